@@ -1,0 +1,48 @@
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type BuildOptions } from 'esbuild';
+
+/**
+ * Bundles everything that ships into `dist/`. Bundles target Node 20 because older VS Code runs it; the page targets
+ * the browsers of the VS Code versions that `engines.vscode` allows.
+ */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  sourcemap: 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+const node: BuildOptions = { ...common, platform: 'node', target: 'node20' };
+
+const bundles: readonly BuildOptions[] = [
+  { ...node, entryPoints: ['client/src/extension.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
+  { ...node, entryPoints: ['server/src/lsp/main.ts'], outfile: 'dist/server.cjs', format: 'cjs' },
+  {
+    ...node,
+    entryPoints: ['server/src/cli/main.ts'],
+    outfile: 'dist/moeplan.mjs',
+    format: 'esm',
+    // CommonJS dependencies inside an ES module bundle call `require` for Node's own modules.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+    },
+  },
+  { ...common, entryPoints: ['client/preview/main.ts'], outfile: 'dist/preview.js', format: 'iife', platform: 'browser', target: 'chrome124' },
+  { ...common, entryPoints: ['client/preview/theme.css'], outfile: 'dist/preview.css', target: 'chrome124' },
+];
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await Promise.all(bundles.map((options) => build(options)));
+await cp(join(root, 'server/src/catalog'), join(dist, 'catalog'), {
+  recursive: true,
+  filter: (path) => !path.endsWith('.ts'),
+});
+console.log('built dist/');

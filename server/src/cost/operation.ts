@@ -1,0 +1,92 @@
+/** One axis of a tensor with its name: `[batch=128, seq=10000, hidden=4096]`. */
+export interface Axis {
+  readonly name: string;
+  readonly size: number;
+}
+
+export type Shape = readonly Axis[];
+
+export type OperationKind =
+  /** Rectangle: kernels on one GPU. */
+  | 'compute'
+  /** Ellipse: a collective or a transfer. */
+  | 'communication'
+  /** Parallelogram: tokens are sent to experts ... */
+  | 'routing'
+  /** ... and brought together again. */
+  | 'aggregation'
+  /** Expert selection; its edges are dashed. */
+  | 'gate';
+
+/** The GPUs that run one instance of an operation together. */
+export type OperationGroup = 'gpu' | 'tp' | 'cp' | 'dp' | 'etp' | 'ep' | 'edp' | 'expert-group' | 'stage';
+
+export type Bound = 'compute' | 'memory' | 'network' | 'latency';
+
+/** What one GPU (or one group, for collectives) does in one layer of one step. Figures are per GPU. */
+export interface Operation {
+  /** Unique within its layer: `qkv`, `attention`, `router`, `dispatch`, `experts`, `combine`, ... */
+  readonly key: string;
+  readonly label: string;
+  readonly kind: OperationKind;
+  readonly group: OperationGroup;
+  /** Keys of the operations that must be done before; `input` is the layer's input. */
+  readonly after: readonly string[];
+  readonly input: Shape;
+  readonly output: Shape;
+  readonly flop: number;
+  /** Bytes read and written in memory, or sent over the network for communication. */
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly bound: Bound;
+  /** Name of the formula that gave `seconds`. */
+  readonly formula: string;
+  /** True for the operation that runs the routed experts: it may be drawn as one node per expert. */
+  readonly routed?: boolean;
+}
+
+/** Equal layers of a stage: operations once, with the layers that run them. */
+export interface LayerRun {
+  readonly className: string;
+  readonly layers: readonly number[];
+  readonly operations: readonly Operation[];
+  /** Seconds of one layer, overlaps taken into account. */
+  readonly seconds: number;
+  /** Part of `seconds` in which only communication runs. */
+  readonly exposedCommunicationSeconds: number;
+}
+
+/** Before the first layer (embedding) or behind the last (norm, output head, sampling). */
+export interface StageRun {
+  readonly stage: number;
+  readonly entry: readonly Operation[];
+  readonly layers: readonly LayerRun[];
+  readonly exit: readonly Operation[];
+  /** Point to point to the next stage; absent on the last. */
+  readonly transfer?: Operation;
+  /** Seconds of one micro-batch through the stage, transfer included. */
+  readonly seconds: number;
+  readonly exposedCommunicationSeconds: number;
+}
+
+export type Phase = 'forward' | 'prefill' | 'decode' | 'training';
+
+/** One step of a pool in one phase. */
+export interface Step {
+  readonly phase: Phase;
+  /** Tokens that one attention data-parallel rank handles in one micro-batch. */
+  readonly tokensPerRank: number;
+  /** Sequences of one attention data-parallel rank in one micro-batch. */
+  readonly sequencesPerRank: number;
+  /** Mean context length at which attention runs, tokens. */
+  readonly context: number;
+  readonly microBatches: number;
+  readonly stages: readonly StageRun[];
+  /** From the first stage's start to the last stage's end. */
+  readonly seconds: number;
+  /** Share of GPU time lost to waiting for other stages. */
+  readonly bubbleFraction: number;
+  readonly exposedCommunicationSeconds: number;
+  /** Tokens of all replicas finished per step. */
+  readonly tokens: number;
+}

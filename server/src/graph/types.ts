@@ -1,0 +1,100 @@
+import type { DirectedGraph } from 'graphology';
+import type { Bound, OperationKind, Shape } from '../cost/operation.ts';
+
+export type NodeKind = OperationKind | 'source' | 'sink';
+
+/** A node of the deployment's DAG. Its graphology key is stable: the same plan gives the same key after any edit elsewhere. */
+export interface DagNode {
+  readonly label: string;
+  readonly kind: NodeKind;
+  /** GPUs that run it, ascending. Empty on source and sink. */
+  readonly gpus: readonly number[];
+  /** How many equal nodes it stands for when GPUs or layers are folded. */
+  readonly copies: number;
+  readonly pool?: string;
+  readonly stage?: string;
+  /** Layers it stands for; one when layers are not folded. */
+  readonly layers: readonly number[];
+  /** Routed experts it computes, by index. */
+  readonly experts: readonly number[];
+  readonly operation: string;
+  readonly input: Shape;
+  readonly output: Shape;
+  readonly flop: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly bound?: Bound;
+  readonly critical: boolean;
+}
+
+export interface DagEdge {
+  /** Gate edges choose experts and are dashed. */
+  readonly kind: 'data' | 'gate';
+  readonly shape: Shape;
+  readonly bytes: number;
+}
+
+export type Dag = DirectedGraph<DagNode, DagEdge>;
+
+export interface DagOptions {
+  /** `each`: a lane per GPU. `folded`: equal GPUs are one lane. */
+  readonly gpus: 'each' | 'folded';
+  /** `each`: every layer. `folded`: equal layers that follow one another are one. */
+  readonly layers: 'each' | 'folded';
+  /** `each`: a node per routed expert. `grouped`: one per GPU. */
+  readonly experts: 'each' | 'grouped';
+}
+
+/** The six validation results of the analysis, computed on the graph and the placement. */
+export interface Validation {
+  readonly name: 'acyclic' | 'one-source-one-sink' | 'connected' | 'experts-placed' | 'dimensions-preserved' | 'paths-complete';
+  readonly title: string;
+  readonly holds: boolean;
+  /** What was counted, or the counterexample. */
+  readonly detail: string;
+}
+
+/** Geometry in CSS pixels. y grows downwards. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface SceneNode extends Box {
+  readonly id: string;
+  readonly kind: NodeKind;
+  readonly label: string;
+  /** Second and third line: shape, time. */
+  readonly lines: readonly string[];
+  /** 0..1 by time among the nodes of the scene. */
+  readonly heat: number;
+  readonly critical: boolean;
+}
+
+/** A nested group: pool, stage, layer, machine or GPU lane. Drawn outermost first. */
+export interface SceneGroup extends Box {
+  readonly id: string;
+  readonly kind: 'pool' | 'stage' | 'layer' | 'node' | 'gpu';
+  readonly label: string;
+  readonly depth: number;
+}
+
+export interface SceneEdge {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'data' | 'gate';
+  readonly critical: boolean;
+  /** Polyline x0, y0, x1, y1, ... */
+  readonly points: readonly number[];
+}
+
+export interface Scene {
+  readonly width: number;
+  readonly height: number;
+  readonly groups: readonly SceneGroup[];
+  readonly nodes: readonly SceneNode[];
+  readonly edges: readonly SceneEdge[];
+}

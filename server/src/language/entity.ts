@@ -1,0 +1,117 @@
+import type { BlockSpec, PropertySpec } from './vocabulary/spec.ts';
+import type { Dimension } from './units.ts';
+import type { Location, Span } from './span.ts';
+import type { BlockNode, CompareNode, Comparison, EdgeNode, EntryNode, PlacementNode, PropertyNode } from './tree.ts';
+
+/**
+ * The language's output: blocks with their names resolved, `let` and arithmetic evaluated, units applied and
+ * `extends` merged. `plan/` reads these and nothing of the tree but spans for its findings.
+ */
+
+/** A number in its dimension's base unit (bytes, bytes/s, FLOP/s, seconds, tokens, ...). */
+export interface Quantity {
+  readonly kind: 'quantity';
+  readonly value: number;
+  readonly dimension: Dimension;
+  readonly span: Span;
+}
+
+/** Indexes `from..to`, both included, every `by`-th. */
+export interface RangeValue {
+  readonly kind: 'range';
+  readonly from: number;
+  readonly to: number;
+  readonly by: number;
+  readonly span: Span;
+}
+
+export interface WordValue {
+  readonly kind: 'word';
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface TextValue {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface ListValue {
+  readonly kind: 'list';
+  readonly items: readonly Value[];
+  readonly span: Span;
+}
+
+export interface ApplicationValue {
+  readonly kind: 'application';
+  readonly word: string;
+  readonly argument: Value;
+  readonly span: Span;
+}
+
+export type Value = Quantity | RangeValue | WordValue | TextValue | ListValue | ApplicationValue;
+
+/** A property with a value of the type that the vocabulary declares; a value of another type is left out and reported. */
+export interface Property {
+  readonly spec: PropertySpec;
+  readonly operator: Comparison;
+  readonly value: Value;
+  /** `+- 5%` is a fraction, `+- 2 GiB` has the value's own dimension. */
+  readonly tolerance?: Quantity;
+  /** The entity a reference names, when the property's type is a reference. */
+  readonly target?: Entity;
+  readonly node: PropertyNode;
+  /** The file that wrote it: with `extends` another than the entity's own. */
+  readonly uri: string;
+}
+
+export interface Entity {
+  readonly spec: BlockSpec;
+  readonly keyword: string;
+  readonly name?: string;
+  readonly uri: string;
+  readonly node: BlockNode;
+  readonly base?: Entity;
+  readonly parent?: Entity;
+  /** Own properties over inherited ones, by name. */
+  readonly properties: ReadonlyMap<string, Property>;
+  /** Child blocks, own over inherited: a child of equal keyword and name is merged with the base's. */
+  readonly children: readonly Entity[];
+  readonly edges: readonly EdgeNode[];
+  readonly entries: readonly EvaluatedEntry[];
+  readonly placements: readonly EvaluatedPlacement[];
+  /** `model x from "config.json"`: the parsed and validated JSON object, absent when it could not be read. */
+  readonly config?: { readonly uri: string; readonly json: Readonly<Record<string, unknown>> };
+}
+
+export interface EvaluatedEntry {
+  readonly range: Value;
+  readonly value: Value;
+  readonly node: EntryNode;
+  readonly uri: string;
+}
+
+export interface EvaluatedPlacement {
+  readonly experts: Value;
+  readonly layers?: Value;
+  readonly gpus: Value;
+  readonly node: PlacementNode;
+  readonly uri: string;
+}
+
+export interface EvaluatedCompare {
+  readonly deployments: readonly Entity[];
+  readonly properties: readonly Property[];
+  readonly node: CompareNode;
+  readonly uri: string;
+}
+
+/** Where an entity or property stands, for findings and jumps. */
+export function locationOfEntity(entity: Entity): Location {
+  return { uri: entity.uri, span: (entity.node.name ?? entity.node.keyword).span };
+}
+
+export function locationOfProperty(property: Property): Location {
+  return { uri: property.uri, span: property.node.span };
+}

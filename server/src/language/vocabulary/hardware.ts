@@ -1,0 +1,76 @@
+import type { BlockSpec } from './spec.ts';
+import { atLeastOne, choice, integer, notNegative, property, quantity, reference } from './types.ts';
+
+const positive = { range: { min: Number.MIN_VALUE } } as const;
+
+export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
+  {
+    keyword: 'gpu',
+    parents: ['file'],
+    naming: 'required',
+    extendable: true,
+    doc: 'An accelerator: memory, bandwidth and dense peak rates.',
+    properties: [
+      property('memory', quantity('bytes'), 'Memory of one GPU.', '80 GiB', { required: true, ...positive }),
+      property('bandwidth', quantity('bytes/s'), 'Memory bandwidth.', '3.35 TB/s', { required: true, ...positive }),
+      property('bf16', quantity('FLOP/s'), 'Dense peak in bf16 and fp16.', '989 TFLOP/s', { required: true, ...positive }),
+      property('fp8', quantity('FLOP/s'), 'Dense peak in fp8.', '1979 TFLOP/s', positive),
+      property('fp4', quantity('FLOP/s'), 'Dense peak in fp4.', '9000 TFLOP/s', positive),
+      property('int8', quantity('FLOP/s'), 'Dense peak in int8.', '1979 TFLOP/s', positive),
+      property('fp32', quantity('FLOP/s'), 'Dense peak in fp32.', '67 TFLOP/s', positive),
+      property('multiprocessors', integer, 'Streaming multiprocessors or compute units.', '132', atLeastOne),
+      property('price', quantity('price/h'), 'Price of one GPU hour; yours to set.', '2.50 USD/h', notNegative),
+    ],
+    example: 'gpu H100-SXM {\n  memory = 80 GiB\n  bandwidth = 3.35 TB/s\n  bf16 = 989 TFLOP/s\n}',
+    since: '0.1',
+  },
+  {
+    keyword: 'node',
+    parents: ['file'],
+    naming: 'required',
+    extendable: true,
+    doc: 'A machine: its GPUs, the fabric between them and the way out.',
+    details: 'Bandwidths are per GPU and in one direction. `domain` is larger than `gpus` where several machines share one scale-up fabric (72 for NVL72).',
+    properties: [
+      property('gpu', reference('gpu'), 'The kind of GPU.', 'H100-SXM', { required: true }),
+      property('gpus', integer, 'GPUs per node.', '8', { required: true, ...atLeastOne }),
+      property('domain', integer, 'GPUs in one scale-up domain.', '72', { ...atLeastOne, default: '`gpus`' }),
+      property('scale-up', quantity('bytes/s'), 'Scale-up bandwidth per GPU, one direction.', '450 GB/s', { required: true, ...positive }),
+      property('scale-up-latency', quantity('seconds'), 'Latency of one scale-up hop.', '2 us', notNegative),
+      property('topology', choice({ switch: 'Every pair has the full bandwidth.', mesh: 'Each GPU\'s links are spread over its peers.' }), 'Shape of the scale-up fabric.', 'switch', { default: 'switch' }),
+      property('scale-out', quantity('bytes/s'), 'Network bandwidth per GPU, one direction.', '50 GB/s', positive),
+      property('scale-out-latency', quantity('seconds'), 'Latency of one network hop.', '5 us', notNegative),
+      property('price', quantity('price/h'), 'Price of one GPU hour in this node; yours to set.', '2.50 USD/h', notNegative),
+    ],
+    example: 'node DGX-H100 { gpu = H100-SXM, gpus = 8, scale-up = 450 GB/s, scale-out = 50 GB/s }',
+    since: '0.1',
+  },
+  {
+    keyword: 'cluster',
+    parents: ['file'],
+    naming: 'required',
+    extendable: true,
+    doc: 'The machines: one kind of node, or several groups. GPUs are numbered through, node by node.',
+    properties: [
+      property('node', reference('node'), 'The kind of node.', 'DGX-H100'),
+      property('count', integer, 'Number of nodes.', '2', atLeastOne),
+      property('oversubscription', quantity('number'), 'Scale-out bandwidth is divided by this between racks.', '2', { range: { min: 1 }, default: '1' }),
+      property('rack', integer, 'Nodes per rack.', '4', { ...atLeastOne, default: 'one rack' }),
+      property('price', quantity('price/h'), 'Price of one GPU hour; yours to set.', '2.50 USD/h', notNegative),
+    ],
+    example: 'cluster two-nodes {\n  node = DGX-H100\n  count = 2\n}',
+    since: '0.1',
+  },
+  {
+    keyword: 'group',
+    parents: ['cluster'],
+    naming: 'required',
+    doc: 'A group of equal nodes in a mixed cluster.',
+    properties: [
+      property('node', reference('node'), 'The kind of node.', 'DGX-H100', { required: true }),
+      property('count', integer, 'Number of nodes.', '2', { required: true, ...atLeastOne }),
+    ],
+    example: 'group old { node = DGX-A100, count = 4 }',
+    since: '0.1',
+  },
+];

@@ -1,0 +1,36 @@
+import { DEPLOYMENT_BLOCKS } from './deployment.ts';
+import { HARDWARE_BLOCKS } from './hardware.ts';
+import { MODEL_BLOCKS } from './model.ts';
+import type { BlockSpec, PropertySpec } from './spec.ts';
+
+/** Every block of the language, declared once; parser, checks, completion, hover, reference and grammar read it. */
+export const VOCABULARY: readonly BlockSpec[] = [...MODEL_BLOCKS, ...HARDWARE_BLOCKS, ...DEPLOYMENT_BLOCKS];
+
+/** Statements that are not blocks. */
+export const STATEMENT_KEYWORDS = ['import', 'let', 'compare', 'expert'] as const;
+
+const byParent = new Map<string, Map<string, BlockSpec>>();
+for (const block of VOCABULARY) {
+  for (const parent of block.parents) {
+    let children = byParent.get(parent);
+    if (!children) byParent.set(parent, (children = new Map()));
+    children.set(block.keyword, block);
+  }
+}
+
+const propertiesOf = new Map<BlockSpec, Map<string, PropertySpec>>(
+  VOCABULARY.map((block) => [block, new Map(block.properties.map((property) => [property.name, property]))]),
+);
+
+/** The block that `keyword` opens inside `parent` (`file` at the top level). */
+export function blockSpec(parent: string, keyword: string): BlockSpec | undefined {
+  return byParent.get(parent)?.get(keyword);
+}
+
+export function childBlocks(parent: string): readonly BlockSpec[] {
+  return [...(byParent.get(parent)?.values() ?? [])];
+}
+
+export function propertySpec(block: BlockSpec, name: string): PropertySpec | undefined {
+  return propertiesOf.get(block)?.get(name);
+}

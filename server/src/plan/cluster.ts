@@ -1,0 +1,99 @@
+/** The machines as plain data. Bandwidths are per GPU and in one direction, in bytes/s. */
+
+/** Dense peak rates in FLOP/s by type of arithmetic. */
+export interface PeakRates {
+  readonly fp32?: number;
+  readonly bf16: number;
+  readonly fp8?: number;
+  readonly fp4?: number;
+  readonly int8?: number;
+}
+
+export interface Gpu {
+  readonly name: string;
+  /** Names of the catalogue chain, most derived first: constants of a base hold for what extends it. */
+  readonly lineage: readonly string[];
+  readonly memoryBytes: number;
+  readonly memoryBandwidth: number;
+  readonly peak: PeakRates;
+  readonly multiprocessors: number;
+}
+
+export interface Node {
+  readonly name: string;
+  readonly gpu: Gpu;
+  readonly gpus: number;
+  /** GPUs in one scale-up domain: `gpus`, or more where nodes share a fabric. */
+  readonly domain: number;
+  readonly topology: 'switch' | 'mesh';
+  readonly scaleUpBandwidth: number;
+  readonly scaleUpLatency: number;
+  readonly scaleOutBandwidth: number;
+  readonly scaleOutLatency: number;
+}
+
+export interface NodeGroup {
+  readonly name: string;
+  readonly node: Node;
+  readonly count: number;
+  /** Index of the group's first GPU in the cluster. */
+  readonly firstGpu: number;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly groups: readonly NodeGroup[];
+  readonly gpuCount: number;
+  readonly nodeCount: number;
+  /** Scale-out bandwidth is divided by this between racks. */
+  readonly oversubscription: number;
+  readonly nodesPerRack?: number;
+  readonly pricePerGpuHour?: number;
+}
+
+/** Where a GPU stands: its group, node (counted through the cluster) and scale-up domain. */
+export interface GpuPlace {
+  readonly gpu: number;
+  readonly group: NodeGroup;
+  readonly node: number;
+  readonly domain: number;
+}
+
+/** Throws a RangeError for a GPU that the cluster does not have: rules report that before anything asks. */
+export function placeOf(cluster: Cluster, gpu: number): GpuPlace {
+  let nodes = 0;
+  let domains = 0;
+  for (const group of cluster.groups) {
+    const size = group.node.gpus * group.count;
+    const local = gpu - group.firstGpu;
+    if (local >= 0 && local < size) {
+      return {
+        gpu,
+        group,
+        node: nodes + Math.floor(local / group.node.gpus),
+        domain: domains + Math.floor(local / group.node.domain),
+      };
+    }
+    nodes += group.count;
+    domains += Math.ceil(size / group.node.domain);
+  }
+  throw new RangeError(`cluster ${cluster.name} has no GPU ${gpu}`);
+}
+
+/** How far apart the GPUs of a group are: the slowest level that their traffic must cross. */
+export type Level = 'gpu' | 'scale-up' | 'scale-out' | 'rack';
+
+export function levelOf(cluster: Cluster, gpus: readonly number[]): Level {
+  const first = gpus[0];
+  if (first === undefined || gpus.length === 1) return 'gpu';
+  const home = placeOf(cluster, first);
+  let level: Level = 'scale-up';
+  for (const gpu of gpus) {
+    const place = placeOf(cluster, gpu);
+    if (place.group === home.group && place.domain === home.domain) continue;
+    const perRack = cluster.nodesPerRack;
+    if (perRack !== undefined && Math.floor(place.node / perRack) !== Math.floor(home.node / perRack)) return 'rack';
+    level = 'scale-out';
+  }
+  return level;
+}

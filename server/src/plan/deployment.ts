@@ -1,0 +1,116 @@
+import type { Cluster } from './cluster.ts';
+import type { Model } from './model.ts';
+
+/** A deployment with everything derived that was left out. Plain data: no text positions, no formulas. */
+
+export type Schedule = '1f1b' | 'interleaved' | 'zero-bubble' | 'dualpipe';
+
+export type Recompute = 'selective' | 'full' | 'attention' | 'norm' | 'mla-up' | 'experts' | 'activation';
+
+export interface Parallel {
+  readonly tp: number;
+  readonly cp: number;
+  readonly dp: number;
+  readonly etp: number;
+  readonly ep: number;
+  readonly edp: number;
+  readonly pp: number;
+  readonly vpp: number;
+  readonly schedule: Schedule;
+  readonly microBatches: number;
+  readonly sequenceParallel: boolean;
+  readonly zero: 0 | 1 | 2 | 3;
+  readonly recompute: readonly Recompute[];
+}
+
+export type ParallelDegree = 'tp' | 'cp' | 'dp' | 'etp' | 'ep' | 'edp' | 'pp' | 'vpp' | 'micro-batches';
+
+/** Why a degree has its value when the text does not say it: shown in hovers. */
+export type Derivations = Partial<Readonly<Record<ParallelDegree, string>>>;
+
+export type Workload =
+  /** One forward pass over a batch. Lengths in tokens. */
+  | { readonly kind: 'batch'; readonly name: string; readonly sequences: number; readonly length: number }
+  | {
+      readonly kind: 'serving';
+      readonly name: string;
+      readonly input: number;
+      readonly output: number;
+      /** Requests in flight; absent in an open loop. */
+      readonly concurrency?: number;
+      /** Requests that arrive per second; absent in a closed loop. */
+      readonly requestRate?: number;
+      readonly prefixShare: number;
+    }
+  | {
+      readonly kind: 'training';
+      readonly name: string;
+      readonly length: number;
+      readonly globalBatch: number;
+      readonly microBatch: number;
+      readonly optimizer: 'adam' | 'sgd';
+    };
+
+export type EngineName = 'ideal' | 'vllm' | 'sglang' | 'trt-llm';
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly memoryFraction?: number;
+  readonly reserveBytes?: number;
+  readonly chunkTokens?: number;
+  readonly graphs: boolean;
+  readonly allToAll: 'nccl' | 'deepep' | 'deepep-normal' | 'deepep-low-latency' | 'gather';
+  readonly dispatchTokens: number;
+  readonly twoBatchOverlap: boolean;
+  readonly sharedOverlap: boolean;
+  readonly speculativeTokens: number;
+  readonly acceptance: number;
+  readonly pageTokens: number;
+}
+
+/** The experts of one MoE layer: for each rank of the expert group the experts (or replicas) it holds. */
+export interface ExpertMap {
+  /** One entry per expert-parallel rank (length `ep`), each a list of expert indexes; replicas repeat an index. */
+  readonly ranks: readonly (readonly number[])[];
+}
+
+export interface Stage {
+  readonly name: string;
+  /** Position in the pipeline, from 0. */
+  readonly index: number;
+  readonly layers: readonly number[];
+  /** GPUs of the cluster in rank order: tp fastest, then cp, then dp (or the deployment's own order). */
+  readonly gpus: readonly number[];
+  /** Expert placement by layer; layers with equal placement share one object. */
+  readonly experts: ReadonlyMap<number, ExpertMap>;
+}
+
+export type PoolRole = 'prefill' | 'decode' | 'both';
+
+export interface Pool {
+  readonly name: string;
+  readonly role: PoolRole;
+  readonly parallel: Parallel;
+  readonly derived: Derivations;
+  readonly engine: Engine;
+  /** The model with this pool's number types. */
+  readonly model: Model;
+  /** Equal instances; `stages` describes the first, the others lie on the GPUs of `replicaGpus`. */
+  readonly replicas: number;
+  readonly stages: readonly Stage[];
+  /** All GPUs of the pool, over its replicas. */
+  readonly gpus: readonly number[];
+}
+
+export interface Deployment {
+  readonly name: string;
+  readonly model: Model;
+  readonly cluster: Cluster;
+  readonly workload: Workload;
+  /** One pool unless prefill and decode are apart. In a single pool its name is the deployment's. */
+  readonly pools: readonly Pool[];
+  /** Dataflow between pools, by index. */
+  readonly poolEdges: readonly (readonly [from: number, to: number])[];
+  /** All GPUs used, ascending, none twice. */
+  readonly gpus: readonly number[];
+}

@@ -1,0 +1,157 @@
+/** The model as plain data: what `plan/` resolves from a `model` block or a Hugging Face config. No text positions. */
+
+export type NumberType = 'fp32' | 'bf16' | 'fp16' | 'fp8' | 'fp8-block' | 'int8' | 'int4' | 'mxfp4' | 'nvfp4';
+
+/** Number types by class of tensor. */
+export interface TensorTypes {
+  readonly weights: NumberType;
+  readonly experts: NumberType;
+  readonly attention: NumberType;
+  readonly embedding: NumberType;
+  readonly kv: NumberType;
+  readonly activations: NumberType;
+}
+
+export interface Indexer {
+  readonly heads: number;
+  readonly headSize: number;
+  /** Keys attended to per query. */
+  readonly topK: number;
+}
+
+interface AttentionCommon {
+  /** Name of the class: `attention`, or the block's own name. */
+  readonly name: string;
+  readonly heads: number;
+  readonly bias: boolean;
+  readonly outputBias: boolean;
+  readonly qkNorm: boolean;
+  readonly sinks: boolean;
+  readonly outputGate: boolean;
+  readonly indexer?: Indexer;
+}
+
+/** Multi-head (kvHeads = heads), grouped-query or multi-query attention. */
+export interface GroupedQueryAttention extends AttentionCommon {
+  readonly kind: 'gqa';
+  readonly kvHeads: number;
+  readonly headSize: number;
+  readonly valueHeadSize: number;
+  /** Keys farther back are not kept. */
+  readonly window?: number;
+  readonly chunk?: number;
+}
+
+/** Multi-head latent attention (DeepSeek-V2, section 2.1). */
+export interface LatentAttention extends AttentionCommon {
+  readonly kind: 'mla';
+  readonly queryRank?: number;
+  readonly kvRank: number;
+  readonly nopeSize: number;
+  readonly ropeSize: number;
+  readonly valueSize: number;
+}
+
+/** Linear attention or a state-space layer: a state of fixed size per sequence instead of a KV cache. */
+export interface LinearAttention extends AttentionCommon {
+  readonly kind: 'linear';
+  readonly headSize: number;
+  readonly stateBytes: number;
+  /** Parameters where they are stated, else the four projections. */
+  readonly parameters?: number;
+}
+
+/** A layer that is a feed-forward network alone (hybrid models). */
+export interface NoAttention {
+  readonly kind: 'none';
+  readonly name: string;
+}
+
+export type Attention = GroupedQueryAttention | LatentAttention | LinearAttention | NoAttention;
+
+export type Popularity =
+  | { readonly kind: 'uniform' }
+  | { readonly kind: 'zipf'; readonly exponent: number }
+  /** Relative counts, one per expert. */
+  | { readonly kind: 'counts'; readonly counts: readonly number[] };
+
+export interface Experts {
+  readonly kind: 'moe';
+  readonly count: number;
+  readonly topK: number;
+  /** Inner width of one routed expert. */
+  readonly ffn: number;
+  readonly gated: boolean;
+  readonly bias: boolean;
+  readonly shared: number;
+  /** Inner width of all shared experts together; 0 when there are none. */
+  readonly sharedFfn: number;
+  readonly sharedGate: boolean;
+  readonly latent?: number;
+  readonly parallelFfn?: number;
+  readonly zero: number;
+  readonly groups: number;
+  readonly topGroups: number;
+  readonly routerBias: boolean;
+  readonly popularity: Popularity;
+}
+
+export interface DenseFeedForward {
+  readonly kind: 'dense';
+  readonly ffn: number;
+  readonly gated: boolean;
+  readonly bias: boolean;
+}
+
+export interface NoFeedForward {
+  readonly kind: 'none';
+}
+
+export type FeedForward = Experts | DenseFeedForward | NoFeedForward;
+
+/** Layers of one class are computed once, however many there are. */
+export interface LayerClass {
+  /** Shown to users: `dense`, `moe`, `local + moe`. */
+  readonly name: string;
+  readonly attention: Attention;
+  readonly feedForward: FeedForward;
+  /** Norms of the hidden width. */
+  readonly norms: number;
+}
+
+export interface Model {
+  readonly name: string;
+  readonly hidden: number;
+  readonly classes: readonly LayerClass[];
+  /** For each layer the index of its class. */
+  readonly layers: readonly number[];
+  /** Rows of the token embedding; 0 when the model has none. */
+  readonly vocabulary: number;
+  readonly tied: boolean;
+  readonly mtpModules: number;
+  readonly visionBytes: number;
+  readonly types: TensorTypes;
+}
+
+/** The class of a layer. Throws a RangeError for a layer that the model does not have: a programming error. */
+export function layerClass(model: Model, layer: number): LayerClass {
+  const found = model.classes[model.layers[layer] ?? -1];
+  if (!found) throw new RangeError(`model ${model.name} has no layer ${layer}`);
+  return found;
+}
+
+/**
+ * Stored bytes per element with the scales that belong to it (fp8-block: one fp32 per 128x128 block; int4: one
+ * 16-bit scale per 32; mxfp4: one byte per 32; nvfp4: one byte per 16).
+ */
+export const BYTES_PER_ELEMENT: Readonly<Record<NumberType, number>> = {
+  fp32: 4,
+  bf16: 2,
+  fp16: 2,
+  fp8: 1,
+  'fp8-block': 1 + 4 / (128 * 128),
+  int8: 1,
+  int4: 0.5 + 2 / 32,
+  mxfp4: 0.5 + 1 / 32,
+  nvfp4: 0.5 + 1 / 16,
+};

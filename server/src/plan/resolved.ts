@@ -1,0 +1,54 @@
+import type { Entity, EvaluatedCompare, Property } from '../language/entity.ts';
+import type { Location, Span } from '../language/span.ts';
+import type { Deployment } from './deployment.ts';
+
+/**
+ * What a rule of `plan/` or `cost/` sees: the text's entities, the plain deployment where one could be resolved, and
+ * the problems met on the way. Positions live here, beside the plain data and never inside it.
+ */
+export interface ResolvedDeployment {
+  readonly name: string;
+  readonly entity: Entity;
+  /** Absent when a problem leaves nothing that could be computed. */
+  readonly deployment?: Deployment;
+  readonly problems: readonly PlanProblem[];
+  /** Where a pool and its stages, `parallel` and degrees are written, by pool index. */
+  readonly sources: readonly PoolSource[];
+  readonly claims: readonly Claim[];
+  readonly measured: readonly Claim[];
+  readonly measuredSource?: string;
+}
+
+export interface PoolSource {
+  readonly pool: Location;
+  readonly parallel?: Entity;
+  readonly stages: readonly { readonly location: Location; readonly entity?: Entity }[];
+}
+
+/** A figure that the text claims or measured, in base units. */
+export interface Claim {
+  readonly name: string;
+  readonly operator: '=' | '>=' | '<=';
+  readonly value: number;
+  /** Absolute, in the value's own unit. Absent: `=` compares as precisely as the figure is written. */
+  readonly tolerance?: number;
+  /** Half a unit of the last written digit, in base units. */
+  readonly precision: number;
+  readonly property: Property;
+}
+
+/** Met while resolving; the rule of this name turns it into a message. `data` is what the message needs. */
+export interface PlanProblem {
+  readonly rule: string;
+  readonly uri: string;
+  readonly span: Span;
+  readonly message: string;
+  readonly related?: readonly { readonly uri: string; readonly span: Span; readonly message: string }[];
+}
+
+export interface ResolvedPlan {
+  readonly deployments: readonly ResolvedDeployment[];
+  readonly compares: readonly EvaluatedCompare[];
+  /** Problems of models, nodes and clusters by themselves, each once however many deployments use them. */
+  readonly problems: readonly PlanProblem[];
+}

@@ -1,0 +1,136 @@
+import type { Figure } from '../../cost/figure.ts';
+import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
+
+/**
+ * What the preview is told and what it answers. The server makes a `PreviewModel`; the extension forwards it in parts,
+ * leaving out a part whose digest the page already has, so that an edit that changes no topology sends none.
+ * Both sides validate what they receive (`validate.ts`).
+ */
+
+/** A node's facts, without its place. */
+export interface PreviewNode {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: NodeKind;
+  readonly gpus: readonly number[];
+  readonly copies: number;
+  readonly stage?: string;
+  readonly layers: readonly number[];
+  readonly experts: readonly number[];
+  /** Ready-made text: `[batch=128, seq=10000, hidden=4096]`. */
+  readonly input: string;
+  readonly output: string;
+  readonly lines: readonly string[];
+  /** Ready-made text of FLOP, bytes, time and bound, for the details pane. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly heat: number;
+  readonly critical: boolean;
+}
+
+export interface PreviewTopology {
+  readonly digest: string;
+  readonly nodes: readonly PreviewNode[];
+  readonly edges: readonly Omit<SceneEdge, 'points'>[];
+  readonly groups: readonly Omit<SceneGroup, keyof Box>[];
+}
+
+export interface PreviewPositions {
+  readonly digest: string;
+  readonly width: number;
+  readonly height: number;
+  /** x, y, width, height of each node of the topology, in its order. */
+  readonly nodes: readonly number[];
+  /** The same of each group. */
+  readonly groups: readonly number[];
+  /** A polyline per edge. */
+  readonly edges: readonly (readonly number[])[];
+}
+
+export interface MemorySegment {
+  readonly name: 'weights' | 'experts' | 'kv' | 'activations' | 'gradients' | 'optimizer' | 'buffers' | 'reserve' | 'free' | 'over';
+  readonly label: string;
+  readonly bytes: number;
+  readonly text: string;
+}
+
+/** One stacked bar: GPUs with equal memory. */
+export interface MemoryBar {
+  /** `gpus 0..7 (x8), stage front`. */
+  readonly label: string;
+  readonly gpus: readonly number[];
+  readonly capacityBytes: number;
+  readonly capacityText: string;
+  readonly totalText: string;
+  readonly fits: boolean;
+  readonly segments: readonly MemorySegment[];
+  /** The place in the source to select on click, by id in `sources`. */
+  readonly source?: string;
+}
+
+export interface ComparisonRow {
+  readonly label: string;
+  readonly unit: string;
+  /** One cell per deployment. */
+  readonly cells: readonly { readonly text: string; readonly tooltip?: string; readonly best: boolean }[];
+  readonly differs: boolean;
+}
+
+export interface Comparison {
+  readonly deployments: readonly string[];
+  readonly rows: readonly ComparisonRow[];
+}
+
+export interface PreviewFigure {
+  readonly label: string;
+  readonly text: string;
+  readonly figure: Figure;
+}
+
+export interface PreviewClaim {
+  readonly name: string;
+  readonly claimed: string;
+  readonly computed: string;
+  readonly holds: boolean;
+}
+
+/** Everything of one deployment. */
+export interface PreviewDeployment {
+  readonly name: string;
+  readonly summary: readonly PreviewFigure[];
+  readonly fits: boolean;
+  readonly topology: PreviewTopology;
+  readonly positions: PreviewPositions;
+  readonly memory: readonly MemoryBar[];
+  readonly validations: readonly Validation[];
+  readonly claims: readonly PreviewClaim[];
+  /** Problems that leave the deployment without a picture, each a sentence. */
+  readonly problems: readonly string[];
+}
+
+export interface PreviewModel {
+  readonly uri: string;
+  readonly version: number;
+  /** Names of all deployments of the file, in its order; those with a picture are in `deployments`. */
+  readonly names: readonly string[];
+  readonly deployments: readonly PreviewDeployment[];
+  readonly comparison?: Comparison;
+  /** The reason when the text is broken and the last good picture should stay, greyed. */
+  readonly stale?: string;
+}
+
+/** Extension to page. */
+export type ToPage =
+  | { readonly type: 'model'; readonly model: PreviewModel }
+  /** The cursor moved in the source: mark these nodes. */
+  | { readonly type: 'highlight'; readonly deployment: string; readonly nodes: readonly string[] }
+  | { readonly type: 'show'; readonly view: PreviewView; readonly deployment?: string };
+
+export type PreviewView = 'dag' | 'memory' | 'compare';
+
+/** Page to extension. */
+export type FromPage =
+  | { readonly type: 'ready' }
+  /** Select the source of a node or bar. */
+  | { readonly type: 'reveal'; readonly deployment: string; readonly id: string }
+  | { readonly type: 'export'; readonly deployment: string; readonly format: 'dot' | 'svg' | 'report' }
+  | { readonly type: 'state'; readonly view: PreviewView; readonly deployment?: string };
