@@ -1,7 +1,7 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type BuildOptions } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 /**
  * Bundles everything that ships into `dist/`. Bundles target Node 20 because older VS Code runs it; the page targets
@@ -22,7 +22,13 @@ const common: BuildOptions = {
 const node: BuildOptions = { ...common, platform: 'node', target: 'node20' };
 
 const bundles: readonly BuildOptions[] = [
-  { ...node, entryPoints: ['client/src/extension.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
+  {
+    ...node,
+    entryPoints: ['client/src/extension.ts'],
+    outfile: 'dist/extension.cjs',
+    format: 'cjs',
+    external: ['vscode'],
+  },
   { ...node, entryPoints: ['server/src/lsp/main.ts'], outfile: 'dist/server.cjs', format: 'cjs' },
   {
     ...node,
@@ -34,7 +40,14 @@ const bundles: readonly BuildOptions[] = [
       js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
     },
   },
-  { ...common, entryPoints: ['client/preview/main.ts'], outfile: 'dist/preview.js', format: 'iife', platform: 'browser', target: 'chrome124' },
+  {
+    ...common,
+    entryPoints: ['client/preview/main.ts'],
+    outfile: 'dist/preview.js',
+    format: 'iife',
+    platform: 'browser',
+    target: 'chrome124',
+  },
   { ...common, entryPoints: ['client/preview/theme.css'], outfile: 'dist/preview.css', target: 'chrome124' },
 ];
 

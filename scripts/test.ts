@@ -37,7 +37,9 @@ for (const [index, check] of chosen.entries()) {
   console.log(`\n=== ${index + 1}/${chosen.length} ${check.name}: ${check.command.join(' ')}`);
   const start = performance.now();
   const code = await run(check);
-  console.log(`=== ${check.name}: ${code === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  console.log(
+    `=== ${check.name}: ${code === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - start) / 1000).toFixed(1)} s`,
+  );
   if (code !== 0) failed.push(check.name);
 }
 console.log(`\n${chosen.length - failed.length} passed, ${failed.length} failed`);

@@ -38,7 +38,7 @@ export const browserFlags: readonly string[] = [
  * @throws an Error that says what to install, where none is found and none can be installed.
  */
 export async function ensureChromium(): Promise<string> {
-  const named = process.env['CHROME_PATH'];
+  const named = process.env.CHROME_PATH;
   if (named !== undefined && named !== '') {
     if (existsSync(named)) return named;
     throw new Error(`CHROME_PATH names ${named}, which does not exist.`);
@@ -88,7 +88,7 @@ function canInstall(): boolean {
 
 async function installWithApt(): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  process.stdout.write('No Chrome, Chromium or Edge found: installing Debian\'s chromium. 1 of 2, apt-get update ...\n');
+  process.stdout.write("No Chrome, Chromium or Edge found: installing Debian's chromium. 1 of 2, apt-get update ...\n");
   await runQuietly('apt-get', ['update'], { env });
   process.stdout.write('  2 of 2, apt-get install chromium (about 100 MB) ...\n');
   // A fresh container has no fonts, and a page without fonts shows boxes and measures wrongly.

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { isRecord, readRecord } from './json.ts';
 import { editorCache } from './paths.ts';
 import { findOnPath, onExit, runQuietly } from './processes.ts';
 
@@ -33,10 +34,6 @@ const unneeded = [
   'ssh2',
 ];
 
-/** The built-in extensions kept: what a person who edits plans, reports and pictures would miss. */
-const keptExtensions =
-  /^(configuration-editing|diff|json.*|log|markdown-(basics|language-features)|media-preview|search-result|theme-.*|xml|yaml)$/;
-
 /**
  * JavaScript stand-ins for the two native modules that the server loads at its start and that come
  * without prebuilt files. Without them it runs all the same, but fills its log with errors.
@@ -44,7 +41,8 @@ const keptExtensions =
 const standIns: Readonly<Record<string, string>> = {
   '@vscode/native-watchdog': 'exports.start = () => {};\n',
   '@vscode/spdlog': `// Writes log lines straight to their file; rotation is of no use to a short-lived server.
-const { appendFileSync } = require('node:fs');
+const { appendFileSync, mkdirSync } = require('node:fs');
+const { dirname } = require('node:path');
 const names = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'];
 class Logger {
   constructor(name, file) { this.name = name; this.file = file; this.level = 2; }
@@ -65,7 +63,10 @@ class Logger {
   flush() {}
   drop() {}
 }
-const create = async (name, file) => new Logger(name, file);
+const create = async (name, file) => {
+  mkdirSync(dirname(file), { recursive: true });
+  return new Logger(name, file);
+};
 exports.version = 0;
 exports.Logger = Logger;
 exports.setLevel = () => {};
@@ -80,8 +81,8 @@ exports.createAsyncRotatingLogger = create;
 export interface CodeServer {
   /** The script to run with Node. */
   readonly entry: string;
-  /** Names of the built-in extensions that it has. */
-  readonly builtInExtensions: readonly string[];
+  /** The folder of its built-in extensions. */
+  readonly builtInExtensions: string;
   readonly version: string;
 }
 
@@ -97,7 +98,7 @@ export async function ensureCodeServer(): Promise<CodeServer> {
   const root = join(home, 'node_modules', 'code-server');
   return {
     entry: join(root, 'out', 'node', 'entry.js'),
-    builtInExtensions: readdirSync(join(root, 'lib', 'vscode', 'extensions')),
+    builtInExtensions: join(root, 'lib', 'vscode', 'extensions'),
     version,
   };
 }
@@ -127,12 +128,6 @@ async function install(home: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     await writeFile(join(folder, 'package.json'), `${JSON.stringify({ name, version: '0.0.0', main: 'index.js' })}\n`);
     await writeFile(join(folder, 'index.js'), code);
-  }
-  const extensions = join(vscode, 'extensions');
-  for (const entry of readdirSync(extensions, { withFileTypes: true })) {
-    if (!entry.isDirectory() || !keptExtensions.test(entry.name)) {
-      rmSync(join(extensions, entry.name), { recursive: true, force: true });
-    }
   }
   await writeFile(join(work, 'complete.json'), `${JSON.stringify({ version, recipe })}\n`);
 
@@ -171,16 +166,13 @@ function isRunning(pid: number): boolean {
 }
 
 async function dropDependencies(file: string): Promise<void> {
-  const manifest: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (!isRecord(manifest) || !isRecord(manifest['dependencies'])) {
+  const manifest = readRecord(file);
+  const dependencies = manifest.dependencies;
+  if (!isRecord(dependencies)) {
     throw new Error(`${file} lists no dependencies: has the layout of code-server changed?`);
   }
-  for (const name of unneeded) delete manifest['dependencies'][name];
+  for (const name of unneeded) delete dependencies[name];
   await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Runs `npm install` in a folder. No package's script runs, so no compiler is needed. */
@@ -189,14 +181,12 @@ async function npmInstall(folder: string, ...more: readonly string[]): Promise<v
   const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const args = ['install', '--prefix', folder, ...flags, ...more];
   const options = { cwd: folder, env: npmEnvironment() };
-  await (npm.endsWith('.js')
-    ? runQuietly(process.execPath, [npm, ...args], options)
-    : runQuietly(npm, args, options));
+  await (npm.endsWith('.js') ? runQuietly(process.execPath, [npm, ...args], options) : runQuietly(npm, args, options));
 }
 
 /** npm as a script where it started us, so that it runs on this Node; otherwise the npm on the PATH. */
 function npmScript(): string {
-  const started = process.env['npm_execpath'];
+  const started = process.env.npm_execpath;
   if (started?.endsWith('npm-cli.js') === true && existsSync(started)) return started;
   const found = findOnPath('npm');
   if (found === undefined) throw new Error('npm is not on the PATH; it comes with Node.js (https://nodejs.org).');
@@ -215,7 +205,7 @@ function npmEnvironment(): NodeJS.ProcessEnv {
     if (/^npm_(package|lifecycle)_|^npm_config_(local_prefix|global|omit|include)$|^INIT_CWD$/i.test(name)) continue;
     env[name] = value;
   }
-  env['PATH'] = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+  env.PATH = [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
   return env;
 }
 

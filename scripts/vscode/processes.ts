@@ -155,7 +155,7 @@ export function runInForeground(command: string, args: readonly string[]): Promi
 /** The first of the named commands found on the PATH, as an absolute path. */
 export function findOnPath(...names: readonly string[]): string | undefined {
   const suffixes = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   for (const name of names) {
     for (const folder of folders) {
       for (const suffix of suffixes) {

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CodeServer, ensureCodeServer } from './install.ts';
-import { type ProcessTree, startTree, runQuietly, temporaryFolder } from './processes.ts';
+import { readRecord } from './json.ts';
+import { type ProcessTree, runQuietly, startTree, temporaryFolder } from './processes.ts';
 import { quietSettings, type Settings, writeSettings } from './settings.ts';
 
 export interface ServeOptions {
@@ -20,8 +21,8 @@ export interface ServeOptions {
   readonly userDataDir?: string;
   /** Settings in place of the quiet ones; they are written before the start. */
   readonly settings?: Settings;
-  /** Names of the built-in extensions to load; all by default, few make the start faster. */
-  readonly builtInExtensions?: readonly string[];
+  /** Which built-in extensions to load, by the names of their folders: the fewer, the faster. */
+  readonly builtInExtensions?: RegExp;
   /** Variables for the server, and so for extensions, beside the inherited ones. */
   readonly env?: Readonly<Record<string, string>>;
   /** The port on 127.0.0.1; a free one by default. */
@@ -36,11 +37,13 @@ export interface ServedEditor {
   readonly url: string;
   /** Resolves with the server's exit status when it ends, by `stop` or by itself. */
   readonly exited: Promise<number>;
-  /** Replaces the user's settings; the open page takes them up. */
-  setSettings(settings: Settings): void;
   /** Ends the server and everything that it started, and removes its temporary folders. */
   stop(): Promise<void>;
 }
+
+/** The built-in extensions that a person who edits plans, reports and pictures would miss. */
+const usualExtensions =
+  /^(configuration-editing|diff|json.*|log|markdown-(basics|language-features)|media-preview|search-result|theme-.*|xml|yaml)$/;
 
 /** Starts a real VS Code as a server, and resolves when its page can be opened. */
 export async function startCodeServer(options: ServeOptions): Promise<ServedEditor> {
@@ -56,7 +59,9 @@ export async function startCodeServer(options: ServeOptions): Promise<ServedEdit
   const shared = ['--config', config, '--user-data-dir', userDataDir, '--extensions-dir', extensionsDir];
   const env = serverEnvironment(server, home.path, options);
   if (options.vsix !== undefined) {
-    await runQuietly(process.execPath, [server.entry, ...shared, '--install-extension', resolve(options.vsix)], { env });
+    await runQuietly(process.execPath, [server.entry, ...shared, '--install-extension', resolve(options.vsix)], {
+      env,
+    });
   }
   let listening: { readonly tree: ProcessTree; readonly port: number };
   try {
@@ -69,7 +74,6 @@ export async function startCodeServer(options: ServeOptions): Promise<ServedEdit
   return {
     url: pageAddress(port, options),
     exited: tree.exited,
-    setSettings: (settings) => writeSettings(userDataDir, settings),
     async stop() {
       await tree.stop();
       home.remove();
@@ -135,12 +139,18 @@ function serverEnvironment(server: CodeServer, home: string, options: ServeOptio
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',
     ...options.env,
   });
-  const wanted = options.builtInExtensions;
-  if (wanted !== undefined) {
-    const skipped = server.builtInExtensions.filter((name) => !wanted.includes(name));
-    env['VSCODE_SKIP_BUILTIN_EXTENSIONS'] = skipped.map((name) => `vscode.${name}`).join(',');
-  }
+  env.VSCODE_SKIP_BUILTIN_EXTENSIONS = skippedExtensions(server, options.builtInExtensions ?? usualExtensions).join();
   return env;
+}
+
+/** The identifiers of all built-in extensions but those wanted. */
+function skippedExtensions(server: CodeServer, wanted: RegExp): readonly string[] {
+  return readdirSync(server.builtInExtensions, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !wanted.test(entry.name))
+    .map((entry) => {
+      const manifest = readRecord(join(server.builtInExtensions, entry.name, 'package.json'));
+      return `${manifest.publisher}.${manifest.name}`;
+    });
 }
 
 function pageAddress(port: number, options: ServeOptions): string {

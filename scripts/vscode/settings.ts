@@ -22,9 +22,10 @@ export const quietSettings: Settings = {
   'security.workspace.trust.enabled': false,
   'update.mode': 'none',
   'window.commandCenter': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
-/** Writes the settings of a user data folder; a running editor takes a change up by itself. */
+/** Writes the settings of a user data folder, before an editor is started on it. */
 export function writeSettings(userDataDir: string, settings: Settings): void {
   const file = join(userDataDir, 'User', 'settings.json');
   mkdirSync(dirname(file), { recursive: true });

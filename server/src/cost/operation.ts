@@ -43,6 +43,8 @@ export interface Operation {
   readonly formula: string;
   /** True for the operation that runs the routed experts: it may be drawn as one node per expert. */
   readonly routed?: boolean;
+  /** Routed experts: load of the fullest rank, whose time `seconds` is, over the mean. */
+  readonly imbalance?: number;
 }
 
 /** Equal layers of a stage: operations once, with the layers that run them. */

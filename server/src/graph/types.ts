@@ -47,7 +47,13 @@ export interface DagOptions {
 
 /** The six validation results of the analysis, computed on the graph and the placement. */
 export interface Validation {
-  readonly name: 'acyclic' | 'one-source-one-sink' | 'connected' | 'experts-placed' | 'dimensions-preserved' | 'paths-complete';
+  readonly name:
+    | 'acyclic'
+    | 'one-source-one-sink'
+    | 'connected'
+    | 'experts-placed'
+    | 'dimensions-preserved'
+    | 'paths-complete';
   readonly title: string;
   readonly holds: boolean;
   /** What was counted, or the counterexample. */

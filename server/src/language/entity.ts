@@ -78,11 +78,24 @@ export interface Entity {
   readonly properties: ReadonlyMap<string, Property>;
   /** Child blocks, own over inherited: a child of equal keyword and name is merged with the base's. */
   readonly children: readonly Entity[];
-  readonly edges: readonly EdgeNode[];
+  /** Inherited ones first; an own one that repeats an inherited one counts once. */
+  readonly edges: readonly EvaluatedEdge[];
   readonly entries: readonly EvaluatedEntry[];
   readonly placements: readonly EvaluatedPlacement[];
   /** `model x from "config.json"`: the parsed and validated JSON object, absent when it could not be read. */
-  readonly config?: { readonly uri: string; readonly json: Readonly<Record<string, unknown>> };
+  readonly config?: EntityConfig;
+  /** Part of it could not be read or is missing, and a diagnostic says so: what a check finds lacking may be there. */
+  readonly incomplete?: true;
+}
+
+export interface EntityConfig {
+  readonly uri: string;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** Arrows keep their words; the file that wrote them may be a base's. */
+export interface EvaluatedEdge extends EdgeNode {
+  readonly uri: string;
 }
 
 export interface EvaluatedEntry {

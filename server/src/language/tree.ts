@@ -166,7 +166,10 @@ export interface SyntaxError {
   readonly rule: 'unexpected-token' | 'unclosed-block';
   readonly span: Span;
   readonly message: string;
+  /** The text that was missing. */
   readonly insert?: { readonly title: string; readonly offset: number; readonly text: string };
+  /** What to write in place of the text that was not expected; empty when it should go. */
+  readonly replace?: { readonly title: string; readonly span: Span; readonly text: string };
 }
 
 export interface Tree {

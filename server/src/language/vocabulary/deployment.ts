@@ -1,6 +1,16 @@
 import type { BlockSpec, PropertySpec } from './spec.ts';
 import {
-  atLeastOne, boolean, choice, indexes, integer, list, notNegative, property, quantity, reference, string,
+  atLeastOne,
+  boolean,
+  choice,
+  indexes,
+  integer,
+  list,
+  notNegative,
+  property,
+  quantity,
+  reference,
+  string,
 } from './types.ts';
 
 const share = { range: { min: 0, max: 1 } } as const;
@@ -14,17 +24,19 @@ const schedule = choice({
 
 const recompute = choice({
   none: 'Keep every activation.',
-  selective: 'Recompute attention\'s inside.',
-  full: 'Keep each layer\'s input only.',
+  selective: "Recompute attention's inside.",
+  full: "Keep each layer's input only.",
   attention: 'Recompute the attention module.',
   norm: 'Recompute norms.',
-  'mla-up': 'Recompute MLA\'s up-projections.',
+  'mla-up': "Recompute MLA's up-projections.",
   experts: 'Recompute the routed experts.',
   activation: 'Recompute the activation function.',
 });
 
 const pipelineParts: readonly PropertySpec[] = [
-  property('gpus', indexes, 'GPUs of the cluster, counted from 0.', '0..7', { default: 'all GPUs of the cluster, or an even share' }),
+  property('gpus', indexes, 'GPUs of the cluster, counted from 0.', '0..7', {
+    default: 'all GPUs of the cluster, or an even share',
+  }),
 ];
 
 const claims: readonly PropertySpec[] = [
@@ -33,14 +45,24 @@ const claims: readonly PropertySpec[] = [
   claim('heads-per-gpu', integer, 'Query heads per GPU.', '4'),
   claim('columns-per-gpu', integer, 'Columns of the query projection per GPU.', '512'),
   claim('ffn-per-gpu', integer, 'Inner width of an expert on one GPU.', '4096'),
-  claim('experts-per-gpu', integer, 'Routed experts held by one GPU, over all its layers; a part of an expert counts as one.', '4'),
+  claim(
+    'experts-per-gpu',
+    integer,
+    'Routed experts held by one GPU, over all its layers; a part of an expert counts as one.',
+    '4',
+  ),
   claim('experts-per-layer', integer, 'Routed experts of one layer that one GPU holds.', '2'),
   claim('expert-memory', quantity('bytes'), 'Weights of one whole routed expert.', '512 MiB'),
   claim('expert-memory-per-gpu', quantity('bytes'), 'Weights of all routed experts on one GPU.', '2 GiB'),
   claim('memory-per-gpu', quantity('bytes'), 'Memory of the fullest GPU.', '60 GiB'),
   claim('throughput', quantity('tokens/s'), 'Tokens per second of the whole deployment.', '120_000 tokens/s'),
   claim('throughput-per-gpu', quantity('tokens/s'), 'Tokens per second and GPU.', '7_500 tokens/s'),
-  claim('latency', quantity('seconds'), 'Time of one step from source to sink, or end to end for a served request.', '8.3 ms'),
+  claim(
+    'latency',
+    quantity('seconds'),
+    'Time of one step from source to sink, or end to end for a served request.',
+    '8.3 ms',
+  ),
   claim('step', quantity('seconds'), 'Time of one step.', '8.3 ms'),
   claim('ttft', quantity('seconds'), 'Time to the first token.', '800 ms'),
   claim('tpot', quantity('seconds'), 'Time per output token behind the first.', '40 ms'),
@@ -58,18 +80,40 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     naming: 'required',
     extendable: true,
     doc: 'What the deployment has to do: one batch forward, serving, or training.',
-    details: '`sequences` with `length` is one batch forward; `input` with `output` is serving; `global-batch` is training.',
+    details:
+      '`sequences` with `length` is one batch forward; `input` with `output` is serving; `global-batch` is training.',
     properties: [
       property('sequences', integer, 'Sequences in the batch.', '128', atLeastOne),
-      property('length', quantity('tokens'), 'Tokens per sequence (batch forward, training).', '10_000 tokens', atLeastOne),
+      property(
+        'length',
+        quantity('tokens'),
+        'Tokens per sequence (batch forward, training).',
+        '10_000 tokens',
+        atLeastOne,
+      ),
       property('input', quantity('tokens'), 'Prompt tokens per request (serving).', '4_000 tokens', atLeastOne),
       property('output', quantity('tokens'), 'Generated tokens per request (serving).', '1_000 tokens', atLeastOne),
       property('concurrency', integer, 'Requests in flight (closed loop).', '256', atLeastOne),
-      property('request-rate', quantity('requests/s'), 'Requests that arrive per second (open loop).', '12 requests/s', { range: { min: Number.MIN_VALUE } }),
-      property('prefix-share', quantity('fraction'), 'Share of the prompt found in the prefix cache.', '50%', { ...share, default: '0' }),
+      property(
+        'request-rate',
+        quantity('requests/s'),
+        'Requests that arrive per second (open loop).',
+        '12 requests/s',
+        { range: { min: Number.MIN_VALUE } },
+      ),
+      property('prefix-share', quantity('fraction'), 'Share of the prompt found in the prefix cache.', '50%', {
+        ...share,
+        default: '0',
+      }),
       property('global-batch', integer, 'Sequences per optimizer step (training).', '2048', atLeastOne),
       property('micro-batch', integer, 'Sequences per micro-batch (training).', '1', { ...atLeastOne, default: '1' }),
-      property('optimizer', choice({ adam: 'Two fp32 moments and fp32 master weights.', sgd: 'fp32 master weights only.' }), 'The optimizer (training).', 'adam', { default: 'adam' }),
+      property(
+        'optimizer',
+        choice({ adam: 'Two fp32 moments and fp32 master weights.', sgd: 'fp32 master weights only.' }),
+        'The optimizer (training).',
+        'adam',
+        { default: 'adam' },
+      ),
     ],
     example: 'workload long-batch {\n  sequences = 128\n  length = 10_000 tokens\n}',
     since: '0.1',
@@ -86,11 +130,27 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       property('cluster', reference('cluster'), 'The machines.', 'two-nodes', { required: true }),
       property('workload', reference('workload'), 'The work.', 'long-batch', { required: true }),
       property('gpus', indexes, 'GPUs of the cluster that it may use.', '0..15', { default: 'all' }),
-      property('balance', choice({ none: 'Experts in order, contiguous.', eplb: 'Replicas and places by the EPLB algorithm.' }), 'How experts are placed.', 'none', { default: 'none' }),
-      property('redundant-experts', integer, 'Replicas per layer on top of the model\'s experts.', '32', { ...notNegative, default: '0' }),
-      property('order', list(choice({ tp: 'tensor', cp: 'context', dp: 'data', pp: 'pipeline' })), 'Order of ranks, fastest first.', '[tp, cp, dp, pp]', { default: '[tp, cp, dp, pp]' }),
+      property(
+        'balance',
+        choice({ none: 'Experts in order, contiguous.', eplb: 'Replicas and places by the EPLB algorithm.' }),
+        'How experts are placed.',
+        'none',
+        { default: 'none' },
+      ),
+      property('redundant-experts', integer, "Replicas per layer on top of the model's experts.", '32', {
+        ...notNegative,
+        default: '0',
+      }),
+      property(
+        'order',
+        list(choice({ tp: 'tensor', cp: 'context', dp: 'data', pp: 'pipeline' })),
+        'Order of ranks, fastest first.',
+        '[tp, cp, dp, pp]',
+        { default: '[tp, cp, dp, pp]' },
+      ),
     ],
-    example: 'deployment proposed {\n  model = moe-4l, cluster = two-nodes, workload = long-batch\n  parallel { ep = 16 }\n}',
+    example:
+      'deployment proposed {\n  model = moe-4l, cluster = two-nodes, workload = long-batch\n  parallel { ep = 16 }\n}',
     since: '0.1',
   },
   {
@@ -99,19 +159,52 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     naming: 'none',
     doc: 'Degrees of parallelism. Attention runs on tp x cp x dp GPUs, the experts on etp x ep x edp of the same GPUs. What is left out is derived.',
     properties: [
-      property('tp', integer, 'Tensor parallel: attention heads and dense FFN are split.', '8', { ...atLeastOne, default: '1' }),
+      property('tp', integer, 'Tensor parallel: attention heads and dense FFN are split.', '8', {
+        ...atLeastOne,
+        default: '1',
+      }),
       property('cp', integer, 'Context parallel: each sequence is split.', '2', { ...atLeastOne, default: '1' }),
-      property('dp', integer, 'Data parallel: each group has its own sequences.', '4', { ...atLeastOne, default: 'GPUs of a stage / (tp x cp)' }),
-      property('etp', integer, 'Tensor parallel inside each expert: its width is split.', '8', { ...atLeastOne, default: 'GPUs of a stage / (ep x edp)' }),
-      property('ep', integer, 'Expert parallel: whole experts are spread.', '16', { ...atLeastOne, default: '1, or what etp and edp leave' }),
-      property('edp', integer, 'Data parallel of the experts: copies of each.', '1', { ...atLeastOne, default: '1, or what etp and ep leave' }),
-      property('pp', integer, 'Pipeline parallel: stages of layers.', '2', { ...atLeastOne, default: 'the number of `stage` blocks, or 1' }),
+      property('dp', integer, 'Data parallel: each group has its own sequences.', '4', {
+        ...atLeastOne,
+        default: 'GPUs of a stage / (tp x cp)',
+      }),
+      property('etp', integer, 'Tensor parallel inside each expert: its width is split.', '8', {
+        ...atLeastOne,
+        default: 'GPUs of a stage / (ep x edp)',
+      }),
+      property('ep', integer, 'Expert parallel: whole experts are spread.', '16', {
+        ...atLeastOne,
+        default: '1, or what etp and edp leave',
+      }),
+      property('edp', integer, 'Data parallel of the experts: copies of each.', '1', {
+        ...atLeastOne,
+        default: '1, or what etp and ep leave',
+      }),
+      property('pp', integer, 'Pipeline parallel: stages of layers.', '2', {
+        ...atLeastOne,
+        default: 'the number of `stage` blocks, or 1',
+      }),
       property('vpp', integer, 'Chunks of layers per GPU (interleaved).', '2', { ...atLeastOne, default: '1' }),
-      property('schedule', schedule, 'Pipeline schedule (training).', '1f1b', { default: '1f1b, interleaved when vpp > 1' }),
-      property('micro-batches', integer, 'Micro-batches that flow through the pipeline in one step.', '8', { ...atLeastOne, default: '1, for training global-batch / (micro-batch x dp)' }),
-      property('sequence-parallel', boolean, 'Norms and residuals split over the tensor parallel group.', 'true', { default: 'false, for training tp > 1' }),
-      property('zero', integer, 'ZeRO stage: 1 optimizer, 2 gradients, 3 weights are sharded over data parallel.', '1', { range: { min: 0, max: 3 }, default: '0' }),
-      property('recompute', list(recompute), 'Activations computed again in the backward pass.', 'selective', { default: 'none' }),
+      property('schedule', schedule, 'Pipeline schedule (training).', '1f1b', {
+        default: '1f1b, interleaved when vpp > 1',
+      }),
+      property('micro-batches', integer, 'Micro-batches that flow through the pipeline in one step.', '8', {
+        ...atLeastOne,
+        default: '1, for training global-batch / (micro-batch x dp)',
+      }),
+      property('sequence-parallel', boolean, 'Norms and residuals split over the tensor parallel group.', 'true', {
+        default: 'false, for training tp > 1',
+      }),
+      property(
+        'zero',
+        integer,
+        'ZeRO stage: 1 optimizer, 2 gradients, 3 weights are sharded over data parallel.',
+        '1',
+        { range: { min: 0, max: 3 }, default: '0' },
+      ),
+      property('recompute', list(recompute), 'Activations computed again in the backward pass.', 'selective', {
+        default: 'none',
+      }),
     ],
     example: 'parallel { tp = 8, pp = 2, ep = 8 }',
     since: '0.1',
@@ -136,11 +229,29 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     holds: ['edges', 'placements'],
     doc: 'GPUs that do one part of serving: `pool prefill`, `pool decode`.',
     properties: [
-      property('role', choice({ prefill: 'Reads prompts.', decode: 'Generates tokens.', both: 'Both, by continuous batching.' }), 'What the pool does.', 'prefill', { default: 'its name when that is `prefill` or `decode`, else both' }),
+      property(
+        'role',
+        choice({ prefill: 'Reads prompts.', decode: 'Generates tokens.', both: 'Both, by continuous batching.' }),
+        'What the pool does.',
+        'prefill',
+        { default: 'its name when that is `prefill` or `decode`, else both' },
+      ),
       ...pipelineParts,
-      property('replicas', integer, 'Equal instances on equal shares of the pool\'s GPUs.', '2', { ...atLeastOne, default: '1' }),
-      property('balance', choice({ none: 'Experts in order, contiguous.', eplb: 'Replicas and places by the EPLB algorithm.' }), 'How experts are placed.', 'eplb', { default: 'the deployment\'s' }),
-      property('redundant-experts', integer, 'Replicas per layer on top of the model\'s experts.', '32', { ...notNegative, default: 'the deployment\'s' }),
+      property('replicas', integer, "Equal instances on equal shares of the pool's GPUs.", '2', {
+        ...atLeastOne,
+        default: '1',
+      }),
+      property(
+        'balance',
+        choice({ none: 'Experts in order, contiguous.', eplb: 'Replicas and places by the EPLB algorithm.' }),
+        'How experts are placed.',
+        'eplb',
+        { default: "the deployment's" },
+      ),
+      property('redundant-experts', integer, "Replicas per layer on top of the model's experts.", '32', {
+        ...notNegative,
+        default: "the deployment's",
+      }),
     ],
     example: 'pool prefill { gpus = 0..15, parallel { ep = 16 } }',
     since: '0.1',
@@ -151,18 +262,66 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     naming: 'none',
     doc: 'The serving engine and the few facts of it that matter.',
     properties: [
-      property('name', choice({ ideal: 'Kernels and links only, no engine overhead.', vllm: 'vLLM', sglang: 'SGLang', 'trt-llm': 'TensorRT-LLM' }), 'The engine.', 'sglang', { default: 'ideal' }),
-      property('memory-fraction', quantity('fraction'), 'Share of GPU memory that the engine may use.', '0.9', { ...share, default: 'the engine\'s own' }),
-      property('reserve', quantity('bytes'), 'Memory kept for the runtime, graphs and libraries.', '2 GiB', { ...notNegative, default: 'by the engine' }),
-      property('chunk', quantity('tokens'), 'Tokens of a chunk of prefill.', '8192 tokens', { ...atLeastOne, default: 'the whole prompt' }),
+      property(
+        'name',
+        choice({
+          ideal: 'Kernels and links only, no engine overhead.',
+          vllm: 'vLLM',
+          sglang: 'SGLang',
+          'trt-llm': 'TensorRT-LLM',
+        }),
+        'The engine.',
+        'sglang',
+        { default: 'ideal' },
+      ),
+      property('memory-fraction', quantity('fraction'), 'Share of GPU memory that the engine may use.', '0.9', {
+        ...share,
+        default: "the engine's own",
+      }),
+      property('reserve', quantity('bytes'), 'Memory kept for the runtime, graphs and libraries.', '2 GiB', {
+        ...notNegative,
+        default: 'by the engine',
+      }),
+      property('chunk', quantity('tokens'), 'Tokens of a chunk of prefill.', '8192 tokens', {
+        ...atLeastOne,
+        default: 'the whole prompt',
+      }),
       property('graphs', boolean, 'Decode runs from captured graphs.', 'true', { default: 'true' }),
-      property('all-to-all', choice({ nccl: 'All-to-all of the library.', deepep: 'DeepEP, by phase.', 'deepep-normal': 'DeepEP high throughput.', 'deepep-low-latency': 'DeepEP low latency.', gather: 'All-gather and reduce-scatter.' }), 'How tokens reach their experts.', 'deepep', { default: 'nccl' }),
-      property('dispatch-tokens', quantity('tokens'), 'Largest number of tokens per rank in one low-latency dispatch.', '128 tokens', { ...atLeastOne, default: '128 tokens' }),
-      property('two-batch-overlap', boolean, 'Two half batches hide communication behind computation.', 'true', { default: 'false' }),
-      property('shared-overlap', boolean, 'Shared experts run beside dispatch and routed experts.', 'true', { default: 'false' }),
+      property(
+        'all-to-all',
+        choice({
+          nccl: 'All-to-all of the library.',
+          deepep: 'DeepEP, by phase.',
+          'deepep-normal': 'DeepEP high throughput.',
+          'deepep-low-latency': 'DeepEP low latency.',
+          gather: 'All-gather and reduce-scatter.',
+        }),
+        'How tokens reach their experts.',
+        'deepep',
+        { default: 'nccl' },
+      ),
+      property(
+        'dispatch-tokens',
+        quantity('tokens'),
+        'Largest number of tokens per rank in one low-latency dispatch.',
+        '128 tokens',
+        { ...atLeastOne, default: '128 tokens' },
+      ),
+      property('two-batch-overlap', boolean, 'Two half batches hide communication behind computation.', 'true', {
+        default: 'false',
+      }),
+      property('shared-overlap', boolean, 'Shared experts run beside dispatch and routed experts.', 'true', {
+        default: 'false',
+      }),
       property('speculative-tokens', integer, 'Tokens drafted per step.', '1', { ...notNegative, default: '0' }),
-      property('acceptance', quantity('fraction'), 'Share of drafted tokens that are accepted.', '80%', { ...share, default: 'no default: required with speculative-tokens' }),
-      property('page', quantity('tokens'), 'Tokens of a page of the KV cache.', '64 tokens', { ...atLeastOne, default: '64 tokens' }),
+      property('acceptance', quantity('fraction'), 'Share of drafted tokens that are accepted.', '80%', {
+        ...share,
+        default: 'no default: required with speculative-tokens',
+      }),
+      property('page', quantity('tokens'), 'Tokens of a page of the KV cache.', '64 tokens', {
+        ...atLeastOne,
+        default: '64 tokens',
+      }),
     ],
     example: 'engine { name = sglang, chunk = 8192 tokens, all-to-all = deepep }',
     since: '0.1',
@@ -172,7 +331,8 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     parents: ['deployment'],
     naming: 'none',
     doc: 'Claims about the deployment, checked against the computed figures.',
-    details: '`=` compares as precisely as the figure is written unless `+-` gives a tolerance; `>=` and `<=` are bounds.',
+    details:
+      '`=` compares as precisely as the figure is written unless `+-` gives a tolerance; `>=` and `<=` are bounds.',
     properties: claims,
     example: 'expect { experts-per-gpu = 4, throughput >= 120_000 tokens/s }',
     since: '0.1',
@@ -197,4 +357,3 @@ export const COMPARE_CLAIMS: readonly PropertySpec[] = [
   claim('speedup', quantity('number'), 'Throughput of the last deployment over the first.', '3.75'),
   claim('latency-ratio', quantity('number'), 'Latency of the first deployment over the last.', '3.75'),
 ];
-

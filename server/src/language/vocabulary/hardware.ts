@@ -13,7 +13,10 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     properties: [
       property('memory', quantity('bytes'), 'Memory of one GPU.', '80 GiB', { required: true, ...positive }),
       property('bandwidth', quantity('bytes/s'), 'Memory bandwidth.', '3.35 TB/s', { required: true, ...positive }),
-      property('bf16', quantity('FLOP/s'), 'Dense peak in bf16 and fp16.', '989 TFLOP/s', { required: true, ...positive }),
+      property('bf16', quantity('FLOP/s'), 'Dense peak in bf16 and fp16.', '989 TFLOP/s', {
+        required: true,
+        ...positive,
+      }),
       property('fp8', quantity('FLOP/s'), 'Dense peak in fp8.', '1979 TFLOP/s', positive),
       property('fp4', quantity('FLOP/s'), 'Dense peak in fp4.', '9000 TFLOP/s', positive),
       property('int8', quantity('FLOP/s'), 'Dense peak in int8.', '1979 TFLOP/s', positive),
@@ -30,17 +33,33 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     naming: 'required',
     extendable: true,
     doc: 'A machine: its GPUs, the fabric between them and the way out.',
-    details: 'Bandwidths are per GPU and in one direction. `domain` is larger than `gpus` where several machines share one scale-up fabric (72 for NVL72).',
+    details:
+      'Bandwidths are per GPU and in one direction. `domain` is larger than `gpus` where several machines share one scale-up fabric (72 for NVL72).',
     properties: [
       property('gpu', reference('gpu'), 'The kind of GPU.', 'H100-SXM', { required: true }),
       property('gpus', integer, 'GPUs per node.', '8', { required: true, ...atLeastOne }),
       property('domain', integer, 'GPUs in one scale-up domain.', '72', { ...atLeastOne, default: '`gpus`' }),
-      property('scale-up', quantity('bytes/s'), 'Scale-up bandwidth per GPU, one direction.', '450 GB/s', { required: true, ...positive }),
+      property('scale-up', quantity('bytes/s'), 'Scale-up bandwidth per GPU, one direction.', '450 GB/s', {
+        required: true,
+        ...positive,
+      }),
       property('scale-up-latency', quantity('seconds'), 'Latency of one scale-up hop.', '2 us', notNegative),
-      property('topology', choice({ switch: 'Every pair has the full bandwidth.', mesh: 'Each GPU\'s links are spread over its peers.' }), 'Shape of the scale-up fabric.', 'switch', { default: 'switch' }),
+      property(
+        'topology',
+        choice({ switch: 'Every pair has the full bandwidth.', mesh: "Each GPU's links are spread over its peers." }),
+        'Shape of the scale-up fabric.',
+        'switch',
+        { default: 'switch' },
+      ),
       property('scale-out', quantity('bytes/s'), 'Network bandwidth per GPU, one direction.', '50 GB/s', positive),
       property('scale-out-latency', quantity('seconds'), 'Latency of one network hop.', '5 us', notNegative),
-      property('price', quantity('price/h'), 'Price of one GPU hour in this node; yours to set.', '2.50 USD/h', notNegative),
+      property(
+        'price',
+        quantity('price/h'),
+        'Price of one GPU hour in this node; yours to set.',
+        '2.50 USD/h',
+        notNegative,
+      ),
     ],
     example: 'node DGX-H100 { gpu = H100-SXM, gpus = 8, scale-up = 450 GB/s, scale-out = 50 GB/s }',
     since: '0.1',
@@ -54,7 +73,10 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     properties: [
       property('node', reference('node'), 'The kind of node.', 'DGX-H100'),
       property('count', integer, 'Number of nodes.', '2', atLeastOne),
-      property('oversubscription', quantity('number'), 'Scale-out bandwidth is divided by this between racks.', '2', { range: { min: 1 }, default: '1' }),
+      property('oversubscription', quantity('number'), 'Scale-out bandwidth is divided by this between racks.', '2', {
+        range: { min: 1 },
+        default: '1',
+      }),
       property('rack', integer, 'Nodes per rack.', '4', { ...atLeastOne, default: 'one rack' }),
       property('price', quantity('price/h'), 'Price of one GPU hour; yours to set.', '2.50 USD/h', notNegative),
     ],

@@ -1,10 +1,31 @@
-import type { BlockSpec } from './spec.ts';
+import type { BlockSpec, Choice } from './spec.ts';
 import {
-  atLeastOne, boolean, choice, either, integer, notNegative, numberType, property, quantity, shape, string,
+  atLeastOne,
+  boolean,
+  choice,
+  either,
+  integer,
+  notNegative,
+  numberType,
+  property,
+  quantity,
+  shape,
+  string,
 } from './types.ts';
 
-const types = [
-  property('weights', numberType, 'Type in which weights are stored.', 'bf16', { default: 'bf16' }),
+const types = [property('weights', numberType, 'Type in which weights are stored.', 'bf16', { default: 'bf16' })];
+
+/** The words of `layers { }` that are not names. */
+export const LAYER_CLASSES: readonly Choice[] = [
+  { name: 'dense', doc: 'A layer with the feed-forward network of `dense { }`.' },
+  { name: 'moe', doc: 'A layer with routed experts.' },
+  { name: 'none', doc: 'A layer without a feed-forward network.' },
+];
+
+/** The ends of a hand-drawn layer, which its arrows name beside its operators. */
+export const LAYER_ENDS: readonly Choice[] = [
+  { name: 'input', doc: 'Where the layer\'s input enters.' },
+  { name: 'output', doc: 'Where the layer\'s output leaves.' },
 ];
 
 export const MODEL_BLOCKS: readonly BlockSpec[] = [
@@ -15,30 +36,51 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     extendable: true,
     fromConfig: true,
     doc: 'A transformer: its layers, attention, experts, embeddings and number types.',
-    details: 'Written out, or read from a Hugging Face config in place: `model name from "config.json"`. Properties in the braces override the config.',
+    details:
+      'Written out, or read from a Hugging Face config in place: `model name from "config.json"`. Properties in the braces override the config.',
     properties: [
-      property('layers', integer, 'Number of transformer layers (without multi-token-prediction modules).', '61', { ...atLeastOne, default: 'the last layer named in `layers { }`, or the length of `pattern`' }),
+      property('layers', integer, 'Number of transformer layers (without multi-token-prediction modules).', '61', {
+        ...atLeastOne,
+        default: 'the last layer named in `layers { }`, or the length of `pattern`',
+      }),
       property('hidden', integer, 'Width of the residual stream.', '7168', { required: true, ...atLeastOne }),
       property('vocabulary', integer, 'Rows of the token embedding; none when left out.', '129280', atLeastOne),
       property('tied', boolean, 'The output head shares the token embedding.', 'true', { default: 'false' }),
-      property('mtp', integer, 'Multi-token-prediction modules behind the last layer.', '1', { ...notNegative, default: '0' }),
-      property('vision', quantity('bytes'), 'Fixed size of a vision tower, held whole by each tensor-parallel rank of the first stage.', '1.2 GiB', notNegative),
-      property('pattern', string, 'One letter per layer: `E` experts, `-` dense, `M` linear (state) layer, `*` attention alone; repeated to `layers`.', '"MEMEM*E"'),
+      property('mtp', integer, 'Multi-token-prediction modules behind the last layer.', '1', {
+        ...notNegative,
+        default: '0',
+      }),
+      property(
+        'vision',
+        quantity('bytes'),
+        'Fixed size of a vision tower, held whole by each tensor-parallel rank of the first stage.',
+        '1.2 GiB',
+        notNegative,
+      ),
+      property(
+        'pattern',
+        string,
+        'One letter per layer: `E` experts, `-` dense, `M` linear (state) layer, `*` attention alone; repeated to `layers`.',
+        '"MEMEM*E"',
+      ),
       ...types,
     ],
-    example: 'model moe-4l {\n  layers = 4\n  hidden = 4096\n  attention { heads = 32, head-size = 128 }\n  experts { count = 16, top-k = 2, ffn = 32768, gated = false }\n}',
+    example:
+      'model moe-4l {\n  layers = 4\n  hidden = 4096\n  attention { heads = 32, head-size = 128 }\n  experts { count = 16, top-k = 2, ffn = 32768, gated = false }\n}',
     since: '0.1',
   },
   {
     keyword: 'types',
     parents: ['model', 'deployment', 'pool'],
     naming: 'none',
-    doc: 'Number types per class of tensor; in a deployment or pool they override the model\'s.',
+    doc: "Number types per class of tensor; in a deployment or pool they override the model's.",
     properties: [
       ...types,
-      property('experts', numberType, 'Type of the routed experts\' weights.', 'nvfp4', { default: '`weights`' }),
+      property('experts', numberType, "Type of the routed experts' weights.", 'nvfp4', { default: '`weights`' }),
       property('attention', numberType, 'Type of the attention weights.', 'bf16', { default: '`weights`' }),
-      property('embedding', numberType, 'Type of the token embedding and the output head.', 'bf16', { default: '`weights`, but bf16 where that is narrower' }),
+      property('embedding', numberType, 'Type of the token embedding and the output head.', 'bf16', {
+        default: '`weights`, but bf16 where that is narrower',
+      }),
       property('kv', numberType, 'Type of the KV cache.', 'fp8', { default: 'bf16' }),
       property('activations', numberType, 'Type of activations between layers.', 'bf16', { default: 'bf16' }),
     ],
@@ -50,26 +92,56 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     parents: ['model'],
     naming: 'optional',
     doc: 'A class of attention layer. Several classes have names and are assigned in `layers { }`.',
-    details: '`kv-rank` makes it multi-head latent attention (MLA), `state` a linear or state-space layer, `window` a sliding window. Otherwise it is grouped-query attention with `kv-heads` (multi-head when equal to `heads`).',
+    details:
+      '`kv-rank` makes it multi-head latent attention (MLA), `state` a linear or state-space layer, `window` a sliding window. Otherwise it is grouped-query attention with `kv-heads` (multi-head when equal to `heads`).',
     properties: [
       property('heads', integer, 'Query heads.', '32', atLeastOne),
       property('kv-heads', integer, 'Key/value heads.', '8', { ...atLeastOne, default: '`heads`' }),
       property('head-size', integer, 'Width of one head.', '128', { ...atLeastOne, default: '`hidden / heads`' }),
-      property('value-head-size', integer, 'Width of one value head.', '128', { ...atLeastOne, default: '`head-size`' }),
-      property('query-rank', integer, 'Rank of the query down-projection of MLA; none when left out.', '1536', atLeastOne),
+      property('value-head-size', integer, 'Width of one value head.', '128', {
+        ...atLeastOne,
+        default: '`head-size`',
+      }),
+      property(
+        'query-rank',
+        integer,
+        'Rank of the query down-projection of MLA; none when left out.',
+        '1536',
+        atLeastOne,
+      ),
       property('kv-rank', integer, 'Rank of the latent KV of MLA.', '512', atLeastOne),
       property('nope-size', integer, 'Part of a head without rotary position (MLA).', '128', atLeastOne),
       property('rope-size', integer, 'Part of a head with rotary position (MLA).', '64', atLeastOne),
       property('value-size', integer, 'Width of one value head (MLA).', '128', atLeastOne),
-      property('window', quantity('tokens'), 'Sliding window: keys farther back are not kept.', '4096 tokens', atLeastOne),
-      property('chunk', quantity('tokens'), 'Chunked attention: keys of the same chunk only.', '8192 tokens', atLeastOne),
+      property(
+        'window',
+        quantity('tokens'),
+        'Sliding window: keys farther back are not kept.',
+        '4096 tokens',
+        atLeastOne,
+      ),
+      property(
+        'chunk',
+        quantity('tokens'),
+        'Chunked attention: keys of the same chunk only.',
+        '8192 tokens',
+        atLeastOne,
+      ),
       property('state', quantity('bytes'), 'State per sequence of a linear or state-space layer.', '2 MiB', atLeastOne),
-      property('parameters', integer, 'Parameters of a linear or state-space layer where the formulas above do not describe it.', '50_000_000', atLeastOne),
+      property(
+        'parameters',
+        integer,
+        'Parameters of a linear or state-space layer where the formulas above do not describe it.',
+        '50_000_000',
+        atLeastOne,
+      ),
       property('sinks', boolean, 'One learned attention sink per head.', 'true', { default: 'false' }),
       property('qk-norm', boolean, 'RMS norm on queries and keys.', 'true', { default: 'false' }),
       property('bias', boolean, 'Biases on the projections.', 'true', { default: 'false' }),
       property('output-bias', boolean, 'A bias on the output projection.', 'true', { default: '`bias`' }),
-      property('output-gate', boolean, 'A gate of the query\'s width on the attention output.', 'true', { default: 'false' }),
+      property('output-gate', boolean, "A gate of the query's width on the attention output.", 'true', {
+        default: 'false',
+      }),
     ],
     example: 'attention { heads = 32, kv-heads = 8, head-size = 128 }',
     since: '0.1',
@@ -82,7 +154,10 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     properties: [
       property('heads', integer, 'Indexer heads.', '64', { required: true, ...atLeastOne }),
       property('head-size', integer, 'Width of one indexer head.', '128', { required: true, ...atLeastOne }),
-      property('top-k', quantity('tokens'), 'Keys attended to per query.', '2048 tokens', { required: true, ...atLeastOne }),
+      property('top-k', quantity('tokens'), 'Keys attended to per query.', '2048 tokens', {
+        required: true,
+        ...atLeastOne,
+      }),
     ],
     example: 'indexer { heads = 64, head-size = 128, top-k = 2048 tokens }',
     since: '0.1',
@@ -99,19 +174,45 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property('gated', boolean, 'Three matrices (gate, up, down) instead of two.', 'false', { default: 'true' }),
       property('bias', boolean, 'Biases on the expert matrices.', 'true', { default: 'false' }),
       property('shared', integer, 'Shared experts that every token visits.', '1', { ...notNegative, default: '0' }),
-      property('shared-ffn', integer, 'Inner width of all shared experts together.', '2048', { ...atLeastOne, default: '`shared * ffn`' }),
-      property('shared-gate', boolean, 'A sigmoid gate of one column on the shared expert.', 'true', { default: 'false' }),
-      property('latent', integer, 'Width to which tokens are projected before the experts, and back behind them.', '1024', atLeastOne),
+      property('shared-ffn', integer, 'Inner width of all shared experts together.', '2048', {
+        ...atLeastOne,
+        default: '`shared * ffn`',
+      }),
+      property('shared-gate', boolean, 'A sigmoid gate of one column on the shared expert.', 'true', {
+        default: 'false',
+      }),
+      property(
+        'latent',
+        integer,
+        'Width to which tokens are projected before the experts, and back behind them.',
+        '1024',
+        atLeastOne,
+      ),
       property('parallel-ffn', integer, 'Width of a dense MLP that runs beside the experts.', '8192', atLeastOne),
-      property('zero', integer, 'Zero experts: choices of the router that compute nothing.', '256', { ...notNegative, default: '0' }),
+      property('zero', integer, 'Zero experts: choices of the router that compute nothing.', '256', {
+        ...notNegative,
+        default: '0',
+      }),
       property('groups', integer, 'Groups of experts for group-limited routing.', '8', atLeastOne),
-      property('top-groups', integer, 'Groups that a token\'s experts may come from.', '4', atLeastOne),
-      property('router-bias', boolean, 'One correction bias per expert on the router scores.', 'true', { default: 'false' }),
-      property('every', integer, 'Every n-th layer has experts, the others a dense FFN.', '2', { ...atLeastOne, default: '1' }),
-      property('first', integer, 'First layer with experts; the ones before it are dense.', '3', { ...notNegative, default: '0' }),
+      property('top-groups', integer, "Groups that a token's experts may come from.", '4', atLeastOne),
+      property('router-bias', boolean, 'One correction bias per expert on the router scores.', 'true', {
+        default: 'false',
+      }),
+      property('every', integer, 'Every n-th layer has experts, the others a dense FFN.', '2', {
+        ...atLeastOne,
+        default: '1',
+      }),
+      property('first', integer, 'First layer with experts; the ones before it are dense.', '3', {
+        ...notNegative,
+        default: '0',
+      }),
       property(
         'popularity',
-        either(choice({ uniform: 'Every expert is chosen equally often.' }), { kind: 'application', word: 'zipf', argument: quantity('number') }, string),
+        either(
+          choice({ uniform: 'Every expert is chosen equally often.' }),
+          { kind: 'application', word: 'zipf', argument: quantity('number') },
+          string,
+        ),
         'How unevenly experts are chosen: `uniform`, `zipf 1.1`, or a CSV file of counts.',
         'zipf 1.1',
         { default: 'uniform' },
@@ -139,7 +240,8 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     naming: 'none',
     holds: ['entries'],
     doc: 'Which layer is of which class: `0..2 = dense`, `3..60 = moe`, `0..60 by 4 = [full, moe]`.',
-    details: 'The words are `dense`, `moe`, `none` (no feed-forward), the name of an attention class, or the name of a `layer` block. Later lines override earlier ones.',
+    details:
+      'The words are `dense`, `moe`, `none` (no feed-forward), the name of an attention class, or the name of a `layer` block. Later lines override earlier ones.',
     properties: [],
     example: 'layers { 0..2 = dense, 3..60 = moe }',
     since: '0.1',
@@ -150,9 +252,10 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     naming: 'required',
     holds: ['edges'],
     doc: 'A layer drawn by hand: operators with shapes and the arrows between them.',
-    details: 'Every arrow must join equal shapes. `input` and `output` are the layer\'s ends.',
+    details: "Every arrow must join equal shapes. `input` and `output` are the layer's ends.",
     properties: [],
-    example: 'layer parallel-block {\n  operator norm { kind = norm, input = [4096], output = [4096] }\n  input -> norm -> output\n}',
+    example:
+      'layer parallel-block {\n  operator norm { kind = norm, input = [4096], output = [4096] }\n  input -> norm -> output\n}',
     since: '0.1',
   },
   {
@@ -161,11 +264,25 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     naming: 'required',
     doc: 'One operator of a hand-drawn layer.',
     properties: [
-      property('kind', choice({
-        norm: 'normalisation', attention: 'the model\'s attention', linear: 'one matrix', activation: 'element-wise',
-        add: 'sum of its inputs', multiply: 'product of its inputs', router: 'expert selection', experts: 'the model\'s routed experts',
-        'feed-forward': 'the model\'s dense FFN', split: 'copies or splits its input', custom: 'none of the others',
-      }), 'What it computes.', 'norm', { required: true }),
+      property(
+        'kind',
+        choice({
+          norm: 'normalisation',
+          attention: "the model's attention",
+          linear: 'one matrix',
+          activation: 'element-wise',
+          add: 'sum of its inputs',
+          multiply: 'product of its inputs',
+          router: 'expert selection',
+          experts: "the model's routed experts",
+          'feed-forward': "the model's dense FFN",
+          split: 'copies or splits its input',
+          custom: 'none of the others',
+        }),
+        'What it computes.',
+        'norm',
+        { required: true },
+      ),
       property('input', shape, 'Shape of each of its inputs.', '[batch, seq, 4096]', { required: true }),
       property('output', shape, 'Shape of its output.', '[batch, seq, 4096]', { required: true }),
     ],
@@ -173,4 +290,3 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     since: '0.1',
   },
 ];
-

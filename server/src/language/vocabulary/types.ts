@@ -1,5 +1,5 @@
-import type { Choice, PropertySpec, ValueType } from './spec.ts';
 import type { Dimension } from '../units.ts';
+import type { Choice, PropertySpec, ValueType } from './spec.ts';
 
 /** Shorthands for writing the vocabulary. */
 export const integer: ValueType = { kind: 'integer' };

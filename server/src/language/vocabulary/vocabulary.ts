@@ -34,3 +34,15 @@ export function childBlocks(parent: string): readonly BlockSpec[] {
 export function propertySpec(block: BlockSpec, name: string): PropertySpec | undefined {
   return propertiesOf.get(block)?.get(name);
 }
+
+const keywords: ReadonlySet<string> = new Set(VOCABULARY.map((block) => block.keyword));
+
+/** True for a word that opens a block somewhere. */
+export function isBlockKeyword(word: string): boolean {
+  return keywords.has(word);
+}
+
+/** The blocks with this keyword; there is one for each keyword unless it means different things in different parents. */
+export function blocksNamed(keyword: string): readonly BlockSpec[] {
+  return VOCABULARY.filter((block) => block.keyword === keyword);
+}

@@ -47,7 +47,17 @@ export interface PreviewPositions {
 }
 
 export interface MemorySegment {
-  readonly name: 'weights' | 'experts' | 'kv' | 'activations' | 'gradients' | 'optimizer' | 'buffers' | 'reserve' | 'free' | 'over';
+  readonly name:
+    | 'weights'
+    | 'experts'
+    | 'kv'
+    | 'activations'
+    | 'gradients'
+    | 'optimizer'
+    | 'buffers'
+    | 'reserve'
+    | 'free'
+    | 'over';
   readonly label: string;
   readonly bytes: number;
   readonly text: string;

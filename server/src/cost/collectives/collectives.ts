@@ -1,0 +1,123 @@
+import type { CollectiveConstants, Link } from '../constants/collectives.ts';
+import {
+  LEVEL_OVERLAP,
+  LEVEL_OVERLAP_BYTES,
+  SCALE_OUT_EFFICIENCY,
+  SCALE_OUT_START,
+  TWO_SHOT_BARRIER,
+  TWO_SHOT_EFFICIENCY,
+} from '../constants/collectives.ts';
+import type { Cost } from '../kernels/primitive.ts';
+import type { Spread } from './spread.ts';
+
+/**
+ * Collectives as start-up and volume over bandwidth, level by level. `size` is the full buffer in bytes of one GPU: what
+ * all-reduce reduces, what all-gather ends with, what reduce-scatter starts with, what all-to-all sends in all.
+ */
+
+const NOTHING: Cost = { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula: 'collective' };
+
+function transfer(bytes: number, start: number, volume: number, formula: string): Cost {
+  return { flop: 0, bytes, seconds: start + volume, bound: start > volume ? 'latency' : 'network', formula };
+}
+
+/** Seconds of `volume` bytes of a message of `size` over the scale-up links: bandwidth is half at `link.half`. */
+function up(spread: Spread, link: Link, volume: number, size: number): number {
+  if (size === 0) return 0;
+  return (volume / (link.efficiency * spread.scaleUp)) * (1 + link.half / size);
+}
+
+function out(spread: Spread, volume: number): number {
+  return volume / (SCALE_OUT_EFFICIENCY * spread.scaleOut);
+}
+
+/** Start-up inside a domain: the library's measured one, or the hops of a tree where the fabric is slower than that. */
+function upStart(spread: Spread, link: Link, rounds: number): number {
+  return Math.max(link.start, rounds * Math.ceil(Math.log2(Math.max(2, spread.perDomain))) * spread.scaleUpLatency);
+}
+
+function outStart(spread: Spread, rounds: number): number {
+  return rounds * Math.ceil(Math.log2(Math.max(2, spread.domains))) * Math.max(SCALE_OUT_START, spread.scaleOutLatency);
+}
+
+/** Two levels run after one another but for the part that is pipelined in chunks (AMD Primus). */
+function levels(inside: number, across: number, size: number): number {
+  const overlap = LEVEL_OVERLAP * Math.min(1, size / LEVEL_OVERLAP_BYTES);
+  return Math.max(inside, across) + (1 - overlap) * Math.min(inside, across);
+}
+
+/**
+ * All-reduce. Inside a domain the best of ring or in-switch reduction (`2 S (n-1)/n` over the link), one-shot
+ * (`a + (n-1) S / BW`) and two-shot (`2 a + 3 us + 2 S (n-1)/n / (0.85 BW)`), the last two where `shots` allows them.
+ * Across domains: reduce-scatter inside, all-reduce of S/g between, all-gather inside.
+ */
+export function allReduce(spread: Spread, constants: CollectiveConstants, size: number, shots: boolean): Cost {
+  const n = spread.size;
+  if (n <= 1 || size === 0) return NOTHING;
+  const volume = (2 * size * (n - 1)) / n;
+  if (spread.domains === 1) {
+    const start = upStart(spread, constants.allReduce, 2);
+    const ring = start + up(spread, constants.allReduce, volume, size);
+    if (shots) {
+      const shotStart = Math.max(constants.oneShotStart, spread.scaleUpLatency);
+      const one = shotStart + ((n - 1) * size) / spread.scaleUp;
+      const two = 2 * shotStart + TWO_SHOT_BARRIER + volume / (TWO_SHOT_EFFICIENCY * spread.scaleUp);
+      if (one <= two && one <= ring) return transfer(volume, shotStart, one - shotStart, 'all-reduce-one-shot');
+      if (two <= ring) {
+        const twoStart = 2 * shotStart + TWO_SHOT_BARRIER;
+        return transfer(volume, twoStart, two - twoStart, 'all-reduce-two-shot');
+      }
+    }
+    return transfer(volume, start, ring - start, 'all-reduce');
+  }
+  const inside = spread.perDomain;
+  const part = size / inside;
+  const across = out(spread, (2 * part * (spread.domains - 1)) / spread.domains);
+  const within = inside > 1 ? up(spread, constants.gather, (2 * size * (inside - 1)) / inside, size) : 0;
+  const start = outStart(spread, 2) + (inside > 1 ? 2 * upStart(spread, constants.gather, 1) : 0);
+  return transfer(volume, start, levels(within, across, size), 'all-reduce-hierarchical');
+}
+
+/** All-gather and reduce-scatter move the same bytes: `S (n-1)/n`, hierarchical across domains. */
+function gatherLike(spread: Spread, constants: CollectiveConstants, size: number, formula: string): Cost {
+  const n = spread.size;
+  if (n <= 1 || size === 0) return NOTHING;
+  const volume = (size * (n - 1)) / n;
+  if (spread.domains === 1) {
+    return transfer(volume, upStart(spread, constants.gather, 1), up(spread, constants.gather, volume, size), formula);
+  }
+  const inside = spread.perDomain;
+  const across = out(spread, ((size / inside) * (spread.domains - 1)) / spread.domains);
+  const within = inside > 1 ? up(spread, constants.gather, (size * (inside - 1)) / inside, size) : 0;
+  const start = outStart(spread, 1) + (inside > 1 ? upStart(spread, constants.gather, 1) : 0);
+  return transfer(volume, start, levels(within, across, size), formula);
+}
+
+export function allGather(spread: Spread, constants: CollectiveConstants, size: number): Cost {
+  return gatherLike(spread, constants, size, 'all-gather');
+}
+
+export function reduceScatter(spread: Spread, constants: CollectiveConstants, size: number): Cost {
+  return gatherLike(spread, constants, size, 'reduce-scatter');
+}
+
+/** All-to-all of equal parts: the parts for other domains and those for the own one move at the same time. */
+export function allToAll(spread: Spread, constants: CollectiveConstants, size: number): Cost {
+  const n = spread.size;
+  if (n <= 1 || size === 0) return NOTHING;
+  const inside = spread.perDomain;
+  const within = up(spread, constants.allToAll, (size * (inside - 1)) / n, size);
+  const across = spread.domains > 1 ? out(spread, (size * (n - inside)) / n) : 0;
+  const start = Math.max(upStart(spread, constants.allToAll, 1), spread.domains > 1 ? outStart(spread, 1) : 0);
+  return transfer((size * (n - 1)) / n, start, Math.max(within, across), 'all-to-all');
+}
+
+/** One GPU sends `size` bytes to another. */
+export function pointToPoint(spread: Spread, constants: CollectiveConstants, size: number): Cost {
+  if (spread.size <= 1 || size === 0) return NOTHING;
+  if (spread.domains > 1) {
+    return transfer(size, Math.max(SCALE_OUT_START, spread.scaleOutLatency), out(spread, size), 'point-to-point');
+  }
+  const start = Math.max(constants.allToAll.start, spread.scaleUpLatency);
+  return transfer(size, start, up(spread, constants.allToAll, size, size), 'point-to-point');
+}

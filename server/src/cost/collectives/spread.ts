@@ -1,0 +1,129 @@
+import type { Cluster, Level, NodeGroup } from '../../plan/cluster.ts';
+
+/**
+ * How the GPUs of a stage stand in the cluster, position by position, worked out once so that the spread of any group
+ * is a scan of small arrays.
+ */
+export interface StagePlaces {
+  readonly cluster: Cluster;
+  readonly gpus: readonly number[];
+  /** Scale-up domain, node and rack of each position. */
+  readonly domains: readonly number[];
+  readonly racks: readonly number[];
+  readonly groups: readonly NodeGroup[];
+}
+
+/** The links that a group of GPUs communicates over. Bandwidths in bytes/s per GPU and direction, latencies in seconds. */
+export interface Spread {
+  readonly size: number;
+  /** Scale-up domains that the group spans, and the most GPUs of it in one. */
+  readonly domains: number;
+  readonly perDomain: number;
+  readonly level: Level;
+  readonly scaleUp: number;
+  readonly scaleUpLatency: number;
+  /** Over the slowest level crossed: divided by the oversubscription between racks. */
+  readonly scaleOut: number;
+  readonly scaleOutLatency: number;
+}
+
+export function placesOf(cluster: Cluster, gpus: readonly number[]): StagePlaces {
+  const domains: number[] = [];
+  const racks: number[] = [];
+  const groups: NodeGroup[] = [];
+  for (const gpu of gpus) {
+    let firstNode = 0;
+    let firstDomain = 0;
+    for (const group of cluster.groups) {
+      const size = group.node.gpus * group.count;
+      const local = gpu - group.firstGpu;
+      if (local >= 0 && local < size) {
+        const node = firstNode + Math.floor(local / group.node.gpus);
+        domains.push(firstDomain + Math.floor(local / group.node.domain));
+        racks.push(cluster.nodesPerRack === undefined ? 0 : Math.floor(node / cluster.nodesPerRack));
+        groups.push(group);
+        break;
+      }
+      firstNode += group.count;
+      firstDomain += Math.ceil(size / group.node.domain);
+    }
+  }
+  return { cluster, gpus, domains, racks, groups };
+}
+
+/**
+ * The spread of the widest of equal groups: `size` positions that lie `stride` apart, in blocks of size x stride. A tp
+ * group has stride 1, a dp group stride tp x cp.
+ */
+export function spreadOf(places: StagePlaces, size: number, stride: number): Spread {
+  const count = places.gpus.length;
+  let widest: Spread | undefined;
+  for (let block = 0; block < count; block += size * stride) {
+    for (let offset = 0; offset < stride && block + offset < count; offset++) {
+      const spread = measure(places, block + offset, size, stride);
+      if (!widest || spread.domains > widest.domains || rank(spread.level) > rank(widest.level)) widest = spread;
+      // Groups that lie next to each other at one offset spread alike; all blocks are looked at.
+      if (spread.level === 'gpu') break;
+    }
+  }
+  return widest ?? measure(places, 0, 1, 1);
+}
+
+function rank(level: Level): number {
+  return level === 'gpu' ? 0 : level === 'scale-up' ? 1 : level === 'scale-out' ? 2 : 3;
+}
+
+function measure(places: StagePlaces, start: number, size: number, stride: number): Spread {
+  const first = places.groups[start];
+  if (!first) throw new RangeError('a stage without GPUs has no links');
+  const perDomain = new Map<number, number>();
+  let { scaleUpBandwidth, scaleUpLatency, scaleOutBandwidth, scaleOutLatency } = first.node;
+  let rackCrossed = false;
+  let members = 0;
+  for (let index = 0; index < size; index++) {
+    const position = start + index * stride;
+    const group = places.groups[position];
+    if (!group) break;
+    members++;
+    const domain = places.domains[position] ?? 0;
+    perDomain.set(domain, (perDomain.get(domain) ?? 0) + 1);
+    if (places.racks[position] !== places.racks[start]) rackCrossed = true;
+    if (group === first) continue;
+    scaleUpBandwidth = Math.min(scaleUpBandwidth, group.node.scaleUpBandwidth);
+    scaleUpLatency = Math.max(scaleUpLatency, group.node.scaleUpLatency);
+    scaleOutBandwidth = Math.min(scaleOutBandwidth, group.node.scaleOutBandwidth);
+    scaleOutLatency = Math.max(scaleOutLatency, group.node.scaleOutLatency);
+  }
+  let largest = 1;
+  for (const inside of perDomain.values()) largest = Math.max(largest, inside);
+  // On a mesh a group of g GPUs has (g - 1) of the links to the domain's other GPUs.
+  const mesh = first.node.topology === 'mesh' && first.node.domain > 1;
+  const share = mesh ? Math.min(1, (largest - 1) / (first.node.domain - 1)) : 1;
+  const level: Level = members === 1 ? 'gpu' : perDomain.size === 1 ? 'scale-up' : rackCrossed ? 'rack' : 'scale-out';
+  return {
+    size: members,
+    domains: perDomain.size,
+    perDomain: largest,
+    level,
+    scaleUp: largest > 1 ? scaleUpBandwidth * share : scaleUpBandwidth,
+    scaleUpLatency,
+    scaleOut: scaleOutBandwidth / (rackCrossed ? places.cluster.oversubscription : 1),
+    scaleOutLatency,
+  };
+}
+
+/** The link from each position of a stage to the same position of the next. */
+export function linkBetween(cluster: Cluster, from: readonly number[], to: readonly number[]): Spread {
+  let slowest: Spread | undefined;
+  const pairs = Math.max(from.length, to.length);
+  for (let index = 0; index < pairs; index++) {
+    const source = from[index % from.length];
+    const target = to[index % to.length];
+    if (source === undefined || target === undefined) break;
+    const spread = measure(placesOf(cluster, [source, target]), 0, source === target ? 1 : 2, 1);
+    if (!slowest || rank(spread.level) > rank(slowest.level)) slowest = spread;
+    if (spread.level === 'rack') break;
+  }
+  if (!slowest) throw new RangeError('stages without GPUs have no link');
+  return slowest;
+}

@@ -1,0 +1,22 @@
+import type { Deployment } from '../plan/deployment.ts';
+import type { Evaluation } from './evaluation.ts';
+import { parametersOf } from './parameters.ts';
+import { predict } from './predict.ts';
+
+/**
+ * Everything computed of one deployment: parameters, memory per class of GPU and the prediction. Pure: equal deployments
+ * give equal evaluations. Work grows with distinct stages, layer classes and expert placements, not with GPUs.
+ *
+ * Throws a RangeError for a deployment that refers to layers, stages or GPUs that it does not have: the rules of `plan/`
+ * report these before anything is evaluated.
+ */
+export function evaluate(deployment: Deployment): Evaluation {
+  const { memory, prediction } = predict(deployment);
+  return {
+    deployment,
+    cluster: deployment.cluster,
+    parameters: parametersOf(deployment.model),
+    memory,
+    prediction,
+  };
+}

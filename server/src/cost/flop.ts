@@ -1,0 +1,40 @@
+import type { Attention, Model } from '../plan/model.ts';
+import { attendedPairs } from './kernels/attention.ts';
+import { realChoices } from './load.ts';
+import { elements, expertTensors, layerTensors } from './parameters.ts';
+
+/**
+ * Model FLOP of one forward pass over `sequences` sequences of `length` new tokens behind `prefix` cached ones: two per
+ * token and parameter of every matrix that the token meets, `2 n_h (d_qk + d_v)` per attended pair, and the output head on
+ * `headRows` positions. Work that is done twice on several GPUs is counted once, recomputation is not counted.
+ */
+export function modelFlop(model: Model, sequences: number, length: number, prefix: number, headRows: number): number {
+  const tokens = sequences * length;
+  const perClass = model.classes.map((layer) => {
+    let parameters = 0;
+    for (const tensor of layerTensors(layer, model.hidden)) {
+      if (tensor.rows > 1) parameters += tensor.count * tensor.rows * tensor.columns;
+    }
+    if (layer.attention.kind === 'linear') parameters += layer.attention.parameters ?? 0;
+    if (layer.feedForward.kind === 'moe') {
+      parameters += realChoices(layer.feedForward) * elements(expertTensors(layer.feedForward, model.hidden));
+    }
+    return 2 * tokens * parameters + sequences * attentionFlop(layer.attention, length, prefix);
+  });
+  let flop = 2 * headRows * model.vocabulary * model.hidden;
+  for (const index of model.layers) flop += perClass[index] ?? 0;
+  return flop;
+}
+
+function attentionFlop(attention: Attention, length: number, prefix: number): number {
+  if (attention.kind === 'none') return 0;
+  if (attention.kind === 'linear') return attention.stateBytes * length;
+  const index = attention.indexer?.topK ?? Number.POSITIVE_INFINITY;
+  if (attention.kind === 'mla') {
+    const widths = attention.nopeSize + attention.ropeSize + attention.valueSize;
+    return 2 * attention.heads * widths * attendedPairs(length, prefix, index);
+  }
+  const cap = Math.min(index, attention.window ?? index, attention.chunk ?? index);
+  const widths = attention.headSize + attention.valueHeadSize;
+  return 2 * attention.heads * widths * attendedPairs(length, prefix, cap);
+}

@@ -1,0 +1,70 @@
+import type { Gpu } from '../plan/cluster.ts';
+import type { EngineName } from '../plan/deployment.ts';
+import type { NumberType } from '../plan/model.ts';
+import type { AttentionConstants } from './constants/attention.ts';
+import { attentionConstants } from './constants/attention.ts';
+import type { CollectiveConstants } from './constants/collectives.ts';
+import { collectiveConstants } from './constants/collectives.ts';
+import type { EngineConstants } from './constants/engines.ts';
+import { engineConstants } from './constants/engines.ts';
+import type { Family } from './constants/family.ts';
+import { familyOf } from './constants/family.ts';
+import type { Precision } from './constants/gemm.ts';
+
+/** A GPU with the constants that hold for it under one engine. */
+export interface Hardware {
+  readonly gpu: Gpu;
+  readonly family: Family;
+  readonly engineName: EngineName;
+  readonly engine: EngineConstants;
+  readonly attention: AttentionConstants;
+  readonly collectives: CollectiveConstants;
+}
+
+export function hardwareOf(gpu: Gpu, engineName: EngineName): Hardware {
+  const family = familyOf(gpu);
+  return {
+    gpu,
+    family,
+    engineName,
+    engine: engineConstants(engineName),
+    attention: attentionConstants(family, engineName),
+    collectives: collectiveConstants(family),
+  };
+}
+
+/** The arithmetic in which weights of a type are used: a type that the GPU has no units for is widened to 16 bits. */
+export function precisionOf(gpu: Gpu, type: NumberType): Precision {
+  switch (type) {
+    case 'fp32':
+    case 'bf16':
+    case 'fp16':
+      return 'bf16';
+    case 'fp8':
+      return gpu.peak.fp8 === undefined ? 'weight-only' : 'fp8';
+    case 'fp8-block':
+      return gpu.peak.fp8 === undefined ? 'weight-only' : 'fp8-block';
+    case 'int8':
+      return gpu.peak.int8 === undefined ? 'weight-only' : 'fp8';
+    case 'mxfp4':
+    case 'nvfp4':
+      return gpu.peak.fp4 === undefined ? 'weight-only' : 'fp4';
+    case 'int4':
+      return 'weight-only';
+  }
+}
+
+/** Peak FLOP/s of matrix products on weights of a type. */
+export function peakOf(gpu: Gpu, type: NumberType): number {
+  if (type === 'fp32') return gpu.peak.fp32 ?? gpu.peak.bf16 / 2;
+  switch (precisionOf(gpu, type)) {
+    case 'fp4':
+      return gpu.peak.fp4 ?? gpu.peak.bf16;
+    case 'fp8':
+      return (type === 'int8' ? gpu.peak.int8 : gpu.peak.fp8) ?? gpu.peak.bf16;
+    case 'fp8-block':
+      return gpu.peak.fp8 ?? gpu.peak.bf16;
+    default:
+      return gpu.peak.bf16;
+  }
+}

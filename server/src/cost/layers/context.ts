@@ -1,0 +1,142 @@
+import type { Engine, ExpertMap, Parallel, Pool, Stage } from '../../plan/deployment.ts';
+import type { Cluster } from '../../plan/cluster.ts';
+import type { Model } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import type { Spread, StagePlaces } from '../collectives/spread.ts';
+import { placesOf, spreadOf } from '../collectives/spread.ts';
+import type { Hardware } from '../hardware.ts';
+import { hardwareOf } from '../hardware.ts';
+import type { Cost } from '../kernels/primitive.ts';
+import type { Axis, Operation, OperationGroup, OperationKind, Phase, Shape } from '../operation.ts';
+
+/** The links of one stage by kind of group. */
+export interface StageLinks {
+  readonly tp: Spread;
+  readonly cp: Spread;
+  readonly dp: Spread;
+  readonly etp: Spread;
+  /** The whole expert group, etp x ep. */
+  readonly experts: Spread;
+  readonly edp: Spread;
+}
+
+/** A stage with everything about its machines that its layers need. Independent of the workload. */
+export interface StageSetting {
+  readonly pool: Pool;
+  readonly stage: Stage;
+  readonly model: Model;
+  readonly parallel: Parallel;
+  readonly engine: Engine;
+  readonly hardware: Hardware;
+  readonly links: StageLinks;
+  readonly places: StagePlaces;
+}
+
+/** What one micro-batch asks of an attention data-parallel rank. */
+export interface Work {
+  readonly phase: Phase;
+  readonly sequences: number;
+  /** New tokens per sequence, before context parallelism splits them. */
+  readonly length: number;
+  /** Tokens of each sequence already in the cache. */
+  readonly prefix: number;
+}
+
+/** A stage and the work that runs through it. Sizes per GPU. */
+export interface LayerContext extends StageSetting {
+  readonly work: Work;
+  /** Tokens per sequence on one GPU: the context-parallel share. */
+  readonly seq: number;
+  /** The same where norms and residuals are split over tp. */
+  readonly residualSeq: number;
+  /** Tokens of one attention rank: sequences x seq. */
+  readonly tokens: number;
+  readonly residualTokens: number;
+  readonly activationBytes: number;
+}
+
+export function stageSetting(cluster: Cluster, pool: Pool, stage: Stage): StageSetting {
+  const { parallel, engine, model } = pool;
+  const places = placesOf(cluster, stage.gpus);
+  const { tp, cp, dp, etp, ep, edp } = parallel;
+  const tpLinks = spreadOf(places, tp, 1);
+  const links: StageLinks = {
+    tp: tpLinks,
+    cp: spreadOf(places, cp, tp),
+    dp: spreadOf(places, dp, tp * cp),
+    etp: spreadOf(places, etp, 1),
+    experts: etp * ep === tp ? tpLinks : spreadOf(places, etp * ep, 1),
+    edp: spreadOf(places, edp, etp * ep),
+  };
+  // In a stage of mixed GPUs every step waits for the slowest.
+  let slowest = places.groups[0];
+  for (const group of places.groups) {
+    if (slowest && group.node.gpu.peak.bf16 < slowest.node.gpu.peak.bf16) slowest = group;
+  }
+  if (!slowest) throw new RangeError(`stage ${stage.name} has no GPU of the cluster`);
+  return { pool, stage, model, parallel, engine, hardware: hardwareOf(slowest.node.gpu, engine.name), links, places };
+}
+
+export function layerContext(setting: StageSetting, work: Work): LayerContext {
+  const { parallel, model } = setting;
+  const seq = Math.ceil(work.length / parallel.cp);
+  const residualSeq = parallel.sequenceParallel ? Math.ceil(seq / parallel.tp) : seq;
+  return {
+    ...setting,
+    work,
+    seq,
+    residualSeq,
+    tokens: work.sequences * seq,
+    residualTokens: work.sequences * residualSeq,
+    activationBytes: BYTES_PER_ELEMENT[model.types.activations],
+  };
+}
+
+export function expertMapOf(stage: Stage, layer: number): ExpertMap | undefined {
+  return stage.experts.get(layer);
+}
+
+/** Mean batches of serving may be fractions: a shape shows whole elements. */
+export function axis(name: string, size: number): Axis {
+  return { name, size: Math.ceil(size) };
+}
+
+/** The residual stream of one attention rank. */
+export function residualShape(context: LayerContext): Shape {
+  return [axis('batch', context.work.sequences), axis('seq', context.residualSeq), axis('hidden', context.model.hidden)];
+}
+
+/** The same with the whole sequence on each GPU of the tp group, as attention and dense layers need it. */
+export function gatheredShape(context: LayerContext): Shape {
+  return [axis('batch', context.work.sequences), axis('seq', context.seq), axis('hidden', context.model.hidden)];
+}
+
+export function operation(
+  key: string,
+  label: string,
+  kind: OperationKind,
+  group: OperationGroup,
+  after: readonly string[],
+  input: Shape,
+  output: Shape,
+  cost: Cost,
+): Operation {
+  const { flop, bytes, seconds, bound, formula } = cost;
+  return { key, label, kind, group, after, input, output, flop, bytes, seconds, bound, formula };
+}
+
+/** Several kernels drawn as one operation. */
+export function sumOf(...costs: readonly Cost[]): Cost {
+  let [total] = costs;
+  if (!total) throw new RangeError('a sum of costs needs at least one');
+  for (const cost of costs.slice(1)) {
+    total = {
+      flop: total.flop + cost.flop,
+      bytes: total.bytes + cost.bytes,
+      seconds: total.seconds + cost.seconds,
+      bound: cost.seconds > total.seconds ? cost.bound : total.bound,
+      formula: total.formula,
+    };
+  }
+  return total;
+}

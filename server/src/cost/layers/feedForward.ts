@@ -1,0 +1,216 @@
+import type { ExpertMap } from '../../plan/deployment.ts';
+import type { DenseFeedForward, Experts } from '../../plan/model.ts';
+import { allGather, reduceScatter } from '../collectives/collectives.ts';
+import type { Exchange, Transport } from '../collectives/expertParallel.ts';
+import { combine, dispatch, transportOf } from '../collectives/expertParallel.ts';
+import { elementwise } from '../kernels/elementwise.ts';
+import { gemm } from '../kernels/gemm.ts';
+import { groupedGemm } from '../kernels/grouped.ts';
+import type { Cost } from '../kernels/primitive.ts';
+import { loadOf, realChoices } from '../load.ts';
+import type { Operation, Shape } from '../operation.ts';
+import { gatherOperation, normOperation, reduceOperation, residualSum } from './attention.ts';
+import { axis, gatheredShape, type LayerContext, operation, residualShape, sumOf } from './context.ts';
+
+/** Matrices of a dense network of inner width `ffn` (the shard) on `tokens` tokens: up (with gate), activation, down. */
+function denseCost(context: LayerContext, tokens: number, ffn: number, gated: boolean): Cost {
+  const { hardware, model, activationBytes } = context;
+  const type = model.types.weights;
+  const up = gemm(hardware, tokens, gated ? 2 * ffn : ffn, model.hidden, type);
+  const activation = elementwise(hardware, tokens * ffn * (gated ? 3 : 2) * activationBytes, 4 * tokens * ffn);
+  return sumOf(up, activation, gemm(hardware, tokens, model.hidden, ffn, type));
+}
+
+export function denseOperations(context: LayerContext, dense: DenseFeedForward, input: string): Operation[] {
+  const operations = [normOperation(context, 'post-norm', 'feed-forward norm', input)];
+  const from = gatherOperation(context, operations, 'ffn-gather', 'post-norm');
+  const shape = gatheredShape(context);
+  const width = Math.ceil(dense.ffn / context.parallel.tp);
+  const cost = denseCost(context, context.tokens, width, dense.gated);
+  operations.push(operation('ffn', 'dense feed-forward', 'compute', 'gpu', [from], shape, shape, cost));
+  const last = reduceOperation(context, operations, 'ffn', 'ffn');
+  operations.push(residualSum(context, 'ffn-add', 'residual sum', [input, last], residualShape(context)));
+  return operations;
+}
+
+/** How tokens reach the experts, and back. */
+interface Route {
+  /** Tokens that one GPU sends: its own, or its share of what the tp group holds in common. */
+  readonly sent: number;
+  /** The tp group holds the tokens in common and the experts lie inside it: nothing is sent, a sum brings it together. */
+  readonly inPlace: boolean;
+}
+
+function routeOf(context: LayerContext): Route {
+  const { tp, etp, ep, sequenceParallel } = context.parallel;
+  return {
+    sent: sequenceParallel ? context.residualTokens : context.tokens / tp,
+    inPlace: !sequenceParallel && etp * ep <= tp,
+  };
+}
+
+/**
+ * The experts half of a layer: norm, router, dispatch, experts, combine, shared experts and the residual sum. The time of
+ * the experts is that of the fullest rank; FLOP and bytes are those of a rank in the mean.
+ */
+export function expertOperations(
+  context: LayerContext,
+  experts: Experts,
+  map: ExpertMap | undefined,
+  input: string,
+): Operation[] {
+  const { model, hardware, parallel, work } = context;
+  const residual = residualShape(context);
+  const operations = [normOperation(context, 'post-norm', 'feed-forward norm', input)];
+  const choices = experts.count + experts.zero;
+  const routerCost = gemm(hardware, context.residualTokens, choices, model.hidden, 'bf16');
+  const chosen: Shape = [axis('tokens', context.residualTokens), axis('top-k', experts.topK)];
+  operations.push(operation('router', 'router', 'gate', 'gpu', ['post-norm'], residual, chosen, routerCost));
+  let before = 'post-norm';
+  let entering = residual;
+  if (experts.latent !== undefined) {
+    entering = [axis('batch', work.sequences), axis('seq', context.residualSeq), axis('latent', experts.latent)];
+    const cost = gemm(hardware, context.residualTokens, experts.latent, model.hidden, model.types.weights);
+    operations.push(operation('latent-in', 'latent projection', 'compute', 'gpu', [before], residual, entering, cost));
+    before = 'latent-in';
+  }
+  const width = experts.latent ?? model.hidden;
+  const route = routeOf(context);
+  const load = loadOf(experts, map, parallel.ep, route.sent * parallel.etp * parallel.ep);
+  const widthName = experts.latent === undefined ? 'hidden' : 'latent';
+  const held = Math.max(1, Math.round(load.held));
+  const dispatched: Shape = [
+    axis('experts', held),
+    axis('tokens', Math.ceil(load.mean / held)),
+    axis(widthName, width),
+  ];
+  const transport = transportOf(context.engine, work.phase);
+  const exchange = exchangeOf(context, experts, route, load.imbalance, transport);
+  const solo = parallel.etp * parallel.ep === 1;
+  const summedOver = parallel.tp > 1 ? 'tp' : 'gpu';
+  operations.push(
+    operation('dispatch', 'dispatch', 'routing', route.inPlace || solo ? 'gpu' : 'expert-group', [before, 'router'], entering, dispatched, dispatchCost(context, exchange, route, transport)),
+  );
+  const shard = Math.ceil(experts.ffn / parallel.etp);
+  const busiest = groupedGemm(hardware, experts, width, shard, load.fullest, load.active, model.types.experts);
+  const mean = load.imbalance > 0 ? 1 / load.imbalance : 1;
+  operations.push({
+    ...operation('experts', 'routed experts', 'compute', 'gpu', ['dispatch'], dispatched, dispatched, {
+      ...busiest,
+      flop: busiest.flop * mean,
+    }),
+    routed: true,
+    imbalance: load.imbalance,
+  });
+  operations.push(
+    operation('combine', 'combine', 'aggregation', route.inPlace ? summedOver : 'expert-group', ['experts'], dispatched, entering, combineCost(context, exchange, route, transport)),
+  );
+  let last = 'combine';
+  if (experts.latent !== undefined) {
+    const cost = gemm(hardware, context.residualTokens, model.hidden, experts.latent, model.types.weights);
+    operations.push(operation('latent-out', 'latent projection back', 'compute', 'gpu', [last], entering, residual, cost));
+    last = 'latent-out';
+  }
+  const sums = [input, last];
+  const beside = besideOperation(context, experts, operations);
+  if (beside) sums.push(beside);
+  operations.push(residualSum(context, 'ffn-add', 'residual sum', sums, residual));
+  return operations;
+}
+
+/** Shared experts and a dense network beside the experts; their key, or undefined when the layer has neither. */
+function besideOperation(context: LayerContext, experts: Experts, operations: Operation[]): string | undefined {
+  const { parallel } = context;
+  const widths = [
+    { key: 'shared-experts', label: 'shared experts', ffn: experts.sharedFfn, gated: experts.gated },
+    { key: 'parallel-ffn', label: 'parallel dense feed-forward', ffn: experts.parallelFfn ?? 0, gated: true },
+  ].filter(({ ffn }) => ffn > 0);
+  const [first] = widths;
+  if (!first) return undefined;
+  const from = gatherOperation(context, operations, 'shared-gather', 'post-norm');
+  const shape = gatheredShape(context);
+  const cost = sumOf(
+    ...widths.map(({ ffn, gated }) => denseCost(context, context.tokens, Math.ceil(ffn / parallel.tp), gated)),
+  );
+  const label = widths.map((part) => part.label).join(' and ');
+  operations.push(operation(first.key, label, 'compute', 'gpu', [from], shape, shape, cost));
+  // Summed with the experts' own all-reduce where both are partial over the same group.
+  if (routeOf(context).inPlace) return first.key;
+  return reduceOperation(context, operations, 'shared', first.key);
+}
+
+function exchangeOf(
+  context: LayerContext,
+  experts: Experts,
+  route: Route,
+  imbalance: number,
+  transport: Transport,
+): Exchange {
+  const { links, hardware, parallel, model, activationBytes, work } = context;
+  const width = experts.latent ?? model.hidden;
+  // DeepEP and fp8 experts dispatch one byte per element with one fp32 scale per 128 (DeepSeek-V3, 3.2.2).
+  const narrow = transport !== 'gather' && work.phase !== 'training' && model.types.experts.startsWith('fp8');
+  return {
+    spread: links.experts,
+    constants: hardware.collectives,
+    experts,
+    ep: parallel.ep,
+    tokens: route.sent,
+    width,
+    dispatchBytes: narrow ? 1 + 4 / 128 : activationBytes,
+    combineBytes: activationBytes,
+    imbalance,
+  };
+}
+
+/** Local permutation of the token copies, then the transport; with etp the parts of an expert gather its tokens. */
+function dispatchCost(context: LayerContext, exchange: Exchange, route: Route, transport: Transport): Cost {
+  const local = permutation(context, exchange, route);
+  if (route.inPlace || context.parallel.etp * context.parallel.ep === 1) return local;
+  const costs: Cost[] = [];
+  if (context.parallel.ep > 1) costs.push(dispatch(transport, exchange));
+  if (context.parallel.etp > 1) costs.push(allGather(context.links.etp, exchange.constants, copiesBytes(context, exchange)));
+  return asCommunication(costs, local);
+}
+
+/** The way back: a sum over etp, the transport, and where the tp group shares its tokens a gather or the sum over it. */
+function combineCost(context: LayerContext, exchange: Exchange, route: Route, transport: Transport): Cost {
+  const { parallel, links, tokens, model } = context;
+  const local = permutation(context, exchange, route);
+  if (route.inPlace) {
+    if (parallel.tp === 1) return local;
+    const reduced: Operation[] = [];
+    reduceOperation(context, reduced, 'combine', 'experts');
+    const [sum] = reduced;
+    return sum ? asCommunication([sum], local) : local;
+  }
+  const costs: Cost[] = [];
+  if (parallel.etp > 1) costs.push(reduceScatter(links.etp, exchange.constants, copiesBytes(context, exchange)));
+  if (parallel.ep > 1) costs.push(combine(transport, exchange));
+  if (parallel.tp > 1 && !parallel.sequenceParallel) {
+    costs.push(allGather(links.tp, exchange.constants, tokens * model.hidden * exchange.combineBytes));
+  }
+  return costs.length > 0 ? asCommunication(costs, local) : local;
+}
+
+/** Bytes of the token copies that the etp parts of a rank's experts share. */
+function copiesBytes(context: LayerContext, exchange: Exchange): number {
+  const copies = exchange.tokens * realChoices(exchange.experts) * context.parallel.etp;
+  return copies * exchange.width * exchange.combineBytes * exchange.imbalance;
+}
+
+/** Reads the tokens once and writes each copy, or the reverse. */
+function permutation(context: LayerContext, exchange: Exchange, route: Route): Cost {
+  const { etp, tp } = context.parallel;
+  const copies = route.sent * realChoices(exchange.experts) * (route.inPlace ? Math.min(etp, tp) : 1);
+  const bytes = (route.sent + copies) * exchange.width * exchange.combineBytes;
+  return { ...elementwise(context.hardware, bytes, 0), formula: 'permutation' };
+}
+
+/** Communication that carries the permutation with it: bytes are those sent, the bound the network's. */
+function asCommunication(costs: readonly Cost[], local: Cost): Cost {
+  const [first, ...rest] = costs;
+  if (!first) return local;
+  const sum = sumOf(first, ...rest);
+  return { ...sum, seconds: sum.seconds + local.seconds };
+}

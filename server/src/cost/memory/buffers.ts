@@ -1,0 +1,29 @@
+import type { Pool } from '../../plan/deployment.ts';
+import { expertsOf } from '../parameters.ts';
+
+/** NCCL's channels and staging of one process: measured 0.34-0.39 GB in vLLM and SGLang start-up logs. */
+const NCCL_BYTES = 0.36e9;
+
+/**
+ * DeepEP's low-latency kernels keep two send and two receive buffers for every expert and token that may come:
+ * `4 E M (2 h + 4 h / 128)` bytes for E experts and M tokens per dispatch (deep_ep/csrc/config.hpp). Independent of ep.
+ */
+export function lowLatencyBufferBytes(experts: number, dispatchTokens: number, hidden: number): number {
+  return 4 * experts * dispatchTokens * (2 * hidden + (4 * hidden) / 128);
+}
+
+/** Bytes of the low-latency buffer where the pool uses those kernels. */
+export function dispatchBufferBytes(pool: Pool): number {
+  const experts = expertsOf(pool.model);
+  const { allToAll, dispatchTokens } = pool.engine;
+  const decodes = pool.role !== 'prefill';
+  if (!experts || pool.parallel.ep === 1) return 0;
+  if (allToAll !== 'deepep-low-latency' && !(allToAll === 'deepep' && decodes)) return 0;
+  return lowLatencyBufferBytes(experts.count, dispatchTokens, experts.latent ?? pool.model.hidden);
+}
+
+/** Communication buffers of one GPU. An ideal engine has no library of its own. */
+export function bufferBytes(pool: Pool): number {
+  const libraries = pool.engine.name !== 'ideal' && pool.gpus.length > pool.replicas ? NCCL_BYTES : 0;
+  return dispatchBufferBytes(pool) + libraries;
+}

@@ -1,0 +1,96 @@
+import type { Cluster } from '../../plan/cluster.ts';
+import { placeOf } from '../../plan/cluster.ts';
+import type { ExpertMap, Pool, Stage } from '../../plan/deployment.ts';
+import type { GpuClass } from '../../plan/ranks.ts';
+import { rankOf } from '../../plan/ranks.ts';
+
+/** A class of equal GPUs with what sets it apart from the others of its stage. */
+export interface StageClass {
+  readonly gpuClass: GpuClass;
+  readonly capacityBytes: number;
+  /** Routed experts (or parts) held of each layer class, by its index. */
+  readonly expertsByClass: ReadonlyMap<number, number>;
+}
+
+/** Distinct placements of a stage with the layers of each class that have them. */
+interface Placement {
+  readonly classIndex: number;
+  readonly map: ExpertMap;
+  layers: number;
+}
+
+/**
+ * The classes of equal GPUs of a stage: GPUs of one kind that hold equally many experts of every layer class. GPUs of the
+ * pool's other replicas are counted with the same GPU of the first.
+ */
+export function stageClasses(cluster: Cluster, pool: Pool, stage: Stage): readonly StageClass[] {
+  const placements = placementsOf(pool, stage);
+  const { etp, ep } = pool.parallel;
+  const found = new Map<string, { members: number[]; first: number; held: Map<number, number>; capacity: number }>();
+  const heldByRank: Map<number, number>[] = [];
+  for (let rank = 0; rank < ep; rank++) heldByRank.push(heldBy(placements, rank));
+  const single = cluster.groups.length === 1 ? cluster.groups[0] : undefined;
+  for (let position = 0; position < stage.gpus.length; position++) {
+    const gpu = stage.gpus[position] ?? 0;
+    const rank = Math.floor(position / etp) % ep;
+    const held = heldByRank[rank] ?? new Map<number, number>();
+    const group = single ?? placeOf(cluster, gpu).group;
+    let key = group.name;
+    for (const [index, count] of held) key += `/${index}:${count}`;
+    const known = found.get(key);
+    if (known) known.members.push(gpu);
+    else found.set(key, { members: [gpu], first: position, held, capacity: group.node.gpu.memoryBytes });
+  }
+  const classes: StageClass[] = [];
+  for (const { members, first, held, capacity } of found.values()) {
+    let experts = 0;
+    for (const count of held.values()) experts += count;
+    classes.push({
+      gpuClass: { stage, gpus: withReplicas(pool, members), rank: rankOf(pool, stage, first), experts },
+      capacityBytes: capacity,
+      expertsByClass: held,
+    });
+  }
+  return classes;
+}
+
+function placementsOf(pool: Pool, stage: Stage): Placement[] {
+  const placements: Placement[] = [];
+  for (const layer of stage.layers) {
+    const map = stage.experts.get(layer);
+    const classIndex = pool.model.layers[layer];
+    if (!map || classIndex === undefined) continue;
+    const known = placements.find((one) => one.map === map && one.classIndex === classIndex);
+    if (known) known.layers++;
+    else placements.push({ classIndex, map, layers: 1 });
+  }
+  return placements;
+}
+
+function heldBy(placements: readonly Placement[], rank: number): Map<number, number> {
+  const held = new Map<number, number>();
+  for (const { classIndex, map, layers } of placements) {
+    const count = layers * (map.ranks[rank]?.length ?? 0);
+    held.set(classIndex, (held.get(classIndex) ?? 0) + count);
+  }
+  return held;
+}
+
+/** Replicas lie on equal shares of the pool's GPUs: the same place in each share holds the same. */
+function withReplicas(pool: Pool, members: readonly number[]): readonly number[] {
+  if (pool.replicas <= 1) return members;
+  const share = Math.floor(pool.gpus.length / pool.replicas);
+  const all: number[] = [];
+  for (const gpu of members) {
+    const index = pool.gpus.indexOf(gpu);
+    if (index < 0 || index >= share) {
+      all.push(gpu);
+      continue;
+    }
+    for (let replica = 0; replica < pool.replicas; replica++) {
+      const copy = pool.gpus[index + replica * share];
+      if (copy !== undefined) all.push(copy);
+    }
+  }
+  return all.sort((a, b) => a - b);
+}

@@ -1,0 +1,300 @@
+import type { Attention, Experts, FeedForward, LayerClass, Model, NumberType } from '../plan/model.ts';
+import { BYTES_PER_ELEMENT } from '../plan/model.ts';
+import type { ModelParameters, ParameterCounts } from './evaluation.ts';
+
+/**
+ * The tensors of a model: one inventory from which parameter counts, bytes and shards are all taken, so that they
+ * cannot disagree. Shapes are [rows, columns] as stored, vectors have one row.
+ */
+
+export type Bucket = keyof ParameterCounts;
+
+/** The class of number type that a tensor is stored in; `wide` tensors (norms, biases, router) are never quantised. */
+export type TensorClass = 'weights' | 'experts' | 'attention' | 'embedding' | 'wide';
+
+/**
+ * How a tensor is laid over the GPUs of a stage: on each of them (`none`), its columns or rows over tp, its key/value
+ * heads over tp (a head is replicated where tp exceeds their number), or columns or rows of an expert over etp.
+ */
+export type Split = 'none' | 'tp-columns' | 'tp-rows' | 'kv-heads' | 'etp-columns' | 'etp-rows';
+
+export interface Tensor {
+  readonly bucket: Bucket;
+  readonly rows: number;
+  readonly columns: number;
+  readonly count: number;
+  readonly type: TensorClass;
+  readonly split: Split;
+  /** `kv-heads` only: heads over which the columns are divided. */
+  readonly heads?: number;
+}
+
+function matrix(
+  bucket: Bucket,
+  type: TensorClass,
+  split: Split,
+  rows: number,
+  columns: number,
+  heads?: number,
+): Tensor {
+  return { bucket, rows, columns, count: 1, type, split, ...(heads === undefined ? {} : { heads }) };
+}
+
+function vector(bucket: Bucket, split: Split, columns: number, heads?: number): Tensor {
+  return matrix(bucket, 'wide', split, 1, columns, heads);
+}
+
+/** Width of the key and value projections of a layer together; 0 where there is no cache by heads. */
+function attentionTensors(attention: Attention, hidden: number): Tensor[] {
+  if (attention.kind === 'none') return [];
+  if (attention.kind === 'linear' && attention.parameters !== undefined) {
+    return [matrix('attention', 'attention', 'tp-columns', 1, attention.parameters)];
+  }
+  const { heads } = attention;
+  const tensors: Tensor[] = [];
+  let queryWidth: number;
+  let outputWidth: number;
+  if (attention.kind === 'mla') {
+    const { queryRank, kvRank, nopeSize, ropeSize, valueSize } = attention;
+    queryWidth = heads * (nopeSize + ropeSize);
+    outputWidth = heads * valueSize;
+    if (queryRank === undefined) {
+      tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
+    } else {
+      tensors.push(
+        matrix('attention', 'attention', 'none', hidden, queryRank),
+        vector('norms', 'none', queryRank),
+        matrix('attention', 'attention', 'tp-columns', queryRank, queryWidth),
+      );
+    }
+    tensors.push(
+      matrix('attention', 'attention', 'none', hidden, kvRank + ropeSize),
+      vector('norms', 'none', kvRank),
+      matrix('attention', 'attention', 'tp-columns', kvRank, heads * (nopeSize + valueSize)),
+    );
+  } else {
+    const kvHeads = attention.kind === 'gqa' ? attention.kvHeads : heads;
+    const valueHeadSize = attention.kind === 'gqa' ? attention.valueHeadSize : attention.headSize;
+    queryWidth = heads * attention.headSize;
+    outputWidth = heads * valueHeadSize;
+    const keyWidth = kvHeads * attention.headSize;
+    const valueWidth = kvHeads * valueHeadSize;
+    tensors.push(
+      matrix('attention', 'attention', 'tp-columns', hidden, queryWidth),
+      matrix('attention', 'attention', 'kv-heads', hidden, keyWidth, kvHeads),
+      matrix('attention', 'attention', 'kv-heads', hidden, valueWidth, kvHeads),
+    );
+    if (attention.bias) {
+      tensors.push(
+        vector('attention', 'tp-columns', queryWidth),
+        vector('attention', 'kv-heads', keyWidth, kvHeads),
+        vector('attention', 'kv-heads', valueWidth, kvHeads),
+      );
+    }
+    if (attention.qkNorm) tensors.push(vector('norms', 'none', 2 * attention.headSize));
+  }
+  tensors.push(matrix('attention', 'attention', 'tp-rows', outputWidth, hidden));
+  if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
+  if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
+  if (attention.sinks) tensors.push(vector('attention', 'tp-columns', heads));
+  if (attention.indexer) {
+    const { heads: indexHeads, headSize } = attention.indexer;
+    const queryInput = attention.kind === 'mla' ? (attention.queryRank ?? hidden) : hidden;
+    tensors.push(
+      matrix('attention', 'attention', 'none', queryInput, indexHeads * headSize),
+      matrix('attention', 'attention', 'none', hidden, headSize),
+      vector('norms', 'none', 2 * headSize),
+      matrix('attention', 'wide', 'none', hidden, indexHeads),
+    );
+  }
+  return tensors;
+}
+
+/** Matrices of a feed-forward network whose inner width is split over tp. */
+function feedForwardTensors(
+  bucket: Bucket,
+  hidden: number,
+  ffn: number,
+  gated: boolean,
+  bias: boolean,
+): Tensor[] {
+  const up = matrix(bucket, 'weights', 'tp-columns', hidden, ffn);
+  const tensors = [...(gated ? [up, up] : [up]), matrix(bucket, 'weights', 'tp-rows', ffn, hidden)];
+  if (bias) tensors.push(vector(bucket, 'tp-columns', gated ? 2 * ffn : ffn), vector(bucket, 'none', hidden));
+  return tensors;
+}
+
+/** The tensors of one routed expert. */
+export function expertTensors(experts: Experts, hidden: number): Tensor[] {
+  const width = experts.latent ?? hidden;
+  const up = matrix('routed', 'experts', 'etp-columns', width, experts.ffn);
+  const tensors = [...(experts.gated ? [up, up] : [up]), matrix('routed', 'experts', 'etp-rows', experts.ffn, width)];
+  if (experts.bias) {
+    tensors.push(
+      vector('routed', 'etp-columns', experts.gated ? 2 * experts.ffn : experts.ffn),
+      vector('routed', 'none', width),
+    );
+  }
+  return tensors;
+}
+
+/** The tensors of a feed-forward block without its routed experts. */
+function sharedTensors(feedForward: FeedForward, hidden: number): Tensor[] {
+  if (feedForward.kind === 'none') return [];
+  if (feedForward.kind === 'dense') {
+    return feedForwardTensors('dense', hidden, feedForward.ffn, feedForward.gated, feedForward.bias);
+  }
+  const choices = feedForward.count + feedForward.zero;
+  const tensors: Tensor[] = [matrix('router', 'wide', 'none', hidden, choices)];
+  if (feedForward.routerBias) tensors.push(vector('router', 'none', choices));
+  if (feedForward.sharedFfn > 0) {
+    tensors.push(...feedForwardTensors('shared', hidden, feedForward.sharedFfn, feedForward.gated, feedForward.bias));
+  }
+  if (feedForward.sharedGate) tensors.push(matrix('shared', 'wide', 'none', hidden, 1));
+  if (feedForward.latent !== undefined) {
+    tensors.push(
+      matrix('shared', 'weights', 'none', hidden, feedForward.latent),
+      matrix('shared', 'weights', 'none', feedForward.latent, hidden),
+    );
+  }
+  if (feedForward.parallelFfn !== undefined) {
+    tensors.push(...feedForwardTensors('dense', hidden, feedForward.parallelFfn, true, false));
+  }
+  return tensors;
+}
+
+/** Every tensor of one layer of a class except its routed experts. */
+export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
+  const tensors = attentionTensors(layer.attention, hidden);
+  tensors.push(...sharedTensors(layer.feedForward, hidden));
+  if (layer.norms > 0) tensors.push(vector('norms', 'none', layer.norms * hidden));
+  return tensors;
+}
+
+/** What a multi-token-prediction module adds to its own layer: the joining projection and three norms (DeepSeek-V3, 2.2). */
+export function mtpTensors(hidden: number): Tensor[] {
+  return [matrix('mtp', 'weights', 'none', 2 * hidden, hidden), vector('mtp', 'none', 3 * hidden)];
+}
+
+/** Number type of a class of tensor. `wide` tensors are fp32 in an fp32 model and 16-bit otherwise. */
+export function numberType(model: Model, type: TensorClass): NumberType {
+  const { types } = model;
+  if (type === 'wide') return types.weights === 'fp32' ? 'fp32' : 'bf16';
+  return types[type];
+}
+
+/** Bytes of one matrix of [rows, columns]: exact, block scales (one fp32 per 128 x 128, rounded up) included. */
+export function matrixBytes(rows: number, columns: number, type: NumberType): number {
+  if (type === 'fp8-block') return rows * columns + 4 * Math.ceil(rows / 128) * Math.ceil(columns / 128);
+  return Math.ceil(rows * columns * BYTES_PER_ELEMENT[type]);
+}
+
+/** Parameters by class; every number is an exact integer. */
+export function countsOf(model: Model): ParameterCounts {
+  const { hidden, vocabulary } = model;
+  const counts: Record<Bucket, number> = {
+    embedding: vocabulary * hidden,
+    attention: 0,
+    norms: 0,
+    router: 0,
+    shared: 0,
+    routed: 0,
+    dense: 0,
+    head: model.tied ? 0 : vocabulary * hidden,
+    mtp: 0,
+  };
+  const perClass = new Array<number>(model.classes.length).fill(0);
+  for (const index of model.layers) perClass[index] = (perClass[index] ?? 0) + 1;
+  model.classes.forEach((layer, index) => {
+    const layers = perClass[index] ?? 0;
+    for (const tensor of layerTensors(layer, hidden)) {
+      counts[tensor.bucket] += layers * tensor.count * tensor.rows * tensor.columns;
+    }
+    if (layer.feedForward.kind === 'moe') {
+      counts.routed += layers * layer.feedForward.count * elements(expertTensors(layer.feedForward, hidden));
+    }
+  });
+  if (vocabulary > 0) counts.norms += hidden;
+  if (model.mtpModules > 0) counts.mtp = model.mtpModules * mtpModuleParameters(model);
+  return counts;
+}
+
+/** Parameters of one multi-token-prediction module: its joining projection and one layer like the model's last. */
+function mtpModuleParameters(model: Model): number {
+  const last = model.classes[model.layers.at(-1) ?? 0];
+  if (!last) return 0;
+  const routed =
+    last.feedForward.kind === 'moe'
+      ? last.feedForward.count * elements(expertTensors(last.feedForward, model.hidden))
+      : 0;
+  return elements(mtpTensors(model.hidden)) + elements(layerTensors(last, model.hidden)) + routed;
+}
+
+export function elements(tensors: readonly Tensor[]): number {
+  let sum = 0;
+  for (const tensor of tensors) sum += tensor.count * tensor.rows * tensor.columns;
+  return sum;
+}
+
+export function tensorBytes(tensors: readonly Tensor[], model: Model): number {
+  let sum = 0;
+  for (const tensor of tensors) {
+    sum += tensor.count * matrixBytes(tensor.rows, tensor.columns, numberType(model, tensor.type));
+  }
+  return sum;
+}
+
+/** The first class with routed experts, or undefined for a dense model. */
+export function expertsOf(model: Model): Experts | undefined {
+  for (const { feedForward } of model.classes) if (feedForward.kind === 'moe') return feedForward;
+  return undefined;
+}
+
+/**
+ * Parameters and stored bytes of the whole model. `active` counts what one token is multiplied with: all but the
+ * embedding, the prediction modules and the experts that it does not visit; a tied head is counted, for it is used.
+ */
+export function parametersOf(model: Model): ModelParameters {
+  const counts = countsOf(model);
+  const experts = expertsOf(model);
+  const one = experts ? expertTensors(experts, model.hidden) : [];
+  let total = 0;
+  for (const value of Object.values(counts)) total += value;
+  let visited = 0;
+  for (const index of model.layers) {
+    const feedForward = model.classes[index]?.feedForward;
+    if (feedForward?.kind !== 'moe') continue;
+    const real = feedForward.count / (feedForward.count + feedForward.zero);
+    visited += feedForward.topK * real * elements(expertTensors(feedForward, model.hidden));
+  }
+  const tiedHead = model.tied ? counts.embedding : 0;
+  return {
+    counts,
+    total,
+    active: total - counts.embedding - counts.mtp - counts.routed + visited + tiedHead,
+    perExpert: elements(one),
+    bytesPerExpert: tensorBytes(one, model),
+    weightBytes: modelBytes(model),
+  };
+}
+
+function modelBytes(model: Model): number {
+  const { hidden } = model;
+  const byClass = model.classes.map((layer) => layerBytes(layer, model));
+  let bytes = model.visionBytes;
+  for (const index of model.layers) bytes += byClass[index] ?? 0;
+  if (model.vocabulary > 0) {
+    const table = matrixBytes(model.vocabulary, hidden, numberType(model, 'embedding'));
+    bytes += (model.tied ? 1 : 2) * table + matrixBytes(1, hidden, numberType(model, 'wide'));
+  }
+  const last = byClass[model.layers.at(-1) ?? 0] ?? 0;
+  return bytes + model.mtpModules * (tensorBytes(mtpTensors(hidden), model) + last);
+}
+
+function layerBytes(layer: LayerClass, model: Model): number {
+  let bytes = tensorBytes(layerTensors(layer, model.hidden), model);
+  if (layer.feedForward.kind === 'moe') {
+    bytes += layer.feedForward.count * tensorBytes(expertTensors(layer.feedForward, model.hidden), model);
+  }
+  return bytes;
+}

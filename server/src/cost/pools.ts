@@ -1,0 +1,180 @@
+import type { Cluster } from '../plan/cluster.ts';
+import type { PoolBudget } from './memory/memory.ts';
+import type { Step } from './operation.ts';
+import type { PoolState, Prefill, ServingWorkload } from './serving.ts';
+import { cacheHandover, continuousBatching, decodeOnly, prefillOf } from './serving.ts';
+import type { PoolSetting } from './stage.ts';
+
+export interface Served {
+  /** By pool: where tokens are generated, and where prompts are read. */
+  readonly states: readonly (PoolState | undefined)[];
+  readonly prefills: readonly (Prefill | undefined)[];
+  readonly requestsNeeded: readonly number[];
+  readonly tokensPerSecond: readonly number[];
+  /** The decode step of the pool with the largest share of the requests. */
+  readonly decode: Step;
+  readonly ttft: number;
+  readonly tpot: number;
+  readonly requestsPerSecond: number;
+}
+
+/** Requests all pools hold together, and how fast they are served. */
+interface Balance {
+  readonly states: readonly (PoolState | undefined)[];
+  readonly requestsPerSecond: number;
+  readonly ttft: number;
+  readonly tpot: number;
+}
+
+const BISECTIONS = 24;
+
+/**
+ * Serving by one or several pools.
+ *
+ * A closed loop keeps `concurrency` requests in flight. In an open loop the requests in flight follow from Little's law,
+ * `concurrency = rate x latency`: the concurrency is searched for at which as many requests finish as arrive (a mean-value
+ * approximation: bursts of arrivals are not modelled). Requests beyond what the KV cache holds wait, and Little's law gives
+ * their wait. Prefill and decode apart: the slower side limits the rate; the requests that decode does not hold are in
+ * prefill, so `TTFT = (concurrency - decoding) / rate`, and at least a prefill and the hand-over of its cache.
+ */
+export function predictServing(
+  cluster: Cluster,
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  workload: ServingWorkload,
+): Served {
+  const prefills = settings.map((setting) => (setting.pool.role === 'decode' ? undefined : prefillOf(setting, workload)));
+  const apart = settings.some(({ pool }) => pool.role === 'prefill');
+  const serve = (requests: number): Balance =>
+    apart
+      ? disaggregated(cluster, settings, budgets, prefills, workload, requests)
+      : aggregated(settings, budgets, prefills, workload, requests);
+  const concurrency = workload.concurrency ?? openLoop(serve, workload.requestRate ?? 1);
+  const { states, requestsPerSecond, ttft, tpot } = serve(concurrency);
+  let largest: PoolState | undefined;
+  for (const state of states) if (state && (!largest || state.requests > largest.requests)) largest = state;
+  if (!largest) throw new RangeError('serving needs a pool that generates tokens');
+  const total = states.reduce((sum, state) => sum + (state?.requests ?? 0), 0);
+  return {
+    states,
+    prefills,
+    requestsNeeded: settings.map((setting, index) =>
+      setting.pool.role === 'prefill'
+        ? setting.pool.parallel.dp * setting.pool.replicas
+        : (concurrency * (states[index]?.requests ?? 0)) / Math.max(1, total),
+    ),
+    tokensPerSecond: states.map((state, index) =>
+      state
+        ? (requestsPerSecond * workload.output * state.requests) / Math.max(1, total)
+        : prefills[index]
+          ? requestsPerSecond * workload.input
+          : 0,
+    ),
+    decode: largest.decode,
+    ttft,
+    tpot,
+    requestsPerSecond,
+  };
+}
+
+/** The concurrency at which requests finish as fast as they arrive; the largest tried when they never do. */
+function openLoop(serve: (requests: number) => Balance, rate: number): number {
+  let low = 0;
+  let high = 1;
+  while (high < 2 ** 20 && serve(high).requestsPerSecond < rate) {
+    low = high;
+    high *= 2;
+  }
+  for (let round = 0; round < BISECTIONS && high - low > 1e-3 * high; round++) {
+    const middle = (low + high) / 2;
+    if (serve(middle).requestsPerSecond < rate) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Requests by pool in proportion to its GPUs, at most what its cache holds. */
+function shares(settings: readonly PoolSetting[], budgets: readonly PoolBudget[], requests: number): number[] {
+  const generating = settings.map(({ pool }) => (pool.role === 'prefill' ? 0 : pool.gpus.length));
+  const gpus = generating.reduce((sum, count) => sum + count, 0);
+  return generating.map((count, index) =>
+    Math.min((requests * count) / Math.max(1, gpus), Math.max(1, budgets[index]?.requestsThatFit ?? requests)),
+  );
+}
+
+function aggregated(
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  prefills: readonly (Prefill | undefined)[],
+  workload: ServingWorkload,
+  requests: number,
+): Balance {
+  const held = shares(settings, budgets, requests);
+  const states = settings.map((setting, index) => {
+    const prefill = prefills[index];
+    const own = held[index] ?? 0;
+    return prefill && own > 0 ? continuousBatching(setting, workload, prefill, own) : undefined;
+  });
+  const { rate, ttft, tpot, inside } = means(states);
+  // Requests that the cache does not hold wait in front of it.
+  const wait = rate > 0 ? Math.max(0, requests - inside) / rate : 0;
+  return { states, requestsPerSecond: rate, ttft: ttft + wait, tpot };
+}
+
+function means(states: readonly (PoolState | undefined)[]) {
+  let rate = 0;
+  let ttft = 0;
+  let tpot = 0;
+  let inside = 0;
+  for (const state of states) {
+    if (!state) continue;
+    rate += state.requestsPerSecond;
+    ttft += state.requestsPerSecond * state.ttft;
+    tpot += state.requestsPerSecond * state.tpot;
+    inside += state.requests;
+  }
+  return { rate, ttft: rate > 0 ? ttft / rate : 0, tpot: rate > 0 ? tpot / rate : 0, inside };
+}
+
+function disaggregated(
+  cluster: Cluster,
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  prefills: readonly (Prefill | undefined)[],
+  workload: ServingWorkload,
+  requests: number,
+): Balance {
+  let capacity = 0;
+  let latency = 0;
+  settings.forEach(({ pool }, index) => {
+    const prefill = prefills[index];
+    if (!prefill || pool.role !== 'prefill') return;
+    const rate = (pool.parallel.dp * pool.replicas) / prefill.occupancy;
+    capacity += rate;
+    latency += rate * prefill.latency;
+  });
+  latency = capacity > 0 ? latency / capacity : 0;
+  const source = budgets.find((_, index) => settings[index]?.pool.role === 'prefill');
+  const target = budgets.find((_, index) => settings[index]?.pool.role !== 'prefill');
+  const least = latency + (source && target ? cacheHandover(cluster, source, target, workload) : 0);
+  const decoding = (inside: number) => {
+    const held = shares(settings, budgets, inside);
+    return settings.map((setting, index) => {
+      const own = held[index] ?? 0;
+      return setting.pool.role !== 'prefill' && own > 0 ? decodeOnly(setting, workload, own) : undefined;
+    });
+  };
+  // The most requests in decode that prefill can keep up with and that leave its share of the concurrency to prefill.
+  let low = 0;
+  let high = requests;
+  for (let round = 0; round < BISECTIONS && high - low > 1e-3 * high; round++) {
+    const middle = (low + high) / 2;
+    const { rate } = means(decoding(middle));
+    if (rate <= capacity && middle + rate * least <= requests) low = middle;
+    else high = middle;
+  }
+  const states = decoding(Math.max(low, 1e-6 * requests));
+  const { rate, tpot } = means(states);
+  const inside = states.reduce((sum, state) => sum + (state?.requests ?? 0), 0);
+  return { states, requestsPerSecond: rate, ttft: rate > 0 ? Math.max(least, (requests - inside) / rate) : least, tpot };
+}

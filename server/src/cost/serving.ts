@@ -1,0 +1,141 @@
+import type { Cluster } from '../plan/cluster.ts';
+import type { Workload } from '../plan/deployment.ts';
+import { linkBetween } from './collectives/spread.ts';
+import type { Work } from './layers/context.ts';
+import { sequenceBytes } from './memory/kvCache.ts';
+import type { PoolBudget } from './memory/memory.ts';
+import type { Step } from './operation.ts';
+import { forwardSchedule } from './schedule.ts';
+import type { PoolSetting } from './stage.ts';
+import { decodeStep, stageCosts, stepOf } from './step.ts';
+
+export type ServingWorkload = Extract<Workload, { kind: 'serving' }>;
+
+/** Share of the link's bandwidth that the transfer of a KV cache between pools reaches (aiconfigurator). */
+const CACHE_TRANSFER_EFFICIENCY = 0.8;
+
+/** A prefill of one prompt on every attention rank. */
+export interface Prefill {
+  readonly step: Step;
+  /** From the prompt's start to its last layer's end. */
+  readonly latency: number;
+  /** How long it keeps the slowest stage busy. */
+  readonly occupancy: number;
+}
+
+export interface PoolState {
+  readonly decode: Step;
+  readonly prefill: Prefill | undefined;
+  /** Requests in the pool, over all ranks and replicas. */
+  readonly requests: number;
+  readonly tpot: number;
+  readonly ttft: number;
+  readonly requestsPerSecond: number;
+}
+
+/** Tokens of a prompt that are computed, and those found in the prefix cache. */
+function promptOf(workload: ServingWorkload): { readonly fresh: number; readonly cached: number } {
+  const cached = Math.min(workload.input - 1, Math.round(workload.input * workload.prefixShare));
+  return { fresh: workload.input - cached, cached };
+}
+
+/** The largest prefill micro-batch: a chunk, or the whole prompt. */
+export function prefillWork(setting: PoolSetting, workload: ServingWorkload): Work {
+  const { fresh, cached } = promptOf(workload);
+  const length = Math.min(fresh, setting.pool.engine.chunkTokens ?? fresh);
+  return { phase: 'prefill', sequences: 1, length, prefix: cached + fresh - length };
+}
+
+/**
+ * Prefill in chunks. Attention's work grows linearly with what is cached, so the mean of the first and the last chunk is
+ * that of all; the chunks follow one another through the pipeline.
+ */
+export function prefillOf(setting: PoolSetting, workload: ServingWorkload): Prefill {
+  const { fresh, cached } = promptOf(workload);
+  const last = prefillWork(setting, workload);
+  const chunks = Math.ceil(fresh / last.length);
+  const costs = stageCosts(setting, last);
+  const first = chunks > 1 ? stageCosts(setting, { ...last, prefix: cached }) : costs;
+  // The last chunk may be shorter: chunks of equal length would do fresh / length of the work.
+  const filled = fresh / (chunks * last.length);
+  const times = costs.map(({ run }, index) => ((run.seconds + (first[index]?.run.seconds ?? run.seconds)) / 2) * filled);
+  const schedule = forwardSchedule(times, chunks);
+  const { perStep } = setting.stages[0]?.hardware.engine ?? { perStep: 0 };
+  const ranks = setting.pool.parallel.dp * setting.pool.replicas;
+  const step = stepOf(costs, last, chunks, fresh * ranks, schedule, perStep * chunks);
+  return { step, latency: step.seconds, occupancy: chunks * (Math.max(...times) + perStep) };
+}
+
+/** Tokens that a verified step yields with `drafted` tokens, each accepted with chance `acceptance` if the one before was. */
+export function tokensPerStep(drafted: number, acceptance: number): number {
+  let tokens = 1;
+  for (let index = 1; index <= drafted; index++) tokens += acceptance ** index;
+  return tokens;
+}
+
+/** Decode with `requests` requests in the pool, each half way through its output. */
+export function decodeOf(setting: PoolSetting, workload: ServingWorkload, requests: number): Step {
+  const { pool } = setting;
+  const { engine, parallel } = pool;
+  const ranks = parallel.dp * pool.replicas;
+  const perRank = Math.max(1, requests / ranks);
+  const inFlight = Math.max(1, Math.min(setting.stages.length, Math.floor(perRank)));
+  const work: Work = {
+    phase: 'decode',
+    sequences: perRank / inFlight,
+    length: 1 + engine.speculativeTokens,
+    prefix: workload.input + workload.output / 2,
+  };
+  const tokens = requests * tokensPerStep(engine.speculativeTokens, engine.acceptance);
+  const step = decodeStep(setting, work, inFlight, tokens);
+  const { perStep } = setting.stages[0]?.hardware.engine ?? { perStep: 0 };
+  return { ...step, seconds: step.seconds + perStep };
+}
+
+/**
+ * Continuous batching in closed form. Of b requests on a rank each decodes `output` steps while the others' prompts come in
+ * between: `TPOT = T_dec + (b - 1) / output x T_pre`. The first token waits for the running step (half of one in the mean),
+ * for prompts ahead of it (`rho / (2 (1 - rho))` of a prefill at a share rho of time spent on prompts, at most half of the
+ * others), and for its own prefill.
+ */
+export function continuousBatching(
+  setting: PoolSetting,
+  workload: ServingWorkload,
+  prefill: Prefill,
+  requests: number,
+): PoolState {
+  const { pool } = setting;
+  const { engine, parallel } = pool;
+  const ranks = parallel.dp * pool.replicas;
+  const perRank = Math.max(1, requests / ranks);
+  const decode = decodeOf(setting, workload, requests);
+  const perToken = decode.seconds / tokensPerStep(engine.speculativeTokens, engine.acceptance);
+  const tpot = perToken + ((perRank - 1) / workload.output) * prefill.occupancy;
+  const share = Math.min(1, (perRank * prefill.occupancy) / (workload.output * tpot + prefill.occupancy));
+  const ahead = Math.min((perRank - 1) / 2, share < 1 ? share / (2 * (1 - share)) : Number.POSITIVE_INFINITY);
+  const ttft = prefill.latency + ahead * prefill.occupancy + decode.seconds / 2;
+  const service = ttft + tpot * Math.max(0, workload.output - 1);
+  return { decode, prefill, requests, tpot, ttft, requestsPerSecond: requests / service };
+}
+
+/** Decode alone, prompts being read elsewhere. */
+export function decodeOnly(setting: PoolSetting, workload: ServingWorkload, requests: number): PoolState {
+  const { engine } = setting.pool;
+  const decode = decodeOf(setting, workload, requests);
+  const tpot = decode.seconds / tokensPerStep(engine.speculativeTokens, engine.acceptance);
+  return { decode, prefill: undefined, requests, tpot, ttft: 0, requestsPerSecond: requests / (tpot * workload.output) };
+}
+
+/** Seconds to hand one prompt's KV cache from a prefill to a decode pool, each GPU sending its own part. */
+export function cacheHandover(cluster: Cluster, from: PoolBudget, to: PoolBudget, workload: ServingWorkload): number {
+  const source = from.pool.stages[0];
+  const target = to.pool.stages[0];
+  if (!source || !target) return 0;
+  const link = linkBetween(cluster, source.gpus.slice(0, 1), target.gpus.slice(0, 1));
+  const bandwidth = link.domains > 1 ? link.scaleOut : link.scaleUp;
+  let bytes = 0;
+  for (const { cache } of from.fixed) {
+    bytes = Math.max(bytes, sequenceBytes(cache, workload.input, from.pool.engine.pageTokens));
+  }
+  return bytes / (CACHE_TRANSFER_EFFICIENCY * bandwidth);
+}

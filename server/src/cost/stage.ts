@@ -1,0 +1,214 @@
+import type { Cluster } from '../plan/cluster.ts';
+import type { ExpertMap, Pool } from '../plan/deployment.ts';
+import { allGather, allReduce, pointToPoint } from './collectives/collectives.ts';
+import type { Spread } from './collectives/spread.ts';
+import { linkBetween } from './collectives/spread.ts';
+import { elementwise } from './kernels/elementwise.ts';
+import { gemm } from './kernels/gemm.ts';
+import { isCommunication, layerOperations, layerTime } from './layer.ts';
+import { normOperation } from './layers/attention.ts';
+import {
+  axis,
+  gatheredShape,
+  type LayerContext,
+  layerContext,
+  operation,
+  residualShape,
+  type StageSetting,
+  stageSetting,
+  type Work,
+} from './layers/context.ts';
+import type { LayerRun, Operation, Phase, Shape, StageRun } from './operation.ts';
+
+/** The stages of a pool and the links between them: all that does not depend on the workload. */
+export interface PoolSetting {
+  readonly pool: Pool;
+  readonly stages: readonly StageSetting[];
+  /** From each stage to the next. */
+  readonly links: readonly Spread[];
+}
+
+export function poolSetting(cluster: Cluster, pool: Pool): PoolSetting {
+  const stages = pool.stages.map((stage) => stageSetting(cluster, pool, stage));
+  const links: Spread[] = [];
+  for (let index = 0; index + 1 < pool.stages.length; index++) {
+    links.push(linkBetween(cluster, pool.stages[index]?.gpus ?? [], pool.stages[index + 1]?.gpus ?? []));
+  }
+  return { pool, stages, links };
+}
+
+/** One micro-batch through one stage. Compute and communication are kept apart for schedules that overlap them. */
+export interface StageCost {
+  readonly run: StageRun;
+  readonly computeSeconds: number;
+  readonly communicationSeconds: number;
+  /** Seconds of attention alone, over the stage's layers: what selective recomputation repeats. */
+  readonly attentionSeconds: number;
+}
+
+export function stageCost(setting: PoolSetting, index: number, work: Work): StageCost {
+  const stage = setting.stages[index];
+  if (!stage) throw new RangeError(`pool ${setting.pool.name} has no stage ${index}`);
+  const context = layerContext(stage, work);
+  const layers = layerRuns(context);
+  const entry = index === 0 ? entryOperations(context) : [];
+  const last = index === setting.stages.length - 1;
+  const exit = last ? exitOperations(context, layers) : [];
+  const link = setting.links[index];
+  const transfer = link ? transferOperation(context, link) : undefined;
+  let computeSeconds = 0;
+  let communicationSeconds = 0;
+  let exposed = 0;
+  let attentionSeconds = 0;
+  const runs: LayerRun[] = [];
+  for (const { run, compute, communication } of layers) {
+    const times = run.layers.length;
+    computeSeconds += times * compute;
+    communicationSeconds += times * communication;
+    exposed += times * run.exposedCommunicationSeconds;
+    for (const { key, seconds } of run.operations) if (key === 'attention') attentionSeconds += times * seconds;
+    runs.push(run);
+  }
+  let seconds = 0;
+  for (const run of runs) seconds += run.layers.length * run.seconds;
+  for (const one of transfer ? [...entry, ...exit, transfer] : [...entry, ...exit]) {
+    seconds += one.seconds;
+    if (isCommunication(one)) {
+      communicationSeconds += one.seconds;
+      exposed += one.seconds;
+    } else computeSeconds += one.seconds;
+  }
+  return {
+    run: {
+      stage: index,
+      entry,
+      layers: runs,
+      exit,
+      ...(transfer ? { transfer } : {}),
+      seconds,
+      exposedCommunicationSeconds: exposed,
+    },
+    computeSeconds,
+    communicationSeconds,
+    attentionSeconds,
+  };
+}
+
+interface TimedRun {
+  readonly run: LayerRun;
+  readonly compute: number;
+  readonly communication: number;
+}
+
+/** Layers of one class and one placement of experts are computed once. */
+function layerRuns(context: LayerContext): TimedRun[] {
+  const { model, stage } = context;
+  const groups: { readonly index: number; readonly map: ExpertMap | undefined; readonly layers: number[] }[] = [];
+  for (const layer of stage.layers) {
+    const index = model.layers[layer];
+    if (index === undefined) throw new RangeError(`model ${model.name} has no layer ${layer}`);
+    const map = stage.experts.get(layer);
+    const group = groups.find((candidate) => candidate.index === index && candidate.map === map);
+    if (group) group.layers.push(layer);
+    else groups.push({ index, map, layers: [layer] });
+  }
+  return groups.map(({ index, map, layers }) => {
+    const layer = model.classes[index];
+    if (!layer) throw new RangeError(`model ${model.name} has no layer class ${index}`);
+    const operations = layerOperations(context, layer, map);
+    const time = layerTime(context, layer, map, operations);
+    return {
+      run: {
+        className: layer.name,
+        layers,
+        operations,
+        seconds: time.seconds,
+        exposedCommunicationSeconds: time.exposedSeconds,
+      },
+      compute: time.computeSeconds,
+      communication: time.communicationSeconds,
+    };
+  });
+}
+
+/** Token embedding, split over the vocabulary: the parts are summed over the tp group. */
+function entryOperations(context: LayerContext): Operation[] {
+  const { model, work, hardware, tokens, activationBytes, links, parallel } = context;
+  if (model.vocabulary === 0) return [];
+  const input: Shape = [axis('batch', work.sequences), axis('seq', context.seq)];
+  const residual = residualShape(context);
+  const output = parallel.tp > 1 ? gatheredShape(context) : residual;
+  const size = tokens * model.hidden * activationBytes;
+  const operations = [
+    operation('embedding', 'token embedding', 'compute', 'gpu', ['input'], input, output, elementwise(hardware, 2 * size, 0)),
+  ];
+  if (parallel.tp > 1) {
+    const cost = allReduce(links.tp, hardware.collectives, size, work.phase !== 'training');
+    operations.push(
+      operation('embedding-all-reduce', 'all-reduce', 'communication', 'tp', ['embedding'], output, residual, cost),
+    );
+  }
+  return operations;
+}
+
+/**
+ * Prediction modules where they run, final norm and output head. Inference needs the logits of the last position of each
+ * sequence (of every drafted position), training those of all.
+ */
+function exitOperations(context: LayerContext, layers: readonly TimedRun[]): Operation[] {
+  const { model, work, hardware, links, parallel, engine } = context;
+  if (model.vocabulary === 0) return [];
+  const operations: Operation[] = [];
+  const residual = residualShape(context);
+  const positions = work.phase === 'training' ? context.seq : work.phase === 'decode' ? work.length : 1;
+  const rows = work.sequences * positions;
+  const columns = Math.ceil(model.vocabulary / parallel.tp);
+  const head = gemm(hardware, rows, columns, model.hidden, model.types.embedding);
+  const norm = normOperation(context, 'final-norm', 'final norm', 'input');
+  const modules = predictionModules(work.phase, model.mtpModules, engine.speculativeTokens);
+  const lastLayer = layers.at(-1);
+  if (modules > 0 && lastLayer) {
+    const { run, compute } = lastLayer;
+    const join = gemm(hardware, context.residualTokens, model.hidden, 2 * model.hidden, model.types.weights);
+    // A decode step drafts one token per sequence and pass through the module, not all verified positions.
+    const share = work.phase === 'decode' ? 1 / work.length : 1;
+    const scale = share + (1 - share) * 0.5;
+    let flop = 0;
+    let bytes = 0;
+    for (const one of run.operations) {
+      flop += one.flop;
+      bytes += one.bytes;
+    }
+    operations.push(
+      operation('prediction', 'multi-token prediction', 'compute', 'gpu', ['input'], residual, residual, {
+        flop: modules * (flop * share + join.flop + head.flop * share),
+        bytes: modules * (bytes + join.bytes + head.bytes),
+        seconds: modules * (run.seconds * scale + join.seconds + head.seconds),
+        bound: compute > run.seconds / 2 ? head.bound : 'network',
+        formula: 'prediction-module',
+      }),
+    );
+  }
+  operations.push(modules > 0 ? { ...norm, after: ['prediction'] } : norm);
+  const logits: Shape = [axis('batch', work.sequences), axis('seq', positions), axis('vocabulary', columns)];
+  operations.push(operation('head', 'output head', 'compute', 'gpu', ['final-norm'], residual, logits, head));
+  if (parallel.tp > 1 && work.phase !== 'training') {
+    const whole: Shape = [axis('batch', work.sequences), axis('seq', positions), axis('vocabulary', model.vocabulary)];
+    const cost = allGather(links.tp, hardware.collectives, rows * model.vocabulary * 2);
+    operations.push(operation('logits-gather', 'all-gather of logits', 'communication', 'tp', ['head'], logits, whole, cost));
+  }
+  return operations;
+}
+
+function predictionModules(phase: Phase, modules: number, drafted: number): number {
+  if (modules === 0) return 0;
+  if (phase === 'training') return modules;
+  return phase === 'decode' ? drafted : 0;
+}
+
+function transferOperation(context: LayerContext, link: Spread): Operation {
+  const { residualTokens, model, activationBytes, hardware } = context;
+  const shape = residualShape(context);
+  const cost = pointToPoint(link, hardware.collectives, residualTokens * model.hidden * activationBytes);
+  return operation('transfer', 'to the next stage', 'communication', 'gpu', ['input'], shape, shape, cost);
+}

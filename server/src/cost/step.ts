@@ -1,0 +1,57 @@
+import type { Work } from './layers/context.ts';
+import type { Step } from './operation.ts';
+import { forwardSchedule, type ScheduleResult } from './schedule.ts';
+import { type PoolSetting, type StageCost, stageCost } from './stage.ts';
+
+export function stageCosts(setting: PoolSetting, work: Work): StageCost[] {
+  return setting.stages.map((_, index) => stageCost(setting, index, work));
+}
+
+/** `microBatches` equal micro-batches forward through the pipeline. `tokens` are those that all replicas finish. */
+export function forwardStep(setting: PoolSetting, work: Work, microBatches: number, tokens: number): Step {
+  const costs = stageCosts(setting, work);
+  const times = costs.map(({ run }) => run.seconds);
+  return stepOf(costs, work, microBatches, tokens, forwardSchedule(times, microBatches));
+}
+
+/**
+ * A decode step: `inFlight` micro-batches circulate, so each stage starts the next token of one when the pipeline has
+ * finished its last: `max(sum t_i, inFlight x max t_i)`.
+ */
+export function decodeStep(setting: PoolSetting, work: Work, inFlight: number, tokens: number): Step {
+  const costs = stageCosts(setting, work);
+  let sum = 0;
+  let slowest = 0;
+  for (const { run } of costs) {
+    sum += run.seconds;
+    slowest = Math.max(slowest, run.seconds);
+  }
+  const seconds = Math.max(sum, inFlight * slowest);
+  const busy = inFlight * sum;
+  const bubbleFraction = seconds > 0 ? Math.max(0, 1 - busy / (seconds * costs.length)) : 0;
+  return stepOf(costs, work, inFlight, tokens, { seconds, bubbleFraction });
+}
+
+export function stepOf(
+  costs: readonly StageCost[],
+  work: Work,
+  microBatches: number,
+  tokens: number,
+  schedule: ScheduleResult,
+  overhead = 0,
+): Step {
+  let exposed = 0;
+  for (const { run } of costs) exposed = Math.max(exposed, run.exposedCommunicationSeconds);
+  return {
+    phase: work.phase,
+    tokensPerRank: work.sequences * work.length,
+    sequencesPerRank: work.sequences,
+    context: work.phase === 'decode' ? work.prefix : work.prefix + (work.length + 1) / 2,
+    microBatches,
+    stages: costs.map(({ run }) => run),
+    seconds: schedule.seconds + overhead,
+    bubbleFraction: schedule.bubbleFraction,
+    exposedCommunicationSeconds: exposed * microBatches,
+    tokens,
+  };
+}

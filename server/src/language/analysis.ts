@@ -1,0 +1,56 @@
+import type { Entity, EvaluatedCompare, Value } from './entity.ts';
+import type { ImportLink, LoadedFile } from './imports.ts';
+import type { Problem } from './problems.ts';
+import type { SourceFile } from './source.ts';
+import type { Location } from './span.ts';
+import type { BlockNode, LetNode } from './tree.ts';
+
+/** `let name = value`; without a value where it could not be evaluated. */
+export interface LetConstant {
+  readonly name: string;
+  readonly value?: Value;
+  readonly node: LetNode;
+  readonly uri: string;
+}
+
+export type Target =
+  | { readonly kind: 'entity'; readonly entity: Entity }
+  | { readonly kind: 'let'; readonly constant: LetConstant };
+
+/** One use of a name. The name's own definition is no reference. */
+export interface Reference extends Location {
+  readonly name: string;
+  readonly target: Target;
+}
+
+/** `model x from "config.json"`, and the file that the path leads to. */
+export interface ConfigLink {
+  readonly node: BlockNode;
+  readonly target?: string;
+}
+
+/** Everything that is known about one file. */
+export interface FileAnalysis {
+  readonly source: SourceFile;
+  readonly isCatalog: boolean;
+  /** Top-level blocks in the order of the text, those without a name too. */
+  readonly entities: readonly Entity[];
+  /** Every block of the file that has an entity, children included. */
+  readonly entityOf: ReadonlyMap<BlockNode, Entity>;
+  readonly lets: readonly LetConstant[];
+  readonly compares: readonly EvaluatedCompare[];
+  readonly imports: readonly ImportLink[];
+  readonly configs: readonly ConfigLink[];
+  readonly references: readonly Reference[];
+  readonly problems: readonly Problem[];
+  /** Words in parts of the file that could not be evaluated: they may be uses of names. */
+  readonly doubtfulUses: ReadonlySet<string>;
+  readonly loaded: LoadedFile;
+}
+
+/** Where the target of a reference is defined. */
+export function locationOfTarget(target: Target): Location {
+  if (target.kind === 'let') return { uri: target.constant.uri, span: target.constant.node.name.span };
+  const { node, uri } = target.entity;
+  return { uri, span: (node.name ?? node.keyword).span };
+}

@@ -1,0 +1,256 @@
+import type { Draft, EntityBuilder } from './entities.ts';
+import type { Entity, Property, Quantity } from './entity.ts';
+import type { Resolver } from './resolver.ts';
+import { suggest } from './suggest.ts';
+import type { BlockNode, EdgeNode, EntryNode, Expression, Item, PlacementNode, PropertyNode, Word } from './tree.ts';
+import { wordsOf } from './names.ts';
+import { LAYER_CLASSES, LAYER_ENDS } from './vocabulary/model.ts';
+import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
+import { blockSpec, blocksNamed, propertySpec } from './vocabulary/vocabulary.ts';
+import { indexes } from './vocabulary/types.ts';
+
+/** Reads everything between a block's braces into its draft, over what the draft inherits. */
+export function fillBlock(draft: Draft, builder: EntityBuilder): void {
+  const excused = draft.incomplete === true || draft.node.from !== undefined || draft.config !== undefined;
+  const attempted = readProperties(draft, builder);
+  readChildren(draft, builder);
+  readStatements(draft, builder);
+  if (!excused) reportMissing(draft, attempted, builder);
+}
+
+/** Records a statement that cannot stand here, and the words in it as possible uses of names. */
+export function skipItem(item: Item, parent: string, builder: EntityBuilder): void {
+  wordsOf(item, builder.doubtfulUses, builder.source.text);
+  const isUnknown = item.kind === 'block' && blocksNamed(item.keyword.text).length === 0;
+  builder.resolver.report(isUnknown ? { kind: 'unknown-block', node: item, parent } : { kind: 'misplaced', node: item, parent });
+}
+
+/** Reads the properties; returns every name that the user tried to set, a mistyped one by what it seems to mean. */
+function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<string> {
+  const { resolver } = builder;
+  const { spec } = draft;
+  const attempted = new Set<string>();
+  const first = new Map<string, PropertyNode>();
+  for (const node of draft.node.items) {
+    if (node.kind !== 'property') continue;
+    const known = propertySpec(spec, node.key.text);
+    if (!known) {
+      resolver.report({ kind: 'unknown-property', node, parent: spec.keyword, properties: spec.properties });
+      wordsOf(node, builder.doubtfulUses, builder.source.text);
+      const meant = suggest(node.key.text, spec.properties.map((property) => property.name));
+      if (meant !== undefined) attempted.add(meant);
+      draft.incomplete = true;
+      continue;
+    }
+    const before = first.get(known.name);
+    if (before) {
+      resolver.report({ kind: 'duplicate-property', node, first: before });
+      wordsOf(node, builder.doubtfulUses, builder.source.text);
+      continue;
+    }
+    first.set(known.name, node);
+    attempted.add(known.name);
+    const property = evaluateProperty(node, known, resolver);
+    if (property) draft.properties.set(known.name, property);
+    else {
+      draft.properties.delete(known.name);
+      draft.incomplete = true;
+    }
+  }
+  return attempted;
+}
+
+export function evaluateProperty(node: PropertyNode, spec: PropertySpec, resolver: Resolver): Property | undefined {
+  const { uri } = resolver.scope.file.source;
+  const isClaim = spec.comparable ?? false;
+  if (!isClaim && (node.operator !== '=' || node.tolerance)) resolver.report({ kind: 'comparison-not-allowed', node });
+  const typed = resolver.value(node.value, spec.type, spec);
+  if (!typed) return undefined;
+  const tolerance = isClaim && node.tolerance && typed.value.kind === 'quantity' ? evaluateTolerance(node.tolerance, typed.value, resolver) : undefined;
+  return {
+    spec,
+    operator: isClaim ? node.operator : '=',
+    value: typed.value,
+    ...(tolerance && { tolerance }),
+    ...(typed.target && { target: typed.target }),
+    node,
+    uri,
+  };
+}
+
+/** `+- 5%` or an amount in the value's own dimension. */
+function evaluateTolerance(expression: Expression, value: Quantity, resolver: Resolver): Quantity | undefined {
+  const isShare = expression.kind === 'number' && expression.unit?.text === '%';
+  const dimension = isShare ? 'fraction' : value.dimension;
+  const typed = resolver.value(expression, { kind: 'quantity', dimension })?.value;
+  if (typed?.kind !== 'quantity') return undefined;
+  if (typed.value >= 0) return typed;
+  resolver.report({ kind: 'out-of-range', span: expression.span, value: typed.value, reason: 'negative', expression });
+  return undefined;
+}
+
+/** Reads child blocks over the inherited ones. `layers { }` comes last: it names its neighbours. */
+function readChildren(draft: Draft, builder: EntityBuilder): void {
+  const { resolver } = builder;
+  const own = new Map<string, Entity>();
+  const blocks = draft.node.items.filter((item): item is BlockNode => item.kind === 'block');
+  const namesOthers = (node: BlockNode) => blockSpec(draft.keyword, node.keyword.text)?.holds?.includes('entries') ?? false;
+  const merge = () => {
+    draft.children = mergeChildren(draft, own);
+  };
+  for (const isLast of [false, true]) {
+    merge();
+    for (const node of blocks) {
+      if (namesOthers(node) !== isLast) continue;
+      const spec = blockSpec(draft.keyword, node.keyword.text);
+      if (!spec) {
+        skipItem(node, draft.keyword, builder);
+        draft.incomplete = true;
+        continue;
+      }
+      const key = childKey(spec.keyword, node.name?.text);
+      const before = own.get(key);
+      const child = builder.buildChild(node, spec, draft);
+      if (!before) own.set(key, child);
+      else if (node.name && before.node.name) {
+        resolver.report({ kind: 'duplicate-name', word: node.name, what: spec.keyword, first: before.node.name });
+      } else if (!spec.repeatable && spec.naming !== 'required') resolver.report({ kind: 'duplicate-block', node, first: before.node });
+      else own.set(`${key}\n${node.span.start}`, child);
+    }
+  }
+  merge();
+}
+
+function childKey(keyword: string, name: string | undefined): string {
+  return `${keyword} ${name ?? ''}`;
+}
+
+/** Inherited children in their order, each replaced by the own one of the same name; then the rest of the own ones. */
+function mergeChildren(draft: Draft, own: ReadonlyMap<string, Entity>): Entity[] {
+  const inherited = (draft.base?.children ?? []).map((child) => own.get(childKey(child.keyword, child.name)) ?? inherit(child, draft));
+  const taken = new Set(inherited);
+  const rest = [...own.values()].filter((child) => !taken.has(child)).sort((left, right) => left.node.span.start - right.node.span.start);
+  return [...inherited, ...rest];
+}
+
+/** A base's child as a child of the block that extends it. */
+function inherit(child: Entity, parent: Entity): Entity {
+  const copy: Draft = { ...child, parent, properties: new Map(child.properties), children: [], edges: [...child.edges], entries: [...child.entries], placements: [...child.placements] };
+  copy.children = child.children.map((grandchild) => inherit(grandchild, copy));
+  return copy;
+}
+
+function readStatements(draft: Draft, builder: EntityBuilder): void {
+  const { spec } = draft;
+  const edges: EdgeNode[] = [];
+  for (const item of draft.node.items) {
+    if (item.kind === 'property' || item.kind === 'block') continue;
+    if (item.kind === 'edge' && spec.holds?.includes('edges')) edges.push(item);
+    else if (item.kind === 'entry' && spec.holds?.includes('entries')) readEntry(item, draft, builder);
+    else if (item.kind === 'placement' && spec.holds?.includes('placements')) readPlacement(item, draft, builder);
+    else {
+      skipItem(item, draft.keyword, builder);
+      draft.incomplete = true;
+    }
+  }
+  if (edges.length > 0) readEdges(edges, draft, builder);
+}
+
+/** What arrows join in each block: the children with these keywords. */
+const JOINED: Readonly<Record<string, readonly string[]>> = {
+  deployment: ['stage', 'pool'],
+  pool: ['stage'],
+  layer: ['operator'],
+};
+
+function readEdges(nodes: readonly EdgeNode[], draft: Draft, { resolver, source }: EntityBuilder): void {
+  const keywords = JOINED[draft.keyword] ?? [];
+  const ends = draft.keyword === 'layer' ? LAYER_ENDS.map((end) => end.name) : [];
+  const joined = new Map<string, Entity>();
+  for (const child of draft.children) {
+    if (child.name !== undefined && keywords.includes(child.keyword) && !joined.has(child.name)) joined.set(child.name, child);
+  }
+  const inherited = new Set(draft.edges.map(pathText));
+  for (const node of nodes) {
+    for (const word of node.path) {
+      const entity = joined.get(word.text);
+      if (entity) resolver.refer(word, { kind: 'entity', entity });
+      else if (!ends.includes(word.text)) {
+        resolver.unresolved(word, keywords.join(' or '), () => [...joined.keys(), ...ends]);
+        draft.incomplete = true;
+      }
+    }
+    if (!inherited.has(pathText(node))) draft.edges.push({ ...node, uri: source.uri });
+  }
+}
+
+function pathText(node: EdgeNode): string {
+  return node.path.map((word) => word.text).join(' ');
+}
+
+function readEntry(node: EntryNode, draft: Draft, builder: EntityBuilder): void {
+  const { resolver, source } = builder;
+  const range = resolver.value(node.range, indexes)?.value;
+  const words = layerWords(node.value, draft, resolver);
+  if (!range || !words) {
+    draft.incomplete = true;
+    return;
+  }
+  const { span } = node.value;
+  const items = words.map(({ text, span: at }) => ({ kind: 'word', text, span: at }) as const);
+  const [only] = items;
+  const value = node.value.kind === 'list' || !only ? ({ kind: 'list', items, span } as const) : only;
+  draft.entries.push({ range, value, node, uri: source.uri });
+}
+
+/** The words of an entry's value, each a class, an attention class or a hand-drawn layer. */
+function layerWords(expression: Expression, draft: Draft, resolver: Resolver): readonly Word[] | undefined {
+  if (expression.kind === 'missing') return undefined;
+  const parts = expression.kind === 'list' ? expression.items : [expression];
+  const words = parts.filter((part): part is Word => part.kind === 'word');
+  const stray = parts.find((part) => part.kind !== 'word');
+  if (stray) {
+    const expected: ValueType = { kind: 'choice', choices: LAYER_CLASSES };
+    if (stray.kind !== 'missing') resolver.report({ kind: 'wrong-type', span: stray.span, expected, found: 'another value' });
+    return undefined;
+  }
+  const resolved = words.map((word) => layerWord(word, draft, resolver));
+  return resolved.every((known) => known) ? words : undefined;
+}
+
+function layerWord(word: Word, draft: Draft, resolver: Resolver): boolean {
+  if (LAYER_CLASSES.some((known) => known.name === word.text)) return true;
+  const siblings = draft.parent?.children ?? [];
+  const named = siblings.filter((sibling) => (sibling.keyword === 'attention' || sibling.keyword === 'layer') && sibling.name !== undefined);
+  const sibling = named.find((candidate) => candidate.name === word.text);
+  if (sibling) {
+    resolver.refer(word, { kind: 'entity', entity: sibling });
+    return true;
+  }
+  if (resolver.scope.block('layer', word.text)) return resolver.entity('layer', word) !== undefined;
+  resolver.unresolved(word, 'layer class', () => [
+    ...LAYER_CLASSES.map((known) => known.name),
+    ...named.flatMap((candidate) => candidate.name ?? []),
+    ...resolver.scope.visible('layer').map((declaration) => declaration.name),
+  ]);
+  return false;
+}
+
+function readPlacement(node: PlacementNode, draft: Draft, { resolver, source }: EntityBuilder): void {
+  const experts = resolver.value(node.experts, indexes)?.value;
+  const layers = node.layers && resolver.value(node.layers, indexes)?.value;
+  const gpus = resolver.value(node.gpus, indexes)?.value;
+  if (!experts || !gpus || (node.layers && !layers)) {
+    draft.incomplete = true;
+    return;
+  }
+  draft.placements.push({ experts, ...(layers && { layers }), gpus, node, uri: source.uri });
+}
+
+/** Required properties that are neither set nor inherited. */
+function reportMissing(draft: Draft, attempted: ReadonlySet<string>, builder: EntityBuilder): void {
+  const missing = draft.spec.properties.filter((property) => property.required && !draft.properties.has(property.name) && !attempted.has(property.name));
+  if (missing.length === 0) return;
+  builder.resolver.report({ kind: 'missing-property', node: draft.node, missing });
+  draft.incomplete = true;
+}

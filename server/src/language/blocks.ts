@@ -1,0 +1,189 @@
+import { takeString, takeWord } from './expressions.ts';
+import type { Parser } from './parser.ts';
+import type { Span } from './span.ts';
+import type { BlockNode, Item, StringLiteral, Word } from './tree.ts';
+import { exampleHeader } from './vocabulary/describe.ts';
+import type { BlockSpec } from './vocabulary/spec.ts';
+import { blockSpec, blocksNamed } from './vocabulary/vocabulary.ts';
+
+/** Blocks nested deeper than this are skipped with a finding, so that no walk over a tree runs out of stack. */
+const DEEPEST = 32;
+
+interface Header {
+  readonly keyword: Word;
+  readonly spec: BlockSpec | undefined;
+  name?: Word;
+  from?: StringLiteral;
+  base?: Word;
+}
+
+/** Reads `keyword [name] [from "path"] [extends name] { ... }` from its keyword on. */
+export function parseBlock(parser: Parser): BlockNode {
+  const { cursor } = parser;
+  const keyword = takeWord(cursor);
+  const spec = blockSpec(parser.parent.keyword, keyword.text) ?? blocksNamed(keyword.text)[0];
+  const header: Header = { keyword, spec };
+  readName(parser, header);
+  while (readClause(parser, header));
+  const headerEnd = cursor.previousEnd;
+  const { items, body, closed } = readBody(parser, header);
+  const { name, from, base } = header;
+  return {
+    kind: 'block',
+    keyword,
+    ...(name && { name }),
+    ...(from && { from }),
+    ...(base && { base }),
+    items,
+    body,
+    closed,
+    span: { start: keyword.span.start, end: Math.max(headerEnd, body.end) },
+  };
+}
+
+function isClause(parser: Parser): boolean {
+  const { cursor } = parser;
+  const { kind } = cursor.peek();
+  return (
+    cursor.kind === 'word' &&
+    ((cursor.word === 'from' && kind !== '{') || (cursor.word === 'extends' && kind !== '{'))
+  );
+}
+
+function readName(parser: Parser, header: Header): void {
+  const { cursor } = parser;
+  const { keyword, spec } = header;
+  if (cursor.kind === 'word' && !isClause(parser)) {
+    if (cursor.peek().kind === '=') return;
+    header.name = takeWord(cursor);
+    joinWords(parser, header, header.name);
+  } else if (cursor.kind === 'number' || cursor.kind === 'string') {
+    header.name = oddName(parser);
+  }
+  const { name } = header;
+  if (!spec) return;
+  if (name && spec.naming === 'none') {
+    const span = { start: keyword.span.end, end: name.span.end };
+    cursor.fail(name.span, `\`${keyword.text}\` takes no name; remove \`${cursor.textOf(name.span)}\``, {
+      replace: { title: 'Remove the name', span, text: '' },
+    });
+  } else if (!name && spec.naming === 'required') {
+    cursor.fail(keyword.span, `expected a name after \`${keyword.text}\`, for example \`${exampleHeader(spec)}\``);
+  }
+}
+
+/** `deployment my plan {`: one finding, and the name goes on as one word. */
+function joinWords(parser: Parser, header: Header, first: Word): void {
+  const { cursor } = parser;
+  let end = first.span.end;
+  while ((cursor.kind === 'word' || cursor.kind === 'number' || cursor.kind === 'unit') && !isClause(parser)) end = cursor.take().end;
+  if (end === first.span.end) return;
+  const span = { start: first.span.start, end };
+  const text = cursor.textOf(span).replace(/\s+/g, '-');
+  header.name = { kind: 'word', text, span };
+  cursor.fail(span, `a name is one word, for example \`${text}\``, {
+    replace: { title: `Write \`${text}\``, span, text },
+  });
+}
+
+/** Names in quotes and names without a letter: reported, and taken as meant. */
+function oddName(parser: Parser): Word {
+  const { cursor } = parser;
+  if (cursor.kind === 'string') {
+    const { text, span } = takeString(cursor);
+    const name = text.trim().replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, '-') || 'name';
+    cursor.fail(span, `names are written without quotes: \`${name}\``, {
+      replace: { title: 'Remove the quotes', span, text: name },
+    });
+    return { kind: 'word', text: name, span };
+  }
+  const { start } = cursor.take();
+  if (cursor.kind === 'unit') cursor.take();
+  const span = { start, end: cursor.previousEnd };
+  const text = cursor.textOf(span).replace(/\s+/g, '');
+  cursor.fail(span, `a name holds at least one letter and is no number with a unit, for example \`n${text}\``, {
+    replace: { title: `Write \`n${text}\``, span, text: `n${text}` },
+  });
+  return { kind: 'word', text, span };
+}
+
+/** `from "config.json"` or `extends other`, in either order. */
+function readClause(parser: Parser, header: Header): boolean {
+  const { cursor } = parser;
+  if (!isClause(parser)) return false;
+  const { spec } = header;
+  const clause = takeWord(cursor);
+  if (clause.text === 'from') {
+    if (cursor.kind !== 'string') {
+      cursor.fail(cursor.here, 'expected a path in quotes after `from`, for example `from "config.json"`');
+      return true;
+    }
+    const path = takeString(cursor);
+    if (spec && !spec.fromConfig) reject(parser, clause, path.span, `only a model can be read \`from\` a file, not a ${spec.keyword}`);
+    else header.from ??= path;
+    return true;
+  }
+  if (cursor.kind !== 'word') {
+    cursor.fail(cursor.here, `expected a name after \`extends\`, for example \`extends ${spec ? exampleHeader(spec).split(' ')[1] ?? 'base' : 'base'}\``);
+    return true;
+  }
+  const base = takeWord(cursor);
+  if (spec && !spec.extendable) reject(parser, clause, base.span, `a ${spec.keyword} cannot extend another one`);
+  else header.base ??= base;
+  return true;
+}
+
+function reject(parser: Parser, clause: Word, argument: Span, message: string): void {
+  const span = { start: clause.span.start, end: argument.end };
+  parser.cursor.fail(span, `${message}; remove this`, { replace: { title: `Remove \`${clause.text}\``, span, text: '' } });
+}
+
+interface Body {
+  readonly items: readonly Item[];
+  readonly body: Span;
+  readonly closed: boolean;
+}
+
+function readBody(parser: Parser, header: Header): Body {
+  const { cursor } = parser;
+  const { keyword, spec, name } = header;
+  if (!braceFollows(parser)) return bodyWithoutBrace(parser, header);
+  const open = cursor.take();
+  const { start } = open;
+  if (parser.depth > DEEPEST) {
+    cursor.fail(open, `blocks are nested deeper than ${DEEPEST} levels here; close some of them first`);
+    cursor.skipBraces();
+    return { items: [], body: { start, end: cursor.previousEnd }, closed: true };
+  }
+  const items = parser.inside(keyword.text, spec);
+  if (cursor.accept('}')) return { items, body: { start, end: cursor.previousEnd }, closed: true };
+  parser.unclosed(name ? `${keyword.text} ${name.text}` : keyword.text, { start: keyword.span.start, end: name?.span.end ?? keyword.span.end }, items, open);
+  return { items, body: { start, end: cursor.token.start }, closed: false };
+}
+
+/** The brace may stand on the next line. */
+function braceFollows(parser: Parser): boolean {
+  const { cursor } = parser;
+  if (cursor.kind === '{') return true;
+  let distance = 0;
+  while (cursor.peek(distance).kind === 'newline' && cursor.peek(distance).end < cursor.text.length) distance++;
+  if (distance === 0 || cursor.peek(distance).kind !== '{') return false;
+  cursor.skipNewlines();
+  return true;
+}
+
+function bodyWithoutBrace(parser: Parser, { keyword, spec, name, from, base }: Header): Body {
+  const { cursor } = parser;
+  const at = { start: cursor.previousEnd, end: cursor.previousEnd };
+  const complete = cursor.kind === 'newline' || cursor.kind === ',' || cursor.kind === '}';
+  if (complete && (from || base)) return { items: [], body: at, closed: true };
+  const header = name ? `${keyword.text} ${name.text}` : keyword.text;
+  const message = `expected \`{\` after \`${header}\`, for example \`${spec ? `${exampleHeader(spec)} { … }` : `${header} { … }`}\``;
+  if (complete) {
+    cursor.fail({ start: keyword.span.start, end: at.end }, message, { insert: { title: 'Insert `{ }`', offset: at.end, text: ' { }' } });
+    return { items: [], body: at, closed: true };
+  }
+  cursor.fail(cursor.token, message, { insert: { title: 'Insert `{`', offset: at.end, text: ' {' } });
+  cursor.skipStatement();
+  return { items: [], body: { start: at.start, end: cursor.previousEnd }, closed: true };
+}

@@ -1,0 +1,77 @@
+import type { FileAnalysis } from './analysis.ts';
+import { type FileNames, fileNames } from './names.ts';
+import { type SourceFile, parseSource } from './source.ts';
+
+/** What an analysis was made from: when all of it is the same, so is the analysis. */
+export interface Signature {
+  readonly parts: readonly unknown[];
+  /** Files read besides sources, such as model configs, with the text that they had. */
+  readonly reads: ReadonlyMap<string, string | undefined>;
+}
+
+export type JsonResult = { readonly json: Readonly<Record<string, unknown>> } | { readonly reason: string };
+
+/**
+ * What one analysis can take over from the one before: parse results by text, and whole analyses of files whose
+ * imports are unchanged. It holds nothing that a fresh one would not come to hold.
+ */
+export class Cache {
+  private readonly sources = new Map<string, SourceFile>();
+  private readonly namesOf = new WeakMap<SourceFile, FileNames>();
+  private readonly jsons = new Map<string, { readonly text: string; readonly result: JsonResult }>();
+  private readonly analyses = new Map<string, { readonly signature: Signature; readonly analysis: FileAnalysis }>();
+
+  source(uri: string, text: string): SourceFile {
+    const known = this.sources.get(uri);
+    if (known?.text === text) return known;
+    const source = parseSource(uri, text);
+    this.sources.set(uri, source);
+    return source;
+  }
+
+  names(source: SourceFile): FileNames {
+    let names = this.namesOf.get(source);
+    if (!names) this.namesOf.set(source, (names = fileNames(source)));
+    return names;
+  }
+
+  json(uri: string, text: string): JsonResult {
+    const known = this.jsons.get(uri);
+    if (known?.text === text) return known.result;
+    const result = parseJsonObject(text);
+    this.jsons.set(uri, { text, result });
+    return result;
+  }
+
+  analysis(uri: string, parts: readonly unknown[], read: (uri: string) => string | undefined): FileAnalysis | undefined {
+    const known = this.analyses.get(uri);
+    if (!known || known.signature.parts.length !== parts.length) return undefined;
+    if (!known.signature.parts.every((part, index) => part === parts[index])) return undefined;
+    for (const [path, text] of known.signature.reads) if (read(path) !== text) return undefined;
+    return known.analysis;
+  }
+
+  keep(uri: string, signature: Signature, analysis: FileAnalysis): void {
+    this.analyses.set(uri, { signature, analysis });
+  }
+
+  /** Drops what is held of a file, for hosts that see it closed or deleted. */
+  forget(uri: string): void {
+    this.sources.delete(uri);
+    this.jsons.delete(uri);
+    this.analyses.delete(uri);
+  }
+}
+
+function parseJsonObject(text: string): JsonResult {
+  try {
+    const json: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+    return isRecord(json) ? { json } : { reason: 'it holds no JSON object' };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

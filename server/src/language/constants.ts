@@ -1,0 +1,111 @@
+import type { LetConstant } from './analysis.ts';
+import { type LetDeclaration, locationOfDeclaration } from './names.ts';
+import type { Problem } from './problems.ts';
+import type { Resolver } from './resolver.ts';
+import type { Expression } from './tree.ts';
+
+/**
+ * Evaluates constants in the order of their dependencies, over files and without recursion: a long chain of constants
+ * must not run out of stack, and one that depends on itself must not hang.
+ */
+export class Constants {
+  private readonly done = new Map<object, LetConstant>();
+  private readonly resolverOf: (uri: string) => Resolver;
+
+  constructor(resolverOf: (uri: string) => Resolver) {
+    this.resolverOf = resolverOf;
+  }
+
+  /** Takes over constants of a file whose analysis is reused. */
+  adopt(constants: readonly LetConstant[]): void {
+    for (const constant of constants) this.done.set(constant.node, constant);
+  }
+
+  get(declaration: LetDeclaration): LetConstant {
+    const known = this.done.get(declaration.node);
+    if (known) return known;
+    this.evaluateChain(declaration);
+    return this.done.get(declaration.node) ?? constantOf(declaration);
+  }
+
+  private evaluateChain(start: LetDeclaration): void {
+    const path = [this.step(start)];
+    const onPath = new Set<object>([start.node]);
+    for (let current = path.at(-1); current; current = path.at(-1)) {
+      const next = current.waiting.pop();
+      if (!next) {
+        this.finish(current.declaration);
+        onPath.delete(current.declaration.node);
+        path.pop();
+      } else if (onPath.has(next.node)) {
+        const members = path.map((step) => step.declaration);
+        this.reportCycle(members.slice(members.findIndex((member) => member.node === next.node)));
+      } else if (!this.done.has(next.node)) {
+        path.push(this.step(next));
+        onPath.add(next.node);
+      }
+    }
+  }
+
+  private step(declaration: LetDeclaration): { readonly declaration: LetDeclaration; readonly waiting: LetDeclaration[] } {
+    return { declaration, waiting: this.dependencies(declaration) };
+  }
+
+  private finish(declaration: LetDeclaration): void {
+    const { node, uri } = declaration;
+    const value = this.resolverOf(uri).constantValue(node.value);
+    if (!this.done.has(node)) this.done.set(node, { ...constantOf(declaration), ...withValue(value) });
+  }
+
+  /** Gives every member of the cycle up, so that those who use one say nothing more. */
+  private reportCycle(members: readonly LetDeclaration[]): void {
+    if (members.some((member) => this.done.has(member.node))) return;
+    for (const member of members) this.done.set(member.node, constantOf(member));
+    const first = firstOf(members);
+    const at = members.indexOf(first);
+    const path = [...members.slice(at), ...members.slice(0, at), first];
+    const problem: Problem = {
+      kind: 'let-cycle',
+      word: first.node.name,
+      path: path.map((member) => ({ ...locationOfDeclaration(member), name: member.name })),
+    };
+    this.resolverOf(first.uri).report(problem);
+  }
+
+  private dependencies(declaration: LetDeclaration): LetDeclaration[] {
+    const { scope } = this.resolverOf(declaration.uri);
+    return wordsIn(declaration.node.value).flatMap((word) => {
+      const found = scope.constant(word);
+      return found && 'one' in found ? found.one : [];
+    });
+  }
+}
+
+/** The member that speaks for a cycle: the same one from wherever the cycle was found. */
+export function firstOf<Named extends { readonly uri: string; readonly node: { readonly span: { readonly start: number } } }>(
+  members: readonly Named[],
+): Named {
+  return members.reduce((first, member) =>
+    member.uri < first.uri || (member.uri === first.uri && member.node.span.start < first.node.span.start) ? member : first,
+  );
+}
+
+function constantOf({ name, node, uri }: LetDeclaration): LetConstant {
+  return { name, node, uri };
+}
+
+function withValue(value: LetConstant['value']): Pick<LetConstant, 'value'> {
+  return value === undefined ? {} : { value };
+}
+
+function wordsIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'word': return [expression.text];
+    case 'negative': return wordsIn(expression.operand);
+    case 'binary': return [...wordsIn(expression.left), ...wordsIn(expression.right)];
+    case 'range': return [expression.from, expression.to, ...(expression.by ? [expression.by] : [])].flatMap(wordsIn);
+    case 'list': return expression.items.flatMap(wordsIn);
+    case 'application': return wordsIn(expression.argument);
+    default: return [];
+  }
+}

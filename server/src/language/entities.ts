@@ -1,0 +1,174 @@
+import type { ConfigLink } from './analysis.ts';
+import { fillBlock } from './blockContents.ts';
+import { firstOf } from './constants.ts';
+import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property } from './entity.ts';
+import { type Declaration, locationOfDeclaration } from './names.ts';
+import type { Resolver } from './resolver.ts';
+import type { SourceFile } from './source.ts';
+import type { BlockNode, SyntaxError } from './tree.ts';
+import type { BlockSpec } from './vocabulary/spec.ts';
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+type Gathered = 'properties' | 'children' | 'edges' | 'entries' | 'placements';
+
+/** An entity while its parts are being gathered. */
+export type Draft = Writable<Omit<Entity, Gathered>> & {
+  properties: Map<string, Property>;
+  children: Entity[];
+  edges: EvaluatedEdge[];
+  entries: EvaluatedEntry[];
+  placements: EvaluatedPlacement[];
+};
+
+/** How `model x from "config.json"` gets its file. */
+export interface ConfigReader {
+  (node: BlockNode, resolver: Resolver): { readonly link: ConfigLink; readonly config?: Entity['config'] };
+}
+
+/** Builds the entities of one file, each once, when first asked for. */
+export class EntityBuilder {
+  readonly resolver: Resolver;
+  readonly source: SourceFile;
+  readonly entities: Map<BlockNode, Entity>;
+  readonly configs: ConfigLink[] = [];
+  readonly doubtfulUses = new Set<string>();
+  private readonly bases = new Map<BlockNode, Declaration | 'broken' | undefined>();
+  private readonly builderOf: (uri: string) => EntityBuilder | undefined;
+  private readonly readConfig: ConfigReader;
+  private readonly errorStarts: readonly number[];
+
+  /** `built` holds the entities of a file whose earlier analysis is taken over. */
+  constructor(
+    resolver: Resolver,
+    builderOf: (uri: string) => EntityBuilder | undefined,
+    built: ReadonlyMap<BlockNode, Entity> | undefined,
+    readConfig: ConfigReader,
+  ) {
+    this.resolver = resolver;
+    this.entities = new Map(built);
+    this.source = resolver.scope.file.source;
+    this.builderOf = builderOf;
+    this.readConfig = readConfig;
+    this.errorStarts = this.source.tree.errors.map((error: SyntaxError) => error.span.start).sort((left, right) => left - right);
+  }
+
+  /** The entity of a top-level block of this file. Chains of `extends` are followed without recursion. */
+  entity(declaration: Declaration): Entity {
+    const known = this.entities.get(declaration.node);
+    if (known) return known;
+    const chain = this.chain(declaration);
+    let entity: Entity | undefined;
+    for (const link of chain.reverse()) {
+      const builder = this.builderOf(link.uri) ?? this;
+      entity = builder.entities.get(link.node) ?? builder.build(link.node, link.spec);
+    }
+    return entity ?? this.build(declaration.node, declaration.spec);
+  }
+
+  /** The declaration and its bases, up to one that is built already or has none. Reports a cycle, and cuts it. */
+  private chain(start: Declaration): Declaration[] {
+    const chain = [start];
+    const seen = new Set<BlockNode>([start.node]);
+    for (let current: Declaration = start; ; ) {
+      const builder = this.builderOf(current.uri);
+      const base = builder?.base(current);
+      if (!base || base === 'broken' || this.builderOf(base.uri)?.entities.has(base.node)) return chain;
+      if (seen.has(base.node)) {
+        this.reportCycle(chain.slice(chain.findIndex((link) => link.node === base.node)));
+        return chain;
+      }
+      chain.push(base);
+      seen.add(base.node);
+      current = base;
+    }
+  }
+
+  private reportCycle(members: readonly Declaration[]): void {
+    const first = firstOf(members);
+    const at = members.indexOf(first);
+    const path = [...members.slice(at), ...members.slice(0, at), first];
+    const word = first.node.base;
+    if (word) {
+      this.builderOf(first.uri)?.resolver.report({
+        kind: 'extends-cycle',
+        word,
+        path: path.map((member) => ({ ...locationOfDeclaration(member), name: member.name })),
+      });
+    }
+    for (const member of members) this.builderOf(member.uri)?.bases.set(member.node, 'broken');
+  }
+
+  /** What a block extends, looked up once. A block of the same name is sought beyond this file. */
+  private base({ node, spec, name }: Declaration): Declaration | 'broken' | undefined {
+    if (!node.base || !spec.extendable) return undefined;
+    if (!this.bases.has(node)) {
+      const found = this.resolver.declaration(spec.keyword, node.base, node.base.text === name);
+      this.bases.set(node, found ?? 'broken');
+    }
+    return this.bases.get(node);
+  }
+
+  /** A top-level block; what it extends is built before. */
+  build(node: BlockNode, spec: BlockSpec): Entity {
+    const name = node.name?.text ?? '';
+    const base = this.base({ keyword: spec.keyword, name, node, spec, uri: this.source.uri });
+    let baseEntity: Entity | undefined;
+    if (base && base !== 'broken' && node.base) {
+      baseEntity = this.resolver.entity(spec.keyword, node.base, node.base.text === name);
+    }
+    const draft = this.draft(node, spec, baseEntity);
+    if (base === 'broken') draft.incomplete = true;
+    this.entities.set(node, draft);
+    if (node.from) {
+      const { link, config } = this.readConfig(node, this.resolver);
+      this.configs.push(link);
+      if (config) draft.config = config;
+      else draft.incomplete = true;
+    }
+    fillBlock(draft, this);
+    return draft;
+  }
+
+  /** A block inside another one. */
+  buildChild(node: BlockNode, spec: BlockSpec, parent: Draft): Entity {
+    const name = node.name?.text;
+    const base = parent.base?.children.find((child) => child.keyword === spec.keyword && child.name === name);
+    const draft = this.draft(node, spec, base);
+    draft.parent = parent;
+    this.entities.set(node, draft);
+    fillBlock(draft, this);
+    if (draft.incomplete) parent.incomplete = true;
+    return draft;
+  }
+
+  private draft(node: BlockNode, spec: BlockSpec, base: Entity | undefined): Draft {
+    const draft: Draft = {
+      spec,
+      keyword: spec.keyword,
+      uri: this.source.uri,
+      node,
+      properties: new Map(base?.properties),
+      children: [],
+      edges: [...(base?.edges ?? [])],
+      entries: [...(base?.entries ?? [])],
+      placements: [...(base?.placements ?? [])],
+    };
+    if (node.name) draft.name = node.name.text;
+    if (base) draft.base = base;
+    if (base?.config) draft.config = base.config;
+    if (base?.incomplete || this.hasSyntaxError(node)) draft.incomplete = true;
+    return draft;
+  }
+
+  private hasSyntaxError({ span }: BlockNode): boolean {
+    let low = 0;
+    let high = this.errorStarts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.errorStarts[middle] ?? 0) < span.start) low = middle + 1;
+      else high = middle;
+    }
+    const next = this.errorStarts[low];
+    return next !== undefined && next <= span.end;
+  }
+}

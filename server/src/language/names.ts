@@ -1,0 +1,153 @@
+import type { Loaded, LoadedFile } from './imports.ts';
+import type { SourceFile } from './source.ts';
+import type { Location } from './span.ts';
+import type { BlockNode, Item, LetNode, Word } from './tree.ts';
+import type { BlockSpec } from './vocabulary/spec.ts';
+import { blockSpec } from './vocabulary/vocabulary.ts';
+
+/** A named block at the top level of a file. */
+export interface Declaration {
+  readonly keyword: string;
+  readonly name: string;
+  readonly node: BlockNode;
+  readonly spec: BlockSpec;
+  readonly uri: string;
+}
+
+/** A constant at the top level of a file. */
+export interface LetDeclaration {
+  readonly name: string;
+  readonly node: LetNode;
+  readonly uri: string;
+}
+
+/** The names that one file defines, independent of every other file. */
+export interface FileNames {
+  /** By keyword and then by name; of several with one name the first counts. */
+  readonly blocks: ReadonlyMap<string, ReadonlyMap<string, Declaration>>;
+  readonly lets: ReadonlyMap<string, LetDeclaration>;
+  readonly duplicates: readonly { readonly word: Word; readonly what: string; readonly first: Word }[];
+  /** Names of blocks with unknown or misplaced keywords: who uses one of them has made no second mistake. */
+  readonly doubtful: ReadonlySet<string>;
+}
+
+export function fileNames({ uri, tree }: SourceFile): FileNames {
+  const blocks = new Map<string, Map<string, Declaration>>();
+  const lets = new Map<string, LetDeclaration>();
+  const duplicates: FileNames['duplicates'][number][] = [];
+  const doubtful = new Set<string>();
+  for (const item of tree.items) {
+    if (item.kind === 'let') {
+      const first = lets.get(item.name.text);
+      if (first) duplicates.push({ word: item.name, what: 'constant', first: first.node.name });
+      else lets.set(item.name.text, { name: item.name.text, node: item, uri });
+    } else if (item.kind === 'block') {
+      collectDoubtful(item, 'file', doubtful);
+      const spec = blockSpec('file', item.keyword.text);
+      if (!spec || !item.name) continue;
+      const { text } = item.name;
+      let named = blocks.get(spec.keyword);
+      if (!named) blocks.set(spec.keyword, (named = new Map()));
+      const first = named.get(text);
+      if (first?.node.name) duplicates.push({ word: item.name, what: spec.keyword, first: first.node.name });
+      else named.set(text, { keyword: spec.keyword, name: text, node: item, spec, uri });
+    }
+  }
+  return { blocks, lets, duplicates, doubtful };
+}
+
+function collectDoubtful(block: BlockNode, parent: string, doubtful: Set<string>): void {
+  if (block.name && !blockSpec(parent, block.keyword.text)) doubtful.add(block.name.text);
+  for (const item of block.items) {
+    if (item.kind === 'block') collectDoubtful(item, block.keyword.text, doubtful);
+    else if (item.kind === 'let') doubtful.add(item.name.text);
+  }
+}
+
+/** Every word in a part of the tree that evaluation leaves out, so that what it names does not count as unused. */
+export function wordsOf(item: Item, words: Set<string>, text: string): void {
+  for (const match of text.slice(item.span.start, item.span.end).matchAll(/[\p{L}\p{M}\p{N}_.-]+/gu)) words.add(match[0]);
+}
+
+export type Found<Named> = { readonly one: Named } | { readonly several: readonly Named[] } | undefined;
+
+/** Looks names up as one file sees them: its own first, then its direct imports', then the catalogue's. */
+export class Scope {
+  readonly file: LoadedFile;
+  private readonly loaded: Loaded;
+
+  constructor(file: LoadedFile, loaded: Loaded) {
+    this.file = file;
+    this.loaded = loaded;
+  }
+
+  /** `beyond` leaves the file's own names out: the base of `gpu H100-SXM extends H100-SXM` is the catalogue's. */
+  block(keyword: string, name: string, beyond = false): Found<Declaration> {
+    const get = (file: LoadedFile) => file.names.blocks.get(keyword)?.get(name);
+    const own = beyond ? undefined : get(this.file);
+    if (own) return { one: own };
+    return this.imported(get) ?? first(this.loaded.catalog.filter((file) => file !== this.file).map(get));
+  }
+
+  constant(name: string): Found<LetDeclaration> {
+    const get = (file: LoadedFile) => file.names.lets.get(name);
+    const own = get(this.file);
+    return own ? { one: own } : this.imported(get);
+  }
+
+  /** Every visible declaration of a keyword, nearest first, without those that a nearer one hides. */
+  visible(keyword: string): Declaration[] {
+    const found = new Map<string, Declaration>();
+    for (const file of [this.file, ...this.importedFiles(), ...this.loaded.catalog]) {
+      for (const [name, declaration] of file.names.blocks.get(keyword) ?? []) {
+        if (!found.has(name)) found.set(name, declaration);
+      }
+    }
+    return [...found.values()];
+  }
+
+  visibleConstants(): LetDeclaration[] {
+    const found = new Map<string, LetDeclaration>();
+    for (const file of [this.file, ...this.importedFiles()]) {
+      for (const [name, declaration] of file.names.lets) if (!found.has(name)) found.set(name, declaration);
+    }
+    return [...found.values()];
+  }
+
+  /** True when the name may well be defined where another finding stands already. */
+  doubtful(name: string): boolean {
+    return this.file.names.doubtful.has(name) || this.importedFiles().some((file) => file.names.doubtful.has(name));
+  }
+
+  get hasBrokenImport(): boolean {
+    return this.file.imports.some((link) => link.target === undefined);
+  }
+
+  /** A loaded file that defines the name and that this file does not import. */
+  elsewhere(keyword: string, name: string): string | undefined {
+    for (const file of this.loaded.files.values()) {
+      if (file !== this.file && !file.isCatalog && file.names.blocks.get(keyword)?.has(name)) return file.source.uri;
+    }
+    return undefined;
+  }
+
+  private importedFiles(): LoadedFile[] {
+    const files = this.file.imports.flatMap((link) => this.loaded.files.get(link.target ?? '') ?? []);
+    return [...new Set(files)].filter((file) => file !== this.file);
+  }
+
+  private imported<Named>(get: (file: LoadedFile) => Named | undefined): Found<Named> {
+    const found = this.importedFiles().flatMap((file) => get(file) ?? []);
+    return found.length > 1 ? { several: found } : first(found);
+  }
+}
+
+function first<Named>(found: readonly (Named | undefined)[]): Found<Named> {
+  const one = found.find((named) => named !== undefined);
+  return one === undefined ? undefined : { one };
+}
+
+export function locationOfDeclaration(declaration: Declaration | LetDeclaration): Location {
+  const { node, uri } = declaration;
+  return { uri, span: node.kind === 'let' ? node.name.span : (node.name ?? node.keyword).span };
+}

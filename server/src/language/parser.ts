@@ -1,0 +1,153 @@
+import { parseBlock } from './blocks.ts';
+import { Cursor } from './cursor.ts';
+import { ExpressionParser } from './expressions.ts';
+import { type Token, tokenize } from './lexer.ts';
+import type { Span } from './span.ts';
+import { parseStatement } from './statements.ts';
+import type { BlockNode, Item, Tree } from './tree.ts';
+import type { BlockSpec } from './vocabulary/spec.ts';
+import { blockSpec, propertySpec } from './vocabulary/vocabulary.ts';
+
+/** A block whose closing brace has not come yet. */
+export interface OpenBlock {
+  /** `file` at the top level. */
+  readonly keyword: string;
+  /** Absent for a keyword that the language does not know: such a block may hold anything. */
+  readonly spec?: BlockSpec | undefined;
+  /** Column of the line on which it opens. */
+  readonly column: number;
+  readonly lineStart: number;
+}
+
+/** What the functions that read statements and blocks share. */
+export class Parser {
+  readonly cursor: Cursor;
+  readonly expressions: ExpressionParser;
+  private readonly open: OpenBlock[] = [{ keyword: 'file', column: -1, lineStart: -1 }];
+  /** Column of the statement that started the current line. */
+  private column = 0;
+
+  constructor(text: string, tokens: readonly Token[]) {
+    this.cursor = new Cursor(text, tokens);
+    this.expressions = new ExpressionParser(this.cursor);
+  }
+
+  /** The block in which the next statement stands. */
+  get parent(): OpenBlock {
+    return this.open.at(-1) ?? { keyword: 'file', column: -1, lineStart: -1 };
+  }
+
+  get depth(): number {
+    return this.open.length;
+  }
+
+  parse(): Tree {
+    const { cursor } = this;
+    const items: Item[] = [];
+    for (;;) {
+      items.push(...this.items());
+      if (cursor.atEnd) return { items, errors: cursor.errors };
+      cursor.beginStatement();
+      const brace = cursor.take();
+      cursor.fail(brace, 'this `}` closes nothing; remove it', {
+        replace: { title: 'Remove `}`', span: { start: brace.start, end: brace.end }, text: '' },
+      });
+    }
+  }
+
+  /** Statements up to the block's closing brace, or to where the block must have ended without one. */
+  items(): Item[] {
+    const { cursor } = this;
+    const items: Item[] = [];
+    for (;;) {
+      while (!cursor.atEnd && (cursor.kind === 'newline' || cursor.kind === ',')) cursor.take();
+      if (cursor.atEnd || cursor.kind === '}' || this.hasEnded()) return items;
+      if (cursor.startsLine) this.column = cursor.column;
+      cursor.beginStatement();
+      const before = cursor.token;
+      const item = parseStatement(this);
+      if (item) items.push(item);
+      this.endStatement();
+      // Every way through a statement takes a token; should one not, skipping it keeps the parser from standing still.
+      if (cursor.token === before && !cursor.atEnd) cursor.take();
+    }
+  }
+
+  block(): BlockNode {
+    return parseBlock(this);
+  }
+
+  /** Reads a block's items with the block on the stack. */
+  inside(keyword: string, spec: BlockSpec | undefined): Item[] {
+    this.open.push({ keyword, spec, column: this.column, lineStart: this.cursor.lineStart });
+    const items = this.items();
+    this.open.pop();
+    return items;
+  }
+
+  /** Reports a block without its closing brace, and where the brace should go. */
+  unclosed(what: string, header: Span, items: readonly Item[], open: Span): void {
+    const { cursor } = this;
+    const before = cursor.atEnd ? 'the end of the file' : `\`${cursor.word}\``;
+    const last = items.at(-1)?.span.end ?? open.end;
+    const multiline = /[\r\n]/.test(cursor.text.slice(open.end, last));
+    const indent = /[ \t]*$/.exec(cursor.text.slice(this.lineStartOf(header.start), header.start))?.[0] ?? '';
+    cursor.errors.push({
+      rule: 'unclosed-block',
+      span: header,
+      message: `\`${what}\` is not closed: expected \`}\` before ${before}`,
+      insert: { title: 'Insert `}`', offset: last, text: multiline ? `\n${indent}}` : ' }' },
+    });
+  }
+
+  private lineStartOf(offset: number): number {
+    const { text } = this.cursor;
+    let at = offset;
+    while (at > 0 && text[at - 1] !== '\n' && text[at - 1] !== '\r') at--;
+    return at;
+  }
+
+  private endStatement(): void {
+    const { cursor } = this;
+    const { kind } = cursor;
+    if (kind === 'newline' || kind === ',' || kind === '}' || cursor.startsLine) return;
+    const startsAnother = (kind === 'word' || kind === 'unit') && cursor.previousEnd > 0;
+    cursor.fail(cursor.token, `expected a comma or a new line before \`${cursor.word}\``, {
+      insert: { title: 'Insert a comma', offset: cursor.previousEnd, text: ',' },
+    });
+    if (!startsAnother) cursor.skipStatement();
+  }
+
+  /**
+   * True where the innermost block must have ended though its brace is missing: at a top-level keyword in the first
+   * column, or at a line that is indented no more than the block itself and that only a block around it can hold.
+   */
+  private hasEnded(): boolean {
+    const { cursor, parent } = this;
+    if (this.open.length === 1 || cursor.kind !== 'word' || !cursor.startsLine) return false;
+    if (this.holds(parent)) return false;
+    if (cursor.startsTopLevel) return true;
+    if (cursor.column > parent.column || parent.lineStart === cursor.lineStart) return false;
+    return this.open.slice(1, -1).some((around) => around.spec !== undefined && this.holds(around));
+  }
+
+  /** Whether the next statement may stand in the block. */
+  private holds({ keyword, spec }: OpenBlock): boolean {
+    if (!spec) return true;
+    const { cursor } = this;
+    const next = cursor.peek().kind;
+    if (next === '=' || next === '>=' || next === '<=') return propertySpec(spec, cursor.word) !== undefined;
+    if (next === '->') return spec.holds?.includes('edges') ?? false;
+    return blockSpec(keyword, cursor.word) !== undefined;
+  }
+}
+
+/** Parses a text whose tokens are at hand already. */
+export function parseTokens(text: string, tokens: readonly Token[]): Tree {
+  return new Parser(text, tokens).parse();
+}
+
+/** Parses any text at all: what cannot be read becomes an error in the tree, never a throw. Linear in the length. */
+export function parse(text: string): Tree {
+  return parseTokens(text, tokenize(text));
+}

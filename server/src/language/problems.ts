@@ -1,0 +1,79 @@
+import type { Dimension } from './units.ts';
+import type { Location, Span } from './span.ts';
+import type { BlockNode, Expression, ImportNode, Item, NumberLiteral, PropertyNode, StringLiteral, Word } from './tree.ts';
+import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
+
+/**
+ * What parsing and evaluation found out on their way, as data: each kind has one rule that turns it into a message.
+ * The walk records a problem only when it is no consequence of another one.
+ */
+export type Problem =
+  | { readonly kind: 'unknown-block'; readonly node: BlockNode; readonly parent: string }
+  | { readonly kind: 'unknown-property'; readonly node: PropertyNode; readonly parent: string; readonly properties: readonly PropertySpec[] }
+  | { readonly kind: 'misplaced'; readonly node: Item; readonly parent: string }
+  | { readonly kind: 'comparison-not-allowed'; readonly node: PropertyNode }
+  | { readonly kind: 'duplicate-property'; readonly node: PropertyNode; readonly first: PropertyNode }
+  | { readonly kind: 'duplicate-block'; readonly node: BlockNode; readonly first: BlockNode }
+  | { readonly kind: 'missing-property'; readonly node: BlockNode; readonly missing: readonly PropertySpec[] }
+  | WrongType
+  | WrongUnit
+  | { readonly kind: 'missing-unit'; readonly span: Span; readonly dimension: Dimension; readonly literal?: NumberLiteral; readonly property?: PropertySpec }
+  | OutOfRange
+  | Unresolved
+  | { readonly kind: 'ambiguous-name'; readonly word: Word; readonly what: string; readonly declarations: readonly Location[] }
+  | { readonly kind: 'duplicate-name'; readonly word: Word; readonly what: string; readonly first: Word }
+  | { readonly kind: 'import-not-found'; readonly path: StringLiteral; readonly node: ImportNode | BlockNode }
+  | { readonly kind: 'import-outside-workspace'; readonly path: StringLiteral }
+  | { readonly kind: 'config-not-json'; readonly path: StringLiteral; readonly reason: string }
+  | { readonly kind: 'import-cycle'; readonly node: ImportNode; readonly path: readonly Location[] }
+  | { readonly kind: 'extends-cycle'; readonly word: Word; readonly path: readonly NamedLocation[] }
+  | { readonly kind: 'let-cycle'; readonly word: Word; readonly path: readonly NamedLocation[] };
+
+export interface NamedLocation extends Location {
+  readonly name: string;
+}
+
+export interface WrongType {
+  readonly kind: 'wrong-type';
+  readonly span: Span;
+  readonly expected: ValueType;
+  /** What stands there, in the words of a message. */
+  readonly found: string;
+  /** The word that stands there, when it is one. */
+  readonly word?: Word;
+  /** The text in quotes that stands there, when it is one. */
+  readonly text?: string;
+  readonly property?: PropertySpec;
+}
+
+export interface WrongUnit {
+  readonly kind: 'wrong-unit';
+  readonly span: Span;
+  readonly reason:
+    | { readonly kind: 'unknown'; readonly unit: Word; readonly expected?: Dimension }
+    | { readonly kind: 'dimension'; readonly found: Dimension; readonly expected: Dimension; readonly literal?: NumberLiteral }
+    | { readonly kind: 'arithmetic'; readonly operator: string; readonly left: Dimension; readonly right: Dimension };
+  readonly property?: PropertySpec;
+}
+
+export interface OutOfRange {
+  readonly kind: 'out-of-range';
+  readonly span: Span;
+  readonly value: number;
+  readonly reason: 'limits' | 'backwards' | 'negative' | 'step' | 'infinite' | 'division-by-zero';
+  readonly expression: Expression;
+  readonly property?: PropertySpec;
+}
+
+export interface Unresolved {
+  readonly kind: 'unresolved-name';
+  readonly word: Word;
+  /** What the name should be: `model`, `constant`, `stage or pool`. */
+  readonly what: string;
+  readonly candidates: readonly string[];
+  /** A file that defines the name and is not imported. */
+  readonly elsewhere?: string;
+}
+
+export type ProblemKind = Problem['kind'];
+export type ProblemOf<Kind extends ProblemKind> = Extract<Problem, { readonly kind: Kind }>;

@@ -1,0 +1,218 @@
+import type { FileAnalysis, LetConstant, Reference } from './analysis.ts';
+import { evaluateProperty, skipItem } from './blockContents.ts';
+import { Cache } from './cache.ts';
+import { Constants } from './constants.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { type ConfigReader, EntityBuilder } from './entities.ts';
+import type { Entity, EvaluatedCompare, Property } from './entity.ts';
+import { type Loaded, type LoadedFile, closure, importCycles, load, resolvePath } from './imports.ts';
+import { type Declaration, Scope, wordsOf } from './names.ts';
+import type { Problem } from './problems.ts';
+import { Resolver, type Targets } from './resolver.ts';
+import { LANGUAGE_RULES } from './rules/index.ts';
+import { runRules } from './rules/run.ts';
+import type { SourceFile, Sources } from './source.ts';
+import type { BlockNode, CompareNode } from './tree.ts';
+import { COMPARE_CLAIMS } from './vocabulary/deployment.ts';
+import { blockSpec } from './vocabulary/vocabulary.ts';
+
+/** A file with all that it imports, its names resolved and its values evaluated. */
+export interface Program {
+  readonly root: SourceFile;
+  /** Every file that takes part, the catalogue included, by URI. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** What is known about each of these files. */
+  readonly analyses: ReadonlyMap<string, FileAnalysis>;
+  /** Top-level blocks that the root file can name: its own, then imported ones, then the catalogue's; none hidden by a nearer one. */
+  readonly entities: readonly Entity[];
+  /** The root file's own top-level blocks in the order of the text. */
+  readonly own: readonly Entity[];
+  /** Constants that the root file can name. */
+  readonly lets: readonly LetConstant[];
+  readonly compares: readonly EvaluatedCompare[];
+  /** Every use of a name in every file. Two references mean the same thing when their targets' nodes are the same. */
+  readonly references: readonly Reference[];
+  /** Findings of the syntax and names families in the root file. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What a name means in the root file; nothing when it is unknown or ambiguous. */
+  lookup(keyword: string, name: string): Entity | undefined;
+}
+
+/**
+ * Analyses a file: parses it and what it imports, resolves names, merges `extends`, evaluates constants and checks
+ * types. Never throws. With the cache of an earlier call only files that changed, or that import changed ones, are
+ * done again.
+ */
+export function analyse(rootUri: string, sources: Sources, cache: Cache = new Cache()): Program {
+  const loaded = load(rootUri, sources, cache);
+  const run = new Run(loaded, sources, cache);
+  const analyses = run.analyses();
+  const rootAnalysis = run.analysis(loaded.root);
+  const scope = new Scope(loaded.root, loaded);
+  const lookup = (keyword: string, name: string) => {
+    const found = scope.block(keyword, name);
+    return found && 'one' in found ? run.entity(found.one) : undefined;
+  };
+  const keywords = new Set([...loaded.files.values()].flatMap((file) => [...file.names.blocks.keys()]));
+  const entities = [...keywords].flatMap((keyword) => scope.visible(keyword).map((declaration) => run.entity(declaration)));
+  const program: Omit<Program, 'diagnostics'> = {
+    root: loaded.root.source,
+    files: new Map([...loaded.files].map(([uri, file]) => [uri, file.source])),
+    analyses,
+    entities,
+    own: rootAnalysis.entities,
+    lets: scope.visibleConstants().map((declaration) => run.constant(declaration)),
+    compares: rootAnalysis.compares,
+    references: [...analyses.values()].flatMap((analysis) => analysis.references),
+    lookup,
+  };
+  return { ...program, diagnostics: languageDiagnostics(rootAnalysis) };
+}
+
+/** Findings of the syntax and names families in one file of a program, in the order of the text. */
+export function languageDiagnostics(analysis: FileAnalysis): Diagnostic[] {
+  return runRules(LANGUAGE_RULES, analysis);
+}
+
+/** One pass over all files: entities and constants are evaluated when first asked for, from whichever file. */
+class Run implements Targets {
+  private readonly loaded: Loaded;
+  private readonly sources: Sources;
+  private readonly cache: Cache;
+  private readonly builders = new Map<string, EntityBuilder>();
+  private readonly reused = new Map<string, FileAnalysis>();
+  private readonly finished = new Map<string, FileAnalysis>();
+  private readonly reads = new Map<string, Map<string, string | undefined>>();
+  private readonly constants: Constants;
+
+  constructor(loaded: Loaded, sources: Sources, cache: Cache) {
+    this.loaded = loaded;
+    this.sources = sources;
+    this.cache = cache;
+    this.constants = new Constants((uri) => this.builder(uri).resolver);
+    for (const file of loaded.files.values()) {
+      const known = cache.analysis(file.source.uri, signature(file, loaded), (uri) => sources.read(uri));
+      if (!known) continue;
+      this.reused.set(file.source.uri, known);
+      this.constants.adopt(known.lets);
+    }
+  }
+
+  analyses(): Map<string, FileAnalysis> {
+    // All files are evaluated before one is closed: evaluating a file may find problems in another.
+    for (const file of this.loaded.files.values()) if (!this.reused.has(file.source.uri)) this.evaluate(file);
+    return new Map([...this.loaded.files].map(([uri, file]) => [uri, this.analysis(file)]));
+  }
+
+  analysis(file: LoadedFile): FileAnalysis {
+    const { uri } = file.source;
+    const known = this.reused.get(uri) ?? this.finished.get(uri);
+    if (known) return known;
+    const analysis = this.finish(file);
+    this.finished.set(uri, analysis);
+    this.cache.keep(uri, { parts: signature(file, this.loaded), reads: this.reads.get(uri) ?? new Map() }, analysis);
+    return analysis;
+  }
+
+  entity(declaration: Declaration): Entity {
+    const known = this.reused.get(declaration.uri)?.entityOf.get(declaration.node);
+    return known ?? this.builder(declaration.uri).entity(declaration);
+  }
+
+  constant(declaration: Parameters<Targets['constant']>[0]): LetConstant {
+    return this.constants.get(declaration);
+  }
+
+  private builder(uri: string): EntityBuilder {
+    const known = this.builders.get(uri);
+    if (known) return known;
+    const file = this.loaded.files.get(uri) ?? this.loaded.root;
+    const resolver = new Resolver(new Scope(file, this.loaded), this);
+    const builder = new EntityBuilder(resolver, (other) => this.builder(other), this.reused.get(uri)?.entityOf, this.readConfig);
+    this.builders.set(uri, builder);
+    return builder;
+  }
+
+  private evaluate(file: LoadedFile): void {
+    const { uri } = file.source;
+    const builder = this.builder(uri);
+    for (const item of file.source.tree.items) {
+      if (item.kind === 'block') this.topLevel(item, builder);
+      else if (item.kind === 'property') {
+        wordsOf(item, builder.doubtfulUses, file.source.text);
+        builder.resolver.report({ kind: 'unknown-property', node: item, parent: 'file', properties: [] });
+      } else if (item.kind === 'edge' || item.kind === 'entry' || item.kind === 'placement') skipItem(item, 'file', builder);
+    }
+    for (const declaration of file.names.lets.values()) this.constants.get(declaration);
+  }
+
+  private topLevel(node: BlockNode, builder: EntityBuilder): void {
+    const spec = blockSpec('file', node.keyword.text);
+    if (!spec) return skipItem(node, 'file', builder);
+    if (builder.entities.has(node)) return;
+    builder.entity({ keyword: spec.keyword, name: node.name?.text ?? '', node, spec, uri: builder.source.uri });
+  }
+
+  private finish(file: LoadedFile): FileAnalysis {
+    const { source, names, imports, isCatalog } = file;
+    const builder = this.builder(source.uri);
+    const { resolver, entities } = builder;
+    const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, builder) : []));
+    const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
+    return {
+      source,
+      isCatalog,
+      entities: source.tree.items.flatMap((item) => (item.kind === 'block' ? (entities.get(item) ?? []) : [])),
+      entityOf: entities,
+      lets: [...names.lets.values()].map((declaration) => this.constants.get(declaration)),
+      compares,
+      imports,
+      configs: builder.configs,
+      references: resolver.references,
+      problems: [...file.problems, ...importCycles(file, this.loaded.files), ...duplicates, ...resolver.problems],
+      doubtfulUses: builder.doubtfulUses,
+      loaded: file,
+    };
+  }
+
+  private compare(node: CompareNode, builder: EntityBuilder): EvaluatedCompare {
+    const { resolver } = builder;
+    const properties: Property[] = [];
+    for (const item of node.items) {
+      if (item.kind !== 'property') {
+        skipItem(item, 'compare', builder);
+        continue;
+      }
+      const spec = COMPARE_CLAIMS.find((claim) => claim.name === item.key.text);
+      const property = spec && evaluateProperty(item, spec, resolver);
+      if (property) properties.push(property);
+      else if (!spec) resolver.report({ kind: 'unknown-property', node: item, parent: 'compare', properties: COMPARE_CLAIMS });
+    }
+    const deployments = node.names.flatMap((name) => resolver.entity('deployment', name) ?? []);
+    return { deployments, properties, node, uri: builder.source.uri };
+  }
+
+  private readonly readConfig: ConfigReader = (node, resolver) => {
+    const { uri } = resolver.scope.file.source;
+    const { from } = node;
+    const reads = this.reads.get(uri) ?? new Map<string, string | undefined>();
+    this.reads.set(uri, reads);
+    const read = (path: string) => {
+      const text = this.sources.read(path);
+      reads.set(path, text);
+      return text;
+    };
+    const target = from && resolvePath(uri, from, node, { read, resolve: (base, path) => this.sources.resolve(base, path) }, resolver.problems);
+    const text = target === undefined ? undefined : reads.get(target);
+    if (!from || target === undefined || text === undefined) return { link: { node } };
+    const result = this.cache.json(target, text);
+    if ('json' in result) return { link: { node, target }, config: { uri: target, json: result.json } };
+    resolver.report({ kind: 'config-not-json', path: from, reason: result.reason });
+    return { link: { node, target } };
+  };
+}
+
+/** What the analysis of a file depends on: the texts that it reaches, and where each import leads. */
+function signature(file: LoadedFile, loaded: Loaded): unknown[] {
+  return closure(file, loaded).flatMap((part) => [part.source, ...part.imports.map((link) => link.target)]);
+}

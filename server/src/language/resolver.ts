@@ -1,0 +1,166 @@
+import type { LetConstant, Reference, Target } from './analysis.ts';
+import type { Entity, Value } from './entity.ts';
+import { evaluate } from './evaluate.ts';
+import { type Declaration, type Found, type LetDeclaration, type Scope, locationOfDeclaration } from './names.ts';
+import type { Problem } from './problems.ts';
+import { suggest } from './suggest.ts';
+import type { Expression, Word } from './tree.ts';
+import type { Dimension } from './units.ts';
+import { type Typed, type TypingEnvironment, check, keepsWord } from './typing.ts';
+import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
+import { choicesOf } from './vocabulary/describe.ts';
+
+/** What names lead to, in this file and in others. */
+export interface Targets {
+  entity(declaration: Declaration): Entity;
+  constant(declaration: LetDeclaration): LetConstant;
+}
+
+/** Names for which others like them are sought: in a file with thousands of unknown names it would take too long. */
+const MOST_SEARCHES = 100;
+
+/** Reads the expressions of one file: finds what their words name, and records references and problems. */
+export class Resolver {
+  readonly scope: Scope;
+  readonly problems: Problem[] = [];
+  readonly references: Reference[] = [];
+  private readonly targets: Targets;
+  private searches = 0;
+
+  constructor(scope: Scope, targets: Targets) {
+    this.scope = scope;
+    this.targets = targets;
+  }
+
+  report(problem: Problem): void {
+    this.problems.push(problem);
+  }
+
+  refer(word: Word, target: Target): void {
+    this.references.push({ uri: this.scope.file.source.uri, span: word.span, name: word.text, target });
+  }
+
+  /** The typed value of an expression; nothing where it has none, and then that is reported. */
+  value(expression: Expression, type: ValueType, property?: PropertySpec): Typed | undefined {
+    const environment = this.environment((word) => keepsWord(type, word), dimensionOf(type));
+    const raw = evaluate(expression, environment);
+    return raw && check(raw, expression, type, environment, property);
+  }
+
+  /** The value of a constant: of any type, but every word in it must be a constant too. */
+  constantValue(expression: Expression): Value | undefined {
+    const environment = this.environment((word) => word.text === 'true' || word.text === 'false');
+    const value = evaluate(expression, environment);
+    const stray = value && strayWord(value, expression);
+    if (stray) environment.unresolved(stray);
+    return stray ? undefined : value;
+  }
+
+  /** The block that a word names, and a reference to it. */
+  entity(keyword: string, word: Word, beyondThisFile = false): Entity | undefined {
+    const declaration = this.declaration(keyword, word, beyondThisFile);
+    if (!declaration) return undefined;
+    const entity = this.targets.entity(declaration);
+    this.refer(word, { kind: 'entity', entity });
+    return entity;
+  }
+
+  /** The one declaration that a word means; without one, that is reported. */
+  declaration(keyword: string, word: Word, beyondThisFile = false): Declaration | undefined {
+    const found = this.scope.block(keyword, word.text, beyondThisFile);
+    if (found) return this.single(found, word, keyword);
+    this.unresolved(
+      word,
+      keyword,
+      () => this.scope.visible(keyword).map((declaration) => declaration.name),
+      this.scope.elsewhere(keyword, word.text),
+    );
+    return undefined;
+  }
+
+  /** Reports a name that nothing visible has, unless another finding explains why it is missing. */
+  unresolved(word: Word, what: string, candidatesOf: () => readonly string[], elsewhere?: string): void {
+    if (this.scope.doubtful(word.text)) return;
+    const candidates = this.searches++ < MOST_SEARCHES ? candidatesOf() : [];
+    if (this.scope.hasBrokenImport && suggest(word.text, candidates) === undefined) return;
+    this.report({ kind: 'unresolved-name', word, what, candidates, ...(elsewhere !== undefined && { elsewhere }) });
+  }
+
+  private single<Named extends Declaration | LetDeclaration>(found: Exclude<Found<Named>, undefined>, word: Word, what: string): Named | undefined {
+    if ('one' in found) return found.one;
+    this.report({ kind: 'ambiguous-name', word, what, declarations: found.several.map(locationOfDeclaration) });
+    return undefined;
+  }
+
+  private constant(word: Word): Value | 'broken' | undefined {
+    const found = this.scope.constant(word.text);
+    if (!found) return this.scope.doubtful(word.text) ? 'broken' : undefined;
+    const declaration = this.single(found, word, 'constant');
+    if (!declaration) return 'broken';
+    const constant = this.targets.constant(declaration);
+    this.refer(word, { kind: 'let', constant });
+    return constant.value ?? 'broken';
+  }
+
+  private environment(keeps: (word: Word) => boolean, dimension?: Dimension): TypingEnvironment {
+    return {
+      ...(dimension && { dimension }),
+      keeps,
+      constant: (word) => this.constant(word),
+      unresolved: (word) => this.unresolved(word, 'constant', () => this.constantNames()),
+      report: (problem) => this.report(problem),
+      entity: (keyword, word) => this.entity(keyword, word),
+      reportWord: (word, expected, property) => this.reportWord(word, expected, property),
+    };
+  }
+
+  private constantNames(): string[] {
+    return this.scope.visibleConstants().map((declaration) => declaration.name);
+  }
+
+  /** A word where another kind of value belongs: a slip in a choice, a slip in a constant's name, or a wrong type. */
+  private reportWord(word: Word, expected: ValueType, property: PropertySpec | undefined): void {
+    const declared = property && { property };
+    const glued = /^([\d_.]*\d)([\p{L}/]+)$/u.exec(word.text);
+    if (glued?.[2] !== undefined && expected.kind === 'quantity') {
+      const start = word.span.end - glued[2].length;
+      const unit: Word = { kind: 'word', text: glued[2], span: { start, end: word.span.end } };
+      this.report({ kind: 'wrong-unit', span: word.span, reason: { kind: 'unknown', unit, expected: expected.dimension }, ...declared });
+      return;
+    }
+    const choices = choicesOf(expected).map((choice) => choice.name);
+    const constants = this.searches < MOST_SEARCHES ? this.constantNames() : [];
+    const isSlip = suggest(word.text, choices) === undefined && (suggest(word.text, constants) !== undefined || isGluedArithmetic(word, constants));
+    if (isSlip) this.unresolved(word, 'constant', () => constants);
+    else if (!this.scope.doubtful(word.text) && !this.scope.hasBrokenImport) {
+      this.report({ kind: 'wrong-type', span: word.span, expected, found: `\`${word.text}\``, word, ...declared });
+    }
+  }
+}
+
+function dimensionOf(type: ValueType): Dimension | undefined {
+  if (type.kind === 'quantity') return type.dimension;
+  return type.kind === 'integer' || type.kind === 'indexes' ? 'number' : undefined;
+}
+
+/** `n-1` is one word; with blanks around the minus it would be arithmetic. */
+function isGluedArithmetic(word: Word, constants: readonly string[]): boolean {
+  const dash = word.text.indexOf('-');
+  return dash > 0 && constants.includes(word.text.slice(0, dash));
+}
+
+/** A word of a constant's value that is neither a constant nor a truth value. */
+function strayWord(value: Value, expression: Expression): Word | undefined {
+  if (value.kind === 'word') {
+    const known = value.text === 'true' || value.text === 'false';
+    return known || expression.kind !== 'word' ? undefined : expression;
+  }
+  if (value.kind === 'list' && expression.kind === 'list') {
+    for (const [at, item] of value.items.entries()) {
+      const part = expression.items[at];
+      const stray = part && strayWord(item, part);
+      if (stray) return stray;
+    }
+  }
+  return undefined;
+}

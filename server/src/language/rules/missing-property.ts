@@ -1,0 +1,66 @@
+import type { FileAnalysis } from '../analysis.ts';
+import type { Fix, Rule } from '../diagnostic.ts';
+import type { BlockNode } from '../tree.ts';
+import { enumerate } from '../vocabulary/describe.ts';
+import type { PropertySpec } from '../vocabulary/spec.ts';
+import { edit, problemsOf } from './run.ts';
+
+/**
+ * A block lacks a property that has no default, neither written in it nor inherited by `extends`.
+ *
+ * Nothing can be computed without it, and no value can be guessed.
+ *
+ * ## Not so
+ * ```moeplan
+ * gpu mine {
+ *   memory = 80 GiB
+ * }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * gpu mine {
+ *   memory    = 80 GiB
+ *   bandwidth = 3.35 TB/s
+ *   bf16      = 989 TFLOP/s
+ * }
+ * ```
+ *
+ * ## How to fix it
+ * Write the property. The quick fix inserts each one with an example value, which is yours to replace.
+ */
+export const missingProperty: Rule<FileAnalysis> = {
+  name: 'missing-property',
+  family: 'syntax',
+  severity: 'error',
+  summary: 'A block lacks a required property.',
+  check(analysis, report) {
+    const { uri } = analysis.source;
+    for (const { node, missing } of problemsOf(analysis, 'missing-property')) {
+      const [first] = missing;
+      const example = first ? `, for example \`${first.example}\`` : '';
+      const what = node.name ? `${node.keyword.text} ${node.name.text}` : node.keyword.text;
+      report({
+        uri,
+        span: { start: node.keyword.span.start, end: (node.name ?? node.keyword).span.end },
+        message: `\`${what}\` needs ${enumerate(missing.map((property) => property.name))}${example}`,
+        fixes: node.closed && node.body.end > node.body.start ? [insertion(analysis, node, missing)] : [],
+      });
+    }
+  },
+};
+
+function insertion({ source }: FileAnalysis, node: BlockNode, missing: readonly PropertySpec[]): Fix {
+  const title = `Insert ${enumerate(missing.map((property) => property.name))} with example values`;
+  const { text, lineIndex, uri } = source;
+  const brace = { start: node.body.start + 1, end: node.body.start + 1 };
+  const inner = text.slice(node.body.start + 1, node.body.end - 1);
+  if (!/[\r\n]/.test(inner)) {
+    const statements = missing.map((property) => property.example).join(', ');
+    return { title, edits: [edit(uri, brace, inner.trim() === '' ? ` ${statements}${inner === '' ? ' ' : ''}` : ` ${statements},`)] };
+  }
+  const line = lineIndex.lineStart(lineIndex.positionAt(node.span.start).line);
+  const indent = /^[ \t]*/.exec(text.slice(line, node.span.start))?.[0] ?? '';
+  const statements = missing.map((property) => `\n${indent}  ${property.example}`).join('');
+  return { title, edits: [edit(uri, brace, statements)] };
+}

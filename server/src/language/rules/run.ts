@@ -1,0 +1,57 @@
+import type { FileAnalysis } from '../analysis.ts';
+import type { Diagnostic, Fix, Rule, TextEdit } from '../diagnostic.ts';
+import type { ProblemKind, ProblemOf } from '../problems.ts';
+import type { Location, Span } from '../span.ts';
+
+/** Runs rules of any family over what they check. Findings come in the order of the text, equal places in the rules' order. */
+export function runRules<Context>(rules: readonly Rule<Context>[], context: Context): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const rule of rules) {
+    rule.check(context, (finding) => found.push({ severity: rule.severity, ...finding, rule: rule.name }));
+  }
+  return found.sort((left, right) => (left.uri < right.uri ? -1 : left.uri > right.uri ? 1 : left.span.start - right.span.start));
+}
+
+/** The problems of one kind that evaluation recorded in a file. */
+export function problemsOf<Kind extends ProblemKind>(analysis: FileAnalysis, kind: Kind): ProblemOf<Kind>[] {
+  return analysis.problems.filter((problem): problem is ProblemOf<Kind> => problem.kind === kind);
+}
+
+export function edit(uri: string, span: Span, text: string): TextEdit {
+  return { uri, span: { start: span.start, end: span.end }, text };
+}
+
+/** A quick fix of one edit. */
+export function fix(title: string, uri: string, span: Span, text: string, preferred = true): Fix {
+  return { title, edits: [edit(uri, span, text)], preferred };
+}
+
+/** `; did you mean `x`?` and the fix that writes it, or nothing of both. */
+export function didYouMean(uri: string, span: Span, suggestion: string | undefined): { readonly hint: string; readonly fixes: readonly Fix[] } {
+  if (suggestion === undefined) return { hint: '', fixes: [] };
+  return { hint: `; did you mean \`${suggestion}\`?`, fixes: [fix(`Change to \`${suggestion}\``, uri, span, suggestion)] };
+}
+
+/** Removes a statement with what separates it from the next: its whole line when it stands alone on it. */
+export function removeStatement(analysis: FileAnalysis, span: Span, title: string): Fix {
+  const { source } = analysis;
+  const { text, lineIndex } = source;
+  const firstLine = lineIndex.positionAt(span.start).line;
+  const lastLine = lineIndex.positionAt(span.end).line;
+  const [lineStart, lineEnd] = [lineIndex.lineStart(firstLine), lineIndex.lineEnd(lastLine)];
+  const alone = text.slice(lineStart, span.start).trim() === '' && text.slice(span.end, lineEnd).trim() === '';
+  if (alone) {
+    const end = lastLine + 1 < lineIndex.lineCount ? lineIndex.lineStart(lastLine + 1) : lineEnd;
+    return fix(title, source.uri, { start: lineStart, end }, '');
+  }
+  let { start, end } = span;
+  const after = /^[ \t]*,[ \t]*/.exec(text.slice(end, lineEnd));
+  const before = /,?[ \t]*$/.exec(text.slice(lineStart, start));
+  if (after) end += after[0].length;
+  else if (before?.[0].startsWith(',')) start -= before[0].length;
+  return fix(title, source.uri, { start, end }, '');
+}
+
+export function at(uri: string, span: Span): Location {
+  return { uri, span: { start: span.start, end: span.end } };
+}

@@ -1,0 +1,77 @@
+import type { FileAnalysis } from '../analysis.ts';
+import type { Rule } from '../diagnostic.ts';
+import type { Word } from '../tree.ts';
+import { removeStatement } from './run.ts';
+
+/** Blocks that serve deployments; a deployment serves the reader. */
+const SERVING: ReadonlySet<string> = new Set(['model', 'cluster', 'workload']);
+
+/**
+ * A constant, a model, a cluster or a workload of this file is used by nothing in it.
+ *
+ * The rule looks only at files with deployments: a file without one is a library, and its names are used by those who
+ * import it.
+ *
+ * ## Not so
+ * ```moeplan
+ * let replicas = 2
+ *
+ * deployment plan {
+ *   model = moe-4l, cluster = two-nodes, workload = long-batch
+ * }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * let replicas = 2
+ *
+ * deployment plan {
+ *   model = moe-4l, cluster = two-nodes, workload = long-batch
+ *   parallel { dp = replicas }
+ * }
+ * ```
+ *
+ * ## How to fix it
+ * Use the name or remove its definition; the quick fix removes it.
+ */
+export const unusedName: Rule<FileAnalysis> = {
+  name: 'unused-name',
+  family: 'names',
+  severity: 'hint',
+  summary: 'A name is defined and not used.',
+  check(analysis, report) {
+    const { source, entities, lets, isCatalog } = analysis;
+    if (isCatalog || !entities.some((entity) => entity.keyword === 'deployment')) return;
+    const used = new Set<object>();
+    for (const { target } of analysis.references) used.add(target.kind === 'let' ? target.constant.node : target.entity.node);
+    const mentioned = mentions(analysis);
+    const tell = (name: Word, what: string, node: (typeof lets)[number]['node'] | (typeof entities)[number]['node']) => {
+      if (used.has(node) || mentioned(name)) return;
+      report({
+        uri: source.uri,
+        span: name.span,
+        message: `the ${what} \`${name.text}\` is not used in this file; use it or remove it`,
+        tags: ['unnecessary'],
+        fixes: [removeStatement(analysis, node.span, `Remove \`${name.text}\``)],
+      });
+    };
+    for (const { node } of lets) tell(node.name, 'constant', node);
+    for (const { node, keyword } of entities) if (node.name && SERVING.has(keyword)) tell(node.name, keyword, node);
+  },
+};
+
+/**
+ * Whether a name may be used where the file could not be read: in a part that evaluation left out, or, with a syntax
+ * error anywhere, in any word but its own definition.
+ */
+function mentions({ source, doubtfulUses }: FileAnalysis): (name: Word) => boolean {
+  const { tree, tokens, text } = source;
+  if (tree.errors.length === 0) return (name) => doubtfulUses.has(name.text);
+  const times = new Map<string, number>();
+  for (const { kind, start, end } of tokens) {
+    if (kind !== 'word' && kind !== 'unit') continue;
+    const word = text.slice(start, end);
+    times.set(word, (times.get(word) ?? 0) + 1);
+  }
+  return (name) => (times.get(name.text) ?? 0) > 1;
+}

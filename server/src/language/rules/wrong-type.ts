@@ -1,0 +1,66 @@
+import type { FileAnalysis } from '../analysis.ts';
+import type { Fix, Rule } from '../diagnostic.ts';
+import { isName } from '../lexer.ts';
+import type { WrongType } from '../problems.ts';
+import { suggest } from '../suggest.ts';
+import { choicesOf, describeType, exampleValue } from '../vocabulary/describe.ts';
+import type { ValueType } from '../vocabulary/spec.ts';
+import { didYouMean, fix, problemsOf } from './run.ts';
+
+/**
+ * A value has another type than its property: a word where a number belongs, a fraction where only whole numbers make
+ * sense, a word that is none of the choices.
+ *
+ * ## Not so
+ * ```moeplan
+ * deployment plan {
+ *   model = moe-4l, cluster = two-nodes, workload = long-batch
+ *   balance = ebpl
+ *   parallel { tp = eight }
+ * }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * deployment plan {
+ *   model = moe-4l, cluster = two-nodes, workload = long-batch
+ *   balance = eplb
+ *   parallel { tp = 8 }
+ * }
+ * ```
+ *
+ * ## How to fix it
+ * Write a value of the type that the message names. Where one of the choices is close, the quick fix writes it; a name
+ * in quotes loses them.
+ */
+export const wrongType: Rule<FileAnalysis> = {
+  name: 'wrong-type',
+  family: 'syntax',
+  severity: 'error',
+  summary: 'A value has another type than its property.',
+  check(analysis, report) {
+    const { uri } = analysis.source;
+    for (const problem of problemsOf(analysis, 'wrong-type')) {
+      const { expected, found, property, span } = problem;
+      const { hint, fixes } = remedy(uri, problem);
+      const example = hint === '' && property && expected.kind !== 'choice' ? `, for example \`${exampleValue(property)}\`` : '';
+      const after = property ? ` after \`${property.name} =\`` : '';
+      report({ uri, span, message: `expected ${describeType(expected)}${after}${example}; found ${found}${hint}`, fixes });
+    }
+  },
+};
+
+function remedy(uri: string, { expected, word, text, span }: WrongType): { readonly hint: string; readonly fixes: readonly Fix[] } {
+  const choices = choicesOf(expected).map((choice) => choice.name);
+  if (word) return didYouMean(uri, span, suggest(word.text, choices) ?? truth(word.text, expected));
+  if (text !== undefined && (choices.includes(text) || (expected.kind === 'reference' && isName(text)))) {
+    return { hint: '; write it without quotes', fixes: [fix('Remove the quotes', uri, span, text)] };
+  }
+  return { hint: '', fixes: [] };
+}
+
+const TRUTH: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' };
+
+function truth(word: string, expected: ValueType): string | undefined {
+  return expected.kind === 'boolean' ? TRUTH[word.toLowerCase()] : undefined;
+}
