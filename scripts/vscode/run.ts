@@ -9,8 +9,9 @@
  * can be downloaded; elsewhere in code-server, opened in headless Chromium. The drive needs a page
  * and so always runs in code-server; with --vsix it drives the packed extension.
  */
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, cpSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
@@ -18,8 +19,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { downloadAndUnzipVSCode, runTests, TestRunFailedError } from '@vscode/test-electron';
 import { build } from 'esbuild';
+import { ensureChromium } from './chromium.ts';
+import { ensureCodeServer } from './install.ts';
 import { editorCache, projectRoot } from './paths.ts';
-import { startTree, temporaryFolder } from './processes.ts';
+import { temporaryFolder } from './processes.ts';
 import { isGood, lineMark, type PartResults, readResults, resultsVariable, summaryLine } from './results.ts';
 import { quietSettings, writeSettings } from './settings.ts';
 
@@ -35,24 +38,43 @@ const { values: options } = parseArgs({
   },
 });
 
+/** What the suite runs in; `executable` takes the command line of desktop VS Code in either case. */
+interface Editor {
+  readonly kind: 'desktop' | 'served';
+  readonly name: string;
+  readonly executable: string;
+}
+
 interface Part {
   readonly name: string;
   readonly status: number;
   readonly results: PartResults | undefined;
   readonly seconds: number;
+  /** All that the editor and the part have printed. */
+  readonly log: string;
 }
 
 const scratch = temporaryFolder('test');
 const logs = join(projectRoot, 'out', 'vscode');
 mkdirSync(logs, { recursive: true });
 
+const editor = options['drive-only'] ? undefined : await chooseEditor();
+if (!options['suite-only'] || editor?.kind === 'served') {
+  // Installs are announced here, where they are seen: what the parts print goes to their logs.
+  await ensureChromium();
+  await ensureCodeServer();
+}
+
 const parts: Part[] = [];
-if (!options['drive-only']) parts.push(await timed('Mocha suite', runSuite));
-if (!options['suite-only']) parts.push(await timed('Drive in the browser', runDrive));
+if (editor !== undefined) {
+  parts.push(await timed('Mocha suite', 'suite', (results, log) => runSuite(editor, results, log)));
+}
+if (!options['suite-only']) parts.push(await timed('Drive in the browser', 'drive', runDrive));
 scratch.remove();
 
 say('');
-for (const { results } of parts) {
+for (const { results, log } of parts) {
+  if (results === undefined) say(readFileSync(log, 'utf8').trimEnd().split('\n').slice(-20).join('\n'));
   for (const { title, reason } of results?.failures ?? []) say(`FAILED ${title}\n${reason.replace(/^/gm, '    ')}\n`);
 }
 for (const part of parts) say(`${summaryLine(part.name, part.results, part.status)} (${part.seconds.toFixed(1)} s)`);
@@ -60,21 +82,21 @@ const good = parts.every(({ results, status }) => isGood(results, status));
 if (!good) say(`The editor's own output is in ${logs}.`);
 process.exit(good ? 0 : 1);
 
-async function timed(name: string, run: (results: string) => Promise<number>): Promise<Part> {
+async function timed(name: string, id: string, run: (results: string, log: string) => Promise<number>): Promise<Part> {
   const begun = performance.now();
-  const file = join(scratch.path, `${name}.json`);
-  const status = await run(file);
-  return { name, status, results: readResults(file), seconds: (performance.now() - begun) / 1000 };
+  const file = join(scratch.path, `${id}.json`);
+  const log = join(logs, `${id}.log`);
+  const status = await run(file, log);
+  return { name, status, results: readResults(file), seconds: (performance.now() - begun) / 1000, log };
 }
 
 /** Runs the suite on a copy of the examples of its own, since tests edit and write files. */
-async function runSuite(resultsFile: string): Promise<number> {
+async function runSuite(editor: Editor, resultsFile: string, log: string): Promise<number> {
   const folder = join(scratch.path, 'suite');
   cpSync(options.examples, folder, { recursive: true });
   const userDataDir = join(scratch.path, 'user');
   writeSettings(userDataDir, quietSettings);
-  const output = markedLines(join(logs, 'suite.log'));
-  const editor = await chooseEditor();
+  const output = markedLines(log);
   say(`Mocha suite in ${editor.name}`);
   try {
     return await runTests({
@@ -94,18 +116,20 @@ async function runSuite(resultsFile: string): Promise<number> {
   }
 }
 
-async function runDrive(resultsFile: string): Promise<number> {
+async function runDrive(resultsFile: string, log: string): Promise<number> {
   const folder = join(scratch.path, 'drive');
   cpSync(options.examples, folder, { recursive: true });
   const driver = fileURLToPath(new URL('../../test/vscode/drive.ts', import.meta.url));
   const extension = options.vsix === undefined ? ['--extension', options.extension] : ['--vsix', options.vsix];
-  const output = markedLines(join(logs, 'drive.log'));
+  const output = markedLines(log);
   say('Drive in the browser');
-  const tree = startTree(process.execPath, [driver, '--folder', folder, ...extension], {
+  // The channel ends with this process, and the drive with the channel, after it has cleaned up.
+  const child = fork(driver, ['--folder', folder, ...extension], {
     env: { ...process.env, [resultsVariable]: resultsFile },
-    onLine: (line) => output.stream.write(`${line}\n`),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const status = await tree.exited;
+  for (const from of [child.stdout, child.stderr]) from?.pipe(output.stream, { end: false });
+  const status = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? 1)));
   await output.finish();
   return status;
 }
@@ -129,16 +153,26 @@ async function bundleSuite(): Promise<string> {
   return outfile;
 }
 
-async function chooseEditor(): Promise<{ readonly name: string; readonly executable: string }> {
+async function chooseEditor(): Promise<Editor> {
   const named = process.env.VSCODE_PATH;
   if (!options.browser) {
-    if (named !== undefined && named !== '') return { name: `desktop VS Code at ${named}`, executable: named };
+    if (named !== undefined && named !== '') {
+      return { kind: 'desktop', name: `desktop VS Code at ${named}`, executable: named };
+    }
     if (options.desktop || (hasScreen() && (await canDownload()))) {
-      const executable = await downloadAndUnzipVSCode({ cachePath: editorCache });
-      return { name: 'desktop VS Code', executable };
+      return { kind: 'desktop', name: 'desktop VS Code', executable: await download() };
     }
   }
-  return { name: 'code-server and headless Chromium', executable: writeShim() };
+  return { kind: 'served', name: 'code-server and headless Chromium', executable: writeShim() };
+}
+
+async function download(): Promise<string> {
+  try {
+    return await downloadAndUnzipVSCode({ cachePath: editorCache });
+  } catch (cause) {
+    const instead = 'Set VSCODE_PATH to an installed one, or pass --browser to test in code-server.';
+    throw new Error(`Desktop VS Code cannot be downloaded. ${instead}`, { cause });
+  }
 }
 
 function hasScreen(): boolean {

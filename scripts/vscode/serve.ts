@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CodeServer, ensureCodeServer } from './install.ts';
@@ -11,8 +11,10 @@ export interface ServeOptions {
   readonly folder: string;
   /** A file that is opened in it. */
   readonly file?: string;
-  /** The extension under development, an unpacked folder. */
+  /** The extension under development, an unpacked folder; only the address of `url` loads it. */
   readonly extensionPath?: string;
+  /** An unpacked extension that is as good as installed: loaded under whatever address. */
+  readonly installedPath?: string;
   /** The module whose `run` the extension host calls once it is up, in place of a user. */
   readonly testsPath?: string;
   /** A packed extension that is installed before the start. */
@@ -56,6 +58,7 @@ export async function startCodeServer(options: ServeOptions): Promise<ServedEdit
   writeFileSync(config, '');
   writeSettings(userDataDir, options.settings ?? quietSettings);
 
+  if (options.installedPath !== undefined) linkExtension(extensionsDir, options.installedPath);
   const shared = ['--config', config, '--user-data-dir', userDataDir, '--extensions-dir', extensionsDir];
   const env = serverEnvironment(server, home.path, options);
   if (options.vsix !== undefined) {
@@ -79,6 +82,13 @@ export async function startCodeServer(options: ServeOptions): Promise<ServedEdit
       home.remove();
     },
   };
+}
+
+/** Installs an unpacked extension by a link under the name that an installed one would have. */
+function linkExtension(extensionsDir: string, path: string): void {
+  const { publisher, name, version } = readRecord(join(path, 'package.json'));
+  // A junction is what Windows lets an ordinary user make; elsewhere the word means nothing.
+  symlinkSync(resolve(path), join(extensionsDir, `${publisher}.${name}-${version}`), 'junction');
 }
 
 function listen(
@@ -155,16 +165,16 @@ function skippedExtensions(server: CodeServer, wanted: RegExp): readonly string[
 
 function pageAddress(port: number, options: ServeOptions): string {
   const remote = (path: string) => `vscode-remote://127.0.0.1:${port}${pathToFileURL(resolve(path)).pathname}`;
-  const payload: [string, string][] = [
-    ['skipWelcome', 'true'],
-    ['skipReleaseNotes', 'true'],
-  ];
+  const payload: [string, string][] = [];
   if (options.extensionPath !== undefined) payload.push(['extensionDevelopmentPath', remote(options.extensionPath)]);
   if (options.testsPath !== undefined) payload.push(['extensionTestsPath', remote(options.testsPath)]);
   if (options.file !== undefined) payload.push(['openFile', remote(options.file)]);
-  const query = new URLSearchParams({
-    folder: pathToFileURL(resolve(options.folder)).pathname,
-    payload: JSON.stringify(payload),
-  });
-  return `http://127.0.0.1:${port}/?${query}`;
+  const folder = pathToFileURL(resolve(options.folder)).pathname;
+  const query = `folder=${inQuery(folder)}`;
+  return `http://127.0.0.1:${port}/?${query}${payload.length > 0 ? `&payload=${inQuery(JSON.stringify(payload))}` : ''}`;
+}
+
+/** Encodes no more than it must, since a person reads and copies the address. */
+function inQuery(value: string): string {
+  return encodeURI(value).replace(/[&#+]/g, encodeURIComponent);
 }

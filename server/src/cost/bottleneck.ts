@@ -24,7 +24,8 @@ export function bottleneckOf(step: Step, stageNames: readonly string[]): Bottlen
   const add = (operation: Operation, times: number) => {
     const total = operation.seconds * times;
     const uneven = operation.imbalance === undefined ? 0 : total * (1 - 1 / operation.imbalance);
-    const kind: BottleneckKind = isCommunication(operation) && operation.bound !== 'latency' ? 'network' : operation.bound;
+    const kind: BottleneckKind =
+      isCommunication(operation) && operation.bound !== 'latency' ? 'network' : operation.bound;
     shares.load += uneven;
     shares[kind] += total - uneven;
     sum += total;
@@ -34,7 +35,8 @@ export function bottleneckOf(step: Step, stageNames: readonly string[]): Bottlen
   };
   if (slowest) {
     for (const operation of slowest.entry) add(operation, 1);
-    for (const { layers, operations } of slowest.layers) for (const operation of operations) add(operation, layers.length);
+    for (const { layers, operations } of slowest.layers)
+      for (const operation of operations) add(operation, layers.length);
     for (const operation of slowest.exit) add(operation, 1);
     if (slowest.transfer) add(slowest.transfer, 1);
   }

@@ -111,13 +111,7 @@ function attentionTensors(attention: Attention, hidden: number): Tensor[] {
 }
 
 /** Matrices of a feed-forward network whose inner width is split over tp. */
-function feedForwardTensors(
-  bucket: Bucket,
-  hidden: number,
-  ffn: number,
-  gated: boolean,
-  bias: boolean,
-): Tensor[] {
+function feedForwardTensors(bucket: Bucket, hidden: number, ffn: number, gated: boolean, bias: boolean): Tensor[] {
   const up = matrix(bucket, 'weights', 'tp-columns', hidden, ffn);
   const tensors = [...(gated ? [up, up] : [up]), matrix(bucket, 'weights', 'tp-rows', ffn, hidden)];
   if (bias) tensors.push(vector(bucket, 'tp-columns', gated ? 2 * ffn : ffn), vector(bucket, 'none', hidden));

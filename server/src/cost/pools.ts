@@ -43,7 +43,9 @@ export function predictServing(
   budgets: readonly PoolBudget[],
   workload: ServingWorkload,
 ): Served {
-  const prefills = settings.map((setting) => (setting.pool.role === 'decode' ? undefined : prefillOf(setting, workload)));
+  const prefills = settings.map((setting) =>
+    setting.pool.role === 'decode' ? undefined : prefillOf(setting, workload),
+  );
   const apart = settings.some(({ pool }) => pool.role === 'prefill');
   const serve = (requests: number): Balance =>
     apart
@@ -176,5 +178,10 @@ function disaggregated(
   const states = decoding(Math.max(low, 1e-6 * requests));
   const { rate, tpot } = means(states);
   const inside = states.reduce((sum, state) => sum + (state?.requests ?? 0), 0);
-  return { states, requestsPerSecond: rate, ttft: rate > 0 ? Math.max(least, (requests - inside) / rate) : least, tpot };
+  return {
+    states,
+    requestsPerSecond: rate,
+    ttft: rate > 0 ? Math.max(least, (requests - inside) / rate) : least,
+    tpot,
+  };
 }

@@ -51,14 +51,20 @@ function predictBatch(deployment: Deployment, settings: readonly PoolSetting[], 
     // Fewer sequences than micro-batches leave some of these empty.
     const filled = Math.min(microBatches, Math.max(1, Math.ceil(sequences / (dp * pool.replicas * perMicroBatch))));
     const step = forwardStep(setting, work, filled, sequences * workload.length);
-    memory.push(poolMemory(poolBudget(deployment.cluster, setting, workload, work), perMicroBatch * filled * dp * pool.replicas));
+    memory.push(
+      poolMemory(poolBudget(deployment.cluster, setting, workload, work), perMicroBatch * filled * dp * pool.replicas),
+    );
     pools.push({ pool, steps: [step], throughput: step.tokens / step.seconds });
   }
   const flop = modelFlop(deployment.model, workload.sequences, workload.length, 0, workload.sequences);
   return { memory, prediction: stepPrediction(deployment, pools, flop, 1) };
 }
 
-function predictTraining(deployment: Deployment, settings: readonly PoolSetting[], workload: TrainingWorkload): Outcome {
+function predictTraining(
+  deployment: Deployment,
+  settings: readonly PoolSetting[],
+  workload: TrainingWorkload,
+): Outcome {
   const memory: PoolMemory[] = [];
   const pools: PoolPrediction[] = [];
   for (const setting of settings) {
@@ -94,7 +100,10 @@ function stepPrediction(
     utilisationPerGpu: pools.flatMap((pool) => stageUtilisation(deployment.cluster, pool, passes)),
     bubbleFraction: step.bubbleFraction,
     exposedCommunicationSeconds: step.exposedCommunicationSeconds,
-    bottleneck: bottleneckOf(step, slowest.pool.stages.map(({ name }) => name)),
+    bottleneck: bottleneckOf(
+      step,
+      slowest.pool.stages.map(({ name }) => name),
+    ),
   };
 }
 
@@ -115,7 +124,11 @@ function predictServed(deployment: Deployment, settings: readonly PoolSetting[],
   const pools = settings.map((setting, index): PoolPrediction => {
     const state = served.states[index];
     const steps = state ? [state.decode, state.prefill?.step] : [served.prefills[index]?.step];
-    return { pool: setting.pool, steps: steps.filter((step): step is Step => step !== undefined), throughput: served.tokensPerSecond[index] ?? 0 };
+    return {
+      pool: setting.pool,
+      steps: steps.filter((step): step is Step => step !== undefined),
+      throughput: served.tokensPerSecond[index] ?? 0,
+    };
   });
   const { decode, ttft, tpot, requestsPerSecond } = served;
   const cached = Math.round(workload.input * workload.prefixShare);

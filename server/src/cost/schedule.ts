@@ -165,7 +165,11 @@ function interleavedOrder(stage: number, p: number, m: number, chunks: number): 
   return tasks;
 }
 
-function push(tasks: Task[], kind: Task['kind'], at: { readonly micro: number; readonly chunk: number } | undefined): void {
+function push(
+  tasks: Task[],
+  kind: Task['kind'],
+  at: { readonly micro: number; readonly chunk: number } | undefined,
+): void {
   if (at) tasks.push({ kind, micro: at.micro, chunk: at.chunk });
 }
 

@@ -58,7 +58,9 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload): Pref
   const first = chunks > 1 ? stageCosts(setting, { ...last, prefix: cached }) : costs;
   // The last chunk may be shorter: chunks of equal length would do fresh / length of the work.
   const filled = fresh / (chunks * last.length);
-  const times = costs.map(({ run }, index) => ((run.seconds + (first[index]?.run.seconds ?? run.seconds)) / 2) * filled);
+  const times = costs.map(
+    ({ run }, index) => ((run.seconds + (first[index]?.run.seconds ?? run.seconds)) / 2) * filled,
+  );
   const schedule = forwardSchedule(times, chunks);
   const { perStep } = setting.stages[0]?.hardware.engine ?? { perStep: 0 };
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
@@ -123,7 +125,14 @@ export function decodeOnly(setting: PoolSetting, workload: ServingWorkload, requ
   const { engine } = setting.pool;
   const decode = decodeOf(setting, workload, requests);
   const tpot = decode.seconds / tokensPerStep(engine.speculativeTokens, engine.acceptance);
-  return { decode, prefill: undefined, requests, tpot, ttft: 0, requestsPerSecond: requests / (tpot * workload.output) };
+  return {
+    decode,
+    prefill: undefined,
+    requests,
+    tpot,
+    ttft: 0,
+    requestsPerSecond: requests / (tpot * workload.output),
+  };
 }
 
 /** Seconds to hand one prompt's KV cache from a prefill to a decode pool, each GPU sending its own part. */

@@ -140,7 +140,16 @@ function entryOperations(context: LayerContext): Operation[] {
   const output = parallel.tp > 1 ? gatheredShape(context) : residual;
   const size = tokens * model.hidden * activationBytes;
   const operations = [
-    operation('embedding', 'token embedding', 'compute', 'gpu', ['input'], input, output, elementwise(hardware, 2 * size, 0)),
+    operation(
+      'embedding',
+      'token embedding',
+      'compute',
+      'gpu',
+      ['input'],
+      input,
+      output,
+      elementwise(hardware, 2 * size, 0),
+    ),
   ];
   if (parallel.tp > 1) {
     const cost = allReduce(links.tp, hardware.collectives, size, work.phase !== 'training');
@@ -195,7 +204,9 @@ function exitOperations(context: LayerContext, layers: readonly TimedRun[]): Ope
   if (parallel.tp > 1 && work.phase !== 'training') {
     const whole: Shape = [axis('batch', work.sequences), axis('seq', positions), axis('vocabulary', model.vocabulary)];
     const cost = allGather(links.tp, hardware.collectives, rows * model.vocabulary * 2);
-    operations.push(operation('logits-gather', 'all-gather of logits', 'communication', 'tp', ['head'], logits, whole, cost));
+    operations.push(
+      operation('logits-gather', 'all-gather of logits', 'communication', 'tp', ['head'], logits, whole, cost),
+    );
   }
   return operations;
 }

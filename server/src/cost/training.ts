@@ -42,8 +42,14 @@ export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, b
     const fixed = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
     const time = times[index];
     if (!time) return;
-    const reduction = Math.max(0, ...fixed.map((one) => gradientSeconds(setting, index, one.denseParameters, one.expertParameters)));
-    exposed = Math.max(exposed, reduction - time.backwardInput - time.backwardWeight - (parallel.zero > 0 ? time.forward : 0));
+    const reduction = Math.max(
+      0,
+      ...fixed.map((one) => gradientSeconds(setting, index, one.denseParameters, one.expertParameters)),
+    );
+    exposed = Math.max(
+      exposed,
+      reduction - time.backwardInput - time.backwardWeight - (parallel.zero > 0 ? time.forward : 0),
+    );
     const { memoryBandwidth } = stage.hardware.gpu;
     for (const one of fixed) {
       const bytes = 2 * one.optimizerBytes + one.gradientBytes;

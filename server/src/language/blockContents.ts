@@ -21,6 +21,8 @@ export function fillBlock(draft: Draft, builder: EntityBuilder): void {
 /** Records a statement that cannot stand here, and the words in it as possible uses of names. */
 export function skipItem(item: Item, parent: string, builder: EntityBuilder): void {
   wordsOf(item, builder.doubtfulUses, builder.source.text);
+  const header = item.kind === 'block' ? { start: item.span.start, end: item.body.start } : item.span;
+  if (builder.hasSyntaxError(header)) return;
   const isUnknown = item.kind === 'block' && blocksNamed(item.keyword.text).length === 0;
   builder.resolver.report(isUnknown ? { kind: 'unknown-block', node: item, parent } : { kind: 'misplaced', node: item, parent });
 }
@@ -50,7 +52,7 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
     }
     first.set(known.name, node);
     attempted.add(known.name);
-    const property = evaluateProperty(node, known, resolver);
+    const property = resolver.quietly(builder.hasSyntaxError(node.span), () => evaluateProperty(node, known, resolver));
     if (property) draft.properties.set(known.name, property);
     else {
       draft.properties.delete(known.name);
@@ -80,13 +82,17 @@ export function evaluateProperty(node: PropertyNode, spec: PropertySpec, resolve
 
 /** `+- 5%` or an amount in the value's own dimension. */
 function evaluateTolerance(expression: Expression, value: Quantity, resolver: Resolver): Quantity | undefined {
-  const isShare = expression.kind === 'number' && expression.unit?.text === '%';
-  const dimension = isShare ? 'fraction' : value.dimension;
+  const dimension = isShare(expression) ? 'fraction' : value.dimension;
   const typed = resolver.value(expression, { kind: 'quantity', dimension })?.value;
   if (typed?.kind !== 'quantity') return undefined;
   if (typed.value >= 0) return typed;
   resolver.report({ kind: 'out-of-range', span: expression.span, value: typed.value, reason: 'negative', expression });
   return undefined;
+}
+
+function isShare(expression: Expression): boolean {
+  if (expression.kind === 'negative') return isShare(expression.operand);
+  return expression.kind === 'number' && expression.unit?.text === '%';
 }
 
 /** Reads child blocks over the inherited ones. `layers { }` comes last: it names its neighbours. */
@@ -146,8 +152,11 @@ function readStatements(draft: Draft, builder: EntityBuilder): void {
   for (const item of draft.node.items) {
     if (item.kind === 'property' || item.kind === 'block') continue;
     if (item.kind === 'edge' && spec.holds?.includes('edges')) edges.push(item);
-    else if (item.kind === 'entry' && spec.holds?.includes('entries')) readEntry(item, draft, builder);
-    else if (item.kind === 'placement' && spec.holds?.includes('placements')) readPlacement(item, draft, builder);
+    else if (item.kind === 'entry' && spec.holds?.includes('entries')) {
+      builder.resolver.quietly(builder.hasSyntaxError(item.span), () => readEntry(item, draft, builder));
+    } else if (item.kind === 'placement' && spec.holds?.includes('placements')) {
+      builder.resolver.quietly(builder.hasSyntaxError(item.span), () => readPlacement(item, draft, builder));
+    }
     else {
       skipItem(item, draft.keyword, builder);
       draft.incomplete = true;

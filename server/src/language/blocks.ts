@@ -41,19 +41,17 @@ export function parseBlock(parser: Parser): BlockNode {
   };
 }
 
-function isClause(parser: Parser): boolean {
+/** Whether `from` or `extends` comes next; right behind the keyword and before a brace they would be names. */
+function isClause(parser: Parser, behindName = true): boolean {
   const { cursor } = parser;
-  const { kind } = cursor.peek();
-  return (
-    cursor.kind === 'word' &&
-    ((cursor.word === 'from' && kind !== '{') || (cursor.word === 'extends' && kind !== '{'))
-  );
+  if (cursor.kind !== 'word' || (cursor.word !== 'from' && cursor.word !== 'extends')) return false;
+  return behindName || cursor.peek().kind !== '{';
 }
 
 function readName(parser: Parser, header: Header): void {
   const { cursor } = parser;
   const { keyword, spec } = header;
-  if (cursor.kind === 'word' && !isClause(parser)) {
+  if (cursor.kind === 'word' && !isClause(parser, false)) {
     if (cursor.peek().kind === '=') return;
     header.name = takeWord(cursor);
     joinWords(parser, header, header.name);
@@ -172,13 +170,13 @@ function braceFollows(parser: Parser): boolean {
   return true;
 }
 
-function bodyWithoutBrace(parser: Parser, { keyword, spec, name, from, base }: Header): Body {
+function bodyWithoutBrace(parser: Parser, { keyword, name, from, base }: Header): Body {
   const { cursor } = parser;
   const at = { start: cursor.previousEnd, end: cursor.previousEnd };
   const complete = cursor.kind === 'newline' || cursor.kind === ',' || cursor.kind === '}';
   if (complete && (from || base)) return { items: [], body: at, closed: true };
   const header = name ? `${keyword.text} ${name.text}` : keyword.text;
-  const message = `expected \`{\` after \`${header}\`, for example \`${spec ? `${exampleHeader(spec)} { … }` : `${header} { … }`}\``;
+  const message = `expected \`{\` after \`${header}\`, for example \`${header} { … }\``;
   if (complete) {
     cursor.fail({ start: keyword.span.start, end: at.end }, message, { insert: { title: 'Insert `{ }`', offset: at.end, text: ' { }' } });
     return { items: [], body: at, closed: true };

@@ -66,7 +66,7 @@ export class Cache {
 function parseJsonObject(text: string): JsonResult {
   try {
     const json: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
-    return isRecord(json) ? { json } : { reason: 'it holds no JSON object' };
+    return isRecord(json) ? { json } : { reason: 'it holds another value' };
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };
   }

@@ -53,7 +53,9 @@ export class Constants {
 
   private finish(declaration: LetDeclaration): void {
     const { node, uri } = declaration;
-    const value = this.resolverOf(uri).constantValue(node.value);
+    const resolver = this.resolverOf(uri);
+    const isBroken = resolver.scope.file.source.tree.errors.some(({ span }) => node.span.start <= span.start && span.start < node.span.end);
+    const value = resolver.quietly(isBroken, () => resolver.constantValue(node.value));
     if (!this.done.has(node)) this.done.set(node, { ...constantOf(declaration), ...withValue(value) });
   }
 

@@ -5,6 +5,7 @@ import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Propert
 import { type Declaration, locationOfDeclaration } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import type { SourceFile } from './source.ts';
+import type { Span } from './span.ts';
 import type { BlockNode, SyntaxError } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
@@ -102,8 +103,12 @@ export class EntityBuilder {
   private base({ node, spec, name }: Declaration): Declaration | 'broken' | undefined {
     if (!node.base || !spec.extendable) return undefined;
     if (!this.bases.has(node)) {
-      const found = this.resolver.declaration(spec.keyword, node.base, node.base.text === name);
-      this.bases.set(node, found ?? 'broken');
+      const isOwnName = node.base.text === name;
+      if (isOwnName && !this.resolver.scope.block(spec.keyword, name, true)) {
+        const itself = { uri: this.source.uri, span: node.name?.span ?? node.base.span, name };
+        this.resolver.report({ kind: 'extends-cycle', word: node.base, path: [itself, itself] });
+        this.bases.set(node, 'broken');
+      } else this.bases.set(node, this.resolver.declaration(spec.keyword, node.base, isOwnName) ?? 'broken');
     }
     return this.bases.get(node);
   }
@@ -156,11 +161,12 @@ export class EntityBuilder {
     if (node.name) draft.name = node.name.text;
     if (base) draft.base = base;
     if (base?.config) draft.config = base.config;
-    if (base?.incomplete || this.hasSyntaxError(node)) draft.incomplete = true;
+    if (base?.incomplete || this.hasSyntaxError(node.span)) draft.incomplete = true;
     return draft;
   }
 
-  private hasSyntaxError({ span }: BlockNode): boolean {
+  /** Whether the parser has reported something that starts in the span. */
+  hasSyntaxError(span: Span): boolean {
     let low = 0;
     let high = this.errorStarts.length;
     while (low < high) {
@@ -169,6 +175,6 @@ export class EntityBuilder {
       else high = middle;
     }
     const next = this.errorStarts[low];
-    return next !== undefined && next <= span.end;
+    return next !== undefined && next < span.end;
   }
 }

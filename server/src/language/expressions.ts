@@ -54,7 +54,7 @@ export class ExpressionParser {
       by = this.sum({ what: 'a step after `by`', example: '0..60 by 4' });
     }
     this.height = Math.max(fromHeight, toHeight, by ? this.height : 0) + 1;
-    return { kind: 'range', from, to, ...(by && { by }), span: { start, end: cursor.previousEnd } };
+    return { kind: 'range', from, to, ...(by && { by }), span: { start: Math.min(start, from.span.start), end: cursor.previousEnd } };
   }
 
   private sum(expected: Expectation): Expression {
@@ -80,7 +80,7 @@ export class ExpressionParser {
   }
 
   private binary(operator: BinaryExpression['operator'], left: Expression, right: Expression, start: number, leftHeight: number): Expression {
-    const span = { start, end: this.cursor.previousEnd };
+    const span = { start: Math.min(start, left.span.start), end: this.cursor.previousEnd };
     this.height = Math.max(leftHeight, this.height) + 1;
     if (this.height >= HIGHEST) this.tooLong();
     return { kind: 'binary', operator, left, right, span };
@@ -140,6 +140,8 @@ export class ExpressionParser {
     const text = cursor.word;
     // `count = 2 node = x` lacks a comma: `node` is no unit.
     if (!UNITS.has(text) && opensStatement(cursor.peek().kind)) return undefined;
+    // `expert 0..3 gpu 5` lacks `on`.
+    if (/^(?:gpu|layer)s?$/.test(text) && cursor.peek().kind === 'number') return undefined;
     const { start, end } = cursor.take();
     return { kind: 'word', text, span: { start, end } };
   }

@@ -1,6 +1,6 @@
 import { parseBlock } from './blocks.ts';
 import { Cursor } from './cursor.ts';
-import { ExpressionParser } from './expressions.ts';
+import { ExpressionParser, opensStatement } from './expressions.ts';
 import { type Token, tokenize } from './lexer.ts';
 import type { Span } from './span.ts';
 import { parseStatement } from './statements.ts';
@@ -45,7 +45,7 @@ export class Parser {
     const { cursor } = this;
     const items: Item[] = [];
     for (;;) {
-      items.push(...this.items());
+      this.items(items);
       if (cursor.atEnd) return { items, errors: cursor.errors };
       cursor.beginStatement();
       const brace = cursor.take();
@@ -56,9 +56,8 @@ export class Parser {
   }
 
   /** Statements up to the block's closing brace, or to where the block must have ended without one. */
-  items(): Item[] {
+  items(items: Item[] = []): Item[] {
     const { cursor } = this;
-    const items: Item[] = [];
     for (;;) {
       while (!cursor.atEnd && (cursor.kind === 'newline' || cursor.kind === ',')) cursor.take();
       if (cursor.atEnd || cursor.kind === '}' || this.hasEnded()) return items;
@@ -89,14 +88,18 @@ export class Parser {
   unclosed(what: string, header: Span, items: readonly Item[], open: Span): void {
     const { cursor } = this;
     const before = cursor.atEnd ? 'the end of the file' : `\`${cursor.word}\``;
-    const last = items.at(-1)?.span.end ?? open.end;
+    const lastItem = items.at(-1);
+    const last = lastItem?.span.end ?? open.end;
     const multiline = /[\r\n]/.test(cursor.text.slice(open.end, last));
     const indent = /[ \t]*$/.exec(cursor.text.slice(this.lineStartOf(header.start), header.start))?.[0] ?? '';
     cursor.errors.push({
       rule: 'unclosed-block',
       span: header,
       message: `\`${what}\` is not closed: expected \`}\` before ${before}`,
-      insert: { title: 'Insert `}`', offset: last, text: multiline ? `\n${indent}}` : ' }' },
+      // While a block inside lacks its brace, a brace inserted here would close that one.
+      ...(!(lastItem?.kind === 'block' && !lastItem.closed) && {
+        insert: { title: 'Insert `}`', offset: last, text: multiline ? `\n${indent}}` : ' }' },
+      }),
     });
   }
 
@@ -111,7 +114,8 @@ export class Parser {
     const { cursor } = this;
     const { kind } = cursor;
     if (kind === 'newline' || kind === ',' || kind === '}' || cursor.startsLine) return;
-    const startsAnother = (kind === 'word' || kind === 'unit') && cursor.previousEnd > 0;
+    // A statement that follows without a comma is read all the same; stray words are skipped with the line.
+    const startsAnother = (kind === 'word' || kind === 'unit') && (opensStatement(cursor.peek().kind) || cursor.peek(2).kind === '{');
     cursor.fail(cursor.token, `expected a comma or a new line before \`${cursor.word}\``, {
       insert: { title: 'Insert a comma', offset: cursor.previousEnd, text: ',' },
     });

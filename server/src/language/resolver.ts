@@ -26,6 +26,7 @@ export class Resolver {
   readonly references: Reference[] = [];
   private readonly targets: Targets;
   private searches = 0;
+  private muted = false;
 
   constructor(scope: Scope, targets: Targets) {
     this.scope = scope;
@@ -33,7 +34,16 @@ export class Resolver {
   }
 
   report(problem: Problem): void {
-    this.problems.push(problem);
+    if (!this.muted) this.problems.push(problem);
+  }
+
+  /** Evaluates a statement; where the parser has found a mistake in it, what follows from that is not reported. */
+  quietly<Result>(isBroken: boolean, evaluate: () => Result): Result {
+    const before = this.muted;
+    this.muted = before || isBroken;
+    const result = evaluate();
+    this.muted = before;
+    return result;
   }
 
   refer(word: Word, target: Target): void {

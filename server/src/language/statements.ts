@@ -109,7 +109,10 @@ function comparison(parser: Parser, key: Word): Comparison {
     return kind;
   }
   const written = cursor.word;
-  const meant = kind === 'unknown' ? OPERATOR_HINTS[written] : undefined;
+  const { spec } = parser.parent;
+  const isClaim = !spec || (propertySpec(spec, key.text)?.comparable ?? false);
+  const hint = kind === 'unknown' ? OPERATOR_HINTS[written] : undefined;
+  const meant = hint && !isClaim ? '=' : hint;
   if (meant) {
     const token = cursor.take();
     cursor.accept('=');
@@ -254,7 +257,10 @@ function compareStatement(parser: Parser): CompareNode {
     items = parser.inside('compare', undefined);
     if (!cursor.accept('}')) parser.unclosed('compare', keyword.span, items, open);
   }
-  return { kind: 'compare', keyword, names, items, span: spanFrom(parser, keyword.span) };
+  // The last item may be a block without its brace, which goes on to where the next one starts.
+  const end = items.at(-1)?.span.end ?? 0;
+  const span = spanFrom(parser, keyword.span);
+  return { kind: 'compare', keyword, names, items, span: { start: span.start, end: Math.max(span.end, end) } };
 }
 
 /** Whether a comma comes next and behind it a name of the same list, not the next statement. */

@@ -97,7 +97,7 @@ function mismatch(value: Value, expression: Expression, expected: ValueType, env
     environment.reportWord(expression, expected, property);
     return undefined;
   }
-  const problem: WrongType = { kind: 'wrong-type', span: expression.span, expected, found: describeValue(value), ...(value.kind === 'text' && expression.kind === 'string' && { text: value.text }), ...(property && { property }) };
+  const problem: WrongType = { kind: 'wrong-type', span: expression.span, expected, found: describeValue(value), ...(value.kind === 'text' && expression.kind === 'string' && { text: value.text }), ...(expression.kind === 'application' && { word: expression.word }), ...(property && { property }) };
   environment.report(problem);
   return undefined;
 }

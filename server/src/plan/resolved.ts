@@ -9,8 +9,12 @@ import type { Deployment } from './deployment.ts';
 export interface ResolvedDeployment {
   readonly name: string;
   readonly entity: Entity;
-  /** Absent when a problem leaves nothing that could be computed. */
+  /** As far as model, cluster and workload are known, whether it can work or not: what rules look at. */
+  readonly draft?: Deployment;
+  /** The draft when it can be computed. */
   readonly deployment?: Deployment;
+  /** Why it cannot be, in a sentence. */
+  readonly invalid?: string;
   readonly problems: readonly PlanProblem[];
   /** Where a pool and its stages, `parallel` and degrees are written, by pool index. */
   readonly sources: readonly PoolSource[];
@@ -21,6 +25,8 @@ export interface ResolvedDeployment {
 
 export interface PoolSource {
   readonly pool: Location;
+  /** The `pool` block, or the deployment itself. */
+  readonly holder: Entity;
   readonly parallel?: Entity;
   readonly stages: readonly { readonly location: Location; readonly entity?: Entity }[];
 }

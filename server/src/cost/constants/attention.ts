@@ -44,8 +44,24 @@ const TABLE: Readonly<Record<Family, AttentionConstants>> = {
   hopper: HOPPER,
   'hopper-200': { ...HOPPER, decode16: 0.86, decode8: 0.63 },
   ada: { ...HOPPER, prefill: 0.55, prefillHalf: 650, decode16: 0.75, decode8: 0.7, residual: 0.3 },
-  blackwell: { ...HOPPER, prefill: 0.56, prefillHalf: 2300, latentPrefill: 0.57, latentPrefillHalf: 1100, decode16: 0.89, decode8: 0.88 },
-  'blackwell-rack': { ...HOPPER, prefill: 0.56, prefillHalf: 2300, latentPrefill: 0.57, latentPrefillHalf: 1100, decode16: 0.89, decode8: 0.88 },
+  blackwell: {
+    ...HOPPER,
+    prefill: 0.56,
+    prefillHalf: 2300,
+    latentPrefill: 0.57,
+    latentPrefillHalf: 1100,
+    decode16: 0.89,
+    decode8: 0.88,
+  },
+  'blackwell-rack': {
+    ...HOPPER,
+    prefill: 0.56,
+    prefillHalf: 2300,
+    latentPrefill: 0.57,
+    latentPrefillHalf: 1100,
+    decode16: 0.89,
+    decode8: 0.88,
+  },
   generic: { ...HOPPER, prefill: 0.55, prefillHalf: 1000, decode16: 0.8, decode8: 0.75, residual: 0.3 },
 };
 

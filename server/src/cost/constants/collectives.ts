@@ -32,13 +32,43 @@ const HOPPER: CollectiveConstants = {
 };
 
 const TABLE: Readonly<Record<Family, CollectiveConstants>> = {
-  ampere: { allReduce: link(23, 0.74, 8), gather: link(16, 0.7, 4), allToAll: link(16, 0.68, 8), oneShotStart: 5e-6, residual: 0.1 },
+  ampere: {
+    allReduce: link(23, 0.74, 8),
+    gather: link(16, 0.7, 4),
+    allToAll: link(16, 0.68, 8),
+    oneShotStart: 5e-6,
+    residual: 0.1,
+  },
   hopper: HOPPER,
   'hopper-200': HOPPER,
-  ada: { allReduce: link(23, 0.6, 4), gather: link(16, 0.6, 4), allToAll: link(16, 0.6, 4), oneShotStart: 8e-6, residual: 0.3 },
-  blackwell: { allReduce: link(25, 0.78, 17), gather: link(16, 0.68, 4), allToAll: link(10.7, 0.63, 8), oneShotStart: 5.6e-6, residual: 0.12 },
-  'blackwell-rack': { allReduce: link(16, 0.7, 17), gather: link(16, 0.68, 4), allToAll: link(11, 0.54, 8), oneShotStart: 5.6e-6, residual: 0.15 },
-  generic: { allReduce: link(20, 0.75, 8), gather: link(14, 0.7, 4), allToAll: link(12, 0.65, 8), oneShotStart: 5e-6, residual: 0.3 },
+  ada: {
+    allReduce: link(23, 0.6, 4),
+    gather: link(16, 0.6, 4),
+    allToAll: link(16, 0.6, 4),
+    oneShotStart: 8e-6,
+    residual: 0.3,
+  },
+  blackwell: {
+    allReduce: link(25, 0.78, 17),
+    gather: link(16, 0.68, 4),
+    allToAll: link(10.7, 0.63, 8),
+    oneShotStart: 5.6e-6,
+    residual: 0.12,
+  },
+  'blackwell-rack': {
+    allReduce: link(16, 0.7, 17),
+    gather: link(16, 0.68, 4),
+    allToAll: link(11, 0.54, 8),
+    oneShotStart: 5.6e-6,
+    residual: 0.15,
+  },
+  generic: {
+    allReduce: link(20, 0.75, 8),
+    gather: link(14, 0.7, 4),
+    allToAll: link(12, 0.65, 8),
+    oneShotStart: 5e-6,
+    residual: 0.3,
+  },
 };
 
 export function collectiveConstants(family: Family): CollectiveConstants {

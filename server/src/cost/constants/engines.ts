@@ -23,10 +23,42 @@ export interface EngineConstants {
  * defaults (vLLM 0.9 `gpu_memory_utilization`, SGLang about 0.88 `mem_fraction_static`, TensorRT-LLM 0.9).
  */
 const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
-  ideal: { elementwiseStart: 3e-6, perLayer: 0, perStep: 0, launch: 0, memoryFraction: 1, reserveBytes: 0, residual: 0 },
-  vllm: { elementwiseStart: 3e-6, perLayer: 12e-6, perStep: 1e-3, launch: 5e-6, memoryFraction: 0.9, reserveBytes: 2 * 2 ** 30, residual: 0.15 },
-  sglang: { elementwiseStart: 3e-6, perLayer: 6.5e-6, perStep: 1e-3, launch: 5e-6, memoryFraction: 0.88, reserveBytes: 2 * 2 ** 30, residual: 0.15 },
-  'trt-llm': { elementwiseStart: 3e-6, perLayer: 2e-6, perStep: 0.8e-3, launch: 5e-6, memoryFraction: 0.9, reserveBytes: 2 * 2 ** 30, residual: 0.15 },
+  ideal: {
+    elementwiseStart: 3e-6,
+    perLayer: 0,
+    perStep: 0,
+    launch: 0,
+    memoryFraction: 1,
+    reserveBytes: 0,
+    residual: 0,
+  },
+  vllm: {
+    elementwiseStart: 3e-6,
+    perLayer: 12e-6,
+    perStep: 1e-3,
+    launch: 5e-6,
+    memoryFraction: 0.9,
+    reserveBytes: 2 * 2 ** 30,
+    residual: 0.15,
+  },
+  sglang: {
+    elementwiseStart: 3e-6,
+    perLayer: 6.5e-6,
+    perStep: 1e-3,
+    launch: 5e-6,
+    memoryFraction: 0.88,
+    reserveBytes: 2 * 2 ** 30,
+    residual: 0.15,
+  },
+  'trt-llm': {
+    elementwiseStart: 3e-6,
+    perLayer: 2e-6,
+    perStep: 0.8e-3,
+    launch: 5e-6,
+    memoryFraction: 0.9,
+    reserveBytes: 2 * 2 ** 30,
+    residual: 0.15,
+  },
 };
 
 export function engineConstants(engine: EngineName): EngineConstants {

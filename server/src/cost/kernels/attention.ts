@@ -7,7 +7,8 @@ export function attendedPairs(queries: number, prefix: number, cap: number): num
   const full = Math.min(queries, Math.max(0, cap - prefix));
   const capped = queries - full;
   const first = full * prefix + (full * (full + 1)) / 2;
-  return first + capped * cap;
+  // An unlimited cap leaves nothing capped, and 0 x Infinity is no number.
+  return capped > 0 ? first + capped * cap : first;
 }
 
 /**

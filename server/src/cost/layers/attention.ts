@@ -22,7 +22,11 @@ export function attentionOperations(context: LayerContext, attention: Attention)
   const from = gatherOperation(context, operations, 'attention-gather', 'input-norm');
   const heads = Math.ceil(attention.heads / context.parallel.tp);
   const valueSize =
-    attention.kind === 'mla' ? attention.valueSize : attention.kind === 'gqa' ? attention.valueHeadSize : attention.headSize;
+    attention.kind === 'mla'
+      ? attention.valueSize
+      : attention.kind === 'gqa'
+        ? attention.valueHeadSize
+        : attention.headSize;
   const outputShape: Shape = [
     axis('batch', work.sequences),
     axis('seq', seq),
@@ -89,7 +93,9 @@ export function reduceOperation(context: LayerContext, operations: Operation[], 
   if (parallel.sequenceParallel) {
     const key = `${part}-reduce-scatter`;
     const cost = reduceScatter(links.tp, hardware.collectives, size);
-    operations.push(operation(key, 'reduce-scatter', 'communication', 'tp', [after], gathered, residualShape(context), cost));
+    operations.push(
+      operation(key, 'reduce-scatter', 'communication', 'tp', [after], gathered, residualShape(context), cost),
+    );
     return key;
   }
   const key = `${part}-all-reduce`;
@@ -126,7 +132,9 @@ function plainOperations(
   );
   const before = contextExchange(context, operations, 'qkv', projected, kvHeads * (attention.headSize + valueSize));
   const cost =
-    attention.kind === 'linear' ? linearCost(context, attention, heads) : groupedQueryCost(context, attention, heads, kvHeads);
+    attention.kind === 'linear'
+      ? linearCost(context, attention, heads)
+      : groupedQueryCost(context, attention, heads, kvHeads);
   const label = attention.kind === 'linear' ? 'linear attention' : attention.name;
   operations.push(operation('attention', label, 'compute', 'gpu', [before], projected, output, cost));
 }
@@ -143,7 +151,9 @@ function contextExchange(
   if (parallel.cp === 1 || work.phase === 'decode') return after;
   const all = tokens * parallel.cp * elementsPerToken * activationBytes;
   const cost = allGather(links.cp, hardware.collectives, all);
-  operations.push(operation('context-gather', 'key/value all-gather', 'communication', 'cp', [after], shape, shape, cost));
+  operations.push(
+    operation('context-gather', 'key/value all-gather', 'communication', 'cp', [after], shape, shape, cost),
+  );
   return 'context-gather';
 }
 
@@ -218,7 +228,16 @@ function latentOperations(
   );
   const before = contextExchange(context, operations, 'latent-up', projected, kvRank + ropeSize);
   operations.push(
-    operation('attention', 'latent attention', 'compute', 'gpu', [before], projected, output, latentCost(context, attention, heads)),
+    operation(
+      'attention',
+      'latent attention',
+      'compute',
+      'gpu',
+      [before],
+      projected,
+      output,
+      latentCost(context, attention, heads),
+    ),
   );
 }
 

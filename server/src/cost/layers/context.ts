@@ -1,5 +1,5 @@
-import type { Engine, ExpertMap, Parallel, Pool, Stage } from '../../plan/deployment.ts';
 import type { Cluster } from '../../plan/cluster.ts';
+import type { Engine, ExpertMap, Parallel, Pool, Stage } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import type { Spread, StagePlaces } from '../collectives/spread.ts';
@@ -103,7 +103,11 @@ export function axis(name: string, size: number): Axis {
 
 /** The residual stream of one attention rank. */
 export function residualShape(context: LayerContext): Shape {
-  return [axis('batch', context.work.sequences), axis('seq', context.residualSeq), axis('hidden', context.model.hidden)];
+  return [
+    axis('batch', context.work.sequences),
+    axis('seq', context.residualSeq),
+    axis('hidden', context.model.hidden),
+  ];
 }
 
 /** The same with the whole sequence on each GPU of the tp group, as attention and dense layers need it. */

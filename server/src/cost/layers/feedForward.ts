@@ -89,7 +89,16 @@ export function expertOperations(
   const solo = parallel.etp * parallel.ep === 1;
   const summedOver = parallel.tp > 1 ? 'tp' : 'gpu';
   operations.push(
-    operation('dispatch', 'dispatch', 'routing', route.inPlace || solo ? 'gpu' : 'expert-group', [before, 'router'], entering, dispatched, dispatchCost(context, exchange, route, transport)),
+    operation(
+      'dispatch',
+      'dispatch',
+      'routing',
+      route.inPlace || solo ? 'gpu' : 'expert-group',
+      [before, 'router'],
+      entering,
+      dispatched,
+      dispatchCost(context, exchange, route, transport),
+    ),
   );
   const shard = Math.ceil(experts.ffn / parallel.etp);
   const busiest = groupedGemm(hardware, experts, width, shard, load.fullest, load.active, model.types.experts);
@@ -103,12 +112,23 @@ export function expertOperations(
     imbalance: load.imbalance,
   });
   operations.push(
-    operation('combine', 'combine', 'aggregation', route.inPlace ? summedOver : 'expert-group', ['experts'], dispatched, entering, combineCost(context, exchange, route, transport)),
+    operation(
+      'combine',
+      'combine',
+      'aggregation',
+      route.inPlace ? summedOver : 'expert-group',
+      ['experts'],
+      dispatched,
+      entering,
+      combineCost(context, exchange, route, transport),
+    ),
   );
   let last = 'combine';
   if (experts.latent !== undefined) {
     const cost = gemm(hardware, context.residualTokens, model.hidden, experts.latent, model.types.weights);
-    operations.push(operation('latent-out', 'latent projection back', 'compute', 'gpu', [last], entering, residual, cost));
+    operations.push(
+      operation('latent-out', 'latent projection back', 'compute', 'gpu', [last], entering, residual, cost),
+    );
     last = 'latent-out';
   }
   const sums = [input, last];
@@ -169,7 +189,8 @@ function dispatchCost(context: LayerContext, exchange: Exchange, route: Route, t
   if (route.inPlace || context.parallel.etp * context.parallel.ep === 1) return local;
   const costs: Cost[] = [];
   if (context.parallel.ep > 1) costs.push(dispatch(transport, exchange));
-  if (context.parallel.etp > 1) costs.push(allGather(context.links.etp, exchange.constants, copiesBytes(context, exchange)));
+  if (context.parallel.etp > 1)
+    costs.push(allGather(context.links.etp, exchange.constants, copiesBytes(context, exchange)));
   return asCommunication(costs, local);
 }
 

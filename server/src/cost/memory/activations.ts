@@ -37,7 +37,7 @@ function feedForwardWidth(context: LayerContext, { feedForward }: LayerClass): n
   const { parallel, model, tokens, residualTokens } = context;
   if (feedForward.kind === 'none') return 0;
   if (feedForward.kind === 'dense') {
-    return tokens * ((Math.ceil(feedForward.ffn / parallel.tp) * (feedForward.gated ? 3 : 2)) + model.hidden);
+    return tokens * (Math.ceil(feedForward.ffn / parallel.tp) * (feedForward.gated ? 3 : 2) + model.hidden);
   }
   const sent = parallel.sequenceParallel ? residualTokens : tokens / parallel.tp;
   const load = loadOf(feedForward, undefined, parallel.ep, sent * parallel.etp * parallel.ep);
@@ -70,7 +70,8 @@ export function trainingActivations(context: LayerContext, layer: LayerClass): n
     return (elements + tokens * inner * kept) * activationBytes;
   }
   const experts = layer.feedForward;
-  const copies = (parallel.sequenceParallel ? residualTokens : tokens / parallel.tp) * realChoices(experts) * parallel.etp;
+  const copies =
+    (parallel.sequenceParallel ? residualTokens : tokens / parallel.tp) * realChoices(experts) * parallel.etp;
   const inner = Math.ceil(experts.ffn / parallel.etp);
   if (!recompute.includes('experts')) {
     const kept = (experts.gated ? 2 : 1) + (recompute.includes('activation') ? 0 : 1);

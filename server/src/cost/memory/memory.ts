@@ -50,7 +50,16 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
       : inferenceActivations(context, classes, last);
     for (const stageClass of stageClasses(cluster, pool, stage.stage)) {
       const held = withExperts(shard, pool, stageClass.expertsByClass);
-      fixed.push(fixedMemory(pool, workload, stageClass, held, activationBytes, cacheSize(pool.model, pool.parallel, stage.stage)));
+      fixed.push(
+        fixedMemory(
+          pool,
+          workload,
+          stageClass,
+          held,
+          activationBytes,
+          cacheSize(pool.model, pool.parallel, stage.stage),
+        ),
+      );
     }
   });
   const requestTokens = tokensPerRequest(pool, workload);
@@ -62,7 +71,8 @@ export function poolMemory(budget: PoolBudget, requests: number): PoolMemory {
   const { pool, fixed, requestTokens, requestsThatFit: fitting } = budget;
   const ranks = pool.parallel.dp * pool.replicas;
   // A request that does not fit at all is counted all the same: that is what takes the memory over its capacity.
-  const held = requestTokens === 0 ? 0 : Math.max(1, Math.min(Math.ceil(requests / ranks), Math.floor(fitting / ranks)));
+  const held =
+    requestTokens === 0 ? 0 : Math.max(1, Math.min(Math.ceil(requests / ranks), Math.floor(fitting / ranks)));
   let fullest = fixed[0];
   const classes = fixed.map((one): GpuMemory => {
     if (fullest && one.cache.bytesPerToken > fullest.cache.bytesPerToken) fullest = one;

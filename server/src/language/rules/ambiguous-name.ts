@@ -1,7 +1,7 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
 import { fileName } from '../paths.ts';
-import { enumerate } from '../vocabulary/describe.ts';
+import { article, enumerate } from '../vocabulary/describe.ts';
 import { problemsOf } from './run.ts';
 
 /**
@@ -48,7 +48,7 @@ export const ambiguousName: Rule<FileAnalysis> = {
         uri,
         span: word.span,
         message: `\`${word.text}\` is defined in ${files}; rename one ${what} or leave out one import`,
-        related: declarations.map((declaration) => ({ ...declaration, message: `a ${what} named \`${word.text}\`` })),
+        related: declarations.map((declaration) => ({ ...declaration, message: `${article(what)} named \`${word.text}\`` })),
       });
     }
   },

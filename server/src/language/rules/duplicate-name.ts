@@ -1,5 +1,6 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
+import { article } from '../vocabulary/describe.ts';
 import { at, problemsOf } from './run.ts';
 
 /**
@@ -33,7 +34,7 @@ export const duplicateName: Rule<FileAnalysis> = {
       report({
         uri,
         span: word.span,
-        message: `a ${what} named \`${word.text}\` exists already, and this one is ignored; give it another name`,
+        message: `${article(what)} named \`${word.text}\` exists already, and this one is ignored; give it another name`,
         related: [{ ...at(uri, first.span), message: `the first \`${word.text}\`` }],
       });
     }

@@ -44,23 +44,31 @@ export const missingProperty: Rule<FileAnalysis> = {
         uri,
         span: { start: node.keyword.span.start, end: (node.name ?? node.keyword).span.end },
         message: `\`${what}\` needs ${enumerate(missing.map((property) => property.name))}${example}`,
-        fixes: node.closed && node.body.end > node.body.start ? [insertion(analysis, node, missing)] : [],
+        fixes: insertion(analysis, node, missing),
       });
     }
   },
 };
 
-function insertion({ source }: FileAnalysis, node: BlockNode, missing: readonly PropertySpec[]): Fix {
+/** A name as an example would be unresolved, so a reference is inserted only where this file defines a block for it. */
+function insertion({ source, loaded }: FileAnalysis, node: BlockNode, missing: readonly PropertySpec[]): Fix[] {
+  if (!node.closed || node.body.end === node.body.start) return [];
+  const written = missing.flatMap((property) => {
+    if (property.type.kind !== 'reference') return property.example;
+    const [name] = loaded.names.blocks.get(property.type.to)?.keys() ?? [];
+    return name === undefined ? [] : `${property.name} = ${name}`;
+  });
+  if (written.length < missing.length) return [];
   const title = `Insert ${enumerate(missing.map((property) => property.name))} with example values`;
   const { text, lineIndex, uri } = source;
   const brace = { start: node.body.start + 1, end: node.body.start + 1 };
   const inner = text.slice(node.body.start + 1, node.body.end - 1);
   if (!/[\r\n]/.test(inner)) {
-    const statements = missing.map((property) => property.example).join(', ');
-    return { title, edits: [edit(uri, brace, inner.trim() === '' ? ` ${statements}${inner === '' ? ' ' : ''}` : ` ${statements},`)] };
+    const statements = written.join(', ');
+    return [{ title, edits: [edit(uri, brace, inner.trim() === '' ? ` ${statements}${inner === '' ? ' ' : ''}` : ` ${statements},`)] }];
   }
   const line = lineIndex.lineStart(lineIndex.positionAt(node.span.start).line);
   const indent = /^[ \t]*/.exec(text.slice(line, node.span.start))?.[0] ?? '';
-  const statements = missing.map((property) => `\n${indent}  ${property.example}`).join('');
-  return { title, edits: [edit(uri, brace, statements)] };
+  const statements = written.map((statement) => `\n${indent}  ${statement}`).join('');
+  return [{ title, edits: [edit(uri, brace, statements)] }];
 }

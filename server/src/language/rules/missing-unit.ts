@@ -2,7 +2,7 @@ import type { FileAnalysis } from '../analysis.ts';
 import type { Fix, Rule } from '../diagnostic.ts';
 import type { ProblemOf } from '../problems.ts';
 import { PREFERRED_UNITS, UNITS } from '../units.ts';
-import { describeDimension, enumerate, exampleValue } from '../vocabulary/describe.ts';
+import { enumerate, exampleValue } from '../vocabulary/describe.ts';
 import type { PropertySpec } from '../vocabulary/spec.ts';
 import { fix, problemsOf } from './run.ts';
 
@@ -38,11 +38,11 @@ export const missingUnit: Rule<FileAnalysis> = {
   check(analysis, report) {
     const { uri } = analysis.source;
     for (const problem of problemsOf(analysis, 'missing-unit')) {
-      const { dimension, property, span } = problem;
+      const { property, span } = problem;
       const units = preferred(problem);
       const name = property ? `\`${property.name}\`` : 'this value';
       const example = property ? ` in ${enumerate(units.slice(0, 2), 'or')}, for example \`${exampleValue(property)}\`` : ` in ${enumerate(units.slice(0, 2), 'or')}`;
-      report({ uri, span, message: `${name} is ${describeDimension(dimension)} and needs a unit: write it${example}`, fixes: fixesFor(uri, problem, units) });
+      report({ uri, span, message: `${name} needs a unit: write it${example}`, fixes: fixesFor(uri, problem, units) });
     }
   },
 };

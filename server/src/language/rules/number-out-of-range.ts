@@ -73,7 +73,7 @@ function limits(uri: string, { property, span, value, expression }: OutOfRange):
   const { min, max } = property?.range ?? {};
   const name = property?.name ?? 'this';
   const example = property ? `, for example \`${exampleValue(property)}\`` : '';
-  if (max === 1 && value > 1 && value <= 100 && expression.kind === 'number' && !expression.unit) {
+  if (max === 1 && value >= 2 && value <= 100 && expression.kind === 'number' && !expression.unit) {
     const percent = { start: expression.span.end, end: expression.span.end };
     return {
       uri,

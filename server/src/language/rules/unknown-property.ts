@@ -67,7 +67,18 @@ function finding(uri: string, problem: ProblemOf<'unknown-property'>): Finding {
     const fixes = child.naming === 'required' ? [] : [{ title: `Put it into \`${child.keyword} { }\``, edits: wrap }];
     return { uri, span, message: `\`${parent}\` has no property \`${text}\`; it belongs in \`${child.keyword} { }\``, fixes };
   }
+  const nearby = meant === undefined ? similarInChild(parent, text) : undefined;
+  if (nearby) return { uri, span, message: `\`${parent}\` has no property \`${text}\`; did you mean \`${nearby.property}\` in \`${nearby.keyword} { }\`?` };
   const { hint, fixes } = didYouMean(uri, span, meant);
   const known = properties.length > 0 ? `; it has ${enumerate(properties.map((property) => property.name))}` : '; it has no properties';
   return { uri, span, message: `\`${parent}\` has no property \`${text}\`${hint || known}`, fixes };
+}
+
+/** A property of a child block whose name is close. */
+function similarInChild(parent: string, name: string): { readonly keyword: string; readonly property: string } | undefined {
+  for (const block of childBlocks(parent)) {
+    const property = suggest(name, block.properties.map((known) => known.name));
+    if (property !== undefined) return { keyword: block.keyword, property };
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
 import type { Word } from '../tree.ts';
-import { removeStatement } from './run.ts';
+import { problemsOf, removeStatement } from './run.ts';
 
 /** Blocks that serve deployments; a deployment serves the reader. */
 const SERVING: ReadonlySet<string> = new Set(['model', 'cluster', 'workload']);
@@ -45,8 +45,9 @@ export const unusedName: Rule<FileAnalysis> = {
     const used = new Set<object>();
     for (const { target } of analysis.references) used.add(target.kind === 'let' ? target.constant.node : target.entity.node);
     const mentioned = mentions(analysis);
+    const repeated = new Set<Word>(problemsOf(analysis, 'duplicate-name').map((problem) => problem.word));
     const tell = (name: Word, what: string, node: (typeof lets)[number]['node'] | (typeof entities)[number]['node']) => {
-      if (used.has(node) || mentioned(name)) return;
+      if (used.has(node) || repeated.has(name) || mentioned(name)) return;
       report({
         uri: source.uri,
         span: name.span,

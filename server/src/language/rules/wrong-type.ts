@@ -39,9 +39,10 @@ export const wrongType: Rule<FileAnalysis> = {
   severity: 'error',
   summary: 'A value has another type than its property.',
   check(analysis, report) {
-    const { uri } = analysis.source;
+    const { uri, text } = analysis.source;
     for (const problem of problemsOf(analysis, 'wrong-type')) {
-      const { expected, found, property, span } = problem;
+      const { expected, property, span } = problem;
+      const found = describeFound(text.slice(span.start, span.end), problem.found);
       const { hint, fixes } = remedy(uri, problem);
       const example = hint === '' && property && expected.kind !== 'choice' ? `, for example \`${exampleValue(property)}\`` : '';
       const after = property ? ` after \`${property.name} =\`` : '';
@@ -52,11 +53,25 @@ export const wrongType: Rule<FileAnalysis> = {
 
 function remedy(uri: string, { expected, word, text, span }: WrongType): { readonly hint: string; readonly fixes: readonly Fix[] } {
   const choices = choicesOf(expected).map((choice) => choice.name);
+  if (word && word.span.end < span.end) return didYouMean(uri, word.span, suggest(word.text, applicationsOf(expected)));
   if (word) return didYouMean(uri, span, suggest(word.text, choices) ?? truth(word.text, expected));
-  if (text !== undefined && (choices.includes(text) || (expected.kind === 'reference' && isName(text)))) {
+  const isNumber = (expected.kind === 'integer' || expected.kind === 'quantity') && text !== undefined && /^\d[\d_.]*$/.test(text);
+  if (text !== undefined && (isNumber || choices.includes(text) || (expected.kind === 'reference' && isName(text)))) {
     return { hint: '; write it without quotes', fixes: [fix('Remove the quotes', uri, span, text)] };
   }
   return { hint: '', fixes: [] };
+}
+
+function applicationsOf(type: ValueType): string[] {
+  if (type.kind === 'either') return type.of.flatMap(applicationsOf);
+  return type.kind === 'application' ? [type.word] : [];
+}
+
+/** The text itself; behind the name of a constant what it stands for. */
+function describeFound(written: string, found: string): string {
+  if (written.length === 0 || written.length > 30 || /[\r\n`]/.test(written)) return found;
+  const isConstant = isName(written) && found !== `\`${written}\``;
+  return isConstant ? `\`${written}\`, ${found}` : `\`${written}\``;
 }
 
 const TRUTH: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' };

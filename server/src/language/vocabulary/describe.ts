@@ -33,7 +33,7 @@ export function describeType(type: ValueType): string {
     case 'choice':
       return oneOf(choicesOf(type).map((choice) => choice.name));
     case 'reference':
-      return `the name of a ${type.to}`;
+      return `the name of ${article(type.to)}`;
     case 'indexes':
       return 'an index, a range or a list of both';
     case 'shape':
@@ -76,6 +76,11 @@ export function exampleValue(property: PropertySpec): string {
 /** The first line of a block's example, without what it opens: `model moe-4l`. */
 export function exampleHeader(block: BlockSpec): string {
   return block.example.slice(0, block.example.indexOf('{')).trim();
+}
+
+/** `a model`, `an attention`. */
+export function article(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 /** `a`, `a and b`, `a, b and c`, each word in backticks. */

@@ -1,0 +1,72 @@
+import type { Gpu } from '../plan/cluster.ts';
+import { placeOf } from '../plan/cluster.ts';
+import { attentionConstants } from './constants/attention.ts';
+import { collectiveConstants, DEEPEP } from './constants/collectives.ts';
+import { engineConstants } from './constants/engines.ts';
+import { familyOf } from './constants/family.ts';
+import { gemmConstants } from './constants/gemm.ts';
+import { groupedConstants } from './constants/grouped.ts';
+import type { Evaluation, PoolPrediction } from './evaluation.ts';
+import { precisionOf } from './hardware.ts';
+import type { Operation, Step } from './operation.ts';
+
+/** Element-wise kernels and state-space layers have no table of their own: a wide residual. */
+const ELEMENTWISE_RESIDUAL = 0.25;
+
+/** Mean absolute error of the fit behind an operation's time, as a fraction. */
+function residualOf(operation: Operation, gpu: Gpu, { pool }: PoolPrediction): number {
+  const family = familyOf(gpu);
+  const { engine, model } = pool;
+  switch (operation.formula) {
+    case 'gemm': {
+      const type = operation.key === 'head' ? model.types.embedding : model.types.attention;
+      return gemmConstants(family, precisionOf(gpu, type), engine.name).residual;
+    }
+    case 'grouped-gemm':
+      return groupedConstants(family, precisionOf(gpu, model.types.experts), engine.name).residual;
+    case 'attention-prefill':
+    case 'attention-decode':
+    case 'indexer':
+      return attentionConstants(family, engine.name).residual;
+    case 'deepep-low-latency-dispatch':
+    case 'deepep-low-latency-combine':
+      return DEEPEP.residual;
+    case 'deepep-normal-dispatch':
+    case 'deepep-normal-combine':
+      return DEEPEP.normalResidual;
+    case 'elementwise':
+    case 'permutation':
+    case 'linear-attention':
+    case 'prediction-module':
+      return ELEMENTWISE_RESIDUAL;
+    default:
+      return collectiveConstants(family).residual;
+  }
+}
+
+/**
+ * Relative error of a step from the residuals of its parts: errors of one formula go together and add up, errors of
+ * different formulas are independent and add in squares, as does the engine's own.
+ */
+export function stepError(evaluation: Evaluation, prediction: PoolPrediction, step: Step): number {
+  const byFormula = new Map<string, number>();
+  let total = 0;
+  step.stages.forEach((run, index) => {
+    const first = prediction.pool.stages[index]?.gpus[0];
+    if (first === undefined) return;
+    const { gpu } = placeOf(evaluation.cluster, first).group.node;
+    const add = (operation: Operation, times: number) => {
+      const seconds = operation.seconds * times;
+      total += seconds;
+      const error = seconds * residualOf(operation, gpu, prediction);
+      byFormula.set(operation.formula, (byFormula.get(operation.formula) ?? 0) + error);
+    };
+    for (const operation of run.entry) add(operation, 1);
+    for (const { layers, operations } of run.layers) for (const operation of operations) add(operation, layers.length);
+    for (const operation of run.exit) add(operation, 1);
+    if (run.transfer) add(run.transfer, 1);
+  });
+  let squares = engineConstants(prediction.pool.engine.name).residual ** 2;
+  if (total > 0) for (const error of byFormula.values()) squares += (error / total) ** 2;
+  return Math.sqrt(squares);
+}

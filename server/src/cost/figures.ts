@@ -1,0 +1,233 @@
+import { stepError } from './band.ts';
+import type { Evaluation, GpuMemory, PoolPrediction } from './evaluation.ts';
+import type { Figure, FigureUnit } from './figure.ts';
+import { FORMULAS, type FormulaName } from './formulas.ts';
+import { expertsOf } from './parameters.ts';
+
+/** The figures of a deployment that are shown to users, each with its formula, source and band. */
+export interface Figures {
+  readonly throughput: Figure;
+  readonly throughputPerGpu: Figure;
+  readonly latency: Figure;
+  readonly step: Figure;
+  readonly ttft?: Figure;
+  readonly tpot?: Figure;
+  readonly utilisation: Figure;
+  readonly bubble: Figure;
+  readonly exposedCommunication: Figure;
+  readonly memoryOfFullestGpu: Figure;
+  readonly capacityOfFullestGpu: Figure;
+  readonly expertMemory: Figure;
+  readonly expertMemoryPerGpu: Figure;
+  readonly expertsPerGpu: Figure;
+  readonly parameters: Figure;
+  readonly activeParameters: Figure;
+  readonly weightBytes: Figure;
+  readonly kvBytesPerToken: Figure;
+  readonly requestsThatFit?: Figure;
+  readonly gpus: Figure;
+  readonly pricePerHour?: Figure;
+}
+
+function exact(
+  value: number,
+  unit: FigureUnit,
+  formula: FormulaName,
+  inputs?: Readonly<Record<string, number>>,
+): Figure {
+  return { value, unit, formula, source: FORMULAS[formula].source, ...(inputs ? { inputs } : {}) };
+}
+
+/** `error` is relative: the value is expected between itself divided and multiplied by 1 + error. */
+function predicted(
+  value: number,
+  unit: FigureUnit,
+  formula: FormulaName,
+  error: number,
+  inputs: Readonly<Record<string, number>>,
+): Figure {
+  const band = { low: value / (1 + error), high: value * (1 + error) };
+  return { ...exact(value, unit, formula, inputs), band };
+}
+
+/** The GPU with least memory left. */
+export function fullestGpu(evaluation: Evaluation): GpuMemory {
+  let fullest: GpuMemory | undefined;
+  for (const { classes } of evaluation.memory) {
+    for (const one of classes) if (!fullest || one.freeBytes < fullest.freeBytes) fullest = one;
+  }
+  if (!fullest) throw new RangeError(`deployment ${evaluation.deployment.name} has no GPU`);
+  return fullest;
+}
+
+/** The pool whose step stands for the deployment: the one that generates, or the slowest. */
+function mainPool(evaluation: Evaluation): PoolPrediction | undefined {
+  const { pools, stepSeconds } = evaluation.prediction;
+  return pools.find(({ steps }) => steps[0]?.seconds === stepSeconds) ?? pools[0];
+}
+
+export function figuresOf(evaluation: Evaluation): Figures {
+  const { prediction, parameters, deployment, cluster } = evaluation;
+  const main = mainPool(evaluation);
+  const step = main?.steps[0];
+  const error = main && step ? stepError(evaluation, main, step) : 0;
+  const gpus = deployment.gpus.length;
+  const tokens = step?.tokens ?? 0;
+  const inputs = { tokens, step: prediction.stepSeconds, gpus };
+  const fullest = fullestGpu(evaluation);
+  const fitting = evaluation.memory.reduce(
+    (least, { requestsThatFit }) => Math.min(least, requestsThatFit),
+    Number.POSITIVE_INFINITY,
+  );
+  const { ttftSeconds, tpotSeconds } = prediction;
+  return {
+    throughput: predicted(prediction.throughputTokensPerSecond, 'tokens/s', 'throughput', error, inputs),
+    throughputPerGpu: predicted(prediction.throughputTokensPerSecond / gpus, 'tokens/s', 'throughput', error, inputs),
+    latency: predicted(prediction.latencySeconds, 'seconds', 'latency', error, inputs),
+    step: predicted(prediction.stepSeconds, 'seconds', 'step', error, {
+      stages: step?.stages.length ?? 1,
+      microBatches: step?.microBatches ?? 1,
+    }),
+    ...(ttftSeconds === undefined
+      ? {}
+      : { ttft: predicted(ttftSeconds, 'seconds', 'ttft', Math.hypot(error, TTFT_ERROR), inputs) }),
+    ...(tpotSeconds === undefined ? {} : { tpot: predicted(tpotSeconds, 'seconds', 'tpot', error, inputs) }),
+    utilisation: predicted(prediction.utilisation, 'fraction', 'utilisation', error, inputs),
+    bubble: exact(prediction.bubbleFraction, 'fraction', 'bubble'),
+    exposedCommunication: predicted(
+      prediction.exposedCommunicationSeconds,
+      'seconds',
+      'exposed-communication',
+      error,
+      inputs,
+    ),
+    memoryOfFullestGpu: exact(fullest.totalBytes, 'bytes', 'memory', memoryParts(fullest)),
+    capacityOfFullestGpu: exact(fullest.capacityBytes, 'bytes', 'count'),
+    expertMemory: exact(parameters.bytesPerExpert, 'bytes', 'weight-bytes', { parameters: parameters.perExpert }),
+    expertMemoryPerGpu: exact(
+      largest(evaluation, ({ expertBytes }) => expertBytes),
+      'bytes',
+      'weight-bytes',
+    ),
+    expertsPerGpu: exact(
+      largest(evaluation, ({ gpuClass }) => gpuClass.experts),
+      'count',
+      'count',
+    ),
+    parameters: exact(parameters.total, 'parameters', 'parameters', { ...parameters.counts }),
+    activeParameters: exact(parameters.active, 'parameters', 'parameters'),
+    weightBytes: exact(parameters.weightBytes, 'bytes', 'weight-bytes'),
+    kvBytesPerToken: exact(Math.max(...evaluation.memory.map((pool) => pool.kvBytesPerToken)), 'bytes', 'memory'),
+    ...(Number.isFinite(fitting) ? { requestsThatFit: exact(fitting, 'count', 'requests-that-fit') } : {}),
+    gpus: exact(gpus, 'count', 'count'),
+    ...(cluster.pricePerGpuHour === undefined
+      ? {}
+      : { pricePerHour: exact(cluster.pricePerGpuHour * gpus, 'price/h', 'count', { gpus }) }),
+  };
+}
+
+/** Queueing in front of prefill is modelled by means only: this much comes on top of the step's own error. */
+const TTFT_ERROR = 0.3;
+
+function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number {
+  let most = 0;
+  for (const { classes } of evaluation.memory) for (const one of classes) most = Math.max(most, of(one));
+  return most;
+}
+
+/** The parts of a GPU's memory by the words that messages and charts use; they add up to its total. */
+export function memoryParts(one: GpuMemory): Readonly<Record<string, number>> {
+  return {
+    experts: one.expertBytes,
+    'other weights':
+      one.embeddingBytes +
+      one.attentionBytes +
+      one.routerBytes +
+      one.sharedExpertBytes +
+      one.denseBytes +
+      one.normBytes +
+      one.headBytes +
+      one.otherWeightBytes,
+    'KV cache': one.kvCacheBytes,
+    activations: one.activationBytes,
+    gradients: one.gradientBytes,
+    optimizer: one.optimizerBytes,
+    buffers: one.bufferBytes,
+    reserve: one.reserveBytes,
+  };
+}
+
+/** The computed figure of a claim of `expect` or `measured`, or undefined where the deployment has no such figure. */
+export function claimFigure(evaluation: Evaluation, name: string): Figure | undefined {
+  const figures = figuresOf(evaluation);
+  switch (name) {
+    case 'throughput':
+      return figures.throughput;
+    case 'throughput-per-gpu':
+      return figures.throughputPerGpu;
+    case 'latency':
+      return figures.latency;
+    case 'step':
+      return figures.step;
+    case 'ttft':
+      return figures.ttft;
+    case 'tpot':
+      return figures.tpot;
+    case 'utilisation':
+      return figures.utilisation;
+    case 'memory-per-gpu':
+      return figures.memoryOfFullestGpu;
+    case 'gpus-used':
+      return figures.gpus;
+    case 'expert-memory':
+      return expertsOf(evaluation.deployment.model) && figures.expertMemory;
+    case 'expert-memory-per-gpu':
+      return expertsOf(evaluation.deployment.model) && figures.expertMemoryPerGpu;
+    case 'experts-per-gpu':
+      return expertsOf(evaluation.deployment.model) && figures.expertsPerGpu;
+    default:
+      return planFigure(evaluation, name);
+  }
+}
+
+/** Figures that are counted on the plan alone; of several pools the largest. */
+function planFigure({ deployment }: Evaluation, name: string): Figure | undefined {
+  let value: number | undefined;
+  for (const { model, parallel, stages } of deployment.pools) {
+    for (const stage of stages) {
+      if (name === 'layers-per-gpu') value = Math.max(value ?? 0, stage.layers.length);
+      if (name !== 'experts-per-layer') continue;
+      for (const { ranks } of new Set(stage.experts.values())) {
+        for (const held of ranks) value = Math.max(value ?? 0, held.length);
+      }
+    }
+    for (const { attention, feedForward } of model.classes) {
+      if (attention.kind !== 'none' && (name === 'heads-per-gpu' || name === 'columns-per-gpu')) {
+        const width = attention.kind === 'mla' ? attention.nopeSize + attention.ropeSize : attention.headSize;
+        const heads = Math.ceil(attention.heads / parallel.tp);
+        value = Math.max(value ?? 0, name === 'heads-per-gpu' ? heads : heads * width);
+      }
+      if (name !== 'ffn-per-gpu' || feedForward.kind === 'none') continue;
+      const isExpert = feedForward.kind === 'moe';
+      // Of a mixed model the experts' width is meant.
+      if (!isExpert && expertsOf(model)) continue;
+      value = Math.max(value ?? 0, Math.ceil(feedForward.ffn / (isExpert ? parallel.etp : parallel.tp)));
+    }
+  }
+  return value === undefined ? undefined : exact(value, 'count', 'count');
+}
+
+/** The figure of a claim of `compare`: the first and the last deployment named. */
+export function compareFigure(first: Evaluation, last: Evaluation, name: string): Figure | undefined {
+  const [before, after] = [figuresOf(first), figuresOf(last)];
+  if (name === 'speedup') return ratio(after.throughput, before.throughput, 'speedup');
+  if (name === 'latency-ratio') return ratio(before.latency, after.latency, 'latency-ratio');
+  return undefined;
+}
+
+function ratio(over: Figure, under: Figure, formula: FormulaName): Figure {
+  const value = over.value / under.value;
+  const relative = (figure: Figure) => (figure.band ? figure.band.high / figure.value - 1 : 0);
+  const error = Math.hypot(relative(over), relative(under));
+  return predicted(value, 'ratio', formula, error, { over: over.value, under: under.value });
+}

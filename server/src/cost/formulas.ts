@@ -1,0 +1,198 @@
+/** One formula of the cost model: docs/cost-model.md and the hovers of figures are made from this table. */
+export interface Formula {
+  /** What it gives, in one line. */
+  readonly summary: string;
+  readonly expression: string;
+  /** Paper, project or table that it or its constants come from; `exact` for arithmetic on what the text says. */
+  readonly source: string;
+}
+
+const AIC = 'NVIDIA aiconfigurator tables, own least-squares fit';
+const DEEPEP = 'DeepEP README and aiconfigurator sweeps, own fit';
+
+/** Every formula by the stable name that `Operation.formula` and `Figure.formula` carry. */
+export const FORMULAS = {
+  // Kernels.
+  gemm: {
+    summary: 'Dense matrix product on one GPU.',
+    expression:
+      't0 + ((2 ceil(m/t) t n (k + k_h) / (eta_c P) Q^a)^p + ((n k b_w + m k b_a + 2 m n) / (eta_m BW))^p)^(1/p), Q = ceil(W)/W, W = ceil(m/t) ceil(n/128) / SMs',
+    source: AIC,
+  },
+  'grouped-gemm': {
+    summary: 'Routed experts of one GPU, the fullest of its group.',
+    expression: 't0 + c_e E_a + ((2 m A w I / (eta_c P))^p + ((m E_a w I b_w + A (4 w + 2 m I)) / (eta_m BW))^p)^(1/p)',
+    source: AIC,
+  },
+  'attention-prefill': {
+    summary: 'Attention of new tokens.',
+    expression: '10 us + max(2 n_h (d_qk + d_v) pairs / (eta s / (s + s_half) P), bytes / (0.8 BW))',
+    source: AIC,
+  },
+  'attention-decode': {
+    summary: 'Attention of a decode step over the KV cache.',
+    expression: '11 us + max((B + min(50 MB, 2.5 B)) / (eta BW), FLOP / (eta_f P))',
+    source: AIC,
+  },
+  indexer: {
+    summary: "Scores of sparse attention's indexer.",
+    expression: 'max(2 n_i d_i pairs / (eta P), keys (d_i + 4) / (0.8 BW))',
+    source: 'DeepSeek-V3.2 report',
+  },
+  'linear-attention': {
+    summary: 'Linear attention or a state-space layer.',
+    expression: 't0 + (2 state + 8 T n_h d) / (0.8 BW)',
+    source: 'chunked scan, element-wise rate',
+  },
+  elementwise: {
+    summary: 'Norms, sums, gathers.',
+    expression: 't0 + bytes / (0.8 BW)',
+    source: 'NVIDIA aiconfigurator',
+  },
+  permutation: {
+    summary: 'Token copies put in the order of their experts.',
+    expression: 't0 + (T + A) w b / (0.8 BW)',
+    source: 'NVIDIA aiconfigurator',
+  },
+  'prediction-module': {
+    summary: 'Multi-token-prediction modules.',
+    expression: 'modules (layer + projection + head)',
+    source: 'DeepSeek-V3 report, 2.2',
+  },
+  // Communication.
+  collective: { summary: 'Nothing to communicate.', expression: '0', source: 'exact' },
+  'all-reduce': {
+    summary: 'All-reduce inside a scale-up domain.',
+    expression: 'a + 2 S (n-1)/n / (eta BW) (1 + S_half/S)',
+    source: AIC,
+  },
+  'all-reduce-one-shot': {
+    summary: 'One-shot all-reduce of small messages.',
+    expression: 'a + (n-1) S / BW',
+    source: AIC,
+  },
+  'all-reduce-two-shot': {
+    summary: 'Two-shot all-reduce.',
+    expression: '2 a + 3 us + 2 S (n-1)/n / (0.85 BW)',
+    source: AIC,
+  },
+  'all-reduce-hierarchical': {
+    summary: 'All-reduce across domains.',
+    expression:
+      'reduce-scatter inside, all-reduce of S/g between, all-gather inside; max(t_in, t_out) + (1 - o) min(t_in, t_out)',
+    source: 'AMD Primus projection; own constants',
+  },
+  'all-gather': { summary: 'All-gather.', expression: 'a + S (n-1)/n / (eta BW) (1 + S_half/S)', source: AIC },
+  'reduce-scatter': { summary: 'Reduce-scatter.', expression: 'a + S (n-1)/n / (eta BW) (1 + S_half/S)', source: AIC },
+  'all-to-all': {
+    summary: 'All-to-all of equal parts.',
+    expression: 'a + max(S (g-1)/n / (eta BW_up), S (n-g)/n / (0.85 BW_out))',
+    source: AIC,
+  },
+  'point-to-point': { summary: 'One GPU to another.', expression: 'a + S / (eta BW)', source: AIC },
+  'deepep-normal-dispatch': {
+    summary: 'DeepEP normal dispatch.',
+    expression: 'a + max(T w b U_nodes (N-1)/N / (eta NIC), T w b U_ranks (R-1)/R / (eta NVL))',
+    source: DEEPEP,
+  },
+  'deepep-normal-combine': {
+    summary: 'DeepEP normal combine.',
+    expression: 'a + max(T w b U_nodes (N-1)/N / (eta NIC), T w b U_ranks (R-1)/R / (eta NVL))',
+    source: DEEPEP,
+  },
+  'deepep-low-latency-dispatch': {
+    summary: 'DeepEP low-latency dispatch.',
+    expression: 'a + T k (w + w/32 + 16) (1 - 1/N) / (0.93 NIC)',
+    source: DEEPEP,
+  },
+  'deepep-low-latency-combine': {
+    summary: 'DeepEP low-latency combine.',
+    expression: 'a + T k 2 w (1 - 1/N) / (0.93 NIC)',
+    source: DEEPEP,
+  },
+  'unique-destinations': {
+    summary: 'Distinct ranks that a token is sent to.',
+    expression: 'R (1 - C(E - E/R, k) / C(E, k))',
+    source: 'exact; group-limited routing to 1.5 % of a Monte Carlo',
+  },
+  'load-imbalance': {
+    summary: 'Load of the fullest expert-parallel rank over the mean.',
+    expression: '(max_r T k sum p_e / c_e + sqrt(2 mu ln R) sqrt(1 - 1/R)) / mu',
+    source: 'extreme value of sampling noise; 5 % of a Monte Carlo',
+  },
+  // Figures.
+  parameters: {
+    summary: 'Parameters of the model.',
+    expression: 'sum of rows x columns of every tensor',
+    source: 'exact',
+  },
+  'weight-bytes': {
+    summary: 'Stored bytes of weights.',
+    expression: 'sum over tensors of elements x bytes + block scales',
+    source: 'exact',
+  },
+  memory: {
+    summary: 'Memory of one GPU.',
+    expression: 'weights + KV cache + activations + gradients + optimizer + buffers + reserve',
+    source: 'exact weights and cache; activations by live tensors',
+  },
+  'requests-that-fit': {
+    summary: 'Requests of full length that the KV cache holds.',
+    expression: 'floor((fraction x memory - fixed) / bytes per request) x dp x replicas',
+    source: 'engine documentation',
+  },
+  count: { summary: 'Counted on the plan.', expression: 'count', source: 'exact' },
+  step: {
+    summary: 'Time of one step from the source to the sink.',
+    expression: 'sum t_i + (m - 1) max t_i over pipeline stages; training: event list of the schedule',
+    source: 'flow shop of equal jobs; Narayanan 2021, Qi 2023, DeepSeek DualPipe',
+  },
+  throughput: {
+    summary: 'Tokens per second.',
+    expression: 'tokens / step; serving: output x requests in flight / latency',
+    source: "Little's law",
+  },
+  latency: {
+    summary: 'Time of one step, or of one request.',
+    expression: 'step; serving: TTFT + (output - 1) TPOT',
+    source: 'definition',
+  },
+  ttft: {
+    summary: 'Time to the first token.',
+    expression:
+      'T_pre + min((b-1)/2, rho / (2 (1 - rho))) T_pre + T_dec / 2; pools apart: (concurrency - decoding) / rate',
+    source: "continuous batching in closed form, mean wait of a queue; Little's law",
+  },
+  tpot: {
+    summary: 'Time per output token.',
+    expression: '(T_dec / accepted tokens) + (b - 1) / output x T_pre',
+    source: 'continuous batching in closed form',
+  },
+  utilisation: {
+    summary: 'Model FLOP over peak FLOP of the GPUs used.',
+    expression: 'model FLOP / (step x sum of peaks)',
+    source: 'Narayanan 2021, appendix',
+  },
+  bubble: {
+    summary: 'Share of GPU time lost to waiting for other stages.',
+    expression: '1 - busy / (stages x step)',
+    source: 'event list of the schedule',
+  },
+  'exposed-communication': {
+    summary: 'Time of a step in which only communication runs.',
+    expression: 'sum over the slowest stage of communication not hidden',
+    source: 'sum of the operations',
+  },
+  speedup: {
+    summary: 'Throughput of the last deployment over the first.',
+    expression: 'throughput_last / throughput_first',
+    source: 'definition',
+  },
+  'latency-ratio': {
+    summary: 'Latency of the first deployment over the last.',
+    expression: 'latency_first / latency_last',
+    source: 'definition',
+  },
+} as const satisfies Readonly<Record<string, Formula>>;
+
+export type FormulaName = keyof typeof FORMULAS;

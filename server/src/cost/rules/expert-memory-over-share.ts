@@ -1,0 +1,54 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import { formatBytes } from '../format.ts';
+import { type CostContext, locationOfStage, nameGpus } from './context.ts';
+
+/** GPUs whose expert weights exceed the mean by this much hold more than their share. */
+const SHARE = 1.25;
+
+/**
+ * A GPU holds far more expert weights than the others of its stage.
+ *
+ * The share is what an even spread of the stage's experts would give each GPU. One that holds a quarter more decides both
+ * the memory of the stage and, with evenly chosen experts, its time.
+ *
+ * ## Not so
+ * ```moeplan
+ * expert 0..7 on gpu 0
+ * expert 8..15 on gpu 1..7
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * expert 0..15 on gpu 0..7
+ * ```
+ *
+ * ## How to fix it
+ * Spread the experts evenly, or leave out the `expert` lines: then they are placed in order.
+ */
+export const expertMemoryOverShare: Rule<CostContext> = {
+  name: 'expert-memory-over-share',
+  family: 'memory',
+  severity: 'warning',
+  summary: 'A GPU holds far more expert weights than its share.',
+  check(context, report) {
+    for (const { classes } of context.evaluation.memory) {
+      const stages = new Set(classes.map(({ gpuClass }) => gpuClass.stage));
+      for (const stage of stages) {
+        const own = classes.filter(({ gpuClass }) => gpuClass.stage === stage);
+        const gpus = own.reduce((sum, { gpuClass }) => sum + gpuClass.gpus.length, 0);
+        const share =
+          own.reduce((sum, { gpuClass, expertBytes }) => sum + gpuClass.gpus.length * expertBytes, 0) / gpus;
+        const most = own.reduce((fullest, one) => (one.expertBytes > fullest.expertBytes ? one : fullest));
+        // Where experts do not divide evenly, one more than others is the best there is.
+        const fewest = Math.min(...own.map(({ gpuClass }) => gpuClass.experts));
+        if (most.expertBytes <= SHARE * share || most.gpuClass.experts - fewest <= stage.layers.length) continue;
+        report({
+          ...locationOfStage(context, stage),
+          message:
+            `${nameGpus(most.gpuClass.gpus)} hold ${most.gpuClass.experts} experts of ${formatBytes(most.expertBytes)}, ` +
+            `the share of a GPU is ${formatBytes(share)}; move experts to the others`,
+        });
+      }
+    }
+  },
+};

@@ -1,0 +1,28 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import { bubbleBottleneck } from './bubble-bottleneck.ts';
+import { buffersLeftOut } from './buffers-left-out.ts';
+import { claimNotMet } from './claim-not-met.ts';
+import type { CostContext } from './context.ts';
+import { expertMemoryOverShare } from './expert-memory-over-share.ts';
+import { kvCacheTooSmall } from './kv-cache-too-small.ts';
+import { loadBottleneck } from './load-bottleneck.ts';
+import { measuredDiffers } from './measured-differs.ts';
+import { memoryNearlyFull } from './memory-nearly-full.ts';
+import { memoryOverCapacity } from './memory-over-capacity.ts';
+import { networkBottleneck } from './network-bottleneck.ts';
+
+export type { ComparedClaims, CostContext } from './context.ts';
+
+/** Every rule about memory and prediction. */
+export const COST_RULES: readonly Rule<CostContext>[] = [
+  memoryOverCapacity,
+  memoryNearlyFull,
+  kvCacheTooSmall,
+  buffersLeftOut,
+  expertMemoryOverShare,
+  claimNotMet,
+  measuredDiffers,
+  networkBottleneck,
+  bubbleBottleneck,
+  loadBottleneck,
+];

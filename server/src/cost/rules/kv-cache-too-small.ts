@@ -1,0 +1,44 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { type CostContext, locationOfPool } from './context.ts';
+
+/**
+ * The KV cache holds fewer requests than the workload has in flight.
+ *
+ * What memory is left behind weights, activations, buffers and reserve holds so many requests of full length (input and
+ * output; in a prefill pool the input). The others wait in front of the engine: throughput stops growing, and their wait is
+ * part of the predicted time to the first token.
+ *
+ * ## Not so
+ * ```moeplan
+ * workload chat { input = 32_000 tokens, output = 1_000 tokens, concurrency = 4096 }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * workload chat { input = 32_000 tokens, output = 1_000 tokens, concurrency = 64 }
+ * ```
+ *
+ * ## How to fix it
+ * Lower `concurrency`, use more GPUs for each copy of the model, or a narrower cache with `types { kv = fp8 }`.
+ */
+export const kvCacheTooSmall: Rule<CostContext> = {
+  name: 'kv-cache-too-small',
+  family: 'memory',
+  severity: 'warning',
+  summary: 'The KV cache holds fewer requests than are in flight.',
+  check(context, report) {
+    context.evaluation.memory.forEach(({ requestsThatFit, requestsNeeded, kvBytesPerToken }, index) => {
+      // In fractions of a request the needed number is a mean: only a whole one counts.
+      if (requestsThatFit >= Math.floor(requestsNeeded)) return;
+      const pool = context.evaluation.deployment.pools[index];
+      const name = pool && context.evaluation.deployment.pools.length > 1 ? `pool \`${pool.name}\`` : 'the KV cache';
+      report({
+        ...locationOfPool(context, index),
+        message:
+          `${name} has room for ${formatCount(requestsThatFit)} of ${formatCount(Math.floor(requestsNeeded))} requests ` +
+          `(${formatBytes(kvBytesPerToken)} per token on each GPU); the others wait: use more GPUs, \`types { kv = fp8 }\` or less \`concurrency\``,
+      });
+    });
+  },
+};

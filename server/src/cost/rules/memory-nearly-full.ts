@@ -1,0 +1,55 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import { formatBytes, formatFraction } from '../format.ts';
+import { type CostContext, locationOfStage, nameGpus } from './context.ts';
+import { describe, fullestByStage } from './memory-over-capacity.ts';
+
+/** Share of memory from which fragmentation and what the model leaves out may not fit. */
+const NEARLY = 0.92;
+
+/**
+ * A GPU's memory is more than 92 % full.
+ *
+ * It fits by the numbers, but allocators fragment memory and libraries take some that no plan counts.
+ *
+ * ## Not so
+ * ```moeplan
+ * cluster tight { node = DGX-H100, count = 1 }   // 76 of 80 GiB used
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * cluster roomy { node = DGX-H200, count = 1 }
+ * ```
+ *
+ * ## How to fix it
+ * Leave a margin: a narrower type for the largest part, a smaller `memory-fraction`, a smaller `chunk` or more GPUs.
+ */
+export const memoryNearlyFull: Rule<CostContext> = {
+  name: 'memory-nearly-full',
+  family: 'memory',
+  severity: 'warning',
+  summary: 'A GPU is more than 92 % full.',
+  check(context, report) {
+    for (const fullest of fullestByStage(context)) {
+      const { gpuClass, totalBytes, kvCacheBytes, capacityBytes, freeBytes } = fullest;
+      if (freeBytes < 0 || totalBytes <= NEARLY * capacityBytes) continue;
+      // An engine fills what it may use with cache on purpose: only what cannot shrink counts.
+      if (totalBytes - kvCacheBytes <= NEARLY * capacityBytes && kvCacheBytes > 0 && wouldShrink(context, kvCacheBytes))
+        continue;
+      report({
+        ...locationOfStage(context, gpuClass.stage),
+        message:
+          `${nameGpus(gpuClass.gpus)} use ${formatFraction(totalBytes / capacityBytes)} of ${formatBytes(capacityBytes)}: ` +
+          `${describe(fullest)}; leave a margin of 8 % for fragmentation, or use GPUs with more memory`,
+      });
+    }
+  },
+};
+
+/** The pool holds several requests: with fewer of them the cache would be smaller. */
+function wouldShrink({ evaluation }: CostContext, kvCacheBytes: number): boolean {
+  return (
+    kvCacheBytes > 0 &&
+    evaluation.memory.some(({ requestsThatFit, requestsNeeded }) => requestsNeeded > requestsThatFit)
+  );
+}

@@ -1,0 +1,89 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { GpuMemory } from '../evaluation.ts';
+import { memoryParts } from '../figures.ts';
+import { formatBytes } from '../format.ts';
+import { type CostContext, locationOfStage, nameGpus } from './context.ts';
+
+/**
+ * A GPU has to hold more than its memory.
+ *
+ * Weights, KV cache, activations, gradients, optimizer state, communication buffers and the engine's reserve are added up
+ * for every class of equal GPUs. One finding per stage names its fullest GPUs and the parts, the largest first. In serving
+ * the KV cache counts as many requests as fit, and at least one.
+ *
+ * ## Not so
+ * ```moeplan
+ * deployment plan {
+ *   model = DeepSeek-V3, cluster = one-node, workload = chat
+ *   parallel { tp = 8 }
+ * }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * deployment plan {
+ *   model = DeepSeek-V3, cluster = two-nodes, workload = chat
+ *   parallel { tp = 8, pp = 2 }
+ *   types { weights = fp8-block }
+ * }
+ * ```
+ *
+ * ## How to fix it
+ * Spread the largest part: more `ep`, `tp` or `pp` for weights, more `micro-batches` or a smaller `chunk` for activations,
+ * a narrower type in `types`, `recompute` or `zero` for training, or GPUs with more memory.
+ */
+export const memoryOverCapacity: Rule<CostContext> = {
+  name: 'memory-over-capacity',
+  family: 'memory',
+  severity: 'error',
+  summary: 'A GPU has to hold more than its memory.',
+  check(context, report) {
+    for (const fullest of fullestByStage(context)) {
+      if (fullest.freeBytes >= 0) continue;
+      const { gpuClass, totalBytes, capacityBytes } = fullest;
+      const [largest] = breakdown(fullest);
+      report({
+        ...locationOfStage(context, gpuClass.stage),
+        message:
+          `${nameGpus(gpuClass.gpus)} must hold ${formatBytes(totalBytes)} in ${formatBytes(capacityBytes)}: ` +
+          `${describe(fullest)}; ${REMEDIES[largest?.[0] ?? ''] ?? 'use more GPUs or GPUs with more memory'}`,
+      });
+    }
+  },
+};
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  experts: 'use a larger `ep` or `etp`, more `pp`, or a narrower `types { experts = ... }`',
+  'other weights': 'use a larger `tp` or `pp`, or a narrower `types { weights = ... }`',
+  'KV cache': 'use a larger `tp` or `pp`, or `types { kv = fp8 }`',
+  activations: 'use more `micro-batches`, a smaller `chunk` or micro-batch, or `recompute`',
+  gradients: 'use `zero = 2`, or a larger `tp`, `ep` or `pp`',
+  optimizer: 'use `zero = 1`, or a larger `tp`, `ep` or `pp`',
+  buffers: 'use fewer `dispatch-tokens`, or `all-to-all = deepep-normal`',
+  reserve: 'give a smaller `reserve`',
+};
+
+/** The fullest class of GPUs of every stage. */
+export function fullestByStage({ evaluation }: CostContext): readonly GpuMemory[] {
+  const fullest = new Map<GpuMemory['gpuClass']['stage'], GpuMemory>();
+  for (const { classes } of evaluation.memory) {
+    for (const one of classes) {
+      const known = fullest.get(one.gpuClass.stage);
+      if (!known || one.freeBytes < known.freeBytes) fullest.set(one.gpuClass.stage, one);
+    }
+  }
+  return [...fullest.values()];
+}
+
+/** Parts of a GPU's memory, the largest first, empty ones left out. */
+export function breakdown(one: GpuMemory): readonly (readonly [name: string, bytes: number])[] {
+  return Object.entries(memoryParts(one))
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, left], [, right]) => right - left);
+}
+
+export function describe(one: GpuMemory): string {
+  return breakdown(one)
+    .map(([name, bytes]) => `${name} ${formatBytes(bytes)}`)
+    .join(', ');
+}

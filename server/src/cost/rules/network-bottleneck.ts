@@ -1,0 +1,35 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import { type CostContext, locationOfPool } from './context.ts';
+
+const REMEDY = 'keep `tp` inside a node, use overlap, or a leaner `all-to-all`';
+
+/**
+ * Communication takes the largest part of a step.
+ *
+ * Computation waits for the links for longer than for anything else. Faster GPUs would not help.
+ *
+ * ## Not so
+ * ```moeplan
+ * parallel { tp = 16 }              // all-reduces cross the network
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * parallel { tp = 8, pp = 2 }       // all-reduces stay in the node
+ * ```
+ *
+ * ## How to fix it
+ * Keep tp, and ep where it can be, inside a scale-up domain; overlap communication (`two-batch-overlap`, `shared-overlap`); choose
+ * an `all-to-all` that sends each token once per node.
+ */
+export const networkBottleneck: Rule<CostContext> = {
+  name: 'network-bottleneck',
+  family: 'prediction',
+  severity: 'information',
+  summary: 'Communication takes the largest part of a step.',
+  check(context, report) {
+    const { bottleneck } = context.evaluation.prediction;
+    if (bottleneck.kind !== 'network') return;
+    report({ ...locationOfPool(context, 0), message: `${bottleneck.text} To shorten it, ${REMEDY}` });
+  },
+};

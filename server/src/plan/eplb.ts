@@ -1,0 +1,65 @@
+/**
+ * Expert placement by load: the EPLB algorithm that DeepSeek published with V3 (github.com/deepseek-ai/EPLB, read
+ * 2026-11-23), as a pure function. Hierarchical where groups of experts divide over the nodes, else global.
+ */
+export interface EplbInput {
+  /** Load of each expert, any unit. */
+  readonly load: readonly number[];
+  /** Experts with their replicas, a multiple of `ranks`. */
+  readonly physical: number;
+  /** Groups of group-limited routing. */
+  readonly groups: number;
+  readonly nodes: number;
+  /** Ranks over all nodes. */
+  readonly ranks: number;
+}
+
+/** For each rank the experts it holds; an expert with replicas stands on several. */
+export function balanceExperts({ load, physical, groups, nodes, ranks }: EplbInput): readonly (readonly number[])[] {
+  const hierarchical = groups % nodes === 0 && load.length % groups === 0 && physical % nodes === 0 && ranks % nodes === 0;
+  const [groupCount, nodeCount] = hierarchical ? [groups, nodes] : [1, 1];
+  const groupSize = load.length / groupCount;
+  const groupLoad = Array.from({ length: groupCount }, (_, group) => sum(load.slice(group * groupSize, (group + 1) * groupSize)));
+  return pack(groupLoad, nodeCount).flatMap((groupsOfNode) => {
+    const experts = groupsOfNode.flatMap((group) => Array.from({ length: groupSize }, (_, index) => group * groupSize + index));
+    const copies = replicate(experts.map((expert) => load[expert] ?? 0), physical / nodeCount);
+    const count = new Map<number, number>();
+    for (const local of copies) count.set(local, (count.get(local) ?? 0) + 1);
+    const share = copies.map((local) => (load[experts[local] ?? 0] ?? 0) / (count.get(local) ?? 1));
+    return pack(share, ranks / nodeCount).map((items) => items.map((item) => experts[copies[item] ?? 0] ?? 0));
+  });
+}
+
+/** Packs weighted items into packs of equal length: heaviest first, each into the lightest pack with room. */
+export function pack(weights: readonly number[], packs: number): number[][] {
+  const size = Math.ceil(weights.length / packs);
+  const result = Array.from({ length: packs }, () => ({ items: [] as number[], weight: 0 }));
+  const heaviestFirst = weights.map((_, item) => item).sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
+  for (const item of heaviestFirst) {
+    let lightest: (typeof result)[number] | undefined;
+    for (const each of result) if (each.items.length < size && (!lightest || each.weight < lightest.weight)) lightest = each;
+    if (!lightest) continue;
+    lightest.items.push(item);
+    lightest.weight += weights[item] ?? 0;
+  }
+  return result.map((each) => each.items);
+}
+
+/** Copies of items up to `physical`: each further copy goes to the item with the largest load per copy. */
+export function replicate(load: readonly number[], physical: number): number[] {
+  const copies = load.map((_, item) => item);
+  const count = load.map(() => 1);
+  while (copies.length < physical) {
+    let heaviest = 0;
+    for (let item = 1; item < load.length; item++) {
+      if ((load[item] ?? 0) / (count[item] ?? 1) > (load[heaviest] ?? 0) / (count[heaviest] ?? 1)) heaviest = item;
+    }
+    copies.push(heaviest);
+    count[heaviest] = (count[heaviest] ?? 1) + 1;
+  }
+  return copies;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

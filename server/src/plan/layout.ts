@@ -1,0 +1,46 @@
+import type { Deployment, Pool } from './deployment.ts';
+
+/**
+ * Why nothing can be computed of a deployment, or nothing when it can: every GPU must exist and be used once, every
+ * layer be in one stage, and the degrees must multiply to the GPUs of each stage. Rules say the same at their places.
+ */
+export function invalidReason(deployment: Deployment): string | undefined {
+  const { cluster, pools } = deployment;
+  const used = new Set<number>();
+  for (const pool of pools) {
+    const reason = invalidPool(pool);
+    if (reason) return reason;
+    for (const gpu of pool.gpus) {
+      if (gpu >= cluster.gpuCount) return `GPU ${gpu} is not one of the ${cluster.gpuCount} GPUs of cluster ${cluster.name}`;
+      if (used.has(gpu)) return `GPU ${gpu} is given out twice`;
+      used.add(gpu);
+    }
+  }
+  return used.size === 0 ? 'no GPU is given to it' : undefined;
+}
+
+function invalidPool(pool: Pool): string | undefined {
+  const { tp, cp, dp, etp, ep, edp } = pool.parallel;
+  const stageGpus = new Set<number>();
+  const layers = new Set<number>();
+  for (const stage of pool.stages) {
+    const size = stage.gpus.length;
+    if (tp * cp * dp !== size || (etp * ep * edp !== size && stage.experts.size > 0)) {
+      return `stage ${stage.name} has ${size} GPUs, attention needs tp ${tp} x cp ${cp} x dp ${dp} and the experts etp ${etp} x ep ${ep} x edp ${edp}`;
+    }
+    for (const gpu of stage.gpus) {
+      if (stageGpus.has(gpu)) return `GPU ${gpu} is in two stages`;
+      stageGpus.add(gpu);
+    }
+    for (const layer of stage.layers) {
+      if (layer >= pool.model.layers.length) return `layer ${layer} is not a layer of model ${pool.model.name}`;
+      if (layers.has(layer)) return `layer ${layer} is in two stages`;
+      layers.add(layer);
+    }
+  }
+  if (layers.size < pool.model.layers.length) return `${pool.model.layers.length - layers.size} layers are in no stage`;
+  if (pool.replicas > 1 && pool.gpus.length !== stageGpus.size * pool.replicas) {
+    return `${pool.gpus.length} GPUs cannot be shared by ${pool.replicas} replicas of ${stageGpus.size}`;
+  }
+  return undefined;
+}

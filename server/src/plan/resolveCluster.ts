@@ -1,0 +1,79 @@
+import type { Entity } from '../language/entity.ts';
+import type { Cluster, Gpu, Node, NodeGroup } from './cluster.ts';
+import { childrenOf, numberOf, targetOf, wordOf } from './values.ts';
+
+/** Latencies that hold where a node does not state its own: one NVLink/xGMI hop, one InfiniBand/RoCE hop. */
+const SCALE_UP_LATENCY = 2e-6;
+const SCALE_OUT_LATENCY = 5e-6;
+
+/** A `cluster` block as plain data; nothing when a node or GPU of it is not known. */
+export function resolveCluster(entity: Entity): Cluster | undefined {
+  const groups: NodeGroup[] = [];
+  let firstGpu = 0;
+  const sources = childrenOf(entity, 'group');
+  for (const source of sources.length > 0 ? sources : [entity]) {
+    const node = resolveNode(targetOf(source, 'node'));
+    if (!node) return undefined;
+    const count = numberOf(source, 'count') ?? 1;
+    groups.push({ name: source.name ?? entity.name ?? '', node, count, firstGpu });
+    firstGpu += node.gpus * count;
+  }
+  const nodesPerRack = numberOf(entity, 'rack');
+  const price = numberOf(entity, 'price') ?? numberOf(targetOf(entity, 'node'), 'price');
+  return {
+    name: entity.name ?? '',
+    groups,
+    gpuCount: firstGpu,
+    nodeCount: groups.reduce((sum, group) => sum + group.count, 0),
+    oversubscription: numberOf(entity, 'oversubscription') ?? 1,
+    ...(nodesPerRack !== undefined && { nodesPerRack }),
+    ...(price !== undefined && { pricePerGpuHour: price }),
+  };
+}
+
+function resolveNode(entity: Entity | undefined): Node | undefined {
+  const gpu = entity && resolveGpu(targetOf(entity, 'gpu'));
+  const gpus = numberOf(entity, 'gpus');
+  const scaleUp = numberOf(entity, 'scale-up');
+  if (!entity || !gpu || gpus === undefined || scaleUp === undefined) return undefined;
+  return {
+    name: entity.name ?? '',
+    gpu,
+    gpus,
+    domain: Math.max(gpus, numberOf(entity, 'domain') ?? gpus),
+    topology: wordOf(entity, 'topology') === 'mesh' ? 'mesh' : 'switch',
+    scaleUpBandwidth: scaleUp,
+    scaleUpLatency: numberOf(entity, 'scale-up-latency') ?? SCALE_UP_LATENCY,
+    // Without a network of its own the traffic of a node leaves through what the scale-up fabric gives.
+    scaleOutBandwidth: numberOf(entity, 'scale-out') ?? scaleUp,
+    scaleOutLatency: numberOf(entity, 'scale-out-latency') ?? SCALE_OUT_LATENCY,
+  };
+}
+
+function resolveGpu(entity: Entity | undefined): Gpu | undefined {
+  const memory = numberOf(entity, 'memory');
+  const bandwidth = numberOf(entity, 'bandwidth');
+  const bf16 = numberOf(entity, 'bf16');
+  if (!entity || memory === undefined || bandwidth === undefined || bf16 === undefined) return undefined;
+  const fp32 = numberOf(entity, 'fp32');
+  const fp8 = numberOf(entity, 'fp8');
+  const fp4 = numberOf(entity, 'fp4');
+  const int8 = numberOf(entity, 'int8');
+  const lineage: string[] = [];
+  // The chain is acyclic: the language cuts `extends` cycles.
+  for (let each: Entity | undefined = entity; each; each = each.base) lineage.push(each.name ?? '');
+  return {
+    name: entity.name ?? '',
+    lineage,
+    memoryBytes: memory,
+    memoryBandwidth: bandwidth,
+    peak: {
+      bf16,
+      ...(fp32 !== undefined && { fp32 }),
+      ...(fp8 !== undefined && { fp8 }),
+      ...(fp4 !== undefined && { fp4 }),
+      ...(int8 !== undefined && { int8 }),
+    },
+    multiprocessors: numberOf(entity, 'multiprocessors') ?? 132,
+  };
+}

@@ -1,0 +1,261 @@
+import type { Entity } from '../language/entity.ts';
+import { modelFromConfig } from './huggingFace.ts';
+import type { Attention, DenseFeedForward, Experts, FeedForward, LayerClass, Model, Popularity } from './model.ts';
+import type { PlanProblem } from './resolved.ts';
+import { resolveTypes } from './resolveTypes.ts';
+import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, textOf } from './values.ts';
+
+type Report = (problem: PlanProblem) => void;
+
+/** Facts of an attention layer that is described by nothing: heads of one, so that shapes stay finite. */
+const PLAIN = { bias: false, outputBias: false, qkNorm: false, sinks: false, outputGate: false } as const;
+
+/**
+ * A `model` block as plain data. What its `config.json` says is the ground, the braces override it. Nothing is
+ * returned when the layers or the hidden width are not known: rules of the language report what is missing.
+ */
+export function resolveModel(entity: Entity, report: Report): Model | undefined {
+  const ground = entity.config && modelFromConfig(entity.name ?? '', entity.config, entity, report);
+  if (entity.config && !ground) return undefined;
+  const hidden = numberOf(entity, 'hidden') ?? ground?.hidden;
+  const count = layerCount(entity) ?? ground?.layers.length;
+  if (hidden === undefined || count === undefined || count > MOST_LAYERS) return undefined;
+  const parts = new LayerParts(entity, hidden, ground);
+  const assigned = assignLayers(entity, count, parts, ground, report);
+  if (!assigned) return undefined;
+  return {
+    name: entity.name ?? '',
+    hidden,
+    ...assigned,
+    vocabulary: numberOf(entity, 'vocabulary') ?? ground?.vocabulary ?? 0,
+    tied: flagOf(entity, 'tied') ?? ground?.tied ?? false,
+    mtpModules: numberOf(entity, 'mtp') ?? ground?.mtpModules ?? 0,
+    visionBytes: numberOf(entity, 'vision') ?? ground?.visionBytes ?? 0,
+    types: resolveTypes(childOf(entity, 'types'), entity, ground?.types),
+  };
+}
+
+/** No transformer has more; a slip such as `layers = 4_000_000` must not fill the memory. */
+const MOST_LAYERS = 10_000;
+
+function layerCount(entity: Entity): number | undefined {
+  const stated = numberOf(entity, 'layers');
+  if (stated !== undefined) return stated;
+  const last = (childOf(entity, 'layers')?.entries ?? []).flatMap((entry) => indexesOf(entry.range)).reduce((a, b) => Math.max(a, b), -1);
+  if (last >= 0) return last + 1;
+  return textOf(entity, 'pattern')?.length;
+}
+
+/** The attention classes and feed-forward networks that the layers of a model may be made of. */
+class LayerParts {
+  readonly attention: ReadonlyMap<string, Attention>;
+  readonly first: Attention | undefined;
+  readonly linear: Attention | undefined;
+  readonly moe: Experts | undefined;
+  readonly dense: DenseFeedForward | undefined;
+
+  constructor(entity: Entity, hidden: number, ground: Model | undefined) {
+    const own = childrenOf(entity, 'attention').map((block) => resolveAttention(block, hidden));
+    const inherited = (ground?.classes ?? []).map((each) => each.attention).filter((each) => each.kind !== 'none');
+    const all = own.length > 0 ? own : inherited;
+    this.attention = new Map(all.map((each) => [each.name, each]));
+    this.first = all.find((each) => each.kind !== 'linear') ?? all[0];
+    this.linear = all.find((each) => each.kind === 'linear');
+    const experts = childOf(entity, 'experts');
+    this.moe = experts ? resolveExperts(experts) : ground?.classes.flatMap((each) => (each.feedForward.kind === 'moe' ? [each.feedForward] : []))[0];
+    const dense = childOf(entity, 'dense');
+    this.dense = dense ? resolveDense(dense) : ground?.classes.flatMap((each) => (each.feedForward.kind === 'dense' ? [each.feedForward] : []))[0];
+  }
+
+  get defaultFeedForward(): FeedForward {
+    return this.moe ?? this.dense ?? { kind: 'none' };
+  }
+}
+
+interface Choice {
+  attention: Attention;
+  feedForward: FeedForward;
+}
+
+const NO_ATTENTION: Attention = { kind: 'none', name: 'none' };
+
+function assignLayers(
+  entity: Entity,
+  count: number,
+  parts: LayerParts,
+  ground: Model | undefined,
+  report: Report,
+): Pick<Model, 'classes' | 'layers'> | undefined {
+  const experts = childOf(entity, 'experts');
+  const ownLayout = experts ?? childOf(entity, 'dense') ?? childOf(entity, 'layers') ?? childrenOf(entity, 'attention')[0];
+  if (ground && !ownLayout && textOf(entity, 'pattern') === undefined) {
+    const last = ground.layers.at(-1) ?? 0;
+    return { classes: ground.classes, layers: Array.from({ length: count }, (_, layer) => ground.layers[layer] ?? last) };
+  }
+  const every = numberOf(experts, 'every') ?? 1;
+  const first = numberOf(experts, 'first') ?? 0;
+  const choices: Choice[] = Array.from({ length: count }, (_, layer) => {
+    const isMoe = parts.moe !== undefined && layer >= first && (layer - first) % every === every - 1;
+    return {
+      attention: parts.first ?? NO_ATTENTION,
+      feedForward: isMoe ? (parts.moe ?? parts.defaultFeedForward) : parts.moe ? (parts.dense ?? parts.moe) : parts.defaultFeedForward,
+    };
+  });
+  applyPattern(entity, choices, parts, report);
+  for (const entry of childOf(entity, 'layers')?.entries ?? []) {
+    const words = itemsOf(entry.value).flatMap((value) => (value.kind === 'word' ? [value.text] : []));
+    for (const layer of indexesOf(entry.range)) {
+      const choice = choices[layer];
+      if (!choice) continue;
+      for (const word of words) applyWord(choice, word, parts);
+    }
+    const outside = indexesOf(entry.range).find((layer) => layer >= count);
+    if (outside !== undefined) {
+      report({
+        rule: 'layer-outside-model',
+        uri: entry.uri,
+        span: entry.node.range.span,
+        message: `layer ${outside} is not a layer of model ${entity.name ?? ''}: its ${count} layers are 0..${count - 1}`,
+      });
+    }
+  }
+  return foldClasses(choices);
+}
+
+const PATTERN_LETTERS = 'E-M*';
+
+function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, report: Report): void {
+  const pattern = textOf(entity, 'pattern');
+  const property = entity.properties.get('pattern');
+  if (!pattern || !property) return;
+  const unknown = [...pattern].find((letter) => !PATTERN_LETTERS.includes(letter));
+  if (unknown !== undefined) {
+    report({
+      rule: 'layer-pattern',
+      uri: property.uri,
+      span: property.node.value.span,
+      message: `\`${unknown}\` is no letter of a layer pattern: write E (experts), - (dense), M (linear layer) or * (attention)`,
+    });
+    return;
+  }
+  // In a pattern every letter is one layer of one part, as in Nemotron-H: attention and feed-forward do not share it.
+  choices.forEach((choice, layer) => {
+    const letter = pattern[layer % pattern.length];
+    const none: FeedForward = { kind: 'none' };
+    if (letter === 'E') Object.assign(choice, { attention: NO_ATTENTION, feedForward: parts.moe ?? none });
+    if (letter === '-') Object.assign(choice, { attention: NO_ATTENTION, feedForward: parts.dense ?? none });
+    if (letter === 'M') Object.assign(choice, { attention: parts.linear ?? NO_ATTENTION, feedForward: none });
+    if (letter === '*') Object.assign(choice, { attention: parts.first ?? NO_ATTENTION, feedForward: none });
+  });
+}
+
+function applyWord(choice: Choice, word: string, parts: LayerParts): void {
+  if (word === 'moe') choice.feedForward = parts.moe ?? choice.feedForward;
+  else if (word === 'dense') choice.feedForward = parts.dense ?? choice.feedForward;
+  else if (word === 'none') choice.feedForward = { kind: 'none' };
+  else choice.attention = parts.attention.get(word) ?? choice.attention;
+}
+
+function foldClasses(choices: readonly Choice[]): Pick<Model, 'classes' | 'layers'> {
+  const classes: LayerClass[] = [];
+  const layers = choices.map(({ attention, feedForward }) => {
+    const known = classes.findIndex((each) => each.attention === attention && each.feedForward === feedForward);
+    if (known >= 0) return known;
+    const single = attention.kind === 'none' || feedForward.kind === 'none';
+    classes.push({ name: className(attention, feedForward), attention, feedForward, norms: single ? 1 : 2 });
+    return classes.length - 1;
+  });
+  return { classes, layers };
+}
+
+function className(attention: Attention, feedForward: FeedForward): string {
+  const parts = [attention.kind === 'none' || attention.name === 'attention' ? '' : attention.name, feedForward.kind === 'none' ? '' : feedForward.kind];
+  return parts.filter((part) => part !== '').join(' + ') || 'attention';
+}
+
+function resolveAttention(block: Entity, hidden: number): Attention {
+  const name = block.name ?? 'attention';
+  const indexer = childOf(block, 'indexer');
+  const bias = flagOf(block, 'bias') ?? false;
+  const common = {
+    ...PLAIN,
+    name,
+    heads: numberOf(block, 'heads') ?? 1,
+    bias,
+    outputBias: flagOf(block, 'output-bias') ?? bias,
+    qkNorm: flagOf(block, 'qk-norm') ?? false,
+    sinks: flagOf(block, 'sinks') ?? false,
+    outputGate: flagOf(block, 'output-gate') ?? false,
+    ...(indexer && {
+      indexer: { heads: numberOf(indexer, 'heads') ?? 1, headSize: numberOf(indexer, 'head-size') ?? 1, topK: numberOf(indexer, 'top-k') ?? 1 },
+    }),
+  };
+  const kvRank = numberOf(block, 'kv-rank');
+  const headSize = numberOf(block, 'head-size') ?? Math.max(1, Math.floor(hidden / common.heads));
+  if (kvRank !== undefined) {
+    const queryRank = numberOf(block, 'query-rank');
+    const nopeSize = numberOf(block, 'nope-size') ?? headSize;
+    return {
+      ...common,
+      kind: 'mla',
+      ...(queryRank !== undefined && { queryRank }),
+      kvRank,
+      nopeSize,
+      ropeSize: numberOf(block, 'rope-size') ?? 0,
+      valueSize: numberOf(block, 'value-size') ?? nopeSize,
+    };
+  }
+  const state = numberOf(block, 'state');
+  if (state !== undefined) {
+    const parameters = numberOf(block, 'parameters');
+    return { ...common, kind: 'linear', headSize, stateBytes: state, ...(parameters !== undefined && { parameters }) };
+  }
+  const window = numberOf(block, 'window');
+  const chunk = numberOf(block, 'chunk');
+  return {
+    ...common,
+    kind: 'gqa',
+    kvHeads: numberOf(block, 'kv-heads') ?? common.heads,
+    headSize,
+    valueHeadSize: numberOf(block, 'value-head-size') ?? headSize,
+    ...(window !== undefined && { window }),
+    ...(chunk !== undefined && { chunk }),
+  };
+}
+
+function resolveDense(block: Entity): DenseFeedForward {
+  return { kind: 'dense', ffn: numberOf(block, 'ffn') ?? 1, gated: flagOf(block, 'gated') ?? true, bias: flagOf(block, 'bias') ?? false };
+}
+
+function resolveExperts(block: Entity): Experts {
+  const ffn = numberOf(block, 'ffn') ?? 1;
+  const shared = numberOf(block, 'shared') ?? 0;
+  const groups = numberOf(block, 'groups') ?? 1;
+  const latent = numberOf(block, 'latent');
+  const parallelFfn = numberOf(block, 'parallel-ffn');
+  return {
+    kind: 'moe',
+    count: numberOf(block, 'count') ?? 1,
+    topK: numberOf(block, 'top-k') ?? 1,
+    ffn,
+    gated: flagOf(block, 'gated') ?? true,
+    bias: flagOf(block, 'bias') ?? false,
+    shared,
+    sharedFfn: numberOf(block, 'shared-ffn') ?? shared * ffn,
+    sharedGate: flagOf(block, 'shared-gate') ?? false,
+    ...(latent !== undefined && { latent }),
+    ...(parallelFfn !== undefined && { parallelFfn }),
+    zero: numberOf(block, 'zero') ?? 0,
+    groups,
+    topGroups: numberOf(block, 'top-groups') ?? groups,
+    routerBias: flagOf(block, 'router-bias') ?? false,
+    popularity: resolvePopularity(block),
+  };
+}
+
+/** A CSV of counts is named in the text but not read here: the rule `not-computed` says so. */
+function resolvePopularity(block: Entity): Popularity {
+  const value = block.properties.get('popularity')?.value;
+  if (value?.kind === 'application' && value.argument.kind === 'quantity') return { kind: 'zipf', exponent: value.argument.value };
+  return { kind: 'uniform' };
+}

@@ -1,0 +1,114 @@
+import type { Entity, EvaluatedPlacement } from '../language/entity.ts';
+import { placeOf, type Cluster } from './cluster.ts';
+import type { Parallel, Stage } from './deployment.ts';
+import type { Model } from './model.ts';
+import { placeExperts } from './placement.ts';
+import { indexesOf, itemsOf } from './values.ts';
+
+export interface StageRequest {
+  readonly model: Model;
+  readonly cluster: Cluster;
+  readonly parallel: Parallel;
+  /** GPUs of the pool's first instance. */
+  readonly gpus: readonly number[];
+  readonly blocks: readonly Entity[];
+  /** Order of ranks, fastest first. */
+  readonly order: readonly string[];
+  readonly balance: 'none' | 'eplb';
+  readonly redundant: number;
+  readonly placements: readonly EvaluatedPlacement[];
+}
+
+export function resolveStages(request: StageRequest): readonly Stage[] {
+  const { model, cluster, parallel, blocks } = request;
+  const count = Math.max(parallel.pp, blocks.length);
+  const layers = layersOfStages(blocks, count, model.layers.length);
+  const gpus = gpusOfStages(request, count);
+  return Array.from({ length: count }, (_, index): Stage => {
+    const block = blocks[index];
+    const own = gpus[index] ?? [];
+    const stageLayers = layers[index] ?? [];
+    return {
+      name: block?.name ?? (count === 1 ? 'all' : `stage-${index}`),
+      index,
+      layers: stageLayers,
+      gpus: own,
+      experts: placeExperts({
+        model,
+        layers: stageLayers.filter((layer) => layer < model.layers.length),
+        gpus: own,
+        parallel,
+        balance: request.balance,
+        redundant: request.redundant,
+        nodes: new Set(own.filter((gpu) => gpu < cluster.gpuCount).map((gpu) => placeOf(cluster, gpu).node)).size || 1,
+        written: [...request.placements, ...(block?.placements ?? [])],
+      }),
+    };
+  });
+}
+
+/** Layers as written; stages that say nothing share the layers that no stage names, in order, the first ones one more. */
+function layersOfStages(blocks: readonly Entity[], count: number, layers: number): readonly (readonly number[])[] {
+  const written = Array.from({ length: count }, (_, index) => {
+    const value = blocks[index]?.properties.get('layers')?.value;
+    return value && indexesOf(value);
+  });
+  const named = new Set(written.flatMap((each) => each ?? []));
+  const rest = Array.from({ length: layers }, (_, layer) => layer).filter((layer) => !named.has(layer));
+  let silent = written.filter((each) => !each).length;
+  return written.map((each) => {
+    if (each) return each;
+    const share = rest.splice(0, Math.ceil(rest.length / silent));
+    silent--;
+    return share;
+  });
+}
+
+function gpusOfStages({ gpus, blocks, order, parallel }: StageRequest, count: number): readonly (readonly number[])[] {
+  const written = Array.from({ length: count }, (_, index) => {
+    const value = blocks[index]?.properties.get('gpus')?.value;
+    return value && indexesOf(value);
+  });
+  if (written.every((each) => !each)) return orderRanks(gpus, order, parallel, count);
+  const named = new Set(written.flatMap((each) => each ?? []));
+  const rest = gpus.filter((gpu) => !named.has(gpu));
+  let silent = written.filter((each) => !each).length;
+  return written.map((each) => {
+    const own = each ?? rest.splice(0, Math.ceil(rest.length / Math.max(1, silent--)));
+    return orderRanks(own, order.filter((axis) => axis !== 'pp'), parallel, 1)[0] ?? own;
+  });
+}
+
+/** Default order: tensor parallel ranks next to each other, pipeline stages farthest apart. */
+export const DEFAULT_ORDER = ['tp', 'cp', 'dp', 'pp'] as const;
+
+/** Splits GPUs over stages; within a stage rank `t + tp (c + cp d)` gets the GPU at its place in the written order. */
+function orderRanks(gpus: readonly number[], order: readonly string[], parallel: Parallel, stages: number): readonly (readonly number[])[] {
+  const sizes: Readonly<Record<string, number>> = { tp: parallel.tp, cp: parallel.cp, dp: parallel.dp, pp: stages };
+  const axes = [...order, ...DEFAULT_ORDER.filter((axis) => !order.includes(axis))];
+  const perStage = parallel.tp * parallel.cp * parallel.dp;
+  if (perStage * stages !== gpus.length) {
+    const size = Math.ceil(gpus.length / stages);
+    return Array.from({ length: stages }, (_, stage) => gpus.slice(stage * size, (stage + 1) * size));
+  }
+  return Array.from({ length: stages }, (_, pp) =>
+    Array.from({ length: perStage }, (_, position) => {
+      const place: Readonly<Record<string, number>> = {
+        tp: position % parallel.tp,
+        cp: Math.floor(position / parallel.tp) % parallel.cp,
+        dp: Math.floor(position / (parallel.tp * parallel.cp)),
+        pp,
+      };
+      let index = 0;
+      for (const axis of axes.toReversed()) index = index * (sizes[axis] ?? 1) + (place[axis] ?? 0);
+      return gpus[index] ?? 0;
+    }),
+  );
+}
+
+/** The words of `order = [tp, dp, pp]`. */
+export function orderOf(entity: Entity): readonly string[] {
+  const value = entity.properties.get('order')?.value;
+  if (!value) return DEFAULT_ORDER;
+  return itemsOf(value).flatMap((item) => (item.kind === 'word' ? [item.text] : []));
+}

@@ -1,0 +1,63 @@
+import type { Entity } from '../language/entity.ts';
+import type { Engine, EngineName, Workload } from './deployment.ts';
+import { flagOf, numberOf, wordOf } from './values.ts';
+
+/** A `workload` block as plain data; nothing when it says neither a batch, nor serving, nor training. */
+export function resolveWorkload(entity: Entity): Workload | undefined {
+  const name = entity.name ?? '';
+  const length = numberOf(entity, 'length');
+  const globalBatch = numberOf(entity, 'global-batch');
+  if (globalBatch !== undefined && length !== undefined) {
+    return {
+      kind: 'training',
+      name,
+      length,
+      globalBatch,
+      microBatch: numberOf(entity, 'micro-batch') ?? 1,
+      optimizer: wordOf(entity, 'optimizer') === 'sgd' ? 'sgd' : 'adam',
+    };
+  }
+  const input = numberOf(entity, 'input');
+  if (input !== undefined) {
+    const concurrency = numberOf(entity, 'concurrency');
+    const requestRate = numberOf(entity, 'request-rate');
+    return {
+      kind: 'serving',
+      name,
+      input,
+      output: numberOf(entity, 'output') ?? 1,
+      ...(concurrency !== undefined ? { concurrency } : requestRate === undefined ? { concurrency: 1 } : {}),
+      ...(requestRate !== undefined && { requestRate }),
+      prefixShare: numberOf(entity, 'prefix-share') ?? 0,
+    };
+  }
+  if (length === undefined) return undefined;
+  return { kind: 'batch', name, sequences: numberOf(entity, 'sequences') ?? 1, length };
+}
+
+const ENGINES: readonly EngineName[] = ['ideal', 'vllm', 'sglang', 'trt-llm'];
+const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'];
+
+/** The engine of a deployment or pool: the pool's own block over the deployment's over the ideal engine. */
+export function resolveEngine(own: Entity | undefined, outer: Entity | undefined): Engine {
+  const number = (name: string) => numberOf(own, name) ?? numberOf(outer, name);
+  const flag = (name: string, otherwise: boolean) => flagOf(own, name) ?? flagOf(outer, name) ?? otherwise;
+  const word = (name: string) => wordOf(own, name) ?? wordOf(outer, name);
+  const memoryFraction = number('memory-fraction');
+  const reserveBytes = number('reserve');
+  const chunkTokens = number('chunk');
+  return {
+    name: ENGINES.find((name) => name === word('name')) ?? 'ideal',
+    ...(memoryFraction !== undefined && { memoryFraction }),
+    ...(reserveBytes !== undefined && { reserveBytes }),
+    ...(chunkTokens !== undefined && { chunkTokens }),
+    graphs: flag('graphs', true),
+    allToAll: ALL_TO_ALL.find((name) => name === word('all-to-all')) ?? 'nccl',
+    dispatchTokens: number('dispatch-tokens') ?? 128,
+    twoBatchOverlap: flag('two-batch-overlap', false),
+    sharedOverlap: flag('shared-overlap', false),
+    speculativeTokens: number('speculative-tokens') ?? 0,
+    acceptance: number('acceptance') ?? 0,
+    pageTokens: number('page') ?? 64,
+  };
+}

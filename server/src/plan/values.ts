@@ -1,0 +1,60 @@
+import type { Entity, Property, Value } from '../language/entity.ts';
+
+/** Reading evaluated properties. What has the wrong type was left out by the language and reported there. */
+
+export function numberOf(entity: Entity | undefined, name: string): number | undefined {
+  const value = entity?.properties.get(name)?.value;
+  return value?.kind === 'quantity' ? value.value : undefined;
+}
+
+export function wordOf(entity: Entity | undefined, name: string): string | undefined {
+  const value = entity?.properties.get(name)?.value;
+  return value?.kind === 'word' ? value.text : undefined;
+}
+
+export function textOf(entity: Entity | undefined, name: string): string | undefined {
+  const value = entity?.properties.get(name)?.value;
+  return value?.kind === 'text' ? value.text : undefined;
+}
+
+export function flagOf(entity: Entity | undefined, name: string): boolean | undefined {
+  const word = wordOf(entity, name);
+  return word === undefined ? undefined : word === 'true';
+}
+
+export function targetOf(entity: Entity, name: string): Entity | undefined {
+  return entity.properties.get(name)?.target;
+}
+
+export function wordsOf(property: Property | undefined): readonly string[] {
+  return property ? itemsOf(property.value).flatMap((value) => (value.kind === 'word' ? [value.text] : [])) : [];
+}
+
+export function childOf(entity: Entity, keyword: string): Entity | undefined {
+  return entity.children.find((child) => child.keyword === keyword);
+}
+
+export function childrenOf(entity: Entity, keyword: string): readonly Entity[] {
+  return entity.children.filter((child) => child.keyword === keyword);
+}
+
+export function itemsOf(value: Value): readonly Value[] {
+  return value.kind === 'list' ? value.items : [value];
+}
+
+/** More indexes than any deployment has: a longer range is a slip of the pen and is cut here, never allocated. */
+export const MOST_INDEXES = 1_000_000;
+
+/** The indexes of `0..7`, `5` or `[0..3, 8]`, in the order written. */
+export function indexesOf(value: Value | undefined): number[] {
+  const indexes: number[] = [];
+  for (const item of value ? itemsOf(value) : []) {
+    if (item.kind === 'quantity') indexes.push(item.value);
+    if (item.kind === 'range') {
+      for (let index = item.from; index <= item.to && indexes.length < MOST_INDEXES; index += Math.max(1, item.by)) {
+        indexes.push(index);
+      }
+    }
+  }
+  return indexes;
+}

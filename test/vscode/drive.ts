@@ -1,0 +1,176 @@
+/**
+ * Drives the extension in a real VS Code as a person does, with mouse and keyboard, and looks at
+ * the screen only: opens a plan, reads its diagnostics and hovers, works with the preview.
+ *
+ *   node test/vscode/drive.ts --folder DIR [--extension DIR | --vsix FILE]
+ *
+ * The folder is edited: give it a copy of the examples. Pictures of each theme go to the folder
+ * that MOEPLAN_SCREENSHOTS names, or else to out/screenshots.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { launchBrowser } from '../../scripts/vscode/browser.ts';
+import { projectRoot } from '../../scripts/vscode/paths.ts';
+import { resultsVariable } from '../../scripts/vscode/results.ts';
+import { startCodeServer } from '../../scripts/vscode/serve.ts';
+import { quietSettings } from '../../scripts/vscode/settings.ts';
+import { type Step, takeSteps } from './drive/steps.ts';
+import { placeOf, Workbench } from './drive/workbench.ts';
+
+/** How long a condition on the screen may take; a webview alone may need five seconds. */
+const patienceMs = 20_000;
+
+const plan = 'deployment-analysis.moeplan';
+
+/** The four kinds of theme, with the classes by which the workbench and a webview show them. */
+const themes = [
+  { name: 'light', label: 'Light Modern', workbench: 'vs', webview: 'vscode-light' },
+  { name: 'high-contrast', label: 'Dark High Contrast', workbench: 'hc-black', webview: 'vscode-high-contrast' },
+  {
+    name: 'high-contrast-light',
+    label: 'Light High Contrast',
+    workbench: 'hc-light',
+    webview: 'vscode-high-contrast-light',
+  },
+  { name: 'dark', label: 'Dark Modern', workbench: 'vs-dark', webview: 'vscode-dark' },
+] as const;
+
+const { values: options } = parseArgs({
+  options: { folder: { type: 'string' }, extension: { type: 'string' }, vsix: { type: 'string' } },
+});
+const { folder, vsix } = options;
+if (folder === undefined) throw new Error('usage: drive.ts --folder DIR [--extension DIR | --vsix FILE]');
+
+const pictures = process.env.MOEPLAN_SCREENSHOTS ?? join(projectRoot, 'out', 'screenshots');
+mkdirSync(pictures, { recursive: true });
+const text = readFileSync(join(folder, plan), 'utf8');
+
+// Where a runner started this process: the end of the channel to it means that it is gone.
+process.on('disconnect', () => process.exit(1));
+
+const editor = await startCodeServer({
+  folder,
+  ...(vsix === undefined ? { extensionPath: options.extension ?? projectRoot } : { vsix }),
+  settings: { ...quietSettings, 'workbench.colorTheme': 'Dark Modern' },
+  builtInExtensions: /^theme-(defaults|seti)$/,
+  onLine: (line) => process.stderr.write(`${line}\n`),
+});
+const { browser, close } = await launchBrowser();
+const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+page.setDefaultTimeout(patienceMs);
+
+/** What a content security policy has blocked: a person sees only that something is missing. */
+const blocked: string[] = [];
+page.on('console', (message) => {
+  process.stdout.write(`${message.type()}: ${message.text()}\n`);
+  if (/violates the following Content Security Policy/.test(message.text())) blocked.push(message.text());
+});
+
+const workbench = new Workbench(page);
+const preview = workbench.webview();
+const dag = preview.locator('[data-view="dag"]');
+const nodes = dag.locator('[data-node-id]');
+/** Nodes with no node inside them: a click on a group's middle would land on one of its members. */
+const leaves = nodes.filter({ hasNot: page.locator('[data-node-id]') });
+
+const steps: readonly Step[] = [
+  {
+    title: 'opens the folder and the plan in it',
+    async run() {
+      await page.goto(editor.url);
+      await workbench.openFromExplorer(plan);
+    },
+  },
+  {
+    title: 'sees the squiggle of a claim that is not met',
+    async run() {
+      await workbench.goToProblem(/claim/i);
+      await workbench.editor.locator('.squiggly-error, .squiggly-warning, .squiggly-info').first().waitFor();
+      await picture('squiggle');
+    },
+  },
+  {
+    title: 'rests the mouse on a range of GPUs and sees what their memory holds',
+    async run() {
+      const hover = await workbench.hover(placeOf(text, /(\bgpus\s*=\s*)\d+\.\.\d+/));
+      await hover
+        .locator('table', { hasText: /[GM]iB/ })
+        .first()
+        .waitFor();
+      await picture('hover');
+      await page.keyboard.press('Escape');
+    },
+  },
+  {
+    title: 'opens the preview beside the plan from the command palette',
+    async run() {
+      await workbench.runCommand('Moeplan: Preview DAG to the Side');
+      await leaves.first().waitFor();
+    },
+  },
+  {
+    title: 'clicks a node and sees its source selected, and the node marked',
+    async run() {
+      await workbench.goTo({ line: 1, column: 1 });
+      const selection = workbench.editor.locator('.selected-text');
+      assert.equal(await selection.count(), 0, 'nothing is selected before the click');
+      const id = await leaves.first().getAttribute('data-node-id');
+      await leaves.first().click();
+      await selection.first().waitFor();
+      await dag.locator(`[data-node-id=${JSON.stringify(id)}][aria-selected="true"]`).waitFor();
+    },
+  },
+  {
+    title: 'looks at each view of the preview',
+    async run() {
+      for (const name of ['Memory', 'Compare', 'DAG']) {
+        const tab = preview.getByRole('tab', { name, exact: true });
+        await tab.click();
+        await preview.getByRole('tab', { name, exact: true, selected: true }).waitFor();
+        await picture(`view-${name.toLowerCase()}`);
+      }
+    },
+  },
+  ...themes.map((theme) => ({
+    title: `sees the preview in the ${theme.name} theme`,
+    async run() {
+      await workbench.chooseTheme(theme.label);
+      await page.locator(`.monaco-workbench.${theme.workbench}`).first().waitFor();
+      await preview.locator(`body.${theme.webview}`).waitFor();
+      await picture(`preview-${theme.name}`);
+    },
+  })),
+  {
+    title: 'renames a stage in the text and sees the preview follow',
+    async run() {
+      await workbench.goTo(placeOf(text, /(^\s*stage\s+)[\w-]+/));
+      // "Change All Occurrences": the stage's declaration and the edges that name it.
+      await page.keyboard.press('ControlOrMeta+F2');
+      await page.locator('.statusbar-item', { hasText: /\d+ selections/ }).waitFor();
+      await page.keyboard.type('renamed-stage');
+      await dag.locator('[data-node-id*="renamed-stage"]').or(dag.getByText('renamed-stage')).first().waitFor();
+      await picture('edited');
+    },
+  },
+  {
+    title: 'has seen no error pop up, and nothing was blocked',
+    async run() {
+      assert.deepEqual(await page.locator('.notification-toast:has(.codicon-error)').allInnerTexts(), []);
+      assert.deepEqual(blocked, []);
+    },
+  },
+];
+
+const results = await takeSteps(steps, () => picture('failed'));
+const file = process.env[resultsVariable];
+if (file !== undefined) writeFileSync(file, JSON.stringify(results));
+for (const { title, reason } of results.failures) process.stdout.write(`${title}\n${reason}\n`);
+await close();
+await editor.stop();
+process.exit(results.failed === 0 ? 0 : 1);
+
+async function picture(name: string): Promise<void> {
+  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+}

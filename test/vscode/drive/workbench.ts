@@ -1,0 +1,100 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** A place in a text as an editor's status bar counts: from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * The first match of a pattern in a plan's code, past what the pattern's group 1 matches; what
+ * stands in a `//` comment does not count.
+ */
+export function placeOf(text: string, pattern: RegExp): Place {
+  for (const [index, source] of text.split(/\r?\n/).entries()) {
+    const match = pattern.exec(source.replace(/\/\/.*$/, ''));
+    if (match) return { line: index + 1, column: match.index + (match[1]?.length ?? 0) + 1 };
+  }
+  throw new Error(`the plan has no ${pattern}`);
+}
+
+/** The VS Code workbench in a page, with what a person does in it by mouse and keyboard. */
+export class Workbench {
+  readonly page: Page;
+  /** The text editor, as opposed to the small editors that VS Code uses for input boxes. */
+  readonly editor: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.editor = page.locator('.editor-instance .monaco-editor[role="code"]').first();
+  }
+
+  /** Opens a file of the explorer with a double click. */
+  async openFromExplorer(name: string): Promise<void> {
+    await this.page.getByRole('treeitem', { name }).first().dblclick();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.editorFocused();
+  }
+
+  /** Runs a command by its full title in the command palette. */
+  async runCommand(title: string, { opensPicker = false } = {}): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.pick(`>${title}`, title);
+    if (!opensPicker) await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** Moves the cursor to a place with "Go to Line", which also scrolls there. */
+  async goTo({ line, column }: Place): Promise<void> {
+    await this.runCommand('View: Focus First Editor Group');
+    await this.page.keyboard.press('Control+g');
+    const widget = this.page.locator('.quick-input-widget');
+    await widget.locator('input').fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+  }
+
+  /** Rests the mouse on the character after a place and returns the hover that comes up. */
+  async hover(place: Place): Promise<Locator> {
+    await this.goTo(place);
+    // The cursor stands at the place, so it tells where that is on the screen.
+    const box = await this.editor.locator('.cursor').first().boundingBox();
+    if (box === null) throw new Error('the editor shows no cursor');
+    await this.page.mouse.move(box.x + 3, box.y + box.height / 2, { steps: 5 });
+    const hover = this.page.locator('.monaco-hover:visible');
+    await hover.first().waitFor();
+    return hover.first();
+  }
+
+  /** Opens the list of problems and goes to the first that contains a text. */
+  async goToProblem(text: RegExp): Promise<void> {
+    await this.runCommand('Problems: Focus on Problems View');
+    const problem = this.page.locator('.markers-panel').getByRole('treeitem').filter({ hasText: text }).first();
+    await problem.dblclick();
+    await this.editorFocused();
+    await this.runCommand('View: Hide Panel');
+  }
+
+  /** Chooses a color theme by the name that the picker shows. */
+  async chooseTheme(label: string): Promise<void> {
+    await this.runCommand('Preferences: Color Theme', { opensPicker: true });
+    await this.pick(label, label);
+  }
+
+  /** Types into the open picker and clicks the row of exactly that name. */
+  private async pick(typed: string, row: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget');
+    await widget.locator('input').first().fill(typed);
+    const exactly = this.page.getByText(row, { exact: true });
+    await widget.locator('.monaco-list-row').filter({ has: exactly }).first().click();
+  }
+
+  /** Opening a file ends with the focus in its editor, which would close a palette opened earlier. */
+  private async editorFocused(): Promise<void> {
+    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
+  }
+
+  /** The page inside a webview, which VS Code puts into two frames. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { analysis, closeAll, diagnosticsWhen, eventually, inWorkspace, open, read } from './support.ts';
+
+/** The commands that write a file, the name of the file and how its text begins. */
+const exports: readonly { readonly command: string; readonly file: string; readonly begins: RegExp }[] = [
+  { command: 'moeplan.exportDot', file: 'plan.dot', begins: /^\s*(strict\s+)?digraph\b/ },
+  { command: 'moeplan.exportSvg', file: 'plan.svg', begins: /^\s*(<\?xml[^>]*>\s*)?<svg\b/ },
+  { command: 'moeplan.exportReport', file: 'plan.md', begins: /^# \S/ },
+];
+
+const previews = ['moeplan.previewDag', 'moeplan.previewDagToSide', 'moeplan.compareDeployments'];
+
+export function commandsSuite(): void {
+  describe('commands', () => {
+    let plan: vscode.TextEditor;
+
+    beforeEach(async () => {
+      plan = await open(analysis);
+      await diagnosticsWhen(plan.document.uri, 'a diagnostic', (all) => all.length > 0);
+    });
+    afterEach(closeAll);
+
+    it('are all there', async () => {
+      const there = await vscode.commands.getCommands(true);
+      for (const command of [...previews, ...exports.map((each) => each.command)]) {
+        assert.ok(there.includes(command), `${command} is not registered`);
+      }
+    });
+
+    it('preview the plan in place of the editor', async () => {
+      await vscode.commands.executeCommand('moeplan.previewDag');
+      assert.equal((await previewTab()).group.viewColumn, plan.viewColumn);
+    });
+
+    it('preview the plan beside the editor', async () => {
+      await vscode.commands.executeCommand('moeplan.previewDagToSide');
+      assert.notEqual((await previewTab()).group.viewColumn, plan.viewColumn);
+    });
+
+    it('open one preview for a plan, however often they are run', async () => {
+      await vscode.commands.executeCommand('moeplan.previewDagToSide');
+      await previewTab();
+      await vscode.commands.executeCommand('moeplan.previewDagToSide');
+      assert.equal(previewTabs().length, 1);
+    });
+
+    it('compare deployments in the preview', async () => {
+      await vscode.commands.executeCommand('moeplan.compareDeployments');
+      await previewTab();
+    });
+
+    for (const { command, file, begins } of exports) {
+      it(`write ${file}`, async () => {
+        // With a target the command does not ask for one.
+        await vscode.commands.executeCommand(command, plan.document.uri, inWorkspace(file));
+        assert.match(await read(inWorkspace(file)), begins);
+      });
+    }
+  });
+}
+
+function previewTabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('moeplan'));
+}
+
+function previewTab(): Promise<vscode.Tab> {
+  return eventually(
+    vscode.window.tabGroups.onDidChangeTabs,
+    'a preview',
+    () => previewTabs()[0],
+    () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label)).join(', '),
+  );
+}
