@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -10,6 +10,9 @@ import { type BuildOptions, build } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 
+const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+
 const common: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
@@ -17,6 +20,7 @@ const common: BuildOptions = {
   sourcemap: 'linked',
   legalComments: 'none',
   logLevel: 'warning',
+  define: { 'process.env.MOEPLAN_VERSION': JSON.stringify(version) },
 };
 
 const node: BuildOptions = { ...common, platform: 'node', target: 'node20' };

@@ -25,7 +25,7 @@ export async function generateDocs(root = projectRoot): Promise<ReadonlyMap<stri
   pages.set(
     'docs/cost-model.md',
     generatedFrom(['docs/templates/cost-model.md', 'server/src/cost']) +
-      fill(template('cost-model.md'), await costModelParts(root)),
+      fill(template('cost-model.md'), costModelParts()),
   );
   pages.set('docs/diagnostics/README.md', rulesIndex(rules));
   for (const rule of rules) pages.set(`docs/diagnostics/${rule.name}.md`, rulePage(rule));

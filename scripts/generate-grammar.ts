@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UNITS } from '../server/src/language/units.ts';
-import { choicesOf } from '../server/src/language/vocabulary/describe.ts';
 import { COMPARE_CLAIMS } from '../server/src/language/vocabulary/deployment.ts';
+import { choicesOf } from '../server/src/language/vocabulary/describe.ts';
 import { LAYER_CLASSES } from '../server/src/language/vocabulary/model.ts';
 import type { ValueType } from '../server/src/language/vocabulary/spec.ts';
 import { VOCABULARY } from '../server/src/language/vocabulary/vocabulary.ts';
@@ -64,12 +64,16 @@ export function grammar(): Grammar {
   const properties = [...VOCABULARY.flatMap((block) => block.properties), ...COMPARE_CLAIMS];
   const keywords = alternatives(VOCABULARY.map((block) => block.keyword));
   const letters = [...UNITS.keys()].filter((unit) => unit !== '%');
-  const choices = [...properties.flatMap((property) => choicesOf(property.type)), ...LAYER_CLASSES].map((choice) => choice.name);
+  const choices = [...properties.flatMap((property) => choicesOf(property.type)), ...LAYER_CLASSES].map(
+    (choice) => choice.name,
+  );
   const comparison = `${BLANK}(?:=|>=|<=)`;
   const opened = `(?=${BLANK}(?:\\{|//|/\\*|$|(?:from|extends)${WORD_END}))`;
   return {
     $schema: 'https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json',
-    information_for_contributors: ['Generated from the vocabulary: run `node scripts/generate-grammar.ts`, do not edit.'],
+    information_for_contributors: [
+      'Generated from the vocabulary: run `node scripts/generate-grammar.ts`, do not edit.',
+    ],
     name: 'moeplan',
     scopeName: 'source.moeplan',
     fileTypes: ['moeplan'],
@@ -87,14 +91,33 @@ export function grammar(): Grammar {
       { match: `(compare)${WORD_END}(?!${comparison})`, captures: scopes('keyword.other.compare') },
       {
         comment: 'Properties come before blocks: `layers` and `experts` are both.',
-        ...word(properties.map((property) => property.name), 'support.type.property-name', `(?=${comparison})`),
+        ...word(
+          properties.map((property) => property.name),
+          'support.type.property-name',
+          `(?=${comparison})`,
+        ),
       },
-      { match: `(experts?)${WORD_END}(?=[ \\t]+(?:\\d|\\[|\\(|${NAME}[ \\t]+(?:on|of)${WORD_END}))`, captures: scopes('keyword.other.placement') },
-      { match: `(on)${WORD_END}(?:[ \\t]+(gpus?)${WORD_END})?`, captures: scopes('keyword.other.placement', 'keyword.other.placement') },
-      { match: `(of)${WORD_END}(?:[ \\t]+(layers?)${WORD_END})?`, captures: scopes('keyword.other.placement', 'keyword.other.placement') },
-      { match: `(extends)${WORD_END}[ \\t]+(${NAME})`, captures: scopes('keyword.other.extends', 'entity.other.inherited-class') },
+      {
+        match: `(experts?)${WORD_END}(?=[ \\t]+(?:\\d|\\[|\\(|${NAME}[ \\t]+(?:on|of)${WORD_END}))`,
+        captures: scopes('keyword.other.placement'),
+      },
+      {
+        match: `(on)${WORD_END}(?:[ \\t]+(gpus?)${WORD_END})?`,
+        captures: scopes('keyword.other.placement', 'keyword.other.placement'),
+      },
+      {
+        match: `(of)${WORD_END}(?:[ \\t]+(layers?)${WORD_END})?`,
+        captures: scopes('keyword.other.placement', 'keyword.other.placement'),
+      },
+      {
+        match: `(extends)${WORD_END}[ \\t]+(${NAME})`,
+        captures: scopes('keyword.other.extends', 'entity.other.inherited-class'),
+      },
       { match: `(from)${WORD_END}(?=[ \\t]*")`, captures: scopes('keyword.other.from') },
-      { match: `(${keywords})${WORD_END}[ \\t]+(?!(?:from|extends)${WORD_END})(${NAME})${opened}`, captures: scopes('storage.type.block', 'entity.name.type') },
+      {
+        match: `(${keywords})${WORD_END}[ \\t]+(?!(?:from|extends)${WORD_END})(${NAME})${opened}`,
+        captures: scopes('storage.type.block', 'entity.name.type'),
+      },
       { match: `(${keywords})${WORD_END}${opened}`, captures: scopes('storage.type.block') },
       {
         match: `(${NUMBER})${BLANK}(${alternatives(letters)}(?!/?${LETTER}|[-.]${LETTER})|%)`,
@@ -102,7 +125,12 @@ export function grammar(): Grammar {
       },
       { name: 'constant.numeric.moeplan', match: `${NUMBER}${NUMBER_END}` },
       { ...word(['by'], 'keyword.operator.range') },
-      { ...word(properties.flatMap((property) => applicationsOf(property.type)), 'support.function') },
+      {
+        ...word(
+          properties.flatMap((property) => applicationsOf(property.type)),
+          'support.function',
+        ),
+      },
       { ...word(['true', 'false'], 'constant.language.boolean') },
       { ...word(choices, 'constant.language') },
       { name: 'variable.other.property.moeplan', match: `${NAME}(?=${comparison})` },
@@ -122,5 +150,8 @@ export function grammar(): Grammar {
 }
 
 if (import.meta.main) {
-  writeFileSync(join(import.meta.dirname, '../syntaxes/moeplan.tmLanguage.json'), `${JSON.stringify(grammar(), null, 2)}\n`);
+  writeFileSync(
+    join(import.meta.dirname, '../syntaxes/moeplan.tmLanguage.json'),
+    `${JSON.stringify(grammar(), null, 2)}\n`,
+  );
 }

@@ -1,4 +1,4 @@
-import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -140,16 +140,6 @@ export async function runQuietly(
     throw new Error(`${command} ${args.join(' ')} ended with status ${status}:\n${shown}`);
   }
   return lines.join('\n');
-}
-
-/** Runs a command in the foreground with this terminal, and resolves with its exit status. */
-export function runInForeground(command: string, args: readonly string[]): Promise<number> {
-  const options: SpawnOptions = { stdio: 'inherit', shell: process.platform === 'win32' };
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], options);
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
 }
 
 /** The first of the named commands found on the PATH, as an absolute path. */

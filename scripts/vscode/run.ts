@@ -145,7 +145,6 @@ async function bundleSuite(): Promise<string> {
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
-    sourcemap: 'inline',
     logLevel: 'warning',
     // Mocha names files for parallel runs, which a run inside an editor is not.
     logOverride: { 'require-resolve-not-external': 'silent' },

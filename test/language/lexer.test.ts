@@ -12,7 +12,19 @@ function lex(text: string): string[] {
 }
 
 describe('words', () => {
-  test.each(['DGX-H100', 'moe-4l', 'top-k', '1f1b', 'trt-llm', 'DeepSeek-V3.1', '30B-A3B', '4l', '_x', 'größe', 'fp8-block'])('%s is one word', (name) => {
+  test.each([
+    'DGX-H100',
+    'moe-4l',
+    'top-k',
+    '1f1b',
+    'trt-llm',
+    'DeepSeek-V3.1',
+    '30B-A3B',
+    '4l',
+    '_x',
+    'größe',
+    'fp8-block',
+  ])('%s is one word', (name) => {
     expect(lex(name)).toEqual([`word:${name}`]);
     expect(isName(name)).toBe(true);
   });
@@ -50,7 +62,15 @@ describe('units', () => {
   test('a word behind a number is a unit, known or not, but for the words of statements', () => {
     expect(lex('80 gigs')).toEqual(['number:80', 'unit:gigs']);
     expect(lex('0..60 by 4')).toEqual(['number:0', '..', 'number:60', 'word:by', 'number:4']);
-    expect(lex('3 of layer 2 on gpu 5')).toEqual(['number:3', 'word:of', 'word:layer', 'number:2', 'word:on', 'word:gpu', 'number:5']);
+    expect(lex('3 of layer 2 on gpu 5')).toEqual([
+      'number:3',
+      'word:of',
+      'word:layer',
+      'number:2',
+      'word:on',
+      'word:gpu',
+      'number:5',
+    ]);
     expect(lex('8\ngpu')).toEqual(['number:8', 'newline:\n', 'word:gpu']);
   });
 
@@ -75,7 +95,14 @@ describe('strings and comments', () => {
   });
 
   test('comments', () => {
-    expect(lex('a // b\nc /* d\ne */ f')).toEqual(['word:a', 'line-comment:// b', 'newline:\n', 'word:c', 'block-comment:/* d\ne */', 'word:f']);
+    expect(lex('a // b\nc /* d\ne */ f')).toEqual([
+      'word:a',
+      'line-comment:// b',
+      'newline:\n',
+      'word:c',
+      'block-comment:/* d\ne */',
+      'word:f',
+    ]);
     expect(lex('/* open')).toEqual(['block-comment:/* open']);
   });
 
@@ -92,7 +119,25 @@ describe('strings and comments', () => {
 });
 
 const soup = fc
-  .array(fc.oneof(fc.constantFrom(...'{}[](),=<>-+*/.%"±\\ \t\r\n#@0123456789_eE', '..', '->', '//', '/*', '*/', '+-', '80 GiB', 'name', 'é', '\u2028', '\ud800'), fc.string({ unit: 'binary', maxLength: 4 })))
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ...'{}[](),=<>-+*/.%"±\\ \t\r\n#@0123456789_eE',
+        '..',
+        '->',
+        '//',
+        '/*',
+        '*/',
+        '+-',
+        '80 GiB',
+        'name',
+        'é',
+        '\u2028',
+        '\ud800',
+      ),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    ),
+  )
   .map((parts) => parts.join(''));
 
 test('tokens cover every text: none overlaps, none is empty, and only blanks lie between', () => {

@@ -5,7 +5,12 @@ import { createLineIndex } from '../../server/src/language/lineIndex.ts';
 test('lines end at \\n, \\r\\n and a lone \\r', () => {
   const index = createLineIndex('ab\ncd\r\nef\rgh');
   expect(index.lineCount).toBe(4);
-  expect([0, 1, 2, 3].map((line) => [index.lineStart(line), index.lineEnd(line)])).toEqual([[0, 2], [3, 5], [7, 9], [10, 12]]);
+  expect([0, 1, 2, 3].map((line) => [index.lineStart(line), index.lineEnd(line)])).toEqual([
+    [0, 2],
+    [3, 5],
+    [7, 9],
+    [10, 12],
+  ]);
   expect(index.positionAt(8)).toEqual({ line: 2, character: 1 });
   expect(index.offsetAt({ line: 3, character: 1 })).toBe(11);
 });

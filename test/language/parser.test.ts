@@ -10,30 +10,51 @@ function show(tree: Tree): string[] {
 function showItem(item: Item): string {
   switch (item.kind) {
     case 'block': {
-      const header = [item.keyword.text, item.name?.text, item.from && `from ${item.from.text}`, item.base && `extends ${item.base.text}`];
+      const header = [
+        item.keyword.text,
+        item.name?.text,
+        item.from && `from ${item.from.text}`,
+        item.base && `extends ${item.base.text}`,
+      ];
       return `${header.filter(Boolean).join(' ')}${item.closed ? '' : '!'} {${item.items.map(showItem).join('; ')}}`;
     }
-    case 'property': return `${item.key.text} ${item.operator} ${showValue(item.value)}${item.tolerance ? ` +- ${showValue(item.tolerance)}` : ''}`;
-    case 'entry': return `entry ${showValue(item.range)} = ${showValue(item.value)}`;
-    case 'edge': return item.path.map((word) => word.text).join(' -> ');
-    case 'placement': return `place ${showValue(item.experts)}${item.layers ? ` of ${showValue(item.layers)}` : ''} on ${showValue(item.gpus)}`;
-    case 'import': return `import ${item.path.text}`;
-    case 'let': return `let ${item.name.text} = ${showValue(item.value)}`;
-    case 'compare': return `compare ${item.names.map((name) => name.text).join(', ')} {${item.items.map(showItem).join('; ')}}`;
+    case 'property':
+      return `${item.key.text} ${item.operator} ${showValue(item.value)}${item.tolerance ? ` +- ${showValue(item.tolerance)}` : ''}`;
+    case 'entry':
+      return `entry ${showValue(item.range)} = ${showValue(item.value)}`;
+    case 'edge':
+      return item.path.map((word) => word.text).join(' -> ');
+    case 'placement':
+      return `place ${showValue(item.experts)}${item.layers ? ` of ${showValue(item.layers)}` : ''} on ${showValue(item.gpus)}`;
+    case 'import':
+      return `import ${item.path.text}`;
+    case 'let':
+      return `let ${item.name.text} = ${showValue(item.value)}`;
+    case 'compare':
+      return `compare ${item.names.map((name) => name.text).join(', ')} {${item.items.map(showItem).join('; ')}}`;
   }
 }
 
 function showValue(value: Expression): string {
   switch (value.kind) {
-    case 'word': return value.text;
-    case 'number': return `${value.value}${value.unit ? ` ${value.unit.text}` : ''}`;
-    case 'string': return JSON.stringify(value.text);
-    case 'range': return `${showValue(value.from)}..${showValue(value.to)}${value.by ? ` by ${showValue(value.by)}` : ''}`;
-    case 'list': return `[${value.items.map(showValue).join(', ')}]`;
-    case 'application': return `${value.word.text}(${showValue(value.argument)})`;
-    case 'binary': return `(${showValue(value.left)} ${value.operator} ${showValue(value.right)})`;
-    case 'negative': return `-${showValue(value.operand)}`;
-    case 'missing': return '?';
+    case 'word':
+      return value.text;
+    case 'number':
+      return `${value.value}${value.unit ? ` ${value.unit.text}` : ''}`;
+    case 'string':
+      return JSON.stringify(value.text);
+    case 'range':
+      return `${showValue(value.from)}..${showValue(value.to)}${value.by ? ` by ${showValue(value.by)}` : ''}`;
+    case 'list':
+      return `[${value.items.map(showValue).join(', ')}]`;
+    case 'application':
+      return `${value.word.text}(${showValue(value.argument)})`;
+    case 'binary':
+      return `(${showValue(value.left)} ${value.operator} ${showValue(value.right)})`;
+    case 'negative':
+      return `-${showValue(value.operand)}`;
+    case 'missing':
+      return '?';
   }
 }
 
@@ -51,16 +72,26 @@ describe('statements', () => {
   test('headers', () => {
     expect(clean('model a from "config.json"')).toEqual(['model a from config.json {}']);
     expect(clean('gpu a extends b')).toEqual(['gpu a extends b {}']);
-    expect(clean('model a extends b from "c.json" { hidden = 1 }')).toEqual(['model a from c.json extends b {hidden = 1}']);
+    expect(clean('model a extends b from "c.json" { hidden = 1 }')).toEqual([
+      'model a from c.json extends b {hidden = 1}',
+    ]);
     expect(clean('model 4l-moe\n{\n}')).toEqual(['model 4l-moe {}']);
     expect(clean('model from { }')).toEqual(['model from {}']);
   });
 
   test('placements are told from properties and blocks that begin alike', () => {
     expect(
-      clean('deployment d {\n expert 0..3 on gpu 5\n expert 0..3 of layer 2 on gpu 5\n experts [0, 2] of layers 0..1 on gpus 4..5\n expert first on gpu n + 1\n}'),
-    ).toEqual(['deployment d {place 0..3 on 5; place 0..3 of 2 on 5; place [0, 2] of 0..1 on 4..5; place first on (n + 1)}']);
-    expect(clean('model m { experts { count = 3 }, types { experts = fp8 } }\ndeployment d { expect { expert-memory = 512 MiB } }')).toEqual([
+      clean(
+        'deployment d {\n expert 0..3 on gpu 5\n expert 0..3 of layer 2 on gpu 5\n experts [0, 2] of layers 0..1 on gpus 4..5\n expert first on gpu n + 1\n}',
+      ),
+    ).toEqual([
+      'deployment d {place 0..3 on 5; place 0..3 of 2 on 5; place [0, 2] of 0..1 on 4..5; place first on (n + 1)}',
+    ]);
+    expect(
+      clean(
+        'model m { experts { count = 3 }, types { experts = fp8 } }\ndeployment d { expect { expert-memory = 512 MiB } }',
+      ),
+    ).toEqual([
       'model m {experts {count = 3}; types {experts = fp8}}',
       'deployment d {expect {expert-memory = 512 MiB}}',
     ]);
@@ -68,17 +99,24 @@ describe('statements', () => {
 
   test('arrows, entries, imports, constants and comparisons', () => {
     expect(clean('deployment d { a -> b -> c }')).toEqual(['deployment d {a -> b -> c}']);
-    expect(clean('model m { layers { 0..2 = dense, 3..60 by 4 = [full, moe]\n n..m = moe, n = none, n + 1 = dense } }')).toEqual([
+    expect(
+      clean('model m { layers { 0..2 = dense, 3..60 by 4 = [full, moe]\n n..m = moe, n = none, n + 1 = dense } }'),
+    ).toEqual([
       'model m {layers {entry 0..2 = dense; entry 3..60 by 4 = [full, moe]; entry n..m = moe; n = none; entry (n + 1) = dense}}',
     ]);
     expect(clean('import "./a.moeplan", let n = 8\ncompare a, b,\n  c { speedup >= 3.75 }\nlet m = 1')).toEqual([
-      'import ./a.moeplan', 'let n = 8', 'compare a, b, c {speedup >= 3.75}', 'let m = 1',
+      'import ./a.moeplan',
+      'let n = 8',
+      'compare a, b, c {speedup >= 3.75}',
+      'let m = 1',
     ]);
     expect(clean('compare a, b, let m = 1')).toEqual(['compare a, b {}', 'let m = 1']);
   });
 
   test('comments stand anywhere', () => {
-    expect(clean('gpu /* a */ x { // b\n memory /* c */ = /* d\n e */ 80 GiB // f\n}')).toEqual(['gpu x {memory = 80 GiB}']);
+    expect(clean('gpu /* a */ x { // b\n memory /* c */ = /* d\n e */ 80 GiB // f\n}')).toEqual([
+      'gpu x {memory = 80 GiB}',
+    ]);
   });
 });
 
@@ -132,31 +170,54 @@ describe('recovery', () => {
   });
 
   test('an unclosed block ends at a line that only a block around it can hold', () => {
-    expect(broken('deployment a {\n  parallel { tp = 8\n  model = m\n  stage b { layers = 0..1\n  }\n  a -> b\n}')).toEqual({
+    expect(
+      broken('deployment a {\n  parallel { tp = 8\n  model = m\n  stage b { layers = 0..1\n  }\n  a -> b\n}'),
+    ).toEqual({
       tree: ['deployment a {parallel! {tp = 8}; model = m; stage b {layers = 0..1}; a -> b}'],
       at: ['unclosed-block parallel'],
     });
   });
 
   test('blocks that are not indented are no reason to end one', () => {
-    expect(broken('deployment a {\nparallel {\ntp = 8\n}\nmodel = m\n}\nmodel m {\nlayer x {\n}\nhidden = 1\n}')).toEqual({
+    expect(
+      broken('deployment a {\nparallel {\ntp = 8\n}\nmodel = m\n}\nmodel m {\nlayer x {\n}\nhidden = 1\n}'),
+    ).toEqual({
       tree: ['deployment a {parallel {tp = 8}; model = m}', 'model m {layer x {}; hidden = 1}'],
       at: [],
     });
   });
 
   test('an unclosed list gives the next line back', () => {
-    expect(broken('deployment a {\n gpus = [0, 1\n model = m\n}')).toEqual({ tree: ['deployment a {gpus = [0, 1]; model = m}'], at: ['unexpected-token ['] });
+    expect(broken('deployment a {\n gpus = [0, 1\n model = m\n}')).toEqual({
+      tree: ['deployment a {gpus = [0, 1]; model = m}'],
+      at: ['unexpected-token ['],
+    });
   });
 
   test('one mistake on a line is one finding', () => {
-    for (const line of ['memory = = = 80', 'memory 80 or so', 'memory = 80 GiB and some words', 'memory = (((', '@@ memory ) ] %', 'memory = ]', '= = =', 'memory = 1 + * / 2']) {
+    for (const line of [
+      'memory = = = 80',
+      'memory 80 or so',
+      'memory = 80 GiB and some words',
+      'memory = (((',
+      '@@ memory ) ] %',
+      'memory = ]',
+      '= = =',
+      'memory = 1 + * / 2',
+    ]) {
       expect(parse(`gpu a {\n  ${line}\n}\n`).errors, line).toHaveLength(1);
     }
   });
 
   test('nesting has a limit, and the rest of the file is read', () => {
-    for (const deep of [`let x = ${'('.repeat(5000)}`, `let x = ${'['.repeat(5000)}`, `let x = ${'-'.repeat(5000)}1`, `let x = 1${' + 1'.repeat(5000)}`, `let x = ${'zipf '.repeat(5000)}`, 'stage a { '.repeat(5000)]) {
+    for (const deep of [
+      `let x = ${'('.repeat(5000)}`,
+      `let x = ${'['.repeat(5000)}`,
+      `let x = ${'-'.repeat(5000)}1`,
+      `let x = 1${' + 1'.repeat(5000)}`,
+      `let x = ${'zipf '.repeat(5000)}`,
+      'stage a { '.repeat(5000),
+    ]) {
       const tree = parse(`${deep}\nlet after = 1`);
       expect(tree.errors.length).toBeGreaterThan(0);
       expect(show(tree).at(-1)).toBe('let after = 1');

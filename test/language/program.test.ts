@@ -2,16 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { locationOfTarget } from '../../server/src/language/analysis.ts';
 import { Cache } from '../../server/src/language/cache.ts';
 import type { Entity, Value } from '../../server/src/language/entity.ts';
-import { type Program, analyse, languageDiagnostics } from '../../server/src/language/program.ts';
-import { WORKSPACE, parseFixture } from '../support/annotations.ts';
-import { TEST_CATALOG, memorySources } from '../support/sources.ts';
+import { analyse, languageDiagnostics, type Program } from '../../server/src/language/program.ts';
+import { parseFixture, WORKSPACE } from '../support/annotations.ts';
+import { memorySources, TEST_CATALOG } from '../support/sources.ts';
 
 const ROOT = `${WORKSPACE}main.moeplan`;
 
 /** A program of files written as one text, free of errors unless `faulty` says so. */
 function program(text: string, { faulty = false, cache = new Cache() } = {}): Program {
   const analysed = analyse(ROOT, memorySources(parseFixture(text)), cache);
-  const errors = [...analysed.analyses.values()].flatMap(languageDiagnostics).filter((diagnostic) => diagnostic.severity === 'error');
+  const errors = [...analysed.analyses.values()]
+    .flatMap(languageDiagnostics)
+    .filter((diagnostic) => diagnostic.severity === 'error');
   if (!faulty) expect(errors).toEqual([]);
   return analysed;
 }
@@ -24,18 +26,25 @@ function own(analysed: Program, name: string): Entity {
 
 function show(value: Value | undefined): string {
   switch (value?.kind) {
-    case 'quantity': return `${value.value} ${value.dimension}`;
-    case 'range': return `${value.from}..${value.to} by ${value.by}`;
-    case 'word': return value.text;
-    case 'text': return JSON.stringify(value.text);
-    case 'list': return `[${value.items.map(show).join(', ')}]`;
-    case 'application': return `${value.word} ${show(value.argument)}`;
-    case undefined: return 'nothing';
+    case 'quantity':
+      return `${value.value} ${value.dimension}`;
+    case 'range':
+      return `${value.from}..${value.to} by ${value.by}`;
+    case 'word':
+      return value.text;
+    case 'text':
+      return JSON.stringify(value.text);
+    case 'list':
+      return `[${value.items.map(show).join(', ')}]`;
+    case 'application':
+      return `${value.word} ${show(value.argument)}`;
+    case undefined:
+      return 'nothing';
   }
 }
 
-function value(entity: Entity, property: string): string {
-  return show(entity.properties.get(property)?.value);
+function value(entity: Entity | undefined, property: string): string {
+  return show(entity?.properties.get(property)?.value);
 }
 
 function child(entity: Entity, keyword: string, name?: string): Entity {
@@ -77,7 +86,9 @@ describe('constants', () => {
   });
 
   test('a constant without a value says nothing more where it is used', () => {
-    const analysed = program('let x = 1 GiB + 1 s\nlet y = x * 2\ngpu g extends H100-SXM { memory = y }', { faulty: true });
+    const analysed = program('let x = 1 GiB + 1 s\nlet y = x * 2\ngpu g extends H100-SXM { memory = y }', {
+      faulty: true,
+    });
     expect(analysed.diagnostics.map((diagnostic) => diagnostic.rule)).toEqual(['wrong-unit']);
     expect(own(analysed, 'g').incomplete).toBe(true);
   });
@@ -102,7 +113,13 @@ deployment d {
   expect { throughput >= 100 tokens/s +- 5%, latency = 8 ms +- 1 ms }
 }`);
     const m = own(analysed, 'm');
-    expect(['hidden', 'tied', 'weights', 'pattern', 'vision'].map((name) => value(m, name))).toEqual(['4096 number', 'true', 'nvfp4', '"ME*"', '1610612736 bytes']);
+    expect(['hidden', 'tied', 'weights', 'pattern', 'vision'].map((name) => value(m, name))).toEqual([
+      '4096 number',
+      'true',
+      'nvfp4',
+      '"ME*"',
+      '1610612736 bytes',
+    ]);
     expect(value(child(m, 'experts'), 'ffn')).toBe('3 number');
     expect(value(child(m, 'experts'), 'popularity')).toBe('zipf 1.5 number');
     const o = child(own(analysed, 'l'), 'operator', 'o');
@@ -114,7 +131,10 @@ deployment d {
     expect(value(own(analysed, 'w'), 'prefix-share')).toBe('0.25 fraction');
     expect(d.properties.get('model')?.target).toBe(m);
     const claims = child(d, 'expect').properties;
-    expect([claims.get('throughput')?.operator, show(claims.get('throughput')?.tolerance)]).toEqual(['>=', '0.05 fraction']);
+    expect([claims.get('throughput')?.operator, show(claims.get('throughput')?.tolerance)]).toEqual([
+      '>=',
+      '0.05 fraction',
+    ]);
     expect(show(claims.get('latency')?.tolerance)).toBe('0.001 seconds');
     expect(analysed.own.every((entity) => entity.incomplete === undefined)).toBe(true);
   });
@@ -136,13 +156,23 @@ deployment a { model = m, cluster = c, workload = w
 deployment b extends a { }
 compare a, b { speedup >= 3.75 }`);
     const layers = child(own(analysed, 'm'), 'layers');
-    expect(layers.entries.map((entry) => `${show(entry.range)} = ${show(entry.value)}`)).toEqual(['0..2 by 1 = dense', '3..5 by 2 = [full, moe]', '4 number = drawn']);
+    expect(layers.entries.map((entry) => `${show(entry.range)} = ${show(entry.value)}`)).toEqual([
+      '0..2 by 1 = dense',
+      '3..5 by 2 = [full, moe]',
+      '4 number = drawn',
+    ]);
     const [placement] = own(analysed, 'a').placements;
-    expect([placement?.experts, placement?.layers, placement?.gpus].map(show)).toEqual(['0..3 by 1', '2 number', '5 number']);
+    expect([placement?.experts, placement?.layers, placement?.gpus].map(show)).toEqual([
+      '0..3 by 1',
+      '2 number',
+      '5 number',
+    ]);
     expect(own(analysed, 'b').placements).toHaveLength(1);
     const [compare] = analysed.compares;
     expect(compare?.deployments.map((entity) => entity.name)).toEqual(['a', 'b']);
-    expect(compare?.properties.map((property) => `${property.operator} ${show(property.value)}`)).toEqual(['>= 3.75 number']);
+    expect(compare?.properties.map((property) => `${property.operator} ${show(property.value)}`)).toEqual([
+      '>= 3.75 number',
+    ]);
   });
 });
 
@@ -172,18 +202,26 @@ deployment base {
   expect { gpus-used = 8 }
 }`;
 
-  test('own properties and children go over inherited ones, in the base\'s order', () => {
+  test("own properties and children go over inherited ones, in the base's order", () => {
     const derived = own(program(text), 'derived');
     expect(derived.base?.name).toBe('base');
     expect(derived.properties.get('workload')?.target?.name).toBe('w2');
     expect(derived.properties.get('model')?.uri).toBe(`${WORKSPACE}base.moeplan`);
-    expect(derived.children.map((entity) => `${entity.keyword} ${entity.name ?? ''}`.trim())).toEqual(['parallel', 'stage front', 'stage back', 'expect', 'stage third']);
+    expect(derived.children.map((entity) => `${entity.keyword} ${entity.name ?? ''}`.trim())).toEqual([
+      'parallel',
+      'stage front',
+      'stage back',
+      'expect',
+      'stage third',
+    ]);
     const parallel = child(derived, 'parallel');
     expect([value(parallel, 'tp'), value(parallel, 'pp')]).toEqual(['4 number', '2 number']);
     const back = child(derived, 'stage', 'back');
     expect([value(back, 'layers'), value(back, 'gpus')]).toEqual(['2..3 by 1', '4..5 by 1']);
     expect(derived.children.map((entity) => entity.parent)).toEqual(derived.children.map(() => derived));
-    expect(derived.edges.map((edge) => [edge.path.map((word) => word.text).join(), edge.uri.slice(WORKSPACE.length)])).toEqual([
+    expect(
+      derived.edges.map((edge) => [edge.path.map((word) => word.text).join(), edge.uri.slice(WORKSPACE.length)]),
+    ).toEqual([
       ['front,back', 'base.moeplan'],
       ['back,third', 'main.moeplan'],
     ]);
@@ -193,7 +231,7 @@ deployment base {
     const analysed = program(text);
     const gpu = analysed.lookup('gpu', 'H100-SXM');
     expect(gpu?.uri).toBe(ROOT);
-    expect([value(gpu as Entity, 'memory'), value(gpu as Entity, 'bf16')]).toEqual([`${96 * 2 ** 30} bytes`, '989000000000000 FLOP/s']);
+    expect([value(gpu, 'memory'), value(gpu, 'bf16')]).toEqual([`${96 * 2 ** 30} bytes`, '989000000000000 FLOP/s']);
     expect(analysed.entities.filter((entity) => entity.name === 'H100-SXM')).toEqual([gpu]);
   });
 });
@@ -212,9 +250,11 @@ model far { hidden = width }
 let whole = 8
 model unseen { hidden = 1 }`;
 
-  test('own ones, imported ones and the catalogue\'s are visible; what imports import is not', () => {
+  test("own ones, imported ones and the catalogue's are visible; what imports import is not", () => {
     const analysed = program(text);
-    expect(analysed.entities.map((entity) => entity.name)).toEqual(expect.arrayContaining(['m', 'c', 'far', 'DGX-H100', 'H100-SXM']));
+    expect(analysed.entities.map((entity) => entity.name)).toEqual(
+      expect.arrayContaining(['m', 'c', 'far', 'DGX-H100', 'H100-SXM']),
+    );
     expect(analysed.lookup('model', 'unseen')).toBeUndefined();
     expect(analysed.lookup('model', 'far')?.name).toBe('far');
     expect(analysed.lookup('cluster', 'far')).toBeUndefined();
@@ -242,17 +282,23 @@ model unseen { hidden = 1 }`;
   });
 
   test('configs are read through the sources', () => {
-    const analysed = program('model m from "./config.json" { layers = 3 }\nmodel n extends m { }\n//# file: config.json\n{"hidden_size": 64, "__proto__": {"x": 1}}');
-    expect(own(analysed, 'm').config).toEqual({ uri: `${WORKSPACE}config.json`, json: JSON.parse('{"hidden_size": 64, "__proto__": {"x": 1}}') });
+    const analysed = program(
+      'model m from "./config.json" { layers = 3 }\nmodel n extends m { }\n//# file: config.json\n{"hidden_size": 64, "__proto__": {"x": 1}}',
+    );
+    expect(own(analysed, 'm').config).toEqual({
+      uri: `${WORKSPACE}config.json`,
+      json: JSON.parse('{"hidden_size": 64, "__proto__": {"x": 1}}'),
+    });
     expect(own(analysed, 'n').config).toBe(own(analysed, 'm').config);
     expect(analysed.analyses.get(ROOT)?.configs.map((config) => config.target)).toEqual([`${WORKSPACE}config.json`]);
   });
 });
 
 describe('the cache', () => {
-  const files = (main: string, imported = 'model m { hidden = 8 }') => `${main}\n//# file: other.moeplan\n${imported}\n//# file: config.json\n{}`;
+  const files = (main: string, imported = 'model m { hidden = 8 }') =>
+    `${main}\n//# file: other.moeplan\n${imported}\n//# file: config.json\n{}`;
 
-  test('a keystroke in one file leaves the others\' trees and entities as they were', () => {
+  test("a keystroke in one file leaves the others' trees and entities as they were", () => {
     const cache = new Cache();
     const before = program(files('import "./other.moeplan"\nmodel a extends m { layers = 1 }'), { cache });
     const after = program(files('import "./other.moeplan"\nmodel a extends m { layers = 12 }'), { cache });
@@ -287,13 +333,16 @@ describe('the cache', () => {
 
 describe('files that import each other', () => {
   test('are resolved all the same', () => {
-    const analysed = program('import "./b.moeplan"\nlet x = 1\nmodel a { hidden = y }\n//# file: b.moeplan\nimport "./main.moeplan"\nlet y = x + 1\nmodel b extends a { layers = 2 }');
+    const analysed = program(
+      'import "./b.moeplan"\nlet x = 1\nmodel a { hidden = y }\n//# file: b.moeplan\nimport "./main.moeplan"\nlet y = x + 1\nmodel b extends a { layers = 2 }',
+    );
     expect(value(own(analysed, 'a'), 'hidden')).toBe('2 number');
-    expect(value(analysed.lookup('model', 'b') as Entity, 'hidden')).toBe('2 number');
+    expect(value(analysed.lookup('model', 'b'), 'hidden')).toBe('2 number');
   });
 
   test('a circle of constants or bases over files is reported once, wherever the analysis starts', () => {
-    const text = 'import "./b.moeplan"\nlet x = y\nmodel a extends b { }\n//# file: b.moeplan\nimport "./main.moeplan"\nlet y = x\nmodel b extends a { }';
+    const text =
+      'import "./b.moeplan"\nlet x = y\nmodel a extends b { }\n//# file: b.moeplan\nimport "./main.moeplan"\nlet y = x\nmodel b extends a { }';
     const files = parseFixture(text);
     const cache = new Cache();
     const found = [...files.keys()].map((root) =>

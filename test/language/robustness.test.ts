@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { parse } from '../../server/src/language/parser.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import type { Tree } from '../../server/src/language/tree.ts';
 import { VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
-import { type Node, childNodes, walk } from '../../server/src/language/walk.ts';
+import { childNodes, type Node, walk } from '../../server/src/language/walk.ts';
 import { fixturesBelow, parseFixture } from '../support/annotations.ts';
 import { oneFile } from '../support/sources.ts';
 
@@ -18,11 +18,13 @@ function corpus(): Map<string, string> {
   const texts = new Map<string, string>();
   const fixtures = join(root, 'test/fixtures/rules');
   for (const name of fixturesBelow(fixtures)) {
-    for (const [uri, text] of parseFixture(readFileSync(join(fixtures, name), 'utf8'))) texts.set(`${name} ${uri}`, text);
+    for (const [uri, text] of parseFixture(readFileSync(join(fixtures, name), 'utf8')))
+      texts.set(`${name} ${uri}`, text);
   }
   for (const folder of ['examples', 'server/src/catalog']) {
     const path = join(root, folder);
-    for (const name of readdirSync(path)) if (name.endsWith('.moeplan')) texts.set(name, readFileSync(join(path, name), 'utf8'));
+    for (const name of readdirSync(path))
+      if (name.endsWith('.moeplan')) texts.set(name, readFileSync(join(path, name), 'utf8'));
   }
   texts.set('vocabulary', VOCABULARY.map((block) => block.example).join('\n'));
   return texts;
@@ -32,7 +34,8 @@ const texts = corpus();
 
 function expectSound(tree: Tree, text: string): void {
   const inside = ({ span }: Node, start: number, end: number) => {
-    if (!(start <= span.start && span.start <= span.end && span.end <= end)) throw new Error(`span ${span.start}..${span.end} outside ${start}..${end}`);
+    if (!(start <= span.start && span.start <= span.end && span.end <= end))
+      throw new Error(`span ${span.start}..${span.end} outside ${start}..${end}`);
   };
   let previous = 0;
   for (const item of tree.items) {
@@ -43,8 +46,10 @@ function expectSound(tree: Tree, text: string): void {
     for (const child of childNodes(node)) inside(child, node.span.start, node.span.end);
   });
   for (const { span, message, insert, replace } of tree.errors) {
-    if (!(0 <= span.start && span.start <= span.end && span.end <= text.length)) throw new Error(`error outside the text: ${message}`);
-    if (insert && !(0 <= insert.offset && insert.offset <= text.length)) throw new Error(`insertion outside the text: ${message}`);
+    if (!(0 <= span.start && span.start <= span.end && span.end <= text.length))
+      throw new Error(`error outside the text: ${message}`);
+    if (insert && !(0 <= insert.offset && insert.offset <= text.length))
+      throw new Error(`insertion outside the text: ${message}`);
     if (replace && replace.span.end > text.length) throw new Error(`replacement outside the text: ${message}`);
   }
 }
@@ -53,7 +58,8 @@ function expectAnalysable(text: string): void {
   const { root: uri, sources } = oneFile(text);
   const { diagnostics } = analyse(uri, sources);
   for (const { span, rule } of diagnostics) {
-    if (!(0 <= span.start && span.start <= span.end && span.end <= text.length)) throw new Error(`${rule} outside the text`);
+    if (!(0 <= span.start && span.start <= span.end && span.end <= text.length))
+      throw new Error(`${rule} outside the text`);
   }
 }
 
@@ -62,24 +68,64 @@ describe('no text throws, hangs or breaks the tree', () => {
     const text = texts.get(name) ?? '';
     const step = Math.max(1, Math.floor(text.length / 400));
     for (let end = 0; end <= text.length; end += step) expectSound(parse(text.slice(0, end)), text.slice(0, end));
-    for (let end = 0; end <= text.length; end += Math.max(1, Math.floor(text.length / 40))) expectAnalysable(text.slice(0, end));
+    for (let end = 0; end <= text.length; end += Math.max(1, Math.floor(text.length / 40)))
+      expectAnalysable(text.slice(0, end));
   });
 
   const anyText = fc.constantFrom(...texts.values());
   const piece = fc.oneof(
-    fc.constantFrom('{', '}', '[', ']', '(', ')', ',', '=', '->', '..', '"', '//', '/*', '*/', '\n', '\r', ' ', '-', '+-', '%', 'let ', 'model ', 'stage ', 'extends ', 'import "./a"', '9e999', '80', ' GiB', '\u0000', '\ud83d'),
+    fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      '(',
+      ')',
+      ',',
+      '=',
+      '->',
+      '..',
+      '"',
+      '//',
+      '/*',
+      '*/',
+      '\n',
+      '\r',
+      ' ',
+      '-',
+      '+-',
+      '%',
+      'let ',
+      'model ',
+      'stage ',
+      'extends ',
+      'import "./a"',
+      '9e999',
+      '80',
+      ' GiB',
+      '\u0000',
+      '\ud83d',
+    ),
     fc.string({ unit: 'binary', maxLength: 6 }),
   );
 
   test('valid texts with pieces put in, taken out and doubled', () => {
-    const edit = fc.record({ at: fc.nat(), length: fc.nat({ max: 40 }), kind: fc.constantFrom('insert', 'delete', 'double'), piece });
+    const edit = fc.record({
+      at: fc.nat(),
+      length: fc.nat({ max: 40 }),
+      kind: fc.constantFrom('insert', 'delete', 'double'),
+      piece,
+    });
     fc.assert(
       fc.property(anyText, fc.array(edit, { minLength: 1, maxLength: 6 }), (start, edits) => {
         let text = start;
         for (const { at, length, kind, piece: inserted } of edits) {
           const from = at % (text.length + 1);
           const cut = text.slice(from, from + length);
-          text = text.slice(0, from) + (kind === 'insert' ? inserted : kind === 'double' ? cut + cut : '') + text.slice(kind === 'delete' ? from + length : from);
+          text =
+            text.slice(0, from) +
+            (kind === 'insert' ? inserted : kind === 'double' ? cut + cut : '') +
+            text.slice(kind === 'delete' ? from + length : from);
         }
         expectSound(parse(text), text);
         expectAnalysable(text);
@@ -90,11 +136,22 @@ describe('no text throws, hangs or breaks the tree', () => {
 
   test('any text at all', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(piece, fc.constantFrom(...VOCABULARY.flatMap((block) => [block.keyword, ...block.properties.map((property) => property.name)]))), { maxLength: 60 }), (parts) => {
-        const text = parts.join('');
-        expectSound(parse(text), text);
-        expectAnalysable(text);
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            piece,
+            fc.constantFrom(
+              ...VOCABULARY.flatMap((block) => [block.keyword, ...block.properties.map((property) => property.name)]),
+            ),
+          ),
+          { maxLength: 60 },
+        ),
+        (parts) => {
+          const text = parts.join('');
+          expectSound(parse(text), text);
+          expectAnalysable(text);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -118,7 +175,8 @@ describe('a keystroke', () => {
 });
 
 describe('large files', () => {
-  const block = (at: number) => `model m${at} {\n  layers = 4\n  hidden = 4096\n  attention { heads = 32, head-size = 128 }\n  experts { count = 16, top-k = 2, ffn = ${at} * 8 }\n}\ndeployment d${at} {\n  model = m${at}, cluster = c, workload = w\n  parallel { tp = 8, ep = 8 }\n}\n`;
+  const block = (at: number) =>
+    `model m${at} {\n  layers = 4\n  hidden = 4096\n  attention { heads = 32, head-size = 128 }\n  experts { count = 16, top-k = 2, ffn = ${at} * 8 }\n}\ndeployment d${at} {\n  model = m${at}, cluster = c, workload = w\n  parallel { tp = 8, ep = 8 }\n}\n`;
   const head = 'cluster c { node = DGX-H100, count = 2 }\nworkload w { sequences = 1, length = 10 tokens }\n';
   const lines10000 = head + Array.from({ length: 1000 }, (_, at) => block(at)).join('');
 
@@ -148,10 +206,13 @@ describe('large files', () => {
       strange: (n) => '@ '.repeat(n),
       'one long list': (n) => `let x = [${'1, '.repeat(n)}]`,
       'one long sum': (n) => `let x = 1${' + 1'.repeat(n)}`,
-      'unknown names': (n) => Array.from({ length: n }, (_, at) => `cluster c${at} { node = unknown-${at}, count = 1 }\n`).join(''),
+      'unknown names': (n) =>
+        Array.from({ length: n }, (_, at) => `cluster c${at} { node = unknown-${at}, count = 1 }\n`).join(''),
       'a chain of constants': (n) => Array.from({ length: n }, (_, at) => `let x${at} = x${at + 1} + 1\n`).join(''),
-      'a chain of bases': (n) => Array.from({ length: n }, (_, at) => `workload x${at} extends x${at + 1} { }\n`).join(''),
-      'many stages': (n) => `deployment d {\n${Array.from({ length: n }, (_, at) => `stage s${at} { layers = ${at} }\ns${at} -> s${at + 1}\n`).join('')}}`,
+      'a chain of bases': (n) =>
+        Array.from({ length: n }, (_, at) => `workload x${at} extends x${at + 1} { }\n`).join(''),
+      'many stages': (n) =>
+        `deployment d {\n${Array.from({ length: n }, (_, at) => `stage s${at} { layers = ${at} }\ns${at} -> s${at + 1}\n`).join('')}}`,
       'one name again and again': (n) => 'let a = 1\nworkload w { sequences = a, sequences = a }\n'.repeat(n),
     };
     for (const [name, make] of Object.entries(worst)) {

@@ -12,7 +12,9 @@ const folders = ['syntax', 'names'].map((family) => join(import.meta.dirname, '.
 const diagnose: Diagnose = (files) => {
   const [root = ''] = files.keys();
   const program = analyse(root, memorySources(files));
-  return [...program.analyses.values()].filter((analysis) => files.has(analysis.source.uri)).flatMap(languageDiagnostics);
+  return [...program.analyses.values()]
+    .filter((analysis) => files.has(analysis.source.uri))
+    .flatMap(languageDiagnostics);
 };
 
 for (const folder of folders) testFixtures(folder, diagnose);
@@ -57,7 +59,9 @@ describe('quick fixes', () => {
             if (fix.preferred === false) continue;
             const after = diagnose(apply(fix, files));
             expect(errors(after), `${diagnostic.rule}: ${fix.title}`).toBeLessThanOrEqual(errors(before));
-            expect(count(after, diagnostic), `${diagnostic.rule}: ${fix.title}`).toBeLessThan(count(before, diagnostic));
+            expect(count(after, diagnostic), `${diagnostic.rule}: ${fix.title}`).toBeLessThan(
+              count(before, diagnostic),
+            );
           }
         }
       });
@@ -70,7 +74,9 @@ function errors(diagnostics: readonly Diagnostic[]): number {
 }
 
 function count(diagnostics: readonly Diagnostic[], like: Diagnostic): number {
-  return diagnostics.filter(({ rule, message, uri }) => rule === like.rule && message === like.message && uri === like.uri).length;
+  return diagnostics.filter(
+    ({ rule, message, uri }) => rule === like.rule && message === like.message && uri === like.uri,
+  ).length;
 }
 
 function apply(fix: Fix, files: ReadonlyMap<string, string>): Map<string, string> {

@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../server/src/language/diagnostic.ts';
-import { type LineIndex, createLineIndex } from '../../server/src/language/lineIndex.ts';
+import { createLineIndex, type LineIndex } from '../../server/src/language/lineIndex.ts';
 import { fileName } from '../../server/src/language/paths.ts';
 import type { Span } from '../../server/src/language/span.ts';
 
@@ -67,14 +67,21 @@ export function annotate(files: ReadonlyMap<string, string>, diagnostics: readon
   return parts.join('');
 }
 
-function annotateFile(text: string, diagnostics: readonly Diagnostic[], indexes: ReadonlyMap<string, LineIndex>, uri: string): string {
+function annotateFile(
+  text: string,
+  diagnostics: readonly Diagnostic[],
+  indexes: ReadonlyMap<string, LineIndex>,
+  uri: string,
+): string {
   const index = indexes.get(uri) ?? createLineIndex(text);
   const lines: string[] = [];
   for (let line = 0; line < index.lineCount; line++) {
     lines.push(text.slice(index.lineStart(line), index.lineEnd(line)));
     for (const diagnostic of diagnostics) {
       if (index.positionAt(diagnostic.span.start).line !== line) continue;
-      lines.push(`${underline(diagnostic.span, index)} ${diagnostic.severity}(${diagnostic.rule}): ${oneLine(diagnostic.message)}`);
+      lines.push(
+        `${underline(diagnostic.span, index)} ${diagnostic.severity}(${diagnostic.rule}): ${oneLine(diagnostic.message)}`,
+      );
       lines.push(...details(diagnostic, indexes));
     }
   }
@@ -124,7 +131,7 @@ export function testFixtures(folder: string, diagnose: Diagnose): void {
         const files = parseFixture(expected);
         const diagnostics = diagnose(files);
         const actual = annotate(files, diagnostics);
-        if (process.env['UPDATE'] === '1' && actual !== expected) writeFileSync(path, actual);
+        if (process.env.UPDATE === '1' && actual !== expected) writeFileSync(path, actual);
         else expect(actual).toBe(expected);
         const rule = basename(name).split('.')[0];
         expect(diagnostics.map((diagnostic) => diagnostic.rule)).toContain(rule);

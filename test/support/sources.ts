@@ -14,7 +14,10 @@ export const TEST_CATALOG: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Files in memory: paths are resolved as URLs, and whatever is not below `file:///workspace/` is outside. */
-export function memorySources(files: ReadonlyMap<string, string>, catalog: ReadonlyMap<string, string> = TEST_CATALOG): Sources {
+export function memorySources(
+  files: ReadonlyMap<string, string>,
+  catalog: ReadonlyMap<string, string> = TEST_CATALOG,
+): Sources {
   return {
     read: (uri) => files.get(uri) ?? catalog.get(uri),
     resolve: (fromUri, path) => {

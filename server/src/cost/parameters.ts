@@ -165,9 +165,12 @@ export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
   return tensors;
 }
 
-/** What a multi-token-prediction module adds to its own layer: the joining projection and three norms (DeepSeek-V3, 2.2). */
+/**
+ * What a multi-token-prediction module adds to its own layer: the joining projection, which stays 16 bits wide in the fp8
+ * checkpoint, and three norms (DeepSeek-V3, 2.2).
+ */
 export function mtpTensors(hidden: number): Tensor[] {
-  return [matrix('mtp', 'weights', 'none', 2 * hidden, hidden), vector('mtp', 'none', 3 * hidden)];
+  return [matrix('mtp', 'wide', 'none', 2 * hidden, hidden), vector('mtp', 'none', 3 * hidden)];
 }
 
 /** Number type of a class of tensor. `wide` tensors are fp32 in an fp32 model and 16-bit otherwise. */

@@ -7,7 +7,7 @@ import type { PoolBudget } from './memory/memory.ts';
 import type { Step } from './operation.ts';
 import { forwardSchedule } from './schedule.ts';
 import type { PoolSetting } from './stage.ts';
-import { decodeStep, stageCosts, stepOf } from './step.ts';
+import { decodeStep, pipelineTimes, stageCosts, stepOf } from './step.ts';
 
 export type ServingWorkload = Extract<Workload, { kind: 'serving' }>;
 
@@ -58,10 +58,10 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload): Pref
   const first = chunks > 1 ? stageCosts(setting, { ...last, prefix: cached }) : costs;
   // The last chunk may be shorter: chunks of equal length would do fresh / length of the work.
   const filled = fresh / (chunks * last.length);
-  const times = costs.map(
-    ({ run }, index) => ((run.seconds + (first[index]?.run.seconds ?? run.seconds)) / 2) * filled,
-  );
-  const schedule = forwardSchedule(times, chunks);
+  const { times: behind, links } = pipelineTimes(costs);
+  const { times: ahead } = pipelineTimes(first);
+  const times = behind.map((seconds, index) => ((seconds + (ahead[index] ?? seconds)) / 2) * filled);
+  const schedule = forwardSchedule(times, chunks, links);
   const { perStep } = setting.stages[0]?.hardware.engine ?? { perStep: 0 };
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
   const step = stepOf(costs, last, chunks, fresh * ranks, schedule, perStep * chunks);

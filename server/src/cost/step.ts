@@ -10,8 +10,8 @@ export function stageCosts(setting: PoolSetting, work: Work): StageCost[] {
 /** `microBatches` equal micro-batches forward through the pipeline. `tokens` are those that all replicas finish. */
 export function forwardStep(setting: PoolSetting, work: Work, microBatches: number, tokens: number): Step {
   const costs = stageCosts(setting, work);
-  const times = costs.map(({ run }) => run.seconds);
-  return stepOf(costs, work, microBatches, tokens, forwardSchedule(times, microBatches));
+  const { times, links } = pipelineTimes(costs);
+  return stepOf(costs, work, microBatches, tokens, forwardSchedule(times, microBatches, links));
 }
 
 /**
@@ -20,16 +20,30 @@ export function forwardStep(setting: PoolSetting, work: Work, microBatches: numb
  */
 export function decodeStep(setting: PoolSetting, work: Work, inFlight: number, tokens: number): Step {
   const costs = stageCosts(setting, work);
+  const { times, links } = pipelineTimes(costs);
   let sum = 0;
   let slowest = 0;
-  for (const { run } of costs) {
-    sum += run.seconds;
-    slowest = Math.max(slowest, run.seconds);
+  for (const one of times) {
+    sum += one;
+    slowest = Math.max(slowest, one);
   }
-  const seconds = Math.max(sum, inFlight * slowest);
   const busy = inFlight * sum;
+  for (const one of links) sum += one;
+  const seconds = Math.max(sum, inFlight * slowest, ...links.map((one) => inFlight * one));
   const bubbleFraction = seconds > 0 ? Math.max(0, 1 - busy / (seconds * costs.length)) : 0;
   return stepOf(costs, work, inFlight, tokens, { seconds, bubbleFraction });
+}
+
+/** Seconds of each stage without its transfer, and of the transfers. */
+export function pipelineTimes(costs: readonly StageCost[]): { readonly times: number[]; readonly links: number[] } {
+  const times: number[] = [];
+  const links: number[] = [];
+  for (const { run } of costs) {
+    const sent = run.transfer?.seconds ?? 0;
+    times.push(run.seconds - sent);
+    if (run.transfer) links.push(sent);
+  }
+  return { times, links };
 }
 
 export function stepOf(

@@ -3,6 +3,7 @@ import { allReduce, reduceScatter } from './collectives/collectives.ts';
 import { ELEMENTWISE_EFFICIENCY } from './constants/engines.ts';
 import type { Work } from './layers/context.ts';
 import type { PoolBudget } from './memory/memory.ts';
+import { microBatchesOf } from './microBatches.ts';
 import type { Step } from './operation.ts';
 import { trainingSchedule } from './schedule.ts';
 import type { PoolSetting, StageCost } from './stage.ts';
@@ -35,7 +36,8 @@ export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, b
   const work = trainingWork(workload);
   const costs = stageCosts(setting, work);
   const times = costs.map((cost) => stageTimes(pool, cost));
-  const schedule = trainingSchedule(times, parallel.microBatches, parallel.schedule, parallel.vpp);
+  const microBatches = microBatchesOf(pool, workload);
+  const schedule = trainingSchedule(times, microBatches, parallel.schedule, parallel.vpp);
   let exposed = 0;
   let update = 0;
   setting.stages.forEach((stage, index) => {
@@ -58,7 +60,7 @@ export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, b
   });
   exposed = Math.max(0, exposed);
   const tokens = workload.globalBatch * workload.length;
-  const step = stepOf(costs, work, parallel.microBatches, tokens, schedule, exposed + update);
+  const step = stepOf(costs, work, microBatches, tokens, schedule, exposed + update);
   // Communication of the backward pass is as long as the forward's.
   return { ...step, exposedCommunicationSeconds: 2 * step.exposedCommunicationSeconds + exposed };
 }

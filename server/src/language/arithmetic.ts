@@ -16,7 +16,11 @@ function isPlain(dimension: Dimension): boolean {
 }
 
 /** The dimension of `left operator right`, or nothing where the two do not go together. */
-export function resultDimension(operator: BinaryExpression['operator'], left: Dimension, right: Dimension): Dimension | undefined {
+export function resultDimension(
+  operator: BinaryExpression['operator'],
+  left: Dimension,
+  right: Dimension,
+): Dimension | undefined {
   switch (operator) {
     case '+':
     case '-':
@@ -25,14 +29,18 @@ export function resultDimension(operator: BinaryExpression['operator'], left: Di
     case '*': {
       if (isPlain(right)) return left === 'fraction' && right === 'number' ? 'number' : left;
       if (isPlain(left)) return right;
-      const rate = RATES.find((pair) => (left === pair.rate && right === 'seconds') || (left === 'seconds' && right === pair.rate));
+      const rate = RATES.find(
+        (pair) => (left === pair.rate && right === 'seconds') || (left === 'seconds' && right === pair.rate),
+      );
       return rate?.amount;
     }
     case '/': {
       if (left === right) return 'number';
       if (isPlain(right)) return left === 'fraction' ? 'number' : left;
       if (right === 'seconds') return RATES.find((pair) => pair.amount === left)?.rate;
-      return RATES.find((pair) => pair.amount === left && pair.rate === right) && left !== 'number' ? 'seconds' : undefined;
+      return RATES.find((pair) => pair.amount === left && pair.rate === right) && left !== 'number'
+        ? 'seconds'
+        : undefined;
     }
   }
 }
@@ -42,20 +50,34 @@ export function compute(expression: BinaryExpression, left: Quantity, right: Qua
   const { operator, span } = expression;
   const dimension = resultDimension(operator, left.dimension, right.dimension);
   if (dimension === undefined) {
-    return { kind: 'wrong-unit', span, reason: { kind: 'arithmetic', operator, left: left.dimension, right: right.dimension } };
+    return {
+      kind: 'wrong-unit',
+      span,
+      reason: { kind: 'arithmetic', operator, left: left.dimension, right: right.dimension },
+    };
   }
   if (operator === '/' && right.value === 0) {
-    return { kind: 'out-of-range', span: right.span, value: 0, reason: 'division-by-zero', expression: expression.right };
+    return {
+      kind: 'out-of-range',
+      span: right.span,
+      value: 0,
+      reason: 'division-by-zero',
+      expression: expression.right,
+    };
   }
   return { kind: 'quantity', value: apply(operator, left.value, right.value), dimension, span };
 }
 
 function apply(operator: BinaryExpression['operator'], left: number, right: number): number {
   switch (operator) {
-    case '+': return left + right;
-    case '-': return left - right;
-    case '*': return left * right;
-    case '/': return left / right;
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
   }
 }
 

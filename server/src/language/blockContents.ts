@@ -1,13 +1,13 @@
 import type { Draft, EntityBuilder } from './entities.ts';
 import type { Entity, Property, Quantity } from './entity.ts';
+import { wordsOf } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import { suggest } from './suggest.ts';
 import type { BlockNode, EdgeNode, EntryNode, Expression, Item, PlacementNode, PropertyNode, Word } from './tree.ts';
-import { wordsOf } from './names.ts';
 import { LAYER_CLASSES, LAYER_ENDS } from './vocabulary/model.ts';
 import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
-import { blockSpec, blocksNamed, propertySpec } from './vocabulary/vocabulary.ts';
 import { indexes } from './vocabulary/types.ts';
+import { blockSpec, blocksNamed, propertySpec } from './vocabulary/vocabulary.ts';
 
 /** Reads everything between a block's braces into its draft, over what the draft inherits. */
 export function fillBlock(draft: Draft, builder: EntityBuilder): void {
@@ -24,7 +24,9 @@ export function skipItem(item: Item, parent: string, builder: EntityBuilder): vo
   const header = item.kind === 'block' ? { start: item.span.start, end: item.body.start } : item.span;
   if (builder.hasSyntaxError(header)) return;
   const isUnknown = item.kind === 'block' && blocksNamed(item.keyword.text).length === 0;
-  builder.resolver.report(isUnknown ? { kind: 'unknown-block', node: item, parent } : { kind: 'misplaced', node: item, parent });
+  builder.resolver.report(
+    isUnknown ? { kind: 'unknown-block', node: item, parent } : { kind: 'misplaced', node: item, parent },
+  );
 }
 
 /** Reads the properties; returns every name that the user tried to set, a mistyped one by what it seems to mean. */
@@ -39,7 +41,10 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
     if (!known) {
       resolver.report({ kind: 'unknown-property', node, parent: spec.keyword, properties: spec.properties });
       wordsOf(node, builder.doubtfulUses, builder.source.text);
-      const meant = suggest(node.key.text, spec.properties.map((property) => property.name));
+      const meant = suggest(
+        node.key.text,
+        spec.properties.map((property) => property.name),
+      );
       if (meant !== undefined) attempted.add(meant);
       draft.incomplete = true;
       continue;
@@ -68,7 +73,10 @@ export function evaluateProperty(node: PropertyNode, spec: PropertySpec, resolve
   if (!isClaim && (node.operator !== '=' || node.tolerance)) resolver.report({ kind: 'comparison-not-allowed', node });
   const typed = resolver.value(node.value, spec.type, spec);
   if (!typed) return undefined;
-  const tolerance = isClaim && node.tolerance && typed.value.kind === 'quantity' ? evaluateTolerance(node.tolerance, typed.value, resolver) : undefined;
+  const tolerance =
+    isClaim && node.tolerance && typed.value.kind === 'quantity'
+      ? evaluateTolerance(node.tolerance, typed.value, resolver)
+      : undefined;
   return {
     spec,
     operator: isClaim ? node.operator : '=',
@@ -100,7 +108,8 @@ function readChildren(draft: Draft, builder: EntityBuilder): void {
   const { resolver } = builder;
   const own = new Map<string, Entity>();
   const blocks = draft.node.items.filter((item): item is BlockNode => item.kind === 'block');
-  const namesOthers = (node: BlockNode) => blockSpec(draft.keyword, node.keyword.text)?.holds?.includes('entries') ?? false;
+  const namesOthers = (node: BlockNode) =>
+    blockSpec(draft.keyword, node.keyword.text)?.holds?.includes('entries') ?? false;
   const merge = () => {
     draft.children = mergeChildren(draft, own);
   };
@@ -120,7 +129,8 @@ function readChildren(draft: Draft, builder: EntityBuilder): void {
       if (!before) own.set(key, child);
       else if (node.name && before.node.name) {
         resolver.report({ kind: 'duplicate-name', word: node.name, what: spec.keyword, first: before.node.name });
-      } else if (!spec.repeatable && spec.naming !== 'required') resolver.report({ kind: 'duplicate-block', node, first: before.node });
+      } else if (!spec.repeatable && spec.naming !== 'required')
+        resolver.report({ kind: 'duplicate-block', node, first: before.node });
       else own.set(`${key}\n${node.span.start}`, child);
     }
   }
@@ -133,15 +143,27 @@ function childKey(keyword: string, name: string | undefined): string {
 
 /** Inherited children in their order, each replaced by the own one of the same name; then the rest of the own ones. */
 function mergeChildren(draft: Draft, own: ReadonlyMap<string, Entity>): Entity[] {
-  const inherited = (draft.base?.children ?? []).map((child) => own.get(childKey(child.keyword, child.name)) ?? inherit(child, draft));
+  const inherited = (draft.base?.children ?? []).map(
+    (child) => own.get(childKey(child.keyword, child.name)) ?? inherit(child, draft),
+  );
   const taken = new Set(inherited);
-  const rest = [...own.values()].filter((child) => !taken.has(child)).sort((left, right) => left.node.span.start - right.node.span.start);
+  const rest = [...own.values()]
+    .filter((child) => !taken.has(child))
+    .sort((left, right) => left.node.span.start - right.node.span.start);
   return [...inherited, ...rest];
 }
 
 /** A base's child as a child of the block that extends it. */
 function inherit(child: Entity, parent: Entity): Entity {
-  const copy: Draft = { ...child, parent, properties: new Map(child.properties), children: [], edges: [...child.edges], entries: [...child.entries], placements: [...child.placements] };
+  const copy: Draft = {
+    ...child,
+    parent,
+    properties: new Map(child.properties),
+    children: [],
+    edges: [...child.edges],
+    entries: [...child.entries],
+    placements: [...child.placements],
+  };
   copy.children = child.children.map((grandchild) => inherit(grandchild, copy));
   return copy;
 }
@@ -156,8 +178,7 @@ function readStatements(draft: Draft, builder: EntityBuilder): void {
       builder.resolver.quietly(builder.hasSyntaxError(item.span), () => readEntry(item, draft, builder));
     } else if (item.kind === 'placement' && spec.holds?.includes('placements')) {
       builder.resolver.quietly(builder.hasSyntaxError(item.span), () => readPlacement(item, draft, builder));
-    }
-    else {
+    } else {
       skipItem(item, draft.keyword, builder);
       draft.incomplete = true;
     }
@@ -177,7 +198,8 @@ function readEdges(nodes: readonly EdgeNode[], draft: Draft, { resolver, source 
   const ends = draft.keyword === 'layer' ? LAYER_ENDS.map((end) => end.name) : [];
   const joined = new Map<string, Entity>();
   for (const child of draft.children) {
-    if (child.name !== undefined && keywords.includes(child.keyword) && !joined.has(child.name)) joined.set(child.name, child);
+    if (child.name !== undefined && keywords.includes(child.keyword) && !joined.has(child.name))
+      joined.set(child.name, child);
   }
   const inherited = new Set(draft.edges.map(pathText));
   for (const node of nodes) {
@@ -220,7 +242,8 @@ function layerWords(expression: Expression, draft: Draft, resolver: Resolver): r
   const stray = parts.find((part) => part.kind !== 'word');
   if (stray) {
     const expected: ValueType = { kind: 'choice', choices: LAYER_CLASSES };
-    if (stray.kind !== 'missing') resolver.report({ kind: 'wrong-type', span: stray.span, expected, found: 'another value' });
+    if (stray.kind !== 'missing')
+      resolver.report({ kind: 'wrong-type', span: stray.span, expected, found: 'another value' });
     return undefined;
   }
   const resolved = words.map((word) => layerWord(word, draft, resolver));
@@ -230,7 +253,9 @@ function layerWords(expression: Expression, draft: Draft, resolver: Resolver): r
 function layerWord(word: Word, draft: Draft, resolver: Resolver): boolean {
   if (LAYER_CLASSES.some((known) => known.name === word.text)) return true;
   const siblings = draft.parent?.children ?? [];
-  const named = siblings.filter((sibling) => (sibling.keyword === 'attention' || sibling.keyword === 'layer') && sibling.name !== undefined);
+  const named = siblings.filter(
+    (sibling) => (sibling.keyword === 'attention' || sibling.keyword === 'layer') && sibling.name !== undefined,
+  );
   const sibling = named.find((candidate) => candidate.name === word.text);
   if (sibling) {
     resolver.refer(word, { kind: 'entity', entity: sibling });
@@ -258,7 +283,9 @@ function readPlacement(node: PlacementNode, draft: Draft, { resolver, source }: 
 
 /** Required properties that are neither set nor inherited. */
 function reportMissing(draft: Draft, attempted: ReadonlySet<string>, builder: EntityBuilder): void {
-  const missing = draft.spec.properties.filter((property) => property.required && !draft.properties.has(property.name) && !attempted.has(property.name));
+  const missing = draft.spec.properties.filter(
+    (property) => property.required && !draft.properties.has(property.name) && !attempted.has(property.name),
+  );
   if (missing.length === 0) return;
   builder.resolver.report({ kind: 'missing-property', node: draft.node, missing });
   draft.incomplete = true;

@@ -1,4 +1,4 @@
-import { takeString, takeWord } from './expressions.ts';
+import { opensStatement, takeString, takeWord } from './expressions.ts';
 import type { Parser } from './parser.ts';
 import type { Span } from './span.ts';
 import type { BlockNode, Item, StringLiteral, Word } from './tree.ts';
@@ -74,7 +74,8 @@ function readName(parser: Parser, header: Header): void {
 function joinWords(parser: Parser, header: Header, first: Word): void {
   const { cursor } = parser;
   let end = first.span.end;
-  while ((cursor.kind === 'word' || cursor.kind === 'number' || cursor.kind === 'unit') && !isClause(parser)) end = cursor.take().end;
+  const isPart = () => cursor.kind === 'word' || cursor.kind === 'number' || cursor.kind === 'unit';
+  while (isPart() && !isClause(parser) && cursor.peek().kind !== '=') end = cursor.take().end;
   if (end === first.span.end) return;
   const span = { start: first.span.start, end };
   const text = cursor.textOf(span).replace(/\s+/g, '-');
@@ -117,12 +118,16 @@ function readClause(parser: Parser, header: Header): boolean {
       return true;
     }
     const path = takeString(cursor);
-    if (spec && !spec.fromConfig) reject(parser, clause, path.span, `only a model can be read \`from\` a file, not a ${spec.keyword}`);
+    if (spec && !spec.fromConfig)
+      reject(parser, clause, path.span, `only a model can be read \`from\` a file, not a ${spec.keyword}`);
     else header.from ??= path;
     return true;
   }
   if (cursor.kind !== 'word') {
-    cursor.fail(cursor.here, `expected a name after \`extends\`, for example \`extends ${spec ? exampleHeader(spec).split(' ')[1] ?? 'base' : 'base'}\``);
+    cursor.fail(
+      cursor.here,
+      `expected a name after \`extends\`, for example \`extends ${spec ? (exampleHeader(spec).split(' ')[1] ?? 'base') : 'base'}\``,
+    );
     return true;
   }
   const base = takeWord(cursor);
@@ -133,7 +138,9 @@ function readClause(parser: Parser, header: Header): boolean {
 
 function reject(parser: Parser, clause: Word, argument: Span, message: string): void {
   const span = { start: clause.span.start, end: argument.end };
-  parser.cursor.fail(span, `${message}; remove this`, { replace: { title: `Remove \`${clause.text}\``, span, text: '' } });
+  parser.cursor.fail(span, `${message}; remove this`, {
+    replace: { title: `Remove \`${clause.text}\``, span, text: '' },
+  });
 }
 
 interface Body {
@@ -155,7 +162,12 @@ function readBody(parser: Parser, header: Header): Body {
   }
   const items = parser.inside(keyword.text, spec);
   if (cursor.accept('}')) return { items, body: { start, end: cursor.previousEnd }, closed: true };
-  parser.unclosed(name ? `${keyword.text} ${name.text}` : keyword.text, { start: keyword.span.start, end: name?.span.end ?? keyword.span.end }, items, open);
+  parser.unclosed(
+    name ? `${keyword.text} ${name.text}` : keyword.text,
+    { start: keyword.span.start, end: name?.span.end ?? keyword.span.end },
+    items,
+    open,
+  );
   return { items, body: { start, end: cursor.token.start }, closed: false };
 }
 
@@ -170,18 +182,55 @@ function braceFollows(parser: Parser): boolean {
   return true;
 }
 
-function bodyWithoutBrace(parser: Parser, { keyword, name, from, base }: Header): Body {
+function bodyWithoutBrace(parser: Parser, { keyword, spec, name, from, base }: Header): Body {
   const { cursor } = parser;
   const at = { start: cursor.previousEnd, end: cursor.previousEnd };
-  const complete = cursor.kind === 'newline' || cursor.kind === ',' || cursor.kind === '}';
-  if (complete && (from || base)) return { items: [], body: at, closed: true };
+  const ends = cursor.kind === 'newline' || cursor.kind === ',' || cursor.kind === '}';
+  const goesOn = ends ? linesFollow(parser) : braceCloses(parser);
+  if (ends && !goesOn && (from || base)) return { items: [], body: at, closed: true };
   const header = name ? `${keyword.text} ${name.text}` : keyword.text;
   const message = `expected \`{\` after \`${header}\`, for example \`${header} { … }\``;
-  if (complete) {
-    cursor.fail({ start: keyword.span.start, end: at.end }, message, { insert: { title: 'Insert `{ }`', offset: at.end, text: ' { }' } });
-    return { items: [], body: at, closed: true };
+  const text = ends && !goesOn ? ' { }' : ' {';
+  cursor.fail(ends ? { start: keyword.span.start, end: at.end } : cursor.token, message, {
+    insert: { title: `Insert \`${text.trim()}\``, offset: at.end, text },
+  });
+  if (goesOn && parser.depth <= DEEPEST) {
+    const items = parser.inside(keyword.text, spec);
+    cursor.accept('}');
+    return {
+      items,
+      body: { start: at.start, end: Math.max(cursor.previousEnd, items.at(-1)?.span.end ?? 0) },
+      closed: true,
+    };
   }
-  cursor.fail(cursor.token, message, { insert: { title: 'Insert `{`', offset: at.end, text: ' {' } });
-  cursor.skipStatement();
+  if (!ends) cursor.skipStatement();
   return { items: [], body: { start: at.start, end: cursor.previousEnd }, closed: true };
+}
+
+/** Whether the lines below a header without a brace are its body all the same: they stand farther in. */
+function linesFollow(parser: Parser): boolean {
+  const { cursor } = parser;
+  if (cursor.kind !== 'newline') return false;
+  let distance = 0;
+  while (cursor.peek(distance + 1).kind === 'newline' && cursor.peek(distance + 1).end < cursor.text.length) distance++;
+  const next = cursor.peek(distance + 1);
+  const column = next.start - cursor.peek(distance).end;
+  if (next.kind !== 'word' || column <= parser.column) return false;
+  return opensStatement(cursor.peek(distance + 2).kind) || cursor.peek(distance + 3).kind === '{';
+}
+
+/** How far along a line to look for a brace that closes what was not opened. */
+const FARTHEST = 100;
+
+/** `parallel tp = 8, pp = 2 }` closes the brace that is missing. */
+function braceCloses(parser: Parser): boolean {
+  const { cursor } = parser;
+  let depth = 0;
+  for (let distance = 0; distance < FARTHEST; distance++) {
+    const { kind } = cursor.peek(distance);
+    if (kind === 'newline') return false;
+    if (kind === '{') depth++;
+    if (kind === '}' && --depth < 0) return opensStatement(cursor.peek().kind);
+  }
+  return false;
 }

@@ -1,6 +1,6 @@
 import type { FileAnalysis } from './analysis.ts';
 import { type FileNames, fileNames } from './names.ts';
-import { type SourceFile, parseSource } from './source.ts';
+import { parseSource, type SourceFile } from './source.ts';
 
 /** What an analysis was made from: when all of it is the same, so is the analysis. */
 export interface Signature {
@@ -30,8 +30,10 @@ export class Cache {
   }
 
   names(source: SourceFile): FileNames {
-    let names = this.namesOf.get(source);
-    if (!names) this.namesOf.set(source, (names = fileNames(source)));
+    const known = this.namesOf.get(source);
+    if (known) return known;
+    const names = fileNames(source);
+    this.namesOf.set(source, names);
     return names;
   }
 
@@ -43,7 +45,11 @@ export class Cache {
     return result;
   }
 
-  analysis(uri: string, parts: readonly unknown[], read: (uri: string) => string | undefined): FileAnalysis | undefined {
+  analysis(
+    uri: string,
+    parts: readonly unknown[],
+    read: (uri: string) => string | undefined,
+  ): FileAnalysis | undefined {
     const known = this.analyses.get(uri);
     if (!known || known.signature.parts.length !== parts.length) return undefined;
     if (!known.signature.parts.every((part, index) => part === parts[index])) return undefined;

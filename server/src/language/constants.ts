@@ -47,14 +47,19 @@ export class Constants {
     }
   }
 
-  private step(declaration: LetDeclaration): { readonly declaration: LetDeclaration; readonly waiting: LetDeclaration[] } {
+  private step(declaration: LetDeclaration): {
+    readonly declaration: LetDeclaration;
+    readonly waiting: LetDeclaration[];
+  } {
     return { declaration, waiting: this.dependencies(declaration) };
   }
 
   private finish(declaration: LetDeclaration): void {
     const { node, uri } = declaration;
     const resolver = this.resolverOf(uri);
-    const isBroken = resolver.scope.file.source.tree.errors.some(({ span }) => node.span.start <= span.start && span.start < node.span.end);
+    const isBroken = resolver.scope.file.source.tree.errors.some(
+      ({ span }) => node.span.start <= span.start && span.start < node.span.end,
+    );
     const value = resolver.quietly(isBroken, () => resolver.constantValue(node.value));
     if (!this.done.has(node)) this.done.set(node, { ...constantOf(declaration), ...withValue(value) });
   }
@@ -84,11 +89,13 @@ export class Constants {
 }
 
 /** The member that speaks for a cycle: the same one from wherever the cycle was found. */
-export function firstOf<Named extends { readonly uri: string; readonly node: { readonly span: { readonly start: number } } }>(
-  members: readonly Named[],
-): Named {
+export function firstOf<
+  Named extends { readonly uri: string; readonly node: { readonly span: { readonly start: number } } },
+>(members: readonly Named[]): Named {
   return members.reduce((first, member) =>
-    member.uri < first.uri || (member.uri === first.uri && member.node.span.start < first.node.span.start) ? member : first,
+    member.uri < first.uri || (member.uri === first.uri && member.node.span.start < first.node.span.start)
+      ? member
+      : first,
   );
 }
 
@@ -102,12 +109,19 @@ function withValue(value: LetConstant['value']): Pick<LetConstant, 'value'> {
 
 function wordsIn(expression: Expression): string[] {
   switch (expression.kind) {
-    case 'word': return [expression.text];
-    case 'negative': return wordsIn(expression.operand);
-    case 'binary': return [...wordsIn(expression.left), ...wordsIn(expression.right)];
-    case 'range': return [expression.from, expression.to, ...(expression.by ? [expression.by] : [])].flatMap(wordsIn);
-    case 'list': return expression.items.flatMap(wordsIn);
-    case 'application': return wordsIn(expression.argument);
-    default: return [];
+    case 'word':
+      return [expression.text];
+    case 'negative':
+      return wordsIn(expression.operand);
+    case 'binary':
+      return [...wordsIn(expression.left), ...wordsIn(expression.right)];
+    case 'range':
+      return [expression.from, expression.to, ...(expression.by ? [expression.by] : [])].flatMap(wordsIn);
+    case 'list':
+      return expression.items.flatMap(wordsIn);
+    case 'application':
+      return wordsIn(expression.argument);
+    default:
+      return [];
   }
 }

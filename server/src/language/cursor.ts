@@ -1,16 +1,21 @@
 import type { Token, TokenKind } from './lexer.ts';
 import type { Span } from './span.ts';
-import type { SyntaxError } from './tree.ts';
+import type { ParseError } from './tree.ts';
 import { childBlocks } from './vocabulary/vocabulary.ts';
 
-type Suggestion = Pick<SyntaxError, 'insert' | 'replace'>;
+type Suggestion = Pick<ParseError, 'insert' | 'replace'>;
 
-const TOP_LEVEL: ReadonlySet<string> = new Set(['import', 'let', 'compare', ...childBlocks('file').map((block) => block.keyword)]);
+const TOP_LEVEL: ReadonlySet<string> = new Set([
+  'import',
+  'let',
+  'compare',
+  ...childBlocks('file').map((block) => block.keyword),
+]);
 
 /** The parser's place in the tokens. Comments are left out, and line breaks too while inside brackets. */
 export class Cursor {
   readonly text: string;
-  readonly errors: SyntaxError[] = [];
+  readonly errors: ParseError[] = [];
   /** End of the last token taken, so that spans end where the text does and not where the next token starts. */
   previousEnd = 0;
   /** Where the line of the next token starts. */
@@ -90,12 +95,28 @@ export class Cursor {
     this.errors.push({ rule: 'unexpected-token', span: { start: span.start, end: span.end }, message, ...suggestion });
   }
 
-  /** Takes the rest of a statement, whole braces in it included, up to its line's end, a comma or a closing brace. */
+  /**
+   * Takes the rest of a statement, whole braces in it included, up to its line's end, a comma outside brackets or a
+   * closing brace.
+   */
   skipStatement(): void {
+    let braces = 0;
+    let brackets = 0;
+    while (!this.atEnd && !this.startsTopLevel) {
+      const { kind } = this;
+      if (braces === 0 && (kind === 'newline' || kind === '}' || (kind === ',' && brackets <= 0))) return;
+      if (kind === '{') braces++;
+      else if (kind === '}') braces--;
+      else if (kind === '[' || kind === '(') brackets++;
+      else if (kind === ']' || kind === ')') brackets--;
+      this.take();
+    }
+  }
+
+  /** Takes the rest of the line, commas and braces included: for a top-level statement that nothing is known of. */
+  skipLine(): void {
     let depth = 0;
-    while (!this.atEnd) {
-      if (depth === 0 && (this.kind === 'newline' || this.kind === ',' || this.kind === '}')) return;
-      if (this.startsTopLevel) return;
+    while (!this.atEnd && !this.startsTopLevel && (this.kind !== 'newline' || depth > 0)) {
       if (this.kind === '{') depth++;
       if (this.kind === '}') depth--;
       this.take();
@@ -116,7 +137,9 @@ export class Cursor {
   get startsTopLevel(): boolean {
     if (this.kind !== 'word' || !this.startsLine || this.column !== 0 || !TOP_LEVEL.has(this.word)) return false;
     const { kind } = this.peek();
-    return this.word === 'import' ? kind === 'string' : kind === 'word' || kind === 'number' || kind === '{' || kind === 'string';
+    return this.word === 'import'
+      ? kind === 'string'
+      : kind === 'word' || kind === 'number' || kind === '{' || kind === 'string';
   }
 
   /** What to underline for something missing: the next token, or the end of the last one at a line's end. */

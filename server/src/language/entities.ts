@@ -6,7 +6,7 @@ import { type Declaration, locationOfDeclaration } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import type { SourceFile } from './source.ts';
 import type { Span } from './span.ts';
-import type { BlockNode, SyntaxError } from './tree.ts';
+import type { BlockNode, ParseError } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -22,9 +22,10 @@ export type Draft = Writable<Omit<Entity, Gathered>> & {
 };
 
 /** How `model x from "config.json"` gets its file. */
-export interface ConfigReader {
-  (node: BlockNode, resolver: Resolver): { readonly link: ConfigLink; readonly config?: Entity['config'] };
-}
+export type ConfigReader = (
+  node: BlockNode,
+  resolver: Resolver,
+) => { readonly link: ConfigLink; readonly config?: Entity['config'] };
 
 /** Builds the entities of one file, each once, when first asked for. */
 export class EntityBuilder {
@@ -50,7 +51,9 @@ export class EntityBuilder {
     this.source = resolver.scope.file.source;
     this.builderOf = builderOf;
     this.readConfig = readConfig;
-    this.errorStarts = this.source.tree.errors.map((error: SyntaxError) => error.span.start).sort((left, right) => left - right);
+    this.errorStarts = this.source.tree.errors
+      .map((error: ParseError) => error.span.start)
+      .sort((left, right) => left - right);
   }
 
   /** The entity of a top-level block of this file. Chains of `extends` are followed without recursion. */

@@ -1,7 +1,7 @@
-import type { BlockSpec, PropertySpec } from './vocabulary/spec.ts';
-import type { Dimension } from './units.ts';
 import type { Location, Span } from './span.ts';
 import type { BlockNode, CompareNode, Comparison, EdgeNode, EntryNode, PlacementNode, PropertyNode } from './tree.ts';
+import type { Dimension } from './units.ts';
+import type { BlockSpec, PropertySpec } from './vocabulary/spec.ts';
 
 /**
  * The language's output: blocks with their names resolved, `let` and arithmetic evaluated, units applied and

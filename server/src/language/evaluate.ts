@@ -56,7 +56,11 @@ function evaluateNumber(literal: NumberLiteral, environment: Environment): Quant
   const { value, unit, span } = literal;
   const known = unit && UNITS.get(unit.text);
   if (unit && !known) {
-    environment.report({ kind: 'wrong-unit', span: unit.span, reason: { kind: 'unknown', unit, ...(environment.dimension && { expected: environment.dimension }) } });
+    environment.report({
+      kind: 'wrong-unit',
+      span: unit.span,
+      reason: { kind: 'unknown', unit, ...(environment.dimension && { expected: environment.dimension }) },
+    });
     return undefined;
   }
   return finite(quantityOf(value * (known?.factor ?? 1), known?.dimension ?? 'number', span), literal, environment);
@@ -68,7 +72,13 @@ function finite(result: Quantity | Problem, expression: Expression, environment:
     return undefined;
   }
   if (Number.isFinite(result.value)) return result;
-  environment.report({ kind: 'out-of-range', span: expression.span, value: result.value, reason: 'infinite', expression });
+  environment.report({
+    kind: 'out-of-range',
+    span: expression.span,
+    value: result.value,
+    reason: 'infinite',
+    expression,
+  });
   return undefined;
 }
 
@@ -119,7 +129,13 @@ function evaluateRange(expression: RangeExpression, environment: Environment): R
   if (from === undefined || to === undefined || by === undefined) return undefined;
   const { span } = expression;
   if (expression.by && by < 1) {
-    environment.report({ kind: 'out-of-range', span: expression.by.span, value: by, reason: 'step', expression: expression.by });
+    environment.report({
+      kind: 'out-of-range',
+      span: expression.by.span,
+      value: by,
+      reason: 'step',
+      expression: expression.by,
+    });
     return undefined;
   }
   if (from > to) {
@@ -139,7 +155,11 @@ export function indexOf(value: Quantity, expression: Expression, environment: En
   const { span } = expression;
   if (value.dimension !== 'number') {
     const literal = expression.kind === 'number' ? { literal: expression } : {};
-    environment.report({ kind: 'wrong-unit', span, reason: { kind: 'dimension', found: value.dimension, expected: 'number', ...literal } });
+    environment.report({
+      kind: 'wrong-unit',
+      span,
+      reason: { kind: 'dimension', found: value.dimension, expected: 'number', ...literal },
+    });
     return undefined;
   }
   const whole = wholeNumber(value.value);
@@ -157,17 +177,27 @@ export function indexOf(value: Quantity, expression: Expression, environment: En
 /** The whole number that a computed value stands for, rounding of the last bits forgiven. */
 export function wholeNumber(value: number): number | undefined {
   const rounded = Math.round(value);
-  return Math.abs(value - rounded) <= 1e-9 * Math.max(1, Math.abs(value)) && Number.isSafeInteger(rounded) ? rounded : undefined;
+  return Math.abs(value - rounded) <= 1e-9 * Math.max(1, Math.abs(value)) && Number.isSafeInteger(rounded)
+    ? rounded
+    : undefined;
 }
 
 /** What a value is, in the words of a message. */
 export function describeValue(value: Value): string {
   switch (value.kind) {
-    case 'quantity': return value.dimension === 'number' ? `the number \`${value.value}\`` : `a value in ${value.dimension === 'fraction' ? '%' : value.dimension}`;
-    case 'range': return 'a range';
-    case 'word': return `\`${value.text}\``;
-    case 'text': return 'a text';
-    case 'list': return 'a list';
-    case 'application': return `\`${value.word}\` with a value`;
+    case 'quantity':
+      return value.dimension === 'number'
+        ? `the number \`${value.value}\``
+        : `a value in ${value.dimension === 'fraction' ? '%' : value.dimension}`;
+    case 'range':
+      return 'a range';
+    case 'word':
+      return `\`${value.text}\``;
+    case 'text':
+      return 'a text';
+    case 'list':
+      return 'a list';
+    case 'application':
+      return `\`${value.word}\` with a value`;
   }
 }

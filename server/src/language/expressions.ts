@@ -1,6 +1,14 @@
 import type { Cursor } from './cursor.ts';
 import { isClosedString, stringText } from './lexer.ts';
-import type { BinaryExpression, Expression, ListExpression, MissingExpression, NumberLiteral, StringLiteral, Word } from './tree.ts';
+import type {
+  BinaryExpression,
+  Expression,
+  ListExpression,
+  MissingExpression,
+  NumberLiteral,
+  StringLiteral,
+  Word,
+} from './tree.ts';
 import { UNITS } from './units.ts';
 
 /** Bound on the height of an expression, so that no later walk over it can run out of stack. */
@@ -54,13 +62,23 @@ export class ExpressionParser {
       by = this.sum({ what: 'a step after `by`', example: '0..60 by 4' });
     }
     this.height = Math.max(fromHeight, toHeight, by ? this.height : 0) + 1;
-    return { kind: 'range', from, to, ...(by && { by }), span: { start: Math.min(start, from.span.start), end: cursor.previousEnd } };
+    return {
+      kind: 'range',
+      from,
+      to,
+      ...(by && { by }),
+      span: { start: Math.min(start, from.span.start), end: cursor.previousEnd },
+    };
   }
 
   private sum(expected: Expectation): Expression {
     const { start } = this.cursor.token;
     let left = this.product(expected);
-    for (let kind = this.cursor.kind; (kind === '+' || kind === '-') && this.height < HIGHEST; kind = this.cursor.kind) {
+    for (
+      let kind = this.cursor.kind;
+      (kind === '+' || kind === '-') && this.height < HIGHEST;
+      kind = this.cursor.kind
+    ) {
       const height = this.height;
       this.cursor.take();
       left = this.binary(kind, left, this.product(BEHIND_SIGN), start, height);
@@ -71,7 +89,11 @@ export class ExpressionParser {
   private product(expected: Expectation): Expression {
     const { start } = this.cursor.token;
     let left = this.negation(expected);
-    for (let kind = this.cursor.kind; (kind === '*' || kind === '/') && this.height < HIGHEST; kind = this.cursor.kind) {
+    for (
+      let kind = this.cursor.kind;
+      (kind === '*' || kind === '/') && this.height < HIGHEST;
+      kind = this.cursor.kind
+    ) {
       const height = this.height;
       this.cursor.take();
       left = this.binary(kind, left, this.negation(BEHIND_SIGN), start, height);
@@ -79,7 +101,13 @@ export class ExpressionParser {
     return left;
   }
 
-  private binary(operator: BinaryExpression['operator'], left: Expression, right: Expression, start: number, leftHeight: number): Expression {
+  private binary(
+    operator: BinaryExpression['operator'],
+    left: Expression,
+    right: Expression,
+    start: number,
+    leftHeight: number,
+  ): Expression {
     const span = { start: Math.min(start, left.span.start), end: this.cursor.previousEnd };
     this.height = Math.max(leftHeight, this.height) + 1;
     if (this.height >= HIGHEST) this.tooLong();
@@ -101,11 +129,16 @@ export class ExpressionParser {
     const { cursor } = this;
     this.height = 1;
     switch (cursor.kind) {
-      case 'number': return this.number();
-      case 'string': return this.string();
-      case 'word': return this.wordOrApplication();
-      case '[': return this.nested(() => this.list());
-      case '(': return this.nested(() => this.parenthesis());
+      case 'number':
+        return this.number();
+      case 'string':
+        return this.string();
+      case 'word':
+        return this.wordOrApplication();
+      case '[':
+        return this.nested(() => this.list());
+      case '(':
+        return this.nested(() => this.parenthesis());
       default: {
         cursor.fail(cursor.here, this.missingMessage(expected));
         return this.missing();
@@ -116,7 +149,9 @@ export class ExpressionParser {
   private missingMessage(expected: Expectation): string {
     const { cursor } = this;
     const message = expectedMessage(typeof expected === 'function' ? expected() : expected);
-    return cursor.kind === 'newline' || cursor.kind === '}' || cursor.kind === ',' ? message : `${message}; ${cursor.found}`;
+    return cursor.kind === 'newline' || cursor.kind === '}' || cursor.kind === ','
+      ? message
+      : `${message}; ${cursor.found}`;
   }
 
   private missing(): MissingExpression {
@@ -152,6 +187,14 @@ export class ExpressionParser {
 
   private wordOrApplication(): Expression {
     const { cursor } = this;
+    if (this.isLoneRate()) {
+      const { start } = cursor.take();
+      cursor.take();
+      const { end } = cursor.take();
+      const unit = cursor.textOf({ start, end });
+      cursor.fail({ start, end }, `expected a number before \`${unit}\`, for example \`10 ${unit}\``);
+      return { kind: 'missing', span: { start: end, end } };
+    }
     const word = takeWord(cursor);
     if (STATEMENT_WORDS.has(cursor.word)) return word;
     const argument =
@@ -162,6 +205,14 @@ export class ExpressionParser {
     const value = this.nested(() => this.primary({ what: `a value after \`${word.text}\`` }));
     this.height++;
     return { kind: 'application', word, argument: value, span: { start: word.span.start, end: cursor.previousEnd } };
+  }
+
+  /** `tokens/s` without its number, which would be read as a division. */
+  private isLoneRate(): boolean {
+    const { cursor } = this;
+    const [word, slash, time] = [cursor.token, cursor.peek(), cursor.peek(2)];
+    const isJoined = slash.kind === '/' && slash.start === word.end && time.kind === 'word' && time.start === slash.end;
+    return isJoined && UNITS.has(cursor.textOf({ start: word.start, end: time.end }));
   }
 
   private list(): ListExpression {
@@ -218,9 +269,13 @@ export class ExpressionParser {
 
   private failBracket(open: { readonly start: number; readonly end: number }, bracket: ']' | ')'): void {
     const { cursor } = this;
-    cursor.fail({ start: open.start, end: open.end }, `expected \`${bracket}\` to close this bracket; ${cursor.found}`, {
-      insert: { title: `Insert \`${bracket}\``, offset: cursor.previousEnd, text: bracket },
-    });
+    cursor.fail(
+      { start: open.start, end: open.end },
+      `expected \`${bracket}\` to close this bracket; ${cursor.found}`,
+      {
+        insert: { title: `Insert \`${bracket}\``, offset: cursor.previousEnd, text: bracket },
+      },
+    );
   }
 
   private nested(read: () => Expression): Expression {
@@ -237,7 +292,10 @@ export class ExpressionParser {
 
   private tooLong(): void {
     const { cursor } = this;
-    cursor.fail(cursor.here, 'this expression is nested too deep or too long; give a part of it a name with `let` and use that');
+    cursor.fail(
+      cursor.here,
+      'this expression is nested too deep or too long; give a part of it a name with `let` and use that',
+    );
     cursor.skipStatement();
   }
 }

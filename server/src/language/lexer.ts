@@ -2,9 +2,23 @@ import { UNITS } from './units.ts';
 
 /** Punctuation is its own kind, so that a test for `{` is one comparison. `±` counts as `+-`. */
 export type Punctuation =
-  | '{' | '}' | '[' | ']' | '(' | ')'
-  | ',' | '=' | '>=' | '<=' | '->' | '..' | '+-'
-  | '+' | '-' | '*' | '/';
+  | '{'
+  | '}'
+  | '['
+  | ']'
+  | '('
+  | ')'
+  | ','
+  | '='
+  | '>='
+  | '<='
+  | '->'
+  | '..'
+  | '+-'
+  | '+'
+  | '-'
+  | '*'
+  | '/';
 
 export type TokenKind =
   | Punctuation
@@ -136,7 +150,15 @@ function symbol(text: string, start: number, previous: TokenKind): [TokenKind, n
   const character = text.charAt(start);
   const next = text.charAt(start + 1);
   switch (character) {
-    case '{': case '}': case '[': case ']': case '(': case ')': case ',': case '=': case '*':
+    case '{':
+    case '}':
+    case '[':
+    case ']':
+    case '(':
+    case ')':
+    case ',':
+    case '=':
+    case '*':
       return [character, start + 1];
     case '/':
       if (next === '/') return ['line-comment', lineEnd(text, start)];
@@ -197,7 +219,9 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 /** The text that a string token stands for. */
 export function stringText(source: string): string {
   const closed = isClosedString(source);
-  return source.slice(1, closed ? -1 : undefined).replace(/\\(.)/gs, (_, escaped: string) => ESCAPES[escaped] ?? escaped);
+  return source
+    .slice(1, closed ? -1 : undefined)
+    .replace(/\\(.)/gs, (_, escaped: string) => ESCAPES[escaped] ?? escaped);
 }
 
 /** Whether a string token has its closing quote. */
@@ -214,7 +238,11 @@ function endsEscaped(source: string): boolean {
 
 /** Writes a text as a string of the language. */
 export function quote(text: string): string {
-  const escaped = text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
+  const escaped = text
+    .replace(/["\\]/g, '\\$&')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t');
   return `"${escaped}"`;
 }
 
@@ -225,5 +253,7 @@ export function isClosedComment(source: string): boolean {
 /** True for a text that the lexer reads as one word, so that it can stand as a name. */
 export function isName(text: string): boolean {
   const [token, ...rest] = tokenize(text);
-  return token !== undefined && rest.length === 0 && token.kind === 'word' && token.start === 0 && token.end === text.length;
+  return (
+    token !== undefined && rest.length === 0 && token.kind === 'word' && token.start === 0 && token.end === text.length
+  );
 }

@@ -27,46 +27,71 @@ export interface FileNames {
   readonly blocks: ReadonlyMap<string, ReadonlyMap<string, Declaration>>;
   readonly lets: ReadonlyMap<string, LetDeclaration>;
   readonly duplicates: readonly { readonly word: Word; readonly what: string; readonly first: Word }[];
-  /** Names of blocks with unknown or misplaced keywords: who uses one of them has made no second mistake. */
+  /**
+   * Names that may be defined where a mistake is reported already, in a block with an unknown or misplaced keyword or
+   * on a line that the parser could not read: who uses one of them has made no second mistake.
+   */
   readonly doubtful: ReadonlySet<string>;
+  /** Keywords of blocks whose name is missing. */
+  readonly nameless: ReadonlySet<string>;
 }
 
-export function fileNames({ uri, tree }: SourceFile): FileNames {
+export function fileNames(source: SourceFile): FileNames {
+  const { uri, tree } = source;
   const blocks = new Map<string, Map<string, Declaration>>();
   const lets = new Map<string, LetDeclaration>();
   const duplicates: FileNames['duplicates'][number][] = [];
   const doubtful = new Set<string>();
+  const nameless = new Set<string>();
+  for (const line of brokenLines(source)) addWords(line, doubtful);
   for (const item of tree.items) {
     if (item.kind === 'let') {
       const first = lets.get(item.name.text);
       if (first) duplicates.push({ word: item.name, what: 'constant', first: first.node.name });
       else lets.set(item.name.text, { name: item.name.text, node: item, uri });
-    } else if (item.kind === 'block') {
-      collectDoubtful(item, 'file', doubtful);
+    } else if (item.kind === 'property') doubtful.add(item.key.text);
+    else if (item.kind === 'block') {
+      collectDoubtful(item, 'file', doubtful, nameless);
       const spec = blockSpec('file', item.keyword.text);
       if (!spec || !item.name) continue;
       const { text } = item.name;
-      let named = blocks.get(spec.keyword);
-      if (!named) blocks.set(spec.keyword, (named = new Map()));
+      const named = blocks.get(spec.keyword) ?? new Map<string, Declaration>();
+      blocks.set(spec.keyword, named);
       const first = named.get(text);
       if (first?.node.name) duplicates.push({ word: item.name, what: spec.keyword, first: first.node.name });
       else named.set(text, { keyword: spec.keyword, name: text, node: item, spec, uri });
     }
   }
-  return { blocks, lets, duplicates, doubtful };
+  return { blocks, lets, duplicates, doubtful, nameless };
 }
 
-function collectDoubtful(block: BlockNode, parent: string, doubtful: Set<string>): void {
-  if (block.name && !blockSpec(parent, block.keyword.text)) doubtful.add(block.name.text);
+function collectDoubtful(block: BlockNode, parent: string, doubtful: Set<string>, nameless: Set<string>): void {
+  const spec = blockSpec(parent, block.keyword.text);
+  // `front { layers = 0..1 }` has a name and lacks its keyword.
+  if (!spec) doubtful.add((block.name ?? block.keyword).text);
+  else if (!block.name && spec.naming === 'required') nameless.add(spec.keyword);
   for (const item of block.items) {
-    if (item.kind === 'block') collectDoubtful(item, block.keyword.text, doubtful);
+    if (item.kind === 'block') collectDoubtful(item, block.keyword.text, doubtful, nameless);
     else if (item.kind === 'let') doubtful.add(item.name.text);
   }
 }
 
+function brokenLines({ text, tree, lineIndex }: SourceFile): string[] {
+  const lines = new Set(
+    tree.errors
+      .filter((error) => error.rule === 'unexpected-token')
+      .map((error) => lineIndex.positionAt(error.span.start).line),
+  );
+  return [...lines].map((line) => text.slice(lineIndex.lineStart(line), lineIndex.lineEnd(line)));
+}
+
 /** Every word in a part of the tree that evaluation leaves out, so that what it names does not count as unused. */
 export function wordsOf(item: Item, words: Set<string>, text: string): void {
-  for (const match of text.slice(item.span.start, item.span.end).matchAll(/[\p{L}\p{M}\p{N}_.-]+/gu)) words.add(match[0]);
+  addWords(text.slice(item.span.start, item.span.end), words);
+}
+
+function addWords(text: string, words: Set<string>): void {
+  for (const match of text.matchAll(/[\p{L}\p{M}\p{N}_]+(?:[-.][\p{L}\p{M}\p{N}_]+)*/gu)) words.add(match[0]);
 }
 
 export type Found<Named> = { readonly one: Named } | { readonly several: readonly Named[] } | undefined;
@@ -117,6 +142,13 @@ export class Scope {
   /** True when the name may well be defined where another finding stands already. */
   doubtful(name: string): boolean {
     return this.file.names.doubtful.has(name) || this.importedFiles().some((file) => file.names.doubtful.has(name));
+  }
+
+  /** True when a block of this kind lacks its name here: it may be the one that is sought. */
+  nameless(keyword: string): boolean {
+    return (
+      this.file.names.nameless.has(keyword) || this.importedFiles().some((file) => file.names.nameless.has(keyword))
+    );
   }
 
   get hasBrokenImport(): boolean {

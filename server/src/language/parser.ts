@@ -25,7 +25,7 @@ export class Parser {
   readonly expressions: ExpressionParser;
   private readonly open: OpenBlock[] = [{ keyword: 'file', column: -1, lineStart: -1 }];
   /** Column of the statement that started the current line. */
-  private column = 0;
+  column = 0;
 
   constructor(text: string, tokens: readonly Token[]) {
     this.cursor = new Cursor(text, tokens);
@@ -115,11 +115,19 @@ export class Parser {
     const { kind } = cursor;
     if (kind === 'newline' || kind === ',' || kind === '}' || cursor.startsLine) return;
     // A statement that follows without a comma is read all the same; stray words are skipped with the line.
-    const startsAnother = (kind === 'word' || kind === 'unit') && (opensStatement(cursor.peek().kind) || cursor.peek(2).kind === '{');
+    const startsAnother = this.startsAnother();
     cursor.fail(cursor.token, `expected a comma or a new line before \`${cursor.word}\``, {
       insert: { title: 'Insert a comma', offset: cursor.previousEnd, text: ',' },
     });
     if (!startsAnother) cursor.skipStatement();
+  }
+
+  /** Whether what stands behind a whole statement is another one that lacks its comma, and no stray word. */
+  private startsAnother(): boolean {
+    const { cursor } = this;
+    if (cursor.kind !== 'word' && cursor.kind !== 'unit') return false;
+    const [next, afterNext] = [cursor.peek().kind, cursor.peek(2).kind];
+    return opensStatement(next) || afterNext === '{' || (cursor.word === 'let' && afterNext === '=');
   }
 
   /**
@@ -137,9 +145,10 @@ export class Parser {
 
   /** Whether the next statement may stand in the block. */
   private holds({ keyword, spec }: OpenBlock): boolean {
-    if (!spec) return true;
     const { cursor } = this;
     const next = cursor.peek().kind;
+    if (keyword === 'compare') return opensStatement(next) && next !== '{';
+    if (!spec) return true;
     if (next === '=' || next === '>=' || next === '<=') return propertySpec(spec, cursor.word) !== undefined;
     if (next === '->') return spec.holds?.includes('edges') ?? false;
     return blockSpec(keyword, cursor.word) !== undefined;

@@ -1,6 +1,15 @@
-import type { Dimension } from './units.ts';
 import type { Location, Span } from './span.ts';
-import type { BlockNode, Expression, ImportNode, Item, NumberLiteral, PropertyNode, StringLiteral, Word } from './tree.ts';
+import type {
+  BlockNode,
+  Expression,
+  ImportNode,
+  Item,
+  NumberLiteral,
+  PropertyNode,
+  StringLiteral,
+  Word,
+} from './tree.ts';
+import type { Dimension } from './units.ts';
 import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
 
 /**
@@ -9,7 +18,12 @@ import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
  */
 export type Problem =
   | { readonly kind: 'unknown-block'; readonly node: BlockNode; readonly parent: string }
-  | { readonly kind: 'unknown-property'; readonly node: PropertyNode; readonly parent: string; readonly properties: readonly PropertySpec[] }
+  | {
+      readonly kind: 'unknown-property';
+      readonly node: PropertyNode;
+      readonly parent: string;
+      readonly properties: readonly PropertySpec[];
+    }
   | { readonly kind: 'misplaced'; readonly node: Item; readonly parent: string }
   | { readonly kind: 'comparison-not-allowed'; readonly node: PropertyNode }
   | { readonly kind: 'duplicate-property'; readonly node: PropertyNode; readonly first: PropertyNode }
@@ -17,10 +31,21 @@ export type Problem =
   | { readonly kind: 'missing-property'; readonly node: BlockNode; readonly missing: readonly PropertySpec[] }
   | WrongType
   | WrongUnit
-  | { readonly kind: 'missing-unit'; readonly span: Span; readonly dimension: Dimension; readonly literal?: NumberLiteral; readonly property?: PropertySpec }
+  | {
+      readonly kind: 'missing-unit';
+      readonly span: Span;
+      readonly dimension: Dimension;
+      readonly literal?: NumberLiteral;
+      readonly property?: PropertySpec;
+    }
   | OutOfRange
   | Unresolved
-  | { readonly kind: 'ambiguous-name'; readonly word: Word; readonly what: string; readonly declarations: readonly Location[] }
+  | {
+      readonly kind: 'ambiguous-name';
+      readonly word: Word;
+      readonly what: string;
+      readonly declarations: readonly Location[];
+    }
   | { readonly kind: 'duplicate-name'; readonly word: Word; readonly what: string; readonly first: Word }
   | { readonly kind: 'import-not-found'; readonly path: StringLiteral; readonly node: ImportNode | BlockNode }
   | { readonly kind: 'import-outside-workspace'; readonly path: StringLiteral }
@@ -51,7 +76,12 @@ export interface WrongUnit {
   readonly span: Span;
   readonly reason:
     | { readonly kind: 'unknown'; readonly unit: Word; readonly expected?: Dimension }
-    | { readonly kind: 'dimension'; readonly found: Dimension; readonly expected: Dimension; readonly literal?: NumberLiteral }
+    | {
+        readonly kind: 'dimension';
+        readonly found: Dimension;
+        readonly expected: Dimension;
+        readonly literal?: NumberLiteral;
+      }
     | { readonly kind: 'arithmetic'; readonly operator: string; readonly left: Dimension; readonly right: Dimension };
   readonly property?: PropertySpec;
 }

@@ -5,16 +5,16 @@ import { Constants } from './constants.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { type ConfigReader, EntityBuilder } from './entities.ts';
 import type { Entity, EvaluatedCompare, Property } from './entity.ts';
-import { type Loaded, type LoadedFile, closure, importCycles, load, resolvePath } from './imports.ts';
+import { closure, importCycles, type Loaded, type LoadedFile, load, resolvePath } from './imports.ts';
 import { type Declaration, Scope, wordsOf } from './names.ts';
 import type { Problem } from './problems.ts';
 import { Resolver, type Targets } from './resolver.ts';
 import { LANGUAGE_RULES } from './rules/index.ts';
 import { runRules } from './rules/run.ts';
 import type { SourceFile, Sources } from './source.ts';
-import type { BlockNode, CompareNode } from './tree.ts';
+import type { CompareNode, Item } from './tree.ts';
 import { COMPARE_CLAIMS } from './vocabulary/deployment.ts';
-import { blockSpec } from './vocabulary/vocabulary.ts';
+import { blockSpec, isBlockKeyword } from './vocabulary/vocabulary.ts';
 
 /** A file with all that it imports, its names resolved and its values evaluated. */
 export interface Program {
@@ -54,7 +54,9 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
     return found && 'one' in found ? run.entity(found.one) : undefined;
   };
   const keywords = new Set([...loaded.files.values()].flatMap((file) => [...file.names.blocks.keys()]));
-  const entities = [...keywords].flatMap((keyword) => scope.visible(keyword).map((declaration) => run.entity(declaration)));
+  const entities = [...keywords].flatMap((keyword) =>
+    scope.visible(keyword).map((declaration) => run.entity(declaration)),
+  );
   const program: Omit<Program, 'diagnostics'> = {
     root: loaded.root.source,
     files: new Map([...loaded.files].map(([uri, file]) => [uri, file.source])),
@@ -128,7 +130,12 @@ class Run implements Targets {
     if (known) return known;
     const file = this.loaded.files.get(uri) ?? this.loaded.root;
     const resolver = new Resolver(new Scope(file, this.loaded), this);
-    const builder = new EntityBuilder(resolver, (other) => this.builder(other), this.reused.get(uri)?.entityOf, this.readConfig);
+    const builder = new EntityBuilder(
+      resolver,
+      (other) => this.builder(other),
+      this.reused.get(uri)?.entityOf,
+      this.readConfig,
+    );
     this.builders.set(uri, builder);
     return builder;
   }
@@ -136,21 +143,30 @@ class Run implements Targets {
   private evaluate(file: LoadedFile): void {
     const { uri } = file.source;
     const builder = this.builder(uri);
+    let wasMisplaced = false;
     for (const item of file.source.tree.items) {
-      if (item.kind === 'block') this.topLevel(item, builder);
-      else if (item.kind === 'property') {
-        wordsOf(item, builder.doubtfulUses, file.source.text);
-        builder.resolver.report({ kind: 'unknown-property', node: item, parent: 'file', properties: [] });
-      } else if (item.kind === 'edge' || item.kind === 'entry' || item.kind === 'placement') skipItem(item, 'file', builder);
+      const isMisplaced = !standsAtTopLevel(item);
+      // Several in a row are the body of one block that lost its header: the first speaks for all.
+      builder.resolver.quietly(isMisplaced && wasMisplaced, () => this.topLevel(item, builder));
+      wasMisplaced = isMisplaced;
     }
     for (const declaration of file.names.lets.values()) this.constants.get(declaration);
   }
 
-  private topLevel(node: BlockNode, builder: EntityBuilder): void {
-    const spec = blockSpec('file', node.keyword.text);
-    if (!spec) return skipItem(node, 'file', builder);
-    if (builder.entities.has(node)) return;
-    builder.entity({ keyword: spec.keyword, name: node.name?.text ?? '', node, spec, uri: builder.source.uri });
+  private topLevel(node: Item, builder: EntityBuilder): void {
+    const { uri, text } = builder.source;
+    if (node.kind === 'property') {
+      wordsOf(node, builder.doubtfulUses, text);
+      builder.resolver.report({ kind: 'unknown-property', node, parent: 'file', properties: [] });
+    } else if (node.kind === 'edge' || node.kind === 'entry' || node.kind === 'placement')
+      skipItem(node, 'file', builder);
+    else if (node.kind === 'block') {
+      const spec = blockSpec('file', node.keyword.text);
+      if (!spec) skipItem(node, 'file', builder);
+      else if (!builder.entities.has(node)) {
+        builder.entity({ keyword: spec.keyword, name: node.name?.text ?? '', node, spec, uri });
+      }
+    }
   }
 
   private finish(file: LoadedFile): FileAnalysis {
@@ -186,7 +202,8 @@ class Run implements Targets {
       const spec = COMPARE_CLAIMS.find((claim) => claim.name === item.key.text);
       const property = spec && evaluateProperty(item, spec, resolver);
       if (property) properties.push(property);
-      else if (!spec) resolver.report({ kind: 'unknown-property', node: item, parent: 'compare', properties: COMPARE_CLAIMS });
+      else if (!spec)
+        resolver.report({ kind: 'unknown-property', node: item, parent: 'compare', properties: COMPARE_CLAIMS });
     }
     const deployments = node.names.flatMap((name) => resolver.entity('deployment', name) ?? []);
     return { deployments, properties, node, uri: builder.source.uri };
@@ -202,7 +219,15 @@ class Run implements Targets {
       reads.set(path, text);
       return text;
     };
-    const target = from && resolvePath(uri, from, node, { read, resolve: (base, path) => this.sources.resolve(base, path) }, resolver.problems);
+    const target =
+      from &&
+      resolvePath(
+        uri,
+        from,
+        node,
+        { read, resolve: (base, path) => this.sources.resolve(base, path) },
+        resolver.problems,
+      );
     const text = target === undefined ? undefined : reads.get(target);
     if (!from || target === undefined || text === undefined) return { link: { node } };
     const result = this.cache.json(target, text);
@@ -210,6 +235,12 @@ class Run implements Targets {
     resolver.report({ kind: 'config-not-json', path: from, reason: result.reason });
     return { link: { node, target } };
   };
+}
+
+function standsAtTopLevel(item: Item): boolean {
+  if (item.kind === 'block')
+    return blockSpec('file', item.keyword.text) !== undefined || !isBlockKeyword(item.keyword.text);
+  return item.kind === 'let' || item.kind === 'import' || item.kind === 'compare';
 }
 
 /** What the analysis of a file depends on: the texts that it reaches, and where each import leads. */

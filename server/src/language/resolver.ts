@@ -1,14 +1,14 @@
 import type { LetConstant, Reference, Target } from './analysis.ts';
 import type { Entity, Value } from './entity.ts';
 import { evaluate } from './evaluate.ts';
-import { type Declaration, type Found, type LetDeclaration, type Scope, locationOfDeclaration } from './names.ts';
+import { type Declaration, type Found, type LetDeclaration, locationOfDeclaration, type Scope } from './names.ts';
 import type { Problem } from './problems.ts';
 import { suggest } from './suggest.ts';
 import type { Expression, Word } from './tree.ts';
+import { check, keepsWord, type Typed, type TypingEnvironment } from './typing.ts';
 import type { Dimension } from './units.ts';
-import { type Typed, type TypingEnvironment, check, keepsWord } from './typing.ts';
-import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
 import { choicesOf } from './vocabulary/describe.ts';
+import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
 
 /** What names lead to, in this file and in others. */
 export interface Targets {
@@ -92,11 +92,17 @@ export class Resolver {
   unresolved(word: Word, what: string, candidatesOf: () => readonly string[], elsewhere?: string): void {
     if (this.scope.doubtful(word.text)) return;
     const candidates = this.searches++ < MOST_SEARCHES ? candidatesOf() : [];
-    if (this.scope.hasBrokenImport && suggest(word.text, candidates) === undefined) return;
+    const isExplained =
+      this.scope.hasBrokenImport || what.split(' or ').some((keyword) => this.scope.nameless(keyword));
+    if (isExplained && suggest(word.text, candidates) === undefined) return;
     this.report({ kind: 'unresolved-name', word, what, candidates, ...(elsewhere !== undefined && { elsewhere }) });
   }
 
-  private single<Named extends Declaration | LetDeclaration>(found: Exclude<Found<Named>, undefined>, word: Word, what: string): Named | undefined {
+  private single<Named extends Declaration | LetDeclaration>(
+    found: Exclude<Found<Named>, undefined>,
+    word: Word,
+    what: string,
+  ): Named | undefined {
     if ('one' in found) return found.one;
     this.report({ kind: 'ambiguous-name', word, what, declarations: found.several.map(locationOfDeclaration) });
     return undefined;
@@ -135,12 +141,19 @@ export class Resolver {
     if (glued?.[2] !== undefined && expected.kind === 'quantity') {
       const start = word.span.end - glued[2].length;
       const unit: Word = { kind: 'word', text: glued[2], span: { start, end: word.span.end } };
-      this.report({ kind: 'wrong-unit', span: word.span, reason: { kind: 'unknown', unit, expected: expected.dimension }, ...declared });
+      this.report({
+        kind: 'wrong-unit',
+        span: word.span,
+        reason: { kind: 'unknown', unit, expected: expected.dimension },
+        ...declared,
+      });
       return;
     }
     const choices = choicesOf(expected).map((choice) => choice.name);
     const constants = this.searches < MOST_SEARCHES ? this.constantNames() : [];
-    const isSlip = suggest(word.text, choices) === undefined && (suggest(word.text, constants) !== undefined || isGluedArithmetic(word, constants));
+    const isSlip =
+      suggest(word.text, choices) === undefined &&
+      (suggest(word.text, constants) !== undefined || isGluedArithmetic(word, constants));
     if (isSlip) this.unresolved(word, 'constant', () => constants);
     else if (!this.scope.doubtful(word.text) && !this.scope.hasBrokenImport) {
       this.report({ kind: 'wrong-type', span: word.span, expected, found: `\`${word.text}\``, word, ...declared });

@@ -1,5 +1,5 @@
-import { type LineIndex, createLineIndex } from './lineIndex.ts';
 import { type Token, tokenize } from './lexer.ts';
+import { createLineIndex, type LineIndex } from './lineIndex.ts';
 import { parseTokens } from './parser.ts';
 import type { Tree } from './tree.ts';
 

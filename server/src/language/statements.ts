@@ -2,7 +2,17 @@ import { type Expected, expectedMessage, opensStatement, takeString, takeWord } 
 import type { Parser } from './parser.ts';
 import { cover, type Span } from './span.ts';
 import type {
-  CompareNode, Comparison, EdgeNode, EntryNode, Expression, ImportNode, Item, LetNode, PlacementNode, PropertyNode, Word,
+  CompareNode,
+  Comparison,
+  EdgeNode,
+  EntryNode,
+  Expression,
+  ImportNode,
+  Item,
+  LetNode,
+  PlacementNode,
+  PropertyNode,
+  Word,
 } from './tree.ts';
 import { describeType, enumerate, exampleValue } from './vocabulary/describe.ts';
 import { childBlocks, isBlockKeyword, propertySpec } from './vocabulary/vocabulary.ts';
@@ -31,12 +41,19 @@ export function parseStatement(parser: Parser): Item | undefined {
 function wordStatement(parser: Parser): Item | undefined {
   const { cursor } = parser;
   const next = cursor.peek().kind;
+  if (cursor.word === 'let' && next === '=' && parser.depth === 1) return letStatement(parser);
   switch (next) {
-    case '=': case '>=': case '<=':
+    case '=':
+    case '>=':
+    case '<=':
       return property(parser);
     case '->':
       return edge(parser);
-    case '..': case '+': case '-': case '*': case '/':
+    case '..':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
       return entry(parser);
   }
   const { word } = cursor;
@@ -47,10 +64,14 @@ function wordStatement(parser: Parser): Item | undefined {
     if (isPlacement(parser)) return placement(parser);
   }
   const { spec } = parser.parent;
-  if (next !== '{' && spec && propertySpec(spec, word) && !(isBlockKeyword(word) && opensBlock(parser))) return property(parser);
+  if (next !== '{' && spec && propertySpec(spec, word) && !(isBlockKeyword(word) && opensBlock(parser)))
+    return property(parser);
   if (next === '{' || isBlockKeyword(word) || opensBlock(parser)) return parser.block();
   if (next === 'unknown' && /^[:<>]/.test(cursor.textOf(cursor.peek()))) return property(parser);
-  return fail(parser, `expected ${spec || parser.depth === 1 ? whatMayStand(parser) : 'a statement'} here; ${cursor.found}`);
+  return fail(
+    parser,
+    `expected ${spec || parser.depth === 1 ? whatMayStand(parser) : 'a statement'} here; ${cursor.found}`,
+  );
 }
 
 /** `stage front {`, `model x from "..."`, `gpu a extends b`. */
@@ -67,14 +88,27 @@ function opensBlock(parser: Parser): boolean {
 /** What the block around the next statement can hold, in the words of a message. */
 function whatMayStand(parser: Parser): string {
   const { keyword, spec } = parser.parent;
-  if (parser.depth === 1) return `\`import\`, \`let\`, \`compare\` or a block such as ${enumerate(childBlocks('file').map((block) => block.keyword).slice(0, 3), 'or')}`;
-  const names = [...(spec?.properties ?? []).slice(0, 3).map((known) => `${known.name} =`), ...childBlocks(keyword).slice(0, 2).map((block) => `${block.keyword} {`)];
+  if (parser.depth === 1)
+    return `\`import\`, \`let\`, \`compare\` or a block such as ${enumerate(
+      childBlocks('file')
+        .map((block) => block.keyword)
+        .slice(0, 3),
+      'or',
+    )}`;
+  const names = [
+    ...(spec?.properties ?? []).slice(0, 3).map((known) => `${known.name} =`),
+    ...childBlocks(keyword)
+      .slice(0, 2)
+      .map((block) => `${block.keyword} {`),
+  ];
   return names.length > 0 ? `a statement such as ${enumerate(names, 'or')}` : 'a statement';
 }
 
 function fail(parser: Parser, message: string): undefined {
-  parser.cursor.fail(parser.cursor.here, message);
-  parser.cursor.skipStatement();
+  const { cursor } = parser;
+  cursor.fail(cursor.here, message);
+  if (parser.depth === 1) cursor.skipLine();
+  else cursor.skipStatement();
   return undefined;
 }
 
@@ -93,7 +127,9 @@ function property(parser: Parser): PropertyNode {
     ? parser.expressions.parse({ what: 'a tolerance after `+-`', example: `${key.text} = 100 +- 5%` })
     : undefined;
   const span = spanFrom(parser, key.span);
-  return tolerance ? { kind: 'property', key, operator, value, tolerance, span } : { kind: 'property', key, operator, value, span };
+  return tolerance
+    ? { kind: 'property', key, operator, value, tolerance, span }
+    : { kind: 'property', key, operator, value, span };
 }
 
 function comparison(parser: Parser, key: Word): Comparison {
@@ -123,9 +159,13 @@ function comparison(parser: Parser, key: Word): Comparison {
     return meant;
   }
   const expected = valueExpected(parser, key, '=');
-  cursor.fail(cursor.kind === 'newline' ? key.span : cursor.token, `${expectedMessage({ ...expected, what: `\`=\` and ${expected.what.replace(/ after .*/, '')} after \`${key.text}\`` })}`, {
-    insert: { title: 'Insert `=`', offset: key.span.end, text: ' =' },
-  });
+  cursor.fail(
+    cursor.kind === 'newline' ? key.span : cursor.token,
+    `${expectedMessage({ ...expected, what: `\`=\` and ${expected.what.replace(/ after .*/, '')} after \`${key.text}\`` })}`,
+    {
+      insert: { title: 'Insert `=`', offset: key.span.end, text: ' =' },
+    },
+  );
   return '=';
 }
 
@@ -184,9 +224,15 @@ const PLACEMENT_EXAMPLE = 'expert 0..3 on gpu 5';
 function placement(parser: Parser): PlacementNode {
   const { cursor } = parser;
   const keyword = takeWord(cursor);
-  const experts = parser.expressions.parse({ what: `an index or a range after \`${keyword.text}\``, example: PLACEMENT_EXAMPLE });
+  const experts = parser.expressions.parse({
+    what: `an index or a range after \`${keyword.text}\``,
+    example: PLACEMENT_EXAMPLE,
+  });
   const layers = acceptWord(parser, 'of', 'layer')
-    ? parser.expressions.parse({ what: 'an index or a range after `of layer`', example: 'expert 0..3 of layer 2 on gpu 5' })
+    ? parser.expressions.parse({
+        what: 'an index or a range after `of layer`',
+        example: 'expert 0..3 of layer 2 on gpu 5',
+      })
     : undefined;
   let gpus: Expression = { kind: 'missing', span: { start: cursor.previousEnd, end: cursor.previousEnd } };
   if (acceptWord(parser, 'on', 'gpu')) {
@@ -249,7 +295,11 @@ function compareStatement(parser: Parser): CompareNode {
     cursor.skipNewlines();
   }
   if (names.length < 2) {
-    cursor.fail(names[0]?.span ?? keyword.span, expectedMessage({ what: 'two deployments or more after `compare`', example: 'compare baseline, proposed' }));
+    cursor.fail(
+      names[0]?.span ?? keyword.span,
+      expectedMessage({ what: 'two deployments or more after `compare`', example: 'compare baseline, proposed' }),
+    );
+    cursor.skipLine();
   }
   let items: Item[] = [];
   if (cursor.kind === '{') {

@@ -12,7 +12,12 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     if (candidate === word || candidate.length > LONGEST) continue;
-    const limit = Math.min(bestDistance - 1, Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3)), wanted.length - 1, candidate.length - 1);
+    const limit = Math.min(
+      bestDistance - 1,
+      Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3)),
+      wanted.length - 1,
+      candidate.length - 1,
+    );
     if (Math.abs(candidate.length - wanted.length) > limit) continue;
     const found = distance(wanted, candidate.toLowerCase());
     if (found <= limit) {
@@ -27,7 +32,10 @@ export function suggest(word: string, candidates: readonly string[]): string | u
 function plural(wanted: string, candidates: readonly string[]): string | undefined {
   for (const candidate of candidates) {
     const other = candidate.toLowerCase();
-    if (other !== wanted && (other === `${wanted}s` || wanted === `${other}s` || other.replace(/[-_.]/g, '') === wanted.replace(/[-_.]/g, ''))) {
+    if (
+      other !== wanted &&
+      (other === `${wanted}s` || wanted === `${other}s` || other.replace(/[-_.]/g, '') === wanted.replace(/[-_.]/g, ''))
+    ) {
       return candidate;
     }
   }

@@ -1,6 +1,6 @@
 import type { Span } from './span.ts';
 
-/** The syntax tree. The parser always returns one: what it could not read is a `SyntaxError`, never a throw. */
+/** The syntax tree. The parser always returns one: what it could not read is a `ParseError`, never a throw. */
 
 export interface Word {
   readonly kind: 'word';
@@ -151,18 +151,10 @@ export interface BlockNode {
   readonly span: Span;
 }
 
-export type Item =
-  | PropertyNode
-  | EntryNode
-  | EdgeNode
-  | PlacementNode
-  | ImportNode
-  | LetNode
-  | CompareNode
-  | BlockNode;
+export type Item = PropertyNode | EntryNode | EdgeNode | PlacementNode | ImportNode | LetNode | CompareNode | BlockNode;
 
 /** Something the lexer or the parser did not expect, with what to write instead. */
-export interface SyntaxError {
+export interface ParseError {
   readonly rule: 'unexpected-token' | 'unclosed-block';
   readonly span: Span;
   readonly message: string;
@@ -174,5 +166,5 @@ export interface SyntaxError {
 
 export interface Tree {
   readonly items: readonly Item[];
-  readonly errors: readonly SyntaxError[];
+  readonly errors: readonly ParseError[];
 }

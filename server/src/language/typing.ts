@@ -1,5 +1,5 @@
-import { type Environment, describeValue, indexOf, wholeNumber } from './evaluate.ts';
 import type { Entity, Quantity, Value } from './entity.ts';
+import { describeValue, type Environment, indexOf, wholeNumber } from './evaluate.ts';
 import type { WrongType } from './problems.ts';
 import type { Expression, Word } from './tree.ts';
 import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
@@ -20,30 +20,44 @@ export interface Typed {
 /** Words that stand for themselves in a value of this type. */
 export function keepsWord(type: ValueType, word: Word): boolean {
   switch (type.kind) {
-    case 'choice': return type.choices.some((choice) => choice.name === word.text);
-    case 'boolean': return word.text === 'true' || word.text === 'false';
-    case 'reference': return true;
-    case 'either': return type.of.some((one) => keepsWord(one, word));
-    case 'list': return keepsWord(type.of, word);
-    default: return false;
+    case 'choice':
+      return type.choices.some((choice) => choice.name === word.text);
+    case 'boolean':
+      return word.text === 'true' || word.text === 'false';
+    case 'reference':
+      return true;
+    case 'either':
+      return type.of.some((one) => keepsWord(one, word));
+    case 'list':
+      return keepsWord(type.of, word);
+    default:
+      return false;
   }
 }
 
 /** Gives a value the declared type, or reports why it has another. */
-export function check(value: Value, expression: Expression, type: ValueType, environment: TypingEnvironment, property?: PropertySpec): Typed | undefined {
+export function check(
+  value: Value,
+  expression: Expression,
+  type: ValueType,
+  environment: TypingEnvironment,
+  property?: PropertySpec,
+): Typed | undefined {
   switch (type.kind) {
     case 'quantity':
     case 'integer':
       return checkNumber(value, expression, type, environment, property);
     case 'boolean':
     case 'choice': {
-      if (value.kind === 'word' && keepsWord(type, { kind: 'word', text: value.text, span: value.span })) return { value };
+      if (value.kind === 'word' && keepsWord(type, { kind: 'word', text: value.text, span: value.span }))
+        return { value };
       return mismatch(value, expression, type, environment, property);
     }
     case 'string':
       return value.kind === 'text' ? { value } : mismatch(value, expression, type, environment, property);
     case 'reference': {
-      if (value.kind !== 'word' || expression.kind !== 'word') return mismatch(value, expression, type, environment, property);
+      if (value.kind !== 'word' || expression.kind !== 'word')
+        return mismatch(value, expression, type, environment, property);
       const target = environment.entity(type.to, expression);
       return target && { value, target };
     }
@@ -53,16 +67,21 @@ export function check(value: Value, expression: Expression, type: ValueType, env
       return checkShape(value, expression, environment, property);
     case 'either': {
       const fitting = type.of.find((one) => fits(value, one));
-      return fitting ? check(value, expression, fitting, environment, property) : mismatch(value, expression, type, environment, property);
+      return fitting
+        ? check(value, expression, fitting, environment, property)
+        : mismatch(value, expression, type, environment, property);
     }
     case 'list': {
       const { items, expressions } = itemsOf(value, expression);
-      const checked = items.map((item, at) => check(item, expressions[at] ?? expression, type.of, environment, property)?.value);
+      const checked = items.map(
+        (item, at) => check(item, expressions[at] ?? expression, type.of, environment, property)?.value,
+      );
       const whole = checked.every((item) => item !== undefined);
       return whole ? { value: { kind: 'list', items: checked, span: value.span } } : undefined;
     }
     case 'application': {
-      if (value.kind !== 'application' || value.word !== type.word) return mismatch(value, expression, type, environment, property);
+      if (value.kind !== 'application' || value.word !== type.word)
+        return mismatch(value, expression, type, environment, property);
       const inner = expression.kind === 'application' ? expression.argument : expression;
       const argument = check(value.argument, inner, type.argument, environment, property);
       return argument && { value: { ...value, argument: argument.value } };
@@ -74,45 +93,82 @@ export function check(value: Value, expression: Expression, type: ValueType, env
 function fits(value: Value, type: ValueType): boolean {
   switch (type.kind) {
     case 'quantity':
-    case 'integer': return value.kind === 'quantity';
+    case 'integer':
+      return value.kind === 'quantity';
     case 'boolean':
-    case 'choice': return value.kind === 'word' && keepsWord(type, { kind: 'word', text: value.text, span: value.span });
-    case 'string': return value.kind === 'text';
-    case 'reference': return value.kind === 'word';
-    case 'application': return value.kind === 'application' && value.word === type.word;
-    case 'either': return type.of.some((one) => fits(value, one));
+    case 'choice':
+      return value.kind === 'word' && keepsWord(type, { kind: 'word', text: value.text, span: value.span });
+    case 'string':
+      return value.kind === 'text';
+    case 'reference':
+      return value.kind === 'word';
+    case 'application':
+      return value.kind === 'application' && value.word === type.word;
+    case 'either':
+      return type.of.some((one) => fits(value, one));
     case 'indexes':
     case 'shape':
-    case 'list': return value.kind === 'list' || value.kind === 'range' || value.kind === 'quantity';
+    case 'list':
+      return value.kind === 'list' || value.kind === 'range' || value.kind === 'quantity';
   }
 }
 
-function itemsOf(value: Value, expression: Expression): { readonly items: readonly Value[]; readonly expressions: readonly Expression[] } {
+function itemsOf(
+  value: Value,
+  expression: Expression,
+): { readonly items: readonly Value[]; readonly expressions: readonly Expression[] } {
   if (value.kind !== 'list') return { items: [value], expressions: [expression] };
   return { items: value.items, expressions: expression.kind === 'list' ? expression.items : [] };
 }
 
-function mismatch(value: Value, expression: Expression, expected: ValueType, environment: TypingEnvironment, property?: PropertySpec): undefined {
+function mismatch(
+  value: Value,
+  expression: Expression,
+  expected: ValueType,
+  environment: TypingEnvironment,
+  property?: PropertySpec,
+): undefined {
   if (value.kind === 'word' && expression.kind === 'word' && expression.text === value.text) {
     environment.reportWord(expression, expected, property);
     return undefined;
   }
-  const problem: WrongType = { kind: 'wrong-type', span: expression.span, expected, found: describeValue(value), ...(value.kind === 'text' && expression.kind === 'string' && { text: value.text }), ...(expression.kind === 'application' && { word: expression.word }), ...(property && { property }) };
+  const problem: WrongType = {
+    kind: 'wrong-type',
+    span: expression.span,
+    expected,
+    found: describeValue(value),
+    ...(value.kind === 'text' && expression.kind === 'string' && { text: value.text }),
+    ...(expression.kind === 'application' && { word: expression.word }),
+    ...(property && { property }),
+  };
   environment.report(problem);
   return undefined;
 }
 
 type NumberType = Extract<ValueType, { kind: 'quantity' | 'integer' }>;
 
-function checkNumber(value: Value, expression: Expression, type: NumberType, environment: TypingEnvironment, property?: PropertySpec): Typed | undefined {
+function checkNumber(
+  value: Value,
+  expression: Expression,
+  type: NumberType,
+  environment: TypingEnvironment,
+  property?: PropertySpec,
+): Typed | undefined {
   if (value.kind !== 'quantity') return mismatch(value, expression, type, environment, property);
   const dimension = type.kind === 'integer' ? 'number' : type.dimension;
   const span = expression.span;
   const declared = property && { property };
   if (value.dimension !== dimension && !(dimension === 'fraction' && value.dimension === 'number')) {
     const literal = expression.kind === 'number' ? { literal: expression } : {};
-    if (value.dimension === 'number') environment.report({ kind: 'missing-unit', span, dimension, ...literal, ...declared });
-    else environment.report({ kind: 'wrong-unit', span, reason: { kind: 'dimension', found: value.dimension, expected: dimension, ...literal }, ...declared });
+    if (value.dimension === 'number')
+      environment.report({ kind: 'missing-unit', span, dimension, ...literal, ...declared });
+    else
+      environment.report({
+        kind: 'wrong-unit',
+        span,
+        reason: { kind: 'dimension', found: value.dimension, expected: dimension, ...literal },
+        ...declared,
+      });
     return undefined;
   }
   let number = value.value;
@@ -133,7 +189,12 @@ function checkNumber(value: Value, expression: Expression, type: NumberType, env
   return { value: typed };
 }
 
-function checkIndexes(value: Value, expression: Expression, environment: TypingEnvironment, property?: PropertySpec): Typed | undefined {
+function checkIndexes(
+  value: Value,
+  expression: Expression,
+  environment: TypingEnvironment,
+  property?: PropertySpec,
+): Typed | undefined {
   const type: ValueType = { kind: 'indexes' };
   if (value.kind === 'range') return { value };
   if (value.kind === 'quantity') {
@@ -144,12 +205,19 @@ function checkIndexes(value: Value, expression: Expression, environment: TypingE
   const { items, expressions } = itemsOf(value, expression);
   const checked = items.map((item, at) => {
     const part = expressions[at] ?? expression;
-    return item.kind === 'list' ? mismatch(item, part, type, environment, property) : checkIndexes(item, part, environment, property)?.value;
+    return item.kind === 'list'
+      ? mismatch(item, part, type, environment, property)
+      : checkIndexes(item, part, environment, property)?.value;
   });
   return checked.every((item) => item !== undefined) ? { value: { ...value, items: checked } } : undefined;
 }
 
-function checkShape(value: Value, expression: Expression, environment: TypingEnvironment, property?: PropertySpec): Typed | undefined {
+function checkShape(
+  value: Value,
+  expression: Expression,
+  environment: TypingEnvironment,
+  property?: PropertySpec,
+): Typed | undefined {
   const { items, expressions } = itemsOf(value, expression);
   const checked = items.map((item, at): Value | undefined => {
     const part = expressions[at] ?? expression;

@@ -40,8 +40,16 @@ function units(dimension: Dimension, factors: Readonly<Record<string, number>>):
 export const UNITS: ReadonlyMap<string, Unit> = new Map([
   ...units('bytes', { B: 1, KB: K, MB: M, GB: G, TB: T, KiB: Ki, MiB: Mi, GiB: Gi, TiB: Ti }),
   ...units('bytes/s', {
-    'KB/s': K, 'MB/s': M, 'GB/s': G, 'TB/s': T, 'MiB/s': Mi, 'GiB/s': Gi, 'TiB/s': Ti,
-    'Mb/s': M / 8, 'Gb/s': G / 8, 'Tb/s': T / 8,
+    'KB/s': K,
+    'MB/s': M,
+    'GB/s': G,
+    'TB/s': T,
+    'MiB/s': Mi,
+    'GiB/s': Gi,
+    'TiB/s': Ti,
+    'Mb/s': M / 8,
+    'Gb/s': G / 8,
+    'Tb/s': T / 8,
   }),
   ...units('FLOP/s', { 'GFLOP/s': G, 'TFLOP/s': T, 'PFLOP/s': P }),
   ...units('seconds', { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9, min: 60, h: 3600 }),

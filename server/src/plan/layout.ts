@@ -7,6 +7,10 @@ import type { Deployment, Pool } from './deployment.ts';
 export function invalidReason(deployment: Deployment): string | undefined {
   const { cluster, pools } = deployment;
   const used = new Set<number>();
+  if (deployment.workload.kind === 'serving') {
+    if (pools.every(({ role }) => role === 'prefill')) return 'no pool generates tokens';
+    if (pools.every(({ role }) => role === 'decode')) return 'no pool reads prompts';
+  }
   for (const pool of pools) {
     const reason = invalidPool(pool);
     if (reason) return reason;
@@ -20,7 +24,8 @@ export function invalidReason(deployment: Deployment): string | undefined {
 }
 
 function invalidPool(pool: Pool): string | undefined {
-  const { tp, cp, dp, etp, ep, edp } = pool.parallel;
+  const { tp, cp, dp, etp, ep, edp, pp } = pool.parallel;
+  if (pp !== pool.stages.length) return `pp is ${pp}, and ${pool.stages.length} stages are written`;
   const stageGpus = new Set<number>();
   const layers = new Set<number>();
   for (const stage of pool.stages) {

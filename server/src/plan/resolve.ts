@@ -10,7 +10,7 @@ import { resolveCluster } from './resolveCluster.ts';
 import { resolveModel } from './resolveModel.ts';
 import { resolveParallel } from './resolveParallel.ts';
 import type { PlanProblem, PoolSource, ResolvedDeployment, ResolvedPlan } from './resolved.ts';
-import { orderOf, resolveStages } from './resolveStages.ts';
+import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
 import { resolveTypes } from './resolveTypes.ts';
 import { resolveEngine, resolveWorkload } from './resolveWorkload.ts';
 import { childOf, childrenOf, indexesOf, numberOf, targetOf, textOf, wordOf } from './values.ts';
@@ -140,7 +140,8 @@ function resolvePool(
   const isWhole = holder === entity;
   const parallelBlock = childOf(holder, 'parallel') ?? childOf(entity, 'parallel');
   const ownStages = childrenOf(holder, 'stage');
-  const blocks = ownStages.length > 0 || isWhole ? ownStages : childrenOf(entity, 'stage');
+  const stagesOf = ownStages.length > 0 || isWhole ? holder : entity;
+  const blocks = inFlowOrder(childrenOf(stagesOf, 'stage'), stagesOf.edges);
   const pp = numberOf(parallelBlock, 'pp') ?? Math.max(1, blocks.length);
   const replicas = numberOf(holder, 'replicas') ?? 1;
   const perInstance = Math.max(1, Math.floor(gpus.length / replicas));

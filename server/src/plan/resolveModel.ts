@@ -22,7 +22,6 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   if (hidden === undefined || count === undefined || count > MOST_LAYERS) return undefined;
   const parts = new LayerParts(entity, hidden, ground);
   const assigned = assignLayers(entity, count, parts, ground, report);
-  if (!assigned) return undefined;
   return {
     name: entity.name ?? '',
     hidden,
@@ -62,9 +61,12 @@ class LayerParts {
     this.first = all.find((each) => each.kind !== 'linear') ?? all[0];
     this.linear = all.find((each) => each.kind === 'linear');
     const experts = childOf(entity, 'experts');
-    this.moe = experts ? resolveExperts(experts) : ground?.classes.flatMap((each) => (each.feedForward.kind === 'moe' ? [each.feedForward] : []))[0];
+    const known = (ground?.classes ?? []).map((each) => each.feedForward);
+    const knownMoe = known.find((each) => each.kind === 'moe');
+    const knownDense = known.find((each) => each.kind === 'dense');
     const dense = childOf(entity, 'dense');
-    this.dense = dense ? resolveDense(dense) : ground?.classes.flatMap((each) => (each.feedForward.kind === 'dense' ? [each.feedForward] : []))[0];
+    this.moe = experts ? resolveExperts(experts, knownMoe) : knownMoe;
+    this.dense = dense ? resolveDense(dense) : knownDense;
   }
 
   get defaultFeedForward(): FeedForward {
@@ -85,7 +87,7 @@ function assignLayers(
   parts: LayerParts,
   ground: Model | undefined,
   report: Report,
-): Pick<Model, 'classes' | 'layers'> | undefined {
+): Pick<Model, 'classes' | 'layers'> {
   const experts = childOf(entity, 'experts');
   const ownLayout = experts ?? childOf(entity, 'dense') ?? childOf(entity, 'layers') ?? childrenOf(entity, 'attention')[0];
   if (ground && !ownLayout && textOf(entity, 'pattern') === undefined) {
@@ -93,12 +95,16 @@ function assignLayers(
     return { classes: ground.classes, layers: Array.from({ length: count }, (_, layer) => ground.layers[layer] ?? last) };
   }
   const every = numberOf(experts, 'every') ?? 1;
-  const first = numberOf(experts, 'first') ?? 0;
+  // Without a first one the n-th layer of each n has experts, as in configs (`decoder_sparse_step`, `moe_layer_freq`).
+  const first = numberOf(experts, 'first') ?? every - 1;
+  const isWritten = numberOf(experts, 'every') !== undefined || numberOf(experts, 'first') !== undefined;
   const choices: Choice[] = Array.from({ length: count }, (_, layer) => {
-    const isMoe = parts.moe !== undefined && layer >= first && (layer - first) % every === every - 1;
+    const known = isWritten ? undefined : ground?.classes[ground.layers[layer] ?? ground.layers.at(-1) ?? 0];
+    if (known) return overridden(known, parts, childrenOf(entity, 'attention').length > 0);
+    const isMoe = parts.moe !== undefined && layer >= first && (layer - first) % every === 0;
     return {
       attention: parts.first ?? NO_ATTENTION,
-      feedForward: isMoe ? (parts.moe ?? parts.defaultFeedForward) : parts.moe ? (parts.dense ?? parts.moe) : parts.defaultFeedForward,
+      feedForward: isMoe ? parts.defaultFeedForward : parts.moe ? (parts.dense ?? parts.moe) : parts.defaultFeedForward,
     };
   });
   applyPattern(entity, choices, parts, report);
@@ -120,6 +126,15 @@ function assignLayers(
     }
   }
   return foldClasses(choices);
+}
+
+/** A layer of the config with what the braces say in its place: the layout stays the config's. */
+function overridden(known: LayerClass, parts: LayerParts, ownAttention: boolean): Choice {
+  const { feedForward, attention } = known;
+  return {
+    attention: ownAttention && attention.kind !== 'none' ? (parts.attention.get(attention.name) ?? parts.first ?? attention) : attention,
+    feedForward: (feedForward.kind === 'moe' ? parts.moe : feedForward.kind === 'dense' ? parts.dense : undefined) ?? feedForward,
+  };
 }
 
 const PATTERN_LETTERS = 'E-M*';
@@ -227,28 +242,29 @@ function resolveDense(block: Entity): DenseFeedForward {
   return { kind: 'dense', ffn: numberOf(block, 'ffn') ?? 1, gated: flagOf(block, 'gated') ?? true, bias: flagOf(block, 'bias') ?? false };
 }
 
-function resolveExperts(block: Entity): Experts {
-  const ffn = numberOf(block, 'ffn') ?? 1;
-  const shared = numberOf(block, 'shared') ?? 0;
-  const groups = numberOf(block, 'groups') ?? 1;
-  const latent = numberOf(block, 'latent');
-  const parallelFfn = numberOf(block, 'parallel-ffn');
+function resolveExperts(block: Entity, ground: Experts | undefined): Experts {
+  const ffn = numberOf(block, 'ffn') ?? ground?.ffn ?? 1;
+  const shared = numberOf(block, 'shared') ?? ground?.shared ?? 0;
+  const groups = numberOf(block, 'groups') ?? ground?.groups ?? 1;
+  const latent = numberOf(block, 'latent') ?? ground?.latent;
+  const parallelFfn = numberOf(block, 'parallel-ffn') ?? ground?.parallelFfn;
+  const isSharedStated = block.properties.has('shared') || block.properties.has('ffn');
   return {
     kind: 'moe',
-    count: numberOf(block, 'count') ?? 1,
-    topK: numberOf(block, 'top-k') ?? 1,
+    count: numberOf(block, 'count') ?? ground?.count ?? 1,
+    topK: numberOf(block, 'top-k') ?? ground?.topK ?? 1,
     ffn,
-    gated: flagOf(block, 'gated') ?? true,
-    bias: flagOf(block, 'bias') ?? false,
+    gated: flagOf(block, 'gated') ?? ground?.gated ?? true,
+    bias: flagOf(block, 'bias') ?? ground?.bias ?? false,
     shared,
-    sharedFfn: numberOf(block, 'shared-ffn') ?? shared * ffn,
-    sharedGate: flagOf(block, 'shared-gate') ?? false,
+    sharedFfn: numberOf(block, 'shared-ffn') ?? (isSharedStated ? undefined : ground?.sharedFfn) ?? shared * ffn,
+    sharedGate: flagOf(block, 'shared-gate') ?? ground?.sharedGate ?? false,
     ...(latent !== undefined && { latent }),
     ...(parallelFfn !== undefined && { parallelFfn }),
-    zero: numberOf(block, 'zero') ?? 0,
+    zero: numberOf(block, 'zero') ?? ground?.zero ?? 0,
     groups,
-    topGroups: numberOf(block, 'top-groups') ?? groups,
-    routerBias: flagOf(block, 'router-bias') ?? false,
+    topGroups: numberOf(block, 'top-groups') ?? ground?.topGroups ?? groups,
+    routerBias: flagOf(block, 'router-bias') ?? ground?.routerBias ?? false,
     popularity: resolvePopularity(block),
   };
 }

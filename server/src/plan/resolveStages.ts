@@ -1,4 +1,4 @@
-import type { Entity, EvaluatedPlacement } from '../language/entity.ts';
+import type { Entity, EvaluatedEdge, EvaluatedPlacement } from '../language/entity.ts';
 import { placeOf, type Cluster } from './cluster.ts';
 import type { Parallel, Stage } from './deployment.ts';
 import type { Model } from './model.ts';
@@ -111,4 +111,23 @@ export function orderOf(entity: Entity): readonly string[] {
   const value = entity.properties.get('order')?.value;
   if (!value) return DEFAULT_ORDER;
   return itemsOf(value).flatMap((item) => (item.kind === 'word' ? [item.text] : []));
+}
+
+/** Stages in the order in which the arrows run through them; as written where arrows do not say, or run in a circle. */
+export function inFlowOrder(blocks: readonly Entity[], edges: readonly EvaluatedEdge[]): readonly Entity[] {
+  const before = new Map<string, Set<string>>(blocks.map((block) => [block.name ?? '', new Set()]));
+  for (const { path } of edges) {
+    path.slice(1).forEach((word, step) => {
+      const from = path[step]?.text ?? '';
+      if (before.has(from)) before.get(word.text)?.add(from);
+    });
+  }
+  const rest = [...blocks];
+  const ordered: Entity[] = [];
+  while (rest.length > 0) {
+    const next = rest.findIndex((block) => !rest.some((other) => before.get(block.name ?? '')?.has(other.name ?? '')));
+    if (next < 0) return blocks;
+    ordered.push(...rest.splice(next, 1));
+  }
+  return ordered;
 }

@@ -14,8 +14,6 @@ const testTimeoutMs = 60_000;
  * exit status.
  */
 export function run(): Promise<void> {
-  // Stacks then name the lines of these files and not of their bundle.
-  process.setSourceMapsEnabled(true);
   const mocha = new Mocha({ ui: 'bdd', timeout: testTimeoutMs, reporter: MarkedReporter });
   // What Mocha does before it loads a test file: it binds `describe` and `it` to this instance.
   mocha.suite.emit('pre-require', globalThis, '', mocha);

@@ -19,7 +19,7 @@ export interface GemmConstants {
   readonly residual: number;
 }
 
-function fit(
+function fitted(
   startMicroseconds: number,
   compute: number,
   memory: number,
@@ -35,23 +35,23 @@ function fit(
  * Source: least-squares fits to the GEMM tables of NVIDIA aiconfigurator (TensorRT-LLM, SGLang and vLLM collectors), one
  * fit per GPU, engine and data type; residuals are mean absolute percentage errors over the whole table.
  */
-const H200_BF16 = fit(3.6, 0.83, 0.8, 5.5, 0.11, 98, 0.088);
-const H200_FP8 = fit(13, 0.65, 0.83, 6.2, 0.49, 202, 0.108);
-const H200_FP8_BLOCK = fit(4.4, 0.54, 0.79, 5.3, 0.84, 363, 0.141);
-const H200_FP8_BLOCK_SGLANG = fit(4.7, 0.61, 0.91, 2, 0.7, 190, 0.167);
-const H100_BF16 = fit(3.6, 0.81, 0.84, 5.5, 0.24, 122, 0.09);
-const H100_FP8_BLOCK = fit(4.6, 0.62, 0.92, 2.1, 0.74, 193, 0.163);
-const B200_BF16 = fit(2.8, 0.71, 0.76, 3.5, 0.3, 0, 0.109);
-const B200_FP8 = fit(15, 0.56, 0.78, 4.2, 0.74, 160, 0.106);
-const B200_FP8_BLOCK = fit(6, 0.67, 0.86, 2.2, 0.93, 308, 0.12);
-const B200_FP4 = fit(7.2, 0.5, 0.85, 1, 1.55, 0, 0.157);
-const GB200_BF16 = fit(2.7, 0.68, 0.74, 3.6, 0.28, 0, 0.109);
-const GB200_FP4 = fit(6.9, 0.48, 0.82, 1, 1.5, 0, 0.161);
-const A100_BF16 = fit(5.1, 0.86, 0.76, 2.9, 0.2, 127, 0.09);
-const L40S_BF16 = fit(1.7, 0.66, 0.81, 10, 0.17, 152, 0.17);
-const L40S_FP8 = fit(4.4, 0.55, 0.72, 10, 0.6, 998, 0.22);
+const H200_BF16 = fitted(3.6, 0.83, 0.8, 5.5, 0.11, 98, 0.088);
+const H200_FP8 = fitted(13, 0.65, 0.83, 6.2, 0.49, 202, 0.108);
+const H200_FP8_BLOCK = fitted(4.4, 0.54, 0.79, 5.3, 0.84, 363, 0.141);
+const H200_FP8_BLOCK_SGLANG = fitted(4.7, 0.61, 0.91, 2, 0.7, 190, 0.167);
+const H100_BF16 = fitted(3.6, 0.81, 0.84, 5.5, 0.24, 122, 0.09);
+const H100_FP8_BLOCK = fitted(4.6, 0.62, 0.92, 2.1, 0.74, 193, 0.163);
+const B200_BF16 = fitted(2.8, 0.71, 0.76, 3.5, 0.3, 0, 0.109);
+const B200_FP8 = fitted(15, 0.56, 0.78, 4.2, 0.74, 160, 0.106);
+const B200_FP8_BLOCK = fitted(6, 0.67, 0.86, 2.2, 0.93, 308, 0.12);
+const B200_FP4 = fitted(7.2, 0.5, 0.85, 1, 1.55, 0, 0.157);
+const GB200_BF16 = fitted(2.7, 0.68, 0.74, 3.6, 0.28, 0, 0.109);
+const GB200_FP4 = fitted(6.9, 0.48, 0.82, 1, 1.5, 0, 0.161);
+const A100_BF16 = fitted(5.1, 0.86, 0.76, 2.9, 0.2, 127, 0.09);
+const L40S_BF16 = fitted(1.7, 0.66, 0.81, 10, 0.17, 152, 0.17);
+const L40S_FP8 = fitted(4.4, 0.55, 0.72, 10, 0.6, 998, 0.22);
 /** Mean of the fits above, for GPUs without a table; its band is the spread between families. */
-const GENERIC = fit(4, 0.72, 0.8, 3.5, 0.3, 100, 0.3);
+const GENERIC = fitted(4, 0.72, 0.8, 3.5, 0.3, 100, 0.3);
 
 const TABLE: Readonly<Record<Family, Partial<Readonly<Record<Precision, GemmConstants>>>>> = {
   ampere: { bf16: A100_BF16 },

@@ -15,7 +15,7 @@ export interface GroupedConstants {
   readonly residual: number;
 }
 
-function fit(
+function fitted(
   startMicroseconds: number,
   perExpertMicroseconds: number,
   compute: number,
@@ -37,15 +37,15 @@ function fit(
  * Source: least-squares fits to the balanced rows with at least 32 experts of aiconfigurator's MoE tables, one fit per
  * GPU, engine and data type; residuals are mean absolute percentage errors.
  */
-const H200_BF16 = fit(31, 0.19, 0.75, 1, 0.77, 0.2);
-const H200_FP8 = fit(31, 0.27, 0.63, 1.1, 0.59, 0.22);
-const H200_FP8_BLOCK = fit(27, 0.54, 0.16, 1, 1.19, 0.18);
-const H200_FP8_BLOCK_VLLM = fit(36, 0.16, 0.27, 0.88, 1.09, 0.16);
-const B200_BF16 = fit(29, 0.19, 0.6, 1, 0.69, 0.19);
-const B200_FP8_BLOCK = fit(33, 0.53, 0.32, 0.85, 1.16, 0.15);
-const B200_FP4 = fit(40, 0.56, 0.35, 1.25, 0.45, 0.22);
+const H200_BF16 = fitted(31, 0.19, 0.75, 1, 0.77, 0.2);
+const H200_FP8 = fitted(31, 0.27, 0.63, 1.1, 0.59, 0.22);
+const H200_FP8_BLOCK = fitted(27, 0.54, 0.16, 1, 1.19, 0.18);
+const H200_FP8_BLOCK_VLLM = fitted(36, 0.16, 0.27, 0.88, 1.09, 0.16);
+const B200_BF16 = fitted(29, 0.19, 0.6, 1, 0.69, 0.19);
+const B200_FP8_BLOCK = fitted(33, 0.53, 0.32, 0.85, 1.16, 0.15);
+const B200_FP4 = fitted(40, 0.56, 0.35, 1.25, 0.45, 0.22);
 /** Values between the 16-bit fits, for GPUs without a table; the band is the spread between them. */
-const GENERIC = fit(30, 0.2, 0.65, 1, 0.75, 0.35);
+const GENERIC = fitted(30, 0.2, 0.65, 1, 0.75, 0.35);
 
 const TABLE: Readonly<Record<Family, Partial<Readonly<Record<Precision, GroupedConstants>>>>> = {
   ampere: { bf16: { ...H200_BF16, residual: 0.3 } },

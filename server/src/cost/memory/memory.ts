@@ -4,6 +4,7 @@ import { engineConstants } from '../constants/engines.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
+import { microBatchesOf } from '../microBatches.ts';
 import type { Shard } from '../shards.ts';
 import { addEmbedding, addExperts, addFinalNorm, addHead, addLayers, addMtp, emptyShard } from '../shards.ts';
 import type { PoolSetting } from '../stage.ts';
@@ -46,7 +47,7 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
       (found) => pool.model.classes[found] ?? [],
     );
     const activationBytes = training
-      ? stageTrainingActivations(setting, index, work, last)
+      ? stageTrainingActivations(setting, index, work, microBatchesOf(pool, workload))
       : inferenceActivations(context, classes, last);
     for (const stageClass of stageClasses(cluster, pool, stage.stage)) {
       const held = withExperts(shard, pool, stageClass.expertsByClass);
@@ -229,7 +230,7 @@ function trainingState(
  * Activations of training: those of every micro-batch in flight. 1F1B and zero bubble hold min(m, p - i) of stage i,
  * interleaved (2 (p - i - 1) + (v - 1) p + 1) / v by its order of chunks, DualPipe p + 1.
  */
-function stageTrainingActivations(setting: PoolSetting, index: number, work: Work, last: boolean): number {
+function stageTrainingActivations(setting: PoolSetting, index: number, work: Work, m: number): number {
   const stage = setting.stages[index];
   if (!stage) return 0;
   const { model, parallel } = setting.pool;
@@ -248,10 +249,9 @@ function stageTrainingActivations(setting: PoolSetting, index: number, work: Wor
   }
   const p = setting.stages.length;
   const v = parallel.schedule === 'interleaved' ? Math.max(1, parallel.vpp) : 1;
-  const m = parallel.microBatches;
   let inFlight = Math.min(m, p - index);
   if (v > 1) inFlight = Math.min(m, ((p - index - 1) * 2 + (v - 1) * p + 1) / v);
   if (parallel.schedule === 'dualpipe') inFlight = Math.min(m, p + 1);
-  const logits = last ? context.tokens * Math.ceil(model.vocabulary / parallel.tp) * 4 : 0;
+  const logits = index === p - 1 ? context.tokens * Math.ceil(model.vocabulary / parallel.tp) * 4 : 0;
   return Math.ceil(perMicroBatch * inFlight + logits);
 }

@@ -13,13 +13,14 @@ const SHARE = 1.25;
  *
  * ## Not so
  * ```moeplan
- * expert 0..7 on gpu 0
- * expert 8..15 on gpu 1..7
+ * expert 0..11 on gpu 0
+ * expert 12..15 on gpu 1
  * ```
  *
  * ## But so
  * ```moeplan
- * expert 0..15 on gpu 0..7
+ * expert 0..7 on gpu 0
+ * expert 8..15 on gpu 1
  * ```
  *
  * ## How to fix it

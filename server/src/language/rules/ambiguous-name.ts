@@ -48,7 +48,10 @@ export const ambiguousName: Rule<FileAnalysis> = {
         uri,
         span: word.span,
         message: `\`${word.text}\` is defined in ${files}; rename one ${what} or leave out one import`,
-        related: declarations.map((declaration) => ({ ...declaration, message: `${article(what)} named \`${word.text}\`` })),
+        related: declarations.map((declaration) => ({
+          ...declaration,
+          message: `${article(what)} named \`${word.text}\``,
+        })),
       });
     }
   },

@@ -29,7 +29,11 @@ export const configNotJson: Rule<FileAnalysis> = {
   check(analysis, report) {
     const { uri } = analysis.source;
     for (const { path, reason } of problemsOf(analysis, 'config-not-json')) {
-      report({ uri, span: path.span, message: `\`${path.text}\` is no JSON object: ${reason}; give the path of a config.json` });
+      report({
+        uri,
+        span: path.span,
+        message: `\`${path.text}\` is no JSON object: ${reason}; give the path of a config.json`,
+      });
     }
   },
 };

@@ -36,7 +36,9 @@ export const extendsCycle: Rule<FileAnalysis> = {
         uri,
         span: word.span,
         message: `\`extends\` goes in a circle: ${way}; remove one \`extends\``,
-        related: path.slice(1, -1).map((step) => ({ uri: step.uri, span: step.span, message: `\`${step.name}\` is part of the circle` })),
+        related: path
+          .slice(1, -1)
+          .map((step) => ({ uri: step.uri, span: step.span, message: `\`${step.name}\` is part of the circle` })),
       });
     }
   },

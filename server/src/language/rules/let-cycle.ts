@@ -35,7 +35,9 @@ export const letCycle: Rule<FileAnalysis> = {
         uri,
         span: word.span,
         message: `\`${word.text}\` depends on itself: ${way}; give one of them a value of its own`,
-        related: path.slice(1, -1).map((step) => ({ uri: step.uri, span: step.span, message: `\`${step.name}\` is part of the circle` })),
+        related: path
+          .slice(1, -1)
+          .map((step) => ({ uri: step.uri, span: step.span, message: `\`${step.name}\` is part of the circle` })),
       });
     }
   },

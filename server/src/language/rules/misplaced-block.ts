@@ -3,7 +3,7 @@ import type { Rule } from '../diagnostic.ts';
 import type { Span } from '../span.ts';
 import type { Item } from '../tree.ts';
 import { enumerate } from '../vocabulary/describe.ts';
-import { VOCABULARY, blocksNamed } from '../vocabulary/vocabulary.ts';
+import { blocksNamed, VOCABULARY } from '../vocabulary/vocabulary.ts';
 import { problemsOf } from './run.ts';
 
 /**
@@ -43,7 +43,10 @@ export const misplacedBlock: Rule<FileAnalysis> = {
       const { what, span, homes } = describe(node);
       const place = parent === 'file' ? 'at the top level' : `in \`${parent}\``;
       const named = homes.filter((home) => home !== 'file');
-      const allowed = [...(homes.includes('file') ? ['at the top level'] : []), ...(named.length > 0 ? [`in ${enumerate(named, 'or')}`] : [])];
+      const allowed = [
+        ...(homes.includes('file') ? ['at the top level'] : []),
+        ...(named.length > 0 ? [`in ${enumerate(named, 'or')}`] : []),
+      ];
       report({ uri, span, message: `${what} may not stand ${place}; move it: it stands ${allowed.join(' or ')}` });
     }
   },
@@ -58,7 +61,11 @@ interface Description {
 function describe(node: Item): Description {
   switch (node.kind) {
     case 'block':
-      return { what: `\`${node.keyword.text}\``, span: node.keyword.span, homes: blocksNamed(node.keyword.text).flatMap((block) => block.parents) };
+      return {
+        what: `\`${node.keyword.text}\``,
+        span: node.keyword.span,
+        homes: blocksNamed(node.keyword.text).flatMap((block) => block.parents),
+      };
     case 'edge':
       return { what: 'an arrow', span: node.span, homes: holders('edges') };
     case 'entry':
@@ -70,7 +77,11 @@ function describe(node: Item): Description {
     case 'let':
     case 'import':
     case 'compare':
-      return { what: `\`${node.kind}\``, span: { start: node.span.start, end: node.span.start + node.kind.length }, homes: ['file'] };
+      return {
+        what: `\`${node.kind}\``,
+        span: { start: node.span.start, end: node.span.start + node.kind.length },
+        homes: ['file'],
+      };
   }
 }
 

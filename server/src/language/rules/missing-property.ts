@@ -59,13 +59,19 @@ function insertion({ source, loaded }: FileAnalysis, node: BlockNode, missing: r
     return name === undefined ? [] : `${property.name} = ${name}`;
   });
   if (written.length < missing.length) return [];
-  const title = `Insert ${enumerate(missing.map((property) => property.name))} with example values`;
+  const values = missing.length === 1 ? 'an example value' : 'example values';
+  const title = `Insert ${enumerate(missing.map((property) => property.name))} with ${values}`;
   const { text, lineIndex, uri } = source;
   const brace = { start: node.body.start + 1, end: node.body.start + 1 };
   const inner = text.slice(node.body.start + 1, node.body.end - 1);
   if (!/[\r\n]/.test(inner)) {
     const statements = written.join(', ');
-    return [{ title, edits: [edit(uri, brace, inner.trim() === '' ? ` ${statements}${inner === '' ? ' ' : ''}` : ` ${statements},`)] }];
+    return [
+      {
+        title,
+        edits: [edit(uri, brace, inner.trim() === '' ? ` ${statements}${inner === '' ? ' ' : ''}` : ` ${statements},`)],
+      },
+    ];
   }
   const line = lineIndex.lineStart(lineIndex.positionAt(node.span.start).line);
   const indent = /^[ \t]*/.exec(text.slice(line, node.span.start))?.[0] ?? '';

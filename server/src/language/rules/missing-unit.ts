@@ -41,7 +41,9 @@ export const missingUnit: Rule<FileAnalysis> = {
       const { property, span } = problem;
       const units = preferred(problem);
       const name = property ? `\`${property.name}\`` : 'this value';
-      const example = property ? ` in ${enumerate(units.slice(0, 2), 'or')}, for example \`${exampleValue(property)}\`` : ` in ${enumerate(units.slice(0, 2), 'or')}`;
+      const example = property
+        ? ` in ${enumerate(units.slice(0, 2), 'or')}, for example \`${exampleValue(property)}\``
+        : ` in ${enumerate(units.slice(0, 2), 'or')}`;
       report({ uri, span, message: `${name} needs a unit: write it${example}`, fixes: fixesFor(uri, problem, units) });
     }
   },

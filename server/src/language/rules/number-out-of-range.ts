@@ -48,7 +48,8 @@ function finding({ source }: FileAnalysis, problem: OutOfRange): Finding {
     case 'limits':
       return limits(uri, problem);
     case 'backwards': {
-      if (expression.kind !== 'range') return { uri, span, message: 'this range runs backwards; write the lower end first' };
+      if (expression.kind !== 'range')
+        return { uri, span, message: 'this range runs backwards; write the lower end first' };
       const { from, to } = expression;
       const turned = `${text.slice(to.span.start, to.span.end)}..${text.slice(from.span.start, from.span.end)}`;
       return {
@@ -82,6 +83,13 @@ function limits(uri: string, { property, span, value, expression }: OutOfRange):
       fixes: [fix('Insert `%`', uri, percent, '%')],
     };
   }
-  const bounds = min !== undefined && max !== undefined ? `between ${min} and ${max}` : max !== undefined ? `at most ${max}` : min === Number.MIN_VALUE ? 'more than 0' : `at least ${min}`;
+  const bounds =
+    min !== undefined && max !== undefined
+      ? `between ${min} and ${max}`
+      : max !== undefined
+        ? `at most ${max}`
+        : min === Number.MIN_VALUE
+          ? 'more than 0'
+          : `at least ${min}`;
   return { uri, span, message: `\`${name}\` must be ${bounds}${example}; found ${value}` };
 }

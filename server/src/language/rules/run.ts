@@ -9,7 +9,9 @@ export function runRules<Context>(rules: readonly Rule<Context>[], context: Cont
   for (const rule of rules) {
     rule.check(context, (finding) => found.push({ severity: rule.severity, ...finding, rule: rule.name }));
   }
-  return found.sort((left, right) => (left.uri < right.uri ? -1 : left.uri > right.uri ? 1 : left.span.start - right.span.start));
+  return found.sort((left, right) =>
+    left.uri < right.uri ? -1 : left.uri > right.uri ? 1 : left.span.start - right.span.start,
+  );
 }
 
 /** The problems of one kind that evaluation recorded in a file. */
@@ -27,9 +29,16 @@ export function fix(title: string, uri: string, span: Span, text: string, prefer
 }
 
 /** `; did you mean `x`?` and the fix that writes it, or nothing of both. */
-export function didYouMean(uri: string, span: Span, suggestion: string | undefined): { readonly hint: string; readonly fixes: readonly Fix[] } {
+export function didYouMean(
+  uri: string,
+  span: Span,
+  suggestion: string | undefined,
+): { readonly hint: string; readonly fixes: readonly Fix[] } {
   if (suggestion === undefined) return { hint: '', fixes: [] };
-  return { hint: `; did you mean \`${suggestion}\`?`, fixes: [fix(`Change to \`${suggestion}\``, uri, span, suggestion)] };
+  return {
+    hint: `; did you mean \`${suggestion}\`?`,
+    fixes: [fix(`Change to \`${suggestion}\``, uri, span, suggestion)],
+  };
 }
 
 /** Removes a statement with what separates it from the next: its whole line when it stands alone on it. */

@@ -1,6 +1,6 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Fix, Rule } from '../diagnostic.ts';
-import type { SyntaxError } from '../tree.ts';
+import type { ParseError } from '../tree.ts';
 import { fix, problemsOf } from './run.ts';
 
 /**
@@ -38,7 +38,8 @@ export const unexpectedToken: Rule<FileAnalysis> = {
   check(analysis, report) {
     const { uri, tree } = analysis.source;
     for (const error of tree.errors) {
-      if (error.rule === 'unexpected-token') report({ uri, span: error.span, message: error.message, fixes: syntaxFixes(uri, error) });
+      if (error.rule === 'unexpected-token')
+        report({ uri, span: error.span, message: error.message, fixes: syntaxFixes(uri, error) });
     }
     for (const { node } of problemsOf(analysis, 'comparison-not-allowed')) {
       const { key, operator, value, tolerance } = node;
@@ -69,7 +70,7 @@ function operatorSpan({ source }: FileAnalysis, from: number, operator: string):
 }
 
 /** The quick fix that the parser knows for an error. */
-export function syntaxFixes(uri: string, { insert, replace }: SyntaxError): Fix[] {
+export function syntaxFixes(uri: string, { insert, replace }: ParseError): Fix[] {
   const fixes: Fix[] = [];
   if (insert) fixes.push(fix(insert.title, uri, { start: insert.offset, end: insert.offset }, insert.text));
   if (replace) fixes.push(fix(replace.title, uri, replace.span, replace.text));

@@ -2,7 +2,7 @@ import type { FileAnalysis } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
 import { suggest } from '../suggest.ts';
 import { enumerate } from '../vocabulary/describe.ts';
-import { VOCABULARY, childBlocks } from '../vocabulary/vocabulary.ts';
+import { childBlocks, VOCABULARY } from '../vocabulary/vocabulary.ts';
 import { didYouMean, problemsOf } from './run.ts';
 
 /**
@@ -41,10 +41,16 @@ export const unknownBlock: Rule<FileAnalysis> = {
     for (const { node, parent } of problemsOf(analysis, 'unknown-block')) {
       const { text, span } = node.keyword;
       const here = childBlocks(parent).map((block) => block.keyword);
-      const meant = suggest(text, here) ?? suggest(text, VOCABULARY.map((block) => block.keyword));
+      const meant =
+        suggest(text, here) ??
+        suggest(
+          text,
+          VOCABULARY.map((block) => block.keyword),
+        );
       const { hint, fixes } = didYouMean(uri, span, meant);
       const place = parent === 'file' ? 'at the top level' : `in \`${parent}\``;
-      const choice = here.length > 0 ? `; ${place} may stand ${enumerate(here, 'or')}` : `; \`${parent}\` holds no blocks`;
+      const choice =
+        here.length > 0 ? `; ${place} may stand ${enumerate(here, 'or')}` : `; \`${parent}\` holds no blocks`;
       report({ uri, span, message: `unknown block \`${text}\`${hint || choice}`, fixes });
     }
   },

@@ -54,7 +54,10 @@ function finding(uri: string, problem: ProblemOf<'unknown-property'>): Finding {
       fixes: [fix('Insert `let`', uri, { start: node.span.start, end: node.span.start }, 'let ')],
     };
   }
-  const meant = suggest(text, properties.map((property) => property.name));
+  const meant = suggest(
+    text,
+    properties.map((property) => property.name),
+  );
   const child = childBlocks(parent).find((block) => propertySpec(block, text));
   if (blockSpec(parent, text)) {
     return { uri, span, message: `\`${text}\` is a block of \`${parent}\`: write \`${text} { … }\`` };
@@ -65,19 +68,38 @@ function finding(uri: string, problem: ProblemOf<'unknown-property'>): Finding {
       { uri, span: { start: node.span.end, end: node.span.end }, text: ' }' },
     ];
     const fixes = child.naming === 'required' ? [] : [{ title: `Put it into \`${child.keyword} { }\``, edits: wrap }];
-    return { uri, span, message: `\`${parent}\` has no property \`${text}\`; it belongs in \`${child.keyword} { }\``, fixes };
+    return {
+      uri,
+      span,
+      message: `\`${parent}\` has no property \`${text}\`; it belongs in \`${child.keyword} { }\``,
+      fixes,
+    };
   }
   const nearby = meant === undefined ? similarInChild(parent, text) : undefined;
-  if (nearby) return { uri, span, message: `\`${parent}\` has no property \`${text}\`; did you mean \`${nearby.property}\` in \`${nearby.keyword} { }\`?` };
+  if (nearby)
+    return {
+      uri,
+      span,
+      message: `\`${parent}\` has no property \`${text}\`; did you mean \`${nearby.property}\` in \`${nearby.keyword} { }\`?`,
+    };
   const { hint, fixes } = didYouMean(uri, span, meant);
-  const known = properties.length > 0 ? `; it has ${enumerate(properties.map((property) => property.name))}` : '; it has no properties';
+  const known =
+    properties.length > 0
+      ? `; it has ${enumerate(properties.map((property) => property.name))}`
+      : '; it has no properties';
   return { uri, span, message: `\`${parent}\` has no property \`${text}\`${hint || known}`, fixes };
 }
 
 /** A property of a child block whose name is close. */
-function similarInChild(parent: string, name: string): { readonly keyword: string; readonly property: string } | undefined {
+function similarInChild(
+  parent: string,
+  name: string,
+): { readonly keyword: string; readonly property: string } | undefined {
   for (const block of childBlocks(parent)) {
-    const property = suggest(name, block.properties.map((known) => known.name));
+    const property = suggest(
+      name,
+      block.properties.map((known) => known.name),
+    );
     if (property !== undefined) return { keyword: block.keyword, property };
   }
   return undefined;

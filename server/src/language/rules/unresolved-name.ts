@@ -72,8 +72,10 @@ function finding({ source }: FileAnalysis, { word, what, candidates, elsewhere }
 
 function remedy(what: string, name: string): string {
   if (what === 'constant') return `define it with \`let ${name} = …\``;
-  if (what.includes('stage') || what === 'operator') return `define it in this block: \`${what.split(' ')[0]} ${name} { … }\``;
-  if (what === 'layer class') return `use \`dense\`, \`moe\`, \`none\`, or define \`attention ${name} { … }\` or \`layer ${name} { … }\``;
+  if (what.includes('stage') || what === 'operator')
+    return `define it in this block: \`${what.split(' ')[0]} ${name} { … }\``;
+  if (what === 'layer class')
+    return `use \`dense\`, \`moe\`, \`none\`, or define \`attention ${name} { … }\` or \`layer ${name} { … }\``;
   return `define it with \`${what} ${name} { … }\`, or import the file that does`;
 }
 

@@ -30,19 +30,32 @@ export const unusedImport: Rule<FileAnalysis> = {
   check(analysis, report) {
     const { source, imports, problems } = analysis;
     const usedFiles = new Set<string>();
-    for (const { target } of analysis.references) usedFiles.add(target.kind === 'let' ? target.constant.uri : target.entity.uri);
+    for (const { target } of analysis.references)
+      usedFiles.add(target.kind === 'let' ? target.constant.uri : target.entity.uri);
     for (const problem of problems) {
-      if (problem.kind === 'ambiguous-name') for (const declaration of problem.declarations) usedFiles.add(declaration.uri);
+      if (problem.kind === 'ambiguous-name')
+        for (const declaration of problem.declarations) usedFiles.add(declaration.uri);
     }
-    const isBroken = source.tree.errors.length > 0 || analysis.doubtfulUses.size > 0 || problems.some((problem) => problem.kind === 'import-cycle');
+    const isBroken =
+      source.tree.errors.length > 0 ||
+      analysis.doubtfulUses.size > 0 ||
+      problems.some((problem) => problem.kind === 'import-cycle');
     const seen = new Set<string>();
     for (const { node, target } of imports) {
       if (target === undefined) continue;
       const isRepeated = seen.has(target);
       seen.add(target);
       if (!isRepeated && (isBroken || usedFiles.has(target))) continue;
-      const message = isRepeated ? 'this file is imported already; remove this import' : 'nothing of this import is used; remove it';
-      report({ uri: source.uri, span: node.span, message, tags: ['unnecessary'], fixes: [removeStatement(analysis, node.span, 'Remove this import')] });
+      const message = isRepeated
+        ? 'this file is imported already; remove this import'
+        : 'nothing of this import is used; remove it';
+      report({
+        uri: source.uri,
+        span: node.span,
+        message,
+        tags: ['unnecessary'],
+        fixes: [removeStatement(analysis, node.span, 'Remove this import')],
+      });
     }
   },
 };

@@ -43,10 +43,15 @@ export const unusedName: Rule<FileAnalysis> = {
     const { source, entities, lets, isCatalog } = analysis;
     if (isCatalog || !entities.some((entity) => entity.keyword === 'deployment')) return;
     const used = new Set<object>();
-    for (const { target } of analysis.references) used.add(target.kind === 'let' ? target.constant.node : target.entity.node);
+    for (const { target } of analysis.references)
+      used.add(target.kind === 'let' ? target.constant.node : target.entity.node);
     const mentioned = mentions(analysis);
     const repeated = new Set<Word>(problemsOf(analysis, 'duplicate-name').map((problem) => problem.word));
-    const tell = (name: Word, what: string, node: (typeof lets)[number]['node'] | (typeof entities)[number]['node']) => {
+    const tell = (
+      name: Word,
+      what: string,
+      node: (typeof lets)[number]['node'] | (typeof entities)[number]['node'],
+    ) => {
       if (used.has(node) || repeated.has(name) || mentioned(name)) return;
       report({
         uri: source.uri,

@@ -44,18 +44,28 @@ export const wrongType: Rule<FileAnalysis> = {
       const { expected, property, span } = problem;
       const found = describeFound(text.slice(span.start, span.end), problem.found);
       const { hint, fixes } = remedy(uri, problem);
-      const example = hint === '' && property && expected.kind !== 'choice' ? `, for example \`${exampleValue(property)}\`` : '';
+      const example =
+        hint === '' && property && expected.kind !== 'choice' ? `, for example \`${exampleValue(property)}\`` : '';
       const after = property ? ` after \`${property.name} =\`` : '';
-      report({ uri, span, message: `expected ${describeType(expected)}${after}${example}; found ${found}${hint}`, fixes });
+      report({
+        uri,
+        span,
+        message: `expected ${describeType(expected)}${after}${example}; found ${found}${hint}`,
+        fixes,
+      });
     }
   },
 };
 
-function remedy(uri: string, { expected, word, text, span }: WrongType): { readonly hint: string; readonly fixes: readonly Fix[] } {
+function remedy(
+  uri: string,
+  { expected, word, text, span }: WrongType,
+): { readonly hint: string; readonly fixes: readonly Fix[] } {
   const choices = choicesOf(expected).map((choice) => choice.name);
   if (word && word.span.end < span.end) return didYouMean(uri, word.span, suggest(word.text, applicationsOf(expected)));
   if (word) return didYouMean(uri, span, suggest(word.text, choices) ?? truth(word.text, expected));
-  const isNumber = (expected.kind === 'integer' || expected.kind === 'quantity') && text !== undefined && /^\d[\d_.]*$/.test(text);
+  const isNumber =
+    (expected.kind === 'integer' || expected.kind === 'quantity') && text !== undefined && /^\d[\d_.]*$/.test(text);
   if (text !== undefined && (isNumber || choices.includes(text) || (expected.kind === 'reference' && isName(text)))) {
     return { hint: '; write it without quotes', fixes: [fix('Remove the quotes', uri, span, text)] };
   }

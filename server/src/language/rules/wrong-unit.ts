@@ -51,17 +51,32 @@ function finding({ source }: FileAnalysis, { reason, span, property }: WrongUnit
     case 'unknown': {
       const { unit } = reason;
       if (reason.expected === 'number') {
-        return { uri, span: unit.span, message: `expected a plain number; \`${unit.text}\` is no unit; remove it`, fixes: removal(uri, unit.span, text, true) };
+        return {
+          uri,
+          span: unit.span,
+          message: `expected a plain number; \`${unit.text}\` is no unit; remove it`,
+          fixes: removal(uri, unit.span, text, true),
+        };
       }
       const meant = meantUnit(unit.text, reason.expected);
       const known = enumerate(PREFERRED_UNITS[reason.expected ?? 'bytes'].slice(0, 3), 'or');
       const hint = meant === undefined ? `; write a unit such as ${known}` : `; did you mean \`${meant}\`?`;
       const glued = text.charAt(unit.span.start - 1) === ' ' ? '' : ' ';
       const fixes = meant === undefined ? [] : [fix(`Change to \`${meant}\``, uri, unit.span, `${glued}${meant}`)];
-      return { uri, span: unit.span, message: `unknown unit \`${unit.text}\`${hint}`, fixes: [...fixes, ...(meant === undefined ? removal(uri, unit.span, text) : [])] };
+      return {
+        uri,
+        span: unit.span,
+        message: `unknown unit \`${unit.text}\`${hint}`,
+        fixes: [...fixes, ...(meant === undefined ? removal(uri, unit.span, text) : [])],
+      };
     }
     case 'arithmetic': {
-      const verbs: Readonly<Record<string, string>> = { '+': 'added to', '-': 'subtracted from', '*': 'multiplied with', '/': 'divided by' };
+      const verbs: Readonly<Record<string, string>> = {
+        '+': 'added to',
+        '-': 'subtracted from',
+        '*': 'multiplied with',
+        '/': 'divided by',
+      };
       const [left, right] = reason.operator === '-' ? [reason.right, reason.left] : [reason.left, reason.right];
       return {
         uri,
@@ -78,19 +93,39 @@ function finding({ source }: FileAnalysis, { reason, span, property }: WrongUnit
           uri,
           span,
           message: `${after}a plain number; ${written}; remove the unit`,
-          fixes: unit && literal ? [fix('Remove the unit', uri, { start: literal.span.start, end: literal.span.end }, text.slice(literal.span.start, unit.span.start).trimEnd())] : [],
+          fixes:
+            unit && literal
+              ? [
+                  fix(
+                    'Remove the unit',
+                    uri,
+                    { start: literal.span.start, end: literal.span.end },
+                    text.slice(literal.span.start, unit.span.start).trimEnd(),
+                  ),
+                ]
+              : [],
         };
       }
       const units = PREFERRED_UNITS[expected];
       const meant = unit && meantUnit(unit.text, expected);
       const fixes: Fix[] = unit && meant !== undefined ? [fix(`Change to \`${meant}\``, uri, unit.span, meant)] : [];
       const hint = meant === undefined ? `write ${enumerate(units.slice(0, 3), 'or')}` : `did you mean \`${meant}\`?`;
-      return { uri, span: unit?.span ?? span, message: `${after}${describeDimension(expected)}; ${written}; ${hint}`, fixes };
+      return {
+        uri,
+        span: unit?.span ?? span,
+        message: `${after}${describeDimension(expected)}; ${written}; ${hint}`,
+        fixes,
+      };
     }
   }
 }
 
-function removal(uri: string, span: { readonly start: number; readonly end: number }, text: string, preferred = false): Fix[] {
+function removal(
+  uri: string,
+  span: { readonly start: number; readonly end: number },
+  text: string,
+  preferred = false,
+): Fix[] {
   const start = text.charAt(span.start - 1) === ' ' ? span.start - 1 : span.start;
   return [fix('Remove the unit', uri, { start, end: span.end }, '', preferred)];
 }
@@ -103,10 +138,49 @@ function name(dimension: Dimension): string {
 
 /** Other ways to write units, which people bring along. */
 const OTHER_SPELLINGS: Readonly<Record<string, string>> = {
-  gig: 'GiB', gigs: 'GiB', gigabytes: 'GB', gibibytes: 'GiB', megabytes: 'MB', bytes: 'B', byte: 'B', tok: 'tokens', toks: 'tokens', 'tok/s': 'tokens/s',
-  'toks/s': 'tokens/s', 'tokens/sec': 'tokens/s', 'token/sec': 'tokens/s', 'req/s': 'requests/s', 'requests/sec': 'requests/s', 'qps': 'requests/s', sec: 's', secs: 's', seconds: 's', second: 's',
-  msec: 'ms', milliseconds: 'ms', microseconds: 'us', 'µs': 'us', 'μs': 'us', minutes: 'min', hours: 'h', hour: 'h', percent: '%', 'GBps': 'GB/s', 'Gbps': 'Gb/s', 'gbps': 'Gb/s', 'TBps': 'TB/s',
-  TFLOPS: 'TFLOP/s', TFLOPs: 'TFLOP/s', 'TFLOPS/s': 'TFLOP/s', 'TFLOPs/s': 'TFLOP/s', PFLOPS: 'PFLOP/s', GFLOPS: 'GFLOP/s', TFlops: 'TFLOP/s', 'USD/hour': 'USD/h', 'EUR/hour': 'EUR/h', '$/h': 'USD/h',
+  gig: 'GiB',
+  gigs: 'GiB',
+  gigabytes: 'GB',
+  gibibytes: 'GiB',
+  megabytes: 'MB',
+  bytes: 'B',
+  byte: 'B',
+  tok: 'tokens',
+  toks: 'tokens',
+  'tok/s': 'tokens/s',
+  'toks/s': 'tokens/s',
+  'tokens/sec': 'tokens/s',
+  'token/sec': 'tokens/s',
+  'req/s': 'requests/s',
+  'requests/sec': 'requests/s',
+  qps: 'requests/s',
+  sec: 's',
+  secs: 's',
+  seconds: 's',
+  second: 's',
+  msec: 'ms',
+  milliseconds: 'ms',
+  microseconds: 'us',
+  µs: 'us',
+  μs: 'us',
+  minutes: 'min',
+  hours: 'h',
+  hour: 'h',
+  percent: '%',
+  GBps: 'GB/s',
+  Gbps: 'Gb/s',
+  gbps: 'Gb/s',
+  TBps: 'TB/s',
+  TFLOPS: 'TFLOP/s',
+  TFLOPs: 'TFLOP/s',
+  'TFLOPS/s': 'TFLOP/s',
+  'TFLOPs/s': 'TFLOP/s',
+  PFLOPS: 'PFLOP/s',
+  GFLOPS: 'GFLOP/s',
+  TFlops: 'TFLOP/s',
+  'USD/hour': 'USD/h',
+  'EUR/hour': 'EUR/h',
+  '$/h': 'USD/h',
 };
 
 /** The unit that was most probably meant, of the dimension where that is known. */

@@ -24,8 +24,8 @@ export const LAYER_CLASSES: readonly Choice[] = [
 
 /** The ends of a hand-drawn layer, which its arrows name beside its operators. */
 export const LAYER_ENDS: readonly Choice[] = [
-  { name: 'input', doc: 'Where the layer\'s input enters.' },
-  { name: 'output', doc: 'Where the layer\'s output leaves.' },
+  { name: 'input', doc: "Where the layer's input enters." },
+  { name: 'output', doc: "Where the layer's output leaves." },
 ];
 
 export const MODEL_BLOCKS: readonly BlockSpec[] = [

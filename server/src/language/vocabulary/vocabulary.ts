@@ -12,9 +12,8 @@ export const STATEMENT_KEYWORDS = ['import', 'let', 'compare', 'expert'] as cons
 const byParent = new Map<string, Map<string, BlockSpec>>();
 for (const block of VOCABULARY) {
   for (const parent of block.parents) {
-    let children = byParent.get(parent);
-    if (!children) byParent.set(parent, (children = new Map()));
-    children.set(block.keyword, block);
+    const children = byParent.get(parent) ?? new Map<string, BlockSpec>();
+    byParent.set(parent, children.set(block.keyword, block));
   }
 }
 

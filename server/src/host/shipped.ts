@@ -1,0 +1,21 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What lies beside the running bundle: the catalogue, and the pages of the diagnostics. */
+export interface Shipped {
+  readonly catalogFolder: string;
+  /** The page of a rule as a file URI, when pages are there. */
+  pageOf(rule: string): string | undefined;
+}
+
+/** `script` is the started file: `dist/server.cjs`, `dist/moeplan.mjs` or a link to it. */
+export function shippedBeside(script: string): Shipped {
+  const folder = dirname(realpathSync(script));
+  const pages = join(folder, '..', 'docs', 'diagnostics');
+  const hasPages = existsSync(pages);
+  return {
+    catalogFolder: join(folder, 'catalog'),
+    pageOf: (rule) => (hasPages ? pathToFileURL(join(pages, `${rule}.md`)).href : undefined),
+  };
+}

@@ -1,0 +1,81 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic as LspDiagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Location as LspLocation,
+  type Range,
+  type TextEdit as LspTextEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
+import type { Diagnostic, Severity, TextEdit } from '../language/diagnostic.ts';
+import type { LineIndex } from '../language/lineIndex.ts';
+import type { Location, Span } from '../language/span.ts';
+
+/** Offsets inside, lines and characters at the protocol: the only place that knows both. */
+
+const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** What conversion needs of the other files of an analysis and of what ships beside the server. */
+export interface Conversion {
+  /** The line index of any file of the analysis. */
+  linesOf(uri: string): LineIndex | undefined;
+  /** Where the page of a rule lies, when pages are there. */
+  pageOf(rule: string): string | undefined;
+}
+
+export function toRange(lines: LineIndex, span: Span): Range {
+  return { start: lines.positionAt(span.start), end: lines.positionAt(span.end) };
+}
+
+export function toLocation(location: Location, conversion: Conversion): LspLocation | undefined {
+  const lines = conversion.linesOf(location.uri);
+  return lines && { uri: location.uri, range: toRange(lines, location.span) };
+}
+
+export function toDiagnostic(diagnostic: Diagnostic, lines: LineIndex, conversion: Conversion): LspDiagnostic {
+  const related = (diagnostic.related ?? []).flatMap(({ message, ...place }) => {
+    const location = toLocation(place, conversion);
+    return location ? [{ location, message }] : [];
+  });
+  const tags = diagnostic.tags?.map((tag) => (tag === 'unnecessary' ? DiagnosticTag.Unnecessary : DiagnosticTag.Deprecated));
+  const page = conversion.pageOf(diagnostic.rule);
+  return {
+    range: toRange(lines, diagnostic.span),
+    severity: SEVERITIES[diagnostic.severity],
+    code: diagnostic.rule,
+    ...(page !== undefined && { codeDescription: { href: page } }),
+    source: 'moeplan',
+    message: diagnostic.message,
+    ...(related.length > 0 && { relatedInformation: related }),
+    ...(tags && { tags }),
+  };
+}
+
+export function toWorkspaceEdit(edits: readonly TextEdit[], conversion: Conversion): WorkspaceEdit {
+  const changes: Record<string, LspTextEdit[]> = {};
+  for (const edit of edits) {
+    const lines = conversion.linesOf(edit.uri);
+    if (!lines) continue;
+    const ofFile = changes[edit.uri] ?? [];
+    changes[edit.uri] = ofFile;
+    ofFile.push({ range: toRange(lines, edit.span), newText: edit.text });
+  }
+  return { changes };
+}
+
+export function toCodeActions(diagnostic: Diagnostic, lines: LineIndex, conversion: Conversion): CodeAction[] {
+  return (diagnostic.fixes ?? []).map((fix) => ({
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [toDiagnostic(diagnostic, lines, conversion)],
+    edit: toWorkspaceEdit(fix.edits, conversion),
+    ...(fix.preferred && { isPreferred: true }),
+  }));
+}

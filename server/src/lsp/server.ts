@@ -1,0 +1,114 @@
+import {
+  CodeActionKind,
+  type Connection,
+  DidChangeWatchedFilesNotification,
+  type InitializeParams,
+  type InitializeResult,
+} from 'vscode-languageserver';
+import { fileURLToPath } from 'node:url';
+import type { Shipped } from '../host/shipped.ts';
+import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
+import { version } from '../host/version.ts';
+import { toDiagnostic } from './convert.ts';
+import { registerFeatures } from './features.ts';
+import { registerPreview } from './previewRequests.ts';
+import { readSettings } from './settings.ts';
+import { Workspace } from './workspace.ts';
+
+const CAPABILITIES: InitializeResult['capabilities'] = {
+  hoverProvider: true,
+  completionProvider: { triggerCharacters: ['=', ' ', '.', '[', '"', '/'] },
+  definitionProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  documentLinkProvider: {},
+  documentHighlightProvider: true,
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  semanticTokensProvider: {
+    legend: { tokenTypes: [...SEMANTIC_TOKEN_TYPES], tokenModifiers: [...SEMANTIC_TOKEN_MODIFIERS] },
+    full: true,
+  },
+};
+
+/** Serves one editor over a connection until the editor ends it. */
+export function startServer(connection: Connection, shipped: Shipped): void {
+  const workspace = new Workspace(shipped);
+  const waiting = new Set<string>();
+  let canWatch = false;
+  let canConfigure = false;
+
+  /**
+   * Publishes on the next turn of the event loop: of edits that have queued up only the last is checked, and requests
+   * that came before the edit are answered first.
+   */
+  function publishSoon(uris: Iterable<string>): void {
+    const idle = waiting.size === 0;
+    for (const uri of uris) waiting.add(uri);
+    if (idle && waiting.size > 0) setImmediate(publish);
+  }
+
+  function publish(): void {
+    const uris = [...waiting];
+    waiting.clear();
+    for (const uri of uris) {
+      const document = workspace.documents.get(uri);
+      const analysis = workspace.analysis(uri);
+      if (!document || !analysis) continue;
+      const { lineIndex } = analysis.source;
+      const diagnostics = workspace.diagnostics(uri).map((diagnostic) => toDiagnostic(diagnostic, lineIndex, workspace));
+      void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+      void connection.sendNotification('moeplan/changed', { uri, version: document.version });
+    }
+  }
+
+  async function configure(): Promise<void> {
+    if (!canConfigure) return;
+    const settings: unknown = await connection.workspace.getConfiguration('moeplan');
+    workspace.setSettings(readSettings(settings));
+    publishSoon(workspace.documents.keys());
+  }
+
+  connection.onInitialize((params) => {
+    workspace.setRoots(foldersOf(params));
+    const client = params.capabilities.workspace;
+    canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
+    canConfigure = client?.configuration === true;
+    return {
+      capabilities: {
+        textDocumentSync: { openClose: true, change: workspace.syncKind },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+        ...CAPABILITIES,
+      },
+      serverInfo: { name: 'moeplan', version },
+    };
+  });
+  connection.onInitialized(async () => {
+    if (canWatch) {
+      await connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }],
+      });
+    }
+    await configure();
+  });
+  connection.onDidChangeConfiguration(() => configure());
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    publishSoon(changes.flatMap(({ uri }) => workspace.changed(uri)));
+  });
+  workspace.documents.onDidChangeContent(({ document }) => publishSoon(workspace.changed(document.uri)));
+  workspace.documents.onDidClose(({ document }) => {
+    publishSoon(workspace.closed(document.uri));
+    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
+  registerFeatures(connection, workspace);
+  registerPreview(connection, workspace);
+  workspace.listen(connection);
+  connection.listen();
+}
+
+/** The folders that the editor has open; a document outside of all of them sees its own folder only. */
+function foldersOf(params: InitializeParams): string[] {
+  const uris = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
+  return uris.filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
+}

@@ -1,0 +1,107 @@
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type Connection, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
+import type { Shipped } from '../host/shipped.ts';
+import { NodeSources } from '../host/nodeSources.ts';
+import type { Diagnostic } from '../language/diagnostic.ts';
+import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
+import { diagnose, type RuleSettings } from '../services/diagnostics.ts';
+import type { Conversion } from './convert.ts';
+
+/** The open documents and what is known about each: rebuilt from their texts at any time. */
+export class Workspace implements Conversion {
+  readonly documents = new TextDocuments(TextDocument);
+  readonly sources: NodeSources;
+  readonly syncKind = TextDocumentSyncKind.Incremental;
+  private readonly cache = new AnalysisCache();
+  private readonly analyses = new Map<string, Analysis>();
+  private readonly found = new Map<string, readonly Diagnostic[]>();
+  private readonly shipped: Shipped;
+  private settings: RuleSettings = {};
+
+  constructor(shipped: Shipped) {
+    this.shipped = shipped;
+    this.sources = new NodeSources(shipped.catalogFolder, (uri) => this.documents.get(uri)?.getText());
+  }
+
+  listen(connection: Connection): void {
+    this.documents.listen(connection);
+  }
+
+  /** The analysis of an open document as its text is now. */
+  analysis(uri: string): Analysis | undefined {
+    if (!this.documents.get(uri)) return undefined;
+    let analysis = this.analyses.get(uri);
+    if (!analysis) {
+      analysis = analyseDocument(uri, this.sources, this.cache);
+      this.analyses.set(uri, analysis);
+    }
+    return analysis;
+  }
+
+  diagnostics(uri: string): readonly Diagnostic[] {
+    const known = this.found.get(uri);
+    if (known) return known;
+    const analysis = this.analysis(uri);
+    const found = analysis ? diagnose(analysis, this.settings) : [];
+    this.found.set(uri, found);
+    return found;
+  }
+
+  /** A file changed: answers which open documents it concerns, itself included, and forgets what was known of them. */
+  changed(uri: string): readonly string[] {
+    this.sources.invalidate(uri);
+    const concerned = this.documents.keys().filter((open) => {
+      if (open === uri) return true;
+      const analysis = this.analyses.get(open);
+      // A file that was missing may have appeared: who has a link that leads nowhere may mean it.
+      return !analysis || dependsOn(analysis, uri);
+    });
+    for (const open of concerned) this.forget(open);
+    return concerned;
+  }
+
+  closed(uri: string): readonly string[] {
+    const concerned = this.changed(uri);
+    this.cache.language.forget(uri);
+    return concerned.filter((open) => open !== uri);
+  }
+
+  setSettings(settings: RuleSettings): void {
+    this.settings = settings;
+    this.found.clear();
+  }
+
+  setRoots(folders: readonly string[]): void {
+    this.sources.setRoots(folders);
+    this.analyses.clear();
+    this.found.clear();
+  }
+
+  linesOf(uri: string) {
+    const open = this.analyses.get(uri)?.source.lineIndex;
+    if (open) return open;
+    for (const analysis of this.analyses.values()) {
+      const file = analysis.program.files.get(uri);
+      if (file) return file.lineIndex;
+    }
+    return undefined;
+  }
+
+  pageOf(rule: string): string | undefined {
+    return this.shipped.pageOf(rule);
+  }
+
+  private forget(uri: string): void {
+    this.analyses.delete(uri);
+    this.found.delete(uri);
+  }
+}
+
+function dependsOn(analysis: Analysis, uri: string): boolean {
+  if (analysis.program.files.has(uri)) return true;
+  for (const { imports, configs } of analysis.program.analyses.values()) {
+    if (imports.some(({ target }) => target === undefined || target === uri)) return true;
+    if (configs.some(({ target }) => target === undefined || target === uri)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,150 @@
+import type { Fix, RelatedInformation } from '../../language/diagnostic.ts';
+import type { Entity, Property } from '../../language/entity.ts';
+import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
+import type { Program } from '../../language/program.ts';
+import { fix } from '../../language/rules/run.ts';
+import type { Location } from '../../language/span.ts';
+import type { Deployment, Parallel, Pool } from '../deployment.ts';
+import { type LayerClass, layerClass } from '../model.ts';
+import type { PoolSource, ResolvedDeployment, ResolvedPlan } from '../resolved.ts';
+import { numberOf } from '../values.ts';
+
+/** What the rules of dimensions, graph, GPUs and experts see: the plan of one program. */
+export interface PlanContext {
+  readonly program: Program;
+  readonly plan: ResolvedPlan;
+}
+
+/** A pool as far as it could be resolved, with where it is written. */
+export interface DraftPool {
+  readonly resolved: ResolvedDeployment;
+  readonly draft: Deployment;
+  readonly pool: Pool;
+  readonly source: PoolSource;
+}
+
+export function draftPools({ plan }: PlanContext): DraftPool[] {
+  return plan.deployments.flatMap((resolved) => {
+    const { draft } = resolved;
+    if (!draft) return [];
+    return draft.pools.flatMap((pool, index) => {
+      const source = resolved.sources[index];
+      return source ? [{ resolved, draft, pool, source }] : [];
+    });
+  });
+}
+
+/** The classes of the layers that the stages of a pool hold, each once. */
+export function classesOfPool({ model, stages }: Pool): LayerClass[] {
+  const layers = stages.flatMap((stage) => stage.layers).filter((layer) => layer < model.layers.length);
+  return [...new Set(layers.map((layer) => layerClass(model, layer)))];
+}
+
+export type WrittenDegree = keyof Pick<Parallel, 'tp' | 'cp' | 'dp' | 'etp' | 'ep' | 'edp' | 'pp'>;
+
+/** Where a degree is written, or, when it is derived, where its pool is. */
+export function placeOfDegree(draftPool: DraftPool, degree: WrittenDegree): Location {
+  return placeOfProperty(draftPool, draftPool.source.parallel?.properties.get(degree));
+}
+
+/** A property's place, or its pool's when the property is absent or stands in a file that this one extends. */
+export function placeOfProperty({ resolved, source }: DraftPool, property: Property | undefined): Location {
+  if (property?.uri === resolved.entity.uri) return locationOfProperty(property);
+  return source.pool.uri === resolved.entity.uri ? source.pool : locationOfEntity(resolved.entity);
+}
+
+/** Points to a property in another file that a finding is about. */
+export function relatedProperty(property: Property | undefined, message: string): RelatedInformation[] {
+  return property ? [{ ...locationOfProperty(property), message }] : [];
+}
+
+/** Where the model of a deployment says something; nothing for models read from a config. */
+export function modelProperty(resolved: ResolvedDeployment, block: string, name: string): Property | undefined {
+  const model = resolved.entity.properties.get('model')?.target;
+  return model?.children.find((child) => child.keyword === block && child.properties.has(name))?.properties.get(name);
+}
+
+/** Replaces the number of a property, where it is written as a plain number. */
+export function changeNumber(property: Property | undefined, value: number | undefined): Fix[] {
+  if (value === undefined || property?.node.value.kind !== 'number') return [];
+  return [fix(`Change to \`${property.node.key.text} = ${value}\``, property.uri, property.node.value.span, String(value))];
+}
+
+export function stated(entity: Entity | undefined, name: string): boolean {
+  return numberOf(entity, name) !== undefined;
+}
+
+/** All divisors of a positive whole number, ascending. */
+export function divisors(of: number): number[] {
+  const low: number[] = [];
+  const high: number[] = [];
+  for (let each = 1; each * each <= of; each++) {
+    if (of % each !== 0) continue;
+    low.push(each);
+    if (each * each !== of) high.unshift(of / each);
+  }
+  return [...low, ...high];
+}
+
+/** The choice nearest in ratio; of two equally near ones the smaller. */
+export function nearest(choices: readonly number[], to: number): number | undefined {
+  const distance = (choice: number) => Math.abs(Math.log(choice / to));
+  return choices.reduce<number | undefined>(
+    (best, choice) => (best === undefined || distance(choice) < distance(best) - 1e-9 ? choice : best),
+    undefined,
+  );
+}
+
+/** Degrees to offer: what divides all sizes, not many more than the GPUs there are. */
+export function commonDivisors(sizes: readonly number[], atMost: number): number[] {
+  const [first = 1, ...rest] = sizes;
+  return divisors(first).filter((each) => each <= atMost && rest.every((size) => size % each === 0));
+}
+
+/**
+ * The value to put in place of a degree that does not divide: one that divides what is split and with which the degrees
+ * still multiply to the GPUs of the stage. `partners` are the degrees that stay as they are written.
+ */
+export function fittingDegree(choices: readonly number[], value: number, stageGpus: number, partners: number, isRestDerived: boolean): number | undefined {
+  const fits = choices.filter((each) => (isRestDerived ? stageGpus % (each * partners) === 0 : each * partners === stageGpus));
+  return nearest(fits, value);
+}
+
+/** `1, 2, 4 or 8`. */
+export function alternatives(values: readonly (number | string)[]): string {
+  if (values.length <= 1) return values.join('');
+  return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+}
+
+/** `a, b and c`, the first few when there are many. */
+export function enumerateNames(names: readonly string[]): string {
+  const most = 6;
+  if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+  return names.length <= 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** `GPU 3`, `GPUs 0..7`, `layers 0..2, 5`: runs joined, the first few when there are many. */
+export function nameIndexes(noun: string, indexes: readonly number[]): string {
+  const runs = writeIndexes(indexes);
+  const most = 4;
+  const shown = runs.length > most ? `${runs.slice(0, most).join(', ')} and more` : runs.join(', ');
+  return `${noun}${indexes.length === 1 ? '' : 's'} ${shown}`;
+}
+
+/** Indexes as runs: `0..7`, `9`. */
+export function writeIndexes(indexes: readonly number[]): string[] {
+  const sorted = [...new Set(indexes)].sort((a, b) => a - b);
+  const runs: [number, number][] = [];
+  for (const index of sorted) {
+    const run = runs.at(-1);
+    if (run && run[1] === index - 1) run[1] = index;
+    else runs.push([index, index]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}..${to}`));
+}
+
+/** `stage front`, or `the stage` where there is only one and it has no block. */
+export function nameStage(pool: Pool, index: number): string {
+  const stage = pool.stages[index];
+  return pool.stages.length === 1 && stage?.name === 'all' ? 'the pool' : `stage ${stage?.name ?? index}`;
+}

@@ -1,0 +1,84 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { Parallel } from '../deployment.ts';
+import type { FeedForward } from '../model.ts';
+import type { DraftPool, PlanContext } from './context.ts';
+import { alternatives, changeNumber, classesOfPool, commonDivisors, draftPools, fittingDegree, modelProperty, placeOfDegree, relatedProperty, stated } from './context.ts';
+
+/**
+ * The inner width of a feed-forward network cannot be split evenly.
+ *
+ * `tp` splits the width of dense layers and shared experts, `etp` the width of every routed expert. Where it is no multiple,
+ * engines refuse to start; figures are still computed, with the widest part.
+ *
+ * ## Not so
+ * ```moeplan
+ * experts { count = 16, top-k = 2, ffn = 1408 }
+ * parallel { tp = 3, etp = 3 }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * experts { count = 16, top-k = 2, ffn = 1408 }
+ * parallel { tp = 4, etp = 4 }
+ * ```
+ *
+ * ## How to fix it
+ * Use a divisor of the width, or keep experts whole: `ep` instead of `etp`.
+ */
+export const ffnNotDivisible: Rule<PlanContext> = {
+  name: 'ffn-not-divisible',
+  family: 'dimensions',
+  severity: 'error',
+  summary: 'The width of a feed-forward network cannot be split over the tensor parallel degree.',
+  check(context, report) {
+    for (const draftPool of draftPools(context)) {
+      const { pool, resolved } = draftPool;
+      const seen = new Set<string>();
+      for (const { feedForward } of classesOfPool(pool)) {
+        for (const { block, name, width, degree } of splitWidths(feedForward)) {
+          const value = pool.parallel[degree];
+          const key = `${name} ${width}`;
+          if (width % value === 0 || seen.has(key)) continue;
+          seen.add(key);
+          // An etp that follows tp cannot be changed by itself.
+          const written = degree === 'etp' && !stated(draftPool.source.parallel, 'etp') ? 'tp' : degree;
+          const stageGpus = pool.stages[0]?.gpus.length ?? value;
+          const choices = commonDivisors([width], Math.max(stageGpus, value));
+          report({
+            ...placeOfDegree(draftPool, written),
+            message: `${name} = ${width} cannot be split over ${degree} = ${value}: use ${alternatives(choices)}${degree === 'etp' ? ', or whole experts with ep' : ''}`,
+            related: relatedProperty(modelProperty(resolved, block, 'ffn'), `${width} columns`),
+            fixes: fixesOf(draftPool, written, choices, stageGpus),
+          });
+        }
+      }
+    }
+  },
+};
+
+interface Split {
+  readonly block: 'dense' | 'experts';
+  readonly name: string;
+  readonly width: number;
+  readonly degree: 'tp' | 'etp';
+}
+
+/** Inner widths and the degree that splits each. */
+export function splitWidths(feedForward: FeedForward): Split[] {
+  if (feedForward.kind === 'none') return [];
+  if (feedForward.kind === 'dense') return [{ block: 'dense', name: 'ffn', width: feedForward.ffn, degree: 'tp' }];
+  const { ffn, sharedFfn, parallelFfn } = feedForward;
+  return [
+    { block: 'experts', name: 'ffn', width: ffn, degree: 'etp' },
+    ...(sharedFfn > 0 ? [{ block: 'experts', name: 'shared-ffn', width: sharedFfn, degree: 'tp' } as const] : []),
+    ...(parallelFfn !== undefined ? [{ block: 'experts', name: 'parallel-ffn', width: parallelFfn, degree: 'tp' } as const] : []),
+  ];
+}
+
+function fixesOf({ pool, source }: DraftPool, degree: 'tp' | 'etp', choices: readonly number[], stageGpus: number) {
+  const { parallel } = source;
+  const partners: Readonly<Record<'tp' | 'etp', readonly (keyof Parallel & ('cp' | 'dp' | 'ep' | 'edp'))[]>> = { tp: ['cp', 'dp'], etp: ['ep', 'edp'] };
+  const kept = partners[degree].filter((each) => stated(parallel, each));
+  const product = kept.reduce((all, each) => all * pool.parallel[each], 1);
+  return changeNumber(parallel?.properties.get(degree), fittingDegree(choices, pool.parallel[degree], stageGpus, product, kept.length < 2));
+}

@@ -1,0 +1,63 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { PlanContext } from './context.ts';
+import { alternatives, classesOfPool, commonDivisors, divisors, draftPools, modelProperty, placeOfDegree, relatedProperty } from './context.ts';
+
+/**
+ * There are fewer key/value heads than tensor parallel GPUs, so each is held by several of them.
+ *
+ * Each GPU needs at least one key/value head. Beyond `tp = kv-heads` the KV cache of a GPU gets no smaller: the cache of the
+ * deployment holds every token several times. Where `kv-heads` and `tp` do not divide each other, engines refuse to start,
+ * and this is an error.
+ *
+ * ## Not so
+ * ```moeplan
+ * attention { heads = 32, kv-heads = 4, head-size = 128 }
+ * parallel { tp = 8 }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * attention { heads = 32, kv-heads = 4, head-size = 128 }
+ * parallel { tp = 4, dp = 2 }
+ * ```
+ *
+ * ## How to fix it
+ * Use a smaller `tp` with more `dp`, or accept the copies.
+ */
+export const kvHeadsReplicated: Rule<PlanContext> = {
+  name: 'kv-heads-replicated',
+  family: 'dimensions',
+  severity: 'information',
+  summary: 'Key/value heads are held by several GPUs of a tensor parallel group.',
+  check(context, report) {
+    for (const draftPool of draftPools(context)) {
+      const { pool, resolved } = draftPool;
+      const { tp } = pool.parallel;
+      const seen = new Set<number>();
+      for (const { attention } of classesOfPool(pool)) {
+        // Heads that tp does not divide are the mistake of `heads-not-divisible`.
+        if (attention.kind !== 'gqa' || attention.heads % tp !== 0 || attention.kvHeads % tp === 0) continue;
+        const { kvHeads } = attention;
+        if (seen.has(kvHeads)) continue;
+        seen.add(kvHeads);
+        const related = relatedProperty(modelProperty(resolved, 'attention', 'kv-heads'), `${kvHeads} key/value heads`);
+        const place = placeOfDegree(draftPool, 'tp');
+        if (tp % kvHeads === 0) {
+          report({
+            ...place,
+            message: `kv-heads = ${kvHeads} on tp = ${tp}: ${tp / kvHeads} GPUs hold each head, and the KV cache of a GPU is no smaller than with tp = ${kvHeads}; use tp = ${kvHeads} and more dp to hold more tokens`,
+            related,
+          });
+        } else {
+          const choices = commonDivisors([attention.heads], tp * 2).filter((each) => divisors(kvHeads).includes(each) || each % kvHeads === 0);
+          report({
+            ...place,
+            severity: 'error',
+            message: `kv-heads = ${kvHeads} can be neither split over tp = ${tp} nor repeated evenly on it: use ${alternatives(choices)}`,
+            related,
+          });
+        }
+      }
+    }
+  },
+};

@@ -1,0 +1,43 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { PlanContext } from './context.ts';
+import { draftPools, placeOfDegree } from './context.ts';
+
+/**
+ * The vocabulary is no multiple of the tensor parallel degree.
+ *
+ * Embedding and output head are split by rows of the vocabulary. Engines pad them up to the next multiple (vLLM and
+ * Megatron-Core to a rounder one), so a GPU holds a few rows more than its share. The memory counts the padded rows.
+ *
+ * ## Not so
+ * ```moeplan
+ * model m { vocabulary = 50_257 }
+ * parallel { tp = 8 }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * model m { vocabulary = 50_304 }
+ * parallel { tp = 8 }
+ * ```
+ *
+ * ## How to fix it
+ * Write the padded vocabulary that the engine uses, or leave it: nothing breaks.
+ */
+export const vocabularyNotDivisible: Rule<PlanContext> = {
+  name: 'vocabulary-not-divisible',
+  family: 'dimensions',
+  severity: 'warning',
+  summary: 'The vocabulary has to be padded to be split.',
+  check(context, report) {
+    for (const draftPool of draftPools(context)) {
+      const { vocabulary } = draftPool.pool.model;
+      const { tp } = draftPool.pool.parallel;
+      if (vocabulary % tp === 0) continue;
+      const padded = Math.ceil(vocabulary / tp) * tp;
+      report({
+        ...placeOfDegree(draftPool, 'tp'),
+        message: `vocabulary = ${vocabulary} is no multiple of tp = ${tp}: it is padded to ${padded} rows; write the vocabulary that the engine uses`,
+      });
+    }
+  },
+};

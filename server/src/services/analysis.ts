@@ -1,0 +1,61 @@
+import { evaluate } from '../cost/evaluate.ts';
+import type { Evaluation } from '../cost/evaluation.ts';
+import { Cache } from '../language/cache.ts';
+import type { Entity } from '../language/entity.ts';
+import { analyse, type Program } from '../language/program.ts';
+import type { SourceFile, Sources } from '../language/source.ts';
+import type { BlockNode } from '../language/tree.ts';
+import type { Deployment } from '../plan/deployment.ts';
+import { PlanCache, resolvePlan } from '../plan/resolve.ts';
+import type { ResolvedDeployment, ResolvedPlan } from '../plan/resolved.ts';
+
+/** What one analysis hands to the next. It holds nothing that a fresh start would not come to hold. */
+export class AnalysisCache {
+  readonly language = new Cache();
+  readonly plan = new PlanCache();
+  readonly evaluations = new WeakMap<Deployment, Evaluation>();
+}
+
+/** Everything known about one document: every editor feature and every command reads this and nothing else. */
+export interface Analysis {
+  readonly uri: string;
+  readonly source: SourceFile;
+  readonly program: Program;
+  readonly plan: ResolvedPlan;
+  /** Computed when first asked for; nothing for a deployment that cannot be computed. */
+  evaluationOf(resolved: ResolvedDeployment): Evaluation | undefined;
+}
+
+export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCache = new AnalysisCache()): Analysis {
+  const program = analyse(uri, sources, cache.language);
+  const plan = resolvePlan(program, cache.plan);
+  return {
+    uri,
+    source: program.root,
+    program,
+    plan,
+    evaluationOf({ deployment }) {
+      if (!deployment) return undefined;
+      const known = cache.evaluations.get(deployment);
+      if (known) return known;
+      const evaluation = evaluate(deployment);
+      cache.evaluations.set(deployment, evaluation);
+      return evaluation;
+    },
+  };
+}
+
+export function deploymentNamed(analysis: Analysis, name: string): ResolvedDeployment | undefined {
+  return analysis.plan.deployments.find((deployment) => deployment.name === name);
+}
+
+/** The evaluation of a deployment that another file may define, as `compare` names it. */
+export function evaluationOfEntity(analysis: Analysis, entity: Entity): Evaluation | undefined {
+  const resolved = analysis.plan.deployments.find((deployment) => deployment.entity === entity);
+  return resolved && analysis.evaluationOf(resolved);
+}
+
+/** The entity of a block of the document. */
+export function entityOfBlock(analysis: Analysis, node: BlockNode): Entity | undefined {
+  return analysis.program.analyses.get(analysis.uri)?.entityOf.get(node);
+}

@@ -1,0 +1,110 @@
+import type { Span } from '../language/span.ts';
+import type { BlockNode } from '../language/tree.ts';
+import { UNITS } from '../language/units.ts';
+import type { BlockSpec, PropertySpec } from '../language/vocabulary/spec.ts';
+import { describeType } from '../language/vocabulary/describe.ts';
+import type { Analysis } from './analysis.ts';
+import { deploymentHover, poolHover, stageHover } from './hoverDeployment.ts';
+import { expertsHover, modelHover } from './hoverModel.ts';
+import { describeEntity, describeConstant } from './hoverName.ts';
+import { degreeHover, gpusHover } from './hoverParallel.ts';
+import { quantityHover } from './hoverQuantity.ts';
+import { code, fence, paragraphs } from './markdown.ts';
+import { type Place, placeAt } from './place.ts';
+
+export interface Hover {
+  readonly markdown: string;
+  readonly span: Span;
+}
+
+/** What stands at the offset: its meaning by the vocabulary, and what was computed of it. */
+export function hover(analysis: Analysis, offset: number): Hover | undefined {
+  const place = placeAt(analysis, offset);
+  if (!place) return undefined;
+  const markdown = ofReference(analysis, place) ?? ofProperty(analysis, place) ?? ofBlock(analysis, place);
+  return markdown ? { markdown, span: spanOf(place) } : undefined;
+}
+
+function spanOf(place: Place): Span {
+  const { node, path } = place;
+  const parent = path.at(-2);
+  // The whole `80 GiB`, not its unit alone.
+  return node.kind === 'word' && parent?.kind === 'number' ? parent.span : node.span;
+}
+
+function ofReference(analysis: Analysis, { reference }: Place): string | undefined {
+  if (!reference) return undefined;
+  const { target } = reference;
+  return target.kind === 'let' ? describeConstant(target.constant) : describeEntity(analysis, target.entity);
+}
+
+function ofProperty(analysis: Analysis, place: Place): string | undefined {
+  const { property, block, node } = place;
+  if (!property || node === property.node) return undefined;
+  const { spec } = property;
+  const isKey = node === property.node.key;
+  const computed = spec && computedOf(analysis, place, spec.name);
+  if (isKey) return spec ? paragraphs(describeProperty(spec), computed) : undefined;
+  if (computed) return paragraphs(computed, spec && code(spec.name) + `: ${spec.doc}`);
+  const unit = node.kind === 'word' ? UNITS.get(node.text) : undefined;
+  const number = node.kind === 'number' ? node : place.path.findLast((each) => each.kind === 'number');
+  if (number?.kind === 'number' && (unit || number.unit)) return quantityHover(number);
+  const choice = node.kind === 'word' && spec ? choiceDoc(spec, node.text) : undefined;
+  if (choice) return choice;
+  return spec && block ? describeProperty(spec) : undefined;
+}
+
+/** What was computed of a property, wherever the cursor is on it. */
+function computedOf(analysis: Analysis, place: Place, name: string): string | undefined {
+  const { block, blocks } = place;
+  if (block?.node.keyword.text === 'parallel') return degreeHover(analysis, blocks, name);
+  if (name === 'gpus' && ['stage', 'pool', 'deployment'].includes(block?.node.keyword.text ?? '')) return gpusHover(analysis, blocks);
+  return undefined;
+}
+
+function ofBlock(analysis: Analysis, { block, node, blocks }: Place): string | undefined {
+  if (!block || (node !== block.node.keyword && node !== block.node.name)) return undefined;
+  const { spec } = block;
+  if (!spec) return undefined;
+  const computed = computedOfBlock(analysis, spec.keyword, block.node, blocks);
+  const named = block.entity && node === block.node.name ? describeEntity(analysis, block.entity, computed === undefined) : undefined;
+  return paragraphs(named ?? describeBlock(spec), computed);
+}
+
+function computedOfBlock(analysis: Analysis, keyword: string, node: BlockNode, blocks: readonly BlockNode[]): string | undefined {
+  switch (keyword) {
+    case 'deployment':
+      return deploymentHover(analysis, node);
+    case 'pool':
+      return poolHover(analysis, blocks);
+    case 'stage':
+      return stageHover(analysis, blocks);
+    case 'experts':
+      return expertsHover(analysis, blocks);
+    case 'model':
+      return modelHover(analysis, node);
+    case 'parallel':
+      return degreeHover(analysis, blocks, '');
+    default:
+      return undefined;
+  }
+}
+
+export function describeBlock(spec: BlockSpec): string {
+  return paragraphs(`**${spec.keyword}**: ${spec.doc}`, spec.details, fence(spec.example));
+}
+
+export function describeProperty(spec: PropertySpec): string {
+  const facts = [`Value: ${describeType(spec.type)}.`, spec.default && `Default: ${spec.default}.`, spec.required && 'Required.'];
+  return paragraphs(`**${spec.name}**: ${spec.doc}`, spec.details, facts.filter(Boolean).join(' '), fence(spec.example));
+}
+
+function choiceDoc(spec: PropertySpec, word: string): string | undefined {
+  const types = spec.type.kind === 'either' ? spec.type.of : spec.type.kind === 'list' ? [spec.type.of] : [spec.type];
+  for (const type of types) {
+    const found = type.kind === 'choice' ? type.choices.find((choice) => choice.name === word) : undefined;
+    if (found) return `**${found.name}**: ${found.doc}`;
+  }
+  return undefined;
+}
+

@@ -1,0 +1,40 @@
+import type { Evaluation, GpuMemory } from '../cost/evaluation.ts';
+import type { BlockNode } from '../language/tree.ts';
+import type { Deployment, Pool, Stage } from '../plan/deployment.ts';
+import type { PoolSource, ResolvedDeployment } from '../plan/resolved.ts';
+import type { Analysis } from './analysis.ts';
+
+/** The deployment, pool and stage that nested blocks of the text mean. */
+export interface Subject {
+  readonly resolved: ResolvedDeployment;
+  readonly draft: Deployment;
+  readonly evaluation?: Evaluation;
+  /** Pools that the blocks are about: all of the deployment, or the one around. */
+  readonly pools: readonly { readonly pool: Pool; readonly source: PoolSource; readonly index: number }[];
+  readonly stage?: Stage;
+}
+
+export function subjectOf(analysis: Analysis, blocks: readonly BlockNode[]): Subject | undefined {
+  const [outer] = blocks;
+  const resolved = analysis.plan.deployments.find((each) => each.entity.node === outer);
+  const draft = resolved?.draft;
+  if (!resolved || !draft) return undefined;
+  const poolBlock = blocks.find((block) => block.keyword.text === 'pool');
+  const stageBlock = blocks.find((block) => block.keyword.text === 'stage');
+  const pools = draft.pools.flatMap((pool, index) => {
+    const source = resolved.sources[index];
+    return source && (!poolBlock || source.holder.node === poolBlock) ? [{ pool, source, index }] : [];
+  });
+  const stage = stageBlock && pools.flatMap(({ pool, source }) => pool.stages.filter((each) => source.stages[each.index]?.entity?.node === stageBlock))[0];
+  const evaluation = analysis.evaluationOf(resolved);
+  return { resolved, draft, ...(evaluation && { evaluation }), pools, ...(stage && { stage }) };
+}
+
+/** Memory of the classes of equal GPUs that a subject is about. */
+export function memoryOf({ evaluation, pools, stage }: Subject): readonly GpuMemory[] {
+  if (!evaluation) return [];
+  return pools.flatMap(({ index }) => {
+    const classes = evaluation.memory[index]?.classes ?? [];
+    return stage ? classes.filter(({ gpuClass }) => gpuClass.stage.index === stage.index) : classes;
+  });
+}

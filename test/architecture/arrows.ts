@@ -1,0 +1,109 @@
+import { builtinModules } from 'node:module';
+import { posix } from 'node:path';
+
+/** One import of a TypeScript file. `typeOnly` ones leave nothing in the bundle. */
+export interface Import {
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+  readonly line: number;
+}
+
+const LANGUAGE = ['language'];
+const PLAN = ['plan', ...LANGUAGE];
+const COST = ['cost', ...PLAN];
+const GRAPH = ['graph', ...COST];
+const SEARCH = ['search', ...COST];
+const SERVICES = ['services', ...new Set([...GRAPH, ...SEARCH])];
+const HOST = ['host', ...SERVICES];
+
+/** What each folder of `server/src` may import. The command line starts the language server, so it may import that too. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  language: LANGUAGE,
+  plan: PLAN,
+  cost: COST,
+  graph: GRAPH,
+  search: SEARCH,
+  services: SERVICES,
+  host: HOST,
+  lsp: ['lsp', ...HOST],
+  cli: ['cli', 'lsp', ...HOST],
+};
+
+/** Folders that may touch files, processes and the protocol. */
+const OUTSIDE = new Set(['host', 'lsp', 'cli']);
+
+/** The only files of the server that the client may know, and only as types. */
+const SHARED_WITH_CLIENT = /^server\/src\/(?:services\/preview\/[^/]+|graph\/types)\.ts$/;
+
+const COMMENTS_AND_TEMPLATES = /\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g;
+const STATIC = /^[ \t]*(?:import|export)\b(?:\s+(type)\b(?!\s*,|\s+from\b))?(?:[^'";]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
+const DYNAMIC = /\b(?:import|require)\(\s*['"]([^'"]+)['"]/g;
+
+/** Every import of a text; comments do not count. */
+export function importsOf(text: string): readonly Import[] {
+  // Comments become blanks of equal length, so that lines stay where they are.
+  const code = text.replace(COMMENTS_AND_TEMPLATES, (comment) => comment.replace(/[^\n]/g, ' '));
+  const lineAt = (offset: number) => code.slice(0, offset).split('\n').length;
+  const found: Import[] = [];
+  for (const match of code.matchAll(STATIC)) {
+    const [whole, type, specifier = ''] = match;
+    const line = lineAt(match.index + whole.length - 1);
+    found.push({ specifier, typeOnly: type === 'type', line });
+  }
+  for (const match of code.matchAll(DYNAMIC)) {
+    found.push({ specifier: match[1] ?? '', typeOnly: false, line: lineAt(match.index) });
+  }
+  return found;
+}
+
+/** What the imports of one file do against the architecture: one sentence each. `path` is from the project's root. */
+export function violations(path: string, text: string): readonly string[] {
+  return importsOf(text).flatMap((one) => {
+    const reason = path.startsWith('client/') ? clientViolation(path, one) : serverViolation(path, one);
+    return reason === undefined ? [] : [`${path}:${one.line}: ${reason}`];
+  });
+}
+
+function serverViolation(path: string, { specifier }: Import): string | undefined {
+  const folder = folderOf(path);
+  if (folder === undefined) return undefined;
+  const allowed = ARROWS[folder];
+  if (!allowed) return `\`${folder}\` is no folder that the architecture knows; give it a place among the arrows`;
+  if (!specifier.startsWith('.')) {
+    if (OUTSIDE.has(folder)) return undefined;
+    if (isBuiltin(specifier)) return `\`${folder}\` does no input or output; \`${specifier}\` belongs in host, lsp or cli`;
+    if (/^vscode-language(?:server|client)(?:$|\/|-protocol|-types)/.test(specifier) || specifier === 'vscode') {
+      return `\`${folder}\` knows no editor protocol; \`${specifier}\` belongs in lsp`;
+    }
+    return undefined;
+  }
+  const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+  if (!target.startsWith('server/src/')) return `the server imports nothing outside its own folder, here \`${target}\``;
+  const other = folderOf(target);
+  if (other === 'catalog') return 'the catalogue is read as text by hosts and imported by nobody';
+  if (other === undefined || !allowed.includes(other)) {
+    return `\`${folder}\` may import ${allowed.join(', ')}, not \`${other ?? target}\``;
+  }
+  return undefined;
+}
+
+function clientViolation(path: string, { specifier, typeOnly }: Import): string | undefined {
+  if (!specifier.startsWith('.')) {
+    const page = path.startsWith('client/preview/');
+    return page && (isBuiltin(specifier) || specifier === 'vscode')
+      ? `the preview page runs in a browser; \`${specifier}\` does not exist there`
+      : undefined;
+  }
+  const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+  if (!target.startsWith('server/')) return undefined;
+  if (!SHARED_WITH_CLIENT.test(target)) return `the client may know the preview's protocol and the graph's types, not \`${target}\``;
+  return typeOnly ? undefined : `the client may import types of the server only; write \`import type\` for \`${target}\``;
+}
+
+function folderOf(path: string): string | undefined {
+  return /^server\/src\/([^/]+)\//.exec(path)?.[1];
+}
+
+function isBuiltin(specifier: string): boolean {
+  return specifier.startsWith('node:') || builtinModules.includes(specifier.split('/')[0] ?? '');
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { analyse, languageDiagnostics } from '../../server/src/language/program.ts';
+import type { Cluster } from '../../server/src/plan/cluster.ts';
+import { clusterOf } from '../../server/src/plan/resolve.ts';
+import { CATALOG, catalogSources } from './catalog.ts';
+
+const own = 'file:///workspace/main.moeplan';
+
+/** A cluster of one node of this kind from the catalogue. */
+function clusterOfNode(node: string): Cluster {
+  const text = `cluster one { node = ${node}, count = 1 }\n`;
+  const program = analyse(own, catalogSources(new Map([[own, text]])));
+  const entity = program.lookup('cluster', 'one');
+  const found = entity && clusterOf(entity);
+  if (!found) throw new Error(`no cluster of ${node}: ${program.diagnostics.map(({ message }) => message).join('; ')}`);
+  return found;
+}
+
+function nodeOf(name: string) {
+  const node = clusterOfNode(name).groups[0]?.node;
+  if (!node) throw new Error(`no node ${name}`);
+  return node;
+}
+
+const [anyFile = ''] = CATALOG.keys();
+const all = analyse(anyFile, catalogSources());
+const names = (keyword: string) =>
+  all.entities.filter((entity) => entity.keyword === keyword).map((entity) => entity.name ?? '');
+
+describe('the catalogue', () => {
+  test.each([...CATALOG.keys()].map((uri) => [uri.slice(uri.lastIndexOf('/') + 1), uri] as const))(
+    '%s has no diagnostics',
+    (_, uri) => {
+      const program = analyse(uri, catalogSources());
+      const analysis = program.analyses.get(uri);
+      expect(analysis && languageDiagnostics(analysis).map(({ rule, message }) => `${rule}: ${message}`)).toEqual([]);
+    },
+  );
+
+  test('every fact comes with a source and the day it was read', () => {
+    for (const [uri, text] of CATALOG) {
+      expect(text, uri).toMatch(/read on 2026-\d\d-\d\d/i);
+      // A block that adds facts stands right under a comment or under a block that does.
+      for (const part of text.split(/\n\n+/)) {
+        if (!/^(?:gpu|node|model) /m.test(part) || /-70B|-405B|-mega|ND|p4|p5|p6/.test(part)) continue;
+        expect(part, uri).toMatch(/^\/\/ \S/);
+      }
+    }
+  });
+
+  test('has no prices: they are the user\'s to set', () => {
+    for (const text of CATALOG.values()) expect(text).not.toMatch(/^\s*[^/\n]*\bprice\s*=/m);
+  });
+
+  test('every node makes a cluster of GPUs with plausible rates', () => {
+    expect(names('node').length).toBeGreaterThan(25);
+    for (const name of names('node')) {
+      const node = nodeOf(name);
+      const { gpu } = node;
+      expect(node.domain % node.gpus, name).toBe(0);
+      expect(gpu.memoryBytes / 2 ** 30, name).toBeGreaterThan(39);
+      expect(gpu.memoryBytes / 2 ** 30, name).toBeLessThan(300);
+      // FLOP per byte: between 200 for the first A100 and 450 for parts with slow memory.
+      const balance = gpu.peak.bf16 / gpu.memoryBandwidth;
+      expect(balance, name).toBeGreaterThan(30);
+      expect(balance, name).toBeLessThan(450);
+      if (gpu.peak.fp8 !== undefined) expect(gpu.peak.fp8 / gpu.peak.bf16, name).toBeCloseTo(2, 1);
+      expect(node.scaleUpBandwidth, name).toBeGreaterThan(node.scaleOutBandwidth - 20e9);
+      expect(node.scaleUpBandwidth, name).toBeLessThanOrEqual(900e9);
+    }
+  });
+
+  test('every GPU stands in a node', () => {
+    const used = new Set(names('node').map((name) => nodeOf(name).gpu.name));
+    expect(names('gpu').filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test('facts that plans rest on', () => {
+    const h100 = nodeOf('DGX-H100');
+    expect(h100.gpu).toMatchObject({ memoryBytes: 80 * 2 ** 30, memoryBandwidth: 3.35e12, multiprocessors: 132 });
+    expect(h100.gpu.peak).toMatchObject({ bf16: 989e12, fp8: 1979e12 });
+    expect(h100).toMatchObject({ gpus: 8, domain: 8, scaleUpBandwidth: 450e9, scaleOutBandwidth: 50e9 });
+    expect(nodeOf('p4d.24xlarge')).toMatchObject({ scaleOutBandwidth: 6.25e9 });
+    expect(nodeOf('GB200-NVL72')).toMatchObject({ gpus: 4, domain: 72 });
+    expect(nodeOf('MI300X-8')).toMatchObject({ topology: 'mesh', scaleUpBandwidth: 448e9 });
+  });
+});

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parametersOf } from '../../server/src/cost/parameters.ts';
+import { analyse } from '../../server/src/language/program.ts';
+import type { Model } from '../../server/src/plan/model.ts';
+import { modelOf } from '../../server/src/plan/resolve.ts';
+import { CATALOG, catalogSources } from './catalog.ts';
+
+/** One row of published-totals.json. */
+interface Published {
+  readonly model: string;
+  readonly published: number;
+  readonly blockScales?: boolean;
+  readonly embeddingCopies?: number;
+  readonly other?: number;
+  readonly otherReason?: string;
+}
+
+const { models: rows }: { readonly models: readonly Published[] } = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'published-totals.json'), 'utf8'),
+);
+
+const uri = [...CATALOG.keys()].find((key) => key.endsWith('/models.moeplan')) ?? '';
+const program = analyse(uri, catalogSources());
+const entities = program.own.filter((entity) => entity.keyword === 'model');
+
+function model(name: string): Model {
+  const entity = entities.find((one) => one.name === name);
+  const found = entity && modelOf(entity);
+  if (!found) throw new Error(`the catalogue has no model ${name}`);
+  return found;
+}
+
+/** Numbers stored beside the weights: one fp32 scale of 4 bytes for each block. */
+function blockScales(blocked: Model): number {
+  const { types } = blocked;
+  const perTensor: Model = { ...blocked, types: { ...types, weights: 'fp8', experts: 'fp8', attention: 'fp8' } };
+  return (parametersOf(blocked).weightBytes - parametersOf(perTensor).weightBytes) / 4;
+}
+
+describe('models of the catalogue', () => {
+  test('all resolve without a problem', () => {
+    for (const entity of entities) expect(modelOf(entity), entity.name).toBeDefined();
+  });
+
+  test.each(rows)('$model has the published number of parameters', (row) => {
+    const found = model(row.model);
+    const copies = (row.embeddingCopies ?? 0) * found.vocabulary * found.hidden;
+    const scales = row.blockScales ? blockScales(found) : 0;
+    expect(parametersOf(found).total + scales + copies + (row.other ?? 0)).toBe(row.published);
+  });
+
+  test('what a total counts beside parameters has a reason', () => {
+    for (const { model: name, other, otherReason } of rows) {
+      expect(other === undefined, name).toBe(otherReason === undefined);
+    }
+  });
+
+  test('every model that is not just another name has a published total', () => {
+    const checked = new Set(rows.map((row) => row.model));
+    const unchecked = entities.filter((entity) => !checked.has(entity.name ?? '')).map((entity) => entity.name);
+    expect(unchecked).toEqual(['DeepSeek-R1']);
+    expect(parametersOf(model('DeepSeek-R1')).total).toBe(parametersOf(model('DeepSeek-V3')).total);
+  });
+
+  test('parameters that a token meets are what the makers say', () => {
+    // Billions, as published by the makers; with or without the head they differ by what the rounding hides.
+    const active: readonly (readonly [string, number, number])[] = [
+      ['Mixtral-8x7B', 12.9, 0.3],
+      ['Mixtral-8x22B', 39, 0.6],
+      ['DeepSeek-V3', 37, 1],
+      ['DeepSeek-V2', 21, 1],
+      ['Qwen3-235B-A22B', 22, 1],
+      ['Qwen3-30B-A3B', 3.3, 0.4],
+      ['gpt-oss-120b', 5.1, 0.6],
+      ['gpt-oss-20b', 3.6, 0.6],
+      ['GLM-4.5', 32, 1.5],
+      ['Llama-4-Maverick', 17, 1.5],
+      ['Llama-4-Scout', 17, 1.5],
+      ['MiniMax-M2', 10, 1],
+    ];
+    for (const [name, billions, tolerance] of active) {
+      const found = parametersOf(model(name)).active / 1e9;
+      expect(Math.abs(found - billions), `${name}: ${found.toFixed(2)} billion`).toBeLessThan(tolerance);
+    }
+  });
+
+  test('layers are of the class that the config says', () => {
+    const moeLayers = (name: string) => {
+      const { layers, classes } = model(name);
+      return layers.flatMap((index, layer) => (classes[index]?.feedForward.kind === 'moe' ? [layer] : []));
+    };
+    expect(moeLayers('DeepSeek-V3')).toEqual(Array.from({ length: 58 }, (_, index) => index + 3));
+    expect(moeLayers('Llama-4-Maverick')).toEqual(Array.from({ length: 24 }, (_, index) => 2 * index + 1));
+    const { layers, classes } = model('gpt-oss-120b');
+    const windows = layers.map((index) => {
+      const attention = classes[index]?.attention;
+      return attention?.kind === 'gqa' ? attention.window : undefined;
+    });
+    expect(windows.slice(0, 4)).toEqual([128, undefined, 128, undefined]);
+    const chunked = model('Llama-4-Scout');
+    const full = chunked.layers.flatMap((index, layer) => {
+      const attention = chunked.classes[index]?.attention;
+      return attention?.kind === 'gqa' && attention.chunk === undefined ? [layer] : [];
+    });
+    expect(full.slice(0, 3)).toEqual([3, 7, 11]);
+  });
+});

@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../server/src/cost/evaluate.ts';
+import type { GpuMemory } from '../../server/src/cost/evaluation.ts';
+import { lowLatencyBufferBytes } from '../../server/src/cost/memory/buffers.ts';
+import { parametersOf } from '../../server/src/cost/parameters.ts';
+import type { Deployment, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import {
+  ANALYSIS_MODEL,
+  analysis,
+  cluster,
+  DEEPSEEK_V3,
+  deployment,
+  experts,
+  FP8_TYPES,
+  gqa,
+  H200,
+  layer,
+  model,
+  node,
+  pool,
+  range,
+  times,
+} from '../support/deployments.ts';
+
+function classesOf(of: Deployment): readonly GpuMemory[] {
+  return evaluate(of).memory.flatMap(({ classes }) => classes);
+}
+
+function weightsOf(one: GpuMemory): number {
+  return (
+    one.embeddingBytes +
+    one.attentionBytes +
+    one.routerBytes +
+    one.sharedExpertBytes +
+    one.expertBytes +
+    one.denseBytes +
+    one.normBytes +
+    one.headBytes +
+    one.otherWeightBytes
+  );
+}
+
+describe('the analysis on 16 H100', () => {
+  test('EP = 16: 4 experts and 2 GiB of expert weights per GPU', () => {
+    const classes = classesOf(analysis({ ep: 16 }));
+    expect(classes).toHaveLength(1);
+    expect(classes[0]?.gpuClass.gpus).toEqual(range(0, 16));
+    expect(classes[0]?.gpuClass.experts).toBe(4);
+    expect(classes[0]?.expertBytes).toBe(2_147_483_648);
+  });
+
+  for (const reading of [{ ep: 8 }, { etp: 8 }]) {
+    test(`TP = 8, PP = 2, ${JSON.stringify(reading)}: 2 GiB of expert weights per GPU`, () => {
+      for (const one of classesOf(analysis({ tp: 8, pp: 2, ...reading }))) expect(one.expertBytes).toBe(2_147_483_648);
+    });
+  }
+
+  test('whole experts are 4 per GPU, split ones 32 parts', () => {
+    expect(classesOf(analysis({ tp: 8, pp: 2, ep: 8 }))[0]?.gpuClass.experts).toBe(4);
+    expect(classesOf(analysis({ tp: 8, pp: 2, etp: 8 }))[0]?.gpuClass.experts).toBe(32);
+  });
+
+  test('a batch forward keeps no KV cache', () => {
+    const { requestsThatFit } = evaluate(analysis({ ep: 16 })).memory[0] ?? {};
+    expect(requestsThatFit).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+const CHAT: Workload = { kind: 'serving', name: 'chat', input: 1000, output: 500, concurrency: 64, prefixShare: 0 };
+
+function served(parallel: Partial<Parallel>, of = ANALYSIS_MODEL, workload = CHAT): Deployment {
+  return deployment(of, cluster(2), workload, [pool(of, range(0, 16), { parallel })]);
+}
+
+describe('KV cache', () => {
+  const grouped = model(4096, [layer('moe', gqa(32, 4, 128), experts(16, 2, 4096))], times(4));
+
+  test('grouped-query: 2 x heads x size x bytes per layer, heads replicated where tp exceeds them', () => {
+    const perToken = (tp: number) => evaluate(served({ tp, ep: 16 }, grouped)).memory[0]?.kvBytesPerToken;
+    expect(perToken(1)).toBe(4 * 2 * 4 * 128 * 2);
+    expect(perToken(4)).toBe(4 * 2 * 1 * 128 * 2);
+    expect(perToken(8)).toBe(4 * 2 * 1 * 128 * 2);
+  });
+
+  test('latent attention: 70,272 bytes per token of DeepSeek-V3 on every tp rank', () => {
+    const of = { ...DEEPSEEK_V3, types: FP8_TYPES };
+    for (const tp of [1, 8]) {
+      const on = deployment(of, cluster(4, node(H200)), CHAT, [pool(of, range(0, 32), { parallel: { tp, ep: 32 } })]);
+      expect(evaluate(on).memory[0]?.kvBytesPerToken).toBe(61 * 576 * 2);
+    }
+  });
+
+  test('is held in whole pages', () => {
+    const [one] = classesOf(served({ ep: 16 }, grouped));
+    // 4 requests per rank of 1,500 tokens in pages of 64.
+    expect(one?.kvCacheBytes).toBe(4 * 4 * 2 * 4 * 128 * 2 * Math.ceil(1500 / 64) * 64);
+  });
+
+  test('a window caps what is kept', () => {
+    const local = model(4096, [layer('local', gqa(32, 4, 128, { window: 128 }), experts(16, 2, 4096))], times(4));
+    const [one] = classesOf(served({ ep: 16 }, local));
+    expect(one?.kvCacheBytes).toBe(4 * 4 * 2 * 4 * 128 * 2 * 128);
+  });
+
+  test('requests that fit, each of full length', () => {
+    const { requestsThatFit = 0, classes = [] } = evaluate(served({ ep: 16 }, grouped)).memory[0] ?? {};
+    const [one] = classes;
+    if (!one) throw new Error('no class');
+    const perRequest = one.kvCacheBytes / 4;
+    const room = one.capacityBytes - (one.totalBytes - one.kvCacheBytes);
+    expect(requestsThatFit).toBe(16 * Math.floor(room / perRequest));
+  });
+});
+
+test("DeepEP's low-latency buffer is 1.91 GB for DeepSeek-V3 at 128 tokens", () => {
+  expect(lowLatencyBufferBytes(256, 128, 7168) / 1e9).toBeCloseTo(1.91, 2);
+});
+
+describe('training', () => {
+  const workload: Workload = {
+    kind: 'training',
+    name: 'train',
+    length: 4096,
+    globalBatch: 64,
+    microBatch: 1,
+    optimizer: 'adam',
+  };
+
+  test('Adam with bf16 weights: 18 bytes per parameter, 6 + 12 / dp with a sharded optimizer', () => {
+    const state = (zero: 0 | 1) => {
+      const [one] = classesOf(served({ ep: 16, zero, microBatches: 4 }, ANALYSIS_MODEL, workload));
+      if (!one) throw new Error('no class');
+      const experts = 4 * 268_435_456;
+      const parameters = experts + (weightsOf(one) - one.expertBytes) / 2;
+      return { ...one, parameters, experts };
+    };
+    const plain = state(0);
+    expect(plain.gradientBytes + plain.optimizerBytes + weightsOf(plain)).toBe(18 * plain.parameters);
+    const sharded = state(1);
+    // Experts have one copy (edp = 1): only the other parameters are shared by 16.
+    const dense = sharded.parameters - sharded.experts;
+    expect(sharded.optimizerBytes).toBe(Math.ceil(12 * (dense / 16 + sharded.experts)));
+  });
+
+  test('the first stage of 1F1B holds as many micro-batches as there are stages', () => {
+    const classes = classesOf(served({ pp: 2, ep: 8, microBatches: 8 }, ANALYSIS_MODEL, workload));
+    expect(classes[0]?.activationBytes).toBe(2 * (classes[1]?.activationBytes ?? 0));
+  });
+
+  test('full recomputation leaves less than a tenth', () => {
+    const kept = (recompute: Parallel['recompute']) =>
+      classesOf(served({ ep: 16, recompute, microBatches: 4 }, ANALYSIS_MODEL, workload))[0]?.activationBytes ?? 0;
+    expect(kept(['full'])).toBeLessThan(kept([]) / 10);
+  });
+});
+
+describe('totals', () => {
+  const shapes = fc.record({
+    ep: fc.constantFrom(1, 2, 4, 8, 16),
+    layers: fc.integer({ min: 1, max: 6 }),
+    width: fc.constantFrom(256, 512, 1024),
+    topK: fc.constantFrom(1, 2, 4),
+  });
+
+  test('expert weights over all GPUs are those of the model', () => {
+    fc.assert(
+      fc.property(shapes, ({ ep, layers, width, topK }) => {
+        const of = model(512, [layer('moe', gqa(8, 8, 64), experts(16, topK, width))], times(layers));
+        const on = deployment(of, cluster(2), { kind: 'batch', name: 'b', sequences: 16, length: 128 }, [
+          pool(of, range(0, ep), { parallel: { ep } }),
+        ]);
+        const total = classesOf(on).reduce((sum, one) => sum + one.expertBytes * one.gpuClass.gpus.length, 0);
+        expect(total).toBe(16 * layers * parametersOf(of).bytesPerExpert);
+      }),
+    );
+  });
+
+  test('on one GPU all weights are those of the model, and the parts are the total', () => {
+    fc.assert(
+      fc.property(shapes, fc.boolean(), ({ layers, width, topK }, tied) => {
+        const of = model(512, [layer('moe', gqa(8, 2, 64), experts(16, topK, width))], times(layers), {
+          vocabulary: 1000,
+          tied,
+        });
+        const [one] = classesOf(deployment(of, cluster(1), CHAT, [pool(of, [0])]));
+        if (!one) throw new Error('no class');
+        expect(weightsOf(one)).toBe(parametersOf(of).weightBytes);
+        const { kvCacheBytes, activationBytes, gradientBytes, optimizerBytes, bufferBytes, reserveBytes } = one;
+        expect(one.totalBytes).toBe(
+          weightsOf(one) + kvCacheBytes + activationBytes + gradientBytes + optimizerBytes + bufferBytes + reserveBytes,
+        );
+        expect(one.freeBytes).toBe(one.capacityBytes - one.totalBytes);
+      }),
+    );
+  });
+});

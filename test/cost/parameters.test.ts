@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { matrixBytes, parametersOf } from '../../server/src/cost/parameters.ts';
+import type { Model } from '../../server/src/plan/model.ts';
+import {
+  ANALYSIS_MODEL,
+  DEEPSEEK_V3,
+  dense,
+  experts,
+  FP8_TYPES,
+  gqa,
+  layer,
+  MIXTRAL,
+  model,
+  QWEN3_235B,
+  times,
+} from '../support/deployments.ts';
+
+const LLAMA_8B = model(4096, [layer('dense', gqa(32, 8, 128), dense(14336))], times(32), { vocabulary: 128256 });
+const LLAMA_405B = model(16384, [layer('dense', gqa(128, 8, 128), dense(53248))], times(126), { vocabulary: 128256 });
+const QWEN3_8B = model(4096, [layer('dense', gqa(32, 8, 128, { qkNorm: true }), dense(12288))], times(36), {
+  vocabulary: 151936,
+});
+const GPT_OSS_120B = model(
+  2880,
+  [
+    layer(
+      'moe',
+      gqa(64, 8, 64, { bias: true, outputBias: true, sinks: true }),
+      experts(128, 4, 2880, { bias: true, routerBias: true }),
+    ),
+  ],
+  times(36),
+  { vocabulary: 201088 },
+);
+const QWEN15_MOE = model(
+  2048,
+  [
+    layer(
+      'moe',
+      gqa(16, 16, 128, { bias: true }),
+      experts(60, 4, 1408, { shared: 4, sharedFfn: 5632, sharedGate: true }),
+    ),
+  ],
+  times(24),
+  { vocabulary: 151936 },
+);
+
+describe('parameters to the integer', () => {
+  // Totals as the Hugging Face hub and the models' reports state them.
+  const published: readonly (readonly [string, Model, number])[] = [
+    ['DeepSeek-V3 without its prediction module', DEEPSEEK_V3, 671_026_419_200],
+    ['Mixtral-8x7B', MIXTRAL, 46_702_792_704],
+    ['Qwen3-235B-A22B', QWEN3_235B, 235_093_634_560],
+    ['Llama-3.1-8B', LLAMA_8B, 8_030_261_248],
+    ['Llama-3.1-405B', LLAMA_405B, 405_853_388_800],
+    ['Qwen3-8B', QWEN3_8B, 8_190_735_360],
+    ['gpt-oss-120b', GPT_OSS_120B, 116_829_156_672],
+    ['Qwen1.5-MoE-A2.7B', QWEN15_MOE, 14_315_784_192],
+  ];
+  for (const [name, of, total] of published) {
+    test(name, () => expect(parametersOf(of).total).toBe(total));
+  }
+
+  test('DeepSeek-V3: 36.6 billion active', () => {
+    // README_WEIGHTS says 36.7 billion with the embedding's 0.9 billion rows counted differently.
+    expect(parametersOf(DEEPSEEK_V3).active / 1e9).toBeCloseTo(36.6, 1);
+  });
+
+  test('the hub total of DeepSeek-V3: prediction module, its copies of embedding and head, and block scales', () => {
+    const whole = { ...DEEPSEEK_V3, mtpModules: 1 };
+    const { counts, total } = parametersOf(whole);
+    const { weightBytes } = parametersOf({ ...whole, types: FP8_TYPES });
+    const module = 2 * 7168 ** 2 + 5 * 7168 + 1536 + 512 + 256 * 7168 + 256;
+    const wide = counts.norms + counts.router + counts.embedding + counts.head + module;
+    const scales = (weightBytes - total - wide) / 4;
+    expect(total + counts.embedding + counts.head + scales).toBe(684_531_386_000);
+  });
+});
+
+describe('bytes', () => {
+  test('one expert of the analysed model is 512 MiB', () => {
+    expect(parametersOf(ANALYSIS_MODEL).bytesPerExpert).toBe(536_870_912);
+  });
+
+  test('fp8 blocks carry one fp32 scale per 128 x 128, parts of blocks too', () => {
+    expect(matrixBytes(128, 128, 'fp8-block')).toBe(16_384 + 4);
+    expect(matrixBytes(129, 576, 'fp8-block')).toBe(129 * 576 + 4 * 2 * 5);
+  });
+
+  test('narrow types carry their group scales', () => {
+    expect(matrixBytes(1, 32, 'mxfp4')).toBe(17);
+    expect(matrixBytes(1, 32, 'nvfp4')).toBe(18);
+    expect(matrixBytes(1, 32, 'int4')).toBe(18);
+  });
+
+  test('norms and router of an fp8 model stay 16 bits wide', () => {
+    const { weightBytes, total } = parametersOf({ ...DEEPSEEK_V3, types: FP8_TYPES });
+    const { counts } = parametersOf(DEEPSEEK_V3);
+    const wide = counts.norms + counts.router + counts.embedding + counts.head;
+    const scales = weightBytes - total - wide;
+    // 4 bytes per 16,384 elements, and a little for parts of blocks.
+    expect(scales / ((total - wide) / 4096)).toBeCloseTo(1, 2);
+    expect(scales % 4).toBe(0);
+  });
+});

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { forwardSchedule, type StageTimes, simulate, trainingSchedule } from '../../server/src/cost/schedule.ts';
+
+function even(stages: number, forward: number, input: number, weight: number): StageTimes[] {
+  return Array.from({ length: stages }, () => ({ forward, backwardInput: input, backwardWeight: weight }));
+}
+
+describe('closed forms', () => {
+  // m (F + B) + (p - 1)(F + B), Narayanan 2021, 2.2.
+  for (const [p, m] of [
+    [2, 2],
+    [4, 8],
+    [8, 8],
+    [4, 3],
+  ] as const) {
+    test(`1F1B, p = ${p}, m = ${m}`, () =>
+      expect(simulate(even(p, 1, 1, 1), m, '1f1b', 1)).toBeCloseTo((m + p - 1) * 3));
+  }
+
+  for (const [p, m, v] of [
+    [4, 8, 2],
+    [4, 16, 4],
+    [2, 8, 3],
+  ] as const) {
+    test(`interleaving divides the bubble by v: p = ${p}, m = ${m}, v = ${v}`, () => {
+      expect(simulate(even(p, 1, 1, 1), m, 'interleaved', v)).toBeCloseTo(m * 3 + ((p - 1) * 3) / v);
+    });
+  }
+
+  // ZB-H1: the bubble is (p - 1)(F + B - W), B being the part by inputs (Qi 2023, table 1).
+  for (const [p, m] of [
+    [4, 8],
+    [8, 16],
+  ] as const) {
+    test(`zero bubble, p = ${p}, m = ${m}`, () => {
+      expect(simulate(even(p, 1, 1, 1), m, 'zero-bubble', 1)).toBeCloseTo(m * 3 + (p - 1) * (1 + 1 - 1));
+    });
+  }
+
+  test('DualPipe idles (p/2 - 1)(F&B + B - 3 W)', () => {
+    const { seconds } = trainingSchedule(even(8, 1, 1, 1), 20, 'dualpipe', 1);
+    expect(seconds).toBeCloseTo(20 * 3 + 3 * (3 + 2 - 3));
+  });
+});
+
+const uneven = fc
+  .array(fc.record({ forward: fc.double({ min: 0.1, max: 2, noNaN: true }) }), { minLength: 2, maxLength: 6 })
+  .map((stages) => stages.map(({ forward }) => ({ forward, backwardInput: forward, backwardWeight: forward })));
+
+describe('properties', () => {
+  test('extending the repeating part of 1F1B gives what simulating all of it gives', () => {
+    fc.assert(
+      fc.property(uneven, fc.integer({ min: 1, max: 3000 }), (stages, m) => {
+        const whole = simulate(stages, m, '1f1b', 1);
+        expect(Math.abs(trainingSchedule(stages, m, '1f1b', 1).seconds / whole - 1)).toBeLessThan(0.005);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('forward only: the slowest stage sets the pace', () => {
+    fc.assert(
+      fc.property(uneven, fc.integer({ min: 1, max: 30 }), (stages, m) => {
+        const times = stages.map(({ forward }) => forward);
+        // The recurrence of a flow shop, micro-batch by micro-batch.
+        const free = new Array<number>(times.length).fill(0);
+        for (let micro = 0; micro < m; micro++) {
+          let arrival = 0;
+          times.forEach((seconds, stage) => {
+            arrival = Math.max(arrival, free[stage] ?? 0) + seconds;
+            free[stage] = arrival;
+          });
+        }
+        expect(forwardSchedule(times, m).seconds).toBeCloseTo(Math.max(...free), 6);
+      }),
+    );
+  });
+
+  test('no schedule is faster than its busiest stage, and bubbles are shares', () => {
+    fc.assert(
+      fc.property(
+        uneven,
+        fc.integer({ min: 1, max: 20 }),
+        fc.constantFrom('1f1b' as const, 'interleaved' as const, 'zero-bubble' as const, 'dualpipe' as const),
+        (stages, rounds, schedule) => {
+          const m = rounds * stages.length;
+          const { seconds, bubbleFraction } = trainingSchedule(stages, m, schedule, 2);
+          expect(seconds).toBeGreaterThanOrEqual(m * Math.max(...stages.map((one) => 3 * one.forward)) * (1 - 1e-9));
+          expect(bubbleFraction).toBeGreaterThanOrEqual(0);
+          expect(bubbleFraction).toBeLessThan(1);
+        },
+      ),
+    );
+  });
+});

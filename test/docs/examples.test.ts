@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { readRules } from '../../scripts/docs/rules.ts';
+import { projectRoot } from '../../scripts/generate-docs.ts';
+import { analyseDocument } from '../../server/src/services/analysis.ts';
+import { ALL_RULES, diagnose } from '../../server/src/services/diagnostics.ts';
+import { CATALOG } from '../catalog/catalog.ts';
+import { WORKSPACE } from '../support/annotations.ts';
+import { memorySources } from '../support/sources.ts';
+import { fencesOf } from './fences.ts';
+
+/** What the examples of the pages take for granted: names that any reader of the first page knows. */
+const KNOWN = `
+model moe-4l {
+  layers = 4, hidden = 4096
+  attention { heads = 32, head-size = 128 }
+  experts { count = 16, top-k = 2, ffn = 32_768, gated = false }
+}
+workload long-batch { sequences = 128, length = 10_000 tokens }
+`;
+const PAIR = 'cluster two-nodes { node = DGX-H100, count = 2 }';
+
+/** Files that examples import. \`cluster two-nodes\` stands in some of them, so it is known only where no import is shown. */
+const FILES: Readonly<Record<string, string>> = {
+  'models.moeplan': 'model imported extends moe-4l {}',
+  'plan.moeplan': 'import "./models.moeplan"\n',
+  'clusters.moeplan': PAIR,
+  'our-clusters.moeplan': PAIR,
+  'their-clusters.moeplan': PAIR,
+  'config.json': '{}',
+  'README.md': '# no JSON',
+};
+
+/** Names of the rules that report something in an example. */
+function reported(example: string): readonly string[] {
+  const main = `${WORKSPACE}main.moeplan`;
+  // Several files in one example are told apart by a comment with their name.
+  const parts = example.split(/^\/\/ (\S+\.moeplan)$/m);
+  const files = new Map(Object.entries(FILES).map(([name, text]) => [WORKSPACE + name, text]));
+  for (let index = 1; index < parts.length; index += 2) files.set(WORKSPACE + parts[index], parts[index + 1] ?? '');
+  const root = parts.length > 1 ? WORKSPACE + parts[1] : main;
+  if (parts.length === 1) files.set(main, example);
+  const known = /^import /m.test(example) || /cluster two-nodes \{/.test(example) ? KNOWN : `${KNOWN}${PAIR}\n`;
+  const sources = memorySources(files, new Map([...CATALOG, ['file:///catalog/known.moeplan', known]]));
+  return diagnose(analyseDocument(root, sources)).map((diagnostic) => diagnostic.rule);
+}
+
+const rules = await readRules(projectRoot);
+
+test('every rule that can report has a page', () => {
+  expect(rules.map((rule) => rule.name).sort()).toEqual(ALL_RULES.map((rule) => rule.name).sort());
+});
+
+describe.each(rules.map((rule) => [rule.name, rule.text] as const))('the page of %s', (name, page) => {
+  const fences = fencesOf(page).filter((fence) => fence.language === 'moeplan');
+  const under = (heading: string) => fences.filter((fence) => fence.heading === heading);
+
+  test('shows a mistake that the rule reports', () => {
+    expect(under('Not so').length).toBeGreaterThan(0);
+    for (const { text } of under('Not so')) expect(reported(text)).toContain(name);
+  });
+
+  test('shows a remedy that it does not report', () => {
+    expect(under('But so').length).toBeGreaterThan(0);
+    for (const { text } of under('But so')) expect(reported(text)).not.toContain(name);
+  });
+});
