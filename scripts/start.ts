@@ -99,7 +99,9 @@ async function main(args: readonly string[]): Promise<number> {
   const files = args.filter((arg) => !arg.startsWith('-'));
   const plan = resolve(files[0] ?? example);
   if (wrong !== undefined || files.length > 1) {
-    console.error(`${wrong === undefined ? 'One file at a time' : `Unknown option ${wrong}`}. npm start [-- FILE] [--no-editor]`);
+    console.error(
+      `${wrong === undefined ? 'One file at a time' : `Unknown option ${wrong}`}. npm start [-- FILE] [--no-editor]`,
+    );
     return 2;
   }
   if (!existsSync(plan)) {

@@ -2,156 +2,135 @@ import { attentionConstants } from '../../server/src/cost/constants/attention.ts
 import { collectiveConstants } from '../../server/src/cost/constants/collectives.ts';
 import { engineConstants } from '../../server/src/cost/constants/engines.ts';
 import type { Family } from '../../server/src/cost/constants/family.ts';
-import { type GemmConstants, gemmConstants, type Precision } from '../../server/src/cost/constants/gemm.ts';
-import { type GroupedConstants, groupedConstants } from '../../server/src/cost/constants/grouped.ts';
+import { gemmConstants, type Precision } from '../../server/src/cost/constants/gemm.ts';
+import { groupedConstants } from '../../server/src/cost/constants/grouped.ts';
 import { FORMULAS } from '../../server/src/cost/formulas.ts';
 import type { EngineName } from '../../server/src/plan/deployment.ts';
 import { code, table } from './markdown.ts';
 
-/** Families of GPUs as a reader knows them. */
-const FAMILIES: Readonly<Record<Family, string>> = {
-  ampere: 'A100',
-  hopper: 'H100, H800, H20',
-  'hopper-200': 'H200, GH200',
-  ada: 'L40S',
-  blackwell: 'B200, B300',
-  'blackwell-rack': 'GB200, GB300',
-  generic: 'all others',
+interface FamilyInfo {
+  /** GPUs of the family as a reader knows them. */
+  readonly gpus: string;
+  /** The types in which it computes; narrower weights are widened and use the first one. */
+  readonly precisions: readonly Precision[];
+}
+
+const FP8: readonly Precision[] = ['bf16', 'fp8', 'fp8-block'];
+const FP4: readonly Precision[] = [...FP8, 'fp4'];
+
+const FAMILIES: Readonly<Record<Family, FamilyInfo>> = {
+  ampere: { gpus: 'A100', precisions: ['bf16'] },
+  hopper: { gpus: 'H100, H800', precisions: FP8 },
+  'hopper-20': { gpus: 'H20', precisions: FP8 },
+  'hopper-200': { gpus: 'H200, GH200', precisions: FP8 },
+  ada: { gpus: 'L40S', precisions: FP8 },
+  blackwell: { gpus: 'B200, B300', precisions: FP4 },
+  'blackwell-rack': { gpus: 'GB200, GB300', precisions: FP4 },
+  generic: { gpus: 'all others', precisions: FP4 },
 };
 
 const ENGINES: readonly EngineName[] = ['ideal', 'vllm', 'sglang', 'trt-llm'];
-const PRECISIONS: readonly Precision[] = ['bf16', 'fp8', 'fp8-block', 'fp4'];
+
+/** One set of constants, and for whom it holds. */
+interface Use {
+  readonly constants: object;
+  readonly gpus: string;
+  readonly detail: string;
+}
 
 /** The generated parts of the cost model's page, by the name of their place in the template. */
 export function costModelParts(): Readonly<Record<string, string>> {
+  const kernelUses = (constants: (family: Family, precision: Precision, engine: EngineName) => object): Use[] =>
+    families().flatMap((family) =>
+      FAMILIES[family].precisions.flatMap((precision) =>
+        byEngine(family, precision, (engine) => constants(family, precision, engine)),
+      ),
+    );
   return {
     formulas: table(
       ['name', 'gives', 'formula', 'source'],
-      Object.entries(FORMULAS).map(([name, { summary, expression, source }]) => [
+      Object.entries(FORMULAS).map(([name, formula]) => [
         code(name),
-        summary,
-        code(expression),
-        source,
+        formula.summary,
+        code(formula.expression),
+        formula.source,
       ]),
     ),
-    'gemm-constants': kernelTable(gemmConstants, (fit: GemmConstants) => [
-      microseconds(fit.start),
-      number(fit.compute),
-      number(fit.memory),
-      number(fit.power),
-      number(fit.wave),
-      number(fit.prologue),
-      percent(fit.residual),
-    ]),
-    'grouped-constants': kernelTable(groupedConstants, (fit: GroupedConstants) => [
-      microseconds(fit.start),
-      microseconds(fit.perExpert),
-      number(fit.compute),
-      number(fit.memory),
-      number(fit.power),
-      percent(fit.residual),
-    ]),
-    'attention-constants': attentionTable(),
-    'collective-constants': collectiveTable(),
-    'engine-constants': engineTable(),
+    'gemm-constants': constantsTable(kernelUses(gemmConstants)),
+    'grouped-constants': constantsTable(kernelUses(groupedConstants)),
+    'attention-constants': constantsTable(
+      families().flatMap((family) => byEngine(family, '', (engine) => attentionConstants(family, engine))),
+    ),
+    'collective-constants': constantsTable(
+      families().map((family) => ({ constants: collectiveConstants(family), gpus: FAMILIES[family].gpus, detail: '' })),
+    ),
+    'engine-constants': constantsTable(
+      ENGINES.map((engine) => ({ constants: engineConstants(engine), gpus: code(engine), detail: '' })),
+    ),
   };
 }
 
-const HEADERS = {
-  7: ['`t0` us', '`eta_c`', '`eta_m`', '`p`', '`a`', '`k_h`', 'mean error'],
-  6: ['`t0` us', '`c_e` us', '`eta_c`', '`eta_m`', '`p`', 'mean error'],
-} as const;
-
-/** One row per distinct set of constants; GPUs, types and engines that share it stand in one row. */
-function kernelTable<Fit extends object>(
-  constants: (family: Family, precision: Precision, engine: EngineName) => Fit,
-  cells: (fit: Fit) => readonly string[],
-): string {
-  const users = new Map<Fit, Map<Family, Map<Precision, EngineName[]>>>();
-  for (const family of families()) {
-    for (const precision of PRECISIONS) {
-      for (const engine of ENGINES) {
-        const fit = constants(family, precision, engine);
-        const ofFit = users.get(fit) ?? new Map<Family, Map<Precision, EngineName[]>>();
-        const ofFamily = ofFit.get(family) ?? new Map<Precision, EngineName[]>();
-        ofFamily.set(precision, [...(ofFamily.get(precision) ?? []), engine]);
-        users.set(fit, ofFit.set(family, ofFamily));
-      }
-    }
+/** One use for all engines where they share their constants, else one for each that differs. */
+function byEngine(family: Family, precision: string, constantsOf: (engine: EngineName) => object): Use[] {
+  const shared = new Map<string, { readonly constants: object; readonly engines: EngineName[] }>();
+  for (const engine of ENGINES) {
+    const constants = constantsOf(engine);
+    const key = JSON.stringify(constants);
+    const known = shared.get(key);
+    if (known) known.engines.push(engine);
+    else shared.set(key, { constants, engines: [engine] });
   }
-  const rows = [...users].map(([fit, used]) => [usersText(used), ...cells(fit)]);
-  const header = HEADERS[rows[0]?.length === 8 ? 7 : 6];
-  return table(['used for', ...header], rows);
+  return [...shared.values()].map(({ constants, engines }) => ({
+    constants,
+    gpus: FAMILIES[family].gpus,
+    detail: [precision, engines.length === ENGINES.length ? '' : `(${engines.join(', ')})`].filter(Boolean).join(' '),
+  }));
 }
 
-function usersText(used: ReadonlyMap<Family, ReadonlyMap<Precision, readonly EngineName[]>>): string {
-  const parts = [...used].map(([family, precisions]) => {
-    const texts = [...precisions].map(([precision, engines]) =>
-      engines.length === ENGINES.length ? precision : `${precision} (${engines.join(', ')})`,
-    );
-    return `${FAMILIES[family]}: ${texts.length === PRECISIONS.length ? 'every type' : texts.join(', ')}`;
-  });
-  return parts.join('; ');
-}
-
-function attentionTable(): string {
-  const rows = families().map((family) => {
-    const fit = attentionConstants(family, 'ideal');
-    return [
-      FAMILIES[family],
-      `${number(fit.prefill)} / ${fit.prefillHalf}`,
-      `${number(fit.latentPrefill)} / ${fit.latentPrefillHalf}`,
-      number(fit.decode16),
-      number(fit.decode8),
-      number(fit.decodeCompute),
-      percent(fit.residual),
-    ];
-  });
+/** One row per distinct set of constants; those who share it stand in one row. Columns are the fields by their names. */
+function constantsTable(uses: readonly Use[]): string {
+  const rows = new Map<string, { readonly constants: object; readonly users: Map<string, string[]> }>();
+  for (const { constants, gpus, detail } of uses) {
+    const key = JSON.stringify(constants);
+    const row = rows.get(key) ?? { constants, users: new Map<string, string[]>() };
+    row.users.set(gpus, [...(row.users.get(gpus) ?? []), ...(detail === '' ? [] : [detail])]);
+    rows.set(key, row);
+  }
+  const fields = Object.keys(uses[0]?.constants ?? {});
   return table(
-    ['GPUs', 'prefill: `eta` / `s_half`', 'MLA prefill', 'decode: `eta`, 16-bit cache', '8-bit cache', 'MLA decode: `eta_f`', 'mean error'],
-    rows,
+    ['for', ...fields.map(code)],
+    [...rows.values()].map(({ constants, users }) => {
+      const values = new Map<string, unknown>(Object.entries(constants));
+      return [usersText(users), ...fields.map((field) => cellText(field, values.get(field)))];
+    }),
   );
 }
 
-function collectiveTable(): string {
-  const rows = families().map((family) => {
-    const { allReduce, gather, allToAll, oneShotStart, residual } = collectiveConstants(family);
-    const link = ({ start, efficiency, half }: typeof gather) =>
-      `${microseconds(start)} us, ${number(efficiency)}, ${number(half / 1e6)} MB`;
-    return [FAMILIES[family], link(allReduce), link(gather), link(allToAll), `${microseconds(oneShotStart)} us`, percent(residual)];
-  });
-  return table(['GPUs', 'all-reduce: `a`, `eta`, `S_half`', 'all-gather, reduce-scatter', 'all-to-all', 'one-shot `a`', 'mean error'], rows);
+function usersText(users: ReadonlyMap<string, readonly string[]>): string {
+  return [...users]
+    .map(([gpus, details]) => {
+      if (details.length === 0) return gpus;
+      return details[0]?.startsWith('(') ? `${gpus} ${details.join(', ')}` : `${gpus}: ${details.join(', ')}`;
+    })
+    .join('; ');
 }
 
-function engineTable(): string {
-  const rows = ENGINES.map((name) => {
-    const engine = engineConstants(name);
-    return [
-      code(name),
-      microseconds(engine.perLayer),
-      number(engine.perStep * 1e3),
-      microseconds(engine.launch),
-      percent(engine.memoryFraction),
-      `${number(engine.reserveBytes / 2 ** 30)} GiB`,
-      percent(engine.residual),
-    ];
-  });
-  return table(['engine', 'per layer, us', 'per step, ms', 'per kernel without graphs, us', 'memory fraction', 'reserve', 'mean error'], rows);
+function cellText(field: string, value: unknown): string {
+  if (typeof value === 'number') return field === 'residual' ? `${number(value * 100)} %` : number(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${code(name)} ${cellText(name, part)}`)
+    .join(', ');
+}
+
+/** Four significant digits; times and sizes, which are far from 1, with a power of ten: `3.6e-6`. */
+function number(value: number): string {
+  const size = Math.abs(value);
+  const rounded = Number(value.toPrecision(4));
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? rounded.toExponential() : rounded.toString();
 }
 
 function families(): readonly Family[] {
   const isFamily = (name: string): name is Family => Object.hasOwn(FAMILIES, name);
   return Object.keys(FAMILIES).filter(isFamily);
-}
-
-function number(value: number): string {
-  return Number(value.toPrecision(6)).toString();
-}
-
-function microseconds(seconds: number): string {
-  return number(seconds * 1e6);
-}
-
-function percent(share: number): string {
-  return `${number(share * 100)} %`;
 }

@@ -1,8 +1,8 @@
-import { UNITS } from '../../server/src/language/units.ts';
+import { type Dimension, UNITS } from '../../server/src/language/units.ts';
+import { COMPARE_CLAIMS } from '../../server/src/language/vocabulary/deployment.ts';
 import { describeDimension, describeType, enumerate } from '../../server/src/language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec, ValueType } from '../../server/src/language/vocabulary/spec.ts';
 import { numberType } from '../../server/src/language/vocabulary/types.ts';
-import { COMPARE_CLAIMS } from '../../server/src/language/vocabulary/deployment.ts';
 import { childBlocks, VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
 import { anchor, code, fence, table } from './markdown.ts';
 
@@ -51,14 +51,19 @@ function blockSection(block: BlockSpec): string {
   return parts.join('\n\n');
 }
 
-const HELD = { edges: 'arrows (`a -> b`)', entries: 'layer entries (`0..2 = dense`)', placements: 'placements (`expert 0..3 on gpu 5`)' };
+const HELD = {
+  edges: 'arrows (`a -> b`)',
+  entries: 'layer entries (`0..2 = dense`)',
+  placements: 'placements (`expert 0..3 on gpu 5`)',
+};
 
 function facts(block: BlockSpec): string[] {
   const facts = [`Stands in ${enumerateParents(block)}.`];
   if (block.naming === 'required') facts.push('Has a name.');
   if (block.naming === 'optional') facts.push('May have a name.');
   if (block.extendable) facts.push(`May extend another: ${code(`${block.keyword} mine extends other { ... }`)}.`);
-  if (block.fromConfig) facts.push(`May be read from a Hugging Face config: ${code(`${block.keyword} mine from "config.json"`)}.`);
+  if (block.fromConfig)
+    facts.push(`May be read from a Hugging Face config: ${code(`${block.keyword} mine from "config.json"`)}.`);
   const children = childBlocks(block.keyword).filter((child) => child !== block);
   if (children.length > 0) facts.push(`Holds the blocks ${children.map(link).join(', ')}.`);
   if (block.holds) facts.push(`Holds ${block.holds.map((kind) => HELD[kind]).join(' and ')}.`);
@@ -101,13 +106,13 @@ function limits({ range }: PropertySpec): string {
 }
 
 function unitsTable(): string {
-  const byDimension = Map.groupBy(UNITS.values(), (unit) => unit.dimension);
+  const byDimension = new Map<Dimension, string[]>();
+  for (const { dimension, name } of UNITS.values()) {
+    byDimension.set(dimension, [...(byDimension.get(dimension) ?? []), name]);
+  }
   return table(
     ['what', 'units'],
-    [...byDimension].map(([dimension, units]) => [
-      describeDimension(dimension),
-      enumerate(units.map((unit) => unit.name)),
-    ]),
+    [...byDimension].map(([dimension, names]) => [describeDimension(dimension), enumerate(names)]),
   );
 }
 

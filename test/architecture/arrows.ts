@@ -71,7 +71,8 @@ function serverViolation(path: string, { specifier }: Import): string | undefine
   if (!allowed) return `\`${folder}\` is no folder that the architecture knows; give it a place among the arrows`;
   if (!specifier.startsWith('.')) {
     if (OUTSIDE.has(folder)) return undefined;
-    if (isBuiltin(specifier)) return `\`${folder}\` does no input or output; \`${specifier}\` belongs in host, lsp or cli`;
+    if (isBuiltin(specifier))
+      return `\`${folder}\` does no input or output; \`${specifier}\` belongs in host, lsp or cli`;
     if (/^vscode-language(?:server|client)(?:$|\/|-protocol|-types)/.test(specifier) || specifier === 'vscode') {
       return `\`${folder}\` knows no editor protocol; \`${specifier}\` belongs in lsp`;
     }
@@ -96,8 +97,11 @@ function clientViolation(path: string, { specifier, typeOnly }: Import): string 
   }
   const target = posix.normalize(posix.join(posix.dirname(path), specifier));
   if (!target.startsWith('server/')) return undefined;
-  if (!SHARED_WITH_CLIENT.test(target)) return `the client may know the preview's protocol and the graph's types, not \`${target}\``;
-  return typeOnly ? undefined : `the client may import types of the server only; write \`import type\` for \`${target}\``;
+  if (!SHARED_WITH_CLIENT.test(target))
+    return `the client may know the preview's protocol and the graph's types, not \`${target}\``;
+  return typeOnly
+    ? undefined
+    : `the client may import types of the server only; write \`import type\` for \`${target}\``;
 }
 
 function folderOf(path: string): string | undefined {

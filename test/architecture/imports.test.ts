@@ -65,7 +65,8 @@ function codeOf(text: string): string {
 }
 
 const ANY = /(?:[:<|&,(=]|\bas|\bextends)\s*any\b/;
-const SWITCHED_OFF = /(?:\/\/|\/\*)\s*(?:biome-ignore|@ts-(?:ignore|expect-error|nocheck)|eslint-disable)|\bas unknown as\b/;
+const SWITCHED_OFF =
+  /(?:\/\/|\/\*)\s*(?:biome-ignore|@ts-(?:ignore|expect-error|nocheck)|eslint-disable)|\bas unknown as\b/;
 
 describe('source files', () => {
   test('are at most 450 lines long', () => {
@@ -85,7 +86,9 @@ describe('source files', () => {
 
   test('switch no check off', () => {
     const own = 'test/architecture/imports.test.ts';
-    expect(everything.filter(([path, text]) => path !== own && SWITCHED_OFF.test(text)).map(([path]) => path)).toEqual([]);
+    expect(everything.filter(([path, text]) => path !== own && SWITCHED_OFF.test(text)).map(([path]) => path)).toEqual(
+      [],
+    );
     expect(SWITCHED_OFF.test('// @ts-expect-error')).toBe(true);
     expect(SWITCHED_OFF.test('x as unknown as Y')).toBe(true);
   });

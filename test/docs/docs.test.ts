@@ -24,7 +24,9 @@ beforeAll(async () => {
 
 describe('generated pages', () => {
   test('are what the code makes of them (otherwise: npm run generate)', () => {
-    const outdated = [...generated].filter(([path, text]) => !existsSync(join(projectRoot, path)) || read(path) !== text);
+    const outdated = [...generated].filter(
+      ([path, text]) => !existsSync(join(projectRoot, path)) || read(path) !== text,
+    );
     expect(outdated.map(([path]) => path)).toEqual([]);
     expect(stalePages(projectRoot, generated)).toEqual([]);
   });
@@ -60,7 +62,8 @@ describe('generated pages', () => {
   });
 
   test('a doc comment is the one directly above its rule', () => {
-    const source = '/** Not this. */\nconst a = 1;\n\n/**\n * This one.\n *\n * - and its list\n */\nexport const rule = 2;';
+    const source =
+      '/** Not this. */\nconst a = 1;\n\n/**\n * This one.\n *\n * - and its list\n */\nexport const rule = 2;';
     expect(docComment(source, 'rule')).toBe('This one.\n\n- and its list');
     expect(docComment('/** Far. */\nconst a = 1;\nexport const rule = 2;', 'rule')).toBeUndefined();
   });

@@ -25,9 +25,10 @@ function residualOf(operation: Operation, gpu: Gpu, { pool }: PoolPrediction): n
     case 'grouped-gemm':
       return groupedConstants(family, precisionOf(gpu, model.types.experts), engine.name).residual;
     case 'attention-prefill':
+      return attentionConstants(family, engine.name).residual;
     case 'attention-decode':
     case 'indexer':
-      return attentionConstants(family, engine.name).residual;
+      return attentionConstants(family, engine.name).decode16.residual;
     case 'deepep-low-latency-dispatch':
     case 'deepep-low-latency-combine':
       return DEEPEP.residual;

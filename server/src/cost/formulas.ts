@@ -21,7 +21,8 @@ export const FORMULAS = {
   },
   'grouped-gemm': {
     summary: 'Routed experts of one GPU, the fullest of its group.',
-    expression: 't0 + c_e E_a + ((2 m A w I / (eta_c P))^p + ((m E_a w I b_w + A (4 w + 2 m I)) / (eta_m BW))^p)^(1/p)',
+    expression:
+      't0 + c_e E_a + c_a A + ((2 m A w I / (eta_c P))^p + ((m E_a w I b_w + A (4 w + 2 m I)) / (eta_m BW))^p)^(1/p)',
     source: AIC,
   },
   'attention-prefill': {
@@ -31,7 +32,7 @@ export const FORMULAS = {
   },
   'attention-decode': {
     summary: 'Attention of a decode step over the KV cache.',
-    expression: '11 us + max((B + min(50 MB, 2.5 B)) / (eta BW), FLOP / (eta_f P))',
+    expression: 't0 + max((B + min(ramp, r B)) / (eta BW), FLOP / (eta_f P))',
     source: AIC,
   },
   indexer: {
@@ -51,7 +52,7 @@ export const FORMULAS = {
   },
   permutation: {
     summary: 'Token copies put in the order of their experts.',
-    expression: 't0 + (T + A) w b / (0.8 BW)',
+    expression: "0: part of the experts' measured time",
     source: 'NVIDIA aiconfigurator',
   },
   'prediction-module': {
@@ -63,17 +64,17 @@ export const FORMULAS = {
   collective: { summary: 'Nothing to communicate.', expression: '0', source: 'exact' },
   'all-reduce': {
     summary: 'All-reduce inside a scale-up domain.',
-    expression: 'a + 2 S (n-1)/n / (eta BW) (1 + S_half/S)',
+    expression: 'a + a_n (n-2) + 2 S (n-1)/n / (eta (1 - d/n) BW) (1 + r / (1 + S/S_0))',
     source: AIC,
   },
   'all-reduce-one-shot': {
     summary: 'One-shot all-reduce of small messages.',
-    expression: 'a + (n-1) S / BW',
+    expression: 'a + a_n n + (n-1) S / (eta BW)',
     source: AIC,
   },
   'all-reduce-two-shot': {
     summary: 'Two-shot all-reduce.',
-    expression: '2 a + 3 us + 2 S (n-1)/n / (0.85 BW)',
+    expression: 'a + a_n n + 2 S (n-1)/n / (eta BW)',
     source: AIC,
   },
   'all-reduce-hierarchical': {
@@ -82,8 +83,16 @@ export const FORMULAS = {
       'reduce-scatter inside, all-reduce of S/g between, all-gather inside; max(t_in, t_out) + (1 - o) min(t_in, t_out)',
     source: 'AMD Primus projection; own constants',
   },
-  'all-gather': { summary: 'All-gather.', expression: 'a + S (n-1)/n / (eta BW) (1 + S_half/S)', source: AIC },
-  'reduce-scatter': { summary: 'Reduce-scatter.', expression: 'a + S (n-1)/n / (eta BW) (1 + S_half/S)', source: AIC },
+  'all-gather': {
+    summary: 'All-gather.',
+    expression: 'a + a_n (n-2) + S (n-1)/n / (eta (1 - d/n) BW) (1 + r / (1 + S/S_0))',
+    source: AIC,
+  },
+  'reduce-scatter': {
+    summary: 'Reduce-scatter.',
+    expression: 'a + a_n (n-2) + S (n-1)/n / (eta (1 - d/n) BW) (1 + r / (1 + S/S_0))',
+    source: AIC,
+  },
   'all-to-all': {
     summary: 'All-to-all of equal parts.',
     expression: 'a + max(S (g-1)/n / (eta BW_up), S (n-g)/n / (0.85 BW_out))',

@@ -50,10 +50,10 @@ export class NodeSources implements Sources {
   resolve(fromUri: string, path: string): { readonly uri: string } | { readonly outside: true } {
     if (!fromUri.startsWith('file:')) {
       // A virtual or unsaved document: relative to itself, and only other open documents can be read.
-      const target = URL.parse(path, fromUri);
+      const target = parse(path, fromUri);
       return target ? { uri: target.href } : { outside: true };
     }
-    const target = URL.parse(path.split('/').map(encodeURIComponent).join('/'), fromUri);
+    const target = parse(path.split('/').map(encodeURIComponent).join('/'), fromUri);
     if (target?.protocol !== 'file:') return { outside: true };
     return this.isInside(fileURLToPath(target), dirname(fileURLToPath(fromUri))) ? { uri: target.href } : { outside: true };
   }
@@ -79,6 +79,10 @@ export class NodeSources implements Sources {
       return undefined;
     }
   }
+}
+
+function parse(path: string, base: string): URL | undefined {
+  return URL.canParse(path, base) ? new URL(path, base) : undefined;
 }
 
 function realFolder(path: string): string {

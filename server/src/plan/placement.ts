@@ -1,8 +1,8 @@
 import type { EvaluatedPlacement } from '../language/entity.ts';
-import { balanceExperts } from './eplb.ts';
-import { expertShares } from './popularity.ts';
 import type { ExpertMap, Parallel } from './deployment.ts';
-import { layerClass, type Experts, type Model } from './model.ts';
+import { balanceExperts } from './eplb.ts';
+import { type Experts, layerClass, type Model } from './model.ts';
+import { expertShares } from './popularity.ts';
 import { indexesOf } from './values.ts';
 
 export interface PlacementRequest {
@@ -18,23 +18,61 @@ export interface PlacementRequest {
   readonly written: readonly EvaluatedPlacement[];
 }
 
-/** Where the experts of each MoE layer of a stage lie. Layers with equal placement share one map. */
+/** A written placement as it falls on the ranks of one stage. */
+export interface PlacedLine {
+  readonly written: EvaluatedPlacement;
+  /** Layers that it holds for; absent for all. */
+  readonly layers?: ReadonlySet<number>;
+  /** By rank of the expert group the experts that the line puts there. */
+  readonly ranks: ReadonlyMap<number, readonly number[]>;
+}
+
+/**
+ * The written placements that concern a stage: those that name one of its GPUs. Experts are spread over the ranks of the
+ * GPUs in order, equally many on each; where they are fewer than the ranks, each is on several.
+ */
+export function linesOfStage(written: readonly EvaluatedPlacement[], gpus: readonly number[], { etp, ep }: Parallel): PlacedLine[] {
+  if (written.length === 0) return [];
+  const positions = new Map(gpus.map((gpu, position) => [gpu, position]));
+  return written.flatMap((line) => {
+    const ranks = new Set<number>();
+    for (const gpu of indexesOf(line.gpus)) {
+      const position = positions.get(gpu);
+      if (position !== undefined) ranks.add(Math.floor(position / etp) % ep);
+    }
+    if (ranks.size === 0) return [];
+    const layers = line.layers && new Set(indexesOf(line.layers));
+    return [{ written: line, ...(layers && { layers }), ranks: spread(indexesOf(line.experts), [...ranks]) }];
+  });
+}
+
+function spread(experts: readonly number[], ranks: readonly number[]): Map<number, number[]> {
+  const placed = new Map<number, number[]>(ranks.map((rank) => [rank, []]));
+  const steps = Math.max(experts.length, ranks.length);
+  for (let step = 0; step < steps; step++) {
+    const expert = experts[Math.floor((step * experts.length) / steps)];
+    const rank = ranks[Math.floor((step * ranks.length) / steps)];
+    if (expert !== undefined && rank !== undefined) placed.get(rank)?.push(expert);
+  }
+  return placed;
+}
+
+/**
+ * Where the experts of each MoE layer of a stage lie: as written where a line concerns the layer, else by rule. Layers
+ * with equal placement share one map.
+ */
 export function placeExperts(request: PlacementRequest): ReadonlyMap<number, ExpertMap> {
   const maps = new Map<number, ExpertMap>();
   const byExperts = new Map<Experts, ExpertMap>();
-  const written = request.written.map((placement) => ({
-    experts: indexesOf(placement.experts),
-    layers: placement.layers && new Set(indexesOf(placement.layers)),
-    gpus: indexesOf(placement.gpus),
-  }));
+  const lines = linesOfStage(request.written, request.gpus, request.parallel);
   for (const layer of request.layers) {
     const { feedForward } = layerClass(request.model, layer);
     if (feedForward.kind !== 'moe') continue;
-    const own = written.filter((placement) => !placement.layers || placement.layers.has(layer));
-    const isCommon = own.every((placement) => !placement.layers);
+    const own = lines.filter((line) => !line.layers || line.layers.has(layer));
+    const isCommon = own.every((line) => !line.layers);
     let map = isCommon ? byExperts.get(feedForward) : undefined;
     if (!map) {
-      map = own.length > 0 ? placedByHand(request, own) : placedByRule(request, feedForward);
+      map = own.length > 0 ? placedByHand(own, feedForward, request.parallel.ep) : placedByRule(request, feedForward);
       if (isCommon) byExperts.set(feedForward, map);
     }
     maps.set(layer, map);
@@ -42,20 +80,12 @@ export function placeExperts(request: PlacementRequest): ReadonlyMap<number, Exp
   return maps;
 }
 
-function placedByHand(
-  { parallel, gpus }: PlacementRequest,
-  written: readonly { readonly experts: readonly number[]; readonly gpus: readonly number[] }[],
-): ExpertMap {
-  const ranks: number[][] = Array.from({ length: parallel.ep }, () => []);
-  for (const placement of written) {
-    for (const gpu of placement.gpus) {
-      const position = gpus.indexOf(gpu);
-      if (position < 0) continue;
-      const rank = ranks[Math.floor(position / parallel.etp) % parallel.ep];
-      for (const expert of placement.experts) if (rank && !rank.includes(expert)) rank.push(expert);
-    }
+function placedByHand(lines: readonly PlacedLine[], { count }: Experts, ep: number): ExpertMap {
+  const ranks = Array.from({ length: ep }, () => new Set<number>());
+  for (const line of lines) {
+    for (const [rank, experts] of line.ranks) for (const expert of experts) if (expert < count) ranks[rank]?.add(expert);
   }
-  return { ranks };
+  return { ranks: ranks.map((experts) => [...experts]) };
 }
 
 function placedByRule({ parallel, balance, redundant, nodes }: PlacementRequest, experts: Experts): ExpertMap {

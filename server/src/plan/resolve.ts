@@ -151,6 +151,9 @@ function resolvePool(
   const { parallel, derived } = resolveParallel(parallelBlock, pp, stageGpus, workload);
   const types = childOf(holder, 'types') ?? childOf(entity, 'types');
   const own: Model = types ? { ...model, types: resolveTypes(types, undefined, model.types) } : model;
+  const placements = isWhole ? entity.placements : [...entity.placements, ...holder.placements];
+  const balance = (wordOf(holder, 'balance') ?? wordOf(entity, 'balance')) === 'eplb' ? 'eplb' : 'none';
+  const redundant = numberOf(holder, 'redundant-experts') ?? numberOf(entity, 'redundant-experts') ?? 0;
   const stages = resolveStages({
     model: own,
     cluster,
@@ -158,9 +161,9 @@ function resolvePool(
     gpus: instance,
     blocks,
     order: orderOf(entity),
-    balance: (wordOf(holder, 'balance') ?? wordOf(entity, 'balance')) === 'eplb' ? 'eplb' : 'none',
-    redundant: numberOf(holder, 'redundant-experts') ?? numberOf(entity, 'redundant-experts') ?? 0,
-    placements: isWhole ? entity.placements : [...entity.placements, ...holder.placements],
+    balance,
+    redundant,
+    placements,
   });
   const name = holder.name ?? '';
   const role = ROLES.find((each) => each === (wordOf(holder, 'role') ?? name)) ?? 'both';
@@ -172,6 +175,7 @@ function resolvePool(
       pool: locationOfEntity(holder),
       holder,
       ...(parallelBlock && { parallel: parallelBlock }),
+      placement: { balance, redundant, written: placements },
       stages: stages.map((stage) => {
         const block = blocks[stage.index];
         return { location: locationOfEntity(block ?? holder), ...(block && { entity: block }) };

@@ -1,4 +1,4 @@
-import type { Entity, EvaluatedCompare, Property } from '../language/entity.ts';
+import type { Entity, EvaluatedCompare, EvaluatedPlacement, Property } from '../language/entity.ts';
 import type { Location, Span } from '../language/span.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -28,7 +28,16 @@ export interface PoolSource {
   /** The `pool` block, or the deployment itself. */
   readonly holder: Entity;
   readonly parallel?: Entity;
+  readonly placement: PlacementSource;
   readonly stages: readonly { readonly location: Location; readonly entity?: Entity }[];
+}
+
+/** How the experts of a pool are placed. */
+export interface PlacementSource {
+  readonly balance: 'none' | 'eplb';
+  readonly redundant: number;
+  /** `expert 0..3 on gpu 5` of the deployment and the pool; a stage block holds its own besides. */
+  readonly written: readonly EvaluatedPlacement[];
 }
 
 /** A figure that the text claims or measured, in base units. */

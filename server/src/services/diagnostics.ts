@@ -29,7 +29,7 @@ export const ALL_RULES: readonly RuleInfo[] = [LANGUAGE_RULES, PLAN_RULES, COST_
  */
 export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
   const { program, plan, uri } = analysis;
-  const found = [...program.diagnostics, ...runRules(PLAN_RULES, { program, plan, uri })];
+  const found = [...program.diagnostics, ...runRules(PLAN_RULES, { program, plan })];
   for (const resolved of plan.deployments) {
     const evaluation = analysis.evaluationOf(resolved);
     if (evaluation) found.push(...runRules(COST_RULES, costContext(analysis, resolved, evaluation)));

@@ -1,12 +1,5 @@
 import type { CollectiveConstants, Link } from '../constants/collectives.ts';
-import {
-  LEVEL_OVERLAP,
-  LEVEL_OVERLAP_BYTES,
-  SCALE_OUT_EFFICIENCY,
-  SCALE_OUT_START,
-  TWO_SHOT_BARRIER,
-  TWO_SHOT_EFFICIENCY,
-} from '../constants/collectives.ts';
+import { LEVEL_OVERLAP, LEVEL_OVERLAP_BYTES, SCALE_OUT_EFFICIENCY, SCALE_OUT_START } from '../constants/collectives.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import type { Spread } from './spread.ts';
 
@@ -21,10 +14,10 @@ function transfer(bytes: number, start: number, volume: number, formula: string)
   return { flop: 0, bytes, seconds: start + volume, bound: start > volume ? 'latency' : 'network', formula };
 }
 
-/** Seconds of `volume` bytes of a message of `size` over the scale-up links: bandwidth is half at `link.half`. */
+/** Seconds of `volume` bytes of a message of `size` over the scale-up links. */
 function up(spread: Spread, link: Link, volume: number, size: number): number {
-  if (size === 0) return 0;
-  return (volume / (link.efficiency * spread.scaleUp)) * (1 + link.half / size);
+  const rate = link.efficiency * (1 - link.pair / Math.max(2, spread.perDomain)) * spread.scaleUp;
+  return (volume / rate) * (1 + link.slow / (1 + size / link.turn));
 }
 
 function out(spread: Spread, volume: number): number {
@@ -33,7 +26,9 @@ function out(spread: Spread, volume: number): number {
 
 /** Start-up inside a domain: the library's measured one, or the hops of a tree where the fabric is slower than that. */
 function upStart(spread: Spread, link: Link, rounds: number): number {
-  return Math.max(link.start, rounds * Math.ceil(Math.log2(Math.max(2, spread.perDomain))) * spread.scaleUpLatency);
+  const inside = Math.max(2, spread.perDomain);
+  const hops = rounds * Math.ceil(Math.log2(inside)) * spread.scaleUpLatency;
+  return Math.max(link.start + link.perGpu * (inside - 2), hops);
 }
 
 function outStart(spread: Spread, rounds: number): number {
@@ -47,8 +42,8 @@ function levels(inside: number, across: number, size: number): number {
 }
 
 /**
- * All-reduce. Inside a domain the best of ring or in-switch reduction (`2 S (n-1)/n` over the link), one-shot
- * (`a + (n-1) S / BW`) and two-shot (`2 a + 3 us + 2 S (n-1)/n / (0.85 BW)`), the last two where `shots` allows them.
+ * All-reduce. Inside a domain the best of the library's (`2 S (n-1)/n` over the link), one-shot (`a + (n-1) S / (eta BW)`)
+ * and two-shot (`a + 2 S (n-1)/n / (eta BW)`), the last two where `shots` allows them.
  * Across domains: reduce-scatter inside, all-reduce of S/g between, all-gather inside.
  */
 export function allReduce(spread: Spread, constants: CollectiveConstants, size: number, shots: boolean): Cost {
@@ -59,14 +54,14 @@ export function allReduce(spread: Spread, constants: CollectiveConstants, size: 
     const start = upStart(spread, constants.allReduce, 2);
     const ring = start + up(spread, constants.allReduce, volume, size);
     if (shots) {
-      const shotStart = Math.max(constants.oneShotStart, spread.scaleUpLatency);
-      const one = shotStart + ((n - 1) * size) / spread.scaleUp;
-      const two = 2 * shotStart + TWO_SHOT_BARRIER + volume / (TWO_SHOT_EFFICIENCY * spread.scaleUp);
-      if (one <= two && one <= ring) return transfer(volume, shotStart, one - shotStart, 'all-reduce-one-shot');
-      if (two <= ring) {
-        const twoStart = 2 * shotStart + TWO_SHOT_BARRIER;
-        return transfer(volume, twoStart, two - twoStart, 'all-reduce-two-shot');
-      }
+      const { oneShot, twoShot } = constants;
+      const oneStart = Math.max(oneShot.start + oneShot.perGpu * n, spread.scaleUpLatency);
+      const one = ((n - 1) * size) / (oneShot.efficiency * spread.scaleUp);
+      const twoStart = Math.max(twoShot.start + twoShot.perGpu * n, 2 * spread.scaleUpLatency);
+      const two = volume / (twoShot.efficiency * spread.scaleUp);
+      if (oneStart + one <= Math.min(ring, twoStart + two))
+        return transfer(volume, oneStart, one, 'all-reduce-one-shot');
+      if (twoStart + two <= ring) return transfer(volume, twoStart, two, 'all-reduce-two-shot');
     }
     return transfer(volume, start, ring - start, 'all-reduce');
   }

@@ -38,7 +38,7 @@ export function dispatch(transport: Transport, exchange: Exchange): Cost {
     case 'gather':
       return allGather(spread, constants, tokens * spread.size * width * dispatchBytes);
     case 'deepep-normal':
-      return normal(exchange, dispatchBytes, 'deepep-normal-dispatch');
+      return normal(exchange, dispatchBytes, 'dispatch');
     case 'deepep-low-latency':
       return lowLatency(exchange, width * (1 + 1 / 32) + 16, true);
     case 'nccl': {
@@ -54,7 +54,7 @@ export function combine(transport: Transport, exchange: Exchange): Cost {
     case 'gather':
       return reduceScatter(spread, constants, tokens * spread.size * width * combineBytes);
     case 'deepep-normal':
-      return normal(exchange, combineBytes, 'deepep-normal-combine');
+      return normal(exchange, combineBytes, 'combine');
     case 'deepep-low-latency':
       return lowLatency(exchange, 2 * width, false);
     case 'nccl': {
@@ -68,7 +68,8 @@ export function combine(transport: Transport, exchange: Exchange): Cost {
  * DeepEP normal kernels: a token crosses the network once per remote node and the scale-up links once per remote rank:
  * `T w b U_nodes (N-1)/N / (eta NIC)` beside `T w b U_ranks (R-1)/R / (eta NVL)`, the longer of the two.
  */
-function normal(exchange: Exchange, bytesPerElement: number, formula: string): Cost {
+function normal(exchange: Exchange, bytesPerElement: number, way: 'dispatch' | 'combine'): Cost {
+  const formula = `deepep-normal-${way}`;
   const { spread, experts, ep, tokens, width, imbalance } = exchange;
   if (ep <= 1) return { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula };
   const token = width * bytesPerElement;
@@ -76,16 +77,19 @@ function normal(exchange: Exchange, bytesPerElement: number, formula: string): C
   const nodes = destinations(experts, spread.domains);
   const remoteRanks = (ranks * (ep - 1)) / ep;
   const remoteNodes = spread.domains > 1 ? (nodes * (spread.domains - 1)) / spread.domains : 0;
-  const linkRate = DEEPEP.linkEfficiency * spread.scaleUp * saturation(tokens, DEEPEP.linkHalfTokens);
-  const networkRate = DEEPEP.networkEfficiency * spread.scaleOut * saturation(tokens, DEEPEP.networkHalfTokens);
+  const local = spread.domains === 1;
+  const linkRate =
+    DEEPEP.localEfficiency * spread.scaleUp * saturation(tokens, local ? DEEPEP.localHalfTokens[way] : 0);
+  const networkRate = DEEPEP.networkEfficiency[way] * spread.scaleOut * saturation(tokens, DEEPEP.networkHalfTokens);
   const within = (tokens * token * remoteRanks) / linkRate;
-  const across = remoteNodes > 0 ? (tokens * token * remoteNodes) / networkRate : 0;
+  const across = local ? 0 : (tokens * token * remoteNodes) / networkRate;
+  const start = local ? DEEPEP.localStart[way] : DEEPEP.networkStart[way];
   const volume = Math.max(within, across) * imbalance;
   return {
     flop: 0,
     bytes: tokens * token * remoteRanks,
-    seconds: DEEPEP.normalStart + volume,
-    bound: volume > DEEPEP.normalStart ? 'network' : 'latency',
+    seconds: start + volume,
+    bound: volume > start ? 'network' : 'latency',
     formula,
   };
 }

@@ -1,11 +1,24 @@
 import type { Family } from './family.ts';
 
-/** Start-up in seconds and share of the unidirectional link bandwidth of one collective inside a scale-up domain. */
+/**
+ * One collective of the library inside a scale-up domain, for n GPUs and a message of S bytes of which V cross each link:
+ * `start + perGpu (n - 2) + V / (efficiency (1 - pair / n) BW) (1 + slow / (1 + S / turn))`. Small messages run at
+ * `1 / (1 + slow)` of the bandwidth; `turn` is where that changes.
+ */
 export interface Link {
   readonly start: number;
+  readonly perGpu: number;
   readonly efficiency: number;
-  /** Message size at which half of the bandwidth is reached, bytes. */
-  readonly half: number;
+  readonly pair: number;
+  readonly slow: number;
+  readonly turn: number;
+}
+
+/** An engine's own all-reduce: `start + perGpu n + V / (efficiency BW)`. */
+export interface Shot {
+  readonly start: number;
+  readonly perGpu: number;
+  readonly efficiency: number;
 }
 
 export interface CollectiveConstants {
@@ -13,62 +26,85 @@ export interface CollectiveConstants {
   /** All-gather and reduce-scatter. */
   readonly gather: Link;
   readonly allToAll: Link;
-  /** Start-up of the engines' own one-shot and two-shot all-reduce, seconds. */
-  readonly oneShotStart: number;
+  readonly oneShot: Shot;
+  readonly twoShot: Shot;
   readonly residual: number;
 }
 
-function link(startMicroseconds: number, efficiency: number, halfMegabytes = 0): Link {
-  return { start: startMicroseconds * 1e-6, efficiency, half: halfMegabytes * 1e6 };
+function link(
+  startMicroseconds: number,
+  perGpuMicroseconds: number,
+  efficiency: number,
+  pair: number,
+  slow: number,
+  turnMegabytes: number,
+): Link {
+  return {
+    start: startMicroseconds * 1e-6,
+    perGpu: perGpuMicroseconds * 1e-6,
+    efficiency,
+    pair,
+    slow,
+    turn: turnMegabytes * 1e6,
+  };
 }
 
-/** Source: aiconfigurator's NCCL 2.27-2.29 tables at eight GPUs (four on GB200), and its custom all-reduce tables. */
+function shot(startMicroseconds: number, perGpuMicroseconds: number, efficiency: number): Shot {
+  return { start: startMicroseconds * 1e-6, perGpu: perGpuMicroseconds * 1e-6, efficiency };
+}
+
+/**
+ * Source: least-squares fits to aiconfigurator's NCCL 2.27-2.29 tables (2, 4 and 8 GPUs; 256 B to 512 MB) and its tables of
+ * TensorRT-LLM's custom all-reduce; mean absolute percentage errors 5-8 %, all-to-all on Hopper 10 %.
+ */
 const HOPPER: CollectiveConstants = {
-  allReduce: link(16, 1, 17),
-  gather: link(11, 0.75, 4),
-  allToAll: link(10, 0.7, 8),
-  oneShotStart: 4e-6,
-  residual: 0.1,
+  allReduce: link(6.55, 1.72, 1.024, 0.643, 1.6, 6.04),
+  gather: link(5.64, 0.93, 0.862, 0.736, 1.72, 5.81),
+  allToAll: link(6.96, 0.1, 0.719, 0.437, 30, 0.088),
+  oneShot: shot(2.6, 0.08, 0.639),
+  twoShot: shot(22.7, 0.49, 0.779),
+  residual: 0.07,
 };
 
+const AMPERE: CollectiveConstants = {
+  allReduce: link(11.1, 1.85, 0.82, 0.472, 1.9, 4.49),
+  gather: link(10.1, 0.88, 0.773, 0.62, 2.76, 4.15),
+  allToAll: link(11.8, 0.34, 0.736, 0.533, 2.8, 2.81),
+  oneShot: shot(4, 0.08, 0.6),
+  twoShot: shot(25, 0.5, 0.7),
+  residual: 0.08,
+};
+
+const BLACKWELL: CollectiveConstants = {
+  allReduce: link(10.3, 2.54, 0.845, 0.37, 1.82, 14.6),
+  gather: link(8.98, 1.31, 0.802, 0.619, 2.29, 11.9),
+  allToAll: link(9.49, 0.28, 0.678, 0.9, 30, 0.164),
+  oneShot: shot(4.63, 0.08, 0.603),
+  twoShot: shot(28, 0.33, 0.667),
+  residual: 0.07,
+};
+
+const BLACKWELL_RACK: CollectiveConstants = {
+  allReduce: link(10.5, 2.61, 0.838, 0.408, 1.99, 10.4),
+  gather: link(9.27, 1.31, 0.794, 0.68, 2.44, 7.54),
+  allToAll: link(10.4, 0.11, 0.687, 0.9, 30, 0.152),
+  oneShot: shot(3.48, 0.29, 0.56),
+  twoShot: shot(29.7, 0, 0.641),
+  residual: 0.07,
+};
+
+/** Between the families, for fabrics without a table; the band is wide. */
+const GENERIC: CollectiveConstants = { ...AMPERE, residual: 0.3 };
+
 const TABLE: Readonly<Record<Family, CollectiveConstants>> = {
-  ampere: {
-    allReduce: link(23, 0.74, 8),
-    gather: link(16, 0.7, 4),
-    allToAll: link(16, 0.68, 8),
-    oneShotStart: 5e-6,
-    residual: 0.1,
-  },
+  ampere: AMPERE,
   hopper: HOPPER,
+  'hopper-20': HOPPER,
   'hopper-200': HOPPER,
-  ada: {
-    allReduce: link(23, 0.6, 4),
-    gather: link(16, 0.6, 4),
-    allToAll: link(16, 0.6, 4),
-    oneShotStart: 8e-6,
-    residual: 0.3,
-  },
-  blackwell: {
-    allReduce: link(25, 0.78, 17),
-    gather: link(16, 0.68, 4),
-    allToAll: link(10.7, 0.63, 8),
-    oneShotStart: 5.6e-6,
-    residual: 0.12,
-  },
-  'blackwell-rack': {
-    allReduce: link(16, 0.7, 17),
-    gather: link(16, 0.68, 4),
-    allToAll: link(11, 0.54, 8),
-    oneShotStart: 5.6e-6,
-    residual: 0.15,
-  },
-  generic: {
-    allReduce: link(20, 0.75, 8),
-    gather: link(14, 0.7, 4),
-    allToAll: link(12, 0.65, 8),
-    oneShotStart: 5e-6,
-    residual: 0.3,
-  },
+  ada: GENERIC,
+  blackwell: BLACKWELL,
+  'blackwell-rack': BLACKWELL_RACK,
+  generic: GENERIC,
 };
 
 export function collectiveConstants(family: Family): CollectiveConstants {
@@ -83,20 +119,17 @@ export const SCALE_OUT_EFFICIENCY = 0.85;
 export const LEVEL_OVERLAP = 0.9;
 export const LEVEL_OVERLAP_BYTES = 32e6;
 
-/** Two-shot all-reduce: share of the link bandwidth (fit to the custom all-reduce tables at 1-16 MB). */
-export const TWO_SHOT_EFFICIENCY = 0.85;
-export const TWO_SHOT_BARRIER = 3e-6;
-
 /**
- * DeepEP. Normal kernels: aiconfigurator's sweeps on 2 and 4 nodes (24 multiprocessors, 50 GB/s) and DeepEP's README.
- * Low latency: fit to the same tables, 2-5 % for 16 tokens and more; start-ups at 2, 4 and 8 nodes.
+ * DeepEP: fits to aiconfigurator's sweeps with 20-24 multiprocessors. Normal kernels in one domain 4-5 %, on 2 and 4 nodes
+ * 6-10 %; low latency 2-5 % for 16 tokens and more. Rows of normal kernels on 8 nodes look congested and are left out.
  */
 export const DEEPEP = {
-  normalStart: 25e-6,
-  networkEfficiency: 0.94,
-  networkHalfTokens: 170,
-  linkEfficiency: 0.6,
-  linkHalfTokens: 600,
+  localStart: { dispatch: 31e-6, combine: 35e-6 },
+  localEfficiency: 0.655,
+  localHalfTokens: { dispatch: 31, combine: 76 },
+  networkStart: { dispatch: 47e-6, combine: 48e-6 },
+  networkEfficiency: { dispatch: 0.87, combine: 0.77 },
+  networkHalfTokens: 93,
   multiprocessors: 20,
   lowLatencyEfficiency: 0.93,
   lowLatencyDispatchStart: 22e-6,
@@ -107,5 +140,5 @@ export const DEEPEP = {
   localDispatchEfficiency: 0.54,
   localCombineEfficiency: 0.44,
   residual: 0.05,
-  normalResidual: 0.1,
+  normalResidual: 0.08,
 } as const;

@@ -1,13 +1,21 @@
 import type { Gpu } from '../../plan/cluster.ts';
 
 /** GPUs that share one set of fitted constants. `generic` holds for every GPU without measurements of its own. */
-export type Family = 'ampere' | 'hopper' | 'hopper-200' | 'ada' | 'blackwell' | 'blackwell-rack' | 'generic';
+export type Family =
+  | 'ampere'
+  | 'hopper'
+  | 'hopper-20'
+  | 'hopper-200'
+  | 'ada'
+  | 'blackwell'
+  | 'blackwell-rack'
+  | 'generic';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   A100: 'ampere',
   H100: 'hopper',
   H800: 'hopper',
-  H20: 'hopper',
+  H20: 'hopper-20',
   H200: 'hopper-200',
   GH200: 'hopper-200',
   L40S: 'ada',

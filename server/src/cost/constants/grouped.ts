@@ -6,10 +6,10 @@ import type { Precision } from './gemm.ts';
 export interface GroupedConstants {
   /** Start-up of the whole sequence of expert kernels, seconds. */
   readonly start: number;
-  /** Seconds per expert that has any token. */
+  /** Seconds per expert that has any token, and per token copy (its permutation and its part of the sum). */
   readonly perExpert: number;
+  readonly perCopy: number;
   readonly compute: number;
-  /** Fitted together with `power`, not physical: above 1 where `power` is below 1. */
   readonly memory: number;
   readonly power: number;
   readonly residual: number;
@@ -18,6 +18,7 @@ export interface GroupedConstants {
 function fitted(
   startMicroseconds: number,
   perExpertMicroseconds: number,
+  perCopyNanoseconds: number,
   compute: number,
   memory: number,
   power: number,
@@ -26,6 +27,7 @@ function fitted(
   return {
     start: startMicroseconds * 1e-6,
     perExpert: perExpertMicroseconds * 1e-6,
+    perCopy: perCopyNanoseconds * 1e-9,
     compute,
     memory,
     power,
@@ -34,31 +36,40 @@ function fitted(
 }
 
 /**
- * Source: least-squares fits to the balanced rows with at least 32 experts of aiconfigurator's MoE tables, one fit per
- * GPU, engine and data type; residuals are mean absolute percentage errors.
+ * Source: least-squares fits (of logarithms, soft L1) to all balanced rows of aiconfigurator's MoE tables of TensorRT-LLM
+ * 1.3 on two GPUs each (H100 and H200, B200 and GB200); residuals are mean absolute percentage errors.
  */
-const H200_BF16 = fitted(31, 0.19, 0.75, 1, 0.77, 0.2);
-const H200_FP8 = fitted(31, 0.27, 0.63, 1.1, 0.59, 0.22);
-const H200_FP8_BLOCK = fitted(27, 0.54, 0.16, 1, 1.19, 0.18);
-const H200_FP8_BLOCK_VLLM = fitted(36, 0.16, 0.27, 0.88, 1.09, 0.16);
-const B200_BF16 = fitted(29, 0.19, 0.6, 1, 0.69, 0.19);
-const B200_FP8_BLOCK = fitted(33, 0.53, 0.32, 0.85, 1.16, 0.15);
-const B200_FP4 = fitted(40, 0.56, 0.35, 1.25, 0.45, 0.22);
-/** Values between the 16-bit fits, for GPUs without a table; the band is the spread between them. */
-const GENERIC = fitted(30, 0.2, 0.65, 1, 0.75, 0.35);
+const HOPPER_BF16 = fitted(31.4, 0, 8, 0.832, 0.887, 1.745, 0.132);
+const HOPPER_FP8 = fitted(32.5, 0, 10.3, 0.767, 0.875, 1.659, 0.13);
+const HOPPER_FP8_BLOCK = fitted(25.9, 0, 20, 0.347, 0.813, 1.981, 0.122);
+const BLACKWELL_BF16 = fitted(28.8, 0, 5.5, 0.835, 0.846, 1.537, 0.119);
+const BLACKWELL_FP8 = fitted(31.6, 0.009, 8.4, 0.747, 0.853, 1.458, 0.12);
+const BLACKWELL_FP8_BLOCK = fitted(31.3, 0.159, 5.6, 0.51, 0.725, 2.391, 0.133);
+const BLACKWELL_FP4 = fitted(39.3, 0.129, 10, 0.432, 0.69, 1.361, 0.194);
+/**
+ * Source: fits to the DeepGEMM grouped tables of Alibaba InferSim, up and down products of one layer added: 71 shapes on
+ * H800, 426 on H20. They hold no activation kernel between the two: 6 us are added for it.
+ */
+const HOPPER_DEEPGEMM = fitted(18 + 6, 2, 0, 0.712, 1, 1.434, 0.062);
+const H20_DEEPGEMM = fitted(13.4 + 6, 0.46, 0, 0.816, 0.582, 1.355, 0.117);
+/** Values between the 16-bit fits, for GPUs without a table; the band is the spread between families. */
+const GENERIC = fitted(30, 0.1, 8, 0.7, 0.8, 1.6, 0.35);
 
 const TABLE: Readonly<Record<Family, Partial<Readonly<Record<Precision, GroupedConstants>>>>> = {
-  ampere: { bf16: { ...H200_BF16, residual: 0.3 } },
-  hopper: { bf16: H200_BF16, fp8: H200_FP8, 'fp8-block': H200_FP8_BLOCK_VLLM },
-  'hopper-200': { bf16: H200_BF16, fp8: H200_FP8, 'fp8-block': H200_FP8_BLOCK_VLLM },
+  ampere: { bf16: { ...HOPPER_BF16, residual: 0.3 } },
+  hopper: { bf16: HOPPER_BF16, fp8: HOPPER_FP8, 'fp8-block': HOPPER_FP8_BLOCK },
+  'hopper-20': { bf16: HOPPER_BF16, fp8: HOPPER_FP8, 'fp8-block': H20_DEEPGEMM },
+  'hopper-200': { bf16: HOPPER_BF16, fp8: HOPPER_FP8, 'fp8-block': HOPPER_FP8_BLOCK },
   ada: {},
-  blackwell: { bf16: B200_BF16, 'fp8-block': B200_FP8_BLOCK, fp4: B200_FP4 },
-  'blackwell-rack': { bf16: B200_BF16, 'fp8-block': B200_FP8_BLOCK, fp4: B200_FP4 },
+  blackwell: { bf16: BLACKWELL_BF16, fp8: BLACKWELL_FP8, 'fp8-block': BLACKWELL_FP8_BLOCK, fp4: BLACKWELL_FP4 },
+  'blackwell-rack': { bf16: BLACKWELL_BF16, fp8: BLACKWELL_FP8, 'fp8-block': BLACKWELL_FP8_BLOCK, fp4: BLACKWELL_FP4 },
   generic: {},
 };
 
+/** SGLang, and an ideal engine, run block-scaled experts on Hopper with DeepGEMM. */
 export function groupedConstants(family: Family, precision: Precision, engine: EngineName): GroupedConstants {
-  if (engine === 'trt-llm' && precision === 'fp8-block' && family.startsWith('hopper')) return H200_FP8_BLOCK;
+  const deepGemm = engine === 'sglang' || engine === 'ideal';
+  if (deepGemm && precision === 'fp8-block' && (family === 'hopper' || family === 'hopper-200')) return HOPPER_DEEPGEMM;
   const table = TABLE[family];
   return table[precision] ?? table.bf16 ?? GENERIC;
 }

@@ -1,4 +1,4 @@
-import { DECODE_RAMP_BYTES, DECODE_RAMP_FACTOR, DECODE_START, PREFILL_START } from '../constants/attention.ts';
+import { PREFILL_START } from '../constants/attention.ts';
 import type { Hardware } from '../hardware.ts';
 import { boundOf, type Cost } from './primitive.ts';
 
@@ -18,6 +18,7 @@ export function attendedPairs(queries: number, prefix: number, cap: number): num
 export function prefillAttention(
   hardware: Hardware,
   latent: boolean,
+  narrowCache: boolean,
   heads: number,
   widths: number,
   sequences: number,
@@ -27,8 +28,12 @@ export function prefillAttention(
 ): Cost {
   const { attention, gpu } = hardware;
   const flop = 2 * heads * widths * sequences * pairs;
-  const limit = latent ? attention.latentPrefill : attention.prefill;
-  const half = latent ? attention.latentPrefillHalf : attention.prefillHalf;
+  let limit = latent ? attention.latentPrefill : attention.prefill;
+  let half = latent ? attention.latentPrefillHalf : attention.prefillHalf;
+  if (!latent && narrowCache && attention.prefill8 !== undefined) {
+    limit = attention.prefill8;
+    half = attention.prefill8Half ?? half;
+  }
   const compute = flop / (((limit * length) / (length + half)) * gpu.peak.bf16);
   const memory = bytes / (0.8 * gpu.memoryBandwidth);
   return {
@@ -41,20 +46,28 @@ export function prefillAttention(
 }
 
 /**
- * Attention of a decode step: `t = 11 us + max((B + min(50 MB, 2.5 B)) / (eta BW), FLOP / (eta_f P))`, B being the
- * bytes of cache read.
+ * Attention of a decode step: `t = start + max((B + min(ramp, r B)) / (eta BW), FLOP / (eta_f P))`, B being the bytes of
+ * cache read.
  */
-export function decodeAttention(hardware: Hardware, narrowCache: boolean, bytes: number, flop: number): Cost {
+export function decodeAttention(
+  hardware: Hardware,
+  latent: boolean,
+  narrowCache: boolean,
+  bytes: number,
+  flop: number,
+): Cost {
   const { attention, gpu } = hardware;
-  const efficiency = narrowCache ? attention.decode8 : attention.decode16;
-  const ramp = Math.min(DECODE_RAMP_BYTES, DECODE_RAMP_FACTOR * bytes);
-  const memory = (bytes + ramp) / (efficiency * gpu.memoryBandwidth);
-  const compute = flop / (attention.decodeCompute * gpu.peak.bf16);
+  const wide = latent ? attention.latentDecode16 : attention.decode16;
+  const narrow = latent ? attention.latentDecode8 : attention.decode8;
+  const constants = narrowCache ? narrow : wide;
+  const ramp = Math.min(constants.ramp, constants.rampFactor * bytes);
+  const memory = (bytes + ramp) / (constants.bandwidth * gpu.memoryBandwidth);
+  const compute = flop / (constants.compute * gpu.peak.bf16);
   return {
     flop,
     bytes,
-    seconds: DECODE_START + Math.max(memory, compute),
-    bound: boundOf(DECODE_START, compute, memory),
+    seconds: constants.start + Math.max(memory, compute),
+    bound: boundOf(constants.start, compute, memory),
     formula: 'attention-decode',
   };
 }

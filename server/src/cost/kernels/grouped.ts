@@ -9,7 +9,7 @@ import { boundOf, type Cost, joined } from './primitive.ts';
  * The routed experts of one GPU: grouped matrix products over `assignments` token copies on `active` experts of inner
  * width `ffn` (the shard over etp).
  *
- * `t = start + c_e active + (compute^p + memory^p)^(1/p)` with `FLOP = 2 m A w I` and
+ * `t = start + c_e active + c_a A + (compute^p + memory^p)^(1/p)` with `FLOP = 2 m A w I` and
  * `bytes = m active w I b_w + A (2 (w + w) + 2 m I)`, m = 3 matrices where gated and 2 where not.
  */
 export function groupedGemm(
@@ -29,7 +29,7 @@ export function groupedGemm(
   const bytes = weights + assignments * (4 * width + 2 * matrices * ffn);
   const compute = flop / (constants.compute * peakOf(gpu, type));
   const memory = bytes / (constants.memory * gpu.memoryBandwidth);
-  const start = constants.start + constants.perExpert * active;
+  const start = constants.start + constants.perExpert * active + constants.perCopy * assignments;
   return {
     flop,
     bytes,

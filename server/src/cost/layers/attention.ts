@@ -180,11 +180,21 @@ function groupedQueryCost(
     const keys = Math.min(cap, work.prefix / parallel.cp);
     const bytes = work.sequences * keys * kvHeads * widths * cacheBytes;
     const flop = 2 * heads * widths * work.sequences * work.length * keys;
-    return withIndexer(decodeAttention(hardware, cacheBytes < 2, bytes, flop), indexer);
+    return withIndexer(decodeAttention(hardware, false, cacheBytes < 2, bytes, flop), indexer);
   }
   const pairs = attendedPairs(work.length, work.prefix, cap) / parallel.cp;
   const bytes = work.sequences * context.seq * (heads + kvHeads) * widths * context.activationBytes;
-  const cost = prefillAttention(hardware, false, heads, widths, work.sequences, pairs, work.length, bytes);
+  const cost = prefillAttention(
+    hardware,
+    false,
+    cacheBytes < 2,
+    heads,
+    widths,
+    work.sequences,
+    pairs,
+    work.length,
+    bytes,
+  );
   return withIndexer(cost, indexer);
 }
 
@@ -262,12 +272,12 @@ function latentCost(context: LayerContext, attention: LatentAttention, heads: nu
     const keys = work.sequences * Math.min(cap, work.prefix / parallel.cp);
     const bytes = keys * (kvRank + ropeSize) * cacheBytes;
     const flop = 2 * heads * (2 * kvRank + ropeSize) * keys * work.length;
-    return withIndexer(decodeAttention(hardware, cacheBytes < 2, bytes, flop), indexer);
+    return withIndexer(decodeAttention(hardware, true, cacheBytes < 2, bytes, flop), indexer);
   }
   const widths = nopeSize + ropeSize + valueSize;
   const pairs = attendedPairs(work.length, work.prefix, cap) / parallel.cp;
   const bytes = work.sequences * context.seq * heads * 2 * widths * context.activationBytes;
-  const cost = prefillAttention(hardware, true, heads, widths, work.sequences, pairs, work.length, bytes);
+  const cost = prefillAttention(hardware, true, false, heads, widths, work.sequences, pairs, work.length, bytes);
   return withIndexer(cost, indexer);
 }
 
@@ -283,7 +293,7 @@ function indexerCost(context: LayerContext, attention: GroupedQueryAttention | L
   const keys = decode ? (work.sequences * work.prefix) / parallel.cp : tokens;
   const bytes = keys * (indexer.headSize + 4);
   const seconds = Math.max(
-    flop / (hardware.attention.decodeCompute * (hardware.gpu.peak.fp8 ?? hardware.gpu.peak.bf16)),
+    flop / (hardware.attention.latentDecode8.compute * (hardware.gpu.peak.fp8 ?? hardware.gpu.peak.bf16)),
     bytes / (0.8 * hardware.gpu.memoryBandwidth),
   );
   return { flop, bytes, seconds, bound: 'compute', formula: 'indexer' };

@@ -183,27 +183,27 @@ function exchangeOf(
   };
 }
 
-/** Local permutation of the token copies, then the transport; with etp the parts of an expert gather its tokens. */
+/** The transport, or where nothing is sent the permutation of token copies; with etp the parts of an expert gather its tokens. */
 function dispatchCost(context: LayerContext, exchange: Exchange, route: Route, transport: Transport): Cost {
-  const local = permutation(context, exchange, route);
+  const local = permutation(exchange, route, context.parallel.etp, context.parallel.tp);
   if (route.inPlace || context.parallel.etp * context.parallel.ep === 1) return local;
   const costs: Cost[] = [];
   if (context.parallel.ep > 1) costs.push(dispatch(transport, exchange));
   if (context.parallel.etp > 1)
     costs.push(allGather(context.links.etp, exchange.constants, copiesBytes(context, exchange)));
-  return asCommunication(costs, local);
+  return sumOf(...costs);
 }
 
 /** The way back: a sum over etp, the transport, and where the tp group shares its tokens a gather or the sum over it. */
 function combineCost(context: LayerContext, exchange: Exchange, route: Route, transport: Transport): Cost {
   const { parallel, links, tokens, model } = context;
-  const local = permutation(context, exchange, route);
+  const local = permutation(exchange, route, context.parallel.etp, context.parallel.tp);
   if (route.inPlace) {
     if (parallel.tp === 1) return local;
     const reduced: Operation[] = [];
     reduceOperation(context, reduced, 'combine', 'experts');
     const [sum] = reduced;
-    return sum ? asCommunication([sum], local) : local;
+    return sum ?? local;
   }
   const costs: Cost[] = [];
   if (parallel.etp > 1) costs.push(reduceScatter(links.etp, exchange.constants, copiesBytes(context, exchange)));
@@ -211,7 +211,7 @@ function combineCost(context: LayerContext, exchange: Exchange, route: Route, tr
   if (parallel.tp > 1 && !parallel.sequenceParallel) {
     costs.push(allGather(links.tp, exchange.constants, tokens * model.hidden * exchange.combineBytes));
   }
-  return costs.length > 0 ? asCommunication(costs, local) : local;
+  return costs.length > 0 ? sumOf(...costs) : local;
 }
 
 /** Bytes of the token copies that the etp parts of a rank's experts share. */
@@ -220,18 +220,9 @@ function copiesBytes(context: LayerContext, exchange: Exchange): number {
   return copies * exchange.width * exchange.combineBytes * exchange.imbalance;
 }
 
-/** Reads the tokens once and writes each copy, or the reverse. */
-function permutation(context: LayerContext, exchange: Exchange, route: Route): Cost {
-  const { etp, tp } = context.parallel;
+/** Copies of tokens put in order, and summed again. Its time is part of the experts' measured one. */
+function permutation(exchange: Exchange, route: Route, etp: number, tp: number): Cost {
   const copies = route.sent * realChoices(exchange.experts) * (route.inPlace ? Math.min(etp, tp) : 1);
   const bytes = (route.sent + copies) * exchange.width * exchange.combineBytes;
-  return { ...elementwise(context.hardware, bytes, 0), formula: 'permutation' };
-}
-
-/** Communication that carries the permutation with it: bytes are those sent, the bound the network's. */
-function asCommunication(costs: readonly Cost[], local: Cost): Cost {
-  const [first, ...rest] = costs;
-  if (!first) return local;
-  const sum = sumOf(first, ...rest);
-  return { ...sum, seconds: sum.seconds + local.seconds };
+  return { flop: 0, bytes, seconds: 0, bound: 'memory', formula: 'permutation' };
 }

@@ -39,3 +39,8 @@ export function nameGpus(gpus: readonly number[]): string {
   const shown = gpus.slice(0, 4).join(', ');
   return gpus.length > 4 ? `GPUs ${shown} and ${gpus.length - 4} more` : `GPUs ${shown}`;
 }
+
+/** `GPU 3 holds`, `GPUs 0..7 hold`. */
+export function gpusDo(gpus: readonly number[], one: string, several: string): string {
+  return `${nameGpus(gpus)} ${gpus.length === 1 ? one : several}`;
+}

@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { formatBytes } from '../format.ts';
-import { type CostContext, locationOfStage, nameGpus } from './context.ts';
+import { type CostContext, gpusDo, locationOfStage } from './context.ts';
 
 /** GPUs whose expert weights exceed the mean by this much hold more than their share. */
 const SHARE = 1.25;
@@ -46,7 +46,7 @@ export const expertMemoryOverShare: Rule<CostContext> = {
         report({
           ...locationOfStage(context, stage),
           message:
-            `${nameGpus(most.gpuClass.gpus)} hold ${most.gpuClass.experts} experts of ${formatBytes(most.expertBytes)}, ` +
+            `${gpusDo(most.gpuClass.gpus, 'holds', 'hold')} ${most.gpuClass.experts} experts of ${formatBytes(most.expertBytes)}, ` +
             `the share of a GPU is ${formatBytes(share)}; move experts to the others`,
         });
       }

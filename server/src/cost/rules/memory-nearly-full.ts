@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { formatBytes, formatFraction } from '../format.ts';
-import { type CostContext, locationOfStage, nameGpus } from './context.ts';
+import { type CostContext, gpusDo, locationOfStage } from './context.ts';
 import { describe, fullestByStage } from './memory-over-capacity.ts';
 
 /** Share of memory from which fragmentation and what the model leaves out may not fit. */
@@ -39,7 +39,7 @@ export const memoryNearlyFull: Rule<CostContext> = {
       report({
         ...locationOfStage(context, gpuClass.stage),
         message:
-          `${nameGpus(gpuClass.gpus)} use ${formatFraction(totalBytes / capacityBytes)} of ${formatBytes(capacityBytes)}: ` +
+          `${gpusDo(gpuClass.gpus, 'uses', 'use')} ${formatFraction(totalBytes / capacityBytes)} of ${formatBytes(capacityBytes)}: ` +
           `${describe(fullest)}; leave a margin of 8 % for fragmentation, or use GPUs with more memory`,
       });
     }

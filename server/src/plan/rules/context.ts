@@ -7,6 +7,7 @@ import type { Location } from '../../language/span.ts';
 import type { Deployment, Parallel, Pool } from '../deployment.ts';
 import { type LayerClass, layerClass } from '../model.ts';
 import type { PoolSource, ResolvedDeployment, ResolvedPlan } from '../resolved.ts';
+import { linesOfStage, type PlacedLine } from '../placement.ts';
 import { numberOf } from '../values.ts';
 
 /** What the rules of dimensions, graph, GPUs and experts see: the plan of one program. */
@@ -147,4 +148,10 @@ export function writeIndexes(indexes: readonly number[]): string[] {
 export function nameStage(pool: Pool, index: number): string {
   const stage = pool.stages[index];
   return pool.stages.length === 1 && stage?.name === 'all' ? 'the pool' : `stage ${stage?.name ?? index}`;
+}
+
+/** The `expert ... on gpu ...` lines that concern a stage. */
+export function linesOf({ pool, source }: DraftPool, index: number): PlacedLine[] {
+  const written = [...source.placement.written, ...(source.stages[index]?.entity?.placements ?? [])];
+  return linesOfStage(written, pool.stages[index]?.gpus ?? [], pool.parallel);
 }

@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, changeNumber, classesOfPool, commonDivisors, draftPools, fittingDegree, modelProperty, placeOfDegree, relatedProperty, stated } from './context.ts';
+import { alternatives, changeNumber, classesOfPool, commonDivisors, draftPools, linesOf, fittingDegree, modelProperty, placeOfDegree, relatedProperty, stated } from './context.ts';
 
 /**
  * The experts of a layer cannot be spread evenly over the expert parallel ranks.
@@ -32,11 +32,11 @@ export const expertsNotDivisible: Rule<PlanContext> = {
     for (const draftPool of draftPools(context)) {
       const { pool, source, resolved } = draftPool;
       const { ep, etp, edp } = pool.parallel;
-      const placed = source.redundant;
-      if (placed.byHand) continue;
+      const { redundant, balance } = source.placement;
+      if (pool.stages.every((_, index) => linesOf(draftPool, index).length > 0)) continue;
       const counts = new Set(classesOfPool(pool).flatMap(({ feedForward }) => (feedForward.kind === 'moe' ? [feedForward.count] : [])));
       for (const count of counts) {
-        const physical = count + placed.experts;
+        const physical = count + redundant;
         if (physical % ep === 0) continue;
         const stageGpus = pool.stages[0]?.gpus.length ?? ep;
         const choices = commonDivisors([physical], Math.max(stageGpus, ep));
@@ -44,13 +44,13 @@ export const expertsNotDivisible: Rule<PlanContext> = {
         const product = (kept.includes('etp') ? etp : 1) * (kept.includes('edp') ? edp : 1);
         const missing = ep - (physical % ep);
         const held = `${Math.floor(physical / ep)} or ${Math.ceil(physical / ep)} per GPU`;
-        const what = placed.experts > 0 ? `count = ${count} with ${placed.experts} redundant experts` : `count = ${count}`;
+        const what = redundant > 0 ? `count = ${count} with ${redundant} redundant experts` : `count = ${count}`;
         report({
           ...placeOfDegree(draftPool, 'ep'),
-          ...(placed.balance === 'eplb' && { severity: 'error' as const }),
+          ...(balance === 'eplb' && { severity: 'error' as const }),
           message:
             `${what} cannot be spread evenly over ep = ${ep} (${held}): use ${alternatives(choices)}, ` +
-            `or redundant-experts = ${placed.experts + missing}`,
+            `or redundant-experts = ${redundant + missing}`,
           related: relatedProperty(modelProperty(resolved, 'experts', 'count'), `${count} experts`),
           fixes: changeNumber(source.parallel?.properties.get('ep'), fittingDegree(choices, ep, stageGpus, product, kept.length < 2)),
         });

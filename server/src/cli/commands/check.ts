@@ -1,0 +1,38 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Shipped } from '../../host/shipped.ts';
+import { version } from '../../host/version.ts';
+import type { Diagnostic } from '../../language/diagnostic.ts';
+import type { Analysis } from '../../services/analysis.ts';
+import { diagnose } from '../../services/diagnostics.ts';
+import { Loader } from '../load.ts';
+import { toGithub } from '../formats/github.ts';
+import { toSarif } from '../formats/sarif.ts';
+import { toJson } from '../formats/json.ts';
+import { toText } from '../formats/text.ts';
+
+export const CHECK_FORMATS = ['text', 'json', 'sarif', 'github'] as const;
+
+/** What was found in one file, ready for any form of output. */
+export interface CheckedFile {
+  /** Relative to the working folder, with `/`. */
+  readonly path: string;
+  readonly analysis: Analysis;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Checks files and prints what was found. Hints are for editors and are not printed. True when there is no error. */
+export function check(files: readonly string[], format: (typeof CHECK_FORMATS)[number], shipped: Shipped): boolean {
+  const loader = new Loader(shipped);
+  const checked = files.map((file): CheckedFile => {
+    const analysis = loader.load(file);
+    return {
+      path: relative(process.cwd(), fileURLToPath(analysis.uri)).replaceAll('\\', '/'),
+      analysis,
+      diagnostics: diagnose(analysis).filter(({ severity }) => severity !== 'hint'),
+    };
+  });
+  const print = { text: toText, json: toJson, sarif: (all: readonly CheckedFile[]) => toSarif(all, version), github: toGithub }[format];
+  process.stdout.write(print(checked));
+  return checked.every(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== 'error'));
+}

@@ -1,0 +1,25 @@
+import type { CheckedFile } from '../commands/check.ts';
+
+const COMMANDS = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' } as const;
+
+/** Workflow commands of GitHub Actions: findings appear in the changed files of a pull request. */
+export function toGithub(files: readonly CheckedFile[]): string {
+  return files
+    .flatMap(({ path, analysis, diagnostics }) =>
+      diagnostics.map(({ span, severity, rule, message }) => {
+        const start = analysis.source.lineIndex.positionAt(span.start);
+        const end = analysis.source.lineIndex.positionAt(span.end);
+        const place = `file=${property(path)},line=${start.line + 1},col=${start.character + 1},endLine=${end.line + 1},endColumn=${end.character + 1}`;
+        return `::${COMMANDS[severity]} ${place},title=${property(rule)}::${data(message)}\n`;
+      }),
+    )
+    .join('');
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

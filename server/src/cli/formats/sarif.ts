@@ -1,0 +1,33 @@
+import { ALL_RULES } from '../../services/diagnostics.ts';
+import type { CheckedFile } from '../commands/check.ts';
+
+const LEVELS = { error: 'error', warning: 'warning', information: 'note', hint: 'none' } as const;
+
+/** SARIF 2.1.0 (OASIS), for code scanning services. */
+export function toSarif(files: readonly CheckedFile[], version: string): string {
+  const results = files.flatMap(({ path, analysis, diagnostics }) =>
+    diagnostics.map(({ span, severity, rule, message }) => {
+      const start = analysis.source.lineIndex.positionAt(span.start);
+      const end = analysis.source.lineIndex.positionAt(span.end);
+      const region = { startLine: start.line + 1, startColumn: start.character + 1, endLine: end.line + 1, endColumn: end.character + 1 };
+      return {
+        ruleId: rule,
+        ruleIndex: ALL_RULES.findIndex(({ name }) => name === rule),
+        level: LEVELS[severity],
+        message: { text: message },
+        locations: [{ physicalLocation: { artifactLocation: { uri: path.split('/').map(encodeURIComponent).join('/') }, region } }],
+      };
+    }),
+  );
+  const rules = ALL_RULES.map(({ name, severity, summary }) => ({
+    id: name,
+    shortDescription: { text: summary },
+    defaultConfiguration: { level: LEVELS[severity] },
+  }));
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver: { name: 'moeplan', version, rules } }, columnKind: 'utf16CodeUnits', results }],
+  };
+  return `${JSON.stringify(log, undefined, 2)}\n`;
+}

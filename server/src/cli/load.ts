@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Evaluation } from '../cost/evaluation.ts';
+import type { Shipped } from '../host/shipped.ts';
+import { NodeSources } from '../host/nodeSources.ts';
+import { type Analysis, AnalysisCache, analyseDocument, deploymentNamed } from '../services/analysis.ts';
+
+/** The command cannot be done as asked; the message says why and what to do. */
+export class CannotRun extends Error {}
+
+/** Reads and analyses files given on the command line; imports may lead anywhere below the working folder. */
+export class Loader {
+  private readonly cache = new AnalysisCache();
+  private readonly sources: NodeSources;
+
+  constructor(shipped: Shipped) {
+    this.sources = new NodeSources(shipped.catalogFolder);
+  }
+
+  load(file: string): Analysis {
+    const path = resolve(file);
+    try {
+      readFileSync(path);
+    } catch (error) {
+      throw new CannotRun(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const folder = process.cwd();
+    const way = relative(folder, path);
+    this.sources.setRoots([way.startsWith(`..${sep}`) ? dirname(path) : folder]);
+    return analyseDocument(pathToFileURL(path).href, this.sources, this.cache);
+  }
+}
+
+export function write(text: string, output: string | undefined): void {
+  if (output === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(output, text);
+  } catch (error) {
+    throw new CannotRun(`cannot write ${output}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The evaluation of one deployment by its name, or of the only one. */
+export function evaluationNamed(analysis: Analysis, file: string, name: string | undefined): Evaluation {
+  const { deployments } = analysis.plan;
+  const names = deployments.map((each) => each.name).join(', ');
+  if (deployments.length === 0) throw new CannotRun(`${file} has no deployment; write one with \`deployment name { … }\``);
+  if (name === undefined && deployments.length > 1) throw new CannotRun(`${file} has several deployments: choose one of ${names} with --deployment`);
+  const resolved = name === undefined ? deployments[0] : deploymentNamed(analysis, name);
+  if (!resolved) throw new CannotRun(`${file} has no deployment \`${name ?? ''}\`; it has ${names}`);
+  const evaluation = analysis.evaluationOf(resolved);
+  if (!evaluation) {
+    throw new CannotRun(`deployment \`${resolved.name}\` cannot be computed: ${resolved.invalid ?? 'its model, cluster or workload is not known'}; run \`moeplan check ${file}\``);
+  }
+  return evaluation;
+}

@@ -1,0 +1,82 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { Shipped } from '../host/shipped.ts';
+import { version } from '../host/version.ts';
+import { GRAPH_FORMATS } from '../services/export.ts';
+import { check, CHECK_FORMATS } from './commands/check.ts';
+import { compare } from './commands/compare.ts';
+import { graph } from './commands/graph.ts';
+import { inspectFile } from './commands/inspect.ts';
+import { reportFile } from './commands/report.ts';
+import { CannotRun } from './load.ts';
+
+/** Exit codes: what was asked for was done and is clean; errors were found; it could not be done. */
+export const CLEAN = 0;
+export const ERRORS_FOUND = 1;
+export const COULD_NOT_RUN = 2;
+
+/** Runs the command line. Returns the exit code; writes to standard output and standard error only. */
+export async function run(args: readonly string[], shipped: Shipped): Promise<number> {
+  let code = CLEAN;
+  const program = new Command('moeplan')
+    .description('Checks, explains and draws .moeplan files: how a mixture-of-experts model is laid over GPUs.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(run `moeplan --help` for the commands)');
+
+  program
+    .command('check')
+    .description('report what does not fit; exit code 1 when there are errors')
+    .argument('<files...>', '.moeplan files')
+    .addOption(new Option('--format <format>', 'form of the output').choices(CHECK_FORMATS).default('text'))
+    .action((files: string[], options: { format: (typeof CHECK_FORMATS)[number] }) => {
+      code = check(files, options.format, shipped) ? CLEAN : ERRORS_FOUND;
+    });
+  program
+    .command('report')
+    .description('write the analysis as Markdown')
+    .argument('<file>', '.moeplan file')
+    .option('-o, --output <file>', 'write to a file instead of standard output')
+    .action((file: string, options: { output?: string }) => reportFile(file, options.output, shipped));
+  program
+    .command('graph')
+    .description('draw the DAG of one deployment')
+    .argument('<file>', '.moeplan file')
+    .option('--deployment <name>', 'the deployment; not needed when the file has only one')
+    .addOption(new Option('--format <format>', 'form of the output').choices(GRAPH_FORMATS).default('svg'))
+    .option('--fold', 'draw equal GPUs and layers once')
+    .option('-o, --output <file>', 'write to a file instead of standard output')
+    .action((file: string, options: { deployment?: string; format: (typeof GRAPH_FORMATS)[number]; fold?: boolean; output?: string }) =>
+      graph(file, options, shipped),
+    );
+  program
+    .command('inspect')
+    .description('print every computed figure by schemas/inspect.schema.json')
+    .argument('<file>', '.moeplan file')
+    .option('--deployment <name>', 'only this deployment')
+    .addOption(new Option('--format <format>', 'form of the output').choices(['json']).default('json'))
+    .action((file: string, options: { deployment?: string }) => inspectFile(file, options.deployment, shipped));
+  program
+    .command('compare')
+    .description('compare deployments of a file side by side')
+    .argument('<file>', '.moeplan file')
+    .argument('[names...]', 'deployments; all when left out')
+    .action((file: string, names: string[]) => compare(file, names, shipped));
+  program
+    .command('lsp')
+    .description('serve the Language Server Protocol to an editor')
+    .option('--stdio', 'over standard input and output (the only way, and the default)')
+    .action(async () => {
+      const { serveStdio } = await import('./commands/lsp.ts');
+      code = await serveStdio(shipped);
+    });
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? CLEAN : COULD_NOT_RUN;
+    if (!(error instanceof CannotRun)) throw error;
+    process.stderr.write(`moeplan: ${error.message}\n`);
+    return COULD_NOT_RUN;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { Entity, Property } from '../../language/entity.ts';
+import type { Deployment } from '../deployment.ts';
+import type { ResolvedDeployment } from '../resolved.ts';
+import { childrenOf, indexesOf } from '../values.ts';
+import type { PlanContext } from './context.ts';
+import { nameIndexes, writeIndexes } from './context.ts';
+
+/**
+ * A GPU is named that there is not.
+ *
+ * GPUs are counted through the cluster from 0. A pool or a stage may use those of the deployment, a stage those of its pool.
+ *
+ * ## Not so
+ * ```moeplan
+ * cluster one { node = DGX-H100, count = 1 }
+ * stage all { gpus = 0..15 }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * cluster two { node = DGX-H100, count = 2 }
+ * stage all { gpus = 0..15 }
+ * ```
+ *
+ * ## How to fix it
+ * Name GPUs that the cluster has, or give it more nodes.
+ */
+export const gpuOversubscribed: Rule<PlanContext> = {
+  name: 'gpu-oversubscribed',
+  family: 'gpus',
+  severity: 'error',
+  summary: 'A GPU is named that the cluster does not have or the deployment may not use.',
+  check({ plan }, report) {
+    for (const resolved of plan.deployments) {
+      const { draft, entity } = resolved;
+      if (!draft) continue;
+      for (const { property, outside, owner } of outsideGpus(draft, resolved)) {
+        const isOwn = property.uri === entity.uri;
+        const place = { uri: isOwn ? property.uri : entity.uri, span: isOwn ? property.node.span : (entity.node.name ?? entity.node.keyword).span };
+        report({
+          ...place,
+          message: `${owner} has no ${nameIndexes('GPU', outside)}: ${remedy(draft, owner, property)}`,
+          related: isOwn ? [] : [{ uri: property.uri, span: property.node.span, message: 'the GPUs are named here' }],
+        });
+      }
+    }
+  },
+};
+
+interface Outside {
+  readonly property: Property;
+  readonly outside: readonly number[];
+  /** What does not have these GPUs. */
+  readonly owner: string;
+}
+
+/** Each list of GPUs with those that are not of what stands above it; the nearest reason only. */
+export function outsideGpus({ cluster }: Deployment, { entity }: ResolvedDeployment): Outside[] {
+  const found: Outside[] = [];
+  const everything = new Set(Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu));
+  const visit = (block: Entity, allowed: ReadonlySet<number>, owner: string): void => {
+    const property = block.properties.get('gpus');
+    let own = allowed;
+    if (property) {
+      const named = indexesOf(property.value);
+      const missing = named.filter((gpu) => !everything.has(gpu));
+      const outside = missing.length > 0 ? missing : named.filter((gpu) => !allowed.has(gpu));
+      if (outside.length > 0) found.push({ property, outside, owner: missing.length > 0 ? `cluster ${cluster.name}` : owner });
+      own = new Set(named);
+    }
+    const name = property ? `${block.keyword} ${block.name ?? ''}` : owner;
+    for (const child of [...childrenOf(block, 'pool'), ...childrenOf(block, 'stage')]) visit(child, own, name);
+  };
+  visit(entity, everything, `cluster ${cluster.name}`);
+  return found;
+}
+
+function remedy({ cluster }: Deployment, owner: string, property: Property): string {
+  const last = cluster.gpuCount - 1;
+  if (owner.startsWith('cluster ')) return `its ${cluster.gpuCount} GPUs are 0..${last}; use these, or give it more nodes`;
+  return `write ${writeIndexes(indexesOf(property.value)).join(', ')} there too, or use the GPUs that it has`;
+}

@@ -1,0 +1,70 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
+import { childrenOf, numberOf } from '../values.ts';
+import type { PlanContext } from './context.ts';
+import { changeNumber, divisors, nearest } from './context.ts';
+
+/**
+ * The heads of attention do not make up the hidden width.
+ *
+ * Without `head-size` a head is `hidden / heads` wide, so `heads` must divide `hidden`: this is an error. With `head-size`
+ * the product of both may differ from `hidden`, and does in many models (Qwen3, DeepSeek-V3, gpt-oss): the output projection
+ * maps one width to the other. That is only pointed out, because it is also what a slip of the pen looks like.
+ *
+ * ## Not so
+ * ```moeplan
+ * model m {
+ *   hidden = 4096
+ *   attention { heads = 30 }
+ * }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * model m {
+ *   hidden = 4096
+ *   attention { heads = 32, head-size = 128 }
+ * }
+ * ```
+ *
+ * ## How to fix it
+ * Use a number of heads that divides `hidden`, or give `head-size`.
+ */
+export const hiddenMismatch: Rule<PlanContext> = {
+  name: 'hidden-mismatch',
+  family: 'dimensions',
+  severity: 'error',
+  summary: 'Heads and head size do not make up the hidden width.',
+  check({ program }, report) {
+    for (const model of program.own) {
+      const hidden = model.keyword === 'model' ? numberOf(model, 'hidden') : undefined;
+      if (hidden === undefined) continue;
+      for (const attention of childrenOf(model, 'attention')) {
+        const heads = attention.properties.get('heads');
+        const count = numberOf(attention, 'heads');
+        const isPlain = !attention.properties.has('kv-rank') && !attention.properties.has('state');
+        if (!heads || count === undefined || !isPlain || attention.uri !== model.uri) continue;
+        const size = numberOf(attention, 'head-size');
+        const width = model.properties.get('hidden');
+        const related = width ? [{ ...locationOfProperty(width), message: `hidden = ${hidden}` }] : [];
+        if (size === undefined && hidden % count !== 0) {
+          const nearby = nearest(divisors(hidden), count);
+          report({
+            ...(heads.uri === model.uri ? locationOfProperty(heads) : locationOfEntity(attention)),
+            message: `hidden = ${hidden} cannot be divided into heads = ${count}: use ${nearby} heads, or give \`head-size\``,
+            related,
+            fixes: changeNumber(heads, nearby),
+          });
+        } else if (size !== undefined && count * size !== hidden) {
+          const property = attention.properties.get('head-size');
+          report({
+            ...(property?.uri === model.uri ? locationOfProperty(property) : locationOfEntity(attention)),
+            severity: 'information',
+            message: `heads x head-size = ${count} x ${size} = ${count * size}, and hidden = ${hidden}: the output projection maps one to the other; leave it if the model is so, else correct one of the three`,
+            related,
+          });
+        }
+      }
+    }
+  },
+};

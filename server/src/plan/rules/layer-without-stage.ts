@@ -1,0 +1,45 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { PlanContext } from './context.ts';
+import { draftPools, nameIndexes } from './context.ts';
+
+/**
+ * A layer of the model is in no stage.
+ *
+ * Every layer must run somewhere. Stages that name no `layers` share what is left, so this happens where each stage names
+ * its own.
+ *
+ * ## Not so
+ * ```moeplan
+ * stage front { layers = 0..1 }
+ * stage back  { layers = 3 }       // of 4 layers
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * stage front { layers = 0..1 }
+ * stage back  { layers = 2..3 }
+ * ```
+ *
+ * ## How to fix it
+ * Name the layer in a stage, or leave `layers` out of one stage: it takes what is left.
+ */
+export const layerWithoutStage: Rule<PlanContext> = {
+  name: 'layer-without-stage',
+  family: 'graph',
+  severity: 'error',
+  summary: 'A layer of the model is in no stage.',
+  check(context, report) {
+    for (const { pool, source } of draftPools(context)) {
+      const held = new Set(pool.stages.flatMap((stage) => stage.layers));
+      const missing = pool.model.layers.map((_, layer) => layer).filter((layer) => !held.has(layer));
+      if (missing.length === 0 || source.holder.incomplete) continue;
+      report({
+        ...source.pool,
+        message: `${nameIndexes('layer', missing)} of model ${pool.model.name} ${missing.length === 1 ? 'is' : 'are'} in no stage; write ${missing.length === 1 ? 'it' : 'them'} into the \`layers\` of a stage`,
+        related: source.stages.flatMap(({ entity, location }, index) =>
+          entity ? [{ ...location, message: `${nameIndexes('layer', pool.stages[index]?.layers ?? [])}` }] : [],
+        ),
+      });
+    }
+  },
+};

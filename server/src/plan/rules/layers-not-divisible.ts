@@ -1,0 +1,54 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { PlanContext } from './context.ts';
+import { alternatives, changeNumber, commonDivisors, draftPools, fittingDegree, placeOfDegree } from './context.ts';
+
+/**
+ * The layers cannot be shared evenly by the pipeline stages.
+ *
+ * A pipeline runs at the pace of its slowest stage. Without `layers` in the stages the first ones get one layer more. With
+ * more stages than layers some would be empty, which is an error.
+ *
+ * ## Not so
+ * ```moeplan
+ * model m { layers = 61 }
+ * parallel { pp = 4 }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * stage first { layers = 0..15 }
+ * stage second { layers = 16..30 }
+ * stage third { layers = 31..45 }
+ * stage last { layers = 46..60 }
+ * ```
+ *
+ * ## How to fix it
+ * Use a `pp` that divides the layers, or say with `stage` blocks which layers each stage has.
+ */
+export const layersNotDivisible: Rule<PlanContext> = {
+  name: 'layers-not-divisible',
+  family: 'dimensions',
+  severity: 'warning',
+  summary: 'Layers cannot be shared evenly by the pipeline stages.',
+  check(context, report) {
+    for (const draftPool of draftPools(context)) {
+      const { pool, source } = draftPool;
+      const layers = pool.model.layers.length;
+      const count = pool.stages.length;
+      if (layers % count === 0 || source.stages.some((stage) => stage.entity?.properties.has('layers'))) continue;
+      const choices = commonDivisors([layers], Math.max(count, layers));
+      const gpus = pool.stages.reduce((sum, stage) => sum + stage.gpus.length, 0);
+      const tooMany = layers < count;
+      const consequence = tooMany ? `${count - layers} stages would be empty` : `some stages have ${Math.ceil(layers / count)} layers, some ${Math.floor(layers / count)}`;
+      const near = choices.filter((each) => each <= Math.max(2 * count, 2));
+      report({
+        ...placeOfDegree(draftPool, 'pp'),
+        ...(tooMany && { severity: 'error' as const }),
+        message: `${layers} layers cannot be shared evenly by ${count} stages: ${consequence}; use pp = ${alternatives(near)}, or give \`layers\` to each stage`,
+        fixes: source.stages.some((stage) => stage.entity)
+          ? []
+          : changeNumber(source.parallel?.properties.get('pp'), fittingDegree(near, count, gpus, 1, true)),
+      });
+    }
+  },
+};

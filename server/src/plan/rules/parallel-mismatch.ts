@@ -1,0 +1,149 @@
+import type { Finding, Rule } from '../../language/diagnostic.ts';
+import type { Stage } from '../deployment.ts';
+import { indexesOf } from '../values.ts';
+import type { DraftPool, PlanContext, WrittenDegree } from './context.ts';
+import { alternatives, changeNumber, classesOfPool, commonDivisors, divisors, draftPools, fittingDegree, nameStage, placeOfDegree, placeOfProperty, stated } from './context.ts';
+import { unevenHeads } from './heads-not-divisible.ts';
+
+/**
+ * The degrees of parallelism do not multiply to the GPUs of a stage.
+ *
+ * Attention runs on `tp x cp x dp` GPUs and the experts on `etp x ep x edp` of the same GPUs, so both products must be the
+ * GPUs of each stage. What is left out is derived; what is written must leave room for it. `pp` must be the number of
+ * stages, and stages, like `replicas`, must share GPUs evenly unless each names its own.
+ *
+ * ## Not so
+ * ```moeplan
+ * parallel { tp = 8, dp = 2, ep = 8, edp = 1 }     // 16 for attention, 8 for the experts
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * parallel { tp = 8, dp = 2, ep = 16 }
+ * ```
+ *
+ * ## How to fix it
+ * Leave out the degrees that follow from the others, or correct the one that does not fit.
+ */
+export const parallelMismatch: Rule<PlanContext> = {
+  name: 'parallel-mismatch',
+  family: 'gpus',
+  severity: 'error',
+  summary: 'The degrees of parallelism do not multiply to the GPUs of a stage.',
+  check(context, report) {
+    for (const draftPool of draftPools(context)) {
+      const { pool, source, draft } = draftPool;
+      if (source.holder.incomplete || source.parallel?.incomplete || gpusAreWrong(draftPool)) continue;
+      const finding = shares(draftPool) ?? (draft.cluster.gpuCount > 0 ? products(draftPool) : undefined);
+      if (finding) report(finding);
+    }
+  },
+};
+
+/** GPUs that do not exist or are given out twice are reported as such; products over them mean nothing. */
+function gpusAreWrong({ pool, draft }: DraftPool): boolean {
+  const gpus = pool.stages.flatMap((stage) => stage.gpus);
+  return gpus.some((gpu) => gpu >= draft.cluster.gpuCount) || new Set(gpus).size < gpus.length;
+}
+
+/** GPUs shared out to replicas and to stages that do not name theirs. */
+function shares(draftPool: DraftPool): Finding | undefined {
+  const { pool, source } = draftPool;
+  const { pp } = pool.parallel;
+  const written = source.stages.filter((stage) => stage.entity);
+  const ppProperty = source.parallel?.properties.get('pp');
+  if (stated(source.parallel, 'pp') && written.length > 0 && pp !== written.length) {
+    return {
+      ...placeOfDegree(draftPool, 'pp'),
+      message: `pp = ${pp}, and ${written.length} ${written.length === 1 ? 'stage is' : 'stages are'} written: leave \`pp\` out, or write ${pp} stages`,
+      fixes: changeNumber(ppProperty, written.length),
+    };
+  }
+  const namesGpus = written.some((stage) => stage.entity?.properties.has('gpus'));
+  const all = pool.gpus.length;
+  if (pool.replicas > 1 && !namesGpus && all % pool.replicas !== 0) {
+    const property = source.holder.properties.get('replicas');
+    const choices = divisors(all);
+    return {
+      ...placeOfProperty(draftPool, property),
+      message: `${all} GPUs cannot be shared evenly by ${pool.replicas} replicas: use ${alternatives(choices)}`,
+      fixes: changeNumber(property, fittingDegree(choices, pool.replicas, all, 1, true)),
+    };
+  }
+  const instance = pool.stages.reduce((sum, stage) => sum + stage.gpus.length, 0);
+  if (!namesGpus && instance % pool.stages.length !== 0) {
+    const choices = divisors(instance);
+    return {
+      ...placeOfDegree(draftPool, 'pp'),
+      message: `${instance} GPUs cannot be shared evenly by ${pool.stages.length} stages: use pp = ${alternatives(choices)}, or give \`gpus\` to each stage`,
+      fixes: changeNumber(ppProperty, fittingDegree(choices, pp, instance, 1, true)),
+    };
+  }
+  return undefined;
+}
+
+type Axis = Exclude<WrittenDegree, 'pp'>;
+const ATTENTION: readonly Axis[] = ['tp', 'cp', 'dp'];
+const EXPERTS: readonly Axis[] = ['etp', 'ep', 'edp'];
+
+function products(draftPool: DraftPool): Finding | undefined {
+  const { pool, source } = draftPool;
+  const classes = classesOfPool(pool);
+  const hasExperts = classes.some((each) => each.feedForward.kind === 'moe');
+  const tpIsWrong = unevenHeads(classes.map((each) => each.attention), pool.parallel.tp).length > 0 && !stated(source.parallel, 'dp');
+  const attention = tpIsWrong ? undefined : mismatch(draftPool, ATTENTION);
+  if (attention || !hasExperts) return attention;
+  // Experts without a degree of their own follow attention, whose mistake is theirs.
+  if (tpIsWrong && !EXPERTS.some((each) => stated(source.parallel, each))) return undefined;
+  return mismatch(draftPool, EXPERTS);
+}
+
+function mismatch(draftPool: DraftPool, axes: readonly Axis[]): Finding | undefined {
+  const { pool, source } = draftPool;
+  const { parallel } = source;
+  const product = axes.reduce((all, axis) => all * pool.parallel[axis], 1);
+  const wrong = pool.stages.filter((stage) => stage.gpus.length !== product);
+  const [first] = wrong;
+  if (!first) return undefined;
+  const size = first.gpus.length;
+  const written = axes.filter((axis) => stated(parallel, axis));
+  const shown = axes.map((axis) => `${axis} ${pool.parallel[axis]}`).join(' x ');
+  if (wrong.length < pool.stages.length || written.length === 0) return unevenStage(draftPool, first, `${shown} = ${product}`);
+  const name = nameStage(pool, first.index);
+  const what = axes === ATTENTION ? 'attention' : 'the experts';
+  const where = pool.stages.length > 1 && wrong.length === pool.stages.length ? 'each stage' : name;
+  const [only] = written;
+  const isDerived = written.length < axes.length;
+  const kept = written.filter((axis) => axis !== only).reduce((all, axis) => all * pool.parallel[axis], 1);
+  const choices = divisors(size);
+  const fitting = only && fittingDegree(choices, pool.parallel[only], size, kept, isDerived);
+  const loose = written.length > 1 ? `leave \`${written.at(-1)}\` out to have it derived, or change one of them` : `use ${only} = ${alternatives(commonDivisors([size], size))}`;
+  return {
+    ...(written.length === 1 && only ? placeOfDegree(draftPool, only) : placeOfDegrees(draftPool, written)),
+    message: `${where} has ${size} GPUs, and ${shown} = ${product} for ${what}: ${loose}`,
+    fixes: written.length === 1 && only ? changeNumber(parallel?.properties.get(only), fitting) : [],
+  };
+}
+
+/** The written degrees from the first to the last, where they stand together. */
+function placeOfDegrees(draftPool: DraftPool, written: readonly Axis[]) {
+  const places = written.map((axis) => placeOfDegree(draftPool, axis));
+  const [first = draftPool.source.pool] = places;
+  if (places.some((place) => place.uri !== first.uri)) return first;
+  return {
+    uri: first.uri,
+    span: { start: Math.min(...places.map(({ span }) => span.start)), end: Math.max(...places.map(({ span }) => span.end)) },
+  };
+}
+
+/** Most stages fit and one does not, or nothing is written and stages differ: the stage is at fault. */
+function unevenStage(draftPool: DraftPool, stage: Stage, product: string): Finding {
+  const { source, pool } = draftPool;
+  const property = source.stages[stage.index]?.entity?.properties.get('gpus');
+  const place = property ? placeOfProperty(draftPool, property) : (source.stages[stage.index]?.location ?? source.pool);
+  const named = property ? indexesOf(property.value).length : stage.gpus.length;
+  return {
+    ...place,
+    message: `${nameStage(pool, stage.index)} has ${named} GPUs, and the degrees need ${product} in every stage: give each stage as many`,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import { locationOfEntity } from '../../language/entity.ts';
+import type { PlanContext } from './context.ts';
+
+/**
+ * Serving lacks a pool that reads prompts, or one that generates tokens.
+ *
+ * A `prefill` pool reads prompts and hands their KV cache over, a `decode` pool generates tokens; a pool of role `both` does
+ * the two. Without one of the halves no request is ever answered.
+ *
+ * ## Not so
+ * ```moeplan
+ * pool prefill { gpus = 0..15 }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * pool prefill { gpus = 0..7 }
+ * pool decode  { gpus = 8..15 }
+ * ```
+ *
+ * ## How to fix it
+ * Add the pool that is missing, or use `role = both`.
+ */
+export const poolRoleMissing: Rule<PlanContext> = {
+  name: 'pool-role-missing',
+  family: 'graph',
+  severity: 'error',
+  summary: 'Serving lacks a pool for prompts or for tokens.',
+  check({ plan }, report) {
+    for (const { draft, entity } of plan.deployments) {
+      if (draft?.workload.kind !== 'serving' || entity.incomplete) continue;
+      const roles = new Set(draft.pools.map((pool) => pool.role));
+      if (roles.has('both') || (roles.has('prefill') && roles.has('decode'))) continue;
+      const [missing, job] = roles.has('prefill') ? ['decode', 'generates tokens'] : ['prefill', 'reads prompts'];
+      report({
+        ...locationOfEntity(entity),
+        message: `no pool ${job}: write a \`pool ${missing}\`, or use \`role = both\``,
+      });
+    }
+  },
+};

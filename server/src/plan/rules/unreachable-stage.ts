@@ -1,0 +1,52 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { PlanContext } from './context.ts';
+import { cyclesOf, endsOf, flowsOf, nameNode } from './flow.ts';
+
+/**
+ * A stage, pool or operator is on no arrow although others are.
+ *
+ * Once arrows are drawn they are all the ways that data takes. What no arrow reaches never gets any.
+ *
+ * ## Not so
+ * ```moeplan
+ * stage front  { layers = 0..1 }
+ * stage middle { layers = 2..3 }
+ * stage back   { layers = 4..5 }
+ * front -> back
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * stage front  { layers = 0..1 }
+ * stage middle { layers = 2..3 }
+ * stage back   { layers = 4..5 }
+ * front -> middle -> back
+ * ```
+ *
+ * ## How to fix it
+ * Draw the arrows to it and from it. Without any arrow stages follow each other as written.
+ */
+export const unreachableStage: Rule<PlanContext> = {
+  name: 'unreachable-stage',
+  family: 'graph',
+  severity: 'error',
+  summary: 'A stage, pool or operator that no arrow reaches.',
+  check(context, report) {
+    for (const flow of flowsOf(context)) {
+      if (flow.arrows.length === 0 || flow.holder.incomplete || cyclesOf(flow).length > 0) continue;
+      const { alone, sources, sinks } = endsOf(flow);
+      for (const name of alone) {
+        const place = flow.nodes.get(name);
+        const isEnd = !flow.blocks.has(name);
+        // Where data starts or ends at several places, that is the mistake.
+        if (!place || (isEnd && (name === 'input' ? sources : sinks).length > 1)) continue;
+        report({
+          ...place,
+          message: isEnd
+            ? `no arrow ${name === 'input' ? 'leaves `input`' : 'enters `output`'} of layer ${flow.holder.name ?? ''}: write where its ${name} ${name === 'input' ? 'goes' : 'comes from'}`
+            : `${nameNode(flow, name)} is on no arrow, so nothing reaches it: write an arrow to it and from it`,
+        });
+      }
+    }
+  },
+};

@@ -1,0 +1,66 @@
+import type { Evaluation } from '../cost/evaluation.ts';
+import type { Figure } from '../cost/figure.ts';
+import { type Figures, figuresOf } from '../cost/figures.ts';
+import { formatFigure, formatWithBand } from '../cost/format.ts';
+
+/** One line of the comparison: a figure of each deployment, and which is best. */
+export interface ComparedRow {
+  readonly label: string;
+  /** One per deployment; absent where a deployment has no such figure. */
+  readonly figures: readonly (Figure | undefined)[];
+  readonly texts: readonly string[];
+  /** Indexes of the best, none where neither direction is better. */
+  readonly best: readonly number[];
+  readonly differs: boolean;
+}
+
+interface RowSpec {
+  readonly label: string;
+  readonly better?: 'more' | 'less';
+  figure(figures: Figures): Figure | undefined;
+}
+
+const ROWS: readonly RowSpec[] = [
+  { label: 'GPUs', figure: (of) => of.gpus },
+  { label: 'Throughput', better: 'more', figure: (of) => of.throughput },
+  { label: 'Throughput per GPU', better: 'more', figure: (of) => of.throughputPerGpu },
+  { label: 'Latency', better: 'less', figure: (of) => of.latency },
+  { label: 'Time to first token', better: 'less', figure: (of) => of.ttft },
+  { label: 'Time per output token', better: 'less', figure: (of) => of.tpot },
+  { label: 'Step', better: 'less', figure: (of) => of.step },
+  { label: 'Utilisation', better: 'more', figure: (of) => of.utilisation },
+  { label: 'Pipeline bubble', better: 'less', figure: (of) => of.bubble },
+  { label: 'Exposed communication', better: 'less', figure: (of) => of.exposedCommunication },
+  { label: 'Memory of the fullest GPU', better: 'less', figure: (of) => of.memoryOfFullestGpu },
+  { label: 'Experts per GPU', figure: (of) => of.expertsPerGpu },
+  { label: 'Expert memory per GPU', figure: (of) => of.expertMemoryPerGpu },
+  { label: 'Price per hour', better: 'less', figure: (of) => of.pricePerHour },
+];
+
+/** The table of the analysis, for any number of deployments; rows that no deployment has are left out. */
+export function compareRows(evaluations: readonly Evaluation[]): readonly ComparedRow[] {
+  const all = evaluations.map(figuresOf);
+  return ROWS.flatMap(({ label, better, figure }) => {
+    const figures = all.map(figure);
+    if (figures.every((each) => each === undefined)) return [];
+    const values = figures.map((each) => each?.value);
+    const differs = new Set(values).size > 1;
+    const known = values.filter((value) => value !== undefined);
+    const bestValue = better === 'more' ? Math.max(...known) : Math.min(...known);
+    const best = better && differs ? values.flatMap((value, index) => (value === bestValue ? [index] : [])) : [];
+    return [{ label, figures, texts: figures.map((each) => (each ? formatFigure(each) : '-')), best, differs }];
+  });
+}
+
+/** How a figure came about, for a tooltip: band, formula and source. */
+export function provenance(figure: Figure): string {
+  const band = figure.band ? `${formatWithBand(figure)}; ` : '';
+  return `${band}formula: ${figure.formula}; source: ${figure.source}`;
+}
+
+/** The improvement of each deployment over the first, as the analysis states it: `3.75x`. */
+export function speedups(evaluations: readonly Evaluation[]): readonly number[] {
+  const [first] = evaluations;
+  const base = first?.prediction.throughputTokensPerSecond ?? 0;
+  return evaluations.map(({ prediction }) => prediction.throughputTokensPerSecond / base);
+}

@@ -1,0 +1,43 @@
+import { figuresOf } from '../cost/figures.ts';
+import { formatFigure } from '../cost/format.ts';
+import type { Evaluation } from '../cost/evaluation.ts';
+import { buildDag, defaultOptions } from '../graph/build.ts';
+import { toDot } from '../graph/dot.ts';
+import { toJson } from '../graph/json.ts';
+import { layoutDag } from '../graph/layout/layout.ts';
+import { toMermaid } from '../graph/mermaid.ts';
+import { toSvg } from '../graph/svg.ts';
+import type { DagOptions } from '../graph/types.ts';
+import { nameGpus } from '../cost/rules/context.ts';
+
+export const GRAPH_FORMATS = ['dot', 'svg', 'json', 'mermaid'] as const;
+
+export type GraphFormat = (typeof GRAPH_FORMATS)[number];
+
+/** The DAG of a deployment as a file of its own; equal plans give equal bytes. */
+export function exportGraph(evaluation: Evaluation, format: GraphFormat, options: Partial<DagOptions> = {}): string {
+  const { name } = evaluation.deployment;
+  const dag = buildDag(evaluation, { ...defaultOptions(evaluation), ...options });
+  switch (format) {
+    case 'dot':
+      return toDot(dag, name);
+    case 'mermaid':
+      return toMermaid(dag, name);
+    case 'json':
+      return toJson(dag, name);
+    case 'svg':
+      return toSvg(layoutDag(dag), { title: name, lines: headerLines(evaluation) });
+  }
+}
+
+function headerLines(evaluation: Evaluation): readonly string[] {
+  const figures = figuresOf(evaluation);
+  const { deployment, memory, prediction } = evaluation;
+  const fits = memory.every((pool) => pool.classes.every(({ freeBytes }) => freeBytes >= 0));
+  const { tp, cp, dp, etp, ep, edp, pp } = deployment.pools[0]?.parallel ?? { tp: 1, cp: 1, dp: 1, etp: 1, ep: 1, edp: 1, pp: 1 };
+  return [
+    `${deployment.model.name} on ${nameGpus(deployment.gpus)}: pp ${pp}, attention tp ${tp} x cp ${cp} x dp ${dp}, experts etp ${etp} x ep ${ep} x edp ${edp}`,
+    `${formatFigure(figures.throughput)}, latency ${formatFigure(figures.latency)}; fullest GPU ${formatFigure(figures.memoryOfFullestGpu)} of ${formatFigure(figures.capacityOfFullestGpu)}: ${fits ? 'fits' : 'does not fit'}`,
+    prediction.bottleneck.text,
+  ];
+}

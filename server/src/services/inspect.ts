@@ -1,0 +1,149 @@
+import { checkClaims } from '../cost/claims.ts';
+import type { Evaluation, GpuMemory } from '../cost/evaluation.ts';
+import type { Figure } from '../cost/figure.ts';
+import { figuresOf } from '../cost/figures.ts';
+import { buildDag, defaultOptions } from '../graph/build.ts';
+import { graphFacts } from '../graph/validate.ts';
+import type { Stage } from '../plan/deployment.ts';
+import { rankOf } from '../plan/ranks.ts';
+import type { ResolvedDeployment } from '../plan/resolved.ts';
+import type { Analysis } from './analysis.ts';
+
+/** What `moeplan inspect` prints: schemas/inspect.schema.json. Bytes, seconds and tokens per second throughout. */
+export interface Inspection {
+  readonly deployments: readonly InspectedDeployment[];
+}
+
+export interface InspectedDeployment {
+  readonly name: string;
+  readonly gpus: readonly number[];
+  readonly memory: {
+    readonly capacityBytes: number;
+    readonly perGpu: readonly InspectedGpu[];
+  };
+  readonly parameters: { readonly total: number; readonly perExpert: number };
+  readonly prediction: {
+    readonly throughputTokensPerSecond: number;
+    readonly latencySeconds: number;
+    readonly stepSeconds: number;
+    readonly ttftSeconds?: number;
+    readonly tpotSeconds?: number;
+    readonly utilisation: number;
+    readonly bubbleFraction: number;
+    readonly bottleneck: string;
+    /** Low and high end of each predicted figure, with its formula and source. */
+    readonly figures: Readonly<Record<string, InspectedFigure>>;
+  };
+  readonly graph: ReturnType<typeof graphFacts>;
+  readonly claims: readonly { readonly name: string; readonly claimed: number; readonly computed: number; readonly holds: boolean }[];
+}
+
+export interface InspectedFigure {
+  readonly value: number;
+  readonly unit: string;
+  readonly low?: number;
+  readonly high?: number;
+  readonly formula: string;
+  readonly source: string;
+}
+
+export interface InspectedGpu {
+  readonly gpu: number;
+  readonly totalBytes: number;
+  readonly weightsBytes: number;
+  readonly expertBytes: number;
+  readonly kvCacheBytes: number;
+  readonly activationBytes: number;
+  readonly bufferBytes: number;
+  readonly reserveBytes: number;
+  readonly gradientBytes: number;
+  readonly optimizerBytes: number;
+  /** Experts (or parts of them) on the GPU as `LAYER/EXPERT`. */
+  readonly experts: readonly string[];
+}
+
+/** Deployments that cannot be computed are left out: their diagnostics say why. */
+export function inspect(analysis: Analysis, only?: string): Inspection {
+  return {
+    deployments: analysis.plan.deployments.flatMap((resolved) => {
+      const evaluation = only === undefined || resolved.name === only ? analysis.evaluationOf(resolved) : undefined;
+      return evaluation ? [inspectDeployment(resolved, evaluation)] : [];
+    }),
+  };
+}
+
+function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation): InspectedDeployment {
+  const { deployment, parameters, prediction, memory } = evaluation;
+  const classes = memory.flatMap((pool) => pool.classes);
+  const { ttftSeconds, tpotSeconds } = prediction;
+  return {
+    name: deployment.name,
+    gpus: deployment.gpus,
+    memory: {
+      capacityBytes: Math.min(...classes.map((each) => each.capacityBytes)),
+      perGpu: classes.flatMap(gpusOfClass(evaluation)).toSorted((left, right) => left.gpu - right.gpu),
+    },
+    parameters: { total: parameters.total, perExpert: parameters.perExpert },
+    prediction: {
+      throughputTokensPerSecond: prediction.throughputTokensPerSecond,
+      latencySeconds: prediction.latencySeconds,
+      stepSeconds: prediction.stepSeconds,
+      ...(ttftSeconds !== undefined && { ttftSeconds }),
+      ...(tpotSeconds !== undefined && { tpotSeconds }),
+      utilisation: prediction.utilisation,
+      bubbleFraction: prediction.bubbleFraction,
+      bottleneck: prediction.bottleneck.text,
+      figures: inspectFigures(evaluation),
+    },
+    graph: graphFacts(buildDag(evaluation, defaultOptions(evaluation))),
+    claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) => ({
+      name: claim.name,
+      claimed: claim.value,
+      computed: figure.value,
+      holds,
+    })),
+  };
+}
+
+function inspectFigures(evaluation: Evaluation): Readonly<Record<string, InspectedFigure>> {
+  const entries = Object.entries(figuresOf(evaluation)).flatMap(([name, figure]: [string, Figure | undefined]) => {
+    if (!figure) return [];
+    const { value, unit, band, formula, source } = figure;
+    return [[name, { value, unit, ...(band && { low: band.low, high: band.high }), formula, source }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The GPUs of a class one by one: unfolding happens only here and where lanes are drawn. */
+function gpusOfClass({ deployment }: Evaluation): (memory: GpuMemory) => InspectedGpu[] {
+  return (memory) => {
+    const { stage, gpus } = memory.gpuClass;
+    const pool = deployment.pools.find((each) => each.stages.includes(stage));
+    return gpus.map((gpu) => ({
+      gpu,
+      totalBytes: memory.totalBytes,
+      weightsBytes:
+        memory.embeddingBytes + memory.attentionBytes + memory.routerBytes + memory.sharedExpertBytes +
+        memory.denseBytes + memory.normBytes + memory.headBytes + memory.otherWeightBytes + memory.expertBytes,
+      expertBytes: memory.expertBytes,
+      kvCacheBytes: memory.kvCacheBytes,
+      activationBytes: memory.activationBytes,
+      bufferBytes: memory.bufferBytes,
+      reserveBytes: memory.reserveBytes,
+      gradientBytes: memory.gradientBytes,
+      optimizerBytes: memory.optimizerBytes,
+      experts: pool ? expertsOn(pool, stage, gpu) : [],
+    }));
+  };
+}
+
+function expertsOn(pool: Evaluation['deployment']['pools'][number], stage: Stage, gpu: number): readonly string[] {
+  // A GPU of another replica holds what its counterpart in the first one holds.
+  const size = pool.gpus.length / pool.replicas;
+  const index = pool.gpus.indexOf(gpu);
+  const home = pool.replicas > 1 ? pool.gpus[index % size] : gpu;
+  const position = stage.gpus.indexOf(home ?? gpu);
+  if (position < 0) return [];
+  const { ep } = rankOf(pool, stage, position);
+  return [...stage.experts].flatMap(([layer, map]) => (map.ranks[ep] ?? []).map((expert) => `${layer}/${expert}`));
+}

@@ -1,0 +1,50 @@
+import type { Evaluation, GpuMemory } from '../../cost/evaluation.ts';
+import { memoryParts } from '../../cost/figures.ts';
+import { formatBytes } from '../../cost/format.ts';
+import { nameGpus } from '../../cost/rules/context.ts';
+import type { MemoryBar, MemorySegment } from './protocol.ts';
+
+const SEGMENTS: readonly (readonly [part: string, name: MemorySegment['name'], label: string])[] = [
+  ['other weights', 'weights', 'Weights'],
+  ['experts', 'experts', 'Experts'],
+  ['KV cache', 'kv', 'KV cache'],
+  ['activations', 'activations', 'Activations'],
+  ['gradients', 'gradients', 'Gradients'],
+  ['optimizer', 'optimizer', 'Optimizer'],
+  ['buffers', 'buffers', 'Buffers'],
+  ['reserve', 'reserve', 'Reserve'],
+];
+
+/** A stacked bar for each class of equal GPUs. */
+export function memoryBars({ memory, deployment }: Evaluation): readonly MemoryBar[] {
+  return memory.flatMap(({ classes }, index) => {
+    const pool = deployment.pools[index];
+    return classes.map((one): MemoryBar => {
+      const { stage, gpus } = one.gpuClass;
+      const stageName = pool && pool.stages.length > 1 ? `, stage ${stage.name}` : '';
+      const poolName = deployment.pools.length > 1 && pool ? `, pool ${pool.name}` : '';
+      const times = gpus.length > 1 ? ` (x${gpus.length})` : '';
+      return {
+        label: `${nameGpus(gpus.toSorted((a, b) => a - b))}${times}${poolName}${stageName}`,
+        gpus,
+        capacityBytes: one.capacityBytes,
+        capacityText: formatBytes(one.capacityBytes),
+        totalText: formatBytes(one.totalBytes),
+        fits: one.freeBytes >= 0,
+        segments: segmentsOf(one),
+        source: `memory/${index}/${stage.index}`,
+      };
+    });
+  });
+}
+
+function segmentsOf(one: GpuMemory): readonly MemorySegment[] {
+  const parts = memoryParts(one);
+  const segments = SEGMENTS.flatMap(([part, name, label]): MemorySegment[] => {
+    const bytes = parts[part] ?? 0;
+    return bytes > 0 ? [{ name, label, bytes, text: formatBytes(bytes) }] : [];
+  });
+  const rest = one.freeBytes >= 0 ? ({ name: 'free', label: 'Free' } as const) : ({ name: 'over', label: 'Over capacity' } as const);
+  const bytes = Math.abs(one.freeBytes);
+  return [...segments, { ...rest, bytes, text: formatBytes(bytes) }];
+}

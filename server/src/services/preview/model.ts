@@ -1,0 +1,144 @@
+import { checkClaims } from '../../cost/claims.ts';
+import type { Evaluation } from '../../cost/evaluation.ts';
+import { figuresOf } from '../../cost/figures.ts';
+import { formatBytes, formatFigure, formatFlop, formatSeconds, formatValue } from '../../cost/format.ts';
+import { buildDag, defaultOptions, overviewOptions } from '../../graph/build.ts';
+import { formatShape } from '../../graph/labels.ts';
+import { layoutDag } from '../../graph/layout/layout.ts';
+import type { Dag, DagNode, Scene } from '../../graph/types.ts';
+import { validateDag } from '../../graph/validate.ts';
+import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { Analysis } from '../analysis.ts';
+import { compareRows, provenance, speedups } from '../compare.ts';
+import { digits } from '../../cost/format.ts';
+import { diagnose } from '../diagnostics.ts';
+import { digestOf } from './digest.ts';
+import { memoryBars } from './memoryBars.ts';
+import type { Comparison, PreviewDeployment, PreviewFigure, PreviewModel, PreviewNode, PreviewPositions, PreviewTopology } from './protocol.ts';
+
+/** A picture with more nodes than this is drawn with equal GPUs and layers folded: it would not be read anyway. */
+const MOST_DRAWN = 600;
+
+/** Everything that the preview shows of a document. */
+export function previewModel(analysis: Analysis, version: number): PreviewModel {
+  const { deployments } = analysis.plan;
+  const evaluations = deployments.flatMap((resolved) => analysis.evaluationOf(resolved) ?? []);
+  const stale = deployments.length > 0 && evaluations.length === 0 ? firstError(analysis) : undefined;
+  return {
+    uri: analysis.uri,
+    version,
+    names: deployments.map(({ name }) => name),
+    deployments: deployments.flatMap((resolved) => {
+      const evaluation = analysis.evaluationOf(resolved);
+      return evaluation ? [previewDeployment(resolved, evaluation)] : [];
+    }),
+    ...(evaluations.length > 0 && { comparison: comparisonOf(evaluations) }),
+    ...(stale !== undefined && { stale }),
+  };
+}
+
+function firstError(analysis: Analysis): string {
+  const error = diagnose(analysis).find(({ severity }) => severity === 'error');
+  const invalid = analysis.plan.deployments.find((resolved) => resolved.invalid)?.invalid;
+  if (!error) return invalid ?? 'Nothing can be computed of this file yet.';
+  return `Line ${analysis.source.lineIndex.positionAt(error.span.start).line + 1}: ${error.message}`;
+}
+
+/** The DAG that the preview draws and whose node ids its messages carry. */
+export function drawnDag(evaluation: Evaluation): Dag {
+  const dag = buildDag(evaluation, defaultOptions(evaluation));
+  return dag.order <= MOST_DRAWN ? dag : buildDag(evaluation, overviewOptions());
+}
+
+function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation): PreviewDeployment {
+  const dag = drawnDag(evaluation);
+  const scene = layoutDag(dag);
+  return {
+    name: resolved.name,
+    summary: summaryOf(evaluation),
+    fits: evaluation.memory.every((pool) => pool.classes.every(({ freeBytes }) => freeBytes >= 0)),
+    topology: topologyOf(dag, scene),
+    positions: positionsOf(scene),
+    memory: memoryBars(evaluation),
+    validations: validateDag(dag, evaluation),
+    claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) => ({
+      name: claim.name,
+      claimed: `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
+      computed: formatFigure(figure),
+      holds,
+    })),
+    problems: [],
+  };
+}
+
+function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
+  const figures = figuresOf(evaluation);
+  const { bottleneck } = evaluation.prediction;
+  const named: readonly (readonly [string, PreviewFigure['figure'] | undefined])[] = [
+    ['GPUs', figures.gpus],
+    ['Fullest GPU', figures.memoryOfFullestGpu],
+    ['Throughput', figures.throughput],
+    ['Latency', figures.latency],
+    ['Time to first token', figures.ttft],
+    ['Time per output token', figures.tpot],
+    ['Utilisation', figures.utilisation],
+  ];
+  const shown = named.flatMap(([label, figure]) => (figure ? [{ label, text: formatFigure(figure), figure }] : []));
+  const share = { value: bottleneck.share, unit: 'fraction', formula: 'bottleneck', source: 'the largest share of the predicted step' } as const;
+  return [...shown, { label: 'Limited by', text: bottleneck.text, figure: share }];
+}
+
+function topologyOf(dag: Dag, scene: Scene): PreviewTopology {
+  const nodes = scene.nodes.map(({ id, heat, lines }): PreviewNode => previewNode(id, dag.getNodeAttributes(id), heat, lines));
+  const edges = scene.edges.map(({ points: _, ...edge }) => edge);
+  const groups = scene.groups.map(({ x: _x, y: _y, width: _width, height: _height, ...group }) => group);
+  return { digest: digestOf([nodes, edges, groups]), nodes, edges, groups };
+}
+
+function previewNode(id: string, node: DagNode, heat: number, lines: readonly string[]): PreviewNode {
+  const facts: (readonly [string, string])[] = [];
+  if (node.flop > 0) facts.push(['FLOP', formatFlop(node.flop)]);
+  if (node.bytes > 0) facts.push([node.kind === 'communication' ? 'Bytes sent' : 'Bytes', formatBytes(node.bytes)]);
+  if (node.seconds > 0) facts.push(['Time', formatSeconds(node.seconds)]);
+  if (node.bound && node.seconds > 0) facts.push(['Bound by', node.bound]);
+  return {
+    id,
+    label: node.label,
+    kind: node.kind,
+    gpus: node.gpus,
+    copies: node.copies,
+    ...(node.stage !== undefined && { stage: node.stage }),
+    layers: node.layers,
+    experts: node.experts,
+    input: formatShape(node.input),
+    output: formatShape(node.output),
+    lines,
+    facts,
+    heat,
+    critical: node.critical,
+  };
+}
+
+function positionsOf(scene: Scene): PreviewPositions {
+  const box = ({ x, y, width, height }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }) => [x, y, width, height];
+  const parts = { width: scene.width, height: scene.height, nodes: scene.nodes.flatMap(box), groups: scene.groups.flatMap(box), edges: scene.edges.map((edge) => edge.points) };
+  return { digest: digestOf(parts), ...parts };
+}
+
+function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
+  const rows = compareRows(evaluations).map(({ label, figures, texts, best, differs }) => ({
+    label,
+    unit: figures.find((figure) => figure)?.unit ?? '',
+    cells: texts.map((text, index) => {
+      const figure = figures[index];
+      return { text, ...(figure && { tooltip: provenance(figure) }), best: best.includes(index) };
+    }),
+    differs,
+  }));
+  const improvement = speedups(evaluations).map((ratio) => ({ text: `${digits(ratio)}x`, tooltip: 'throughput over that of the first deployment', best: false }));
+  return {
+    deployments: evaluations.map(({ deployment }) => deployment.name),
+    rows: [...rows, { label: 'Improvement', unit: 'ratio', cells: improvement, differs: evaluations.length > 1 }],
+  };
+}
+

@@ -1,0 +1,77 @@
+import type { Entity } from '../../language/entity.ts';
+import { locationOfEntity } from '../../language/entity.ts';
+import type { Location } from '../../language/span.ts';
+import type { BlockNode } from '../../language/tree.ts';
+import type { PoolSource } from '../../plan/resolved.ts';
+import { childOf, targetOf } from '../../plan/values.ts';
+import { type Analysis, deploymentNamed } from '../analysis.ts';
+import { placeAt } from '../place.ts';
+import { subjectOf } from '../subject.ts';
+import { drawnDag } from './model.ts';
+
+/** The text that a node or bar of the preview comes from; nothing when the picture is older than the text. */
+export function locationOfId(analysis: Analysis, deployment: string, id: string): Location | undefined {
+  const resolved = deploymentNamed(analysis, deployment);
+  if (!resolved) return undefined;
+  const memory = /^memory\/(\d+)\/(\d+)$/.exec(id);
+  if (memory) return ofStage(resolved.sources[Number(memory[1])], Number(memory[2]), resolved.entity);
+  const evaluation = analysis.evaluationOf(resolved);
+  const dag = evaluation && drawnDag(evaluation);
+  if (!dag?.hasNode(id)) return undefined;
+  const node = dag.getNodeAttributes(id);
+  if (node.kind === 'source') return ofBlock(targetOf(resolved.entity, 'workload') ?? resolved.entity);
+  if (node.kind === 'sink') return ofBlock(resolved.entity);
+  const part = ofModel(targetOf(resolved.entity, 'model'), node.operation);
+  if (part) return part;
+  const poolIndex = Math.max(0, resolved.draft?.pools.findIndex((pool) => pool.name === node.pool) ?? 0);
+  const stage = resolved.draft?.pools[poolIndex]?.stages.find((each) => each.name === node.stage);
+  return ofStage(resolved.sources[poolIndex], stage?.index ?? 0, resolved.entity);
+}
+
+function ofStage(source: PoolSource | undefined, stage: number, deployment: Entity): Location {
+  const entity = source?.stages[stage]?.entity ?? source?.parallel ?? source?.holder ?? deployment;
+  return ofBlock(entity);
+}
+
+/** Expert and attention operations are said in the model, the rest in the deployment's stage. */
+function ofModel(model: Entity | undefined, operation: string): Location | undefined {
+  if (!model) return undefined;
+  const keyword = /expert|router|gate/.test(operation) ? 'experts' : /attention|qkv|q-|kv-/.test(operation) ? 'attention' : undefined;
+  const block = keyword && childOf(model, keyword);
+  return block && ofBlock(block);
+}
+
+function ofBlock(entity: Entity): Location {
+  return entity.node.span.end > entity.node.span.start ? { uri: entity.uri, span: entity.node.span } : locationOfEntity(entity);
+}
+
+/** The nodes of the picture that the text at an offset is about. */
+export function nodesAtOffset(analysis: Analysis, offset: number): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
+  const place = placeAt(analysis, offset);
+  if (!place) return undefined;
+  const subject = subjectOf(analysis, place.blocks);
+  if (subject?.evaluation) {
+    const pools = new Set(subject.pools.map(({ pool }) => pool.name));
+    const { stage } = subject;
+    const nodes = drawnDag(subject.evaluation).filterNodes(
+      (_, node) => stage !== undefined && node.stage === stage.name && (node.pool === undefined || pools.has(node.pool)),
+    );
+    return { deployment: subject.resolved.name, nodes };
+  }
+  return ofModelPart(analysis, place.blocks);
+}
+
+/** With the cursor in the model: the operations of that part in the first deployment that uses it. */
+function ofModelPart(analysis: Analysis, blocks: readonly BlockNode[]): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
+  const [outer, part] = blocks;
+  if (outer?.keyword.text !== 'model' || !part) return undefined;
+  const resolved = analysis.plan.deployments.find((each) => targetOf(each.entity, 'model')?.node === outer);
+  const evaluation = resolved && analysis.evaluationOf(resolved);
+  if (!resolved || !evaluation) return undefined;
+  const model = targetOf(resolved.entity, 'model');
+  const nodes = drawnDag(evaluation).filterNodes((_, node) => {
+    const location = ofModel(model, node.operation);
+    return location?.span.start === part.span.start;
+  });
+  return { deployment: resolved.name, nodes };
+}

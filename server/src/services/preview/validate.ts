@@ -1,0 +1,80 @@
+import type { FromPage, PreviewView, ToPage } from './protocol.ts';
+
+/**
+ * Messages between the extension and the page cross a boundary: each side looks before it believes. A model is checked
+ * for what the page iterates over; its inside was made by our own server.
+ */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'compare'];
+const FORMATS = ['dot', 'svg', 'report'];
+
+function isView(value: unknown): boolean {
+  return VIEWS.some((view) => view === value);
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isModel(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    typeof value.uri === 'string' &&
+    typeof value.version === 'number' &&
+    isTexts(value.names) &&
+    isOptionalText(value.stale) &&
+    Array.isArray(value.deployments) &&
+    value.deployments.every(isDeployment)
+  );
+}
+
+function isDeployment(value: unknown): boolean {
+  if (!isFields(value) || typeof value.name !== 'string') return false;
+  const { topology, positions } = value;
+  return (
+    isFields(topology) &&
+    isFields(positions) &&
+    [topology.nodes, topology.edges, topology.groups, positions.nodes, positions.edges, positions.groups].every(Array.isArray) &&
+    [value.summary, value.memory, value.validations, value.claims, value.problems].every(Array.isArray)
+  );
+}
+
+export function isToPage(value: unknown): value is ToPage {
+  if (!isFields(value)) return false;
+  switch (value.type) {
+    case 'model':
+      return isModel(value.model);
+    case 'highlight':
+      return typeof value.deployment === 'string' && isTexts(value.nodes);
+    case 'show':
+      return isView(value.view) && isOptionalText(value.deployment);
+    default:
+      return false;
+  }
+}
+
+export function isFromPage(value: unknown): value is FromPage {
+  if (!isFields(value)) return false;
+  switch (value.type) {
+    case 'ready':
+      return true;
+    case 'reveal':
+      return typeof value.deployment === 'string' && typeof value.id === 'string';
+    case 'export':
+      return typeof value.deployment === 'string' && FORMATS.some((format) => format === value.format);
+    case 'state':
+      return isView(value.view) && isOptionalText(value.deployment);
+    default:
+      return false;
+  }
+}
