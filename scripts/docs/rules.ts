@@ -77,10 +77,10 @@ export function rulePage(rule: RuleDoc): string {
   return [
     generatedFrom([rule.file]),
     `# ${rule.name}\n`,
-    `**${rule.summary}** Family [${rule.family}](README.md#${rule.family}), ${code(rule.severity)} by default.\n`,
     `${rule.text}\n`,
-    '## Change how it is reported\n',
-    'In the settings of VS Code; the other values are `error`, `warning`, `information` and `hint`:\n',
+    '## How it is reported\n',
+    `As ${code(rule.severity)}, in the family [${rule.family}](README.md#${rule.family}). The settings of VS Code change that to` +
+      ' `error`, `warning`, `information`, `hint` or `off`:\n',
     `\`\`\`json\n"moeplan.rules": { "${rule.name}": "off" }\n\`\`\``,
     '',
   ].join('\n');

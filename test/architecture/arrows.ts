@@ -35,6 +35,9 @@ const OUTSIDE = new Set(['host', 'lsp', 'cli']);
 /** The only files of the server that the client may know, and only as types. */
 const SHARED_WITH_CLIENT = /^server\/src\/(?:services\/preview\/[^/]+|graph\/types)\.ts$/;
 
+/** The check of messages that both ends of the preview run; it imports nothing but types, so it brings nothing along. */
+const CHECK_OF_MESSAGES = 'server/src/services/preview/validate.ts';
+
 const COMMENTS_AND_TEMPLATES = /\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g;
 const STATIC = /^[ \t]*(?:import|export)\b(?:\s+(type)\b(?!\s*,|\s+from\b))?(?:[^'";]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
 const DYNAMIC = /\b(?:import|require)\(\s*['"]([^'"]+)['"]/g;
@@ -64,7 +67,9 @@ export function violations(path: string, text: string): readonly string[] {
   });
 }
 
-function serverViolation(path: string, { specifier }: Import): string | undefined {
+function serverViolation(path: string, { specifier, typeOnly }: Import): string | undefined {
+  if (path === CHECK_OF_MESSAGES && !typeOnly)
+    return 'the check of messages runs in the client too and imports types only';
   const folder = folderOf(path);
   if (folder === undefined) return undefined;
   const allowed = ARROWS[folder];
@@ -99,7 +104,7 @@ function clientViolation(path: string, { specifier, typeOnly }: Import): string 
   if (!target.startsWith('server/')) return undefined;
   if (!SHARED_WITH_CLIENT.test(target))
     return `the client may know the preview's protocol and the graph's types, not \`${target}\``;
-  return typeOnly
+  return typeOnly || target === CHECK_OF_MESSAGES
     ? undefined
     : `the client may import types of the server only; write \`import type\` for \`${target}\``;
 }

@@ -42,6 +42,7 @@ describe('imports', () => {
     ['client/src/a.ts', "import { x } from '../../server/src/services/preview/protocol.ts';", 'import type'],
     ['client/src/a.ts', "import type { Plan } from '../../server/src/plan/model.ts';", "preview's protocol"],
     ['client/preview/a.ts', "import { join } from 'node:path';", 'runs in a browser'],
+    ['server/src/services/preview/validate.ts', "import { VIEWS } from './protocol.ts';", 'imports types only'],
   ])('in %s, `%s` is caught', (path, text, reason) => {
     expect(violations(path, text)).toEqual([expect.stringContaining(reason)]);
   });
@@ -52,6 +53,7 @@ describe('imports', () => {
     ['server/src/host/a.ts', "import { readFileSync } from 'node:fs';"],
     ['server/src/cost/a.ts', "// import { x } from '../graph/b.ts';\n/* import '../graph/c.ts'; */"],
     ['client/src/a.ts', "import type { Message } from '../../server/src/services/preview/protocol.ts';"],
+    ['client/src/a.ts', "import { isFromPage } from '../../server/src/services/preview/validate.ts';"],
     ['client/src/a.ts', "import * as vscode from 'vscode';"],
   ])('in %s, `%s` is allowed', (path, text) => {
     expect(importsOf(text).length + Number(text.startsWith('//'))).toBeGreaterThan(0);

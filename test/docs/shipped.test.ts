@@ -40,8 +40,9 @@ describe('examples/deployment-analysis.moeplan', () => {
   const text = read('examples/deployment-analysis.moeplan');
 
   test('reads without a mistake', () => {
+    // What does not fit and what does not hold is the point of the example; both are answers, not slips.
     const mistakes = diagnose(analysisOf(text)).filter(
-      ({ rule }) => !/^(?:claim|memory|bubble|network|load)-/.test(rule),
+      ({ rule, severity }) => severity !== 'information' && rule !== 'claim-not-met' && rule !== 'memory-over-capacity',
     );
     expect(mistakes).toEqual([]);
   });
@@ -115,7 +116,7 @@ describe('examples/deepseek-v3-h800.moeplan', () => {
 describe('examples/broken.moeplan', () => {
   const text = read('examples/broken.moeplan');
   /** The rules that comments announce, as `(rule-name)`. */
-  const announced = [...text.matchAll(/\(([a-z]+(?:-[a-z]+)+)\)/g)].map((match) => match[1] ?? '');
+  const announced = [...text.matchAll(/\(([a-z-]+)\)/g)].map((match) => match[1] ?? '');
 
   test('reports every mistake that its comments announce', () => {
     const reported = new Set(diagnose(analysisOf(text)).map(({ rule }) => rule));

@@ -15,6 +15,8 @@ export interface DagNode {
   readonly stage?: string;
   /** Layers it stands for; one when layers are not folded. */
   readonly layers: readonly number[];
+  /** The part of its stage that it belongs to: `entry`, `l0`, `l0-3`, `exit`; empty between stages. */
+  readonly block: string;
   /** Routed experts it computes, by index. */
   readonly experts: readonly number[];
   readonly operation: string;

@@ -16,13 +16,21 @@ export interface EplbInput {
 
 /** For each rank the experts it holds; an expert with replicas stands on several. */
 export function balanceExperts({ load, physical, groups, nodes, ranks }: EplbInput): readonly (readonly number[])[] {
-  const hierarchical = groups % nodes === 0 && load.length % groups === 0 && physical % nodes === 0 && ranks % nodes === 0;
+  const hierarchical =
+    groups % nodes === 0 && load.length % groups === 0 && physical % nodes === 0 && ranks % nodes === 0;
   const [groupCount, nodeCount] = hierarchical ? [groups, nodes] : [1, 1];
   const groupSize = load.length / groupCount;
-  const groupLoad = Array.from({ length: groupCount }, (_, group) => sum(load.slice(group * groupSize, (group + 1) * groupSize)));
+  const groupLoad = Array.from({ length: groupCount }, (_, group) =>
+    sum(load.slice(group * groupSize, (group + 1) * groupSize)),
+  );
   return pack(groupLoad, nodeCount).flatMap((groupsOfNode) => {
-    const experts = groupsOfNode.flatMap((group) => Array.from({ length: groupSize }, (_, index) => group * groupSize + index));
-    const copies = replicate(experts.map((expert) => load[expert] ?? 0), physical / nodeCount);
+    const experts = groupsOfNode.flatMap((group) =>
+      Array.from({ length: groupSize }, (_, index) => group * groupSize + index),
+    );
+    const copies = replicate(
+      experts.map((expert) => load[expert] ?? 0),
+      physical / nodeCount,
+    );
     const count = new Map<number, number>();
     for (const local of copies) count.set(local, (count.get(local) ?? 0) + 1);
     const share = copies.map((local) => (load[experts[local] ?? 0] ?? 0) / (count.get(local) ?? 1));
@@ -37,7 +45,8 @@ export function pack(weights: readonly number[], packs: number): number[][] {
   const heaviestFirst = weights.map((_, item) => item).sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
   for (const item of heaviestFirst) {
     let lightest: (typeof result)[number] | undefined;
-    for (const each of result) if (each.items.length < size && (!lightest || each.weight < lightest.weight)) lightest = each;
+    for (const each of result)
+      if (each.items.length < size && (!lightest || each.weight < lightest.weight)) lightest = each;
     if (!lightest) continue;
     lightest.items.push(item);
     lightest.weight += weights[item] ?? 0;

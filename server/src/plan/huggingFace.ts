@@ -73,8 +73,17 @@ export function modelFromConfig(
   const attention = hidden !== undefined && heads !== undefined ? attentionOf(read, family, hidden, heads) : undefined;
   const parts = feedForwardOf(read, family);
   const types = typesOf(read, reject);
-  if (hidden === undefined || layers === undefined || vocabulary === undefined || !attention || !parts || layers > 10_000) {
-    return reject(`it does not say ${read.missing.map((field) => `\`${field}\``).join(', ') || 'what its layers are'} as a whole number`);
+  if (
+    hidden === undefined ||
+    layers === undefined ||
+    vocabulary === undefined ||
+    !attention ||
+    !parts ||
+    layers > 10_000
+  ) {
+    return reject(
+      `it does not say ${read.missing.map((field) => `\`${field}\``).join(', ') || 'what its layers are'} as a whole number`,
+    );
   }
   if (!types) return undefined;
   const assigned = layersOf(read, layers, attention, parts);
@@ -89,7 +98,12 @@ export function modelFromConfig(
   return { name, hidden, ...assigned, vocabulary, tied, mtpModules, visionBytes: 0, types };
 }
 
-function attentionOf(read: ConfigReader, family: Family, hidden: number, heads: number): readonly Attention[] | undefined {
+function attentionOf(
+  read: ConfigReader,
+  family: Family,
+  hidden: number,
+  heads: number,
+): readonly Attention[] | undefined {
   const bias = family.qkvBias ?? read.flag('attention_bias') ?? false;
   read.flag('attention_bias');
   const common = {
@@ -121,18 +135,33 @@ function attentionOf(read: ConfigReader, family: Family, hidden: number, heads: 
         ropeSize,
         valueSize,
         ...(indexHeads !== undefined && {
-          indexer: { heads: indexHeads, headSize: read.integerOr('index_head_dim', 128), topK: read.integerOr('index_topk', 2048) },
+          indexer: {
+            heads: indexHeads,
+            headSize: read.integerOr('index_head_dim', 128),
+            topK: read.integerOr('index_topk', 2048),
+          },
         }),
       },
     ];
   }
   const headSize = read.integerOr('head_dim', Math.floor(hidden / heads));
-  const full: Attention = { ...common, kind: 'gqa', kvHeads: read.integerOr('num_key_value_heads', heads), headSize, valueHeadSize: headSize };
+  const full: Attention = {
+    ...common,
+    kind: 'gqa',
+    kvHeads: read.integerOr('num_key_value_heads', heads),
+    headSize,
+    valueHeadSize: headSize,
+  };
   const window = read.optional('sliding_window');
   const slides = read.flag('use_sliding_window') ?? true;
   if (window === undefined || !slides) return [full];
   const local: Attention = { ...full, window };
-  return read.texts('layer_types').length > 0 ? [{ ...full, name: 'full' }, { ...local, name: 'local' }] : [local];
+  return read.texts('layer_types').length > 0
+    ? [
+        { ...full, name: 'full' },
+        { ...local, name: 'local' },
+      ]
+    : [local];
 }
 
 interface FeedForwardParts {
@@ -189,7 +218,10 @@ function layersOf(
   const layers = Array.from({ length: count }, (_, layer) => {
     const isMoe = moe && layer >= denseFirst && layer % step === offset && !denseLayers.has(layer);
     const feedForward: FeedForward = (isMoe ? moe : (dense ?? moe)) ?? { kind: 'none' };
-    const own = (attention.length > 1 && layerTypes[layer] === 'sliding_attention' ? attention[1] : attention[0]) ?? { kind: 'none', name: 'none' };
+    const own = (attention.length > 1 && layerTypes[layer] === 'sliding_attention' ? attention[1] : attention[0]) ?? {
+      kind: 'none',
+      name: 'none',
+    };
     const known = classes.findIndex((each) => each.attention === own && each.feedForward === feedForward);
     if (known >= 0) return known;
     const prefix = attention.length > 1 ? `${own.name} + ` : '';
@@ -200,7 +232,14 @@ function layersOf(
 }
 
 function typesOf(read: ConfigReader, reject: (message: string) => undefined): TensorTypes | undefined {
-  const bf16: TensorTypes = { weights: 'bf16', experts: 'bf16', attention: 'bf16', embedding: 'bf16', kv: 'bf16', activations: 'bf16' };
+  const bf16: TensorTypes = {
+    weights: 'bf16',
+    experts: 'bf16',
+    attention: 'bf16',
+    embedding: 'bf16',
+    kv: 'bf16',
+    activations: 'bf16',
+  };
   const quantization = read.object('quantization_config');
   if (!quantization) return bf16;
   const method = quantization.quant_method;
@@ -209,5 +248,7 @@ function typesOf(read: ConfigReader, reject: (message: string) => undefined): Te
   if (method === 'fp8' && Array.isArray(block) && block[0] === 128 && block[1] === 128) {
     return { ...bf16, weights: 'fp8-block', experts: 'fp8-block', attention: 'fp8-block' };
   }
-  return reject(`its quantization \`${String(method)}\` is not read yet; write \`types { … }\` in a model of your own instead`);
+  return reject(
+    `its quantization \`${String(method)}\` is not read yet; write \`types { … }\` in a model of your own instead`,
+  );
 }

@@ -15,7 +15,8 @@ export function invalidReason(deployment: Deployment): string | undefined {
     const reason = invalidPool(pool);
     if (reason) return reason;
     for (const gpu of pool.gpus) {
-      if (gpu >= cluster.gpuCount) return `GPU ${gpu} is not one of the ${cluster.gpuCount} GPUs of cluster ${cluster.name}`;
+      if (gpu >= cluster.gpuCount)
+        return `GPU ${gpu} is not one of the ${cluster.gpuCount} GPUs of cluster ${cluster.name}`;
       if (used.has(gpu)) return `GPU ${gpu} is given out twice`;
       used.add(gpu);
     }

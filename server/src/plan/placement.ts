@@ -31,7 +31,11 @@ export interface PlacedLine {
  * The written placements that concern a stage: those that name one of its GPUs. Experts are spread over the ranks of the
  * GPUs in order, equally many on each; where they are fewer than the ranks, each is on several.
  */
-export function linesOfStage(written: readonly EvaluatedPlacement[], gpus: readonly number[], { etp, ep }: Parallel): PlacedLine[] {
+export function linesOfStage(
+  written: readonly EvaluatedPlacement[],
+  gpus: readonly number[],
+  { etp, ep }: Parallel,
+): PlacedLine[] {
   if (written.length === 0) return [];
   const positions = new Map(gpus.map((gpu, position) => [gpu, position]));
   return written.flatMap((line) => {
@@ -83,7 +87,8 @@ export function placeExperts(request: PlacementRequest): ReadonlyMap<number, Exp
 function placedByHand(lines: readonly PlacedLine[], { count }: Experts, ep: number): ExpertMap {
   const ranks = Array.from({ length: ep }, () => new Set<number>());
   for (const line of lines) {
-    for (const [rank, experts] of line.ranks) for (const expert of experts) if (expert < count) ranks[rank]?.add(expert);
+    for (const [rank, experts] of line.ranks)
+      for (const expert of experts) if (expert < count) ranks[rank]?.add(expert);
   }
   return { ranks: ranks.map((experts) => [...experts]) };
 }
@@ -92,7 +97,9 @@ function placedByRule({ parallel, balance, redundant, nodes }: PlacementRequest,
   const { ep } = parallel;
   const physical = experts.count + redundant;
   if (balance === 'eplb' && physical % ep === 0 && ep > 1) {
-    return { ranks: balanceExperts({ load: expertShares(experts), physical, groups: experts.groups, nodes, ranks: ep }) };
+    return {
+      ranks: balanceExperts({ load: expertShares(experts), physical, groups: experts.groups, nodes, ranks: ep }),
+    };
   }
   // Contiguous, replicas counting on from expert 0: what engines do before they have seen any load.
   const ranks: number[][] = [];

@@ -7,9 +7,9 @@ import type { Deployment, Pool, PoolRole, Workload } from './deployment.ts';
 import { invalidReason } from './layout.ts';
 import type { Model } from './model.ts';
 import { resolveCluster } from './resolveCluster.ts';
+import type { PlanProblem, PoolSource, ResolvedDeployment, ResolvedPlan } from './resolved.ts';
 import { resolveModel } from './resolveModel.ts';
 import { resolveParallel } from './resolveParallel.ts';
-import type { PlanProblem, PoolSource, ResolvedDeployment, ResolvedPlan } from './resolved.ts';
 import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
 import { resolveTypes } from './resolveTypes.ts';
 import { resolveEngine, resolveWorkload } from './resolveWorkload.ts';
@@ -17,7 +17,10 @@ import { childOf, childrenOf, indexesOf, numberOf, targetOf, textOf, wordOf } fr
 
 /** What `resolvePlan` keeps between calls: a block whose entity is the same object resolves to the same plan. */
 export class PlanCache {
-  readonly models = new WeakMap<Entity, { readonly model: Model | undefined; readonly problems: readonly PlanProblem[] }>();
+  readonly models = new WeakMap<
+    Entity,
+    { readonly model: Model | undefined; readonly problems: readonly PlanProblem[] }
+  >();
   readonly clusters = new WeakMap<Entity, Cluster | undefined>();
   readonly workloads = new WeakMap<Entity, Workload | undefined>();
   readonly deployments = new WeakMap<Entity, ResolvedDeployment>();
@@ -28,7 +31,9 @@ export class PlanCache {
  * wrong is a problem or is found by a rule.
  */
 export function resolvePlan(program: Program, cache: PlanCache = new PlanCache()): ResolvedPlan {
-  const deployments = program.own.filter((entity) => entity.keyword === 'deployment').map((entity) => resolveDeployment(entity, cache));
+  const deployments = program.own
+    .filter((entity) => entity.keyword === 'deployment')
+    .map((entity) => resolveDeployment(entity, cache));
   const models = new Set(program.own.filter((entity) => entity.keyword === 'model'));
   return {
     deployments,
@@ -88,15 +93,24 @@ function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment
   });
 }
 
-function draftOf(entity: Entity, model: Model, cluster: Cluster, workload: Workload): { draft: Deployment; sources: readonly PoolSource[] } {
+function draftOf(
+  entity: Entity,
+  model: Model,
+  cluster: Cluster,
+  workload: Workload,
+): { draft: Deployment; sources: readonly PoolSource[] } {
   const all = entity.properties.get('gpus');
   const gpus = all ? indexesOf(all.value) : Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu);
   const blocks = childrenOf(entity, 'pool');
   const holders = blocks.length > 0 ? blocks : [entity];
   const shares = shareGpus(holders, gpus);
-  const pools = holders.map((holder, index) => resolvePool(entity, holder, shares[index] ?? [], model, cluster, workload));
+  const pools = holders.map((holder, index) =>
+    resolvePool(entity, holder, shares[index] ?? [], model, cluster, workload),
+  );
   const names = pools.map(({ pool }) => pool.name);
-  const written = entity.edges.flatMap(({ path }) => path.slice(1).map((to, step) => [names.indexOf(path[step]?.text ?? ''), names.indexOf(to.text)] as const));
+  const written = entity.edges.flatMap(({ path }) =>
+    path.slice(1).map((to, step) => [names.indexOf(path[step]?.text ?? ''), names.indexOf(to.text)] as const),
+  );
   const prefill = pools.findIndex(({ pool }) => pool.role === 'prefill');
   const decode = pools.findIndex(({ pool }) => pool.role === 'decode');
   const implied = blocks.length > 0 && prefill >= 0 && decode >= 0 ? [[prefill, decode] as const] : [];

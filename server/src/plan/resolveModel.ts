@@ -40,7 +40,9 @@ const MOST_LAYERS = 10_000;
 function layerCount(entity: Entity): number | undefined {
   const stated = numberOf(entity, 'layers');
   if (stated !== undefined) return stated;
-  const last = (childOf(entity, 'layers')?.entries ?? []).flatMap((entry) => indexesOf(entry.range)).reduce((a, b) => Math.max(a, b), -1);
+  const last = (childOf(entity, 'layers')?.entries ?? [])
+    .flatMap((entry) => indexesOf(entry.range))
+    .reduce((a, b) => Math.max(a, b), -1);
   if (last >= 0) return last + 1;
   return textOf(entity, 'pattern')?.length;
 }
@@ -89,10 +91,14 @@ function assignLayers(
   report: Report,
 ): Pick<Model, 'classes' | 'layers'> {
   const experts = childOf(entity, 'experts');
-  const ownLayout = experts ?? childOf(entity, 'dense') ?? childOf(entity, 'layers') ?? childrenOf(entity, 'attention')[0];
+  const ownLayout =
+    experts ?? childOf(entity, 'dense') ?? childOf(entity, 'layers') ?? childrenOf(entity, 'attention')[0];
   if (ground && !ownLayout && textOf(entity, 'pattern') === undefined) {
     const last = ground.layers.at(-1) ?? 0;
-    return { classes: ground.classes, layers: Array.from({ length: count }, (_, layer) => ground.layers[layer] ?? last) };
+    return {
+      classes: ground.classes,
+      layers: Array.from({ length: count }, (_, layer) => ground.layers[layer] ?? last),
+    };
   }
   const every = numberOf(experts, 'every') ?? 1;
   // Without a first one the n-th layer of each n has experts, as in configs (`decoder_sparse_step`, `moe_layer_freq`).
@@ -121,7 +127,7 @@ function assignLayers(
         rule: 'layer-outside-model',
         uri: entry.uri,
         span: entry.node.range.span,
-        message: `layer ${outside} is not a layer of model ${entity.name ?? ''}: its ${count} layers are 0..${count - 1}`,
+        message: `layer ${outside} is not a layer of model ${entity.name ?? ''}: its ${count} layers are 0..${count - 1}; use these`,
       });
     }
   }
@@ -132,8 +138,12 @@ function assignLayers(
 function overridden(known: LayerClass, parts: LayerParts, ownAttention: boolean): Choice {
   const { feedForward, attention } = known;
   return {
-    attention: ownAttention && attention.kind !== 'none' ? (parts.attention.get(attention.name) ?? parts.first ?? attention) : attention,
-    feedForward: (feedForward.kind === 'moe' ? parts.moe : feedForward.kind === 'dense' ? parts.dense : undefined) ?? feedForward,
+    attention:
+      ownAttention && attention.kind !== 'none'
+        ? (parts.attention.get(attention.name) ?? parts.first ?? attention)
+        : attention,
+    feedForward:
+      (feedForward.kind === 'moe' ? parts.moe : feedForward.kind === 'dense' ? parts.dense : undefined) ?? feedForward,
   };
 }
 
@@ -184,7 +194,10 @@ function foldClasses(choices: readonly Choice[]): Pick<Model, 'classes' | 'layer
 }
 
 function className(attention: Attention, feedForward: FeedForward): string {
-  const parts = [attention.kind === 'none' || attention.name === 'attention' ? '' : attention.name, feedForward.kind === 'none' ? '' : feedForward.kind];
+  const parts = [
+    attention.kind === 'none' || attention.name === 'attention' ? '' : attention.name,
+    feedForward.kind === 'none' ? '' : feedForward.kind,
+  ];
   return parts.filter((part) => part !== '').join(' + ') || 'attention';
 }
 
@@ -202,7 +215,11 @@ function resolveAttention(block: Entity, hidden: number): Attention {
     sinks: flagOf(block, 'sinks') ?? false,
     outputGate: flagOf(block, 'output-gate') ?? false,
     ...(indexer && {
-      indexer: { heads: numberOf(indexer, 'heads') ?? 1, headSize: numberOf(indexer, 'head-size') ?? 1, topK: numberOf(indexer, 'top-k') ?? 1 },
+      indexer: {
+        heads: numberOf(indexer, 'heads') ?? 1,
+        headSize: numberOf(indexer, 'head-size') ?? 1,
+        topK: numberOf(indexer, 'top-k') ?? 1,
+      },
     }),
   };
   const kvRank = numberOf(block, 'kv-rank');
@@ -239,7 +256,12 @@ function resolveAttention(block: Entity, hidden: number): Attention {
 }
 
 function resolveDense(block: Entity): DenseFeedForward {
-  return { kind: 'dense', ffn: numberOf(block, 'ffn') ?? 1, gated: flagOf(block, 'gated') ?? true, bias: flagOf(block, 'bias') ?? false };
+  return {
+    kind: 'dense',
+    ffn: numberOf(block, 'ffn') ?? 1,
+    gated: flagOf(block, 'gated') ?? true,
+    bias: flagOf(block, 'bias') ?? false,
+  };
 }
 
 function resolveExperts(block: Entity, ground: Experts | undefined): Experts {
@@ -272,6 +294,7 @@ function resolveExperts(block: Entity, ground: Experts | undefined): Experts {
 /** A CSV of counts is named in the text but not read here: the rule `not-computed` says so. */
 function resolvePopularity(block: Entity): Popularity {
   const value = block.properties.get('popularity')?.value;
-  if (value?.kind === 'application' && value.argument.kind === 'quantity') return { kind: 'zipf', exponent: value.argument.value };
+  if (value?.kind === 'application' && value.argument.kind === 'quantity')
+    return { kind: 'zipf', exponent: value.argument.value };
   return { kind: 'uniform' };
 }

@@ -18,7 +18,12 @@ export interface DerivedParallel {
  * parallelism. With `ep` alone experts stay whole (`etp = 1`) and what is left over are copies (`edp`), the reading of
  * Megatron-Core's parallel folding (arXiv:2504.14960, section 3).
  */
-export function resolveParallel(block: Entity | undefined, pp: number, stageGpus: number, workload: Workload): DerivedParallel {
+export function resolveParallel(
+  block: Entity | undefined,
+  pp: number,
+  stageGpus: number,
+  workload: Workload,
+): DerivedParallel {
   const derived: Record<string, string> = {};
   const stated = (name: string) => numberOf(block, name);
   const fill = (name: keyof Derivations, value: number, why: string): number => {
@@ -34,7 +39,9 @@ export function resolveParallel(block: Entity | undefined, pp: number, stageGpus
   const tp = fill(
     'tp',
     statedDp === undefined ? 1 : share(statedDp * cp),
-    statedDp === undefined ? 'attention is not split unless `tp` says so' : `${stageGpus} GPUs of a stage / (dp ${statedDp} x cp ${cp})`,
+    statedDp === undefined
+      ? 'attention is not split unless `tp` says so'
+      : `${stageGpus} GPUs of a stage / (dp ${statedDp} x cp ${cp})`,
   );
   const dp = fill('dp', share(tp * cp), `${stageGpus} GPUs of a stage / (tp ${tp} x cp ${cp})`);
 
@@ -43,7 +50,11 @@ export function resolveParallel(block: Entity | undefined, pp: number, stageGpus
   const etp = fill(
     'etp',
     silent ? tp : written.ep === undefined ? share(written.edp ?? 1) : 1,
-    silent ? `follows tp = ${tp}` : written.ep === undefined ? `${stageGpus} GPUs of a stage / edp ${written.edp ?? 1}` : 'experts stay whole unless `etp` says so',
+    silent
+      ? `follows tp = ${tp}`
+      : written.ep === undefined
+        ? `${stageGpus} GPUs of a stage / edp ${written.edp ?? 1}`
+        : 'experts stay whole unless `etp` says so',
   );
   const ep = fill(
     'ep',
@@ -60,16 +71,29 @@ export function resolveParallel(block: Entity | undefined, pp: number, stageGpus
   const microBatches = fill(
     'micro-batches',
     training ? Math.max(1, Math.floor(workload.globalBatch / (workload.microBatch * dp))) : 1,
-    training ? `global-batch ${workload.globalBatch} / (micro-batch ${workload.microBatch} x dp ${dp})` : 'one batch flows through at a time',
+    training
+      ? `global-batch ${workload.globalBatch} / (micro-batch ${workload.microBatch} x dp ${dp})`
+      : 'one batch flows through at a time',
   );
   const schedule = SCHEDULES.find((name) => name === wordOf(block, 'schedule')) ?? (vpp > 1 ? 'interleaved' : '1f1b');
   const zero = stated('zero');
   return {
     parallel: {
-      tp, cp, dp, etp, ep, edp, pp, vpp, schedule, microBatches,
+      tp,
+      cp,
+      dp,
+      etp,
+      ep,
+      edp,
+      pp,
+      vpp,
+      schedule,
+      microBatches,
       sequenceParallel: flagOf(block, 'sequence-parallel') ?? (training && tp > 1),
       zero: zero === 1 || zero === 2 || zero === 3 ? zero : 0,
-      recompute: wordsOf(block?.properties.get('recompute')).flatMap((word) => RECOMPUTE.find((name) => name === word) ?? []),
+      recompute: wordsOf(block?.properties.get('recompute')).flatMap(
+        (word) => RECOMPUTE.find((name) => name === word) ?? [],
+      ),
     },
     derived,
   };

@@ -1,5 +1,5 @@
 import type { Entity, EvaluatedEdge, EvaluatedPlacement } from '../language/entity.ts';
-import { placeOf, type Cluster } from './cluster.ts';
+import { type Cluster, placeOf } from './cluster.ts';
 import type { Parallel, Stage } from './deployment.ts';
 import type { Model } from './model.ts';
 import { placeExperts } from './placement.ts';
@@ -75,7 +75,14 @@ function gpusOfStages({ gpus, blocks, order, parallel }: StageRequest, count: nu
   let silent = written.filter((each) => !each).length;
   return written.map((each) => {
     const own = each ?? rest.splice(0, Math.ceil(rest.length / Math.max(1, silent--)));
-    return orderRanks(own, order.filter((axis) => axis !== 'pp'), parallel, 1)[0] ?? own;
+    return (
+      orderRanks(
+        own,
+        order.filter((axis) => axis !== 'pp'),
+        parallel,
+        1,
+      )[0] ?? own
+    );
   });
 }
 
@@ -83,7 +90,12 @@ function gpusOfStages({ gpus, blocks, order, parallel }: StageRequest, count: nu
 export const DEFAULT_ORDER = ['tp', 'cp', 'dp', 'pp'] as const;
 
 /** Splits GPUs over stages; within a stage rank `t + tp (c + cp d)` gets the GPU at its place in the written order. */
-function orderRanks(gpus: readonly number[], order: readonly string[], parallel: Parallel, stages: number): readonly (readonly number[])[] {
+function orderRanks(
+  gpus: readonly number[],
+  order: readonly string[],
+  parallel: Parallel,
+  stages: number,
+): readonly (readonly number[])[] {
   const sizes: Readonly<Record<string, number>> = { tp: parallel.tp, cp: parallel.cp, dp: parallel.dp, pp: stages };
   const axes = [...order, ...DEFAULT_ORDER.filter((axis) => !order.includes(axis))];
   const perStage = parallel.tp * parallel.cp * parallel.dp;

@@ -15,7 +15,11 @@ function typeOf(entity: Entity | undefined, name: string): NumberType | undefine
  * Number types by class of tensor: `types { }` over the model's `weights`, over what the config or the model said.
  * What is not said follows `weights`; embeddings stay bf16 where `weights` is narrower, as published checkpoints do.
  */
-export function resolveTypes(block: Entity | undefined, model: Entity | undefined, ground: TensorTypes | undefined): TensorTypes {
+export function resolveTypes(
+  block: Entity | undefined,
+  model: Entity | undefined,
+  ground: TensorTypes | undefined,
+): TensorTypes {
   const stated = typeOf(block, 'weights') ?? typeOf(model, 'weights');
   const weights = stated ?? ground?.weights ?? 'bf16';
   const follow = stated === undefined ? ground : undefined;

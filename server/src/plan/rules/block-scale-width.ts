@@ -67,11 +67,14 @@ interface Width {
 
 function attentionWidths(attention: Attention, { types }: Model): Width[] {
   if (types.attention !== 'fp8-block') return [];
-  if (attention.kind === 'gqa') return [{ name: 'heads x head-size', width: attention.heads * attention.headSize, degree: 'tp' }];
+  if (attention.kind === 'gqa')
+    return [{ name: 'heads x head-size', width: attention.heads * attention.headSize, degree: 'tp' }];
   if (attention.kind !== 'mla') return [];
   return [{ name: 'heads x value-size', width: attention.heads * attention.valueSize, degree: 'tp' }];
 }
 
 function feedForwardWidths(feedForward: Parameters<typeof splitWidths>[0], { types }: Model): Width[] {
-  return splitWidths(feedForward).filter(({ degree }) => (degree === 'etp' ? types.experts : types.weights) === 'fp8-block');
+  return splitWidths(feedForward).filter(
+    ({ degree }) => (degree === 'etp' ? types.experts : types.weights) === 'fp8-block',
+  );
 }

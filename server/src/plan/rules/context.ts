@@ -6,8 +6,8 @@ import { fix } from '../../language/rules/run.ts';
 import type { Location } from '../../language/span.ts';
 import type { Deployment, Parallel, Pool } from '../deployment.ts';
 import { type LayerClass, layerClass } from '../model.ts';
-import type { PoolSource, ResolvedDeployment, ResolvedPlan } from '../resolved.ts';
 import { linesOfStage, type PlacedLine } from '../placement.ts';
+import type { PoolSource, ResolvedDeployment, ResolvedPlan } from '../resolved.ts';
 import { numberOf } from '../values.ts';
 
 /** What the rules of dimensions, graph, GPUs and experts see: the plan of one program. */
@@ -25,13 +25,16 @@ export interface DraftPool {
 }
 
 export function draftPools({ plan }: PlanContext): DraftPool[] {
-  return plan.deployments.flatMap((resolved) => {
-    const { draft } = resolved;
-    if (!draft) return [];
-    return draft.pools.flatMap((pool, index) => {
-      const source = resolved.sources[index];
-      return source ? [{ resolved, draft, pool, source }] : [];
-    });
+  return plan.deployments.flatMap(poolsOf);
+}
+
+/** The pools of one deployment. */
+export function poolsOf(resolved: ResolvedDeployment): DraftPool[] {
+  const { draft, sources } = resolved;
+  if (!draft) return [];
+  return draft.pools.flatMap((pool, index) => {
+    const source = sources[index];
+    return source ? [{ resolved, draft, pool, source }] : [];
   });
 }
 
@@ -68,7 +71,9 @@ export function modelProperty(resolved: ResolvedDeployment, block: string, name:
 /** Replaces the number of a property, where it is written as a plain number. */
 export function changeNumber(property: Property | undefined, value: number | undefined): Fix[] {
   if (value === undefined || property?.node.value.kind !== 'number') return [];
-  return [fix(`Change to \`${property.node.key.text} = ${value}\``, property.uri, property.node.value.span, String(value))];
+  return [
+    fix(`Change to \`${property.node.key.text} = ${value}\``, property.uri, property.node.value.span, String(value)),
+  ];
 }
 
 export function stated(entity: Entity | undefined, name: string): boolean {
@@ -106,8 +111,16 @@ export function commonDivisors(sizes: readonly number[], atMost: number): number
  * The value to put in place of a degree that does not divide: one that divides what is split and with which the degrees
  * still multiply to the GPUs of the stage. `partners` are the degrees that stay as they are written.
  */
-export function fittingDegree(choices: readonly number[], value: number, stageGpus: number, partners: number, isRestDerived: boolean): number | undefined {
-  const fits = choices.filter((each) => (isRestDerived ? stageGpus % (each * partners) === 0 : each * partners === stageGpus));
+export function fittingDegree(
+  choices: readonly number[],
+  value: number,
+  stageGpus: number,
+  partners: number,
+  isRestDerived: boolean,
+): number | undefined {
+  const fits = choices.filter((each) =>
+    isRestDerived ? stageGpus % (each * partners) === 0 : each * partners === stageGpus,
+  );
   return nearest(fits, value);
 }
 

@@ -33,12 +33,17 @@ export const epLeavesDomain: Rule<PlanContext> = {
       const group = leavingGroup(draftPool, 'ep');
       if (!group) continue;
       const { draft, pool } = draftPool;
+      const { ep, etp } = pool.parallel;
       const domain = Math.min(...draft.cluster.groups.map((each) => each.node.domain));
+      // A group that would fit and is torn apart together with tp comes of the order of GPUs.
+      if (ep * etp <= domain && leavingGroup(draftPool, 'tp')) continue;
       const { allToAll } = pool.engine;
-      const remedy = allToAll.startsWith('deepep') ? 'the prediction counts it' : 'use `all-to-all = deepep` or keep ep within a domain where memory allows';
+      const remedy = allToAll.startsWith('deepep')
+        ? 'the prediction counts it'
+        : 'use `all-to-all = deepep` or keep ep within a domain where memory allows';
       report({
         ...placeOfDegree(draftPool, 'ep'),
-        message: `ep = ${pool.parallel.ep} spreads experts over ${nameIndexes('GPU', group)}, beyond a scale-up domain of ${domain}: tokens cross the network twice in every layer; ${remedy}`,
+        message: `ep = ${ep} spreads experts over ${nameIndexes('GPU', group)}, beyond a scale-up domain of ${domain}: tokens cross the network twice in every layer; ${remedy}`,
       });
     }
   },

@@ -1,6 +1,18 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, changeNumber, classesOfPool, commonDivisors, draftPools, linesOf, fittingDegree, modelProperty, placeOfDegree, relatedProperty, stated } from './context.ts';
+import {
+  alternatives,
+  changeNumber,
+  classesOfPool,
+  commonDivisors,
+  draftPools,
+  fittingDegree,
+  linesOf,
+  modelProperty,
+  placeOfDegree,
+  relatedProperty,
+  stated,
+} from './context.ts';
 
 /**
  * The experts of a layer cannot be spread evenly over the expert parallel ranks.
@@ -32,14 +44,18 @@ export const expertsNotDivisible: Rule<PlanContext> = {
     for (const draftPool of draftPools(context)) {
       const { pool, source, resolved } = draftPool;
       const { ep, etp, edp } = pool.parallel;
+      // Where the degrees do not fit the GPUs, that is the mistake.
+      if (!resolved.deployment) continue;
       const { redundant, balance } = source.placement;
       if (pool.stages.every((_, index) => linesOf(draftPool, index).length > 0)) continue;
-      const counts = new Set(classesOfPool(pool).flatMap(({ feedForward }) => (feedForward.kind === 'moe' ? [feedForward.count] : [])));
+      const counts = new Set(
+        classesOfPool(pool).flatMap(({ feedForward }) => (feedForward.kind === 'moe' ? [feedForward.count] : [])),
+      );
       for (const count of counts) {
         const physical = count + redundant;
         if (physical % ep === 0) continue;
         const stageGpus = pool.stages[0]?.gpus.length ?? ep;
-        const choices = commonDivisors([physical], Math.max(stageGpus, ep));
+        const choices = commonDivisors([physical], draftPool.draft.cluster.gpuCount);
         const kept = (['etp', 'edp'] as const).filter((each) => stated(source.parallel, each));
         const product = (kept.includes('etp') ? etp : 1) * (kept.includes('edp') ? edp : 1);
         const missing = ep - (physical % ep);
@@ -52,7 +68,10 @@ export const expertsNotDivisible: Rule<PlanContext> = {
             `${what} cannot be spread evenly over ep = ${ep} (${held}): use ${alternatives(choices)}, ` +
             `or redundant-experts = ${redundant + missing}`,
           related: relatedProperty(modelProperty(resolved, 'experts', 'count'), `${count} experts`),
-          fixes: changeNumber(source.parallel?.properties.get('ep'), fittingDegree(choices, ep, stageGpus, product, kept.length < 2)),
+          fixes: changeNumber(
+            source.parallel?.properties.get('ep'),
+            fittingDegree(choices, ep, stageGpus, product, kept.length < 2),
+          ),
         });
       }
     }

@@ -2,7 +2,20 @@ import type { Rule } from '../../language/diagnostic.ts';
 import type { Parallel } from '../deployment.ts';
 import type { FeedForward } from '../model.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { alternatives, changeNumber, classesOfPool, commonDivisors, draftPools, fittingDegree, modelProperty, placeOfDegree, relatedProperty, stated } from './context.ts';
+import {
+  alternatives,
+  changeNumber,
+  classesOfPool,
+  commonDivisors,
+  draftPools,
+  enumerateNames,
+  fittingDegree,
+  modelProperty,
+  placeOfDegree,
+  relatedProperty,
+  stated,
+} from './context.ts';
+import { unevenHeads } from './heads-not-divisible.ts';
 
 /**
  * The inner width of a feed-forward network cannot be split evenly.
@@ -32,25 +45,41 @@ export const ffnNotDivisible: Rule<PlanContext> = {
   summary: 'The width of a feed-forward network cannot be split over the tensor parallel degree.',
   check(context, report) {
     for (const draftPool of draftPools(context)) {
-      const { pool, resolved } = draftPool;
-      const seen = new Set<string>();
-      for (const { feedForward } of classesOfPool(pool)) {
-        for (const { block, name, width, degree } of splitWidths(feedForward)) {
-          const value = pool.parallel[degree];
-          const key = `${name} ${width}`;
-          if (width % value === 0 || seen.has(key)) continue;
-          seen.add(key);
-          // An etp that follows tp cannot be changed by itself.
-          const written = degree === 'etp' && !stated(draftPool.source.parallel, 'etp') ? 'tp' : degree;
-          const stageGpus = pool.stages[0]?.gpus.length ?? value;
-          const choices = commonDivisors([width], Math.max(stageGpus, value));
-          report({
-            ...placeOfDegree(draftPool, written),
-            message: `${name} = ${width} cannot be split over ${degree} = ${value}: use ${alternatives(choices)}${degree === 'etp' ? ', or whole experts with ep' : ''}`,
-            related: relatedProperty(modelProperty(resolved, block, 'ffn'), `${width} columns`),
-            fixes: fixesOf(draftPool, written, choices, stageGpus),
-          });
-        }
+      const { pool, resolved, draft } = draftPool;
+      const classes = classesOfPool(pool);
+      const tpIsWrong =
+        unevenHeads(
+          classes.map((each) => each.attention),
+          pool.parallel.tp,
+        ).length > 0;
+      for (const degree of ['etp', 'tp'] as const) {
+        const value = pool.parallel[degree];
+        // An etp that follows tp cannot be changed by itself.
+        const written = degree === 'etp' && !stated(draftPool.source.parallel, 'etp') ? 'tp' : degree;
+        // One wrong tp is one mistake, whatever it cannot split.
+        if (written === 'tp' && tpIsWrong) continue;
+        const splits = classes
+          .flatMap(({ feedForward }) => splitWidths(feedForward))
+          .filter((split) => split.degree === degree);
+        const uneven = new Map(
+          splits.filter(({ width }) => width % value !== 0).map((split) => [`${split.name} = ${split.width}`, split]),
+        );
+        if (uneven.size === 0) continue;
+        const stageGpus = pool.stages[0]?.gpus.length ?? value;
+        const choices = commonDivisors(
+          splits.map(({ width }) => width),
+          draft.cluster.gpuCount,
+        );
+        const [first] = uneven.values();
+        report({
+          ...placeOfDegree(draftPool, written),
+          message: `${enumerateNames([...uneven.keys()])} cannot be split over ${degree} = ${value}: use ${alternatives(choices)}${degree === 'etp' ? ', or whole experts with ep' : ''}`,
+          related: first
+            ? relatedProperty(modelProperty(resolved, first.block, 'ffn'), `${first.name} = ${first.width}`)
+            : [],
+          fixes: fixesOf(draftPool, written, choices, stageGpus),
+        });
+        if (written === 'tp') break;
       }
     }
   },
@@ -71,14 +100,22 @@ export function splitWidths(feedForward: FeedForward): Split[] {
   return [
     { block: 'experts', name: 'ffn', width: ffn, degree: 'etp' },
     ...(sharedFfn > 0 ? [{ block: 'experts', name: 'shared-ffn', width: sharedFfn, degree: 'tp' } as const] : []),
-    ...(parallelFfn !== undefined ? [{ block: 'experts', name: 'parallel-ffn', width: parallelFfn, degree: 'tp' } as const] : []),
+    ...(parallelFfn !== undefined
+      ? [{ block: 'experts', name: 'parallel-ffn', width: parallelFfn, degree: 'tp' } as const]
+      : []),
   ];
 }
 
 function fixesOf({ pool, source }: DraftPool, degree: 'tp' | 'etp', choices: readonly number[], stageGpus: number) {
   const { parallel } = source;
-  const partners: Readonly<Record<'tp' | 'etp', readonly (keyof Parallel & ('cp' | 'dp' | 'ep' | 'edp'))[]>> = { tp: ['cp', 'dp'], etp: ['ep', 'edp'] };
+  const partners: Readonly<Record<'tp' | 'etp', readonly (keyof Parallel & ('cp' | 'dp' | 'ep' | 'edp'))[]>> = {
+    tp: ['cp', 'dp'],
+    etp: ['ep', 'edp'],
+  };
   const kept = partners[degree].filter((each) => stated(parallel, each));
   const product = kept.reduce((all, each) => all * pool.parallel[each], 1);
-  return changeNumber(parallel?.properties.get(degree), fittingDegree(choices, pool.parallel[degree], stageGpus, product, kept.length < 2));
+  return changeNumber(
+    parallel?.properties.get(degree),
+    fittingDegree(choices, pool.parallel[degree], stageGpus, product, kept.length < 2),
+  );
 }

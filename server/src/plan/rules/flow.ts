@@ -41,7 +41,10 @@ function flow(holder: Entity, kind: 'stage' | 'pool'): Flow {
 function layerFlow(holder: Entity): Flow {
   const blocks = new Map(childrenOf(holder, 'operator').map((block) => [block.name ?? '', block]));
   const ends = holder.edges.length > 0 ? ['input', 'output'] : [];
-  const nodes = new Map([...ends.map((end) => [end, locationOfEntity(holder)] as const), ...[...blocks].map(([name, block]) => [name, locationOfEntity(block)] as const)]);
+  const nodes = new Map([
+    ...ends.map((end) => [end, locationOfEntity(holder)] as const),
+    ...[...blocks].map(([name, block]) => [name, locationOfEntity(block)] as const),
+  ]);
   return { kind: 'operator', holder, nodes, blocks, arrows: arrowsOf(holder.edges, nodes) };
 }
 

@@ -4,6 +4,7 @@ import { fix } from '../../language/rules/run.ts';
 import { indexesOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { nameIndexes, writeIndexes } from './context.ts';
+import { outsideGpus } from './gpu-oversubscribed.ts';
 
 /**
  * A GPU of the deployment does nothing.
@@ -36,11 +37,14 @@ export const gpuIdle: Rule<PlanContext> = {
   severity: 'warning',
   summary: 'A GPU of the deployment does nothing.',
   check({ plan }, report) {
-    for (const { deployment, entity } of plan.deployments) {
+    for (const resolved of plan.deployments) {
+      const { deployment, entity } = resolved;
       // Where something else is wrong with the layout, what is idle is its consequence.
-      if (!deployment) continue;
+      if (!deployment || outsideGpus(deployment, resolved).length > 0) continue;
       const property = entity.properties.get('gpus');
-      const allowed = property ? indexesOf(property.value) : Array.from({ length: deployment.cluster.gpuCount }, (_, gpu) => gpu);
+      const allowed = property
+        ? indexesOf(property.value)
+        : Array.from({ length: deployment.cluster.gpuCount }, (_, gpu) => gpu);
       const used = new Set(deployment.pools.flatMap((pool) => pool.gpus));
       const idle = allowed.filter((gpu) => !used.has(gpu));
       if (idle.length === 0) continue;
@@ -50,7 +54,10 @@ export const gpuIdle: Rule<PlanContext> = {
       report({
         ...(property && isOwn ? locationOfProperty(property) : locationOfEntity(entity)),
         message: `${nameIndexes('GPU', idle)} ${idle.length === 1 ? 'does' : 'do'} nothing: give ${idle.length === 1 ? 'it' : 'them'} to a stage, or write \`gpus = ${written}\` in the deployment`,
-        fixes: property && isOwn ? [fix(`Change to \`gpus = ${written}\``, property.uri, property.node.value.span, written)] : [],
+        fixes:
+          property && isOwn
+            ? [fix(`Change to \`gpus = ${written}\``, property.uri, property.node.value.span, written)]
+            : [],
       });
     }
   },

@@ -2,7 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import type { Location } from '../../language/span.ts';
 import { indexesOf } from '../values.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { draftPools, nameIndexes, placeOfProperty } from './context.ts';
+import { nameIndexes, placeOfProperty, poolsOf } from './context.ts';
 
 /**
  * A GPU is given to two stages or pools, or twice to one.
@@ -29,10 +29,9 @@ export const gpuInTwoStages: Rule<PlanContext> = {
   family: 'gpus',
   severity: 'error',
   summary: 'A GPU is given to two stages or pools.',
-  check(context, report) {
-    const byDeployment = Map.groupBy(draftPools(context), ({ resolved }) => resolved);
-    for (const pools of byDeployment.values()) {
-      const users = usersOf(pools);
+  check({ plan }, report) {
+    for (const resolved of plan.deployments) {
+      const users = usersOf(poolsOf(resolved));
       const first = new Map<number, User>();
       for (const user of users) {
         const shared = new Map<User, number[]>();
@@ -71,13 +70,24 @@ function usersOf(pools: readonly DraftPool[]): User[] {
     const { pool, source } = draftPool;
     const stages = source.stages.flatMap(({ entity }, index): User[] => {
       const property = entity?.properties.get('gpus');
-      return property ? [{ name: `stage ${pool.stages[index]?.name ?? ''}`, gpus: indexesOf(property.value), place: placeOfProperty(draftPool, property) }] : [];
+      return property
+        ? [
+            {
+              name: `stage ${pool.stages[index]?.name ?? ''}`,
+              gpus: indexesOf(property.value),
+              place: placeOfProperty(draftPool, property),
+            },
+          ]
+        : [];
     });
     if (stages.length === pool.stages.length && stages.length > 0) return stages;
     const property = source.holder.properties.get('gpus');
     const rest = property ? indexesOf(property.value) : pool.gpus;
     const named = new Set(stages.flatMap((stage) => stage.gpus));
     const name = source.holder.keyword === 'pool' ? `pool ${pool.name}` : 'the deployment';
-    return [...stages, { name, gpus: rest.filter((gpu) => !named.has(gpu)), place: placeOfProperty(draftPool, property) }];
+    return [
+      ...stages,
+      { name, gpus: rest.filter((gpu) => !named.has(gpu)), place: placeOfProperty(draftPool, property) },
+    ];
   });
 }

@@ -37,7 +37,10 @@ export const gpuOversubscribed: Rule<PlanContext> = {
       if (!draft) continue;
       for (const { property, outside, owner } of outsideGpus(draft, resolved)) {
         const isOwn = property.uri === entity.uri;
-        const place = { uri: isOwn ? property.uri : entity.uri, span: isOwn ? property.node.span : (entity.node.name ?? entity.node.keyword).span };
+        const place = {
+          uri: isOwn ? property.uri : entity.uri,
+          span: isOwn ? property.node.span : (entity.node.name ?? entity.node.keyword).span,
+        };
         report({
           ...place,
           message: `${owner} has no ${nameIndexes('GPU', outside)}: ${remedy(draft, owner, property)}`,
@@ -66,7 +69,8 @@ export function outsideGpus({ cluster }: Deployment, { entity }: ResolvedDeploym
       const named = indexesOf(property.value);
       const missing = named.filter((gpu) => !everything.has(gpu));
       const outside = missing.length > 0 ? missing : named.filter((gpu) => !allowed.has(gpu));
-      if (outside.length > 0) found.push({ property, outside, owner: missing.length > 0 ? `cluster ${cluster.name}` : owner });
+      if (outside.length > 0)
+        found.push({ property, outside, owner: missing.length > 0 ? `cluster ${cluster.name}` : owner });
       own = new Set(named);
     }
     const name = property ? `${block.keyword} ${block.name ?? ''}` : owner;
@@ -78,6 +82,7 @@ export function outsideGpus({ cluster }: Deployment, { entity }: ResolvedDeploym
 
 function remedy({ cluster }: Deployment, owner: string, property: Property): string {
   const last = cluster.gpuCount - 1;
-  if (owner.startsWith('cluster ')) return `its ${cluster.gpuCount} GPUs are 0..${last}; use these, or give it more nodes`;
+  if (owner.startsWith('cluster '))
+    return `its ${cluster.gpuCount} GPUs are 0..${last}; use these, or give it more nodes`;
   return `write ${writeIndexes(indexesOf(property.value)).join(', ')} there too, or use the GPUs that it has`;
 }

@@ -1,7 +1,18 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Attention } from '../model.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, changeNumber, classesOfPool, commonDivisors, draftPools, fittingDegree, modelProperty, placeOfDegree, relatedProperty, stated } from './context.ts';
+import {
+  alternatives,
+  changeNumber,
+  classesOfPool,
+  commonDivisors,
+  draftPools,
+  fittingDegree,
+  modelProperty,
+  placeOfDegree,
+  relatedProperty,
+  stated,
+} from './context.ts';
 
 /**
  * The attention heads cannot be split evenly over the tensor parallel group.
@@ -33,14 +44,22 @@ export const headsNotDivisible: Rule<PlanContext> = {
     for (const draftPool of draftPools(context)) {
       const { pool, source, resolved } = draftPool;
       const { tp, cp, dp } = pool.parallel;
-      const uneven = unevenHeads(classesOfPool(pool).map((each) => each.attention), tp);
+      const uneven = unevenHeads(
+        classesOfPool(pool).map((each) => each.attention),
+        tp,
+      );
       const [first] = uneven;
       if (!first) continue;
       const stageGpus = pool.stages[0]?.gpus.length ?? tp;
-      const choices = commonDivisors(uneven.map((each) => each.heads), Math.max(stageGpus, tp));
+      const choices = commonDivisors(
+        uneven.map((each) => each.heads),
+        draftPool.draft.cluster.gpuCount,
+      );
       const property = source.parallel?.properties.get('tp');
       const isDpDerived = !stated(source.parallel, 'dp');
-      const names = uneven.map((each) => (each.name === 'attention' ? `heads = ${each.heads}` : `heads = ${each.heads} of ${each.name}`));
+      const names = uneven.map((each) =>
+        each.name === 'attention' ? `heads = ${each.heads}` : `heads = ${each.heads} of ${each.name}`,
+      );
       report({
         ...placeOfDegree(draftPool, 'tp'),
         message: `${names.join(' and ')} cannot be split over tp = ${tp}: use ${alternatives(choices)}`,

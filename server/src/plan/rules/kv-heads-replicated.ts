@@ -1,6 +1,15 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, classesOfPool, commonDivisors, divisors, draftPools, modelProperty, placeOfDegree, relatedProperty } from './context.ts';
+import {
+  alternatives,
+  classesOfPool,
+  commonDivisors,
+  divisors,
+  draftPools,
+  modelProperty,
+  placeOfDegree,
+  relatedProperty,
+} from './context.ts';
 
 /**
  * There are fewer key/value heads than tensor parallel GPUs, so each is held by several of them.
@@ -49,7 +58,9 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
             related,
           });
         } else {
-          const choices = commonDivisors([attention.heads], tp * 2).filter((each) => divisors(kvHeads).includes(each) || each % kvHeads === 0);
+          const choices = commonDivisors([attention.heads], tp * 2).filter(
+            (each) => divisors(kvHeads).includes(each) || each % kvHeads === 0,
+          );
           report({
             ...place,
             severity: 'error',

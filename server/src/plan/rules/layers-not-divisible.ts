@@ -32,14 +32,18 @@ export const layersNotDivisible: Rule<PlanContext> = {
   summary: 'Layers cannot be shared evenly by the pipeline stages.',
   check(context, report) {
     for (const draftPool of draftPools(context)) {
-      const { pool, source } = draftPool;
+      const { pool, source, resolved } = draftPool;
+      // Where the degrees do not fit the GPUs, that is the mistake.
+      if (!resolved.deployment) continue;
       const layers = pool.model.layers.length;
       const count = pool.stages.length;
       if (layers % count === 0 || source.stages.some((stage) => stage.entity?.properties.has('layers'))) continue;
       const choices = commonDivisors([layers], Math.max(count, layers));
       const gpus = pool.stages.reduce((sum, stage) => sum + stage.gpus.length, 0);
       const tooMany = layers < count;
-      const consequence = tooMany ? `${count - layers} stages would be empty` : `some stages have ${Math.ceil(layers / count)} layers, some ${Math.floor(layers / count)}`;
+      const consequence = tooMany
+        ? `${count - layers} stages would be empty`
+        : `some stages have ${Math.ceil(layers / count)} layers, some ${Math.floor(layers / count)}`;
       const near = choices.filter((each) => each <= Math.max(2 * count, 2));
       report({
         ...placeOfDegree(draftPool, 'pp'),

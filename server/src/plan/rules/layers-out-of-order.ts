@@ -42,7 +42,8 @@ export const layersOutOfOrder: Rule<PlanContext> = {
         const lowest = Math.min(...(stage?.layers ?? []));
         const last = highest[index - 1] ?? -1;
         // A shared layer is the mistake of `layer-in-two-stages`.
-        if (!stage || !before || lowest >= last || stage.layers.some((layer) => before.layers.includes(layer))) continue;
+        if (!stage || !before || lowest >= last || stage.layers.some((layer) => before.layers.includes(layer)))
+          continue;
         const property = source.stages[index]?.entity?.properties.get('layers');
         const other = source.stages[index - 1]?.location;
         report({

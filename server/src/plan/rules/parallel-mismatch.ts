@@ -2,7 +2,18 @@ import type { Finding, Rule } from '../../language/diagnostic.ts';
 import type { Stage } from '../deployment.ts';
 import { indexesOf } from '../values.ts';
 import type { DraftPool, PlanContext, WrittenDegree } from './context.ts';
-import { alternatives, changeNumber, classesOfPool, commonDivisors, divisors, draftPools, fittingDegree, nameStage, placeOfDegree, placeOfProperty, stated } from './context.ts';
+import {
+  alternatives,
+  changeNumber,
+  classesOfPool,
+  divisors,
+  draftPools,
+  fittingDegree,
+  nameStage,
+  placeOfDegree,
+  placeOfProperty,
+  stated,
+} from './context.ts';
 import { unevenHeads } from './heads-not-divisible.ts';
 
 /**
@@ -32,9 +43,9 @@ export const parallelMismatch: Rule<PlanContext> = {
   summary: 'The degrees of parallelism do not multiply to the GPUs of a stage.',
   check(context, report) {
     for (const draftPool of draftPools(context)) {
-      const { pool, source, draft } = draftPool;
+      const { source } = draftPool;
       if (source.holder.incomplete || source.parallel?.incomplete || gpusAreWrong(draftPool)) continue;
-      const finding = shares(draftPool) ?? (draft.cluster.gpuCount > 0 ? products(draftPool) : undefined);
+      const finding = shares(draftPool) ?? products(draftPool);
       if (finding) report(finding);
     }
   },
@@ -90,12 +101,38 @@ function products(draftPool: DraftPool): Finding | undefined {
   const { pool, source } = draftPool;
   const classes = classesOfPool(pool);
   const hasExperts = classes.some((each) => each.feedForward.kind === 'moe');
-  const tpIsWrong = unevenHeads(classes.map((each) => each.attention), pool.parallel.tp).length > 0 && !stated(source.parallel, 'dp');
+  const tpIsWrong = isWrongTp(draftPool);
   const attention = tpIsWrong ? undefined : mismatch(draftPool, ATTENTION);
   if (attention || !hasExperts) return attention;
   // Experts without a degree of their own follow attention, whose mistake is theirs.
   if (tpIsWrong && !EXPERTS.some((each) => stated(source.parallel, each))) return undefined;
   return mismatch(draftPool, EXPERTS);
+}
+
+/** A tp that the heads cannot be split over is reported as such, when another one would make the product right too. */
+function isWrongTp({ pool, source }: DraftPool): boolean {
+  const { tp, cp, dp } = pool.parallel;
+  const attention = classesOfPool(pool).map((each) => each.attention);
+  if (unevenHeads(attention, tp).length === 0) return false;
+  const size = pool.stages[0]?.gpus.length ?? tp;
+  const isDerived = !stated(source.parallel, 'dp');
+  const choices = divisors(size).filter((each) => unevenHeads(attention, each).length === 0);
+  return isDerived || fittingDegree(choices, tp, size, cp * dp, false) !== undefined;
+}
+
+/** Whether a degree of this size can split what it has to. */
+function splits({ pool, source }: DraftPool, axis: Axis, value: number): boolean {
+  const classes = classesOfPool(pool);
+  const experts = classes.flatMap(({ feedForward }) => (feedForward.kind === 'moe' ? [feedForward] : []));
+  if (axis === 'ep') return experts.every(({ count }) => (count + source.placement.redundant) % value === 0);
+  if (axis === 'etp') return experts.every(({ ffn }) => ffn % value === 0);
+  return (
+    axis !== 'tp' ||
+    unevenHeads(
+      classes.map(({ attention }) => attention),
+      value,
+    ).length === 0
+  );
 }
 
 function mismatch(draftPool: DraftPool, axes: readonly Axis[]): Finding | undefined {
@@ -108,16 +145,20 @@ function mismatch(draftPool: DraftPool, axes: readonly Axis[]): Finding | undefi
   const size = first.gpus.length;
   const written = axes.filter((axis) => stated(parallel, axis));
   const shown = axes.map((axis) => `${axis} ${pool.parallel[axis]}`).join(' x ');
-  if (wrong.length < pool.stages.length || written.length === 0) return unevenStage(draftPool, first, `${shown} = ${product}`);
+  if (wrong.length < pool.stages.length || written.length === 0)
+    return unevenStage(draftPool, first, `${shown} = ${product}`);
   const name = nameStage(pool, first.index);
   const what = axes === ATTENTION ? 'attention' : 'the experts';
   const where = pool.stages.length > 1 && wrong.length === pool.stages.length ? 'each stage' : name;
   const [only] = written;
   const isDerived = written.length < axes.length;
   const kept = written.filter((axis) => axis !== only).reduce((all, axis) => all * pool.parallel[axis], 1);
-  const choices = divisors(size);
+  const choices = divisors(size).filter((value) => !only || splits(draftPool, only, value));
   const fitting = only && fittingDegree(choices, pool.parallel[only], size, kept, isDerived);
-  const loose = written.length > 1 ? `leave \`${written.at(-1)}\` out to have it derived, or change one of them` : `use ${only} = ${alternatives(commonDivisors([size], size))}`;
+  const loose =
+    written.length > 1
+      ? `leave \`${written.at(-1)}\` out to have it derived, or change one of them`
+      : `use ${only} = ${alternatives(choices)}`;
   return {
     ...(written.length === 1 && only ? placeOfDegree(draftPool, only) : placeOfDegrees(draftPool, written)),
     message: `${where} has ${size} GPUs, and ${shown} = ${product} for ${what}: ${loose}`,
@@ -132,7 +173,10 @@ function placeOfDegrees(draftPool: DraftPool, written: readonly Axis[]) {
   if (places.some((place) => place.uri !== first.uri)) return first;
   return {
     uri: first.uri,
-    span: { start: Math.min(...places.map(({ span }) => span.start)), end: Math.max(...places.map(({ span }) => span.end)) },
+    span: {
+      start: Math.min(...places.map(({ span }) => span.start)),
+      end: Math.max(...places.map(({ span }) => span.end)),
+    },
   };
 }
 

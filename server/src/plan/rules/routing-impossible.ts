@@ -49,7 +49,9 @@ export const routingImpossible: Rule<PlanContext> = {
             fixes: changeNumber(experts.properties.get('top-k'), choices),
           });
         } else if (count % groups !== 0) {
-          tell('groups', { message: `count = ${count} experts cannot be divided into ${groups} equal groups: use ${alternatives(divisors(count))}` });
+          tell('groups', {
+            message: `count = ${count} experts cannot be divided into ${groups} equal groups: use ${alternatives(divisors(count))}`,
+          });
         } else if (topGroups > groups) {
           tell('top-groups', {
             message: `a token cannot choose top-groups = ${topGroups} of ${groups} groups: use at most ${groups}`,

@@ -51,7 +51,11 @@ export const shapeMismatch: Rule<PlanContext> = {
           uri: arrow.uri,
           span: arrow.span,
           message: `${from.name} gives ${write(from.items)} and ${to.name} takes ${write(to.items)}: ${difference}; correct one of the two`,
-          related: [from, to].map((end) => ({ uri: end.uri, span: end.span, message: `${end.name}: ${write(end.items)}` })),
+          related: [from, to].map((end) => ({
+            uri: end.uri,
+            span: end.span,
+            message: `${end.name}: ${write(end.items)}`,
+          })),
         });
       }
     }
@@ -66,7 +70,11 @@ interface Shape {
 }
 
 /** What an arrow carries and what its end takes; `input` and `output` have the shape of the first arrow out of `input`. */
-function shapesOf({ from, to }: Arrow, flow: Flow, entry: Arrow | undefined): readonly [Shape | undefined, Shape | undefined] {
+function shapesOf(
+  { from, to }: Arrow,
+  flow: Flow,
+  entry: Arrow | undefined,
+): readonly [Shape | undefined, Shape | undefined] {
   const end = entry && shapeOf(flow.blocks.get(entry.to), 'input');
   const given = from === 'input' ? end && { ...end, name: '`input`' } : shapeOf(flow.blocks.get(from), 'output');
   const taken = to === 'output' ? end && { ...end, name: '`output`' } : shapeOf(flow.blocks.get(to), 'input');

@@ -39,8 +39,12 @@ export const tpAcrossNodes: Rule<PlanContext> = {
         const domain = Math.min(...draft.cluster.groups.map((each) => each.node.domain));
         const degree = pool.parallel[kind];
         const isTooLarge = degree > domain;
-        const remedy = isTooLarge ? `use ${kind} = ${domain} or less` : `choose GPUs and order so that ${degree} neighbours share a domain`;
-        const speed = node ? `, at ${gigabytes(node.scaleOutBandwidth)} instead of ${gigabytes(node.scaleUpBandwidth)} per GPU` : '';
+        const remedy = isTooLarge
+          ? `use ${kind} = ${domain} or less`
+          : `choose GPUs and order so that ${degree} neighbours share a domain`;
+        const speed = node
+          ? `, at ${gigabytes(node.scaleOutBandwidth)} instead of ${gigabytes(node.scaleUpBandwidth)} per GPU`
+          : '';
         report({
           ...placeOfDegree(draftPool, kind),
           message: `${kind} = ${degree} joins ${nameIndexes('GPU', group)}, which are not in one scale-up domain of ${domain}: every layer's exchange goes over the network${speed}; ${remedy}`,
@@ -53,11 +57,16 @@ export const tpAcrossNodes: Rule<PlanContext> = {
 };
 
 /** A group of one kind that is not within one scale-up domain; GPUs that do not exist are reported elsewhere. */
-export function leavingGroup({ pool, draft, resolved }: DraftPool, kind: 'tp' | 'etp' | 'ep'): readonly number[] | undefined {
+export function leavingGroup(
+  { pool, draft, resolved }: DraftPool,
+  kind: 'tp' | 'etp' | 'ep',
+): readonly number[] | undefined {
   if (pool.parallel[kind] === 1 || !resolved.deployment) return undefined;
   for (const stage of pool.stages) {
     if (kind !== 'tp' && stage.experts.size === 0) continue;
-    const found = groupsOf(pool, stage, kind).find((group) => !['gpu', 'scale-up'].includes(levelOf(draft.cluster, group)));
+    const found = groupsOf(pool, stage, kind).find(
+      (group) => !['gpu', 'scale-up'].includes(levelOf(draft.cluster, group)),
+    );
     if (found) return found;
   }
   return undefined;

@@ -1,0 +1,18 @@
+import { type Uri, window } from 'vscode';
+import type { Requests } from './requests.ts';
+
+/** The deployment that a command means: the only one, or the user's choice; with `silent` the first. */
+export async function chooseDeployment(requests: Requests, plan: Uri, silent: boolean): Promise<string | undefined> {
+  const deployments = (await requests.deployments(plan)) ?? [];
+  const [first] = deployments;
+  if (!first) {
+    void window.showInformationMessage('The file has no deployment. Write one: `deployment name { … }`.');
+    return undefined;
+  }
+  if (silent || deployments.length === 1) return first.name;
+  const choice = await window.showQuickPick(
+    deployments.map(({ name, invalid }) => ({ label: name, ...(invalid !== undefined && { description: invalid }) })),
+    { placeHolder: 'Which deployment?' },
+  );
+  return choice?.label;
+}

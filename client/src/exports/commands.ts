@@ -1,0 +1,62 @@
+import { commands, type Disposable, Uri, window, workspace } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { planOf } from '../activePlan.ts';
+import { chooseDeployment } from '../chooseDeployment.ts';
+import { type ExportFormat, Requests } from '../requests.ts';
+
+interface Export {
+  readonly command: string;
+  readonly format: ExportFormat;
+  readonly title: string;
+  readonly extension: string;
+}
+
+const EXPORTS: readonly Export[] = [
+  { command: 'moeplan.exportDot', format: 'dot', title: 'DOT', extension: 'dot' },
+  { command: 'moeplan.exportSvg', format: 'svg', title: 'SVG', extension: 'svg' },
+  { command: 'moeplan.exportReport', format: 'report', title: 'report', extension: 'md' },
+];
+
+export function registerExports(client: LanguageClient): Disposable[] {
+  const requests = new Requests(client);
+  return EXPORTS.map((each) =>
+    commands.registerCommand(each.command, (source?: unknown, target?: unknown, deployment?: unknown) =>
+      exportPlan(requests, each, source, target instanceof Uri ? target : undefined, typeof deployment === 'string' ? deployment : undefined),
+    ),
+  );
+}
+
+/** With a target nothing is asked, so that tasks and other extensions can call it. */
+async function exportPlan(
+  requests: Requests,
+  { format, title, extension }: Export,
+  source: unknown,
+  target: Uri | undefined,
+  wanted: string | undefined,
+): Promise<void> {
+  const plan = await planOf(source);
+  if (!plan) return;
+  const isGraph = format !== 'report';
+  const deployment = isGraph ? (wanted ?? (await chooseDeployment(requests, plan, target !== undefined))) : undefined;
+  if (isGraph && deployment === undefined) return;
+  const text = await requests.export(plan, format, deployment);
+  if (text === null) {
+    void window.showErrorMessage(`${deployment ?? 'The plan'} cannot be exported: nothing can be computed of it. The Problems panel says why.`);
+    return;
+  }
+  const name = plan.path.slice(plan.path.lastIndexOf('/') + 1).replace(/\.moeplan$/, '');
+  const file = target ?? (await askWhere(plan, isGraph ? `${name}-${deployment}.${extension}` : `${name}.${extension}`, title));
+  if (!file) return;
+  await workspace.fs.writeFile(file, new TextEncoder().encode(text));
+  if (!target) await offerToOpen(file);
+}
+
+function askWhere(plan: Uri, name: string, title: string): Thenable<Uri | undefined> {
+  return window.showSaveDialog({ defaultUri: Uri.joinPath(plan, '..', name), title: `Export ${title}` });
+}
+
+async function offerToOpen(file: Uri): Promise<void> {
+  const open = 'Open';
+  const answer = await window.showInformationMessage(`Written to ${workspace.asRelativePath(file)}.`, open);
+  if (answer === open) await commands.executeCommand('vscode.open', file);
+}

@@ -1,0 +1,28 @@
+import { commands, type Disposable, type ExtensionContext, ViewColumn, window } from 'vscode';
+import { NotificationType } from 'vscode-languageclient';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { planOf } from '../activePlan.ts';
+import { Requests } from '../requests.ts';
+import { PreviewPanels, VIEW_TYPE } from './panels.ts';
+
+const changed = new NotificationType<{ uri: string; version: number }>('moeplan/changed');
+
+export function registerPreview(context: ExtensionContext, client: LanguageClient): Disposable[] {
+  const panels = new PreviewPanels(context.extensionUri, new Requests(client));
+  const show = async (argument: unknown, column: ViewColumn, view: 'dag' | 'compare') => {
+    const plan = await planOf(argument);
+    if (plan) panels.show(plan, column, view);
+  };
+  return [
+    panels,
+    commands.registerCommand('moeplan.previewDag', (argument?: unknown) => show(argument, ViewColumn.Active, 'dag')),
+    commands.registerCommand('moeplan.previewDagToSide', (argument?: unknown) => show(argument, ViewColumn.Beside, 'dag')),
+    commands.registerCommand('moeplan.compareDeployments', (argument?: unknown) => show(argument, ViewColumn.Beside, 'compare')),
+    client.onNotification(changed, ({ uri }) => panels.changed(client.protocol2CodeConverter.asUri(uri))),
+    window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+      const [selection] = selections;
+      if (selection && textEditor.document.languageId === 'moeplan') panels.highlight(textEditor.document.uri, selection.active);
+    }),
+    window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
+  ];
+}

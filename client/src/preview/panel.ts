@@ -1,0 +1,105 @@
+import { commands, type Disposable, type Position, Range, Selection, TextEditorRevealType, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import type { FromPage, PreviewModel, PreviewView, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import { isFromPage } from '../../../server/src/services/preview/validate.ts';
+import type { Requests } from '../requests.ts';
+import { pageHtml } from './html.ts';
+
+/** The preview of one plan: asks the server for the model when the text changed, and the page for what was clicked. */
+export class PreviewPanel implements Disposable {
+  private readonly plan: Uri;
+  private readonly panel: WebviewPanel;
+  private readonly requests: Requests;
+  private wantedView: PreviewView | undefined;
+  private isReady = false;
+  /** Counts requests, so that an answer that was overtaken by a newer one is dropped. */
+  private asked = 0;
+  private lastGood: PreviewModel | undefined;
+
+  constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests, view: PreviewView | undefined) {
+    this.plan = plan;
+    this.panel = panel;
+    this.requests = requests;
+    this.wantedView = view;
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      if (isFromPage(message)) void this.receive(message);
+    });
+    panel.iconPath = Uri.joinPath(extension, 'media', 'icon.svg');
+    panel.webview.html = pageHtml(panel.webview, extension);
+  }
+
+  reveal(view: PreviewView): void {
+    this.panel.reveal(undefined, true);
+    this.wantedView = view;
+    this.showView();
+  }
+
+  async refresh(): Promise<void> {
+    if (!this.isReady) return;
+    const asked = ++this.asked;
+    const model = await this.requests.preview(this.plan);
+    if (asked !== this.asked || !model) return;
+    this.send({ type: 'model', model: this.keepLastGood(model) });
+    this.showView();
+  }
+
+  async highlight(position: Position): Promise<void> {
+    if (!this.isReady || !this.panel.visible) return;
+    const found = await this.requests.nodesAt(this.plan, position);
+    this.send({ type: 'highlight', deployment: found?.deployment ?? '', nodes: found?.nodes ?? [] });
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  /** Text that is broken at the moment keeps the last picture, greyed, with the reason. */
+  private keepLastGood(model: PreviewModel): PreviewModel {
+    if (model.stale === undefined) {
+      this.lastGood = model;
+      return model;
+    }
+    return this.lastGood ? { ...this.lastGood, version: model.version, stale: model.stale } : model;
+  }
+
+  private showView(): void {
+    if (!this.isReady || !this.wantedView) return;
+    this.send({ type: 'show', view: this.wantedView });
+    this.wantedView = undefined;
+  }
+
+  private send(message: ToPage): void {
+    void this.panel.webview.postMessage(message);
+  }
+
+  private async receive(message: FromPage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.isReady = true;
+        return this.refresh();
+      case 'reveal':
+        return this.selectSource(message.deployment, message.id);
+      case 'export':
+        await commands.executeCommand(
+          { dot: 'moeplan.exportDot', svg: 'moeplan.exportSvg', report: 'moeplan.exportReport' }[message.format],
+          this.plan,
+          undefined,
+          message.deployment,
+        );
+        return;
+      case 'state':
+    }
+  }
+
+  private async selectSource(deployment: string, id: string): Promise<void> {
+    const found = await this.requests.reveal(this.plan, deployment, id);
+    if (!found) return;
+    const uri = Uri.parse(found.uri, true);
+    const { start, end } = found.range;
+    const range = new Range(start.line, start.character, end.line, end.character);
+    const visible = window.visibleTextEditors.find((editor) => editor.document.uri.toString() === uri.toString());
+    const column = visible?.viewColumn ?? (this.panel.viewColumn === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One);
+    const editor = await window.showTextDocument(uri, { viewColumn: column, preserveFocus: true });
+    editor.selection = new Selection(range.start, range.end);
+    editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}

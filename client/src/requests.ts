@@ -1,0 +1,66 @@
+import type { Position, Uri } from 'vscode';
+import { RequestType } from 'vscode-languageclient';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
+
+/** The server's own requests, typed once. */
+
+export interface DeploymentName {
+  readonly name: string;
+  /** Why it cannot be computed. */
+  readonly invalid?: string;
+}
+
+export interface RevealedRange {
+  readonly uri: string;
+  readonly range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  };
+}
+
+export interface NodesAt {
+  readonly deployment: string;
+  readonly nodes: readonly string[];
+}
+
+export type ExportFormat = 'dot' | 'svg' | 'report';
+
+const preview = new RequestType<{ uri: string }, PreviewModel | null, void>('moeplan/preview');
+const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>('moeplan/reveal');
+const nodesAt = new RequestType<{ uri: string; position: { line: number; character: number } }, NodesAt | null, void>('moeplan/nodesAt');
+const deployments = new RequestType<{ uri: string }, readonly DeploymentName[] | null, void>('moeplan/deployments');
+const exported = new RequestType<{ uri: string; deployment?: string; format: ExportFormat }, string | null, void>('moeplan/export');
+
+export class Requests {
+  private readonly client: LanguageClient;
+
+  constructor(client: LanguageClient) {
+    this.client = client;
+  }
+
+  preview(uri: Uri): Promise<PreviewModel | null> {
+    return this.client.sendRequest(preview, { uri: this.name(uri) });
+  }
+
+  reveal(uri: Uri, deployment: string, id: string): Promise<RevealedRange | null> {
+    return this.client.sendRequest(reveal, { uri: this.name(uri), deployment, id });
+  }
+
+  nodesAt(uri: Uri, { line, character }: Position): Promise<NodesAt | null> {
+    return this.client.sendRequest(nodesAt, { uri: this.name(uri), position: { line, character } });
+  }
+
+  deployments(uri: Uri): Promise<readonly DeploymentName[] | null> {
+    return this.client.sendRequest(deployments, { uri: this.name(uri) });
+  }
+
+  export(uri: Uri, format: ExportFormat, deployment: string | undefined): Promise<string | null> {
+    return this.client.sendRequest(exported, { uri: this.name(uri), format, ...(deployment !== undefined && { deployment }) });
+  }
+
+  /** URIs cross to the server as the client converts them everywhere else. */
+  private name(uri: Uri): string {
+    return this.client.code2ProtocolConverter.asUri(uri);
+  }
+}

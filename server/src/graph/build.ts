@@ -1,0 +1,297 @@
+import { DirectedGraph } from 'graphology';
+import type { Evaluation, PoolPrediction } from '../cost/evaluation.ts';
+import type { LayerRun, Operation, Shape, StageRun } from '../cost/operation.ts';
+import { BYTES_PER_ELEMENT } from '../plan/model.ts';
+import type { Pool, Stage } from '../plan/deployment.ts';
+import { markCriticalPath } from './critical.ts';
+import { expertsOnGpu, type Instance, StageInstances } from './instances.ts';
+import { defaultOptions } from './options.ts';
+import type { Dag, DagEdge, DagNode, DagOptions } from './types.ts';
+
+export { defaultOptions, overviewOptions } from './options.ts';
+
+/** The nodes that hold what flows on, by the GPU that holds it; `all` where a node holds it for every GPU. */
+type Front = ReadonlyMap<number, readonly string[]>;
+
+/**
+ * The DAG of the first step of each pool, from one source to one sink. Compute is a node per GPU, a collective one
+ * node per group; with folded options equal ones are one node with `copies`.
+ */
+export function buildDag(evaluation: Evaluation, options: Partial<DagOptions> = {}): Dag {
+  const chosen: DagOptions = { ...defaultOptions(evaluation), ...options };
+  const builder = new Builder(evaluation, chosen);
+  builder.build();
+  markCriticalPath(builder.dag);
+  return builder.dag;
+}
+
+class Builder {
+  readonly dag: Dag = new DirectedGraph<DagNode, DagEdge>();
+  private readonly evaluation: Evaluation;
+  private readonly options: DagOptions;
+  private readonly isSplit: boolean;
+
+  constructor(evaluation: Evaluation, options: DagOptions) {
+    this.evaluation = evaluation;
+    this.options = options;
+    this.isSplit = evaluation.prediction.pools.length > 1;
+  }
+
+  build(): void {
+    const { prediction, deployment } = this.evaluation;
+    const { poolEdges } = deployment;
+    this.dag.addNode('source', this.end('source', 'Input', prediction.pools.flatMap(firstShape)[0] ?? []));
+    const fronts = new Map<number, Front>();
+    const last: Shape[] = [];
+    for (const index of poolOrder(prediction.pools.length, poolEdges)) {
+      const pool = prediction.pools[index];
+      if (!pool) continue;
+      const before = poolEdges.filter(([, to]) => to === index).map(([from]) => from);
+      const entry = before.length === 0 ? undefined : this.kvTransfer(index, before, fronts);
+      const { front, shape } = this.pool(pool, entry ?? [['source', []]]);
+      fronts.set(index, front);
+      if (!poolEdges.some(([from]) => from === index)) last.push(shape);
+    }
+    this.dag.addNode('sink', this.end('sink', 'Output', last[0] ?? []));
+    for (const [index, front] of fronts) {
+      if (poolEdges.some(([from]) => from === index)) continue;
+      for (const node of new Set([...front.values()].flat())) this.edge(node, 'sink');
+    }
+  }
+
+  private end(kind: 'source' | 'sink', label: string, shape: Shape): DagNode {
+    return { label, kind, gpus: [], copies: 1, layers: [], block: '', experts: [], operation: kind, input: shape, output: shape, flop: 0, bytes: 0, seconds: 0, critical: true };
+  }
+
+  /** What a prefill pool has computed goes to the decode pool: the KV cache of the prompt. */
+  private kvTransfer(to: number, before: readonly number[], fronts: ReadonlyMap<number, Front>): readonly (readonly [string, readonly number[]])[] {
+    const { deployment, prediction, memory } = this.evaluation;
+    const target = prediction.pools[to];
+    const { workload } = deployment;
+    const tokens = workload.kind === 'serving' ? workload.input : 0;
+    return before.map((from) => {
+      const key = `kv-transfer/${deployment.pools[from]?.name ?? from}-${deployment.pools[to]?.name ?? to}`;
+      const gpus = [...(deployment.pools[from]?.gpus ?? []), ...(deployment.pools[to]?.gpus ?? [])].sort((a, b) => a - b);
+      const input = prediction.pools[from]?.steps[0]?.stages.at(-1);
+      const output = target ? firstShape(target)[0] : undefined;
+      const bytes = tokens * (memory[from]?.kvBytesPerToken ?? 0);
+      this.dag.addNode(key, {
+        label: 'KV cache transfer',
+        kind: 'communication',
+        gpus,
+        copies: 1,
+        layers: [],
+        block: '',
+        experts: [],
+        operation: 'kv-transfer',
+        input: (input && lastShape(input)) ?? [],
+        output: output ?? [],
+        flop: 0,
+        bytes,
+        seconds: this.transferSeconds(bytes),
+        bound: 'network',
+        critical: false,
+      });
+      for (const node of new Set([...(fronts.get(from)?.values() ?? [])].flat())) this.edge(node, key);
+      return [key, []] as const;
+    });
+  }
+
+  /** One GPU's KV cache over its own network link at 80 % of its bandwidth; layers that overlap are not counted off. */
+  private transferSeconds(bytes: number): number {
+    const bandwidth = this.evaluation.cluster.groups[0]?.node.scaleOutBandwidth ?? 0;
+    return bandwidth > 0 ? bytes / (0.8 * bandwidth) : 0;
+  }
+
+  private pool(prediction: PoolPrediction, entry: readonly (readonly [string, readonly number[]])[]): { front: Front; shape: Shape } {
+    const { pool, steps } = prediction;
+    let shape: Shape = [];
+    let front: Front = new Map(pool.stages[0]?.gpus.map((gpu) => [gpu, entry.map(([node]) => node)]));
+    for (const run of steps[0]?.stages ?? []) {
+      const stage = pool.stages[run.stage];
+      if (!stage) continue;
+      front = this.stage(pool, stage, run, front);
+      shape = lastShape(run) ?? shape;
+      const next = pool.stages[run.stage + 1];
+      if (run.transfer && next) front = this.transfer(pool, stage, next, run.transfer, front);
+    }
+    return { front, shape };
+  }
+
+  private stage(pool: Pool, stage: Stage, run: StageRun, entry: Front): Front {
+    const instances = new StageInstances(pool, stage, this.options);
+    const scope = { pool, stage, instances, prefix: this.isSplit ? `${pool.name}/${stage.name}` : stage.name };
+    let front = this.operations(scope, run.entry, [], 'entry', entry);
+    for (const { layers, operations } of orderedRuns(run.layers, this.options.layers === 'folded')) {
+      const name = layers.length === 1 ? `l${layers[0]}` : `l${layers[0]}-${layers.at(-1)}`;
+      front = this.operations(scope, operations, layers, name, front);
+    }
+    return this.operations(scope, run.exit, [], 'exit', front);
+  }
+
+  private operations(scope: Scope, operations: readonly Operation[], layers: readonly number[], name: string, input: Front): Front {
+    const done = new Map<string, { front: Front; kind: Operation['kind'] }>([['input', { front: input, kind: 'compute' }]]);
+    let last = input;
+    for (const operation of operations) {
+      const front = new Map<number, string[]>();
+      for (const instance of scope.instances.of(operation.group)) {
+        for (const node of this.nodes(scope, operation, instance, layers, name)) {
+          for (const before of operation.after) {
+            const known = done.get(before);
+            const from = new Set(instance.gpus.flatMap((gpu) => known?.front.get(gpu) ?? []));
+            for (const each of from) this.edge(each, node, known?.kind === 'gate' ? 'gate' : 'data');
+          }
+          for (const gpu of instance.gpus) front.set(gpu, [...(front.get(gpu) ?? []), node]);
+        }
+      }
+      done.set(operation.key, { front, kind: operation.kind });
+      last = front;
+    }
+    return last;
+  }
+
+  /** The node of an instance, or one for each of its experts. */
+  private nodes({ pool, stage, prefix }: Scope, operation: Operation, instance: Instance, layers: readonly number[], name: string): readonly string[] {
+    const key = `${prefix}/${name}/${instance.key}/${operation.key}`;
+    const times = Math.max(1, layers.length);
+    const experts = operation.routed ? expertsOf(pool, stage, layers, instance.gpus) : [];
+    const common: DagNode = {
+      label: operation.label,
+      kind: operation.kind,
+      gpus: instance.gpus,
+      copies: instance.copies * times,
+      ...(this.isSplit && { pool: pool.name }),
+      stage: stage.name,
+      layers,
+      block: name,
+      experts,
+      operation: operation.key,
+      input: operation.input,
+      output: operation.output,
+      flop: operation.flop,
+      bytes: operation.bytes,
+      seconds: operation.seconds,
+      bound: operation.bound,
+      critical: false,
+    };
+    if (this.options.experts !== 'each' || experts.length < 2 || instance.gpus.length !== 1) {
+      this.dag.addNode(key, common);
+      return [key];
+    }
+    return experts.map((expert, index) => {
+      const own = `${key}-${expert}${experts.indexOf(expert) === index ? '' : `.${index}`}`;
+      const share = (value: number) => value / experts.length;
+      this.dag.addNode(own, {
+        ...common,
+        label: `Expert ${expert}`,
+        experts: [expert],
+        input: oneExpert(operation.input),
+        output: oneExpert(operation.output),
+        flop: share(operation.flop),
+        bytes: share(operation.bytes),
+        seconds: share(operation.seconds),
+      });
+      return own;
+    });
+  }
+
+  /** Activations to the next stage: rank by rank where the stages are of one size, else as one node. */
+  private transfer(pool: Pool, stage: Stage, next: Stage, operation: Operation, front: Front): Front {
+    const prefix = this.isSplit ? `${pool.name}/` : '';
+    const folded = this.options.gpus === 'folded' || stage.gpus.length !== next.gpus.length;
+    const after = new Map<number, string[]>();
+    const add = (key: string, from: readonly number[], to: readonly number[], copies: number) => {
+      this.dag.addNode(key, {
+        label: operation.label,
+        kind: operation.kind,
+        gpus: [...new Set([...from, ...to])].sort((a, b) => a - b),
+        copies,
+        ...(this.isSplit && { pool: pool.name }),
+        stage: stage.name,
+        layers: [],
+        block: '',
+        experts: [],
+        operation: operation.key,
+        input: operation.input,
+        output: operation.output,
+        flop: operation.flop,
+        bytes: operation.bytes,
+        seconds: operation.seconds,
+        bound: operation.bound,
+        critical: false,
+      });
+      for (const node of new Set(from.flatMap((gpu) => front.get(gpu) ?? []))) this.edge(node, key);
+      for (const gpu of to) after.set(gpu, [key]);
+    };
+    if (folded) add(`${prefix}${stage.name}-${next.name}/transfer`, stage.gpus, next.gpus, stage.gpus.length * pool.replicas);
+    else stage.gpus.forEach((gpu, position) => add(`${prefix}${stage.name}-${next.name}/gpu${gpu}/transfer`, [gpu], [next.gpus[position] ?? gpu], pool.replicas));
+    return after;
+  }
+
+  private edge(from: string, to: string, kind: DagEdge['kind'] = 'data'): void {
+    if (this.dag.hasEdge(from, to)) return;
+    const source = this.dag.getNodeAttributes(from);
+    const target = this.dag.getNodeAttributes(to);
+    // Between a GPU's dispatch and one of its experts only that expert's part flows.
+    const shape = elements(target.input) < elements(source.output) && target.experts.length === 1 ? target.input : source.output;
+    const type = this.evaluation.deployment.model.types.activations;
+    this.dag.addEdge(from, to, { kind, shape, bytes: kind === 'gate' ? 0 : elements(shape) * BYTES_PER_ELEMENT[type] });
+  }
+}
+
+interface Scope {
+  readonly pool: Pool;
+  readonly stage: Stage;
+  readonly instances: StageInstances;
+  readonly prefix: string;
+}
+
+function elements(shape: Shape): number {
+  return shape.reduce((product, { size }) => product * size, shape.length > 0 ? 1 : 0);
+}
+
+function oneExpert(shape: Shape): Shape {
+  return shape.map((axis) => (axis.name === 'experts' ? { ...axis, size: 1 } : axis));
+}
+
+function expertsOf(pool: Pool, stage: Stage, layers: readonly number[], gpus: readonly number[]): readonly number[] {
+  const [layer] = layers;
+  if (layer === undefined) return [];
+  if (gpus.length === 1) return expertsOnGpu(pool, stage, layer, gpus[0] ?? 0);
+  return [...new Set(gpus.flatMap((gpu) => expertsOnGpu(pool, stage, layer, gpu)))].sort((a, b) => a - b);
+}
+
+function firstShape({ steps }: PoolPrediction): readonly Shape[] {
+  const run = steps[0]?.stages[0];
+  const first = run?.entry[0] ?? run?.layers[0]?.operations[0] ?? run?.exit[0];
+  return first ? [first.input] : [];
+}
+
+function lastShape(run: StageRun): Shape | undefined {
+  return (run.exit.at(-1) ?? orderedRuns(run.layers, false).at(-1)?.operations.at(-1))?.output;
+}
+
+/** The layers of a stage in their order; folded, neighbours of one class are one. */
+function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonly { readonly layers: readonly number[]; readonly operations: readonly Operation[] }[] {
+  const order = runs.flatMap(({ layers, operations }) => layers.map((layer) => ({ layer, operations }))).sort((a, b) => a.layer - b.layer);
+  const result: { layers: number[]; operations: readonly Operation[] }[] = [];
+  for (const { layer, operations } of order) {
+    if (operations.length === 0) continue;
+    const last = result.at(-1);
+    if (folded && last && last.operations === operations) last.layers.push(layer);
+    else result.push({ layers: [layer], operations });
+  }
+  return result;
+}
+
+/** Pools in the order of the dataflow between them. Rules report cycles; here the rest follows in its written order. */
+function poolOrder(count: number, edges: readonly (readonly [number, number])[]): readonly number[] {
+  const order: number[] = [];
+  const waiting = new Set(Array.from({ length: count }, (_, index) => index));
+  while (waiting.size > 0) {
+    const next = [...waiting].find((index) => !edges.some(([from, to]) => to === index && waiting.has(from))) ?? [...waiting][0] ?? 0;
+    waiting.delete(next);
+    order.push(next);
+  }
+  return order;
+}

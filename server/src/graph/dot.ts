@@ -1,0 +1,89 @@
+import { attribute, Digraph, Edge, Node, type RootGraphModel, Subgraph, toDot as print } from 'ts-graphviz';
+import { costLabel, expertLabel, formatShape, gpuLabel } from './labels.ts';
+import type { Dag, DagNode, NodeKind } from './types.ts';
+
+const SHAPES: Readonly<Record<NodeKind, string>> = {
+  compute: 'box',
+  communication: 'ellipse',
+  routing: 'parallelogram',
+  aggregation: 'parallelogram',
+  gate: 'box',
+  source: 'circle',
+  sink: 'doublecircle',
+};
+
+const FILLS: Readonly<Record<NodeKind, string>> = {
+  compute: '#dbeafe',
+  communication: '#fde9c8',
+  routing: '#e4dcf7',
+  aggregation: '#e4dcf7',
+  gate: '#f7dcea',
+  source: '#eceff3',
+  sink: '#eceff3',
+};
+
+/**
+ * The DAG in Graphviz' language: rectangles compute, ellipses communicate, parallelograms route and aggregate, dashed
+ * edges choose experts. Clusters are pools, stages and layers. Equal graphs give equal bytes.
+ */
+export function toDot(dag: Dag, name: string): string {
+  const graph = new Digraph(name);
+  graph.apply({
+    [attribute.rankdir]: 'LR',
+    [attribute.fontname]: 'Helvetica',
+    [attribute.label]: name,
+    [attribute.labelloc]: 't',
+    [attribute.newrank]: true,
+  });
+  graph.node({ [attribute.fontname]: 'Helvetica', [attribute.fontsize]: 10, [attribute.style]: 'filled' });
+  graph.edge({ [attribute.fontname]: 'Helvetica', [attribute.fontsize]: 9, [attribute.color]: '#5b6472' });
+  const clusters = new Map<string, Subgraph>();
+  const nodes = new Map<string, Node>();
+  dag.forEachNode((id, attributes) => {
+    const node = new Node(id, {
+      [attribute.label]: label(attributes),
+      [attribute.shape]: SHAPES[attributes.kind],
+      [attribute.fillcolor]: FILLS[attributes.kind],
+      ...(attributes.critical && { [attribute.penwidth]: 2 }),
+    });
+    nodes.set(id, node);
+    holder(graph, clusters, attributes).addNode(node);
+  });
+  dag.forEachEdge((_, { kind, shape }, from, to) => {
+    const [source, target] = [nodes.get(from), nodes.get(to)];
+    if (!source || !target) return;
+    graph.addEdge(
+      new Edge([source, target], {
+        ...(kind === 'gate' ? { [attribute.style]: 'dashed' } : {}),
+        [attribute.tooltip]: formatShape(shape),
+      }),
+    );
+  });
+  return print(graph);
+}
+
+function label(node: DagNode): string {
+  const name = node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
+  const ends = node.kind === 'source' || node.kind === 'sink';
+  const dimensions = ends ? [formatShape(node.output)] : [`in ${formatShape(node.input)}`, `out ${formatShape(node.output)}`];
+  return [name, gpuLabel(node), node.experts.length > 1 ? expertLabel(node.experts) : '', ...dimensions, costLabel(node)].filter((line) => line !== '').join('\n');
+}
+
+/** The cluster of a node, made with what is around it when it is the first in it. */
+function holder(graph: RootGraphModel, clusters: Map<string, Subgraph>, { pool, stage, layers, block }: DagNode): RootGraphModel | Subgraph {
+  const path: (readonly [key: string, label: string])[] = [];
+  if (pool !== undefined) path.push([`pool ${pool}`, `pool ${pool}`]);
+  if (stage !== undefined && block !== '') path.push([`stage ${pool ?? ''}/${stage}`, `stage ${stage}`]);
+  if (layers.length > 0) path.push([`${pool ?? ''}/${stage ?? ''}/${block}`, layers.length === 1 ? `layer ${layers[0]}` : `layers ${layers[0]}..${layers.at(-1)}`]);
+  let parent: RootGraphModel | Subgraph = graph;
+  for (const [key, text] of path) {
+    let cluster = clusters.get(key);
+    if (!cluster) {
+      cluster = new Subgraph(`cluster ${key}`, { [attribute.label]: text, [attribute.style]: 'rounded', [attribute.color]: '#9aa4b2' });
+      clusters.set(key, cluster);
+      parent.addSubgraph(cluster);
+    }
+    parent = cluster;
+  }
+  return parent;
+}

@@ -1,0 +1,18 @@
+import { costLabel, expertLabel, gpuLabel } from '../labels.ts';
+import type { DagNode } from '../types.ts';
+import { textWidth } from './textWidth.ts';
+
+export function labelOf(node: DagNode): string {
+  return node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
+}
+
+export function linesOf(node: DagNode): readonly string[] {
+  return [costLabel(node), node.gpus.length > 1 ? gpuLabel(node) : node.experts.length > 1 ? expertLabel(node.experts) : ''].filter((line) => line !== '');
+}
+
+/** Room for the widest line; parallelograms and ellipses lose a part of their width to their shape. */
+export function nodeWidth(node: DagNode): number {
+  const text = Math.max(textWidth(labelOf(node), 12), ...linesOf(node).map((line) => textWidth(line, 10)));
+  const slant = node.kind === 'routing' || node.kind === 'aggregation' || node.kind === 'communication' ? 30 : 0;
+  return Math.ceil(Math.max(72, text + 24 + slant));
+}

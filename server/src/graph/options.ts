@@ -1,0 +1,46 @@
+import type { Evaluation, PoolPrediction } from '../cost/evaluation.ts';
+import type { Operation } from '../cost/operation.ts';
+import type { DagOptions } from './types.ts';
+
+/** A DAG with more nodes is no picture any more; exports fold it instead. */
+const MOST_NODES = 2_000;
+
+const LEVELS: readonly DagOptions[] = [
+  { gpus: 'each', layers: 'each', experts: 'each' },
+  { gpus: 'each', layers: 'each', experts: 'grouped' },
+  { gpus: 'each', layers: 'folded', experts: 'grouped' },
+  { gpus: 'folded', layers: 'each', experts: 'grouped' },
+];
+
+/** Equal GPUs, layers and experts once each: the calm first picture. */
+export function overviewOptions(): DagOptions {
+  return { gpus: 'folded', layers: 'folded', experts: 'grouped' };
+}
+
+/** The finest level whose number of nodes, counted by arithmetic, stays readable. */
+export function defaultOptions(evaluation: Evaluation): DagOptions {
+  return LEVELS.find((options) => nodesAt(evaluation, options) <= MOST_NODES) ?? overviewOptions();
+}
+
+function nodesAt({ prediction }: Evaluation, options: DagOptions): number {
+  return prediction.pools.reduce((sum, pool) => sum + nodesOfPool(pool, options), 2);
+}
+
+function nodesOfPool({ pool, steps }: PoolPrediction, options: DagOptions): number {
+  let nodes = 0;
+  for (const run of steps[0]?.stages ?? []) {
+    const gpus = options.gpus === 'each' ? (pool.stages[run.stage]?.gpus.length ?? 1) : 1;
+    nodes += (run.entry.length + run.exit.length + 1) * gpus;
+    for (const { layers, operations } of run.layers) {
+      const times = options.layers === 'each' ? layers.length : 1;
+      const experts = options.experts === 'each' ? expertNodes(operations) : 0;
+      nodes += times * gpus * (operations.length + experts);
+    }
+  }
+  return nodes;
+}
+
+function expertNodes(operations: readonly Operation[]): number {
+  const routed = operations.find((operation) => operation.routed);
+  return routed?.input.find(({ name }) => name === 'experts')?.size ?? 0;
+}

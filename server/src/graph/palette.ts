@@ -1,0 +1,146 @@
+/** Colours of the DAG and the memory bars, tested for contrast: text 4.5:1, shapes 3:1 against what they lie on. */
+
+export type ThemeKind = 'light' | 'dark' | 'hc-light' | 'hc-dark';
+
+/** Keys are the kinds of `NodeKind`; no import, so that the preview page can share the file. */
+export interface NodeColors {
+  readonly fill: string;
+  readonly stroke: string;
+}
+
+export interface Palette {
+  readonly background: string;
+  readonly text: string;
+  readonly muted: string;
+  readonly edge: string;
+  readonly critical: string;
+  readonly groupStroke: string;
+  readonly groupFill: string;
+  readonly nodes: Readonly<Record<'compute' | 'communication' | 'routing' | 'aggregation' | 'gate' | 'source' | 'sink', NodeColors>>;
+  readonly memory: Readonly<
+    Record<'weights' | 'experts' | 'kv' | 'activations' | 'gradients' | 'optimizer' | 'buffers' | 'reserve' | 'free' | 'over', string>
+  >;
+}
+
+export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
+  light: {
+    background: '#ffffff',
+    text: '#1c2430',
+    muted: '#525c6b',
+    edge: '#7a8494',
+    critical: '#b3261e',
+    groupStroke: '#8a94a3',
+    groupFill: '#f5f7fa',
+    nodes: {
+      compute: { fill: '#dbeafe', stroke: '#2f6fd0' },
+      communication: { fill: '#fdecc8', stroke: '#a86a00' },
+      routing: { fill: '#e6defa', stroke: '#7a4fd0' },
+      aggregation: { fill: '#e6defa', stroke: '#7a4fd0' },
+      gate: { fill: '#fbdfeb', stroke: '#c03a78' },
+      source: { fill: '#e9edf2', stroke: '#5d6878' },
+      sink: { fill: '#e9edf2', stroke: '#5d6878' },
+    },
+    memory: {
+      weights: '#2f6fd0',
+      experts: '#7a4fd0',
+      kv: '#0f7f77',
+      activations: '#a86a00',
+      gradients: '#c03a78',
+      optimizer: '#8a5a2b',
+      buffers: '#52728f',
+      reserve: '#6b7280',
+      free: '#e3e8ee',
+      over: '#b3261e',
+    },
+  },
+  dark: {
+    background: '#1e1e1e',
+    text: '#e8eaed',
+    muted: '#b2bac5',
+    edge: '#8b95a5',
+    critical: '#ff8a80',
+    groupStroke: '#7d8796',
+    groupFill: '#262a30',
+    nodes: {
+      compute: { fill: '#1d3557', stroke: '#6ea8ff' },
+      communication: { fill: '#4a3510', stroke: '#f0b04a' },
+      routing: { fill: '#382a5c', stroke: '#b79bff' },
+      aggregation: { fill: '#382a5c', stroke: '#b79bff' },
+      gate: { fill: '#4d2138', stroke: '#ff8fbd' },
+      source: { fill: '#2d333b', stroke: '#9aa5b4' },
+      sink: { fill: '#2d333b', stroke: '#9aa5b4' },
+    },
+    memory: {
+      weights: '#6ea8ff',
+      experts: '#b79bff',
+      kv: '#4fc7bb',
+      activations: '#f0b04a',
+      gradients: '#ff8fbd',
+      optimizer: '#d19a66',
+      buffers: '#8fb4d4',
+      reserve: '#9aa5b4',
+      free: '#3a4049',
+      over: '#ff8a80',
+    },
+  },
+  'hc-light': {
+    background: '#ffffff',
+    text: '#000000',
+    muted: '#292929',
+    edge: '#292929',
+    critical: '#a80000',
+    groupStroke: '#000000',
+    groupFill: '#ffffff',
+    nodes: {
+      compute: { fill: '#ffffff', stroke: '#0047a8' },
+      communication: { fill: '#ffffff', stroke: '#7a4a00' },
+      routing: { fill: '#ffffff', stroke: '#5a1fb0' },
+      aggregation: { fill: '#ffffff', stroke: '#5a1fb0' },
+      gate: { fill: '#ffffff', stroke: '#98004f' },
+      source: { fill: '#ffffff', stroke: '#000000' },
+      sink: { fill: '#ffffff', stroke: '#000000' },
+    },
+    memory: {
+      weights: '#0047a8',
+      experts: '#5a1fb0',
+      kv: '#00605a',
+      activations: '#7a4a00',
+      gradients: '#98004f',
+      optimizer: '#63400f',
+      buffers: '#2b4c6b',
+      reserve: '#4a4a4a',
+      free: '#ffffff',
+      over: '#a80000',
+    },
+  },
+  'hc-dark': {
+    background: '#000000',
+    text: '#ffffff',
+    muted: '#e0e0e0',
+    edge: '#e0e0e0',
+    critical: '#ff9a92',
+    groupStroke: '#ffffff',
+    groupFill: '#000000',
+    nodes: {
+      compute: { fill: '#000000', stroke: '#7fb2ff' },
+      communication: { fill: '#000000', stroke: '#ffc35c' },
+      routing: { fill: '#000000', stroke: '#c9b3ff' },
+      aggregation: { fill: '#000000', stroke: '#c9b3ff' },
+      gate: { fill: '#000000', stroke: '#ff9fc8' },
+      source: { fill: '#000000', stroke: '#ffffff' },
+      sink: { fill: '#000000', stroke: '#ffffff' },
+    },
+    memory: {
+      weights: '#7fb2ff',
+      experts: '#c9b3ff',
+      kv: '#5fe0d3',
+      activations: '#ffc35c',
+      gradients: '#ff9fc8',
+      optimizer: '#e6b07a',
+      buffers: '#a8cdf0',
+      reserve: '#c8c8c8',
+      free: '#000000',
+      over: '#ff9a92',
+    },
+  },
+};

@@ -1,0 +1,142 @@
+import { PALETTES, type Palette } from './palette.ts';
+import { textWidth } from './layout/textWidth.ts';
+import type { Scene, SceneEdge, SceneGroup, SceneNode } from './types.ts';
+
+/** Lines above the picture: its title, and what a reader wants to know first. */
+export interface SvgHeader {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+const LEGEND = [
+  ['compute', 'computation'],
+  ['communication', 'communication'],
+  ['routing', 'routing, aggregation'],
+  ['gate', 'gate selection (dashed edges)'],
+] as const;
+
+const HEAD = 26;
+const LINE = 18;
+
+/** The scene as a file of its own, light or dark as the reader's system is. Equal scenes give equal bytes. */
+export function toSvg(scene: Scene, { title, lines }: SvgHeader): string {
+  const top = 20 + HEAD + lines.length * LINE + 34;
+  const width = Math.ceil(Math.max(scene.width, 760, ...lines.map((line) => textWidth(line, 13) + 48)));
+  const height = Math.ceil(top + scene.height);
+  const head = [
+    `<text class="title" x="24" y="38">${escape(title)}</text>`,
+    ...lines.map((line, index) => `<text class="line" x="24" y="${38 + LINE + 4 + index * LINE}">${escape(line)}</text>`),
+    legend(top - 22),
+  ];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">`,
+    `<title id="title">${escape(title)}</title>`,
+    `<desc id="desc">${escape(lines.join('. '))}</desc>`,
+    `<style>${style()}</style>`,
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="tip" d="M0 0L8 4L0 8z"/></marker><marker id="arrow-critical" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto-start-reverse"><path class="tip critical" d="M0 0L8 4L0 8z"/></marker></defs>',
+    `<rect class="background" width="${width}" height="${height}"/>`,
+    ...head,
+    `<g transform="translate(0 ${top})">`,
+    ...scene.groups.map(group),
+    ...scene.edges.map(edge),
+    ...scene.nodes.map(node),
+    '</g>',
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function style(): string {
+  const rules = [
+    'text{font-family:system-ui,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;fill:var(--text)}',
+    '.title{font-size:20px;font-weight:600}.line{font-size:13px;fill:var(--muted)}',
+    '.background{fill:var(--background)}',
+    '.group{fill:none;stroke:var(--group-stroke);stroke-width:1}.stage{fill:var(--group-fill);rx:10}.layer{fill:var(--background);rx:8}.gpu{stroke:none;fill:none}',
+    '.group-label{font-size:12px;font-weight:600;fill:var(--muted)}.lane-label{font-size:10px;fill:var(--muted)}.lane-line{stroke:var(--group-stroke);stroke-width:.5;stroke-dasharray:2 4}',
+    '.node{stroke-width:1.25}.node.critical{stroke-width:2.25}.label{font-size:12px;text-anchor:middle;font-weight:500}.detail{font-size:10px;text-anchor:middle;fill:var(--muted)}',
+    '.edge{fill:none;stroke:var(--edge);stroke-width:1.1}.edge.critical{stroke:var(--critical);stroke-width:1.6}.edge.gate{stroke-dasharray:5 4}.tip{fill:var(--edge)}.tip.critical{fill:var(--critical)}',
+    '.heat{fill:var(--critical)}',
+    ...(['compute', 'communication', 'routing', 'aggregation', 'gate', 'source', 'sink'] as const).map(
+      (kind) => `.node.${kind}{fill:var(--${kind}-fill);stroke:var(--${kind}-stroke)}`,
+    ),
+  ];
+  return `:root{${variables(PALETTES.light)}}@media(prefers-color-scheme:dark){:root{${variables(PALETTES.dark)}}}${rules.join('')}`;
+}
+
+function variables(palette: Palette): string {
+  const { background, text, muted, edge: line, critical, groupStroke, groupFill, nodes } = palette;
+  const plain = { background, text, muted, edge: line, critical, 'group-stroke': groupStroke, 'group-fill': groupFill };
+  const ofNodes = Object.entries(nodes).flatMap(([kind, { fill, stroke }]) => [
+    [`${kind}-fill`, fill],
+    [`${kind}-stroke`, stroke],
+  ]);
+  return [...Object.entries(plain), ...ofNodes].map(([name, value]) => `--${name}:${value}`).join(';');
+}
+
+function legend(y: number): string {
+  let x = 24;
+  return LEGEND.map(([kind, label]) => {
+    const symbol = outline(kind, { x, y: y - 10, width: 26, height: 14 }, `node ${kind}`);
+    const text = `<text class="line" x="${x + 34}" y="${y + 1}">${escape(label)}</text>`;
+    x += 34 + Math.ceil(textWidth(label, 13)) + 26;
+    return symbol + text;
+  }).join('') + `<path class="edge critical" d="M${x} ${y - 3}h26"/><text class="line" x="${x + 34}" y="${y + 1}">critical path</text>`;
+}
+
+function group({ kind, label, x, y, width, height, depth }: SceneGroup): string {
+  if (kind === 'gpu') return `<text class="lane-label" x="${n(x + 6)}" y="${n(y + 9)}">${escape(label)}</text><path class="lane-line" d="M${n(x)} ${n(y)}h${n(width)}"/>`;
+  return `<rect class="group ${kind}" data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}"/><text class="group-label" x="${n(x + 10)}" y="${n(y + 16)}">${escape(label)}</text>`;
+}
+
+function edge({ points, kind, critical }: SceneEdge): string {
+  const steps: string[] = [];
+  for (let index = 0; index + 1 < points.length; index += 2) steps.push(`${index === 0 ? 'M' : 'L'}${n(points[index] ?? 0)} ${n(points[index + 1] ?? 0)}`);
+  const marker = critical ? 'arrow-critical' : 'arrow';
+  return `<path class="edge ${kind}${critical ? ' critical' : ''}" marker-end="url(#${marker})" d="${steps.join('')}"/>`;
+}
+
+function node(scene: SceneNode): string {
+  const { x, y, width, height, kind, label, lines, heat, critical, id } = scene;
+  const shape = outline(kind, scene, `node ${kind}${critical ? ' critical' : ''}`);
+  const middle = y + height / 2;
+  const first = middle - (lines.length * 13) / 2 + 4;
+  const texts = [
+    `<text class="label" x="${n(x + width / 2)}" y="${n(first)}">${escape(label)}</text>`,
+    ...lines.map((line, index) => `<text class="detail" x="${n(x + width / 2)}" y="${n(first + 14 + index * 12)}">${escape(line)}</text>`),
+  ];
+  const bar = heat > 0.01 ? `<rect class="heat" x="${n(x)}" y="${n(y + height + 2)}" width="${n(width * heat)}" height="2"/>` : '';
+  return `<g><title>${escape(id)}</title>${shape}${texts.join('')}${bar}</g>`;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function outline(kind: string, { x, y, width, height }: Place, classes: string): string {
+  switch (kind) {
+    case 'communication':
+      return `<ellipse class="${classes}" cx="${n(x + width / 2)}" cy="${n(y + height / 2)}" rx="${n(width / 2)}" ry="${n(height / 2)}"/>`;
+    case 'routing':
+    case 'aggregation': {
+      const slant = Math.min(14, height / 3);
+      return `<path class="${classes}" d="M${n(x + slant)} ${n(y)}H${n(x + width)}L${n(x + width - slant)} ${n(y + height)}H${n(x)}z"/>`;
+    }
+    case 'source':
+    case 'sink':
+      return `<rect class="${classes}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${n(height / 2)}"/>`;
+    default:
+      return `<rect class="${classes}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="5"/>`;
+  }
+}
+
+/** At most one decimal: stable bytes and small files. */
+function n(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,162 @@
+import { hasCycle } from 'graphology-dag';
+import { bfsFromNode } from 'graphology-traversal';
+import type { Evaluation } from '../cost/evaluation.ts';
+import type { Shape } from '../cost/operation.ts';
+import { layerClass } from '../plan/model.ts';
+import { formatShape } from './labels.ts';
+import type { Dag, Validation } from './types.ts';
+
+export interface GraphFacts {
+  readonly nodes: number;
+  readonly edges: number;
+  readonly acyclic: boolean;
+  readonly sources: number;
+  readonly sinks: number;
+  readonly connected: boolean;
+}
+
+export function graphFacts(dag: Dag): GraphFacts {
+  return {
+    nodes: dag.order,
+    edges: dag.size,
+    acyclic: !hasCycle(dag),
+    sources: ends(dag, 'in').length,
+    sinks: ends(dag, 'out').length,
+    connected: reached(dag, 'mixed', dag.nodes()[0]).size === dag.order,
+  };
+}
+
+/** The six validation results of the analysis, each computed on the graph or the placement, with a counterexample. */
+export function validateDag(dag: Dag, evaluation: Evaluation): readonly Validation[] {
+  const facts = graphFacts(dag);
+  const sources = ends(dag, 'in');
+  const sinks = ends(dag, 'out');
+  const lonely = unreached(dag, 'mixed', dag.nodes()[0]);
+  const incomplete = [...unreached(dag, 'out', sources[0]), ...unreached(dag, 'in', sinks[0])];
+  const badEdge = dag.findEdge((edge, { kind }, from, to) => kind === 'data' && !joins(dag, edge, from, to));
+  const misplaced = misplacedExpert(evaluation);
+  return [
+    { name: 'acyclic', title: 'No cycles', holds: facts.acyclic, detail: facts.acyclic ? `${facts.nodes} nodes, ${facts.edges} edges` : 'there is a cycle' },
+    {
+      name: 'one-source-one-sink',
+      title: 'One source and one sink',
+      holds: sources.length === 1 && sinks.length === 1,
+      detail: `sources: ${some(sources)}; sinks: ${some(sinks)}`,
+    },
+    { name: 'connected', title: 'All nodes connected', holds: lonely.length === 0, detail: lonely.length === 0 ? `${facts.nodes} nodes reach one another` : `not connected: ${some(lonely)}` },
+    { name: 'experts-placed', title: 'Experts placed', holds: misplaced === undefined, detail: misplaced ?? placedDetail(evaluation) },
+    {
+      name: 'dimensions-preserved',
+      title: 'Dimensions preserved',
+      holds: badEdge === undefined,
+      detail: badEdge === undefined ? `${facts.edges} edges join equal shapes` : edgeDetail(dag, badEdge),
+    },
+    {
+      name: 'paths-complete',
+      title: 'Paths complete',
+      holds: incomplete.length === 0,
+      detail: incomplete.length === 0 ? 'every node lies on a way from the source to the sink' : `on no such way: ${some(incomplete)}`,
+    },
+  ];
+}
+
+function ends(dag: Dag, side: 'in' | 'out'): readonly string[] {
+  return dag.filterNodes((node) => (side === 'in' ? dag.inDegree(node) : dag.outDegree(node)) === 0);
+}
+
+function reached(dag: Dag, mode: 'in' | 'out' | 'mixed', start: string | undefined): ReadonlySet<string> {
+  const seen = new Set<string>();
+  if (start === undefined) return seen;
+  const visit = (node: string): undefined => void seen.add(node);
+  bfsFromNode(dag, start, visit, { mode: mode === 'mixed' ? 'directed' : mode });
+  if (mode === 'mixed') {
+    // Directed search in both directions from everything found reaches the weakly connected component.
+    const waiting = [...seen];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      for (const next of dag.neighbors(node)) if (!seen.has(next)) waiting.push(next), seen.add(next);
+    }
+  }
+  return seen;
+}
+
+function unreached(dag: Dag, mode: 'in' | 'out' | 'mixed', start: string | undefined): readonly string[] {
+  const seen = reached(dag, mode, start);
+  return dag.filterNodes((node) => !seen.has(node));
+}
+
+/** A data edge carries what its source puts out and its target takes in; a dispatch is shared out among experts. */
+function joins(dag: Dag, edge: string, from: string, to: string): boolean {
+  const source = dag.getNodeAttributes(from);
+  const target = dag.getNodeAttributes(to);
+  const { shape } = dag.getEdgeAttributes(edge);
+  if (equal(source.output, target.input)) return equal(shape, target.input);
+  // KV transfer and ends carry between phases of different lengths: what they take in need not be what they put out.
+  const isSplit = target.experts.length === 1 && equal(shape, target.input) && sharesOut(dag, from, to, 'out');
+  const isMerge = source.experts.length === 1 && equal(shape, source.output) && sharesOut(dag, to, from, 'in');
+  return isSplit || isMerge;
+}
+
+/** Whether the expert nodes of one GPU together take (or give) every expert of the node that they share. */
+function sharesOut(dag: Dag, shared: string, expert: string, side: 'in' | 'out'): boolean {
+  const whole = side === 'out' ? dag.getNodeAttributes(shared).output : dag.getNodeAttributes(shared).input;
+  const part = side === 'out' ? dag.getNodeAttributes(expert).input : dag.getNodeAttributes(expert).output;
+  const [gpu] = dag.getNodeAttributes(expert).gpus;
+  const siblings = (side === 'out' ? dag.outNeighbors(shared) : dag.inNeighbors(shared)).map((node) => dag.getNodeAttributes(node));
+  const experts = siblings
+    .filter((node) => node.experts.length === 1 && node.gpus[0] === gpu)
+    .reduce((sum, node) => sum + sizeOf(side === 'out' ? node.input : node.output, 'experts'), 0);
+  return equal(without(whole, 'experts'), without(part, 'experts')) && experts === sizeOf(whole, 'experts');
+}
+
+function sizeOf(shape: Shape, name: string): number {
+  return shape.find((axis) => axis.name === name)?.size ?? 0;
+}
+
+function without(shape: Shape, name: string): Shape {
+  return shape.filter((axis) => axis.name !== name);
+}
+
+function equal(left: Shape, right: Shape): boolean {
+  return left.length === right.length && left.every((axis, index) => axis.name === right[index]?.name && axis.size === right[index]?.size);
+}
+
+function edgeDetail(dag: Dag, edge: string): string {
+  const [from, to] = dag.extremities(edge);
+  return `${from} puts out ${formatShape(dag.getNodeAttributes(from).output)}, ${to} takes ${formatShape(dag.getNodeAttributes(to).input)}`;
+}
+
+/** The first expert that no GPU holds, or that more GPUs hold than it has replicas. */
+function misplacedExpert({ deployment }: Evaluation): string | undefined {
+  for (const pool of deployment.pools) {
+    const named = deployment.pools.length > 1 ? ` in pool ${pool.name}` : '';
+    for (const stage of pool.stages) {
+      for (const layer of stage.layers) {
+        const { feedForward } = layerClass(pool.model, layer);
+        if (feedForward.kind !== 'moe') continue;
+        const held = (stage.experts.get(layer)?.ranks ?? []).flat();
+        const count = new Map<number, number>();
+        for (const expert of held) count.set(expert, (count.get(expert) ?? 0) + 1);
+        const missing = Array.from({ length: feedForward.count }, (_, expert) => expert).find((expert) => !count.has(expert));
+        if (missing !== undefined) return `expert ${missing} of layer ${layer} is on no GPU${named}`;
+        const unknown = held.find((expert) => expert >= feedForward.count);
+        if (unknown !== undefined) return `expert ${unknown} of layer ${layer} does not exist${named}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function placedDetail({ deployment }: Evaluation): string {
+  const counts = deployment.pools.map((pool) => {
+    const layers = pool.stages.reduce((sum, stage) => sum + stage.experts.size, 0);
+    const placed = pool.stages.reduce((sum, stage) => sum + [...stage.experts.values()].reduce((all, map) => all + map.ranks.flat().length, 0), 0);
+    const name = deployment.pools.length > 1 ? `${pool.name}: ` : '';
+    return `${name}${placed} experts of ${layers} layers`;
+  });
+  return counts.join('; ');
+}
+
+function some(nodes: readonly string[]): string {
+  if (nodes.length === 0) return 'none';
+  return nodes.length > 3 ? `${nodes.slice(0, 3).join(', ')} and ${nodes.length - 3} more` : nodes.join(', ');
+}

@@ -1,0 +1,94 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { Entity } from '../../language/entity.ts';
+import { locationOfEntity } from '../../language/entity.ts';
+import { childOf, childrenOf, numberOf } from '../values.ts';
+import type { PlanContext } from './context.ts';
+import { enumerateNames } from './context.ts';
+
+/**
+ * A block says too little for anything to be computed of it.
+ *
+ * No single property is required here: a workload is a batch, serving or training; a cluster has a kind of node or groups of
+ * them; a model says its layers in one of several ways; attention needs heads, and MLA also the sizes of a head's parts.
+ *
+ * ## Not so
+ * ```moeplan
+ * workload work { sequences = 128 }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * workload work { sequences = 128, length = 10_000 tokens }
+ * ```
+ *
+ * ## How to fix it
+ * Write what is missing.
+ */
+export const incompleteBlock: Rule<PlanContext> = {
+  name: 'incomplete-block',
+  family: 'syntax',
+  severity: 'error',
+  summary: 'A block says too little for anything to be computed of it.',
+  check({ program }, report) {
+    const tell = (entity: Entity, message: string | undefined) => {
+      if (message !== undefined && !entity.incomplete) report({ ...locationOfEntity(entity), message });
+    };
+    for (const entity of program.own) {
+      if (entity.keyword === 'workload') tell(entity, workloadLacks(entity));
+      if (entity.keyword === 'cluster') tell(entity, clusterLacks(entity));
+      if (entity.keyword === 'model') {
+        tell(entity, modelLacks(entity));
+        if (!entity.config)
+          for (const attention of childrenOf(entity, 'attention'))
+            if (attention.uri === entity.uri) tell(attention, attentionLacks(attention));
+      }
+      if (entity.keyword === 'deployment') {
+        const engines = [entity, ...childrenOf(entity, 'pool')].flatMap((holder) => childrenOf(holder, 'engine'));
+        for (const engine of engines)
+          if (engine.uri === entity.uri) tell(engine, engineLacks(engine, childOf(entity, 'engine')));
+      }
+    }
+  },
+};
+
+function workloadLacks(workload: Entity): string | undefined {
+  const has = (name: string) => workload.properties.has(name);
+  if (has('global-batch') && !has('length'))
+    return 'training needs the tokens of a sequence: write `length = 4_096 tokens`';
+  if (has('global-batch') || has('input') || has('length')) return undefined;
+  if (has('output') || has('concurrency') || has('request-rate'))
+    return 'serving needs the tokens of a prompt: write `input = 4_000 tokens`';
+  return `workload ${workload.name ?? ''} does not say what is done: write \`sequences\` with \`length\` (one batch), \`input\` with \`output\` (serving), or \`global-batch\` with \`length\` (training)`;
+}
+
+function clusterLacks(cluster: Entity): string | undefined {
+  if (cluster.properties.has('node') || childOf(cluster, 'group')) return undefined;
+  return `cluster ${cluster.name ?? ''} has no machines: write \`node = DGX-H100\`, or \`group\` blocks`;
+}
+
+function modelLacks(model: Entity): string | undefined {
+  if (model.config || model.properties.has('layers') || model.properties.has('pattern')) return undefined;
+  if ((childOf(model, 'layers')?.entries ?? []).length > 0) return undefined;
+  return `model ${model.name ?? ''} does not say how many layers it has: write \`layers = 32\``;
+}
+
+function attentionLacks(attention: Entity): string | undefined {
+  const has = (name: string) => attention.properties.has(name);
+  const isLinear = has('state');
+  const wanted = isLinear && has('parameters') ? [] : ['heads'];
+  if (has('kv-rank')) wanted.push('nope-size', 'rope-size', 'value-size');
+  const missing = wanted.filter((name) => !has(name));
+  if (missing.length === 0) return undefined;
+  const what = has('kv-rank')
+    ? 'latent attention (`kv-rank`)'
+    : isLinear
+      ? 'a linear layer without `parameters`'
+      : 'attention';
+  return `${what} needs ${enumerateNames(missing.map((name) => `\`${name}\``))}: write ${missing.length === 1 ? 'it' : 'them'}`;
+}
+
+function engineLacks(engine: Entity, outer: Entity | undefined): string | undefined {
+  const drafted = numberOf(engine, 'speculative-tokens') ?? numberOf(outer, 'speculative-tokens') ?? 0;
+  if (drafted === 0 || engine.properties.has('acceptance') || outer?.properties.has('acceptance')) return undefined;
+  return '`speculative-tokens` needs the share of drafted tokens that are accepted: write `acceptance`, for example `acceptance = 80%`';
+}

@@ -1,0 +1,107 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { Entity, Property } from '../../language/entity.ts';
+import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
+import type { ResolvedDeployment } from '../resolved.ts';
+import { childOf, childrenOf, flagOf, textOf } from '../values.ts';
+import type { PlanContext } from './context.ts';
+import { cyclesOf, endsOf, flowsOf } from './flow.ts';
+
+/**
+ * Something is understood and checked, and the prediction does not use it.
+ *
+ * What stands in a plan is either computed or named here, never passed over: hand-drawn layers (their shapes and arrows are
+ * checked), popularity from a file, calibration by measured figures, properties of training in another workload, and
+ * pipelines that branch, whose stages are predicted one after the other.
+ *
+ * ## Not so
+ * ```moeplan
+ * workload chat { input = 4_000 tokens, output = 1_000 tokens }
+ * parallel { zero = 1 }           // training only
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * workload pretraining { global-batch = 1024, length = 4_096 tokens }
+ * parallel { zero = 1 }
+ * ```
+ *
+ * ## How to fix it
+ * Leave it as a note to readers, or say the same in a way that is computed.
+ */
+export const notComputed: Rule<PlanContext> = {
+  name: 'not-computed',
+  family: 'prediction',
+  severity: 'information',
+  summary: 'Something is understood and checked but not used by the prediction.',
+  check(context, report) {
+    const { program, plan } = context;
+    const tell = (place: Property | Entity, message: string) => {
+      const location = 'keyword' in place ? locationOfEntity(place) : locationOfProperty(place);
+      if (location.uri === program.root.uri) report({ ...location, message });
+    };
+    for (const entity of program.own) {
+      const layers =
+        entity.keyword === 'layer' ? [entity] : entity.keyword === 'model' ? childrenOf(entity, 'layer') : [];
+      for (const layer of layers) {
+        tell(
+          layer,
+          `layer ${layer.name ?? ''} is checked and not computed: use \`attention\`, \`experts\` and \`dense\` for what the prediction counts`,
+        );
+      }
+      const experts = entity.keyword === 'model' ? childOf(entity, 'experts') : undefined;
+      const popularity = experts?.properties.get('popularity');
+      const file = textOf(experts, 'popularity');
+      if (popularity && file !== undefined)
+        tell(
+          popularity,
+          `the counts of "${file}" are not read: experts are taken as chosen equally often; use \`zipf\` with the exponent that comes near`,
+        );
+    }
+    for (const resolved of plan.deployments) {
+      const measured = childOf(resolved.entity, 'measured');
+      const calibrate = measured?.properties.get('calibrate');
+      if (calibrate && flagOf(measured, 'calibrate') === true)
+        tell(
+          calibrate,
+          'the prediction is not scaled to measured figures: compare the two as they stand, or leave `calibrate` out',
+        );
+      for (const [property, message] of ofTraining(resolved)) tell(property, message);
+    }
+    for (const flow of flowsOf(context)) {
+      if (flow.kind !== 'stage' || flow.arrows.length < 2 || cyclesOf(flow).length > 0) continue;
+      const { sources, sinks, alone } = endsOf(flow);
+      if (sources.length !== 1 || sinks.length !== 1 || alone.length > 0) continue;
+      const entered = new Map<string, number>();
+      for (const { from, to } of new Map(flow.arrows.map((arrow) => [`${arrow.from} ${arrow.to}`, arrow])).values()) {
+        entered.set(to, (entered.get(to) ?? 0) + 1);
+        if (from === to) return;
+      }
+      const join = [...entered].find(([, count]) => count > 1)?.[0];
+      const block = join === undefined ? undefined : flow.blocks.get(join);
+      if (block)
+        tell(
+          block,
+          `several arrows meet at stage ${join}: the prediction runs stages one after the other; use a single path`,
+        );
+    }
+  },
+};
+
+/** Properties that mean something in training only, where the workload is another. */
+function ofTraining({ draft, entity }: ResolvedDeployment): [Property, string][] {
+  if (!draft || draft.workload.kind === 'training') return [];
+  const blocks = [entity, ...childrenOf(entity, 'pool')].flatMap((holder) => childrenOf(holder, 'parallel'));
+  return blocks.flatMap((block) =>
+    ['schedule', 'zero', 'recompute', 'vpp'].flatMap((name): [Property, string][] => {
+      const property = block.properties.get(name);
+      return property
+        ? [
+            [
+              property,
+              `\`${name}\` is of training, and workload ${draft.workload.name} is none: leave it out, or use a workload with \`global-batch\``,
+            ],
+          ]
+        : [];
+    }),
+  );
+}

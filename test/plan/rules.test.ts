@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Diagnostic, Fix } from '../../server/src/language/diagnostic.ts';
+import { analyse } from '../../server/src/language/program.ts';
+import { planDiagnostics } from '../../server/src/plan/diagnostics.ts';
+import { resolvePlan } from '../../server/src/plan/resolve.ts';
+import { PLAN_RULES } from '../../server/src/plan/rules/index.ts';
+import { type Diagnose, fixturesBelow, parseFixture, testFixtures } from '../support/annotations.ts';
+import { memorySources } from '../support/sources.ts';
+
+const folders = ['dimensions', 'graph', 'gpus', 'experts', 'plan'].map((family) =>
+  join(import.meta.dirname, '../fixtures/rules', family),
+);
+
+/** What the plan says, and errors of the language, so that a fixture cannot be wrong in another way unseen. */
+const diagnose: Diagnose = (files) => {
+  const [root = ''] = files.keys();
+  const program = analyse(root, memorySources(files));
+  const language = program.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+  return [...language, ...planDiagnostics(program, resolvePlan(program))];
+};
+
+for (const folder of folders) testFixtures(folder, diagnose);
+
+describe('every rule', () => {
+  const fixtures = folders.flatMap((folder) => fixturesBelow(folder).map((name) => join(folder, name)));
+
+  test.each(PLAN_RULES.map((rule) => [rule.name]))('%s has a fixture and a page', (name) => {
+    expect(fixtures.filter((path) => path.endsWith(`/${name}.moeplan`))).toHaveLength(1);
+    const source = readFileSync(join(import.meta.dirname, `../../server/src/plan/rules/${name}.ts`), 'utf8');
+    const page = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const /.exec(source)?.[1] ?? '';
+    for (const heading of ['## Not so', '## But so', '## How to fix it']) expect(page).toContain(heading);
+  });
+
+  test('says what to do', () => {
+    for (const path of fixtures) {
+      for (const { message, rule } of diagnose(parseFixture(readFileSync(path, 'utf8')))) {
+        expect(message, `${rule} in ${path}`).toMatch(
+          /use|write|take|leave|remove|give|draw|correct|exchange|spread|compare|choose|the prediction counts it/,
+        );
+      }
+    }
+  });
+});
+
+describe('quick fixes', () => {
+  for (const folder of folders) {
+    for (const name of fixturesBelow(folder)) {
+      const files = parseFixture(readFileSync(join(folder, name), 'utf8'));
+      const before = diagnose(files);
+      const fixes = before.flatMap((diagnostic) => (diagnostic.fixes ?? []).map((fix) => ({ diagnostic, fix })));
+      if (fixes.length === 0) continue;
+      test(`${name}: each takes its finding away and brings no other`, () => {
+        for (const { diagnostic, fix } of fixes) {
+          const after = diagnose(apply(fix, files));
+          expect(after.length, fix.title).toBeLessThan(before.length);
+          expect(count(after, diagnostic), fix.title).toBeLessThan(count(before, diagnostic));
+        }
+      });
+    }
+  }
+});
+
+function count(diagnostics: readonly Diagnostic[], like: Diagnostic): number {
+  return diagnostics.filter(
+    ({ rule, message, uri }) => rule === like.rule && message === like.message && uri === like.uri,
+  ).length;
+}
+
+function apply(fix: Fix, files: ReadonlyMap<string, string>): Map<string, string> {
+  const changed = new Map(files);
+  for (const { uri, span, text } of [...fix.edits].sort((left, right) => right.span.start - left.span.start)) {
+    const before = changed.get(uri) ?? '';
+    changed.set(uri, before.slice(0, span.start) + text + before.slice(span.end));
+  }
+  return changed;
+}
