@@ -59,7 +59,7 @@ function shapeError(): Error {
 /** Writes one file, or says why there is none: a deployment with errors may have nothing to draw. */
 function exportTo(file: string, run: Run): boolean {
   if (run.output === '') {
-    console.log(`  no ${shown(file)}: ${run.problem || 'nothing could be computed'}`);
+    console.log(`  no ${shown(file)}: ${run.problem.split('\n')[0] || 'nothing could be computed'}`);
     return false;
   }
   writeFileSync(file, run.output);
@@ -70,7 +70,8 @@ function exportTo(file: string, run: Run): boolean {
 function analyse(plan: string): void {
   step(`Diagnostics of ${shown(plan)}`);
   const check = moeplan('check', plan);
-  if (check.status === 2) throw new Error(check.problem || check.output);
+  // A crash also ends with 1, but prints no diagnostics.
+  if (check.status === 2 || (check.status === 1 && check.output === '')) throw new Error(check.problem);
   console.log(check.output.trim() || 'none');
 
   step('Analysis: memory, prediction, claims');
@@ -102,6 +103,10 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(
       `${wrong === undefined ? 'One file at a time' : `Unknown option ${wrong}`}. npm start [-- FILE] [--no-editor]`,
     );
+    return 2;
+  }
+  if (!existsSync(cli)) {
+    console.error(`${shown(cli)} does not exist: npm run build makes it.`);
     return 2;
   }
   if (!existsSync(plan)) {

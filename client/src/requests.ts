@@ -27,10 +27,16 @@ export interface NodesAt {
 export type ExportFormat = 'dot' | 'svg' | 'report';
 
 const preview = new RequestType<{ uri: string }, PreviewModel | null, void>('moeplan/preview');
-const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>('moeplan/reveal');
-const nodesAt = new RequestType<{ uri: string; position: { line: number; character: number } }, NodesAt | null, void>('moeplan/nodesAt');
+const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>(
+  'moeplan/reveal',
+);
+const nodesAt = new RequestType<{ uri: string; position: { line: number; character: number } }, NodesAt | null, void>(
+  'moeplan/nodesAt',
+);
 const deployments = new RequestType<{ uri: string }, readonly DeploymentName[] | null, void>('moeplan/deployments');
-const exported = new RequestType<{ uri: string; deployment?: string; format: ExportFormat }, string | null, void>('moeplan/export');
+const exported = new RequestType<{ uri: string; deployment?: string; format: ExportFormat }, string | null, void>(
+  'moeplan/export',
+);
 
 export class Requests {
   private readonly client: LanguageClient;
@@ -56,7 +62,11 @@ export class Requests {
   }
 
   export(uri: Uri, format: ExportFormat, deployment: string | undefined): Promise<string | null> {
-    return this.client.sendRequest(exported, { uri: this.name(uri), format, ...(deployment !== undefined && { deployment }) });
+    return this.client.sendRequest(exported, {
+      uri: this.name(uri),
+      format,
+      ...(deployment !== undefined && { deployment }),
+    });
   }
 
   /** URIs cross to the server as the client converts them everywhere else. */

@@ -21,7 +21,13 @@ export function registerExports(client: LanguageClient): Disposable[] {
   const requests = new Requests(client);
   return EXPORTS.map((each) =>
     commands.registerCommand(each.command, (source?: unknown, target?: unknown, deployment?: unknown) =>
-      exportPlan(requests, each, source, target instanceof Uri ? target : undefined, typeof deployment === 'string' ? deployment : undefined),
+      exportPlan(
+        requests,
+        each,
+        source,
+        target instanceof Uri ? target : undefined,
+        typeof deployment === 'string' ? deployment : undefined,
+      ),
     ),
   );
 }
@@ -41,11 +47,14 @@ async function exportPlan(
   if (isGraph && deployment === undefined) return;
   const text = await requests.export(plan, format, deployment);
   if (text === null) {
-    void window.showErrorMessage(`${deployment ?? 'The plan'} cannot be exported: nothing can be computed of it. The Problems panel says why.`);
+    void window.showErrorMessage(
+      `${deployment ?? 'The plan'} cannot be exported: nothing can be computed of it. The Problems panel says why.`,
+    );
     return;
   }
   const name = plan.path.slice(plan.path.lastIndexOf('/') + 1).replace(/\.moeplan$/, '');
-  const file = target ?? (await askWhere(plan, isGraph ? `${name}-${deployment}.${extension}` : `${name}.${extension}`, title));
+  const file =
+    target ?? (await askWhere(plan, isGraph ? `${name}-${deployment}.${extension}` : `${name}.${extension}`, title));
   if (!file) return;
   await workspace.fs.writeFile(file, new TextEncoder().encode(text));
   if (!target) await offerToOpen(file);

@@ -16,12 +16,17 @@ export function registerPreview(context: ExtensionContext, client: LanguageClien
   return [
     panels,
     commands.registerCommand('moeplan.previewDag', (argument?: unknown) => show(argument, ViewColumn.Active, 'dag')),
-    commands.registerCommand('moeplan.previewDagToSide', (argument?: unknown) => show(argument, ViewColumn.Beside, 'dag')),
-    commands.registerCommand('moeplan.compareDeployments', (argument?: unknown) => show(argument, ViewColumn.Beside, 'compare')),
+    commands.registerCommand('moeplan.previewDagToSide', (argument?: unknown) =>
+      show(argument, ViewColumn.Beside, 'dag'),
+    ),
+    commands.registerCommand('moeplan.compareDeployments', (argument?: unknown) =>
+      show(argument, ViewColumn.Beside, 'compare'),
+    ),
     client.onNotification(changed, ({ uri }) => panels.changed(client.protocol2CodeConverter.asUri(uri))),
     window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
       const [selection] = selections;
-      if (selection && textEditor.document.languageId === 'moeplan') panels.highlight(textEditor.document.uri, selection.active);
+      if (selection && textEditor.document.languageId === 'moeplan')
+        panels.highlight(textEditor.document.uri, selection.active);
     }),
     window.registerWebviewPanelSerializer(VIEW_TYPE, panels),
   ];

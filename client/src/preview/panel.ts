@@ -1,4 +1,15 @@
-import { commands, type Disposable, type Position, Range, Selection, TextEditorRevealType, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  type Position,
+  Range,
+  Selection,
+  TextEditorRevealType,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+} from 'vscode';
 import type { FromPage, PreviewModel, PreviewView, ToPage } from '../../../server/src/services/preview/protocol.ts';
 import { isFromPage } from '../../../server/src/services/preview/validate.ts';
 import type { Requests } from '../requests.ts';
@@ -97,7 +108,8 @@ export class PreviewPanel implements Disposable {
     const { start, end } = found.range;
     const range = new Range(start.line, start.character, end.line, end.character);
     const visible = window.visibleTextEditors.find((editor) => editor.document.uri.toString() === uri.toString());
-    const column = visible?.viewColumn ?? (this.panel.viewColumn === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One);
+    const column =
+      visible?.viewColumn ?? (this.panel.viewColumn === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One);
     const editor = await window.showTextDocument(uri, { viewColumn: column, preserveFocus: true });
     editor.selection = new Selection(range.start, range.end);
     editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);

@@ -1,4 +1,13 @@
-import { type Disposable, type Position, Uri, type ViewColumn, type WebviewPanel, type WebviewPanelSerializer, window, workspace } from 'vscode';
+import {
+  type Disposable,
+  type Position,
+  Uri,
+  type ViewColumn,
+  type WebviewPanel,
+  type WebviewPanelSerializer,
+  window,
+  workspace,
+} from 'vscode';
 import type { PreviewView } from '../../../server/src/services/preview/protocol.ts';
 import type { Requests } from '../requests.ts';
 import { PreviewPanel } from './panel.ts';
@@ -23,7 +32,12 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
       return;
     }
     const name = plan.path.slice(plan.path.lastIndexOf('/') + 1);
-    const panel = window.createWebviewPanel(VIEW_TYPE, `Preview ${name}`, { viewColumn: column, preserveFocus: true }, this.options());
+    const panel = window.createWebviewPanel(
+      VIEW_TYPE,
+      `Preview ${name}`,
+      { viewColumn: column, preserveFocus: true },
+      this.options(),
+    );
     this.add(plan, panel, view);
   }
 

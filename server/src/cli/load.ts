@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Evaluation } from '../cost/evaluation.ts';
-import type { Shipped } from '../host/shipped.ts';
 import { NodeSources } from '../host/nodeSources.ts';
+import type { Shipped } from '../host/shipped.ts';
 import { type Analysis, AnalysisCache, analyseDocument, deploymentNamed } from '../services/analysis.ts';
 
 /** The command cannot be done as asked; the message says why and what to do. */
@@ -48,13 +48,17 @@ export function write(text: string, output: string | undefined): void {
 export function evaluationNamed(analysis: Analysis, file: string, name: string | undefined): Evaluation {
   const { deployments } = analysis.plan;
   const names = deployments.map((each) => each.name).join(', ');
-  if (deployments.length === 0) throw new CannotRun(`${file} has no deployment; write one with \`deployment name { … }\``);
-  if (name === undefined && deployments.length > 1) throw new CannotRun(`${file} has several deployments: choose one of ${names} with --deployment`);
+  if (deployments.length === 0)
+    throw new CannotRun(`${file} has no deployment; write one with \`deployment name { … }\``);
+  if (name === undefined && deployments.length > 1)
+    throw new CannotRun(`${file} has several deployments: choose one of ${names} with --deployment`);
   const resolved = name === undefined ? deployments[0] : deploymentNamed(analysis, name);
   if (!resolved) throw new CannotRun(`${file} has no deployment \`${name ?? ''}\`; it has ${names}`);
   const evaluation = analysis.evaluationOf(resolved);
   if (!evaluation) {
-    throw new CannotRun(`deployment \`${resolved.name}\` cannot be computed: ${resolved.invalid ?? 'its model, cluster or workload is not known'}; run \`moeplan check ${file}\``);
+    throw new CannotRun(
+      `deployment \`${resolved.name}\` cannot be computed: ${resolved.invalid ?? 'its model, cluster or workload is not known'}; run \`moeplan check ${file}\``,
+    );
   }
   return evaluation;
 }

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
 import { GRAPH_FORMATS } from '../services/export.ts';
-import { check, CHECK_FORMATS } from './commands/check.ts';
+import { CHECK_FORMATS, check } from './commands/check.ts';
 import { compare } from './commands/compare.ts';
 import { graph } from './commands/graph.ts';
 import { inspectFile } from './commands/inspect.ts';
@@ -45,8 +45,11 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .addOption(new Option('--format <format>', 'form of the output').choices(GRAPH_FORMATS).default('svg'))
     .option('--fold', 'draw equal GPUs and layers once')
     .option('-o, --output <file>', 'write to a file instead of standard output')
-    .action((file: string, options: { deployment?: string; format: (typeof GRAPH_FORMATS)[number]; fold?: boolean; output?: string }) =>
-      graph(file, options, shipped),
+    .action(
+      (
+        file: string,
+        options: { deployment?: string; format: (typeof GRAPH_FORMATS)[number]; fold?: boolean; output?: string },
+      ) => graph(file, options, shipped),
     );
   program
     .command('inspect')

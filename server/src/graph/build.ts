@@ -1,8 +1,8 @@
 import { DirectedGraph } from 'graphology';
 import type { Evaluation, PoolPrediction } from '../cost/evaluation.ts';
 import type { LayerRun, Operation, Shape, StageRun } from '../cost/operation.ts';
-import { BYTES_PER_ELEMENT } from '../plan/model.ts';
 import type { Pool, Stage } from '../plan/deployment.ts';
+import { BYTES_PER_ELEMENT } from '../plan/model.ts';
 import { markCriticalPath } from './critical.ts';
 import { expertsOnGpu, type Instance, StageInstances } from './instances.ts';
 import { defaultOptions } from './options.ts';
@@ -60,18 +60,39 @@ class Builder {
   }
 
   private end(kind: 'source' | 'sink', label: string, shape: Shape): DagNode {
-    return { label, kind, gpus: [], copies: 1, layers: [], block: '', experts: [], operation: kind, input: shape, output: shape, flop: 0, bytes: 0, seconds: 0, critical: true };
+    return {
+      label,
+      kind,
+      gpus: [],
+      copies: 1,
+      layers: [],
+      block: '',
+      experts: [],
+      operation: kind,
+      input: shape,
+      output: shape,
+      flop: 0,
+      bytes: 0,
+      seconds: 0,
+      critical: true,
+    };
   }
 
   /** What a prefill pool has computed goes to the decode pool: the KV cache of the prompt. */
-  private kvTransfer(to: number, before: readonly number[], fronts: ReadonlyMap<number, Front>): readonly (readonly [string, readonly number[]])[] {
+  private kvTransfer(
+    to: number,
+    before: readonly number[],
+    fronts: ReadonlyMap<number, Front>,
+  ): readonly (readonly [string, readonly number[]])[] {
     const { deployment, prediction, memory } = this.evaluation;
     const target = prediction.pools[to];
     const { workload } = deployment;
     const tokens = workload.kind === 'serving' ? workload.input : 0;
     return before.map((from) => {
       const key = `kv-transfer/${deployment.pools[from]?.name ?? from}-${deployment.pools[to]?.name ?? to}`;
-      const gpus = [...(deployment.pools[from]?.gpus ?? []), ...(deployment.pools[to]?.gpus ?? [])].sort((a, b) => a - b);
+      const gpus = [...(deployment.pools[from]?.gpus ?? []), ...(deployment.pools[to]?.gpus ?? [])].sort(
+        (a, b) => a - b,
+      );
       const input = prediction.pools[from]?.steps[0]?.stages.at(-1);
       const output = target ? firstShape(target)[0] : undefined;
       const bytes = tokens * (memory[from]?.kvBytesPerToken ?? 0);
@@ -103,7 +124,10 @@ class Builder {
     return bandwidth > 0 ? bytes / (0.8 * bandwidth) : 0;
   }
 
-  private pool(prediction: PoolPrediction, entry: readonly (readonly [string, readonly number[]])[]): { front: Front; shape: Shape } {
+  private pool(
+    prediction: PoolPrediction,
+    entry: readonly (readonly [string, readonly number[]])[],
+  ): { front: Front; shape: Shape } {
     const { pool, steps } = prediction;
     let shape: Shape = [];
     let front: Front = new Map(pool.stages[0]?.gpus.map((gpu) => [gpu, entry.map(([node]) => node)]));
@@ -129,8 +153,16 @@ class Builder {
     return this.operations(scope, run.exit, [], 'exit', front);
   }
 
-  private operations(scope: Scope, operations: readonly Operation[], layers: readonly number[], name: string, input: Front): Front {
-    const done = new Map<string, { front: Front; kind: Operation['kind'] }>([['input', { front: input, kind: 'compute' }]]);
+  private operations(
+    scope: Scope,
+    operations: readonly Operation[],
+    layers: readonly number[],
+    name: string,
+    input: Front,
+  ): Front {
+    const done = new Map<string, { front: Front; kind: Operation['kind'] }>([
+      ['input', { front: input, kind: 'compute' }],
+    ]);
     let last = input;
     for (const operation of operations) {
       const front = new Map<number, string[]>();
@@ -151,7 +183,13 @@ class Builder {
   }
 
   /** The node of an instance, or one for each of its experts. */
-  private nodes({ pool, stage, prefix }: Scope, operation: Operation, instance: Instance, layers: readonly number[], name: string): readonly string[] {
+  private nodes(
+    { pool, stage, prefix }: Scope,
+    operation: Operation,
+    instance: Instance,
+    layers: readonly number[],
+    name: string,
+  ): readonly string[] {
     const key = `${prefix}/${name}/${instance.key}/${operation.key}`;
     const times = Math.max(1, layers.length);
     const experts = operation.routed ? expertsOf(pool, stage, layers, instance.gpus) : [];
@@ -223,8 +261,16 @@ class Builder {
       for (const node of new Set(from.flatMap((gpu) => front.get(gpu) ?? []))) this.edge(node, key);
       for (const gpu of to) after.set(gpu, [key]);
     };
-    if (folded) add(`${prefix}${stage.name}-${next.name}/transfer`, stage.gpus, next.gpus, stage.gpus.length * pool.replicas);
-    else stage.gpus.forEach((gpu, position) => add(`${prefix}${stage.name}-${next.name}/gpu${gpu}/transfer`, [gpu], [next.gpus[position] ?? gpu], pool.replicas));
+    if (folded)
+      add(`${prefix}${stage.name}-${next.name}/transfer`, stage.gpus, next.gpus, stage.gpus.length * pool.replicas);
+    else
+      for (const [position, gpu] of stage.gpus.entries())
+        add(
+          `${prefix}${stage.name}-${next.name}/gpu${gpu}/transfer`,
+          [gpu],
+          [next.gpus[position] ?? gpu],
+          pool.replicas,
+        );
     return after;
   }
 
@@ -233,7 +279,8 @@ class Builder {
     const source = this.dag.getNodeAttributes(from);
     const target = this.dag.getNodeAttributes(to);
     // Between a GPU's dispatch and one of its experts only that expert's part flows.
-    const shape = elements(target.input) < elements(source.output) && target.experts.length === 1 ? target.input : source.output;
+    const shape =
+      elements(target.input) < elements(source.output) && target.experts.length === 1 ? target.input : source.output;
     const type = this.evaluation.deployment.model.types.activations;
     this.dag.addEdge(from, to, { kind, shape, bytes: kind === 'gate' ? 0 : elements(shape) * BYTES_PER_ELEMENT[type] });
   }
@@ -272,8 +319,13 @@ function lastShape(run: StageRun): Shape | undefined {
 }
 
 /** The layers of a stage in their order; folded, neighbours of one class are one. */
-function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonly { readonly layers: readonly number[]; readonly operations: readonly Operation[] }[] {
-  const order = runs.flatMap(({ layers, operations }) => layers.map((layer) => ({ layer, operations }))).sort((a, b) => a.layer - b.layer);
+function orderedRuns(
+  runs: readonly LayerRun[],
+  folded: boolean,
+): readonly { readonly layers: readonly number[]; readonly operations: readonly Operation[] }[] {
+  const order = runs
+    .flatMap(({ layers, operations }) => layers.map((layer) => ({ layer, operations })))
+    .sort((a, b) => a.layer - b.layer);
   const result: { layers: number[]; operations: readonly Operation[] }[] = [];
   for (const { layer, operations } of order) {
     if (operations.length === 0) continue;
@@ -289,7 +341,10 @@ function poolOrder(count: number, edges: readonly (readonly [number, number])[])
   const order: number[] = [];
   const waiting = new Set(Array.from({ length: count }, (_, index) => index));
   while (waiting.size > 0) {
-    const next = [...waiting].find((index) => !edges.some(([from, to]) => to === index && waiting.has(from))) ?? [...waiting][0] ?? 0;
+    const next =
+      [...waiting].find((index) => !edges.some(([from, to]) => to === index && waiting.has(from))) ??
+      [...waiting][0] ??
+      0;
     waiting.delete(next);
     order.push(next);
   }

@@ -15,5 +15,6 @@ export function markCriticalPath(dag: Dag): void {
     }
     finish.set(node, start + dag.getNodeAttribute(node, 'seconds'));
   }
-  for (let node: string | undefined = 'sink'; node !== undefined; node = before.get(node)) dag.setNodeAttribute(node, 'critical', true);
+  for (let node: string | undefined = 'sink'; node !== undefined; node = before.get(node))
+    dag.setNodeAttribute(node, 'critical', true);
 }

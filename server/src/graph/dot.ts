@@ -1,4 +1,4 @@
-import { attribute, Digraph, Edge, Node, type RootGraphModel, Subgraph, toDot as print } from 'ts-graphviz';
+import { attribute, Digraph, Edge, Node, toDot as print, type RootGraphModel, Subgraph } from 'ts-graphviz';
 import { costLabel, expertLabel, formatShape, gpuLabel } from './labels.ts';
 import type { Dag, DagNode, NodeKind } from './types.ts';
 
@@ -65,21 +65,43 @@ export function toDot(dag: Dag, name: string): string {
 function label(node: DagNode): string {
   const name = node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
   const ends = node.kind === 'source' || node.kind === 'sink';
-  const dimensions = ends ? [formatShape(node.output)] : [`in ${formatShape(node.input)}`, `out ${formatShape(node.output)}`];
-  return [name, gpuLabel(node), node.experts.length > 1 ? expertLabel(node.experts) : '', ...dimensions, costLabel(node)].filter((line) => line !== '').join('\n');
+  const dimensions = ends
+    ? [formatShape(node.output)]
+    : [`in ${formatShape(node.input)}`, `out ${formatShape(node.output)}`];
+  return [
+    name,
+    gpuLabel(node),
+    node.experts.length > 1 ? expertLabel(node.experts) : '',
+    ...dimensions,
+    costLabel(node),
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 /** The cluster of a node, made with what is around it when it is the first in it. */
-function holder(graph: RootGraphModel, clusters: Map<string, Subgraph>, { pool, stage, layers, block }: DagNode): RootGraphModel | Subgraph {
+function holder(
+  graph: RootGraphModel,
+  clusters: Map<string, Subgraph>,
+  { pool, stage, layers, block }: DagNode,
+): RootGraphModel | Subgraph {
   const path: (readonly [key: string, label: string])[] = [];
   if (pool !== undefined) path.push([`pool ${pool}`, `pool ${pool}`]);
   if (stage !== undefined && block !== '') path.push([`stage ${pool ?? ''}/${stage}`, `stage ${stage}`]);
-  if (layers.length > 0) path.push([`${pool ?? ''}/${stage ?? ''}/${block}`, layers.length === 1 ? `layer ${layers[0]}` : `layers ${layers[0]}..${layers.at(-1)}`]);
+  if (layers.length > 0)
+    path.push([
+      `${pool ?? ''}/${stage ?? ''}/${block}`,
+      layers.length === 1 ? `layer ${layers[0]}` : `layers ${layers[0]}..${layers.at(-1)}`,
+    ]);
   let parent: RootGraphModel | Subgraph = graph;
   for (const [key, text] of path) {
     let cluster = clusters.get(key);
     if (!cluster) {
-      cluster = new Subgraph(`cluster ${key}`, { [attribute.label]: text, [attribute.style]: 'rounded', [attribute.color]: '#9aa4b2' });
+      cluster = new Subgraph(`cluster ${key}`, {
+        [attribute.label]: text,
+        [attribute.style]: 'rounded',
+        [attribute.color]: '#9aa4b2',
+      });
       clusters.set(key, cluster);
       parent.addSubgraph(cluster);
     }

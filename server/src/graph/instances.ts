@@ -37,7 +37,9 @@ export class StageInstances {
     const { stage, pool, options } = this;
     const groups = this.groups(group).map((gpus) => gpus.toSorted((left, right) => left - right));
     if (options.gpus === 'folded') {
-      return [{ key: 'all', gpus: stage.gpus.toSorted((left, right) => left - right), copies: groups.length * pool.replicas }];
+      return [
+        { key: 'all', gpus: stage.gpus.toSorted((left, right) => left - right), copies: groups.length * pool.replicas },
+      ];
     }
     return groups.map((gpus) => ({ key: keyOf(group, gpus), gpus, copies: pool.replicas }));
   }

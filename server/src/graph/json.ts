@@ -1,27 +1,49 @@
-import { graphFacts } from './validate.ts';
 import type { Dag } from './types.ts';
+import { graphFacts } from './validate.ts';
 
 /** The DAG by schemas/graph.schema.json: bytes, FLOP and seconds. */
 export function toJson(dag: Dag, name: string): string {
-  const nodes = dag.mapNodes((id, { label, kind, gpus, copies, pool, stage, layers, experts, operation, input, output, flop, bytes, seconds, bound, critical }) => ({
-    id,
-    label,
-    kind,
-    gpus,
-    copies,
-    ...(pool !== undefined && { pool }),
-    ...(stage !== undefined && { stage }),
-    layers,
-    experts,
-    operation,
-    input,
-    output,
-    flop,
-    bytes,
-    seconds,
-    ...(bound !== undefined && { bound }),
-    critical,
-  }));
+  const nodes = dag.mapNodes(
+    (
+      id,
+      {
+        label,
+        kind,
+        gpus,
+        copies,
+        pool,
+        stage,
+        layers,
+        experts,
+        operation,
+        input,
+        output,
+        flop,
+        bytes,
+        seconds,
+        bound,
+        critical,
+      },
+    ) => ({
+      id,
+      label,
+      kind,
+      gpus,
+      copies,
+      ...(pool !== undefined && { pool }),
+      ...(stage !== undefined && { stage }),
+      layers,
+      experts,
+      operation,
+      input,
+      output,
+      flop,
+      bytes,
+      seconds,
+      ...(bound !== undefined && { bound }),
+      critical,
+    }),
+  );
   const edges = dag.mapEdges((_, { kind, shape, bytes }, from, to) => ({ from, to, kind, shape, bytes }));
   return `${JSON.stringify({ deployment: name, facts: graphFacts(dag), nodes, edges }, undefined, 2)}\n`;
 }

@@ -6,13 +6,18 @@ export function toMermaid(dag: Dag, name: string): string {
   const ids = new Map(dag.nodes().map((id, index) => [id, `n${index}`]));
   const lines = [`---`, `title: ${JSON.stringify(name)}`, `---`, 'flowchart LR'];
   dag.forEachNode((id, node) => lines.push(`  ${ids.get(id)}${shaped(node)}`));
-  dag.forEachEdge((_, { kind }, from, to) => lines.push(`  ${ids.get(from)} ${kind === 'gate' ? '-.->' : '-->'} ${ids.get(to)}`));
+  dag.forEachEdge((_, { kind }, from, to) =>
+    lines.push(`  ${ids.get(from)} ${kind === 'gate' ? '-.->' : '-->'} ${ids.get(to)}`),
+  );
   return `${lines.join('\n')}\n`;
 }
 
 function shaped(node: DagNode): string {
   const name = node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
-  const text = [name, gpuLabel(node), costLabel(node)].filter((line) => line !== '').map(escape).join('<br>');
+  const text = [name, gpuLabel(node), costLabel(node)]
+    .filter((line) => line !== '')
+    .map(escaped)
+    .join('<br>');
   switch (node.kind) {
     case 'communication':
       return `(["${text}"])`;
@@ -29,6 +34,6 @@ function shaped(node: DagNode): string {
 }
 
 /** Mermaid reads entities in quoted text. */
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '#amp;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;');
 }

@@ -16,9 +16,23 @@ export interface Palette {
   readonly critical: string;
   readonly groupStroke: string;
   readonly groupFill: string;
-  readonly nodes: Readonly<Record<'compute' | 'communication' | 'routing' | 'aggregation' | 'gate' | 'source' | 'sink', NodeColors>>;
+  readonly nodes: Readonly<
+    Record<'compute' | 'communication' | 'routing' | 'aggregation' | 'gate' | 'source' | 'sink', NodeColors>
+  >;
   readonly memory: Readonly<
-    Record<'weights' | 'experts' | 'kv' | 'activations' | 'gradients' | 'optimizer' | 'buffers' | 'reserve' | 'free' | 'over', string>
+    Record<
+      | 'weights'
+      | 'experts'
+      | 'kv'
+      | 'activations'
+      | 'gradients'
+      | 'optimizer'
+      | 'buffers'
+      | 'reserve'
+      | 'free'
+      | 'over',
+      string
+    >
   >;
 }
 

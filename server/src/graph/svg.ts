@@ -1,5 +1,5 @@
-import { PALETTES, type Palette } from './palette.ts';
 import { textWidth } from './layout/textWidth.ts';
+import { PALETTES, type Palette } from './palette.ts';
 import type { Scene, SceneEdge, SceneGroup, SceneNode } from './types.ts';
 
 /** Lines above the picture: its title, and what a reader wants to know first. */
@@ -24,14 +24,16 @@ export function toSvg(scene: Scene, { title, lines }: SvgHeader): string {
   const width = Math.ceil(Math.max(scene.width, 760, ...lines.map((line) => textWidth(line, 13) + 48)));
   const height = Math.ceil(top + scene.height);
   const head = [
-    `<text class="title" x="24" y="38">${escape(title)}</text>`,
-    ...lines.map((line, index) => `<text class="line" x="24" y="${38 + LINE + 4 + index * LINE}">${escape(line)}</text>`),
+    `<text class="title" x="24" y="38">${escaped(title)}</text>`,
+    ...lines.map(
+      (line, index) => `<text class="line" x="24" y="${38 + LINE + 4 + index * LINE}">${escaped(line)}</text>`,
+    ),
     legend(top - 22),
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">`,
-    `<title id="title">${escape(title)}</title>`,
-    `<desc id="desc">${escape(lines.join('. '))}</desc>`,
+    `<title id="title">${escaped(title)}</title>`,
+    `<desc id="desc">${escaped(lines.join('. '))}</desc>`,
     `<style>${style()}</style>`,
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="tip" d="M0 0L8 4L0 8z"/></marker><marker id="arrow-critical" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto-start-reverse"><path class="tip critical" d="M0 0L8 4L0 8z"/></marker></defs>',
     `<rect class="background" width="${width}" height="${height}"/>`,
@@ -75,22 +77,27 @@ function variables(palette: Palette): string {
 
 function legend(y: number): string {
   let x = 24;
-  return LEGEND.map(([kind, label]) => {
-    const symbol = outline(kind, { x, y: y - 10, width: 26, height: 14 }, `node ${kind}`);
-    const text = `<text class="line" x="${x + 34}" y="${y + 1}">${escape(label)}</text>`;
-    x += 34 + Math.ceil(textWidth(label, 13)) + 26;
-    return symbol + text;
-  }).join('') + `<path class="edge critical" d="M${x} ${y - 3}h26"/><text class="line" x="${x + 34}" y="${y + 1}">critical path</text>`;
+  return (
+    LEGEND.map(([kind, label]) => {
+      const symbol = outline(kind, { x, y: y - 10, width: 26, height: 14 }, `node ${kind}`);
+      const text = `<text class="line" x="${x + 34}" y="${y + 1}">${escaped(label)}</text>`;
+      x += 34 + Math.ceil(textWidth(label, 13)) + 26;
+      return symbol + text;
+    }).join('') +
+    `<path class="edge critical" d="M${x} ${y - 3}h26"/><text class="line" x="${x + 34}" y="${y + 1}">critical path</text>`
+  );
 }
 
 function group({ kind, label, x, y, width, height, depth }: SceneGroup): string {
-  if (kind === 'gpu') return `<text class="lane-label" x="${n(x + 6)}" y="${n(y + 9)}">${escape(label)}</text><path class="lane-line" d="M${n(x)} ${n(y)}h${n(width)}"/>`;
-  return `<rect class="group ${kind}" data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}"/><text class="group-label" x="${n(x + 10)}" y="${n(y + 16)}">${escape(label)}</text>`;
+  if (kind === 'gpu')
+    return `<text class="lane-label" x="${n(x + 6)}" y="${n(y + 9)}">${escaped(label)}</text><path class="lane-line" d="M${n(x)} ${n(y)}h${n(width)}"/>`;
+  return `<rect class="group ${kind}" data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}"/><text class="group-label" x="${n(x + 10)}" y="${n(y + 16)}">${escaped(label)}</text>`;
 }
 
 function edge({ points, kind, critical }: SceneEdge): string {
   const steps: string[] = [];
-  for (let index = 0; index + 1 < points.length; index += 2) steps.push(`${index === 0 ? 'M' : 'L'}${n(points[index] ?? 0)} ${n(points[index + 1] ?? 0)}`);
+  for (let index = 0; index + 1 < points.length; index += 2)
+    steps.push(`${index === 0 ? 'M' : 'L'}${n(points[index] ?? 0)} ${n(points[index + 1] ?? 0)}`);
   const marker = critical ? 'arrow-critical' : 'arrow';
   return `<path class="edge ${kind}${critical ? ' critical' : ''}" marker-end="url(#${marker})" d="${steps.join('')}"/>`;
 }
@@ -101,11 +108,17 @@ function node(scene: SceneNode): string {
   const middle = y + height / 2;
   const first = middle - (lines.length * 13) / 2 + 4;
   const texts = [
-    `<text class="label" x="${n(x + width / 2)}" y="${n(first)}">${escape(label)}</text>`,
-    ...lines.map((line, index) => `<text class="detail" x="${n(x + width / 2)}" y="${n(first + 14 + index * 12)}">${escape(line)}</text>`),
+    `<text class="label" x="${n(x + width / 2)}" y="${n(first)}">${escaped(label)}</text>`,
+    ...lines.map(
+      (line, index) =>
+        `<text class="detail" x="${n(x + width / 2)}" y="${n(first + 14 + index * 12)}">${escaped(line)}</text>`,
+    ),
   ];
-  const bar = heat > 0.01 ? `<rect class="heat" x="${n(x)}" y="${n(y + height + 2)}" width="${n(width * heat)}" height="2"/>` : '';
-  return `<g><title>${escape(id)}</title>${shape}${texts.join('')}${bar}</g>`;
+  const bar =
+    heat > 0.01
+      ? `<rect class="heat" x="${n(x)}" y="${n(y + height + 2)}" width="${n(width * heat)}" height="2"/>`
+      : '';
+  return `<g><title>${escaped(id)}</title>${shape}${texts.join('')}${bar}</g>`;
 }
 
 interface Place {
@@ -137,6 +150,6 @@ function n(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

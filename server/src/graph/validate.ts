@@ -36,15 +36,30 @@ export function validateDag(dag: Dag, evaluation: Evaluation): readonly Validati
   const badEdge = dag.findEdge((edge, { kind }, from, to) => kind === 'data' && !joins(dag, edge, from, to));
   const misplaced = misplacedExpert(evaluation);
   return [
-    { name: 'acyclic', title: 'No cycles', holds: facts.acyclic, detail: facts.acyclic ? `${facts.nodes} nodes, ${facts.edges} edges` : 'there is a cycle' },
+    {
+      name: 'acyclic',
+      title: 'No cycles',
+      holds: facts.acyclic,
+      detail: facts.acyclic ? `${facts.nodes} nodes, ${facts.edges} edges` : 'there is a cycle',
+    },
     {
       name: 'one-source-one-sink',
       title: 'One source and one sink',
       holds: sources.length === 1 && sinks.length === 1,
       detail: `sources: ${some(sources)}; sinks: ${some(sinks)}`,
     },
-    { name: 'connected', title: 'All nodes connected', holds: lonely.length === 0, detail: lonely.length === 0 ? `${facts.nodes} nodes reach one another` : `not connected: ${some(lonely)}` },
-    { name: 'experts-placed', title: 'Experts placed', holds: misplaced === undefined, detail: misplaced ?? placedDetail(evaluation) },
+    {
+      name: 'connected',
+      title: 'All nodes connected',
+      holds: lonely.length === 0,
+      detail: lonely.length === 0 ? `${facts.nodes} nodes reach one another` : `not connected: ${some(lonely)}`,
+    },
+    {
+      name: 'experts-placed',
+      title: 'Experts placed',
+      holds: misplaced === undefined,
+      detail: misplaced ?? placedDetail(evaluation),
+    },
     {
       name: 'dimensions-preserved',
       title: 'Dimensions preserved',
@@ -55,7 +70,10 @@ export function validateDag(dag: Dag, evaluation: Evaluation): readonly Validati
       name: 'paths-complete',
       title: 'Paths complete',
       holds: incomplete.length === 0,
-      detail: incomplete.length === 0 ? 'every node lies on a way from the source to the sink' : `on no such way: ${some(incomplete)}`,
+      detail:
+        incomplete.length === 0
+          ? 'every node lies on a way from the source to the sink'
+          : `on no such way: ${some(incomplete)}`,
     },
   ];
 }
@@ -73,7 +91,11 @@ function reached(dag: Dag, mode: 'in' | 'out' | 'mixed', start: string | undefin
     // Directed search in both directions from everything found reaches the weakly connected component.
     const waiting = [...seen];
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      for (const next of dag.neighbors(node)) if (!seen.has(next)) waiting.push(next), seen.add(next);
+      for (const next of dag.neighbors(node)) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        waiting.push(next);
+      }
     }
   }
   return seen;
@@ -101,7 +123,9 @@ function sharesOut(dag: Dag, shared: string, expert: string, side: 'in' | 'out')
   const whole = side === 'out' ? dag.getNodeAttributes(shared).output : dag.getNodeAttributes(shared).input;
   const part = side === 'out' ? dag.getNodeAttributes(expert).input : dag.getNodeAttributes(expert).output;
   const [gpu] = dag.getNodeAttributes(expert).gpus;
-  const siblings = (side === 'out' ? dag.outNeighbors(shared) : dag.inNeighbors(shared)).map((node) => dag.getNodeAttributes(node));
+  const siblings = (side === 'out' ? dag.outNeighbors(shared) : dag.inNeighbors(shared)).map((node) =>
+    dag.getNodeAttributes(node),
+  );
   const experts = siblings
     .filter((node) => node.experts.length === 1 && node.gpus[0] === gpu)
     .reduce((sum, node) => sum + sizeOf(side === 'out' ? node.input : node.output, 'experts'), 0);
@@ -117,7 +141,10 @@ function without(shape: Shape, name: string): Shape {
 }
 
 function equal(left: Shape, right: Shape): boolean {
-  return left.length === right.length && left.every((axis, index) => axis.name === right[index]?.name && axis.size === right[index]?.size);
+  return (
+    left.length === right.length &&
+    left.every((axis, index) => axis.name === right[index]?.name && axis.size === right[index]?.size)
+  );
 }
 
 function edgeDetail(dag: Dag, edge: string): string {
@@ -136,7 +163,9 @@ function misplacedExpert({ deployment }: Evaluation): string | undefined {
         const held = (stage.experts.get(layer)?.ranks ?? []).flat();
         const count = new Map<number, number>();
         for (const expert of held) count.set(expert, (count.get(expert) ?? 0) + 1);
-        const missing = Array.from({ length: feedForward.count }, (_, expert) => expert).find((expert) => !count.has(expert));
+        const missing = Array.from({ length: feedForward.count }, (_, expert) => expert).find(
+          (expert) => !count.has(expert),
+        );
         if (missing !== undefined) return `expert ${missing} of layer ${layer} is on no GPU${named}`;
         const unknown = held.find((expert) => expert >= feedForward.count);
         if (unknown !== undefined) return `expert ${unknown} of layer ${layer} does not exist${named}`;
@@ -149,7 +178,10 @@ function misplacedExpert({ deployment }: Evaluation): string | undefined {
 function placedDetail({ deployment }: Evaluation): string {
   const counts = deployment.pools.map((pool) => {
     const layers = pool.stages.reduce((sum, stage) => sum + stage.experts.size, 0);
-    const placed = pool.stages.reduce((sum, stage) => sum + [...stage.experts.values()].reduce((all, map) => all + map.ranks.flat().length, 0), 0);
+    const placed = pool.stages.reduce(
+      (sum, stage) => sum + [...stage.experts.values()].reduce((all, map) => all + map.ranks.flat().length, 0),
+      0,
+    );
     const name = deployment.pools.length > 1 ? `${pool.name}: ` : '';
     return `${name}${placed} experts of ${layers} layers`;
   });

@@ -17,7 +17,9 @@ export class NodeSources implements Sources {
   /** `openText` answers with the text of a document that an editor holds. */
   constructor(catalogFolder: string, openText: (uri: string) => string | undefined = () => undefined) {
     this.openText = openText;
-    for (const name of readdirSync(catalogFolder).filter((file) => file.endsWith('.moeplan')).sort()) {
+    for (const name of readdirSync(catalogFolder)
+      .filter((file) => file.endsWith('.moeplan'))
+      .sort()) {
       const path = join(catalogFolder, name);
       this.catalogTexts.set(pathToFileURL(path).href, readFileSync(path, 'utf8'));
     }
@@ -55,7 +57,9 @@ export class NodeSources implements Sources {
     }
     const target = parse(path.split('/').map(encodeURIComponent).join('/'), fromUri);
     if (target?.protocol !== 'file:') return { outside: true };
-    return this.isInside(fileURLToPath(target), dirname(fileURLToPath(fromUri))) ? { uri: target.href } : { outside: true };
+    return this.isInside(fileURLToPath(target), dirname(fileURLToPath(fromUri)))
+      ? { uri: target.href }
+      : { outside: true };
   }
 
   private isInside(path: string, folderOfImporter: string): boolean {

@@ -1,12 +1,12 @@
 import {
   type CodeAction,
   CodeActionKind,
-  type Diagnostic as LspDiagnostic,
   DiagnosticSeverity,
   DiagnosticTag,
+  type Diagnostic as LspDiagnostic,
   type Location as LspLocation,
-  type Range,
   type TextEdit as LspTextEdit,
+  type Range,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { Diagnostic, Severity, TextEdit } from '../language/diagnostic.ts';
@@ -44,7 +44,9 @@ export function toDiagnostic(diagnostic: Diagnostic, lines: LineIndex, conversio
     const location = toLocation(place, conversion);
     return location ? [{ location, message }] : [];
   });
-  const tags = diagnostic.tags?.map((tag) => (tag === 'unnecessary' ? DiagnosticTag.Unnecessary : DiagnosticTag.Deprecated));
+  const tags = diagnostic.tags?.map((tag) =>
+    tag === 'unnecessary' ? DiagnosticTag.Unnecessary : DiagnosticTag.Deprecated,
+  );
   const page = conversion.pageOf(diagnostic.rule);
   return {
     range: toRange(lines, diagnostic.span),

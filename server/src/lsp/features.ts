@@ -1,16 +1,16 @@
 import {
-  type CompletionItem as LspCompletionItem,
   CompletionItemKind,
   type Connection,
   FoldingRangeKind,
   InsertTextFormat,
   LSPErrorCodes,
+  type CompletionItem as LspCompletionItem,
+  type DocumentSymbol as LspDocumentSymbol,
   MarkupKind,
+  type Position,
   ResponseError,
   SemanticTokensBuilder,
   SymbolKind,
-  type DocumentSymbol as LspDocumentSymbol,
-  type Position,
 } from 'vscode-languageserver';
 import type { Span } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
@@ -42,15 +42,22 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
       return analysis ? answer(analysis, params) : null;
     };
   };
-  const at = <Params extends PositionRequest, Answer>(answer: (analysis: Analysis, offset: number, params: Params) => Answer) =>
-    of<Params, Answer>((analysis, params) => answer(analysis, analysis.source.lineIndex.offsetAt(params.position), params));
+  const at = <Params extends PositionRequest, Answer>(
+    answer: (analysis: Analysis, offset: number, params: Params) => Answer,
+  ) =>
+    of<Params, Answer>((analysis, params) =>
+      answer(analysis, analysis.source.lineIndex.offsetAt(params.position), params),
+    );
   const range = (analysis: Analysis, span: Span) => toRange(analysis.source.lineIndex, span);
-  const locations = (found: readonly { readonly uri: string; readonly span: Span }[]) => found.flatMap((each) => toLocation(each, workspace) ?? []);
+  const locations = (found: readonly { readonly uri: string; readonly span: Span }[]) =>
+    found.flatMap((each) => toLocation(each, workspace) ?? []);
 
   connection.onHover(
     at((analysis, offset) => {
       const found = hover(analysis, offset);
-      return found ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: range(analysis, found.span) } : null;
+      return found
+        ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: range(analysis, found.span) }
+        : null;
     }),
   );
   connection.onCompletion(at((analysis, offset) => complete(analysis, offset).map(toCompletionItem)));
@@ -90,11 +97,15 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
       foldingRanges(analysis).map(({ startLine, endLine, kind }) => ({
         startLine,
         endLine,
-        kind: { region: FoldingRangeKind.Region, comment: FoldingRangeKind.Comment, imports: FoldingRangeKind.Imports }[kind],
+        kind: { region: FoldingRangeKind.Region, comment: FoldingRangeKind.Comment, imports: FoldingRangeKind.Imports }[
+          kind
+        ],
       })),
     ),
   );
-  connection.onDocumentLinks(of((analysis) => documentLinks(analysis).map(({ span, target }) => ({ range: range(analysis, span), target }))));
+  connection.onDocumentLinks(
+    of((analysis) => documentLinks(analysis).map(({ span, target }) => ({ range: range(analysis, span), target }))),
+  );
   connection.onCodeAction(
     of((analysis, params: Request & { readonly range: { readonly start: Position; readonly end: Position } }) => {
       const { lineIndex } = analysis.source;
@@ -111,7 +122,10 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
     if (!analysis) return builder.build();
     for (const token of semanticTokens(analysis)) {
       const { line, character } = analysis.source.lineIndex.positionAt(token.start);
-      const modifiers = SEMANTIC_TOKEN_MODIFIERS.reduce((bits, name, index) => (token[name] ? bits | (1 << index) : bits), 0);
+      const modifiers = SEMANTIC_TOKEN_MODIFIERS.reduce(
+        (bits, name, index) => (token[name] ? bits | (1 << index) : bits),
+        0,
+      );
       builder.push(line, character, token.end - token.start, SEMANTIC_TOKEN_TYPES.indexOf(token.type), modifiers);
     }
     return builder.build();

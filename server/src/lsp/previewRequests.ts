@@ -17,22 +17,31 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const analysis = workspace.analysis(uri);
     return analysis ? previewModel(analysis, workspace.documents.get(uri)?.version ?? 0) : null;
   });
-  connection.onRequest('moeplan/reveal', ({ uri, deployment, id }: DocumentRequest & { readonly deployment: string; readonly id: string }) => {
-    const analysis = workspace.analysis(uri);
-    const location = analysis && locationOfId(analysis, deployment, id);
-    return (location && toLocation(location, workspace)) ?? null;
-  });
+  connection.onRequest(
+    'moeplan/reveal',
+    ({ uri, deployment, id }: DocumentRequest & { readonly deployment: string; readonly id: string }) => {
+      const analysis = workspace.analysis(uri);
+      const location = analysis && locationOfId(analysis, deployment, id);
+      return (location && toLocation(location, workspace)) ?? null;
+    },
+  );
   connection.onRequest('moeplan/nodesAt', ({ uri, position }: DocumentRequest & { readonly position: Position }) => {
     const analysis = workspace.analysis(uri);
     return (analysis && nodesAtOffset(analysis, analysis.source.lineIndex.offsetAt(position))) ?? null;
   });
   connection.onRequest('moeplan/deployments', ({ uri }: DocumentRequest) => {
     const analysis = workspace.analysis(uri);
-    return analysis ? analysis.plan.deployments.map(({ name, invalid }) => ({ name, ...(invalid !== undefined && { invalid }) })) : null;
+    return analysis
+      ? analysis.plan.deployments.map(({ name, invalid }) => ({ name, ...(invalid !== undefined && { invalid }) }))
+      : null;
   });
   connection.onRequest(
     'moeplan/export',
-    ({ uri, deployment, format }: DocumentRequest & { readonly deployment?: string; readonly format: 'dot' | 'svg' | 'report' }) => {
+    ({
+      uri,
+      deployment,
+      format,
+    }: DocumentRequest & { readonly deployment?: string; readonly format: 'dot' | 'svg' | 'report' }) => {
       const analysis = workspace.analysis(uri);
       if (!analysis) return null;
       if (format === 'report') return report(analysis);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   CodeActionKind,
   type Connection,
@@ -5,10 +6,9 @@ import {
   type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver';
-import { fileURLToPath } from 'node:url';
 import type { Shipped } from '../host/shipped.ts';
-import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { version } from '../host/version.ts';
+import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { toDiagnostic } from './convert.ts';
 import { registerFeatures } from './features.ts';
 import { registerPreview } from './previewRequests.ts';
@@ -57,7 +57,9 @@ export function startServer(connection: Connection, shipped: Shipped): void {
       const analysis = workspace.analysis(uri);
       if (!document || !analysis) continue;
       const { lineIndex } = analysis.source;
-      const diagnostics = workspace.diagnostics(uri).map((diagnostic) => toDiagnostic(diagnostic, lineIndex, workspace));
+      const diagnostics = workspace
+        .diagnostics(uri)
+        .map((diagnostic) => toDiagnostic(diagnostic, lineIndex, workspace));
       void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
       void connection.sendNotification('moeplan/changed', { uri, version: document.version });
     }

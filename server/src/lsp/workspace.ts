@@ -1,7 +1,7 @@
+import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { type Connection, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
-import type { Shipped } from '../host/shipped.ts';
 import { NodeSources } from '../host/nodeSources.ts';
+import type { Shipped } from '../host/shipped.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
 import { diagnose, type RuleSettings } from '../services/diagnostics.ts';

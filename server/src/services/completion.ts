@@ -1,9 +1,9 @@
+import type { BlockNode } from '../language/tree.ts';
 import { PREFERRED_UNITS } from '../language/units.ts';
-import { choicesOf, describeType, exampleValue } from '../language/vocabulary/describe.ts';
 import { COMPARE_CLAIMS } from '../language/vocabulary/deployment.ts';
+import { choicesOf, describeType, exampleValue } from '../language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec, ValueType } from '../language/vocabulary/spec.ts';
 import { childBlocks, STATEMENT_KEYWORDS } from '../language/vocabulary/vocabulary.ts';
-import type { BlockNode } from '../language/tree.ts';
 import { type Analysis, entityOfBlock } from './analysis.ts';
 import { specOf } from './place.ts';
 
@@ -25,10 +25,13 @@ export function complete(analysis: Analysis, offset: number): readonly Completio
   const before = source.text.slice(source.lineIndex.lineStart(source.lineIndex.positionAt(offset).line), offset);
   if (isInsideCommentOrString(analysis, offset)) return [];
   const blocks = blocksAround(analysis, offset);
-  const statement = before.slice(Math.max(before.lastIndexOf('{'), before.lastIndexOf(','), before.lastIndexOf('}')) + 1);
+  const statement = before.slice(
+    Math.max(before.lastIndexOf('{'), before.lastIndexOf(','), before.lastIndexOf('}')) + 1,
+  );
   const assignment = /([\p{L}][\p{L}\p{N}.-]*)\s*(?:=|>=|<=)\s*([^=]*)$/u.exec(before);
   const inList = assignment !== null && /\[[^\]]*$/.test(assignment[2] ?? '');
-  if (assignment && (inList || /(?:=|>=|<=)/.test(statement))) return values(analysis, blocks, assignment[1] ?? '', assignment[2] ?? '');
+  if (assignment && (inList || /(?:=|>=|<=)/.test(statement)))
+    return values(analysis, blocks, assignment[1] ?? '', assignment[2] ?? '');
   if (/^\s*compare\s/.test(before)) return deploymentNames(analysis);
   const base = /^\s*([\p{L}-]+)\s+\S+\s+extends\s+\S*$/u.exec(before);
   if (base) return names(analysis, base[1] ?? '');
@@ -50,7 +53,9 @@ function blocksAround({ source }: Analysis, offset: number): readonly BlockNode[
   for (;;) {
     const block = items.find(
       (item): item is BlockNode =>
-        item.kind === 'block' && item.body.start < offset && (item.closed ? offset < item.body.end : offset <= item.body.end),
+        item.kind === 'block' &&
+        item.body.start < offset &&
+        (item.closed ? offset < item.body.end : offset <= item.body.end),
     );
     if (!block) return blocks;
     blocks.push(block);
@@ -64,13 +69,17 @@ function statements(analysis: Analysis, blocks: readonly BlockNode[]): readonly 
   if (blocks.length > 0 && !spec) return [];
   const block = blocks.at(-1);
   const entity = block && entityOfBlock(analysis, block);
-  const properties = (spec?.properties ?? []).filter((property) => entity?.properties.get(property.name)?.node === undefined || entity.base !== undefined);
+  const properties = (spec?.properties ?? []).filter(
+    (property) => entity?.properties.get(property.name)?.node === undefined || entity.base !== undefined,
+  );
   const isTop = parent === 'file';
   return [
     ...properties.map(propertyItem),
     ...childBlocks(parent).map(blockItem),
     ...(isTop ? STATEMENT_KEYWORDS.filter((keyword) => keyword !== 'expert').map(keywordItem) : []),
-    ...(spec?.holds?.includes('placements') ? [snippet('expert', 'expert ${1:0..3} on gpu ${2:0}', 'Places experts by hand.')] : []),
+    ...(spec?.holds?.includes('placements')
+      ? [snippet('expert', 'expert ${1:0..3} on gpu ${2:0}', 'Places experts by hand.')]
+      : []),
     ...(spec?.holds?.includes('edges') ? stages(analysis, blocks) : []),
   ];
 }
@@ -89,11 +98,22 @@ function propertyItem(property: PropertySpec, index: number): CompletionItem {
 
 function blockItem(block: BlockSpec, index: number): CompletionItem {
   const name = block.naming === 'required' ? ' ${1:name}' : '';
-  return { label: block.keyword, kind: 'keyword', detail: 'block', doc: block.doc, insert: `${block.keyword}${name} {\n\t$0\n}`, isSnippet: true, order: 200 + index };
+  return {
+    label: block.keyword,
+    kind: 'keyword',
+    detail: 'block',
+    doc: block.doc,
+    insert: `${block.keyword}${name} {\n\t$0\n}`,
+    isSnippet: true,
+    order: 200 + index,
+  };
 }
 
 function keywordItem(keyword: string): CompletionItem {
-  const text = { import: 'import "${1:./file.moeplan}"', let: 'let ${1:name} = $0', compare: 'compare ${1:first}, ${2:second}' }[keyword] ?? keyword;
+  const text =
+    { import: 'import "${1:./file.moeplan}"', let: 'let ${1:name} = $0', compare: 'compare ${1:first}, ${2:second}' }[
+      keyword
+    ] ?? keyword;
   return snippet(keyword, text, `${keyword} statement`);
 }
 
@@ -101,20 +121,39 @@ function snippet(label: string, insert: string, detail: string): CompletionItem 
   return { label, kind: 'snippet', detail, insert, isSnippet: true, order: 300 };
 }
 
-function values(analysis: Analysis, blocks: readonly BlockNode[], key: string, written: string): readonly CompletionItem[] {
-  const spec = specOf(blocks)?.properties.find((property) => property.name === key) ?? COMPARE_CLAIMS.find((claim) => claim.name === key);
+function values(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  key: string,
+  written: string,
+): readonly CompletionItem[] {
+  const spec =
+    specOf(blocks)?.properties.find((property) => property.name === key) ??
+    COMPARE_CLAIMS.find((claim) => claim.name === key);
   if (!spec) return [];
   if (/\d[\d_.]*\s*\S*$/.test(written)) return unitsOf(spec.type);
   return [...choices(spec.type), ...referencesOf(analysis, spec.type), ...examples(spec)];
 }
 
 function choices(type: ValueType): CompletionItem[] {
-  return choicesOf(type).map((choice, index) => ({ label: choice.name, kind: 'value', detail: choice.doc, insert: choice.name, order: index }));
+  return choicesOf(type).map((choice, index) => ({
+    label: choice.name,
+    kind: 'value',
+    detail: choice.doc,
+    insert: choice.name,
+    order: index,
+  }));
 }
 
 function unitsOf(type: ValueType): CompletionItem[] {
   if (type.kind !== 'quantity') return [];
-  return PREFERRED_UNITS[type.dimension].map((unit, index) => ({ label: unit, kind: 'unit', detail: 'unit', insert: unit, order: index }));
+  return PREFERRED_UNITS[type.dimension].map((unit, index) => ({
+    label: unit,
+    kind: 'unit',
+    detail: 'unit',
+    insert: unit,
+    order: index,
+  }));
 }
 
 function examples(spec: PropertySpec): CompletionItem[] {
@@ -133,7 +172,9 @@ function names({ program, uri }: Analysis, keyword: string): readonly Completion
     .map((entity) => {
       const isOwn = entity.uri === uri;
       const isCatalog = program.analyses.get(entity.uri)?.isCatalog === true;
-      const facts = [...entity.properties.values()].slice(0, 4).map(({ node }) => textOf(program.files.get(entity.uri)?.text, node.span));
+      const facts = [...entity.properties.values()]
+        .slice(0, 4)
+        .map(({ node }) => textOf(program.files.get(entity.uri)?.text, node.span));
       return {
         label: entity.name ?? '',
         kind: 'name' as const,
@@ -158,5 +199,11 @@ function stages(analysis: Analysis, blocks: readonly BlockNode[]): readonly Comp
   const entity = block && entityOfBlock(analysis, block);
   return (entity?.children ?? [])
     .filter((child) => child.name && ['stage', 'pool', 'operator'].includes(child.keyword))
-    .map((child, index) => ({ label: child.name ?? '', kind: 'name', detail: child.keyword, insert: child.name ?? '', order: 400 + index }));
+    .map((child, index) => ({
+      label: child.name ?? '',
+      kind: 'name',
+      detail: child.keyword,
+      insert: child.name ?? '',
+      order: 400 + index,
+    }));
 }

@@ -28,6 +28,7 @@ export function targetAt(analysis: Analysis, place: Place): Target | undefined {
 function linkTarget(analysis: Analysis, { node }: Place): string | undefined {
   if (node.kind !== 'string') return undefined;
   const file = analysis.program.analyses.get(analysis.uri);
-  const found = file?.imports.find((link) => link.node.path === node) ?? file?.configs.find((link) => link.node.from === node);
+  const found =
+    file?.imports.find((link) => link.node.path === node) ?? file?.configs.find((link) => link.node.from === node);
   return found?.target;
 }

@@ -19,8 +19,9 @@ export interface RuleInfo {
 }
 
 /** Every rule of every layer, in the order of the reference. */
-export const ALL_RULES: readonly RuleInfo[] = [LANGUAGE_RULES, PLAN_RULES, COST_RULES].flatMap((rules: readonly Rule<never>[]) =>
-  rules.map(({ name, family, severity, summary }) => ({ name, family, severity, summary })),
+export const ALL_RULES: readonly RuleInfo[] = [LANGUAGE_RULES, PLAN_RULES, COST_RULES].flatMap(
+  (rules: readonly Rule<never>[]) =>
+    rules.map(({ name, family, severity, summary }) => ({ name, family, severity, summary })),
 );
 
 /**
@@ -47,7 +48,11 @@ export function diagnose(analysis: Analysis, settings: RuleSettings = {}): reado
     .sort((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
 }
 
-function costContext(analysis: Analysis, resolved: ResolvedDeployment, evaluation: CostContext['evaluation']): CostContext {
+function costContext(
+  analysis: Analysis,
+  resolved: ResolvedDeployment,
+  evaluation: CostContext['evaluation'],
+): CostContext {
   const comparisons = analysis.plan.compares.flatMap(({ deployments, properties }): ComparedClaims[] => {
     const first = deployments[0] && evaluationOfEntity(analysis, deployments[0]);
     if (deployments.at(-1) !== resolved.entity || !first || properties.length === 0) return [];

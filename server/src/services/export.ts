@@ -1,6 +1,7 @@
+import type { Evaluation } from '../cost/evaluation.ts';
 import { figuresOf } from '../cost/figures.ts';
 import { formatFigure } from '../cost/format.ts';
-import type { Evaluation } from '../cost/evaluation.ts';
+import { nameGpus } from '../cost/rules/context.ts';
 import { buildDag, defaultOptions } from '../graph/build.ts';
 import { toDot } from '../graph/dot.ts';
 import { toJson } from '../graph/json.ts';
@@ -8,7 +9,6 @@ import { layoutDag } from '../graph/layout/layout.ts';
 import { toMermaid } from '../graph/mermaid.ts';
 import { toSvg } from '../graph/svg.ts';
 import type { DagOptions } from '../graph/types.ts';
-import { nameGpus } from '../cost/rules/context.ts';
 
 export const GRAPH_FORMATS = ['dot', 'svg', 'json', 'mermaid'] as const;
 
@@ -34,7 +34,15 @@ function headerLines(evaluation: Evaluation): readonly string[] {
   const figures = figuresOf(evaluation);
   const { deployment, memory, prediction } = evaluation;
   const fits = memory.every((pool) => pool.classes.every(({ freeBytes }) => freeBytes >= 0));
-  const { tp, cp, dp, etp, ep, edp, pp } = deployment.pools[0]?.parallel ?? { tp: 1, cp: 1, dp: 1, etp: 1, ep: 1, edp: 1, pp: 1 };
+  const { tp, cp, dp, etp, ep, edp, pp } = deployment.pools[0]?.parallel ?? {
+    tp: 1,
+    cp: 1,
+    dp: 1,
+    etp: 1,
+    ep: 1,
+    edp: 1,
+    pp: 1,
+  };
   return [
     `${deployment.model.name} on ${nameGpus(deployment.gpus)}: pp ${pp}, attention tp ${tp} x cp ${cp} x dp ${dp}, experts etp ${etp} x ep ${ep} x edp ${edp}`,
     `${formatFigure(figures.throughput)}, latency ${formatFigure(figures.latency)}; fullest GPU ${formatFigure(figures.memoryOfFullestGpu)} of ${formatFigure(figures.capacityOfFullestGpu)}: ${fits ? 'fits' : 'does not fit'}`,

@@ -14,7 +14,8 @@ export function foldingRanges({ source }: Analysis): readonly Fold[] {
   const open: number[] = [];
   let comment: { start: number; end: number } | undefined;
   const closeComment = () => {
-    if (comment && comment.end > comment.start) folds.push({ startLine: comment.start, endLine: comment.end, kind: 'comment' });
+    if (comment && comment.end > comment.start)
+      folds.push({ startLine: comment.start, endLine: comment.end, kind: 'comment' });
     comment = undefined;
   };
   for (const token of tokens) {
@@ -42,6 +43,7 @@ export function foldingRanges({ source }: Analysis): readonly Fold[] {
   closeComment();
   const imports = tree.items.filter((item) => item.kind === 'import').map((item) => lineOf(item.span.start));
   const [first, last] = [imports[0], imports.at(-1)];
-  if (first !== undefined && last !== undefined && last > first) folds.push({ startLine: first, endLine: last, kind: 'imports' });
+  if (first !== undefined && last !== undefined && last > first)
+    folds.push({ startLine: first, endLine: last, kind: 'imports' });
   return folds.toSorted((left, right) => left.startLine - right.startLine || right.endLine - left.endLine);
 }

@@ -1,12 +1,12 @@
 import type { Span } from '../language/span.ts';
 import type { BlockNode } from '../language/tree.ts';
 import { UNITS } from '../language/units.ts';
-import type { BlockSpec, PropertySpec } from '../language/vocabulary/spec.ts';
 import { describeType } from '../language/vocabulary/describe.ts';
+import type { BlockSpec, PropertySpec } from '../language/vocabulary/spec.ts';
 import type { Analysis } from './analysis.ts';
 import { deploymentHover, poolHover, stageHover } from './hoverDeployment.ts';
 import { expertsHover, modelHover } from './hoverModel.ts';
-import { describeEntity, describeConstant } from './hoverName.ts';
+import { describeConstant, describeEntity } from './hoverName.ts';
 import { degreeHover, gpusHover } from './hoverParallel.ts';
 import { quantityHover } from './hoverQuantity.ts';
 import { code, fence, paragraphs } from './markdown.ts';
@@ -45,7 +45,7 @@ function ofProperty(analysis: Analysis, place: Place): string | undefined {
   const isKey = node === property.node.key;
   const computed = spec && computedOf(analysis, place, spec.name);
   if (isKey) return spec ? paragraphs(describeProperty(spec), computed) : undefined;
-  if (computed) return paragraphs(computed, spec && code(spec.name) + `: ${spec.doc}`);
+  if (computed) return paragraphs(computed, spec && `${code(spec.name)}: ${spec.doc}`);
   const unit = node.kind === 'word' ? UNITS.get(node.text) : undefined;
   const number = node.kind === 'number' ? node : place.path.findLast((each) => each.kind === 'number');
   if (number?.kind === 'number' && (unit || number.unit)) return quantityHover(number);
@@ -58,7 +58,8 @@ function ofProperty(analysis: Analysis, place: Place): string | undefined {
 function computedOf(analysis: Analysis, place: Place, name: string): string | undefined {
   const { block, blocks } = place;
   if (block?.node.keyword.text === 'parallel') return degreeHover(analysis, blocks, name);
-  if (name === 'gpus' && ['stage', 'pool', 'deployment'].includes(block?.node.keyword.text ?? '')) return gpusHover(analysis, blocks);
+  if (name === 'gpus' && ['stage', 'pool', 'deployment'].includes(block?.node.keyword.text ?? ''))
+    return gpusHover(analysis, blocks);
   return undefined;
 }
 
@@ -67,11 +68,19 @@ function ofBlock(analysis: Analysis, { block, node, blocks }: Place): string | u
   const { spec } = block;
   if (!spec) return undefined;
   const computed = computedOfBlock(analysis, spec.keyword, block.node, blocks);
-  const named = block.entity && node === block.node.name ? describeEntity(analysis, block.entity, computed === undefined) : undefined;
+  const named =
+    block.entity && node === block.node.name
+      ? describeEntity(analysis, block.entity, computed === undefined)
+      : undefined;
   return paragraphs(named ?? describeBlock(spec), computed);
 }
 
-function computedOfBlock(analysis: Analysis, keyword: string, node: BlockNode, blocks: readonly BlockNode[]): string | undefined {
+function computedOfBlock(
+  analysis: Analysis,
+  keyword: string,
+  node: BlockNode,
+  blocks: readonly BlockNode[],
+): string | undefined {
   switch (keyword) {
     case 'deployment':
       return deploymentHover(analysis, node);
@@ -95,8 +104,17 @@ export function describeBlock(spec: BlockSpec): string {
 }
 
 export function describeProperty(spec: PropertySpec): string {
-  const facts = [`Value: ${describeType(spec.type)}.`, spec.default && `Default: ${spec.default}.`, spec.required && 'Required.'];
-  return paragraphs(`**${spec.name}**: ${spec.doc}`, spec.details, facts.filter(Boolean).join(' '), fence(spec.example));
+  const facts = [
+    `Value: ${describeType(spec.type)}.`,
+    spec.default && `Default: ${spec.default}.`,
+    spec.required && 'Required.',
+  ];
+  return paragraphs(
+    `**${spec.name}**: ${spec.doc}`,
+    spec.details,
+    facts.filter(Boolean).join(' '),
+    fence(spec.example),
+  );
 }
 
 function choiceDoc(spec: PropertySpec, word: string): string | undefined {
@@ -107,4 +125,3 @@ function choiceDoc(spec: PropertySpec, word: string): string | undefined {
   }
   return undefined;
 }
-

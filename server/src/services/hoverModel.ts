@@ -57,5 +57,7 @@ function deploymentsLine(analysis: Analysis, model: Model): string | undefined {
     const held = Math.max(...classes.map(({ gpuClass }) => gpuClass.experts));
     return [[resolved.name, `${held}`, formatBytes(most)]];
   });
-  return rows.length > 0 ? table(['Deployment', 'Experts per GPU', 'Expert memory per GPU'], rows, ['left', 'right', 'right']) : undefined;
+  return rows.length > 0
+    ? table(['Deployment', 'Experts per GPU', 'Expert memory per GPU'], rows, ['left', 'right', 'right'])
+    : undefined;
 }

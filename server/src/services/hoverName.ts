@@ -1,6 +1,6 @@
+import { digits, formatBytes } from '../cost/format.ts';
 import type { LetConstant } from '../language/analysis.ts';
 import type { Entity } from '../language/entity.ts';
-import { digits, formatBytes } from '../cost/format.ts';
 import { clusterOf, modelOf } from '../plan/resolve.ts';
 import type { Analysis } from './analysis.ts';
 import { modelFacts } from './hoverModel.ts';
@@ -9,12 +9,19 @@ import { escapeMarkdown, fence, paragraphs } from './markdown.ts';
 /** What a name stands for: its block's first lines, the facts derived from it and where it is written. */
 export function describeEntity(analysis: Analysis, entity: Entity, withFacts = true): string {
   const isCatalog = analysis.program.analyses.get(entity.uri)?.isCatalog === true;
-  const place = isCatalog ? 'From the catalogue.' : entity.uri === analysis.uri ? undefined : `From ${escapeMarkdown(fileName(entity.uri))}.`;
+  const place = isCatalog
+    ? 'From the catalogue.'
+    : entity.uri === analysis.uri
+      ? undefined
+      : `From ${escapeMarkdown(fileName(entity.uri))}.`;
   return paragraphs(fence(excerpt(analysis, entity)), withFacts && factsOf(entity), place);
 }
 
 export function describeConstant({ name, value }: LetConstant): string {
-  const text = value?.kind === 'quantity' ? `${digits(value.value)} ${value.dimension === 'number' ? '' : value.dimension}`.trim() : undefined;
+  const text =
+    value?.kind === 'quantity'
+      ? `${digits(value.value)} ${value.dimension === 'number' ? '' : value.dimension}`.trim()
+      : undefined;
   return paragraphs(fence(`let ${name}`), text && `= ${text}`);
 }
 
@@ -34,7 +41,8 @@ const MOST_LINES = 14;
 
 function excerpt(analysis: Analysis, entity: Entity): string {
   const file = analysis.program.files.get(entity.uri);
-  const text = file?.text.slice(entity.node.span.start, entity.node.span.end) ?? `${entity.keyword} ${entity.name ?? ''}`;
+  const text =
+    file?.text.slice(entity.node.span.start, entity.node.span.end) ?? `${entity.keyword} ${entity.name ?? ''}`;
   const lines = text.split(/\r\n|\n|\r/);
   return lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 1), '  ...', '}'].join('\n') : lines.join('\n');
 }

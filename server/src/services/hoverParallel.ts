@@ -1,11 +1,11 @@
 import { formatBytes } from '../cost/format.ts';
+import { expertsOf, parametersOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import type { BlockNode } from '../language/tree.ts';
-import { indexesOf } from '../plan/values.ts';
+import { levelOf } from '../plan/cluster.ts';
 import type { Pool } from '../plan/deployment.ts';
 import { groupsOf } from '../plan/ranks.ts';
-import { levelOf } from '../plan/cluster.ts';
-import { expertsOf, parametersOf } from '../cost/parameters.ts';
+import { indexesOf } from '../plan/values.ts';
 import { type Analysis, entityOfBlock } from './analysis.ts';
 import { cannotCompute, nameLayers } from './hoverDeployment.ts';
 import { paragraphs, table } from './markdown.ts';
@@ -55,7 +55,10 @@ function shardText(subject: Subject, pool: Pool, name: string): string | undefin
     case 'pp':
       return paragraphs(
         `${model.layers.length} layers in ${stages.length} stages:`,
-        table(['Stage', 'Layers', 'GPUs'], stages.map((stage) => [stage.name, nameLayers(stage.layers), nameGpus(stage.gpus.toSorted((a, b) => a - b))])),
+        table(
+          ['Stage', 'Layers', 'GPUs'],
+          stages.map((stage) => [stage.name, nameLayers(stage.layers), nameGpus(stage.gpus.toSorted((a, b) => a - b))]),
+        ),
       );
     case 'dp':
       return `${parallel.dp} groups of ${parallel.tp * parallel.cp} GPUs, each with its own sequences and a whole copy of attention.`;
@@ -75,7 +78,9 @@ function tensorShard({ model, parallel }: Pool): string {
     if (attention.kind === 'none') continue;
     const width = attention.kind === 'mla' ? attention.nopeSize + attention.ropeSize : attention.headSize;
     const heads = attention.heads / tp;
-    lines.push(`**${attention.heads} heads / ${tp} = ${heads} heads per GPU**, ${heads * width} columns of the query projection.`);
+    lines.push(
+      `**${attention.heads} heads / ${tp} = ${heads} heads per GPU**, ${heads * width} columns of the query projection.`,
+    );
     if (attention.kind === 'gqa') {
       lines.push(
         attention.kvHeads >= tp
@@ -85,7 +90,8 @@ function tensorShard({ model, parallel }: Pool): string {
     }
   }
   for (const { feedForward } of model.classes) {
-    if (feedForward.kind === 'dense') lines.push(`Dense FFN: ${feedForward.ffn} / ${tp} = ${feedForward.ffn / tp} columns per GPU.`);
+    if (feedForward.kind === 'dense')
+      lines.push(`Dense FFN: ${feedForward.ffn} / ${tp} = ${feedForward.ffn / tp} columns per GPU.`);
   }
   return lines.join('\n\n');
 }
@@ -98,7 +104,8 @@ function expertShard(pool: Pool): string | undefined {
   const { bytesPerExpert } = parametersOf(model);
   const rows = stages.map((stage) => {
     const maps = [...stage.experts.values()];
-    const most = (of: (lengths: readonly number[]) => number) => maps.reduce((sum, map) => sum + of(map.ranks.map((rank) => rank.length)), 0);
+    const most = (of: (lengths: readonly number[]) => number) =>
+      maps.reduce((sum, map) => sum + of(map.ranks.map((rank) => rank.length)), 0);
     const held = most((lengths) => Math.max(...lengths));
     const perLayer = maps.length > 0 ? Math.max(...maps.flatMap((map) => map.ranks.map((rank) => rank.length))) : 0;
     return [stage.name, String(perLayer), String(held), formatBytes((held * bytesPerExpert) / etp)];
@@ -108,7 +115,12 @@ function expertShard(pool: Pool): string | undefined {
       ? `Each expert is split over ${etp} GPUs: FFN ${experts.ffn} / ${etp} = ${experts.ffn / etp} columns, ${formatBytes(bytesPerExpert / etp)} of ${formatBytes(bytesPerExpert)} on each.`
       : `Experts are whole: FFN ${experts.ffn}, ${formatBytes(bytesPerExpert)} each.`,
     `${experts.count} experts per layer / ep ${ep}; ${edp === 1 ? 'one copy' : `${edp} copies`} of each.`,
-    table(['Stage', 'Per GPU and layer', 'Per GPU', 'Expert memory per GPU'], rows, ['left', 'right', 'right', 'right']),
+    table(['Stage', 'Per GPU and layer', 'Per GPU', 'Expert memory per GPU'], rows, [
+      'left',
+      'right',
+      'right',
+      'right',
+    ]),
   );
 }
 

@@ -1,6 +1,6 @@
+import { digits } from '../cost/format.ts';
 import type { NumberLiteral } from '../language/tree.ts';
 import { type Dimension, UNITS } from '../language/units.ts';
-import { digits } from '../cost/format.ts';
 
 /** Units worth seeing beside the one that was written. */
 const CONVERSIONS: Readonly<Partial<Record<Dimension, readonly string[]>>> = {
@@ -15,11 +15,16 @@ export function quantityHover({ value, unit }: NumberLiteral): string | undefine
   const known = unit && UNITS.get(unit.text);
   if (!known) return undefined;
   const amount = value * known.factor;
-  const others = (CONVERSIONS[known.dimension] ?? []).filter((name) => name !== known.name).flatMap((name) => {
-    const other = UNITS.get(name);
-    const converted = other ? amount / other.factor : 0;
-    return other && converted >= 0.01 && converted < 1e7 ? [`${digits(converted)} ${name}`] : [];
-  });
-  const exact = known.dimension === 'bytes' && known.name !== 'B' ? [`${Math.round(amount).toLocaleString('en-US')} B`] : [];
-  return [`**${value.toLocaleString('en-US', { maximumFractionDigits: 6 })} ${known.name}**`, ...others, ...exact].join(' = ');
+  const others = (CONVERSIONS[known.dimension] ?? [])
+    .filter((name) => name !== known.name)
+    .flatMap((name) => {
+      const other = UNITS.get(name);
+      const converted = other ? amount / other.factor : 0;
+      return other && converted >= 0.01 && converted < 1e7 ? [`${digits(converted)} ${name}`] : [];
+    });
+  const exact =
+    known.dimension === 'bytes' && known.name !== 'B' ? [`${Math.round(amount).toLocaleString('en-US')} B`] : [];
+  return [`**${value.toLocaleString('en-US', { maximumFractionDigits: 6 })} ${known.name}**`, ...others, ...exact].join(
+    ' = ',
+  );
 }

@@ -35,7 +35,12 @@ export interface InspectedDeployment {
     readonly figures: Readonly<Record<string, InspectedFigure>>;
   };
   readonly graph: ReturnType<typeof graphFacts>;
-  readonly claims: readonly { readonly name: string; readonly claimed: number; readonly computed: number; readonly holds: boolean }[];
+  readonly claims: readonly {
+    readonly name: string;
+    readonly claimed: number;
+    readonly computed: number;
+    readonly holds: boolean;
+  }[];
 }
 
 export interface InspectedFigure {
@@ -123,8 +128,15 @@ function gpusOfClass({ deployment }: Evaluation): (memory: GpuMemory) => Inspect
       gpu,
       totalBytes: memory.totalBytes,
       weightsBytes:
-        memory.embeddingBytes + memory.attentionBytes + memory.routerBytes + memory.sharedExpertBytes +
-        memory.denseBytes + memory.normBytes + memory.headBytes + memory.otherWeightBytes + memory.expertBytes,
+        memory.embeddingBytes +
+        memory.attentionBytes +
+        memory.routerBytes +
+        memory.sharedExpertBytes +
+        memory.denseBytes +
+        memory.normBytes +
+        memory.headBytes +
+        memory.otherWeightBytes +
+        memory.expertBytes,
       expertBytes: memory.expertBytes,
       kvCacheBytes: memory.kvCacheBytes,
       activationBytes: memory.activationBytes,

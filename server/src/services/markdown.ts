@@ -11,7 +11,11 @@ export function cell(text: string): string {
 
 export type Align = 'left' | 'right';
 
-export function table(headers: readonly string[], rows: readonly (readonly string[])[], align: readonly Align[] = []): string {
+export function table(
+  headers: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: readonly Align[] = [],
+): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = headers.map((_, column) => (align[column] === 'right' ? '--:' : ':--'));
   return [line(headers), line(rule), ...rows.map(line)].join('\n');

@@ -37,7 +37,13 @@ export function memoryTable(classes: readonly GpuMemory[]): string {
         memory.freeBytes >= 0 ? formatBytes(memory.freeBytes) : `**over by ${formatBytes(-memory.freeBytes)}**`,
       ),
     ],
-    ['Capacity', ...shown.map(({ memory }) => `${formatBytes(memory.capacityBytes)} (${formatFraction(memory.totalBytes / memory.capacityBytes)} used)`)],
+    [
+      'Capacity',
+      ...shown.map(
+        ({ memory }) =>
+          `${formatBytes(memory.capacityBytes)} (${formatFraction(memory.totalBytes / memory.capacityBytes)} used)`,
+      ),
+    ],
   );
   const headers = ['Per GPU', ...shown.map(({ gpus }) => nameGpus(gpus))];
   const text = table(headers, rows, ['left', ...shown.map(() => 'right' as const)]);
@@ -46,7 +52,9 @@ export function memoryTable(classes: readonly GpuMemory[]): string {
 }
 
 /** Classes of different stages with equal memory are one column. */
-function merged(classes: readonly GpuMemory[]): readonly { readonly memory: GpuMemory; readonly gpus: readonly number[] }[] {
+function merged(
+  classes: readonly GpuMemory[],
+): readonly { readonly memory: GpuMemory; readonly gpus: readonly number[] }[] {
   const columns = new Map<string, { memory: GpuMemory; gpus: number[] }>();
   for (const memory of classes) {
     const key = `${memory.capacityBytes} ${Object.values(memoryParts(memory)).join(' ')}`;

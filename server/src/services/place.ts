@@ -1,5 +1,5 @@
-import type { Entity, Property } from '../language/entity.ts';
 import type { Reference } from '../language/analysis.ts';
+import type { Entity, Property } from '../language/entity.ts';
 import type { Span } from '../language/span.ts';
 import type { BlockNode, PropertyNode, Word } from '../language/tree.ts';
 import { COMPARE_CLAIMS } from '../language/vocabulary/deployment.ts';
@@ -32,7 +32,13 @@ export function placeAt(analysis: Analysis, offset: number): Place | undefined {
   const entity = block && entityOfBlock(analysis, block);
   const property = path.find((each): each is PropertyNode => each.kind === 'property');
   const inCompare = path.some((each) => each.kind === 'compare');
-  const ofProperty = property && (spec ? propertySpec(spec, property.key.text) : inCompare ? COMPARE_CLAIMS.find((claim) => claim.name === property.key.text) : undefined);
+  const ofProperty =
+    property &&
+    (spec
+      ? propertySpec(spec, property.key.text)
+      : inCompare
+        ? COMPARE_CLAIMS.find((claim) => claim.name === property.key.text)
+        : undefined);
   const value = property && ownValue(entity, property);
   const reference = analysis.program.analyses
     .get(analysis.uri)

@@ -3,14 +3,17 @@ import type { TextEdit } from '../language/diagnostic.ts';
 import { tokenize } from '../language/lexer.ts';
 import type { Span } from '../language/span.ts';
 import type { Analysis } from './analysis.ts';
-import { definedAt, placeAt } from './place.ts';
 import { targetAt } from './definition.ts';
+import { definedAt, placeAt } from './place.ts';
 import { usesOf } from './references.ts';
 
 export type RenameResult = { readonly edits: readonly TextEdit[] } | { readonly refused: string };
 
 /** The span of the name that would be renamed, or why it cannot be. */
-export function prepareRename(analysis: Analysis, offset: number): { readonly span: Span } | { readonly refused: string } {
+export function prepareRename(
+  analysis: Analysis,
+  offset: number,
+): { readonly span: Span } | { readonly refused: string } {
   const place = placeAt(analysis, offset);
   const target = place && targetAt(analysis, place);
   if (!place || !target) return { refused: 'there is no name here that could be renamed' };
@@ -27,7 +30,9 @@ export function rename(analysis: Analysis, offset: number, name: string): Rename
   if ('refused' in prepared) return prepared;
   const tokens = tokenize(name);
   if (tokens.length !== 1 || tokens[0]?.kind !== 'word' || tokens[0].end !== name.length) {
-    return { refused: `\`${name}\` is no name: write one word of letters, digits, \`-\`, \`.\` and \`_\` that starts with a letter` };
+    return {
+      refused: `\`${name}\` is no name: write one word of letters, digits, \`-\`, \`.\` and \`_\` that starts with a letter`,
+    };
   }
   const place = placeAt(analysis, offset);
   const target = place && targetAt(analysis, place);

@@ -1,13 +1,22 @@
 import { checkClaims, claimHolds } from '../cost/claims.ts';
 import type { Evaluation } from '../cost/evaluation.ts';
 import { compareFigure, figuresOf } from '../cost/figures.ts';
-import { digits, formatBytes, formatFigure, formatFlop, formatFraction, formatSeconds, formatValue, formatWithBand } from '../cost/format.ts';
+import {
+  digits,
+  formatBytes,
+  formatFigure,
+  formatFlop,
+  formatFraction,
+  formatSeconds,
+  formatValue,
+  formatWithBand,
+} from '../cost/format.ts';
 import type { Operation } from '../cost/operation.ts';
 import { expertsOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import { buildDag, defaultOptions } from '../graph/build.ts';
-import { graphFacts, validateDag } from '../graph/validate.ts';
 import { formatShape } from '../graph/labels.ts';
+import { graphFacts, validateDag } from '../graph/validate.ts';
 import { claimsOf } from '../plan/claims.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import { type Analysis, evaluationOfEntity } from './analysis.ts';
@@ -31,7 +40,9 @@ export function report(analysis: Analysis): string {
   const missing = analysis.plan.deployments.filter((resolved) => !resolved.deployment);
   const text = paragraphs(
     '# Deployment analysis',
-    missing.map(({ name, invalid }) => `Deployment \`${name}\` is left out: ${invalid ?? 'it could not be resolved'}.`).join('\n\n'),
+    missing
+      .map(({ name, invalid }) => `Deployment \`${name}\` is left out: ${invalid ?? 'it could not be resolved'}.`)
+      .join('\n\n'),
     ...reported.map((each, index) => section(each, index + 1)),
     reported.length > 1 && comparison(reported),
     claims(analysis, reported),
@@ -62,17 +73,31 @@ function section({ resolved, evaluation }: Reported, number: number): string {
 function configuration({ deployment, cluster }: Evaluation): string {
   const { workload, model } = deployment;
   const work = {
-    batch: () => (workload.kind === 'batch' ? `${workload.sequences} sequences of ${workload.length.toLocaleString('en-US')} tokens, one forward pass` : ''),
+    batch: () =>
+      workload.kind === 'batch'
+        ? `${workload.sequences} sequences of ${workload.length.toLocaleString('en-US')} tokens, one forward pass`
+        : '',
     serving: () =>
-      workload.kind === 'serving' ? `requests of ${workload.input} tokens in and ${workload.output} out, ${workload.concurrency === undefined ? `${workload.requestRate} per second` : `${workload.concurrency} at once`}` : '',
-    training: () => (workload.kind === 'training' ? `training, ${workload.globalBatch} sequences of ${workload.length} tokens per step` : ''),
+      workload.kind === 'serving'
+        ? `requests of ${workload.input} tokens in and ${workload.output} out, ${workload.concurrency === undefined ? `${workload.requestRate} per second` : `${workload.concurrency} at once`}`
+        : '',
+    training: () =>
+      workload.kind === 'training'
+        ? `training, ${workload.globalBatch} sequences of ${workload.length} tokens per step`
+        : '',
   }[workload.kind]();
   const gpu = cluster.groups[0]?.node.gpu.name ?? '';
   const rows = deployment.pools.flatMap((pool) =>
     pool.stages.map((stage) => {
       const { tp, cp, dp, etp, ep, edp } = pool.parallel;
       const name = deployment.pools.length > 1 ? `${pool.name} / ${stage.name}` : stage.name;
-      return [escapeMarkdown(name), nameLayers(stage.layers), nameGpus(stage.gpus.toSorted((a, b) => a - b)), `tp ${tp} x cp ${cp} x dp ${dp}`, `etp ${etp} x ep ${ep} x edp ${edp}`];
+      return [
+        escapeMarkdown(name),
+        nameLayers(stage.layers),
+        nameGpus(stage.gpus.toSorted((a, b) => a - b)),
+        `tp ${tp} x cp ${cp} x dp ${dp}`,
+        `etp ${etp} x ep ${ep} x edp ${edp}`,
+      ];
     }),
   );
   return paragraphs(
@@ -93,11 +118,27 @@ function dimensions({ prediction }: Evaluation): string {
       }),
     );
   });
-  return table(['Layer', 'Operation', 'Input', 'Output', 'FLOP per GPU', 'Time', 'Bound by'], rows, ['left', 'left', 'left', 'left', 'right', 'right', 'left']);
+  return table(['Layer', 'Operation', 'Input', 'Output', 'FLOP per GPU', 'Time', 'Bound by'], rows, [
+    'left',
+    'left',
+    'left',
+    'left',
+    'right',
+    'right',
+    'left',
+  ]);
 }
 
 function operationRow(layer: string, { label, input, output, flop, seconds, bound }: Operation): string[] {
-  return [layer, label, escapeMarkdown(formatShape(input)), escapeMarkdown(formatShape(output)), flop > 0 ? formatFlop(flop) : '-', formatSeconds(seconds), bound];
+  return [
+    layer,
+    label,
+    escapeMarkdown(formatShape(input)),
+    escapeMarkdown(formatShape(output)),
+    flop > 0 ? formatFlop(flop) : '-',
+    formatSeconds(seconds),
+    bound,
+  ];
 }
 
 function experts(evaluation: Evaluation): string {
@@ -111,14 +152,22 @@ function experts(evaluation: Evaluation): string {
         nameGpus(gpuClass.gpus.toSorted((a, b) => a - b)),
         String(Math.max(0, ...perLayer)),
         String(gpuClass.experts),
-        pool.parallel.etp === 1 ? `whole, FFN ${routed.ffn}` : `1/${pool.parallel.etp}, FFN ${routed.ffn / pool.parallel.etp}`,
+        pool.parallel.etp === 1
+          ? `whole, FFN ${routed.ffn}`
+          : `1/${pool.parallel.etp}, FFN ${routed.ffn / pool.parallel.etp}`,
         formatBytes(expertBytes),
       ];
     }),
   );
   return paragraphs(
     `${routed.count} experts per layer, ${routed.topK} per token. One expert: ${formatBytes(parameters.bytesPerExpert)} (${parameters.bytesPerExpert.toLocaleString('en-US')} bytes).`,
-    table(['GPUs', 'Per layer', 'Per GPU', 'Expert', 'Expert memory per GPU'], rows, ['left', 'right', 'right', 'left', 'right']),
+    table(['GPUs', 'Per layer', 'Per GPU', 'Expert', 'Expert memory per GPU'], rows, [
+      'left',
+      'right',
+      'right',
+      'left',
+      'right',
+    ]),
   );
 }
 
@@ -133,7 +182,11 @@ function communication({ prediction }: Evaluation): string {
   );
   const merged = new Map(rows.map((row) => [row.join('|'), row]));
   if (merged.size === 0) return 'No GPU sends anything to another.';
-  return table(['Communication', 'Group', 'Bytes per GPU', 'Time', 'Times per stage'], [...merged.values()], ['left', 'left', 'right', 'right', 'right']);
+  return table(
+    ['Communication', 'Group', 'Bytes per GPU', 'Time', 'Times per stage'],
+    [...merged.values()],
+    ['left', 'left', 'right', 'right', 'right'],
+  );
 }
 
 function isCommunication({ kind, seconds, bytes }: Operation): boolean {
@@ -156,7 +209,10 @@ function performance(evaluation: Evaluation): string {
     ['Pipeline bubble', formatFigure(figures.bubble)],
     ['Exposed communication', formatWithBand(figures.exposedCommunication)],
   ];
-  const perGpu = evaluation.prediction.utilisationPerGpu.map(({ gpus, utilisation }) => [nameGpus([...gpus].sort((a, b) => a - b)), formatFraction(utilisation)]);
+  const perGpu = evaluation.prediction.utilisationPerGpu.map(({ gpus, utilisation }) => [
+    nameGpus([...gpus].sort((a, b) => a - b)),
+    formatFraction(utilisation),
+  ]);
   return paragraphs(
     table(['Figure', 'Predicted (low to high)'], rows),
     table(['GPUs', 'Utilisation'], perGpu, ['left', 'right']),
@@ -167,15 +223,25 @@ function performance(evaluation: Evaluation): string {
 function validation(evaluation: Evaluation): string {
   const dag = buildDag(evaluation, defaultOptions(evaluation));
   const { nodes, edges } = graphFacts(dag);
-  const rows = validateDag(dag, evaluation).map(({ title, holds, detail }) => [title, holds ? 'yes' : '**NO**', escapeMarkdown(detail)]);
+  const rows = validateDag(dag, evaluation).map(({ title, holds, detail }) => [
+    title,
+    holds ? 'yes' : '**NO**',
+    escapeMarkdown(detail),
+  ]);
   return paragraphs(`The DAG has ${nodes} nodes and ${edges} edges.`, table(['Check', 'Holds', 'Found'], rows));
 }
 
 function comparison(reported: readonly Reported[]): string {
   const evaluations = reported.map(({ evaluation }) => evaluation);
-  const rows = compareRows(evaluations).map(({ label, texts, best }) => [label, ...texts.map((text, index) => (best.includes(index) ? `**${text}**` : text))]);
+  const rows = compareRows(evaluations).map(({ label, texts, best }) => [
+    label,
+    ...texts.map((text, index) => (best.includes(index) ? `**${text}**` : text)),
+  ]);
   rows.push(['Improvement', ...speedups(evaluations).map((ratio) => `${digits(ratio)}x`)]);
-  return paragraphs('## Performance comparison', table(['', ...reported.map(({ resolved }) => escapeMarkdown(resolved.name))], rows));
+  return paragraphs(
+    '## Performance comparison',
+    table(['', ...reported.map(({ resolved }) => escapeMarkdown(resolved.name))], rows),
+  );
 }
 
 function claims(analysis: Analysis, reported: readonly Reported[]): string | undefined {
@@ -196,16 +262,31 @@ function claims(analysis: Analysis, reported: readonly Reported[]): string | und
       const figure = compareFigure(before, after, claim.name);
       if (!figure) return [];
       const name = `${first?.name ?? ''} to ${last?.name ?? ''}`;
-      return [[escapeMarkdown(name), claim.name, `${claim.operator} ${formatValue(claim.value, figure.unit)}`, formatFigure(figure), claimHolds(claim, figure.value) ? 'yes' : '**NO**']];
+      return [
+        [
+          escapeMarkdown(name),
+          claim.name,
+          `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
+          formatFigure(figure),
+          claimHolds(claim, figure.value) ? 'yes' : '**NO**',
+        ],
+      ];
     });
   });
   const rows = [...ofDeployments, ...ofCompares];
-  return rows.length > 0 ? paragraphs('## Claims', table(['Deployment', 'Claim', 'Claimed', 'Computed', 'Holds'], rows)) : undefined;
+  return rows.length > 0
+    ? paragraphs('## Claims', table(['Deployment', 'Claim', 'Claimed', 'Computed', 'Holds'], rows))
+    : undefined;
 }
 
 function findings(analysis: Analysis): string | undefined {
   const found = diagnose(analysis).filter(({ severity }) => severity !== 'hint');
   if (found.length === 0) return undefined;
-  const rows = found.map(({ severity, rule, message, span }) => [String(analysis.source.lineIndex.positionAt(span.start).line + 1), severity, rule, cell(message)]);
+  const rows = found.map(({ severity, rule, message, span }) => [
+    String(analysis.source.lineIndex.positionAt(span.start).line + 1),
+    severity,
+    rule,
+    cell(message),
+  ]);
   return paragraphs('## Diagnostics', table(['Line', 'Severity', 'Rule', 'Message'], rows, ['right']));
 }

@@ -3,7 +3,16 @@ import type { BlockSpec } from '../language/vocabulary/spec.ts';
 import { blockSpec } from '../language/vocabulary/vocabulary.ts';
 import type { Analysis } from './analysis.ts';
 
-export const SEMANTIC_TOKEN_TYPES = ['keyword', 'class', 'variable', 'property', 'enumMember', 'number', 'string', 'type'] as const;
+export const SEMANTIC_TOKEN_TYPES = [
+  'keyword',
+  'class',
+  'variable',
+  'property',
+  'enumMember',
+  'number',
+  'string',
+  'type',
+] as const;
 export const SEMANTIC_TOKEN_MODIFIERS = ['declaration', 'defaultLibrary'] as const;
 
 export type SemanticTokenType = (typeof SEMANTIC_TOKEN_TYPES)[number];
@@ -23,36 +32,50 @@ export function semanticTokens(analysis: Analysis): readonly SemanticToken[] {
   const tokens: SemanticToken[] = [];
 
   const push = (word: Word, type: SemanticTokenType, declaration = false) => {
-    if (word.text !== '') tokens.push({ start: word.span.start, end: word.span.end, type, ...(declaration && { declaration }) });
+    if (word.text !== '')
+      tokens.push({ start: word.span.start, end: word.span.end, type, ...(declaration && { declaration }) });
   };
   const use = (word: Word, otherwise: SemanticTokenType) => {
     const target = uses.get(word.span.start)?.target;
-    if (!target) return push(word, otherwise);
+    if (!target) {
+      push(word, otherwise);
+      return;
+    }
     const uri = target.kind === 'let' ? target.constant.uri : target.entity.uri;
     const defaultLibrary = analysis.program.analyses.get(uri)?.isCatalog === true;
-    tokens.push({ start: word.span.start, end: word.span.end, type: target.kind === 'let' ? 'variable' : 'class', ...(defaultLibrary && { defaultLibrary }) });
+    tokens.push({
+      start: word.span.start,
+      end: word.span.end,
+      type: target.kind === 'let' ? 'variable' : 'class',
+      ...(defaultLibrary && { defaultLibrary }),
+    });
   };
 
   function expression(node: Expression): void {
     switch (node.kind) {
       case 'word':
-        return use(node, 'enumMember');
+        use(node, 'enumMember');
+        break;
       case 'number':
         if (node.unit) push(node.unit, 'type');
-        return;
+        break;
       case 'range':
         for (const part of [node.from, node.to, node.by]) if (part) expression(part);
-        return;
+        break;
       case 'list':
-        return node.items.forEach(expression);
+        for (const part of node.items) expression(part);
+        break;
       case 'application':
         push(node.word, 'enumMember');
-        return expression(node.argument);
+        expression(node.argument);
+        break;
       case 'binary':
         expression(node.left);
-        return expression(node.right);
+        expression(node.right);
+        break;
       case 'negative':
-        return expression(node.operand);
+        expression(node.operand);
+        break;
       default:
     }
   }
@@ -68,28 +91,33 @@ export function semanticTokens(analysis: Analysis): readonly SemanticToken[] {
   function visit(item: Item, parent: string): void {
     switch (item.kind) {
       case 'block':
-        return block(item, parent);
+        block(item, parent);
+        break;
       case 'property':
         push(item.key, 'property');
         expression(item.value);
         if (item.tolerance) expression(item.tolerance);
-        return;
+        break;
       case 'entry':
         expression(item.range);
-        return expression(item.value);
+        expression(item.value);
+        break;
       case 'edge':
-        return item.path.forEach((word) => use(word, 'class'));
+        for (const word of item.path) use(word, 'class');
+        break;
       case 'placement':
         push(item.keyword, 'keyword');
         for (const part of [item.experts, item.layers, item.gpus]) if (part) expression(part);
-        return;
+        break;
       case 'let':
         push(item.name, 'variable', true);
-        return expression(item.value);
+        expression(item.value);
+        break;
       case 'compare':
         push(item.keyword, 'keyword');
-        item.names.forEach((word) => use(word, 'class'));
-        return item.items.forEach((each) => visit(each, 'compare'));
+        for (const word of item.names) use(word, 'class');
+        for (const each of item.items) visit(each, 'compare');
+        break;
       case 'import':
     }
   }

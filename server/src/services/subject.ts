@@ -25,7 +25,11 @@ export function subjectOf(analysis: Analysis, blocks: readonly BlockNode[]): Sub
     const source = resolved.sources[index];
     return source && (!poolBlock || source.holder.node === poolBlock) ? [{ pool, source, index }] : [];
   });
-  const stage = stageBlock && pools.flatMap(({ pool, source }) => pool.stages.filter((each) => source.stages[each.index]?.entity?.node === stageBlock))[0];
+  const stage =
+    stageBlock &&
+    pools.flatMap(({ pool, source }) =>
+      pool.stages.filter((each) => source.stages[each.index]?.entity?.node === stageBlock),
+    )[0];
   const evaluation = analysis.evaluationOf(resolved);
   return { resolved, draft, ...(evaluation && { evaluation }), pools, ...(stage && { stage }) };
 }

@@ -21,11 +21,42 @@ function symbolOf(item: Item): DocumentSymbol[] {
     case 'block':
       return [blockSymbol(item)];
     case 'let':
-      return item.name.text === '' ? [] : [{ name: item.name.text, detail: 'let', kind: 'constant', span: item.span, nameSpan: item.name.span, children: [] }];
+      return item.name.text === ''
+        ? []
+        : [
+            {
+              name: item.name.text,
+              detail: 'let',
+              kind: 'constant',
+              span: item.span,
+              nameSpan: item.name.span,
+              children: [],
+            },
+          ];
     case 'compare':
-      return [{ name: `compare ${item.names.map((name) => name.text).join(', ')}`, detail: '', kind: 'compare', span: item.span, nameSpan: item.keyword.span, children: [] }];
+      return [
+        {
+          name: `compare ${item.names.map((name) => name.text).join(', ')}`,
+          detail: '',
+          kind: 'compare',
+          span: item.span,
+          nameSpan: item.keyword.span,
+          children: [],
+        },
+      ];
     case 'property':
-      return item.key.text === '' ? [] : [{ name: item.key.text, detail: '', kind: 'property', span: item.span, nameSpan: item.key.span, children: [] }];
+      return item.key.text === ''
+        ? []
+        : [
+            {
+              name: item.key.text,
+              detail: '',
+              kind: 'property',
+              span: item.span,
+              nameSpan: item.key.span,
+              children: [],
+            },
+          ];
     default:
       return [];
   }

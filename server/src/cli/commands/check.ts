@@ -5,11 +5,11 @@ import { version } from '../../host/version.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { Analysis } from '../../services/analysis.ts';
 import { diagnose } from '../../services/diagnostics.ts';
-import { Loader } from '../load.ts';
 import { toGithub } from '../formats/github.ts';
-import { toSarif } from '../formats/sarif.ts';
 import { toJson } from '../formats/json.ts';
+import { toSarif } from '../formats/sarif.ts';
 import { toText } from '../formats/text.ts';
+import { Loader } from '../load.ts';
 
 export const CHECK_FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 
@@ -32,7 +32,12 @@ export function check(files: readonly string[], format: (typeof CHECK_FORMATS)[n
       diagnostics: diagnose(analysis).filter(({ severity }) => severity !== 'hint'),
     };
   });
-  const print = { text: toText, json: toJson, sarif: (all: readonly CheckedFile[]) => toSarif(all, version), github: toGithub }[format];
+  const print = {
+    text: toText,
+    json: toJson,
+    sarif: (all: readonly CheckedFile[]) => toSarif(all, version),
+    github: toGithub,
+  }[format];
   process.stdout.write(print(checked));
   return checked.every(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== 'error'));
 }

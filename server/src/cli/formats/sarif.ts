@@ -9,13 +9,22 @@ export function toSarif(files: readonly CheckedFile[], version: string): string 
     diagnostics.map(({ span, severity, rule, message }) => {
       const start = analysis.source.lineIndex.positionAt(span.start);
       const end = analysis.source.lineIndex.positionAt(span.end);
-      const region = { startLine: start.line + 1, startColumn: start.character + 1, endLine: end.line + 1, endColumn: end.character + 1 };
+      const region = {
+        startLine: start.line + 1,
+        startColumn: start.character + 1,
+        endLine: end.line + 1,
+        endColumn: end.character + 1,
+      };
       return {
         ruleId: rule,
         ruleIndex: ALL_RULES.findIndex(({ name }) => name === rule),
         level: LEVELS[severity],
         message: { text: message },
-        locations: [{ physicalLocation: { artifactLocation: { uri: path.split('/').map(encodeURIComponent).join('/') }, region } }],
+        locations: [
+          {
+            physicalLocation: { artifactLocation: { uri: path.split('/').map(encodeURIComponent).join('/') }, region },
+          },
+        ],
       };
     }),
   );

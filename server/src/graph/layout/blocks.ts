@@ -52,7 +52,12 @@ export function columnsOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap
     const signature = `${block.key}|${[...byOperation].map(([operation, nodes]) => `${operation}:${nodes.length}`).join('|')}`;
     let measured = widths.get(signature);
     if (!measured) {
-      measured = new Map([...byOperation].map(([operation, nodes]) => [operation, Math.max(...nodes.map((id) => nodeWidth(dag.getNodeAttributes(id))))]));
+      measured = new Map(
+        [...byOperation].map(([operation, nodes]) => [
+          operation,
+          Math.max(...nodes.map((id) => nodeWidth(dag.getNodeAttributes(id)))),
+        ]),
+      );
       widths.set(signature, measured);
     }
     const own = measured;

@@ -34,7 +34,8 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
     const { gpus, operation, block, kind } = dag.getNodeAttributes(id);
     const [gpu] = gpus;
     // A transfer from GPU to GPU stands in the lane of its sender.
-    const isLane = gpu !== undefined && (gpus.length === 1 || (block === '' && kind === 'communication' && gpus.length === 2));
+    const isLane =
+      gpu !== undefined && (gpus.length === 1 || (block === '' && kind === 'communication' && gpus.length === 2));
     if (!isLane) continue;
     const place = `${gpu}/${block}/${operation}`;
     const index = seen.get(place) ?? 0;
@@ -42,7 +43,12 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
     stacked.set(id, index);
     depth.set(gpu, Math.max(depth.get(gpu) ?? 1, index + 1));
   }
-  if (depth.size === 0) return { lanes: [{ gpu: -1, top: 0, height: NODE_HEIGHT }], height: NODE_HEIGHT, spanOf: () => ({ top: 0, height: NODE_HEIGHT }) };
+  if (depth.size === 0)
+    return {
+      lanes: [{ gpu: -1, top: 0, height: NODE_HEIGHT }],
+      height: NODE_HEIGHT,
+      spanOf: () => ({ top: 0, height: NODE_HEIGHT }),
+    };
   const lanes: Lane[] = [];
   let top = 0;
   for (const gpu of [...depth.keys()].sort((a, b) => a - b)) {
@@ -73,7 +79,11 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
   };
 }
 
-function spanOfLanes(gpus: readonly number[], byGpu: ReadonlyMap<number, Lane>, stageHeight: number): { top: number; height: number } {
+function spanOfLanes(
+  gpus: readonly number[],
+  byGpu: ReadonlyMap<number, Lane>,
+  stageHeight: number,
+): { top: number; height: number } {
   const own = gpus.flatMap((gpu) => byGpu.get(gpu) ?? []);
   const top = Math.min(...own.map((lane) => lane.top));
   const bottom = Math.max(...own.map((lane) => lane.top + lane.height));
@@ -84,7 +94,11 @@ function spanOfLanes(gpus: readonly number[], byGpu: ReadonlyMap<number, Lane>, 
  * Groups of GPUs that lie between each other (data parallel ranks over tensor parallel groups) would cover one
  * another: their nodes share the column's height in equal parts instead.
  */
-function spreadOverlaps(dag: Dag, nodes: readonly string[], byGpu: ReadonlyMap<number, Lane>): ReadonlyMap<string, { top: number; height: number }> {
+function spreadOverlaps(
+  dag: Dag,
+  nodes: readonly string[],
+  byGpu: ReadonlyMap<number, Lane>,
+): ReadonlyMap<string, { top: number; height: number }> {
   const columns = new Map<string, string[]>();
   for (const id of nodes) {
     const { gpus, block, operation } = dag.getNodeAttributes(id);
@@ -94,13 +108,18 @@ function spreadOverlaps(dag: Dag, nodes: readonly string[], byGpu: ReadonlyMap<n
   }
   const moved = new Map<string, { top: number; height: number }>();
   for (const ids of columns.values()) {
-    const spans = ids.map((id) => ({ id, ...spanOfLanes(dag.getNodeAttributes(id).gpus, byGpu, 0) })).sort((a, b) => a.top - b.top);
-    const overlap = spans.some((span, index) => index > 0 && span.top < (spans[index - 1]?.top ?? 0) + (spans[index - 1]?.height ?? 0));
+    const spans = ids
+      .map((id) => ({ id, ...spanOfLanes(dag.getNodeAttributes(id).gpus, byGpu, 0) }))
+      .sort((a, b) => a.top - b.top);
+    const overlap = spans.some(
+      (span, index) => index > 0 && span.top < (spans[index - 1]?.top ?? 0) + (spans[index - 1]?.height ?? 0),
+    );
     if (!overlap) continue;
     const top = spans[0]?.top ?? 0;
     const bottom = Math.max(...spans.map((span) => span.top + span.height));
     const share = (bottom - top + STACK_GAP) / spans.length;
-    spans.forEach(({ id }, index) => moved.set(id, { top: top + index * share, height: share - STACK_GAP }));
+    for (const [index, { id }] of spans.entries())
+      moved.set(id, { top: top + index * share, height: share - STACK_GAP });
   }
   return moved;
 }

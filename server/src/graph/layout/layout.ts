@@ -23,7 +23,9 @@ export function layoutDag(dag: Dag): Scene {
   let right = MARGIN;
   let bottom = MARGIN;
   let stageBox: { key: string; x: number; y: number; label: string } | undefined;
-  const source = dag.hasNode('source') ? place(dag, 'source', heat, x, 0, nodeWidth(dag.getNodeAttributes('source')), NODE_HEIGHT) : undefined;
+  const source = dag.hasNode('source')
+    ? place(dag, 'source', heat, x, 0, nodeWidth(dag.getNodeAttributes('source')), NODE_HEIGHT)
+    : undefined;
   if (source) x += source.width + BLOCK_GAP;
   const left = x;
 
@@ -31,7 +33,16 @@ export function layoutDag(dag: Dag): Scene {
     if (!stageBox) return;
     const stage = lanes.get(stageBox.key);
     const height = (stage?.height ?? 0) + 2 * TITLE + 2 * PAD;
-    groups.push({ id: `stage ${stageBox.key}`, kind: 'stage', label: stageBox.label, depth: 0, x: stageBox.x, y: stageBox.y, width: x - BLOCK_GAP + PAD - stageBox.x, height });
+    groups.push({
+      id: `stage ${stageBox.key}`,
+      kind: 'stage',
+      label: stageBox.label,
+      depth: 0,
+      x: stageBox.x,
+      y: stageBox.y,
+      width: x - BLOCK_GAP + PAD - stageBox.x,
+      height,
+    });
     right = Math.max(right, x - BLOCK_GAP + PAD);
     bottom = Math.max(bottom, stageBox.y + height);
     if (isStacked) {
@@ -63,7 +74,16 @@ export function layoutDag(dag: Dag): Scene {
     }
     x += inset - COLUMN_GAP;
     if (block.layers.length > 0) {
-      groups.push({ id: `layer ${block.key}/${block.name}`, kind: 'layer', label: layerLabel(block), depth: 1, x: start, y: top - TITLE, width: x - start, height: stage.height + TITLE + PAD / 2 });
+      groups.push({
+        id: `layer ${block.key}/${block.name}`,
+        kind: 'layer',
+        label: layerLabel(block),
+        depth: 1,
+        x: start,
+        y: top - TITLE,
+        width: x - start,
+        height: stage.height + TITLE + PAD / 2,
+      });
     }
     x += BLOCK_GAP;
     right = Math.max(right, x - BLOCK_GAP);
@@ -110,9 +130,28 @@ function laneGroups(groups: readonly SceneGroup[], lanes: ReturnType<typeof lane
   });
 }
 
-function place(dag: Dag, id: string, heat: (id: string) => number, x: number, y: number, width: number, height: number): SceneNode {
+function place(
+  dag: Dag,
+  id: string,
+  heat: (id: string) => number,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): SceneNode {
   const node = dag.getNodeAttributes(id);
-  return { id, kind: node.kind, label: labelOf(node), lines: linesOf(node), heat: heat(id), critical: node.critical, x, y, width, height };
+  return {
+    id,
+    kind: node.kind,
+    label: labelOf(node),
+    lines: linesOf(node),
+    heat: heat(id),
+    critical: node.critical,
+    x,
+    y,
+    width,
+    height,
+  };
 }
 
 /** Seconds of each node over those of the longest one. */

@@ -7,7 +7,10 @@ export function labelOf(node: DagNode): string {
 }
 
 export function linesOf(node: DagNode): readonly string[] {
-  return [costLabel(node), node.gpus.length > 1 ? gpuLabel(node) : node.experts.length > 1 ? expertLabel(node.experts) : ''].filter((line) => line !== '');
+  return [
+    costLabel(node),
+    node.gpus.length > 1 ? gpuLabel(node) : node.experts.length > 1 ? expertLabel(node.experts) : '',
+  ].filter((line) => line !== '');
 }
 
 /** Room for the widest line; parallelograms and ellipses lose a part of their width to their shape. */

@@ -10,7 +10,7 @@ import { cyclesOf, endsOf, flowsOf } from './flow.ts';
  * Something is understood and checked, and the prediction does not use it.
  *
  * What stands in a plan is either computed or named here, never passed over: hand-drawn layers (their shapes and arrows are
- * checked), popularity from a file, calibration by measured figures, properties of training in another workload, and
+ * checked), popularity from a file, calibration by measured figures, the vision tower of a config, properties of training in another workload, and
  * pipelines that branch, whose stages are predicted one after the other.
  *
  * ## Not so
@@ -39,6 +39,7 @@ export const notComputed: Rule<PlanContext> = {
       const location = 'keyword' in place ? locationOfEntity(place) : locationOfProperty(place);
       if (location.uri === program.root.uri) report({ ...location, message });
     };
+    for (const { rule, ...problem } of plan.problems) if (rule === 'not-computed') report(problem);
     for (const entity of program.own) {
       const layers =
         entity.keyword === 'layer' ? [entity] : entity.keyword === 'model' ? childrenOf(entity, 'layer') : [];

@@ -44,7 +44,10 @@ function segmentsOf(one: GpuMemory): readonly MemorySegment[] {
     const bytes = parts[part] ?? 0;
     return bytes > 0 ? [{ name, label, bytes, text: formatBytes(bytes) }] : [];
   });
-  const rest = one.freeBytes >= 0 ? ({ name: 'free', label: 'Free' } as const) : ({ name: 'over', label: 'Over capacity' } as const);
+  const rest =
+    one.freeBytes >= 0
+      ? ({ name: 'free', label: 'Free' } as const)
+      : ({ name: 'over', label: 'Over capacity' } as const);
   const bytes = Math.abs(one.freeBytes);
   return [...segments, { ...rest, bytes, text: formatBytes(bytes) }];
 }

@@ -1,7 +1,7 @@
 import { checkClaims } from '../../cost/claims.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { figuresOf } from '../../cost/figures.ts';
-import { formatBytes, formatFigure, formatFlop, formatSeconds, formatValue } from '../../cost/format.ts';
+import { digits, formatBytes, formatFigure, formatFlop, formatSeconds, formatValue } from '../../cost/format.ts';
 import { buildDag, defaultOptions, overviewOptions } from '../../graph/build.ts';
 import { formatShape } from '../../graph/labels.ts';
 import { layoutDag } from '../../graph/layout/layout.ts';
@@ -10,11 +10,18 @@ import { validateDag } from '../../graph/validate.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { compareRows, provenance, speedups } from '../compare.ts';
-import { digits } from '../../cost/format.ts';
 import { diagnose } from '../diagnostics.ts';
 import { digestOf } from './digest.ts';
 import { memoryBars } from './memoryBars.ts';
-import type { Comparison, PreviewDeployment, PreviewFigure, PreviewModel, PreviewNode, PreviewPositions, PreviewTopology } from './protocol.ts';
+import type {
+  Comparison,
+  PreviewDeployment,
+  PreviewFigure,
+  PreviewModel,
+  PreviewNode,
+  PreviewPositions,
+  PreviewTopology,
+} from './protocol.ts';
 
 /** A picture with more nodes than this is drawn with equal GPUs and layers folded: it would not be read anyway. */
 const MOST_DRAWN = 600;
@@ -84,12 +91,19 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
     ['Utilisation', figures.utilisation],
   ];
   const shown = named.flatMap(([label, figure]) => (figure ? [{ label, text: formatFigure(figure), figure }] : []));
-  const share = { value: bottleneck.share, unit: 'fraction', formula: 'bottleneck', source: 'the largest share of the predicted step' } as const;
+  const share = {
+    value: bottleneck.share,
+    unit: 'fraction',
+    formula: 'bottleneck',
+    source: 'the largest share of the predicted step',
+  } as const;
   return [...shown, { label: 'Limited by', text: bottleneck.text, figure: share }];
 }
 
 function topologyOf(dag: Dag, scene: Scene): PreviewTopology {
-  const nodes = scene.nodes.map(({ id, heat, lines }): PreviewNode => previewNode(id, dag.getNodeAttributes(id), heat, lines));
+  const nodes = scene.nodes.map(
+    ({ id, heat, lines }): PreviewNode => previewNode(id, dag.getNodeAttributes(id), heat, lines),
+  );
   const edges = scene.edges.map(({ points: _, ...edge }) => edge);
   const groups = scene.groups.map(({ x: _x, y: _y, width: _width, height: _height, ...group }) => group);
   return { digest: digestOf([nodes, edges, groups]), nodes, edges, groups };
@@ -120,8 +134,24 @@ function previewNode(id: string, node: DagNode, heat: number, lines: readonly st
 }
 
 function positionsOf(scene: Scene): PreviewPositions {
-  const box = ({ x, y, width, height }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }) => [x, y, width, height];
-  const parts = { width: scene.width, height: scene.height, nodes: scene.nodes.flatMap(box), groups: scene.groups.flatMap(box), edges: scene.edges.map((edge) => edge.points) };
+  const box = ({
+    x,
+    y,
+    width,
+    height,
+  }: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }) => [x, y, width, height];
+  const parts = {
+    width: scene.width,
+    height: scene.height,
+    nodes: scene.nodes.flatMap(box),
+    groups: scene.groups.flatMap(box),
+    edges: scene.edges.map((edge) => edge.points),
+  };
   return { digest: digestOf(parts), ...parts };
 }
 
@@ -135,10 +165,13 @@ function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
     }),
     differs,
   }));
-  const improvement = speedups(evaluations).map((ratio) => ({ text: `${digits(ratio)}x`, tooltip: 'throughput over that of the first deployment', best: false }));
+  const improvement = speedups(evaluations).map((ratio) => ({
+    text: `${digits(ratio)}x`,
+    tooltip: 'throughput over that of the first deployment',
+    best: false,
+  }));
   return {
     deployments: evaluations.map(({ deployment }) => deployment.name),
     rows: [...rows, { label: 'Improvement', unit: 'ratio', cells: improvement, differs: evaluations.length > 1 }],
   };
 }
-

@@ -36,17 +36,26 @@ function ofStage(source: PoolSource | undefined, stage: number, deployment: Enti
 /** Expert and attention operations are said in the model, the rest in the deployment's stage. */
 function ofModel(model: Entity | undefined, operation: string): Location | undefined {
   if (!model) return undefined;
-  const keyword = /expert|router|gate/.test(operation) ? 'experts' : /attention|qkv|q-|kv-/.test(operation) ? 'attention' : undefined;
+  const keyword = /expert|router|gate/.test(operation)
+    ? 'experts'
+    : /attention|qkv|q-|kv-/.test(operation)
+      ? 'attention'
+      : undefined;
   const block = keyword && childOf(model, keyword);
   return block && ofBlock(block);
 }
 
 function ofBlock(entity: Entity): Location {
-  return entity.node.span.end > entity.node.span.start ? { uri: entity.uri, span: entity.node.span } : locationOfEntity(entity);
+  return entity.node.span.end > entity.node.span.start
+    ? { uri: entity.uri, span: entity.node.span }
+    : locationOfEntity(entity);
 }
 
 /** The nodes of the picture that the text at an offset is about. */
-export function nodesAtOffset(analysis: Analysis, offset: number): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
+export function nodesAtOffset(
+  analysis: Analysis,
+  offset: number,
+): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
   const place = placeAt(analysis, offset);
   if (!place) return undefined;
   const subject = subjectOf(analysis, place.blocks);
@@ -54,7 +63,8 @@ export function nodesAtOffset(analysis: Analysis, offset: number): { readonly de
     const pools = new Set(subject.pools.map(({ pool }) => pool.name));
     const { stage } = subject;
     const nodes = drawnDag(subject.evaluation).filterNodes(
-      (_, node) => stage !== undefined && node.stage === stage.name && (node.pool === undefined || pools.has(node.pool)),
+      (_, node) =>
+        stage !== undefined && node.stage === stage.name && (node.pool === undefined || pools.has(node.pool)),
     );
     return { deployment: subject.resolved.name, nodes };
   }
@@ -62,7 +72,10 @@ export function nodesAtOffset(analysis: Analysis, offset: number): { readonly de
 }
 
 /** With the cursor in the model: the operations of that part in the first deployment that uses it. */
-function ofModelPart(analysis: Analysis, blocks: readonly BlockNode[]): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
+function ofModelPart(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
   const [outer, part] = blocks;
   if (outer?.keyword.text !== 'model' || !part) return undefined;
   const resolved = analysis.plan.deployments.find((each) => targetOf(each.entity, 'model')?.node === outer);

@@ -44,7 +44,9 @@ function isDeployment(value: unknown): boolean {
   return (
     isFields(topology) &&
     isFields(positions) &&
-    [topology.nodes, topology.edges, topology.groups, positions.nodes, positions.edges, positions.groups].every(Array.isArray) &&
+    [topology.nodes, topology.edges, topology.groups, positions.nodes, positions.edges, positions.groups].every(
+      Array.isArray,
+    ) &&
     [value.summary, value.memory, value.validations, value.claims, value.problems].every(Array.isArray)
   );
 }

@@ -2,11 +2,16 @@
 export class ConfigReader {
   /** Required fields that were missing or of the wrong type. */
   readonly missing: string[] = [];
-  private readonly json: Readonly<Record<string, unknown>>;
+  private json: Readonly<Record<string, unknown>>;
   private readonly asked = new Set<string>();
 
   constructor(json: Readonly<Record<string, unknown>>) {
     this.json = json;
+  }
+
+  /** Adds fields under the names that are asked for. */
+  use(fields: Readonly<Record<string, unknown>>): void {
+    this.json = { ...this.json, ...fields };
   }
 
   has(field: string): boolean {
