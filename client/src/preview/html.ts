@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { Uri, type Webview } from 'vscode';
 
 /** The page's frame: its script and style come from the extension, and nothing else may run, load or be sent. */
 export function pageHtml(webview: Webview, extension: Uri): string {
-  const nonce = randomBytes(16).toString('base64');
+  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   const resource = (name: string) => webview.asWebviewUri(Uri.joinPath(extension, 'dist', name)).toString();
   const policy = [
     `default-src 'none'`,

@@ -27,7 +27,7 @@ export class Loader {
     }
     const folder = process.cwd();
     const way = relative(folder, path);
-    this.sources.setRoots([way.startsWith(`..${sep}`) ? dirname(path) : folder]);
+    this.sources.setRoots([pathToFileURL(way.startsWith(`..${sep}`) ? dirname(path) : folder).href]);
     return analyseDocument(pathToFileURL(path).href, this.sources, this.cache);
   }
 }

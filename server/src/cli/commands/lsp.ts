@@ -4,7 +4,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
-import type { Shipped } from '../../host/shipped.ts';
+import { nodeHost, type Shipped } from '../../host/shipped.ts';
 import { startServer } from '../../lsp/server.ts';
 
 /** Serves an editor over standard input and output until it hangs up. */
@@ -17,6 +17,6 @@ export function serveStdio(shipped: Shipped): Promise<number> {
     );
     connection.onExit(() => resolve(0));
     process.stdin.on('end', () => resolve(0));
-    startServer(connection, shipped);
+    startServer(connection, nodeHost(shipped));
   });
 }
