@@ -88,11 +88,17 @@ export interface ComparisonRow {
 export interface Comparison {
   readonly deployments: readonly string[];
   readonly rows: readonly ComparisonRow[];
+  /** What the file's `compare` statements claim of two deployments. */
+  readonly claims: readonly (PreviewClaim & { readonly subject: string })[];
 }
 
 export interface PreviewFigure {
   readonly label: string;
   readonly text: string;
+  /** `667,929 tokens/s to 761,370 tokens/s`, where the figure is a prediction with a band. */
+  readonly band?: string;
+  /** How it came about: formula, source, inputs. */
+  readonly tooltip: string;
   readonly figure: Figure;
 }
 

@@ -34,8 +34,13 @@ function isModel(value: unknown): boolean {
     isTexts(value.names) &&
     isOptionalText(value.stale) &&
     Array.isArray(value.deployments) &&
-    value.deployments.every(isDeployment)
+    value.deployments.every(isDeployment) &&
+    (value.comparison === undefined || isComparison(value.comparison))
   );
+}
+
+function isComparison(value: unknown): boolean {
+  return isFields(value) && isTexts(value.deployments) && [value.rows, value.claims].every(Array.isArray);
 }
 
 function isDeployment(value: unknown): boolean {
