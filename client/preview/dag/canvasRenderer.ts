@@ -6,11 +6,13 @@ import { tracePath, tracePolyline, traceTip } from './shapes.ts';
 
 /** From these zooms on a node shows its name, its details, and its shapes. */
 const NAMES_FROM = 0.26;
-const DETAILS_FROM = 0.72;
+const DETAILS_FROM = 0.8;
 const SHAPES_FROM = 1.5;
 /** Below this zoom the titles of groups would be too small: they are drawn larger, over the picture. */
-const TITLES_INSIDE_FROM = 0.6;
+const TITLES_INSIDE_FROM = 0.45;
 const DIMMED = 0.22;
+/** Distance of lines of text over their size. */
+const LEADING = 1.16;
 
 /** Canvas 2D. Work follows what is in view; text and lines keep a legible size at every zoom. */
 export class CanvasRenderer implements Renderer {
@@ -114,8 +116,8 @@ export class CanvasRenderer implements Renderer {
     zoom: number,
     size: number,
   ): number {
-    if (kind === 'gpu') return y + 6 * zoom;
-    if (zoom >= TITLES_INSIDE_FROM) return Math.min(Math.max(y + 12 * zoom, size), y + height);
+    if (kind === 'gpu') return y + height / 2 - 16 * zoom;
+    if (zoom >= TITLES_INSIDE_FROM) return Math.min(Math.max(y + 15 * zoom, size), y + height);
     // A stage's title stands over its frame, a layer's on its frame's upper line.
     const above = kind === 'layer' ? y + size * 0.2 : y - size * 0.9;
     return Math.min(Math.max(above, kind === 'layer' ? size * 2.2 : size * 0.8), y + height);
@@ -181,8 +183,8 @@ export class CanvasRenderer implements Renderer {
     tracePath(path, node.kind, box, camera.zoom);
     context.globalAlpha = marks.found && !marks.found.has(node.id) ? DIMMED : 1;
     context.fillStyle = fill;
-    context.strokeStyle = node.critical ? palette.critical : stroke;
-    context.lineWidth = (node.critical ? 2 : 1.25) * Math.max(0.6, Math.min(1.5, camera.zoom));
+    context.strokeStyle = stroke;
+    context.lineWidth = (node.critical ? 2.25 : 1.25) * Math.max(0.6, Math.min(1.5, camera.zoom));
     context.fill(path);
     context.stroke(path);
     if (node.heat > 0.005) {
@@ -204,15 +206,15 @@ export class CanvasRenderer implements Renderer {
     const bottom = Math.min(box.y + box.height, this.size.height);
     const middle = bottom - top > 40 * zoom ? (top + bottom) / 2 : box.y + box.height / 2;
     const lines = this.linesOf(node, zoom, room, box.height, fontFamily);
-    const height = lines.reduce((sum, line) => sum + line.size * 1.24, 0);
+    const height = lines.reduce((sum, line) => sum + line.size * LEADING, 0);
     let y = middle - height / 2;
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     for (const { text, size, weight, muted } of lines) {
       context.font = `${weight} ${size}px ${fontFamily}`;
       context.fillStyle = muted ? palette.muted : palette.text;
-      context.fillText(text, box.x + box.width / 2, y + size * 0.62);
-      y += size * 1.24;
+      context.fillText(text, box.x + box.width / 2, y + (size * LEADING) / 2);
+      y += size * LEADING;
     }
   }
 
@@ -226,15 +228,17 @@ export class CanvasRenderer implements Renderer {
     const label = labelOf(node);
     if (zoom < DETAILS_FROM) {
       const size = Math.max(9, 12 * zoom);
-      const most = Math.min(3, Math.floor(height / (size * 1.24)));
+      const most = Math.min(3, Math.floor(height / (size * LEADING)));
       if (most < 1) return [];
       return this.text
         .wrap(label, room, most, size, family, 500)
         .map((text) => ({ text, size, weight: 500, muted: false }));
     }
     const shapes = zoom >= SHAPES_FROM && node.input !== '' && node.input !== '[]';
-    const details = shapes ? [...node.lines, `in ${node.input}`, `out ${node.output}`] : node.lines;
-    const small = (shapes ? 7 : 10) * zoom;
+    const details = shapes
+      ? [`in ${node.input}`, `out ${node.output}`, ...node.lines.filter((line) => line !== node.output)]
+      : node.lines;
+    const small = (shapes ? 8 : 10) * zoom;
     return [
       { text: label, size: (shapes ? 10 : 12) * zoom, weight: 500, muted: false },
       ...details.map((text) => ({ text, size: small, weight: 400, muted: true })),

@@ -8,9 +8,9 @@ export function step(picture: Picture, from: PictureNode, direction: Direction):
   const y = from.y + from.height / 2;
   switch (direction) {
     case 'right':
-      return nearestColumn(picture.after(from), y, (node) => node.x) ?? undefined;
+      return nearestStep(from, picture.after(from), (node) => picture.ranks[node.index] ?? 0);
     case 'left':
-      return nearestColumn(picture.before(from), y, (node) => -(node.x + node.width));
+      return nearestStep(from, picture.before(from), (node) => -(picture.ranks[node.index] ?? 0));
     case 'up':
     case 'down': {
       const sign = direction === 'down' ? 1 : -1;
@@ -26,13 +26,17 @@ export function step(picture: Picture, from: PictureNode, direction: Direction):
   }
 }
 
-/** Of several ends of edges the nearest column, and in it the nearest lane: residual edges do not jump ahead. */
-function nearestColumn(
-  nodes: readonly PictureNode[],
-  y: number,
+/**
+ * Of several ends of edges those on the critical path, as long as one is on it; of these the nearest step, so that
+ * residual edges do not jump ahead; in it the nearest lane.
+ */
+function nearestStep(
+  from: PictureNode,
+  all: readonly PictureNode[],
   distance: (node: PictureNode) => number,
 ): PictureNode | undefined {
-  return nodes.toSorted(
-    (a, b) => distance(a) - distance(b) || Math.abs(a.y + a.height / 2 - y) - Math.abs(b.y + b.height / 2 - y),
-  )[0];
+  const critical = from.node.critical ? all.filter(({ node }) => node.critical) : [];
+  const nodes = critical.length > 0 ? critical : all;
+  const away = (node: PictureNode) => Math.abs(node.y + node.height / 2 - from.y - from.height / 2);
+  return nodes.toSorted((a, b) => distance(a) - distance(b) || away(a) - away(b))[0];
 }

@@ -25,22 +25,7 @@ export function outlineOf(picture: Picture): readonly OutlineItem[] {
   }
   for (const node of picture.nodes)
     holderOf(node.x + node.width / 2, node.y + node.height / 2, drafts.length).push(node);
-  return ordered(top, rankOf(picture));
-}
-
-/** Along the dataflow, from the source: position tells it only where nothing is wrapped. */
-function rankOf(picture: Picture): readonly number[] {
-  const ranks = new Array<number>(picture.nodes.length).fill(0);
-  const open = picture.nodes.map((node) => picture.before(node).length);
-  const ready = picture.nodes.filter((node) => open[node.index] === 0);
-  for (let node = ready.shift(); node !== undefined; node = ready.shift()) {
-    for (const next of picture.after(node)) {
-      ranks[next.index] = Math.max(ranks[next.index] ?? 0, (ranks[node.index] ?? 0) + 1);
-      open[next.index] = (open[next.index] ?? 0) - 1;
-      if (open[next.index] === 0) ready.push(next);
-    }
-  }
-  return ranks;
+  return ordered(top, picture.ranks);
 }
 
 function ordered(items: readonly (Draft | PictureNode)[], ranks: readonly number[]): readonly OutlineItem[] {

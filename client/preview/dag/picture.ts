@@ -27,6 +27,8 @@ export class Picture {
   readonly nodes: readonly PictureNode[];
   readonly groups: readonly PictureGroup[];
   readonly edges: readonly PictureEdge[];
+  /** Of each node, the length of the longest way to it from the source: the order of the dataflow, however it is drawn. */
+  readonly ranks: readonly number[];
   private readonly byId: ReadonlyMap<string, PictureNode>;
   private readonly following: readonly (readonly number[])[];
   private readonly preceding: readonly (readonly number[])[];
@@ -50,6 +52,7 @@ export class Picture {
     });
     this.following = following;
     this.preceding = preceding;
+    this.ranks = ranksOf(following, preceding);
   }
 
   find(id: string | undefined): PictureNode | undefined {
@@ -97,6 +100,21 @@ export function contains(box: Rectangle, x: number, y: number): boolean {
 
 export function overlaps(a: Rectangle, b: Rectangle): boolean {
   return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
+}
+
+function ranksOf(following: readonly (readonly number[])[], preceding: readonly (readonly number[])[]): number[] {
+  const ranks = following.map(() => 0);
+  const open = preceding.map(({ length }) => length);
+  const ready = open.flatMap((count, index) => (count === 0 ? [index] : []));
+  for (let at = 0; at < ready.length; at++) {
+    const index = ready[at] ?? 0;
+    for (const next of following[index] ?? []) {
+      ranks[next] = Math.max(ranks[next] ?? 0, (ranks[index] ?? 0) + 1);
+      open[next] = (open[next] ?? 0) - 1;
+      if (open[next] === 0) ready.push(next);
+    }
+  }
+  return ranks;
 }
 
 function boxAt(values: readonly number[], index: number): Rectangle {
