@@ -32,6 +32,7 @@ export class App {
   private readonly nothing = element('div', { class: 'nothing', role: 'status' });
   private view: PreviewView;
   private deployment: string | undefined;
+  private folded: boolean;
 
   constructor(root: HTMLElement, editor: EditorApi) {
     this.editor = editor;
@@ -42,7 +43,12 @@ export class App {
     const tooltips = new Tooltips(document.body);
     const reveal = (deployment: string, id: string) => editor.postMessage({ type: 'reveal', deployment, id });
     this.summary = new Summary(tooltips);
-    this.dag = new DagView(reveal);
+    this.folded = saved.folded;
+    this.dag = new DagView(saved.folded, reveal, (folded) => {
+      this.folded = folded;
+      this.render();
+      this.save();
+    });
     this.memory = new MemoryView(tooltips, reveal);
     this.compare = new CompareView(tooltips);
     this.tabs = new Tabs({ dag: this.dag.root, memory: this.memory.root, compare: this.compare.root }, (view) => {
@@ -144,7 +150,7 @@ export class App {
     const { view, deployment } = this;
     const chosen = { view, ...(deployment !== undefined && { deployment }) };
     // Without the plan's address the editor could not bring the panel back.
-    if (uri !== undefined) this.editor.setState({ uri, ...chosen });
+    if (uri !== undefined) this.editor.setState({ uri, ...chosen, folded: this.folded });
     this.editor.postMessage({ type: 'state', ...chosen });
   }
 }

@@ -5,16 +5,19 @@ export interface SavedState {
   readonly uri?: string;
   readonly view: PreviewView;
   readonly deployment?: string;
+  /** Equal GPUs and layers drawn once. */
+  readonly folded: boolean;
 }
 
 /** What was saved, or the defaults where it is none of ours. */
 export function readSaved(value: unknown): SavedState {
-  if (typeof value !== 'object' || value === null) return { view: 'dag' };
+  if (typeof value !== 'object' || value === null) return { view: 'dag', folded: true };
   const uri = 'uri' in value ? value.uri : undefined;
   const view = 'view' in value ? value.view : undefined;
   const deployment = 'deployment' in value ? value.deployment : undefined;
   return {
     view: isView(view) ? view : 'dag',
+    folded: !('folded' in value && value.folded === false),
     ...(typeof uri === 'string' && { uri }),
     ...(typeof deployment === 'string' && { deployment }),
   };

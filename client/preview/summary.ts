@@ -12,7 +12,7 @@ export class Summary {
   }
 
   show({ deployment }: Shown): void {
-    const { summary, fits, claims } = deployment;
+    const { summary, fits, claims, validations } = deployment;
     const figures = summary.map(({ label, text, band, tooltip }) => {
       const value = element('span', { class: 'value' }, text);
       this.tooltips.attach(value, tooltip);
@@ -31,28 +31,24 @@ export class Summary {
         ),
       );
     });
-    const held = claims.filter(({ holds }) => holds).length;
-    const allHeld = held === claims.length;
-    const claimed =
-      claims.length > 0 &&
-      element(
-        'div',
-        { class: 'figure' },
-        element('dt', {}, 'Claims'),
-        element(
-          'dd',
-          {},
-          element(
-            'span',
-            { class: allHeld ? 'verdict good' : 'verdict bad' },
-            `${allHeld ? '✓' : '✗'} ${held} of ${claims.length} hold`,
-          ),
-        ),
-      );
-    replaceChildren(this.root, ...figures, claimed);
+    replaceChildren(this.root, ...figures, counted('Claims', claims), counted('Graph checks', validations));
   }
 
   clear(): void {
     replaceChildren(this.root);
   }
+}
+
+/** How many of the claims or checks hold; the Compare view lists them. */
+function counted(label: string, checks: readonly { readonly holds: boolean }[]): HTMLElement | false {
+  if (checks.length === 0) return false;
+  const held = checks.filter(({ holds }) => holds).length;
+  const isGood = held === checks.length;
+  const text = `${isGood ? '✓' : '✗'} ${held} of ${checks.length} hold`;
+  return element(
+    'div',
+    { class: 'figure' },
+    element('dt', {}, label),
+    element('dd', {}, element('span', { class: isGood ? 'verdict good' : 'verdict bad' }, text)),
+  );
 }

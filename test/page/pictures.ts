@@ -38,8 +38,13 @@ for (const example of EXAMPLES) {
           await panel.page.keyboard.press('Home');
           await panel.page.keyboard.press('ArrowRight');
         }
-        await panel.page.screenshot({ path: join(folder, file) });
-        console.log(`out/page/${file}`);
+        await picture(panel, file);
+        const fold = panel.page.getByRole('button', { name: 'Fold equal GPUs' });
+        if (view === 'dag' && (await fold.isVisible())) {
+          await fold.click();
+          await picture(panel, file.replace('.png', '-detailed.png'));
+          await fold.click();
+        }
       }
       if (panel.errors.length > 0) console.log(panel.errors);
       await panel.close();
@@ -47,3 +52,8 @@ for (const example of EXAMPLES) {
   }
 }
 await close();
+
+async function picture(panel: Panel, file: string): Promise<void> {
+  await panel.page.screenshot({ path: join(folder, file) });
+  console.log(`out/page/${file}`);
+}

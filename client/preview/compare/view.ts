@@ -8,6 +8,8 @@ import { claims, validations } from './checks.ts';
 export class CompareView {
   readonly root = element('div', { class: 'compare' });
   private readonly tooltips: Tooltips;
+  /** What is shown: an edit that changes none of it leaves focus and scrolling alone. */
+  private shown = '';
 
   constructor(tooltips: Tooltips) {
     this.tooltips = tooltips;
@@ -16,6 +18,13 @@ export class CompareView {
   show({ model, deployment, stale }: Shown): void {
     this.root.classList.toggle('stale', stale !== undefined);
     const { comparison, deployments } = model;
+    const next = JSON.stringify([
+      comparison,
+      deployment.name,
+      deployments.map(({ claims: own, validations: results }) => [own, results]),
+    ]);
+    if (next === this.shown) return;
+    this.shown = next;
     const checked = deployments.length > 0 ? deployments : [deployment];
     replaceChildren(
       this.root,

@@ -14,8 +14,9 @@ const MIN_ZOOM = 0.02;
 const MAX_ZOOM = 4;
 /** Between the picture and the edge of the canvas, in screen pixels. */
 const MARGIN = 12;
-/** Labels are legible from this zoom on; a picture that is longer than the canvas opens at it. */
+/** Labels are easily read from the first zoom on, and hardly below the second. */
 const LEGIBLE_ZOOM = 0.5;
+const LEAST_OPENING_ZOOM = 0.4;
 
 /** The whole picture, centred, never enlarged. */
 export function fitting(picture: Size, view: Size): Camera {
@@ -33,13 +34,13 @@ export function fitting(picture: Size, view: Size): Camera {
   };
 }
 
-/** The whole picture where its labels stay legible; else its beginning, as large as its height allows. */
+/** The whole picture where its labels stay legible; else its beginning, so large that they are. */
 export function opening(picture: Size, view: Size): Camera {
   const whole = fitting(picture, view);
   if (whole.zoom >= LEGIBLE_ZOOM) return whole;
   const byHeight = (view.height - 2 * MARGIN) / Math.max(1, picture.height);
   const byWidth = (view.width - 2 * MARGIN) / Math.max(1, picture.width);
-  const zoom = clamp(Math.max(whole.zoom, Math.min(LEGIBLE_ZOOM, Math.max(byHeight, byWidth))));
+  const zoom = clamp(Math.max(LEAST_OPENING_ZOOM, Math.min(LEGIBLE_ZOOM, Math.max(byHeight, byWidth))));
   const x = picture.width * zoom > view.width ? -MARGIN / zoom : picture.width / 2 - view.width / 2 / zoom;
   const y = picture.height * zoom > view.height ? -MARGIN / zoom : picture.height / 2 - view.height / 2 / zoom;
   return { x, y, zoom };

@@ -12,7 +12,7 @@ const SHAPES_FROM = 1.5;
 const TITLES_INSIDE_FROM = 0.45;
 const DIMMED = 0.22;
 /** Distance of lines of text over their size. */
-const LEADING = 1.16;
+const LEADING = 1.12;
 
 /** Canvas 2D. Work follows what is in view; text and lines keep a legible size at every zoom. */
 export class CanvasRenderer implements Renderer {
@@ -91,7 +91,9 @@ export class CanvasRenderer implements Renderer {
     const inside = camera.zoom >= TITLES_INSIDE_FROM;
     const size = isLane ? Math.max(9, Math.min(12, 10 * camera.zoom)) : Math.max(11, Math.min(14, 12 * camera.zoom));
     const weight = isLane ? 400 : 600;
-    const left = Math.max(x + 8, 8);
+    // A stage's title leaves room for the edge that comes into its first row from above.
+    const inset = group.kind === 'stage' ? 32 : isLane ? 8 : 12;
+    const left = Math.max(x + inset * Math.min(1, camera.zoom), 8);
     const label = this.text.cut(group.label, Math.min(x + width, this.size.width) - left - 8, size, fontFamily, weight);
     if (label === '') return;
     const textWidth = this.text.width(label, size, fontFamily, weight);
@@ -227,7 +229,7 @@ export class CanvasRenderer implements Renderer {
   ): readonly { readonly text: string; readonly size: number; readonly weight: number; readonly muted: boolean }[] {
     const label = labelOf(node);
     if (zoom < DETAILS_FROM) {
-      const size = Math.max(9, 12 * zoom);
+      const size = Math.max(zoom < 0.4 ? 8 : 9, 12 * zoom);
       const most = Math.min(3, Math.floor(height / (size * LEADING)));
       if (most < 1) return [];
       return this.text

@@ -1,4 +1,4 @@
-import type { PreviewDeployment, PreviewNode, PreviewTopology } from '../../../server/src/services/preview/protocol.ts';
+import type { PreviewNode, PreviewPicture, PreviewTopology } from '../../../server/src/services/preview/protocol.ts';
 import type { Rectangle } from './camera.ts';
 
 export interface PictureNode extends Rectangle {
@@ -33,7 +33,7 @@ export class Picture {
   private readonly following: readonly (readonly number[])[];
   private readonly preceding: readonly (readonly number[])[];
 
-  constructor({ topology, positions }: Pick<PreviewDeployment, 'topology' | 'positions'>) {
+  constructor({ topology, positions }: PreviewPicture) {
     this.width = positions.width;
     this.height = positions.height;
     this.nodes = topology.nodes.map((node, index) => ({ index, node, ...boxAt(positions.nodes, index) }));

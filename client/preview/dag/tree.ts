@@ -83,7 +83,7 @@ export class DagTree {
       element('span', { class: `swatch ${node.kind}`, 'aria-hidden': 'true' }),
       element('span', { class: 'tree-label' }, nodeName(node)),
       hiddenText(`, ${kindName(node)}`),
-      element('span', { class: 'tree-note' }, [gpusName(node.gpus), time].filter(Boolean).join(', ')),
+      element('span', { class: 'tree-note' }, [time, gpusName(node.gpus)].filter(Boolean).join(', ')),
       isMarked && hiddenText(', at the cursor in the text'),
     );
   }

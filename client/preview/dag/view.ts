@@ -1,4 +1,4 @@
-import { button, element } from '../dom.ts';
+import { button, element, setAttributes } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import type { Camera } from './camera.ts';
 import { CanvasRenderer } from './canvasRenderer.ts';
@@ -41,6 +41,10 @@ export class DagView {
   private picture: Picture | undefined;
   private digest = '';
   private deployment = '';
+  /** Which picture of which deployment is shown. */
+  private key = '';
+  private folded: boolean;
+  private readonly fold: HTMLButtonElement;
   private selected: string | undefined;
   private hovered: string | undefined;
   private highlighted: { readonly deployment: string; readonly nodes: ReadonlySet<string> } = {
@@ -48,11 +52,20 @@ export class DagView {
     nodes: NONE,
   };
   private found: ReadonlySet<string> | undefined;
-  /** Where each deployment was left. */
+  /** Where each picture was left. */
   private readonly left = new Map<string, { readonly camera: Camera; readonly selected: string | undefined }>();
 
-  constructor(reveal: (deployment: string, id: string) => void) {
+  constructor(
+    folded: boolean,
+    reveal: (deployment: string, id: string) => void,
+    foldChanged: (folded: boolean) => void,
+  ) {
     this.reveal = reveal;
+    this.folded = folded;
+    this.fold = button('Fold equal GPUs', { title: 'Draw equal GPUs and layers once' }, () => {
+      this.folded = !this.folded;
+      foldChanged(this.folded);
+    });
     const context = this.canvas.getContext('2d');
     if (context) {
       this.viewport = new Viewport(this.canvas, new CanvasRenderer(this.canvas, context), (camera) => {
@@ -77,22 +90,29 @@ export class DagView {
 
   show({ deployment, stale }: Shown): void {
     this.root.classList.toggle('stale', stale !== undefined);
-    const digest = `${deployment.topology.digest}/${deployment.positions.digest}`;
-    const isSame = deployment.name === this.deployment;
+    const { overview } = deployment;
+    const isFolded = overview !== undefined && this.folded;
+    this.fold.hidden = overview === undefined;
+    setAttributes(this.fold, { 'aria-pressed': String(isFolded) });
+    const shown = isFolded ? overview : deployment;
+    const digest = `${shown.topology.digest}/${shown.positions.digest}`;
+    const key = `${isFolded ? 'folded' : 'detailed'} ${deployment.name}`;
+    const isSame = key === this.key;
     if (isSame && digest === this.digest) return;
-    const picture = new Picture(deployment);
+    const picture = new Picture(shown);
     if (isSame) {
       if (!picture.find(this.selected)) this.selected = undefined;
       this.viewport?.update(picture, this.selected);
     } else {
-      if (this.viewport && this.deployment !== '')
-        this.left.set(this.deployment, { camera: this.viewport.current, selected: this.selected });
-      const before = this.left.get(deployment.name);
+      if (this.viewport && this.key !== '')
+        this.left.set(this.key, { camera: this.viewport.current, selected: this.selected });
+      const before = this.left.get(key);
       this.selected = picture.find(before?.selected)?.node.id;
       this.viewport?.open(picture, before?.camera);
     }
     this.picture = picture;
     this.digest = digest;
+    this.key = key;
     this.deployment = deployment.name;
     this.tree.show(outlineOf(picture));
     this.find();
@@ -127,7 +147,8 @@ export class DagView {
       viewport &&
         element(
           'div',
-          { class: 'dag-tools', role: 'toolbar', 'aria-label': 'Zoom' },
+          { class: 'dag-tools', role: 'toolbar', 'aria-label': 'Picture' },
+          this.fold,
           button('−', { 'aria-label': 'Zoom out', title: 'Zoom out (-)' }, () => viewport.zoomBy(0.8)),
           this.zoom,
           button('+', { 'aria-label': 'Zoom in', title: 'Zoom in (+)' }, () => viewport.zoomBy(1.25)),

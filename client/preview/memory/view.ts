@@ -7,6 +7,8 @@ import type { Tooltips } from '../tooltip.ts';
 export class MemoryView {
   readonly root = element('div', { class: 'memory' });
   private readonly tooltips: Tooltips;
+  /** What is shown: an edit that changes none of it leaves focus and scrolling alone. */
+  private shown = '';
   private readonly reveal: (deployment: string, id: string) => void;
 
   constructor(tooltips: Tooltips, reveal: (deployment: string, id: string) => void) {
@@ -17,6 +19,9 @@ export class MemoryView {
   show({ deployment, stale }: Shown): void {
     this.root.classList.toggle('stale', stale !== undefined);
     const { memory } = deployment;
+    const next = JSON.stringify([deployment.name, memory]);
+    if (next === this.shown) return;
+    this.shown = next;
     if (memory.length === 0) {
       replaceChildren(this.root, element('p', { class: 'hint' }, 'No memory has been computed.'));
       return;
@@ -39,10 +44,16 @@ export class MemoryView {
 
   private bar(bar: MemoryBar, longest: number, deployment: string): HTMLElement {
     const parts = bar.segments.filter(({ name }) => name !== 'over');
-    // Memory over the capacity has no segment of its own: the used parts reach past the mark.
+    // Memory over the capacity is no part of its own: the used parts reach past the mark, and are hatched there.
     const track = element('span', { class: 'bar-track' }, ...parts.map((part) => this.segment(part, longest)));
     const mark = element('span', { class: 'capacity-mark', 'aria-hidden': 'true' });
     mark.style.left = percent(bar.capacityBytes, longest);
+    if (!bar.fits) {
+      const over = element('span', { class: 'over', 'aria-hidden': 'true' });
+      over.style.left = percent(bar.capacityBytes, longest);
+      over.style.width = percent(lengthOf(bar) - bar.capacityBytes, longest);
+      track.append(over);
+    }
     track.append(mark);
     const verdict = bar.fits ? 'fits' : `does not fit: ${overText(bar)} over capacity`;
     const name = element(
@@ -68,9 +79,7 @@ export class MemoryView {
 }
 
 function legend(bars: readonly MemoryBar[]): HTMLElement {
-  const labels = new Map(
-    bars.flatMap(({ segments }) => segments).flatMap(({ name, label }) => (name === 'over' ? [] : [[name, label]])),
-  );
+  const labels = new Map(bars.flatMap(({ segments }) => segments).map(({ name, label }) => [name, label]));
   return element(
     'ul',
     { class: 'legend', 'aria-label': 'Legend' },

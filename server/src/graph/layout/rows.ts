@@ -91,8 +91,7 @@ export function layoutRows(
 
   const first = rows[0]?.top ?? MARGIN;
   const last = rows.at(-1);
-  const lastRight = Math.max(left, ...(last?.nodes.map((node) => node.x + node.width) ?? []));
-  const sink = placeEnd(dag, 'sink', place, lastRight + BLOCK_GAP + 2 * PAD, last?.top ?? MARGIN);
+  const sink = placeEnd(dag, 'sink', place, right + BLOCK_GAP, last?.top ?? MARGIN);
   if (source) nodes.set('source', { ...source, y: first });
   if (sink) nodes.set('sink', sink);
   return {

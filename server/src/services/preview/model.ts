@@ -22,6 +22,7 @@ import type {
   PreviewFigure,
   PreviewModel,
   PreviewNode,
+  PreviewPicture,
   PreviewPositions,
   PreviewTopology,
 } from './protocol.ts';
@@ -54,23 +55,24 @@ function firstError(analysis: Analysis): string {
   return `Line ${analysis.source.lineIndex.positionAt(error.span.start).line + 1}: ${error.message}`;
 }
 
-/** The DAG that the preview draws and whose node ids its messages carry. */
-export function drawnDag(evaluation: Evaluation): Dag {
-  const dag = buildDag(evaluation, defaultOptions(evaluation));
-  return dag.order <= MOST_DRAWN ? dag : buildDag(evaluation, overviewOptions());
+/** The DAGs that the preview draws and whose node ids its messages carry: the detailed one, and the folded one. */
+export function drawnDags(evaluation: Evaluation): { readonly detailed: Dag; readonly overview?: Dag } {
+  const overview = buildDag(evaluation, overviewOptions());
+  const detailed = buildDag(evaluation, defaultOptions(evaluation));
+  if (detailed.order > MOST_DRAWN) return { detailed: overview };
+  return detailed.order > overview.order ? { detailed, overview } : { detailed };
 }
 
 function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation): PreviewDeployment {
-  const dag = drawnDag(evaluation);
-  const scene = layoutDag(dag);
+  const { detailed, overview } = drawnDags(evaluation);
   return {
     name: resolved.name,
     summary: summaryOf(evaluation),
     fits: evaluation.memory.every((pool) => pool.classes.every(({ freeBytes }) => freeBytes >= 0)),
-    topology: topologyOf(dag, scene),
-    positions: positionsOf(scene),
+    ...pictureOf(detailed),
+    ...(overview && { overview: pictureOf(overview) }),
     memory: memoryBars(evaluation),
-    validations: validateDag(dag, evaluation),
+    validations: validateDag(detailed, evaluation),
     claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) =>
       claimTexts(claim, figure, holds),
     ),
@@ -102,10 +104,11 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
   const shown = named.flatMap(([label, figure]): PreviewFigure[] => {
     if (!figure) return [];
     const { band, unit } = figure;
+    const of = label === 'Fullest GPU' ? ` of ${formatFigure(figures.capacityOfFullestGpu)}` : '';
     return [
       {
         label,
-        text: formatFigure(figure),
+        text: formatFigure(figure) + of,
         ...(band && { band: `${formatValue(band.low, unit)} to ${formatValue(band.high, unit)}` }),
         tooltip: provenance(figure),
         figure,
@@ -119,6 +122,11 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
     source: 'the largest share of the predicted step',
   } as const;
   return [...shown, { label: 'Limited by', text: bottleneck.text, tooltip: provenance(share), figure: share }];
+}
+
+function pictureOf(dag: Dag): PreviewPicture {
+  const scene = layoutDag(dag);
+  return { topology: topologyOf(dag, scene), positions: positionsOf(scene) };
 }
 
 function topologyOf(dag: Dag, scene: Scene): PreviewTopology {

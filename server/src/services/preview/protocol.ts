@@ -109,13 +109,19 @@ export interface PreviewClaim {
   readonly holds: boolean;
 }
 
-/** Everything of one deployment. */
-export interface PreviewDeployment {
+/** A graph as it is drawn. */
+export interface PreviewPicture {
+  readonly topology: PreviewTopology;
+  readonly positions: PreviewPositions;
+}
+
+/** Everything of one deployment. Its own picture is the detailed one. */
+export interface PreviewDeployment extends PreviewPicture {
   readonly name: string;
   readonly summary: readonly PreviewFigure[];
   readonly fits: boolean;
-  readonly topology: PreviewTopology;
-  readonly positions: PreviewPositions;
+  /** Equal GPUs, layers and experts once each, where the detailed picture shows more. */
+  readonly overview?: PreviewPicture;
   readonly memory: readonly MemoryBar[];
   readonly validations: readonly Validation[];
   readonly claims: readonly PreviewClaim[];

@@ -45,14 +45,22 @@ function isComparison(value: unknown): boolean {
 
 function isDeployment(value: unknown): boolean {
   if (!isFields(value) || typeof value.name !== 'string') return false;
+  return (
+    isPicture(value) &&
+    (value.overview === undefined || isPicture(value.overview)) &&
+    [value.summary, value.memory, value.validations, value.claims, value.problems].every(Array.isArray)
+  );
+}
+
+function isPicture(value: unknown): boolean {
+  if (!isFields(value)) return false;
   const { topology, positions } = value;
   return (
     isFields(topology) &&
     isFields(positions) &&
     [topology.nodes, topology.edges, topology.groups, positions.nodes, positions.edges, positions.groups].every(
       Array.isArray,
-    ) &&
-    [value.summary, value.memory, value.validations, value.claims, value.problems].every(Array.isArray)
+    )
   );
 }
 
