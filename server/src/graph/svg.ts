@@ -90,8 +90,13 @@ function legend(y: number): string {
 
 function group({ kind, label, x, y, width, height, depth }: SceneGroup): string {
   if (kind === 'gpu')
-    return `<text class="lane-label" x="${n(x + 6)}" y="${n(y + 9)}">${escaped(label)}</text><path class="lane-line" d="M${n(x)} ${n(y)}h${n(width)}"/>`;
-  return `<rect class="group ${kind}" data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}"/><text class="group-label" x="${n(x + 10)}" y="${n(y + 16)}">${escaped(label)}</text>`;
+    return `<text class="lane-label" x="${n(x + 6)}" y="${n(y + height / 2 - 12)}">${escaped(label)}</text><path class="lane-line" d="M${n(x)} ${n(y)}h${n(width)}"/>`;
+  return `<rect class="group ${kind}" data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}"/><text class="group-label" x="${n(x + titleInset(kind))}" y="${n(y + 16)}">${escaped(label)}</text>`;
+}
+
+/** The title of a stage leaves room for the edge that comes into its first row from above. */
+function titleInset(kind: SceneGroup['kind']): number {
+  return kind === 'stage' ? 32 : 12;
 }
 
 function edge({ points, kind, critical }: SceneEdge): string {
@@ -106,7 +111,7 @@ function node(scene: SceneNode): string {
   const { x, y, width, height, kind, label, lines, heat, critical, id } = scene;
   const shape = outline(kind, scene, `node ${kind}${critical ? ' critical' : ''}`);
   const middle = y + height / 2;
-  const first = middle - (lines.length * 13) / 2 + 4;
+  const first = middle - (lines.length * 12.5) / 2 + 4;
   const texts = [
     `<text class="label" x="${n(x + width / 2)}" y="${n(first)}">${escaped(label)}</text>`,
     ...lines.map(

@@ -1,5 +1,6 @@
 import { checkClaims } from '../../cost/claims.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
+import type { Figure } from '../../cost/figure.ts';
 import { figuresOf } from '../../cost/figures.ts';
 import { digits, formatBytes, formatFigure, formatFlop, formatSeconds, formatValue } from '../../cost/format.ts';
 import { buildDag, defaultOptions, overviewOptions } from '../../graph/build.ts';
@@ -7,18 +8,21 @@ import { formatShape } from '../../graph/labels.ts';
 import { layoutDag } from '../../graph/layout/layout.ts';
 import type { Dag, DagNode, Scene } from '../../graph/types.ts';
 import { validateDag } from '../../graph/validate.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+
+import type { Claim, ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
-import { compareRows, provenance, speedups } from '../compare.ts';
+import { comparedClaims, compareRows, provenance, speedups } from '../compare.ts';
 import { diagnose } from '../diagnostics.ts';
 import { digestOf } from './digest.ts';
 import { memoryBars } from './memoryBars.ts';
 import type {
   Comparison,
+  PreviewClaim,
   PreviewDeployment,
   PreviewFigure,
   PreviewModel,
   PreviewNode,
+  PreviewPicture,
   PreviewPositions,
   PreviewTopology,
 } from './protocol.ts';
@@ -39,7 +43,7 @@ export function previewModel(analysis: Analysis, version: number): PreviewModel 
       const evaluation = analysis.evaluationOf(resolved);
       return evaluation ? [previewDeployment(resolved, evaluation)] : [];
     }),
-    ...(evaluations.length > 0 && { comparison: comparisonOf(evaluations) }),
+    ...(evaluations.length > 0 && { comparison: comparisonOf(analysis, evaluations) }),
     ...(stale !== undefined && { stale }),
   };
 }
@@ -51,30 +55,37 @@ function firstError(analysis: Analysis): string {
   return `Line ${analysis.source.lineIndex.positionAt(error.span.start).line + 1}: ${error.message}`;
 }
 
-/** The DAG that the preview draws and whose node ids its messages carry. */
-export function drawnDag(evaluation: Evaluation): Dag {
-  const dag = buildDag(evaluation, defaultOptions(evaluation));
-  return dag.order <= MOST_DRAWN ? dag : buildDag(evaluation, overviewOptions());
+/** The DAGs that the preview draws and whose node ids its messages carry: the detailed one, and the folded one. */
+export function drawnDags(evaluation: Evaluation): { readonly detailed: Dag; readonly overview?: Dag } {
+  const overview = buildDag(evaluation, overviewOptions());
+  const detailed = buildDag(evaluation, defaultOptions(evaluation));
+  if (detailed.order > MOST_DRAWN) return { detailed: overview };
+  return detailed.order > overview.order ? { detailed, overview } : { detailed };
 }
 
 function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation): PreviewDeployment {
-  const dag = drawnDag(evaluation);
-  const scene = layoutDag(dag);
+  const { detailed, overview } = drawnDags(evaluation);
   return {
     name: resolved.name,
     summary: summaryOf(evaluation),
     fits: evaluation.memory.every((pool) => pool.classes.every(({ freeBytes }) => freeBytes >= 0)),
-    topology: topologyOf(dag, scene),
-    positions: positionsOf(scene),
+    ...pictureOf(detailed),
+    ...(overview && { overview: pictureOf(overview) }),
     memory: memoryBars(evaluation),
-    validations: validateDag(dag, evaluation),
-    claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) => ({
-      name: claim.name,
-      claimed: `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
-      computed: formatFigure(figure),
-      holds,
-    })),
+    validations: validateDag(detailed, evaluation),
+    claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) =>
+      claimTexts(claim, figure, holds),
+    ),
     problems: [],
+  };
+}
+
+function claimTexts(claim: Claim, figure: Figure, holds: boolean): PreviewClaim {
+  return {
+    name: claim.name,
+    claimed: `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
+    computed: formatFigure(figure),
+    holds,
   };
 }
 
@@ -90,14 +101,32 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
     ['Time per output token', figures.tpot],
     ['Utilisation', figures.utilisation],
   ];
-  const shown = named.flatMap(([label, figure]) => (figure ? [{ label, text: formatFigure(figure), figure }] : []));
+  const shown = named.flatMap(([label, figure]): PreviewFigure[] => {
+    if (!figure) return [];
+    const { band, unit } = figure;
+    const of = label === 'Fullest GPU' ? ` of ${formatFigure(figures.capacityOfFullestGpu)}` : '';
+    return [
+      {
+        label,
+        text: formatFigure(figure) + of,
+        ...(band && { band: `${formatValue(band.low, unit)} to ${formatValue(band.high, unit)}` }),
+        tooltip: provenance(figure),
+        figure,
+      },
+    ];
+  });
   const share = {
     value: bottleneck.share,
     unit: 'fraction',
     formula: 'bottleneck',
     source: 'the largest share of the predicted step',
   } as const;
-  return [...shown, { label: 'Limited by', text: bottleneck.text, figure: share }];
+  return [...shown, { label: 'Limited by', text: bottleneck.text, tooltip: provenance(share), figure: share }];
+}
+
+function pictureOf(dag: Dag): PreviewPicture {
+  const scene = layoutDag(dag);
+  return { topology: topologyOf(dag, scene), positions: positionsOf(scene) };
 }
 
 function topologyOf(dag: Dag, scene: Scene): PreviewTopology {
@@ -155,7 +184,7 @@ function positionsOf(scene: Scene): PreviewPositions {
   return { digest: digestOf(parts), ...parts };
 }
 
-function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
+function comparisonOf(analysis: Analysis, evaluations: readonly Evaluation[]): Comparison {
   const rows = compareRows(evaluations).map(({ label, figures, texts, best, differs }) => ({
     label,
     unit: figures.find((figure) => figure)?.unit ?? '',
@@ -173,5 +202,9 @@ function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
   return {
     deployments: evaluations.map(({ deployment }) => deployment.name),
     rows: [...rows, { label: 'Improvement', unit: 'ratio', cells: improvement, differs: evaluations.length > 1 }],
+    claims: comparedClaims(analysis).map(({ subject, claim, figure, holds }) => ({
+      subject,
+      ...claimTexts(claim, figure, holds),
+    })),
   };
 }
