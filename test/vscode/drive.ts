@@ -84,7 +84,7 @@ page.on('console', (message) => {
 /** The extension's own bundles that the page has loaded: none where it runs in a process of the server. */
 const bundles: string[] = [];
 page.on('request', (request) => {
-  const name = /\/dist\/([\w.]+\.c?js)(?:$|\?)/.exec(request.url())?.[1];
+  const name = /\/dist\/([\w.]+\.c?js)(?=$|[?&])/.exec(decodeURIComponent(request.url()))?.[1];
   if (name !== undefined) bundles.push(name);
 });
 
