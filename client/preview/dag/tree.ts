@@ -86,7 +86,11 @@ export class DagTree {
       element('span', { class: `swatch ${node.kind}`, 'aria-hidden': 'true' }),
       element('span', { class: 'tree-label' }, nodeName(node)),
       hiddenText(`, ${kindName(node)}`),
-      element('span', { class: 'tree-note' }, [time, gpusName(node.gpus)].filter(Boolean).join(', ')),
+      element(
+        'span',
+        { class: 'tree-note' },
+        (node.gpus.length === 1 ? [gpusName(node.gpus), time] : [time, gpusName(node.gpus)]).filter(Boolean).join(', '),
+      ),
       isMarked && hiddenText(', at the cursor in the text'),
     );
   }
