@@ -28,7 +28,7 @@ import type {
 } from './protocol.ts';
 
 /** The detailed picture is the finest with at most so many nodes: more would not be read anyway. */
-const MOST_DRAWN = 600;
+const MOST_DRAWN = 800;
 
 /** Everything that the preview shows of a document. */
 export function previewModel(analysis: Analysis, version: number): PreviewModel {
