@@ -67,18 +67,17 @@ export class App {
         button(label, { 'aria-label': `Export ${label}` }, () => this.exportAs(format)),
       ),
     );
+    const top = element(
+      'div',
+      { class: 'bar-top' },
+      this.tabs.list,
+      element('label', { class: 'chooser' }, this.chooser),
+      this.exports,
+    );
+    const heading = element('h1', { class: 'visually-hidden' }, 'Deployment preview');
     root.append(
-      element(
-        'header',
-        { class: 'bar-top' },
-        this.tabs.list,
-        element('label', { class: 'chooser' }, this.chooser),
-        this.exports,
-      ),
-      this.summary.root,
-      this.banner,
-      this.nothing,
-      this.tabs.panels,
+      element('header', {}, heading, top, this.summary.root),
+      element('main', {}, this.banner, this.nothing, this.tabs.panels),
     );
     followTheme(() => this.dag.themeChanged());
     this.render();

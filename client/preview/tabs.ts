@@ -10,7 +10,7 @@ const TABS: readonly (readonly [view: PreviewView, label: string])[] = [
 /** One tab per view and its panel. Arrow keys move between tabs, as in the editor's own. */
 export class Tabs {
   readonly list = element('div', { role: 'tablist', 'aria-label': 'Views', class: 'tabs' });
-  readonly panels = element('main', { class: 'panels' });
+  readonly panels = element('div', { class: 'panels' });
   private readonly tabs = new Map<PreviewView, { readonly tab: HTMLElement; readonly panel: HTMLElement }>();
 
   constructor(contents: Readonly<Record<PreviewView, HTMLElement>>, choose: (view: PreviewView) => void) {

@@ -64,12 +64,13 @@ export class Panel {
           const later = ({ data }: MessageEvent<unknown>) => {
             if (data !== 'later') return;
             window.removeEventListener('message', later);
-            requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+            resolve();
           };
           window.addEventListener('message', later);
           window.postMessage('later', '*');
         }),
     );
+    await this.settle();
   }
 
   async setTheme(theme: EditorTheme): Promise<void> {
@@ -77,6 +78,13 @@ export class Panel {
       for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
       document.body.className = bodyClass;
     }, theme);
+  }
+
+  /** Until what was asked for has been drawn. */
+  async settle(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+    );
   }
 
   tab(name: string): Locator {

@@ -1,5 +1,6 @@
 import type { Comparison, PreviewDeployment } from '../../../server/src/services/preview/protocol.ts';
 import { type Child, element } from '../dom.ts';
+import { headOf, scrolling } from '../tables.ts';
 
 /** What the text claims, beside what was computed. */
 export function claims(deployments: readonly PreviewDeployment[], compared: Comparison['claims']): readonly Child[] {
@@ -11,10 +12,11 @@ export function claims(deployments: readonly PreviewDeployment[], compared: Comp
   return [
     element('h2', {}, 'Claims'),
     scrolling(
+      'Claims',
       element(
         'table',
         { class: 'claims' },
-        head('Deployment', 'Claim', 'Claimed', 'Computed', 'Holds'),
+        headOf(['Deployment', 'Claim', 'Claimed', 'Computed', 'Holds']),
         element(
           'tbody',
           {},
@@ -42,10 +44,11 @@ export function validations(deployments: readonly PreviewDeployment[]): readonly
   return [
     element('h2', {}, 'Validation of the graph'),
     scrolling(
+      'Validation of the graph',
       element(
         'table',
         { class: 'validations' },
-        head('Check', ...deployments.map(({ name }) => name)),
+        headOf(['Check', ...deployments.map(({ name }) => name)]),
         element(
           'tbody',
           {},
@@ -75,12 +78,4 @@ function verdict(holds: boolean, yes: string, no: string): HTMLElement {
     {},
     element('span', { class: holds ? 'verdict good' : 'verdict bad' }, holds ? `✓ ${yes}` : `✗ ${no}`),
   );
-}
-
-function head(...labels: readonly string[]): HTMLElement {
-  return element('thead', {}, element('tr', {}, ...labels.map((label) => element('th', { scope: 'col' }, label))));
-}
-
-function scrolling(table: HTMLElement): HTMLElement {
-  return element('div', { class: 'scrolling' }, table);
 }

@@ -1,6 +1,7 @@
 import type { Comparison, ComparisonRow } from '../../../server/src/services/preview/protocol.ts';
 import { type Child, element, hiddenText, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
+import { scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
 import { claims, validations } from './checks.ts';
 
@@ -45,9 +46,8 @@ export class CompareView {
           ? 'Rest on a value, or reach it with Tab, to see its band, formula and source. Add a deployment to compare.'
           : '★ marks the best value of a row, ≠ a row in which deployments differ. Rest on a value, or reach it with Tab, to see its band, formula and source.',
       ),
-      element(
-        'div',
-        { class: 'scrolling' },
+      scrolling(
+        isAlone ? 'Figures' : 'Comparison',
         element(
           'table',
           { class: 'comparison' },

@@ -22,6 +22,9 @@ export class DagTree {
   constructor(actions: TreeActions) {
     this.actions = actions;
     this.root.addEventListener('click', (event) => this.onClick(event));
+    this.root.addEventListener('focusin', ({ target }) => {
+      if (target instanceof HTMLElement) this.focused = target.dataset.treeId ?? this.focused;
+    });
     this.root.addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (this.onKey(event.key)) event.preventDefault();
@@ -83,28 +86,31 @@ export class DagTree {
       element('span', { class: `swatch ${node.kind}`, 'aria-hidden': 'true' }),
       element('span', { class: 'tree-label' }, nodeName(node)),
       hiddenText(`, ${kindName(node)}`),
-      element('span', { class: 'tree-note' }, [time, gpusName(node.gpus)].filter(Boolean).join(', ')),
+      element(
+        'span',
+        { class: 'tree-note' },
+        (node.gpus.length === 1 ? [gpusName(node.gpus), time] : [time, gpusName(node.gpus)]).filter(Boolean).join(', '),
+      ),
       isMarked && hiddenText(', at the cursor in the text'),
     );
   }
 
   private groupRow(item: Extract<OutlineItem, { kind: 'group' }>, level: number): HTMLElement {
     const isOpen = this.isOpen(item.id);
-    const label = element('div', { class: 'tree-group-label' }, item.label);
-    return element(
-      'li',
+    const label = element(
+      'div',
       {
         role: 'treeitem',
         class: 'tree-group',
         tabindex: -1,
         'aria-level': level,
         'aria-expanded': String(isOpen),
-        'aria-label': item.label,
         'data-tree-id': item.id,
       },
-      label,
-      isOpen && element('ul', { role: 'group' }, ...this.rows(item.items, level + 1)),
+      item.label,
     );
+    const below = isOpen && element('ul', { role: 'group' }, ...this.rows(item.items, level + 1));
+    return element('li', { role: 'none' }, label, below);
   }
 
   private isOpen(id: string): boolean {
@@ -162,7 +168,7 @@ export class DagTree {
           this.toggle(id, false);
           return true;
         }
-        return this.moveTo(row.parentElement?.closest<HTMLElement>('[role=treeitem]') ?? undefined);
+        return this.moveTo(groupOf(row));
       case 'Enter':
       case ' ':
         if (isGroup) this.toggle(id, !this.isOpen(id));
@@ -191,6 +197,12 @@ export class DagTree {
   private rowOf(id: string | undefined): HTMLElement | undefined {
     return this.visibleRows().find((row) => row.dataset.treeId === id);
   }
+}
+
+/** The row of the group that a row lies in. */
+function groupOf(row: HTMLElement): HTMLElement | undefined {
+  const before = row.closest('[role=group]')?.previousElementSibling;
+  return before instanceof HTMLElement ? before : undefined;
 }
 
 /** Ids of the groups around a node, outermost first; empty where the node stands alone or does not exist. */

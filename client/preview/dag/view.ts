@@ -15,6 +15,10 @@ import { Viewport } from './viewport.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
+const HELP =
+  'Left and right arrows follow the edges, up and down go to the neighbour. Enter selects the source text. ' +
+  'Plus, minus and zero zoom. Shift with arrows moves the picture.';
+
 /** The graph of a deployment: canvas, tree, search and details over one selection. */
 export class DagView {
   readonly root = element('div', { class: 'dag' });
@@ -138,23 +142,26 @@ export class DagView {
     return element(
       'div',
       { class: 'dag-stage' },
+      viewport && this.tools(viewport),
       viewport ? this.canvas : element('p', { class: 'hint' }, fallback),
-      element(
-        'p',
-        { id: 'dag-help', class: 'visually-hidden' },
-        'Left and right arrows follow the edges, up and down go to the neighbour. Enter selects the source text. Plus, minus and zero zoom. Shift with arrows moves the picture.',
-      ),
-      viewport &&
-        element(
-          'div',
-          { class: 'dag-tools', role: 'toolbar', 'aria-label': 'Picture' },
-          this.fold,
-          button('−', { 'aria-label': 'Zoom out', title: 'Zoom out (-)' }, () => viewport.zoomBy(0.8)),
-          this.zoom,
-          button('+', { 'aria-label': 'Zoom in', title: 'Zoom in (+)' }, () => viewport.zoomBy(1.25)),
-          button('Fit', { title: 'Show all (0)' }, () => viewport.fitAll()),
-        ),
+      element('p', { id: 'dag-help', class: 'visually-hidden' }, HELP),
       legend(),
+    );
+  }
+
+  private tools(viewport: Viewport): HTMLElement {
+    return element(
+      'div',
+      { class: 'dag-tools', role: 'toolbar', 'aria-label': 'Picture' },
+      this.fold,
+      element(
+        'span',
+        { class: 'zoom-tools' },
+        button('−', { 'aria-label': 'Zoom out', title: 'Zoom out (-)' }, () => viewport.zoomBy(0.8)),
+        this.zoom,
+        button('+', { 'aria-label': 'Zoom in', title: 'Zoom in (+)' }, () => viewport.zoomBy(1.25)),
+        button('Fit', { title: 'Show all (0)' }, () => viewport.fitAll()),
+      ),
     );
   }
 

@@ -1,6 +1,7 @@
 import type { MemoryBar, MemorySegment } from '../../../server/src/services/preview/protocol.ts';
 import { element, hiddenText, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
+import { headOf, scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
 
 /** How full each kind of GPU is: bars for the eye, and the same numbers as a table. */
@@ -93,13 +94,12 @@ function legend(bars: readonly MemoryBar[]): HTMLElement {
 function table(bars: readonly MemoryBar[]): HTMLElement {
   const labels = [...new Set(bars.flatMap(({ segments }) => segments.map(({ label }) => label)))];
   const head = ['GPUs', ...labels, 'Used', 'Capacity', 'Fits'];
-  return element(
-    'div',
-    { class: 'scrolling', tabindex: 0, role: 'region', 'aria-label': 'Memory per GPU in numbers' },
+  return scrolling(
+    'Memory per GPU in numbers',
     element(
       'table',
       {},
-      element('thead', {}, element('tr', {}, ...head.map((label) => element('th', { scope: 'col' }, label)))),
+      headOf(head),
       element(
         'tbody',
         {},

@@ -27,8 +27,8 @@ import type {
   PreviewTopology,
 } from './protocol.ts';
 
-/** A picture with more nodes than this is drawn with equal GPUs and layers folded: it would not be read anyway. */
-const MOST_DRAWN = 600;
+/** The detailed picture is the finest with at most so many nodes: more would not be read anyway. */
+const MOST_DRAWN = 800;
 
 /** Everything that the preview shows of a document. */
 export function previewModel(analysis: Analysis, version: number): PreviewModel {
@@ -58,8 +58,7 @@ function firstError(analysis: Analysis): string {
 /** The DAGs that the preview draws and whose node ids its messages carry: the detailed one, and the folded one. */
 export function drawnDags(evaluation: Evaluation): { readonly detailed: Dag; readonly overview?: Dag } {
   const overview = buildDag(evaluation, overviewOptions());
-  const detailed = buildDag(evaluation, defaultOptions(evaluation));
-  if (detailed.order > MOST_DRAWN) return { detailed: overview };
+  const detailed = buildDag(evaluation, defaultOptions(evaluation, MOST_DRAWN));
   return detailed.order > overview.order ? { detailed, overview } : { detailed };
 }
 
