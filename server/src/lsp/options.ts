@@ -1,0 +1,15 @@
+import { type ConnectionOptions, LSPErrorCodes } from 'vscode-languageserver';
+
+/**
+ * A request that is cancelled while it waits behind others is dropped: an editor that moves on asks again, and the old
+ * answer would only delay the new one.
+ */
+export const CONNECTION_OPTIONS: ConnectionOptions = {
+  connectionStrategy: {
+    cancelUndispatched: ({ id }) => ({
+      jsonrpc: '2.0',
+      id,
+      error: { code: LSPErrorCodes.RequestCancelled, message: 'the request was cancelled' },
+    }),
+  },
+};
