@@ -1,4 +1,4 @@
-import { type ConnectionOptions, LSPErrorCodes } from 'vscode-languageserver';
+import { type ConnectionOptions, LSPErrorCodes, Message } from 'vscode-languageserver';
 
 /**
  * A request that is cancelled while it waits behind others is dropped: an editor that moves on asks again, and the old
@@ -6,10 +6,13 @@ import { type ConnectionOptions, LSPErrorCodes } from 'vscode-languageserver';
  */
 export const CONNECTION_OPTIONS: ConnectionOptions = {
   connectionStrategy: {
-    cancelUndispatched: ({ id }) => ({
-      jsonrpc: '2.0',
-      id,
-      error: { code: LSPErrorCodes.RequestCancelled, message: 'the request was cancelled' },
-    }),
+    cancelUndispatched: (message) =>
+      Message.isRequest(message)
+        ? {
+            jsonrpc: '2.0',
+            id: message.id,
+            error: { code: LSPErrorCodes.RequestCancelled, message: 'the request was cancelled' },
+          }
+        : undefined,
   },
 };
