@@ -6,6 +6,7 @@ import { buildDag, defaultOptions, overviewOptions } from '../../server/src/grap
 import { layoutDag } from '../../server/src/graph/layout/layout.ts';
 import type { Box, DagOptions, SceneNode } from '../../server/src/graph/types.ts';
 import { exampleEvaluations } from '../support/analysed.ts';
+import { analysis } from '../support/deployments.ts';
 import { smallDeployment } from '../support/randomDeployments.ts';
 
 const TOLERANCE = 0.01;
@@ -101,4 +102,11 @@ test('random small deployments: nodes apart, inside their groups, edges at their
     }),
     { numRuns: 60 },
   );
+});
+
+test('groups that lie between each other share the height: context parallel ranks over tensor parallel groups', () => {
+  const evaluation = evaluate(analysis({ tp: 2, cp: 2, ep: 4, etp: 4 }));
+  const options: DagOptions = { gpus: 'each', layers: 'folded', experts: 'grouped' };
+  expect(buildDag(evaluation, options).hasNode('stage-0/l0-3/cp[0,2]/context-gather')).toBe(true);
+  expectSoundScene(evaluation, options);
 });
