@@ -10,6 +10,8 @@ const DETAILS_FROM = 0.8;
 const SHAPES_FROM = 1.5;
 /** Below this zoom the titles of groups would be too small: they are drawn larger, over the picture. */
 const TITLES_INSIDE_FROM = 0.45;
+/** From here on the gutter of a stage has room for the names of its lanes. */
+const LANES_FROM = 0.4;
 const DIMMED = 0.22;
 /** Distance of lines of text over their size. */
 const LEADING = 1.12;
@@ -87,9 +89,9 @@ export class CanvasRenderer implements Renderer {
     const { context } = this;
     const { x, y, width, height } = onScreen(box, camera);
     const isLane = group.kind === 'gpu';
-    if (isLane && camera.zoom < 0.45) return;
+    if (isLane && camera.zoom < LANES_FROM) return;
     const inside = camera.zoom >= TITLES_INSIDE_FROM;
-    const size = isLane ? Math.max(9, Math.min(12, 10 * camera.zoom)) : Math.max(11, Math.min(14, 12 * camera.zoom));
+    const size = isLane ? Math.max(8.5, Math.min(12, 10 * camera.zoom)) : Math.max(11, Math.min(14, 12 * camera.zoom));
     const weight = isLane ? 400 : 600;
     // A stage's title leaves room for the edge that comes into its first row from above.
     const inset = group.kind === 'stage' ? 32 : isLane ? 8 : 12;
