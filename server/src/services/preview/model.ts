@@ -75,7 +75,6 @@ function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
     claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) =>
       claimTexts(claim, figure, holds),
     ),
-    problems: [],
   };
 }
 
