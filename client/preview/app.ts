@@ -115,7 +115,6 @@ export class App {
       replaceChildren(this.nothing, element('h2', {}, shown.title), element('p', {}, shown.text));
       return;
     }
-    this.root.classList.toggle('is-stale', shown.stale !== undefined);
     this.banner.hidden = shown.stale === undefined;
     if (shown.stale !== undefined) replaceChildren(this.banner, element('strong', {}, 'Not up to date. '), shown.stale);
     this.summary.show(shown);
