@@ -19,7 +19,6 @@ const EXPORTS: readonly (readonly [format: Extract<FromPage, { type: 'export' }>
 /** The page: one deployment and one view of it are chosen; every message and every click ends in `render`. */
 export class App {
   private readonly editor: EditorApi;
-  private readonly root: HTMLElement;
   private readonly models = new Models();
   private readonly tabs: Tabs;
   private readonly summary: Summary;
@@ -36,7 +35,6 @@ export class App {
 
   constructor(root: HTMLElement, editor: EditorApi) {
     this.editor = editor;
-    this.root = root;
     const saved = readSaved(editor.getState());
     this.view = saved.view;
     this.deployment = saved.deployment;

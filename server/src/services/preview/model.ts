@@ -107,14 +107,15 @@ function comparisonOf(analysis: Analysis, evaluations: readonly Evaluation[]): C
     }),
     differs,
   }));
-  const improvement = speedups(evaluations).map((ratio) => ({
+  const cells = speedups(evaluations).map((ratio) => ({
     text: `${digits(ratio)}x`,
     tooltip: 'throughput over that of the first deployment',
     best: false,
   }));
+  const improvement = { label: 'Improvement', unit: 'ratio', cells, differs: true };
   return {
     deployments: evaluations.map(({ deployment }) => deployment.name),
-    rows: [...rows, { label: 'Improvement', unit: 'ratio', cells: improvement, differs: evaluations.length > 1 }],
+    rows: evaluations.length > 1 ? [...rows, improvement] : rows,
     claims: comparedClaims(analysis).map(({ subject, claim, figure, holds }) => ({
       subject,
       ...claimTexts(claim, figure, holds),
