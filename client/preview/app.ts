@@ -19,7 +19,6 @@ const EXPORTS: readonly (readonly [format: Extract<FromPage, { type: 'export' }>
 /** The page: one deployment and one view of it are chosen; every message and every click ends in `render`. */
 export class App {
   private readonly editor: EditorApi;
-  private readonly root: HTMLElement;
   private readonly models = new Models();
   private readonly tabs: Tabs;
   private readonly summary: Summary;
@@ -36,7 +35,6 @@ export class App {
 
   constructor(root: HTMLElement, editor: EditorApi) {
     this.editor = editor;
-    this.root = root;
     const saved = readSaved(editor.getState());
     this.view = saved.view;
     this.deployment = saved.deployment;
@@ -115,7 +113,6 @@ export class App {
       replaceChildren(this.nothing, element('h2', {}, shown.title), element('p', {}, shown.text));
       return;
     }
-    this.root.classList.toggle('is-stale', shown.stale !== undefined);
     this.banner.hidden = shown.stale === undefined;
     if (shown.stale !== undefined) replaceChildren(this.banner, element('strong', {}, 'Not up to date. '), shown.stale);
     this.summary.show(shown);

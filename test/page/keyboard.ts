@@ -86,6 +86,33 @@ export const keyboardTests: readonly PageTest[] = [
     },
   },
   {
+    title: 'glides where motion is welcome, and arrives; jumps where it is not',
+    async run(open) {
+      for (const motion of [true, false]) {
+        const { panel } = await openExample(open, 'deployment-analysis', {}, { motion });
+        const target = (await panel.camera()).zoom * 1.25;
+        await panel.canvas.focus();
+        const frames = await panel.page.evaluate(
+          (goal) =>
+            new Promise<number>((resolve) => {
+              const canvas = document.querySelector('canvas');
+              const zooms = new Set<number>();
+              const look = () => {
+                const zoom = Number(canvas?.dataset.camera?.split(' ')[2]);
+                zooms.add(zoom);
+                if (Math.abs(zoom - goal) < 1e-6) resolve(zooms.size);
+                else requestAnimationFrame(look);
+              };
+              look();
+              canvas?.dispatchEvent(new KeyboardEvent('keydown', { key: '+' }));
+            }),
+          target,
+        );
+        assert.equal(frames > 2, motion, `${frames} different zooms`);
+      }
+    },
+  },
+  {
     title: 'a selected node outside the canvas is brought into view',
     async run(open) {
       const { panel, model } = await openExample(open, 'deployment-analysis', { detailed: true });

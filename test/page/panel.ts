@@ -18,6 +18,8 @@ export interface PanelOptions {
   /** What an earlier page has saved. */
   readonly state?: unknown;
   readonly scale?: number;
+  /** Whether the reader welcomes motion; pages of tests are calm unless they say so. */
+  readonly motion?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export class Panel {
     const context = await browser.newContext({
       viewport: { width: options.width ?? 1400, height: options.height ?? 900 },
       deviceScaleFactor: options.scale ?? 1,
-      reducedMotion: 'reduce',
+      reducedMotion: options.motion ? 'no-preference' : 'reduce',
     });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);

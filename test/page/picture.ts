@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PALETTES } from '../../server/src/graph/palette.ts';
 import type { PreviewPicture } from '../../server/src/services/preview/protocol.ts';
 import type { Panel } from './panel.ts';
-import { deploymentOf } from './plans.ts';
+import { deploymentOf, modelOf } from './plans.ts';
 import { near, openExample, type PageTest, textOf } from './tests.ts';
 
 type Color = readonly [number, number, number];
@@ -75,6 +75,26 @@ export const pictureTests: readonly PageTest[] = [
     },
   },
   {
+    title: 'leads no edge of a folded picture through a node that is not its end',
+    async run() {
+      for (const example of ['deployment-analysis', 'deepseek-v3-h800'] as const) {
+        for (const { overview, ...own } of modelOf(example).deployments) {
+          const { topology, positions } = overview ?? own;
+          assert.equal(positions.edges.length, topology.edges.length);
+          for (const [index, { id, from, to }] of topology.edges.entries()) {
+            const points = positions.edges[index] ?? [];
+            assert.ok(points.length >= 4, id);
+            for (const node of topology.nodes) {
+              if (node.id === from || node.id === to) continue;
+              const box = boxOf({ topology, positions }, node.id);
+              assert.ok(!crosses(points, box), `${id} crosses ${node.id}`);
+            }
+          }
+        }
+      }
+    },
+  },
+  {
     title: 'folds equal GPUs at first, and unfolds them on demand',
     async run(open) {
       const { panel, model } = await openExample(open, 'deployment-analysis', { deployment: 'proposed' });
@@ -129,6 +149,20 @@ export function boxOf({ topology, positions }: PreviewPicture, id: string): Scre
   assert.ok(index >= 0, `the picture has ${id}`);
   const [x = 0, y = 0, width = 0, height = 0] = positions.nodes.slice(4 * index, 4 * index + 4);
   return { x, y, width, height };
+}
+
+/** Whether a polyline of horizontal and vertical parts enters a box. */
+function crosses(points: readonly number[], { x, y, width, height }: ScreenBox): boolean {
+  for (let at = 0; at + 3 < points.length; at += 2) {
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = points.slice(at, at + 4);
+    const enters =
+      Math.max(x0, x1) > x + 1 &&
+      Math.min(x0, x1) < x + width - 1 &&
+      Math.max(y0, y1) > y + 1 &&
+      Math.min(y0, y1) < y + height - 1;
+    if (enters) return true;
+  }
+  return false;
 }
 
 /** Selects a node by search, so that it is drawn, and clears the selection; its box on the canvas. */

@@ -10,6 +10,8 @@ const DETAILS_FROM = 0.8;
 const SHAPES_FROM = 1.5;
 /** Below this zoom the titles of groups would be too small: they are drawn larger, over the picture. */
 const TITLES_INSIDE_FROM = 0.45;
+/** From here on the gutter of a stage has room for the names of its lanes. */
+const LANES_FROM = 0.4;
 const DIMMED = 0.22;
 /** Distance of lines of text over their size. */
 const LEADING = 1.12;
@@ -87,18 +89,21 @@ export class CanvasRenderer implements Renderer {
     const { context } = this;
     const { x, y, width, height } = onScreen(box, camera);
     const isLane = group.kind === 'gpu';
-    if (isLane && camera.zoom < 0.45) return;
-    const inside = camera.zoom >= TITLES_INSIDE_FROM;
-    const size = isLane ? Math.max(9, Math.min(12, 10 * camera.zoom)) : Math.max(11, Math.min(14, 12 * camera.zoom));
+    if (isLane && camera.zoom < LANES_FROM) return;
+    const size = isLane ? Math.max(8.5, Math.min(12, 10 * camera.zoom)) : Math.max(11, Math.min(14, 12 * camera.zoom));
     const weight = isLane ? 400 : 600;
     // A stage's title leaves room for the edge that comes into its first row from above.
     const inset = group.kind === 'stage' ? 32 : isLane ? 8 : 12;
-    const left = Math.max(x + inset * Math.min(1, camera.zoom), 8);
+    const own = x + inset * Math.min(1, camera.zoom);
+    const left = Math.max(own, 8);
     const label = this.text.cut(group.label, Math.min(x + width, this.size.width) - left - 8, size, fontFamily, weight);
     if (label === '') return;
     const textWidth = this.text.width(label, size, fontFamily, weight);
-    const middle = this.titleHeight(group.kind, y, height, camera.zoom, size);
-    if (!inside || (isLane && x < 0)) {
+    const place = titlePlace(group.kind, y, height, camera.zoom, size);
+    // Stages leave the top line of the canvas to their own titles; those of layers stay under it.
+    const top = group.kind === 'layer' ? size * 2.3 : size * 0.8;
+    const middle = isLane ? place : Math.min(Math.max(place, top), y + height);
+    if (camera.zoom < TITLES_INSIDE_FROM || left !== own || middle !== place) {
       context.fillStyle = palette.background;
       context.globalAlpha = 0.88;
       context.fillRect(left - 3, middle - size * 0.7, textWidth + 6, size * 1.4);
@@ -109,20 +114,6 @@ export class CanvasRenderer implements Renderer {
     context.textAlign = 'left';
     context.textBaseline = 'middle';
     context.fillText(label, left, middle);
-  }
-
-  private titleHeight(
-    kind: PictureGroup['group']['kind'],
-    y: number,
-    height: number,
-    zoom: number,
-    size: number,
-  ): number {
-    if (kind === 'gpu') return y + height / 2 - 16 * zoom;
-    if (zoom >= TITLES_INSIDE_FROM) return Math.min(Math.max(y + 15 * zoom, size), y + height);
-    // A stage's title stands over its frame, a layer's on its frame's upper line.
-    const above = kind === 'layer' ? y + size * 0.2 : y - size * 0.9;
-    return Math.min(Math.max(above, kind === 'layer' ? size * 2.2 : size * 0.8), y + height);
   }
 
   private edges({ picture, camera, palette, marks }: Frame, edges: readonly PictureEdge[]): void {
@@ -278,6 +269,19 @@ function onScreen({ x, y, width, height }: Rectangle, camera: Camera): Rectangle
     width: width * camera.zoom,
     height: height * camera.zoom,
   };
+}
+
+/** The height of a title's middle: inside the frame where it has room; else a stage's over the frame, a layer's on it. */
+function titlePlace(
+  kind: PictureGroup['group']['kind'],
+  y: number,
+  height: number,
+  zoom: number,
+  size: number,
+): number {
+  if (kind === 'gpu') return y + height / 2 - 16 * zoom;
+  if (zoom >= TITLES_INSIDE_FROM) return y + 15 * zoom;
+  return kind === 'layer' ? y + size * 0.2 : y - size * 0.9;
 }
 
 function labelOf({ label, copies }: PictureNode['node']): string {

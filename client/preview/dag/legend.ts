@@ -7,7 +7,7 @@ const ENTRIES = [
   ['swatch gate', 'gate'],
   ['line gate-edge', 'choice of experts'],
   ['line critical-edge', 'critical path'],
-  ['line heat', 'time, of the longest'],
+  ['line heat', 'time, as a share of the longest'],
 ] as const;
 
 export function legend(): HTMLElement {

@@ -66,8 +66,15 @@ export class Viewport {
     if (this.picture) this.glideTo(fitting(this.picture, this.size));
   }
 
+  /** Around what is selected, so that it stays in view; else around the middle. */
   zoomBy(factor: number): void {
-    this.glideTo(zoomAt(this.camera, this.size.width / 2, this.size.height / 2, factor));
+    const { camera, size } = this;
+    const node = this.picture?.find(this.marks.selected);
+    const [x, y] =
+      node && this.isInView(node)
+        ? [(node.x + node.width / 2 - camera.x) * camera.zoom, (node.y + node.height / 2 - camera.y) * camera.zoom]
+        : [size.width / 2, size.height / 2];
+    this.glideTo(zoomAt(camera, x, y, factor));
   }
 
   zoomAt(screenX: number, screenY: number, factor: number): void {

@@ -20,8 +20,8 @@ const LINE = 18;
 
 /** The scene as a file of its own, light or dark as the reader's system is. Equal scenes give equal bytes. */
 export function toSvg(scene: Scene, { title, lines }: SvgHeader): string {
-  const top = 20 + HEAD + lines.length * LINE + 34;
-  const width = Math.ceil(Math.max(scene.width, 760, ...lines.map((line) => textWidth(line, 13) + 48)));
+  const top = 20 + HEAD + lines.length * LINE + 44;
+  const width = Math.ceil(Math.max(scene.width, 1180, ...lines.map((line) => textWidth(line, 13) + 48)));
   const height = Math.ceil(top + scene.height);
   const head = [
     `<text class="title" x="24" y="38">${escaped(title)}</text>`,
@@ -84,7 +84,8 @@ function legend(y: number): string {
       x += 34 + Math.ceil(textWidth(label, 13)) + 26;
       return symbol + text;
     }).join('') +
-    `<path class="edge critical" d="M${x} ${y - 3}h26"/><text class="line" x="${x + 34}" y="${y + 1}">critical path</text>`
+    `<path class="edge critical" d="M${x} ${y - 3}h26"/><text class="line" x="${x + 34}" y="${y + 1}">critical path</text>` +
+    `<rect class="heat" x="${x + 150}" y="${y - 4}" width="26" height="2.5"/><text class="line" x="${x + 184}" y="${y + 1}">time, as a share of the longest</text>`
   );
 }
 

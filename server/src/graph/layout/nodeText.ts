@@ -18,6 +18,8 @@ export function linesOf(node: DagNode): readonly string[] {
 /** Room for the widest line; parallelograms and ellipses lose a part of their width to their shape. */
 export function nodeWidth(node: DagNode): number {
   const text = Math.max(textWidth(labelOf(node), 12), ...linesOf(node).map((line) => textWidth(line, 10)));
-  const slant = node.kind === 'routing' || node.kind === 'aggregation' || node.kind === 'communication' ? 30 : 0;
-  return Math.ceil(Math.max(72, text + 20 + slant));
+  const lost = { communication: 40, routing: 30, aggregation: 30, source: 16, sink: 16, compute: 0, gate: 0 }[
+    node.kind
+  ];
+  return Math.ceil(Math.max(72, text + 16 + lost));
 }

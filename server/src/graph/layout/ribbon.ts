@@ -18,6 +18,8 @@ export function layoutLanes(
   let x = MARGIN;
   let bottom = MARGIN;
   let stageBox: { readonly key: string; readonly x: number; readonly label: string } | undefined;
+  /** The lanes of the stage that a transfer comes from. */
+  let before: StageLanes | undefined;
   const source = placeEnd(dag, 'source', place, x, 0);
   if (source) x += source.width + BLOCK_GAP;
 
@@ -44,18 +46,18 @@ export function layoutLanes(
     const stage = lanes.get(block.key);
     const own = columns.get(block);
     if (!stage || !own) continue;
+    if (block.isStage) before = stage;
     if (!stageBox && block.isStage) {
       stageBox = { key: block.key, x, label: block.label };
       x += stage.lanes.length > 1 ? PAD + LANE_LABEL : PAD;
     }
-    // Transfers stand at the height of the lanes that they join.
     const top = MARGIN + TITLE + PAD + LAYER_HEAD;
     const start = x;
     const inset = block.layers.length > 0 ? PAD : 0;
     x += inset;
     for (const column of own) {
       for (const id of column.nodes) {
-        const span = stage.spanOf(id);
+        const span = block.isStage ? stage.spanOf(id) : besideLane(dag, id, before);
         nodes.set(id, place(id, x, top + span.top, column.width, span.height));
       }
       x += column.width + COLUMN_GAP;
@@ -89,6 +91,14 @@ export function layoutLanes(
     nodes: [...nodes.values()],
     edges: routeEdges(dag, nodes),
   };
+}
+
+/** A transfer stands at the height of its sender's lane, or in the middle where it leaves the whole stage. */
+function besideLane(dag: Dag, id: string, before: StageLanes | undefined): { top: number; height: number } {
+  const { gpus } = dag.getNodeAttributes(id);
+  const lane = gpus.length === 2 ? before?.lanes.find(({ gpu }) => gpus.includes(gpu)) : undefined;
+  const span = lane ?? { top: 0, height: before?.height ?? NODE_HEIGHT };
+  return { top: span.top + (span.height - NODE_HEIGHT) / 2, height: NODE_HEIGHT };
 }
 
 /** A band per GPU behind the nodes of its stage, labelled at its left end. */

@@ -2,33 +2,15 @@ import { checkClaims } from '../../cost/claims.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Figure } from '../../cost/figure.ts';
 import { figuresOf } from '../../cost/figures.ts';
-import { digits, formatBytes, formatFigure, formatFlop, formatSeconds, formatValue } from '../../cost/format.ts';
-import { buildDag, defaultOptions, overviewOptions } from '../../graph/build.ts';
-import { formatShape } from '../../graph/labels.ts';
-import { layoutDag } from '../../graph/layout/layout.ts';
-import type { Dag, DagNode, Scene } from '../../graph/types.ts';
+import { digits, formatFigure, formatValue } from '../../cost/format.ts';
 import { validateDag } from '../../graph/validate.ts';
-
 import type { Claim, ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { comparedClaims, compareRows, provenance, speedups } from '../compare.ts';
 import { diagnose } from '../diagnostics.ts';
-import { digestOf } from './digest.ts';
 import { memoryBars } from './memoryBars.ts';
-import type {
-  Comparison,
-  PreviewClaim,
-  PreviewDeployment,
-  PreviewFigure,
-  PreviewModel,
-  PreviewNode,
-  PreviewPicture,
-  PreviewPositions,
-  PreviewTopology,
-} from './protocol.ts';
-
-/** The detailed picture is the finest with at most so many nodes: more would not be read anyway. */
-const MOST_DRAWN = 800;
+import { drawnOf } from './pictures.ts';
+import type { Comparison, PreviewClaim, PreviewDeployment, PreviewFigure, PreviewModel } from './protocol.ts';
 
 /** Everything that the preview shows of a document. */
 export function previewModel(analysis: Analysis, version: number): PreviewModel {
@@ -55,27 +37,19 @@ function firstError(analysis: Analysis): string {
   return `Line ${analysis.source.lineIndex.positionAt(error.span.start).line + 1}: ${error.message}`;
 }
 
-/** The DAGs that the preview draws and whose node ids its messages carry: the detailed one, and the folded one. */
-export function drawnDags(evaluation: Evaluation): { readonly detailed: Dag; readonly overview?: Dag } {
-  const overview = buildDag(evaluation, overviewOptions());
-  const detailed = buildDag(evaluation, defaultOptions(evaluation, MOST_DRAWN));
-  return detailed.order > overview.order ? { detailed, overview } : { detailed };
-}
-
 function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation): PreviewDeployment {
-  const { detailed, overview } = drawnDags(evaluation);
+  const { detailed, overview } = drawnOf(evaluation);
   return {
     name: resolved.name,
     summary: summaryOf(evaluation),
     fits: evaluation.memory.every((pool) => pool.classes.every(({ freeBytes }) => freeBytes >= 0)),
-    ...pictureOf(detailed),
-    ...(overview && { overview: pictureOf(overview) }),
+    ...detailed.picture,
+    ...(overview && { overview: overview.picture }),
     memory: memoryBars(evaluation),
-    validations: validateDag(detailed, evaluation),
+    validations: validateDag(detailed.dag, evaluation),
     claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) =>
       claimTexts(claim, figure, holds),
     ),
-    problems: [],
   };
 }
 
@@ -123,66 +97,6 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
   return [...shown, { label: 'Limited by', text: bottleneck.text, tooltip: provenance(share), figure: share }];
 }
 
-function pictureOf(dag: Dag): PreviewPicture {
-  const scene = layoutDag(dag);
-  return { topology: topologyOf(dag, scene), positions: positionsOf(scene) };
-}
-
-function topologyOf(dag: Dag, scene: Scene): PreviewTopology {
-  const nodes = scene.nodes.map(
-    ({ id, heat, lines }): PreviewNode => previewNode(id, dag.getNodeAttributes(id), heat, lines),
-  );
-  const edges = scene.edges.map(({ points: _, ...edge }) => edge);
-  const groups = scene.groups.map(({ x: _x, y: _y, width: _width, height: _height, ...group }) => group);
-  return { digest: digestOf([nodes, edges, groups]), nodes, edges, groups };
-}
-
-function previewNode(id: string, node: DagNode, heat: number, lines: readonly string[]): PreviewNode {
-  const facts: (readonly [string, string])[] = [];
-  if (node.flop > 0) facts.push(['FLOP', formatFlop(node.flop)]);
-  if (node.bytes > 0) facts.push([node.kind === 'communication' ? 'Bytes sent' : 'Bytes', formatBytes(node.bytes)]);
-  if (node.seconds > 0) facts.push(['Time', formatSeconds(node.seconds)]);
-  if (node.bound && node.seconds > 0) facts.push(['Bound by', node.bound]);
-  return {
-    id,
-    label: node.label,
-    kind: node.kind,
-    gpus: node.gpus,
-    copies: node.copies,
-    ...(node.stage !== undefined && { stage: node.stage }),
-    layers: node.layers,
-    experts: node.experts,
-    input: formatShape(node.input),
-    output: formatShape(node.output),
-    lines,
-    facts,
-    heat,
-    critical: node.critical,
-  };
-}
-
-function positionsOf(scene: Scene): PreviewPositions {
-  const box = ({
-    x,
-    y,
-    width,
-    height,
-  }: {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  }) => [x, y, width, height];
-  const parts = {
-    width: scene.width,
-    height: scene.height,
-    nodes: scene.nodes.flatMap(box),
-    groups: scene.groups.flatMap(box),
-    edges: scene.edges.map((edge) => edge.points),
-  };
-  return { digest: digestOf(parts), ...parts };
-}
-
 function comparisonOf(analysis: Analysis, evaluations: readonly Evaluation[]): Comparison {
   const rows = compareRows(evaluations).map(({ label, figures, texts, best, differs }) => ({
     label,
@@ -193,14 +107,15 @@ function comparisonOf(analysis: Analysis, evaluations: readonly Evaluation[]): C
     }),
     differs,
   }));
-  const improvement = speedups(evaluations).map((ratio) => ({
+  const cells = speedups(evaluations).map((ratio) => ({
     text: `${digits(ratio)}x`,
     tooltip: 'throughput over that of the first deployment',
     best: false,
   }));
+  const improvement = { label: 'Improvement', unit: 'ratio', cells, differs: true };
   return {
     deployments: evaluations.map(({ deployment }) => deployment.name),
-    rows: [...rows, { label: 'Improvement', unit: 'ratio', cells: improvement, differs: evaluations.length > 1 }],
+    rows: evaluations.length > 1 ? [...rows, improvement] : rows,
     claims: comparedClaims(analysis).map(({ subject, claim, figure, holds }) => ({
       subject,
       ...claimTexts(claim, figure, holds),

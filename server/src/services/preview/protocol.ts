@@ -2,9 +2,9 @@ import type { Figure } from '../../cost/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
 
 /**
- * What the preview is told and what it answers. The server makes a `PreviewModel`; the extension forwards it in parts,
- * leaving out a part whose digest the page already has, so that an edit that changes no topology sends none.
- * Both sides validate what they receive (`validate.ts`).
+ * What the preview is told and what it answers. The server makes a `PreviewModel`, the extension forwards it, and the
+ * page redraws a picture only when one of its digests has changed. Both sides validate what they receive
+ * (`validate.ts`).
  */
 
 /** A node's facts, without its place. */
@@ -125,8 +125,6 @@ export interface PreviewDeployment extends PreviewPicture {
   readonly memory: readonly MemoryBar[];
   readonly validations: readonly Validation[];
   readonly claims: readonly PreviewClaim[];
-  /** Problems that leave the deployment without a picture, each a sentence. */
-  readonly problems: readonly string[];
 }
 
 export interface PreviewModel {

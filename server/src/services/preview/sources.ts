@@ -9,7 +9,7 @@ import { childOf, targetOf } from '../../plan/values.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { placeAt } from '../place.ts';
 import { subjectOf } from '../subject.ts';
-import { drawnDags } from './model.ts';
+import { drawnOf } from './pictures.ts';
 
 /** The text that a node or bar of the preview comes from; nothing when the picture is older than the text. */
 export function locationOfId(analysis: Analysis, deployment: string, id: string): Location | undefined {
@@ -54,8 +54,8 @@ function ofBlock(entity: Entity): Location {
 }
 
 function dagsOf(evaluation: Evaluation): readonly Dag[] {
-  const { detailed, overview } = drawnDags(evaluation);
-  return overview ? [detailed, overview] : [detailed];
+  const { detailed, overview } = drawnOf(evaluation);
+  return overview ? [detailed.dag, overview.dag] : [detailed.dag];
 }
 
 /** Nodes of both pictures: the page marks those of the one that it shows. */

@@ -48,7 +48,7 @@ function isDeployment(value: unknown): boolean {
   return (
     isPicture(value) &&
     (value.overview === undefined || isPicture(value.overview)) &&
-    [value.summary, value.memory, value.validations, value.claims, value.problems].every(Array.isArray)
+    [value.summary, value.memory, value.validations, value.claims].every(Array.isArray)
   );
 }
 
