@@ -1,6 +1,46 @@
+import { join } from 'node:path';
+import { type CsvRow, readCsv } from './csv.ts';
+import type { KernelCase, Unread } from './kernels/case.ts';
+import { readGemm } from './kernels/gemm.ts';
+import { readGrouped } from './kernels/grouped.ts';
 import type { ScoredRow } from './rows.ts';
 
-/** Every row of the folder's kernels measurements beside its prediction; nothing when the folder has none. */
-export function scoreKernels(_folder: string): readonly ScoredRow[] | undefined {
-  return undefined;
+type Reader = (row: CsvRow, index: number) => KernelCase<never> | Unread;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  'gemm.csv': readGemm,
+  'moe.csv': readGrouped,
+};
+
+/** Every row of the folder's kernel tables beside its prediction; nothing when the folder has none. */
+export function scoreKernels(folder: string): readonly ScoredRow[] | undefined {
+  const scored: ScoredRow[] = [];
+  for (const [file, read] of Object.entries(READERS)) {
+    const rows = readCsv(join(folder, 'kernels', file)) ?? [];
+    scored.push(...rows.map((row, index) => scoredRow(read(row, index))));
+  }
+  return scored.length > 0 ? scored : undefined;
+}
+
+function scoredRow(read: KernelCase<never> | Unread): ScoredRow {
+  const { id, family, gpu } = read;
+  if ('reason' in read) {
+    return {
+      id,
+      metric: 'latency',
+      measured: Number.NaN,
+      reason: read.reason,
+      headline: read.headline,
+      groups: { gpu, family },
+    };
+  }
+  return {
+    id,
+    metric: 'latency',
+    measured: read.measured,
+    predicted: read.predicted(),
+    headline: read.aside === undefined,
+    ...(read.aside !== undefined && { reason: read.aside }),
+    groups: { gpu, family, engine: read.engine },
+  };
 }

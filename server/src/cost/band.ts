@@ -23,7 +23,9 @@ function residualOf(operation: Operation, gpu: Gpu, { pool }: PoolPrediction): n
       return gemmConstants(family, precisionOf(gpu, type), engine.name).residual;
     }
     case 'grouped-gemm':
-      return groupedConstants(family, precisionOf(gpu, model.types.experts), engine.name).residual;
+      return Math.max(
+        ...groupedConstants(family, precisionOf(gpu, model.types.experts), engine.name).map(({ residual }) => residual),
+      );
     case 'attention-prefill':
       return attentionConstants(family, engine.name).residual;
     case 'attention-decode':

@@ -22,7 +22,7 @@ export const FORMULAS = {
   'grouped-gemm': {
     summary: 'Routed experts of one GPU, the fullest of its group.',
     expression:
-      't0 + c_e E_a + c_a A + ((2 m A w I / (eta_c P))^p + ((m E_a w I b_w + A (4 w + 2 m I)) / (eta_m BW))^p)^(1/p)',
+      't0 + c_e E_a + (c_a A + c_t T) w / BW + sum over up and down of ((2 R t n (k + k_h) / (eta_c P) Q^a)^p + ((E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW))^p)^(1/p), R = max(E_a, A/t + f E_a), Q = ceil(W)/W, W = R ceil(n/128) / SMs',
     source: AIC,
   },
   'attention-prefill': {

@@ -101,7 +101,10 @@ export function expertOperations(
     ),
   );
   const shard = Math.ceil(experts.ffn / parallel.etp);
-  const busiest = groupedGemm(hardware, experts, width, shard, load.fullest, load.active, model.types.experts);
+  // Gathered tokens all pass through the kernel's input and output, whoever's experts they chose.
+  const entered = route.inPlace || transport === 'gather' ? route.sent * parallel.etp * parallel.ep : undefined;
+  const type = model.types.experts;
+  const busiest = groupedGemm(hardware, experts, width, shard, load.fullest, load.active, type, entered);
   const mean = load.imbalance > 0 ? 1 / load.imbalance : 1;
   operations.push({
     ...operation('experts', 'routed experts', 'compute', 'gpu', ['dispatch'], dispatched, dispatched, {

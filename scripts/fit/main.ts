@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type CsvRow, readCsv } from '../accuracy/csv.ts';
+import type { KernelCase, Unread } from '../accuracy/kernels/case.ts';
+import { readGemm } from '../accuracy/kernels/gemm.ts';
+import { readGrouped } from '../accuracy/kernels/grouped.ts';
+import { type FitResult, fitSets, type Recipe } from './fit.ts';
+import { GEMM, GROUPED } from './recipes.ts';
+import { writeConstants } from './write.ts';
+
+/**
+ * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives to the measured tables
+ * of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to `server/src/cost/constants/fitted/`. Prints the
+ * mean absolute error of each set on its own rows, on a random fifth held out, and on whole shapes held out.
+ */
+const constants = join(import.meta.dirname, '../../server/src/cost/constants/fitted');
+const AIC = 'NVIDIA aiconfigurator tables (TensorRT-LLM 1.3 collectors)';
+
+const { values: options } = parseArgs({
+  options: { data: { type: 'string' }, only: { type: 'string' }, dry: { type: 'boolean' } },
+});
+const { data } = options;
+if (data === undefined) {
+  console.error('npm run fit -- --data DIR: name the folder with gemm.csv, moe.csv, attention.csv, ...');
+  process.exit(2);
+}
+
+interface Job<Constants> {
+  readonly name: string;
+  readonly table: string;
+  readonly type: string;
+  readonly source: string;
+  readonly files: readonly string[];
+  readonly read: (row: CsvRow, index: number, file: string) => KernelCase<Constants> | Unread;
+  readonly recipe: Recipe<Constants>;
+}
+
+run({
+  name: 'gemm',
+  table: 'FITTED_GEMM',
+  type: 'GemmConstants',
+  source: `${AIC}; DeepGEMM: Alibaba InferSim tables and the DeepGEMM README`,
+  files: ['gemm.csv'],
+  read: readGemm,
+  recipe: GEMM,
+});
+run({
+  name: 'grouped',
+  table: 'FITTED_GROUPED',
+  type: 'GroupedConstants',
+  source: `${AIC}; DeepGEMM on Hopper: Alibaba InferSim tables and the DeepGEMM README, one product at a time`,
+  files: ['moe.csv'],
+  read: readGrouped,
+  recipe: GROUPED,
+});
+
+function run<Constants>(job: Job<Constants>): void {
+  if (options.only !== undefined && options.only !== job.name) return;
+  const cases = job.files.flatMap((file) =>
+    (readCsv(join(data ?? '', file)) ?? []).map((row, index) => job.read(row, index, file)),
+  );
+  const measured = cases.filter((each) => 'measured' in each);
+  if (measured.length === 0) {
+    console.error(`${job.name}: no rows in ${data}`);
+    return;
+  }
+  const results = fitSets(measured, job.recipe, true);
+  print(job.name, results);
+  if (options.dry) return;
+  const { table, type, source } = job;
+  const path = join(constants, `${job.name}.ts`);
+  writeConstants(
+    { path, table, type, module: `../${job.name}.ts`, source, parameters: job.recipe.parameters },
+    results,
+  );
+}
+
+function print(name: string, results: readonly FitResult[]): void {
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`.padStart(8);
+  console.log(`${name}: set, rows, mean error, held out at random, held out by shape`);
+  let rows = 0;
+  let sums = [0, 0, 0];
+  for (const result of results) {
+    const errors = [result.error, result.heldOut, result.shapesHeldOut];
+    console.log(`  ${result.set.padEnd(40)}${String(result.rows).padStart(5)}${errors.map(percent).join('')}`);
+    rows += result.rows;
+    sums = sums.map((sum, index) => sum + (errors[index] ?? 0) * result.rows);
+  }
+  console.log(`  ${'all'.padEnd(40)}${String(rows).padStart(5)}${sums.map((sum) => percent(sum / rows)).join('')}`);
+}
