@@ -1,23 +1,33 @@
 import { join } from 'node:path';
 import { type CsvRow, readCsv } from './csv.ts';
+import { readDecode, readOtherAttention, readPrefill } from './kernels/attention.ts';
 import type { KernelCase, Unread } from './kernels/case.ts';
 import { readGemm } from './kernels/gemm.ts';
 import { readGrouped } from './kernels/grouped.ts';
 import type { ScoredRow } from './rows.ts';
 
-type Reader = (row: CsvRow, index: number) => KernelCase<never> | Unread;
+type Reader = (row: CsvRow, index: number) => KernelCase<never> | Unread | undefined;
 
-const READERS: Readonly<Record<string, Reader>> = {
-  'gemm.csv': readGemm,
-  'moe.csv': readGrouped,
+/** Each row of a file is read by the first that knows it. */
+const READERS: Readonly<Record<string, readonly Reader[]>> = {
+  'gemm.csv': [readGemm],
+  'moe.csv': [readGrouped],
+  'attention.csv': [readPrefill, readDecode, readOtherAttention],
 };
 
 /** Every row of the folder's kernel tables beside its prediction; nothing when the folder has none. */
 export function scoreKernels(folder: string): readonly ScoredRow[] | undefined {
   const scored: ScoredRow[] = [];
-  for (const [file, read] of Object.entries(READERS)) {
+  for (const [file, readers] of Object.entries(READERS)) {
     const rows = readCsv(join(folder, 'kernels', file)) ?? [];
-    scored.push(...rows.map((row, index) => scoredRow(read(row, index))));
+    rows.forEach((row, index) => {
+      for (const read of readers) {
+        const result = read(row, index);
+        if (result === undefined) continue;
+        scored.push(scoredRow(result));
+        break;
+      }
+    });
   }
   return scored.length > 0 ? scored : undefined;
 }

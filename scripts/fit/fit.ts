@@ -54,7 +54,7 @@ function fitSet<Constants>(
   };
 }
 
-function fit<Constants>(
+function searched<Constants>(
   cases: Cases<Constants>,
   recipe: Recipe<Constants>,
   start: readonly number[],

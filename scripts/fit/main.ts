@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CsvRow, readCsv } from '../accuracy/csv.ts';
+import { readDecode, readPrefill } from '../accuracy/kernels/attention.ts';
 import type { KernelCase, Unread } from '../accuracy/kernels/case.ts';
 import { readGemm } from '../accuracy/kernels/gemm.ts';
 import { readGrouped } from '../accuracy/kernels/grouped.ts';
 import { type FitResult, fitSets, type Recipe } from './fit.ts';
-import { GEMM, GROUPED } from './recipes.ts';
+import { DECODE, GEMM, GROUPED, PREFILL } from './recipes.ts';
 import { writeConstants } from './write.ts';
 
 /**
@@ -29,9 +30,11 @@ interface Job<Constants> {
   readonly name: string;
   readonly table: string;
   readonly type: string;
+  /** That declares the type, seen from the file that is written. */
+  readonly module: string;
   readonly source: string;
   readonly files: readonly string[];
-  readonly read: (row: CsvRow, index: number, file: string) => KernelCase<Constants> | Unread;
+  readonly read: (row: CsvRow, index: number, file: string) => KernelCase<Constants> | Unread | undefined;
   readonly recipe: Recipe<Constants>;
 }
 
@@ -39,6 +42,7 @@ run({
   name: 'gemm',
   table: 'FITTED_GEMM',
   type: 'GemmConstants',
+  module: '../gemm.ts',
   source: `${AIC}; DeepGEMM: Alibaba InferSim tables and the DeepGEMM README`,
   files: ['gemm.csv'],
   read: readGemm,
@@ -48,10 +52,32 @@ run({
   name: 'grouped',
   table: 'FITTED_GROUPED',
   type: 'GroupedConstants',
+  module: '../grouped.ts',
   source: `${AIC}; DeepGEMM on Hopper: Alibaba InferSim tables and the DeepGEMM README, one product at a time`,
   files: ['moe.csv'],
   read: readGrouped,
   recipe: GROUPED,
+});
+
+run({
+  name: 'prefill',
+  table: 'FITTED_PREFILL',
+  type: 'PrefillConstants',
+  module: '../attention.ts',
+  source: `${AIC}; flash: FlashAttention 3's published rates and Alibaba InferSim tables`,
+  files: ['attention.csv'],
+  read: readPrefill,
+  recipe: PREFILL,
+});
+run({
+  name: 'decode',
+  table: 'FITTED_DECODE',
+  type: 'DecodeConstants',
+  module: '../attention.ts',
+  source: `${AIC}; flash: FlashInfer and FlashMLA, Alibaba InferSim tables`,
+  files: ['attention.csv'],
+  read: readDecode,
+  recipe: DECODE,
 });
 
 function run<Constants>(job: Job<Constants>): void {
@@ -59,7 +85,7 @@ function run<Constants>(job: Job<Constants>): void {
   const cases = job.files.flatMap((file) =>
     (readCsv(join(data ?? '', file)) ?? []).map((row, index) => job.read(row, index, file)),
   );
-  const measured = cases.filter((each) => 'measured' in each);
+  const measured = cases.filter((each) => each !== undefined && 'measured' in each);
   if (measured.length === 0) {
     console.error(`${job.name}: no rows in ${data}`);
     return;
@@ -67,12 +93,9 @@ function run<Constants>(job: Job<Constants>): void {
   const results = fitSets(measured, job.recipe, true);
   print(job.name, results);
   if (options.dry) return;
-  const { table, type, source } = job;
+  const { table, type, source, module } = job;
   const path = join(constants, `${job.name}.ts`);
-  writeConstants(
-    { path, table, type, module: `../${job.name}.ts`, source, parameters: job.recipe.parameters },
-    results,
-  );
+  writeConstants({ path, table, type, module, source, parameters: job.recipe.parameters }, results);
 }
 
 function print(name: string, results: readonly FitResult[]): void {

@@ -1,3 +1,4 @@
+import type { DecodeConstants, PrefillConstants } from '../../server/src/cost/constants/attention.ts';
 import type { GemmConstants } from '../../server/src/cost/constants/gemm.ts';
 import type { GroupedConstants } from '../../server/src/cost/constants/grouped.ts';
 import type { Recipe } from './fit.ts';
@@ -43,4 +44,34 @@ export const GROUPED: Recipe<GroupedConstants> = {
     const [power = 0, wave = 0, partial = 0, prologue = 0] = values.slice(6);
     return { start, perExpert, perCopy, perToken, compute, memory, power, wave, partial, prologue, residual: 0 };
   },
+};
+
+export const PREFILL: Recipe<PrefillConstants> = {
+  parameters: [
+    { name: 'start', low: 1e-6, high: 60e-6, logarithmic: true, start: 12e-6 },
+    { name: 'compute', low: 0.2, high: 2, start: 0.7 },
+    { name: 'perQuery', low: 0, high: 3000, start: 300 },
+    { name: 'wave', low: 0, high: 1, start: 0.3 },
+  ],
+  constantsOf: ([start = 0, compute = 0, perQuery = 0, wave = 0]) => ({ start, compute, perQuery, wave, residual: 0 }),
+};
+
+export const DECODE: Recipe<DecodeConstants> = {
+  parameters: [
+    { name: 'start', low: 1e-6, high: 60e-6, logarithmic: true, start: 12e-6 },
+    { name: 'bandwidth', low: 0.3, high: 1, start: 0.8 },
+    { name: 'compute', low: 0.05, high: 1.5, start: 0.5 },
+    { name: 'ramp', low: 0, high: 300e6, start: 30e6 },
+    { name: 'rampFactor', low: 0, high: 4, start: 0.5 },
+    { name: 'power', low: 1, high: 10, logarithmic: true, start: 4 },
+  ],
+  constantsOf: ([start = 0, bandwidth = 0, compute = 0, ramp = 0, rampFactor = 0, power = 0]) => ({
+    start,
+    bandwidth,
+    compute,
+    ramp,
+    rampFactor,
+    power,
+    residual: 0,
+  }),
 };

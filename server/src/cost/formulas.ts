@@ -27,17 +27,18 @@ export const FORMULAS = {
   },
   'attention-prefill': {
     summary: 'Attention of new tokens.',
-    expression: '10 us + max(2 n_h (d_qk + d_v) pairs / (eta s / (s + s_half) P), bytes / (0.8 BW))',
+    expression:
+      't0 + max(n_h (pairs + c_q queries) (2 (d_qk + d_v) / (eta P) + 1 / (SMs r)) Q^a, bytes / (0.8 BW)), Q = ceil(W)/W, W = sequences n_h ceil(queries/128) / SMs',
     source: AIC,
   },
   'attention-decode': {
     summary: 'Attention of a decode step over the KV cache.',
-    expression: 't0 + max((B + min(ramp, r B)) / (eta BW), FLOP / (eta_f P))',
+    expression: 't0 + (((B + min(ramp, r B)) / (eta BW))^p + (FLOP / (eta_f P))^p)^(1/p)',
     source: AIC,
   },
   indexer: {
     summary: "Scores of sparse attention's indexer.",
-    expression: 'max(2 n_i d_i pairs / (eta P), keys (d_i + 4) / (0.8 BW))',
+    expression: 't0 + max(2 n_i d_i pairs / (eta P), keys (d_i + 4) / (eta_m BW))',
     source: 'DeepSeek-V3.2 report',
   },
   'linear-attention': {
