@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type CsvRow, readCsv } from './csv.ts';
 import { readDecode, readOtherAttention, readPrefill } from './kernels/attention.ts';
 import type { KernelCase, Unread } from './kernels/case.ts';
+import { readCollective } from './kernels/collectives.ts';
 import { readGemm } from './kernels/gemm.ts';
 import { readGrouped } from './kernels/grouped.ts';
 import type { ScoredRow } from './rows.ts';
@@ -13,6 +14,7 @@ const READERS: Readonly<Record<string, readonly Reader[]>> = {
   'gemm.csv': [readGemm],
   'moe.csv': [readGrouped],
   'attention.csv': [readPrefill, readDecode, readOtherAttention],
+  'collectives.csv': [readCollective],
 };
 
 /** Every row of the folder's kernel tables beside its prediction; nothing when the folder has none. */
