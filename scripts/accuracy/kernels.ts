@@ -3,6 +3,7 @@ import { type CsvRow, readCsv } from './csv.ts';
 import { readDecode, readOtherAttention, readPrefill } from './kernels/attention.ts';
 import type { KernelCase, Unread } from './kernels/case.ts';
 import { readCollective } from './kernels/collectives.ts';
+import { readLocal, readLowLatency, readNvlink, readOtherExchange, readRemote } from './kernels/expertParallel.ts';
 import { readGemm } from './kernels/gemm.ts';
 import { readGrouped } from './kernels/grouped.ts';
 import type { ScoredRow } from './rows.ts';
@@ -15,6 +16,7 @@ const READERS: Readonly<Record<string, readonly Reader[]>> = {
   'moe.csv': [readGrouped],
   'attention.csv': [readPrefill, readDecode, readOtherAttention],
   'collectives.csv': [readCollective],
+  'expert_parallel.csv': [readLocal, readRemote, readLowLatency, readNvlink, readOtherExchange],
 };
 
 /** Every row of the folder's kernel tables beside its prediction; nothing when the folder has none. */

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { type CsvRow, readCsv } from '../accuracy/csv.ts';
 import { readDecode, readPrefill } from '../accuracy/kernels/attention.ts';
 import type { KernelCase, Unread } from '../accuracy/kernels/case.ts';
+import { readLocal, readLowLatency, readNvlink, readRemote } from '../accuracy/kernels/expertParallel.ts';
 import { readGemm } from '../accuracy/kernels/gemm.ts';
 import { readGrouped } from '../accuracy/kernels/grouped.ts';
 import { type FitResult, fitSets, type Recipe } from './fit.ts';
-import { DECODE, GEMM, GROUPED, PREFILL } from './recipes.ts';
+import { DECODE, GEMM, GROUPED, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE } from './recipes.ts';
 import { writeConstants } from './write.ts';
 
 /**
@@ -78,6 +79,47 @@ run({
   files: ['attention.csv'],
   read: readDecode,
   recipe: DECODE,
+});
+
+run({
+  name: 'deepepLocal',
+  table: 'FITTED_LOCAL',
+  type: 'LocalConstants',
+  module: '../expertParallel.ts',
+  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README`,
+  files: ['expert_parallel.csv'],
+  read: readLocal,
+  recipe: LOCAL,
+});
+run({
+  name: 'deepepRemote',
+  table: 'FITTED_REMOTE',
+  type: 'RemoteConstants',
+  module: '../expertParallel.ts',
+  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6), 2 and 4 nodes, and the DeepEP README`,
+  files: ['expert_parallel.csv'],
+  read: readRemote,
+  recipe: REMOTE,
+});
+run({
+  name: 'deepepLowLatency',
+  table: 'FITTED_LOW_LATENCY',
+  type: 'LowLatencyConstants',
+  module: '../expertParallel.ts',
+  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README`,
+  files: ['expert_parallel.csv'],
+  read: readLowLatency,
+  recipe: LOW_LATENCY,
+});
+run({
+  name: 'nvlink',
+  table: 'FITTED_NVLINK',
+  type: 'NvlinkConstants',
+  module: '../expertParallel.ts',
+  source: `${AIC}; one-sided: TensorRT-LLM's technical blog 18`,
+  files: ['expert_parallel.csv'],
+  read: readNvlink,
+  recipe: NVLINK,
 });
 
 function run<Constants>(job: Job<Constants>): void {

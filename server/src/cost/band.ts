@@ -1,8 +1,9 @@
 import type { Gpu } from '../plan/cluster.ts';
 import { placeOf } from '../plan/cluster.ts';
 import { attentionConstants } from './constants/attention.ts';
-import { collectiveConstants, DEEPEP } from './constants/collectives.ts';
+import { collectiveConstants } from './constants/collectives.ts';
 import { engineConstants } from './constants/engines.ts';
+import { localConstants, lowLatencyConstants, nvlinkConstants, remoteConstants } from './constants/expertParallel.ts';
 import { familyOf } from './constants/family.ts';
 import { gemmConstants } from './constants/gemm.ts';
 import { groupedConstants } from './constants/grouped.ts';
@@ -32,11 +33,17 @@ function residualOf(operation: Operation, gpu: Gpu, { pool }: PoolPrediction): n
     case 'indexer':
       return attentionConstants(family, engine.name).decode16.residual;
     case 'deepep-low-latency-dispatch':
+      return lowLatencyConstants('dispatch', false).residual;
     case 'deepep-low-latency-combine':
-      return DEEPEP.residual;
+      return lowLatencyConstants('combine', false).residual;
     case 'deepep-normal-dispatch':
+      return Math.max(localConstants('dispatch').residual, remoteConstants('dispatch').residual);
     case 'deepep-normal-combine':
-      return DEEPEP.normalResidual;
+      return Math.max(localConstants('combine').residual, remoteConstants('combine').residual);
+    case 'nvlink-dispatch':
+      return nvlinkConstants('dispatch', 'one-sided').residual;
+    case 'nvlink-combine':
+      return nvlinkConstants('combine', 'one-sided').residual;
     case 'elementwise':
     case 'permutation':
     case 'linear-attention':

@@ -33,7 +33,7 @@ export const FORMULAS = {
   },
   'attention-decode': {
     summary: 'Attention of a decode step over the KV cache.',
-    expression: 't0 + (((B + min(ramp, r B)) / (eta BW))^p + (FLOP / (eta_f P))^p)^(1/p)',
+    expression: 't0 + (((B + min(ramp, r B)) / (eta BW))^p + (max(FLOP, i B) / (eta_f P))^p)^(1/p)',
     source: AIC,
   },
   indexer: {
@@ -102,23 +102,35 @@ export const FORMULAS = {
   'point-to-point': { summary: 'One GPU to another.', expression: 'a + S / (eta BW)', source: AIC },
   'deepep-normal-dispatch': {
     summary: 'DeepEP normal dispatch.',
-    expression: 'a + max(T w b U_nodes (N-1)/N / (eta NIC), T w b U_ranks (R-1)/R / (eta NVL))',
+    expression:
+      'a + r T / (T + T_0) + T w b max(U_nodes (N-1)/N / (eta NIC), (c_n U_nodes + c_r U_ranks) / SMs, U_ranks (R-1)/R / (eta NVL))',
     source: DEEPEP,
   },
   'deepep-normal-combine': {
     summary: 'DeepEP normal combine.',
-    expression: 'a + max(T w b U_nodes (N-1)/N / (eta NIC), T w b U_ranks (R-1)/R / (eta NVL))',
+    expression:
+      'a + r T / (T + T_0) + T w b max(U_nodes (N-1)/N / (eta NIC), (c_n U_nodes + c_r U_ranks) / SMs, U_ranks (R-1)/R / (eta NVL))',
     source: DEEPEP,
   },
   'deepep-low-latency-dispatch': {
     summary: 'DeepEP low-latency dispatch.',
-    expression: 'a + T k (w + w/32 + 16) (1 - 1/N) / (0.93 NIC)',
+    expression: 'a + r T / (T + T_0) + T k (w + w/32 + 16) (1 - 1/N) / (eta NIC)',
     source: DEEPEP,
   },
   'deepep-low-latency-combine': {
     summary: 'DeepEP low-latency combine.',
-    expression: 'a + T k 2 w (1 - 1/N) / (0.93 NIC)',
+    expression: 'a + r T / (T + T_0) + T k 2 w (1 - 1/N) / (eta NIC)',
     source: DEEPEP,
+  },
+  'nvlink-dispatch': {
+    summary: "TensorRT-LLM's dispatch through peer memory.",
+    expression: '(floor^p + (a + T (c + w b U_ranks / (eta NVL)))^p)^(1/p)',
+    source: AIC,
+  },
+  'nvlink-combine': {
+    summary: "TensorRT-LLM's combine through peer memory.",
+    expression: '(floor^p + (a + T (c + w b U_ranks / (eta NVL)))^p)^(1/p)',
+    source: AIC,
   },
   'unique-destinations': {
     summary: 'Distinct ranks that a token is sent to.',

@@ -23,6 +23,8 @@ export interface DecodeConstants {
   /** Bytes that are lost before the kernel streams at full rate: at most `ramp`, and `rampFactor` of those read. */
   readonly ramp: number;
   readonly rampFactor: number;
+  /** FLOP per byte of cache that a tile of queries costs at least, however few heads fill it. */
+  readonly intensity: number;
   /** Exponent that joins compute and memory time. */
   readonly power: number;
   readonly residual: number;
@@ -84,6 +86,7 @@ const GENERIC_DECODE: DecodeConstants = {
   compute: 0.4,
   ramp: 50e6,
   rampFactor: 0.5,
+  intensity: 0,
   power: 3,
   residual: 0.3,
 };

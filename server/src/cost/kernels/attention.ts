@@ -88,14 +88,14 @@ export function decodeAttention(
 }
 
 /**
- * The same with constants of the caller's choice: the primitive over `FLOP / (eta_f P)` and
- * `(B + min(ramp, r B)) / (eta BW)` for B bytes of cache read.
+ * The same with constants of the caller's choice: the primitive over `max(FLOP, i B) / (eta_f P)` (few heads fill a tile of
+ * the tensor cores with nothing) and `(B + min(ramp, r B)) / (eta BW)` for B bytes of cache read.
  */
 export function decodeWith(hardware: Hardware, constants: DecodeConstants, bytes: number, flop: number): Cost {
   const { gpu } = hardware;
   const ramp = Math.min(constants.ramp, constants.rampFactor * bytes);
   const memory = (bytes + ramp) / (constants.bandwidth * gpu.memoryBandwidth);
-  const compute = flop / (constants.compute * gpu.peak.bf16);
+  const compute = Math.max(flop, constants.intensity * bytes) / (constants.compute * gpu.peak.bf16);
   return {
     flop,
     bytes,
