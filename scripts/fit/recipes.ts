@@ -148,13 +148,15 @@ export const NVLINK: Recipe<NvlinkConstants> = {
   parameters: [
     { name: 'floor', low: 1e-6, high: 60e-6, logarithmic: true, start: 12e-6 },
     { name: 'start', low: 1e-6, high: 60e-6, logarithmic: true, start: 12e-6 },
+    { name: 'perDoubling', low: 0, high: 10e-6, start: 0.5e-6 },
     { name: 'perToken', low: 0, high: 200e-9, start: 5e-9 },
     { name: 'power', low: 1, high: 12, logarithmic: true, start: 6 },
     ...SHARES.map((name) => ({ name, low: 0.2, high: 1.5, start: 0.6 })),
   ],
   constantsOf: (values) => {
-    const [floor = 0, start = 0, perToken = 0, power = 0] = values;
-    const [share2 = 0, share4 = 0, share8 = 0, share16 = 0, share32 = 0, share64 = 0] = values.slice(4);
-    return { floor, start, perToken, power, share2, share4, share8, share16, share32, share64, residual: 0 };
+    const [floor = 0, start = 0, perDoubling = 0, perToken = 0, power = 0] = values;
+    const [share2 = 0, share4 = 0, share8 = 0, share16 = 0, share32 = 0, share64 = 0] = values.slice(5);
+    const shares = { share2, share4, share8, share16, share32, share64 };
+    return { floor, start, perDoubling, perToken, power, ...shares, residual: 0 };
   },
 };
