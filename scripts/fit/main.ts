@@ -13,7 +13,8 @@ import { writeConstants } from './write.ts';
 /**
  * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives to the measured tables
  * of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to `server/src/cost/constants/fitted/`. Prints the
- * mean absolute error of each set on its own rows, on a random fifth held out, and on whole shapes held out.
+ * mean absolute error of each set on its own rows, on random fifths held out, on whole shapes
+ * held out, and on each GPU held out.
  */
 const constants = join(import.meta.dirname, '../../server/src/cost/constants/fitted');
 const AIC = 'NVIDIA aiconfigurator tables (TensorRT-LLM 1.3 collectors)';
@@ -142,14 +143,17 @@ function run<Constants>(job: Job<Constants>): void {
 
 function print(name: string, results: readonly FitResult[]): void {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`.padStart(8);
-  console.log(`${name}: set, rows, mean error, held out at random, held out by shape`);
+  console.log(`${name}: set, rows, mean error, held out at random, by shape, by GPU`);
   let rows = 0;
   let sums = [0, 0, 0];
   for (const result of results) {
     const errors = [result.error, result.heldOut, result.shapesHeldOut];
-    console.log(`  ${result.set.padEnd(40)}${String(result.rows).padStart(5)}${errors.map(percent).join('')}`);
+    const gpus = Object.entries(result.gpusHeldOut).map(([gpu, error]) => ` ${gpu}${percent(error)}`);
+    console.log(
+      `  ${result.set.padEnd(30)}${String(result.rows).padStart(5)}${errors.map(percent).join('')} ${gpus.join('')}`,
+    );
     rows += result.rows;
     sums = sums.map((sum, index) => sum + (errors[index] ?? 0) * result.rows);
   }
-  console.log(`  ${'all'.padEnd(40)}${String(rows).padStart(5)}${sums.map((sum) => percent(sum / rows)).join('')}`);
+  console.log(`  ${'all'.padEnd(30)}${String(rows).padStart(5)}${sums.map((sum) => percent(sum / rows)).join('')}`);
 }

@@ -1,5 +1,5 @@
 import type { EngineName } from '../../plan/deployment.ts';
-import type { Family } from './family.ts';
+import { type Family, kernelFamily } from './family.ts';
 import { FITTED_GEMM } from './fitted/gemm.ts';
 
 /** How a matrix product runs: the type of its arithmetic, or 16-bit arithmetic on narrow weights (`weight-only`). */
@@ -47,10 +47,9 @@ const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...FITTED_G
 export function gemmSet(family: Family, precision: Precision, engine: EngineName): string {
   const deepGemm =
     (engine === 'sglang' || engine === 'ideal') && precision === 'fp8-block' && family.startsWith('hopper');
-  const set = `${family === 'hopper-200' && deepGemm ? 'hopper' : family} ${precision}`;
-  return deepGemm ? `${set} deepgemm` : set;
+  return `${kernelFamily(family)} ${precision}${deepGemm ? ' deepgemm' : ''}`;
 }
 
 export function gemmConstants(family: Family, precision: Precision, engine: EngineName): GemmConstants {
-  return TABLE[gemmSet(family, precision, engine)] ?? TABLE[`${family} bf16`] ?? GENERIC;
+  return TABLE[gemmSet(family, precision, engine)] ?? TABLE[`${kernelFamily(family)} bf16`] ?? GENERIC;
 }

@@ -7,7 +7,7 @@ import type { LocalConstants } from '../expertParallel.ts';
  */
 export const FITTED_LOCAL: Readonly<Record<string, LocalConstants>> = {
   // 47 rows: mean error 3.3 %; held out at random 3.5 %, by shape 3.6 %.
-  'dispatch': {
+  dispatch: {
     start: 0.00003534,
     ramp: 3.094e-11,
     half: 554.9,
@@ -16,7 +16,7 @@ export const FITTED_LOCAL: Readonly<Record<string, LocalConstants>> = {
     residual: 0.036,
   },
   // 47 rows: mean error 0.8 %; held out at random 1.2 %, by shape 1.3 %.
-  'combine': {
+  combine: {
     start: 0.00004945,
     ramp: 0.00009615,
     half: 1056,

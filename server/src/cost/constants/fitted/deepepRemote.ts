@@ -7,7 +7,7 @@ import type { RemoteConstants } from '../expertParallel.ts';
  */
 export const FITTED_REMOTE: Readonly<Record<string, RemoteConstants>> = {
   // 554 rows: mean error 4.3 %; held out at random 4.4 %, by shape 5.8 %.
-  'dispatch': {
+  dispatch: {
     start: 0.00005707,
     ramp: 0.00005599,
     half: 233.6,
@@ -18,7 +18,7 @@ export const FITTED_REMOTE: Readonly<Record<string, RemoteConstants>> = {
     residual: 0.058,
   },
   // 554 rows: mean error 3.8 %; held out at random 3.9 %, by shape 5.0 %.
-  'combine': {
+  combine: {
     start: 0.00008262,
     ramp: 0.0001397,
     half: 218.2,

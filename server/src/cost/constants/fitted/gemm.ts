@@ -26,144 +26,81 @@ export const FITTED_GEMM: Readonly<Record<string, GemmConstants>> = {
     prologue: 237.6,
     residual: 0.15,
   },
-  // 110 rows: mean error 3.6 %; held out at random 3.9 %, by shape 4.6 %.
+  // 220 rows: mean error 4.2 %; held out at random 4.3 %, by shape 5.0 %.
+  // A GPU by the constants of the others: H100-SXM 4.2 %, H200-SXM 5.0 %.
   'hopper bf16': {
-    start: 0.000004405,
-    compute: 0.8226,
-    memory: 0.8484,
-    power: 7.196,
-    wave: 0.2233,
-    prologue: 54.39,
-    residual: 0.046,
+    start: 0.000004676,
+    compute: 0.8235,
+    memory: 0.854,
+    power: 6.592,
+    wave: 0.2096,
+    prologue: 72.74,
+    residual: 0.05,
   },
-  // 110 rows: mean error 8.1 %; held out at random 8.2 %, by shape 12.2 %.
+  // 220 rows: mean error 7.9 %; held out at random 8.0 %, by shape 12.1 %.
+  // A GPU by the constants of the others: H100-SXM 8.0 %, H200-SXM 8.0 %.
   'hopper fp8': {
-    start: 0.00001288,
-    compute: 0.6352,
-    memory: 0.8117,
-    power: 4.547,
+    start: 0.00001291,
+    compute: 0.6452,
+    memory: 0.8163,
+    power: 4.403,
     wave: 0.4554,
-    prologue: 219.4,
+    prologue: 223.2,
     residual: 0.12,
   },
-  // 110 rows: mean error 9.0 %; held out at random 10.7 %, by shape 12.1 %.
+  // 220 rows: mean error 9.7 %; held out at random 10.4 %, by shape 12.4 %.
+  // A GPU by the constants of the others: H100-SXM 9.5 %, H200-SXM 10.6 %.
   'hopper fp8-block': {
-    start: 0.000006367,
-    compute: 0.5947,
-    memory: 0.8389,
-    power: 4.722,
-    wave: 0.5171,
-    prologue: 416,
+    start: 0.000006218,
+    compute: 0.5906,
+    memory: 0.8192,
+    power: 5.269,
+    wave: 0.5163,
+    prologue: 386.8,
     residual: 0.12,
   },
-  // 110 rows: mean error 4.5 %; held out at random 4.8 %, by shape 5.5 %.
-  'hopper-200 bf16': {
-    start: 0.000004914,
-    compute: 0.8278,
-    memory: 0.852,
-    power: 5.98,
-    wave: 0.1861,
-    prologue: 126.3,
-    residual: 0.055,
+  // 220 rows: mean error 8.6 %; held out at random 9.0 %, by shape 10.0 %.
+  // A GPU by the constants of the others: B200-SXM 8.8 %, GB200 9.4 %.
+  'blackwell bf16': {
+    start: 0.000004207,
+    compute: 0.6745,
+    memory: 0.7914,
+    power: 4.536,
+    wave: 0.3212,
+    prologue: 0,
+    residual: 0.1,
   },
-  // 110 rows: mean error 7.7 %; held out at random 8.0 %, by shape 11.4 %.
-  'hopper-200 fp8': {
-    start: 0.000013,
-    compute: 0.6508,
-    memory: 0.8231,
-    power: 4.417,
-    wave: 0.4489,
-    prologue: 208.6,
-    residual: 0.11,
-  },
-  // 110 rows: mean error 10.2 %; held out at random 10.6 %, by shape 12.6 %.
-  'hopper-200 fp8-block': {
-    start: 0.000006221,
-    compute: 0.5888,
-    memory: 0.7883,
-    power: 9.419,
-    wave: 0.5132,
-    prologue: 371.7,
+  // 220 rows: mean error 9.3 %; held out at random 9.5 %, by shape 13.2 %.
+  // A GPU by the constants of the others: B200-SXM 10.5 %, GB200 9.2 %.
+  'blackwell fp8': {
+    start: 0.0000148,
+    compute: 0.513,
+    memory: 0.7799,
+    power: 2.592,
+    wave: 0.6581,
+    prologue: 47.24,
     residual: 0.13,
   },
-  // 110 rows: mean error 8.2 %; held out at random 8.8 %, by shape 9.7 %.
-  'blackwell bf16': {
-    start: 0.000004645,
-    compute: 0.6705,
-    memory: 0.8173,
-    power: 4.284,
-    wave: 0.04438,
-    prologue: 0,
-    residual: 0.097,
-  },
-  // 110 rows: mean error 9.5 %; held out at random 10.1 %, by shape 14.5 %.
-  'blackwell fp8': {
-    start: 0.00001499,
-    compute: 0.539,
-    memory: 0.7394,
-    power: 2.682,
-    wave: 0.6797,
-    prologue: 125.3,
-    residual: 0.15,
-  },
-  // 110 rows: mean error 8.2 %; held out at random 8.8 %, by shape 10.6 %.
+  // 220 rows: mean error 8.2 %; held out at random 8.5 %, by shape 10.5 %.
+  // A GPU by the constants of the others: B200-SXM 8.8 %, GB200 8.6 %.
   'blackwell fp8-block': {
-    start: 0.000006124,
-    compute: 0.6112,
-    memory: 0.7596,
-    power: 2.982,
-    wave: 0.8535,
+    start: 0.000006049,
+    compute: 0.5974,
+    memory: 0.8169,
+    power: 2.365,
+    wave: 0.8073,
     prologue: 0,
-    residual: 0.11,
+    residual: 0.1,
   },
-  // 110 rows: mean error 14.4 %; held out at random 14.8 %, by shape 17.2 %.
+  // 220 rows: mean error 14.1 %; held out at random 14.2 %, by shape 17.4 %.
+  // A GPU by the constants of the others: B200-SXM 14.4 %, GB200 14.1 %.
   'blackwell fp4': {
-    start: 0.00001065,
-    compute: 0.4397,
-    memory: 0.9192,
-    power: 1.103,
-    wave: 1,
-    prologue: 0,
-    residual: 0.17,
-  },
-  // 110 rows: mean error 8.7 %; held out at random 9.1 %, by shape 10.4 %.
-  'blackwell-rack bf16': {
-    start: 0.00000366,
-    compute: 0.6668,
-    memory: 0.764,
-    power: 4.368,
-    wave: 0.3904,
-    prologue: 0.0003364,
-    residual: 0.1,
-  },
-  // 110 rows: mean error 8.6 %; held out at random 9.0 %, by shape 11.9 %.
-  'blackwell-rack fp8': {
-    start: 0.00001491,
-    compute: 0.4909,
-    memory: 0.8142,
-    power: 2.846,
-    wave: 0.6123,
-    prologue: 0,
-    residual: 0.12,
-  },
-  // 110 rows: mean error 7.8 %; held out at random 8.3 %, by shape 10.2 %.
-  'blackwell-rack fp8-block': {
-    start: 0.000005781,
-    compute: 0.5874,
-    memory: 0.8425,
-    power: 2.153,
-    wave: 0.8194,
-    prologue: 0.02182,
-    residual: 0.1,
-  },
-  // 110 rows: mean error 13.6 %; held out at random 13.7 %, by shape 17.5 %.
-  'blackwell-rack fp4': {
-    start: 0.000009844,
+    start: 0.00001023,
     compute: 0.4499,
-    memory: 0.9379,
+    memory: 0.9681,
     power: 1,
     wave: 1,
-    prologue: 0,
-    residual: 0.18,
+    prologue: 0.002536,
+    residual: 0.17,
   },
 };
