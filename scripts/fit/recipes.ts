@@ -15,6 +15,7 @@ import type { Recipe } from './fit.ts';
 export const GEMM: Recipe<GemmConstants> = {
   parameters: [
     { name: 'start', low: 0.5e-6, high: 40e-6, logarithmic: true, start: 5e-6 },
+    { name: 'depth', low: 0, high: 4e-9, start: 0.3e-9 },
     { name: 'compute', low: 0.2, high: 1, start: 0.7 },
     { name: 'memory', low: 0.3, high: 1, start: 0.8 },
     { name: 'power', low: 1, high: 12, logarithmic: true, start: 3 },
@@ -22,8 +23,9 @@ export const GEMM: Recipe<GemmConstants> = {
     { name: 'wave', low: 0, high: 1, start: 0.4 },
     { name: 'prologue', low: 0, high: 1000, start: 100 },
   ],
-  constantsOf: ([start = 0, compute = 0, memory = 0, power = 0, wave = 0, prologue = 0]) => ({
+  constantsOf: ([start = 0, depth = 0, compute = 0, memory = 0, power = 0, wave = 0, prologue = 0]) => ({
     start,
+    depth,
     compute,
     memory,
     power,

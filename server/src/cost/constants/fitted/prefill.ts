@@ -14,14 +14,6 @@ export const FITTED_PREFILL: Readonly<Record<string, PrefillConstants>> = {
     wave: 0.6547,
     residual: 0.045,
   },
-  // 6 rows: mean error 3.2 %; held out at random 7.9 %, by shape 15.0 %.
-  'hopper latent flash': {
-    start: 0.00004623,
-    compute: 0.7192,
-    perQuery: 0,
-    wave: 0,
-    residual: 0.15,
-  },
   // 80 rows: mean error 8.8 %; held out at random 9.9 %, by shape 12.3 %.
   // A GPU by the constants of the others: H100-SXM 10.5 %, H200-SXM 8.5 %.
   'hopper latent trt-llm': {
