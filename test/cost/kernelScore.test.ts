@@ -131,6 +131,6 @@ describe("load of the benchmark's measured rank", () => {
   });
 
   test('an expert meets no token twice', () => {
-    expect(benchmarkLoad('power_law_1.2', 64, 8, 2, 8)?.assignments).toBeLessThanOrEqual(64);
+    expect(benchmarkLoad('power_law_1.2', 64, 8, 6, 8)?.assignments).toBeLessThanOrEqual(64);
   });
 });
