@@ -57,7 +57,7 @@ function modelOfConfig(folder: string, id: string): Found | { readonly refused: 
 /** A model of the shipped catalogue, which says nothing about copies that a checkpoint stores. */
 function modelOfCatalogue(id: string): Found | { readonly refused: string } {
   const sources = new NodeSources(join(import.meta.dirname, '..', '..', 'server', 'src', 'catalog'));
-  const uri = sources.catalog().find((each) => each.endsWith('/models.moeplan')) ?? '';
+  const [uri = ''] = sources.catalog();
   const name = id.slice(id.lastIndexOf('/') + 1);
   const entity = analyse(uri, sources).lookup('model', name);
   const model = entity && modelOf(entity);

@@ -89,7 +89,8 @@ export function readConfig(name: string, json: Json): ConfigReading {
     read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? family.mtp ?? 0;
   if (read.flag('mtp_use_dedicated_embeddings'))
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
-  const tied = (inner && outer.flag('tie_word_embeddings')) ?? read.flag('tie_word_embeddings') ?? family.tied ?? false;
+  const outerTied = outer.flag('tie_word_embeddings');
+  const tied = read.flag('tie_word_embeddings') ?? outerTied ?? family.tied ?? false;
   const headBias = read.flag('lm_head_bias') ?? false;
   const positions = read.optional('positions');
   const visionConfig = isWrapper ? outer.object('vision_config') : undefined;

@@ -3,7 +3,7 @@ import { modelFromConfig } from './huggingFace.ts';
 import type { Attention, DenseFeedForward, Experts, FeedForward, LayerClass, Model, Popularity } from './model.ts';
 import type { PlanProblem } from './resolved.ts';
 import { resolveTypes } from './resolveTypes.ts';
-import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, textOf } from './values.ts';
+import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, textOf, wordOf } from './values.ts';
 
 type Report = (problem: PlanProblem) => void;
 
@@ -28,10 +28,37 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
     ...assigned,
     vocabulary: numberOf(entity, 'vocabulary') ?? ground?.vocabulary ?? 0,
     tied: flagOf(entity, 'tied') ?? ground?.tied ?? false,
+    ...tableParts(entity, ground),
     mtpModules: numberOf(entity, 'mtp') ?? ground?.mtpModules ?? 0,
     visionBytes: numberOf(entity, 'vision') ?? ground?.visionBytes ?? 0,
     types: resolveTypes(childOf(entity, 'types'), entity, ground?.types),
   };
+}
+
+/** What stands beside the tables of a model, and what only its config says. */
+function tableParts(
+  entity: Entity,
+  ground: Model | undefined,
+): Pick<Model, 'headBias' | 'positions' | 'finalNorms' | 'mtpLayer' | 'checkpoint'> {
+  const headBias = flagOf(entity, 'head-bias') ?? ground?.headBias;
+  const positions = numberOf(entity, 'positions') ?? ground?.positions;
+  const finalNorms = flagOf(entity, 'norm-bias') === true ? 2 : ground?.finalNorms;
+  return {
+    ...(headBias !== undefined && { headBias }),
+    ...(positions !== undefined && { positions }),
+    ...(finalNorms !== undefined && { finalNorms }),
+    ...(ground?.mtpLayer && { mtpLayer: ground.mtpLayer }),
+    ...(ground?.checkpoint && { checkpoint: ground.checkpoint }),
+  };
+}
+
+/** Norm vectors of a layer with attention and feed-forward network. */
+function normsOf(entity: Entity, ground: Model | undefined): number {
+  const written = numberOf(entity, 'norms');
+  const isBiased = flagOf(entity, 'norm-bias');
+  const whole = ground?.classes.find(({ attention, feedForward }) => !isSingle(attention, feedForward));
+  if (written === undefined && isBiased === undefined && whole) return whole.norms;
+  return (written ?? 2) * (isBiased ? 2 : 1);
 }
 
 /** No transformer has more; a slip such as `layers = 4_000_000` must not fill the memory. */
@@ -131,7 +158,7 @@ function assignLayers(
       });
     }
   }
-  return foldClasses(choices);
+  return foldClasses(choices, normsOf(entity, ground));
 }
 
 /** A layer of the config with what the braces say in its place: the layout stays the config's. */
@@ -181,13 +208,17 @@ function applyWord(choice: Choice, word: string, parts: LayerParts): void {
   else choice.attention = parts.attention.get(word) ?? choice.attention;
 }
 
-function foldClasses(choices: readonly Choice[]): Pick<Model, 'classes' | 'layers'> {
+function isSingle(attention: Attention, feedForward: FeedForward): boolean {
+  return attention.kind === 'none' || feedForward.kind === 'none';
+}
+
+function foldClasses(choices: readonly Choice[], norms: number): Pick<Model, 'classes' | 'layers'> {
   const classes: LayerClass[] = [];
   const layers = choices.map(({ attention, feedForward }) => {
     const known = classes.findIndex((each) => each.attention === attention && each.feedForward === feedForward);
     if (known >= 0) return known;
-    const single = attention.kind === 'none' || feedForward.kind === 'none';
-    classes.push({ name: className(attention, feedForward), attention, feedForward, norms: single ? 1 : 2 });
+    const own = isSingle(attention, feedForward) ? Math.ceil(norms / 2) : norms;
+    classes.push({ name: className(attention, feedForward), attention, feedForward, norms: own });
     return classes.length - 1;
   });
   return { classes, layers };
@@ -205,13 +236,15 @@ function resolveAttention(block: Entity, hidden: number): Attention {
   const name = block.name ?? 'attention';
   const indexer = childOf(block, 'indexer');
   const bias = flagOf(block, 'bias') ?? false;
+  const qkNorm = wordOf(block, 'qk-norm');
   const common = {
     ...PLAIN,
     name,
     heads: numberOf(block, 'heads') ?? 1,
     bias,
     outputBias: flagOf(block, 'output-bias') ?? bias,
-    qkNorm: flagOf(block, 'qk-norm') ?? false,
+    qkNorm: qkNorm === 'true' || qkNorm === 'all-heads',
+    ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
     sinks: flagOf(block, 'sinks') ?? false,
     outputGate: flagOf(block, 'output-gate') ?? false,
     ...(indexer && {

@@ -32,7 +32,8 @@ export function attentionOf(
   };
   const linear = linearOf(read, hidden);
   const latent = latentOf(read, common);
-  if (latent) return latent === 'lacking' ? undefined : { full: latent, ...(linear && { linear }) };
+  if (latent === 'lacking') return undefined;
+  if (latent) return linear ? { full: { ...latent, name: 'full' }, linear } : { full: latent };
   const headSize = read.integerOr('head_dim', Math.floor(hidden / heads));
   const full: Attention = {
     ...common,
