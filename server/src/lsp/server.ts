@@ -89,7 +89,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   connection.onInitialized(async () => {
     if (canWatch) {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }],
+        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }, { globPattern: '**/*.csv' }],
       });
     }
     await configure();

@@ -1,6 +1,7 @@
 import type { Entity } from '../language/entity.ts';
 import { modelFromConfig } from './huggingFace.ts';
 import type { Attention, DenseFeedForward, Experts, FeedForward, LayerClass, Model, Popularity } from './model.ts';
+import { countsFromCsv } from './popularity.ts';
 import type { PlanProblem } from './resolved.ts';
 import { resolveTypes } from './resolveTypes.ts';
 import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, textOf, wordOf } from './values.ts';
@@ -20,7 +21,7 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   const hidden = numberOf(entity, 'hidden') ?? ground?.hidden;
   const count = layerCount(entity) ?? ground?.layers.length;
   if (hidden === undefined || count === undefined || count > MOST_LAYERS) return undefined;
-  const parts = new LayerParts(entity, hidden, ground);
+  const parts = new LayerParts(entity, hidden, ground, report);
   const assigned = assignLayers(entity, count, parts, ground, report);
   return {
     name: entity.name ?? '',
@@ -82,7 +83,7 @@ class LayerParts {
   readonly moe: Experts | undefined;
   readonly dense: DenseFeedForward | undefined;
 
-  constructor(entity: Entity, hidden: number, ground: Model | undefined) {
+  constructor(entity: Entity, hidden: number, ground: Model | undefined, report: Report) {
     const own = childrenOf(entity, 'attention').map((block) => resolveAttention(block, hidden));
     const inherited = (ground?.classes ?? []).map((each) => each.attention).filter((each) => each.kind !== 'none');
     const all = own.length > 0 ? own : inherited;
@@ -94,7 +95,7 @@ class LayerParts {
     const knownMoe = known.find((each) => each.kind === 'moe');
     const knownDense = known.find((each) => each.kind === 'dense');
     const dense = childOf(entity, 'dense');
-    this.moe = experts ? resolveExperts(experts, knownMoe) : knownMoe;
+    this.moe = experts ? resolveExperts(experts, knownMoe, report) : knownMoe;
     this.dense = dense ? resolveDense(dense) : knownDense;
   }
 
@@ -297,7 +298,8 @@ function resolveDense(block: Entity): DenseFeedForward {
   };
 }
 
-function resolveExperts(block: Entity, ground: Experts | undefined): Experts {
+function resolveExperts(block: Entity, ground: Experts | undefined, report: Report): Experts {
+  const count = numberOf(block, 'count') ?? ground?.count ?? 1;
   const ffn = numberOf(block, 'ffn') ?? ground?.ffn ?? 1;
   const shared = numberOf(block, 'shared') ?? ground?.shared ?? 0;
   const groups = numberOf(block, 'groups') ?? ground?.groups ?? 1;
@@ -306,7 +308,7 @@ function resolveExperts(block: Entity, ground: Experts | undefined): Experts {
   const isSharedStated = block.properties.has('shared') || block.properties.has('ffn');
   return {
     kind: 'moe',
-    count: numberOf(block, 'count') ?? ground?.count ?? 1,
+    count,
     topK: numberOf(block, 'top-k') ?? ground?.topK ?? 1,
     ffn,
     gated: flagOf(block, 'gated') ?? ground?.gated ?? true,
@@ -320,14 +322,24 @@ function resolveExperts(block: Entity, ground: Experts | undefined): Experts {
     groups,
     topGroups: numberOf(block, 'top-groups') ?? ground?.topGroups ?? groups,
     routerBias: flagOf(block, 'router-bias') ?? ground?.routerBias ?? false,
-    popularity: resolvePopularity(block),
+    popularity: resolvePopularity(block, count, report),
   };
 }
 
-/** A CSV of counts is named in the text but not read here: the rule `not-computed` says so. */
-function resolvePopularity(block: Entity): Popularity {
-  const value = block.properties.get('popularity')?.value;
+/** A file that was not found or is not understood is reported, and leaves experts equally popular. */
+function resolvePopularity(block: Entity, count: number, report: Report): Popularity {
+  const property = block.properties.get('popularity');
+  const value = property?.value;
   if (value?.kind === 'application' && value.argument.kind === 'quantity')
     return { kind: 'zipf', exponent: value.argument.value };
+  if (!property?.file || value?.kind !== 'text') return { kind: 'uniform' };
+  const counts = countsFromCsv(property.file.text, count);
+  if (typeof counts !== 'string') return { kind: 'counts', counts };
+  report({
+    rule: 'popularity-not-understood',
+    uri: property.uri,
+    span: property.node.span,
+    message: `\`${value.text}\` is not understood: ${counts}; correct it`,
+  });
   return { kind: 'uniform' };
 }

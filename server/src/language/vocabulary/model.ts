@@ -234,7 +234,12 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         ),
         'How unevenly experts are chosen: `uniform`, `zipf 1.1`, or a CSV file of counts.',
         'zipf 1.1',
-        { default: 'uniform' },
+        {
+          default: 'uniform',
+          readsFile: true,
+          details:
+            'The file has one count per line, in the order of the experts, or lines of `expert,count`; a first line with names is allowed, and counts of the same expert are summed.',
+        },
       ),
     ],
     example: 'experts { count = 256, top-k = 8, ffn = 2048, shared = 1, groups = 8, top-groups = 4 }',
