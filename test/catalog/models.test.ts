@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { bytesByType } from '../../server/src/cost/checkpoint.ts';
 import { parametersOf } from '../../server/src/cost/parameters.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import type { Model } from '../../server/src/plan/model.ts';
@@ -78,6 +79,16 @@ describe('models of the catalogue', () => {
       expect(Math.abs(parametersOf(model(name)).total / 1e9 - billions), name).toBeLessThan(0.5);
     }
     expect(unchecked.sort()).toEqual([...Object.keys(sameAs), ...Object.keys(rounded)].sort());
+  });
+
+  test('weights by stored type sum to the weights of the model', () => {
+    for (const entity of entities) {
+      const found = model(entity.name ?? '');
+      const sum = [...bytesByType(found).values()].reduce((total, bytes) => total + bytes, 0);
+      expect(sum, entity.name).toBe(parametersOf(found).weightBytes);
+    }
+    const experts = bytesByType(model('gpt-oss-120b')).get('mxfp4');
+    expect(experts).toBe(36 * 128 * 3 * 2880 * 2880 * (0.5 + 1 / 32));
   });
 
   test('parameters that a token meets are what the makers say', () => {

@@ -1,5 +1,15 @@
-import { type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
-import { countsOf, expertTensors, finalTensors, layerTensors, numberType, type Tensor } from './parameters.ts';
+import { type LayerClass, type Model, mtpLayerOf, type NumberType } from '../plan/model.ts';
+import {
+  countsOf,
+  expertTensors,
+  finalTensors,
+  layerTensors,
+  matrixBytes,
+  mtpTensors,
+  numberType,
+  positionTensors,
+  type Tensor,
+} from './parameters.ts';
 
 /**
  * What a checkpoint counts as its parameters. Published totals mean different things: the model alone, or everything
@@ -52,6 +62,38 @@ function scalesOf(tensors: readonly Tensor[], model: Model): number {
     if (numberType(model, type) === 'fp8-block') scales += count * Math.ceil(rows / 128) * Math.ceil(columns / 128);
   }
   return scales;
+}
+
+/** Bytes of weights by the type that they are stored in, scales of a type with it; they sum to the model's weight bytes. */
+export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
+  const bytes = new Map<NumberType, number>();
+  const add = (type: NumberType, amount: number) => bytes.set(type, (bytes.get(type) ?? 0) + amount);
+  const addTensors = (tensors: readonly Tensor[], times: number) => {
+    for (const { rows, columns, count, type } of tensors) {
+      const stored = numberType(model, type);
+      add(stored, times * count * matrixBytes(rows, columns, stored));
+    }
+  };
+  const addLayer = (layer: LayerClass, times: number) => {
+    addTensors(layerTensors(layer, model.hidden), times);
+    const { feedForward } = layer;
+    if (feedForward.kind === 'moe') addTensors(expertTensors(feedForward, model.hidden), times * feedForward.count);
+  };
+  model.classes.forEach((layer, index) => {
+    const times = model.layers.filter((each) => each === index).length;
+    if (times > 0) addLayer(layer, times);
+  });
+  addTensors([...positionTensors(model), ...finalTensors(model)], 1);
+  const last = mtpLayerOf(model);
+  if (last && model.mtpModules > 0) {
+    addTensors(mtpTensors(model.hidden), model.mtpModules);
+    addLayer(last, model.mtpModules);
+  }
+  const tables = (model.vocabulary > 0 ? 1 : 0) * (model.tied ? 1 : 2);
+  const table = numberType(model, 'embedding');
+  if (tables > 0) add(table, tables * matrixBytes(model.vocabulary, model.hidden, table));
+  if (model.visionBytes > 0) add('bf16', model.visionBytes);
+  return bytes;
 }
 
 /** Words of a basis: what each adds to the total. `all_logical` is everything with a meaning of its own. */

@@ -1,3 +1,4 @@
+import { cacheClasses } from '../cost/cacheClasses.ts';
 import { formatBytes, formatCount } from '../cost/format.ts';
 import { expertsOf, parametersOf } from '../cost/parameters.ts';
 import type { BlockNode } from '../language/tree.ts';
@@ -21,8 +22,20 @@ export function modelFacts(model: Model): string {
   return paragraphs(
     `${formatCount(total)} parameters, ${formatCount(active)} active per token, ${formatBytes(weightBytes)} of weights in ${model.types.weights}.`,
     table(['Parameters', ''], [...rows, ['**total**', `**${total.toLocaleString('en-US')}**`]], ['left', 'right']),
+    cacheLine(model),
     expertLine(model),
   );
+}
+
+/** What a sequence keeps, by kind of layer. */
+function cacheLine(model: Model): string | undefined {
+  const parts = cacheClasses(model).map(({ kind, layers, bytesPerToken, bytesPerSequence, keptTokens }) => {
+    const cap = keptTokens === undefined ? '' : `, up to ${keptTokens.toLocaleString('en-US')} tokens`;
+    return bytesPerToken > 0
+      ? `${formatBytes(bytesPerToken)} per token (${layers} layers, ${kind}${cap})`
+      : `${formatBytes(bytesPerSequence)} per sequence (${layers} layers, ${kind})`;
+  });
+  return parts.length > 0 ? `Cache of a sequence in ${model.types.kv}: ${parts.join(' + ')}.` : undefined;
 }
 
 /** On `experts`: bytes of one expert, of a layer, of the model. */
