@@ -4,6 +4,7 @@ import { readConfig } from '../../server/src/plan/huggingFace.ts';
 import { DENSE } from './configs/dense.ts';
 import { MIXTURES } from './configs/mixtures.ts';
 import type { KnownConfig } from './configs/shapes.ts';
+import { WHOLE } from './configs/whole.ts';
 
 function counted({ name, config, basis }: KnownConfig): unknown {
   const reading = readConfig(name, config);
@@ -22,6 +23,12 @@ function refusal(changes: object, of: object = QWEN3_MOE): string | undefined {
   const reading = readConfig('model', { ...of, ...changes });
   return 'refused' in reading ? reading.refused : undefined;
 }
+
+describe('whole files as the hub has them', () => {
+  test.each(WHOLE.map((known) => [known.name, known] as const))('%s', (_, known) => {
+    expect(counted(known)).toBe(known.total);
+  });
+});
 
 describe('what is not understood is named', () => {
   test('nothing of the config that the others change', () => expect(refusal({})).toBeUndefined());

@@ -53,9 +53,10 @@ export class ConfigReader {
     return value;
   }
 
-  /** A whole number >= 0 when it is there, or a list of nothing but that number; `null` counts as absent. */
+  /** A whole number >= 0 when it is there, or a list of nothing but that number; `null` and `false` count as absent. */
   optional(field: string): number | undefined {
     const value = this.get(field);
+    if (value === false) return undefined;
     const [first, ...others] = Array.isArray(value) ? value : [value];
     if (isCount(first) && others.every((other) => other === first)) return first;
     return this.misfit(field, value);

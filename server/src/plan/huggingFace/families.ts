@@ -81,7 +81,7 @@ const GEMMA: Family = { tied: true };
 const BAILING: Family = {
   names: { n_shared_experts: 'num_shared_experts', attention_bias: 'use_qkv_bias', attention_out_bias: 'use_bias' },
   irrelevant: `norm_softmax norm_head use_rmsnorm output_dropout multi_gate embedding_dropout router_dtype
-    moe_router_enable_expert_bias moe_router_topk_scaling_factor score_function`,
+    moe_router_enable_expert_bias moe_router_topk_scaling_factor score_function using_split_qkv_in_self_attention`,
 };
 
 export const FAMILIES: Readonly<Record<string, Family>> = {
@@ -97,7 +97,13 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   bailing_moe: BAILING,
   bailing_moe_v2: { ...BAILING, routerBias: true },
   cohere: { tied: true, norms: 1, flaggedQkNorm: 'all-heads' },
-  cohere2: { tied: true, norms: 1, fullEvery: 4, irrelevant: 'order_of_interleaved_layers position_embedding_type' },
+  cohere2: {
+    tied: true,
+    norms: 1,
+    fullEvery: 4,
+    only: { use_parallel_block: true, use_gated_activation: true, use_embedding_sharing: true },
+    irrelevant: 'order_of_interleaved_layers position_embedding_type use_parallel_embedding rotary_pct layer_switch',
+  },
   dbrx: { expertsUseFfn: true },
   deepseek: {},
   deepseek_v2: {},
@@ -120,9 +126,9 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     irrelevant: `moe_capacity moe_gate moe_use_aux_free moe_norm_min moe_multimodal_dispatch_use_allgather
       moe_group moe_group_experts moe_group_origin moe_all_to_all_dropout fuse_rope fuse_ln fuse_swiglu compression_ratio`,
   },
-  exaone4: { qkNorm: 'head', irrelevant: 'sliding_window_pattern' },
+  exaone4: { qkNorm: 'head', fullEvery: 4 },
   gemma: GEMMA,
-  gemma2: { ...GEMMA, norms: 4, fullEvery: 2 },
+  gemma2: { ...GEMMA, norms: 4, fullEvery: 2, irrelevant: 'sliding_window_size' },
   gemma3_text: {
     ...GEMMA,
     norms: 4,
@@ -170,14 +176,16 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   hunyuan_v1_moe: {
     tied: true,
     names: { num_experts_per_tok: 'moe_topk', n_shared_experts: 'num_shared_expert', head_dim: 'attention_head_dim' },
-    only: { use_mixed_mlp_moe: true, use_cla: false, moe_drop_tokens: false, add_classification_head: false },
-    irrelevant: `cla_share_factor class_num enable_lm_head_fp32 mask_init_id max_seq_len moe_layer_num_skipped
+    only: { use_mixed_mlp_moe: true, use_cla: false, use_mla: false, add_classification_head: false },
+    irrelevant: `moe_drop_tokens dense_list group_limited_greedy num_media_embeds skip_cls_token qk_nope_head_dim
+      qk_rope_head_dim v_head_dim topk_group cla_share_factor class_num enable_lm_head_fp32 mask_init_id max_seq_len moe_layer_num_skipped
       moe_random_routing_dropped_token norm_type org_vocab_size pool_type position_embedding_xdrope routed_scaling_factor
-      use_rotary_pos_emb sep_id bos_id eod_id eod_token_id pad_id eos_id im_end_id im_newline_id im_start_id
+      use_rotary_pos_emb sep_id bos_id eod_id eod_token_id pad_id eos_id im_end_id im_newline_id im_start_id vit_add_patchemb_bias vit_input_resolution
+      vit_mapping_type vit_norm_type vit_patch vit_path vit_remove_prenorm vit_token vit_type vit_used_rms_norm
       text_end_id text_start_id video_end_id video_start_id`,
   },
   internlm2: { names: { attention_bias: 'bias' }, irrelevant: 'attn_implementation' },
-  jamba: {},
+  jamba: { only: { mamba_inner_layernorms: true } },
   kimi_k2: { routerBias: true, storesRotary: true },
   kimi_linear: {
     routerBias: true,
@@ -228,7 +236,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     routerBias: true,
     names: { head_dim: 'attention_head_dim', latent: 'moe_latent_size' },
     only: { mlp_bias: false, n_group: 1 },
-    irrelevant: 'mamba_expand mamba_chunk_size moe_shared_expert_overlap layers_block_type',
+    irrelevant: 'mamba_expand mamba_chunk_size moe_shared_expert_overlap layers_block_type time_step_rank',
   },
   olmo2: { qkNorm: 'all-heads' },
   olmo3: { qkNorm: 'all-heads' },
@@ -257,6 +265,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
 export const WRAPPERS: ReadonlySet<string> = new Set([
   'gemma3',
   'kimi_k25',
+  'kimi_vl',
   'llama4',
   'mistral3',
   'qwen3_5',

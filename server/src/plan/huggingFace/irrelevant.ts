@@ -9,7 +9,7 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
     hidden_act hidden_activation mamba_hidden_act mlp_hidden_act swiglu_limit norm_topk_prob output_router_logits
     scoring_func topk_method experts_per_token partial_rotary_factor rotary_dim indexer_rope_interleave qk_head_dim
     use_sliding_window num_experts_per_token num_logits_to_keep logit_scale query_pre_attn_scalar cache_implementation
-    mamba_ssm_cache_dtype unsloth_fixed unsloth_version name_or_path max_length`),
+    mamba_ssm_cache_dtype use_mrope dual_chunk_attention_config model_max_length unsloth_fixed unsloth_version name_or_path max_length`),
   // State-space layers: how they compute, not what they hold.
   ...words(`chunk_size rescale_prenorm_residual residual_in_fp32 time_step_floor time_step_max time_step_min
     time_step_limit use_mamba_kernels mamba_ssm_dtype`),

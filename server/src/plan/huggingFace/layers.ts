@@ -98,8 +98,11 @@ function moeLayers(read: ConfigReader, count: number): ((layer: number) => boole
     const isKnown = words.length === count && words.every((word) => word === 'sparse' || word === 'dense');
     return isKnown ? (layer) => words[layer] === 'sparse' : undefined;
   }
-  const listed = read.isList('moe_layers') ? new Set(read.integers('moe_layers')) : undefined;
-  if (listed) return (layer) => listed.has(layer);
+  if (read.isList('moe_layers')) {
+    const listed = new Set(read.integers('moe_layers'));
+    read.has('interleave_moe_layer_step');
+    return (layer) => listed.has(layer);
+  }
   const isListed = read.isList('moe_layer_freq');
   const flags = isListed ? read.integers('moe_layer_freq') : [];
   if (isListed) return flags.length === count ? (layer) => flags[layer] === 1 : undefined;

@@ -62,7 +62,7 @@ function siglip(read: ConfigReader, hidden: number): number | undefined {
   const layers = read.optional('num_hidden_layers');
   const patch = read.optional('patch_size');
   const image = read.optional('image_size');
-  if (!width || !ffn || !layers || !patch || !image) return undefined;
+  if (!width || !ffn || !layers || !patch || !image || read.flag('vision_use_head')) return undefined;
   const embedding = linear(3 * patch * patch, width) + Math.floor(image / patch) ** 2 * width;
   return embedding + layers * plainLayer(width, ffn) + 2 * width + width + width * hidden;
 }
