@@ -81,8 +81,10 @@ export function readConfig(name: string, json: Json): ConfigReading {
       `it does not give ${missing || 'its sizes'} as a whole number; correct it, or write the model out instead`,
     );
   }
-  const types = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'));
+  const types = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
   if (typeof types === 'string') return refuse(types);
+  if (attention.full.kind === 'mla' && attention.full.bias) return refuse(biasNotComputed('attention_bias'));
+  if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
   const assigned = layersOf(read, layers, attention, parts, family);
   if (!assigned) return refuse('it assigns kinds to its layers that are not understood; write the model out instead');
   const mtpModules =
@@ -115,6 +117,10 @@ export function readConfig(name: string, json: Json): ConfigReading {
     types,
   };
   return { model, hasUncountedVision: vision === undefined };
+}
+
+function biasNotComputed(field: string): string {
+  return `\`${field}\` is not computed for this kind of layer; write the model out instead`;
 }
 
 function refuse(refused: string): ConfigReading {

@@ -62,7 +62,7 @@ type Common = Omit<
 function latentOf(read: ConfigReader, common: Common): Attention | 'lacking' | undefined {
   const kvRank = read.optional('kv_lora_rank');
   if (kvRank === undefined) return undefined;
-  const queryRank = read.optional('q_lora_rank');
+  const queryRank = read.optional('q_lora_rank') || undefined;
   const indexHeads = read.optional('index_n_heads');
   const nopeSize = read.integer('qk_nope_head_dim');
   const ropeSize = read.integer('qk_rope_head_dim');
