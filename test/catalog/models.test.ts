@@ -62,6 +62,7 @@ describe('models of the catalogue', () => {
     const unchecked = entities.filter((entity) => !checked.has(entity.name ?? '')).map((entity) => entity.name);
     const sameAs: Readonly<Record<string, string>> = {
       'DeepSeek-R1': 'DeepSeek-V3',
+      'DeepSeek-V3.1': 'DeepSeek-V3',
       'GLM-4.6': 'GLM-4.5',
       'Kimi-K2-Thinking': 'Kimi-K2',
       'Kimi-K2.5': 'Kimi-K2',
@@ -74,7 +75,12 @@ describe('models of the catalogue', () => {
       expect(parametersOf(model(name)).total, name).toBe(parametersOf(model(other)).total);
     }
     // Billions, of which nothing more exact is published.
-    const rounded: Readonly<Record<string, number>> = { Arctic: 479, 'GPT-3-175B': 174.6, 'Grok-1': 316 };
+    const rounded: Readonly<Record<string, number>> = {
+      Arctic: 479,
+      'GPT-3-175B': 174.6,
+      'Grok-1': 316,
+      'Nemotron-3-Super-120B-A12B': 120.6,
+    };
     for (const [name, billions] of Object.entries(rounded)) {
       expect(Math.abs(parametersOf(model(name)).total / 1e9 - billions), name).toBeLessThan(0.5);
     }
@@ -112,6 +118,7 @@ describe('models of the catalogue', () => {
       ['Kimi-K2', 32, 1],
       ['MiniMax-Text-01', 45.9, 1.3],
       ['Nemotron-3-Nano-30B-A3B', 3.5, 0.4],
+      ['Nemotron-3-Super-120B-A12B', 12.7, 0.6],
       ['Jamba-v0.1', 12, 0.5],
       ['Hunyuan-A13B', 13, 0.5],
       ['dots.llm1', 14, 0.7],

@@ -22,6 +22,8 @@ export interface CheckpointParts {
   readonly mtp: number;
   /** Copies of embedding and head inside the prediction modules. */
   readonly copies: number;
+  /** The head of a tied model, where a checkpoint stores it a second time. */
+  readonly tiedHead: number;
   readonly vision: number;
   /** One number per block of 128 x 128 of each fp8-block matrix: of the language model, and of its prediction modules. */
   readonly scales: number;
@@ -42,6 +44,7 @@ export function checkpointOf(model: Model): CheckpointParts {
     main,
     mtp,
     copies: model.mtpModules * (extras?.copiedTables ?? 0) * model.vocabulary * model.hidden,
+    tiedHead: model.tied ? model.vocabulary * model.hidden : 0,
     vision,
     scales,
     mtpScales: last ? model.mtpModules * layerScales(last, model) : 0,
@@ -102,6 +105,7 @@ const WORDS: Readonly<Record<string, (parts: CheckpointParts, all: boolean) => n
   all_logical: ({ main, mtp, copies, vision }) => main + mtp + copies + vision,
   mtp: ({ mtp }) => mtp,
   mtp_copies: ({ copies }) => copies,
+  duplicates: ({ copies, tiedHead }) => copies + tiedHead,
   vision: ({ vision }) => vision,
   fp8_block_scales: ({ scales, mtpScales }, all) => scales + (all ? mtpScales : 0),
   stored_inv_freq: ({ rotaryFrequencies }) => rotaryFrequencies,

@@ -15,12 +15,13 @@ export function modelHover(analysis: Analysis, block: BlockNode): string | undef
 }
 
 export function modelFacts(model: Model): string {
-  const { counts, total, active, weightBytes } = parametersOf(model);
+  const { counts, total, active, activeWithEmbedding, activeInLayers, weightBytes } = parametersOf(model);
   const rows = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => [name, count.toLocaleString('en-US')]);
   return paragraphs(
     `${formatCount(total)} parameters, ${formatCount(active)} active per token, ${formatBytes(weightBytes)} of weights in ${model.types.weights}.`,
+    `Active with the embedding ${formatCount(activeWithEmbedding)}, without embedding and head ${formatCount(activeInLayers)}.`,
     table(['Parameters', ''], [...rows, ['**total**', `**${total.toLocaleString('en-US')}**`]], ['left', 'right']),
     cacheLine(model),
     expertLine(model),

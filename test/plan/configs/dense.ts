@@ -12,6 +12,7 @@ function gemma3(text: object): KnownConfig['config'] {
 
 export const DENSE: readonly KnownConfig[] = [
   { name: 'Llama-2-7B', total: 6_738_415_616, config: config('llama', [32, 4096, 32, 32, 11008, 32000], UNTIED) },
+  { name: 'Llama-2-13B', total: 13_015_864_320, config: config('llama', [40, 5120, 40, 40, 13824, 32000], UNTIED) },
   { name: 'Llama-2-70B', total: 68_976_648_192, config: config('llama', [80, 8192, 64, 8, 28672, 32000], UNTIED) },
   { name: 'Llama-3.2-1B', total: 1_235_814_400, config: config('llama', [16, 2048, 32, 8, 8192, 128256], TIED) },
   {
@@ -26,6 +27,17 @@ export const DENSE: readonly KnownConfig[] = [
     name: 'Qwen3-32B',
     total: 32_762_123_264,
     config: config('qwen3', [64, 5120, 64, 8, 25600, 151936], { head_dim: 128 }),
+  },
+  {
+    name: 'Qwen3-14B',
+    total: 14_768_307_200,
+    config: config('qwen3', [40, 5120, 40, 8, 17408, 151936], { head_dim: 128 }),
+  },
+  {
+    name: 'Qwen3-0.6B, whose file has the tied head a second time',
+    total: 751_632_384,
+    basis: 'main+duplicates',
+    config: config('qwen3', [28, 1024, 16, 8, 3072, 151936], { head_dim: 128, ...TIED }),
   },
   {
     name: 'Qwen3-4B',
