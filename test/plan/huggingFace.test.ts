@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { totalOn } from '../../server/src/cost/checkpoint.ts';
 import { readConfig } from '../../server/src/plan/huggingFace.ts';
@@ -50,6 +51,40 @@ describe('what is not understood is named', () => {
     const ernie = MIXTURES.find(({ name }) => name.startsWith('ERNIE'))?.config ?? {};
     expect(refusal({ use_bias: true }, ernie)).toContain('use_bias');
     expect(refusal({ num_nextn_predict_layers: 1 }, ernie)).toContain('num_nextn_predict_layers');
+  });
+
+  test('layers of a kind that the config does not describe', () => {
+    const jamba = MIXTURES.find(({ name }) => name.startsWith('Jamba'))?.config ?? {};
+    expect(refusal({}, jamba)).toBeUndefined();
+    expect(refusal({ mamba_d_state: 0 }, jamba)).toContain('layers');
+    const sliding = { layer_types: Array.from({ length: 62 }, () => 'sliding_attention') };
+    expect(refusal(sliding)).toContain('layers');
+    expect(refusal({ ...sliding, sliding_window: 128 })).toBeUndefined();
+  });
+
+  test('biases that shapes are not known for', () => {
+    const latent = MIXTURES.find(({ name }) => name.startsWith('Moonlight'))?.config ?? {};
+    expect(refusal({ attention_bias: true }, latent)).toContain('attention_bias');
+    expect(refusal({ mlp_bias: true })).toContain('mlp_bias');
+  });
+
+  test('whatever stands in a file, it is read or refused and never throws', () => {
+    const known = [...DENSE, ...MIXTURES, ...WHOLE];
+    const values = fc.oneof(
+      fc.integer({ min: -1, max: 300 }),
+      fc.constantFrom(null, true, false, '', 'auto', [], {}, 0, 1.5, [1, 2]),
+    );
+    fc.assert(
+      fc.property(fc.nat(known.length - 1), fc.nat(30), values, (index, field, value) => {
+        const config = known[index]?.config ?? {};
+        const names = Object.keys(config);
+        const changed = { ...config, [names[field % names.length] ?? '']: value };
+        const reading = readConfig('model', changed);
+        const total = 'refused' in reading ? 0 : totalOn('all_logical', reading.model);
+        expect(total).toSatisfy(Number.isSafeInteger);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test('a vision tower that no formula is known for is left out and said so', () => {

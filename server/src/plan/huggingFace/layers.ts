@@ -138,45 +138,54 @@ const LAYER_TYPES: Readonly<Record<string, keyof AttentionParts>> = {
   mamba: 'linear',
 };
 
+/** Nothing where a layer is of a kind that the config does not describe. */
 function attentionLayers(
   read: ConfigReader,
   count: number,
   parts: AttentionParts,
   family: Family,
 ): Attention[] | undefined {
-  const { full, local = full, linear = full } = parts;
+  const kinds = attentionKinds(read, count, parts, family);
+  if (kinds?.length !== count) return undefined;
+  const layers = kinds.flatMap((kind) => (kind && parts[kind]) ?? []);
+  return layers.length === count ? layers : undefined;
+}
+
+function attentionKinds(
+  read: ConfigReader,
+  count: number,
+  parts: AttentionParts,
+  family: Family,
+): (keyof AttentionParts | undefined)[] | undefined {
   const range = Array.from({ length: count }, (_, layer) => layer);
   const types = read.texts('layer_types');
   if (types.length > 0) {
     // The list says all that these say, too.
     for (const field of ['full_attention_interval', 'sliding_window_pattern', 'no_rope_layers']) read.has(field);
-    if (types.length !== count || types.some((type) => LAYER_TYPES[type] === undefined)) return undefined;
-    return types.map((type) => ({ full, local, linear })[LAYER_TYPES[type] ?? 'full']);
+    return types.map((type) => (Object.hasOwn(LAYER_TYPES, type) ? LAYER_TYPES[type] : undefined));
   }
-  const kinds = parts.linear ? read.integers('attn_type_list') : [];
-  if (kinds.length > 0) return kinds.length === count ? kinds.map((kind) => (kind === 1 ? full : linear)) : undefined;
+  const numbers = parts.linear ? read.integers('attn_type_list') : [];
+  if (numbers.length > 0) return numbers.map((kind) => (kind === 1 ? 'full' : 'linear'));
   const kimi = read.object('linear_attn_config');
-  if (kimi) return kimiLayers(new ConfigReader(kimi), count, parts);
+  if (kimi) return kimiKinds(new ConfigReader(kimi), count);
   const period = read.optional('attn_layer_period');
   const offset = read.integerOr('attn_layer_offset', 0);
-  if (period) return range.map((layer) => (layer % period === offset ? full : linear));
+  if (period) return range.map((layer) => (layer % period === offset ? 'full' : 'linear'));
   const rotated = parts.local?.kind === 'gqa' && parts.local.chunk !== undefined ? read.integers('no_rope_layers') : [];
-  if (rotated.length > 0)
-    return rotated.length === count ? rotated.map((flag) => (flag === 0 ? full : local)) : undefined;
+  if (rotated.length > 0) return rotated.map((flag) => (flag === 0 ? 'full' : 'local'));
   const written = read.isText('sliding_window_pattern') ? undefined : read.optional('sliding_window_pattern');
   const interval =
     read.optional('full_attention_interval') ?? (parts.local ? (written ?? family.fullEvery) : undefined);
-  if (interval) return range.map((layer) => ((layer + 1) % interval === 0 ? full : parts.linear ? linear : local));
-  return parts.linear ? undefined : range.map(() => full);
+  if (interval) return range.map((layer) => ((layer + 1) % interval === 0 ? 'full' : parts.local ? 'local' : 'linear'));
+  return parts.linear ? undefined : range.map(() => 'full');
 }
 
 /** Kimi Linear counts its layers from 1 and lists both kinds. */
-function kimiLayers(own: ConfigReader, count: number, { full, linear }: AttentionParts): Attention[] | undefined {
+function kimiKinds(own: ConfigReader, count: number): (keyof AttentionParts)[] | undefined {
   const deltas = own.integers('kda_layers');
   const wholes = own.integers('full_attn_layers');
   const all = new Set([...deltas, ...wholes]);
-  if (!linear || deltas.length + wholes.length !== count || all.size !== count || Math.max(...all) !== count)
-    return undefined;
+  if (deltas.length + wholes.length !== count || all.size !== count || Math.max(...all) !== count) return undefined;
   const isWhole = new Set(wholes);
-  return Array.from({ length: count }, (_, layer) => (isWhole.has(layer + 1) ? full : linear));
+  return Array.from({ length: count }, (_, layer) => (isWhole.has(layer + 1) ? 'full' : 'linear'));
 }
