@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { totalOn } from '../../server/src/cost/checkpoint.ts';
+import { FAMILIES } from '../../server/src/plan/huggingFace/families.ts';
 import { readConfig } from '../../server/src/plan/huggingFace.ts';
 import { DENSE } from './configs/dense.ts';
+import { FURTHER, ROUNDED } from './configs/further.ts';
 import { MIXTURES } from './configs/mixtures.ts';
 import type { KnownConfig } from './configs/shapes.ts';
 import { WHOLE } from './configs/whole.ts';
@@ -13,7 +15,7 @@ function counted({ name, config, basis }: KnownConfig): unknown {
 }
 
 describe('parameters of a Hugging Face config, to the integer', () => {
-  test.each([...DENSE, ...MIXTURES].map((known) => [known.name, known] as const))('%s', (_, known) => {
+  test.each([...DENSE, ...MIXTURES, ...FURTHER].map((known) => [known.name, known] as const))('%s', (_, known) => {
     expect(counted(known)).toBe(known.total);
   });
 });
@@ -24,6 +26,18 @@ function refusal(changes: object, of: object = QWEN3_MOE): string | undefined {
   const reading = readConfig('model', { ...of, ...changes });
   return 'refused' in reading ? reading.refused : undefined;
 }
+
+test.each(ROUNDED.map((known) => [known.name, known] as const))('%s, as its maker rounds it', (_, known) => {
+  expect(Math.abs(Number(counted(known)) / known.total - 1)).toBeLessThan(0.006);
+});
+
+test('every architecture that is read has a model here', () => {
+  const known = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE].flatMap(({ config }) => [
+    config.model_type,
+    Object.getOwnPropertyDescriptor(config.text_config ?? {}, 'model_type')?.value,
+  ]);
+  expect(Object.keys(FAMILIES).filter((family) => !known.includes(family))).toEqual([]);
+});
 
 describe('whole files as the hub has them', () => {
   test.each(WHOLE.map((known) => [known.name, known] as const))('%s', (_, known) => {
@@ -69,7 +83,7 @@ describe('what is not understood is named', () => {
   });
 
   test('whatever stands in a file, it is read or refused and never throws', () => {
-    const known = [...DENSE, ...MIXTURES, ...WHOLE];
+    const known = [...DENSE, ...MIXTURES, ...FURTHER, ...WHOLE];
     const values = fc.oneof(
       fc.integer({ min: -1, max: 300 }),
       fc.constantFrom(null, true, false, '', 'auto', [], {}, 0, 1.5, [1, 2]),
