@@ -1,16 +1,15 @@
-import { fileURLToPath } from 'node:url';
 import {
   CodeActionKind,
   type Connection,
   DidChangeWatchedFilesNotification,
-  type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver';
-import type { Shipped } from '../host/shipped.ts';
+import type { Host } from '../host/host.ts';
 import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { toDiagnostic } from './convert.ts';
 import { registerFeatures } from './features.ts';
+import { FileRequests } from './fileRequests.ts';
 import { registerPreview } from './previewRequests.ts';
 import { readSettings } from './settings.ts';
 import { Workspace } from './workspace.ts';
@@ -33,8 +32,9 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
 };
 
 /** Serves one editor over a connection until the editor ends it. */
-export function startServer(connection: Connection, shipped: Shipped): void {
-  const workspace = new Workspace(shipped);
+export function startServer(connection: Connection, host: Host): void {
+  const workspace = new Workspace(host);
+  const files = new FileRequests(connection);
   const waiting = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
@@ -46,7 +46,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   function publishSoon(uris: Iterable<string>): void {
     const idle = waiting.size === 0;
     for (const uri of uris) waiting.add(uri);
-    if (idle && waiting.size > 0) setImmediate(publish);
+    if (idle && waiting.size > 0) setTimeout(publish);
   }
 
   function publish(): void {
@@ -56,6 +56,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
       const document = workspace.documents.get(uri);
       const analysis = workspace.analysis(uri);
       if (!document || !analysis) continue;
+      if (fetchWanted(uri)) continue;
       const { lineIndex } = analysis.source;
       const diagnostics = workspace
         .diagnostics(uri)
@@ -63,6 +64,17 @@ export function startServer(connection: Connection, shipped: Shipped): void {
       void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
       void connection.sendNotification('moeplan/changed', { uri, version: document.version });
     }
+  }
+
+  /** Diagnostics of a document whose files are on their way would only flash up: it is published when they are there. */
+  function fetchWanted(uri: string): boolean {
+    const wanted = workspace.sources.takeWanted();
+    if (wanted.length === 0 || !files.available) return false;
+    void files.read(wanted).then((texts) => {
+      for (const [file, text] of texts) publishSoon(workspace.provided(file, text));
+      publishSoon([uri]);
+    });
+    return true;
   }
 
   async function configure(): Promise<void> {
@@ -73,7 +85,8 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   }
 
   connection.onInitialize((params) => {
-    workspace.setRoots(foldersOf(params));
+    workspace.setRoots(params.workspaceFolders?.map((folder) => folder.uri) ?? []);
+    files.initialize(params.initializationOptions);
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;
@@ -107,10 +120,4 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   registerPreview(connection, workspace);
   workspace.listen(connection);
   connection.listen();
-}
-
-/** The folders that the editor has open; a document outside of all of them sees its own folder only. */
-function foldersOf(params: InitializeParams): string[] {
-  const uris = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
-  return uris.filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
 }

@@ -1,7 +1,6 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { NodeSources } from '../host/nodeSources.ts';
-import type { Shipped } from '../host/shipped.ts';
+import type { Host, HostSources } from '../host/host.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
 import { diagnose, type RuleSettings } from '../services/diagnostics.ts';
@@ -10,17 +9,17 @@ import type { Conversion } from './convert.ts';
 /** The open documents and what is known about each: rebuilt from their texts at any time. */
 export class Workspace implements Conversion {
   readonly documents = new TextDocuments(TextDocument);
-  readonly sources: NodeSources;
+  readonly sources: HostSources;
   readonly syncKind = TextDocumentSyncKind.Incremental;
   private readonly cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();
   private readonly found = new Map<string, readonly Diagnostic[]>();
-  private readonly shipped: Shipped;
+  private readonly host: Host;
   private settings: RuleSettings = {};
 
-  constructor(shipped: Shipped) {
-    this.shipped = shipped;
-    this.sources = new NodeSources(shipped.catalogFolder, (uri) => this.documents.get(uri)?.getText());
+  constructor(host: Host) {
+    this.host = host;
+    this.sources = host.sources((uri) => this.documents.get(uri)?.getText());
   }
 
   listen(connection: Connection): void {
@@ -50,6 +49,16 @@ export class Workspace implements Conversion {
   /** A file changed: answers which open documents it concerns, itself included, and forgets what was known of them. */
   changed(uri: string): readonly string[] {
     this.sources.invalidate(uri);
+    return this.concerned(uri);
+  }
+
+  /** The editor has read a file that the sources wanted. */
+  provided(uri: string, text: string | undefined): readonly string[] {
+    this.sources.provide(uri, text);
+    return this.concerned(uri);
+  }
+
+  private concerned(uri: string): readonly string[] {
     const concerned = this.documents.keys().filter((open) => {
       if (open === uri) return true;
       const analysis = this.analyses.get(open);
@@ -71,8 +80,8 @@ export class Workspace implements Conversion {
     this.found.clear();
   }
 
-  setRoots(folders: readonly string[]): void {
-    this.sources.setRoots(folders);
+  setRoots(uris: readonly string[]): void {
+    this.sources.setRoots(uris);
     this.analyses.clear();
     this.found.clear();
   }
@@ -88,7 +97,7 @@ export class Workspace implements Conversion {
   }
 
   pageOf(rule: string): string | undefined {
-    return this.shipped.pageOf(rule);
+    return this.host.pageOf(rule);
   }
 
   private forget(uri: string): void {
