@@ -68,11 +68,32 @@ function expectSoundScene(evaluation: Evaluation, options: Partial<DagOptions>):
     if (!source || !target) throw new Error(`an edge from ${from} to ${to}`);
     const [x0 = Number.NaN, y0 = Number.NaN] = points;
     const [x1 = Number.NaN, y1 = Number.NaN] = points.slice(-2);
-    const touches = (x: number, y: number, node: SceneNode, side: number) =>
-      Math.abs(x - side) < TOLERANCE && y >= node.y - TOLERANCE && y <= node.y + node.height + TOLERANCE;
-    expect(touches(x0, y0, source, source.x + source.width), `${from} > ${to} starts at its node`).toBe(true);
-    expect(touches(x1, y1, target, target.x), `${from} > ${to} ends at its node`).toBe(true);
+    expect(isOnOutline(x0, y0, source), `${from} > ${to} starts at its node`).toBe(true);
+    expect(isOnOutline(x1, y1, target), `${from} > ${to} ends at its node`).toBe(true);
   }
+}
+
+/** Whether a point lies on the shape that is drawn for a node: ellipse, parallelogram or rectangle. */
+function isOnOutline(px: number, py: number, { kind, x, y, width, height }: SceneNode): boolean {
+  if (kind === 'communication') {
+    const away = Math.hypot((px - x - width / 2) / (width / 2), (py - y - height / 2) / (height / 2));
+    return Math.abs(away - 1) * Math.min(width, height) < TOLERANCE;
+  }
+  const slant = kind === 'routing' || kind === 'aggregation' ? Math.min(14, height / 3) : 0;
+  const corners = [
+    [x + slant, y],
+    [x + width, y],
+    [x + width - slant, y + height],
+    [x, y + height],
+  ] as const;
+  return corners.some((corner, index) => toSide(px, py, corner, corners[(index + 1) % 4] ?? corner) < TOLERANCE);
+}
+
+/** Distance of a point to a straight line between two others. */
+function toSide(px: number, py: number, [ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]) {
+  const share = ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2);
+  const near = Math.max(0, Math.min(1, share));
+  return Math.hypot(px - ax - near * (bx - ax), py - ay - near * (by - ay));
 }
 
 const LEVELS: readonly (readonly [string, (evaluation: Evaluation) => DagOptions])[] = [

@@ -31,6 +31,9 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   },
 };
 
+/** A browser's worker has no `setImmediate`. */
+const nextTurn: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
+
 /** Serves one editor over a connection until the editor ends it. */
 export function startServer(connection: Connection, host: Host): void {
   const workspace = new Workspace(host);
@@ -46,7 +49,7 @@ export function startServer(connection: Connection, host: Host): void {
   function publishSoon(uris: Iterable<string>): void {
     const idle = waiting.size === 0;
     for (const uri of uris) waiting.add(uri);
-    if (idle && waiting.size > 0) setTimeout(publish);
+    if (idle && waiting.size > 0) nextTurn(publish);
   }
 
   function publish(): void {
