@@ -132,7 +132,11 @@ export const FURTHER: readonly KnownConfig[] = [
   {
     name: 'PowerMoE-3b',
     total: 3_298_793_472,
-    config: config('granitemoe', [32, 1536, 24, 8, 512, 49155], { num_local_experts: 40, num_experts_per_tok: 8 }),
+    config: config('granitemoe', [32, 1536, 24, 8, 512, 49155], {
+      num_local_experts: 40,
+      num_experts_per_tok: 8,
+      tie_word_embeddings: true,
+    }),
   },
   {
     name: 'LongCat-Flash',

@@ -56,7 +56,6 @@ const DEEPSEEK_V3: Family = { routerBias: true, copiedTables: 2, storesRotary: t
 const QWEN3_5: Family = { qkNorm: 'head', outputGate: true, sharedGate: true };
 const GLM: Family = { outputBias: false, irrelevant: 'rope_ratio' };
 const GRANITE: Family = {
-  tied: true,
   expertsUseFfn: true,
   names: {
     mamba_num_heads: 'mamba_n_heads',
@@ -162,8 +161,8 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       summary_activation summary_first_dropout summary_proj_to_labels summary_type summary_use_proj`,
   },
   gpt_oss: { sinks: true, qkvBias: true, outputBias: true, routerBias: true, expertBias: true, expertsUseFfn: true },
-  granite: { tied: true },
-  granitemoe: { tied: true, expertsUseFfn: true },
+  granite: {},
+  granitemoe: { expertsUseFfn: true },
   granitemoehybrid: GRANITE,
   'grok-1': {
     tied: true,
@@ -173,7 +172,6 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     irrelevant: 'attn_output_multiplier embedding_multiplier_scale output_multiplier_scale max_attn_value',
   },
   hunyuan_v1_moe: {
-    tied: true,
     names: { num_experts_per_tok: 'moe_topk', n_shared_experts: 'num_shared_expert', head_dim: 'attention_head_dim' },
     only: { use_mixed_mlp_moe: true, use_cla: false, use_mla: false, add_classification_head: false },
     irrelevant: `moe_drop_tokens dense_list group_limited_greedy num_media_embeds skip_cls_token qk_nope_head_dim
