@@ -26,7 +26,7 @@ export const DENSE: readonly KnownConfig[] = [
   {
     name: 'Qwen3-32B',
     total: 32_762_123_264,
-    config: config('qwen3', [64, 5120, 64, 8, 25600, 151936], { head_dim: 128 }),
+    config: config('qwen3', [64, 5120, 64, 8, 25600, 151936]),
   },
   {
     name: 'Qwen3-14B',
@@ -48,7 +48,7 @@ export const DENSE: readonly KnownConfig[] = [
   {
     name: 'gemma-7b',
     total: 8_537_680_896,
-    config: config('gemma', [28, 3072, 16, 16, 24576, 256000], { head_dim: 256 }),
+    config: config('gemma', [28, 3072, 16, 16, 24576, 256000]),
   },
   {
     name: 'gemma-2-9b',

@@ -54,7 +54,7 @@ export type QkNorm = 'none' | 'head' | 'all-heads';
 
 const DEEPSEEK_V3: Family = { routerBias: true, copiedTables: 2, storesRotary: true };
 const QWEN3_5: Family = { qkNorm: 'head', outputGate: true, sharedGate: true };
-const GLM: Family = { outputBias: false, irrelevant: 'rope_ratio' };
+const GLM: Family = { outputBias: false, defaults: { head_dim: 128 }, irrelevant: 'rope_ratio' };
 const GRANITE: Family = {
   expertsUseFfn: true,
   names: {
@@ -76,7 +76,7 @@ const MINIMAX_01: Family = {
     linear_attn_alpha_factor linear_attn_beta_factor mlp_alpha_factor mlp_beta_factor block_size postnorm
     shared_moe_mode`,
 };
-const GEMMA: Family = { tied: true };
+const GEMMA: Family = { tied: true, defaults: { head_dim: 256 } };
 const BAILING: Family = {
   names: { n_shared_experts: 'num_shared_experts', attention_bias: 'use_qkv_bias', attention_out_bias: 'use_bias' },
   irrelevant: `norm_softmax norm_head use_rmsnorm output_dropout multi_gate embedding_dropout router_dtype
@@ -160,7 +160,15 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     irrelevant: `n_ctx activation_function reorder_and_upcast_attn scale_attn_by_inverse_layer_idx scale_attn_weights
       summary_activation summary_first_dropout summary_proj_to_labels summary_type summary_use_proj`,
   },
-  gpt_oss: { sinks: true, qkvBias: true, outputBias: true, routerBias: true, expertBias: true, expertsUseFfn: true },
+  gpt_oss: {
+    defaults: { head_dim: 64 },
+    sinks: true,
+    qkvBias: true,
+    outputBias: true,
+    routerBias: true,
+    expertBias: true,
+    expertsUseFfn: true,
+  },
   granite: {},
   granitemoe: { expertsUseFfn: true },
   granitemoehybrid: GRANITE,
@@ -247,14 +255,14 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
   qwen2: { qkvBias: true, outputBias: false },
   qwen2_moe: { qkvBias: true, outputBias: false, sharedGate: true },
-  qwen3: { qkNorm: 'head' },
+  qwen3: { qkNorm: 'head', defaults: { head_dim: 128 } },
   qwen3_moe: { qkNorm: 'head' },
   qwen3_next: { ...QWEN3_5, mtp: 1 },
   qwen3_5_text: QWEN3_5,
   qwen3_5_moe_text: QWEN3_5,
   qwen3_vl_text: { qkNorm: 'head' },
   qwen3_vl_moe_text: { qkNorm: 'head' },
-  seed_oss: {},
+  seed_oss: { defaults: { head_dim: 128 } },
   smollm3: { tied: true, irrelevant: 'no_rope_layers no_rope_layer_interval' },
 };
 
