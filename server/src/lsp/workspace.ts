@@ -108,8 +108,9 @@ export class Workspace implements Conversion {
 
 function dependsOn(analysis: Analysis, uri: string): boolean {
   if (analysis.program.files.has(uri)) return true;
-  for (const { imports, configs } of analysis.program.analyses.values()) {
+  for (const { imports, configs, reads } of analysis.program.analyses.values()) {
     if (imports.some(({ target }) => target === undefined || target === uri)) return true;
+    if (reads.has(uri)) return true;
     if (configs.some(({ target }) => target === undefined || target === uri)) return true;
   }
   return false;
