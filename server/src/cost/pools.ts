@@ -44,13 +44,13 @@ export function predictServing(
   workload: ServingWorkload,
 ): Served {
   const prefills = settings.map((setting) =>
-    setting.pool.role === 'decode' ? undefined : prefillOf(setting, workload),
+    setting.pool.role === 'prefill' ? prefillOf(setting, workload, 1) : undefined,
   );
   const apart = settings.some(({ pool }) => pool.role === 'prefill');
   const serve = (requests: number): Balance =>
     apart
       ? disaggregated(cluster, settings, budgets, prefills, workload, requests)
-      : aggregated(settings, budgets, prefills, workload, requests);
+      : aggregated(settings, budgets, workload, requests);
   const concurrency = workload.concurrency ?? openLoop(serve, workload.requestRate ?? 1);
   const { states, requestsPerSecond, ttft, tpot } = serve(concurrency);
   let largest: PoolState | undefined;
@@ -96,26 +96,40 @@ function openLoop(serve: (requests: number) => Balance, rate: number): number {
 }
 
 /** Requests by pool in proportion to its GPUs, at most what its cache holds. */
-function shares(settings: readonly PoolSetting[], budgets: readonly PoolBudget[], requests: number): number[] {
+function shares(
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  workload: ServingWorkload,
+  requests: number,
+): number[] {
   const generating = settings.map(({ pool }) => (pool.role === 'prefill' ? 0 : pool.gpus.length));
   const gpus = generating.reduce((sum, count) => sum + count, 0);
   return generating.map((count, index) =>
-    Math.min((requests * count) / Math.max(1, gpus), Math.max(1, budgets[index]?.requestsThatFit ?? requests)),
+    Math.min((requests * count) / Math.max(1, gpus), Math.max(1, heldAtOnce(settings[index], budgets[index], workload))),
   );
+}
+
+/**
+ * Requests that run at once. vLLM and SGLang give pages out as a request grows, so that its mean length counts;
+ * TensorRT-LLM keeps the room of its full length free from the start.
+ */
+function heldAtOnce(setting: PoolSetting | undefined, budget: PoolBudget | undefined, workload: ServingWorkload): number {
+  const full = budget?.requestsThatFit ?? Number.POSITIVE_INFINITY;
+  if (!setting?.stages[0]?.hardware.engine.growing) return full;
+  const { input, output } = workload;
+  return Math.floor((full * (input + output)) / (input + output / 2));
 }
 
 function aggregated(
   settings: readonly PoolSetting[],
   budgets: readonly PoolBudget[],
-  prefills: readonly (Prefill | undefined)[],
   workload: ServingWorkload,
   requests: number,
 ): Balance {
-  const held = shares(settings, budgets, requests);
+  const held = shares(settings, budgets, workload, requests);
   const states = settings.map((setting, index) => {
-    const prefill = prefills[index];
     const own = held[index] ?? 0;
-    return prefill && own > 0 ? continuousBatching(setting, workload, prefill, own) : undefined;
+    return setting.pool.role !== 'decode' && own > 0 ? continuousBatching(setting, workload, own) : undefined;
   });
   const { rate, ttft, tpot, inside } = means(states);
   // Requests that the cache does not hold wait in front of it.
@@ -160,7 +174,7 @@ function disaggregated(
   const target = budgets.find((_, index) => settings[index]?.pool.role !== 'prefill');
   const least = latency + (source && target ? cacheHandover(cluster, source, target, workload) : 0);
   const decoding = (inside: number) => {
-    const held = shares(settings, budgets, inside);
+    const held = shares(settings, budgets, workload, inside);
     return settings.map((setting, index) => {
       const own = held[index] ?? 0;
       return setting.pool.role !== 'prefill' && own > 0 ? decodeOnly(setting, workload, own) : undefined;

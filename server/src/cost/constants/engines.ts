@@ -8,8 +8,23 @@ export interface EngineConstants {
   readonly perLayer: number;
   /** Per step: scheduling, sampling, detokenisation that is not hidden. */
   readonly perStep: number;
-  /** Per kernel when decode does not run from captured graphs. */
+  /** Part of kernels' start-ups, and of the experts' ones, that shows when decode is replayed from a captured graph. */
+  readonly graphStart: number;
+  readonly graphExpertStart: number;
+  /** Per operation that the host launches: prefill, and decode without captured graphs. */
   readonly launch: number;
+  /** Prompts join decode steps; otherwise all waiting prompts are read before decode goes on. */
+  readonly mixed: boolean;
+  /** Part of a decode step outside attention that a prompt in the same step hides. */
+  readonly hidden: number;
+  /** Tokens of a step when the text does not say. */
+  readonly stepTokens: number;
+  /** Per request, before its prefill and behind it: HTTP, tokenising, hand-over between processes. */
+  readonly perRequest: number;
+  /** Prompts whose reading a request waits for where equal lengths keep requests in step. */
+  readonly ahead: number;
+  /** The cache of a request grows as it generates; otherwise room for its full length is kept from the start. */
+  readonly growing: boolean;
   /** Share of GPU memory used when the text does not say. */
   readonly memoryFraction: number;
   /** Runtime context, graphs and libraries, bytes. */
@@ -27,7 +42,15 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     elementwiseStart: 3e-6,
     perLayer: 0,
     perStep: 0,
+    graphStart: 1,
+    graphExpertStart: 1,
     launch: 0,
+    mixed: true,
+    hidden: 0,
+    stepTokens: 8192,
+    perRequest: 0,
+    ahead: 0,
+    growing: true,
     memoryFraction: 1,
     reserveBytes: 0,
     residual: 0,
@@ -36,7 +59,15 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     elementwiseStart: 3e-6,
     perLayer: 12e-6,
     perStep: 1e-3,
-    launch: 5e-6,
+    graphStart: 0.3,
+    graphExpertStart: 0.5,
+    launch: 5e-06,
+    mixed: true,
+    hidden: 0.7,
+    stepTokens: 8192,
+    perRequest: 0.03,
+    ahead: 1.8,
+    growing: true,
     memoryFraction: 0.9,
     reserveBytes: 2 * 2 ** 30,
     residual: 0.15,
@@ -45,7 +76,15 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     elementwiseStart: 3e-6,
     perLayer: 6.5e-6,
     perStep: 1e-3,
-    launch: 5e-6,
+    graphStart: 0.3,
+    graphExpertStart: 0.5,
+    launch: 5e-06,
+    mixed: false,
+    hidden: 0,
+    stepTokens: 8192,
+    perRequest: 0.03,
+    ahead: 0,
+    growing: true,
     memoryFraction: 0.88,
     reserveBytes: 2 * 2 ** 30,
     residual: 0.15,
@@ -54,7 +93,15 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     elementwiseStart: 3e-6,
     perLayer: 2e-6,
     perStep: 0.8e-3,
-    launch: 5e-6,
+    graphStart: 0.3,
+    graphExpertStart: 0.5,
+    launch: 5e-06,
+    mixed: true,
+    hidden: 0.7,
+    stepTokens: 8192,
+    perRequest: 0.03,
+    ahead: 3,
+    growing: false,
     memoryFraction: 0.9,
     reserveBytes: 2 * 2 ** 30,
     residual: 0.15,
