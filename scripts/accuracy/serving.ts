@@ -3,7 +3,7 @@ import { type CsvRow, number, readCsv, text } from './csv.ts';
 import { NotCovered, Planner } from './plans.ts';
 import type { ScoredRow } from './rows.ts';
 
-const HEADLINE = new Set(['A', 'B', 'C']);
+export const HEADLINE = new Set(['A', 'B', 'C']);
 
 const ENGINES: Readonly<Record<string, string>> = {
   trtllm: 'trt-llm',
@@ -134,7 +134,7 @@ function workersOf(row: CsvRow, name: 'prefill' | 'decode') {
 }
 
 /**
- * Number types. What the tables call fp8 of a DeepSeek is its published block-scaled checkpoint, and gpt-oss runs from its
+ * Number types. What the tables call fp8 of a DeepSeek or of Qwen's own -FP8 is the published block-scaled checkpoint, and gpt-oss runs from its
  * own mxfp4 and bf16 whatever the column says. `bf16?` was not recorded by the source.
  */
 function typesOf(row: CsvRow): string {
@@ -169,7 +169,7 @@ function numberType(written: string, model: string): string | undefined {
     case '':
       return undefined;
     case 'fp8':
-      return model.includes('deepseek') ? 'fp8-block' : 'fp8';
+      return /deepseek|^qwen\/.*-fp8$/.test(model) ? 'fp8-block' : 'fp8';
     case 'fp8_block':
       return 'fp8-block';
     case 'nvfp4':

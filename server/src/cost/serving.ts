@@ -111,8 +111,8 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
   };
   const tokens = requests * tokensPerStep(engine.speculativeTokens, engine.acceptance);
   const step = decodeStep(setting, work, inFlight, tokens);
-  const { perStep } = setting.stages[0]?.hardware.engine ?? IDEAL;
-  return { ...step, seconds: step.seconds + perStep };
+  const { perStep, perSequence } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  return { ...step, seconds: step.seconds + perStep + perRank * perSequence };
 }
 
 /**

@@ -8,9 +8,14 @@ export interface EngineConstants {
   readonly perLayer: number;
   /** Per step: scheduling, sampling, detokenisation that is not hidden. */
   readonly perStep: number;
-  /** Part of kernels' start-ups, and of the experts' ones, that shows when decode is replayed from a captured graph. */
-  readonly graphStart: number;
+  /** Per sequence and step: what the host does for each (sampling, detokenising, streaming) and does not hide. */
+  readonly perSequence: number;
+  /** Between two kernels replayed from a captured graph, at most; what their start-ups take elsewhere. */
+  readonly graphGap: number;
+  /** Part of the start-up of the experts' kernels that shows in a captured graph. */
   readonly graphExpertStart: number;
+  /** Per expert with tokens whose type the GPU has no units for: tiles of widened weights are small. */
+  readonly widenedExpert: number;
   /** Per operation that the host launches: prefill, and decode without captured graphs. */
   readonly launch: number;
   /** Prompts join decode steps; otherwise all waiting prompts are read before decode goes on. */
@@ -42,8 +47,10 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     elementwiseStart: 3e-6,
     perLayer: 0,
     perStep: 0,
-    graphStart: 1,
+    perSequence: 0,
+    graphGap: 1,
     graphExpertStart: 1,
+    widenedExpert: 0,
     launch: 0,
     mixed: true,
     hidden: 0,
@@ -57,16 +64,18 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
   },
   vllm: {
     elementwiseStart: 3e-6,
-    perLayer: 12e-6,
-    perStep: 1e-3,
-    graphStart: 0.3,
-    graphExpertStart: 0.5,
+    perLayer: 2.01e-05,
+    perStep: 0.000906,
+    perSequence: 0,
+    graphGap: 2e-06,
+    graphExpertStart: 0.0312,
+    widenedExpert: 5.63e-07,
     launch: 5e-06,
     mixed: true,
-    hidden: 0.7,
+    hidden: 0,
     stepTokens: 8192,
-    perRequest: 0.03,
-    ahead: 1.8,
+    perRequest: 0.0238,
+    ahead: 1.05,
     growing: true,
     memoryFraction: 0.9,
     reserveBytes: 2 * 2 ** 30,
@@ -74,15 +83,17 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
   },
   sglang: {
     elementwiseStart: 3e-6,
-    perLayer: 6.5e-6,
-    perStep: 1e-3,
-    graphStart: 0.3,
-    graphExpertStart: 0.5,
+    perLayer: 0,
+    perStep: 0.00166,
+    perSequence: 2.19e-05,
+    graphGap: 1.37e-06,
+    graphExpertStart: 0.219,
+    widenedExpert: 0,
     launch: 5e-06,
     mixed: false,
     hidden: 0,
     stepTokens: 8192,
-    perRequest: 0.03,
+    perRequest: 0.155,
     ahead: 0,
     growing: true,
     memoryFraction: 0.88,
@@ -91,16 +102,18 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
   },
   'trt-llm': {
     elementwiseStart: 3e-6,
-    perLayer: 2e-6,
-    perStep: 0.8e-3,
-    graphStart: 0.3,
-    graphExpertStart: 0.5,
+    perLayer: 8.3e-06,
+    perStep: 0.000612,
+    perSequence: 0,
+    graphGap: 2.5e-06,
+    graphExpertStart: 0.0312,
+    widenedExpert: 1.78e-06,
     launch: 5e-06,
     mixed: true,
-    hidden: 0.7,
+    hidden: 0.875,
     stepTokens: 8192,
-    perRequest: 0.03,
-    ahead: 3,
+    perRequest: 0.0551,
+    ahead: 2.34,
     growing: false,
     memoryFraction: 0.9,
     reserveBytes: 2 * 2 ** 30,

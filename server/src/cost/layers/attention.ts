@@ -127,7 +127,10 @@ function plainOperations(
       [from],
       gatheredShape(context),
       projected,
-      product(context, tokens, columns, model.hidden, model.types.attention),
+      sumOf(
+        product(context, tokens, columns, model.hidden, model.types.attention),
+        positioned(context, attention, queries + kvHeads * attention.headSize),
+      ),
     ),
   );
   const before = contextExchange(context, operations, 'qkv', projected, kvHeads * (attention.headSize + valueSize));
@@ -137,6 +140,13 @@ function plainOperations(
       : groupedQueryCost(context, attention, heads, kvHeads);
   const label = attention.kind === 'linear' ? 'linear attention' : attention.name;
   operations.push(operation('attention', label, 'compute', 'gpu', [before], projected, output, cost));
+}
+
+/** Rotary positions, and norms of queries and keys: each reads and writes them once. */
+function positioned(context: LayerContext, attention: GroupedQueryAttention | LinearAttention, columns: number): Cost {
+  const elements = context.tokens * columns;
+  const once = elementwise(context.hardware, 2 * elements * context.activationBytes, 6 * elements);
+  return attention.qkNorm ? sumOf(once, once) : once;
 }
 
 /** Context parallelism: keys and values of the other ranks go round the cp group (ring attention). */

@@ -48,8 +48,8 @@ export interface Work {
 /** A stage and the work that runs through it. Sizes per GPU. */
 export interface LayerContext extends StageSetting {
   readonly work: Work;
-  /** Part of a kernel's start-up that shows: less than 1 in a captured graph, where it runs behind the kernel before. */
-  readonly startShare: number;
+  /** Kernels are replayed from a captured graph: most of a start-up runs behind the kernel before. */
+  readonly isCaptured: boolean;
   /** Tokens per sequence on one GPU: the context-parallel share. */
   readonly seq: number;
   /** The same where norms and residuals are split over tp. */
@@ -91,7 +91,7 @@ export function layerContext(setting: StageSetting, work: Work): LayerContext {
   return {
     ...setting,
     hardware: captured ? setting.captured : setting.hardware,
-    startShare: captured ? setting.hardware.engine.graphStart : 1,
+    isCaptured: captured,
     work,
     seq,
     residualSeq,

@@ -11,11 +11,11 @@ import type { LayerContext } from './context.ts';
 
 /** A matrix product of [m, k] by [k, n] as it shows in its layer. Arguments as for `gemm`. */
 export function product(context: LayerContext, m: number, n: number, k: number, type: NumberType): Cost {
-  const { hardware, startShare } = context;
+  const { hardware, isCaptured } = context;
   const cost = gemm(hardware, m, n, k, type);
-  if (startShare === 1) return cost;
+  if (!isCaptured) return cost;
   const { start } = gemmConstants(hardware.family, precisionOf(hardware.gpu, type), hardware.engineName);
-  return { ...cost, seconds: cost.seconds - (1 - startShare) * start };
+  return { ...cost, seconds: cost.seconds - Math.max(0, start - hardware.engine.graphGap) };
 }
 
 /** The routed experts of one GPU as they show in their layer. Arguments as for `groupedGemm`. */
@@ -27,21 +27,27 @@ export function expertProduct(
   assignments: number,
   active: number,
 ): Cost {
-  const { hardware, startShare, model } = context;
+  const { hardware, isCaptured, model } = context;
   const type = model.types.experts;
   const cost = groupedGemm(hardware, experts, width, ffn, assignments, active, type);
-  if (startShare === 1 || cost.seconds === 0) return cost;
-  const { start } = groupedConstants(hardware.family, precisionOf(hardware.gpu, type), hardware.engineName);
-  return { ...cost, seconds: cost.seconds - (1 - hardware.engine.graphExpertStart) * start };
+  if (cost.seconds === 0) return cost;
+  const precision = precisionOf(hardware.gpu, type);
+  const widened = precision === 'weight-only' ? hardware.engine.widenedExpert * active : 0;
+  const hidden = isCaptured ? 1 - hardware.engine.graphExpertStart : 0;
+  const { start } = groupedConstants(hardware.family, precision, hardware.engineName);
+  return { ...cost, seconds: cost.seconds + widened - hidden * start };
 }
 
-/** Attention and element-wise kernels with what their start-ups still show in a captured graph. */
+/**
+ * Attention and element-wise kernels with what their start-ups still show in a captured graph. Attention over a long cache
+ * is split into parts that a second kernel joins.
+ */
 export function capturedHardware(hardware: Hardware): Hardware {
   const { engine, attention } = hardware;
-  const shown = (decode: DecodeConstants) => ({ ...decode, start: decode.start * engine.graphStart });
+  const shown = (decode: DecodeConstants) => ({ ...decode, start: Math.min(decode.start, 2 * engine.graphGap) });
   return {
     ...hardware,
-    engine: { ...engine, elementwiseStart: engine.elementwiseStart * engine.graphStart },
+    engine: { ...engine, elementwiseStart: Math.min(engine.elementwiseStart, engine.graphGap) },
     attention: {
       ...attention,
       decode16: shown(attention.decode16),
