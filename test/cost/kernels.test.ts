@@ -49,7 +49,7 @@ describe('measured kernels', () => {
   ] as const) {
     test(`experts of 128, 8 chosen, 2 on a GPU, ${tokens} tokens`, () => {
       const active = 2 * (1 - (1 - 8 / 128) ** tokens);
-      const cost = groupedGemm(hopper, experts(128, 8, 768), 2048, 768, (tokens * 8) / 64, active, 'fp8-block');
+      const cost = groupedGemm(hopper, experts(128, 8, 768), 2048, 768, (tokens * 8) / 64, active, 'fp8-block', tokens);
       within(cost.seconds * 1e6, microseconds, 0.3);
     });
   }

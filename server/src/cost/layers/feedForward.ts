@@ -58,7 +58,7 @@ export function expertOperations(
   map: ExpertMap | undefined,
   input: string,
 ): Operation[] {
-  const { model, parallel, work } = context;
+  const { model, hardware, parallel, work } = context;
   const residual = residualShape(context);
   const operations = [normOperation(context, 'post-norm', 'feed-forward norm', input)];
   const choices = experts.count + experts.zero;
@@ -83,7 +83,7 @@ export function expertOperations(
     axis('tokens', Math.ceil(load.mean / held)),
     axis(widthName, width),
   ];
-  const transport = transportOf(context.engine, work.phase);
+  const transport = transportOf(context.engine, work.phase, hardware.family, context.links.experts.domains);
   const exchange = exchangeOf(context, experts, route, load.imbalance, transport);
   const solo = parallel.etp * parallel.ep === 1;
   const summedOver = parallel.tp > 1 ? 'tp' : 'gpu';
@@ -100,7 +100,9 @@ export function expertOperations(
     ),
   );
   const shard = Math.ceil(experts.ffn / parallel.etp);
-  const busiest = expertProduct(context, experts, width, shard, load.fullest, load.active);
+  // Gathered tokens all pass through the kernel's input and output, whoever's experts they chose.
+  const entered = route.inPlace || transport === 'gather' ? route.sent * parallel.etp * parallel.ep : undefined;
+  const busiest = expertProduct(context, experts, width, shard, load.fullest, load.active, entered);
   const mean = load.imbalance > 0 ? 1 / load.imbalance : 1;
   operations.push({
     ...operation('experts', 'routed experts', 'compute', 'gpu', ['dispatch'], dispatched, dispatched, {

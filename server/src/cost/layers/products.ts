@@ -26,15 +26,19 @@ export function expertProduct(
   ffn: number,
   assignments: number,
   active: number,
+  tokens?: number,
 ): Cost {
   const { hardware, isCaptured, model } = context;
   const type = model.types.experts;
-  const cost = groupedGemm(hardware, experts, width, ffn, assignments, active, type);
+  const cost = groupedGemm(hardware, experts, width, ffn, assignments, active, type, tokens);
   if (cost.seconds === 0) return cost;
   const precision = precisionOf(hardware.gpu, type);
   const widened = precision === 'weight-only' ? hardware.engine.widenedExpert * active : 0;
   const hidden = isCaptured ? 1 - hardware.engine.graphExpertStart : 0;
-  const { start } = groupedConstants(hardware.family, precision, hardware.engineName);
+  let start = Number.POSITIVE_INFINITY;
+  for (const kernel of groupedConstants(hardware.family, precision, hardware.engineName)) {
+    start = Math.min(start, kernel.start);
+  }
   return { ...cost, seconds: cost.seconds + widened - hidden * start };
 }
 
