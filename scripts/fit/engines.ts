@@ -19,7 +19,6 @@ const FITTED = {
   perStep: [0, 6e-3],
   perSequence: [0, 100e-6],
   graphGap: [0, 8e-6],
-  graphExpertStart: [0, 1],
   widenedExpert: [0, 3e-6],
   launch: [0, 60e-6],
   hidden: [0, 1],
@@ -102,15 +101,14 @@ function loss(engine: EngineName, constants: Constants, of: readonly Row[]): num
 }
 
 function current(engine: EngineName): Constants {
-  const { perLayer, perStep, perSequence, graphGap, graphExpertStart } = engineConstants(engine);
+  const { perLayer, perStep, perSequence, graphGap } = engineConstants(engine);
   const { widenedExpert, launch, hidden, perRequest, ahead } = engineConstants(engine);
   return {
     perLayer,
     perStep,
     perSequence,
     graphGap,
-    graphExpertStart,
-    widenedExpert,
+      widenedExpert,
     launch,
     hidden,
     perRequest,

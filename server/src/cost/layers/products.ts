@@ -1,7 +1,6 @@
 import type { Experts, NumberType } from '../../plan/model.ts';
 import type { DecodeConstants } from '../constants/attention.ts';
 import { gemmConstants } from '../constants/gemm.ts';
-import { groupedConstants } from '../constants/grouped.ts';
 import type { Hardware } from '../hardware.ts';
 import { precisionOf } from '../hardware.ts';
 import { gemm } from '../kernels/gemm.ts';
@@ -18,7 +17,7 @@ export function product(context: LayerContext, m: number, n: number, k: number, 
   return { ...cost, seconds: cost.seconds - Math.max(0, start - hardware.engine.graphGap) };
 }
 
-/** The routed experts of one GPU as they show in their layer. Arguments as for `groupedGemm`. */
+/** The routed experts of one GPU, with what it costs to widen their weights. Arguments as for `groupedGemm`. */
 export function expertProduct(
   context: LayerContext,
   experts: Experts,
@@ -28,18 +27,11 @@ export function expertProduct(
   active: number,
   tokens?: number,
 ): Cost {
-  const { hardware, isCaptured, model } = context;
+  const { hardware, model } = context;
   const type = model.types.experts;
   const cost = groupedGemm(hardware, experts, width, ffn, assignments, active, type, tokens);
-  if (cost.seconds === 0) return cost;
-  const precision = precisionOf(hardware.gpu, type);
-  const widened = precision === 'weight-only' ? hardware.engine.widenedExpert * active : 0;
-  const hidden = isCaptured ? 1 - hardware.engine.graphExpertStart : 0;
-  let start = Number.POSITIVE_INFINITY;
-  for (const kernel of groupedConstants(hardware.family, precision, hardware.engineName)) {
-    start = Math.min(start, kernel.start);
-  }
-  return { ...cost, seconds: cost.seconds + widened - hidden * start };
+  if (cost.seconds === 0 || precisionOf(hardware.gpu, type) !== 'weight-only') return cost;
+  return { ...cost, seconds: cost.seconds + hardware.engine.widenedExpert * active };
 }
 
 /**
