@@ -16,6 +16,7 @@ const PREFILL_TOKENS = 8192;
 /** Sequences of one rank that an engine runs at most unless told otherwise. */
 const MOST_SEQUENCES = 2048;
 const DEFAULT_OUTPUT = 1000;
+const PREFILL_REPLICAS = 8;
 
 /**
  * Every row of the folder's deployments beside its prediction, tokens/s of one GPU: of the prompt in prefill rows, generated
@@ -75,26 +76,40 @@ export function deploymentPlan(planner: Planner, row: CsvRow): { readonly text: 
   if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
   const input = number(row, 'input_len');
   if (input === undefined) throw new NotCovered('the row has no input length');
-  const tp = number(row, 'attn_tp') ?? 1;
-  const dp = number(row, 'attn_dp') ?? 1;
+  // Columns that a source labels TP although its options spread attention over data parallel ranks.
+  const spread = /enable_attention_dp: true/.test(text(row, 'notes'));
+  const labelled = number(row, 'attn_tp') ?? 1;
+  const tp = spread ? 1 : labelled;
+  const dp = (number(row, 'attn_dp') ?? 1) * (spread ? labelled : 1);
   const cp = number(row, 'cp') ?? 1;
   const pp = number(row, 'pp') ?? 1;
   const gpus = tp * dp * cp * pp;
   const degrees = [`tp = ${tp}`, `dp = ${dp}`, `cp = ${cp}`, `pp = ${pp}`];
-  const etp = number(row, 'moe_tp');
-  const ep = number(row, 'moe_ep');
+  const etp = spread ? 1 : number(row, 'moe_tp');
+  const ep = spread ? labelled : number(row, 'moe_ep');
   if (etp !== undefined) degrees.push(`etp = ${etp}`);
   if (ep !== undefined) degrees.push(`ep = ${ep}`);
-  const body = [`types { ${typesOf(row)} }`, `parallel { ${degrees.join(', ')} }`];
+  const body = [`types { ${typesOf(row)} }`];
+  const parallel = `parallel { ${degrees.join(', ')} }`;
   const redundant = /(\d+) redundant/.exec(text(row, 'moe_balance') || text(row, 'dense_ffn'))?.[1];
   if (redundant !== undefined) body.push(`redundant-experts = ${redundant}`);
   body.push(`engine { ${engineOf(row, engine, dp, ep ?? 1)} }`);
+  let all = gpus;
+  if (isDecode(row)) {
+    // Prompts come with their cache: a prefill side that is never the slower one.
+    all = gpus * (1 + PREFILL_REPLICAS);
+    body.push(
+      `pool prefill { gpus = ${gpus}..${all - 1}, replicas = ${PREFILL_REPLICAS}, ${parallel} }`,
+      `pool decode { gpus = 0..${gpus - 1}, ${parallel} }`,
+      'prefill -> decode',
+    );
+  } else body.push(parallel);
   const workload = workloadOf(row, input, gpus / tp / cp / pp);
-  return { text: planner.text({ model: text(row, 'model'), gpu: text(row, 'gpu'), gpus, body, workload }), gpus };
+  return { text: planner.text({ model: text(row, 'model'), gpu: text(row, 'gpu'), gpus: all, body, workload }), gpus };
 }
 
 /**
- * Prefill is one batch forward. Decode reads no prompts: they come with their cache. Where the source gives neither batch
+ * Prefill is one batch forward; decode reads no prompts, they come with their cache. Where the source gives neither batch
  * nor concurrency but says that memory limits it, there are as many requests as an engine takes.
  */
 function workloadOf(row: CsvRow, input: number, ranks: number): string {

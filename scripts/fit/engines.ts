@@ -3,11 +3,13 @@ import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { engineConstants } from '../../server/src/cost/constants/engines.ts';
 import type { Deployment, EngineName } from '../../server/src/plan/deployment.ts';
 import { number, readCsv, text } from '../accuracy/csv.ts';
+import { deploymentPlan } from '../accuracy/deployments.ts';
 import { NotCovered, Planner } from '../accuracy/plans.ts';
 import { HEADLINE, servingPlan } from '../accuracy/serving.ts';
 
 /**
- * `node scripts/fit/engines.ts [FOLDER]`: engine constants by coordinate descent over all headline rows of serving.csv, for
+ * `node scripts/fit/engines.ts [FOLDER]`: engine constants by coordinate descent over all headline rows of serving.csv and the full-load
+ * rows of deployments.csv, for
  * each engine by itself, printed to be written into `cost/constants/engines.ts`. Then the score on models that the fit did
  * not see, one left out at a time, and on random fifths of the rows.
  */
@@ -17,7 +19,8 @@ const folder = process.argv[2]?.startsWith('--') === false ? process.argv[2] : j
 const FITTED = {
   perLayer: [0, 40e-6],
   perStep: [0, 6e-3],
-  perSequence: [0, 100e-6],
+  perSequence: [0, 120e-6],
+  hostPerSequence: [0, 120e-6],
   graphGap: [0, 8e-6],
   widenedExpert: [0, 3e-6],
   launch: [0, 60e-6],
@@ -33,10 +36,19 @@ interface Row {
   readonly deployment: Deployment;
   readonly engine: EngineName;
   readonly model: string;
-  readonly tpot: number;
-  readonly ttft: number;
+  readonly tpot?: number;
+  readonly ttft?: number;
+  /** Tokens/s of all its GPUs, where the row is a deployment at full load. */
+  readonly throughput?: number;
   /** The same in every run: which of the random fifths the row is in. */
   readonly fold: number;
+}
+
+/** predicted / measured - 1. */
+interface Errors {
+  readonly tpot?: number;
+  readonly ttft?: number;
+  readonly throughput?: number;
 }
 
 const rows = loadRows();
@@ -80,33 +92,52 @@ function loadRows(): Row[] {
       if (!(error instanceof NotCovered)) throw error;
     }
   });
+  for (const row of readCsv(join(folder, 'deployments.csv')) ?? []) {
+    const measured = number(row, 'output_tps_per_gpu');
+    if (measured === undefined || !text(row, 'phase').includes('max throughput')) continue;
+    try {
+      const { text: plan, gpus } = deploymentPlan(planner, row);
+      const { deployment } = planner.evaluate(plan);
+      const engine = deployment.pools[0]?.engine.name;
+      const fold = found.length % 5;
+      if (engine) found.push({ deployment, engine, model: text(row, 'model'), throughput: measured * gpus, fold });
+    } catch (error) {
+      if (!(error instanceof NotCovered)) throw error;
+    }
+  }
   return found;
 }
 
 function errors(engine: EngineName, constants: Constants, of: readonly Row[]) {
   Object.assign(engineConstants(engine), constants);
-  return of.map(({ deployment, tpot, ttft }) => {
+  return of.map(({ deployment, tpot, ttft, throughput }): Errors => {
     const { prediction } = evaluate(deployment);
-    return { tpot: (prediction.tpotSeconds ?? 0) / tpot - 1, ttft: (prediction.ttftSeconds ?? 0) / ttft - 1 };
+    return {
+      ...(tpot !== undefined && { tpot: (prediction.tpotSeconds ?? 0) / tpot - 1 }),
+      ...(ttft !== undefined && { ttft: (prediction.ttftSeconds ?? 0) / ttft - 1 }),
+      ...(throughput !== undefined && { throughput: prediction.throughputTokensPerSecond / throughput - 1 }),
+    };
   });
 }
 
 /** Errors beyond 60 % come from runs that are not what their columns say: they pull no further. */
 function loss(engine: EngineName, constants: Constants, of: readonly Row[]): number {
   let sum = 0;
-  for (const { tpot, ttft } of errors(engine, constants, of)) {
-    sum += Math.min(0.6, Math.abs(tpot)) + 0.35 * Math.min(0.6, Math.abs(ttft));
+  const capped = (error = 0) => Math.min(0.6, Math.abs(error));
+  for (const { tpot, ttft, throughput } of errors(engine, constants, of)) {
+    sum += capped(tpot) + 0.35 * capped(ttft) + capped(throughput);
   }
   return sum / Math.max(1, of.length);
 }
 
 function current(engine: EngineName): Constants {
-  const { perLayer, perStep, perSequence, graphGap } = engineConstants(engine);
+  const { perLayer, perStep, perSequence, hostPerSequence, graphGap } = engineConstants(engine);
   const { widenedExpert, launch, hidden, perRequest, ahead } = engineConstants(engine);
   return {
     perLayer,
     perStep,
     perSequence,
+    hostPerSequence,
     graphGap,
       widenedExpert,
     launch,
@@ -145,12 +176,16 @@ function summary(engine: EngineName, constants: Constants, of: readonly Row[]): 
   return describe(errors(engine, constants, of));
 }
 
-function describe(found: readonly { readonly tpot: number; readonly ttft: number }[]): string {
-  const parts = (['tpot', 'ttft'] as const).map((metric) => {
-    const sorted = found.map((one) => Math.abs(one[metric])).sort((left, right) => left - right);
+function describe(found: readonly Errors[]): string {
+  const parts = (['tpot', 'ttft', 'throughput'] as const).map((metric) => {
+    const sorted = found
+      .map((one) => one[metric])
+      .filter((error) => error !== undefined)
+      .map(Math.abs)
+      .sort((left, right) => left - right);
     const mean = sorted.reduce((sum, error) => sum + error, 0) / Math.max(1, sorted.length);
     const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    return `${metric} mean ${(100 * mean).toFixed(1)} % median ${(100 * median).toFixed(1)} %`;
+    return `${metric} mean ${(100 * mean).toFixed(1)} % median ${(100 * median).toFixed(1)} % (${sorted.length})`;
   });
-  return `${parts.join(', ')} (${found.length} rows)`;
+  return parts.join(', ');
 }

@@ -69,16 +69,19 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   const schedule = forwardSchedule(times, chunks, links);
   const { perStep, stepTokens } = setting.stages[0]?.hardware.engine ?? IDEAL;
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
-  const step = stepOf(costs, last, chunks, fresh * ranks, schedule, perStep * chunks);
+  const alone = stepOf(costs, last, chunks, fresh * ranks, schedule, perStep * chunks);
   const atOnce = Math.max(1, Math.min(requests, Math.floor((setting.pool.engine.chunkTokens ?? stepTokens) / fresh)));
-  // Arrivals that differ by milliseconds break a group up: half way between one by one and all that fit.
-  const together = 1 + (inStep(workload) * (atOnce - 1)) / 2;
+  // Arrivals that differ by milliseconds break a group up: half way between one by one and all that fit. Requests out of
+  // step come as others end, a number of them in each decode step.
+  const step = inStep(workload);
+  const arriving = Math.max(1, Math.min(atOnce, requests / workload.output));
+  const together = (step * (1 + atOnce)) / 2 + (1 - step) * arriving;
   let busy = chunks * (Math.max(...times) + perStep);
   if (together > 1) {
     const shared = pipelineTimes(stageCosts(setting, { ...last, sequences: together })).times;
     busy = (Math.max(...shared) + perStep) / together;
   }
-  return { step, latency: step.seconds, occupancy: busy, together };
+  return { step: alone, latency: alone.seconds, occupancy: busy, together };
 }
 
 /**
@@ -111,8 +114,10 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
   };
   const tokens = requests * tokensPerStep(engine.speculativeTokens, engine.acceptance);
   const step = decodeStep(setting, work, inFlight, tokens);
-  const { perStep, perSequence } = setting.stages[0]?.hardware.engine ?? IDEAL;
-  return { ...step, seconds: step.seconds + perStep + perRank * perSequence };
+  const { perStep, perSequence, hostPerSequence } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  // The host prepares a step while the GPU runs the one before: the longer of the two shows.
+  const device = step.seconds + perStep + perRank * perSequence;
+  return { ...step, seconds: Math.max(device, perRank * hostPerSequence) };
 }
 
 /**

@@ -8,8 +8,9 @@ export interface EngineConstants {
   readonly perLayer: number;
   /** Per step: scheduling, sampling, detokenisation that is not hidden. */
   readonly perStep: number;
-  /** Per sequence and step: what the host does for each (sampling, detokenising, streaming) and does not hide. */
+  /** Per sequence and step: sampling and streaming that nothing hides, and what the host does while the GPU runs a step. */
   readonly perSequence: number;
+  readonly hostPerSequence: number;
   /** Between two kernels replayed from a captured graph, at most; what their start-ups take elsewhere. */
   readonly graphGap: number;
   /** Per expert with tokens whose type the GPU has no units for: tiles of widened weights are small. */
@@ -46,6 +47,7 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     perLayer: 0,
     perStep: 0,
     perSequence: 0,
+    hostPerSequence: 0,
     graphGap: 1,
     widenedExpert: 0,
     launch: 0,
@@ -64,6 +66,7 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     perLayer: 1.7e-05,
     perStep: 0.000344,
     perSequence: 7.81e-06,
+    hostPerSequence: 0,
     graphGap: 2.62e-06,
     widenedExpert: 0,
     launch: 5e-06,
@@ -82,6 +85,7 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     perLayer: 1e-05,
     perStep: 0.00166,
     perSequence: 1.88e-05,
+    hostPerSequence: 0,
     graphGap: 1.37e-06,
     widenedExpert: 0,
     launch: 5e-06,
@@ -97,14 +101,15 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
   },
   'trt-llm': {
     elementwiseStart: 3e-6,
-    perLayer: 3.93e-06,
+    perLayer: 4.55e-06,
     perStep: 0.000424,
-    perSequence: 3.13e-06,
-    graphGap: 3.01e-06,
-    widenedExpert: 9.83e-07,
+    perSequence: 3.75e-06,
+    hostPerSequence: 3.94e-05,
+    graphGap: 2.76e-06,
+    widenedExpert: 8.89e-07,
     launch: 5e-06,
     mixed: true,
-    hidden: 0.688,
+    hidden: 0.172,
     stepTokens: 8192,
     perRequest: 0.0363,
     ahead: 2.62,
