@@ -144,7 +144,9 @@ function typesOf(row: CsvRow): string {
   if (weights === 'nvfp4' && latent) parts.push(`attention = ${mixed ? 'fp8' : 'bf16'}`);
   const kv = text(row, 'attn_kv_dtype').toLowerCase();
   const trt = /tensorrt/i.test(text(row, 'engine'));
-  const narrow = kv === 'fp8' || (kv === '' && (trt || weights === 'nvfp4') && weights !== 'bf16');
+  // NVIDIA's quantised checkpoints bring scales for an 8-bit cache; block-scaled ones have none.
+  const scaled = weights === 'nvfp4' || (trt && weights === 'fp8') || model.includes('gpt-oss');
+  const narrow = kv === 'fp8' || (kv === '' && scaled);
   parts.push(`kv = ${narrow ? 'fp8' : 'bf16'}`);
   return parts.join(', ');
 }

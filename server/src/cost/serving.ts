@@ -74,13 +74,11 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   // Arrivals that differ by milliseconds break a group up: half way between one by one and all that fit. Requests out of
   // step come as others end, a number of them in each decode step.
   const step = inStep(workload);
-  const arriving = Math.max(1, Math.min(atOnce, requests / workload.output));
-  const together = (step * (1 + atOnce)) / 2 + (1 - step) * arriving;
-  let busy = chunks * (Math.max(...times) + perStep);
-  if (together > 1) {
-    const shared = pipelineTimes(stageCosts(setting, { ...last, sequences: together })).times;
-    busy = (Math.max(...shared) + perStep) / together;
-  }
+  const arriving = Math.min(atOnce, requests / workload.output);
+  const together = (step * (1 + atOnce)) / 2 + (1 - step) * Math.max(1, arriving);
+  const shared = together > 1 ? stageCosts(setting, { ...last, sequences: together }) : costs;
+  const slowest = together > 1 ? Math.max(...pipelineTimes(shared).times) / together : chunks * Math.max(...times);
+  const busy = slowest + (together > 1 ? perStep / together : perStep * chunks);
   return { step: alone, latency: alone.seconds, occupancy: busy, together };
 }
 

@@ -109,7 +109,7 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     widenedExpert: 8.89e-07,
     launch: 5e-06,
     mixed: true,
-    hidden: 0.172,
+    hidden: 0.125,
     stepTokens: 8192,
     perRequest: 0.0363,
     ahead: 2.62,
