@@ -22,7 +22,7 @@ const FITTED = {
   perSequence: [0, 120e-6],
   hostPerSequence: [0, 120e-6],
   graphGap: [0, 8e-6],
-  widenedExpert: [0, 3e-6],
+  widenedExpert: [0, 6e-6],
   launch: [0, 60e-6],
   hidden: [0, 1],
   perRequest: [0, 0.2],

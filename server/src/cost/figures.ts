@@ -127,7 +127,7 @@ export function figuresOf(evaluation: Evaluation): Figures {
 }
 
 /** Queueing in front of prefill is modelled by means only: this much comes on top of the step's own error. */
-const TTFT_ERROR = 0.3;
+const TTFT_ERROR = 0.55;
 
 function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number {
   let most = 0;

@@ -13,7 +13,7 @@ export interface EngineConstants {
   readonly hostPerSequence: number;
   /** Between two kernels replayed from a captured graph, at most; what their start-ups take elsewhere. */
   readonly graphGap: number;
-  /** Per expert with tokens whose type the GPU has no units for: tiles of widened weights are small. */
+  /** Least time per expert with tokens whose type the GPU has no units for: a tile's weights are widened before use. */
   readonly widenedExpert: number;
   /** Per operation that the host launches: prefill, and decode without captured graphs. */
   readonly launch: number;
@@ -56,7 +56,7 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     stepTokens: 8192,
     perRequest: 0,
     ahead: 0,
-    growing: true,
+    growing: false,
     memoryFraction: 1,
     reserveBytes: 0,
     residual: 0,
@@ -101,18 +101,18 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
   },
   'trt-llm': {
     elementwiseStart: 3e-6,
-    perLayer: 4.55e-06,
+    perLayer: 2.67e-06,
     perStep: 0.000424,
     perSequence: 3.75e-06,
     hostPerSequence: 3.94e-05,
-    graphGap: 2.76e-06,
-    widenedExpert: 8.89e-07,
+    graphGap: 3.01e-06,
+    widenedExpert: 2.6e-06,
     launch: 5e-06,
     mixed: true,
     hidden: 0.125,
     stepTokens: 8192,
     perRequest: 0.0363,
-    ahead: 2.62,
+    ahead: 2.71,
     growing: false,
     memoryFraction: 0.9,
     reserveBytes: 2 * 2 ** 30,

@@ -31,7 +31,7 @@ export function expertProduct(
   const type = model.types.experts;
   const cost = groupedGemm(hardware, experts, width, ffn, assignments, active, type, tokens);
   if (cost.seconds === 0 || precisionOf(hardware.gpu, type) !== 'weight-only') return cost;
-  return { ...cost, seconds: cost.seconds + hardware.engine.widenedExpert * active };
+  return { ...cost, seconds: Math.max(cost.seconds, hardware.engine.widenedExpert * active) };
 }
 
 /**
