@@ -120,14 +120,14 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
 
 /**
  * Continuous batching in closed form. Of b requests on a rank each decodes `output` steps while the others' prompts come in
- * between: `TPOT = T_dec + (b - k) / output x T_pre`, k prompts sharing a step. An engine that mixes prompts into decode
- * steps hides the weights' part of the decode step behind the prompt. An engine that reads all waiting prompts first, and
- * whose requests stay in step, delays each by the prompts behind its own: half of them.
+ * between: `TPOT = T_dec + (b - k - a) / output x T_pre`, k prompts sharing a step and a prompts having been waited for
+ * already. An engine that mixes prompts into decode steps hides a part of the decode step behind the prompt.
  *
- * The first token waits for the running step (half of one in the mean), for prompts ahead of it and for its own prefill.
- * Ahead are `rho / (2 (1 - rho))` prompts at a share rho of time spent on prompts; where requests stay in step, an
- * engine's own number of prompts, or half of all of them where prompts go first. A benchmark that starts all its requests
- * at once adds the mean wait of that first burst, `b / 2` prompts, by the burst's share of all requests.
+ * The first token waits for the running step (half of one in the mean), for the a prompts ahead of it and for its own step.
+ * Ahead are `rho / (2 (1 - rho))` prompts at a share rho of time spent on prompts, at most half of the others; where equal
+ * lengths keep requests in step, an engine's own number of prompts, or half of the others where prompts go first. A
+ * benchmark that starts all its requests at once adds the mean wait of that first burst, `b / 2` prompts, by the burst's
+ * share of all requests.
  */
 export function continuousBatching(setting: PoolSetting, workload: ServingWorkload, requests: number): PoolState {
   const { pool } = setting;
@@ -141,15 +141,18 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
   const perToken = decode.seconds / tokensPerStep(engine.speculativeTokens, engine.acceptance);
   const step = inStep(workload);
   const hidden = constants.mixed ? Math.min(occupancy, (constants.hidden * outsideAttention(decode)) / together) : 0;
-  const others = Math.max(0, perRank - together) * (constants.mixed ? 1 : 1 - step / 2);
-  const tpot = perToken + (others / workload.output) * (occupancy - hidden);
-  const share = Math.min(1, (perRank * occupancy) / (workload.output * tpot + occupancy));
+  const share = (perRank * occupancy) / (workload.output * perToken + perRank * occupancy);
   const random = Math.min((perRank - 1) / 2, share < 1 ? share / (2 * (1 - share)) : Number.POSITIVE_INFINITY);
   const orderly = Math.min((perRank - 1) / 2, constants.mixed ? constants.ahead : Number.POSITIVE_INFINITY);
+  const ahead = step * orderly + (1 - step) * random;
+  // A prompt that was waited for does not come in between again.
+  const others = Math.max(0, perRank - together - ahead);
+  const tpot = perToken + (others / workload.output) * (occupancy - hidden);
   const waves = workload.requests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, workload.requests / requests);
   const burst = constants.mixed || step < 1 ? (perRank - 1) / 2 / waves : 0;
-  const ahead = step * orderly + (1 - step) * random + burst;
-  const ttft = constants.perRequest + latency + ahead * occupancy + decode.seconds / 2;
+  // Prompts that come in one step end together; those in step are counted by what is ahead.
+  const own = Math.max(latency, (1 - step) * together * occupancy);
+  const ttft = constants.perRequest + own + (ahead + burst) * occupancy + decode.seconds / 2;
   const service = ttft + tpot * Math.max(0, workload.output - 1);
   return { decode, prefill, requests, tpot, ttft, requestsPerSecond: requests / service };
 }
