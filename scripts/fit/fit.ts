@@ -11,15 +11,19 @@ export interface FitResult {
   readonly set: string;
   readonly values: readonly number[];
   readonly rows: number;
-  /** Mean absolute relative errors: of the rows fitted, of a random fifth held out, and of whole shapes held out. */
+  /** Mean absolute relative errors: of the rows fitted, of random fifths held out, of whole shapes held out ... */
   readonly error: number;
   readonly heldOut: number;
   readonly shapesHeldOut: number;
+  /** ... of each GPU by constants of the set's others; nothing where the set has one GPU. */
+  readonly gpusHeldOut: Readonly<Record<string, number>>;
 }
 
 /** Differences below this, as a logarithm, are noise and not worth bending a constant for. */
 const NOISE = 0.02;
 const FOLDS = 5;
+/** Fewer rows than this for each parameter say nothing that would hold elsewhere: the set is left to its nearest. */
+const ROWS_PER_PARAMETER = 3;
 
 type Cases<Constants> = readonly KernelCase<Constants>[];
 
@@ -31,7 +35,9 @@ export function fitSets<Constants>(
 ): readonly FitResult[] {
   const usable = cases.filter((each) => each.trial !== undefined && each.aside === undefined);
   const sets = Object.groupBy(usable, (each) => each.trial?.set ?? '');
-  return Object.entries(sets).map(([set, members]) => fitSet(set, members ?? [], recipe, validate));
+  return Object.entries(sets)
+    .filter(([, members]) => (members ?? []).length >= ROWS_PER_PARAMETER * recipe.parameters.length)
+    .map(([set, members]) => fitSet(set, members ?? [], recipe, validate));
 }
 
 function fitSet<Constants>(
@@ -51,6 +57,7 @@ function fitSet<Constants>(
     error: errorOf(cases, recipe.constantsOf(values)),
     heldOut: validate ? crossValidated(cases, recipe, values, byRow) : Number.NaN,
     shapesHeldOut: validate ? crossValidated(cases, recipe, values, byShape) : Number.NaN,
+    gpusHeldOut: validate ? withoutGpus(cases, recipe) : {},
   };
 }
 
@@ -94,6 +101,22 @@ function crossValidated<Constants>(
     sum += errorOf(out, recipe.constantsOf(values)) * out.length;
   }
   return sum / cases.length;
+}
+
+function withoutGpus<Constants>(cases: Cases<Constants>, recipe: Recipe<Constants>): Record<string, number> {
+  const byGpu = Object.entries(Object.groupBy(cases, (each) => each.gpu));
+  if (byGpu.length < 2) return {};
+  const start = recipe.parameters.map((parameter) => parameter.start);
+  return Object.fromEntries(
+    byGpu.map(([gpu, members]) => {
+      const values = searched(
+        cases.filter((each) => each.gpu !== gpu),
+        recipe,
+        start,
+      );
+      return [gpu, errorOf(members ?? [], recipe.constantsOf(values))];
+    }),
+  );
 }
 
 export function errorOf<Constants>(cases: Cases<Constants>, constants: Constants): number {

@@ -3,17 +3,19 @@ import { parseArgs } from 'node:util';
 import { type CsvRow, readCsv } from '../accuracy/csv.ts';
 import { readDecode, readPrefill } from '../accuracy/kernels/attention.ts';
 import type { KernelCase, Unread } from '../accuracy/kernels/case.ts';
+import { readLibrary, readOwn } from '../accuracy/kernels/collectives.ts';
 import { readLocal, readLowLatency, readNvlink, readRemote } from '../accuracy/kernels/expertParallel.ts';
 import { readGemm } from '../accuracy/kernels/gemm.ts';
 import { readGrouped } from '../accuracy/kernels/grouped.ts';
 import { type FitResult, fitSets, type Recipe } from './fit.ts';
-import { DECODE, GEMM, GROUPED, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE } from './recipes.ts';
+import { DECODE, GEMM, GROUPED, LINK, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE, SHOTS } from './recipes.ts';
 import { writeConstants } from './write.ts';
 
 /**
  * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives to the measured tables
  * of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to `server/src/cost/constants/fitted/`. Prints the
- * mean absolute error of each set on its own rows, on a random fifth held out, and on whole shapes held out.
+ * mean absolute error of each set on its own rows, on random fifths held out, on whole shapes
+ * held out, and on each GPU held out.
  */
 const constants = join(import.meta.dirname, '../../server/src/cost/constants/fitted');
 const AIC = 'NVIDIA aiconfigurator tables (TensorRT-LLM 1.3 collectors)';
@@ -82,6 +84,26 @@ run({
 });
 
 run({
+  name: 'links',
+  table: 'FITTED_LINKS',
+  type: 'Link',
+  module: '../collectives.ts',
+  source: 'NVIDIA aiconfigurator tables of NCCL 2.27-2.29, 2 to 8 GPUs, 512 B to 512 MiB',
+  files: ['collectives.csv'],
+  read: readLibrary,
+  recipe: LINK,
+});
+run({
+  name: 'shots',
+  table: 'FITTED_SHOTS',
+  type: 'ShotConstants',
+  module: '../collectives.ts',
+  source: "NVIDIA aiconfigurator tables of TensorRT-LLM's own all-reduce, 2 to 8 GPUs",
+  files: ['collectives.csv'],
+  read: readOwn,
+  recipe: SHOTS,
+});
+run({
   name: 'deepepLocal',
   table: 'FITTED_LOCAL',
   type: 'LocalConstants',
@@ -122,6 +144,7 @@ run({
   recipe: NVLINK,
 });
 
+/** Own all-reduces are fitted beside the shipped constants of the library's, so those come first, in a run of their own. */
 function run<Constants>(job: Job<Constants>): void {
   if (options.only !== undefined && options.only !== job.name) return;
   const cases = job.files.flatMap((file) =>
@@ -142,14 +165,17 @@ function run<Constants>(job: Job<Constants>): void {
 
 function print(name: string, results: readonly FitResult[]): void {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`.padStart(8);
-  console.log(`${name}: set, rows, mean error, held out at random, held out by shape`);
+  console.log(`${name}: set, rows, mean error, held out at random, by shape, by GPU`);
   let rows = 0;
   let sums = [0, 0, 0];
   for (const result of results) {
     const errors = [result.error, result.heldOut, result.shapesHeldOut];
-    console.log(`  ${result.set.padEnd(40)}${String(result.rows).padStart(5)}${errors.map(percent).join('')}`);
+    const gpus = Object.entries(result.gpusHeldOut).map(([gpu, error]) => ` ${gpu}${percent(error)}`);
+    console.log(
+      `  ${result.set.padEnd(30)}${String(result.rows).padStart(5)}${errors.map(percent).join('')} ${gpus.join('')}`,
+    );
     rows += result.rows;
     sums = sums.map((sum, index) => sum + (errors[index] ?? 0) * result.rows);
   }
-  console.log(`  ${'all'.padEnd(40)}${String(rows).padStart(5)}${sums.map((sum) => percent(sum / rows)).join('')}`);
+  console.log(`  ${'all'.padEnd(30)}${String(rows).padStart(5)}${sums.map((sum) => percent(sum / rows)).join('')}`);
 }

@@ -8,8 +8,10 @@ export interface Parameter {
 
 type Vector = readonly number[];
 
-const ITERATIONS = 400;
+const ITERATIONS = 600;
 const RESTARTS = 4;
+/** Searches from other places than the recipe's: a simplex finds the valley that it begins in. */
+const STARTS = 3;
 
 /** Position of a value between its bounds, in 0..1, and back. */
 function toUnit({ low, high, logarithmic }: Parameter, value: number): number {
@@ -24,16 +26,30 @@ function fromUnit({ low, high, logarithmic }: Parameter, unit: number): number {
 }
 
 /**
- * Minimises `loss` from `start` by the simplex of Nelder and Mead, restarted around its best point with smaller and
- * smaller simplices. Deterministic. Bounds are kept by clamping.
+ * Minimises `loss` by the simplex of Nelder and Mead, from `start` and from points spread over the bounds, restarted around
+ * its best point with smaller and smaller simplices. Deterministic. Bounds are kept by clamping.
  */
 export function minimise(parameters: readonly Parameter[], start: Vector, loss: (values: Vector) => number): Vector {
   const value = (units: Vector) => loss(parameters.map((parameter, index) => fromUnit(parameter, units[index] ?? 0)));
-  let best: Vector = parameters.map((parameter, index) => toUnit(parameter, start[index] ?? parameter.low));
-  for (let restart = 0; restart < RESTARTS; restart++) {
-    best = simplex(best, 0.25 / (restart + 1), value);
+  const first: Vector = parameters.map((parameter, index) => toUnit(parameter, start[index] ?? parameter.low));
+  let best = search(first, value);
+  for (let index = 1; index < STARTS; index++) {
+    const other = search(
+      // Half-way between the recipe's start and a point of a Kronecker sequence, which fills the cube evenly.
+      first.map((unit, axis) => (unit + ((index * Math.sqrt(PRIMES[axis % PRIMES.length] ?? 2)) % 1)) / 2),
+      value,
+    );
+    if (other.loss < best.loss) best = other;
   }
-  return parameters.map((parameter, index) => fromUnit(parameter, best[index] ?? 0));
+  return parameters.map((parameter, index) => fromUnit(parameter, best.at[index] ?? 0));
+}
+
+const PRIMES = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29];
+
+function search(start: Vector, value: (units: Vector) => number): Corner {
+  let best: Corner = { at: start, loss: value(start) };
+  for (let restart = 0; restart < RESTARTS; restart++) best = simplex(best.at, 0.25 / (restart + 1), value);
+  return best;
 }
 
 interface Corner {
@@ -41,7 +57,7 @@ interface Corner {
   readonly loss: number;
 }
 
-function simplex(start: Vector, size: number, value: (units: Vector) => number): Vector {
+function simplex(start: Vector, size: number, value: (units: Vector) => number): Corner {
   const corner = (at: Vector): Corner => {
     const inside = at.map((unit) => Math.min(1, Math.max(0, unit)));
     return { at: inside, loss: value(inside) };
@@ -84,5 +100,5 @@ function simplex(start: Vector, size: number, value: (units: Vector) => number):
     }
     corners[length] = next;
   }
-  return corners.sort((left, right) => left.loss - right.loss)[0]?.at ?? start;
+  return corners.sort((left, right) => left.loss - right.loss)[0] ?? corner(start);
 }

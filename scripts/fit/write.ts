@@ -27,9 +27,11 @@ export function writeConstants(file: ConstantsFile, results: readonly FitResult[
     ' */',
     `export const ${file.table}: Readonly<Record<string, ${file.type}>> = {`,
   ];
-  for (const { set, values, rows, error, heldOut, shapesHeldOut } of results) {
+  for (const { set, values, rows, error, heldOut, shapesHeldOut, gpusHeldOut } of results) {
+    const gpus = Object.entries(gpusHeldOut).map(([gpu, without]) => `${gpu} ${percent(without)}`);
     lines.push(
       `  // ${rows} rows: mean error ${percent(error)}; held out at random ${percent(heldOut)}, by shape ${percent(shapesHeldOut)}.`,
+      ...(gpus.length > 0 ? [`  // A GPU by the constants of the others: ${gpus.join(', ')}.`] : []),
       `  '${set}': {`,
       ...file.parameters.map(({ name }, index) => `    ${name}: ${shortened(values[index] ?? 0)},`),
       `    residual: ${shortened(Math.max(error, heldOut, shapesHeldOut), 2)},`,

@@ -145,8 +145,9 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
   const random = Math.min((perRank - 1) / 2, share < 1 ? share / (2 * (1 - share)) : Number.POSITIVE_INFINITY);
   const orderly = Math.min((perRank - 1) / 2, constants.mixed ? constants.ahead : Number.POSITIVE_INFINITY);
   const ahead = step * orderly + (1 - step) * random;
-  // A prompt that was waited for does not come in between again.
-  const others = Math.max(0, perRank - together - ahead);
+  // A prompt that was waited for does not come in between again. In step and mixed, what is waited for is their steps' time.
+  const met = constants.mixed ? (1 - step) * random : ahead;
+  const others = Math.max(0, perRank - together - met);
   const tpot = perToken + (others / workload.output) * (occupancy - hidden);
   const waves = workload.requests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, workload.requests / requests);
   const burst = constants.mixed || step < 1 ? (perRank - 1) / 2 / waves : 0;

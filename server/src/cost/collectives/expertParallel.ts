@@ -44,7 +44,12 @@ export type Transport = 'nccl' | 'deepep-normal' | 'deepep-low-latency' | 'gathe
  * `deepep` means its low-latency kernels in decode and its normal ones elsewhere. Where TensorRT-LLM is left to the
  * library's all-to-all inside one Blackwell scale-up domain it runs its own.
  */
-export function transportOf(engine: Engine, phase: Phase, family: Family, domains: number): Transport {
+export function transportOf(
+  engine: Pick<Engine, 'name' | 'allToAll'>,
+  phase: Phase,
+  family: Family,
+  domains: number,
+): Transport {
   if (engine.allToAll === 'deepep') return phase === 'decode' ? 'deepep-low-latency' : 'deepep-normal';
   const own = engine.name === 'trt-llm' && engine.allToAll === 'nccl' && phase !== 'training';
   return own && domains === 1 && family.startsWith('blackwell') ? 'nvlink' : engine.allToAll;
@@ -169,7 +174,7 @@ export function lowLatencyWith(constants: LowLatencyConstants, exchange: Exchang
 
 /**
  * TensorRT-LLM's exchange through peer memory: a token of B bytes is written once to each rank that has an expert of it:
- * `(floor^p + (start + T (c + B U / (eta NVL)))^p)^(1/p)`, eta by the size of the group.
+ * `(floor^p + (start + d log2(R/2) + T (c + B U / (eta NVL)))^p)^(1/p)`, eta by the size R of the group.
  */
 export function nvlinkWith(constants: NvlinkConstants, exchange: Exchange, bytesPerElement: number, way: Way): Cost {
   const { spread, experts, ep, tokens, width, imbalance } = exchange;
@@ -178,12 +183,13 @@ export function nvlinkWith(constants: NvlinkConstants, exchange: Exchange, bytes
   const ranks = destinations(experts, ep);
   const bytes = width * bytesPerElement * ranks;
   const volume = tokens * (constants.perToken + bytes / (shareOf(constants, ep) * spread.scaleUp)) * imbalance;
-  const seconds = joined(0, constants.floor, constants.start + volume, constants.power);
+  const start = constants.start + constants.perDoubling * Math.log2(ep / 2);
+  const seconds = joined(0, constants.floor, start + volume, constants.power);
   return {
     flop: 0,
     bytes: (tokens * bytes * (ep - 1)) / ep,
     seconds,
-    bound: volume > constants.start ? 'network' : 'latency',
+    bound: volume > start ? 'network' : 'latency',
     formula,
   };
 }

@@ -1,5 +1,5 @@
 import type { EngineName } from '../../plan/deployment.ts';
-import type { Family } from './family.ts';
+import { type Family, kernelFamily } from './family.ts';
 import { FITTED_DECODE } from './fitted/decode.ts';
 import { FITTED_PREFILL } from './fitted/prefill.ts';
 
@@ -57,25 +57,13 @@ export const INDEXER = { start: 5e-6, compute: 0.59, memory: 0.84 } as const;
 
 export type AttentionKernel = 'trt-llm' | 'flash';
 
-/** GPUs that share tables: they differ in peak rates, not in kernels. */
-const TABLE_OF: Readonly<Record<Family, string>> = {
-  ampere: 'ampere',
-  hopper: 'hopper',
-  'hopper-20': 'hopper-20',
-  'hopper-200': 'hopper',
-  ada: 'generic',
-  blackwell: 'blackwell',
-  'blackwell-rack': 'blackwell',
-  generic: 'generic',
-};
-
 /** Names of constants; `width` is that of the cache's elements in bits. */
 export function prefillSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {
-  return `${TABLE_OF[family]} ${latent ? 'latent' : width} ${kernel}`;
+  return `${kernelFamily(family)} ${latent ? 'latent' : width} ${kernel}`;
 }
 
 export function decodeSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {
-  return `${TABLE_OF[family]} ${latent ? 'latent ' : ''}${width} ${kernel}`;
+  return `${kernelFamily(family)} ${latent ? 'latent ' : ''}${width} ${kernel}`;
 }
 
 /** Between the families, for GPUs without a table of their own; the bands are wide. */

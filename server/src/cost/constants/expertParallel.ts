@@ -43,6 +43,8 @@ export interface NvlinkConstants {
   /** No exchange is shorter. */
   readonly floor: number;
   readonly start: number;
+  /** Start-up per doubling of the group beyond two. */
+  readonly perDoubling: number;
   readonly perToken: number;
   readonly power: number;
   /** Share of the link's bandwidth by the group's size: a curve over doublings. */
@@ -79,7 +81,8 @@ const LOW_LATENCY: LowLatencyConstants = {
 };
 const NVLINK: NvlinkConstants = {
   floor: 10e-6,
-  start: 13e-6,
+  start: 11e-6,
+  perDoubling: 0.5e-6,
   perToken: 0,
   power: 4,
   share2: 0.55,
@@ -103,9 +106,15 @@ export function lowLatencyConstants(way: Way, local: boolean): LowLatencyConstan
   return FITTED_LOW_LATENCY[`${way} ${local ? 'local' : 'remote'}`] ?? LOW_LATENCY;
 }
 
-/** `one-sided` is what TensorRT-LLM chooses first; `two-sided` came before it. */
+/**
+ * `one-sided` is what TensorRT-LLM chooses first; `two-sided` came before it. The one-sided table begins at 8 GPUs: below
+ * that the links' share is that of the other.
+ */
 export function nvlinkConstants(way: Way, kind: 'one-sided' | 'two-sided'): NvlinkConstants {
-  return FITTED_NVLINK[`${way} ${kind}`] ?? NVLINK;
+  const fitted = FITTED_NVLINK[`${way} ${kind}`] ?? NVLINK;
+  if (kind === 'two-sided') return fitted;
+  const { share2, share4 } = FITTED_NVLINK[`${way} two-sided`] ?? NVLINK;
+  return { ...fitted, share2, share4 };
 }
 
 /** Of the two-sided exchange: indices are prepared first. Medians of aiconfigurator's table, 4 % over 540 rows. */

@@ -1,5 +1,5 @@
 import type { EngineName } from '../../plan/deployment.ts';
-import type { Family } from './family.ts';
+import { type Family, kernelFamily } from './family.ts';
 import { FITTED_GEMM } from './fitted/gemm.ts';
 
 /** How a matrix product runs: the type of its arithmetic, or 16-bit arithmetic on narrow weights (`weight-only`). */
@@ -9,6 +9,8 @@ export type Precision = 'bf16' | 'fp8' | 'fp8-block' | 'fp4' | 'weight-only';
 export interface GemmConstants {
   /** Start-up, seconds. */
   readonly start: number;
+  /** Seconds per element of the inner dimension, which every tile walks along however many there are. */
+  readonly depth: number;
   readonly compute: number;
   readonly memory: number;
   /** Exponent that joins compute and memory time. */
@@ -22,14 +24,42 @@ export interface GemmConstants {
 
 /** Constants of earlier fits whose tables are not at hand: aiconfigurator's vLLM collectors. */
 const EARLIER: Readonly<Record<string, GemmConstants>> = {
-  'ampere bf16': { start: 5.1e-6, compute: 0.86, memory: 0.76, power: 2.9, wave: 0.2, prologue: 127, residual: 0.09 },
-  'ada bf16': { start: 1.7e-6, compute: 0.66, memory: 0.81, power: 10, wave: 0.17, prologue: 152, residual: 0.17 },
-  'ada fp8': { start: 4.4e-6, compute: 0.55, memory: 0.72, power: 10, wave: 0.6, prologue: 998, residual: 0.22 },
+  'ampere bf16': {
+    start: 5.1e-6,
+    depth: 0,
+    compute: 0.86,
+    memory: 0.76,
+    power: 2.9,
+    wave: 0.2,
+    prologue: 127,
+    residual: 0.09,
+  },
+  'ada bf16': {
+    start: 1.7e-6,
+    depth: 0,
+    compute: 0.66,
+    memory: 0.81,
+    power: 10,
+    wave: 0.17,
+    prologue: 152,
+    residual: 0.17,
+  },
+  'ada fp8': {
+    start: 4.4e-6,
+    depth: 0,
+    compute: 0.55,
+    memory: 0.72,
+    power: 10,
+    wave: 0.6,
+    prologue: 998,
+    residual: 0.22,
+  },
 };
 
 /** Mean of the fits, for GPUs without a table; its band is the spread between families. */
 const GENERIC: GemmConstants = {
   start: 4e-6,
+  depth: 0,
   compute: 0.72,
   memory: 0.8,
   power: 3.5,
@@ -47,10 +77,9 @@ const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...FITTED_G
 export function gemmSet(family: Family, precision: Precision, engine: EngineName): string {
   const deepGemm =
     (engine === 'sglang' || engine === 'ideal') && precision === 'fp8-block' && family.startsWith('hopper');
-  const set = `${family === 'hopper-200' && deepGemm ? 'hopper' : family} ${precision}`;
-  return deepGemm ? `${set} deepgemm` : set;
+  return `${kernelFamily(family)} ${precision}${deepGemm ? ' deepgemm' : ''}`;
 }
 
 export function gemmConstants(family: Family, precision: Precision, engine: EngineName): GemmConstants {
-  return TABLE[gemmSet(family, precision, engine)] ?? TABLE[`${family} bf16`] ?? GENERIC;
+  return TABLE[gemmSet(family, precision, engine)] ?? TABLE[`${kernelFamily(family)} bf16`] ?? GENERIC;
 }

@@ -1,5 +1,5 @@
 import type { EngineName } from '../../plan/deployment.ts';
-import type { Family } from './family.ts';
+import { type Family, kernelFamily } from './family.ts';
 import { FITTED_GROUPED } from './fitted/grouped.ts';
 import type { Precision } from './gemm.ts';
 
@@ -52,20 +52,9 @@ function completed(products: GroupedConstants): GroupedConstants {
   return { ...products, start: products.start + ACTIVATION, perCopy, perToken };
 }
 
-/** Blackwell and Hopper racks and boards share their tables: the GPUs differ in peak rates, not in kernels. */
-const TABLE_OF: Readonly<Record<Family, string>> = {
-  ampere: 'hopper',
-  hopper: 'hopper',
-  'hopper-20': 'hopper-20',
-  'hopper-200': 'hopper',
-  ada: 'ada',
-  blackwell: 'blackwell',
-  'blackwell-rack': 'blackwell',
-  generic: 'generic',
-};
-
 export function groupedSet(family: Family, precision: Precision, kernel: GroupedKernel): string {
-  return `${TABLE_OF[family]} ${precision} ${kernel}`;
+  // Experts on A100 have no table: the architecture's successor stands in.
+  return `${family === 'ampere' ? 'hopper' : kernelFamily(family)} ${precision} ${kernel}`;
 }
 
 /** The kernels that an engine chooses among. */

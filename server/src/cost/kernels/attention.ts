@@ -41,7 +41,8 @@ export function prefillAttention(
 /**
  * The same with constants of the caller's choice: `FLOP = 2 n_h (d_qk + d_v) pairs` and one exponential per pair, at
  * `start + n_h (pairs + c_q queries) (2 (d_qk + d_v) / (eta P) + 1 / (SMs r)) Q^a` for `Q = ceil(W)/W` and
- * `W = sequences n_h ceil(length/128) / SMs` waves. `c_q` keys per query are what a tile loses at its ends.
+ * `W = sequences n_h ceil(length/128) / SMs` waves, queries filled up to whole tiles of 128. `c_q` keys per query are what
+ * a tile loses at its ends.
  */
 export function prefillWith(
   hardware: Hardware,
@@ -55,11 +56,13 @@ export function prefillWith(
 ): Cost {
   const { gpu } = hardware;
   const flop = 2 * heads * widths * sequences * pairs;
-  const waves = (sequences * heads * Math.ceil(length / QUERY_TILE)) / gpu.multiprocessors;
+  const tiles = Math.max(1, Math.ceil(length / QUERY_TILE));
+  const waves = (sequences * heads * tiles) / gpu.multiprocessors;
   const quantised = (Math.ceil(waves) / waves) ** constants.wave;
   const perPair = (2 * widths) / (constants.compute * gpu.peak.bf16);
   const perScore = 1 / (gpu.multiprocessors * SCORES_PER_MULTIPROCESSOR);
-  const compute = heads * sequences * (pairs + constants.perQuery * length) * (perPair + perScore) * quantised;
+  const padded = ((pairs + constants.perQuery * length) * tiles * QUERY_TILE) / Math.max(1, length);
+  const compute = heads * sequences * padded * (perPair + perScore) * quantised;
   const memory = bytes / (0.8 * gpu.memoryBandwidth);
   return {
     flop,

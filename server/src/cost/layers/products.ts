@@ -13,8 +13,8 @@ export function product(context: LayerContext, m: number, n: number, k: number, 
   const { hardware, isCaptured } = context;
   const cost = gemm(hardware, m, n, k, type);
   if (!isCaptured) return cost;
-  const { start } = gemmConstants(hardware.family, precisionOf(hardware.gpu, type), hardware.engineName);
-  return { ...cost, seconds: cost.seconds - Math.max(0, start - hardware.engine.graphGap) };
+  const { start, depth } = gemmConstants(hardware.family, precisionOf(hardware.gpu, type), hardware.engineName);
+  return { ...cost, seconds: cost.seconds - Math.max(0, start + depth * k - hardware.engine.graphGap) };
 }
 
 /** The routed experts of one GPU, with what it costs to widen their weights. Arguments as for `groupedGemm`. */

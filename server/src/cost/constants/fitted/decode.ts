@@ -8,16 +8,16 @@ import type { DecodeConstants } from '../attention.ts';
 export const FITTED_DECODE: Readonly<Record<string, DecodeConstants>> = {
   // 372 rows: mean error 11.0 %; held out at random 11.0 %, by shape 11.3 %.
   'hopper-20 16 flash': {
-    start: 0.00002159,
+    start: 0.0000216,
     bandwidth: 1,
-    compute: 0.4672,
-    ramp: 1547,
-    rampFactor: 3.2,
+    compute: 0.4673,
+    ramp: 0,
+    rampFactor: 0.729,
     intensity: 16,
     power: 2.374,
     residual: 0.11,
   },
-  // 44 rows: mean error 5.0 %; held out at random 5.4 %, by shape 6.1 %.
+  // 44 rows: mean error 5.0 %; held out at random 5.4 %, by shape 6.0 %.
   'hopper-20 8 flash': {
     start: 0.000008881,
     bandwidth: 0.6889,
@@ -26,86 +26,91 @@ export const FITTED_DECODE: Readonly<Record<string, DecodeConstants>> = {
     rampFactor: 0.5421,
     intensity: 8.599,
     power: 7.08,
+    residual: 0.06,
+  },
+  // 287 rows: mean error 6.0 %; held out at random 6.0 %, by shape 6.1 %.
+  'hopper 16 flash': {
+    start: 0.00002258,
+    bandwidth: 1,
+    compute: 0.3372,
+    ramp: 4190000,
+    rampFactor: 3.997,
+    intensity: 92.51,
+    power: 10,
     residual: 0.061,
   },
-  // 287 rows: mean error 7.6 %; held out at random 6.0 %, by shape 6.1 %.
-  'hopper 16 flash': {
-    start: 0.00002291,
-    bandwidth: 1,
-    compute: 0.6861,
-    ramp: 4192000,
-    rampFactor: 3.998,
-    intensity: 191.5,
-    power: 10,
-    residual: 0.076,
-  },
-  // 41 rows: mean error 8.4 %; held out at random 9.2 %, by shape 10.0 %.
+  // 41 rows: mean error 8.4 %; held out at random 8.8 %, by shape 10.0 %.
   'hopper-20 latent 16 flash': {
-    start: 0.00002145,
-    bandwidth: 0.3125,
-    compute: 0.7466,
-    ramp: 295100000,
-    rampFactor: 0.2431,
-    intensity: 206.3,
-    power: 3.378,
+    start: 0.00002137,
+    bandwidth: 0.3006,
+    compute: 0.7457,
+    ramp: 300000000,
+    rampFactor: 0.248,
+    intensity: 211.4,
+    power: 3.578,
     residual: 0.1,
   },
-  // 41 rows: mean error 5.4 %; held out at random 7.2 %, by shape 8.5 %.
+  // 41 rows: mean error 5.4 %; held out at random 7.0 %, by shape 8.5 %.
   'hopper latent 16 flash': {
     start: 0.00001975,
-    bandwidth: 0.9998,
+    bandwidth: 1,
     compute: 0.5498,
-    ramp: 29390000,
-    rampFactor: 1.19,
-    intensity: 206,
+    ramp: 29370000,
+    rampFactor: 1.196,
+    intensity: 158.1,
     power: 10,
     residual: 0.085,
   },
-  // 96 rows: mean error 5.9 %; held out at random 7.0 %, by shape 8.0 %.
+  // 96 rows: mean error 5.9 %; held out at random 6.8 %, by shape 8.1 %.
+  // A GPU by the constants of the others: H100-SXM 9.3 %, H200-SXM 10.9 %.
   'hopper latent 16 trt-llm': {
     start: 0.0000181,
-    bandwidth: 0.9327,
+    bandwidth: 0.9328,
     compute: 0.6572,
     ramp: 14350000,
-    rampFactor: 0.1901,
-    intensity: 59.5,
-    power: 4.592,
-    residual: 0.08,
+    rampFactor: 0.1902,
+    intensity: 59.77,
+    power: 4.594,
+    residual: 0.081,
   },
   // 96 rows: mean error 6.6 %; held out at random 7.0 %, by shape 7.6 %.
+  // A GPU by the constants of the others: H100-SXM 18.2 %, H200-SXM 15.4 %.
   'hopper latent 8 trt-llm': {
-    start: 0.00001947,
-    bandwidth: 0.9976,
-    compute: 0.7207,
-    ramp: 772.5,
-    rampFactor: 1.848,
-    intensity: 227.2,
-    power: 5.355,
+    start: 0.00001948,
+    bandwidth: 0.8972,
+    compute: 0.72,
+    ramp: 2.74,
+    rampFactor: 0.461,
+    intensity: 230.2,
+    power: 9.776,
     residual: 0.076,
   },
   // 96 rows: mean error 8.8 %; held out at random 9.4 %, by shape 10.3 %.
+  // A GPU by the constants of the others: B200-SXM 10.2 %, GB200 9.7 %.
   'blackwell latent 16 trt-llm': {
-    start: 0.00001233,
+    start: 0.00001251,
     bandwidth: 0.7302,
     compute: 1.5,
-    ramp: 34450000,
-    rampFactor: 3.737,
-    intensity: 27.81,
-    power: 3.241,
+    ramp: 33400000,
+    rampFactor: 2.854,
+    intensity: 2.158,
+    power: 3.239,
     residual: 0.1,
   },
-  // 96 rows: mean error 11.6 %; held out at random 12.4 %, by shape 13.8 %.
+  // 96 rows: mean error 11.6 %; held out at random 12.4 %, by shape 13.5 %.
+  // A GPU by the constants of the others: B200-SXM 13.4 %, GB200 11.2 %.
   'blackwell latent 8 trt-llm': {
-    start: 0.00001277,
-    bandwidth: 0.887,
+    start: 0.00001276,
+    bandwidth: 0.896,
     compute: 1.5,
-    ramp: 29800000,
-    rampFactor: 2.336,
-    intensity: 194.7,
-    power: 2.38,
-    residual: 0.14,
+    ramp: 30510000,
+    rampFactor: 2.363,
+    intensity: 207.8,
+    power: 2.34,
+    residual: 0.13,
   },
   // 110 rows: mean error 10.7 %; held out at random 11.2 %, by shape 11.8 %.
+  // A GPU by the constants of the others: H100-SXM 17.7 %, H200-SXM 15.6 %.
   'hopper 16 trt-llm': {
     start: 0.00001326,
     bandwidth: 1,
@@ -117,17 +122,19 @@ export const FITTED_DECODE: Readonly<Record<string, DecodeConstants>> = {
     residual: 0.12,
   },
   // 110 rows: mean error 9.1 %; held out at random 9.6 %, by shape 9.5 %.
+  // A GPU by the constants of the others: H100-SXM 12.5 %, H200-SXM 12.3 %.
   'hopper 8 trt-llm': {
-    start: 0.000008635,
+    start: 0.000008633,
     bandwidth: 1,
-    compute: 0.7228,
-    ramp: 33090000,
-    rampFactor: 0.4931,
-    intensity: 113.7,
-    power: 2.939,
+    compute: 1.139,
+    ramp: 33180000,
+    rampFactor: 0.4945,
+    intensity: 181.6,
+    power: 2.992,
     residual: 0.096,
   },
   // 110 rows: mean error 8.7 %; held out at random 9.0 %, by shape 8.8 %.
+  // A GPU by the constants of the others: B200-SXM 10.9 %, GB200 9.3 %.
   'blackwell 16 trt-llm': {
     start: 0.00001209,
     bandwidth: 0.9242,
@@ -138,7 +145,8 @@ export const FITTED_DECODE: Readonly<Record<string, DecodeConstants>> = {
     power: 9.905,
     residual: 0.09,
   },
-  // 110 rows: mean error 9.5 %; held out at random 9.8 %, by shape 9.6 %.
+  // 110 rows: mean error 9.5 %; held out at random 9.6 %, by shape 9.6 %.
+  // A GPU by the constants of the others: B200-SXM 11.9 %, GB200 10.4 %.
   'blackwell 8 trt-llm': {
     start: 0.00001223,
     bandwidth: 0.9093,
@@ -147,6 +155,6 @@ export const FITTED_DECODE: Readonly<Record<string, DecodeConstants>> = {
     rampFactor: 3.045,
     intensity: 1.064,
     power: 1.304,
-    residual: 0.098,
+    residual: 0.096,
   },
 };
