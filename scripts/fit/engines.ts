@@ -150,7 +150,7 @@ function current(engine: EngineName): Constants {
 function fit(engine: EngineName, of: readonly Row[], start = current(engine)): Constants {
   let best = start;
   let least = loss(engine, best, of);
-  for (let step = 0.25; step > 0.01; step /= 2) {
+  for (let step = 0.25; step > 0.004; step /= 2) {
     let improved = true;
     for (let round = 0; improved && round < 6; round++) {
       improved = false;
