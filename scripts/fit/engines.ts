@@ -20,7 +20,6 @@ const FITTED = {
   perLayer: [0, 40e-6],
   perStep: [0, 6e-3],
   perSequence: [0, 120e-6],
-  hostPerSequence: [0, 120e-6],
   graphGap: [0, 8e-6],
   widenedExpert: [0, 6e-6],
   launch: [0, 60e-6],
@@ -131,13 +130,12 @@ function loss(engine: EngineName, constants: Constants, of: readonly Row[]): num
 }
 
 function current(engine: EngineName): Constants {
-  const { perLayer, perStep, perSequence, hostPerSequence, graphGap } = engineConstants(engine);
+  const { perLayer, perStep, perSequence, graphGap } = engineConstants(engine);
   const { widenedExpert, launch, hidden, perRequest, ahead } = engineConstants(engine);
   return {
     perLayer,
     perStep,
     perSequence,
-    hostPerSequence,
     graphGap,
       widenedExpert,
     launch,

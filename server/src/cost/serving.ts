@@ -112,10 +112,8 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
   };
   const tokens = requests * tokensPerStep(engine.speculativeTokens, engine.acceptance);
   const step = decodeStep(setting, work, inFlight, tokens);
-  const { perStep, perSequence, hostPerSequence } = setting.stages[0]?.hardware.engine ?? IDEAL;
-  // The host prepares a step while the GPU runs the one before: the longer of the two shows.
-  const device = step.seconds + perStep + perRank * perSequence;
-  return { ...step, seconds: Math.max(device, perRank * hostPerSequence) };
+  const { perStep, perSequence } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  return { ...step, seconds: step.seconds + perStep + perRank * perSequence };
 }
 
 /**

@@ -8,9 +8,8 @@ export interface EngineConstants {
   readonly perLayer: number;
   /** Per step: scheduling, sampling, detokenisation that is not hidden. */
   readonly perStep: number;
-  /** Per sequence and step: sampling and streaming that nothing hides, and what the host does while the GPU runs a step. */
+  /** Per sequence and step: what the host does for each (scheduling, sampling, streaming) and does not hide. */
   readonly perSequence: number;
-  readonly hostPerSequence: number;
   /** Between two kernels replayed from a captured graph, at most; what their start-ups take elsewhere. */
   readonly graphGap: number;
   /** Least time per expert with tokens whose type the GPU has no units for: a tile's weights are widened before use. */
@@ -47,7 +46,6 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     perLayer: 0,
     perStep: 0,
     perSequence: 0,
-    hostPerSequence: 0,
     graphGap: 1,
     widenedExpert: 0,
     launch: 0,
@@ -66,7 +64,6 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     perLayer: 1.96e-05,
     perStep: 0,
     perSequence: 5.63e-06,
-    hostPerSequence: 0,
     graphGap: 4.81e-06,
     widenedExpert: 0,
     launch: 5e-06,
@@ -85,7 +82,6 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     perLayer: 2.73e-05,
     perStep: 0.00166,
     perSequence: 1.88e-05,
-    hostPerSequence: 0,
     graphGap: 0,
     widenedExpert: 0,
     launch: 3.69e-05,
@@ -104,9 +100,8 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     perLayer: 8.13e-06,
     perStep: 0,
     perSequence: 9.43e-06,
-    hostPerSequence: 4.7e-06,
     graphGap: 4.44e-06,
-    widenedExpert: 1.67e-06,
+    widenedExpert: 1.7e-06,
     launch: 4.34e-05,
     mixed: true,
     hidden: 0.272,
