@@ -121,7 +121,9 @@ function workloadOf(row: CsvRow, input: number, ranks: number): string {
   const batch = number(row, 'batch_per_gpu');
   const fills = /max throughput/.test(text(row, 'phase')) || /fill/.test(text(row, 'notes')) || isDecode(row);
   const concurrency =
-    number(row, 'concurrency') ?? (batch === undefined ? undefined : batch * ranks) ?? (fills ? MOST_SEQUENCES * ranks : undefined);
+    number(row, 'concurrency') ??
+    (batch === undefined ? undefined : batch * ranks) ??
+    (fills ? MOST_SEQUENCES * ranks : undefined);
   if (concurrency === undefined) throw new NotCovered('the row has neither a batch nor a concurrency');
   const cached = isDecode(row) ? ', prefix-share = 100%' : '';
   return `input = ${input} tokens, output = ${output} tokens, concurrency = ${concurrency}${cached}`;

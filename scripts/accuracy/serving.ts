@@ -106,11 +106,17 @@ interface Layout {
 }
 
 function layoutOf(field: (name: string) => number | undefined): Layout {
-  const tp = field('attn_tp') ?? 1;
-  const dp = field('attn_dp') ?? 1;
-  const pp = field('pp') ?? 1;
-  const etp = field('moe_tp');
-  const ep = field('moe_ep');
+  const degree = (name: string) => {
+    const value = field(name);
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      throw new NotCovered(`${name} = ${value} is no degree`);
+    return value;
+  };
+  const tp = degree('attn_tp') ?? 1;
+  const dp = degree('attn_dp') ?? 1;
+  const pp = degree('pp') ?? 1;
+  const etp = degree('moe_tp');
+  const ep = degree('moe_ep');
   const parts = [`tp = ${tp}`, `dp = ${dp}`, `pp = ${pp}`];
   // Left empty they are the engine's default, which is the language's too: experts follow attention.
   if (etp !== undefined) parts.push(`etp = ${etp}`);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { engineConstants } from '../../server/src/cost/constants/engines.ts';
+import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Deployment, EngineName } from '../../server/src/plan/deployment.ts';
 import { number, readCsv, text } from '../accuracy/csv.ts';
 import { deploymentPlan } from '../accuracy/deployments.ts';
@@ -13,7 +13,10 @@ import { HEADLINE, servingPlan } from '../accuracy/serving.ts';
  * each engine by itself, printed to be written into `cost/constants/engines.ts`. Then the score on models that the fit did
  * not see, one left out at a time, and on random fifths of the rows.
  */
-const folder = process.argv[2]?.startsWith('--') === false ? process.argv[2] : join(import.meta.dirname, '..', '..', '..', 'shared', 'truth');
+const folder =
+  process.argv[2]?.startsWith('--') === false
+    ? process.argv[2]
+    : join(import.meta.dirname, '..', '..', '..', 'shared', 'truth');
 
 /** What is fitted, with the range that has a meaning. */
 const FITTED = {
@@ -54,13 +57,13 @@ const rows = loadRows();
 for (const engine of ['vllm', 'sglang', 'trt-llm'] as const) {
   const own = rows.filter((row) => row.engine === engine);
   if (own.length === 0) continue;
-  const fitted = fit(engine, own);
+  const fitted = calibrate(engine, own);
   console.log(engine, JSON.stringify(fitted), 'fit', summary(engine, fitted, own));
   if (process.argv.includes('--quick')) continue;
   const models = [...new Set(own.map(({ model }) => model))];
   const unseen = (groups: readonly ((row: Row) => boolean)[]) =>
     groups.flatMap((leftOut) => {
-      const constants = fit(
+      const constants = calibrate(
         engine,
         own.filter((row) => !leftOut(row)),
         fitted,
@@ -137,7 +140,7 @@ function current(engine: EngineName): Constants {
     perStep,
     perSequence,
     graphGap,
-      widenedExpert,
+    widenedExpert,
     launch,
     hidden,
     perRequest,
@@ -145,7 +148,7 @@ function current(engine: EngineName): Constants {
   };
 }
 
-function fit(engine: EngineName, of: readonly Row[], start = current(engine)): Constants {
+function calibrate(engine: EngineName, of: readonly Row[], start = current(engine)): Constants {
   let best = start;
   let least = loss(engine, best, of);
   for (let step = 0.25; step > 0.004; step /= 2) {

@@ -42,15 +42,18 @@ function engine(name: EngineName, changes: PoolChanges['engine'] = {}): PoolChan
 }
 
 describe('a closed loop', () => {
-  test.each(ENGINES)('%s: a benchmark that starts at once waits longer for first tokens, not for later ones', (name) => {
-    const spread = { lengthSpread: 0.1 };
-    const steady = serve(LLAMA_8B, 2, spread, engine(name));
-    const burst = serve(LLAMA_8B, 2, { ...spread, requests: 640 }, engine(name));
-    const longer = serve(LLAMA_8B, 2, { ...spread, requests: 6400 }, engine(name));
-    expect(burst.ttft).toBeGreaterThan(1.2 * steady.ttft);
-    expect(longer.ttft).toBeLessThan(burst.ttft);
-    expect(burst.tpot).toBeCloseTo(steady.tpot, 9);
-  });
+  test.each(ENGINES)(
+    '%s: a benchmark that starts at once waits longer for first tokens, not for later ones',
+    (name) => {
+      const spread = { lengthSpread: 0.1 };
+      const steady = serve(LLAMA_8B, 2, spread, engine(name));
+      const burst = serve(LLAMA_8B, 2, { ...spread, requests: 640 }, engine(name));
+      const longer = serve(LLAMA_8B, 2, { ...spread, requests: 6400 }, engine(name));
+      expect(burst.ttft).toBeGreaterThan(1.2 * steady.ttft);
+      expect(longer.ttft).toBeLessThan(burst.ttft);
+      expect(burst.tpot).toBeCloseTo(steady.tpot, 9);
+    },
+  );
 
   test('prompts first and equal lengths: requests go in waves, and the mean one waits for half of them', () => {
     const waves = serve(LLAMA_8B, 2, { lengthSpread: 0 }, engine('sglang'));
@@ -90,13 +93,16 @@ describe('a decode step', () => {
   test('the host limits a small model with very many sequences', () => {
     const tiny = model(1024, [layer('dense', gqa(8, 2, 128), dense(2048))], times(8), { vocabulary: 32000 });
     const load = { input: 16, output: 2000, concurrency: 4096 };
-    const at = (name: EngineName) => serve(tiny, 1, load, { engine: { name, memoryFraction: 1, reserveBytes: 0 } }).tpot;
+    const at = (name: EngineName) =>
+      serve(tiny, 1, load, { engine: { name, memoryFraction: 1, reserveBytes: 0 } }).tpot;
     for (const name of ENGINES) expect(at(name)).toBeGreaterThan(2 * at('ideal'));
   });
 
   test('experts in a type without units take longer than the bytes they save', () => {
     const of = (type: 'bf16' | 'mxfp4') => {
-      const base = model(2880, [layer('moe', gqa(64, 8, 64), experts(128, 4, 2880))], times(36), { vocabulary: 201088 });
+      const base = model(2880, [layer('moe', gqa(64, 8, 64), experts(128, 4, 2880))], times(36), {
+        vocabulary: 201088,
+      });
       return { ...base, types: { ...base.types, experts: type } } satisfies Model;
     };
     const changes: PoolChanges = { parallel: { tp: 8 }, engine: { name: 'trt-llm' } };

@@ -105,7 +105,10 @@ function shares(
   const generating = settings.map(({ pool }) => (pool.role === 'prefill' ? 0 : pool.gpus.length));
   const gpus = generating.reduce((sum, count) => sum + count, 0);
   return generating.map((count, index) =>
-    Math.min((requests * count) / Math.max(1, gpus), Math.max(1, heldAtOnce(settings[index], budgets[index], workload))),
+    Math.min(
+      (requests * count) / Math.max(1, gpus),
+      Math.max(1, heldAtOnce(settings[index], budgets[index], workload)),
+    ),
   );
 }
 
@@ -113,7 +116,11 @@ function shares(
  * Requests that run at once. vLLM and SGLang give pages out as a request grows, so that its mean length counts;
  * TensorRT-LLM keeps the room of its full length free from the start.
  */
-function heldAtOnce(setting: PoolSetting | undefined, budget: PoolBudget | undefined, workload: ServingWorkload): number {
+function heldAtOnce(
+  setting: PoolSetting | undefined,
+  budget: PoolBudget | undefined,
+  workload: ServingWorkload,
+): number {
   const full = budget?.requestsThatFit ?? Number.POSITIVE_INFINITY;
   if (!setting?.stages[0]?.hardware.engine.growing) return full;
   const { input, output } = workload;
