@@ -68,6 +68,9 @@ const GENERIC: GemmConstants = {
   residual: 0.3,
 };
 
+/** Of constants that were fitted to another kernel. */
+const NEAR_RESIDUAL = 0.25;
+
 const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...FITTED_GEMM };
 
 /**
@@ -80,6 +83,26 @@ export function gemmSet(family: Family, precision: Precision, engine: EngineName
   return `${kernelFamily(family)} ${precision}${deepGemm ? ' deepgemm' : ''}`;
 }
 
+const known = new Map<string, GemmConstants>();
+
+/** Constants of a kernel, or of the nearest that has a table, with a wide residual. */
 export function gemmConstants(family: Family, precision: Precision, engine: EngineName): GemmConstants {
-  return TABLE[gemmSet(family, precision, engine)] ?? TABLE[`${kernelFamily(family)} bf16`] ?? GENERIC;
+  const set = gemmSet(family, precision, engine);
+  const found = known.get(set);
+  if (found) return found;
+  const constants = TABLE[set] ?? nearest(family, precision);
+  known.set(set, constants);
+  return constants;
+}
+
+/** Other scales of the same arithmetic, then another GPU of the architecture, then 16-bit arithmetic. */
+function nearest(family: Family, precision: Precision): GemmConstants {
+  const own = kernelFamily(family);
+  const kin = own === 'hopper-20' ? 'hopper' : own;
+  const types = precision === 'fp8-block' ? [precision, 'fp8', 'bf16'] : [precision, 'bf16'];
+  for (const type of types) {
+    const near = TABLE[`${own} ${type}`] ?? TABLE[`${kin} ${type}`];
+    if (near) return { ...near, residual: Math.max(NEAR_RESIDUAL, near.residual) };
+  }
+  return GENERIC;
 }
