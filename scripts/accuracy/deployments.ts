@@ -147,7 +147,7 @@ function typesOf(row: CsvRow): string {
   const kv = text(row, 'attn_kv_dtype').toLowerCase();
   const trt = /tensorrt/i.test(text(row, 'engine'));
   // NVIDIA's quantised checkpoints bring scales for an 8-bit cache; block-scaled ones have none.
-  const scaled = weights === 'nvfp4' || (trt && weights === 'fp8') || model.includes('gpt-oss');
+  const scaled = weights === 'nvfp4' || (trt && weights === 'fp8');
   const narrow = kv === 'fp8' || (kv === '' && scaled);
   parts.push(`kv = ${narrow ? 'fp8' : 'bf16'}`);
   return parts.join(', ');
@@ -158,7 +158,7 @@ function numberType(written: string, model: string): string {
   if (plain.includes('nvfp4') || plain === 'fp4') return 'nvfp4';
   if (plain.includes('mxfp4')) return 'mxfp4';
   if (plain.includes('block')) return 'fp8-block';
-  if (plain.includes('fp8')) return /deepseek|kimi/.test(model) ? 'fp8-block' : 'fp8';
+  if (plain.includes('fp8')) return /deepseek|kimi|qwen3-235b/.test(model) ? 'fp8-block' : 'fp8';
   if (plain.includes('bf16') || plain.includes('fp16')) return 'bf16';
   throw new NotCovered(`number type ${written} is not known`);
 }
