@@ -144,6 +144,30 @@ function aggregated(
   return { states, requestsPerSecond: rate, ttft: ttft + wait, tpot };
 }
 
+/** The largest value up to `limit` at which a falling function, 1 at 0, is not negative: false position (Illinois). */
+function mostWithRoom(room: (value: number) => number, limit: number): number {
+  let low = 0;
+  let atLow = 1;
+  let high = limit;
+  let atHigh = room(limit);
+  if (atHigh >= 0) return limit;
+  for (let round = 0; round < BISECTIONS && high - low > 1e-3 * high; round++) {
+    const between = low + ((high - low) * atLow) / (atLow - atHigh);
+    const value = room(between);
+    if (value >= 0) {
+      low = between;
+      atLow = value;
+      atHigh /= 2;
+      if (value < 1e-3) break;
+    } else {
+      high = between;
+      atHigh = value;
+      atLow /= 2;
+    }
+  }
+  return low;
+}
+
 function means(states: readonly (PoolState | undefined)[]) {
   let rate = 0;
   let ttft = 0;
@@ -188,15 +212,11 @@ function disaggregated(
     });
   };
   // The most requests in decode that prefill can keep up with and that leave its share of the concurrency to prefill.
-  let low = 0;
-  let high = requests;
-  for (let round = 0; round < BISECTIONS && high - low > 1e-3 * high; round++) {
-    const middle = (low + high) / 2;
-    const { rate } = means(decoding(middle));
-    if (rate <= capacity && middle + rate * least <= requests) low = middle;
-    else high = middle;
-  }
-  const states = decoding(Math.max(low, 1e-6 * requests));
+  const room = (inside: number) => {
+    const { rate } = means(decoding(inside));
+    return Math.min(1 - rate / capacity, 1 - (inside + rate * least) / requests);
+  };
+  const states = decoding(Math.max(mostWithRoom(room, requests), 1e-6 * requests));
   const { rate, tpot } = means(states);
   const inside = states.reduce((sum, state) => sum + (state?.requests ?? 0), 0);
   return {
