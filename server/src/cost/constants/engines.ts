@@ -127,3 +127,9 @@ export function engineConstants(engine: EngineName): EngineConstants {
 
 /** Share of memory bandwidth that an element-wise kernel reaches (aiconfigurator). */
 export const ELEMENTWISE_EFFICIENCY = 0.8;
+
+/**
+ * Share of the bf16 peak that experts reach whose weights are widened on the way. Source: fitted to published runs of
+ * gpt-oss on H100 and H200 by vLLM and TensorRT-LLM.
+ */
+export const WIDENED_COMPUTE = 0.22;
