@@ -42,7 +42,7 @@ export interface EngineConstants {
  *
  * All others: `scripts/fit/engines.ts`, coordinate descent for each engine by itself over 1,069 published serving
  * measurements (335 of vLLM, 107 of SGLang, 627 of TensorRT-LLM) and 194 runs of TensorRT-LLM at full load. Median errors of
- * TPOT 6.4, 4.9 and 8.2 %; with whole models left out of the fit 8.3, 13.1 and 8.9 %, with random fifths of the rows left
+ * TPOT 6.2, 4.9 and 8.2 %; with whole models left out of the fit 8.3, 13.1 and 8.9 %, with random fifths of the rows left
  * out 6.6, 5.1 and 8.4 %. Gaps and what a layer takes beyond them stand in for each other in part: of two fits equally good
  * on rows that neither saw, the one with gaps is kept. 80 % of the measured TPOT lie inside the bands that `residual` gives.
  */
@@ -67,10 +67,10 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
   },
   vllm: {
     elementwiseStart: 3e-6,
-    perLayer: 1.96e-5,
+    perLayer: 1.74e-5,
     perStep: 0,
-    perSequence: 5.63e-6,
-    graphGap: 4.81e-6,
+    perSequence: 1.88e-6,
+    graphGap: 5.43e-6,
     widenedExpert: 0,
     launch: 5e-6,
     mixed: true,
