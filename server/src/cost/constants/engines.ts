@@ -42,8 +42,8 @@ export interface EngineConstants {
  *
  * All others: `scripts/fit/engines.ts`, coordinate descent for each engine by itself over 1,069 published serving
  * measurements (335 of vLLM, 107 of SGLang, 627 of TensorRT-LLM) and 194 runs of TensorRT-LLM at full load. Median errors of
- * TPOT 6.2, 4.9 and 8.2 %; with whole models left out of the fit 8.3, 13.1 and 8.9 %, with random fifths of the rows left
- * out 6.6, 5.1 and 8.4 %. Gaps and what a layer takes beyond them stand in for each other in part: of two fits equally good
+ * TPOT 6.2, 4.9 and 8.2 %; with whole models left out of the fit 8.3, 13.1 and 8.7 %, with random fifths of the rows left
+ * out 6.3, 5.1 and 8.3 %. Gaps and what a layer takes beyond them stand in for each other in part: of two fits equally good
  * on rows that neither saw, the one with gaps is kept. 80 % of the measured TPOT lie inside the bands that `residual` gives.
  */
 const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
