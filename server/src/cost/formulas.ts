@@ -182,12 +182,12 @@ export const FORMULAS = {
   ttft: {
     summary: 'Time to the first token.',
     expression:
-      'T_pre + min((b-1)/2, rho / (2 (1 - rho))) T_pre + T_dec / 2; pools apart: (concurrency - decoding) / rate',
+      't_request + max(T_pre, k T_pre_k) + (a + burst) T_pre_k + T_dec / 2, a = min((b-1)/2, rho / (2 (1 - rho))) prompts ahead; pools apart: (concurrency - decoding) / rate',
     source: "continuous batching in closed form, mean wait of a queue; Little's law",
   },
   tpot: {
     summary: 'Time per output token.',
-    expression: '(T_dec / accepted tokens) + (b - 1) / output x T_pre',
+    expression: '(T_dec / accepted tokens) + (b - k - a) / output x (T_pre_k - hidden), k prompts in one step',
     source: 'continuous batching in closed form',
   },
   utilisation: {

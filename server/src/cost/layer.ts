@@ -52,8 +52,9 @@ export function layerTime(
 ): LayerTime {
   const { engine, work, hardware } = context;
   const whole = split(operations, engine.sharedOverlap);
-  const launches = engine.graphs || work.phase !== 'decode' ? 0 : operations.length * hardware.engine.launch;
-  const overhead = hardware.engine.perLayer + launches;
+  // Kernels that are not replayed from a graph start no faster than the host launches them.
+  const host = engine.graphs && work.phase === 'decode' ? 0 : launches(operations) * hardware.engine.launch;
+  const overhead = Math.max(hardware.engine.perLayer, host - whole.compute - whole.communication);
   const halves = engine.twoBatchOverlap && work.sequences * work.length >= 2 && whole.communication > 0;
   if (!halves) {
     return {
@@ -75,6 +76,13 @@ export function layerTime(
     communicationSeconds: communication,
     exposedSeconds: Math.max(0, communication - compute),
   };
+}
+
+/** Kernels of the routed experts: choice, permutation, quantisation, two products, activation, sum and their set-up. */
+const EXPERT_LAUNCHES = 8;
+
+function launches(operations: readonly Operation[]): number {
+  return operations.reduce((sum, { routed }) => sum + (routed ? EXPERT_LAUNCHES : 1), 0);
 }
 
 function halfContext(context: LayerContext): LayerContext {

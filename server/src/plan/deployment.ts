@@ -41,6 +41,10 @@ export type Workload =
       /** Requests that arrive per second; absent in a closed loop. */
       readonly requestRate?: number;
       readonly prefixShare: number;
+      /** Requests of a closed loop that starts with all of its concurrency at once; absent in steady state. */
+      readonly requests?: number;
+      /** Lengths lie evenly within this share of their mean. Absent means that they vary as in production. */
+      readonly lengthSpread?: number;
     }
   | {
       readonly kind: 'training';

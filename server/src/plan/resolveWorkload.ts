@@ -21,6 +21,8 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
   if (input !== undefined) {
     const concurrency = numberOf(entity, 'concurrency');
     const requestRate = numberOf(entity, 'request-rate');
+    const requests = numberOf(entity, 'requests');
+    const lengthSpread = numberOf(entity, 'length-spread');
     return {
       kind: 'serving',
       name,
@@ -29,6 +31,8 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
       ...(concurrency !== undefined ? { concurrency } : requestRate === undefined ? { concurrency: 1 } : {}),
       ...(requestRate !== undefined && { requestRate }),
       prefixShare: numberOf(entity, 'prefix-share') ?? 0,
+      ...(requests !== undefined && { requests }),
+      ...(lengthSpread !== undefined && { lengthSpread }),
     };
   }
   if (length === undefined) return undefined;

@@ -105,6 +105,20 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         ...share,
         default: '0',
       }),
+      property(
+        'requests',
+        integer,
+        'Requests of a benchmark in all: its first ones, as many as its concurrency, arrive at once.',
+        '640',
+        { ...atLeastOne, default: 'steady state, no first burst' },
+      ),
+      property(
+        'length-spread',
+        quantity('fraction'),
+        'Lengths lie evenly within this share of their mean; with 0 requests stay in step with each other.',
+        '10%',
+        { ...share, default: 'lengths vary, requests do not stay in step' },
+      ),
       property('global-batch', integer, 'Sequences per optimizer step (training).', '2048', atLeastOne),
       property('micro-batch', integer, 'Sequences per micro-batch (training).', '1', { ...atLeastOne, default: '1' }),
       property(
