@@ -10,6 +10,9 @@ export interface TensorTypes {
   readonly embedding: NumberType;
   readonly kv: NumberType;
   readonly activations: NumberType;
+  /** Training: arithmetic of the matrix products where it is not that of the weights kept; and type of the gradients (fp32). */
+  readonly compute?: NumberType;
+  readonly gradients?: NumberType;
 }
 
 export interface Indexer {

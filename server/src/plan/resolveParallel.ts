@@ -94,6 +94,8 @@ export function resolveParallel(
       recompute: wordsOf(block?.properties.get('recompute')).flatMap(
         (word) => RECOMPUTE.find((name) => name === word) ?? [],
       ),
+      ...(flagOf(block, 'tp-overlap') === true && { tpOverlap: true }),
+      ...(flagOf(block, 'dp-overlap') === false && { dpOverlap: false }),
     },
     derived,
   };

@@ -1,6 +1,8 @@
 import type { Entity } from '../language/entity.ts';
-import type { Engine, EngineName, Workload } from './deployment.ts';
+import type { Engine, EngineName, Optimizer, Workload } from './deployment.ts';
 import { flagOf, numberOf, wordOf } from './values.ts';
+
+const OPTIMIZERS: readonly Optimizer[] = ['adam', 'sgd', 'muon'];
 
 /** A `workload` block as plain data; nothing when it says neither a batch, nor serving, nor training. */
 export function resolveWorkload(entity: Entity): Workload | undefined {
@@ -14,7 +16,8 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
       length,
       globalBatch,
       microBatch: numberOf(entity, 'micro-batch') ?? 1,
-      optimizer: wordOf(entity, 'optimizer') === 'sgd' ? 'sgd' : 'adam',
+      optimizer: OPTIMIZERS.find((name) => name === wordOf(entity, 'optimizer')) ?? 'adam',
+      ...(wordOf(entity, 'trainable') === 'adapters' && { trainable: 'adapters' }),
     };
   }
   const input = numberOf(entity, 'input');
@@ -35,7 +38,7 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
   return { kind: 'batch', name, sequences: numberOf(entity, 'sequences') ?? 1, length };
 }
 
-const ENGINES: readonly EngineName[] = ['ideal', 'vllm', 'sglang', 'trt-llm'];
+const ENGINES: readonly EngineName[] = ['ideal', 'vllm', 'sglang', 'trt-llm', 'megatron', 'torchtitan'];
 const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'];
 
 /** The engine of a deployment or pool: the pool's own block over the deployment's over the ideal engine. */
@@ -59,5 +62,7 @@ export function resolveEngine(own: Entity | undefined, outer: Entity | undefined
     speculativeTokens: number('speculative-tokens') ?? 0,
     acceptance: number('acceptance') ?? 0,
     pageTokens: number('page') ?? 64,
+    ...(!flag('fused', true) && { fused: false }),
+    ...(flag('fused-experts', false) && { fusedExperts: true }),
   };
 }

@@ -17,6 +17,16 @@ export interface EngineConstants {
   readonly residual: number;
 }
 
+const TRAINING: EngineConstants = {
+  elementwiseStart: 3e-6,
+  perLayer: 0,
+  perStep: 0,
+  launch: 0,
+  memoryFraction: 1,
+  reserveBytes: 0,
+  residual: 0,
+};
+
 /**
  * Sources: element-wise kernels 3 us and 80 % of memory bandwidth (aiconfigurator); per-layer and per-step residuals from
  * a first fit to published vLLM, SGLang and TensorRT-LLM serving measurements; memory fractions are the engines' own
@@ -59,6 +69,9 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     reserveBytes: 2 * 2 ** 30,
     residual: 0.15,
   },
+  // Training: what these add is in constants/training.ts.
+  megatron: TRAINING,
+  torchtitan: TRAINING,
 };
 
 export function engineConstants(engine: EngineName): EngineConstants {

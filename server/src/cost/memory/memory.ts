@@ -1,5 +1,5 @@
 import type { Cluster } from '../../plan/cluster.ts';
-import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
+import type { Optimizer, Pool, Stage, Workload } from '../../plan/deployment.ts';
 import { engineConstants } from '../constants/engines.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
@@ -215,7 +215,7 @@ function parametersHeld(shard: Shard): { readonly dense: number; readonly routed
  */
 function trainingState(
   pool: Pool,
-  optimizer: 'adam' | 'sgd',
+  optimizer: Optimizer,
   shard: Shard,
 ): { readonly gradientBytes: number; readonly optimizerBytes: number } {
   const { dp, cp, edp, zero } = pool.parallel;

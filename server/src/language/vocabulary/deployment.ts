@@ -109,10 +109,21 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       property('micro-batch', integer, 'Sequences per micro-batch (training).', '1', { ...atLeastOne, default: '1' }),
       property(
         'optimizer',
-        choice({ adam: 'Two fp32 moments and fp32 master weights.', sgd: 'fp32 master weights only.' }),
+        choice({
+          adam: 'Two fp32 moments and fp32 master weights.',
+          sgd: 'fp32 master weights only.',
+          muon: 'One fp32 moment and fp32 master weights; Adam for embeddings, norms and biases.',
+        }),
         'The optimizer (training).',
         'adam',
         { default: 'adam' },
+      ),
+      property(
+        'trainable',
+        choice({ all: 'Every weight.', adapters: 'Low-rank adapters alone; weights are frozen and have no gradients.' }),
+        'What is trained.',
+        'adapters',
+        { default: 'all' },
       ),
     ],
     example: 'workload long-batch {\n  sequences = 128\n  length = 10_000 tokens\n}',
@@ -205,6 +216,20 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       property('recompute', list(recompute), 'Activations computed again in the backward pass.', 'selective', {
         default: 'none',
       }),
+      property(
+        'tp-overlap',
+        boolean,
+        'Collectives of the tensor parallel group run beside the matrix products that they feed (training).',
+        'true',
+        { default: 'false' },
+      ),
+      property(
+        'dp-overlap',
+        boolean,
+        'Gradients are reduced beside the backward pass and weights gathered beside the forward (training).',
+        'false',
+        { default: 'true' },
+      ),
     ],
     example: 'parallel { tp = 8, pp = 2, ep = 8 }',
     since: '0.1',
@@ -260,7 +285,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     keyword: 'engine',
     parents: ['deployment', 'pool'],
     naming: 'none',
-    doc: 'The serving engine and the few facts of it that matter.',
+    doc: 'The engine that serves or trains, and the few facts of it that matter.',
     properties: [
       property(
         'name',
@@ -269,6 +294,8 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
           vllm: 'vLLM',
           sglang: 'SGLang',
           'trt-llm': 'TensorRT-LLM',
+          megatron: 'Megatron-Core (Megatron-LM, NeMo, Megatron-Bridge): training',
+          torchtitan: 'torchtitan, PyTorch FSDP2: training',
         }),
         'The engine.',
         'sglang',
@@ -322,6 +349,16 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         ...atLeastOne,
         default: '64 tokens',
       }),
+      property('fused', boolean, 'Element-wise operations are fused with each other (training).', 'false', {
+        default: 'true',
+      }),
+      property(
+        'fused-experts',
+        boolean,
+        'One kernel per product of all experts, activation and quantisation inside (training; cuDNN on Blackwell).',
+        'true',
+        { default: 'false' },
+      ),
     ],
     example: 'engine { name = sglang, chunk = 8192 tokens, all-to-all = deepep }',
     since: '0.1',
