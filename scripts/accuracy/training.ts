@@ -14,6 +14,9 @@ export function scoreTraining(folder: string): readonly ScoredRow[] | undefined 
   return rows.map((row) => scored(planner, row));
 }
 
+/** No published training reaches this share of a GPU's dense peak. */
+const MOST_OF_PEAK = 0.9;
+
 function scored(planner: Planner, row: CsvRow): ScoredRow {
   const common = {
     id: text(row, 'id'),
@@ -31,6 +34,11 @@ function scored(planner: Planner, row: CsvRow): ScoredRow {
     const facts = trainingFacts(row);
     const { deployment, prediction } = planner.evaluate(planner.text(trainingPlan(row)));
     const measured = stated ?? derivedStep(row, facts, deployment.model);
+    const share = (prediction.utilisation * prediction.stepSeconds) / measured;
+    if (share > MOST_OF_PEAK) {
+      const percent = Math.round(100 * share);
+      throw new NotCovered(`the row contradicts itself: its rate would be ${percent} % of these GPUs' peak`);
+    }
     return { ...common, measured, predicted: prediction.stepSeconds };
   } catch (error) {
     if (!(error instanceof NotCovered || error instanceof RangeError)) throw error;

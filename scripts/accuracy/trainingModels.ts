@@ -9,7 +9,14 @@ function gpt(layers: number, hidden: number, heads: number, vocabulary = 51_200,
   ].join('\n  ');
 }
 
-function llama(layers: number, hidden: number, heads: number, kvHeads: number, ffn: number, vocabulary: number): string {
+function llama(
+  layers: number,
+  hidden: number,
+  heads: number,
+  kvHeads: number,
+  ffn: number,
+  vocabulary: number,
+): string {
   return [
     `layers = ${layers}, hidden = ${hidden}, vocabulary = ${vocabulary}`,
     `attention { heads = ${heads}, kv-heads = ${kvHeads}, head-size = ${hidden / heads} }`,
@@ -49,7 +56,7 @@ const MODELS: Readonly<Record<string, string>> = {
   'gpt-1.7b/4096': gpt(24, 2048, 16, MEGATRON_VOCABULARY, false),
   'gpt-8b/4096': gpt(32, 4096, 32, MEGATRON_VOCABULARY, false),
   'gpt-16b/4096': gpt(32, 6144, 48, MEGATRON_VOCABULARY, false),
-  'gpt-32b/4096': gpt(48, 7168, 56, MEGATRON_VOCABULARY, false),
+  'gpt-32b/4096': gpt(36, 8192, 64, MEGATRON_VOCABULARY, false),
   'gpt-70b/4096': gpt(84, 8192, 64, MEGATRON_VOCABULARY, false),
   'gpt-119b/4096': gpt(64, 12_288, 96, MEGATRON_VOCABULARY, false),
   'gpt-177b/4096': gpt(96, 12_288, 96, MEGATRON_VOCABULARY, false),
@@ -109,6 +116,8 @@ const SAME: Readonly<Record<string, string>> = {
  */
 export function trainingModel(name: string, length: number): { readonly name: string; readonly block?: string } {
   const plain = name.replace(/ \(.*$/, '').toLowerCase();
+  const mixtral = /^mixtral\/mixtral_(8x\d+)b/.exec(plain);
+  if (mixtral) return { name: `Mixtral-${mixtral[1]}B` };
   const known = SAME[name.toLowerCase()] ?? SAME[plain];
   const block = MODELS[(known ?? plain).toLowerCase()] ?? MODELS[`${plain}/${length}`];
   return { name: known ?? name, ...(block !== undefined && { block }) };

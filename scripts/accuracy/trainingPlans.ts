@@ -33,22 +33,31 @@ export function trainingFacts(row: CsvRow): TrainingFacts {
   if (length === undefined) throw new NotCovered('the row has no sequence length');
   const isBare = text(row, 'tp') === '' || text(row, 'global_batch') === '';
   const degree = (name: keyof Degrees) => number(row, name) ?? (isBare ? recipe?.[name] : undefined) ?? 1;
-  const degrees = { tp: degree('tp'), pp: degree('pp'), vpp: degree('vpp'), cp: degree('cp'), ep: degree('ep') };
-  const stage = degrees.tp * degrees.pp * degrees.cp;
+  const stated = { tp: degree('tp'), pp: degree('pp'), vpp: degree('vpp'), cp: degree('cp'), ep: degree('ep') };
   const dp = number(row, 'dp');
-  const gpus = number(row, 'num_gpus') ?? (dp === undefined ? undefined : stage * dp);
+  const product = stated.tp * stated.pp * stated.cp;
+  const gpus = number(row, 'num_gpus') ?? (dp === undefined ? undefined : product * dp);
   if (gpus === undefined) throw new NotCovered('the row does not say how many GPUs ran');
   const microBatch = number(row, 'micro_batch') ?? 1;
-  const ranks = Math.max(1, gpus / stage);
+  const ranks = Math.max(1, gpus / product);
   // torchtitan: without accumulation each rank has one local batch, of as many micro-batches as there are stages.
   const globalBatch =
     number(row, 'global_batch') ??
     recipe?.batch ??
-    (engineOf(row) === 'torchtitan' ? microBatch * ranks * degrees.pp : undefined) ??
+    (engineOf(row) === 'torchtitan' ? microBatch * ranks * stated.pp : undefined) ??
     // DeepSeek-V3's report: 15,360 sequences for most of the run.
     (text(row, 'engine') === 'HAI-LLM' ? 15_360 : undefined);
   if (globalBatch === undefined) throw new NotCovered('the row has no global batch');
+  // More ranks than sequences: the columns contradict each other, and each sequence must lie on more GPUs.
+  const spare = Math.max(1, ranks / globalBatch);
+  const degrees = { ...stated, cp: stated.cp * spare, vpp: interleaving(row, stated.vpp, stated.pp) };
   return { model, gpus, length, globalBatch, microBatch, degrees };
+}
+
+/** NeMo's recipes of 2024 interleave every pipeline, down to chunks of two layers or one; their tuning table leaves that out. */
+function interleaving(row: CsvRow, vpp: number, pp: number): number {
+  const isTuned = /nemo/i.test(text(row, 'engine')) && !/bridge/i.test(text(row, 'engine'));
+  return vpp === 1 && text(row, 'vpp') === '' && pp > 1 && isTuned ? 4 : vpp;
 }
 
 export function gpuKey(row: CsvRow): string {
@@ -81,9 +90,41 @@ export function trainingPlan(row: CsvRow): PlanText {
       ...(/muon/i.test(text(row, 'notes')) ? ['optimizer = muon'] : []),
       ...(/lora/i.test(text(row, 'phase')) ? ['trainable = adapters'] : []),
     ].join(', '),
-    body: [`parallel { ${parallel.join(', ')} }`, `types { ${typesOf(row)} }`, `engine { ${engineFacts(row)} }`],
+    body: [
+      ...stagesOf(facts),
+      `parallel { ${parallel.join(', ')} }`,
+      `types { ${typesOf(row)} }`,
+      `engine { ${engineFacts(row)} }`,
+    ],
   };
 }
+
+/**
+ * Layers that do not divide: embedding, output head and each prediction module take a layer's place
+ * (Megatron-Core's account-for-embedding-in-pipeline-split and its layouts), the first stages get one more.
+ */
+function stagesOf({ model, degrees }: TrainingFacts): readonly string[] {
+  const shape = UNEVEN[model.name.toLowerCase()];
+  if (!shape || degrees.pp === 1) return [];
+  const { layers, modules } = shape;
+  const slots = layers + 2 + modules;
+  let next = 0;
+  return Array.from({ length: degrees.pp }, (_, stage) => {
+    const own = Math.floor(slots / degrees.pp) + (stage < slots % degrees.pp ? 1 : 0);
+    const ends = (stage === 0 ? 1 : 0) + (stage === degrees.pp - 1 ? 1 + modules : 0);
+    const first = next;
+    next = Math.min(layers, next + Math.max(1, own - ends));
+    if (stage === degrees.pp - 1) next = layers;
+    return `stage s${stage} { layers = ${first}..${next - 1} }`;
+  });
+}
+
+const UNEVEN: Readonly<Record<string, { readonly layers: number; readonly modules: number }>> = {
+  'deepseek-v3': { layers: 61, modules: 1 },
+  'kimi-k2': { layers: 61, modules: 0 },
+  'llama-3.1-405b': { layers: 126, modules: 0 },
+  'qwen3-235b-a22b': { layers: 94, modules: 0 },
+};
 
 function zeroOf(row: CsvRow): number {
   const sharding = text(row, 'optimizer_sharding');
@@ -107,15 +148,21 @@ export function recomputeOf(row: CsvRow): readonly string[] {
   if (/\bsac\b|selective ac|^selective$|seqsel/.test(written)) return ['selective'];
   const modules = MODULES.flatMap(([pattern, module]) => (pattern.test(written) ? [module] : []));
   if (modules.length > 0) return modules;
-  // torchtitan's config recomputes selectively unless it says otherwise.
+  // Megatron-LM's first examples recompute every layer, and torchtitan's config selectively, unless told otherwise.
+  if (/^v2\./.test(text(row, 'engine_version'))) return ['full'];
   return engineOf(row) === 'torchtitan' ? ['selective'] : ['none'];
+}
+
+/** Megatron-LM before sequence parallelism, flash attention and the overlap of gradients. */
+function isEarly(row: CsvRow): boolean {
+  return text(row, 'engine') === 'Megatron-LM' && /^v2\.|2205/.test(text(row, 'engine_version'));
 }
 
 function overlaps(row: CsvRow, tp: number): readonly string[] {
   const engine = text(row, 'engine');
   const written = text(row, 'overlap').toLowerCase();
   const facts: string[] = [];
-  const early = /v?2\.|2205/.test(text(row, 'engine_version')) && engine === 'Megatron-LM';
+  const early = isEarly(row);
   const stated = text(row, 'sequence_parallel');
   if (stated === 'False' || (stated === '' && early)) facts.push('sequence-parallel = false');
   if (early) facts.push('dp-overlap = false');
@@ -134,7 +181,9 @@ export function typesOf(row: CsvRow): string {
   const precision = (text(row, 'precision') || text(row, 'weights_dtype')).toUpperCase();
   const types = ['weights = bf16', 'experts = bf16'];
   if (/NVFP4/.test(precision)) types.push('compute = nvfp4');
-  else if (/MXFP8|FP8-MX|BLK|BLOCK|FP8 MIXED/.test(precision)) types.push('compute = fp8-block');
+  // One scale per row is as fine as one per block, and costs as much.
+  else if (/MXFP8|FP8-MX|BLK|BLOCK|FP8 MIXED/.test(precision) || /rowwise/.test(text(row, 'notes')))
+    types.push('compute = fp8-block');
   else if (/FP8|FLOAT8/.test(precision)) types.push('compute = fp8');
   return types.join(', ');
 }
@@ -143,11 +192,13 @@ function engineFacts(row: CsvRow): string {
   const facts = [`name = ${engineOf(row)}`];
   const dispatcher = text(row, 'moe_dispatcher').toLowerCase();
   const engine = text(row, 'engine');
-  const isNew = /bridge|2603/i.test(engine);
+  const isNew = /container|2603/i.test(engine);
   if (/deepep|hybridep|flex/.test(dispatcher) || (dispatcher === '' && isNew) || engine === 'HAI-LLM') {
     facts.push('all-to-all = deepep');
   }
   if (/a2a overlap on/i.test(text(row, 'overlap'))) facts.push('two-batch-overlap = true');
+  const flash = flashAttentionOf(row);
+  if (flash !== undefined) facts.push(`flash-attention = ${flash}`);
   if (hasFusedExperts(row)) facts.push('fused-experts = true');
   const notes = text(row, 'notes');
   if (engineOf(row) === 'torchtitan' && /FSDP/.test(notes) && !/compile/.test(notes)) facts.push('fused = false');
@@ -156,7 +207,8 @@ function engineFacts(row: CsvRow): string {
 
 /**
  * Megatron-Bridge runs MXFP8 experts with SwiGLU through cuDNN's fused grouped products on Blackwell from release 26.06
- * on. They were off for gpt-oss in 26.06.01 (its notes: a known regression of cudnn-frontend).
+ * on. They were off for gpt-oss in 26.06.01 (its notes: a known regression of cudnn-frontend); Nemotron's squared ReLU has
+ * no such kernel, and Kimi K2's published rates are the same before and after that release.
  */
 function hasFusedExperts(row: CsvRow): boolean {
   const release = Number.parseFloat(text(row, 'engine_version'));
@@ -164,9 +216,16 @@ function hasFusedExperts(row: CsvRow): boolean {
     /bridge/i.test(text(row, 'engine')) &&
     /MXFP8/.test(text(row, 'precision')) &&
     release >= 26.06 &&
-    !/nemotron/i.test(text(row, 'model')) &&
+    !/nemotron|kimi/i.test(text(row, 'model')) &&
     !/known regression/.test(text(row, 'notes'))
   );
+}
+
+/** PyTorch's own attention and NeMo until its 24.07 release ran kernels of FlashAttention 2's speed on Hopper. */
+function flashAttentionOf(row: CsvRow): number | undefined {
+  if (isEarly(row)) return 0;
+  const isOldNemo = /nemo/i.test(text(row, 'engine')) && Number.parseFloat(text(row, 'engine_version')) < 24.08;
+  return isOldNemo || engineOf(row) === 'torchtitan' ? 2 : undefined;
 }
 
 function machineOf(row: CsvRow, gpus: number): PlanText['machine'] {

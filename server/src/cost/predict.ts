@@ -167,7 +167,7 @@ function peakOfGpus(deployment: Deployment): number {
   const { cluster } = deployment;
   let peak = 0;
   for (const pool of deployment.pools) {
-    const type = pool.model.types.experts;
+    const type = pool.model.types.compute ?? pool.model.types.experts;
     for (const group of cluster.groups) {
       const end = group.firstGpu + group.node.gpus * group.count;
       let members = 0;
@@ -194,7 +194,7 @@ function stageUtilisation(cluster: Cluster, { pool, steps }: PoolPrediction, pas
     }
     const first = stage.gpus[0] ?? 0;
     const group = cluster.groups.findLast(({ firstGpu }) => firstGpu <= first);
-    const peak = group ? peakOf(group.node.gpu, pool.model.types.experts) : 1;
+    const peak = group ? peakOf(group.node.gpu, pool.model.types.compute ?? pool.model.types.experts) : 1;
     return { gpus: stage.gpus, utilisation: (passes * step.microBatches * flop) / (step.seconds * peak) };
   });
 }

@@ -76,6 +76,8 @@ export interface Engine {
   readonly pageTokens: number;
   /** Training: element-wise operations are fused with each other (torch.compile, Transformer Engine). True unless said. */
   readonly fused?: boolean;
+  /** Training: version of FlashAttention (or what is as fast); 0 writes score matrices. 3 unless said. */
+  readonly flashAttention?: number;
   /** Training: one kernel per product of all experts, with activation and quantisation in it. False unless said. */
   readonly fusedExperts?: boolean;
 }

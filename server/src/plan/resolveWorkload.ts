@@ -49,6 +49,7 @@ export function resolveEngine(own: Entity | undefined, outer: Entity | undefined
   const memoryFraction = number('memory-fraction');
   const reserveBytes = number('reserve');
   const chunkTokens = number('chunk');
+  const flash = number('flash-attention');
   return {
     name: ENGINES.find((name) => name === word('name')) ?? 'ideal',
     ...(memoryFraction !== undefined && { memoryFraction }),
@@ -63,6 +64,7 @@ export function resolveEngine(own: Entity | undefined, outer: Entity | undefined
     acceptance: number('acceptance') ?? 0,
     pageTokens: number('page') ?? 64,
     ...(!flag('fused', true) && { fused: false }),
+    ...(flash !== undefined && { flashAttention: flash }),
     ...(flag('fused-experts', false) && { fusedExperts: true }),
   };
 }

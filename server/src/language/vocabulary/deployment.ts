@@ -120,7 +120,10 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       ),
       property(
         'trainable',
-        choice({ all: 'Every weight.', adapters: 'Low-rank adapters alone; weights are frozen and have no gradients.' }),
+        choice({
+          all: 'Every weight.',
+          adapters: 'Low-rank adapters alone; weights are frozen and have no gradients.',
+        }),
         'What is trained.',
         'adapters',
         { default: 'all' },
@@ -352,6 +355,13 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       property('fused', boolean, 'Element-wise operations are fused with each other (training).', 'false', {
         default: 'true',
       }),
+      property(
+        'flash-attention',
+        integer,
+        'Version of FlashAttention, or what is as fast (training); 0 writes the score matrices to memory.',
+        '2',
+        { range: { min: 0, max: 4 }, default: '3' },
+      ),
       property(
         'fused-experts',
         boolean,

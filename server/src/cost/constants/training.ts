@@ -1,0 +1,155 @@
+import type { Gpu } from '../../plan/cluster.ts';
+import type { Engine, EngineName } from '../../plan/deployment.ts';
+import type { NumberType } from '../../plan/model.ts';
+import type { Family } from './family.ts';
+
+/** GPUs that train alike. B300 and GB300 have twice the exponentials of B200, and more power. */
+export type TrainingFamily = 'ampere' | 'hopper' | 'blackwell' | 'blackwell-ultra';
+
+export function trainingFamilyOf(gpu: Gpu, family: Family): TrainingFamily {
+  if (family === 'ampere' || family === 'ada') return 'ampere';
+  if (!family.startsWith('blackwell')) return 'hopper';
+  return gpu.lineage.some((name) => /^G?B300/i.test(name)) ? 'blackwell-ultra' : 'blackwell';
+}
+
+/** Arithmetic of training recipes: one scale per tensor, one per block (MXFP8, DeepSeek's 128 x 128), four bits. */
+export type Recipe = 'bf16' | 'tensor' | 'block' | 'fp4';
+
+export function recipeOf(type: NumberType): Recipe {
+  switch (type) {
+    case 'fp8':
+    case 'int8':
+      return 'tensor';
+    case 'fp8-block':
+      return 'block';
+    case 'nvfp4':
+    case 'mxfp4':
+      return 'fp4';
+    default:
+      return 'bf16';
+  }
+}
+
+/**
+ * Factors on the time of inference kernels of the same shape: training runs other libraries (cuBLAS through Transformer
+ * Engine), at sizes and for durations at which GPUs reach their power limit.
+ */
+export interface TrainingKernels {
+  readonly products: Readonly<Record<Recipe, number>>;
+  readonly experts: Readonly<Record<Recipe, number>>;
+  readonly attention: number;
+}
+
+/**
+ * Source: one least-squares fit (soft L1, of logarithms) to 276 published step times of Megatron-Core, NeMo,
+ * Megatron-Bridge and torchtitan; residual 6 % in the mean, 3 % in the median, with whole models left out see
+ * docs/accuracy.md.
+ */
+const KERNELS: Readonly<Record<TrainingFamily, TrainingKernels>> = {
+  ampere: {
+    products: { bf16: 1.17, tensor: 1.17, block: 1.17, fp4: 1.17 },
+    experts: { bf16: 0.84, tensor: 0.84, block: 0.84, fp4: 0.84 },
+    attention: 1,
+  },
+  hopper: {
+    products: { bf16: 1.04, tensor: 0.596, block: 0.4, fp4: 0.596 },
+    experts: { bf16: 0.839, tensor: 1.57, block: 0.293, fp4: 1.57 },
+    attention: 1.54,
+  },
+  blackwell: {
+    products: { bf16: 1.07, tensor: 0.644, block: 0.96, fp4: 0.63 },
+    experts: { bf16: 1.27, tensor: 0.672, block: 0.672, fp4: 0.672 },
+    attention: 1.47,
+  },
+  'blackwell-ultra': {
+    products: { bf16: 0.808, tensor: 0.516, block: 0.709, fp4: 0.591 },
+    experts: { bf16: 1.27, tensor: 0.672, block: 0.672, fp4: 0.672 },
+    attention: 1.06,
+  },
+};
+
+export function trainingKernels(family: TrainingFamily): TrainingKernels {
+  return KERNELS[family];
+}
+
+/** What an engine adds to its kernels, or hides. Fitted together with the factors above. */
+export interface TrainingEngine {
+  /** Factor on everything that runs on the GPU. */
+  readonly factor: number;
+  /** Backward over forward time of attention. */
+  readonly attentionBackward: number;
+  /** Factor on norms, residual sums, embedding rows; and that of an engine that fuses none of them. */
+  readonly elementwise: number;
+  readonly unfused: number;
+  readonly linear: number;
+  /** Passes over the operands of narrow products. */
+  readonly operands: number;
+  /** Passes over token copies, and over what lies between the products of the experts; with fused kernels a share of it. */
+  readonly copies: number;
+  readonly inner: number;
+  readonly fusedCopies: number;
+  readonly fusedExperts: number;
+  /** Bytes per element of score matrices that unfused attention moves in a forward pass. */
+  readonly scoreBytes: number;
+  /** Seconds that the host needs to launch one layer's pass; of a layer with experts behind the library's all-to-all; per expert. */
+  readonly hostLayer: number;
+  readonly hostExchange: number;
+  readonly hostExpert: number;
+  /** Factor on the tp group's collectives, and the share that overlapped products hide. */
+  readonly tensorParallel: number;
+  readonly tensorParallelHidden: number;
+  readonly exchange: number;
+  /** Share of dispatch and combine that an overlapped schedule hides. */
+  readonly exchangeHidden: number;
+  /** Factor on the reduction of gradients, and the share of one micro-batch that hides it. */
+  readonly dataParallel: number;
+  readonly dataParallelWindow: number;
+  /** Share of the gathers of sharded weights that computation does not hide. */
+  readonly shardedExposed: number;
+  readonly optimizer: number;
+  readonly perStep: number;
+}
+
+const MEGATRON: TrainingEngine = {
+  factor: 1,
+  attentionBackward: 2,
+  elementwise: 1.8,
+  unfused: 3.15,
+  linear: 14.9,
+  operands: 3.09,
+  copies: 7.22,
+  inner: 9.6,
+  fusedCopies: 0.537,
+  fusedExperts: 0.2,
+  scoreBytes: 14.5,
+  hostLayer: 0.745e-3,
+  hostExchange: 4.63e-3,
+  hostExpert: 0.245e-3,
+  tensorParallel: 0.793,
+  tensorParallelHidden: 0.135,
+  exchange: 0.749,
+  exchangeHidden: 0.569,
+  dataParallel: 1.27,
+  dataParallelWindow: 0.554,
+  shardedExposed: 0.653,
+  optimizer: 0.5,
+  perStep: 68e-3,
+};
+
+/** PyTorch's own kernels behind torch.compile. */
+const TORCHTITAN: TrainingEngine = { ...MEGATRON, factor: 1.25 };
+
+/** Kernels and links only. */
+const IDEAL: TrainingEngine = { ...MEGATRON, hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 };
+
+export function trainingEngine(engine: EngineName): TrainingEngine {
+  if (engine === 'torchtitan') return TORCHTITAN;
+  return engine === 'megatron' ? MEGATRON : IDEAL;
+}
+
+/** FlashAttention 2 on Hopper over version 3 and cuDNN 9 of 2025 (fitted; Shah 2024 measures 1.5-2.0). */
+const FLASH_ATTENTION_2 = 1.53;
+
+export function attentionGeneration(family: TrainingFamily, engine: Engine): number {
+  return family === 'hopper' && (engine.flashAttention ?? 3) <= 2 ? FLASH_ATTENTION_2 : 1;
+}
