@@ -126,7 +126,7 @@ const UNEVEN: Readonly<Record<string, { readonly layers: number; readonly module
   'qwen3-235b-a22b': { layers: 94, modules: 0 },
 };
 
-function zeroOf(row: CsvRow): number {
+export function zeroOf(row: CsvRow): number {
   const sharding = text(row, 'optimizer_sharding');
   if ((number(row, 'fsdp_shard') ?? 0) > 1 || /fsdp/i.test(sharding)) return 3;
   if (/distributed|zero-1/i.test(sharding)) return 1;
@@ -228,7 +228,7 @@ function flashAttentionOf(row: CsvRow): number | undefined {
   return isOldNemo || engineOf(row) === 'torchtitan' ? 2 : undefined;
 }
 
-function machineOf(row: CsvRow, gpus: number): PlanText['machine'] {
+export function machineOf(row: CsvRow, gpus: number): PlanText['machine'] {
   const key = gpuKey(row);
   // Jobs that span racks take 64 GPUs of each, so that parallel groups of a power of two stay inside.
   if ((key === 'gb200' || key === 'gb300') && gpus > 72) {

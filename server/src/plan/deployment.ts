@@ -55,6 +55,8 @@ export type Workload =
       readonly globalBatch: number;
       readonly microBatch: number;
       readonly optimizer: Optimizer;
+      /** Share of activations that dropout zeroes; only that it is not 0 matters. */
+      readonly dropout?: number;
       /** `adapters`: low-rank adapters alone are trained, weights are frozen. `all` unless said. */
       readonly trainable?: 'all' | 'adapters';
     };

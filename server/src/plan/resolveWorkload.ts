@@ -9,6 +9,7 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
   const name = entity.name ?? '';
   const length = numberOf(entity, 'length');
   const globalBatch = numberOf(entity, 'global-batch');
+  const dropout = numberOf(entity, 'dropout');
   if (globalBatch !== undefined && length !== undefined) {
     return {
       kind: 'training',
@@ -17,6 +18,7 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
       globalBatch,
       microBatch: numberOf(entity, 'micro-batch') ?? 1,
       optimizer: OPTIMIZERS.find((name) => name === wordOf(entity, 'optimizer')) ?? 'adam',
+      ...(dropout !== undefined && { dropout }),
       ...(wordOf(entity, 'trainable') === 'adapters' && { trainable: 'adapters' }),
     };
   }

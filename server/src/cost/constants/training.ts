@@ -153,3 +153,14 @@ const FLASH_ATTENTION_2 = 1.53;
 export function attentionGeneration(family: TrainingFamily, engine: Engine): number {
   return family === 'hopper' && (engine.flashAttention ?? 3) <= 2 ? FLASH_ATTENTION_2 : 1;
 }
+
+/**
+ * Bytes per logit at the peak of the loss: 16 bits and fp32 in Megatron-Core's vocabulary-parallel loss (its gradient is
+ * written in place), a second fp32 for it in torchtitan.
+ */
+export function lossBytes(engine: EngineName): number {
+  return engine === 'torchtitan' ? 10 : 6;
+}
+
+/** Libraries' workspaces and the gradient of one product before it is added up. */
+export const TRAINING_WORKSPACE = 0;

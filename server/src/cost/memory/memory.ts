@@ -1,18 +1,18 @@
 import type { Cluster } from '../../plan/cluster.ts';
-import type { Optimizer, Pool, Stage, Workload } from '../../plan/deployment.ts';
+import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
 import { engineConstants } from '../constants/engines.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
-import { microBatchesOf } from '../microBatches.ts';
 import type { Shard } from '../shards.ts';
 import { addEmbedding, addExperts, addFinalNorm, addHead, addLayers, addMtp, emptyShard } from '../shards.ts';
 import type { PoolSetting } from '../stage.ts';
-import { inferenceActivations, trainingActivations } from './activations.ts';
+import { inferenceActivations } from './activations.ts';
 import { bufferBytes } from './buffers.ts';
 import { stageClasses } from './classes.ts';
 import type { CacheSize } from './kvCache.ts';
 import { cacheSize, sequenceBytes } from './kvCache.ts';
+import { stageTrainingActivations, trainingState } from './training.ts';
 
 /** Everything of a GPU's memory but the cache of requests. */
 export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalBytes' | 'freeBytes'> {
@@ -47,7 +47,7 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
       (found) => pool.model.classes[found] ?? [],
     );
     const activationBytes = training
-      ? stageTrainingActivations(setting, index, work, microBatchesOf(pool, workload))
+      ? stageTrainingActivations(setting, index, work, workload)
       : inferenceActivations(context, classes, last);
     for (const stageClass of stageClasses(cluster, pool, stage.stage)) {
       const held = withExperts(shard, pool, stageClass.expertsByClass);
@@ -180,7 +180,7 @@ function fixedMemory(
   };
   let weightBytes = 0;
   for (const value of Object.values(weights)) weightBytes += value;
-  const state = training ? trainingState(pool, workload.optimizer, shard) : { gradientBytes: 0, optimizerBytes: 0 };
+  const state = training ? trainingState(pool, workload, parametersHeld(shard)) : { gradientBytes: 0, optimizerBytes: 0 };
   const held = parametersHeld(shard);
   const buffers = Math.ceil(bufferBytes(pool));
   const reserveBytes = engine.reserveBytes ?? engineConstants(engine.name).reserveBytes;
@@ -206,52 +206,4 @@ function parametersHeld(shard: Shard): { readonly dense: number; readonly routed
   let dense = 0;
   for (const count of Object.values(shard.parameters)) dense += count;
   return { dense: dense - shard.parameters.routed, routed: shard.parameters.routed };
-}
-
-/**
- * fp32 gradients (4 bytes per parameter) and the optimizer: Adam 12 (fp32 master weights and two moments), SGD 4; 4 less
- * where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for experts), 2 the gradients too
- * (Rajbhandari 2020; Megatron-Core's distributed optimizer: 6 + 12 / dp bytes per parameter with bf16 weights).
- */
-function trainingState(
-  pool: Pool,
-  optimizer: Optimizer,
-  shard: Shard,
-): { readonly gradientBytes: number; readonly optimizerBytes: number } {
-  const { dp, cp, edp, zero } = pool.parallel;
-  const { dense, routed } = parametersHeld(shard);
-  const master = pool.model.types.weights === 'fp32' ? 0 : 4;
-  const perParameter = optimizer === 'adam' ? master + 8 : master;
-  const sharded = (at: 1 | 2) => (zero >= at ? dense / (dp * cp) + routed / edp : dense + routed);
-  return { gradientBytes: Math.ceil(4 * sharded(2)), optimizerBytes: Math.ceil(perParameter * sharded(1)) };
-}
-
-/**
- * Activations of training: those of every micro-batch in flight. 1F1B and zero bubble hold min(m, p - i) of stage i,
- * interleaved (2 (p - i - 1) + (v - 1) p + 1) / v by its order of chunks, DualPipe p + 1.
- */
-function stageTrainingActivations(setting: PoolSetting, index: number, work: Work, m: number): number {
-  const stage = setting.stages[index];
-  if (!stage) return 0;
-  const { model, parallel } = setting.pool;
-  const context = layerContext(stage, work);
-  const byClass = new Map<number, number>();
-  let perMicroBatch = 0;
-  for (const layer of stage.stage.layers) {
-    const found = model.layers[layer] ?? -1;
-    let bytes = byClass.get(found);
-    if (bytes === undefined) {
-      const layerClass = model.classes[found];
-      bytes = layerClass ? trainingActivations(context, layerClass) : 0;
-      byClass.set(found, bytes);
-    }
-    perMicroBatch += bytes;
-  }
-  const p = setting.stages.length;
-  const v = parallel.schedule === 'interleaved' ? Math.max(1, parallel.vpp) : 1;
-  let inFlight = Math.min(m, p - index);
-  if (v > 1) inFlight = Math.min(m, ((p - index - 1) * 2 + (v - 1) * p + 1) / v);
-  if (parallel.schedule === 'dualpipe') inFlight = Math.min(m, p + 1);
-  const logits = index === p - 1 ? context.tokens * Math.ceil(model.vocabulary / parallel.tp) * 4 : 0;
-  return Math.ceil(perMicroBatch * inFlight + logits);
 }

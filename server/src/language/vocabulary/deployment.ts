@@ -118,6 +118,10 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         'adam',
         { default: 'adam' },
       ),
+      property('dropout', quantity('fraction'), 'Share of activations that dropout zeroes: its masks take memory (training).', '10%', {
+        ...share,
+        default: '0',
+      }),
       property(
         'trainable',
         choice({
