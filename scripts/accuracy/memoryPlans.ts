@@ -9,7 +9,20 @@ export function memoryPlan(row: CsvRow): PlanText {
   const given = argumentsOf(text(row, 'arch'));
   if (text(row, 'arch') !== '' && !given) throw new NotCovered('the row writes its model in a way that is not known');
   const phase = text(row, 'phase').toLowerCase();
+  if (/offloading/.test(text(row, 'model')))
+    throw new NotCovered('activations go to the host: the language cannot say that');
+  if (/grpo/.test(text(row, 'model'))) throw new NotCovered('reinforcement learning holds a serving engine too');
   return phase.startsWith('inference') ? inferencePlan(row) : trainingMemoryPlan(row, given);
+}
+
+/** A sharded optimizer's share follows from the GPUs. */
+function requireGpus(row: CsvRow, given: MegatronArguments): void {
+  // Experts over many machines: runs of that size have no second copy of them.
+  const isWide = (number(row, 'ep') ?? 1) > 8;
+  const isKnown = text(row, 'num_gpus') !== '' || text(row, 'dp') !== '' || isWide;
+  if (!isKnown && given['use-distributed-optimizer'] === 'true') {
+    throw new NotCovered('the row does not say over how many GPUs the optimizer is sharded');
+  }
 }
 
 function degreesOf(row: CsvRow) {
@@ -50,14 +63,26 @@ function checkpointTypes(row: CsvRow): readonly string[] {
 }
 
 function trainingMemoryPlan(row: CsvRow, given: MegatronArguments | undefined): PlanText {
+  const length = number(row, 'seq_len');
+  if (length === undefined && text(row, 'kind') === 'measured') throw new NotCovered('the row has no sequence length');
+  if (given) requireGpus(row, given);
+  return planOf(row, given, length ?? 4096);
+}
+
+function planOf(row: CsvRow, given: MegatronArguments | undefined, length: number): PlanText {
   const { tp, pp, cp, ep, gpus } = degreesOf(row);
-  const length = number(row, 'seq_len') ?? 4096;
+  // Arguments do not say where a hybrid model has its attention.
+  const isHybrid = /nemotron3_super|lightning_nightly/.test(text(row, 'model'));
   const known = trainingModel(text(row, 'model'), length);
   const dp = Math.max(1, gpus / (tp * pp * cp));
-  const microBatch = number(row, 'micro_batch') ?? 1;
-  const batch = number(row, 'global_batch') ?? microBatch * dp * pp;
+  const stated = number(row, 'global_batch');
+  // torchtitan cuts a rank's batch into as many micro-batches as there are stages.
+  const cut = engineOf(row) === 'torchtitan' && pp > 1 && stated !== undefined ? stated / dp / pp : 1;
+  const microBatch = number(row, 'micro_batch') ?? Math.max(1, Math.round(cut));
+  const batch = stated ?? microBatch * dp * pp;
   const parallel = [`tp = ${tp}, cp = ${cp}, pp = ${pp}`];
-  const etp = number(row, 'etp') ?? (given ? tp : 1);
+  // Megatron splits experts as it splits attention unless told otherwise, as far as the GPUs go.
+  const etp = number(row, 'etp') ?? (given && ep * tp <= gpus / pp ? tp : 1);
   if (ep > 1 || given?.['num-experts'] !== undefined) parallel.push(`ep = ${ep}, etp = ${etp}`);
   const vpp = interleaving(row, given, pp);
   if (vpp > 1) parallel.push(`vpp = ${vpp}`);
@@ -68,11 +93,20 @@ function trainingMemoryPlan(row: CsvRow, given: MegatronArguments | undefined): 
   const machine = machineOf(row, gpus);
   const isGpt = given !== undefined && given.normalization === undefined;
   const engine = [`name = ${engineOf(row)}`];
+  // Megatron-Core's own default gathers all tokens; releases of large models name another dispatcher.
+  const dispatcher =
+    given?.['moe-token-dispatcher-type'] ?? (given?.['num-experts'] === undefined ? undefined : 'allgather');
+  if (dispatcher === 'allgather') engine.push('all-to-all = gather');
   if (given?.['attention-backend'] === 'unfused' || /Megatron-LM/.test(text(row, 'engine'))) {
     engine.push('flash-attention = 0');
   }
   return {
-    model: given ? { block: modelOfArguments(given, tp) } : known.block === undefined ? known.name : { block: known.block },
+    model:
+      given && !isHybrid
+        ? { block: modelOfArguments(given, tp) }
+        : known.block === undefined
+          ? known.name
+          : { block: known.block },
     gpu: text(row, 'gpu'),
     gpus,
     ...(machine && { machine }),
@@ -101,9 +135,17 @@ function shardingOf(row: CsvRow, given: MegatronArguments | undefined): number {
   return given['use-distributed-optimizer'] === 'true' ? 1 : 0;
 }
 
+/** Chunks of Megatron-Core's layout: `Et*2|(tt|)*5t|tmL` is eight, one more than its bars. */
+function chunksOf(layout: string): number {
+  const written = layout.replace(/\(([^)]*)\)\*(\d+)/g, (_, part: string, times: string) => part.repeat(Number(times)));
+  return written.split('|').length;
+}
+
 /** Chunks per GPU: layers of a stage over those of a chunk. */
 function interleaving(row: CsvRow, given: MegatronArguments | undefined, pp: number): number {
   const perChunk = Number(given?.['num-layers-per-virtual-pipeline-stage'] ?? Number.NaN);
+  const layout = given?.['pipeline-model-parallel-layout'];
+  if (layout !== undefined && pp > 1) return Math.max(1, Math.floor(chunksOf(layout) / pp));
   if (Number.isFinite(perChunk) && pp > 1) return Math.max(1, Number(given?.['num-layers']) / pp / perChunk);
   return pp > 1 && /Interleaved/.test(text(row, 'notes')) ? 2 : 1;
 }

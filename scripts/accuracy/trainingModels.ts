@@ -119,6 +119,8 @@ export function trainingModel(name: string, length: number): { readonly name: st
   const mixtral = /^mixtral\/mixtral_(8x\d+)b/.exec(plain);
   if (mixtral) return { name: `Mixtral-${mixtral[1]}B` };
   const known = SAME[name.toLowerCase()] ?? SAME[plain];
+  if (plain.startsWith('nemotron/nemotron3_super')) return trainingModel('Nemotron-3-Super', length);
+  if (plain.startsWith('nemotron/nemotron3_5_lightning')) return trainingModel('Nemotron-3-Nano', length);
   const block = MODELS[(known ?? plain).toLowerCase()] ?? MODELS[`${plain}/${length}`];
   return { name: known ?? name, ...(block !== undefined && { block }) };
 }

@@ -185,6 +185,10 @@ export function typesOf(row: CsvRow): string {
   else if (/MXFP8|FP8-MX|BLK|BLOCK|FP8 MIXED/.test(precision) || /rowwise/.test(text(row, 'notes')))
     types.push('compute = fp8-block');
   else if (/FP8|FLOAT8/.test(precision)) types.push('compute = fp8');
+  // Megatron-Bridge's recipes of the DeepSeek family keep gradients and moments in 16 bits.
+  if (/bridge/i.test(text(row, 'engine')) && /moonlight|deepseek|kimi/i.test(text(row, 'model'))) {
+    types.push('gradients = bf16', 'moments = bf16');
+  }
   return types.join(', ');
 }
 

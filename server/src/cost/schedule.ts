@@ -49,12 +49,24 @@ const SIMULATED = 2048;
  */
 function extended(stages: readonly StageTimes[], microBatches: number, schedule: Schedule, parts: number): number {
   const round = stages.length;
+  if (schedule === 'interleaved' && microBatches % round !== 0) return interleavedRest(stages, microBatches, parts);
   const rounds = Math.max(4, Math.floor(SIMULATED / (round * round)));
   const whole = rounds * round + (microBatches % round);
   if (microBatches <= whole + round) return simulate(stages, microBatches, schedule, parts);
   const longer = simulate(stages, whole + round, schedule, parts);
   const perRound = longer - simulate(stages, whole, schedule, parts);
   return longer + ((microBatches - whole - round) / round) * perRound;
+}
+
+/**
+ * Interleaving moves micro-batches in rounds of as many as there are stages (Megatron-Core demands that they divide): the
+ * rest of an uneven number adds the slowest stage's time for each, fewer than one round run without interleaving.
+ */
+function interleavedRest(stages: readonly StageTimes[], microBatches: number, parts: number): number {
+  const rest = microBatches % stages.length;
+  if (rest === microBatches) return simulate(stages, microBatches, '1f1b', 1);
+  const slowest = Math.max(...stages.map((one) => one.forward + one.backwardInput + one.backwardWeight));
+  return extended(stages, microBatches - rest, 'interleaved', parts) + rest * slowest;
 }
 
 /**

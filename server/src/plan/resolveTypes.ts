@@ -11,7 +11,7 @@ function typeOf(entity: Entity | undefined, name: string): NumberType | undefine
   return isNumberType(word) ? word : undefined;
 }
 
-function optional(name: 'compute' | 'gradients', type: NumberType | undefined): Partial<TensorTypes> {
+function optional(name: 'compute' | 'gradients' | 'moments', type: NumberType | undefined): Partial<TensorTypes> {
   return type === undefined ? {} : { [name]: type };
 }
 
@@ -37,5 +37,6 @@ export function resolveTypes(
     activations: typeOf(block, 'activations') ?? ground?.activations ?? 'bf16',
     ...optional('compute', typeOf(block, 'compute') ?? ground?.compute),
     ...optional('gradients', typeOf(block, 'gradients') ?? ground?.gradients),
+    ...optional('moments', typeOf(block, 'moments') ?? ground?.moments),
   };
 }

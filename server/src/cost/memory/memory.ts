@@ -163,8 +163,10 @@ function fixedMemory(
   const training = workload.kind === 'training';
   // DualPipe runs the pipeline in both directions and holds both ends' parameters (DeepSeek-V3, 3.2.1).
   const copies = training && parallel.schedule === 'dualpipe' ? 2 : 1;
-  const denseShards = training && parallel.zero >= 3 ? parallel.dp * parallel.cp : 1;
-  const expertShards = training && parallel.zero >= 3 ? parallel.edp : 1;
+  // FSDP2 keeps a stage's weights whole between the micro-batches of a pipeline.
+  const isWhole = engine.name === 'torchtitan' && parallel.pp > 1;
+  const denseShards = training && parallel.zero >= 3 && !isWhole ? parallel.dp * parallel.cp : 1;
+  const expertShards = training && parallel.zero >= 3 && !isWhole ? parallel.edp : 1;
   const part = (bytes: number) => Math.ceil((copies * bytes) / denseShards);
   const { bytes } = shard;
   const weights = {
@@ -180,7 +182,9 @@ function fixedMemory(
   };
   let weightBytes = 0;
   for (const value of Object.values(weights)) weightBytes += value;
-  const state = training ? trainingState(pool, workload, parametersHeld(shard)) : { gradientBytes: 0, optimizerBytes: 0 };
+  const state = training
+    ? trainingState(pool, workload, parametersHeld(shard))
+    : { gradientBytes: 0, optimizerBytes: 0 };
   const held = parametersHeld(shard);
   const buffers = Math.ceil(bufferBytes(pool));
   const reserveBytes = engine.reserveBytes ?? engineConstants(engine.name).reserveBytes;

@@ -1,6 +1,6 @@
 import type { Pool, Workload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
-import { lossBytes, TRAINING_WORKSPACE } from '../constants/training.ts';
+import { lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
 import { microBatchesOf } from '../microBatches.ts';
@@ -30,10 +30,12 @@ export function trainingState(
   const { dp, cp, edp, zero } = pool.parallel;
   const { types } = pool.model;
   const master = types.weights === 'fp32' ? 0 : 4;
-  const moments = { adam: 8, muon: 4, sgd: 0 }[workload.optimizer];
+  const moment = BYTES_PER_ELEMENT[types.moments ?? 'fp32'];
+  const moments = { adam: 2, muon: 1, sgd: 0 }[workload.optimizer] * moment;
+  const isWhole = pool.engine.name === 'torchtitan' && pool.parallel.pp > 1;
   const sharded = (at: 1 | 2) => (zero >= at ? dense / (dp * cp) + routed / edp : dense + routed);
   return {
-    gradientBytes: Math.ceil(BYTES_PER_ELEMENT[types.gradients ?? 'fp32'] * sharded(2)),
+    gradientBytes: Math.ceil(BYTES_PER_ELEMENT[types.gradients ?? 'fp32'] * (isWhole ? dense + routed : sharded(2))),
     optimizerBytes: Math.ceil((master + moments) * sharded(1)),
   };
 }
@@ -76,7 +78,8 @@ export function stageTrainingActivations(
     const layer = model.classes[found];
     const bytes = layer ? trainingActivations(context, layer, dropout) : 0;
     byClass.set(found, bytes);
-    if (layer && parallel.recompute.includes('full')) {
+    const isRepeated = parallel.recompute.includes('full') || engine.name === 'torchtitan';
+    if (layer && isRepeated && parallel.recompute.length > 0) {
       repeated = Math.max(repeated, trainingActivations(withoutRecompute(context), layer, dropout));
     }
     return bytes;
@@ -88,7 +91,8 @@ export function stageTrainingActivations(
   const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
   const loss = isLast ? rows * lossBytes(engine.name) * (1 + model.mtpModules) : 0;
   const inFlight = microBatchesInFlight(pool, index, stages, microBatchesOf(pool, workload));
-  return Math.ceil(perMicroBatch * inFlight + Math.max(loss, repeated) + TRAINING_WORKSPACE);
+  const bytes = perMicroBatch * inFlight + Math.max(loss, repeated) + workspaceBytes(engine.name);
+  return Math.ceil(bytes * (1 + reservedShare(engine.name)));
 }
 
 function withoutRecompute(context: LayerContext): LayerContext {

@@ -4,8 +4,8 @@ import { realChoices } from '../load.ts';
 
 /** Bytes of a dropout mask per element. */
 const MASK = 1;
-/** Per element of a score matrix: softmax in 16 bits, and with dropout its mask and its output. */
-const SCORES = 2;
+/** Per element of a score matrix: scores and softmax in 16 bits; with dropout softmax, its mask and its output. */
+const SCORES = 4;
 const SCORES_DROPPED = 5;
 
 /**
@@ -21,6 +21,7 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, dr
   const { recompute } = parallel;
   const residual = residualTokens * model.hidden;
   if (recompute.includes('full')) return residual * activationBytes;
+  if (recompute.includes('selective') && context.engine.name === 'torchtitan') return selectivelySaved(context, layer);
   const normed = recompute.includes('norm') ? 0 : residual * operandBytes(context);
   let bytes = 0;
   if (layer.attention.kind !== 'none') {
@@ -32,6 +33,24 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, dr
   const inner = Math.ceil(layer.feedForward.ffn / parallel.tp);
   if (dropout) bytes += residual * MASK;
   return bytes + savedInner(context, context.tokens * inner, layer.feedForward.gated, false);
+}
+
+/**
+ * torchtitan's selective recomputation keeps the layer's input, the output of attention, and the outputs of every second
+ * product: queries, values, the first of the two up-projections and the down-projection.
+ */
+function selectivelySaved(context: LayerContext, { attention, feedForward }: LayerClass): number {
+  const { residualTokens, tokens, model, parallel, activationBytes } = context;
+  let elements = 2 * residualTokens * model.hidden;
+  if (attention.kind === 'gqa') {
+    const heads = Math.ceil(attention.heads / parallel.tp);
+    const kvHeads = Math.max(1, Math.ceil(attention.kvHeads / parallel.tp));
+    elements += tokens * (heads * attention.headSize + (heads + kvHeads) * attention.valueHeadSize);
+  } else if (attention.kind !== 'none') elements += 2 * residualTokens * model.hidden;
+  if (feedForward.kind === 'dense') elements += tokens * Math.ceil(feedForward.ffn / parallel.tp);
+  let bytes = elements * activationBytes;
+  if (feedForward.kind === 'moe') bytes += savedExperts(context, feedForward) / 2;
+  return bytes;
 }
 
 /** Bytes per element of what a product reads: its type where that is narrower than the activations. */
@@ -86,7 +105,12 @@ function savedExperts(context: LayerContext, experts: Experts): number {
   bytes += savedInner(context, tokens * width, experts.gated, false);
   if (experts.latent !== undefined) bytes += residualTokens * experts.latent * activationBytes;
   if (recompute.includes('experts')) return bytes;
-  bytes += copies * (experts.latent ?? model.hidden) * operandBytes(context);
+  const routed = experts.latent ?? model.hidden;
+  bytes += copies * routed * operandBytes(context);
+  if (context.engine.allToAll === 'gather') {
+    // All tokens of the expert group, and the experts' outputs, which are weighted behind them.
+    bytes += (own * parallel.ep * parallel.etp + copies) * routed * activationBytes;
+  }
   const inner = Math.ceil(experts.ffn / parallel.etp);
   return bytes + savedInner(context, copies * inner, experts.gated, recompute.includes('activation'));
 }

@@ -118,10 +118,16 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         'adam',
         { default: 'adam' },
       ),
-      property('dropout', quantity('fraction'), 'Share of activations that dropout zeroes: its masks take memory (training).', '10%', {
-        ...share,
-        default: '0',
-      }),
+      property(
+        'dropout',
+        quantity('fraction'),
+        'Share of activations that dropout zeroes: its masks take memory (training).',
+        '10%',
+        {
+          ...share,
+          default: '0',
+        },
+      ),
       property(
         'trainable',
         choice({

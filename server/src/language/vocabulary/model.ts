@@ -90,6 +90,7 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         'fp8',
         { default: "each weight's own" },
       ),
+      property('moments', numberType, "Type of the optimizer's moments (training).", 'bf16', { default: 'fp32' }),
       property('gradients', numberType, 'Type in which gradients are summed and reduced (training).', 'bf16', {
         default: 'fp32',
       }),
