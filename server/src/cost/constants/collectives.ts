@@ -118,27 +118,3 @@ export const SCALE_OUT_EFFICIENCY = 0.85;
 /** Overlap of the two levels of a hierarchical collective: `0.9 min(1, chunk / 32 MB)` (AMD Primus, projection model). */
 export const LEVEL_OVERLAP = 0.9;
 export const LEVEL_OVERLAP_BYTES = 32e6;
-
-/**
- * DeepEP: fits to aiconfigurator's sweeps with 20-24 multiprocessors. Normal kernels in one domain 4-5 %, on 2 and 4 nodes
- * 6-10 %; low latency 2-5 % for 16 tokens and more. Rows of normal kernels on 8 nodes look congested and are left out.
- */
-export const DEEPEP = {
-  localStart: { dispatch: 31e-6, combine: 35e-6 },
-  localEfficiency: 0.655,
-  localHalfTokens: { dispatch: 31, combine: 76 },
-  networkStart: { dispatch: 47e-6, combine: 48e-6 },
-  networkEfficiency: { dispatch: 0.87, combine: 0.77 },
-  networkHalfTokens: 93,
-  multiprocessors: 20,
-  lowLatencyEfficiency: 0.93,
-  lowLatencyDispatchStart: 22e-6,
-  lowLatencyCombineStart: 26e-6,
-  /** Inside one scale-up domain: seconds of start-up and share of the link bandwidth, dispatch and combine. */
-  localDispatchStart: 14e-6,
-  localCombineStart: 8e-6,
-  localDispatchEfficiency: 0.54,
-  localCombineEfficiency: 0.44,
-  residual: 0.05,
-  normalResidual: 0.08,
-} as const;
