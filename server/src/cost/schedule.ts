@@ -1,10 +1,13 @@
 import type { Schedule } from '../plan/deployment.ts';
+import { dualPipe } from './dualPipe.ts';
 
 /** Seconds of one micro-batch in one stage: forward, and the backward pass by input and by weight gradients. */
 export interface StageTimes {
   readonly forward: number;
   readonly backwardInput: number;
   readonly backwardWeight: number;
+  /** DualPipe: a forward and a backward pass run together; their sum unless said. */
+  readonly pair?: number;
 }
 
 export interface ScheduleResult {
@@ -72,8 +75,7 @@ function interleavedRest(stages: readonly StageTimes[], microBatches: number, pa
 /**
  * Training schedules by an exact list of events: every stage works through its own order of tasks, a task starts when its
  * stage is free and what it needs has arrived. `chunks` (vpp) model chunks per stage. Sources: 1F1B (Narayanan 2021),
- * interleaved (same, 2.2), zero bubble ZB1P (Qi 2023); DualPipe by its closed form `(p/2 - 1)(F&B + B - 3 W)` of idle time
- * (DeepSeek, DualPipe README).
+ * interleaved (same, 2.2), zero bubble ZB1P (Qi 2023), DualPipe (DeepSeek's published schedule, see dualPipe.ts).
  */
 export function trainingSchedule(
   stages: readonly StageTimes[],
@@ -85,22 +87,12 @@ export function trainingSchedule(
   const busy = microBatches * busyPerBatch.reduce((sum, seconds) => sum + seconds, 0);
   let seconds: number;
   if (stages.length === 1) seconds = busy;
-  else if (schedule === 'dualpipe') seconds = dualPipe(stages, busyPerBatch, microBatches);
+  else if (schedule === 'dualpipe') seconds = dualPipe(stages, microBatches);
   else {
     const parts = schedule === 'interleaved' ? Math.max(1, chunks) : 1;
     seconds = extended(stages, microBatches, schedule, parts);
   }
   return { seconds, bubbleFraction: seconds > 0 ? Math.max(0, 1 - busy / (seconds * stages.length)) : 0 };
-}
-
-function dualPipe(stages: readonly StageTimes[], busy: readonly number[], microBatches: number): number {
-  const slowest = busy.reduce((best, seconds, index) => (seconds > (busy[best] ?? 0) ? index : best), 0);
-  const stage = stages[slowest];
-  if (!stage) return 0;
-  const whole = stage.forward + stage.backwardInput + stage.backwardWeight;
-  const backward = stage.backwardInput + stage.backwardWeight;
-  const idle = (stages.length / 2 - 1) * (whole + backward - 3 * stage.backwardWeight);
-  return microBatches * whole + Math.max(0, idle);
 }
 
 /** The makespan of an event list. Exported for tests against the closed forms. */

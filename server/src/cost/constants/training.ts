@@ -47,24 +47,24 @@ export interface TrainingKernels {
  */
 const KERNELS: Readonly<Record<TrainingFamily, TrainingKernels>> = {
   ampere: {
-    products: { bf16: 1.17, tensor: 1.17, block: 1.17, fp4: 1.17 },
-    experts: { bf16: 0.84, tensor: 0.84, block: 0.84, fp4: 0.84 },
+    products: { bf16: 1.13, tensor: 1.13, block: 1.13, fp4: 1.13 },
+    experts: { bf16: 0.978, tensor: 0.978, block: 0.978, fp4: 0.978 },
     attention: 1,
   },
   hopper: {
-    products: { bf16: 1.04, tensor: 0.596, block: 0.4, fp4: 0.596 },
-    experts: { bf16: 0.839, tensor: 1.57, block: 0.293, fp4: 1.57 },
-    attention: 1.54,
+    products: { bf16: 1.13, tensor: 0.767, block: 1.3, fp4: 0.767 },
+    experts: { bf16: 0.978, tensor: 1.73, block: 0.532, fp4: 1.73 },
+    attention: 1.35,
   },
   blackwell: {
-    products: { bf16: 1.07, tensor: 0.644, block: 0.96, fp4: 0.63 },
-    experts: { bf16: 1.27, tensor: 0.672, block: 0.672, fp4: 0.672 },
-    attention: 1.47,
+    products: { bf16: 1.07, tensor: 0.727, block: 0.97, fp4: 0.79 },
+    experts: { bf16: 1.18, tensor: 0.744, block: 0.744, fp4: 0.744 },
+    attention: 1.24,
   },
   'blackwell-ultra': {
-    products: { bf16: 0.808, tensor: 0.516, block: 0.709, fp4: 0.591 },
-    experts: { bf16: 1.27, tensor: 0.672, block: 0.672, fp4: 0.672 },
-    attention: 1.06,
+    products: { bf16: 0.927, tensor: 0.586, block: 0.758, fp4: 0.809 },
+    experts: { bf16: 1.18, tensor: 0.744, block: 0.744, fp4: 0.744 },
+    attention: 0.88,
   },
 };
 
@@ -112,32 +112,32 @@ export interface TrainingEngine {
 
 const MEGATRON: TrainingEngine = {
   factor: 1,
-  attentionBackward: 2,
-  elementwise: 1.8,
-  unfused: 3.15,
+  attentionBackward: 2.32,
+  elementwise: 1.89,
+  unfused: 3.06,
   linear: 14.9,
-  operands: 3.09,
-  copies: 7.22,
-  inner: 9.6,
-  fusedCopies: 0.537,
-  fusedExperts: 0.2,
-  scoreBytes: 14.5,
-  hostLayer: 0.745e-3,
-  hostExchange: 4.63e-3,
-  hostExpert: 0.245e-3,
-  tensorParallel: 0.793,
-  tensorParallelHidden: 0.135,
-  exchange: 0.749,
-  exchangeHidden: 0.569,
-  dataParallel: 1.27,
-  dataParallelWindow: 0.554,
-  shardedExposed: 0.653,
-  optimizer: 0.5,
-  perStep: 68e-3,
+  operands: 2.11,
+  copies: 3.48,
+  inner: 9.54,
+  fusedCopies: 0.443,
+  fusedExperts: 0.35,
+  scoreBytes: 14.6,
+  hostLayer: 0.000719,
+  hostExchange: 0.00408,
+  hostExpert: 0.000244,
+  tensorParallel: 0.916,
+  tensorParallelHidden: 0.408,
+  exchange: 0.411,
+  exchangeHidden: 0.595,
+  dataParallel: 1.13,
+  dataParallelWindow: 0.546,
+  shardedExposed: 0.587,
+  optimizer: 0.891,
+  perStep: 0.1,
 };
 
 /** PyTorch's own kernels behind torch.compile. */
-const TORCHTITAN: TrainingEngine = { ...MEGATRON, factor: 1.25 };
+const TORCHTITAN: TrainingEngine = { ...MEGATRON, factor: 1.13 };
 
 /** Kernels and links only. */
 const IDEAL: TrainingEngine = { ...MEGATRON, hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 };
@@ -148,7 +148,7 @@ export function trainingEngine(engine: EngineName): TrainingEngine {
 }
 
 /** FlashAttention 2 on Hopper over version 3 and cuDNN 9 of 2025 (fitted; Shah 2024 measures 1.5-2.0). */
-const FLASH_ATTENTION_2 = 1.53;
+const FLASH_ATTENTION_2 = 1.5;
 
 export function attentionGeneration(family: TrainingFamily, engine: Engine): number {
   return family === 'hopper' && (engine.flashAttention ?? 3) <= 2 ? FLASH_ATTENTION_2 : 1;
