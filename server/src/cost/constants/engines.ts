@@ -24,7 +24,7 @@ const TRAINING: EngineConstants = {
   launch: 0,
   memoryFraction: 1,
   reserveBytes: 0,
-  residual: 0,
+  residual: 0.06,
 };
 
 /**

@@ -31,6 +31,7 @@ export interface PoolBudget {
   /** Tokens of a request of full length; 0 when the workload keeps no cache. */
   readonly requestTokens: number;
   readonly requestsThatFit: number;
+  readonly longestContext: number;
 }
 
 /** The memory of a pool apart from its requests. `work` is the largest micro-batch in flight. */
@@ -64,7 +65,14 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
     }
   });
   const requestTokens = tokensPerRequest(pool, workload);
-  return { pool, fixed, requestTokens, requestsThatFit: requestsThatFit(pool, fixed, requestTokens) };
+  const serving = workload.kind === 'serving';
+  return {
+    pool,
+    fixed,
+    requestTokens,
+    requestsThatFit: requestsThatFit(pool, fixed, requestTokens),
+    longestContext: serving ? longestContext(pool, fixed) : Number.POSITIVE_INFINITY,
+  };
 }
 
 /** The pool's memory with `requests` requests of full length held at once, as far as they fit. */
@@ -87,6 +95,7 @@ export function poolMemory(budget: PoolBudget, requests: number): PoolMemory {
     kvBytesPerToken: fullest?.cache.bytesPerToken ?? 0,
     stateBytesPerSequence: fullest?.cache.stateBytes ?? 0,
     requestsThatFit: fitting,
+    longestContext: budget.longestContext,
     requestsNeeded: requests,
   };
 }
@@ -98,25 +107,50 @@ function tokensPerRequest(pool: Pool, workload: Workload): number {
 }
 
 /**
- * Requests of full length that fit at once. vLLM gives its memory fraction to everything, SGLang to weights and cache,
+ * Bytes that one GPU has for the cache. vLLM gives its memory fraction to everything, SGLang to weights and cache,
  * TensorRT-LLM applies it to what is left behind weights and activations.
  */
+function cacheRoom(pool: Pool, one: FixedMemory): number {
+  const { name, memoryFraction } = pool.engine;
+  const fraction = memoryFraction ?? engineConstants(name).memoryFraction;
+  const rest = one.capacityBytes - one.fixedBytes;
+  if (name === 'trt-llm') return fraction * rest;
+  if (name === 'sglang') return Math.min(rest, fraction * one.capacityBytes - one.weightBytes);
+  return fraction * one.capacityBytes - one.fixedBytes;
+}
+
+/** Requests of full length that fit at once; Infinity without a cache. */
 function requestsThatFit(pool: Pool, fixed: readonly FixedMemory[], tokens: number): number {
   if (tokens === 0) return Number.POSITIVE_INFINITY;
-  const { name, memoryFraction, pageTokens } = pool.engine;
   let fewest = Number.POSITIVE_INFINITY;
   for (const one of fixed) {
-    const bytes = sequenceBytes(one.cache, tokens, pageTokens);
-    if (bytes === 0) continue;
-    const fraction = memoryFraction ?? engineConstants(name).memoryFraction;
-    const rest = one.capacityBytes - one.fixedBytes;
-    let room: number;
-    if (name === 'trt-llm') room = fraction * rest;
-    else if (name === 'sglang') room = Math.min(rest, fraction * one.capacityBytes - one.weightBytes);
-    else room = fraction * one.capacityBytes - one.fixedBytes;
-    fewest = Math.min(fewest, Math.max(0, Math.floor(room / bytes)));
+    const bytes = sequenceBytes(one.cache, tokens, pool.engine.pageTokens);
+    if (bytes > 0) fewest = Math.min(fewest, Math.max(0, Math.floor(cacheRoom(pool, one) / bytes)));
   }
   return fewest * pool.parallel.dp * pool.replicas;
+}
+
+/** Contexts longer than any model's: a cache that still has room has no limit of its own. */
+const MOST_TOKENS = 2 ** 30;
+
+/** Tokens of the longest single request that the cache of each stage holds, in whole pages; Infinity without a limit. */
+function longestContext(pool: Pool, fixed: readonly FixedMemory[]): number {
+  const page = pool.engine.pageTokens;
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const one of fixed) {
+    const room = cacheRoom(pool, one);
+    const fits = (pages: number) => sequenceBytes(one.cache, pages * page, page) <= room;
+    let low = 0;
+    let high = Math.ceil(MOST_TOKENS / page);
+    if (fits(high)) continue;
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (fits(middle)) low = middle;
+      else high = middle;
+    }
+    shortest = Math.min(shortest, low * page);
+  }
+  return shortest;
 }
 
 function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, training: boolean): Shard {
