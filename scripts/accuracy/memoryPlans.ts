@@ -87,12 +87,19 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
   const vpp = interleaving(row, given, pp);
   if (vpp > 1) parallel.push(`vpp = ${vpp}`);
   parallel.push(`zero = ${shardingOf(row, given)}`, `recompute = [${recomputeOf(row).join(', ')}]`);
+  // Two instances of the distributed optimizer, as the test's name says.
+  if (/multi_dist_optimizer_instances/.test(text(row, 'model'))) parallel.push(`shards = ${Math.max(1, dp / 2)}`);
   const quantity = text(row, 'quantity').toLowerCase();
   const split = given ? given['sequence-parallel'] === 'true' : !quantity.includes('tp only');
   parallel.push(`sequence-parallel = ${split && tp > 1}`);
   const machine = machineOf(row, gpus);
   const isGpt = given !== undefined && given.normalization === undefined;
   const engine = [`name = ${engineOf(row)}`];
+  // Megatron-Bridge's recipes dispatch by DeepEP; torchtitan compiles its loss since 2025.
+  if (/bridge/i.test(text(row, 'engine')) || given?.['moe-token-dispatcher-type'] === 'flex')
+    engine.push('all-to-all = deepep');
+  if (/^torchtitan$/.test(text(row, 'engine')) && /\(2025/.test(text(row, 'engine_version')))
+    engine.push('fused-loss = true');
   // Megatron-Core's own default gathers all tokens; releases of large models name another dispatcher.
   const dispatcher =
     given?.['moe-token-dispatcher-type'] ?? (given?.['num-experts'] === undefined ? undefined : 'allgather');

@@ -21,6 +21,8 @@ export interface Parallel {
   readonly sequenceParallel: boolean;
   readonly zero: 0 | 1 | 2 | 3;
   readonly recompute: readonly Recompute[];
+  /** GPUs of the dp x cp group (edp for experts) over which ZeRO shards; the rest hold copies. All of them unless said. */
+  readonly shards?: number;
   /** Training: the tp group's collectives run beside the matrix products that they feed (asynchronous tensor parallelism). */
   readonly tpOverlap?: boolean;
   /** Training: gradients are reduced beside the backward pass, weights gathered beside the forward. True unless said. */
@@ -78,6 +80,8 @@ export interface Engine {
   readonly pageTokens: number;
   /** Training: element-wise operations are fused with each other (torch.compile, Transformer Engine). True unless said. */
   readonly fused?: boolean;
+  /** Training: the loss writes no fp32 copy of the logits. False unless said. */
+  readonly fusedLoss?: boolean;
   /** Training: version of FlashAttention (or what is as fast); 0 writes score matrices. 3 unless said. */
   readonly flashAttention?: number;
   /** Training: one kernel per product of all experts, with activation and quantisation in it. False unless said. */

@@ -67,6 +67,7 @@ export function resolveEngine(own: Entity | undefined, outer: Entity | undefined
     pageTokens: number('page') ?? 64,
     ...(!flag('fused', true) && { fused: false }),
     ...(flash !== undefined && { flashAttention: flash }),
+    ...(flag('fused-loss', false) && { fusedLoss: true }),
     ...(flag('fused-experts', false) && { fusedExperts: true }),
   };
 }

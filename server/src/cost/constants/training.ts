@@ -157,9 +157,11 @@ export function attentionGeneration(family: TrainingFamily, engine: Engine): num
 /**
  * Bytes per logit at the peak of the loss: 16 bits and fp32 in Megatron-Core's vocabulary-parallel loss, whose gradient is
  * written in place; in torchtitan also the logarithms and their gradient, both fp32.
+ * A fused loss keeps the 16 bits alone, compiled by torch also one fp32 copy.
  */
-export function lossBytes(engine: EngineName): number {
-  return engine === 'torchtitan' ? 14 : 6;
+export function lossBytes({ name, fusedLoss }: Engine): number {
+  if (fusedLoss) return name === 'torchtitan' ? 6 : 2;
+  return name === 'torchtitan' ? 14 : 6;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
+import type { Experts } from '../../plan/model.ts';
 import { engineConstants } from '../constants/engines.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
@@ -12,7 +13,7 @@ import { bufferBytes } from './buffers.ts';
 import { stageClasses } from './classes.ts';
 import type { CacheSize } from './kvCache.ts';
 import { cacheSize, sequenceBytes } from './kvCache.ts';
-import { stageTrainingActivations, trainingState } from './training.ts';
+import { shardsOf, stageTrainingActivations, trainingState } from './training.ts';
 
 /** Everything of a GPU's memory but the cache of requests. */
 export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalBytes' | 'freeBytes'> {
@@ -180,9 +181,17 @@ function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, numb
   const held: Shard = { bytes: { ...shard.bytes }, parameters: { ...shard.parameters } };
   for (const [index, count] of experts) {
     const feedForward = pool.model.classes[index]?.feedForward;
-    if (feedForward?.kind === 'moe') addExperts(held, feedForward, pool.model, pool.parallel.etp, count);
+    if (feedForward?.kind === 'moe') addExperts(held, padded(feedForward, pool), pool.model, pool.parallel.etp, count);
   }
   return held;
+}
+
+/** vLLM's kernels of mxfp4 experts work on multiples of 256 columns and store them so (gpt-oss: 2,880 as 3,072). */
+const MXFP4_COLUMNS = 256;
+
+function padded(experts: Experts, { engine, model }: Pool): Experts {
+  if (engine.name !== 'vllm' || model.types.experts !== 'mxfp4') return experts;
+  return { ...experts, ffn: Math.ceil(experts.ffn / MXFP4_COLUMNS) * MXFP4_COLUMNS };
 }
 
 function fixedMemory(
@@ -199,8 +208,9 @@ function fixedMemory(
   const copies = training && parallel.schedule === 'dualpipe' ? 2 : 1;
   // FSDP2 keeps a stage's weights whole between the micro-batches of a pipeline.
   const isWhole = engine.name === 'torchtitan' && parallel.pp > 1;
-  const denseShards = training && parallel.zero >= 3 && !isWhole ? parallel.dp * parallel.cp : 1;
-  const expertShards = training && parallel.zero >= 3 && !isWhole ? parallel.edp : 1;
+  const shards = shardsOf(pool);
+  const denseShards = training && parallel.zero >= 3 && !isWhole ? shards.dense : 1;
+  const expertShards = training && parallel.zero >= 3 && !isWhole ? shards.experts : 1;
   const part = (bytes: number) => Math.ceil((copies * bytes) / denseShards);
   const { bytes } = shard;
   const weights = {

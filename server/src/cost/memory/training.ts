@@ -15,6 +15,13 @@ export interface HeldParameters {
   readonly routed: number;
 }
 
+/** Over how many GPUs ZeRO shards a parameter, and one of an expert. */
+export function shardsOf(pool: Pool): { readonly dense: number; readonly experts: number } {
+  const { dp, cp, edp, shards } = pool.parallel;
+  const most = shards ?? Number.POSITIVE_INFINITY;
+  return { dense: Math.min(dp * cp, most), experts: Math.min(edp, most) };
+}
+
 /**
  * Gradients (fp32 unless said) and the optimizer: Adam 12 bytes per parameter (fp32 master weights and two moments), Muon
  * 8 (one moment), SGD 4; 4 less where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for
@@ -27,13 +34,14 @@ export function trainingState(
   { dense, routed }: HeldParameters,
 ): { readonly gradientBytes: number; readonly optimizerBytes: number } {
   if (workload.trainable === 'adapters') return { gradientBytes: 0, optimizerBytes: 0 };
-  const { dp, cp, edp, zero } = pool.parallel;
+  const { zero } = pool.parallel;
   const { types } = pool.model;
   const master = types.weights === 'fp32' ? 0 : 4;
   const moment = BYTES_PER_ELEMENT[types.moments ?? 'fp32'];
   const moments = { adam: 2, muon: 1, sgd: 0 }[workload.optimizer] * moment;
   const isWhole = pool.engine.name === 'torchtitan' && pool.parallel.pp > 1;
-  const sharded = (at: 1 | 2) => (zero >= at ? dense / (dp * cp) + routed / edp : dense + routed);
+  const shards = shardsOf(pool);
+  const sharded = (at: 1 | 2) => (zero >= at ? dense / shards.dense + routed / shards.experts : dense + routed);
   return {
     gradientBytes: Math.ceil(BYTES_PER_ELEMENT[types.gradients ?? 'fp32'] * (isWhole ? dense + routed : sharded(2))),
     optimizerBytes: Math.ceil((master + moments) * sharded(1)),
@@ -89,7 +97,7 @@ export function stageTrainingActivations(
   const isLast = index === stages - 1;
   if (isLast) perMicroBatch += model.mtpModules * kept(model.layers.at(-1) ?? -1);
   const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
-  const loss = isLast ? rows * lossBytes(engine.name) * (1 + model.mtpModules) : 0;
+  const loss = isLast ? rows * lossBytes(engine) * (1 + model.mtpModules) : 0;
   const inFlight = microBatchesInFlight(pool, index, stages, microBatchesOf(pool, workload));
   const bytes = perMicroBatch * inFlight + Math.max(loss, repeated) + workspaceBytes(engine.name);
   return Math.ceil(bytes * (1 + reservedShare(engine.name)));

@@ -4,8 +4,9 @@ import { realChoices } from '../load.ts';
 
 /** Bytes of a dropout mask per element. */
 const MASK = 1;
-/** Per element of a score matrix: scores and softmax in 16 bits; with dropout softmax, its mask and its output. */
-const SCORES = 4;
+/** Per element of a score matrix: softmax in 16 bits, in narrow arithmetic the scores too; with dropout its mask and its output. */
+const SCORES = 2;
+const SCORES_NARROW = 4;
 const SCORES_DROPPED = 5;
 
 /**
@@ -91,7 +92,8 @@ function savedAttention(context: LayerContext, { attention }: LayerClass, dropou
   bytes += tokens * heads * valueSize * operand;
   if (recompute.includes('selective')) return bytes;
   if (engine.flashAttention !== 0) return bytes + tokens * heads * 4;
-  return bytes + tokens * heads * work.length * (dropout ? SCORES_DROPPED : SCORES);
+  const score = dropout ? SCORES_DROPPED : operand < activationBytes ? SCORES_NARROW : SCORES;
+  return bytes + tokens * heads * work.length * score;
 }
 
 function savedExperts(context: LayerContext, experts: Experts): number {
@@ -107,7 +109,10 @@ function savedExperts(context: LayerContext, experts: Experts): number {
   if (recompute.includes('experts')) return bytes;
   const routed = experts.latent ?? model.hidden;
   bytes += copies * routed * operandBytes(context);
-  if (context.engine.allToAll === 'gather') {
+  if (context.engine.allToAll === 'nccl') {
+    // Copies as they were sent, and the experts' outputs.
+    bytes += copies * routed * (1 / parallel.etp + 1) * activationBytes;
+  } else if (context.engine.allToAll === 'gather') {
     // All tokens of the expert group, and the experts' outputs, which are weighted behind them.
     bytes += (own * parallel.ep * parallel.etp + copies) * routed * activationBytes;
   }

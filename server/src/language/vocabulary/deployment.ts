@@ -226,6 +226,16 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         '1',
         { range: { min: 0, max: 3 }, default: '0' },
       ),
+      property(
+        'shards',
+        integer,
+        'GPUs over which ZeRO shards; the rest of the data parallel group hold copies.',
+        '8',
+        {
+          ...atLeastOne,
+          default: 'dp x cp, and edp for experts',
+        },
+      ),
       property('recompute', list(recompute), 'Activations computed again in the backward pass.', 'selective', {
         default: 'none',
       }),
@@ -372,6 +382,9 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         '2',
         { range: { min: 0, max: 4 }, default: '3' },
       ),
+      property('fused-loss', boolean, 'The loss writes no fp32 copy of the logits (training).', 'true', {
+        default: 'false',
+      }),
       property(
         'fused-experts',
         boolean,
