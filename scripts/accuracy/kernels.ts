@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type CsvRow, readCsv } from './csv.ts';
 import { readDecode, readOtherAttention, readPrefill } from './kernels/attention.ts';
 import type { KernelCase, Unread } from './kernels/case.ts';
-import { readCollective } from './kernels/collectives.ts';
+import { readLibrary, readOwn } from './kernels/collectives.ts';
 import { readLocal, readLowLatency, readNvlink, readOtherExchange, readRemote } from './kernels/expertParallel.ts';
 import { readGemm } from './kernels/gemm.ts';
 import { readGrouped } from './kernels/grouped.ts';
@@ -15,7 +15,7 @@ const READERS: Readonly<Record<string, readonly Reader[]>> = {
   'gemm.csv': [readGemm],
   'moe.csv': [readGrouped],
   'attention.csv': [readPrefill, readDecode, readOtherAttention],
-  'collectives.csv': [readCollective],
+  'collectives.csv': [readLibrary, readOwn],
   'expert_parallel.csv': [readLocal, readRemote, readLowLatency, readNvlink, readOtherExchange],
 };
 

@@ -22,6 +22,8 @@ export interface FitResult {
 /** Differences below this, as a logarithm, are noise and not worth bending a constant for. */
 const NOISE = 0.02;
 const FOLDS = 5;
+/** Fewer rows than this for each parameter say nothing that would hold elsewhere: the set is left to its nearest. */
+const ROWS_PER_PARAMETER = 3;
 
 type Cases<Constants> = readonly KernelCase<Constants>[];
 
@@ -33,7 +35,9 @@ export function fitSets<Constants>(
 ): readonly FitResult[] {
   const usable = cases.filter((each) => each.trial !== undefined && each.aside === undefined);
   const sets = Object.groupBy(usable, (each) => each.trial?.set ?? '');
-  return Object.entries(sets).map(([set, members]) => fitSet(set, members ?? [], recipe, validate));
+  return Object.entries(sets)
+    .filter(([, members]) => (members ?? []).length >= ROWS_PER_PARAMETER * recipe.parameters.length)
+    .map(([set, members]) => fitSet(set, members ?? [], recipe, validate));
 }
 
 function fitSet<Constants>(

@@ -3,11 +3,12 @@ import { parseArgs } from 'node:util';
 import { type CsvRow, readCsv } from '../accuracy/csv.ts';
 import { readDecode, readPrefill } from '../accuracy/kernels/attention.ts';
 import type { KernelCase, Unread } from '../accuracy/kernels/case.ts';
+import { readLibrary, readOwn } from '../accuracy/kernels/collectives.ts';
 import { readLocal, readLowLatency, readNvlink, readRemote } from '../accuracy/kernels/expertParallel.ts';
 import { readGemm } from '../accuracy/kernels/gemm.ts';
 import { readGrouped } from '../accuracy/kernels/grouped.ts';
 import { type FitResult, fitSets, type Recipe } from './fit.ts';
-import { DECODE, GEMM, GROUPED, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE } from './recipes.ts';
+import { DECODE, GEMM, GROUPED, LINK, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE, SHOTS } from './recipes.ts';
 import { writeConstants } from './write.ts';
 
 /**
@@ -83,6 +84,26 @@ run({
 });
 
 run({
+  name: 'links',
+  table: 'FITTED_LINKS',
+  type: 'Link',
+  module: '../collectives.ts',
+  source: 'NVIDIA aiconfigurator tables of NCCL 2.27-2.29, 2 to 8 GPUs, 512 B to 512 MiB',
+  files: ['collectives.csv'],
+  read: readLibrary,
+  recipe: LINK,
+});
+run({
+  name: 'shots',
+  table: 'FITTED_SHOTS',
+  type: 'ShotConstants',
+  module: '../collectives.ts',
+  source: "NVIDIA aiconfigurator tables of TensorRT-LLM's own all-reduce, 2 to 8 GPUs",
+  files: ['collectives.csv'],
+  read: readOwn,
+  recipe: SHOTS,
+});
+run({
   name: 'deepepLocal',
   table: 'FITTED_LOCAL',
   type: 'LocalConstants',
@@ -123,6 +144,7 @@ run({
   recipe: NVLINK,
 });
 
+/** Own all-reduces are fitted beside the shipped constants of the library's, so those come first, in a run of their own. */
 function run<Constants>(job: Job<Constants>): void {
   if (options.only !== undefined && options.only !== job.name) return;
   const cases = job.files.flatMap((file) =>

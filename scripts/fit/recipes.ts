@@ -1,4 +1,5 @@
 import type { DecodeConstants, PrefillConstants } from '../../server/src/cost/constants/attention.ts';
+import type { Link, ShotConstants } from '../../server/src/cost/constants/collectives.ts';
 import type {
   LocalConstants,
   LowLatencyConstants,
@@ -14,6 +15,7 @@ import type { Recipe } from './fit.ts';
 export const GEMM: Recipe<GemmConstants> = {
   parameters: [
     { name: 'start', low: 0.5e-6, high: 40e-6, logarithmic: true, start: 5e-6 },
+    { name: 'depth', low: 0, high: 4e-9, start: 0.3e-9 },
     { name: 'compute', low: 0.2, high: 1, start: 0.7 },
     { name: 'memory', low: 0.3, high: 1, start: 0.8 },
     { name: 'power', low: 1, high: 12, logarithmic: true, start: 3 },
@@ -21,8 +23,9 @@ export const GEMM: Recipe<GemmConstants> = {
     { name: 'wave', low: 0, high: 1, start: 0.4 },
     { name: 'prologue', low: 0, high: 1000, start: 100 },
   ],
-  constantsOf: ([start = 0, compute = 0, memory = 0, power = 0, wave = 0, prologue = 0]) => ({
+  constantsOf: ([start = 0, depth = 0, compute = 0, memory = 0, power = 0, wave = 0, prologue = 0]) => ({
     start,
+    depth,
     compute,
     memory,
     power,
@@ -158,5 +161,40 @@ export const NVLINK: Recipe<NvlinkConstants> = {
     const [share2 = 0, share4 = 0, share8 = 0, share16 = 0, share32 = 0, share64 = 0] = values.slice(5);
     const shares = { share2, share4, share8, share16, share32, share64 };
     return { floor, start, perDoubling, perToken, power, ...shares, residual: 0 };
+  },
+};
+
+export const LINK: Recipe<Link> = {
+  parameters: [
+    { name: 'start', low: 2e-6, high: 40e-6, logarithmic: true, start: 8e-6 },
+    { name: 'perGpu', low: 0, high: 5e-6, start: 1e-6 },
+    { name: 'efficiency', low: 0.3, high: 1.3, start: 0.8 },
+    { name: 'pair', low: 0, high: 0.9, start: 0.5 },
+    { name: 'slow', low: 0.1, high: 30, logarithmic: true, start: 2 },
+    { name: 'turn', low: 5e4, high: 5e7, logarithmic: true, start: 6e6 },
+  ],
+  constantsOf: ([start = 0, perGpu = 0, efficiency = 0, pair = 0, slow = 0, turn = 0]) => ({
+    start,
+    perGpu,
+    efficiency,
+    pair,
+    slow,
+    turn,
+    residual: 0,
+  }),
+};
+
+export const SHOTS: Recipe<ShotConstants> = {
+  parameters: [
+    { name: 'oneStart', low: 1e-6, high: 20e-6, logarithmic: true, start: 4e-6 },
+    { name: 'onePerGpu', low: 0, high: 1e-6, start: 0.1e-6 },
+    { name: 'oneEfficiency', low: 0.2, high: 1, start: 0.6 },
+    { name: 'twoStart', low: 1e-6, high: 60e-6, logarithmic: true, start: 25e-6 },
+    { name: 'twoPerGpu', low: 0, high: 2e-6, start: 0.4e-6 },
+    { name: 'twoEfficiency', low: 0.2, high: 1, start: 0.7 },
+  ],
+  constantsOf: (values) => {
+    const [oneStart = 0, onePerGpu = 0, oneEfficiency = 0, twoStart = 0, twoPerGpu = 0, twoEfficiency = 0] = values;
+    return { oneStart, onePerGpu, oneEfficiency, twoStart, twoPerGpu, twoEfficiency, residual: 0 };
   },
 };

@@ -167,6 +167,8 @@ describe('expert-parallel exchange', () => {
     ['deepep-normal', 8, 4096, 491.24, 973],
     ['deepep-normal', 16, 4096, 893, 2150],
     ['deepep-normal', 32, 4096, 1860, 3634],
+    ['deepep-normal', 16, 16, 61.4, 94.1],
+    ['deepep-normal', 32, 16, 100, 127],
     ['deepep-low-latency', 8, 128, 39.83, 72.4],
     ['deepep-low-latency', 32, 128, 142.97, 263],
     ['deepep-low-latency', 64, 16, 45.73, 59.6],

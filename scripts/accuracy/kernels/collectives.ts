@@ -6,8 +6,16 @@ import {
   reduceScatter,
 } from '../../../server/src/cost/collectives/collectives.ts';
 import { placesOf, type Spread, spreadOf } from '../../../server/src/cost/collectives/spread.ts';
-import { type CollectiveConstants, collectiveConstants } from '../../../server/src/cost/constants/collectives.ts';
-import { familyOf } from '../../../server/src/cost/constants/family.ts';
+import {
+  type CollectiveConstants,
+  collectiveConstants,
+  type Link,
+  type LinkKind,
+  linkSet,
+  type ShotConstants,
+  shotSet,
+} from '../../../server/src/cost/constants/collectives.ts';
+import { type Family, familyOf } from '../../../server/src/cost/constants/family.ts';
 import type { Cost } from '../../../server/src/cost/kernels/primitive.ts';
 import type { Node } from '../../../server/src/plan/cluster.ts';
 import { type CsvRow, number, text } from '../csv.ts';
@@ -21,54 +29,131 @@ interface Kind {
   readonly run: Collective;
   /** Bytes that cross a link by the bus-bandwidth convention, per byte of the full buffer. */
   readonly bus: (ranks: number) => number;
+  /** The constants that it is fitted with. */
+  readonly link?: { readonly name: LinkKind; readonly part: 'allReduce' | 'gather' | 'allToAll' };
 }
 
 const share = (ranks: number) => (ranks - 1) / ranks;
+const GATHER = { name: 'gather', part: 'gather' } as const;
+const ALL_TO_ALL: Kind = {
+  family: 'all-to-all',
+  run: allToAll,
+  bus: share,
+  link: { name: 'all-to-all', part: 'allToAll' },
+};
+const PAIR: Kind = { family: 'p2p', run: pointToPoint, bus: () => 1 };
 
 const KINDS: Readonly<Record<string, Kind>> = {
-  all_reduce: { family: 'all-reduce', run: allReduce, bus: (ranks) => 2 * share(ranks) },
-  all_gather: { family: 'all-gather', run: allGather, bus: share },
-  reduce_scatter: { family: 'reduce-scatter', run: reduceScatter, bus: share },
-  alltoall: { family: 'all-to-all', run: allToAll, bus: share },
-  all_to_all: { family: 'all-to-all', run: allToAll, bus: share },
-  p2p: { family: 'p2p', run: pointToPoint, bus: () => 1 },
-  p2p_copy: { family: 'p2p', run: pointToPoint, bus: () => 1 },
-  sendrecv: { family: 'p2p', run: pointToPoint, bus: () => 1 },
+  all_reduce: {
+    family: 'all-reduce',
+    run: allReduce,
+    bus: (ranks) => 2 * share(ranks),
+    link: { name: 'all-reduce', part: 'allReduce' },
+  },
+  all_gather: { family: 'all-gather', run: allGather, bus: share, link: GATHER },
+  reduce_scatter: { family: 'reduce-scatter', run: reduceScatter, bus: share, link: GATHER },
+  alltoall: ALL_TO_ALL,
+  all_to_all: ALL_TO_ALL,
+  p2p: PAIR,
+  p2p_copy: PAIR,
+  sendrecv: PAIR,
 };
 
-/** A row of `collectives.csv`: the full buffer in bytes and a latency, or a bandwidth of a stated convention. */
-export function readCollective(row: CsvRow, index: number): KernelCase<CollectiveConstants> | Unread {
+/** A size at which a bandwidth has reached its peak. */
+const LARGE = 8 * 2 ** 30;
+
+/** A row of `collectives.csv` of the library: the full buffer in bytes and a latency, or a bandwidth of a stated convention. */
+export function readLibrary(row: CsvRow, index: number): KernelCase<Link> | Unread | undefined {
+  if (isOwn(row)) return undefined;
+  const about = aboutOf(row, index);
+  if ('reason' in about) return about;
+  const { kind, spread, size, family } = about;
+  const shipped = collectiveConstants(family);
+  const fitted = kind.link;
+  return {
+    ...common(about),
+    engine: 'nccl',
+    predicted: () => kind.run(spread, shipped, size, false).seconds,
+    ...(fitted !== undefined &&
+      spread.domains === 1 && {
+        trial: {
+          set: linkSet(family, fitted.name),
+          shape: shapeOf(spread, size),
+          seconds: (link: Link) => kind.run(spread, { ...shipped, [fitted.part]: link }, size, false).seconds,
+        },
+      }),
+  };
+}
+
+/** A row of an engine's own all-reduce. */
+export function readOwn(row: CsvRow, index: number): KernelCase<ShotConstants> | Unread | undefined {
+  if (!isOwn(row)) return undefined;
+  const about = aboutOf(row, index);
+  if ('reason' in about) return about;
+  const { kind, spread, size, family } = about;
+  const shipped = collectiveConstants(family);
+  return {
+    ...common(about),
+    engine: 'custom',
+    predicted: () => kind.run(spread, shipped, size, true).seconds,
+    trial: {
+      set: shotSet(family),
+      shape: shapeOf(spread, size),
+      seconds: (shots) => kind.run(spread, { ...shipped, shots }, size, true).seconds,
+    },
+  };
+}
+
+function isOwn(row: CsvRow): boolean {
+  return text(row, 'op') === 'all_reduce' && /custom|one.?shot|two.?shot|trt|vllm|mnnvl/i.test(text(row, 'kernel'));
+}
+
+interface About {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly gpu: string;
+  readonly family: Family;
+  readonly spread: Spread;
+  readonly size: number;
+  readonly measured: number;
+  readonly aside?: string;
+}
+
+function aboutOf(row: CsvRow, index: number): About | Unread {
   const id = describe('collectives.csv', index, row);
   const gpuName = text(row, 'gpu');
   const kind = KINDS[text(row, 'op')];
-  const family = kind?.family ?? 'collective';
-  const unread = (reason: string, headline: boolean): Unread => ({ id, family, gpu: gpuName, reason, headline });
+  const unread = (reason: string, headline: boolean): Unread => ({
+    id,
+    family: kind?.family ?? 'collective',
+    gpu: gpuName,
+    reason,
+    headline,
+  });
   if (!kind) return unread(`operation ${text(row, 'op')} is not known`, false);
   const ranks = number(row, 'num_gpus');
   if (ranks === undefined || ranks < 2) return unread('number of GPUs is not stated', false);
-  const size = sizeOf(row, ranks);
-  if (size === undefined) return unread('message size is not stated', false);
   const node = nodeOf(gpuName);
   if (!node) return unread(`GPU ${gpuName} is not in the catalogue`, !/not stated|^any$/i.test(gpuName));
-  const measured = measuredOf(row, kind, size, ranks);
-  if (measured === undefined) return unread('neither latency nor a bandwidth of a known convention', false);
   const spread = spreadFor(node, ranks, number(row, 'num_nodes'));
   if (!spread) return unread(`${ranks} GPUs do not fill whole nodes`, false);
-  const shots = /custom|one.?shot|two.?shot|trt|vllm|mnnvl/i.test(text(row, 'kernel'));
-  const machines = familyOf(node.gpu);
-  return {
-    id,
-    family,
-    gpu: node.gpu.name,
-    engine: shots ? 'custom' : 'nccl',
-    measured,
-    predicted: () => kind.run(spread, collectiveConstants(machines), size, shots).seconds,
-    trial: {
-      set: `${machines} ${shots ? 'shots' : kind.family === 'reduce-scatter' ? 'all-gather' : kind.family}`,
-      shape: `${ranks} ${Math.floor(Math.log2(size) / 3)}`,
-      seconds: (constants) => kind.run(spread, constants, size, shots).seconds,
-    },
-  };
+  const stated = sizeOf(row, ranks);
+  const size = stated ?? LARGE;
+  const measured = measuredOf(row, kind, size, ranks);
+  if (measured === undefined) return unread('neither latency nor a bandwidth of a known convention', false);
+  const about = { id, kind, gpu: node.gpu.name, family: familyOf(node.gpu), spread, size, measured };
+  if (stated !== undefined) return about;
+  if (microseconds(row) !== undefined) return unread('message size is not stated', false);
+  return { ...about, aside: 'a peak whose message size is not stated: taken at 8 GiB' };
+}
+
+function common({ id, kind, gpu, measured, aside }: About) {
+  return { id, family: kind.family, gpu, measured, ...(aside !== undefined && { aside }) };
+}
+
+/** Sizes of one octave of octaves and one number of GPUs are held out together. */
+function shapeOf(spread: Spread, size: number): string {
+  return `${spread.size} ${Math.floor(Math.log2(size) / 3)}`;
 }
 
 /** Bytes of the full buffer. `per_gpu_mbytes` is what one GPU puts in (all-gather) or takes out (reduce-scatter). */

@@ -16,7 +16,7 @@ export const FORMULAS = {
   gemm: {
     summary: 'Dense matrix product on one GPU.',
     expression:
-      't0 + ((2 ceil(m/t) t n (k + k_h) / (eta_c P) Q^a)^p + ((n k b_w + m k b_a + 2 m n) / (eta_m BW))^p)^(1/p), Q = ceil(W)/W, W = ceil(m/t) ceil(n/128) / SMs',
+      't0 + d k + ((2 ceil(m/t) t n (k + k_h) / (eta_c P) Q^a)^p + ((n k b_w + m k b_a + 2 m n) / (eta_m BW))^p)^(1/p), Q = ceil(W)/W, W = ceil(m/t) ceil(n/128) / SMs',
     source: AIC,
   },
   'grouped-gemm': {

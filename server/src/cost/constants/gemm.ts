@@ -9,6 +9,8 @@ export type Precision = 'bf16' | 'fp8' | 'fp8-block' | 'fp4' | 'weight-only';
 export interface GemmConstants {
   /** Start-up, seconds. */
   readonly start: number;
+  /** Seconds per element of the inner dimension, which every tile walks along however many there are. */
+  readonly depth: number;
   readonly compute: number;
   readonly memory: number;
   /** Exponent that joins compute and memory time. */
@@ -22,14 +24,42 @@ export interface GemmConstants {
 
 /** Constants of earlier fits whose tables are not at hand: aiconfigurator's vLLM collectors. */
 const EARLIER: Readonly<Record<string, GemmConstants>> = {
-  'ampere bf16': { start: 5.1e-6, compute: 0.86, memory: 0.76, power: 2.9, wave: 0.2, prologue: 127, residual: 0.09 },
-  'ada bf16': { start: 1.7e-6, compute: 0.66, memory: 0.81, power: 10, wave: 0.17, prologue: 152, residual: 0.17 },
-  'ada fp8': { start: 4.4e-6, compute: 0.55, memory: 0.72, power: 10, wave: 0.6, prologue: 998, residual: 0.22 },
+  'ampere bf16': {
+    start: 5.1e-6,
+    depth: 0,
+    compute: 0.86,
+    memory: 0.76,
+    power: 2.9,
+    wave: 0.2,
+    prologue: 127,
+    residual: 0.09,
+  },
+  'ada bf16': {
+    start: 1.7e-6,
+    depth: 0,
+    compute: 0.66,
+    memory: 0.81,
+    power: 10,
+    wave: 0.17,
+    prologue: 152,
+    residual: 0.17,
+  },
+  'ada fp8': {
+    start: 4.4e-6,
+    depth: 0,
+    compute: 0.55,
+    memory: 0.72,
+    power: 10,
+    wave: 0.6,
+    prologue: 998,
+    residual: 0.22,
+  },
 };
 
 /** Mean of the fits, for GPUs without a table; its band is the spread between families. */
 const GENERIC: GemmConstants = {
   start: 4e-6,
+  depth: 0,
   compute: 0.72,
   memory: 0.8,
   power: 3.5,
@@ -37,6 +67,9 @@ const GENERIC: GemmConstants = {
   prologue: 100,
   residual: 0.3,
 };
+
+/** Of constants that were fitted to another kernel. */
+const NEAR_RESIDUAL = 0.25;
 
 const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...FITTED_GEMM };
 
@@ -50,6 +83,26 @@ export function gemmSet(family: Family, precision: Precision, engine: EngineName
   return `${kernelFamily(family)} ${precision}${deepGemm ? ' deepgemm' : ''}`;
 }
 
+const known = new Map<string, GemmConstants>();
+
+/** Constants of a kernel, or of the nearest that has a table, with a wide residual. */
 export function gemmConstants(family: Family, precision: Precision, engine: EngineName): GemmConstants {
-  return TABLE[gemmSet(family, precision, engine)] ?? TABLE[`${kernelFamily(family)} bf16`] ?? GENERIC;
+  const set = gemmSet(family, precision, engine);
+  const found = known.get(set);
+  if (found) return found;
+  const constants = TABLE[set] ?? nearest(family, precision);
+  known.set(set, constants);
+  return constants;
+}
+
+/** Other scales of the same arithmetic, then another GPU of the architecture, then 16-bit arithmetic. */
+function nearest(family: Family, precision: Precision): GemmConstants {
+  const own = kernelFamily(family);
+  const kin = own === 'hopper-20' ? 'hopper' : own;
+  const types = precision === 'fp8-block' ? [precision, 'fp8', 'bf16'] : [precision, 'bf16'];
+  for (const type of types) {
+    const near = TABLE[`${own} ${type}`] ?? TABLE[`${kin} ${type}`];
+    if (near) return { ...near, residual: Math.max(NEAR_RESIDUAL, near.residual) };
+  }
+  return GENERIC;
 }

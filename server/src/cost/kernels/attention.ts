@@ -56,12 +56,12 @@ export function prefillWith(
 ): Cost {
   const { gpu } = hardware;
   const flop = 2 * heads * widths * sequences * pairs;
-  const tiles = Math.ceil(length / QUERY_TILE);
+  const tiles = Math.max(1, Math.ceil(length / QUERY_TILE));
   const waves = (sequences * heads * tiles) / gpu.multiprocessors;
   const quantised = (Math.ceil(waves) / waves) ** constants.wave;
   const perPair = (2 * widths) / (constants.compute * gpu.peak.bf16);
   const perScore = 1 / (gpu.multiprocessors * SCORES_PER_MULTIPROCESSOR);
-  const padded = ((pairs + constants.perQuery * length) * tiles * QUERY_TILE) / length;
+  const padded = ((pairs + constants.perQuery * length) * tiles * QUERY_TILE) / Math.max(1, length);
   const compute = heads * sequences * padded * (perPair + perScore) * quantised;
   const memory = bytes / (0.8 * gpu.memoryBandwidth);
   return {

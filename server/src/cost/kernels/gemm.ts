@@ -16,7 +16,7 @@ export function gemm(hardware: Hardware, m: number, n: number, k: number, type: 
 /**
  * The same with constants of the caller's choice.
  *
- * `compute = 2 ceil(m/t) t n (k + k_h) / (eta_c P) Q^a`, `memory = (n k b_w + m k b_a + 2 m n) / (eta_m BW)` where t is
+ * `start = t0 + d k`, `compute = 2 ceil(m/t) t n (k + k_h) / (eta_c P) Q^a`, `memory = (n k b_w + m k b_a + 2 m n) / (eta_m BW)` where t is
  * the tile (64 or 128 rows) and `Q = ceil(W)/W` the quantisation of `W = ceil(m/t) ceil(n/128) / SMs` waves.
  */
 export function gemmWith(
@@ -39,11 +39,12 @@ export function gemmWith(
   const padded = 2 * tiles * tile * n * (k + constants.prologue);
   const compute = (padded / (constants.compute * peakOf(gpu, type))) * quantised ** constants.wave;
   const memory = bytes / (constants.memory * gpu.memoryBandwidth);
+  const start = constants.start + constants.depth * k;
   return {
     flop,
     bytes,
-    seconds: joined(constants.start, compute, memory, constants.power),
-    bound: boundOf(constants.start, compute, memory),
+    seconds: joined(start, compute, memory, constants.power),
+    bound: boundOf(start, compute, memory),
     formula: 'gemm',
   };
 }

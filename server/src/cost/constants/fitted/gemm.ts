@@ -6,101 +6,110 @@ import type { GemmConstants } from '../gemm.ts';
  * Residuals are mean absolute errors on shapes that were held out.
  */
 export const FITTED_GEMM: Readonly<Record<string, GemmConstants>> = {
-  // 402 rows: mean error 3.6 %; held out at random 3.7 %, by shape 4.0 %.
+  // 402 rows: mean error 3.6 %; held out at random 3.6 %, by shape 4.1 %.
   'hopper-20 fp8-block deepgemm': {
-    start: 0.00000398,
-    compute: 0.9476,
-    memory: 0.8943,
-    power: 2.553,
-    wave: 0.1257,
-    prologue: 92.41,
-    residual: 0.04,
+    start: 0.000003852,
+    depth: 2.758e-10,
+    compute: 0.9482,
+    memory: 1,
+    power: 2.786,
+    wave: 0.04572,
+    prologue: 100.3,
+    residual: 0.041,
   },
-  // 128 rows: mean error 12.5 %; held out at random 12.9 %, by shape 14.9 %.
+  // 128 rows: mean error 9.0 %; held out at random 9.4 %, by shape 11.3 %.
   'hopper fp8-block deepgemm': {
-    start: 0.000004593,
-    compute: 0.7592,
-    memory: 0.8451,
-    power: 3.251,
-    wave: 0.7533,
-    prologue: 237.6,
-    residual: 0.15,
+    start: 0.000003027,
+    depth: 7.69e-10,
+    compute: 0.7639,
+    memory: 0.9404,
+    power: 3.157,
+    wave: 0.1761,
+    prologue: 314.5,
+    residual: 0.11,
   },
-  // 220 rows: mean error 4.2 %; held out at random 4.3 %, by shape 5.0 %.
-  // A GPU by the constants of the others: H100-SXM 4.2 %, H200-SXM 5.0 %.
+  // 220 rows: mean error 3.8 %; held out at random 4.0 %, by shape 4.9 %.
+  // A GPU by the constants of the others: H100-SXM 3.7 %, H200-SXM 4.6 %.
   'hopper bf16': {
-    start: 0.000004676,
-    compute: 0.8235,
-    memory: 0.854,
-    power: 6.592,
-    wave: 0.2096,
-    prologue: 72.74,
-    residual: 0.05,
+    start: 0.000003477,
+    depth: 2.053e-10,
+    compute: 0.8259,
+    memory: 0.8615,
+    power: 6.418,
+    wave: 0.1778,
+    prologue: 94.69,
+    residual: 0.049,
   },
-  // 220 rows: mean error 7.9 %; held out at random 8.0 %, by shape 12.1 %.
-  // A GPU by the constants of the others: H100-SXM 8.0 %, H200-SXM 8.0 %.
+  // 220 rows: mean error 7.4 %; held out at random 7.5 %, by shape 11.4 %.
+  // A GPU by the constants of the others: H100-SXM 7.6 %, H200-SXM 7.8 %.
   'hopper fp8': {
-    start: 0.00001291,
-    compute: 0.6452,
-    memory: 0.8163,
-    power: 4.403,
-    wave: 0.4554,
-    prologue: 223.2,
-    residual: 0.12,
+    start: 0.00001193,
+    depth: 3.648e-10,
+    compute: 0.6477,
+    memory: 0.8831,
+    power: 5.576,
+    wave: 0.2985,
+    prologue: 259.6,
+    residual: 0.11,
   },
-  // 220 rows: mean error 9.7 %; held out at random 10.4 %, by shape 12.4 %.
-  // A GPU by the constants of the others: H100-SXM 9.5 %, H200-SXM 10.6 %.
+  // 220 rows: mean error 7.6 %; held out at random 7.8 %, by shape 10.1 %.
+  // A GPU by the constants of the others: H100-SXM 7.3 %, H200-SXM 8.3 %.
   'hopper fp8-block': {
-    start: 0.000006218,
-    compute: 0.5906,
-    memory: 0.8192,
-    power: 5.269,
-    wave: 0.5163,
-    prologue: 386.8,
-    residual: 0.12,
-  },
-  // 220 rows: mean error 8.6 %; held out at random 9.0 %, by shape 10.0 %.
-  // A GPU by the constants of the others: B200-SXM 8.8 %, GB200 9.4 %.
-  'blackwell bf16': {
-    start: 0.000004207,
-    compute: 0.6745,
-    memory: 0.7914,
-    power: 4.536,
-    wave: 0.3212,
-    prologue: 0,
+    start: 0.000003956,
+    depth: 8.605e-10,
+    compute: 0.6054,
+    memory: 0.9758,
+    power: 10.07,
+    wave: 0.165,
+    prologue: 508.6,
     residual: 0.1,
   },
-  // 220 rows: mean error 9.3 %; held out at random 9.5 %, by shape 13.2 %.
-  // A GPU by the constants of the others: B200-SXM 10.5 %, GB200 9.2 %.
+  // 220 rows: mean error 6.6 %; held out at random 6.7 %, by shape 7.4 %.
+  // A GPU by the constants of the others: B200-SXM 6.9 %, GB200 7.0 %.
+  'blackwell bf16': {
+    start: 0.00000183,
+    depth: 5.438e-10,
+    compute: 0.6643,
+    memory: 0.8719,
+    power: 3.44,
+    wave: 0.000007808,
+    prologue: 0.00016,
+    residual: 0.074,
+  },
+  // 220 rows: mean error 8.9 %; held out at random 9.2 %, by shape 12.7 %.
+  // A GPU by the constants of the others: B200-SXM 10.0 %, GB200 9.1 %.
   'blackwell fp8': {
-    start: 0.0000148,
-    compute: 0.513,
-    memory: 0.7799,
-    power: 2.592,
-    wave: 0.6581,
-    prologue: 47.24,
+    start: 0.0000138,
+    depth: 4.082e-10,
+    compute: 0.5202,
+    memory: 0.88,
+    power: 3.445,
+    wave: 0.4261,
+    prologue: 133.4,
     residual: 0.13,
   },
-  // 220 rows: mean error 8.2 %; held out at random 8.5 %, by shape 10.5 %.
-  // A GPU by the constants of the others: B200-SXM 8.8 %, GB200 8.6 %.
+  // 220 rows: mean error 6.1 %; held out at random 6.4 %, by shape 7.6 %.
+  // A GPU by the constants of the others: B200-SXM 6.6 %, GB200 6.8 %.
   'blackwell fp8-block': {
-    start: 0.000006049,
-    compute: 0.5974,
-    memory: 0.8169,
-    power: 2.365,
-    wave: 0.8073,
-    prologue: 0,
-    residual: 0.1,
+    start: 0.000004987,
+    depth: 6.157e-10,
+    compute: 0.6166,
+    memory: 0.995,
+    power: 3.853,
+    wave: 0.3148,
+    prologue: 176,
+    residual: 0.076,
   },
-  // 220 rows: mean error 14.1 %; held out at random 14.2 %, by shape 17.4 %.
-  // A GPU by the constants of the others: B200-SXM 14.4 %, GB200 14.1 %.
+  // 220 rows: mean error 8.8 %; held out at random 9.0 %, by shape 13.5 %.
+  // A GPU by the constants of the others: B200-SXM 9.7 %, GB200 9.2 %.
   'blackwell fp4': {
-    start: 0.00001023,
-    compute: 0.4499,
-    memory: 0.9681,
-    power: 1,
-    wave: 1,
-    prologue: 0.002536,
-    residual: 0.17,
+    start: 0.000005733,
+    depth: 1.357e-9,
+    compute: 0.4676,
+    memory: 1,
+    power: 11.99,
+    wave: 0.6936,
+    prologue: 732.7,
+    residual: 0.13,
   },
 };

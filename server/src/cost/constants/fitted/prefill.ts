@@ -8,21 +8,14 @@ import type { PrefillConstants } from '../attention.ts';
 export const FITTED_PREFILL: Readonly<Record<string, PrefillConstants>> = {
   // 25 rows: mean error 3.2 %; held out at random 3.5 %, by shape 4.5 %.
   'hopper-20 16 flash': {
-    start: 0.00001044,
+    start: 0.00001039,
     compute: 1.02,
-    perQuery: 191.1,
-    wave: 0.6554,
+    perQuery: 191.6,
+    wave: 0.6547,
     residual: 0.045,
   },
-  // 6 rows: mean error 3.2 %; held out at random 7.9 %, by shape 15.0 %.
-  'hopper latent flash': {
-    start: 0.00004623,
-    compute: 0.7192,
-    perQuery: 0,
-    wave: 0,
-    residual: 0.15,
-  },
-  // 80 rows: mean error 8.8 %; held out at random 9.8 %, by shape 12.3 %.
+  // 80 rows: mean error 8.8 %; held out at random 9.9 %, by shape 12.3 %.
+  // A GPU by the constants of the others: H100-SXM 10.5 %, H200-SXM 8.5 %.
   'hopper latent trt-llm': {
     start: 0.00002109,
     compute: 0.7888,
@@ -31,38 +24,43 @@ export const FITTED_PREFILL: Readonly<Record<string, PrefillConstants>> = {
     residual: 0.12,
   },
   // 80 rows: mean error 9.5 %; held out at random 11.8 %, by shape 11.8 %.
+  // A GPU by the constants of the others: B200-SXM 9.2 %, GB200 10.2 %.
   'blackwell latent trt-llm': {
-    start: 0.0000254,
-    compute: 0.9761,
-    perQuery: 805.5,
+    start: 0.00002542,
+    compute: 0.976,
+    perQuery: 805.1,
     wave: 1,
     residual: 0.12,
   },
   // 192 rows: mean error 5.0 %; held out at random 5.2 %, by shape 6.0 %.
+  // A GPU by the constants of the others: H100-SXM 5.5 %, H200-SXM 4.7 %.
   'hopper 8 trt-llm': {
-    start: 0.00001953,
+    start: 0.00001952,
     compute: 1.118,
-    perQuery: 877.4,
-    wave: 0.2665,
+    perQuery: 877.1,
+    wave: 0.2672,
     residual: 0.06,
   },
   // 96 rows: mean error 3.5 %; held out at random 3.7 %, by shape 3.9 %.
+  // A GPU by the constants of the others: H100-SXM 4.0 %, H200-SXM 3.9 %.
   'hopper 16 trt-llm': {
     start: 0.00002109,
-    compute: 0.6772,
+    compute: 0.6771,
     perQuery: 506.1,
-    wave: 0.0854,
+    wave: 0.08553,
     residual: 0.039,
   },
   // 192 rows: mean error 5.7 %; held out at random 5.8 %, by shape 6.6 %.
+  // A GPU by the constants of the others: B200-SXM 6.4 %, GB200 5.5 %.
   'blackwell 8 trt-llm': {
-    start: 0.00001807,
-    compute: 1.274,
+    start: 0.00001805,
+    compute: 1.273,
     perQuery: 1189,
-    wave: 0.9999,
+    wave: 1,
     residual: 0.066,
   },
   // 96 rows: mean error 5.0 %; held out at random 5.3 %, by shape 5.9 %.
+  // A GPU by the constants of the others: B200-SXM 5.3 %, GB200 5.5 %.
   'blackwell 16 trt-llm': {
     start: 0.00001938,
     compute: 0.8419,
@@ -70,11 +68,11 @@ export const FITTED_PREFILL: Readonly<Record<string, PrefillConstants>> = {
     wave: 0.9592,
     residual: 0.059,
   },
-  // 70 rows: mean error 9.6 %; held out at random 9.8 %, by shape 10.5 %.
+  // 70 rows: mean error 9.6 %; held out at random 9.8 %, by shape 10.6 %.
   'hopper 16 flash': {
     start: 0.000001,
     compute: 0.7744,
-    perQuery: 279.7,
+    perQuery: 279.6,
     wave: 1,
     residual: 0.11,
   },
