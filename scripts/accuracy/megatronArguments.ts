@@ -21,7 +21,7 @@ const TOKENIZERS: Readonly<Record<string, number>> = {
 };
 
 /** A model block. Vocabularies are padded to a multiple of 128 x tp (`--make-vocab-size-divisible-by`). */
-export function modelOfArguments(given: MegatronArguments, tp: number): string {
+export function modelOfArguments(given: MegatronArguments, tp: number, isHybrid: boolean): string {
   const number = (name: string) => (given[name] === undefined ? undefined : Number(given[name]));
   const layers = number('num-layers') ?? 1;
   const hidden = number('hidden-size') ?? 1;
@@ -39,6 +39,7 @@ export function modelOfArguments(given: MegatronArguments, tp: number): string {
     `attention { ${attention(given, number, hidden, heads, bias)} }`,
     `dense { ffn = ${ffn}, gated = ${swiglu}, bias = ${bias} }`,
   ];
+  if (isHybrid) lines.push(...hybridLines(layers, hidden));
   const experts = number('num-experts');
   if (experts !== undefined) {
     const shared = number('moe-shared-expert-intermediate-size');
@@ -67,6 +68,18 @@ function attention(
   }
   const groups = given['group-query-attention'] === 'true' ? (number('num-query-groups') ?? heads) : heads;
   return `heads = ${heads}, kv-heads = ${groups}, head-size = ${size}, bias = ${bias}`;
+}
+
+/**
+ * Nemotron 3's way of layers (its published pattern begins `MEMEM*E`), with Mamba-2 of twice the width in heads of 64: the
+ * arguments that say so are not among those of the row. Input and output projections have `6 h^2` parameters.
+ */
+function hybridLines(layers: number, hidden: number): readonly string[] {
+  const pattern = 'MEMEM*E'.repeat(Math.ceil(layers / 7)).slice(0, layers);
+  return [
+    `pattern = "${pattern}"`,
+    `attention mamba { heads = ${(2 * hidden) / 64}, head-size = 64, state = 1 MiB, parameters = ${6 * hidden ** 2} }`,
+  ];
 }
 
 /** `([0]*3+[1]*12)`: leading layers without experts. */

@@ -110,7 +110,7 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
   return {
     model:
       given && !isHybrid
-        ? { block: modelOfArguments(given, tp) }
+        ? { block: modelOfArguments(given, tp, text(row, 'model').startsWith('nemotron/')) }
         : known.block === undefined
           ? known.name
           : { block: known.block },

@@ -90,6 +90,13 @@ const MODELS: Readonly<Record<string, string>> = {
     'dense { ffn = 10_944 }',
     'experts { count = 64, top-k = 6, ffn = 1408, shared = 2, first = 1 }',
   ].join('\n  '),
+  // Megatron-Core's release test: DeepSeek-V3 with fewer layers and experts.
+  'deepseekv3-proxy': [
+    'layers = 14, hidden = 7168, vocabulary = 129_280, mtp = 1',
+    'attention { heads = 128, query-rank = 1536, kv-rank = 512, nope-size = 128, rope-size = 64, value-size = 128 }',
+    'dense { ffn = 18_432 }',
+    'experts { count = 64, top-k = 8, ffn = 2048, shared = 1, first = 3 }',
+  ].join('\n  '),
   // 40 Mamba-2, 40 latent-expert and 8 attention layers; the order in which they stand does not change what they cost.
   'nemotron-3-super': [
     'layers = 88, hidden = 4096, vocabulary = 131_072, mtp = 2',
@@ -119,6 +126,7 @@ export function trainingModel(name: string, length: number): { readonly name: st
   const mixtral = /^mixtral\/mixtral_(8x\d+)b/.exec(plain);
   if (mixtral) return { name: `Mixtral-${mixtral[1]}B` };
   const known = SAME[name.toLowerCase()] ?? SAME[plain];
+  if (plain.startsWith('mixtral/deepseekv3_proxy')) return trainingModel('DeepSeekV3-proxy', length);
   if (plain.startsWith('nemotron/nemotron3_super')) return trainingModel('Nemotron-3-Super', length);
   if (plain.startsWith('nemotron/nemotron3_5_lightning')) return trainingModel('Nemotron-3-Nano', length);
   const block = MODELS[(known ?? plain).toLowerCase()] ?? MODELS[`${plain}/${length}`];

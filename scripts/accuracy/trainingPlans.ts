@@ -36,7 +36,9 @@ export function trainingFacts(row: CsvRow): TrainingFacts {
   const stated = { tp: degree('tp'), pp: degree('pp'), vpp: degree('vpp'), cp: degree('cp'), ep: degree('ep') };
   const dp = number(row, 'dp');
   const product = stated.tp * stated.pp * stated.cp;
-  const gpus = number(row, 'num_gpus') ?? (dp === undefined ? undefined : product * dp);
+  // Experts over many machines: runs of that size have no second copy of them.
+  const wide = stated.ep > 8 ? stated.pp * Math.max(stated.tp * stated.cp, stated.ep) : undefined;
+  const gpus = number(row, 'num_gpus') ?? (dp === undefined ? wide : product * dp);
   if (gpus === undefined) throw new NotCovered('the row does not say how many GPUs ran');
   const microBatch = number(row, 'micro_batch') ?? 1;
   const ranks = Math.max(1, gpus / product);

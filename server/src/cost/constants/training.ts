@@ -48,23 +48,23 @@ export interface TrainingKernels {
 const KERNELS: Readonly<Record<TrainingFamily, TrainingKernels>> = {
   ampere: {
     products: { bf16: 1.13, tensor: 1.13, block: 1.13, fp4: 1.13 },
-    experts: { bf16: 0.978, tensor: 0.978, block: 0.978, fp4: 0.978 },
+    experts: { bf16: 0.941, tensor: 0.941, block: 0.941, fp4: 0.941 },
     attention: 1,
   },
   hopper: {
-    products: { bf16: 1.13, tensor: 0.767, block: 1.3, fp4: 0.767 },
-    experts: { bf16: 0.978, tensor: 1.73, block: 0.532, fp4: 1.73 },
-    attention: 1.35,
+    products: { bf16: 1.16, tensor: 0.78, block: 1.28, fp4: 0.78 },
+    experts: { bf16: 0.941, tensor: 1.66, block: 0.407, fp4: 1.66 },
+    attention: 1.32,
   },
   blackwell: {
-    products: { bf16: 1.07, tensor: 0.727, block: 0.97, fp4: 0.79 },
-    experts: { bf16: 1.18, tensor: 0.744, block: 0.744, fp4: 0.744 },
-    attention: 1.24,
+    products: { bf16: 1.27, tensor: 0.744, block: 1.02, fp4: 0.825 },
+    experts: { bf16: 1.11, tensor: 0.69, block: 0.69, fp4: 0.69 },
+    attention: 1.21,
   },
   'blackwell-ultra': {
-    products: { bf16: 0.927, tensor: 0.586, block: 0.758, fp4: 0.809 },
-    experts: { bf16: 1.18, tensor: 0.744, block: 0.744, fp4: 0.744 },
-    attention: 0.88,
+    products: { bf16: 0.966, tensor: 0.594, block: 0.77, fp4: 0.864 },
+    experts: { bf16: 1.11, tensor: 0.69, block: 0.69, fp4: 0.69 },
+    attention: 0.864,
   },
 };
 
@@ -112,32 +112,32 @@ export interface TrainingEngine {
 
 const MEGATRON: TrainingEngine = {
   factor: 1,
-  attentionBackward: 2.32,
-  elementwise: 1.89,
-  unfused: 3.06,
-  linear: 14.9,
-  operands: 2.11,
-  copies: 3.48,
-  inner: 9.54,
-  fusedCopies: 0.443,
-  fusedExperts: 0.35,
-  scoreBytes: 14.6,
-  hostLayer: 0.000719,
-  hostExchange: 0.00408,
-  hostExpert: 0.000244,
-  tensorParallel: 0.916,
-  tensorParallelHidden: 0.408,
-  exchange: 0.411,
-  exchangeHidden: 0.595,
-  dataParallel: 1.13,
-  dataParallelWindow: 0.546,
-  shardedExposed: 0.587,
-  optimizer: 0.891,
-  perStep: 0.1,
+  attentionBackward: 2.42,
+  elementwise: 1.96,
+  unfused: 2.88,
+  linear: 15.4,
+  operands: 2.15,
+  copies: 3.62,
+  inner: 9.66,
+  fusedCopies: 0.468,
+  fusedExperts: 0.297,
+  scoreBytes: 15.2,
+  hostLayer: 0.000661,
+  hostExchange: 0.0052,
+  hostExpert: 0.000247,
+  tensorParallel: 0.913,
+  tensorParallelHidden: 0.437,
+  exchange: 0.444,
+  exchangeHidden: 0.569,
+  dataParallel: 1.1,
+  dataParallelWindow: 0.45,
+  shardedExposed: 0.605,
+  optimizer: 0.98,
+  perStep: 0.04,
 };
 
 /** PyTorch's own kernels behind torch.compile. */
-const TORCHTITAN: TrainingEngine = { ...MEGATRON, factor: 1.13 };
+const TORCHTITAN: TrainingEngine = { ...MEGATRON, factor: 1.15 };
 
 /** Kernels and links only. */
 const IDEAL: TrainingEngine = { ...MEGATRON, hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 };

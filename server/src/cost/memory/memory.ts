@@ -172,6 +172,8 @@ function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, tra
   if (last && (!model.tied || !first)) addHead(shard, model, tp);
   else if (last) addFinalNorm(shard, model);
   if (last && (training || engine.speculativeTokens > 0)) addMtp(shard, model, tp, etp, ep);
+  // Prediction modules embed tokens again: in training their stage holds a copy of the table.
+  if (last && !first && training && model.mtpModules > 0) addEmbedding(shard, model, tp);
   if (first) shard.bytes.mtp += model.visionBytes;
   return shard;
 }
