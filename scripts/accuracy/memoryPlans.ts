@@ -1,6 +1,6 @@
 import { type CsvRow, number, text } from './csv.ts';
 import { argumentsOf, type MegatronArguments, modelOfArguments } from './megatronArguments.ts';
-import { NotCovered, type PlanText } from './plans.ts';
+import { NotCovered, type PlanText, requireCount } from './plans.ts';
 import { trainingModel } from './trainingModels.ts';
 import { engineOf, machineOf, recomputeOf, typesOf, zeroOf } from './trainingPlans.ts';
 
@@ -32,6 +32,8 @@ function degreesOf(row: CsvRow) {
   const ep = number(row, 'ep') ?? 1;
   const stage = Math.max(tp * cp * (number(row, 'dp') || number(row, 'attn_dp') || 1), ep * (number(row, 'etp') ?? 1));
   const gpus = number(row, 'num_gpus') ?? pp * stage;
+  for (const one of [tp, pp, cp, ep]) requireCount('degree', one);
+  requireCount('GPUs', Math.max(gpus, pp * stage));
   return { tp, pp, cp, ep, gpus: gpus % pp === 0 && gpus >= tp * pp * cp ? gpus : pp * stage };
 }
 
@@ -80,6 +82,9 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
   const cut = engineOf(row) === 'torchtitan' && pp > 1 && stated !== undefined ? stated / dp / pp : 1;
   const microBatch = number(row, 'micro_batch') ?? Math.max(1, Math.round(cut));
   const batch = stated ?? microBatch * dp * pp;
+  requireCount('tokens', length);
+  requireCount('sequences', batch);
+  requireCount('sequences', microBatch);
   const parallel = [`tp = ${tp}, cp = ${cp}, pp = ${pp}`];
   // Megatron splits experts as it splits attention unless told otherwise, as far as the GPUs go.
   const etp = number(row, 'etp') ?? (given && ep * tp <= gpus / pp ? tp : 1);

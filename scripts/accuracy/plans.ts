@@ -125,3 +125,17 @@ export class Planner {
     return { declaration: [`model measured-model from "./models/${file}"`], name: 'measured-model' };
   }
 }
+
+/** No published run is larger: a slip in a table must not fill the memory. */
+const MOST: Readonly<Record<string, number>> = {
+  GPUs: 200_000,
+  degree: 100_000,
+  tokens: 100_000_000,
+  sequences: 10_000_000,
+};
+
+/** Refuses a number that no plan can have: a fraction, nothing, or far more than ever ran. */
+export function requireCount(kind: 'GPUs' | 'degree' | 'tokens' | 'sequences', value: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= (MOST[kind] ?? 0)) return;
+  throw new NotCovered(`${value} is no number of ${kind} that a plan can have`);
+}

@@ -1,5 +1,5 @@
 import { type CsvRow, number, text } from './csv.ts';
-import { NotCovered, type PlanText } from './plans.ts';
+import { NotCovered, type PlanText, requireCount } from './plans.ts';
 import { trainingModel } from './trainingModels.ts';
 
 type Degrees = Readonly<Record<'tp' | 'pp' | 'vpp' | 'cp' | 'ep', number>>;
@@ -53,6 +53,11 @@ export function trainingFacts(row: CsvRow): TrainingFacts {
   // More ranks than sequences: the columns contradict each other, and each sequence must lie on more GPUs.
   const spare = Math.max(1, ranks / globalBatch);
   const degrees = { ...stated, cp: stated.cp * spare, vpp: interleaving(row, stated.vpp, stated.pp) };
+  for (const one of Object.values(degrees)) requireCount('degree', one);
+  requireCount('GPUs', gpus);
+  requireCount('tokens', length);
+  requireCount('sequences', globalBatch);
+  requireCount('sequences', microBatch);
   return { model, gpus, length, globalBatch, microBatch, degrees };
 }
 
