@@ -46,12 +46,12 @@ export const GROUPED: Recipe<GroupedConstants> = {
     { name: 'power', low: 1, high: 8, logarithmic: true, start: 2 },
     { name: 'wave', low: 0, high: 1, start: 0.5 },
     { name: 'partial', low: 0, high: 1, start: 0.3 },
-    { name: 'prologue', low: 0, high: 2000, start: 100 },
+    { name: 'depth', low: 0, high: 6e-9, start: 0.5e-9 },
   ],
   constantsOf: (values) => {
     const [start = 0, perExpert = 0, perCopy = 0, perToken = 0, compute = 0, memory = 0] = values;
-    const [power = 0, wave = 0, partial = 0, prologue = 0] = values.slice(6);
-    return { start, perExpert, perCopy, perToken, compute, memory, power, wave, partial, prologue, residual: 0 };
+    const [power = 0, wave = 0, partial = 0, depth = 0] = values.slice(6);
+    return { start, perExpert, perCopy, perToken, compute, memory, power, wave, partial, depth, residual: 0 };
   },
 };
 

@@ -22,7 +22,7 @@ export const FORMULAS = {
   'grouped-gemm': {
     summary: 'Routed experts of one GPU, the fullest of its group.',
     expression:
-      't0 + c_e E_a + (c_a A + c_t T) w / BW + sum over up and down of ((2 R t n (k + k_h) / (eta_c P) Q^a)^p + ((E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW))^p)^(1/p), R = max(E_a, A/t + f E_a), Q = ceil(W)/W, W = R ceil(n/128) / SMs',
+      't0 + c_e E_a + (c_a A + c_t T) w / BW + sum over up and down of d k + ((2 R t n k / (eta_c P) Q^a)^p + ((E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW))^p)^(1/p), R = max(E_a, A/t + f E_a), Q = ceil(W)/W, W = R ceil(n/128) / SMs',
     source: AIC,
   },
   'attention-prefill': {

@@ -20,8 +20,8 @@ export interface GroupedConstants {
   readonly wave: number;
   /** Part of a tile that an expert leaves empty, on average. */
   readonly partial: number;
-  /** Extra inner-dimension elements that the prologue costs. */
-  readonly prologue: number;
+  /** Seconds per element of the inner dimension, which every tile walks along however many there are. */
+  readonly depth: number;
   readonly residual: number;
 }
 
@@ -39,7 +39,7 @@ const GENERIC: GroupedConstants = {
   power: 2,
   wave: 0.9,
   partial: 0.5,
-  prologue: 100,
+  depth: 0.5e-9,
   residual: 0.35,
 };
 

@@ -81,8 +81,8 @@ interface Product {
  * One grouped product of [copies, k] by [k, n] of each active expert, without its start-up.
  *
  * `R = max(E_a, A/t + f E_a)` tiles of t = 64 or 128 rows (some are partly filled), `W = R ceil(n/128) / SMs` waves,
- * `compute = 2 R t n (k + k_h) / (eta_c P) (ceil(W)/W)^a`, `memory = (E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW)`,
- * joined by the primitive.
+ * `compute = 2 R t n k / (eta_c P) (ceil(W)/W)^a`, `memory = (E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW)`,
+ * joined by the primitive, after `d k` in which a tile walks along the inner dimension.
  */
 export function groupedProduct(
   hardware: Hardware,
@@ -101,11 +101,11 @@ export function groupedProduct(
   const tiles = Math.max(awake, assignments / tile + constants.partial * awake);
   const waves = (tiles * Math.ceil(n / 128)) / gpu.multiprocessors;
   const quantised = Math.ceil(waves) / waves;
-  const padded = 2 * tiles * tile * n * (k + constants.prologue);
+  const padded = 2 * tiles * tile * n * k;
   const compute = (padded / (constants.compute * peakOf(gpu, type))) * quantised ** constants.wave;
   const activation = precision === 'bf16' || precision === 'weight-only' ? 2 : element;
   const bytes = awake * n * k * element + assignments * (k * activation + 2 * n);
   const memory = bytes / (constants.memory * gpu.memoryBandwidth);
-  const seconds = joined(0, compute, memory, constants.power);
+  const seconds = joined(constants.depth * k, compute, memory, constants.power);
   return { flop: 2 * assignments * n * k, bytes, compute, memory, seconds };
 }
