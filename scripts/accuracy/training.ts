@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { modelFlop } from '../../server/src/cost/flop.ts';
+import { modelFlop, predictionFlop } from '../../server/src/cost/flop.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import { type CsvRow, number, readCsv, text } from './csv.ts';
 import { NotCovered, Planner } from './plans.ts';
@@ -62,11 +62,11 @@ function derivedStep(row: CsvRow, facts: TrainingFacts, model: Model): number {
  * the same rows agree with that. The first releases also counted the recomputed forward (equation 3's factor of 96).
  */
 function countedFlop(row: CsvRow, model: Model, length: number): number {
-  const causal = modelFlop(model, 1, length, 0, length);
+  const causal = modelFlop(model, 1, length, 0, length) + predictionFlop(model, 1, length);
   const engine = text(row, 'engine');
   const version = text(row, 'engine_version');
   const counted = /bridge|2603/i.test(engine) || (engine === 'Megatron-Core' && !version.startsWith('r0'));
-  const pairs = causal - length * modelFlop(model, 1, 1, 0, 1);
+  const pairs = modelFlop(model, 1, length, 0, length) - length * modelFlop(model, 1, 1, 0, 1);
   const recomputed = /recomputed forward/.test(text(row, 'notes')) ? 4 : 3;
   return recomputed * (counted ? causal : causal + pairs);
 }

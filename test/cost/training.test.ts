@@ -5,6 +5,7 @@ import type { Model } from '../../server/src/plan/model.ts';
 import {
   ANALYSIS_MODEL,
   cluster,
+  DEEPSEEK_V3,
   dense,
   deployment,
   gqa,
@@ -119,6 +120,15 @@ describe('a training step', () => {
   test('fused experts save their passes', () => {
     const of = (fusedExperts: boolean) => step(MIXTRAL, 64, { parallel: { ep: 8, etp: 1 }, engine: { fusedExperts } });
     expect(of(true)).toBeLessThan(of(false));
+  });
+
+  test('of DeepSeek-V3 with its prediction module does 260 GFLOP per token, as Megatron-Bridge publishes', () => {
+    const of = { ...DEEPSEEK_V3, mtpModules: 1 };
+    const { utilisation, throughputTokensPerSecond } = predicted(of, 256, {
+      parallel: { pp: 4, ep: 64, etp: 1, recompute: ['mla-up'] },
+    });
+    const perToken = (utilisation * 256 * 989e12) / throughputTokensPerSecond;
+    expect(perToken / 260e9).toBeCloseTo(1, 2);
   });
 
   test('utilisation is model FLOP over the peak of the arithmetic that is used', () => {

@@ -2,7 +2,7 @@ import type { Cluster } from '../plan/cluster.ts';
 import type { Deployment, Workload } from '../plan/deployment.ts';
 import { bottleneckOf } from './bottleneck.ts';
 import type { PoolMemory, PoolPrediction, Prediction } from './evaluation.ts';
-import { modelFlop } from './flop.ts';
+import { modelFlop, predictionFlop } from './flop.ts';
 import { peakOf } from './hardware.ts';
 import type { Work } from './layers/context.ts';
 import { poolBudget, poolMemory } from './memory/memory.ts';
@@ -75,7 +75,10 @@ function predictTraining(
   }
   const { globalBatch, length } = workload;
   // Backward twice the forward; recomputation is not model FLOP (Narayanan 2021, appendix).
-  const flop = 3 * modelFlop(deployment.model, globalBatch, length, 0, globalBatch * length);
+  const flop =
+    3 *
+    (modelFlop(deployment.model, globalBatch, length, 0, globalBatch * length) +
+      predictionFlop(deployment.model, globalBatch, length));
   return { memory, prediction: stepPrediction(deployment, pools, flop, 3) };
 }
 
