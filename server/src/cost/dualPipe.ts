@@ -11,8 +11,8 @@ type Entry =
   | { readonly kind: 'pair'; readonly phase: 0 | 1 }
   | { readonly kind: 'weight' };
 
-/** Micro-batches of one direction that are simulated one by one; the middle of a longer schedule repeats itself. */
-const SIMULATED = 64;
+/** Micro-batches of one direction beyond the ranks that are simulated one by one; the middle of a longer schedule repeats itself. */
+const SIMULATED = 4;
 
 /**
  * Makespan of DualPipe over `stages` (an even number; an odd one is taken as the next smaller, its slowest stages kept) and
@@ -25,7 +25,7 @@ export function dualPipe(stages: readonly StageTimes[], microBatches: number): n
   const ranks = even.length;
   // Each direction needs at least as many micro-batches as there are ranks: fewer run as if the rest were empty.
   const perDirection = Math.max(ranks, Math.ceil(microBatches / 2));
-  const most = Math.max(SIMULATED, 2 * ranks);
+  const most = ranks + SIMULATED;
   const seconds =
     perDirection <= most + 1
       ? makespan(even, perDirection)
