@@ -1,5 +1,4 @@
 import type { FeedForward } from '../plan/model.ts';
-import { peakOf } from './hardware.ts';
 import type { StageSetting } from './layers/context.ts';
 import type { Operation } from './operation.ts';
 import type { StageCost } from './stage.ts';
@@ -98,9 +97,4 @@ function innerBytes(one: Operation, feedForward: FeedForward | undefined): numbe
   const copies = (one.input[0]?.size ?? 0) * (one.input[1]?.size ?? 0);
   const width = feedForward.ffn * (feedForward.gated ? 3 : 2);
   return copies * width * 2 * (feedForward.bias ? 3 : 1);
-}
-
-/** Peak FLOP/s of a stage's products. */
-export function productPeak(stage: StageSetting): number {
-  return peakOf(stage.hardware.gpu, stage.model.types.compute ?? stage.model.types.weights);
 }
