@@ -51,9 +51,12 @@ function plainName(written: string): string {
 export class NotCovered extends Error {}
 
 export interface PlanText {
-  readonly model: string;
+  /** Its name, or a block of its own. */
+  readonly model: string | { readonly block: string };
   readonly gpu: string;
   readonly gpus: number;
+  /** The machine in place of the one that the GPU is usually sold in: blocks, and the name of the node. */
+  readonly machine?: { readonly blocks: readonly string[]; readonly node: string; readonly gpus: number };
   /** Lines of the deployment behind model, cluster and workload. */
   readonly body: readonly string[];
   readonly workload: string;
@@ -75,13 +78,17 @@ export class Planner {
   }
 
   /** The text of a plan, or a NotCovered error that names what is not known. */
-  text({ model, gpu, gpus, body, workload }: PlanText): string {
+  text({ model, gpu, gpus, body, workload, machine: own }: PlanText): string {
     const key = (gpu.split(/[\s-]/)[0] ?? '').toLowerCase();
-    const machine = NODES[key];
+    const machine = own ?? NODES[key];
     if (!machine) throw new NotCovered(`GPU ${gpu} is not in the catalogue`);
-    const { declaration, name } = this.model(model);
+    const { declaration, name } =
+      typeof model === 'string'
+        ? this.model(model)
+        : { declaration: [`model measured-model {\n  ${model.block}\n}`], name: 'measured-model' };
     return [
       ...declaration,
+      ...(own?.blocks ?? []),
       `cluster machines { node = ${machine.node}, count = ${Math.ceil(gpus / machine.gpus)} }`,
       `workload load { ${workload} }`,
       'deployment row {',
@@ -117,4 +124,18 @@ export class Planner {
     if (file === undefined) throw new NotCovered(`model ${written} is neither in the catalogue nor among the configs`);
     return { declaration: [`model measured-model from "./models/${file}"`], name: 'measured-model' };
   }
+}
+
+/** No published run is larger: a slip in a table must not fill the memory. */
+const MOST: Readonly<Record<string, number>> = {
+  GPUs: 200_000,
+  degree: 100_000,
+  tokens: 100_000_000,
+  sequences: 10_000_000,
+};
+
+/** Refuses a number that no plan can have: a fraction, nothing, or far more than ever ran. */
+export function requireCount(kind: 'GPUs' | 'degree' | 'tokens' | 'sequences', value: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= (MOST[kind] ?? 0)) return;
+  throw new NotCovered(`${value} is no number of ${kind} that a plan can have`);
 }

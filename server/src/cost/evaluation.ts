@@ -64,6 +64,8 @@ export interface PoolMemory {
   readonly stateBytesPerSequence: number;
   /** How many requests of the workload's full length fit at once in the pool; Infinity without a KV cache. */
   readonly requestsThatFit: number;
+  /** Tokens of the longest request that fits alone; Infinity where nothing limits it. */
+  readonly longestContext: number;
   /** How many the workload needs at once. */
   readonly requestsNeeded: number;
 }

@@ -163,6 +163,11 @@ export const FORMULAS = {
     expression: 'floor((fraction x memory - fixed) / bytes per request) x dp x replicas',
     source: 'engine documentation',
   },
+  'longest-context': {
+    summary: 'Tokens of the longest request that fits alone.',
+    expression: 'most tokens with bytes per request <= fraction x memory - fixed, in whole pages',
+    source: 'engine documentation',
+  },
   count: { summary: 'Counted on the plan.', expression: 'count', source: 'exact' },
   step: {
     summary: 'Time of one step from the source to the sink.',

@@ -10,6 +10,10 @@ export interface TensorTypes {
   readonly embedding: NumberType;
   readonly kv: NumberType;
   readonly activations: NumberType;
+  /** Training: arithmetic of the matrix products where it is not that of the weights kept; type of the gradients and of the optimizer's moments (fp32). */
+  readonly compute?: NumberType;
+  readonly gradients?: NumberType;
+  readonly moments?: NumberType;
 }
 
 export interface Indexer {

@@ -35,6 +35,16 @@ export interface EngineConstants {
   readonly residual: number;
 }
 
+const TRAINING: EngineConstants = {
+  elementwiseStart: 3e-6,
+  perLayer: 0,
+  perStep: 0,
+  launch: 0,
+  memoryFraction: 1,
+  reserveBytes: 0,
+  residual: 0.06,
+};
+
 /**
  * Sources: element-wise kernels 3 us and 80 % of memory bandwidth (aiconfigurator); about 1 us between the nodes of a CUDA
  * graph for the ideal engine; memory fractions and the tokens of a step are the engines' own defaults (vLLM
@@ -119,6 +129,9 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     reserveBytes: 2 * 2 ** 30,
     residual: 0.15,
   },
+  // Training: what these add is in constants/training.ts.
+  megatron: TRAINING,
+  torchtitan: TRAINING,
 };
 
 export function engineConstants(engine: EngineName): EngineConstants {

@@ -92,6 +92,17 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       }),
       property('kv', numberType, 'Type of the KV cache.', 'fp8', { default: 'bf16' }),
       property('activations', numberType, 'Type of activations between layers.', 'bf16', { default: 'bf16' }),
+      property(
+        'compute',
+        numberType,
+        'Arithmetic of the matrix products in training where the weights kept are wider.',
+        'fp8',
+        { default: "each weight's own" },
+      ),
+      property('moments', numberType, "Type of the optimizer's moments (training).", 'bf16', { default: 'fp32' }),
+      property('gradients', numberType, 'Type in which gradients are summed and reduced (training).', 'bf16', {
+        default: 'fp32',
+      }),
     ],
     example: 'types { weights = fp8-block, kv = bf16 }',
     since: '0.1',
