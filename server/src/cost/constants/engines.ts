@@ -35,16 +35,6 @@ export interface EngineConstants {
   readonly residual: number;
 }
 
-const TRAINING: EngineConstants = {
-  elementwiseStart: 3e-6,
-  perLayer: 0,
-  perStep: 0,
-  launch: 0,
-  memoryFraction: 1,
-  reserveBytes: 0,
-  residual: 0.06,
-};
-
 /**
  * Sources: element-wise kernels 3 us and 80 % of memory bandwidth (aiconfigurator); about 1 us between the nodes of a CUDA
  * graph for the ideal engine; memory fractions and the tokens of a step are the engines' own defaults (vLLM
@@ -56,25 +46,27 @@ const TRAINING: EngineConstants = {
  * out 6.3, 5.1 and 8.3 %. Gaps and what a layer takes beyond them stand in for each other in part: of two fits equally good
  * on rows that neither saw, the one with gaps is kept. 80 % of the measured TPOT lie inside the bands that `residual` gives.
  */
+const IDEAL: EngineConstants = {
+  elementwiseStart: 3e-6,
+  perLayer: 0,
+  perStep: 0,
+  perSequence: 0,
+  graphGap: 1e-6,
+  widenedExpert: 0,
+  launch: 0,
+  mixed: true,
+  hidden: 0,
+  stepTokens: 8192,
+  perRequest: 0,
+  ahead: 0,
+  growing: false,
+  memoryFraction: 1,
+  reserveBytes: 0,
+  residual: 0,
+};
+
 const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
-  ideal: {
-    elementwiseStart: 3e-6,
-    perLayer: 0,
-    perStep: 0,
-    perSequence: 0,
-    graphGap: 1e-6,
-    widenedExpert: 0,
-    launch: 0,
-    mixed: true,
-    hidden: 0,
-    stepTokens: 8192,
-    perRequest: 0,
-    ahead: 0,
-    growing: false,
-    memoryFraction: 1,
-    reserveBytes: 0,
-    residual: 0,
-  },
+  ideal: IDEAL,
   vllm: {
     elementwiseStart: 3e-6,
     perLayer: 1.74e-5,
@@ -130,8 +122,8 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     residual: 0.15,
   },
   // Training: what these add is in constants/training.ts.
-  megatron: TRAINING,
-  torchtitan: TRAINING,
+  megatron: { ...IDEAL, residual: 0.06 },
+  torchtitan: { ...IDEAL, residual: 0.06 },
 };
 
 export function engineConstants(engine: EngineName): EngineConstants {
