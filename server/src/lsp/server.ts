@@ -11,6 +11,7 @@ import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { toDiagnostic } from './convert.ts';
 import { registerFeatures } from './features.ts';
+import { registerFormatting } from './formatting.ts';
 import { registerPreview } from './previewRequests.ts';
 import { readSettings } from './settings.ts';
 import { Workspace } from './workspace.ts';
@@ -25,6 +26,9 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   foldingRangeProvider: true,
   documentLinkProvider: {},
   documentHighlightProvider: true,
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
+  documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
   semanticTokensProvider: {
     legend: { tokenTypes: [...SEMANTIC_TOKEN_TYPES], tokenModifiers: [...SEMANTIC_TOKEN_MODIFIERS] },
@@ -104,6 +108,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
   registerFeatures(connection, workspace);
+  registerFormatting(connection, workspace);
   registerPreview(connection, workspace);
   workspace.listen(connection);
   connection.listen();

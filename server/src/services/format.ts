@@ -76,7 +76,10 @@ function editsWith(source: SourceFile, care: Care): readonly TextEdit[] {
   const newline = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
   const edits: TextEdit[] = [];
   const replace = (start: number, end: number, wanted: string) => {
-    if (text.slice(start, end) !== wanted) edits.push({ uri, span: { start, end }, text: wanted });
+    if (text.slice(start, end) === wanted) return;
+    let same = 0;
+    while (start + same < end && text[start + same] === wanted[same]) same++;
+    edits.push({ uri, span: { start: start + same, end }, text: wanted.slice(same) });
   };
   let previous: Row | undefined;
   for (const row of rows) {
