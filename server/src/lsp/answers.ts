@@ -1,8 +1,7 @@
-import type { Position } from 'vscode-languageserver';
+import { type CancellationToken, LSPErrorCodes, type Position, ResponseError } from 'vscode-languageserver';
 import type { Span } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
-import { toLocation, toRange } from './convert.ts';
-import type { Workspace } from './workspace.ts';
+import { type Conversion, toLocation, toRange } from './convert.ts';
 
 export interface DocumentParams {
   readonly textDocument: { readonly uri: string };
@@ -12,11 +11,15 @@ export interface PositionParams extends DocumentParams {
   readonly position: Position;
 }
 
+interface Known extends Conversion {
+  analysis(uri: string): Analysis | undefined;
+}
+
 /** What registrations of requests share: from parameters to an analysis and an offset, and back to positions. */
 export class Answers {
-  private readonly workspace: Workspace;
+  private readonly workspace: Known;
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Known) {
     this.workspace = workspace;
   }
 
@@ -36,6 +39,26 @@ export class Answers {
     return this.of((analysis, params: Params) =>
       answer(analysis, analysis.source.lineIndex.offsetAt(params.position), params),
     );
+  }
+
+  /**
+   * For answers that need a prediction: edits and requests that wait already go first, and a request that was cancelled
+   * meanwhile, or whose text has changed, is not computed at all.
+   */
+  later<Params extends DocumentParams, Answer>(
+    answer: (analysis: Analysis, params: Params) => Answer,
+  ): (params: Params, token: CancellationToken) => Promise<Answer | null> {
+    return async (params, token) => {
+      const { uri } = params.textDocument;
+      const before = this.workspace.analysis(uri);
+      // The connection reads one message per turn: after two, the message behind this one has been read.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const analysis = this.workspace.analysis(uri);
+      if (!analysis || token.isCancellationRequested) return null;
+      if (analysis.source !== before?.source)
+        throw new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed');
+      return answer(analysis, params);
+    };
   }
 
   range(analysis: Analysis, span: Span) {

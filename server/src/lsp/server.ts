@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import {
   CodeActionKind,
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeWatchedFilesNotification,
   type InitializeParams,
@@ -9,6 +10,7 @@ import {
 import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
+import { registerAnnotations } from './annotations.ts';
 import { toDiagnostic } from './convert.ts';
 import { registerFeatures } from './features.ts';
 import { registerFormatting } from './formatting.ts';
@@ -26,6 +28,8 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   foldingRangeProvider: true,
   documentLinkProvider: {},
   documentHighlightProvider: true,
+  inlayHintProvider: true,
+  codeLensProvider: {},
   documentFormattingProvider: true,
   documentRangeFormattingProvider: true,
   documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
@@ -42,6 +46,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   const waiting = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
+  const canRefresh = { inlayHints: false, codeLenses: false };
 
   /**
    * Publishes on the next turn of the event loop: of edits that have queued up only the last is checked, and requests
@@ -69,11 +74,18 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     }
   }
 
+  /** Asks the editor for what it does not ask again by itself: no text changed, but what it means did. */
+  function refresh(): void {
+    if (canRefresh.inlayHints) void connection.languages.inlayHint.refresh();
+    if (canRefresh.codeLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
+  }
+
   async function configure(): Promise<void> {
     if (!canConfigure) return;
     const settings: unknown = await connection.workspace.getConfiguration('moeplan');
     workspace.setSettings(readSettings(settings));
     publishSoon(workspace.documents.keys());
+    refresh();
   }
 
   connection.onInitialize((params) => {
@@ -81,6 +93,8 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;
+    canRefresh.inlayHints = client?.inlayHint?.refreshSupport === true;
+    canRefresh.codeLenses = client?.codeLens?.refreshSupport === true;
     return {
       capabilities: {
         textDocumentSync: { openClose: true, change: workspace.syncKind },
@@ -101,14 +115,20 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   connection.onDidChangeConfiguration(() => configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {
     publishSoon(changes.flatMap(({ uri }) => workspace.changed(uri)));
+    refresh();
   });
-  workspace.documents.onDidChangeContent(({ document }) => publishSoon(workspace.changed(document.uri)));
+  workspace.documents.onDidChangeContent(({ document }) => {
+    const concerned = workspace.changed(document.uri);
+    publishSoon(concerned);
+    if (concerned.some((uri) => uri !== document.uri)) refresh();
+  });
   workspace.documents.onDidClose(({ document }) => {
     publishSoon(workspace.closed(document.uri));
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
   registerFeatures(connection, workspace);
   registerFormatting(connection, workspace);
+  registerAnnotations(connection, workspace);
   registerPreview(connection, workspace);
   workspace.listen(connection);
   connection.listen();

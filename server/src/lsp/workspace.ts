@@ -4,19 +4,20 @@ import { NodeSources } from '../host/nodeSources.ts';
 import type { Shipped } from '../host/shipped.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
-import { diagnose, type RuleSettings } from '../services/diagnostics.ts';
+import { diagnose } from '../services/diagnostics.ts';
 import type { Conversion } from './convert.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** The open documents and what is known about each: rebuilt from their texts at any time. */
 export class Workspace implements Conversion {
   readonly documents = new TextDocuments(TextDocument);
   readonly sources: NodeSources;
+  settings: Settings = readSettings({});
   readonly syncKind = TextDocumentSyncKind.Incremental;
   private readonly cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();
   private readonly found = new Map<string, readonly Diagnostic[]>();
   private readonly shipped: Shipped;
-  private settings: RuleSettings = {};
 
   constructor(shipped: Shipped) {
     this.shipped = shipped;
@@ -42,7 +43,7 @@ export class Workspace implements Conversion {
     const known = this.found.get(uri);
     if (known) return known;
     const analysis = this.analysis(uri);
-    const found = analysis ? diagnose(analysis, this.settings) : [];
+    const found = analysis ? diagnose(analysis, this.settings.rules) : [];
     this.found.set(uri, found);
     return found;
   }
@@ -66,7 +67,7 @@ export class Workspace implements Conversion {
     return concerned.filter((open) => open !== uri);
   }
 
-  setSettings(settings: RuleSettings): void {
+  setSettings(settings: Settings): void {
     this.settings = settings;
     this.found.clear();
   }
