@@ -14,6 +14,7 @@ import { registerAnnotations } from './annotations.ts';
 import { toDiagnostic } from './convert.ts';
 import { registerFeatures } from './features.ts';
 import { registerFormatting } from './formatting.ts';
+import { registerNavigation } from './navigation.ts';
 import { registerPreview } from './previewRequests.ts';
 import { readSettings } from './settings.ts';
 import { Workspace } from './workspace.ts';
@@ -29,6 +30,11 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   documentLinkProvider: {},
   documentHighlightProvider: true,
   inlayHintProvider: true,
+  typeDefinitionProvider: true,
+  selectionRangeProvider: true,
+  linkedEditingRangeProvider: true,
+  callHierarchyProvider: true,
+  workspaceSymbolProvider: true,
   codeLensProvider: {},
   documentFormattingProvider: true,
   documentRangeFormattingProvider: true,
@@ -114,7 +120,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   });
   connection.onDidChangeConfiguration(() => configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    publishSoon(changes.flatMap(({ uri }) => workspace.changed(uri)));
+    publishSoon(workspace.filesChanged(changes.map(({ uri }) => uri)));
     refresh();
   });
   workspace.documents.onDidChangeContent(({ document }) => {
@@ -129,6 +135,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   registerFeatures(connection, workspace);
   registerFormatting(connection, workspace);
   registerAnnotations(connection, workspace);
+  registerNavigation(connection, workspace);
   registerPreview(connection, workspace);
   workspace.listen(connection);
   connection.listen();

@@ -1,8 +1,10 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { NodeSources } from '../host/nodeSources.ts';
+import { plansBelow } from '../host/plansBelow.ts';
 import type { Shipped } from '../host/shipped.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import type { SourceFile } from '../language/source.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
 import { diagnose } from '../services/diagnostics.ts';
 import type { Conversion } from './convert.ts';
@@ -18,6 +20,8 @@ export class Workspace implements Conversion {
   private readonly analyses = new Map<string, Analysis>();
   private readonly found = new Map<string, readonly Diagnostic[]>();
   private readonly shipped: Shipped;
+  private folders: readonly string[] = [];
+  private files: readonly string[] | undefined;
 
   constructor(shipped: Shipped) {
     this.shipped = shipped;
@@ -67,6 +71,26 @@ export class Workspace implements Conversion {
     return concerned.filter((open) => open !== uri);
   }
 
+  /** The plans of the workspace: open documents, and files below its folders that are not open. */
+  planUris(): readonly string[] {
+    this.files ??= plansBelow(this.folders);
+    return [...new Set([...this.documents.keys(), ...this.files])];
+  }
+
+  /** The plans of the workspace and the catalogue, parsed and no more. */
+  allSources(): readonly SourceFile[] {
+    return [...this.planUris(), ...this.sources.catalog()].flatMap((uri) => {
+      const text = this.sources.read(uri);
+      return text === undefined ? [] : [this.cache.language.source(uri, text)];
+    });
+  }
+
+  /** Files came, went or changed on disk. */
+  filesChanged(uris: readonly string[]): readonly string[] {
+    this.files = undefined;
+    return uris.flatMap((uri) => this.changed(uri));
+  }
+
   setSettings(settings: Settings): void {
     this.settings = settings;
     this.found.clear();
@@ -74,6 +98,8 @@ export class Workspace implements Conversion {
 
   setRoots(folders: readonly string[]): void {
     this.sources.setRoots(folders);
+    this.folders = folders;
+    this.files = undefined;
     this.analyses.clear();
     this.found.clear();
   }
@@ -85,7 +111,8 @@ export class Workspace implements Conversion {
       const file = analysis.program.files.get(uri);
       if (file) return file.lineIndex;
     }
-    return undefined;
+    const text = this.sources.read(uri);
+    return text === undefined ? undefined : this.cache.language.source(uri, text).lineIndex;
   }
 
   pageOf(rule: string): string | undefined {
