@@ -51,8 +51,7 @@ export class Answers {
     return async (params, token) => {
       const { uri } = params.textDocument;
       const before = this.workspace.analysis(uri);
-      // The connection reads one message per turn: after two, the message behind this one has been read.
-      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       const analysis = this.workspace.analysis(uri);
       if (!analysis || token.isCancellationRequested) return null;
       if (analysis.source !== before?.source)
@@ -68,4 +67,9 @@ export class Answers {
   locations(found: readonly { readonly uri: string; readonly span: Span }[]) {
     return found.flatMap((each) => toLocation(each, this.workspace) ?? []);
   }
+}
+
+/** The connection reads one message per turn of the event loop: after two, the message behind this one has been read. */
+export async function nextTurn(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,10 +1,7 @@
 import {
-  CompletionItemKind,
   type Connection,
   FoldingRangeKind,
-  InsertTextFormat,
   LSPErrorCodes,
-  type CompletionItem as LspCompletionItem,
   type DocumentSymbol as LspDocumentSymbol,
   MarkupKind,
   type Position,
@@ -13,7 +10,6 @@ import {
   SymbolKind,
 } from 'vscode-languageserver';
 import type { Analysis } from '../services/analysis.ts';
-import { type CompletionItem, complete } from '../services/completion.ts';
 import { definition } from '../services/definition.ts';
 import { documentLinks } from '../services/documentLinks.ts';
 import { foldingRanges } from '../services/folding.ts';
@@ -39,7 +35,6 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
         : null;
     }),
   );
-  connection.onCompletion(answers.at((analysis, offset) => complete(analysis, offset).map(toCompletionItem)));
   connection.onDefinition(
     answers.at((analysis, offset) => {
       const found = definition(analysis, offset);
@@ -121,27 +116,6 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
 /** The editor shows the message of a failed request to the person who asked. */
 function refuse(reason: string): never {
   throw new ResponseError(LSPErrorCodes.RequestFailed, reason);
-}
-
-const COMPLETION_KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
-  keyword: CompletionItemKind.Keyword,
-  property: CompletionItemKind.Property,
-  value: CompletionItemKind.EnumMember,
-  name: CompletionItemKind.Class,
-  unit: CompletionItemKind.Unit,
-  snippet: CompletionItemKind.Snippet,
-};
-
-function toCompletionItem(item: CompletionItem): LspCompletionItem {
-  return {
-    label: item.label,
-    kind: COMPLETION_KINDS[item.kind],
-    detail: item.detail,
-    insertText: item.insert,
-    insertTextFormat: item.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-    sortText: String(item.order).padStart(5, '0'),
-    ...(item.doc && { documentation: { kind: MarkupKind.Markdown, value: item.doc } }),
-  };
 }
 
 const SYMBOL_KINDS: Readonly<Record<DocumentSymbol['kind'], SymbolKind>> = {

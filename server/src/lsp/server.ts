@@ -11,6 +11,7 @@ import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { registerAnnotations } from './annotations.ts';
+import { registerCompletion } from './completion.ts';
 import { toDiagnostic } from './convert.ts';
 import { registerFeatures } from './features.ts';
 import { registerFormatting } from './formatting.ts';
@@ -133,6 +134,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
   registerFeatures(connection, workspace);
+  registerCompletion(connection, workspace);
   registerFormatting(connection, workspace);
   registerAnnotations(connection, workspace);
   registerNavigation(connection, workspace);

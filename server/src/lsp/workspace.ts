@@ -1,17 +1,18 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { filesBelow } from '../host/filesBelow.ts';
 import { NodeSources } from '../host/nodeSources.ts';
-import { plansBelow } from '../host/plansBelow.ts';
 import type { Shipped } from '../host/shipped.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
+import type { KnownFiles } from '../services/completion.ts';
 import { diagnose } from '../services/diagnostics.ts';
 import type { Conversion } from './convert.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** The open documents and what is known about each: rebuilt from their texts at any time. */
-export class Workspace implements Conversion {
+export class Workspace implements Conversion, KnownFiles {
   readonly documents = new TextDocuments(TextDocument);
   readonly sources: NodeSources;
   settings: Settings = readSettings({});
@@ -21,7 +22,7 @@ export class Workspace implements Conversion {
   private readonly found = new Map<string, readonly Diagnostic[]>();
   private readonly shipped: Shipped;
   private folders: readonly string[] = [];
-  private files: readonly string[] | undefined;
+  private readonly files = new Map<string, readonly string[]>();
 
   constructor(shipped: Shipped) {
     this.shipped = shipped;
@@ -73,8 +74,16 @@ export class Workspace implements Conversion {
 
   /** The plans of the workspace: open documents, and files below its folders that are not open. */
   planUris(): readonly string[] {
-    this.files ??= plansBelow(this.folders);
-    return [...new Set([...this.documents.keys(), ...this.files])];
+    return [...new Set([...this.documents.keys(), ...this.filesWith('.moeplan')])];
+  }
+
+  /** Files below the workspace's folders; the way there is gone once and again when files come or go. */
+  filesWith(extension: '.moeplan' | '.json' | '.csv'): readonly string[] {
+    const known = this.files.get(extension);
+    if (known) return known;
+    const found = filesBelow(this.folders, extension);
+    this.files.set(extension, found);
+    return found;
   }
 
   /** The plans of the workspace and the catalogue, parsed and no more. */
@@ -87,7 +96,7 @@ export class Workspace implements Conversion {
 
   /** Files came, went or changed on disk. */
   filesChanged(uris: readonly string[]): readonly string[] {
-    this.files = undefined;
+    this.files.clear();
     return uris.flatMap((uri) => this.changed(uri));
   }
 
@@ -99,7 +108,7 @@ export class Workspace implements Conversion {
   setRoots(folders: readonly string[]): void {
     this.sources.setRoots(folders);
     this.folders = folders;
-    this.files = undefined;
+    this.files.clear();
     this.analyses.clear();
     this.found.clear();
   }

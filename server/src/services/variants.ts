@@ -1,0 +1,54 @@
+import { evaluate } from '../cost/evaluate.ts';
+import type { Evaluation } from '../cost/evaluation.ts';
+import type { Entity, Property } from '../language/entity.ts';
+import type { BlockNode } from '../language/tree.ts';
+import { blockSpec, propertySpec } from '../language/vocabulary/vocabulary.ts';
+import { resolvePlan } from '../plan/resolve.ts';
+import type { ResolvedDeployment } from '../plan/resolved.ts';
+import { type Analysis, entityOfBlock } from './analysis.ts';
+
+/**
+ * The deployment around a `parallel` block as it would be with one degree set to a value. Nothing where the blocks are
+ * no such place.
+ */
+export function withDegree(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  degree: string,
+  value: number,
+): ResolvedDeployment | undefined {
+  const [outer] = blocks;
+  const block = blocks.at(-1);
+  const deployment = outer && entityOfBlock(analysis, outer);
+  const parallel = block && entityOfBlock(analysis, block);
+  const holder = blockSpec('deployment', 'parallel');
+  const spec = holder && propertySpec(holder, degree);
+  if (deployment?.keyword !== 'deployment' || parallel?.keyword !== 'parallel' || !spec) return undefined;
+  const { span } = parallel.node.keyword;
+  const property: Property = {
+    spec,
+    operator: '=',
+    value: { kind: 'quantity', value, dimension: 'number', span },
+    node: {
+      kind: 'property',
+      key: { kind: 'word', text: degree, span },
+      operator: '=',
+      value: { kind: 'number', value, span },
+      span,
+    },
+    uri: analysis.uri,
+  };
+  const changed: Entity = { ...parallel, properties: new Map([...parallel.properties, [degree, property]]) };
+  const variant = replaceChild(deployment, parallel, changed);
+  return resolvePlan({ ...analysis.program, own: [variant], compares: [] }, analysis.planCache).deployments[0];
+}
+
+/** Evaluates a deployment that no text holds. */
+export function evaluateVariant({ deployment }: ResolvedDeployment): Evaluation | undefined {
+  return deployment && evaluate(deployment);
+}
+
+function replaceChild(entity: Entity, old: Entity, changed: Entity): Entity {
+  const children = entity.children.map((child) => (child === old ? changed : replaceChild(child, old, changed)));
+  return children.some((child, index) => child !== entity.children[index]) ? { ...entity, children } : entity;
+}
