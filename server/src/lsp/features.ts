@@ -4,7 +4,6 @@ import {
   LSPErrorCodes,
   type DocumentSymbol as LspDocumentSymbol,
   MarkupKind,
-  type Position,
   ResponseError,
   SemanticTokensBuilder,
   SymbolKind,
@@ -18,8 +17,8 @@ import { references } from '../services/references.ts';
 import { prepareRename, rename } from '../services/rename.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES, semanticTokens } from '../services/semanticTokens.ts';
 import { type DocumentSymbol, documentSymbols } from '../services/symbols.ts';
-import { Answers, type DocumentParams, type PositionParams } from './answers.ts';
-import { toCodeActions, toLocation, toRange, toWorkspaceEdit } from './convert.ts';
+import { Answers, type PositionParams } from './answers.ts';
+import { toLocation, toRange, toWorkspaceEdit } from './convert.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Each request is an answer of `services/` with its offsets turned into positions. */
@@ -83,18 +82,6 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
   connection.onDocumentLinks(
     answers.of((analysis) =>
       documentLinks(analysis).map(({ span, target }) => ({ range: range(analysis, span), target })),
-    ),
-  );
-  connection.onCodeAction(
-    answers.of(
-      (analysis, params: DocumentParams & { readonly range: { readonly start: Position; readonly end: Position } }) => {
-        const { lineIndex } = analysis.source;
-        const [start, end] = [lineIndex.offsetAt(params.range.start), lineIndex.offsetAt(params.range.end)];
-        return workspace
-          .diagnostics(analysis.uri)
-          .filter(({ span }) => span.start <= end && start <= span.end)
-          .flatMap((diagnostic) => toCodeActions(diagnostic, lineIndex, workspace));
-      },
     ),
   );
   connection.languages.semanticTokens.on((params) => {

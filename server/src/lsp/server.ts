@@ -1,18 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import {
-  CodeActionKind,
   CodeLensRefreshRequest,
   type Connection,
+  DiagnosticRefreshRequest,
   DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
+  InlayHintRefreshRequest,
 } from 'vscode-languageserver';
 import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
+import { ACTION_KINDS, registerActions } from './actions.ts';
 import { registerAnnotations } from './annotations.ts';
 import { registerCompletion } from './completion.ts';
-import { toDiagnostic } from './convert.ts';
+import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
 import { registerFormatting } from './formatting.ts';
 import { registerNavigation } from './navigation.ts';
@@ -40,7 +42,8 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   documentFormattingProvider: true,
   documentRangeFormattingProvider: true,
   documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  codeActionProvider: { codeActionKinds: ACTION_KINDS },
+  diagnosticProvider: { identifier: 'moeplan', interFileDependencies: true, workspaceDiagnostics: true },
   semanticTokensProvider: {
     legend: { tokenTypes: [...SEMANTIC_TOKEN_TYPES], tokenModifiers: [...SEMANTIC_TOKEN_MODIFIERS] },
     full: true,
@@ -53,7 +56,9 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   const waiting = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
-  const canRefresh = { inlayHints: false, codeLenses: false };
+  /** The editor asks for diagnostics. */
+  let pulls = false;
+  let refreshable: readonly { readonly method: string }[] = [];
 
   /**
    * Publishes on the next turn of the event loop: of edits that have queued up only the last is checked, and requests
@@ -70,21 +75,21 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     waiting.clear();
     for (const uri of uris) {
       const document = workspace.documents.get(uri);
-      const analysis = workspace.analysis(uri);
-      if (!document || !analysis) continue;
-      const { lineIndex } = analysis.source;
-      const diagnostics = workspace
-        .diagnostics(uri)
-        .map((diagnostic) => toDiagnostic(diagnostic, lineIndex, workspace));
-      void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+      if (!document) continue;
+      if (!pulls) {
+        const diagnostics = diagnosticsOf(workspace, uri);
+        void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+      }
       void connection.sendNotification('moeplan/changed', { uri, version: document.version });
     }
   }
 
   /** Asks the editor for what it does not ask again by itself: no text changed, but what it means did. */
   function refresh(): void {
-    if (canRefresh.inlayHints) void connection.languages.inlayHint.refresh();
-    if (canRefresh.codeLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
+    for (const { method } of refreshable) {
+      // An editor that refuses, or has gone, shows what it has until the text changes.
+      connection.sendRequest(method).catch(() => undefined);
+    }
   }
 
   async function configure(): Promise<void> {
@@ -100,8 +105,12 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;
-    canRefresh.inlayHints = client?.inlayHint?.refreshSupport === true;
-    canRefresh.codeLenses = client?.codeLens?.refreshSupport === true;
+    pulls = params.capabilities.textDocument?.diagnostic !== undefined;
+    refreshable = [
+      ...(client?.inlayHint?.refreshSupport ? [InlayHintRefreshRequest] : []),
+      ...(client?.codeLens?.refreshSupport ? [CodeLensRefreshRequest] : []),
+      ...(client?.diagnostics?.refreshSupport ? [DiagnosticRefreshRequest] : []),
+    ];
     return {
       capabilities: {
         textDocumentSync: { openClose: true, change: workspace.syncKind },
@@ -131,13 +140,15 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   });
   workspace.documents.onDidClose(({ document }) => {
     publishSoon(workspace.closed(document.uri));
-    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
   registerFeatures(connection, workspace);
   registerCompletion(connection, workspace);
   registerFormatting(connection, workspace);
   registerAnnotations(connection, workspace);
   registerNavigation(connection, workspace);
+  registerActions(connection, workspace);
+  registerPullDiagnostics(connection, workspace);
   registerPreview(connection, workspace);
   workspace.listen(connection);
   connection.listen();

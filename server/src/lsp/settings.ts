@@ -10,6 +10,8 @@ export interface Settings {
   readonly inlayHints: ReadonlySet<HintKind>;
   /** `moeplan.codeLens`: shown unless switched off. */
   readonly codeLens: boolean;
+  /** `moeplan.workspaceDiagnostics`: plans that are not open are checked too, unless switched off. */
+  readonly workspaceDiagnostics: boolean;
 }
 
 const SEVERITIES: readonly (Severity | 'off')[] = ['error', 'warning', 'information', 'hint', 'off'];
@@ -21,6 +23,7 @@ export function readSettings(settings: unknown): Settings {
     rules: readRules(fieldOf(settings, 'rules')),
     inlayHints: new Set(HINT_KINDS.filter((kind) => fieldOf(hints, kind) !== false)),
     codeLens: fieldOf(settings, 'codeLens') !== false,
+    workspaceDiagnostics: fieldOf(settings, 'workspaceDiagnostics') !== false,
   };
 }
 

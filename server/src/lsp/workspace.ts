@@ -35,7 +35,12 @@ export class Workspace implements Conversion, KnownFiles {
 
   /** The analysis of an open document as its text is now. */
   analysis(uri: string): Analysis | undefined {
-    if (!this.documents.get(uri)) return undefined;
+    return this.documents.get(uri) ? this.analysisOfPlan(uri) : undefined;
+  }
+
+  /** The analysis of a plan of the workspace, open or not. */
+  private analysisOfPlan(uri: string): Analysis | undefined {
+    if (this.sources.read(uri) === undefined) return undefined;
     let analysis = this.analyses.get(uri);
     if (!analysis) {
       analysis = analyseDocument(uri, this.sources, this.cache);
@@ -47,7 +52,7 @@ export class Workspace implements Conversion, KnownFiles {
   diagnostics(uri: string): readonly Diagnostic[] {
     const known = this.found.get(uri);
     if (known) return known;
-    const analysis = this.analysis(uri);
+    const analysis = this.analysisOfPlan(uri);
     const found = analysis ? diagnose(analysis, this.settings.rules) : [];
     this.found.set(uri, found);
     return found;
@@ -56,14 +61,15 @@ export class Workspace implements Conversion, KnownFiles {
   /** A file changed: answers which open documents it concerns, itself included, and forgets what was known of them. */
   changed(uri: string): readonly string[] {
     this.sources.invalidate(uri);
-    const concerned = this.documents.keys().filter((open) => {
-      if (open === uri) return true;
-      const analysis = this.analyses.get(open);
+    const known = new Set([...this.documents.keys(), ...this.analyses.keys()]);
+    const concerned = [...known].filter((each) => {
+      if (each === uri) return true;
+      const analysis = this.analyses.get(each);
       // A file that was missing may have appeared: who has a link that leads nowhere may mean it.
       return !analysis || dependsOn(analysis, uri);
     });
-    for (const open of concerned) this.forget(open);
-    return concerned;
+    for (const each of concerned) this.forget(each);
+    return concerned.filter((each) => this.documents.get(each) !== undefined);
   }
 
   closed(uri: string): readonly string[] {

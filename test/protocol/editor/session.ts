@@ -28,7 +28,7 @@ export class Session {
     });
     this.client.onRequest('workspace/configuration', () => [this.settings]);
     this.client.onRequest('client/registerCapability', () => null);
-    for (const ask of ['inlayHint', 'codeLens', 'diagnostics', 'semanticTokens'])
+    for (const ask of ['inlayHint', 'codeLens', 'diagnostic', 'semanticTokens'])
       this.client.onRequest(`workspace/${ask}/refresh`, () => null);
     this.client.listen();
   }
