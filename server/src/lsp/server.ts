@@ -105,6 +105,9 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;
+    workspace.canCreateFiles =
+      client?.workspaceEdit?.documentChanges === true &&
+      client.workspaceEdit.resourceOperations?.includes('create') === true;
     pulls = params.capabilities.textDocument?.diagnostic !== undefined;
     refreshable = [
       ...(client?.inlayHint?.refreshSupport ? [InlayHintRefreshRequest] : []),

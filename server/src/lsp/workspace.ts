@@ -16,6 +16,8 @@ export class Workspace implements Conversion, KnownFiles {
   readonly documents = new TextDocuments(TextDocument);
   readonly sources: NodeSources;
   settings: Settings = readSettings({});
+  /** The editor can make files as part of an edit. */
+  canCreateFiles = false;
   readonly syncKind = TextDocumentSyncKind.Incremental;
   private readonly cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();

@@ -17,28 +17,53 @@ export function withDegree(
   degree: string,
   value: number,
 ): ResolvedDeployment | undefined {
+  const holder = blockSpec('deployment', 'parallel');
+  const spec = holder && propertySpec(holder, degree);
+  return variantOf(analysis, blocks, (parallel) => {
+    if (!spec) return undefined;
+    const { span } = parallel.node.keyword;
+    const property: Property = {
+      spec,
+      operator: '=',
+      value: { kind: 'quantity', value, dimension: 'number', span },
+      node: {
+        kind: 'property',
+        key: { kind: 'word', text: degree, span },
+        operator: '=',
+        value: { kind: 'number', value, span },
+        span,
+      },
+      uri: analysis.uri,
+    };
+    return { ...parallel, properties: new Map([...parallel.properties, [degree, property]]) };
+  });
+}
+
+/** The same with the block's own statements of some degrees left out; what it inherits stays. */
+export function withoutDegrees(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  degrees: ReadonlySet<string>,
+): ResolvedDeployment | undefined {
+  return variantOf(analysis, blocks, (parallel) => {
+    // What a base states would come through: only a block without one is known to lose the degree.
+    if (parallel.base || parallel.parent?.base) return undefined;
+    return { ...parallel, properties: new Map([...parallel.properties].filter(([name]) => !degrees.has(name))) };
+  });
+}
+
+function variantOf(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  change: (parallel: Entity) => Entity | undefined,
+): ResolvedDeployment | undefined {
   const [outer] = blocks;
   const block = blocks.at(-1);
   const deployment = outer && entityOfBlock(analysis, outer);
   const parallel = block && entityOfBlock(analysis, block);
-  const holder = blockSpec('deployment', 'parallel');
-  const spec = holder && propertySpec(holder, degree);
-  if (deployment?.keyword !== 'deployment' || parallel?.keyword !== 'parallel' || !spec) return undefined;
-  const { span } = parallel.node.keyword;
-  const property: Property = {
-    spec,
-    operator: '=',
-    value: { kind: 'quantity', value, dimension: 'number', span },
-    node: {
-      kind: 'property',
-      key: { kind: 'word', text: degree, span },
-      operator: '=',
-      value: { kind: 'number', value, span },
-      span,
-    },
-    uri: analysis.uri,
-  };
-  const changed: Entity = { ...parallel, properties: new Map([...parallel.properties, [degree, property]]) };
+  if (deployment?.keyword !== 'deployment' || parallel?.keyword !== 'parallel') return undefined;
+  const changed = change(parallel);
+  if (!changed) return undefined;
   const variant = replaceChild(deployment, parallel, changed);
   return resolvePlan({ ...analysis.program, own: [variant], compares: [] }, analysis.planCache).deployments[0];
 }

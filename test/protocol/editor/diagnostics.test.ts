@@ -141,3 +141,34 @@ test('fix-all comes when it is asked for, and each finding can be silenced', asy
     'Ignore `unexpected-token` here, with a reason',
   ]);
 });
+
+test('a block moves into a new file, where the editor can make one', async () => {
+  const text = 'model m { layers = 2, hidden = 8 }\n';
+  const refactors = async () => {
+    await session.open(uriOf('a.moeplan'), text);
+    const range = { start: { line: 0, character: 7 }, end: { line: 0, character: 7 } };
+    return session.ask<{ title: string; edit: { documentChanges: readonly object[] } }[]>('textDocument/codeAction', {
+      textDocument: { uri: uriOf('a.moeplan') },
+      range,
+      context: { diagnostics: [], only: ['refactor'] },
+    });
+  };
+  await start();
+  expect(await refactors()).toEqual([]);
+  session.end();
+
+  const workspaceEdit = { documentChanges: true, resourceOperations: ['create'] };
+  await start({ capabilities: { workspace: { workspaceEdit } } });
+  const [action] = await refactors();
+  expect(action?.title).toBe('Move model `m` into ./m.moeplan');
+  expect(action?.edit.documentChanges.slice(0, 2)).toEqual([
+    { kind: 'create', uri: uriOf('m.moeplan'), options: { overwrite: false } },
+    { textDocument: { uri: uriOf('m.moeplan'), version: null }, edits: [expect.objectContaining({ newText: text })] },
+  ]);
+  session.end();
+
+  // A file of that name that is there is never written over.
+  writeFileSync(join(folder, 'm.moeplan'), '');
+  await start({ capabilities: { workspace: { workspaceEdit } } });
+  expect((await refactors())[0]?.title).toBe('Move model `m` into ./m-2.moeplan');
+});
