@@ -7,7 +7,9 @@ import {
 } from 'vscode-languageserver';
 import { codeLenses } from '../services/codeLens.ts';
 import { inlayHints } from '../services/inlayHints.ts';
-import { Answers, type DocumentParams } from './answers.ts';
+import { status } from '../services/status.ts';
+import { TEMPLATES } from '../services/templates.ts';
+import { Answers, type DocumentParams, type PositionParams } from './answers.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Figures in and above the text. They need predictions, so they are computed behind whatever else is waiting. */
@@ -46,4 +48,10 @@ export function registerAnnotations(connection: Connection, workspace: Workspace
         : [],
     ),
   );
+  const statusOf = answers.later(
+    (analysis, { position }: PositionParams) => status(analysis, analysis.source.lineIndex.offsetAt(position)) ?? null,
+  );
+  // Asked by our own client, for its status bar and for new documents.
+  connection.onRequest('moeplan/status', (params: PositionParams, token) => statusOf(params, token));
+  connection.onRequest('moeplan/templates', () => TEMPLATES);
 }

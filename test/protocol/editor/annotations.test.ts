@@ -71,3 +71,15 @@ test('what needs a prediction is given up when the text changes or the request i
   expect(await cancelled).toBeNull();
   expect(computed).toBe(1);
 });
+
+test('the client is told what the status bar shows, and what a new plan may begin with', async () => {
+  await session.open(uri, text);
+  const position = { line: 9, character: 4 };
+  const status = await session.ask<{ text: string; fits: boolean }>('moeplan/status', {
+    textDocument: { uri },
+    position,
+  });
+  expect(status).toMatchObject({ text: expect.stringMatching(/^d: /), fits: true });
+  const templates = await session.client.sendRequest<{ id: string }[]>('moeplan/templates', null);
+  expect(templates.map(({ id }) => id)).toContain('serving');
+});
