@@ -1,3 +1,4 @@
+import type { SourceFile } from '../language/source.ts';
 import type { BlockNode, Item, PropertyNode } from '../language/tree.ts';
 import type { Analysis } from './analysis.ts';
 
@@ -19,4 +20,9 @@ export function nestedBlocks({ source }: Analysis): readonly (readonly BlockNode
 /** The properties written in a block, those with a value that could be read. */
 export function propertiesIn(block: BlockNode): readonly PropertyNode[] {
   return block.items.filter((item): item is PropertyNode => item.kind === 'property' && item.value.kind !== 'missing');
+}
+
+/** Whether both braces of a block are there: the parser also takes blocks that lack one. */
+export function hasBraces({ text }: SourceFile, { body, closed }: BlockNode): boolean {
+  return closed && body.end - body.start >= 2 && text[body.start] === '{' && text[body.end - 1] === '}';
 }

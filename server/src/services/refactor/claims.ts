@@ -3,6 +3,7 @@ import type { BlockNode } from '../../language/tree.ts';
 import type { Dimension } from '../../language/units.ts';
 import { PREFERRED_UNITS, UNITS } from '../../language/units.ts';
 import type { Analysis } from '../analysis.ts';
+import { hasBraces } from '../blocks.ts';
 import { subjectOf } from '../subject.ts';
 import { appendTo, indentAt, newlineOf, type Refactoring } from './refactoring.ts';
 
@@ -26,7 +27,8 @@ const CLAIMS: readonly ClaimSpec[] = [
 export function expectPrediction(analysis: Analysis, blocks: readonly BlockNode[]): readonly Refactoring[] {
   const [deployment] = blocks;
   const subject = subjectOf(analysis, blocks);
-  if (!deployment || !subject?.evaluation || !deployment.closed) return [];
+  const { source } = analysis;
+  if (!deployment || !subject?.evaluation || !hasBraces(source, deployment)) return [];
   const { evaluation } = subject;
   const expect = deployment.items.find(
     (item): item is BlockNode => item.kind === 'block' && item.keyword.text === 'expect',
@@ -38,8 +40,7 @@ export function expectPrediction(analysis: Analysis, blocks: readonly BlockNode[
     if (!figure || (name === 'step' && claimFigure(evaluation, 'tpot'))) return [];
     return [`${name} ${operator} ${writeBound(figure.value, dimension, operator)}`];
   });
-  if (lines.length === 0 || (expect && !expect.closed)) return [];
-  const { source } = analysis;
+  if (lines.length === 0 || (expect && !hasBraces(source, expect))) return [];
   const title = expect ? 'Claim more of the current prediction' : 'Claim the current prediction';
   if (expect) return [{ title, kind: 'refactor.rewrite', edits: [appendTo(source, expect, lines)] }];
   const newline = newlineOf(source);

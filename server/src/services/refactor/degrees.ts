@@ -4,7 +4,7 @@ import { removeStatement } from '../../language/rules/run.ts';
 import type { BlockNode, PropertyNode } from '../../language/tree.ts';
 import type { Parallel } from '../../plan/deployment.ts';
 import type { Analysis } from '../analysis.ts';
-import { propertiesIn } from '../blocks.ts';
+import { hasBraces, propertiesIn } from '../blocks.ts';
 import { subjectOf } from '../subject.ts';
 import { withoutDegrees } from '../variants.ts';
 import { appendTo, type Refactoring } from './refactoring.ts';
@@ -17,7 +17,7 @@ export function stateDegrees(analysis: Analysis, blocks: readonly BlockNode[]): 
   const subject = subjectOf(analysis, blocks);
   const pools = subject?.pools.map(({ pool }) => pool) ?? [];
   const [first] = pools;
-  if (block?.keyword.text !== 'parallel' || !block.closed || !first) return [];
+  if (block?.keyword.text !== 'parallel' || !hasBraces(analysis.source, block) || !first) return [];
   const written = new Set(propertiesIn(block).map(({ key }) => key.text));
   const derived = DEGREES.filter(
     (name) =>
@@ -53,7 +53,8 @@ export function deriveDegrees(analysis: Analysis, blocks: readonly BlockNode[]):
   const block = blocks.at(-1);
   const subject = subjectOf(analysis, blocks);
   const file = analysis.program.analyses.get(analysis.uri);
-  if (block?.keyword.text !== 'parallel' || !subject?.resolved.deployment || !file) return [];
+  if (block?.keyword.text !== 'parallel' || !hasBraces(analysis.source, block)) return [];
+  if (!subject?.resolved.deployment || !file) return [];
   const before = subject.draft.pools.map(({ parallel }) => parallel);
   const written = propertiesIn(block);
   let removed: readonly PropertyNode[] = [];

@@ -1,6 +1,7 @@
 import type { Span } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { Analysis } from '../analysis.ts';
+import { hasBraces } from '../blocks.ts';
 import { relativePath } from '../completion/paths.ts';
 import { newlineOf, type Refactoring } from './refactoring.ts';
 
@@ -18,7 +19,7 @@ export function extractBlock(
   const [block] = blocks;
   const name = block?.name?.text;
   const { source, uri, program } = analysis;
-  if (!block || !name || !block.closed || !EXTRACTED.has(block.keyword.text)) return [];
+  if (!block || !name || !hasBraces(source, block) || !EXTRACTED.has(block.keyword.text)) return [];
   const file = program.analyses.get(uri);
   const uses = (file?.references ?? []).filter(({ span }) => isInside(span, block.span));
   const targets = uses.map(({ target }) => (target.kind === 'let' ? target.constant.uri : target.entity.uri));
