@@ -1,7 +1,7 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams, type Connection } from 'vscode-languageserver';
 import type { Diagnostic, Fix } from '../language/diagnostic.ts';
 import type { Analysis } from '../services/analysis.ts';
-import { fixAll, suppressionFix } from '../services/fixes.ts';
+import { canSuppress, fixAll, suppressionFix } from '../services/fixes.ts';
 import { type Refactoring, refactorings } from '../services/refactor.ts';
 import { Answers } from './answers.ts';
 import { toDiagnostic, toWorkspaceEdit } from './convert.ts';
@@ -72,7 +72,7 @@ function quickFixes(diagnostic: Diagnostic, analysis: Analysis, workspace: Works
     edit: toWorkspaceEdit(fix.edits, workspace),
     ...(fix.preferred && { isPreferred: true }),
   });
-  const silence = diagnostic.rule.startsWith('suppression-') ? [] : [suppressionFix(analysis.source, diagnostic)];
+  const silence = canSuppress(diagnostic) ? [suppressionFix(analysis.source, diagnostic)] : [];
   return [...(diagnostic.fixes ?? []), ...silence].map(action);
 }
 

@@ -24,7 +24,10 @@ import { Workspace } from './workspace.ts';
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
   hoverProvider: true,
-  completionProvider: { triggerCharacters: ['=', ' ', '.', '[', '"', '/'] },
+  completionProvider: {
+    triggerCharacters: ['=', ' ', '.', '[', '"', '/'],
+    completionItem: { labelDetailsSupport: true },
+  },
   definitionProvider: true,
   referencesProvider: true,
   renameProvider: { prepareProvider: true },
@@ -70,18 +73,19 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     if (idle && waiting.size > 0) setImmediate(publish);
   }
 
+  /** One document per turn: what is typed meanwhile is read in between. */
   function publish(): void {
-    const uris = [...waiting];
-    waiting.clear();
-    for (const uri of uris) {
-      const document = workspace.documents.get(uri);
-      if (!document) continue;
-      if (!pulls) {
-        const diagnostics = diagnosticsOf(workspace, uri);
-        void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
-      }
-      void connection.sendNotification('moeplan/changed', { uri, version: document.version });
+    const [uri] = waiting;
+    if (uri === undefined) return;
+    waiting.delete(uri);
+    if (waiting.size > 0) setImmediate(publish);
+    const document = workspace.documents.get(uri);
+    if (!document) return;
+    if (!pulls) {
+      const diagnostics = diagnosticsOf(workspace, uri);
+      void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
     }
+    void connection.sendNotification('moeplan/changed', { uri, version: document.version });
   }
 
   /** Asks the editor for what it does not ask again by itself: no text changed, but what it means did. */

@@ -12,6 +12,8 @@ export type LensCommand = 'moeplan.previewDag' | 'moeplan.compareDeployments';
 /** A line of text above a block; with a command it can be clicked. */
 export interface CodeLens {
   readonly span: Span;
+  /** The deployment that it is about. */
+  readonly deployment: string;
   readonly title: string;
   readonly tooltip?: string;
   readonly command?: LensCommand;
@@ -26,16 +28,17 @@ export function codeLenses(analysis: Analysis): readonly CodeLens[] {
     const block = blocks.find((each) => each === resolved.entity.node);
     if (!block) return [];
     const { span } = block.keyword;
+    const { name: deployment } = resolved;
     const canCompare = resolved.deployment !== undefined && computable.length > 1;
     return [
-      ...summary(analysis, resolved).map((lens): CodeLens => ({ span, ...lens })),
-      ...(resolved.deployment ? [{ span, title: 'Preview', command: 'moeplan.previewDag' } as const] : []),
-      ...(canCompare ? [{ span, title: 'Compare', command: 'moeplan.compareDeployments' } as const] : []),
+      ...summary(analysis, resolved).map((lens): CodeLens => ({ span, deployment, ...lens })),
+      ...(resolved.deployment ? [{ span, deployment, title: 'Preview', command: 'moeplan.previewDag' } as const] : []),
+      ...(canCompare ? [{ span, deployment, title: 'Compare', command: 'moeplan.compareDeployments' } as const] : []),
     ];
   });
 }
 
-function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omit<CodeLens, 'span'>[] {
+function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omit<CodeLens, 'span' | 'deployment'>[] {
   const evaluation = analysis.evaluationOf(resolved);
   if (!evaluation) {
     const reason = resolved.invalid ?? 'its model, cluster or workload is not known';

@@ -14,11 +14,10 @@ const NO_FILES: KnownFiles = { filesWith: () => [] };
 
 /** What may be written at the offset, judged by the text before it on its line and the blocks around it. */
 export function complete(analysis: Analysis, offset: number, files: KnownFiles = NO_FILES): readonly CompletionItem[] {
-  const { source } = analysis;
   const { comment, string } = tokenAround(analysis, offset);
   if (comment) return [];
   if (string) return pathItems(analysis, string, files);
-  const before = source.text.slice(source.lineIndex.lineStart(source.lineIndex.positionAt(offset).line), offset);
+  const before = statementBefore(analysis, offset);
   const typed = /[\p{L}\p{M}\p{N}_.%-]*$/u.exec(before)?.[0] ?? '';
   // Of `80Gi` and `80` only what follows the digits is typed anew; of `1f1b` all of it is.
   const unit = /(?:^|[^\p{L}\p{M}\p{N}_.-])[\d_.]+([\p{L}%]*)$/u.exec(before)?.[1];
@@ -26,6 +25,25 @@ export function complete(analysis: Analysis, offset: number, files: KnownFiles =
     const length = item.kind === 'unit' ? (unit ?? typed).length : typed.length;
     return { replace: { start: offset - length, end: offset }, ...item };
   });
+}
+
+/** The text of the line up to the offset; of a list that was opened on an earlier line, from that line on, in one line. */
+function statementBefore({ source }: Analysis, offset: number): string {
+  const { text, tokens, lineIndex } = source;
+  const lineStart = (at: number) => lineIndex.lineStart(lineIndex.positionAt(at).line);
+  const own = lineStart(offset);
+  const open: number[] = [];
+  for (const { kind, start } of tokens) {
+    if (start >= own) break;
+    if (kind === '{' || kind === '}') open.length = 0;
+    else if (kind === '[' || kind === '(') open.push(start);
+    else if (kind === ']' || kind === ')') open.pop();
+  }
+  const start = open[0] === undefined ? own : lineStart(open[0]);
+  const earlier = tokens
+    .filter((token) => start <= token.start && token.end <= own && !['newline', 'line-comment'].includes(token.kind))
+    .map((token) => text.slice(token.start, token.end));
+  return [...earlier, text.slice(own, offset)].join(' ');
 }
 
 function candidates(analysis: Analysis, offset: number, before: string): readonly CompletionItem[] {

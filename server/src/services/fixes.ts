@@ -1,5 +1,6 @@
 import type { Diagnostic, Fix, TextEdit } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
+import { ALL_RULES } from './diagnostics.ts';
 import { suppressionsOf } from './suppressions.ts';
 
 /**
@@ -28,6 +29,14 @@ export function fixAll(uri: string, diagnostics: readonly Diagnostic[]): readonl
     if (isApart) edits.push(...only.edits);
   }
   return edits.toSorted((left, right) => left.span.start - right.span.start);
+}
+
+const FAMILIES = new Map(ALL_RULES.map(({ name, family }) => [name, family]));
+
+/** What cannot be read, or means nothing, is put right and not silenced. */
+export function canSuppress({ rule, severity }: Diagnostic): boolean {
+  const family = FAMILIES.get(rule);
+  return !rule.startsWith('suppression-') && !(severity === 'error' && (family === 'syntax' || family === 'names'));
 }
 
 /** Offers to silence a finding; the reason is left to be written, and without one the comment does nothing. */

@@ -66,6 +66,11 @@ describe('nothing twice', () => {
     expect(labels(deployment(body))).not.toContain(label);
   });
 
+  test('a list may go on over several lines', () => {
+    expect(labels(deployment('order = [\n    tp, // fastest\n    dp,\n    $0\n  ]'))).toEqual(['cp', 'pp']);
+    expect(labels(deployment('order = [\n    tp\n  ]\n  $0'))).toContain('stage');
+  });
+
   test('what others offer is still there', () => {
     expect(labels(deployment('parallel { tp = 8, $0 }'))).toContain('ep');
     expect(labels(deployment('order = [tp, $0]'))).toEqual(['cp', 'dp', 'pp']);
