@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Sources } from '../language/source.ts';
+import { filesBelow } from './filesBelow.ts';
 
 /** Files beyond this are no plans or model configs; reading one would only stall the editor. */
 const LARGEST_FILE = 8 * 2 ** 20;
@@ -35,6 +36,11 @@ export class NodeSources implements Sources {
   /** Forgets what was read of a file that changed, appeared or went away. */
   invalidate(uri: string): void {
     this.texts.delete(uri);
+  }
+
+  /** Files with an extension below folders, as URIs. */
+  filesBelow(folders: readonly string[], extension: string): readonly string[] {
+    return filesBelow(folders, extension);
   }
 
   catalog(): readonly string[] {

@@ -53,7 +53,8 @@ export class Answers {
       const before = this.workspace.analysis(uri);
       await nextTurn();
       const analysis = this.workspace.analysis(uri);
-      if (!analysis || token.isCancellationRequested) return null;
+      if (token.isCancellationRequested) throw cancelled();
+      if (!analysis) return null;
       if (analysis.source !== before?.source)
         throw new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed');
       return answer(analysis, params);
@@ -69,7 +70,12 @@ export class Answers {
   }
 }
 
-/** The connection reads one message per turn of the event loop: after two, the message behind this one has been read. */
-export async function nextTurn(): Promise<void> {
-  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+/** Lets what waits already be read first: messages, and with them edits and cancellations. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** What a request that nobody waits for any more is answered with. */
+export function cancelled(): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.RequestCancelled, 'the request was cancelled');
 }

@@ -7,7 +7,7 @@ import {
 } from 'vscode-languageserver';
 import type { Analysis } from '../services/analysis.ts';
 import { type CompletionItem, complete } from '../services/completion.ts';
-import { Answers, nextTurn, type PositionParams } from './answers.ts';
+import { Answers, cancelled, nextTurn, type PositionParams } from './answers.ts';
 import type { Workspace } from './workspace.ts';
 
 export function registerCompletion(connection: Connection, workspace: Workspace): void {
@@ -22,7 +22,7 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
       if (item.computed) {
         // Each prediction in a turn of its own: what is typed meanwhile is read, and cancels the rest.
         await nextTurn();
-        if (token.isCancellationRequested) return null;
+        if (token.isCancellationRequested) throw cancelled();
       }
       converted.push(toCompletionItem(item, answer.analysis, answers));
     }
@@ -50,9 +50,10 @@ function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Ans
     // Numbers tell little by themselves: what they lead to stands beside them.
     ...(item.computed && { labelDetails: { description: detail } }),
     insertTextFormat: item.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-    ...(item.replace
-      ? { textEdit: { range: answers.range(analysis, item.replace), newText: item.insert }, filterText: item.label }
-      : { insertText: item.insert }),
+    insertText: item.insert,
+    filterText: item.label,
+    // Where there is one it counts, and not the editor's own idea of the word at the cursor.
+    ...(item.replace && { textEdit: { range: answers.range(analysis, item.replace), newText: item.insert } }),
     sortText: String(item.order).padStart(5, '0'),
     ...(item.doc && { documentation: { kind: MarkupKind.Markdown, value: item.doc } }),
   };

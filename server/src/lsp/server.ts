@@ -70,7 +70,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   function publishSoon(uris: Iterable<string>): void {
     const idle = waiting.size === 0;
     for (const uri of uris) waiting.add(uri);
-    if (idle && waiting.size > 0) setImmediate(publish);
+    if (idle && waiting.size > 0) setTimeout(publish);
   }
 
   /** One document per turn: what is typed meanwhile is read in between. */
@@ -78,7 +78,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     const [uri] = waiting;
     if (uri === undefined) return;
     waiting.delete(uri);
-    if (waiting.size > 0) setImmediate(publish);
+    if (waiting.size > 0) setTimeout(publish);
     const document = workspace.documents.get(uri);
     if (!document) return;
     if (!pulls) {

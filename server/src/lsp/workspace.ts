@@ -1,6 +1,5 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { filesBelow } from '../host/filesBelow.ts';
 import { NodeSources } from '../host/nodeSources.ts';
 import type { Shipped } from '../host/shipped.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
@@ -85,11 +84,11 @@ export class Workspace implements Conversion, KnownFiles {
     return [...new Set([...this.documents.keys(), ...this.filesWith('.moeplan')])];
   }
 
-  /** Files below the workspace's folders; the way there is gone once and again when files come or go. */
+  /** Files below the workspace's folders, looked for once and again when files come or go. */
   filesWith(extension: '.moeplan' | '.json' | '.csv'): readonly string[] {
     const known = this.files.get(extension);
     if (known) return known;
-    const found = filesBelow(this.folders, extension);
+    const found = this.sources.filesBelow(this.folders, extension);
     this.files.set(extension, found);
     return found;
   }
