@@ -116,7 +116,7 @@ function derivedLabel({ derived, parallel }: Pool): string | undefined {
 }
 
 /** What one GPU holds because of a degree; nothing where it does not divide, which a diagnostic says. */
-export function degreeLabel(pool: Pool, degree: string): string | undefined {
+function degreeLabel(pool: Pool, degree: string): string | undefined {
   const { model, parallel, stages } = pool;
   const experts = expertsOf(model);
   switch (degree) {
@@ -125,9 +125,9 @@ export function degreeLabel(pool: Pool, degree: string): string | undefined {
     case 'etp':
       return experts && eachOf([experts.ffn], parallel.etp, 'column');
     case 'ep': {
-      const held = stages.flatMap((stage) =>
-        [...stage.experts.values()].flatMap(({ ranks }) => ranks.map((rank) => rank.length)),
-      );
+      // Layers with equal placement share one map, and thousands of ranks hold equally many.
+      const maps = new Set(stages.flatMap((stage) => [...stage.experts.values()]));
+      const held = [...new Set([...maps].flatMap(({ ranks }) => ranks.map((rank) => rank.length)))];
       return held.length > 0 ? `${span(held)} ${plural(Math.max(...held), 'expert')} each` : undefined;
     }
     case 'pp': {
@@ -144,7 +144,8 @@ export function headsOf({ model }: Pick<Pool, 'model'>): readonly number[] {
   return [...new Set(model.classes.flatMap(({ attention }) => (attention.kind === 'none' ? [] : [attention.heads])))];
 }
 
-function eachOf(amounts: readonly number[], degree: number, noun: string): string | undefined {
+/** `4 heads each`; nothing where a share is no whole number. */
+export function eachOf(amounts: readonly number[], degree: number, noun: string): string | undefined {
   const parts = amounts.map((amount) => amount / degree);
   if (parts.length === 0 || !parts.every((part) => Number.isInteger(part) && part > 0)) return undefined;
   return `${parts.join(' or ')} ${plural(Math.max(...parts), noun)} each`;

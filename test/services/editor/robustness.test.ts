@@ -22,7 +22,7 @@ import { status } from '../../../server/src/services/status.ts';
 import { documentSymbols } from '../../../server/src/services/symbols.ts';
 import { typeDefinition } from '../../../server/src/services/typeDefinition.ts';
 import { workspaceSymbols } from '../../../server/src/services/workspaceSymbols.ts';
-import { analysisOf, corpus, MAIN } from './support.ts';
+import { analysisOf, corpus, MAIN, SMALL_PLAN } from './support.ts';
 
 const texts = corpus();
 const FILES = { filesWith: (extension: string) => [`file:///workspace/other${extension}`] };
@@ -94,6 +94,19 @@ describe('nothing that an editor may ask throws', () => {
     for (let end = 0; end <= text.length; end += step) askAll(text.slice(0, end), [end, Math.floor(end / 2)]);
     const everywhere = Array.from({ length: Math.ceil(text.length / 13) }, (_, index) => index * 13);
     askAll(text, everywhere.slice(0, 60));
+  });
+
+  test('of a cluster of 200,000 GPUs', () => {
+    const text = `${SMALL_PLAN.replace('count = 2 }', 'count = 25_000 }')}deployment d {
+  model = small, cluster = two-nodes, workload = batch
+  gpus = 0..199_999
+  parallel { ep = 200_000 }
+}
+`;
+    askAll(
+      text,
+      ['gpus = 0..', 'ep = ', 'parallel', 'deployment d'].map((word) => text.lastIndexOf(word) + 5),
+    );
   });
 
   test('of mutations of them', () => {

@@ -1,10 +1,11 @@
 import { expertsOf } from '../../cost/parameters.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { Pool } from '../../plan/deployment.ts';
+import type { PlacementSource } from '../../plan/resolved.ts';
 import { numberOf } from '../../plan/values.ts';
 import type { Analysis } from '../analysis.ts';
 import { fullestOf } from '../fit.ts';
-import { degreeLabel, headsOf } from '../inlayHints.ts';
+import { eachOf, headsOf } from '../inlayHints.ts';
 import { subjectOf } from '../subject.ts';
 import { evaluateVariant, withDegree } from '../variants.ts';
 import type { CompletionItem } from './item.ts';
@@ -19,23 +20,42 @@ export function degreeItems(
   const first = subject?.pools[0];
   if (!subject || !first || blocks.at(-1)?.keyword.text !== 'parallel') return [];
   const stated = (name: string) => (name === degree ? undefined : numberOf(first.source.parallel, name));
-  return workingValues(first.pool, degree, stated).map((value, index): CompletionItem => {
-    const variant = withDegree(analysis, blocks, degree, value);
-    const pool = variant?.draft?.pools[first.index];
-    const share = pool && degreeLabel(pool, degree);
-    return {
+  const { pool, source, index: poolIndex } = first;
+  return workingValues(pool, degree, stated).map(
+    (value, index): CompletionItem => ({
       label: String(value),
       kind: 'value',
-      detail: share ?? describe(degree, value),
+      detail: shareOf(pool, source.placement, degree, value) ?? describe(degree, value),
       insert: String(value),
       order: index,
       computed: () => {
+        const variant = withDegree(analysis, blocks, degree, value);
         const evaluation = variant && evaluateVariant(variant);
-        const fullest = evaluation && fullestOf(evaluation.memory[first.index]?.classes ?? []);
+        const fullest = evaluation && fullestOf(evaluation.memory[poolIndex]?.classes ?? []);
         return fullest && `${fullest.text}${fullest.fits ? '' : ': does not fit'}`;
       },
-    };
-  });
+    }),
+  );
+}
+
+/** What one GPU would hold, by arithmetic alone: resolving a plan of thousands of GPUs for each value takes too long here. */
+function shareOf(pool: Pool, placement: PlacementSource, degree: string, value: number): string | undefined {
+  const experts = expertsOf(pool.model);
+  switch (degree) {
+    case 'tp':
+      return eachOf(headsOf(pool), value, 'head');
+    case 'etp':
+      return experts && eachOf([experts.ffn], value, 'column');
+    case 'ep':
+      // Experts placed by hand lie where the text says.
+      return experts && placement.written.length === 0
+        ? eachOf([experts.count + placement.redundant], value, 'expert')
+        : undefined;
+    case 'pp':
+      return eachOf([pool.model.layers.length], value, 'layer');
+    default:
+      return undefined;
+  }
 }
 
 function describe(degree: string, value: number): string {
