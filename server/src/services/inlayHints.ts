@@ -1,5 +1,6 @@
 import { formatBytes } from '../cost/format.ts';
 import { expertsOf, parametersOf } from '../cost/parameters.ts';
+import type { SourceFile } from '../language/source.ts';
 import type { Span } from '../language/span.ts';
 import type { BlockNode } from '../language/tree.ts';
 import type { Pool } from '../plan/deployment.ts';
@@ -43,7 +44,7 @@ function hintsOf(analysis: Analysis, blocks: readonly BlockNode[]): readonly Inl
     case 'experts':
       return expertHints(analysis, blocks, block);
     case 'parallel':
-      return parallelHints(subjectOf(analysis, blocks), block);
+      return parallelHints(analysis.source, subjectOf(analysis, blocks), block);
     case 'deployment':
     case 'pool':
     case 'stage':
@@ -60,7 +61,14 @@ function expertHints(analysis: Analysis, [outer]: readonly BlockNode[], block: B
   if (!model || !experts || !(parametersOf(model).bytesPerExpert > 0)) return [];
   const { bytesPerExpert } = parametersOf(model);
   const tooltip = `One expert weighs ${formatBytes(bytesPerExpert)} in ${model.types.experts}, the ${experts.count} of a layer ${formatBytes(bytesPerExpert * experts.count)}.`;
-  return [{ offset: block.keyword.span.end, label: `${formatBytes(bytesPerExpert)} each`, kind: 'experts', tooltip }];
+  return [
+    {
+      offset: besideBlock(analysis.source, block),
+      label: `${formatBytes(bytesPerExpert)} each`,
+      kind: 'experts',
+      tooltip,
+    },
+  ];
 }
 
 function gpuHints(subject: Subject | undefined, block: BlockNode): readonly InlayHint[] {
@@ -77,7 +85,7 @@ function gpuHints(subject: Subject | undefined, block: BlockNode): readonly Inla
   ];
 }
 
-function parallelHints(subject: Subject | undefined, block: BlockNode): readonly InlayHint[] {
+function parallelHints(source: SourceFile, subject: Subject | undefined, block: BlockNode): readonly InlayHint[] {
   if (!subject) return [];
   const pools = subject.pools.map(({ pool }) => pool);
   const ofDegrees = propertiesIn(block).flatMap(({ key, value }): InlayHint[] => {
@@ -93,8 +101,14 @@ function parallelHints(subject: Subject | undefined, block: BlockNode): readonly
   if (!derived) return ofDegrees;
   return [
     ...ofDegrees,
-    { offset: block.keyword.span.end, label: derived, kind: 'derived', ...(tooltip && { tooltip }) },
+    { offset: besideBlock(source, block), label: derived, kind: 'derived', ...(tooltip && { tooltip }) },
   ];
+}
+
+/** Behind a block on one line, else behind its opening brace: in front of it, braces in one column would part. */
+function besideBlock({ text }: SourceFile, { keyword, body, span }: BlockNode): number {
+  if (text[body.start] !== '{') return keyword.span.end;
+  return /[\r\n]/.test(text.slice(body.start, body.end)) ? body.start + 1 : span.end;
 }
 
 /** What all pools agree on. */

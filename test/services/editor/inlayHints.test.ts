@@ -31,7 +31,7 @@ describe('a degree says what one GPU holds', () => {
 
 test('degrees that were derived stand behind `parallel`', () => {
   expect(tail(shown(deployment('parallel { tp = 4 }\n'), 'derived'))).toBe(
-    'parallel[dp 4, etp 4, edp 4] { tp = 4 }\n}\n',
+    'parallel { tp = 4 }[dp 4, etp 4, edp 4]\n}\n',
   );
   const hint = inlayHints(analysisOf(deployment('parallel { tp = 4 }\n')), { start: 0, end: 1e6 }).find(
     ({ kind }) => kind === 'derived',
@@ -40,7 +40,8 @@ test('degrees that were derived stand behind `parallel`', () => {
 });
 
 test('experts say what one of them weighs', () => {
-  expect(shown(SMALL_PLAN, 'experts')).toContain('experts[512 MiB each] {');
+  expect(shown(SMALL_PLAN, 'experts')).toContain('gated = false }[512 MiB each]\n');
+  expect(shown(SMALL_PLAN.replace('experts {', 'experts {\n'), 'experts')).toContain('experts {[512 MiB each]\n');
 });
 
 test('GPUs say how full the fullest of them is', () => {
