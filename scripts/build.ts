@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -26,6 +26,8 @@ const common: BuildOptions = {
 
 const node: BuildOptions = { ...common, platform: 'node', target: 'node20' };
 
+const browser: BuildOptions = { ...common, platform: 'browser', target: 'chrome124' };
+
 const bundles: readonly BuildOptions[] = [
   {
     ...node,
@@ -35,6 +37,14 @@ const bundles: readonly BuildOptions[] = [
     external: ['vscode'],
   },
   { ...node, entryPoints: ['server/src/lsp/main.ts'], outfile: 'dist/server.cjs', format: 'cjs' },
+  {
+    ...browser,
+    entryPoints: ['client/src/extension.browser.ts'],
+    outfile: 'dist/extension.browser.cjs',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  { ...browser, entryPoints: ['server/src/lsp/browserMain.ts'], outfile: 'dist/server.browser.js', format: 'iife' },
   {
     ...node,
     entryPoints: ['server/src/cli/main.ts'],
@@ -46,12 +56,10 @@ const bundles: readonly BuildOptions[] = [
     },
   },
   {
-    ...common,
+    ...browser,
     entryPoints: ['client/preview/main.ts'],
     outfile: 'dist/preview.js',
     format: 'iife',
-    platform: 'browser',
-    target: 'chrome124',
   },
   { ...common, entryPoints: ['client/preview/theme.css'], outfile: 'dist/preview.css', target: 'chrome124' },
 ];
@@ -62,4 +70,6 @@ await cp(join(root, 'server/src/catalog'), join(dist, 'catalog'), {
   recursive: true,
   filter: (path) => !path.endsWith('.ts'),
 });
+const catalog = (await readdir(join(dist, 'catalog'))).filter((name) => name.endsWith('.moeplan')).sort();
+await writeFile(join(dist, 'catalog', 'index.json'), JSON.stringify(catalog));
 console.log('built dist/');

@@ -80,7 +80,7 @@ function analyse(plan: string): void {
 
   step('Comparison');
   const compare = moeplan('compare', plan);
-  console.log(compare.output.trim() || compare.problem);
+  console.log(compare.output.trimEnd() || compare.problem);
 
   const folder = join(root, 'out', basename(plan, '.moeplan'));
   step(`Exports in ${shown(folder)}`);

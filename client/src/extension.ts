@@ -1,21 +1,8 @@
 import type { ExtensionContext } from 'vscode';
-import { registerExports } from './exports/commands.ts';
+import { activateWith } from './features.ts';
 import { createClient } from './languageClient.ts';
-import { registerNewPlan } from './newPlan.ts';
-import { registerPreview } from './preview/commands.ts';
-import { Requests } from './requests.ts';
-import { PlanStatusBar } from './statusBar.ts';
 
-/** Activation: starts the server and hands it to the features. What they do is theirs. */
-export async function activate(context: ExtensionContext): Promise<void> {
-  const client = createClient(context);
-  const requests = new Requests(client);
-  context.subscriptions.push(
-    client,
-    ...registerExports(client),
-    ...registerPreview(context, client),
-    ...registerNewPlan(requests),
-  );
-  await client.start();
-  context.subscriptions.push(new PlanStatusBar(requests));
+/** Activation on the desktop and on remote machines: the server is a process beside the extension host. */
+export function activate(context: ExtensionContext): Promise<void> {
+  return activateWith(context, createClient(context));
 }

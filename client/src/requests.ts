@@ -1,6 +1,6 @@
 import type { Position, Uri } from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import { RequestType } from 'vscode-languageclient';
-import type { LanguageClient } from 'vscode-languageclient/node';
 import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
 
 /** The server's own requests, typed once. */
@@ -62,9 +62,9 @@ const exported = new RequestType<{ uri: string; deployment?: string; format: Exp
 );
 
 export class Requests {
-  private readonly client: LanguageClient;
+  private readonly client: BaseLanguageClient;
 
-  constructor(client: LanguageClient) {
+  constructor(client: BaseLanguageClient) {
     this.client = client;
   }
 

@@ -176,7 +176,7 @@ async function dropDependencies(file: string): Promise<void> {
 }
 
 /** Runs `npm install` in a folder. No package's script runs, so no compiler is needed. */
-async function npmInstall(folder: string, ...more: readonly string[]): Promise<void> {
+export async function npmInstall(folder: string, ...more: readonly string[]): Promise<void> {
   const npm = npmScript();
   const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const args = ['install', '--prefix', folder, ...flags, ...more];

@@ -1,6 +1,6 @@
 /**
  * Tests the extension in a real VS Code: the Mocha suite in an extension host, then the drive, in
- * which a browser does what a person does.
+ * which a browser does what a person does; the drive once more with the extension in a web worker.
  *
  *   node scripts/vscode/run.ts [--desktop | --browser] [--suite-only | --drive-only]
  *                              [--extension DIR] [--examples DIR] [--vsix FILE]
@@ -12,7 +12,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +69,14 @@ const parts: Part[] = [];
 if (editor !== undefined) {
   parts.push(await timed('Mocha suite', 'suite', (results, log) => runSuite(editor, results, log)));
 }
-if (!options['suite-only']) parts.push(await timed('Drive in the browser', 'drive', runDrive));
+if (!options['suite-only']) {
+  parts.push(await timed('Drive', 'drive', (results, log) => runDrive(results, log)));
+  if (options.vsix === undefined) {
+    parts.push(
+      await timed('Drive of the browser edition', 'drive-web', (results, log) => runDrive(results, log, '--web')),
+    );
+  }
+}
 scratch.remove();
 
 say('');
@@ -116,15 +123,15 @@ async function runSuite(editor: Editor, resultsFile: string, log: string): Promi
   }
 }
 
-async function runDrive(resultsFile: string, log: string): Promise<number> {
-  const folder = join(scratch.path, 'drive');
+async function runDrive(resultsFile: string, log: string, ...more: readonly string[]): Promise<number> {
+  const folder = join(scratch.path, basename(log, '.log'));
   cpSync(options.examples, folder, { recursive: true });
   const driver = fileURLToPath(new URL('../../test/vscode/drive.ts', import.meta.url));
   const extension = options.vsix === undefined ? ['--extension', options.extension] : ['--vsix', options.vsix];
   const output = markedLines(log);
-  say('Drive in the browser');
+  say(more.length === 0 ? 'Drive' : 'Drive of the browser edition');
   // The channel ends with this process, and the drive with the channel, after it has cleaned up.
-  const child = fork(driver, ['--folder', folder, ...extension], {
+  const child = fork(driver, ['--folder', folder, ...extension, ...more], {
     env: { ...process.env, [resultsVariable]: resultsFile },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

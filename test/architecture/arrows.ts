@@ -33,10 +33,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const OUTSIDE = new Set(['host', 'lsp', 'cli']);
 
 /** The only files of the server that the client may know, and only as types. */
-const SHARED_WITH_CLIENT = /^server\/src\/(?:services\/preview\/[^/]+|graph\/types)\.ts$/;
+const SHARED_WITH_CLIENT = /^server\/src\/(?:services\/preview\/[^/]+|graph\/(?:types|palette))\.ts$/;
 
-/** The check of messages that both ends of the preview run; it imports nothing but types, so it brings nothing along. */
-const CHECK_OF_MESSAGES = 'server/src/services/preview/validate.ts';
+/**
+ * What both ends of the preview run: the check of messages, and the colours of the picture. They import nothing but
+ * types, so they bring nothing along.
+ */
+const RUN_BY_BOTH = new Set(['server/src/services/preview/validate.ts', 'server/src/graph/palette.ts']);
 
 const COMMENTS_AND_TEMPLATES = /\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g;
 const STATIC = /^[ \t]*(?:import|export)\b(?:\s+(type)\b(?!\s*,|\s+from\b))?(?:[^'";]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
@@ -68,8 +71,7 @@ export function violations(path: string, text: string): readonly string[] {
 }
 
 function serverViolation(path: string, { specifier, typeOnly }: Import): string | undefined {
-  if (path === CHECK_OF_MESSAGES && !typeOnly)
-    return 'the check of messages runs in the client too and imports types only';
+  if (RUN_BY_BOTH.has(path) && !typeOnly) return 'this file runs in the client too and imports types only';
   const folder = folderOf(path);
   if (folder === undefined) return undefined;
   const allowed = ARROWS[folder];
@@ -104,7 +106,7 @@ function clientViolation(path: string, { specifier, typeOnly }: Import): string 
   if (!target.startsWith('server/')) return undefined;
   if (!SHARED_WITH_CLIENT.test(target))
     return `the client may know the preview's protocol and the graph's types, not \`${target}\``;
-  return typeOnly || target === CHECK_OF_MESSAGES
+  return typeOnly || RUN_BY_BOTH.has(target)
     ? undefined
     : `the client may import types of the server only; write \`import type\` for \`${target}\``;
 }

@@ -54,6 +54,7 @@ describe('imports', () => {
     ['server/src/cost/a.ts', "// import { x } from '../graph/b.ts';\n/* import '../graph/c.ts'; */"],
     ['client/src/a.ts', "import type { Message } from '../../server/src/services/preview/protocol.ts';"],
     ['client/src/a.ts', "import { isFromPage } from '../../server/src/services/preview/validate.ts';"],
+    ['client/preview/a.ts', "import { PALETTES } from '../../server/src/graph/palette.ts';"],
     ['client/src/a.ts', "import * as vscode from 'vscode';"],
   ])('in %s, `%s` is allowed', (path, text) => {
     expect(importsOf(text).length + Number(text.startsWith('//'))).toBeGreaterThan(0);

@@ -2,17 +2,21 @@
  * Drives the extension in a real VS Code as a person does, with mouse and keyboard, and looks at
  * the screen only: opens a plan, reads its diagnostics and hovers, works with the preview.
  *
- *   node test/vscode/drive.ts --folder DIR [--extension DIR | --vsix FILE]
+ *   node test/vscode/drive.ts --folder DIR [--extension DIR [--web] | --vsix FILE]
+ *
+ * With --web the extension runs in a web worker, as it does on vscode.dev.
  *
  * The folder is edited: give it a copy of the examples. Pictures of each theme go to the folder
  * that MOEPLAN_SCREENSHOTS names, or else to out/screenshots.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
+import { readRecord } from '../../scripts/vscode/json.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
+import { temporaryFolder } from '../../scripts/vscode/processes.ts';
 import { resultsVariable } from '../../scripts/vscode/results.ts';
 import { startCodeServer } from '../../scripts/vscode/serve.ts';
 import { quietSettings } from '../../scripts/vscode/settings.ts';
@@ -38,12 +42,21 @@ const themes = [
 ] as const;
 
 const { values: options } = parseArgs({
-  options: { folder: { type: 'string' }, extension: { type: 'string' }, vsix: { type: 'string' } },
+  options: {
+    folder: { type: 'string' },
+    extension: { type: 'string' },
+    vsix: { type: 'string' },
+    web: { type: 'boolean', default: false },
+  },
 });
 const { folder, vsix } = options;
 if (folder === undefined) throw new Error('usage: drive.ts --folder DIR [--extension DIR | --vsix FILE]');
 
-const pictures = process.env.MOEPLAN_SCREENSHOTS ?? join(projectRoot, 'out', 'screenshots');
+const extension = options.extension ?? projectRoot;
+const pictures = join(
+  process.env.MOEPLAN_SCREENSHOTS ?? join(projectRoot, 'out', 'screenshots'),
+  options.web ? 'web' : '',
+);
 mkdirSync(pictures, { recursive: true });
 const text = readFileSync(join(folder, plan), 'utf8');
 
@@ -52,7 +65,7 @@ process.on('disconnect', () => process.exit(1));
 
 const editor = await startCodeServer({
   folder,
-  ...(vsix === undefined ? { extensionPath: options.extension ?? projectRoot } : { vsix }),
+  ...(vsix === undefined ? { extensionPath: options.web ? webOnly(extension) : extension } : { vsix }),
   settings: { ...quietSettings, 'workbench.colorTheme': 'Dark Modern' },
   builtInExtensions: /^theme-(defaults|seti)$/,
   onLine: (line) => process.stderr.write(`${line}\n`),
@@ -66,6 +79,13 @@ const blocked: string[] = [];
 page.on('console', (message) => {
   process.stdout.write(`${message.type()}: ${message.text()}\n`);
   if (/violates the following Content Security Policy/.test(message.text())) blocked.push(message.text());
+});
+
+/** The extension's own bundles that the page has loaded: none where it runs in a process of the server. */
+const bundles: string[] = [];
+page.on('request', (request) => {
+  const name = /\/dist\/([\w.]+\.c?js)(?=$|[?&])/.exec(decodeURIComponent(request.url()))?.[1];
+  if (name !== undefined) bundles.push(name);
 });
 
 const workbench = new Workbench(page);
@@ -155,6 +175,13 @@ const steps: readonly Step[] = [
     },
   },
   {
+    title: options.web ? 'was served by the bundles for a browser' : 'was served by the bundles for Node',
+    async run() {
+      const isBrowser = bundles.some((name) => /^(?:extension|server)\.browser\./.test(name));
+      assert.equal(isBrowser, options.web, bundles.join(', '));
+    },
+  },
+  {
     title: 'has seen no error pop up, and nothing was blocked',
     async run() {
       assert.deepEqual(await page.locator('.notification-toast:has(.codicon-error)').allInnerTexts(), []);
@@ -170,6 +197,21 @@ for (const { title, reason } of results.failures) process.stdout.write(`${title}
 await close();
 await editor.stop();
 process.exit(results.failed === 0 ? 0 : 1);
+
+/**
+ * The extension as a browser sees it: a copy with a manifest that has no `main`, because an editor with a
+ * server prefers that entry.
+ */
+function webOnly(path: string): string {
+  const copy = temporaryFolder('web-extension').path;
+  const manifest = readRecord(join(path, 'package.json'));
+  delete manifest.main;
+  writeFileSync(join(copy, 'package.json'), JSON.stringify(manifest));
+  for (const name of ['dist', 'docs', 'media', 'syntaxes']) {
+    if (existsSync(join(path, name))) cpSync(join(path, name), join(copy, name), { recursive: true });
+  }
+  return copy;
+}
 
 async function picture(name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });

@@ -1,5 +1,5 @@
 import { commands, type Disposable, Uri, window, workspace } from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import { planOf } from '../activePlan.ts';
 import { chooseDeployment } from '../chooseDeployment.ts';
 import { type ExportFormat, Requests } from '../requests.ts';
@@ -17,7 +17,7 @@ const EXPORTS: readonly Export[] = [
   { command: 'moeplan.exportReport', format: 'report', title: 'report', extension: 'md' },
 ];
 
-export function registerExports(client: LanguageClient): Disposable[] {
+export function registerExports(client: BaseLanguageClient): Disposable[] {
   const requests = new Requests(client);
   return EXPORTS.map((each) =>
     commands.registerCommand(each.command, (source?: unknown, target?: unknown, deployment?: unknown) =>

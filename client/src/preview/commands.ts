@@ -1,13 +1,13 @@
 import { commands, type Disposable, type ExtensionContext, ViewColumn, window } from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
 import { NotificationType } from 'vscode-languageclient';
-import type { LanguageClient } from 'vscode-languageclient/node';
 import { planOf } from '../activePlan.ts';
 import { Requests } from '../requests.ts';
 import { PreviewPanels, VIEW_TYPE } from './panels.ts';
 
 const changed = new NotificationType<{ uri: string; version: number }>('moeplan/changed');
 
-export function registerPreview(context: ExtensionContext, client: LanguageClient): Disposable[] {
+export function registerPreview(context: ExtensionContext, client: BaseLanguageClient): Disposable[] {
   const panels = new PreviewPanels(context.extensionUri, new Requests(client));
   const show = async (argument: unknown, column: ViewColumn, view: 'dag' | 'compare') => {
     const plan = await planOf(argument);

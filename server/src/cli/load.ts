@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Evaluation } from '../cost/evaluation.ts';
 import { NodeSources } from '../host/nodeSources.ts';
 import type { Shipped } from '../host/shipped.ts';
+import { suggest } from '../language/suggest.ts';
 import { type Analysis, AnalysisCache, analyseDocument, deploymentNamed } from '../services/analysis.ts';
 
 /** The command cannot be done as asked; the message says why and what to do. */
@@ -23,11 +24,11 @@ export class Loader {
     try {
       readFileSync(path);
     } catch (error) {
-      throw new CannotRun(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new CannotRun(`cannot read ${file}: ${reasonOf(error)}`);
     }
     const folder = process.cwd();
     const way = relative(folder, path);
-    this.sources.setRoots([way.startsWith(`..${sep}`) ? dirname(path) : folder]);
+    this.sources.setRoots([pathToFileURL(way.startsWith(`..${sep}`) ? dirname(path) : folder).href]);
     return analyseDocument(pathToFileURL(path).href, this.sources, this.cache);
   }
 }
@@ -40,8 +41,20 @@ export function write(text: string, output: string | undefined): void {
   try {
     writeFileSync(output, text);
   } catch (error) {
-    throw new CannotRun(`cannot write ${output}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CannotRun(`cannot write ${output}: ${reasonOf(error)}`);
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder; name a file',
+  EACCES: 'access is denied',
+};
+
+/** What the file system says, in words; its own message where there are none. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** The evaluation of one deployment by its name, or of the only one. */
@@ -53,7 +66,15 @@ export function evaluationNamed(analysis: Analysis, file: string, name: string |
   if (name === undefined && deployments.length > 1)
     throw new CannotRun(`${file} has several deployments: choose one of ${names} with --deployment`);
   const resolved = name === undefined ? deployments[0] : deploymentNamed(analysis, name);
-  if (!resolved) throw new CannotRun(`${file} has no deployment \`${name ?? ''}\`; it has ${names}`);
+  if (!resolved) {
+    const meant = suggest(
+      name ?? '',
+      deployments.map((each) => each.name),
+    );
+    throw new CannotRun(
+      `${file} has no deployment \`${name ?? ''}\`; ${meant === undefined ? `it has ${names}` : `did you mean \`${meant}\`? It has ${names}`}`,
+    );
+  }
   const evaluation = analysis.evaluationOf(resolved);
   if (!evaluation) {
     throw new CannotRun(

@@ -66,7 +66,16 @@ function mainPool(evaluation: Evaluation): PoolPrediction | undefined {
   return pools.find(({ steps }) => steps[0]?.seconds === stepSeconds) ?? pools[0];
 }
 
+/** Each claim of a deployment asks for all its figures. */
+const known = new WeakMap<Evaluation, Figures>();
+
 export function figuresOf(evaluation: Evaluation): Figures {
+  const figures = known.get(evaluation) ?? computeFigures(evaluation);
+  known.set(evaluation, figures);
+  return figures;
+}
+
+function computeFigures(evaluation: Evaluation): Figures {
   const { prediction, parameters, deployment, cluster } = evaluation;
   const main = mainPool(evaluation);
   const step = main?.steps[0];

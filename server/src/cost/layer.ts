@@ -1,7 +1,7 @@
 import type { ExpertMap } from '../plan/deployment.ts';
 import type { LayerClass } from '../plan/model.ts';
 import { transportOf } from './collectives/expertParallel.ts';
-import { DEEPEP } from './constants/collectives.ts';
+import { DEEPEP_MULTIPROCESSORS } from './constants/expertParallel.ts';
 import { attentionOperations } from './layers/attention.ts';
 import { type LayerContext, layerContext } from './layers/context.ts';
 import { denseOperations, expertOperations } from './layers/feedForward.ts';
@@ -64,7 +64,8 @@ export function layerTime(
     };
   }
   const half = split(layerOperations(halfContext(context), layer, map), engine.sharedOverlap);
-  const taken = transportOf(engine, work.phase) === 'deepep-normal' ? DEEPEP.multiprocessors : 0;
+  const transport = transportOf(engine, work.phase, hardware.family, context.links.experts.domains);
+  const taken = transport === 'deepep-normal' ? DEEPEP_MULTIPROCESSORS : 0;
   const compute = 2 * (half.compute / (1 - taken / Math.max(taken + 1, hardware.gpu.multiprocessors)));
   const communication = 2 * half.communication;
   const seconds = Math.max(compute, communication);

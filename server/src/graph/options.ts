@@ -17,9 +17,9 @@ export function overviewOptions(): DagOptions {
   return { gpus: 'folded', layers: 'folded', experts: 'grouped' };
 }
 
-/** The finest level whose number of nodes, counted by arithmetic, stays readable. */
-export function defaultOptions(evaluation: Evaluation): DagOptions {
-  return LEVELS.find((options) => nodesAt(evaluation, options) <= MOST_NODES) ?? overviewOptions();
+/** The finest level with at most so many nodes, counted by arithmetic. */
+export function defaultOptions(evaluation: Evaluation, most: number = MOST_NODES): DagOptions {
+  return LEVELS.find((options) => nodesAt(evaluation, options) <= most) ?? overviewOptions();
 }
 
 function nodesAt({ prediction }: Evaluation, options: DagOptions): number {

@@ -43,7 +43,7 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
     muted: '#525c6b',
     edge: '#7a8494',
     critical: '#b3261e',
-    groupStroke: '#8a94a3',
+    groupStroke: '#7d8797',
     groupFill: '#f5f7fa',
     nodes: {
       compute: { fill: '#dbeafe', stroke: '#2f6fd0' },

@@ -20,8 +20,8 @@ const LINE = 18;
 
 /** The scene as a file of its own, light or dark as the reader's system is. Equal scenes give equal bytes. */
 export function toSvg(scene: Scene, { title, lines }: SvgHeader): string {
-  const top = 20 + HEAD + lines.length * LINE + 34;
-  const width = Math.ceil(Math.max(scene.width, 760, ...lines.map((line) => textWidth(line, 13) + 48)));
+  const top = 20 + HEAD + lines.length * LINE + 44;
+  const width = Math.ceil(Math.max(scene.width, 1180, ...lines.map((line) => textWidth(line, 13) + 48)));
   const height = Math.ceil(top + scene.height);
   const head = [
     `<text class="title" x="24" y="38">${escaped(title)}</text>`,
@@ -84,14 +84,20 @@ function legend(y: number): string {
       x += 34 + Math.ceil(textWidth(label, 13)) + 26;
       return symbol + text;
     }).join('') +
-    `<path class="edge critical" d="M${x} ${y - 3}h26"/><text class="line" x="${x + 34}" y="${y + 1}">critical path</text>`
+    `<path class="edge critical" d="M${x} ${y - 3}h26"/><text class="line" x="${x + 34}" y="${y + 1}">critical path</text>` +
+    `<rect class="heat" x="${x + 150}" y="${y - 4}" width="26" height="2.5"/><text class="line" x="${x + 184}" y="${y + 1}">time, as a share of the longest</text>`
   );
 }
 
 function group({ kind, label, x, y, width, height, depth }: SceneGroup): string {
   if (kind === 'gpu')
-    return `<text class="lane-label" x="${n(x + 6)}" y="${n(y + 9)}">${escaped(label)}</text><path class="lane-line" d="M${n(x)} ${n(y)}h${n(width)}"/>`;
-  return `<rect class="group ${kind}" data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}"/><text class="group-label" x="${n(x + 10)}" y="${n(y + 16)}">${escaped(label)}</text>`;
+    return `<text class="lane-label" x="${n(x + 6)}" y="${n(y + height / 2 - 12)}">${escaped(label)}</text><path class="lane-line" d="M${n(x)} ${n(y)}h${n(width)}"/>`;
+  return `<rect class="group ${kind}" data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}"/><text class="group-label" x="${n(x + titleInset(kind))}" y="${n(y + 16)}">${escaped(label)}</text>`;
+}
+
+/** The title of a stage leaves room for the edge that comes into its first row from above. */
+function titleInset(kind: SceneGroup['kind']): number {
+  return kind === 'stage' ? 32 : 12;
 }
 
 function edge({ points, kind, critical }: SceneEdge): string {
@@ -106,7 +112,7 @@ function node(scene: SceneNode): string {
   const { x, y, width, height, kind, label, lines, heat, critical, id } = scene;
   const shape = outline(kind, scene, `node ${kind}${critical ? ' critical' : ''}`);
   const middle = y + height / 2;
-  const first = middle - (lines.length * 13) / 2 + 4;
+  const first = middle - (lines.length * 12.5) / 2 + 4;
   const texts = [
     `<text class="label" x="${n(x + width / 2)}" y="${n(first)}">${escaped(label)}</text>`,
     ...lines.map(

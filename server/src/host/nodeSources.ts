@@ -1,22 +1,24 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Sources } from '../language/source.ts';
+import { EditorFiles } from './editorFiles.ts';
 import { filesBelow } from './filesBelow.ts';
+import { type HostSources, LARGEST_FILE, type OpenText } from './host.ts';
 
-/** Files beyond this are no plans or model configs; reading one would only stall the editor. */
-const LARGEST_FILE = 8 * 2 ** 20;
-
-/** The language's window on the file system of Node: open documents first, then files below the workspace's roots. */
-export class NodeSources implements Sources {
+/**
+ * The language's window on the file system of Node: open documents first, then files below the workspace's roots. What
+ * has another scheme than `file` is left to the editor.
+ */
+export class NodeSources implements HostSources {
   private readonly catalogUris: readonly string[];
   private readonly catalogTexts = new Map<string, string>();
   private readonly texts = new Map<string, string | undefined>();
-  private readonly openText: (uri: string) => string | undefined;
+  private readonly openText: OpenText;
+  private readonly elsewhere: EditorFiles;
   private roots: readonly string[] = [];
 
   /** `openText` answers with the text of a document that an editor holds. */
-  constructor(catalogFolder: string, openText: (uri: string) => string | undefined = () => undefined) {
+  constructor(catalogFolder: string, openText: OpenText = () => undefined) {
     this.openText = openText;
     for (const name of readdirSync(catalogFolder)
       .filter((file) => file.endsWith('.moeplan'))
@@ -25,22 +27,33 @@ export class NodeSources implements Sources {
       this.catalogTexts.set(pathToFileURL(path).href, readFileSync(path, 'utf8'));
     }
     this.catalogUris = [...this.catalogTexts.keys()];
+    this.elsewhere = new EditorFiles(this.catalogTexts, openText);
   }
 
-  /** The folders that files may be read from. */
-  setRoots(folders: readonly string[]): void {
-    this.roots = folders.map(realFolder);
+  setRoots(uris: readonly string[]): void {
+    this.roots = uris.filter(isFile).map((uri) => realFolder(fileURLToPath(uri)));
+    this.elsewhere.setRoots(uris.filter((uri) => !isFile(uri)));
     this.texts.clear();
   }
 
-  /** Forgets what was read of a file that changed, appeared or went away. */
   invalidate(uri: string): void {
     this.texts.delete(uri);
+    this.elsewhere.invalidate(uri);
   }
 
-  /** Files with an extension below folders, as URIs. */
-  filesBelow(folders: readonly string[], extension: string): readonly string[] {
-    return filesBelow(folders, extension);
+  takeWanted(): readonly string[] {
+    return this.elsewhere.takeWanted();
+  }
+
+  provide(uri: string, text: string | undefined): void {
+    this.elsewhere.provide(uri, text);
+  }
+
+  filesBelow(uris: readonly string[], extension: string): readonly string[] {
+    return filesBelow(
+      uris.filter(isFile).map((uri) => fileURLToPath(uri)),
+      extension,
+    );
   }
 
   catalog(): readonly string[] {
@@ -50,17 +63,14 @@ export class NodeSources implements Sources {
   read(uri: string): string | undefined {
     const known = this.openText(uri) ?? this.catalogTexts.get(uri);
     if (known !== undefined) return known;
+    if (!isFile(uri)) return this.elsewhere.read(uri);
     // A keystroke must not touch the disk: what was read once is kept until the host hears of a change.
     if (!this.texts.has(uri)) this.texts.set(uri, this.readFile(uri));
     return this.texts.get(uri);
   }
 
   resolve(fromUri: string, path: string): { readonly uri: string } | { readonly outside: true } {
-    if (!fromUri.startsWith('file:')) {
-      // A virtual or unsaved document: relative to itself, and only other open documents can be read.
-      const target = parse(path, fromUri);
-      return target ? { uri: target.href } : { outside: true };
-    }
+    if (!isFile(fromUri)) return this.elsewhere.resolve(fromUri, path);
     const target = parse(path.split('/').map(encodeURIComponent).join('/'), fromUri);
     if (target?.protocol !== 'file:') return { outside: true };
     return this.isInside(fileURLToPath(target), dirname(fileURLToPath(fromUri)))
@@ -79,7 +89,6 @@ export class NodeSources implements Sources {
   }
 
   private readFile(uri: string): string | undefined {
-    if (!uri.startsWith('file:')) return undefined;
     try {
       const path = fileURLToPath(uri);
       const stats = statSync(path);
@@ -89,6 +98,10 @@ export class NodeSources implements Sources {
       return undefined;
     }
   }
+}
+
+function isFile(uri: string): boolean {
+  return uri.startsWith('file:');
 }
 
 function parse(path: string, base: string): URL | undefined {

@@ -1,12 +1,22 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Host } from './host.ts';
+import { NodeSources } from './nodeSources.ts';
 
 /** What lies beside the running bundle: the catalogue, and the pages of the diagnostics. */
 export interface Shipped {
   readonly catalogFolder: string;
   /** The page of a rule as a file URI, when pages are there. */
   pageOf(rule: string): string | undefined;
+}
+
+/** The host of a server that runs on Node. */
+export function nodeHost(shipped: Shipped): Host {
+  return {
+    sources: (openText) => new NodeSources(shipped.catalogFolder, openText),
+    pageOf: (rule) => shipped.pageOf(rule),
+  };
 }
 
 /** `script` is the started file: `dist/server.cjs`, `dist/moeplan.mjs` or a link to it. */

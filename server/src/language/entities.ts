@@ -1,12 +1,12 @@
 import type { ConfigLink } from './analysis.ts';
 import { fillBlock } from './blockContents.ts';
 import { firstOf } from './constants.ts';
-import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property } from './entity.ts';
+import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property, TextFile } from './entity.ts';
 import { type Declaration, locationOfDeclaration } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import type { SourceFile } from './source.ts';
 import type { Span } from './span.ts';
-import type { BlockNode, ParseError } from './tree.ts';
+import type { BlockNode, ParseError, StringLiteral } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -21,11 +21,13 @@ export type Draft = Writable<Omit<Entity, Gathered>> & {
   placements: EvaluatedPlacement[];
 };
 
-/** How `model x from "config.json"` gets its file. */
-export type ConfigReader = (
-  node: BlockNode,
-  resolver: Resolver,
-) => { readonly link: ConfigLink; readonly config?: Entity['config'] };
+/** How blocks get the files that they name. What is not found is reported. */
+export interface FileReader {
+  /** Of `model x from "config.json"`. */
+  config(node: BlockNode, resolver: Resolver): { readonly link: ConfigLink; readonly config?: Entity['config'] };
+  /** Of a property such as `popularity = "loads.csv"`. */
+  text(path: StringLiteral, node: BlockNode, resolver: Resolver): TextFile | undefined;
+}
 
 /** Builds the entities of one file, each once, when first asked for. */
 export class EntityBuilder {
@@ -36,7 +38,7 @@ export class EntityBuilder {
   readonly doubtfulUses = new Set<string>();
   private readonly bases = new Map<BlockNode, Declaration | 'broken' | undefined>();
   private readonly builderOf: (uri: string) => EntityBuilder | undefined;
-  private readonly readConfig: ConfigReader;
+  private readonly files: FileReader;
   private readonly errorStarts: readonly number[];
 
   /** `built` holds the entities of a file whose earlier analysis is taken over. */
@@ -44,13 +46,13 @@ export class EntityBuilder {
     resolver: Resolver,
     builderOf: (uri: string) => EntityBuilder | undefined,
     built: ReadonlyMap<BlockNode, Entity> | undefined,
-    readConfig: ConfigReader,
+    files: FileReader,
   ) {
     this.resolver = resolver;
     this.entities = new Map(built);
     this.source = resolver.scope.file.source;
     this.builderOf = builderOf;
-    this.readConfig = readConfig;
+    this.files = files;
     this.errorStarts = this.source.tree.errors
       .map((error: ParseError) => error.span.start)
       .sort((left, right) => left - right);
@@ -128,7 +130,7 @@ export class EntityBuilder {
     if (base === 'broken') draft.incomplete = true;
     this.entities.set(node, draft);
     if (node.from) {
-      const { link, config } = this.readConfig(node, this.resolver);
+      const { link, config } = this.files.config(node, this.resolver);
       this.configs.push(link);
       if (config) draft.config = config;
       else draft.incomplete = true;
@@ -166,6 +168,10 @@ export class EntityBuilder {
     if (base?.config) draft.config = base.config;
     if (base?.incomplete || this.hasSyntaxError(node.span)) draft.incomplete = true;
     return draft;
+  }
+
+  readText(path: StringLiteral, node: BlockNode): TextFile | undefined {
+    return this.files.text(path, node, this.resolver);
   }
 
   /** Whether the parser has reported something that starts in the span. */

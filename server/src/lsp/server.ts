@@ -1,14 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import {
   CodeLensRefreshRequest,
   type Connection,
   DiagnosticRefreshRequest,
   DidChangeWatchedFilesNotification,
-  type InitializeParams,
   type InitializeResult,
   InlayHintRefreshRequest,
 } from 'vscode-languageserver';
-import type { Shipped } from '../host/shipped.ts';
+import type { Host } from '../host/host.ts';
 import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { ACTION_KINDS, registerActions } from './actions.ts';
@@ -16,6 +14,7 @@ import { registerAnnotations } from './annotations.ts';
 import { registerCompletion } from './completion.ts';
 import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
+import { FileRequests } from './fileRequests.ts';
 import { registerFormatting } from './formatting.ts';
 import { registerNavigation } from './navigation.ts';
 import { registerPreview } from './previewRequests.ts';
@@ -53,9 +52,13 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   },
 };
 
+/** Before the next message is read. A browser's worker has no `setImmediate`. */
+const soon: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
+
 /** Serves one editor over a connection until the editor ends it. */
-export function startServer(connection: Connection, shipped: Shipped): void {
-  const workspace = new Workspace(shipped);
+export function startServer(connection: Connection, host: Host): void {
+  const workspace = new Workspace(host);
+  const files = new FileRequests(connection);
   const waiting = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
@@ -70,7 +73,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   function publishSoon(uris: Iterable<string>): void {
     const idle = waiting.size === 0;
     for (const uri of uris) waiting.add(uri);
-    if (idle && waiting.size > 0) setTimeout(publish);
+    if (idle && waiting.size > 0) soon(publish);
   }
 
   /** One document per turn: what is typed meanwhile is read in between. */
@@ -78,9 +81,10 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     const [uri] = waiting;
     if (uri === undefined) return;
     waiting.delete(uri);
-    if (waiting.size > 0) setTimeout(publish);
+    if (waiting.size > 0) soon(publish);
     const document = workspace.documents.get(uri);
-    if (!document) return;
+    // The analysis is what asks for files.
+    if (!document || !workspace.analysis(uri) || fetchWanted(uri)) return;
     if (!pulls) {
       const diagnostics = diagnosticsOf(workspace, uri);
       void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
@@ -96,6 +100,18 @@ export function startServer(connection: Connection, shipped: Shipped): void {
     }
   }
 
+  /** Diagnostics of a document whose files are on their way would only flash up: it is published when they are there. */
+  function fetchWanted(uri: string): boolean {
+    const wanted = workspace.sources.takeWanted();
+    if (wanted.length === 0 || !files.available) return false;
+    void files.read(wanted).then((texts) => {
+      for (const [file, text] of texts) publishSoon(workspace.provided(file, text));
+      publishSoon([uri]);
+      refresh();
+    });
+    return true;
+  }
+
   async function configure(): Promise<void> {
     if (!canConfigure) return;
     const settings: unknown = await connection.workspace.getConfiguration('moeplan');
@@ -105,7 +121,8 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   }
 
   connection.onInitialize((params) => {
-    workspace.setRoots(foldersOf(params));
+    workspace.setRoots(params.workspaceFolders?.map((folder) => folder.uri) ?? []);
+    files.initialize(params.initializationOptions);
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;
@@ -130,7 +147,7 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   connection.onInitialized(async () => {
     if (canWatch) {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }],
+        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }, { globPattern: '**/*.csv' }],
       });
     }
     await configure();
@@ -159,10 +176,4 @@ export function startServer(connection: Connection, shipped: Shipped): void {
   registerPreview(connection, workspace);
   workspace.listen(connection);
   connection.listen();
-}
-
-/** The folders that the editor has open; a document outside of all of them sees its own folder only. */
-function foldersOf(params: InitializeParams): string[] {
-  const uris = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
-  return uris.filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
 }

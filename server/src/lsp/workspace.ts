@@ -1,7 +1,6 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { NodeSources } from '../host/nodeSources.ts';
-import type { Shipped } from '../host/shipped.ts';
+import type { Host, HostSources } from '../host/host.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
@@ -13,7 +12,7 @@ import { readSettings, type Settings } from './settings.ts';
 /** The open documents and what is known about each: rebuilt from their texts at any time. */
 export class Workspace implements Conversion, KnownFiles {
   readonly documents = new TextDocuments(TextDocument);
-  readonly sources: NodeSources;
+  readonly sources: HostSources;
   settings: Settings = readSettings({});
   /** The editor can make files as part of an edit. */
   canCreateFiles = false;
@@ -21,13 +20,13 @@ export class Workspace implements Conversion, KnownFiles {
   private readonly cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();
   private readonly found = new Map<string, readonly Diagnostic[]>();
-  private readonly shipped: Shipped;
+  private readonly host: Host;
   private folders: readonly string[] = [];
   private readonly files = new Map<string, readonly string[]>();
 
-  constructor(shipped: Shipped) {
-    this.shipped = shipped;
-    this.sources = new NodeSources(shipped.catalogFolder, (uri) => this.documents.get(uri)?.getText());
+  constructor(host: Host) {
+    this.host = host;
+    this.sources = host.sources((uri) => this.documents.get(uri)?.getText());
   }
 
   listen(connection: Connection): void {
@@ -62,6 +61,16 @@ export class Workspace implements Conversion, KnownFiles {
   /** A file changed: answers which open documents it concerns, itself included, and forgets what was known of them. */
   changed(uri: string): readonly string[] {
     this.sources.invalidate(uri);
+    return this.concerned(uri);
+  }
+
+  /** The editor has read a file that the sources wanted. */
+  provided(uri: string, text: string | undefined): readonly string[] {
+    this.sources.provide(uri, text);
+    return this.concerned(uri);
+  }
+
+  private concerned(uri: string): readonly string[] {
     const known = new Set([...this.documents.keys(), ...this.analyses.keys()]);
     const concerned = [...known].filter((each) => {
       if (each === uri) return true;
@@ -112,9 +121,9 @@ export class Workspace implements Conversion, KnownFiles {
     this.found.clear();
   }
 
-  setRoots(folders: readonly string[]): void {
-    this.sources.setRoots(folders);
-    this.folders = folders;
+  setRoots(uris: readonly string[]): void {
+    this.sources.setRoots(uris);
+    this.folders = uris;
     this.files.clear();
     this.analyses.clear();
     this.found.clear();
@@ -132,7 +141,7 @@ export class Workspace implements Conversion, KnownFiles {
   }
 
   pageOf(rule: string): string | undefined {
-    return this.shipped.pageOf(rule);
+    return this.host.pageOf(rule);
   }
 
   private forget(uri: string): void {
@@ -143,8 +152,9 @@ export class Workspace implements Conversion, KnownFiles {
 
 function dependsOn(analysis: Analysis, uri: string): boolean {
   if (analysis.program.files.has(uri)) return true;
-  for (const { imports, configs } of analysis.program.analyses.values()) {
+  for (const { imports, configs, reads } of analysis.program.analyses.values()) {
     if (imports.some(({ target }) => target === undefined || target === uri)) return true;
+    if (reads.has(uri)) return true;
     if (configs.some(({ target }) => target === undefined || target === uri)) return true;
   }
   return false;

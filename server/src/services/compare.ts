@@ -1,7 +1,10 @@
+import { type CheckedClaim, claimHolds } from '../cost/claims.ts';
 import type { Evaluation } from '../cost/evaluation.ts';
 import type { Figure } from '../cost/figure.ts';
-import { type Figures, figuresOf } from '../cost/figures.ts';
+import { compareFigure, type Figures, figuresOf } from '../cost/figures.ts';
 import { formatFigure, formatWithBand } from '../cost/format.ts';
+import { claimsOf } from '../plan/claims.ts';
+import { type Analysis, evaluationOfEntity } from './analysis.ts';
 
 /** One line of the comparison: a figure of each deployment, and which is best. */
 export interface ComparedRow {
@@ -63,4 +66,23 @@ export function speedups(evaluations: readonly Evaluation[]): readonly number[] 
   const [first] = evaluations;
   const base = first?.prediction.throughputTokensPerSecond ?? 0;
   return evaluations.map(({ prediction }) => prediction.throughputTokensPerSecond / base);
+}
+
+/** A claim of a `compare` statement, checked; `subject` names what is compared: `baseline to proposed`. */
+export interface ComparedClaim extends CheckedClaim {
+  readonly subject: string;
+}
+
+/** Every claim of the file's `compare` statements whose two deployments can be computed. */
+export function comparedClaims(analysis: Analysis): readonly ComparedClaim[] {
+  return analysis.plan.compares.flatMap(({ deployments, properties }) => {
+    const [first, last] = [deployments[0], deployments.at(-1)];
+    const [before, after] = [first && evaluationOfEntity(analysis, first), last && evaluationOfEntity(analysis, last)];
+    if (!before || !after) return [];
+    const subject = `${first?.name ?? ''} to ${last?.name ?? ''}`;
+    return claimsOf(properties).flatMap((claim): ComparedClaim[] => {
+      const figure = compareFigure(before, after, claim.name);
+      return figure ? [{ subject, claim, figure, holds: claimHolds(claim, figure.value) }] : [];
+    });
+  });
 }

@@ -31,7 +31,7 @@ export function rename(analysis: Analysis, offset: number, name: string): Rename
   const tokens = tokenize(name);
   if (tokens.length !== 1 || tokens[0]?.kind !== 'word' || tokens[0].end !== name.length) {
     return {
-      refused: `\`${name}\` is no name: write one word of letters, digits, \`-\`, \`.\` and \`_\` that starts with a letter`,
+      refused: `\`${name}\` is no name: write one word of letters, digits, \`-\`, \`.\` and \`_\`, and no number`,
     };
   }
   const place = placeAt(analysis, offset);

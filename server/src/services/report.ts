@@ -1,6 +1,6 @@
-import { checkClaims, claimHolds } from '../cost/claims.ts';
+import { checkClaims } from '../cost/claims.ts';
 import type { Evaluation } from '../cost/evaluation.ts';
-import { compareFigure, figuresOf } from '../cost/figures.ts';
+import { figuresOf } from '../cost/figures.ts';
 import {
   digits,
   formatBytes,
@@ -17,10 +17,9 @@ import { nameGpus } from '../cost/rules/context.ts';
 import { buildDag, defaultOptions } from '../graph/build.ts';
 import { formatShape } from '../graph/labels.ts';
 import { graphFacts, validateDag } from '../graph/validate.ts';
-import { claimsOf } from '../plan/claims.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
-import { type Analysis, evaluationOfEntity } from './analysis.ts';
-import { compareRows, speedups } from './compare.ts';
+import type { Analysis } from './analysis.ts';
+import { comparedClaims, compareRows, speedups } from './compare.ts';
 import { diagnose } from './diagnostics.ts';
 import { nameLayers } from './hoverDeployment.ts';
 import { cell, escapeMarkdown, paragraphs, table } from './markdown.ts';
@@ -254,25 +253,13 @@ function claims(analysis: Analysis, reported: readonly Reported[]): string | und
       holds ? 'yes' : '**NO**',
     ]),
   );
-  const ofCompares = analysis.plan.compares.flatMap(({ deployments, properties }) => {
-    const [first, last] = [deployments[0], deployments.at(-1)];
-    const [before, after] = [first && evaluationOfEntity(analysis, first), last && evaluationOfEntity(analysis, last)];
-    if (!before || !after) return [];
-    return claimsOf(properties).flatMap((claim) => {
-      const figure = compareFigure(before, after, claim.name);
-      if (!figure) return [];
-      const name = `${first?.name ?? ''} to ${last?.name ?? ''}`;
-      return [
-        [
-          escapeMarkdown(name),
-          claim.name,
-          `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
-          formatFigure(figure),
-          claimHolds(claim, figure.value) ? 'yes' : '**NO**',
-        ],
-      ];
-    });
-  });
+  const ofCompares = comparedClaims(analysis).map(({ subject, claim, figure, holds }) => [
+    escapeMarkdown(subject),
+    claim.name,
+    `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
+    formatFigure(figure),
+    holds ? 'yes' : '**NO**',
+  ]);
   const rows = [...ofDeployments, ...ofCompares];
   return rows.length > 0
     ? paragraphs('## Claims', table(['Deployment', 'Claim', 'Claimed', 'Computed', 'Holds'], rows))

@@ -8,6 +8,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
+import { nodeHost } from '../../../server/src/host/shipped.ts';
 import { startServer } from '../../../server/src/lsp/server.ts';
 
 /** An editor and a server that speak the protocol over a pair of streams, in one process. */
@@ -22,10 +23,13 @@ export class Session {
     const [up, down] = [new PassThrough(), new PassThrough()];
     const server = createConnection(ProposedFeatures.all, new StreamMessageReader(up), new StreamMessageWriter(down));
     this.client = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
-    startServer(server, {
-      catalogFolder: join(import.meta.dirname, '../../../server/src/catalog'),
-      pageOf: (rule) => `file:///pages/${rule}.md`,
-    });
+    startServer(
+      server,
+      nodeHost({
+        catalogFolder: join(import.meta.dirname, '../../../server/src/catalog'),
+        pageOf: (rule) => `file:///pages/${rule}.md`,
+      }),
+    );
     this.client.onRequest('workspace/configuration', () => [this.settings]);
     this.client.onRequest('client/registerCapability', () => null);
     for (const ask of ['inlayHint', 'codeLens', 'diagnostic', 'semanticTokens'])

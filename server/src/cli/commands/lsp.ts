@@ -1,22 +1,13 @@
-import {
-  createConnection,
-  ProposedFeatures,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-languageserver/node';
-import type { Shipped } from '../../host/shipped.ts';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { nodeHost, type Shipped } from '../../host/shipped.ts';
+import { CONNECTION_OPTIONS } from '../../lsp/options.ts';
 import { startServer } from '../../lsp/server.ts';
 
-/** Serves an editor over standard input and output until it hangs up. */
+/** Serves an editor over standard input and output until it says goodbye or hangs up; either ends the process. */
 export function serveStdio(shipped: Shipped): Promise<number> {
   return new Promise((resolve) => {
-    const connection = createConnection(
-      ProposedFeatures.all,
-      new StreamMessageReader(process.stdin),
-      new StreamMessageWriter(process.stdout),
-    );
+    const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout, CONNECTION_OPTIONS);
     connection.onExit(() => resolve(0));
-    process.stdin.on('end', () => resolve(0));
-    startServer(connection, shipped);
+    startServer(connection, nodeHost(shipped));
   });
 }

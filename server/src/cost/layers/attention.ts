@@ -1,7 +1,7 @@
 import type { Attention, GroupedQueryAttention, LatentAttention, LinearAttention } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { allGather, allReduce, pointToPoint, reduceScatter } from '../collectives/collectives.ts';
-import { attendedPairs, decodeAttention, prefillAttention } from '../kernels/attention.ts';
+import { attendedPairs, decodeAttention, indexerScores, prefillAttention } from '../kernels/attention.ts';
 import { elementwise } from '../kernels/elementwise.ts';
 import { gemm } from '../kernels/gemm.ts';
 import type { Cost } from '../kernels/primitive.ts';
@@ -272,16 +272,27 @@ function latentCost(context: LayerContext, attention: LatentAttention, heads: nu
     const keys = work.sequences * Math.min(cap, work.prefix / parallel.cp);
     const bytes = keys * (kvRank + ropeSize) * cacheBytes;
     const flop = 2 * heads * (2 * kvRank + ropeSize) * keys * work.length;
-    return withIndexer(decodeAttention(hardware, true, cacheBytes < 2, bytes, flop), indexer);
+    return withIndexer(decodeAttention(hardware, true, cacheBytes < 2, bytes, flop, indexer !== undefined), indexer);
   }
   const widths = nopeSize + ropeSize + valueSize;
   const pairs = attendedPairs(work.length, work.prefix, cap) / parallel.cp;
   const bytes = work.sequences * context.seq * heads * 2 * widths * context.activationBytes;
-  const cost = prefillAttention(hardware, true, false, heads, widths, work.sequences, pairs, work.length, bytes);
+  const cost = prefillAttention(
+    hardware,
+    true,
+    false,
+    heads,
+    widths,
+    work.sequences,
+    pairs,
+    work.length,
+    bytes,
+    indexer !== undefined,
+  );
   return withIndexer(cost, indexer);
 }
 
-/** Sparse attention's indexer scores every key that is not cut off: `2 n_i d_i` per pair, at the attention's own rate. */
+/** Sparse attention's indexer scores every key that is not cut off: `2 n_i d_i` per pair. */
 function indexerCost(context: LayerContext, attention: GroupedQueryAttention | LatentAttention): Cost | undefined {
   const { indexer } = attention;
   if (!indexer) return undefined;
@@ -292,11 +303,7 @@ function indexerCost(context: LayerContext, attention: GroupedQueryAttention | L
   const flop = 2 * indexer.heads * indexer.headSize * pairs;
   const keys = decode ? (work.sequences * work.prefix) / parallel.cp : tokens;
   const bytes = keys * (indexer.headSize + 4);
-  const seconds = Math.max(
-    flop / (hardware.attention.latentDecode8.compute * (hardware.gpu.peak.fp8 ?? hardware.gpu.peak.bf16)),
-    bytes / (0.8 * hardware.gpu.memoryBandwidth),
-  );
-  return { flop, bytes, seconds, bound: 'compute', formula: 'indexer' };
+  return indexerScores(hardware, flop, bytes);
 }
 
 function withIndexer(cost: Cost, indexer: Cost | undefined): Cost {

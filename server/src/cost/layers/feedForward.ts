@@ -84,7 +84,7 @@ export function expertOperations(
     axis('tokens', Math.ceil(load.mean / held)),
     axis(widthName, width),
   ];
-  const transport = transportOf(context.engine, work.phase);
+  const transport = transportOf(context.engine, work.phase, hardware.family, context.links.experts.domains);
   const exchange = exchangeOf(context, experts, route, load.imbalance, transport);
   const solo = parallel.etp * parallel.ep === 1;
   const summedOver = parallel.tp > 1 ? 'tp' : 'gpu';
@@ -101,7 +101,10 @@ export function expertOperations(
     ),
   );
   const shard = Math.ceil(experts.ffn / parallel.etp);
-  const busiest = groupedGemm(hardware, experts, width, shard, load.fullest, load.active, model.types.experts);
+  // Gathered tokens all pass through the kernel's input and output, whoever's experts they chose.
+  const entered = route.inPlace || transport === 'gather' ? route.sent * parallel.etp * parallel.ep : undefined;
+  const type = model.types.experts;
+  const busiest = groupedGemm(hardware, experts, width, shard, load.fullest, load.active, type, entered);
   const mean = load.imbalance > 0 ? 1 / load.imbalance : 1;
   operations.push({
     ...operation('experts', 'routed experts', 'compute', 'gpu', ['dispatch'], dispatched, dispatched, {

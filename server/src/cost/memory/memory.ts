@@ -135,7 +135,7 @@ function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, tra
   if (first) addEmbedding(shard, model, tp);
   // A tied head is the embedding itself where both are in one stage, and a copy of it in the last one otherwise.
   if (last && (!model.tied || !first)) addHead(shard, model, tp);
-  else if (last) addFinalNorm(shard, model);
+  else if (last) addFinalNorm(shard, model, tp);
   if (last && (training || engine.speculativeTokens > 0)) addMtp(shard, model, tp, etp, ep);
   if (first) shard.bytes.mtp += model.visionBytes;
   return shard;

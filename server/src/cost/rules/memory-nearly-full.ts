@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { formatBytes, formatFraction } from '../format.ts';
-import { type CostContext, gpusDo, locationOfStage } from './context.ts';
-import { describe, fullestByStage } from './memory-over-capacity.ts';
+import { type CostContext, gpusDo } from './context.ts';
+import { describe, fullestByPlace } from './memory-over-capacity.ts';
 
 /** Share of memory from which fragmentation and what the model leaves out may not fit. */
 const NEARLY = 0.92;
@@ -30,14 +30,14 @@ export const memoryNearlyFull: Rule<CostContext> = {
   severity: 'warning',
   summary: 'A GPU is more than 92 % full.',
   check(context, report) {
-    for (const fullest of fullestByStage(context)) {
+    for (const { location, fullest } of fullestByPlace(context)) {
       const { gpuClass, totalBytes, kvCacheBytes, capacityBytes, freeBytes } = fullest;
       if (freeBytes < 0 || totalBytes <= NEARLY * capacityBytes) continue;
       // An engine fills what it may use with cache on purpose: only what cannot shrink counts.
       if (totalBytes - kvCacheBytes <= NEARLY * capacityBytes && kvCacheBytes > 0 && wouldShrink(context, kvCacheBytes))
         continue;
       report({
-        ...locationOfStage(context, gpuClass.stage),
+        ...location,
         message:
           `${gpusDo(gpuClass.gpus, 'uses', 'use')} ${formatFraction(totalBytes / capacityBytes)} of ${formatBytes(capacityBytes)}: ` +
           `${describe(fullest)}; leave a margin of 8 % for fragmentation, or use GPUs with more memory`,

@@ -1,4 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import type { Location } from '../../language/span.ts';
 import type { GpuMemory } from '../evaluation.ts';
 import { memoryParts } from '../figures.ts';
 import { formatBytes } from '../format.ts';
@@ -8,8 +9,9 @@ import { type CostContext, locationOfStage, nameGpus } from './context.ts';
  * A GPU has to hold more than its memory.
  *
  * Weights, KV cache, activations, gradients, optimizer state, communication buffers and the engine's reserve are added up
- * for every class of equal GPUs. One finding per stage names its fullest GPUs and the parts, the largest first. In serving
- * the KV cache counts as many requests as fit, and at least one.
+ * for every class of equal GPUs. One finding per written stage names its fullest GPUs and the parts, the largest first, and
+ * one for all stages that `pp` makes, which have no place of their own. In serving the KV cache counts as many requests as
+ * fit, and at least one.
  *
  * ## Not so
  * ```moeplan
@@ -38,15 +40,17 @@ export const memoryOverCapacity: Rule<CostContext> = {
   severity: 'error',
   summary: 'A GPU has to hold more than its memory.',
   check(context, report) {
-    for (const fullest of fullestByStage(context)) {
+    for (const { location, fullest, stages } of fullestByPlace(context)) {
       if (fullest.freeBytes >= 0) continue;
       const { gpuClass, totalBytes, capacityBytes } = fullest;
       const [largest] = breakdown(fullest);
+      const others = stages.filter(({ freeBytes }) => freeBytes < 0).length - 1;
+      const also = others > 0 ? ` (${others} more ${others === 1 ? 'stage does' : 'stages do'} not fit either)` : '';
       report({
-        ...locationOfStage(context, gpuClass.stage),
+        ...location,
         message:
           `${nameGpus(gpuClass.gpus)} must hold ${formatBytes(totalBytes)} in ${formatBytes(capacityBytes)}: ` +
-          `${describe(fullest)}; ${REMEDIES[largest?.[0] ?? ''] ?? 'use more GPUs or GPUs with more memory'}`,
+          `${describe(fullest)}${also}; ${REMEDIES[largest?.[0] ?? ''] ?? 'use more GPUs or GPUs with more memory'}`,
       });
     }
   },
@@ -63,16 +67,31 @@ const REMEDIES: Readonly<Record<string, string>> = {
   reserve: 'give a smaller `reserve`',
 };
 
-/** The fullest class of GPUs of every stage. */
-export function fullestByStage({ evaluation }: CostContext): readonly GpuMemory[] {
-  const fullest = new Map<GpuMemory['gpuClass']['stage'], GpuMemory>();
-  for (const { classes } of evaluation.memory) {
+export interface FullestGpus {
+  readonly location: Location;
+  readonly fullest: GpuMemory;
+  /** The fullest class of each stage that has this place. */
+  readonly stages: readonly GpuMemory[];
+}
+
+/** The fullest class of GPUs at every place of the text that stands for stages. */
+export function fullestByPlace(context: CostContext): readonly FullestGpus[] {
+  const byStage = new Map<GpuMemory['gpuClass']['stage'], GpuMemory>();
+  for (const { classes } of context.evaluation.memory) {
     for (const one of classes) {
-      const known = fullest.get(one.gpuClass.stage);
-      if (!known || one.freeBytes < known.freeBytes) fullest.set(one.gpuClass.stage, one);
+      const known = byStage.get(one.gpuClass.stage);
+      if (!known || one.freeBytes < known.freeBytes) byStage.set(one.gpuClass.stage, one);
     }
   }
-  return [...fullest.values()];
+  const places = new Map<string, FullestGpus>();
+  for (const [stage, one] of byStage) {
+    const location = locationOfStage(context, stage);
+    const key = `${location.uri} ${location.span.start}`;
+    const known = places.get(key);
+    const fullest = known && known.fullest.freeBytes <= one.freeBytes ? known.fullest : one;
+    places.set(key, { location, fullest, stages: [...(known?.stages ?? []), one] });
+  }
+  return [...places.values()];
 }
 
 /** Parts of a GPU's memory, the largest first, empty ones left out. */

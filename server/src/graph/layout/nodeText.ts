@@ -1,4 +1,4 @@
-import { costLabel, expertLabel, gpuLabel } from '../labels.ts';
+import { costLabel, expertLabel, formatShape, gpuLabel } from '../labels.ts';
 import type { DagNode } from '../types.ts';
 import { textWidth } from './textWidth.ts';
 
@@ -6,8 +6,10 @@ export function labelOf(node: DagNode): string {
   return node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
 }
 
+/** What goes out, what it costs, and where it runs or which experts it holds. */
 export function linesOf(node: DagNode): readonly string[] {
   return [
+    node.output.length > 0 ? formatShape(node.output) : '',
     costLabel(node),
     node.gpus.length > 1 ? gpuLabel(node) : node.experts.length > 1 ? expertLabel(node.experts) : '',
   ].filter((line) => line !== '');
@@ -16,6 +18,8 @@ export function linesOf(node: DagNode): readonly string[] {
 /** Room for the widest line; parallelograms and ellipses lose a part of their width to their shape. */
 export function nodeWidth(node: DagNode): number {
   const text = Math.max(textWidth(labelOf(node), 12), ...linesOf(node).map((line) => textWidth(line, 10)));
-  const slant = node.kind === 'routing' || node.kind === 'aggregation' || node.kind === 'communication' ? 30 : 0;
-  return Math.ceil(Math.max(72, text + 24 + slant));
+  const lost = { communication: 40, routing: 30, aggregation: 30, source: 16, sink: 16, compute: 0, gate: 0 }[
+    node.kind
+  ];
+  return Math.ceil(Math.max(72, text + 16 + lost));
 }

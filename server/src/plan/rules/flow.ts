@@ -1,5 +1,6 @@
 import type { Entity, EvaluatedEdge } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
+import type { Program } from '../../language/program.ts';
 import type { Location } from '../../language/span.ts';
 import { childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
@@ -21,8 +22,17 @@ export interface Arrow extends Location {
   readonly to: string;
 }
 
+/** Six rules ask for the same flows. */
+const known = new WeakMap<Program, readonly Flow[]>();
+
 /** Every flow that the program's own file draws. Arrows to names that nobody defines are left out: they are reported. */
-export function flowsOf({ program }: PlanContext): Flow[] {
+export function flowsOf({ program }: PlanContext): readonly Flow[] {
+  const flows = known.get(program) ?? flowsOfProgram(program);
+  known.set(program, flows);
+  return flows;
+}
+
+function flowsOfProgram(program: Program): Flow[] {
   return program.own.flatMap((entity) => {
     if (entity.keyword === 'layer') return [layerFlow(entity)];
     if (entity.keyword === 'model') return childrenOf(entity, 'layer').map(layerFlow);

@@ -1,30 +1,16 @@
 import { checkClaims } from '../../cost/claims.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
+import type { Figure } from '../../cost/figure.ts';
 import { figuresOf } from '../../cost/figures.ts';
-import { digits, formatBytes, formatFigure, formatFlop, formatSeconds, formatValue } from '../../cost/format.ts';
-import { buildDag, defaultOptions, overviewOptions } from '../../graph/build.ts';
-import { formatShape } from '../../graph/labels.ts';
-import { layoutDag } from '../../graph/layout/layout.ts';
-import type { Dag, DagNode, Scene } from '../../graph/types.ts';
+import { digits, formatFigure, formatValue } from '../../cost/format.ts';
 import { validateDag } from '../../graph/validate.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { Claim, ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
-import { compareRows, provenance, speedups } from '../compare.ts';
+import { comparedClaims, compareRows, provenance, speedups } from '../compare.ts';
 import { diagnose } from '../diagnostics.ts';
-import { digestOf } from './digest.ts';
 import { memoryBars } from './memoryBars.ts';
-import type {
-  Comparison,
-  PreviewDeployment,
-  PreviewFigure,
-  PreviewModel,
-  PreviewNode,
-  PreviewPositions,
-  PreviewTopology,
-} from './protocol.ts';
-
-/** A picture with more nodes than this is drawn with equal GPUs and layers folded: it would not be read anyway. */
-const MOST_DRAWN = 600;
+import { drawnOf } from './pictures.ts';
+import type { Comparison, PreviewClaim, PreviewDeployment, PreviewFigure, PreviewModel } from './protocol.ts';
 
 /** Everything that the preview shows of a document. */
 export function previewModel(analysis: Analysis, version: number): PreviewModel {
@@ -39,7 +25,7 @@ export function previewModel(analysis: Analysis, version: number): PreviewModel 
       const evaluation = analysis.evaluationOf(resolved);
       return evaluation ? [previewDeployment(resolved, evaluation)] : [];
     }),
-    ...(evaluations.length > 0 && { comparison: comparisonOf(evaluations) }),
+    ...(evaluations.length > 0 && { comparison: comparisonOf(analysis, evaluations) }),
     ...(stale !== undefined && { stale }),
   };
 }
@@ -51,30 +37,28 @@ function firstError(analysis: Analysis): string {
   return `Line ${analysis.source.lineIndex.positionAt(error.span.start).line + 1}: ${error.message}`;
 }
 
-/** The DAG that the preview draws and whose node ids its messages carry. */
-export function drawnDag(evaluation: Evaluation): Dag {
-  const dag = buildDag(evaluation, defaultOptions(evaluation));
-  return dag.order <= MOST_DRAWN ? dag : buildDag(evaluation, overviewOptions());
-}
-
 function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation): PreviewDeployment {
-  const dag = drawnDag(evaluation);
-  const scene = layoutDag(dag);
+  const { detailed, overview } = drawnOf(evaluation);
   return {
     name: resolved.name,
     summary: summaryOf(evaluation),
     fits: evaluation.memory.every((pool) => pool.classes.every(({ freeBytes }) => freeBytes >= 0)),
-    topology: topologyOf(dag, scene),
-    positions: positionsOf(scene),
+    ...detailed.picture,
+    ...(overview && { overview: overview.picture }),
     memory: memoryBars(evaluation),
-    validations: validateDag(dag, evaluation),
-    claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) => ({
-      name: claim.name,
-      claimed: `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
-      computed: formatFigure(figure),
-      holds,
-    })),
-    problems: [],
+    validations: validateDag(detailed.dag, evaluation),
+    claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) =>
+      claimTexts(claim, figure, holds),
+    ),
+  };
+}
+
+function claimTexts(claim: Claim, figure: Figure, holds: boolean): PreviewClaim {
+  return {
+    name: claim.name,
+    claimed: `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
+    computed: formatFigure(figure),
+    holds,
   };
 }
 
@@ -90,72 +74,30 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
     ['Time per output token', figures.tpot],
     ['Utilisation', figures.utilisation],
   ];
-  const shown = named.flatMap(([label, figure]) => (figure ? [{ label, text: formatFigure(figure), figure }] : []));
+  const shown = named.flatMap(([label, figure]): PreviewFigure[] => {
+    if (!figure) return [];
+    const { band, unit } = figure;
+    const of = label === 'Fullest GPU' ? ` of ${formatFigure(figures.capacityOfFullestGpu)}` : '';
+    return [
+      {
+        label,
+        text: formatFigure(figure) + of,
+        ...(band && { band: `${formatValue(band.low, unit)} to ${formatValue(band.high, unit)}` }),
+        tooltip: provenance(figure),
+        figure,
+      },
+    ];
+  });
   const share = {
     value: bottleneck.share,
     unit: 'fraction',
     formula: 'bottleneck',
     source: 'the largest share of the predicted step',
   } as const;
-  return [...shown, { label: 'Limited by', text: bottleneck.text, figure: share }];
+  return [...shown, { label: 'Limited by', text: bottleneck.text, tooltip: provenance(share), figure: share }];
 }
 
-function topologyOf(dag: Dag, scene: Scene): PreviewTopology {
-  const nodes = scene.nodes.map(
-    ({ id, heat, lines }): PreviewNode => previewNode(id, dag.getNodeAttributes(id), heat, lines),
-  );
-  const edges = scene.edges.map(({ points: _, ...edge }) => edge);
-  const groups = scene.groups.map(({ x: _x, y: _y, width: _width, height: _height, ...group }) => group);
-  return { digest: digestOf([nodes, edges, groups]), nodes, edges, groups };
-}
-
-function previewNode(id: string, node: DagNode, heat: number, lines: readonly string[]): PreviewNode {
-  const facts: (readonly [string, string])[] = [];
-  if (node.flop > 0) facts.push(['FLOP', formatFlop(node.flop)]);
-  if (node.bytes > 0) facts.push([node.kind === 'communication' ? 'Bytes sent' : 'Bytes', formatBytes(node.bytes)]);
-  if (node.seconds > 0) facts.push(['Time', formatSeconds(node.seconds)]);
-  if (node.bound && node.seconds > 0) facts.push(['Bound by', node.bound]);
-  return {
-    id,
-    label: node.label,
-    kind: node.kind,
-    gpus: node.gpus,
-    copies: node.copies,
-    ...(node.stage !== undefined && { stage: node.stage }),
-    layers: node.layers,
-    experts: node.experts,
-    input: formatShape(node.input),
-    output: formatShape(node.output),
-    lines,
-    facts,
-    heat,
-    critical: node.critical,
-  };
-}
-
-function positionsOf(scene: Scene): PreviewPositions {
-  const box = ({
-    x,
-    y,
-    width,
-    height,
-  }: {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  }) => [x, y, width, height];
-  const parts = {
-    width: scene.width,
-    height: scene.height,
-    nodes: scene.nodes.flatMap(box),
-    groups: scene.groups.flatMap(box),
-    edges: scene.edges.map((edge) => edge.points),
-  };
-  return { digest: digestOf(parts), ...parts };
-}
-
-function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
+function comparisonOf(analysis: Analysis, evaluations: readonly Evaluation[]): Comparison {
   const rows = compareRows(evaluations).map(({ label, figures, texts, best, differs }) => ({
     label,
     unit: figures.find((figure) => figure)?.unit ?? '',
@@ -165,13 +107,18 @@ function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
     }),
     differs,
   }));
-  const improvement = speedups(evaluations).map((ratio) => ({
+  const cells = speedups(evaluations).map((ratio) => ({
     text: `${digits(ratio)}x`,
     tooltip: 'throughput over that of the first deployment',
     best: false,
   }));
+  const improvement = { label: 'Improvement', unit: 'ratio', cells, differs: true };
   return {
     deployments: evaluations.map(({ deployment }) => deployment.name),
-    rows: [...rows, { label: 'Improvement', unit: 'ratio', cells: improvement, differs: evaluations.length > 1 }],
+    rows: evaluations.length > 1 ? [...rows, improvement] : rows,
+    claims: comparedClaims(analysis).map(({ subject, claim, figure, holds }) => ({
+      subject,
+      ...claimTexts(claim, figure, holds),
+    })),
   };
 }

@@ -2,9 +2,9 @@ import type { Figure } from '../../cost/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
 
 /**
- * What the preview is told and what it answers. The server makes a `PreviewModel`; the extension forwards it in parts,
- * leaving out a part whose digest the page already has, so that an edit that changes no topology sends none.
- * Both sides validate what they receive (`validate.ts`).
+ * What the preview is told and what it answers. The server makes a `PreviewModel`, the extension forwards it, and the
+ * page redraws a picture only when one of its digests has changed. Both sides validate what they receive
+ * (`validate.ts`).
  */
 
 /** A node's facts, without its place. */
@@ -88,11 +88,17 @@ export interface ComparisonRow {
 export interface Comparison {
   readonly deployments: readonly string[];
   readonly rows: readonly ComparisonRow[];
+  /** What the file's `compare` statements claim of two deployments. */
+  readonly claims: readonly (PreviewClaim & { readonly subject: string })[];
 }
 
 export interface PreviewFigure {
   readonly label: string;
   readonly text: string;
+  /** `667,929 tokens/s to 761,370 tokens/s`, where the figure is a prediction with a band. */
+  readonly band?: string;
+  /** How it came about: formula, source, inputs. */
+  readonly tooltip: string;
   readonly figure: Figure;
 }
 
@@ -103,18 +109,22 @@ export interface PreviewClaim {
   readonly holds: boolean;
 }
 
-/** Everything of one deployment. */
-export interface PreviewDeployment {
+/** A graph as it is drawn. */
+export interface PreviewPicture {
+  readonly topology: PreviewTopology;
+  readonly positions: PreviewPositions;
+}
+
+/** Everything of one deployment. Its own picture is the detailed one. */
+export interface PreviewDeployment extends PreviewPicture {
   readonly name: string;
   readonly summary: readonly PreviewFigure[];
   readonly fits: boolean;
-  readonly topology: PreviewTopology;
-  readonly positions: PreviewPositions;
+  /** Equal GPUs, layers and experts once each, where the detailed picture shows more. */
+  readonly overview?: PreviewPicture;
   readonly memory: readonly MemoryBar[];
   readonly validations: readonly Validation[];
   readonly claims: readonly PreviewClaim[];
-  /** Problems that leave the deployment without a picture, each a sentence. */
-  readonly problems: readonly string[];
 }
 
 export interface PreviewModel {

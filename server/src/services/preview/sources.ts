@@ -1,3 +1,5 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
+import type { Dag, DagNode } from '../../graph/types.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
 import type { Location } from '../../language/span.ts';
@@ -7,7 +9,7 @@ import { childOf, targetOf } from '../../plan/values.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { placeAt } from '../place.ts';
 import { subjectOf } from '../subject.ts';
-import { drawnDag } from './model.ts';
+import { drawnOf } from './pictures.ts';
 
 /** The text that a node or bar of the preview comes from; nothing when the picture is older than the text. */
 export function locationOfId(analysis: Analysis, deployment: string, id: string): Location | undefined {
@@ -16,8 +18,8 @@ export function locationOfId(analysis: Analysis, deployment: string, id: string)
   const memory = /^memory\/(\d+)\/(\d+)$/.exec(id);
   if (memory) return ofStage(resolved.sources[Number(memory[1])], Number(memory[2]), resolved.entity);
   const evaluation = analysis.evaluationOf(resolved);
-  const dag = evaluation && drawnDag(evaluation);
-  if (!dag?.hasNode(id)) return undefined;
+  const dag = evaluation && dagsOf(evaluation).find((each) => each.hasNode(id));
+  if (!dag) return undefined;
   const node = dag.getNodeAttributes(id);
   if (node.kind === 'source') return ofBlock(targetOf(resolved.entity, 'workload') ?? resolved.entity);
   if (node.kind === 'sink') return ofBlock(resolved.entity);
@@ -51,6 +53,16 @@ function ofBlock(entity: Entity): Location {
     : locationOfEntity(entity);
 }
 
+function dagsOf(evaluation: Evaluation): readonly Dag[] {
+  const { detailed, overview } = drawnOf(evaluation);
+  return overview ? [detailed.dag, overview.dag] : [detailed.dag];
+}
+
+/** Nodes of both pictures: the page marks those of the one that it shows. */
+function nodesWhere(evaluation: Evaluation, matches: (node: DagNode) => boolean): readonly string[] {
+  return [...new Set(dagsOf(evaluation).flatMap((dag) => dag.filterNodes((_, node) => matches(node))))];
+}
+
 /** The nodes of the picture that the text at an offset is about. */
 export function nodesAtOffset(
   analysis: Analysis,
@@ -62,9 +74,9 @@ export function nodesAtOffset(
   if (subject?.evaluation) {
     const pools = new Set(subject.pools.map(({ pool }) => pool.name));
     const { stage } = subject;
-    const nodes = drawnDag(subject.evaluation).filterNodes(
-      (_, node) =>
-        stage !== undefined && node.stage === stage.name && (node.pool === undefined || pools.has(node.pool)),
+    const nodes = nodesWhere(
+      subject.evaluation,
+      (node) => stage !== undefined && node.stage === stage.name && (node.pool === undefined || pools.has(node.pool)),
     );
     return { deployment: subject.resolved.name, nodes };
   }
@@ -82,7 +94,7 @@ function ofModelPart(
   const evaluation = resolved && analysis.evaluationOf(resolved);
   if (!resolved || !evaluation) return undefined;
   const model = targetOf(resolved.entity, 'model');
-  const nodes = drawnDag(evaluation).filterNodes((_, node) => {
+  const nodes = nodesWhere(evaluation, (node) => {
     const location = ofModel(model, node.operation);
     return location?.span.start === part.span.start;
   });

@@ -34,20 +34,33 @@ function isModel(value: unknown): boolean {
     isTexts(value.names) &&
     isOptionalText(value.stale) &&
     Array.isArray(value.deployments) &&
-    value.deployments.every(isDeployment)
+    value.deployments.every(isDeployment) &&
+    (value.comparison === undefined || isComparison(value.comparison))
   );
+}
+
+function isComparison(value: unknown): boolean {
+  return isFields(value) && isTexts(value.deployments) && [value.rows, value.claims].every(Array.isArray);
 }
 
 function isDeployment(value: unknown): boolean {
   if (!isFields(value) || typeof value.name !== 'string') return false;
+  return (
+    isPicture(value) &&
+    (value.overview === undefined || isPicture(value.overview)) &&
+    [value.summary, value.memory, value.validations, value.claims].every(Array.isArray)
+  );
+}
+
+function isPicture(value: unknown): boolean {
+  if (!isFields(value)) return false;
   const { topology, positions } = value;
   return (
     isFields(topology) &&
     isFields(positions) &&
     [topology.nodes, topology.edges, topology.groups, positions.nodes, positions.edges, positions.groups].every(
       Array.isArray,
-    ) &&
-    [value.summary, value.memory, value.validations, value.claims, value.problems].every(Array.isArray)
+    )
   );
 }
 

@@ -1,0 +1,152 @@
+import type { FromPage, PreviewView, ToPage } from '../../server/src/services/preview/protocol.ts';
+import { CompareView } from './compare/view.ts';
+import { DagView } from './dag/view.ts';
+import { button, element, replaceChildren } from './dom.ts';
+import type { EditorApi } from './host.ts';
+import { MemoryView } from './memory/view.ts';
+import { Models, readSaved } from './state.ts';
+import { Summary } from './summary.ts';
+import { Tabs } from './tabs.ts';
+import { followTheme } from './theme.ts';
+import { Tooltips } from './tooltip.ts';
+
+const EXPORTS: readonly (readonly [format: Extract<FromPage, { type: 'export' }>['format'], label: string])[] = [
+  ['dot', 'DOT'],
+  ['svg', 'SVG'],
+  ['report', 'Report'],
+];
+
+/** The page: one deployment and one view of it are chosen; every message and every click ends in `render`. */
+export class App {
+  private readonly editor: EditorApi;
+  private readonly models = new Models();
+  private readonly tabs: Tabs;
+  private readonly summary: Summary;
+  private readonly dag: DagView;
+  private readonly memory: MemoryView;
+  private readonly compare: CompareView;
+  private readonly chooser = element('select', { 'aria-label': 'Deployment' });
+  private readonly exports = element('div', { class: 'exports', role: 'group', 'aria-label': 'Export' });
+  private readonly banner = element('div', { class: 'banner', role: 'status', hidden: true });
+  private readonly nothing = element('div', { class: 'nothing', role: 'status' });
+  private view: PreviewView;
+  private deployment: string | undefined;
+  private folded: boolean;
+
+  constructor(root: HTMLElement, editor: EditorApi) {
+    this.editor = editor;
+    const saved = readSaved(editor.getState());
+    this.view = saved.view;
+    this.deployment = saved.deployment;
+    const tooltips = new Tooltips(document.body);
+    const reveal = (deployment: string, id: string) => editor.postMessage({ type: 'reveal', deployment, id });
+    this.summary = new Summary(tooltips);
+    this.folded = saved.folded;
+    this.dag = new DagView(saved.folded, reveal, (folded) => {
+      this.folded = folded;
+      this.render();
+      this.save();
+    });
+    this.memory = new MemoryView(tooltips, reveal);
+    this.compare = new CompareView(tooltips);
+    this.tabs = new Tabs({ dag: this.dag.root, memory: this.memory.root, compare: this.compare.root }, (view) => {
+      this.view = view;
+      this.render();
+      this.save();
+    });
+    this.chooser.addEventListener('change', () => {
+      this.deployment = this.chooser.value;
+      this.render();
+      this.save();
+    });
+    this.exports.append(
+      element('span', { class: 'exports-label' }, 'Export'),
+      ...EXPORTS.map(([format, label]) =>
+        button(label, { 'aria-label': `Export ${label}` }, () => this.exportAs(format)),
+      ),
+    );
+    const top = element(
+      'div',
+      { class: 'bar-top' },
+      this.tabs.list,
+      element('label', { class: 'chooser' }, this.chooser),
+      this.exports,
+    );
+    const heading = element('h1', { class: 'visually-hidden' }, 'Deployment preview');
+    root.append(
+      element('header', {}, heading, top, this.summary.root),
+      element('main', {}, this.banner, this.nothing, this.tabs.panels),
+    );
+    followTheme(() => this.dag.themeChanged());
+    this.render();
+  }
+
+  receive(message: ToPage): void {
+    switch (message.type) {
+      case 'model':
+        this.models.receive(message.model);
+        this.render();
+        this.save();
+        return;
+      case 'highlight':
+        this.dag.highlight(message.deployment, message.nodes);
+        return;
+      case 'show':
+        this.view = message.view;
+        this.deployment = message.deployment ?? this.deployment;
+        this.render();
+        this.save();
+    }
+  }
+
+  private render(): void {
+    const shown = this.models.show(this.deployment);
+    const isShown = 'deployment' in shown;
+    this.tabs.select(this.view);
+    this.tabs.panels.hidden = !isShown;
+    this.nothing.hidden = isShown;
+    this.exports.hidden = !isShown;
+    this.renderChooser(isShown ? shown.deployment.name : undefined);
+    if (!isShown) {
+      this.banner.hidden = true;
+      this.summary.clear();
+      replaceChildren(this.nothing, element('h2', {}, shown.title), element('p', {}, shown.text));
+      return;
+    }
+    this.banner.hidden = shown.stale === undefined;
+    if (shown.stale !== undefined) replaceChildren(this.banner, element('strong', {}, 'Not up to date. '), shown.stale);
+    this.summary.show(shown);
+    // Only what is seen is drawn; the others follow when their tab is chosen.
+    if (this.view === 'dag') this.dag.show(shown);
+    else if (this.view === 'memory') this.memory.show(shown);
+    else this.compare.show(shown);
+  }
+
+  private renderChooser(current: string | undefined): void {
+    const { names } = this.models;
+    this.chooser.hidden = names.length === 0;
+    this.chooser.replaceChildren(
+      ...names.map((name) =>
+        element(
+          'option',
+          { value: name, selected: name === current },
+          this.models.isComputed(name) ? name : `${name} (cannot be computed)`,
+        ),
+      ),
+    );
+  }
+
+  private exportAs(format: Extract<FromPage, { type: 'export' }>['format']): void {
+    const shown = this.models.show(this.deployment);
+    if ('deployment' in shown) this.editor.postMessage({ type: 'export', deployment: shown.deployment.name, format });
+  }
+
+  private save(): void {
+    const { uri } = this.models;
+    const { view, deployment } = this;
+    const chosen = { view, ...(deployment !== undefined && { deployment }) };
+    // Without the plan's address the editor could not bring the panel back.
+    if (uri !== undefined) this.editor.setState({ uri, ...chosen, folded: this.folded });
+    this.editor.postMessage({ type: 'state', ...chosen });
+  }
+}

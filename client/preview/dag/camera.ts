@@ -1,0 +1,91 @@
+/** What part of the picture the canvas shows: the point in its upper left corner, and screen pixels per unit. */
+export interface Camera {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const MIN_ZOOM = 0.02;
+const MAX_ZOOM = 4;
+/** Between the picture and the edge of the canvas, in screen pixels. */
+const MARGIN = 12;
+/** Labels are easily read from the first zoom on, and hardly below the second. */
+const LEGIBLE_ZOOM = 0.5;
+const LEAST_OPENING_ZOOM = 0.4;
+
+/** The whole picture, centred, never enlarged. */
+export function fitting(picture: Size, view: Size): Camera {
+  const zoom = clamp(
+    Math.min(
+      1,
+      (view.width - 2 * MARGIN) / Math.max(1, picture.width),
+      (view.height - 2 * MARGIN) / Math.max(1, picture.height),
+    ),
+  );
+  return {
+    zoom,
+    x: picture.width / 2 - view.width / 2 / zoom,
+    y: picture.height / 2 - view.height / 2 / zoom,
+  };
+}
+
+/** The whole picture where its labels stay legible; else its beginning, so large that they are. */
+export function opening(picture: Size, view: Size): Camera {
+  const whole = fitting(picture, view);
+  if (whole.zoom >= LEGIBLE_ZOOM) return whole;
+  const byHeight = (view.height - 2 * MARGIN) / Math.max(1, picture.height);
+  const byWidth = (view.width - 2 * MARGIN) / Math.max(1, picture.width);
+  const zoom = clamp(Math.max(LEAST_OPENING_ZOOM, Math.min(LEGIBLE_ZOOM, Math.max(byHeight, byWidth))));
+  const x = picture.width * zoom > view.width ? -MARGIN / zoom : picture.width / 2 - view.width / 2 / zoom;
+  const y = picture.height * zoom > view.height ? -MARGIN / zoom : picture.height / 2 - view.height / 2 / zoom;
+  return { x, y, zoom };
+}
+
+/** Scales around a point of the screen, which keeps what it shows. */
+export function zoomAt(camera: Camera, screenX: number, screenY: number, factor: number): Camera {
+  const zoom = clamp(camera.zoom * factor);
+  return {
+    zoom,
+    x: camera.x + screenX / camera.zoom - screenX / zoom,
+    y: camera.y + screenY / camera.zoom - screenY / zoom,
+  };
+}
+
+export function panBy(camera: Camera, screenX: number, screenY: number): Camera {
+  return { ...camera, x: camera.x + screenX / camera.zoom, y: camera.y + screenY / camera.zoom };
+}
+
+export interface Rectangle extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The least movement that brings a rectangle into view, with some room around it. */
+export function reveal(camera: Camera, box: Rectangle, view: Size): Camera {
+  const room = 40 / camera.zoom;
+  return {
+    ...camera,
+    x: shift(camera.x, view.width / camera.zoom, box.x - room, box.x + box.width + room),
+    y: shift(camera.y, view.height / camera.zoom, box.y - room, box.y + box.height + room),
+  };
+}
+
+function shift(start: number, length: number, from: number, to: number): number {
+  // What is larger than the view is left alone while a part of it shows.
+  if (to - from > length) return from > start + length || to < start ? (from + to - length) / 2 : start;
+  return from < start ? from : to > start + length ? to - length : start;
+}
+
+export function between(from: Camera, to: Camera, share: number): Camera {
+  const mix = (a: number, b: number) => a + (b - a) * share;
+  return { x: mix(from.x, to.x), y: mix(from.y, to.y), zoom: mix(from.zoom, to.zoom) };
+}
+
+function clamp(zoom: number): number {
+  return Math.max(MIN_ZOOM, Math.min(MAX_ZOOM, zoom));
+}

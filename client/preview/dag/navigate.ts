@@ -1,0 +1,42 @@
+import { closest, type Picture, type PictureNode } from './picture.ts';
+
+export type Direction = 'left' | 'right' | 'up' | 'down';
+
+/** Where an arrow key leads: right and left follow edges, up and down go to the neighbour in the same column. */
+export function step(picture: Picture, from: PictureNode, direction: Direction): PictureNode | undefined {
+  const x = from.x + from.width / 2;
+  const y = from.y + from.height / 2;
+  switch (direction) {
+    case 'right':
+      return nearestStep(from, picture.after(from), (node) => picture.ranks[node.index] ?? 0);
+    case 'left':
+      return nearestStep(from, picture.before(from), (node) => -(picture.ranks[node.index] ?? 0));
+    case 'up':
+    case 'down': {
+      const sign = direction === 'down' ? 1 : -1;
+      const beside = picture.nodes.filter(
+        (node) =>
+          node !== from &&
+          sign * (node.y + node.height / 2 - y) > 1 &&
+          node.x < from.x + from.width &&
+          from.x < node.x + node.width,
+      );
+      return closest(beside, x, y);
+    }
+  }
+}
+
+/**
+ * Of several ends of edges those on the critical path, as long as one is on it; of these the nearest step, so that
+ * residual edges do not jump ahead; in it the nearest lane.
+ */
+function nearestStep(
+  from: PictureNode,
+  all: readonly PictureNode[],
+  distance: (node: PictureNode) => number,
+): PictureNode | undefined {
+  const critical = from.node.critical ? all.filter(({ node }) => node.critical) : [];
+  const nodes = critical.length > 0 ? critical : all;
+  const away = (node: PictureNode) => Math.abs(node.y + node.height / 2 - from.y - from.height / 2);
+  return nodes.toSorted((a, b) => distance(a) - distance(b) || away(a) - away(b))[0];
+}

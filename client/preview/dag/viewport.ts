@@ -1,0 +1,168 @@
+import { currentPalette } from '../theme.ts';
+import { between, type Camera, fitting, opening, panBy, reveal, type Size, zoomAt } from './camera.ts';
+import type { Picture, PictureNode } from './picture.ts';
+import type { Marks, Renderer } from './renderer.ts';
+
+const GLIDE_MS = 160;
+
+/** The canvas with its camera: keeps both over updates, draws once per frame at most, glides where motion is welcome. */
+export class Viewport {
+  private readonly canvas: HTMLCanvasElement;
+  private readonly renderer: Renderer;
+  private readonly changed: (camera: Camera) => void;
+  private readonly calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+  private picture: Picture | undefined;
+  private camera: Camera = { x: 0, y: 0, zoom: 1 };
+  private marks: Marks = { selected: undefined, highlighted: new Set(), found: undefined, hovered: undefined };
+  private size: Size = { width: 0, height: 0 };
+  /** The picture is placed when the canvas first has a size: a hidden tab has none. */
+  private isPlaced = false;
+  private isWaiting = false;
+  private glide = 0;
+
+  constructor(canvas: HTMLCanvasElement, renderer: Renderer, changed: (camera: Camera) => void) {
+    this.canvas = canvas;
+    this.renderer = renderer;
+    this.changed = changed;
+    new ResizeObserver(() => this.resize()).observe(canvas);
+  }
+
+  /** Another deployment's picture: opened anew, or as it was left. */
+  open(picture: Picture, camera: Camera | undefined): void {
+    this.stopGlide();
+    this.picture = picture;
+    this.isPlaced = camera !== undefined;
+    if (camera) this.camera = camera;
+    this.place();
+    this.redraw();
+  }
+
+  /** A newer picture of the same deployment: what is selected, or else what is in the middle, stays where it is. */
+  update(picture: Picture, selected: string | undefined): void {
+    const before = this.picture;
+    this.picture = picture;
+    const { camera, size } = this;
+    const old =
+      before?.find(selected) ??
+      before?.nearest(camera.x + size.width / 2 / camera.zoom, camera.y + size.height / 2 / camera.zoom);
+    const now = picture.find(old?.node.id);
+    if (old && now) {
+      this.stopGlide();
+      this.camera = { ...camera, x: camera.x + now.x - old.x, y: camera.y + now.y - old.y };
+    }
+    this.redraw();
+  }
+
+  get current(): Camera {
+    return this.camera;
+  }
+
+  mark(marks: Marks): void {
+    this.marks = marks;
+    this.redraw();
+  }
+
+  fitAll(): void {
+    if (this.picture) this.glideTo(fitting(this.picture, this.size));
+  }
+
+  /** Around what is selected, so that it stays in view; else around the middle. */
+  zoomBy(factor: number): void {
+    const { camera, size } = this;
+    const node = this.picture?.find(this.marks.selected);
+    const [x, y] =
+      node && this.isInView(node)
+        ? [(node.x + node.width / 2 - camera.x) * camera.zoom, (node.y + node.height / 2 - camera.y) * camera.zoom]
+        : [size.width / 2, size.height / 2];
+    this.glideTo(zoomAt(camera, x, y, factor));
+  }
+
+  zoomAt(screenX: number, screenY: number, factor: number): void {
+    this.jumpTo(zoomAt(this.camera, screenX, screenY, factor));
+  }
+
+  pan(screenX: number, screenY: number): void {
+    this.jumpTo(panBy(this.camera, screenX, screenY));
+  }
+
+  reveal(node: PictureNode): void {
+    const target = reveal(this.camera, node, this.size);
+    if (target.x !== this.camera.x || target.y !== this.camera.y) this.glideTo(target);
+  }
+
+  isInView({ x, y, width, height }: PictureNode): boolean {
+    const { camera, size } = this;
+    return (
+      x + width > camera.x &&
+      y + height > camera.y &&
+      x < camera.x + size.width / camera.zoom &&
+      y < camera.y + size.height / camera.zoom
+    );
+  }
+
+  nodeAt(screenX: number, screenY: number): PictureNode | undefined {
+    const { x, y, zoom } = this.camera;
+    return this.picture?.at(x + screenX / zoom, y + screenY / zoom);
+  }
+
+  redraw(): void {
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    requestAnimationFrame(() => {
+      this.isWaiting = false;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    if (!this.picture || !this.isPlaced || this.size.width === 0) return;
+    const { picture, camera, marks } = this;
+    const fontFamily = getComputedStyle(this.canvas).fontFamily;
+    this.renderer.draw({ picture, camera, marks, palette: currentPalette(), fontFamily });
+    this.changed(camera);
+  }
+
+  private resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (width === 0 || height === 0) return;
+    this.size = { width, height };
+    this.renderer.resize(width, height, window.devicePixelRatio);
+    this.place();
+    // Resizing has emptied the canvas: drawing now instead of in the next frame avoids a flash.
+    this.draw();
+  }
+
+  private place(): void {
+    if (this.isPlaced || !this.picture || this.size.width === 0) return;
+    this.camera = opening(this.picture, this.size);
+    this.isPlaced = true;
+  }
+
+  private jumpTo(camera: Camera): void {
+    this.stopGlide();
+    this.camera = camera;
+    this.redraw();
+  }
+
+  private glideTo(target: Camera): void {
+    if (this.calm.matches) {
+      this.jumpTo(target);
+      return;
+    }
+    this.stopGlide();
+    const from = this.camera;
+    const start = performance.now();
+    const next = (now: number) => {
+      const share = Math.min(1, Math.max(0, (now - start) / GLIDE_MS));
+      this.camera = share === 1 ? target : between(from, target, share * (2 - share));
+      this.glide = share === 1 ? 0 : requestAnimationFrame(next);
+      this.draw();
+    };
+    this.glide = requestAnimationFrame(next);
+  }
+
+  private stopGlide(): void {
+    if (this.glide !== 0) cancelAnimationFrame(this.glide);
+    this.glide = 0;
+  }
+}

@@ -1,0 +1,35 @@
+import { PALETTES, type Palette, type ThemeKind } from '../../server/src/graph/palette.ts';
+
+/** The kind of the editor's theme, by the class that it gives the body of every web view. */
+export function themeKind(classes: DOMTokenList): ThemeKind {
+  if (classes.contains('vscode-high-contrast-light')) return 'hc-light';
+  if (classes.contains('vscode-high-contrast')) return 'hc-dark';
+  return classes.contains('vscode-light') ? 'light' : 'dark';
+}
+
+export function currentPalette(): Palette {
+  return PALETTES[themeKind(document.body.classList)];
+}
+
+/** Gives the style sheet the palette's colours, now and whenever the editor's theme changes. */
+export function followTheme(changed: () => void): void {
+  const apply = () => {
+    for (const [name, value] of variablesOf(currentPalette())) document.documentElement.style.setProperty(name, value);
+    changed();
+  };
+  new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  apply();
+}
+
+function variablesOf(palette: Palette): (readonly [string, string])[] {
+  const { background, text, muted, edge, critical, groupStroke, groupFill, nodes, memory } = palette;
+  const plain = { background, text, muted, edge, critical, stroke: groupStroke, surface: groupFill };
+  return [
+    ...Object.entries(plain).map(([name, value]) => [`--mp-${name}`, value] as const),
+    ...Object.entries(nodes).flatMap(([kind, { fill, stroke }]) => [
+      [`--mp-${kind}-fill`, fill] as const,
+      [`--mp-${kind}-stroke`, stroke] as const,
+    ]),
+    ...Object.entries(memory).map(([part, value]) => [`--mp-memory-${part}`, value] as const),
+  ];
+}

@@ -1,0 +1,50 @@
+import { element } from './dom.ts';
+
+/** One tooltip for the page, shown on hover and on focus, so that it can be read with the keyboard too. */
+export class Tooltips {
+  private readonly box = element('div', { id: 'tooltip', role: 'tooltip', class: 'tooltip', hidden: true });
+  private owner: Element | undefined;
+
+  constructor(parent: Element) {
+    parent.append(this.box);
+    document.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') this.hide();
+    });
+  }
+
+  /** Makes the element focusable where it is not, and describes it by the text. */
+  attach(target: HTMLElement, text: string): void {
+    if (target.tabIndex < 0) target.tabIndex = 0;
+    target.classList.add('has-tooltip');
+    this.attachHover(target, text);
+    target.addEventListener('focus', () => this.show(target, text));
+    target.addEventListener('blur', () => this.hide());
+  }
+
+  /** For a part of a drawing whose text stands elsewhere too. */
+  attachHover(target: HTMLElement, text: string): void {
+    target.addEventListener('pointerenter', () => this.show(target, text));
+    target.addEventListener('pointerleave', () => this.hide());
+  }
+
+  hide(): void {
+    this.owner?.removeAttribute('aria-describedby');
+    this.owner = undefined;
+    this.box.hidden = true;
+  }
+
+  private show(target: HTMLElement, text: string): void {
+    this.hide();
+    this.owner = target;
+    this.box.textContent = text;
+    this.box.hidden = false;
+    target.setAttribute('aria-describedby', this.box.id);
+    const place = target.getBoundingClientRect();
+    const own = this.box.getBoundingClientRect();
+    const left = Math.max(8, Math.min(place.left, window.innerWidth - own.width - 8));
+    const below = place.bottom + 6;
+    const top = below + own.height > window.innerHeight ? Math.max(8, place.top - own.height - 6) : below;
+    this.box.style.left = `${left}px`;
+    this.box.style.top = `${top}px`;
+  }
+}

@@ -1,0 +1,37 @@
+import { type ExtensionContext, Uri, workspace } from 'vscode';
+import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
+import { clientOptions } from './clientOptions.ts';
+
+/** The client of the server in a worker, which gets the catalogue from here: a worker cannot read files. */
+export function createClient(context: ExtensionContext): LanguageClient {
+  let worker: Worker | undefined;
+  context.subscriptions.push({ dispose: () => worker?.terminate() });
+  const start = async () => {
+    worker?.terminate();
+    worker = await serverWorker(Uri.joinPath(context.extensionUri, 'dist', 'server.browser.js'));
+    worker.postMessage({
+      catalog: await catalogTexts(context.extensionUri),
+      pages: Uri.joinPath(context.extensionUri, 'docs', 'diagnostics').toString(),
+    });
+    // Not the worker itself: the client asks whether it is a `Worker`, and the editor's own kind is not.
+    return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
+  };
+  return new LanguageClient('moeplan', 'moeplan', start, clientOptions);
+}
+
+/** The script goes through the editor's file system: a worker cannot be started from each place an extension may lie. */
+async function serverWorker(script: Uri): Promise<Worker> {
+  const text = await workspace.fs.readFile(script);
+  const address = URL.createObjectURL(new Blob([new Uint8Array(text)], { type: 'text/javascript' }));
+  return new Worker(address);
+}
+
+/** The folder of an extension on a web server cannot be listed, so its files are named by an index of the build. */
+async function catalogTexts(extension: Uri): Promise<readonly (readonly [uri: string, text: string])[]> {
+  const folder = Uri.joinPath(extension, 'dist', 'catalog');
+  const read = async (name: string) =>
+    new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(folder, name)));
+  const index: unknown = JSON.parse(await read('index.json'));
+  const names = Array.isArray(index) ? index.filter((name) => typeof name === 'string') : [];
+  return Promise.all(names.map(async (name) => [Uri.joinPath(folder, name).toString(), await read(name)] as const));
+}

@@ -1,0 +1,44 @@
+import type { Dag, SceneNode } from '../types.ts';
+import type { PlacedBlock } from './blocks.ts';
+import { NODE_HEIGHT } from './metrics.ts';
+import { labelOf, linesOf, nodeWidth } from './nodeText.ts';
+
+/** Makes the drawn node of a node of the DAG. */
+export type Place = (id: string, x: number, y: number, width: number, height: number) => SceneNode;
+
+export function placer(dag: Dag): Place {
+  const heat = heatOf(dag);
+  return (id, x, y, width, height) => {
+    const node = dag.getNodeAttributes(id);
+    return {
+      id,
+      kind: node.kind,
+      label: labelOf(node),
+      lines: linesOf(node),
+      heat: heat(id),
+      critical: node.critical,
+      x,
+      y,
+      width,
+      height,
+    };
+  };
+}
+
+/** The source or the sink, if the DAG has it. */
+export function placeEnd(dag: Dag, id: 'source' | 'sink', place: Place, x: number, y: number): SceneNode | undefined {
+  return dag.hasNode(id) ? place(id, x, y, nodeWidth(dag.getNodeAttributes(id)), NODE_HEIGHT) : undefined;
+}
+
+export function layerLabel({ layers }: PlacedBlock): string {
+  return layers.length === 1 ? `Layer ${layers[0]}` : `Layers ${layers[0]}..${layers.at(-1)} (x${layers.length})`;
+}
+
+/** Seconds of each node over those of the longest one. */
+function heatOf(dag: Dag): (id: string) => number {
+  let most = 0;
+  dag.forEachNode((_, { seconds }) => {
+    most = Math.max(most, seconds);
+  });
+  return (id) => (most > 0 ? dag.getNodeAttribute(id, 'seconds') / most : 0);
+}

@@ -1,0 +1,74 @@
+import { URI, Utils } from 'vscode-uri';
+import type { HostSources, OpenText } from './host.ts';
+
+/**
+ * Files that only the editor can read: those of a virtual workspace, and all of them in a browser. Reading is
+ * synchronous and the editor is not, so a file is absent at first and wanted; the host fetches it and asks again.
+ */
+export class EditorFiles implements HostSources {
+  private readonly catalogTexts: ReadonlyMap<string, string>;
+  private readonly openText: OpenText;
+  private readonly texts = new Map<string, string | undefined>();
+  private readonly wanted = new Set<string>();
+  private roots: readonly string[] = [];
+
+  /** `catalogTexts`: the catalogue's files by URI. */
+  constructor(catalogTexts: ReadonlyMap<string, string>, openText: OpenText) {
+    this.catalogTexts = catalogTexts;
+    this.openText = openText;
+  }
+
+  setRoots(uris: readonly string[]): void {
+    this.roots = uris.map(normal);
+    this.texts.clear();
+    this.wanted.clear();
+  }
+
+  invalidate(uri: string): void {
+    this.texts.delete(uri);
+  }
+
+  takeWanted(): readonly string[] {
+    const taken = [...this.wanted];
+    this.wanted.clear();
+    return taken;
+  }
+
+  provide(uri: string, text: string | undefined): void {
+    this.texts.set(uri, text);
+  }
+
+  /** Only the editor could list them: closed files come into play when something imports them. */
+  filesBelow(): readonly string[] {
+    return [];
+  }
+
+  catalog(): readonly string[] {
+    return [...this.catalogTexts.keys()];
+  }
+
+  read(uri: string): string | undefined {
+    const known = this.openText(uri) ?? this.catalogTexts.get(uri);
+    if (known !== undefined) return known;
+    // An unsaved document has no file behind it that anyone could fetch.
+    if (!this.texts.has(uri) && !uri.startsWith('untitled:')) {
+      this.texts.set(uri, undefined);
+      this.wanted.add(uri);
+    }
+    return this.texts.get(uri);
+  }
+
+  resolve(fromUri: string, path: string): { readonly uri: string } | { readonly outside: true } {
+    const from = URI.parse(fromUri);
+    if (!from.path.startsWith('/')) return { outside: true };
+    const folder = Utils.dirname(from);
+    const uri = Utils.joinPath(folder, path).toString();
+    const roots = this.roots.length > 0 ? this.roots : [folder.toString()];
+    return roots.some((root) => uri.startsWith(root.endsWith('/') ? root : `${root}/`)) ? { uri } : { outside: true };
+  }
+}
+
+/** URIs are compared as text, so each is written the same way. */
+function normal(uri: string): string {
+  return URI.parse(uri).toString();
+}

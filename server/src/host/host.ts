@@ -1,0 +1,28 @@
+import type { Sources } from '../language/source.ts';
+
+/** Files as the language server needs them of its host: they change, and some have to be fetched first. */
+export interface HostSources extends Sources {
+  /** URIs of the folders that files may be read from; without any, a document reads from its own folder. */
+  setRoots(uris: readonly string[]): void;
+  /** Forgets what was read of a file that changed, appeared or went away. */
+  invalidate(uri: string): void;
+  /** URIs of files with an extension below folders, as far as the host can list any without the editor. */
+  filesBelow(uris: readonly string[], extension: string): readonly string[];
+  /** Files that were asked for and that only the editor can read. Each is named once until it is invalidated. */
+  takeWanted(): readonly string[];
+  /** The editor's answer: the text of a wanted file, or nothing when there is none. */
+  provide(uri: string, text: string | undefined): void;
+}
+
+/** The text of a document that an editor holds. */
+export type OpenText = (uri: string) => string | undefined;
+
+/** Files beyond this are no plans or model configs; reading one would only stall the editor. In bytes. */
+export const LARGEST_FILE: number = 8 * 2 ** 20;
+
+/** What a language server is given by whoever starts it: Node beside its files, or a worker in a browser. */
+export interface Host {
+  sources(openText: OpenText): HostSources;
+  /** The page of a rule as a URI, when pages are there. */
+  pageOf(rule: string): string | undefined;
+}

@@ -1,0 +1,190 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Bench } from 'tinybench';
+import { evaluate } from '../../server/src/cost/evaluate.ts';
+import { buildDag } from '../../server/src/graph/build.ts';
+import { layoutDag } from '../../server/src/graph/layout/layout.ts';
+import { analyseDocument } from '../../server/src/services/analysis.ts';
+import { catalogSources } from '../catalog/catalog.ts';
+import { projectRoot } from '../support/dist.ts';
+import { LanguageClient } from '../support/languageClient.ts';
+import { largePlan } from '../support/largePlan.ts';
+
+/**
+ * `npm run bench`: how long a user waits. Times of the server are taken at the client, over standard input and output of
+ * the built bundle; those of the engine in this process. It prints a table and writes `out/bench.json`; it fails nothing.
+ */
+interface Measured {
+  readonly name: string;
+  readonly samples: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  /** What we want the 95th percentile to be at most. */
+  readonly goalMs?: number;
+}
+
+const results: Measured[] = [];
+
+function record(name: string, times: readonly number[], goalMs?: number): void {
+  const sorted = times.toSorted((left, right) => left - right);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  results.push({
+    name,
+    samples: times.length,
+    p50Ms: at(0.5),
+    p95Ms: at(0.95),
+    ...(goalMs !== undefined && { goalMs }),
+  });
+}
+
+async function timed(action: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await action();
+  return performance.now() - start;
+}
+
+const URI = 'file:///bench/plan.moeplan';
+
+/** A letter is typed into a number in the middle of the text and taken out again. */
+async function keystrokes(lines: number, count: number, goalMs: number): Promise<void> {
+  const client = await LanguageClient.start();
+  const text = largePlan(lines);
+  await client.check(URI, text);
+  const rows = text.split('\n');
+  const line = rows.findIndex((row, index) => index > lines / 2 && row.includes('hidden = '));
+  const character = (rows[line] ?? '').indexOf('hidden = ') + 'hidden = '.length;
+  const times: number[] = [];
+  for (let version = 2; version < count + 2; version++) {
+    const [start, end] = [
+      { line, character },
+      { line, character: character + (version % 2) },
+    ];
+    const change =
+      version % 2 === 0 ? { range: { start, end: start }, text: '1' } : { range: { start, end }, text: '' };
+    const time = await timed(async () => {
+      await client.change(URI, version, change);
+      await client.diagnostics(URI, version);
+    });
+    // The first ones warm the server's compiler up, as the first words of a person do.
+    if (version > 12) times.push(time);
+  }
+  record(`keystroke to diagnostics, ${rows.length - 1} lines`, times, goalMs);
+  await client.stop();
+}
+
+async function requests(lines: number, count: number): Promise<void> {
+  const client = await LanguageClient.start();
+  const text = largePlan(lines);
+  await client.check(URI, text);
+  const rows = text.split('\n');
+  for (const [method, piece] of [
+    ['hover', 'tp = '],
+    ['completion', 'weights = '],
+  ] as const) {
+    const line = rows.findIndex((row, index) => index > lines / 2 && row.includes(piece));
+    const position = { line, character: (rows[line] ?? '').indexOf(piece) + (method === 'hover' ? 1 : piece.length) };
+    const times: number[] = [];
+    for (let index = 0; index < count; index++)
+      times.push(await timed(() => client.request(`textDocument/${method}`, { textDocument: { uri: URI }, position })));
+    record(`${method}, ${rows.length - 1} lines`, times.slice(10));
+  }
+  await client.stop();
+}
+
+async function start(count: number): Promise<void> {
+  const text = readFileSync(join(projectRoot, 'examples/deployment-analysis.moeplan'), 'utf8');
+  const times: number[] = [];
+  for (let index = 0; index < count; index++) {
+    let client: LanguageClient | undefined;
+    times.push(
+      await timed(async () => {
+        client = await LanguageClient.start();
+        await client.check(URI, text);
+      }),
+    );
+    await client?.stop();
+  }
+  record('start to first diagnostics', times);
+}
+
+/** A folder of files of which one imports all others: the server reads what is imported and no more. */
+async function folder(files: number, count: number): Promise<void> {
+  const path = mkdtempSync(join(tmpdir(), 'moeplan-bench-'));
+  for (let index = 0; index < files; index++)
+    writeFileSync(
+      join(path, `model-${index}.moeplan`),
+      `model m${index} {\n  layers = 4, hidden = 2048\n  attention { heads = 16, head-size = 128 }\n}\n`,
+    );
+  const imports = Array.from({ length: files }, (_, index) => `import "./model-${index}.moeplan"\n`).join('');
+  const uri = pathToFileURL(join(path, 'plan.moeplan')).href;
+  const opened: number[] = [];
+  const typed: number[] = [];
+  for (let round = 0; round < count; round++) {
+    const client = await LanguageClient.start([path]);
+    opened.push(await timed(() => client.check(uri, imports)));
+    for (let version = 2; version < 12; version++)
+      typed.push(
+        await timed(async () => {
+          await client.change(uri, version, { text: `${imports}// ${version}\n` });
+          await client.diagnostics(uri, version);
+        }),
+      );
+    await client.stop();
+  }
+  rmSync(path, { recursive: true, force: true });
+  record(`open a file that imports ${files} others`, opened);
+  record(`keystroke in it`, typed);
+}
+
+async function engine(): Promise<void> {
+  const bench = new Bench({ time: 400, warmupTime: 100 });
+  for (const file of readdirSync(join(projectRoot, 'examples')).filter((name) => name.endsWith('.moeplan'))) {
+    const path = join(projectRoot, 'examples', file);
+    const uri = pathToFileURL(path).href;
+    const analysis = analyseDocument(uri, catalogSources(new Map([[uri, readFileSync(path, 'utf8')]])));
+    for (const { name, deployment } of analysis.plan.deployments) {
+      if (!deployment || file === 'broken.moeplan') continue;
+      bench.add(`evaluate ${name}`, () => void evaluate(deployment));
+      const evaluation = evaluate(deployment);
+      const dag = buildDag(evaluation, { gpus: 'each', layers: 'each', experts: 'grouped' });
+      bench.add(`DAG of ${name}, ${dag.order} nodes: build`, () => {
+        buildDag(evaluation, { gpus: 'each', layers: 'each', experts: 'grouped' });
+      });
+      bench.add(`DAG of ${name}, ${dag.order} nodes: lay out`, () => void layoutDag(dag));
+    }
+  }
+  await bench.run();
+  for (const { name, result } of bench.tasks) {
+    if (result.state !== 'completed') continue;
+    const { samplesCount, p50, p99 } = result.latency;
+    engineRows.push({ name, samples: samplesCount, p50Ms: p50, p99Ms: p99 });
+  }
+}
+
+const engineRows: { name: string; samples: number; p50Ms: number; p99Ms: number }[] = [];
+
+await start(10);
+await keystrokes(1_000, 200, 16);
+await keystrokes(10_000, 60, 80);
+await requests(1_000, 200);
+await folder(1_000, 3);
+await engine();
+
+const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
+console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'processor'}\n`);
+console.log(`${'server, over stdio'.padEnd(52)}${'p50'.padStart(12)}${'p95'.padStart(12)}${'goal'.padStart(12)}`);
+for (const { name, p50Ms, p95Ms, goalMs } of results) {
+  const goal = goalMs === undefined ? '' : `${p95Ms <= goalMs ? '<=' : 'MISSED'} ${goalMs} ms`;
+  console.log(`${name.padEnd(52)}${ms(p50Ms).padStart(12)}${ms(p95Ms).padStart(12)}${goal.padStart(16)}`);
+}
+console.log(`\n${'engine, in this process'.padEnd(52)}${'p50'.padStart(12)}${'p99'.padStart(12)}`);
+for (const { name, p50Ms, p99Ms } of engineRows)
+  console.log(`${name.padEnd(52)}${ms(p50Ms).padStart(12)}${ms(p99Ms).padStart(12)}`);
+mkdirSync(join(projectRoot, 'out'), { recursive: true });
+writeFileSync(
+  join(projectRoot, 'out/bench.json'),
+  `${JSON.stringify({ node: process.version, cpus: cpus().length, server: results, engine: engineRows }, undefined, 2)}\n`,
+);
+console.log('\nwrote out/bench.json');

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../server/src/cost/evaluate.ts';
+import type { Evaluation } from '../../server/src/cost/evaluation.ts';
+import { buildDag } from '../../server/src/graph/build.ts';
+import type { Dag, DagNode, DagOptions } from '../../server/src/graph/types.ts';
+import { graphFacts, validateDag } from '../../server/src/graph/validate.ts';
+import { exampleEvaluations } from '../support/analysed.ts';
+import { analysis } from '../support/deployments.ts';
+import { smallDeployment } from '../support/randomDeployments.ts';
+
+const ALL_OPTIONS: readonly DagOptions[] = (['each', 'folded'] as const).flatMap((gpus) =>
+  (['each', 'folded'] as const).flatMap((layers) =>
+    (['each', 'grouped'] as const).map((experts) => ({ gpus, layers, experts })),
+  ),
+);
+
+function expectSound(evaluation: Evaluation, options: Partial<DagOptions>): void {
+  const dag = buildDag(evaluation, options);
+  expect(graphFacts(dag)).toEqual({
+    nodes: dag.order,
+    edges: dag.size,
+    acyclic: true,
+    sources: 1,
+    sinks: 1,
+    connected: true,
+  });
+  for (const { name, holds, detail } of validateDag(dag, evaluation)) expect(holds, `${name}: ${detail}`).toBe(true);
+}
+
+/** What a GPU computes, sends and takes time for in the stages: each node once for each layer that it stands for. */
+function costsOfGpu(dag: Dag, gpu: number): Readonly<Record<'flop' | 'bytes' | 'seconds', number>> {
+  const sums = { flop: 0, bytes: 0, seconds: 0 };
+  dag.forEachNode((_, { gpus, block, layers, flop, bytes, seconds }) => {
+    if (block === '' || !gpus.includes(gpu)) return;
+    const times = Math.max(1, layers.length);
+    sums.flop += times * flop;
+    sums.bytes += times * bytes;
+    sums.seconds += times * seconds;
+  });
+  return sums;
+}
+
+/** The same of all GPUs: each node once for each equal one that it stands for. */
+function costsOfAll(dag: Dag): Readonly<Record<'flop' | 'bytes' | 'seconds', number>> {
+  const sums = { flop: 0, bytes: 0, seconds: 0 };
+  dag.forEachNode((_, { copies, flop, bytes, seconds }) => {
+    sums.flop += copies * flop;
+    sums.bytes += copies * bytes;
+    sums.seconds += copies * seconds;
+  });
+  return sums;
+}
+
+/** Equal but for the order in which floating-point numbers are added. */
+function expectSame(left: object, right: object, where: string): void {
+  const values = new Map(Object.entries(right));
+  for (const [name, value] of Object.entries(left)) {
+    const other = Number(values.get(name));
+    expect(Math.abs(value - other), `${where} ${name}: ${value} and ${other}`).toBeLessThanOrEqual(
+      1e-9 * Math.abs(other),
+    );
+  }
+}
+
+function expectFoldingKeepsCosts(evaluation: Evaluation): void {
+  const whole = buildDag(evaluation, { gpus: 'each', layers: 'each', experts: 'grouped' });
+  const gpus = evaluation.deployment.pools.flatMap((pool) => pool.stages.flatMap((stage) => stage.gpus));
+  for (const options of ALL_OPTIONS) {
+    const dag = buildDag(evaluation, options);
+    expectSame(costsOfAll(dag), costsOfAll(whole), JSON.stringify(options));
+    for (const gpu of gpus)
+      expectSame(costsOfGpu(dag, gpu), costsOfGpu(whole, gpu), `${JSON.stringify(options)} GPU ${gpu}`);
+  }
+}
+
+/** Nodes of one operation of one layer: their groups part the stage's GPUs, so that a collective is one node per group. */
+function expectGroups(evaluation: Evaluation): void {
+  const dag = buildDag(evaluation, { gpus: 'each', layers: 'each', experts: 'grouped' });
+  const operations = new Map<string, DagNode[]>();
+  dag.forEachNode((_, node) => {
+    if (node.block === '') return;
+    const key = `${node.pool ?? ''}/${node.stage}/${node.block}/${node.operation}`;
+    operations.set(key, [...(operations.get(key) ?? []), node]);
+  });
+  for (const [key, nodes] of operations) {
+    const pool = evaluation.deployment.pools.find(({ name }) => nodes[0]?.pool === undefined || name === nodes[0].pool);
+    const stage = pool?.stages.find(({ name }) => name === nodes[0]?.stage);
+    const covered = nodes.flatMap(({ gpus }) => gpus).sort((a, b) => a - b);
+    expect(covered, key).toEqual(stage?.gpus.toSorted((a, b) => a - b));
+    expect(new Set(nodes.map(({ gpus }) => gpus.length)).size, `${key}: groups of one size`).toBe(1);
+  }
+}
+
+/** The marked nodes are a path from source to sink, and no path takes longer. */
+function expectCriticalPath(dag: Dag): void {
+  const finish = new Map<string, number>();
+  const finishOf = (node: string): number => {
+    const known = finish.get(node);
+    if (known !== undefined) return known;
+    const start = Math.max(0, ...dag.inNeighbors(node).map(finishOf));
+    finish.set(node, start + dag.getNodeAttribute(node, 'seconds'));
+    return finish.get(node) ?? 0;
+  };
+  const marked = new Set(dag.filterNodes((_, { critical }) => critical));
+  let at = 'source';
+  let seconds = 0;
+  for (let steps = 0; at !== 'sink' && steps <= marked.size; steps++) {
+    const next = dag.outNeighbors(at).filter((node) => marked.has(node));
+    expect(next.length, `critical nodes behind ${at}`).toBeGreaterThanOrEqual(1);
+    // A shortcut past marked nodes is no second path: the one that finishes first comes next.
+    at = next.toSorted((left, right) => finishOf(left) - finishOf(right))[0] ?? 'sink';
+    seconds += dag.getNodeAttribute(at, 'seconds');
+  }
+  expect(at).toBe('sink');
+  expect(seconds).toBeCloseTo(finishOf('sink'), 12);
+}
+
+const examples = [...exampleEvaluations()];
+/** Deployments of the file of mistakes have experts that lie nowhere: the DAG is drawn all the same. */
+const valid = examples.filter(([name]) => !name.startsWith('broken'));
+
+describe.each(valid)('%s', (_, evaluation) => {
+  test.each(ALL_OPTIONS)('$gpus GPUs, $layers layers, $experts experts: the six validations hold', (options) => {
+    expectSound(evaluation, options);
+  });
+
+  test('folding equal GPUs, layers and experts changes no cost', () => expectFoldingKeepsCosts(evaluation));
+
+  test('every operation is one node per group', () => expectGroups(evaluation));
+
+  test('the critical path is the longest', () => {
+    for (const options of ALL_OPTIONS) expectCriticalPath(buildDag(evaluation, options));
+  });
+});
+
+describe('random small deployments', () => {
+  const property = (check: (evaluation: Evaluation) => void) =>
+    fc.assert(
+      fc.property(smallDeployment, (deployment) => check(evaluate(deployment))),
+      { numRuns: 60 },
+    );
+
+  test('the six validations hold', () => {
+    property((evaluation) => {
+      for (const options of ALL_OPTIONS) expectSound(evaluation, options);
+    });
+  });
+
+  test('folding changes no cost', () => property(expectFoldingKeepsCosts));
+
+  test('every operation is one node per group', () => property(expectGroups));
+
+  test('the critical path is the longest', () => property((evaluation) => expectCriticalPath(buildDag(evaluation))));
+});
+
+describe('worked cases', () => {
+  const built = (parallel: Parameters<typeof analysis>[0], options: Partial<DagOptions> = {}) =>
+    buildDag(evaluate(analysis(parallel)), { gpus: 'each', layers: 'each', experts: 'grouped', ...options });
+  const count = (dag: Dag, of: (node: DagNode) => boolean) => dag.filterNodes((_, node) => of(node)).length;
+
+  test('tp = 8 over 16 GPUs: attention reduces in two groups of 8 in each layer', () => {
+    const dag = built({ tp: 8, ep: 16, etp: 1 });
+    const groups = dag
+      .mapNodes((_, node) => node)
+      .filter(({ kind, block, gpus }) => kind === 'communication' && block === 'l0' && gpus.length === 8);
+    expect(groups.map(({ gpus }) => gpus[0])).toEqual([0, 8]);
+  });
+
+  test('ep = 16: one dispatch and one combine over all GPUs in each of 4 layers', () => {
+    const dag = built({ ep: 16, etp: 1 });
+    for (const operation of ['dispatch', 'combine'])
+      expect(count(dag, (node) => node.operation === operation && node.gpus.length === 16)).toBe(4);
+  });
+
+  test('experts one by one: 16 of each layer, each on its own GPU', () => {
+    const dag = built({ ep: 16, etp: 1 }, { experts: 'each' });
+    expect(count(dag, ({ operation, gpus }) => operation === 'experts' && gpus.length === 1)).toBe(64);
+  });
+
+  test('pp = 2: a transfer from each GPU of the first stage to its counterpart', () => {
+    const dag = built({ tp: 8, ep: 8, etp: 1, pp: 2 });
+    const transfers = dag.filterNodes((_, { block, kind }) => block === '' && kind === 'communication');
+    expect(transfers).toHaveLength(8);
+    expect(dag.getNodeAttributes(transfers[3] ?? '').gpus).toEqual([3, 11]);
+  });
+
+  test('keys stay when another degree changes nothing about them', () => {
+    const keys = built({ ep: 16, etp: 1 }).nodes();
+    expect(built({ ep: 16, etp: 1 }).nodes()).toEqual(keys);
+    expect(keys).toContain('stage-0/l0/gpu3/qkv');
+  });
+
+  test('an expert that lies nowhere is the counterexample of the validation', () => {
+    const evaluation = exampleEvaluations().get('broken.moeplan by-hand');
+    if (!evaluation) throw new Error('the example has gone');
+    const found = validateDag(buildDag(evaluation), evaluation).filter(({ holds }) => !holds);
+    expect(found.map(({ name, detail }) => [name, detail])).toEqual([
+      ['experts-placed', 'expert 1 of layer 0 is on no GPU'],
+    ]);
+  });
+
+  test('a broken DAG fails each validation that it should', () => {
+    const evaluation = evaluate(analysis({ ep: 16, etp: 1 }));
+    const failing = (change: (dag: Dag) => void) => {
+      const dag = buildDag(evaluation);
+      change(dag);
+      return validateDag(dag, evaluation)
+        .filter(({ holds }) => !holds)
+        .map(({ name }) => name);
+    };
+    const edge = { kind: 'data' as const, shape: [], bytes: 0 };
+    expect(failing(() => undefined)).toEqual([]);
+    expect(failing((dag) => dag.addEdge('sink', 'source', edge))).toEqual(
+      expect.arrayContaining(['acyclic', 'one-source-one-sink']),
+    );
+    expect(failing((dag) => dag.addNode('lonely', dag.getNodeAttributes('sink')))).toEqual(
+      expect.arrayContaining(['one-source-one-sink', 'connected', 'paths-complete']),
+    );
+    expect(
+      failing((dag) => dag.setNodeAttribute('stage-0/l0/gpu3/qkv', 'input', [{ name: 'hidden', size: 1 }])),
+    ).toEqual(['dimensions-preserved']);
+  });
+});

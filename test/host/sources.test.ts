@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { EditorFiles } from '../../server/src/host/editorFiles.ts';
+import { NodeSources } from '../../server/src/host/nodeSources.ts';
+
+describe('files of a virtual workspace', () => {
+  const plan = 'vscode-vfs://github/owner/repo/plans/a.moeplan';
+  const library = 'vscode-vfs://github/owner/repo/plans/library.moeplan';
+
+  function files(open: Readonly<Record<string, string>> = {}): EditorFiles {
+    const sources = new EditorFiles(new Map([['catalog:/gpus.moeplan', 'gpu x { }']]), (uri) => open[uri]);
+    sources.setRoots(['vscode-vfs://github/owner/repo']);
+    return sources;
+  }
+
+  test('are absent and wanted until the editor has read them', () => {
+    const sources = files();
+    expect(sources.read(library)).toBeUndefined();
+    expect(sources.takeWanted()).toEqual([library]);
+    sources.provide(library, 'model m { }');
+    expect(sources.read(library)).toBe('model m { }');
+    expect(sources.takeWanted()).toEqual([]);
+  });
+
+  test('are wanted once, also when there is no such file', () => {
+    const sources = files();
+    sources.read(library);
+    sources.read(library);
+    expect(sources.takeWanted()).toEqual([library]);
+    sources.provide(library, undefined);
+    sources.read(library);
+    expect(sources.takeWanted()).toEqual([]);
+  });
+
+  test('are wanted again after a change', () => {
+    const sources = files();
+    sources.provide(library, 'model old { }');
+    sources.invalidate(library);
+    expect(sources.read(library)).toBeUndefined();
+    expect(sources.takeWanted()).toEqual([library]);
+  });
+
+  test('give way to what is open in the editor, and to the catalogue', () => {
+    const sources = files({ [library]: 'model edited { }' });
+    expect(sources.read(library)).toBe('model edited { }');
+    expect(sources.read('catalog:/gpus.moeplan')).toBe('gpu x { }');
+    expect(sources.takeWanted()).toEqual([]);
+  });
+
+  test('of an unsaved document are not asked for', () => {
+    const sources = files();
+    expect(sources.read('untitled:Untitled-1')).toBeUndefined();
+    expect(sources.takeWanted()).toEqual([]);
+    expect(sources.resolve('untitled:Untitled-1', './library.moeplan')).toEqual({ outside: true });
+  });
+
+  test.each([
+    ['./library.moeplan', { uri: library }],
+    ['../other.moeplan', { uri: 'vscode-vfs://github/owner/repo/other.moeplan' }],
+    ['../../../elsewhere/secret.moeplan', { outside: true }],
+    ['../../repo-with-a-longer-name/x.moeplan', { outside: true }],
+  ])('imports stay in the workspace: %s', (path, expected) => {
+    expect(files().resolve(plan, path)).toEqual(expected);
+  });
+
+  test('without a workspace a document reads from its own folder', () => {
+    const sources = files();
+    sources.setRoots([]);
+    expect(sources.resolve(plan, './library.moeplan')).toEqual({ uri: library });
+    expect(sources.resolve(plan, '../other.moeplan')).toEqual({ outside: true });
+  });
+});
+
+describe('files of Node', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'moeplan-sources-'));
+  const inside = join(folder, 'inside');
+  mkdirSync(join(folder, 'catalog'));
+  mkdirSync(inside);
+  writeFileSync(join(inside, 'a b.moeplan'), 'model m { }');
+  writeFileSync(join(folder, 'secret.moeplan'), 'secret');
+  symlinkSync(join(folder, 'secret.moeplan'), join(inside, 'link.moeplan'));
+  const uriOf = (path: string) => pathToFileURL(path).href;
+  const root = uriOf(join(inside, 'root.moeplan'));
+
+  function files(): NodeSources {
+    const sources = new NodeSources(join(folder, 'catalog'));
+    sources.setRoots([uriOf(inside)]);
+    return sources;
+  }
+
+  test('are read below the workspace', () => {
+    const found = files().resolve(root, './a b.moeplan');
+    expect(found).toEqual({ uri: uriOf(join(inside, 'a b.moeplan')) });
+    expect(files().read(uriOf(join(inside, 'a b.moeplan')))).toBe('model m { }');
+    expect(files().takeWanted()).toEqual([]);
+  });
+
+  test.each(['../secret.moeplan', './link.moeplan'])('%s leads out of the workspace', (path) => {
+    expect(files().resolve(root, path)).toEqual({ outside: true });
+  });
+
+  test('of another scheme are left to the editor', () => {
+    const sources = files();
+    expect(sources.read('vscode-vfs://github/owner/repo/a.moeplan')).toBeUndefined();
+    expect(sources.takeWanted()).toEqual(['vscode-vfs://github/owner/repo/a.moeplan']);
+  });
+});

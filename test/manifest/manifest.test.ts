@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readRules } from '../../scripts/docs/rules.ts';
+import { ruleSettings } from '../../scripts/generate-manifest.ts';
+import { isRecord } from '../../scripts/vscode/json.ts';
+
+/** What the manifest promises, held against the code and the files: the editor only reads the manifest. */
+const root = join(import.meta.dirname, '../..');
+const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+function at(...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    if (Array.isArray(value) && typeof key === 'number') return value[key];
+    return isRecord(value) ? value[key] : undefined;
+  }, manifest);
+}
+
+function list(...path: readonly (string | number)[]): readonly Readonly<Record<string, unknown>>[] {
+  const value = at(...path);
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+const commands = list('contributes', 'commands').map(({ command }) => String(command));
+
+function sourcesBelow(folder: string): string {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(root, folder, name), 'utf8'))
+    .join('\n');
+}
+
+describe('files that the manifest names', () => {
+  const paths = [
+    at('icon'),
+    ...list('contributes', 'languages').flatMap(({ configuration, icon }) => [
+      configuration,
+      ...(isRecord(icon) ? Object.values(icon) : []),
+    ]),
+    ...list('contributes', 'grammars').map(({ path }) => path),
+    ...list('contributes', 'snippets').map(({ path }) => path),
+  ];
+  test.each(paths.map(String))('%s is there', (path) => {
+    expect(existsSync(join(root, path))).toBe(true);
+  });
+});
+
+describe('commands', () => {
+  const client = sourcesBelow('client/src');
+  const registered = new Set([...client.matchAll(/['"](moeplan\.[A-Za-z]+)['"]/g)].map(([, name]) => name));
+
+  test.each(commands)('%s is one that the extension knows', (command) => {
+    expect(registered.has(command)).toBe(true);
+  });
+
+  test('menus, keys and the palette name only commands that are offered', () => {
+    const menus = at('contributes', 'menus');
+    const named = [
+      ...list('contributes', 'keybindings'),
+      ...(isRecord(menus) ? Object.keys(menus).flatMap((menu) => list('contributes', 'menus', menu)) : []),
+    ].map(({ command }) => String(command));
+    expect(named.length).toBeGreaterThan(commands.length);
+    expect(named.filter((command) => !commands.includes(command))).toEqual([]);
+  });
+
+  test('a key is bound only where a plan is edited', () => {
+    for (const { key, when } of list('contributes', 'keybindings')) expect(when, String(key)).toContain('moeplan');
+  });
+});
+
+describe('settings', () => {
+  test('every rule has its severity (otherwise: npm run generate)', async () => {
+    const rules = await readRules(root);
+    expect(rules.length).toBeGreaterThan(50);
+    expect(at('contributes', 'configuration', 'properties', 'moeplan.rules', 'properties')).toEqual(
+      ruleSettings(rules),
+    );
+  });
+
+  test('every setting says what it does', () => {
+    const properties = at('contributes', 'configuration', 'properties');
+    for (const [name, setting] of Object.entries(isRecord(properties) ? properties : {})) {
+      const text = isRecord(setting) ? (setting.description ?? setting.markdownDescription) : '';
+      expect(String(text).length, name).toBeGreaterThan(20);
+    }
+  });
+});
+
+test('runs on every Node and VS Code that the bundles are made for', () => {
+  expect(at('engines', 'node')).toBe('>=20');
+  expect(String(at('engines', 'vscode'))).toMatch(/^\^1\.\d+\.0$/);
+  expect(at('capabilities', 'untrustedWorkspaces', 'supported')).toBe(true);
+});

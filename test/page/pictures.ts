@@ -1,0 +1,59 @@
+/**
+ * Pictures of every view in every theme, wide and narrow, for people to look at: `node test/page/pictures.ts [WORD ...]`
+ * writes them to out/page/; words choose pictures whose name has all of them.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchBrowser } from '../../scripts/vscode/browser.ts';
+import { projectRoot } from '../../scripts/vscode/paths.ts';
+import { Panel } from './panel.ts';
+import { type ExampleName, modelOf } from './plans.ts';
+import { THEMES } from './themes.ts';
+
+const SIZES = { wide: { width: 1400, height: 900 }, narrow: { width: 500, height: 800 } };
+const EXAMPLES: readonly ExampleName[] = ['deployment-analysis', 'deepseek-v3-h800'];
+
+const folder = join(projectRoot, 'out', 'page');
+mkdirSync(folder, { recursive: true });
+const words = process.argv.slice(2);
+const { browser, close } = await launchBrowser();
+for (const example of EXAMPLES) {
+  const model = modelOf(example);
+  for (const theme of THEMES) {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      const start = `${example}-${theme.kind}-${size}`;
+      const wanted = (['dag', 'memory', 'compare'] as const).flatMap((view) =>
+        model.deployments
+          .slice(0, view === 'compare' ? 1 : 3)
+          .map(({ name }) => ({ view, name, file: `${start}-${view}-${name}.png` }))
+          .filter(({ file }) => words.every((word) => file.includes(word))),
+      );
+      if (wanted.length === 0) continue;
+      const panel = await Panel.open(browser, { theme, ...viewport });
+      await panel.send({ type: 'model', model });
+      for (const { view, name, file } of wanted) {
+        await panel.send({ type: 'show', view, deployment: name });
+        if (view === 'dag') {
+          await panel.canvas.focus();
+          await panel.page.keyboard.press('Home');
+          await panel.page.keyboard.press('ArrowRight');
+        }
+        await picture(panel, file);
+        const fold = panel.page.getByRole('button', { name: 'Fold equal GPUs' });
+        if (view === 'dag' && (await fold.isVisible())) {
+          await fold.click();
+          await picture(panel, file.replace('.png', '-detailed.png'));
+          await fold.click();
+        }
+      }
+      if (panel.errors.length > 0) console.log(panel.errors);
+      await panel.close();
+    }
+  }
+}
+await close();
+
+async function picture(panel: Panel, file: string): Promise<void> {
+  await panel.page.screenshot({ path: join(folder, file) });
+  console.log(`out/page/${file}`);
+}

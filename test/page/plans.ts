@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { projectRoot } from '../../scripts/vscode/paths.ts';
+import { NodeSources } from '../../server/src/host/nodeSources.ts';
+import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
+import { previewModel } from '../../server/src/services/preview/model.ts';
+import type { PreviewDeployment, PreviewModel } from '../../server/src/services/preview/protocol.ts';
+
+/** Models as the server makes them, of the examples and of edits of them. */
+const typed = new Map<string, string>();
+const sources = new NodeSources(join(projectRoot, 'server/src/catalog'), (uri) => typed.get(uri));
+sources.setRoots([projectRoot]);
+const cache = new AnalysisCache();
+let version = 0;
+
+export type ExampleName = 'deployment-analysis' | 'deepseek-v3-h800' | 'broken';
+
+export function exampleText(name: ExampleName): string {
+  return readFileSync(exampleFile(name), 'utf8');
+}
+
+/** The model of an example, or of the text that someone has typed in its place. */
+export function modelOf(name: ExampleName, text?: string): PreviewModel {
+  const uri = pathToFileURL(exampleFile(name)).href;
+  if (text === undefined) typed.delete(uri);
+  else typed.set(uri, text);
+  return previewModel(analyseDocument(uri, sources, cache), ++version);
+}
+
+export function deploymentOf(model: PreviewModel, name: string): PreviewDeployment {
+  const found = model.deployments.find((deployment) => deployment.name === name);
+  if (!found) throw new Error(`the model has no deployment ${name}`);
+  return found;
+}
+
+function exampleFile(name: ExampleName): string {
+  return join(projectRoot, 'examples', `${name}.moeplan`);
+}

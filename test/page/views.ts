@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { deploymentOf, exampleText, modelOf } from './plans.ts';
+import { only, openExample, type PageTest, textOf } from './tests.ts';
+
+export const viewTests: readonly PageTest[] = [
+  {
+    title: 'says that it is loading until a model comes',
+    async run(open) {
+      const panel = await open();
+      await panel.page.getByText('Computing the preview').waitFor();
+      assert.equal(await panel.page.getByRole('tabpanel').count(), 0);
+      await panel.send({ type: 'model', model: modelOf('deployment-analysis') });
+      await panel.page.getByRole('tabpanel', { name: 'DAG' }).waitFor();
+      assert.equal(await panel.page.getByText('Computing the preview').isVisible(), false);
+    },
+  },
+  {
+    title: 'says so when a file has no deployment',
+    async run(open) {
+      const panel = await open();
+      await panel.send({
+        type: 'model',
+        model: modelOf('deployment-analysis', 'cluster c { node = DGX-H100, count = 1 }\n'),
+      });
+      await panel.page.getByText('This file has no deployment block').waitFor();
+      assert.equal(await panel.page.getByRole('button', { name: 'Export DOT' }).isVisible(), false);
+    },
+  },
+  {
+    title: 'gives the reason when nothing can be computed and nothing was before',
+    async run(open) {
+      const panel = await open();
+      const text = exampleText('deployment-analysis').replace('layers  = 4', 'layers  =');
+      const model = modelOf('deployment-analysis', text);
+      assert.ok(model.stale !== undefined && model.deployments.length === 0);
+      await panel.send({ type: 'model', model });
+      await panel.page.getByText(model.stale).waitFor();
+    },
+  },
+  {
+    title: 'shows the summary of the chosen deployment over every view',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deployment-analysis');
+      for (const { name, summary } of model.deployments) {
+        await panel.page.getByLabel('Deployment', { exact: true }).selectOption(name);
+        for (const view of ['DAG', 'Memory', 'Compare']) {
+          await panel.tab(view).click();
+          for (const { label, text } of summary) {
+            const figure = panel.page.locator('.summary .figure', {
+              has: panel.page.getByText(label, { exact: true }),
+            });
+            assert.match(await textOf(figure), new RegExp(escaped(text)), `${label} of ${name} in ${view}`);
+          }
+        }
+      }
+    },
+  },
+  {
+    title: 'tells band, formula and source of a figure on hover and on focus',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deployment-analysis');
+      const throughput = deploymentOf(model, 'baseline-whole').summary.find(({ label }) => label === 'Throughput');
+      assert.ok(throughput?.band !== undefined);
+      const value = panel.page.locator('.summary').getByText(throughput.text, { exact: true });
+      const tooltip = panel.page.getByRole('tooltip');
+      await value.hover();
+      assert.equal(await textOf(tooltip), throughput.tooltip);
+      assert.match(throughput.tooltip, /formula: throughput; source: /);
+      await panel.tab('DAG').hover();
+      await tooltip.waitFor({ state: 'hidden' });
+      await value.focus();
+      assert.equal(await textOf(tooltip), throughput.tooltip);
+      await panel.page.keyboard.press('Escape');
+      await tooltip.waitFor({ state: 'hidden' });
+    },
+  },
+  {
+    title: 'lists every node of the graph in the tree, in groups, from the input to the output',
+    async run(open) {
+      for (const detailed of [false, true]) {
+        const { panel, model } = await openExample(open, 'deployment-analysis', { detailed });
+        const { overview, ...own } = deploymentOf(model, 'baseline-whole');
+        const { topology } = detailed ? own : (overview ?? own);
+        const rows = panel.view('dag').locator('[data-node-id]');
+        // Expanding from the top: every closed group that is in view is opened with the keyboard.
+        await panel.page.getByRole('treeitem').first().focus();
+        for (;;) {
+          const closed = panel.page.locator('[role=treeitem][aria-expanded=false]').first();
+          if ((await closed.count()) === 0) break;
+          await closed.click();
+        }
+        const ids = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-node-id') ?? ''));
+        assert.deepEqual(ids.toSorted(), topology.nodes.map(({ id }) => id).toSorted());
+        assert.equal(ids[0], 'source');
+        assert.equal(ids.at(-1), 'sink');
+      }
+    },
+  },
+  {
+    title: 'shows shapes, costs and neighbours of the selected node',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deepseek-v3-h800');
+      const { topology } = deploymentOf(model, 'deepseek-v3-32');
+      const experts = topology.nodes.find(({ id }) => id === 'decode/all/l3-60/all/experts');
+      assert.ok(experts);
+      await panel.page.getByRole('searchbox').fill('stage:all routed');
+      await panel.node(experts.id).click();
+      const details = panel.page.getByRole('region', { name: 'Selected node' });
+      const text = await textOf(details);
+      for (const part of [experts.input, experts.output, 'GPUs 16..31', ...experts.facts.flat()])
+        assert.ok(text.includes(part), `${part} in ${text}`);
+      const before = topology.edges.filter(({ to }) => to === experts.id).length;
+      assert.equal(await details.locator('.links', { hasText: 'Comes from' }).getByRole('button').count(), before);
+    },
+  },
+  {
+    title: 'draws a memory bar for each kind of GPU, true to scale, with the same numbers as a table',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deepseek-v3-h800', { view: 'memory' });
+      const { memory } = deploymentOf(model, 'deepseek-v3-32');
+      const tracks = panel.view('memory').locator('.bar-track');
+      assert.equal(await tracks.count(), memory.length);
+      for (const [index, bar] of memory.entries()) {
+        const track = await tracks.nth(index).boundingBox();
+        const segments = tracks.nth(index).locator('.segment');
+        for (const [at, { bytes, name }] of bar.segments.entries()) {
+          const box = await segments.nth(at).boundingBox();
+          const expected = ((track?.width ?? 0) * bytes) / bar.capacityBytes;
+          assert.ok(Math.abs((box?.width ?? 0) - expected) < 2, `${name}: ${box?.width} for ${expected}`);
+        }
+        const cells = await panel.view('memory').getByRole('row', { name: bar.label }).locator('td').allInnerTexts();
+        for (const { text } of bar.segments) assert.ok(cells.includes(text), `${text} in ${cells.join(' | ')}`);
+      }
+    },
+  },
+  {
+    title: 'says and shows when a GPU is over its capacity',
+    async run(open) {
+      const { panel } = await openExample(open, 'deployment-analysis', {
+        view: 'memory',
+        deployment: 'baseline-split',
+      });
+      const bar = panel.view('memory').getByRole('button', { name: /stage front/ });
+      assert.match(await textOf(bar), /does not fit: 19\.7 GiB over capacity/);
+      const track = await bar.locator('.bar-track').boundingBox();
+      const mark = await bar.locator('.capacity-mark').boundingBox();
+      assert.ok(track && mark);
+      assert.ok(Math.abs((mark.x + 1.5 - track.x) / track.width - 80 / 99.7) < 0.005);
+      assert.match(await textOf(panel.page.locator('.summary')), /does not fit/);
+    },
+  },
+  {
+    title: 'compares deployments: every figure, the best one marked by more than colour, its provenance on focus',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deployment-analysis', { view: 'compare' });
+      const { comparison } = model;
+      assert.ok(comparison);
+      const table = panel.view('compare').locator('table.comparison');
+      assert.deepEqual(await table.locator('thead th').allInnerTexts(), ['Figure', ...comparison.deployments]);
+      for (const { label, cells, differs } of comparison.rows) {
+        const row = table.locator('tr', { has: panel.page.locator('th', { hasText: new RegExp(`^${label}( ≠|$)`) }) });
+        const shown = await row.locator('td').allInnerTexts();
+        assert.deepEqual(
+          shown.map((text) => text.replace(/★|, best|\s+/g, ' ').trim()),
+          cells.map(({ text }) => text.replace(/\s+/g, ' ')),
+        );
+        assert.deepEqual(
+          shown.map((text) => text.includes('★') && text.includes('best')),
+          cells.map(({ best }) => best),
+        );
+        assert.equal((await textOf(row.locator('th'))).includes('≠'), differs);
+      }
+      assert.ok(comparison.rows.some(({ cells }) => cells.some(({ best }) => best)));
+      const cell = only(comparison.rows.filter(({ label }) => label === 'Utilisation')).cells[2];
+      await table.getByText(cell?.text ?? '', { exact: true }).focus();
+      assert.equal(await textOf(panel.page.getByRole('tooltip')), cell?.tooltip);
+    },
+  },
+  {
+    title: 'lists the claims with what was computed, those of compare statements too, and the six checks',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deployment-analysis', { view: 'compare' });
+      const claims = [
+        ...model.deployments.flatMap(({ name, claims: own }) => own.map((claim) => ({ subject: name, ...claim }))),
+        ...(model.comparison?.claims ?? []),
+      ];
+      assert.ok(claims.some(({ name }) => name === 'speedup') && claims.some(({ holds }) => !holds));
+      const rows = await panel.view('compare').locator('table.claims tbody tr').allInnerTexts();
+      assert.deepEqual(
+        rows.map((row) => row.split('\t').map((cell) => cell.trim())),
+        claims.map(({ subject, name, claimed, computed, holds }) => [
+          subject,
+          name,
+          claimed,
+          computed,
+          holds ? '✓ yes' : '✗ no',
+        ]),
+      );
+      const checks = panel.view('compare').locator('table.validations tbody tr');
+      assert.equal(await checks.count(), 6);
+      assert.equal(await checks.getByText('✓ holds').count(), 6 * model.deployments.length);
+    },
+  },
+  {
+    title: 'asks for exports of the deployment that it shows',
+    async run(open) {
+      const { panel } = await openExample(open, 'deployment-analysis', { deployment: 'proposed' });
+      for (const [label, format] of [
+        ['Export DOT', 'dot'],
+        ['Export SVG', 'svg'],
+        ['Export Report', 'report'],
+      ] as const) {
+        await panel.page.getByRole('button', { name: label }).click();
+        await panel.waitForSent((message) => message.type === 'export' && message.format === format);
+      }
+      assert.ok(panel.sent.every((message) => message.type !== 'export' || message.deployment === 'proposed'));
+    },
+  },
+  {
+    title: 'keeps file, view, deployment and folding for a reload, and comes back as it was left',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deployment-analysis');
+      await panel.page.getByRole('button', { name: 'Fold equal GPUs' }).click();
+      await panel.page.getByLabel('Deployment', { exact: true }).selectOption('proposed');
+      await panel.tab('Memory').click();
+      await panel.waitForSent((message) => message.type === 'state' && message.view === 'memory');
+      assert.deepEqual(panel.state, { uri: model.uri, view: 'memory', deployment: 'proposed', folded: false });
+
+      const again = await open({ state: panel.state });
+      await again.send({ type: 'model', model });
+      await again.page.getByRole('tab', { name: 'Memory', selected: true }).waitFor();
+      assert.equal(await again.page.getByLabel('Deployment', { exact: true }).inputValue(), 'proposed');
+      await again.tab('DAG').click();
+      assert.equal(
+        await again.page.getByRole('button', { name: 'Fold equal GPUs' }).getAttribute('aria-pressed'),
+        'false',
+      );
+    },
+  },
+  {
+    title: 'starts afresh when what was saved is none of its own',
+    async run(open) {
+      const panel = await open({ state: { view: '<b>', deployment: 7, uri: null } });
+      await panel.send({ type: 'model', model: modelOf('deployment-analysis') });
+      await panel.page.getByRole('tab', { name: 'DAG', selected: true }).waitFor();
+    },
+  },
+];
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
