@@ -22,6 +22,8 @@ export interface Analysis {
   readonly source: SourceFile;
   readonly program: Program;
   readonly plan: ResolvedPlan;
+  /** For plans that are tried beside the text's: models, clusters and workloads are resolved once. */
+  readonly planCache: PlanCache;
   /** Computed when first asked for; nothing for a deployment that cannot be computed. */
   evaluationOf(resolved: ResolvedDeployment): Evaluation | undefined;
 }
@@ -34,6 +36,7 @@ export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCa
     source: program.root,
     program,
     plan,
+    planCache: cache.plan,
     evaluationOf({ deployment }) {
       if (!deployment) return undefined;
       const known = cache.evaluations.get(deployment);
