@@ -29,9 +29,17 @@ export function dualPipe(stages: readonly StageTimes[], microBatches: number): n
   const seconds =
     perDirection <= most + 1
       ? makespan(even, perDirection)
-      : makespan(even, most) + (perDirection - most) * (makespan(even, most) - makespan(even, most - 1));
+      : makespan(even, most) + (perDirection - most) * steadyPace(even, most);
   const least = Math.ceil(microBatches / 2);
   return least >= ranks ? seconds : seconds - 2 * (ranks - least) * Math.min(...even.map(wholeOf));
+}
+
+/** Seconds that one more micro-batch of each direction takes in the middle: never less than the busiest rank works on it. */
+function steadyPace(stages: readonly StageTimes[], perDirection: number): number {
+  const busiest = Math.max(
+    ...stages.map((stage, rank) => wholeOf(stage) + wholeOf(stages[stages.length - 1 - rank] ?? stage)),
+  );
+  return Math.max(busiest, makespan(stages, perDirection) - makespan(stages, perDirection - 1));
 }
 
 function wholeOf(stage: StageTimes): number {
