@@ -3,6 +3,7 @@ import { fillBlock } from './blockContents.ts';
 import { firstOf } from './constants.ts';
 import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property } from './entity.ts';
 import { type Declaration, locationOfDeclaration } from './names.ts';
+import { type Identities, partsOf, usesOf } from './identity.ts';
 import type { Resolver } from './resolver.ts';
 import type { SourceFile } from './source.ts';
 import type { Span } from './span.ts';
@@ -37,6 +38,7 @@ export class EntityBuilder {
   private readonly bases = new Map<BlockNode, Declaration | 'broken' | undefined>();
   private readonly builderOf: (uri: string) => EntityBuilder | undefined;
   private readonly readConfig: ConfigReader;
+  private readonly identities: Identities;
   private readonly errorStarts: readonly number[];
 
   /** `built` holds the entities of a file whose earlier analysis is taken over. */
@@ -45,12 +47,14 @@ export class EntityBuilder {
     builderOf: (uri: string) => EntityBuilder | undefined,
     built: ReadonlyMap<BlockNode, Entity> | undefined,
     readConfig: ConfigReader,
+    identities: Identities,
   ) {
     this.resolver = resolver;
     this.entities = new Map(built);
     this.source = resolver.scope.file.source;
     this.builderOf = builderOf;
     this.readConfig = readConfig;
+    this.identities = identities;
     this.errorStarts = this.source.tree.errors
       .map((error: ParseError) => error.span.start)
       .sort((left, right) => left - right);
@@ -119,6 +123,7 @@ export class EntityBuilder {
   /** A top-level block; what it extends is built before. */
   build(node: BlockNode, spec: BlockSpec): Entity {
     const name = node.name?.text ?? '';
+    const firstReference = this.resolver.references.length;
     const base = this.base({ keyword: spec.keyword, name, node, spec, uri: this.source.uri });
     let baseEntity: Entity | undefined;
     if (base && base !== 'broken' && node.base) {
@@ -134,7 +139,22 @@ export class EntityBuilder {
       else draft.incomplete = true;
     }
     fillBlock(draft, this);
+    this.identify(draft, firstReference);
     return draft;
+  }
+
+  /** Says what the block uses and, where all of that is understood, what it is. */
+  private identify(draft: Draft, firstReference: number): void {
+    const { span, closed } = draft.node;
+    // Blocks and constants met for the first time have left their own references in between.
+    const own = this.resolver.references
+      .slice(firstReference)
+      .filter((reference) => span.start <= reference.span.start && reference.span.end <= span.end);
+    draft.uses = usesOf(own);
+    const parts = draft.incomplete || !closed ? undefined : partsOf(own, span);
+    if (!parts) return;
+    const { uri, text } = this.source;
+    draft.identity = this.identities.of(text.slice(span.start, span.end), [uri, draft.config?.json, ...parts]);
   }
 
   /** A block inside another one. */
@@ -160,6 +180,7 @@ export class EntityBuilder {
       edges: [...(base?.edges ?? [])],
       entries: [...(base?.entries ?? [])],
       placements: [...(base?.placements ?? [])],
+      uses: [],
     };
     if (node.name) draft.name = node.name.text;
     if (base) draft.base = base;
