@@ -7,7 +7,14 @@ import type { Deployment, Pool, PoolRole, Workload } from './deployment.ts';
 import { invalidReason } from './layout.ts';
 import type { Model } from './model.ts';
 import { resolveCluster } from './resolveCluster.ts';
-import type { PlacementSource, PlanProblem, PoolSource, ResolvedDeployment, ResolvedPlan } from './resolved.ts';
+import type {
+  PlacementSource,
+  PlanProblem,
+  PoolSource,
+  ResolvedBlock,
+  ResolvedDeployment,
+  ResolvedPlan,
+} from './resolved.ts';
 import { resolveModel } from './resolveModel.ts';
 import { resolveParallel } from './resolveParallel.ts';
 import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
@@ -43,15 +50,11 @@ interface Drafted {
  * wrong is a problem or is found by a rule.
  */
 export function resolvePlan(program: Program, cache: PlanCache = new PlanCache()): ResolvedPlan {
-  const deployments = program.own
-    .filter((entity) => entity.keyword === 'deployment')
-    .map((entity) => resolveDeployment(entity, cache));
-  const models = new Set(program.own.filter((entity) => entity.keyword === 'model'));
-  return {
-    deployments,
-    compares: program.compares,
-    problems: [...models].flatMap((entity) => cachedModel(entity, cache).problems),
-  };
+  const blocks = program.own.map((entity): ResolvedBlock => {
+    const deployments = entity.keyword === 'deployment' ? [resolveDeployment(entity, cache)] : [];
+    return { entity, deployments, problems: entity.keyword === 'model' ? cachedModel(entity, cache).problems : [] };
+  });
+  return { blocks, deployments: blocks.flatMap(({ deployments }) => deployments), compares: program.compares };
 }
 
 function cachedModel(entity: Entity, cache: PlanCache): ModelWithProblems {
