@@ -1,5 +1,6 @@
 import type { Severity } from '../language/diagnostic.ts';
 import type { RuleSettings } from '../services/diagnostics.ts';
+import { fieldOf } from './params.ts';
 
 const SEVERITIES: readonly (Severity | 'off')[] = ['error', 'warning', 'information', 'hint', 'off'];
 
@@ -13,10 +14,4 @@ export function readSettings(settings: unknown): RuleSettings {
     if (severity) read[rule] = severity;
   }
   return read;
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && name in value
-    ? Object.getOwnPropertyDescriptor(value, name)?.value
-    : undefined;
 }
