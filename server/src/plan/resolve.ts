@@ -139,15 +139,25 @@ function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): 
 /** Arrows between pools as written; without any, from the pool that reads prompts to the one that generates. */
 function poolEdgesOf(entity: Entity, holders: readonly Holder[], pools: readonly Pool[]): Deployment['poolEdges'] {
   if (holders.some(({ isWhole }) => isWhole)) return [];
-  const names = pools.map(({ name }) => name);
-  const written = entity.edges.flatMap(({ path }) =>
-    path.slice(1).map((to, step) => [names.indexOf(path[step]?.text ?? ''), names.indexOf(to.text)] as const),
-  );
-  const edges = written.filter(([from, to]) => from >= 0 && to >= 0);
+  const edges = arrowsBetween(pools, entity.edges);
   if (edges.length > 0) return edges;
   const prefill = pools.findIndex(({ role }) => role === 'prefill');
   const decode = pools.findIndex(({ role }) => role === 'decode');
   return prefill >= 0 && decode >= 0 ? [[prefill, decode]] : [];
+}
+
+/** Each `->` between two of the named things, by their indexes. */
+function arrowsBetween(
+  named: readonly { readonly name?: string }[],
+  edges: Entity['edges'],
+): readonly (readonly [from: number, to: number])[] {
+  const indexOf = new Map(named.map(({ name }, index) => [name, index]));
+  return edges.flatMap(({ path }) =>
+    path.slice(1).flatMap((word, step) => {
+      const [from, to] = [indexOf.get(path[step]?.text), indexOf.get(word.text)];
+      return from === undefined || to === undefined ? [] : [[from, to] as const];
+    }),
+  );
 }
 
 /** The blocks that say how one pool is laid out. */
@@ -158,6 +168,7 @@ interface Holder {
   readonly parallel: Entity | undefined;
   /** `stage` blocks in the order of their arrows. */
   readonly stages: readonly Entity[];
+  readonly arrows: Entity['edges'];
   readonly placement: PlacementSource;
 }
 
@@ -172,6 +183,7 @@ function holdersOf(entity: Entity): readonly Holder[] {
       isWhole,
       parallel: childOf(block, 'parallel') ?? childOf(entity, 'parallel'),
       stages: inFlowOrder(childrenOf(stagesOf, 'stage'), stagesOf.edges),
+      arrows: stagesOf.edges,
       placement: {
         balance: (wordOf(block, 'balance') ?? wordOf(entity, 'balance')) === 'eplb' ? 'eplb' : 'none',
         redundant: numberOf(block, 'redundant-experts') ?? numberOf(entity, 'redundant-experts') ?? 0,
@@ -210,7 +222,7 @@ const ROLES: readonly PoolRole[] = ['prefill', 'decode', 'both'];
 
 function resolvePool(
   entity: Entity,
-  { block, isWhole, parallel: written, stages: blocks, placement }: Holder,
+  { block, isWhole, parallel: written, stages: blocks, arrows, placement }: Holder,
   gpus: readonly number[],
   model: Model,
   cluster: Cluster,
@@ -240,5 +252,16 @@ function resolvePool(
   const role = ROLES.find((each) => each === (wordOf(block, 'role') ?? name)) ?? 'both';
   const engine = resolveEngine(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine'));
   const staged = [...new Set(stages.flatMap((stage) => stage.gpus))];
-  return { name, role, parallel, derived, engine, model: own, replicas, stages, gpus: replicas > 1 ? gpus : staged };
+  return {
+    name,
+    role,
+    parallel,
+    derived,
+    engine,
+    model: own,
+    replicas,
+    stages,
+    arrows: arrowsBetween(blocks, arrows),
+    gpus: replicas > 1 ? gpus : staged,
+  };
 }
