@@ -165,8 +165,12 @@ class Builder {
     for (const [from, to] of pool.arrows ?? []) {
       if (from < to) continue;
       const [left, entered] = [reached.get(from), reached.get(to)];
+      const [leaving, stage] = [pool.stages[from]?.gpus ?? [], pool.stages[to]?.gpus ?? []];
+      // Rank by rank, as between stages that follow one another.
       for (const start of entered?.starts ?? [])
-        for (const node of new Set([...(left?.front.values() ?? [])].flat())) this.back.push([node, start]);
+        for (const gpu of this.dag.getNodeAttributes(start).gpus)
+          for (const node of left?.front.get(leaving[stage.indexOf(gpu) % leaving.length] ?? -1) ?? [])
+            this.back.push([node, start]);
     }
     return { front, shape };
   }
@@ -318,11 +322,10 @@ class Builder {
   }
 
   private edge(from: string, to: string, kind: DagEdge['kind'] = 'data'): void {
-    const source = this.dag.getNodeAttributes(from);
-    const target = this.dag.getNodeAttributes(to);
+    const { output } = this.dag.getNodeAttributes(from);
+    const { input, experts } = this.dag.getNodeAttributes(to);
     // Between a GPU's dispatch and one of its experts only that expert's part flows.
-    const shape =
-      elements(target.input) < elements(source.output) && target.experts.length === 1 ? target.input : source.output;
+    const shape = experts.length === 1 && elements(input) < elements(output) ? input : output;
     const type = this.evaluation.deployment.model.types.activations;
     this.dag.addEdge(from, to, { kind, shape, bytes: kind === 'gate' ? 0 : elements(shape) * BYTES_PER_ELEMENT[type] });
   }

@@ -7,9 +7,10 @@ import type { Span } from './span.ts';
  * uses. What follows from a block's content alone is kept by its identity and outlives edits elsewhere in the text.
  */
 export interface Identity {
-  /** The block as written; what its words mean is in `parts`. */
-  readonly text: string;
-  /** Its file, the config that it reads, and each name that it uses: where in the block, and what it stands for. */
+  /**
+   * Its file, the config that it reads, and each name that it uses: where in the block, and what it stands for. The
+   * block's own text is not held: a piece of a text would keep all of that text in memory.
+   */
   readonly parts: readonly unknown[];
 }
 
@@ -30,7 +31,7 @@ export class Identities {
       each.parts.length === parts.length && each.parts.every((part, index) => part === parts[index]);
     const own = known.find(isEqual);
     if (own) return own;
-    const identity = this.before.get(text)?.find(isEqual) ?? { text, parts };
+    const identity = this.before.get(text)?.find(isEqual) ?? { parts };
     this.now.set(text, [...known, identity]);
     return identity;
   }
