@@ -2,10 +2,14 @@ import { commands, type ExtensionContext } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerExports } from './exports/commands.ts';
 import { answerFileRequests } from './fileRequests.ts';
+import { registerNewPlan } from './newPlan.ts';
 import { registerPreview } from './preview/commands.ts';
+import { Requests } from './requests.ts';
+import { PlanStatusBar } from './statusBar.ts';
 
 /** Starts the server and hands it to the features. What they do is theirs. */
 export async function activateWith(context: ExtensionContext, client: BaseLanguageClient): Promise<void> {
+  const requests = new Requests(client);
   context.subscriptions.push(
     client,
     commands.registerCommand('moeplan.restartServer', async () => {
@@ -15,6 +19,8 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
     answerFileRequests(client),
     ...registerExports(client),
     ...registerPreview(context, client),
+    ...registerNewPlan(requests),
   );
   await client.start();
+  context.subscriptions.push(new PlanStatusBar(requests));
 }

@@ -24,6 +24,23 @@ export interface NodesAt {
   readonly nodes: readonly string[];
 }
 
+/** A plan to begin with. */
+export interface PlanTemplate {
+  readonly id: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly text: string;
+}
+
+/** The deployment at the cursor, in a few words. */
+export interface PlanStatus {
+  readonly deployment: string;
+  readonly text: string;
+  readonly tooltip: string;
+  /** Absent where nothing can be computed. */
+  readonly fits?: boolean;
+}
+
 export type ExportFormat = 'dot' | 'svg' | 'report';
 
 const preview = new RequestType<{ uri: string }, PreviewModel | null, void>('moeplan/preview');
@@ -34,6 +51,12 @@ const nodesAt = new RequestType<{ uri: string; position: { line: number; charact
   'moeplan/nodesAt',
 );
 const deployments = new RequestType<{ uri: string }, readonly DeploymentName[] | null, void>('moeplan/deployments');
+const status = new RequestType<
+  { textDocument: { uri: string }; position: { line: number; character: number } },
+  PlanStatus | null,
+  void
+>('moeplan/status');
+const templates = new RequestType<null, readonly PlanTemplate[], void>('moeplan/templates');
 const exported = new RequestType<{ uri: string; deployment?: string; format: ExportFormat }, string | null, void>(
   'moeplan/export',
 );
@@ -59,6 +82,14 @@ export class Requests {
 
   deployments(uri: Uri): Promise<readonly DeploymentName[] | null> {
     return this.client.sendRequest(deployments, { uri: this.name(uri) });
+  }
+
+  templates(): Promise<readonly PlanTemplate[]> {
+    return this.client.sendRequest(templates, null);
+  }
+
+  status(uri: Uri, { line, character }: Position): Promise<PlanStatus | null> {
+    return this.client.sendRequest(status, { textDocument: { uri: this.name(uri) }, position: { line, character } });
   }
 
   export(uri: Uri, format: ExportFormat, deployment: string | undefined): Promise<string | null> {

@@ -1,10 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scoreDeployments } from './deployments.ts';
 import { scoreKernels } from './kernels.ts';
 import { scoreMemory } from './memory.ts';
 import { scoreModels } from './models.ts';
+import { accuracyReport } from './report.ts';
 import type { ScoredRow } from './rows.ts';
 import { scoreServing } from './serving.ts';
 import { scoreTable, type TableScore } from './statistics.ts';
@@ -12,7 +13,9 @@ import { scoreTraining } from './training.ts';
 
 /**
  * `npm run accuracy [-- --data DIR] [--json FILE] [--rows FILE]`: measured figures beside predicted ones. A file that
- * the folder does not have is skipped; a row that cannot be predicted counts as not covered.
+ * the folder does not have is skipped; a row that cannot be predicted counts as not covered. Without `--data` it also
+ * writes the page of the results: `docs/accuracy.md`, or `out/accuracy.md` where only the project's own small tables of
+ * published figures are there to score.
  */
 const project = join(import.meta.dirname, '..', '..');
 const ownData = join(project, '..', 'shared', 'truth');
@@ -20,7 +23,8 @@ const ownData = join(project, '..', 'shared', 'truth');
 const { values } = parseArgs({
   options: { data: { type: 'string' }, json: { type: 'string' }, rows: { type: 'string' } },
 });
-const folder = values.data ?? (existsSync(ownData) ? ownData : join(import.meta.dirname, 'published'));
+const hasAll = existsSync(ownData);
+const folder = values.data ?? (hasAll ? ownData : join(import.meta.dirname, 'published'));
 
 const tables: Readonly<Record<string, (folder: string) => readonly ScoredRow[] | undefined>> = {
   serving: scoreServing,
@@ -31,6 +35,7 @@ const tables: Readonly<Record<string, (folder: string) => readonly ScoredRow[] |
 
 const result: Record<string, unknown> = {};
 const all: (ScoredRow & { readonly table: string })[] = [];
+const scored: Record<string, readonly ScoredRow[]> = {};
 
 const models = scoreModels(folder);
 if (models) {
@@ -45,6 +50,7 @@ if (models) {
 for (const [name, score] of Object.entries(tables)) {
   const rows = score(folder);
   if (!rows) continue;
+  scored[name] = rows;
   all.push(...rows.map((row) => ({ ...row, table: name })));
   const table = scoreTable(rows);
   result[name] = flat(table);
@@ -69,8 +75,23 @@ if (kernels) {
   }
   result.kernels = scores;
 }
+if (values.data === undefined) writeReport();
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`);
 if (values.rows !== undefined) writeFileSync(values.rows, `${JSON.stringify(all, undefined, 1)}\n`);
+
+function writeReport(): void {
+  const page = join(project, hasAll ? 'docs' : 'out', 'accuracy.md');
+  const groups = Object.groupBy(kernels ?? [], (row) => row.groups.family ?? 'other');
+  const text = accuracyReport({
+    data: hasAll ? 'public measurements of models on real machines' : "the project's own tables of published figures",
+    ...(models && { models }),
+    tables: scored,
+    kernels: Object.fromEntries(Object.entries(groups).map(([family, rows]) => [family, rows ?? []])),
+  });
+  mkdirSync(dirname(page), { recursive: true });
+  writeFileSync(page, text);
+  console.log(`written: ${page}`);
+}
 
 /** The shape that is written: metrics beside the counts. */
 function flat({ n, covered, metrics, by }: TableScore): { readonly by: unknown } & Readonly<Record<string, unknown>> {

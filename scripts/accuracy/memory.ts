@@ -1,6 +1,82 @@
+import { join } from 'node:path';
+import type { Evaluation, GpuMemory } from '../../server/src/cost/evaluation.ts';
+import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { memoryPlan } from './memoryPlans.ts';
+import { NotCovered, Planner } from './plans.ts';
 import type { ScoredRow } from './rows.ts';
 
+const GIB = 2 ** 30;
+
 /** Every row of the folder's memory measurements beside its prediction; nothing when the folder has none. */
-export function scoreMemory(_folder: string): readonly ScoredRow[] | undefined {
-  return undefined;
+export function scoreMemory(folder: string): readonly ScoredRow[] | undefined {
+  const rows = readCsv(join(folder, 'memory.csv'));
+  if (!rows) return undefined;
+  const planner = new Planner(folder);
+  return rows.map((row) => scored(planner, row));
+}
+
+function scored(planner: Planner, row: CsvRow): ScoredRow {
+  const gib = number(row, 'value_gib');
+  const gigabytes = number(row, 'value_raw');
+  const common = {
+    id: text(row, 'id'),
+    metric: 'bytes',
+    measured: gib === undefined ? (gigabytes ?? Number.NaN) * 1e9 : gib * GIB,
+    headline: text(row, 'kind') === 'measured',
+    groups: {
+      model: text(row, 'model'),
+      gpu: text(row, 'gpu'),
+      engine: text(row, 'engine'),
+      phase: text(row, 'phase'),
+    },
+  };
+  try {
+    return { ...common, predicted: predictedBytes(row, planner.evaluate(planner.text(memoryPlan(row)))) };
+  } catch (error) {
+    if (!(error instanceof NotCovered || error instanceof RangeError)) throw error;
+    return { ...common, reason: error.message };
+  }
+}
+
+/** What the row's quantity names, on the GPU that it was read on. */
+function predictedBytes(row: CsvRow, evaluation: Evaluation): number {
+  const quantity = text(row, 'quantity').toLowerCase();
+  const classes = evaluation.memory.flatMap((pool) => pool.classes);
+  const [first] = classes;
+  const last = classes.at(-1);
+  if (!first || !last) throw new NotCovered('the plan has no GPU');
+  // Megatron logs on its last rank, which is in the last stage; rank 0 is in the first.
+  if (quantity.includes('logging rank')) return runtimeBytes(last);
+  if (quantity.includes('peak')) {
+    return quantity.includes('rank 0') ? runtimeBytes(first) : Math.max(...classes.map(runtimeBytes));
+  }
+  if (quantity === 'total') return Math.max(...classes.map(runtimeBytes));
+  if (quantity.startsWith('params+optimizer')) return weightBytes(first) + first.gradientBytes + first.optimizerBytes;
+  if (quantity.startsWith('weights & gradients')) return weightBytes(first) + first.gradientBytes;
+  if (quantity.startsWith('weights+activation')) return weightBytes(first) + first.activationBytes;
+  if (quantity.startsWith('weights')) {
+    return quantity.includes('rank 0') ? weightBytes(first) : Math.max(...classes.map(weightBytes));
+  }
+  if (quantity.startsWith('activations')) return first.activationBytes;
+  if (quantity.startsWith('free')) return Math.min(...classes.map((one) => one.capacityBytes - weightBytes(one)));
+  throw new NotCovered(`quantity ${quantity} is not known`);
+}
+
+/** What an allocator counts: all but what the runtime and its libraries take beside it. */
+function runtimeBytes(one: GpuMemory): number {
+  return one.totalBytes - one.bufferBytes - one.reserveBytes;
+}
+
+function weightBytes(one: GpuMemory): number {
+  return (
+    one.embeddingBytes +
+    one.attentionBytes +
+    one.routerBytes +
+    one.sharedExpertBytes +
+    one.expertBytes +
+    one.denseBytes +
+    one.normBytes +
+    one.headBytes +
+    one.otherWeightBytes
+  );
 }

@@ -1,6 +1,206 @@
+import { join } from 'node:path';
+import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { NotCovered, Planner } from './plans.ts';
 import type { ScoredRow } from './rows.ts';
 
-/** Every row of the folder's serving measurements beside its prediction; nothing when the folder has none. */
-export function scoreServing(_folder: string): readonly ScoredRow[] | undefined {
-  return undefined;
+export const HEADLINE = new Set(['A', 'B', 'C']);
+
+const ENGINES: Readonly<Record<string, string>> = {
+  trtllm: 'trt-llm',
+  'tensorrt-llm': 'trt-llm',
+  vllm: 'vllm',
+  sglang: 'sglang',
+};
+
+/**
+ * Every row of the folder's serving measurements beside its prediction, TTFT and TPOT each a row; nothing when the folder
+ * has none. Rows of trust A, B and C are the headline.
+ */
+export function scoreServing(folder: string): readonly ScoredRow[] | undefined {
+  const rows = readCsv(join(folder, 'serving.csv'));
+  if (!rows) return undefined;
+  const planner = new Planner(folder);
+  return rows.flatMap((row) => scored(planner, row));
+}
+
+function scored(planner: Planner, row: CsvRow): ScoredRow[] {
+  const common = {
+    id: text(row, 'id'),
+    headline: HEADLINE.has(text(row, 'trust')),
+    groups: {
+      model: text(row, 'model'),
+      gpu: text(row, 'gpu'),
+      engine: text(row, 'engine'),
+      phase: text(row, 'mode'),
+    },
+  };
+  const outcome = predicted(planner, row);
+  const metrics: ScoredRow[] = [];
+  for (const metric of ['ttft', 'tpot'] as const) {
+    const measured = number(row, `${metric}_ms`);
+    if (measured === undefined || measured <= 0) continue;
+    metrics.push(
+      'reason' in outcome
+        ? { ...common, metric, measured: measured / 1e3, reason: outcome.reason }
+        : { ...common, metric, measured: measured / 1e3, predicted: outcome[metric] },
+    );
+  }
+  return metrics;
+}
+
+function predicted(planner: Planner, row: CsvRow) {
+  try {
+    const { prediction } = planner.evaluate(servingPlan(planner, row));
+    return { ttft: prediction.ttftSeconds ?? Number.NaN, tpot: prediction.tpotSeconds ?? Number.NaN };
+  } catch (error) {
+    if (error instanceof NotCovered || error instanceof RangeError) return { reason: error.message };
+    throw error;
+  }
+}
+
+/** The plan of one row as a user would write it. */
+export function servingPlan(planner: Planner, row: CsvRow): string {
+  const input = number(row, 'input_len');
+  const output = number(row, 'output_len');
+  const concurrency = number(row, 'concurrency');
+  const engine = ENGINES[text(row, 'engine').toLowerCase()];
+  if (input === undefined || output === undefined) throw new NotCovered('the row has no input or output length');
+  if (concurrency === undefined) throw new NotCovered('the row has no concurrency');
+  if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
+  const ratio = number(row, 'mean_length_ratio') ?? 1;
+  const workload = [
+    `input = ${Math.max(1, Math.round(input * ratio))} tokens`,
+    `output = ${Math.max(1, Math.round(output * ratio))} tokens`,
+    `concurrency = ${concurrency}`,
+    // Such benchmarks send ten times their concurrency; a mean of 0.9 is of lengths even in 0.8 to 1 of the nominal.
+    `requests = ${10 * concurrency}`,
+    `length-spread = ${ratio === 1 ? 0 : 11}%`,
+  ].join(', ');
+  const pools = text(row, 'prefill') === '' ? undefined : [workersOf(row, 'prefill'), workersOf(row, 'decode')];
+  const body = [`types { ${typesOf(row)} }`];
+  let gpus = 0;
+  if (pools) {
+    for (const { name, workers, size, parallel, attentionDp } of pools) {
+      body.push(
+        `pool ${name} {`,
+        `  gpus = ${gpus}..${gpus + workers * size - 1}, replicas = ${workers}`,
+        `  ${parallel}`,
+        `  engine { ${engineOf(engine, attentionDp)} }`,
+        '}',
+      );
+      gpus += workers * size;
+    }
+    body.push('prefill -> decode');
+  } else {
+    const { size, parallel, attentionDp } = layoutOf((name) => number(row, name));
+    gpus = size;
+    body.push(parallel, `engine { ${engineOf(engine, attentionDp)} }`);
+  }
+  return planner.text({ model: text(row, 'model'), gpu: text(row, 'gpu'), gpus, body, workload });
+}
+
+interface Layout {
+  readonly size: number;
+  readonly parallel: string;
+  readonly attentionDp: number;
+}
+
+function layoutOf(field: (name: string) => number | undefined): Layout {
+  const degree = (name: string) => {
+    const value = field(name);
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      throw new NotCovered(`${name} = ${value} is no degree`);
+    return value;
+  };
+  const tp = degree('attn_tp') ?? 1;
+  const dp = degree('attn_dp') ?? 1;
+  const pp = degree('pp') ?? 1;
+  const etp = degree('moe_tp');
+  const ep = degree('moe_ep');
+  const parts = [`tp = ${tp}`, `dp = ${dp}`, `pp = ${pp}`];
+  // Left empty they are the engine's default, which is the language's too: experts follow attention.
+  if (etp !== undefined) parts.push(`etp = ${etp}`);
+  if (ep !== undefined) parts.push(`ep = ${ep}`);
+  return { size: tp * dp * pp, parallel: `parallel { ${parts.join(', ')} }`, attentionDp: dp };
+}
+
+function workersOf(row: CsvRow, name: 'prefill' | 'decode') {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text(row, name));
+  } catch {
+    throw new NotCovered(`the ${name} workers are not readable`);
+  }
+  const fields = new Map(typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : []);
+  const field = (key: string) => {
+    const value = Number(fields.get(key));
+    return Number.isFinite(value) && value > 0 ? value : undefined;
+  };
+  return { name, workers: field('workers') ?? 1, ...layoutOf(field) };
+}
+
+/**
+ * Number types. What the tables call fp8 of a DeepSeek or of Qwen's own -FP8 is the published block-scaled checkpoint, and gpt-oss runs from its
+ * own mxfp4 and bf16 whatever the column says. `bf16?` was not recorded by the source.
+ */
+function typesOf(row: CsvRow): string {
+  const model = text(row, 'model').toLowerCase();
+  const weights = numberType(text(row, 'weights_dtype'), model);
+  const experts = numberType(text(row, 'moe_dtype'), model);
+  const kv = text(row, 'kv_dtype');
+  const parts: string[] = [];
+  if (model.includes('gpt-oss')) parts.push('weights = bf16', 'experts = mxfp4');
+  else {
+    // The published 4-bit DeepSeek keeps attention in 16 bits.
+    const wide = weights === 'nvfp4' && model.includes('deepseek');
+    parts.push(`weights = ${weights}`, `experts = ${experts ?? weights}`);
+    if (wide) parts.push('attention = bf16');
+  }
+  if (kv !== '') parts.push(`kv = ${kv.startsWith('fp8') ? 'fp8' : 'bf16'}`);
+  else if (cachesNarrow(row)) parts.push('kv = fp8');
+  return parts.join(', ');
+}
+
+/**
+ * The tables leave the cache's type out. NVIDIA's quantised checkpoints (fp8 per tensor, nvfp4) bring scales for an 8-bit
+ * cache, which TensorRT-LLM uses by itself and the published vLLM runs ask for; block-scaled checkpoints have none.
+ */
+function cachesNarrow(row: CsvRow): boolean {
+  const quantised = ['fp8', 'nvfp4'].includes(text(row, 'weights_dtype'));
+  return quantised && ['trtllm', 'vllm'].includes(text(row, 'engine').toLowerCase());
+}
+
+function numberType(written: string, model: string): string | undefined {
+  switch (written.replace('?', '')) {
+    case '':
+      return undefined;
+    case 'fp8':
+      return /deepseek|^qwen\/.*-fp8$/.test(model) ? 'fp8-block' : 'fp8';
+    case 'fp8_block':
+      return 'fp8-block';
+    case 'nvfp4':
+    case 'fp4':
+      return 'nvfp4';
+    case 'mxfp4':
+      return 'mxfp4';
+    case 'int4':
+    case 'int4_wo':
+      return 'int4';
+    case 'int8':
+    case 'int8_wo':
+      return 'int8';
+    case 'bf16':
+    case 'bfloat16':
+    case 'fp16':
+      return 'bf16';
+    default:
+      throw new NotCovered(`number type ${written} is not known`);
+  }
+}
+
+function engineOf(engine: string, attentionDp: number): string {
+  const parts = [`name = ${engine}`];
+  // Inside one machine attention data parallelism exchanges tokens by all-gather and reduce-scatter in all three engines.
+  if (attentionDp > 1) parts.push('all-to-all = gather');
+  return parts.join(', ');
 }

@@ -3,7 +3,7 @@ import { collectiveConstants } from '../../server/src/cost/constants/collectives
 import { engineConstants } from '../../server/src/cost/constants/engines.ts';
 import type { Family } from '../../server/src/cost/constants/family.ts';
 import { gemmConstants, type Precision } from '../../server/src/cost/constants/gemm.ts';
-import { groupedConstants } from '../../server/src/cost/constants/grouped.ts';
+import { constantsOf, groupedConstants } from '../../server/src/cost/constants/grouped.ts';
 import { FORMULAS } from '../../server/src/cost/formulas.ts';
 import type { EngineName } from '../../server/src/plan/deployment.ts';
 import { code, table } from './markdown.ts';
@@ -57,7 +57,14 @@ export function costModelParts(): Readonly<Record<string, string>> {
       ]),
     ),
     'gemm-constants': constantsTable(kernelUses(gemmConstants)),
-    'grouped-constants': constantsTable(kernelUses(groupedConstants)),
+    'grouped-constants': constantsTable([
+      ...kernelUses((family, precision, engine) => groupedConstants(family, precision, engine)[0] ?? {}),
+      {
+        constants: constantsOf('blackwell', 'fp4', 'min-latency'),
+        gpus: `${FAMILIES.blackwell.gpus}, ${FAMILIES['blackwell-rack'].gpus}`,
+        detail: 'fp4, where it is faster',
+      },
+    ]),
     'attention-constants': constantsTable(
       families().flatMap((family) => byEngine(family, '', (engine) => attentionConstants(family, engine))),
     ),

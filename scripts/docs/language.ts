@@ -4,6 +4,7 @@ import { describeDimension, describeType, enumerate } from '../../server/src/lan
 import type { BlockSpec, PropertySpec, ValueType } from '../../server/src/language/vocabulary/spec.ts';
 import { numberType } from '../../server/src/language/vocabulary/types.ts';
 import { childBlocks, VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
+import { FAMILIES, WRAPPERS } from '../../server/src/plan/huggingFace/families.ts';
 import { anchor, code, fence, table } from './markdown.ts';
 
 /** The generated parts of the language reference, by the name of their place in the template. */
@@ -13,6 +14,7 @@ export function languageParts(): Readonly<Record<string, string>> {
     contents: contents(),
     units: unitsTable(),
     'number-types': numberTypes(),
+    architectures: [...Object.keys(FAMILIES), ...WRAPPERS].sort().map(code).join(', '),
     'compare-claims': propertyTable(COMPARE_CLAIMS),
   };
 }

@@ -16,7 +16,7 @@ export interface RuleDoc {
   readonly file: string;
 }
 
-const LAYERS = ['language', 'plan', 'cost', 'graph'];
+const LAYERS = ['language', 'plan', 'cost', 'graph', 'services'];
 
 /** Families in the order in which the index lists them, with what they have in common. */
 const FAMILIES: Readonly<Record<RuleFamily, string>> = {

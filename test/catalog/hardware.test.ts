@@ -79,6 +79,8 @@ describe('the catalogue', () => {
     expect(h100.gpu.peak).toMatchObject({ bf16: 989e12, fp8: 1979e12 });
     expect(h100).toMatchObject({ gpus: 8, domain: 8, scaleUpBandwidth: 450e9, scaleOutBandwidth: 50e9 });
     expect(nodeOf('p4d.24xlarge')).toMatchObject({ scaleOutBandwidth: 6.25e9 });
+    expect(nodeOf('g6e.48xlarge')).toMatchObject({ scaleUpBandwidth: 32e9, scaleOutBandwidth: 6.25e9 });
+    expect(nodeOf('BM.GPU.GB200.4')).toMatchObject({ gpus: 4, domain: 72, scaleOutBandwidth: 50e9 });
     expect(nodeOf('GB200-NVL72')).toMatchObject({ gpus: 4, domain: 72 });
     expect(nodeOf('MI300X-8')).toMatchObject({ topology: 'mesh', scaleUpBandwidth: 448e9 });
   });

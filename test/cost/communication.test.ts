@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allGather, allReduce, allToAll, pointToPoint } from '../../server/src/cost/collectives/collectives.ts';
 import {
@@ -5,6 +6,7 @@ import {
   placedDestinations,
   uniqueDestinations,
 } from '../../server/src/cost/collectives/destinations.ts';
+import { combine, dispatch, type Exchange, transportOf } from '../../server/src/cost/collectives/expertParallel.ts';
 import { placesOf, spreadOf } from '../../server/src/cost/collectives/spread.ts';
 import { collectiveConstants } from '../../server/src/cost/constants/collectives.ts';
 import { loadOf } from '../../server/src/cost/load.ts';
@@ -143,5 +145,79 @@ describe('collectives', () => {
     const alone = spreadOf(placesOf(cluster(1), [0]), 1, 1);
     expect(allReduce(alone, constants, 1e9, true).seconds).toBe(0);
     expect(pointToPoint(alone, constants, 1e9).seconds).toBe(0);
+  });
+});
+
+describe('expert-parallel exchange', () => {
+  const hopper = collectiveConstants('hopper');
+  const exchange = (gpus: number, tokens: number): Exchange => ({
+    spread: spreadOf(placesOf(cluster(gpus / 8), range(0, gpus)), gpus, 1),
+    constants: hopper,
+    experts: experts(256, 8, 2048),
+    ep: gpus,
+    tokens,
+    width: 7168,
+    dispatchBytes: 1 + 4 / 128,
+    combineBytes: 2,
+    imbalance: 1,
+  });
+
+  // aiconfigurator's DeepEP sweeps on H100, 20 multiprocessors: GPUs, tokens, dispatch and combine in microseconds.
+  for (const [transport, gpus, tokens, dispatched, combined] of [
+    ['deepep-normal', 8, 4096, 491.24, 973],
+    ['deepep-normal', 16, 4096, 893, 2150],
+    ['deepep-normal', 32, 4096, 1860, 3634],
+    ['deepep-normal', 16, 16, 61.4, 94.1],
+    ['deepep-normal', 32, 16, 100, 127],
+    ['deepep-low-latency', 8, 128, 39.83, 72.4],
+    ['deepep-low-latency', 32, 128, 142.97, 263],
+    ['deepep-low-latency', 64, 16, 45.73, 59.6],
+  ] as const) {
+    test(`${transport}, ${gpus} GPUs, ${tokens} tokens`, () => {
+      const measured = exchange(gpus, tokens);
+      expect(Math.abs((dispatch(transport, measured).seconds * 1e6) / dispatched - 1)).toBeLessThan(0.1);
+      expect(Math.abs((combine(transport, measured).seconds * 1e6) / combined - 1)).toBeLessThan(0.1);
+    });
+  }
+
+  // TensorRT-LLM's technical blog 18: one-sided exchange of 2,048 bf16 tokens on 8 and on 64 GPUs of a GB200 rack.
+  for (const [gpus, dispatched, combined] of [
+    [8, 311.8, 322.6],
+    [64, 399.2, 372.1],
+  ] as const) {
+    test(`peer memory, ${gpus} GPUs of a rack`, () => {
+      const rack = placesOf(
+        cluster(18, node(undefined, { gpus: 4, domain: 72, scaleUpBandwidth: 900e9 })),
+        range(0, 72),
+      );
+      const measured = { ...exchange(8, 2048), spread: spreadOf(rack, gpus, 1), ep: gpus, dispatchBytes: 2 };
+      expect(Math.abs((dispatch('nvlink', measured).seconds * 1e6) / dispatched - 1)).toBeLessThan(0.1);
+      expect(Math.abs((combine('nvlink', measured).seconds * 1e6) / combined - 1)).toBeLessThan(0.1);
+    });
+  }
+
+  test('more tokens never travel faster, nor over a slower network', () => {
+    const transport = fc.constantFrom('nccl', 'deepep-normal', 'deepep-low-latency', 'gather', 'nvlink');
+    const gpus = fc.constantFrom(8, 16, 32);
+    const some = fc.integer({ min: 1, max: 20000 });
+    fc.assert(
+      fc.property(transport, gpus, some, some, (kind, size, tokens, extra) => {
+        const few = exchange(size, tokens);
+        const slow = { ...few, spread: { ...few.spread, scaleOut: 25e9, scaleUp: 200e9 } };
+        for (const way of [dispatch, combine]) {
+          const { seconds } = way(kind, few);
+          expect(way(kind, exchange(size, tokens + extra)).seconds).toBeGreaterThanOrEqual(seconds * (1 - 1e-9));
+          expect(way(kind, slow).seconds).toBeGreaterThanOrEqual(seconds * (1 - 1e-9));
+        }
+      }),
+    );
+  });
+
+  test('TensorRT-LLM left to the library exchanges through peer memory inside a Blackwell domain only', () => {
+    const engine = { name: 'trt-llm', allToAll: 'nccl' } as const;
+    expect(transportOf(engine, 'decode', 'blackwell-rack', 1)).toBe('nvlink');
+    expect(transportOf(engine, 'decode', 'blackwell', 2)).toBe('nccl');
+    expect(transportOf(engine, 'decode', 'hopper', 1)).toBe('nccl');
+    expect(transportOf({ ...engine, allToAll: 'gather' }, 'decode', 'blackwell-rack', 1)).toBe('gather');
   });
 });

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hardwareOf, precisionOf } from '../../server/src/cost/hardware.ts';
-import { attendedPairs, decodeAttention, prefillAttention } from '../../server/src/cost/kernels/attention.ts';
+import { type Hardware, hardwareOf, precisionOf } from '../../server/src/cost/hardware.ts';
+import {
+  attendedPairs,
+  decodeAttention,
+  indexerScores,
+  prefillAttention,
+} from '../../server/src/cost/kernels/attention.ts';
 import { gemm } from '../../server/src/cost/kernels/gemm.ts';
 import { groupedGemm } from '../../server/src/cost/kernels/grouped.ts';
 import { joined } from '../../server/src/cost/kernels/primitive.ts';
@@ -49,7 +54,7 @@ describe('measured kernels', () => {
   ] as const) {
     test(`experts of 128, 8 chosen, 2 on a GPU, ${tokens} tokens`, () => {
       const active = 2 * (1 - (1 - 8 / 128) ** tokens);
-      const cost = groupedGemm(hopper, experts(128, 8, 768), 2048, 768, (tokens * 8) / 64, active, 'fp8-block');
+      const cost = groupedGemm(hopper, experts(128, 8, 768), 2048, 768, (tokens * 8) / 64, active, 'fp8-block', tokens);
       within(cost.seconds * 1e6, microseconds, 0.3);
     });
   }
@@ -111,5 +116,135 @@ describe('arithmetic of narrow types', () => {
     const mine = hardwareOf({ ...H100, name: 'mine', lineage: ['mine', 'H100-SXM'] }, 'ideal');
     expect(mine.family).toBe('hopper');
     expect(hardwareOf({ ...H100, name: 'strange', lineage: ['strange'] }, 'ideal').family).toBe('generic');
+  });
+});
+
+describe('no kernel gains from more work or less machine', () => {
+  const blackwell = {
+    ...H100,
+    name: 'B200-SXM',
+    lineage: ['B200-SXM'],
+    memoryBandwidth: 7.7e12,
+    peak: { bf16: 2250e12, fp8: 4500e12, fp4: 9000e12 },
+    multiprocessors: 148,
+  };
+  const machines = [H100, H200, H20, blackwell].flatMap((gpu) =>
+    (['trt-llm', 'sglang', 'vllm', 'ideal'] as const).map((engine) => hardwareOf(gpu, engine)),
+  );
+  const machine = fc.constantFrom(...machines);
+  const type = fc.constantFrom('bf16', 'fp8', 'fp8-block', 'nvfp4');
+  const size = fc.integer({ min: 16, max: 16384 });
+  const rows = fc.integer({ min: 1, max: 20000 });
+  const more = fc.integer({ min: 0, max: 3000 });
+
+  function withBandwidth(hardware: Hardware, factor: number): Hardware {
+    return { ...hardware, gpu: { ...hardware.gpu, memoryBandwidth: hardware.gpu.memoryBandwidth * factor } };
+  }
+
+  /** Rounding must not fail a test; a millionth is none of the model's doing. */
+  function notLess(larger: number, smaller: number): void {
+    expect(larger).toBeGreaterThanOrEqual(smaller * (1 - 1e-6));
+  }
+
+  test('dense products: more rows, a slower memory', () => {
+    fc.assert(
+      fc.property(machine, type, rows, more, size, size, (hardware, weights, m, extra, n, k) => {
+        const { seconds } = gemm(hardware, m, n, k, weights);
+        notLess(gemm(hardware, m + extra, n, k, weights).seconds, seconds);
+        notLess(seconds, gemm(withBandwidth(hardware, 1.5), m, n, k, weights).seconds);
+      }),
+    );
+  });
+
+  test('experts: more tokens, which wake more experts, and a slower memory', () => {
+    const count = 128;
+    const time = (hardware: Hardware, tokens: number, topK: number, ffn: number, weights: 'bf16' | 'nvfp4') => {
+      const active = count * (1 - (1 - topK / count) ** tokens);
+      const work = tokens * topK;
+      return groupedGemm(hardware, experts(count, topK, ffn), 4096, ffn, work, active, weights, tokens).seconds;
+    };
+    const chosen = fc.constantFrom('bf16', 'nvfp4');
+    fc.assert(
+      fc.property(
+        machine,
+        chosen,
+        rows,
+        more,
+        fc.integer({ min: 1, max: 8 }),
+        size,
+        (hardware, weights, tokens, extra, topK, ffn) => {
+          const seconds = time(hardware, tokens, topK, ffn, weights);
+          notLess(time(hardware, tokens + extra, topK, ffn, weights), seconds);
+          notLess(seconds, time(withBandwidth(hardware, 1.5), tokens, topK, ffn, weights));
+        },
+      ),
+    );
+  });
+
+  test('attention: longer prompts and longer caches', () => {
+    fc.assert(
+      fc.property(
+        machine,
+        fc.boolean(),
+        fc.boolean(),
+        rows,
+        more,
+        rows,
+        (hardware, latent, narrow, length, extra, prefix) => {
+          const prefill = (queries: number, before: number) => {
+            const pairs = attendedPairs(queries, before, Number.POSITIVE_INFINITY);
+            return prefillAttention(hardware, latent, narrow, 32, 256, 2, pairs, queries, 0).seconds;
+          };
+          notLess(prefill(length + extra, prefix), prefill(length, prefix));
+          notLess(prefill(length, prefix + extra), prefill(length, prefix));
+          const decode = (keys: number) => decodeAttention(hardware, latent, narrow, keys * 2048, keys * 16384).seconds;
+          notLess(decode(length + extra), decode(length));
+        },
+      ),
+    );
+  });
+});
+
+describe('structure of kernels', () => {
+  // aiconfigurator, TensorRT-LLM 1.3, 512 sequences of 32,768 tokens: 16 heads take half of the time of 128, not an eighth,
+  // on a faster memory too.
+  test('few heads of latent attention fill a tile that many fill', () => {
+    const keys = 512 * 32768;
+    const seconds = (heads: number) => decodeAttention(hopper, true, true, keys * 576, 2 * heads * 1088 * keys).seconds;
+    within(seconds(16) * 1e6, 3097.765, 0.15);
+    within(seconds(128) * 1e6, 6277.829, 0.15);
+  });
+
+  // Alibaba InferSim: FlashMLA on H800 over 2,048 chosen keys, 64 sequences, and DeepGEMM's index scores of 131,072 keys.
+  test('sparse attention costs what its chosen keys cost, and the indexer reads all', () => {
+    const h800 = hardwareOf({ ...H100, name: 'H800-SXM', lineage: ['H800-SXM'] }, 'sglang');
+    const chosen = 64 * 2048;
+    const sparse = decodeAttention(h800, true, true, chosen * 576, 2 * 128 * 1088 * chosen, true);
+    within(sparse.seconds * 1e6, 96.5, 0.15);
+    const keys = 64 * 131072;
+    within(indexerScores(h800, 2 * 64 * 128 * keys, keys * 132).seconds * 1e6, 394.036, 0.15);
+  });
+
+  test('tokens that only pass through the experts of one rank take time', () => {
+    const on = (tokens: number) => groupedGemm(hopper, experts(128, 8, 768), 2048, 768, 128, 2, 'bf16', tokens).seconds;
+    expect(on(16384)).toBeGreaterThan(on(128) + 10e-6);
+  });
+
+  // aiconfigurator, B200, nvfp4, 256 experts of 7168 x 2048 over 8 ranks, 16 tokens: 84.8 us by the kernels made for few
+  // tokens and 184.9 us by the others.
+  test('few tokens on Blackwell run the kernels made for them', () => {
+    const b200 = hardwareOf(
+      {
+        ...H100,
+        name: 'B200-SXM',
+        lineage: ['B200-SXM'],
+        memoryBandwidth: 7.7e12,
+        peak: { bf16: 2250e12, fp8: 4500e12, fp4: 9000e12 },
+        multiprocessors: 148,
+      },
+      'trt-llm',
+    );
+    const seconds = groupedGemm(b200, experts(256, 8, 2048), 7168, 2048, 16, 16, 'nvfp4', 16).seconds;
+    within(seconds * 1e6, 84.773, 0.3);
   });
 });

@@ -4,12 +4,13 @@ import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { GpuMemory } from '../../server/src/cost/evaluation.ts';
 import { lowLatencyBufferBytes } from '../../server/src/cost/memory/buffers.ts';
 import { parametersOf } from '../../server/src/cost/parameters.ts';
-import type { Deployment, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { Deployment, Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
 import {
   ANALYSIS_MODEL,
   analysis,
   cluster,
   DEEPSEEK_V3,
+  dense,
   deployment,
   experts,
   FP8_TYPES,
@@ -143,15 +144,102 @@ describe('training', () => {
     expect(sharded.optimizerBytes).toBe(Math.ceil(12 * (dense / 16 + sharded.experts)));
   });
 
+  test('DualPipe holds the parameters of both directions', () => {
+    const weights = (schedule: Parallel['schedule']) =>
+      classesOf(served({ pp: 2, ep: 8, microBatches: 8, schedule }, ANALYSIS_MODEL, workload)).map(weightsOf);
+    expect(weights('dualpipe')).toEqual(weights('1f1b').map((bytes) => 2 * bytes));
+  });
+
+  test('narrow gradients and moments take what their types take', () => {
+    const state = (types: object) => {
+      const of = { ...ANALYSIS_MODEL, types: { ...ANALYSIS_MODEL.types, ...types } };
+      const [one] = classesOf(served({ ep: 16, microBatches: 4 }, of, workload));
+      return one ? { gradients: one.gradientBytes, optimizer: one.optimizerBytes } : undefined;
+    };
+    const wide = state({});
+    const narrow = state({ gradients: 'bf16', moments: 'bf16' });
+    expect(narrow?.gradients).toBe((wide?.gradients ?? 0) / 2);
+    expect(narrow?.optimizer).toBe(((wide?.optimizer ?? 0) * 8) / 12);
+  });
+
+  test('frozen weights have neither gradients nor an optimizer', () => {
+    const adapters: Workload = { ...workload, trainable: 'adapters' };
+    const [one] = classesOf(served({ ep: 16, microBatches: 4 }, ANALYSIS_MODEL, adapters));
+    expect(one?.gradientBytes).toBe(0);
+    expect(one?.optimizerBytes).toBe(0);
+  });
+
   test('the first stage of 1F1B holds as many micro-batches as there are stages', () => {
     const classes = classesOf(served({ pp: 2, ep: 8, microBatches: 8 }, ANALYSIS_MODEL, workload));
     expect(classes[0]?.activationBytes).toBe(2 * (classes[1]?.activationBytes ?? 0));
   });
 
-  test('full recomputation leaves less than a tenth', () => {
+  test('full recomputation leaves the inputs of all layers and the inside of one', () => {
+    const deep = { ...ANALYSIS_MODEL, layers: times(40) };
     const kept = (recompute: Parallel['recompute']) =>
-      classesOf(served({ ep: 16, recompute, microBatches: 4 }, ANALYSIS_MODEL, workload))[0]?.activationBytes ?? 0;
-    expect(kept(['full'])).toBeLessThan(kept([]) / 10);
+      classesOf(served({ ep: 16, recompute, microBatches: 4 }, deep, workload))[0]?.activationBytes ?? 0;
+    const inputs = 40 * 4096 * 4096 * 2;
+    expect(kept(['full'])).toBe(inputs + kept([]) / 40);
+  });
+});
+
+describe('longest context', () => {
+  const full = model(4096, [layer('moe', gqa(32, 4, 128), experts(16, 2, 4096))], times(4));
+
+  test('of one request is what the room holds, in whole pages', () => {
+    const {
+      longestContext = 0,
+      classes = [],
+      kvBytesPerToken = 0,
+    } = evaluate(served({ ep: 16 }, full)).memory[0] ?? {};
+    const [one] = classes;
+    if (!one) throw new Error('no class');
+    const room = one.capacityBytes - (one.totalBytes - one.kvCacheBytes);
+    expect(longestContext).toBe(Math.floor(room / (kvBytesPerToken * 64)) * 64);
+  });
+
+  test('has no limit where every layer forgets', () => {
+    const local = model(4096, [layer('local', gqa(32, 4, 128, { window: 128 }), experts(16, 2, 4096))], times(4));
+    expect(evaluate(served({ ep: 16 }, local)).memory[0]?.longestContext).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('training activations', () => {
+  const gpt = (changes: Partial<Parallel>, engine: Partial<Engine> = {}, dropout = 0.1) => {
+    const of = model(2048, [layer('dense', gqa(16, 16, 128), dense(8192, { gated: false }))], times(1));
+    const workload: Workload = {
+      kind: 'training',
+      name: 'train',
+      length: 1024,
+      globalBatch: 8,
+      microBatch: 2,
+      optimizer: 'adam',
+      dropout,
+    };
+    const on = deployment(of, cluster(1), workload, [
+      pool(of, range(0, 4), { parallel: { tp: 4, ...changes }, engine }),
+    ]);
+    return classesOf(on)[0]?.activationBytes ?? 0;
+  };
+  const sbh = 1024 * 2 * 2048;
+  const statistics = 2 * 1024 * 4 * 4;
+
+  test('34 s b h / t with sequence parallelism (Korthikanti 2022, equation 4, attention without scores)', () => {
+    expect(gpt({ sequenceParallel: true })).toBe((34 * sbh) / 4 + statistics);
+  });
+
+  test('s b h (10 + 24 / t) without (equation 2)', () => {
+    expect(gpt({})).toBe(10 * sbh + (24 * sbh) / 4 + statistics);
+  });
+
+  test('5 a s^2 b / t more where attention writes its scores, none of it with selective recomputation', () => {
+    const scores = (5 * 16 * 1024 ** 2 * 2) / 4;
+    expect(gpt({ sequenceParallel: true }, { flashAttention: 0 })).toBe((34 * sbh) / 4 + scores);
+    expect(gpt({ sequenceParallel: true, recompute: ['selective'] }, { flashAttention: 0 })).toBe((34 * sbh) / 4);
+  });
+
+  test('without dropout no masks are kept', () => {
+    expect(gpt({ sequenceParallel: true }, {}, 0)).toBe((32 * sbh) / 4 + statistics);
   });
 });
 
@@ -172,6 +260,27 @@ describe('totals', () => {
         ]);
         const total = classesOf(on).reduce((sum, one) => sum + one.expertBytes * one.gpuClass.gpus.length, 0);
         expect(total).toBe(16 * layers * parametersOf(of).bytesPerExpert);
+      }),
+    );
+  });
+
+  test('parameters over all GPUs of a pipeline, experts spread, are those of the model', () => {
+    fc.assert(
+      fc.property(shapes, fc.constantFrom(1, 2, 3), ({ ep, layers, width, topK }, pp) => {
+        const of = model(512, [layer('moe', gqa(8, 8, 64), experts(16, topK, width))], times(layers * pp), {
+          vocabulary: 1024,
+        });
+        const perStage = ep * 2;
+        const on = deployment(of, cluster(12), { kind: 'batch', name: 'b', sequences: 16, length: 128 }, [
+          pool(of, range(0, perStage * pp), { parallel: { ep, pp, etp: 1 } }),
+        ]);
+        let total = 0;
+        for (const one of classesOf(on)) {
+          const copies = { experts: 2, rest: perStage };
+          const parts = one.expertBytes / copies.experts + (weightsOf(one) - one.expertBytes) / copies.rest;
+          total += parts * one.gpuClass.gpus.length;
+        }
+        expect(total).toBeCloseTo(parametersOf(of).weightBytes, 0);
       }),
     );
   });

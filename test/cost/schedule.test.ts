@@ -38,9 +38,45 @@ describe('closed forms', () => {
     });
   }
 
-  test('DualPipe idles (p/2 - 1)(F&B + B - 3 W)', () => {
-    const { seconds } = trainingSchedule(even(8, 1, 1, 1), 20, 'dualpipe', 1);
-    expect(seconds).toBeCloseTo(20 * 3 + 3 * (3 + 2 - 3));
+  // DualPipe README: (p/2 - 1)(F&B + B - 3 W), B being both parts of the backward pass.
+  for (const [p, m] of [
+    [2, 8],
+    [4, 8],
+    [8, 20],
+    [16, 64],
+  ] as const) {
+    test(`DualPipe, p = ${p}, m = ${m}`, () => {
+      const { seconds } = trainingSchedule(even(p, 1, 1, 1), m, 'dualpipe', 1);
+      expect(seconds).toBeCloseTo(m * 3 + (p / 2 - 1) * (3 + 2 - 3));
+    });
+  }
+
+  test('DualPipe idles no longer than its closed form where passes are uneven', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 2, noNaN: true }), fc.constantFrom(4, 8, 12), (input, p) => {
+        const { seconds } = trainingSchedule(even(p, 1, input, 1), 3 * p, 'dualpipe', 1);
+        const idle = seconds - 3 * p * (2 + input);
+        expect(idle).toBeLessThanOrEqual((p / 2 - 1) * (2 + input + (input + 1) - 3) + 1e-9);
+        expect(idle).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+
+  test('DualPipe is faster where a pair takes less than its passes one after the other', () => {
+    const stages = even(8, 1, 1, 1);
+    const paired = stages.map((one) => ({ ...one, pair: 2.4 }));
+    const { seconds } = trainingSchedule(paired, 40, 'dualpipe', 1);
+    expect(seconds).toBeLessThan(trainingSchedule(stages, 40, 'dualpipe', 1).seconds * 0.9);
+  });
+
+  test('DualPipe on two ranks never idles', () => {
+    expect(trainingSchedule(even(2, 1, 2, 1), 12, 'dualpipe', 1).bubbleFraction).toBeCloseTo(0);
+  });
+
+  test('an uneven number of micro-batches is interleaved too', () => {
+    const { seconds } = trainingSchedule(even(4, 1, 1, 1), 9, 'interleaved', 2);
+    expect(seconds).toBeCloseTo(8 * 3 + (3 * 3) / 2 + 3);
+    expect(trainingSchedule(even(4, 1, 1, 1), 3, 'interleaved', 2).seconds).toBeCloseTo((3 + 3) * 3);
   });
 });
 
@@ -86,7 +122,15 @@ describe('properties', () => {
         (stages, rounds, schedule) => {
           const m = rounds * stages.length;
           const { seconds, bubbleFraction } = trainingSchedule(stages, m, schedule, 2);
-          expect(seconds).toBeGreaterThanOrEqual(m * Math.max(...stages.map((one) => 3 * one.forward)) * (1 - 1e-9));
+          // A rank of DualPipe holds a stage of each direction, and half of the micro-batches pass each.
+          const busy = stages.map(({ forward }, index) =>
+            schedule === 'dualpipe' && stages.length % 2 === 0
+              ? (3 * (forward + (stages.at(-1 - index)?.forward ?? 0))) / 2
+              : 3 * forward,
+          );
+          if (schedule !== 'dualpipe' || stages.length % 2 === 0) {
+            expect(seconds).toBeGreaterThanOrEqual(m * Math.max(...busy) * (1 - 1e-9));
+          }
           expect(bubbleFraction).toBeGreaterThanOrEqual(0);
           expect(bubbleFraction).toBeLessThan(1);
         },

@@ -51,7 +51,7 @@ describe('values', () => {
     [
       'stages behind an arrow',
       'deployment d {\n  stage front {}\n  stage back {}\n  front -> $0\n}',
-      { offers: ['front', 'back'], never: ['model'] },
+      { offers: ['back'], never: ['model', 'front'] },
     ],
   ])('%s', (_, source, expectation) => expectCompletion(source, expectation));
 });

@@ -106,7 +106,7 @@ const steps: readonly Step[] = [
   {
     title: 'sees the squiggle of a claim that is not met',
     async run() {
-      await workbench.goToProblem(/claim/i);
+      await workbench.goToProblem('claim', plan);
       await workbench.editor.locator('.squiggly-error, .squiggly-warning, .squiggly-info').first().waitFor();
       await picture('squiggle');
     },

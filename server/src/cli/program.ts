@@ -4,6 +4,7 @@ import { version } from '../host/version.ts';
 import { GRAPH_FORMATS } from '../services/export.ts';
 import { CHECK_FORMATS, check } from './commands/check.ts';
 import { compare } from './commands/compare.ts';
+import { formatFiles } from './commands/format.ts';
 import { graph } from './commands/graph.ts';
 import { inspectFile } from './commands/inspect.ts';
 import { reportFile } from './commands/report.ts';
@@ -64,6 +65,14 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .argument('<file>', '.moeplan file')
     .argument('[names...]', 'deployments; all when left out')
     .action((file: string, names: string[]) => compare(file, names, shipped));
+  program
+    .command('format')
+    .description('bring files into the usual form; with --check only say which are not, exit code 1 when any')
+    .argument('<files...>', '.moeplan files')
+    .option('--check', 'change nothing')
+    .action((files: string[], options: { check?: boolean }) => {
+      code = formatFiles(files, options.check === true) ? CLEAN : ERRORS_FOUND;
+    });
   program
     .command('lsp')
     .description('serve the Language Server Protocol to an editor')

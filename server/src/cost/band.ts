@@ -1,8 +1,9 @@
 import type { Gpu } from '../plan/cluster.ts';
 import { placeOf } from '../plan/cluster.ts';
 import { attentionConstants } from './constants/attention.ts';
-import { collectiveConstants, DEEPEP } from './constants/collectives.ts';
+import { collectiveConstants } from './constants/collectives.ts';
 import { engineConstants } from './constants/engines.ts';
+import { localConstants, lowLatencyConstants, nvlinkConstants, remoteConstants } from './constants/expertParallel.ts';
 import { familyOf } from './constants/family.ts';
 import { gemmConstants } from './constants/gemm.ts';
 import { groupedConstants } from './constants/grouped.ts';
@@ -23,18 +24,26 @@ function residualOf(operation: Operation, gpu: Gpu, { pool }: PoolPrediction): n
       return gemmConstants(family, precisionOf(gpu, type), engine.name).residual;
     }
     case 'grouped-gemm':
-      return groupedConstants(family, precisionOf(gpu, model.types.experts), engine.name).residual;
+      return Math.max(
+        ...groupedConstants(family, precisionOf(gpu, model.types.experts), engine.name).map(({ residual }) => residual),
+      );
     case 'attention-prefill':
       return attentionConstants(family, engine.name).residual;
     case 'attention-decode':
     case 'indexer':
       return attentionConstants(family, engine.name).decode16.residual;
     case 'deepep-low-latency-dispatch':
+      return lowLatencyConstants('dispatch', false).residual;
     case 'deepep-low-latency-combine':
-      return DEEPEP.residual;
+      return lowLatencyConstants('combine', false).residual;
     case 'deepep-normal-dispatch':
+      return Math.max(localConstants('dispatch').residual, remoteConstants('dispatch').residual);
     case 'deepep-normal-combine':
-      return DEEPEP.normalResidual;
+      return Math.max(localConstants('combine').residual, remoteConstants('combine').residual);
+    case 'nvlink-dispatch':
+      return nvlinkConstants('dispatch', 'one-sided').residual;
+    case 'nvlink-combine':
+      return nvlinkConstants('combine', 'one-sided').residual;
     case 'elementwise':
     case 'permutation':
     case 'linear-attention':

@@ -1,7 +1,17 @@
 import type { Deployment } from '../plan/deployment.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { Model } from '../plan/model.ts';
+import type { Evaluation, ModelParameters } from './evaluation.ts';
 import { parametersOf } from './parameters.ts';
 import { predict } from './predict.ts';
+
+const counted = new WeakMap<Model, ModelParameters>();
+
+/** A search evaluates many plans of one model: its parameters are counted once. */
+function parametersOnce(model: Model): ModelParameters {
+  const known = counted.get(model) ?? parametersOf(model);
+  counted.set(model, known);
+  return known;
+}
 
 /**
  * Everything computed of one deployment: parameters, memory per class of GPU and the prediction. Pure: equal deployments
@@ -15,7 +25,7 @@ export function evaluate(deployment: Deployment): Evaluation {
   return {
     deployment,
     cluster: deployment.cluster,
-    parameters: parametersOf(deployment.model),
+    parameters: parametersOnce(deployment.model),
     memory,
     prediction,
   };

@@ -14,13 +14,18 @@ export interface ParameterCounts {
   readonly dense: number;
   readonly head: number;
   readonly mtp: number;
+  readonly vision: number;
 }
 
 export interface ModelParameters {
   readonly counts: ParameterCounts;
   readonly total: number;
-  /** Parameters that one token meets: top-k experts, no embedding rows. */
+  /** Parameters that one token meets: top-k experts, the head, no embedding rows. */
   readonly active: number;
+  /** The same with the whole embedding, as most makers state it; a tied table is counted once. */
+  readonly activeWithEmbedding: number;
+  /** The same without embedding and head. */
+  readonly activeInLayers: number;
   /** Of one routed expert; 0 for a dense model. */
   readonly perExpert: number;
   readonly bytesPerExpert: number;
@@ -59,6 +64,8 @@ export interface PoolMemory {
   readonly stateBytesPerSequence: number;
   /** How many requests of the workload's full length fit at once in the pool; Infinity without a KV cache. */
   readonly requestsThatFit: number;
+  /** Tokens of the longest request that fits alone; Infinity where nothing limits it. */
+  readonly longestContext: number;
   /** How many the workload needs at once. */
   readonly requestsNeeded: number;
 }

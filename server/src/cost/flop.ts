@@ -26,6 +26,17 @@ export function modelFlop(model: Model, sequences: number, length: number, prefi
   return flop;
 }
 
+/**
+ * Forward FLOP of the prediction modules over the same positions: each joins two streams (`2 h^2`), runs a layer like the
+ * last and the output head.
+ */
+export function predictionFlop(model: Model, sequences: number, length: number): number {
+  const last = model.layers.at(-1);
+  if (model.mtpModules === 0 || last === undefined) return 0;
+  const one = modelFlop({ ...model, layers: [last] }, sequences, length, 0, sequences * length);
+  return model.mtpModules * (one + 4 * sequences * length * model.hidden ** 2);
+}
+
 function attentionFlop(attention: Attention, length: number, prefix: number): number {
   if (attention.kind === 'none') return 0;
   if (attention.kind === 'linear') return attention.stateBytes * length;

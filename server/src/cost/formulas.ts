@@ -16,28 +16,29 @@ export const FORMULAS = {
   gemm: {
     summary: 'Dense matrix product on one GPU.',
     expression:
-      't0 + ((2 ceil(m/t) t n (k + k_h) / (eta_c P) Q^a)^p + ((n k b_w + m k b_a + 2 m n) / (eta_m BW))^p)^(1/p), Q = ceil(W)/W, W = ceil(m/t) ceil(n/128) / SMs',
+      't0 + d k + ((2 ceil(m/t) t n (k + k_h) / (eta_c P) Q^a)^p + ((n k b_w + m k b_a + 2 m n) / (eta_m BW))^p)^(1/p), Q = ceil(W)/W, W = ceil(m/t) ceil(n/128) / SMs',
     source: AIC,
   },
   'grouped-gemm': {
     summary: 'Routed experts of one GPU, the fullest of its group.',
     expression:
-      't0 + c_e E_a + c_a A + ((2 m A w I / (eta_c P))^p + ((m E_a w I b_w + A (4 w + 2 m I)) / (eta_m BW))^p)^(1/p)',
+      't0 + c_e E_a + (c_a A + c_t T) w / BW + sum over up and down of d k + ((2 R t n k / (eta_c P) Q^a)^p + ((E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW))^p)^(1/p), R = max(E_a, A/t + f E_a), Q = ceil(W)/W, W = R ceil(n/128) / SMs',
     source: AIC,
   },
   'attention-prefill': {
     summary: 'Attention of new tokens.',
-    expression: '10 us + max(2 n_h (d_qk + d_v) pairs / (eta s / (s + s_half) P), bytes / (0.8 BW))',
+    expression:
+      't0 + max(n_h (pairs + c_q queries) (2 (d_qk + d_v) / (eta P) + 1 / (SMs r)) Q^a, bytes / (0.8 BW)), Q = ceil(W)/W, W = sequences n_h ceil(queries/128) / SMs',
     source: AIC,
   },
   'attention-decode': {
     summary: 'Attention of a decode step over the KV cache.',
-    expression: 't0 + max((B + min(ramp, r B)) / (eta BW), FLOP / (eta_f P))',
+    expression: 't0 + (((B + min(ramp, r B)) / (eta BW))^p + (max(FLOP, i B) / (eta_f P))^p)^(1/p)',
     source: AIC,
   },
   indexer: {
     summary: "Scores of sparse attention's indexer.",
-    expression: 'max(2 n_i d_i pairs / (eta P), keys (d_i + 4) / (0.8 BW))',
+    expression: 't0 + max(2 n_i d_i pairs / (eta P), keys (d_i + 4) / (eta_m BW))',
     source: 'DeepSeek-V3.2 report',
   },
   'linear-attention': {
@@ -101,23 +102,35 @@ export const FORMULAS = {
   'point-to-point': { summary: 'One GPU to another.', expression: 'a + S / (eta BW)', source: AIC },
   'deepep-normal-dispatch': {
     summary: 'DeepEP normal dispatch.',
-    expression: 'a + max(T w b U_nodes (N-1)/N / (eta NIC), T w b U_ranks (R-1)/R / (eta NVL))',
+    expression:
+      'a + r T / (T + T_0) + T w b max(U_nodes (N-1)/N / (eta NIC), (c_n U_nodes + c_r U_ranks) / SMs, U_ranks (R-1)/R / (eta NVL))',
     source: DEEPEP,
   },
   'deepep-normal-combine': {
     summary: 'DeepEP normal combine.',
-    expression: 'a + max(T w b U_nodes (N-1)/N / (eta NIC), T w b U_ranks (R-1)/R / (eta NVL))',
+    expression:
+      'a + r T / (T + T_0) + T w b max(U_nodes (N-1)/N / (eta NIC), (c_n U_nodes + c_r U_ranks) / SMs, U_ranks (R-1)/R / (eta NVL))',
     source: DEEPEP,
   },
   'deepep-low-latency-dispatch': {
     summary: 'DeepEP low-latency dispatch.',
-    expression: 'a + T k (w + w/32 + 16) (1 - 1/N) / (0.93 NIC)',
+    expression: 'a + r T / (T + T_0) + T k (w + w/32 + 16) (1 - 1/N) / (eta NIC)',
     source: DEEPEP,
   },
   'deepep-low-latency-combine': {
     summary: 'DeepEP low-latency combine.',
-    expression: 'a + T k 2 w (1 - 1/N) / (0.93 NIC)',
+    expression: 'a + r T / (T + T_0) + T k 2 w (1 - 1/N) / (eta NIC)',
     source: DEEPEP,
+  },
+  'nvlink-dispatch': {
+    summary: "TensorRT-LLM's dispatch through peer memory.",
+    expression: '(floor^p + (a + T (c + w b U_ranks / (eta NVL)))^p)^(1/p)',
+    source: AIC,
+  },
+  'nvlink-combine': {
+    summary: "TensorRT-LLM's combine through peer memory.",
+    expression: '(floor^p + (a + T (c + w b U_ranks / (eta NVL)))^p)^(1/p)',
+    source: AIC,
   },
   'unique-destinations': {
     summary: 'Distinct ranks that a token is sent to.',
@@ -150,6 +163,11 @@ export const FORMULAS = {
     expression: 'floor((fraction x memory - fixed) / bytes per request) x dp x replicas',
     source: 'engine documentation',
   },
+  'longest-context': {
+    summary: 'Tokens of the longest request that fits alone.',
+    expression: 'most tokens with bytes per request <= fraction x memory - fixed, in whole pages',
+    source: 'engine documentation',
+  },
   count: { summary: 'Counted on the plan.', expression: 'count', source: 'exact' },
   step: {
     summary: 'Time of one step from the source to the sink.',
@@ -169,12 +187,12 @@ export const FORMULAS = {
   ttft: {
     summary: 'Time to the first token.',
     expression:
-      'T_pre + min((b-1)/2, rho / (2 (1 - rho))) T_pre + T_dec / 2; pools apart: (concurrency - decoding) / rate',
+      't_request + max(T_pre, k T_pre_k) + (a + burst) T_pre_k + T_dec / 2, a = min((b-1)/2, rho / (2 (1 - rho))) prompts ahead; pools apart: (concurrency - decoding) / rate',
     source: "continuous batching in closed form, mean wait of a queue; Little's law",
   },
   tpot: {
     summary: 'Time per output token.',
-    expression: '(T_dec / accepted tokens) + (b - 1) / output x T_pre',
+    expression: '(T_dec / accepted tokens) + (b - k - a) / output x (T_pre_k - hidden), k prompts in one step',
     source: 'continuous batching in closed form',
   },
   utilisation: {

@@ -21,7 +21,18 @@ export interface Hardware {
   readonly collectives: CollectiveConstants;
 }
 
+const known = new WeakMap<Gpu, Map<EngineName, Hardware>>();
+
+/** The same object for the same GPU and engine: a search asks for it at every candidate. */
 export function hardwareOf(gpu: Gpu, engineName: EngineName): Hardware {
+  const ofGpu = known.get(gpu) ?? new Map<EngineName, Hardware>();
+  const found = ofGpu.get(engineName) ?? newHardware(gpu, engineName);
+  ofGpu.set(engineName, found);
+  known.set(gpu, ofGpu);
+  return found;
+}
+
+function newHardware(gpu: Gpu, engineName: EngineName): Hardware {
   const family = familyOf(gpu);
   return {
     gpu,

@@ -1,7 +1,7 @@
 import type { ExpertMap } from '../plan/deployment.ts';
 import type { LayerClass } from '../plan/model.ts';
 import { transportOf } from './collectives/expertParallel.ts';
-import { DEEPEP } from './constants/collectives.ts';
+import { DEEPEP_MULTIPROCESSORS } from './constants/expertParallel.ts';
 import { attentionOperations } from './layers/attention.ts';
 import { type LayerContext, layerContext } from './layers/context.ts';
 import { denseOperations, expertOperations } from './layers/feedForward.ts';
@@ -52,8 +52,9 @@ export function layerTime(
 ): LayerTime {
   const { engine, work, hardware } = context;
   const whole = split(operations, engine.sharedOverlap);
-  const launches = engine.graphs || work.phase !== 'decode' ? 0 : operations.length * hardware.engine.launch;
-  const overhead = hardware.engine.perLayer + launches;
+  // Kernels that are not replayed from a graph start no faster than the host launches them.
+  const host = engine.graphs && work.phase === 'decode' ? 0 : launches(operations) * hardware.engine.launch;
+  const overhead = Math.max(hardware.engine.perLayer, host - whole.compute - whole.communication);
   const halves = engine.twoBatchOverlap && work.sequences * work.length >= 2 && whole.communication > 0;
   if (!halves) {
     return {
@@ -64,7 +65,8 @@ export function layerTime(
     };
   }
   const half = split(layerOperations(halfContext(context), layer, map), engine.sharedOverlap);
-  const taken = transportOf(engine, work.phase) === 'deepep-normal' ? DEEPEP.multiprocessors : 0;
+  const transport = transportOf(engine, work.phase, hardware.family, context.links.experts.domains);
+  const taken = transport === 'deepep-normal' ? DEEPEP_MULTIPROCESSORS : 0;
   const compute = 2 * (half.compute / (1 - taken / Math.max(taken + 1, hardware.gpu.multiprocessors)));
   const communication = 2 * half.communication;
   const seconds = Math.max(compute, communication);
@@ -74,6 +76,13 @@ export function layerTime(
     communicationSeconds: communication,
     exposedSeconds: Math.max(0, communication - compute),
   };
+}
+
+/** Kernels of the routed experts: choice, permutation, quantisation, two products, activation, sum and their set-up. */
+const EXPERT_LAUNCHES = 8;
+
+function launches(operations: readonly Operation[]): number {
+  return operations.reduce((sum, { routed }) => sum + (routed ? EXPERT_LAUNCHES : 1), 0);
 }
 
 function halfContext(context: LayerContext): LayerContext {

@@ -1,5 +1,5 @@
 import type { Attention, Experts, FeedForward, LayerClass, Model, NumberType } from '../plan/model.ts';
-import { BYTES_PER_ELEMENT } from '../plan/model.ts';
+import { BYTES_PER_ELEMENT, mtpLayerOf } from '../plan/model.ts';
 import type { ModelParameters, ParameterCounts } from './evaluation.ts';
 
 /**
@@ -91,7 +91,11 @@ function attentionTensors(attention: Attention, hidden: number): Tensor[] {
         vector('attention', 'kv-heads', valueWidth, kvHeads),
       );
     }
-    if (attention.qkNorm) tensors.push(vector('norms', 'none', 2 * attention.headSize));
+    if (attention.wideQkNorm) {
+      tensors.push(vector('norms', 'tp-columns', queryWidth), vector('norms', 'kv-heads', keyWidth, kvHeads));
+    } else if (attention.qkNorm) {
+      tensors.push(vector('norms', 'none', 2 * attention.headSize));
+    }
   }
   tensors.push(matrix('attention', 'attention', 'tp-rows', outputWidth, hidden));
   if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
@@ -186,7 +190,19 @@ export function matrixBytes(rows: number, columns: number, type: NumberType): nu
   return Math.ceil(rows * columns * BYTES_PER_ELEMENT[type]);
 }
 
-/** Parameters by class; every number is an exact integer. */
+/** Learned positions, which stand beside the token embedding on the first stage. */
+export function positionTensors(model: Model): Tensor[] {
+  return model.positions === undefined ? [] : [matrix('embedding', 'embedding', 'none', model.positions, model.hidden)];
+}
+
+/** What stands behind the last layer besides the head's matrix: the final norm, and the head's bias where it has one. */
+export function finalTensors(model: Model): Tensor[] {
+  if (model.vocabulary === 0) return [];
+  const norm = vector('norms', 'none', (model.finalNorms ?? 1) * model.hidden);
+  return model.headBias ? [norm, vector('head', 'tp-columns', model.vocabulary)] : [norm];
+}
+
+/** Parameters by class; every number is an exact integer. A vision tower of known bytes is 16 bits wide. */
 export function countsOf(model: Model): ParameterCounts {
   const { hidden, vocabulary } = model;
   const counts: Record<Bucket, number> = {
@@ -199,32 +215,34 @@ export function countsOf(model: Model): ParameterCounts {
     dense: 0,
     head: model.tied ? 0 : vocabulary * hidden,
     mtp: 0,
+    vision: Math.round(model.visionBytes / 2),
   };
-  const perClass = new Array<number>(model.classes.length).fill(0);
-  for (const index of model.layers) perClass[index] = (perClass[index] ?? 0) + 1;
-  model.classes.forEach((layer, index) => {
-    const layers = perClass[index] ?? 0;
+  for (const { layer, times } of classCounts(model)) {
     for (const tensor of layerTensors(layer, hidden)) {
-      counts[tensor.bucket] += layers * tensor.count * tensor.rows * tensor.columns;
+      counts[tensor.bucket] += times * tensor.count * tensor.rows * tensor.columns;
     }
-    if (layer.feedForward.kind === 'moe') {
-      counts.routed += layers * layer.feedForward.count * elements(expertTensors(layer.feedForward, hidden));
-    }
-  });
-  if (vocabulary > 0) counts.norms += hidden;
-  if (model.mtpModules > 0) counts.mtp = model.mtpModules * mtpModuleParameters(model);
+    counts.routed += times * routedParameters(layer, hidden);
+  }
+  for (const tensor of [...positionTensors(model), ...finalTensors(model)]) {
+    counts[tensor.bucket] += tensor.rows * tensor.columns;
+  }
+  const last = mtpLayerOf(model);
+  if (last && model.mtpModules > 0) {
+    const module = elements(mtpTensors(hidden)) + elements(layerTensors(last, hidden)) + routedParameters(last, hidden);
+    counts.mtp = model.mtpModules * module;
+  }
   return counts;
 }
 
-/** Parameters of one multi-token-prediction module: its joining projection and one layer like the model's last. */
-function mtpModuleParameters(model: Model): number {
-  const last = model.classes[model.layers.at(-1) ?? 0];
-  if (!last) return 0;
-  const routed =
-    last.feedForward.kind === 'moe'
-      ? last.feedForward.count * elements(expertTensors(last.feedForward, model.hidden))
-      : 0;
-  return elements(mtpTensors(model.hidden)) + elements(layerTensors(last, model.hidden)) + routed;
+/** The classes of a model with the number of layers of each. */
+function classCounts(model: Model): { readonly layer: LayerClass; readonly times: number }[] {
+  const perClass = new Array<number>(model.classes.length).fill(0);
+  for (const index of model.layers) perClass[index] = (perClass[index] ?? 0) + 1;
+  return model.classes.map((layer, index) => ({ layer, times: perClass[index] ?? 0 }));
+}
+
+function routedParameters({ feedForward }: LayerClass, hidden: number): number {
+  return feedForward.kind === 'moe' ? feedForward.count * elements(expertTensors(feedForward, hidden)) : 0;
 }
 
 export function elements(tensors: readonly Tensor[]): number {
@@ -249,7 +267,8 @@ export function expertsOf(model: Model): Experts | undefined {
 
 /**
  * Parameters and stored bytes of the whole model. `active` counts what one token is multiplied with: all but the
- * embedding, the prediction modules and the experts that it does not visit; a tied head is counted, for it is used.
+ * embedding, the prediction modules, the vision tower and the experts that it does not visit; a tied head is counted,
+ * for it is used. Makers also count the embedding (`activeWithEmbedding`), or neither table (`activeInLayers`).
  */
 export function parametersOf(model: Model): ModelParameters {
   const counts = countsOf(model);
@@ -258,17 +277,20 @@ export function parametersOf(model: Model): ModelParameters {
   let total = 0;
   for (const value of Object.values(counts)) total += value;
   let visited = 0;
-  for (const index of model.layers) {
-    const feedForward = model.classes[index]?.feedForward;
-    if (feedForward?.kind !== 'moe') continue;
+  for (const { layer, times } of classCounts(model)) {
+    const { feedForward } = layer;
+    if (feedForward.kind !== 'moe') continue;
     const real = feedForward.count / (feedForward.count + feedForward.zero);
-    visited += feedForward.topK * real * elements(expertTensors(feedForward, model.hidden));
+    visited += times * feedForward.topK * real * elements(expertTensors(feedForward, model.hidden));
   }
-  const tiedHead = model.tied ? counts.embedding : 0;
+  const layers = total - counts.embedding - counts.head - counts.mtp - counts.vision - counts.routed + visited;
+  const head = model.tied ? model.vocabulary * model.hidden : counts.head;
   return {
     counts,
     total,
-    active: total - counts.embedding - counts.mtp - counts.routed + visited + tiedHead,
+    active: layers + head,
+    activeWithEmbedding: layers + counts.head + counts.embedding,
+    activeInLayers: layers,
     perExpert: elements(one),
     bytesPerExpert: tensorBytes(one, model),
     weightBytes: modelBytes(model),
@@ -276,16 +298,13 @@ export function parametersOf(model: Model): ModelParameters {
 }
 
 function modelBytes(model: Model): number {
-  const { hidden } = model;
-  const byClass = model.classes.map((layer) => layerBytes(layer, model));
-  let bytes = model.visionBytes;
-  for (const index of model.layers) bytes += byClass[index] ?? 0;
-  if (model.vocabulary > 0) {
-    const table = matrixBytes(model.vocabulary, hidden, numberType(model, 'embedding'));
-    bytes += (model.tied ? 1 : 2) * table + matrixBytes(1, hidden, numberType(model, 'wide'));
-  }
-  const last = byClass[model.layers.at(-1) ?? 0] ?? 0;
-  return bytes + model.mtpModules * (tensorBytes(mtpTensors(hidden), model) + last);
+  let bytes = model.visionBytes + tensorBytes([...positionTensors(model), ...finalTensors(model)], model);
+  for (const { layer, times } of classCounts(model)) bytes += times * layerBytes(layer, model);
+  const table = matrixBytes(model.vocabulary, model.hidden, numberType(model, 'embedding'));
+  if (model.vocabulary > 0) bytes += (model.tied ? 1 : 2) * table;
+  const last = mtpLayerOf(model);
+  if (!last || model.mtpModules === 0) return bytes;
+  return bytes + model.mtpModules * (tensorBytes(mtpTensors(model.hidden), model) + layerBytes(last, model));
 }
 
 function layerBytes(layer: LayerClass, model: Model): number {

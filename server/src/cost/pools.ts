@@ -44,13 +44,13 @@ export function predictServing(
   workload: ServingWorkload,
 ): Served {
   const prefills = settings.map((setting) =>
-    setting.pool.role === 'decode' ? undefined : prefillOf(setting, workload),
+    setting.pool.role === 'prefill' ? prefillOf(setting, workload, 1) : undefined,
   );
   const apart = settings.some(({ pool }) => pool.role === 'prefill');
   const serve = (requests: number): Balance =>
     apart
       ? disaggregated(cluster, settings, budgets, prefills, workload, requests)
-      : aggregated(settings, budgets, prefills, workload, requests);
+      : aggregated(settings, budgets, workload, requests);
   const concurrency = workload.concurrency ?? openLoop(serve, workload.requestRate ?? 1);
   const { states, requestsPerSecond, ttft, tpot } = serve(concurrency);
   let largest: PoolState | undefined;
@@ -96,31 +96,76 @@ function openLoop(serve: (requests: number) => Balance, rate: number): number {
 }
 
 /** Requests by pool in proportion to its GPUs, at most what its cache holds. */
-function shares(settings: readonly PoolSetting[], budgets: readonly PoolBudget[], requests: number): number[] {
+function shares(
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  workload: ServingWorkload,
+  requests: number,
+): number[] {
   const generating = settings.map(({ pool }) => (pool.role === 'prefill' ? 0 : pool.gpus.length));
   const gpus = generating.reduce((sum, count) => sum + count, 0);
   return generating.map((count, index) =>
-    Math.min((requests * count) / Math.max(1, gpus), Math.max(1, budgets[index]?.requestsThatFit ?? requests)),
+    Math.min(
+      (requests * count) / Math.max(1, gpus),
+      Math.max(1, heldAtOnce(settings[index], budgets[index], workload)),
+    ),
   );
+}
+
+/**
+ * Requests that run at once. vLLM and SGLang give pages out as a request grows, so that its mean length counts;
+ * TensorRT-LLM keeps the room of its full length free from the start.
+ */
+function heldAtOnce(
+  setting: PoolSetting | undefined,
+  budget: PoolBudget | undefined,
+  workload: ServingWorkload,
+): number {
+  const full = budget?.requestsThatFit ?? Number.POSITIVE_INFINITY;
+  if (!setting?.stages[0]?.hardware.engine.growing) return full;
+  const { input, output } = workload;
+  return Math.floor((full * (input + output)) / (input + output / 2));
 }
 
 function aggregated(
   settings: readonly PoolSetting[],
   budgets: readonly PoolBudget[],
-  prefills: readonly (Prefill | undefined)[],
   workload: ServingWorkload,
   requests: number,
 ): Balance {
-  const held = shares(settings, budgets, requests);
+  const held = shares(settings, budgets, workload, requests);
   const states = settings.map((setting, index) => {
-    const prefill = prefills[index];
     const own = held[index] ?? 0;
-    return prefill && own > 0 ? continuousBatching(setting, workload, prefill, own) : undefined;
+    return setting.pool.role !== 'decode' && own > 0 ? continuousBatching(setting, workload, own) : undefined;
   });
   const { rate, ttft, tpot, inside } = means(states);
   // Requests that the cache does not hold wait in front of it.
   const wait = rate > 0 ? Math.max(0, requests - inside) / rate : 0;
   return { states, requestsPerSecond: rate, ttft: ttft + wait, tpot };
+}
+
+/** The largest value up to `limit` at which a falling function, 1 at 0, is not negative: false position (Illinois). */
+function mostWithRoom(room: (value: number) => number, limit: number): number {
+  let low = 0;
+  let atLow = 1;
+  let high = limit;
+  let atHigh = room(limit);
+  if (atHigh >= 0) return limit;
+  for (let round = 0; round < BISECTIONS && high - low > 1e-3 * high; round++) {
+    const between = low + ((high - low) * atLow) / (atLow - atHigh);
+    const value = room(between);
+    if (value >= 0) {
+      low = between;
+      atLow = value;
+      atHigh /= 2;
+      if (value < 1e-3) break;
+    } else {
+      high = between;
+      atHigh = value;
+      atLow /= 2;
+    }
+  }
+  return low;
 }
 
 function means(states: readonly (PoolState | undefined)[]) {
@@ -160,22 +205,18 @@ function disaggregated(
   const target = budgets.find((_, index) => settings[index]?.pool.role !== 'prefill');
   const least = latency + (source && target ? cacheHandover(cluster, source, target, workload) : 0);
   const decoding = (inside: number) => {
-    const held = shares(settings, budgets, inside);
+    const held = shares(settings, budgets, workload, inside);
     return settings.map((setting, index) => {
       const own = held[index] ?? 0;
       return setting.pool.role !== 'prefill' && own > 0 ? decodeOnly(setting, workload, own) : undefined;
     });
   };
   // The most requests in decode that prefill can keep up with and that leave its share of the concurrency to prefill.
-  let low = 0;
-  let high = requests;
-  for (let round = 0; round < BISECTIONS && high - low > 1e-3 * high; round++) {
-    const middle = (low + high) / 2;
-    const { rate } = means(decoding(middle));
-    if (rate <= capacity && middle + rate * least <= requests) low = middle;
-    else high = middle;
-  }
-  const states = decoding(Math.max(low, 1e-6 * requests));
+  const room = (inside: number) => {
+    const { rate } = means(decoding(inside));
+    return Math.min(1 - rate / capacity, 1 - (inside + rate * least) / requests);
+  };
+  const states = decoding(Math.max(mostWithRoom(room, requests), 1e-6 * requests));
   const { rate, tpot } = means(states);
   const inside = states.reduce((sum, state) => sum + (state?.requests ?? 0), 0);
   return {

@@ -2,7 +2,7 @@ import type { Cluster } from '../plan/cluster.ts';
 import type { Deployment, Workload } from '../plan/deployment.ts';
 import { bottleneckOf } from './bottleneck.ts';
 import type { PoolMemory, PoolPrediction, Prediction } from './evaluation.ts';
-import { modelFlop } from './flop.ts';
+import { modelFlop, predictionFlop } from './flop.ts';
 import { peakOf } from './hardware.ts';
 import type { Work } from './layers/context.ts';
 import { poolBudget, poolMemory } from './memory/memory.ts';
@@ -75,7 +75,10 @@ function predictTraining(
   }
   const { globalBatch, length } = workload;
   // Backward twice the forward; recomputation is not model FLOP (Narayanan 2021, appendix).
-  const flop = 3 * modelFlop(deployment.model, globalBatch, length, 0, globalBatch * length);
+  const flop =
+    3 *
+    (modelFlop(deployment.model, globalBatch, length, 0, globalBatch * length) +
+      predictionFlop(deployment.model, globalBatch, length));
   return { memory, prediction: stepPrediction(deployment, pools, flop, 3) };
 }
 
@@ -167,7 +170,7 @@ function peakOfGpus(deployment: Deployment): number {
   const { cluster } = deployment;
   let peak = 0;
   for (const pool of deployment.pools) {
-    const type = pool.model.types.experts;
+    const type = pool.model.types.compute ?? pool.model.types.experts;
     for (const group of cluster.groups) {
       const end = group.firstGpu + group.node.gpus * group.count;
       let members = 0;
@@ -194,7 +197,7 @@ function stageUtilisation(cluster: Cluster, { pool, steps }: PoolPrediction, pas
     }
     const first = stage.gpus[0] ?? 0;
     const group = cluster.groups.findLast(({ firstGpu }) => firstGpu <= first);
-    const peak = group ? peakOf(group.node.gpu, pool.model.types.experts) : 1;
+    const peak = group ? peakOf(group.node.gpu, pool.model.types.compute ?? pool.model.types.experts) : 1;
     return { gpus: stage.gpus, utilisation: (passes * step.microBatches * flop) / (step.seconds * peak) };
   });
 }

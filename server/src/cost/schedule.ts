@@ -1,10 +1,13 @@
 import type { Schedule } from '../plan/deployment.ts';
+import { dualPipe } from './dualPipe.ts';
 
 /** Seconds of one micro-batch in one stage: forward, and the backward pass by input and by weight gradients. */
 export interface StageTimes {
   readonly forward: number;
   readonly backwardInput: number;
   readonly backwardWeight: number;
+  /** DualPipe: a forward and a backward pass run together; their sum unless said. */
+  readonly pair?: number;
 }
 
 export interface ScheduleResult {
@@ -40,28 +43,43 @@ export function forwardSchedule(
 
 type Task = { readonly kind: 'F' | 'B' | 'W'; readonly micro: number; readonly chunk: number };
 
-/** Pairs of stage and micro-batch that are simulated one by one; a longer schedule repeats itself. */
-const SIMULATED = 2048;
+/** Rounds of as many micro-batches as there are stages that are simulated one by one; the rest repeats itself. */
+const SIMULATED_ROUNDS = 3;
 
 /**
- * Exact up to `SIMULATED` pairs. Beyond that the schedule is extended by what its last round of micro-batches took, within
- * 0.5 % of simulating all of it.
+ * Exact for few micro-batches. In a longer schedule the slowest stage is busy without a break once the pipeline is full: each
+ * further micro-batch takes as long as it does there (within 0.5 % of simulating all of it).
  */
 function extended(stages: readonly StageTimes[], microBatches: number, schedule: Schedule, parts: number): number {
   const round = stages.length;
-  const rounds = Math.max(4, Math.floor(SIMULATED / (round * round)));
-  const whole = rounds * round + (microBatches % round);
-  if (microBatches <= whole + round) return simulate(stages, microBatches, schedule, parts);
-  const longer = simulate(stages, whole + round, schedule, parts);
-  const perRound = longer - simulate(stages, whole, schedule, parts);
-  return longer + ((microBatches - whole - round) / round) * perRound;
+  if (schedule === 'interleaved' && microBatches % round !== 0) return interleavedRest(stages, microBatches, parts);
+  const simulated = SIMULATED_ROUNDS * round + (microBatches % round);
+  if (microBatches <= simulated) return simulate(stages, microBatches, schedule, parts);
+  return simulate(stages, simulated, schedule, parts) + (microBatches - simulated) * slowestOf(stages);
+}
+
+function slowestOf(stages: readonly StageTimes[]): number {
+  let slowest = 0;
+  for (const stage of stages) {
+    slowest = Math.max(slowest, stage.forward + stage.backwardInput + stage.backwardWeight);
+  }
+  return slowest;
+}
+
+/**
+ * Interleaving moves micro-batches in rounds of as many as there are stages (Megatron-Core demands that they divide): the
+ * rest of an uneven number adds the slowest stage's time for each, fewer than one round run without interleaving.
+ */
+function interleavedRest(stages: readonly StageTimes[], microBatches: number, parts: number): number {
+  const rest = microBatches % stages.length;
+  if (rest === microBatches) return simulate(stages, microBatches, '1f1b', 1);
+  return extended(stages, microBatches - rest, 'interleaved', parts) + rest * slowestOf(stages);
 }
 
 /**
  * Training schedules by an exact list of events: every stage works through its own order of tasks, a task starts when its
  * stage is free and what it needs has arrived. `chunks` (vpp) model chunks per stage. Sources: 1F1B (Narayanan 2021),
- * interleaved (same, 2.2), zero bubble ZB1P (Qi 2023); DualPipe by its closed form `(p/2 - 1)(F&B + B - 3 W)` of idle time
- * (DeepSeek, DualPipe README).
+ * interleaved (same, 2.2), zero bubble ZB1P (Qi 2023), DualPipe (DeepSeek's published schedule, see dualPipe.ts).
  */
 export function trainingSchedule(
   stages: readonly StageTimes[],
@@ -73,22 +91,12 @@ export function trainingSchedule(
   const busy = microBatches * busyPerBatch.reduce((sum, seconds) => sum + seconds, 0);
   let seconds: number;
   if (stages.length === 1) seconds = busy;
-  else if (schedule === 'dualpipe') seconds = dualPipe(stages, busyPerBatch, microBatches);
+  else if (schedule === 'dualpipe') seconds = dualPipe(stages, microBatches);
   else {
     const parts = schedule === 'interleaved' ? Math.max(1, chunks) : 1;
     seconds = extended(stages, microBatches, schedule, parts);
   }
   return { seconds, bubbleFraction: seconds > 0 ? Math.max(0, 1 - busy / (seconds * stages.length)) : 0 };
-}
-
-function dualPipe(stages: readonly StageTimes[], busy: readonly number[], microBatches: number): number {
-  const slowest = busy.reduce((best, seconds, index) => (seconds > (busy[best] ?? 0) ? index : best), 0);
-  const stage = stages[slowest];
-  if (!stage) return 0;
-  const whole = stage.forward + stage.backwardInput + stage.backwardWeight;
-  const backward = stage.backwardInput + stage.backwardWeight;
-  const idle = (stages.length / 2 - 1) * (whole + backward - 3 * stage.backwardWeight);
-  return microBatches * whole + Math.max(0, idle);
 }
 
 /** The makespan of an event list. Exported for tests against the closed forms. */

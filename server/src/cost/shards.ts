@@ -1,6 +1,14 @@
-import type { Experts, LayerClass, Model } from '../plan/model.ts';
+import { type Experts, type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
 import type { Bucket, Tensor } from './parameters.ts';
-import { expertTensors, layerTensors, matrixBytes, mtpTensors, numberType } from './parameters.ts';
+import {
+  expertTensors,
+  finalTensors,
+  layerTensors,
+  matrixBytes,
+  mtpTensors,
+  numberType,
+  positionTensors,
+} from './parameters.ts';
 
 /**
  * What one GPU holds of a layer: bytes and parameters by bucket, for tensor parallelism `tp` in attention and dense
@@ -16,7 +24,18 @@ export function emptyShard(): Shard {
 }
 
 function emptyBuckets(): Record<Bucket, number> {
-  return { embedding: 0, attention: 0, norms: 0, router: 0, shared: 0, routed: 0, dense: 0, head: 0, mtp: 0 };
+  return {
+    embedding: 0,
+    attention: 0,
+    norms: 0,
+    router: 0,
+    shared: 0,
+    routed: 0,
+    dense: 0,
+    head: 0,
+    mtp: 0,
+    vision: 0,
+  };
 }
 
 /** Adds `times` copies of the shard of each tensor; `bucket` overrides the tensors' own. */
@@ -72,19 +91,19 @@ export function addExperts(shard: Shard, experts: Experts, model: Model, etp: nu
 /** Adds the token embedding: its rows are padded to a multiple of tp and split over it (Megatron-Core, vLLM). */
 export function addEmbedding(shard: Shard, model: Model, tp: number): void {
   addTable(shard, model, tp, 'embedding');
+  addTensors(shard, positionTensors(model), model, tp, 1, 1);
 }
 
 /** Adds the final norm and the output head, split over the vocabulary. */
 export function addHead(shard: Shard, model: Model, tp: number): void {
   if (model.vocabulary === 0) return;
   addTable(shard, model, tp, 'head');
-  addFinalNorm(shard, model);
+  addFinalNorm(shard, model, tp);
 }
 
-export function addFinalNorm(shard: Shard, model: Model): void {
-  if (model.vocabulary === 0) return;
-  shard.bytes.norms += matrixBytes(1, model.hidden, numberType(model, 'wide'));
-  shard.parameters.norms += model.hidden;
+/** What a tied head needs on the stage that holds the embedding: the final norm, and a bias of its own. */
+export function addFinalNorm(shard: Shard, model: Model, tp: number): void {
+  addTensors(shard, finalTensors(model), model, tp, 1, 1);
 }
 
 function addTable(shard: Shard, model: Model, tp: number, bucket: 'embedding' | 'head'): void {
@@ -95,7 +114,7 @@ function addTable(shard: Shard, model: Model, tp: number, bucket: 'embedding' | 
 
 /** Adds the multi-token-prediction modules: each a joining projection and a layer like the last, experts spread over ep. */
 export function addMtp(shard: Shard, model: Model, tp: number, etp: number, ep: number): void {
-  const last = model.classes[model.layers.at(-1) ?? 0];
+  const last = mtpLayerOf(model);
   if (!last || model.mtpModules === 0) return;
   addTensors(shard, mtpTensors(model.hidden), model, 1, 1, model.mtpModules, 'mtp');
   addTensors(shard, layerTensors(last, model.hidden), model, tp, 1, model.mtpModules, 'mtp');

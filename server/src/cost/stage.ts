@@ -4,7 +4,6 @@ import { allGather, allReduce, pointToPoint } from './collectives/collectives.ts
 import type { Spread } from './collectives/spread.ts';
 import { linkBetween } from './collectives/spread.ts';
 import { elementwise } from './kernels/elementwise.ts';
-import { gemm } from './kernels/gemm.ts';
 import { isCommunication, layerOperations, layerTime } from './layer.ts';
 import { normOperation } from './layers/attention.ts';
 import {
@@ -18,6 +17,7 @@ import {
   stageSetting,
   type Work,
 } from './layers/context.ts';
+import { product } from './layers/products.ts';
 import type { LayerRun, Operation, Phase, Shape, StageRun } from './operation.ts';
 
 /** The stages of a pool and the links between them: all that does not depend on the workload. */
@@ -172,13 +172,13 @@ function exitOperations(context: LayerContext, layers: readonly TimedRun[]): Ope
   const positions = work.phase === 'training' ? context.seq : work.phase === 'decode' ? work.length : 1;
   const rows = work.sequences * positions;
   const columns = Math.ceil(model.vocabulary / parallel.tp);
-  const head = gemm(hardware, rows, columns, model.hidden, model.types.embedding);
+  const head = product(context, rows, columns, model.hidden, model.types.embedding);
   const norm = normOperation(context, 'final-norm', 'final norm', 'input');
   const modules = predictionModules(work.phase, model.mtpModules, engine.speculativeTokens);
   const lastLayer = layers.at(-1);
   if (modules > 0 && lastLayer) {
     const { run, compute } = lastLayer;
-    const join = gemm(hardware, context.residualTokens, model.hidden, 2 * model.hidden, model.types.weights);
+    const join = product(context, context.residualTokens, model.hidden, 2 * model.hidden, model.types.weights);
     // A decode step drafts one token per sequence and pass through the module, not all verified positions.
     const share = work.phase === 'decode' ? 1 / work.length : 1;
     const scale = share + (1 - share) * 0.5;

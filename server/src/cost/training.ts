@@ -1,13 +1,15 @@
-import type { Pool, Recompute, Workload } from '../plan/deployment.ts';
-import { allReduce, reduceScatter } from './collectives/collectives.ts';
-import { ELEMENTWISE_EFFICIENCY } from './constants/engines.ts';
-import type { Work } from './layers/context.ts';
-import type { PoolBudget } from './memory/memory.ts';
+import type { Workload } from '../plan/deployment.ts';
+import { reduceScatter } from './collectives/collectives.ts';
+import { type TrainingEngine, trainingEngine } from './constants/training.ts';
+import type { StageSetting, Work } from './layers/context.ts';
+import type { FixedMemory, PoolBudget } from './memory/memory.ts';
 import { microBatchesOf } from './microBatches.ts';
 import type { Step } from './operation.ts';
 import { trainingSchedule } from './schedule.ts';
-import type { PoolSetting, StageCost } from './stage.ts';
+import type { PoolSetting } from './stage.ts';
 import { stageCosts, stepOf } from './step.ts';
+import { stageParts } from './trainingParts.ts';
+import { trainingTimes } from './trainingTimes.ts';
 
 export type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
 
@@ -15,93 +17,81 @@ export function trainingWork(workload: TrainingWorkload): Work {
   return { phase: 'training', sequences: workload.microBatch, length: workload.length, prefix: 0 };
 }
 
-/** Operations that a kind of recomputation runs again in the backward pass, by key. */
-const RECOMPUTED: Readonly<Record<Exclude<Recompute, 'full'>, readonly string[]>> = {
-  selective: ['attention'],
-  attention: ['qkv', 'latent-down', 'latent-up', 'attention'],
-  norm: ['input-norm', 'post-norm'],
-  'mla-up': ['latent-up'],
-  experts: ['experts'],
-  activation: [],
-};
-
 /**
- * One optimizer step. The backward pass computes twice the forward's FLOP (by input and by weight) and communicates as much;
- * recomputation adds what it repeats. Gradients are reduced over dp beside the last backward pass and weights gathered
- * beside the first forward: only what is longer than these shows. The optimizer reads and writes its state once.
+ * One optimizer step: the micro-batches by the schedule's list of events, then what the reduction of gradients and the
+ * gathering of weights leave uncovered, and the optimizer's own pass over its state.
  */
 export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): Step {
-  const { pool } = setting;
-  const { parallel } = pool;
+  const { parallel, engine } = setting.pool;
+  const { schedule: kind, vpp } = parallel;
   const work = trainingWork(workload);
-  const costs = stageCosts(setting, work);
-  const times = costs.map((cost) => stageTimes(pool, cost));
-  const microBatches = microBatchesOf(pool, workload);
-  const schedule = trainingSchedule(times, microBatches, parallel.schedule, parallel.vpp);
-  let exposed = 0;
+  const constants = trainingEngine(engine.name);
+  const trainable = workload.trainable ?? 'all';
+  const computed = inArithmeticOf(setting);
+  const costs = stageCosts(computed, work);
+  const times = computed.stages.flatMap((stage, index) => {
+    const cost = costs[index];
+    return cost ? [trainingTimes(stage, stageParts(stage, cost, work.length), trainable)] : [];
+  });
+  const microBatches = microBatchesOf(setting.pool, workload);
+  const schedule = trainingSchedule(times, microBatches, kind, vpp);
+  let uncovered = 0;
   let update = 0;
-  setting.stages.forEach((stage, index) => {
-    const fixed = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
+  let exposed = 0;
+  computed.stages.forEach((stage, index) => {
     const time = times[index];
     if (!time) return;
-    const reduction = Math.max(
-      0,
-      ...fixed.map((one) => gradientSeconds(setting, index, one.denseParameters, one.expertParameters)),
-    );
-    exposed = Math.max(
-      exposed,
-      reduction - time.backwardInput - time.backwardWeight - (parallel.zero > 0 ? time.forward : 0),
-    );
-    const { memoryBandwidth } = stage.hardware.gpu;
-    for (const one of fixed) {
+    const own = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
+    const busy = time.forward + time.backwardInput + time.backwardWeight;
+    exposed = Math.max(exposed, microBatches * time.exposed);
+    if (trainable === 'adapters') return;
+    for (const one of own) {
+      uncovered = Math.max(uncovered, uncoveredSeconds(stage, constants, one, busy, microBatches));
       const bytes = 2 * one.optimizerBytes + one.gradientBytes;
-      update = Math.max(update, bytes / (ELEMENTWISE_EFFICIENCY * memoryBandwidth));
+      update = Math.max(update, (constants.optimizer * bytes) / stage.hardware.gpu.memoryBandwidth);
     }
   });
-  exposed = Math.max(0, exposed);
   const tokens = workload.globalBatch * workload.length;
-  const step = stepOf(costs, work, microBatches, tokens, schedule, exposed + update);
-  // Communication of the backward pass is as long as the forward's.
-  return { ...step, exposedCommunicationSeconds: 2 * step.exposedCommunicationSeconds + exposed };
+  const behind = uncovered + update + constants.perStep;
+  const step = stepOf(costs, work, microBatches, tokens, schedule, behind);
+  return { ...step, exposedCommunicationSeconds: exposed + uncovered };
 }
 
-function stageTimes(pool: Pool, cost: StageCost) {
-  const { parallel } = pool;
-  const { computeSeconds, communicationSeconds, run } = cost;
-  let again = 0;
-  if (parallel.recompute.includes('full')) again = computeSeconds + communicationSeconds;
-  else if (parallel.recompute.length > 0) {
-    const keys = new Set(parallel.recompute.flatMap((kind) => (kind === 'full' ? [] : RECOMPUTED[kind])));
-    for (const { layers, operations } of run.layers) {
-      for (const { key, seconds } of operations) if (keys.has(key)) again += layers.length * seconds;
-    }
-  }
-  if (parallel.schedule === 'dualpipe') {
-    // A forward and a backward micro-batch run together: the longer of computation and communication counts.
-    const compute = 3 * computeSeconds + again;
-    const scale = Math.max(compute, 2 * communicationSeconds) / compute;
-    return {
-      forward: computeSeconds * scale,
-      backwardInput: (computeSeconds + again) * scale,
-      backwardWeight: computeSeconds * scale,
-    };
-  }
-  return {
-    forward: computeSeconds + communicationSeconds,
-    backwardInput: computeSeconds + communicationSeconds + again,
-    backwardWeight: computeSeconds,
+/** The setting with the types in which training multiplies: weights that are kept wider are quantised on the way. */
+function inArithmeticOf(setting: PoolSetting): PoolSetting {
+  const { types } = setting.pool.model;
+  const { compute } = types;
+  if (compute === undefined) return setting;
+  const model = {
+    ...setting.pool.model,
+    types: { ...types, weights: compute, attention: compute, experts: compute },
   };
+  const pool = { ...setting.pool, model };
+  return { ...setting, pool, stages: setting.stages.map((stage) => ({ ...stage, pool, model })) };
 }
 
-/** fp32 gradients over dp x cp and, of experts, over edp; with ZeRO a reduce-scatter and a gather of 16-bit weights. */
-function gradientSeconds(setting: PoolSetting, index: number, dense: number, experts: number): number {
-  const stage = setting.stages[index];
-  if (!stage) return 0;
-  const { links, hardware, parallel } = stage;
-  const over = (spread: typeof links.dp, parameters: number) => {
-    if (parallel.zero === 0) return allReduce(spread, hardware.collectives, 4 * parameters, false).seconds;
-    const reduce = reduceScatter(spread, hardware.collectives, 4 * parameters).seconds;
-    return reduce * (1 + 0.5 * (parallel.zero >= 3 ? 2 : 1));
-  };
-  return over(links.dp, dense) + over(links.edp, experts);
+/**
+ * Seconds of data-parallel communication that nothing hides. Gradients are reduced, and with a sharded optimizer weights
+ * gathered, in 16 bits over dp, those of experts over edp: beside a part of the last micro-batch where they overlap. Sharded
+ * weights (ZeRO 3) are gathered in both passes of every micro-batch and their gradients scattered in each.
+ */
+function uncoveredSeconds(
+  stage: StageSetting,
+  constants: TrainingEngine,
+  held: FixedMemory,
+  busy: number,
+  microBatches: number,
+): number {
+  const { parallel, links, hardware } = stage;
+  const once =
+    constants.dataParallel *
+    (reduceScatter(links.dp, hardware.collectives, 2 * held.denseParameters).seconds +
+      reduceScatter(links.edp, hardware.collectives, 2 * held.expertParameters).seconds);
+  if (parallel.zero >= 3) {
+    const all = 3 * once * microBatches;
+    return Math.max(constants.shardedExposed * all, all - busy * microBatches);
+  }
+  // An all-reduce is a reduce-scatter and a gather; without sharding gradients are fp32.
+  const all = 2 * once * (parallel.zero > 0 ? 1 : 2);
+  return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * busy));
 }

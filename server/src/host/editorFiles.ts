@@ -38,6 +38,11 @@ export class EditorFiles implements HostSources {
     this.texts.set(uri, text);
   }
 
+  /** Only the editor could list them: closed files come into play when something imports them. */
+  filesBelow(): readonly string[] {
+    return [];
+  }
+
   catalog(): readonly string[] {
     return [...this.catalogTexts.keys()];
   }

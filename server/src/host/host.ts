@@ -6,6 +6,8 @@ export interface HostSources extends Sources {
   setRoots(uris: readonly string[]): void;
   /** Forgets what was read of a file that changed, appeared or went away. */
   invalidate(uri: string): void;
+  /** URIs of files with an extension below folders, as far as the host can list any without the editor. */
+  filesBelow(uris: readonly string[], extension: string): readonly string[];
   /** Files that were asked for and that only the editor can read. Each is named once until it is invalidated. */
   takeWanted(): readonly string[];
   /** The editor's answer: the text of a wanted file, or nothing when there is none. */

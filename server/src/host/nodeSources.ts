@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EditorFiles } from './editorFiles.ts';
+import { filesBelow } from './filesBelow.ts';
 import { type HostSources, LARGEST_FILE, type OpenText } from './host.ts';
 
 /**
@@ -46,6 +47,13 @@ export class NodeSources implements HostSources {
 
   provide(uri: string, text: string | undefined): void {
     this.elsewhere.provide(uri, text);
+  }
+
+  filesBelow(uris: readonly string[], extension: string): readonly string[] {
+    return filesBelow(
+      uris.filter(isFile).map((uri) => fileURLToPath(uri)),
+      extension,
+    );
   }
 
   catalog(): readonly string[] {

@@ -41,6 +41,8 @@ export interface FileAnalysis {
   readonly compares: readonly EvaluatedCompare[];
   readonly imports: readonly ImportLink[];
   readonly configs: readonly ConfigLink[];
+  /** Files that were read or looked for besides imports: model configs, counts of experts. */
+  readonly reads: ReadonlySet<string>;
   readonly references: readonly Reference[];
   readonly problems: readonly Problem[];
   /** Words in parts of the file that could not be evaluated: they may be uses of names. */

@@ -58,13 +58,20 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
     first.set(known.name, node);
     attempted.add(known.name);
     const property = resolver.quietly(builder.hasSyntaxError(node.span), () => evaluateProperty(node, known, resolver));
-    if (property) draft.properties.set(known.name, property);
+    if (property) draft.properties.set(known.name, withFile(property, draft.node, builder));
     else {
       draft.properties.delete(known.name);
       draft.incomplete = true;
     }
   }
   return attempted;
+}
+
+function withFile(property: Property, block: BlockNode, builder: EntityBuilder): Property {
+  const { value } = property.node;
+  if (!property.spec.readsFile || value.kind !== 'string') return property;
+  const file = builder.readText(value, block);
+  return file ? { ...property, file } : property;
 }
 
 export function evaluateProperty(node: PropertyNode, spec: PropertySpec, resolver: Resolver): Property | undefined {

@@ -1,13 +1,13 @@
 import type { ConfigLink } from './analysis.ts';
 import { fillBlock } from './blockContents.ts';
 import { firstOf } from './constants.ts';
-import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property } from './entity.ts';
+import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property, TextFile } from './entity.ts';
 import { type Identities, partsOf, usesOf } from './identity.ts';
 import { type Declaration, locationOfDeclaration } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import type { SourceFile } from './source.ts';
 import type { Span } from './span.ts';
-import type { BlockNode, ParseError } from './tree.ts';
+import type { BlockNode, ParseError, StringLiteral } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -22,11 +22,13 @@ export type Draft = Writable<Omit<Entity, Gathered>> & {
   placements: EvaluatedPlacement[];
 };
 
-/** How `model x from "config.json"` gets its file. */
-export type ConfigReader = (
-  node: BlockNode,
-  resolver: Resolver,
-) => { readonly link: ConfigLink; readonly config?: Entity['config'] };
+/** How blocks get the files that they name. What is not found is reported. */
+export interface FileReader {
+  /** Of `model x from "config.json"`. */
+  config(node: BlockNode, resolver: Resolver): { readonly link: ConfigLink; readonly config?: Entity['config'] };
+  /** Of a property such as `popularity = "loads.csv"`. */
+  text(path: StringLiteral, node: BlockNode, resolver: Resolver): TextFile | undefined;
+}
 
 /** Builds the entities of one file, each once, when first asked for. */
 export class EntityBuilder {
@@ -37,8 +39,9 @@ export class EntityBuilder {
   readonly doubtfulUses = new Set<string>();
   private readonly bases = new Map<BlockNode, Declaration | 'broken' | undefined>();
   private readonly builderOf: (uri: string) => EntityBuilder | undefined;
-  private readonly readConfig: ConfigReader;
+  private readonly files: FileReader;
   private readonly identities: Identities;
+  private readonly textsRead: { readonly span: Span; readonly file: TextFile | undefined }[] = [];
   private readonly errorStarts: readonly number[];
 
   /** `built` holds the entities of a file whose earlier analysis is taken over. */
@@ -46,14 +49,14 @@ export class EntityBuilder {
     resolver: Resolver,
     builderOf: (uri: string) => EntityBuilder | undefined,
     built: ReadonlyMap<BlockNode, Entity> | undefined,
-    readConfig: ConfigReader,
+    files: FileReader,
     identities: Identities,
   ) {
     this.resolver = resolver;
     this.entities = new Map(built);
     this.source = resolver.scope.file.source;
     this.builderOf = builderOf;
-    this.readConfig = readConfig;
+    this.files = files;
     this.identities = identities;
     this.errorStarts = this.source.tree.errors
       .map((error: ParseError) => error.span.start)
@@ -133,7 +136,7 @@ export class EntityBuilder {
     if (base === 'broken') draft.incomplete = true;
     this.entities.set(node, draft);
     if (node.from) {
-      const { link, config } = this.readConfig(node, this.resolver);
+      const { link, config } = this.files.config(node, this.resolver);
       this.configs.push(link);
       if (config) draft.config = config;
       else draft.incomplete = true;
@@ -146,15 +149,20 @@ export class EntityBuilder {
   /** Says what the block uses and, where all of that is understood, what it is. */
   private identify(draft: Draft, firstReference: number): void {
     const { span, closed } = draft.node;
+    const isOwn = (part: { readonly span: Span }) => span.start <= part.span.start && part.span.end <= span.end;
     // Blocks and constants met for the first time have left their own references in between.
-    const own = this.resolver.references
-      .slice(firstReference)
-      .filter((reference) => span.start <= reference.span.start && reference.span.end <= span.end);
+    const own = this.resolver.references.slice(firstReference).filter(isOwn);
     draft.uses = usesOf(own);
     const parts = draft.incomplete || !closed ? undefined : partsOf(own, span);
     if (!parts) return;
     const { uri, text } = this.source;
-    draft.identity = this.identities.of(text.slice(span.start, span.end), [uri, draft.config?.json, ...parts]);
+    const files = this.textsRead.filter(isOwn).flatMap(({ file }) => [file?.uri, file?.text]);
+    draft.identity = this.identities.of(text.slice(span.start, span.end), [
+      uri,
+      draft.config?.json,
+      ...files,
+      ...parts,
+    ]);
   }
 
   /** A block inside another one. */
@@ -187,6 +195,12 @@ export class EntityBuilder {
     if (base?.config) draft.config = base.config;
     if (base?.incomplete || this.hasSyntaxError(node.span)) draft.incomplete = true;
     return draft;
+  }
+
+  readText(path: StringLiteral, node: BlockNode): TextFile | undefined {
+    const file = this.files.text(path, node, this.resolver);
+    this.textsRead.push({ span: path.span, file });
+    return file;
   }
 
   /** Whether the parser has reported something that starts in the span. */

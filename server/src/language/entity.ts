@@ -62,9 +62,16 @@ export interface Property {
   readonly tolerance?: Quantity;
   /** The entity a reference names, when the property's type is a reference. */
   readonly target?: Entity;
+  /** The file that the text leads to, where the property reads one and it was found. */
+  readonly file?: TextFile;
   readonly node: PropertyNode;
   /** The file that wrote it: with `extends` another than the entity's own. */
   readonly uri: string;
+}
+
+export interface TextFile {
+  readonly uri: string;
+  readonly text: string;
 }
 
 export interface Entity {

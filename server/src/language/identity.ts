@@ -8,7 +8,7 @@ import type { Span } from './span.ts';
  */
 export interface Identity {
   /**
-   * Its file, the config that it reads, and each name that it uses: where in the block, and what it stands for. The
+   * Its file, the texts and the config that it reads, and each name that it uses: where in the block, and what it stands for. The
    * block's own text is not held: a piece of a text would keep all of that text in memory.
    */
   readonly parts: readonly unknown[];

@@ -3,8 +3,8 @@ import { evaluateProperty, skipItem } from './blockContents.ts';
 import { Cache } from './cache.ts';
 import { Constants } from './constants.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { type ConfigReader, EntityBuilder } from './entities.ts';
-import type { Entity, EvaluatedCompare, Property } from './entity.ts';
+import { EntityBuilder, type FileReader } from './entities.ts';
+import type { Entity, EvaluatedCompare, Property, TextFile } from './entity.ts';
 import { closure, importCycles, type Loaded, type LoadedFile, load, resolvePath } from './imports.ts';
 import { type Declaration, Scope, wordsOf } from './names.ts';
 import type { Problem } from './problems.ts';
@@ -12,7 +12,7 @@ import { Resolver, type Targets } from './resolver.ts';
 import { LANGUAGE_RULES } from './rules/index.ts';
 import { runRules } from './rules/run.ts';
 import type { SourceFile, Sources } from './source.ts';
-import type { CompareNode, Item } from './tree.ts';
+import type { BlockNode, CompareNode, Item, StringLiteral } from './tree.ts';
 import { COMPARE_CLAIMS } from './vocabulary/deployment.ts';
 import { blockSpec, isBlockKeyword } from './vocabulary/vocabulary.ts';
 
@@ -135,7 +135,7 @@ class Run implements Targets {
       resolver,
       (other) => this.builder(other),
       this.reused.get(uri)?.entityOf,
-      this.readConfig,
+      this.files,
       this.cache.identities(uri),
     );
     this.builders.set(uri, builder);
@@ -186,6 +186,7 @@ class Run implements Targets {
       compares,
       imports,
       configs: builder.configs,
+      reads: new Set(this.reads.get(source.uri)?.keys()),
       references: resolver.references,
       problems: [...file.problems, ...importCycles(file, this.loaded.files), ...duplicates, ...resolver.problems],
       doubtfulUses: builder.doubtfulUses,
@@ -211,32 +212,34 @@ class Run implements Targets {
     return { deployments, properties, node, uri: builder.source.uri };
   }
 
-  private readonly readConfig: ConfigReader = (node, resolver) => {
+  private readonly files: FileReader = {
+    config: (node, resolver) => {
+      const found = node.from && this.read(node.from, node, resolver);
+      if (!node.from || !found) return { link: { node } };
+      const result = this.cache.json(found.uri, found.text);
+      const link = { node, target: found.uri };
+      if ('json' in result) return { link, config: { uri: found.uri, json: result.json } };
+      resolver.report({ kind: 'config-not-json', path: node.from, reason: result.reason });
+      return { link };
+    },
+    text: (path, node, resolver) => this.read(path, node, resolver),
+  };
+
+  /** The file behind a path in quotes, kept in mind as something that the analysis of this file depends on. */
+  private read(path: StringLiteral, node: BlockNode, resolver: Resolver): TextFile | undefined {
     const { uri } = resolver.scope.file.source;
-    const { from } = node;
     const reads = this.reads.get(uri) ?? new Map<string, string | undefined>();
     this.reads.set(uri, reads);
-    const read = (path: string) => {
-      const text = this.sources.read(path);
-      reads.set(path, text);
+    const read = (target: string) => {
+      const text = this.sources.read(target);
+      reads.set(target, text);
       return text;
     };
-    const target =
-      from &&
-      resolvePath(
-        uri,
-        from,
-        node,
-        { read, resolve: (base, path) => this.sources.resolve(base, path) },
-        resolver.problems,
-      );
+    const sources = { read, resolve: (base: string, to: string) => this.sources.resolve(base, to) };
+    const target = resolvePath(uri, path, node, sources, resolver.problems);
     const text = target === undefined ? undefined : reads.get(target);
-    if (!from || target === undefined || text === undefined) return { link: { node } };
-    const result = this.cache.json(target, text);
-    if ('json' in result) return { link: { node, target }, config: { uri: target, json: result.json } };
-    resolver.report({ kind: 'config-not-json', path: from, reason: result.reason });
-    return { link: { node, target } };
-  };
+    return target === undefined || text === undefined ? undefined : { uri: target, text };
+  }
 }
 
 function standsAtTopLevel(item: Item): boolean {

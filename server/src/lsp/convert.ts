@@ -1,6 +1,4 @@
 import {
-  type CodeAction,
-  CodeActionKind,
   DiagnosticSeverity,
   DiagnosticTag,
   type Diagnostic as LspDiagnostic,
@@ -70,14 +68,4 @@ export function toWorkspaceEdit(edits: readonly TextEdit[], conversion: Conversi
     ofFile.push({ range: toRange(lines, edit.span), newText: edit.text });
   }
   return { changes };
-}
-
-export function toCodeActions(diagnostic: Diagnostic, lines: LineIndex, conversion: Conversion): CodeAction[] {
-  return (diagnostic.fixes ?? []).map((fix) => ({
-    title: fix.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [toDiagnostic(diagnostic, lines, conversion)],
-    edit: toWorkspaceEdit(fix.edits, conversion),
-    ...(fix.preferred && { isPreferred: true }),
-  }));
 }

@@ -1,20 +1,14 @@
 import {
-  CompletionItemKind,
   type Connection,
   FoldingRangeKind,
-  InsertTextFormat,
   LSPErrorCodes,
-  type CompletionItem as LspCompletionItem,
   type DocumentSymbol as LspDocumentSymbol,
   MarkupKind,
-  type Position,
   ResponseError,
   SemanticTokensBuilder,
   SymbolKind,
 } from 'vscode-languageserver';
-import type { Span } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
-import { type CompletionItem, complete } from '../services/completion.ts';
 import { definition } from '../services/definition.ts';
 import { documentLinks } from '../services/documentLinks.ts';
 import { foldingRanges } from '../services/folding.ts';
@@ -23,77 +17,59 @@ import { references } from '../services/references.ts';
 import { prepareRename, rename } from '../services/rename.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES, semanticTokens } from '../services/semanticTokens.ts';
 import { type DocumentSymbol, documentSymbols } from '../services/symbols.ts';
-import { toCodeActions, toLocation, toRange, toWorkspaceEdit } from './convert.ts';
+import { Answers, type PositionParams } from './answers.ts';
+import { toLocation, toRange, toWorkspaceEdit } from './convert.ts';
 import type { Workspace } from './workspace.ts';
-
-interface Request {
-  readonly textDocument: { readonly uri: string };
-}
-
-interface PositionRequest extends Request {
-  readonly position: Position;
-}
 
 /** Each request is an answer of `services/` with its offsets turned into positions. */
 export function registerFeatures(connection: Connection, workspace: Workspace): void {
-  const of = <Params extends Request, Answer>(answer: (analysis: Analysis, params: Params) => Answer) => {
-    return (params: Params): Answer | null => {
-      const analysis = workspace.analysis(params.textDocument.uri);
-      return analysis ? answer(analysis, params) : null;
-    };
-  };
-  const at = <Params extends PositionRequest, Answer>(
-    answer: (analysis: Analysis, offset: number, params: Params) => Answer,
-  ) =>
-    of<Params, Answer>((analysis, params) =>
-      answer(analysis, analysis.source.lineIndex.offsetAt(params.position), params),
-    );
-  const range = (analysis: Analysis, span: Span) => toRange(analysis.source.lineIndex, span);
-  const locations = (found: readonly { readonly uri: string; readonly span: Span }[]) =>
-    found.flatMap((each) => toLocation(each, workspace) ?? []);
+  const answers = new Answers(workspace);
+  const range = answers.range.bind(answers);
 
   connection.onHover(
-    at((analysis, offset) => {
+    answers.at((analysis, offset) => {
       const found = hover(analysis, offset);
       return found
         ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: range(analysis, found.span) }
         : null;
     }),
   );
-  connection.onCompletion(at((analysis, offset) => complete(analysis, offset).map(toCompletionItem)));
   connection.onDefinition(
-    at((analysis, offset) => {
+    answers.at((analysis, offset) => {
       const found = definition(analysis, offset);
       return (found && toLocation(found, workspace)) ?? null;
     }),
   );
   connection.onReferences(
-    at((analysis, offset, params: PositionRequest & { readonly context: { readonly includeDeclaration: boolean } }) =>
-      locations(references(analysis, offset, params.context.includeDeclaration)),
+    answers.at(
+      (analysis, offset, params: PositionParams & { readonly context: { readonly includeDeclaration: boolean } }) =>
+        answers.locations(references(analysis, offset, params.context.includeDeclaration)),
     ),
   );
   connection.onDocumentHighlight(
-    at((analysis, offset) =>
+    answers.at((analysis, offset) =>
       references(analysis, offset, true)
         .filter((each) => each.uri === analysis.uri)
         .map(({ span }) => ({ range: range(analysis, span) })),
     ),
   );
   connection.onPrepareRename(
-    at((analysis, offset) => {
+    answers.at((analysis, offset) => {
       const prepared = prepareRename(analysis, offset);
       return 'refused' in prepared ? refuse(prepared.refused) : range(analysis, prepared.span);
     }),
   );
   connection.onRenameRequest(
-    at((analysis, offset, params: PositionRequest & { readonly newName: string }) => {
+    answers.at((analysis, offset, params: PositionParams & { readonly newName: string }) => {
       const result = rename(analysis, offset, params.newName);
       return 'refused' in result ? refuse(result.refused) : toWorkspaceEdit(result.edits, workspace);
     }),
   );
-  connection.onDocumentSymbol(of((analysis) => documentSymbols(analysis).map((symbol) => toSymbol(symbol, analysis))));
+  connection.onDocumentSymbol(
+    answers.of((analysis) => documentSymbols(analysis).map((symbol) => toSymbol(symbol, analysis))),
+  );
   connection.onFoldingRanges(
-    of((analysis) =>
+    answers.of((analysis) =>
       foldingRanges(analysis).map(({ startLine, endLine, kind }) => ({
         startLine,
         endLine,
@@ -104,17 +80,9 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
     ),
   );
   connection.onDocumentLinks(
-    of((analysis) => documentLinks(analysis).map(({ span, target }) => ({ range: range(analysis, span), target }))),
-  );
-  connection.onCodeAction(
-    of((analysis, params: Request & { readonly range: { readonly start: Position; readonly end: Position } }) => {
-      const { lineIndex } = analysis.source;
-      const [start, end] = [lineIndex.offsetAt(params.range.start), lineIndex.offsetAt(params.range.end)];
-      return workspace
-        .diagnostics(analysis.uri)
-        .filter(({ span }) => span.start <= end && start <= span.end)
-        .flatMap((diagnostic) => toCodeActions(diagnostic, lineIndex, workspace));
-    }),
+    answers.of((analysis) =>
+      documentLinks(analysis).map(({ span, target }) => ({ range: range(analysis, span), target })),
+    ),
   );
   connection.languages.semanticTokens.on((params) => {
     const analysis = workspace.analysis(params.textDocument.uri);
@@ -135,27 +103,6 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
 /** The editor shows the message of a failed request to the person who asked. */
 function refuse(reason: string): never {
   throw new ResponseError(LSPErrorCodes.RequestFailed, reason);
-}
-
-const COMPLETION_KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
-  keyword: CompletionItemKind.Keyword,
-  property: CompletionItemKind.Property,
-  value: CompletionItemKind.EnumMember,
-  name: CompletionItemKind.Class,
-  unit: CompletionItemKind.Unit,
-  snippet: CompletionItemKind.Snippet,
-};
-
-function toCompletionItem(item: CompletionItem): LspCompletionItem {
-  return {
-    label: item.label,
-    kind: COMPLETION_KINDS[item.kind],
-    detail: item.detail,
-    insertText: item.insert,
-    insertTextFormat: item.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-    sortText: String(item.order).padStart(5, '0'),
-    ...(item.doc && { documentation: { kind: MarkupKind.Markdown, value: item.doc } }),
-  };
 }
 
 const SYMBOL_KINDS: Readonly<Record<DocumentSymbol['kind'], SymbolKind>> = {

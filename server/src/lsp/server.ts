@@ -1,22 +1,32 @@
 import {
-  CodeActionKind,
+  CodeLensRefreshRequest,
   type Connection,
+  DiagnosticRefreshRequest,
   DidChangeWatchedFilesNotification,
   type InitializeResult,
+  InlayHintRefreshRequest,
 } from 'vscode-languageserver';
 import type { Host } from '../host/host.ts';
 import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
-import { toDiagnostic } from './convert.ts';
+import { ACTION_KINDS, registerActions } from './actions.ts';
+import { registerAnnotations } from './annotations.ts';
+import { registerCompletion } from './completion.ts';
+import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
 import { FileRequests } from './fileRequests.ts';
+import { registerFormatting } from './formatting.ts';
+import { registerNavigation } from './navigation.ts';
 import { registerPreview } from './previewRequests.ts';
 import { readSettings } from './settings.ts';
 import { Workspace } from './workspace.ts';
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
   hoverProvider: true,
-  completionProvider: { triggerCharacters: ['=', ' ', '.', '[', '"', '/'] },
+  completionProvider: {
+    triggerCharacters: ['=', ' ', '.', '[', '"', '/'],
+    completionItem: { labelDetailsSupport: true },
+  },
   definitionProvider: true,
   referencesProvider: true,
   renameProvider: { prepareProvider: true },
@@ -24,15 +34,26 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   foldingRangeProvider: true,
   documentLinkProvider: {},
   documentHighlightProvider: true,
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  inlayHintProvider: true,
+  typeDefinitionProvider: true,
+  selectionRangeProvider: true,
+  linkedEditingRangeProvider: true,
+  callHierarchyProvider: true,
+  workspaceSymbolProvider: true,
+  codeLensProvider: {},
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
+  documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
+  codeActionProvider: { codeActionKinds: ACTION_KINDS },
+  diagnosticProvider: { identifier: 'moeplan', interFileDependencies: true, workspaceDiagnostics: true },
   semanticTokensProvider: {
     legend: { tokenTypes: [...SEMANTIC_TOKEN_TYPES], tokenModifiers: [...SEMANTIC_TOKEN_MODIFIERS] },
     full: true,
   },
 };
 
-/** A browser's worker has no `setImmediate`. */
-const nextTurn: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
+/** Before the next message is read. A browser's worker has no `setImmediate`. */
+const soon: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
 
 /** Serves one editor over a connection until the editor ends it. */
 export function startServer(connection: Connection, host: Host): void {
@@ -41,6 +62,9 @@ export function startServer(connection: Connection, host: Host): void {
   const waiting = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
+  /** The editor asks for diagnostics. */
+  let pulls = false;
+  let refreshable: readonly { readonly method: string }[] = [];
 
   /**
    * Publishes on the next turn of the event loop: of edits that have queued up only the last is checked, and requests
@@ -49,23 +73,30 @@ export function startServer(connection: Connection, host: Host): void {
   function publishSoon(uris: Iterable<string>): void {
     const idle = waiting.size === 0;
     for (const uri of uris) waiting.add(uri);
-    if (idle && waiting.size > 0) nextTurn(publish);
+    if (idle && waiting.size > 0) soon(publish);
   }
 
+  /** One document per turn: what is typed meanwhile is read in between. */
   function publish(): void {
-    const uris = [...waiting];
-    waiting.clear();
-    for (const uri of uris) {
-      const document = workspace.documents.get(uri);
-      const analysis = workspace.analysis(uri);
-      if (!document || !analysis) continue;
-      if (fetchWanted(uri)) continue;
-      const { lineIndex } = analysis.source;
-      const diagnostics = workspace
-        .diagnostics(uri)
-        .map((diagnostic) => toDiagnostic(diagnostic, lineIndex, workspace));
+    const [uri] = waiting;
+    if (uri === undefined) return;
+    waiting.delete(uri);
+    if (waiting.size > 0) soon(publish);
+    const document = workspace.documents.get(uri);
+    // The analysis is what asks for files.
+    if (!document || !workspace.analysis(uri) || fetchWanted(uri)) return;
+    if (!pulls) {
+      const diagnostics = diagnosticsOf(workspace, uri);
       void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
-      void connection.sendNotification('moeplan/changed', { uri, version: document.version });
+    }
+    void connection.sendNotification('moeplan/changed', { uri, version: document.version });
+  }
+
+  /** Asks the editor for what it does not ask again by itself: no text changed, but what it means did. */
+  function refresh(): void {
+    for (const { method } of refreshable) {
+      // An editor that refuses, or has gone, shows what it has until the text changes.
+      connection.sendRequest(method).catch(() => undefined);
     }
   }
 
@@ -76,6 +107,7 @@ export function startServer(connection: Connection, host: Host): void {
     void files.read(wanted).then((texts) => {
       for (const [file, text] of texts) publishSoon(workspace.provided(file, text));
       publishSoon([uri]);
+      refresh();
     });
     return true;
   }
@@ -85,6 +117,7 @@ export function startServer(connection: Connection, host: Host): void {
     const settings: unknown = await connection.workspace.getConfiguration('moeplan');
     workspace.setSettings(readSettings(settings));
     publishSoon(workspace.documents.keys());
+    refresh();
   }
 
   connection.onInitialize((params) => {
@@ -93,6 +126,15 @@ export function startServer(connection: Connection, host: Host): void {
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;
+    workspace.canCreateFiles =
+      client?.workspaceEdit?.documentChanges === true &&
+      client.workspaceEdit.resourceOperations?.includes('create') === true;
+    pulls = params.capabilities.textDocument?.diagnostic !== undefined;
+    refreshable = [
+      ...(client?.inlayHint?.refreshSupport ? [InlayHintRefreshRequest] : []),
+      ...(client?.codeLens?.refreshSupport ? [CodeLensRefreshRequest] : []),
+      ...(client?.diagnostics?.refreshSupport ? [DiagnosticRefreshRequest] : []),
+    ];
     return {
       capabilities: {
         textDocumentSync: { openClose: true, change: workspace.syncKind },
@@ -105,21 +147,32 @@ export function startServer(connection: Connection, host: Host): void {
   connection.onInitialized(async () => {
     if (canWatch) {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }],
+        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }, { globPattern: '**/*.csv' }],
       });
     }
     await configure();
   });
   connection.onDidChangeConfiguration(() => configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    publishSoon(changes.flatMap(({ uri }) => workspace.changed(uri)));
+    publishSoon(workspace.filesChanged(changes.map(({ uri }) => uri)));
+    refresh();
   });
-  workspace.documents.onDidChangeContent(({ document }) => publishSoon(workspace.changed(document.uri)));
+  workspace.documents.onDidChangeContent(({ document }) => {
+    const concerned = workspace.changed(document.uri);
+    publishSoon(concerned);
+    if (concerned.some((uri) => uri !== document.uri)) refresh();
+  });
   workspace.documents.onDidClose(({ document }) => {
     publishSoon(workspace.closed(document.uri));
-    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
   registerFeatures(connection, workspace);
+  registerCompletion(connection, workspace);
+  registerFormatting(connection, workspace);
+  registerAnnotations(connection, workspace);
+  registerNavigation(connection, workspace);
+  registerActions(connection, workspace);
+  registerPullDiagnostics(connection, workspace);
   registerPreview(connection, workspace);
   workspace.listen(connection);
   connection.listen();

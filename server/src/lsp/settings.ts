@@ -1,12 +1,34 @@
 import type { Severity } from '../language/diagnostic.ts';
 import type { RuleSettings } from '../services/diagnostics.ts';
+import { HINT_KINDS, type HintKind } from '../services/inlayHints.ts';
 import { fieldOf } from './params.ts';
+
+/** What a user can set below `moeplan`. */
+export interface Settings {
+  /** `moeplan.rules`: severities by rule. */
+  readonly rules: RuleSettings;
+  /** `moeplan.inlayHints.KIND`: each kind is shown unless it is switched off. */
+  readonly inlayHints: ReadonlySet<HintKind>;
+  /** `moeplan.codeLens`: shown unless switched off. */
+  readonly codeLens: boolean;
+  /** `moeplan.workspaceDiagnostics`: plans that are not open are checked too, unless switched off. */
+  readonly workspaceDiagnostics: boolean;
+}
 
 const SEVERITIES: readonly (Severity | 'off')[] = ['error', 'warning', 'information', 'hint', 'off'];
 
 /** The settings below `moeplan` as the editor sends them. What is not understood there counts as not set. */
-export function readSettings(settings: unknown): RuleSettings {
-  const rules = fieldOf(settings, 'rules');
+export function readSettings(settings: unknown): Settings {
+  const hints = fieldOf(settings, 'inlayHints');
+  return {
+    rules: readRules(fieldOf(settings, 'rules')),
+    inlayHints: new Set(HINT_KINDS.filter((kind) => fieldOf(hints, kind) !== false)),
+    codeLens: fieldOf(settings, 'codeLens') !== false,
+    workspaceDiagnostics: fieldOf(settings, 'workspaceDiagnostics') !== false,
+  };
+}
+
+function readRules(rules: unknown): RuleSettings {
   if (typeof rules !== 'object' || rules === null) return {};
   const read: Record<string, Severity | 'off'> = {};
   for (const [rule, value] of Object.entries(rules)) {

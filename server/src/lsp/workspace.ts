@@ -2,20 +2,27 @@ import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-lan
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Host, HostSources } from '../host/host.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import type { SourceFile } from '../language/source.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
-import { diagnose, type RuleSettings } from '../services/diagnostics.ts';
+import type { KnownFiles } from '../services/completion.ts';
+import { diagnose } from '../services/diagnostics.ts';
 import type { Conversion } from './convert.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** The open documents and what is known about each: rebuilt from their texts at any time. */
-export class Workspace implements Conversion {
+export class Workspace implements Conversion, KnownFiles {
   readonly documents = new TextDocuments(TextDocument);
   readonly sources: HostSources;
+  settings: Settings = readSettings({});
+  /** The editor can make files as part of an edit. */
+  canCreateFiles = false;
   readonly syncKind = TextDocumentSyncKind.Incremental;
   private readonly cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();
   private readonly found = new Map<string, readonly Diagnostic[]>();
   private readonly host: Host;
-  private settings: RuleSettings = {};
+  private folders: readonly string[] = [];
+  private readonly files = new Map<string, readonly string[]>();
 
   constructor(host: Host) {
     this.host = host;
@@ -28,7 +35,12 @@ export class Workspace implements Conversion {
 
   /** The analysis of an open document as its text is now. */
   analysis(uri: string): Analysis | undefined {
-    if (!this.documents.get(uri)) return undefined;
+    return this.documents.get(uri) ? this.analysisOfPlan(uri) : undefined;
+  }
+
+  /** The analysis of a plan of the workspace, open or not. */
+  private analysisOfPlan(uri: string): Analysis | undefined {
+    if (this.sources.read(uri) === undefined) return undefined;
     let analysis = this.analyses.get(uri);
     if (!analysis) {
       analysis = analyseDocument(uri, this.sources, this.cache);
@@ -40,8 +52,8 @@ export class Workspace implements Conversion {
   diagnostics(uri: string): readonly Diagnostic[] {
     const known = this.found.get(uri);
     if (known) return known;
-    const analysis = this.analysis(uri);
-    const found = analysis ? diagnose(analysis, this.settings) : [];
+    const analysis = this.analysisOfPlan(uri);
+    const found = analysis ? diagnose(analysis, this.settings.rules) : [];
     this.found.set(uri, found);
     return found;
   }
@@ -59,14 +71,15 @@ export class Workspace implements Conversion {
   }
 
   private concerned(uri: string): readonly string[] {
-    const concerned = this.documents.keys().filter((open) => {
-      if (open === uri) return true;
-      const analysis = this.analyses.get(open);
+    const known = new Set([...this.documents.keys(), ...this.analyses.keys()]);
+    const concerned = [...known].filter((each) => {
+      if (each === uri) return true;
+      const analysis = this.analyses.get(each);
       // A file that was missing may have appeared: who has a link that leads nowhere may mean it.
       return !analysis || dependsOn(analysis, uri);
     });
-    for (const open of concerned) this.forget(open);
-    return concerned;
+    for (const each of concerned) this.forget(each);
+    return concerned.filter((each) => this.documents.get(each) !== undefined);
   }
 
   closed(uri: string): readonly string[] {
@@ -75,13 +88,43 @@ export class Workspace implements Conversion {
     return concerned.filter((open) => open !== uri);
   }
 
-  setSettings(settings: RuleSettings): void {
+  /** The plans of the workspace: open documents, and files below its folders that are not open. */
+  planUris(): readonly string[] {
+    return [...new Set([...this.documents.keys(), ...this.filesWith('.moeplan')])];
+  }
+
+  /** Files below the workspace's folders, looked for once and again when files come or go. */
+  filesWith(extension: '.moeplan' | '.json' | '.csv'): readonly string[] {
+    const known = this.files.get(extension);
+    if (known) return known;
+    const found = this.sources.filesBelow(this.folders, extension);
+    this.files.set(extension, found);
+    return found;
+  }
+
+  /** The plans of the workspace and the catalogue, parsed and no more. */
+  allSources(): readonly SourceFile[] {
+    return [...this.planUris(), ...this.sources.catalog()].flatMap((uri) => {
+      const text = this.sources.read(uri);
+      return text === undefined ? [] : [this.cache.language.source(uri, text)];
+    });
+  }
+
+  /** Files came, went or changed on disk. */
+  filesChanged(uris: readonly string[]): readonly string[] {
+    this.files.clear();
+    return uris.flatMap((uri) => this.changed(uri));
+  }
+
+  setSettings(settings: Settings): void {
     this.settings = settings;
     this.found.clear();
   }
 
   setRoots(uris: readonly string[]): void {
     this.sources.setRoots(uris);
+    this.folders = uris;
+    this.files.clear();
     this.analyses.clear();
     this.found.clear();
   }
@@ -93,7 +136,8 @@ export class Workspace implements Conversion {
       const file = analysis.program.files.get(uri);
       if (file) return file.lineIndex;
     }
-    return undefined;
+    const text = this.sources.read(uri);
+    return text === undefined ? undefined : this.cache.language.source(uri, text).lineIndex;
   }
 
   pageOf(rule: string): string | undefined {
@@ -108,8 +152,9 @@ export class Workspace implements Conversion {
 
 function dependsOn(analysis: Analysis, uri: string): boolean {
   if (analysis.program.files.has(uri)) return true;
-  for (const { imports, configs } of analysis.program.analyses.values()) {
+  for (const { imports, configs, reads } of analysis.program.analyses.values()) {
     if (imports.some(({ target }) => target === undefined || target === uri)) return true;
+    if (reads.has(uri)) return true;
     if (configs.some(({ target }) => target === undefined || target === uri)) return true;
   }
   return false;

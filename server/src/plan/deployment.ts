@@ -21,12 +21,20 @@ export interface Parallel {
   readonly sequenceParallel: boolean;
   readonly zero: 0 | 1 | 2 | 3;
   readonly recompute: readonly Recompute[];
+  /** GPUs of the dp x cp group (edp for experts) over which ZeRO shards; the rest hold copies. All of them unless said. */
+  readonly shards?: number;
+  /** Training: the tp group's collectives run beside the matrix products that they feed (asynchronous tensor parallelism). */
+  readonly tpOverlap?: boolean;
+  /** Training: gradients are reduced beside the backward pass, weights gathered beside the forward. True unless said. */
+  readonly dpOverlap?: boolean;
 }
 
 export type ParallelDegree = 'tp' | 'cp' | 'dp' | 'etp' | 'ep' | 'edp' | 'pp' | 'vpp' | 'micro-batches';
 
 /** Why a degree has its value when the text does not say it: shown in hovers. */
 export type Derivations = Partial<Readonly<Record<ParallelDegree, string>>>;
+
+export type Optimizer = 'adam' | 'sgd' | 'muon';
 
 export type Workload =
   /** One forward pass over a batch. Lengths in tokens. */
@@ -41,6 +49,10 @@ export type Workload =
       /** Requests that arrive per second; absent in a closed loop. */
       readonly requestRate?: number;
       readonly prefixShare: number;
+      /** Requests of a closed loop that starts with all of its concurrency at once; absent in steady state. */
+      readonly requests?: number;
+      /** Lengths lie evenly within this share of their mean. Absent means that they vary as in production. */
+      readonly lengthSpread?: number;
     }
   | {
       readonly kind: 'training';
@@ -48,10 +60,14 @@ export type Workload =
       readonly length: number;
       readonly globalBatch: number;
       readonly microBatch: number;
-      readonly optimizer: 'adam' | 'sgd';
+      readonly optimizer: Optimizer;
+      /** Share of activations that dropout zeroes; only that it is not 0 matters. */
+      readonly dropout?: number;
+      /** `adapters`: low-rank adapters alone are trained, weights are frozen. `all` unless said. */
+      readonly trainable?: 'all' | 'adapters';
     };
 
-export type EngineName = 'ideal' | 'vllm' | 'sglang' | 'trt-llm';
+export type EngineName = 'ideal' | 'vllm' | 'sglang' | 'trt-llm' | 'megatron' | 'torchtitan';
 
 export interface Engine {
   readonly name: EngineName;
@@ -66,6 +82,14 @@ export interface Engine {
   readonly speculativeTokens: number;
   readonly acceptance: number;
   readonly pageTokens: number;
+  /** Training: element-wise operations are fused with each other (torch.compile, Transformer Engine). True unless said. */
+  readonly fused?: boolean;
+  /** Training: the loss writes no fp32 copy of the logits. False unless said. */
+  readonly fusedLoss?: boolean;
+  /** Training: version of FlashAttention (or what is as fast); 0 writes score matrices. 3 unless said. */
+  readonly flashAttention?: number;
+  /** Training: one kernel per product of all experts, with activation and quantisation in it. False unless said. */
+  readonly fusedExperts?: boolean;
 }
 
 /** The experts of one MoE layer: for each rank of the expert group the experts (or replicas) it holds. */

@@ -41,6 +41,8 @@ export function balanceExperts({ load, physical, groups, nodes, ranks }: EplbInp
 /** Packs weighted items into packs of equal length: heaviest first, each into the lightest pack with room. */
 export function pack(weights: readonly number[], packs: number): number[][] {
   const size = Math.ceil(weights.length / packs);
+  // One each: nothing to balance, and the published code leaves the order as it is.
+  if (size === 1) return Array.from({ length: packs }, (_, item) => (item < weights.length ? [item] : []));
   const result = Array.from({ length: packs }, () => ({ items: [] as number[], weight: 0 }));
   const heaviestFirst = weights.map((_, item) => item).sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
   for (const item of heaviestFirst) {

@@ -1,14 +1,23 @@
 import type { Entity, EntityConfig } from '../language/entity.ts';
 import { attentionOf } from './huggingFace/attention.ts';
 import { ConfigReader } from './huggingFace/configReader.ts';
-import { FAMILIES, isIrrelevant, WRAPPERS } from './huggingFace/families.ts';
+import { FAMILIES, type Family, WRAPPERS } from './huggingFace/families.ts';
 import { feedForwardOf } from './huggingFace/feedForward.ts';
+import { isIrrelevant } from './huggingFace/irrelevant.ts';
 import { layersOf } from './huggingFace/layers.ts';
 import { typesOf } from './huggingFace/types.ts';
+import { visionParameters } from './huggingFace/vision.ts';
 import type { Model } from './model.ts';
 import type { PlanProblem } from './resolved.ts';
 
 const MOST_LAYERS = 10_000;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A config as a model, or why it is not read. */
+export type ConfigReading =
+  | { readonly model: Model; readonly hasUncountedVision: boolean }
+  | { readonly refused: string };
 
 /**
  * A Hugging Face `config.json` as a model. Only architectures whose parameter count is known to be reproduced exactly
@@ -22,55 +31,12 @@ export function modelFromConfig(
   report: (problem: PlanProblem) => void,
 ): Model | undefined {
   const place = { uri: entity.uri, span: (entity.node.from ?? entity.node.keyword).span };
-  const reject = (message: string): undefined => {
-    report({ rule: 'config-not-understood', ...place, message });
+  const reading = readConfig(name, config.json);
+  if ('refused' in reading) {
+    report({ rule: 'config-not-understood', ...place, message: reading.refused });
     return undefined;
-  };
-  const outer = new ConfigReader(config.json);
-  const outerType = outer.text('model_type');
-  const isWrapper = outerType !== undefined && WRAPPERS.has(outerType);
-  const inner = isWrapper ? outer.object('text_config') : undefined;
-  if (isWrapper && !inner) return reject('it has no `text_config`; write the model out instead');
-  const read = inner ? new ConfigReader(inner) : outer;
-  const type = read.text('model_type');
-  const family = type === undefined ? undefined : FAMILIES[type];
-  if (!family) {
-    const known = [...Object.keys(FAMILIES), ...WRAPPERS].sort().join(', ');
-    const what = type === undefined ? 'is not named (`model_type` is missing)' : `\`${type}\` is not read yet`;
-    return reject(`the architecture ${what}; write the model out instead (read are ${known})`);
   }
-  if (type === 'dbrx') read.use(plainNames(read));
-  const hidden = read.integer('hidden_size');
-  const heads = read.integer('num_attention_heads');
-  const layers = read.integer('num_hidden_layers');
-  const vocabulary = read.integer('vocab_size');
-  const attention = hidden !== undefined && heads ? attentionOf(read, family, hidden, heads) : undefined;
-  const parts = feedForwardOf(read, family);
-  if (!hidden || !layers || vocabulary === undefined || !attention || !parts || layers > MOST_LAYERS) {
-    const missing = read.missing.map((field) => `\`${field}\``).join(', ');
-    return reject(
-      `it does not give ${missing || 'its sizes'} as a whole number; correct it, or write the model out instead`,
-    );
-  }
-  const types = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'));
-  if (typeof types === 'string') return reject(types);
-  const assigned = layersOf(read, layers, attention, parts, family);
-  if (!assigned) return reject('it assigns kinds to its layers that are not understood; write the model out instead');
-  const tied = read.flag('tie_word_embeddings') ?? outer.flag('tie_word_embeddings') ?? false;
-  const mtpModules =
-    read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? family.mtp ?? 0;
-  if (read.flag('mtp_use_dedicated_embeddings'))
-    return reject('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
-  const unknown = [...new Set([...read.unread(), ...outer.unread()])].filter(
-    (field) => !isIrrelevant(field) && !(isWrapper && field === 'vision_config'),
-  );
-  if (unknown.length > 0) {
-    const named = unknown.map((field) => `\`${field}\``).join(', ');
-    return reject(
-      `${named} ${unknown.length > 1 ? 'are' : 'is'} not understood, and may change the model; write the model out instead`,
-    );
-  }
-  if (isWrapper && !entity.properties.has('vision')) {
+  if (reading.hasUncountedVision && !entity.properties.has('vision')) {
     report({
       rule: 'not-computed',
       ...place,
@@ -78,11 +44,102 @@ export function modelFromConfig(
         'the vision tower of this config is not counted: write its size into the braces, for example `{ vision = 1.6 GiB }`',
     });
   }
-  return { name, hidden, ...assigned, vocabulary, tied, mtpModules, visionBytes: 0, types };
+  return reading.model;
+}
+
+/** The same for the parsed text of a config. */
+export function readConfig(name: string, json: Json): ConfigReading {
+  const outer = new ConfigReader(json);
+  const outerType = outer.text('model_type');
+  const isWrapper = outerType !== undefined && WRAPPERS.has(outerType);
+  const inner = isWrapper ? outer.object('text_config') : undefined;
+  if (isWrapper && !inner) return refuse('it has no `text_config`; write the model out instead');
+  const read = inner ? new ConfigReader(inner) : outer;
+  const type = read.text('model_type');
+  const family = type !== undefined && Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
+  if (!family) {
+    const what = type === undefined ? 'is not named (`model_type` is missing)' : `\`${type}\` is not read yet`;
+    return refuse(`the architecture ${what}; write the model out instead`);
+  }
+  if (type === 'dbrx') read.use(plainNames(read));
+  read.rename(family.names ?? {});
+  for (const [field, value] of Object.entries(family.defaults ?? {}))
+    if (!read.has(field)) read.use({ [field]: value });
+  for (const [field, value] of Object.entries(family.only ?? {})) {
+    if (read.differs(field, value))
+      return refuse(`\`${field}\` is computed as ${String(value)} only; write the model out instead`);
+  }
+  const hidden = read.integer('hidden_size');
+  const heads = read.integer('num_attention_heads');
+  const layers = read.integer('num_hidden_layers');
+  const vocabulary = read.integer('vocab_size');
+  const attention = hidden !== undefined && heads ? attentionOf(read, family, hidden, heads) : undefined;
+  const parts = hidden === undefined ? undefined : feedForwardOf(read, family, hidden);
+  if (!hidden || !heads || !layers || vocabulary === undefined || !attention || !parts || layers > MOST_LAYERS) {
+    const missing = [...new Set([...read.missing, ...read.misfitting()])].map((field) => `\`${field}\``).join(', ');
+    return refuse(
+      `it does not give ${missing || 'its sizes'} as a whole number; correct it, or write the model out instead`,
+    );
+  }
+  const types = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
+  if (typeof types === 'string') return refuse(types);
+  if (attention.full.kind === 'mla' && attention.full.bias) return refuse(biasNotComputed('attention_bias'));
+  if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
+  const assigned = layersOf(read, layers, attention, parts, family);
+  if (!assigned) return refuse('it assigns kinds to its layers that are not understood; write the model out instead');
+  const mtpModules =
+    read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? family.mtp ?? 0;
+  if (read.flag('mtp_use_dedicated_embeddings'))
+    return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
+  const outerTied = outer.flag('tie_word_embeddings');
+  const tied = read.flag('tie_word_embeddings') ?? outerTied ?? family.tied ?? false;
+  const headBias = read.flag('lm_head_bias') ?? false;
+  const positions = read.optional('positions');
+  const visionConfig = isWrapper ? outer.object('vision_config') : undefined;
+  const vision = isWrapper ? visionParameters(outerType, visionConfig, json, hidden) : 0;
+  const refusedFields = unreadFields(family, read, outer);
+  if (refusedFields !== undefined) return refuse(refusedFields);
+  const model: Model = {
+    name,
+    hidden,
+    ...assigned,
+    vocabulary,
+    tied,
+    ...(headBias && { headBias }),
+    ...(positions !== undefined && { positions }),
+    ...(family.finalNorms !== undefined && { finalNorms: family.finalNorms }),
+    mtpModules,
+    checkpoint: {
+      copiedTables: family.copiedTables ?? 0,
+      rotaryFrequencies: family.storesRotary ? layers * Math.floor(hidden / heads / 2) : 0,
+    },
+    visionBytes: 2 * (vision ?? 0),
+    types,
+  };
+  return { model, hasUncountedVision: vision === undefined };
+}
+
+function biasNotComputed(field: string): string {
+  return `\`${field}\` is not computed for this kind of layer; write the model out instead`;
+}
+
+function refuse(refused: string): ConfigReading {
+  return { refused };
+}
+
+/** A sentence about fields that nothing asked for and that no table knows; nothing where there are none. */
+function unreadFields(family: Family, read: ConfigReader, outer: ConfigReader): string | undefined {
+  const own = new Set((family.irrelevant ?? '').trim().split(/\s+/));
+  const unknown = [...new Set([...read.unread(), ...outer.unread()])].filter(
+    (field) => !isIrrelevant(field) && !own.has(field),
+  );
+  if (unknown.length === 0) return undefined;
+  const named = unknown.map((field) => `\`${field}\``).join(', ');
+  return `${named} ${unknown.length > 1 ? 'are' : 'is'} not understood, and may change the model; write the model out instead`;
 }
 
 /** DBRX nests its sizes and has names of its own. */
-function plainNames(read: ConfigReader): Readonly<Record<string, unknown>> {
+function plainNames(read: ConfigReader): Json {
   const attention = new ConfigReader(read.object('attn_config') ?? {});
   const feedForward = new ConfigReader(read.object('ffn_config') ?? {});
   return {

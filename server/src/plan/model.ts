@@ -10,6 +10,10 @@ export interface TensorTypes {
   readonly embedding: NumberType;
   readonly kv: NumberType;
   readonly activations: NumberType;
+  /** Training: arithmetic of the matrix products where it is not that of the weights kept; type of the gradients and of the optimizer's moments (fp32). */
+  readonly compute?: NumberType;
+  readonly gradients?: NumberType;
+  readonly moments?: NumberType;
 }
 
 export interface Indexer {
@@ -26,6 +30,8 @@ interface AttentionCommon {
   readonly bias: boolean;
   readonly outputBias: boolean;
   readonly qkNorm: boolean;
+  /** The norm of queries and keys spans all heads together instead of each by itself. */
+  readonly wideQkNorm?: boolean;
   readonly sinks: boolean;
   readonly outputGate: boolean;
   readonly indexer?: Indexer;
@@ -115,8 +121,16 @@ export interface LayerClass {
   readonly name: string;
   readonly attention: Attention;
   readonly feedForward: FeedForward;
-  /** Norms of the hidden width. */
+  /** Norm vectors of the hidden width: a norm with a bias has two. */
   readonly norms: number;
+}
+
+/** What a published checkpoint holds beside the parameters that are computed with. */
+export interface CheckpointExtras {
+  /** Further copies of the token embedding and of the output head, each of vocabulary x hidden, in the prediction modules. */
+  readonly copiedTables: number;
+  /** Rotary frequencies that are stored as tensors. */
+  readonly rotaryFrequencies: number;
 }
 
 export interface Model {
@@ -128,7 +142,16 @@ export interface Model {
   /** Rows of the token embedding; 0 when the model has none. */
   readonly vocabulary: number;
   readonly tied: boolean;
+  /** A bias on the output head. */
+  readonly headBias?: boolean;
+  /** Rows of a learned position embedding. */
+  readonly positions?: number;
+  /** Norm vectors behind the last layer; 1 where it is left out. */
+  readonly finalNorms?: number;
   readonly mtpModules: number;
+  /** The layer of a prediction module where it is not like the model's last. */
+  readonly mtpLayer?: LayerClass;
+  readonly checkpoint?: CheckpointExtras;
   readonly visionBytes: number;
   readonly types: TensorTypes;
 }
@@ -138,6 +161,11 @@ export function layerClass(model: Model, layer: number): LayerClass {
   const found = model.classes[model.layers[layer] ?? -1];
   if (!found) throw new RangeError(`model ${model.name} has no layer ${layer}`);
   return found;
+}
+
+/** The layer of a multi-token-prediction module; nothing for a model without layers. */
+export function mtpLayerOf(model: Model): LayerClass | undefined {
+  return model.mtpLayer ?? model.classes[model.layers.at(-1) ?? 0];
 }
 
 /**

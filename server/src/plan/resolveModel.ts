@@ -1,9 +1,10 @@
 import type { Entity } from '../language/entity.ts';
 import { modelFromConfig } from './huggingFace.ts';
 import type { Attention, DenseFeedForward, Experts, FeedForward, LayerClass, Model, Popularity } from './model.ts';
+import { countsFromCsv } from './popularity.ts';
 import type { PlanProblem } from './resolved.ts';
 import { resolveTypes } from './resolveTypes.ts';
-import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, textOf } from './values.ts';
+import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, textOf, wordOf } from './values.ts';
 
 type Report = (problem: PlanProblem) => void;
 
@@ -20,7 +21,7 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   const hidden = numberOf(entity, 'hidden') ?? ground?.hidden;
   const count = layerCount(entity) ?? ground?.layers.length;
   if (hidden === undefined || count === undefined || count > MOST_LAYERS) return undefined;
-  const parts = new LayerParts(entity, hidden, ground);
+  const parts = new LayerParts(entity, hidden, ground, report);
   const assigned = assignLayers(entity, count, parts, ground, report);
   return {
     name: entity.name ?? '',
@@ -28,10 +29,37 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
     ...assigned,
     vocabulary: numberOf(entity, 'vocabulary') ?? ground?.vocabulary ?? 0,
     tied: flagOf(entity, 'tied') ?? ground?.tied ?? false,
+    ...tableParts(entity, ground),
     mtpModules: numberOf(entity, 'mtp') ?? ground?.mtpModules ?? 0,
     visionBytes: numberOf(entity, 'vision') ?? ground?.visionBytes ?? 0,
     types: resolveTypes(childOf(entity, 'types'), entity, ground?.types),
   };
+}
+
+/** What stands beside the tables of a model, and what only its config says. */
+function tableParts(
+  entity: Entity,
+  ground: Model | undefined,
+): Pick<Model, 'headBias' | 'positions' | 'finalNorms' | 'mtpLayer' | 'checkpoint'> {
+  const headBias = flagOf(entity, 'head-bias') ?? ground?.headBias;
+  const positions = numberOf(entity, 'positions') ?? ground?.positions;
+  const finalNorms = flagOf(entity, 'norm-bias') === true ? 2 : ground?.finalNorms;
+  return {
+    ...(headBias !== undefined && { headBias }),
+    ...(positions !== undefined && { positions }),
+    ...(finalNorms !== undefined && { finalNorms }),
+    ...(ground?.mtpLayer && { mtpLayer: ground.mtpLayer }),
+    ...(ground?.checkpoint && { checkpoint: ground.checkpoint }),
+  };
+}
+
+/** Norm vectors of a layer with attention and feed-forward network. */
+function normsOf(entity: Entity, ground: Model | undefined): number {
+  const written = numberOf(entity, 'norms');
+  const isBiased = flagOf(entity, 'norm-bias');
+  const whole = ground?.classes.find(({ attention, feedForward }) => !isSingle(attention, feedForward));
+  if (written === undefined && isBiased === undefined && whole) return whole.norms;
+  return (written ?? 2) * (isBiased ? 2 : 1);
 }
 
 /** No transformer has more; a slip such as `layers = 4_000_000` must not fill the memory. */
@@ -55,7 +83,7 @@ class LayerParts {
   readonly moe: Experts | undefined;
   readonly dense: DenseFeedForward | undefined;
 
-  constructor(entity: Entity, hidden: number, ground: Model | undefined) {
+  constructor(entity: Entity, hidden: number, ground: Model | undefined, report: Report) {
     const own = childrenOf(entity, 'attention').map((block) => resolveAttention(block, hidden));
     const inherited = (ground?.classes ?? []).map((each) => each.attention).filter((each) => each.kind !== 'none');
     const all = own.length > 0 ? own : inherited;
@@ -67,7 +95,7 @@ class LayerParts {
     const knownMoe = known.find((each) => each.kind === 'moe');
     const knownDense = known.find((each) => each.kind === 'dense');
     const dense = childOf(entity, 'dense');
-    this.moe = experts ? resolveExperts(experts, knownMoe) : knownMoe;
+    this.moe = experts ? resolveExperts(experts, knownMoe, report) : knownMoe;
     this.dense = dense ? resolveDense(dense) : knownDense;
   }
 
@@ -131,7 +159,7 @@ function assignLayers(
       });
     }
   }
-  return foldClasses(choices);
+  return foldClasses(choices, normsOf(entity, ground));
 }
 
 /** A layer of the config with what the braces say in its place: the layout stays the config's. */
@@ -181,13 +209,17 @@ function applyWord(choice: Choice, word: string, parts: LayerParts): void {
   else choice.attention = parts.attention.get(word) ?? choice.attention;
 }
 
-function foldClasses(choices: readonly Choice[]): Pick<Model, 'classes' | 'layers'> {
+function isSingle(attention: Attention, feedForward: FeedForward): boolean {
+  return attention.kind === 'none' || feedForward.kind === 'none';
+}
+
+function foldClasses(choices: readonly Choice[], norms: number): Pick<Model, 'classes' | 'layers'> {
   const classes: LayerClass[] = [];
   const layers = choices.map(({ attention, feedForward }) => {
     const known = classes.findIndex((each) => each.attention === attention && each.feedForward === feedForward);
     if (known >= 0) return known;
-    const single = attention.kind === 'none' || feedForward.kind === 'none';
-    classes.push({ name: className(attention, feedForward), attention, feedForward, norms: single ? 1 : 2 });
+    const own = isSingle(attention, feedForward) ? Math.ceil(norms / 2) : norms;
+    classes.push({ name: className(attention, feedForward), attention, feedForward, norms: own });
     return classes.length - 1;
   });
   return { classes, layers };
@@ -205,13 +237,15 @@ function resolveAttention(block: Entity, hidden: number): Attention {
   const name = block.name ?? 'attention';
   const indexer = childOf(block, 'indexer');
   const bias = flagOf(block, 'bias') ?? false;
+  const qkNorm = wordOf(block, 'qk-norm');
   const common = {
     ...PLAIN,
     name,
     heads: numberOf(block, 'heads') ?? 1,
     bias,
     outputBias: flagOf(block, 'output-bias') ?? bias,
-    qkNorm: flagOf(block, 'qk-norm') ?? false,
+    qkNorm: qkNorm === 'true' || qkNorm === 'all-heads',
+    ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
     sinks: flagOf(block, 'sinks') ?? false,
     outputGate: flagOf(block, 'output-gate') ?? false,
     ...(indexer && {
@@ -264,7 +298,8 @@ function resolveDense(block: Entity): DenseFeedForward {
   };
 }
 
-function resolveExperts(block: Entity, ground: Experts | undefined): Experts {
+function resolveExperts(block: Entity, ground: Experts | undefined, report: Report): Experts {
+  const count = numberOf(block, 'count') ?? ground?.count ?? 1;
   const ffn = numberOf(block, 'ffn') ?? ground?.ffn ?? 1;
   const shared = numberOf(block, 'shared') ?? ground?.shared ?? 0;
   const groups = numberOf(block, 'groups') ?? ground?.groups ?? 1;
@@ -273,7 +308,7 @@ function resolveExperts(block: Entity, ground: Experts | undefined): Experts {
   const isSharedStated = block.properties.has('shared') || block.properties.has('ffn');
   return {
     kind: 'moe',
-    count: numberOf(block, 'count') ?? ground?.count ?? 1,
+    count,
     topK: numberOf(block, 'top-k') ?? ground?.topK ?? 1,
     ffn,
     gated: flagOf(block, 'gated') ?? ground?.gated ?? true,
@@ -287,14 +322,24 @@ function resolveExperts(block: Entity, ground: Experts | undefined): Experts {
     groups,
     topGroups: numberOf(block, 'top-groups') ?? ground?.topGroups ?? groups,
     routerBias: flagOf(block, 'router-bias') ?? ground?.routerBias ?? false,
-    popularity: resolvePopularity(block),
+    popularity: resolvePopularity(block, count, report),
   };
 }
 
-/** A CSV of counts is named in the text but not read here: the rule `not-computed` says so. */
-function resolvePopularity(block: Entity): Popularity {
-  const value = block.properties.get('popularity')?.value;
+/** A file that was not found or is not understood is reported, and leaves experts equally popular. */
+function resolvePopularity(block: Entity, count: number, report: Report): Popularity {
+  const property = block.properties.get('popularity');
+  const value = property?.value;
   if (value?.kind === 'application' && value.argument.kind === 'quantity')
     return { kind: 'zipf', exponent: value.argument.value };
+  if (!property?.file || value?.kind !== 'text') return { kind: 'uniform' };
+  const counts = countsFromCsv(property.file.text, count);
+  if (typeof counts !== 'string') return { kind: 'counts', counts };
+  report({
+    rule: 'popularity-not-understood',
+    uri: property.uri,
+    span: property.node.span,
+    message: `\`${value.text}\` is not understood: ${counts}; correct it`,
+  });
   return { kind: 'uniform' };
 }

@@ -77,6 +77,7 @@ export function resolveParallel(
   );
   const schedule = SCHEDULES.find((name) => name === wordOf(block, 'schedule')) ?? (vpp > 1 ? 'interleaved' : '1f1b');
   const zero = stated('zero');
+  const shards = stated('shards');
   return {
     parallel: {
       tp,
@@ -94,6 +95,9 @@ export function resolveParallel(
       recompute: wordsOf(block?.properties.get('recompute')).flatMap(
         (word) => RECOMPUTE.find((name) => name === word) ?? [],
       ),
+      ...(shards !== undefined && { shards }),
+      ...(flagOf(block, 'tp-overlap') === true && { tpOverlap: true }),
+      ...(flagOf(block, 'dp-overlap') === false && { dpOverlap: false }),
     },
     derived,
   };

@@ -11,6 +11,10 @@ function typeOf(entity: Entity | undefined, name: string): NumberType | undefine
   return isNumberType(word) ? word : undefined;
 }
 
+function optional(name: 'compute' | 'gradients' | 'moments', type: NumberType | undefined): Partial<TensorTypes> {
+  return type === undefined ? {} : { [name]: type };
+}
+
 /**
  * Number types by class of tensor: `types { }` over the model's `weights`, over what the config or the model said.
  * What is not said follows `weights`; embeddings stay bf16 where `weights` is narrower, as published checkpoints do.
@@ -31,5 +35,8 @@ export function resolveTypes(
     embedding: typeOf(block, 'embedding') ?? follow?.embedding ?? wide,
     kv: typeOf(block, 'kv') ?? ground?.kv ?? 'bf16',
     activations: typeOf(block, 'activations') ?? ground?.activations ?? 'bf16',
+    ...optional('compute', typeOf(block, 'compute') ?? ground?.compute),
+    ...optional('gradients', typeOf(block, 'gradients') ?? ground?.gradients),
+    ...optional('moments', typeOf(block, 'moments') ?? ground?.moments),
   };
 }

@@ -1,12 +1,15 @@
 import type { Entity } from '../language/entity.ts';
-import type { Engine, EngineName, Workload } from './deployment.ts';
+import type { Engine, EngineName, Optimizer, Workload } from './deployment.ts';
 import { flagOf, numberOf, wordOf } from './values.ts';
+
+const OPTIMIZERS: readonly Optimizer[] = ['adam', 'sgd', 'muon'];
 
 /** A `workload` block as plain data; nothing when it says neither a batch, nor serving, nor training. */
 export function resolveWorkload(entity: Entity): Workload | undefined {
   const name = entity.name ?? '';
   const length = numberOf(entity, 'length');
   const globalBatch = numberOf(entity, 'global-batch');
+  const dropout = numberOf(entity, 'dropout');
   if (globalBatch !== undefined && length !== undefined) {
     return {
       kind: 'training',
@@ -14,13 +17,17 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
       length,
       globalBatch,
       microBatch: numberOf(entity, 'micro-batch') ?? 1,
-      optimizer: wordOf(entity, 'optimizer') === 'sgd' ? 'sgd' : 'adam',
+      optimizer: OPTIMIZERS.find((name) => name === wordOf(entity, 'optimizer')) ?? 'adam',
+      ...(dropout !== undefined && { dropout }),
+      ...(wordOf(entity, 'trainable') === 'adapters' && { trainable: 'adapters' }),
     };
   }
   const input = numberOf(entity, 'input');
   if (input !== undefined) {
     const concurrency = numberOf(entity, 'concurrency');
     const requestRate = numberOf(entity, 'request-rate');
+    const requests = numberOf(entity, 'requests');
+    const lengthSpread = numberOf(entity, 'length-spread');
     return {
       kind: 'serving',
       name,
@@ -29,13 +36,15 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
       ...(concurrency !== undefined ? { concurrency } : requestRate === undefined ? { concurrency: 1 } : {}),
       ...(requestRate !== undefined && { requestRate }),
       prefixShare: numberOf(entity, 'prefix-share') ?? 0,
+      ...(requests !== undefined && { requests }),
+      ...(lengthSpread !== undefined && { lengthSpread }),
     };
   }
   if (length === undefined) return undefined;
   return { kind: 'batch', name, sequences: numberOf(entity, 'sequences') ?? 1, length };
 }
 
-const ENGINES: readonly EngineName[] = ['ideal', 'vllm', 'sglang', 'trt-llm'];
+const ENGINES: readonly EngineName[] = ['ideal', 'vllm', 'sglang', 'trt-llm', 'megatron', 'torchtitan'];
 const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'];
 
 /** The engine of a deployment or pool: the pool's own block over the deployment's over the ideal engine. */
@@ -46,6 +55,7 @@ export function resolveEngine(own: Entity | undefined, outer: Entity | undefined
   const memoryFraction = number('memory-fraction');
   const reserveBytes = number('reserve');
   const chunkTokens = number('chunk');
+  const flash = number('flash-attention');
   return {
     name: ENGINES.find((name) => name === word('name')) ?? 'ideal',
     ...(memoryFraction !== undefined && { memoryFraction }),
@@ -59,5 +69,9 @@ export function resolveEngine(own: Entity | undefined, outer: Entity | undefined
     speculativeTokens: number('speculative-tokens') ?? 0,
     acceptance: number('acceptance') ?? 0,
     pageTokens: number('page') ?? 64,
+    ...(!flag('fused', true) && { fused: false }),
+    ...(flash !== undefined && { flashAttention: flash }),
+    ...(flag('fused-loss', false) && { fusedLoss: true }),
+    ...(flag('fused-experts', false) && { fusedExperts: true }),
   };
 }

@@ -26,6 +26,8 @@ export interface Analysis {
   readonly plan: ResolvedPlan;
   /** Findings about blocks that have not changed since an earlier analysis. */
   readonly findings: FindingCache;
+  /** For plans that are tried beside the text's: models, clusters and workloads are resolved once. */
+  readonly planCache: PlanCache;
   /** Computed when first asked for; nothing for a deployment that cannot be computed. */
   evaluationOf(resolved: ResolvedDeployment): Evaluation | undefined;
 }
@@ -39,6 +41,7 @@ export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCa
     program,
     plan,
     findings: cache.findings,
+    planCache: cache.plan,
     evaluationOf({ deployment }) {
       if (!deployment) return undefined;
       const known = cache.evaluations.get(deployment);

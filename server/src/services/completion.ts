@@ -1,55 +1,133 @@
+import type { Token } from '../language/lexer.ts';
 import type { BlockNode } from '../language/tree.ts';
-import { PREFERRED_UNITS } from '../language/units.ts';
-import { COMPARE_CLAIMS } from '../language/vocabulary/deployment.ts';
-import { choicesOf, describeType, exampleValue } from '../language/vocabulary/describe.ts';
-import type { BlockSpec, PropertySpec, ValueType } from '../language/vocabulary/spec.ts';
-import { childBlocks, STATEMENT_KEYWORDS } from '../language/vocabulary/vocabulary.ts';
-import { type Analysis, entityOfBlock } from './analysis.ts';
-import { specOf } from './place.ts';
+import { blockSpec } from '../language/vocabulary/vocabulary.ts';
+import type { Analysis } from './analysis.ts';
+import type { CompletionItem, KnownFiles } from './completion/item.ts';
+import { deploymentItems, flowItems, nameItems } from './completion/names.ts';
+import { pathItems } from './completion/paths.ts';
+import { compareClaimItems, statementItems } from './completion/statements.ts';
+import { layerClassItems, valueItems } from './completion/values.ts';
 
-export interface CompletionItem {
-  readonly label: string;
-  readonly kind: 'keyword' | 'property' | 'value' | 'name' | 'unit' | 'snippet';
-  readonly detail: string;
-  readonly doc?: string;
-  /** Text to insert; with `$1`, `$0` where `isSnippet`. */
-  readonly insert: string;
-  readonly isSnippet?: boolean;
-  /** Smaller comes first. */
-  readonly order: number;
-}
+export type { CompletionItem, KnownFiles } from './completion/item.ts';
+
+const NO_FILES: KnownFiles = { filesWith: () => [] };
 
 /** What may be written at the offset, judged by the text before it on its line and the blocks around it. */
-export function complete(analysis: Analysis, offset: number): readonly CompletionItem[] {
-  const { source } = analysis;
-  const before = source.text.slice(source.lineIndex.lineStart(source.lineIndex.positionAt(offset).line), offset);
-  if (isInsideCommentOrString(analysis, offset)) return [];
+export function complete(analysis: Analysis, offset: number, files: KnownFiles = NO_FILES): readonly CompletionItem[] {
+  const { comment, string } = tokenAround(analysis, offset);
+  if (comment) return [];
+  if (string) return pathItems(analysis, string, files);
+  const before = statementBefore(analysis, offset);
+  const typed = /[\p{L}\p{M}\p{N}_.%-]*$/u.exec(before)?.[0] ?? '';
+  // Of `80Gi` and `80` only what follows the digits is typed anew; of `1f1b` all of it is.
+  const unit = /(?:^|[^\p{L}\p{M}\p{N}_.-])[\d_.]+([\p{L}%]*)$/u.exec(before)?.[1];
+  return candidates(analysis, offset, before).map((item) => {
+    const length = item.kind === 'unit' ? (unit ?? typed).length : typed.length;
+    return { replace: { start: offset - length, end: offset }, ...item };
+  });
+}
+
+/** The text of the line up to the offset; of a list that was opened on an earlier line, from that line on, in one line. */
+function statementBefore({ source }: Analysis, offset: number): string {
+  const { text, tokens, lineIndex } = source;
+  const lineStart = (at: number) => lineIndex.lineStart(lineIndex.positionAt(at).line);
+  const own = lineStart(offset);
+  const open: number[] = [];
+  for (const { kind, start } of tokens) {
+    if (start >= own) break;
+    if (kind === '{' || kind === '}') open.length = 0;
+    else if (kind === '[' || kind === '(') open.push(start);
+    else if (kind === ']' || kind === ')') open.pop();
+  }
+  const start = open[0] === undefined ? own : lineStart(open[0]);
+  const earlier = tokens
+    .filter((token) => start <= token.start && token.end <= own && !['newline', 'line-comment'].includes(token.kind))
+    .map((token) => text.slice(token.start, token.end));
+  return [...earlier, text.slice(own, offset)].join(' ');
+}
+
+function candidates(analysis: Analysis, offset: number, before: string): readonly CompletionItem[] {
   const blocks = blocksAround(analysis, offset);
   const statement = before.slice(
     Math.max(before.lastIndexOf('{'), before.lastIndexOf(','), before.lastIndexOf('}')) + 1,
   );
-  const assignment = /([\p{L}][\p{L}\p{N}.-]*)\s*(?:=|>=|<=)\s*([^=]*)$/u.exec(before);
+  const assignment = /([\p{L}\p{N}][\p{L}\p{N}_.-]*)\s*(?:=|>=|<=)\s*([^=]*)$/u.exec(before);
   const inList = assignment !== null && /\[[^\]]*$/.test(assignment[2] ?? '');
-  if (assignment && (inList || /(?:=|>=|<=)/.test(statement)))
-    return values(analysis, blocks, assignment[1] ?? '', assignment[2] ?? '');
-  if (/^\s*compare\s/.test(before)) return deploymentNames(analysis);
-  const base = /^\s*([\p{L}-]+)\s+\S+\s+extends\s+\S*$/u.exec(before);
-  if (base) return names(analysis, base[1] ?? '');
-  if (/->\s*\S*$/.test(statement)) return stages(analysis, blocks);
-  return /^\s*[\p{L}\p{N}.-]*$/u.test(statement) ? statements(analysis, blocks) : [];
+  if (assignment && (inList || /(?:=|>=|<=)/.test(statement))) {
+    if (blocks.at(-1)?.keyword.text === 'layers') return layerClassItems(analysis, blocks);
+    return valueItems(analysis, blocks, assignment[1] ?? '', assignment[2] ?? '');
+  }
+  const comparison = blocks.length === 0 ? /^\s*compare\s+([^{]*)(\{.*)?$/.exec(before) : null;
+  if (comparison) {
+    const [, names = '', body] = comparison;
+    const written = (text: string) =>
+      new Set(
+        text
+          .split(/[{,]/)
+          .slice(0, -1)
+          .map((part) => part.trim().split(/[\s=<>]/)[0] ?? ''),
+      );
+    return body === undefined ? deploymentItems(analysis, written(names)) : compareClaimItems(analysis, written(body));
+  }
+  const base = /^\s*([\p{L}-]+)\s+(\S+)\s+extends\s+\S*$/u.exec(before);
+  if (base) return nameItems(analysis, base[1] ?? '', new Set([base[2] ?? '']));
+  const arrow = /([^{},]*)->\s*\S*$/.exec(statement);
+  if (arrow) return flowItems(analysis, blocks, new Set((arrow[1] ?? '').split('->').map((name) => name.trim())));
+  const header = /^\s*([\p{L}-]+)\s+[^\s{]+\s+[\p{L}]*$/u.exec(statement);
+  const inHeader = header && headerItems(blocks, header[1] ?? '');
+  if (inHeader) return inHeader;
+  const placement = /^\s*experts?\s+[\d.[\],\s]+?\s+([\p{L}\s\d]*)$/u.exec(statement);
+  if (placement) return placementItems(placement[1] ?? '');
+  return /^\s*[\p{L}\p{N}_.-]*$/u.test(statement) ? statementItems(analysis, blocks, offset) : [];
 }
 
-function isInsideCommentOrString({ source }: Analysis, offset: number): boolean {
-  return source.tokens.some(
-    ({ kind, start, end }) =>
-      (kind === 'line-comment' && start < offset && offset <= end) ||
-      ((kind === 'block-comment' || kind === 'string') && start < offset && offset < end),
-  );
+/** What may follow the name of a block. */
+function headerItems(blocks: readonly BlockNode[], keyword: string): readonly CompletionItem[] | undefined {
+  const spec = blockSpec(blocks.at(-1)?.keyword.text ?? 'file', keyword);
+  if (!spec || spec.naming === 'none') return undefined;
+  const items: CompletionItem[] = [];
+  if (spec.extendable) items.push(word('extends', `takes over another ${spec.keyword}`, 0));
+  if (spec.fromConfig)
+    items.push({
+      label: 'from',
+      kind: 'snippet',
+      detail: 'a Hugging Face config',
+      insert: 'from "$1"',
+      isSnippet: true,
+      order: 1,
+    });
+  return items;
+}
+
+function placementItems(written: string): readonly CompletionItem[] {
+  if (/\bon\b/.test(written)) return [];
+  return [
+    word('on gpu', 'where the experts lie', 0),
+    ...(written.includes('of') ? [] : [word('of layer', 'of one layer only', 1)]),
+  ];
+}
+
+function word(label: string, detail: string, order: number): CompletionItem {
+  return { label, kind: 'keyword', detail, insert: `${label} `, order };
+}
+
+function tokenAround({ source }: Analysis, offset: number): { readonly comment?: Token; readonly string?: Token } {
+  const { text, tokens } = source;
+  for (const token of tokens) {
+    const { kind, start, end } = token;
+    if (start >= offset) break;
+    if (kind === 'line-comment' && offset <= end) return { comment: token };
+    if (kind === 'block-comment' && offset < end) return { comment: token };
+    // Behind the closing quote the string has ended; one that lacks it goes on to the line's end.
+    const isOpen = offset < end || (offset === end && (end - start < 2 || text[end - 1] !== '"'));
+    if (kind === 'string' && isOpen) return { string: token };
+  }
+  return {};
 }
 
 function blocksAround({ source }: Analysis, offset: number): readonly BlockNode[] {
   const blocks: BlockNode[] = [];
-  let items = source.tree.items;
+  let { items } = source.tree;
   for (;;) {
     const block = items.find(
       (item): item is BlockNode =>
@@ -61,149 +139,4 @@ function blocksAround({ source }: Analysis, offset: number): readonly BlockNode[
     blocks.push(block);
     items = block.items;
   }
-}
-
-function statements(analysis: Analysis, blocks: readonly BlockNode[]): readonly CompletionItem[] {
-  const spec = specOf(blocks);
-  const parent = blocks.at(-1)?.keyword.text ?? 'file';
-  if (blocks.length > 0 && !spec) return [];
-  const block = blocks.at(-1);
-  const entity = block && entityOfBlock(analysis, block);
-  const properties = (spec?.properties ?? []).filter(
-    (property) => entity?.properties.get(property.name)?.node === undefined || entity.base !== undefined,
-  );
-  const isTop = parent === 'file';
-  return [
-    ...properties.map(propertyItem),
-    ...childBlocks(parent).map(blockItem),
-    ...(isTop ? STATEMENT_KEYWORDS.filter((keyword) => keyword !== 'expert').map(keywordItem) : []),
-    ...(spec?.holds?.includes('placements')
-      ? [snippet('expert', 'expert ${1:0..3} on gpu ${2:0}', 'Places experts by hand.')]
-      : []),
-    ...(spec?.holds?.includes('edges') ? stages(analysis, blocks) : []),
-  ];
-}
-
-function propertyItem(property: PropertySpec, index: number): CompletionItem {
-  return {
-    label: property.name,
-    kind: 'property',
-    detail: describeType(property.type),
-    doc: property.doc,
-    insert: `${property.name} = \${1:${exampleValue(property).replace(/[$}\\]/g, '\\$&')}}`,
-    isSnippet: true,
-    order: (property.required ? 0 : 100) + index,
-  };
-}
-
-function blockItem(block: BlockSpec, index: number): CompletionItem {
-  const name = block.naming === 'required' ? ' ${1:name}' : '';
-  return {
-    label: block.keyword,
-    kind: 'keyword',
-    detail: 'block',
-    doc: block.doc,
-    insert: `${block.keyword}${name} {\n\t$0\n}`,
-    isSnippet: true,
-    order: 200 + index,
-  };
-}
-
-function keywordItem(keyword: string): CompletionItem {
-  const text =
-    { import: 'import "${1:./file.moeplan}"', let: 'let ${1:name} = $0', compare: 'compare ${1:first}, ${2:second}' }[
-      keyword
-    ] ?? keyword;
-  return snippet(keyword, text, `${keyword} statement`);
-}
-
-function snippet(label: string, insert: string, detail: string): CompletionItem {
-  return { label, kind: 'snippet', detail, insert, isSnippet: true, order: 300 };
-}
-
-function values(
-  analysis: Analysis,
-  blocks: readonly BlockNode[],
-  key: string,
-  written: string,
-): readonly CompletionItem[] {
-  const spec =
-    specOf(blocks)?.properties.find((property) => property.name === key) ??
-    COMPARE_CLAIMS.find((claim) => claim.name === key);
-  if (!spec) return [];
-  if (/\d[\d_.]*\s*\S*$/.test(written)) return unitsOf(spec.type);
-  return [...choices(spec.type), ...referencesOf(analysis, spec.type), ...examples(spec)];
-}
-
-function choices(type: ValueType): CompletionItem[] {
-  return choicesOf(type).map((choice, index) => ({
-    label: choice.name,
-    kind: 'value',
-    detail: choice.doc,
-    insert: choice.name,
-    order: index,
-  }));
-}
-
-function unitsOf(type: ValueType): CompletionItem[] {
-  if (type.kind !== 'quantity') return [];
-  return PREFERRED_UNITS[type.dimension].map((unit, index) => ({
-    label: unit,
-    kind: 'unit',
-    detail: 'unit',
-    insert: unit,
-    order: index,
-  }));
-}
-
-function examples(spec: PropertySpec): CompletionItem[] {
-  if (spec.type.kind !== 'quantity' && spec.type.kind !== 'indexes' && spec.type.kind !== 'integer') return [];
-  const value = exampleValue(spec);
-  return [{ label: value, kind: 'value', detail: 'for example', doc: spec.doc, insert: value, order: 500 }];
-}
-
-function referencesOf(analysis: Analysis, type: ValueType): readonly CompletionItem[] {
-  return type.kind === 'reference' ? names(analysis, type.to) : [];
-}
-
-function names({ program, uri }: Analysis, keyword: string): readonly CompletionItem[] {
-  return program.entities
-    .filter((entity) => entity.keyword === keyword && entity.name)
-    .map((entity) => {
-      const isOwn = entity.uri === uri;
-      const isCatalog = program.analyses.get(entity.uri)?.isCatalog === true;
-      const facts = [...entity.properties.values()]
-        .slice(0, 4)
-        .map(({ node }) => textOf(program.files.get(entity.uri)?.text, node.span));
-      return {
-        label: entity.name ?? '',
-        kind: 'name' as const,
-        detail: `${keyword}${isCatalog ? ' of the catalogue' : ''}`,
-        doc: facts.join(', '),
-        insert: entity.name ?? '',
-        order: isOwn ? 0 : isCatalog ? 200 : 100,
-      };
-    });
-}
-
-function textOf(text: string | undefined, { start, end }: { readonly start: number; readonly end: number }): string {
-  return (text ?? '').slice(start, end).replace(/\s+/g, ' ');
-}
-
-function deploymentNames(analysis: Analysis): readonly CompletionItem[] {
-  return names(analysis, 'deployment').filter(({ order }) => order < 200);
-}
-
-function stages(analysis: Analysis, blocks: readonly BlockNode[]): readonly CompletionItem[] {
-  const block = blocks.at(-1);
-  const entity = block && entityOfBlock(analysis, block);
-  return (entity?.children ?? [])
-    .filter((child) => child.name && ['stage', 'pool', 'operator'].includes(child.keyword))
-    .map((child, index) => ({
-      label: child.name ?? '',
-      kind: 'name',
-      detail: child.keyword,
-      insert: child.name ?? '',
-      order: 400 + index,
-    }));
 }

@@ -9,6 +9,8 @@ import { blockDiagnostics } from '../plan/diagnostics.ts';
 import type { ResolvedBlock } from '../plan/resolved.ts';
 import { PLAN_RULES } from '../plan/rules/index.ts';
 import { type Analysis, evaluationOfEntity } from './analysis.ts';
+import { SUPPRESSION_RULES } from './rules/index.ts';
+import { suppressionsOf, unsuppressed } from './suppressions.ts';
 
 /** Severity by rule name, over the rule's own. */
 export type RuleSettings = Readonly<Record<string, Severity | 'off'>>;
@@ -21,28 +23,33 @@ export interface RuleInfo {
 }
 
 /** Every rule of every layer, in the order of the reference. */
-export const ALL_RULES: readonly RuleInfo[] = [LANGUAGE_RULES, PLAN_RULES, COST_RULES].flatMap(
+export const ALL_RULES: readonly RuleInfo[] = [LANGUAGE_RULES, PLAN_RULES, COST_RULES, SUPPRESSION_RULES].flatMap(
   (rules: readonly Rule<never>[]) =>
     rules.map(({ name, family, severity, summary }) => ({ name, family, severity, summary })),
 );
 
+const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name));
+
 /**
  * All findings in one document, in the order of the text. A finding that a rule makes elsewhere (in a base that
- * another file defines) belongs to that file and is left to it.
+ * another file defines) belongs to that file and is left to it. What a comment silences is left out.
  */
 export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
   const { program, plan, uri } = analysis;
   const found = [...program.diagnostics, ...plan.blocks.flatMap((block) => findingsAbout(block, analysis))];
   const seen = new Set<string>();
-  return found
+  const own = found.filter((diagnostic) => {
+    // A base's claim is checked for every deployment that extends it: equal words about one place are said once.
+    const key = `${diagnostic.rule} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
+    if (diagnostic.uri !== uri || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  const { source } = analysis;
+  const suppressions = suppressionsOf(source);
+  const about = runRules(SUPPRESSION_RULES, { source, suppressions, found: own, known: RULE_NAMES });
+  return [...unsuppressed(own, suppressions, source), ...about]
     .flatMap((diagnostic) => adjust(diagnostic, settings))
-    .filter((diagnostic) => {
-      // A base's claim is checked for every deployment that extends it: equal words about one place are said once.
-      const key = `${diagnostic.rule} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
-      if (diagnostic.uri !== uri || seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    })
     .sort((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
 }
 

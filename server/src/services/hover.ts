@@ -4,11 +4,13 @@ import { UNITS } from '../language/units.ts';
 import { describeType } from '../language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec } from '../language/vocabulary/spec.ts';
 import type { Analysis } from './analysis.ts';
+import { claimHover, compareClaimHover } from './hoverClaim.ts';
 import { deploymentHover, poolHover, stageHover } from './hoverDeployment.ts';
 import { expertsHover, modelHover } from './hoverModel.ts';
 import { describeConstant, describeEntity } from './hoverName.ts';
 import { degreeHover, gpusHover } from './hoverParallel.ts';
 import { quantityHover } from './hoverQuantity.ts';
+import { statementHover } from './hoverStatement.ts';
 import { code, fence, paragraphs } from './markdown.ts';
 import { type Place, placeAt } from './place.ts';
 
@@ -22,7 +24,9 @@ export function hover(analysis: Analysis, offset: number): Hover | undefined {
   const place = placeAt(analysis, offset);
   if (!place) return undefined;
   const markdown = ofReference(analysis, place) ?? ofProperty(analysis, place) ?? ofBlock(analysis, place);
-  return markdown ? { markdown, span: spanOf(place) } : undefined;
+  if (markdown) return { markdown, span: spanOf(place) };
+  const found = statementHover(analysis, place, offset);
+  return found && { span: spanOf(place), ...found };
 }
 
 function spanOf(place: Place): Span {
@@ -56,10 +60,13 @@ function ofProperty(analysis: Analysis, place: Place): string | undefined {
 
 /** What was computed of a property, wherever the cursor is on it. */
 function computedOf(analysis: Analysis, place: Place, name: string): string | undefined {
-  const { block, blocks } = place;
+  const { block, blocks, property } = place;
+  if (!block) return property && compareClaimHover(analysis, property.node);
   if (block?.node.keyword.text === 'parallel') return degreeHover(analysis, blocks, name);
   if (name === 'gpus' && ['stage', 'pool', 'deployment'].includes(block?.node.keyword.text ?? ''))
     return gpusHover(analysis, blocks);
+  if (block?.node.keyword.text === 'expect' || block?.node.keyword.text === 'measured')
+    return claimHover(analysis, blocks, name);
   return undefined;
 }
 

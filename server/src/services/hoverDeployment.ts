@@ -1,9 +1,11 @@
+import type { Figure } from '../cost/figure.ts';
 import { figuresOf } from '../cost/figures.ts';
-import { formatFigure, formatWithBand } from '../cost/format.ts';
+import { formatWithBand } from '../cost/format.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import type { BlockNode } from '../language/tree.ts';
 import type { Analysis } from './analysis.ts';
-import { paragraphs, table } from './markdown.ts';
+import { provenanceOf } from './hoverClaim.ts';
+import { cell, paragraphs, table } from './markdown.ts';
 import { memoryTable } from './memoryTable.ts';
 import { memoryOf, type Subject, subjectOf } from './subject.ts';
 
@@ -49,16 +51,21 @@ function predictionTable({ evaluation }: Subject): string {
   if (!evaluation) return '';
   const figures = figuresOf(evaluation);
   const rows = [
-    ['Throughput', formatWithBand(figures.throughput)],
-    ['Step', formatWithBand(figures.step)],
-    ['Latency', formatWithBand(figures.latency)],
-    ...(figures.ttft ? [['Time to first token', formatWithBand(figures.ttft)]] : []),
-    ...(figures.tpot ? [['Time per output token', formatWithBand(figures.tpot)]] : []),
-    ['Utilisation', formatWithBand(figures.utilisation)],
-    ['Pipeline bubble', formatFigure(figures.bubble)],
-    ['Limited by', evaluation.prediction.bottleneck.text],
+    figureRow('Throughput', figures.throughput),
+    figureRow('Step', figures.step),
+    figureRow('Latency', figures.latency),
+    ...(figures.ttft ? [figureRow('Time to first token', figures.ttft)] : []),
+    ...(figures.tpot ? [figureRow('Time per output token', figures.tpot)] : []),
+    figureRow('Utilisation', figures.utilisation),
+    figureRow('Pipeline bubble', figures.bubble),
+    ['Limited by', evaluation.prediction.bottleneck.text, ''],
   ];
-  return table(['Predicted', ''], rows);
+  return table(['Predicted', '', 'From'], rows);
+}
+
+/** A figure with its band, and on the same line its formula and source. */
+function figureRow(label: string, figure: Figure): string[] {
+  return [label, formatWithBand(figure), cell(provenanceOf(figure))];
 }
 
 /** `0..1`, or the first few. */

@@ -1,3 +1,4 @@
+import { cacheClasses } from '../cost/cacheClasses.ts';
 import { formatBytes, formatCount } from '../cost/format.ts';
 import { expertsOf, parametersOf } from '../cost/parameters.ts';
 import type { BlockNode } from '../language/tree.ts';
@@ -14,15 +15,28 @@ export function modelHover(analysis: Analysis, block: BlockNode): string | undef
 }
 
 export function modelFacts(model: Model): string {
-  const { counts, total, active, weightBytes } = parametersOf(model);
+  const { counts, total, active, activeWithEmbedding, activeInLayers, weightBytes } = parametersOf(model);
   const rows = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => [name, count.toLocaleString('en-US')]);
   return paragraphs(
     `${formatCount(total)} parameters, ${formatCount(active)} active per token, ${formatBytes(weightBytes)} of weights in ${model.types.weights}.`,
+    `Active with the embedding ${formatCount(activeWithEmbedding)}, without embedding and head ${formatCount(activeInLayers)}.`,
     table(['Parameters', ''], [...rows, ['**total**', `**${total.toLocaleString('en-US')}**`]], ['left', 'right']),
+    cacheLine(model),
     expertLine(model),
   );
+}
+
+/** What a sequence keeps, by kind of layer. */
+function cacheLine(model: Model): string | undefined {
+  const parts = cacheClasses(model).map(({ kind, layers, bytesPerToken, bytesPerSequence, keptTokens }) => {
+    const cap = keptTokens === undefined ? '' : `, up to ${keptTokens.toLocaleString('en-US')} tokens`;
+    return bytesPerToken > 0
+      ? `${formatBytes(bytesPerToken)} per token (${layers} layers, ${kind}${cap})`
+      : `${formatBytes(bytesPerSequence)} per sequence (${layers} layers, ${kind})`;
+  });
+  return parts.length > 0 ? `Cache of a sequence in ${model.types.kv}: ${parts.join(' + ')}.` : undefined;
 }
 
 /** On `experts`: bytes of one expert, of a layer, of the model. */

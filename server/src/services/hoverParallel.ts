@@ -103,11 +103,12 @@ function expertShard(pool: Pool): string | undefined {
   const { etp, ep, edp } = parallel;
   const { bytesPerExpert } = parametersOf(model);
   const rows = stages.map((stage) => {
-    const maps = [...stage.experts.values()];
-    const most = (of: (lengths: readonly number[]) => number) =>
-      maps.reduce((sum, map) => sum + of(map.ranks.map((rank) => rank.length)), 0);
-    const held = most((lengths) => Math.max(...lengths));
-    const perLayer = maps.length > 0 ? Math.max(...maps.flatMap((map) => map.ranks.map((rank) => rank.length))) : 0;
+    // Reduced, not spread: a stage may have more ranks than a call takes arguments.
+    const most = [...stage.experts.values()].map(({ ranks }) =>
+      ranks.reduce((largest, rank) => Math.max(largest, rank.length), 0),
+    );
+    const held = most.reduce((sum, each) => sum + each, 0);
+    const perLayer = most.reduce((largest, each) => Math.max(largest, each), 0);
     return [stage.name, String(perLayer), String(held), formatBytes((held * bytesPerExpert) / etp)];
   });
   return paragraphs(

@@ -65,9 +65,10 @@ export class Workbench {
     return hover.first();
   }
 
-  /** Opens the list of problems and goes to the first that contains a text. */
-  async goToProblem(text: RegExp): Promise<void> {
+  /** Opens the list of problems, of this file and others, filters it by a text and goes to the first of a file. */
+  async goToProblem(text: string, file: string): Promise<void> {
     await this.runCommand('Problems: Focus on Problems View');
+    await this.page.getByPlaceholder(/^Filter \(/).fill(`${text}, **/${file}`);
     const problem = this.page.locator('.markers-panel').getByRole('treeitem').filter({ hasText: text }).first();
     await problem.dblclick();
     await this.editorFocused();

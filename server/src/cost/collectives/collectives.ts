@@ -1,5 +1,11 @@
 import type { CollectiveConstants, Link } from '../constants/collectives.ts';
-import { LEVEL_OVERLAP, LEVEL_OVERLAP_BYTES, SCALE_OUT_EFFICIENCY, SCALE_OUT_START } from '../constants/collectives.ts';
+import {
+  LEVEL_OVERLAP,
+  LEVEL_OVERLAP_BYTES,
+  PAIR_EFFICIENCY,
+  SCALE_OUT_EFFICIENCY,
+  SCALE_OUT_START,
+} from '../constants/collectives.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import type { Spread } from './spread.ts';
 
@@ -54,14 +60,14 @@ export function allReduce(spread: Spread, constants: CollectiveConstants, size: 
     const start = upStart(spread, constants.allReduce, 2);
     const ring = start + up(spread, constants.allReduce, volume, size);
     if (shots) {
-      const { oneShot, twoShot } = constants;
-      const oneStart = Math.max(oneShot.start + oneShot.perGpu * n, spread.scaleUpLatency);
-      const one = ((n - 1) * size) / (oneShot.efficiency * spread.scaleUp);
-      const twoStart = Math.max(twoShot.start + twoShot.perGpu * n, 2 * spread.scaleUpLatency);
-      const two = volume / (twoShot.efficiency * spread.scaleUp);
-      if (oneStart + one <= Math.min(ring, twoStart + two))
-        return transfer(volume, oneStart, one, 'all-reduce-one-shot');
-      if (twoStart + two <= ring) return transfer(volume, twoStart, two, 'all-reduce-two-shot');
+      const { oneStart, onePerGpu, oneEfficiency, twoStart, twoPerGpu, twoEfficiency } = constants.shots;
+      const oneFirst = Math.max(oneStart + onePerGpu * n, spread.scaleUpLatency);
+      const one = ((n - 1) * size) / (oneEfficiency * spread.scaleUp);
+      const twoFirst = Math.max(twoStart + twoPerGpu * n, 2 * spread.scaleUpLatency);
+      const two = volume / (twoEfficiency * spread.scaleUp);
+      if (oneFirst + one <= Math.min(ring, twoFirst + two))
+        return transfer(volume, oneFirst, one, 'all-reduce-one-shot');
+      if (twoFirst + two <= ring) return transfer(volume, twoFirst, two, 'all-reduce-two-shot');
     }
     return transfer(volume, start, ring - start, 'all-reduce');
   }
@@ -114,5 +120,5 @@ export function pointToPoint(spread: Spread, constants: CollectiveConstants, siz
     return transfer(size, Math.max(SCALE_OUT_START, spread.scaleOutLatency), out(spread, size), 'point-to-point');
   }
   const start = Math.max(constants.allToAll.start, spread.scaleUpLatency);
-  return transfer(size, start, up(spread, constants.allToAll, size, size), 'point-to-point');
+  return transfer(size, start, size / (PAIR_EFFICIENCY * spread.scaleUp), 'point-to-point');
 }

@@ -1,8 +1,22 @@
 import type { Engine } from '../../plan/deployment.ts';
 import type { Experts } from '../../plan/model.ts';
 import type { CollectiveConstants } from '../constants/collectives.ts';
-import { DEEPEP } from '../constants/collectives.ts';
-import type { Cost } from '../kernels/primitive.ts';
+import {
+  DEEPEP_MULTIPROCESSORS,
+  type LocalConstants,
+  type LowLatencyConstants,
+  localConstants,
+  lowLatencyConstants,
+  NVLINK_PREPARE,
+  type NvlinkConstants,
+  nvlinkConstants,
+  type RemoteConstants,
+  remoteConstants,
+  type StartUp,
+  type Way,
+} from '../constants/expertParallel.ts';
+import type { Family } from '../constants/family.ts';
+import { type Cost, joined } from '../kernels/primitive.ts';
 import { realChoices } from '../load.ts';
 import type { Phase } from '../operation.ts';
 import { allGather, allToAll, reduceScatter } from './collectives.ts';
@@ -24,12 +38,21 @@ export interface Exchange {
   readonly imbalance: number;
 }
 
-export type Transport = 'nccl' | 'deepep-normal' | 'deepep-low-latency' | 'gather';
+export type Transport = 'nccl' | 'deepep-normal' | 'deepep-low-latency' | 'gather' | 'nvlink';
 
-/** `deepep` means its low-latency kernels in decode and its normal ones elsewhere. */
-export function transportOf(engine: Engine, phase: Phase): Transport {
+/**
+ * `deepep` means its low-latency kernels in decode and its normal ones elsewhere. Where TensorRT-LLM is left to the
+ * library's all-to-all inside one Blackwell scale-up domain it runs its own.
+ */
+export function transportOf(
+  engine: Pick<Engine, 'name' | 'allToAll'>,
+  phase: Phase,
+  family: Family,
+  domains: number,
+): Transport {
   if (engine.allToAll === 'deepep') return phase === 'decode' ? 'deepep-low-latency' : 'deepep-normal';
-  return engine.allToAll;
+  const own = engine.name === 'trt-llm' && engine.allToAll === 'nccl' && phase !== 'training';
+  return own && domains === 1 && family.startsWith('blackwell') ? 'nvlink' : engine.allToAll;
 }
 
 export function dispatch(transport: Transport, exchange: Exchange): Cost {
@@ -40,7 +63,9 @@ export function dispatch(transport: Transport, exchange: Exchange): Cost {
     case 'deepep-normal':
       return normal(exchange, dispatchBytes, 'dispatch');
     case 'deepep-low-latency':
-      return lowLatency(exchange, width * (1 + 1 / 32) + 16, true);
+      return lowLatency(exchange, 'dispatch');
+    case 'nvlink':
+      return nvlinkWith(nvlinkConstants('dispatch', 'one-sided'), exchange, dispatchBytes, 'dispatch');
     case 'nccl': {
       const size = tokens * realChoices(exchange.experts) * width * dispatchBytes;
       return allToAll(spread, constants, size * imbalance);
@@ -56,7 +81,9 @@ export function combine(transport: Transport, exchange: Exchange): Cost {
     case 'deepep-normal':
       return normal(exchange, combineBytes, 'combine');
     case 'deepep-low-latency':
-      return lowLatency(exchange, 2 * width, false);
+      return lowLatency(exchange, 'combine');
+    case 'nvlink':
+      return nvlinkWith(nvlinkConstants('combine', 'one-sided'), exchange, combineBytes, 'combine');
     case 'nccl': {
       const size = tokens * realChoices(exchange.experts) * width * combineBytes;
       return allToAll(spread, constants, size * imbalance);
@@ -64,71 +91,137 @@ export function combine(transport: Transport, exchange: Exchange): Cost {
   }
 }
 
+/** DeepEP normal kernels; `multiprocessors` run them. */
+function normal(exchange: Exchange, bytesPerElement: number, way: Way): Cost {
+  if (exchange.ep <= 1) return nothing(`deepep-normal-${way}`);
+  return exchange.spread.domains === 1
+    ? normalLocalWith(localConstants(way), exchange, bytesPerElement, way)
+    : normalRemoteWith(remoteConstants(way), exchange, bytesPerElement, way);
+}
+
+/** Joins what runs at the same time: the slower counts, and a little more where both take as long. */
+const PIPELINED = 8;
+
 /**
- * DeepEP normal kernels: a token crosses the network once per remote node and the scale-up links once per remote rank:
- * `T w b U_nodes (N-1)/N / (eta NIC)` beside `T w b U_ranks (R-1)/R / (eta NVL)`, the longer of the two.
+ * In one domain a token of B bytes crosses the links once per remote rank, and the kernel's multiprocessors copy it once per
+ * rank: `T (work B U / SMs, B U (R-1)/R / (eta NVL))`, the longer of the two.
  */
-function normal(exchange: Exchange, bytesPerElement: number, way: 'dispatch' | 'combine'): Cost {
-  const formula = `deepep-normal-${way}`;
+export function normalLocalWith(
+  constants: LocalConstants,
+  exchange: Exchange,
+  bytesPerElement: number,
+  way: Way,
+  multiprocessors: number = DEEPEP_MULTIPROCESSORS,
+): Cost {
   const { spread, experts, ep, tokens, width, imbalance } = exchange;
-  if (ep <= 1) return { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula };
-  const token = width * bytesPerElement;
+  const bytes = width * bytesPerElement;
+  const ranks = destinations(experts, ep);
+  const remote = (ranks * (ep - 1)) / ep;
+  const work = (constants.work * bytes * ranks) / multiprocessors;
+  const link = (bytes * remote) / (constants.link * spread.scaleUp);
+  const volume = tokens * joined(0, work, link, PIPELINED) * imbalance;
+  return sent(`deepep-normal-${way}`, startUp(constants, 0, tokens), volume, tokens * bytes * remote);
+}
+
+/**
+ * Between N nodes it crosses the network once per remote node and the links there once per rank:
+ * `T B (U_N (N-1)/N / (eta NIC), (a U_N + b U) / SMs, U (R-1)/R / (eta NVL))`, the longest of the three.
+ */
+export function normalRemoteWith(
+  constants: RemoteConstants,
+  exchange: Exchange,
+  bytesPerElement: number,
+  way: Way,
+  multiprocessors: number = DEEPEP_MULTIPROCESSORS,
+): Cost {
+  const { spread, experts, ep, tokens, width, imbalance } = exchange;
+  const bytes = width * bytesPerElement;
   const ranks = destinations(experts, ep);
   const nodes = destinations(experts, spread.domains);
   const remoteRanks = (ranks * (ep - 1)) / ep;
-  const remoteNodes = spread.domains > 1 ? (nodes * (spread.domains - 1)) / spread.domains : 0;
+  const network = (nodes * (spread.domains - 1)) / spread.domains / (constants.network * spread.scaleOut);
+  const work = (constants.nodeWork * nodes + constants.rankWork * ranks) / multiprocessors;
+  const link = remoteRanks / (localConstants(way).link * spread.scaleUp);
+  const perByte = joined(0, joined(0, network, work, PIPELINED), link, PIPELINED);
+  const start = startUp(constants, constants.perDoubling * Math.log2(spread.domains / 2), tokens);
+  return sent(`deepep-normal-${way}`, start, tokens * bytes * perByte * imbalance, tokens * bytes * remoteRanks);
+}
+
+/** Bytes of a token in DeepEP's low-latency kernels: fp8 with scales and a header, and bf16 back. */
+function lowLatencyBytes(width: number, way: Way): number {
+  return way === 'dispatch' ? width * (1 + 1 / 32) + 16 : 2 * width;
+}
+
+function lowLatency(exchange: Exchange, way: Way): Cost {
+  if (exchange.ep <= 1) return nothing(`deepep-low-latency-${way}`);
+  return lowLatencyWith(lowLatencyConstants(way, exchange.spread.domains === 1), exchange, way);
+}
+
+/**
+ * Low-latency kernels send every choice by itself: `T k bytes (1 - 1/N) / (eta NIC)`, bytes being `w + w/32 + 16` for an
+ * fp8 dispatch and `2 w` for combine. In one scale-up domain the links take the network's place, and ranks that of nodes.
+ */
+export function lowLatencyWith(constants: LowLatencyConstants, exchange: Exchange, way: Way): Cost {
+  const { spread, experts, ep, tokens, width, imbalance } = exchange;
   const local = spread.domains === 1;
-  const linkRate =
-    DEEPEP.localEfficiency * spread.scaleUp * saturation(tokens, local ? DEEPEP.localHalfTokens[way] : 0);
-  const networkRate = DEEPEP.networkEfficiency[way] * spread.scaleOut * saturation(tokens, DEEPEP.networkHalfTokens);
-  const within = (tokens * token * remoteRanks) / linkRate;
-  const across = local ? 0 : (tokens * token * remoteNodes) / networkRate;
-  const start = local ? DEEPEP.localStart[way] : DEEPEP.networkStart[way];
-  const volume = Math.max(within, across) * imbalance;
+  const remote = 1 - 1 / (local ? ep : spread.domains);
+  const bytes = tokens * realChoices(experts) * lowLatencyBytes(width, way) * remote;
+  const volume = (bytes / (constants.rate * (local ? spread.scaleUp : spread.scaleOut))) * imbalance;
+  const further = local ? 0 : constants.perDoubling * Math.log2(spread.domains / 2);
+  const latency = 2 * (local ? spread.scaleUpLatency : spread.scaleOutLatency);
+  return sent(`deepep-low-latency-${way}`, Math.max(startUp(constants, further, tokens), latency), volume, bytes);
+}
+
+/**
+ * TensorRT-LLM's exchange through peer memory: a token of B bytes is written once to each rank that has an expert of it:
+ * `(floor^p + (start + d log2(R/2) + T (c + B U / (eta NVL)))^p)^(1/p)`, eta by the size R of the group.
+ */
+export function nvlinkWith(constants: NvlinkConstants, exchange: Exchange, bytesPerElement: number, way: Way): Cost {
+  const { spread, experts, ep, tokens, width, imbalance } = exchange;
+  const formula = `nvlink-${way}`;
+  if (ep <= 1) return nothing(formula);
+  const ranks = destinations(experts, ep);
+  const bytes = width * bytesPerElement * ranks;
+  const volume = tokens * (constants.perToken + bytes / (shareOf(constants, ep) * spread.scaleUp)) * imbalance;
+  const start = constants.start + constants.perDoubling * Math.log2(ep / 2);
+  const seconds = joined(0, constants.floor, start + volume, constants.power);
   return {
     flop: 0,
-    bytes: tokens * token * remoteRanks,
-    seconds: start + volume,
+    bytes: (tokens * bytes * (ep - 1)) / ep,
+    seconds,
     bound: volume > start ? 'network' : 'latency',
     formula,
   };
 }
 
-function saturation(tokens: number, half: number): number {
-  return tokens / (tokens + half);
+/** Between doublings by proportion; groups beyond the curve are like its end. */
+function shareOf(constants: NvlinkConstants, ep: number): number {
+  const { share2, share4, share8, share16, share32, share64 } = constants;
+  const curve = [share2, share4, share8, share16, share32, share64];
+  const position = Math.min(curve.length - 1, Math.max(0, Math.log2(ep) - 1));
+  const below = curve[Math.floor(position)] ?? share64;
+  const above = curve[Math.ceil(position)] ?? below;
+  return below + (above - below) * (position - Math.floor(position));
+}
+
+/** What comes before a two-sided exchange. */
+export function nvlinkPrepare(tokens: number): number {
+  return NVLINK_PREPARE.start + NVLINK_PREPARE.perToken * tokens;
+}
+
+function startUp({ start, ramp, half }: StartUp, further: number, tokens: number): number {
+  return start + further + (ramp * tokens) / (tokens + half);
+}
+
+function sent(formula: string, start: number, volume: number, bytes: number): Cost {
+  return { flop: 0, bytes, seconds: start + volume, bound: volume > start ? 'network' : 'latency', formula };
+}
+
+function nothing(formula: string): Cost {
+  return { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula };
 }
 
 function destinations(experts: Experts, ranks: number): number {
   const { count, topK, groups, topGroups } = experts;
   return groupLimitedDestinations(count, Math.round(topK), ranks, groups, topGroups);
-}
-
-/**
- * DeepEP low-latency kernels send every choice by itself: `t = a + T k bytes (1 - 1/N) / (0.93 NIC)`, bytes being
- * `h + h/32 + 16` for an fp8 dispatch and `2 h` for combine. In one scale-up domain the links take the network's place.
- */
-function lowLatency(exchange: Exchange, tokenBytes: number, isDispatch: boolean): Cost {
-  const { spread, experts, ep, tokens, imbalance } = exchange;
-  const formula = isDispatch ? 'deepep-low-latency-dispatch' : 'deepep-low-latency-combine';
-  if (ep <= 1) return { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula };
-  const copies = tokens * realChoices(experts) * tokenBytes;
-  const local = spread.domains === 1;
-  const remote = local ? (ep - 1) / ep : 1 - 1 / spread.domains;
-  const localRate = isDispatch ? DEEPEP.localDispatchEfficiency : DEEPEP.localCombineEfficiency;
-  const rate = local ? localRate * spread.scaleUp : DEEPEP.lowLatencyEfficiency * spread.scaleOut;
-  const start = isDispatch
-    ? local
-      ? DEEPEP.localDispatchStart
-      : DEEPEP.lowLatencyDispatchStart
-    : local
-      ? DEEPEP.localCombineStart
-      : DEEPEP.lowLatencyCombineStart;
-  const volume = ((copies * remote) / rate) * imbalance;
-  return {
-    flop: 0,
-    bytes: copies * remote,
-    seconds: Math.max(start, 2 * (local ? spread.scaleUpLatency : spread.scaleOutLatency)) + volume,
-    bound: volume > start ? 'network' : 'latency',
-    formula,
-  };
 }

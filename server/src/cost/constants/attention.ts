@@ -1,7 +1,20 @@
 import type { EngineName } from '../../plan/deployment.ts';
-import type { Family } from './family.ts';
+import { type Family, kernelFamily } from './family.ts';
+import { FITTED_DECODE } from './fitted/decode.ts';
+import { FITTED_PREFILL } from './fitted/prefill.ts';
 
-/** A decode kernel: `start + max((B + min(ramp, r B)) / (bandwidth BW), FLOP / (compute P))` for B bytes of cache read. */
+export interface PrefillConstants {
+  /** Start-up, seconds. */
+  readonly start: number;
+  /** Share of the bf16 peak; above 1 where the arithmetic is in 8 bits. */
+  readonly compute: number;
+  /** Keys per query that a tile costs beyond those it attends to. */
+  readonly perQuery: number;
+  /** Exponent of wave quantisation. */
+  readonly wave: number;
+  readonly residual: number;
+}
+
 export interface DecodeConstants {
   readonly start: number;
   /** Share of memory bandwidth, and of the bf16 peak. */
@@ -10,124 +23,126 @@ export interface DecodeConstants {
   /** Bytes that are lost before the kernel streams at full rate: at most `ramp`, and `rampFactor` of those read. */
   readonly ramp: number;
   readonly rampFactor: number;
+  /** FLOP per byte of cache that a tile of queries costs at least, however few heads fill it. */
+  readonly intensity: number;
+  /** Exponent that joins compute and memory time. */
+  readonly power: number;
   readonly residual: number;
 }
 
+/** By width of the cache, and apart for multi-head latent attention. */
 export interface AttentionConstants {
-  /** Prefill: share of the bf16 peak reached by long sequences, and the length at which half of it is reached. */
-  readonly prefill: number;
-  readonly prefillHalf: number;
-  /** The same where the engine computes attention in 8 bits on an 8-bit cache (TensorRT-LLM). */
-  readonly prefill8?: number;
-  readonly prefill8Half?: number;
-  /** Of multi-head latent attention. */
-  readonly latentPrefill: number;
-  readonly latentPrefillHalf: number;
-  /** Decode with a 16-bit and with an 8-bit cache, and of latent attention. */
+  readonly prefill16: PrefillConstants;
+  readonly prefill8: PrefillConstants;
+  readonly latentPrefill: PrefillConstants;
   readonly decode16: DecodeConstants;
   readonly decode8: DecodeConstants;
   readonly latentDecode16: DecodeConstants;
   readonly latentDecode8: DecodeConstants;
-  /** Of prefill: mean absolute error of the fit. */
+  /** Of prefill: mean absolute error on shapes held out. */
   readonly residual: number;
 }
 
-/** Start-up of a prefill kernel, seconds: median of the shortest rows of aiconfigurator's context attention tables. */
-export const PREFILL_START = 10e-6;
+/**
+ * Exponentials per second and multiprocessor that are not hidden behind matrix products. Source: FlashAttention 3's
+ * published rates for heads of 64, 128 and 256, where the products shrink and the exponentials do not.
+ */
+export const SCORES_PER_MULTIPROCESSOR = 50e9;
 
-function decode(
-  startMicroseconds: number,
-  bandwidth: number,
-  compute: number,
-  rampMegabytes: number,
-  rampFactor: number,
-  residual: number,
-): DecodeConstants {
-  return { start: startMicroseconds * 1e-6, bandwidth, compute, ramp: rampMegabytes * 1e6, rampFactor, residual };
+/** Share of the bf16 peak over keys that an indexer chose: FlashMLA's sparse kernels on H800 (Alibaba InferSim), 4-7 %. */
+export const SPARSE = { prefill: 0.72, decode: 0.45 } as const;
+
+/** DeepGEMM's index scores on H800 (Alibaba InferSim): share of the fp8 peak and of bandwidth; 28 shapes, 6 %. */
+export const INDEXER = { start: 5e-6, compute: 0.59, memory: 0.84 } as const;
+
+export type AttentionKernel = 'trt-llm' | 'flash';
+
+/** Names of constants; `width` is that of the cache's elements in bits. */
+export function prefillSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {
+  return `${kernelFamily(family)} ${latent ? 'latent' : width} ${kernel}`;
 }
 
-/**
- * Sources: decode: least-squares fits to aiconfigurator's generation attention tables of TensorRT-LLM 1.3 (H100, H200, and
- * B200 with GB200), residuals are mean absolute percentage errors. Prefill: medians per sequence length of its context
- * attention tables (TensorRT-LLM, vLLM with FlashAttention 3), 5-11 % over all rows. A100: vLLM's tables.
- */
-const H100: AttentionConstants = {
-  prefill: 0.57,
-  prefillHalf: 1200,
-  latentPrefill: 0.59,
-  latentPrefillHalf: 600,
-  decode16: decode(12.8, 0.96, 0.25, 45, 0.335, 0.094),
-  decode8: decode(8.7, 0.943, 0.25, 23.2, 0.346, 0.082),
-  latentDecode16: decode(18.6, 0.929, 0.591, 25.6, 0.029, 0.067),
-  latentDecode8: decode(18.6, 0.861, 0.695, 27.4, 0.071, 0.073),
-  residual: 0.066,
-};
+export function decodeSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {
+  return `${kernelFamily(family)} ${latent ? 'latent ' : ''}${width} ${kernel}`;
+}
 
-const H200: AttentionConstants = {
-  ...H100,
-  decode16: decode(13.2, 0.98, 0.25, 100, 0.747, 0.1),
-  decode8: decode(8.6, 0.856, 0.25, 23.2, 0.749, 0.101),
-  latentDecode16: decode(18.4, 0.936, 0.618, 34.7, 0.073, 0.058),
-  latentDecode8: decode(18.5, 0.639, 0.691, 4.3, 0.014, 0.065),
-};
-
-const BLACKWELL: AttentionConstants = {
-  prefill: 0.56,
-  prefillHalf: 2300,
-  latentPrefill: 0.57,
-  latentPrefillHalf: 1100,
-  decode16: decode(11.7, 0.928, 0.25, 0, 0, 0.087),
-  decode8: decode(11.9, 0.924, 0.5, 0, 0, 0.096),
-  latentDecode16: decode(11.8, 0.724, 0.669, 32.6, 6.58, 0.089),
-  latentDecode8: decode(15.2, 0.844, 1, 0, 0, 0.125),
-  residual: 0.1,
-};
-
-const AMPERE: AttentionConstants = {
-  ...H100,
-  prefill: 0.59,
-  prefillHalf: 650,
-  decode16: decode(11, 0.74, 0.25, 50, 0.5, 0.15),
-  decode8: decode(11, 0.74, 0.25, 50, 0.5, 0.2),
-  residual: 0.15,
-};
-
-const GENERIC: AttentionConstants = {
-  prefill: 0.55,
-  prefillHalf: 1000,
-  latentPrefill: 0.55,
-  latentPrefillHalf: 1000,
-  decode16: decode(12, 0.8, 0.25, 50, 0.5, 0.3),
-  decode8: decode(12, 0.75, 0.25, 50, 0.5, 0.3),
-  latentDecode16: decode(15, 0.75, 0.5, 30, 0.1, 0.3),
-  latentDecode8: decode(15, 0.7, 0.5, 30, 0.1, 0.3),
+/** Between the families, for GPUs without a table of their own; the bands are wide. */
+const GENERIC_PREFILL: PrefillConstants = { start: 15e-6, compute: 0.65, perQuery: 500, wave: 0.3, residual: 0.3 };
+const GENERIC_DECODE: DecodeConstants = {
+  start: 12e-6,
+  bandwidth: 0.8,
+  compute: 0.4,
+  ramp: 50e6,
+  rampFactor: 0.5,
+  intensity: 0,
+  power: 3,
   residual: 0.3,
 };
 
-const TABLE: Readonly<Record<Family, AttentionConstants>> = {
-  ampere: AMPERE,
-  hopper: H100,
-  'hopper-20': { ...H100, residual: 0.2 },
-  'hopper-200': H200,
-  ada: GENERIC,
-  blackwell: BLACKWELL,
-  'blackwell-rack': BLACKWELL,
-  generic: GENERIC,
-};
+/** An earlier fit to aiconfigurator's vLLM tables of A100. */
+const AMPERE_PREFILL: PrefillConstants = { start: 10e-6, compute: 0.63, perQuery: 325, wave: 0.1, residual: 0.15 };
+const AMPERE_DECODE: DecodeConstants = { ...GENERIC_DECODE, start: 11e-6, bandwidth: 0.74, residual: 0.15 };
 
-/** TensorRT-LLM's attention on an 8-bit cache, from the same tables. */
-const TENSORRT_8: Partial<Readonly<Record<Family, { readonly prefill8: number; readonly prefill8Half: number }>>> = {
-  hopper: { prefill8: 0.9, prefill8Half: 2200 },
-  'hopper-200': { prefill8: 0.9, prefill8Half: 2200 },
-  blackwell: { prefill8: 0.74, prefill8Half: 3100 },
-  'blackwell-rack': { prefill8: 0.74, prefill8Half: 3100 },
-};
+/** Constants of one kernel, or of the nearest one that has a table, with a wide residual. */
+export function prefillConstants(
+  family: Family,
+  latent: boolean,
+  width: 8 | 16,
+  kernel: AttentionKernel,
+): PrefillConstants {
+  const exact = FITTED_PREFILL[prefillSet(family, latent, width, kernel)];
+  if (exact) return exact;
+  // FlashAttention computes in 16 bits whatever the cache holds.
+  const flash = kernel === 'flash' ? FITTED_PREFILL[prefillSet(family, latent, 16, 'flash')] : undefined;
+  const near =
+    flash ??
+    FITTED_PREFILL[prefillSet(family, latent, width, 'trt-llm')] ??
+    FITTED_PREFILL[prefillSet(family, latent, 16, 'flash')] ??
+    FITTED_PREFILL[prefillSet(family, false, 16, 'flash')];
+  if (near) return { ...near, residual: Math.max(0.15, near.residual) };
+  return family === 'ampere' ? AMPERE_PREFILL : GENERIC_PREFILL;
+}
 
-/** FlashAttention 3, which engines other than TensorRT-LLM run on Hopper. */
-const FLASH_ATTENTION_3 = { prefill: 0.65, prefillHalf: 1150 } as const;
+export function decodeConstants(
+  family: Family,
+  latent: boolean,
+  width: 8 | 16,
+  kernel: AttentionKernel,
+): DecodeConstants {
+  const exact = FITTED_DECODE[decodeSet(family, latent, width, kernel)];
+  if (exact) return exact;
+  const near =
+    FITTED_DECODE[decodeSet(family, latent, width, 'trt-llm')] ??
+    FITTED_DECODE[decodeSet(family, latent, width, 'flash')] ??
+    FITTED_DECODE[decodeSet(family, latent, 16, 'flash')];
+  if (near) return { ...near, residual: Math.max(0.2, near.residual) };
+  return family === 'ampere' && !latent ? AMPERE_DECODE : GENERIC_DECODE;
+}
 
+/**
+ * FlashInfer's tables were measured launch by launch, which is what their start-up is. An engine runs decode from captured
+ * graphs, as TensorRT-LLM's tables were: their start-up counts where it is shorter.
+ */
+function captured(constants: DecodeConstants, family: Family, latent: boolean, width: 8 | 16): DecodeConstants {
+  const architecture = family.startsWith('hopper') ? 'hopper' : family;
+  const graphs = FITTED_DECODE[decodeSet(architecture, latent, width, 'trt-llm')];
+  return graphs && graphs.start < constants.start ? { ...constants, start: graphs.start } : constants;
+}
+
+/** TensorRT-LLM, and an ideal engine, run TensorRT-LLM's kernels; vLLM and SGLang FlashAttention, FlashInfer and FlashMLA. */
 export function attentionConstants(family: Family, engine: EngineName): AttentionConstants {
-  const constants = TABLE[family];
-  if (engine === 'trt-llm') return { ...constants, ...(TENSORRT_8[family] ?? {}) };
-  return family.startsWith('hopper') ? { ...constants, ...FLASH_ATTENTION_3 } : constants;
+  const kernel = engine === 'trt-llm' || engine === 'ideal' ? 'trt-llm' : 'flash';
+  const prefill16 = prefillConstants(family, false, 16, kernel);
+  const decode = (latent: boolean, width: 8 | 16) =>
+    captured(decodeConstants(family, latent, width, kernel), family, latent, width);
+  return {
+    prefill16,
+    prefill8: prefillConstants(family, false, 8, kernel),
+    latentPrefill: prefillConstants(family, true, 16, kernel),
+    decode16: decode(false, 16),
+    decode8: decode(false, 8),
+    latentDecode16: decode(true, 16),
+    latentDecode8: decode(true, 8),
+    residual: prefill16.residual,
+  };
 }

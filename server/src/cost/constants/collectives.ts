@@ -1,4 +1,6 @@
-import type { Family } from './family.ts';
+import { type Family, kernelFamily } from './family.ts';
+import { FITTED_LINKS } from './fitted/links.ts';
+import { FITTED_SHOTS } from './fitted/shots.ts';
 
 /**
  * One collective of the library inside a scale-up domain, for n GPUs and a message of S bytes of which V cross each link:
@@ -12,13 +14,18 @@ export interface Link {
   readonly pair: number;
   readonly slow: number;
   readonly turn: number;
+  readonly residual: number;
 }
 
-/** An engine's own all-reduce: `start + perGpu n + V / (efficiency BW)`. */
-export interface Shot {
-  readonly start: number;
-  readonly perGpu: number;
-  readonly efficiency: number;
+/** An engine's own all-reduces, one-shot and two-shot: `start + perGpu n + V / (efficiency BW)` each. */
+export interface ShotConstants {
+  readonly oneStart: number;
+  readonly onePerGpu: number;
+  readonly oneEfficiency: number;
+  readonly twoStart: number;
+  readonly twoPerGpu: number;
+  readonly twoEfficiency: number;
+  readonly residual: number;
 }
 
 export interface CollectiveConstants {
@@ -26,90 +33,69 @@ export interface CollectiveConstants {
   /** All-gather and reduce-scatter. */
   readonly gather: Link;
   readonly allToAll: Link;
-  readonly oneShot: Shot;
-  readonly twoShot: Shot;
+  readonly shots: ShotConstants;
+  /** The widest of the parts'. */
   readonly residual: number;
 }
 
-function link(
-  startMicroseconds: number,
-  perGpuMicroseconds: number,
-  efficiency: number,
-  pair: number,
-  slow: number,
-  turnMegabytes: number,
-): Link {
-  return {
-    start: startMicroseconds * 1e-6,
-    perGpu: perGpuMicroseconds * 1e-6,
-    efficiency,
-    pair,
-    slow,
-    turn: turnMegabytes * 1e6,
-  };
+export type LinkKind = 'all-reduce' | 'gather' | 'all-to-all';
+
+/** For fabrics without a table; the band is wide. A100 has no table of an engine's own all-reduce. */
+const GENERIC_RESIDUAL = 0.3;
+const GENERIC_SHOTS: ShotConstants = {
+  oneStart: 4e-6,
+  onePerGpu: 0.08e-6,
+  oneEfficiency: 0.6,
+  twoStart: 25e-6,
+  twoPerGpu: 0.5e-6,
+  twoEfficiency: 0.7,
+  residual: GENERIC_RESIDUAL,
+};
+const GENERIC_LINK: Link = {
+  start: 11e-6,
+  perGpu: 1e-6,
+  efficiency: 0.77,
+  pair: 0.5,
+  slow: 2.5,
+  turn: 4e6,
+  residual: GENERIC_RESIDUAL,
+};
+
+/** Name of a library collective's constants, and of an engine's own all-reduces. */
+export function linkSet(family: Family, kind: LinkKind): string {
+  return `${kernelFamily(family)} ${kind}`;
 }
 
-function shot(startMicroseconds: number, perGpuMicroseconds: number, efficiency: number): Shot {
-  return { start: startMicroseconds * 1e-6, perGpu: perGpuMicroseconds * 1e-6, efficiency };
+export function shotSet(family: Family): string {
+  return kernelFamily(family);
 }
 
-/**
- * Source: least-squares fits to aiconfigurator's NCCL 2.27-2.29 tables (2, 4 and 8 GPUs; 256 B to 512 MB) and its tables of
- * TensorRT-LLM's custom all-reduce; mean absolute percentage errors 5-8 %, all-to-all on Hopper 10 %.
- */
-const HOPPER: CollectiveConstants = {
-  allReduce: link(6.55, 1.72, 1.024, 0.643, 1.6, 6.04),
-  gather: link(5.64, 0.93, 0.862, 0.736, 1.72, 5.81),
-  allToAll: link(6.96, 0.1, 0.719, 0.437, 30, 0.088),
-  oneShot: shot(2.6, 0.08, 0.639),
-  twoShot: shot(22.7, 0.49, 0.779),
-  residual: 0.07,
-};
-
-const AMPERE: CollectiveConstants = {
-  allReduce: link(11.1, 1.85, 0.82, 0.472, 1.9, 4.49),
-  gather: link(10.1, 0.88, 0.773, 0.62, 2.76, 4.15),
-  allToAll: link(11.8, 0.34, 0.736, 0.533, 2.8, 2.81),
-  oneShot: shot(4, 0.08, 0.6),
-  twoShot: shot(25, 0.5, 0.7),
-  residual: 0.08,
-};
-
-const BLACKWELL: CollectiveConstants = {
-  allReduce: link(10.3, 2.54, 0.845, 0.37, 1.82, 14.6),
-  gather: link(8.98, 1.31, 0.802, 0.619, 2.29, 11.9),
-  allToAll: link(9.49, 0.28, 0.678, 0.9, 30, 0.164),
-  oneShot: shot(4.63, 0.08, 0.603),
-  twoShot: shot(28, 0.33, 0.667),
-  residual: 0.07,
-};
-
-const BLACKWELL_RACK: CollectiveConstants = {
-  allReduce: link(10.5, 2.61, 0.838, 0.408, 1.99, 10.4),
-  gather: link(9.27, 1.31, 0.794, 0.68, 2.44, 7.54),
-  allToAll: link(10.4, 0.11, 0.687, 0.9, 30, 0.152),
-  oneShot: shot(3.48, 0.29, 0.56),
-  twoShot: shot(29.7, 0, 0.641),
-  residual: 0.07,
-};
-
-/** Between the families, for fabrics without a table; the band is wide. */
-const GENERIC: CollectiveConstants = { ...AMPERE, residual: 0.3 };
-
-const TABLE: Readonly<Record<Family, CollectiveConstants>> = {
-  ampere: AMPERE,
-  hopper: HOPPER,
-  'hopper-20': HOPPER,
-  'hopper-200': HOPPER,
-  ada: GENERIC,
-  blackwell: BLACKWELL,
-  'blackwell-rack': BLACKWELL_RACK,
-  generic: GENERIC,
-};
+const known = new Map<Family, CollectiveConstants>();
 
 export function collectiveConstants(family: Family): CollectiveConstants {
-  return TABLE[family];
+  const found = known.get(family);
+  if (found) return found;
+  // H20 and H800 have Hopper's fabric; what has no table is taken to be like the slowest one that has.
+  const fabric = family.startsWith('hopper') ? 'hopper' : family;
+  const link = (kind: LinkKind): Link => {
+    const exact = FITTED_LINKS[linkSet(fabric, kind)];
+    const near = exact ?? FITTED_LINKS[linkSet('ampere', kind)] ?? GENERIC_LINK;
+    return exact ? exact : { ...near, residual: GENERIC_RESIDUAL };
+  };
+  const parts = {
+    allReduce: link('all-reduce'),
+    gather: link('gather'),
+    allToAll: link('all-to-all'),
+    shots: FITTED_SHOTS[shotSet(fabric)] ?? GENERIC_SHOTS,
+  };
+  const links = [parts.allReduce.residual, parts.gather.residual, parts.allToAll.residual];
+  const constants = { ...parts, residual: Math.max(...links) };
+  known.set(family, constants);
+  return constants;
 }
+
+/** One GPU to one other in a domain: share of the link (a copy between two H200, ml-engineering's network notes). */
+export const PAIR_EFFICIENCY = 0.85;
 
 /** Between scale-up domains: start-up per doubling of the domains, and the share of the network's bandwidth. */
 export const SCALE_OUT_START = 12e-6;
@@ -118,27 +104,3 @@ export const SCALE_OUT_EFFICIENCY = 0.85;
 /** Overlap of the two levels of a hierarchical collective: `0.9 min(1, chunk / 32 MB)` (AMD Primus, projection model). */
 export const LEVEL_OVERLAP = 0.9;
 export const LEVEL_OVERLAP_BYTES = 32e6;
-
-/**
- * DeepEP: fits to aiconfigurator's sweeps with 20-24 multiprocessors. Normal kernels in one domain 4-5 %, on 2 and 4 nodes
- * 6-10 %; low latency 2-5 % for 16 tokens and more. Rows of normal kernels on 8 nodes look congested and are left out.
- */
-export const DEEPEP = {
-  localStart: { dispatch: 31e-6, combine: 35e-6 },
-  localEfficiency: 0.655,
-  localHalfTokens: { dispatch: 31, combine: 76 },
-  networkStart: { dispatch: 47e-6, combine: 48e-6 },
-  networkEfficiency: { dispatch: 0.87, combine: 0.77 },
-  networkHalfTokens: 93,
-  multiprocessors: 20,
-  lowLatencyEfficiency: 0.93,
-  lowLatencyDispatchStart: 22e-6,
-  lowLatencyCombineStart: 26e-6,
-  /** Inside one scale-up domain: seconds of start-up and share of the link bandwidth, dispatch and combine. */
-  localDispatchStart: 14e-6,
-  localCombineStart: 8e-6,
-  localDispatchEfficiency: 0.54,
-  localCombineEfficiency: 0.44,
-  residual: 0.05,
-  normalResidual: 0.08,
-} as const;

@@ -36,3 +36,12 @@ export function familyOf(gpu: Gpu): Family {
   }
   return 'generic';
 }
+
+/**
+ * The family whose kernels' constants hold: GPUs of one architecture differ in peak rates and bandwidth, not in kernels. H20,
+ * whose memory outruns its arithmetic, stands for itself.
+ */
+export function kernelFamily(family: Family): Family {
+  if (family === 'hopper-200') return 'hopper';
+  return family === 'blackwell-rack' ? 'blackwell' : family;
+}

@@ -1,6 +1,7 @@
-import { PREFILL_START } from '../constants/attention.ts';
+import type { DecodeConstants, PrefillConstants } from '../constants/attention.ts';
+import { INDEXER, SCORES_PER_MULTIPROCESSOR, SPARSE } from '../constants/attention.ts';
 import type { Hardware } from '../hardware.ts';
-import { boundOf, type Cost } from './primitive.ts';
+import { boundOf, type Cost, joined } from './primitive.ts';
 
 /** Sum over `queries` new positions behind `prefix` of the keys each attends to, capped at `cap` keys. */
 export function attendedPairs(queries: number, prefix: number, cap: number): number {
@@ -11,9 +12,12 @@ export function attendedPairs(queries: number, prefix: number, cap: number): num
   return capped > 0 ? first + capped * cap : first;
 }
 
+/** Rows of queries that a block of threads takes. */
+const QUERY_TILE = 128;
+
 /**
- * Attention of a prefill or training forward: `FLOP = 2 n_h (d_qk + d_v) pairs`, at
- * `eta(s) = eta_inf s / (s + s_half)` of the bf16 peak for sequences of s tokens.
+ * Attention of a prefill or training forward over `pairs` pairs of a query and a key in each of `sequences` sequences of
+ * `length` queries, `widths` being d_qk + d_v. `sparse`: the keys of each query were chosen by an indexer.
  */
 export function prefillAttention(
   hardware: Hardware,
@@ -25,49 +29,95 @@ export function prefillAttention(
   pairs: number,
   length: number,
   bytes: number,
+  sparse = false,
 ): Cost {
-  const { attention, gpu } = hardware;
+  const { attention } = hardware;
+  const wide = latent ? attention.latentPrefill : attention.prefill16;
+  const constants = narrowCache && !latent ? attention.prefill8 : wide;
+  const chosen = sparse ? { ...constants, compute: Math.min(constants.compute, SPARSE.prefill) } : constants;
+  return prefillWith(hardware, chosen, heads, widths, sequences, pairs, length, bytes);
+}
+
+/**
+ * The same with constants of the caller's choice: `FLOP = 2 n_h (d_qk + d_v) pairs` and one exponential per pair, at
+ * `start + n_h (pairs + c_q queries) (2 (d_qk + d_v) / (eta P) + 1 / (SMs r)) Q^a` for `Q = ceil(W)/W` and
+ * `W = sequences n_h ceil(length/128) / SMs` waves, queries filled up to whole tiles of 128. `c_q` keys per query are what
+ * a tile loses at its ends.
+ */
+export function prefillWith(
+  hardware: Hardware,
+  constants: PrefillConstants,
+  heads: number,
+  widths: number,
+  sequences: number,
+  pairs: number,
+  length: number,
+  bytes: number,
+): Cost {
+  const { gpu } = hardware;
   const flop = 2 * heads * widths * sequences * pairs;
-  let limit = latent ? attention.latentPrefill : attention.prefill;
-  let half = latent ? attention.latentPrefillHalf : attention.prefillHalf;
-  if (!latent && narrowCache && attention.prefill8 !== undefined) {
-    limit = attention.prefill8;
-    half = attention.prefill8Half ?? half;
-  }
-  const compute = flop / (((limit * length) / (length + half)) * gpu.peak.bf16);
+  const tiles = Math.max(1, Math.ceil(length / QUERY_TILE));
+  const waves = (sequences * heads * tiles) / gpu.multiprocessors;
+  const quantised = (Math.ceil(waves) / waves) ** constants.wave;
+  const perPair = (2 * widths) / (constants.compute * gpu.peak.bf16);
+  const perScore = 1 / (gpu.multiprocessors * SCORES_PER_MULTIPROCESSOR);
+  const padded = ((pairs + constants.perQuery * length) * tiles * QUERY_TILE) / Math.max(1, length);
+  const compute = heads * sequences * padded * (perPair + perScore) * quantised;
   const memory = bytes / (0.8 * gpu.memoryBandwidth);
   return {
     flop,
     bytes,
-    seconds: PREFILL_START + Math.max(compute, memory),
-    bound: boundOf(PREFILL_START, compute, memory),
+    seconds: constants.start + Math.max(compute, memory),
+    bound: boundOf(constants.start, compute, memory),
     formula: 'attention-prefill',
   };
 }
 
-/**
- * Attention of a decode step: `t = start + max((B + min(ramp, r B)) / (eta BW), FLOP / (eta_f P))`, B being the bytes of
- * cache read.
- */
+/** Attention of a decode step that reads `bytes` of cache. `sparse`: its keys were chosen by an indexer. */
 export function decodeAttention(
   hardware: Hardware,
   latent: boolean,
   narrowCache: boolean,
   bytes: number,
   flop: number,
+  sparse = false,
 ): Cost {
-  const { attention, gpu } = hardware;
+  const { attention } = hardware;
   const wide = latent ? attention.latentDecode16 : attention.decode16;
   const narrow = latent ? attention.latentDecode8 : attention.decode8;
   const constants = narrowCache ? narrow : wide;
+  const chosen = sparse ? { ...constants, compute: Math.min(constants.compute, SPARSE.decode) } : constants;
+  return decodeWith(hardware, chosen, bytes, flop);
+}
+
+/**
+ * The same with constants of the caller's choice: the primitive over `max(FLOP, i B) / (eta_f P)` (few heads fill a tile of
+ * the tensor cores with nothing) and `(B + min(ramp, r B)) / (eta BW)` for B bytes of cache read.
+ */
+export function decodeWith(hardware: Hardware, constants: DecodeConstants, bytes: number, flop: number): Cost {
+  const { gpu } = hardware;
   const ramp = Math.min(constants.ramp, constants.rampFactor * bytes);
   const memory = (bytes + ramp) / (constants.bandwidth * gpu.memoryBandwidth);
-  const compute = flop / (constants.compute * gpu.peak.bf16);
+  const compute = Math.max(flop, constants.intensity * bytes) / (constants.compute * gpu.peak.bf16);
   return {
     flop,
     bytes,
-    seconds: constants.start + Math.max(memory, compute),
+    seconds: joined(constants.start, compute, memory, constants.power),
     bound: boundOf(constants.start, compute, memory),
     formula: 'attention-decode',
+  };
+}
+
+/** Scores of sparse attention's indexer, in 8 bits: `start + max(FLOP / (eta_c P), bytes / (eta_m BW))`. */
+export function indexerScores(hardware: Hardware, flop: number, bytes: number): Cost {
+  const { gpu } = hardware;
+  const compute = flop / (INDEXER.compute * (gpu.peak.fp8 ?? gpu.peak.bf16));
+  const memory = bytes / (INDEXER.memory * gpu.memoryBandwidth);
+  return {
+    flop,
+    bytes,
+    seconds: INDEXER.start + Math.max(compute, memory),
+    bound: boundOf(INDEXER.start, compute, memory),
+    formula: 'indexer',
   };
 }

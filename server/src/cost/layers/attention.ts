@@ -1,12 +1,12 @@
 import type { Attention, GroupedQueryAttention, LatentAttention, LinearAttention } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { allGather, allReduce, pointToPoint, reduceScatter } from '../collectives/collectives.ts';
-import { attendedPairs, decodeAttention, prefillAttention } from '../kernels/attention.ts';
+import { attendedPairs, decodeAttention, indexerScores, prefillAttention } from '../kernels/attention.ts';
 import { elementwise } from '../kernels/elementwise.ts';
-import { gemm } from '../kernels/gemm.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import type { Operation, Shape } from '../operation.ts';
 import { axis, gatheredShape, type LayerContext, operation, residualShape, sumOf } from './context.ts';
+import { product } from './products.ts';
 
 /**
  * The attention half of a layer: norm, projections, attention, output projection, the sum over the tp group and the
@@ -44,7 +44,7 @@ export function attentionOperations(context: LayerContext, attention: Attention)
       ['attention'],
       outputShape,
       gathered,
-      gemm(context.hardware, tokens, context.model.hidden, heads * valueSize, context.model.types.attention),
+      product(context, tokens, context.model.hidden, heads * valueSize, context.model.types.attention),
     ),
   );
   const last = reduceOperation(context, operations, 'attention', 'output-projection');
@@ -112,7 +112,7 @@ function plainOperations(
   output: Shape,
   operations: Operation[],
 ): void {
-  const { model, hardware, tokens, work, parallel } = context;
+  const { model, tokens, work, parallel } = context;
   const kvHeads = attention.kind === 'gqa' ? Math.max(1, Math.ceil(attention.kvHeads / parallel.tp)) : heads;
   const valueSize = attention.kind === 'gqa' ? attention.valueHeadSize : attention.headSize;
   const queries = heads * attention.headSize * (attention.outputGate ? 2 : 1);
@@ -127,7 +127,10 @@ function plainOperations(
       [from],
       gatheredShape(context),
       projected,
-      gemm(hardware, tokens, columns, model.hidden, model.types.attention),
+      sumOf(
+        product(context, tokens, columns, model.hidden, model.types.attention),
+        positioned(context, attention, queries + kvHeads * attention.headSize),
+      ),
     ),
   );
   const before = contextExchange(context, operations, 'qkv', projected, kvHeads * (attention.headSize + valueSize));
@@ -137,6 +140,13 @@ function plainOperations(
       : groupedQueryCost(context, attention, heads, kvHeads);
   const label = attention.kind === 'linear' ? 'linear attention' : attention.name;
   operations.push(operation('attention', label, 'compute', 'gpu', [before], projected, output, cost));
+}
+
+/** Rotary positions, and norms of queries and keys: each reads and writes them once. */
+function positioned(context: LayerContext, attention: GroupedQueryAttention | LinearAttention, columns: number): Cost {
+  const elements = context.tokens * columns;
+  const once = elementwise(context.hardware, 2 * elements * context.activationBytes, 6 * elements);
+  return attention.qkNorm ? sumOf(once, once) : once;
 }
 
 /** Context parallelism: keys and values of the other ranks go round the cp group (ring attention). */
@@ -206,7 +216,7 @@ function latentOperations(
   output: Shape,
   operations: Operation[],
 ): void {
-  const { model, hardware, tokens, work } = context;
+  const { model, tokens, work } = context;
   const type = model.types.attention;
   const { queryRank, kvRank, nopeSize, ropeSize, valueSize } = attention;
   const queryWidth = nopeSize + ropeSize;
@@ -221,15 +231,15 @@ function latentOperations(
       [from],
       gatheredShape(context),
       latent,
-      gemm(hardware, tokens, down, model.hidden, type),
+      product(context, tokens, down, model.hidden, type),
     ),
   );
-  const query = gemm(hardware, tokens, heads * queryWidth, queryRank ?? model.hidden, type);
+  const query = product(context, tokens, heads * queryWidth, queryRank ?? model.hidden, type);
   const decode = work.phase === 'decode';
   // Decode multiplies queries and outputs with the absorbed up-projections; prefill expands keys and values.
   const expand = decode
     ? absorbed(context, heads, kvRank, nopeSize + valueSize)
-    : gemm(hardware, tokens, heads * (nopeSize + valueSize), kvRank, type);
+    : product(context, tokens, heads * (nopeSize + valueSize), kvRank, type);
   const columns = decode ? heads * (kvRank + ropeSize) : heads * (2 * nopeSize + ropeSize + valueSize + ropeSize);
   const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
   const label = decode ? 'query up-projection, absorbed' : 'query, key, value up-projections';
@@ -253,7 +263,7 @@ function latentOperations(
 
 /** Two batched products per head: the query into the latent space and the result out of it. */
 function absorbed(context: LayerContext, heads: number, rank: number, widths: number): Cost {
-  const one = gemm(context.hardware, context.tokens, widths, rank, context.model.types.attention);
+  const one = product(context, context.tokens, widths, rank, context.model.types.attention);
   const { gpu } = context.hardware;
   const flop = one.flop * heads;
   const bytes = one.bytes * heads;
@@ -272,16 +282,27 @@ function latentCost(context: LayerContext, attention: LatentAttention, heads: nu
     const keys = work.sequences * Math.min(cap, work.prefix / parallel.cp);
     const bytes = keys * (kvRank + ropeSize) * cacheBytes;
     const flop = 2 * heads * (2 * kvRank + ropeSize) * keys * work.length;
-    return withIndexer(decodeAttention(hardware, true, cacheBytes < 2, bytes, flop), indexer);
+    return withIndexer(decodeAttention(hardware, true, cacheBytes < 2, bytes, flop, indexer !== undefined), indexer);
   }
   const widths = nopeSize + ropeSize + valueSize;
   const pairs = attendedPairs(work.length, work.prefix, cap) / parallel.cp;
   const bytes = work.sequences * context.seq * heads * 2 * widths * context.activationBytes;
-  const cost = prefillAttention(hardware, true, false, heads, widths, work.sequences, pairs, work.length, bytes);
+  const cost = prefillAttention(
+    hardware,
+    true,
+    false,
+    heads,
+    widths,
+    work.sequences,
+    pairs,
+    work.length,
+    bytes,
+    indexer !== undefined,
+  );
   return withIndexer(cost, indexer);
 }
 
-/** Sparse attention's indexer scores every key that is not cut off: `2 n_i d_i` per pair, at the attention's own rate. */
+/** Sparse attention's indexer scores every key that is not cut off: `2 n_i d_i` per pair. */
 function indexerCost(context: LayerContext, attention: GroupedQueryAttention | LatentAttention): Cost | undefined {
   const { indexer } = attention;
   if (!indexer) return undefined;
@@ -292,11 +313,7 @@ function indexerCost(context: LayerContext, attention: GroupedQueryAttention | L
   const flop = 2 * indexer.heads * indexer.headSize * pairs;
   const keys = decode ? (work.sequences * work.prefix) / parallel.cp : tokens;
   const bytes = keys * (indexer.headSize + 4);
-  const seconds = Math.max(
-    flop / (hardware.attention.latentDecode8.compute * (hardware.gpu.peak.fp8 ?? hardware.gpu.peak.bf16)),
-    bytes / (0.8 * hardware.gpu.memoryBandwidth),
-  );
-  return { flop, bytes, seconds, bound: 'compute', formula: 'indexer' };
+  return indexerScores(hardware, flop, bytes);
 }
 
 function withIndexer(cost: Cost, indexer: Cost | undefined): Cost {

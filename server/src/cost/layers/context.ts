@@ -8,6 +8,7 @@ import type { Hardware } from '../hardware.ts';
 import { hardwareOf } from '../hardware.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import type { Axis, Operation, OperationGroup, OperationKind, Phase, Shape } from '../operation.ts';
+import { capturedHardware } from './products.ts';
 
 /** The links of one stage by kind of group. */
 export interface StageLinks {
@@ -28,6 +29,8 @@ export interface StageSetting {
   readonly parallel: Parallel;
   readonly engine: Engine;
   readonly hardware: Hardware;
+  /** The same with what start-ups still show where kernels are replayed from a captured graph. */
+  readonly captured: Hardware;
   readonly links: StageLinks;
   readonly places: StagePlaces;
 }
@@ -45,6 +48,8 @@ export interface Work {
 /** A stage and the work that runs through it. Sizes per GPU. */
 export interface LayerContext extends StageSetting {
   readonly work: Work;
+  /** Kernels are replayed from a captured graph: most of a start-up runs behind the kernel before. */
+  readonly isCaptured: boolean;
   /** Tokens per sequence on one GPU: the context-parallel share. */
   readonly seq: number;
   /** The same where norms and residuals are split over tp. */
@@ -74,15 +79,19 @@ export function stageSetting(cluster: Cluster, pool: Pool, stage: Stage): StageS
     if (slowest && group.node.gpu.peak.bf16 < slowest.node.gpu.peak.bf16) slowest = group;
   }
   if (!slowest) throw new RangeError(`stage ${stage.name} has no GPU of the cluster`);
-  return { pool, stage, model, parallel, engine, hardware: hardwareOf(slowest.node.gpu, engine.name), links, places };
+  const hardware = hardwareOf(slowest.node.gpu, engine.name);
+  return { pool, stage, model, parallel, engine, hardware, captured: capturedHardware(hardware), links, places };
 }
 
 export function layerContext(setting: StageSetting, work: Work): LayerContext {
-  const { parallel, model } = setting;
+  const { parallel, model, engine } = setting;
+  const captured = work.phase === 'decode' && engine.graphs;
   const seq = Math.ceil(work.length / parallel.cp);
   const residualSeq = parallel.sequenceParallel ? Math.ceil(seq / parallel.tp) : seq;
   return {
     ...setting,
+    hardware: captured ? setting.captured : setting.hardware,
+    isCaptured: captured,
     work,
     seq,
     residualSeq,

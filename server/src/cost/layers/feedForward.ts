@@ -4,21 +4,20 @@ import { allGather, reduceScatter } from '../collectives/collectives.ts';
 import type { Exchange, Transport } from '../collectives/expertParallel.ts';
 import { combine, dispatch, transportOf } from '../collectives/expertParallel.ts';
 import { elementwise } from '../kernels/elementwise.ts';
-import { gemm } from '../kernels/gemm.ts';
-import { groupedGemm } from '../kernels/grouped.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import { loadOf, realChoices } from '../load.ts';
 import type { Operation, Shape } from '../operation.ts';
 import { gatherOperation, normOperation, reduceOperation, residualSum } from './attention.ts';
 import { axis, gatheredShape, type LayerContext, operation, residualShape, sumOf } from './context.ts';
+import { expertProduct, product } from './products.ts';
 
 /** Matrices of a dense network of inner width `ffn` (the shard) on `tokens` tokens: up (with gate), activation, down. */
 function denseCost(context: LayerContext, tokens: number, ffn: number, gated: boolean): Cost {
   const { hardware, model, activationBytes } = context;
   const type = model.types.weights;
-  const up = gemm(hardware, tokens, gated ? 2 * ffn : ffn, model.hidden, type);
+  const up = product(context, tokens, gated ? 2 * ffn : ffn, model.hidden, type);
   const activation = elementwise(hardware, tokens * ffn * (gated ? 3 : 2) * activationBytes, 4 * tokens * ffn);
-  return sumOf(up, activation, gemm(hardware, tokens, model.hidden, ffn, type));
+  return sumOf(up, activation, product(context, tokens, model.hidden, ffn, type));
 }
 
 export function denseOperations(context: LayerContext, dense: DenseFeedForward, input: string): Operation[] {
@@ -63,14 +62,14 @@ export function expertOperations(
   const residual = residualShape(context);
   const operations = [normOperation(context, 'post-norm', 'feed-forward norm', input)];
   const choices = experts.count + experts.zero;
-  const routerCost = gemm(hardware, context.residualTokens, choices, model.hidden, 'bf16');
+  const routerCost = product(context, context.residualTokens, choices, model.hidden, 'bf16');
   const chosen: Shape = [axis('tokens', context.residualTokens), axis('top-k', experts.topK)];
   operations.push(operation('router', 'router', 'gate', 'gpu', ['post-norm'], residual, chosen, routerCost));
   let before = 'post-norm';
   let entering = residual;
   if (experts.latent !== undefined) {
     entering = [axis('batch', work.sequences), axis('seq', context.residualSeq), axis('latent', experts.latent)];
-    const cost = gemm(hardware, context.residualTokens, experts.latent, model.hidden, model.types.weights);
+    const cost = product(context, context.residualTokens, experts.latent, model.hidden, model.types.weights);
     operations.push(operation('latent-in', 'latent projection', 'compute', 'gpu', [before], residual, entering, cost));
     before = 'latent-in';
   }
@@ -84,7 +83,7 @@ export function expertOperations(
     axis('tokens', Math.ceil(load.mean / held)),
     axis(widthName, width),
   ];
-  const transport = transportOf(context.engine, work.phase);
+  const transport = transportOf(context.engine, work.phase, hardware.family, context.links.experts.domains);
   const exchange = exchangeOf(context, experts, route, load.imbalance, transport);
   const solo = parallel.etp * parallel.ep === 1;
   const summedOver = parallel.tp > 1 ? 'tp' : 'gpu';
@@ -101,7 +100,9 @@ export function expertOperations(
     ),
   );
   const shard = Math.ceil(experts.ffn / parallel.etp);
-  const busiest = groupedGemm(hardware, experts, width, shard, load.fullest, load.active, model.types.experts);
+  // Gathered tokens all pass through the kernel's input and output, whoever's experts they chose.
+  const entered = route.inPlace || transport === 'gather' ? route.sent * parallel.etp * parallel.ep : undefined;
+  const busiest = expertProduct(context, experts, width, shard, load.fullest, load.active, entered);
   const mean = load.imbalance > 0 ? 1 / load.imbalance : 1;
   operations.push({
     ...operation('experts', 'routed experts', 'compute', 'gpu', ['dispatch'], dispatched, dispatched, {
@@ -125,7 +126,7 @@ export function expertOperations(
   );
   let last = 'combine';
   if (experts.latent !== undefined) {
-    const cost = gemm(hardware, context.residualTokens, model.hidden, experts.latent, model.types.weights);
+    const cost = product(context, context.residualTokens, model.hidden, experts.latent, model.types.weights);
     operations.push(
       operation('latent-out', 'latent projection back', 'compute', 'gpu', [last], entering, residual, cost),
     );

@@ -1,18 +1,19 @@
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
+import type { Experts } from '../../plan/model.ts';
 import { engineConstants } from '../constants/engines.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
-import { microBatchesOf } from '../microBatches.ts';
 import type { Shard } from '../shards.ts';
 import { addEmbedding, addExperts, addFinalNorm, addHead, addLayers, addMtp, emptyShard } from '../shards.ts';
 import type { PoolSetting } from '../stage.ts';
-import { inferenceActivations, trainingActivations } from './activations.ts';
+import { inferenceActivations } from './activations.ts';
 import { bufferBytes } from './buffers.ts';
 import { stageClasses } from './classes.ts';
 import type { CacheSize } from './kvCache.ts';
 import { cacheSize, sequenceBytes } from './kvCache.ts';
+import { shardsOf, stageTrainingActivations, trainingState } from './training.ts';
 
 /** Everything of a GPU's memory but the cache of requests. */
 export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalBytes' | 'freeBytes'> {
@@ -31,6 +32,7 @@ export interface PoolBudget {
   /** Tokens of a request of full length; 0 when the workload keeps no cache. */
   readonly requestTokens: number;
   readonly requestsThatFit: number;
+  readonly longestContext: number;
 }
 
 /** The memory of a pool apart from its requests. `work` is the largest micro-batch in flight. */
@@ -47,7 +49,7 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
       (found) => pool.model.classes[found] ?? [],
     );
     const activationBytes = training
-      ? stageTrainingActivations(setting, index, work, microBatchesOf(pool, workload))
+      ? stageTrainingActivations(setting, index, work, workload)
       : inferenceActivations(context, classes, last);
     for (const stageClass of stageClasses(cluster, pool, stage.stage)) {
       const held = withExperts(shard, pool, stageClass.expertsByClass);
@@ -64,7 +66,14 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
     }
   });
   const requestTokens = tokensPerRequest(pool, workload);
-  return { pool, fixed, requestTokens, requestsThatFit: requestsThatFit(pool, fixed, requestTokens) };
+  const serving = workload.kind === 'serving';
+  return {
+    pool,
+    fixed,
+    requestTokens,
+    requestsThatFit: requestsThatFit(pool, fixed, requestTokens),
+    longestContext: serving ? longestContext(pool, fixed) : Number.POSITIVE_INFINITY,
+  };
 }
 
 /** The pool's memory with `requests` requests of full length held at once, as far as they fit. */
@@ -87,6 +96,7 @@ export function poolMemory(budget: PoolBudget, requests: number): PoolMemory {
     kvBytesPerToken: fullest?.cache.bytesPerToken ?? 0,
     stateBytesPerSequence: fullest?.cache.stateBytes ?? 0,
     requestsThatFit: fitting,
+    longestContext: budget.longestContext,
     requestsNeeded: requests,
   };
 }
@@ -98,25 +108,50 @@ function tokensPerRequest(pool: Pool, workload: Workload): number {
 }
 
 /**
- * Requests of full length that fit at once. vLLM gives its memory fraction to everything, SGLang to weights and cache,
+ * Bytes that one GPU has for the cache. vLLM gives its memory fraction to everything, SGLang to weights and cache,
  * TensorRT-LLM applies it to what is left behind weights and activations.
  */
+function cacheRoom(pool: Pool, one: FixedMemory): number {
+  const { name, memoryFraction } = pool.engine;
+  const fraction = memoryFraction ?? engineConstants(name).memoryFraction;
+  const rest = one.capacityBytes - one.fixedBytes;
+  if (name === 'trt-llm') return fraction * rest;
+  if (name === 'sglang') return Math.min(rest, fraction * one.capacityBytes - one.weightBytes);
+  return fraction * one.capacityBytes - one.fixedBytes;
+}
+
+/** Requests of full length that fit at once; Infinity without a cache. */
 function requestsThatFit(pool: Pool, fixed: readonly FixedMemory[], tokens: number): number {
   if (tokens === 0) return Number.POSITIVE_INFINITY;
-  const { name, memoryFraction, pageTokens } = pool.engine;
   let fewest = Number.POSITIVE_INFINITY;
   for (const one of fixed) {
-    const bytes = sequenceBytes(one.cache, tokens, pageTokens);
-    if (bytes === 0) continue;
-    const fraction = memoryFraction ?? engineConstants(name).memoryFraction;
-    const rest = one.capacityBytes - one.fixedBytes;
-    let room: number;
-    if (name === 'trt-llm') room = fraction * rest;
-    else if (name === 'sglang') room = Math.min(rest, fraction * one.capacityBytes - one.weightBytes);
-    else room = fraction * one.capacityBytes - one.fixedBytes;
-    fewest = Math.min(fewest, Math.max(0, Math.floor(room / bytes)));
+    const bytes = sequenceBytes(one.cache, tokens, pool.engine.pageTokens);
+    if (bytes > 0) fewest = Math.min(fewest, Math.max(0, Math.floor(cacheRoom(pool, one) / bytes)));
   }
   return fewest * pool.parallel.dp * pool.replicas;
+}
+
+/** Contexts longer than any model's: a cache that still has room has no limit of its own. */
+const MOST_TOKENS = 2 ** 30;
+
+/** Tokens of the longest single request that the cache of each stage holds, in whole pages; Infinity without a limit. */
+function longestContext(pool: Pool, fixed: readonly FixedMemory[]): number {
+  const page = pool.engine.pageTokens;
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const one of fixed) {
+    const room = cacheRoom(pool, one);
+    const fits = (pages: number) => sequenceBytes(one.cache, pages * page, page) <= room;
+    let low = 0;
+    let high = Math.ceil(MOST_TOKENS / page);
+    if (fits(high)) continue;
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (fits(middle)) low = middle;
+      else high = middle;
+    }
+    shortest = Math.min(shortest, low * page);
+  }
+  return shortest;
 }
 
 function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, training: boolean): Shard {
@@ -135,8 +170,10 @@ function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, tra
   if (first) addEmbedding(shard, model, tp);
   // A tied head is the embedding itself where both are in one stage, and a copy of it in the last one otherwise.
   if (last && (!model.tied || !first)) addHead(shard, model, tp);
-  else if (last) addFinalNorm(shard, model);
+  else if (last) addFinalNorm(shard, model, tp);
   if (last && (training || engine.speculativeTokens > 0)) addMtp(shard, model, tp, etp, ep);
+  // Prediction modules embed tokens again: in training their stage holds a copy of the table.
+  if (last && !first && training && model.mtpModules > 0) addEmbedding(shard, model, tp);
   if (first) shard.bytes.mtp += model.visionBytes;
   return shard;
 }
@@ -146,9 +183,17 @@ function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, numb
   const held: Shard = { bytes: { ...shard.bytes }, parameters: { ...shard.parameters } };
   for (const [index, count] of experts) {
     const feedForward = pool.model.classes[index]?.feedForward;
-    if (feedForward?.kind === 'moe') addExperts(held, feedForward, pool.model, pool.parallel.etp, count);
+    if (feedForward?.kind === 'moe') addExperts(held, padded(feedForward, pool), pool.model, pool.parallel.etp, count);
   }
   return held;
+}
+
+/** vLLM's kernels of mxfp4 experts work on multiples of 256 columns and store them so (gpt-oss: 2,880 as 3,072). */
+const MXFP4_COLUMNS = 256;
+
+function padded(experts: Experts, { engine, model }: Pool): Experts {
+  if (engine.name !== 'vllm' || model.types.experts !== 'mxfp4') return experts;
+  return { ...experts, ffn: Math.ceil(experts.ffn / MXFP4_COLUMNS) * MXFP4_COLUMNS };
 }
 
 function fixedMemory(
@@ -163,8 +208,11 @@ function fixedMemory(
   const training = workload.kind === 'training';
   // DualPipe runs the pipeline in both directions and holds both ends' parameters (DeepSeek-V3, 3.2.1).
   const copies = training && parallel.schedule === 'dualpipe' ? 2 : 1;
-  const denseShards = training && parallel.zero >= 3 ? parallel.dp * parallel.cp : 1;
-  const expertShards = training && parallel.zero >= 3 ? parallel.edp : 1;
+  // FSDP2 keeps a stage's weights whole between the micro-batches of a pipeline.
+  const isWhole = engine.name === 'torchtitan' && parallel.pp > 1;
+  const shards = shardsOf(pool);
+  const denseShards = training && parallel.zero >= 3 && !isWhole ? shards.dense : 1;
+  const expertShards = training && parallel.zero >= 3 && !isWhole ? shards.experts : 1;
   const part = (bytes: number) => Math.ceil((copies * bytes) / denseShards);
   const { bytes } = shard;
   const weights = {
@@ -180,7 +228,9 @@ function fixedMemory(
   };
   let weightBytes = 0;
   for (const value of Object.values(weights)) weightBytes += value;
-  const state = training ? trainingState(pool, workload.optimizer, shard) : { gradientBytes: 0, optimizerBytes: 0 };
+  const state = training
+    ? trainingState(pool, workload, parametersHeld(shard))
+    : { gradientBytes: 0, optimizerBytes: 0 };
   const held = parametersHeld(shard);
   const buffers = Math.ceil(bufferBytes(pool));
   const reserveBytes = engine.reserveBytes ?? engineConstants(engine.name).reserveBytes;
@@ -206,52 +256,4 @@ function parametersHeld(shard: Shard): { readonly dense: number; readonly routed
   let dense = 0;
   for (const count of Object.values(shard.parameters)) dense += count;
   return { dense: dense - shard.parameters.routed, routed: shard.parameters.routed };
-}
-
-/**
- * fp32 gradients (4 bytes per parameter) and the optimizer: Adam 12 (fp32 master weights and two moments), SGD 4; 4 less
- * where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for experts), 2 the gradients too
- * (Rajbhandari 2020; Megatron-Core's distributed optimizer: 6 + 12 / dp bytes per parameter with bf16 weights).
- */
-function trainingState(
-  pool: Pool,
-  optimizer: 'adam' | 'sgd',
-  shard: Shard,
-): { readonly gradientBytes: number; readonly optimizerBytes: number } {
-  const { dp, cp, edp, zero } = pool.parallel;
-  const { dense, routed } = parametersHeld(shard);
-  const master = pool.model.types.weights === 'fp32' ? 0 : 4;
-  const perParameter = optimizer === 'adam' ? master + 8 : master;
-  const sharded = (at: 1 | 2) => (zero >= at ? dense / (dp * cp) + routed / edp : dense + routed);
-  return { gradientBytes: Math.ceil(4 * sharded(2)), optimizerBytes: Math.ceil(perParameter * sharded(1)) };
-}
-
-/**
- * Activations of training: those of every micro-batch in flight. 1F1B and zero bubble hold min(m, p - i) of stage i,
- * interleaved (2 (p - i - 1) + (v - 1) p + 1) / v by its order of chunks, DualPipe p + 1.
- */
-function stageTrainingActivations(setting: PoolSetting, index: number, work: Work, m: number): number {
-  const stage = setting.stages[index];
-  if (!stage) return 0;
-  const { model, parallel } = setting.pool;
-  const context = layerContext(stage, work);
-  const byClass = new Map<number, number>();
-  let perMicroBatch = 0;
-  for (const layer of stage.stage.layers) {
-    const found = model.layers[layer] ?? -1;
-    let bytes = byClass.get(found);
-    if (bytes === undefined) {
-      const layerClass = model.classes[found];
-      bytes = layerClass ? trainingActivations(context, layerClass) : 0;
-      byClass.set(found, bytes);
-    }
-    perMicroBatch += bytes;
-  }
-  const p = setting.stages.length;
-  const v = parallel.schedule === 'interleaved' ? Math.max(1, parallel.vpp) : 1;
-  let inFlight = Math.min(m, p - index);
-  if (v > 1) inFlight = Math.min(m, ((p - index - 1) * 2 + (v - 1) * p + 1) / v);
-  if (parallel.schedule === 'dualpipe') inFlight = Math.min(m, p + 1);
-  const logits = index === p - 1 ? context.tokens * Math.ceil(model.vocabulary / parallel.tp) * 4 : 0;
-  return Math.ceil(perMicroBatch * inFlight + logits);
 }

@@ -46,6 +46,15 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property('hidden', integer, 'Width of the residual stream.', '7168', { required: true, ...atLeastOne }),
       property('vocabulary', integer, 'Rows of the token embedding; none when left out.', '129280', atLeastOne),
       property('tied', boolean, 'The output head shares the token embedding.', 'true', { default: 'false' }),
+      property('head-bias', boolean, 'A bias on the output head.', 'true', { default: 'false' }),
+      property('positions', integer, 'Rows of a learned position embedding.', '2048', atLeastOne),
+      property('norms', integer, 'Norms of a layer with attention and a feed-forward network.', '4', {
+        ...notNegative,
+        default: '2',
+      }),
+      property('norm-bias', boolean, 'Norms have a bias beside their weight (LayerNorm).', 'true', {
+        default: 'false',
+      }),
       property('mtp', integer, 'Multi-token-prediction modules behind the last layer.', '1', {
         ...notNegative,
         default: '0',
@@ -83,6 +92,17 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       }),
       property('kv', numberType, 'Type of the KV cache.', 'fp8', { default: 'bf16' }),
       property('activations', numberType, 'Type of activations between layers.', 'bf16', { default: 'bf16' }),
+      property(
+        'compute',
+        numberType,
+        'Arithmetic of the matrix products in training where the weights kept are wider.',
+        'fp8',
+        { default: "each weight's own" },
+      ),
+      property('moments', numberType, "Type of the optimizer's moments (training).", 'bf16', { default: 'fp32' }),
+      property('gradients', numberType, 'Type in which gradients are summed and reduced (training).', 'bf16', {
+        default: 'fp32',
+      }),
     ],
     example: 'types { weights = fp8-block, kv = bf16 }',
     since: '0.1',
@@ -136,7 +156,17 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         atLeastOne,
       ),
       property('sinks', boolean, 'One learned attention sink per head.', 'true', { default: 'false' }),
-      property('qk-norm', boolean, 'RMS norm on queries and keys.', 'true', { default: 'false' }),
+      property(
+        'qk-norm',
+        choice({
+          true: 'A norm on each head of queries and keys.',
+          false: 'None.',
+          'all-heads': 'One norm over all heads of the queries, one over all of the keys.',
+        }),
+        'RMS norm on queries and keys.',
+        'true',
+        { default: 'false' },
+      ),
       property('bias', boolean, 'Biases on the projections.', 'true', { default: 'false' }),
       property('output-bias', boolean, 'A bias on the output projection.', 'true', { default: '`bias`' }),
       property('output-gate', boolean, "A gate of the query's width on the attention output.", 'true', {
@@ -215,7 +245,12 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         ),
         'How unevenly experts are chosen: `uniform`, `zipf 1.1`, or a CSV file of counts.',
         'zipf 1.1',
-        { default: 'uniform' },
+        {
+          default: 'uniform',
+          readsFile: true,
+          details:
+            'The file has one count per line, in the order of the experts, or lines of `expert,count`; a first line with names is allowed, and counts of the same expert are summed.',
+        },
       ),
     ],
     example: 'experts { count = 256, top-k = 8, ffn = 2048, shared = 1, groups = 8, top-groups = 4 }',

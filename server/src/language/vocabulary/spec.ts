@@ -44,6 +44,8 @@ export interface PropertySpec {
   readonly since: string;
   /** Claims may use `>=`, `<=` and `+-`. */
   readonly comparable?: boolean;
+  /** A text in quotes is the path of a file whose text the plan needs. */
+  readonly readsFile?: boolean;
 }
 
 export interface BlockSpec {

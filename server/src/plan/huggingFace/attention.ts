@@ -1,5 +1,5 @@
 import type { Attention, LinearAttention } from '../model.ts';
-import type { ConfigReader } from './configReader.ts';
+import { ConfigReader } from './configReader.ts';
 import type { Family } from './families.ts';
 
 /** The kinds of attention that the layers of a config are made of. */
@@ -18,17 +18,22 @@ export function attentionOf(
 ): AttentionParts | undefined {
   const written = read.flag('attention_bias') ?? read.flag('qkv_bias') ?? false;
   const bias = family.qkvBias ?? written;
+  const outputBias = read.flag('attention_out_bias');
+  const qkNorm = family.qkNorm ?? (read.flag('use_qk_norm') ? (family.flaggedQkNorm ?? 'head') : 'none');
   const common = {
     name: 'attention',
     heads,
     bias,
-    outputBias: family.outputBias ?? bias,
-    qkNorm: (read.flag('use_qk_norm') ?? false) && family.fullEvery === undefined ? true : (family.qkNorm ?? false),
+    outputBias: family.outputBias ?? outputBias ?? bias,
+    qkNorm: qkNorm !== 'none',
+    ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
     sinks: family.sinks ?? false,
     outputGate: read.flag('attn_output_gate') ?? family.outputGate ?? false,
   };
+  const linear = linearOf(read, hidden);
   const latent = latentOf(read, common);
-  if (latent) return latent === 'lacking' ? undefined : { full: latent };
+  if (latent === 'lacking') return undefined;
+  if (latent) return linear ? { full: { ...latent, name: 'full' }, linear } : { full: latent };
   const headSize = read.integerOr('head_dim', Math.floor(hidden / heads));
   const full: Attention = {
     ...common,
@@ -37,7 +42,6 @@ export function attentionOf(
     headSize,
     valueHeadSize: headSize,
   };
-  const linear = linearOf(read, hidden);
   if (linear) return { full: { ...full, name: 'full' }, linear };
   const chunk = read.optional('attention_chunk_size');
   if (chunk !== undefined && family.fullEvery !== undefined) {
@@ -46,7 +50,7 @@ export function attentionOf(
   const window = read.optional('sliding_window');
   const slides = read.flag('use_sliding_window') ?? true;
   if (window === undefined || !slides) return { full };
-  if (read.texts('layer_types').length === 0) return { full: { ...full, window } };
+  if (read.texts('layer_types').length === 0 && family.fullEvery === undefined) return { full: { ...full, window } };
   return { full: { ...full, name: 'full' }, local: { ...full, name: 'local', window } };
 }
 
@@ -58,7 +62,7 @@ type Common = Omit<
 function latentOf(read: ConfigReader, common: Common): Attention | 'lacking' | undefined {
   const kvRank = read.optional('kv_lora_rank');
   if (kvRank === undefined) return undefined;
-  const queryRank = read.optional('q_lora_rank');
+  const queryRank = read.optional('q_lora_rank') || undefined;
   const indexHeads = read.optional('index_n_heads');
   const nopeSize = read.integer('qk_nope_head_dim');
   const ropeSize = read.integer('qk_rope_head_dim');
@@ -89,7 +93,13 @@ const PLAIN = { bias: false, outputBias: false, qkNorm: false, sinks: false, out
 
 /** Linear-attention and state-space layers, told apart by the fields that only they have. */
 function linearOf(read: ConfigReader, hidden: number): LinearAttention | undefined {
-  return gatedDelta(read, hidden) ?? mamba1(read, hidden) ?? mamba2(read, hidden) ?? lightning(read, hidden);
+  return (
+    gatedDelta(read, hidden) ??
+    kimiDelta(read, hidden) ??
+    mamba2(read, hidden) ??
+    mamba1(read, hidden) ??
+    lightning(read, hidden)
+  );
 }
 
 /** Bytes per element of the recurrent state: fp32 where the config says so, else 16-bit. */
@@ -119,13 +129,28 @@ function gatedDelta(read: ConfigReader, hidden: number): LinearAttention | undef
   return { ...PLAIN, kind: 'linear', name: 'linear', heads: valueHeads, headSize: valueSize, stateBytes, parameters };
 }
 
+/** Kimi delta attention: q, k, v with a convolution each, decay and output gates of rank one head, beta, a norm of one head. */
+function kimiDelta(read: ConfigReader, hidden: number): LinearAttention | undefined {
+  const fields = read.object('linear_attn_config');
+  const own = new ConfigReader(fields ?? {});
+  const heads = own.optional('num_heads');
+  const headSize = own.optional('head_dim');
+  const kernel = own.optional('short_conv_kernel_size');
+  if (!heads || !headSize || !kernel) return undefined;
+  const width = heads * headSize;
+  const gate = hidden * headSize + headSize * width;
+  const parameters = 4 * hidden * width + 3 * width * kernel + 2 * gate + hidden * heads + heads + width + headSize;
+  const stateBytes = 4 * heads * headSize * headSize + 2 * 3 * width * (kernel - 1);
+  return { ...PLAIN, kind: 'linear', name: 'linear', heads, headSize, stateBytes, parameters };
+}
+
 /** Mamba of Jamba, with its norms on dt, B and C. */
 function mamba1(read: ConfigReader, hidden: number): LinearAttention | undefined {
   const state = read.optional('mamba_d_state');
   const kernel = read.optional('mamba_d_conv');
   const expand = read.optional('mamba_expand');
   if (!state || !kernel || !expand) return undefined;
-  const rank = read.optional('mamba_dt_rank') ?? Math.ceil(hidden / 16);
+  const rank = (read.isText('mamba_dt_rank') ? undefined : read.optional('mamba_dt_rank')) ?? Math.ceil(hidden / 16);
   const inner = expand * hidden;
   const convolutionBias = (read.flag('mamba_conv_bias') ?? true) ? inner : 0;
   const projectionBias = (read.flag('mamba_proj_bias') ?? false) ? 2 * inner + hidden : 0;

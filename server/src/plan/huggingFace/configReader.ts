@@ -1,21 +1,49 @@
-/** Reads a JSON object field by field, remembering what was asked for and what was not there. */
-export class ConfigReader {
-  /** Required fields that were missing or of the wrong type. */
-  readonly missing: string[] = [];
-  private json: Readonly<Record<string, unknown>>;
-  private readonly asked = new Set<string>();
+type Json = Readonly<Record<string, unknown>>;
 
-  constructor(json: Readonly<Record<string, unknown>>) {
+/**
+ * Reads a JSON object field by field, remembering what was asked for, what was not there, and what was there with a
+ * value that could not be used: a width that is given per layer must not pass for a width that is not given.
+ */
+export class ConfigReader {
+  /** Required fields that were missing. */
+  readonly missing: string[] = [];
+  private json: Json;
+  private readonly asked = new Set<string>();
+  private readonly misfits = new Set<string>();
+
+  constructor(json: Json) {
     this.json = json;
   }
 
   /** Adds fields under the names that are asked for. */
-  use(fields: Readonly<Record<string, unknown>>): void {
+  use(fields: Json): void {
     this.json = { ...this.json, ...fields };
+  }
+
+  /** Reads fields of other names under those that are asked for, where they are there. */
+  rename(names: Readonly<Record<string, string>>): void {
+    for (const [field, own] of Object.entries(names)) {
+      const value = this.get(own);
+      if (value !== undefined) this.use({ [field]: value });
+    }
   }
 
   has(field: string): boolean {
     return this.get(field) !== undefined;
+  }
+
+  isText(field: string): boolean {
+    return typeof this.get(field) === 'string';
+  }
+
+  isList(field: string): boolean {
+    return Array.isArray(this.get(field));
+  }
+
+  /** Whether the field has another value than this; a field that is not there has none. */
+  differs(field: string, value: unknown): boolean {
+    const own = this.get(field);
+    return own !== undefined && own !== value;
   }
 
   /** A required whole number >= 0. */
@@ -25,10 +53,13 @@ export class ConfigReader {
     return value;
   }
 
-  /** A whole number >= 0 when it is there; `null` counts as absent. */
+  /** A whole number >= 0 when it is there, or a list of nothing but that number; `null` and `false` count as absent. */
   optional(field: string): number | undefined {
     const value = this.get(field);
-    return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
+    if (value === false) return undefined;
+    const [first, ...others] = Array.isArray(value) ? value : [value];
+    if (isCount(first) && others.every((other) => other === first)) return first;
+    return this.misfit(field, value);
   }
 
   integerOr(field: string, otherwise: number): number {
@@ -37,40 +68,59 @@ export class ConfigReader {
 
   flag(field: string): boolean | undefined {
     const value = this.get(field);
-    return typeof value === 'boolean' ? value : undefined;
+    return typeof value === 'boolean' ? value : this.misfit(field, value);
   }
 
   text(field: string): string | undefined {
     const value = this.get(field);
-    return typeof value === 'string' ? value : undefined;
+    return typeof value === 'string' ? value : this.misfit(field, value);
   }
 
+  /** A list of words; empty when it is not there. */
   texts(field: string): readonly string[] {
     const value = this.get(field);
-    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+    return this.misfit(field, value) ?? [];
   }
 
+  /** A list of whole numbers; empty when it is not there. */
   integers(field: string): readonly number[] {
     const value = this.get(field);
-    return Array.isArray(value) ? value.filter((item) => Number.isInteger(item)) : [];
+    if (Array.isArray(value) && value.every(isCount)) return value;
+    return this.misfit(field, value) ?? [];
   }
 
-  object(field: string): Readonly<Record<string, unknown>> | undefined {
+  object(field: string): Json | undefined {
     const value = this.get(field);
-    return isObject(value) ? value : undefined;
+    return isObject(value) ? value : this.misfit(field, value);
   }
 
-  /** Fields with a value that nothing asked for. */
+  /** Fields with a value that nothing asked for, or that was not of a kind that could be used. */
   unread(): readonly string[] {
-    return Object.keys(this.json).filter((field) => !this.asked.has(field) && this.json[field] !== null);
+    const ignored = Object.keys(this.json).filter((field) => !this.asked.has(field) && this.json[field] !== null);
+    return [...ignored, ...this.misfits];
+  }
+
+  /** Fields that were there with a value that could not be used. */
+  misfitting(): readonly string[] {
+    return [...this.misfits];
   }
 
   private get(field: string): unknown {
     this.asked.add(field);
-    return Object.hasOwn(this.json, field) ? this.json[field] : undefined;
+    return Object.hasOwn(this.json, field) ? (this.json[field] ?? undefined) : undefined;
+  }
+
+  private misfit(field: string, value: unknown): undefined {
+    if (value !== undefined) this.misfits.add(field);
+    return undefined;
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+
+function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

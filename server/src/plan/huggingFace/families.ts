@@ -1,90 +1,280 @@
 /**
  * Architectures by `model_type`, with what their code fixes and their config has no field for. Each one's parameters,
- * counted from its config, equal the published total; an architecture for which they would not is left out.
+ * counted from its config, equal a published total to the integer (the tests name it), but for Arctic and Grok-1, of
+ * which only rounded totals are published; an architecture for which they would not is left out.
  */
 export interface Family {
+  /** Fields under names of their own: the name that is read here, and theirs. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Values of the architecture's code where a config leaves them out. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** What is read only with this value: another one changes shapes in a way that is not computed. */
+  readonly only?: Readonly<Record<string, unknown>>;
+  /** Fields without effect on shapes, of this architecture alone. */
+  readonly irrelevant?: string;
+  /** Head and embedding share a table where the config does not say; false when left out. */
+  readonly tied?: boolean;
+  /** Norm vectors of a layer with attention and feed-forward network, and behind the last layer; 2 and 1. */
+  readonly norms?: number;
+  readonly finalNorms?: number;
   /** Biases on q, k, v that the config has no field for. */
   readonly qkvBias?: boolean;
   readonly outputBias?: boolean;
-  readonly qkNorm?: boolean;
+  readonly qkNorm?: QkNorm;
+  /** What `use_qk_norm` switches on; a norm of each head when left out. */
+  readonly flaggedQkNorm?: QkNorm;
   readonly sinks?: boolean;
   readonly outputGate?: boolean;
   readonly sharedGate?: boolean;
   readonly routerBias?: boolean;
   readonly expertBias?: boolean;
+  /** Biases on dense feed-forward networks. */
+  readonly ffnBias?: boolean;
   /** Feed-forward networks of two matrices instead of three. */
   readonly plainFfn?: boolean;
   /** `intermediate_size` is the width of an expert, not of a dense layer. */
   readonly expertsUseFfn?: boolean;
   /** Shared experts that every MoE layer has without saying so, as wide as a routed one. */
   readonly shared?: number;
+  /** A dense network of the hidden width runs beside the experts. */
+  readonly residualFfn?: boolean;
+  /** A layer has two attentions and two dense networks, and experts beside the first of these. */
+  readonly shortcut?: boolean;
   /** Prediction modules that the checkpoint has without saying so. */
   readonly mtp?: number;
-  /** Every n-th layer attends to everything, the others within chunks of the given field. */
+  /** Copies of embedding and head in each prediction module of the checkpoint. */
+  readonly copiedTables?: number;
+  /** Some checkpoints of it store `hidden / heads / 2` rotary frequencies in each layer. */
+  readonly storesRotary?: boolean;
+  /** Every n-th layer attends to everything, the others within windows or chunks. */
   readonly fullEvery?: number;
 }
 
+export type QkNorm = 'none' | 'head' | 'all-heads';
+
+const DEEPSEEK_V3: Family = { routerBias: true, copiedTables: 2, storesRotary: true };
+const QWEN3_5: Family = { qkNorm: 'head', outputGate: true, sharedGate: true };
+const GLM: Family = { outputBias: false, defaults: { head_dim: 128 }, irrelevant: 'rope_ratio' };
+const GRANITE: Family = {
+  expertsUseFfn: true,
+  names: {
+    mamba_num_heads: 'mamba_n_heads',
+    mamba_head_dim: 'mamba_d_head',
+    ssm_state_size: 'mamba_d_state',
+    n_groups: 'mamba_n_groups',
+    conv_kernel: 'mamba_d_conv',
+    expand: 'mamba_expand',
+    use_conv_bias: 'mamba_conv_bias',
+  },
+  irrelevant: 'mamba_chunk_size position_embedding_type normalization_function',
+};
+const MINIMAX_01: Family = {
+  expertsUseFfn: true,
+  only: { shared_intermediate_size: 0 },
+  irrelevant: `layernorm_full_attention_alpha layernorm_full_attention_beta layernorm_linear_attention_alpha
+    layernorm_linear_attention_beta layernorm_mlp_alpha layernorm_mlp_beta full_attn_alpha_factor full_attn_beta_factor
+    linear_attn_alpha_factor linear_attn_beta_factor mlp_alpha_factor mlp_beta_factor block_size postnorm
+    shared_moe_mode`,
+};
+const GEMMA: Family = { tied: true, defaults: { head_dim: 256 } };
+const BAILING: Family = {
+  names: { n_shared_experts: 'num_shared_experts', attention_bias: 'use_qkv_bias', attention_out_bias: 'use_bias' },
+  irrelevant: `norm_softmax norm_head use_rmsnorm output_dropout multi_gate embedding_dropout router_dtype
+    moe_router_enable_expert_bias moe_router_topk_scaling_factor score_function using_split_qkv_in_self_attention`,
+};
+
 export const FAMILIES: Readonly<Record<string, Family>> = {
-  llama: {},
-  mistral: {},
-  qwen2: { qkvBias: true, outputBias: false },
-  qwen3: { qkNorm: true },
-  mixtral: { expertsUseFfn: true },
+  arctic: {
+    norms: 3,
+    expertsUseFfn: true,
+    residualFfn: true,
+    names: { arctic_step: 'moe_layer_frequency' },
+    only: { parallel_attn_mlp_res: true, use_residual: true },
+    irrelevant: `residual_intermediate_size moe_eval_capacity_factor moe_min_capacity moe_token_dropping
+      moe_train_capacity_factor enable_expert_tensor_parallelism moe_use_rts moe_expert_parallel_size`,
+  },
+  bailing_moe: BAILING,
+  bailing_moe_v2: { ...BAILING, routerBias: true },
+  cohere: { tied: true, norms: 1, flaggedQkNorm: 'all-heads' },
+  cohere2: {
+    tied: true,
+    norms: 1,
+    fullEvery: 4,
+    only: { use_parallel_block: true, use_gated_activation: true, use_embedding_sharing: true },
+    irrelevant: 'order_of_interleaved_layers position_embedding_type use_parallel_embedding rotary_pct layer_switch',
+  },
   dbrx: { expertsUseFfn: true },
-  granitemoe: { expertsUseFfn: true },
-  jamba: {},
   deepseek: {},
   deepseek_v2: {},
-  deepseek_v3: { routerBias: true },
-  deepseek_v32: { routerBias: true },
-  kimi_k2: { routerBias: true },
-  glm4_moe: { routerBias: true, outputBias: false },
+  deepseek_v3: DEEPSEEK_V3,
+  deepseek_v32: DEEPSEEK_V3,
+  dots1: { qkNorm: 'head', routerBias: true },
+  ernie4_5: { tied: true, only: { use_bias: false } },
+  ernie4_5_moe: {
+    tied: true,
+    routerBias: true,
+    only: { use_bias: false, num_nextn_predict_layers: 0 },
+    names: {
+      num_experts: 'moe_num_experts',
+      num_experts_per_tok: 'moe_k',
+      n_shared_experts: 'moe_num_shared_experts',
+      first_k_dense_replace: 'moe_layer_start_index',
+      last_moe_layer: 'moe_layer_end_index',
+      decoder_sparse_step: 'moe_layer_interval',
+    },
+    irrelevant: `moe_capacity moe_gate moe_use_aux_free moe_norm_min moe_multimodal_dispatch_use_allgather
+      moe_group moe_group_experts moe_group_origin moe_all_to_all_dropout fuse_rope fuse_ln fuse_swiglu compression_ratio`,
+  },
+  exaone4: { qkNorm: 'head', fullEvery: 4 },
+  gemma: GEMMA,
+  gemma2: { ...GEMMA, norms: 4, fullEvery: 2, irrelevant: 'sliding_window_size' },
+  gemma3_text: {
+    ...GEMMA,
+    norms: 4,
+    qkNorm: 'head',
+    fullEvery: 6,
+    defaults: { vocab_size: 262_208, num_attention_heads: 8, num_key_value_heads: 4, head_dim: 256 },
+    irrelevant: 'use_bidirectional_attention',
+  },
+  glm: GLM,
+  glm4: { ...GLM, norms: 4 },
+  glm4_moe: { ...GLM, routerBias: true, copiedTables: 2 },
+  glm4_moe_lite: DEEPSEEK_V3,
   glm_moe_dsa: { routerBias: true },
-  qwen2_moe: { qkvBias: true, outputBias: false, sharedGate: true },
-  qwen3_moe: { qkNorm: true },
-  qwen3_next: { qkNorm: true, outputGate: true, sharedGate: true, mtp: 1 },
-  qwen3_5_moe_text: { qkNorm: true, outputGate: true, sharedGate: true },
-  gpt_oss: { sinks: true, qkvBias: true, outputBias: true, routerBias: true, expertBias: true, expertsUseFfn: true },
+  gpt2: {
+    tied: true,
+    norms: 4,
+    finalNorms: 2,
+    qkvBias: true,
+    outputBias: true,
+    ffnBias: true,
+    plainFfn: true,
+    names: {
+      hidden_size: 'n_embd',
+      num_hidden_layers: 'n_layer',
+      num_attention_heads: 'n_head',
+      intermediate_size: 'n_inner',
+      positions: 'n_positions',
+    },
+    only: { bias: true, add_cross_attention: false },
+    irrelevant: `n_ctx activation_function reorder_and_upcast_attn scale_attn_by_inverse_layer_idx scale_attn_weights
+      summary_activation summary_first_dropout summary_proj_to_labels summary_type summary_use_proj`,
+  },
+  gpt_oss: {
+    defaults: { head_dim: 64 },
+    sinks: true,
+    qkvBias: true,
+    outputBias: true,
+    routerBias: true,
+    expertBias: true,
+    expertsUseFfn: true,
+  },
+  granite: {},
+  granitemoe: { expertsUseFfn: true },
+  granitemoehybrid: GRANITE,
+  'grok-1': {
+    tied: true,
+    norms: 4,
+    expertsUseFfn: true,
+    only: { norms_per_layer: 4 },
+    irrelevant: 'attn_output_multiplier embedding_multiplier_scale output_multiplier_scale max_attn_value',
+  },
+  hunyuan_v1_moe: {
+    names: { num_experts_per_tok: 'moe_topk', n_shared_experts: 'num_shared_expert', head_dim: 'attention_head_dim' },
+    only: { use_mixed_mlp_moe: true, use_cla: false, use_mla: false, add_classification_head: false },
+    irrelevant: `moe_drop_tokens dense_list group_limited_greedy num_media_embeds skip_cls_token qk_nope_head_dim
+      qk_rope_head_dim v_head_dim topk_group cla_share_factor class_num enable_lm_head_fp32 mask_init_id max_seq_len moe_layer_num_skipped
+      moe_random_routing_dropped_token norm_type org_vocab_size pool_type position_embedding_xdrope routed_scaling_factor
+      use_rotary_pos_emb sep_id bos_id eod_id eod_token_id pad_id eos_id im_end_id im_newline_id im_start_id vit_add_patchemb_bias vit_input_resolution
+      vit_mapping_type vit_norm_type vit_patch vit_path vit_remove_prenorm vit_token vit_type vit_used_rms_norm
+      text_end_id text_start_id video_end_id video_start_id`,
+  },
+  internlm2: { names: { attention_bias: 'bias' }, irrelevant: 'attn_implementation' },
+  jamba: { only: { mamba_inner_layernorms: true } },
+  kimi_k2: { routerBias: true, storesRotary: true },
+  kimi_linear: {
+    routerBias: true,
+    names: {
+      num_experts_per_tok: 'num_experts_per_token',
+      n_shared_experts: 'num_shared_experts',
+      n_group: 'num_expert_group',
+    },
+    irrelevant: 'mla_use_nope moe_renormalize moe_router_activation_func use_grouped_topk model_max_length',
+  },
+  llama: { irrelevant: 'rope_type' },
   // The Llama 4 norm of queries and keys has no weights. Every fourth layer attends to everything (Meta's model card).
-  llama4_text: { shared: 1, fullEvery: 4 },
-  minimax_text_01: { expertsUseFfn: true },
-  nemotron_h: { plainFfn: true, routerBias: true },
+  llama4_text: {
+    shared: 1,
+    fullEvery: 4,
+    flaggedQkNorm: 'none',
+    irrelevant: 'no_rope_layer_interval floor_scale attn_scale attn_temperature_tuning for_llm_compressor',
+  },
+  longcat_flash: {
+    routerBias: true,
+    shortcut: true,
+    mtp: 1,
+    copiedTables: 1,
+    names: {
+      num_hidden_layers: 'num_layers',
+      intermediate_size: 'ffn_hidden_size',
+      moe_intermediate_size: 'expert_ffn_hidden_size',
+      num_experts_per_tok: 'moe_topk',
+    },
+    only: { router_bias: false, zero_expert_type: 'identity', attention_method: 'MLA' },
+    irrelevant: 'mla_scale_q_lora mla_scale_kv_lora',
+  },
+  minimax_m1: MINIMAX_01,
+  // The checkpoint has none of the prediction modules that the config speaks of: its total is reached without.
+  minimax_m2: {
+    routerBias: true,
+    expertsUseFfn: true,
+    flaggedQkNorm: 'all-heads',
+    only: { shared_intermediate_size: 0, use_routing_bias: true, qk_norm_type: 'per_layer' },
+    irrelevant: `use_mtp mtp_transformer_layers num_mtp_modules attn_type_list layernorm_full_attention_beta
+      layernorm_linear_attention_beta layernorm_mlp_beta`,
+  },
+  minimax_text_01: MINIMAX_01,
+  mistral: {},
+  mixtral: { expertsUseFfn: true },
+  nemotron_h: {
+    plainFfn: true,
+    routerBias: true,
+    names: { head_dim: 'attention_head_dim', latent: 'moe_latent_size' },
+    only: { mlp_bias: false, n_group: 1 },
+    irrelevant: 'mamba_expand mamba_chunk_size moe_shared_expert_overlap layers_block_type time_step_rank',
+  },
+  olmo2: { qkNorm: 'all-heads' },
+  olmo3: { qkNorm: 'all-heads' },
+  olmoe: { qkNorm: 'all-heads', expertsUseFfn: true, irrelevant: 'clip_qkv' },
+  phi3: { irrelevant: 'original_max_position_embeddings' },
+  phimoe: {
+    norms: 4,
+    finalNorms: 2,
+    expertsUseFfn: true,
+    irrelevant: 'input_jitter_noise original_max_position_embeddings',
+  },
+  qwen2: { qkvBias: true, outputBias: false },
+  qwen2_moe: { qkvBias: true, outputBias: false, sharedGate: true },
+  qwen3: { qkNorm: 'head', defaults: { head_dim: 128 } },
+  qwen3_moe: { qkNorm: 'head' },
+  qwen3_next: { ...QWEN3_5, mtp: 1 },
+  qwen3_5_text: QWEN3_5,
+  qwen3_5_moe_text: QWEN3_5,
+  qwen3_vl_text: { qkNorm: 'head' },
+  qwen3_vl_moe_text: { qkNorm: 'head' },
+  seed_oss: { defaults: { head_dim: 128 } },
+  smollm3: { tied: true, irrelevant: 'no_rope_layers no_rope_layer_interval' },
 };
 
 /** Outer architectures that wrap a text model and a vision tower. */
-export const WRAPPERS: ReadonlySet<string> = new Set(['llama4', 'kimi_k25', 'qwen3_5_moe']);
-
-function words(text: string): readonly string[] {
-  return text.trim().split(/\s+/);
-}
-
-/** Fields that change neither shapes nor stored bytes. Names that start with `_` are notes. */
-const IRRELEVANT: ReadonlySet<string> = new Set([
-  ...words(`architectures model_type auto_map transformers_version torch_dtype dtype use_cache pretraining_tp ep_size
-    attention_dropout emb_pdrop resid_pdrop embd_pdrop hidden_dropout aux_loss_alpha seq_aux router_aux_loss_coef
-    router_jitter_noise initializer_range initial_context_length max_position_embeddings max_window_layers max_seq_len
-    hidden_act mamba_hidden_act mlp_hidden_act swiglu_limit rms_norm_eps norm_eps layer_norm_epsilon
-    norm_topk_prob output_router_logits routed_scaling_factor scoring_func topk_method experts_per_token
-    partial_rotary_factor rotary_dim rope_parameters rope_scaling rope_theta rope_interleave indexer_rope_interleave
-    qk_head_dim use_sliding_window num_experts_per_token unsloth_fixed attention_multiplier embedding_multiplier
-    logits_scaling residual_multiplier num_logits_to_keep postnorm shared_moe_mode`),
-  // State-space layers: how they compute, not what they hold.
-  ...words(`chunk_size rescale_prenorm_residual residual_in_fp32 time_step_floor time_step_max time_step_min
-    time_step_limit use_mamba_kernels mamba_ssm_dtype`),
-  // What every Hugging Face config may carry: generation, labels, tokens.
-  ...words(`bos_token_id eos_token_id pad_token_id sep_token_id decoder_start_token_id bad_words_ids
-    begin_suppress_tokens suppress_tokens forced_bos_token_id forced_eos_token_id add_cross_attention
-    cross_attention_hidden_size chunk_size_feed_forward diversity_penalty do_sample early_stopping
-    encoder_no_repeat_ngram_size exponential_decay_length_penalty finetuning_task id2label label2id is_decoder
-    is_encoder_decoder length_penalty max_length min_length no_repeat_ngram_size num_beam_groups num_beams
-    num_return_sequences output_attentions output_hidden_states output_scores prefix problem_type pruned_heads
-    remove_invalid_values repetition_penalty return_dict return_dict_in_generate task_specific_params temperature
-    tf_legacy_loss tie_encoder_decoder tokenizer_class top_k top_p torchscript typical_p use_bfloat16`),
-  // Of models that read images.
-  ...words(`ignore_index image_token_id image_token_index video_token_id vision_start_token_id vision_end_token_id
-    boi_token_index eoi_token_index media_placeholder_token_id video_placeholder use_unified_vision_chunk`),
+export const WRAPPERS: ReadonlySet<string> = new Set([
+  'gemma3',
+  'kimi_k25',
+  'kimi_vl',
+  'llama4',
+  'mistral3',
+  'qwen3_5',
+  'qwen3_5_moe',
+  'qwen3_vl',
+  'qwen3_vl_moe',
 ]);
-
-export function isIrrelevant(field: string): boolean {
-  return field.startsWith('_') || IRRELEVANT.has(field);
-}

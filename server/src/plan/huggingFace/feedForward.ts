@@ -7,30 +7,38 @@ export interface FeedForwardParts {
   readonly dense?: DenseFeedForward;
 }
 
-export function feedForwardOf(read: ConfigReader, family: Family): FeedForwardParts | undefined {
-  const ffn = read.integer('intermediate_size');
-  const bias = read.flag('mlp_bias') ?? false;
+export function feedForwardOf(read: ConfigReader, family: Family, hidden: number): FeedForwardParts | undefined {
+  const bias = read.flag('mlp_bias') ?? family.ffnBias ?? false;
   const count = read.optional('n_routed_experts') ?? read.optional('num_local_experts') ?? read.optional('num_experts');
-  if (ffn === undefined) return undefined;
-  const gated = !family.plainFfn;
-  // Llama 4 calls the width of its dense layers otherwise: `intermediate_size` is that of an expert.
-  const denseFfn = read.optional('intermediate_size_mlp');
-  const dense: DenseFeedForward = { kind: 'dense', ffn: denseFfn ?? ffn, gated, bias };
-  if (count === undefined) return { dense };
   const own = read.optional('moe_intermediate_size');
-  const isOne = family.expertsUseFfn || denseFfn !== undefined || read.has('expert_layer_period');
-  const expertFfn = isOne ? ffn : (own ?? read.integer('moe_intermediate_size'));
-  const topK = read.integer('num_experts_per_tok');
-  if (expertFfn === undefined || topK === undefined) return undefined;
+  // GPT-2 leaves out a width of four times the hidden one; models whose layers all have experts leave out a dense one.
+  const isOptional = family.plainFfn === true || (count !== undefined && own !== undefined);
+  const written = isOptional ? read.optional('intermediate_size') : read.integer('intermediate_size');
+  const ffn = written ?? (read.has('n_embd') ? 4 * hidden : undefined);
+  if (ffn === undefined && !isOptional) return undefined;
+  const gated = !family.plainFfn;
   const sharedWidth =
     read.optional('shared_expert_intermediate_size') ??
     read.optional('moe_shared_expert_intermediate_size') ??
     read.optional('shared_intermediate_size') ??
     0;
+  // Llama 4 calls the width of its dense layers otherwise: `intermediate_size` is that of an expert.
+  const denseFfn = read.optional('intermediate_size_mlp');
+  // Granite 4 without experts is its shared expert alone.
+  const width = !count && sharedWidth > 0 ? sharedWidth : (denseFfn ?? ffn);
+  const dense: DenseFeedForward | undefined =
+    width === undefined ? undefined : { kind: 'dense', ffn: width, gated, bias };
+  if (!count) return dense && { dense };
+  const isOne = family.expertsUseFfn || denseFfn !== undefined || read.has('expert_layer_period');
+  const expertFfn = isOne ? ffn : (own ?? read.integer('moe_intermediate_size'));
+  const topK = read.integer('num_experts_per_tok');
+  if (expertFfn === undefined || topK === undefined) return undefined;
   const shared = read.optional('n_shared_experts') ?? (sharedWidth > 0 ? 1 : (family.shared ?? 0));
   const limited = read.text('topk_method') !== 'greedy';
   const groups = read.optional('n_group') ?? 1;
   const topGroups = read.optional('topk_group') ?? groups;
+  const latent = read.optional('latent');
+  const parallelFfn = family.residualFfn ? hidden : family.shortcut ? ffn : undefined;
   const moe: Experts = {
     kind: 'moe',
     count,
@@ -39,13 +47,20 @@ export function feedForwardOf(read: ConfigReader, family: Family): FeedForwardPa
     gated,
     bias: family.expertBias ?? false,
     shared,
-    sharedFfn: sharedWidth > 0 ? sharedWidth : shared * expertFfn,
-    sharedGate: family.sharedGate ?? false,
-    zero: 0,
+    sharedFfn: shared === 0 ? 0 : sharedWidth > 0 ? sharedWidth * sharedTimes(read, shared) : shared * expertFfn,
+    sharedGate: (family.sharedGate ?? false) && shared > 0,
+    ...(latent !== undefined && { latent }),
+    ...(parallelFfn !== undefined && { parallelFfn }),
+    zero: read.integerOr('zero_expert_num', 0),
     groups: limited ? groups : 1,
     topGroups: limited ? topGroups : 1,
     routerBias: family.routerBias ?? false,
     popularity: { kind: 'uniform' },
   };
-  return family.expertsUseFfn ? { moe } : { moe, dense };
+  return family.expertsUseFfn || !dense ? { moe } : { moe, dense };
+}
+
+/** Bailing gives the width of one shared expert; the others that give a width give it of all together. */
+function sharedTimes(read: ConfigReader, shared: number): number {
+  return read.text('model_type')?.startsWith('bailing') ? shared : 1;
 }

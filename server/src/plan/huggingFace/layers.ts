@@ -1,11 +1,13 @@
 import type { Attention, FeedForward, LayerClass, Model } from '../model.ts';
 import type { AttentionParts } from './attention.ts';
-import type { ConfigReader } from './configReader.ts';
+import { ConfigReader } from './configReader.ts';
 import type { Family } from './families.ts';
 import type { FeedForwardParts } from './feedForward.ts';
 
 const NO_ATTENTION: Attention = { kind: 'none', name: 'none' };
 const NO_FEED_FORWARD: FeedForward = { kind: 'none' };
+
+type Layout = Pick<Model, 'classes' | 'layers' | 'mtpLayer'>;
 
 /** Which layer is of which class. Nothing when a pattern has a letter or a type that is not known. */
 export function layersOf(
@@ -14,56 +16,113 @@ export function layersOf(
   attention: AttentionParts,
   feedForward: FeedForwardParts,
   family: Family,
-): Pick<Model, 'classes' | 'layers'> | undefined {
-  const pattern = read.text('hybrid_override_pattern');
-  const attentions = pattern === undefined ? attentionLayers(read, count, attention, family) : undefined;
-  if (pattern === undefined && !attentions) return undefined;
-  const isMoe = moeLayers(read);
+): Layout | undefined {
+  const norms = family.norms ?? 2;
+  if (family.shortcut) return shortcutLayers(count, attention.full, feedForward, norms);
   const classes: LayerClass[] = [];
+  const pattern = read.text('hybrid_override_pattern');
+  if (pattern !== undefined) return patternLayers(read, pattern, count, classes, attention, feedForward);
+  const attentions = attentionLayers(read, count, attention, family);
+  const isMoe = moeLayers(read, count);
+  if (!attentions || !isMoe) return undefined;
+  const { moe, dense } = feedForward;
   const layers: number[] = [];
-  for (let layer = 0; layer < count; layer++) {
-    const own: Attention = attentions?.[layer] ?? NO_ATTENTION;
-    const { moe, dense } = feedForward;
-    const part = pattern === undefined ? undefined : partOf(pattern[layer], attention, feedForward);
-    if (pattern !== undefined && !part) return undefined;
-    const chosen = (moe && isMoe(layer) ? moe : (dense ?? moe)) ?? NO_FEED_FORWARD;
-    layers.push(classOf(classes, part?.attention ?? own, part?.feedForward ?? chosen));
+  for (const [layer, own] of attentions.entries()) {
+    const chosen = moe && isMoe(layer) ? moe : dense;
+    if (!chosen) return undefined;
+    layers.push(classOf(classes, own, chosen, norms));
   }
   return { classes, layers };
 }
 
-/** Nemotron-H: every letter is one layer of one part. */
-function partOf(letter: string | undefined, attention: AttentionParts, { moe, dense }: FeedForwardParts) {
-  if (letter === 'M' && attention.linear) return { attention: attention.linear, feedForward: NO_FEED_FORWARD };
-  if (letter === '*') return { attention: attention.full, feedForward: NO_FEED_FORWARD };
-  if (letter === 'E' && moe) return { attention: NO_ATTENTION, feedForward: moe };
-  if (letter === '-' && dense) return { attention: NO_ATTENTION, feedForward: dense };
-  return undefined;
+/**
+ * LongCat-Flash: each of its layers is two here, with an attention and a dense network each; the experts stand beside
+ * the first. Its prediction module has no experts.
+ */
+function shortcutLayers(
+  count: number,
+  attention: Attention,
+  { moe, dense }: FeedForwardParts,
+  norms: number,
+): Layout | undefined {
+  if (!moe || !dense) return undefined;
+  const classes: LayerClass[] = [];
+  const pair = [classOf(classes, attention, moe, norms), classOf(classes, attention, dense, norms)];
+  const mtpLayer = classes.at(-1);
+  return { classes, layers: Array.from({ length: count }, () => pair).flat(), ...(mtpLayer && { mtpLayer }) };
 }
 
-function classOf(classes: LayerClass[], attention: Attention, feedForward: FeedForward): number {
+/** Nemotron-H: every letter is one layer of one part. */
+function patternLayers(
+  read: ConfigReader,
+  pattern: string,
+  count: number,
+  classes: LayerClass[],
+  attention: AttentionParts,
+  feedForward: FeedForwardParts,
+): Layout | undefined {
+  if (pattern.length !== count) return undefined;
+  const { moe, dense } = feedForward;
+  const layers: number[] = [];
+  for (const letter of pattern) {
+    if (letter === 'M' && attention.linear) layers.push(classOf(classes, attention.linear, NO_FEED_FORWARD, 1));
+    else if (letter === '*') layers.push(classOf(classes, attention.full, NO_FEED_FORWARD, 1));
+    else if (letter === 'E' && moe) layers.push(classOf(classes, NO_ATTENTION, moe, 1));
+    else if (letter === '-' && dense) layers.push(classOf(classes, NO_ATTENTION, dense, 1));
+    else return undefined;
+  }
+  const modules = read.text('mtp_hybrid_override_pattern');
+  if (modules === undefined) return { classes, layers };
+  if (modules !== '*E' || !moe) return undefined;
+  const own: LayerClass[] = [];
+  classOf(own, attention.full, moe, 2);
+  const [mtpLayer] = own;
+  return { classes, layers, ...(mtpLayer && { mtpLayer }) };
+}
+
+function classOf(classes: LayerClass[], attention: Attention, feedForward: FeedForward, norms: number): number {
   const known = classes.findIndex((each) => each.attention === attention && each.feedForward === feedForward);
   if (known >= 0) return known;
   const parts = [
     attention.kind === 'none' || attention.name === 'attention' ? '' : attention.name,
     feedForward.kind === 'none' ? '' : feedForward.kind,
   ];
-  const norms = attention.kind === 'none' || feedForward.kind === 'none' ? 1 : 2;
   const name = parts.filter((part) => part !== '').join(' + ') || 'attention';
   classes.push({ name, attention, feedForward, norms });
   return classes.length - 1;
 }
 
-function moeLayers(read: ConfigReader): (layer: number) => boolean {
+function moeLayers(read: ConfigReader, count: number): ((layer: number) => boolean) | undefined {
+  const words = read.texts('mlp_layer_types');
+  if (words.length > 0) {
+    const isKnown = words.length === count && words.every((word) => word === 'sparse' || word === 'dense');
+    return isKnown ? (layer) => words[layer] === 'sparse' : undefined;
+  }
+  if (read.isList('moe_layers')) {
+    const listed = new Set(read.integers('moe_layers'));
+    read.has('interleave_moe_layer_step');
+    return (layer) => listed.has(layer);
+  }
+  const isListed = read.isList('moe_layer_freq');
+  const flags = isListed ? read.integers('moe_layer_freq') : [];
+  if (isListed) return flags.length === count ? (layer) => flags[layer] === 1 : undefined;
   const first = read.integerOr('first_k_dense_replace', 0);
   const frequency = Math.max(1, read.integerOr('moe_layer_freq', 1));
+  const last = read.differs('last_moe_layer', -1) ? read.integerOr('last_moe_layer', count - 1) : count - 1;
   // Counted from 1: the n-th layer of each n has experts.
-  const step = Math.max(1, read.optional('decoder_sparse_step') ?? read.optional('interleave_moe_layer_step') ?? 1);
+  const step = Math.max(
+    1,
+    read.optional('decoder_sparse_step') ??
+      read.optional('interleave_moe_layer_step') ??
+      read.optional('arctic_step') ??
+      1,
+  );
   const period = Math.max(1, read.integerOr('expert_layer_period', 1));
   const offset = read.integerOr('expert_layer_offset', 0);
   const dense = new Set(read.integers('mlp_only_layers'));
   return (layer) =>
     layer >= first &&
+    layer <= last &&
     layer % frequency === 0 &&
     (layer + 1) % step === 0 &&
     layer % period === offset % period &&
@@ -71,32 +130,62 @@ function moeLayers(read: ConfigReader): (layer: number) => boolean {
 }
 
 const LAYER_TYPES: Readonly<Record<string, keyof AttentionParts>> = {
+  attention: 'full',
   full_attention: 'full',
   sliding_attention: 'local',
   chunked_attention: 'local',
   linear_attention: 'linear',
+  mamba: 'linear',
 };
 
+/** Nothing where a layer is of a kind that the config does not describe. */
 function attentionLayers(
   read: ConfigReader,
   count: number,
   parts: AttentionParts,
   family: Family,
 ): Attention[] | undefined {
-  const { full, local = full, linear = full } = parts;
+  const kinds = attentionKinds(read, count, parts, family);
+  if (kinds?.length !== count) return undefined;
+  const layers = kinds.flatMap((kind) => (kind && parts[kind]) ?? []);
+  return layers.length === count ? layers : undefined;
+}
+
+function attentionKinds(
+  read: ConfigReader,
+  count: number,
+  parts: AttentionParts,
+  family: Family,
+): (keyof AttentionParts | undefined)[] | undefined {
   const range = Array.from({ length: count }, (_, layer) => layer);
   const types = read.texts('layer_types');
-  const interval =
-    read.optional('full_attention_interval') ?? (parts.local && types.length === 0 ? family.fullEvery : undefined);
   if (types.length > 0) {
-    if (types.length !== count || types.some((type) => LAYER_TYPES[type] === undefined)) return undefined;
-    return types.map((type) => ({ full, local, linear })[LAYER_TYPES[type] ?? 'full']);
+    // The list says all that these say, too.
+    for (const field of ['full_attention_interval', 'sliding_window_pattern', 'no_rope_layers']) read.has(field);
+    return types.map((type) => (Object.hasOwn(LAYER_TYPES, type) ? LAYER_TYPES[type] : undefined));
   }
-  const kinds = read.integers('attn_type_list');
-  if (kinds.length > 0) return kinds.length === count ? kinds.map((kind) => (kind === 1 ? full : linear)) : undefined;
+  const numbers = parts.linear ? read.integers('attn_type_list') : [];
+  if (numbers.length > 0) return numbers.map((kind) => (kind === 1 ? 'full' : 'linear'));
+  const kimi = read.object('linear_attn_config');
+  if (kimi) return kimiKinds(new ConfigReader(kimi), count);
   const period = read.optional('attn_layer_period');
   const offset = read.integerOr('attn_layer_offset', 0);
-  if (period) return range.map((layer) => (layer % period === offset ? full : linear));
-  if (interval) return range.map((layer) => ((layer + 1) % interval === 0 ? full : parts.linear ? linear : local));
-  return range.map(() => full);
+  if (period) return range.map((layer) => (layer % period === offset ? 'full' : 'linear'));
+  const rotated = parts.local?.kind === 'gqa' && parts.local.chunk !== undefined ? read.integers('no_rope_layers') : [];
+  if (rotated.length > 0) return rotated.map((flag) => (flag === 0 ? 'full' : 'local'));
+  const written = read.isText('sliding_window_pattern') ? undefined : read.optional('sliding_window_pattern');
+  const interval =
+    read.optional('full_attention_interval') ?? (parts.local ? (written ?? family.fullEvery) : undefined);
+  if (interval) return range.map((layer) => ((layer + 1) % interval === 0 ? 'full' : parts.local ? 'local' : 'linear'));
+  return parts.linear ? undefined : range.map(() => 'full');
+}
+
+/** Kimi Linear counts its layers from 1 and lists both kinds. */
+function kimiKinds(own: ConfigReader, count: number): (keyof AttentionParts)[] | undefined {
+  const deltas = own.integers('kda_layers');
+  const wholes = own.integers('full_attn_layers');
+  const all = new Set([...deltas, ...wholes]);
+  if (deltas.length + wholes.length !== count || all.size !== count || Math.max(...all) !== count) return undefined;
+  const isWhole = new Set(wholes);
+  return Array.from({ length: count }, (_, layer) => (isWhole.has(layer + 1) ? 'full' : 'linear'));
 }

@@ -1,4 +1,6 @@
-import type { TensorTypes } from '../model.ts';
+import type { NumberType, TensorTypes } from '../model.ts';
+
+type Json = Readonly<Record<string, unknown>>;
 
 const BF16: TensorTypes = {
   weights: 'bf16',
@@ -9,38 +11,100 @@ const BF16: TensorTypes = {
   activations: 'bf16',
 };
 
-/** Modules that stay 16 bits wide in every quantisation that is read: they are so in the count of bytes too. */
-const NEVER_QUANTISED = /gate$|gate\b|e_score_correction_bias|lm_head|embed|norm|router|sinks/;
-
-/** Number types of a checkpoint, or why its quantisation is not read. */
-export function typesOf(quantization: Readonly<Record<string, unknown>> | undefined): TensorTypes | string {
+/** Number types of a checkpoint of `layers` layers, or why its quantisation is not read. */
+export function typesOf(quantization: Json | undefined, layers: number): TensorTypes | string {
   if (!quantization) return BF16;
-  const method = quantization.quant_method;
+  const method = String(quantization.quant_method);
   if (method === 'mxfp4') return { ...BF16, experts: 'mxfp4' };
-  const refused = `its quantization \`${String(method)}\` is not read yet; write the model out with \`types { ... }\` instead`;
-  if (method === 'fp8') {
-    const kept = texts(quantization.modules_to_not_convert);
-    const foreign = kept.find((module) => !NEVER_QUANTISED.test(module));
-    if (foreign !== undefined)
-      return `\`${foreign}\` is left out of its fp8 quantization, which is not read yet; write the model out with \`types { ... }\` instead`;
-    const block = quantization.weight_block_size;
-    if (block === undefined || block === null) return { ...BF16, weights: 'fp8', experts: 'fp8', attention: 'fp8' };
-    const is128 = Array.isArray(block) && block.length === 2 && block.every((size) => size === 128);
-    return is128 ? { ...BF16, weights: 'fp8-block', experts: 'fp8-block', attention: 'fp8-block' } : refused;
-  }
-  return isExpertsInInt4(quantization) ? { ...BF16, experts: 'int4' } : refused;
+  const stored = storedType(method, quantization);
+  if (!stored)
+    return `its quantization \`${method}\` is not read yet; write the model out with \`types { ... }\` instead`;
+  const kept = keptWide(
+    ['modules_to_not_convert', 'ignore', 'exclude_modules'].flatMap((field) => texts(quantization[field])),
+    layers,
+  );
+  if (kept.foreign !== undefined)
+    return `\`${kept.foreign}\` is left out of its ${stored} quantization, which is not read yet; write the model out with \`types { ... }\` instead`;
+  const isExpertsOnly = kept.shared && kept.dense;
+  const weights = isExpertsOnly ? 'bf16' : stored;
+  const attention = kept.attention ? 'bf16' : stored;
+  const kv = path(quantization, ['kv_cache_scheme', 'num_bits']) === 8 ? 'fp8' : 'bf16';
+  return { ...BF16, weights, experts: stored, attention, kv };
 }
 
-/** Compressed tensors of 4 bits in groups of 32, on routed experts only (Kimi K2 Thinking and K2.5). */
-function isExpertsInInt4(quantization: Readonly<Record<string, unknown>>): boolean {
-  const weights = path(quantization, ['config_groups', 'group_0', 'weights']);
-  const ignored = texts(quantization.ignore).join(' ');
-  return (
-    quantization.quant_method === 'compressed-tensors' &&
-    path(weights, ['num_bits']) === 4 &&
-    path(weights, ['group_size']) === 32 &&
-    ['self_attn', 'shared_experts', 'lm_head', 'mlp'].every((module) => ignored.includes(module))
+/** The type that a method gives to the weights that it converts. */
+function storedType(method: string, quantization: Json): NumberType | undefined {
+  if (method === 'fp8') {
+    const block = quantization.weight_block_size;
+    if (block === undefined || block === null) return 'fp8';
+    return isBlock128(block) ? 'fp8-block' : undefined;
+  }
+  if (method === 'modelopt') {
+    const algorithm = quantization.quant_algo ?? path(quantization, ['quantization', 'quant_algo']);
+    return algorithm === 'FP8' ? 'fp8' : algorithm === 'NVFP4' ? 'nvfp4' : undefined;
+  }
+  if (method !== 'compressed-tensors') return undefined;
+  const groups = quantization.config_groups;
+  if (typeof groups !== 'object' || groups === null || Object.keys(groups).length !== 1) return undefined;
+  const weights = path(groups, ['group_0', 'weights']);
+  const [bits, type, strategy, size] = ['num_bits', 'type', 'strategy', 'group_size'].map((field) =>
+    path(weights, [field]),
   );
+  if (bits === 8 && type === 'float' && strategy === 'tensor') return 'fp8';
+  if (bits === 8 && type === 'float' && isBlock128(path(weights, ['block_structure']))) return 'fp8-block';
+  if (bits === 4 && type === 'float' && size === 16) return 'nvfp4';
+  if (bits === 4 && type === 'int' && size === 32) return 'int4';
+  return undefined;
+}
+
+function isBlock128(block: unknown): boolean {
+  return Array.isArray(block) && block.length === 2 && block.every((size) => size === 128);
+}
+
+/** Modules that stay 16 bits wide in every quantisation that is read: they are so in the count of bytes too. */
+const NEVER_QUANTISED =
+  /gate$|gate\.|gate\*|gate_weight|e_score_correction_bias|lm_head|embed|norm|router|sinks|eh_proj|shared_head|vision|visual|multi_modal|projector/;
+
+interface KeptWide {
+  readonly attention: boolean;
+  readonly shared: boolean;
+  readonly dense: boolean;
+  /** A module that no class of tensors stands for. */
+  readonly foreign?: string;
+}
+
+/** Which classes of tensors a list of modules leaves in 16 bits: a class that some layers convert is none. */
+function keptWide(modules: readonly string[], layers: number): KeptWide {
+  const kept = { attention: new Set<number>(), shared: new Set<number>(), dense: new Set<number>() };
+  for (const module of modules) {
+    const kind = classOf(module);
+    if (kind === 'never') continue;
+    if (kind === undefined) return { attention: false, shared: false, dense: false, foreign: module };
+    const layer = /layers\.(\d+)(?:\.|$)/.exec(module)?.[1];
+    if (layer !== undefined) kept[kind].add(Number(layer));
+    else for (let each = 0; each < layers; each++) kept[kind].add(each);
+  }
+  const isWhole = (set: ReadonlySet<number>) => set.size >= layers;
+  const [attention, shared, dense] = [kept.attention, kept.shared, kept.dense].map(isWhole);
+  const half = modules.find((module) => {
+    const kind = classOf(module);
+    return kind !== undefined && kind !== 'never' && !isWhole(kept[kind]);
+  });
+  // Shared experts and dense networks are one class of tensors: what is said of one must hold for both.
+  const foreign = half ?? (shared === dense ? undefined : modules.find((module) => /shared|mlp/.test(module)));
+  return {
+    attention: attention ?? false,
+    shared: shared ?? false,
+    dense: dense ?? false,
+    ...(foreign !== undefined && { foreign }),
+  };
+}
+
+function classOf(module: string): 'attention' | 'shared' | 'dense' | 'never' | undefined {
+  if (/self_attn(?:\*|\.\*|$)|attention(?:\*|\.\*|$)/.test(module)) return 'attention';
+  if (/shared_experts?(?:\*|\.\*|$)/.test(module)) return 'shared';
+  if (/mlp\\?\.\(gate\|up\|gate_up\|down\)_proj/.test(module)) return 'dense';
+  return NEVER_QUANTISED.test(module) ? 'never' : undefined;
 }
 
 function texts(value: unknown): readonly string[] {

@@ -26,6 +26,7 @@ import { notComputed } from './not-computed.ts';
 import { parallelMismatch } from './parallel-mismatch.ts';
 import { placementImpossible } from './placement-impossible.ts';
 import { poolRoleMissing } from './pool-role-missing.ts';
+import { popularityNotUnderstood } from './popularity-not-understood.ts';
 import { routingImpossible } from './routing-impossible.ts';
 import { severalSinks } from './several-sinks.ts';
 import { severalSources } from './several-sources.ts';
@@ -60,6 +61,7 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   layerInTwoStages,
   layersOutOfOrder,
   poolRoleMissing,
+  popularityNotUnderstood,
   gpuOversubscribed,
   gpuInTwoStages,
   gpuIdle,

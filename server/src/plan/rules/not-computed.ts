@@ -2,7 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity, Property } from '../../language/entity.ts';
 import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
-import { childOf, childrenOf, flagOf, textOf } from '../values.ts';
+import { childOf, childrenOf, flagOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { cyclesOf, endsOf, flowsOf } from './flow.ts';
 
@@ -10,7 +10,7 @@ import { cyclesOf, endsOf, flowsOf } from './flow.ts';
  * Something is understood and checked, and the prediction does not use it.
  *
  * What stands in a plan is either computed or named here, never passed over: hand-drawn layers (their shapes and arrows are
- * checked), popularity from a file, calibration by measured figures, the vision tower of a config, properties of training in another workload, and
+ * checked), calibration by measured figures, the vision tower of a config, properties of training in another workload, and
  * pipelines that branch, whose stages are predicted one after the other.
  *
  * ## Not so
@@ -49,14 +49,6 @@ export const notComputed: Rule<PlanContext> = {
           `layer ${layer.name ?? ''} is checked and not computed: use \`attention\`, \`experts\` and \`dense\` for what the prediction counts`,
         );
       }
-      const experts = entity.keyword === 'model' ? childOf(entity, 'experts') : undefined;
-      const popularity = experts?.properties.get('popularity');
-      const file = textOf(experts, 'popularity');
-      if (popularity && file !== undefined)
-        tell(
-          popularity,
-          `the counts of "${file}" are not read: experts are taken as chosen equally often; use \`zipf\` with the exponent that comes near`,
-        );
     }
     for (const resolved of plan.deployments) {
       const measured = childOf(resolved.entity, 'measured');

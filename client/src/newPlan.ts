@@ -1,0 +1,21 @@
+import { commands, type Disposable, window, workspace } from 'vscode';
+import type { PlanTemplate, Requests } from './requests.ts';
+
+export function registerNewPlan(requests: Requests): Disposable[] {
+  return [commands.registerCommand('moeplan.newPlan', (id?: unknown) => newPlan(requests, id))];
+}
+
+/** Opens a new document from a template; with a template's name nothing is asked. */
+async function newPlan(requests: Requests, id: unknown): Promise<void> {
+  const templates = await requests.templates();
+  const template = templates.find((each) => each.id === id) ?? (await choose(templates));
+  if (!template) return;
+  const document = await workspace.openTextDocument({ language: 'moeplan', content: template.text });
+  await window.showTextDocument(document);
+}
+
+async function choose(templates: readonly PlanTemplate[]): Promise<PlanTemplate | undefined> {
+  const items = templates.map((template) => ({ label: template.title, detail: template.detail, template }));
+  const choice = await window.showQuickPick(items, { placeHolder: 'What should be planned?', matchOnDetail: true });
+  return choice?.template;
+}

@@ -1,0 +1,163 @@
+import { type CsvRow, number, text } from './csv.ts';
+import { argumentsOf, type MegatronArguments, modelOfArguments } from './megatronArguments.ts';
+import { NotCovered, type PlanText, requireCount } from './plans.ts';
+import { trainingModel } from './trainingModels.ts';
+import { engineOf, machineOf, recomputeOf, typesOf, zeroOf } from './trainingPlans.ts';
+
+/** The plan of one row as a user would write it. */
+export function memoryPlan(row: CsvRow): PlanText {
+  const given = argumentsOf(text(row, 'arch'));
+  if (text(row, 'arch') !== '' && !given) throw new NotCovered('the row writes its model in a way that is not known');
+  const phase = text(row, 'phase').toLowerCase();
+  if (/offloading/.test(text(row, 'model')))
+    throw new NotCovered('activations go to the host: the language cannot say that');
+  if (/grpo/.test(text(row, 'model'))) throw new NotCovered('reinforcement learning holds a serving engine too');
+  return phase.startsWith('inference') ? inferencePlan(row) : trainingMemoryPlan(row, given);
+}
+
+/** A sharded optimizer's share follows from the GPUs. */
+function requireGpus(row: CsvRow, given: MegatronArguments): void {
+  // Experts over many machines: runs of that size have no second copy of them.
+  const isWide = (number(row, 'ep') ?? 1) > 8;
+  const isKnown = text(row, 'num_gpus') !== '' || text(row, 'dp') !== '' || isWide;
+  if (!isKnown && given['use-distributed-optimizer'] === 'true') {
+    throw new NotCovered('the row does not say over how many GPUs the optimizer is sharded');
+  }
+}
+
+function degreesOf(row: CsvRow) {
+  const tp = number(row, 'tp') ?? 1;
+  const pp = number(row, 'pp') ?? 1;
+  const cp = number(row, 'cp') ?? 1;
+  const ep = number(row, 'ep') ?? 1;
+  const stage = Math.max(tp * cp * (number(row, 'dp') || number(row, 'attn_dp') || 1), ep * (number(row, 'etp') ?? 1));
+  const gpus = number(row, 'num_gpus') ?? pp * stage;
+  for (const one of [tp, pp, cp, ep]) requireCount('degree', one);
+  requireCount('GPUs', Math.max(gpus, pp * stage));
+  return { tp, pp, cp, ep, gpus: gpus % pp === 0 && gpus >= tp * pp * cp ? gpus : pp * stage };
+}
+
+function inferencePlan(row: CsvRow): PlanText {
+  const { tp, pp, ep, gpus } = degreesOf(row);
+  const written = text(row, 'model').replace(/ \(.*$/, '');
+  const engine = text(row, 'engine').toLowerCase();
+  const name = ['vllm', 'sglang'].find((known) => known === engine) ?? 'trt-llm';
+  return {
+    model: written,
+    gpu: text(row, 'gpu') || 'H100',
+    gpus,
+    workload: 'input = 1000 tokens, output = 1000 tokens, concurrency = 1',
+    body: [
+      `parallel { tp = ${tp}, pp = ${pp}${ep > 1 ? `, ep = ${ep}` : ''} }`,
+      `engine { name = ${name} }`,
+      ...checkpointTypes(row),
+    ],
+  };
+}
+
+/** Types that the row states and that are not those of the model's own checkpoint. */
+function checkpointTypes(row: CsvRow): readonly string[] {
+  const written = text(row, 'weights_dtype');
+  if (/fbgemm/i.test(written)) return ['types { weights = fp8, attention = bf16, embedding = bf16 }'];
+  if (/NVFP4/i.test(written)) return ['types { weights = bf16, attention = bf16, experts = nvfp4 }'];
+  if (/^BF16$/i.test(written)) return ['types { weights = bf16 }'];
+  return [];
+}
+
+function trainingMemoryPlan(row: CsvRow, given: MegatronArguments | undefined): PlanText {
+  const length = number(row, 'seq_len');
+  if (length === undefined && text(row, 'kind') === 'measured') throw new NotCovered('the row has no sequence length');
+  if (given) requireGpus(row, given);
+  return planOf(row, given, length ?? 4096);
+}
+
+function planOf(row: CsvRow, given: MegatronArguments | undefined, length: number): PlanText {
+  const { tp, pp, cp, ep, gpus } = degreesOf(row);
+  // Arguments do not say where a hybrid model has its attention.
+  const isHybrid = /nemotron3_super|lightning_nightly/.test(text(row, 'model'));
+  const known = trainingModel(text(row, 'model'), length);
+  const dp = Math.max(1, gpus / (tp * pp * cp));
+  const stated = number(row, 'global_batch');
+  // torchtitan cuts a rank's batch into as many micro-batches as there are stages.
+  const cut = engineOf(row) === 'torchtitan' && pp > 1 && stated !== undefined ? stated / dp / pp : 1;
+  const microBatch = number(row, 'micro_batch') ?? Math.max(1, Math.round(cut));
+  const batch = stated ?? microBatch * dp * pp;
+  requireCount('tokens', length);
+  requireCount('sequences', batch);
+  requireCount('sequences', microBatch);
+  const parallel = [`tp = ${tp}, cp = ${cp}, pp = ${pp}`];
+  // Megatron splits experts as it splits attention unless told otherwise, as far as the GPUs go.
+  const etp = number(row, 'etp') ?? (given && ep * tp <= gpus / pp ? tp : 1);
+  if (ep > 1 || given?.['num-experts'] !== undefined) parallel.push(`ep = ${ep}, etp = ${etp}`);
+  const vpp = interleaving(row, given, pp);
+  if (vpp > 1) parallel.push(`vpp = ${vpp}`);
+  parallel.push(`zero = ${shardingOf(row, given)}`, `recompute = [${recomputeOf(row).join(', ')}]`);
+  // Two instances of the distributed optimizer, as the test's name says.
+  if (/multi_dist_optimizer_instances/.test(text(row, 'model'))) parallel.push(`shards = ${Math.max(1, dp / 2)}`);
+  const quantity = text(row, 'quantity').toLowerCase();
+  const split = given ? given['sequence-parallel'] === 'true' : !quantity.includes('tp only');
+  parallel.push(`sequence-parallel = ${split && tp > 1}`);
+  const machine = machineOf(row, gpus);
+  const isGpt = given !== undefined && given.normalization === undefined;
+  const engine = [`name = ${engineOf(row)}`];
+  // Megatron-Bridge's recipes dispatch by DeepEP; torchtitan compiles its loss since 2025.
+  if (/bridge/i.test(text(row, 'engine')) || given?.['moe-token-dispatcher-type'] === 'flex')
+    engine.push('all-to-all = deepep');
+  if (/^torchtitan$/.test(text(row, 'engine')) && /\(2025/.test(text(row, 'engine_version')))
+    engine.push('fused-loss = true');
+  // Megatron-Core's own default gathers all tokens; releases of large models name another dispatcher.
+  const dispatcher =
+    given?.['moe-token-dispatcher-type'] ?? (given?.['num-experts'] === undefined ? undefined : 'allgather');
+  if (dispatcher === 'allgather') engine.push('all-to-all = gather');
+  if (given?.['attention-backend'] === 'unfused' || /Megatron-LM/.test(text(row, 'engine'))) {
+    engine.push('flash-attention = 0');
+  }
+  return {
+    model:
+      given && !isHybrid
+        ? { block: modelOfArguments(given, tp, text(row, 'model').startsWith('nemotron/')) }
+        : known.block === undefined
+          ? known.name
+          : { block: known.block },
+    gpu: text(row, 'gpu'),
+    gpus,
+    ...(machine && { machine }),
+    workload: [
+      `length = ${length} tokens, global-batch = ${batch}, micro-batch = ${microBatch}`,
+      // Megatron-LM drops a tenth unless told otherwise; the releases of large models say 0.
+      ...(isGpt || /Megatron-LM/.test(text(row, 'engine')) ? ['dropout = 10%'] : []),
+      ...(/lora/i.test(text(row, 'phase')) ? ['trainable = adapters'] : []),
+    ].join(', '),
+    body: [
+      `parallel { ${parallel.join(', ')} }`,
+      `types { ${given ? argumentTypes(given) : typesOf(row)} }`,
+      `engine { ${engine.join(', ')} }`,
+    ],
+  };
+}
+
+function argumentTypes(given: MegatronArguments): string {
+  if (given['fp8-format'] === undefined) return 'weights = bf16';
+  return `weights = bf16, compute = ${given['fp8-recipe'] === 'tensorwise' ? 'fp8' : 'fp8-block'}`;
+}
+
+function shardingOf(row: CsvRow, given: MegatronArguments | undefined): number {
+  if (!given) return zeroOf(row);
+  if (given['use-megatron-fsdp'] === 'true') return 3;
+  return given['use-distributed-optimizer'] === 'true' ? 1 : 0;
+}
+
+/** Chunks of Megatron-Core's layout: `Et*2|(tt|)*5t|tmL` is eight, one more than its bars. */
+function chunksOf(layout: string): number {
+  const written = layout.replace(/\(([^)]*)\)\*(\d+)/g, (_, part: string, times: string) => part.repeat(Number(times)));
+  return written.split('|').length;
+}
+
+/** Chunks per GPU: layers of a stage over those of a chunk. */
+function interleaving(row: CsvRow, given: MegatronArguments | undefined, pp: number): number {
+  const perChunk = Number(given?.['num-layers-per-virtual-pipeline-stage'] ?? Number.NaN);
+  const layout = given?.['pipeline-model-parallel-layout'];
+  if (layout !== undefined && pp > 1) return Math.max(1, Math.floor(chunksOf(layout) / pp));
+  if (Number.isFinite(perChunk) && pp > 1) return Math.max(1, Number(given?.['num-layers']) / pp / perChunk);
+  return pp > 1 && /Interleaved/.test(text(row, 'notes')) ? 2 : 1;
+}

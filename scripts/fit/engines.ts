@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import { engineConstants } from '../../server/src/cost/constants/engines.ts';
+import { evaluate } from '../../server/src/cost/evaluate.ts';
+import type { Deployment, EngineName } from '../../server/src/plan/deployment.ts';
+import { number, readCsv, text } from '../accuracy/csv.ts';
+import { deploymentPlan } from '../accuracy/deployments.ts';
+import { NotCovered, Planner } from '../accuracy/plans.ts';
+import { HEADLINE, servingPlan } from '../accuracy/serving.ts';
+
+/**
+ * `node scripts/fit/engines.ts [FOLDER]`: engine constants by coordinate descent over all headline rows of serving.csv and the full-load
+ * rows of deployments.csv, for
+ * each engine by itself, printed to be written into `cost/constants/engines.ts`. Then the score on models that the fit did
+ * not see, one left out at a time, and on random fifths of the rows.
+ */
+const folder =
+  process.argv[2]?.startsWith('--') === false
+    ? process.argv[2]
+    : join(import.meta.dirname, '..', '..', '..', 'shared', 'truth');
+
+/** What is fitted, with the range that has a meaning. */
+const FITTED = {
+  perLayer: [0, 40e-6],
+  perStep: [0, 6e-3],
+  perSequence: [0, 120e-6],
+  graphGap: [0, 8e-6],
+  widenedExpert: [0, 6e-6],
+  launch: [0, 60e-6],
+  hidden: [0, 1],
+  perRequest: [0, 0.2],
+  ahead: [0, 6],
+} as const;
+type Name = keyof typeof FITTED;
+type Constants = Record<Name, number>;
+const NAMES = Object.keys(FITTED).filter((name): name is Name => name in FITTED);
+
+interface Row {
+  readonly deployment: Deployment;
+  readonly engine: EngineName;
+  readonly model: string;
+  readonly tpot?: number;
+  readonly ttft?: number;
+  /** Tokens/s of all its GPUs, where the row is a deployment at full load. */
+  readonly throughput?: number;
+  /** The same in every run: which of the random fifths the row is in. */
+  readonly fold: number;
+}
+
+/** predicted / measured - 1. */
+interface Errors {
+  readonly tpot?: number;
+  readonly ttft?: number;
+  readonly throughput?: number;
+}
+
+const rows = loadRows();
+for (const engine of ['vllm', 'sglang', 'trt-llm'] as const) {
+  const own = rows.filter((row) => row.engine === engine);
+  if (own.length === 0) continue;
+  const fitted = calibrate(engine, own);
+  console.log(engine, JSON.stringify(fitted), 'fit', summary(engine, fitted, own));
+  if (process.argv.includes('--quick')) continue;
+  const models = [...new Set(own.map(({ model }) => model))];
+  const unseen = (groups: readonly ((row: Row) => boolean)[]) =>
+    groups.flatMap((leftOut) => {
+      const constants = calibrate(
+        engine,
+        own.filter((row) => !leftOut(row)),
+        fitted,
+      );
+      return errors(engine, constants, own.filter(leftOut));
+    });
+  if (models.length > 1) {
+    console.log('  models left out', describe(unseen(models.map((model) => (row: Row) => row.model === model))));
+  }
+  console.log('  fifths left out', describe(unseen([0, 1, 2, 3, 4].map((fold) => (row: Row) => row.fold === fold))));
+}
+
+function loadRows(): Row[] {
+  const planner = new Planner(folder);
+  const found: Row[] = [];
+  (readCsv(join(folder, 'serving.csv')) ?? []).forEach((row, index) => {
+    const tpot = number(row, 'tpot_ms');
+    const ttft = number(row, 'ttft_ms');
+    if (!HEADLINE.has(text(row, 'trust')) || tpot === undefined || ttft === undefined) return;
+    try {
+      const { deployment } = planner.evaluate(servingPlan(planner, row));
+      const engine = deployment.pools[0]?.engine.name;
+      const model = text(row, 'model').split('/').at(-1) ?? '';
+      // Multiplication by a large odd number spreads neighbouring rows over the folds.
+      const fold = ((index * 2654435761) >>> 16) % 5;
+      if (engine) found.push({ deployment, engine, model, tpot: tpot / 1e3, ttft: ttft / 1e3, fold });
+    } catch (error) {
+      if (!(error instanceof NotCovered)) throw error;
+    }
+  });
+  for (const row of readCsv(join(folder, 'deployments.csv')) ?? []) {
+    const measured = number(row, 'output_tps_per_gpu');
+    if (measured === undefined || !text(row, 'phase').includes('max throughput')) continue;
+    try {
+      const { text: plan, gpus } = deploymentPlan(planner, row);
+      const { deployment } = planner.evaluate(plan);
+      const engine = deployment.pools[0]?.engine.name;
+      const fold = found.length % 5;
+      if (engine) found.push({ deployment, engine, model: text(row, 'model'), throughput: measured * gpus, fold });
+    } catch (error) {
+      if (!(error instanceof NotCovered)) throw error;
+    }
+  }
+  return found;
+}
+
+function errors(engine: EngineName, constants: Constants, of: readonly Row[]) {
+  Object.assign(engineConstants(engine), constants);
+  return of.map(({ deployment, tpot, ttft, throughput }): Errors => {
+    const { prediction } = evaluate(deployment);
+    return {
+      ...(tpot !== undefined && { tpot: (prediction.tpotSeconds ?? 0) / tpot - 1 }),
+      ...(ttft !== undefined && { ttft: (prediction.ttftSeconds ?? 0) / ttft - 1 }),
+      ...(throughput !== undefined && { throughput: prediction.throughputTokensPerSecond / throughput - 1 }),
+    };
+  });
+}
+
+/** Errors beyond 60 % come from runs that are not what their columns say: they pull no further. */
+function loss(engine: EngineName, constants: Constants, of: readonly Row[]): number {
+  let sum = 0;
+  const capped = (error = 0) => Math.min(0.6, Math.abs(error));
+  for (const { tpot, ttft, throughput } of errors(engine, constants, of)) {
+    sum += capped(tpot) + 0.35 * capped(ttft) + capped(throughput);
+  }
+  return sum / Math.max(1, of.length);
+}
+
+function current(engine: EngineName): Constants {
+  const { perLayer, perStep, perSequence, graphGap } = engineConstants(engine);
+  const { widenedExpert, launch, hidden, perRequest, ahead } = engineConstants(engine);
+  return {
+    perLayer,
+    perStep,
+    perSequence,
+    graphGap,
+    widenedExpert,
+    launch,
+    hidden,
+    perRequest,
+    ahead,
+  };
+}
+
+function calibrate(engine: EngineName, of: readonly Row[], start = current(engine)): Constants {
+  let best = start;
+  let least = loss(engine, best, of);
+  for (let step = 0.25; step > 0.004; step /= 2) {
+    let improved = true;
+    for (let round = 0; improved && round < 6; round++) {
+      improved = false;
+      for (const name of NAMES) {
+        const [low, high] = FITTED[name];
+        for (const way of [step, -step]) {
+          const trial = { ...best, [name]: Math.min(high, Math.max(low, best[name] + way * (high - low))) };
+          if (trial[name] === best[name]) continue;
+          const found = loss(engine, trial, of);
+          if (found < least - 1e-6) {
+            best = trial;
+            least = found;
+            improved = true;
+          }
+        }
+      }
+    }
+  }
+  return best;
+}
+
+function summary(engine: EngineName, constants: Constants, of: readonly Row[]): string {
+  return describe(errors(engine, constants, of));
+}
+
+function describe(found: readonly Errors[]): string {
+  const parts = (['tpot', 'ttft', 'throughput'] as const).map((metric) => {
+    const sorted = found
+      .map((one) => one[metric])
+      .filter((error) => error !== undefined)
+      .map(Math.abs)
+      .sort((left, right) => left - right);
+    const mean = sorted.reduce((sum, error) => sum + error, 0) / Math.max(1, sorted.length);
+    const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+    return `${metric} mean ${(100 * mean).toFixed(1)} % median ${(100 * median).toFixed(1)} % (${sorted.length})`;
+  });
+  return parts.join(', ');
+}

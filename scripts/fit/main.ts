@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type CsvRow, readCsv } from '../accuracy/csv.ts';
+import { readDecode, readPrefill } from '../accuracy/kernels/attention.ts';
+import type { KernelCase, Unread } from '../accuracy/kernels/case.ts';
+import { readLibrary, readOwn } from '../accuracy/kernels/collectives.ts';
+import { readLocal, readLowLatency, readNvlink, readRemote } from '../accuracy/kernels/expertParallel.ts';
+import { readGemm } from '../accuracy/kernels/gemm.ts';
+import { readGrouped } from '../accuracy/kernels/grouped.ts';
+import { type FitResult, fitSets, type Recipe } from './fit.ts';
+import { DECODE, GEMM, GROUPED, LINK, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE, SHOTS } from './recipes.ts';
+import { writeConstants } from './write.ts';
+
+/**
+ * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives to the measured tables
+ * of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to `server/src/cost/constants/fitted/`. Prints the
+ * mean absolute error of each set on its own rows, on random fifths held out, on whole shapes
+ * held out, and on each GPU held out.
+ */
+const constants = join(import.meta.dirname, '../../server/src/cost/constants/fitted');
+const AIC = 'NVIDIA aiconfigurator tables (TensorRT-LLM 1.3 collectors)';
+
+const { values: options } = parseArgs({
+  options: { data: { type: 'string' }, only: { type: 'string' }, dry: { type: 'boolean' } },
+});
+const { data } = options;
+if (data === undefined) {
+  console.error('npm run fit -- --data DIR: name the folder with gemm.csv, moe.csv, attention.csv, ...');
+  process.exit(2);
+}
+
+interface Job<Constants> {
+  readonly name: string;
+  readonly table: string;
+  readonly type: string;
+  /** That declares the type, seen from the file that is written. */
+  readonly module: string;
+  readonly source: string;
+  readonly files: readonly string[];
+  readonly read: (row: CsvRow, index: number, file: string) => KernelCase<Constants> | Unread | undefined;
+  readonly recipe: Recipe<Constants>;
+}
+
+run({
+  name: 'gemm',
+  table: 'FITTED_GEMM',
+  type: 'GemmConstants',
+  module: '../gemm.ts',
+  source: `${AIC}; DeepGEMM: Alibaba InferSim tables and the DeepGEMM README`,
+  files: ['gemm.csv'],
+  read: readGemm,
+  recipe: GEMM,
+});
+run({
+  name: 'grouped',
+  table: 'FITTED_GROUPED',
+  type: 'GroupedConstants',
+  module: '../grouped.ts',
+  source: `${AIC}; DeepGEMM on Hopper: Alibaba InferSim tables and the DeepGEMM README, one product at a time`,
+  files: ['moe.csv'],
+  read: readGrouped,
+  recipe: GROUPED,
+});
+
+run({
+  name: 'prefill',
+  table: 'FITTED_PREFILL',
+  type: 'PrefillConstants',
+  module: '../attention.ts',
+  source: `${AIC}; flash: FlashAttention 3's published rates and Alibaba InferSim tables`,
+  files: ['attention.csv'],
+  read: readPrefill,
+  recipe: PREFILL,
+});
+run({
+  name: 'decode',
+  table: 'FITTED_DECODE',
+  type: 'DecodeConstants',
+  module: '../attention.ts',
+  source: `${AIC}; flash: FlashInfer and FlashMLA, Alibaba InferSim tables`,
+  files: ['attention.csv'],
+  read: readDecode,
+  recipe: DECODE,
+});
+
+run({
+  name: 'links',
+  table: 'FITTED_LINKS',
+  type: 'Link',
+  module: '../collectives.ts',
+  source: 'NVIDIA aiconfigurator tables of NCCL 2.27-2.29, 2 to 8 GPUs, 512 B to 512 MiB',
+  files: ['collectives.csv'],
+  read: readLibrary,
+  recipe: LINK,
+});
+run({
+  name: 'shots',
+  table: 'FITTED_SHOTS',
+  type: 'ShotConstants',
+  module: '../collectives.ts',
+  source: "NVIDIA aiconfigurator tables of TensorRT-LLM's own all-reduce, 2 to 8 GPUs",
+  files: ['collectives.csv'],
+  read: readOwn,
+  recipe: SHOTS,
+});
+run({
+  name: 'deepepLocal',
+  table: 'FITTED_LOCAL',
+  type: 'LocalConstants',
+  module: '../expertParallel.ts',
+  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README`,
+  files: ['expert_parallel.csv'],
+  read: readLocal,
+  recipe: LOCAL,
+});
+run({
+  name: 'deepepRemote',
+  table: 'FITTED_REMOTE',
+  type: 'RemoteConstants',
+  module: '../expertParallel.ts',
+  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6), 2 and 4 nodes, and the DeepEP README`,
+  files: ['expert_parallel.csv'],
+  read: readRemote,
+  recipe: REMOTE,
+});
+run({
+  name: 'deepepLowLatency',
+  table: 'FITTED_LOW_LATENCY',
+  type: 'LowLatencyConstants',
+  module: '../expertParallel.ts',
+  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README`,
+  files: ['expert_parallel.csv'],
+  read: readLowLatency,
+  recipe: LOW_LATENCY,
+});
+run({
+  name: 'nvlink',
+  table: 'FITTED_NVLINK',
+  type: 'NvlinkConstants',
+  module: '../expertParallel.ts',
+  source: `${AIC}; one-sided: TensorRT-LLM's technical blog 18`,
+  files: ['expert_parallel.csv'],
+  read: readNvlink,
+  recipe: NVLINK,
+});
+
+/** Own all-reduces are fitted beside the shipped constants of the library's, so those come first, in a run of their own. */
+function run<Constants>(job: Job<Constants>): void {
+  if (options.only !== undefined && options.only !== job.name) return;
+  const cases = job.files.flatMap((file) =>
+    (readCsv(join(data ?? '', file)) ?? []).map((row, index) => job.read(row, index, file)),
+  );
+  const measured = cases.filter((each) => each !== undefined && 'measured' in each);
+  if (measured.length === 0) {
+    console.error(`${job.name}: no rows in ${data}`);
+    return;
+  }
+  const results = fitSets(measured, job.recipe, true);
+  print(job.name, results);
+  if (options.dry) return;
+  const { table, type, source, module } = job;
+  const path = join(constants, `${job.name}.ts`);
+  writeConstants({ path, table, type, module, source, parameters: job.recipe.parameters }, results);
+}
+
+function print(name: string, results: readonly FitResult[]): void {
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`.padStart(8);
+  console.log(`${name}: set, rows, mean error, held out at random, by shape, by GPU`);
+  let rows = 0;
+  let sums = [0, 0, 0];
+  for (const result of results) {
+    const errors = [result.error, result.heldOut, result.shapesHeldOut];
+    const gpus = Object.entries(result.gpusHeldOut).map(([gpu, error]) => ` ${gpu}${percent(error)}`);
+    console.log(
+      `  ${result.set.padEnd(30)}${String(result.rows).padStart(5)}${errors.map(percent).join('')} ${gpus.join('')}`,
+    );
+    rows += result.rows;
+    sums = sums.map((sum, index) => sum + (errors[index] ?? 0) * result.rows);
+  }
+  console.log(`  ${'all'.padEnd(30)}${String(rows).padStart(5)}${sums.map((sum) => percent(sum / rows)).join('')}`);
+}

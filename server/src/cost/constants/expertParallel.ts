@@ -1,0 +1,121 @@
+import { FITTED_LOCAL } from './fitted/deepepLocal.ts';
+import { FITTED_LOW_LATENCY } from './fitted/deepepLowLatency.ts';
+import { FITTED_REMOTE } from './fitted/deepepRemote.ts';
+import { FITTED_NVLINK } from './fitted/nvlink.ts';
+
+export type Way = 'dispatch' | 'combine';
+
+/** Start-up of a transfer of T tokens: `start + perDoubling log2(N/2) + ramp T / (T + half)` over N nodes. */
+export interface StartUp {
+  readonly start: number;
+  readonly ramp: number;
+  readonly half: number;
+}
+
+/** DeepEP's normal kernels in one scale-up domain. */
+export interface LocalConstants extends StartUp {
+  /** Seconds of one multiprocessor per byte and rank that a token goes to. */
+  readonly work: number;
+  /** Share of the link's bandwidth. */
+  readonly link: number;
+  readonly residual: number;
+}
+
+/** ... and between nodes, where the kernel's multiprocessors first send to nodes and there forward to ranks. */
+export interface RemoteConstants extends StartUp {
+  readonly perDoubling: number;
+  readonly nodeWork: number;
+  readonly rankWork: number;
+  /** Share of the network's bandwidth. */
+  readonly network: number;
+  readonly residual: number;
+}
+
+/** DeepEP's low-latency kernels. `rate` is a share of the network's bandwidth, or of the link's in one domain. */
+export interface LowLatencyConstants extends StartUp {
+  readonly perDoubling: number;
+  readonly rate: number;
+  readonly residual: number;
+}
+
+/** TensorRT-LLM's all-to-all through peer memory in one scale-up domain. */
+export interface NvlinkConstants {
+  /** No exchange is shorter. */
+  readonly floor: number;
+  readonly start: number;
+  /** Start-up per doubling of the group beyond two. */
+  readonly perDoubling: number;
+  readonly perToken: number;
+  readonly power: number;
+  /** Share of the link's bandwidth by the group's size: a curve over doublings. */
+  readonly share2: number;
+  readonly share4: number;
+  readonly share8: number;
+  readonly share16: number;
+  readonly share32: number;
+  readonly share64: number;
+  readonly residual: number;
+}
+
+/** Multiprocessors that DeepEP's normal kernels take from compute (SGLang's and vLLM's default). */
+export const DEEPEP_MULTIPROCESSORS = 20;
+
+const LOCAL: LocalConstants = { start: 35e-6, ramp: 0, half: 100, work: 6e-11, link: 0.66, residual: 0.1 };
+const REMOTE: RemoteConstants = {
+  start: 57e-6,
+  perDoubling: 30e-6,
+  ramp: 50e-6,
+  half: 200,
+  nodeWork: 4e-11,
+  rankWork: 6e-11,
+  network: 0.93,
+  residual: 0.1,
+};
+const LOW_LATENCY: LowLatencyConstants = {
+  start: 20e-6,
+  perDoubling: 3e-6,
+  ramp: 0,
+  half: 100,
+  rate: 0.93,
+  residual: 0.1,
+};
+const NVLINK: NvlinkConstants = {
+  floor: 10e-6,
+  start: 11e-6,
+  perDoubling: 0.5e-6,
+  perToken: 0,
+  power: 4,
+  share2: 0.55,
+  share4: 0.55,
+  share8: 0.55,
+  share16: 0.55,
+  share32: 0.55,
+  share64: 0.55,
+  residual: 0.1,
+};
+
+export function localConstants(way: Way): LocalConstants {
+  return FITTED_LOCAL[way] ?? LOCAL;
+}
+
+export function remoteConstants(way: Way): RemoteConstants {
+  return FITTED_REMOTE[way] ?? REMOTE;
+}
+
+export function lowLatencyConstants(way: Way, local: boolean): LowLatencyConstants {
+  return FITTED_LOW_LATENCY[`${way} ${local ? 'local' : 'remote'}`] ?? LOW_LATENCY;
+}
+
+/**
+ * `one-sided` is what TensorRT-LLM chooses first; `two-sided` came before it. The one-sided table begins at 8 GPUs: below
+ * that the links' share is that of the other.
+ */
+export function nvlinkConstants(way: Way, kind: 'one-sided' | 'two-sided'): NvlinkConstants {
+  const fitted = FITTED_NVLINK[`${way} ${kind}`] ?? NVLINK;
+  if (kind === 'two-sided') return fitted;
+  const { share2, share4 } = FITTED_NVLINK[`${way} two-sided`] ?? NVLINK;
+  return { ...fitted, share2, share4 };
+}
+
+/** Of the two-sided exchange: indices are prepared first. Medians of aiconfigurator's table, 4 % over 540 rows. */
+export const NVLINK_PREPARE = { start: 13.2e-6, perToken: 6.7e-9 } as const;

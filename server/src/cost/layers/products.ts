@@ -1,0 +1,57 @@
+import type { Experts, NumberType } from '../../plan/model.ts';
+import type { DecodeConstants } from '../constants/attention.ts';
+import { WIDENED_COMPUTE } from '../constants/engines.ts';
+import { gemmConstants } from '../constants/gemm.ts';
+import type { Hardware } from '../hardware.ts';
+import { precisionOf } from '../hardware.ts';
+import { gemm } from '../kernels/gemm.ts';
+import { groupedGemm } from '../kernels/grouped.ts';
+import type { Cost } from '../kernels/primitive.ts';
+import type { LayerContext } from './context.ts';
+
+/** A matrix product of [m, k] by [k, n] as it shows in its layer. Arguments as for `gemm`. */
+export function product(context: LayerContext, m: number, n: number, k: number, type: NumberType): Cost {
+  const { hardware, isCaptured } = context;
+  const cost = gemm(hardware, m, n, k, type);
+  if (!isCaptured) return cost;
+  const { start, depth } = gemmConstants(hardware.family, precisionOf(hardware.gpu, type), hardware.engineName);
+  return { ...cost, seconds: cost.seconds - Math.max(0, start + depth * k - hardware.engine.graphGap) };
+}
+
+/** The routed experts of one GPU, with what it costs to widen their weights. Arguments as for `groupedGemm`. */
+export function expertProduct(
+  context: LayerContext,
+  experts: Experts,
+  width: number,
+  ffn: number,
+  assignments: number,
+  active: number,
+  tokens?: number,
+): Cost {
+  const { hardware, model } = context;
+  const type = model.types.experts;
+  const cost = groupedGemm(hardware, experts, width, ffn, assignments, active, type, tokens);
+  if (cost.seconds === 0 || precisionOf(hardware.gpu, type) !== 'weight-only') return cost;
+  const compute = cost.flop / (WIDENED_COMPUTE * hardware.gpu.peak.bf16);
+  return { ...cost, seconds: Math.max(cost.seconds, hardware.engine.widenedExpert * active, compute) };
+}
+
+/**
+ * Attention and element-wise kernels with what their start-ups still show in a captured graph. Attention over a long cache
+ * is split into parts that a second kernel joins.
+ */
+export function capturedHardware(hardware: Hardware): Hardware {
+  const { engine, attention } = hardware;
+  const shown = (decode: DecodeConstants) => ({ ...decode, start: Math.min(decode.start, 2 * engine.graphGap) });
+  return {
+    ...hardware,
+    engine: { ...engine, elementwiseStart: Math.min(engine.elementwiseStart, engine.graphGap) },
+    attention: {
+      ...attention,
+      decode16: shown(attention.decode16),
+      decode8: shown(attention.decode8),
+      latentDecode16: shown(attention.latentDecode16),
+      latentDecode8: shown(attention.latentDecode8),
+    },
+  };
+}

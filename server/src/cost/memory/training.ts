@@ -1,0 +1,108 @@
+import type { Pool, Workload } from '../../plan/deployment.ts';
+import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import { lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
+import type { LayerContext, Work } from '../layers/context.ts';
+import { layerContext } from '../layers/context.ts';
+import { microBatchesOf } from '../microBatches.ts';
+import type { PoolSetting } from '../stage.ts';
+import { trainingActivations } from './trainingActivations.ts';
+
+type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
+
+/** Parameters on one GPU: of everything but routed experts, and of these. */
+export interface HeldParameters {
+  readonly dense: number;
+  readonly routed: number;
+}
+
+/** Over how many GPUs ZeRO shards a parameter, and one of an expert. */
+export function shardsOf(pool: Pool): { readonly dense: number; readonly experts: number } {
+  const { dp, cp, edp, shards } = pool.parallel;
+  const most = shards ?? Number.POSITIVE_INFINITY;
+  return { dense: Math.min(dp * cp, most), experts: Math.min(edp, most) };
+}
+
+/**
+ * Gradients (fp32 unless said) and the optimizer: Adam 12 bytes per parameter (fp32 master weights and two moments), Muon
+ * 8 (one moment), SGD 4; 4 less where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for
+ * experts), 2 the gradients too (Rajbhandari 2020; Megatron-Core's distributed optimizer: 6 + 12 / dp bytes per parameter
+ * with bf16 weights). Frozen weights have neither.
+ */
+export function trainingState(
+  pool: Pool,
+  workload: TrainingWorkload,
+  { dense, routed }: HeldParameters,
+): { readonly gradientBytes: number; readonly optimizerBytes: number } {
+  if (workload.trainable === 'adapters') return { gradientBytes: 0, optimizerBytes: 0 };
+  const { zero } = pool.parallel;
+  const { types } = pool.model;
+  const master = types.weights === 'fp32' ? 0 : 4;
+  const moment = BYTES_PER_ELEMENT[types.moments ?? 'fp32'];
+  const moments = { adam: 2, muon: 1, sgd: 0 }[workload.optimizer] * moment;
+  const isWhole = pool.engine.name === 'torchtitan' && pool.parallel.pp > 1;
+  const shards = shardsOf(pool);
+  const sharded = (at: 1 | 2) => (zero >= at ? dense / shards.dense + routed / shards.experts : dense + routed);
+  return {
+    gradientBytes: Math.ceil(BYTES_PER_ELEMENT[types.gradients ?? 'fp32'] * (isWhole ? dense + routed : sharded(2))),
+    optimizerBytes: Math.ceil((master + moments) * sharded(1)),
+  };
+}
+
+/**
+ * Micro-batches of a stage in flight at once, as many whole ones: 1F1B and zero bubble min(m, p - i) of stage i, interleaved
+ * (2 (p - i - 1) + (v - 1) p + 1) / v by its order of chunks, DualPipe p + 1.
+ */
+export function microBatchesInFlight(pool: Pool, index: number, stages: number, m: number): number {
+  const { schedule, vpp } = pool.parallel;
+  if (schedule === 'dualpipe') return Math.min(m, stages + 1);
+  if (schedule === 'interleaved' && vpp > 1) {
+    return Math.min(m, ((stages - index - 1) * 2 + (vpp - 1) * stages + 1) / vpp);
+  }
+  return Math.min(m, stages - index);
+}
+
+/**
+ * Activations of one GPU of a stage at their peak: those of every micro-batch in flight, and beside them the larger of the
+ * loss (logits in 16 bits, in fp32 and what the engine keeps of their gradient) and one layer that is being recomputed.
+ */
+export function stageTrainingActivations(
+  setting: PoolSetting,
+  index: number,
+  work: Work,
+  workload: TrainingWorkload,
+): number {
+  const stage = setting.stages[index];
+  if (!stage) return 0;
+  const { pool } = setting;
+  const { model, parallel, engine } = pool;
+  const context = layerContext(stage, work);
+  const dropout = (workload.dropout ?? 0) > 0;
+  const byClass = new Map<number, number>();
+  let perMicroBatch = 0;
+  let repeated = 0;
+  const kept = (found: number): number => {
+    const known = byClass.get(found);
+    if (known !== undefined) return known;
+    const layer = model.classes[found];
+    const bytes = layer ? trainingActivations(context, layer, dropout) : 0;
+    byClass.set(found, bytes);
+    const isRepeated = parallel.recompute.includes('full') || engine.name === 'torchtitan';
+    if (layer && isRepeated && parallel.recompute.length > 0) {
+      repeated = Math.max(repeated, trainingActivations(withoutRecompute(context), layer, dropout));
+    }
+    return bytes;
+  };
+  for (const layer of stage.stage.layers) perMicroBatch += kept(model.layers[layer] ?? -1);
+  const stages = setting.stages.length;
+  const isLast = index === stages - 1;
+  if (isLast) perMicroBatch += model.mtpModules * kept(model.layers.at(-1) ?? -1);
+  const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
+  const loss = isLast ? rows * lossBytes(engine) * (1 + model.mtpModules) : 0;
+  const inFlight = microBatchesInFlight(pool, index, stages, microBatchesOf(pool, workload));
+  const bytes = perMicroBatch * inFlight + Math.max(loss, repeated) + workspaceBytes(engine.name);
+  return Math.ceil(bytes * (1 + reservedShare(engine.name)));
+}
+
+function withoutRecompute(context: LayerContext): LayerContext {
+  return { ...context, parallel: { ...context.parallel, recompute: [] } };
+}

@@ -1,0 +1,121 @@
+import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
+import type { LayerContext } from '../layers/context.ts';
+import { realChoices } from '../load.ts';
+
+/** Bytes of a dropout mask per element. */
+const MASK = 1;
+/** Per element of a score matrix: softmax in 16 bits, in narrow arithmetic the scores too; with dropout its mask and its output. */
+const SCORES = 2;
+const SCORES_NARROW = 4;
+const SCORES_DROPPED = 5;
+
+/**
+ * Bytes that one micro-batch leaves in one layer until its backward pass, by module: inputs of both norms and their
+ * outputs (which are the inputs of the products behind them), queries, keys, values and output of attention with their
+ * statistics, inner widths before and behind the activation, dispatched token copies, router scores in fp32. With dropout
+ * one byte per element for each mask (Korthikanti 2022, section 4: `34 s b h` for GPT, `5 a s^2 b` of it and more where
+ * attention writes its scores). In narrow arithmetic the inputs of products are kept narrow. Sequence parallelism
+ * splits what lies between the products over tp. Recomputed modules leave their input only.
+ */
+export function trainingActivations(context: LayerContext, layer: LayerClass, dropout: boolean): number {
+  const { parallel, residualTokens, model, activationBytes } = context;
+  const { recompute } = parallel;
+  const residual = residualTokens * model.hidden;
+  if (recompute.includes('full')) return residual * activationBytes;
+  if (recompute.includes('selective') && context.engine.name === 'torchtitan') return selectivelySaved(context, layer);
+  const normed = recompute.includes('norm') ? 0 : residual * operandBytes(context);
+  let bytes = 0;
+  if (layer.attention.kind !== 'none') {
+    bytes += residual * (activationBytes + (dropout ? MASK : 0)) + normed + savedAttention(context, layer, dropout);
+  }
+  if (layer.feedForward.kind === 'none') return bytes;
+  bytes += residual * activationBytes + normed;
+  if (layer.feedForward.kind === 'moe') return bytes + savedExperts(context, layer.feedForward);
+  const inner = Math.ceil(layer.feedForward.ffn / parallel.tp);
+  if (dropout) bytes += residual * MASK;
+  return bytes + savedInner(context, context.tokens * inner, layer.feedForward.gated, false);
+}
+
+/**
+ * torchtitan's selective recomputation keeps the layer's input, the output of attention, and the outputs of every second
+ * product: queries, values, the first of the two up-projections and the down-projection.
+ */
+function selectivelySaved(context: LayerContext, { attention, feedForward }: LayerClass): number {
+  const { residualTokens, tokens, model, parallel, activationBytes } = context;
+  let elements = 2 * residualTokens * model.hidden;
+  if (attention.kind === 'gqa') {
+    const heads = Math.ceil(attention.heads / parallel.tp);
+    const kvHeads = Math.max(1, Math.ceil(attention.kvHeads / parallel.tp));
+    elements += tokens * (heads * attention.headSize + (heads + kvHeads) * attention.valueHeadSize);
+  } else if (attention.kind !== 'none') elements += 2 * residualTokens * model.hidden;
+  if (feedForward.kind === 'dense') elements += tokens * Math.ceil(feedForward.ffn / parallel.tp);
+  let bytes = elements * activationBytes;
+  if (feedForward.kind === 'moe') bytes += savedExperts(context, feedForward) / 2;
+  return bytes;
+}
+
+/** Bytes per element of what a product reads: its type where that is narrower than the activations. */
+function operandBytes({ model, activationBytes }: LayerContext): number {
+  return Math.min(activationBytes, BYTES_PER_ELEMENT[model.types.compute ?? model.types.activations]);
+}
+
+/** Between the two products of a network: the activation's input (two halves where gated) and its output. */
+function savedInner(context: LayerContext, elements: number, gated: boolean, repeated: boolean): number {
+  const { activationBytes } = context;
+  return elements * ((gated ? 2 : 1) * activationBytes + (repeated ? 0 : operandBytes(context)));
+}
+
+function savedAttention(context: LayerContext, { attention }: LayerClass, dropout: boolean): number {
+  const { parallel, tokens, engine, work, activationBytes } = context;
+  const { recompute } = parallel;
+  if (attention.kind === 'none' || recompute.includes('attention')) return 0;
+  const heads = Math.ceil(attention.heads / parallel.tp);
+  const operand = operandBytes(context);
+  if (attention.kind === 'linear') {
+    // Input projections (keys, values, gate and state inputs), the convolution's output and the scan's.
+    return tokens * heads * attention.headSize * (4 * activationBytes + operand);
+  }
+  let bytes: number;
+  let valueSize: number;
+  if (attention.kind === 'mla') {
+    const { queryRank = 0, kvRank, nopeSize, ropeSize } = attention;
+    valueSize = attention.valueSize;
+    // Latents before their norms, and behind them as operands.
+    bytes = tokens * ((queryRank + kvRank + ropeSize) * activationBytes + (queryRank + kvRank) * operand);
+    const up = heads * (2 * (nopeSize + ropeSize) + valueSize);
+    if (!recompute.includes('mla-up')) bytes += tokens * up * activationBytes;
+  } else {
+    const kvHeads = Math.max(1, Math.ceil(attention.kvHeads / parallel.tp));
+    valueSize = attention.valueHeadSize;
+    bytes = tokens * (heads * attention.headSize + kvHeads * (attention.headSize + valueSize)) * activationBytes;
+  }
+  bytes += tokens * heads * valueSize * operand;
+  if (recompute.includes('selective')) return bytes;
+  if (engine.flashAttention !== 0) return bytes + tokens * heads * 4;
+  const score = dropout ? SCORES_DROPPED : operand < activationBytes ? SCORES_NARROW : SCORES;
+  return bytes + tokens * heads * work.length * score;
+}
+
+function savedExperts(context: LayerContext, experts: Experts): number {
+  const { parallel, residualTokens, tokens, model, activationBytes } = context;
+  const { recompute } = parallel;
+  const own = parallel.sequenceParallel ? residualTokens : tokens / (parallel.etp === 1 ? 1 : parallel.tp);
+  const copies = own * realChoices(experts) * parallel.etp;
+  // Scores and probabilities of the router in fp32.
+  let bytes = residualTokens * (experts.count + experts.zero) * 8;
+  const width = Math.ceil((experts.sharedFfn + (experts.parallelFfn ?? 0)) / parallel.tp);
+  bytes += savedInner(context, tokens * width, experts.gated, false);
+  if (experts.latent !== undefined) bytes += residualTokens * experts.latent * activationBytes;
+  if (recompute.includes('experts')) return bytes;
+  const routed = experts.latent ?? model.hidden;
+  bytes += copies * routed * operandBytes(context);
+  if (context.engine.allToAll === 'nccl') {
+    // Copies as they were sent, and the experts' outputs.
+    bytes += copies * routed * (1 / parallel.etp + 1) * activationBytes;
+  } else if (context.engine.allToAll === 'gather') {
+    // All tokens of the expert group, and the experts' outputs, which are weighted behind them.
+    bytes += (own * parallel.ep * parallel.etp + copies) * routed * activationBytes;
+  }
+  const inner = Math.ceil(experts.ffn / parallel.etp);
+  return bytes + savedInner(context, copies * inner, experts.gated, recompute.includes('activation'));
+}

@@ -1,0 +1,133 @@
+import type { Pool, Recompute } from '../plan/deployment.ts';
+import {
+  attentionGeneration,
+  recipeOf,
+  trainingEngine,
+  trainingFamilyOf,
+  trainingKernels,
+} from './constants/training.ts';
+import type { StageSetting } from './layers/context.ts';
+import type { StageTimes } from './schedule.ts';
+import type { StageParts } from './trainingParts.ts';
+
+/** One micro-batch through one stage in training, seconds. */
+export interface TrainingTimes extends StageTimes {
+  /** Communication that nothing hides, in both passes together. */
+  readonly exposed: number;
+}
+
+/** Work that lies behind the start of kernels: the longer of the two, smoothly. */
+const HOST_POWER = 4;
+
+function behindHost(gpu: number, host: number): number {
+  return (gpu ** HOST_POWER + host ** HOST_POWER) ** (1 / HOST_POWER);
+}
+
+/**
+ * The passes of one micro-batch. The backward pass multiplies twice, by input and by weight (once where weights are
+ * frozen), and communicates as much as the forward; recomputation repeats what it repeats, and a recomputed layer also its
+ * exchange of tokens. Launching kernels runs ahead of them: a pass takes the longer of host and GPU. Keys and values
+ * of other context-parallel ranks travel beside attention. Dispatch and combine stand alone unless the schedule pairs a
+ * forward with a backward pass: then they are hidden as far as there is computation, but for a share.
+ */
+export function trainingTimes(stage: StageSetting, parts: StageParts, trainable: 'all' | 'adapters'): TrainingTimes {
+  const { parallel, engine, hardware, model } = stage;
+  const family = trainingFamilyOf(hardware.gpu, hardware.family);
+  const kernels = trainingKernels(family);
+  const constants = trainingEngine(engine.name);
+  const recipe = recipeOf(model.types.weights);
+  const fused = engine.fusedExperts === true;
+  const products = kernels.products[recipe] * parts.products + parts.ends;
+  const experts = (fused ? constants.fusedExperts : kernels.experts[recipe]) * parts.experts;
+  const copies =
+    (constants.copies * parts.copies + constants.inner * parts.inner) * (fused ? constants.fusedCopies : 1);
+  const attention = kernels.attention * attentionGeneration(family, engine) * parts.attention;
+  const scores = engine.flashAttention === 0 ? (constants.scoreBytes * parts.scores) / hardware.gpu.memoryBandwidth : 0;
+  const elementwise =
+    constants.elementwise * parts.elementwise * (engine.fused === false ? 1 + constants.unfused : 1) +
+    constants.linear * parts.linear;
+  const operands = recipe === 'bf16' ? 0 : constants.operands * parts.operands;
+  const host =
+    constants.hostLayer * parts.layers +
+    (engine.allToAll === 'nccl' ? constants.hostExchange * parts.moeLayers : 0) +
+    (fused ? 0 : constants.hostExpert * parts.heldExperts);
+  const tp = constants.tensorParallel * parts.tp * (parallel.tpOverlap ? 1 - constants.tensorParallelHidden : 1);
+  const cp = Math.max(0, parts.cp - attention);
+  const exchange = constants.exchange * parts.exchange;
+  const multiplied = products + experts;
+  const forward = behindHost(multiplied + attention + scores + elementwise + operands + copies + tp + cp, host);
+  const passes = trainable === 'adapters' ? 1 : 2;
+  const backward = behindHost(
+    passes * (multiplied + operands) +
+      constants.attentionBackward * attention +
+      2 * (scores + elementwise + copies + cp) +
+      tp,
+    host,
+  );
+  const again = recomputed(stage.pool, parts, {
+    all: forward - parts.ends + exchange,
+    attention: attention + scores,
+    products: kernels.products[recipe],
+    elementwise: constants.elementwise,
+    experts: experts + copies + exchange,
+  });
+  const compute = forward + backward;
+  const paired = engine.twoBatchOverlap || parallel.schedule === 'dualpipe';
+  const shown = paired ? Math.max(2 * exchange * (1 - constants.exchangeHidden), 2 * exchange - compute) : 2 * exchange;
+  const weight = trainable === 'adapters' ? 0 : Math.min(multiplied, backward / 2);
+  const { factor } = constants;
+  const { transfer } = parts;
+  return {
+    forward: factor * (forward + shown / 2 + transfer),
+    backwardInput: factor * (backward - weight + again + shown / 2 + transfer),
+    backwardWeight: factor * weight,
+    exposed: factor * (2 * (tp + cp + transfer) + shown),
+  };
+}
+
+interface Repeated {
+  readonly all: number;
+  readonly attention: number;
+  readonly products: number;
+  readonly elementwise: number;
+  readonly experts: number;
+}
+
+/** torchtitan's selective recomputation keeps every second product's output; Megatron's repeats attention alone. */
+const SELECTIVE_PRODUCTS = 0.5;
+
+function recomputed(pool: Pool, parts: StageParts, repeated: Repeated): number {
+  const { recompute } = pool.parallel;
+  if (recompute.includes('full')) return repeated.all;
+  const of = (...keys: string[]) => keys.reduce((sum, key) => sum + (parts.byKey.get(key) ?? 0), 0);
+  let seconds = 0;
+  for (const kind of recompute) {
+    if (kind !== 'full') seconds += moduleSeconds(kind, pool, parts, repeated, of);
+  }
+  return seconds;
+}
+
+function moduleSeconds(
+  kind: Exclude<Recompute, 'full'>,
+  pool: Pool,
+  parts: StageParts,
+  repeated: Repeated,
+  of: (...keys: string[]) => number,
+): number {
+  switch (kind) {
+    case 'selective':
+      return pool.engine.name === 'torchtitan'
+        ? SELECTIVE_PRODUCTS * repeated.products * parts.products
+        : repeated.attention;
+    case 'attention':
+      return repeated.attention + repeated.products * of('qkv', 'latent-down', 'latent-up');
+    case 'norm':
+      return repeated.elementwise * of('input-norm', 'post-norm');
+    case 'mla-up':
+      return repeated.products * of('latent-up');
+    case 'experts':
+      return repeated.experts;
+    case 'activation':
+      return 0;
+  }
+}

@@ -1,0 +1,83 @@
+import { type CodeAction, CodeActionKind, type CodeActionParams, type Connection } from 'vscode-languageserver';
+import type { Diagnostic, Fix } from '../language/diagnostic.ts';
+import type { Analysis } from '../services/analysis.ts';
+import { canSuppress, fixAll, suppressionFix } from '../services/fixes.ts';
+import { type Refactoring, refactorings } from '../services/refactor.ts';
+import { Answers } from './answers.ts';
+import { toDiagnostic, toWorkspaceEdit } from './convert.ts';
+import type { Workspace } from './workspace.ts';
+
+const FIX_ALL = `${CodeActionKind.SourceFixAll}.moeplan`;
+
+export const ACTION_KINDS = [
+  CodeActionKind.QuickFix,
+  CodeActionKind.RefactorRewrite,
+  CodeActionKind.RefactorExtract,
+  FIX_ALL,
+];
+
+export function registerActions(connection: Connection, workspace: Workspace): void {
+  const answers = new Answers(workspace);
+  connection.onCodeAction(
+    answers.of((analysis, { range, context }: CodeActionParams) => {
+      const { lineIndex } = analysis.source;
+      const [start, end] = [lineIndex.offsetAt(range.start), lineIndex.offsetAt(range.end)];
+      const wants = (kind: string) =>
+        context.only?.some((only) => kind === only || kind.startsWith(`${only}.`)) ?? true;
+      const all = workspace.diagnostics(analysis.uri);
+      const here = all.filter(({ span }) => span.start <= end && start <= span.end);
+      return [
+        ...(wants(CodeActionKind.QuickFix)
+          ? here.flatMap((diagnostic) => quickFixes(diagnostic, analysis, workspace))
+          : []),
+        // In the menu of a place it would only be in the way: it comes when it is asked for.
+        ...refactorings(analysis, start, (uri) => workspace.sources.read(uri) !== undefined)
+          .filter(({ kind, creates }) => wants(kind) && (!creates || workspace.canCreateFiles))
+          .map((refactoring) => toAction(refactoring, workspace)),
+        ...(context.only && wants(FIX_ALL) ? fixAllAction(analysis, all, workspace) : []),
+      ];
+    }),
+  );
+}
+
+function toAction({ title, kind, edits, creates }: Refactoring, workspace: Workspace): CodeAction {
+  const edit = toWorkspaceEdit(edits, workspace);
+  if (!creates) return { title, kind, edit };
+  const start = { line: 0, character: 0 };
+  return {
+    title,
+    kind,
+    edit: {
+      documentChanges: [
+        { kind: 'create', uri: creates.uri, options: { overwrite: false } },
+        {
+          textDocument: { uri: creates.uri, version: null },
+          edits: [{ range: { start, end: start }, newText: creates.text }],
+        },
+        ...Object.entries(edit.changes ?? {}).map(([uri, changes]) => ({
+          textDocument: { uri, version: workspace.documents.get(uri)?.version ?? null },
+          edits: changes,
+        })),
+      ],
+    },
+  };
+}
+
+function quickFixes(diagnostic: Diagnostic, analysis: Analysis, workspace: Workspace): CodeAction[] {
+  const diagnostics = [toDiagnostic(diagnostic, analysis.source.lineIndex, workspace)];
+  const action = (fix: Fix): CodeAction => ({
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics,
+    edit: toWorkspaceEdit(fix.edits, workspace),
+    ...(fix.preferred && { isPreferred: true }),
+  });
+  const silence = canSuppress(diagnostic) ? [suppressionFix(analysis.source, diagnostic)] : [];
+  return [...(diagnostic.fixes ?? []), ...silence].map(action);
+}
+
+function fixAllAction(analysis: Analysis, all: readonly Diagnostic[], workspace: Workspace): CodeAction[] {
+  const edits = fixAll(analysis.uri, all);
+  if (edits.length === 0) return [];
+  return [{ title: 'Fix all slips that have one fix', kind: FIX_ALL, edit: toWorkspaceEdit(edits, workspace) }];
+}

@@ -1,0 +1,57 @@
+import {
+  type Connection,
+  InlayHintKind,
+  type CodeLens as LspCodeLens,
+  type InlayHint as LspInlayHint,
+  type Range,
+} from 'vscode-languageserver';
+import { codeLenses } from '../services/codeLens.ts';
+import { inlayHints } from '../services/inlayHints.ts';
+import { status } from '../services/status.ts';
+import { TEMPLATES } from '../services/templates.ts';
+import { Answers, type DocumentParams, type PositionParams } from './answers.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Figures in and above the text. They need predictions, so they are computed behind whatever else is waiting. */
+export function registerAnnotations(connection: Connection, workspace: Workspace): void {
+  const answers = new Answers(workspace);
+  connection.languages.inlayHint.on(
+    answers.later((analysis, { range }: DocumentParams & { readonly range: Range }) => {
+      const { lineIndex } = analysis.source;
+      const span = { start: lineIndex.offsetAt(range.start), end: lineIndex.offsetAt(range.end) };
+      return inlayHints(analysis, span, workspace.settings.inlayHints).map(
+        ({ offset, label, kind, tooltip }): LspInlayHint => ({
+          position: lineIndex.positionAt(offset),
+          label,
+          ...(kind === 'derived' && { kind: InlayHintKind.Type }),
+          ...(tooltip && { tooltip }),
+          paddingLeft: true,
+        }),
+      );
+    }),
+  );
+  connection.onCodeLens(
+    answers.later((analysis) =>
+      workspace.settings.codeLens
+        ? codeLenses(analysis).map(
+            ({ span, title, tooltip, command, deployment }): LspCodeLens => ({
+              range: answers.range(analysis, span),
+              // A command without a name is shown as text.
+              command: {
+                title,
+                ...(tooltip && { tooltip }),
+                command: command ?? '',
+                ...(command && { arguments: [analysis.uri, deployment] }),
+              },
+            }),
+          )
+        : [],
+    ),
+  );
+  const statusOf = answers.later(
+    (analysis, { position }: PositionParams) => status(analysis, analysis.source.lineIndex.offsetAt(position)) ?? null,
+  );
+  // Asked by our own client, for its status bar and for new documents.
+  connection.onRequest('moeplan/status', (params: PositionParams, token) => statusOf(params, token));
+  connection.onRequest('moeplan/templates', () => TEMPLATES);
+}

@@ -1,0 +1,81 @@
+import { type CancellationToken, LSPErrorCodes, type Position, ResponseError } from 'vscode-languageserver';
+import type { Span } from '../language/span.ts';
+import type { Analysis } from '../services/analysis.ts';
+import { type Conversion, toLocation, toRange } from './convert.ts';
+
+export interface DocumentParams {
+  readonly textDocument: { readonly uri: string };
+}
+
+export interface PositionParams extends DocumentParams {
+  readonly position: Position;
+}
+
+interface Known extends Conversion {
+  analysis(uri: string): Analysis | undefined;
+}
+
+/** What registrations of requests share: from parameters to an analysis and an offset, and back to positions. */
+export class Answers {
+  private readonly workspace: Known;
+
+  constructor(workspace: Known) {
+    this.workspace = workspace;
+  }
+
+  /** Answers with nothing for a document that is not open. */
+  of<Params extends DocumentParams, Answer>(
+    answer: (analysis: Analysis, params: Params) => Answer,
+  ): (params: Params) => Answer | null {
+    return (params) => {
+      const analysis = this.workspace.analysis(params.textDocument.uri);
+      return analysis ? answer(analysis, params) : null;
+    };
+  }
+
+  at<Params extends PositionParams, Answer>(
+    answer: (analysis: Analysis, offset: number, params: Params) => Answer,
+  ): (params: Params) => Answer | null {
+    return this.of((analysis, params: Params) =>
+      answer(analysis, analysis.source.lineIndex.offsetAt(params.position), params),
+    );
+  }
+
+  /**
+   * For answers that need a prediction: edits and requests that wait already go first, and a request that was cancelled
+   * meanwhile, or whose text has changed, is not computed at all.
+   */
+  later<Params extends DocumentParams, Answer>(
+    answer: (analysis: Analysis, params: Params) => Answer,
+  ): (params: Params, token: CancellationToken) => Promise<Answer | null> {
+    return async (params, token) => {
+      const { uri } = params.textDocument;
+      const before = this.workspace.analysis(uri);
+      await nextTurn();
+      const analysis = this.workspace.analysis(uri);
+      if (token.isCancellationRequested) throw cancelled();
+      if (!analysis) return null;
+      if (analysis.source !== before?.source)
+        throw new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed');
+      return answer(analysis, params);
+    };
+  }
+
+  range(analysis: Analysis, span: Span) {
+    return toRange(analysis.source.lineIndex, span);
+  }
+
+  locations(found: readonly { readonly uri: string; readonly span: Span }[]) {
+    return found.flatMap((each) => toLocation(each, this.workspace) ?? []);
+  }
+}
+
+/** Lets what waits already be read first: messages, and with them edits and cancellations. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** What a request that nobody waits for any more is answered with. */
+export function cancelled(): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.RequestCancelled, 'the request was cancelled');
+}

@@ -1,0 +1,60 @@
+import {
+  CompletionItemKind,
+  type Connection,
+  InsertTextFormat,
+  type CompletionItem as LspCompletionItem,
+  MarkupKind,
+} from 'vscode-languageserver';
+import type { Analysis } from '../services/analysis.ts';
+import { type CompletionItem, complete } from '../services/completion.ts';
+import { Answers, cancelled, nextTurn, type PositionParams } from './answers.ts';
+import type { Workspace } from './workspace.ts';
+
+export function registerCompletion(connection: Connection, workspace: Workspace): void {
+  const answers = new Answers(workspace);
+  const items = answers.at((analysis, offset) => ({ analysis, found: complete(analysis, offset, workspace) }));
+
+  connection.onCompletion(async (params: PositionParams, token) => {
+    const answer = items(params);
+    if (!answer) return null;
+    const converted: LspCompletionItem[] = [];
+    for (const item of answer.found) {
+      if (item.computed) {
+        // Each prediction in a turn of its own: what is typed meanwhile is read, and cancels the rest.
+        await nextTurn();
+        if (token.isCancellationRequested) throw cancelled();
+      }
+      converted.push(toCompletionItem(item, answer.analysis, answers));
+    }
+    return converted;
+  });
+}
+
+const KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
+  keyword: CompletionItemKind.Keyword,
+  property: CompletionItemKind.Property,
+  value: CompletionItemKind.EnumMember,
+  name: CompletionItemKind.Class,
+  unit: CompletionItemKind.Unit,
+  snippet: CompletionItemKind.Snippet,
+  file: CompletionItemKind.File,
+};
+
+function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Answers): LspCompletionItem {
+  const computed = item.computed?.();
+  const detail = [item.detail, computed].filter((part) => part !== undefined && part !== '').join(', ');
+  return {
+    label: item.label,
+    kind: KINDS[item.kind],
+    detail,
+    // Numbers tell little by themselves: what they lead to stands beside them.
+    ...(item.computed && { labelDetails: { description: detail } }),
+    insertTextFormat: item.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    insertText: item.insert,
+    filterText: item.label,
+    // Where there is one it counts, and not the editor's own idea of the word at the cursor.
+    ...(item.replace && { textEdit: { range: answers.range(analysis, item.replace), newText: item.insert } }),
+    sortText: String(item.order).padStart(5, '0'),
+    ...(item.doc && { documentation: { kind: MarkupKind.Markdown, value: item.doc } }),
+  };
+}

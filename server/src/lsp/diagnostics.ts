@@ -1,0 +1,70 @@
+import {
+  type Connection,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
+  DocumentDiagnosticReportKind,
+  type WorkspaceDocumentDiagnosticReport,
+} from 'vscode-languageserver';
+import { cancelled, nextTurn } from './answers.ts';
+import { toDiagnostic } from './convert.ts';
+import type { Workspace } from './workspace.ts';
+
+/**
+ * Diagnostics for editors that ask for them. Those that do are not sent any, so that none is shown twice; the answers
+ * are the same either way.
+ */
+export function registerPullDiagnostics(connection: Connection, workspace: Workspace): void {
+  connection.languages.diagnostics.on(
+    async ({ textDocument, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
+      await nextTurn();
+      if (token.isCancellationRequested) throw cancelled();
+      if (!workspace.documents.get(textDocument.uri)) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      return report(diagnosticsOf(workspace, textDocument.uri), previousResultId);
+    },
+  );
+  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+    const known = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
+    const items: WorkspaceDocumentDiagnosticReport[] = [];
+    const uris = workspace.settings.workspaceDiagnostics ? workspace.planUris() : [];
+    for (const uri of uris) {
+      // One plan per turn: checking a large workspace must not keep anyone waiting.
+      await nextTurn();
+      if (token.isCancellationRequested) throw cancelled();
+      const open = workspace.documents.get(uri);
+      items.push({ ...report(diagnosticsOf(workspace, uri), known.get(uri)), uri, version: open?.version ?? null });
+      known.delete(uri);
+    }
+    // A file that is gone, or no longer asked about, has no findings.
+    for (const uri of known.keys())
+      items.push({ kind: DocumentDiagnosticReportKind.Full, uri, version: null, items: [] });
+    return { items };
+  });
+}
+
+/** The findings in a plan of the workspace as the protocol writes them. */
+export function diagnosticsOf(workspace: Workspace, uri: string): Diagnostic[] {
+  const lines = workspace.linesOf(uri);
+  return lines ? workspace.diagnostics(uri).map((diagnostic) => toDiagnostic(diagnostic, lines, workspace)) : [];
+}
+
+type Report =
+  | { readonly kind: typeof DocumentDiagnosticReportKind.Full; readonly resultId: string; readonly items: Diagnostic[] }
+  | { readonly kind: typeof DocumentDiagnosticReportKind.Unchanged; readonly resultId: string };
+
+/** Equal findings have an equal name, whatever server made them. */
+function report(items: Diagnostic[], previous: string | undefined): Report {
+  const resultId = digest(JSON.stringify(items));
+  if (resultId === previous) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+  return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+}
+
+/** Two hashes in the manner of FNV-1a: names texts, guards nothing. Browsers offer no other without waiting for it. */
+function digest(text: string): string {
+  let [first, second] = [0x811c9dc5, 0xcbf29ce4];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    first = Math.imul(first ^ code, 0x01000193);
+    second = Math.imul(second ^ code, 0x01000197);
+  }
+  return `${text.length}-${(first >>> 0).toString(36)}-${(second >>> 0).toString(36)}`;
+}

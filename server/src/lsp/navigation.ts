@@ -1,0 +1,125 @@
+import {
+  type CallHierarchyItem,
+  type Connection,
+  type WorkspaceSymbol as LspWorkspaceSymbol,
+  type Position,
+  type SelectionRange,
+  SymbolKind,
+} from 'vscode-languageserver';
+import { linkedRanges } from '../services/linkedEditing.ts';
+import {
+  type HierarchyCall,
+  type HierarchyItem,
+  type PlacedThing,
+  placedBy,
+  places,
+  prepareHierarchy,
+} from '../services/placementHierarchy.ts';
+import { selectionRanges } from '../services/selection.ts';
+import { typeDefinition } from '../services/typeDefinition.ts';
+import { workspaceSymbols } from '../services/workspaceSymbols.ts';
+import { Answers, type DocumentParams } from './answers.ts';
+import { toLocation, toRange } from './convert.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Editors show a list of these; more would only be scrolled past. */
+const MOST_SYMBOLS = 500;
+
+export function registerNavigation(connection: Connection, workspace: Workspace): void {
+  const answers = new Answers(workspace);
+
+  connection.onTypeDefinition(
+    answers.at((analysis, offset) => {
+      const found = typeDefinition(analysis, offset);
+      return (found && toLocation(found, workspace)) ?? null;
+    }),
+  );
+  connection.onSelectionRanges(
+    answers.of((analysis, { positions }: DocumentParams & { readonly positions: readonly Position[] }) =>
+      positions.map((position) => {
+        const { lineIndex } = analysis.source;
+        const spans = selectionRanges(analysis.source, lineIndex.offsetAt(position));
+        const innermost = spans.reduceRight<SelectionRange | undefined>(
+          (parent, span) => ({ range: toRange(lineIndex, span), ...(parent && { parent }) }),
+          undefined,
+        );
+        return innermost ?? { range: { start: position, end: position } };
+      }),
+    ),
+  );
+  connection.languages.onLinkedEditingRange(
+    answers.at((analysis, offset) => {
+      const ranges = linkedRanges(analysis, offset).map((span) => answers.range(analysis, span));
+      return ranges.length > 0 ? { ranges } : null;
+    }),
+  );
+  connection.onWorkspaceSymbol(({ query }) =>
+    workspaceSymbols(workspace.allSources(), query)
+      .slice(0, MOST_SYMBOLS)
+      .flatMap(({ name, kind, container, ...place }): LspWorkspaceSymbol[] => {
+        const location = toLocation(place, workspace);
+        return location ? [{ name, kind: SYMBOL_KINDS[kind], containerName: container, location }] : [];
+      }),
+  );
+  registerHierarchy(connection, workspace, answers);
+}
+
+const SYMBOL_KINDS = { block: SymbolKind.Class, constant: SymbolKind.Constant } as const;
+
+function registerHierarchy(connection: Connection, workspace: Workspace, answers: Answers): void {
+  /** An item knows the document that it was asked in: what it leads to may stand in another. */
+  const toItem = (item: HierarchyItem, root: string): CallHierarchyItem | undefined => {
+    const location = toLocation(item, workspace);
+    return (
+      location && {
+        name: item.name,
+        detail: item.detail,
+        kind: item.thing ? SymbolKind.Object : SymbolKind.Class,
+        uri: location.uri,
+        range: location.range,
+        selectionRange: location.range,
+        data: { root, thing: item.thing },
+      }
+    );
+  };
+  const calls = (
+    { data }: CallHierarchyItem,
+    find: typeof placedBy,
+  ): { item: CallHierarchyItem; fromRanges: CallHierarchyItem['range'][] }[] => {
+    const asked = readData(data);
+    const analysis = asked && workspace.analysis(asked.root);
+    if (!asked || !analysis) return [];
+    return find(analysis, asked.thing).flatMap(({ item, spans }: HierarchyCall) => {
+      const converted = toItem(item, asked.root);
+      const lines = workspace.linesOf(item.uri);
+      return converted && lines ? [{ item: converted, fromRanges: spans.map((span) => toRange(lines, span)) }] : [];
+    });
+  };
+
+  connection.languages.callHierarchy.onPrepare(
+    answers.at((analysis, offset) => {
+      const found = prepareHierarchy(analysis, offset);
+      const item = found && toItem(found, analysis.uri);
+      return item ? [item] : null;
+    }),
+  );
+  connection.languages.callHierarchy.onIncomingCalls(({ item }) =>
+    calls(item, placedBy).map(({ item: from, fromRanges }) => ({ from, fromRanges })),
+  );
+  connection.languages.callHierarchy.onOutgoingCalls(({ item }) =>
+    calls(item, places).map(({ item: to }) => ({ to, fromRanges: [item.selectionRange] })),
+  );
+}
+
+/** What `toItem` put into an item, as it comes back from the editor. */
+function readData(data: unknown): { readonly root: string; readonly thing: PlacedThing } | undefined {
+  if (!isRecord(data) || typeof data.root !== 'string' || !isRecord(data.thing)) return undefined;
+  const { kind, index, deployment } = data.thing;
+  if ((kind !== 'gpu' && kind !== 'expert') || typeof index !== 'number' || typeof deployment !== 'string')
+    return undefined;
+  return { root: data.root, thing: { kind, index, deployment } };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

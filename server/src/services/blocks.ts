@@ -1,0 +1,28 @@
+import type { SourceFile } from '../language/source.ts';
+import type { BlockNode, Item, PropertyNode } from '../language/tree.ts';
+import type { Analysis } from './analysis.ts';
+
+/** Every block of the document with the blocks around it, itself last, in the order of the text. */
+export function nestedBlocks({ source }: Analysis): readonly (readonly BlockNode[])[] {
+  const found: (readonly BlockNode[])[] = [];
+  const visit = (items: readonly Item[], around: readonly BlockNode[]) => {
+    for (const item of items) {
+      if (item.kind !== 'block') continue;
+      const blocks = [...around, item];
+      found.push(blocks);
+      visit(item.items, blocks);
+    }
+  };
+  visit(source.tree.items, []);
+  return found;
+}
+
+/** The properties written in a block, those with a value that could be read. */
+export function propertiesIn(block: BlockNode): readonly PropertyNode[] {
+  return block.items.filter((item): item is PropertyNode => item.kind === 'property' && item.value.kind !== 'missing');
+}
+
+/** Whether both braces of a block are there: the parser also takes blocks that lack one. */
+export function hasBraces({ text }: SourceFile, { body, closed }: BlockNode): boolean {
+  return closed && body.end - body.start >= 2 && text[body.start] === '{' && text[body.end - 1] === '}';
+}

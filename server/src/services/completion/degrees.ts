@@ -1,0 +1,128 @@
+import { expertsOf } from '../../cost/parameters.ts';
+import type { BlockNode } from '../../language/tree.ts';
+import type { Pool } from '../../plan/deployment.ts';
+import type { PlacementSource } from '../../plan/resolved.ts';
+import { numberOf } from '../../plan/values.ts';
+import type { Analysis } from '../analysis.ts';
+import { fullestOf } from '../fit.ts';
+import { eachOf, headsOf } from '../inlayHints.ts';
+import { subjectOf } from '../subject.ts';
+import { evaluateVariant, withDegree } from '../variants.ts';
+import type { CompletionItem } from './item.ts';
+
+/** Degrees that divide what they split, each with what one GPU then holds; memory is computed by who shows them. */
+export function degreeItems(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  degree: string,
+): readonly CompletionItem[] {
+  const subject = subjectOf(analysis, blocks);
+  const first = subject?.pools[0];
+  if (!subject || !first || blocks.at(-1)?.keyword.text !== 'parallel') return [];
+  const stated = (name: string) => (name === degree ? undefined : numberOf(first.source.parallel, name));
+  const { pool, source, index: poolIndex } = first;
+  return workingValues(pool, degree, stated).map(
+    (value, index): CompletionItem => ({
+      label: String(value),
+      kind: 'value',
+      detail: shareOf(pool, source.placement, degree, value) ?? describe(degree, value),
+      insert: String(value),
+      order: index,
+      computed: () => {
+        const variant = withDegree(analysis, blocks, degree, value);
+        const evaluation = variant && evaluateVariant(variant);
+        const fullest = evaluation && fullestOf(evaluation.memory[poolIndex]?.classes ?? []);
+        return fullest && `${fullest.text}${fullest.fits ? '' : ': does not fit'}`;
+      },
+    }),
+  );
+}
+
+/** What one GPU would hold, by arithmetic alone: resolving a plan of thousands of GPUs for each value takes too long here. */
+function shareOf(pool: Pool, placement: PlacementSource, degree: string, value: number): string | undefined {
+  const experts = expertsOf(pool.model);
+  switch (degree) {
+    case 'tp':
+      return eachOf(headsOf(pool), value, 'head');
+    case 'etp':
+      return experts && eachOf([experts.ffn], value, 'column');
+    case 'ep':
+      // Experts placed by hand lie where the text says.
+      return experts && placement.written.length === 0
+        ? eachOf([experts.count + placement.redundant], value, 'expert')
+        : undefined;
+    case 'pp':
+      return eachOf([pool.model.layers.length], value, 'layer');
+    default:
+      return undefined;
+  }
+}
+
+function describe(degree: string, value: number): string {
+  switch (degree) {
+    case 'dp':
+      return `${value} ${value === 1 ? 'group' : 'groups'} with sequences of their own`;
+    case 'cp':
+      return value === 1 ? 'sequences stay whole' : `sequences in ${value} parts`;
+    case 'edp':
+      return `${value} ${value === 1 ? 'copy' : 'copies'} of each expert`;
+    default:
+      return '';
+  }
+}
+
+/**
+ * Values that satisfy `tp x cp x dp = etp x ep x edp = GPUs of a stage` with what is stated, and that divide heads,
+ * experts, their width and the layers. Where several pools share the block the first one's are meant.
+ */
+function workingValues(pool: Pool, degree: string, stated: (name: string) => number | undefined): readonly number[] {
+  const { model, stages } = pool;
+  const experts = expertsOf(model);
+  const gpus = stages[0]?.gpus.length ?? 1;
+  const divides =
+    (...amounts: readonly number[]) =>
+    (value: number) =>
+      amounts.every((amount) => amount % value === 0);
+  switch (degree) {
+    case 'tp':
+      return shares(gpus, [stated('cp') ?? 1], stated('dp'))
+        .filter(divides(...headsOf(pool)))
+        .filter(keepsKvHeads(pool));
+    case 'cp':
+      return shares(gpus, [stated('tp') ?? 1], stated('dp'));
+    case 'dp':
+      return shares(gpus, [stated('cp') ?? 1], stated('tp'));
+    case 'ep':
+      return experts ? shares(gpus, [stated('etp') ?? 1], stated('edp')).filter(divides(experts.count)) : [1];
+    case 'etp':
+      return experts ? shares(gpus, [stated('ep') ?? 1], stated('edp')).filter(divides(experts.ffn)) : [1];
+    case 'edp':
+      return experts ? shares(gpus, [stated('etp') ?? 1], stated('ep')) : [1];
+    case 'pp': {
+      const all = Math.floor(pool.gpus.length / pool.replicas);
+      return divisorsOf(all).filter(divides(model.layers.length));
+    }
+    default:
+      return [];
+  }
+}
+
+/** Divisors of what the other factors leave of the GPUs; with the last factor stated, the one number that is left. */
+function shares(gpus: number, others: readonly number[], last: number | undefined): readonly number[] {
+  const rest = gpus / others.reduce((product, each) => product * each, 1);
+  if (!Number.isInteger(rest)) return [];
+  if (last === undefined) return divisorsOf(rest);
+  return rest % last === 0 ? [rest / last] : [];
+}
+
+function divisorsOf(amount: number): readonly number[] {
+  const small: number[] = [];
+  for (let value = 1; value * value <= amount; value++) if (amount % value === 0) small.push(value);
+  return [...new Set([...small, ...small.toReversed().map((value) => amount / value)])];
+}
+
+/** KV heads are split, or each is copied a whole number of times. */
+function keepsKvHeads({ model }: Pool): (tp: number) => boolean {
+  const kvHeads = model.classes.flatMap(({ attention }) => (attention.kind === 'gqa' ? [attention.kvHeads] : []));
+  return (tp) => kvHeads.every((heads) => heads % tp === 0 || tp % heads === 0);
+}

@@ -1,0 +1,32 @@
+import type { Span } from '../../language/span.ts';
+
+export interface CompletionItem {
+  readonly label: string;
+  readonly kind: 'keyword' | 'property' | 'value' | 'name' | 'unit' | 'snippet' | 'file';
+  readonly detail: string;
+  readonly doc?: string;
+  /** Text to insert; with `$1`, `$0` where `isSnippet`. */
+  readonly insert: string;
+  readonly isSnippet?: boolean;
+  /** Smaller comes first. */
+  readonly order: number;
+  /** What is replaced: the part of a word, number or path in front of the cursor, and of a path what follows too. */
+  readonly replace?: Span;
+  /** A detail that needs an evaluation: whoever shows the item computes it when nothing else waits. */
+  readonly computed?: () => string | undefined;
+}
+
+/** Files of the workspace that paths may lead to, by URI. */
+export interface KnownFiles {
+  /** `extension` with its dot. */
+  filesWith(extension: '.moeplan' | '.json' | '.csv'): readonly string[];
+}
+
+export function snippet(label: string, insert: string, detail: string, order = 300): CompletionItem {
+  return { label, kind: 'snippet', detail, insert, isSnippet: true, order };
+}
+
+/** Text that a snippet inserts as it stands. */
+export function escapeSnippet(text: string): string {
+  return text.replace(/[$}\\]/g, '\\$&');
+}

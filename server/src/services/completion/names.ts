@@ -1,0 +1,50 @@
+import type { BlockNode } from '../../language/tree.ts';
+import { type Analysis, entityOfBlock } from '../analysis.ts';
+import { factsLine } from '../facts.ts';
+import type { CompletionItem } from './item.ts';
+
+/** Names of blocks with this keyword: the file's own first, imported ones, then the catalogue's. */
+export function nameItems(
+  { program, uri }: Analysis,
+  keyword: string,
+  without: ReadonlySet<string> = new Set(),
+): readonly CompletionItem[] {
+  return program.entities
+    .filter((entity) => entity.keyword === keyword && entity.name && !without.has(entity.name))
+    .map((entity): CompletionItem => {
+      const isCatalog = program.analyses.get(entity.uri)?.isCatalog === true;
+      const facts = factsLine(entity);
+      return {
+        label: entity.name ?? '',
+        kind: 'name',
+        detail: facts || keyword,
+        doc: `${keyword}${isCatalog ? ' of the catalogue' : entity.uri === uri ? '' : ' of an imported file'}`,
+        insert: entity.name ?? '',
+        order: entity.uri === uri ? 0 : isCatalog ? 200 : 100,
+      };
+    });
+}
+
+/** Deployments of this file and of those it imports. */
+export function deploymentItems(analysis: Analysis, without: ReadonlySet<string>): readonly CompletionItem[] {
+  return nameItems(analysis, 'deployment', without).filter(({ order }) => order < 200);
+}
+
+/** What an arrow in the block may lead from or to. */
+export function flowItems(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  without: ReadonlySet<string> = new Set(),
+): readonly CompletionItem[] {
+  const block = blocks.at(-1);
+  const entity = block && entityOfBlock(analysis, block);
+  return (entity?.children ?? [])
+    .filter(({ name, keyword }) => name && !without.has(name) && ['stage', 'pool', 'operator'].includes(keyword))
+    .map((child, index) => ({
+      label: child.name ?? '',
+      kind: 'name',
+      detail: child.keyword,
+      insert: child.name ?? '',
+      order: 400 + index,
+    }));
+}

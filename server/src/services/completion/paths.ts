@@ -1,0 +1,58 @@
+import type { Token } from '../../language/lexer.ts';
+import type { Analysis } from '../analysis.ts';
+import type { CompletionItem, KnownFiles } from './item.ts';
+
+/** Files for the path in the string around the offset: plans behind `import`, configs behind `from`, counts behind `popularity =`. */
+export function pathItems(analysis: Analysis, string: Token, files: KnownFiles): readonly CompletionItem[] {
+  const { text, tokens } = analysis.source;
+  const index = tokens.indexOf(string);
+  const [previous, beforePrevious] = [tokens[index - 1], tokens[index - 2]].map(
+    (token) => token && text.slice(token.start, token.end),
+  );
+  const extension =
+    previous === 'import'
+      ? '.moeplan'
+      : previous === 'from'
+        ? '.json'
+        : previous === '=' && beforePrevious === 'popularity'
+          ? '.csv'
+          : undefined;
+  if (!extension) return [];
+  const isClosed = string.end - string.start > 1 && text[string.end - 1] === '"';
+  const replace = { start: string.start + 1, end: isClosed ? string.end - 1 : string.end };
+  const imported = new Set(analysis.program.analyses.get(analysis.uri)?.imports.map(({ target }) => target));
+  const written = text.slice(replace.start, replace.end);
+  return files
+    .filesWith(extension)
+    .filter((uri) => uri !== analysis.uri)
+    .flatMap((uri) => {
+      const path = relativePath(analysis.uri, uri);
+      // What another statement imports already is not offered a second time.
+      if (path === undefined || (imported.has(uri) && path !== written)) return [];
+      return [
+        { label: path, kind: 'file' as const, detail: kindOf(extension), insert: path, order: depthOf(path), replace },
+      ];
+    });
+}
+
+function kindOf(extension: string): string {
+  return { '.moeplan': 'plan', '.json': 'model config', '.csv': 'loads of experts' }[extension] ?? 'file';
+}
+
+/** Near files first. */
+function depthOf(path: string): number {
+  return path.split('/').length + (path.startsWith('../') ? 10 : 0);
+}
+
+/** The way from one file to another as `import` writes it: `./models.moeplan`; nothing between different roots. */
+export function relativePath(fromUri: string, toUri: string): string | undefined {
+  if (!URL.canParse(fromUri) || !URL.canParse(toUri)) return undefined;
+  const [from, to] = [new URL(fromUri), new URL(toUri)];
+  if (from.protocol !== to.protocol || from.host !== to.host) return undefined;
+  const [source, target] = [from.pathname.split('/'), to.pathname.split('/')];
+  let common = 0;
+  while (common < source.length - 1 && common < target.length - 1 && source[common] === target[common]) common++;
+  const up = source.length - 1 - common;
+  const path = target.slice(common).map(decodeURIComponent).join('/');
+  return up === 0 ? `./${path}` : '../'.repeat(up) + path;
+}

@@ -1,0 +1,108 @@
+import { touches } from '../../language/span.ts';
+import type { BlockNode } from '../../language/tree.ts';
+import { COMPARE_CLAIMS } from '../../language/vocabulary/deployment.ts';
+import { describeType, exampleValue } from '../../language/vocabulary/describe.ts';
+import type { BlockSpec, PropertySpec } from '../../language/vocabulary/spec.ts';
+import { childBlocks, STATEMENT_KEYWORDS } from '../../language/vocabulary/vocabulary.ts';
+import type { Analysis } from '../analysis.ts';
+import { specOf } from '../place.ts';
+import { type CompletionItem, escapeSnippet, snippet } from './item.ts';
+import { flowItems, nameItems } from './names.ts';
+
+/** Statements that may stand in the innermost block and do not stand there yet. */
+export function statementItems(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  offset: number,
+): readonly CompletionItem[] {
+  const spec = specOf(blocks);
+  const block = blocks.at(-1);
+  if (block && !spec) return [];
+  const parent = block?.keyword.text ?? 'file';
+  const written = writtenIn(block, offset);
+  const isTop = parent === 'file';
+  return [
+    ...(spec?.properties ?? [])
+      .filter(({ name }) => !written.has(name))
+      .map((each, index) => propertyItem(each, index, analysis)),
+    ...childBlocks(parent)
+      .filter((child) => child.naming !== 'none' || child.repeatable === true || !written.has(`${child.keyword} {`))
+      .map((child, index) => blockItem(child, index, analysis)),
+    ...(isTop ? STATEMENT_KEYWORDS.filter((keyword) => keyword !== 'expert').map(keywordItem) : []),
+    ...(spec?.holds?.includes('placements')
+      ? [snippet('expert', 'expert ${1:0..3} on gpu ${2:0}', 'Places experts by hand.')]
+      : []),
+    ...(spec?.holds?.includes('entries')
+      ? [snippet('0..2 = dense', '${1:0..2} = ${2:dense}', 'Layers of a class.')]
+      : []),
+    ...(spec?.holds?.includes('edges') ? flowItems(analysis, blocks) : []),
+  ];
+}
+
+/** Claims of a `compare` statement that it does not make yet. */
+export function compareClaimItems(analysis: Analysis, written: ReadonlySet<string>): readonly CompletionItem[] {
+  return COMPARE_CLAIMS.filter(({ name }) => !written.has(name)).map((each, index) =>
+    propertyItem(each, index, analysis),
+  );
+}
+
+/** Names of properties, and `keyword {` of blocks without a name; what is being typed at the offset does not count. */
+function writtenIn(block: BlockNode | undefined, offset: number): ReadonlySet<string> {
+  const written = new Set<string>();
+  for (const item of block?.items ?? []) {
+    if (item.kind === 'property' && !touches(item.key.span, offset)) written.add(item.key.text);
+    if (item.kind === 'block' && !touches(item.keyword.span, offset)) written.add(`${item.keyword.text} {`);
+  }
+  return written;
+}
+
+function propertyItem(property: PropertySpec, index: number, analysis: Analysis): CompletionItem {
+  const operator = property.comparable ? '${1|=,>=,<=|}' : '=';
+  const value = `\${${property.comparable ? 2 : 1}:${escapeSnippet(placeholder(property, analysis))}}`;
+  return {
+    label: property.name,
+    kind: 'property',
+    detail: describeType(property.type),
+    doc: property.doc,
+    insert: `${property.name} ${operator} ${value}`,
+    isSnippet: true,
+    order: (property.required ? 0 : 100) + index,
+  };
+}
+
+/** An own name where the property takes one, else the vocabulary's example. */
+function placeholder(property: PropertySpec, analysis: Analysis): string {
+  const own =
+    property.type.kind === 'reference'
+      ? nameItems(analysis, property.type.to).find(({ order }) => order < 200)?.label
+      : undefined;
+  return own ?? exampleValue(property);
+}
+
+/** A block with what it must have, ready to be filled in. */
+function blockItem(block: BlockSpec, index: number, analysis: Analysis): CompletionItem {
+  const named = block.naming === 'required';
+  const required = block.properties.filter((property) => property.required);
+  const lines = required.map(
+    (property, at) =>
+      `\t${property.name} = \${${at + (named ? 2 : 1)}:${escapeSnippet(placeholder(property, analysis))}}`,
+  );
+  const body = lines.length > 0 ? `${lines.join('\n')}\n\t$0` : '\t$0';
+  return {
+    label: block.keyword,
+    kind: 'keyword',
+    detail: 'block',
+    doc: block.doc,
+    insert: `${block.keyword}${named ? ' ${1:name}' : ''} {\n${body}\n}`,
+    isSnippet: true,
+    order: 200 + index,
+  };
+}
+
+function keywordItem(keyword: string): CompletionItem {
+  const text =
+    { import: 'import "${1:./file.moeplan}"', let: 'let ${1:name} = $0', compare: 'compare ${1:first}, ${2:second}' }[
+      keyword
+    ] ?? keyword;
+  return snippet(keyword, text, `${keyword} statement`);
+}

@@ -1,0 +1,90 @@
+import { formatBytes, formatCount, formatFlop } from '../cost/format.ts';
+import { parametersOf } from '../cost/parameters.ts';
+import type { Entity, Value } from '../language/entity.ts';
+import { clusterOf, modelOf } from '../plan/resolve.ts';
+import { numberOf, targetOf } from '../plan/values.ts';
+
+/** Facts follow from the entity alone. */
+const known = new WeakMap<Entity, string>();
+
+/** What sets a block apart from others of its kind, in a line: `80 GiB, 3.35 TB/s, 989 TFLOP/s in bf16`. */
+export function factsLine(entity: Entity): string {
+  const found = known.get(entity);
+  if (found !== undefined) return found;
+  const line = factsOf(entity).join(', ');
+  known.set(entity, line);
+  return line;
+}
+
+function factsOf(entity: Entity): readonly string[] {
+  const number = (name: string, write: (value: number) => string) => {
+    const value = numberOf(entity, name);
+    return value === undefined ? [] : [write(value)];
+  };
+  switch (entity.keyword) {
+    case 'gpu':
+      return [
+        ...number('memory', formatBytes),
+        ...number('bandwidth', bandwidth),
+        ...number('bf16', (value) => `${formatFlop(value)}/s in bf16`),
+      ];
+    case 'node':
+      return [
+        ...number('gpus', (value) => `${value} x ${targetOf(entity, 'gpu')?.name ?? 'GPU'}`),
+        ...number('scale-up', (value) => `${bandwidth(value)} between them`),
+        ...number('scale-out', (value) => `${bandwidth(value)} to other nodes`),
+      ];
+    case 'cluster': {
+      const cluster = clusterOf(entity);
+      return cluster
+        ? [
+            `${cluster.gpuCount} GPUs`,
+            `${cluster.nodeCount} x ${cluster.groups.map(({ node }) => node.name).join(', ')}`,
+          ]
+        : [];
+    }
+    case 'model':
+      return modelFacts(entity);
+    case 'workload':
+      return [...entity.properties.values()].slice(0, 3).map(({ spec, value }) => `${spec.name} ${plain(value)}`);
+    default:
+      return [...entity.properties.values()]
+        .slice(0, 3)
+        .map(({ spec, target, value }) => `${spec.name} ${target?.name ?? plain(value)}`);
+  }
+}
+
+function modelFacts(entity: Entity): readonly string[] {
+  const model = modelOf(entity);
+  if (!model) return [];
+  const { total, active, weightBytes } = parametersOf(model);
+  return [
+    `${formatCount(total)} parameters`,
+    ...(active < total ? [`${formatCount(active)} active`] : []),
+    `${model.layers.length} layers`,
+    `${formatBytes(weightBytes)} in ${model.types.weights}`,
+  ];
+}
+
+/** In powers of ten, as bandwidths are written. */
+function bandwidth(bytesPerSecond: number): string {
+  return bytesPerSecond >= 1e12
+    ? `${Number((bytesPerSecond / 1e12).toPrecision(3))} TB/s`
+    : `${Number((bytesPerSecond / 1e9).toPrecision(3))} GB/s`;
+}
+
+function plain(value: Value): string {
+  switch (value.kind) {
+    case 'quantity':
+      return value.value.toLocaleString('en-US', { maximumFractionDigits: 3 });
+    case 'word':
+    case 'text':
+      return value.text;
+    case 'range':
+      return `${value.from}..${value.to}`;
+    case 'application':
+      return `${value.word} ${plain(value.argument)}`;
+    case 'list':
+      return value.items.map(plain).join(', ');
+  }
+}

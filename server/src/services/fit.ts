@@ -1,0 +1,22 @@
+import type { GpuMemory } from '../cost/evaluation.ts';
+import { formatBytes } from '../cost/format.ts';
+
+/** `61.2 of 80 GiB`: what the fullest of these GPUs holds, of what it has; nothing where there is none. */
+export function fullestOf(
+  classes: readonly GpuMemory[],
+): { readonly text: string; readonly fits: boolean } | undefined {
+  const [first, ...rest] = classes;
+  if (!first) return undefined;
+  const { totalBytes, capacityBytes, freeBytes } = rest.reduce(
+    (fullest, one) => (one.freeBytes < fullest.freeBytes ? one : fullest),
+    first,
+  );
+  return { text: ofCapacity(totalBytes, capacityBytes), fits: freeBytes >= 0 };
+}
+
+/** The unit once where both have the same. */
+function ofCapacity(held: number, capacity: number): string {
+  const [left, right] = [formatBytes(held), formatBytes(capacity)];
+  const [number, unit] = left.split(' ');
+  return right.endsWith(` ${unit}`) ? `${number} of ${right}` : `${left} of ${right}`;
+}

@@ -1,0 +1,55 @@
+import type { Diagnostic, Fix, TextEdit } from '../language/diagnostic.ts';
+import type { SourceFile } from '../language/source.ts';
+import { ALL_RULES } from './diagnostics.ts';
+import { suppressionsOf } from './suppressions.ts';
+
+/**
+ * Rules whose only fix writes what was meant. Fixes of the others choose (a unit, a degree) or throw away what may still
+ * be wanted, and are left to a person.
+ */
+const FIXED_TOGETHER: ReadonlySet<string> = new Set([
+  'unexpected-token',
+  'unclosed-block',
+  'unknown-block',
+  'unknown-property',
+  'unresolved-name',
+  'unused-import',
+  'suppression-unused',
+]);
+
+/** The edits that put all such slips right at once, in the document itself; of two that overlap the first. */
+export function fixAll(uri: string, diagnostics: readonly Diagnostic[]): readonly TextEdit[] {
+  const edits: TextEdit[] = [];
+  for (const { rule, fixes = [] } of diagnostics) {
+    const [only, ...others] = fixes;
+    if (!only?.preferred || others.length > 0 || !FIXED_TOGETHER.has(rule)) continue;
+    const isApart = only.edits.every(
+      (edit) => edit.uri === uri && edits.every(({ span }) => edit.span.end < span.start || span.end < edit.span.start),
+    );
+    if (isApart) edits.push(...only.edits);
+  }
+  return edits.toSorted((left, right) => left.span.start - right.span.start);
+}
+
+const FAMILIES = new Map(ALL_RULES.map(({ name, family }) => [name, family]));
+
+/** What cannot be read, or means nothing, is put right and not silenced. */
+export function canSuppress({ rule, severity }: Diagnostic): boolean {
+  const family = FAMILIES.get(rule);
+  return !rule.startsWith('suppression-') && !(severity === 'error' && (family === 'syntax' || family === 'names'));
+}
+
+/** Offers to silence a finding; the reason is left to be written, and without one the comment does nothing. */
+export function suppressionFix(source: SourceFile, { rule, span }: Diagnostic): Fix {
+  const { text, lineIndex, uri } = source;
+  const { line } = lineIndex.positionAt(span.start);
+  const title = `Ignore \`${rule}\` here, with a reason`;
+  const known = suppressionsOf(source).find((each) => each.line === line && each.rules.length > 0);
+  const last = known?.rules.at(-1);
+  if (last) return { title, edits: [{ uri, span: { start: last.span.end, end: last.span.end }, text: `, ${rule}` }] };
+  const start = lineIndex.lineStart(line);
+  const indent = /^[ \t]*/.exec(text.slice(start, lineIndex.lineEnd(line)))?.[0] ?? '';
+  const newline = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
+  const comment = `${indent}// moeplan-ignore ${rule}: ${newline}`;
+  return { title, edits: [{ uri, span: { start, end: start }, text: comment }] };
+}

@@ -1,0 +1,130 @@
+import type { Token } from '../../language/lexer.ts';
+import type { SourceFile } from '../../language/source.ts';
+import type { Span } from '../../language/span.ts';
+import type { Item } from '../../language/tree.ts';
+import { nodesAt } from '../../language/walk.ts';
+
+/** The tokens between two line breaks; a comment of several lines makes one line of them. */
+export interface Line {
+  readonly tokens: readonly Token[];
+  /** From where its text starts, indentation included, to where its line break starts. */
+  readonly span: Span;
+  /** What could not be read stands on it: it stays as it is. */
+  readonly frozen: boolean;
+}
+
+/** A pair of braces that the tree knows. */
+export interface Braces {
+  readonly open: number;
+  readonly close: number;
+}
+
+/** How much around an error stays untouched: the lines it is on, or the whole top-level statements. */
+export type Care = 'lines' | 'statements';
+
+/** Lines that hold tokens; empty ones are part of what lies between. */
+export function linesOf(source: SourceFile, care: Care): readonly Line[] {
+  const frozen = frozenSpans(source, care);
+  const lines: Line[] = [];
+  let start = 0;
+  let tokens: Token[] = [];
+  const close = (end: number) => {
+    const span = { start, end };
+    if (tokens.length > 0) {
+      const first = tokens[0]?.start ?? start;
+      lines.push({ tokens, span, frozen: frozen.some((part) => touches(part, first, end)) });
+    }
+    tokens = [];
+  };
+  for (const token of source.tokens) {
+    if (token.kind !== 'newline') {
+      tokens.push(token);
+      continue;
+    }
+    close(token.start);
+    start = token.end;
+  }
+  close(source.text.length);
+  return lines;
+}
+
+function touches(part: Span, first: number, end: number): boolean {
+  return part.start <= end && (first < part.end || (first === part.end && part.start === part.end));
+}
+
+/** The braces of blocks and of `compare`, outer ones first. */
+export function bracesOf({ tree, tokens, text }: SourceFile): readonly Braces[] {
+  const found: Braces[] = [];
+  const visit = (item: Item) => {
+    if (item.kind !== 'block' && item.kind !== 'compare') return;
+    const open =
+      item.kind === 'block'
+        ? item.body.start
+        : tokens.find(({ kind, start }) => kind === '{' && start >= item.keyword.span.end)?.start;
+    const close = (item.kind === 'block' ? item.body.end : item.span.end) - 1;
+    if (open !== undefined && open < close && text[open] === '{' && text[close] === '}') found.push({ open, close });
+    item.items.forEach(visit);
+  };
+  tree.items.forEach(visit);
+  return found;
+}
+
+/** What was not understood, widened to the statements around it. */
+function frozenSpans(source: SourceFile, care: Care): readonly Span[] {
+  const { tree } = source;
+  if (tree.errors.length === 0) return [];
+  const spans: Span[] = [...unreadTokens(source)];
+  for (const { rule, span, insert, replace } of tree.errors) {
+    const parts: Span[] = [span];
+    if (insert) parts.push({ start: insert.offset, end: insert.offset });
+    if (replace) parts.push(replace.span);
+    for (const part of parts) {
+      spans.push(part);
+      const path = nodesAt(tree, part.start);
+      const item = path.findLast((node): node is Item => ITEMS.has(node.kind));
+      if (!item) continue;
+      // Where a block lacks its brace, nobody knows what belongs to it.
+      if (rule === 'unclosed-block' || item.kind !== 'block') spans.push(item.span);
+      else spans.push({ start: item.span.start, end: item.body.start });
+    }
+  }
+  if (care === 'lines') return spans;
+  return spans.flatMap((part) => [
+    part,
+    ...tree.items.filter(({ span }) => span.start <= part.end && part.start <= span.end).map(({ span }) => span),
+  ]);
+}
+
+const ITEMS: ReadonlySet<string> = new Set([
+  'property',
+  'entry',
+  'edge',
+  'placement',
+  'import',
+  'let',
+  'compare',
+  'block',
+]);
+
+/** Tokens that recovery skipped: no statement of the tree holds them. */
+function unreadTokens({ tree, tokens }: SourceFile): readonly Span[] {
+  const read: Span[] = [];
+  const visit = (item: Item) => {
+    if (item.kind !== 'block') {
+      read.push(item.span);
+      return;
+    }
+    read.push({ start: item.span.start, end: item.body.start + 1 });
+    item.items.forEach(visit);
+    if (item.body.end > item.body.start) read.push({ start: item.body.end - 1, end: item.body.end });
+  };
+  tree.items.forEach(visit);
+  read.sort((left, right) => left.start - right.start);
+  let at = 0;
+  return tokens.filter(({ kind, start }) => {
+    if (kind === 'newline' || kind === ',' || kind === 'line-comment' || kind === 'block-comment') return false;
+    while ((read[at]?.end ?? Number.POSITIVE_INFINITY) <= start) at++;
+    const part = read[at];
+    return !part || start < part.start;
+  });
+}

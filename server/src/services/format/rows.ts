@@ -1,0 +1,181 @@
+import type { Token } from '../../language/lexer.ts';
+import type { SourceFile } from '../../language/source.ts';
+import { type Braces, bracesOf, type Care, type Line, linesOf } from './lines.ts';
+import { blanksBetween } from './spacing.ts';
+
+/** A line of the result: tokens with the blanks in front of each; those of the first are the indentation. */
+export interface Row {
+  readonly cells: Cell[];
+  readonly frozen: boolean;
+  /** The line of the source that it comes from. */
+  readonly line: Line;
+}
+
+export interface Cell {
+  readonly token: Token;
+  blanks: number;
+}
+
+/** Lines with a block in braces may be this long; longer ones are written with one statement per line. */
+export const WIDTH = 120;
+
+const INDENT = 2;
+
+/** The lines of the result, indented and spaced, not aligned yet. */
+export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
+  const braces = bracesOf(source);
+  const closeOf = new Map(braces.map(({ open, close }) => [open, close]));
+  const openOf = new Map(braces.map(({ open, close }) => [close, open]));
+  const depth = new Depth(source, braces);
+  const rows: Row[] = [];
+
+  function add(line: Line, tokens: readonly Token[]): void {
+    const [first] = tokens;
+    if (!first) return;
+    const cells = spaced(source, tokens, depth.at(first) * INDENT);
+    const codeWidth = widthOf(cells.filter(({ token }) => token.kind !== 'line-comment'));
+    const parts = codeWidth > WIDTH ? exploded(tokens) : undefined;
+    if (parts) for (const part of parts) add(line, part);
+    else rows.push({ cells, frozen: false, line });
+  }
+
+  /** The outermost whole blocks of a line, written with one statement per line; nothing where there are none. */
+  function exploded(tokens: readonly Token[]): Token[][] | undefined {
+    const ends = new Set<number>();
+    let until = -1;
+    for (const { start } of tokens) {
+      const close = closeOf.get(start);
+      if (close === undefined || start < until || !tokens.some((token) => token.start === close)) continue;
+      if (tokens.some((token) => token.start > start && token.start < close)) ends.add(start).add(close);
+      until = close;
+    }
+    return ends.size > 0 ? split(tokens, ends) : undefined;
+  }
+
+  /** Breaks behind the opening braces in `ends`, in front of the closing ones, and at commas in between. */
+  function split(tokens: readonly Token[], ends: ReadonlySet<number>): Token[][] {
+    const parts: Token[][] = [];
+    let part: Token[] = [];
+    let nested = 0;
+    let inside = false;
+    const end = () => {
+      if (part.length > 0) parts.push(part);
+      part = [];
+    };
+    for (const token of tokens) {
+      if (ends.has(token.start) && token.kind === '}') {
+        end();
+        inside = false;
+      }
+      // A line break stands in for the comma.
+      if (inside && nested === 0 && token.kind === ',') {
+        end();
+        continue;
+      }
+      part.push(token);
+      if (ends.has(token.start) && token.kind === '{') {
+        end();
+        inside = true;
+      } else if (token.kind === '{' || token.kind === '[' || token.kind === '(') nested++;
+      else if ((token.kind === '}' && !ends.has(token.start)) || token.kind === ']' || token.kind === ')') nested--;
+    }
+    end();
+    return parts;
+  }
+
+  for (const line of linesOf(source, care)) {
+    if (line.frozen) {
+      const cells = line.tokens.map((token) => ({ token, blanks: 0 }));
+      rows.push({ cells, frozen: true, line });
+      continue;
+    }
+    const onLine = (offset: number | undefined) => offset !== undefined && within(line, offset);
+    const ends = new Set(
+      line.tokens
+        .filter(({ start }) => {
+          const partner = closeOf.get(start) ?? openOf.get(start);
+          return partner !== undefined && !onLine(partner);
+        })
+        .map(({ start }) => start),
+    );
+    for (const part of breakAt(line.tokens, ends)) add(line, part);
+  }
+  return rows;
+}
+
+function within({ span }: Line, offset: number): boolean {
+  return span.start <= offset && offset < span.end;
+}
+
+/** A block of several lines has nothing behind its opening brace, and nothing before its closing one, but a comment. */
+function breakAt(tokens: readonly Token[], ends: ReadonlySet<number>): Token[][] {
+  const parts: Token[][] = [[]];
+  for (const token of tokens) {
+    const last = parts.at(-1) ?? [];
+    const previous = last.at(-1);
+    const behindOpen = previous?.kind === '{' && ends.has(previous.start) && !isComment(token);
+    const beforeClose = token.kind === '}' && ends.has(token.start) && last.length > 0;
+    if (behindOpen || beforeClose) parts.push([token]);
+    else last.push(token);
+  }
+  return parts;
+}
+
+function isComment({ kind }: Token): boolean {
+  return kind === 'line-comment' || kind === 'block-comment';
+}
+
+function spaced({ text }: SourceFile, tokens: readonly Token[], indent: number): Cell[] {
+  return tokens.map((token, index) => {
+    const left = tokens[index - 1];
+    if (!left) return { token, blanks: indent };
+    const written = token.start - left.end;
+    const hasTab = text.slice(left.end, token.start).includes('\t');
+    return { token, blanks: blanksBetween(tokens[index - 2], left, token, hasTab ? 1 : written) };
+  });
+}
+
+export function widthOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { token, blanks }) => sum + blanks + token.end - token.start, 0);
+}
+
+/** How many levels a line is indented, by the token that it starts with. */
+class Depth {
+  private readonly braces: readonly Braces[];
+  /** Continued lines by where they start: in brackets, or behind a comma of `compare`. */
+  private readonly continued = new Map<number, number>();
+
+  constructor(source: SourceFile, braces: readonly Braces[]) {
+    this.braces = braces;
+    this.readBrackets(source);
+    for (const item of source.tree.items) {
+      if (item.kind !== 'compare') continue;
+      for (const name of item.names) this.continued.set(name.span.start, 1);
+    }
+  }
+
+  at({ start }: Token): number {
+    let depth = this.continued.get(start) ?? 0;
+    for (const { open, close } of this.braces) if (open < start && start < close) depth++;
+    return depth;
+  }
+
+  private readBrackets({ tokens }: SourceFile): void {
+    let line = 0;
+    const open: number[] = [];
+    let startsLine = true;
+    for (const { kind, start } of tokens) {
+      if (kind === 'newline') {
+        line++;
+        startsLine = true;
+        continue;
+      }
+      if (kind === ']' || kind === ')') open.pop();
+      if (kind === '{' || kind === '}') open.length = 0;
+      const levels = new Set(open.filter((opened) => opened < line)).size;
+      if (startsLine && levels > 0) this.continued.set(start, levels);
+      if (kind === '[' || kind === '(') open.push(line);
+      startsLine = false;
+    }
+  }
+}

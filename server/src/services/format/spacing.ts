@@ -1,0 +1,20 @@
+import type { Token, TokenKind } from '../../language/lexer.ts';
+
+/** Behind these a `-` is a sign and no subtraction. */
+const BEFORE_SIGN: ReadonlySet<TokenKind> = new Set(['=', '>=', '<=', '(', '[', ',', '+', '-', '*', '/', '..', '+-']);
+
+/**
+ * Blanks between two tokens of one line. `written` is how many stand there now: between a number and its unit that is
+ * the writer's choice. The result never makes one token of two, nor a comment of two slashes.
+ */
+export function blanksBetween(beforeLeft: Token | undefined, left: Token, right: Token, written: number): number {
+  if (right.kind === 'line-comment') return Math.max(1, written);
+  if (left.kind === 'block-comment' || right.kind === 'block-comment') return 1;
+  if (right.kind === 'unit') return Math.min(1, written);
+  if (right.kind === ',' || right.kind === ']' || right.kind === ')') return 0;
+  if (left.kind === '[' || left.kind === '(') return 0;
+  if (left.kind === '..' || right.kind === '..') return 0;
+  if (left.kind === '-' && (!beforeLeft || BEFORE_SIGN.has(beforeLeft.kind))) return 0;
+  if (left.kind === '{' && right.kind === '}') return 0;
+  return 1;
+}

@@ -1,0 +1,60 @@
+import { claimHolds } from '../cost/claims.ts';
+import type { Figure } from '../cost/figure.ts';
+import { claimFigure, compareFigure } from '../cost/figures.ts';
+import { formatFigure, formatValue, formatWithBand } from '../cost/format.ts';
+import type { BlockNode, PropertyNode } from '../language/tree.ts';
+import { claimsOf } from '../plan/claims.ts';
+import type { Claim } from '../plan/resolved.ts';
+import { type Analysis, evaluationOfEntity } from './analysis.ts';
+import { paragraphs } from './markdown.ts';
+import { subjectOf } from './subject.ts';
+
+/** On a line of `expect` or `measured`: the computed figure with its band, formula and source, and how the two agree. */
+export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], name: string): string | undefined {
+  const subject = subjectOf(analysis, blocks);
+  const figure = subject?.evaluation && claimFigure(subject.evaluation, name);
+  if (!subject || !figure) return undefined;
+  if (blocks.at(-1)?.keyword.text === 'expect') {
+    const claim = subject.resolved.claims.find((each) => each.name === name);
+    return claim ? claimLine(figure, claim, claimHolds(claim, figure.value)) : figureLine(figure);
+  }
+  const measured = subject.resolved.measured.find((each) => each.name === name);
+  if (!measured) return figureLine(figure);
+  const { value } = measured;
+  const ratio =
+    value === 0 ? undefined : `The prediction is ${formatValue(figure.value / value, 'ratio')} what was measured.`;
+  return paragraphs(figureLine(figure), ratio);
+}
+
+/** The claim of a `compare` beside what was computed. */
+export function compareClaimHover(analysis: Analysis, node: PropertyNode): string | undefined {
+  const compare = analysis.plan.compares.find(({ properties }) =>
+    properties.some((property) => property.node === node),
+  );
+  const evaluated = compare?.properties.find((property) => property.node === node);
+  const [first, last] = [compare?.deployments[0], compare?.deployments.at(-1)];
+  const [before, after] = [first && evaluationOfEntity(analysis, first), last && evaluationOfEntity(analysis, last)];
+  const [claim] = evaluated ? claimsOf([evaluated]) : [];
+  const figure = claim && before && after && compareFigure(before, after, claim.name);
+  return figure && claimLine(figure, claim, claimHolds(claim, figure.value));
+}
+
+/** The figure, whether it bears the claim out, and where it comes from. */
+export function claimLine(figure: Figure, claim: Claim, holds: boolean): string {
+  const claimed = `${claim.operator} ${formatValue(claim.value, figure.unit)}`;
+  return paragraphs(
+    figureLine(figure),
+    holds ? `The claim \`${claimed}\` holds.` : `**The claim \`${claimed}\` does not hold.**`,
+  );
+}
+
+/** `**Computed: 8.3 ms** (7.5 ms to 9.2 ms), step: flow shop of equal jobs`. */
+function figureLine(figure: Figure): string {
+  const band = figure.band ? ` ${formatWithBand(figure).slice(formatFigure(figure).length + 1)}` : '';
+  return `**Computed: ${formatFigure(figure)}**${band}, ${provenanceOf(figure)}`;
+}
+
+/** Which formula, and what it rests on. */
+export function provenanceOf({ formula, source }: Figure): string {
+  return source === 'exact' ? `${formula}, exact` : `${formula}: ${source}`;
+}

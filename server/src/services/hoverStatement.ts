@@ -1,0 +1,147 @@
+import { formatBytes } from '../cost/format.ts';
+import { expertsOf, parametersOf } from '../cost/parameters.ts';
+import type { Value } from '../language/entity.ts';
+import type { Span } from '../language/span.ts';
+import type { BlockNode, EntryNode, ImportNode, LetNode, PlacementNode } from '../language/tree.ts';
+import { modelOf } from '../plan/resolve.ts';
+import { indexesOf } from '../plan/values.ts';
+import { type Analysis, entityOfBlock } from './analysis.ts';
+import { nameLayers } from './hoverDeployment.ts';
+import { modelFacts } from './hoverModel.ts';
+import { describeConstant } from './hoverName.ts';
+import { quantityHover } from './hoverQuantity.ts';
+import { code, escapeMarkdown, fence, paragraphs } from './markdown.ts';
+import type { Place } from './place.ts';
+import { subjectOf } from './subject.ts';
+
+/** What statements mean that are neither blocks nor properties of blocks, their words that the tree has no node for included. */
+export function statementHover(
+  analysis: Analysis,
+  place: Place,
+  offset: number,
+): { readonly markdown: string; readonly span?: Span } | undefined {
+  const statement = place.path.findLast((node) => node.kind !== 'property' && STATEMENTS.has(node.kind));
+  const token = analysis.source.tokens.findLast(
+    ({ kind, start, end }) => kind !== 'newline' && start <= offset && offset <= end,
+  );
+  const word = token && analysis.source.text.slice(token.start, token.end);
+  const on = (markdown: string | undefined) =>
+    markdown === undefined ? undefined : { markdown, ...(token && { span: { start: token.start, end: token.end } }) };
+  switch (statement?.kind) {
+    case 'import':
+      return on(importHover(analysis, statement));
+    case 'let':
+      return on(letHover(analysis, place, statement));
+    case 'placement':
+      return { markdown: placementHover(analysis, place, statement), span: statement.span };
+    case 'entry':
+      return { markdown: entryHover(place, statement), span: statement.span };
+    case 'edge':
+      return on(word === undefined ? undefined : FLOW.get(word));
+    case 'compare':
+      return on(word === 'compare' ? COMPARE : undefined);
+    case 'block':
+      return on(clauseHover(analysis, place, statement, word));
+    default:
+      return undefined;
+  }
+}
+
+const STATEMENTS: ReadonlySet<string> = new Set(['import', 'let', 'placement', 'entry', 'edge', 'compare', 'block']);
+
+const FLOW: ReadonlyMap<string, string> = new Map([
+  ['->', '**->**: what the left one computes flows to the right one.'],
+  ['input', '**input**: where data comes into the layer.'],
+  ['output', '**output**: where data leaves the layer.'],
+]);
+
+const COMPARE = paragraphs(
+  '**compare**: sets deployments side by side; claims in braces are of the last over the first.',
+  fence('compare baseline, proposed { speedup >= 3.75 }'),
+);
+
+function importHover(analysis: Analysis, node: ImportNode): string {
+  const link = analysis.program.analyses.get(analysis.uri)?.imports.find((each) => each.node === node);
+  const file = link?.target === undefined ? undefined : analysis.program.analyses.get(link.target);
+  if (!file) return paragraphs('**import**: makes the blocks and constants of another file known.', 'No such file.');
+  const names = [
+    ...file.entities.flatMap(({ keyword, name }) => (name ? [`${keyword} ${code(name)}`] : [])),
+    ...file.lets.map(({ name }) => `let ${code(name)}`),
+  ];
+  const shown = names.slice(0, MOST_NAMES);
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
+  return paragraphs(
+    '**import**: makes the blocks and constants of another file known.',
+    names.length > 0 ? `Brings ${shown.join(', ')}${more}.` : 'The file defines nothing.',
+  );
+}
+
+const MOST_NAMES = 12;
+
+function letHover(analysis: Analysis, place: Place, node: LetNode): string {
+  const number = place.path.findLast((each) => each.kind === 'number');
+  const quantity = number?.kind === 'number' ? quantityHover(number) : undefined;
+  const constant = analysis.program.analyses.get(analysis.uri)?.lets.find((each) => each.node === node);
+  const text = constant ? describeConstant(constant) : '**let**: a constant, usable wherever a value may stand.';
+  return paragraphs(quantity, text);
+}
+
+/** What of which experts lies where, and what it weighs there. */
+function placementHover(analysis: Analysis, { blocks, block }: Place, node: PlacementNode): string {
+  const placed = block?.entity?.placements.find((each) => each.node === node);
+  const intro = '**expert**: places routed experts by hand.';
+  if (!placed) return intro;
+  const [experts, gpus] = [indexesOf(placed.experts), indexesOf(placed.gpus)];
+  const layers = placed.layers ? `layer ${nameLayers(indexesOf(placed.layers))}` : 'each layer';
+  const subject = subjectOf(analysis, blocks);
+  const model = subject?.draft.model;
+  const etp = subject?.pools[0]?.pool.parallel.etp ?? 1;
+  const weight = model && expertsOf(model) ? parametersOf(model).bytesPerExpert / etp : 0;
+  const each = Math.ceil(experts.length / Math.max(1, gpus.length));
+  return paragraphs(
+    intro,
+    `Experts ${nameLayers(experts)} of ${layers} on ${gpus.length === 1 ? 'GPU' : 'GPUs'} ${nameLayers(gpus)}: ${each} on each GPU.`,
+    weight > 0 ? `${formatBytes(each * weight)} per GPU and layer.` : undefined,
+  );
+}
+
+function entryHover({ block }: Place, node: EntryNode): string {
+  const entry = block?.entity?.entries.find((each) => each.node === node);
+  if (!entry) return 'Layers of a class: `0..2 = dense`. Later lines override earlier ones.';
+  const layers = indexesOf(entry.range);
+  const words = wordsOf(entry.value).map(code).join(', ');
+  return paragraphs(
+    `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} (${nameLayers(layers)}): ${words}.`,
+    'Later lines override earlier ones.',
+  );
+}
+
+function wordsOf(value: Value): readonly string[] {
+  if (value.kind === 'list') return value.items.flatMap(wordsOf);
+  return value.kind === 'word' ? [value.text] : [];
+}
+
+/** `extends` and `from` in the header of a block, and the path behind `from`. */
+function clauseHover(
+  analysis: Analysis,
+  { node }: Place,
+  block: BlockNode,
+  word: string | undefined,
+): string | undefined {
+  const entity = entityOfBlock(analysis, block);
+  if (word === 'extends' && block.base && node === block) {
+    const base = code(block.base.text);
+    const own = block.items.flatMap((item) => (item.kind === 'property' ? [code(item.key.text)] : []));
+    return paragraphs(
+      `**extends**: takes over everything of ${base} that this block does not state itself.`,
+      own.length > 0 ? `Stated here: ${own.join(', ')}.` : undefined,
+    );
+  }
+  const isPath = node === block.from;
+  if (!block.from || !(isPath || (word === 'from' && node === block))) return undefined;
+  const model = entity && modelOf(entity);
+  return paragraphs(
+    `**from**: reads the Hugging Face config ${escapeMarkdown(block.from.text)}; what the block states comes on top.`,
+    model ? modelFacts(model) : 'Nothing is known of the model: the config could not be read or does not say enough.',
+  );
+}

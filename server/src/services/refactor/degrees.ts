@@ -1,0 +1,112 @@
+import type { FileAnalysis } from '../../language/analysis.ts';
+import type { TextEdit } from '../../language/diagnostic.ts';
+import { removeStatement } from '../../language/rules/run.ts';
+import type { BlockNode, PropertyNode } from '../../language/tree.ts';
+import type { Parallel } from '../../plan/deployment.ts';
+import type { Analysis } from '../analysis.ts';
+import { hasBraces, propertiesIn } from '../blocks.ts';
+import { subjectOf } from '../subject.ts';
+import { withoutDegrees } from '../variants.ts';
+import { appendTo, type Refactoring } from './refactoring.ts';
+
+const DEGREES = ['tp', 'cp', 'dp', 'etp', 'ep', 'edp', 'pp'] as const;
+
+/** Writes out the degrees that are derived, where all pools that share the block agree on them. */
+export function stateDegrees(analysis: Analysis, blocks: readonly BlockNode[]): readonly Refactoring[] {
+  const block = blocks.at(-1);
+  const subject = subjectOf(analysis, blocks);
+  const pools = subject?.pools.map(({ pool }) => pool) ?? [];
+  const [first] = pools;
+  if (block?.keyword.text !== 'parallel' || !hasBraces(analysis.source, block) || !first) return [];
+  const written = new Set(propertiesIn(block).map(({ key }) => key.text));
+  const derived = DEGREES.filter(
+    (name) =>
+      !written.has(name) &&
+      first.derived[name] !== undefined &&
+      pools.every(({ parallel }) => parallel[name] === first.parallel[name]),
+  );
+  if (derived.length === 0) return [];
+  const statements = derived.map((name) => `${name} = ${first.parallel[name]}`);
+  return [
+    {
+      title: `State the derived ${derived.length === 1 ? 'degree' : 'degrees'} ${derived.join(', ')}`,
+      kind: 'refactor.rewrite',
+      edits: [appendTo(analysis.source, block, statements)],
+    },
+  ];
+}
+
+/** What is tried to be left out, in order: experts follow attention only where none of their degrees is stated. */
+const TRIED: readonly (readonly string[])[] = [
+  ['etp', 'ep', 'edp'],
+  ['cp'],
+  ['edp'],
+  ['dp'],
+  ['etp'],
+  ['tp'],
+  ['ep'],
+  ['pp'],
+];
+
+/** Takes out degrees that would be derived to the same values. */
+export function deriveDegrees(analysis: Analysis, blocks: readonly BlockNode[]): readonly Refactoring[] {
+  const block = blocks.at(-1);
+  const subject = subjectOf(analysis, blocks);
+  const file = analysis.program.analyses.get(analysis.uri);
+  if (block?.keyword.text !== 'parallel' || !hasBraces(analysis.source, block)) return [];
+  if (!subject?.resolved.deployment || !file) return [];
+  const before = subject.draft.pools.map(({ parallel }) => parallel);
+  const written = propertiesIn(block);
+  let removed: readonly PropertyNode[] = [];
+  for (const names of TRIED) {
+    const more = written.filter((node) => names.includes(node.key.text) && !removed.includes(node));
+    if (more.length === 0) continue;
+    const without = new Set([...removed, ...more].map(({ key }) => key.text));
+    const after = withoutDegrees(analysis, blocks, without)?.deployment?.pools.map(({ parallel }) => parallel);
+    if (after && sameDegrees(before, after)) removed = [...removed, ...more];
+  }
+  if (removed.length === 0) return [];
+  const names = removed.map(({ key }) => key.text);
+  return [
+    {
+      title: `Leave out ${names.join(', ')}: derived all the same`,
+      kind: 'refactor.rewrite',
+      edits: removal(analysis, file, block, removed),
+    },
+  ];
+}
+
+function sameDegrees(before: readonly Parallel[], after: readonly Parallel[]): boolean {
+  return (
+    before.length === after.length &&
+    before.every((parallel, index) => DEGREES.every((name) => parallel[name] === after[index]?.[name]))
+  );
+}
+
+/** On one line what stays is written anew, so that no comma is left over; elsewhere each statement goes with its line. */
+function removal(
+  { source, uri }: Analysis,
+  file: FileAnalysis,
+  block: BlockNode,
+  removed: readonly PropertyNode[],
+): readonly TextEdit[] {
+  const inside = { start: block.body.start + 1, end: block.body.end - 1 };
+  const text = source.text.slice(inside.start, inside.end);
+  if (/[\r\n]|\/[/*]/.test(text)) return apart(removed.flatMap(({ span }) => removeStatement(file, span, '').edits));
+  const kept = block.items
+    .filter((item) => !removed.some((node) => node === item))
+    .map(({ span }) => source.text.slice(span.start, span.end));
+  return [{ uri, span: inside, text: kept.length > 0 ? ` ${kept.join(', ')} ` : ' ' }];
+}
+
+/** Removals of neighbours share the comma between them: what one takes the next leaves. */
+function apart(edits: readonly TextEdit[]): readonly TextEdit[] {
+  let end = 0;
+  return edits
+    .toSorted((left, right) => left.span.start - right.span.start)
+    .map((edit) => {
+      const start = Math.max(end, edit.span.start);
+      end = Math.max(end, edit.span.end);
+      return { ...edit, span: { start, end } };
+    });
+}

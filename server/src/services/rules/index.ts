@@ -1,0 +1,7 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import type { SuppressionContext } from './context.ts';
+import { suppressionUnused } from './suppression-unused.ts';
+import { suppressionWithoutReason } from './suppression-without-reason.ts';
+
+/** Rules about comments to the checker; they see what all the others found. */
+export const SUPPRESSION_RULES: readonly Rule<SuppressionContext>[] = [suppressionWithoutReason, suppressionUnused];

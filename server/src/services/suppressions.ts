@@ -1,0 +1,57 @@
+import type { Diagnostic } from '../language/diagnostic.ts';
+import type { SourceFile } from '../language/source.ts';
+import type { Span } from '../language/span.ts';
+
+/** `// moeplan-ignore rule-name: reason`, as it stands in a text. */
+export interface Suppression {
+  /** The whole comment. */
+  readonly span: Span;
+  readonly rules: readonly { readonly name: string; readonly span: Span }[];
+  /** What stands behind the colon; without one the comment has no effect. */
+  readonly reason: string;
+  /** The line whose findings it is about. */
+  readonly line: number;
+}
+
+const COMMENT = /^\/\/\s*moeplan-ignore(?![\p{L}\p{N}-])([^:]*)(?::(.*))?$/u;
+
+/** The comments of a text that speak to the checker. One that stands alone is about the next line that has no comment alone. */
+export function suppressionsOf({ text, tokens, lineIndex }: SourceFile): readonly Suppression[] {
+  const found: Suppression[] = [];
+  tokens.forEach((token, index) => {
+    if (token.kind !== 'line-comment') return;
+    const match = COMMENT.exec(text.slice(token.start, token.end));
+    if (!match) return;
+    const [, names = '', reason = ''] = match;
+    const start = token.start + match[0].indexOf('moeplan-ignore') + 'moeplan-ignore'.length;
+    const rules = [...names.matchAll(/[^\s,]+/g)].map(({ 0: name, index: at }) => ({
+      name,
+      span: { start: start + at, end: start + at + name.length },
+    }));
+    const previous = tokens[index - 1];
+    const alone = !previous || previous.kind === 'newline';
+    const about = alone
+      ? tokens
+          .slice(index)
+          .find(({ kind }) => kind !== 'newline' && kind !== 'line-comment' && kind !== 'block-comment')
+      : token;
+    const line = lineIndex.positionAt((about ?? token).start).line;
+    found.push({ span: { start: token.start, end: token.end }, rules, reason: reason.trim(), line });
+  });
+  return found;
+}
+
+/** Findings that no comment silences. Findings about the comments themselves cannot be silenced. */
+export function unsuppressed(
+  diagnostics: readonly Diagnostic[],
+  suppressions: readonly Suppression[],
+  { lineIndex }: SourceFile,
+): readonly Diagnostic[] {
+  if (suppressions.length === 0) return diagnostics;
+  return diagnostics.filter(({ rule, span }) => {
+    const { line } = lineIndex.positionAt(span.start);
+    return !suppressions.some(
+      (each) => each.reason !== '' && each.line === line && each.rules.some(({ name }) => name === rule),
+    );
+  });
+}

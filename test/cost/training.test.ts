@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../server/src/cost/evaluate.ts';
+import type { Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { Model } from '../../server/src/plan/model.ts';
+import {
+  ANALYSIS_MODEL,
+  cluster,
+  DEEPSEEK_V3,
+  dense,
+  deployment,
+  gqa,
+  layer,
+  MIXTRAL,
+  model,
+  pool,
+  QWEN3_235B,
+  range,
+  times,
+} from '../support/deployments.ts';
+
+type Training = Extract<Workload, { kind: 'training' }>;
+
+const WORKLOAD: Training = {
+  kind: 'training',
+  name: 'train',
+  length: 4096,
+  globalBatch: 256,
+  microBatch: 1,
+  optimizer: 'adam',
+};
+
+const LLAMA_70B: Model = model(8192, [layer('dense', gqa(64, 8, 128), dense(28672))], times(80), {
+  name: 'Llama-70B',
+  vocabulary: 128256,
+});
+
+interface Changes {
+  readonly parallel?: Partial<Parallel>;
+  readonly engine?: Partial<Engine>;
+  readonly types?: Partial<Model['types']>;
+  readonly workload?: Partial<Training>;
+}
+
+function predicted(of: Model, gpus: number, { parallel, engine, types, workload }: Changes) {
+  const typed = { ...of, types: { ...of.types, ...types } };
+  const on = deployment(typed, cluster(gpus / 8), { ...WORKLOAD, ...workload }, [
+    pool(typed, range(0, gpus), { parallel: { zero: 1, ...parallel }, engine: { name: 'megatron', ...engine } }),
+  ]);
+  return evaluate(on).prediction;
+}
+
+function step(of: Model, gpus: number, changes: Changes = {}): number {
+  return predicted(of, gpus, changes).stepSeconds;
+}
+
+const DENSE: Partial<Parallel> = { tp: 4, pp: 4, sequenceParallel: true, etp: 4 };
+const SPREAD: Partial<Parallel> = { tp: 2, pp: 8, ep: 8, etp: 1, sequenceParallel: true };
+
+describe('a training step', () => {
+  test('is shorter in narrower arithmetic, and weights are still kept in 16 bits', () => {
+    const wide = step(LLAMA_70B, 64, { parallel: DENSE });
+    const narrow = step(LLAMA_70B, 64, { parallel: DENSE, types: { compute: 'fp8' } });
+    expect(narrow).toBeLessThan(0.8 * wide);
+    expect(narrow).toBeGreaterThan(0.4 * wide);
+  });
+
+  test('takes a third longer where every layer is recomputed', () => {
+    const plain = step(LLAMA_70B, 64, { parallel: DENSE });
+    const full = step(LLAMA_70B, 64, { parallel: { ...DENSE, recompute: ['full'] } });
+    expect(full / plain).toBeGreaterThan(1.25);
+    expect(full / plain).toBeLessThan(1.4);
+  });
+
+  test('recomputing a part lies between recomputing nothing and everything', () => {
+    const of = (recompute: Parallel['recompute']) => step(QWEN3_235B, 128, { parallel: { ...SPREAD, recompute } });
+    for (const kind of ['selective', 'norm', 'experts', 'attention'] as const) {
+      expect(of([kind])).toBeGreaterThan(of([]));
+      expect(of([kind])).toBeLessThan(of(['full']));
+    }
+  });
+
+  test('of adapters takes two thirds: weights get no gradients', () => {
+    const all = step(LLAMA_70B, 64, { parallel: DENSE });
+    const adapters = step(LLAMA_70B, 64, { parallel: DENSE, workload: { trainable: 'adapters' } });
+    expect(adapters / all).toBeGreaterThan(0.6);
+    expect(adapters / all).toBeLessThan(0.8);
+  });
+
+  test('is shorter with more chunks per GPU, by the bubble that they leave out', () => {
+    const once = predicted(LLAMA_70B, 64, { parallel: DENSE });
+    const four = predicted(LLAMA_70B, 64, { parallel: { ...DENSE, schedule: 'interleaved', vpp: 5 } });
+    expect(four.stepSeconds).toBeLessThan(once.stepSeconds);
+    expect(four.bubbleFraction).toBeLessThan(0.6 * once.bubbleFraction);
+  });
+
+  test('hides dispatch and combine behind the other pass of a pair', () => {
+    const alone = predicted(QWEN3_235B, 128, { parallel: SPREAD });
+    const paired = predicted(QWEN3_235B, 128, { parallel: SPREAD, engine: { twoBatchOverlap: true } });
+    expect(paired.stepSeconds).toBeLessThan(alone.stepSeconds);
+    expect(paired.exposedCommunicationSeconds).toBeLessThan(alone.exposedCommunicationSeconds);
+  });
+
+  test('shows the reduction of gradients where nothing overlaps it', () => {
+    const overlapped = step(LLAMA_70B, 64, { parallel: DENSE });
+    const apart = step(LLAMA_70B, 64, { parallel: { ...DENSE, dpOverlap: false } });
+    expect(apart).toBeGreaterThan(overlapped);
+  });
+
+  test('collectives of the tp group cost less where they overlap', () => {
+    const apart = step(LLAMA_70B, 64, { parallel: DENSE });
+    expect(step(LLAMA_70B, 64, { parallel: { ...DENSE, tpOverlap: true } })).toBeLessThan(apart);
+  });
+
+  test('attention that writes its scores is slower, and an older kernel too', () => {
+    const of = (flashAttention: number) => step(LLAMA_70B, 64, { parallel: DENSE, engine: { flashAttention } });
+    expect(of(2)).toBeGreaterThan(of(3));
+    expect(of(0)).toBeGreaterThan(of(2));
+  });
+
+  test('fused experts save their passes', () => {
+    const of = (fusedExperts: boolean) => step(MIXTRAL, 64, { parallel: { ep: 8, etp: 1 }, engine: { fusedExperts } });
+    expect(of(true)).toBeLessThan(of(false));
+  });
+
+  test('of DeepSeek-V3 with its prediction module does 260 GFLOP per token, as Megatron-Bridge publishes', () => {
+    const of = { ...DEEPSEEK_V3, mtpModules: 1 };
+    const { utilisation, throughputTokensPerSecond } = predicted(of, 256, {
+      parallel: { pp: 4, ep: 64, etp: 1, recompute: ['mla-up'] },
+    });
+    const perToken = (utilisation * 256 * 989e12) / throughputTokensPerSecond;
+    expect(perToken / 260e9).toBeCloseTo(1, 2);
+  });
+
+  test('utilisation is model FLOP over the peak of the arithmetic that is used', () => {
+    const wide = predicted(ANALYSIS_MODEL, 16, { parallel: { ep: 16, etp: 1 } });
+    const narrow = predicted(ANALYSIS_MODEL, 16, { parallel: { ep: 16, etp: 1 }, types: { compute: 'fp8' } });
+    expect(narrow.utilisation / wide.utilisation).toBeCloseTo(
+      (wide.stepSeconds / narrow.stepSeconds) * (989 / 1979),
+      5,
+    );
+  });
+});

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { totalOn } from '../../server/src/cost/checkpoint.ts';
+import { FAMILIES } from '../../server/src/plan/huggingFace/families.ts';
+import { readConfig } from '../../server/src/plan/huggingFace.ts';
+import { DENSE } from './configs/dense.ts';
+import { FURTHER, ROUNDED } from './configs/further.ts';
+import { MIXTURES } from './configs/mixtures.ts';
+import type { KnownConfig } from './configs/shapes.ts';
+import { WHOLE } from './configs/whole.ts';
+
+function counted({ name, config, basis }: KnownConfig): unknown {
+  const reading = readConfig(name, config);
+  return 'refused' in reading ? reading.refused : totalOn(basis ?? 'main', reading.model);
+}
+
+describe('parameters of a Hugging Face config, to the integer', () => {
+  test.each([...DENSE, ...MIXTURES, ...FURTHER].map((known) => [known.name, known] as const))('%s', (_, known) => {
+    expect(counted(known)).toBe(known.total);
+  });
+});
+
+const QWEN3_MOE = MIXTURES.find(({ name }) => name.startsWith('Qwen3-Coder'))?.config ?? {};
+
+function refusal(changes: object, of: object = QWEN3_MOE): string | undefined {
+  const reading = readConfig('model', { ...of, ...changes });
+  return 'refused' in reading ? reading.refused : undefined;
+}
+
+test.each(ROUNDED.map((known) => [known.name, known] as const))('%s, as its maker rounds it', (_, known) => {
+  expect(Math.abs(Number(counted(known)) / known.total - 1)).toBeLessThan(0.006);
+});
+
+test('every architecture that is read has a model here', () => {
+  const known = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE].flatMap(({ config }) => [
+    config.model_type,
+    Object.getOwnPropertyDescriptor(config.text_config ?? {}, 'model_type')?.value,
+  ]);
+  expect(Object.keys(FAMILIES).filter((family) => !known.includes(family))).toEqual([]);
+});
+
+describe('whole files as the hub has them', () => {
+  test.each(WHOLE.map((known) => [known.name, known] as const))('%s', (_, known) => {
+    expect(counted(known)).toBe(known.total);
+  });
+});
+
+describe('what is not understood is named', () => {
+  test('nothing of the config that the others change', () => expect(refusal({})).toBeUndefined());
+
+  test.each([
+    ['an architecture', { model_type: 'deepseek_v4' }, 'deepseek_v4'],
+    ['a name that objects have of themselves', { model_type: 'constructor' }, 'constructor'],
+    ['a field', { cross_layer_sharing: 2 }, 'cross_layer_sharing'],
+    ['widths that differ by layer', { moe_intermediate_size: [2560, 1280] }, 'moe_intermediate_size'],
+    ['a head width that is no number', { head_dim: 'auto' }, 'head_dim'],
+    ['a flag that is none', { tie_word_embeddings: 'yes' }, 'tie_word_embeddings'],
+    ['a kind of layer', { layer_types: Array.from({ length: 62 }, () => 'cross_attention') }, 'layers'],
+    ['kinds for fewer layers than there are', { layer_types: ['full_attention'] }, 'layers'],
+    ['a quantisation', { quantization_config: { quant_method: 'bitsandbytes' } }, 'bitsandbytes'],
+    ['a size that is missing', { num_experts_per_tok: undefined }, 'num_experts_per_tok'],
+  ])('%s', (_, changes, named) => expect(refusal(changes)).toContain(named));
+
+  test('a value that code of the architecture gives another meaning', () => {
+    const ernie = MIXTURES.find(({ name }) => name.startsWith('ERNIE'))?.config ?? {};
+    expect(refusal({ use_bias: true }, ernie)).toContain('use_bias');
+    expect(refusal({ num_nextn_predict_layers: 1 }, ernie)).toContain('num_nextn_predict_layers');
+  });
+
+  test('layers of a kind that the config does not describe', () => {
+    const jamba = MIXTURES.find(({ name }) => name.startsWith('Jamba'))?.config ?? {};
+    expect(refusal({}, jamba)).toBeUndefined();
+    expect(refusal({ mamba_d_state: 0 }, jamba)).toContain('layers');
+    const sliding = { layer_types: Array.from({ length: 62 }, () => 'sliding_attention') };
+    expect(refusal(sliding)).toContain('layers');
+    expect(refusal({ ...sliding, sliding_window: 128 })).toBeUndefined();
+  });
+
+  test('biases that shapes are not known for', () => {
+    const latent = MIXTURES.find(({ name }) => name.startsWith('Moonlight'))?.config ?? {};
+    expect(refusal({ attention_bias: true }, latent)).toContain('attention_bias');
+    expect(refusal({ mlp_bias: true })).toContain('mlp_bias');
+  });
+
+  test('whatever stands in a file, it is read or refused and never throws', () => {
+    const known = [...DENSE, ...MIXTURES, ...FURTHER, ...WHOLE];
+    const values = fc.oneof(
+      fc.integer({ min: -1, max: 300 }),
+      fc.constantFrom(null, true, false, '', 'auto', [], {}, 0, 1.5, [1, 2]),
+    );
+    fc.assert(
+      fc.property(fc.nat(known.length - 1), fc.nat(30), values, (index, field, value) => {
+        const config = known[index]?.config ?? {};
+        const names = Object.keys(config);
+        const changed = { ...config, [names[field % names.length] ?? '']: value };
+        const reading = readConfig('model', changed);
+        const total = 'refused' in reading ? 0 : totalOn('all_logical', reading.model);
+        expect(total).toSatisfy(Number.isSafeInteger);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a vision tower that no formula is known for is left out and said so', () => {
+    const text = { ...QWEN3_MOE, model_type: 'qwen3_moe' };
+    const reading = readConfig('model', { model_type: 'kimi_k25', text_config: text, vision_config: { depth: 27 } });
+    expect(reading).toMatchObject({ hasUncountedVision: true, model: { visionBytes: 0 } });
+  });
+});
+
+describe('parts of a checkpoint', () => {
+  const deepseek = {
+    model_type: 'deepseek_v3',
+    num_hidden_layers: 61,
+    hidden_size: 7168,
+    num_attention_heads: 128,
+    intermediate_size: 18432,
+    vocab_size: 129280,
+    q_lora_rank: 1536,
+    kv_lora_rank: 512,
+    qk_nope_head_dim: 128,
+    qk_rope_head_dim: 64,
+    v_head_dim: 128,
+    n_routed_experts: 256,
+    n_shared_experts: 1,
+    num_experts_per_tok: 8,
+    moe_intermediate_size: 2048,
+    first_k_dense_replace: 3,
+    num_nextn_predict_layers: 1,
+    quantization_config: { quant_method: 'fp8', weight_block_size: [128, 128] },
+  };
+  const total = (basis: string) => {
+    const reading = readConfig('DeepSeek-V3', deepseek);
+    return 'refused' in reading ? reading.refused : totalOn(basis, reading.model);
+  };
+
+  test('each is counted by itself', () => {
+    expect(total('main')).toBe(671_026_419_200);
+    expect(total('main+mtp')).toBe(671_026_419_200 + 11_610_068_224);
+    expect(total('all_logical+fp8_block_scales')).toBe(684_531_386_000);
+  });
+
+  test('a word that is not known is named and nothing is counted', () => {
+    expect(total('main+lora')).toEqual({ unknown: 'lora' });
+  });
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SMALL_PLAN } from '../../services/editor/support.ts';
+import { Session } from './session.ts';
+
+interface Item {
+  readonly label: string;
+  readonly detail: string;
+  readonly labelDetails?: { readonly description: string };
+  readonly textEdit: { readonly range: { readonly start: unknown; readonly end: unknown }; readonly newText: string };
+}
+
+let folder: string;
+let session: Session;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'moeplan-'));
+  writeFileSync(join(folder, 'models.moeplan'), '');
+  session = await Session.start({ folders: [pathToFileURL(folder).href] });
+});
+afterEach(() => {
+  session.end();
+  rmSync(folder, { recursive: true });
+});
+
+async function complete(marked: string): Promise<Item[]> {
+  const uri = pathToFileURL(join(folder, 'main.moeplan')).href;
+  const offset = marked.indexOf('$0');
+  const before = marked.slice(0, offset).split('\n');
+  await session.open(uri, marked.replace('$0', ''));
+  const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+  return session.ask<Item[]>('textDocument/completion', { textDocument: { uri }, position });
+}
+
+test('a degree comes with its share and memory beside it', async () => {
+  const [first] = await complete(
+    `${SMALL_PLAN}deployment d {\n  model = small, cluster = two-nodes, workload = batch\n  parallel { tp = $0 }\n}\n`,
+  );
+  expect(first?.labelDetails?.description).toMatch(/^32 heads each, [\d.]+ of 80 GiB$/);
+});
+
+test('files of the workspace are offered, and replace what stands in the string', async () => {
+  const [only, ...others] = await complete('import "./mod$0"\n');
+  expect(others).toEqual([]);
+  expect(only?.textEdit).toEqual({
+    range: { start: { line: 0, character: 8 }, end: { line: 0, character: 13 } },
+    newText: './models.moeplan',
+  });
+});

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import {
+  createConnection,
+  createProtocolConnection,
+  ProposedFeatures,
+  type ProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import { nodeHost } from '../../../server/src/host/shipped.ts';
+import { startServer } from '../../../server/src/lsp/server.ts';
+
+/** An editor and a server that speak the protocol over a pair of streams, in one process. */
+export class Session {
+  readonly client: ProtocolConnection;
+  /** What the editor answers when the server asks for its settings. */
+  settings: unknown = {};
+  capabilities: Record<string, unknown> = {};
+  private readonly versions = new Map<string, number>();
+
+  private constructor() {
+    const [up, down] = [new PassThrough(), new PassThrough()];
+    const server = createConnection(ProposedFeatures.all, new StreamMessageReader(up), new StreamMessageWriter(down));
+    this.client = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
+    startServer(
+      server,
+      nodeHost({
+        catalogFolder: join(import.meta.dirname, '../../../server/src/catalog'),
+        pageOf: (rule) => `file:///pages/${rule}.md`,
+      }),
+    );
+    this.client.onRequest('workspace/configuration', () => [this.settings]);
+    this.client.onRequest('client/registerCapability', () => null);
+    for (const ask of ['inlayHint', 'codeLens', 'diagnostic', 'semanticTokens'])
+      this.client.onRequest(`workspace/${ask}/refresh`, () => null);
+    this.client.listen();
+  }
+
+  static async start(
+    options: { readonly folders?: readonly string[]; readonly capabilities?: object; readonly settings?: unknown } = {},
+  ): Promise<Session> {
+    const session = new Session();
+    session.settings = options.settings ?? {};
+    const workspaceFolders = (options.folders ?? []).map((uri) => ({ uri, name: 'folder' }));
+    const answer = await session.client.sendRequest<{ capabilities: Record<string, unknown> }>('initialize', {
+      processId: null,
+      rootUri: null,
+      workspaceFolders,
+      capabilities: options.capabilities ?? {},
+    });
+    session.capabilities = answer.capabilities;
+    await session.client.sendNotification('initialized', {});
+    return session;
+  }
+
+  async open(uri: string, text: string): Promise<void> {
+    this.versions.set(uri, 1);
+    await this.client.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'moeplan', version: 1, text },
+    });
+  }
+
+  async change(uri: string, text: string): Promise<void> {
+    const version = (this.versions.get(uri) ?? 0) + 1;
+    this.versions.set(uri, version);
+    await this.client.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges: [{ text }],
+    });
+  }
+
+  ask<Answer>(method: string, params: object): Promise<Answer> {
+    return this.client.sendRequest<Answer>(method, params);
+  }
+
+  end(): void {
+    this.client.dispose();
+  }
+}

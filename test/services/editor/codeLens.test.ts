@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { codeLenses } from '../../../server/src/services/codeLens.ts';
+import { analysisOf, SMALL_PLAN } from './support.ts';
+
+const deployment = (name: string, body: string) =>
+  `deployment ${name} { model = small, cluster = two-nodes, workload = batch, ${body} }\n`;
+
+function titles(text: string): string[] {
+  return codeLenses(analysisOf(text)).map(
+    ({ title, command, span }) => `${text.slice(span.start, span.end)}: ${title}${command ? ` -> ${command}` : ''}`,
+  );
+}
+
+test('a deployment says whether it fits and how fast it is', () => {
+  const found = titles(SMALL_PLAN + deployment('a', 'parallel { ep = 16 }'));
+  expect(found).toHaveLength(4);
+  expect(found[0]).toMatch(/^deployment: fits: [\d.]+ of 80 GiB$/);
+  expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s$/);
+  expect(found[2]).toMatch(/^deployment: [\d.]+ ms per step$/);
+  expect(found[3]).toBe('deployment: Preview -> moeplan.previewDag');
+});
+
+test('two that can be computed can be compared', () => {
+  const found = titles(SMALL_PLAN + deployment('a', 'parallel { ep = 16 }') + deployment('b', 'parallel { ep = 8 }'));
+  expect(found.filter((title) => title === 'deployment: Compare -> moeplan.compareDeployments')).toHaveLength(2);
+});
+
+test('one that cannot be computed says why and offers nothing else', () => {
+  const text = SMALL_PLAN + deployment('a', 'parallel { tp = 3, dp = 1 }');
+  expect(titles(text)).toEqual(['deployment: cannot be computed']);
+  expect(codeLenses(analysisOf(text))[0]?.tooltip).toContain('tp 3');
+});
+
+test('one that does not fit says so', () => {
+  const text = `${SMALL_PLAN}deployment d { model = Mixtral-8x22B, cluster = two-nodes, workload = batch, gpus = 0 }\n`;
+  expect(titles(text)[0]).toMatch(/^deployment: does not fit: \d+ of 80 GiB$/);
+});

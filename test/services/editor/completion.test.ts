@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { relativePath } from '../../../server/src/services/completion/paths.ts';
+import { type CompletionItem, complete, type KnownFiles } from '../../../server/src/services/completion.ts';
+import { analysisAt, SMALL_PLAN } from './support.ts';
+
+function at(marked: string, files?: KnownFiles): readonly CompletionItem[] {
+  const { analysis, offset } = analysisAt(marked);
+  return complete(analysis, offset, files);
+}
+
+const labels = (marked: string, files?: KnownFiles) => at(marked, files).map(({ label }) => label);
+const deployment = (body: string) =>
+  `${SMALL_PLAN}deployment d {\n  model = small, cluster = two-nodes, workload = batch\n  ${body}\n}\n`;
+/** Label, detail and what is computed later, of each item. */
+const explained = (marked: string) =>
+  at(marked).map(({ label, detail, computed }) => [label, detail, computed?.()].filter(Boolean).join(' | '));
+
+describe('degrees that work', () => {
+  test('tp offers divisors of the heads and GPUs with heads and memory', () => {
+    const found = explained(deployment('parallel { tp = $0 }').replace('10_000', '100'));
+    expect(found.map((line) => line.replace(/[\d.]+ of/, 'N of'))).toEqual([
+      '1 | 32 heads each | N of 80 GiB',
+      '2 | 16 heads each | N of 80 GiB',
+      '4 | 8 heads each | N of 80 GiB',
+      '8 | 4 heads each | N of 80 GiB',
+      '16 | 2 heads each | N of 80 GiB',
+    ]);
+  });
+
+  test.each([
+    ['what is stated leaves one value', 'parallel { dp = 4, tp = $0 }', ['4']],
+    ['ep divides the experts', 'parallel { tp = 1, ep = $0 }', ['1', '2', '4', '8', '16']],
+    ['ep beside etp', 'parallel { etp = 4, ep = $0 }', ['1', '2', '4']],
+    ['etp divides the width', 'parallel { ep = 8, etp = $0 }', ['1', '2']],
+    ['pp divides the layers', 'parallel { pp = $0 }', ['1', '2', '4']],
+    ['a value that is there already is replaced', 'parallel { tp = 8$0 }', ['1', '2', '4', '8', '16']],
+    ['a degree that cannot be', 'parallel { dp = 3, tp = $0 }', ['8']],
+  ])('%s', (_, body, expected) => {
+    expect(labels(deployment(body))).toEqual(expected);
+  });
+
+  test('memory says where it does not fit', () => {
+    const heavy = deployment('parallel { tp = $0 }')
+      .replace('model = small', 'model = Mixtral-8x22B')
+      .replace('10_000', '100');
+    const found = explained(heavy);
+    expect(found[0]).toMatch(/^1 \| 48 heads each \| \d+ of 80 GiB: does not fit$/);
+    expect(found.at(-1)).toMatch(/^16 \| 3 heads each \| [\d.]+ of 80 GiB$/);
+  });
+
+  test('three KV heads on two GPUs cannot be, a copy of each can', () => {
+    const model =
+      'model odd { layers = 2, hidden = 768, attention { heads = 12, kv-heads = 3 } }\ncluster c { node = DGX-H100 }\nworkload w { sequences = 8, length = 8 tokens }\n';
+    const plan = `${model}deployment d { model = odd, cluster = c, workload = w, gpus = 0..5\nparallel { tp = $0 } }`;
+    expect(labels(plan)).toEqual(['1', '3', '6']);
+  });
+});
+
+describe('nothing twice', () => {
+  test.each([
+    ['a property of the block', 'parallel { tp = 8, $0 }', 'tp'],
+    ['a block without a name', 'parallel { }\n  $0', 'parallel'],
+    ['an item of a list', 'order = [tp, $0]', 'tp'],
+    ['a name in an arrow', 'stage a { }\n  stage b { }\n  a -> $0', 'a'],
+  ])('%s', (_, body, label) => {
+    expect(labels(deployment(body))).not.toContain(label);
+  });
+
+  test('a list may go on over several lines', () => {
+    expect(labels(deployment('order = [\n    tp, // fastest\n    dp,\n    $0\n  ]'))).toEqual(['cp', 'pp']);
+    expect(labels(deployment('order = [\n    tp\n  ]\n  $0'))).toContain('stage');
+  });
+
+  test('what others offer is still there', () => {
+    expect(labels(deployment('parallel { tp = 8, $0 }'))).toContain('ep');
+    expect(labels(deployment('order = [tp, $0]'))).toEqual(['cp', 'dp', 'pp']);
+    expect(labels(deployment('parallel { t$0p = 8 }'))).toContain('tp');
+    expect(labels(deployment('$0'))).toContain('stage');
+  });
+
+  test('own properties of a block that extends another are not, inherited ones are', () => {
+    const found = labels('gpu mine extends H100-SXM { memory = 96 GiB, $0 }');
+    expect(found).not.toContain('memory');
+    expect(found).toContain('bandwidth');
+  });
+
+  test('deployments of a comparison, and its claims', () => {
+    expect(labels('deployment a {}\ndeployment b {}\ncompare a, $0')).toEqual(['b']);
+    expect(labels('deployment a {}\ndeployment b {}\ncompare a, b { speedup >= 2, $0 }')).toEqual(['latency-ratio']);
+  });
+});
+
+describe('names come with their facts', () => {
+  const detail = (marked: string, label: string) => at(marked).find((item) => item.label === label)?.detail;
+  test.each([
+    ['node n { gpu = $0 }', 'H100-SXM', '80 GiB, 3.35 TB/s, 989 TFLOP/s in bf16'],
+    ['cluster c { node = $0 }', 'DGX-H100', '8 x H100-SXM, 450 GB/s between them, 50 GB/s to other nodes'],
+    [
+      'deployment d { model = $0 }',
+      'Mixtral-8x7B',
+      '46.7 billion parameters, 12.7 billion active, 32 layers, 87 GiB in bf16',
+    ],
+    [`${SMALL_PLAN}deployment d { cluster = $0 }`, 'two-nodes', '16 GPUs, 2 x DGX-H100'],
+    [`${SMALL_PLAN}deployment d { workload = $0 }`, 'batch', 'sequences 128, length 10,000'],
+  ])('%s: %s', (marked, label, expected) => {
+    expect(detail(marked, label)).toBe(expected);
+  });
+
+  test('a block does not offer itself', () => {
+    expect(labels('gpu mine extends $0')).not.toContain('mine');
+    expect(labels('gpu a { }\ngpu b extends $0')).toContain('a');
+  });
+});
+
+describe('values', () => {
+  test.each([
+    [
+      'units behind a number, with or without a blank',
+      'gpu g { memory = 80$0 }',
+      ['GiB', 'MiB', 'GB', 'MB', 'KiB', 'KB', 'TiB', 'TB', 'B'],
+    ],
+    ['units that have begun', 'gpu g { memory = 80 G$0 }', ['GiB', 'MiB', 'GB', 'MB', 'KiB', 'KB', 'TiB', 'TB', 'B']],
+    ['no unit where none belongs', 'model m { layers = 4 $0 }', []],
+    ['classes of layers', 'model m { attention full { }\n layers { 0..2 = $0 } }', ['dense', 'moe', 'none', 'full']],
+    ['a tolerance', 'deployment d { expect { step = 8 ms +- 5$0 } }', ['%', 'ms', 's', 'us', 'ns', 'min', 'h']],
+    ['what follows a name', 'model m $0', ['extends', 'from']],
+    ['what follows experts', 'deployment d { expert 0..3 $0 }', ['on gpu', 'of layer']],
+  ])('%s', (_, marked, expected) => {
+    expect(labels(marked)).toEqual(expected);
+  });
+
+  test('constants of the right kind', () => {
+    const lets = 'let size = 80 GiB\nlet count = 4\n';
+    expect(labels(`${lets}gpu g { memory = $0 }`)).toContain('size');
+    expect(labels(`${lets}gpu g { memory = $0 }`)).not.toContain('count');
+    expect(labels(`${lets}model m { layers = $0 }`)).toContain('count');
+  });
+
+  test('a word with an argument', () => {
+    expect(labels('model m { experts { popularity = $0 } }')).toEqual(expect.arrayContaining(['uniform', 'zipf']));
+  });
+});
+
+describe('paths', () => {
+  const files: KnownFiles = {
+    filesWith: (extension) => [
+      `file:///workspace/main${extension}`,
+      `file:///workspace/sub/other%20one${extension}`,
+      `file:///else${extension}`,
+    ],
+  };
+
+  test('plans, configs and counts, near ones first and never the file itself', () => {
+    expect(labels('import "$0"', files)).toEqual(['./sub/other one.moeplan', '../else.moeplan']);
+    expect(labels('model m from "./s$0"', files)).toEqual(['./main.json', './sub/other one.json', '../else.json']);
+    expect(labels('model m { experts { popularity = "$0" } }', files)).toEqual([
+      './main.csv',
+      './sub/other one.csv',
+      '../else.csv',
+    ]);
+    expect(labels('deployment d { measured { source = "$0" } }', files)).toEqual([]);
+  });
+
+  test('what is imported already is not offered, and the whole string is replaced', () => {
+    const { analysis, offset } = analysisAt('import "./sub/other one.moeplan"\nimport "$0"', {
+      'sub/other%20one.moeplan': '',
+    });
+    expect(complete(analysis, offset, files).map(({ label }) => label)).toEqual(['../else.moeplan']);
+    const [item] = at('import "./su$0b.moeplan"', files);
+    expect(item?.replace).toEqual({ start: 8, end: 21 });
+  });
+
+  test('ways between files', () => {
+    expect(relativePath('file:///a/b.moeplan', 'file:///a/c/d.moeplan')).toBe('./c/d.moeplan');
+    expect(relativePath('file:///a/b/c.moeplan', 'file:///d.moeplan')).toBe('../../d.moeplan');
+    expect(relativePath('untitled:Untitled-1', 'file:///d.moeplan')).toBeUndefined();
+  });
+});
+
+test('a block brings what it must have', () => {
+  const item = at(`${SMALL_PLAN}$0`).find(({ label }) => label === 'deployment');
+  expect(item?.insert).toBe(
+    'deployment ${1:name} {\n\tmodel = ${2:small}\n\tcluster = ${3:two-nodes}\n\tworkload = ${4:batch}\n\t$0\n}',
+  );
+});
+
+test('only what is being typed is replaced', () => {
+  const replaced = (marked: string) => at(marked).map(({ replace }) => replace && replace.end - replace.start)[0];
+  expect(replaced('node n { gpu = H100-S$0 }')).toBe(6);
+  expect(replaced('gpu g { memory = 80Gi$0 }')).toBe(2);
+  expect(replaced('gpu g { memory = 80$0 }')).toBe(0);
+  expect(replaced('model m { hid$0 }')).toBe(3);
+});

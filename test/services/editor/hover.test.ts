@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { hover } from '../../../server/src/services/hover.ts';
+import { analysisAt, analysisOf, CATALOG, EXAMPLES, SMALL_PLAN } from './support.ts';
+
+function at(marked: string, others: Readonly<Record<string, string>> = {}): string {
+  const { analysis, offset } = analysisAt(marked, others);
+  return hover(analysis, offset)?.markdown ?? 'nothing';
+}
+
+describe('every word, number, unit and path of a sound file says something', () => {
+  const sound = [...EXAMPLES, ...CATALOG].filter(([name]) => name !== 'broken.moeplan');
+  test.each(sound)('%s', (_, text) => {
+    const analysis = analysisOf(text);
+    const silent = analysis.source.tokens.filter(
+      ({ kind, start }) =>
+        ['word', 'number', 'unit', 'string', '->'].includes(kind) && hover(analysis, start) === undefined,
+    );
+    expect(silent.map(({ start, end }) => `${start}: ${text.slice(start, end)}`)).toEqual([]);
+  });
+});
+
+const deployment = (body: string) =>
+  `${SMALL_PLAN}deployment d {\n  model = small, cluster = two-nodes, workload = batch\n  ${body}\n}\n`;
+
+describe('statements', () => {
+  test('an import says what it brings', () => {
+    const others = { 'm.moeplan': 'model a { }\nlet depth = 3\n' };
+    expect(at('im$0port "./m.moeplan"', others)).toContain('Brings model `a`, let `depth`.');
+    expect(at('import "./$0m.moeplan"', others)).toContain('Brings model `a`');
+    expect(at('import "./$0none.moeplan"')).toContain('No such file.');
+  });
+
+  test('a constant says its value, and a number in it what it is', () => {
+    expect(at('let size$0 = 2 * 40 GiB')).toContain('= 85,899,345,920 bytes');
+    expect(at('let size = 2 * 4$00 GiB')).toContain('**40 GiB** = 42.9 GB');
+  });
+
+  test('experts placed by hand say where, how many and how heavy', () => {
+    const text = at(deployment('parallel { ep = 16 }\n  expert 0..3 o$0n gpu 5'));
+    expect(text).toContain('Experts 0..3 of each layer on GPU 5: 4 on each GPU.');
+    expect(text).toContain('2 GiB per GPU and layer.');
+  });
+
+  test('a line of layers counts them', () => {
+    expect(at('model m { layers = 8, hidden = 8\n  layers { 0..6 by$0 2 = dense }\n}')).toContain(
+      '4 layers (0, 2, 4, 6): `dense`.',
+    );
+  });
+
+  test('extends names what is stated here', () => {
+    expect(at('gpu mine ext$0ends H100-SXM { memory = 96 GiB }')).toContain('Stated here: `memory`.');
+  });
+});
+
+describe('figures with band and provenance in one line', () => {
+  test('a claim that does not hold shows what was computed', () => {
+    const text = at(deployment('parallel { ep = 16 }\n  expect { throughp$0ut >= 1_000_000_000 tokens/s }'));
+    expect(text).toMatch(/\*\*Computed: [\d,]+ tokens\/s\*\* \([\d,]+ tokens\/s to [\d,]+ tokens\/s\), throughput: \S/);
+    expect(text).toContain('**The claim `>= 1,000,000,000 tokens/s` does not hold.**');
+  });
+
+  test('an exact one that holds', () => {
+    const text = at(deployment('parallel { ep = 16 }\n  expect { experts-per-gpu = 4$0 }'));
+    expect(text).toContain('**Computed: 4**, count, exact');
+    expect(text).toContain('The claim `= 4` holds.');
+  });
+
+  test('a measurement beside the prediction', () => {
+    expect(at(deployment('parallel { ep = 16 }\n  measured { st$0ep = 1 s }'))).toMatch(
+      /The prediction is [\d.]+x what was measured\./,
+    );
+  });
+
+  test('a comparison', () => {
+    const text = at(`${deployment('parallel { ep = 16 }')}compare d, d { speed$0up >= 1 }`);
+    expect(text).toContain('**Computed: 1x**');
+    expect(text).toContain('The claim `>= 1x` holds.');
+  });
+
+  test('a deployment names formula and source of each', () => {
+    expect(at(deployment('parallel { ep = 16 }').replace('deployment d', 'deploy$0ment d'))).toMatch(
+      /\| Step +\|.*\(.* to .*\) +\| step: \S.*\|/,
+    );
+  });
+});
+
+test('derived degrees say how they were derived', () => {
+  expect(at(deployment('para$0llel { tp = 4 }'))).toMatch(/dp +\| +4 \| 16 GPUs of a stage \/ \(tp 4 x cp 1\)/);
+});

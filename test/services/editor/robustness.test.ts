@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, test } from 'vitest';
+import type { TextEdit } from '../../../server/src/language/diagnostic.ts';
+import { codeLenses } from '../../../server/src/services/codeLens.ts';
+import { complete } from '../../../server/src/services/completion.ts';
+import { definition } from '../../../server/src/services/definition.ts';
+import { diagnose } from '../../../server/src/services/diagnostics.ts';
+import { documentLinks } from '../../../server/src/services/documentLinks.ts';
+import { fixAll, suppressionFix } from '../../../server/src/services/fixes.ts';
+import { foldingRanges } from '../../../server/src/services/folding.ts';
+import { format, formatOnType, formatRange } from '../../../server/src/services/format.ts';
+import { hover } from '../../../server/src/services/hover.ts';
+import { inlayHints } from '../../../server/src/services/inlayHints.ts';
+import { linkedRanges } from '../../../server/src/services/linkedEditing.ts';
+import { placedBy, places, prepareHierarchy } from '../../../server/src/services/placementHierarchy.ts';
+import { refactorings } from '../../../server/src/services/refactor.ts';
+import { references } from '../../../server/src/services/references.ts';
+import { prepareRename, rename } from '../../../server/src/services/rename.ts';
+import { selectionRanges } from '../../../server/src/services/selection.ts';
+import { semanticTokens } from '../../../server/src/services/semanticTokens.ts';
+import { status } from '../../../server/src/services/status.ts';
+import { documentSymbols } from '../../../server/src/services/symbols.ts';
+import { typeDefinition } from '../../../server/src/services/typeDefinition.ts';
+import { workspaceSymbols } from '../../../server/src/services/workspaceSymbols.ts';
+import { analysisOf, corpus, MAIN, SMALL_PLAN } from './support.ts';
+
+const texts = corpus();
+const FILES = { filesWith: (extension: string) => [`file:///workspace/other${extension}`] };
+
+function expectInside(edits: readonly TextEdit[], text: string, what: string): void {
+  for (const { span, uri } of edits) {
+    if (uri === MAIN && !(0 <= span.start && span.start <= span.end && span.end <= text.length))
+      throw new Error(`${what}: an edit outside the text`);
+  }
+}
+
+function expectApart(edits: readonly TextEdit[], text: string, what: string): void {
+  expectInside(edits, text, what);
+  const sorted = edits.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
+  sorted.forEach(({ span }, index) => {
+    if (span.start < (sorted[index - 1]?.span.end ?? 0)) throw new Error(`${what}: edits that overlap`);
+  });
+}
+
+/** Asks everything of a text, at these offsets where there is a place to ask about. */
+function askAll(text: string, offsets: readonly number[]): void {
+  const analysis = analysisOf(text);
+  const found = diagnose(analysis);
+  for (const each of found) {
+    for (const fix of each.fixes ?? []) expectApart(fix.edits, text, fix.title);
+    expectApart(suppressionFix(analysis.source, each).edits, text, 'suppression');
+  }
+  expectApart(fixAll(MAIN, found), text, 'fix all');
+  expectApart(format(analysis.source), text, 'format');
+  const whole = { start: 0, end: text.length };
+  for (const { offset } of inlayHints(analysis, whole))
+    if (offset < 0 || offset > text.length) throw new Error('a hint outside the text');
+  codeLenses(analysis);
+  documentSymbols(analysis);
+  foldingRanges(analysis);
+  documentLinks(analysis);
+  semanticTokens(analysis);
+  workspaceSymbols([analysis.source], 'e');
+  for (const offset of offsets) {
+    for (const { computed, replace } of complete(analysis, offset, FILES)) {
+      computed?.();
+      if (replace && !(replace.start <= offset && offset <= replace.end))
+        throw new Error('a completion that replaces what is elsewhere');
+    }
+    hover(analysis, offset);
+    definition(analysis, offset);
+    typeDefinition(analysis, offset);
+    references(analysis, offset, true);
+    prepareRename(analysis, offset);
+    rename(analysis, offset, 'other');
+    linkedRanges(analysis, offset);
+    selectionRanges(analysis.source, offset);
+    status(analysis, offset);
+    formatRange(analysis.source, { start: offset, end: offset });
+    for (const typed of ['}', '\n']) expectApart(formatOnType(analysis.source, offset, typed), text, 'format on type');
+    for (const { edits, title } of refactorings(analysis, offset, () => false)) expectApart(edits, text, title);
+    const thing = prepareHierarchy(analysis, offset)?.thing;
+    if (thing) {
+      placedBy(analysis, thing);
+      places(analysis, thing);
+    }
+  }
+}
+
+describe('nothing that an editor may ask throws', () => {
+  test.each([...texts.keys()])('of %s, whole and cut off', (name) => {
+    const text = texts.get(name) ?? '';
+    const step = Math.max(1, Math.floor(text.length / 25));
+    for (let end = 0; end <= text.length; end += step) askAll(text.slice(0, end), [end, Math.floor(end / 2)]);
+    const everywhere = Array.from({ length: Math.ceil(text.length / 13) }, (_, index) => index * 13);
+    askAll(text, everywhere.slice(0, 60));
+  });
+
+  test('of a cluster of 200,000 GPUs', () => {
+    const text = `${SMALL_PLAN.replace('count = 2 }', 'count = 25_000 }')}deployment d {
+  model = small, cluster = two-nodes, workload = batch
+  gpus = 0..199_999
+  parallel { ep = 200_000 }
+}
+`;
+    askAll(
+      text,
+      ['gpus = 0..', 'ep = ', 'parallel', 'deployment d'].map((word) => text.lastIndexOf(word) + 5),
+    );
+  });
+
+  test('of mutations of them', () => {
+    const piece = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      '=',
+      '"',
+      '//',
+      '/*',
+      '\n',
+      ' = 3',
+      '0',
+      '-1',
+      '1e9',
+      'model ',
+      'stage s ',
+      '->',
+      '..',
+      '§',
+      'extends ',
+      '% ',
+    );
+    const mutation = fc.record({
+      text: fc.constantFrom(...texts.values()),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      remove: fc.integer({ min: 0, max: 12 }),
+      insert: fc.array(piece, { maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(mutation, ({ text, at, remove, insert }) => {
+        const offset = Math.floor(at * text.length);
+        const added = insert.join('');
+        const end = offset + added.length;
+        askAll(text.slice(0, offset) + added + text.slice(offset + remove), [offset, end, end + 3]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

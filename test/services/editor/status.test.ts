@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../../server/src/services/diagnostics.ts';
+import { status } from '../../../server/src/services/status.ts';
+import { TEMPLATES } from '../../../server/src/services/templates.ts';
+import { analysisAt, analysisOf, formatted, SMALL_PLAN } from './support.ts';
+
+const PLAN = `${SMALL_PLAN}deployment first { model = small, cluster = two-nodes, workload = batch, parallel { ep = 16 } }
+deployment second { model = Mixtral-8x22B, cluster = two-nodes, workload = batch, gpus = 0 }
+deployment third { model = small, cluster = two-nodes, workload = batch, parallel { tp = 3, dp = 1 } }
+`;
+
+describe('the deployment at the cursor', () => {
+  const at = (marked: string) => {
+    const { analysis, offset } = analysisAt(marked);
+    return status(analysis, offset);
+  };
+
+  test('says whether it fits and how long a step takes', () => {
+    const found = at(PLAN.replace('ep = 16', 'ep = $016'));
+    expect(found?.text).toMatch(/^first: [\d.]+ of 80 GiB, [\d.]+ m?s$/);
+    expect(found?.fits).toBe(true);
+    expect(found?.tooltip).toMatch(/Step: .* \(.* to .*\)/);
+    const heavy = at(PLAN.replace('gpus = 0', 'gpus = $00'));
+    expect(heavy?.text).toMatch(/^second: \d+ of 80 GiB, does not fit, /);
+    expect(heavy?.fits).toBe(false);
+  });
+
+  test('one that cannot be computed says why', () => {
+    const found = at(PLAN.replace('tp = 3', 'tp = $03'));
+    expect(found).toMatchObject({ text: 'third: cannot be computed' });
+    expect(found?.tooltip).toContain('tp 3');
+    expect(found?.fits).toBeUndefined();
+  });
+
+  test('elsewhere the first of the file is meant, and without any nothing is', () => {
+    expect(at(PLAN.replace('layers = 4', 'layers = $04'))?.deployment).toBe('first');
+    expect(at(`$0${SMALL_PLAN}`)).toBeUndefined();
+  });
+});
+
+describe('templates', () => {
+  test.each(TEMPLATES.map((template) => [template.id, template] as const))(
+    '%s is sound, fits and is formatted',
+    (_, { text }) => {
+      const analysis = analysisOf(text);
+      expect(diagnose(analysis).filter(({ severity }) => severity === 'error' || severity === 'warning')).toEqual([]);
+      expect(analysis.plan.deployments.length).toBeGreaterThan(0);
+      for (const resolved of analysis.plan.deployments) expect(analysis.evaluationOf(resolved)).toBeDefined();
+      expect(formatted(text)).toBe(text);
+    },
+  );
+});
