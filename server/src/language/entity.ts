@@ -96,7 +96,10 @@ export interface Entity {
   readonly incomplete?: true;
   /** Top-level blocks that it names, in the order in which they were met; a child's are its top-level block's. */
   readonly uses: readonly Entity[];
-  /** Of complete top-level blocks that use nothing incomplete: others are looked at anew with every edit. */
+  /**
+   * Of complete top-level blocks that use nothing incomplete: others are looked at anew with every edit. A changed copy
+   * of an entity has none.
+   */
   readonly identity?: Identity;
 }
 
