@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { buildDag } from '../../server/src/graph/build.ts';
+import { layoutDag } from '../../server/src/graph/layout/layout.ts';
 import type { Dag, DagNode, DagOptions } from '../../server/src/graph/types.ts';
 import { graphFacts, validateDag } from '../../server/src/graph/validate.ts';
 import { exampleEvaluations } from '../support/analysed.ts';
@@ -117,8 +118,8 @@ function expectCriticalPath(dag: Dag): void {
 }
 
 const examples = [...exampleEvaluations()];
-/** Deployments of the file of mistakes have experts that lie nowhere: the DAG is drawn all the same. */
-const valid = examples.filter(([name]) => !name.startsWith('broken'));
+/** Of the file of mistakes two are computed and fail a validation: a circle, and experts that GPUs share unevenly. */
+const valid = examples.filter(([name]) => !/^broken\.moeplan (?:circle|degrees)$/.test(name));
 
 describe.each(valid)('%s', (_, evaluation) => {
   test.each(ALL_OPTIONS)('$gpus GPUs, $layers layers, $experts experts: the six validations hold', (options) => {
@@ -192,12 +193,47 @@ describe('worked cases', () => {
   });
 
   test('an expert that lies nowhere is the counterexample of the validation', () => {
-    const evaluation = exampleEvaluations().get('broken.moeplan by-hand');
-    if (!evaluation) throw new Error('the example has gone');
-    const found = validateDag(buildDag(evaluation), evaluation).filter(({ holds }) => !holds);
-    expect(found.map(({ name, detail }) => [name, detail])).toEqual([
+    const evaluation = evaluate(analysis({ ep: 16, etp: 1 }));
+    const { deployment } = evaluation;
+    const pools = deployment.pools.map((pool) => ({
+      ...pool,
+      stages: pool.stages.map((stage) => ({
+        ...stage,
+        experts: new Map([...stage.experts].map(([layer, { ranks }]) => [layer, { ranks: ranks.with(1, []) }])),
+      })),
+    }));
+    const found = validateDag(buildDag(evaluation), { ...evaluation, deployment: { ...deployment, pools } });
+    expect(found.filter(({ holds }) => !holds).map(({ name, detail }) => [name, detail])).toEqual([
       ['experts-placed', 'expert 1 of layer 0 is on no GPU'],
     ]);
+  });
+
+  test('a plan whose experts lie on no GPU is not computed', () => {
+    expect(exampleEvaluations().has('broken.moeplan by-hand')).toBe(false);
+  });
+
+  test('arrows that run in a circle make a cycle, and the validation names its stages', () => {
+    const evaluation = exampleEvaluations().get('broken.moeplan circle');
+    if (!evaluation) throw new Error('the example has gone');
+    for (const options of ALL_OPTIONS) {
+      const dag = buildDag(evaluation, options);
+      expect(graphFacts(dag)).toMatchObject({ acyclic: false, sources: 1, sinks: 1, connected: true });
+      const acyclic = validateDag(dag, evaluation).find(({ name }) => name === 'acyclic');
+      expect(acyclic).toMatchObject({
+        holds: false,
+        detail: expect.stringMatching(/(front -> back -> front|back -> front -> back)$/),
+      });
+      expect(layoutDag(dag).edges).toHaveLength(dag.size);
+    }
+  });
+
+  test('only edges that carry data are counted as checked', () => {
+    const evaluation = evaluate(analysis({ ep: 16, etp: 1 }));
+    const dag = buildDag(evaluation);
+    const data = dag.filterEdges((_, { kind }) => kind === 'data').length;
+    expect(data).toBeLessThan(dag.size);
+    const check = validateDag(dag, evaluation).find(({ name }) => name === 'dimensions-preserved');
+    expect(check?.detail).toBe(`${data} edges with data join equal shapes`);
   });
 
   test('a broken DAG fails each validation that it should', () => {

@@ -316,6 +316,19 @@ describe('requests', () => {
     expect((await client.diagnostics(URI, 2)).length).toBeGreaterThan(0);
   });
 
+  test.each<readonly [string, object, string]>([
+    ['moeplan/preview', [], 'moeplan/preview: `uri` must be a string'],
+    ['moeplan/nodesAt', { uri: URI }, 'moeplan/nodesAt: `position` must be a position'],
+    ['moeplan/nodesAt', { uri: URI, position: { line: -1, character: 0 } }, '`position` must be a position'],
+    ['moeplan/reveal', { uri: URI, deployment: 3, id: {} }, 'moeplan/reveal: `deployment` must be a string'],
+    ['moeplan/export', { uri: URI, format: 'pdf' }, '`format` must be one of `dot`, `svg`, `report`'],
+  ])('%s %o: what is wrong with it is said in a sentence', async (method, params, message) => {
+    const client = await started();
+    await client.check(URI, CLEAN_PLAN);
+    const error: unknown = await client.request(method, params).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: -32602, message: expect.stringContaining(message) });
+  });
+
   test.each(['hover', 'completion', 'definition', 'documentSymbol', 'foldingRange'])(
     '%s of a document that is not open is null',
     async (name) => {

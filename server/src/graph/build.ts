@@ -22,6 +22,7 @@ export function buildDag(evaluation: Evaluation, options: Partial<DagOptions> = 
   const builder = new Builder(evaluation, chosen);
   builder.build();
   markCriticalPath(builder.dag);
+  builder.closeCircles();
   return builder.dag;
 }
 
@@ -30,6 +31,8 @@ class Builder {
   private readonly evaluation: Evaluation;
   private readonly options: DagOptions;
   private readonly isSplit: boolean;
+  /** Written arrows against the order in which things run: they close circles, and are drawn when all else stands. */
+  private readonly back: (readonly [from: string, to: string])[] = [];
 
   constructor(evaluation: Evaluation, options: DagOptions) {
     this.evaluation = evaluation;
@@ -40,23 +43,40 @@ class Builder {
   build(): void {
     const { prediction, deployment } = this.evaluation;
     const { poolEdges } = deployment;
+    const order = poolOrder(prediction.pools.length, poolEdges);
+    const isLast = (pool: number) =>
+      !poolEdges.some(([from, to]) => from === pool && order.indexOf(to) > order.indexOf(pool));
     this.dag.addNode('source', this.end('source', 'Input', prediction.pools.flatMap(firstShape)[0] ?? []));
     const fronts = new Map<number, Front>();
     const last: Shape[] = [];
-    for (const index of poolOrder(prediction.pools.length, poolEdges)) {
+    for (const index of order) {
       const pool = prediction.pools[index];
       if (!pool) continue;
       const before = poolEdges.filter(([, to]) => to === index).map(([from]) => from);
       const entry = before.length === 0 ? undefined : this.kvTransfer(index, before, fronts);
       const { front, shape } = this.pool(pool, entry ?? [['source', []]]);
       fronts.set(index, front);
-      if (!poolEdges.some(([from]) => from === index)) last.push(shape);
+      if (isLast(index)) last.push(shape);
     }
     this.dag.addNode('sink', this.end('sink', 'Output', last[0] ?? []));
     for (const [index, front] of fronts) {
-      if (poolEdges.some(([from]) => from === index)) continue;
-      for (const node of new Set([...front.values()].flat())) this.edge(node, 'sink');
+      if (isLast(index)) for (const node of new Set([...front.values()].flat())) this.edge(node, 'sink');
     }
+    for (const [from, to] of poolEdges) {
+      if (order.indexOf(from) < order.indexOf(to)) continue;
+      for (const node of new Set([...(fronts.get(from)?.values() ?? [])].flat()))
+        this.back.push([node, this.kvKey(from, to)]);
+    }
+  }
+
+  /** Draws the arrows that make the graph cyclic: what is checked is what was written. */
+  closeCircles(): void {
+    for (const [from, to] of this.back) if (!this.dag.hasEdge(from, to)) this.edge(from, to);
+  }
+
+  private kvKey(from: number, to: number): string {
+    const { pools } = this.evaluation.deployment;
+    return `kv-transfer/${pools[from]?.name ?? from}-${pools[to]?.name ?? to}`;
   }
 
   private end(kind: 'source' | 'sink', label: string, shape: Shape): DagNode {
@@ -89,7 +109,7 @@ class Builder {
     const { workload } = deployment;
     const tokens = workload.kind === 'serving' ? workload.input : 0;
     return before.map((from) => {
-      const key = `kv-transfer/${deployment.pools[from]?.name ?? from}-${deployment.pools[to]?.name ?? to}`;
+      const key = this.kvKey(from, to);
       const gpus = [...(deployment.pools[from]?.gpus ?? []), ...(deployment.pools[to]?.gpus ?? [])].sort(
         (a, b) => a - b,
       );
@@ -131,15 +151,37 @@ class Builder {
     const { pool, steps } = prediction;
     let shape: Shape = [];
     let front: Front = new Map(pool.stages[0]?.gpus.map((gpu) => [gpu, entry.map(([node]) => node)]));
+    const reached = new Map<number, { readonly starts: readonly string[]; readonly front: Front }>();
     for (const run of steps[0]?.stages ?? []) {
       const stage = pool.stages[run.stage];
       if (!stage) continue;
+      const before = front;
       front = this.stage(pool, stage, run, front);
+      reached.set(run.stage, { starts: this.starts(before, pool, stage), front });
       shape = lastShape(run) ?? shape;
       const next = pool.stages[run.stage + 1];
       if (run.transfer && next) front = this.transfer(pool, stage, next, run.transfer, front);
     }
+    for (const [from, to] of pool.arrows ?? []) {
+      if (from < to) continue;
+      const [left, entered] = [reached.get(from), reached.get(to)];
+      const [leaving, stage] = [pool.stages[from]?.gpus ?? [], pool.stages[to]?.gpus ?? []];
+      // Rank by rank, as between stages that follow one another.
+      for (const start of entered?.starts ?? [])
+        for (const gpu of this.dag.getNodeAttributes(start).gpus)
+          for (const node of left?.front.get(leaving[stage.indexOf(gpu) % leaving.length] ?? -1) ?? [])
+            this.back.push([node, start]);
+    }
     return { front, shape };
+  }
+
+  /** The nodes that take what flows into a stage. */
+  private starts(entry: Front, pool: Pool, stage: Stage): readonly string[] {
+    const nodes = [...new Set([...entry.values()].flat())].flatMap((node) => this.dag.outNeighbors(node));
+    return [...new Set(nodes)].filter((node) => {
+      const own = this.dag.getNodeAttributes(node);
+      return own.stage === stage.name && (own.pool === undefined || own.pool === pool.name);
+    });
   }
 
   private stage(pool: Pool, stage: Stage, run: StageRun, entry: Front): Front {
@@ -165,15 +207,20 @@ class Builder {
     ]);
     let last = input;
     for (const operation of operations) {
-      const front = new Map<number, string[]>();
+      const front = new Map<number, readonly string[]>();
       for (const instance of scope.instances.of(operation.group)) {
-        for (const node of this.nodes(scope, operation, instance, layers, name)) {
-          for (const before of operation.after) {
-            const known = done.get(before);
-            const from = new Set(instance.gpus.flatMap((gpu) => known?.front.get(gpu) ?? []));
-            for (const each of from) this.edge(each, node, known?.kind === 'gate' ? 'gate' : 'data');
-          }
-          for (const gpu of instance.gpus) front.set(gpu, [...(front.get(gpu) ?? []), node]);
+        const nodes = this.nodes(scope, operation, instance, layers, name);
+        const incoming = new Map<string, DagEdge['kind']>();
+        for (const before of operation.after) {
+          const known = done.get(before);
+          const kind = known?.kind === 'gate' ? 'gate' : 'data';
+          for (const gpu of instance.gpus)
+            for (const from of known?.front.get(gpu) ?? []) if (!incoming.has(from)) incoming.set(from, kind);
+        }
+        for (const node of nodes) for (const [from, kind] of incoming) this.edge(from, node, kind);
+        for (const gpu of instance.gpus) {
+          const known = front.get(gpu);
+          front.set(gpu, known ? [...known, ...nodes] : nodes);
         }
       }
       done.set(operation.key, { front, kind: operation.kind });
@@ -275,12 +322,10 @@ class Builder {
   }
 
   private edge(from: string, to: string, kind: DagEdge['kind'] = 'data'): void {
-    if (this.dag.hasEdge(from, to)) return;
-    const source = this.dag.getNodeAttributes(from);
-    const target = this.dag.getNodeAttributes(to);
+    const { output } = this.dag.getNodeAttributes(from);
+    const { input, experts } = this.dag.getNodeAttributes(to);
     // Between a GPU's dispatch and one of its experts only that expert's part flows.
-    const shape =
-      elements(target.input) < elements(source.output) && target.experts.length === 1 ? target.input : source.output;
+    const shape = experts.length === 1 && elements(input) < elements(output) ? input : output;
     const type = this.evaluation.deployment.model.types.activations;
     this.dag.addEdge(from, to, { kind, shape, bytes: kind === 'gate' ? 0 : elements(shape) * BYTES_PER_ELEMENT[type] });
   }

@@ -3,6 +3,7 @@ import { bfsFromNode } from 'graphology-traversal';
 import type { Evaluation } from '../cost/evaluation.ts';
 import type { Shape } from '../cost/operation.ts';
 import { layerClass } from '../plan/model.ts';
+import { cycleOf, describeCycle } from './cycle.ts';
 import { formatShape } from './labels.ts';
 import type { Dag, Validation } from './types.ts';
 
@@ -35,12 +36,16 @@ export function validateDag(dag: Dag, evaluation: Evaluation): readonly Validati
   const incomplete = [...unreached(dag, 'out', sources[0]), ...unreached(dag, 'in', sinks[0])];
   const badEdge = dag.findEdge((edge, { kind }, from, to) => kind === 'data' && !joins(dag, edge, from, to));
   const misplaced = misplacedExpert(evaluation);
+  const cycle = facts.acyclic ? undefined : cycleOf(dag);
+  const checked = dag.reduceEdges((count, _, { kind }) => count + (kind === 'data' ? 1 : 0), 0);
   return [
     {
       name: 'acyclic',
       title: 'No cycles',
       holds: facts.acyclic,
-      detail: facts.acyclic ? `${facts.nodes} nodes, ${facts.edges} edges` : 'there is a cycle',
+      detail: cycle
+        ? `the flow runs in a circle: ${describeCycle(dag, cycle)}`
+        : `${facts.nodes} nodes, ${facts.edges} edges`,
     },
     {
       name: 'one-source-one-sink',
@@ -64,7 +69,7 @@ export function validateDag(dag: Dag, evaluation: Evaluation): readonly Validati
       name: 'dimensions-preserved',
       title: 'Dimensions preserved',
       holds: badEdge === undefined,
-      detail: badEdge === undefined ? `${facts.edges} edges join equal shapes` : edgeDetail(dag, badEdge),
+      detail: badEdge === undefined ? `${checked} edges with data join equal shapes` : edgeDetail(dag, badEdge),
     },
     {
       name: 'paths-complete',

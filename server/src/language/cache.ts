@@ -1,4 +1,5 @@
 import type { FileAnalysis } from './analysis.ts';
+import { Identities } from './identity.ts';
 import { type FileNames, fileNames } from './names.ts';
 import { parseSource, type SourceFile } from './source.ts';
 
@@ -19,6 +20,7 @@ export class Cache {
   private readonly sources = new Map<string, SourceFile>();
   private readonly namesOf = new WeakMap<SourceFile, FileNames>();
   private readonly jsons = new Map<string, { readonly text: string; readonly result: JsonResult }>();
+  private readonly identitiesOf = new Map<string, Identities>();
   private readonly analyses = new Map<string, { readonly signature: Signature; readonly analysis: FileAnalysis }>();
 
   source(uri: string, text: string): SourceFile {
@@ -35,6 +37,14 @@ export class Cache {
     const names = fileNames(source);
     this.namesOf.set(source, names);
     return names;
+  }
+
+  identities(uri: string): Identities {
+    const known = this.identitiesOf.get(uri);
+    if (known) return known;
+    const identities = new Identities();
+    this.identitiesOf.set(uri, identities);
+    return identities;
   }
 
   json(uri: string, text: string): JsonResult {
@@ -65,6 +75,7 @@ export class Cache {
   forget(uri: string): void {
     this.sources.delete(uri);
     this.jsons.delete(uri);
+    this.identitiesOf.delete(uri);
     this.analyses.delete(uri);
   }
 }

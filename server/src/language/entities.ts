@@ -2,6 +2,7 @@ import type { ConfigLink } from './analysis.ts';
 import { fillBlock } from './blockContents.ts';
 import { firstOf } from './constants.ts';
 import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property, TextFile } from './entity.ts';
+import { type Identities, partsOf, usesOf } from './identity.ts';
 import { type Declaration, locationOfDeclaration } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import type { SourceFile } from './source.ts';
@@ -39,6 +40,8 @@ export class EntityBuilder {
   private readonly bases = new Map<BlockNode, Declaration | 'broken' | undefined>();
   private readonly builderOf: (uri: string) => EntityBuilder | undefined;
   private readonly files: FileReader;
+  private readonly identities: Identities;
+  private readonly textsRead: { readonly span: Span; readonly file: TextFile | undefined }[] = [];
   private readonly errorStarts: readonly number[];
 
   /** `built` holds the entities of a file whose earlier analysis is taken over. */
@@ -47,12 +50,14 @@ export class EntityBuilder {
     builderOf: (uri: string) => EntityBuilder | undefined,
     built: ReadonlyMap<BlockNode, Entity> | undefined,
     files: FileReader,
+    identities: Identities,
   ) {
     this.resolver = resolver;
     this.entities = new Map(built);
     this.source = resolver.scope.file.source;
     this.builderOf = builderOf;
     this.files = files;
+    this.identities = identities;
     this.errorStarts = this.source.tree.errors
       .map((error: ParseError) => error.span.start)
       .sort((left, right) => left - right);
@@ -121,6 +126,7 @@ export class EntityBuilder {
   /** A top-level block; what it extends is built before. */
   build(node: BlockNode, spec: BlockSpec): Entity {
     const name = node.name?.text ?? '';
+    const firstReference = this.resolver.references.length;
     const base = this.base({ keyword: spec.keyword, name, node, spec, uri: this.source.uri });
     let baseEntity: Entity | undefined;
     if (base && base !== 'broken' && node.base) {
@@ -136,7 +142,27 @@ export class EntityBuilder {
       else draft.incomplete = true;
     }
     fillBlock(draft, this);
+    this.identify(draft, firstReference);
     return draft;
+  }
+
+  /** Says what the block uses and, where all of that is understood, what it is. */
+  private identify(draft: Draft, firstReference: number): void {
+    const { span, closed } = draft.node;
+    const isOwn = (part: { readonly span: Span }) => span.start <= part.span.start && part.span.end <= span.end;
+    // Blocks and constants met for the first time have left their own references in between.
+    const own = this.resolver.references.slice(firstReference).filter(isOwn);
+    draft.uses = usesOf(own);
+    const parts = draft.incomplete || !closed ? undefined : partsOf(own, span);
+    if (!parts) return;
+    const { uri, text } = this.source;
+    const files = this.textsRead.filter(isOwn).flatMap(({ file }) => [file?.uri, file?.text]);
+    draft.identity = this.identities.of(text.slice(span.start, span.end), [
+      uri,
+      draft.config?.json,
+      ...files,
+      ...parts,
+    ]);
   }
 
   /** A block inside another one. */
@@ -162,6 +188,7 @@ export class EntityBuilder {
       edges: [...(base?.edges ?? [])],
       entries: [...(base?.entries ?? [])],
       placements: [...(base?.placements ?? [])],
+      uses: [],
     };
     if (node.name) draft.name = node.name.text;
     if (base) draft.base = base;
@@ -171,7 +198,9 @@ export class EntityBuilder {
   }
 
   readText(path: StringLiteral, node: BlockNode): TextFile | undefined {
-    return this.files.text(path, node, this.resolver);
+    const file = this.files.text(path, node, this.resolver);
+    this.textsRead.push({ span: path.span, file });
+    return file;
   }
 
   /** Whether the parser has reported something that starts in the span. */

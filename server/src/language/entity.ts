@@ -1,3 +1,4 @@
+import type { Identity } from './identity.ts';
 import type { Location, Span } from './span.ts';
 import type { BlockNode, CompareNode, Comparison, EdgeNode, EntryNode, PlacementNode, PropertyNode } from './tree.ts';
 import type { Dimension } from './units.ts';
@@ -93,6 +94,13 @@ export interface Entity {
   readonly config?: EntityConfig;
   /** Part of it could not be read or is missing, and a diagnostic says so: what a check finds lacking may be there. */
   readonly incomplete?: true;
+  /** Top-level blocks that it names, in the order in which they were met; a child's are its top-level block's. */
+  readonly uses: readonly Entity[];
+  /**
+   * Of complete top-level blocks that use nothing incomplete: others are looked at anew with every edit. A changed copy
+   * of an entity has none.
+   */
+  readonly identity?: Identity;
 }
 
 export interface EntityConfig {

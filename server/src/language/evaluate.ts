@@ -1,6 +1,7 @@
 import { compute, quantityOf } from './arithmetic.ts';
 import type { Quantity, RangeValue, Value } from './entity.ts';
 import type { Problem } from './problems.ts';
+import type { Span } from './span.ts';
 import type { Expression, NegativeExpression, NumberLiteral, RangeExpression, Word } from './tree.ts';
 import { type Dimension, UNITS } from './units.ts';
 
@@ -88,7 +89,14 @@ function evaluateWord(word: Word, environment: Environment): Value | undefined {
   if (environment.keeps(word)) return itself;
   const constant = environment.constant(word);
   if (constant === 'broken') return undefined;
-  return constant === undefined ? itself : { ...constant, span };
+  return constant === undefined ? itself : standingAt(constant, span);
+}
+
+/** A constant's value where it is used: findings about it point there. */
+function standingAt(value: Value, span: Span): Value {
+  if (value.kind === 'list') return { ...value, items: value.items.map((item) => standingAt(item, span)), span };
+  if (value.kind === 'application') return { ...value, argument: standingAt(value.argument, span), span };
+  return { ...value, span };
 }
 
 function evaluateNegative(expression: NegativeExpression, environment: Environment): Quantity | undefined {

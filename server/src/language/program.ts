@@ -112,6 +112,7 @@ class Run implements Targets {
     if (known) return known;
     const analysis = this.finish(file);
     this.finished.set(uri, analysis);
+    this.cache.identities(uri).settle();
     this.cache.keep(uri, { parts: signature(file, this.loaded), reads: this.reads.get(uri) ?? new Map() }, analysis);
     return analysis;
   }
@@ -135,6 +136,7 @@ class Run implements Targets {
       (other) => this.builder(other),
       this.reused.get(uri)?.entityOf,
       this.files,
+      this.cache.identities(uri),
     );
     this.builders.set(uri, builder);
     return builder;

@@ -1,6 +1,7 @@
 import type { Severity } from '../language/diagnostic.ts';
 import type { RuleSettings } from '../services/diagnostics.ts';
 import { HINT_KINDS, type HintKind } from '../services/inlayHints.ts';
+import { fieldOf } from './params.ts';
 
 /** What a user can set below `moeplan`. */
 export interface Settings {
@@ -35,10 +36,4 @@ function readRules(rules: unknown): RuleSettings {
     if (severity) read[rule] = severity;
   }
   return read;
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && name in value
-    ? Object.getOwnPropertyDescriptor(value, name)?.value
-    : undefined;
 }

@@ -122,6 +122,8 @@ export interface Pool {
   /** Equal instances; `stages` describes the first, the others lie on the GPUs of `replicaGpus`. */
   readonly replicas: number;
   readonly stages: readonly Stage[];
+  /** Written arrows between the stages, by index. A pipeline runs its stages in order: one that leads back makes a circle. */
+  readonly arrows?: readonly (readonly [from: number, to: number])[];
   /** All GPUs of the pool, over its replicas. */
   readonly gpus: readonly number[];
 }

@@ -1,8 +1,9 @@
-import type { Deployment, Pool } from './deployment.ts';
+import type { Deployment, Pool, Stage } from './deployment.ts';
+import { layerClass } from './model.ts';
 
 /**
  * Why nothing can be computed of a deployment, or nothing when it can: every GPU must exist and be used once, every
- * layer be in one stage, and the degrees must multiply to the GPUs of each stage. Rules say the same at their places.
+ * layer be in one stage, every expert on a GPU, and the degrees must multiply to the GPUs of each stage. Rules say the same at their places.
  */
 export function invalidReason(deployment: Deployment): string | undefined {
   const { cluster, pools } = deployment;
@@ -43,10 +44,24 @@ function invalidPool(pool: Pool): string | undefined {
       if (layers.has(layer)) return `layer ${layer} is in two stages`;
       layers.add(layer);
     }
+    const unplaced = unplacedExpert(pool, stage);
+    if (unplaced) return unplaced;
   }
   if (layers.size < pool.model.layers.length) return `${pool.model.layers.length - layers.size} layers are in no stage`;
   if (pool.replicas > 1 && pool.gpus.length !== stageGpus.size * pool.replicas) {
     return `${pool.gpus.length} GPUs cannot be shared by ${pool.replicas} replicas of ${stageGpus.size}`;
+  }
+  return undefined;
+}
+
+/** An expert that lies on no GPU would be computed by nobody: what is left is another, smaller model. */
+function unplacedExpert({ model }: Pool, { layers, experts }: Stage): string | undefined {
+  for (const layer of layers) {
+    const { feedForward } = layerClass(model, layer);
+    if (feedForward.kind !== 'moe') continue;
+    const held = new Set(experts.get(layer)?.ranks.flat());
+    for (let expert = 0; expert < feedForward.count; expert++)
+      if (!held.has(expert)) return `expert ${expert} of layer ${layer} lies on no GPU`;
   }
   return undefined;
 }

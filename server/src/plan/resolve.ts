@@ -7,7 +7,14 @@ import type { Deployment, Pool, PoolRole, Workload } from './deployment.ts';
 import { invalidReason } from './layout.ts';
 import type { Model } from './model.ts';
 import { resolveCluster } from './resolveCluster.ts';
-import type { PlanProblem, PoolSource, ResolvedDeployment, ResolvedPlan } from './resolved.ts';
+import type {
+  PlacementSource,
+  PlanProblem,
+  PoolSource,
+  ResolvedBlock,
+  ResolvedDeployment,
+  ResolvedPlan,
+} from './resolved.ts';
 import { resolveModel } from './resolveModel.ts';
 import { resolveParallel } from './resolveParallel.ts';
 import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
@@ -15,15 +22,27 @@ import { resolveTypes } from './resolveTypes.ts';
 import { resolveEngine, resolveWorkload } from './resolveWorkload.ts';
 import { childOf, childrenOf, indexesOf, numberOf, targetOf, textOf, wordOf } from './values.ts';
 
-/** What `resolvePlan` keeps between calls: a block whose entity is the same object resolves to the same plan. */
+/**
+ * What `resolvePlan` keeps between calls. Plain data is kept by the identity of its block, so that it outlives edits
+ * elsewhere; what points into the text is kept by the entity, which lasts as long as the text stands still.
+ */
 export class PlanCache {
-  readonly models = new WeakMap<
-    Entity,
-    { readonly model: Model | undefined; readonly problems: readonly PlanProblem[] }
-  >();
-  readonly clusters = new WeakMap<Entity, Cluster | undefined>();
-  readonly workloads = new WeakMap<Entity, Workload | undefined>();
+  readonly models = new WeakMap<object, ModelWithProblems>();
+  readonly clusters = new WeakMap<object, { readonly value: Cluster | undefined }>();
+  readonly workloads = new WeakMap<object, { readonly value: Workload | undefined }>();
+  readonly drafts = new WeakMap<object, { readonly value: Drafted | undefined }>();
   readonly deployments = new WeakMap<Entity, ResolvedDeployment>();
+}
+
+interface ModelWithProblems {
+  readonly model: Model | undefined;
+  readonly problems: readonly PlanProblem[];
+}
+
+/** The plain part of a resolved deployment. */
+interface Drafted {
+  readonly draft: Deployment;
+  readonly invalid: string | undefined;
 }
 
 /**
@@ -31,23 +50,20 @@ export class PlanCache {
  * wrong is a problem or is found by a rule.
  */
 export function resolvePlan(program: Program, cache: PlanCache = new PlanCache()): ResolvedPlan {
-  const deployments = program.own
-    .filter((entity) => entity.keyword === 'deployment')
-    .map((entity) => resolveDeployment(entity, cache));
-  const models = new Set(program.own.filter((entity) => entity.keyword === 'model'));
-  return {
-    deployments,
-    compares: program.compares,
-    problems: [...models].flatMap((entity) => cachedModel(entity, cache).problems),
-  };
+  const blocks = program.own.map((entity): ResolvedBlock => {
+    const deployments = entity.keyword === 'deployment' ? [resolveDeployment(entity, cache)] : [];
+    return { entity, deployments, problems: entity.keyword === 'model' ? cachedModel(entity, cache).problems : [] };
+  });
+  return { blocks, deployments: blocks.flatMap(({ deployments }) => deployments), compares: program.compares };
 }
 
-function cachedModel(entity: Entity, cache: PlanCache) {
-  const known = cache.models.get(entity);
+function cachedModel(entity: Entity, cache: PlanCache): ModelWithProblems {
+  const known = (entity.identity && cache.models.get(entity.identity)) ?? cache.models.get(entity);
   if (known) return known;
   const problems: PlanProblem[] = [];
   const resolved = { model: resolveModel(entity, (problem) => problems.push(problem)), problems };
-  cache.models.set(entity, resolved);
+  // Problems point into the text: a model that has some must not outlive it.
+  cache.models.set((problems.length === 0 && entity.identity) || entity, resolved);
   return resolved;
 }
 
@@ -57,75 +73,136 @@ export function modelOf(entity: Entity, cache: PlanCache = new PlanCache()): Mod
 }
 
 export function clusterOf(entity: Entity, cache: PlanCache = new PlanCache()): Cluster | undefined {
-  return cached(cache.clusters, entity, resolveCluster);
+  return cached(cache.clusters, entity, () => resolveCluster(entity));
 }
 
-function cached<Value>(known: WeakMap<Entity, Value>, entity: Entity, resolve: (entity: Entity) => Value): Value {
-  const found = known.get(entity);
-  if (found !== undefined) return found;
-  const value = resolve(entity);
-  known.set(entity, value);
+function cached<Value>(known: WeakMap<object, { readonly value: Value }>, entity: Entity, resolve: () => Value): Value {
+  const key = entity.identity ?? entity;
+  const found = known.get(key);
+  if (found) return found.value;
+  const value = resolve();
+  known.set(key, { value });
   return value;
 }
 
 function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment {
-  return cached(cache.deployments, entity, () => {
-    const measured = childOf(entity, 'measured');
-    const source = textOf(measured, 'source');
-    const common = {
-      name: entity.name ?? '',
-      entity,
-      problems: [],
-      claims: claimsOfBlock(childOf(entity, 'expect')),
-      measured: claimsOfBlock(measured),
-      ...(source !== undefined && { measuredSource: source }),
-    };
-    const modelEntity = targetOf(entity, 'model');
-    const clusterEntity = targetOf(entity, 'cluster');
-    const workloadEntity = targetOf(entity, 'workload');
-    const model = modelEntity && cachedModel(modelEntity, cache).model;
-    const cluster = clusterEntity && clusterOf(clusterEntity, cache);
-    const workload = workloadEntity && cached(cache.workloads, workloadEntity, resolveWorkload);
-    if (!model || !cluster || !workload) return { ...common, sources: [] };
-    const { draft, sources } = draftOf(entity, model, cluster, workload);
-    const invalid = invalidReason(draft);
-    return { ...common, draft, sources, ...(invalid === undefined ? { deployment: draft } : { invalid }) };
-  });
+  const known = cache.deployments.get(entity);
+  if (known) return known;
+  const holders = holdersOf(entity);
+  const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders, cache));
+  const measured = childOf(entity, 'measured');
+  const source = textOf(measured, 'source');
+  const resolved: ResolvedDeployment = {
+    name: entity.name ?? '',
+    entity,
+    problems: [],
+    claims: claimsOfBlock(childOf(entity, 'expect')),
+    measured: claimsOfBlock(measured),
+    ...(source !== undefined && { measuredSource: source }),
+    sources: drafted ? holders.map((holder, index) => sourceOf(holder, drafted.draft.pools[index])) : [],
+    ...(drafted && { draft: drafted.draft }),
+    ...(drafted && (drafted.invalid === undefined ? { deployment: drafted.draft } : { invalid: drafted.invalid })),
+  };
+  cache.deployments.set(entity, resolved);
+  return resolved;
 }
 
-function draftOf(
-  entity: Entity,
-  model: Model,
-  cluster: Cluster,
-  workload: Workload,
-): { draft: Deployment; sources: readonly PoolSource[] } {
+function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): Drafted | undefined {
+  const modelEntity = targetOf(entity, 'model');
+  const clusterEntity = targetOf(entity, 'cluster');
+  const workloadEntity = targetOf(entity, 'workload');
+  const model = modelEntity && modelOf(modelEntity, cache);
+  const cluster = clusterEntity && clusterOf(clusterEntity, cache);
+  const workload = workloadEntity && cached(cache.workloads, workloadEntity, () => resolveWorkload(workloadEntity));
+  if (!model || !cluster || !workload) return undefined;
   const all = entity.properties.get('gpus');
   const gpus = all ? indexesOf(all.value) : Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu);
-  const blocks = childrenOf(entity, 'pool');
-  const holders = blocks.length > 0 ? blocks : [entity];
-  const shares = shareGpus(holders, gpus);
+  const shares = shareGpus(
+    holders.map(({ block }) => block),
+    gpus,
+  );
   const pools = holders.map((holder, index) =>
     resolvePool(entity, holder, shares[index] ?? [], model, cluster, workload),
   );
-  const names = pools.map(({ pool }) => pool.name);
-  const written = entity.edges.flatMap(({ path }) =>
-    path.slice(1).map((to, step) => [names.indexOf(path[step]?.text ?? ''), names.indexOf(to.text)] as const),
+  const draft = {
+    name: entity.name ?? '',
+    model,
+    cluster,
+    workload,
+    pools,
+    poolEdges: poolEdgesOf(entity, holders, pools),
+    gpus: [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b),
+  };
+  return { draft, invalid: invalidReason(draft) };
+}
+
+/** Arrows between pools as written; without any, from the pool that reads prompts to the one that generates. */
+function poolEdgesOf(entity: Entity, holders: readonly Holder[], pools: readonly Pool[]): Deployment['poolEdges'] {
+  if (holders.some(({ isWhole }) => isWhole)) return [];
+  const edges = arrowsBetween(pools, entity.edges);
+  if (edges.length > 0) return edges;
+  const prefill = pools.findIndex(({ role }) => role === 'prefill');
+  const decode = pools.findIndex(({ role }) => role === 'decode');
+  return prefill >= 0 && decode >= 0 ? [[prefill, decode]] : [];
+}
+
+/** Each `->` between two of the named things, by their indexes. */
+function arrowsBetween(
+  named: readonly { readonly name?: string }[],
+  edges: Entity['edges'],
+): readonly (readonly [from: number, to: number])[] {
+  const indexOf = new Map(named.map(({ name }, index) => [name, index]));
+  return edges.flatMap(({ path }) =>
+    path.slice(1).flatMap((word, step) => {
+      const [from, to] = [indexOf.get(path[step]?.text), indexOf.get(word.text)];
+      return from === undefined || to === undefined ? [] : [[from, to] as const];
+    }),
   );
-  const prefill = pools.findIndex(({ pool }) => pool.role === 'prefill');
-  const decode = pools.findIndex(({ pool }) => pool.role === 'decode');
-  const implied = blocks.length > 0 && prefill >= 0 && decode >= 0 ? [[prefill, decode] as const] : [];
-  const edges = blocks.length > 0 ? written.filter(([from, to]) => from >= 0 && to >= 0) : [];
+}
+
+/** The blocks that say how one pool is laid out. */
+interface Holder {
+  /** The `pool` block, or the deployment itself when it has none. */
+  readonly block: Entity;
+  readonly isWhole: boolean;
+  readonly parallel: Entity | undefined;
+  /** `stage` blocks in the order of their arrows. */
+  readonly stages: readonly Entity[];
+  readonly arrows: Entity['edges'];
+  readonly placement: PlacementSource;
+}
+
+function holdersOf(entity: Entity): readonly Holder[] {
+  const pools = childrenOf(entity, 'pool');
+  return (pools.length > 0 ? pools : [entity]).map((block) => {
+    const isWhole = block === entity;
+    const ownStages = childrenOf(block, 'stage');
+    const stagesOf = ownStages.length > 0 || isWhole ? block : entity;
+    return {
+      block,
+      isWhole,
+      parallel: childOf(block, 'parallel') ?? childOf(entity, 'parallel'),
+      stages: inFlowOrder(childrenOf(stagesOf, 'stage'), stagesOf.edges),
+      arrows: stagesOf.edges,
+      placement: {
+        balance: (wordOf(block, 'balance') ?? wordOf(entity, 'balance')) === 'eplb' ? 'eplb' : 'none',
+        redundant: numberOf(block, 'redundant-experts') ?? numberOf(entity, 'redundant-experts') ?? 0,
+        written: isWhole ? entity.placements : [...entity.placements, ...block.placements],
+      },
+    };
+  });
+}
+
+function sourceOf({ block, parallel, stages, placement }: Holder, pool: Pool | undefined): PoolSource {
   return {
-    draft: {
-      name: entity.name ?? '',
-      model,
-      cluster,
-      workload,
-      pools: pools.map(({ pool }) => pool),
-      poolEdges: edges.length > 0 ? edges : implied,
-      gpus: [...new Set(pools.flatMap(({ pool }) => pool.gpus))].sort((a, b) => a - b),
-    },
-    sources: pools.map(({ source }) => source),
+    pool: locationOfEntity(block),
+    holder: block,
+    ...(parallel && { parallel }),
+    placement,
+    stages: (pool?.stages ?? []).map(({ index }) => {
+      const stage = stages[index];
+      return { location: locationOfEntity(stage ?? block), ...(stage && { entity: stage }) };
+    }),
   };
 }
 
@@ -145,29 +222,21 @@ const ROLES: readonly PoolRole[] = ['prefill', 'decode', 'both'];
 
 function resolvePool(
   entity: Entity,
-  holder: Entity,
+  { block, isWhole, parallel: written, stages: blocks, arrows, placement }: Holder,
   gpus: readonly number[],
   model: Model,
   cluster: Cluster,
   workload: Workload,
-): { pool: Pool; source: PoolSource } {
-  const isWhole = holder === entity;
-  const parallelBlock = childOf(holder, 'parallel') ?? childOf(entity, 'parallel');
-  const ownStages = childrenOf(holder, 'stage');
-  const stagesOf = ownStages.length > 0 || isWhole ? holder : entity;
-  const blocks = inFlowOrder(childrenOf(stagesOf, 'stage'), stagesOf.edges);
-  const pp = numberOf(parallelBlock, 'pp') ?? Math.max(1, blocks.length);
-  const replicas = numberOf(holder, 'replicas') ?? 1;
+): Pool {
+  const pp = numberOf(written, 'pp') ?? Math.max(1, blocks.length);
+  const replicas = numberOf(block, 'replicas') ?? 1;
   const perInstance = Math.max(1, Math.floor(gpus.length / replicas));
   const instance = gpus.slice(0, perInstance);
   const firstStage = blocks[0]?.properties.get('gpus');
   const stageGpus = firstStage ? indexesOf(firstStage.value).length : Math.max(1, Math.floor(instance.length / pp));
-  const { parallel, derived } = resolveParallel(parallelBlock, pp, stageGpus, workload);
-  const types = childOf(holder, 'types') ?? childOf(entity, 'types');
+  const { parallel, derived } = resolveParallel(written, pp, stageGpus, workload);
+  const types = childOf(block, 'types') ?? childOf(entity, 'types');
   const own: Model = types ? { ...model, types: resolveTypes(types, undefined, model.types) } : model;
-  const placements = isWhole ? entity.placements : [...entity.placements, ...holder.placements];
-  const balance = (wordOf(holder, 'balance') ?? wordOf(entity, 'balance')) === 'eplb' ? 'eplb' : 'none';
-  const redundant = numberOf(holder, 'redundant-experts') ?? numberOf(entity, 'redundant-experts') ?? 0;
   const stages = resolveStages({
     model: own,
     cluster,
@@ -175,25 +244,24 @@ function resolvePool(
     gpus: instance,
     blocks,
     order: orderOf(entity),
-    balance,
-    redundant,
-    placements,
+    balance: placement.balance,
+    redundant: placement.redundant,
+    placements: placement.written,
   });
-  const name = holder.name ?? '';
-  const role = ROLES.find((each) => each === (wordOf(holder, 'role') ?? name)) ?? 'both';
-  const engine = resolveEngine(childOf(holder, 'engine'), isWhole ? undefined : childOf(entity, 'engine'));
+  const name = block.name ?? '';
+  const role = ROLES.find((each) => each === (wordOf(block, 'role') ?? name)) ?? 'both';
+  const engine = resolveEngine(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine'));
   const staged = [...new Set(stages.flatMap((stage) => stage.gpus))];
   return {
-    pool: { name, role, parallel, derived, engine, model: own, replicas, stages, gpus: replicas > 1 ? gpus : staged },
-    source: {
-      pool: locationOfEntity(holder),
-      holder,
-      ...(parallelBlock && { parallel: parallelBlock }),
-      placement: { balance, redundant, written: placements },
-      stages: stages.map((stage) => {
-        const block = blocks[stage.index];
-        return { location: locationOfEntity(block ?? holder), ...(block && { entity: block }) };
-      }),
-    },
+    name,
+    role,
+    parallel,
+    derived,
+    engine,
+    model: own,
+    replicas,
+    stages,
+    arrows: arrowsBetween(blocks, arrows),
+    gpus: replicas > 1 ? gpus : staged,
   };
 }

@@ -61,9 +61,18 @@ export interface PlanProblem {
   readonly related?: readonly { readonly uri: string; readonly span: Span; readonly message: string }[];
 }
 
+/** What one top-level block resolves to. */
+export interface ResolvedBlock {
+  readonly entity: Entity;
+  /** The block itself where it is a deployment. */
+  readonly deployments: readonly ResolvedDeployment[];
+  /** Those of the block by itself, however many deployments use it. */
+  readonly problems: readonly PlanProblem[];
+}
+
 export interface ResolvedPlan {
+  /** The file's top-level blocks in the order of the text. */
+  readonly blocks: readonly ResolvedBlock[];
   readonly deployments: readonly ResolvedDeployment[];
   readonly compares: readonly EvaluatedCompare[];
-  /** Problems of models, nodes and clusters by themselves, each once however many deployments use them. */
-  readonly problems: readonly PlanProblem[];
 }

@@ -8,11 +8,13 @@ import type { BlockNode } from '../language/tree.ts';
 import type { Deployment } from '../plan/deployment.ts';
 import { PlanCache, resolvePlan } from '../plan/resolve.ts';
 import type { ResolvedDeployment, ResolvedPlan } from '../plan/resolved.ts';
+import { FindingCache } from './findings.ts';
 
 /** What one analysis hands to the next. It holds nothing that a fresh start would not come to hold. */
 export class AnalysisCache {
   readonly language = new Cache();
   readonly plan = new PlanCache();
+  readonly findings = new FindingCache();
   readonly evaluations = new WeakMap<Deployment, Evaluation>();
 }
 
@@ -22,6 +24,8 @@ export interface Analysis {
   readonly source: SourceFile;
   readonly program: Program;
   readonly plan: ResolvedPlan;
+  /** Findings about blocks that have not changed since an earlier analysis. */
+  readonly findings: FindingCache;
   /** For plans that are tried beside the text's: models, clusters and workloads are resolved once. */
   readonly planCache: PlanCache;
   /** Computed when first asked for; nothing for a deployment that cannot be computed. */
@@ -36,6 +40,7 @@ export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCa
     source: program.root,
     program,
     plan,
+    findings: cache.findings,
     planCache: cache.plan,
     evaluationOf({ deployment }) {
       if (!deployment) return undefined;

@@ -1,10 +1,12 @@
-import type { ComparedClaims, CostContext } from '../cost/rules/context.ts';
+import type { ComparedClaims } from '../cost/rules/context.ts';
 import { COST_RULES } from '../cost/rules/index.ts';
 import type { Diagnostic, Rule, RuleFamily, Severity } from '../language/diagnostic.ts';
+import type { Entity } from '../language/entity.ts';
 import { LANGUAGE_RULES } from '../language/rules/index.ts';
 import { runRules } from '../language/rules/run.ts';
 import { claimsOf } from '../plan/claims.ts';
-import type { ResolvedDeployment } from '../plan/resolved.ts';
+import { blockDiagnostics } from '../plan/diagnostics.ts';
+import type { ResolvedBlock } from '../plan/resolved.ts';
 import { PLAN_RULES } from '../plan/rules/index.ts';
 import { type Analysis, evaluationOfEntity } from './analysis.ts';
 import { SUPPRESSION_RULES } from './rules/index.ts';
@@ -34,11 +36,7 @@ const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name
  */
 export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
   const { program, plan, uri } = analysis;
-  const found = [...program.diagnostics, ...runRules(PLAN_RULES, { program, plan })];
-  for (const resolved of plan.deployments) {
-    const evaluation = analysis.evaluationOf(resolved);
-    if (evaluation) found.push(...runRules(COST_RULES, costContext(analysis, resolved, evaluation)));
-  }
+  const found = [...program.diagnostics, ...plan.blocks.flatMap((block) => findingsAbout(block, analysis))];
   const seen = new Set<string>();
   const own = found.filter((diagnostic) => {
     // A base's claim is checked for every deployment that extends it: equal words about one place are said once.
@@ -55,17 +53,29 @@ export function diagnose(analysis: Analysis, settings: RuleSettings = {}): reado
     .sort((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
 }
 
-function costContext(
-  analysis: Analysis,
-  resolved: ResolvedDeployment,
-  evaluation: CostContext['evaluation'],
-): CostContext {
-  const comparisons = analysis.plan.compares.flatMap(({ deployments, properties }): ComparedClaims[] => {
+/** What the rules of the plan and of its costs say of a block. */
+function findingsAbout(block: ResolvedBlock, analysis: Analysis): readonly Diagnostic[] {
+  const { entity, deployments } = block;
+  const find = (comparisons: readonly ComparedClaims[]) => [
+    ...blockDiagnostics(analysis.program, block),
+    ...deployments.flatMap((resolved) => {
+      const evaluation = analysis.evaluationOf(resolved);
+      return evaluation ? runRules(COST_RULES, { resolved, evaluation, comparisons }) : [];
+    }),
+  ];
+  const comparisons = comparisonsOf(analysis, entity);
+  // A comparison is written outside of the block and depends on another one.
+  return comparisons.length > 0 ? find(comparisons) : analysis.findings.of(entity, () => find([]));
+}
+
+/** The `compare` statements whose last deployment is this block. */
+function comparisonsOf(analysis: Analysis, entity: Entity): ComparedClaims[] {
+  return analysis.plan.compares.flatMap(({ deployments, properties }): ComparedClaims[] => {
+    if (deployments.at(-1) !== entity || properties.length === 0) return [];
     const first = deployments[0] && evaluationOfEntity(analysis, deployments[0]);
-    if (deployments.at(-1) !== resolved.entity || !first || properties.length === 0) return [];
-    return [{ claims: claimsOf(properties), first, last: evaluation }];
+    const last = evaluationOfEntity(analysis, entity);
+    return first && last ? [{ claims: claimsOf(properties), first, last }] : [];
   });
-  return { program: analysis.program, resolved, evaluation, comparisons };
 }
 
 function adjust(diagnostic: Diagnostic, settings: RuleSettings): Diagnostic[] {

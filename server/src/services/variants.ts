@@ -75,5 +75,8 @@ export function evaluateVariant({ deployment }: ResolvedDeployment): Evaluation 
 
 function replaceChild(entity: Entity, old: Entity, changed: Entity): Entity {
   const children = entity.children.map((child) => (child === old ? changed : replaceChild(child, old, changed)));
-  return children.some((child, index) => child !== entity.children[index]) ? { ...entity, children } : entity;
+  if (children.every((child, index) => child === entity.children[index])) return entity;
+  // What is kept by identity is that of the block as written.
+  const { identity: _, ...rest } = entity;
+  return { ...rest, children };
 }

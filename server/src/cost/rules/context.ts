@@ -1,5 +1,4 @@
 import { locationOfEntity } from '../../language/entity.ts';
-import type { Program } from '../../language/program.ts';
 import type { Location } from '../../language/span.ts';
 import type { Stage } from '../../plan/deployment.ts';
 import type { Claim, ResolvedDeployment } from '../../plan/resolved.ts';
@@ -7,7 +6,6 @@ import type { Evaluation } from '../evaluation.ts';
 
 /** What the rules of memory and prediction see: one deployment with its evaluation. */
 export interface CostContext {
-  readonly program?: Program;
   readonly resolved: ResolvedDeployment;
   readonly evaluation: Evaluation;
   /** `compare` statements whose last deployment is this one, with the evaluation of their first. */

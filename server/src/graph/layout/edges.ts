@@ -31,7 +31,7 @@ export function routeEdges(dag: Dag, nodes: ReadonlyMap<string, SceneNode>): Sce
     const x0 = source.x + source.width;
     const x1 = target.x;
     const [y0, y1] = ports(source, target);
-    if (columns.some((x) => x >= x0 && x < x1)) {
+    if ((columns[firstFrom(columns, x0)] ?? x1) < x1) {
       const over = (source.height < target.height ? source : target).y - OVER;
       const turn = COLUMN_GAP / 3;
       return [x0, y0, x0 + turn, y0, x0 + turn, over, x1 - turn, over, x1 - turn, y1, x1, y1];
@@ -40,6 +40,17 @@ export function routeEdges(dag: Dag, nodes: ReadonlyMap<string, SceneNode>): Sce
     const middle = x1 - COLUMN_GAP / 2;
     return [x0, y0, middle, y0, middle, y1, x1, y1];
   });
+}
+
+/** Index of the first of ascending numbers that is at least `least`. */
+function firstFrom(ascending: readonly number[], least: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function ports(source: SceneNode, target: SceneNode): Point {

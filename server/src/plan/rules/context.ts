@@ -7,13 +7,13 @@ import type { Location } from '../../language/span.ts';
 import type { Deployment, Parallel, Pool } from '../deployment.ts';
 import { type LayerClass, layerClass } from '../model.ts';
 import { linesOfStage, type PlacedLine } from '../placement.ts';
-import type { PoolSource, ResolvedDeployment, ResolvedPlan } from '../resolved.ts';
+import type { PoolSource, ResolvedBlock, ResolvedDeployment } from '../resolved.ts';
 import { numberOf } from '../values.ts';
 
-/** What the rules of dimensions, graph, GPUs and experts see: the plan of one program. */
+/** What the rules of dimensions, graph, GPUs and experts see: one top-level block and what it resolves to. */
 export interface PlanContext {
-  readonly program: Program;
-  readonly plan: ResolvedPlan;
+  readonly program: Pick<Program, 'own' | 'root'>;
+  readonly plan: ResolvedBlock;
 }
 
 /** A pool as far as it could be resolved, with where it is written. */

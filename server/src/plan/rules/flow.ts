@@ -1,6 +1,5 @@
 import type { Entity, EvaluatedEdge } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
-import type { Program } from '../../language/program.ts';
 import type { Location } from '../../language/span.ts';
 import { childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
@@ -23,7 +22,7 @@ export interface Arrow extends Location {
 }
 
 /** Six rules ask for the same flows. */
-const known = new WeakMap<Program, readonly Flow[]>();
+const known = new WeakMap<PlanContext['program'], readonly Flow[]>();
 
 /** Every flow that the program's own file draws. Arrows to names that nobody defines are left out: they are reported. */
 export function flowsOf({ program }: PlanContext): readonly Flow[] {
@@ -32,7 +31,7 @@ export function flowsOf({ program }: PlanContext): readonly Flow[] {
   return flows;
 }
 
-function flowsOfProgram(program: Program): Flow[] {
+function flowsOfProgram(program: PlanContext['program']): Flow[] {
   return program.own.flatMap((entity) => {
     if (entity.keyword === 'layer') return [layerFlow(entity)];
     if (entity.keyword === 'model') return childrenOf(entity, 'layer').map(layerFlow);

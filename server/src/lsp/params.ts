@@ -1,0 +1,56 @@
+import { ErrorCodes, type Position, ResponseError } from 'vscode-languageserver';
+
+/**
+ * Reads the parameters of a request that is not the protocol's own. What is missing or of another kind ends the request
+ * with `InvalidParams` and a sentence.
+ */
+export class Params {
+  private readonly method: string;
+  private readonly value: unknown;
+
+  constructor(method: string, value: unknown) {
+    this.method = method;
+    this.value = value;
+  }
+
+  text(name: string): string {
+    const value = fieldOf(this.value, name);
+    return typeof value === 'string' ? value : this.refuse(name, 'a string');
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = fieldOf(this.value, name);
+    return value === undefined || value === null ? undefined : this.text(name);
+  }
+
+  oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
+    const value = fieldOf(this.value, name);
+    return (
+      choices.find((choice) => choice === value) ??
+      this.refuse(name, `one of ${choices.map((each) => `\`${each}\``).join(', ')}`)
+    );
+  }
+
+  position(name: string): Position {
+    const value = fieldOf(this.value, name);
+    const [line, character] = [fieldOf(value, 'line'), fieldOf(value, 'character')];
+    return isIndex(line) && isIndex(character)
+      ? { line, character }
+      : this.refuse(name, 'a position: `line` and `character`, both whole numbers from 0');
+  }
+
+  private refuse(name: string, expected: string): never {
+    throw new ResponseError(ErrorCodes.InvalidParams, `${this.method}: \`${name}\` must be ${expected}`);
+  }
+}
+
+function isIndex(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** A field of any value at all; nothing where the value is no object or lacks it. */
+export function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
+}
