@@ -2,6 +2,7 @@ import { commands, type ExtensionContext } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerExports } from './exports/commands.ts';
 import { answerFileRequests } from './fileRequests.ts';
+import { registerLanguageModelTools } from './languageModelTools/tools.ts';
 import { registerPreview } from './preview/commands.ts';
 
 /** Starts the server and hands it to the features. What they do is theirs. */
@@ -13,6 +14,7 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
       await client.start();
     }),
     answerFileRequests(client),
+    registerLanguageModelTools(client),
     ...registerExports(client),
     ...registerPreview(context, client),
   );

@@ -12,6 +12,7 @@ import { registerFeatures } from './features.ts';
 import { FileRequests } from './fileRequests.ts';
 import { registerPreview } from './previewRequests.ts';
 import { readSettings } from './settings.ts';
+import { registerTools } from './toolRequests.ts';
 import { Workspace } from './workspace.ts';
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
@@ -121,6 +122,7 @@ export function startServer(connection: Connection, host: Host): void {
   });
   registerFeatures(connection, workspace);
   registerPreview(connection, workspace);
+  registerTools(connection, workspace);
   workspace.listen(connection);
   connection.listen();
 }
