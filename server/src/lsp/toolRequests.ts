@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
 import { comparisonText } from '../services/comparison.ts';
-import { findingsOf } from '../services/findings.ts';
+import { findingsOf } from '../services/placedFindings.ts';
 import type { Workspace } from './workspace.ts';
 
 interface DocumentRequest {

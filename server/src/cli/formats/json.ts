@@ -1,4 +1,4 @@
-import { findingsOf } from '../../services/findings.ts';
+import { findingsOf } from '../../services/placedFindings.ts';
 import type { CheckedFile } from '../commands/check.ts';
 
 /** One JSON object: `{ diagnostics: [{ file, line, column, endLine, endColumn, severity, rule, message }] }`. */
