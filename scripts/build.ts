@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -47,9 +47,13 @@ const bundles: readonly BuildOptions[] = [
   { ...browser, entryPoints: ['server/src/lsp/browserMain.ts'], outfile: 'dist/server.browser.js', format: 'iife' },
   {
     ...node,
-    entryPoints: ['server/src/cli/main.ts'],
-    outfile: 'dist/moeplan.mjs',
+    entryPoints: [{ in: 'server/src/cli/main.ts', out: 'moeplan' }],
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
     format: 'esm',
+    // What only one command needs is a chunk that only this command loads.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
     // CommonJS dependencies inside an ES module bundle call `require` for Node's own modules.
     banner: {
       js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
@@ -65,6 +69,8 @@ const bundles: readonly BuildOptions[] = [
 ];
 
 await mkdir(dist, { recursive: true });
+// The names of chunks follow their content, so those of an earlier build would stay and be packed.
+await rm(join(dist, 'chunks'), { recursive: true, force: true });
 await Promise.all(bundles.map((options) => build(options)));
 await cp(join(root, 'server/src/catalog'), join(dist, 'catalog'), {
   recursive: true,

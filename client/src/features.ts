@@ -2,6 +2,7 @@ import { commands, type ExtensionContext } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerExports } from './exports/commands.ts';
 import { answerFileRequests } from './fileRequests.ts';
+import { registerLanguageModelTools } from './languageModelTools/tools.ts';
 import { registerNewPlan } from './newPlan.ts';
 import { registerPreview } from './preview/commands.ts';
 import { Requests } from './requests.ts';
@@ -17,6 +18,7 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
       await client.start();
     }),
     answerFileRequests(client),
+    registerLanguageModelTools(client),
     ...registerExports(client),
     ...registerPreview(context, client),
     ...registerNewPlan(requests),

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { findOnPath, isRoot, runQuietly } from './processes.ts';
+import { canInstall, installPackages } from './debian.ts';
+import { findOnPath, isRoot } from './processes.ts';
 
 /** Commands under which a browser of the Chromium family is found, the plainest first. */
 const commands = [
@@ -46,7 +47,8 @@ export async function ensureChromium(): Promise<string> {
   const found = findChromium();
   if (found !== undefined) return found;
   if (canInstall()) {
-    await installWithApt();
+    // A fresh container has no fonts, and a page without fonts shows boxes and measures wrongly.
+    await installPackages(['chromium', 'fonts-dejavu-core', 'fonts-liberation'], 'about 100 MB');
     const installed = findChromium();
     if (installed !== undefined) return installed;
   }
@@ -78,22 +80,6 @@ function usualPlaces(): readonly string[] {
     default:
       return [...names.linux, own];
   }
-}
-
-/** Debian proper only: on Ubuntu the package of this name is a snap, which needs a running snapd. */
-function canInstall(): boolean {
-  if (process.platform !== 'linux' || !isRoot() || findOnPath('apt-get') === undefined) return false;
-  return existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
-}
-
-async function installWithApt(): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  process.stdout.write("No Chrome, Chromium or Edge found: installing Debian's chromium. 1 of 2, apt-get update ...\n");
-  await runQuietly('apt-get', ['update'], { env });
-  process.stdout.write('  2 of 2, apt-get install chromium (about 100 MB) ...\n');
-  // A fresh container has no fonts, and a page without fonts shows boxes and measures wrongly.
-  const packages = ['chromium', 'fonts-dejavu-core', 'fonts-liberation'];
-  await runQuietly('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], { env });
 }
 
 if (import.meta.main) process.stdout.write(`${await ensureChromium()}\n`);

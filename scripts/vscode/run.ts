@@ -3,11 +3,12 @@
  * which a browser does what a person does; the drive once more with the extension in a web worker.
  *
  *   node scripts/vscode/run.ts [--desktop | --browser] [--suite-only | --drive-only]
- *                              [--extension DIR] [--examples DIR] [--vsix FILE]
+ *                              [--extension DIR] [--examples DIR] [--vsix FILE | --unpacked]
  *
  * The suite runs in desktop VS Code where VSCODE_PATH names one, or where there is a screen and one
  * can be downloaded; elsewhere in code-server, opened in headless Chromium. The drive needs a page
- * and so always runs in code-server; with --vsix it drives the packed extension.
+ * and so always runs in code-server. What it drives is what users install: a .vsix, packed for the
+ * run unless one is named; --unpacked drives the folder, which is quicker.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,6 +22,7 @@ import { downloadAndUnzipVSCode, runTests, TestRunFailedError } from '@vscode/te
 import { build } from 'esbuild';
 import { ensureChromium } from './chromium.ts';
 import { ensureCodeServer } from './install.ts';
+import { packExtension } from './pack.ts';
 import { editorCache, projectRoot } from './paths.ts';
 import { temporaryFolder } from './processes.ts';
 import { isGood, lineMark, type PartResults, readResults, resultsVariable, summaryLine } from './results.ts';
@@ -35,6 +37,7 @@ const { values: options } = parseArgs({
     extension: { type: 'string', default: projectRoot },
     examples: { type: 'string', default: join(projectRoot, 'examples') },
     vsix: { type: 'string' },
+    unpacked: { type: 'boolean', default: false },
   },
 });
 
@@ -70,11 +73,11 @@ if (editor !== undefined) {
   parts.push(await timed('Mocha suite', 'suite', (results, log) => runSuite(editor, results, log)));
 }
 if (!options['suite-only']) {
-  parts.push(await timed('Drive', 'drive', (results, log) => runDrive(results, log)));
+  const driven = await chooseDriven();
+  parts.push(await timed('Drive', 'drive', (results, log) => runDrive(results, log, driven)));
   if (options.vsix === undefined) {
-    parts.push(
-      await timed('Drive of the browser edition', 'drive-web', (results, log) => runDrive(results, log, '--web')),
-    );
+    const web = ['--extension', options.extension, '--web'];
+    parts.push(await timed('Drive of the browser edition', 'drive-web', (results, log) => runDrive(results, log, web)));
   }
 }
 scratch.remove();
@@ -123,15 +126,27 @@ async function runSuite(editor: Editor, resultsFile: string, log: string): Promi
   }
 }
 
-async function runDrive(resultsFile: string, log: string, ...more: readonly string[]): Promise<number> {
+/** The arguments that tell the plain drive what to drive. */
+async function chooseDriven(): Promise<readonly string[]> {
+  if (options.vsix !== undefined) return ['--vsix', options.vsix];
+  if (options.unpacked || resolve(options.extension) !== resolve(projectRoot)) {
+    return ['--extension', options.extension];
+  }
+  return ['--vsix', await packExtension(join(scratch.path, 'moeplan.vsix'))];
+}
+
+async function runDrive(resultsFile: string, log: string, extension: readonly string[]): Promise<number> {
   const folder = join(scratch.path, basename(log, '.log'));
   cpSync(options.examples, folder, { recursive: true });
   const driver = fileURLToPath(new URL('../../test/vscode/drive.ts', import.meta.url));
-  const extension = options.vsix === undefined ? ['--extension', options.extension] : ['--vsix', options.vsix];
   const output = markedLines(log);
-  say(more.length === 0 ? 'Drive' : 'Drive of the browser edition');
+  say(
+    extension.includes('--web')
+      ? 'Drive of the browser edition'
+      : `Drive (${extension[0] === '--vsix' ? 'packed' : 'unpacked'})`,
+  );
   // The channel ends with this process, and the drive with the channel, after it has cleaned up.
-  const child = fork(driver, ['--folder', folder, ...extension, ...more], {
+  const child = fork(driver, ['--folder', folder, ...extension], {
     env: { ...process.env, [resultsVariable]: resultsFile },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -86,6 +86,36 @@ describe('settings', () => {
   });
 });
 
+describe('what other parts of the editor are told', () => {
+  test('JSON schemas are there, one per command that prints JSON', () => {
+    const urls = list('contributes', 'jsonValidation').map(({ url }) => String(url));
+    expect(urls.map((url) => url.replace('./schemas/', '')).sort()).toEqual(readdirSync(join(root, 'schemas')).sort());
+  });
+
+  test('the problem matcher reads what `moeplan check` prints', () => {
+    const pattern = at('contributes', 'problemMatchers', 0, 'pattern', 'regexp');
+    const line = 'plans/a b.moeplan:6:14: error[parallel-mismatch]: the pool has 8 GPUs';
+    expect(new RegExp(String(pattern)).exec(line)?.slice(1)).toEqual([
+      'plans/a b.moeplan',
+      '6',
+      '14',
+      'error',
+      'parallel-mismatch',
+      'the pool has 8 GPUs',
+    ]);
+  });
+
+  test('a tool for language models says what it does, and the extension registers it', () => {
+    const client = sourcesBelow('client/src/languageModelTools');
+    const tools = list('contributes', 'languageModelTools');
+    expect(tools).toHaveLength(3);
+    for (const { name, modelDescription } of tools) {
+      expect(client, String(name)).toContain(`${String(name)}`);
+      expect(String(modelDescription).length, String(name)).toBeGreaterThan(60);
+    }
+  });
+});
+
 test('runs on every Node and VS Code that the bundles are made for', () => {
   expect(at('engines', 'node')).toBe('>=20');
   expect(String(at('engines', 'vscode'))).toMatch(/^\^1\.\d+\.0$/);

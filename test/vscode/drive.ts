@@ -17,7 +17,7 @@ import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { readRecord } from '../../scripts/vscode/json.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
 import { temporaryFolder } from '../../scripts/vscode/processes.ts';
-import { resultsVariable } from '../../scripts/vscode/results.ts';
+import { lineMark, resultsVariable } from '../../scripts/vscode/results.ts';
 import { startCodeServer } from '../../scripts/vscode/serve.ts';
 import { quietSettings } from '../../scripts/vscode/settings.ts';
 import { type Step, takeSteps } from './drive/steps.ts';
@@ -173,6 +173,18 @@ const steps: readonly Step[] = [
       await page.keyboard.type('renamed-stage');
       await dag.locator('[data-node-id*="renamed-stage"]').or(dag.getByText('renamed-stage')).first().waitFor();
       await picture('edited');
+    },
+  },
+  {
+    title: 'reads how long the extension took to start',
+    async run() {
+      await workbench.runCommand('Developer: Show Running Extensions');
+      const time = page
+        .locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'moeplan' })
+        .locator('.activation-time');
+      const text = (await time.first().textContent()) ?? '';
+      assert.match(text, /\d+ ?ms/);
+      process.stdout.write(`${lineMark}${text.trim()}\n`);
     },
   },
   {

@@ -3,7 +3,7 @@ import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
 import { GRAPH_FORMATS } from '../services/export.ts';
 import { CHECK_FORMATS, check } from './commands/check.ts';
-import { compare } from './commands/compare.ts';
+import { COMPARE_FORMATS, compare } from './commands/compare.ts';
 import { formatFiles } from './commands/format.ts';
 import { graph } from './commands/graph.ts';
 import { inspectFile } from './commands/inspect.ts';
@@ -61,10 +61,13 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .action((file: string, options: { deployment?: string }) => inspectFile(file, options.deployment, shipped));
   program
     .command('compare')
-    .description('compare deployments of a file side by side')
+    .description('compare deployments of a file side by side; JSON by schemas/compare.schema.json')
     .argument('<file>', '.moeplan file')
     .argument('[names...]', 'deployments; all when left out')
-    .action((file: string, names: string[]) => compare(file, names, shipped));
+    .addOption(new Option('--format <format>', 'form of the output').choices(COMPARE_FORMATS).default('text'))
+    .action((file: string, names: string[], options: { format: (typeof COMPARE_FORMATS)[number] }) =>
+      compare(file, names, options.format, shipped),
+    );
   program
     .command('format')
     .description('bring files into the usual form; with --check only say which are not, exit code 1 when any')
@@ -80,6 +83,14 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .action(async () => {
       const { serveStdio } = await import('./commands/lsp.ts');
       code = await serveStdio(shipped);
+    });
+  program
+    .command('mcp')
+    .description('serve the Model Context Protocol to an assistant, for plans below the working folder')
+    .option('--stdio', 'over standard input and output (the only way, and the default)')
+    .action(async () => {
+      const { serveMcp } = await import('./mcp/serve.ts');
+      await serveMcp(shipped);
     });
 
   try {

@@ -9,6 +9,8 @@ export interface Shipped {
   readonly catalogFolder: string;
   /** The page of a rule as a file URI, when pages are there. */
   pageOf(rule: string): string | undefined;
+  /** The path of the language's reference, when it is there. */
+  readonly languagePage?: string;
 }
 
 /** The host of a server that runs on Node. */
@@ -24,8 +26,10 @@ export function shippedBeside(script: string): Shipped {
   const folder = dirname(realpathSync(script));
   const pages = join(folder, '..', 'docs', 'diagnostics');
   const hasPages = existsSync(pages);
+  const languagePage = join(folder, '..', 'docs', 'language.md');
   return {
     catalogFolder: join(folder, 'catalog'),
+    ...(existsSync(languagePage) && { languagePage }),
     pageOf: (rule) => (hasPages ? pathToFileURL(join(pages, `${rule}.md`)).href : undefined),
   };
 }

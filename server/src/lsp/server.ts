@@ -19,6 +19,7 @@ import { registerFormatting } from './formatting.ts';
 import { registerNavigation } from './navigation.ts';
 import { registerPreview } from './previewRequests.ts';
 import { readSettings } from './settings.ts';
+import { registerTools } from './toolRequests.ts';
 import { Workspace } from './workspace.ts';
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
@@ -174,6 +175,7 @@ export function startServer(connection: Connection, host: Host): void {
   registerActions(connection, workspace);
   registerPullDiagnostics(connection, workspace);
   registerPreview(connection, workspace);
+  registerTools(connection, workspace);
   workspace.listen(connection);
   connection.listen();
 }

@@ -4,6 +4,7 @@ import { commandsSuite } from './commands.ts';
 import { diagnosticsSuite } from './diagnostics.ts';
 import { editingSuite } from './editing.ts';
 import { hoverSuite } from './hover.ts';
+import { languageModelToolsSuite } from './languageModelTools.ts';
 import { manifestSuite } from './manifest.ts';
 import { MarkedReporter } from './reporter.ts';
 
@@ -19,7 +20,15 @@ export function run(): Promise<void> {
   // What Mocha does before it loads a test file: it binds `describe` and `it` to this instance.
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   // Activation comes first: it is about an editor in which nothing has been opened yet.
-  for (const suite of [activationSuite, manifestSuite, diagnosticsSuite, hoverSuite, commandsSuite, editingSuite])
+  for (const suite of [
+    activationSuite,
+    manifestSuite,
+    diagnosticsSuite,
+    hoverSuite,
+    commandsSuite,
+    editingSuite,
+    languageModelToolsSuite,
+  ])
     suite();
   return new Promise((resolve, reject) => {
     mocha.run((failures) => (failures === 0 ? resolve() : reject(new Error(`${failures} tests failed`))));

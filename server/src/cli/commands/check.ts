@@ -4,7 +4,7 @@ import type { Shipped } from '../../host/shipped.ts';
 import { version } from '../../host/version.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { Analysis } from '../../services/analysis.ts';
-import { diagnose } from '../../services/diagnostics.ts';
+import { shownDiagnostics } from '../../services/placedFindings.ts';
 import { toGithub } from '../formats/github.ts';
 import { toJson } from '../formats/json.ts';
 import { toSarif } from '../formats/sarif.ts';
@@ -29,7 +29,7 @@ export function check(files: readonly string[], format: (typeof CHECK_FORMATS)[n
     return {
       path: relative(process.cwd(), fileURLToPath(analysis.uri)).replaceAll('\\', '/'),
       analysis,
-      diagnostics: diagnose(analysis).filter(({ severity }) => severity !== 'hint'),
+      diagnostics: shownDiagnostics(analysis),
     };
   });
   const print = {

@@ -1,0 +1,31 @@
+import type { Connection } from 'vscode-languageserver';
+import { deploymentNamed } from '../services/analysis.ts';
+import { comparisonText } from '../services/comparison.ts';
+import { findingsOf } from '../services/placedFindings.ts';
+import type { Workspace } from './workspace.ts';
+
+interface DocumentRequest {
+  readonly uri: string;
+}
+
+/** What an editor's assistant asks beside `moeplan/export`; each answers null when the document is not open. */
+export function registerTools(connection: Connection, workspace: Workspace): void {
+  connection.onRequest('moeplan/check', ({ uri, name }: DocumentRequest & { readonly name: string }) => {
+    const analysis = workspace.analysis(uri);
+    return analysis ? findingsOf(analysis, name) : null;
+  });
+  connection.onRequest(
+    'moeplan/compare',
+    ({ uri, deployments }: DocumentRequest & { readonly deployments?: readonly string[] }) => {
+      const analysis = workspace.analysis(uri);
+      if (!analysis) return null;
+      const names = deployments ?? analysis.plan.deployments.map(({ name }) => name);
+      const evaluations = names.flatMap((name) => {
+        const resolved = deploymentNamed(analysis, name);
+        const evaluation = resolved && analysis.evaluationOf(resolved);
+        return evaluation ? [evaluation] : [];
+      });
+      return evaluations.length > 0 ? comparisonText(evaluations) : null;
+    },
+  );
+}
