@@ -142,10 +142,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         quantity('fraction'),
         'Share of activations that dropout zeroes: its masks take memory (training).',
         '10%',
-        {
-          ...share,
-          default: '0',
-        },
+        { ...share, default: '0' },
       ),
       property(
         'trainable',
@@ -253,10 +250,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         integer,
         'GPUs over which ZeRO shards; the rest of the data parallel group hold copies.',
         '8',
-        {
-          ...upTo(MOST_GPUS),
-          default: 'dp x cp, and edp for experts',
-        },
+        { ...upTo(MOST_GPUS), default: 'dp x cp, and edp for experts' },
       ),
       property('recompute', list(recompute), 'Activations computed again in the backward pass.', 'selective', {
         default: 'none',
