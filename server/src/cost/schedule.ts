@@ -52,10 +52,25 @@ const SIMULATED_ROUNDS = 3;
  */
 function extended(stages: readonly StageTimes[], microBatches: number, schedule: Schedule, parts: number): number {
   const round = stages.length;
+  if (round * parts * Math.min(microBatches, (SIMULATED_ROUNDS + 1) * round) > MOST_TASKS)
+    return filled(stages, microBatches, parts);
   if (schedule === 'interleaved' && microBatches % round !== 0) return interleavedRest(stages, microBatches, parts);
   const simulated = SIMULATED_ROUNDS * round + (microBatches % round);
   if (microBatches <= simulated) return simulate(stages, microBatches, schedule, parts);
   return simulate(stages, simulated, schedule, parts) + (microBatches - simulated) * slowestOf(stages);
+}
+
+/** Forward passes of the event list; beyond, its answer is not worth the memory. */
+const MOST_TASKS = 4_000_000;
+
+/**
+ * The makespan of 1F1B in closed form, `m max t + (sum t - max t) / chunks` (Narayanan 2021): exact for equal stages, and for
+ * zero bubble an upper bound.
+ */
+function filled(stages: readonly StageTimes[], microBatches: number, parts: number): number {
+  const all = stages.reduce((sum, stage) => sum + stage.forward + stage.backwardInput + stage.backwardWeight, 0);
+  const slowest = slowestOf(stages);
+  return microBatches * slowest + (all - slowest) / parts;
 }
 
 function slowestOf(stages: readonly StageTimes[]): number {

@@ -92,9 +92,7 @@ function inStep({ lengthSpread, output }: ServingWorkload): number {
 
 /** Tokens that a verified step yields with `drafted` tokens, each accepted with chance `acceptance` if the one before was. */
 export function tokensPerStep(drafted: number, acceptance: number): number {
-  let tokens = 1;
-  for (let index = 1; index <= drafted; index++) tokens += acceptance ** index;
-  return tokens;
+  return acceptance === 1 ? drafted + 1 : (1 - acceptance ** (drafted + 1)) / (1 - acceptance);
 }
 
 /** Decode with `requests` requests in the pool, each half way through its output. */

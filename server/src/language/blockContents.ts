@@ -6,7 +6,7 @@ import { suggest } from './suggest.ts';
 import type { BlockNode, EdgeNode, EntryNode, Expression, Item, PlacementNode, PropertyNode, Word } from './tree.ts';
 import { LAYER_CLASSES, LAYER_ENDS } from './vocabulary/model.ts';
 import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
-import { indexes } from './vocabulary/types.ts';
+import { expertIndexes, gpuIndexes, layerIndexes } from './vocabulary/types.ts';
 import { blockSpec, blocksNamed, propertySpec } from './vocabulary/vocabulary.ts';
 
 /** Reads everything between a block's braces into its draft, over what the draft inherits. */
@@ -58,10 +58,13 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
     first.set(known.name, node);
     attempted.add(known.name);
     const property = resolver.quietly(builder.hasSyntaxError(node.span), () => evaluateProperty(node, known, resolver));
+    draft.rejected.delete(known.name);
     if (property) draft.properties.set(known.name, withFile(property, draft.node, builder));
     else {
       draft.properties.delete(known.name);
       draft.incomplete = true;
+      // What is still being typed is missing, not rejected: the rest of the block keeps its figures.
+      if (!builder.hasSyntaxError(node.span)) draft.rejected.add(known.name);
     }
   }
   return attempted;
@@ -170,6 +173,7 @@ function inherit(child: Entity, parent: Entity): Entity {
     edges: [...child.edges],
     entries: [...child.entries],
     placements: [...child.placements],
+    rejected: new Set(child.rejected),
   };
   copy.children = child.children.map((grandchild) => inherit(grandchild, copy));
   return copy;
@@ -228,10 +232,11 @@ function pathText(node: EdgeNode): string {
 
 function readEntry(node: EntryNode, draft: Draft, builder: EntityBuilder): void {
   const { resolver, source } = builder;
-  const range = resolver.value(node.range, indexes)?.value;
+  const range = indexesAt(node.range, layerIndexes, resolver)?.value;
   const words = layerWords(node.value, draft, resolver);
   if (!range || !words) {
     draft.incomplete = true;
+    draft.rejected.add(node.range);
     return;
   }
   const { span } = node.value;
@@ -239,6 +244,10 @@ function readEntry(node: EntryNode, draft: Draft, builder: EntityBuilder): void 
   const [only] = items;
   const value = node.value.kind === 'list' || !only ? ({ kind: 'list', items, span } as const) : only;
   draft.entries.push({ range, value, node, uri: source.uri });
+}
+
+function indexesAt(expression: Expression, spec: PropertySpec, resolver: Resolver) {
+  return resolver.value(expression, spec.type, spec);
 }
 
 /** The words of an entry's value, each a class, an attention class or a hand-drawn layer. */
@@ -278,11 +287,12 @@ function layerWord(word: Word, draft: Draft, resolver: Resolver): boolean {
 }
 
 function readPlacement(node: PlacementNode, draft: Draft, { resolver, source }: EntityBuilder): void {
-  const experts = resolver.value(node.experts, indexes)?.value;
-  const layers = node.layers && resolver.value(node.layers, indexes)?.value;
-  const gpus = resolver.value(node.gpus, indexes)?.value;
+  const experts = indexesAt(node.experts, expertIndexes, resolver)?.value;
+  const layers = node.layers && indexesAt(node.layers, layerIndexes, resolver)?.value;
+  const gpus = indexesAt(node.gpus, gpuIndexes, resolver)?.value;
   if (!experts || !gpus || (node.layers && !layers)) {
     draft.incomplete = true;
+    draft.rejected.add(node.experts);
     return;
   }
   draft.placements.push({ experts, ...(layers && { layers }), gpus, node, uri: source.uri });

@@ -7,11 +7,11 @@ import { type Declaration, locationOfDeclaration } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import type { SourceFile } from './source.ts';
 import type { Span } from './span.ts';
-import type { BlockNode, ParseError, StringLiteral } from './tree.ts';
+import type { BlockNode, Expression, ParseError, StringLiteral } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-type Gathered = 'properties' | 'children' | 'edges' | 'entries' | 'placements';
+type Gathered = 'properties' | 'children' | 'edges' | 'entries' | 'placements' | 'rejected';
 
 /** An entity while its parts are being gathered. */
 export type Draft = Writable<Omit<Entity, Gathered>> & {
@@ -20,6 +20,7 @@ export type Draft = Writable<Omit<Entity, Gathered>> & {
   edges: EvaluatedEdge[];
   entries: EvaluatedEntry[];
   placements: EvaluatedPlacement[];
+  rejected: Set<string | Expression>;
 };
 
 /** How blocks get the files that they name. What is not found is reported. */
@@ -188,6 +189,7 @@ export class EntityBuilder {
       edges: [...(base?.edges ?? [])],
       entries: [...(base?.entries ?? [])],
       placements: [...(base?.placements ?? [])],
+      rejected: new Set(base?.rejected),
       uses: [],
     };
     if (node.name) draft.name = node.name.text;

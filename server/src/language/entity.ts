@@ -1,6 +1,15 @@
 import type { Identity } from './identity.ts';
 import type { Location, Span } from './span.ts';
-import type { BlockNode, CompareNode, Comparison, EdgeNode, EntryNode, PlacementNode, PropertyNode } from './tree.ts';
+import type {
+  BlockNode,
+  CompareNode,
+  Comparison,
+  EdgeNode,
+  EntryNode,
+  Expression,
+  PlacementNode,
+  PropertyNode,
+} from './tree.ts';
 import type { Dimension } from './units.ts';
 import type { BlockSpec, PropertySpec } from './vocabulary/spec.ts';
 
@@ -90,6 +99,8 @@ export interface Entity {
   readonly edges: readonly EvaluatedEdge[];
   readonly entries: readonly EvaluatedEntry[];
   readonly placements: readonly EvaluatedPlacement[];
+  /** Names of properties and first parts of lines whose values were rejected and reported: no default stands for them. */
+  readonly rejected: ReadonlySet<string | Expression>;
   /** `model x from "config.json"`: the parsed and validated JSON object, absent when it could not be read. */
   readonly config?: EntityConfig;
   /** Part of it could not be read or is missing, and a diagnostic says so: what a check finds lacking may be there. */

@@ -73,7 +73,7 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
 
 /** Findings of the syntax and names families in one file of a program, in the order of the text. */
 export function languageDiagnostics(analysis: FileAnalysis): Diagnostic[] {
-  return runRules(LANGUAGE_RULES, analysis);
+  return runRules(LANGUAGE_RULES, analysis, { uri: analysis.source.uri, span: { start: 0, end: 0 } });
 }
 
 /** One pass over all files: entities and constants are evaluated when first asked for, from whichever file. */

@@ -196,10 +196,23 @@ function checkIndexes(
   property?: PropertySpec,
 ): Typed | undefined {
   const type: ValueType = { kind: 'indexes' };
-  if (value.kind === 'range') return { value };
+  const most = property?.range?.max ?? Number.POSITIVE_INFINITY;
+  const tooLarge = (index: number): undefined => {
+    environment.report({
+      kind: 'out-of-range',
+      span: expression.span,
+      value: index,
+      reason: 'limits',
+      expression,
+      ...(property && { property }),
+    });
+    return undefined;
+  };
+  if (value.kind === 'range') return value.to > most ? tooLarge(value.to) : { value };
   if (value.kind === 'quantity') {
     const whole = indexOf(value, expression, environment);
-    return whole === undefined ? undefined : { value: { ...value, value: whole } };
+    if (whole === undefined) return undefined;
+    return whole > most ? tooLarge(whole) : { value: { ...value, value: whole } };
   }
   if (value.kind !== 'list') return mismatch(value, expression, type, environment, property);
   const { items, expressions } = itemsOf(value, expression);

@@ -1,4 +1,5 @@
 import type { Entity, EntityConfig } from '../language/entity.ts';
+import { MOST_EXPERTS, MOST_LAYERS } from '../language/vocabulary/types.ts';
 import { attentionOf } from './huggingFace/attention.ts';
 import { ConfigReader } from './huggingFace/configReader.ts';
 import { FAMILIES, type Family, WRAPPERS } from './huggingFace/families.ts';
@@ -9,8 +10,6 @@ import { typesOf } from './huggingFace/types.ts';
 import { visionParameters } from './huggingFace/vision.ts';
 import type { Model } from './model.ts';
 import type { PlanProblem } from './resolved.ts';
-
-const MOST_LAYERS = 10_000;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -75,12 +74,17 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const vocabulary = read.integer('vocab_size');
   const attention = hidden !== undefined && heads ? attentionOf(read, family, hidden, heads) : undefined;
   const parts = hidden === undefined ? undefined : feedForwardOf(read, family, hidden);
-  if (!hidden || !heads || !layers || vocabulary === undefined || !attention || !parts || layers > MOST_LAYERS) {
+  if (!hidden || !heads || !layers || vocabulary === undefined || !attention || !parts) {
     const missing = [...new Set([...read.missing, ...read.misfitting()])].map((field) => `\`${field}\``).join(', ');
     return refuse(
       `it does not give ${missing || 'its sizes'} as a whole number; correct it, or write the model out instead`,
     );
   }
+  if (layers > MOST_LAYERS)
+    return refuse(`\`num_hidden_layers\` is ${layers}, and at most ${MOST_LAYERS} are computed; correct it`);
+  const experts = parts.moe?.count ?? 0;
+  if (experts > MOST_EXPERTS)
+    return refuse(`it has ${experts} experts, and at most ${MOST_EXPERTS} are computed; correct it`);
   const types = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
   if (typeof types === 'string') return refuse(types);
   if (attention.full.kind === 'mla' && attention.full.bias) return refuse(biasNotComputed('attention_bias'));

@@ -63,12 +63,15 @@ function spread(experts: readonly number[], ranks: readonly number[]): Map<numbe
 
 /**
  * Where the experts of each MoE layer of a stage lie: as written where a line concerns the layer, else by rule. Layers
- * with equal placement share one map.
+ * with equal placement share one map, and so do the stages that hand in the same `known`, by rule.
  */
-export function placeExperts(request: PlacementRequest): ReadonlyMap<number, ExpertMap> {
+export function placeExperts(
+  request: PlacementRequest,
+  known: Map<Experts, ExpertMap> = new Map(),
+): ReadonlyMap<number, ExpertMap> {
   const maps = new Map<number, ExpertMap>();
-  const byExperts = new Map<Experts, ExpertMap>();
   const lines = linesOfStage(request.written, request.gpus, request.parallel);
+  const byExperts = lines.length === 0 ? known : new Map<Experts, ExpertMap>();
   for (const layer of request.layers) {
     const { feedForward } = layerClass(request.model, layer);
     if (feedForward.kind !== 'moe') continue;
@@ -93,9 +96,12 @@ function placedByHand(lines: readonly PlacedLine[], { count }: Experts, ep: numb
   return { ranks: ranks.map((experts) => [...experts]) };
 }
 
-function placedByRule({ parallel, balance, redundant, nodes }: PlacementRequest, experts: Experts): ExpertMap {
+function placedByRule(request: PlacementRequest, experts: Experts): ExpertMap {
+  const { parallel, balance, redundant, nodes } = request;
   const { ep } = parallel;
   const physical = experts.count + redundant;
+  // Ranks that no GPU is there for hold nothing: the degree is the mistake, and may be any number.
+  if (ep > request.gpus.length) return { ranks: [] };
   if (balance === 'eplb' && physical % ep === 0 && ep > 1) {
     return {
       ranks: balanceExperts({ load: expertShares(experts), physical, groups: experts.groups, nodes, ranks: ep }),

@@ -20,7 +20,7 @@ import { resolveParallel } from './resolveParallel.ts';
 import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
 import { resolveTypes } from './resolveTypes.ts';
 import { resolveEngine, resolveWorkload } from './resolveWorkload.ts';
-import { childOf, childrenOf, indexesOf, numberOf, targetOf, textOf, wordOf } from './values.ts';
+import { childOf, childrenOf, indexesOf, numberOf, rejectedIn, targetOf, textOf, wordOf } from './values.ts';
 
 /**
  * What `resolvePlan` keeps between calls. Plain data is kept by the identity of its block, so that it outlives edits
@@ -47,14 +47,28 @@ interface Drafted {
 
 /**
  * The plan that a program describes. Never throws for what a user writes: what cannot be resolved is absent, what is
- * wrong is a problem or is found by a rule.
+ * wrong is a problem or is found by a rule. A mistake of ours is told to `failed`, and only its block is left out.
  */
-export function resolvePlan(program: Program, cache: PlanCache = new PlanCache()): ResolvedPlan {
+export function resolvePlan(
+  program: Program,
+  cache: PlanCache = new PlanCache(),
+  failed?: (entity: Entity, error: unknown) => void,
+): ResolvedPlan {
   const blocks = program.own.map((entity): ResolvedBlock => {
-    const deployments = entity.keyword === 'deployment' ? [resolveDeployment(entity, cache)] : [];
-    return { entity, deployments, problems: entity.keyword === 'model' ? cachedModel(entity, cache).problems : [] };
+    try {
+      return resolveBlock(entity, cache);
+    } catch (error) {
+      if (!failed) throw error;
+      failed(entity, error);
+      return { entity, deployments: [], problems: [] };
+    }
   });
   return { blocks, deployments: blocks.flatMap(({ deployments }) => deployments), compares: program.compares };
+}
+
+function resolveBlock(entity: Entity, cache: PlanCache): ResolvedBlock {
+  const deployments = entity.keyword === 'deployment' ? [resolveDeployment(entity, cache)] : [];
+  return { entity, deployments, problems: entity.keyword === 'model' ? cachedModel(entity, cache).problems : [] };
 }
 
 function cachedModel(entity: Entity, cache: PlanCache): ModelWithProblems {
@@ -133,7 +147,9 @@ function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): 
     poolEdges: poolEdgesOf(entity, holders, pools),
     gpus: [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b),
   };
-  return { draft, invalid: invalidReason(draft) };
+  const rejected = rejectedIn(entity);
+  const invalid = rejected === undefined ? invalidReason(draft) : `the value of \`${rejected}\` was rejected`;
+  return { draft, invalid };
 }
 
 /** Arrows between pools as written; without any, from the pool that reads prompts to the one that generates. */

@@ -1,13 +1,15 @@
 import type { Entity } from '../language/entity.ts';
+import { MOST_GPUS } from '../language/vocabulary/types.ts';
 import type { Cluster, Gpu, Node, NodeGroup } from './cluster.ts';
-import { childrenOf, numberOf, targetOf, wordOf } from './values.ts';
+import { childrenOf, numberOf, rejectedIn, targetOf, wordOf } from './values.ts';
 
 /** Latencies that hold where a node does not state its own: one NVLink/xGMI hop, one InfiniBand/RoCE hop. */
 const SCALE_UP_LATENCY = 2e-6;
 const SCALE_OUT_LATENCY = 5e-6;
 
-/** A `cluster` block as plain data; nothing when a node or GPU of it is not known. */
+/** A `cluster` block as plain data; nothing when a node or GPU of it is not known, or where it has too many GPUs. */
 export function resolveCluster(entity: Entity): Cluster | undefined {
+  if (rejectedIn(entity) !== undefined) return undefined;
   const groups: NodeGroup[] = [];
   let firstGpu = 0;
   const sources = childrenOf(entity, 'group');
@@ -18,6 +20,7 @@ export function resolveCluster(entity: Entity): Cluster | undefined {
     groups.push({ name: source.name ?? entity.name ?? '', node, count, firstGpu });
     firstGpu += node.gpus * count;
   }
+  if (firstGpu > MOST_GPUS) return undefined;
   const nodesPerRack = numberOf(entity, 'rack');
   const price = numberOf(entity, 'price') ?? numberOf(targetOf(entity, 'node'), 'price');
   return {
@@ -35,7 +38,8 @@ function resolveNode(entity: Entity | undefined): Node | undefined {
   const gpu = entity && resolveGpu(targetOf(entity, 'gpu'));
   const gpus = numberOf(entity, 'gpus');
   const scaleUp = numberOf(entity, 'scale-up');
-  if (!entity || !gpu || gpus === undefined || scaleUp === undefined) return undefined;
+  if (!entity || rejectedIn(entity) !== undefined || !gpu || gpus === undefined || scaleUp === undefined)
+    return undefined;
   return {
     name: entity.name ?? '',
     gpu,
@@ -54,7 +58,14 @@ function resolveGpu(entity: Entity | undefined): Gpu | undefined {
   const memory = numberOf(entity, 'memory');
   const bandwidth = numberOf(entity, 'bandwidth');
   const bf16 = numberOf(entity, 'bf16');
-  if (!entity || memory === undefined || bandwidth === undefined || bf16 === undefined) return undefined;
+  if (
+    !entity ||
+    rejectedIn(entity) !== undefined ||
+    memory === undefined ||
+    bandwidth === undefined ||
+    bf16 === undefined
+  )
+    return undefined;
   const fp32 = numberOf(entity, 'fp32');
   const fp8 = numberOf(entity, 'fp8');
   const fp4 = numberOf(entity, 'fp4');
@@ -76,4 +87,16 @@ function resolveGpu(entity: Entity | undefined): Gpu | undefined {
     },
     multiprocessors: numberOf(entity, 'multiprocessors') ?? 132,
   };
+}
+
+/** GPUs of a cluster, also of one that has too many to be resolved; nothing where a number of them is not known. */
+export function gpusWritten(entity: Entity): number | undefined {
+  const sources = childrenOf(entity, 'group');
+  let gpus = 0;
+  for (const source of sources.length > 0 ? sources : [entity]) {
+    const each = numberOf(targetOf(source, 'node'), 'gpus');
+    if (each === undefined) return undefined;
+    gpus += each * (numberOf(source, 'count') ?? 1);
+  }
+  return gpus;
 }

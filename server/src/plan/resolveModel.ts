@@ -1,10 +1,11 @@
 import type { Entity } from '../language/entity.ts';
+import { MOST_LAYERS } from '../language/vocabulary/types.ts';
 import { modelFromConfig } from './huggingFace.ts';
 import type { Attention, DenseFeedForward, Experts, FeedForward, LayerClass, Model, Popularity } from './model.ts';
 import { countsFromCsv } from './popularity.ts';
 import type { PlanProblem } from './resolved.ts';
 import { resolveTypes } from './resolveTypes.ts';
-import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, textOf, wordOf } from './values.ts';
+import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, rejectedIn, textOf, wordOf } from './values.ts';
 
 type Report = (problem: PlanProblem) => void;
 
@@ -16,6 +17,7 @@ const PLAIN = { bias: false, outputBias: false, qkNorm: false, sinks: false, out
  * returned when the layers or the hidden width are not known: rules of the language report what is missing.
  */
 export function resolveModel(entity: Entity, report: Report): Model | undefined {
+  if (rejectedIn(entity) !== undefined) return undefined;
   const ground = entity.config && modelFromConfig(entity.name ?? '', entity.config, entity, report);
   if (entity.config && !ground) return undefined;
   const hidden = numberOf(entity, 'hidden') ?? ground?.hidden;
@@ -61,9 +63,6 @@ function normsOf(entity: Entity, ground: Model | undefined): number {
   if (written === undefined && isBiased === undefined && whole) return whole.norms;
   return (written ?? 2) * (isBiased ? 2 : 1);
 }
-
-/** No transformer has more; a slip such as `layers = 4_000_000` must not fill the memory. */
-const MOST_LAYERS = 10_000;
 
 function layerCount(entity: Entity): number | undefined {
   const stated = numberOf(entity, 'layers');

@@ -1,7 +1,7 @@
 import type { Entity, EvaluatedEdge, EvaluatedPlacement } from '../language/entity.ts';
 import { type Cluster, placeOf } from './cluster.ts';
-import type { Parallel, Stage } from './deployment.ts';
-import type { Model } from './model.ts';
+import type { ExpertMap, Parallel, Stage } from './deployment.ts';
+import type { Experts, Model } from './model.ts';
 import { placeExperts } from './placement.ts';
 import { indexesOf, itemsOf } from './values.ts';
 
@@ -24,25 +24,35 @@ export function resolveStages(request: StageRequest): readonly Stage[] {
   const count = Math.max(parallel.pp, blocks.length);
   const layers = layersOfStages(blocks, count, model.layers.length);
   const gpus = gpusOfStages(request, count);
+  // Without it a pipeline of many stages would hold a map of all experts for each.
+  const placed = new Map<string, Map<Experts, ExpertMap>>();
   return Array.from({ length: count }, (_, index): Stage => {
     const block = blocks[index];
     const own = gpus[index] ?? [];
     const stageLayers = layers[index] ?? [];
+    const nodes =
+      new Set(own.filter((gpu) => gpu < cluster.gpuCount).map((gpu) => placeOf(cluster, gpu).node)).size || 1;
+    const key = `${nodes} ${own.length}`;
+    const known = placed.get(key) ?? new Map<Experts, ExpertMap>();
+    placed.set(key, known);
     return {
       name: block?.name ?? (count === 1 ? 'all' : `stage-${index}`),
       index,
       layers: stageLayers,
       gpus: own,
-      experts: placeExperts({
-        model,
-        layers: stageLayers.filter((layer) => layer < model.layers.length),
-        gpus: own,
-        parallel,
-        balance: request.balance,
-        redundant: request.redundant,
-        nodes: new Set(own.filter((gpu) => gpu < cluster.gpuCount).map((gpu) => placeOf(cluster, gpu).node)).size || 1,
-        written: [...request.placements, ...(block?.placements ?? [])],
-      }),
+      experts: placeExperts(
+        {
+          model,
+          layers: stageLayers.filter((layer) => layer < model.layers.length),
+          gpus: own,
+          parallel,
+          balance: request.balance,
+          redundant: request.redundant,
+          nodes,
+          written: [...request.placements, ...(block?.placements ?? [])],
+        },
+        known,
+      ),
     };
   });
 }

@@ -1,11 +1,12 @@
 import type { Entity } from '../language/entity.ts';
 import type { Engine, EngineName, Optimizer, Workload } from './deployment.ts';
-import { flagOf, numberOf, wordOf } from './values.ts';
+import { flagOf, numberOf, rejectedIn, wordOf } from './values.ts';
 
 const OPTIMIZERS: readonly Optimizer[] = ['adam', 'sgd', 'muon'];
 
 /** A `workload` block as plain data; nothing when it says neither a batch, nor serving, nor training. */
 export function resolveWorkload(entity: Entity): Workload | undefined {
+  if (rejectedIn(entity) !== undefined) return undefined;
   const name = entity.name ?? '';
   const length = numberOf(entity, 'length');
   const globalBatch = numberOf(entity, 'global-batch');

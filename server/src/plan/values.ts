@@ -42,6 +42,22 @@ export function itemsOf(value: Value): readonly Value[] {
   return value.kind === 'list' ? value.items : [value];
 }
 
+/** Blocks that say what is hoped for or was measured: nothing is computed from them. */
+const BESIDES: readonly string[] = ['expect', 'measured'];
+
+/**
+ * The name of a property, in the block or in one that it holds, whose value was rejected: with a default in its place a
+ * figure would be of another plan than the one written. Nothing when every value was taken.
+ */
+export function rejectedIn(entity: Entity): string | undefined {
+  for (const name of entity.rejected) return typeof name === 'string' ? name : entity.keyword;
+  for (const child of entity.children) {
+    const inside = BESIDES.includes(child.keyword) ? undefined : rejectedIn(child);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
 /** More indexes than any deployment has: a longer range is a slip of the pen and is cut here, never allocated. */
 export const MOST_INDEXES = 1_000_000;
 

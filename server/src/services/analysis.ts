@@ -1,8 +1,9 @@
 import { evaluate } from '../cost/evaluate.ts';
 import type { Evaluation } from '../cost/evaluation.ts';
 import { Cache } from '../language/cache.ts';
-import type { Entity } from '../language/entity.ts';
+import { type Entity, locationOfEntity } from '../language/entity.ts';
 import { analyse, type Program } from '../language/program.ts';
+import type { Failure } from '../language/rules/internal-error.ts';
 import type { SourceFile, Sources } from '../language/source.ts';
 import type { BlockNode } from '../language/tree.ts';
 import type { Deployment } from '../plan/deployment.ts';
@@ -15,7 +16,7 @@ export class AnalysisCache {
   readonly language = new Cache();
   readonly plan = new PlanCache();
   readonly findings = new FindingCache();
-  readonly evaluations = new WeakMap<Deployment, Evaluation>();
+  readonly evaluations = new WeakMap<Deployment, Evaluated>();
 }
 
 /** Everything known about one document: every editor feature and every command reads this and nothing else. */
@@ -30,11 +31,39 @@ export interface Analysis {
   readonly planCache: PlanCache;
   /** Computed when first asked for; nothing for a deployment that cannot be computed. */
   evaluationOf(resolved: ResolvedDeployment): Evaluation | undefined;
+  /** Blocks of the document at which resolving itself failed. */
+  readonly failures: readonly Failure[];
+  /** That the evaluation of a deployment itself failed, where it has. */
+  failureOf(resolved: ResolvedDeployment): readonly Failure[];
+}
+
+/** An evaluation, or what was thrown in place of one. */
+type Evaluated =
+  | { readonly evaluation: Evaluation; readonly error?: undefined }
+  | { readonly evaluation?: undefined; readonly error: unknown };
+
+function evaluated(deployment: Deployment, { evaluations }: AnalysisCache): Evaluated {
+  const known = evaluations.get(deployment);
+  if (known) return known;
+  const fresh = attempt(deployment);
+  evaluations.set(deployment, fresh);
+  return fresh;
+}
+
+function attempt(deployment: Deployment): Evaluated {
+  try {
+    return { evaluation: evaluate(deployment) };
+  } catch (error) {
+    return { error };
+  }
 }
 
 export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCache = new AnalysisCache()): Analysis {
   const program = analyse(uri, sources, cache.language);
-  const plan = resolvePlan(program, cache.plan);
+  const failures: Failure[] = [];
+  const plan = resolvePlan(program, cache.plan, (entity, error) =>
+    failures.push({ at: locationOfEntity(entity), what: 'reading the plan', error }),
+  );
   return {
     uri,
     source: program.root,
@@ -42,13 +71,14 @@ export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCa
     plan,
     findings: cache.findings,
     planCache: cache.plan,
+    failures,
     evaluationOf({ deployment }) {
-      if (!deployment) return undefined;
-      const known = cache.evaluations.get(deployment);
-      if (known) return known;
-      const evaluation = evaluate(deployment);
-      cache.evaluations.set(deployment, evaluation);
-      return evaluation;
+      return deployment && evaluated(deployment, cache).evaluation;
+    },
+    failureOf({ deployment, entity }) {
+      if (!deployment) return [];
+      const { error } = evaluated(deployment, cache);
+      return error === undefined ? [] : [{ at: locationOfEntity(entity), what: 'the prediction', error }];
     },
   };
 }

@@ -2,7 +2,9 @@ import type { ComparedClaims } from '../cost/rules/context.ts';
 import { COST_RULES } from '../cost/rules/index.ts';
 import type { Diagnostic, Rule, RuleFamily, Severity } from '../language/diagnostic.ts';
 import type { Entity } from '../language/entity.ts';
+import { locationOfEntity } from '../language/entity.ts';
 import { LANGUAGE_RULES } from '../language/rules/index.ts';
+import { failureDiagnostics, internalError } from '../language/rules/internal-error.ts';
 import { runRules } from '../language/rules/run.ts';
 import { claimsOf } from '../plan/claims.ts';
 import { blockDiagnostics } from '../plan/diagnostics.ts';
@@ -23,9 +25,14 @@ export interface RuleInfo {
 }
 
 /** Every rule of every layer, in the order of the reference. */
-export const ALL_RULES: readonly RuleInfo[] = [LANGUAGE_RULES, PLAN_RULES, COST_RULES, SUPPRESSION_RULES].flatMap(
-  (rules: readonly Rule<never>[]) =>
-    rules.map(({ name, family, severity, summary }) => ({ name, family, severity, summary })),
+export const ALL_RULES: readonly RuleInfo[] = [
+  LANGUAGE_RULES,
+  PLAN_RULES,
+  COST_RULES,
+  SUPPRESSION_RULES,
+  [internalError],
+].flatMap((rules: readonly Rule<never>[]) =>
+  rules.map(({ name, family, severity, summary }) => ({ name, family, severity, summary })),
 );
 
 const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name));
@@ -36,7 +43,11 @@ const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name
  */
 export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
   const { program, plan, uri } = analysis;
-  const found = [...program.diagnostics, ...plan.blocks.flatMap((block) => findingsAbout(block, analysis))];
+  const found = [
+    ...program.diagnostics,
+    ...plan.blocks.flatMap((block) => findingsAbout(block, analysis)),
+    ...failureDiagnostics(analysis.failures),
+  ];
   const seen = new Set<string>();
   const own = found.filter((diagnostic) => {
     // A base's claim is checked for every deployment that extends it: equal words about one place are said once.
@@ -57,10 +68,12 @@ export function diagnose(analysis: Analysis, settings: RuleSettings = {}): reado
 function findingsAbout(block: ResolvedBlock, analysis: Analysis): readonly Diagnostic[] {
   const { entity, deployments } = block;
   const find = (comparisons: readonly ComparedClaims[]) => [
-    ...blockDiagnostics(analysis.program, block),
+    ...blockDiagnostics(analysis.program, block, locationOfEntity(entity)),
     ...deployments.flatMap((resolved) => {
       const evaluation = analysis.evaluationOf(resolved);
-      return evaluation ? runRules(COST_RULES, { resolved, evaluation, comparisons }) : [];
+      return evaluation
+        ? runRules(COST_RULES, { resolved, evaluation, comparisons }, locationOfEntity(entity))
+        : failureDiagnostics(analysis.failureOf(resolved));
     }),
   ];
   const comparisons = comparisonsOf(analysis, entity);

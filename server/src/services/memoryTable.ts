@@ -59,7 +59,7 @@ function merged(
   for (const memory of classes) {
     const key = `${memory.capacityBytes} ${Object.values(memoryParts(memory)).join(' ')}`;
     const known = columns.get(key);
-    if (known) known.gpus.push(...memory.gpuClass.gpus);
+    if (known) for (const gpu of memory.gpuClass.gpus) known.gpus.push(gpu);
     else columns.set(key, { memory, gpus: [...memory.gpuClass.gpus] });
   }
   return [...columns.values()].map(({ memory, gpus }) => ({ memory, gpus: gpus.toSorted((a, b) => a - b) }));

@@ -35,7 +35,8 @@ export function withDegree(
       },
       uri: analysis.uri,
     };
-    return { ...parallel, properties: new Map([...parallel.properties, [degree, property]]) };
+    const rejected = new Set([...parallel.rejected].filter((name) => name !== degree));
+    return { ...parallel, rejected, properties: new Map([...parallel.properties, [degree, property]]) };
   });
 }
 

@@ -70,6 +70,9 @@ function finding({ source }: FileAnalysis, problem: OutOfRange): Finding {
   }
 }
 
+/** The largest upper bound that is a part of what a property means, as that of a share or of ZeRO's stages. */
+const MOST_SHOWN = 100;
+
 function limits(uri: string, { property, span, value, expression }: OutOfRange): Finding {
   const { min, max } = property?.range ?? {};
   const name = property?.name ?? 'this';
@@ -83,11 +86,13 @@ function limits(uri: string, { property, span, value, expression }: OutOfRange):
       fixes: [fix('Insert `%`', uri, percent, '%')],
     };
   }
+  // An upper bound that only keeps slips out is told where it is passed, and not where the number is too small.
+  const isNarrow = max !== undefined && max <= MOST_SHOWN;
   const bounds =
-    min !== undefined && max !== undefined
+    min !== undefined && isNarrow
       ? `between ${min} and ${max}`
-      : max !== undefined
-        ? `at most ${max}`
+      : max !== undefined && value > max
+        ? `at most ${max.toLocaleString('en-US').replaceAll(',', '_')}`
         : min === Number.MIN_VALUE
           ? 'more than 0'
           : `at least ${min}`;

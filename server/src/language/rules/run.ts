@@ -2,12 +2,26 @@ import type { FileAnalysis } from '../analysis.ts';
 import type { Diagnostic, Fix, Rule, TextEdit } from '../diagnostic.ts';
 import type { ProblemKind, ProblemOf } from '../problems.ts';
 import type { Location, Span } from '../span.ts';
+import { failureDiagnostics } from './internal-error.ts';
 
-/** Runs rules of any family over what they check. Findings come in the order of the text, equal places in the rules' order. */
-export function runRules<Context>(rules: readonly Rule<Context>[], context: Context): Diagnostic[] {
+/**
+ * Runs rules of any family over what they check. Findings come in the order of the text, equal places in the rules' order. A rule
+ * that throws is the finding `internal-error` at `failedAt` and keeps no other one from being made; without it, it throws.
+ */
+export function runRules<Context>(
+  rules: readonly Rule<Context>[],
+  context: Context,
+  failedAt?: Location,
+): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const rule of rules) {
-    rule.check(context, (finding) => found.push({ severity: rule.severity, ...finding, rule: rule.name }));
+    try {
+      rule.check(context, (finding) => found.push({ severity: rule.severity, ...finding, rule: rule.name }));
+    } catch (error) {
+      if (!failedAt) throw error;
+      for (const each of failureDiagnostics([{ at: failedAt, what: `the rule \`${rule.name}\``, error }]))
+        found.push(each);
+    }
   }
   return found.sort((left, right) =>
     left.uri < right.uri ? -1 : left.uri > right.uri ? 1 : left.span.start - right.span.start,

@@ -1,16 +1,20 @@
 import type { BlockSpec, PropertySpec } from './spec.ts';
 import {
+  amount,
   atLeastOne,
   boolean,
   choice,
   indexes,
   integer,
   list,
-  notNegative,
+  MOST_EXPERTS,
+  MOST_GPUS,
+  MOST_LAYERS,
   property,
   quantity,
   reference,
   string,
+  upTo,
 } from './types.ts';
 
 const share = { range: { min: 0, max: 1 } } as const;
@@ -35,6 +39,7 @@ const recompute = choice({
 
 const pipelineParts: readonly PropertySpec[] = [
   property('gpus', indexes, 'GPUs of the cluster, counted from 0.', '0..7', {
+    ...upTo(MOST_GPUS - 1, 0),
     default: 'all GPUs of the cluster, or an even share',
   }),
 ];
@@ -137,10 +142,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         quantity('fraction'),
         'Share of activations that dropout zeroes: its masks take memory (training).',
         '10%',
-        {
-          ...share,
-          default: '0',
-        },
+        { ...share, default: '0' },
       ),
       property(
         'trainable',
@@ -167,7 +169,10 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       property('model', reference('model'), 'The model.', 'moe-4l', { required: true }),
       property('cluster', reference('cluster'), 'The machines.', 'two-nodes', { required: true }),
       property('workload', reference('workload'), 'The work.', 'long-batch', { required: true }),
-      property('gpus', indexes, 'GPUs of the cluster that it may use.', '0..15', { default: 'all' }),
+      property('gpus', indexes, 'GPUs of the cluster that it may use.', '0..15', {
+        ...upTo(MOST_GPUS - 1, 0),
+        default: 'all',
+      }),
       property(
         'balance',
         choice({ none: 'Experts in order, contiguous.', eplb: 'Replicas and places by the EPLB algorithm.' }),
@@ -176,7 +181,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         { default: 'none' },
       ),
       property('redundant-experts', integer, "Replicas per layer on top of the model's experts.", '32', {
-        ...notNegative,
+        ...upTo(MOST_EXPERTS, 0),
         default: '0',
       }),
       property(
@@ -198,31 +203,31 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     doc: 'Degrees of parallelism. Attention runs on tp x cp x dp GPUs, the experts on etp x ep x edp of the same GPUs. What is left out is derived.',
     properties: [
       property('tp', integer, 'Tensor parallel: attention heads and dense FFN are split.', '8', {
-        ...atLeastOne,
+        ...upTo(MOST_GPUS),
         default: '1',
       }),
-      property('cp', integer, 'Context parallel: each sequence is split.', '2', { ...atLeastOne, default: '1' }),
+      property('cp', integer, 'Context parallel: each sequence is split.', '2', { ...upTo(MOST_GPUS), default: '1' }),
       property('dp', integer, 'Data parallel: each group has its own sequences.', '4', {
-        ...atLeastOne,
+        ...upTo(MOST_GPUS),
         default: 'GPUs of a stage / (tp x cp)',
       }),
       property('etp', integer, 'Tensor parallel inside each expert: its width is split.', '8', {
-        ...atLeastOne,
+        ...upTo(MOST_GPUS),
         default: 'GPUs of a stage / (ep x edp)',
       }),
       property('ep', integer, 'Expert parallel: whole experts are spread.', '16', {
-        ...atLeastOne,
+        ...upTo(MOST_GPUS),
         default: '1, or what etp and edp leave',
       }),
       property('edp', integer, 'Data parallel of the experts: copies of each.', '1', {
-        ...atLeastOne,
+        ...upTo(MOST_GPUS),
         default: '1, or what etp and ep leave',
       }),
       property('pp', integer, 'Pipeline parallel: stages of layers.', '2', {
-        ...atLeastOne,
+        ...upTo(MOST_LAYERS),
         default: 'the number of `stage` blocks, or 1',
       }),
-      property('vpp', integer, 'Chunks of layers per GPU (interleaved).', '2', { ...atLeastOne, default: '1' }),
+      property('vpp', integer, 'Chunks of layers per GPU (interleaved).', '2', { ...upTo(MOST_LAYERS), default: '1' }),
       property('schedule', schedule, 'Pipeline schedule (training).', '1f1b', {
         default: '1f1b, interleaved when vpp > 1',
       }),
@@ -245,10 +250,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         integer,
         'GPUs over which ZeRO shards; the rest of the data parallel group hold copies.',
         '8',
-        {
-          ...atLeastOne,
-          default: 'dp x cp, and edp for experts',
-        },
+        { ...upTo(MOST_GPUS), default: 'dp x cp, and edp for experts' },
       ),
       property('recompute', list(recompute), 'Activations computed again in the backward pass.', 'selective', {
         default: 'none',
@@ -278,7 +280,10 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     holds: ['placements'],
     doc: 'A pipeline stage: layers on GPUs.',
     properties: [
-      property('layers', indexes, 'Layers of the stage, counted from 0.', '0..1', { default: 'an even share' }),
+      property('layers', indexes, 'Layers of the stage, counted from 0.', '0..1', {
+        ...upTo(MOST_LAYERS - 1, 0),
+        default: 'an even share',
+      }),
       ...pipelineParts,
     ],
     example: 'stage front { layers = 0..1, gpus = 0..7 }',
@@ -300,7 +305,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       ),
       ...pipelineParts,
       property('replicas', integer, "Equal instances on equal shares of the pool's GPUs.", '2', {
-        ...atLeastOne,
+        ...upTo(MOST_GPUS),
         default: '1',
       }),
       property(
@@ -311,7 +316,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         { default: "the deployment's" },
       ),
       property('redundant-experts', integer, "Replicas per layer on top of the model's experts.", '32', {
-        ...notNegative,
+        ...upTo(MOST_EXPERTS, 0),
         default: "the deployment's",
       }),
     ],
@@ -343,7 +348,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         default: "the engine's own",
       }),
       property('reserve', quantity('bytes'), 'Memory kept for the runtime, graphs and libraries.', '2 GiB', {
-        ...notNegative,
+        ...amount,
         default: 'by the engine',
       }),
       property('chunk', quantity('tokens'), 'Tokens of a chunk of prefill.', '8192 tokens', {
@@ -377,7 +382,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       property('shared-overlap', boolean, 'Shared experts run beside dispatch and routed experts.', 'true', {
         default: 'false',
       }),
-      property('speculative-tokens', integer, 'Tokens drafted per step.', '1', { ...notNegative, default: '0' }),
+      property('speculative-tokens', integer, 'Tokens drafted per step.', '1', { ...upTo(1_000, 0), default: '0' }),
       property('acceptance', quantity('fraction'), 'Share of drafted tokens that are accepted.', '80%', {
         ...share,
         default: 'no default: required with speculative-tokens',

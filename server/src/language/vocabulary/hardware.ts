@@ -1,5 +1,5 @@
 import type { BlockSpec } from './spec.ts';
-import { atLeastOne, choice, integer, notNegative, property, quantity, reference } from './types.ts';
+import { atLeastOne, choice, integer, MOST_GPUS, notNegative, property, quantity, reference, upTo } from './types.ts';
 
 const positive = { range: { min: Number.MIN_VALUE } } as const;
 
@@ -37,8 +37,8 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
       'Bandwidths are per GPU and in one direction. `domain` is larger than `gpus` where several machines share one scale-up fabric (72 for NVL72).',
     properties: [
       property('gpu', reference('gpu'), 'The kind of GPU.', 'H100-SXM', { required: true }),
-      property('gpus', integer, 'GPUs per node.', '8', { required: true, ...atLeastOne }),
-      property('domain', integer, 'GPUs in one scale-up domain.', '72', { ...atLeastOne, default: '`gpus`' }),
+      property('gpus', integer, 'GPUs per node.', '8', { required: true, ...upTo(MOST_GPUS) }),
+      property('domain', integer, 'GPUs in one scale-up domain.', '72', { ...upTo(MOST_GPUS), default: '`gpus`' }),
       property('scale-up', quantity('bytes/s'), 'Scale-up bandwidth per GPU, one direction.', '450 GB/s', {
         required: true,
         ...positive,
@@ -72,12 +72,12 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     doc: 'The machines: one kind of node, or several groups. GPUs are numbered through, node by node.',
     properties: [
       property('node', reference('node'), 'The kind of node.', 'DGX-H100'),
-      property('count', integer, 'Number of nodes.', '2', atLeastOne),
+      property('count', integer, 'Number of nodes.', '2', { ...upTo(MOST_GPUS), default: '1' }),
       property('oversubscription', quantity('number'), 'Scale-out bandwidth is divided by this between racks.', '2', {
         range: { min: 1 },
         default: '1',
       }),
-      property('rack', integer, 'Nodes per rack.', '4', { ...atLeastOne, default: 'one rack' }),
+      property('rack', integer, 'Nodes per rack.', '4', { ...upTo(MOST_GPUS), default: 'one rack' }),
       property('price', quantity('price/h'), 'Price of one GPU hour; yours to set.', '2.50 USD/h', notNegative),
     ],
     example: 'cluster two-nodes {\n  node = DGX-H100\n  count = 2\n}',
@@ -90,7 +90,7 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     doc: 'A group of equal nodes in a mixed cluster.',
     properties: [
       property('node', reference('node'), 'The kind of node.', 'DGX-H100', { required: true }),
-      property('count', integer, 'Number of nodes.', '2', { required: true, ...atLeastOne }),
+      property('count', integer, 'Number of nodes.', '2', { required: true, ...upTo(MOST_GPUS) }),
     ],
     example: 'group old { node = DGX-A100, count = 4 }',
     since: '0.1',

@@ -1,16 +1,21 @@
 import type { BlockSpec, Choice } from './spec.ts';
 import {
+  amount,
   atLeastOne,
   boolean,
   choice,
   either,
   integer,
+  MOST_EXPERTS,
+  MOST_LAYERS,
   notNegative,
   numberType,
+  positiveAmount,
   property,
   quantity,
   shape,
   string,
+  upTo,
 } from './types.ts';
 
 const types = [property('weights', numberType, 'Type in which weights are stored.', 'bf16', { default: 'bf16' })];
@@ -40,7 +45,7 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       'Written out, or read from a Hugging Face config in place: `model name from "config.json"`. Properties in the braces override the config.',
     properties: [
       property('layers', integer, 'Number of transformer layers (without multi-token-prediction modules).', '61', {
-        ...atLeastOne,
+        ...upTo(MOST_LAYERS),
         default: 'the last layer named in `layers { }`, or the length of `pattern`',
       }),
       property('hidden', integer, 'Width of the residual stream.', '7168', { required: true, ...atLeastOne }),
@@ -56,7 +61,7 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         default: 'false',
       }),
       property('mtp', integer, 'Multi-token-prediction modules behind the last layer.', '1', {
-        ...notNegative,
+        ...upTo(MOST_LAYERS, 0),
         default: '0',
       }),
       property(
@@ -64,7 +69,7 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         quantity('bytes'),
         'Fixed size of a vision tower, held whole by each tensor-parallel rank of the first stage.',
         '1.2 GiB',
-        notNegative,
+        amount,
       ),
       property(
         'pattern',
@@ -147,13 +152,19 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         '8192 tokens',
         atLeastOne,
       ),
-      property('state', quantity('bytes'), 'State per sequence of a linear or state-space layer.', '2 MiB', atLeastOne),
+      property(
+        'state',
+        quantity('bytes'),
+        'State per sequence of a linear or state-space layer.',
+        '2 MiB',
+        positiveAmount,
+      ),
       property(
         'parameters',
         integer,
         'Parameters of a linear or state-space layer where the formulas above do not describe it.',
         '50_000_000',
-        atLeastOne,
+        positiveAmount,
       ),
       property('sinks', boolean, 'One learned attention sink per head.', 'true', { default: 'false' }),
       property(
@@ -198,12 +209,15 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     naming: 'none',
     doc: 'The routed experts of a mixture-of-experts layer.',
     properties: [
-      property('count', integer, 'Routed experts per layer.', '256', { required: true, ...atLeastOne }),
-      property('top-k', integer, 'Experts that each token visits.', '8', { required: true, ...atLeastOne }),
+      property('count', integer, 'Routed experts per layer.', '256', { required: true, ...upTo(MOST_EXPERTS) }),
+      property('top-k', integer, 'Experts that each token visits.', '8', { required: true, ...upTo(MOST_EXPERTS) }),
       property('ffn', integer, 'Inner width of one expert.', '2048', { required: true, ...atLeastOne }),
       property('gated', boolean, 'Three matrices (gate, up, down) instead of two.', 'false', { default: 'true' }),
       property('bias', boolean, 'Biases on the expert matrices.', 'true', { default: 'false' }),
-      property('shared', integer, 'Shared experts that every token visits.', '1', { ...notNegative, default: '0' }),
+      property('shared', integer, 'Shared experts that every token visits.', '1', {
+        ...upTo(MOST_EXPERTS, 0),
+        default: '0',
+      }),
       property('shared-ffn', integer, 'Inner width of all shared experts together.', '2048', {
         ...atLeastOne,
         default: '`shared * ffn`',
@@ -220,20 +234,20 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       ),
       property('parallel-ffn', integer, 'Width of a dense MLP that runs beside the experts.', '8192', atLeastOne),
       property('zero', integer, 'Zero experts: choices of the router that compute nothing.', '256', {
-        ...notNegative,
+        ...upTo(MOST_EXPERTS, 0),
         default: '0',
       }),
-      property('groups', integer, 'Groups of experts for group-limited routing.', '8', atLeastOne),
-      property('top-groups', integer, "Groups that a token's experts may come from.", '4', atLeastOne),
+      property('groups', integer, 'Groups of experts for group-limited routing.', '8', upTo(MOST_EXPERTS)),
+      property('top-groups', integer, "Groups that a token's experts may come from.", '4', upTo(MOST_EXPERTS)),
       property('router-bias', boolean, 'One correction bias per expert on the router scores.', 'true', {
         default: 'false',
       }),
       property('every', integer, 'Every n-th layer has experts, the others a dense FFN.', '2', {
-        ...atLeastOne,
+        ...upTo(MOST_LAYERS),
         default: '1',
       }),
       property('first', integer, 'First layer with experts; the ones before it are dense.', '3', {
-        ...notNegative,
+        ...upTo(MOST_LAYERS, 0),
         default: '0',
       }),
       property(

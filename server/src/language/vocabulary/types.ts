@@ -46,5 +46,27 @@ export function property(name: string, type: ValueType, doc: string, example: st
   return { name, type, doc, example: `${name} = ${example}`, since: '0.1', ...rest };
 }
 
-export const atLeastOne = { range: { min: 1 } } as const;
-export const notNegative = { range: { min: 0 } } as const;
+/**
+ * Bounds over which nothing real is described, so that a slip such as one digit too many is told at its place and never
+ * fills the memory: lists of this length are made of GPUs, layers and experts.
+ */
+export const MOST_GPUS = 200_000;
+export const MOST_LAYERS = 10_000;
+export const MOST_EXPERTS = 65_536;
+/** Of counts and widths of which no list is made. */
+const MOST = 1_000_000_000;
+
+export const atLeastOne = { range: { min: 1, max: MOST } } as const;
+export const notNegative = { range: { min: 0, max: MOST } } as const;
+/** Amounts in a unit. */
+export const positiveAmount = { range: { min: 1, max: 1e18 } } as const;
+export const amount = { range: { min: 0, max: 1e18 } } as const;
+
+export function upTo(max: number, min = 1): { readonly range: { readonly min: number; readonly max: number } } {
+  return { range: { min, max } };
+}
+
+/** What stands in lines without a key: the layers of an entry, the parts of a placement. */
+export const layerIndexes = property('layers', indexes, 'Layers, counted from 0.', '0..1', upTo(MOST_LAYERS - 1, 0));
+export const expertIndexes = property('expert', indexes, 'Experts of a layer.', '0..3', upTo(MOST_EXPERTS - 1, 0));
+export const gpuIndexes = property('gpu', indexes, 'GPUs of the cluster.', '0..7', upTo(MOST_GPUS - 1, 0));

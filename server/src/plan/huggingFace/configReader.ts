@@ -117,8 +117,11 @@ export class ConfigReader {
   }
 }
 
+/** No size or count of a model is larger; with larger ones products would no longer be exact. */
+const MOST = 1_000_000_000_000;
+
 function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST;
 }
 
 function isObject(value: unknown): value is Json {

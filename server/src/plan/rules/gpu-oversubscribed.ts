@@ -1,6 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import type { Entity, Property } from '../../language/entity.ts';
+import { type Entity, locationOfEntity, type Property } from '../../language/entity.ts';
+import { MOST_GPUS } from '../../language/vocabulary/types.ts';
 import type { Deployment } from '../deployment.ts';
+import { gpusWritten } from '../resolveCluster.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
 import { childrenOf, indexesOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
@@ -31,7 +33,15 @@ export const gpuOversubscribed: Rule<PlanContext> = {
   family: 'gpus',
   severity: 'error',
   summary: 'A GPU is named that the cluster does not have or the deployment may not use.',
-  check({ plan }, report) {
+  check({ program, plan }, report) {
+    for (const entity of program.own) {
+      const gpus = entity.keyword === 'cluster' ? (gpusWritten(entity) ?? 0) : 0;
+      if (gpus > MOST_GPUS)
+        report({
+          ...locationOfEntity(entity),
+          message: `cluster ${entity.name ?? ''} has ${gpus} GPUs, and a plan is computed for at most ${MOST_GPUS}: write a smaller \`count\``,
+        });
+    }
     for (const resolved of plan.deployments) {
       const { draft, entity } = resolved;
       if (!draft) continue;

@@ -35,15 +35,16 @@ export const layersOutOfOrder: Rule<PlanContext> = {
     for (const draftPool of draftPools(context)) {
       const { pool, source } = draftPool;
       if (pool.parallel.vpp > 1) continue;
-      const highest = pool.stages.map((stage) => Math.max(-1, ...stage.layers));
+      const highest = pool.stages.map((stage) => stage.layers.reduce((most, layer) => Math.max(most, layer), -1));
       for (let index = 1; index < pool.stages.length; index++) {
         const stage = pool.stages[index];
         const before = pool.stages[index - 1];
-        const lowest = Math.min(...(stage?.layers ?? []));
+        const lowest = (stage?.layers ?? []).reduce((least, layer) => Math.min(least, layer), Number.POSITIVE_INFINITY);
         const last = highest[index - 1] ?? -1;
         // A shared layer is the mistake of `layer-in-two-stages`.
-        if (!stage || !before || lowest >= last || stage.layers.some((layer) => before.layers.includes(layer)))
-          continue;
+        if (!stage || !before || lowest >= last) continue;
+        const held = new Set(before.layers);
+        if (stage.layers.some((layer) => held.has(layer))) continue;
         const property = source.stages[index]?.entity?.properties.get('layers');
         const other = source.stages[index - 1]?.location;
         report({

@@ -1,0 +1,112 @@
+import { describe, expect, test, vi } from 'vitest';
+import { COST_RULES } from '../../server/src/cost/rules/index.ts';
+import { PLAN_RULES } from '../../server/src/plan/rules/index.ts';
+import { diagnose } from '../../server/src/services/diagnostics.ts';
+import { hover } from '../../server/src/services/hover.ts';
+import { inspect } from '../../server/src/services/inspect.ts';
+import { report } from '../../server/src/services/report.ts';
+import { analysisOf, corpus } from './editor/support.ts';
+
+const MODEL =
+  'model m { layers = 4, hidden = 4096, attention { heads = 32 }, experts { count = 16, top-k = 2, ffn = 2048 } }\n';
+const CLUSTER = 'cluster c { node = DGX-H100, count = 2 }\n';
+const BATCH = 'workload w { sequences = 128, length = 1_000 tokens }\n';
+
+function plan(inside: string, { model = MODEL, cluster = CLUSTER, workload = BATCH } = {}): string {
+  return `${model}${cluster}${workload}deployment d { model = m, cluster = c, workload = w, ${inside} }\n`;
+}
+
+/** Errors of a text, and whether any figure was computed. */
+function asked(text: string) {
+  const analysis = analysisOf(text);
+  const found = diagnose(analysis);
+  hover(analysis, text.lastIndexOf('deployment') + 13);
+  inspect(analysis);
+  report(analysis);
+  return {
+    rules: found.map(({ rule }) => rule),
+    errors: found.filter(({ severity }) => severity === 'error').map(({ rule, message }) => `${rule}: ${message}`),
+    computed: analysis.plan.deployments.some((resolved) => analysis.evaluationOf(resolved) !== undefined),
+  };
+}
+
+const TOO_LARGE: Readonly<Record<string, [text: string, bound: string]>> = {
+  nodes: [plan('', { cluster: 'cluster c { node = DGX-H100, count = 1_000_000_000 }\n' }), 'at most 200_000'],
+  'GPUs of the nodes together': [
+    plan('', { cluster: 'cluster c { node = DGX-H100, count = 200_000 }\n' }),
+    'at most 200000: write',
+  ],
+  'layers of a stage': [plan('stage a { layers = 0..1_000_000_000 }'), 'at most 9_999'],
+  'layers of an entry': [
+    plan('', { model: MODEL.replace('layers = 4,', 'dense { ffn = 8 }, layers { 0..1_000_000_000_000 = dense },') }),
+    'at most 9_999',
+  ],
+  'layers of the model': [plan('', { model: MODEL.replace('layers = 4', 'layers = 100_001') }), 'at most 10_000'],
+  GPUs: [plan('gpus = 0..1_000_000_000'), 'at most 199_999'],
+  pp: [plan('parallel { pp = 1_000_000_000 }'), 'at most 10_000'],
+  ep: [plan('parallel { ep = 1_000_000_000 }'), 'at most 200_000'],
+  vpp: [plan('parallel { vpp = 1_000_000 }'), 'at most 10_000'],
+  experts: [plan('', { model: MODEL.replace('count = 16', 'count = 100_000_000') }), 'at most 65_536'],
+  'drafted tokens': [plan('engine { speculative-tokens = 1_000_000_000 }'), 'at most 1_000'],
+  'placed experts': [plan('expert 0..99_999_999 on gpu 0..7'), 'at most 65_535'],
+};
+
+describe('a number that is too large', () => {
+  test.each(Object.entries(TOO_LARGE))(
+    '%s: is an error that names the bound, and nothing is computed',
+    (_, [text, bound]) => {
+      const { errors, computed } = asked(text);
+      expect(errors.join('\n')).toContain(bound);
+      expect(computed).toBe(false);
+    },
+  );
+
+  test.each(['pp = 10_000', 'ep = 200_000', 'tp = 200_000', 'edp = 200_000'])(
+    '%s, over the GPUs that there are, is told by a rule',
+    (degree) => {
+      const { errors, computed, rules } = asked(plan(`parallel { ${degree} }`));
+      expect(errors).not.toEqual([]);
+      expect(rules).not.toContain('internal-error');
+      expect(computed).toBe(false);
+    },
+  );
+});
+
+describe('a rejected value', () => {
+  test.each(['gpus = -3..2', 'gpus = 7..0', 'gpus = [0.5, 1]', 'parallel { tp = 0 }', 'engine { page = 0 tokens }'])(
+    '%s: no default is computed with',
+    (inside) => {
+      const { errors, computed } = asked(plan(inside));
+      expect(errors).not.toEqual([]);
+      expect(computed).toBe(false);
+    },
+  );
+
+  test('of the cluster or of a claim: only what follows from it is left out', () => {
+    expect(asked(plan('', { cluster: 'cluster c { node = DGX-H100, count = 0 }\n' })).computed).toBe(false);
+    expect(asked(plan('expect { heads-per-gpu = 2 GiB }')).computed).toBe(true);
+  });
+});
+
+describe('a rule that throws', () => {
+  test.each([PLAN_RULES, COST_RULES].flatMap((rules) => rules.slice(0, 2).map((rule) => [rule.name, rule] as const)))(
+    '%s is told at the block, and the others still speak',
+    (name, rule) => {
+      const broken = vi.spyOn(rule, 'check').mockImplementation(() => {
+        throw new RangeError('broken on purpose');
+      });
+      const { errors, rules } = asked(`${plan('')}workload nothing { sequences = 1 }\n`);
+      broken.mockRestore();
+      expect(errors.join('\n')).toContain(`internal-error: the rule \`${name}\` failed here`);
+      expect(rules.some((each) => each !== 'internal-error')).toBe(true);
+    },
+  );
+
+  test('occurs in no text of the project', () => {
+    for (const [name, text] of corpus())
+      expect(
+        diagnose(analysisOf(text)).map(({ rule }) => rule),
+        name,
+      ).not.toContain('internal-error');
+  });
+});
