@@ -53,13 +53,19 @@ test('every rule that can report has a page', () => {
 const examplesOf = ({ text }: RuleDoc, heading: string) =>
   fencesOf(text).filter((fence) => fence.language === 'moeplan' && fence.heading === heading);
 
-test.each(rules.map((rule) => [rule.name, rule] as const))('the page of %s shows mistake and remedy', (_, rule) => {
-  expect(examplesOf(rule, 'Not so').length).toBeGreaterThan(0);
-  expect(examplesOf(rule, 'But so').length).toBeGreaterThan(0);
-});
+// No plan is known that makes the checker itself fail; where one is found, it is mended.
+const withExamples = rules.filter(({ name }) => name !== 'internal-error');
+
+test.each(withExamples.map((rule) => [rule.name, rule] as const))(
+  'the page of %s shows mistake and remedy',
+  (_, rule) => {
+    expect(examplesOf(rule, 'Not so').length).toBeGreaterThan(0);
+    expect(examplesOf(rule, 'But so').length).toBeGreaterThan(0);
+  },
+);
 
 // Pages above the language show the lines that matter and leave out the plan around them.
-const whole = rules.filter(({ family }) => family === 'syntax' || family === 'names');
+const whole = withExamples.filter(({ family }) => family === 'syntax' || family === 'names');
 
 test.each(whole.map((rule) => [rule.name, rule] as const))(
   '%s reports the mistake on its page, not the remedy',

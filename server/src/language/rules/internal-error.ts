@@ -13,14 +13,6 @@ export interface Failure {
  * The checker itself failed at this block. The plan may be right; what failed says nothing about it, and everything else is
  * checked and computed as always.
  *
- * ## Not so
- * ```moeplan
- * deployment plan { }   // whatever made it fail
- * ```
- *
- * ## But so
- * Nothing that can be written should lead here.
- *
  * ## How to fix it
  * Please report it with the text of the block. Until then write the block in another way.
  */
