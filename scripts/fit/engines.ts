@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineConstants } from '../../server/src/cost/constants/engines.ts';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
@@ -6,17 +7,6 @@ import { number, readCsv, text } from '../accuracy/csv.ts';
 import { deploymentPlan } from '../accuracy/deployments.ts';
 import { NotCovered, Planner } from '../accuracy/plans.ts';
 import { HEADLINE, servingPlan } from '../accuracy/serving.ts';
-
-/**
- * `node scripts/fit/engines.ts [FOLDER]`: engine constants by coordinate descent over all headline rows of serving.csv and the full-load
- * rows of deployments.csv, for
- * each engine by itself, printed to be written into `cost/constants/engines.ts`. Then the score on models that the fit did
- * not see, one left out at a time, and on random fifths of the rows.
- */
-const folder =
-  process.argv[2]?.startsWith('--') === false
-    ? process.argv[2]
-    : join(import.meta.dirname, '..', '..', '..', 'shared', 'truth');
 
 /** What is fitted, with the range that has a meaning. */
 const FITTED = {
@@ -53,13 +43,44 @@ interface Errors {
   readonly throughput?: number;
 }
 
-const rows = loadRows();
-for (const engine of ['vllm', 'sglang', 'trt-llm'] as const) {
-  const own = rows.filter((row) => row.engine === engine);
-  if (own.length === 0) continue;
+export interface EnginesFit {
+  /** The folder with `serving.csv` and `deployments.csv`. */
+  readonly folder: string;
+  /** The file to write; nothing is written where it is absent. */
+  readonly path?: string;
+}
+
+/**
+ * Engine constants by coordinate descent over all headline rows of serving.csv and the full-load rows of deployments.csv,
+ * each engine by itself, from the shipped ones. Prints and writes the errors on its own rows, on random fifths and on whole
+ * models that the fit did not see; the residual that ships is the mean error of TPOT on unseen models.
+ */
+export function fitEngines({ folder, path }: EnginesFit): void {
+  const rows = loadRows(folder);
+  const lines = [
+    "import type { FittedEngine } from '../engines.ts';",
+    '',
+    '/**',
+    ' * Written by `npm run fit`; edit `scripts/fit/engines.ts`, not this file. Seconds, shares, numbers of prompts.',
+    ' * Source: published serving measurements and full-load runs of TensorRT-LLM.',
+    ' * Residuals are mean absolute errors of TPOT on models that were held out.',
+    ' */',
+    "export const FITTED_ENGINES: Readonly<Record<'vllm' | 'sglang' | 'trt-llm', FittedEngine>> = {",
+  ];
+  for (const engine of ['vllm', 'sglang', 'trt-llm'] as const) {
+    const own = rows.filter((row) => row.engine === engine);
+    if (own.length === 0) {
+      console.error(`engines: no rows of ${engine} in ${folder}: nothing is written`);
+      return;
+    }
+    lines.push(...fitEngine(engine, own));
+  }
+  lines.push('};', '');
+  if (path !== undefined) writeFileSync(path, lines.join('\n'));
+}
+
+function fitEngine(engine: EngineName, own: readonly Row[]): string[] {
   const fitted = calibrate(engine, own);
-  console.log(engine, JSON.stringify(fitted), 'fit', summary(engine, fitted, own));
-  if (process.argv.includes('--quick')) continue;
   const models = [...new Set(own.map(({ model }) => model))];
   const unseen = (groups: readonly ((row: Row) => boolean)[]) =>
     groups.flatMap((leftOut) => {
@@ -70,13 +91,32 @@ for (const engine of ['vllm', 'sglang', 'trt-llm'] as const) {
       );
       return errors(engine, constants, own.filter(leftOut));
     });
-  if (models.length > 1) {
-    console.log('  models left out', describe(unseen(models.map((model) => (row: Row) => row.model === model))));
-  }
-  console.log('  fifths left out', describe(unseen([0, 1, 2, 3, 4].map((fold) => (row: Row) => row.fold === fold))));
+  const within = errors(engine, fitted, own);
+  const fifths = unseen([0, 1, 2, 3, 4].map((fold) => (row: Row) => row.fold === fold));
+  const others = unseen(models.map((model) => (row: Row) => row.model === model));
+  Object.assign(engineConstants(engine), fitted);
+  const told = [
+    `own rows: ${describe(within)}`,
+    `fifths held out: ${describe(fifths)}`,
+    `models held out: ${describe(others)}`,
+  ];
+  console.log([`${engine}:`, ...told].join('\n  '));
+  const residual = meanOf(others.map(({ tpot }) => tpot));
+  return [
+    ...told.map((line) => `  // ${line}.`),
+    `  ${engine.includes('-') ? `'${engine}'` : engine}: {`,
+    ...NAMES.map((name) => `    ${name}: ${Number(fitted[name].toPrecision(3))},`),
+    `    residual: ${Number(residual.toPrecision(2))},`,
+    '  },',
+  ];
 }
 
-function loadRows(): Row[] {
+function meanOf(values: readonly (number | undefined)[]): number {
+  const absolute = values.filter((value) => value !== undefined).map(Math.abs);
+  return absolute.reduce((sum, value) => sum + value, 0) / Math.max(1, absolute.length);
+}
+
+function loadRows(folder: string): Row[] {
   const planner = new Planner(folder);
   const found: Row[] = [];
   (readCsv(join(folder, 'serving.csv')) ?? []).forEach((row, index) => {
@@ -173,20 +213,17 @@ function calibrate(engine: EngineName, of: readonly Row[], start = current(engin
   return best;
 }
 
-function summary(engine: EngineName, constants: Constants, of: readonly Row[]): string {
-  return describe(errors(engine, constants, of));
-}
-
 function describe(found: readonly Errors[]): string {
-  const parts = (['tpot', 'ttft', 'throughput'] as const).map((metric) => {
+  const parts = (['tpot', 'ttft', 'throughput'] as const).flatMap((metric) => {
     const sorted = found
       .map((one) => one[metric])
       .filter((error) => error !== undefined)
       .map(Math.abs)
       .sort((left, right) => left - right);
+    if (sorted.length === 0) return [];
     const mean = sorted.reduce((sum, error) => sum + error, 0) / Math.max(1, sorted.length);
     const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    return `${metric} mean ${(100 * mean).toFixed(1)} % median ${(100 * median).toFixed(1)} % (${sorted.length})`;
+    return [`${metric} mean ${(100 * mean).toFixed(1)} % median ${(100 * median).toFixed(1)} % (${sorted.length})`];
   });
   return parts.join(', ');
 }

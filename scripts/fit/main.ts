@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CsvRow, readCsv } from '../accuracy/csv.ts';
 import { readDecode, readPrefill } from '../accuracy/kernels/attention.ts';
@@ -7,12 +8,13 @@ import { readLibrary, readOwn } from '../accuracy/kernels/collectives.ts';
 import { readLocal, readLowLatency, readNvlink, readRemote } from '../accuracy/kernels/expertParallel.ts';
 import { readGemm } from '../accuracy/kernels/gemm.ts';
 import { readGrouped } from '../accuracy/kernels/grouped.ts';
+import { fitEngines } from './engines.ts';
 import { type FitResult, fitSets, type Recipe } from './fit.ts';
 import { DECODE, GEMM, GROUPED, LINK, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE, SHOTS } from './recipes.ts';
 import { writeConstants } from './write.ts';
 
 /**
- * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives to the measured tables
+ * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives, then those of serving engines, to the measured tables
  * of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to `server/src/cost/constants/fitted/`. Prints the
  * mean absolute error of each set on its own rows, on random fifths held out, on whole shapes
  * held out, and on each GPU held out.
@@ -28,6 +30,11 @@ if (data === undefined) {
   console.error('npm run fit -- --data DIR: name the folder with gemm.csv, moe.csv, attention.csv, ...');
   process.exit(2);
 }
+
+/** DIR may be the folder of all measured tables, or that of its kernels. */
+const isWhole = existsSync(join(data, 'kernels'));
+const kernels = isWhole ? join(data, 'kernels') : data;
+const truth = isWhole ? data : dirname(data);
 
 interface Job<Constants> {
   readonly name: string;
@@ -144,15 +151,19 @@ run({
   recipe: NVLINK,
 });
 
+if (options.only === undefined || options.only === 'engines') {
+  fitEngines({ folder: truth, ...(!options.dry && { path: join(constants, 'engines.ts') }) });
+}
+
 /** Own all-reduces are fitted beside the shipped constants of the library's, so those come first, in a run of their own. */
 function run<Constants>(job: Job<Constants>): void {
   if (options.only !== undefined && options.only !== job.name) return;
   const cases = job.files.flatMap((file) =>
-    (readCsv(join(data ?? '', file)) ?? []).map((row, index) => job.read(row, index, file)),
+    (readCsv(join(kernels, file)) ?? []).map((row, index) => job.read(row, index, file)),
   );
   const measured = cases.filter((each) => each !== undefined && 'measured' in each);
   if (measured.length === 0) {
-    console.error(`${job.name}: no rows in ${data}`);
+    console.error(`${job.name}: no rows in ${kernels}`);
     return;
   }
   const results = fitSets(measured, job.recipe, true);

@@ -1,4 +1,5 @@
 import type { EngineName } from '../../plan/deployment.ts';
+import { FITTED_ENGINES } from './fitted/engines.ts';
 
 /** What an engine adds to its kernels. */
 export interface EngineConstants {
@@ -40,11 +41,9 @@ export interface EngineConstants {
  * graph for the ideal engine; memory fractions and the tokens of a step are the engines' own defaults (vLLM
  * `gpu_memory_utilization` 0.9, SGLang about 0.88 `mem_fraction_static`, TensorRT-LLM 0.9).
  *
- * All others: `scripts/fit/engines.ts`, coordinate descent for each engine by itself over 1,069 published serving
- * measurements (335 of vLLM, 107 of SGLang, 627 of TensorRT-LLM) and 194 runs of TensorRT-LLM at full load. Median errors of
- * TPOT 6.2, 4.9 and 8.2 %; with whole models left out of the fit 8.3, 13.1 and 8.7 %, with random fifths of the rows left
- * out 6.3, 5.1 and 8.3 %. Gaps and what a layer takes beyond them stand in for each other in part: of two fits equally good
- * on rows that neither saw, the one with gaps is kept. 80 % of the measured TPOT lie inside the bands that `residual` gives.
+ * All others: `fitted/engines.ts`, for each engine by itself over published serving measurements and full-load runs. Gaps and
+ * what a layer takes beyond them stand in for each other in part: of two fits equally good on rows that neither saw, the one
+ * with gaps is kept.
  */
 const IDEAL: EngineConstants = {
   elementwiseStart: 3e-6,
@@ -65,61 +64,49 @@ const IDEAL: EngineConstants = {
   residual: 0,
 };
 
+/** What `npm run fit` chooses. */
+export type FittedEngine = Pick<
+  EngineConstants,
+  | 'perLayer'
+  | 'perStep'
+  | 'perSequence'
+  | 'graphGap'
+  | 'widenedExpert'
+  | 'launch'
+  | 'hidden'
+  | 'perRequest'
+  | 'ahead'
+  | 'residual'
+>;
+
 const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
   ideal: IDEAL,
   vllm: {
+    ...FITTED_ENGINES.vllm,
     elementwiseStart: 3e-6,
-    perLayer: 1.74e-5,
-    perStep: 0,
-    perSequence: 1.88e-6,
-    graphGap: 5.43e-6,
-    widenedExpert: 0,
-    launch: 5e-6,
     mixed: true,
-    hidden: 0,
     stepTokens: 8192,
-    perRequest: 0.0253,
-    ahead: 1.24,
     growing: true,
     memoryFraction: 0.9,
     reserveBytes: 2 * 2 ** 30,
-    residual: 0.15,
   },
   sglang: {
+    ...FITTED_ENGINES.sglang,
     elementwiseStart: 3e-6,
-    perLayer: 5.81e-6,
-    perStep: 0.00105,
-    perSequence: 1.97e-5,
-    graphGap: 2.81e-6,
-    widenedExpert: 0,
-    launch: 3.88e-5,
     mixed: false,
-    hidden: 0,
     stepTokens: 8192,
-    perRequest: 0.131,
-    ahead: 0,
     growing: true,
     memoryFraction: 0.88,
     reserveBytes: 2 * 2 ** 30,
-    residual: 0.15,
   },
   'trt-llm': {
+    ...FITTED_ENGINES['trt-llm'],
     elementwiseStart: 3e-6,
-    perLayer: 9.39e-6,
-    perStep: 0,
-    perSequence: 4.74e-6,
-    graphGap: 4.63e-6,
-    widenedExpert: 1.7e-6,
-    launch: 4.62e-5,
     mixed: true,
-    hidden: 0.233,
     stepTokens: 8192,
-    perRequest: 0.0425,
-    ahead: 2.49,
     growing: false,
     memoryFraction: 0.9,
     reserveBytes: 2 * 2 ** 30,
-    residual: 0.15,
   },
   // Training: what these add is in constants/training.ts.
   megatron: { ...IDEAL, residual: 0.06 },
