@@ -1,7 +1,7 @@
 import type { Cluster } from '../plan/cluster.ts';
 import type { Deployment, Pool } from '../plan/deployment.ts';
 import type { GpuClass } from '../plan/ranks.ts';
-import type { Bound, Step } from './operation.ts';
+import type { Bound, Phase, Step } from './operation.ts';
 
 /** Exact parameter counts by class; bytes follow from the model's number types. */
 export interface ParameterCounts {
@@ -100,9 +100,13 @@ export interface Prediction {
   readonly stepSeconds: number;
   readonly ttftSeconds?: number;
   readonly tpotSeconds?: number;
-  /** Model FLOP over peak FLOP of the GPUs used, over the step; and per class of GPU of each pool. */
+  /** Model FLOP over peak FLOP of the GPUs used, over all work; and of each stage in its drawn step. */
   readonly utilisation: number;
-  readonly utilisationPerGpu: readonly { readonly gpus: readonly number[]; readonly utilisation: number }[];
+  readonly utilisationPerGpu: readonly {
+    readonly gpus: readonly number[];
+    readonly phase: Phase;
+    readonly utilisation: number;
+  }[];
   readonly bubbleFraction: number;
   readonly exposedCommunicationSeconds: number;
   readonly bottleneck: Bottleneck;

@@ -205,6 +205,15 @@ export function claimFigure(evaluation: Evaluation, name: string): Figure | unde
   }
 }
 
+/** Why a deployment has no figure for a claim, behind `is not computed`. */
+export function whyNoFigure({ deployment }: Evaluation, name: string): string {
+  if (name === 'ttft' || name === 'tpot') {
+    const { kind } = deployment.workload;
+    return kind === 'batch' ? 'for one batch' : `for ${kind}`;
+  }
+  return name.includes('expert') ? 'for a model without routed experts' : 'for this model';
+}
+
 /** Figures that are counted on the plan alone; of several pools the largest. */
 function planFigure({ deployment }: Evaluation, name: string): Figure | undefined {
   let value: number | undefined;

@@ -1,5 +1,6 @@
 import type { ExpertMap } from '../plan/deployment.ts';
 import type { Experts } from '../plan/model.ts';
+import { expertShares } from '../plan/popularity.ts';
 
 /** How the tokens of one layer fall on the ranks of its expert group. */
 export interface Load {
@@ -13,16 +14,6 @@ export interface Load {
   readonly active: number;
   /** Experts (or replicas) that the rank with most of them holds. */
   readonly held: number;
-}
-
-/** Relative popularity of each expert; sums to 1. */
-export function popularityOf(experts: Experts): readonly number[] {
-  const { count, popularity } = experts;
-  const weights = new Array<number>(count).fill(1);
-  if (popularity.kind === 'zipf') for (let e = 0; e < count; e++) weights[e] = (e + 1) ** -popularity.exponent;
-  if (popularity.kind === 'counts') for (let e = 0; e < count; e++) weights[e] = popularity.counts[e] ?? 0;
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return sum > 0 ? weights.map((weight) => weight / sum) : weights.fill(1 / count);
 }
 
 /** Choices per token that reach a real expert: zero experts take their share. */
@@ -61,7 +52,7 @@ function placedLoad(
   const ranks = map?.ranks ?? contiguous(experts.count, ep);
   const copies = new Array<number>(experts.count).fill(0);
   for (const rank of ranks) for (const expert of rank) copies[expert] = (copies[expert] ?? 0) + 1;
-  const popularity = popularityOf(experts);
+  const popularity = expertShares(experts);
   const perToken = popularity.map((share, expert) => Math.min(1, choices * share) / Math.max(1, copies[expert] ?? 1));
   let fullest = 0;
   let active = 0;

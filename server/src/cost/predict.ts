@@ -198,6 +198,10 @@ function stageUtilisation(cluster: Cluster, { pool, steps }: PoolPrediction, pas
     const first = stage.gpus[0] ?? 0;
     const group = cluster.groups.findLast(({ firstGpu }) => firstGpu <= first);
     const peak = group ? peakOf(group.node.gpu, pool.model.types.compute ?? pool.model.types.experts) : 1;
-    return { gpus: stage.gpus, utilisation: (passes * step.microBatches * flop) / (step.seconds * peak) };
+    return {
+      gpus: stage.gpus,
+      phase: step.phase,
+      utilisation: (passes * step.microBatches * flop) / (step.seconds * peak),
+    };
   });
 }

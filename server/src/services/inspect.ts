@@ -54,6 +54,7 @@ export interface InspectedFigure {
 
 export interface InspectedGpu {
   readonly gpu: number;
+  readonly capacityBytes: number;
   readonly totalBytes: number;
   readonly weightsBytes: number;
   readonly expertBytes: number;
@@ -126,6 +127,7 @@ function gpusOfClass({ deployment }: Evaluation): (memory: GpuMemory) => Inspect
     const pool = deployment.pools.find((each) => each.stages.includes(stage));
     return gpus.map((gpu) => ({
       gpu,
+      capacityBytes: memory.capacityBytes,
       totalBytes: memory.totalBytes,
       weightsBytes:
         memory.embeddingBytes +

@@ -17,7 +17,9 @@ import { nameGpus } from '../cost/rules/context.ts';
 import { buildDag, defaultOptions } from '../graph/build.ts';
 import { formatShape } from '../graph/labels.ts';
 import { graphFacts, validateDag } from '../graph/validate.ts';
+import { type Cluster, placeOf } from '../plan/cluster.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
+import { enumerateNames } from '../plan/rules/context.ts';
 import type { Analysis } from './analysis.ts';
 import { comparedClaims, compareRows, speedups } from './compare.ts';
 import { diagnose } from './diagnostics.ts';
@@ -85,7 +87,7 @@ function configuration({ deployment, cluster }: Evaluation): string {
         ? `training, ${workload.globalBatch} sequences of ${workload.length} tokens per step`
         : '',
   }[workload.kind]();
-  const gpu = cluster.groups[0]?.node.gpu.name ?? '';
+  const gpu = nameKinds(cluster, deployment.gpus);
   const rows = deployment.pools.flatMap((pool) =>
     pool.stages.map((stage) => {
       const { tp, cp, dp, etp, ep, edp } = pool.parallel;
@@ -103,6 +105,18 @@ function configuration({ deployment, cluster }: Evaluation): string {
     `Model ${escapeMarkdown(model.name)} (${model.layers.length} layers, hidden ${model.hidden}, ${model.types.weights}) on ${deployment.gpus.length} of ${cluster.gpuCount} GPUs (${escapeMarkdown(gpu)}); ${work}.`,
     table(['Stage', 'Layers', 'GPUs', 'Attention', 'Experts'], rows),
   );
+}
+
+/** `H100-SXM`, or with their numbers where several kinds are used: `8 A100-SXM-80 and 8 H100-SXM`. */
+function nameKinds(cluster: Cluster, gpus: readonly number[]): string {
+  const counts = new Map<string, number>();
+  for (const gpu of gpus) {
+    const { name } = placeOf(cluster, gpu).group.node.gpu;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const [only] = counts.keys();
+  if (counts.size === 1 && only !== undefined) return only;
+  return enumerateNames([...counts].map(([name, count]) => `${count} ${name}`));
 }
 
 /** The operations of the first layer of each class: what goes in, what comes out, what it costs. */
@@ -136,7 +150,7 @@ function operationRow(layer: string, { label, input, output, flop, seconds, boun
     escapeMarkdown(formatShape(output)),
     flop > 0 ? formatFlop(flop) : '-',
     formatSeconds(seconds),
-    bound,
+    seconds > 0 ? bound : '-',
   ];
 }
 
@@ -208,13 +222,14 @@ function performance(evaluation: Evaluation): string {
     ['Pipeline bubble', formatFigure(figures.bubble)],
     ['Exposed communication', formatWithBand(figures.exposedCommunication)],
   ];
-  const perGpu = evaluation.prediction.utilisationPerGpu.map(({ gpus, utilisation }) => [
+  const perGpu = evaluation.prediction.utilisationPerGpu.map(({ gpus, phase, utilisation }) => [
     nameGpus([...gpus].sort((a, b) => a - b)),
+    `${phase} step`,
     formatFraction(utilisation),
   ]);
   return paragraphs(
     table(['Figure', 'Predicted (low to high)'], rows),
-    table(['GPUs', 'Utilisation'], perGpu, ['left', 'right']),
+    table(['GPUs', 'While in the', 'Utilisation'], perGpu, ['left', 'left', 'right']),
     evaluation.prediction.bottleneck.text,
   );
 }

@@ -50,6 +50,7 @@ function messageOf(claim: Claim, figure: Figure): string {
   const claimed = formatValue(claim.value, figure.unit);
   const within = band && claim.value >= band.low && claim.value <= band.high;
   const note = within ? '; the claim lies in the band of the prediction' : '';
+  const tolerance = claim.tolerance === undefined ? '' : ` +- ${formatValue(claim.tolerance, figure.unit)}`;
   const words = { '=': '', '>=': 'at least ', '<=': 'at most ' }[claim.operator];
-  return `\`${claim.name}\` is claimed to be ${words}${claimed}, computed is ${formatWithBand(figure)}${note}; change the plan or the claim`;
+  return `\`${claim.name}\` is claimed to be ${words}${claimed}${tolerance}, computed is ${formatWithBand(figure)}${note}; change the plan or the claim`;
 }

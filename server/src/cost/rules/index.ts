@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { bubbleBottleneck } from './bubble-bottleneck.ts';
 import { buffersLeftOut } from './buffers-left-out.ts';
+import { claimNotComputed } from './claim-not-computed.ts';
 import { claimNotMet } from './claim-not-met.ts';
 import type { CostContext } from './context.ts';
 import { expertMemoryOverShare } from './expert-memory-over-share.ts';
@@ -21,6 +22,7 @@ export const COST_RULES: readonly Rule<CostContext>[] = [
   buffersLeftOut,
   expertMemoryOverShare,
   claimNotMet,
+  claimNotComputed,
   measuredDiffers,
   networkBottleneck,
   bubbleBottleneck,

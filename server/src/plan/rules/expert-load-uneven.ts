@@ -46,7 +46,7 @@ export const expertLoadUneven: Rule<PlanContext> = {
       if (worst.imbalance < UNEVEN) continue;
       const { balance, redundant } = source.placement;
       const property = source.holder.properties.get('balance') ?? resolved.entity.properties.get('balance');
-      const more = redundant + pool.parallel.ep;
+      const more = moreCopies(draftPool, redundant);
       const remedy =
         balance === 'eplb'
           ? `use more \`redundant-experts\`, for example ${more}`
@@ -60,6 +60,16 @@ export const expertLoadUneven: Rule<PlanContext> = {
     }
   },
 };
+
+/** The next number of redundant experts with which every rank holds equally many: the EPLB algorithm needs that. */
+function moreCopies({ pool }: DraftPool, redundant: number): number {
+  const { ep } = pool.parallel;
+  const count = pool.model.classes.reduce(
+    (most, { feedForward }) => (feedForward.kind === 'moe' ? Math.max(most, feedForward.count) : most),
+    0,
+  );
+  return (Math.floor((count + redundant) / ep) + 1) * ep - count;
+}
 
 /** The busiest rank of a stage over all its layers. Evenly chosen experts in order, without copies, need no look. */
 function imbalanceOf(draftPool: DraftPool, index: number) {

@@ -65,7 +65,7 @@ export const expertsNotDivisible: Rule<PlanContext> = {
           ...placeOfDegree(draftPool, 'ep'),
           ...(balance === 'eplb' && { severity: 'error' as const }),
           message:
-            `${what} cannot be spread evenly over ep = ${ep} (${held}): use ${alternatives(choices)}, ` +
+            `${what} cannot be spread evenly over ep = ${ep} (${held}): use ep = ${alternatives(choices)}, ` +
             `or redundant-experts = ${redundant + missing}`,
           related: relatedProperty(modelProperty(resolved, 'experts', 'count'), `${count} experts`),
           fixes: changeNumber(

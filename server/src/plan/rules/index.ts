@@ -15,6 +15,7 @@ import { gpuOversubscribed } from './gpu-oversubscribed.ts';
 import { headsNotDivisible } from './heads-not-divisible.ts';
 import { hiddenMismatch } from './hidden-mismatch.ts';
 import { incompleteBlock } from './incomplete-block.ts';
+import { kvHeadsNotDivisible } from './kv-heads-not-divisible.ts';
 import { kvHeadsReplicated } from './kv-heads-replicated.ts';
 import { layerInTwoStages } from './layer-in-two-stages.ts';
 import { layerOutsideModel } from './layer-outside-model.ts';
@@ -25,6 +26,7 @@ import { layersOutOfOrder } from './layers-out-of-order.ts';
 import { notComputed } from './not-computed.ts';
 import { parallelMismatch } from './parallel-mismatch.ts';
 import { placementImpossible } from './placement-impossible.ts';
+import { poolOrder } from './pool-order.ts';
 import { poolRoleMissing } from './pool-role-missing.ts';
 import { popularityNotUnderstood } from './popularity-not-understood.ts';
 import { routingImpossible } from './routing-impossible.ts';
@@ -34,17 +36,20 @@ import { shapeMismatch } from './shape-mismatch.ts';
 import { tpAcrossNodes } from './tp-across-nodes.ts';
 import { unreachableStage } from './unreachable-stage.ts';
 import { vocabularyNotDivisible } from './vocabulary-not-divisible.ts';
+import { workloadContradictory } from './workload-contradictory.ts';
 
 export type { PlanContext } from './context.ts';
 
 /** Every rule about dimensions, the graph, GPUs and experts. */
 export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   incompleteBlock,
+  workloadContradictory,
   configNotUnderstood,
   layerPattern,
   hiddenMismatch,
   routingImpossible,
   headsNotDivisible,
+  kvHeadsNotDivisible,
   kvHeadsReplicated,
   ffnNotDivisible,
   vocabularyNotDivisible,
@@ -61,6 +66,7 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   layerInTwoStages,
   layersOutOfOrder,
   poolRoleMissing,
+  poolOrder,
   popularityNotUnderstood,
   gpuOversubscribed,
   gpuInTwoStages,

@@ -47,7 +47,8 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
         // Heads that tp does not divide are the mistake of `heads-not-divisible`.
         if (attention.kind !== 'gqa' || attention.heads % tp !== 0 || attention.kvHeads % tp === 0) continue;
         const { kvHeads } = attention;
-        if (seen.has(kvHeads)) continue;
+        // ... and those that kv-heads do not divide of `kv-heads-not-divisible`.
+        if (seen.has(kvHeads) || attention.heads % kvHeads !== 0) continue;
         seen.add(kvHeads);
         const related = relatedProperty(modelProperty(resolved, 'attention', 'kv-heads'), `${kvHeads} key/value heads`);
         const place = placeOfDegree(draftPool, 'tp');

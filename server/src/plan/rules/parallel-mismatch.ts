@@ -161,7 +161,7 @@ function mismatch(draftPool: DraftPool, axes: readonly Axis[]): Finding | undefi
       : `use ${only} = ${alternatives(choices)}`;
   return {
     ...(written.length === 1 && only ? placeOfDegree(draftPool, only) : placeOfDegrees(draftPool, written)),
-    message: `${where} has ${size} GPUs, and ${shown} = ${product} for ${what}: ${loose}`,
+    message: `${where} has ${size} ${size === 1 ? 'GPU' : 'GPUs'}, and ${shown} = ${product} for ${what}: ${loose}`,
     fixes: written.length === 1 && only ? changeNumber(parallel?.properties.get(only), fitting) : [],
   };
 }
@@ -188,6 +188,6 @@ function unevenStage(draftPool: DraftPool, stage: Stage, product: string): Findi
   const named = property ? indexesOf(property.value).length : stage.gpus.length;
   return {
     ...place,
-    message: `${nameStage(pool, stage.index)} has ${named} GPUs, and the degrees need ${product} in every stage: give each stage as many`,
+    message: `${nameStage(pool, stage.index)} has ${named} ${named === 1 ? 'GPU' : 'GPUs'}, and the degrees need ${product} in every stage: give each stage as many`,
   };
 }

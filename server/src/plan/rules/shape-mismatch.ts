@@ -4,7 +4,7 @@ import { locationOfProperty } from '../../language/entity.ts';
 import { itemsOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import type { Arrow, Flow } from './flow.ts';
-import { cyclesOf, flowsOf } from './flow.ts';
+import { flowsOf } from './flow.ts';
 
 /**
  * An arrow of a hand-drawn layer joins shapes that do not meet.
@@ -40,7 +40,7 @@ export const shapeMismatch: Rule<PlanContext> = {
   summary: 'An arrow joins two shapes that do not meet.',
   check(context, report) {
     for (const flow of flowsOf(context)) {
-      if (flow.kind !== 'operator' || cyclesOf(flow).length > 0) continue;
+      if (flow.kind !== 'operator') continue;
       const entry = flow.arrows.find(({ from }) => from === 'input');
       for (const arrow of flow.arrows) {
         const [from, to] = shapesOf(arrow, flow, entry);

@@ -1,0 +1,48 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import { locationOfProperty } from '../../language/entity.ts';
+import { childrenOf, numberOf } from '../values.ts';
+import type { PlanContext } from './context.ts';
+import { alternatives, changeNumber, divisors, nearest } from './context.ts';
+
+/**
+ * The query heads cannot be shared out evenly over the key/value heads.
+ *
+ * In grouped-query attention each key/value head serves `heads / kv-heads` query heads, a whole number.
+ *
+ * ## Not so
+ * ```moeplan
+ * attention { heads = 8, kv-heads = 3, head-size = 128 }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * attention { heads = 8, kv-heads = 2, head-size = 128 }
+ * ```
+ *
+ * ## How to fix it
+ * Use a divisor of `heads` for `kv-heads`. The quick fix takes the nearest one.
+ */
+export const kvHeadsNotDivisible: Rule<PlanContext> = {
+  name: 'kv-heads-not-divisible',
+  family: 'dimensions',
+  severity: 'error',
+  summary: 'Query heads cannot be shared out evenly over the key/value heads.',
+  check({ program }, report) {
+    for (const model of program.own) {
+      if (model.keyword !== 'model') continue;
+      for (const attention of childrenOf(model, 'attention')) {
+        const property = attention.properties.get('kv-heads');
+        const heads = numberOf(attention, 'heads');
+        const kvHeads = numberOf(attention, 'kv-heads');
+        if (!property || property.uri !== model.uri || heads === undefined || kvHeads === undefined) continue;
+        if (heads % kvHeads === 0) continue;
+        const choices = divisors(heads);
+        report({
+          ...locationOfProperty(property),
+          message: `heads = ${heads} cannot be shared out evenly over kv-heads = ${kvHeads}: use ${alternatives(choices)}`,
+          fixes: changeNumber(property, nearest(choices, kvHeads)),
+        });
+      }
+    }
+  },
+};
