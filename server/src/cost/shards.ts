@@ -17,10 +17,12 @@ import {
 export interface Shard {
   readonly bytes: Record<Bucket, number>;
   readonly parameters: Record<Bucket, number>;
+  /** The routed experts within bucket `mtp`: like all routed experts they are copied over edp, not over dp. */
+  readonly mtpExperts: { bytes: number; parameters: number };
 }
 
 export function emptyShard(): Shard {
-  return { bytes: emptyBuckets(), parameters: emptyBuckets() };
+  return { bytes: emptyBuckets(), parameters: emptyBuckets(), mtpExperts: { bytes: 0, parameters: 0 } };
 }
 
 function emptyBuckets(): Record<Bucket, number> {
@@ -121,5 +123,36 @@ export function addMtp(shard: Shard, model: Model, tp: number, etp: number, ep: 
   if (last.feedForward.kind !== 'moe') return;
   const local = Math.ceil(last.feedForward.count / ep);
   const tensors = expertTensors(last.feedForward, model.hidden);
+  const { bytes, parameters } = shard;
+  const before = { bytes: bytes.mtp, parameters: parameters.mtp };
   addTensors(shard, tensors, model, 1, etp, model.mtpModules * local, 'mtp');
+  shard.mtpExperts.bytes += bytes.mtp - before.bytes;
+  shard.mtpExperts.parameters += parameters.mtp - before.parameters;
 }
+
+/** What two stages hold together, where one GPU has both. */
+export function bothShards(one: Shard, other: Shard): Shard {
+  const sum = emptyShard();
+  for (const { bytes, parameters, mtpExperts } of [one, other]) {
+    for (const bucket of BUCKETS) {
+      sum.bytes[bucket] += bytes[bucket];
+      sum.parameters[bucket] += parameters[bucket];
+    }
+    sum.mtpExperts.bytes += mtpExperts.bytes;
+    sum.mtpExperts.parameters += mtpExperts.parameters;
+  }
+  return sum;
+}
+
+const BUCKETS: readonly Bucket[] = [
+  'embedding',
+  'attention',
+  'norms',
+  'router',
+  'shared',
+  'routed',
+  'dense',
+  'head',
+  'mtp',
+  'vision',
+];

@@ -177,28 +177,52 @@ function exitOperations(context: LayerContext, layers: readonly TimedRun[]): Ope
   const modules = predictionModules(work.phase, model.mtpModules, engine.speculativeTokens);
   const lastLayer = layers.at(-1);
   if (modules > 0 && lastLayer) {
-    const { run, compute } = lastLayer;
+    const { run } = lastLayer;
     const join = product(context, context.residualTokens, model.hidden, 2 * model.hidden, model.types.weights);
     // A decode step drafts one token per sequence and pass through the module, not all verified positions.
     const share = work.phase === 'decode' ? 1 / work.length : 1;
     const scale = share + (1 - share) * 0.5;
     let flop = 0;
     let bytes = 0;
+    let sent = 0;
+    const exchanges = new Map<'tp' | 'expert-group', { bytes: number; seconds: number }>();
     for (const one of run.operations) {
       flop += one.flop;
-      bytes += one.bytes;
+      if (!isCommunication(one)) {
+        bytes += one.bytes;
+        continue;
+      }
+      const group = one.group === 'tp' ? 'tp' : 'expert-group';
+      const known = exchanges.get(group) ?? { bytes: 0, seconds: 0 };
+      exchanges.set(group, { bytes: known.bytes + one.bytes, seconds: known.seconds + one.seconds });
+      sent += one.seconds;
     }
+    const exposed = run.exposedCommunicationSeconds;
     operations.push(
       operation('prediction', 'multi-token prediction', 'compute', 'gpu', ['input'], residual, residual, {
         flop: modules * (flop * share + join.flop + head.flop * share),
         bytes: modules * (bytes + join.bytes + head.bytes),
-        seconds: modules * (run.seconds * scale + join.seconds + head.seconds),
-        bound: compute > run.seconds / 2 ? head.bound : 'network',
+        seconds: modules * ((run.seconds - exposed) * scale + join.seconds + head.seconds),
+        bound: head.bound,
         formula: 'prediction-module',
       }),
     );
+    // Training repeats communication once in its backward pass, computation twice: they must stay apart.
+    for (const [group, exchange] of exchanges) {
+      const key = group === 'tp' ? 'prediction-tp' : 'prediction-exchange';
+      const after = [operations.at(-1)?.key ?? 'input'];
+      operations.push(
+        operation(key, 'communication of multi-token prediction', 'communication', group, after, residual, residual, {
+          flop: 0,
+          bytes: modules * exchange.bytes,
+          seconds: sent > 0 ? (modules * exposed * scale * exchange.seconds) / sent : 0,
+          bound: 'network',
+          formula: 'prediction-module',
+        }),
+      );
+    }
   }
-  operations.push(modules > 0 ? { ...norm, after: ['prediction'] } : norm);
+  operations.push({ ...norm, after: [operations.at(-1)?.key ?? 'input'] });
   const logits: Shape = [axis('batch', work.sequences), axis('seq', positions), axis('vocabulary', columns)];
   operations.push(operation('head', 'output head', 'compute', 'gpu', ['final-norm'], residual, logits, head));
   if (parallel.tp > 1 && work.phase !== 'training') {

@@ -81,7 +81,8 @@ export function stageParts(stage: StageSetting, { run }: StageCost, length: numb
     for (const one of operations) add(one, layers.length, found);
   }
   for (const one of [...run.entry, ...run.exit]) {
-    if (one.kind === 'communication') more.tp += one.seconds;
+    if (one.kind === 'communication' && one.group === 'expert-group') more.exchange += one.seconds;
+    else if (one.kind === 'communication') more.tp += one.seconds;
     else sum.ends += one.seconds;
     byKey.set(one.key, one.seconds);
   }

@@ -6,14 +6,23 @@ import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
 import type { Shard } from '../shards.ts';
-import { addEmbedding, addExperts, addFinalNorm, addHead, addLayers, addMtp, emptyShard } from '../shards.ts';
+import {
+  addEmbedding,
+  addExperts,
+  addFinalNorm,
+  addHead,
+  addLayers,
+  addMtp,
+  bothShards,
+  emptyShard,
+} from '../shards.ts';
 import type { PoolSetting } from '../stage.ts';
 import { inferenceActivations } from './activations.ts';
 import { bufferBytes } from './buffers.ts';
 import { stageClasses } from './classes.ts';
 import type { CacheSize } from './kvCache.ts';
 import { cacheSize, sequenceBytes } from './kvCache.ts';
-import { shardsOf, stageTrainingActivations, trainingState } from './training.ts';
+import { dualPartner, shardsOf, stageTrainingActivations, trainingState } from './training.ts';
 
 /** Everything of a GPU's memory but the cache of requests. */
 export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalBytes' | 'freeBytes'> {
@@ -44,6 +53,8 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
     const first = index === 0;
     const last = index === setting.stages.length - 1;
     const shard = stageShard(pool, stage.stage, first, last, training);
+    const partner = training ? dualPartner(pool, index) : undefined;
+    const other = partner && partnerShard(cluster, pool, partner);
     const context = layerContext(stage, work);
     const classes = [...new Set(stage.stage.layers.map((layer) => pool.model.layers[layer] ?? -1))].flatMap(
       (found) => pool.model.classes[found] ?? [],
@@ -52,7 +63,8 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
       ? stageTrainingActivations(setting, index, work, workload)
       : inferenceActivations(context, classes, last);
     for (const stageClass of stageClasses(cluster, pool, stage.stage)) {
-      const held = withExperts(shard, pool, stageClass.expertsByClass);
+      const own = withExperts(shard, pool, stageClass.expertsByClass);
+      const held = other ? bothShards(own, other) : own;
       fixed.push(
         fixedMemory(
           pool,
@@ -178,9 +190,16 @@ function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, tra
   return shard;
 }
 
+/** What a GPU holds of the other stage that DualPipe gives it: of GPUs with unequal experts the fullest counts. */
+function partnerShard(cluster: Cluster, pool: Pool, partner: Stage): Shard {
+  const [fullest] = stageClasses(cluster, pool, partner).toSorted((a, b) => b.gpuClass.experts - a.gpuClass.experts);
+  const shard = stageShard(pool, partner, partner.index === 0, partner.index === pool.stages.length - 1, true);
+  return fullest ? withExperts(shard, pool, fullest.expertsByClass) : shard;
+}
+
 function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, number>): Shard {
   if (experts.size === 0) return shard;
-  const held: Shard = { bytes: { ...shard.bytes }, parameters: { ...shard.parameters } };
+  const held: Shard = { ...shard, bytes: { ...shard.bytes }, parameters: { ...shard.parameters } };
   for (const [index, count] of experts) {
     const feedForward = pool.model.classes[index]?.feedForward;
     if (feedForward?.kind === 'moe') addExperts(held, padded(feedForward, pool), pool.model, pool.parallel.etp, count);
@@ -206,25 +225,23 @@ function fixedMemory(
 ): FixedMemory {
   const { parallel, engine } = pool;
   const training = workload.kind === 'training';
-  // DualPipe runs the pipeline in both directions and holds both ends' parameters (DeepSeek-V3, 3.2.1).
-  const copies = training && parallel.schedule === 'dualpipe' ? 2 : 1;
   // FSDP2 keeps a stage's weights whole between the micro-batches of a pipeline.
   const isWhole = engine.name === 'torchtitan' && parallel.pp > 1;
   const shards = shardsOf(pool);
   const denseShards = training && parallel.zero >= 3 && !isWhole ? shards.dense : 1;
   const expertShards = training && parallel.zero >= 3 && !isWhole ? shards.experts : 1;
-  const part = (bytes: number) => Math.ceil((copies * bytes) / denseShards);
-  const { bytes } = shard;
+  const part = (bytes: number) => Math.ceil(bytes / denseShards);
+  const { bytes, mtpExperts } = shard;
   const weights = {
     embeddingBytes: part(bytes.embedding),
     attentionBytes: part(bytes.attention),
     routerBytes: part(bytes.router),
     sharedExpertBytes: part(bytes.shared),
-    expertBytes: Math.ceil((copies * bytes.routed) / expertShards),
+    expertBytes: Math.ceil(bytes.routed / expertShards),
     denseBytes: part(bytes.dense),
     normBytes: part(bytes.norms),
     headBytes: part(bytes.head),
-    otherWeightBytes: part(bytes.mtp),
+    otherWeightBytes: part(bytes.mtp - mtpExperts.bytes) + Math.ceil(mtpExperts.bytes / expertShards),
   };
   let weightBytes = 0;
   for (const value of Object.values(weights)) weightBytes += value;
@@ -255,5 +272,6 @@ function fixedMemory(
 function parametersHeld(shard: Shard): { readonly dense: number; readonly routed: number } {
   let dense = 0;
   for (const count of Object.values(shard.parameters)) dense += count;
-  return { dense: dense - shard.parameters.routed, routed: shard.parameters.routed };
+  const routed = shard.parameters.routed + shard.mtpExperts.parameters;
+  return { dense: dense - routed, routed };
 }

@@ -1,4 +1,4 @@
-import type { Pool, Workload } from '../../plan/deployment.ts';
+import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
@@ -49,6 +49,16 @@ export function trainingState(
 }
 
 /**
+ * The other stage that a GPU of a stage holds: DualPipe runs the pipeline in both directions, so rank i keeps stages i and
+ * p - 1 - i with parameters, gradients and optimizer (DeepSeek-V3, 3.2.1). Nothing in other schedules or odd pipelines.
+ */
+export function dualPartner(pool: Pool, index: number): Stage | undefined {
+  const stages = pool.stages.length;
+  if (pool.parallel.schedule !== 'dualpipe' || stages % 2 !== 0) return undefined;
+  return pool.stages[stages - 1 - index];
+}
+
+/**
  * Micro-batches of a stage in flight at once, as many whole ones: 1F1B and zero bubble min(m, p - i) of stage i, interleaved
  * (2 (p - i - 1) + (v - 1) p + 1) / v by its order of chunks, DualPipe p + 1.
  */
@@ -63,7 +73,8 @@ export function microBatchesInFlight(pool: Pool, index: number, stages: number, 
 
 /**
  * Activations of one GPU of a stage at their peak: those of every micro-batch in flight, and beside them the larger of the
- * loss (logits in 16 bits, in fp32 and what the engine keeps of their gradient) and one layer that is being recomputed.
+ * loss (logits in 16 bits, in fp32 and what the engine keeps of their gradient) and one layer that is being recomputed. Of
+ * DualPipe's two stages each has half of the micro-batches.
  */
 export function stageTrainingActivations(
   setting: PoolSetting,
@@ -71,8 +82,26 @@ export function stageTrainingActivations(
   work: Work,
   workload: TrainingWorkload,
 ): number {
+  const { pool } = setting;
+  const own = savedIn(setting, index, work, workload);
+  const partner = dualPartner(pool, index);
+  const other = partner ? savedIn(setting, partner.index, work, workload) : own;
+  const inFlight = microBatchesInFlight(pool, index, setting.stages.length, microBatchesOf(pool, workload));
+  const once = Math.max(own.once, other.once);
+  const { name } = pool.engine;
+  const bytes = ((own.perMicroBatch + other.perMicroBatch) / 2) * inFlight + once + workspaceBytes(name);
+  return Math.ceil(bytes * (1 + reservedShare(name)));
+}
+
+/** What each micro-batch leaves in a stage, and what there is once at most: loss or a layer that is recomputed. Bytes. */
+function savedIn(
+  setting: PoolSetting,
+  index: number,
+  work: Work,
+  workload: TrainingWorkload,
+): { readonly perMicroBatch: number; readonly once: number } {
   const stage = setting.stages[index];
-  if (!stage) return 0;
+  if (!stage) return { perMicroBatch: 0, once: 0 };
   const { pool } = setting;
   const { model, parallel, engine } = pool;
   const context = layerContext(stage, work);
@@ -98,9 +127,7 @@ export function stageTrainingActivations(
   if (isLast) perMicroBatch += model.mtpModules * kept(model.layers.at(-1) ?? -1);
   const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
   const loss = isLast ? rows * lossBytes(engine) * (1 + model.mtpModules) : 0;
-  const inFlight = microBatchesInFlight(pool, index, stages, microBatchesOf(pool, workload));
-  const bytes = perMicroBatch * inFlight + Math.max(loss, repeated) + workspaceBytes(engine.name);
-  return Math.ceil(bytes * (1 + reservedShare(engine.name)));
+  return { perMicroBatch, once: Math.max(loss, repeated) };
 }
 
 function withoutRecompute(context: LayerContext): LayerContext {

@@ -2,6 +2,9 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { type CostContext, locationOfPool } from './context.ts';
 
 const REMEDY = 'use more `micro-batches`, fewer stages or another `schedule`';
+/** In training the micro-batches follow from the workload. */
+const TRAINING_REMEDY =
+  'use a larger `global-batch`, a smaller `micro-batch`, less `dp`, fewer stages or another `schedule`';
 
 /**
  * Waiting for other pipeline stages takes the largest part of a step.
@@ -19,7 +22,7 @@ const REMEDY = 'use more `micro-batches`, fewer stages or another `schedule`';
  * ```
  *
  * ## How to fix it
- * Use more `micro-batches`, fewer stages, stages of equal time, or another `schedule`.
+ * Use more `micro-batches` (in training a larger `global-batch`, a smaller `micro-batch` or less `dp`), fewer stages, stages of equal time, or another `schedule`.
  */
 export const bubbleBottleneck: Rule<CostContext> = {
   name: 'bubble-bottleneck',
@@ -29,6 +32,7 @@ export const bubbleBottleneck: Rule<CostContext> = {
   check(context, report) {
     const { bottleneck } = context.evaluation.prediction;
     if (bottleneck.kind !== 'bubble') return;
-    report({ ...locationOfPool(context, 0), message: `${bottleneck.text} To shorten it, ${REMEDY}` });
+    const remedy = context.evaluation.deployment.workload.kind === 'training' ? TRAINING_REMEDY : REMEDY;
+    report({ ...locationOfPool(context, 0), message: `${bottleneck.text} To shorten it, ${remedy}` });
   },
 };

@@ -50,11 +50,18 @@ export const memoryOverCapacity: Rule<CostContext> = {
         ...location,
         message:
           `${nameGpus(gpuClass.gpus)} must hold ${formatBytes(totalBytes)} in ${formatBytes(capacityBytes)}: ` +
-          `${describe(fullest)}${also}; ${REMEDIES[largest?.[0] ?? ''] ?? 'use more GPUs or GPUs with more memory'}`,
+          `${describe(fullest)}${also}; ${remedyFor(context, largest?.[0] ?? '')}`,
       });
     }
   },
 };
+
+function remedyFor(context: CostContext, part: string): string {
+  // In training `micro-batches` follows from the workload, and as many are in flight however many there are.
+  const isTraining = context.evaluation.deployment.workload.kind === 'training';
+  if (isTraining && part === 'activations') return 'use a smaller `micro-batch`, a larger `tp` or `cp`, or `recompute`';
+  return REMEDIES[part] ?? 'use more GPUs or GPUs with more memory';
+}
 
 const REMEDIES: Readonly<Record<string, string>> = {
   experts: 'use a larger `ep` or `etp`, more `pp`, or a narrower `types { experts = ... }`',

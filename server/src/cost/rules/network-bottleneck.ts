@@ -2,6 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { type CostContext, locationOfPool } from './context.ts';
 
 const REMEDY = 'keep `tp` inside a node, use overlap, or a leaner `all-to-all`';
+const REMEDY_OVERLAPPED = 'keep `tp` inside a node, or use a leaner `all-to-all`';
 
 /**
  * Communication takes the largest part of a step.
@@ -30,6 +31,12 @@ export const networkBottleneck: Rule<CostContext> = {
   check(context, report) {
     const { bottleneck } = context.evaluation.prediction;
     if (bottleneck.kind !== 'network') return;
-    report({ ...locationOfPool(context, 0), message: `${bottleneck.text} To shorten it, ${REMEDY}` });
+    const { pools, workload } = context.evaluation.deployment;
+    const isOverlapped = pools.every(
+      ({ engine, parallel }) =>
+        engine.twoBatchOverlap || (workload.kind === 'training' && parallel.schedule === 'dualpipe'),
+    );
+    const remedy = isOverlapped ? REMEDY_OVERLAPPED : REMEDY;
+    report({ ...locationOfPool(context, 0), message: `${bottleneck.text} To shorten it, ${remedy}` });
   },
 };

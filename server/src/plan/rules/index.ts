@@ -23,6 +23,7 @@ import { layerPattern } from './layer-pattern.ts';
 import { layerWithoutStage } from './layer-without-stage.ts';
 import { layersNotDivisible } from './layers-not-divisible.ts';
 import { layersOutOfOrder } from './layers-out-of-order.ts';
+import { microBatchesMismatch } from './micro-batches-mismatch.ts';
 import { notComputed } from './not-computed.ts';
 import { parallelMismatch } from './parallel-mismatch.ts';
 import { placementImpossible } from './placement-impossible.ts';
@@ -30,6 +31,7 @@ import { poolOrder } from './pool-order.ts';
 import { poolRoleMissing } from './pool-role-missing.ts';
 import { popularityNotUnderstood } from './popularity-not-understood.ts';
 import { routingImpossible } from './routing-impossible.ts';
+import { scheduleImpossible } from './schedule-impossible.ts';
 import { severalSinks } from './several-sinks.ts';
 import { severalSources } from './several-sources.ts';
 import { shapeMismatch } from './shape-mismatch.ts';
@@ -72,6 +74,8 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   gpuInTwoStages,
   gpuIdle,
   parallelMismatch,
+  microBatchesMismatch,
+  scheduleImpossible,
   tpAcrossNodes,
   epLeavesDomain,
   expertMissing,

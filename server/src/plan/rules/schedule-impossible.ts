@@ -1,0 +1,83 @@
+import type { Finding, Rule } from '../../language/diagnostic.ts';
+import type { DraftPool, PlanContext } from './context.ts';
+import { alternatives, changeNumber, commonDivisors, draftPools, nearest, placeOfProperty } from './context.ts';
+
+/**
+ * The pipeline schedule cannot run with these stages, chunks or micro-batches.
+ *
+ * Interleaving cuts the layers of every stage into `vpp` chunks, so `vpp` must divide them; other schedules have no chunks.
+ * DualPipe gives each GPU a stage from either end: it needs an even number of stages, and at least two micro-batches for each.
+ *
+ * ## Not so
+ * ```moeplan
+ * model m { layers = 12 }
+ * parallel { pp = 4, vpp = 2 }     // stages of 3 layers
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * parallel { pp = 4, vpp = 3 }
+ * ```
+ *
+ * ## How to fix it
+ * Use a `vpp` that divides the layers of each stage, `schedule = interleaved` with it, and for DualPipe an even `pp` and a
+ * larger `global-batch`.
+ */
+export const scheduleImpossible: Rule<PlanContext> = {
+  name: 'schedule-impossible',
+  family: 'gpus',
+  severity: 'error',
+  summary: 'The pipeline schedule cannot run with these stages, chunks or micro-batches.',
+  check(context, report) {
+    for (const draftPool of draftPools(context)) {
+      if (!draftPool.resolved.deployment || draftPool.draft.workload.kind !== 'training') continue;
+      const finding = chunks(draftPool) ?? directions(draftPool);
+      if (finding) report(finding);
+    }
+  },
+};
+
+function chunks(draftPool: DraftPool): Finding | undefined {
+  const { pool, source } = draftPool;
+  const { vpp, schedule } = pool.parallel;
+  if (vpp <= 1) return undefined;
+  const property = source.parallel?.properties.get('vpp');
+  const place = placeOfProperty(draftPool, property);
+  if (schedule !== 'interleaved') {
+    return {
+      ...place,
+      severity: 'warning',
+      message: `vpp = ${vpp} has no effect with schedule = ${schedule}: leave it out, or use \`schedule = interleaved\``,
+    };
+  }
+  const sizes = pool.stages.map(({ layers }) => layers.length);
+  const uneven = sizes.find((size) => size % vpp !== 0);
+  if (uneven === undefined) return undefined;
+  const choices = commonDivisors(sizes, Math.max(...sizes));
+  // Stages that differ by a layer are what engines with a written layout run: only more chunks than layers cannot be.
+  const isEven = sizes.every((size) => size === sizes[0]);
+  return {
+    ...place,
+    ...(!isEven && vpp <= Math.min(...sizes) && { severity: 'warning' as const }),
+    message: `${uneven} layers of a stage cannot be cut into ${vpp} equal chunks: use vpp = ${alternatives(choices)}`,
+    fixes: changeNumber(property, nearest(choices, vpp)),
+  };
+}
+
+function directions(draftPool: DraftPool): Finding | undefined {
+  const { pool, source } = draftPool;
+  const { schedule, pp, microBatches } = pool.parallel;
+  if (schedule !== 'dualpipe' || pool.stages.length === 1) return undefined;
+  const place = placeOfProperty(draftPool, source.parallel?.properties.get('schedule'));
+  if (pp % 2 !== 0) {
+    return {
+      ...place,
+      message: `DualPipe gives each GPU a stage from either end, and ${pp} stages are odd: use an even \`pp\``,
+    };
+  }
+  if (microBatches >= 2 * pp) return undefined;
+  return {
+    ...place,
+    message: `DualPipe over ${pp} stages needs ${2 * pp} micro-batches, and there are ${microBatches}: use a larger \`global-batch\`, a smaller \`micro-batch\` or another \`schedule\``,
+  };
+}
