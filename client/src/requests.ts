@@ -24,7 +24,7 @@ export interface NodesAt {
   readonly nodes: readonly string[];
 }
 
-export type ExportFormat = 'dot' | 'svg' | 'report';
+export type ExportFormat = 'dot' | 'svg' | 'report' | 'trace';
 
 const preview = new RequestType<{ uri: string }, PreviewModel | null, void>('moeplan/preview');
 const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>(

@@ -38,7 +38,7 @@ export function forwardSchedule(
   return { seconds, bubbleFraction: seconds > 0 ? Math.max(0, 1 - busy / (seconds * stages.length)) : 0 };
 }
 
-type Task = { readonly kind: 'F' | 'B' | 'W'; readonly micro: number; readonly chunk: number };
+export type Task = { readonly kind: 'F' | 'B' | 'W'; readonly micro: number; readonly chunk: number };
 
 /** Pairs of stage and micro-batch that are simulated one by one; a longer schedule repeats itself. */
 const SIMULATED = 2048;
@@ -91,12 +91,13 @@ function dualPipe(stages: readonly StageTimes[], busy: readonly number[], microB
   return microBatches * whole + Math.max(0, idle);
 }
 
-/** The makespan of an event list. Exported for tests against the closed forms. */
+/** The makespan of an event list, each event of which is told to `record`. */
 export function simulate(
   stages: readonly StageTimes[],
   microBatches: number,
   schedule: Schedule,
   chunks: number,
+  record?: (stage: number, task: Task, start: number, end: number) => void,
 ): number {
   const p = stages.length;
   const orders = stages.map((_, stage) => taskOrder(stage, p, microBatches, schedule, chunks));
@@ -117,7 +118,9 @@ export function simulate(
         const depth = task.chunk * p + stage;
         const ready = readyTime(task, depth, p * chunks, microBatches, forwardEnd, backwardEnd);
         if (ready < 0) break;
-        const end = Math.max(free[stage] ?? 0, ready) + duration(task, times, schedule) / chunks;
+        const start = Math.max(free[stage] ?? 0, ready);
+        const end = start + duration(task, times, schedule) / chunks;
+        record?.(stage, task, start, end);
         free[stage] = end;
         if (task.kind === 'F') forwardEnd[depth * microBatches + task.micro] = end;
         if (task.kind === 'B') backwardEnd[depth * microBatches + task.micro] = end;

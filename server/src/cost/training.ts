@@ -5,7 +5,7 @@ import type { Work } from './layers/context.ts';
 import type { PoolBudget } from './memory/memory.ts';
 import { microBatchesOf } from './microBatches.ts';
 import type { Step } from './operation.ts';
-import { trainingSchedule } from './schedule.ts';
+import { type StageTimes, trainingSchedule } from './schedule.ts';
 import type { PoolSetting, StageCost } from './stage.ts';
 import { stageCosts, stepOf } from './step.ts';
 
@@ -65,7 +65,8 @@ export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, b
   return { ...step, exposedCommunicationSeconds: 2 * step.exposedCommunicationSeconds + exposed };
 }
 
-function stageTimes(pool: Pool, cost: StageCost) {
+/** Seconds of one micro-batch in a stage, recomputation and communication included. */
+export function stageTimes(pool: Pool, cost: StageCost): StageTimes {
   const { parallel } = pool;
   const { computeSeconds, communicationSeconds, run } = cost;
   let again = 0;

@@ -4,6 +4,7 @@ import { exportGraph } from '../services/export.ts';
 import { previewModel } from '../services/preview/model.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
 import { report } from '../services/report.ts';
+import { chromeTrace } from '../services/timeline/trace.ts';
 import { toLocation } from './convert.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -41,13 +42,14 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
       uri,
       deployment,
       format,
-    }: DocumentRequest & { readonly deployment?: string; readonly format: 'dot' | 'svg' | 'report' }) => {
+    }: DocumentRequest & { readonly deployment?: string; readonly format: 'dot' | 'svg' | 'report' | 'trace' }) => {
       const analysis = workspace.analysis(uri);
       if (!analysis) return null;
       if (format === 'report') return report(analysis);
       const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
       const evaluation = resolved && analysis.evaluationOf(resolved);
-      return evaluation ? exportGraph(evaluation, format) : null;
+      if (!evaluation) return null;
+      return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
     },
   );
 }
