@@ -13,6 +13,7 @@ import { Tooltips } from './tooltip.ts';
 const EXPORTS: readonly (readonly [format: Extract<FromPage, { type: 'export' }>['format'], label: string])[] = [
   ['dot', 'DOT'],
   ['svg', 'SVG'],
+  ['trace', 'Trace'],
   ['report', 'Report'],
 ];
 

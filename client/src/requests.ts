@@ -41,7 +41,7 @@ export interface PlanStatus {
   readonly fits?: boolean;
 }
 
-export type ExportFormat = 'dot' | 'svg' | 'report';
+export type ExportFormat = 'dot' | 'svg' | 'report' | 'trace';
 
 const preview = new RequestType<{ uri: string }, PreviewModel | null, void>('moeplan/preview');
 const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>(

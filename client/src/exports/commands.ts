@@ -14,6 +14,7 @@ interface Export {
 const EXPORTS: readonly Export[] = [
   { command: 'moeplan.exportDot', format: 'dot', title: 'DOT', extension: 'dot' },
   { command: 'moeplan.exportSvg', format: 'svg', title: 'SVG', extension: 'svg' },
+  { command: 'moeplan.exportTrace', format: 'trace', title: 'trace', extension: 'trace.json' },
   { command: 'moeplan.exportReport', format: 'report', title: 'report', extension: 'md' },
 ];
 

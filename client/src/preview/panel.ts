@@ -91,7 +91,12 @@ export class PreviewPanel implements Disposable {
         return this.selectSource(message.deployment, message.id);
       case 'export':
         await commands.executeCommand(
-          { dot: 'moeplan.exportDot', svg: 'moeplan.exportSvg', report: 'moeplan.exportReport' }[message.format],
+          {
+            dot: 'moeplan.exportDot',
+            svg: 'moeplan.exportSvg',
+            trace: 'moeplan.exportTrace',
+            report: 'moeplan.exportReport',
+          }[message.format],
           this.plan,
           undefined,
           message.deployment,

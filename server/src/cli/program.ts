@@ -8,6 +8,7 @@ import { formatFiles } from './commands/format.ts';
 import { graph } from './commands/graph.ts';
 import { inspectFile } from './commands/inspect.ts';
 import { reportFile } from './commands/report.ts';
+import { trace } from './commands/trace.ts';
 import { CannotRun } from './load.ts';
 
 /** Exit codes: what was asked for was done and is clean; errors were found; it could not be done. */
@@ -52,6 +53,13 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
         options: { deployment?: string; format: (typeof GRAPH_FORMATS)[number]; fold?: boolean; output?: string },
       ) => graph(file, options, shipped),
     );
+  program
+    .command('trace')
+    .description('write the step of one deployment as a trace for Perfetto')
+    .argument('<file>', '.moeplan file')
+    .option('--deployment <name>', 'the deployment; not needed when the file has only one')
+    .option('-o, --output <file>', 'write to a file instead of standard output')
+    .action((file: string, options: { deployment?: string; output?: string }) => trace(file, options, shipped));
   program
     .command('inspect')
     .description('print every computed figure by schemas/inspect.schema.json')

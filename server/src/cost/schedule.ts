@@ -41,7 +41,7 @@ export function forwardSchedule(
   return { seconds, bubbleFraction: seconds > 0 ? Math.max(0, 1 - busy / (seconds * stages.length)) : 0 };
 }
 
-type Task = { readonly kind: 'F' | 'B' | 'W'; readonly micro: number; readonly chunk: number };
+export type Task = { readonly kind: 'F' | 'B' | 'W'; readonly micro: number; readonly chunk: number };
 
 /** Rounds of as many micro-batches as there are stages that are simulated one by one; the rest repeats itself. */
 const SIMULATED_ROUNDS = 3;
@@ -114,12 +114,13 @@ export function trainingSchedule(
   return { seconds, bubbleFraction: seconds > 0 ? Math.max(0, 1 - busy / (seconds * stages.length)) : 0 };
 }
 
-/** The makespan of an event list. Exported for tests against the closed forms. */
+/** The makespan of an event list, each event of which is told to `record`. Exported for tests against the closed forms. */
 export function simulate(
   stages: readonly StageTimes[],
   microBatches: number,
   schedule: Schedule,
   chunks: number,
+  record?: (stage: number, task: Task, start: number, end: number) => void,
 ): number {
   const p = stages.length;
   const orders = stages.map((_, stage) => taskOrder(stage, p, microBatches, schedule, chunks));
@@ -140,7 +141,9 @@ export function simulate(
         const depth = task.chunk * p + stage;
         const ready = readyTime(task, depth, p * chunks, microBatches, forwardEnd, backwardEnd);
         if (ready < 0) break;
-        const end = Math.max(free[stage] ?? 0, ready) + duration(task, times, schedule) / chunks;
+        const start = Math.max(free[stage] ?? 0, ready);
+        const end = start + duration(task, times, schedule) / chunks;
+        record?.(stage, task, start, end);
         free[stage] = end;
         if (task.kind === 'F') forwardEnd[depth * microBatches + task.micro] = end;
         if (task.kind === 'B') backwardEnd[depth * microBatches + task.micro] = end;

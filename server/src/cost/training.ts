@@ -27,12 +27,7 @@ export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, b
   const work = trainingWork(workload);
   const constants = trainingEngine(engine.name);
   const trainable = workload.trainable ?? 'all';
-  const computed = inArithmeticOf(setting);
-  const costs = stageCosts(computed, work);
-  const times = computed.stages.flatMap((stage, index) => {
-    const cost = costs[index];
-    return cost ? [trainingTimes(stage, stageParts(stage, cost, work.length), trainable)] : [];
-  });
+  const { computed, costs, times } = trainingStages(setting, workload);
   const microBatches = microBatchesOf(setting.pool, workload);
   const schedule = trainingSchedule(times, microBatches, kind, vpp);
   let uncovered = 0;
@@ -55,6 +50,18 @@ export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, b
   const behind = uncovered + update + constants.perStep;
   const step = stepOf(costs, work, microBatches, tokens, schedule, behind);
   return { ...step, exposedCommunicationSeconds: exposed + uncovered };
+}
+
+/** What each stage does for one micro-batch, in the arithmetic of the training, and the seconds that it takes for it. */
+export function trainingStages(setting: PoolSetting, workload: TrainingWorkload) {
+  const work = trainingWork(workload);
+  const computed = inArithmeticOf(setting);
+  const costs = stageCosts(computed, work);
+  const times = computed.stages.flatMap((stage, index) => {
+    const cost = costs[index];
+    return cost ? [trainingTimes(stage, stageParts(stage, cost, work.length), workload.trainable ?? 'all')] : [];
+  });
+  return { computed, costs, times };
 }
 
 /** The setting with the types in which training multiplies: weights that are kept wider are quantised on the way. */

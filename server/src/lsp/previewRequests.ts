@@ -4,6 +4,7 @@ import { exportGraph } from '../services/export.ts';
 import { previewModel } from '../services/preview/model.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
 import { report } from '../services/report.ts';
+import { chromeTrace } from '../services/timeline/trace.ts';
 import { toLocation } from './convert.ts';
 import { Params } from './params.ts';
 import type { Workspace } from './workspace.ts';
@@ -41,12 +42,13 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
   answer('moeplan/export', (params, uri) => {
     const deployment = params.optionalText('deployment');
-    const format = params.oneOf('format', ['dot', 'svg', 'report']);
+    const format = params.oneOf('format', ['dot', 'svg', 'report', 'trace']);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     if (format === 'report') return report(analysis);
     const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
-    return evaluation ? exportGraph(evaluation, format) : null;
+    if (!evaluation) return null;
+    return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
   });
 }

@@ -7,6 +7,7 @@ import { analysis, closeAll, diagnosticsWhen, eventually, inWorkspace, open, rea
 const exports: readonly { readonly command: string; readonly file: string; readonly begins: RegExp }[] = [
   { command: 'moeplan.exportDot', file: 'plan.dot', begins: /^\s*(strict\s+)?digraph\b/ },
   { command: 'moeplan.exportSvg', file: 'plan.svg', begins: /^\s*(<\?xml[^>]*>\s*)?<svg\b/ },
+  { command: 'moeplan.exportTrace', file: 'plan.trace.json', begins: /^\{"displayTimeUnit":/ },
   { command: 'moeplan.exportReport', file: 'plan.md', begins: /^# \S/ },
 ];
 

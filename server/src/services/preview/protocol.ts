@@ -152,5 +152,5 @@ export type FromPage =
   | { readonly type: 'ready' }
   /** Select the source of a node or bar. */
   | { readonly type: 'reveal'; readonly deployment: string; readonly id: string }
-  | { readonly type: 'export'; readonly deployment: string; readonly format: 'dot' | 'svg' | 'report' }
+  | { readonly type: 'export'; readonly deployment: string; readonly format: 'dot' | 'svg' | 'report' | 'trace' }
   | { readonly type: 'state'; readonly view: PreviewView; readonly deployment?: string };

@@ -12,7 +12,7 @@ function isFields(value: unknown): value is Fields {
 }
 
 const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'compare'];
-const FORMATS = ['dot', 'svg', 'report'];
+const FORMATS = ['dot', 'svg', 'report', 'trace'];
 
 function isView(value: unknown): boolean {
   return VIEWS.some((view) => view === value);
