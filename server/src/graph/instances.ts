@@ -69,7 +69,16 @@ function keyOf(group: string, gpus: readonly number[]): string {
 
 /** Experts that a GPU of a stage holds in a layer. */
 export function expertsOnGpu(pool: Pool, stage: Stage, layer: number, gpu: number): readonly number[] {
-  const position = stage.gpus.indexOf(gpu);
+  const position = positionsOf(stage).get(gpu);
   const map = stage.experts.get(layer);
-  return position < 0 || !map ? [] : (map.ranks[rankOf(pool, stage, position).ep] ?? []);
+  return position === undefined || !map ? [] : (map.ranks[rankOf(pool, stage, position).ep] ?? []);
+}
+
+const positions = new WeakMap<Stage, ReadonlyMap<number, number>>();
+
+/** Places of GPUs in a stage: searched for each GPU in turn they would take quadratic time. */
+function positionsOf(stage: Stage): ReadonlyMap<number, number> {
+  const known = positions.get(stage) ?? new Map(stage.gpus.map((gpu, position) => [gpu, position]));
+  positions.set(stage, known);
+  return known;
 }
