@@ -15,7 +15,10 @@ export function compare(file: string, names: readonly string[], shipped: Shipped
     label,
     ...texts.map((text, index) => (best.includes(index) ? `${text} *` : text)),
   ]);
-  rows.push(['Improvement', ...speedups(evaluations).map((ratio) => `${digits(ratio)}x`)]);
+  rows.push([
+    'Improvement',
+    ...speedups(evaluations).map((ratio) => (ratio === undefined ? '-' : `${digits(ratio)}x`)),
+  ]);
   const all = [['', ...chosen], ...rows];
   const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const lines = all.map((row) =>
