@@ -61,7 +61,7 @@ describe('claims of the analysis that are counted', () => {
       after.throughputTokensPerSecond / before.throughputTokensPerSecond,
     );
     expect(compareFigure(baseline, proposed, 'latency-ratio')?.value).toBe(
-      before.latencySeconds / after.latencySeconds,
+      (before.latencySeconds ?? Number.NaN) / (after.latencySeconds ?? Number.NaN),
     );
   });
 

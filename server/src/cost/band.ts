@@ -1,5 +1,4 @@
 import type { Gpu } from '../plan/cluster.ts';
-import { placeOf } from '../plan/cluster.ts';
 import { attentionConstants } from './constants/attention.ts';
 import { collectiveConstants } from './constants/collectives.ts';
 import { engineConstants } from './constants/engines.ts';
@@ -8,7 +7,7 @@ import { familyOf } from './constants/family.ts';
 import { gemmConstants } from './constants/gemm.ts';
 import { groupedConstants } from './constants/grouped.ts';
 import type { Evaluation, PoolPrediction } from './evaluation.ts';
-import { precisionOf } from './hardware.ts';
+import { precisionOf, slowestGpu } from './hardware.ts';
 import type { Operation, Step } from './operation.ts';
 
 /** Element-wise kernels and state-space layers have no table of their own: a wide residual. */
@@ -62,9 +61,8 @@ export function stepError(evaluation: Evaluation, prediction: PoolPrediction, st
   const byFormula = new Map<string, number>();
   let total = 0;
   step.stages.forEach((run, index) => {
-    const first = prediction.pool.stages[index]?.gpus[0];
-    if (first === undefined) return;
-    const { gpu } = placeOf(evaluation.cluster, first).group.node;
+    const gpu = slowestGpu(evaluation.cluster, prediction.pool.stages[index]?.gpus ?? []);
+    if (!gpu) return;
     const add = (operation: Operation, times: number) => {
       const seconds = operation.seconds * times;
       total += seconds;

@@ -95,11 +95,13 @@ export interface Prediction {
   readonly pools: readonly PoolPrediction[];
   /** Tokens per second: forward and training: processed; serving: generated. */
   readonly throughputTokensPerSecond: number;
-  /** Serving: end to end of one request; else one step. */
-  readonly latencySeconds: number;
+  /** Serving: end to end of one request, absent under `overload`; else one step. */
+  readonly latencySeconds?: number;
   readonly stepSeconds: number;
   readonly ttftSeconds?: number;
   readonly tpotSeconds?: number;
+  /** More requests arrive per second than are finished: they wait without end. */
+  readonly overload?: { readonly arriving: number; readonly finishing: number };
   /** Model FLOP over peak FLOP of the GPUs used, over all work; and of each stage in its drawn step. */
   readonly utilisation: number;
   readonly utilisationPerGpu: readonly {

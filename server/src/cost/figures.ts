@@ -6,13 +6,14 @@ import { expertsOf } from './parameters.ts';
 
 /** The figures of a deployment that are shown to users, each with its formula, source and band. */
 export interface Figures {
-  readonly throughput: Figure;
-  readonly throughputPerGpu: Figure;
-  readonly latency: Figure;
+  /** Rates and times of requests are absent where a cache holds none, latency and TTFT also under overload. */
+  readonly throughput?: Figure;
+  readonly throughputPerGpu?: Figure;
+  readonly latency?: Figure;
   readonly step: Figure;
   readonly ttft?: Figure;
   readonly tpot?: Figure;
-  readonly utilisation: Figure;
+  readonly utilisation?: Figure;
   readonly bubble: Figure;
   readonly exposedCommunication: Figure;
   readonly memoryOfFullestGpu: Figure;
@@ -61,6 +62,11 @@ export function fullestGpu(evaluation: Evaluation): GpuMemory {
   return fullest;
 }
 
+/** Whether some pool's cache holds not one request: nothing is served then. */
+export function servesNone({ memory }: Evaluation): boolean {
+  return memory.some(({ requestsThatFit }) => requestsThatFit === 0);
+}
+
 /** The pool whose step stands for the deployment: the one that generates, or the slowest. */
 function mainPool(evaluation: Evaluation): PoolPrediction | undefined {
   const { pools, stepSeconds } = evaluation.prediction;
@@ -90,20 +96,27 @@ function computeFigures(evaluation: Evaluation): Figures {
     Number.POSITIVE_INFINITY,
   );
   const longest = Math.min(...evaluation.memory.map(({ longestContext }) => longestContext));
-  const { ttftSeconds, tpotSeconds } = prediction;
+  const { throughputTokensPerSecond, latencySeconds, ttftSeconds, tpotSeconds } = prediction;
+  const served = servesNone(evaluation)
+    ? {}
+    : {
+        throughput: predicted(throughputTokensPerSecond, 'tokens/s', 'throughput', error, inputs),
+        throughputPerGpu: predicted(throughputTokensPerSecond / gpus, 'tokens/s', 'throughput', error, inputs),
+        ...(latencySeconds === undefined
+          ? {}
+          : { latency: predicted(latencySeconds, 'seconds', 'latency', error, inputs) }),
+        ...(ttftSeconds === undefined
+          ? {}
+          : { ttft: predicted(ttftSeconds, 'seconds', 'ttft', Math.hypot(error, TTFT_ERROR), inputs) }),
+        ...(tpotSeconds === undefined ? {} : { tpot: predicted(tpotSeconds, 'seconds', 'tpot', error, inputs) }),
+        utilisation: predicted(prediction.utilisation, 'fraction', 'utilisation', error, inputs),
+      };
   return {
-    throughput: predicted(prediction.throughputTokensPerSecond, 'tokens/s', 'throughput', error, inputs),
-    throughputPerGpu: predicted(prediction.throughputTokensPerSecond / gpus, 'tokens/s', 'throughput', error, inputs),
-    latency: predicted(prediction.latencySeconds, 'seconds', 'latency', error, inputs),
+    ...served,
     step: predicted(prediction.stepSeconds, 'seconds', 'step', error, {
       stages: step?.stages.length ?? 1,
       microBatches: step?.microBatches ?? 1,
     }),
-    ...(ttftSeconds === undefined
-      ? {}
-      : { ttft: predicted(ttftSeconds, 'seconds', 'ttft', Math.hypot(error, TTFT_ERROR), inputs) }),
-    ...(tpotSeconds === undefined ? {} : { tpot: predicted(tpotSeconds, 'seconds', 'tpot', error, inputs) }),
-    utilisation: predicted(prediction.utilisation, 'fraction', 'utilisation', error, inputs),
     bubble: exact(prediction.bubbleFraction, 'fraction', 'bubble'),
     exposedCommunication: predicted(
       prediction.exposedCommunicationSeconds,
@@ -206,7 +219,12 @@ export function claimFigure(evaluation: Evaluation, name: string): Figure | unde
 }
 
 /** Why a deployment has no figure for a claim, behind `is not computed`. */
-export function whyNoFigure({ deployment }: Evaluation, name: string): string {
+export function whyNoFigure(evaluation: Evaluation, name: string): string {
+  const { deployment, prediction } = evaluation;
+  if (!name.includes('expert') && deployment.workload.kind === 'serving') {
+    if (servesNone(evaluation)) return 'where no request fits';
+    if (prediction.overload) return 'where more requests arrive than are finished';
+  }
   if (name === 'ttft' || name === 'tpot') {
     const { kind } = deployment.workload;
     return kind === 'batch' ? 'for one batch' : `for ${kind}`;
@@ -244,8 +262,10 @@ function planFigure({ deployment }: Evaluation, name: string): Figure | undefine
 /** The figure of a claim of `compare`: the first and the last deployment named. */
 export function compareFigure(first: Evaluation, last: Evaluation, name: string): Figure | undefined {
   const [before, after] = [figuresOf(first), figuresOf(last)];
-  if (name === 'speedup') return ratio(after.throughput, before.throughput, 'speedup');
-  if (name === 'latency-ratio') return ratio(before.latency, after.latency, 'latency-ratio');
+  if (name === 'speedup')
+    return after.throughput && before.throughput && ratio(after.throughput, before.throughput, 'speedup');
+  if (name === 'latency-ratio')
+    return before.latency && after.latency && ratio(before.latency, after.latency, 'latency-ratio');
   return undefined;
 }
 

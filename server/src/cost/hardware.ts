@@ -1,4 +1,4 @@
-import type { Gpu } from '../plan/cluster.ts';
+import { type Cluster, type Gpu, placeOf } from '../plan/cluster.ts';
 import type { EngineName } from '../plan/deployment.ts';
 import type { NumberType } from '../plan/model.ts';
 import type { AttentionConstants } from './constants/attention.ts';
@@ -42,6 +42,16 @@ function newHardware(gpu: Gpu, engineName: EngineName): Hardware {
     attention: attentionConstants(family, engineName),
     collectives: collectiveConstants(family),
   };
+}
+
+/** Of the GPUs of a stage the one that every step waits for: the least bf16 peak. */
+export function slowestGpu(cluster: Cluster, gpus: readonly number[]): Gpu | undefined {
+  let slowest: Gpu | undefined;
+  for (const each of gpus) {
+    const { gpu } = placeOf(cluster, each).group.node;
+    if (!slowest || gpu.peak.bf16 < slowest.peak.bf16) slowest = gpu;
+  }
+  return slowest;
 }
 
 /** The arithmetic in which weights of a type are used: a type that the GPU has no units for is widened to 16 bits. */

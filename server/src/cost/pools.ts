@@ -13,7 +13,8 @@ export interface Served {
   readonly tokensPerSecond: readonly number[];
   /** The decode step of the pool with the largest share of the requests. */
   readonly decode: Step;
-  readonly ttft: number;
+  /** Absent where more requests arrive than are finished: their queue grows without end. */
+  readonly ttft?: number;
   readonly tpot: number;
   readonly requestsPerSecond: number;
 }
@@ -27,6 +28,9 @@ interface Balance {
 }
 
 const BISECTIONS = 24;
+
+/** The most requests in flight that an open loop is tried with: more than any cache holds. */
+const MOST_REQUESTS = 2 ** 20;
 
 /**
  * Serving by one or several pools.
@@ -53,6 +57,7 @@ export function predictServing(
       : aggregated(settings, budgets, workload, requests);
   const concurrency = workload.concurrency ?? openLoop(serve, workload.requestRate ?? 1);
   const { states, requestsPerSecond, ttft, tpot } = serve(concurrency);
+  const isOverloaded = concurrency === MOST_REQUESTS && requestsPerSecond < (workload.requestRate ?? 0);
   let largest: PoolState | undefined;
   for (const state of states) if (state && (!largest || state.requests > largest.requests)) largest = state;
   if (!largest) throw new RangeError('serving needs a pool that generates tokens');
@@ -63,7 +68,9 @@ export function predictServing(
     requestsNeeded: settings.map((setting, index) =>
       setting.pool.role === 'prefill'
         ? setting.pool.parallel.dp * setting.pool.replicas
-        : (concurrency * (states[index]?.requests ?? 0)) / Math.max(1, total),
+        : isOverloaded
+          ? Math.min(states[index]?.requests ?? 0, budgets[index]?.requestsThatFit ?? 0)
+          : (concurrency * (states[index]?.requests ?? 0)) / Math.max(1, total),
     ),
     tokensPerSecond: states.map((state, index) =>
       state
@@ -73,17 +80,18 @@ export function predictServing(
           : 0,
     ),
     decode: largest.decode,
-    ttft,
+    ...(!isOverloaded && { ttft }),
     tpot,
     requestsPerSecond,
   };
 }
 
-/** The concurrency at which requests finish as fast as they arrive; the largest tried when they never do. */
+/** The concurrency at which requests finish as fast as they arrive; `MOST_REQUESTS` when they never do. */
 function openLoop(serve: (requests: number) => Balance, rate: number): number {
   let low = 0;
   let high = 1;
-  while (high < 2 ** 20 && serve(high).requestsPerSecond < rate) {
+  while (serve(high).requestsPerSecond < rate) {
+    if (high >= MOST_REQUESTS) return MOST_REQUESTS;
     low = high;
     high *= 2;
   }

@@ -144,9 +144,10 @@ function predictServed(deployment: Deployment, settings: readonly PoolSetting[],
     prediction: {
       pools,
       throughputTokensPerSecond: requestsPerSecond * workload.output,
-      latencySeconds: ttft + tpot * Math.max(0, workload.output - 1),
+      ...(ttft === undefined
+        ? { overload: { arriving: workload.requestRate ?? 0, finishing: requestsPerSecond } }
+        : { latencySeconds: ttft + tpot * Math.max(0, workload.output - 1), ttftSeconds: ttft }),
       stepSeconds: decode.seconds,
-      ttftSeconds: ttft,
       tpotSeconds: tpot,
       utilisation: (flop * requestsPerSecond) / peakOfGpus(deployment),
       utilisationPerGpu: pools.flatMap((pool) => stageUtilisation(cluster, pool, 1)),

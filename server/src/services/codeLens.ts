@@ -55,7 +55,7 @@ function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omi
           },
         ]
       : []),
-    { title: formatFigure(throughput), tooltip: provenance(throughput) },
+    ...(throughput ? [{ title: formatFigure(throughput), tooltip: provenance(throughput) }] : []),
     { title: `${formatFigure(step)} per step`, tooltip: provenance(step) },
   ];
 }

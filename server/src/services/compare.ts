@@ -61,11 +61,11 @@ export function provenance(figure: Figure): string {
   return `${band}formula: ${figure.formula}; source: ${figure.source}`;
 }
 
-/** The improvement of each deployment over the first, as the analysis states it: `3.75x`. */
-export function speedups(evaluations: readonly Evaluation[]): readonly number[] {
-  const [first] = evaluations;
-  const base = first?.prediction.throughputTokensPerSecond ?? 0;
-  return evaluations.map(({ prediction }) => prediction.throughputTokensPerSecond / base);
+/** The improvement of each deployment over the first, as the analysis states it: `3.75x`; nothing where one has no throughput. */
+export function speedups(evaluations: readonly Evaluation[]): readonly (number | undefined)[] {
+  const rates = evaluations.map((each) => figuresOf(each).throughput?.value);
+  const [base] = rates;
+  return rates.map((rate) => (base === undefined || rate === undefined ? undefined : rate / base));
 }
 
 /** A claim of a `compare` statement, checked; `subject` names what is compared: `baseline to proposed`. */

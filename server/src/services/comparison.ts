@@ -13,8 +13,8 @@ export interface Comparison {
     /** Names of the best; none where neither direction is better or nothing differs. */
     readonly best: readonly string[];
   }[];
-  /** Throughput of each deployment over that of the first. */
-  readonly improvements: readonly number[];
+  /** Throughput of each deployment over that of the first; null where one of them has none. */
+  readonly improvements: readonly (number | null)[];
   readonly bottlenecks: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
       unit: figures.find((figure) => figure !== undefined)?.unit ?? '',
       best: deployments.filter((_, index) => best.includes(index)),
     })),
-    improvements: speedups(evaluations),
+    improvements: speedups(evaluations).map((ratio) => ratio ?? null),
     bottlenecks: evaluations.map(({ prediction }) => prediction.bottleneck.text),
   };
 }
@@ -39,7 +39,10 @@ export function comparisonText(evaluations: readonly Evaluation[]): string {
     label,
     ...texts.map((text, index) => (best.includes(index) ? `${text} *` : text)),
   ]);
-  rows.push(['Improvement', ...speedups(evaluations).map((ratio) => `${digits(ratio)}x`)]);
+  rows.push([
+    'Improvement',
+    ...speedups(evaluations).map((ratio) => (ratio === undefined ? '-' : `${digits(ratio)}x`)),
+  ]);
   const all = [['', ...evaluations.map(({ deployment }) => deployment.name)], ...rows];
   const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const lines = all.map((row) =>

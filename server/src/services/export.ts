@@ -45,7 +45,7 @@ function headerLines(evaluation: Evaluation): readonly string[] {
   };
   return [
     `${deployment.model.name} on ${nameGpus(deployment.gpus)}: pp ${pp}, attention tp ${tp} x cp ${cp} x dp ${dp}, experts etp ${etp} x ep ${ep} x edp ${edp}`,
-    `${formatFigure(figures.throughput)}, latency ${formatFigure(figures.latency)}; fullest GPU ${formatFigure(figures.memoryOfFullestGpu)} of ${formatFigure(figures.capacityOfFullestGpu)}: ${fits ? 'fits' : 'does not fit'}`,
+    `${figures.throughput ? formatFigure(figures.throughput) : 'no throughput'}, ${figures.latency ? `latency ${formatFigure(figures.latency)}` : 'no latency'}; fullest GPU ${formatFigure(figures.memoryOfFullestGpu)} of ${formatFigure(figures.capacityOfFullestGpu)}: ${fits ? 'fits' : 'does not fit'}`,
     prediction.bottleneck.text,
   ];
 }

@@ -51,12 +51,12 @@ function predictionTable({ evaluation }: Subject): string {
   if (!evaluation) return '';
   const figures = figuresOf(evaluation);
   const rows = [
-    figureRow('Throughput', figures.throughput),
+    ...(figures.throughput ? [figureRow('Throughput', figures.throughput)] : []),
     figureRow('Step', figures.step),
-    figureRow('Latency', figures.latency),
+    ...(figures.latency ? [figureRow('Latency', figures.latency)] : []),
     ...(figures.ttft ? [figureRow('Time to first token', figures.ttft)] : []),
     ...(figures.tpot ? [figureRow('Time per output token', figures.tpot)] : []),
-    figureRow('Utilisation', figures.utilisation),
+    ...(figures.utilisation ? [figureRow('Utilisation', figures.utilisation)] : []),
     figureRow('Pipeline bubble', figures.bubble),
     ['Limited by', evaluation.prediction.bottleneck.text, ''],
   ];

@@ -23,12 +23,12 @@ export interface InspectedDeployment {
   };
   readonly parameters: { readonly total: number; readonly perExpert: number };
   readonly prediction: {
-    readonly throughputTokensPerSecond: number;
-    readonly latencySeconds: number;
+    readonly throughputTokensPerSecond?: number;
+    readonly latencySeconds?: number;
     readonly stepSeconds: number;
     readonly ttftSeconds?: number;
     readonly tpotSeconds?: number;
-    readonly utilisation: number;
+    readonly utilisation?: number;
     readonly bubbleFraction: number;
     readonly bottleneck: string;
     /** Low and high end of each predicted figure, with its formula and source. */
@@ -81,7 +81,7 @@ export function inspect(analysis: Analysis, only?: string): Inspection {
 function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation): InspectedDeployment {
   const { deployment, parameters, prediction, memory } = evaluation;
   const classes = memory.flatMap((pool) => pool.classes);
-  const { ttftSeconds, tpotSeconds } = prediction;
+  const { throughput, latency, ttft, tpot, utilisation } = figuresOf(evaluation);
   return {
     name: deployment.name,
     gpus: deployment.gpus,
@@ -91,12 +91,12 @@ function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
     },
     parameters: { total: parameters.total, perExpert: parameters.perExpert },
     prediction: {
-      throughputTokensPerSecond: prediction.throughputTokensPerSecond,
-      latencySeconds: prediction.latencySeconds,
+      ...(throughput && { throughputTokensPerSecond: throughput.value }),
+      ...(latency && { latencySeconds: latency.value }),
       stepSeconds: prediction.stepSeconds,
-      ...(ttftSeconds !== undefined && { ttftSeconds }),
-      ...(tpotSeconds !== undefined && { tpotSeconds }),
-      utilisation: prediction.utilisation,
+      ...(ttft && { ttftSeconds: ttft.value }),
+      ...(tpot && { tpotSeconds: tpot.value }),
+      ...(utilisation && { utilisation: utilisation.value }),
       bubbleFraction: prediction.bubbleFraction,
       bottleneck: prediction.bottleneck.text,
       figures: inspectFigures(evaluation),

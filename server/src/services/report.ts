@@ -213,12 +213,12 @@ function communicationRow({ label, group, bytes, seconds }: Operation, times: nu
 function performance(evaluation: Evaluation): string {
   const figures = figuresOf(evaluation);
   const rows = [
-    ['Throughput', formatWithBand(figures.throughput)],
-    ['Latency', formatWithBand(figures.latency)],
+    ...(figures.throughput ? [['Throughput', formatWithBand(figures.throughput)]] : []),
+    ...(figures.latency ? [['Latency', formatWithBand(figures.latency)]] : []),
     ['Step', formatWithBand(figures.step)],
     ...(figures.ttft ? [['Time to first token', formatWithBand(figures.ttft)]] : []),
     ...(figures.tpot ? [['Time per output token', formatWithBand(figures.tpot)]] : []),
-    ['Utilisation', formatWithBand(figures.utilisation)],
+    ...(figures.utilisation ? [['Utilisation', formatWithBand(figures.utilisation)]] : []),
     ['Pipeline bubble', formatFigure(figures.bubble)],
     ['Exposed communication', formatWithBand(figures.exposedCommunication)],
   ];
@@ -251,7 +251,10 @@ function comparison(reported: readonly Reported[]): string {
     label,
     ...texts.map((text, index) => (best.includes(index) ? `**${text}**` : text)),
   ]);
-  rows.push(['Improvement', ...speedups(evaluations).map((ratio) => `${digits(ratio)}x`)]);
+  rows.push([
+    'Improvement',
+    ...speedups(evaluations).map((ratio) => (ratio === undefined ? '-' : `${digits(ratio)}x`)),
+  ]);
   return paragraphs(
     '## Performance comparison',
     table(['', ...reported.map(({ resolved }) => escapeMarkdown(resolved.name))], rows),

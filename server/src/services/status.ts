@@ -39,7 +39,7 @@ export function status(analysis: Analysis, offset: number): Status | undefined {
     tooltip: [
       `Fullest GPU of ${deployment}: ${fit}`,
       `Step: ${formatWithBand(step)}`,
-      `Throughput: ${formatWithBand(throughput)}`,
+      ...(throughput ? [`Throughput: ${formatWithBand(throughput)}`] : []),
     ].join('\n'),
     ...(fullest && { fits: fullest.fits }),
   };

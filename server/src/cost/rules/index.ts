@@ -11,6 +11,7 @@ import { measuredDiffers } from './measured-differs.ts';
 import { memoryNearlyFull } from './memory-nearly-full.ts';
 import { memoryOverCapacity } from './memory-over-capacity.ts';
 import { networkBottleneck } from './network-bottleneck.ts';
+import { requestRateOverCapacity } from './request-rate-over-capacity.ts';
 
 export type { ComparedClaims, CostContext } from './context.ts';
 
@@ -21,6 +22,7 @@ export const COST_RULES: readonly Rule<CostContext>[] = [
   kvCacheTooSmall,
   buffersLeftOut,
   expertMemoryOverShare,
+  requestRateOverCapacity,
   claimNotMet,
   claimNotComputed,
   measuredDiffers,

@@ -7,7 +7,7 @@ import { type CostContext, locationOfPool } from './context.ts';
  *
  * What memory is left behind weights, activations, buffers and reserve holds so many requests of full length (input and
  * output; in a prefill pool the input). The others wait in front of the engine: throughput stops growing, and their wait is
- * part of the predicted time to the first token.
+ * part of the predicted time to the first token. Where not one request fits, this is an error and no rate is given.
  *
  * ## Not so
  * ```moeplan
@@ -20,7 +20,7 @@ import { type CostContext, locationOfPool } from './context.ts';
  * ```
  *
  * ## How to fix it
- * Lower `concurrency`, use more GPUs for each copy of the model, or a narrower cache with `types { kv = fp8 }`.
+ * Lower `concurrency` or `request-rate`, use more GPUs for each copy of the model, or a narrower cache with `types { kv = fp8 }`.
  */
 export const kvCacheTooSmall: Rule<CostContext> = {
   name: 'kv-cache-too-small',
@@ -32,12 +32,19 @@ export const kvCacheTooSmall: Rule<CostContext> = {
       // In fractions of a request the needed number is a mean: only a whole one counts.
       if (requestsThatFit >= Math.floor(requestsNeeded)) return;
       const pool = context.evaluation.deployment.pools[index];
+      const { workload } = context.evaluation.deployment;
+      const isClosed = workload.kind === 'serving' && workload.concurrency !== undefined;
+      const remedy =
+        requestsThatFit === 0
+          ? ' or a larger `memory-fraction`'
+          : ` or less \`${isClosed ? 'concurrency' : 'request-rate'}\``;
       const name = pool && context.evaluation.deployment.pools.length > 1 ? `pool \`${pool.name}\`` : 'the KV cache';
       report({
         ...locationOfPool(context, index),
+        ...(requestsThatFit === 0 && { severity: 'error' as const }),
         message:
           `${name} has room for ${formatCount(requestsThatFit)} of ${formatCount(Math.floor(requestsNeeded))} requests ` +
-          `(${formatBytes(kvBytesPerToken)} per token on each GPU); the others wait: use more GPUs, \`types { kv = fp8 }\` or less \`concurrency\``,
+          `(${formatBytes(kvBytesPerToken)} per token on each GPU); ${requestsThatFit === 0 ? 'nothing is served' : 'the others wait'}: use more GPUs, \`types { kv = fp8 }\`${remedy}`,
       });
     });
   },

@@ -108,7 +108,7 @@ function comparisonOf(analysis: Analysis, evaluations: readonly Evaluation[]): C
     differs,
   }));
   const cells = speedups(evaluations).map((ratio) => ({
-    text: `${digits(ratio)}x`,
+    text: ratio === undefined ? '-' : `${digits(ratio)}x`,
     tooltip: 'throughput over that of the first deployment',
     best: false,
   }));
