@@ -150,6 +150,29 @@ describe('training', () => {
     expect(weights('dualpipe')).toEqual(weights('1f1b').map((bytes) => 2 * bytes));
   });
 
+  test('DualPipe adds the stage at the other end, with its gradients and its optimizer', () => {
+    const of = { ...ANALYSIS_MODEL, vocabulary: 32000 };
+    const state = (schedule: Parallel['schedule']) =>
+      classesOf(served({ pp: 4, ep: 4, microBatches: 8, schedule }, of, workload)).map(
+        (one) => weightsOf(one) + one.gradientBytes + one.optimizerBytes,
+      );
+    const [first = 0, second = 0, third = 0, last = 0] = state('1f1b');
+    expect(state('dualpipe')).toEqual([first + last, second + third, second + third, first + last]);
+    expect(first + last).not.toBe(2 * first);
+  });
+
+  test("a prediction module's experts are sharded over their own copies", () => {
+    const optimizer = (mtpModules: number) => {
+      const of = { ...ANALYSIS_MODEL, vocabulary: 1, mtpModules };
+      return classesOf(served({ ep: 16, zero: 1, microBatches: 4 }, of, workload))[0]?.optimizerBytes ?? 0;
+    };
+    // One expert of 2 x 4,096 x 32,768 parameters per GPU, one copy of it (edp = 1): 12 bytes for each.
+    const experts = 12 * 2 * 4096 * 32768;
+    const added = optimizer(1) - optimizer(0);
+    expect(added).toBeGreaterThan(experts);
+    expect(added).toBeLessThan(1.05 * experts);
+  });
+
   test('narrow gradients and moments take what their types take', () => {
     const state = (types: object) => {
       const of = { ...ANALYSIS_MODEL, types: { ...ANALYSIS_MODEL.types, ...types } };

@@ -131,6 +131,16 @@ describe('a training step', () => {
     expect(perToken / 260e9).toBeCloseTo(1, 2);
   });
 
+  test("a prediction module's dispatch and combine are communication, as much as a layer's", () => {
+    const exposed = (layers: number, mtpModules: number) =>
+      predicted({ ...DEEPSEEK_V3, layers: times(layers, 1), mtpModules }, 64, {
+        parallel: { ep: 64, etp: 1, zero: 0, dpOverlap: true },
+        workload: { trainable: 'adapters' },
+      }).exposedCommunicationSeconds;
+    expect(exposed(4, 1)).toBeCloseTo(exposed(5, 0), 9);
+    expect(exposed(5, 0)).toBeCloseTo((5 / 4) * exposed(4, 0), 9);
+  });
+
   test('utilisation is model FLOP over the peak of the arithmetic that is used', () => {
     const wide = predicted(ANALYSIS_MODEL, 16, { parallel: { ep: 16, etp: 1 } });
     const narrow = predicted(ANALYSIS_MODEL, 16, { parallel: { ep: 16, etp: 1 }, types: { compute: 'fp8' } });
