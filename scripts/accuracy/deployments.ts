@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { type CsvRow, number, text } from './csv.ts';
 import { NotCovered, Planner } from './plans.ts';
-import type { ScoredRow } from './rows.ts';
+import { type ScoredRow, scoreRows } from './rows.ts';
 
 const ENGINES: readonly (readonly [RegExp, string])[] = [
   [/tensorrt|trt/i, 'trt-llm'],
@@ -23,22 +22,19 @@ const PREFILL_REPLICAS = 8;
  * ones in all others; nothing when the folder has none.
  */
 export function scoreDeployments(folder: string): readonly ScoredRow[] | undefined {
-  const rows = readCsv(join(folder, 'deployments.csv'));
-  if (!rows) return undefined;
   const planner = new Planner(folder);
-  return rows.flatMap((row) => scored(planner, row));
+  return scoreRows(folder, 'deployments.csv', 'throughput', (row) => [scored(planner, row)]);
 }
 
-function scored(planner: Planner, row: CsvRow): ScoredRow[] {
+function scored(planner: Planner, row: CsvRow): ScoredRow {
   const reading = isPrefill(row);
   const measured = reading
     ? (number(row, 'input_tps_per_gpu') ?? number(row, 'total_tps_per_gpu'))
     : (number(row, 'output_tps_per_gpu') ?? generatedOfTotal(row));
-  if (measured === undefined || measured <= 0) return [];
   const common = {
     id: text(row, 'id'),
     metric: 'throughput',
-    measured,
+    measured: measured ?? Number.NaN,
     headline: true,
     groups: {
       model: text(row, 'model'),
@@ -50,9 +46,9 @@ function scored(planner: Planner, row: CsvRow): ScoredRow[] {
   try {
     const { text: plan, gpus } = deploymentPlan(planner, row);
     const { prediction } = planner.evaluate(plan);
-    return [{ ...common, predicted: prediction.throughputTokensPerSecond / gpus }];
+    return { ...common, predicted: prediction.throughputTokensPerSecond / gpus };
   } catch (error) {
-    if (error instanceof NotCovered || error instanceof RangeError) return [{ ...common, reason: error.message }];
+    if (error instanceof NotCovered || error instanceof RangeError) return { ...common, reason: error.message };
     throw error;
   }
 }

@@ -6,13 +6,17 @@ import { analyse } from '../../server/src/language/program.ts';
 import { readConfig } from '../../server/src/plan/huggingFace.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import { modelOf } from '../../server/src/plan/resolve.ts';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { type CsvRow, malformation, number, readCsv, text } from './csv.ts';
 import type { ScoredModel } from './rows.ts';
 
 /** Every model of the folder with an exact total beside what we count; nothing when the folder has none. */
 export function scoreModels(folder: string): readonly ScoredModel[] | undefined {
   const rows = readCsv(join(folder, 'models.csv'));
   return rows?.flatMap((row) => {
+    const broken = malformation(row);
+    if (broken !== undefined) {
+      return [{ id: text(row, 'model'), published: Number.NaN, outcome: 'refused' as const, reason: broken }];
+    }
     const published = number(row, 'total_params_exact');
     return published === undefined ? [] : [scoreModel(folder, row, published)];
   });

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { type CsvRow, number, text } from './csv.ts';
 import { NotCovered, Planner } from './plans.ts';
-import type { ScoredRow } from './rows.ts';
+import { NOT_MEASURED, type ScoredRow, scoreRows } from './rows.ts';
 
 export const HEADLINE = new Set(['A', 'B', 'C']);
 
@@ -17,10 +16,8 @@ const ENGINES: Readonly<Record<string, string>> = {
  * has none. Rows of trust A, B and C are the headline.
  */
 export function scoreServing(folder: string): readonly ScoredRow[] | undefined {
-  const rows = readCsv(join(folder, 'serving.csv'));
-  if (!rows) return undefined;
   const planner = new Planner(folder);
-  return rows.flatMap((row) => scored(planner, row));
+  return scoreRows(folder, 'serving.csv', 'tpot', (row) => scored(planner, row));
 }
 
 function scored(planner: Planner, row: CsvRow): ScoredRow[] {
@@ -45,7 +42,8 @@ function scored(planner: Planner, row: CsvRow): ScoredRow[] {
         : { ...common, metric, measured: measured / 1e3, predicted: outcome[metric] },
     );
   }
-  return metrics;
+  // A row without either figure counts all the same, as one that is not covered.
+  return metrics.length > 0 ? metrics : [{ ...common, metric: 'tpot', measured: Number.NaN, reason: NOT_MEASURED }];
 }
 
 function predicted(planner: Planner, row: CsvRow) {
