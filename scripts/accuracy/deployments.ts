@@ -1,14 +1,10 @@
 import { type CsvRow, number, text } from './csv.ts';
+import { servingEngineNamed } from './names.ts';
 import { NotCovered, Planner } from './plans.ts';
 import { type ScoredRow, scoreRows } from './rows.ts';
 
-const ENGINES: readonly (readonly [RegExp, string])[] = [
-  [/tensorrt|trt/i, 'trt-llm'],
-  [/vllm/i, 'vllm'],
-  [/sglang/i, 'sglang'],
-  // DeepSeek's own engine and profile: kernels and links without what a general engine adds.
-  [/deepseek/i, 'ideal'],
-];
+/** DeepSeek's own engine and profile: kernels and links without what a general engine adds. */
+const OWN_ENGINE = /deepseek/i;
 
 /** Tokens that one GPU reads in a step where the source does not say: the engines' usual limit. */
 const PREFILL_TOKENS = 8192;
@@ -68,8 +64,9 @@ function generatedOfTotal(row: CsvRow): number | undefined {
 
 /** The plan of one row as a user would write it, and its GPUs. */
 export function deploymentPlan(planner: Planner, row: CsvRow): { readonly text: string; readonly gpus: number } {
-  const engine = ENGINES.find(([pattern]) => pattern.test(text(row, 'engine')))?.[1];
-  if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
+  const written = text(row, 'engine');
+  const engine = servingEngineNamed(written) ?? (OWN_ENGINE.test(written) ? 'ideal' : undefined);
+  if (engine === undefined) throw new NotCovered(`engine ${written} is not known`);
   const input = number(row, 'input_len');
   if (input === undefined) throw new NotCovered('the row has no input length');
   // Columns that a source labels TP although its options spread attention over data parallel ranks.
@@ -141,7 +138,7 @@ function typesOf(row: CsvRow): string {
     : [`weights = ${weights}`, `experts = ${experts}`];
   if (weights === 'nvfp4' && latent) parts.push(`attention = ${mixed ? 'fp8' : 'bf16'}`);
   const kv = text(row, 'attn_kv_dtype').toLowerCase();
-  const trt = /tensorrt/i.test(text(row, 'engine'));
+  const trt = servingEngineNamed(text(row, 'engine')) === 'trt-llm';
   // NVIDIA's quantised checkpoints bring scales for an 8-bit cache; block-scaled ones have none.
   const scaled = weights === 'nvfp4' || (trt && weights === 'fp8');
   const narrow = kv === 'fp8' || (kv === '' && scaled);

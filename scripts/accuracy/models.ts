@@ -6,7 +6,9 @@ import { analyse } from '../../server/src/language/program.ts';
 import { readConfig } from '../../server/src/plan/huggingFace.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import { modelOf } from '../../server/src/plan/resolve.ts';
+import { CATALOG, catalogueModels } from './catalogue.ts';
 import { type CsvRow, malformation, number, readCsv, text } from './csv.ts';
+import { modelNamed } from './names.ts';
 import type { ScoredModel } from './rows.ts';
 
 /** Every model of the folder with an exact total beside what we count; nothing when the folder has none. */
@@ -60,9 +62,9 @@ function modelOfConfig(folder: string, id: string): Found | { readonly refused: 
 
 /** A model of the shipped catalogue, which says nothing about copies that a checkpoint stores. */
 function modelOfCatalogue(id: string): Found | { readonly refused: string } {
-  const sources = new NodeSources(join(import.meta.dirname, '..', '..', 'server', 'src', 'catalog'));
+  const sources = new NodeSources(CATALOG);
   const [uri = ''] = sources.catalog();
-  const name = id.slice(id.lastIndexOf('/') + 1);
+  const name = modelNamed(id, catalogueModels()) ?? id;
   const entity = analyse(uri, sources).lookup('model', name);
   const model = entity && modelOf(entity);
   if (!model) return { refused: `no config, and no model ${name} in the catalogue` };

@@ -1,15 +1,9 @@
 import { type CsvRow, number, text } from './csv.ts';
+import { servingEngineNamed } from './names.ts';
 import { NotCovered, Planner } from './plans.ts';
 import { NOT_MEASURED, type ScoredRow, scoreRows } from './rows.ts';
 
 export const HEADLINE = new Set(['A', 'B', 'C']);
-
-const ENGINES: Readonly<Record<string, string>> = {
-  trtllm: 'trt-llm',
-  'tensorrt-llm': 'trt-llm',
-  vllm: 'vllm',
-  sglang: 'sglang',
-};
 
 /**
  * Every row of the folder's serving measurements beside its prediction, TTFT and TPOT each a row; nothing when the folder
@@ -61,7 +55,7 @@ export function servingPlan(planner: Planner, row: CsvRow): string {
   const input = number(row, 'input_len');
   const output = number(row, 'output_len');
   const concurrency = number(row, 'concurrency');
-  const engine = ENGINES[text(row, 'engine').toLowerCase()];
+  const engine = servingEngineNamed(text(row, 'engine'));
   if (input === undefined || output === undefined) throw new NotCovered('the row has no input or output length');
   if (concurrency === undefined) throw new NotCovered('the row has no concurrency');
   if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
@@ -165,7 +159,7 @@ function typesOf(row: CsvRow): string {
  */
 function cachesNarrow(row: CsvRow): boolean {
   const quantised = ['fp8', 'nvfp4'].includes(text(row, 'weights_dtype'));
-  return quantised && ['trtllm', 'vllm'].includes(text(row, 'engine').toLowerCase());
+  return quantised && servingEngineNamed(text(row, 'engine')) !== 'sglang';
 }
 
 function numberType(written: string, model: string): string | undefined {
