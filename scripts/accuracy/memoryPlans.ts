@@ -1,5 +1,6 @@
 import { type CsvRow, number, text } from './csv.ts';
 import { argumentsOf, type MegatronArguments, modelOfArguments } from './megatronArguments.ts';
+import { servingEngineNamed } from './names.ts';
 import { NotCovered, type PlanText, requireCount } from './plans.ts';
 import { trainingModel } from './trainingModels.ts';
 import { engineOf, machineOf, recomputeOf, typesOf, zeroOf } from './trainingPlans.ts';
@@ -40,8 +41,7 @@ function degreesOf(row: CsvRow) {
 function inferencePlan(row: CsvRow): PlanText {
   const { tp, pp, ep, gpus } = degreesOf(row);
   const written = text(row, 'model').replace(/ \(.*$/, '');
-  const engine = text(row, 'engine').toLowerCase();
-  const name = ['vllm', 'sglang'].find((known) => known === engine) ?? 'trt-llm';
+  const name = servingEngineNamed(text(row, 'engine')) ?? 'trt-llm';
   return {
     model: written,
     gpu: text(row, 'gpu') || 'H100',

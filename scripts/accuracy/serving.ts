@@ -1,26 +1,17 @@
-import { join } from 'node:path';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { type CsvRow, number, text } from './csv.ts';
+import { servingEngineNamed } from './names.ts';
 import { NotCovered, Planner } from './plans.ts';
-import type { ScoredRow } from './rows.ts';
+import { NOT_MEASURED, type ScoredRow, scoreRows } from './rows.ts';
 
 export const HEADLINE = new Set(['A', 'B', 'C']);
-
-const ENGINES: Readonly<Record<string, string>> = {
-  trtllm: 'trt-llm',
-  'tensorrt-llm': 'trt-llm',
-  vllm: 'vllm',
-  sglang: 'sglang',
-};
 
 /**
  * Every row of the folder's serving measurements beside its prediction, TTFT and TPOT each a row; nothing when the folder
  * has none. Rows of trust A, B and C are the headline.
  */
 export function scoreServing(folder: string): readonly ScoredRow[] | undefined {
-  const rows = readCsv(join(folder, 'serving.csv'));
-  if (!rows) return undefined;
   const planner = new Planner(folder);
-  return rows.flatMap((row) => scored(planner, row));
+  return scoreRows(folder, 'serving.csv', 'tpot', (row) => scored(planner, row));
 }
 
 function scored(planner: Planner, row: CsvRow): ScoredRow[] {
@@ -45,7 +36,8 @@ function scored(planner: Planner, row: CsvRow): ScoredRow[] {
         : { ...common, metric, measured: measured / 1e3, predicted: outcome[metric] },
     );
   }
-  return metrics;
+  // A row without either figure counts all the same, as one that is not covered.
+  return metrics.length > 0 ? metrics : [{ ...common, metric: 'tpot', measured: Number.NaN, reason: NOT_MEASURED }];
 }
 
 function predicted(planner: Planner, row: CsvRow) {
@@ -63,7 +55,7 @@ export function servingPlan(planner: Planner, row: CsvRow): string {
   const input = number(row, 'input_len');
   const output = number(row, 'output_len');
   const concurrency = number(row, 'concurrency');
-  const engine = ENGINES[text(row, 'engine').toLowerCase()];
+  const engine = servingEngineNamed(text(row, 'engine'));
   if (input === undefined || output === undefined) throw new NotCovered('the row has no input or output length');
   if (concurrency === undefined) throw new NotCovered('the row has no concurrency');
   if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
@@ -167,7 +159,7 @@ function typesOf(row: CsvRow): string {
  */
 function cachesNarrow(row: CsvRow): boolean {
   const quantised = ['fp8', 'nvfp4'].includes(text(row, 'weights_dtype'));
-  return quantised && ['trtllm', 'vllm'].includes(text(row, 'engine').toLowerCase());
+  return quantised && servingEngineNamed(text(row, 'engine')) !== 'sglang';
 }
 
 function numberType(written: string, model: string): string | undefined {
