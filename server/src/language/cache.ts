@@ -26,7 +26,7 @@ export class Cache {
   source(uri: string, text: string): SourceFile {
     const known = this.sources.get(uri);
     if (known?.text === text) return known;
-    const source = parseSource(uri, text);
+    const source = parseSource(uri, text, known);
     this.sources.set(uri, source);
     return source;
   }
