@@ -64,7 +64,8 @@ export class Parser {
     for (;;) {
       this.items(items);
       if (this.isAtStop) return { tree: { items, errors: cursor.errors }, errorsBefore };
-      if (cursor.atEnd) return stop === undefined ? { tree: { items, errors: cursor.errors }, errorsBefore } : undefined;
+      if (cursor.atEnd)
+        return stop === undefined ? { tree: { items, errors: cursor.errors }, errorsBefore } : undefined;
       cursor.beginStatement();
       const brace = cursor.take();
       cursor.fail(brace, 'this `}` closes nothing; remove it', {
