@@ -102,23 +102,45 @@ function cached<Value>(known: WeakMap<object, { readonly value: Value }>, entity
 function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment {
   const known = cache.deployments.get(entity);
   if (known) return known;
-  const holders = holdersOf(entity);
-  const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders, cache));
-  const measured = childOf(entity, 'measured');
-  const source = textOf(measured, 'source');
+  // What is read of the block's contents is read when asked for: most blocks of a text have not changed.
+  const holders = once(() => holdersOf(entity));
+  const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders(), cache));
+  const measured = once(() => childOf(entity, 'measured'));
+  const claims = once(() => claimsOfBlock(childOf(entity, 'expect')));
+  const measuredClaims = once(() => claimsOfBlock(measured()));
+  const sources = once(() =>
+    drafted ? holders().map((holder, index) => sourceOf(holder, drafted.draft.pools[index])) : [],
+  );
   const resolved: ResolvedDeployment = {
     name: entity.name ?? '',
     entity,
     problems: [],
-    claims: claimsOfBlock(childOf(entity, 'expect')),
-    measured: claimsOfBlock(measured),
-    ...(source !== undefined && { measuredSource: source }),
-    sources: drafted ? holders.map((holder, index) => sourceOf(holder, drafted.draft.pools[index])) : [],
+    get claims() {
+      return claims();
+    },
+    get measured() {
+      return measuredClaims();
+    },
+    get measuredSource() {
+      return textOf(measured(), 'source');
+    },
+    get sources() {
+      return sources();
+    },
     ...(drafted && { draft: drafted.draft }),
     ...(drafted && (drafted.invalid === undefined ? { deployment: drafted.draft } : { invalid: drafted.invalid })),
   };
   cache.deployments.set(entity, resolved);
   return resolved;
+}
+
+/** Computes a value when it is first asked for. */
+function once<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
 }
 
 function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): Drafted | undefined {

@@ -43,8 +43,7 @@ export const unusedName: Rule<FileAnalysis> = {
     const { source, entities, lets, isCatalog } = analysis;
     if (isCatalog || !entities.some((entity) => entity.keyword === 'deployment')) return;
     const used = new Set<object>();
-    for (const { target } of analysis.references)
-      used.add(target.kind === 'let' ? target.constant.node : target.entity.node);
+    for (const target of analysis.targets) used.add(target.kind === 'let' ? target.constant.node : target.entity.node);
     const mentioned = mentions(analysis);
     const repeated = new Set<Word>(problemsOf(analysis, 'duplicate-name').map((problem) => problem.word));
     const tell = (

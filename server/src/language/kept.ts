@@ -1,0 +1,142 @@
+import type { EntityOf, Reference, Target } from './analysis.ts';
+import type { Draft } from './entities.ts';
+import type { Entity } from './entity.ts';
+import { type Identity, meaningOf } from './identity.ts';
+import type { Lookup, Resolver } from './resolver.ts';
+import type { Span } from './span.ts';
+import type { BlockNode } from './tree.ts';
+import type { BlockSpec } from './vocabulary/spec.ts';
+
+/** A top-level block that was read without any finding, for as long as no edit touches its text. */
+export interface Kept {
+  readonly identity: Identity;
+  readonly lookups: readonly Lookup[];
+  /** As it was read last, with what its names meant then; left out when it stands elsewhere now. */
+  last?: { readonly entity: Entity; readonly references: readonly Reference[]; readonly targets: readonly unknown[] };
+}
+
+/** By the block as it was first read. */
+export type KeptBlocks = WeakMap<BlockNode, Kept>;
+
+/** What the block's names lead to now. Nothing when one means something else: then the block must be read again. */
+export function sameTargets({ lookups }: Kept, resolver: Resolver): readonly (Target | undefined)[] | undefined {
+  const targets: (Target | undefined)[] = [];
+  for (const lookup of lookups) {
+    const target = resolver.targetOf(lookup);
+    if (target === 'broken' || meaningOf(target) !== meaningOf(lookup.target)) return undefined;
+    targets.push(target);
+  }
+  return targets;
+}
+
+/** Whether the same things are meant, at the same places. */
+export function areSame(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((each, index) => each === right[index]);
+}
+
+/** What tells one target from another that says the same and stands elsewhere. */
+export function placeOfTarget(target: Target | undefined): unknown {
+  return target?.kind === 'entity' ? target.entity : target?.constant.node;
+}
+
+export function entitiesIn(targets: readonly (Target | undefined)[]): readonly Entity[] {
+  return targets.flatMap((target) => (target?.kind === 'entity' ? target.entity : []));
+}
+
+const CONTENTS = [
+  'base',
+  'properties',
+  'children',
+  'edges',
+  'entries',
+  'placements',
+  'rejected',
+  'config',
+] as const satisfies readonly (keyof Draft)[];
+
+/** A block whose contents are read when first looked at. `read` puts an empty draft in their place and fills that. */
+export function lazyEntity(
+  node: BlockNode,
+  spec: BlockSpec,
+  uri: string,
+  identity: Identity,
+  uses: readonly Entity[],
+  read: (lazy: Draft, place: (draft: Draft) => void) => void,
+): { readonly entity: Entity; readonly fill: () => Draft } {
+  let isFilled = false;
+  const place = (draft: Draft) => {
+    for (const key of CONTENTS)
+      Object.defineProperty(lazy, key, { value: draft[key], writable: true, enumerable: true, configurable: true });
+  };
+  const fill = (): Draft => {
+    if (!isFilled) {
+      isFilled = true;
+      read(lazy, place);
+    }
+    return lazy;
+  };
+  const lazy: Draft = {
+    spec,
+    keyword: spec.keyword,
+    uri,
+    node,
+    ...(node.name && { name: node.name.text }),
+    identity,
+    uses,
+    get base() {
+      return fill().base;
+    },
+    get properties() {
+      return fill().properties;
+    },
+    get children() {
+      return fill().children;
+    },
+    get edges() {
+      return fill().edges;
+    },
+    get entries() {
+      return fill().entries;
+    },
+    get placements() {
+      return fill().placements;
+    },
+    get rejected() {
+      return fill().rejected;
+    },
+    get config() {
+      return fill().config;
+    },
+  };
+  return { entity: lazy, fill };
+}
+
+/** The entities of a file's blocks; those inside blocks that were taken over are looked for in these. */
+export class Entities implements EntityOf {
+  private readonly read: ReadonlyMap<BlockNode, Entity>;
+  private readonly topLevel: readonly Entity[];
+
+  constructor(read: ReadonlyMap<BlockNode, Entity>, topLevel: readonly Entity[]) {
+    this.read = read;
+    this.topLevel = topLevel;
+  }
+
+  get(node: BlockNode): Entity | undefined {
+    const known = this.read.get(node);
+    if (known) return known;
+    const outer = this.topLevel.find((entity) => covers(entity.node.span, node.span));
+    return outer && entityInside(outer, node);
+  }
+}
+
+function entityInside({ children }: Entity, node: BlockNode): Entity | undefined {
+  for (const child of children) {
+    const found = child.node === node ? child : entityInside(child, node);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function covers(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
