@@ -141,6 +141,22 @@ describe('a training step', () => {
     expect(exposed(5, 0)).toBeCloseTo((5 / 4) * exposed(4, 0), 9);
   });
 
+  test('a prediction module runs its own layer, wherever layers of its class stand', () => {
+    const [first, moe] = DEEPSEEK_V3.classes;
+    if (!first || !moe) throw new Error('DeepSeek-V3 has dense and MoE layers');
+    const exposed = (layers: readonly number[], changes: Partial<Model>) =>
+      predicted({ ...DEEPSEEK_V3, layers, ...changes }, 64, {
+        parallel: { ep: 64, etp: 1, zero: 0 },
+        workload: { trainable: 'adapters' },
+      }).exposedCommunicationSeconds;
+    const alone = exposed([1, 1, 1, 0], { mtpModules: 0 });
+    expect(exposed([1, 1, 1, 0], { mtpModules: 1 })).toBeCloseTo(alone, 9);
+    expect(exposed([1, 1, 1, 0], { mtpModules: 1, mtpLayer: moe })).toBeCloseTo((4 / 3) * alone, 9);
+    // The class that comes last among the distinct ones is not that of the last layer.
+    expect(exposed([1, 0, 1, 1], { mtpModules: 1 })).toBeCloseTo((4 / 3) * alone, 9);
+    expect(exposed([1, 1, 1, 0], { mtpModules: 1, mtpLayer: { ...moe, name: 'own' } })).toBeCloseTo((4 / 3) * alone, 9);
+  });
+
   test('utilisation is model FLOP over the peak of the arithmetic that is used', () => {
     const wide = predicted(ANALYSIS_MODEL, 16, { parallel: { ep: 16, etp: 1 } });
     const narrow = predicted(ANALYSIS_MODEL, 16, { parallel: { ep: 16, etp: 1 }, types: { compute: 'fp8' } });
