@@ -12,6 +12,7 @@ import {
   layer,
   MIXTRAL,
   model,
+  node,
   pool,
   QWEN3_235B,
   range,
@@ -104,6 +105,24 @@ describe('a training step', () => {
     const overlapped = step(LLAMA_70B, 64, { parallel: DENSE });
     const apart = step(LLAMA_70B, 64, { parallel: { ...DENSE, dpOverlap: false } });
     expect(apart).toBeGreaterThan(overlapped);
+  });
+
+  test('of DualPipe shows the exchange of gradients between the two copies of a stage', () => {
+    // One rank per copy and nothing that hides: what a slower network adds is this exchange and the pipeline's own sends.
+    const behind = (scaleOutBandwidth: number, trainable: 'all' | 'adapters') => {
+      const of = { ...LLAMA_70B, layers: times(16) };
+      const machines = cluster(4, node(undefined, { gpus: 1, domain: 1, scaleOutBandwidth }));
+      const workload = { ...WORKLOAD, globalBatch: 8, length: 128, trainable };
+      const parallel = { pp: 4, zero: 0, schedule: 'dualpipe', dpOverlap: false } as const;
+      return evaluate(deployment(of, machines, workload, [pool(of, range(0, 4), { parallel })])).prediction.stepSeconds;
+    };
+    const [slow, fast] = [12.5e9, 50e9];
+    const all = behind(slow, 'all') - behind(fast, 'all');
+    const sends = behind(slow, 'adapters') - behind(fast, 'adapters');
+    // The ranks at the ends hold 8 layers of 0.86e9 parameters, the embedding and the head: fp32 once in and once out.
+    const bytes = (8 * 0.856e9 + 2 * 128_256 * 8192) * 4;
+    expect(all - sends).toBeGreaterThan(bytes * (1 / slow - 1 / fast));
+    expect(all - sends).toBeLessThan(1.5 * bytes * (1 / slow - 1 / fast));
   });
 
   test('collectives of the tp group cost less where they overlap', () => {

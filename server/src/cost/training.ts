@@ -1,8 +1,10 @@
 import type { Workload } from '../plan/deployment.ts';
 import { reduceScatter } from './collectives/collectives.ts';
+import { linkBetween } from './collectives/spread.ts';
 import { type TrainingEngine, trainingEngine } from './constants/training.ts';
 import type { StageSetting, Work } from './layers/context.ts';
 import type { FixedMemory, PoolBudget } from './memory/memory.ts';
+import { dualPartner } from './memory/training.ts';
 import { microBatchesOf } from './microBatches.ts';
 import type { Step } from './operation.ts';
 import { trainingSchedule } from './schedule.ts';
@@ -80,7 +82,8 @@ function inArithmeticOf(setting: PoolSetting): PoolSetting {
 /**
  * Seconds of data-parallel communication that nothing hides. Gradients are reduced, and with a sharded optimizer weights
  * gathered, in 16 bits over dp, those of experts over edp: beside a part of the last micro-batch where they overlap. Sharded
- * weights (ZeRO 3) are gathered in both passes of every micro-batch and their gradients scattered in each.
+ * weights (ZeRO 3) are gathered in both passes of every micro-batch and their gradients scattered in each. DualPipe's two
+ * copies of a stage exchange their shares of the sums once.
  */
 function uncoveredSeconds(
   stage: StageSetting,
@@ -89,16 +92,31 @@ function uncoveredSeconds(
   busy: number,
   microBatches: number,
 ): number {
-  const { parallel, links, hardware } = stage;
-  const once =
-    constants.dataParallel *
-    (reduceScatter(links.dp, hardware.collectives, 2 * held.denseParameters).seconds +
-      reduceScatter(links.edp, hardware.collectives, 2 * held.expertParameters).seconds);
+  const { parallel } = stage;
+  const reduced = constants.dataParallel * reducedSeconds(stage, held);
+  const copies = constants.dataParallel * copiesSeconds(stage, held);
   if (parallel.zero >= 3) {
-    const all = 3 * once * microBatches;
+    const all = 3 * reduced * microBatches + 2 * copies;
     return Math.max(constants.shardedExposed * all, all - busy * microBatches);
   }
   // An all-reduce is a reduce-scatter and a gather; without sharding gradients are fp32.
-  const all = 2 * once * (parallel.zero > 0 ? 1 : 2);
+  const all = 2 * (reduced + copies) * (parallel.zero > 0 ? 1 : 2);
   return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * busy));
+}
+
+/** One reduce-scatter of all that a GPU holds, in 16 bits. */
+function reducedSeconds({ links, hardware }: StageSetting, held: FixedMemory): number {
+  return (
+    reduceScatter(links.dp, hardware.collectives, 2 * held.denseParameters).seconds +
+    reduceScatter(links.edp, hardware.collectives, 2 * held.expertParameters).seconds
+  );
+}
+
+/** The same between the two copies that DualPipe keeps of each stage, of what is left of it behind the reduction over dp. */
+function copiesSeconds({ pool, stage, places, hardware, parallel }: StageSetting, held: FixedMemory): number {
+  const partner = dualPartner(pool, stage.index);
+  if (!partner) return 0;
+  const link = linkBetween(places.cluster, stage.gpus, partner.gpus);
+  const share = held.denseParameters / parallel.dp + held.expertParameters / parallel.edp;
+  return reduceScatter(link, hardware.collectives, 2 * share).seconds;
 }
