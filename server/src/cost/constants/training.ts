@@ -69,10 +69,6 @@ const KERNELS: Readonly<Record<TrainingFamily, TrainingKernels>> = {
   },
 };
 
-export function trainingKernels(family: TrainingFamily): TrainingKernels {
-  return KERNELS[family];
-}
-
 /** What an engine adds to its kernels, or hides. Fitted together with the factors above. */
 export interface TrainingEngine {
   /** Factor on everything that runs on the GPU. */
@@ -140,19 +136,30 @@ const MEGATRON: TrainingEngine = {
 /** PyTorch's own kernels behind torch.compile. */
 const TORCHTITAN: TrainingEngine = { ...MEGATRON, factor: 1.15 };
 
-/** Kernels and links only. */
-const IDEAL: TrainingEngine = { ...MEGATRON, hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 };
-
-export function trainingEngine(engine: EngineName): TrainingEngine {
-  if (engine === 'torchtitan') return TORCHTITAN;
-  return engine === 'megatron' ? MEGATRON : IDEAL;
+/** All that is fitted of training. */
+export interface TrainingConstants {
+  readonly kernels: Readonly<Record<TrainingFamily, TrainingKernels>>;
+  readonly megatron: TrainingEngine;
+  readonly torchtitan: TrainingEngine;
+  /** FlashAttention 2 on Hopper over version 3 and cuDNN 9 of 2025 (Shah 2024 measures 1.5-2.0). */
+  readonly flashAttention2: number;
 }
 
-/** FlashAttention 2 on Hopper over version 3 and cuDNN 9 of 2025 (fitted; Shah 2024 measures 1.5-2.0). */
-const FLASH_ATTENTION_2 = 1.5;
+export const TRAINING: TrainingConstants = {
+  kernels: KERNELS,
+  megatron: MEGATRON,
+  torchtitan: TORCHTITAN,
+  flashAttention2: 1.5,
+};
 
-export function attentionGeneration(family: TrainingFamily, engine: Engine): number {
-  return family === 'hopper' && (engine.flashAttention ?? 3) <= 2 ? FLASH_ATTENTION_2 : 1;
+/** What an engine adds to kernels and links; the ideal one, and engines of inference, add nothing of their own. */
+export function trainingEngine(constants: TrainingConstants, engine: EngineName): TrainingEngine {
+  if (engine === 'torchtitan' || engine === 'megatron') return constants[engine];
+  return { ...constants.megatron, hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 };
+}
+
+export function attentionGeneration(constants: TrainingConstants, family: TrainingFamily, engine: Engine): number {
+  return family === 'hopper' && (engine.flashAttention ?? 3) <= 2 ? constants.flashAttention2 : 1;
 }
 
 /**

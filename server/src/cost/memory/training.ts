@@ -1,5 +1,5 @@
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
-import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
 import { lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
@@ -124,7 +124,8 @@ function savedIn(
   for (const layer of stage.stage.layers) perMicroBatch += kept(model.layers[layer] ?? -1);
   const stages = setting.stages.length;
   const isLast = index === stages - 1;
-  if (isLast) perMicroBatch += model.mtpModules * kept(model.layers.at(-1) ?? -1);
+  const module = mtpLayerOf(model);
+  if (isLast && module) perMicroBatch += model.mtpModules * trainingActivations(context, module, dropout);
   const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
   const loss = isLast ? rows * lossBytes(engine) * (1 + model.mtpModules) : 0;
   return { perMicroBatch, once: Math.max(loss, repeated) };

@@ -57,7 +57,7 @@ function training(
 ): Timeline | undefined {
   const { workload, cluster } = deployment;
   if (workload.kind !== 'training') return undefined;
-  const { times } = trainingStages(poolSetting(cluster, pool), workload);
+  const times = trainingStages(poolSetting(cluster, pool), workload);
   const events = trainingEvents(times, shown, pool.parallel.schedule, pool.parallel.vpp);
   if (!events) return undefined;
   return { pool, step, events, seconds: endOf(events), microBatches: shown, notes };
