@@ -1,3 +1,4 @@
+import { benchmarkOf } from './benchmarks.ts';
 import { type CsvRow, number, text } from './csv.ts';
 import { servingEngineNamed } from './names.ts';
 import { NotCovered, Planner } from './plans.ts';
@@ -64,9 +65,7 @@ export function servingPlan(planner: Planner, row: CsvRow): string {
     `input = ${Math.max(1, Math.round(input * ratio))} tokens`,
     `output = ${Math.max(1, Math.round(output * ratio))} tokens`,
     `concurrency = ${concurrency}`,
-    // Such benchmarks send ten times their concurrency; a mean of 0.9 is of lengths even in 0.8 to 1 of the nominal.
-    `requests = ${10 * concurrency}`,
-    `length-spread = ${ratio === 1 ? 0 : 11}%`,
+    ...benchmarkOf(row, engine, concurrency),
   ].join(', ');
   const pools = text(row, 'prefill') === '' ? undefined : [workersOf(row, 'prefill'), workersOf(row, 'decode')];
   const body = [`types { ${typesOf(row)} }`];
@@ -155,11 +154,13 @@ function typesOf(row: CsvRow): string {
 
 /**
  * The tables leave the cache's type out. NVIDIA's quantised checkpoints (fp8 per tensor, nvfp4) bring scales for an 8-bit
- * cache, which TensorRT-LLM uses by itself and the published vLLM runs ask for; block-scaled checkpoints have none.
+ * cache, which TensorRT-LLM uses by itself and the published vLLM runs ask for on Blackwell; on Hopper vLLM keeps its
+ * default of 16 bits, as the requests that its runs hold at once show. Block-scaled checkpoints have no scales.
  */
 function cachesNarrow(row: CsvRow): boolean {
-  const quantised = ['fp8', 'nvfp4'].includes(text(row, 'weights_dtype'));
-  return quantised && servingEngineNamed(text(row, 'engine')) !== 'sglang';
+  if (!['fp8', 'nvfp4'].includes(text(row, 'weights_dtype'))) return false;
+  const engine = servingEngineNamed(text(row, 'engine'));
+  return engine === 'trt-llm' || (engine === 'vllm' && /\bg?b\d/i.test(text(row, 'gpu')));
 }
 
 function numberType(written: string, model: string): string | undefined {

@@ -78,11 +78,25 @@ export function layerTime(
   };
 }
 
-/** Kernels of the routed experts: choice, permutation, quantisation, two products, activation, sum and their set-up. */
-const EXPERT_LAUNCHES = 8;
+/**
+ * Kernels behind an operation where it is not one: experts are choice, permutation, quantisation, two products, activation,
+ * sum and their set-up; a dense network two products and the activation; queries and keys have their positions and norms,
+ * a router its top-k. What is fused with its neighbour, or only drawn, has none.
+ */
+const KERNELS: Readonly<Record<string, number>> = {
+  experts: 8,
+  ffn: 3,
+  'shared-experts': 3,
+  'parallel-ffn': 3,
+  qkv: 2,
+  'latent-up': 5,
+  router: 2,
+  'attention-add': 0,
+  'ffn-add': 0,
+};
 
 function launches(operations: readonly Operation[]): number {
-  return operations.reduce((sum, { routed }) => sum + (routed ? EXPERT_LAUNCHES : 1), 0);
+  return operations.reduce((sum, { key, seconds }) => sum + (seconds > 0 ? (KERNELS[key] ?? 1) : 0), 0);
 }
 
 function halfContext(context: LayerContext): LayerContext {

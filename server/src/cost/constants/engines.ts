@@ -13,8 +13,8 @@ export interface EngineConstants {
   readonly perSequence: number;
   /** Between two kernels replayed from a captured graph, at most; what their start-ups take elsewhere. */
   readonly graphGap: number;
-  /** Least time per expert with tokens whose type the GPU has no units for: a tile's weights are widened before use. */
-  readonly widenedExpert: number;
+  /** Per layer of experts whose type the GPU has no units for: other kernels sort their tokens and widen their weights. */
+  readonly widening: number;
   /** Per operation that the host launches: prefill, and decode without captured graphs. */
   readonly launch: number;
   /** Prompts join decode steps; otherwise all waiting prompts are read before decode goes on. */
@@ -29,6 +29,8 @@ export interface EngineConstants {
   readonly ahead: number;
   /** The cache of a request grows as it generates; otherwise room for its full length is kept from the start. */
   readonly growing: boolean;
+  /** Where growing requests find no page, the youngest give theirs back and are computed again later. */
+  readonly preempts: boolean;
   /** Share of GPU memory used when the text does not say. */
   readonly memoryFraction: number;
   /** Runtime context, graphs and libraries, bytes. */
@@ -51,7 +53,7 @@ const IDEAL: EngineConstants = {
   perStep: 0,
   perSequence: 0,
   graphGap: 1e-6,
-  widenedExpert: 0,
+  widening: 0,
   launch: 0,
   mixed: true,
   hidden: 0,
@@ -59,6 +61,7 @@ const IDEAL: EngineConstants = {
   perRequest: 0,
   ahead: 0,
   growing: false,
+  preempts: false,
   memoryFraction: 1,
   reserveBytes: 0,
   residual: 0,
@@ -71,7 +74,7 @@ export type FittedEngine = Pick<
   | 'perStep'
   | 'perSequence'
   | 'graphGap'
-  | 'widenedExpert'
+  | 'widening'
   | 'launch'
   | 'hidden'
   | 'perRequest'
@@ -87,6 +90,7 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     mixed: true,
     stepTokens: 8192,
     growing: true,
+    preempts: true,
     memoryFraction: 0.9,
     reserveBytes: 2 * 2 ** 30,
   },
@@ -96,6 +100,8 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     mixed: false,
     stepTokens: 8192,
     growing: true,
+    // Lets a request in only when there is room for most of what it may generate.
+    preempts: false,
     memoryFraction: 0.88,
     reserveBytes: 2 * 2 ** 30,
   },
@@ -105,6 +111,7 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     mixed: true,
     stepTokens: 8192,
     growing: false,
+    preempts: false,
     memoryFraction: 0.9,
     reserveBytes: 2 * 2 ** 30,
   },

@@ -33,7 +33,7 @@ export function expertProduct(
   const cost = groupedGemm(hardware, experts, width, ffn, assignments, active, type, tokens);
   if (cost.seconds === 0 || precisionOf(hardware.gpu, type) !== 'weight-only') return cost;
   const compute = cost.flop / (WIDENED_COMPUTE * hardware.gpu.peak.bf16);
-  return { ...cost, seconds: Math.max(cost.seconds, hardware.engine.widenedExpert * active, compute) };
+  return { ...cost, seconds: hardware.engine.widening + Math.max(cost.seconds, compute) };
 }
 
 /**
