@@ -129,6 +129,7 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
       ...(/lora/i.test(text(row, 'phase')) ? ['trainable = adapters'] : []),
     ].join(', '),
     body: [
+      ...stagesOf(given, pp),
       `parallel { ${parallel.join(', ')} }`,
       `types { ${given ? argumentTypes(given) : typesOf(row)} }`,
       `engine { ${engine.join(', ')} }`,
@@ -147,17 +148,33 @@ function shardingOf(row: CsvRow, given: MegatronArguments | undefined): number {
   return given['use-distributed-optimizer'] === 'true' ? 1 : 0;
 }
 
-/** Chunks of Megatron-Core's layout: `Et*2|(tt|)*5t|tmL` is eight, one more than its bars. */
-function chunksOf(layout: string): number {
-  const written = layout.replace(/\(([^)]*)\)\*(\d+)/g, (_, part: string, times: string) => part.repeat(Number(times)));
-  return written.split('|').length;
+/** Decoder layers of each chunk of Megatron-Core's layout: `Et*2|(tt|)*5t|tmL` has eight chunks, one more than its bars. */
+function layoutOf(given: MegatronArguments | undefined): readonly number[] {
+  const layout = given?.['pipeline-model-parallel-layout'];
+  if (layout === undefined) return [];
+  const repeated = (_: string, part: string, times: string) => part.repeat(Number(times));
+  const written = layout.replace(/\(([^)]*)\)\*(\d+)/g, repeated).replace(/(\w)\*(\d+)/g, repeated);
+  return written.split('|').map((chunk) => chunk.split('t').length - 1);
+}
+
+/** Stages as a layout deals them: chunk i goes to stage i mod pp. Which of its layers those are changes nothing in memory. */
+function stagesOf(given: MegatronArguments | undefined, pp: number): readonly string[] {
+  const chunks = layoutOf(given);
+  if (pp === 1 || chunks.length === 0) return [];
+  let next = 0;
+  return Array.from({ length: pp }, (_, stage) => {
+    const first = next;
+    for (let chunk = stage; chunk < chunks.length; chunk += pp) next += chunks[chunk] ?? 0;
+    if (next === first) throw new NotCovered('the layout has a stage without layers: the language cannot say that');
+    return `stage s${stage} { layers = ${first}..${next - 1} }`;
+  });
 }
 
 /** Chunks per GPU: layers of a stage over those of a chunk. */
 function interleaving(row: CsvRow, given: MegatronArguments | undefined, pp: number): number {
   const perChunk = Number(given?.['num-layers-per-virtual-pipeline-stage'] ?? Number.NaN);
-  const layout = given?.['pipeline-model-parallel-layout'];
-  if (layout !== undefined && pp > 1) return Math.max(1, Math.floor(chunksOf(layout) / pp));
+  const chunks = layoutOf(given);
+  if (chunks.length > 0 && pp > 1) return Math.max(1, Math.floor(chunks.length / pp));
   if (Number.isFinite(perChunk) && pp > 1) return Math.max(1, Number(given?.['num-layers']) / pp / perChunk);
   return pp > 1 && /Interleaved/.test(text(row, 'notes')) ? 2 : 1;
 }
