@@ -105,6 +105,7 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
     engine.push('all-to-all = deepep');
   if (/^torchtitan$/.test(text(row, 'engine')) && /\(2025/.test(text(row, 'engine_version')))
     engine.push('fused-loss = true');
+  if (engineOf(row) === 'torchtitan' && !/compile/.test(text(row, 'notes'))) engine.push('fused = false');
   // Megatron-Core's own default gathers all tokens; releases of large models name another dispatcher.
   const dispatcher =
     given?.['moe-token-dispatcher-type'] ?? (given?.['num-experts'] === undefined ? undefined : 'allgather');

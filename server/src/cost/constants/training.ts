@@ -157,12 +157,14 @@ export function attentionGeneration(family: TrainingFamily, engine: Engine): num
 
 /**
  * Bytes per logit at the peak of the loss: 16 bits and fp32 in Megatron-Core's vocabulary-parallel loss, whose gradient is
- * written in place; in torchtitan also the logarithms and their gradient, both fp32.
+ * written in place; in torchtitan also the logarithms and their gradient, both fp32, and where tp splits the vocabulary one
+ * more (DTensor's loss_parallel adds the exponentials to a gradient of zeros).
  * A fused loss keeps the 16 bits alone, compiled by torch also one fp32 copy.
  */
-export function lossBytes({ name, fusedLoss }: Engine): number {
+export function lossBytes({ name, fusedLoss }: Engine, tp: number): number {
   if (fusedLoss) return name === 'torchtitan' ? 6 : 2;
-  return name === 'torchtitan' ? 14 : 6;
+  if (name !== 'torchtitan') return 6;
+  return tp > 1 ? 18 : 14;
 }
 
 /**
@@ -171,6 +173,14 @@ export function lossBytes({ name, fusedLoss }: Engine): number {
  */
 export function workspaceBytes(engine: EngineName): number {
   return engine === 'ideal' ? 0 : 0.14e9;
+}
+
+/**
+ * Transformer Engine's grouped products run on four streams, each with a workspace of 32 MiB. Megatron-Core's plain setting,
+ * which gathers all tokens, multiplies experts one after another and has none.
+ */
+export function groupedWorkspaceBytes({ name, allToAll }: Engine): number {
+  return name === 'megatron' && allToAll !== 'gather' ? 4 * 2 ** 25 : 0;
 }
 
 /** torchtitan logs what the allocator holds and not what it has given out: 8 % more (its Llama 3 8B runs). */

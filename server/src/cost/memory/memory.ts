@@ -20,9 +20,10 @@ import type { PoolSetting } from '../stage.ts';
 import { inferenceActivations } from './activations.ts';
 import { bufferBytes } from './buffers.ts';
 import { stageClasses } from './classes.ts';
+import { gatheredBytes } from './gathered.ts';
 import type { CacheSize } from './kvCache.ts';
 import { cacheSize, sequenceBytes } from './kvCache.ts';
-import { dualPartner, shardsOf, stageTrainingActivations, trainingState } from './training.ts';
+import { dualPartner, isKeptWhole, shardsOf, stageTrainingActivations, trainingState } from './training.ts';
 
 /** Everything of a GPU's memory but the cache of requests. */
 export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalBytes' | 'freeBytes'> {
@@ -60,7 +61,7 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
       (found) => pool.model.classes[found] ?? [],
     );
     const activationBytes = training
-      ? stageTrainingActivations(setting, index, work, workload)
+      ? stageTrainingActivations(setting, index, work, workload) + gatheredBytes(pool, stage.stage, first, last)
       : inferenceActivations(context, classes, last);
     for (const stageClass of stageClasses(cluster, pool, stage.stage)) {
       const own = withExperts(shard, pool, stageClass.expertsByClass);
@@ -225,11 +226,8 @@ function fixedMemory(
 ): FixedMemory {
   const { parallel, engine } = pool;
   const training = workload.kind === 'training';
-  // FSDP2 keeps a stage's weights whole between the micro-batches of a pipeline.
-  const isWhole = engine.name === 'torchtitan' && parallel.pp > 1;
-  const shards = shardsOf(pool);
-  const denseShards = training && parallel.zero >= 3 && !isWhole ? shards.dense : 1;
-  const expertShards = training && parallel.zero >= 3 && !isWhole ? shards.experts : 1;
+  const isSharded = training && parallel.zero >= 3 && !isKeptWhole(pool);
+  const { dense: denseShards, experts: expertShards } = isSharded ? shardsOf(pool) : { dense: 1, experts: 1 };
   const part = (bytes: number) => Math.ceil(bytes / denseShards);
   const { bytes, mtpExperts } = shard;
   const weights = {

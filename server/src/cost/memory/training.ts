@@ -1,10 +1,12 @@
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
-import { lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
+import { groupedWorkspaceBytes, lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
+import { expertsOf } from '../parameters.ts';
 import { microBatchesOf } from '../microBatches.ts';
 import type { PoolSetting } from '../stage.ts';
+import { backwardBytes, headInputBytes, pipelineBufferBytes } from './torchtitan.ts';
 import { trainingActivations } from './trainingActivations.ts';
 
 type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
@@ -27,6 +29,11 @@ export function shardsOf(pool: Pool): { readonly dense: number; readonly experts
   return { dense, experts: Math.max(1, edp / instances) };
 }
 
+/** FSDP2 keeps a stage's weights and gradients whole between the micro-batches of a pipeline. */
+export function isKeptWhole({ engine, parallel }: Pool): boolean {
+  return engine.name === 'torchtitan' && parallel.pp > 1;
+}
+
 /**
  * Gradients (fp32 unless said) and the optimizer: Adam 12 bytes per parameter (fp32 master weights and two moments), Muon
  * 8 (one moment), SGD 4; 4 less where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for
@@ -41,10 +48,12 @@ export function trainingState(
   if (workload.trainable === 'adapters') return { gradientBytes: 0, optimizerBytes: 0 };
   const { zero } = pool.parallel;
   const { types } = pool.model;
-  const master = types.weights === 'fp32' ? 0 : 4;
+  // FSDP2's shards are the fp32 weights themselves: of their four bytes the weights have counted theirs.
+  const isMaster = pool.engine.name === 'torchtitan' && zero >= 3 && !isKeptWhole(pool);
+  const master = 4 - (types.weights === 'fp32' || isMaster ? BYTES_PER_ELEMENT[types.weights] : 0);
   const moment = BYTES_PER_ELEMENT[types.moments ?? 'fp32'];
   const moments = { adam: 2, muon: 1, sgd: 0 }[workload.optimizer] * moment;
-  const isWhole = pool.engine.name === 'torchtitan' && pool.parallel.pp > 1;
+  const isWhole = isKeptWhole(pool);
   const shards = shardsOf(pool);
   const sharded = (at: 1 | 2) => (zero >= at ? dense / shards.dense + routed / shards.experts : dense + routed);
   return {
@@ -101,10 +110,16 @@ export function stageTrainingActivations(
   const own = savedIn(setting, index, work, workload);
   const partner = dualPartner(pool, index);
   const other = partner ? savedIn(setting, partner.index, work, workload) : own;
-  const inFlight = microBatchesInFlight(pool, index, setting.stages.length, microBatchesOf(pool, workload));
+  const microBatches = microBatchesOf(pool, workload);
+  const inFlight = microBatchesInFlight(pool, index, setting.stages.length, microBatches);
   const once = Math.max(own.once, other.once);
   const { name } = pool.engine;
-  const bytes = ((own.perMicroBatch + other.perMicroBatch) / 2) * inFlight + once + workspaceBytes(name);
+  const stage = setting.stages[index];
+  const buffers = stage
+    ? pipelineBufferBytes(pool, index, layerContext(stage, work), Math.ceil(inFlight), microBatches)
+    : 0;
+  const workspace = workspaceBytes(name) + (expertsOf(pool.model) ? groupedWorkspaceBytes(pool.engine) : 0);
+  const bytes = ((own.perMicroBatch + other.perMicroBatch) / 2) * inFlight + once + buffers + workspace;
   return Math.ceil(bytes * (1 + reservedShare(name)));
 }
 
@@ -132,7 +147,8 @@ function savedIn(
     byClass.set(found, bytes);
     const isRepeated = parallel.recompute.includes('full') || engine.name === 'torchtitan';
     if (layer && isRepeated && parallel.recompute.length > 0) {
-      repeated = Math.max(repeated, trainingActivations(withoutRecompute(context), layer, dropout));
+      const whole = trainingActivations(withoutRecompute(context), layer, dropout);
+      repeated = Math.max(repeated, whole + backwardBytes(context, layer));
     }
     return bytes;
   };
@@ -141,7 +157,8 @@ function savedIn(
   const isLast = index === stages - 1;
   if (isLast) perMicroBatch += model.mtpModules * kept(model.layers.at(-1) ?? -1);
   const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
-  const loss = isLast ? rows * lossBytes(engine) * (1 + model.mtpModules) : 0;
+  const losses = rows * lossBytes(engine, parallel.tp) + headInputBytes(context);
+  const loss = isLast ? losses * (1 + model.mtpModules) : 0;
   return { perMicroBatch, once: Math.max(loss, repeated) };
 }
 

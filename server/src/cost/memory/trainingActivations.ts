@@ -38,11 +38,12 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, dr
 
 /**
  * torchtitan's selective recomputation keeps the layer's input, the output of attention, and the outputs of every second
- * product: queries, values, the first of the two up-projections and the down-projection.
+ * product: queries, values, the first of the two up-projections and the down-projection. Nothing reads the last again:
+ * a compiled layer drops it.
  */
 function selectivelySaved(context: LayerContext, { attention, feedForward }: LayerClass): number {
-  const { residualTokens, tokens, model, parallel, activationBytes } = context;
-  let elements = 2 * residualTokens * model.hidden;
+  const { residualTokens, tokens, model, parallel, activationBytes, engine } = context;
+  let elements = (engine.fused === false ? 2 : 1) * residualTokens * model.hidden;
   if (attention.kind === 'gqa') {
     const heads = Math.ceil(attention.heads / parallel.tp);
     const kvHeads = Math.max(1, Math.ceil(attention.kvHeads / parallel.tp));
