@@ -73,9 +73,6 @@ function trainingMemoryPlan(row: CsvRow, given: MegatronArguments | undefined): 
 
 function planOf(row: CsvRow, given: MegatronArguments | undefined, length: number): PlanText {
   const { tp, pp, cp, ep, gpus } = degreesOf(row);
-  // Arguments do not say where a hybrid model has its attention.
-  const isHybrid = /nemotron3_super|lightning_nightly/.test(text(row, 'model'));
-  const known = trainingModel(text(row, 'model'), length);
   const dp = Math.max(1, gpus / (tp * pp * cp));
   const stated = number(row, 'global_batch');
   // torchtitan cuts a rank's batch into as many micro-batches as there are stages.
@@ -114,12 +111,7 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
     engine.push('flash-attention = 0');
   }
   return {
-    model:
-      given && !isHybrid
-        ? { block: modelOfArguments(given, tp, text(row, 'model').startsWith('nemotron/')) }
-        : known.block === undefined
-          ? known.name
-          : { block: known.block },
+    model: modelOf(row, given, tp, length),
     gpu: text(row, 'gpu'),
     gpus,
     ...(machine && { machine }),
@@ -127,6 +119,7 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
       `length = ${length} tokens, global-batch = ${batch}, micro-batch = ${microBatch}`,
       // Megatron-LM drops a tenth unless told otherwise; the releases of large models say 0.
       ...(isGpt || /Megatron-LM/.test(text(row, 'engine')) ? ['dropout = 10%'] : []),
+      ...(/muon/.test(text(row, 'model')) ? ['optimizer = muon'] : []),
       ...(/lora/i.test(text(row, 'phase')) ? ['trainable = adapters'] : []),
     ].join(', '),
     body: [
@@ -136,6 +129,17 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
       `engine { ${engine.join(', ')} }`,
     ],
   };
+}
+
+/** Of the row's arguments, except that those do not say where a hybrid model of known size has its attention. */
+function modelOf(row: CsvRow, given: MegatronArguments | undefined, tp: number, length: number): PlanText['model'] {
+  const written = text(row, 'model');
+  const isHybrid = /nemotron3_super|lightning_nightly/.test(written);
+  if (given && !isHybrid) return { block: modelOfArguments(given, tp, written.startsWith('nemotron/')) };
+  const { name, block } = trainingModel(written, length);
+  if (block !== undefined) return { block };
+  const modules = given?.['mtp-num-layers'];
+  return modules === undefined ? name : { block: `mtp = ${modules}`, of: name };
 }
 
 function argumentTypes(given: MegatronArguments): string {

@@ -156,15 +156,16 @@ export function attentionGeneration(family: TrainingFamily, engine: Engine): num
 }
 
 /**
- * Bytes per logit at the peak of the loss: 16 bits and fp32 in Megatron-Core's vocabulary-parallel loss, whose gradient is
- * written in place; in torchtitan also the logarithms and their gradient, both fp32, and where tp splits the vocabulary one
- * more (DTensor's loss_parallel adds the exponentials to a gradient of zeros).
- * A fused loss keeps the 16 bits alone, compiled by torch also one fp32 copy.
+ * Bytes per logit at the peak of the loss, for so many heads one after another (the model's own and those of its prediction
+ * modules): in Megatron-Core's vocabulary-parallel loss 16 bits, and fp32 in which the gradient is written later, kept for
+ * each head; in torchtitan also the logarithms and their gradient, both fp32, and where tp splits the vocabulary one more
+ * (DTensor's loss_parallel adds the exponentials to a gradient of zeros). A fused loss keeps the 16 bits alone, compiled by
+ * torch also one fp32 copy.
  */
-export function lossBytes({ name, fusedLoss }: Engine, tp: number): number {
-  if (fusedLoss) return name === 'torchtitan' ? 6 : 2;
-  if (name !== 'torchtitan') return 6;
-  return tp > 1 ? 18 : 14;
+export function lossBytes({ name, fusedLoss }: Engine, tp: number, heads: number): number {
+  if (fusedLoss) return (name === 'torchtitan' ? 6 : 2) * heads;
+  if (name !== 'torchtitan') return 2 + 4 * heads;
+  return (tp > 1 ? 18 : 14) * heads;
 }
 
 /**

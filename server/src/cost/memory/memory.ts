@@ -23,7 +23,7 @@ import { stageClasses } from './classes.ts';
 import { gatheredBytes } from './gathered.ts';
 import type { CacheSize } from './kvCache.ts';
 import { cacheSize, sequenceBytes } from './kvCache.ts';
-import { dualPartner, isKeptWhole, shardsOf, stageTrainingActivations, trainingState } from './training.ts';
+import { dualPartner, type HeldParameters, isKeptWhole, shardsOf, stageTrainingActivations, trainingState } from './training.ts';
 
 /** Everything of a GPU's memory but the cache of requests. */
 export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalBytes' | 'freeBytes'> {
@@ -243,10 +243,8 @@ function fixedMemory(
   };
   let weightBytes = 0;
   for (const value of Object.values(weights)) weightBytes += value;
-  const state = training
-    ? trainingState(pool, workload, parametersHeld(shard))
-    : { gradientBytes: 0, optimizerBytes: 0 };
   const held = parametersHeld(shard);
+  const state = training ? trainingState(pool, workload, held) : { gradientBytes: 0, optimizerBytes: 0 };
   const buffers = Math.ceil(bufferBytes(pool));
   const reserveBytes = engine.reserveBytes ?? engineConstants(engine.name).reserveBytes;
   const fixedBytes =
@@ -267,9 +265,10 @@ function fixedMemory(
   };
 }
 
-function parametersHeld(shard: Shard): { readonly dense: number; readonly routed: number } {
+function parametersHeld(shard: Shard): HeldParameters {
+  const { parameters, mtpExperts } = shard;
   let dense = 0;
-  for (const count of Object.values(shard.parameters)) dense += count;
-  const routed = shard.parameters.routed + shard.mtpExperts.parameters;
-  return { dense: dense - routed, routed };
+  for (const count of Object.values(parameters)) dense += count;
+  const routed = parameters.routed + mtpExperts.parameters;
+  return { dense: dense - routed, routed, notHidden: parameters.embedding + parameters.head + parameters.norms };
 }

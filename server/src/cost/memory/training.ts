@@ -1,20 +1,20 @@
-import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
+import type { Pool, Stage } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { groupedWorkspaceBytes, lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
-import { expertsOf } from '../parameters.ts';
 import { microBatchesOf } from '../microBatches.ts';
+import { expertsOf } from '../parameters.ts';
 import type { PoolSetting } from '../stage.ts';
 import { backwardBytes, headInputBytes, pipelineBufferBytes } from './torchtitan.ts';
-import { trainingActivations } from './trainingActivations.ts';
-
-type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
+import { type TrainingWorkload, trainingActivations } from './trainingActivations.ts';
 
 /** Parameters on one GPU: of everything but routed experts, and of these. */
 export interface HeldParameters {
   readonly dense: number;
   readonly routed: number;
+  /** Of the first, those of no hidden matrix: embedding, head and norms. */
+  readonly notHidden: number;
 }
 
 /**
@@ -36,14 +36,14 @@ export function isKeptWhole({ engine, parallel }: Pool): boolean {
 
 /**
  * Gradients (fp32 unless said) and the optimizer: Adam 12 bytes per parameter (fp32 master weights and two moments), Muon
- * 8 (one moment), SGD 4; 4 less where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for
+ * 8 (one moment; Adam's for embedding, head and norms, Jordan 2024), SGD 4; 4 less where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for
  * experts), 2 the gradients too (Rajbhandari 2020; Megatron-Core's distributed optimizer: 6 + 12 / dp bytes per parameter
  * with bf16 weights). Frozen weights have neither.
  */
 export function trainingState(
   pool: Pool,
   workload: TrainingWorkload,
-  { dense, routed }: HeldParameters,
+  { dense, routed, notHidden }: HeldParameters,
 ): { readonly gradientBytes: number; readonly optimizerBytes: number } {
   if (workload.trainable === 'adapters') return { gradientBytes: 0, optimizerBytes: 0 };
   const { zero } = pool.parallel;
@@ -56,9 +56,10 @@ export function trainingState(
   const isWhole = isKeptWhole(pool);
   const shards = shardsOf(pool);
   const sharded = (at: 1 | 2) => (zero >= at ? dense / shards.dense + routed / shards.experts : dense + routed);
+  const second = workload.optimizer === 'muon' ? (moment * notHidden) / (zero >= 1 ? shards.dense : 1) : 0;
   return {
     gradientBytes: Math.ceil(BYTES_PER_ELEMENT[types.gradients ?? 'fp32'] * (isWhole ? dense + routed : sharded(2))),
-    optimizerBytes: Math.ceil((master + moments) * sharded(1)),
+    optimizerBytes: Math.ceil((master + moments) * sharded(1) + second),
   };
 }
 
@@ -135,7 +136,6 @@ function savedIn(
   const { pool } = setting;
   const { model, parallel, engine } = pool;
   const context = layerContext(stage, work);
-  const dropout = (workload.dropout ?? 0) > 0;
   const byClass = new Map<number, number>();
   let perMicroBatch = 0;
   let repeated = 0;
@@ -143,11 +143,11 @@ function savedIn(
     const known = byClass.get(found);
     if (known !== undefined) return known;
     const layer = model.classes[found];
-    const bytes = layer ? trainingActivations(context, layer, dropout) : 0;
+    const bytes = layer ? trainingActivations(context, layer, workload) : 0;
     byClass.set(found, bytes);
     const isRepeated = parallel.recompute.includes('full') || engine.name === 'torchtitan';
     if (layer && isRepeated && parallel.recompute.length > 0) {
-      const whole = trainingActivations(withoutRecompute(context), layer, dropout);
+      const whole = trainingActivations(withoutRecompute(context), layer, workload);
       repeated = Math.max(repeated, whole + backwardBytes(context, layer));
     }
     return bytes;
@@ -157,8 +157,8 @@ function savedIn(
   const isLast = index === stages - 1;
   if (isLast) perMicroBatch += model.mtpModules * kept(model.layers.at(-1) ?? -1);
   const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
-  const losses = rows * lossBytes(engine, parallel.tp) + headInputBytes(context);
-  const loss = isLast ? losses * (1 + model.mtpModules) : 0;
+  const heads = 1 + model.mtpModules;
+  const loss = isLast ? rows * lossBytes(engine, parallel.tp, heads) + heads * headInputBytes(context) : 0;
   return { perMicroBatch, once: Math.max(loss, repeated) };
 }
 
