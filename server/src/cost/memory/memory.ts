@@ -23,7 +23,15 @@ import { stageClasses } from './classes.ts';
 import { gatheredBytes } from './gathered.ts';
 import type { CacheSize } from './kvCache.ts';
 import { cacheSize, sequenceBytes } from './kvCache.ts';
-import { dualPartner, type HeldParameters, isKeptWhole, shardsOf, stageTrainingActivations, trainingState } from './training.ts';
+import {
+  dualPartner,
+  type HeldParameters,
+  isKeptWhole,
+  reservedBytes,
+  shardsOf,
+  stageTrainingActivations,
+  trainingState,
+} from './training.ts';
 
 /** Everything of a GPU's memory but the cache of requests. */
 export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalBytes' | 'freeBytes'> {
@@ -60,21 +68,14 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
     const classes = [...new Set(stage.stage.layers.map((layer) => pool.model.layers[layer] ?? -1))].flatMap(
       (found) => pool.model.classes[found] ?? [],
     );
-    const activationBytes = training
+    const liveBytes = training
       ? stageTrainingActivations(setting, index, work, workload) + gatheredBytes(pool, stage.stage, first, last)
       : inferenceActivations(context, classes, last);
     for (const stageClass of stageClasses(cluster, pool, stage.stage)) {
       const own = withExperts(shard, pool, stageClass.expertsByClass);
       const held = other ? bothShards(own, other) : own;
       fixed.push(
-        fixedMemory(
-          pool,
-          workload,
-          stageClass,
-          held,
-          activationBytes,
-          cacheSize(pool.model, pool.parallel, stage.stage),
-        ),
+        fixedMemory(pool, workload, stageClass, held, liveBytes, cacheSize(pool.model, pool.parallel, stage.stage)),
       );
     }
   });
@@ -221,7 +222,7 @@ function fixedMemory(
   workload: Workload,
   stageClass: { readonly gpuClass: GpuMemory['gpuClass']; readonly capacityBytes: number },
   shard: Shard,
-  activationBytes: number,
+  liveBytes: number,
   cache: CacheSize,
 ): FixedMemory {
   const { parallel, engine } = pool;
@@ -245,6 +246,7 @@ function fixedMemory(
   for (const value of Object.values(weights)) weightBytes += value;
   const held = parametersHeld(shard);
   const state = training ? trainingState(pool, workload, held) : { gradientBytes: 0, optimizerBytes: 0 };
+  const activationBytes = liveBytes + (training ? reservedBytes(pool, liveBytes, state.gradientBytes, weightBytes) : 0);
   const buffers = Math.ceil(bufferBytes(pool));
   const reserveBytes = engine.reserveBytes ?? engineConstants(engine.name).reserveBytes;
   const fixedBytes =

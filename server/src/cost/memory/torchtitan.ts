@@ -5,7 +5,7 @@ import type { LayerContext } from '../layers/context.ts';
 /**
  * What torchtitan holds because its pipelines and its tensor parallelism are PyTorch's own (torch.distributed.pipelining and
  * DTensor), read from their code of December 2024. Bytes on one GPU. Held against published runs: Llama 3.1 405B on 8
- * stages of 8 is met to -14..+1 %, Llama 3.1 70B on tp 8 to -8..-2 %.
+ * stages of 8 is met to -12..+6 %, Llama 3.1 70B on tp 8, which nothing was fitted to, to -8 and -2 %.
  */
 
 /**

@@ -121,7 +121,16 @@ export function stageTrainingActivations(
     : 0;
   const workspace = workspaceBytes(name) + (expertsOf(pool.model) ? groupedWorkspaceBytes(pool.engine) : 0);
   const bytes = ((own.perMicroBatch + other.perMicroBatch) / 2) * inFlight + once + buffers + workspace;
-  return Math.ceil(bytes * (1 + reservedShare(name)));
+  return Math.ceil(bytes);
+}
+
+/**
+ * What an engine's allocator holds beside what it has given out, which torchtitan's logs count: a share of everything that a
+ * step allocates anew. Those are activations, gathered weights and gradients; state that lives on leaves no gaps.
+ */
+export function reservedBytes(pool: Pool, activationBytes: number, gradientBytes: number, weightBytes: number): number {
+  const gathered = isKeptWhole(pool) ? weightBytes : 0;
+  return Math.ceil(reservedShare(pool.engine.name) * (activationBytes + gradientBytes + gathered));
 }
 
 /** What each micro-batch leaves in a stage, and what there is once at most: loss or a layer that is recomputed. Bytes. */
