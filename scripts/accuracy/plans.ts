@@ -11,8 +11,8 @@ import { gpuNamed, modelNamed } from './names.ts';
 export class NotCovered extends Error {}
 
 export interface PlanText {
-  /** Its name, or a block of its own. */
-  readonly model: string | { readonly block: string };
+  /** Its name, or a block of its own, which may change a named one. */
+  readonly model: string | { readonly block: string; readonly of?: string };
   readonly gpu: string;
   readonly gpus: number;
   /** The machine in place of the one that the GPU is usually sold in: blocks, and the name of the node. */
@@ -20,6 +20,11 @@ export interface PlanText {
   /** Lines of the deployment behind model, cluster and workload. */
   readonly body: readonly string[];
   readonly workload: string;
+}
+
+interface Declared {
+  readonly declaration: readonly string[];
+  readonly name: string;
 }
 
 /** Writes rows of a table as plans and evaluates them, with the catalogue parsed once. */
@@ -42,10 +47,7 @@ export class Planner {
   text({ model, gpu, gpus, body, workload, machine: own }: PlanText): string {
     const machine = own ?? gpuNamed(gpu);
     if (!machine) throw new NotCovered(`GPU ${gpu} is not in the catalogue`);
-    const { declaration, name } =
-      typeof model === 'string'
-        ? this.model(model)
-        : { declaration: [`model measured-model {\n  ${model.block}\n}`], name: 'measured-model' };
+    const { declaration, name } = typeof model === 'string' ? this.model(model) : this.block(model);
     return [
       ...declaration,
       ...(own?.blocks ?? []),
@@ -72,13 +74,19 @@ export class Planner {
     throw new NotCovered(`the plan cannot be computed: ${reason}`);
   }
 
+  private block({ block, of }: Exclude<PlanText['model'], string>): Declared {
+    const base = of === undefined ? undefined : this.model(of, 'base-model');
+    const head = base ? `model measured-model extends ${base.name}` : 'model measured-model';
+    return { declaration: [...(base?.declaration ?? []), `${head} {\n  ${block}\n}`], name: 'measured-model' };
+  }
+
   /** From the catalogue, else from a config of the folder. */
-  private model(written: string): { readonly declaration: readonly string[]; readonly name: string } {
+  private model(written: string, own = 'measured-model'): Declared {
     const name = this.nameOf(written);
     if (name !== undefined && this.catalogue.has(name)) return { declaration: [], name };
     const file = name === undefined ? undefined : this.configs.get(name);
     if (file === undefined) throw new NotCovered(`model ${written} is neither in the catalogue nor among the configs`);
-    return { declaration: [`model measured-model from "./models/${file}"`], name: 'measured-model' };
+    return { declaration: [`model ${own} from "./models/${file}"`], name: own };
   }
 
   private nameOf(written: string): string | undefined {
