@@ -126,9 +126,10 @@ function print(name: string, table: TableScore, rows: readonly ScoredRow[]): voi
 
 function printMetrics(indent: string, { metrics }: TableScore): void {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-  for (const [metric, { mean, median, p90, bias }] of Object.entries(metrics)) {
+  for (const [metric, { mean, median, p90, bias, inBand }] of Object.entries(metrics)) {
+    const shown = inBand === undefined ? '' : `, in band ${percent(inBand)}`;
     console.log(
-      `${indent}${metric}: mean ${percent(mean)}, median ${percent(median)}, p90 ${percent(p90)}, bias ${percent(bias)}`,
+      `${indent}${metric}: mean ${percent(mean)}, median ${percent(median)}, p90 ${percent(p90)}, bias ${percent(bias)}${shown}`,
     );
   }
 }
