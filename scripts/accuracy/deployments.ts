@@ -1,3 +1,4 @@
+import { figuresOf } from '../../server/src/cost/figures.ts';
 import { type CsvRow, number, text } from './csv.ts';
 import { servingEngineNamed } from './names.ts';
 import { NotCovered, Planner } from './plans.ts';
@@ -41,8 +42,11 @@ function scored(planner: Planner, row: CsvRow): ScoredRow {
   };
   try {
     const { text: plan, gpus } = deploymentPlan(planner, row);
-    const { prediction } = planner.evaluate(plan);
-    return { ...common, predicted: prediction.throughputTokensPerSecond / gpus };
+    const evaluation = planner.evaluate(plan);
+    const band = figuresOf(evaluation).throughput?.band;
+    const ofOne = band && { low: band.low / gpus, high: band.high / gpus };
+    const predicted = evaluation.prediction.throughputTokensPerSecond / gpus;
+    return { ...common, predicted, ...(ofOne && { band: ofOne }) };
   } catch (error) {
     if (error instanceof NotCovered || error instanceof RangeError) return { ...common, reason: error.message };
     throw error;

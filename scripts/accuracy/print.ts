@@ -37,10 +37,10 @@ function printReasons(title: string, rows: readonly ScoredRow[]): void {
 
 function printMetrics(indent: string, { metrics }: TableScore): void {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-  for (const [metric, { n, mean, median, p90, bias }] of Object.entries(metrics)) {
+  for (const [metric, { n, mean, median, p90, bias, inBand }] of Object.entries(metrics)) {
     if (n === 0) continue;
     console.log(
-      `${indent}${metric}: mean ${percent(mean)}, median ${percent(median)}, p90 ${percent(p90)}, bias ${percent(bias)}`,
+      `${indent}${metric}: mean ${percent(mean)}, median ${percent(median)}, p90 ${percent(p90)}, bias ${percent(bias)}${inBand === undefined ? '' : `, in band ${percent(inBand)}`}`,
     );
   }
 }

@@ -19,6 +19,8 @@ export interface ScoredRow {
   readonly measured: number;
   /** Absent when the row cannot be predicted; `reason` then says why. */
   readonly predicted?: number;
+  /** The band that a user is shown with the prediction. */
+  readonly band?: { readonly low: number; readonly high: number };
   readonly reason?: string;
   /** Counts in headline scores. Other rows are predicted and listed, and left out of them. */
   readonly headline: boolean;

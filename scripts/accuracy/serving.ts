@@ -1,3 +1,5 @@
+import type { Figure } from '../../server/src/cost/figure.ts';
+import { figuresOf } from '../../server/src/cost/figures.ts';
 import { benchmarkOf } from './benchmarks.ts';
 import { type CsvRow, number, text } from './csv.ts';
 import { servingEngineNamed } from './names.ts';
@@ -34,7 +36,7 @@ function scored(planner: Planner, row: CsvRow): ScoredRow[] {
     metrics.push(
       'reason' in outcome
         ? { ...common, metric, measured: measured / 1e3, reason: outcome.reason }
-        : { ...common, metric, measured: measured / 1e3, predicted: outcome[metric] },
+        : { ...common, metric, measured: measured / 1e3, ...outcome[metric] },
     );
   }
   // A row without either figure counts all the same, as one that is not covered.
@@ -43,12 +45,19 @@ function scored(planner: Planner, row: CsvRow): ScoredRow[] {
 
 function predicted(planner: Planner, row: CsvRow) {
   try {
-    const { prediction } = planner.evaluate(servingPlan(planner, row));
-    return { ttft: prediction.ttftSeconds ?? Number.NaN, tpot: prediction.tpotSeconds ?? Number.NaN };
+    const evaluation = planner.evaluate(servingPlan(planner, row));
+    const { ttftSeconds, tpotSeconds } = evaluation.prediction;
+    const { ttft, tpot } = figuresOf(evaluation);
+    return { ttft: withBand(ttftSeconds, ttft), tpot: withBand(tpotSeconds, tpot) };
   } catch (error) {
     if (error instanceof NotCovered || error instanceof RangeError) return { reason: error.message };
     throw error;
   }
+}
+
+/** A run that was measured did fit, whatever the plan's cache says: it is predicted even where no figure is shown. */
+function withBand(predicted: number | undefined, figure: Figure | undefined) {
+  return { predicted: predicted ?? Number.NaN, ...(figure?.band && { band: figure.band }) };
 }
 
 /** The plan of one row as a user would write it. */

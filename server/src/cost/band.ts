@@ -55,9 +55,9 @@ function residualOf(operation: Operation, gpu: Gpu, { pool }: PoolPrediction): n
 
 /**
  * Relative error of a step from the residuals of its parts: errors of one formula go together and add up, errors of
- * different formulas are independent and add in squares, as does the engine's own.
+ * different formulas are independent and add in squares.
  */
-export function stepError(evaluation: Evaluation, prediction: PoolPrediction, step: Step): number {
+export function partsError(evaluation: Evaluation, prediction: PoolPrediction, step: Step): number {
   const byFormula = new Map<string, number>();
   let total = 0;
   step.stages.forEach((run, index) => {
@@ -74,7 +74,17 @@ export function stepError(evaluation: Evaluation, prediction: PoolPrediction, st
     for (const operation of run.exit) add(operation, 1);
     if (run.transfer) add(run.transfer, 1);
   });
-  let squares = engineConstants(prediction.pool.engine.name).residual ** 2;
+  let squares = 0;
   if (total > 0) for (const error of byFormula.values()) squares += (error / total) ** 2;
   return Math.sqrt(squares);
+}
+
+/** The same with what the engine itself adds: by default that of a step and of the time per token. */
+export function stepError(
+  evaluation: Evaluation,
+  prediction: PoolPrediction,
+  step: Step,
+  own = engineConstants(prediction.pool.engine.name).residual,
+): number {
+  return Math.hypot(partsError(evaluation, prediction, step), own);
 }

@@ -1,4 +1,5 @@
 import { stepError } from './band.ts';
+import { engineConstants } from './constants/engines.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from './evaluation.ts';
 import type { Figure, FigureUnit } from './figure.ts';
 import { FORMULAS, type FormulaName } from './formulas.ts';
@@ -87,6 +88,10 @@ function computeFigures(evaluation: Evaluation): Figures {
   const main = mainPool(evaluation);
   const step = main?.steps[0];
   const error = main && step ? stepError(evaluation, main, step) : 0;
+  const served = deployment.workload.kind === 'serving' && main ? engineConstants(main.pool.engine.name) : undefined;
+  const errorOf = (own: number | undefined) =>
+    main && step && own !== undefined ? stepError(evaluation, main, step, own) : error;
+  const rateError = errorOf(served?.rateResidual);
   const gpus = deployment.gpus.length;
   const tokens = step?.tokens ?? 0;
   const inputs = { tokens, step: prediction.stepSeconds, gpus };
@@ -97,22 +102,22 @@ function computeFigures(evaluation: Evaluation): Figures {
   );
   const longest = Math.min(...evaluation.memory.map(({ longestContext }) => longestContext));
   const { throughputTokensPerSecond, latencySeconds, ttftSeconds, tpotSeconds } = prediction;
-  const served = servesNone(evaluation)
+  const rates = servesNone(evaluation)
     ? {}
     : {
-        throughput: predicted(throughputTokensPerSecond, 'tokens/s', 'throughput', error, inputs),
-        throughputPerGpu: predicted(throughputTokensPerSecond / gpus, 'tokens/s', 'throughput', error, inputs),
+        throughput: predicted(throughputTokensPerSecond, 'tokens/s', 'throughput', rateError, inputs),
+        throughputPerGpu: predicted(throughputTokensPerSecond / gpus, 'tokens/s', 'throughput', rateError, inputs),
         ...(latencySeconds === undefined
           ? {}
           : { latency: predicted(latencySeconds, 'seconds', 'latency', error, inputs) }),
         ...(ttftSeconds === undefined
           ? {}
-          : { ttft: predicted(ttftSeconds, 'seconds', 'ttft', Math.hypot(error, TTFT_ERROR), inputs) }),
+          : { ttft: predicted(ttftSeconds, 'seconds', 'ttft', errorOf(served?.firstResidual), inputs) }),
         ...(tpotSeconds === undefined ? {} : { tpot: predicted(tpotSeconds, 'seconds', 'tpot', error, inputs) }),
         utilisation: predicted(prediction.utilisation, 'fraction', 'utilisation', error, inputs),
       };
   return {
-    ...served,
+    ...rates,
     step: predicted(prediction.stepSeconds, 'seconds', 'step', error, {
       stages: step?.stages.length ?? 1,
       microBatches: step?.microBatches ?? 1,
@@ -150,12 +155,6 @@ function computeFigures(evaluation: Evaluation): Figures {
       : { pricePerHour: exact(cluster.pricePerGpuHour * gpus, 'price/h', 'count', { gpus }) }),
   };
 }
-
-/**
- * Queueing in front of prefill is modelled by means only: this much comes on top of the step's own error. With it 80 % of
- * 1,069 published measurements lie inside the band.
- */
-const TTFT_ERROR = 0.55;
 
 function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number {
   let most = 0;

@@ -67,7 +67,8 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   const { times: ahead } = pipelineTimes(first);
   const times = behind.map((seconds, index) => ((seconds + (ahead[index] ?? seconds)) / 2) * filled);
   const schedule = forwardSchedule(times, chunks, links);
-  const { perStep, stepTokens } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  const { stepTokens } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  const { perStep } = hostWork(setting);
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
   const alone = stepOf(costs, last, chunks, fresh * ranks, schedule, perStep * chunks);
   const atOnce = Math.max(1, Math.min(requests, Math.floor((setting.pool.engine.chunkTokens ?? stepTokens) / fresh)));
@@ -90,6 +91,14 @@ function inStep({ lengthSpread, output }: ServingWorkload): number {
   return lengthSpread === undefined ? 0 : 1 / (1 + lengthSpread * output);
 }
 
+/** What the host adds to a step and to each sequence in it, on the machines of the first stage. */
+function hostWork({ stages }: PoolSetting): { readonly perStep: number; readonly perSequence: number } {
+  const hardware = stages[0]?.hardware;
+  const { perStep, perSequence } = hardware?.engine ?? IDEAL;
+  const time = hardware?.hostTime ?? 1;
+  return { perStep: perStep * time, perSequence: perSequence * time };
+}
+
 /** Tokens that a verified step yields with `drafted` tokens, each accepted with chance `acceptance` if the one before was. */
 export function tokensPerStep(drafted: number, acceptance: number): number {
   return acceptance === 1 ? drafted + 1 : (1 - acceptance ** (drafted + 1)) / (1 - acceptance);
@@ -110,7 +119,7 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
   };
   const tokens = requests * tokensPerStep(engine.speculativeTokens, engine.acceptance);
   const step = decodeStep(setting, work, inFlight, tokens);
-  const { perStep, perSequence } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  const { perStep, perSequence } = hostWork(setting);
   return { ...step, seconds: step.seconds + perStep + perRank * perSequence };
 }
 
