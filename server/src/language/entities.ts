@@ -2,7 +2,7 @@ import type { ConfigLink, EntityOf, Reference, Target } from './analysis.ts';
 import { fillBlock } from './blockContents.ts';
 import { firstOf } from './constants.ts';
 import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property, TextFile } from './entity.ts';
-import { type Identities, partsOf, usesOf } from './identity.ts';
+import { type Identities, meaningOf, partsOf, usesOf } from './identity.ts';
 import {
   areSame,
   entitiesIn,
@@ -171,10 +171,11 @@ export class EntityBuilder {
     fillBlock(draft, this);
     const own = this.identify(draft, firstReference);
     if (draft.identity && resolver.problems.length === firstProblem && !this.readsFiles(node)) {
-      const { identity } = draft;
-      const { lookups } = resolver;
-      const targets = lookups.map(({ target }) => placeOfTarget(target));
-      this.kept.set(originOf(node), { identity, lookups, last: { entity: draft, references: own, targets } });
+      this.kept.set(originOf(node), {
+        identity: draft.identity,
+        lookups: resolver.lookups.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
+        last: { entity: draft, references: own, targets: resolver.lookups.map(({ target }) => placeOfTarget(target)) },
+      });
     }
     resolver.lookups = lookupsAround;
     return draft;

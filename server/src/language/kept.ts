@@ -10,7 +10,8 @@ import type { BlockSpec } from './vocabulary/spec.ts';
 /** A top-level block that was read without any finding, for as long as no edit touches its text. */
 export interface Kept {
   readonly identity: Identity;
-  readonly lookups: readonly Lookup[];
+  /** Each name with what it meant. Of targets themselves only the last ones are held: each would hold its whole text. */
+  readonly lookups: readonly { readonly lookup: Lookup; readonly meaning: unknown }[];
   /** As it was read last, with what its names meant then; left out when it stands elsewhere now. */
   last?: { readonly entity: Entity; readonly references: readonly Reference[]; readonly targets: readonly unknown[] };
 }
@@ -34,9 +35,9 @@ export type KeptBlocks = WeakMap<BlockNode, Kept>;
 /** What the block's names lead to now. Nothing when one means something else: then the block must be read again. */
 export function sameTargets({ lookups }: Kept, resolver: Resolver): readonly (Target | undefined)[] | undefined {
   const targets: (Target | undefined)[] = [];
-  for (const lookup of lookups) {
+  for (const { lookup, meaning } of lookups) {
     const target = resolver.targetOf(lookup);
-    if (target === 'broken' || meaningOf(target) !== meaningOf(lookup.target)) return undefined;
+    if (target === 'broken' || meaningOf(target) !== meaning) return undefined;
     targets.push(target);
   }
   return targets;
