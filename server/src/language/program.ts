@@ -14,7 +14,7 @@ import { LANGUAGE_RULES } from './rules/index.ts';
 import { runRules } from './rules/run.ts';
 import type { SourceFile, Sources } from './source.ts';
 import type { BlockNode, CompareNode, Item, StringLiteral } from './tree.ts';
-import { COMPARE_CLAIMS } from './vocabulary/deployment.ts';
+import { COMPARE_CLAIMS } from './vocabulary/claims.ts';
 import { blockSpec, isBlockKeyword } from './vocabulary/vocabulary.ts';
 
 /** A file with all that it imports, its names resolved and its values evaluated. */
