@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { originOf } from '../../server/src/language/moved.ts';
 import { parseSource, type SourceFile } from '../../server/src/language/source.ts';
+import { childNodes, type Node } from '../../server/src/language/walk.ts';
 import { fixturesBelow } from '../support/annotations.ts';
 import { projectRoot } from '../support/dist.ts';
 import { edit, edited } from '../support/edits.ts';
@@ -19,10 +20,14 @@ const corpus = [
 
 /** Everything that reading gave, whatever of it was taken over. */
 function plain({ tree, errorsBefore, tokens }: SourceFile): unknown {
-  const text = JSON.stringify({ tree, errorsBefore, tokens }, (key, part: unknown) =>
-    key === 'origin' ? undefined : part,
-  );
-  return JSON.parse(text);
+  return { items: tree.items.map(plainNode), errors: tree.errors, errorsBefore, tokens };
+}
+
+function plainNode(node: Node): unknown {
+  const { start, end } = node.span;
+  const own = Object.entries(node).filter(([, part]) => typeof part === 'string' || typeof part === 'boolean');
+  const body = node.kind === 'block' ? [node.body.start, node.body.end] : [];
+  return [...own.sort(), start, end, ...body, ...childNodes(node).map(plainNode)];
 }
 
 describe('reading a text again after an edit', () => {

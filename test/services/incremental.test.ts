@@ -112,7 +112,7 @@ describe('after any edits everything is as after a fresh start', () => {
   });
 
   test.each([
-    ['blocks that use each other', ENTWINED, 150],
+    ['blocks that use each other', ENTWINED, 50],
     ['a long plan', new Map([[`${WORKSPACE}main.moeplan`, largePlan(120)]]), 40],
   ] as const)('%s', (_, original, numRuns) => {
     fc.assert(

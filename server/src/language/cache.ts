@@ -74,6 +74,12 @@ export class Cache {
     this.analyses.set(uri, { signature, analysis });
   }
 
+  /** How many things are held of all files: it depends on the texts, and not on how they came about. */
+  get size(): number {
+    const blocks = [...this.identitiesOf.values()].reduce((sum, identities) => sum + identities.size, 0);
+    return this.sources.size + this.jsons.size + this.analyses.size + this.identitiesOf.size + blocks;
+  }
+
   /** Drops what is held of a file, for hosts that see it closed or deleted. */
   forget(uri: string): void {
     this.sources.delete(uri);

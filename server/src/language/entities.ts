@@ -2,8 +2,17 @@ import type { ConfigLink, EntityOf, Reference, Target } from './analysis.ts';
 import { fillBlock } from './blockContents.ts';
 import { firstOf } from './constants.ts';
 import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property, TextFile } from './entity.ts';
-import { type Identities, partsOf, usesOf } from './identity.ts';
-import { areSame, entitiesIn, type Kept, type KeptBlocks, lazyEntity, placeOfTarget, sameTargets } from './kept.ts';
+import { type Identities, meaningOf, partsOf, usesOf } from './identity.ts';
+import {
+  areSame,
+  entitiesIn,
+  type Kept,
+  type KeptBlocks,
+  LazyEntity,
+  placeOfTarget,
+  sameTargets,
+  type TakenOver,
+} from './kept.ts';
 import { originOf } from './moved.ts';
 import { type Declaration, locationOfDeclaration } from './names.ts';
 import type { Resolver } from './resolver.ts';
@@ -38,8 +47,7 @@ export class EntityBuilder {
   readonly resolver: Resolver;
   readonly source: SourceFile;
   readonly entities = new Map<BlockNode, Entity>();
-  /** What names and references of blocks that were taken over lead to; their references are made when asked for. */
-  readonly takenOver: { readonly targets: readonly (Target | undefined)[]; references(): readonly Reference[] }[] = [];
+  readonly takenOver: TakenOver[] = [];
   readonly configs: ConfigLink[] = [];
   readonly doubtfulUses = new Set<string>();
   private readonly bases = new Map<BlockNode, Declaration | 'broken' | undefined>();
@@ -163,10 +171,11 @@ export class EntityBuilder {
     fillBlock(draft, this);
     const own = this.identify(draft, firstReference);
     if (draft.identity && resolver.problems.length === firstProblem && !this.readsFiles(node)) {
-      const { identity } = draft;
-      const { lookups } = resolver;
-      const targets = lookups.map(({ target }) => placeOfTarget(target));
-      this.kept.set(originOf(node), { identity, lookups, last: { entity: draft, references: own, targets } });
+      this.kept.set(originOf(node), {
+        identity: draft.identity,
+        lookups: resolver.lookups.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
+        last: { entity: draft, references: own, targets: resolver.lookups.map(({ target }) => placeOfTarget(target)) },
+      });
     }
     resolver.lookups = lookupsAround;
     return draft;
@@ -186,7 +195,7 @@ export class EntityBuilder {
     const places = targets.map(placeOfTarget);
     if (last?.entity.node === node && areSame(last.targets, places)) {
       this.entities.set(node, last.entity);
-      this.takenOver.push({ targets, references: () => last.references });
+      this.takenOver.push({ kept, targets, entity: last.entity });
       return last.entity;
     }
     delete kept.last;
@@ -203,24 +212,15 @@ export class EntityBuilder {
     targets: readonly (Target | undefined)[],
     places: readonly unknown[],
   ): Entity {
-    let references: readonly Reference[] = [];
-    const { resolver } = this;
-    const { uri } = this.source;
-    const { entity, fill } = lazyEntity(node, spec, uri, kept.identity, entitiesIn(targets), (lazy, place) => {
-      references = resolver.again(() => {
-        const base = node.base && resolver.entity(spec.keyword, node.base, node.base.text === node.name?.text);
-        place(this.draft(node, spec, base));
+    const entity = new LazyEntity(node, spec, this.source.uri, kept.identity, entitiesIn(targets), (lazy) => {
+      const references = this.resolver.again(() => {
+        const base = node.base && this.resolver.entity(spec.keyword, node.base, node.base.text === node.name?.text);
+        lazy.place(this.draft(node, spec, base));
         fillBlock(lazy, this);
       });
       kept.last = { entity: lazy, references, targets: places };
     });
-    this.takenOver.push({
-      targets,
-      references: () => {
-        fill();
-        return references;
-      },
-    });
+    this.takenOver.push({ kept, targets, entity });
     return entity;
   }
 

@@ -19,6 +19,10 @@ export class Identities {
   private before: ReadonlyMap<string, readonly Identity[]> = new Map();
   private now = new Map<string, Identity[]>();
 
+  get size(): number {
+    return this.before.size + this.now.size;
+  }
+
   /** An analysis of the file is complete: what it did not meet is let go with the next one. */
   settle(): void {
     this.before = this.now;

@@ -10,9 +10,23 @@ import type { BlockSpec } from './vocabulary/spec.ts';
 /** A top-level block that was read without any finding, for as long as no edit touches its text. */
 export interface Kept {
   readonly identity: Identity;
-  readonly lookups: readonly Lookup[];
+  /** Each name with what it meant. Of targets themselves only the last ones are held: each would hold its whole text. */
+  readonly lookups: readonly { readonly lookup: Lookup; readonly meaning: unknown }[];
   /** As it was read last, with what its names meant then; left out when it stands elsewhere now. */
   last?: { readonly entity: Entity; readonly references: readonly Reference[]; readonly targets: readonly unknown[] };
+}
+
+/** A block of which nothing was read again. */
+export interface TakenOver {
+  readonly kept: Kept;
+  readonly targets: readonly (Target | undefined)[];
+  readonly entity: Entity;
+}
+
+/** The uses of names in such a block: they are known once its contents are. */
+export function referencesOf({ kept, entity }: TakenOver): readonly Reference[] {
+  if (entity instanceof LazyEntity) entity.fill();
+  return kept.last?.references ?? [];
 }
 
 /** By the block as it was first read. */
@@ -21,9 +35,9 @@ export type KeptBlocks = WeakMap<BlockNode, Kept>;
 /** What the block's names lead to now. Nothing when one means something else: then the block must be read again. */
 export function sameTargets({ lookups }: Kept, resolver: Resolver): readonly (Target | undefined)[] | undefined {
   const targets: (Target | undefined)[] = [];
-  for (const lookup of lookups) {
+  for (const { lookup, meaning } of lookups) {
     const target = resolver.targetOf(lookup);
-    if (target === 'broken' || meaningOf(target) !== meaningOf(lookup.target)) return undefined;
+    if (target === 'broken' || meaningOf(target) !== meaning) return undefined;
     targets.push(target);
   }
   return targets;
@@ -54,61 +68,83 @@ const CONTENTS = [
   'config',
 ] as const satisfies readonly (keyof Draft)[];
 
-/** A block whose contents are read when first looked at. `read` puts an empty draft in their place and fills that. */
-export function lazyEntity(
-  node: BlockNode,
-  spec: BlockSpec,
-  uri: string,
-  identity: Identity,
-  uses: readonly Entity[],
-  read: (lazy: Draft, place: (draft: Draft) => void) => void,
-): { readonly entity: Entity; readonly fill: () => Draft } {
-  let isFilled = false;
-  const place = (draft: Draft) => {
+/**
+ * A block whose contents are read when first looked at; from then on they are properties of its own, as in any entity. Of
+ * a long text thousands are made with every keystroke: this is why they share their getters.
+ */
+export class LazyEntity implements Draft {
+  readonly spec: BlockSpec;
+  readonly keyword: string;
+  readonly name?: string;
+  readonly uri: string;
+  readonly node: BlockNode;
+  readonly identity: Identity;
+  readonly uses: readonly Entity[];
+  private read: ((lazy: LazyEntity) => void) | undefined;
+
+  /** `read` places an empty draft and fills it. */
+  constructor(
+    node: BlockNode,
+    spec: BlockSpec,
+    uri: string,
+    identity: Identity,
+    uses: readonly Entity[],
+    read: (lazy: LazyEntity) => void,
+  ) {
+    this.spec = spec;
+    this.keyword = spec.keyword;
+    if (node.name) this.name = node.name.text;
+    this.uri = uri;
+    this.node = node;
+    this.identity = identity;
+    this.uses = uses;
+    this.read = read;
+  }
+
+  fill(): this {
+    const { read } = this;
+    this.read = undefined;
+    read?.(this);
+    return this;
+  }
+
+  /** From here on the contents are the draft's. */
+  place(draft: Draft): void {
     for (const key of CONTENTS)
-      Object.defineProperty(lazy, key, { value: draft[key], writable: true, enumerable: true, configurable: true });
-  };
-  const fill = (): Draft => {
-    if (!isFilled) {
-      isFilled = true;
-      read(lazy, place);
-    }
-    return lazy;
-  };
-  const lazy: Draft = {
-    spec,
-    keyword: spec.keyword,
-    uri,
-    node,
-    ...(node.name && { name: node.name.text }),
-    identity,
-    uses,
-    get base() {
-      return fill().base;
-    },
-    get properties() {
-      return fill().properties;
-    },
-    get children() {
-      return fill().children;
-    },
-    get edges() {
-      return fill().edges;
-    },
-    get entries() {
-      return fill().entries;
-    },
-    get placements() {
-      return fill().placements;
-    },
-    get rejected() {
-      return fill().rejected;
-    },
-    get config() {
-      return fill().config;
-    },
-  };
-  return { entity: lazy, fill };
+      Object.defineProperty(this, key, { value: draft[key], writable: true, enumerable: true, configurable: true });
+  }
+
+  get base(): Draft['base'] {
+    return this.fill().base;
+  }
+
+  get properties(): Draft['properties'] {
+    return this.fill().properties;
+  }
+
+  get children(): Draft['children'] {
+    return this.fill().children;
+  }
+
+  get edges(): Draft['edges'] {
+    return this.fill().edges;
+  }
+
+  get entries(): Draft['entries'] {
+    return this.fill().entries;
+  }
+
+  get placements(): Draft['placements'] {
+    return this.fill().placements;
+  }
+
+  get rejected(): Draft['rejected'] {
+    return this.fill().rejected;
+  }
+
+  get config(): Draft['config'] {
+    return this.fill().config;
+  }
 }
 
 /** The entities of a file's blocks; those inside blocks that were taken over are looked for in these. */

@@ -43,31 +43,45 @@ export function movedItem(item: Item, by: number): Item {
   }
 }
 
+function movedBlock(block: BlockNode, distance: number): BlockNode {
+  if (distance === 0) return block;
+  const origin = originOf(block);
+  return new MovedBlock(origin, block.span.start - origin.span.start + distance);
+}
+
 /**
  * A block's header is moved at once and its items when first looked at: of a long text hardly any are. The copy is made
  * from the block as it was first read, so that copies of copies do not pile up.
  */
-function movedBlock(block: BlockNode, distance: number): BlockNode {
-  if (distance === 0) return block;
-  const origin = originOf(block);
-  const by = block.span.start - origin.span.start + distance;
-  const { keyword, name, from, base, body, closed, span } = origin;
-  let items: readonly Item[] | undefined;
-  return {
-    kind: 'block',
-    keyword: movedWord(keyword, by),
-    ...(name && { name: movedWord(name, by) }),
-    ...(from && { from: movedString(from, by) }),
-    ...(base && { base: movedWord(base, by) }),
-    get items() {
-      items ??= origin.items.map((item) => movedItem(item, by));
-      return items;
-    },
-    body: movedSpan(body, by),
-    closed,
-    span: movedSpan(span, by),
-    origin,
-  };
+class MovedBlock implements BlockNode {
+  readonly kind = 'block';
+  readonly keyword: Word;
+  readonly name?: Word;
+  readonly from?: StringLiteral;
+  readonly base?: Word;
+  readonly body: Span;
+  readonly closed: boolean;
+  readonly span: Span;
+  readonly origin: BlockNode;
+  private moved: readonly Item[] | undefined;
+
+  constructor(origin: BlockNode, by: number) {
+    const { keyword, name, from, base, body, closed, span } = origin;
+    this.keyword = movedWord(keyword, by);
+    if (name) this.name = movedWord(name, by);
+    if (from) this.from = movedString(from, by);
+    if (base) this.base = movedWord(base, by);
+    this.body = movedSpan(body, by);
+    this.closed = closed;
+    this.span = movedSpan(span, by);
+    this.origin = origin;
+  }
+
+  get items(): readonly Item[] {
+    const by = this.span.start - this.origin.span.start;
+    this.moved ??= this.origin.items.map((item) => movedItem(item, by));
+    return this.moved;
+  }
 }
 
 /** The block as it was first read: one object for as long as no edit touches its text, wherever it stands. */

@@ -6,7 +6,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { EntityBuilder, type FileReader } from './entities.ts';
 import type { Entity, EvaluatedCompare, Property, TextFile } from './entity.ts';
 import { closure, importCycles, type Loaded, type LoadedFile, load, resolvePath } from './imports.ts';
-import { Entities } from './kept.ts';
+import { Entities, referencesOf } from './kept.ts';
 import { type Declaration, Scope, wordsOf } from './names.ts';
 import type { Problem } from './problems.ts';
 import { Resolver, type Targets } from './resolver.ts';
@@ -14,7 +14,7 @@ import { LANGUAGE_RULES } from './rules/index.ts';
 import { runRules } from './rules/run.ts';
 import type { SourceFile, Sources } from './source.ts';
 import type { BlockNode, CompareNode, Item, StringLiteral } from './tree.ts';
-import { COMPARE_CLAIMS } from './vocabulary/deployment.ts';
+import { COMPARE_CLAIMS } from './vocabulary/claims.ts';
 import { blockSpec, isBlockKeyword } from './vocabulary/vocabulary.ts';
 
 /** A file with all that it imports, its names resolved and its values evaluated. */
@@ -54,16 +54,20 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
     const found = scope.block(keyword, name);
     return found && 'one' in found ? run.entity(found.one) : undefined;
   };
-  const keywords = new Set([...loaded.files.values()].flatMap((file) => [...file.names.blocks.keys()]));
-  const entities = [...keywords].flatMap((keyword) =>
-    scope.visible(keyword).map((declaration) => run.entity(declaration)),
-  );
+  const visible = () => {
+    const keywords = new Set([...loaded.files.values()].flatMap((file) => [...file.names.blocks.keys()]));
+    return [...keywords].flatMap((keyword) => scope.visible(keyword).map((declaration) => run.entity(declaration)));
+  };
+  let entities: readonly Entity[] | undefined;
   let references: readonly Reference[] | undefined;
   return {
     root: loaded.root.source,
     files: new Map([...loaded.files].map(([uri, file]) => [uri, file.source])),
     analyses,
-    entities,
+    get entities() {
+      entities ??= visible();
+      return entities;
+    },
     own: rootAnalysis.entities,
     lets: scope.visibleConstants().map((declaration) => run.constant(declaration)),
     compares: rootAnalysis.compares,
@@ -196,7 +200,7 @@ class Run implements Targets {
       configs: builder.configs,
       reads: new Set(this.reads.get(source.uri)?.keys()),
       get references() {
-        references ??= [...resolver.references, ...takenOver.flatMap((block) => block.references())].sort(
+        references ??= [...resolver.references, ...takenOver.flatMap(referencesOf)].sort(
           (left, right) => left.span.start - right.span.start,
         );
         return references;

@@ -22,6 +22,10 @@ export interface Lookup {
   readonly keyword: string | undefined;
   readonly name: string;
   readonly beyondThisFile: boolean;
+}
+
+export interface LookedUp {
+  readonly lookup: Lookup;
   /** Nothing where a word is no constant. */
   readonly target: Target | undefined;
 }
@@ -35,7 +39,7 @@ export class Resolver {
   readonly problems: Problem[] = [];
   readonly references: Reference[] = [];
   /** What was looked up since the block that is being read began. */
-  lookups: Lookup[] = [];
+  lookups: LookedUp[] = [];
   private readonly targets: Targets;
   private searches = 0;
   private muted = false;
@@ -106,7 +110,7 @@ export class Resolver {
     if (!declaration) return undefined;
     const entity = this.targets.entity(declaration);
     const target: Target = { kind: 'entity', entity };
-    this.lookups.push({ keyword, name: word.text, beyondThisFile, target });
+    this.lookups.push({ lookup: { keyword, name: word.text, beyondThisFile }, target });
     this.refer(word, target);
     return entity;
   }
@@ -148,14 +152,14 @@ export class Resolver {
     const found = this.scope.constant(word.text);
     const lookup = { keyword: undefined, name: word.text, beyondThisFile: false };
     if (!found) {
-      this.lookups.push({ ...lookup, target: undefined });
+      this.lookups.push({ lookup, target: undefined });
       return this.scope.doubtful(word.text) ? 'broken' : undefined;
     }
     const declaration = this.single(found, word, 'constant');
     if (!declaration) return 'broken';
     const constant = this.targets.constant(declaration);
     const target: Target = { kind: 'let', constant };
-    this.lookups.push({ ...lookup, target });
+    this.lookups.push({ lookup, target });
     this.refer(word, target);
     return constant.value ?? 'broken';
   }

@@ -19,7 +19,7 @@ import { resolveModel } from './resolveModel.ts';
 import { resolveParallel } from './resolveParallel.ts';
 import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
 import { resolveTypes } from './resolveTypes.ts';
-import { resolveEngine, resolveWorkload } from './resolveWorkload.ts';
+import { lacksAcceptance, resolveEngine, resolveWorkload } from './resolveWorkload.ts';
 import { childOf, childrenOf, indexesOf, numberOf, rejectedIn, targetOf, textOf, wordOf } from './values.ts';
 
 /**
@@ -169,9 +169,17 @@ function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): 
     poolEdges: poolEdgesOf(entity, holders, pools),
     gpus: [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b),
   };
+  return { draft, invalid: unknownReason(entity, holders, workload) ?? invalidReason(draft) };
+}
+
+/** What the text leaves open or gets wrong, and what no default stands for. */
+function unknownReason(entity: Entity, holders: readonly Holder[], workload: Workload): string | undefined {
   const rejected = rejectedIn(entity);
-  const invalid = rejected === undefined ? invalidReason(draft) : `the value of \`${rejected}\` was rejected`;
-  return { draft, invalid };
+  if (rejected !== undefined) return `the value of \`${rejected}\` was rejected`;
+  const isOpen = holders.some(({ block, isWhole }) =>
+    lacksAcceptance(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine')),
+  );
+  return isOpen && workload.kind === 'serving' ? '`speculative-tokens` is written without `acceptance`' : undefined;
 }
 
 /** Arrows between pools as written; without any, from the pool that reads prompts to the one that generates. */
