@@ -1,8 +1,8 @@
 import type { Evaluation } from '../cost/evaluation.ts';
-import type { Figure } from '../cost/figure.ts';
+import type { FigureUnit } from '../cost/figure.ts';
 import { digits } from '../cost/format.ts';
 import { compareRows, provenance } from './compare.ts';
-import type { ChangedRow } from './preview/protocol.ts';
+import type { ChangedRow } from './preview/whatIfProtocol.ts';
 
 /** Each figure of a deployment before and after a change: by how much, and whether that is better. */
 export function changedRows(before: Evaluation, after: Evaluation): readonly ChangedRow[] {
@@ -10,13 +10,13 @@ export function changedRows(before: Evaluation, after: Evaluation): readonly Cha
     const [was, is] = figures;
     const [from = '-', to = '-'] = texts;
     const verdict = !differs ? 'same' : best.includes(1) ? 'better' : best.includes(0) ? 'worse' : 'changed';
-    const change = was && is && differs ? changeText(was, is) : '';
+    const change = was && is && differs ? changeOf(was.value, is.value, is.unit) : '';
     return { label, before: from, after: to, change, verdict, ...(is && { tooltip: provenance(is) }) };
   });
 }
 
 /** `+12.5 %`, for shares `+2.1 points`; nothing where there was nothing to compare with. */
-function changeText({ value: from, unit }: Figure, { value: to }: Figure): string {
+export function changeOf(from: number, to: number, unit: FigureUnit): string {
   if (!Number.isFinite(from) || !Number.isFinite(to)) return '';
   if (unit === 'fraction') return signed((to - from) * 100, 'points');
   return from === 0 ? '' : signed((to / from - 1) * 100, '%');

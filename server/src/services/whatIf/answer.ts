@@ -5,7 +5,7 @@ import type { Entity } from '../../language/entity.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { changedRows } from '../changes.ts';
-import type { WhatIfAnswer, WhatIfKnob, WhatIfState } from '../preview/protocol.ts';
+import type { WhatIfAnswer, WhatIfKnob, WhatIfState } from '../preview/whatIfProtocol.ts';
 import { type Changes, type Knob, knobsOf, settingsOf } from './knobs.ts';
 import { steps } from './steps.ts';
 import { changedBlock, tryOut } from './tried.ts';
