@@ -14,6 +14,8 @@ interface Export {
 const EXPORTS: readonly Export[] = [
   { command: 'moeplan.exportDot', format: 'dot', title: 'DOT', extension: 'dot' },
   { command: 'moeplan.exportSvg', format: 'svg', title: 'SVG', extension: 'svg' },
+  { command: 'moeplan.exportMermaid', format: 'mermaid', title: 'Mermaid', extension: 'mmd' },
+  { command: 'moeplan.exportJson', format: 'json', title: 'JSON', extension: 'moeplan.graph.json' },
   { command: 'moeplan.exportTrace', format: 'trace', title: 'trace', extension: 'trace.json' },
   { command: 'moeplan.exportReport', format: 'report', title: 'report', extension: 'md' },
 ];
@@ -53,12 +55,24 @@ async function exportPlan(
     );
     return;
   }
-  const name = plan.path.slice(plan.path.lastIndexOf('/') + 1).replace(/\.moeplan$/, '');
+  const name = nameOf(plan);
   const file =
     target ?? (await askWhere(plan, isGraph ? `${name}-${deployment}.${extension}` : `${name}.${extension}`, title));
   if (!file) return;
   await workspace.fs.writeFile(file, new TextEncoder().encode(text));
   if (!target) await offerToOpen(file);
+}
+
+/** A picture that the preview has made. */
+export async function savePng(plan: Uri, deployment: string, bytes: Uint8Array): Promise<void> {
+  const file = await askWhere(plan, `${nameOf(plan)}-${deployment}.png`, 'PNG');
+  if (!file) return;
+  await workspace.fs.writeFile(file, bytes);
+  await offerToOpen(file);
+}
+
+function nameOf(plan: Uri): string {
+  return plan.path.slice(plan.path.lastIndexOf('/') + 1).replace(/\.moeplan$/, '');
 }
 
 function askWhere(plan: Uri, name: string, title: string): Thenable<Uri | undefined> {
