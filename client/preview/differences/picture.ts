@@ -25,7 +25,7 @@ export function drawPicture(picture: MarkedPicture, label: string, open: (node: 
 
 /** A small node with a mark, for the legend. */
 export function sample(mark: Mark): SVGSVGElement {
-  const root = svg('svg', { viewBox: '-8 -8 52 34', width: 52, height: 34, 'aria-hidden': 'true', class: 'marked' });
+  const root = svg('svg', { viewBox: '-10 -10 54 36', width: 54, height: 36, 'aria-hidden': 'true', class: 'marked' });
   root.append(outline('compute', { x: 0, y: 0, width: 36, height: 18 }, mark), ...badge(mark, 0, 0));
   return root;
 }

@@ -19,7 +19,7 @@ export class ExportMenu {
 
   constructor(exportAs: (format: ExportFormat) => void) {
     this.opener = button('Export', { class: 'exports-opener', 'aria-controls': 'exports' }, () =>
-      this.toggle(this.list.hidden),
+      this.toggle(this.list.hidden !== false),
     );
     this.list = element(
       'ul',

@@ -177,7 +177,8 @@ export class WhatIfView {
   }
 
   private focusedValue(): number {
-    return this.values().findIndex((each) => each === document.activeElement);
+    const { activeElement } = document;
+    return activeElement instanceof HTMLElement ? this.values().indexOf(activeElement) : -1;
   }
 }
 

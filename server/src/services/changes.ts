@@ -4,13 +4,14 @@ import { digits } from '../cost/format.ts';
 import { compareRows, provenance } from './compare.ts';
 import type { ChangedRow } from './preview/whatIfProtocol.ts';
 
-/** Each figure of a deployment before and after a change: by how much, and whether that is better. */
+/** Each figure of a deployment before and after a change: by how much, and whether that is better. Equal as shown is equal. */
 export function changedRows(before: Evaluation, after: Evaluation): readonly ChangedRow[] {
   return compareRows([before, after]).map(({ label, figures, texts, best, differs }) => {
     const [was, is] = figures;
     const [from = '-', to = '-'] = texts;
-    const verdict = !differs ? 'same' : best.includes(1) ? 'better' : best.includes(0) ? 'worse' : 'changed';
-    const change = was && is && differs ? changeOf(was.value, is.value, is.unit) : '';
+    const isSame = !differs || from === to;
+    const verdict = isSame ? 'same' : best.includes(1) ? 'better' : best.includes(0) ? 'worse' : 'changed';
+    const change = was && is && !isSame ? changeOf(was.value, is.value, is.unit) : '';
     return { label, before: from, after: to, change, verdict, ...(is && { tooltip: provenance(is) }) };
   });
 }

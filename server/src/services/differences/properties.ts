@@ -9,32 +9,39 @@ const BESIDES: readonly string[] = ['expect', 'measured'];
 
 /**
  * What two deployments say differently, in all that they use: their own blocks, model, cluster with its nodes and GPUs,
- * workload; values as evaluated, so that a changed constant counts and a changed comment does not. Behind them the
- * degrees that follow from the text.
+ * workload; values as evaluated, so that a changed constant counts and a changed comment does not. Degrees that are not
+ * written stand with the value that follows from the text.
  */
 export function changedProperties(before: ResolvedDeployment, after: ResolvedDeployment): readonly ChangedProperty[] {
-  const [old, fresh] = [statementsOf(before.entity), statementsOf(after.entity)];
-  const written = differing(old, fresh);
-  const derived = differing(degreesOf(before.draft), degreesOf(after.draft));
-  const said = new Set(written.map(({ where, name }) => `${where}/${name}`));
-  return [...written, ...derived.filter(({ where, name }) => !said.has(`${where}/${name.replace(DERIVED, '')}`))];
-}
-
-/** Text of values by place and name, in the order of the text. */
-type Statements = ReadonlyMap<string, { readonly where: string; readonly name: string; readonly text: string }>;
-
-function differing(before: Statements, after: Statements): readonly ChangedProperty[] {
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((key): ChangedProperty[] => {
-    const [was, is] = [before.get(key), after.get(key)];
+  const [old, fresh] = [before, after].map(
+    ({ entity, draft }) => new Map([...degreesOf(draft), ...statementsOf(entity)]),
+  );
+  const keys = new Set([...(old?.keys() ?? []), ...(fresh?.keys() ?? [])]);
+  return [...keys].flatMap((key): ChangedProperty[] => {
+    const [was, is] = [old?.get(key), fresh?.get(key)];
     const place = is ?? was;
     if (!place || was?.text === is?.text) return [];
     const { where, name } = place;
-    return [{ where, name, ...(was && { before: was.text }), ...(is && { after: is.text }) }];
+    return [{ where, name, ...(was && { before: shown(was) }), ...(is && { after: shown(is) }) }];
   });
 }
 
+interface Statement {
+  readonly where: string;
+  readonly name: string;
+  readonly text: string;
+  readonly isDerived?: true;
+}
+
+/** By place and name, in the order of the text. */
+type Statements = ReadonlyMap<string, Statement>;
+
+function shown({ text, isDerived }: Statement): string {
+  return isDerived ? `${text} (derived)` : text;
+}
+
 function statementsOf(deployment: Entity): Statements {
-  const found = new Map<string, { where: string; name: string; text: string }>();
+  const found = new Map<string, Statement>();
   const visit = (entity: Entity, where: string, seen: ReadonlySet<Entity>) => {
     const add = (name: string, text: string) => found.set(`${where}/${name}`, { where, name, text });
     for (const [name, { value, target }] of entity.properties) {
@@ -43,7 +50,7 @@ function statementsOf(deployment: Entity): Statements {
     }
     for (const { range, value } of entity.entries) add(textOf(range), textOf(value));
     if (entity.edges.length > 0)
-      add('->', entity.edges.map(({ path }) => path.map(({ text }) => text).join(' -> ')).join(', '));
+      add('arrows', entity.edges.map(({ path }) => path.map(({ text }) => text).join(' -> ')).join(', '));
     for (const { experts, layers, gpus } of entity.placements)
       add(`expert ${textOf(experts)}${layers ? ` of layer ${textOf(layers)}` : ''}`, `on gpu ${textOf(gpus)}`);
     for (const [name, value] of Object.entries(entity.config?.json ?? {})) add(name, JSON.stringify(value));
@@ -51,24 +58,23 @@ function statementsOf(deployment: Entity): Statements {
       if (BESIDES.includes(child.keyword)) continue;
       const name = child.name === undefined ? child.keyword : `${child.keyword} ${child.name}`;
       const inside = where === deployment.keyword ? name : `${where}, ${name}`;
-      found.set(inside, { where: inside, name: '', text: 'is there' });
+      const size = found.size;
       visit(child, inside, seen);
+      if (found.size === size) found.set(inside, { where: inside, name: '', text: 'is there' });
     }
   };
   visit(deployment, deployment.keyword, new Set([deployment]));
   return found;
 }
 
-const DERIVED = ' (derived)';
-
+/** Degrees of parallelism that follow from the text. */
 function degreesOf(draft: Deployment | undefined): Statements {
-  const found = new Map<string, { where: string; name: string; text: string }>();
+  const found = new Map<string, Statement>();
   for (const pool of draft?.pools ?? []) {
     const where = draft?.pools.length === 1 ? 'parallel' : `pool ${pool.name}, parallel`;
-    for (const [name, value] of degrees(pool)) {
-      const isDerived = Object.hasOwn(pool.derived, name);
-      found.set(`${where}/${name}`, { where, name: isDerived ? `${name}${DERIVED}` : name, text: String(value) });
-    }
+    for (const [name, value] of degrees(pool))
+      if (Object.hasOwn(pool.derived, name))
+        found.set(`${where}/${name}`, { where, name, text: String(value), isDerived: true });
   }
   return found;
 }

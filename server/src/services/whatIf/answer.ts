@@ -22,7 +22,7 @@ export function whatIf(analysis: Analysis, deployment: string, changes: Changes)
   const shown = knobs.map((knob) => shownKnob(analysis, resolved, knob, changes[knob.name]));
   const before = analysis.evaluationOf(resolved);
   const answer = { deployment, knobs: shown, ...(before && { before: stateOf(before) }) };
-  const settings = settingsOf(knobs, changes);
+  const settings = settingsOf(resolved, changes);
   if (typeof settings === 'string') return { ...answer, invalid: settings };
   if (!before) return { ...answer, invalid: resolved.invalid ?? `${deployment} cannot be computed as it is written` };
   const variant = tryOut(analysis, resolved, settings);

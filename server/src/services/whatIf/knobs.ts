@@ -1,9 +1,9 @@
 import { propertySpec } from '../../language/vocabulary/vocabulary.ts';
 import type { Deployment } from '../../plan/deployment.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
-import { targetOf } from '../../plan/values.ts';
+import { childOf, numberOf, targetOf } from '../../plan/values.ts';
 import { gpuSettings } from './gpus.ts';
-import type { Setting } from './settings.ts';
+import { type Setting, stepTo } from './settings.ts';
 
 /** What can be turned of a deployment, by the name of its property. */
 export type KnobName =
@@ -95,14 +95,29 @@ function outOfRange({ entity }: ResolvedDeployment, name: KnobName, value: numbe
 }
 
 /** The settings of all changes together, or why one of them cannot be made. What is as written needs none. */
-export function settingsOf(knobs: readonly Knob[], changes: Changes): readonly Setting[] | string {
+export function settingsOf(resolved: ResolvedDeployment, changes: Changes): readonly Setting[] | string {
   const settings: Setting[] = [];
-  for (const knob of knobs) {
+  for (const knob of knobsOf(resolved)) {
     const value = changes[knob.name];
     if (value === undefined || value === knob.written) continue;
     const found = knob.settings(value);
     if (typeof found === 'string') return found;
     settings.push(...found);
   }
-  return settings;
+  return settings.length > 0 ? [...settings, ...microBatches(resolved, changes)] : settings;
+}
+
+/**
+ * Where micro-batches are written they follow what is tried: more sequences make more of them, more copies of the model
+ * fewer. Where that is no whole number they stay, and the checker says what is wrong.
+ */
+function microBatches({ entity, draft }: ResolvedDeployment, changes: Changes): readonly Setting[] {
+  const parallel = childOf(entity, 'parallel');
+  const written = numberOf(parallel, 'micro-batches');
+  if (!draft || !parallel || written === undefined || draft.workload.kind !== 'training') return [];
+  const { globalBatch } = draft.workload;
+  const { length: gpus } = draft.gpus;
+  const value = (written * (changes['global-batch'] ?? globalBatch) * gpus) / (globalBatch * (changes.gpus ?? gpus));
+  if (value === written || !Number.isInteger(value)) return [];
+  return [{ block: 'deployment', path: [stepTo(parallel)], property: 'micro-batches', value }];
 }

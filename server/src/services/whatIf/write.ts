@@ -11,7 +11,7 @@ import { format } from '../format.ts';
 import { groupDigits } from '../refactor/claims.ts';
 import { appendTo, newlineOf } from '../refactor/refactoring.ts';
 import type { SetValue } from '../variants.ts';
-import { type Changes, knobsOf, settingsOf } from './knobs.ts';
+import { type Changes, settingsOf } from './knobs.ts';
 import type { SettableBlock, Setting, Step } from './settings.ts';
 import { tryOut } from './tried.ts';
 
@@ -28,7 +28,7 @@ export type WrittenEdit =
 export function writeWhatIf(analysis: Analysis, deployment: string, changes: Changes): WrittenEdit {
   const resolved = deploymentNamed(analysis, deployment);
   if (!resolved) return { refused: `the file has no deployment ${deployment}` };
-  const settings = settingsOf(knobsOf(resolved), changes);
+  const settings = settingsOf(resolved, changes);
   if (typeof settings === 'string') return { refused: settings };
   const tried = tryOut(analysis, resolved, settings);
   if (typeof tried === 'string') return { refused: tried };
