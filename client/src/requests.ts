@@ -65,9 +65,16 @@ const status = new RequestType<
   void
 >('moeplan/status');
 const templates = new RequestType<null, readonly PlanTemplate[], void>('moeplan/templates');
-const exported = new RequestType<{ uri: string; deployment?: string; format: ExportFormat }, string | null, void>(
-  'moeplan/export',
-);
+const exported = new RequestType<
+  { uri: string; deployment?: string; format: ExportFormat; file?: string },
+  string | null,
+  void
+>('moeplan/export');
+const reportPictures = new RequestType<
+  { uri: string; file: string },
+  readonly (readonly [name: string, svg: string])[] | null,
+  void
+>('moeplan/reportPictures');
 
 const whatIf = new RequestType<{ uri: string; deployment: string; changes: WhatIfChanges }, WhatIfAnswer | null, void>(
   'moeplan/whatIf',
@@ -120,6 +127,14 @@ export class Requests {
       format,
       ...(deployment !== undefined && { deployment }),
     });
+  }
+
+  /** The report as it is written to a file of this name, with links to pictures beside it; and these. */
+  async report(uri: Uri, file: string) {
+    const params = { uri: this.name(uri), file };
+    const text = await this.client.sendRequest(exported, { ...params, format: 'report' });
+    const pictures = (await this.client.sendRequest(reportPictures, params)) ?? [];
+    return text === null ? undefined : { text, pictures };
   }
 
   whatIf(uri: Uri, deployment: string, changes: WhatIfChanges): Promise<WhatIfAnswer | null> {

@@ -4,7 +4,7 @@ import { differencesBetween, differencesToTexts } from '../services/differences/
 import { exportGraph } from '../services/export.ts';
 import { previewModel } from '../services/preview/model.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
-import { report } from '../services/report.ts';
+import { picturesBeside, report, reportPictures } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
 import { whatIf } from '../services/whatIf/answer.ts';
 import { writeWhatIf } from '../services/whatIf/write.ts';
@@ -48,12 +48,20 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const format = params.oneOf('format', ['dot', 'svg', 'picture', 'mermaid', 'json', 'report', 'trace']);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
-    if (format === 'report') return report(analysis);
+    if (format === 'report') {
+      const name = params.optionalText('file');
+      return report(analysis, name === undefined ? undefined : picturesBeside(name));
+    }
     const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;
     if (format === 'picture') return exportGraph(evaluation, 'svg', {}, 'light');
     return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
+  });
+  answer('moeplan/reportPictures', (params, uri) => {
+    const name = params.text('file');
+    const analysis = workspace.analysis(uri);
+    return analysis ? reportPictures(analysis, picturesBeside(name)) : null;
   });
   answer('moeplan/whatIf', (params, uri) => {
     const [deployment, changes] = [params.text('deployment'), params.numbers('changes')];

@@ -1,6 +1,7 @@
 import { DirectedGraph } from 'graphology';
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { formatBytes, formatFlop, formatSeconds } from '../../cost/format.ts';
+import { digits, formatBytes, formatFlop, formatSeconds } from '../../cost/format.ts';
+import type { Shape } from '../../cost/operation.ts';
 import { buildDag, overviewOptions } from '../../graph/build.ts';
 import { formatShape, gpuLabel } from '../../graph/labels.ts';
 import { layoutDag } from '../../graph/layout/layout.ts';
@@ -58,17 +59,30 @@ function nodeChanges(before: DagNode, after: DagNode): readonly string[] {
     ['runs on', (node) => gpuLabel(node)],
     ['equal nodes', ({ copies }) => String(copies)],
     ['layers', ({ layers }) => layers.join(', ')],
-    ['input', ({ input }) => formatShape(input)],
-    ['output', ({ output }) => formatShape(output)],
     ['FLOP', ({ flop }) => formatFlop(flop)],
     ['bytes', ({ bytes }) => formatBytes(bytes)],
     ['time', ({ seconds }) => formatSeconds(seconds)],
     ['bound by', ({ bound, seconds }) => (seconds > 0 ? (bound ?? '') : '')],
     ['experts', ({ experts }) => experts.join(', ')],
   ];
-  return facts.flatMap(([name, of]) => {
+  const changed = facts.flatMap(([name, of]) => {
     const [was, is] = [of(before), of(after)];
     return was === is ? [] : [`${name} ${was || 'nothing'} → ${is || 'nothing'}`];
+  });
+  return [
+    ...shapeChanges('input', before.input, after.input),
+    ...shapeChanges('output', before.output, after.output),
+    ...changed,
+  ];
+}
+
+/** Dimensions of another size; the whole shape where they are other dimensions. */
+function shapeChanges(what: string, before: Shape, after: Shape): readonly string[] {
+  const names = (shape: Shape) => shape.map(({ name }) => name).join();
+  if (names(before) !== names(after)) return [`${what} ${formatShape(before)} → ${formatShape(after)}`];
+  return before.flatMap(({ name, size }, index) => {
+    const is = after[index]?.size ?? size;
+    return is === size ? [] : [`${what} ${name} ${digits(size)} → ${digits(is)}`];
   });
 }
 
