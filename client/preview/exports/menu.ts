@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../../../server/src/services/preview/protocol.ts';
-import { button, element, setAttributes } from '../dom.ts';
+import { button, element, hiddenText, setAttributes } from '../dom.ts';
 
 const FORMATS: readonly (readonly [format: ExportFormat, label: string, hint: string])[] = [
   ['svg', 'SVG', 'picture of the graph, light and dark'],
@@ -25,12 +25,12 @@ export class ExportMenu {
       'ul',
       { id: 'exports', class: 'exports-list', hidden: true },
       ...FORMATS.map(([format, label, hint]) => {
-        const choose = button(label, { 'aria-label': `Export ${label}`, title: hint }, () => {
+        const choose = button('', {}, () => {
           this.toggle(false);
           this.opener.focus();
           exportAs(format);
         });
-        choose.append(element('span', { class: 'hint' }, hint));
+        choose.append(element('span', {}, hiddenText('Export '), label), ' ', element('span', { class: 'hint' }, hint));
         return element('li', {}, choose);
       }),
     );

@@ -45,7 +45,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
   answer('moeplan/export', (params, uri) => {
     const deployment = params.optionalText('deployment');
-    const format = params.oneOf('format', ['dot', 'svg', 'picture', 'mermaid', 'json', 'report', 'trace']);
+    const format = params.oneOf('format', ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'picture']);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     if (format === 'report') {

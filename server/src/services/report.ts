@@ -73,7 +73,7 @@ export function reportPictures(
 
 /** Names for pictures beside a report: `report-baseline.svg` for `report.md`. */
 export function picturesBeside(reportFile: string): PictureNames {
-  const base = reportFile.replace(/^.*[\\/]/, '').replace(/\.(md|markdown)$/i, '');
+  const base = reportFile.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
   return (deployment) => `${base}-${deployment}.svg`;
 }
 
