@@ -1,7 +1,10 @@
-import type { FromPage, PreviewView, ToPage } from '../../server/src/services/preview/protocol.ts';
+import type { ExportFormat, PreviewView, ToPage } from '../../server/src/services/preview/protocol.ts';
 import { CompareView } from './compare/view.ts';
 import { DagView } from './dag/view.ts';
-import { button, element, replaceChildren } from './dom.ts';
+import { DifferencesView } from './differences/view.ts';
+import { element, replaceChildren } from './dom.ts';
+import { ExportMenu } from './exports/menu.ts';
+import { pngOf } from './exports/png.ts';
 import type { EditorApi } from './host.ts';
 import { MemoryView } from './memory/view.ts';
 import { Models, readSaved } from './state.ts';
@@ -9,13 +12,7 @@ import { Summary } from './summary.ts';
 import { Tabs } from './tabs.ts';
 import { followTheme } from './theme.ts';
 import { Tooltips } from './tooltip.ts';
-
-const EXPORTS: readonly (readonly [format: Extract<FromPage, { type: 'export' }>['format'], label: string])[] = [
-  ['dot', 'DOT'],
-  ['svg', 'SVG'],
-  ['trace', 'Trace'],
-  ['report', 'Report'],
-];
+import { WhatIfView } from './whatif/view.ts';
 
 /** The page: one deployment and one view of it are chosen; every message and every click ends in `render`. */
 export class App {
@@ -26,8 +23,10 @@ export class App {
   private readonly dag: DagView;
   private readonly memory: MemoryView;
   private readonly compare: CompareView;
+  private readonly whatIf: WhatIfView;
+  private readonly differences: DifferencesView;
   private readonly chooser = element('select', { 'aria-label': 'Deployment' });
-  private readonly exports = element('div', { class: 'exports', role: 'group', 'aria-label': 'Export' });
+  private readonly exports = new ExportMenu((format) => this.exportAs(format));
   private readonly banner = element('div', { class: 'banner', role: 'status', hidden: true });
   private readonly nothing = element('div', { class: 'nothing', role: 'status' });
   private view: PreviewView;
@@ -50,7 +49,17 @@ export class App {
     });
     this.memory = new MemoryView(tooltips, reveal);
     this.compare = new CompareView(tooltips);
-    this.tabs = new Tabs({ dag: this.dag.root, memory: this.memory.root, compare: this.compare.root }, (view) => {
+    const post = editor.postMessage.bind(editor);
+    this.whatIf = new WhatIfView(tooltips, post);
+    this.differences = new DifferencesView(tooltips, reveal, post);
+    const views = {
+      dag: this.dag.root,
+      memory: this.memory.root,
+      compare: this.compare.root,
+      whatif: this.whatIf.root,
+      differences: this.differences.root,
+    };
+    this.tabs = new Tabs(views, (view) => {
       this.view = view;
       this.render();
       this.save();
@@ -60,18 +69,12 @@ export class App {
       this.render();
       this.save();
     });
-    this.exports.append(
-      element('span', { class: 'exports-label' }, 'Export'),
-      ...EXPORTS.map(([format, label]) =>
-        button(label, { 'aria-label': `Export ${label}` }, () => this.exportAs(format)),
-      ),
-    );
     const top = element(
       'div',
       { class: 'bar-top' },
       this.tabs.list,
       element('label', { class: 'chooser' }, this.chooser),
-      this.exports,
+      this.exports.root,
     );
     const heading = element('h1', { class: 'visually-hidden' }, 'Deployment preview');
     root.append(
@@ -97,6 +100,18 @@ export class App {
         this.deployment = message.deployment ?? this.deployment;
         this.render();
         this.save();
+        return;
+      case 'whatIf':
+        this.whatIf.receive(message);
+        return;
+      case 'written':
+        this.whatIf.written(message);
+        return;
+      case 'differences':
+        this.differences.receive(message);
+        return;
+      case 'rasterise':
+        void this.rasterise(message.deployment, message.svg);
     }
   }
 
@@ -106,7 +121,7 @@ export class App {
     this.tabs.select(this.view);
     this.tabs.panels.hidden = !isShown;
     this.nothing.hidden = isShown;
-    this.exports.hidden = !isShown;
+    this.exports.root.hidden = !isShown;
     this.renderChooser(isShown ? shown.deployment.name : undefined);
     if (!isShown) {
       this.banner.hidden = true;
@@ -120,7 +135,9 @@ export class App {
     // Only what is seen is drawn; the others follow when their tab is chosen.
     if (this.view === 'dag') this.dag.show(shown);
     else if (this.view === 'memory') this.memory.show(shown);
-    else this.compare.show(shown);
+    else if (this.view === 'compare') this.compare.show(shown);
+    else if (this.view === 'whatif') this.whatIf.show(shown);
+    else this.differences.show(shown);
   }
 
   private renderChooser(current: string | undefined): void {
@@ -137,9 +154,18 @@ export class App {
     );
   }
 
-  private exportAs(format: Extract<FromPage, { type: 'export' }>['format']): void {
+  private exportAs(format: ExportFormat): void {
     const shown = this.models.show(this.deployment);
     if ('deployment' in shown) this.editor.postMessage({ type: 'export', deployment: shown.deployment.name, format });
+  }
+
+  private async rasterise(deployment: string, svg: string): Promise<void> {
+    try {
+      this.editor.postMessage({ type: 'png', deployment, data: await pngOf(svg) });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.editor.postMessage({ type: 'noPng', deployment, reason });
+    }
   }
 
   private save(): void {

@@ -24,7 +24,7 @@ export function readSaved(value: unknown): SavedState {
 }
 
 function isView(value: unknown): value is PreviewView {
-  return value === 'dag' || value === 'memory' || value === 'compare';
+  return value === 'dag' || value === 'memory' || value === 'compare' || value === 'whatif' || value === 'differences';
 }
 
 /** What the views show: one deployment of the model, and why it is not the newest where it is not. */

@@ -5,6 +5,8 @@ const TABS: readonly (readonly [view: PreviewView, label: string])[] = [
   ['dag', 'DAG'],
   ['memory', 'Memory'],
   ['compare', 'Compare'],
+  ['whatif', 'What-if'],
+  ['differences', 'Differences'],
 ];
 
 /** One tab per view and its panel. Arrow keys move between tabs, as in the editor's own. */

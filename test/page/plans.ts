@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
 import { NodeSources } from '../../server/src/host/nodeSources.ts';
-import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
+import { type Analysis, AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
 import type { PreviewDeployment, PreviewModel } from '../../server/src/services/preview/protocol.ts';
 
@@ -22,10 +22,14 @@ export function exampleText(name: ExampleName): string {
 
 /** The model of an example, or of the text that someone has typed in its place. */
 export function modelOf(name: ExampleName, text?: string): PreviewModel {
+  return previewModel(analysisOf(name, text), ++version);
+}
+
+export function analysisOf(name: ExampleName, text?: string): Analysis {
   const uri = pathToFileURL(exampleFile(name)).href;
   if (text === undefined) typed.delete(uri);
   else typed.set(uri, text);
-  return previewModel(analyseDocument(uri, sources, cache), ++version);
+  return analyseDocument(uri, sources, cache);
 }
 
 export function deploymentOf(model: PreviewModel, name: string): PreviewDeployment {

@@ -3,6 +3,8 @@
  * `node test/page/run.ts [WORD ...]` runs the tests whose title has all words. Prints a line per test.
  */
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
+import { differencesTests } from './differences.ts';
+import { exportTests } from './exports.ts';
 import { keyboardTests } from './keyboard.ts';
 import { Panel } from './panel.ts';
 import { pictureTests } from './picture.ts';
@@ -13,6 +15,7 @@ import { themeOf } from './themes.ts';
 import { themeTests } from './themeTests.ts';
 import { updateTests } from './updates.ts';
 import { viewTests } from './views.ts';
+import { whatIfTests } from './whatIf.ts';
 
 const words = process.argv.slice(2);
 const all: readonly PageTest[] = [
@@ -22,6 +25,9 @@ const all: readonly PageTest[] = [
   ...keyboardTests,
   ...updateTests,
   ...safetyTests,
+  ...whatIfTests,
+  ...differencesTests,
+  ...exportTests,
   ...themeTests,
 ];
 const chosen = all.filter(({ title }) => words.every((word) => title.includes(word)));

@@ -202,21 +202,6 @@ export const viewTests: readonly PageTest[] = [
     },
   },
   {
-    title: 'asks for exports of the deployment that it shows',
-    async run(open) {
-      const { panel } = await openExample(open, 'deployment-analysis', { deployment: 'proposed' });
-      for (const [label, format] of [
-        ['Export DOT', 'dot'],
-        ['Export SVG', 'svg'],
-        ['Export Report', 'report'],
-      ] as const) {
-        await panel.page.getByRole('button', { name: label }).click();
-        await panel.waitForSent((message) => message.type === 'export' && message.format === format);
-      }
-      assert.ok(panel.sent.every((message) => message.type !== 'export' || message.deployment === 'proposed'));
-    },
-  },
-  {
     title: 'keeps file, view, deployment and folding for a reload, and comes back as it was left',
     async run(open) {
       const { panel, model } = await openExample(open, 'deployment-analysis');

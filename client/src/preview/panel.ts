@@ -10,16 +10,36 @@ import {
   type WebviewPanel,
   window,
 } from 'vscode';
-import type { FromPage, PreviewModel, PreviewView, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import type {
+  ExportFormat,
+  FromPage,
+  PreviewModel,
+  PreviewView,
+  ToPage,
+} from '../../../server/src/services/preview/protocol.ts';
 import { isFromPage } from '../../../server/src/services/preview/validate.ts';
+import { savePng } from '../exports/commands.ts';
 import type { Requests } from '../requests.ts';
+import { PanelDifferences } from './differences.ts';
 import { pageHtml } from './html.ts';
+import { PanelWhatIf } from './whatIf.ts';
+
+const EXPORT_COMMANDS: Readonly<Record<Exclude<ExportFormat, 'png'>, string>> = {
+  dot: 'moeplan.exportDot',
+  svg: 'moeplan.exportSvg',
+  mermaid: 'moeplan.exportMermaid',
+  json: 'moeplan.exportJson',
+  trace: 'moeplan.exportTrace',
+  report: 'moeplan.exportReport',
+};
 
 /** The preview of one plan: asks the server for the model when the text changed, and the page for what was clicked. */
 export class PreviewPanel implements Disposable {
   private readonly plan: Uri;
   private readonly panel: WebviewPanel;
   private readonly requests: Requests;
+  private readonly whatIf: PanelWhatIf;
+  private readonly differences: PanelDifferences;
   private wantedView: PreviewView | undefined;
   private isReady = false;
   /** Counts requests, so that an answer that was overtaken by a newer one is dropped. */
@@ -30,6 +50,9 @@ export class PreviewPanel implements Disposable {
     this.plan = plan;
     this.panel = panel;
     this.requests = requests;
+    const send = (message: ToPage) => this.send(message);
+    this.whatIf = new PanelWhatIf(plan, requests, send);
+    this.differences = new PanelDifferences(plan, requests, send);
     this.wantedView = view;
     panel.webview.onDidReceiveMessage((message: unknown) => {
       if (isFromPage(message)) void this.receive(message);
@@ -90,20 +113,35 @@ export class PreviewPanel implements Disposable {
       case 'reveal':
         return this.selectSource(message.deployment, message.id);
       case 'export':
-        await commands.executeCommand(
-          {
-            dot: 'moeplan.exportDot',
-            svg: 'moeplan.exportSvg',
-            trace: 'moeplan.exportTrace',
-            report: 'moeplan.exportReport',
-          }[message.format],
+        return this.exportAs(message.deployment, message.format);
+      case 'whatIf':
+        return this.whatIf.ask(message);
+      case 'writeWhatIf':
+        return this.whatIf.write(message);
+      case 'differences':
+        return this.differences.ask(message);
+      case 'png':
+        return savePng(
           this.plan,
-          undefined,
           message.deployment,
+          Uint8Array.from(atob(message.data), (char) => char.charCodeAt(0)),
         );
+      case 'noPng':
+        void window.showErrorMessage(`No PNG was made: ${message.reason}`);
         return;
       case 'state':
     }
+  }
+
+  /** A PNG is drawn by the page: nothing else here can draw. */
+  private async exportAs(deployment: string, format: ExportFormat): Promise<void> {
+    if (format !== 'png') {
+      await commands.executeCommand(EXPORT_COMMANDS[format], this.plan, undefined, deployment);
+      return;
+    }
+    const svg = await this.requests.export(this.plan, 'picture', deployment);
+    if (svg === null) void window.showErrorMessage(`${deployment} cannot be drawn. The Problems panel says why.`);
+    else this.send({ type: 'rasterise', deployment, svg });
   }
 
   private async selectSource(deployment: string, id: string): Promise<void> {

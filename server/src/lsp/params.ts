@@ -39,6 +39,32 @@ export class Params {
       : this.refuse(name, 'a position: `line` and `character`, both whole numbers from 0');
   }
 
+  /** An object of finite numbers by name. */
+  numbers(name: string): Readonly<Record<string, number>> {
+    const value = fieldOf(this.value, name);
+    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : undefined;
+    if (!entries) return this.refuse(name, 'an object of numbers');
+    return Object.fromEntries(
+      entries.map(([key, each]: [string, unknown]) => [
+        key,
+        typeof each === 'number' && Number.isFinite(each) ? each : this.refuse(`${name}.${key}`, 'a number'),
+      ]),
+    );
+  }
+
+  /** An object of texts by name, null where there is no text; nothing where it is left out. */
+  optionalTexts(name: string): ReadonlyMap<string, string | undefined> | undefined {
+    const value = fieldOf(this.value, name);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'object') return this.refuse(name, 'an object of texts');
+    return new Map(
+      Object.entries(value).map(([key, each]: [string, unknown]) => [
+        key,
+        each === null ? undefined : typeof each === 'string' ? each : this.refuse(`${name}.${key}`, 'a string or null'),
+      ]),
+    );
+  }
+
   private refuse(name: string, expected: string): never {
     throw new ResponseError(ErrorCodes.InvalidParams, `${this.method}: \`${name}\` must be ${expected}`);
   }

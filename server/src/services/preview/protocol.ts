@@ -1,5 +1,7 @@
 import type { Figure } from '../../cost/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
+import type { DifferencesAnswer } from './differencesProtocol.ts';
+import type { WhatIfAnswer } from './whatIfProtocol.ts';
 
 /**
  * What the preview is told and what it answers. The server makes a `PreviewModel`, the extension forwards it, and the
@@ -143,14 +145,50 @@ export type ToPage =
   | { readonly type: 'model'; readonly model: PreviewModel }
   /** The cursor moved in the source: mark these nodes. */
   | { readonly type: 'highlight'; readonly deployment: string; readonly nodes: readonly string[] }
-  | { readonly type: 'show'; readonly view: PreviewView; readonly deployment?: string };
+  | { readonly type: 'show'; readonly view: PreviewView; readonly deployment?: string }
+  /** The answer to the question of this number; the page drops it when it has asked again. */
+  | { readonly type: 'whatIf'; readonly sequence: number; readonly answer: WhatIfAnswer | Failed }
+  /** What became of writing a what-if into the plan. */
+  | { readonly type: 'written'; readonly isDone: boolean; readonly text: string }
+  | { readonly type: 'differences'; readonly sequence: number; readonly answer: DifferencesAnswer | Failed }
+  /** Make a PNG of this picture and send it back. */
+  | { readonly type: 'rasterise'; readonly deployment: string; readonly svg: string };
 
-export type PreviewView = 'dag' | 'memory' | 'compare';
+/** Why there is no answer: the server is not there, or the text has changed meanwhile. */
+export interface Failed {
+  readonly failed: string;
+}
+
+export type PreviewView = 'dag' | 'memory' | 'compare' | 'whatif' | 'differences';
+
+export type ExportFormat = 'dot' | 'svg' | 'png' | 'mermaid' | 'json' | 'report' | 'trace';
+
+/** Values to try by the name of a knob. */
+export type WhatIfChanges = Readonly<Record<string, number>>;
+
+/** What a deployment is compared with. */
+export type DifferencesBase = { readonly deployment: string } | 'last-commit';
 
 /** Page to extension. */
 export type FromPage =
   | { readonly type: 'ready' }
   /** Select the source of a node or bar. */
   | { readonly type: 'reveal'; readonly deployment: string; readonly id: string }
-  | { readonly type: 'export'; readonly deployment: string; readonly format: 'dot' | 'svg' | 'report' | 'trace' }
-  | { readonly type: 'state'; readonly view: PreviewView; readonly deployment?: string };
+  | { readonly type: 'export'; readonly deployment: string; readonly format: ExportFormat }
+  | { readonly type: 'state'; readonly view: PreviewView; readonly deployment?: string }
+  | {
+      readonly type: 'whatIf';
+      readonly deployment: string;
+      readonly changes: WhatIfChanges;
+      readonly sequence: number;
+    }
+  | { readonly type: 'writeWhatIf'; readonly deployment: string; readonly changes: WhatIfChanges }
+  | {
+      readonly type: 'differences';
+      readonly deployment: string;
+      readonly base: DifferencesBase;
+      readonly sequence: number;
+    }
+  /** The PNG that was asked for, in base64; or why there is none. */
+  | { readonly type: 'png'; readonly deployment: string; readonly data: string }
+  | { readonly type: 'noPng'; readonly deployment: string; readonly reason: string };

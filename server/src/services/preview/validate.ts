@@ -11,8 +11,8 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'compare'];
-const FORMATS = ['dot', 'svg', 'report', 'trace'];
+const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'compare', 'whatif', 'differences'];
+const FORMATS = ['dot', 'svg', 'png', 'mermaid', 'json', 'report', 'trace'];
 
 function isView(value: unknown): boolean {
   return VIEWS.some((view) => view === value);
@@ -73,9 +73,57 @@ export function isToPage(value: unknown): value is ToPage {
       return typeof value.deployment === 'string' && isTexts(value.nodes);
     case 'show':
       return isView(value.view) && isOptionalText(value.deployment);
+    case 'whatIf':
+      return isSequence(value.sequence) && (isFailed(value.answer) || isWhatIfAnswer(value.answer));
+    case 'written':
+      return typeof value.isDone === 'boolean' && typeof value.text === 'string';
+    case 'differences':
+      return isSequence(value.sequence) && (isFailed(value.answer) || isDifferencesAnswer(value.answer));
+    case 'rasterise':
+      return typeof value.deployment === 'string' && typeof value.svg === 'string';
     default:
       return false;
   }
+}
+
+function isSequence(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value);
+}
+
+function isFailed(value: unknown): boolean {
+  return isFields(value) && typeof value.failed === 'string';
+}
+
+function isWhatIfAnswer(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    typeof value.deployment === 'string' &&
+    Array.isArray(value.knobs) &&
+    value.knobs.every((knob) => isFields(knob) && typeof knob.name === 'string' && Array.isArray(knob.steps)) &&
+    [value.rows, value.findings].every((list) => list === undefined || Array.isArray(list)) &&
+    isOptionalText(value.invalid)
+  );
+}
+
+function isDifferencesAnswer(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  if (typeof value.unavailable === 'string') return true;
+  const { differences, notes } = value;
+  if (!isFields(differences) || !isTexts(notes)) return false;
+  const { picture, experts, properties, figures, memory } = differences;
+  return (
+    isFields(picture) &&
+    isFields(experts) &&
+    [picture.nodes, picture.edges, picture.groups, experts.moved, properties, figures, memory].every(Array.isArray)
+  );
+}
+
+function isChanges(value: unknown): boolean {
+  return isFields(value) && Object.values(value).every((each) => typeof each === 'number');
+}
+
+function isBase(value: unknown): boolean {
+  return value === 'last-commit' || (isFields(value) && typeof value.deployment === 'string');
 }
 
 export function isFromPage(value: unknown): value is FromPage {
@@ -89,6 +137,16 @@ export function isFromPage(value: unknown): value is FromPage {
       return typeof value.deployment === 'string' && FORMATS.some((format) => format === value.format);
     case 'state':
       return isView(value.view) && isOptionalText(value.deployment);
+    case 'whatIf':
+      return typeof value.deployment === 'string' && isChanges(value.changes) && isSequence(value.sequence);
+    case 'writeWhatIf':
+      return typeof value.deployment === 'string' && isChanges(value.changes);
+    case 'differences':
+      return typeof value.deployment === 'string' && isBase(value.base) && isSequence(value.sequence);
+    case 'png':
+      return typeof value.deployment === 'string' && typeof value.data === 'string';
+    case 'noPng':
+      return typeof value.deployment === 'string' && typeof value.reason === 'string';
     default:
       return false;
   }
