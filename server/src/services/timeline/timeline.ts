@@ -4,6 +4,7 @@ import { decodeEvents, forwardEvents, type ScheduleEvent, trainingEvents } from 
 import { poolSetting } from '../../cost/stage.ts';
 import { trainingStages } from '../../cost/training.ts';
 import type { Pool } from '../../plan/deployment.ts';
+import { type Pass, type Slice, slicesOf } from './slices.ts';
 
 /** When each micro-batch is where: the step of a pool as it is drawn and exported. */
 export interface Timeline {
@@ -21,20 +22,26 @@ export interface Timeline {
 /** Pairs of stage and micro-batch: more would neither be read nor drawn. */
 const MOST_PAIRS = 8192;
 
-/** The first step of each pool, the one that the DAG shows too. */
+/** The first step of each pool, the one that the DAG shows too; pools whose schedule is not known are left out. */
 export function timelinesOf(evaluation: Evaluation): readonly Timeline[] {
-  return evaluation.prediction.pools.flatMap((prediction) => timelineOf(evaluation, prediction) ?? []);
+  return evaluation.prediction.pools.flatMap(({ pool, steps }) => {
+    const [step] = steps;
+    return (step && timelineOf(evaluation, pool, step)) ?? [];
+  });
 }
 
-function timelineOf(evaluation: Evaluation, { pool, steps }: PoolPrediction): Timeline | undefined {
-  const step = steps[0];
-  if (!step) return undefined;
+/** One step of a pool, with at most so many pairs of stage and micro-batch; nothing where its events are not known. */
+export function timelineOf(
+  evaluation: Evaluation,
+  pool: Pool,
+  step: PoolPrediction['steps'][number],
+  mostPairs: number = MOST_PAIRS,
+): Timeline | undefined {
   const { microBatches, phase } = step;
-  const most = Math.max(1, Math.floor(MOST_PAIRS / step.stages.length));
+  const most = Math.max(1, Math.floor(mostPairs / step.stages.length));
   const shown = Math.min(microBatches, most);
-  const notes: string[] = [];
-  if (shown < microBatches) notes.push(`The first ${shown} of ${microBatches} micro-batches.`);
-  if (phase === 'training') return training(evaluation, pool, step, shown, notes);
+  if (phase === 'training') return training(evaluation, pool, step, shown);
+  const notes = shown < microBatches ? [firstOf(shown, microBatches)] : [];
   const links = step.stages.flatMap(({ transfer }) => transfer?.seconds ?? []);
   const times = step.stages.map(({ seconds, transfer }) => seconds - (transfer?.seconds ?? 0));
   if (phase === 'decode') {
@@ -48,25 +55,69 @@ function timelineOf(evaluation: Evaluation, { pool, steps }: PoolPrediction): Ti
   return { pool, step, events, seconds: endOf(events), microBatches: shown, notes };
 }
 
-function training(
-  { deployment }: Evaluation,
-  pool: Pool,
-  step: Step,
-  shown: number,
-  notes: string[],
-): Timeline | undefined {
+function firstOf(shown: number, all: number): string {
+  return `The first ${shown.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} micro-batches.`;
+}
+
+function training({ deployment }: Evaluation, pool: Pool, step: Step, most: number): Timeline | undefined {
   const { workload, cluster } = deployment;
   if (workload.kind !== 'training') return undefined;
+  const { schedule, vpp } = pool.parallel;
+  const stages = step.stages.length;
+  // Interleaving moves micro-batches in rounds of as many as there are stages; DualPipe needs two of them per stage.
+  const isInterleaved = schedule === 'interleaved' && stages > 1 && most >= stages;
+  const shown = isInterleaved ? most - (most % stages) : most;
   const { times } = trainingStages(poolSetting(cluster, pool), workload);
-  const events = trainingEvents(times, shown, pool.parallel.schedule, pool.parallel.vpp);
+  const events = trainingEvents(times, shown, schedule, vpp);
   if (!events) return undefined;
+  const notes = shown < step.microBatches ? [firstOf(shown, step.microBatches)] : [];
   return { pool, step, events, seconds: endOf(events), microBatches: shown, notes };
+}
+
+/** Why the events of a step are not known; it is a step that `timelineOf` has nothing for. */
+export function whyNoTimeline(pool: Pool, { stages, microBatches }: Step): string {
+  return stages.length % 2 === 0
+    ? `DualPipe needs ${2 * stages.length} micro-batches for its ${stages.length} stages, and there are ${microBatches}: the time is an estimate without a list of events.`
+    : `DualPipe is defined for an even number of stages, and ${pool.name} has ${stages.length}: the time is an estimate without a list of events.`;
 }
 
 function endOf(events: readonly ScheduleEvent[]): number {
   let end = 0;
   for (const event of events) end = Math.max(end, event.end);
   return end;
+}
+
+/** Model chunks that each stage of a timeline holds. */
+export function chunksOf({ pool, step, events }: Timeline): number {
+  const isInterleaved = step.phase === 'training' && pool.parallel.schedule === 'interleaved';
+  return isInterleaved && events.some(({ chunk }) => chunk > 0) ? pool.parallel.vpp : 1;
+}
+
+/** The operations inside each event, worked out once for all events that are alike. Transfers have none. */
+export function slicer(timeline: Timeline): (event: ScheduleEvent) => readonly Slice[] {
+  const known = new Map<string, readonly Slice[]>();
+  return (event) => {
+    const key = passKey(event);
+    const found = known.get(key) ?? slicesOf(passesOf(timeline, event), timeline.pool.engine);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** Equal for events that do the same; of any length. */
+export function passKey({ kind, stage, chunk, layersOf = stage, beside }: ScheduleEvent): string {
+  return `${kind} ${chunk} ${layersOf} ${beside?.layersOf ?? ''}`;
+}
+
+function passesOf(timeline: Timeline, { kind, stage, chunk, layersOf = stage, beside }: ScheduleEvent): Pass[] {
+  if (kind === 'T') return [];
+  const chunks = chunksOf(timeline);
+  const pass = (of: number, as: Pass['kind']): Pass[] => {
+    const run = timeline.step.stages[of];
+    return run ? [{ run, kind: as, chunk, chunks }] : [];
+  };
+  if (kind !== 'FB') return pass(layersOf, kind);
+  return [...pass(layersOf, 'F'), ...(beside ? pass(beside.layersOf, 'B') : [])];
 }
 
 /** Share of the stages' time in which they neither compute nor communicate for a micro-batch; transfers do not count. */
