@@ -1,4 +1,4 @@
-import type { Workload } from '../plan/deployment.ts';
+import type { Parallel, Workload } from '../plan/deployment.ts';
 import { reduceScatter } from './collectives/collectives.ts';
 import { type TrainingEngine, trainingEngine } from './constants/training.ts';
 import type { StageSetting, Work } from './layers/context.ts';
@@ -94,11 +94,18 @@ function uncoveredSeconds(
     constants.dataParallel *
     (reduceScatter(links.dp, hardware.collectives, 2 * held.denseParameters).seconds +
       reduceScatter(links.edp, hardware.collectives, 2 * held.expertParameters).seconds);
+  const all = gradientPasses(parallel, microBatches) * once;
   if (parallel.zero >= 3) {
-    const all = 3 * once * microBatches;
     return Math.max(constants.shardedExposed * all, all - busy * microBatches);
   }
-  // An all-reduce is a reduce-scatter and a gather; without sharding gradients are fp32.
-  const all = 2 * once * (parallel.zero > 0 ? 1 : 2);
   return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * busy));
+}
+
+/**
+ * How often a step moves 2 bytes per parameter over dp and edp, as a reduce-scatter or an all-gather does: an all-reduce is
+ * both. Without sharding gradients are fp32; sharded weights (ZeRO 3) are gathered twice and scattered once per micro-batch.
+ */
+export function gradientPasses({ zero }: Pick<Parallel, 'zero'>, microBatches: number): number {
+  if (zero >= 3) return 3 * microBatches;
+  return zero > 0 ? 2 : 4;
 }

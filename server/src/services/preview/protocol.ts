@@ -1,5 +1,7 @@
 import type { Figure } from '../../cost/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
+import type { PreviewTimeline } from './timelineProtocol.ts';
+import type { PreviewTraffic } from './trafficProtocol.ts';
 
 /**
  * What the preview is told and what it answers. The server makes a `PreviewModel`, the extension forwards it, and the
@@ -123,6 +125,9 @@ export interface PreviewDeployment extends PreviewPicture {
   /** Equal GPUs, layers and experts once each, where the detailed picture shows more. */
   readonly overview?: PreviewPicture;
   readonly memory: readonly MemoryBar[];
+  /** One per step of each pool. */
+  readonly timelines: readonly PreviewTimeline[];
+  readonly traffic: readonly PreviewTraffic[];
   readonly validations: readonly Validation[];
   readonly claims: readonly PreviewClaim[];
 }
@@ -145,7 +150,7 @@ export type ToPage =
   | { readonly type: 'highlight'; readonly deployment: string; readonly nodes: readonly string[] }
   | { readonly type: 'show'; readonly view: PreviewView; readonly deployment?: string };
 
-export type PreviewView = 'dag' | 'memory' | 'compare';
+export type PreviewView = 'dag' | 'memory' | 'timeline' | 'traffic' | 'compare';
 
 /** Page to extension. */
 export type FromPage =

@@ -81,6 +81,12 @@ export function whyNoTimeline(pool: Pool, { stages, microBatches }: Step): strin
     : `DualPipe is defined for an even number of stages, and ${pool.name} has ${stages.length}: the time is an estimate without a list of events.`;
 }
 
+/** What a step does behind its micro-batches, or between this one and the next; nothing where some are not drawn. */
+export function restOf({ step, seconds, microBatches }: Timeline): string | undefined {
+  if (microBatches < step.microBatches || step.seconds - seconds <= 1e-9) return undefined;
+  return step.phase === 'training' ? 'Gradients not covered, optimizer' : 'Engine between steps';
+}
+
 function endOf(events: readonly ScheduleEvent[]): number {
   let end = 0;
   for (const event of events) end = Math.max(end, event.end);

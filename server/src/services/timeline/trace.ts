@@ -3,7 +3,7 @@ import { nameGpus } from '../../cost/rules/context.ts';
 import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
 import { dependenciesOf } from './dependencies.ts';
 import type { Slice } from './slices.ts';
-import { chunksOf, slicer, type Timeline, timelinesOf, whyNoTimeline } from './timeline.ts';
+import { chunksOf, restOf, slicer, type Timeline, timelinesOf, whyNoTimeline } from './timeline.ts';
 
 /** Lines of a stage, in the order in which a viewer shows them. */
 const LANES = { microBatches: 1, compute: 2, beside: 3, communication: 4, transfers: 5 } as const;
@@ -56,12 +56,10 @@ export function chromeTrace(evaluation: Evaluation): string {
       events.push(...eventsOf(event, pass));
     }
     flow = arrowsOf(timeline, first, flow, events);
-    const rest = step.seconds - timeline.seconds;
-    if (timeline.microBatches === step.microBatches && rest > 1e-9)
+    const rest = restOf(timeline);
+    if (rest !== undefined)
       for (let stage = 0; stage < pool.stages.length; stage++)
-        events.push(
-          slice(first + stage, LANES.compute, restName(timeline), 'overhead', timeline.seconds, step.seconds),
-        );
+        events.push(slice(first + stage, LANES.compute, rest, 'overhead', timeline.seconds, step.seconds));
   }
   const { deployment } = evaluation;
   const left = deployment.pools.filter((pool) => !timelines.some((timeline) => timeline.pool === pool));
@@ -71,10 +69,6 @@ export function chromeTrace(evaluation: Evaluation): string {
   }
   const about = JSON.stringify({ deployment: deployment.name, notes });
   return `{"displayTimeUnit":"ms","otherData":${about},"traceEvents":[\n${events.join(',\n')}\n]}\n`;
-}
-
-function restName({ step }: Timeline): string {
-  return step.phase === 'training' ? 'Gradients not covered, optimizer' : 'Engine between steps';
 }
 
 function operationsOf({ step, microBatches, events }: Timeline): number {
