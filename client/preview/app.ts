@@ -8,7 +8,9 @@ import { Models, readSaved } from './state.ts';
 import { Summary } from './summary.ts';
 import { Tabs } from './tabs.ts';
 import { followTheme } from './theme.ts';
+import { TimelineView } from './timeline/view.ts';
 import { Tooltips } from './tooltip.ts';
+import { TrafficView } from './traffic/view.ts';
 
 const EXPORTS: readonly (readonly [format: Extract<FromPage, { type: 'export' }>['format'], label: string])[] = [
   ['dot', 'DOT'],
@@ -25,6 +27,8 @@ export class App {
   private readonly summary: Summary;
   private readonly dag: DagView;
   private readonly memory: MemoryView;
+  private readonly timeline: TimelineView;
+  private readonly traffic: TrafficView;
   private readonly compare: CompareView;
   private readonly chooser = element('select', { 'aria-label': 'Deployment' });
   private readonly exports = element('div', { class: 'exports', role: 'group', 'aria-label': 'Export' });
@@ -49,8 +53,18 @@ export class App {
       this.save();
     });
     this.memory = new MemoryView(tooltips, reveal);
+    this.timeline = new TimelineView(document.body, reveal, () => this.exportAs('trace'));
+    this.traffic = new TrafficView(document.body, tooltips, reveal);
     this.compare = new CompareView(tooltips);
-    this.tabs = new Tabs({ dag: this.dag.root, memory: this.memory.root, compare: this.compare.root }, (view) => {
+    const { dag, memory, timeline, traffic, compare } = this;
+    const roots = {
+      dag: dag.root,
+      memory: memory.root,
+      timeline: timeline.root,
+      traffic: traffic.root,
+      compare: compare.root,
+    };
+    this.tabs = new Tabs(roots, (view) => {
       this.view = view;
       this.render();
       this.save();
@@ -78,7 +92,9 @@ export class App {
       element('header', {}, heading, top, this.summary.root),
       element('main', {}, this.banner, this.nothing, this.tabs.panels),
     );
-    followTheme(() => this.dag.themeChanged());
+    followTheme(() => {
+      for (const drawn of [this.dag, this.timeline, this.traffic]) drawn.themeChanged();
+    });
     this.render();
   }
 
@@ -90,7 +106,7 @@ export class App {
         this.save();
         return;
       case 'highlight':
-        this.dag.highlight(message.deployment, message.nodes);
+        for (const view of [this.dag, this.timeline, this.traffic]) view.highlight(message.deployment, message.nodes);
         return;
       case 'show':
         this.view = message.view;
@@ -120,6 +136,8 @@ export class App {
     // Only what is seen is drawn; the others follow when their tab is chosen.
     if (this.view === 'dag') this.dag.show(shown);
     else if (this.view === 'memory') this.memory.show(shown);
+    else if (this.view === 'timeline') this.timeline.show(shown);
+    else if (this.view === 'traffic') this.traffic.show(shown);
     else this.compare.show(shown);
   }
 

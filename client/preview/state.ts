@@ -23,8 +23,10 @@ export function readSaved(value: unknown): SavedState {
   };
 }
 
+const VIEWS: readonly unknown[] = ['dag', 'memory', 'timeline', 'traffic', 'compare'] satisfies readonly PreviewView[];
+
 function isView(value: unknown): value is PreviewView {
-  return value === 'dag' || value === 'memory' || value === 'compare';
+  return VIEWS.includes(value);
 }
 
 /** What the views show: one deployment of the model, and why it is not the newest where it is not. */

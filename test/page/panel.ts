@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { frameHtml } from '../../client/src/preview/frame.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
-import type { FromPage, ToPage } from '../../server/src/services/preview/protocol.ts';
+import type { FromPage, PreviewView, ToPage } from '../../server/src/services/preview/protocol.ts';
 import { isFromPage } from '../../server/src/services/preview/validate.ts';
 import type { EditorTheme } from './themes.ts';
 
@@ -93,12 +93,12 @@ export class Panel {
     return this.page.getByRole('tab', { name, exact: true });
   }
 
-  view(name: 'dag' | 'memory' | 'compare'): Locator {
+  view(name: PreviewView): Locator {
     return this.page.locator(`[data-view="${name}"]`);
   }
 
   get canvas(): Locator {
-    return this.page.locator('canvas');
+    return this.page.locator('canvas.dag-canvas');
   }
 
   node(id: string): Locator {
