@@ -50,20 +50,25 @@ const HEIGHTS: Readonly<Record<RowKind, number>> = {
 };
 const ROW_GAP = 2;
 const LANE_GAP = 11;
-/** Rows of a few lanes are drawn larger, as far as this, to fill the canvas. */
-const LARGEST = 2.6;
+/** Rows of a few lanes are drawn larger, as far as these, to fill the canvas. */
+const LARGEST: Readonly<Record<RowKind, number>> = {
+  micro: 38,
+  compute: 96,
+  beside: 56,
+  communication: 96,
+  transfer: 26,
+};
 
 /** Lanes from top to bottom, larger where there is room for it. */
 export function layoutOf({ lanes }: PreviewTimeline, width: number, height: number): Layout {
   const kinds = lanes.map(rowsOf);
-  const natural = kinds.reduce((sum, rows) => sum + laneHeight(rows, 1) + LANE_GAP, 0);
-  const scale = Math.max(1, Math.min(LARGEST, (height - AXIS_HEIGHT - LANE_GAP) / Math.max(1, natural)));
+  const scale = scaleOf(kinds, height - AXIS_HEIGHT - LANE_GAP);
   let y = AXIS_HEIGHT + 6;
   const placed = lanes.map((lane, index): PlacedLane => {
     const own = kinds[index] ?? [];
     let at = 0;
     const rows = own.map((kind): Row => {
-      const row = { kind, y: at, height: Math.round(HEIGHTS[kind] * scale) };
+      const row = { kind, y: at, height: rowHeight(kind, scale) };
       at += row.height + ROW_GAP;
       return row;
     });
@@ -81,6 +86,15 @@ function rowsOf({ rows, transfers }: TimelineLane): readonly RowKind[] {
   return ['micro', ...operations, ...(transfers.pass.length > 0 ? (['transfer'] as const) : [])];
 }
 
-function laneHeight(rows: readonly RowKind[], scale: number): number {
-  return rows.reduce((sum, kind) => sum + HEIGHTS[kind] * scale + ROW_GAP, 0);
+function rowHeight(kind: RowKind, scale: number): number {
+  return Math.round(Math.min(LARGEST[kind], HEIGHTS[kind] * scale));
+}
+
+/** The largest scale, at least 1, at which all lanes have room. */
+function scaleOf(lanes: readonly (readonly RowKind[])[], room: number): number {
+  const needed = (scale: number) =>
+    lanes.reduce((sum, rows) => rows.reduce((own, kind) => own + rowHeight(kind, scale) + ROW_GAP, sum) + LANE_GAP, 0);
+  let scale = 1;
+  while (scale < 8 && needed(scale * 1.05) <= room) scale *= 1.05;
+  return scale;
 }

@@ -9,11 +9,16 @@ type OperationKind = TimelineOperation['kind'];
 /** The ends of slices are whole parts of so many of their pass; as in `services/preview/timeline.ts`. */
 export const PASS_PARTS = 1e7;
 
-/** One row of a pass in equal parts: how much of each is busy, and with what kind of operation most. */
+/** One row of a pass in equal parts: the share of each part that each kind of operation fills. */
 export interface Summary {
-  readonly busy: Float32Array;
-  readonly kinds: readonly (OperationKind | undefined)[];
+  readonly parts: number;
+  readonly kinds: readonly (readonly [kind: OperationKind, shares: Float32Array])[];
 }
+
+/** In a part there are so many slices in the mean: fewer would flicker from part to part. */
+const SLICES_PER_PART = 30;
+/** ... and so many pixels. */
+const PIXELS_PER_PART = 2;
 
 export interface LayerSpan {
   readonly layer: number;
@@ -44,9 +49,11 @@ export class Passes {
     return critical.includes(0);
   }
 
-  /** A row in as many parts as a power of two up to `pixels`: work per frame follows pixels, not slices. */
+  /** A row in a number of parts that follows its pixels, not its slices. */
   summary(index: number, row: number, pixels: number): Summary {
-    const parts = 2 ** Math.max(0, Math.min(12, Math.floor(Math.log2(Math.max(1, pixels)))));
+    const slices = this.at(index)?.row.length ?? 0;
+    const most = Math.max(1, Math.min(pixels / PIXELS_PER_PART, slices / SLICES_PER_PART));
+    const parts = 2 ** Math.min(12, Math.floor(Math.log2(most)));
     const key = `${index} ${row} ${parts}`;
     const known = this.summaries.get(key);
     if (known) return known;
@@ -75,32 +82,21 @@ export class Passes {
   }
 
   private summarise(index: number, row: number, parts: number): Summary {
-    const busy = new Float32Array(parts);
-    const most = new Float32Array(parts);
-    const kinds = new Array<OperationKind | undefined>(parts).fill(undefined);
+    const kinds = new Map<OperationKind, Float32Array>();
     const pass = this.at(index);
-    if (!pass) return { busy, kinds };
-    const times = new Map<OperationKind, Float32Array>();
-    for (const [slice, own] of pass.row.entries()) {
-      if (own !== row) continue;
+    for (const [slice, own] of (pass?.row ?? []).entries()) {
+      if (!pass || own !== row) continue;
       const kind = this.kindOf(pass, slice);
-      const ofKind = times.get(kind) ?? new Float32Array(parts);
-      times.set(kind, ofKind);
+      const shares = kinds.get(kind) ?? new Float32Array(parts);
+      kinds.set(kind, shares);
       const from = ((pass.start[slice] ?? 0) / PASS_PARTS) * parts;
       const to = ((pass.end[slice] ?? 0) / PASS_PARTS) * parts;
-      for (let part = Math.floor(from); part < to && part < parts; part++) {
-        const share = Math.min(to, part + 1) - Math.max(from, part);
-        busy[part] = (busy[part] ?? 0) + share;
-        ofKind[part] = (ofKind[part] ?? 0) + share;
-      }
+      for (let part = Math.floor(from); part < to && part < parts; part++)
+        shares[part] = (shares[part] ?? 0) + Math.min(to, part + 1) - Math.max(from, part);
     }
-    for (const [kind, ofKind] of times) {
-      for (const [part, share] of ofKind.entries()) {
-        if (share <= (most[part] ?? 0)) continue;
-        most[part] = share;
-        kinds[part] = kind;
-      }
-    }
-    return { busy, kinds };
+    return { parts, kinds: [...kinds].sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b)) };
   }
 }
+
+/** From bottom to top. */
+const ORDER: readonly OperationKind[] = ['compute', 'gate', 'communication', 'routing', 'aggregation'];

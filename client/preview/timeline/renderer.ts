@@ -24,6 +24,8 @@ export interface TimelineFrame {
 /** Narrower operations are drawn as shares of what they fill. */
 const LEAST_SLICE = 2.5;
 const LEAST_LABEL = 26;
+/** Of more lanes the first alone names its rows. */
+const ALL_NAMED = 4;
 
 interface TextStyle {
   readonly size: number;
@@ -246,7 +248,7 @@ export class TimelineRenderer {
     }
   }
 
-  /** A row from afar: as high as the share of each pixel in which something runs. */
+  /** A row from afar: as high as the share of time in which something runs, by kind. */
   private shares(
     { passes, palette }: TimelineFrame,
     index: number,
@@ -259,23 +261,25 @@ export class TimelineRenderer {
     right: number,
   ): void {
     const { context } = this;
-    const { busy, kinds } = passes.summary(index, row, width);
-    const part = width / busy.length;
+    const { parts, kinds } = passes.summary(index, row, width);
+    const part = width / parts;
     const first = Math.max(0, Math.floor((left - x) / part));
-    for (let at = first; at < busy.length; at++) {
+    // Fills are too pale, or none, for areas without an outline.
+    context.globalAlpha = 0.62;
+    for (let at = first; at < parts; at++) {
       const from = Math.max(left, x + at * part);
-      if (from >= right) return;
+      if (from >= right) break;
       const to = Math.min(right, x + (at + 1) * part);
-      const share = Math.min(1, busy[at] ?? 0);
-      const kind = kinds[at];
-      if (share < 0.004 || kind === undefined) continue;
-      const { fill, stroke } = palette.nodes[kind];
-      const own = Math.max(1.5, share * height);
-      context.fillStyle = fill;
-      context.fillRect(from, y + height - own, to - from, own);
-      context.fillStyle = stroke;
-      context.fillRect(from, y + height - own, to - from, 1.25);
+      let bottom = y + height;
+      for (const [kind, shares] of kinds) {
+        const own = Math.min(1, shares[at] ?? 0) * height;
+        if (own < 0.2) continue;
+        context.fillStyle = palette.nodes[kind].stroke;
+        context.fillRect(from, bottom - own, to - from, own);
+        bottom -= own;
+      }
     }
+    context.globalAlpha = 1;
   }
 
   private block({ fill, stroke }: Colors, x: number, y: number, width: number, height: number): void {
@@ -403,9 +407,17 @@ export class TimelineRenderer {
           weight: 600,
           room,
         });
-      else if (height >= 11 && !isNarrow)
+      else if (height >= 11 && !isNarrow && (placed.index === 0 || layout.lanes.length <= ALL_NAMED))
         this.write(ROW_NAMES[kind], 18, middle, { size: 10.5, family: fontFamily, color: palette.muted, room });
     }
+    const second = placed.rows[1];
+    if (second && placed.index > 0 && layout.lanes.length > ALL_NAMED)
+      this.write(placed.lane.gpus, 10, top + second.y + 7, {
+        size: 10.5,
+        family: fontFamily,
+        color: palette.muted,
+        room,
+      });
     if (highlighted.has(placed.lane.source)) {
       context.strokeStyle = palette.text;
       context.lineWidth = 1.5;

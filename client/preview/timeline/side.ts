@@ -77,19 +77,19 @@ export class Side {
         element(
           'th',
           { scope: 'row' },
-          button(label, { class: 'link', 'aria-pressed': String(index === chosen) }, () =>
+          button(label, { class: 'text-link', 'aria-pressed': String(index === chosen) }, () =>
             this.actions.chooseLane(index),
           ),
+          element('span', { class: 'gpus' }, gpus),
           highlighted.has(source) && hiddenText(', at the cursor in the text'),
         ),
-        element('td', { class: 'gpus' }, gpus),
         ...own.map(([, value]) => element('td', {}, value)),
       ),
     );
     replaceChildren(
       this.stages,
       element('h2', {}, 'Stages'),
-      scrolling('Stages', element('table', {}, headOf(['Stage', 'GPUs', ...names]), element('tbody', {}, ...rows))),
+      scrolling('Stages', element('table', {}, headOf(['Stage', ...names]), element('tbody', {}, ...rows))),
     );
   }
 
@@ -109,7 +109,7 @@ export class Side {
             'th',
             { scope: 'row' },
             element('span', { class: `swatch ${found.kind}`, 'aria-hidden': 'true' }),
-            button(found.label, { class: 'link' }, () => this.actions.reveal(source)),
+            button(found.label, { class: 'text-link' }, () => this.actions.reveal(source)),
             isMarked && hiddenText(', at the cursor in the text'),
           ),
           element('td', {}, times.toLocaleString('en-US')),
@@ -128,7 +128,7 @@ export class Side {
         element(
           'table',
           {},
-          headOf(['Operation', 'Times', 'Takes', 'Of the step', 'Bound by']),
+          headOf(['Operation', 'Times', 'Takes', 'Share', 'Bound by']),
           element('tbody', {}, ...rows),
         ),
       ),

@@ -1,5 +1,6 @@
 import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { currentPalette } from '../theme.ts';
+import { timesOf } from './find.ts';
 import { AXIS_HEIGHT, type Layout, layoutOf } from './layout.ts';
 import { Passes } from './passes.ts';
 import { type TimelineFrame, TimelineRenderer } from './renderer.ts';
@@ -76,8 +77,14 @@ export class Viewport {
     this.redraw();
   }
 
+  /** Around what is selected, so that it stays in view; else around the middle. */
   zoomBy(factor: number): void {
-    this.zoomAt(this.layout.gutter + this.room / 2, factor);
+    const { selected } = this.marks;
+    const { start, perPixel } = this.span;
+    const times = selected && timesOf(this.layout, this.passes, selected);
+    const middle = times ? ((times.start + times.end) / 2 - start) / perPixel : -1;
+    const isInView = middle >= 0 && middle <= this.room;
+    this.zoomAt(this.layout.gutter + (isInView ? middle : this.room / 2), factor);
   }
 
   showAll(): void {

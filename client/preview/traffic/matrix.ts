@@ -55,7 +55,8 @@ function indexOf(units: readonly Unit[], size: number): Int32Array {
 /** Where a number of bytes lies between the least and the most, 0 to 1, on a scale of powers. */
 export function heatOf({ least, most }: Matrix, bytes: number): number {
   if (bytes <= 0) return 0;
-  if (most <= least) return 1;
+  // Equal bytes are neither much nor little.
+  if (most <= least * (1 + 1e-9)) return 0.6;
   return Math.log(bytes / least) / Math.log(most / least);
 }
 

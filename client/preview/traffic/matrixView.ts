@@ -135,12 +135,13 @@ export class MatrixView {
   private showRamp(): void {
     const { matrix } = this;
     if (!matrix) return;
+    const isEven = formatBytes(matrix.least) === formatBytes(matrix.most);
     replaceChildren(
       this.ramp,
-      element('span', {}, formatBytes(matrix.least)),
-      element('span', { class: 'heat-ramp', 'aria-hidden': 'true' }),
+      !isEven && element('span', {}, formatBytes(matrix.least)),
+      !isEven && element('span', { class: 'heat-ramp', 'aria-hidden': 'true' }),
       element('span', {}, formatBytes(matrix.most)),
-      element('span', { class: 'hint' }, 'per step and cell'),
+      element('span', { class: 'hint' }, isEven ? 'per step in every cell with traffic' : 'per step and cell'),
     );
   }
 

@@ -26,10 +26,13 @@ export interface Grid {
   readonly cell: number;
 }
 
-const LEFT = 64;
-const TOP = 44;
+const LEFT = 88;
+const TOP = 40;
 const LARGEST_CELL = 34;
 const LEAST_LABEL_ROOM = 15;
+/** Parts of the colour of communication that the least and the most bytes have. */
+const LEAST_HEAT = 0.14;
+const MOST_HEAT = 0.92;
 
 export function gridOf({ rows, columns }: Matrix, width: number, height: number): Grid {
   const room = Math.min((width - LEFT - 8) / columns.length, (height - TOP - 8) / rows.length);
@@ -66,13 +69,13 @@ export function drawMatrix(
       context.fillStyle = mixed(
         palette.groupFill,
         palette.nodes.communication.stroke,
-        0.16 + 0.84 * heatOf(matrix, bytes),
+        LEAST_HEAT + (MOST_HEAT - LEAST_HEAT) * heatOf(matrix, bytes),
       );
       context.fillRect(left + column * cell, top + row * cell, Math.max(1, cell - gap), Math.max(1, cell - gap));
     }
   }
   borders(context, frame, grid);
-  labels(context, frame, grid);
+  labels(context, frame, grid, width);
   for (const [at, width] of [
     [frame.hovered, 1.5],
     [frame.selected, 2.5],
@@ -116,7 +119,7 @@ function borders(context: CanvasRenderingContext2D, { matrix, gpus, palette }: M
   context.strokeRect(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1);
 }
 
-function labels(context: CanvasRenderingContext2D, frame: MatrixFrame, { left, top, cell }: Grid): void {
+function labels(context: CanvasRenderingContext2D, frame: MatrixFrame, { left, top, cell }: Grid, width: number): void {
   const { matrix, palette, fontFamily, gpus, stages } = frame;
   context.textBaseline = 'middle';
   context.font = `10.5px ${fontFamily}`;
@@ -132,11 +135,17 @@ function labels(context: CanvasRenderingContext2D, frame: MatrixFrame, { left, t
   draw(matrix.rows, ({ short }, middle) => context.fillText(short, left - 8, top + middle), LEAST_LABEL_ROOM);
   const widest = Math.max(...matrix.columns.map(({ short }) => context.measureText(short).width));
   context.textAlign = 'center';
-  draw(matrix.columns, ({ short }, middle) => context.fillText(short, left + middle, top - 11), widest + 8);
+  draw(
+    matrix.columns,
+    ({ short }, middle) => {
+      if (left + middle + widest / 2 < width - 2) context.fillText(short, left + middle, top - 11);
+    },
+    widest + 8,
+  );
   context.fillStyle = palette.text;
   context.textAlign = 'left';
   context.fillText(`to ${kindOf(matrix.columns)} →`, left, 12);
-  context.fillText(`from ${kindOf(matrix.rows)} ↓`, 4, top - 11 > 28 ? 28 : 12);
+  context.fillText(`from ${kindOf(matrix.rows)} ↓`, 4, 12);
   if (stages.size === 0) return;
   context.fillStyle = palette.text;
   const isMarked = ({ members }: Unit) => members.some((member) => stages.has(gpus.stage[member] ?? -1));

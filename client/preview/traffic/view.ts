@@ -134,7 +134,7 @@ export class TrafficView {
         element(
           'th',
           { scope: 'row' },
-          button(label, { class: 'link' }, () => this.open(source)),
+          button(label, { class: 'text-link' }, () => this.open(source)),
         ),
         element('td', { class: 'group' }, group),
         ...bytes.map((text) => element('td', {}, text === '' ? '–' : text)),

@@ -26,6 +26,7 @@ import { diagnose } from './diagnostics.ts';
 import { nameLayers } from './hoverDeployment.ts';
 import { cell, escapeMarkdown, paragraphs, table } from './markdown.ts';
 import { memoryTable } from './memoryTable.ts';
+import { trafficTables } from './traffic/report.ts';
 
 interface Reported {
   readonly resolved: ResolvedDeployment;
@@ -62,6 +63,8 @@ function section({ resolved, evaluation }: Reported, number: number): string {
     experts(evaluation),
     '### Communication patterns',
     communication(evaluation),
+    '### Traffic between GPUs',
+    trafficTables(evaluation),
     '### Memory per GPU',
     memoryTable(evaluation.memory.flatMap((pool) => pool.classes)),
     '### Predicted performance',

@@ -7,10 +7,10 @@ import type { Operation, Step } from '../../cost/operation.ts';
 import { nameGpus } from '../../cost/rules/context.ts';
 import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
+import { stepLabel } from '../stepLabel.ts';
 import { criticalEvents, dependenciesOf } from '../timeline/dependencies.ts';
 import type { Slice, SliceLane } from '../timeline/slices.ts';
 import { chunksOf, passKey, restOf, slicer, type Timeline, timelineOf, whyNoTimeline } from '../timeline/timeline.ts';
-import { stepLabel } from './stepLabel.ts';
 import type {
   PreviewTimeline,
   TimelineEvents,
@@ -146,12 +146,10 @@ class Drawing {
         ),
         waits: waits.map(nanoseconds),
         facts: [
-          ['Computing', formatFraction(busy.compute / seconds)],
-          ['Only communicating', formatFraction(busy.exposed / seconds)],
-          ['Waiting', formatFraction(waiting / seconds)],
-          ...(seconds > timeline.seconds
-            ? [['Behind the micro-batches', formatFraction(1 - timeline.seconds / seconds)] as const]
-            : []),
+          ['Computes', formatFraction(busy.compute / seconds)],
+          ['Only sends', formatFraction(busy.exposed / seconds)],
+          ['Waits', formatFraction(waiting / seconds)],
+          ...(seconds > timeline.seconds ? [['Rest', formatFraction(1 - timeline.seconds / seconds)] as const] : []),
         ],
       };
     });

@@ -2,9 +2,9 @@ import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import { digits, formatBytes, formatFraction, formatSeconds } from '../../cost/format.ts';
 import type { Step } from '../../cost/operation.ts';
 import { placeOf } from '../../plan/cluster.ts';
+import { stepLabel } from '../stepLabel.ts';
 import { type Traffic, trafficOf } from '../traffic/traffic.ts';
 import { LEVEL_ORDER, levelLabels, verdictOf } from '../traffic/words.ts';
-import { stepLabel } from './stepLabel.ts';
 import type { PreviewTraffic, TrafficFlow, TrafficGpus, TrafficLevel } from './trafficProtocol.ts';
 
 /** From this share of the step on a level is said to be saturated. */
@@ -35,6 +35,9 @@ function drawn(evaluation: Evaluation, prediction: PoolPrediction, pool: number,
     verdict: verdictOf(evaluation.cluster, traffic, step),
     notes: [
       ...(replicas > 1 ? [`One of ${replicas} equal replicas.`] : []),
+      ...(levels.some(({ level }) => level === 'rack')
+        ? ['What goes to other racks passes the network inside the rack too.']
+        : []),
       ...(step.phase === 'training'
         ? [
             'Times are those of each collective alone. What a training step counts of them is fitted, and overlap hides a part.',

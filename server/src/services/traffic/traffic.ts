@@ -81,7 +81,7 @@ function addedUp(
   const totals = LEVELS.map(
     (): LevelSum => ({ bytes: 0, perGpu: new Float64Array(gpus.length), busy: new Map(), by: new Map() }),
   );
-  const operations = new Map<string, OperationTraffic>();
+  const operations = new Map<string, OperationSum>();
   for (const flow of flows) {
     const bytes = [0, 0, 0];
     const most = [0, 0, 0];
@@ -104,7 +104,10 @@ function addedUp(
       total.busy.set(flow.stage, (total.busy.get(flow.stage) ?? 0) + seconds);
       total.by.set(flow.label, (total.by.get(flow.label) ?? 0) + seconds);
     }
-    addOperation(operations, flow, bytes);
+    const key = `${flow.label} ${flow.group}`;
+    const operation = operations.get(key) ?? new OperationSum(flow);
+    operations.set(key, operation);
+    operation.add(flow, bytes);
   }
   const levels = LEVELS.flatMap((level, index): LevelTraffic[] => {
     const total = totals[index];
@@ -132,7 +135,10 @@ function addedUp(
       },
     ];
   });
-  return { levels, operations: [...operations.values()].sort((a, b) => b.seconds - a.seconds) };
+  return {
+    levels,
+    operations: [...operations.values()].map((one) => one.done()).sort((a, b) => b.seconds - a.seconds),
+  };
 }
 
 interface LevelSum {
@@ -149,19 +155,30 @@ function wireSeconds(sent: readonly number[], [up = 1, out = 1, rack = 1]: reado
   return [inside / up, (across + far) / out, far / rack];
 }
 
-function addOperation(operations: Map<string, OperationTraffic>, flow: Flow, bytes: readonly number[]): void {
-  const key = `${flow.label} ${flow.group}`;
-  const before = operations.get(key);
-  const slowest = before && before.seconds >= flow.seconds ? before : flow;
-  operations.set(key, {
-    label: flow.label,
-    operation: flow.operation,
-    group: flow.group,
-    stage: slowest.stage,
-    bytes: bytes.map((own, index) => own + (before?.bytes[index] ?? 0)),
-    times: slowest.times,
-    seconds: slowest.seconds,
-  });
+/** Flows of one name add up in their stage; of several stages the one where they take longest counts. */
+class OperationSum {
+  private readonly first: Flow;
+  private readonly bytes = [0, 0, 0];
+  private readonly stages = new Map<number, { times: number; seconds: number }>();
+
+  constructor(first: Flow) {
+    this.first = first;
+  }
+
+  add({ stage, times, seconds }: Flow, bytes: readonly number[]): void {
+    for (const [level, own] of bytes.entries()) this.bytes[level] = (this.bytes[level] ?? 0) + own;
+    const before = this.stages.get(stage) ?? { times: 0, seconds: 0 };
+    this.stages.set(stage, { times: before.times + times, seconds: before.seconds + seconds });
+  }
+
+  done(): OperationTraffic {
+    const { label, operation, group } = this.first;
+    const [slowest = [0, { times: 0, seconds: 0 }] as const] = [...this.stages].sort(
+      ([, a], [, b]) => b.seconds - a.seconds,
+    );
+    const [stage, { times, seconds }] = slowest;
+    return { label, operation, group, stage, bytes: this.bytes, times, seconds };
+  }
 }
 
 /** Bytes/s of one GPU by level: of mixed nodes the slowest. */

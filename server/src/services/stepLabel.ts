@@ -1,6 +1,6 @@
-import type { Evaluation } from '../../cost/evaluation.ts';
-import type { Phase, Step } from '../../cost/operation.ts';
-import type { Pool } from '../../plan/deployment.ts';
+import type { Evaluation } from '../cost/evaluation.ts';
+import type { Phase, Step } from '../cost/operation.ts';
+import type { Pool } from '../plan/deployment.ts';
 
 const PHASES: Readonly<Record<Phase, string>> = {
   forward: 'Forward pass',
