@@ -178,6 +178,21 @@ deployment plan {
   });
 });
 
+test('in training a pass communicates as long as is predicted that nothing hides', () => {
+  for (const schedule of ['schedule = 1f1b', 'schedule = zero-bubble']) {
+    const timeline = only(trainingWith(schedule));
+    const slices = slicer(timeline);
+    const sent = timeline.step.stages.map(() => 0);
+    for (const event of timeline.events)
+      for (const { lane, start, end } of slices(event))
+        if (lane === 'communication')
+          sent[event.stage] = (sent[event.stage] ?? 0) + (end - start) * (event.end - event.start);
+    for (const [stage, seconds] of sent.entries())
+      expect(seconds / timeline.microBatches).toBeCloseTo(timeline.exposed[stage] ?? 0, 9);
+    expect(Math.min(...timeline.exposed)).toBeGreaterThan(0);
+  }
+});
+
 test('the passes of DualPipe: each micro-batch goes through every stage and back, half of them from each end', () => {
   const { events, step } = only(trainingWith('schedule = dualpipe'));
   const passes = new Map<string, number>();

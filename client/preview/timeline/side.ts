@@ -108,8 +108,12 @@ export class Side {
           element(
             'th',
             { scope: 'row' },
-            element('span', { class: `swatch ${found.kind}`, 'aria-hidden': 'true' }),
-            button(found.label, { class: 'text-link' }, () => this.actions.reveal(source)),
+            element(
+              'span',
+              { class: 'operation-name' },
+              element('span', { class: `swatch ${found.kind}`, 'aria-hidden': 'true' }),
+              button(found.label, { class: 'text-link' }, () => this.actions.reveal(source)),
+            ),
             isMarked && hiddenText(', at the cursor in the text'),
           ),
           element('td', {}, times.toLocaleString('en-US')),

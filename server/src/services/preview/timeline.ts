@@ -113,14 +113,13 @@ class Drawing {
     return pool.stages.map((stage, index): TimelineLane => {
       const own = (byStage[index] ?? []).sort((a, b) => a.event.start - b.event.start);
       const rows = new Set<number>();
-      const busy = { compute: 0, exposed: 0 };
+      let busy = 0;
       for (const { event } of own) {
         if (event.kind === 'T') continue;
-        const shares = sharesOf(slices(event));
         for (const { lane } of slices(event)) rows.add(ROWS[lane]);
-        busy.compute += shares.compute * (event.end - event.start);
-        busy.exposed += shares.exposed * (event.end - event.start);
+        busy += event.end - event.start;
       }
+      const exposed = (timeline.exposed[index] ?? 0) * timeline.microBatches;
       const waits = waitsOf(
         own.map(({ event }) => event),
         timeline.seconds,
@@ -146,8 +145,8 @@ class Drawing {
         ),
         waits: waits.map(nanoseconds),
         facts: [
-          ['Computes', formatFraction(busy.compute / seconds)],
-          ['Only sends', formatFraction(busy.exposed / seconds)],
+          ['Computes', formatFraction((busy - exposed) / seconds)],
+          ['Only sends', formatFraction(exposed / seconds)],
           ['Waits', formatFraction(waiting / seconds)],
           ...(seconds > timeline.seconds ? [['Rest', formatFraction(1 - timeline.seconds / seconds)] as const] : []),
         ],
@@ -246,29 +245,6 @@ function groupName({ group }: Operation, { parallel }: Pool): string {
   }
 }
 
-/** Shares of a pass: some computation runs; only communication runs. */
-function sharesOf(slices: readonly Slice[]): { readonly compute: number; readonly exposed: number } {
-  const known = shares.get(slices);
-  if (known) return known;
-  const compute = covered(slices.filter(({ lane }) => lane !== 'communication'));
-  const made = { compute, exposed: covered(slices) - compute };
-  shares.set(slices, made);
-  return made;
-}
-
-const shares = new WeakMap<readonly Slice[], { readonly compute: number; readonly exposed: number }>();
-
-/** Length of what at least one slice covers. */
-function covered(slices: readonly Slice[]): number {
-  let sum = 0;
-  let reached = 0;
-  for (const { start, end } of slices.toSorted((a, b) => a.start - b.start)) {
-    sum += Math.max(0, end - Math.max(start, reached));
-    reached = Math.max(reached, end);
-  }
-  return sum;
-}
-
 /** Starts and ends of the times in which a stage has nothing to do; shorter ones than a nanosecond are rounding. */
 function waitsOf(events: readonly ScheduleEvent[], seconds: number): readonly number[] {
   const waits: number[] = [];
@@ -286,7 +262,7 @@ function notesOf({ notes, pool, step }: Timeline): readonly string[] {
   const all = [...notes];
   if (step.phase === 'training')
     all.push(
-      'Operations have the proportions of their kernels in a forward pass; the lengths of passes are predicted.',
+      'The lengths of passes are predicted, and in each how long only communication runs; operations have the proportions of their kernels.',
     );
   if (pool.replicas > 1) all.push(`One of ${pool.replicas} equal replicas.`);
   return all;

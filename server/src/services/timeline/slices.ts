@@ -27,6 +27,18 @@ export interface Pass {
   readonly kind: Exclude<ScheduleEvent['kind'], 'FB' | 'T'>;
   readonly chunk: number;
   readonly chunks: number;
+  /**
+   * Training: what the whole stage spends on computation, and on communication that nothing hides. Its kernels are priced by
+   * factors on whole passes, so operations have proportions only among computation and among communication.
+   */
+  readonly seconds?: PassSeconds;
+}
+
+export interface PassSeconds {
+  readonly compute: number;
+  readonly communication: number;
+  /** Share of the exchange of tokens that runs behind computation where passes stand side by side. */
+  readonly hidden: number;
 }
 
 interface Step {
@@ -51,8 +63,8 @@ interface Placed extends Step {
  */
 export function slicesOf(passes: readonly Pass[], overlap: Overlap): readonly Slice[] {
   const jobs = passes.flatMap((pass) => {
-    const steps = stepsOf(pass);
     const isSplit = passes.length === 1 && overlap.twoBatchOverlap;
+    const steps = asPredicted(stepsOf(pass), pass, isSplit || passes.length > 1);
     if (!isSplit || !steps.some(({ operation }) => isCommunication(operation))) return [steps];
     const half = steps.map((step) => ({ ...step, seconds: step.seconds / 2 }));
     return [half, half];
@@ -166,7 +178,22 @@ function laneOf(operation: Operation): 'compute' | 'communication' {
   return isCommunication(operation) ? 'communication' : 'compute';
 }
 
-function stepsOf({ run, kind, chunk, chunks }: Pass): readonly Step[] {
+function asPredicted(steps: readonly Step[], { seconds, chunks }: Pass, isBeside: boolean): readonly Step[] {
+  if (!seconds) return steps;
+  const sums = { compute: 0, communication: 0 };
+  for (const step of steps) sums[laneOf(step.operation)] += step.seconds;
+  const scale = (lane: 'compute' | 'communication') => (sums[lane] > 0 ? seconds[lane] / chunks / sums[lane] : 1);
+  const scales = { compute: scale('compute'), communication: scale('communication') };
+  return steps
+    .map((step) => {
+      const isExchange = step.operation.kind === 'routing' || step.operation.kind === 'aggregation';
+      const whole = isBeside && isExchange ? 1 / (1 - seconds.hidden) : 1;
+      return { ...step, seconds: step.seconds * scales[laneOf(step.operation)] * whole };
+    })
+    .filter((step) => step.seconds > 0);
+}
+
+function stepsOf({ run, kind, chunk, chunks, seconds }: Pass): readonly Step[] {
   const layers = run.layers
     .flatMap(({ layers: equal, operations }) => equal.map((layer) => ({ layer, operations })))
     .sort((a, b) => a.layer - b.layer);
@@ -183,6 +210,8 @@ function stepsOf({ run, kind, chunk, chunks }: Pass): readonly Step[] {
     ...(chunk === 0 ? run.entry.map(at(undefined)) : []),
     ...own.flatMap(({ layer, operations }) => operations.map(at(layer))),
     ...(chunk === chunks - 1 ? run.exit.map(at(undefined)) : []),
+    // A pass of training ends with what it hands over; elsewhere the transfer is an event of its own.
+    ...(seconds && run.transfer ? [run.transfer].map(at(undefined)) : []),
   ];
   const inOrder = kind === 'F' ? steps : steps.reverse();
   // Weight gradients are computed where the activations lie: nothing is sent for them.

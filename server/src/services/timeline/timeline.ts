@@ -1,10 +1,12 @@
+import { trainingEngine } from '../../cost/constants/training.ts';
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import type { Step } from '../../cost/operation.ts';
 import { decodeEvents, forwardEvents, type ScheduleEvent, trainingEvents } from '../../cost/scheduleEvents.ts';
 import { poolSetting } from '../../cost/stage.ts';
 import { trainingStages } from '../../cost/training.ts';
+import type { TrainingTimes } from '../../cost/trainingTimes.ts';
 import type { Pool } from '../../plan/deployment.ts';
-import { type Pass, type Slice, slicesOf } from './slices.ts';
+import { type Pass, type PassSeconds, type Slice, slicesOf } from './slices.ts';
 
 /** When each micro-batch is where: the step of a pool as it is drawn and exported. */
 export interface Timeline {
@@ -15,6 +17,10 @@ export interface Timeline {
   readonly seconds: number;
   /** Micro-batches in `events`: at most all of the step's. */
   readonly microBatches: number;
+  /** By stage: seconds of one micro-batch in which only communication runs, transfers between stages left out. */
+  readonly exposed: readonly number[];
+  /** Training: by stage what the passes of a micro-batch take. */
+  readonly times?: readonly TrainingTimes[];
   /** What the events leave out or simplify, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -44,15 +50,20 @@ export function timelineOf(
   const notes = shown < microBatches ? [firstOf(shown, microBatches)] : [];
   const links = step.stages.flatMap(({ transfer }) => transfer?.seconds ?? []);
   const times = step.stages.map(({ seconds, transfer }) => seconds - (transfer?.seconds ?? 0));
+  const exposed = step.stages.map((run) => Math.max(0, run.exposedCommunicationSeconds - (run.transfer?.seconds ?? 0)));
+  if (pool.engine.twoBatchOverlap)
+    notes.push(
+      'Two halves of a micro-batch take turns: each operation stands there twice, squeezed to the length that is predicted, the longer of computation and communication.',
+    );
   if (phase === 'decode') {
     const { period, events } = decodeEvents(times, microBatches, links);
     if (microBatches > 1) notes.push('Steady state: what begins at the end of the step goes on at its beginning.');
-    return { pool, step, events, seconds: period, microBatches, notes };
+    return { pool, step, events, seconds: period, microBatches, exposed, notes };
   }
   if (phase === 'prefill' && microBatches > 1)
     notes.push('Every chunk is drawn as the last one, which sees the whole prompt; the prediction takes the mean.');
   const events = forwardEvents(times, shown, links);
-  return { pool, step, events, seconds: endOf(events), microBatches: shown, notes };
+  return { pool, step, events, seconds: endOf(events), microBatches: shown, exposed, notes };
 }
 
 function firstOf(shown: number, all: number): string {
@@ -71,7 +82,10 @@ function training({ deployment }: Evaluation, pool: Pool, step: Step, most: numb
   const events = trainingEvents(times, shown, schedule, vpp);
   if (!events) return undefined;
   const notes = shown < step.microBatches ? [firstOf(shown, step.microBatches)] : [];
-  return { pool, step, events, seconds: endOf(events), microBatches: shown, notes };
+  // With DualPipe half of the micro-batches pass through the layers of the stage that stands opposite.
+  const partner = (index: number) => (schedule === 'dualpipe' && stages > 1 ? stages - 1 - index : index);
+  const exposed = times.map((own, index) => (own.exposed + (times[partner(index)] ?? own).exposed) / 2);
+  return { pool, step, events, seconds: endOf(events), microBatches: shown, exposed, times, notes };
 }
 
 /** Why the events of a step are not known; it is a step that `timelineOf` has nothing for. */
@@ -111,19 +125,32 @@ export function slicer(timeline: Timeline): (event: ScheduleEvent) => readonly S
 }
 
 /** Equal for events that do the same; of any length. */
-export function passKey({ kind, stage, chunk, layersOf = stage, beside }: ScheduleEvent): string {
-  return `${kind} ${chunk} ${layersOf} ${beside?.layersOf ?? ''}`;
+export function passKey({ kind, stage, chunk, layersOf = stage, beside, isDeferred }: ScheduleEvent): string {
+  return `${kind}${isDeferred ? ' by inputs' : ''} ${chunk} ${layersOf} ${beside?.layersOf ?? ''}`;
 }
 
-function passesOf(timeline: Timeline, { kind, stage, chunk, layersOf = stage, beside }: ScheduleEvent): Pass[] {
+function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
+  const { kind, stage, chunk, layersOf = stage, beside } = event;
   if (kind === 'T') return [];
+  const isWhole = timeline.pool.parallel.schedule !== 'zero-bubble' && !event.isDeferred;
   const chunks = chunksOf(timeline);
+  const hidden = trainingEngine(timeline.pool.engine.name).exchangeHidden;
   const pass = (of: number, as: Pass['kind']): Pass[] => {
     const run = timeline.step.stages[of];
-    return run ? [{ run, kind: as, chunk, chunks }] : [];
+    const times = timeline.times?.[of];
+    const seconds = times && passSeconds(times, as, isWhole, hidden);
+    return run ? [{ run, kind: as, chunk, chunks, ...(seconds && { seconds }) }] : [];
   };
   if (kind !== 'FB') return pass(layersOf, kind);
   return [...pass(layersOf, 'F'), ...(beside ? pass(beside.layersOf, 'B') : [])];
+}
+
+/** What a pass of training spends on computation and on communication that nothing hides; `isWhole` with weight gradients. */
+function passSeconds(times: TrainingTimes, kind: Pass['kind'], isWhole: boolean, hidden: number): PassSeconds {
+  const { forward, backwardInput, backwardWeight, exposed } = times;
+  if (kind === 'W') return { compute: backwardWeight, communication: 0, hidden };
+  const all = kind === 'F' ? forward : backwardInput + (isWhole ? backwardWeight : 0);
+  return { compute: Math.max(0, all - exposed / 2), communication: exposed / 2, hidden };
 }
 
 /** Share of the stages' time in which they neither compute nor communicate for a micro-batch; transfers do not count. */
