@@ -11,7 +11,9 @@ import { Models, readSaved } from './state.ts';
 import { Summary } from './summary.ts';
 import { Tabs } from './tabs.ts';
 import { followTheme } from './theme.ts';
+import { TimelineView } from './timeline/view.ts';
 import { Tooltips } from './tooltip.ts';
+import { TrafficView } from './traffic/view.ts';
 import { WhatIfView } from './whatif/view.ts';
 
 /** The page: one deployment and one view of it are chosen; every message and every click ends in `render`. */
@@ -22,6 +24,8 @@ export class App {
   private readonly summary: Summary;
   private readonly dag: DagView;
   private readonly memory: MemoryView;
+  private readonly timeline: TimelineView;
+  private readonly traffic: TrafficView;
   private readonly compare: CompareView;
   private readonly whatIf: WhatIfView;
   private readonly differences: DifferencesView;
@@ -48,6 +52,8 @@ export class App {
       this.save();
     });
     this.memory = new MemoryView(tooltips, reveal);
+    this.timeline = new TimelineView(document.body, reveal, () => this.exportAs('trace'));
+    this.traffic = new TrafficView(document.body, tooltips, reveal);
     this.compare = new CompareView(tooltips);
     const post = editor.postMessage.bind(editor);
     this.whatIf = new WhatIfView(tooltips, post);
@@ -55,6 +61,8 @@ export class App {
     const views = {
       dag: this.dag.root,
       memory: this.memory.root,
+      timeline: this.timeline.root,
+      traffic: this.traffic.root,
       compare: this.compare.root,
       whatif: this.whatIf.root,
       differences: this.differences.root,
@@ -81,7 +89,9 @@ export class App {
       element('header', {}, heading, top, this.summary.root),
       element('main', {}, this.banner, this.nothing, this.tabs.panels),
     );
-    followTheme(() => this.dag.themeChanged());
+    followTheme(() => {
+      for (const drawn of [this.dag, this.timeline, this.traffic]) drawn.themeChanged();
+    });
     this.render();
   }
 
@@ -93,7 +103,7 @@ export class App {
         this.save();
         return;
       case 'highlight':
-        this.dag.highlight(message.deployment, message.nodes);
+        for (const view of [this.dag, this.timeline, this.traffic]) view.highlight(message.deployment, message.nodes);
         return;
       case 'show':
         this.view = message.view;
@@ -135,6 +145,8 @@ export class App {
     // Only what is seen is drawn; the others follow when their tab is chosen.
     if (this.view === 'dag') this.dag.show(shown);
     else if (this.view === 'memory') this.memory.show(shown);
+    else if (this.view === 'timeline') this.timeline.show(shown);
+    else if (this.view === 'traffic') this.traffic.show(shown);
     else if (this.view === 'compare') this.compare.show(shown);
     else if (this.view === 'whatif') this.whatIf.show(shown);
     else this.differences.show(shown);

@@ -23,8 +23,18 @@ export function readSaved(value: unknown): SavedState {
   };
 }
 
+const VIEWS: readonly unknown[] = [
+  'dag',
+  'memory',
+  'timeline',
+  'traffic',
+  'compare',
+  'whatif',
+  'differences',
+] satisfies readonly PreviewView[];
+
 function isView(value: unknown): value is PreviewView {
-  return value === 'dag' || value === 'memory' || value === 'compare' || value === 'whatif' || value === 'differences';
+  return VIEWS.includes(value);
 }
 
 /** What the views show: one deployment of the model, and why it is not the newest where it is not. */

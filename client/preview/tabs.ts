@@ -4,6 +4,8 @@ import { element, setAttributes } from './dom.ts';
 const TABS: readonly (readonly [view: PreviewView, label: string])[] = [
   ['dag', 'DAG'],
   ['memory', 'Memory'],
+  ['timeline', 'Timeline'],
+  ['traffic', 'Traffic'],
   ['compare', 'Compare'],
   ['whatif', 'What-if'],
   ['differences', 'Differences'],

@@ -98,7 +98,7 @@ export class Panel {
   }
 
   get canvas(): Locator {
-    return this.page.locator('canvas');
+    return this.page.locator('canvas.dag-canvas');
   }
 
   node(id: string): Locator {

@@ -14,7 +14,7 @@ import type { Operation, Step } from './operation.ts';
 const ELEMENTWISE_RESIDUAL = 0.25;
 
 /** Mean absolute error of the fit behind an operation's time, as a fraction. */
-function residualOf(operation: Operation, gpu: Gpu, { pool }: PoolPrediction): number {
+export function residualOf(operation: Operation, gpu: Gpu, { pool }: Pick<PoolPrediction, 'pool'>): number {
   const family = familyOf(gpu);
   const { engine, model } = pool;
   switch (operation.formula) {

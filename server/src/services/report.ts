@@ -27,6 +27,7 @@ import { exportGraph } from './export.ts';
 import { nameLayers } from './hoverDeployment.ts';
 import { cell, escapeMarkdown, paragraphs, table } from './markdown.ts';
 import { memoryTable } from './memoryTable.ts';
+import { trafficTables } from './traffic/report.ts';
 
 interface Reported {
   readonly resolved: ResolvedDeployment;
@@ -88,6 +89,8 @@ function section({ resolved, evaluation }: Reported, number: number, pictures: P
     experts(evaluation),
     '### Communication patterns',
     communication(evaluation),
+    '### Traffic between GPUs',
+    trafficTables(evaluation),
     '### Memory per GPU',
     memoryTable(evaluation.memory.flatMap((pool) => pool.classes)),
     '### Predicted performance',

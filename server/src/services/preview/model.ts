@@ -11,6 +11,8 @@ import { diagnose } from '../diagnostics.ts';
 import { memoryBars } from './memoryBars.ts';
 import { drawnOf } from './pictures.ts';
 import type { Comparison, PreviewClaim, PreviewDeployment, PreviewFigure, PreviewModel } from './protocol.ts';
+import { previewTimelines } from './timeline.ts';
+import { previewTraffic } from './traffic.ts';
 
 /** Everything that the preview shows of a document. */
 export function previewModel(analysis: Analysis, version: number): PreviewModel {
@@ -46,6 +48,8 @@ function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
     ...detailed.picture,
     ...(overview && { overview: overview.picture }),
     memory: memoryBars(evaluation),
+    timelines: previewTimelines(evaluation),
+    traffic: previewTraffic(evaluation),
     validations: validateDag(detailed.dag, evaluation),
     claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) =>
       claimTexts(claim, figure, holds),

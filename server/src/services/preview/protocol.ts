@@ -1,6 +1,8 @@
 import type { Figure } from '../../cost/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
 import type { DifferencesAnswer } from './differencesProtocol.ts';
+import type { PreviewTimeline } from './timelineProtocol.ts';
+import type { PreviewTraffic } from './trafficProtocol.ts';
 import type { WhatIfAnswer } from './whatIfProtocol.ts';
 
 /**
@@ -125,6 +127,9 @@ export interface PreviewDeployment extends PreviewPicture {
   /** Equal GPUs, layers and experts once each, where the detailed picture shows more. */
   readonly overview?: PreviewPicture;
   readonly memory: readonly MemoryBar[];
+  /** One per step of each pool. */
+  readonly timelines: readonly PreviewTimeline[];
+  readonly traffic: readonly PreviewTraffic[];
   readonly validations: readonly Validation[];
   readonly claims: readonly PreviewClaim[];
 }
@@ -159,7 +164,7 @@ export interface Failed {
   readonly failed: string;
 }
 
-export type PreviewView = 'dag' | 'memory' | 'compare' | 'whatif' | 'differences';
+export type PreviewView = 'dag' | 'memory' | 'timeline' | 'traffic' | 'compare' | 'whatif' | 'differences';
 
 export type ExportFormat = 'dot' | 'svg' | 'png' | 'mermaid' | 'json' | 'report' | 'trace';
 

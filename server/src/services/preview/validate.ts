@@ -11,7 +11,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'compare', 'whatif', 'differences'];
+const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'timeline', 'traffic', 'compare', 'whatif', 'differences'];
 const FORMATS = ['dot', 'svg', 'png', 'mermaid', 'json', 'report', 'trace'];
 
 function isView(value: unknown): boolean {
@@ -48,7 +48,7 @@ function isDeployment(value: unknown): boolean {
   return (
     isPicture(value) &&
     (value.overview === undefined || isPicture(value.overview)) &&
-    [value.summary, value.memory, value.validations, value.claims].every(Array.isArray)
+    [value.summary, value.memory, value.timelines, value.traffic, value.validations, value.claims].every(Array.isArray)
   );
 }
 
