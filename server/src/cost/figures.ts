@@ -1,4 +1,5 @@
 import { stepError } from './band.ts';
+import { ACTIVATION_ERROR, RESERVE_ERROR } from './constants/memory.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from './evaluation.ts';
 import type { Figure, FigureUnit } from './figure.ts';
 import { FORMULAS, type FormulaName } from './formulas.ts';
@@ -125,7 +126,7 @@ function computeFigures(evaluation: Evaluation): Figures {
       error,
       inputs,
     ),
-    memoryOfFullestGpu: exact(fullest.totalBytes, 'bytes', 'memory', memoryParts(fullest)),
+    memoryOfFullestGpu: memoryFigure(fullest),
     capacityOfFullestGpu: exact(fullest.capacityBytes, 'bytes', 'count'),
     expertMemory: exact(parameters.bytesPerExpert, 'bytes', 'weight-bytes', { parameters: parameters.perExpert }),
     expertMemoryPerGpu: exact(
@@ -156,6 +157,13 @@ function computeFigures(evaluation: Evaluation): Figures {
  * 1,069 published measurements lie inside the band.
  */
 const TTFT_ERROR = 0.55;
+
+/** Weights, cache, gradients and optimizer are counted; the band is that of what is not. */
+function memoryFigure(one: GpuMemory): Figure {
+  const figure = exact(one.totalBytes, 'bytes', 'memory', memoryParts(one));
+  const error = ACTIVATION_ERROR * one.activationBytes + RESERVE_ERROR * (one.bufferBytes + one.reserveBytes);
+  return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;
+}
 
 function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number {
   let most = 0;
