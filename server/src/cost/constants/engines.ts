@@ -30,6 +30,8 @@ export interface EngineConstants {
   readonly perRequest: number;
   /** Prompts whose reading a request waits for where equal lengths keep requests in step. */
   readonly ahead: number;
+  /** Steps for which an attention data parallel rank holds a prompt back, so that ranks read theirs together. */
+  readonly rankWait: number;
   /** The cache of a request grows as it generates; otherwise room for its full length is kept from the start. */
   readonly growing: boolean;
   /** Where growing requests find no page, the youngest give theirs back and are computed again later. */
@@ -70,6 +72,7 @@ const IDEAL: EngineConstants = {
   stepTokens: 8192,
   perRequest: 0,
   ahead: 0,
+  rankWait: 0,
   growing: false,
   preempts: false,
   memoryFraction: 1,
@@ -92,6 +95,7 @@ export type FittedEngine = Pick<
   | 'hidden'
   | 'perRequest'
   | 'ahead'
+  | 'rankWait'
   | 'residual'
   | 'firstResidual'
   | 'rateResidual'
