@@ -21,6 +21,7 @@ const FITTED = {
   hidden: [0, 1],
   perRequest: [0, 0.2],
   ahead: [0, 6],
+  rankWait: [0, 60],
 } as const;
 type Name = keyof typeof FITTED;
 type Constants = Record<Name, number>;
@@ -206,6 +207,7 @@ const NEUTRAL: Constants = {
   hidden: 0.1,
   perRequest: 0.03,
   ahead: 1,
+  rankWait: 0,
 };
 
 function calibrate(engine: EngineName, of: readonly Row[]): Constants {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,10 +16,12 @@ import { DECODE, GEMM, GROUPED, LINK, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOT
 import { writeConstants } from './write.ts';
 
 /**
- * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives, then those of serving engines, to the measured tables
- * of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to `server/src/cost/constants/fitted/`. Prints the
- * mean absolute error of each set on its own rows, on random fifths held out, on whole shapes
- * held out, and on each GPU held out.
+ * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives, then those of serving
+ * engines, to the measured tables of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to
+ * `server/src/cost/constants/fitted/`. Prints the mean absolute error of each set on its own rows, on random fifths held
+ * out, on whole shapes held out, and on each GPU held out.
+ *
+ * A whole fit is a process for each stage: what a stage writes is what the next one computes with.
  */
 const constants = join(import.meta.dirname, '../../server/src/cost/constants/fitted');
 
@@ -35,6 +38,18 @@ if (data === undefined) {
 const isWhole = existsSync(join(data, 'kernels'));
 const kernels = isWhole ? join(data, 'kernels') : data;
 const truth = isWhole ? data : dirname(data);
+
+/** Own all-reduces are fitted beside the library's constants, engines on top of all others. */
+const STAGES = ['kernels', 'shots', 'engines'] as const;
+const stage = STAGES.find((name) => name === options.only);
+if (options.only === undefined) {
+  for (const only of STAGES) {
+    const flags = ['--data', data, '--only', only, ...(options.dry ? ['--dry'] : [])];
+    const { status } = spawnSync(process.execPath, [import.meta.filename, ...flags], { stdio: 'inherit' });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+  process.exit(0);
+}
 
 interface Job<Constants> {
   readonly name: string;
@@ -151,13 +166,13 @@ run({
   recipe: NVLINK,
 });
 
-if (options.only === undefined || options.only === 'engines') {
+if (options.only === 'engines') {
   fitEngines({ folder: truth, ...(!options.dry && { path: join(constants, 'engines.ts') }) });
 }
 
-/** Own all-reduces are fitted beside the shipped constants of the library's, so those come first, in a run of their own. */
 function run<Constants>(job: Job<Constants>): void {
-  if (options.only !== undefined && options.only !== job.name) return;
+  const isOfStage = stage === 'kernels' ? job.name !== 'shots' : job.name === options.only;
+  if (!isOfStage) return;
   const cases = job.files.flatMap((file) =>
     (readCsv(join(kernels, file)) ?? []).map((row, index) => job.read(row, index, file)),
   );

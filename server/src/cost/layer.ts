@@ -1,8 +1,7 @@
 import type { ExpertMap } from '../plan/deployment.ts';
-import type { LayerClass, NumberType } from '../plan/model.ts';
+import type { LayerClass } from '../plan/model.ts';
 import { transportOf } from './collectives/expertParallel.ts';
 import { DEEPEP_MULTIPROCESSORS } from './constants/expertParallel.ts';
-import { precisionOf } from './hardware.ts';
 import { attentionOperations } from './layers/attention.ts';
 import { type LayerContext, layerContext } from './layers/context.ts';
 import { denseOperations, expertOperations } from './layers/feedForward.ts';
@@ -55,9 +54,7 @@ export function layerTime(
   const whole = split(operations, engine.sharedOverlap);
   // Kernels that are not replayed from a graph start no faster than the host launches them.
   const host =
-    engine.graphs && work.phase === 'decode'
-      ? 0
-      : launches(context, operations) * hardware.engine.launch * hardware.hostTime;
+    engine.graphs && work.phase === 'decode' ? 0 : launches(operations) * hardware.engine.launch * hardware.hostTime;
   const overhead = Math.max(hardware.engine.perLayer, host - whole.compute - whole.communication);
   const halves = engine.twoBatchOverlap && work.sequences * work.length >= 2 && whole.communication > 0;
   if (!halves) {
@@ -83,39 +80,23 @@ export function layerTime(
 }
 
 /**
- * Kernels behind an operation where it is not one, and the products among them. Experts are choice, permutation, two
- * products, activation, sum and their set-up; a dense network two products and the activation; queries and keys have their
- * positions and norms, a router its top-k. What is fused with its neighbour, or only drawn, has none.
+ * Kernels behind an operation where it is not one. Experts are choice, permutation, two products, activation, sum and their
+ * set-up; a dense network two products and the activation; queries and keys have their positions and norms, a router its
+ * top-k. What is fused with its neighbour, or only drawn, has none.
  */
-const KERNELS: Readonly<Record<string, { readonly all: number; readonly products: number }>> = {
-  experts: { all: 8, products: 2 },
-  ffn: { all: 3, products: 2 },
-  'shared-experts': { all: 3, products: 2 },
-  'parallel-ffn': { all: 3, products: 2 },
-  qkv: { all: 2, products: 1 },
-  'output-projection': { all: 1, products: 1 },
-  'latent-down': { all: 1, products: 1 },
-  'latent-up': { all: 5, products: 2 },
-  router: { all: 2, products: 0 },
-  'attention-add': { all: 0, products: 0 },
-  'ffn-add': { all: 0, products: 0 },
+const KERNELS: Readonly<Record<string, number>> = {
+  experts: 12,
+  ffn: 3,
+  'shared-experts': 3,
+  'parallel-ffn': 3,
+  'latent-up': 5,
+  router: 2,
+  'attention-add': 0,
+  'ffn-add': 0,
 };
 
-/** Kernels of a layer. In front of a product on narrow weights another one narrows its input. */
-function launches({ hardware, model }: LayerContext, operations: readonly Operation[]): number {
-  const narrows = (type: NumberType) => {
-    const precision = precisionOf(hardware.gpu, type);
-    return precision === 'bf16' || precision === 'weight-only' ? 0 : 1;
-  };
-  let sum = 0;
-  for (const { key, seconds } of operations) {
-    if (seconds === 0) continue;
-    const { all, products } = KERNELS[key] ?? { all: 1, products: 0 };
-    const isAttention = key === 'qkv' || key === 'output-projection' || key.startsWith('latent-');
-    const { types } = model;
-    sum += all + products * narrows(key === 'experts' ? types.experts : isAttention ? types.attention : types.weights);
-  }
-  return sum;
+function launches(operations: readonly Operation[]): number {
+  return operations.reduce((sum, { key, seconds }) => sum + (seconds > 0 ? (KERNELS[key] ?? 1) : 0), 0);
 }
 
 function halfContext(context: LayerContext): LayerContext {

@@ -128,7 +128,8 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
  * between: `TPOT = T_dec + (b - k - a) / output x T_pre`, k prompts sharing a step and a prompts having been waited for
  * already. An engine that mixes prompts into decode steps hides a part of the decode step behind the prompt.
  *
- * The first token waits for the running step (half of one in the mean), for the a prompts ahead of it and for its own step.
+ * The first token waits for the running step (half of one in the mean), for the a prompts ahead of it and for its own step; with
+ * attention data parallelism some steps more.
  * Ahead are `rho / (2 (1 - rho))` prompts at a share rho of time spent on prompts, at most half of the others; where equal
  * lengths keep requests in step, an engine's own number of prompts, or half of the others where prompts go first. A
  * benchmark that starts all its requests at once adds the mean wait of that first burst, `b / 2` prompts, by the burst's
@@ -158,7 +159,9 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
   const burst = constants.mixed || step < 1 ? (perRank - 1) / 2 / waves : 0;
   // Prompts that come in one step end together; those in step are counted by what is ahead.
   const own = Math.max(latency, (1 - step) * together * occupancy);
-  const ttft = constants.perRequest + own + (ahead + burst) * occupancy + decode.seconds / 2;
+  // Attention ranks step together: they hold prompts back for others to read theirs in the same step.
+  const steps = parallel.dp > 1 ? 0.5 + constants.rankWait : 0.5;
+  const ttft = constants.perRequest + own + (ahead + burst) * occupancy + steps * decode.seconds;
   const service = ttft + tpot * Math.max(0, workload.output - 1);
   return { decode, prefill, requests, tpot, ttft, requestsPerSecond: requests / service };
 }

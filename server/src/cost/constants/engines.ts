@@ -1,4 +1,4 @@
-import type { EngineName } from '../../plan/deployment.ts';
+import type { EngineName, Parallel } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_ENGINES } from './fitted/engines.ts';
 
@@ -30,6 +30,8 @@ export interface EngineConstants {
   readonly perRequest: number;
   /** Prompts whose reading a request waits for where equal lengths keep requests in step. */
   readonly ahead: number;
+  /** Steps for which an attention data parallel rank holds a prompt back, so that ranks read theirs together. */
+  readonly rankWait: number;
   /** The cache of a request grows as it generates; otherwise room for its full length is kept from the start. */
   readonly growing: boolean;
   /** Where growing requests find no page, the youngest give theirs back and are computed again later. */
@@ -70,6 +72,7 @@ const IDEAL: EngineConstants = {
   stepTokens: 8192,
   perRequest: 0,
   ahead: 0,
+  rankWait: 0,
   growing: false,
   preempts: false,
   memoryFraction: 1,
@@ -92,6 +95,7 @@ export type FittedEngine = Pick<
   | 'hidden'
   | 'perRequest'
   | 'ahead'
+  | 'rankWait'
   | 'residual'
   | 'firstResidual'
   | 'rateResidual'
@@ -137,6 +141,21 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
 
 export function engineConstants(engine: EngineName): EngineConstants {
   return ENGINES[engine];
+}
+
+const MIB = 2 ** 20;
+
+/**
+ * Share of a GPU's memory that an engine uses when the text does not say. SGLang keeps room free for a chunk of the prompt,
+ * captured graphs and wide groups (server_args.py of 0.5: 512 MiB, 1.5 MiB per token of a chunk, 2 MiB per sequence of the
+ * largest graph, 1 GiB per 8 GPUs).
+ */
+export function defaultFraction(engine: EngineName, capacityBytes: number, { tp, pp }: Parallel): number {
+  const { memoryFraction, stepTokens } = engineConstants(engine);
+  if (engine !== 'sglang') return memoryFraction;
+  const graph = tp < 4 ? 256 : 512;
+  const reserved = (512 + 1.5 * stepTokens + 2 * graph + (1024 * tp * pp) / 8) * MIB;
+  return 1 - reserved / capacityBytes;
 }
 
 /** Share of memory bandwidth that an element-wise kernel reaches (aiconfigurator). */

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
 import type { Experts } from '../../plan/model.ts';
-import { engineConstants } from '../constants/engines.ts';
+import { defaultFraction, engineConstants } from '../constants/engines.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
@@ -127,7 +127,7 @@ function tokensPerRequest(pool: Pool, workload: Workload): number {
  */
 function cacheRoom(pool: Pool, one: FixedMemory): number {
   const { name, memoryFraction } = pool.engine;
-  const fraction = memoryFraction ?? engineConstants(name).memoryFraction;
+  const fraction = memoryFraction ?? defaultFraction(name, one.capacityBytes, pool.parallel);
   const rest = one.capacityBytes - one.fixedBytes;
   if (name === 'trt-llm') return fraction * rest;
   if (name === 'sglang') return Math.min(rest, fraction * one.capacityBytes - one.weightBytes);
