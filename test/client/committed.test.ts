@@ -66,7 +66,7 @@ describe('texts of the last commit', () => {
       untrackedChanges: [{ uri: uri('/repo/new.moeplan') }],
     };
     const unsaved = [uri('/repo/unsaved.csv'), uri('/elsewhere/other.moeplan'), uri('/repository/other.moeplan')];
-    expect(await texts(repository(head, changes), unsaved)).toEqual({
+    expect(await texts(repository(head, changes), unsaved)).toStrictEqual({
       '/repo/plan.moeplan': 'plan as committed',
       '/repo/library.moeplan': 'library as committed',
       '/repo/gone.json': '{}',
@@ -81,7 +81,7 @@ describe('texts of the last commit', () => {
         { uri: uri('/repo/b.moeplan'), originalUri: uri('/repo/a.moeplan'), renameUri: uri('/repo/b.moeplan') },
       ],
     };
-    expect(await texts(repository({ '/repo/a.moeplan': 'a' }, changes))).toEqual({
+    expect(await texts(repository({ '/repo/a.moeplan': 'a' }, changes))).toStrictEqual({
       '/repo/plan.moeplan': undefined,
       '/repo/a.moeplan': 'a',
       '/repo/b.moeplan': undefined,
@@ -94,7 +94,7 @@ describe('texts of the last commit', () => {
       repository({ '/repo/plan.moeplan': 'old' }, { workingTreeChanges: [change], indexChanges: [change] }),
       [PLAN],
     );
-    expect(found).toEqual({ '/repo/plan.moeplan': 'old' });
+    expect(found).toStrictEqual({ '/repo/plan.moeplan': 'old' });
   });
 
   test.each([

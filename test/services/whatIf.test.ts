@@ -217,6 +217,11 @@ test('what a base says is overridden in the block that extends it', () => {
   expect(after).toMatch(/deployment plan extends base \{\n {2}balance {2}= none\n {2}workload = plan-workload\n\}/);
 });
 
+test('what extends the deployment changes with it, and that is said', () => {
+  const written = writeWhatIf(analysed(INHERITED), 'base', { gpus: 32 });
+  expect('lines' in written && written.lines.at(-1)).toBe('what extends base changes with it: plan');
+});
+
 test('a block of a file that is not imported here has no name: that is refused with the reason', () => {
   const middle = 'import "./library.moeplan"\n\ndeployment middle extends base { }\n';
   const text = 'import "./middle.moeplan"\n\ndeployment plan extends middle { }\n';

@@ -101,10 +101,12 @@ function shape(kind: MarkedNode['kind'], { x, y, width, height }: Place, classes
 function badge(mark: Mark, x: number, y: number): readonly SVGElement[] {
   if (mark === 'same') return [];
   const [letter] = LETTERS[mark];
-  return [
+  const group = svg('g', { class: 'marked-letter-badge' });
+  group.append(
     svg('circle', { class: 'marked-badge', cx: x + 1, cy: y + 1, r: 9 }),
     text(letter, { class: 'marked-letter', x: x + 1, y: y + 5 }),
-  ];
+  );
+  return [group];
 }
 
 function text(content: string, attributes: Attributes): SVGElement {

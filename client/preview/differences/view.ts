@@ -149,6 +149,7 @@ export class DifferencesView {
     const zoomTo = (zoom: number) => {
       this.zoom = Math.min(3, Math.max(0.1, zoom));
       setAttributes(drawing, { width: picture.width * this.zoom, height: picture.height * this.zoom });
+      drawing.style.setProperty('--badge', String(Math.min(2.2, Math.max(1, 0.7 / this.zoom))));
       output.value = `${Math.round(this.zoom * 100)} %`;
     };
     const fit = () => zoomTo(Math.min(1, Math.max(320, frame.clientWidth - 2) / picture.width));

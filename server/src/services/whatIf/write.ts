@@ -9,8 +9,9 @@ import { hasBraces } from '../blocks.ts';
 import { applyEdits, lineEdits } from '../edits.ts';
 import { format } from '../format.ts';
 import { groupDigits } from '../refactor/claims.ts';
-import { appendTo, newlineOf } from '../refactor/refactoring.ts';
+import { newlineOf } from '../refactor/refactoring.ts';
 import type { SetValue } from '../variants.ts';
+import { BlockWriter, stepName } from './blockWriter.ts';
 import { type Changes, settingsOf } from './knobs.ts';
 import type { SettableBlock, Setting, Step } from './settings.ts';
 import { tryOut } from './tried.ts';
@@ -66,6 +67,8 @@ function planEdit(analysis: Analysis, resolved: ResolvedDeployment, settings: re
     lines.push(...named.lines);
     if (named.renamed !== undefined) own.set([], block, named.renamed);
   }
+  const heirs = analysis.program.own.filter(({ base }) => base === resolved.entity).map(({ name }) => name);
+  if (heirs.length > 0) lines.push(`what extends ${resolved.name} changes with it: ${heirs.join(', ')}`);
   return { edits: [...edits, ...own.edits()], lines };
 }
 
@@ -129,57 +132,6 @@ function insertAfter(source: SourceFile, { span }: BlockNode, text: string): Tex
   const at = /^\s*(\/\/.*)?$/.test(rest) ? lineEnd : span.end;
   const newline = newlineOf(source);
   return { uri, span: { start: at, end: at }, text: `${newline}${newline}${text}${at === lineEnd ? '' : newline}` };
-}
-
-/** Collects what is to be said in a block and the blocks inside it: what it says itself is replaced, the rest added. */
-class BlockWriter {
-  private readonly source: SourceFile;
-  private readonly node: BlockNode;
-  private readonly replaced: TextEdit[] = [];
-  private readonly added = new Map<BlockNode, string[]>();
-
-  constructor(source: SourceFile, node: BlockNode) {
-    this.source = source;
-    this.node = node;
-  }
-
-  set(path: readonly Step[], property: string, text: string): void {
-    let block = this.node;
-    for (const [depth, step] of path.entries()) {
-      const inside = block.items.find(
-        (item): item is BlockNode =>
-          item.kind === 'block' && item.keyword.text === step.keyword && item.name?.text === step.name,
-      );
-      if (!inside || !hasBraces(this.source, inside)) {
-        this.add(block, nested(path.slice(depth), `${property} = ${text}`));
-        return;
-      }
-      block = inside;
-    }
-    const own = block.items.find((item) => item.kind === 'property' && item.key.text === property);
-    if (own?.kind === 'property') this.replaced.push({ uri: this.source.uri, span: own.value.span, text });
-    else this.add(block, `${property} = ${text}`);
-  }
-
-  edits(): readonly TextEdit[] {
-    return [
-      ...this.replaced,
-      ...[...this.added].map(([block, statements]) => appendTo(this.source, block, statements)),
-    ];
-  }
-
-  private add(block: BlockNode, statement: string): void {
-    this.added.set(block, [...(this.added.get(block) ?? []), statement]);
-  }
-}
-
-/** `pool decode { parallel { dp = 32 } }` */
-function nested(path: readonly Step[], statement: string): string {
-  return path.reduceRight((inside, step) => `${stepName(step)} { ${inside} }`, statement);
-}
-
-function stepName({ keyword, name }: Step): string {
-  return name === undefined ? keyword : `${keyword} ${name}`;
 }
 
 function nameOf(entity: Entity, path: readonly Step[]): string {
