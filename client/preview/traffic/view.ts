@@ -27,7 +27,7 @@ export class TrafficView {
     this.tooltips = tooltips;
     this.reveal = reveal;
     this.chooser = new StepChooser('Step whose traffic is shown', () => this.render());
-    this.matrix = new MatrixView(new PointerTip(tips), (source) => this.open(source));
+    this.matrix = new MatrixView(new PointerTip(tips, 'traffic-tip'), (source) => this.open(source));
     this.root.append(element('div', { class: 'view-tools' }, this.chooser.root), this.numbers, this.matrix.root);
   }
 
