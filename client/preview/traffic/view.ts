@@ -75,7 +75,7 @@ export class TrafficView {
   private levels({ levels }: PreviewTraffic): HTMLElement {
     return element(
       'section',
-      { 'aria-label': 'Traffic by kind of link' },
+      {},
       element('h2', {}, 'By kind of link'),
       element(
         'ul',
@@ -144,7 +144,7 @@ export class TrafficView {
     );
     return element(
       'section',
-      { 'aria-label': 'Traffic by operation' },
+      {},
       element('h2', {}, 'By operation'),
       scrolling(
         'Traffic by operation',
