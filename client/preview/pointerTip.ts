@@ -2,9 +2,10 @@ import { element, replaceChildren } from './dom.ts';
 
 /** A tooltip that follows the pointer over a drawing. The same words stand in a pane and a live region: it is for eyes only. */
 export class PointerTip {
-  private readonly box = element('div', { class: 'tooltip pointer-tip', 'aria-hidden': 'true', hidden: true });
+  private readonly box: HTMLElement;
 
-  constructor(parent: Element) {
+  constructor(parent: Element, name: string) {
+    this.box = element('div', { class: `tooltip pointer-tip ${name}`, 'aria-hidden': 'true', hidden: true });
     parent.append(this.box);
   }
 

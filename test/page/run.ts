@@ -13,6 +13,8 @@ import { safetyTests } from './safety.ts';
 import type { PageTest } from './tests.ts';
 import { themeOf } from './themes.ts';
 import { themeTests } from './themeTests.ts';
+import { timelineTests } from './timeline.ts';
+import { trafficTests } from './traffic.ts';
 import { updateTests } from './updates.ts';
 import { viewTests } from './views.ts';
 import { whatIfTests } from './whatIf.ts';
@@ -23,6 +25,8 @@ const all: readonly PageTest[] = [
   ...pictureTests,
   ...pointerTests,
   ...keyboardTests,
+  ...timelineTests,
+  ...trafficTests,
   ...updateTests,
   ...safetyTests,
   ...whatIfTests,

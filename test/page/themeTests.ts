@@ -63,9 +63,15 @@ export const themeTests: readonly PageTest[] = [
           await panel.canvas.focus();
           for (const key of ['Home', 'ArrowRight']) await panel.page.keyboard.press(key);
           await panel.send({ type: 'highlight', deployment: 'baseline-whole', nodes: ['source', 'sink'] });
-          for (const view of ['dag', 'memory', 'compare'] as const) {
+          for (const view of ['dag', 'memory', 'timeline', 'traffic', 'compare'] as const) {
             await panel.send({ type: 'show', view });
             await clean(panel, `${view} ${width}`);
+          }
+          for (const view of ['timeline', 'traffic'] as const) {
+            await panel.send({ type: 'show', view });
+            await panel.view(view).locator('canvas').focus();
+            for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await panel.page.keyboard.press(key);
+            await clean(panel, `${view} ${width} with a selection`);
           }
           const analysis = analysisOf('deployment-analysis');
           await panel.send({ type: 'show', view: 'whatif', deployment: 'baseline-whole' });
@@ -105,7 +111,7 @@ export const themeTests: readonly PageTest[] = [
     async run(open) {
       for (const width of [360, 500, 900, 1400]) {
         const { panel } = await openExample(open, 'deepseek-v3-h800', {}, { width, height: 800 });
-        for (const view of ['dag', 'memory', 'compare', 'whatif', 'differences'] as const) {
+        for (const view of ['dag', 'memory', 'timeline', 'traffic', 'compare', 'whatif', 'differences'] as const) {
           await panel.send({ type: 'show', view });
           if (view === 'whatif') await answerWhatIf(panel, analysisOf('deepseek-v3-h800'));
           const [content, room] = await panel.page.evaluate(() => [

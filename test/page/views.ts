@@ -43,7 +43,7 @@ export const viewTests: readonly PageTest[] = [
       const { panel, model } = await openExample(open, 'deployment-analysis');
       for (const { name, summary } of model.deployments) {
         await panel.page.getByLabel('Deployment', { exact: true }).selectOption(name);
-        for (const view of ['DAG', 'Memory', 'Compare']) {
+        for (const view of ['DAG', 'Memory', 'Timeline', 'Traffic', 'Compare']) {
           await panel.tab(view).click();
           for (const { label, text } of summary) {
             const figure = panel.page.locator('.summary .figure', {

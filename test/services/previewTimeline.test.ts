@@ -3,9 +3,10 @@ import { previewTimelines } from '../../server/src/services/preview/timeline.ts'
 import type { TimelineEvents } from '../../server/src/services/preview/timelineProtocol.ts';
 import { largeTraining } from '../page/trainingPlan.ts';
 import { analysed, exampleEvaluations } from '../support/analysed.ts';
+import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 
-function training(schedule: string) {
-  const analysis = analysed(largeTraining(schedule));
+function evaluated(text: string) {
+  const analysis = analysed(text);
   const evaluation = analysis.plan.deployments[0] && analysis.evaluationOf(analysis.plan.deployments[0]);
   if (!evaluation) throw new Error('the plan has no deployment');
   return evaluation;
@@ -13,8 +14,9 @@ function training(schedule: string) {
 
 const evaluations = new Map([
   ...exampleEvaluations(),
-  ['1F1B', training('schedule = 1f1b')],
-  ['DualPipe', training('schedule = dualpipe')],
+  ['1F1B', evaluated(largeTraining('schedule = 1f1b'))],
+  ['DualPipe', evaluated(largeTraining('schedule = dualpipe'))],
+  ['decode in a pipeline', evaluated(pipelinedDecode(256))],
 ]);
 
 function inView({ start, length }: TimelineEvents, end: number): number {
@@ -64,9 +66,8 @@ describe.each([...evaluations])('%s', (_, evaluation) => {
 });
 
 test('a step of many micro-batches names how many are drawn', () => {
-  const analysis = analysed(largeTraining('schedule = 1f1b').replace('global-batch = 3840', 'global-batch = 61440'));
-  const evaluation = analysis.plan.deployments[0] && analysis.evaluationOf(analysis.plan.deployments[0]);
-  const [timeline] = evaluation ? previewTimelines(evaluation) : [];
+  const text = largeTraining('schedule = 1f1b').replace('global-batch = 3840', 'global-batch = 61440');
+  const [timeline] = previewTimelines(evaluated(text));
   expect(timeline?.notes[0]).toBe('The first 256 of 960 micro-batches.');
   expect(timeline?.rest).toBeUndefined();
 });

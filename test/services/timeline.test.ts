@@ -11,10 +11,19 @@ import {
 } from '../../server/src/services/timeline/timeline.ts';
 import { chromeTrace } from '../../server/src/services/timeline/trace.ts';
 import { analysed, exampleEvaluations } from '../support/analysed.ts';
+import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import { readTrace } from '../support/trace.ts';
 
+function evaluated(text: string): Evaluation {
+  const analysis = analysed(text);
+  const resolved = analysis.plan.deployments[0];
+  const evaluation = resolved && analysis.evaluationOf(resolved);
+  if (!evaluation) throw new Error(resolved?.invalid ?? 'the plan has no deployment');
+  return evaluation;
+}
+
 function trainingWith(schedule: string, microBatches = 16): Evaluation {
-  const analysis = analysed(`model small {
+  return evaluated(`model small {
   layers = 8, hidden = 1024, weights = bf16
   attention { heads = 8, head-size = 128 }
   experts { count = 8, top-k = 2, ffn = 4096 }
@@ -26,10 +35,6 @@ deployment plan {
   parallel { pp = 4, ep = 2, ${schedule} }
 }
 `);
-  const resolved = analysis.plan.deployments[0];
-  const evaluation = resolved && analysis.evaluationOf(resolved);
-  if (!evaluation) throw new Error(resolved?.invalid ?? 'the plan has no deployment');
-  return evaluation;
 }
 
 const SCHEDULES = [
@@ -40,6 +45,7 @@ const SCHEDULES = [
 ];
 const evaluations = new Map([
   ...exampleEvaluations(),
+  ...[4, 256].map((requests) => [`decode of ${requests}`, evaluated(pipelinedDecode(requests))] as const),
   ...SCHEDULES.map((schedule) => [schedule, trainingWith(schedule)] as const),
 ]);
 

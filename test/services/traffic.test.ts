@@ -125,8 +125,8 @@ describe.each([...evaluations])('%s', (_, evaluation) => {
         const sum = operations.reduce((all, one) => all + (one.bytes[index] ?? 0), 0);
         expect(Math.abs(sum - bytes)).toBeLessThanOrEqual(1e-9 * bytes);
         expect(perGpu / bandwidth).toBeLessThanOrEqual(wireSeconds * (1 + 1e-9));
-        // Priced times hold what start-up and the efficiency of links add to the bytes. Flows of two stages may meet in one GPU.
-        expect(busySeconds).toBeGreaterThanOrEqual(0.45 * wireSeconds);
+        // Priced times hold what start-up and the efficiency of links add to the bytes. In-switch reductions come out a little faster than their volume.
+        expect(busySeconds).toBeGreaterThanOrEqual(wireSeconds * 0.97);
       }
     }
   });
@@ -283,7 +283,7 @@ describe('words', () => {
     const busiest = traffic?.levels.toSorted((a, b) => b.busy - a.busy)[0];
     expect(busiest?.isSaturated).toBe(true);
     expect(traffic?.verdict).toMatch(
-      /^Between racks saturates: [\d.]+ % of the step .* most of it (dispatch|combine)\./,
+      /^The links between racks are saturated: [\d.]+ % of the step .* most of it (dispatch|combine)\./,
     );
   });
 

@@ -86,8 +86,8 @@ function arrowsIn(ends: readonly TraceFlow[], lines: ReadonlyMap<string, readonl
   const starts = new Map<number, number>();
   let arrows = 0;
   for (const { ph, id, pid, tid, ts } of ends) {
-    const line = lines.get(`${pid}/${tid}`) ?? [];
-    if (!line.some((slice) => slice.ts - 5e-4 <= ts && ts <= slice.ts + slice.dur + 5e-4))
+    const slice = lastBefore(lines.get(`${pid}/${tid}`) ?? [], ts + 5e-4);
+    if (!slice || ts > slice.ts + slice.dur + 5e-4)
       throw new Error(`arrow ${id} stands on no slice at ${ts} of ${pid}/${tid}`);
     if (ph === 's') {
       if (starts.has(id)) throw new Error(`two arrows are called ${id}`);
@@ -100,4 +100,16 @@ function arrowsIn(ends: readonly TraceFlow[], lines: ReadonlyMap<string, readonl
   }
   if (arrows !== starts.size) throw new Error(`${starts.size - arrows} arrows have no end`);
   return arrows;
+}
+
+/** Of slices in order the last that begins at or before a time. */
+function lastBefore(slices: readonly TraceSlice[], time: number): TraceSlice | undefined {
+  let low = 0;
+  let high = slices.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((slices[middle]?.ts ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return slices[low - 1];
 }

@@ -73,7 +73,7 @@ export function sumOperations(layout: Layout, passes: Passes, lane: number): rea
   for (const [index, { length, times }] of lengths) {
     const pass = passes.at(index);
     for (const [slice, operation] of (pass?.operation ?? []).entries()) {
-      const share = ((pass?.end[slice] ?? 0) - (pass?.start[slice] ?? 0)) / 1e7;
+      const share = ((pass?.end[slice] ?? 0) - (pass?.start[slice] ?? 0)) / passes.parts;
       const known = sums.get(operation) ?? { times: 0, time: 0 };
       sums.set(operation, { times: known.times + times, time: known.time + share * length });
     }

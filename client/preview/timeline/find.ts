@@ -1,6 +1,6 @@
 import type { TimelineEvents } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { type Layout, type PlacedLane, ROW_NUMBERS, type RowKind } from './layout.ts';
-import { PASS_PARTS, type Passes } from './passes.ts';
+import type { Passes } from './passes.ts';
 
 /** Something that can be pointed at: an event of a lane, or one of the operations inside it. */
 export interface Item {
@@ -40,8 +40,8 @@ export function timesOf(layout: Layout, passes: Passes, item: Item): { readonly 
   const pass = passes.at(events?.pass[item.event] ?? -1);
   if (item.slice < 0 || !pass) return { start, end: start + length };
   return {
-    start: start + ((pass.start[item.slice] ?? 0) / PASS_PARTS) * length,
-    end: start + ((pass.end[item.slice] ?? 0) / PASS_PARTS) * length,
+    start: start + ((pass.start[item.slice] ?? 0) / passes.parts) * length,
+    end: start + ((pass.end[item.slice] ?? 0) / passes.parts) * length,
   };
 }
 
@@ -71,8 +71,8 @@ export function inRow(placed: PlacedLane, row: RowKind, passes: Passes, time: nu
   const item = { lane: placed.index, row, event, slice: -1 };
   if (row === 'micro' || row === 'transfer') return item;
   const length = Math.max(1, events.length[event] ?? 0);
-  const part = ((time - (events.start[event] ?? 0)) / length) * PASS_PARTS;
-  const slice = sliceAt(passes, events.pass[event] ?? -1, ROW_NUMBERS[row], part, (slack / length) * PASS_PARTS);
+  const part = ((time - (events.start[event] ?? 0)) / length) * passes.parts;
+  const slice = sliceAt(passes, events.pass[event] ?? -1, ROW_NUMBERS[row], part, (slack / length) * passes.parts);
   return slice < 0 ? undefined : { ...item, slice };
 }
 

@@ -6,9 +6,6 @@ import type {
 
 type OperationKind = TimelineOperation['kind'];
 
-/** The ends of slices are whole parts of so many of their pass; as in `services/preview/timeline.ts`. */
-export const PASS_PARTS = 1e7;
-
 /** One row of a pass in equal parts: the share of each part that each kind of operation fills. */
 export interface Summary {
   readonly parts: number;
@@ -34,6 +31,11 @@ export class Passes {
 
   constructor(timeline: PreviewTimeline) {
     this.timeline = timeline;
+  }
+
+  /** What the ends of slices are counted in. */
+  get parts(): number {
+    return this.timeline.parts;
   }
 
   at(index: number): TimelinePass | undefined {
@@ -89,8 +91,8 @@ export class Passes {
       const kind = this.kindOf(pass, slice);
       const shares = kinds.get(kind) ?? new Float32Array(parts);
       kinds.set(kind, shares);
-      const from = ((pass.start[slice] ?? 0) / PASS_PARTS) * parts;
-      const to = ((pass.end[slice] ?? 0) / PASS_PARTS) * parts;
+      const from = ((pass.start[slice] ?? 0) / this.parts) * parts;
+      const to = ((pass.end[slice] ?? 0) / this.parts) * parts;
       for (let part = Math.floor(from); part < to && part < parts; part++)
         shares[part] = (shares[part] ?? 0) + Math.min(to, part + 1) - Math.max(from, part);
     }

@@ -1,9 +1,9 @@
 import type { Palette } from '../../../server/src/graph/palette.ts';
 import type { PreviewTimeline, TimelineEvents } from '../../../server/src/services/preview/timelineProtocol.ts';
-import { TextFitter } from '../dag/labels.ts';
+import { Brush } from './brush.ts';
 import { eventsOf, type Item, lastBefore, timesOf } from './find.ts';
 import { AXIS_HEIGHT, type Layout, type PlacedLane, ROW_NAMES, ROW_NUMBERS, type Row } from './layout.ts';
-import { PASS_PARTS, type Passes } from './passes.ts';
+import type { Passes } from './passes.ts';
 import { type Span, ticksOf } from './span.ts';
 
 export interface TimelineFrame {
@@ -27,22 +27,11 @@ const LEAST_LABEL = 26;
 /** Of more lanes the first alone names its rows. */
 const ALL_NAMED = 4;
 
-interface TextStyle {
-  readonly size: number;
-  readonly family: string;
-  readonly color: string;
-  readonly weight?: number;
-  /** What does not fit is cut. */
-  readonly room?: number;
-}
-
-type Colors = Palette['nodes'][keyof Palette['nodes']];
-
 /** Canvas 2D. Work follows pixels: what is narrower than one is drawn together. */
 export class TimelineRenderer {
   private readonly canvas: HTMLCanvasElement;
   private readonly context: CanvasRenderingContext2D;
-  private readonly text: TextFitter;
+  private readonly brush: Brush;
   private width = 0;
   private height = 0;
   private ratio = 1;
@@ -50,11 +39,12 @@ export class TimelineRenderer {
   constructor(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D) {
     this.canvas = canvas;
     this.context = context;
-    this.text = new TextFitter(context);
+    this.brush = new Brush(context);
   }
 
   resize(width: number, height: number, ratio: number): void {
     Object.assign(this, { width, height, ratio });
+    this.brush.width = width;
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
   }
@@ -98,14 +88,14 @@ export class TimelineRenderer {
       const x = Math.round(this.x(frame, at)) + 0.5;
       context.strokeStyle = palette.groupStroke;
       context.globalAlpha = 0.32;
-      line(context, x, AXIS_HEIGHT, x, height);
+      this.brush.line(x, AXIS_HEIGHT, x, height);
       context.globalAlpha = 1;
-      line(context, x, AXIS_HEIGHT - 6, x, AXIS_HEIGHT);
-      if (x + 4 + this.text.width(label, 11, fontFamily, 400) <= width)
-        this.write(label, x + 4, AXIS_HEIGHT - 12, { size: 11, family: fontFamily, color: palette.muted });
+      this.brush.line(x, AXIS_HEIGHT - 6, x, AXIS_HEIGHT);
+      if (x + 4 + this.brush.widthOf(label, 11, fontFamily, 400) <= width)
+        this.brush.write(label, x + 4, AXIS_HEIGHT - 12, { size: 11, family: fontFamily, color: palette.muted });
     }
     context.strokeStyle = palette.groupStroke;
-    line(context, 0, AXIS_HEIGHT + 0.5, width, AXIS_HEIGHT + 0.5);
+    this.brush.line(0, AXIS_HEIGHT + 0.5, width, AXIS_HEIGHT + 0.5);
   }
 
   private lane(frame: TimelineFrame, placed: PlacedLane): void {
@@ -120,7 +110,7 @@ export class TimelineRenderer {
       const events = eventsOf(placed, row.kind);
       this.each(frame, events, (event, x, width) => {
         if (row.kind === 'micro') this.micro(frame, events, event, x, y, width, row.height);
-        else if (row.kind === 'transfer') this.block(palette.nodes.communication, x, y, width, row.height);
+        else if (row.kind === 'transfer') this.brush.block(palette.nodes.communication, x, y, width, row.height);
         else this.operations(frame, placed, row, events, event, x, y, width);
       });
     }
@@ -160,10 +150,10 @@ export class TimelineRenderer {
     const index = events.pass[event] ?? -1;
     const kind = passes.at(index)?.kind ?? 'F';
     if (kind === 'FB') {
-      this.block(palette.nodes.compute, x, y, width, height / 2);
-      this.block(palette.nodes.aggregation, x, y + height / 2, width, height / 2);
+      this.brush.block(palette.nodes.compute, x, y, width, height / 2);
+      this.brush.block(palette.nodes.aggregation, x, y + height / 2, width, height / 2);
     } else
-      this.block(
+      this.brush.block(
         kind === 'B' ? palette.nodes.aggregation : kind === 'W' ? palette.nodes.gate : palette.nodes.compute,
         x,
         y,
@@ -172,7 +162,7 @@ export class TimelineRenderer {
       );
     const [from, to] = [Math.max(x, 0), Math.min(x + width, this.width)];
     const layers = passes.layersOf(index);
-    const scale = width / PASS_PARTS;
+    const scale = width / passes.parts;
     const isNamed = layers.length > 1 && ((layers[0]?.end ?? 0) - (layers[0]?.start ?? 0)) * scale > LEAST_LABEL * 1.6;
     if (layers.length > 1 && width / layers.length > 5) {
       context.strokeStyle = kind === 'B' ? palette.nodes.aggregation.stroke : palette.nodes.compute.stroke;
@@ -180,9 +170,9 @@ export class TimelineRenderer {
       for (const { start, end, layer } of layers) {
         const left = x + start * scale;
         if (left > this.width || x + end * scale < 0) continue;
-        line(context, Math.round(left) + 0.5, isNamed ? y : y + height * 0.6, Math.round(left) + 0.5, y + height);
+        this.brush.line(Math.round(left) + 0.5, isNamed ? y : y + height * 0.6, Math.round(left) + 0.5, y + height);
         if (isNamed)
-          this.label(
+          this.brush.label(
             `layer ${layer}`,
             Math.max(left, 0) + 3,
             y,
@@ -196,7 +186,7 @@ export class TimelineRenderer {
     if (!isNamed && to - from > 12) {
       const beside = events.beside[event] ?? -1;
       const name = beside >= 0 ? `F${events.micro[event]} B${beside}` : `${kind}${events.micro[event]}`;
-      this.label(name, from + 3, y, to - from - 6, height, fontFamily, palette.text);
+      this.brush.label(name, from + 3, y, to - from - 6, height, fontFamily, palette.text);
     }
     if (events.critical[event] === 1) {
       context.fillStyle = palette.critical;
@@ -232,19 +222,19 @@ export class TimelineRenderer {
     const isCritical = events.critical[event] === 1 && passes.overlaps(pass);
     for (const [slice, own] of pass.row.entries()) {
       if (own !== row) continue;
-      const from = Math.max(left, x + ((pass.start[slice] ?? 0) / PASS_PARTS) * width);
-      const to = Math.min(right, x + ((pass.end[slice] ?? 0) / PASS_PARTS) * width);
+      const from = Math.max(left, x + ((pass.start[slice] ?? 0) / passes.parts) * width);
+      const to = Math.min(right, x + ((pass.end[slice] ?? 0) / passes.parts) * width);
       if (to <= from) continue;
       const operation = timeline.operations[pass.operation[slice] ?? -1];
-      this.block(palette.nodes[operation?.kind ?? 'compute'], from, y, to - from, height);
+      this.brush.block(palette.nodes[operation?.kind ?? 'compute'], from, y, to - from, height);
       if (to - from > LEAST_LABEL)
-        this.label(operation?.label ?? '', from + 3, y, to - from - 6, height, fontFamily, palette.text);
+        this.brush.label(operation?.label ?? '', from + 3, y, to - from - 6, height, fontFamily, palette.text);
       if (isCritical && pass.critical[slice] === 1) {
         this.context.fillStyle = palette.critical;
         this.context.fillRect(from, y + height - 2, to - from, 2);
       }
       if (highlighted.has(`${placed.lane.source}/${operation?.key}`))
-        this.ring(from, y, to - from, height, [4, 3], palette.text, 1.5);
+        this.brush.ring(from, y, to - from, height, [4, 3], palette.text, 1.5);
     }
   }
 
@@ -282,41 +272,6 @@ export class TimelineRenderer {
     context.globalAlpha = 1;
   }
 
-  private block({ fill, stroke }: Colors, x: number, y: number, width: number, height: number): void {
-    const { context } = this;
-    const [from, to] = [Math.max(-2, x), Math.min(this.width + 2, x + width)];
-    if (to - from < 3) {
-      context.fillStyle = stroke;
-      context.fillRect(from, y, Math.max(1, to - from), height);
-      return;
-    }
-    context.fillStyle = fill;
-    context.fillRect(from, y, to - from, height);
-    context.strokeStyle = stroke;
-    context.lineWidth = 1;
-    context.strokeRect(from + 0.5, y + 0.5, to - from - 1, height - 1);
-  }
-
-  private label(text: string, x: number, y: number, room: number, height: number, family: string, color: string): void {
-    const size = Math.max(8, Math.min(12, height - 3));
-    if (height < 9) return;
-    const cut = this.text.cut(text, room, size, family, 400);
-    // A letter and three dots tell nothing.
-    if (cut === '' || (cut !== text && cut.length < 4)) return;
-    this.write(cut, x, y + height / 2 + 0.5, { size, family, color });
-  }
-
-  private write(text: string, x: number, middle: number, style: TextStyle): void {
-    const { context } = this;
-    const { size, family, color, weight = 400, room } = style;
-    const shown = room === undefined ? text : this.text.cut(text, room, size, family, weight);
-    context.font = `${weight} ${size}px ${family}`;
-    context.textAlign = 'left';
-    context.textBaseline = 'middle';
-    context.fillStyle = color;
-    context.fillText(shown, x, middle);
-  }
-
   /** Hatched, so that waiting is told apart without colour. */
   private waits(frame: TimelineFrame, { lane }: PlacedLane, y: number, height: number): void {
     const { context } = this;
@@ -346,9 +301,9 @@ export class TimelineRenderer {
     const { timeline, palette, fontFamily } = frame;
     const x = this.x(frame, timeline.scheduled);
     const width = this.x(frame, timeline.end) - x;
-    this.block(palette.nodes.source, x, y, width, height);
+    this.brush.block(palette.nodes.source, x, y, width, height);
     if (width > LEAST_LABEL)
-      this.label(timeline.rest ?? '', Math.max(x, 0) + 3, y, width - 6, height, fontFamily, palette.text);
+      this.brush.label(timeline.rest ?? '', Math.max(x, 0) + 3, y, width - 6, height, fontFamily, palette.text);
   }
 
   private mark(
@@ -364,24 +319,8 @@ export class TimelineRenderer {
     const { start, end } = timesOf(frame.layout, frame.passes, item);
     const x = Math.max(this.x(frame, start), frame.layout.gutter);
     const to = Math.min(this.x(frame, end), this.width);
-    if (to >= x) this.ring(x, placed.y - frame.scroll + row.y, Math.max(2, to - x), row.height, dash, color, width);
-  }
-
-  private ring(
-    x: number,
-    y: number,
-    width: number,
-    height: number,
-    dash: readonly number[],
-    color: string,
-    line: number,
-  ): void {
-    const { context } = this;
-    context.strokeStyle = color;
-    context.lineWidth = line;
-    context.setLineDash([...dash]);
-    context.strokeRect(x - 1, y - 1, width + 2, height + 2);
-    context.setLineDash([]);
+    if (to >= x)
+      this.brush.ring(x, placed.y - frame.scroll + row.y, Math.max(2, to - x), row.height, dash, color, width);
   }
 
   /** Names of lanes and rows, and a line above each lane. */
@@ -392,7 +331,7 @@ export class TimelineRenderer {
     if (placed.index > 0) {
       context.globalAlpha = 0.4;
       context.strokeStyle = palette.groupStroke;
-      line(context, 0, Math.round(top - 7) + 0.5, this.width, Math.round(top - 7) + 0.5);
+      this.brush.line(0, Math.round(top - 7) + 0.5, this.width, Math.round(top - 7) + 0.5);
       context.globalAlpha = 1;
     }
     const isNarrow = gutter < 100;
@@ -400,7 +339,7 @@ export class TimelineRenderer {
     for (const { kind, y, height } of placed.rows) {
       const middle = top + y + height / 2 + 0.5;
       if (kind === 'micro')
-        this.write(placed.lane.label, 10, middle, {
+        this.brush.write(placed.lane.label, 10, middle, {
           size: 12,
           family: fontFamily,
           color: palette.text,
@@ -408,11 +347,11 @@ export class TimelineRenderer {
           room,
         });
       else if (height >= 11 && !isNarrow && (placed.index === 0 || layout.lanes.length <= ALL_NAMED))
-        this.write(ROW_NAMES[kind], 18, middle, { size: 10.5, family: fontFamily, color: palette.muted, room });
+        this.brush.write(ROW_NAMES[kind], 18, middle, { size: 10.5, family: fontFamily, color: palette.muted, room });
     }
     const second = placed.rows[1];
     if (second && placed.index > 0 && layout.lanes.length > ALL_NAMED)
-      this.write(placed.lane.gpus, 10, top + second.y + 7, {
+      this.brush.write(placed.lane.gpus, 10, top + second.y + 7, {
         size: 10.5,
         family: fontFamily,
         color: palette.muted,
@@ -437,12 +376,4 @@ export class TimelineRenderer {
     this.context.fillRect(this.width - 5, AXIS_HEIGHT + (scroll / (content - room)) * (room - height), 4, height);
     this.context.globalAlpha = 1;
   }
-}
-
-function line(context: CanvasRenderingContext2D, x: number, y: number, toX: number, toY: number): void {
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(x, y);
-  context.lineTo(toX, toY);
-  context.stroke();
 }

@@ -51,7 +51,7 @@ export class TimelineView {
 
   constructor(tips: Element, reveal: (deployment: string, id: string) => void, exportTrace: () => void) {
     this.reveal = reveal;
-    this.tip = new PointerTip(tips);
+    this.tip = new PointerTip(tips, 'timeline-tip');
     this.chooser = new StepChooser('Step on the timeline', () => this.render());
     this.side = new Side({
       reveal: (source) => this.open(source),
@@ -135,7 +135,7 @@ export class TimelineView {
             button('−', { 'aria-label': 'Zoom out of time', title: 'Zoom out (-)' }, () => viewport.zoomBy(1 / 1.5)),
             this.range,
             button('+', { 'aria-label': 'Zoom into time', title: 'Zoom in (+)' }, () => viewport.zoomBy(1.5)),
-            button('Fit', { 'aria-label': 'Show the whole step', title: 'Show all (0)' }, () => viewport.showAll()),
+            button('Fit', { 'aria-label': 'Fit the whole step', title: 'Show all (0)' }, () => viewport.showAll()),
           ),
       ),
       viewport

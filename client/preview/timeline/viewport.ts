@@ -14,6 +14,7 @@ const EMPTY: PreviewTimeline = {
   facts: [],
   notes: [],
   operations: [],
+  parts: 1,
   passes: [],
   lanes: [],
 };

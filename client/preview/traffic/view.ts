@@ -27,7 +27,7 @@ export class TrafficView {
     this.tooltips = tooltips;
     this.reveal = reveal;
     this.chooser = new StepChooser('Step whose traffic is shown', () => this.render());
-    this.matrix = new MatrixView(new PointerTip(tips), (source) => this.open(source));
+    this.matrix = new MatrixView(new PointerTip(tips, 'traffic-tip'), (source) => this.open(source));
     this.root.append(element('div', { class: 'view-tools' }, this.chooser.root), this.numbers, this.matrix.root);
   }
 
@@ -75,7 +75,7 @@ export class TrafficView {
   private levels({ levels }: PreviewTraffic): HTMLElement {
     return element(
       'section',
-      { 'aria-label': 'Traffic by kind of link' },
+      {},
       element('h2', {}, 'By kind of link'),
       element(
         'ul',
@@ -144,7 +144,7 @@ export class TrafficView {
     );
     return element(
       'section',
-      { 'aria-label': 'Traffic by operation' },
+      {},
       element('h2', {}, 'By operation'),
       scrolling(
         'Traffic by operation',

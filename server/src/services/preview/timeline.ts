@@ -23,7 +23,7 @@ import type {
 const MOST_PAIRS = 4096;
 
 /** The ends of slices are whole parts of so many of their pass. */
-export const PASS_PARTS = 1e7;
+const PASS_PARTS = 1e7;
 
 const ROWS: Readonly<Record<SliceLane, number>> = { compute: 0, beside: 1, communication: 2 };
 
@@ -76,6 +76,7 @@ class Drawing {
       label: stepLabel(evaluation, pool, step),
       facts: this.facts(),
       operations: this.operations,
+      parts: PASS_PARTS,
       passes: this.passes,
     };
     if (!timeline)

@@ -21,6 +21,8 @@ export interface PreviewTimeline {
   /** What the picture leaves out or simplifies, a sentence each. */
   readonly notes: readonly string[];
   readonly operations: readonly TimelineOperation[];
+  /** The ends of slices are whole parts of so many of their pass. */
+  readonly parts: number;
   readonly passes: readonly TimelinePass[];
   readonly lanes: readonly TimelineLane[];
 }
@@ -33,7 +35,7 @@ export interface TimelineOperation {
   readonly facts: readonly (readonly [name: string, value: string])[];
 }
 
-/** Columns of equal length; ends are parts of `PASS_PARTS` of the pass. */
+/** Columns of equal length; ends are in parts of the pass, of which it has `parts`. */
 export interface TimelinePass {
   readonly kind: ScheduleEvent['kind'];
   /** `Forward`, `Backward of chunk 1`. */

@@ -4,11 +4,8 @@ import type { Step } from '../../cost/operation.ts';
 import { placeOf } from '../../plan/cluster.ts';
 import { stepLabel } from '../stepLabel.ts';
 import { type Traffic, trafficOf } from '../traffic/traffic.ts';
-import { LEVEL_ORDER, levelLabels, verdictOf } from '../traffic/words.ts';
+import { LEVEL_ORDER, levelLabels, SATURATED, verdictOf } from '../traffic/words.ts';
 import type { PreviewTraffic, TrafficFlow, TrafficGpus, TrafficLevel } from './trafficProtocol.ts';
-
-/** From this share of the step on a level is said to be saturated. */
-const SATURATED = 0.9;
 
 /** Made once per evaluation: an edit elsewhere finds it as it is. */
 const known = new WeakMap<Evaluation, readonly PreviewTraffic[]>();

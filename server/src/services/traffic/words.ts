@@ -22,6 +22,9 @@ export function levelLabels(cluster: Cluster, gpus: readonly number[]): Readonly
   };
 }
 
+/** From this share of the step on links are said to be saturated. */
+export const SATURATED = 0.9;
+
 /** Which level is busiest, for how much of the step, and with what. */
 export function verdictOf(cluster: Cluster, { levels, gpus }: Traffic, step: Step): string {
   const [busiest] = levels.filter(({ bytes }) => bytes > 0).toSorted((a, b) => b.busySeconds - a.busySeconds);
@@ -29,6 +32,6 @@ export function verdictOf(cluster: Cluster, { levels, gpus }: Traffic, step: Ste
   const label = levelLabels(cluster, gpus)[busiest.level];
   const share = busiest.busySeconds / step.seconds;
   const what = busiest.most === undefined ? '' : `, most of it ${busiest.most}`;
-  const word = share >= 0.9 ? 'saturates' : 'is busiest';
-  return `${label} ${word}: ${formatFraction(share)} of the step (${formatSeconds(busiest.busySeconds)} of ${formatSeconds(step.seconds)})${what}. At full bandwidth its ${formatBytes(busiest.perGpu)} per GPU would take ${formatSeconds(busiest.wireSeconds)}.`;
+  const word = share >= SATURATED ? 'saturated' : 'busiest';
+  return `The links ${label.charAt(0).toLowerCase()}${label.slice(1)} are ${word}: ${formatFraction(share)} of the step (${formatSeconds(busiest.busySeconds)} of ${formatSeconds(step.seconds)})${what}. At full bandwidth its ${formatBytes(busiest.perGpu)} per GPU would take ${formatSeconds(busiest.wireSeconds)}.`;
 }
