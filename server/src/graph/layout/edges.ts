@@ -53,7 +53,8 @@ function firstFrom(ascending: readonly number[], least: number): number {
   return low;
 }
 
-function ports(source: SceneNode, target: SceneNode): Point {
+/** Heights of the ends of an edge: on a tall collective at that of the other node. */
+export function ports(source: SceneNode, target: SceneNode): Point {
   const a = source.y + source.height / 2;
   const b = target.y + target.height / 2;
   if (source.height > target.height) return [clamp(b, source), b];
