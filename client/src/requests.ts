@@ -1,7 +1,7 @@
 import type { Position, Uri } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { RequestType } from 'vscode-languageclient';
-import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
+import type { Folds, SentFoldedPicture, SentModel } from '../../server/src/services/preview/protocol.ts';
 
 /** The server's own requests, typed once. */
 
@@ -43,7 +43,12 @@ export interface PlanStatus {
 
 export type ExportFormat = 'dot' | 'svg' | 'report' | 'trace';
 
-const preview = new RequestType<{ uri: string }, PreviewModel | null, void>('moeplan/preview');
+const preview = new RequestType<{ uri: string; known: readonly string[] }, SentModel | null, void>('moeplan/preview');
+const folded = new RequestType<
+  Folds & { uri: string; deployment: string; known: readonly string[] },
+  SentFoldedPicture | null,
+  void
+>('moeplan/folded');
 const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>(
   'moeplan/reveal',
 );
@@ -68,8 +73,13 @@ export class Requests {
     this.client = client;
   }
 
-  preview(uri: Uri): Promise<PreviewModel | null> {
-    return this.client.sendRequest(preview, { uri: this.name(uri) });
+  /** `known`: digests of parts of pictures that the answer may leave out. */
+  preview(uri: Uri, known: readonly string[]): Promise<SentModel | null> {
+    return this.client.sendRequest(preview, { uri: this.name(uri), known });
+  }
+
+  folded(uri: Uri, deployment: string, folds: Folds, known: readonly string[]): Promise<SentFoldedPicture | null> {
+    return this.client.sendRequest(folded, { ...folds, uri: this.name(uri), deployment, known });
   }
 
   reveal(uri: Uri, deployment: string, id: string): Promise<RevealedRange | null> {

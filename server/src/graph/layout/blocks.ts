@@ -45,7 +45,7 @@ export function blocksOf(dag: Dag): readonly PlacedBlock[] {
     }
     const label = `${pool === undefined ? '' : `Pool ${pool}, `}${pool === undefined ? 'Stage' : 'stage'} ${stage ?? ''}`;
     const key = isStage ? stageKey : `between ${id}`;
-    blocks.set(full, { key, name: block, isStage, label, layers: isClosed ? [] : layers, nodes: [id] });
+    blocks.set(full, { key, name: block, isStage, label, layers: isStage && !isClosed ? layers : [], nodes: [id] });
   });
   return [...blocks.values()];
 }
