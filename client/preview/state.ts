@@ -7,6 +7,7 @@ import type {
   SentFoldedPicture,
   SentModel,
 } from '../../server/src/services/preview/protocol.ts';
+import type { DagChoice } from './dag/view.ts';
 import { ReceivedParts } from './received.ts';
 
 /** Kept by the editor over a reload; the extension reads `uri` to bring the panel back. */
@@ -14,28 +15,29 @@ export interface SavedState {
   readonly uri?: string;
   readonly view: PreviewView;
   readonly deployment?: string;
-  /** Equal GPUs and layers drawn once. */
-  readonly folded: boolean;
-  /** What was opened and closed of the folded pictures, by deployment. */
-  readonly folds: Readonly<Record<string, Folds>>;
+  readonly dag: DagChoice;
 }
 
 /** What was saved, or the defaults where it is none of ours. */
 export function readSaved(value: unknown): SavedState {
-  if (typeof value !== 'object' || value === null) return { view: 'dag', folded: true, folds: {} };
+  if (typeof value !== 'object' || value === null)
+    return { view: 'dag', dag: { folded: true, folds: {}, heat: 'time' } };
   const uri = 'uri' in value ? value.uri : undefined;
   const view = 'view' in value ? value.view : undefined;
   const deployment = 'deployment' in value ? value.deployment : undefined;
   return {
     view: isView(view) ? view : 'dag',
-    folded: !('folded' in value && value.folded === false),
-    folds: 'folds' in value ? readFolds(value.folds) : {},
+    dag: {
+      folded: !('folded' in value && value.folded === false),
+      folds: 'folds' in value ? readFolds(value.folds) : {},
+      heat: 'heat' in value && (value.heat === 'bytes' || value.heat === 'memory') ? value.heat : 'time',
+    },
     ...(typeof uri === 'string' && { uri }),
     ...(typeof deployment === 'string' && { deployment }),
   };
 }
 
-function readFolds(value: unknown): SavedState['folds'] {
+function readFolds(value: unknown): DagChoice['folds'] {
   if (typeof value !== 'object' || value === null) return {};
   const entries = Object.entries(value).flatMap(([name, folds]: readonly [string, unknown]) => {
     if (typeof folds !== 'object' || folds === null || !('opened' in folds && 'closed' in folds)) return [];

@@ -20,6 +20,8 @@ export interface PanelOptions {
   readonly scale?: number;
   /** Whether the reader welcomes motion; pages of tests are calm unless they say so. */
   readonly motion?: boolean;
+  /** What the extension answers to a message of the page. */
+  readonly answer?: (message: FromPage) => ToPage | undefined;
 }
 
 /**
@@ -33,10 +35,13 @@ export class Panel {
   state: unknown;
   private readonly context: BrowserContext;
 
-  private constructor(context: BrowserContext, page: Page, state: unknown) {
+  private readonly answer: NonNullable<PanelOptions['answer']>;
+
+  private constructor(context: BrowserContext, page: Page, { state, answer = () => undefined }: PanelOptions) {
     this.context = context;
     this.page = page;
     this.state = state;
+    this.answer = answer;
   }
 
   static async open(browser: Browser, options: PanelOptions): Promise<Panel> {
@@ -47,7 +52,7 @@ export class Panel {
     });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
-    const panel = new Panel(context, page, options.state);
+    const panel = new Panel(context, page, options);
     await panel.load(options.theme);
     return panel;
   }
@@ -98,7 +103,7 @@ export class Panel {
   }
 
   get canvas(): Locator {
-    return this.page.locator('canvas');
+    return this.page.locator('canvas.dag-canvas');
   }
 
   node(id: string): Locator {
@@ -162,9 +167,12 @@ export class Panel {
       const file = files.get(new URL(route.request().url()).pathname);
       return file ? route.fulfill(file) : route.abort();
     });
-    await page.exposeFunction('recordMessage', (message: unknown) => {
-      if (isFromPage(message)) this.sent.push(message);
-      else this.errors.push(`the page sent ${JSON.stringify(message)}`);
+    await page.exposeFunction('recordMessage', async (message: unknown) => {
+      if (isFromPage(message)) {
+        this.sent.push(message);
+        const answer = this.answer(message);
+        if (answer) await this.send(answer);
+      } else this.errors.push(`the page sent ${JSON.stringify(message)}`);
     });
     await page.exposeFunction('recordState', (state: unknown) => {
       this.state = state;

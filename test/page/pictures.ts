@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
 import { Panel } from './panel.ts';
-import { type ExampleName, modelOf } from './plans.ts';
+import { type ExampleName, foldsOf, modelOf } from './plans.ts';
 import { THEMES } from './themes.ts';
 
 const SIZES = { wide: { width: 1400, height: 900 }, narrow: { width: 500, height: 800 } };
-const EXAMPLES: readonly ExampleName[] = ['deployment-analysis', 'deepseek-v3-h800'];
+const EXAMPLES: readonly ExampleName[] = ['deployment-analysis', 'deepseek-v3-h800', 'deepseek-v3-176', 'training'];
 
 const folder = join(projectRoot, 'out', 'page');
 mkdirSync(folder, { recursive: true });
@@ -29,7 +29,7 @@ for (const example of EXAMPLES) {
           .filter(({ file }) => words.every((word) => file.includes(word))),
       );
       if (wanted.length === 0) continue;
-      const panel = await Panel.open(browser, { theme, ...viewport });
+      const panel = await Panel.open(browser, { theme, ...viewport, answer: foldsOf(example) });
       await panel.send({ type: 'model', model });
       for (const { view, name, file } of wanted) {
         await panel.send({ type: 'show', view, deployment: name });
@@ -39,6 +39,13 @@ for (const example of EXAMPLES) {
           await panel.page.keyboard.press('ArrowRight');
         }
         await picture(panel, file);
+        const gpus = panel.page.getByRole('button', { name: /^Open \d+ (GPUs|nodes)/ }).first();
+        if (view === 'dag' && (await gpus.isVisible())) {
+          await gpus.click();
+          await panel.page.getByRole('button', { name: 'Fold all' }).waitFor();
+          await picture(panel, file.replace('.png', '-opened.png'));
+          await panel.page.getByRole('button', { name: 'Fold all' }).click();
+        }
         const fold = panel.page.getByRole('button', { name: 'Fold equal GPUs' });
         if (view === 'dag' && (await fold.isVisible())) {
           await fold.click();

@@ -89,3 +89,13 @@ export function between(from: Camera, to: Camera, share: number): Camera {
 function clamp(zoom: number): number {
   return Math.max(MIN_ZOOM, Math.min(MAX_ZOOM, zoom));
 }
+
+/** Where a box of the picture lies on the canvas. */
+export function onScreen({ x, y, width, height }: Rectangle, camera: Camera): Rectangle {
+  return {
+    x: (x - camera.x) * camera.zoom,
+    y: (y - camera.y) * camera.zoom,
+    width: width * camera.zoom,
+    height: height * camera.zoom,
+  };
+}

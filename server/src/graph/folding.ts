@@ -22,7 +22,7 @@ const MOST_LAYERS = 4;
  * The folded picture and everything that can be opened in it, group by group: pools, runs of equal stages, stages, the
  * nodes and GPUs of a stage, layers, and the experts of a GPU. Ids name groups and not places in the picture, so that
  * they hold after an edit:
- * `pool P`, `stages P/A..B`, `stage P/S`, `gpus P/S`, `node P/S/N`, `gpu P/S/G`, `experts P/S/G`, `layers P/S/RUN` (one by
+ * `pool P`, `stages P/A..B`, `stage P/S`, `gpus P/S`, `node P/S/N`, `gpu G` (wherever it is), `experts P/S/G`, `layers P/S/RUN` (one by
  * one), `layer P/S/RUN` (its operations).
  */
 export class Folding implements Unfolded {
@@ -31,6 +31,8 @@ export class Folding implements Unfolded {
   private readonly closed: ReadonlySet<string>;
   private readonly isSplit: boolean;
   private readonly isLarge: boolean;
+  /** GPUs that are looked at one by one: what they lie in is open. */
+  private readonly gpus: ReadonlySet<number>;
   private readonly runs = new Map<string, StageGroup>();
   private readonly lanesKnown = new Map<Stage, readonly (readonly number[])[]>();
 
@@ -38,6 +40,7 @@ export class Folding implements Unfolded {
     this.evaluation = evaluation;
     this.opened = new Set(opened);
     this.closed = new Set(closed);
+    this.gpus = new Set(opened.flatMap((id) => /^gpu (\d+)$/.exec(id)?.[1] ?? []).map(Number));
     const { pools } = evaluation.prediction;
     this.isSplit = pools.length > 1;
     this.isLarge = pools.reduce((sum, { steps }) => sum + (steps[0]?.stages.length ?? 0), 0) > MOST_STAGES;
@@ -100,7 +103,7 @@ export class Folding implements Unfolded {
     return [...machines].flatMap(([machine, own]) => {
       const isEach = (areOpen && machines.size === 1) || this.isOpen(`node ${key}/${machine}`, false);
       if (isEach) return own.map((gpu) => [gpu]);
-      const single = own.filter((gpu) => this.isOpen(`gpu ${key}/${gpu}`, false));
+      const single = own.filter((gpu) => this.gpus.has(gpu));
       const rest = own.filter((gpu) => !single.includes(gpu));
       return [...single.map((gpu) => [gpu]), ...(rest.length > 0 ? [rest] : [])];
     });
@@ -133,7 +136,13 @@ export class Folding implements Unfolded {
     if (pool !== undefined && !this.isOpen(`pool ${pool}`, true))
       return { id: `pool ${pool}`, label: `Pool ${pool}`, times: 1, keeps: { pool, block: '' } };
     const run = this.runs.get(key);
-    if (run && !this.isOpen(run.id, false)) {
+    if (
+      run &&
+      !this.isOpen(
+        run.id,
+        run.stages.some((each) => this.hasOpenGpu(each)),
+      )
+    ) {
       // What the last of them sends on leaves the box.
       if (block === '' && stage === run.last.name) return undefined;
       const label = `Stages ${run.first.name}..${run.last.name}`;
@@ -143,7 +152,7 @@ export class Folding implements Unfolded {
     if (block === '') return undefined;
     const place = { ...(pool !== undefined && { pool }), stage };
     const id = `stage ${key}`;
-    if (!this.isOpen(id, !this.isLarge))
+    if (!this.isOpen(id, !this.isLarge || this.hasOpenGpu(this.stageNamed(pool, stage))))
       return { id, label: `Stage ${stage}`, times: 1, keeps: { ...place, block: '' } };
     if (node.layers.length === 0) return undefined;
     const layer = `layer ${key}/${block}`;
@@ -161,6 +170,14 @@ export class Folding implements Unfolded {
     );
     const run = found && runsOf(found.run).find((each) => each.includes(layer));
     return run !== undefined && run.length > MOST_LAYERS && this.isOpen(`layers ${key}/${blockName(run)}`, false);
+  }
+
+  private hasOpenGpu(stage: Stage | undefined): boolean {
+    return this.gpus.size > 0 && (stage?.gpus.some((gpu) => this.gpus.has(gpu)) ?? false);
+  }
+
+  private stageNamed(pool: string | undefined, name: string): Stage | undefined {
+    return this.stages().find((each) => each.stage.name === name && (pool ?? each.pool.name) === each.pool.name)?.stage;
   }
 
   private find(group: SceneGroup): { pool: Pool; stage: Stage; key: string } | undefined {
@@ -186,12 +203,23 @@ export class Folding implements Unfolded {
     const run = this.runs.get(key);
     if (run) switches.push({ id: run.id, label: `${run.stages.length} equal stages`, open: true });
     if (this.isSplit) switches.push({ id: `pool ${pool.name}`, label: 'pool', open: true });
+    switches.push(...this.openRuns(stage, key));
     const { length } = stage.gpus;
     if (length < 2) return switches;
     const areOpen = this.isOpen(`gpus ${key}`, false);
     const machines = this.machines(stage.gpus).size;
     const label = machines > 1 ? `${machines} nodes` : `${length} GPUs`;
     return [...switches, { id: `gpus ${key}`, label, open: areOpen }];
+  }
+
+  /** Runs of layers that are drawn one by one, as boxes: nothing else would close them. */
+  private openRuns(stage: Stage, key: string): readonly FoldSwitch[] {
+    const run = this.stages().find((each) => each.stage === stage)?.run;
+    return (run ? runsOf(run) : []).flatMap((layers) => {
+      const id = `layers ${key}/${blockName(layers)}`;
+      const isOpen = layers.length > 1 && this.isOpen(id, false);
+      return isOpen ? [{ id, label: `layers ${formatIndexes(layers)}`, open: true }] : [];
+    });
   }
 
   private layerSwitches(pool: Pool, stage: Stage, key: string, block: string): readonly FoldSwitch[] {
@@ -215,8 +243,11 @@ export class Folding implements Unfolded {
         ? [{ id: `node ${key}/${node}`, label: `${lane.length} GPUs`, open: false }]
         : [];
     const switches: FoldSwitch[] = [];
-    for (const id of [`gpu ${key}/${gpu}`, `node ${key}/${node}`])
-      if (this.opened.has(id)) switches.push({ id, label: id.startsWith('gpu') ? 'GPU' : `node ${node}`, open: true });
+    for (const [id, label] of [
+      [`gpu ${gpu}`, 'GPU'],
+      [`node ${key}/${node}`, `node ${node}`],
+    ] as const)
+      if (this.opened.has(id)) switches.push({ id, label, open: true });
     const held = [...stage.experts.values()].some(({ ranks }) => ranks.some(({ length }) => length > 1));
     const id = `experts ${key}/${gpu}`;
     return held ? [...switches, { id, label: 'experts', open: this.isOpen(id, false) }] : switches;
