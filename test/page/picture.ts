@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PALETTES } from '../../server/src/graph/palette.ts';
 import type { PreviewPicture } from '../../server/src/services/preview/protocol.ts';
+import { crosses } from '../support/scenes.ts';
 import type { Panel } from './panel.ts';
 import { deploymentOf, modelOf } from './plans.ts';
 import { near, openExample, type PageTest, textOf } from './tests.ts';
@@ -149,20 +150,6 @@ export function boxOf({ topology, positions }: PreviewPicture, id: string): Scre
   assert.ok(index >= 0, `the picture has ${id}`);
   const [x = 0, y = 0, width = 0, height = 0] = positions.nodes.slice(4 * index, 4 * index + 4);
   return { x, y, width, height };
-}
-
-/** Whether a polyline of horizontal and vertical parts enters a box. */
-function crosses(points: readonly number[], { x, y, width, height }: ScreenBox): boolean {
-  for (let at = 0; at + 3 < points.length; at += 2) {
-    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = points.slice(at, at + 4);
-    const enters =
-      Math.max(x0, x1) > x + 1 &&
-      Math.min(x0, x1) < x + width - 1 &&
-      Math.max(y0, y1) > y + 1 &&
-      Math.min(y0, y1) < y + height - 1;
-    if (enters) return true;
-  }
-  return false;
 }
 
 /** Selects a node by search, so that it is drawn, and clears the selection; its box on the canvas. */

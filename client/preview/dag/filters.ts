@@ -68,7 +68,7 @@ export class Filters {
 function fill(select: HTMLSelectElement, name: string, values: readonly string[]): void {
   const { value } = select;
   select.replaceChildren(
-    element('option', { value: '' }, `${name}: all`),
+    element('option', { value: '' }, name),
     ...values.map((each) => element('option', { value: each }, each)),
   );
   select.value = values.includes(value) ? value : '';

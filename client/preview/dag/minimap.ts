@@ -6,6 +6,8 @@ import type { Picture } from './picture.ts';
 const WIDTH = 190;
 const HEIGHT = 130;
 const PAD = 4;
+/** With more of the picture in view than this share there is nothing to look for. */
+const MOST_IN_VIEW = 0.6;
 /** On a smaller canvas the map would cover what it is a map of. */
 const LEAST = { width: 480, height: 320 };
 
@@ -43,9 +45,8 @@ export class Minimap {
     const { picture } = this;
     if (!picture) return;
     const [width, height] = [size.width / camera.zoom, size.height / camera.zoom];
-    const isWhole =
-      camera.x <= 0 && camera.y <= 0 && camera.x + width >= picture.width && camera.y + height >= picture.height;
-    this.root.hidden = isWhole || size.width < LEAST.width || size.height < LEAST.height;
+    const inView = shared(camera.x, width, picture.width) * shared(camera.y, height, picture.height);
+    this.root.hidden = inView > MOST_IN_VIEW || size.width < LEAST.width || size.height < LEAST.height;
     if (this.root.hidden) return;
     this.draw(picture);
     const scale = scaleOf(picture);
@@ -79,7 +80,7 @@ export class Minimap {
     for (const { group, ...box } of picture.groups)
       if (group.kind === 'stage') context.strokeRect(box.x, box.y, box.width, box.height);
     for (const { node, ...box } of picture.nodes) {
-      context.fillStyle = node.critical ? palette.critical : palette.nodes[node.kind].stroke;
+      context.fillStyle = palette.nodes[node.kind].stroke;
       context.fillRect(box.x, box.y, Math.max(box.width, 1 / scale), Math.max(box.height, 1 / scale));
     }
   }
@@ -94,4 +95,9 @@ export class Minimap {
 
 function scaleOf({ width, height }: Size): number {
   return Math.min(WIDTH / Math.max(1, width), HEIGHT / Math.max(1, height));
+}
+
+/** The share of a length, from 0, that a part of it covers. */
+function shared(start: number, length: number, whole: number): number {
+  return Math.max(0, Math.min(start + length, whole) - Math.max(start, 0)) / Math.max(1, whole);
 }

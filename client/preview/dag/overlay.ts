@@ -10,6 +10,8 @@ const TITLES_INSIDE_FROM = 0.45;
 const LANES_FROM = 0.4;
 /** Below this zoom only titles of groups this wide on the screen are drawn: more would cover one another. */
 const NARROWEST_TITLED = 60;
+/** From this zoom on a closed group, of which there are few, says what is in it. */
+const GROUPS_FROM = 0.55;
 /** Distance of lines of text over their size. */
 const LEADING = 1.12;
 
@@ -80,7 +82,8 @@ export class Overlay {
     const inset = group.kind === 'stage' ? 32 : isLane ? 8 : 12;
     const own = x + inset * Math.min(1, camera.zoom);
     const left = Math.max(own, 8);
-    const label = this.text.cut(group.label, Math.min(x + width, this.size.width) - left - 8, size, fontFamily, weight);
+    const end = isLane ? x + (group.gutter ?? box.width) * camera.zoom : x + width;
+    const label = this.text.cut(group.label, Math.min(end, this.size.width) - left - 8, size, fontFamily, weight);
     if (label === '') return;
     const textWidth = this.text.width(label, size, fontFamily, weight);
     const place = titlePlace(group.kind, y, height, camera.zoom, size);
@@ -100,8 +103,10 @@ export class Overlay {
     context.fillText(label, left, middle);
     if (isLane) {
       let chipX = left;
-      for (const fold of group.switches ?? [])
-        chipX += this.chip(frame, fold, chipX, middle + size * 1.7, size * 0.95, label.includes(fold.label)) + 4;
+      for (const fold of group.switches ?? []) {
+        const isTold = group.label.includes(fold.label) || end - chipX < size * 0.6 * (fold.label.length + 3);
+        chipX += this.chip(frame, fold, chipX, middle + size * 1.7, size * 0.95, isTold) + 4;
+      }
       return;
     }
     if (camera.zoom < TITLES_INSIDE_FROM) return;
@@ -114,7 +119,7 @@ export class Overlay {
 
   /** At the upper right corner of a closed group. */
   private nodeSwitch(frame: Frame, id: string, { x, y, width }: Rectangle): void {
-    const size = Math.max(10, Math.min(14, 12 * frame.camera.zoom));
+    const size = switchSize(frame.camera.zoom);
     this.chip(frame, { id, label: '', open: false }, x + width - size * 1.9, y + size * 0.9, size, true);
   }
 
@@ -166,7 +171,9 @@ export class Overlay {
     const { context } = this;
     const { zoom } = camera;
     const isSlanted = node.kind === 'communication' || node.kind === 'routing' || node.kind === 'aggregation';
-    const room = box.width - (isSlanted ? 22 : 8) * Math.min(1, zoom);
+    // A closed group has its switch at the right.
+    const taken = node.opens === undefined ? 0 : switchSize(zoom) * 1.9 + 2;
+    const room = box.width - (isSlanted ? 22 : 8) * Math.min(1, zoom) - taken;
     // A collective over many lanes is taller than the canvas: its text stands in the middle of what shows.
     const top = Math.max(box.y, 0);
     const bottom = Math.min(box.y + box.height, this.size.height);
@@ -179,7 +186,7 @@ export class Overlay {
     for (const { text, size, weight, muted } of lines) {
       context.font = `${weight} ${size}px ${fontFamily}`;
       context.fillStyle = muted ? palette.muted : palette.text;
-      context.fillText(text, box.x + box.width / 2, y + (size * LEADING) / 2);
+      context.fillText(text, box.x + (box.width - taken) / 2, y + (size * LEADING) / 2);
       y += size * LEADING;
     }
   }
@@ -192,6 +199,14 @@ export class Overlay {
     family: string,
   ): readonly { readonly text: string; readonly size: number; readonly weight: number; readonly muted: boolean }[] {
     const label = labelOf(node);
+    if (node.opens !== undefined && zoom >= GROUPS_FROM && zoom < DETAILS_FROM) {
+      const lines = [label, ...node.lines].slice(0, Math.floor(height / (9 * LEADING)));
+      return lines.map((text, index) => {
+        const weight = index === 0 ? 600 : 400;
+        const size = index === 0 ? 10 : 9;
+        return { text: this.text.cut(text, room, size, family, weight), size, weight, muted: index > 0 };
+      });
+    }
     if (zoom < DETAILS_FROM) {
       const size = Math.max(zoom < 0.4 ? 8 : 9, 12 * zoom);
       const most = Math.min(3, Math.floor(height / (size * LEADING)));
@@ -246,6 +261,11 @@ function titlePlace(
   if (kind === 'gpu') return y + height / 2 - 16 * zoom;
   if (zoom >= TITLES_INSIDE_FROM) return y + 15 * zoom;
   return kind === 'layer' ? y + size * 0.2 : y - size * 0.9;
+}
+
+/** Size of the switch of a closed group. */
+function switchSize(zoom: number): number {
+  return Math.max(10, Math.min(14, 12 * zoom));
 }
 
 function labelOf({ label, copies }: PictureNode['node']): string {

@@ -111,6 +111,8 @@ export interface SceneGroup extends Box {
   readonly kind: 'pool' | 'stage' | 'layer' | 'node' | 'gpu';
   readonly label: string;
   readonly depth: number;
+  /** Of a lane: the room at its left end for its name. */
+  readonly gutter?: number;
   readonly switches?: readonly FoldSwitch[];
 }
 

@@ -24,5 +24,7 @@ export function nodeWidth(node: DagNode): number {
   const lost = { communication: 40, routing: 30, aggregation: 30, source: 16, sink: 16, compute: 0, gate: 0 }[
     node.kind
   ];
-  return Math.ceil(Math.max(72, text + 16 + lost));
+  // A closed group has a switch in its corner, and its text is read from afar.
+  const extra = node.opens === undefined ? 0 : 44;
+  return Math.ceil(Math.max(72, text + 16 + lost + extra));
 }

@@ -123,6 +123,7 @@ function laneGroups(groups: readonly SceneGroup[], lanes: ReadonlyMap<string, St
       kind: 'gpu' as const,
       label: laneLabel(lane),
       depth: 2,
+      gutter: LANE_LABEL,
       x: group.x,
       y: group.y + TITLE + PAD + LAYER_HEAD + lane.top - LANE_GAP / 2,
       width: group.width,

@@ -79,7 +79,9 @@ export function layoutRows(
       for (const node of placed) nodes.set(node.id, node);
       end = Math.max(end, x - COLUMN_GAP);
       if (own && gutter > 0)
-        groups.push(...laneGroups(own, block.key, rows.length, { x: start - gutter, y, width: end - start + gutter }));
+        groups.push(
+          ...laneGroups(own, block.key, rows.length, gutter, { x: start - gutter, y, width: end - start + gutter }),
+        );
       rows.push({ top: y, bottom: y + height, nodes: placed });
       y += height + ROW_GAP;
     }
@@ -121,7 +123,7 @@ export function layoutRows(
 /** Room at the left of a stage with several lanes for their names. */
 function gutterOf({ lanes }: StageLanes): number {
   if (lanes.length < 2) return 0;
-  return Math.max(LANE_LABEL, ...lanes.map((lane) => textWidth(laneLabel(lane), 10) + LANE_SWITCH));
+  return Math.max(LANE_LABEL + LANE_SWITCH, ...lanes.map((lane) => textWidth(laneLabel(lane), 10) + PAD));
 }
 
 /** The lanes of one row. */
@@ -129,6 +131,7 @@ function laneGroups(
   { lanes }: StageLanes,
   key: string,
   row: number,
+  gutter: number,
   { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
 ): SceneGroup[] {
   return lanes.map((lane) => ({
@@ -136,6 +139,7 @@ function laneGroups(
     kind: 'gpu',
     label: laneLabel(lane),
     depth: 2,
+    gutter,
     x,
     y: y + lane.top - LANE_GAP / 2,
     width,
