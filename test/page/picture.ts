@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { PALETTES } from '../../server/src/graph/palette.ts';
 import type { PreviewPicture } from '../../server/src/services/preview/protocol.ts';
 import { crosses } from '../support/scenes.ts';
-import type { Panel } from './panel.ts';
+import type { Color, Panel } from './panel.ts';
 import { deploymentOf, modelOf } from './plans.ts';
 import { near, openExample, type PageTest, textOf } from './tests.ts';
-
-type Color = readonly [number, number, number];
 
 export const pictureTests: readonly PageTest[] = [
   {
@@ -34,10 +32,11 @@ export const pictureTests: readonly PageTest[] = [
           { x: box.x + box.width - inset, y: box.y + box.height - inset },
           { x: box.x + inset, y: box.y + box.height - inset },
         ];
-        const seen = await Promise.all(points.map(async (point) => same(await pixel(panel, point), fill)));
+        const seen = (await panel.colorsAt(points)).map((color) => same(color, fill));
         assert.deepEqual(seen, corners, kind);
         const middle = { x: box.x + box.width / 2, y: box.y + inset };
-        assert.ok(same(await pixel(panel, middle), fill), `the middle of ${kind} is filled`);
+        const [color] = await panel.colorsAt([middle]);
+        assert.ok(color && same(color, fill), `the middle of ${kind} is filled`);
       }
     },
   },
@@ -167,22 +166,11 @@ export async function bringIntoView(panel: Panel, picture: PreviewPicture, id: s
   return { x, y, width: box.width * zoom, height: box.height * zoom };
 }
 
-async function pixel(panel: Panel, { x, y }: { readonly x: number; readonly y: number }): Promise<Color> {
-  const [red = 0, green = 0, blue = 0] = await panel.canvas.evaluate(
-    (canvas, at) => {
-      const context = canvas instanceof HTMLCanvasElement ? canvas.getContext('2d') : null;
-      return [...(context?.getImageData(Math.round(at.x), Math.round(at.y), 1, 1).data ?? [])];
-    },
-    { x, y },
-  );
-  return [red, green, blue];
-}
-
-function colorOf(hex: string): Color {
+export function colorOf(hex: string): Color {
   const value = Number.parseInt(hex.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-function same(a: Color, b: Color): boolean {
+export function same(a: Color, b: Color): boolean {
   return a.every((value, index) => Math.abs(value - (b[index] ?? 0)) <= 2);
 }

@@ -6,7 +6,14 @@ import { NodeSources } from '../../server/src/host/nodeSources.ts';
 import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
 import { openedPicture } from '../../server/src/services/preview/pictures.ts';
-import type { FromPage, PreviewDeployment, PreviewModel, ToPage } from '../../server/src/services/preview/protocol.ts';
+import type {
+  Folds,
+  FromPage,
+  PreviewDeployment,
+  PreviewModel,
+  PreviewPicture,
+  ToPage,
+} from '../../server/src/services/preview/protocol.ts';
 
 /** Models as the server makes them, of the examples and of edits of them. */
 const typed = new Map<string, string>();
@@ -29,15 +36,22 @@ export function modelOf(name: ExampleName, text?: string): PreviewModel {
   return previewModel(analyseDocument(uri, sources, cache), ++version);
 }
 
+/** What the server draws of an example with groups opened. */
+export function openedOf(name: ExampleName, deployment: string, folds: Folds): PreviewPicture {
+  const analysis = analyseDocument(pathToFileURL(exampleFile(name)).href, sources, cache);
+  const resolved = analysis.plan.deployments.find((each) => each.name === deployment);
+  const evaluation = resolved && analysis.evaluationOf(resolved);
+  const answer = evaluation && openedPicture(evaluation, folds);
+  if (!answer || !('picture' in answer)) throw new Error(`${deployment} is not drawn`);
+  return answer.picture;
+}
+
 /** What the extension answers when the page asks for a picture with groups opened. */
 export function foldsOf(name: ExampleName): (message: FromPage) => ToPage | undefined {
   return (message) => {
     if (message.type !== 'fold') return undefined;
     const { deployment, folds } = message;
-    const analysis = analyseDocument(pathToFileURL(exampleFile(name)).href, sources, cache);
-    const resolved = analysis.plan.deployments.find((each) => each.name === deployment);
-    const evaluation = resolved && analysis.evaluationOf(resolved);
-    return evaluation && { type: 'folded', deployment, folds, answer: openedPicture(evaluation, folds) };
+    return { type: 'folded', deployment, folds, answer: { picture: openedOf(name, deployment, folds) } };
   };
 }
 

@@ -3,10 +3,12 @@
  * `node test/page/run.ts [WORD ...]` runs the tests whose title has all words. Prints a line per test.
  */
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
+import { foldingTests } from './folding.ts';
 import { keyboardTests } from './keyboard.ts';
 import { Panel } from './panel.ts';
 import { pictureTests } from './picture.ts';
 import { pointerTests } from './pointer.ts';
+import { rendererTests } from './renderers.ts';
 import { safetyTests } from './safety.ts';
 import type { PageTest } from './tests.ts';
 import { themeOf } from './themes.ts';
@@ -21,6 +23,8 @@ const all: readonly PageTest[] = [
   ...pointerTests,
   ...keyboardTests,
   ...updateTests,
+  ...foldingTests,
+  ...rendererTests,
   ...safetyTests,
   ...themeTests,
 ];

@@ -3,7 +3,7 @@ import type { Folds, Heat } from '../../../server/src/services/preview/protocol.
 import { element } from '../dom.ts';
 import type { OpenedPicture, Shown } from '../state.ts';
 import type { Camera } from './camera.ts';
-import { CanvasRenderer } from './canvasRenderer.ts';
+import { chooseRenderer } from './chooseRenderer.ts';
 import { spoken } from './describe.ts';
 import { Details } from './details.ts';
 import { Filters } from './filters.ts';
@@ -52,6 +52,7 @@ export class DagView {
     'aria-label': 'Graph of the deployment',
     'aria-describedby': 'dag-help',
   });
+  private readonly area = element('div', { class: 'dag-area' });
   private readonly tree = new DagTree({
     select: (id) => this.select(id),
     open: (id) => this.open(id),
@@ -103,7 +104,9 @@ export class DagView {
     this.choice = choice;
     const context = this.canvas.getContext('2d');
     if (context) {
-      this.viewport = new Viewport(this.canvas, new CanvasRenderer(this.canvas, context), (camera, size) => {
+      const renderer = chooseRenderer(this.area, this.canvas, context, () => this.viewport?.redraw());
+      this.viewport = new Viewport(this.canvas, renderer, (camera, size) => {
+        this.canvas.dataset.renderer = renderer.name;
         this.tools.showZoom(camera.zoom);
         this.minimap.follow(camera, size);
         this.canvas.dataset.camera = `${camera.x} ${camera.y} ${camera.zoom}`;
@@ -132,6 +135,7 @@ export class DagView {
       if (key === 'Enter') this.nextFound(shiftKey ? -1 : 1);
     });
     this.showHeat();
+    this.area.append(this.canvas, this.minimap.root);
     this.root.append(this.stage(), this.side(), this.live);
   }
 
@@ -207,9 +211,7 @@ export class DagView {
       'div',
       { class: 'dag-stage' },
       this.tools.root,
-      viewport
-        ? element('div', { class: 'dag-area' }, this.canvas, this.minimap.root)
-        : element('p', { class: 'hint' }, fallback),
+      viewport ? this.area : element('p', { class: 'hint' }, fallback),
       element('p', { id: 'dag-help', class: 'visually-hidden' }, HELP),
       this.legend.root,
     );
