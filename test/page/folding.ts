@@ -125,7 +125,7 @@ export const foldingTests: readonly PageTest[] = [
       await panel.page.getByRole('combobox', { name: 'Stage' }).selectOption('back');
       assert.equal(await textOf(count), `0 of ${nodes.length}`);
       await panel.page.getByRole('button', { name: 'Clear filters' }).click();
-      assert.equal(await count.innerText(), '');
+      assert.equal(await count.textContent(), '');
     },
   },
   {

@@ -163,14 +163,16 @@ class Builder {
       if (run.transfer && next) front = this.transfer(pool, stage, next, run.transfer, front);
     }
     for (const [from, to] of pool.arrows ?? []) {
-      if (from < to) continue;
+      if (to === from + 1) continue;
       const [left, entered] = [reached.get(from), reached.get(to)];
       const [leaving, stage] = [pool.stages[from]?.gpus ?? [], pool.stages[to]?.gpus ?? []];
       // Rank by rank, as between stages that follow one another.
       for (const start of entered?.starts ?? [])
         for (const gpu of this.dag.getNodeAttributes(start).gpus)
-          for (const node of left?.front.get(leaving[stage.indexOf(gpu) % leaving.length] ?? -1) ?? [])
-            this.back.push([node, start]);
+          for (const node of left?.front.get(leaving[stage.indexOf(gpu) % leaving.length] ?? -1) ?? []) {
+            if (from >= to) this.back.push([node, start]);
+            else if (!this.dag.hasEdge(node, start)) this.edge(node, start);
+          }
     }
     return { front, shape };
   }

@@ -280,6 +280,8 @@ function runsOf({ layers }: StageRun): readonly (readonly number[])[] {
 
 /** Stages of a pool in runs of neighbours that do the same on as many GPUs. */
 function equalStages({ pool, steps }: PoolPrediction): readonly (readonly Stage[])[] {
+  // A box would hide the reader's own arrows.
+  if (pool.arrows?.some(([from, to]) => to !== from + 1)) return [];
   const runs: { what: string; stages: Stage[] }[] = [];
   for (const run of steps[0]?.stages ?? []) {
     const stage = pool.stages[run.stage];

@@ -10,13 +10,13 @@ const OVER = 7;
 export function edgesOf(
   dag: Dag,
   nodes: ReadonlyMap<string, SceneNode>,
-  route: (source: SceneNode, target: SceneNode) => readonly number[],
+  route: (source: SceneNode, target: SceneNode, key: string) => readonly number[],
 ): SceneEdge[] {
-  return dag.mapEdges((_, { kind }, from, to): SceneEdge => {
+  return dag.mapEdges((key, { kind }, from, to): SceneEdge => {
     const source = nodes.get(from);
     const target = nodes.get(to);
     const critical = dag.getNodeAttribute(from, 'critical') && dag.getNodeAttribute(to, 'critical');
-    const points = source && target ? ontoOutlines(route(source, target), source, target) : [];
+    const points = source && target ? ontoOutlines(route(source, target, key), source, target) : [];
     return { id: `${from}>${to}`, from, to, kind, critical, points };
   });
 }
