@@ -1,6 +1,7 @@
 import type { ExportFormat, PreviewView, ToPage } from '../../server/src/services/preview/protocol.ts';
 import { CompareView } from './compare/view.ts';
-import { DagView } from './dag/view.ts';
+import { isNothing, isSame } from './dag/folds.ts';
+import { type DagChoice, DagView } from './dag/view.ts';
 import { DifferencesView } from './differences/view.ts';
 import { element, replaceChildren } from './dom.ts';
 import { ExportMenu } from './exports/menu.ts';
@@ -35,7 +36,7 @@ export class App {
   private readonly nothing = element('div', { class: 'nothing', role: 'status' });
   private view: PreviewView;
   private deployment: string | undefined;
-  private folded: boolean;
+  private dagChoice: DagChoice;
 
   constructor(root: HTMLElement, editor: EditorApi) {
     this.editor = editor;
@@ -45,11 +46,15 @@ export class App {
     const tooltips = new Tooltips(document.body);
     const reveal = (deployment: string, id: string) => editor.postMessage({ type: 'reveal', deployment, id });
     this.summary = new Summary(tooltips);
-    this.folded = saved.folded;
-    this.dag = new DagView(saved.folded, reveal, (folded) => {
-      this.folded = folded;
-      this.render();
-      this.save();
+    this.dagChoice = saved.dag;
+    this.dag = new DagView(saved.dag, {
+      reveal,
+      chosen: (choice, asksFor) => {
+        this.dagChoice = choice;
+        if (asksFor !== undefined) this.askFolded(asksFor);
+        this.render();
+        this.save();
+      },
     });
     this.memory = new MemoryView(tooltips, reveal);
     this.timeline = new TimelineView(document.body, reveal, () => this.exportAs('trace'));
@@ -98,9 +103,17 @@ export class App {
   receive(message: ToPage): void {
     switch (message.type) {
       case 'model':
-        this.models.receive(message.model);
+        if (!this.models.receive(message.model)) {
+          // It builds on a part that is not here: whoever is ready gets everything.
+          this.editor.postMessage({ type: 'ready' });
+          return;
+        }
+        this.askFolded();
         this.render();
         this.save();
+        return;
+      case 'folded':
+        this.receiveFolded(message);
         return;
       case 'highlight':
         for (const view of [this.dag, this.timeline, this.traffic]) view.highlight(message.deployment, message.nodes);
@@ -143,13 +156,29 @@ export class App {
     if (shown.stale !== undefined) replaceChildren(this.banner, element('strong', {}, 'Not up to date. '), shown.stale);
     this.summary.show(shown);
     // Only what is seen is drawn; the others follow when their tab is chosen.
-    if (this.view === 'dag') this.dag.show(shown);
+    if (this.view === 'dag') this.dag.show(shown, this.models.openedOf(shown.deployment.name));
     else if (this.view === 'memory') this.memory.show(shown);
     else if (this.view === 'timeline') this.timeline.show(shown);
     else if (this.view === 'traffic') this.traffic.show(shown);
     else if (this.view === 'compare') this.compare.show(shown);
     else if (this.view === 'whatif') this.whatIf.show(shown);
     else this.differences.show(shown);
+  }
+
+  /** Asks for the picture with groups opened, of a deployment or of all that have one. */
+  private askFolded(only?: string): void {
+    for (const [deployment, folds] of Object.entries(this.dagChoice.folds)) {
+      const isWanted = only === undefined ? this.models.isComputed(deployment) : deployment === only;
+      if (isWanted && !isNothing(folds)) this.editor.postMessage({ type: 'fold', deployment, folds });
+    }
+  }
+
+  private receiveFolded({ deployment, folds, answer }: Extract<ToPage, { type: 'folded' }>): void {
+    // An answer to a question that is no longer asked.
+    if (!isSame(folds, this.dag.foldsOf(deployment))) return;
+    if ('refused' in answer) this.dag.refused(deployment, answer.refused);
+    else if (!this.models.receiveFolded(deployment, folds, answer)) this.editor.postMessage({ type: 'ready' });
+    else this.render();
   }
 
   private renderChooser(current: string | undefined): void {
@@ -185,7 +214,7 @@ export class App {
     const { view, deployment } = this;
     const chosen = { view, ...(deployment !== undefined && { deployment }) };
     // Without the plan's address the editor could not bring the panel back.
-    if (uri !== undefined) this.editor.setState({ uri, ...chosen, folded: this.folded });
+    if (uri !== undefined) this.editor.setState({ uri, ...chosen, ...this.dagChoice });
     this.editor.postMessage({ type: 'state', ...chosen });
   }
 }

@@ -2,7 +2,7 @@ import type { Position, Uri } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { RequestType, type WorkspaceEdit } from 'vscode-languageclient';
 import type { DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
-import type { PreviewModel, WhatIfChanges } from '../../server/src/services/preview/protocol.ts';
+import type { Folds, SentFoldedPicture, SentModel, WhatIfChanges } from '../../server/src/services/preview/protocol.ts';
 import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
 
 /** The server's own requests, typed once. */
@@ -51,7 +51,12 @@ export type WrittenWhatIf =
   | { readonly refused: string }
   | { readonly version: number; readonly lines: readonly string[]; readonly edit: WorkspaceEdit };
 
-const preview = new RequestType<{ uri: string }, PreviewModel | null, void>('moeplan/preview');
+const preview = new RequestType<{ uri: string; known: readonly string[] }, SentModel | null, void>('moeplan/preview');
+const folded = new RequestType<
+  Folds & { uri: string; deployment: string; known: readonly string[] },
+  SentFoldedPicture | null,
+  void
+>('moeplan/folded');
 const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>(
   'moeplan/reveal',
 );
@@ -97,8 +102,13 @@ export class Requests {
     this.client = client;
   }
 
-  preview(uri: Uri): Promise<PreviewModel | null> {
-    return this.client.sendRequest(preview, { uri: this.name(uri) });
+  /** `known`: digests of parts of pictures that the answer may leave out. */
+  preview(uri: Uri, known: readonly string[]): Promise<SentModel | null> {
+    return this.client.sendRequest(preview, { uri: this.name(uri), known });
+  }
+
+  folded(uri: Uri, deployment: string, folds: Folds, known: readonly string[]): Promise<SentFoldedPicture | null> {
+    return this.client.sendRequest(folded, { ...folds, uri: this.name(uri), deployment, known });
   }
 
   reveal(uri: Uri, deployment: string, id: string): Promise<RevealedRange | null> {

@@ -7,23 +7,23 @@ import { join } from 'node:path';
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
 import { Panel } from './panel.ts';
-import { type ExampleName, modelOf } from './plans.ts';
+import { type ExampleName, foldsOf, modelOf } from './plans.ts';
 import { THEMES } from './themes.ts';
 import { largeTraining } from './trainingPlan.ts';
 
 const SIZES = { wide: { width: 1400, height: 900 }, narrow: { width: 500, height: 800 } };
-const EXAMPLES: readonly ExampleName[] = ['deployment-analysis', 'deepseek-v3-h800'];
+const EXAMPLES: readonly ExampleName[] = ['deployment-analysis', 'deepseek-v3-h800', 'deepseek-v3-176', 'training'];
 const MODELS = [
-  ...EXAMPLES.map((name) => [name, modelOf(name)] as const),
-  ['training-1024', modelOf('broken', largeTraining('schedule = 1f1b'))] as const,
-  ['dualpipe-1024', modelOf('broken', largeTraining('schedule = dualpipe'))] as const,
+  ...EXAMPLES.map((name) => [name, modelOf(name), foldsOf(name)] as const),
+  ['training-1024', modelOf('broken', largeTraining('schedule = 1f1b')), undefined] as const,
+  ['dualpipe-1024', modelOf('broken', largeTraining('schedule = dualpipe')), undefined] as const,
 ];
 
 const folder = join(projectRoot, 'out', 'page');
 mkdirSync(folder, { recursive: true });
 const words = process.argv.slice(2);
 const { browser, close } = await launchBrowser();
-for (const [example, model] of MODELS) {
+for (const [example, model, answer] of MODELS) {
   for (const theme of THEMES) {
     for (const [size, viewport] of Object.entries(SIZES)) {
       const start = `${example}-${theme.kind}-${size}`;
@@ -34,7 +34,7 @@ for (const [example, model] of MODELS) {
           .filter(({ file }) => words.every((word) => file.includes(word))),
       );
       if (wanted.length === 0) continue;
-      const panel = await Panel.open(browser, { theme, ...viewport });
+      const panel = await Panel.open(browser, { theme, ...viewport, ...(answer && { answer }) });
       await panel.send({ type: 'model', model });
       for (const { view, name, file } of wanted) {
         await panel.send({ type: 'show', view, deployment: name });
@@ -45,6 +45,13 @@ for (const [example, model] of MODELS) {
         }
         await picture(panel, file);
         if (view === 'timeline' || view === 'traffic') await more(panel, view, file);
+        const gpus = panel.page.getByRole('button', { name: /^Open \d+ (GPUs|nodes)/ }).first();
+        if (view === 'dag' && (await gpus.isVisible())) {
+          await gpus.click();
+          await panel.page.getByRole('button', { name: 'Fold all' }).waitFor();
+          await picture(panel, file.replace('.png', '-opened.png'));
+          await panel.page.getByRole('button', { name: 'Fold all' }).click();
+        }
         const fold = panel.page.getByRole('button', { name: 'Fold equal GPUs' });
         if (view === 'dag' && (await fold.isVisible())) {
           await fold.click();

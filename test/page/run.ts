@@ -5,10 +5,12 @@
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { differencesTests } from './differences.ts';
 import { exportTests } from './exports.ts';
+import { foldingTests } from './folding.ts';
 import { keyboardTests } from './keyboard.ts';
 import { Panel } from './panel.ts';
 import { pictureTests } from './picture.ts';
 import { pointerTests } from './pointer.ts';
+import { rendererTests } from './renderers.ts';
 import { safetyTests } from './safety.ts';
 import type { PageTest } from './tests.ts';
 import { themeOf } from './themes.ts';
@@ -28,6 +30,8 @@ const all: readonly PageTest[] = [
   ...timelineTests,
   ...trafficTests,
   ...updateTests,
+  ...foldingTests,
+  ...rendererTests,
   ...safetyTests,
   ...whatIfTests,
   ...differencesTests,

@@ -41,7 +41,7 @@ export const themeTests: readonly PageTest[] = [
         await panel.settle();
         const { background, text } = PALETTES[theme.kind];
         const shown = await panel.page.evaluate(() => {
-          const canvas = document.querySelector('canvas');
+          const canvas = document.querySelector<HTMLCanvasElement>('.dag-canvas');
           const corner = [...(canvas?.getContext('2d')?.getImageData(1, 1, 1, 1).data ?? [])];
           const { backgroundColor, color } = getComputedStyle(document.body);
           return { backgroundColor, color, corner: `rgb(${corner.slice(0, 3).join(', ')})` };

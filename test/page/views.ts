@@ -209,7 +209,14 @@ export const viewTests: readonly PageTest[] = [
       await panel.page.getByLabel('Deployment', { exact: true }).selectOption('proposed');
       await panel.tab('Memory').click();
       await panel.waitForSent((message) => message.type === 'state' && message.view === 'memory');
-      assert.deepEqual(panel.state, { uri: model.uri, view: 'memory', deployment: 'proposed', folded: false });
+      assert.deepEqual(panel.state, {
+        uri: model.uri,
+        view: 'memory',
+        deployment: 'proposed',
+        folded: false,
+        folds: {},
+        heat: 'time',
+      });
 
       const again = await open({ state: panel.state });
       await again.send({ type: 'model', model });

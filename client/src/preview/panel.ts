@@ -13,8 +13,9 @@ import {
 import type {
   ExportFormat,
   FromPage,
-  PreviewModel,
   PreviewView,
+  SentModel,
+  SentPicture,
   ToPage,
 } from '../../../server/src/services/preview/protocol.ts';
 import { isFromPage } from '../../../server/src/services/preview/validate.ts';
@@ -44,7 +45,10 @@ export class PreviewPanel implements Disposable {
   private isReady = false;
   /** Counts requests, so that an answer that was overtaken by a newer one is dropped. */
   private asked = 0;
-  private lastGood: PreviewModel | undefined;
+  /** Digests of what the page has of the newest pictures; a model that is stale leaves it what it had. */
+  private known: readonly string[] = [];
+  /** The same of the picture with groups opened, by deployment. */
+  private readonly knownFolded = new Map<string, readonly string[]>();
 
   constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests, view: PreviewView | undefined) {
     this.plan = plan;
@@ -70,9 +74,10 @@ export class PreviewPanel implements Disposable {
   async refresh(): Promise<void> {
     if (!this.isReady) return;
     const asked = ++this.asked;
-    const model = await this.requests.preview(this.plan);
+    const model = await this.requests.preview(this.plan, this.allKnown());
     if (asked !== this.asked || !model) return;
-    this.send({ type: 'model', model: this.keepLastGood(model) });
+    if (model.stale === undefined) this.known = partsOf(model);
+    this.send({ type: 'model', model });
     this.showView();
   }
 
@@ -86,13 +91,15 @@ export class PreviewPanel implements Disposable {
     this.panel.dispose();
   }
 
-  /** Text that is broken at the moment keeps the last picture, greyed, with the reason. */
-  private keepLastGood(model: PreviewModel): PreviewModel {
-    if (model.stale === undefined) {
-      this.lastGood = model;
-      return model;
-    }
-    return this.lastGood ? { ...this.lastGood, version: model.version, stale: model.stale } : model;
+  private allKnown(): readonly string[] {
+    return [...this.known, ...[...this.knownFolded.values()].flat()];
+  }
+
+  private async fold({ deployment, folds }: Extract<FromPage, { type: 'fold' }>): Promise<void> {
+    const answer = await this.requests.folded(this.plan, deployment, folds, this.allKnown());
+    if (!answer) return;
+    if ('picture' in answer) this.knownFolded.set(deployment, digestsOf(answer.picture));
+    this.send({ type: 'folded', deployment, folds, answer });
   }
 
   private showView(): void {
@@ -108,10 +115,15 @@ export class PreviewPanel implements Disposable {
   private async receive(message: FromPage): Promise<void> {
     switch (message.type) {
       case 'ready':
+        // A new page, or one that misses a part: it gets everything.
         this.isReady = true;
+        this.known = [];
+        this.knownFolded.clear();
         return this.refresh();
       case 'reveal':
         return this.selectSource(message.deployment, message.id);
+      case 'fold':
+        return this.fold(message);
       case 'export':
         return this.exportAs(message.deployment, message.format);
       case 'whatIf':
@@ -157,4 +169,15 @@ export class PreviewPanel implements Disposable {
     editor.selection = new Selection(range.start, range.end);
     editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
   }
+}
+
+function partsOf({ deployments }: SentModel): readonly string[] {
+  return deployments.flatMap(({ overview, ...detailed }) => [
+    ...digestsOf(detailed),
+    ...(overview ? digestsOf(overview) : []),
+  ]);
+}
+
+function digestsOf({ topology, positions }: SentPicture): readonly string[] {
+  return [topology.digest, positions.digest];
 }

@@ -23,6 +23,12 @@ export class Params {
     return value === undefined || value === null ? undefined : this.text(name);
   }
 
+  /** A list of strings; empty where it is left out. */
+  texts(name: string): readonly string[] {
+    const value = fieldOf(this.value, name) ?? [];
+    return isTexts(value) ? value : this.refuse(name, 'a list of strings');
+  }
+
   oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
     const value = fieldOf(this.value, name);
     return (
@@ -72,6 +78,10 @@ export class Params {
 
 function isIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 /** A field of any value at all; nothing where the value is no object or lacks it. */

@@ -3,6 +3,8 @@ import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/export.ts';
 import { previewModel } from '../services/preview/model.ts';
+import { PictureSender } from '../services/preview/patch.ts';
+import { openedPicture } from '../services/preview/pictures.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
 import { picturesBeside, report, reportPictures } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
@@ -22,9 +24,21 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
       const params = new Params(method, value);
       return handle(params, params.text('uri'));
     });
-  answer('moeplan/preview', (_params, uri) => {
+  const sender = new PictureSender();
+  answer('moeplan/preview', (params, uri) => {
+    const known = new Set(params.texts('known'));
     const analysis = workspace.analysis(uri);
-    return analysis ? previewModel(analysis, workspace.documents.get(uri)?.version ?? 0) : null;
+    if (!analysis) return null;
+    return sender.model(previewModel(analysis, workspace.documents.get(uri)?.version ?? 0), known);
+  });
+  answer('moeplan/folded', (params, uri) => {
+    const folds = { opened: params.texts('opened'), closed: params.texts('closed') };
+    const deployment = params.text('deployment');
+    const known = new Set(params.texts('known'));
+    const analysis = workspace.analysis(uri);
+    const resolved = analysis && deploymentNamed(analysis, deployment);
+    const evaluation = resolved && analysis.evaluationOf(resolved);
+    return evaluation ? sender.folded(uri, deployment, openedPicture(evaluation, folds), known) : null;
   });
   answer('moeplan/reveal', (params, uri) => {
     const [deployment, id] = [params.text('deployment'), params.text('id')];

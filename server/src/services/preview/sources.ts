@@ -9,7 +9,7 @@ import { childOf, targetOf } from '../../plan/values.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { placeAt } from '../place.ts';
 import { subjectOf } from '../subject.ts';
-import { drawnOf } from './pictures.ts';
+import { allDrawn } from './pictures.ts';
 
 /** The text that a node or bar of the preview comes from; nothing when the picture is older than the text. */
 export function locationOfId(analysis: Analysis, deployment: string, id: string): Location | undefined {
@@ -60,11 +60,10 @@ function ofBlock(entity: Entity): Location {
 }
 
 function dagsOf(evaluation: Evaluation): readonly Dag[] {
-  const { detailed, overview } = drawnOf(evaluation);
-  return overview ? [detailed.dag, overview.dag] : [detailed.dag];
+  return allDrawn(evaluation).map(({ dag }) => dag);
 }
 
-/** Nodes of both pictures: the page marks those of the one that it shows. */
+/** Nodes of all pictures: the page marks those of the one that it shows. */
 function nodesWhere(evaluation: Evaluation, matches: (node: DagNode) => boolean): readonly string[] {
   return [...new Set(dagsOf(evaluation).flatMap((dag) => dag.filterNodes((_, node) => matches(node))))];
 }

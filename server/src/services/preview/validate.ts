@@ -53,14 +53,41 @@ function isDeployment(value: unknown): boolean {
 }
 
 function isPicture(value: unknown): boolean {
-  if (!isFields(value)) return false;
-  const { topology, positions } = value;
+  return isFields(value) && isTopology(value.topology) && isPositions(value.positions);
+}
+
+/** A part that the page has already. */
+function isReference(value: Fields): boolean {
+  return value.known === true && typeof value.digest === 'string';
+}
+
+function isTopology(value: unknown): boolean {
+  if (!isFields(value) || typeof value.digest !== 'string') return false;
+  if (isReference(value)) return true;
+  const lists = [value.nodes, value.edges, value.groups];
+  return lists.every(typeof value.base === 'string' ? isListPatch : isItems);
+}
+
+function isListPatch(value: unknown): boolean {
+  return isFields(value) && (value.order === undefined || isTexts(value.order)) && isItems(value.changed);
+}
+
+function isItems(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => isFields(item) && typeof item.id === 'string');
+}
+
+function isPositions(value: unknown): boolean {
+  if (!isFields(value) || typeof value.digest !== 'string') return false;
+  return isReference(value) || [value.nodes, value.edges, value.groups].every(Array.isArray);
+}
+
+function isFolds(value: unknown): boolean {
+  return isFields(value) && isTexts(value.opened) && isTexts(value.closed);
+}
+
+function isFoldedPicture(value: unknown): boolean {
   return (
-    isFields(topology) &&
-    isFields(positions) &&
-    [topology.nodes, topology.edges, topology.groups, positions.nodes, positions.edges, positions.groups].every(
-      Array.isArray,
-    )
+    isFields(value) && (value.refused === undefined ? isPicture(value.picture) : typeof value.refused === 'string')
   );
 }
 
@@ -69,6 +96,8 @@ export function isToPage(value: unknown): value is ToPage {
   switch (value.type) {
     case 'model':
       return isModel(value.model);
+    case 'folded':
+      return typeof value.deployment === 'string' && isFolds(value.folds) && isFoldedPicture(value.answer);
     case 'highlight':
       return typeof value.deployment === 'string' && isTexts(value.nodes);
     case 'show':
@@ -133,6 +162,8 @@ export function isFromPage(value: unknown): value is FromPage {
       return true;
     case 'reveal':
       return typeof value.deployment === 'string' && typeof value.id === 'string';
+    case 'fold':
+      return typeof value.deployment === 'string' && isFolds(value.folds);
     case 'export':
       return typeof value.deployment === 'string' && FORMATS.some((format) => format === value.format);
     case 'state':
