@@ -1,12 +1,15 @@
 import { commands, type ExtensionContext } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import { registerExamples } from './examples.ts';
 import { registerExports } from './exports/commands.ts';
 import { answerFileRequests } from './fileRequests.ts';
+import { registerImportConfig } from './importConfig.ts';
 import { registerLanguageModelTools } from './languageModelTools/tools.ts';
 import { registerNewPlan } from './newPlan.ts';
 import { registerPreview } from './preview/commands.ts';
 import { Requests } from './requests.ts';
 import { PlanStatusBar } from './statusBar.ts';
+import { registerWalkthrough } from './walkthrough.ts';
 
 /** Starts the server and hands it to the features. What they do is theirs. */
 export async function activateWith(context: ExtensionContext, client: BaseLanguageClient): Promise<void> {
@@ -22,6 +25,9 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
     ...registerExports(client),
     ...registerPreview(context, client),
     ...registerNewPlan(requests),
+    ...registerImportConfig(requests),
+    ...registerExamples(context.extensionUri),
+    ...registerWalkthrough(context.extension.id),
   );
   await client.start();
   context.subscriptions.push(new PlanStatusBar(requests));

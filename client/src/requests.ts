@@ -41,7 +41,14 @@ export interface PlanStatus {
   readonly fits?: boolean;
 }
 
-export type ExportFormat = 'dot' | 'svg' | 'report' | 'trace';
+/** A model that reads a config, and where its text belongs. */
+export interface ImportedConfig {
+  readonly name: string;
+  readonly newText: string;
+  readonly range: RevealedRange['range'];
+}
+
+export type ExportFormat = 'dot' | 'svg' | 'report' | 'trace' | 'figures';
 
 const preview = new RequestType<{ uri: string }, PreviewModel | null, void>('moeplan/preview');
 const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>(
@@ -59,6 +66,9 @@ const status = new RequestType<
 const templates = new RequestType<null, readonly PlanTemplate[], void>('moeplan/templates');
 const exported = new RequestType<{ uri: string; deployment?: string; format: ExportFormat }, string | null, void>(
   'moeplan/export',
+);
+const configImport = new RequestType<{ uri: string; config: string }, ImportedConfig | null, void>(
+  'moeplan/importConfig',
 );
 
 export class Requests {
@@ -98,6 +108,10 @@ export class Requests {
       format,
       ...(deployment !== undefined && { deployment }),
     });
+  }
+
+  importConfig(uri: Uri, config: Uri): Promise<ImportedConfig | null> {
+    return this.client.sendRequest(configImport, { uri: this.name(uri), config: this.name(config) });
   }
 
   /** URIs cross to the server as the client converts them everywhere else. */

@@ -8,6 +8,7 @@ import {
   workspace,
 } from 'vscode';
 import type { PlanStatus, Requests } from './requests.ts';
+import { figuresShown } from './walkthrough.ts';
 
 /** Moves of the cursor within this many milliseconds ask once. */
 const PAUSE = 150;
@@ -75,5 +76,6 @@ export class PlanStatusBar implements Disposable {
     this.item.tooltip = tooltip;
     this.item.backgroundColor = fits === false ? new ThemeColor('statusBarItem.warningBackground') : undefined;
     this.item.show();
+    if (fits !== undefined) figuresShown();
   }
 }

@@ -1,4 +1,4 @@
-import { commands, type Disposable, Uri, window, workspace } from 'vscode';
+import { commands, type Disposable, l10n, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { planOf } from '../activePlan.ts';
 import { chooseDeployment } from '../chooseDeployment.ts';
@@ -11,16 +11,26 @@ interface Export {
   readonly extension: string;
 }
 
-const EXPORTS: readonly Export[] = [
-  { command: 'moeplan.exportDot', format: 'dot', title: 'DOT', extension: 'dot' },
-  { command: 'moeplan.exportSvg', format: 'svg', title: 'SVG', extension: 'svg' },
-  { command: 'moeplan.exportTrace', format: 'trace', title: 'trace', extension: 'trace.json' },
-  { command: 'moeplan.exportReport', format: 'report', title: 'report', extension: 'md' },
-];
+/** A function, for titles are translated once the editor has read the translations. */
+function exports(): readonly Export[] {
+  return [
+    { command: 'moeplan.exportDot', format: 'dot', title: l10n.t('Export DOT'), extension: 'dot' },
+    { command: 'moeplan.exportSvg', format: 'svg', title: l10n.t('Export SVG'), extension: 'svg' },
+    { command: 'moeplan.exportTrace', format: 'trace', title: l10n.t('Export Trace'), extension: 'trace.json' },
+    { command: 'moeplan.exportReport', format: 'report', title: l10n.t('Export Report'), extension: 'md' },
+    {
+      command: 'moeplan.exportFigures',
+      format: 'figures',
+      title: l10n.t('Export Figures as JSON'),
+      // By this ending the editor finds its schema.
+      extension: 'moeplan.inspect.json',
+    },
+  ];
+}
 
 export function registerExports(client: BaseLanguageClient): Disposable[] {
   const requests = new Requests(client);
-  return EXPORTS.map((each) =>
+  return exports().map((each) =>
     commands.registerCommand(each.command, (source?: unknown, target?: unknown, deployment?: unknown) =>
       exportPlan(
         requests,
@@ -43,13 +53,16 @@ async function exportPlan(
 ): Promise<void> {
   const plan = await planOf(source);
   if (!plan) return;
-  const isGraph = format !== 'report';
+  const isGraph = format !== 'report' && format !== 'figures';
   const deployment = isGraph ? (wanted ?? (await chooseDeployment(requests, plan, target !== undefined))) : undefined;
   if (isGraph && deployment === undefined) return;
   const text = await requests.export(plan, format, deployment);
   if (text === null) {
     void window.showErrorMessage(
-      `${deployment ?? 'The plan'} cannot be exported: nothing can be computed of it. The Problems panel says why.`,
+      l10n.t(
+        '{0} cannot be exported: nothing can be computed of it. The Problems panel says why.',
+        deployment ?? l10n.t('The plan'),
+      ),
     );
     return;
   }
@@ -62,11 +75,11 @@ async function exportPlan(
 }
 
 function askWhere(plan: Uri, name: string, title: string): Thenable<Uri | undefined> {
-  return window.showSaveDialog({ defaultUri: Uri.joinPath(plan, '..', name), title: `Export ${title}` });
+  return window.showSaveDialog({ defaultUri: Uri.joinPath(plan, '..', name), title });
 }
 
 async function offerToOpen(file: Uri): Promise<void> {
-  const open = 'Open';
-  const answer = await window.showInformationMessage(`Written to ${workspace.asRelativePath(file)}.`, open);
+  const open = l10n.t('Open');
+  const answer = await window.showInformationMessage(l10n.t('Written to {0}.', workspace.asRelativePath(file)), open);
   if (answer === open) await commands.executeCommand('vscode.open', file);
 }

@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
 import { exportGraph } from '../services/export.ts';
+import { inspect } from '../services/inspect.ts';
 import { previewModel } from '../services/preview/model.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
 import { report } from '../services/report.ts';
@@ -42,10 +43,11 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
   answer('moeplan/export', (params, uri) => {
     const deployment = params.optionalText('deployment');
-    const format = params.oneOf('format', ['dot', 'svg', 'report', 'trace']);
+    const format = params.oneOf('format', ['dot', 'svg', 'report', 'trace', 'figures']);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     if (format === 'report') return report(analysis);
+    if (format === 'figures') return `${JSON.stringify(inspect(analysis), undefined, 2)}\n`;
     const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;
