@@ -176,6 +176,31 @@ const steps: readonly Step[] = [
     },
   },
   {
+    title: 'walks through the first minutes, with a picture in each step and what was done ticked off',
+    async run() {
+      await workbench.runCommand('Moeplan: Get Started');
+      const walkthrough = page.locator('.gettingStartedContainer');
+      const stepsShown = walkthrough.locator('.getting-started-step');
+      await stepsShown.first().waitFor();
+      for (let index = 0; index < (await stepsShown.count()); index++) {
+        const step = stepsShown.nth(index);
+        const title = (await step.locator('.step-title').first().textContent()) ?? '';
+        await step.click();
+        await walkthrough.locator('.getting-started-media iframe, .getting-started-media .webview').first().waitFor();
+        await picture(`walkthrough-${index + 1}`);
+        process.stdout.write(`${lineMark}  ${title.trim()}\n`);
+      }
+      // The plan was open, was read and was changed before.
+      for (const title of [
+        'Open a plan',
+        'Read the figures where you write',
+        'Change a degree',
+        'See one step as a graph',
+      ])
+        await stepsShown.filter({ hasText: title }).locator('.codicon.complete').first().waitFor();
+    },
+  },
+  {
     title: 'reads how long the extension took to start',
     async run() {
       await workbench.runCommand('Developer: Show Running Extensions');
@@ -220,7 +245,7 @@ function webOnly(path: string): string {
   const manifest = readRecord(join(path, 'package.json'));
   delete manifest.main;
   writeFileSync(join(copy, 'package.json'), JSON.stringify(manifest));
-  for (const name of ['dist', 'docs', 'media', 'syntaxes']) {
+  for (const name of ['dist', 'docs', 'examples', 'l10n', 'media', 'package.nls.json', 'schemas', 'syntaxes']) {
     if (existsSync(join(path, name))) cpSync(join(path, name), join(copy, name), { recursive: true });
   }
   return copy;
