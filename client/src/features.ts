@@ -9,11 +9,12 @@ import { registerNewPlan } from './newPlan.ts';
 import { registerPreview } from './preview/commands.ts';
 import { Requests } from './requests.ts';
 import { PlanStatusBar } from './statusBar.ts';
-import { registerWalkthrough } from './walkthrough.ts';
+import { registerWalkthrough, WalkthroughProgress } from './walkthrough.ts';
 
 /** Starts the server and hands it to the features. What they do is theirs. */
 export async function activateWith(context: ExtensionContext, client: BaseLanguageClient): Promise<void> {
   const requests = new Requests(client);
+  const progress = new WalkthroughProgress();
   context.subscriptions.push(
     client,
     commands.registerCommand('moeplan.restartServer', async () => {
@@ -27,8 +28,8 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
     ...registerNewPlan(requests),
     ...registerImportConfig(requests),
     ...registerExamples(context.extensionUri),
-    ...registerWalkthrough(context.extension.id),
+    ...registerWalkthrough(context.extension.id, progress),
   );
   await client.start();
-  context.subscriptions.push(new PlanStatusBar(requests));
+  context.subscriptions.push(new PlanStatusBar(requests, progress));
 }

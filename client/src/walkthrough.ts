@@ -4,28 +4,46 @@ import { commands, type Disposable, workspace } from 'vscode';
 const WALKTHROUGH = 'start';
 
 /** Context keys that steps of the walkthrough wait for: what happens while one reads and writes is no command. */
-const CHANGED = 'moeplan.hasChangedPlan';
-const SHOWN = 'moeplan.hasShownFigures';
+const DONE = {
+  opened: 'moeplan.hasOpenedPlan',
+  shown: 'moeplan.hasShownFigures',
+  changed: 'moeplan.hasChangedPlan',
+} as const;
 
-export function registerWalkthrough(extensionId: string): Disposable[] {
-  const changes = workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-    if (document.languageId !== 'moeplan' || contentChanges.length === 0) return;
-    changes.dispose();
-    void commands.executeCommand('setContext', CHANGED, true);
-  });
+type Done = keyof typeof DONE;
+
+/** What was done in this window. */
+export class WalkthroughProgress {
+  private readonly done = new Set<Done>();
+
+  add(step: Done): void {
+    if (this.done.has(step)) return;
+    this.done.add(step);
+    setDone(step, true);
+  }
+
+  /** The editor ticks a step off when its key comes true, but not when it finds it true as the walkthrough opens. */
+  async open(extensionId: string): Promise<void> {
+    for (const step of this.done) setDone(step, false);
+    await commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#${WALKTHROUGH}`, false);
+    for (const step of this.done) setDone(step, true);
+  }
+}
+
+export function registerWalkthrough(extensionId: string, progress: WalkthroughProgress): Disposable[] {
+  const isPlan = ({ languageId }: { readonly languageId: string }) => languageId === 'moeplan';
+  if (workspace.textDocuments.some(isPlan)) progress.add('opened');
   return [
-    changes,
-    commands.registerCommand('moeplan.getStarted', () =>
-      commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#${WALKTHROUGH}`, false),
-    ),
+    workspace.onDidOpenTextDocument((document) => {
+      if (isPlan(document)) progress.add('opened');
+    }),
+    workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (isPlan(document) && contentChanges.length > 0) progress.add('changed');
+    }),
+    commands.registerCommand('moeplan.getStarted', () => progress.open(extensionId)),
   ];
 }
 
-/** Called whenever figures of a plan are on the screen. */
-export function figuresShown(): void {
-  if (hasShown) return;
-  hasShown = true;
-  void commands.executeCommand('setContext', SHOWN, true);
+function setDone(step: Done, value: boolean): void {
+  void commands.executeCommand('setContext', DONE[step], value);
 }
-
-let hasShown = false;

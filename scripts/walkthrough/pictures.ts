@@ -16,7 +16,7 @@ import { arrow, box, CELL, type Colour, line, type Piece, picture, wave } from '
  */
 export function walkthroughPictures(): ReadonlyMap<string, string> {
   const example = workedExample();
-  return new Map([
+  const pictures: readonly (readonly [step: string, svg: string])[] = [
     ['open', openPicture()],
     ['read', readPicture(example)],
     ['change', changePicture()],
@@ -25,7 +25,8 @@ export function walkthroughPictures(): ReadonlyMap<string, string> {
     ['compare', comparePicture(example)],
     ['take', takePicture()],
     ['settings', settingsPicture()],
-  ]);
+  ];
+  return new Map(pictures.map(([step, svg]) => [step, svg.replace('<svg ', `<svg data-step="${step}" `)]));
 }
 
 const FOLDER = 'media/walkthrough';
