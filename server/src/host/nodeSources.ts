@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EditorFiles } from './editorFiles.ts';
 import { filesBelow } from './filesBelow.ts';
-import { type HostSources, LARGEST_FILE, type OpenText } from './host.ts';
+import { type HostSources, LARGEST_FILE, type OpenText, type Wanted } from './host.ts';
 
 /**
  * The language's window on the file system of Node: open documents first, then files below the workspace's roots. What
@@ -41,19 +41,30 @@ export class NodeSources implements HostSources {
     this.elsewhere.invalidate(uri);
   }
 
-  takeWanted(): readonly string[] {
+  forgetLists(): void {
+    this.elsewhere.forgetLists();
+  }
+
+  takeWanted(): Wanted {
     return this.elsewhere.takeWanted();
+  }
+
+  whenWanted(listener: () => void): void {
+    this.elsewhere.whenWanted(listener);
   }
 
   provide(uri: string, text: string | undefined): void {
     this.elsewhere.provide(uri, text);
   }
 
+  provideList(extension: string, uris: readonly string[]): void {
+    this.elsewhere.provideList(extension, uris);
+  }
+
   filesBelow(uris: readonly string[], extension: string): readonly string[] {
-    return filesBelow(
-      uris.filter(isFile).map((uri) => fileURLToPath(uri)),
-      extension,
-    );
+    const folders = uris.filter(isFile).map((uri) => fileURLToPath(uri));
+    const elsewhere = uris.filter((uri) => !isFile(uri));
+    return [...filesBelow(folders, extension), ...this.elsewhere.filesBelow(elsewhere, extension)];
   }
 
   catalog(): readonly string[] {
