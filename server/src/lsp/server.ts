@@ -12,7 +12,7 @@ import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { ACTION_KINDS, registerActions } from './actions.ts';
 import { registerAnnotations } from './annotations.ts';
-import { registerCompletion } from './completion.ts';
+import { registerCompletion, registerSignatureHelp } from './completion.ts';
 import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
 import { FileRequests } from './fileRequests.ts';
@@ -29,6 +29,7 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
     triggerCharacters: ['=', ' ', '.', '[', '"', '/'],
     completionItem: { labelDetailsSupport: true },
   },
+  signatureHelpProvider: { triggerCharacters: ['='], retriggerCharacters: [' '] },
   definitionProvider: true,
   referencesProvider: true,
   renameProvider: { prepareProvider: true },
@@ -202,6 +203,7 @@ export function startServer(connection: Connection, host: Host): void {
   });
   registerFeatures(connection, workspace);
   registerCompletion(connection, workspace);
+  registerSignatureHelp(connection, workspace);
   registerFormatting(connection, workspace);
   registerAnnotations(connection, workspace);
   registerNavigation(connection, workspace);
