@@ -73,15 +73,16 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
       foldingRanges(analysis).map(({ startLine, endLine, kind }) => ({
         startLine,
         endLine,
-        kind: { region: FoldingRangeKind.Region, comment: FoldingRangeKind.Comment, imports: FoldingRangeKind.Imports }[
-          kind
-        ],
+        ...(kind !== 'block' && { kind: FOLD_KINDS[kind] }),
       })),
     ),
   );
   connection.onDocumentLinks(
     answers.of((analysis) =>
-      documentLinks(analysis).map(({ span, target }) => ({ range: range(analysis, span), target })),
+      documentLinks(analysis).flatMap((link) => {
+        const target = 'rule' in link ? workspace.pageOf(link.rule) : link.target;
+        return target === undefined ? [] : [{ range: range(analysis, link.span), target }];
+      }),
     ),
   );
   connection.languages.semanticTokens.on((params) => {
@@ -104,6 +105,13 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
 function refuse(reason: string): never {
   throw new ResponseError(LSPErrorCodes.RequestFailed, reason);
 }
+
+/** A block has none: `Fold All Regions` is about marked regions. */
+const FOLD_KINDS = {
+  region: FoldingRangeKind.Region,
+  comment: FoldingRangeKind.Comment,
+  imports: FoldingRangeKind.Imports,
+} as const;
 
 const SYMBOL_KINDS: Readonly<Record<DocumentSymbol['kind'], SymbolKind>> = {
   block: SymbolKind.Class,
