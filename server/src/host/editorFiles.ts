@@ -33,6 +33,15 @@ export class EditorFiles implements HostSources {
     this.texts.delete(uri);
   }
 
+  wantLists(extensions: readonly string[]): void {
+    for (const extension of extensions) {
+      if (this.roots.length === 0 || this.lists.has(extension)) continue;
+      this.lists.set(extension, []);
+      this.wantedLists.add(extension);
+      this.listener();
+    }
+  }
+
   forgetLists(): void {
     this.lists.clear();
   }
@@ -58,13 +67,8 @@ export class EditorFiles implements HostSources {
 
   filesBelow(uris: readonly string[], extension: string): readonly string[] {
     if (uris.length === 0) return [];
-    const known = this.lists.get(extension);
-    if (!known) {
-      this.lists.set(extension, []);
-      this.wantedLists.add(extension);
-      this.listener();
-      return [];
-    }
+    this.wantLists([extension]);
+    const known = this.lists.get(extension) ?? [];
     const folders = uris.map((uri) => normal(uri).replace(/\/?$/, '/'));
     return known.filter((uri) => folders.some((folder) => uri.startsWith(folder)));
   }

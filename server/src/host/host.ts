@@ -8,6 +8,8 @@ export interface HostSources extends Sources {
   invalidate(uri: string): void;
   /** URIs of files with an extension below folders; what only the editor can list is wanted first. */
   filesBelow(uris: readonly string[], extension: string): readonly string[];
+  /** Wants the lists that only the editor has, so that they are there when someone asks. */
+  wantLists(extensions: readonly string[]): void;
   /** Files came or went: lists of the editor are wanted anew. */
   forgetLists(): void;
   /** What was asked for and only the editor has. Each is named once until it is invalidated. */

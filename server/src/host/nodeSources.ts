@@ -41,6 +41,10 @@ export class NodeSources implements HostSources {
     this.elsewhere.invalidate(uri);
   }
 
+  wantLists(extensions: readonly string[]): void {
+    this.elsewhere.wantLists(extensions);
+  }
+
   forgetLists(): void {
     this.elsewhere.forgetLists();
   }

@@ -25,6 +25,7 @@ import type { Workspace } from './workspace.ts';
 export function registerFeatures(connection: Connection, workspace: Workspace): void {
   const answers = new Answers(workspace);
   const range = answers.range.bind(answers);
+  const importers = workspace.importersOf.bind(workspace);
 
   connection.onHover(
     answers.at((analysis, offset) => {
@@ -43,7 +44,7 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
   connection.onReferences(
     answers.at(
       (analysis, offset, params: PositionParams & { readonly context: { readonly includeDeclaration: boolean } }) =>
-        answers.locations(references(analysis, offset, params.context.includeDeclaration)),
+        answers.locations(references(analysis, offset, params.context.includeDeclaration, importers)),
     ),
   );
   connection.onDocumentHighlight(
@@ -61,7 +62,7 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
   );
   connection.onRenameRequest(
     answers.at((analysis, offset, params: PositionParams & { readonly newName: string }) => {
-      const result = rename(analysis, offset, params.newName);
+      const result = rename(analysis, offset, params.newName, importers);
       return 'refused' in result ? refuse(result.refused) : toWorkspaceEdit(result.edits, workspace);
     }),
   );

@@ -130,8 +130,8 @@ export function startServer(connection: Connection, host: Host): void {
   function setFolders(folders: readonly string[]): void {
     roots = folders;
     workspace.setRoots(folders);
-    // What only the editor can list is there when the first path is completed.
-    for (const extension of ['.moeplan', '.json', '.csv'] as const) workspace.filesWith(extension);
+    // They are there when the first path is completed.
+    workspace.sources.wantLists(['.moeplan', '.json', '.csv']);
   }
 
   async function configure(): Promise<void> {

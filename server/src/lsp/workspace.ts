@@ -6,6 +6,7 @@ import type { SourceFile } from '../language/source.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
 import type { KnownFiles } from '../services/completion.ts';
 import { diagnose } from '../services/diagnostics.ts';
+import { importersOf } from '../services/importers.ts';
 import type { Conversion } from './convert.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -108,6 +109,11 @@ export class Workspace implements Conversion, KnownFiles {
       const text = this.sources.read(uri);
       return text === undefined ? [] : [this.cache.language.source(uri, text)];
     });
+  }
+
+  /** The plans of the workspace that see what a file defines, open or not. */
+  importersOf(uri: string): readonly Analysis[] {
+    return importersOf(uri, this.allSources(), this.sources).flatMap((each) => this.analysisOfPlan(each) ?? []);
   }
 
   /** Files came, went or changed on disk. */

@@ -4,20 +4,39 @@ import type { Analysis } from './analysis.ts';
 import { targetAt } from './definition.ts';
 import { placeAt } from './place.ts';
 
-/** Every use of the name at the offset in the files of this analysis, with its definition first when asked for. */
-export function references(analysis: Analysis, offset: number, withDefinition: boolean): readonly Location[] {
+/** Analyses of the files that see what a file defines; whoever has only one document knows none. */
+export type Importers = (uri: string) => readonly Analysis[];
+
+export const NO_IMPORTERS: Importers = () => [];
+
+/** Every use of the name at the offset, in the files of this analysis and in those that see its definition; the definition first when asked for. */
+export function references(
+  analysis: Analysis,
+  offset: number,
+  withDefinition: boolean,
+  importers = NO_IMPORTERS,
+): readonly Location[] {
   const place = placeAt(analysis, offset);
   const target = place && targetAt(analysis, place);
-  return target ? usesOf(analysis, target, withDefinition) : [];
+  return target ? usesOf(analysis, target, withDefinition, importers) : [];
 }
 
-export function usesOf(analysis: Analysis, target: Target, withDefinition: boolean): readonly Location[] {
-  const uses = analysis.program.references
-    .filter((reference) => nodeOf(reference.target) === nodeOf(target))
-    .map(({ uri, span }): Location => ({ uri, span }));
-  return withDefinition ? [locationOfTarget(target), ...uses] : uses;
+export function usesOf(
+  analysis: Analysis,
+  target: Target,
+  withDefinition: boolean,
+  importers = NO_IMPORTERS,
+): readonly Location[] {
+  const definition = locationOfTarget(target);
+  const uses = new Map<string, Location>();
+  for (const { program } of [analysis, ...importers(definition.uri)]) {
+    for (const { uri, span, target: used } of program.references) {
+      if (isSame(locationOfTarget(used), definition)) uses.set(`${uri} ${span.start}`, { uri, span });
+    }
+  }
+  return withDefinition ? [definition, ...uses.values()] : [...uses.values()];
 }
 
-function nodeOf(target: Target): unknown {
-  return target.kind === 'let' ? target.constant.node : target.entity.node;
+function isSame(left: Location, right: Location): boolean {
+  return left.uri === right.uri && left.span.start === right.span.start && left.span.end === right.span.end;
 }
