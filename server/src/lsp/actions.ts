@@ -13,6 +13,7 @@ export const ACTION_KINDS = [
   CodeActionKind.QuickFix,
   CodeActionKind.RefactorRewrite,
   CodeActionKind.RefactorExtract,
+  CodeActionKind.RefactorInline,
   FIX_ALL,
 ];
 

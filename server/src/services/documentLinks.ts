@@ -26,7 +26,10 @@ export function documentLinks(analysis: Analysis): readonly DocumentLink[] {
 const RULES = new Set(ALL_RULES.map(({ name }) => name));
 
 /** Values that are paths of files whose text the plan needs. */
-function fileValues(analysis: Analysis, reads: ReadonlySet<string>): DocumentLink[] {
+export function fileValues(
+  analysis: Pick<Analysis, 'uri' | 'source'>,
+  reads: ReadonlySet<string>,
+): readonly { readonly span: Span; readonly target: string }[] {
   return nestedBlocks(analysis).flatMap((blocks) => {
     const spec = specOf(blocks);
     const block = blocks.at(-1);
