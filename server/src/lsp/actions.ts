@@ -3,6 +3,7 @@ import type { Diagnostic, Fix } from '../language/diagnostic.ts';
 import type { Analysis } from '../services/analysis.ts';
 import { canSuppress, fixAll, suppressionFix } from '../services/fixes.ts';
 import { type Refactoring, refactorings } from '../services/refactor.ts';
+import { wideFixes } from '../services/wideFixes.ts';
 import { Answers } from './answers.ts';
 import { toDiagnostic, toWorkspaceEdit } from './convert.ts';
 import type { Workspace } from './workspace.ts';
@@ -74,7 +75,8 @@ function quickFixes(diagnostic: Diagnostic, analysis: Analysis, workspace: Works
     ...(fix.preferred && { isPreferred: true }),
   });
   const silence = canSuppress(diagnostic) ? [suppressionFix(analysis.source, diagnostic)] : [];
-  return [...(diagnostic.fixes ?? []), ...silence].map(action);
+  const fixes = [...(diagnostic.fixes ?? []), ...wideFixes(analysis, diagnostic, workspace), ...silence];
+  return fixes.map(action);
 }
 
 function fixAllAction(analysis: Analysis, all: readonly Diagnostic[], workspace: Workspace): CodeAction[] {

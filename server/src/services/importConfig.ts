@@ -42,7 +42,7 @@ function topOf(text: string): number {
 }
 
 /** What the config calls its model, else the folder that it lies in: `mixtral-8x7b/config.json`. */
-function nameFor(uri: string, config: string | undefined): string {
+export function nameFor(uri: string, config: string | undefined): string {
   const [file = '', folder = ''] = uri.split('/').reverse().map(decodeURIComponent);
   const stem = file.replace(/\.json$/, '');
   const candidates = [pathIn(config)?.split('/').at(-1), stem === 'config' ? folder : stem, stem];

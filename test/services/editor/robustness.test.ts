@@ -10,6 +10,8 @@ import { fixAll, suppressionFix } from '../../../server/src/services/fixes.ts';
 import { foldingRanges } from '../../../server/src/services/folding.ts';
 import { format, formatOnType, formatRange } from '../../../server/src/services/format.ts';
 import { hover } from '../../../server/src/services/hover.ts';
+import { importConfig } from '../../../server/src/services/importConfig.ts';
+import { importersOf } from '../../../server/src/services/importers.ts';
 import { inlayHints } from '../../../server/src/services/inlayHints.ts';
 import { linkedRanges } from '../../../server/src/services/linkedEditing.ts';
 import { placedBy, places, prepareHierarchy } from '../../../server/src/services/placementHierarchy.ts';
@@ -18,9 +20,11 @@ import { references } from '../../../server/src/services/references.ts';
 import { prepareRename, rename } from '../../../server/src/services/rename.ts';
 import { selectionRanges } from '../../../server/src/services/selection.ts';
 import { semanticTokens } from '../../../server/src/services/semanticTokens.ts';
+import { signatureHelp } from '../../../server/src/services/signatureHelp.ts';
 import { status } from '../../../server/src/services/status.ts';
 import { documentSymbols } from '../../../server/src/services/symbols.ts';
 import { typeDefinition } from '../../../server/src/services/typeDefinition.ts';
+import { wideFixes } from '../../../server/src/services/wideFixes.ts';
 import { workspaceSymbols } from '../../../server/src/services/workspaceSymbols.ts';
 import { analysisOf, corpus, MAIN, SMALL_PLAN } from './support.ts';
 
@@ -47,7 +51,8 @@ function askAll(text: string, offsets: readonly number[]): void {
   const analysis = analysisOf(text);
   const found = diagnose(analysis);
   for (const each of found) {
-    for (const fix of each.fixes ?? []) expectApart(fix.edits, text, fix.title);
+    for (const fix of [...(each.fixes ?? []), ...wideFixes(analysis, each, FILES)])
+      expectApart(fix.edits, text, fix.title);
     expectApart(suppressionFix(analysis.source, each).edits, text, 'suppression');
   }
   expectApart(fixAll(MAIN, found), text, 'fix all');
@@ -61,6 +66,8 @@ function askAll(text: string, offsets: readonly number[]): void {
   documentLinks(analysis);
   semanticTokens(analysis);
   workspaceSymbols([analysis.source], 'e');
+  importersOf(MAIN, [analysis.source], { resolve: (_, path) => ({ uri: path }) });
+  importConfig(analysis, 'file:///workspace/a/config.json', text);
   for (const offset of offsets) {
     for (const { computed, replace } of complete(analysis, offset, FILES)) {
       computed?.();
@@ -75,6 +82,7 @@ function askAll(text: string, offsets: readonly number[]): void {
     rename(analysis, offset, 'other');
     linkedRanges(analysis, offset);
     selectionRanges(analysis.source, offset);
+    signatureHelp(analysis, offset);
     status(analysis, offset);
     formatRange(analysis.source, { start: offset, end: offset });
     for (const typed of ['}', '\n']) expectApart(formatOnType(analysis.source, offset, typed), text, 'format on type');
