@@ -5,6 +5,7 @@ import type { Diagnostic, Fix } from '../../../server/src/language/diagnostic.ts
 import { analyseDocument } from '../../../server/src/services/analysis.ts';
 import { diagnose } from '../../../server/src/services/diagnostics.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
+import { fixAllOf } from '../../../server/src/services/fixes.ts';
 import { wideFixes } from '../../../server/src/services/wideFixes.ts';
 import { fixturesBelow, parseFixture, WORKSPACE } from '../../support/annotations.ts';
 import { memorySources } from '../../support/sources.ts';
@@ -103,5 +104,29 @@ describe('fixes that know what is predicted', () => {
     expect(titles('claim-not-computed', { 'main.moeplan': plan('ttft = 5 ms, experts-per-gpu = 4') })).toEqual([
       'Remove the claim',
     ]);
+  });
+});
+
+describe('all findings of one rule at once', () => {
+  const fixedAll = (rule: string, text: string) => {
+    const fix = fixAllOf(rule, MAIN, diagnose(analysisOf(text)));
+    return fix && [fix.title, applyEdits(text, fix.edits)];
+  };
+
+  test('are fixed where each has one fix', () => {
+    expect(
+      fixedAll('unknown-property', 'gpu a { memroy = 80 GiB }\ngpu b { memory = 40 GiB, bandwith = 3 TB/s }\n'),
+    ).toEqual([
+      'Fix all 2 of `unknown-property`',
+      'gpu a { memory = 80 GiB }\ngpu b { memory = 40 GiB, bandwidth = 3 TB/s }\n',
+    ]);
+  });
+
+  test('are left to a person where there are several ways', () => {
+    expect(fixedAll('missing-unit', 'gpu a { memory = 80 }\ngpu b { memory = 40 }\n')).toBeUndefined();
+  });
+
+  test('are left to their own fix where there is only one', () => {
+    expect(fixedAll('unknown-property', 'gpu a { memroy = 80 GiB }\n')).toBeUndefined();
   });
 });

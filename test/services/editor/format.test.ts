@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tokenize } from '../../../server/src/language/lexer.ts';
 import { parseSource } from '../../../server/src/language/source.ts';
+import { diagnose } from '../../../server/src/services/diagnostics.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
 import { format, formatOnType, formatRange } from '../../../server/src/services/format.ts';
-import { CATALOG, corpus, cursorIn, EXAMPLES, formatted, sourceOf } from './support.ts';
+import { analysisOf, CATALOG, corpus, cursorIn, EXAMPLES, formatted, sourceOf } from './support.ts';
 
 /** What the formatter must keep: every token and comment with its text, in order; commas between statements may go. */
 function kept(text: string): string[] {
@@ -273,6 +274,15 @@ describe('of any text', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test.each([...texts.keys()])('%s has the same findings afterwards', (name) => {
+    const text = texts.get(name) ?? '';
+    const said = (each: string) =>
+      diagnose(analysisOf(each))
+        .map(({ rule, message }) => `${rule}: ${message}`)
+        .sort();
+    expect(said(formatted(text))).toEqual(said(text));
   });
 
   test('one without errors means the same afterwards', () => {

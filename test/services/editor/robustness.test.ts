@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TextEdit } from '../../../server/src/language/diagnostic.ts';
+import { tokenize } from '../../../server/src/language/lexer.ts';
 import { codeLenses } from '../../../server/src/services/codeLens.ts';
 import { complete } from '../../../server/src/services/completion.ts';
 import { definition } from '../../../server/src/services/definition.ts';
 import { diagnose } from '../../../server/src/services/diagnostics.ts';
 import { documentLinks } from '../../../server/src/services/documentLinks.ts';
+import { applyEdits } from '../../../server/src/services/edits.ts';
 import { fixAll, suppressionFix } from '../../../server/src/services/fixes.ts';
 import { foldingRanges } from '../../../server/src/services/folding.ts';
 import { format, formatOnType, formatRange } from '../../../server/src/services/format.ts';
@@ -156,5 +158,42 @@ describe('nothing that an editor may ask throws', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('a rename there and back', () => {
+  const names = (text: string) =>
+    tokenize(text)
+      .filter(({ kind }) => kind === 'word')
+      .map(({ start }) => start);
+
+  test.each([...texts.keys()])('restores %s', (name) => {
+    const text = texts.get(name) ?? '';
+    const analysis = analysisOf(text);
+    const seen = new Set<string>();
+    for (const offset of names(text)) {
+      const prepared = prepareRename(analysis, offset);
+      if ('refused' in prepared) continue;
+      const there = rename(analysis, offset, 'never-used-before');
+      const edits = 'edits' in there ? there.edits : [];
+      const key = edits.map(({ span }) => span.start).join();
+      // A name is the same from wherever it is renamed.
+      if (seen.has(key)) continue;
+      seen.add(key);
+      expect(edits.some(({ span }) => span.start === prepared.span.start)).toBe(true);
+      const old = text.slice(prepared.span.start, prepared.span.end);
+      const renamed = applyEdits(text, edits);
+      const before = edits.filter(({ span }) => span.start < prepared.span.start).length;
+      const place = prepared.span.start + before * ('never-used-before'.length - old.length);
+      const back = rename(analysisOf(renamed), place, old);
+      if ('refused' in back) {
+        // What stood there was no name, or another one's: the text says so itself.
+        expect(diagnose(analysis).map(({ rule }) => rule)).toContainEqual(
+          expect.stringMatching(/^(?:duplicate-name|unexpected-token)$/),
+        );
+        continue;
+      }
+      expect(applyEdits(renamed, back.edits), `${old} at ${offset}`).toBe(text);
+    }
   });
 });
