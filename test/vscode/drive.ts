@@ -125,6 +125,17 @@ const steps: readonly Step[] = [
     },
   },
   {
+    title: 'finds a name in a plan that is not open',
+    async run() {
+      await page.keyboard.press('ControlOrMeta+t');
+      const widget = page.locator('.quick-input-widget');
+      await widget.locator('input').first().fill('#deepseek-v3-32');
+      await widget.locator('.monaco-list-row', { hasText: 'deepseek-v3-h800.moeplan' }).first().waitFor();
+      await page.keyboard.press('Escape');
+      await widget.waitFor({ state: 'hidden' });
+    },
+  },
+  {
     title: 'opens the preview beside the plan from the command palette',
     async run() {
       await workbench.runCommand('Moeplan: Preview DAG to the Side');

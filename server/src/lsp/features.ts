@@ -1,5 +1,6 @@
 import {
   type Connection,
+  DocumentHighlightKind,
   FoldingRangeKind,
   LSPErrorCodes,
   type DocumentSymbol as LspDocumentSymbol,
@@ -8,6 +9,7 @@ import {
   SemanticTokensBuilder,
   SymbolKind,
 } from 'vscode-languageserver';
+import type { Span } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
 import { definition } from '../services/definition.ts';
 import { documentLinks } from '../services/documentLinks.ts';
@@ -51,7 +53,11 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
     answers.at((analysis, offset) =>
       references(analysis, offset, true)
         .filter((each) => each.uri === analysis.uri)
-        .map(({ span }) => ({ range: range(analysis, span) })),
+        .map(({ span }, index) => ({
+          range: range(analysis, span),
+          // The definition comes first where it stands in this file.
+          kind: index === 0 && isDefinedAt(analysis, span) ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+        })),
     ),
   );
   connection.onPrepareRename(
@@ -100,6 +106,12 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
     }
     return builder.build();
   });
+}
+
+/** Whether a name is defined at a place, and not used there. */
+function isDefinedAt(analysis: Analysis, { start }: Span): boolean {
+  const found = definition(analysis, start);
+  return found?.uri === analysis.uri && found.span.start === start;
 }
 
 /** The editor shows the message of a failed request to the person who asked. */
