@@ -66,6 +66,10 @@ export function startServer(connection: Connection, host: Host): void {
   let canWatch = false;
   let canConfigure = false;
   let canChangeFolders = false;
+  let isConfigured: () => void = () => undefined;
+  workspace.configured = new Promise((resolve) => {
+    isConfigured = resolve;
+  });
   /** URIs of the folders of the workspace. */
   let roots: readonly string[] = [];
   /** The editor asks for diagnostics. */
@@ -175,7 +179,7 @@ export function startServer(connection: Connection, host: Host): void {
         watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }, { globPattern: '**/*.csv' }],
       });
     }
-    await configure();
+    await configure().finally(() => isConfigured());
     if (canChangeFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         const gone = new Set(removed.map(({ uri }) => uri));

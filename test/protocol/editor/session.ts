@@ -33,7 +33,7 @@ export class Session {
         pageOf: (rule) => `file:///pages/${rule}.md`,
       }),
     );
-    this.client.onRequest('workspace/configuration', () => [this.settings]);
+    this.client.onRequest('workspace/configuration', async () => [await this.settings]);
     this.client.onRequest('client/registerCapability', () => null);
     for (const ask of ['inlayHint', 'codeLens', 'diagnostic', 'semanticTokens'])
       this.client.onRequest(`workspace/${ask}/refresh`, () => {
