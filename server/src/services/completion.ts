@@ -5,6 +5,7 @@ import { assignmentIn, blocksAround, statementBefore, tokenAround } from './comp
 import type { CompletionItem, KnownFiles } from './completion/item.ts';
 import { deploymentItems, flowItems, nameItems } from './completion/names.ts';
 import { pathItems } from './completion/paths.ts';
+import { suppressionItems } from './completion/rules.ts';
 import { compareClaimItems, statementItems } from './completion/statements.ts';
 import { layerClassItems, valueItems } from './completion/values.ts';
 
@@ -15,10 +16,13 @@ const NO_FILES: KnownFiles = { filesWith: () => [] };
 /** What may be written at the offset, judged by the text before it on its line and the blocks around it. */
 export function complete(analysis: Analysis, offset: number, files: KnownFiles = NO_FILES): readonly CompletionItem[] {
   const { comment, string } = tokenAround(analysis, offset);
-  if (comment) return [];
   if (string) return pathItems(analysis, string, files);
-  const before = statementBefore(analysis, offset);
+  const before = comment ? analysis.source.text.slice(comment.start, offset) : statementBefore(analysis, offset);
   const typed = /[\p{L}\p{M}\p{N}_.%-]*$/u.exec(before)?.[0] ?? '';
+  if (comment) {
+    const replace = { start: offset - typed.length, end: offset };
+    return suppressionItems(analysis, comment, offset).map((item) => ({ ...item, replace }));
+  }
   // Of `80Gi` and `80` only what follows the digits is typed anew; of `1f1b` all of it is.
   const unit = /(?:^|[^\p{L}\p{M}\p{N}_.-])[\d_.]+([\p{L}%]*)$/u.exec(before)?.[1];
   return candidates(analysis, offset, before).map((item) => {
