@@ -7,6 +7,7 @@ import {
 } from 'vscode-languageserver';
 import type { Analysis } from '../services/analysis.ts';
 import { type CompletionItem, complete } from '../services/completion.ts';
+import { signatureHelp } from '../services/signatureHelp.ts';
 import { Answers, cancelled, nextTurn, type PositionParams } from './answers.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -28,6 +29,21 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
     }
     return converted;
   });
+}
+
+/** Shown while a value is written: what it may be, and its units. */
+export function registerSignatureHelp(connection: Connection, workspace: Workspace): void {
+  const answers = new Answers(workspace);
+  connection.onSignatureHelp(
+    answers.at((analysis, offset) => {
+      const found = signatureHelp(analysis, offset);
+      if (!found) return null;
+      const { label, doc, parts, active } = found;
+      const documentation = { kind: MarkupKind.Markdown, value: doc };
+      const parameters = parts.map(([start, end]) => ({ label: [start, end] as [number, number] }));
+      return { signatures: [{ label, documentation, parameters }], activeSignature: 0, activeParameter: active };
+    }),
+  );
 }
 
 const KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {

@@ -2,6 +2,7 @@ import type { Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/export.ts';
+import { inspect } from '../services/inspect.ts';
 import { previewModel } from '../services/preview/model.ts';
 import { PictureSender } from '../services/preview/patch.ts';
 import { openedPicture } from '../services/preview/pictures.ts';
@@ -59,13 +60,15 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
   answer('moeplan/export', (params, uri) => {
     const deployment = params.optionalText('deployment');
-    const format = params.oneOf('format', ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'picture']);
+    const formats = ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'picture', 'figures'] as const;
+    const format = params.oneOf('format', formats);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     if (format === 'report') {
       const name = params.optionalText('file');
       return report(analysis, name === undefined ? undefined : picturesBeside(name));
     }
+    if (format === 'figures') return `${JSON.stringify(inspect(analysis), undefined, 2)}\n`;
     const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;

@@ -3,6 +3,7 @@ import {
   type Connection,
   DiagnosticRefreshRequest,
   DidChangeWatchedFilesNotification,
+  FileChangeType,
   type InitializeResult,
   InlayHintRefreshRequest,
 } from 'vscode-languageserver';
@@ -11,7 +12,7 @@ import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { ACTION_KINDS, registerActions } from './actions.ts';
 import { registerAnnotations } from './annotations.ts';
-import { registerCompletion } from './completion.ts';
+import { registerCompletion, registerSignatureHelp } from './completion.ts';
 import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
 import { FileRequests } from './fileRequests.ts';
@@ -28,6 +29,7 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
     triggerCharacters: ['=', ' ', '.', '[', '"', '/'],
     completionItem: { labelDetailsSupport: true },
   },
+  signatureHelpProvider: { triggerCharacters: ['='], retriggerCharacters: [' '] },
   definitionProvider: true,
   referencesProvider: true,
   renameProvider: { prepareProvider: true },
@@ -63,6 +65,13 @@ export function startServer(connection: Connection, host: Host): void {
   const waiting = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
+  let canChangeFolders = false;
+  let isConfigured: () => void = () => undefined;
+  workspace.configured = new Promise((resolve) => {
+    isConfigured = resolve;
+  });
+  /** URIs of the folders of the workspace. */
+  let roots: readonly string[] = [];
   /** The editor asks for diagnostics. */
   let pulls = false;
   let refreshable: readonly { readonly method: string }[] = [];
@@ -102,15 +111,31 @@ export function startServer(connection: Connection, host: Host): void {
   }
 
   /** Diagnostics of a document whose files are on their way would only flash up: it is published when they are there. */
-  function fetchWanted(uri: string): boolean {
-    const wanted = workspace.sources.takeWanted();
-    if (wanted.length === 0 || !files.available) return false;
-    void files.read(wanted).then((texts) => {
-      for (const [file, text] of texts) publishSoon(workspace.provided(file, text));
-      publishSoon([uri]);
+  function fetchWanted(uri?: string): boolean {
+    const { texts: wanted, lists } = workspace.sources.takeWanted();
+    if (wanted.length + lists.length === 0 || !files.available) return false;
+    void fetchFiles(wanted, lists).then(() => {
+      if (uri !== undefined) publishSoon([uri]);
       refresh();
     });
-    return true;
+    return wanted.length > 0;
+  }
+
+  /** Plans that are found are read, too: they are checked and searched for names without being open. */
+  async function fetchFiles(wanted: readonly string[], lists: readonly string[]): Promise<void> {
+    const found = await Promise.all(lists.map(async (extension) => [extension, await files.find(extension)] as const));
+    for (const [extension, uris] of found) workspace.sources.provideList(extension, uris);
+    workspace.filesChanged([]);
+    for (const [file, text] of await files.read(wanted)) publishSoon(workspace.provided(file, text));
+    if (lists.length > 0) for (const each of workspace.planUris()) workspace.sources.read(each);
+  }
+
+  /** The folders of the workspace are others now; what was read of the old ones is forgotten. */
+  function setFolders(folders: readonly string[]): void {
+    roots = folders;
+    workspace.setRoots(folders);
+    // They are there when the first path is completed.
+    workspace.sources.wantLists(['.moeplan', '.json', '.csv']);
   }
 
   async function configure(): Promise<void> {
@@ -122,11 +147,13 @@ export function startServer(connection: Connection, host: Host): void {
   }
 
   connection.onInitialize((params) => {
-    workspace.setRoots(params.workspaceFolders?.map((folder) => folder.uri) ?? []);
+    roots = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
+    workspace.setRoots(roots);
     files.initialize(params.initializationOptions);
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;
+    canChangeFolders = client?.workspaceFolders === true;
     workspace.canCreateFiles =
       client?.workspaceEdit?.documentChanges === true &&
       client.workspaceEdit.resourceOperations?.includes('create') === true;
@@ -145,16 +172,27 @@ export function startServer(connection: Connection, host: Host): void {
       serverInfo: { name: 'moeplan', version },
     };
   });
+  workspace.sources.whenWanted(() => soon(() => fetchWanted()));
   connection.onInitialized(async () => {
     if (canWatch) {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
         watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }, { globPattern: '**/*.csv' }],
       });
     }
-    await configure();
+    await configure().finally(() => isConfigured());
+    if (canChangeFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map(({ uri }) => uri));
+        setFolders([...roots.filter((uri) => !gone.has(uri)), ...added.map(({ uri }) => uri)]);
+        publishSoon(workspace.documents.keys());
+        refresh();
+      });
+    }
+    setFolders(roots);
   });
   connection.onDidChangeConfiguration(() => configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ type }) => type !== FileChangeType.Changed)) workspace.sources.forgetLists();
     publishSoon(workspace.filesChanged(changes.map(({ uri }) => uri)));
     refresh();
   });
@@ -169,6 +207,7 @@ export function startServer(connection: Connection, host: Host): void {
   });
   registerFeatures(connection, workspace);
   registerCompletion(connection, workspace);
+  registerSignatureHelp(connection, workspace);
   registerFormatting(connection, workspace);
   registerAnnotations(connection, workspace);
   registerNavigation(connection, workspace);
