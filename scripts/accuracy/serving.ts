@@ -1,29 +1,20 @@
-import { join } from 'node:path';
 import type { Figure } from '../../server/src/cost/figure.ts';
 import { figuresOf } from '../../server/src/cost/figures.ts';
 import { benchmarkOf } from './benchmarks.ts';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { type CsvRow, number, text } from './csv.ts';
+import { servingEngineNamed } from './names.ts';
 import { NotCovered, Planner } from './plans.ts';
-import type { ScoredRow } from './rows.ts';
+import { NOT_MEASURED, type ScoredRow, scoreRows } from './rows.ts';
 
 export const HEADLINE = new Set(['A', 'B', 'C']);
-
-const ENGINES: Readonly<Record<string, string>> = {
-  trtllm: 'trt-llm',
-  'tensorrt-llm': 'trt-llm',
-  vllm: 'vllm',
-  sglang: 'sglang',
-};
 
 /**
  * Every row of the folder's serving measurements beside its prediction, TTFT and TPOT each a row; nothing when the folder
  * has none. Rows of trust A, B and C are the headline.
  */
 export function scoreServing(folder: string): readonly ScoredRow[] | undefined {
-  const rows = readCsv(join(folder, 'serving.csv'));
-  if (!rows) return undefined;
   const planner = new Planner(folder);
-  return rows.flatMap((row) => scored(planner, row));
+  return scoreRows(folder, 'serving.csv', 'tpot', (row) => scored(planner, row));
 }
 
 function scored(planner: Planner, row: CsvRow): ScoredRow[] {
@@ -48,7 +39,8 @@ function scored(planner: Planner, row: CsvRow): ScoredRow[] {
         : { ...common, metric, measured: measured / 1e3, ...outcome[metric] },
     );
   }
-  return metrics;
+  // A row without either figure counts all the same, as one that is not covered.
+  return metrics.length > 0 ? metrics : [{ ...common, metric: 'tpot', measured: Number.NaN, reason: NOT_MEASURED }];
 }
 
 function predicted(planner: Planner, row: CsvRow) {
@@ -73,7 +65,7 @@ export function servingPlan(planner: Planner, row: CsvRow): string {
   const input = number(row, 'input_len');
   const output = number(row, 'output_len');
   const concurrency = number(row, 'concurrency');
-  const engine = ENGINES[text(row, 'engine').toLowerCase()];
+  const engine = servingEngineNamed(text(row, 'engine'));
   if (input === undefined || output === undefined) throw new NotCovered('the row has no input or output length');
   if (concurrency === undefined) throw new NotCovered('the row has no concurrency');
   if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
@@ -176,8 +168,8 @@ function typesOf(row: CsvRow): string {
  */
 function cachesNarrow(row: CsvRow): boolean {
   if (!['fp8', 'nvfp4'].includes(text(row, 'weights_dtype'))) return false;
-  const engine = text(row, 'engine').toLowerCase();
-  return engine === 'trtllm' || (engine === 'vllm' && /^g?b\d/i.test(text(row, 'gpu')));
+  const engine = servingEngineNamed(text(row, 'engine'));
+  return engine === 'trt-llm' || (engine === 'vllm' && /\bg?b\d/i.test(text(row, 'gpu')));
 }
 
 function numberType(written: string, model: string): string | undefined {

@@ -1,4 +1,5 @@
 import { type CsvRow, number, text } from './csv.ts';
+import { gpuNamed, trainingEngineNamed } from './names.ts';
 import { NotCovered, type PlanText, requireCount } from './plans.ts';
 import { trainingModel } from './trainingModels.ts';
 
@@ -68,11 +69,11 @@ function interleaving(row: CsvRow, vpp: number, pp: number): number {
 }
 
 export function gpuKey(row: CsvRow): string {
-  return (text(row, 'gpu').split(/[\s-]/)[0] ?? '').toLowerCase();
+  return gpuNamed(text(row, 'gpu'))?.key ?? '';
 }
 
 export function engineOf(row: CsvRow): 'megatron' | 'torchtitan' {
-  return text(row, 'engine').toLowerCase().startsWith('torchtitan') ? 'torchtitan' : 'megatron';
+  return trainingEngineNamed(text(row, 'engine')) === 'torchtitan' ? 'torchtitan' : 'megatron';
 }
 
 /** The plan of one row as a user would write it. */

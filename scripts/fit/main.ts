@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SOURCES } from '../../server/src/cost/constants/sources.ts';
 import { type CsvRow, readCsv } from '../accuracy/csv.ts';
 import { readDecode, readPrefill } from '../accuracy/kernels/attention.ts';
 import type { KernelCase, Unread } from '../accuracy/kernels/case.ts';
@@ -23,7 +24,6 @@ import { writeConstants } from './write.ts';
  * A whole fit is a process for each stage: what a stage writes is what the next one computes with.
  */
 const constants = join(import.meta.dirname, '../../server/src/cost/constants/fitted');
-const AIC = 'NVIDIA aiconfigurator tables (TensorRT-LLM 1.3 collectors)';
 
 const { values: options } = parseArgs({
   options: { data: { type: 'string' }, only: { type: 'string' }, dry: { type: 'boolean' } },
@@ -68,7 +68,7 @@ run({
   table: 'FITTED_GEMM',
   type: 'GemmConstants',
   module: '../gemm.ts',
-  source: `${AIC}; DeepGEMM: Alibaba InferSim tables and the DeepGEMM README`,
+  source: SOURCES.gemm,
   files: ['gemm.csv'],
   read: readGemm,
   recipe: GEMM,
@@ -78,7 +78,7 @@ run({
   table: 'FITTED_GROUPED',
   type: 'GroupedConstants',
   module: '../grouped.ts',
-  source: `${AIC}; DeepGEMM on Hopper: Alibaba InferSim tables and the DeepGEMM README, one product at a time`,
+  source: SOURCES.grouped,
   files: ['moe.csv'],
   read: readGrouped,
   recipe: GROUPED,
@@ -89,7 +89,7 @@ run({
   table: 'FITTED_PREFILL',
   type: 'PrefillConstants',
   module: '../attention.ts',
-  source: `${AIC}; flash: FlashAttention 3's published rates and Alibaba InferSim tables`,
+  source: SOURCES.prefill,
   files: ['attention.csv'],
   read: readPrefill,
   recipe: PREFILL,
@@ -99,7 +99,7 @@ run({
   table: 'FITTED_DECODE',
   type: 'DecodeConstants',
   module: '../attention.ts',
-  source: `${AIC}; flash: FlashInfer and FlashMLA, Alibaba InferSim tables`,
+  source: SOURCES.decode,
   files: ['attention.csv'],
   read: readDecode,
   recipe: DECODE,
@@ -110,7 +110,7 @@ run({
   table: 'FITTED_LINKS',
   type: 'Link',
   module: '../collectives.ts',
-  source: 'NVIDIA aiconfigurator tables of NCCL 2.27-2.29, 2 to 8 GPUs, 512 B to 512 MiB',
+  source: SOURCES.links,
   files: ['collectives.csv'],
   read: readLibrary,
   recipe: LINK,
@@ -120,7 +120,7 @@ run({
   table: 'FITTED_SHOTS',
   type: 'ShotConstants',
   module: '../collectives.ts',
-  source: "NVIDIA aiconfigurator tables of TensorRT-LLM's own all-reduce, 2 to 8 GPUs",
+  source: SOURCES.shots,
   files: ['collectives.csv'],
   read: readOwn,
   recipe: SHOTS,
@@ -130,7 +130,7 @@ run({
   table: 'FITTED_LOCAL',
   type: 'LocalConstants',
   module: '../expertParallel.ts',
-  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README`,
+  source: SOURCES.deepepLocal,
   files: ['expert_parallel.csv'],
   read: readLocal,
   recipe: LOCAL,
@@ -140,7 +140,7 @@ run({
   table: 'FITTED_REMOTE',
   type: 'RemoteConstants',
   module: '../expertParallel.ts',
-  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6), 2 and 4 nodes, and the DeepEP README`,
+  source: SOURCES.deepepRemote,
   files: ['expert_parallel.csv'],
   read: readRemote,
   recipe: REMOTE,
@@ -150,7 +150,7 @@ run({
   table: 'FITTED_LOW_LATENCY',
   type: 'LowLatencyConstants',
   module: '../expertParallel.ts',
-  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README`,
+  source: SOURCES.deepepLowLatency,
   files: ['expert_parallel.csv'],
   read: readLowLatency,
   recipe: LOW_LATENCY,
@@ -160,7 +160,7 @@ run({
   table: 'FITTED_NVLINK',
   type: 'NvlinkConstants',
   module: '../expertParallel.ts',
-  source: `${AIC}; one-sided: TensorRT-LLM's technical blog 18`,
+  source: SOURCES.nvlink,
   files: ['expert_parallel.csv'],
   read: readNvlink,
   recipe: NVLINK,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { makespan } from '../../server/src/cost/makespan.ts';
 import { forwardSchedule, type StageTimes, simulate, trainingSchedule } from '../../server/src/cost/schedule.ts';
 
 function even(stages: number, forward: number, input: number, weight: number): StageTimes[] {
@@ -84,7 +85,55 @@ const uneven = fc
   .array(fc.record({ forward: fc.double({ min: 0.1, max: 2, noNaN: true }) }), { minLength: 2, maxLength: 6 })
   .map((stages) => stages.map(({ forward }) => ({ forward, backwardInput: forward, backwardWeight: forward })));
 
+const anyStages = fc.oneof(
+  fc.array(stageTimes(), { minLength: 1, maxLength: 9 }),
+  fc.tuple(stageTimes(), fc.integer({ min: 1, max: 9 })).map(([one, count]) => new Array(count).fill(one)),
+);
+
+function stageTimes(): fc.Arbitrary<StageTimes> {
+  const seconds = (min: number) => fc.double({ min, max: 3, noNaN: true });
+  return fc.record({ forward: seconds(0.01), backwardInput: seconds(0), backwardWeight: seconds(0) });
+}
+
 describe('properties', () => {
+  test('the makespan without a list of events is that of the list', () => {
+    fc.assert(
+      fc.property(
+        anyStages,
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom('1f1b' as const, 'interleaved' as const, 'zero-bubble' as const),
+        (stages, count, chunks, schedule) => {
+          const m = schedule === 'interleaved' ? stages.length * Math.ceil(count / 6) : count;
+          const parts = schedule === 'interleaved' ? chunks : 1;
+          const whole = simulate(stages, m, schedule, parts);
+          expect(Math.abs(makespan(stages, m, schedule, parts) / whole - 1)).toBeLessThan(1e-12);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a stage that takes longer never shortens a step', () => {
+    fc.assert(
+      fc.property(
+        fc.array(stageTimes(), { minLength: 2, maxLength: 8 }),
+        fc.nat(),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom('1f1b' as const, 'interleaved' as const, 'zero-bubble' as const),
+        (stages, which, more, count, schedule) => {
+          const m = schedule === 'interleaved' ? stages.length * Math.ceil(count / 4) : count;
+          const index = which % stages.length;
+          const slower = stages.map((one, at) => (at === index ? { ...one, forward: one.forward + more } : one));
+          const before = trainingSchedule(stages, m, schedule, 2).seconds;
+          expect(trainingSchedule(slower, m, schedule, 2).seconds).toBeGreaterThanOrEqual(before * (1 - 1e-9));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   test('extending the repeating part of 1F1B gives what simulating all of it gives', () => {
     fc.assert(
       fc.property(uneven, fc.integer({ min: 1, max: 3000 }), (stages, m) => {

@@ -12,6 +12,7 @@ import {
   layer,
   MIXTRAL,
   model,
+  node,
   pool,
   QWEN3_235B,
   range,
@@ -106,6 +107,24 @@ describe('a training step', () => {
     expect(apart).toBeGreaterThan(overlapped);
   });
 
+  test('of DualPipe shows the exchange of gradients between the two copies of a stage', () => {
+    // One rank per copy and nothing that hides: what a slower network adds is this exchange and the pipeline's own sends.
+    const behind = (scaleOutBandwidth: number, trainable: 'all' | 'adapters') => {
+      const of = { ...LLAMA_70B, layers: times(16) };
+      const machines = cluster(4, node(undefined, { gpus: 1, domain: 1, scaleOutBandwidth }));
+      const workload = { ...WORKLOAD, globalBatch: 8, length: 128, trainable };
+      const parallel = { pp: 4, zero: 0, schedule: 'dualpipe', dpOverlap: false } as const;
+      return evaluate(deployment(of, machines, workload, [pool(of, range(0, 4), { parallel })])).prediction.stepSeconds;
+    };
+    const [slow, fast] = [12.5e9, 50e9];
+    const all = behind(slow, 'all') - behind(fast, 'all');
+    const sends = behind(slow, 'adapters') - behind(fast, 'adapters');
+    // The ranks at the ends hold 8 layers of 0.86e9 parameters, the embedding and the head: fp32 once in and once out.
+    const bytes = (8 * 0.856e9 + 2 * 128_256 * 8192) * 4;
+    expect(all - sends).toBeGreaterThan(bytes * (1 / slow - 1 / fast));
+    expect(all - sends).toBeLessThan(1.5 * bytes * (1 / slow - 1 / fast));
+  });
+
   test('collectives of the tp group cost less where they overlap', () => {
     const apart = step(LLAMA_70B, 64, { parallel: DENSE });
     expect(step(LLAMA_70B, 64, { parallel: { ...DENSE, tpOverlap: true } })).toBeLessThan(apart);
@@ -139,6 +158,22 @@ describe('a training step', () => {
       }).exposedCommunicationSeconds;
     expect(exposed(4, 1)).toBeCloseTo(exposed(5, 0), 9);
     expect(exposed(5, 0)).toBeCloseTo((5 / 4) * exposed(4, 0), 9);
+  });
+
+  test('a prediction module runs its own layer, wherever layers of its class stand', () => {
+    const [first, moe] = DEEPSEEK_V3.classes;
+    if (!first || !moe) throw new Error('DeepSeek-V3 has dense and MoE layers');
+    const exposed = (layers: readonly number[], changes: Partial<Model>) =>
+      predicted({ ...DEEPSEEK_V3, layers, ...changes }, 64, {
+        parallel: { ep: 64, etp: 1, zero: 0 },
+        workload: { trainable: 'adapters' },
+      }).exposedCommunicationSeconds;
+    const alone = exposed([1, 1, 1, 0], { mtpModules: 0 });
+    expect(exposed([1, 1, 1, 0], { mtpModules: 1 })).toBeCloseTo(alone, 9);
+    expect(exposed([1, 1, 1, 0], { mtpModules: 1, mtpLayer: moe })).toBeCloseTo((4 / 3) * alone, 9);
+    // The class that comes last among the distinct ones is not that of the last layer.
+    expect(exposed([1, 0, 1, 1], { mtpModules: 1 })).toBeCloseTo((4 / 3) * alone, 9);
+    expect(exposed([1, 1, 1, 0], { mtpModules: 1, mtpLayer: { ...moe, name: 'own' } })).toBeCloseTo((4 / 3) * alone, 9);
   });
 
   test('utilisation is model FLOP over the peak of the arithmetic that is used', () => {

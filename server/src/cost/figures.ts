@@ -1,5 +1,6 @@
 import { stepError } from './band.ts';
 import { engineConstants } from './constants/engines.ts';
+import { ACTIVATION_ERROR, RESERVE_ERROR } from './constants/memory.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from './evaluation.ts';
 import type { Figure, FigureUnit } from './figure.ts';
 import { FORMULAS, type FormulaName } from './formulas.ts';
@@ -130,7 +131,7 @@ function computeFigures(evaluation: Evaluation): Figures {
       error,
       inputs,
     ),
-    memoryOfFullestGpu: exact(fullest.totalBytes, 'bytes', 'memory', memoryParts(fullest)),
+    memoryOfFullestGpu: memoryFigure(fullest),
     capacityOfFullestGpu: exact(fullest.capacityBytes, 'bytes', 'count'),
     expertMemory: exact(parameters.bytesPerExpert, 'bytes', 'weight-bytes', { parameters: parameters.perExpert }),
     expertMemoryPerGpu: exact(
@@ -154,6 +155,13 @@ function computeFigures(evaluation: Evaluation): Figures {
       ? {}
       : { pricePerHour: exact(cluster.pricePerGpuHour * gpus, 'price/h', 'count', { gpus }) }),
   };
+}
+
+/** Weights, cache, gradients and optimizer are counted; the band is that of what is not. */
+function memoryFigure(one: GpuMemory): Figure {
+  const figure = exact(one.totalBytes, 'bytes', 'memory', memoryParts(one));
+  const error = ACTIVATION_ERROR * one.activationBytes + RESERVE_ERROR * (one.bufferBytes + one.reserveBytes);
+  return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;
 }
 
 function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number {

@@ -1,4 +1,4 @@
-import type { Attention, Model } from '../plan/model.ts';
+import { type Attention, type Model, mtpLayerOf } from '../plan/model.ts';
 import { attendedPairs } from './kernels/attention.ts';
 import { realChoices } from './load.ts';
 import { elements, expertTensors, layerTensors } from './parameters.ts';
@@ -27,13 +27,13 @@ export function modelFlop(model: Model, sequences: number, length: number, prefi
 }
 
 /**
- * Forward FLOP of the prediction modules over the same positions: each joins two streams (`2 h^2`), runs a layer like the
- * last and the output head.
+ * Forward FLOP of the prediction modules over the same positions: each joins two streams (`2 h^2`), runs its own layer
+ * and the output head.
  */
 export function predictionFlop(model: Model, sequences: number, length: number): number {
-  const last = model.layers.at(-1);
-  if (model.mtpModules === 0 || last === undefined) return 0;
-  const one = modelFlop({ ...model, layers: [last] }, sequences, length, 0, sequences * length);
+  const layer = mtpLayerOf(model);
+  if (model.mtpModules === 0 || !layer) return 0;
+  const one = modelFlop({ ...model, classes: [layer], layers: [0] }, sequences, length, 0, sequences * length);
   return model.mtpModules * (one + 4 * sequences * length * model.hidden ** 2);
 }
 

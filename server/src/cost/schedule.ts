@@ -1,5 +1,6 @@
 import type { Schedule } from '../plan/deployment.ts';
 import { dualPipe } from './dualPipe.ts';
+import { makespan } from './makespan.ts';
 
 /** Seconds of one micro-batch in one stage: forward, and the backward pass by input and by weight gradients. */
 export interface StageTimes {
@@ -50,14 +51,19 @@ const SIMULATED_ROUNDS = 3;
  * Exact for few micro-batches. In a longer schedule the slowest stage is busy without a break once the pipeline is full: each
  * further micro-batch takes as long as it does there (within 0.5 % of simulating all of it).
  */
-function extended(stages: readonly StageTimes[], microBatches: number, schedule: Schedule, parts: number): number {
+function extended(
+  stages: readonly StageTimes[],
+  microBatches: number,
+  schedule: Exclude<Schedule, 'dualpipe'>,
+  parts: number,
+): number {
   const round = stages.length;
   if (round * parts * Math.min(microBatches, (SIMULATED_ROUNDS + 1) * round) > MOST_TASKS)
     return filled(stages, microBatches, parts);
   if (schedule === 'interleaved' && microBatches % round !== 0) return interleavedRest(stages, microBatches, parts);
   const simulated = SIMULATED_ROUNDS * round + (microBatches % round);
-  if (microBatches <= simulated) return simulate(stages, microBatches, schedule, parts);
-  return simulate(stages, simulated, schedule, parts) + (microBatches - simulated) * slowestOf(stages);
+  if (microBatches <= simulated) return makespan(stages, microBatches, schedule, parts);
+  return makespan(stages, simulated, schedule, parts) + (microBatches - simulated) * slowestOf(stages);
 }
 
 /** Forward passes of the event list; beyond, its answer is not worth the memory. */
@@ -87,7 +93,7 @@ function slowestOf(stages: readonly StageTimes[]): number {
  */
 function interleavedRest(stages: readonly StageTimes[], microBatches: number, parts: number): number {
   const rest = microBatches % stages.length;
-  if (rest === microBatches) return simulate(stages, microBatches, '1f1b', 1);
+  if (rest === microBatches) return makespan(stages, microBatches, '1f1b', 1);
   return extended(stages, microBatches - rest, 'interleaved', parts) + rest * slowestOf(stages);
 }
 

@@ -15,7 +15,7 @@ const IDEAL = engineConstants('ideal');
 export type ServingWorkload = Extract<Workload, { kind: 'serving' }>;
 
 /** Share of the link's bandwidth that the transfer of a KV cache between pools reaches (aiconfigurator). */
-const CACHE_TRANSFER_EFFICIENCY = 0.8;
+export const CACHE_TRANSFER_EFFICIENCY = 0.8;
 
 /** Prefill on every attention rank. */
 export interface Prefill {

@@ -18,7 +18,13 @@ import {
   type Work,
 } from './layers/context.ts';
 import { product } from './layers/products.ts';
-import type { LayerRun, Operation, Phase, Shape, StageRun } from './operation.ts';
+import type { LayerRun, Operation, Shape, StageRun } from './operation.ts';
+import {
+  type PredictionModules,
+  predictionModules,
+  predictionOperations,
+  type TimedLayer,
+} from './predictionModule.ts';
 
 /** The stages of a pool and the links between them: all that does not depend on the workload. */
 export interface PoolSetting {
@@ -44,6 +50,8 @@ export interface StageCost {
   readonly communicationSeconds: number;
   /** Seconds of attention alone, over the stage's layers: what selective recomputation repeats. */
   readonly attentionSeconds: number;
+  /** Multi-token prediction where it runs; `run.exit` holds it as whole operations. */
+  readonly modules?: PredictionModules;
 }
 
 export function stageCost(setting: PoolSetting, index: number, work: Work): StageCost {
@@ -53,7 +61,7 @@ export function stageCost(setting: PoolSetting, index: number, work: Work): Stag
   const layers = layerRuns(context);
   const entry = index === 0 ? entryOperations(context) : [];
   const last = index === setting.stages.length - 1;
-  const exit = last ? exitOperations(context, layers) : [];
+  const { operations: exit, modules }: StageExit = last ? exitOperations(context, layers) : { operations: [] };
   const link = setting.links[index];
   const transfer = link ? transferOperation(context, link) : undefined;
   let computeSeconds = 0;
@@ -91,13 +99,19 @@ export function stageCost(setting: PoolSetting, index: number, work: Work): Stag
     computeSeconds,
     communicationSeconds,
     attentionSeconds,
+    ...(modules && { modules }),
   };
 }
 
-interface TimedRun {
+interface TimedRun extends TimedLayer {
   readonly run: LayerRun;
   readonly compute: number;
   readonly communication: number;
+}
+
+interface StageExit {
+  readonly operations: readonly Operation[];
+  readonly modules?: PredictionModules;
 }
 
 /** Layers of one class and one placement of experts are computed once. */
@@ -118,6 +132,11 @@ function layerRuns(context: LayerContext): TimedRun[] {
     const operations = layerOperations(context, layer, map);
     const time = layerTime(context, layer, map, operations);
     return {
+      layer,
+      map,
+      operations,
+      seconds: time.seconds,
+      exposedSeconds: time.exposedSeconds,
       run: {
         className: layer.name,
         layers,
@@ -164,9 +183,9 @@ function entryOperations(context: LayerContext): Operation[] {
  * Prediction modules where they run, final norm and output head. Inference needs the logits of the last position of each
  * sequence (of every drafted position), training those of all.
  */
-function exitOperations(context: LayerContext, layers: readonly TimedRun[]): Operation[] {
-  const { model, work, hardware, links, parallel, engine } = context;
-  if (model.vocabulary === 0) return [];
+function exitOperations(context: LayerContext, layers: readonly TimedLayer[]): StageExit {
+  const { model, work, hardware, links, parallel } = context;
+  if (model.vocabulary === 0) return { operations: [] };
   const operations: Operation[] = [];
   const residual = residualShape(context);
   const positions = work.phase === 'training' ? context.seq : work.phase === 'decode' ? work.length : 1;
@@ -174,54 +193,8 @@ function exitOperations(context: LayerContext, layers: readonly TimedRun[]): Ope
   const columns = Math.ceil(model.vocabulary / parallel.tp);
   const head = product(context, rows, columns, model.hidden, model.types.embedding);
   const norm = normOperation(context, 'final-norm', 'final norm', 'input');
-  const modules = predictionModules(work.phase, model.mtpModules, engine.speculativeTokens);
-  const lastLayer = layers.at(-1);
-  if (modules > 0 && lastLayer) {
-    const { run } = lastLayer;
-    const join = product(context, context.residualTokens, model.hidden, 2 * model.hidden, model.types.weights);
-    // A decode step drafts one token per sequence and pass through the module, not all verified positions.
-    const share = work.phase === 'decode' ? 1 / work.length : 1;
-    const scale = share + (1 - share) * 0.5;
-    let flop = 0;
-    let bytes = 0;
-    let sent = 0;
-    const exchanges = new Map<'tp' | 'expert-group', { bytes: number; seconds: number }>();
-    for (const one of run.operations) {
-      flop += one.flop;
-      if (!isCommunication(one)) {
-        bytes += one.bytes;
-        continue;
-      }
-      const group = one.group === 'tp' ? 'tp' : 'expert-group';
-      const known = exchanges.get(group) ?? { bytes: 0, seconds: 0 };
-      exchanges.set(group, { bytes: known.bytes + one.bytes, seconds: known.seconds + one.seconds });
-      sent += one.seconds;
-    }
-    const exposed = run.exposedCommunicationSeconds;
-    operations.push(
-      operation('prediction', 'multi-token prediction', 'compute', 'gpu', ['input'], residual, residual, {
-        flop: modules * (flop * share + join.flop + head.flop * share),
-        bytes: modules * (bytes + join.bytes + head.bytes),
-        seconds: modules * ((run.seconds - exposed) * scale + join.seconds + head.seconds),
-        bound: head.bound,
-        formula: 'prediction-module',
-      }),
-    );
-    // Training repeats communication once in its backward pass, computation twice: they must stay apart.
-    for (const [group, exchange] of exchanges) {
-      const key = group === 'tp' ? 'prediction-tp' : 'prediction-exchange';
-      const after = [operations.at(-1)?.key ?? 'input'];
-      operations.push(
-        operation(key, 'communication of multi-token prediction', 'communication', group, after, residual, residual, {
-          flop: 0,
-          bytes: modules * exchange.bytes,
-          seconds: sent > 0 ? (modules * exposed * scale * exchange.seconds) / sent : 0,
-          bound: 'network',
-          formula: 'prediction-module',
-        }),
-      );
-    }
-  }
+  const modules = predictionModules(context, layers, head);
+  if (modules) operations.push(...predictionOperations(context, modules));
   operations.push({ ...norm, after: [operations.at(-1)?.key ?? 'input'] });
   const logits: Shape = [axis('batch', work.sequences), axis('seq', positions), axis('vocabulary', columns)];
   operations.push(operation('head', 'output head', 'compute', 'gpu', ['final-norm'], residual, logits, head));
@@ -232,13 +205,7 @@ function exitOperations(context: LayerContext, layers: readonly TimedRun[]): Ope
       operation('logits-gather', 'all-gather of logits', 'communication', 'tp', ['head'], logits, whole, cost),
     );
   }
-  return operations;
-}
-
-function predictionModules(phase: Phase, modules: number, drafted: number): number {
-  if (modules === 0) return 0;
-  if (phase === 'training') return modules;
-  return phase === 'decode' ? drafted : 0;
+  return { operations, ...(modules && { modules }) };
 }
 
 function transferOperation(context: LayerContext, link: Spread): Operation {

@@ -1,15 +1,17 @@
-import type { Workload } from '../plan/deployment.ts';
+import type { Parallel, Workload } from '../plan/deployment.ts';
 import { reduceScatter } from './collectives/collectives.ts';
-import { type TrainingEngine, trainingEngine } from './constants/training.ts';
+import { linkBetween } from './collectives/spread.ts';
+import { TRAINING, type TrainingConstants, type TrainingEngine, trainingEngine } from './constants/training.ts';
 import type { StageSetting, Work } from './layers/context.ts';
 import type { FixedMemory, PoolBudget } from './memory/memory.ts';
+import { dualPartner } from './memory/training.ts';
 import { microBatchesOf } from './microBatches.ts';
 import type { Step } from './operation.ts';
-import { trainingSchedule } from './schedule.ts';
-import type { PoolSetting } from './stage.ts';
+import { type ScheduleResult, trainingSchedule } from './schedule.ts';
+import type { PoolSetting, StageCost } from './stage.ts';
 import { stageCosts, stepOf } from './step.ts';
-import { stageParts } from './trainingParts.ts';
-import { trainingTimes } from './trainingTimes.ts';
+import { type StageParts, stageParts } from './trainingParts.ts';
+import { type TrainingTimes, trainingTimes } from './trainingTimes.ts';
 
 export type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
 
@@ -17,51 +19,114 @@ export function trainingWork(workload: TrainingWorkload): Work {
   return { phase: 'training', sequences: workload.microBatch, length: workload.length, prefix: 0 };
 }
 
+/** A training step with everything in it that no fitted constant changes. */
+export interface TrainingRun {
+  readonly setting: PoolSetting;
+  readonly workload: TrainingWorkload;
+  readonly costs: readonly StageCost[];
+  readonly stages: readonly TrainingStage[];
+  readonly microBatches: number;
+}
+
+interface TrainingStage {
+  readonly setting: StageSetting;
+  readonly parts: StageParts;
+  /** By class of equal GPUs. */
+  readonly states: readonly StateSeconds[];
+}
+
+/** What the model's state of a GPU takes in a step, by itself and at the links' and the memory's own speed. */
+interface StateSeconds {
+  /** A reduce-scatter of all gradients in 16 bits, and that between the two copies that DualPipe keeps of a stage. */
+  readonly reduced: number;
+  readonly copied: number;
+  /** The optimizer reads and writes its state and reads the gradients. */
+  readonly updated: number;
+}
+
+export function trainingRun(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): TrainingRun {
+  const { computed, costs, parts } = trainingParts(setting, workload);
+  const stages = computed.stages.flatMap((stage, index): TrainingStage[] => {
+    const part = parts[index];
+    if (!part) return [];
+    const own = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
+    return [{ setting: stage, parts: part, states: own.map((held) => stateSeconds(stage, held)) }];
+  });
+  return { setting, workload, costs, stages, microBatches: microBatchesOf(setting.pool, workload) };
+}
+
+function stateSeconds(stage: StageSetting, held: FixedMemory): StateSeconds {
+  const bytes = 2 * held.optimizerBytes + held.gradientBytes;
+  return {
+    reduced: reducedSeconds(stage, held),
+    copied: copiesSeconds(stage, held),
+    updated: bytes / stage.hardware.gpu.memoryBandwidth,
+  };
+}
+
+export interface TrainingSeconds {
+  readonly schedule: ScheduleResult;
+  /** Behind the last micro-batch: gradients that nothing hides, the optimizer, the engine's own. */
+  readonly behind: number;
+  /** Communication that nothing hides. */
+  readonly exposed: number;
+}
+
 /**
  * One optimizer step: the micro-batches by the schedule's list of events, then what the reduction of gradients and the
  * gathering of weights leave uncovered, and the optimizer's own pass over its state.
  */
-export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): Step {
+export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): TrainingSeconds {
+  const { setting, workload, stages, microBatches } = run;
   const { parallel, engine } = setting.pool;
-  const { schedule: kind, vpp } = parallel;
-  const work = trainingWork(workload);
-  const constants = trainingEngine(engine.name);
+  const constants = trainingEngine(fitted, engine.name);
   const trainable = workload.trainable ?? 'all';
-  const { computed, costs, times } = trainingStages(setting, workload);
-  const microBatches = microBatchesOf(setting.pool, workload);
-  const schedule = trainingSchedule(times, microBatches, kind, vpp);
+  const times = stages.map((stage) => trainingTimes(fitted, stage.setting, stage.parts, trainable));
+  const schedule = trainingSchedule(times, microBatches, parallel.schedule, parallel.vpp);
   let uncovered = 0;
   let update = 0;
   let exposed = 0;
-  computed.stages.forEach((stage, index) => {
+  stages.forEach(({ states }, index) => {
     const time = times[index];
     if (!time) return;
-    const own = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
-    const busy = time.forward + time.backwardInput + time.backwardWeight;
     exposed = Math.max(exposed, microBatches * time.exposed);
     if (trainable === 'adapters') return;
-    for (const one of own) {
-      uncovered = Math.max(uncovered, uncoveredSeconds(stage, constants, one, busy, microBatches));
-      const bytes = 2 * one.optimizerBytes + one.gradientBytes;
-      update = Math.max(update, (constants.optimizer * bytes) / stage.hardware.gpu.memoryBandwidth);
+    const busy = time.forward + time.backwardInput + time.backwardWeight;
+    for (const state of states) {
+      uncovered = Math.max(uncovered, uncoveredSeconds(parallel, constants, state, busy, microBatches));
+      update = Math.max(update, constants.optimizer * state.updated);
     }
   });
-  const tokens = workload.globalBatch * workload.length;
-  const behind = uncovered + update + constants.perStep;
-  const step = stepOf(costs, work, microBatches, tokens, schedule, behind);
-  return { ...step, exposedCommunicationSeconds: exposed + uncovered };
+  return { schedule, behind: uncovered + update + constants.perStep, exposed: exposed + uncovered };
 }
 
-/** What each stage does for one micro-batch, in the arithmetic of the training, and the seconds that it takes for it. */
-export function trainingStages(setting: PoolSetting, workload: TrainingWorkload) {
+export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): Step {
+  const run = trainingRun(setting, workload, budget);
+  const { schedule, behind, exposed } = trainingSeconds(run, TRAINING);
+  const tokens = workload.globalBatch * workload.length;
+  const step = stepOf(run.costs, trainingWork(workload), run.microBatches, tokens, schedule, behind);
+  return { ...step, exposedCommunicationSeconds: exposed };
+}
+
+/** The seconds that each stage takes for one micro-batch. */
+export function trainingStages(setting: PoolSetting, workload: TrainingWorkload): readonly TrainingTimes[] {
+  const { computed, parts } = trainingParts(setting, workload);
+  return computed.stages.flatMap((stage, index) => {
+    const part = parts[index];
+    return part ? [trainingTimes(TRAINING, stage, part, workload.trainable ?? 'all')] : [];
+  });
+}
+
+/** What each stage does for one micro-batch, in the arithmetic of the training. */
+function trainingParts(setting: PoolSetting, workload: TrainingWorkload) {
   const work = trainingWork(workload);
   const computed = inArithmeticOf(setting);
   const costs = stageCosts(computed, work);
-  const times = computed.stages.flatMap((stage, index) => {
+  const parts = computed.stages.map((stage, index) => {
     const cost = costs[index];
-    return cost ? [trainingTimes(stage, stageParts(stage, cost, work.length), workload.trainable ?? 'all')] : [];
+    return cost && stageParts(stage, cost, work.length);
   });
-  return { computed, costs, times };
+  return { computed, costs, parts };
 }
 
 /** The setting with the types in which training multiplies: weights that are kept wider are quantised on the way. */
@@ -80,25 +145,48 @@ function inArithmeticOf(setting: PoolSetting): PoolSetting {
 /**
  * Seconds of data-parallel communication that nothing hides. Gradients are reduced, and with a sharded optimizer weights
  * gathered, in 16 bits over dp, those of experts over edp: beside a part of the last micro-batch where they overlap. Sharded
- * weights (ZeRO 3) are gathered in both passes of every micro-batch and their gradients scattered in each.
+ * weights (ZeRO 3) are gathered in both passes of every micro-batch and their gradients scattered in each. DualPipe's two
+ * copies of a stage exchange their shares of the sums once.
  */
 function uncoveredSeconds(
-  stage: StageSetting,
+  parallel: Parallel,
   constants: TrainingEngine,
-  held: FixedMemory,
+  { reduced, copied }: StateSeconds,
   busy: number,
   microBatches: number,
 ): number {
-  const { parallel, links, hardware } = stage;
-  const once =
-    constants.dataParallel *
-    (reduceScatter(links.dp, hardware.collectives, 2 * held.denseParameters).seconds +
-      reduceScatter(links.edp, hardware.collectives, 2 * held.expertParameters).seconds);
+  const { dataParallel } = constants;
+  const passes = gradientPasses(parallel, microBatches);
   if (parallel.zero >= 3) {
-    const all = 3 * once * microBatches;
+    const all = dataParallel * (passes * reduced + 2 * copied);
     return Math.max(constants.shardedExposed * all, all - busy * microBatches);
   }
-  // An all-reduce is a reduce-scatter and a gather; without sharding gradients are fp32.
-  const all = 2 * once * (parallel.zero > 0 ? 1 : 2);
+  const all = dataParallel * passes * (reduced + copied);
   return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * busy));
+}
+
+/** One reduce-scatter of all that a GPU holds, in 16 bits. */
+function reducedSeconds({ links, hardware }: StageSetting, held: FixedMemory): number {
+  return (
+    reduceScatter(links.dp, hardware.collectives, 2 * held.denseParameters).seconds +
+    reduceScatter(links.edp, hardware.collectives, 2 * held.expertParameters).seconds
+  );
+}
+
+/** The same between the two copies that DualPipe keeps of each stage, of what is left of it behind the reduction over dp. */
+function copiesSeconds({ pool, stage, places, hardware, parallel }: StageSetting, held: FixedMemory): number {
+  const partner = dualPartner(pool, stage.index);
+  if (!partner) return 0;
+  const link = linkBetween(places.cluster, stage.gpus, partner.gpus);
+  const share = held.denseParameters / parallel.dp + held.expertParameters / parallel.edp;
+  return reduceScatter(link, hardware.collectives, 2 * share).seconds;
+}
+
+/**
+ * How often a step moves 2 bytes per parameter over dp and edp, as a reduce-scatter or an all-gather does: an all-reduce is
+ * both. Without sharding gradients are fp32; sharded weights (ZeRO 3) are gathered twice and scattered once per micro-batch.
+ */
+export function gradientPasses({ zero }: Pick<Parallel, 'zero'>, microBatches: number): number {
+  if (zero >= 3) return 3 * microBatches;
+  return zero > 0 ? 2 : 4;
 }

@@ -45,7 +45,7 @@ const PRODUCTS: ReadonlySet<string> = new Set([
   'latent-out',
 ]);
 
-export function stageParts(stage: StageSetting, { run }: StageCost, length: number): StageParts {
+export function stageParts(stage: StageSetting, { run, modules }: StageCost, length: number): StageParts {
   const { gpu } = stage.hardware;
   const sum = { products: 0, ends: 0, experts: 0, heldExperts: 0, attention: 0, linear: 0, scores: 0, elementwise: 0 };
   const more = { operands: 0, copies: 0, inner: 0, tp: 0, cp: 0, exchange: 0, layers: 0, moeLayers: 0 };
@@ -80,9 +80,18 @@ export function stageParts(stage: StageSetting, { run }: StageCost, length: numb
     const found = stage.model.classes[stage.model.layers[layers[0] ?? -1] ?? -1]?.feedForward;
     for (const one of operations) add(one, layers.length, found);
   }
+  if (modules) {
+    const { count, layer, operations, join, head } = modules;
+    more.layers += count;
+    for (const one of operations) add(one, count, layer.feedForward);
+    sum.products += count * join.seconds;
+    more.operands += (count * join.bytes) / gpu.memoryBandwidth;
+    sum.ends += count * head.seconds;
+  }
   for (const one of [...run.entry, ...run.exit]) {
-    if (one.kind === 'communication' && one.group === 'expert-group') more.exchange += one.seconds;
-    else if (one.kind === 'communication') more.tp += one.seconds;
+    // Prediction modules are counted above, part by part.
+    if (one.formula === 'prediction-module') continue;
+    if (one.kind === 'communication') more.tp += one.seconds;
     else sum.ends += one.seconds;
     byKey.set(one.key, one.seconds);
   }

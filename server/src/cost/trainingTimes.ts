@@ -2,9 +2,9 @@ import type { Pool, Recompute } from '../plan/deployment.ts';
 import {
   attentionGeneration,
   recipeOf,
+  type TrainingConstants,
   trainingEngine,
   trainingFamilyOf,
-  trainingKernels,
 } from './constants/training.ts';
 import type { StageSetting } from './layers/context.ts';
 import type { StageTimes } from './schedule.ts';
@@ -30,18 +30,23 @@ function behindHost(gpu: number, host: number): number {
  * of other context-parallel ranks travel beside attention. Dispatch and combine stand alone unless the schedule pairs a
  * forward with a backward pass: then they are hidden as far as there is computation, but for a share.
  */
-export function trainingTimes(stage: StageSetting, parts: StageParts, trainable: 'all' | 'adapters'): TrainingTimes {
+export function trainingTimes(
+  fitted: TrainingConstants,
+  stage: StageSetting,
+  parts: StageParts,
+  trainable: 'all' | 'adapters',
+): TrainingTimes {
   const { parallel, engine, hardware, model } = stage;
   const family = trainingFamilyOf(hardware.gpu, hardware.family);
-  const kernels = trainingKernels(family);
-  const constants = trainingEngine(engine.name);
+  const kernels = fitted.kernels[family];
+  const constants = trainingEngine(fitted, engine.name);
   const recipe = recipeOf(model.types.weights);
   const fused = engine.fusedExperts === true;
   const products = kernels.products[recipe] * parts.products + parts.ends;
   const experts = (fused ? constants.fusedExperts : kernels.experts[recipe]) * parts.experts;
   const copies =
     (constants.copies * parts.copies + constants.inner * parts.inner) * (fused ? constants.fusedCopies : 1);
-  const attention = kernels.attention * attentionGeneration(family, engine) * parts.attention;
+  const attention = kernels.attention * attentionGeneration(fitted, family, engine) * parts.attention;
   const scores = engine.flashAttention === 0 ? (constants.scoreBytes * parts.scores) / hardware.gpu.memoryBandwidth : 0;
   const elementwise =
     constants.elementwise * parts.elementwise * (engine.fused === false ? 1 + constants.unfused : 1) +

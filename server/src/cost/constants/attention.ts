@@ -136,8 +136,12 @@ function captured(constants: DecodeConstants, family: Family, latent: boolean, w
 }
 
 /** TensorRT-LLM, and an ideal engine, run TensorRT-LLM's kernels; vLLM and SGLang FlashAttention, FlashInfer and FlashMLA. */
+export function attentionKernel(engine: EngineName): AttentionKernel {
+  return engine === 'trt-llm' || engine === 'ideal' ? 'trt-llm' : 'flash';
+}
+
 export function attentionConstants(family: Family, engine: EngineName): AttentionConstants {
-  const kernel = engine === 'trt-llm' || engine === 'ideal' ? 'trt-llm' : 'flash';
+  const kernel = attentionKernel(engine);
   const prefill16 = prefillConstants(family, false, 16, kernel);
   const decode = (latent: boolean, width: 8 | 16) =>
     captured(decodeConstants(family, latent, width, kernel), family, latent, width);
