@@ -11,11 +11,12 @@ import { readGrouped } from '../accuracy/kernels/grouped.ts';
 import { fitEngines } from './engines.ts';
 import { type FitResult, fitSets, type Recipe } from './fit.ts';
 import { DECODE, GEMM, GROUPED, LINK, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE, SHOTS } from './recipes.ts';
+import { fitTraining } from './training.ts';
 import { writeConstants } from './write.ts';
 
 /**
- * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives, then those of serving engines, to the measured tables
- * of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to `server/src/cost/constants/fitted/`. Prints the
+ * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives, then those of serving
+ * engines and of training, to the measured tables of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to `server/src/cost/constants/fitted/`. Prints the
  * mean absolute error of each set on its own rows, on random fifths held out, on whole shapes
  * held out, and on each GPU held out.
  */
@@ -153,6 +154,10 @@ run({
 
 if (options.only === undefined || options.only === 'engines') {
   fitEngines({ folder: truth, ...(!options.dry && { path: join(constants, 'engines.ts') }) });
+}
+
+if (options.only === undefined || options.only === 'training') {
+  fitTraining({ folder: truth, ...(!options.dry && { path: join(constants, 'training.ts') }) });
 }
 
 /** Own all-reduces are fitted beside the shipped constants of the library's, so those come first, in a run of their own. */
