@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UNITS } from '../server/src/language/units.ts';
-import { COMPARE_CLAIMS } from '../server/src/language/vocabulary/deployment.ts';
+import { COMPARE_CLAIMS } from '../server/src/language/vocabulary/claims.ts';
 import { choicesOf } from '../server/src/language/vocabulary/describe.ts';
 import { LAYER_CLASSES } from '../server/src/language/vocabulary/model.ts';
 import type { ValueType } from '../server/src/language/vocabulary/spec.ts';

@@ -1,21 +1,21 @@
-import type { FromPage, PreviewView, ToPage } from '../../server/src/services/preview/protocol.ts';
+import type { ExportFormat, PreviewView, ToPage } from '../../server/src/services/preview/protocol.ts';
 import { CompareView } from './compare/view.ts';
-import { DagView } from './dag/view.ts';
-import { button, element, replaceChildren } from './dom.ts';
+import { isNothing, isSame } from './dag/folds.ts';
+import { type DagChoice, DagView } from './dag/view.ts';
+import { DifferencesView } from './differences/view.ts';
+import { element, replaceChildren } from './dom.ts';
+import { ExportMenu } from './exports/menu.ts';
+import { pngOf } from './exports/png.ts';
 import type { EditorApi } from './host.ts';
 import { MemoryView } from './memory/view.ts';
 import { Models, readSaved } from './state.ts';
 import { Summary } from './summary.ts';
 import { Tabs } from './tabs.ts';
 import { followTheme } from './theme.ts';
+import { TimelineView } from './timeline/view.ts';
 import { Tooltips } from './tooltip.ts';
-
-const EXPORTS: readonly (readonly [format: Extract<FromPage, { type: 'export' }>['format'], label: string])[] = [
-  ['dot', 'DOT'],
-  ['svg', 'SVG'],
-  ['trace', 'Trace'],
-  ['report', 'Report'],
-];
+import { TrafficView } from './traffic/view.ts';
+import { WhatIfView } from './whatif/view.ts';
 
 /** The page: one deployment and one view of it are chosen; every message and every click ends in `render`. */
 export class App {
@@ -25,14 +25,18 @@ export class App {
   private readonly summary: Summary;
   private readonly dag: DagView;
   private readonly memory: MemoryView;
+  private readonly timeline: TimelineView;
+  private readonly traffic: TrafficView;
   private readonly compare: CompareView;
+  private readonly whatIf: WhatIfView;
+  private readonly differences: DifferencesView;
   private readonly chooser = element('select', { 'aria-label': 'Deployment' });
-  private readonly exports = element('div', { class: 'exports', role: 'group', 'aria-label': 'Export' });
+  private readonly exports = new ExportMenu((format) => this.exportAs(format));
   private readonly banner = element('div', { class: 'banner', role: 'status', hidden: true });
   private readonly nothing = element('div', { class: 'nothing', role: 'status' });
   private view: PreviewView;
   private deployment: string | undefined;
-  private folded: boolean;
+  private dagChoice: DagChoice;
 
   constructor(root: HTMLElement, editor: EditorApi) {
     this.editor = editor;
@@ -42,15 +46,33 @@ export class App {
     const tooltips = new Tooltips(document.body);
     const reveal = (deployment: string, id: string) => editor.postMessage({ type: 'reveal', deployment, id });
     this.summary = new Summary(tooltips);
-    this.folded = saved.folded;
-    this.dag = new DagView(saved.folded, reveal, (folded) => {
-      this.folded = folded;
-      this.render();
-      this.save();
+    this.dagChoice = saved.dag;
+    this.dag = new DagView(saved.dag, {
+      reveal,
+      chosen: (choice, asksFor) => {
+        this.dagChoice = choice;
+        if (asksFor !== undefined) this.askFolded(asksFor);
+        this.render();
+        this.save();
+      },
     });
     this.memory = new MemoryView(tooltips, reveal);
+    this.timeline = new TimelineView(document.body, reveal, () => this.exportAs('trace'));
+    this.traffic = new TrafficView(document.body, tooltips, reveal);
     this.compare = new CompareView(tooltips);
-    this.tabs = new Tabs({ dag: this.dag.root, memory: this.memory.root, compare: this.compare.root }, (view) => {
+    const post = editor.postMessage.bind(editor);
+    this.whatIf = new WhatIfView(tooltips, post);
+    this.differences = new DifferencesView(tooltips, reveal, post);
+    const views = {
+      dag: this.dag.root,
+      memory: this.memory.root,
+      timeline: this.timeline.root,
+      traffic: this.traffic.root,
+      compare: this.compare.root,
+      whatif: this.whatIf.root,
+      differences: this.differences.root,
+    };
+    this.tabs = new Tabs(views, (view) => {
       this.view = view;
       this.render();
       this.save();
@@ -60,43 +82,59 @@ export class App {
       this.render();
       this.save();
     });
-    this.exports.append(
-      element('span', { class: 'exports-label' }, 'Export'),
-      ...EXPORTS.map(([format, label]) =>
-        button(label, { 'aria-label': `Export ${label}` }, () => this.exportAs(format)),
-      ),
-    );
     const top = element(
       'div',
       { class: 'bar-top' },
       this.tabs.list,
       element('label', { class: 'chooser' }, this.chooser),
-      this.exports,
+      this.exports.root,
     );
     const heading = element('h1', { class: 'visually-hidden' }, 'Deployment preview');
     root.append(
       element('header', {}, heading, top, this.summary.root),
       element('main', {}, this.banner, this.nothing, this.tabs.panels),
     );
-    followTheme(() => this.dag.themeChanged());
+    followTheme(() => {
+      for (const drawn of [this.dag, this.timeline, this.traffic]) drawn.themeChanged();
+    });
     this.render();
   }
 
   receive(message: ToPage): void {
     switch (message.type) {
       case 'model':
-        this.models.receive(message.model);
+        if (!this.models.receive(message.model)) {
+          // It builds on a part that is not here: whoever is ready gets everything.
+          this.editor.postMessage({ type: 'ready' });
+          return;
+        }
+        this.askFolded();
         this.render();
         this.save();
         return;
+      case 'folded':
+        this.receiveFolded(message);
+        return;
       case 'highlight':
-        this.dag.highlight(message.deployment, message.nodes);
+        for (const view of [this.dag, this.timeline, this.traffic]) view.highlight(message.deployment, message.nodes);
         return;
       case 'show':
         this.view = message.view;
         this.deployment = message.deployment ?? this.deployment;
         this.render();
         this.save();
+        return;
+      case 'whatIf':
+        this.whatIf.receive(message);
+        return;
+      case 'written':
+        this.whatIf.written(message);
+        return;
+      case 'differences':
+        this.differences.receive(message);
+        return;
+      case 'rasterise':
+        void this.rasterise(message.deployment, message.svg);
     }
   }
 
@@ -106,7 +144,7 @@ export class App {
     this.tabs.select(this.view);
     this.tabs.panels.hidden = !isShown;
     this.nothing.hidden = isShown;
-    this.exports.hidden = !isShown;
+    this.exports.root.hidden = !isShown;
     this.renderChooser(isShown ? shown.deployment.name : undefined);
     if (!isShown) {
       this.banner.hidden = true;
@@ -118,9 +156,29 @@ export class App {
     if (shown.stale !== undefined) replaceChildren(this.banner, element('strong', {}, 'Not up to date. '), shown.stale);
     this.summary.show(shown);
     // Only what is seen is drawn; the others follow when their tab is chosen.
-    if (this.view === 'dag') this.dag.show(shown);
+    if (this.view === 'dag') this.dag.show(shown, this.models.openedOf(shown.deployment.name));
     else if (this.view === 'memory') this.memory.show(shown);
-    else this.compare.show(shown);
+    else if (this.view === 'timeline') this.timeline.show(shown);
+    else if (this.view === 'traffic') this.traffic.show(shown);
+    else if (this.view === 'compare') this.compare.show(shown);
+    else if (this.view === 'whatif') this.whatIf.show(shown);
+    else this.differences.show(shown);
+  }
+
+  /** Asks for the picture with groups opened, of a deployment or of all that have one. */
+  private askFolded(only?: string): void {
+    for (const [deployment, folds] of Object.entries(this.dagChoice.folds)) {
+      const isWanted = only === undefined ? this.models.isComputed(deployment) : deployment === only;
+      if (isWanted && !isNothing(folds)) this.editor.postMessage({ type: 'fold', deployment, folds });
+    }
+  }
+
+  private receiveFolded({ deployment, folds, answer }: Extract<ToPage, { type: 'folded' }>): void {
+    // An answer to a question that is no longer asked.
+    if (!isSame(folds, this.dag.foldsOf(deployment))) return;
+    if ('refused' in answer) this.dag.refused(deployment, answer.refused);
+    else if (!this.models.receiveFolded(deployment, folds, answer)) this.editor.postMessage({ type: 'ready' });
+    else this.render();
   }
 
   private renderChooser(current: string | undefined): void {
@@ -137,9 +195,18 @@ export class App {
     );
   }
 
-  private exportAs(format: Extract<FromPage, { type: 'export' }>['format']): void {
+  private exportAs(format: ExportFormat): void {
     const shown = this.models.show(this.deployment);
     if ('deployment' in shown) this.editor.postMessage({ type: 'export', deployment: shown.deployment.name, format });
+  }
+
+  private async rasterise(deployment: string, svg: string): Promise<void> {
+    try {
+      this.editor.postMessage({ type: 'png', deployment, data: await pngOf(svg) });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.editor.postMessage({ type: 'noPng', deployment, reason });
+    }
   }
 
   private save(): void {
@@ -147,7 +214,7 @@ export class App {
     const { view, deployment } = this;
     const chosen = { view, ...(deployment !== undefined && { deployment }) };
     // Without the plan's address the editor could not bring the panel back.
-    if (uri !== undefined) this.editor.setState({ uri, ...chosen, folded: this.folded });
+    if (uri !== undefined) this.editor.setState({ uri, ...chosen, ...this.dagChoice });
     this.editor.postMessage({ type: 'state', ...chosen });
   }
 }

@@ -1,30 +1,68 @@
-import type { PreviewDeployment, PreviewModel, PreviewView } from '../../server/src/services/preview/protocol.ts';
+import type {
+  Folds,
+  PreviewDeployment,
+  PreviewModel,
+  PreviewPicture,
+  PreviewView,
+  SentFoldedPicture,
+  SentModel,
+} from '../../server/src/services/preview/protocol.ts';
+import type { DagChoice } from './dag/view.ts';
+import { ReceivedParts } from './received.ts';
 
 /** Kept by the editor over a reload; the extension reads `uri` to bring the panel back. */
 export interface SavedState {
   readonly uri?: string;
   readonly view: PreviewView;
   readonly deployment?: string;
-  /** Equal GPUs and layers drawn once. */
-  readonly folded: boolean;
+  readonly dag: DagChoice;
 }
 
 /** What was saved, or the defaults where it is none of ours. */
 export function readSaved(value: unknown): SavedState {
-  if (typeof value !== 'object' || value === null) return { view: 'dag', folded: true };
+  if (typeof value !== 'object' || value === null)
+    return { view: 'dag', dag: { folded: true, folds: {}, heat: 'time' } };
   const uri = 'uri' in value ? value.uri : undefined;
   const view = 'view' in value ? value.view : undefined;
   const deployment = 'deployment' in value ? value.deployment : undefined;
   return {
     view: isView(view) ? view : 'dag',
-    folded: !('folded' in value && value.folded === false),
+    dag: {
+      folded: !('folded' in value && value.folded === false),
+      folds: 'folds' in value ? readFolds(value.folds) : {},
+      heat: 'heat' in value && (value.heat === 'bytes' || value.heat === 'memory') ? value.heat : 'time',
+    },
     ...(typeof uri === 'string' && { uri }),
     ...(typeof deployment === 'string' && { deployment }),
   };
 }
 
+function readFolds(value: unknown): DagChoice['folds'] {
+  if (typeof value !== 'object' || value === null) return {};
+  const entries = Object.entries(value).flatMap(([name, folds]: readonly [string, unknown]) => {
+    if (typeof folds !== 'object' || folds === null || !('opened' in folds && 'closed' in folds)) return [];
+    const { opened, closed } = folds;
+    return isTexts(opened) && isTexts(closed) ? [[name, { opened, closed }] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+const VIEWS: readonly unknown[] = [
+  'dag',
+  'memory',
+  'timeline',
+  'traffic',
+  'compare',
+  'whatif',
+  'differences',
+] satisfies readonly PreviewView[];
+
 function isView(value: unknown): value is PreviewView {
-  return value === 'dag' || value === 'memory' || value === 'compare';
+  return VIEWS.includes(value);
 }
 
 /** What the views show: one deployment of the model, and why it is not the newest where it is not. */
@@ -40,16 +78,57 @@ export interface Nothing {
   readonly text: string;
 }
 
+export interface OpenedPicture {
+  readonly folds: Folds;
+  readonly picture: PreviewPicture;
+}
+
 /** Chooses what to show of the models received so far. */
 export class Models {
   private model: PreviewModel | undefined;
   /** The last picture of each deployment, for the time in which one cannot be computed. */
   private readonly lastGood = new Map<string, PreviewDeployment>();
+  /** Pictures with groups opened, by deployment. */
+  private readonly opened = new Map<string, OpenedPicture>();
+  private readonly parts = new ReceivedParts();
 
-  receive(model: PreviewModel): void {
-    if (model.uri !== this.model?.uri) this.lastGood.clear();
-    this.model = model;
+  /** False where the model builds on what is not here: it must be asked for again. */
+  receive(sent: SentModel): boolean {
+    const model = this.parts.model(sent);
+    if (!model) return false;
+    if (model.uri !== this.model?.uri) {
+      this.lastGood.clear();
+      this.opened.clear();
+    }
+    // A text that is broken at the moment keeps the last picture, greyed, with the reason.
+    const keepsLast = model.stale !== undefined && model.deployments.length === 0 && this.model !== undefined;
+    this.model = keepsLast && this.model ? { ...this.model, version: model.version, ...stale(model) } : model;
     for (const deployment of model.deployments) this.lastGood.set(deployment.name, deployment);
+    this.prune();
+    return true;
+  }
+
+  receiveFolded(deployment: string, folds: Folds, answer: SentFoldedPicture): boolean {
+    if ('refused' in answer) return true;
+    const picture = this.parts.picture(answer.picture);
+    if (!picture) return false;
+    this.opened.set(deployment, { folds, picture });
+    this.prune();
+    return true;
+  }
+
+  /** The newest picture of a deployment with groups opened. */
+  openedOf(deployment: string): OpenedPicture | undefined {
+    return this.opened.get(deployment);
+  }
+
+  private prune(): void {
+    const deployments = [...this.lastGood.values()];
+    this.parts.keepOnly([
+      ...deployments,
+      ...deployments.flatMap(({ overview }) => overview ?? []),
+      ...[...this.opened.values()].map(({ picture }) => picture),
+    ]);
   }
 
   get uri(): string | undefined {
@@ -85,4 +164,8 @@ export class Models {
   private firstComputed(model: PreviewModel): string | undefined {
     return model.deployments[0]?.name ?? model.names[0];
   }
+}
+
+function stale({ stale: reason }: PreviewModel): { readonly stale?: string } {
+  return reason === undefined ? {} : { stale: reason };
 }

@@ -4,7 +4,11 @@ import { element, setAttributes } from './dom.ts';
 const TABS: readonly (readonly [view: PreviewView, label: string])[] = [
   ['dag', 'DAG'],
   ['memory', 'Memory'],
+  ['timeline', 'Timeline'],
+  ['traffic', 'Traffic'],
   ['compare', 'Compare'],
+  ['whatif', 'What-if'],
+  ['differences', 'Differences'],
 ];
 
 /** One tab per view and its panel. Arrow keys move between tabs, as in the editor's own. */

@@ -7,8 +7,14 @@ export function themeKind(classes: DOMTokenList): ThemeKind {
   return classes.contains('vscode-light') ? 'light' : 'dark';
 }
 
+/** A system with colours of its own choice gets the contrast that it asks for, whatever the editor's theme is. */
+const forced = window.matchMedia('(forced-colors: active)');
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+
 export function currentPalette(): Palette {
-  return PALETTES[themeKind(document.body.classList)];
+  const kind = themeKind(document.body.classList);
+  if (!forced.matches) return PALETTES[kind];
+  return PALETTES[kind.startsWith('hc') ? kind : dark.matches ? 'hc-dark' : 'hc-light'];
 }
 
 /** Gives the style sheet the palette's colours, now and whenever the editor's theme changes. */
@@ -17,6 +23,7 @@ export function followTheme(changed: () => void): void {
     for (const [name, value] of variablesOf(currentPalette())) document.documentElement.style.setProperty(name, value);
     changed();
   };
+  for (const query of [forced, dark]) query.addEventListener('change', apply);
   new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ['class'] });
   apply();
 }

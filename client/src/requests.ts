@@ -1,7 +1,9 @@
 import type { Position, Uri } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { RequestType } from 'vscode-languageclient';
-import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
+import { RequestType, type WorkspaceEdit } from 'vscode-languageclient';
+import type { DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
+import type { Folds, SentFoldedPicture, SentModel, WhatIfChanges } from '../../server/src/services/preview/protocol.ts';
+import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
 
 /** The server's own requests, typed once. */
 
@@ -41,9 +43,20 @@ export interface PlanStatus {
   readonly fits?: boolean;
 }
 
-export type ExportFormat = 'dot' | 'svg' | 'report' | 'trace';
+/** `picture` is an SVG with the colours of one theme, to make a PNG of. */
+export type ExportFormat = 'dot' | 'svg' | 'picture' | 'mermaid' | 'json' | 'report' | 'trace';
 
-const preview = new RequestType<{ uri: string }, PreviewModel | null, void>('moeplan/preview');
+/** The edit that writes a what-if into the text of a version; or why there is none. */
+export type WrittenWhatIf =
+  | { readonly refused: string }
+  | { readonly version: number; readonly lines: readonly string[]; readonly edit: WorkspaceEdit };
+
+const preview = new RequestType<{ uri: string; known: readonly string[] }, SentModel | null, void>('moeplan/preview');
+const folded = new RequestType<
+  Folds & { uri: string; deployment: string; known: readonly string[] },
+  SentFoldedPicture | null,
+  void
+>('moeplan/folded');
 const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>(
   'moeplan/reveal',
 );
@@ -57,9 +70,30 @@ const status = new RequestType<
   void
 >('moeplan/status');
 const templates = new RequestType<null, readonly PlanTemplate[], void>('moeplan/templates');
-const exported = new RequestType<{ uri: string; deployment?: string; format: ExportFormat }, string | null, void>(
-  'moeplan/export',
+const exported = new RequestType<
+  { uri: string; deployment?: string; format: ExportFormat; file?: string },
+  string | null,
+  void
+>('moeplan/export');
+const reportPictures = new RequestType<
+  { uri: string; file: string },
+  readonly (readonly [name: string, svg: string])[] | null,
+  void
+>('moeplan/reportPictures');
+
+const whatIf = new RequestType<{ uri: string; deployment: string; changes: WhatIfChanges }, WhatIfAnswer | null, void>(
+  'moeplan/whatIf',
 );
+const writeWhatIf = new RequestType<
+  { uri: string; deployment: string; changes: WhatIfChanges },
+  WrittenWhatIf | null,
+  void
+>('moeplan/writeWhatIf');
+const differences = new RequestType<
+  { uri: string; deployment: string; base?: string; files?: Readonly<Record<string, string | null>> },
+  DifferencesAnswer | null,
+  void
+>('moeplan/differences');
 
 export class Requests {
   private readonly client: BaseLanguageClient;
@@ -68,8 +102,13 @@ export class Requests {
     this.client = client;
   }
 
-  preview(uri: Uri): Promise<PreviewModel | null> {
-    return this.client.sendRequest(preview, { uri: this.name(uri) });
+  /** `known`: digests of parts of pictures that the answer may leave out. */
+  preview(uri: Uri, known: readonly string[]): Promise<SentModel | null> {
+    return this.client.sendRequest(preview, { uri: this.name(uri), known });
+  }
+
+  folded(uri: Uri, deployment: string, folds: Folds, known: readonly string[]): Promise<SentFoldedPicture | null> {
+    return this.client.sendRequest(folded, { ...folds, uri: this.name(uri), deployment, known });
   }
 
   reveal(uri: Uri, deployment: string, id: string): Promise<RevealedRange | null> {
@@ -98,6 +137,40 @@ export class Requests {
       format,
       ...(deployment !== undefined && { deployment }),
     });
+  }
+
+  /** The report as it is written to a file of this name, with links to pictures beside it; and these. */
+  async report(uri: Uri, file: string) {
+    const params = { uri: this.name(uri), file };
+    const text = await this.client.sendRequest(exported, { ...params, format: 'report' });
+    const pictures = (await this.client.sendRequest(reportPictures, params)) ?? [];
+    return text === null ? undefined : { text, pictures };
+  }
+
+  whatIf(uri: Uri, deployment: string, changes: WhatIfChanges): Promise<WhatIfAnswer | null> {
+    return this.client.sendRequest(whatIf, { uri: this.name(uri), deployment, changes });
+  }
+
+  writeWhatIf(uri: Uri, deployment: string, changes: WhatIfChanges): Promise<WrittenWhatIf | null> {
+    return this.client.sendRequest(writeWhatIf, { uri: this.name(uri), deployment, changes });
+  }
+
+  toCodeEdit(edit: WorkspaceEdit) {
+    return this.client.protocol2CodeConverter.asWorkspaceEdit(edit);
+  }
+
+  differencesBetween(uri: Uri, base: string, deployment: string): Promise<DifferencesAnswer | null> {
+    return this.client.sendRequest(differences, { uri: this.name(uri), base, deployment });
+  }
+
+  /** `files` are other texts by their URIs, nothing for one that did not exist. */
+  differencesTo(
+    uri: Uri,
+    deployment: string,
+    files: readonly (readonly [uri: Uri, text: string | undefined])[],
+  ): Promise<DifferencesAnswer | null> {
+    const texts = Object.fromEntries(files.map(([file, text]) => [this.name(file), text ?? null]));
+    return this.client.sendRequest(differences, { uri: this.name(uri), deployment, files: texts });
   }
 
   /** URIs cross to the server as the client converts them everywhere else. */

@@ -1,15 +1,11 @@
-import { join } from 'node:path';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { figuresOf } from '../../server/src/cost/figures.ts';
+import { type CsvRow, number, text } from './csv.ts';
+import { servingEngineNamed } from './names.ts';
 import { NotCovered, Planner } from './plans.ts';
-import type { ScoredRow } from './rows.ts';
+import { type ScoredRow, scoreRows } from './rows.ts';
 
-const ENGINES: readonly (readonly [RegExp, string])[] = [
-  [/tensorrt|trt/i, 'trt-llm'],
-  [/vllm/i, 'vllm'],
-  [/sglang/i, 'sglang'],
-  // DeepSeek's own engine and profile: kernels and links without what a general engine adds.
-  [/deepseek/i, 'ideal'],
-];
+/** DeepSeek's own engine and profile: kernels and links without what a general engine adds. */
+const OWN_ENGINE = /deepseek/i;
 
 /** Tokens that one GPU reads in a step where the source does not say: the engines' usual limit. */
 const PREFILL_TOKENS = 8192;
@@ -23,22 +19,19 @@ const PREFILL_REPLICAS = 8;
  * ones in all others; nothing when the folder has none.
  */
 export function scoreDeployments(folder: string): readonly ScoredRow[] | undefined {
-  const rows = readCsv(join(folder, 'deployments.csv'));
-  if (!rows) return undefined;
   const planner = new Planner(folder);
-  return rows.flatMap((row) => scored(planner, row));
+  return scoreRows(folder, 'deployments.csv', 'throughput', (row) => [scored(planner, row)]);
 }
 
-function scored(planner: Planner, row: CsvRow): ScoredRow[] {
+function scored(planner: Planner, row: CsvRow): ScoredRow {
   const reading = isPrefill(row);
   const measured = reading
     ? (number(row, 'input_tps_per_gpu') ?? number(row, 'total_tps_per_gpu'))
     : (number(row, 'output_tps_per_gpu') ?? generatedOfTotal(row));
-  if (measured === undefined || measured <= 0) return [];
   const common = {
     id: text(row, 'id'),
     metric: 'throughput',
-    measured,
+    measured: measured ?? Number.NaN,
     headline: true,
     groups: {
       model: text(row, 'model'),
@@ -49,10 +42,13 @@ function scored(planner: Planner, row: CsvRow): ScoredRow[] {
   };
   try {
     const { text: plan, gpus } = deploymentPlan(planner, row);
-    const { prediction } = planner.evaluate(plan);
-    return [{ ...common, predicted: prediction.throughputTokensPerSecond / gpus }];
+    const evaluation = planner.evaluate(plan);
+    const band = figuresOf(evaluation).throughput?.band;
+    const ofOne = band && { low: band.low / gpus, high: band.high / gpus };
+    const predicted = evaluation.prediction.throughputTokensPerSecond / gpus;
+    return { ...common, predicted, ...(ofOne && { band: ofOne }) };
   } catch (error) {
-    if (error instanceof NotCovered || error instanceof RangeError) return [{ ...common, reason: error.message }];
+    if (error instanceof NotCovered || error instanceof RangeError) return { ...common, reason: error.message };
     throw error;
   }
 }
@@ -72,8 +68,9 @@ function generatedOfTotal(row: CsvRow): number | undefined {
 
 /** The plan of one row as a user would write it, and its GPUs. */
 export function deploymentPlan(planner: Planner, row: CsvRow): { readonly text: string; readonly gpus: number } {
-  const engine = ENGINES.find(([pattern]) => pattern.test(text(row, 'engine')))?.[1];
-  if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
+  const written = text(row, 'engine');
+  const engine = servingEngineNamed(written) ?? (OWN_ENGINE.test(written) ? 'ideal' : undefined);
+  if (engine === undefined) throw new NotCovered(`engine ${written} is not known`);
   const input = number(row, 'input_len');
   if (input === undefined) throw new NotCovered('the row has no input length');
   // Columns that a source labels TP although its options spread attention over data parallel ranks.
@@ -145,7 +142,7 @@ function typesOf(row: CsvRow): string {
     : [`weights = ${weights}`, `experts = ${experts}`];
   if (weights === 'nvfp4' && latent) parts.push(`attention = ${mixed ? 'fp8' : 'bf16'}`);
   const kv = text(row, 'attn_kv_dtype').toLowerCase();
-  const trt = /tensorrt/i.test(text(row, 'engine'));
+  const trt = servingEngineNamed(text(row, 'engine')) === 'trt-llm';
   // NVIDIA's quantised checkpoints bring scales for an 8-bit cache; block-scaled ones have none.
   const scaled = weights === 'nvfp4' || (trt && weights === 'fp8');
   const narrow = kv === 'fp8' || (kv === '' && scaled);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type CsvRow, readCsv } from './csv.ts';
+import { type CsvRow, malformation, readCsv } from './csv.ts';
 import { readDecode, readOtherAttention, readPrefill } from './kernels/attention.ts';
-import type { KernelCase, Unread } from './kernels/case.ts';
+import { describe, type KernelCase, type Unread } from './kernels/case.ts';
 import { readLibrary, readOwn } from './kernels/collectives.ts';
 import { readLocal, readLowLatency, readNvlink, readOtherExchange, readRemote } from './kernels/expertParallel.ts';
 import { readGemm } from './kernels/gemm.ts';
@@ -25,6 +25,12 @@ export function scoreKernels(folder: string): readonly ScoredRow[] | undefined {
   for (const [file, readers] of Object.entries(READERS)) {
     const rows = readCsv(join(folder, 'kernels', file)) ?? [];
     rows.forEach((row, index) => {
+      const broken = malformation(row);
+      if (broken !== undefined) {
+        const id = describe(file, index, row);
+        scored.push(scoredRow({ id, family: 'unreadable', gpu: '', reason: broken, headline: false }));
+        return;
+      }
       for (const read of readers) {
         const result = read(row, index);
         if (result === undefined) continue;

@@ -5,10 +5,11 @@ import { scoreDeployments } from './deployments.ts';
 import { scoreKernels } from './kernels.ts';
 import { scoreMemory } from './memory.ts';
 import { scoreModels } from './models.ts';
+import { printScore } from './print.ts';
 import { accuracyReport } from './report.ts';
 import type { ScoredRow } from './rows.ts';
+import { modelCounts, scoreJson, type TableName } from './scoreJson.ts';
 import { scoreServing } from './serving.ts';
-import { scoreTable, type TableScore } from './statistics.ts';
 import { scoreTraining } from './training.ts';
 
 /**
@@ -25,110 +26,64 @@ const { values } = parseArgs({
 });
 const hasAll = existsSync(ownData);
 const folder = values.data ?? (hasAll ? ownData : join(import.meta.dirname, 'published'));
+if (!existsSync(folder)) {
+  console.error(`no folder ${folder}`);
+  process.exit(2);
+}
 
-const tables: Readonly<Record<string, (folder: string) => readonly ScoredRow[] | undefined>> = {
+const SCORERS: Readonly<Record<TableName, (folder: string) => readonly ScoredRow[] | undefined>> = {
   serving: scoreServing,
   training: scoreTraining,
   memory: scoreMemory,
   deployments: scoreDeployments,
 };
 
-const result: Record<string, unknown> = {};
-const all: (ScoredRow & { readonly table: string })[] = [];
-const scored: Record<string, readonly ScoredRow[]> = {};
-
 const models = scoreModels(folder);
 if (models) {
-  const count = (outcome: string) => models.filter((model) => model.outcome === outcome).length;
-  result.models = { n: models.length, exact: count('exact'), refused: count('refused'), wrong: count('wrong') };
-  console.log(`models: ${JSON.stringify(result.models)}`);
+  console.log(`models: ${JSON.stringify(modelCounts(models))}`);
   for (const { id, published, counted, outcome, reason } of models) {
     if (outcome !== 'exact')
-      console.log(`  ${outcome}: ${id}: published ${published}, counted ${counted ?? '-'} ${reason ?? ''}`);
+      console.error(`models: ${outcome}: ${id}: published ${published}, counted ${counted ?? '-'} ${reason ?? ''}`);
   }
 }
-for (const [name, score] of Object.entries(tables)) {
+const tables: Record<string, readonly ScoredRow[]> = {};
+for (const [name, score] of Object.entries(SCORERS)) {
   const rows = score(folder);
   if (!rows) continue;
-  scored[name] = rows;
-  all.push(...rows.map((row) => ({ ...row, table: name })));
-  const table = scoreTable(rows);
-  result[name] = flat(table);
-  print(name, table, rows);
+  tables[name] = rows;
+  printScore(name, rows);
 }
 const kernels = scoreKernels(folder);
-if (kernels) {
-  all.push(...kernels.map((row) => ({ ...row, table: 'kernels' })));
-  const families = Object.groupBy(kernels, (row) => row.groups.family ?? 'other');
-  const scores: Record<string, unknown> = {};
-  for (const [family, rows] of Object.entries(families)) {
-    const table = scoreTable(rows ?? []);
-    const { latency } = table.metrics;
-    scores[family] = {
-      n: table.n,
-      covered: table.covered,
-      mean: latency?.mean ?? 0,
-      median: latency?.median ?? 0,
-      by: flat(table).by,
-    };
-    print(`kernels/${family}`, table, rows ?? []);
-  }
-  result.kernels = scores;
+const families: Record<string, readonly ScoredRow[]> = {};
+for (const [family, rows] of Object.entries(Object.groupBy(kernels ?? [], (row) => row.groups.family ?? 'other'))) {
+  families[family] = rows ?? [];
+  printScore(`kernels/${family}`, rows ?? []);
 }
 if (values.data === undefined) writeReport();
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`);
-if (values.rows !== undefined) writeFileSync(values.rows, `${JSON.stringify(all, undefined, 1)}\n`);
+if (values.json !== undefined) {
+  write(values.json, scoreJson({ ...(models && { models }), tables, ...(kernels && { kernels }) }), 2);
+}
+if (values.rows !== undefined) {
+  const all = Object.entries({ ...tables, ...(kernels && { kernels }) }).flatMap(([table, rows]) =>
+    rows.map((row) => ({ ...row, table })),
+  );
+  write(values.rows, all, 1);
+}
+
+function write(file: string, value: unknown, indent: number): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(value, undefined, indent)}\n`);
+}
 
 function writeReport(): void {
   const page = join(project, hasAll ? 'docs' : 'out', 'accuracy.md');
-  const groups = Object.groupBy(kernels ?? [], (row) => row.groups.family ?? 'other');
   const text = accuracyReport({
     data: hasAll ? 'public measurements of models on real machines' : "the project's own tables of published figures",
     ...(models && { models }),
-    tables: scored,
-    kernels: Object.fromEntries(Object.entries(groups).map(([family, rows]) => [family, rows ?? []])),
+    tables,
+    kernels: families,
   });
   mkdirSync(dirname(page), { recursive: true });
   writeFileSync(page, text);
   console.log(`written: ${page}`);
-}
-
-/** The shape that is written: metrics beside the counts. */
-function flat({ n, covered, metrics, by }: TableScore): { readonly by: unknown } & Readonly<Record<string, unknown>> {
-  const groups = Object.fromEntries(
-    Object.entries(by).map(([key, scores]) => [
-      key,
-      Object.fromEntries(
-        Object.entries(scores).map(([name, score]) => [name, { n: score.n, covered: score.covered, ...score.metrics }]),
-      ),
-    ]),
-  );
-  return { n, covered, ...metrics, by: groups };
-}
-
-function print(name: string, table: TableScore, rows: readonly ScoredRow[]): void {
-  console.log(`${name}: ${table.covered} of ${table.n} rows covered`);
-  printMetrics('  ', table);
-  for (const [key, scores] of Object.entries(table.by)) {
-    if (Object.keys(scores).length < 2) continue;
-    for (const [group, score] of Object.entries(scores)) {
-      console.log(`    ${key} ${group}: ${score.covered}/${score.n}`);
-      printMetrics('      ', score);
-    }
-  }
-  const reasons = Object.groupBy(
-    rows.filter((row) => row.headline && row.reason !== undefined),
-    (row) => row.reason ?? '',
-  );
-  for (const [reason, members] of Object.entries(reasons))
-    console.log(`  not covered (${members?.length ?? 0}): ${reason}`);
-}
-
-function printMetrics(indent: string, { metrics }: TableScore): void {
-  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-  for (const [metric, { mean, median, p90, bias }] of Object.entries(metrics)) {
-    console.log(
-      `${indent}${metric}: mean ${percent(mean)}, median ${percent(median)}, p90 ${percent(p90)}, bias ${percent(bias)}`,
-    );
-  }
 }

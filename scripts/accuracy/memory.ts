@@ -1,18 +1,15 @@
-import { join } from 'node:path';
 import type { Evaluation, GpuMemory } from '../../server/src/cost/evaluation.ts';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { type CsvRow, number, text } from './csv.ts';
 import { memoryPlan } from './memoryPlans.ts';
 import { NotCovered, Planner } from './plans.ts';
-import type { ScoredRow } from './rows.ts';
+import { type ScoredRow, scoreRows } from './rows.ts';
 
 const GIB = 2 ** 30;
 
 /** Every row of the folder's memory measurements beside its prediction; nothing when the folder has none. */
 export function scoreMemory(folder: string): readonly ScoredRow[] | undefined {
-  const rows = readCsv(join(folder, 'memory.csv'));
-  if (!rows) return undefined;
   const planner = new Planner(folder);
-  return rows.map((row) => scored(planner, row));
+  return scoreRows(folder, 'memory.csv', 'bytes', (row) => [scored(planner, row)]);
 }
 
 function scored(planner: Planner, row: CsvRow): ScoredRow {

@@ -1,5 +1,6 @@
 import { type CsvRow, number, text } from './csv.ts';
 import { argumentsOf, type MegatronArguments, modelOfArguments } from './megatronArguments.ts';
+import { servingEngineNamed } from './names.ts';
 import { NotCovered, type PlanText, requireCount } from './plans.ts';
 import { trainingModel } from './trainingModels.ts';
 import { engineOf, machineOf, recomputeOf, typesOf, zeroOf } from './trainingPlans.ts';
@@ -40,8 +41,7 @@ function degreesOf(row: CsvRow) {
 function inferencePlan(row: CsvRow): PlanText {
   const { tp, pp, ep, gpus } = degreesOf(row);
   const written = text(row, 'model').replace(/ \(.*$/, '');
-  const engine = text(row, 'engine').toLowerCase();
-  const name = ['vllm', 'sglang'].find((known) => known === engine) ?? 'trt-llm';
+  const name = servingEngineNamed(text(row, 'engine')) ?? 'trt-llm';
   return {
     model: written,
     gpu: text(row, 'gpu') || 'H100',
@@ -73,9 +73,6 @@ function trainingMemoryPlan(row: CsvRow, given: MegatronArguments | undefined): 
 
 function planOf(row: CsvRow, given: MegatronArguments | undefined, length: number): PlanText {
   const { tp, pp, cp, ep, gpus } = degreesOf(row);
-  // Arguments do not say where a hybrid model has its attention.
-  const isHybrid = /nemotron3_super|lightning_nightly/.test(text(row, 'model'));
-  const known = trainingModel(text(row, 'model'), length);
   const dp = Math.max(1, gpus / (tp * pp * cp));
   const stated = number(row, 'global_batch');
   // torchtitan cuts a rank's batch into as many micro-batches as there are stages.
@@ -105,6 +102,7 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
     engine.push('all-to-all = deepep');
   if (/^torchtitan$/.test(text(row, 'engine')) && /\(2025/.test(text(row, 'engine_version')))
     engine.push('fused-loss = true');
+  if (engineOf(row) === 'torchtitan' && !/compile/.test(text(row, 'notes'))) engine.push('fused = false');
   // Megatron-Core's own default gathers all tokens; releases of large models name another dispatcher.
   const dispatcher =
     given?.['moe-token-dispatcher-type'] ?? (given?.['num-experts'] === undefined ? undefined : 'allgather');
@@ -113,12 +111,7 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
     engine.push('flash-attention = 0');
   }
   return {
-    model:
-      given && !isHybrid
-        ? { block: modelOfArguments(given, tp, text(row, 'model').startsWith('nemotron/')) }
-        : known.block === undefined
-          ? known.name
-          : { block: known.block },
+    model: modelOf(row, given, tp, length),
     gpu: text(row, 'gpu'),
     gpus,
     ...(machine && { machine }),
@@ -126,14 +119,27 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
       `length = ${length} tokens, global-batch = ${batch}, micro-batch = ${microBatch}`,
       // Megatron-LM drops a tenth unless told otherwise; the releases of large models say 0.
       ...(isGpt || /Megatron-LM/.test(text(row, 'engine')) ? ['dropout = 10%'] : []),
+      ...(/muon/.test(text(row, 'model')) ? ['optimizer = muon'] : []),
       ...(/lora/i.test(text(row, 'phase')) ? ['trainable = adapters'] : []),
     ].join(', '),
     body: [
+      ...stagesOf(given, pp),
       `parallel { ${parallel.join(', ')} }`,
       `types { ${given ? argumentTypes(given) : typesOf(row)} }`,
       `engine { ${engine.join(', ')} }`,
     ],
   };
+}
+
+/** Of the row's arguments, except that those do not say where a hybrid model of known size has its attention. */
+function modelOf(row: CsvRow, given: MegatronArguments | undefined, tp: number, length: number): PlanText['model'] {
+  const written = text(row, 'model');
+  const isHybrid = /nemotron3_super|lightning_nightly/.test(written);
+  if (given && !isHybrid) return { block: modelOfArguments(given, tp, written.startsWith('nemotron/')) };
+  const { name, block } = trainingModel(written, length);
+  if (block !== undefined) return { block };
+  const modules = given?.['mtp-num-layers'];
+  return modules === undefined ? name : { block: `mtp = ${modules}`, of: name };
 }
 
 function argumentTypes(given: MegatronArguments): string {
@@ -147,17 +153,33 @@ function shardingOf(row: CsvRow, given: MegatronArguments | undefined): number {
   return given['use-distributed-optimizer'] === 'true' ? 1 : 0;
 }
 
-/** Chunks of Megatron-Core's layout: `Et*2|(tt|)*5t|tmL` is eight, one more than its bars. */
-function chunksOf(layout: string): number {
-  const written = layout.replace(/\(([^)]*)\)\*(\d+)/g, (_, part: string, times: string) => part.repeat(Number(times)));
-  return written.split('|').length;
+/** Decoder layers of each chunk of Megatron-Core's layout: `Et*2|(tt|)*5t|tmL` has eight chunks, one more than its bars. */
+function layoutOf(given: MegatronArguments | undefined): readonly number[] {
+  const layout = given?.['pipeline-model-parallel-layout'];
+  if (layout === undefined) return [];
+  const repeated = (_: string, part: string, times: string) => part.repeat(Number(times));
+  const written = layout.replace(/\(([^)]*)\)\*(\d+)/g, repeated).replace(/(\w)\*(\d+)/g, repeated);
+  return written.split('|').map((chunk) => chunk.split('t').length - 1);
+}
+
+/** Stages as a layout deals them: chunk i goes to stage i mod pp. Which of its layers those are changes nothing in memory. */
+function stagesOf(given: MegatronArguments | undefined, pp: number): readonly string[] {
+  const chunks = layoutOf(given);
+  if (pp === 1 || chunks.length === 0) return [];
+  let next = 0;
+  return Array.from({ length: pp }, (_, stage) => {
+    const first = next;
+    for (let chunk = stage; chunk < chunks.length; chunk += pp) next += chunks[chunk] ?? 0;
+    if (next === first) throw new NotCovered('the layout has a stage without layers: the language cannot say that');
+    return `stage s${stage} { layers = ${first}..${next - 1} }`;
+  });
 }
 
 /** Chunks per GPU: layers of a stage over those of a chunk. */
 function interleaving(row: CsvRow, given: MegatronArguments | undefined, pp: number): number {
   const perChunk = Number(given?.['num-layers-per-virtual-pipeline-stage'] ?? Number.NaN);
-  const layout = given?.['pipeline-model-parallel-layout'];
-  if (layout !== undefined && pp > 1) return Math.max(1, Math.floor(chunksOf(layout) / pp));
+  const chunks = layoutOf(given);
+  if (chunks.length > 0 && pp > 1) return Math.max(1, Math.floor(chunks.length / pp));
   if (Number.isFinite(perChunk) && pp > 1) return Math.max(1, Number(given?.['num-layers']) / pp / perChunk);
   return pp > 1 && /Interleaved/.test(text(row, 'notes')) ? 2 : 1;
 }

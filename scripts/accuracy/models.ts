@@ -6,13 +6,19 @@ import { analyse } from '../../server/src/language/program.ts';
 import { readConfig } from '../../server/src/plan/huggingFace.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import { modelOf } from '../../server/src/plan/resolve.ts';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { CATALOG, catalogueModels } from './catalogue.ts';
+import { type CsvRow, malformation, number, readCsv, text } from './csv.ts';
+import { modelNamed } from './names.ts';
 import type { ScoredModel } from './rows.ts';
 
 /** Every model of the folder with an exact total beside what we count; nothing when the folder has none. */
 export function scoreModels(folder: string): readonly ScoredModel[] | undefined {
   const rows = readCsv(join(folder, 'models.csv'));
   return rows?.flatMap((row) => {
+    const broken = malformation(row);
+    if (broken !== undefined) {
+      return [{ id: text(row, 'model'), published: Number.NaN, outcome: 'refused' as const, reason: broken }];
+    }
     const published = number(row, 'total_params_exact');
     return published === undefined ? [] : [scoreModel(folder, row, published)];
   });
@@ -56,9 +62,9 @@ function modelOfConfig(folder: string, id: string): Found | { readonly refused: 
 
 /** A model of the shipped catalogue, which says nothing about copies that a checkpoint stores. */
 function modelOfCatalogue(id: string): Found | { readonly refused: string } {
-  const sources = new NodeSources(join(import.meta.dirname, '..', '..', 'server', 'src', 'catalog'));
+  const sources = new NodeSources(CATALOG);
   const [uri = ''] = sources.catalog();
-  const name = id.slice(id.lastIndexOf('/') + 1);
+  const name = modelNamed(id, catalogueModels()) ?? id;
   const entity = analyse(uri, sources).lookup('model', name);
   const model = entity && modelOf(entity);
   if (!model) return { refused: `no config, and no model ${name} in the catalogue` };

@@ -1,58 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { NodeSources } from '../../server/src/host/nodeSources.ts';
 import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
-
-const CATALOG = join(import.meta.dirname, '..', '..', 'server', 'src', 'catalog');
-
-/** Machines in which each GPU is usually sold; GPUs by the first word of their name, lower case. */
-const NODES: Readonly<Record<string, { readonly node: string; readonly gpus: number }>> = {
-  a100: { node: 'DGX-A100', gpus: 8 },
-  h100: { node: 'DGX-H100', gpus: 8 },
-  h200: { node: 'DGX-H200', gpus: 8 },
-  h800: { node: 'H800x8', gpus: 8 },
-  h20: { node: 'H20x8', gpus: 8 },
-  b200: { node: 'DGX-B200', gpus: 8 },
-  b300: { node: 'DGX-B300', gpus: 8 },
-  gb200: { node: 'GB200-NVL72', gpus: 4 },
-  gb300: { node: 'GB300-NVL72', gpus: 4 },
-  l40s: { node: 'L40S-8', gpus: 8 },
-  rtx: { node: 'RTX-PRO-6000-8', gpus: 8 },
-  mi300x: { node: 'MI300X-8', gpus: 8 },
-  mi325x: { node: 'MI325X-8', gpus: 8 },
-  mi355x: { node: 'MI355X-8', gpus: 8 },
-};
-
-/** Names under which a model of the catalogue is published too: the same architecture. */
-const SAME_ARCHITECTURE: Readonly<Record<string, string>> = {
-  'deepseek-v3.1': 'deepseek-v3',
-  'deepseek-v3-0324': 'deepseek-v3',
-  'deepseek-r1-0528': 'deepseek-r1',
-  'llama-3.3-70b': 'llama-3.1-70b',
-  'kimi-k2-thinking': 'kimi-k2',
-  'qwen3-235b': 'qwen3-235b-a22b',
-};
-
-/** A model's name without its owner, its tuning and its number types: `nvidia/Qwen3-32B-NVFP4` is `qwen3-32b`. */
-function plainName(written: string): string {
-  const parts = written.split('/');
-  const last = parts.at(-1) ?? written;
-  // `DeepSeek-V3/R1` names two models of one architecture, not an owner and a model.
-  const own = last.length < 4 ? (parts[0] ?? written) : last;
-  return own
-    .toLowerCase()
-    .replace(/^meta-/, '')
-    .replace(/-(instruct|chat|base|hf|fp8|fp4|nvfp4|bf16|block|dynamic|\d{4})(?=-|$)/g, '');
-}
+import { CATALOG, catalogueModels } from './catalogue.ts';
+import { gpuNamed, modelNamed } from './names.ts';
 
 /** Why a row has no prediction: told in the score, never thrown to the user. */
 export class NotCovered extends Error {}
 
 export interface PlanText {
-  /** Its name, or a block of its own. */
-  readonly model: string | { readonly block: string };
+  /** Its name, or a block of its own, which may change a named one. */
+  readonly model: string | { readonly block: string; readonly of?: string };
   readonly gpu: string;
   readonly gpus: number;
   /** The machine in place of the one that the GPU is usually sold in: blocks, and the name of the node. */
@@ -62,30 +22,32 @@ export interface PlanText {
   readonly workload: string;
 }
 
+interface Declared {
+  readonly declaration: readonly string[];
+  readonly name: string;
+}
+
 /** Writes rows of a table as plans and evaluates them, with the catalogue parsed once. */
 export class Planner {
   private readonly cache = new AnalysisCache();
-  private readonly models = new Map<string, string>();
+  private readonly catalogue = catalogueModels();
+  /** Files of the folder's configs by their names. */
+  private readonly configs: ReadonlyMap<string, string>;
+  private readonly found = new Map<string, string | undefined>();
   private readonly folder: string;
 
   constructor(folder: string) {
     this.folder = folder;
-    for (const file of readdirSync(CATALOG).filter((name) => name.endsWith('.moeplan'))) {
-      for (const [, name] of readFileSync(join(CATALOG, file), 'utf8').matchAll(/^model\s+(\S+)/gm)) {
-        if (name !== undefined) this.models.set(plainName(name), name);
-      }
-    }
+    const configs = join(folder, 'models');
+    const files = existsSync(configs) ? readdirSync(configs).filter((file) => file.endsWith('.json')) : [];
+    this.configs = new Map(files.map((file) => [file.slice(0, -'.json'.length), file]));
   }
 
   /** The text of a plan, or a NotCovered error that names what is not known. */
   text({ model, gpu, gpus, body, workload, machine: own }: PlanText): string {
-    const key = (gpu.split(/[\s-]/)[0] ?? '').toLowerCase();
-    const machine = own ?? NODES[key];
+    const machine = own ?? gpuNamed(gpu);
     if (!machine) throw new NotCovered(`GPU ${gpu} is not in the catalogue`);
-    const { declaration, name } =
-      typeof model === 'string'
-        ? this.model(model)
-        : { declaration: [`model measured-model {\n  ${model.block}\n}`], name: 'measured-model' };
+    const { declaration, name } = typeof model === 'string' ? this.model(model) : this.block(model);
     return [
       ...declaration,
       ...(own?.blocks ?? []),
@@ -112,17 +74,26 @@ export class Planner {
     throw new NotCovered(`the plan cannot be computed: ${reason}`);
   }
 
+  private block({ block, of }: Exclude<PlanText['model'], string>): Declared {
+    const base = of === undefined ? undefined : this.model(of, 'base-model');
+    const head = base ? `model measured-model extends ${base.name}` : 'model measured-model';
+    return { declaration: [...(base?.declaration ?? []), `${head} {\n  ${block}\n}`], name: 'measured-model' };
+  }
+
   /** From the catalogue, else from a config of the folder. */
-  private model(written: string): { readonly declaration: readonly string[]; readonly name: string } {
-    const plain = plainName(written);
-    const known = this.models.get(SAME_ARCHITECTURE[plain] ?? plain);
-    if (known !== undefined) return { declaration: [], name: known };
-    const configs = join(this.folder, 'models');
-    const file = existsSync(configs)
-      ? readdirSync(configs).find((name) => plainName(name.replace(/\.json$/, '')) === plain)
-      : undefined;
+  private model(written: string, own = 'measured-model'): Declared {
+    const name = this.nameOf(written);
+    if (name !== undefined && this.catalogue.has(name)) return { declaration: [], name };
+    const file = name === undefined ? undefined : this.configs.get(name);
     if (file === undefined) throw new NotCovered(`model ${written} is neither in the catalogue nor among the configs`);
-    return { declaration: [`model measured-model from "./models/${file}"`], name: 'measured-model' };
+    return { declaration: [`model ${own} from "./models/${file}"`], name: own };
+  }
+
+  private nameOf(written: string): string | undefined {
+    if (!this.found.has(written)) {
+      this.found.set(written, modelNamed(written, [...this.catalogue, ...this.configs.keys()]));
+    }
+    return this.found.get(written);
   }
 }
 

@@ -131,9 +131,17 @@ function section(name: string, rows: readonly ScoredRow[]): string {
     isListed
       ? `${coverage(score.covered, score.n)} measurements are predicted.`
       : 'No measurement of this table counts.',
-    ...(isListed ? [...breakdowns(score, rows), ...reasons(rows)] : []),
+    ...(isListed ? [...bands(score), ...breakdowns(score, rows), ...reasons(rows)] : []),
   ];
   return parts.join('\n\n');
+}
+
+/** How many of the measurements lie in the band that a user is shown, which says 80 %. */
+function bands({ metrics }: TableScore): string[] {
+  const shares = Object.entries(metrics).flatMap(([metric, { inBand }]) =>
+    inBand === undefined ? [] : [`${METRIC_NAMES[metric] ?? metric} ${percent(inBand)}`],
+  );
+  return shares.length === 0 ? [] : [`In the band that is shown with the prediction lie: ${shares.join(', ')}.`];
 }
 
 /** A table for each kind of group that has more than one member. */

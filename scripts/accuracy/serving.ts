@@ -1,26 +1,20 @@
-import { join } from 'node:path';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import type { Figure } from '../../server/src/cost/figure.ts';
+import { figuresOf } from '../../server/src/cost/figures.ts';
+import { benchmarkOf } from './benchmarks.ts';
+import { type CsvRow, number, text } from './csv.ts';
+import { servingEngineNamed } from './names.ts';
 import { NotCovered, Planner } from './plans.ts';
-import type { ScoredRow } from './rows.ts';
+import { NOT_MEASURED, type ScoredRow, scoreRows } from './rows.ts';
 
 export const HEADLINE = new Set(['A', 'B', 'C']);
-
-const ENGINES: Readonly<Record<string, string>> = {
-  trtllm: 'trt-llm',
-  'tensorrt-llm': 'trt-llm',
-  vllm: 'vllm',
-  sglang: 'sglang',
-};
 
 /**
  * Every row of the folder's serving measurements beside its prediction, TTFT and TPOT each a row; nothing when the folder
  * has none. Rows of trust A, B and C are the headline.
  */
 export function scoreServing(folder: string): readonly ScoredRow[] | undefined {
-  const rows = readCsv(join(folder, 'serving.csv'));
-  if (!rows) return undefined;
   const planner = new Planner(folder);
-  return rows.flatMap((row) => scored(planner, row));
+  return scoreRows(folder, 'serving.csv', 'tpot', (row) => scored(planner, row));
 }
 
 function scored(planner: Planner, row: CsvRow): ScoredRow[] {
@@ -42,20 +36,28 @@ function scored(planner: Planner, row: CsvRow): ScoredRow[] {
     metrics.push(
       'reason' in outcome
         ? { ...common, metric, measured: measured / 1e3, reason: outcome.reason }
-        : { ...common, metric, measured: measured / 1e3, predicted: outcome[metric] },
+        : { ...common, metric, measured: measured / 1e3, ...outcome[metric] },
     );
   }
-  return metrics;
+  // A row without either figure counts all the same, as one that is not covered.
+  return metrics.length > 0 ? metrics : [{ ...common, metric: 'tpot', measured: Number.NaN, reason: NOT_MEASURED }];
 }
 
 function predicted(planner: Planner, row: CsvRow) {
   try {
-    const { prediction } = planner.evaluate(servingPlan(planner, row));
-    return { ttft: prediction.ttftSeconds ?? Number.NaN, tpot: prediction.tpotSeconds ?? Number.NaN };
+    const evaluation = planner.evaluate(servingPlan(planner, row));
+    const { ttftSeconds, tpotSeconds } = evaluation.prediction;
+    const { ttft, tpot } = figuresOf(evaluation);
+    return { ttft: withBand(ttftSeconds, ttft), tpot: withBand(tpotSeconds, tpot) };
   } catch (error) {
     if (error instanceof NotCovered || error instanceof RangeError) return { reason: error.message };
     throw error;
   }
+}
+
+/** A run that was measured did fit, whatever the plan's cache says: it is predicted even where no figure is shown. */
+function withBand(predicted: number | undefined, figure: Figure | undefined) {
+  return { predicted: predicted ?? Number.NaN, ...(figure?.band && { band: figure.band }) };
 }
 
 /** The plan of one row as a user would write it. */
@@ -63,7 +65,7 @@ export function servingPlan(planner: Planner, row: CsvRow): string {
   const input = number(row, 'input_len');
   const output = number(row, 'output_len');
   const concurrency = number(row, 'concurrency');
-  const engine = ENGINES[text(row, 'engine').toLowerCase()];
+  const engine = servingEngineNamed(text(row, 'engine'));
   if (input === undefined || output === undefined) throw new NotCovered('the row has no input or output length');
   if (concurrency === undefined) throw new NotCovered('the row has no concurrency');
   if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
@@ -72,9 +74,7 @@ export function servingPlan(planner: Planner, row: CsvRow): string {
     `input = ${Math.max(1, Math.round(input * ratio))} tokens`,
     `output = ${Math.max(1, Math.round(output * ratio))} tokens`,
     `concurrency = ${concurrency}`,
-    // Such benchmarks send ten times their concurrency; a mean of 0.9 is of lengths even in 0.8 to 1 of the nominal.
-    `requests = ${10 * concurrency}`,
-    `length-spread = ${ratio === 1 ? 0 : 11}%`,
+    ...benchmarkOf(row, engine, concurrency),
   ].join(', ');
   const pools = text(row, 'prefill') === '' ? undefined : [workersOf(row, 'prefill'), workersOf(row, 'decode')];
   const body = [`types { ${typesOf(row)} }`];
@@ -163,11 +163,13 @@ function typesOf(row: CsvRow): string {
 
 /**
  * The tables leave the cache's type out. NVIDIA's quantised checkpoints (fp8 per tensor, nvfp4) bring scales for an 8-bit
- * cache, which TensorRT-LLM uses by itself and the published vLLM runs ask for; block-scaled checkpoints have none.
+ * cache, which TensorRT-LLM uses by itself and the published vLLM runs ask for on Blackwell; on Hopper vLLM keeps its
+ * default of 16 bits, as the requests that its runs hold at once show. Block-scaled checkpoints have no scales.
  */
 function cachesNarrow(row: CsvRow): boolean {
-  const quantised = ['fp8', 'nvfp4'].includes(text(row, 'weights_dtype'));
-  return quantised && ['trtllm', 'vllm'].includes(text(row, 'engine').toLowerCase());
+  if (!['fp8', 'nvfp4'].includes(text(row, 'weights_dtype'))) return false;
+  const engine = servingEngineNamed(text(row, 'engine'));
+  return engine === 'trt-llm' || (engine === 'vllm' && /\bg?b\d/i.test(text(row, 'gpu')));
 }
 
 function numberType(written: string, model: string): string | undefined {

@@ -1,23 +1,26 @@
 import { errorOf, type RowGroups, type ScoredRow } from './rows.ts';
 
-/** Of absolute errors, as fractions; `bias` is the mean of signed ones. */
+/** Of absolute errors, as fractions; `bias` is the mean of signed ones, `inBand` the share that lies in the band shown. */
 export interface Errors {
   readonly n: number;
   readonly mean: number;
   readonly median: number;
   readonly p90: number;
   readonly bias: number;
+  readonly inBand?: number;
 }
 
 export function errorsOf(rows: readonly ScoredRow[]): Errors {
   const signed = rows.map(errorOf).filter((error) => error !== undefined);
   const absolute = signed.map(Math.abs).sort((left, right) => left - right);
+  const banded = rows.flatMap(({ measured, band }) => (band ? [measured >= band.low && measured <= band.high] : []));
   return {
     n: absolute.length,
     mean: mean(absolute),
     median: quantile(absolute, 0.5),
     p90: quantile(absolute, 0.9),
     bias: mean(signed),
+    ...(banded.length > 0 && { inBand: banded.filter(Boolean).length / banded.length }),
   };
 }
 

@@ -1,18 +1,15 @@
-import { join } from 'node:path';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { modelFlop, predictionFlop } from '../../server/src/cost/flop.ts';
 import type { Model } from '../../server/src/plan/model.ts';
-import { type CsvRow, number, readCsv, text } from './csv.ts';
+import { type CsvRow, number, text } from './csv.ts';
 import { NotCovered, Planner } from './plans.ts';
-import type { ScoredRow } from './rows.ts';
+import { type ScoredRow, scoreRows } from './rows.ts';
 import { type TrainingFacts, trainingFacts, trainingPlan } from './trainingPlans.ts';
 
 /** Every row of the folder's training measurements beside its prediction; nothing when the folder has none. */
 export function scoreTraining(folder: string): readonly ScoredRow[] | undefined {
-  const rows = readCsv(join(folder, 'training.csv'));
-  if (!rows) return undefined;
   const planner = new Planner(folder);
-  return rows.map((row) => scored(planner, row));
+  return scoreRows(folder, 'training.csv', 'step', (row) => [scored(planner, row)]);
 }
 
 /** No published training reaches this share of a GPU's dense peak. */

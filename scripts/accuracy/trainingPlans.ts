@@ -1,4 +1,5 @@
 import { type CsvRow, number, text } from './csv.ts';
+import { gpuNamed, trainingEngineNamed } from './names.ts';
 import { NotCovered, type PlanText, requireCount } from './plans.ts';
 import { trainingModel } from './trainingModels.ts';
 
@@ -68,11 +69,11 @@ function interleaving(row: CsvRow, vpp: number, pp: number): number {
 }
 
 export function gpuKey(row: CsvRow): string {
-  return (text(row, 'gpu').split(/[\s-]/)[0] ?? '').toLowerCase();
+  return gpuNamed(text(row, 'gpu'))?.key ?? '';
 }
 
 export function engineOf(row: CsvRow): 'megatron' | 'torchtitan' {
-  return text(row, 'engine').toLowerCase().startsWith('torchtitan') ? 'torchtitan' : 'megatron';
+  return trainingEngineNamed(text(row, 'engine')) === 'torchtitan' ? 'torchtitan' : 'megatron';
 }
 
 /** The plan of one row as a user would write it. */
@@ -88,7 +89,7 @@ export function trainingPlan(row: CsvRow): PlanText {
   parallel.push(`zero = ${zeroOf(row)}`, `recompute = [${recomputeOf(row).join(', ')}]`, ...overlaps(row, tp));
   const machine = machineOf(row, gpus);
   return {
-    model: model.block === undefined ? model.name : { block: model.block },
+    model: modelOf(row, model),
     gpu: text(row, 'gpu'),
     gpus,
     ...(machine && { machine }),
@@ -104,6 +105,17 @@ export function trainingPlan(row: CsvRow): PlanText {
       `engine { ${engineFacts(row)} }`,
     ],
   };
+}
+
+/**
+ * Routers balanced by an auxiliary loss alone, as a Zipf exponent over the experts in order: a rank of 16 of 128 experts gets
+ * a third more tokens than the mean. Benchmarks force an even balance unless they say otherwise.
+ */
+const NATURAL_BALANCE = 'popularity = zipf 0.15';
+
+function modelOf(row: CsvRow, { name, block }: TrainingFacts['model']): PlanText['model'] {
+  if (block !== undefined) return { block };
+  return /natural/i.test(text(row, 'moe_balance')) ? { block: `experts { ${NATURAL_BALANCE} }`, of: name } : name;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Dimension, UNITS } from '../../server/src/language/units.ts';
-import { COMPARE_CLAIMS } from '../../server/src/language/vocabulary/deployment.ts';
+import { COMPARE_CLAIMS } from '../../server/src/language/vocabulary/claims.ts';
 import { describeDimension, describeType, enumerate } from '../../server/src/language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec, ValueType } from '../../server/src/language/vocabulary/spec.ts';
 import { numberType } from '../../server/src/language/vocabulary/types.ts';

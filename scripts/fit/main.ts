@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SOURCES } from '../../server/src/cost/constants/sources.ts';
 import { type CsvRow, readCsv } from '../accuracy/csv.ts';
 import { readDecode, readPrefill } from '../accuracy/kernels/attention.ts';
 import type { KernelCase, Unread } from '../accuracy/kernels/case.ts';
@@ -16,12 +18,13 @@ import { writeConstants } from './write.ts';
 
 /**
  * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives, then those of serving
- * engines and of training, to the measured tables of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to `server/src/cost/constants/fitted/`. Prints the
- * mean absolute error of each set on its own rows, on random fifths held out, on whole shapes
- * held out, and on each GPU held out.
+ * engines and of training, to the measured tables of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to
+ * `server/src/cost/constants/fitted/`. Prints the mean absolute error of each set on its own rows, on random fifths held
+ * out, on whole shapes held out, and on each GPU held out.
+ *
+ * A whole fit is a process for each stage: what a stage writes is what the next one computes with.
  */
 const constants = join(import.meta.dirname, '../../server/src/cost/constants/fitted');
-const AIC = 'NVIDIA aiconfigurator tables (TensorRT-LLM 1.3 collectors)';
 
 const { values: options } = parseArgs({
   options: { data: { type: 'string' }, only: { type: 'string' }, dry: { type: 'boolean' } },
@@ -36,6 +39,18 @@ if (data === undefined) {
 const isWhole = existsSync(join(data, 'kernels'));
 const kernels = isWhole ? join(data, 'kernels') : data;
 const truth = isWhole ? data : dirname(data);
+
+/** Own all-reduces are fitted beside the library's constants, engines and training on top of all others. */
+const STAGES = ['kernels', 'shots', 'engines', 'training'] as const;
+const stage = STAGES.find((name) => name === options.only);
+if (options.only === undefined) {
+  for (const only of STAGES) {
+    const flags = ['--data', data, '--only', only, ...(options.dry ? ['--dry'] : [])];
+    const { status } = spawnSync(process.execPath, [import.meta.filename, ...flags], { stdio: 'inherit' });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+  process.exit(0);
+}
 
 interface Job<Constants> {
   readonly name: string;
@@ -54,7 +69,7 @@ run({
   table: 'FITTED_GEMM',
   type: 'GemmConstants',
   module: '../gemm.ts',
-  source: `${AIC}; DeepGEMM: Alibaba InferSim tables and the DeepGEMM README`,
+  source: SOURCES.gemm,
   files: ['gemm.csv'],
   read: readGemm,
   recipe: GEMM,
@@ -64,7 +79,7 @@ run({
   table: 'FITTED_GROUPED',
   type: 'GroupedConstants',
   module: '../grouped.ts',
-  source: `${AIC}; DeepGEMM on Hopper: Alibaba InferSim tables and the DeepGEMM README, one product at a time`,
+  source: SOURCES.grouped,
   files: ['moe.csv'],
   read: readGrouped,
   recipe: GROUPED,
@@ -75,7 +90,7 @@ run({
   table: 'FITTED_PREFILL',
   type: 'PrefillConstants',
   module: '../attention.ts',
-  source: `${AIC}; flash: FlashAttention 3's published rates and Alibaba InferSim tables`,
+  source: SOURCES.prefill,
   files: ['attention.csv'],
   read: readPrefill,
   recipe: PREFILL,
@@ -85,7 +100,7 @@ run({
   table: 'FITTED_DECODE',
   type: 'DecodeConstants',
   module: '../attention.ts',
-  source: `${AIC}; flash: FlashInfer and FlashMLA, Alibaba InferSim tables`,
+  source: SOURCES.decode,
   files: ['attention.csv'],
   read: readDecode,
   recipe: DECODE,
@@ -96,7 +111,7 @@ run({
   table: 'FITTED_LINKS',
   type: 'Link',
   module: '../collectives.ts',
-  source: 'NVIDIA aiconfigurator tables of NCCL 2.27-2.29, 2 to 8 GPUs, 512 B to 512 MiB',
+  source: SOURCES.links,
   files: ['collectives.csv'],
   read: readLibrary,
   recipe: LINK,
@@ -106,7 +121,7 @@ run({
   table: 'FITTED_SHOTS',
   type: 'ShotConstants',
   module: '../collectives.ts',
-  source: "NVIDIA aiconfigurator tables of TensorRT-LLM's own all-reduce, 2 to 8 GPUs",
+  source: SOURCES.shots,
   files: ['collectives.csv'],
   read: readOwn,
   recipe: SHOTS,
@@ -116,7 +131,7 @@ run({
   table: 'FITTED_LOCAL',
   type: 'LocalConstants',
   module: '../expertParallel.ts',
-  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README`,
+  source: SOURCES.deepepLocal,
   files: ['expert_parallel.csv'],
   read: readLocal,
   recipe: LOCAL,
@@ -126,7 +141,7 @@ run({
   table: 'FITTED_REMOTE',
   type: 'RemoteConstants',
   module: '../expertParallel.ts',
-  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6), 2 and 4 nodes, and the DeepEP README`,
+  source: SOURCES.deepepRemote,
   files: ['expert_parallel.csv'],
   read: readRemote,
   recipe: REMOTE,
@@ -136,7 +151,7 @@ run({
   table: 'FITTED_LOW_LATENCY',
   type: 'LowLatencyConstants',
   module: '../expertParallel.ts',
-  source: `NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README`,
+  source: SOURCES.deepepLowLatency,
   files: ['expert_parallel.csv'],
   read: readLowLatency,
   recipe: LOW_LATENCY,
@@ -146,23 +161,23 @@ run({
   table: 'FITTED_NVLINK',
   type: 'NvlinkConstants',
   module: '../expertParallel.ts',
-  source: `${AIC}; one-sided: TensorRT-LLM's technical blog 18`,
+  source: SOURCES.nvlink,
   files: ['expert_parallel.csv'],
   read: readNvlink,
   recipe: NVLINK,
 });
 
-if (options.only === undefined || options.only === 'engines') {
+if (options.only === 'engines') {
   fitEngines({ folder: truth, ...(!options.dry && { path: join(constants, 'engines.ts') }) });
 }
 
-if (options.only === undefined || options.only === 'training') {
+if (options.only === 'training') {
   fitTraining({ folder: truth, ...(!options.dry && { path: join(constants, 'training.ts') }) });
 }
 
-/** Own all-reduces are fitted beside the shipped constants of the library's, so those come first, in a run of their own. */
 function run<Constants>(job: Job<Constants>): void {
-  if (options.only !== undefined && options.only !== job.name) return;
+  const isOfStage = stage === 'kernels' ? job.name !== 'shots' : job.name === options.only;
+  if (!isOfStage) return;
   const cases = job.files.flatMap((file) =>
     (readCsv(join(kernels, file)) ?? []).map((row, index) => job.read(row, index, file)),
   );

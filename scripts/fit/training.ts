@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SOURCES } from '../../server/src/cost/constants/sources.ts';
 import {
   type FittedEngine,
   RECIPES,
@@ -15,6 +16,7 @@ import { type TrainingRun, trainingRun, trainingSeconds, trainingWork } from '..
 import type { Deployment } from '../../server/src/plan/deployment.ts';
 import { readCsv } from '../accuracy/csv.ts';
 import { NotCovered, Planner } from '../accuracy/plans.ts';
+import { quantile } from '../accuracy/statistics.ts';
 import { measuredTraining } from '../accuracy/training.ts';
 import { fitScales, type Scale } from './leastSquares.ts';
 
@@ -52,7 +54,7 @@ const SCALES: readonly Scale[] = [
   { name: 'flashAttention2', start: 1.5, deviation: 0.15 },
 ];
 
-function constantsOf(values: readonly number[]): TrainingConstants {
+function constantsOf(values: readonly number[], error = 0): TrainingConstants {
   const byName = new Map(SCALES.map(({ name }, index) => [name, values[index] ?? 1]));
   const get = (name: string) => byName.get(name) ?? 1;
   const kernels = (family: TrainingFamily): TrainingKernels => {
@@ -83,6 +85,7 @@ function constantsOf(values: readonly number[]): TrainingConstants {
     },
     torchtitan: get('torchtitan'),
     flashAttention2: get('flashAttention2'),
+    residual: error,
   };
 }
 
@@ -123,12 +126,13 @@ export function fitTraining({ folder, path }: TrainingFit): void {
       const constants = constantsOf(fitted(others, values));
       return rows.filter((row) => groupOf(row) === group).map((row) => residual(row, constants));
     });
-  const constants = constantsOf(values);
+  const others = unseen(({ model }) => model);
+  const constants = constantsOf(values, errorsOf(others).mean);
   const models = new Set(rows.map(({ model }) => model)).size;
   const told = [
     `${rows.length} rows, ${SCALES.length} constants: ${describe(rows.map((row) => residual(row, constants)))}`,
     `fifths held out: ${describe(unseen(({ fold }) => fold))}`,
-    `each of ${models} models held out: ${describe(unseen(({ model }) => model))}`,
+    `each of ${models} models held out: ${describe(others)}`,
   ];
   console.log(['training:', ...told].join('\n  '));
   if (path !== undefined) writeFileSync(path, fileOf(constants, told));
@@ -172,15 +176,20 @@ function runOf({ cluster, pools, workload }: Deployment): TrainingRun | undefine
   return trainingRun(setting, workload, poolBudget(cluster, setting, workload, trainingWork(workload)));
 }
 
-function describe(residuals: readonly number[]): string {
+function errorsOf(residuals: readonly number[]): { readonly mean: number; readonly median: number } {
   const sorted = residuals.map((one) => Math.abs(Math.exp(one) - 1)).sort((left, right) => left - right);
   const mean = sorted.reduce((sum, error) => sum + error, 0) / Math.max(1, sorted.length);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return { mean, median: quantile(sorted, 0.5) };
+}
+
+function describe(residuals: readonly number[]): string {
+  const { mean, median } = errorsOf(residuals);
   return `mean ${(100 * mean).toFixed(1)} %, median ${(100 * median).toFixed(1)} %`;
 }
 
-function fileOf({ kernels, engine, torchtitan, flashAttention2 }: TrainingConstants, told: readonly string[]): string {
-  const shortened = (value: number) => String(Number(value.toPrecision(3)));
+function fileOf(constants: TrainingConstants, told: readonly string[]): string {
+  const { kernels, engine, torchtitan, flashAttention2, residual: error } = constants;
+  const shortened = (value: number, digits = 3) => String(Number(value.toPrecision(digits)));
   const recipes = (of: Readonly<Record<Recipe, number>>) =>
     `{ ${RECIPES.map((recipe) => `${recipe}: ${shortened(of[recipe])}`).join(', ')} }`;
   return [
@@ -188,7 +197,7 @@ function fileOf({ kernels, engine, torchtitan, flashAttention2 }: TrainingConsta
     '',
     '/**',
     ' * Written by `npm run fit`; edit `scripts/fit/training.ts`, not this file. Factors, passes, seconds.',
-    ' * Source: published step times of Megatron-Core, NeMo, Megatron-Bridge and torchtitan. Absolute errors:',
+    ` * Source: ${SOURCES.training}. Absolute errors:`,
     ...told.map((line) => ` * - ${line}.`),
     ' * Families and recipes are products of a common factor and of their own differences from it.',
     ' */',
@@ -207,6 +216,7 @@ function fileOf({ kernels, engine, torchtitan, flashAttention2 }: TrainingConsta
     '  },',
     `  torchtitan: ${shortened(torchtitan)},`,
     `  flashAttention2: ${shortened(flashAttention2)},`,
+    `  residual: ${shortened(error, 2)},`,
     '};',
     '',
   ].join('\n');

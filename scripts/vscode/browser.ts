@@ -12,12 +12,12 @@ export interface HeadlessBrowser {
  * Starts a headless Chromium. Signals are left to `onExit`: they end this process in order, and
  * Playwright ends the browser in its own `exit` listener. Its temporary files go to a folder of ours, because a browser that is killed does not remove them.
  */
-export async function launchBrowser(): Promise<HeadlessBrowser> {
+export async function launchBrowser(flags: readonly string[] = []): Promise<HeadlessBrowser> {
   const executablePath = await ensureChromium();
   const folder = temporaryFolder('browser');
   const browser = await chromium.launch({
     executablePath,
-    args: [...browserFlags],
+    args: [...browserFlags, ...flags],
     env: { ...process.env, TMPDIR: folder.path },
     handleSIGINT: false,
     handleSIGTERM: false,

@@ -11,6 +11,7 @@ import { catalogSources } from '../catalog/catalog.ts';
 import { projectRoot } from '../support/dist.ts';
 import { LanguageClient } from '../support/languageClient.ts';
 import { largePlan } from '../support/largePlan.ts';
+import { typing } from './memory.ts';
 
 /**
  * `npm run bench`: how long a user waits. Times of the server are taken at the client, over standard input and output of
@@ -88,7 +89,7 @@ async function requests(lines: number, count: number): Promise<void> {
     const times: number[] = [];
     for (let index = 0; index < count; index++)
       times.push(await timed(() => client.request(`textDocument/${method}`, { textDocument: { uri: URI }, position })));
-    record(`${method}, ${rows.length - 1} lines`, times.slice(10));
+    record(`${method}, ${rows.length - 1} lines`, times.slice(10), 10);
   }
   await client.stop();
 }
@@ -106,7 +107,7 @@ async function start(count: number): Promise<void> {
     );
     await client?.stop();
   }
-  record('start to first diagnostics', times);
+  record('start to first diagnostics', times, 400);
 }
 
 /** A folder of files of which one imports all others: the server reads what is imported and no more. */
@@ -138,6 +139,37 @@ async function folder(files: number, count: number): Promise<void> {
   record(`keystroke in it`, typed);
 }
 
+/** A folder of plans that nobody has open: what an editor asks when the folder is opened. */
+async function workspace(files: number, count: number): Promise<void> {
+  const path = mkdtempSync(join(tmpdir(), 'moeplan-bench-'));
+  const library = 'library.moeplan';
+  writeFileSync(
+    join(path, library),
+    'model shared {\n  layers = 4, hidden = 2048\n  attention { heads = 16, head-size = 128 }\n}\n',
+  );
+  for (let index = 0; index < files; index++)
+    writeFileSync(
+      join(path, `plan-${index}.moeplan`),
+      `import "./library.moeplan"\n${largePlan(1).replaceAll('-0', `-${index}`).replace(`model = model-${index}`, 'model = shared')}`,
+    );
+  const uri = pathToFileURL(join(path, library)).href;
+  const [checked, symbols, references]: [number[], number[], number[]] = [[], [], []];
+  for (let round = 0; round < count; round++) {
+    const client = await LanguageClient.start([path]);
+    symbols.push(await timed(() => client.request('workspace/symbol', { query: 'shared' })));
+    checked.push(await timed(() => client.request('workspace/diagnostic', { previousResultIds: [] })));
+    await client.check(uri, readFileSync(join(path, library), 'utf8'));
+    const position = { line: 0, character: 7 };
+    const asked = { textDocument: { uri }, position, context: { includeDeclaration: true } };
+    references.push(await timed(() => client.request('textDocument/references', asked)));
+    await client.stop();
+  }
+  rmSync(path, { recursive: true, force: true });
+  record(`symbols of ${files} files, first time`, symbols, 3_000);
+  record(`findings in ${files} files, first time`, checked, 3_000);
+  record(`references over ${files} files`, references, 3_000);
+}
+
 async function engine(): Promise<void> {
   const bench = new Bench({ time: 400, warmupTime: 100 });
   for (const file of readdirSync(join(projectRoot, 'examples')).filter((name) => name.endsWith('.moeplan'))) {
@@ -166,10 +198,12 @@ async function engine(): Promise<void> {
 const engineRows: { name: string; samples: number; p50Ms: number; p99Ms: number }[] = [];
 
 await start(10);
-await keystrokes(1_000, 200, 16);
-await keystrokes(10_000, 60, 80);
+await keystrokes(1_000, 200, 8);
+await keystrokes(10_000, 60, 30);
 await requests(1_000, 200);
 await folder(1_000, 3);
+await workspace(1_000, 3);
+const growth = await typing(1_000, 20_000);
 await engine();
 
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
@@ -182,9 +216,13 @@ for (const { name, p50Ms, p95Ms, goalMs } of results) {
 console.log(`\n${'engine, in this process'.padEnd(52)}${'p50'.padStart(12)}${'p99'.padStart(12)}`);
 for (const { name, p50Ms, p99Ms } of engineRows)
   console.log(`${name.padEnd(52)}${ms(p50Ms).padStart(12)}${ms(p99Ms).padStart(12)}`);
+const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+console.log(
+  `\nheap after ${growth.edits / 10} edits ${mib(growth.heapBefore)}, after ${growth.edits} ${mib(growth.heapAfter)}: x ${(growth.heapAfter / growth.heapBefore).toFixed(3)}`,
+);
 mkdirSync(join(projectRoot, 'out'), { recursive: true });
 writeFileSync(
   join(projectRoot, 'out/bench.json'),
-  `${JSON.stringify({ node: process.version, cpus: cpus().length, server: results, engine: engineRows }, undefined, 2)}\n`,
+  `${JSON.stringify({ node: process.version, cpus: cpus().length, server: results, engine: engineRows, growth }, undefined, 2)}\n`,
 );
 console.log('\nwrote out/bench.json');

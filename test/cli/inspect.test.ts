@@ -10,8 +10,8 @@ import { CLEAN_PLAN, EXAMPLE, moeplan } from './moeplan.ts';
 const readInspection = shippedReader<Inspection>('inspect');
 const GIB = 2 ** 30;
 
-function inspected(file: string, args: readonly string[] = []): Inspection {
-  const { code, out, err } = moeplan(['inspect', file, ...args]);
+function inspected(file: string, args: readonly string[] = [], folder?: string): Inspection {
+  const { code, out, err } = moeplan(['inspect', file, ...args, '--format', 'json'], folder);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   return readInspection(out);
 }
@@ -52,6 +52,24 @@ describe.each(examples)('%s', (file) => {
   test('the DAG has one source, one sink, one part, and a cycle only where one is written', () => {
     for (const { name, graph } of deployments)
       expect(graph).toMatchObject({ acyclic: name !== 'circle', sources: 1, sinks: 1, connected: true });
+  });
+
+  test('every predicted figure has its band and names the constants behind it, which say where they come from', () => {
+    for (const { prediction } of deployments) {
+      const { figures, constants } = prediction;
+      const known = new Map(constants.map((set) => [set.name, set]));
+      expect(known.size).toBe(constants.length);
+      for (const [name, figure] of Object.entries(figures)) {
+        const isPredicted = figure.low !== undefined || ['requestsThatFit', 'longestContext'].includes(name);
+        expect((figure.constants?.length ?? 0) > 0, name).toBe(isPredicted);
+        for (const set of figure.constants ?? []) expect(known.get(set)?.source, `${name}: ${set}`).toBeTruthy();
+      }
+      for (const name of ['step', 'memoryOfFullestGpu', 'exposedCommunication'])
+        expect(figures[name]?.low, name).toBeDefined();
+      for (const { name, values } of constants) expect(Object.keys(values), name).not.toEqual([]);
+      // Those of one kernel cover the time once, those among which an engine chooses more than once.
+      expect(constants.reduce((sum, { share }) => sum + share, 0)).toBeGreaterThan(0.999);
+    }
   });
 
   test('the headline figures are those of the list with their bands', () => {
@@ -124,6 +142,47 @@ describe('the worked analysis, to the byte', () => {
       'baseline-split experts-per-gpu 8',
       'proposed latency 0.0022',
     ]);
+  });
+});
+
+/** Tokens of a page of the cache unless the text says so. */
+const PAGE = 64;
+
+describe('a served model', () => {
+  const SERVED = `model small { layers = 32, hidden = 4096, vocabulary = 32_000
+  attention { heads = 32, kv-heads = 8, head-size = 128 }, dense { ffn = 14_336 } }
+cluster one { node = DGX-H100, count = 1 }
+workload chat { input = 1000 tokens, output = 200 tokens, concurrency = 16 }
+deployment alone { model = small, cluster = one, workload = chat, gpus = 0..0
+  engine { name = vllm } }
+deployment half extends alone { types { kv = fp8 } }
+`;
+  const served = () => inspected('plan.moeplan', [], folderWith({ 'plan.moeplan': SERVED })).deployments;
+
+  test('the longest context that fits fills what weights and activations leave', () => {
+    const [alone, half] = served();
+    const tokens = alone?.memory.longestContextTokens ?? 0;
+    const perToken = alone?.prediction.figures.kvBytesPerToken?.value ?? 0;
+    // 32 layers of 8 heads of 128, keys and values in two bytes.
+    expect(perToken).toBe(32 * 2 * 8 * 128 * 2);
+    const gpu = alone?.memory.perGpu[0];
+    const used = (gpu?.totalBytes ?? 0) - (gpu?.kvCacheBytes ?? 0);
+    expect(tokens * perToken).toBeLessThanOrEqual(0.9 * 80 * GIB - used);
+    expect((tokens + PAGE) * perToken).toBeGreaterThan(0.9 * 80 * GIB - used);
+    expect(alone?.prediction.figures.longestContext?.value).toBe(tokens);
+    expect(half?.memory.longestContextTokens).toBeGreaterThan(1.9 * tokens);
+  });
+
+  test('times name the kernels of their phase alone', () => {
+    const [alone, half] = served();
+    const names = (figure: string) => alone?.prediction.figures[figure]?.constants ?? [];
+    expect(names('tpot')).toContain('decode hopper 16 flash');
+    expect(names('tpot')).not.toContain('prefill hopper 16 flash');
+    expect(names('ttft')).toContain('prefill hopper 16 flash');
+    expect(names('throughput')).toEqual(expect.arrayContaining(['serving vllm', 'gemm hopper bf16']));
+    expect(names('memoryOfFullestGpu')).toEqual(['memory vllm']);
+    const bytes = half?.prediction.figures.tpot?.constants ?? [];
+    expect(bytes.some((name) => name.startsWith('decode hopper 8'))).toBe(true);
   });
 });
 

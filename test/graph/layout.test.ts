@@ -4,37 +4,11 @@ import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { buildDag, defaultOptions, overviewOptions } from '../../server/src/graph/build.ts';
 import { layoutDag } from '../../server/src/graph/layout/layout.ts';
-import type { Box, DagOptions, SceneNode } from '../../server/src/graph/types.ts';
+import type { DagOptions, SceneNode } from '../../server/src/graph/types.ts';
 import { exampleEvaluations } from '../support/analysed.ts';
 import { analysis } from '../support/deployments.ts';
 import { smallDeployment } from '../support/randomDeployments.ts';
-
-const TOLERANCE = 0.01;
-
-function isInside(inner: Box, outer: Box): boolean {
-  return (
-    inner.x >= outer.x - TOLERANCE &&
-    inner.y >= outer.y - TOLERANCE &&
-    inner.x + inner.width <= outer.x + outer.width + TOLERANCE &&
-    inner.y + inner.height <= outer.y + outer.height + TOLERANCE
-  );
-}
-
-/** The first two nodes that cover one another: a sweep from left to right. */
-function overlap(nodes: readonly SceneNode[]): string | undefined {
-  const open: SceneNode[] = [];
-  for (const node of nodes.toSorted((left, right) => left.x - right.x)) {
-    for (let index = open.length - 1; index >= 0; index--) {
-      const other = open[index];
-      if (!other) continue;
-      if (other.x + other.width <= node.x + TOLERANCE) open.splice(index, 1);
-      else if (other.y + other.height > node.y + TOLERANCE && node.y + node.height > other.y + TOLERANCE)
-        return `${other.id} and ${node.id}`;
-    }
-    open.push(node);
-  }
-  return undefined;
-}
+import { isInside, overlap, TOLERANCE } from '../support/scenes.ts';
 
 function expectSoundScene(evaluation: Evaluation, options: Partial<DagOptions>): void {
   const dag = buildDag(evaluation, options);

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { frameHtml } from '../../client/src/preview/frame.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
-import type { FromPage, ToPage } from '../../server/src/services/preview/protocol.ts';
+import type { FromPage, PreviewView, ToPage } from '../../server/src/services/preview/protocol.ts';
 import { isFromPage } from '../../server/src/services/preview/validate.ts';
 import type { EditorTheme } from './themes.ts';
 
 const ORIGIN = 'https://preview.test';
 const NONCE = 'dGVzdA==';
 const PATIENCE_MS = 10_000;
+
+export type Color = readonly [red: number, green: number, blue: number];
 
 export interface PanelOptions {
   readonly theme: EditorTheme;
@@ -20,6 +22,12 @@ export interface PanelOptions {
   readonly scale?: number;
   /** Whether the reader welcomes motion; pages of tests are calm unless they say so. */
   readonly motion?: boolean;
+  /** As on a machine with a graphics card: the software that computes WebGL here passes for one. */
+  readonly card?: boolean;
+  /** The system's own high contrast. */
+  readonly forcedColors?: boolean;
+  /** What the extension answers to a message of the page. */
+  readonly answer?: (message: FromPage) => ToPage | undefined;
 }
 
 /**
@@ -33,10 +41,13 @@ export class Panel {
   state: unknown;
   private readonly context: BrowserContext;
 
-  private constructor(context: BrowserContext, page: Page, state: unknown) {
+  private readonly answer: NonNullable<PanelOptions['answer']>;
+
+  private constructor(context: BrowserContext, page: Page, { state, answer = () => undefined }: PanelOptions) {
     this.context = context;
     this.page = page;
     this.state = state;
+    this.answer = answer;
   }
 
   static async open(browser: Browser, options: PanelOptions): Promise<Panel> {
@@ -44,10 +55,12 @@ export class Panel {
       viewport: { width: options.width ?? 1400, height: options.height ?? 900 },
       deviceScaleFactor: options.scale ?? 1,
       reducedMotion: options.motion ? 'no-preference' : 'reduce',
+      forcedColors: options.forcedColors ? 'active' : 'none',
     });
     const page = await context.newPage();
+    if (options.card) await page.addInitScript(passForCard);
     page.setDefaultTimeout(PATIENCE_MS);
-    const panel = new Panel(context, page, options.state);
+    const panel = new Panel(context, page, options);
     await panel.load(options.theme);
     return panel;
   }
@@ -93,12 +106,12 @@ export class Panel {
     return this.page.getByRole('tab', { name, exact: true });
   }
 
-  view(name: 'dag' | 'memory' | 'compare'): Locator {
+  view(name: PreviewView): Locator {
     return this.page.locator(`[data-view="${name}"]`);
   }
 
   get canvas(): Locator {
-    return this.page.locator('canvas');
+    return this.page.locator('canvas.dag-canvas');
   }
 
   node(id: string): Locator {
@@ -129,6 +142,32 @@ export class Panel {
       if (Date.now() > deadline) throw new Error(`no such message among ${JSON.stringify(this.sent)}`);
       await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     }
+  }
+
+  /** The colours that are seen at points of the canvas, whatever draws it. */
+  async colorsAt(points: readonly { readonly x: number; readonly y: number }[]): Promise<readonly Color[]> {
+    const image = (await this.canvas.screenshot()).toString('base64');
+    const size = await this.canvas.boundingBox();
+    return this.page.evaluate(
+      async ({ encoded, at, width }) => {
+        const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+        const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+        const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+        if (!context) return [];
+        context.drawImage(bitmap, 0, 0);
+        const ratio = bitmap.width / width;
+        return at.map(({ x, y }): [number, number, number] => {
+          const [red = 0, green = 0, blue = 0] = context.getImageData(
+            Math.round(x * ratio),
+            Math.round(y * ratio),
+            1,
+            1,
+          ).data;
+          return [red, green, blue];
+        });
+      },
+      { encoded: image, at: [...points], width: size?.width ?? 1 },
+    );
   }
 
   async close(): Promise<void> {
@@ -162,9 +201,12 @@ export class Panel {
       const file = files.get(new URL(route.request().url()).pathname);
       return file ? route.fulfill(file) : route.abort();
     });
-    await page.exposeFunction('recordMessage', (message: unknown) => {
-      if (isFromPage(message)) this.sent.push(message);
-      else this.errors.push(`the page sent ${JSON.stringify(message)}`);
+    await page.exposeFunction('recordMessage', async (message: unknown) => {
+      if (isFromPage(message)) {
+        this.sent.push(message);
+        const answer = this.answer(message);
+        if (answer) await this.send(answer);
+      } else this.errors.push(`the page sent ${JSON.stringify(message)}`);
     });
     await page.exposeFunction('recordState', (state: unknown) => {
       this.state = state;
@@ -201,4 +243,13 @@ export class Panel {
 
 function built(name: string): string {
   return readFileSync(join(projectRoot, 'dist', name), 'utf8');
+}
+
+/** Runs in the page before its own script. */
+function passForCard(): void {
+  const own = WebGL2RenderingContext.prototype.getParameter;
+  const UNMASKED_RENDERER = 0x9246;
+  WebGL2RenderingContext.prototype.getParameter = function (this: WebGL2RenderingContext, name: number) {
+    return name === UNMASKED_RENDERER ? 'a graphics card' : own.call(this, name);
+  };
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { PALETTES } from '../../server/src/graph/palette.ts';
 import type { PreviewPicture } from '../../server/src/services/preview/protocol.ts';
-import type { Panel } from './panel.ts';
+import { crosses } from '../support/scenes.ts';
+import type { Color, Panel } from './panel.ts';
 import { deploymentOf, modelOf } from './plans.ts';
 import { near, openExample, type PageTest, textOf } from './tests.ts';
-
-type Color = readonly [number, number, number];
 
 export const pictureTests: readonly PageTest[] = [
   {
@@ -33,10 +32,11 @@ export const pictureTests: readonly PageTest[] = [
           { x: box.x + box.width - inset, y: box.y + box.height - inset },
           { x: box.x + inset, y: box.y + box.height - inset },
         ];
-        const seen = await Promise.all(points.map(async (point) => same(await pixel(panel, point), fill)));
+        const seen = (await panel.colorsAt(points)).map((color) => same(color, fill));
         assert.deepEqual(seen, corners, kind);
         const middle = { x: box.x + box.width / 2, y: box.y + inset };
-        assert.ok(same(await pixel(panel, middle), fill), `the middle of ${kind} is filled`);
+        const [color] = await panel.colorsAt([middle]);
+        assert.ok(color && same(color, fill), `the middle of ${kind} is filled`);
       }
     },
   },
@@ -151,20 +151,6 @@ export function boxOf({ topology, positions }: PreviewPicture, id: string): Scre
   return { x, y, width, height };
 }
 
-/** Whether a polyline of horizontal and vertical parts enters a box. */
-function crosses(points: readonly number[], { x, y, width, height }: ScreenBox): boolean {
-  for (let at = 0; at + 3 < points.length; at += 2) {
-    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = points.slice(at, at + 4);
-    const enters =
-      Math.max(x0, x1) > x + 1 &&
-      Math.min(x0, x1) < x + width - 1 &&
-      Math.max(y0, y1) > y + 1 &&
-      Math.min(y0, y1) < y + height - 1;
-    if (enters) return true;
-  }
-  return false;
-}
-
 /** Selects a node by search, so that it is drawn, and clears the selection; its box on the canvas. */
 export async function bringIntoView(panel: Panel, picture: PreviewPicture, id: string): Promise<ScreenBox> {
   const node = picture.topology.nodes.find((each) => each.id === id);
@@ -180,22 +166,11 @@ export async function bringIntoView(panel: Panel, picture: PreviewPicture, id: s
   return { x, y, width: box.width * zoom, height: box.height * zoom };
 }
 
-async function pixel(panel: Panel, { x, y }: { readonly x: number; readonly y: number }): Promise<Color> {
-  const [red = 0, green = 0, blue = 0] = await panel.canvas.evaluate(
-    (canvas, at) => {
-      const context = canvas instanceof HTMLCanvasElement ? canvas.getContext('2d') : null;
-      return [...(context?.getImageData(Math.round(at.x), Math.round(at.y), 1, 1).data ?? [])];
-    },
-    { x, y },
-  );
-  return [red, green, blue];
-}
-
-function colorOf(hex: string): Color {
+export function colorOf(hex: string): Color {
   const value = Number.parseInt(hex.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-function same(a: Color, b: Color): boolean {
+export function same(a: Color, b: Color): boolean {
   return a.every((value, index) => Math.abs(value - (b[index] ?? 0)) <= 2);
 }

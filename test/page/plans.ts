@@ -3,9 +3,17 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
 import { NodeSources } from '../../server/src/host/nodeSources.ts';
-import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
+import { type Analysis, AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
-import type { PreviewDeployment, PreviewModel } from '../../server/src/services/preview/protocol.ts';
+import { openedPicture } from '../../server/src/services/preview/pictures.ts';
+import type {
+  Folds,
+  FromPage,
+  PreviewDeployment,
+  PreviewModel,
+  PreviewPicture,
+  ToPage,
+} from '../../server/src/services/preview/protocol.ts';
 
 /** Models as the server makes them, of the examples and of edits of them. */
 const typed = new Map<string, string>();
@@ -14,7 +22,7 @@ sources.setRoots([projectRoot]);
 const cache = new AnalysisCache();
 let version = 0;
 
-export type ExampleName = 'deployment-analysis' | 'deepseek-v3-h800' | 'broken';
+export type ExampleName = 'deployment-analysis' | 'deepseek-v3-h800' | 'broken' | 'deepseek-v3-176' | 'training';
 
 export function exampleText(name: ExampleName): string {
   return readFileSync(exampleFile(name), 'utf8');
@@ -22,10 +30,33 @@ export function exampleText(name: ExampleName): string {
 
 /** The model of an example, or of the text that someone has typed in its place. */
 export function modelOf(name: ExampleName, text?: string): PreviewModel {
+  return previewModel(analysisOf(name, text), ++version);
+}
+
+export function analysisOf(name: ExampleName, text?: string): Analysis {
   const uri = pathToFileURL(exampleFile(name)).href;
   if (text === undefined) typed.delete(uri);
   else typed.set(uri, text);
-  return previewModel(analyseDocument(uri, sources, cache), ++version);
+  return analyseDocument(uri, sources, cache);
+}
+
+/** What the server draws of an example with groups opened. */
+export function openedOf(name: ExampleName, deployment: string, folds: Folds): PreviewPicture {
+  const analysis = analyseDocument(pathToFileURL(exampleFile(name)).href, sources, cache);
+  const resolved = analysis.plan.deployments.find((each) => each.name === deployment);
+  const evaluation = resolved && analysis.evaluationOf(resolved);
+  const answer = evaluation && openedPicture(evaluation, folds);
+  if (!answer || !('picture' in answer)) throw new Error(`${deployment} is not drawn`);
+  return answer.picture;
+}
+
+/** What the extension answers when the page asks for a picture with groups opened. */
+export function foldsOf(name: ExampleName): (message: FromPage) => ToPage | undefined {
+  return (message) => {
+    if (message.type !== 'fold') return undefined;
+    const { deployment, folds } = message;
+    return { type: 'folded', deployment, folds, answer: { picture: openedOf(name, deployment, folds) } };
+  };
 }
 
 export function deploymentOf(model: PreviewModel, name: string): PreviewDeployment {
@@ -35,5 +66,6 @@ export function deploymentOf(model: PreviewModel, name: string): PreviewDeployme
 }
 
 function exampleFile(name: ExampleName): string {
-  return join(projectRoot, 'examples', `${name}.moeplan`);
+  const isLarge = name === 'deepseek-v3-176' || name === 'training';
+  return join(projectRoot, isLarge ? 'test/fixtures/plans' : 'examples', `${name}.moeplan`);
 }

@@ -66,7 +66,8 @@ export const pointerTests: readonly PageTest[] = [
       await panel.page.mouse.move(canvas.x + before.x, canvas.y + before.y);
       await panel.page.mouse.wheel(0, -240);
       await panel.page.waitForFunction(
-        (old) => Number(document.querySelector('canvas')?.dataset.camera?.split(' ')[2]) > old * 1.2,
+        (old) =>
+          Number(document.querySelector<HTMLCanvasElement>('.dag-canvas')?.dataset.camera?.split(' ')[2]) > old * 1.2,
         zoom,
       );
       const after = await panel.toScreen(box.x, box.y);

@@ -3,16 +3,23 @@
  * `node test/page/run.ts [WORD ...]` runs the tests whose title has all words. Prints a line per test.
  */
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
+import { differencesTests } from './differences.ts';
+import { exportTests } from './exports.ts';
+import { foldingTests } from './folding.ts';
 import { keyboardTests } from './keyboard.ts';
 import { Panel } from './panel.ts';
 import { pictureTests } from './picture.ts';
 import { pointerTests } from './pointer.ts';
+import { rendererTests } from './renderers.ts';
 import { safetyTests } from './safety.ts';
 import type { PageTest } from './tests.ts';
 import { themeOf } from './themes.ts';
 import { themeTests } from './themeTests.ts';
+import { timelineTests } from './timeline.ts';
+import { trafficTests } from './traffic.ts';
 import { updateTests } from './updates.ts';
 import { viewTests } from './views.ts';
+import { whatIfTests } from './whatIf.ts';
 
 const words = process.argv.slice(2);
 const all: readonly PageTest[] = [
@@ -20,8 +27,15 @@ const all: readonly PageTest[] = [
   ...pictureTests,
   ...pointerTests,
   ...keyboardTests,
+  ...timelineTests,
+  ...trafficTests,
   ...updateTests,
+  ...foldingTests,
+  ...rendererTests,
   ...safetyTests,
+  ...whatIfTests,
+  ...differencesTests,
+  ...exportTests,
   ...themeTests,
 ];
 const chosen = all.filter(({ title }) => words.every((word) => title.includes(word)));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
+import type { PreviewModel, SentModel } from '../../server/src/services/preview/protocol.ts';
 import { isToPage } from '../../server/src/services/preview/validate.ts';
 import { modelOf } from './plans.ts';
 import { openExample, type PageTest, textOf } from './tests.ts';
@@ -15,9 +15,10 @@ export const safetyTests: readonly PageTest[] = [
       await panel.send({ type: 'model', model });
       const [first] = model.deployments;
       assert.ok(first);
-      const id = first.overview?.topology.nodes.find(({ kind }) => kind === 'source')?.id ?? '';
-      await panel.node(id).click();
-      for (const view of ['dag', 'memory', 'compare'] as const) {
+      const drawn = first.overview?.topology;
+      assert.ok(drawn && 'nodes' in drawn && Array.isArray(drawn.nodes));
+      await panel.node(`source${HOSTILE}`).click();
+      for (const view of ['dag', 'memory', 'timeline', 'traffic', 'compare'] as const) {
         await panel.send({ type: 'show', view });
         assert.ok((await textOf(panel.view(view))).includes(HOSTILE), view);
         assert.equal(await panel.page.locator('img, b').count(), 0, view);
@@ -44,6 +45,8 @@ export const safetyTests: readonly PageTest[] = [
         { type: 'model', model: { ...model, deployments: [{ name: 'x' }] } },
         { type: 'model', model: { ...model, deployments: [{ ...model.deployments[0], overview: {} }] } },
         { type: 'model', model: { ...model, comparison: { deployments: [], rows: [] } } },
+        { type: 'model', model: { ...model, deployments: [{ ...model.deployments[0], timelines: {} }] } },
+        { type: 'model', model: { ...model, deployments: [{ ...model.deployments[0], traffic: undefined }] } },
         { type: 'show', view: 'settings' },
         { type: 'show', view: 'memory', deployment: 3 },
         { type: 'highlight', deployment: 'baseline-whole', nodes: [1] },
@@ -83,8 +86,8 @@ export const safetyTests: readonly PageTest[] = [
 ];
 
 /** Every name that a file could choose, and every text made from one, with markup in it. */
-function hostile(model: PreviewModel): PreviewModel {
-  const fixed = new Set(['kind', 'type', 'uri', 'digest', 'unit', 'formula', 'stage']);
+function hostile(model: PreviewModel): SentModel {
+  const fixed = new Set(['kind', 'type', 'uri', 'digest', 'unit', 'formula', 'stage', 'pattern']);
   const changed: unknown = JSON.parse(JSON.stringify(model), (key, value: unknown) => {
     if (typeof value !== 'string' || fixed.has(key)) return value;
     // A segment's name chooses its colour.

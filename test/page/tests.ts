@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { PreviewModel, PreviewView } from '../../server/src/services/preview/protocol.ts';
 import type { Panel, PanelOptions } from './panel.ts';
-import { type ExampleName, modelOf } from './plans.ts';
+import { type ExampleName, foldsOf, modelOf } from './plans.ts';
 import { themeOf } from './themes.ts';
 
 /** Opens a page; the runner closes it, and fails the test when anything was blocked or thrown in it. */
@@ -26,7 +26,7 @@ export async function openExample(
   options: Partial<PanelOptions> = {},
 ): Promise<Opened> {
   const { view = 'dag', deployment, detailed = false } = chosen;
-  const panel = await open({ theme: themeOf('dark'), state: { folded: !detailed }, ...options });
+  const panel = await open({ theme: themeOf('dark'), state: { folded: !detailed }, answer: foldsOf(name), ...options });
   const model = modelOf(name);
   await panel.send({ type: 'model', model });
   await panel.send({ type: 'show', view, ...(deployment !== undefined && { deployment }) });

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PALETTES } from '../../server/src/graph/palette.ts';
+import { answerDifferences, answerWhatIf } from './answers.ts';
 import type { Panel } from './panel.ts';
+import { analysisOf } from './plans.ts';
 import { openExample, type PageTest } from './tests.ts';
 import { THEMES, themeOf } from './themes.ts';
 
@@ -39,7 +41,7 @@ export const themeTests: readonly PageTest[] = [
         await panel.settle();
         const { background, text } = PALETTES[theme.kind];
         const shown = await panel.page.evaluate(() => {
-          const canvas = document.querySelector('canvas');
+          const canvas = document.querySelector<HTMLCanvasElement>('.dag-canvas');
           const corner = [...(canvas?.getContext('2d')?.getImageData(1, 1, 1, 1).data ?? [])];
           const { backgroundColor, color } = getComputedStyle(document.body);
           return { backgroundColor, color, corner: `rgb(${corner.slice(0, 3).join(', ')})` };
@@ -61,10 +63,34 @@ export const themeTests: readonly PageTest[] = [
           await panel.canvas.focus();
           for (const key of ['Home', 'ArrowRight']) await panel.page.keyboard.press(key);
           await panel.send({ type: 'highlight', deployment: 'baseline-whole', nodes: ['source', 'sink'] });
-          for (const view of ['dag', 'memory', 'compare'] as const) {
+          for (const view of ['dag', 'memory', 'timeline', 'traffic', 'compare'] as const) {
             await panel.send({ type: 'show', view });
             await clean(panel, `${view} ${width}`);
           }
+          for (const view of ['timeline', 'traffic'] as const) {
+            await panel.send({ type: 'show', view });
+            await panel.view(view).locator('canvas').focus();
+            for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await panel.page.keyboard.press(key);
+            await clean(panel, `${view} ${width} with a selection`);
+          }
+          const analysis = analysisOf('deployment-analysis');
+          await panel.send({ type: 'show', view: 'whatif', deployment: 'baseline-whole' });
+          await clean(panel, `what if, loading ${width}`);
+          await answerWhatIf(panel, analysis);
+          for (const [label, value] of [
+            ['Batch in sequences', '256'],
+            ['GPUs in GPUs', '24'],
+          ] as const) {
+            await panel.page.getByLabel(label).fill(value);
+            await answerWhatIf(panel, analysis);
+            await clean(panel, `what if, ${label} ${value} ${width}`);
+          }
+          await panel.send({ type: 'show', view: 'differences', deployment: 'proposed' });
+          await answerDifferences(panel, analysis);
+          await clean(panel, `differences ${width}`);
+          await panel.page.getByRole('button', { name: 'Export', exact: true }).click();
+          await clean(panel, `exports ${width}`);
+          await panel.page.keyboard.press('Escape');
           await panel.send({ type: 'show', view: 'memory', deployment: 'baseline-split' });
           await panel.send({ type: 'model', model: { ...model, stale: 'Line 3: a mistake' } });
           await clean(panel, `stale ${width}`);
@@ -85,8 +111,9 @@ export const themeTests: readonly PageTest[] = [
     async run(open) {
       for (const width of [360, 500, 900, 1400]) {
         const { panel } = await openExample(open, 'deepseek-v3-h800', {}, { width, height: 800 });
-        for (const view of ['dag', 'memory', 'compare'] as const) {
+        for (const view of ['dag', 'memory', 'timeline', 'traffic', 'compare', 'whatif', 'differences'] as const) {
           await panel.send({ type: 'show', view });
+          if (view === 'whatif') await answerWhatIf(panel, analysisOf('deepseek-v3-h800'));
           const [content, room] = await panel.page.evaluate(() => [
             Math.max(...[...document.querySelectorAll('#app, .panel')].map((each) => each.scrollWidth)),
             window.innerWidth,

@@ -43,7 +43,7 @@ export const viewTests: readonly PageTest[] = [
       const { panel, model } = await openExample(open, 'deployment-analysis');
       for (const { name, summary } of model.deployments) {
         await panel.page.getByLabel('Deployment', { exact: true }).selectOption(name);
-        for (const view of ['DAG', 'Memory', 'Compare']) {
+        for (const view of ['DAG', 'Memory', 'Timeline', 'Traffic', 'Compare']) {
           await panel.tab(view).click();
           for (const { label, text } of summary) {
             const figure = panel.page.locator('.summary .figure', {
@@ -202,21 +202,6 @@ export const viewTests: readonly PageTest[] = [
     },
   },
   {
-    title: 'asks for exports of the deployment that it shows',
-    async run(open) {
-      const { panel } = await openExample(open, 'deployment-analysis', { deployment: 'proposed' });
-      for (const [label, format] of [
-        ['Export DOT', 'dot'],
-        ['Export SVG', 'svg'],
-        ['Export Report', 'report'],
-      ] as const) {
-        await panel.page.getByRole('button', { name: label }).click();
-        await panel.waitForSent((message) => message.type === 'export' && message.format === format);
-      }
-      assert.ok(panel.sent.every((message) => message.type !== 'export' || message.deployment === 'proposed'));
-    },
-  },
-  {
     title: 'keeps file, view, deployment and folding for a reload, and comes back as it was left',
     async run(open) {
       const { panel, model } = await openExample(open, 'deployment-analysis');
@@ -224,7 +209,14 @@ export const viewTests: readonly PageTest[] = [
       await panel.page.getByLabel('Deployment', { exact: true }).selectOption('proposed');
       await panel.tab('Memory').click();
       await panel.waitForSent((message) => message.type === 'state' && message.view === 'memory');
-      assert.deepEqual(panel.state, { uri: model.uri, view: 'memory', deployment: 'proposed', folded: false });
+      assert.deepEqual(panel.state, {
+        uri: model.uri,
+        view: 'memory',
+        deployment: 'proposed',
+        folded: false,
+        folds: {},
+        heat: 'time',
+      });
 
       const again = await open({ state: panel.state });
       await again.send({ type: 'model', model });

@@ -306,6 +306,9 @@ describe('requests', () => {
     ['moeplan/nodesAt', { uri: URI }],
     ['moeplan/reveal', { uri: URI, deployment: 3, id: {} }],
     ['moeplan/export', { uri: URI, format: 'pdf' }],
+    ['moeplan/whatIf', { uri: URI, deployment: 'plan', changes: { sequences: 'many' } }],
+    ['moeplan/writeWhatIf', { uri: URI, deployment: 'plan' }],
+    ['moeplan/differences', { uri: URI, deployment: 'plan', files: { [URI]: 3 } }],
     ['moeplan/no-such-request', {}],
   ])('malformed %s %o is refused or empty, and the server lives on', async (method, params) => {
     const client = await started();
@@ -321,6 +324,13 @@ describe('requests', () => {
     ['moeplan/nodesAt', { uri: URI }, 'moeplan/nodesAt: `position` must be a position'],
     ['moeplan/nodesAt', { uri: URI, position: { line: -1, character: 0 } }, '`position` must be a position'],
     ['moeplan/reveal', { uri: URI, deployment: 3, id: {} }, 'moeplan/reveal: `deployment` must be a string'],
+    [
+      'moeplan/whatIf',
+      { uri: URI, deployment: 'plan', changes: { sequences: 'many' } },
+      '`changes.sequences` must be a number',
+    ],
+    ['moeplan/writeWhatIf', { uri: URI, deployment: 'plan' }, '`changes` must be an object of numbers'],
+    ['moeplan/differences', { uri: URI, deployment: 'plan', files: { [URI]: 3 } }, 'must be a string or null'],
     ['moeplan/export', { uri: URI, format: 'pdf' }, '`format` must be one of `dot`, `svg`, `report`'],
   ])('%s %o: what is wrong with it is said in a sentence', async (method, params, message) => {
     const client = await started();

@@ -2,14 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { locationOfTarget } from '../../server/src/language/analysis.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
 import { diagnose } from '../../server/src/services/diagnostics.ts';
 import { hover } from '../../server/src/services/hover.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
+import { semanticTokens } from '../../server/src/services/semanticTokens.ts';
 import { documentSymbols } from '../../server/src/services/symbols.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 import { fixturesBelow, parseFixture, WORKSPACE } from '../support/annotations.ts';
 import { projectRoot } from '../support/dist.ts';
+import { type Edit, edit, edited } from '../support/edits.ts';
+import { largePlan } from '../support/largePlan.ts';
 import { memorySources } from '../support/sources.ts';
 
 type Files = ReadonlyMap<string, string>;
@@ -22,46 +26,53 @@ const corpus: readonly (readonly [string, Files])[] = fixturesBelow(fixtures).ma
   parseFixture(readFileSync(join(fixtures, name), 'utf8')),
 ]);
 
-/** What may be typed or pasted: pieces that shift, break, join, complete and rename. */
-const PIECES = [
-  '',
-  '1',
-  ' ',
-  '\n',
-  '\n\n\n',
-  '}',
-  '{',
-  'x',
-  ', ',
-  '// note\n',
-  'let n = 2\n',
-  '/*',
-  ' extends ',
-  '= n',
-];
-
-interface Edit {
-  readonly file: number;
-  readonly at: number;
-  readonly length: number;
-  readonly piece: string;
-}
-
-/** Places are shares of the text, so that they stay inside of it however it has grown. */
-const edit: fc.Arbitrary<Edit> = fc.record({
-  file: fc.nat(5),
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  length: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(30) }),
-  piece: fc.constantFrom(...PIECES),
-});
-
-function apply(files: Map<string, string>, { file, at, length, piece }: Edit): void {
+function apply(files: Map<string, string>, each: Edit): void {
   const uris = [...files.keys()];
-  const uri = uris[file % uris.length] ?? '';
-  const text = files.get(uri) ?? '';
-  const start = Math.floor(at * text.length);
-  files.set(uri, text.slice(0, start) + piece + text.slice(start + length));
+  const uri = uris[each.file % uris.length] ?? '';
+  files.set(uri, edited(files.get(uri) ?? '', each));
 }
+
+/** Blocks that use each other across two files, by name, by `extends`, through constants and classes of layers. */
+const ENTWINED: Files = new Map([
+  [
+    `${WORKSPACE}main.moeplan`,
+    `import "./base.moeplan"
+let depth = 4
+let width = depth * 512
+model first extends common { layers = depth, hidden = width }
+model second extends first { weights = bf16 }
+model third {
+  layers = 4, hidden = 2048
+  attention local { heads = 16, head-size = 128 }
+  attention global { heads = 16, head-size = 128 }
+  experts { count = 16, top-k = 2, ffn = 1024 }
+  layers { 0..1 = [dense, local], 2..3 = [moe, global] }
+}
+workload batch { sequences = 16, length = 1_000 tokens }
+deployment one {
+  model = second, cluster = pair, workload = batch
+  parallel { tp = depth, pp = 2, ep = 8 }
+  stage front { gpus = 0..7 }
+  stage back  { gpus = 8..15 }
+  front -> back
+  expect { memory-per-gpu <= 80 GiB }
+}
+deployment two extends one { model = third }
+deployment three extends two { workload = batch }
+compare one, two { speedup >= 1 }
+`,
+  ],
+  [
+    `${WORKSPACE}base.moeplan`,
+    `let whole = 128
+model common {
+  attention { heads = 16, head-size = whole }
+  experts { count = 16, top-k = 2, ffn = 1024 }
+}
+cluster pair { node = DGX-H100, count = 2 }
+`,
+  ],
+]);
 
 /** What a user sees without the preview: everything that points into the text. */
 function seen(analysis: Analysis): unknown {
@@ -71,6 +82,10 @@ function seen(analysis: Analysis): unknown {
     diagnostics: diagnose(analysis),
     hovers: offsets.map((offset) => hover(analysis, offset)),
     symbols: documentSymbols(analysis),
+    references: analysis.program.references
+      .filter(({ uri }) => uri === analysis.uri)
+      .map(({ span, target }) => [span, locationOfTarget(target)]),
+    tokens: semanticTokens(analysis),
   };
 }
 
@@ -94,6 +109,43 @@ describe('after any edits everything is as after a fresh start', () => {
       ),
       { numRuns: 400 },
     );
+  });
+
+  test.each([
+    ['blocks that use each other', ENTWINED, 50],
+    ['a long plan', new Map([[`${WORKSPACE}main.moeplan`, largePlan(120)]]), 40],
+  ] as const)('%s', (_, original, numRuns) => {
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 12 }), fc.array(fc.boolean()), (edits, looked) => {
+        const files = new Map(original);
+        const [root = ''] = files.keys();
+        const cache = new AnalysisCache();
+        const sources = catalogSources(files);
+        diagnose(analyseDocument(root, sources, cache));
+        for (const [index, each] of edits.entries()) {
+          apply(files, each);
+          const kept = analyseDocument(root, sources, cache);
+          // Of some versions nothing is looked at but the findings, as of those that are typed in haste.
+          const see = looked[index] ? seen : diagnose;
+          expect(see(kept)).toEqual(see(analyseDocument(root, sources)));
+        }
+      }),
+      { numRuns },
+    );
+  });
+
+  test('a name that comes to mean something else changes the blocks that use it, however far away', () => {
+    const uri = `${WORKSPACE}main.moeplan`;
+    const cache = new AnalysisCache();
+    const rulesOf = (text: string) =>
+      diagnose(analyseDocument(uri, catalogSources(new Map(ENTWINED).set(uri, text)), cache)).map(({ rule }) => rule);
+    const text = ENTWINED.get(uri) ?? '';
+    const before = rulesOf(text);
+    expect(rulesOf(text.replace('let depth = 4', 'let depth = 40'))).not.toEqual(before);
+    expect(rulesOf(text)).toEqual(before);
+    expect(rulesOf(`${text}let batch = 3\n`)).toEqual([...before, 'unused-name']);
+    expect(rulesOf(text.replace('workload batch', 'workload other'))).toContain('unresolved-name');
+    expect(rulesOf(text)).toEqual(before);
   });
 
   const names = readdirSync(examples).filter((name) => name.endsWith('.moeplan'));

@@ -72,6 +72,14 @@ describe('a number that is too large', () => {
   );
 });
 
+test('drafted tokens without their acceptance: an error, and nothing that would depend on it is computed', () => {
+  const workload = 'workload w { input = 1_000 tokens, output = 100 tokens, concurrency = 16 }\n';
+  const open = asked(plan('engine { speculative-tokens = 2 }', { workload }));
+  expect(open.rules).toContain('incomplete-block');
+  expect(open.computed).toBe(false);
+  expect(asked(plan('engine { speculative-tokens = 2, acceptance = 80% }', { workload })).computed).toBe(true);
+});
+
 describe('a rejected value', () => {
   test.each(['gpus = -3..2', 'gpus = 7..0', 'gpus = [0.5, 1]', 'parallel { tp = 0 }', 'engine { page = 0 tokens }'])(
     '%s: no default is computed with',

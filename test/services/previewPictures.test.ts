@@ -24,12 +24,17 @@ describe.each(['deployment-analysis.moeplan', 'deepseek-v3-h800.moeplan'])('the 
     expect(isToPage(JSON.parse(JSON.stringify({ type: 'model', model })))).toBe(true);
   });
 
-  test('leads from every node of both pictures and from every bar to a text', () => {
-    for (const { name: deployment, topology, overview, memory } of model.deployments) {
+  test('leads from every node of both pictures, every bar, lane and operation to a text', () => {
+    for (const { name: deployment, topology, overview, memory, timelines, traffic } of model.deployments) {
       const ids = [
         ...topology.nodes.map(({ id }) => id),
         ...(overview?.topology.nodes.map(({ id }) => id) ?? []),
         ...memory.flatMap(({ source }) => source ?? []),
+        ...timelines.flatMap(({ lanes, operations: all }) =>
+          lanes.flatMap(({ source }) => [source, ...all.map(({ key }) => `${source}/${key}`)]),
+        ),
+        ...traffic.flatMap(({ operations, stages }) => [...operations, ...stages].map(({ source }) => source)),
+        'cluster',
       ];
       expect(ids.filter((id) => locationOfId(analysis, deployment, id) === undefined)).toEqual([]);
     }
@@ -50,4 +55,28 @@ test('the cursor in a stage marks its nodes in the detailed and in the folded pi
     const others = picture?.topology.nodes.filter(({ stage }) => stage !== 'back') ?? [];
     expect(others.filter(({ id }) => found?.nodes.includes(id))).toEqual([]);
   }
+});
+
+describe('the timeline and the text', () => {
+  const analysis = analysisOf('deployment-analysis.moeplan');
+  const text = readFileSync(join(root, 'examples/deployment-analysis.moeplan'), 'utf8');
+  const textAt = (id: string) => {
+    const location = locationOfId(analysis, 'baseline-whole', id);
+    return text.slice(location?.span.start, location?.span.end);
+  };
+
+  test('a lane leads to its stage, an operation of the experts to theirs, a kind of link to the cluster', () => {
+    expect(textAt('timeline/0/1')).toMatch(/^stage back/);
+    expect(textAt('timeline/0/1/experts')).toMatch(/^experts +\{/);
+    expect(textAt('timeline/0/0/transfer')).toMatch(/^stage front/);
+    expect(textAt('cluster')).toMatch(/^cluster /);
+  });
+
+  test('the cursor in a stage marks its lane, in the experts of the model their operations in every lane', () => {
+    expect(nodesAtOffset(analysis, text.indexOf('stage back') + 2)?.nodes).toContain('timeline/0/1');
+    expect(nodesAtOffset(analysis, text.indexOf('stage back') + 2)?.nodes).not.toContain('timeline/0/0');
+    const inExperts = nodesAtOffset(analysis, text.search(/^ +experts +\{/m) + 4)?.nodes ?? [];
+    expect(inExperts).toEqual(expect.arrayContaining(['timeline/0/0/experts', 'timeline/0/1/router']));
+    expect(inExperts).not.toContain('timeline/0/0/qkv');
+  });
 });

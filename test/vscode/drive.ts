@@ -146,12 +146,48 @@ const steps: readonly Step[] = [
   {
     title: 'looks at each view of the preview',
     async run() {
-      for (const name of ['Memory', 'Compare', 'DAG']) {
+      for (const name of ['Memory', 'Compare', 'What-if', 'Differences', 'DAG']) {
         const tab = preview.getByRole('tab', { name, exact: true });
         await tab.click();
         await preview.getByRole('tab', { name, exact: true, selected: true }).waitFor();
         await picture(`view-${name.toLowerCase()}`);
       }
+    },
+  },
+  {
+    title: 'tries a larger batch with the keyboard, writes it into the plan and takes it back',
+    async run() {
+      await preview.getByRole('tab', { name: 'What-if', exact: true }).click();
+      const slider = preview.getByRole('slider', { name: 'Batch', exact: true });
+      await slider.focus();
+      await page.keyboard.press('ArrowRight');
+      await preview.getByRole('row', { name: /^Latency .* worse$/ }).waitFor();
+      assert.equal(readFileSync(join(folder, plan), 'utf8'), text, 'trying leaves the text alone');
+      await picture('what-if');
+      await preview.getByRole('button', { name: 'Write this into the plan' }).click();
+      await preview.getByText(/✓ Written: .*sequences = 192/).waitFor();
+      await picture('what-if-written');
+      const block = /workload baseline-whole-workload extends long-batch \{\s+sequences = 192\s+\}/;
+      await onDisk((written) => block.test(written));
+      assert.equal(await preview.getByLabel('Batch in sequences').inputValue(), '192');
+      await workbench.runCommand('View: Focus First Editor Group');
+      // One undo takes it back.
+      await page.keyboard.press('ControlOrMeta+z');
+      await onDisk((written) => written === text);
+    },
+  },
+  {
+    title: 'compares two deployments, and is told why there is no last commit here',
+    async run() {
+      await preview.getByRole('tab', { name: 'Differences', exact: true }).click();
+      await preview
+        .getByText(/nodes added/)
+        .first()
+        .waitFor();
+      await picture('differences');
+      await preview.getByLabel('From').selectOption({ label: 'baseline-whole in the last commit' });
+      await preview.getByText(/This editor has no Git/).waitFor();
+      await preview.getByRole('tab', { name: 'DAG', exact: true }).click();
     },
   },
   ...themes.map((theme) => ({
@@ -224,6 +260,15 @@ function webOnly(path: string): string {
     if (existsSync(join(path, name))) cpSync(join(path, name), join(copy, name), { recursive: true });
   }
   return copy;
+}
+
+/** Waits until the editor has saved a text of the plan that matches: it does so by itself, a moment after an edit. */
+async function onDisk(matches: (written: string) => boolean): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  while (!matches(readFileSync(join(folder ?? '', plan), 'utf8'))) {
+    if (Date.now() > deadline) throw new Error('the plan on the disk is not as expected');
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
 }
 
 async function picture(name: string): Promise<void> {

@@ -11,6 +11,8 @@ export interface Size {
 }
 
 const MIN_ZOOM = 0.02;
+/** A picture that is larger still is shown whole as well. */
+const LEAST_FITTING_ZOOM = 0.002;
 const MAX_ZOOM = 4;
 /** Between the picture and the edge of the canvas, in screen pixels. */
 const MARGIN = 12;
@@ -20,7 +22,8 @@ const LEAST_OPENING_ZOOM = 0.4;
 
 /** The whole picture, centred, never enlarged. */
 export function fitting(picture: Size, view: Size): Camera {
-  const zoom = clamp(
+  const zoom = Math.max(
+    LEAST_FITTING_ZOOM,
     Math.min(
       1,
       (view.width - 2 * MARGIN) / Math.max(1, picture.width),
@@ -88,4 +91,14 @@ export function between(from: Camera, to: Camera, share: number): Camera {
 
 function clamp(zoom: number): number {
   return Math.max(MIN_ZOOM, Math.min(MAX_ZOOM, zoom));
+}
+
+/** Where a box of the picture lies on the canvas. */
+export function onScreen({ x, y, width, height }: Rectangle, camera: Camera): Rectangle {
+  return {
+    x: (x - camera.x) * camera.zoom,
+    y: (y - camera.y) * camera.zoom,
+    width: width * camera.zoom,
+    height: height * camera.zoom,
+  };
 }

@@ -1,10 +1,13 @@
+import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import { button, type Child, element, replaceChildren } from '../dom.ts';
 import { gpusName, kindName, nodeName, ranges } from './describe.ts';
+import { foldsAt, type OfferedFold } from './folds.ts';
 import type { Picture, PictureNode } from './picture.ts';
 
 export interface DetailsActions {
   open(id: string): void;
   select(id: string): void;
+  press(fold: FoldSwitch): void;
 }
 
 /** Everything known of the selected node. */
@@ -24,7 +27,7 @@ export class Details {
         element(
           'p',
           { class: 'hint' },
-          'Select a node to see its shapes and costs. Arrow keys follow the edges, Enter goes to the source text.',
+          'Select a node to see its shapes and costs. Arrow keys follow the edges, Enter goes to the source text, U opens a group and F closes it.',
         ),
       );
       return;
@@ -51,9 +54,26 @@ export class Details {
           .filter(([, value]) => value !== '')
           .map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
       ),
+      this.folds(foldsAt(picture, placed)),
       this.links('Comes from', picture.before(placed)),
       this.links('Goes to', picture.after(placed)),
       button('Show source', { class: 'show-source' }, () => this.actions.open(node.id)),
+    );
+  }
+
+  private folds(offered: readonly OfferedFold[]): Child {
+    if (offered.length === 0) return undefined;
+    return element(
+      'div',
+      { class: 'links' },
+      element('h3', {}, 'Open and close'),
+      ...offered.map(({ fold, of }) =>
+        button(
+          `${fold.open ? '▾' : '▸'} ${fold.label}`,
+          { class: 'link', 'aria-label': `${fold.open ? 'Close' : 'Open'} ${fold.label} of ${of}` },
+          () => this.actions.press(fold),
+        ),
+      ),
     );
   }
 

@@ -1,3 +1,4 @@
+import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import type { Direction } from './navigate.ts';
 import type { PictureNode } from './picture.ts';
 import type { Viewport } from './viewport.ts';
@@ -10,6 +11,10 @@ export interface InputActions {
   /** Enter: to the source of what is selected. */
   open(): void;
   clear(): void;
+  /** A switch beside a title. */
+  press(fold: FoldSwitch): void;
+  /** Opens, or closes, what is nearest to the selection. */
+  fold(open: boolean): void;
   end(which: 'source' | 'sink'): void;
 }
 
@@ -53,7 +58,9 @@ function listenToPointers(canvas: HTMLCanvasElement, viewport: Viewport, actions
   canvas.addEventListener('pointermove', (event) => {
     const last = pointers.get(event.pointerId);
     if (!last) {
-      actions.hover(viewport.nodeAt(event.offsetX, event.offsetY));
+      const isOnSwitch = viewport.switchAt(event.offsetX, event.offsetY) !== undefined;
+      canvas.classList.toggle('over-switch', isOnSwitch);
+      actions.hover(isOnSwitch ? undefined : viewport.nodeAt(event.offsetX, event.offsetY));
       return;
     }
     const now = { x: event.offsetX, y: event.offsetY };
@@ -73,9 +80,16 @@ function listenToPointers(canvas: HTMLCanvasElement, viewport: Viewport, actions
   const release = (event: PointerEvent) => {
     if (!pointers.delete(event.pointerId)) return;
     canvas.classList.remove('panning');
-    if (event.type === 'pointerup' && event.button === 0 && moved <= CLICK_SLACK)
-      actions.click(viewport.nodeAt(event.offsetX, event.offsetY));
+    if (event.type !== 'pointerup' || event.button !== 0 || moved > CLICK_SLACK) return;
+    const fold = viewport.switchAt(event.offsetX, event.offsetY);
+    if (fold) actions.press(fold);
+    else actions.click(viewport.nodeAt(event.offsetX, event.offsetY));
   };
+  canvas.addEventListener('dblclick', (event) => {
+    const id = viewport.nodeAt(event.offsetX, event.offsetY)?.node.opens;
+    const isOnSwitch = viewport.switchAt(event.offsetX, event.offsetY) !== undefined;
+    if (id !== undefined && !isOnSwitch) actions.press({ id, label: '', open: false });
+  });
   canvas.addEventListener('pointerup', release);
   canvas.addEventListener('pointercancel', release);
   canvas.addEventListener('pointerleave', () => actions.hover(undefined));
@@ -113,6 +127,14 @@ function onKey({ key, shiftKey }: KeyboardEvent, viewport: Viewport, actions: In
       return true;
     case '0':
       viewport.fitAll();
+      return true;
+    case 'u':
+    case 'U':
+      actions.fold(true);
+      return true;
+    case 'f':
+    case 'F':
+      actions.fold(false);
       return true;
     case 'Home':
       actions.end('source');

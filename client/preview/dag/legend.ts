@@ -1,4 +1,5 @@
-import { element } from '../dom.ts';
+import type { Heat } from '../../../server/src/services/preview/protocol.ts';
+import { element, replaceChildren } from '../dom.ts';
 
 const ENTRIES = [
   ['swatch compute', 'computation'],
@@ -7,15 +8,23 @@ const ENTRIES = [
   ['swatch gate', 'gate'],
   ['line gate-edge', 'choice of experts'],
   ['line critical-edge', 'critical path'],
-  ['line heat', 'time, as a share of the longest'],
 ] as const;
 
-export function legend(): HTMLElement {
-  return element(
-    'ul',
-    { class: 'legend', 'aria-label': 'Legend' },
-    ...ENTRIES.map(([symbol, label]) =>
-      element('li', {}, element('span', { class: symbol, 'aria-hidden': 'true' }), label),
-    ),
-  );
+const HEATS: Readonly<Record<Heat, string>> = {
+  time: 'time, as a share of the longest',
+  bytes: 'bytes, as a share of the most',
+  memory: 'memory in use of its fullest GPU',
+};
+
+export class Legend {
+  readonly root = element('ul', { class: 'legend', 'aria-label': 'Legend' });
+
+  show(heat: Heat): void {
+    replaceChildren(
+      this.root,
+      ...[...ENTRIES, ['line heat', HEATS[heat]] as const].map(([symbol, label]) =>
+        element('li', {}, element('span', { class: symbol, 'aria-hidden': 'true' }), label),
+      ),
+    );
+  }
 }

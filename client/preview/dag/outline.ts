@@ -1,8 +1,17 @@
-import { contains, type Picture, type PictureGroup, type PictureNode } from './picture.ts';
+import type { FoldSwitch } from '../../../server/src/graph/types.ts';
+import type { Rectangle } from './camera.ts';
+import type { Picture, PictureGroup, PictureNode } from './picture.ts';
+import { SpatialIndex } from './spatial.ts';
 
 /** The picture as a tree: what lies in what, in reading order. */
 export type OutlineItem =
-  | { readonly kind: 'group'; readonly id: string; readonly label: string; readonly items: readonly OutlineItem[] }
+  | {
+      readonly kind: 'group';
+      readonly id: string;
+      readonly label: string;
+      readonly switches: readonly FoldSwitch[];
+      readonly items: readonly OutlineItem[];
+    }
   | { readonly kind: 'node'; readonly id: string; readonly placed: PictureNode };
 
 interface Draft {
@@ -17,26 +26,29 @@ export function outlineOf(picture: Picture): readonly OutlineItem[] {
     .toSorted((a, b) => b.width * b.height - a.width * a.height)
     .map((group) => ({ group, items: [] }));
   const top: (Draft | PictureNode)[] = [];
-  const holderOf = (x: number, y: number, before: number) =>
-    drafts.findLast(({ group }, index) => index < before && contains(group, x, y))?.items ?? top;
-  for (const [index, draft] of drafts.entries()) {
-    const { x, y, width, height } = draft.group;
-    holderOf(x + width / 2, y + height / 2, index).push(draft);
-  }
-  for (const node of picture.nodes)
-    holderOf(node.x + node.width / 2, node.y + node.height / 2, drafts.length).push(node);
+  const byPlace = new SpatialIndex(
+    Float32Array.from(drafts.flatMap(({ group: { x, y, width, height } }) => [x, y, width, height])),
+  );
+  const holderOf = ({ x, y, width, height }: Rectangle, before: number) => {
+    const around = byPlace.within({ x: x + width / 2, y: y + height / 2, width: 0, height: 0 });
+    return drafts[around.findLast((index) => index < before) ?? -1]?.items ?? top;
+  };
+  for (const [index, draft] of drafts.entries()) holderOf(draft.group, index).push(draft);
+  for (const node of picture.nodes) holderOf(node, drafts.length).push(node);
   return ordered(top, picture.ranks);
 }
 
 function ordered(items: readonly (Draft | PictureNode)[], ranks: readonly number[]): readonly OutlineItem[] {
   const firstRank = (item: Draft | PictureNode): number =>
-    'index' in item ? (ranks[item.index] ?? 0) : Math.min(...item.items.map(firstRank));
+    'index' in item
+      ? (ranks[item.index] ?? 0)
+      : item.items.reduce((least, each) => Math.min(least, firstRank(each)), Number.POSITIVE_INFINITY);
   return items
     .map((item) => ({ item, rank: firstRank(item) }))
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ item }): OutlineItem => {
       if ('index' in item) return { kind: 'node', id: item.node.id, placed: item };
-      const { id, label } = item.group.group;
-      return { kind: 'group', id, label, items: ordered(item.items, ranks) };
+      const { id, label, switches = [] } = item.group.group;
+      return { kind: 'group', id, label, switches, items: ordered(item.items, ranks) };
     });
 }

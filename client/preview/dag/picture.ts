@@ -1,5 +1,6 @@
 import type { PreviewNode, PreviewPicture, PreviewTopology } from '../../../server/src/services/preview/protocol.ts';
 import type { Rectangle } from './camera.ts';
+import { SpatialIndex } from './spatial.ts';
 
 export interface PictureNode extends Rectangle {
   readonly index: number;
@@ -20,6 +21,16 @@ export interface PictureEdge {
   readonly bounds: Rectangle;
 }
 
+interface Parts {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly PictureNode[];
+  readonly groups: readonly PictureGroup[];
+  readonly edges: readonly PictureEdge[];
+}
+
+type Move = (index: number, box: Rectangle) => Rectangle;
+
 /** A topology joined with its positions, and the questions that the views ask of it. */
 export class Picture {
   readonly width: number;
@@ -27,32 +38,62 @@ export class Picture {
   readonly nodes: readonly PictureNode[];
   readonly groups: readonly PictureGroup[];
   readonly edges: readonly PictureEdge[];
-  /** Of each node, the length of the longest way to it from the source: the order of the dataflow, however it is drawn. */
-  readonly ranks: readonly number[];
+  /** x, y, width and height of each node, one after the other: what drawing many nodes reads. */
+  readonly boxes: Float32Array;
   private readonly byId: ReadonlyMap<string, PictureNode>;
-  private readonly following: readonly (readonly number[])[];
-  private readonly preceding: readonly (readonly number[])[];
+  private following: readonly (readonly number[])[] = [];
+  private preceding: readonly (readonly number[])[] = [];
+  private knownRanks: readonly number[] | undefined;
+  private nodesByPlace: SpatialIndex | undefined;
+  private critical: readonly PictureEdge[] | undefined;
+  private edgesByPlace: SpatialIndex | undefined;
 
-  constructor({ topology, positions }: PreviewPicture) {
-    this.width = positions.width;
-    this.height = positions.height;
-    this.nodes = topology.nodes.map((node, index) => ({ index, node, ...boxAt(positions.nodes, index) }));
-    this.groups = topology.groups.map((group, index) => ({ group, ...boxAt(positions.groups, index) }));
-    this.byId = new Map(this.nodes.map((each) => [each.node.id, each]));
-    const following: number[][] = this.nodes.map(() => []);
-    const preceding: number[][] = this.nodes.map(() => []);
-    this.edges = topology.edges.flatMap((edge, index): PictureEdge[] => {
-      const from = this.byId.get(edge.from)?.index;
-      const to = this.byId.get(edge.to)?.index;
+  private constructor({ width, height, nodes, groups, edges }: Parts) {
+    this.width = width;
+    this.height = height;
+    this.nodes = nodes;
+    this.groups = groups;
+    this.edges = edges;
+    this.boxes = new Float32Array(4 * nodes.length);
+    for (const [index, { x, y, width: across, height: down }] of nodes.entries())
+      this.boxes.set([x, y, across, down], 4 * index);
+    this.byId = new Map(nodes.map((each) => [each.node.id, each]));
+  }
+
+  static of({ topology, positions }: PreviewPicture): Picture {
+    const nodes = topology.nodes.map((node, index) => ({ index, node, ...boxAt(positions.nodes, index) }));
+    const groups = topology.groups.map((group, index) => ({ group, ...boxAt(positions.groups, index) }));
+    const indexes = new Map(topology.nodes.map(({ id }, index) => [id, index]));
+    const edges: PictureEdge[] = [];
+    for (const [index, edge] of topology.edges.entries()) {
+      const from = indexes.get(edge.from);
+      const to = indexes.get(edge.to);
       const points = positions.edges[index] ?? [];
-      if (from === undefined || to === undefined || points.length < 4) return [];
-      following[from]?.push(to);
-      preceding[to]?.push(from);
-      return [{ from, to, isGate: edge.kind === 'gate', critical: edge.critical, points, bounds: boundsOf(points) }];
+      if (from === undefined || to === undefined || points.length < 4) continue;
+      edges.push({ from, to, isGate: edge.kind === 'gate', critical: edge.critical, points, bounds: boundsOf(points) });
+    }
+    return new Picture({ width: positions.width, height: positions.height, nodes, groups, edges });
+  }
+
+  /** The same with nodes and groups at other places. */
+  moved(node: Move, group: Move): Picture {
+    return new Picture({
+      ...this,
+      nodes: this.nodes.map((placed, index) => ({ ...placed, ...node(index, placed) })),
+      groups: this.groups.map((placed, index) => ({ ...placed, ...group(index, placed) })),
     });
-    this.following = following;
-    this.preceding = preceding;
-    this.ranks = ranksOf(following, preceding);
+  }
+
+  /** The box of a node or group. */
+  boxOf(id: string): Rectangle | undefined {
+    return this.byId.get(id) ?? this.groups.find(({ group }) => group.id === id);
+  }
+
+  /** Of each node, the length of the longest way to it from the source: the order of the dataflow, however it is drawn. */
+  get ranks(): readonly number[] {
+    this.connect();
+    this.knownRanks ??= ranksOf(this.following, this.preceding);
+    return this.knownRanks;
   }
 
   find(id: string | undefined): PictureNode | undefined {
@@ -61,19 +102,54 @@ export class Picture {
 
   /** The node drawn at a point. */
   at(x: number, y: number): PictureNode | undefined {
-    return this.nodes.findLast((node) => contains(node, x, y));
+    return this.nodes[this.nodesWithin({ x, y, width: 0, height: 0 }).at(-1) ?? -1];
+  }
+
+  nodesWithin(view: Rectangle): Uint32Array {
+    this.nodesByPlace ??= new SpatialIndex(this.boxes);
+    return this.nodesByPlace.within(view);
+  }
+
+  edgesWithin(view: Rectangle): readonly PictureEdge[] {
+    this.edgesByPlace ??= new SpatialIndex(
+      Float32Array.from(this.edges.flatMap(({ bounds: { x, y, width, height } }) => [x, y, width, height])),
+    );
+    return Array.from(this.edgesByPlace.within(view), (index) => this.edges[index]).filter(
+      (edge) => edge !== undefined,
+    );
+  }
+
+  /** Edges of the critical path that touch a rectangle: few, however large the picture is. */
+  criticalWithin(view: Rectangle): readonly PictureEdge[] {
+    this.critical ??= this.edges.filter(({ critical }) => critical);
+    return this.critical.filter(({ bounds }) => overlaps(bounds, view));
   }
 
   after(node: PictureNode): readonly PictureNode[] {
+    this.connect();
     return this.resolve(this.following[node.index]);
   }
 
   before(node: PictureNode): readonly PictureNode[] {
+    this.connect();
     return this.resolve(this.preceding[node.index]);
   }
 
   nearest(x: number, y: number): PictureNode | undefined {
     return closest(this.nodes, x, y);
+  }
+
+  /** Neighbours are asked for after the first picture is seen, if at all. */
+  private connect(): void {
+    if (this.following.length > 0) return;
+    const following: number[][] = this.nodes.map(() => []);
+    const preceding: number[][] = this.nodes.map(() => []);
+    for (const { from, to } of this.edges) {
+      following[from]?.push(to);
+      preceding[to]?.push(from);
+    }
+    this.following = following;
+    this.preceding = preceding;
   }
 
   private resolve(indexes: readonly number[] | undefined): readonly PictureNode[] {
@@ -118,14 +194,19 @@ function ranksOf(following: readonly (readonly number[])[], preceding: readonly 
 }
 
 function boxAt(values: readonly number[], index: number): Rectangle {
-  const [x = 0, y = 0, width = 0, height = 0] = values.slice(4 * index, 4 * index + 4);
-  return { x, y, width, height };
+  const at = 4 * index;
+  return { x: values[at] ?? 0, y: values[at + 1] ?? 0, width: values[at + 2] ?? 0, height: values[at + 3] ?? 0 };
 }
 
 function boundsOf(points: readonly number[]): Rectangle {
-  const xs = points.filter((_, index) => index % 2 === 0);
-  const ys = points.filter((_, index) => index % 2 === 1);
-  const x = Math.min(...xs);
-  const y = Math.min(...ys);
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+  let [left = 0, top = 0] = points;
+  let [right, bottom] = [left, top];
+  for (let at = 2; at + 1 < points.length; at += 2) {
+    const [x = 0, y = 0] = [points[at], points[at + 1]];
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -1,4 +1,6 @@
 import type { Palette } from '../../../server/src/graph/palette.ts';
+import type { FoldSwitch } from '../../../server/src/graph/types.ts';
+import type { Heat } from '../../../server/src/services/preview/protocol.ts';
 import type { Camera } from './camera.ts';
 import type { Picture } from './picture.ts';
 
@@ -18,11 +20,27 @@ export interface Frame {
   readonly palette: Palette;
   readonly fontFamily: string;
   readonly marks: Marks;
+  readonly heat: Heat;
+  /** How much of the edges is seen, 0 to 1: they come in when nodes have moved to their new places. */
+  readonly edges: number;
 }
 
 /** Draws frames; knows nothing of input, selection or models. */
 export interface Renderer {
+  /** For readers of bug reports and for tests: `canvas` or `webgl`. */
+  readonly name: string;
   /** The drawing area in CSS pixels, and device pixels per CSS pixel. */
   resize(width: number, height: number, ratio: number): void;
   draw(frame: Frame): void;
+  /** What opens or closes a group at a point of the last frame, in CSS pixels. */
+  switchAt(x: number, y: number): FoldSwitch | undefined;
 }
+
+/** From these zooms on a node shows its name, its details, and its shapes. */
+export const NAMES_FROM = 0.26;
+export const DETAILS_FROM = 0.8;
+export const SHAPES_FROM = 1.5;
+/** Below this zoom a node is a cell, coloured by its kind and its heat, and only the critical path has lines. */
+export const OUTLINES_FROM = 0.16;
+/** What the search has not found. */
+export const DIMMED = 0.22;

@@ -3,15 +3,19 @@ import { kindName } from './describe.ts';
 
 /**
  * `gpu:3 router` finds what has every word: `gpu:`, `layer:`, `expert:`, `stage:` and `kind:` compare one fact, any
- * other word is looked for in label, kind and stage. `critical` is a kind of its own.
+ * other word is looked for in label, kind and stage. `critical` is a kind of its own. Quotes hold words together and make
+ * a stage or kind that exactly.
  */
 export function matcher(query: string): ((node: PreviewNode) => boolean) | undefined {
-  const tests = query.toLowerCase().split(/\s+/).filter(Boolean).map(testOf);
+  const tests = (query.toLowerCase().match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []).map(testOf);
   return tests.length === 0 ? undefined : (node) => tests.every((test) => test(node));
 }
 
 function testOf(word: string): (node: PreviewNode) => boolean {
-  const [, name, value = ''] = /^(gpu|layer|expert|stage|kind):(.*)$/.exec(word) ?? [];
+  const [, name, written = ''] = /^(gpu|layer|expert|stage|kind):(.*)$/.exec(word) ?? [];
+  const isExact = written.startsWith('"');
+  const value = (name === undefined ? word : written).replaceAll('"', '');
+  const agrees = (text: string) => (isExact ? text.toLowerCase() === value : text.toLowerCase().includes(value));
   switch (name) {
     case 'gpu':
       return ({ gpus }) => value === '' || gpus.includes(Number(value));
@@ -20,11 +24,11 @@ function testOf(word: string): (node: PreviewNode) => boolean {
     case 'expert':
       return ({ experts }) => value === '' || experts.includes(Number(value));
     case 'stage':
-      return ({ stage }) => (stage ?? '').toLowerCase().includes(value);
+      return ({ stage }) => agrees(stage ?? '');
     case 'kind':
-      return (node) => kindText(node).includes(value);
+      return (node) => agrees(isExact ? kindName(node) : kindText(node));
     default:
-      return (node) => `${node.label} ${node.stage ?? ''} ${kindText(node)}`.toLowerCase().includes(word);
+      return (node) => `${node.label} ${node.stage ?? ''} ${kindText(node)}`.toLowerCase().includes(value);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import { element, hiddenText, replaceChildren } from '../dom.ts';
 import { gpusName, kindName, nodeName } from './describe.ts';
 import type { OutlineItem } from './outline.ts';
@@ -7,6 +8,8 @@ export interface TreeActions {
   select(id: string): void;
   /** Click or Enter: select, and go to the source. */
   open(id: string): void;
+  /** Opens, or closes, in the picture what is nearest to a node, or to a group with these switches. */
+  fold(open: boolean, of: string | readonly FoldSwitch[]): void;
 }
 
 /** Children of a closed group are not in the document: a plan of 600 nodes opens with a handful of rows. */
@@ -169,6 +172,12 @@ export class DagTree {
           return true;
         }
         return this.moveTo(groupOf(row));
+      case 'u':
+      case 'f': {
+        const group = isGroup ? groupWith(this.items, id) : undefined;
+        this.actions.fold(key === 'u', group?.switches ?? id);
+        return true;
+      }
       case 'Enter':
       case ' ':
         if (isGroup) this.toggle(id, !this.isOpen(id));
@@ -214,4 +223,16 @@ function pathTo(items: readonly OutlineItem[], id: string): readonly string[] {
     if (below.length > 0) return [item.id, ...below];
   }
   return [];
+}
+
+function groupWith(
+  items: readonly OutlineItem[],
+  id: string,
+): Extract<OutlineItem, { readonly kind: 'group' }> | undefined {
+  for (const item of items) {
+    if (item.kind === 'node') continue;
+    const found = item.id === id ? item : groupWith(item.items, id);
+    if (found) return found;
+  }
+  return undefined;
 }

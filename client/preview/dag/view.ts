@@ -1,15 +1,21 @@
-import { button, element, setAttributes } from '../dom.ts';
-import type { Shown } from '../state.ts';
+import type { FoldSwitch } from '../../../server/src/graph/types.ts';
+import type { Folds, Heat } from '../../../server/src/services/preview/protocol.ts';
+import { element } from '../dom.ts';
+import type { OpenedPicture, Shown } from '../state.ts';
 import type { Camera } from './camera.ts';
-import { CanvasRenderer } from './canvasRenderer.ts';
+import { chooseRenderer } from './chooseRenderer.ts';
 import { spoken } from './describe.ts';
 import { Details } from './details.ts';
+import { Filters } from './filters.ts';
+import { anchorsOf, foldsAt, isNothing, NO_FOLDS, pressed } from './folds.ts';
 import { listen } from './input.ts';
-import { legend } from './legend.ts';
+import { Legend } from './legend.ts';
+import { Minimap } from './minimap.ts';
 import { type Direction, step } from './navigate.ts';
 import { outlineOf } from './outline.ts';
 import { Picture } from './picture.ts';
 import { matcher } from './search.ts';
+import { Tools } from './tools.ts';
 import { DagTree } from './tree.ts';
 import { Viewport } from './viewport.ts';
 
@@ -17,12 +23,27 @@ const NONE: ReadonlySet<string> = new Set();
 
 const HELP =
   'Left and right arrows follow the edges, up and down go to the neighbour. Enter selects the source text. ' +
-  'Plus, minus and zero zoom. Shift with arrows moves the picture.';
+  'Plus, minus and zero zoom. Shift with arrows moves the picture. U opens the group at the selected node, F closes it.';
+
+/** What the reader has chosen of the view; kept over a reload. */
+export interface DagChoice {
+  /** Equal GPUs and layers drawn once. */
+  readonly folded: boolean;
+  /** What was opened and closed of the folded pictures, by deployment. */
+  readonly folds: Readonly<Record<string, Folds>>;
+  readonly heat: Heat;
+}
+
+export interface DagActions {
+  reveal(deployment: string, id: string): void;
+  /** Something else is chosen; with a deployment, its picture must be asked for. */
+  chosen(choice: DagChoice, asksFor: string | undefined): void;
+}
 
 /** The graph of a deployment: canvas, tree, search and details over one selection. */
 export class DagView {
   readonly root = element('div', { class: 'dag' });
-  private readonly reveal: (deployment: string, id: string) => void;
+  private readonly actions: DagActions;
   private readonly viewport: Viewport | undefined;
   private readonly canvas = element('canvas', {
     class: 'dag-canvas',
@@ -31,8 +52,17 @@ export class DagView {
     'aria-label': 'Graph of the deployment',
     'aria-describedby': 'dag-help',
   });
-  private readonly tree = new DagTree({ select: (id) => this.select(id), open: (id) => this.open(id) });
-  private readonly details = new Details({ select: (id) => this.select(id), open: (id) => this.open(id) });
+  private readonly area = element('div', { class: 'dag-area' });
+  private readonly tree = new DagTree({
+    select: (id) => this.select(id),
+    open: (id) => this.open(id),
+    fold: (open, of) => this.foldNear(open, of),
+  });
+  private readonly details = new Details({
+    select: (id) => this.select(id),
+    open: (id) => this.open(id),
+    press: (fold) => this.press(fold),
+  });
   private readonly search = element('input', {
     type: 'search',
     placeholder: 'Find: router, gpu:3, layer:2 …',
@@ -41,14 +71,24 @@ export class DagView {
   });
   private readonly count = element('span', { class: 'count', role: 'status' });
   private readonly live = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
-  private readonly zoom = element('output', { class: 'zoom', 'aria-label': 'Zoom' });
+  private readonly filters = new Filters(
+    () => this.find(),
+    (gpu) => this.press({ id: `gpu ${gpu}`, label: '', open: false }),
+  );
+  private readonly legend = new Legend();
+  private readonly minimap = new Minimap((x, y) => this.viewport?.centre(x, y));
+  private readonly tools: Tools;
   private picture: Picture | undefined;
   private digest = '';
   private deployment = '';
   /** Which picture of which deployment is shown. */
   private key = '';
-  private folded: boolean;
-  private readonly fold: HTMLButtonElement;
+  /** What is drawn: the folded picture, with what the reader has opened in it, or the detailed one. */
+  private choice: DagChoice;
+  /** The switch that was pressed last, until its picture comes: what it is about stays in place. */
+  private pressed: FoldSwitch | undefined;
+  /** What was opened and closed before that, should the picture be refused. */
+  private before: Folds | undefined;
   private selected: string | undefined;
   private hovered: string | undefined;
   private highlighted: { readonly deployment: string; readonly nodes: ReadonlySet<string> } = {
@@ -59,21 +99,16 @@ export class DagView {
   /** Where each picture was left. */
   private readonly left = new Map<string, { readonly camera: Camera; readonly selected: string | undefined }>();
 
-  constructor(
-    folded: boolean,
-    reveal: (deployment: string, id: string) => void,
-    foldChanged: (folded: boolean) => void,
-  ) {
-    this.reveal = reveal;
-    this.folded = folded;
-    this.fold = button('Fold equal GPUs', { title: 'Draw equal GPUs and layers once' }, () => {
-      this.folded = !this.folded;
-      foldChanged(this.folded);
-    });
+  constructor(choice: DagChoice, actions: DagActions) {
+    this.actions = actions;
+    this.choice = choice;
     const context = this.canvas.getContext('2d');
     if (context) {
-      this.viewport = new Viewport(this.canvas, new CanvasRenderer(this.canvas, context), (camera) => {
-        this.zoom.value = `${Math.round(camera.zoom * 100)} %`;
+      const renderer = chooseRenderer(this.area, this.canvas, context, () => this.viewport?.redraw());
+      this.viewport = new Viewport(this.canvas, renderer, (camera, size) => {
+        this.canvas.dataset.renderer = renderer.name;
+        this.tools.showZoom(camera.zoom);
+        this.minimap.follow(camera, size);
         this.canvas.dataset.camera = `${camera.x} ${camera.y} ${camera.zoom}`;
       });
       listen(this.canvas, this.viewport, {
@@ -82,31 +117,49 @@ export class DagView {
         step: (direction) => this.step(direction),
         open: () => this.selected !== undefined && this.open(this.selected),
         clear: () => this.select(undefined),
+        press: (fold) => this.press(fold),
+        fold: (open) => this.selected !== undefined && this.foldNear(open, this.selected),
         end: (which) => this.selectEnd(which),
       });
     }
+    this.tools = new Tools(this.viewport, choice.heat, {
+      fold: (folded) => this.choose({ ...this.choice, folded }),
+      reset: () => this.setFolds(NO_FOLDS),
+      heat: (heat) => {
+        this.choose({ ...this.choice, heat });
+        this.showHeat();
+      },
+    });
     this.search.addEventListener('input', () => this.find());
     this.search.addEventListener('keydown', ({ key, shiftKey }) => {
       if (key === 'Enter') this.nextFound(shiftKey ? -1 : 1);
     });
+    this.showHeat();
+    this.area.append(this.canvas, this.minimap.root);
     this.root.append(this.stage(), this.side(), this.live);
   }
 
-  show({ deployment, stale }: Shown): void {
+  /** `opened`: the newest picture with groups opened, where there is one. */
+  show({ deployment, stale }: Shown, opened: OpenedPicture | undefined): void {
     this.root.classList.toggle('stale', stale !== undefined);
-    const { overview } = deployment;
-    const isFolded = overview !== undefined && this.folded;
-    this.fold.hidden = overview === undefined;
-    setAttributes(this.fold, { 'aria-pressed': String(isFolded) });
-    const shown = isFolded ? overview : deployment;
+    const overview = deployment.overview ?? deployment;
+    const canFold = deployment.overview !== undefined;
+    const isFolded = !canFold || this.choice.folded;
+    const isChanged = isFolded && !isNothing(this.foldsOf(deployment.name));
+    this.tools.show(isFolded, canFold, isChanged);
+    // Until the newest comes, the one before it stays: nothing flickers while the server draws.
+    const shown = isChanged && opened ? opened.picture : isFolded ? overview : deployment;
     const digest = `${shown.topology.digest}/${shown.positions.digest}`;
     const key = `${isFolded ? 'folded' : 'detailed'} ${deployment.name}`;
     const isSame = key === this.key;
     if (isSame && digest === this.digest) return;
-    const picture = new Picture(shown);
+    const picture = Picture.of(shown);
     if (isSame) {
-      if (!picture.find(this.selected)) this.selected = undefined;
-      this.viewport?.update(picture, this.selected);
+      const { pressed } = this;
+      // A group that was closed is a box now, and the box stands for what was selected in it.
+      if (!picture.find(this.selected)) this.selected = pressed?.open ? picture.find(pressed.id)?.node.id : undefined;
+      const anchors = [...(pressed ? anchorsOf(pressed) : []), this.selected ?? ''];
+      this.viewport?.update(picture, anchors, pressed !== undefined);
     } else {
       if (this.viewport && this.key !== '')
         this.left.set(this.key, { camera: this.viewport.current, selected: this.selected });
@@ -114,13 +167,28 @@ export class DagView {
       this.selected = picture.find(before?.selected)?.node.id;
       this.viewport?.open(picture, before?.camera);
     }
+    this.pressed = undefined;
     this.picture = picture;
     this.digest = digest;
     this.key = key;
     this.deployment = deployment.name;
+    this.minimap.show(picture);
     this.tree.show(outlineOf(picture));
+    this.filters.show(picture, (gpu) => isFolded && isAmongOthers(picture, gpu));
     this.find();
     this.details.show(picture, this.selected);
+  }
+
+  /** What the reader has opened and closed of a deployment. */
+  foldsOf(deployment: string): Folds {
+    return this.choice.folds[deployment] ?? NO_FOLDS;
+  }
+
+  /** The server draws no such picture: what was there before stays. */
+  refused(deployment: string, reason: string): void {
+    this.tools.say(reason);
+    this.pressed = undefined;
+    if (this.before) this.choose({ ...this.choice, folds: { ...this.choice.folds, [deployment]: this.before } }, false);
   }
 
   highlight(deployment: string, nodes: readonly string[]): void {
@@ -142,26 +210,10 @@ export class DagView {
     return element(
       'div',
       { class: 'dag-stage' },
-      viewport && this.tools(viewport),
-      viewport ? this.canvas : element('p', { class: 'hint' }, fallback),
+      this.tools.root,
+      viewport ? this.area : element('p', { class: 'hint' }, fallback),
       element('p', { id: 'dag-help', class: 'visually-hidden' }, HELP),
-      legend(),
-    );
-  }
-
-  private tools(viewport: Viewport): HTMLElement {
-    return element(
-      'div',
-      { class: 'dag-tools', role: 'toolbar', 'aria-label': 'Picture' },
-      this.fold,
-      element(
-        'span',
-        { class: 'zoom-tools' },
-        button('−', { 'aria-label': 'Zoom out', title: 'Zoom out (-)' }, () => viewport.zoomBy(0.8)),
-        this.zoom,
-        button('+', { 'aria-label': 'Zoom in', title: 'Zoom in (+)' }, () => viewport.zoomBy(1.25)),
-        button('Fit', { title: 'Show all (0)' }, () => viewport.fitAll()),
-      ),
+      this.legend.root,
     );
   }
 
@@ -170,6 +222,7 @@ export class DagView {
       'aside',
       { class: 'dag-side', 'aria-label': 'Nodes' },
       element('div', { class: 'find' }, this.search, this.count),
+      this.filters.root,
       this.tree.root,
       this.details.root,
     );
@@ -187,7 +240,37 @@ export class DagView {
 
   private open(id: string): void {
     this.select(id);
-    this.reveal(this.deployment, id);
+    this.actions.reveal(this.deployment, id);
+  }
+
+  private press(fold: FoldSwitch): void {
+    this.pressed = fold;
+    this.setFolds(pressed(this.foldsOf(this.deployment), fold));
+  }
+
+  private setFolds(folds: Folds): void {
+    this.tools.say('');
+    this.before = this.foldsOf(this.deployment);
+    this.choose({ ...this.choice, folds: { ...this.choice.folds, [this.deployment]: folds } }, !isNothing(folds));
+  }
+
+  /** Opens, or closes, the innermost group at a node, or one of a group's own parts. */
+  private foldNear(open: boolean, of: string | readonly FoldSwitch[]): void {
+    const placed = typeof of === 'string' ? this.picture?.find(of) : undefined;
+    const offered = placed && this.picture ? foldsAt(this.picture, placed).map(({ fold }) => fold) : [];
+    const fold = (typeof of === 'string' ? offered : of).find((each) => each.open !== open);
+    if (fold) this.press(fold);
+    else this.live.textContent = open ? 'Nothing to open here.' : 'Nothing to close here.';
+  }
+
+  private choose(choice: DagChoice, asks = false): void {
+    this.choice = choice;
+    this.actions.chosen(choice, asks ? this.deployment : undefined);
+  }
+
+  private showHeat(): void {
+    this.legend.show(this.choice.heat);
+    this.viewport?.showHeat(this.choice.heat);
   }
 
   private hover(id: string | undefined): void {
@@ -211,7 +294,7 @@ export class DagView {
 
   private find(): void {
     const { picture } = this;
-    const matches = matcher(this.search.value);
+    const matches = matcher(`${this.search.value} ${this.filters.query}`);
     this.found = picture && matches && new Set(picture.nodes.flatMap(({ node }) => (matches(node) ? [node.id] : [])));
     this.count.textContent = this.found && picture ? `${this.found.size} of ${picture.nodes.length}` : '';
     this.mark();
@@ -237,4 +320,10 @@ export class DagView {
     const { selected, found, hovered, highlighted, deployment } = this;
     return { selected, found, hovered, highlighted: highlighted.deployment === deployment ? highlighted.nodes : NONE };
   }
+}
+
+/** Whether a GPU is drawn only together with others. */
+function isAmongOthers(picture: Picture, gpu: number): boolean {
+  const own = picture.nodes.filter(({ node }) => node.gpus.includes(gpu));
+  return own.length > 0 && own.every(({ node }) => node.gpus.length > 1);
 }

@@ -1,7 +1,10 @@
+import type { FoldSwitch } from '../../../server/src/graph/types.ts';
+import type { Heat } from '../../../server/src/services/preview/protocol.ts';
 import { currentPalette } from '../theme.ts';
 import { between, type Camera, fitting, opening, panBy, reveal, type Size, zoomAt } from './camera.ts';
 import type { Picture, PictureNode } from './picture.ts';
 import type { Marks, Renderer } from './renderer.ts';
+import { type Moment, Transition } from './transition.ts';
 
 const GLIDE_MS = 160;
 
@@ -9,7 +12,7 @@ const GLIDE_MS = 160;
 export class Viewport {
   private readonly canvas: HTMLCanvasElement;
   private readonly renderer: Renderer;
-  private readonly changed: (camera: Camera) => void;
+  private readonly changed: (camera: Camera, size: Size) => void;
   private readonly calm = window.matchMedia('(prefers-reduced-motion: reduce)');
   private picture: Picture | undefined;
   private camera: Camera = { x: 0, y: 0, zoom: 1 };
@@ -19,8 +22,11 @@ export class Viewport {
   private isPlaced = false;
   private isWaiting = false;
   private glide = 0;
+  private heat: Heat = 'time';
+  /** What is drawn while a picture turns into the next. */
+  private moment: Moment | undefined;
 
-  constructor(canvas: HTMLCanvasElement, renderer: Renderer, changed: (camera: Camera) => void) {
+  constructor(canvas: HTMLCanvasElement, renderer: Renderer, changed: (camera: Camera, size: Size) => void) {
     this.canvas = canvas;
     this.renderer = renderer;
     this.changed = changed;
@@ -37,24 +43,58 @@ export class Viewport {
     this.redraw();
   }
 
-  /** A newer picture of the same deployment: what is selected, or else what is in the middle, stays where it is. */
-  update(picture: Picture, selected: string | undefined): void {
-    const before = this.picture;
+  /**
+   * A newer picture of the same deployment: the first of the ids that both have, or else what is in the middle, stays
+   * where it is. Where motion is welcome, and `moves` says that the reader has caused it, nodes glide to their places.
+   */
+  update(picture: Picture, ids: readonly string[], moves: boolean): void {
+    const before = this.moment?.picture ?? this.picture;
+    this.stopGlide();
     this.picture = picture;
-    const { camera, size } = this;
-    const old =
-      before?.find(selected) ??
-      before?.nearest(camera.x + size.width / 2 / camera.zoom, camera.y + size.height / 2 / camera.zoom);
-    const now = picture.find(old?.node.id);
-    if (old && now) {
-      this.stopGlide();
-      this.camera = { ...camera, x: camera.x + now.x - old.x, y: camera.y + now.y - old.y };
+    if (before) {
+      const middle = ids.some((id) => before.boxOf(id) && picture.boxOf(id)) ? [] : this.middle(before);
+      const id = [...ids, ...middle].find((each) => before.boxOf(each) && picture.boxOf(each)) ?? '';
+      const [old, now] = [before.boxOf(id), picture.boxOf(id)];
+      const [shiftX, shiftY] = old && now ? [now.x - old.x, now.y - old.y] : [0, 0];
+      this.camera = { ...this.camera, x: this.camera.x + shiftX, y: this.camera.y + shiftY };
+      if (moves && !this.calm.matches && Transition.isWorthwhile(before, picture)) {
+        this.play(new Transition(before, picture, shiftX, shiftY));
+        return;
+      }
     }
     this.redraw();
   }
 
+  private middle(picture: Picture): readonly string[] {
+    const { camera, size } = this;
+    const [x, y] = [camera.x + size.width / 2 / camera.zoom, camera.y + size.height / 2 / camera.zoom];
+    return [picture.nearest(x, y)?.node.id ?? ''];
+  }
+
+  private play(transition: Transition): void {
+    this.animate((share) => {
+      this.moment = share === 1 ? undefined : transition.at(share);
+    });
+  }
+
   get current(): Camera {
     return this.camera;
+  }
+
+  showHeat(heat: Heat): void {
+    this.heat = heat;
+    this.redraw();
+  }
+
+  /** Puts a point of the picture in the middle. */
+  centre(x: number, y: number): void {
+    const { size, camera } = this;
+    this.jumpTo({ ...camera, x: x - size.width / 2 / camera.zoom, y: y - size.height / 2 / camera.zoom });
+  }
+
+  /** What opens or closes a group at a point of the canvas. */
+  switchAt(screenX: number, screenY: number): FoldSwitch | undefined {
+    return this.renderer.switchAt(screenX, screenY);
   }
 
   mark(marks: Marks): void {
@@ -116,10 +156,11 @@ export class Viewport {
 
   private draw(): void {
     if (!this.picture || !this.isPlaced || this.size.width === 0) return;
-    const { picture, camera, marks } = this;
+    const { camera, marks, heat, size } = this;
+    const { picture, edges } = this.moment ?? { picture: this.picture, edges: 1 };
     const fontFamily = getComputedStyle(this.canvas).fontFamily;
-    this.renderer.draw({ picture, camera, marks, palette: currentPalette(), fontFamily });
-    this.changed(camera);
+    this.renderer.draw({ picture, camera, marks, heat, edges, palette: currentPalette(), fontFamily });
+    this.changed(camera, size);
   }
 
   private resize(): void {
@@ -151,18 +192,27 @@ export class Viewport {
     }
     this.stopGlide();
     const from = this.camera;
+    this.animate((share) => {
+      this.camera = share === 1 ? target : between(from, target, share * (2 - share));
+    });
+  }
+
+  /** Shows shares of a change from 0 to 1, one per frame. */
+  private animate(show: (share: number) => void): void {
     const start = performance.now();
     const next = (now: number) => {
       const share = Math.min(1, Math.max(0, (now - start) / GLIDE_MS));
-      this.camera = share === 1 ? target : between(from, target, share * (2 - share));
+      show(share);
       this.glide = share === 1 ? 0 : requestAnimationFrame(next);
       this.draw();
     };
+    show(0);
     this.glide = requestAnimationFrame(next);
   }
 
   private stopGlide(): void {
     if (this.glide !== 0) cancelAnimationFrame(this.glide);
     this.glide = 0;
+    this.moment = undefined;
   }
 }

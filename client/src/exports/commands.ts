@@ -14,6 +14,8 @@ interface Export {
 const EXPORTS: readonly Export[] = [
   { command: 'moeplan.exportDot', format: 'dot', title: 'DOT', extension: 'dot' },
   { command: 'moeplan.exportSvg', format: 'svg', title: 'SVG', extension: 'svg' },
+  { command: 'moeplan.exportMermaid', format: 'mermaid', title: 'Mermaid', extension: 'mmd' },
+  { command: 'moeplan.exportJson', format: 'json', title: 'JSON', extension: 'moeplan.graph.json' },
   { command: 'moeplan.exportTrace', format: 'trace', title: 'trace', extension: 'trace.json' },
   { command: 'moeplan.exportReport', format: 'report', title: 'report', extension: 'md' },
 ];
@@ -43,22 +45,48 @@ async function exportPlan(
 ): Promise<void> {
   const plan = await planOf(source);
   if (!plan) return;
-  const isGraph = format !== 'report';
-  const deployment = isGraph ? (wanted ?? (await chooseDeployment(requests, plan, target !== undefined))) : undefined;
-  if (isGraph && deployment === undefined) return;
+  if (format === 'report') return exportReport(requests, plan, target);
+  const deployment = wanted ?? (await chooseDeployment(requests, plan, target !== undefined));
+  if (deployment === undefined) return;
   const text = await requests.export(plan, format, deployment);
-  if (text === null) {
-    void window.showErrorMessage(
-      `${deployment ?? 'The plan'} cannot be exported: nothing can be computed of it. The Problems panel says why.`,
-    );
-    return;
-  }
-  const name = plan.path.slice(plan.path.lastIndexOf('/') + 1).replace(/\.moeplan$/, '');
-  const file =
-    target ?? (await askWhere(plan, isGraph ? `${name}-${deployment}.${extension}` : `${name}.${extension}`, title));
+  if (text === null) return cannotExport(deployment);
+  const file = target ?? (await askWhere(plan, `${nameOf(plan)}-${deployment}.${extension}`, title));
   if (!file) return;
-  await workspace.fs.writeFile(file, new TextEncoder().encode(text));
+  await writeText(file, text);
   if (!target) await offerToOpen(file);
+}
+
+/** The report with a picture of each deployment beside it. */
+async function exportReport(requests: Requests, plan: Uri, target: Uri | undefined): Promise<void> {
+  const file = target ?? (await askWhere(plan, `${nameOf(plan)}.md`, 'report'));
+  if (!file) return;
+  const report = await requests.report(plan, file.path);
+  if (!report) return cannotExport('The plan');
+  await writeText(file, report.text);
+  for (const [name, svg] of report.pictures) await writeText(Uri.joinPath(file, '..', name), svg);
+  if (!target) await offerToOpen(file);
+}
+
+function cannotExport(what: string): void {
+  void window.showErrorMessage(
+    `${what} cannot be exported: nothing can be computed of it. The Problems panel says why.`,
+  );
+}
+
+function writeText(file: Uri, text: string): Thenable<void> {
+  return workspace.fs.writeFile(file, new TextEncoder().encode(text));
+}
+
+/** A picture that the preview has made. */
+export async function savePng(plan: Uri, deployment: string, bytes: Uint8Array): Promise<void> {
+  const file = await askWhere(plan, `${nameOf(plan)}-${deployment}.png`, 'PNG');
+  if (!file) return;
+  await workspace.fs.writeFile(file, bytes);
+  await offerToOpen(file);
+}
+
+function nameOf(plan: Uri): string {
+  return plan.path.slice(plan.path.lastIndexOf('/') + 1).replace(/\.moeplan$/, '');
 }
 
 function askWhere(plan: Uri, name: string, title: string): Thenable<Uri | undefined> {

@@ -15,6 +15,8 @@ export function frameHtml({ script, style, origin, nonce }: FrameParts): string 
     `style-src ${origin}`,
     `script-src 'nonce-${nonce}'`,
     `font-src ${origin}`,
+    // Pictures that the page holds as text already, to make a PNG of: nothing is loaded.
+    'img-src data:',
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">

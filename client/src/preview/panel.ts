@@ -10,26 +10,53 @@ import {
   type WebviewPanel,
   window,
 } from 'vscode';
-import type { FromPage, PreviewModel, PreviewView, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import type {
+  ExportFormat,
+  FromPage,
+  PreviewView,
+  SentModel,
+  SentPicture,
+  ToPage,
+} from '../../../server/src/services/preview/protocol.ts';
 import { isFromPage } from '../../../server/src/services/preview/validate.ts';
+import { savePng } from '../exports/commands.ts';
 import type { Requests } from '../requests.ts';
+import { PanelDifferences } from './differences.ts';
 import { pageHtml } from './html.ts';
+import { PanelWhatIf } from './whatIf.ts';
+
+const EXPORT_COMMANDS: Readonly<Record<Exclude<ExportFormat, 'png'>, string>> = {
+  dot: 'moeplan.exportDot',
+  svg: 'moeplan.exportSvg',
+  mermaid: 'moeplan.exportMermaid',
+  json: 'moeplan.exportJson',
+  trace: 'moeplan.exportTrace',
+  report: 'moeplan.exportReport',
+};
 
 /** The preview of one plan: asks the server for the model when the text changed, and the page for what was clicked. */
 export class PreviewPanel implements Disposable {
   private readonly plan: Uri;
   private readonly panel: WebviewPanel;
   private readonly requests: Requests;
+  private readonly whatIf: PanelWhatIf;
+  private readonly differences: PanelDifferences;
   private wantedView: PreviewView | undefined;
   private isReady = false;
   /** Counts requests, so that an answer that was overtaken by a newer one is dropped. */
   private asked = 0;
-  private lastGood: PreviewModel | undefined;
+  /** Digests of what the page has of the newest pictures; a model that is stale leaves it what it had. */
+  private known: readonly string[] = [];
+  /** The same of the picture with groups opened, by deployment. */
+  private readonly knownFolded = new Map<string, readonly string[]>();
 
   constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests, view: PreviewView | undefined) {
     this.plan = plan;
     this.panel = panel;
     this.requests = requests;
+    const send = (message: ToPage) => this.send(message);
+    this.whatIf = new PanelWhatIf(plan, requests, send);
+    this.differences = new PanelDifferences(plan, requests, send);
     this.wantedView = view;
     panel.webview.onDidReceiveMessage((message: unknown) => {
       if (isFromPage(message)) void this.receive(message);
@@ -47,9 +74,10 @@ export class PreviewPanel implements Disposable {
   async refresh(): Promise<void> {
     if (!this.isReady) return;
     const asked = ++this.asked;
-    const model = await this.requests.preview(this.plan);
+    const model = await this.requests.preview(this.plan, this.allKnown());
     if (asked !== this.asked || !model) return;
-    this.send({ type: 'model', model: this.keepLastGood(model) });
+    if (model.stale === undefined) this.known = partsOf(model);
+    this.send({ type: 'model', model });
     this.showView();
   }
 
@@ -63,13 +91,15 @@ export class PreviewPanel implements Disposable {
     this.panel.dispose();
   }
 
-  /** Text that is broken at the moment keeps the last picture, greyed, with the reason. */
-  private keepLastGood(model: PreviewModel): PreviewModel {
-    if (model.stale === undefined) {
-      this.lastGood = model;
-      return model;
-    }
-    return this.lastGood ? { ...this.lastGood, version: model.version, stale: model.stale } : model;
+  private allKnown(): readonly string[] {
+    return [...this.known, ...[...this.knownFolded.values()].flat()];
+  }
+
+  private async fold({ deployment, folds }: Extract<FromPage, { type: 'fold' }>): Promise<void> {
+    const answer = await this.requests.folded(this.plan, deployment, folds, this.allKnown());
+    if (!answer) return;
+    if ('picture' in answer) this.knownFolded.set(deployment, digestsOf(answer.picture));
+    this.send({ type: 'folded', deployment, folds, answer });
   }
 
   private showView(): void {
@@ -85,25 +115,45 @@ export class PreviewPanel implements Disposable {
   private async receive(message: FromPage): Promise<void> {
     switch (message.type) {
       case 'ready':
+        // A new page, or one that misses a part: it gets everything.
         this.isReady = true;
+        this.known = [];
+        this.knownFolded.clear();
         return this.refresh();
       case 'reveal':
         return this.selectSource(message.deployment, message.id);
+      case 'fold':
+        return this.fold(message);
       case 'export':
-        await commands.executeCommand(
-          {
-            dot: 'moeplan.exportDot',
-            svg: 'moeplan.exportSvg',
-            trace: 'moeplan.exportTrace',
-            report: 'moeplan.exportReport',
-          }[message.format],
+        return this.exportAs(message.deployment, message.format);
+      case 'whatIf':
+        return this.whatIf.ask(message);
+      case 'writeWhatIf':
+        return this.whatIf.write(message);
+      case 'differences':
+        return this.differences.ask(message);
+      case 'png':
+        return savePng(
           this.plan,
-          undefined,
           message.deployment,
+          Uint8Array.from(atob(message.data), (char) => char.charCodeAt(0)),
         );
+      case 'noPng':
+        void window.showErrorMessage(`No PNG was made: ${message.reason}`);
         return;
       case 'state':
     }
+  }
+
+  /** A PNG is drawn by the page: nothing else here can draw. */
+  private async exportAs(deployment: string, format: ExportFormat): Promise<void> {
+    if (format !== 'png') {
+      await commands.executeCommand(EXPORT_COMMANDS[format], this.plan, undefined, deployment);
+      return;
+    }
+    const svg = await this.requests.export(this.plan, 'picture', deployment);
+    if (svg === null) void window.showErrorMessage(`${deployment} cannot be drawn. The Problems panel says why.`);
+    else this.send({ type: 'rasterise', deployment, svg });
   }
 
   private async selectSource(deployment: string, id: string): Promise<void> {
@@ -119,4 +169,15 @@ export class PreviewPanel implements Disposable {
     editor.selection = new Selection(range.start, range.end);
     editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
   }
+}
+
+function partsOf({ deployments }: SentModel): readonly string[] {
+  return deployments.flatMap(({ overview, ...detailed }) => [
+    ...digestsOf(detailed),
+    ...(overview ? digestsOf(overview) : []),
+  ]);
+}
+
+function digestsOf({ topology, positions }: SentPicture): readonly string[] {
+  return [topology.digest, positions.digest];
 }

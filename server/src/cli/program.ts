@@ -1,11 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
-import { GRAPH_FORMATS } from '../services/export.ts';
 import { CHECK_FORMATS, check } from './commands/check.ts';
 import { COMPARE_FORMATS, compare } from './commands/compare.ts';
+import { differences, twoTargets } from './commands/differences.ts';
 import { formatFiles } from './commands/format.ts';
-import { graph } from './commands/graph.ts';
+import { CLI_GRAPH_FORMATS, type GraphCommandOptions, graph, THEMES } from './commands/graph.ts';
 import { inspectFile } from './commands/inspect.ts';
 import { reportFile } from './commands/report.ts';
 import { trace } from './commands/trace.ts';
@@ -37,22 +37,24 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .command('report')
     .description('write the analysis as Markdown')
     .argument('<file>', '.moeplan file')
-    .option('-o, --output <file>', 'write to a file instead of standard output')
-    .action((file: string, options: { output?: string }) => reportFile(file, options.output, shipped));
+    .option('-o, --output <file>', 'write to a file, with a picture of each deployment beside it')
+    .option('--no-pictures', 'write no pictures')
+    .action((file: string, options: { output?: string; pictures?: boolean }) => reportFile(file, options, shipped));
   program
     .command('graph')
     .description('draw the DAG of one deployment')
     .argument('<file>', '.moeplan file')
     .option('--deployment <name>', 'the deployment; not needed when the file has only one')
-    .addOption(new Option('--format <format>', 'form of the output').choices(GRAPH_FORMATS).default('svg'))
+    .addOption(new Option('--format <format>', 'form of the output').choices(CLI_GRAPH_FORMATS).default('svg'))
+    .addOption(
+      new Option(
+        '--theme <theme>',
+        'SVG with the colours of one theme, for programs that cannot follow the reader',
+      ).choices(THEMES),
+    )
     .option('--fold', 'draw equal GPUs and layers once')
     .option('-o, --output <file>', 'write to a file instead of standard output')
-    .action(
-      (
-        file: string,
-        options: { deployment?: string; format: (typeof GRAPH_FORMATS)[number]; fold?: boolean; output?: string },
-      ) => graph(file, options, shipped),
-    );
+    .action((file: string, options: GraphCommandOptions) => graph(file, options, shipped));
   program
     .command('trace')
     .description('write the step of one deployment as a trace for Perfetto')
@@ -69,13 +71,17 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .action((file: string, options: { deployment?: string }) => inspectFile(file, options.deployment, shipped));
   program
     .command('compare')
-    .description('compare deployments of a file side by side; JSON by schemas/compare.schema.json')
-    .argument('<file>', '.moeplan file')
-    .argument('[names...]', 'deployments; all when left out')
+    .description(
+      'compare deployments of a file side by side, JSON by schemas/compare.schema.json; or say what differs between two files or two deployments (OLD NEW, FILE#A FILE#B), JSON by schemas/differences.schema.json',
+    )
+    .argument('<file>', '.moeplan file, or FILE#DEPLOYMENT')
+    .argument('[names...]', 'deployments, all when left out; or the file to compare with')
     .addOption(new Option('--format <format>', 'form of the output').choices(COMPARE_FORMATS).default('text'))
-    .action((file: string, names: string[], options: { format: (typeof COMPARE_FORMATS)[number] }) =>
-      compare(file, names, options.format, shipped),
-    );
+    .action((file: string, names: string[], { format }: { format: (typeof COMPARE_FORMATS)[number] }) => {
+      const two = twoTargets(file, names);
+      if (two) differences(two, format, shipped);
+      else compare(file, names, format, shipped);
+    });
   program
     .command('format')
     .description('bring files into the usual form; with --check only say which are not, exit code 1 when any')

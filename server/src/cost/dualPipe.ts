@@ -102,15 +102,41 @@ function orderOf(half: number, halves: number, perDirection: number): Entry[] {
   return order;
 }
 
-interface Pass {
+/** Half of the micro-batches go one way (direction 0 enters at rank 0), half the other; `micro` counts those of a direction. */
+export interface DualPipePass {
   readonly kind: 'forward' | 'backward';
   readonly direction: number;
   readonly micro: number;
 }
 
+/**
+ * What a rank does for a while: one pass, a forward beside a backward, or the weight gradients of a pass of before.
+ * `isDeferred` leaves the weight gradients of a backward pass to later.
+ */
+export interface DualPipeWork {
+  readonly rank: number;
+  readonly passes: readonly DualPipePass[];
+  readonly isWeight: boolean;
+  readonly isDeferred: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Everything that happens in a step, `perDirection` micro-batches of each direction: an even number of stages and at least
+ * as many micro-batches of a direction. Throws a RangeError for others, whose schedule is not defined.
+ */
+export function dualPipeWork(stages: readonly StageTimes[], perDirection: number): readonly DualPipeWork[] {
+  if (stages.length % 2 !== 0 || perDirection < stages.length)
+    throw new RangeError(`DualPipe is not defined for ${perDirection} micro-batches over ${stages.length} stages`);
+  const work: DualPipeWork[] = [];
+  makespan(stages, perDirection, (one) => work.push(one));
+  return work;
+}
+
 const NONE: StageTimes = { forward: 0, backwardInput: 0, backwardWeight: 0 };
 
-function makespan(stages: readonly StageTimes[], perDirection: number): number {
+function makespan(stages: readonly StageTimes[], perDirection: number, record?: (work: DualPipeWork) => void): number {
   const ranks = stages.length;
   const halves = ranks / 2;
   const orders = stages.map((_, rank) => orderOf(Math.min(rank, ranks - 1 - rank), halves, perDirection));
@@ -135,9 +161,10 @@ function makespan(stages: readonly StageTimes[], perDirection: number): number {
   };
   /** The stage that a rank holds of a direction. */
   const stageOf = (direction: number, rank: number) => stages[direction === 0 ? rank : ranks - 1 - rank] ?? NONE;
-  const deferred: number[][] = stages.map(() => []);
-  const durationOf = (entry: Entry, passes: readonly Pass[], rank: number): number => {
-    if (entry.kind === 'weight') return stageOf(deferred[rank]?.shift() ?? 0, rank).backwardWeight;
+  const deferred: DualPipePass[][] = stages.map(() => []);
+  const durationOf = (entry: Entry, passes: readonly DualPipePass[], rank: number): number => {
+    const [first] = passes;
+    if (entry.kind === 'weight') return stageOf(first?.direction ?? 0, rank).backwardWeight;
     let seconds = 0;
     let saved = 0;
     for (const { kind, direction } of passes) {
@@ -147,10 +174,9 @@ function makespan(stages: readonly StageTimes[], perDirection: number): number {
       saved += (stage.forward + stage.backwardInput + stage.backwardWeight - wholeOf(stage)) / 2;
     }
     if (entry.kind === 'pair') return seconds - saved;
-    if (entry.kind === 'backward' && entry.deferred) {
-      const direction = passes[0]?.direction ?? 0;
-      deferred[rank]?.push(direction);
-      return stageOf(direction, rank).backwardInput;
+    if (entry.kind === 'backward' && entry.deferred && first) {
+      deferred[rank]?.push(first);
+      return stageOf(first.direction, rank).backwardInput;
     }
     return seconds;
   };
@@ -165,7 +191,7 @@ function makespan(stages: readonly StageTimes[], perDirection: number): number {
         if (!entry) break;
         const isFar = rank >= halves ? 1 : 0;
         const directionOf = (phase: 0 | 1) => (phase === 0 ? isFar : 1 - isFar);
-        const passes: Pass[] = [];
+        const passes: DualPipePass[] = [];
         if (entry.kind === 'forward' || entry.kind === 'pair') {
           const direction = directionOf(entry.phase);
           passes.push({ kind: 'forward', direction, micro: started.forward[direction * ranks + rank] ?? 0 });
@@ -182,7 +208,11 @@ function makespan(stages: readonly StageTimes[], perDirection: number): number {
           start = Math.max(start, arrival);
         }
         if (!isReady) break;
-        const end = start + durationOf(entry, passes, rank);
+        const isWeight = entry.kind === 'weight';
+        const done = isWeight ? (deferred[rank]?.splice(0, 1) ?? []) : passes;
+        const end = start + durationOf(entry, done, rank);
+        const isDeferred = entry.kind === 'backward' && entry.deferred;
+        record?.({ rank, passes: done, isWeight, isDeferred, start, end });
         free[rank] = end;
         for (const { kind, direction, micro } of passes) {
           (kind === 'forward' ? forwardEnd : backwardEnd)[cell(direction, rank, micro)] = end;

@@ -1,4 +1,6 @@
 import { stepError } from './band.ts';
+import { engineConstants } from './constants/engines.ts';
+import { ACTIVATION_ERROR, RESERVE_ERROR } from './constants/memory.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from './evaluation.ts';
 import type { Figure, FigureUnit } from './figure.ts';
 import { FORMULAS, type FormulaName } from './formulas.ts';
@@ -87,6 +89,10 @@ function computeFigures(evaluation: Evaluation): Figures {
   const main = mainPool(evaluation);
   const step = main?.steps[0];
   const error = main && step ? stepError(evaluation, main, step) : 0;
+  const served = deployment.workload.kind === 'serving' && main ? engineConstants(main.pool.engine.name) : undefined;
+  const errorOf = (own: number | undefined) =>
+    main && step && own !== undefined ? stepError(evaluation, main, step, own) : error;
+  const rateError = errorOf(served?.rateResidual);
   const gpus = deployment.gpus.length;
   const tokens = step?.tokens ?? 0;
   const inputs = { tokens, step: prediction.stepSeconds, gpus };
@@ -97,22 +103,22 @@ function computeFigures(evaluation: Evaluation): Figures {
   );
   const longest = Math.min(...evaluation.memory.map(({ longestContext }) => longestContext));
   const { throughputTokensPerSecond, latencySeconds, ttftSeconds, tpotSeconds } = prediction;
-  const served = servesNone(evaluation)
+  const rates = servesNone(evaluation)
     ? {}
     : {
-        throughput: predicted(throughputTokensPerSecond, 'tokens/s', 'throughput', error, inputs),
-        throughputPerGpu: predicted(throughputTokensPerSecond / gpus, 'tokens/s', 'throughput', error, inputs),
+        throughput: predicted(throughputTokensPerSecond, 'tokens/s', 'throughput', rateError, inputs),
+        throughputPerGpu: predicted(throughputTokensPerSecond / gpus, 'tokens/s', 'throughput', rateError, inputs),
         ...(latencySeconds === undefined
           ? {}
           : { latency: predicted(latencySeconds, 'seconds', 'latency', error, inputs) }),
         ...(ttftSeconds === undefined
           ? {}
-          : { ttft: predicted(ttftSeconds, 'seconds', 'ttft', Math.hypot(error, TTFT_ERROR), inputs) }),
+          : { ttft: predicted(ttftSeconds, 'seconds', 'ttft', errorOf(served?.firstResidual), inputs) }),
         ...(tpotSeconds === undefined ? {} : { tpot: predicted(tpotSeconds, 'seconds', 'tpot', error, inputs) }),
         utilisation: predicted(prediction.utilisation, 'fraction', 'utilisation', error, inputs),
       };
   return {
-    ...served,
+    ...rates,
     step: predicted(prediction.stepSeconds, 'seconds', 'step', error, {
       stages: step?.stages.length ?? 1,
       microBatches: step?.microBatches ?? 1,
@@ -125,7 +131,7 @@ function computeFigures(evaluation: Evaluation): Figures {
       error,
       inputs,
     ),
-    memoryOfFullestGpu: exact(fullest.totalBytes, 'bytes', 'memory', memoryParts(fullest)),
+    memoryOfFullestGpu: memoryFigure(fullest),
     capacityOfFullestGpu: exact(fullest.capacityBytes, 'bytes', 'count'),
     expertMemory: exact(parameters.bytesPerExpert, 'bytes', 'weight-bytes', { parameters: parameters.perExpert }),
     expertMemoryPerGpu: exact(
@@ -151,11 +157,12 @@ function computeFigures(evaluation: Evaluation): Figures {
   };
 }
 
-/**
- * Queueing in front of prefill is modelled by means only: this much comes on top of the step's own error. With it 80 % of
- * 1,069 published measurements lie inside the band.
- */
-const TTFT_ERROR = 0.55;
+/** Weights, cache, gradients and optimizer are counted; the band is that of what is not. */
+function memoryFigure(one: GpuMemory): Figure {
+  const figure = exact(one.totalBytes, 'bytes', 'memory', memoryParts(one));
+  const error = ACTIVATION_ERROR * one.activationBytes + RESERVE_ERROR * (one.bufferBytes + one.reserveBytes);
+  return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;
+}
 
 function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number {
   let most = 0;

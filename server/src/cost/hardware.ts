@@ -6,7 +6,7 @@ import { attentionConstants } from './constants/attention.ts';
 import type { CollectiveConstants } from './constants/collectives.ts';
 import { collectiveConstants } from './constants/collectives.ts';
 import type { EngineConstants } from './constants/engines.ts';
-import { engineConstants } from './constants/engines.ts';
+import { engineConstants, hostTime } from './constants/engines.ts';
 import type { Family } from './constants/family.ts';
 import { familyOf } from './constants/family.ts';
 import type { Precision } from './constants/gemm.ts';
@@ -19,6 +19,8 @@ export interface Hardware {
   readonly engine: EngineConstants;
   readonly attention: AttentionConstants;
   readonly collectives: CollectiveConstants;
+  /** What the host's part of the work takes, relative to the machines that engines are fitted on. */
+  readonly hostTime: number;
 }
 
 const known = new WeakMap<Gpu, Map<EngineName, Hardware>>();
@@ -41,6 +43,7 @@ function newHardware(gpu: Gpu, engineName: EngineName): Hardware {
     engine: engineConstants(engineName),
     attention: attentionConstants(family, engineName),
     collectives: collectiveConstants(family),
+    hostTime: hostTime(family),
   };
 }
 

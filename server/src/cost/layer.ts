@@ -53,7 +53,8 @@ export function layerTime(
   const { engine, work, hardware } = context;
   const whole = split(operations, engine.sharedOverlap);
   // Kernels that are not replayed from a graph start no faster than the host launches them.
-  const host = engine.graphs && work.phase === 'decode' ? 0 : launches(operations) * hardware.engine.launch;
+  const host =
+    engine.graphs && work.phase === 'decode' ? 0 : launches(operations) * hardware.engine.launch * hardware.hostTime;
   const overhead = Math.max(hardware.engine.perLayer, host - whole.compute - whole.communication);
   const halves = engine.twoBatchOverlap && work.sequences * work.length >= 2 && whole.communication > 0;
   if (!halves) {
@@ -78,11 +79,24 @@ export function layerTime(
   };
 }
 
-/** Kernels of the routed experts: choice, permutation, quantisation, two products, activation, sum and their set-up. */
-const EXPERT_LAUNCHES = 8;
+/**
+ * Kernels behind an operation where it is not one. Experts are choice, permutation, two products, activation, sum and their
+ * set-up; a dense network two products and the activation; queries and keys have their positions and norms, a router its
+ * top-k. What is fused with its neighbour, or only drawn, has none.
+ */
+const KERNELS: Readonly<Record<string, number>> = {
+  experts: 12,
+  ffn: 3,
+  'shared-experts': 3,
+  'parallel-ffn': 3,
+  'latent-up': 5,
+  router: 2,
+  'attention-add': 0,
+  'ffn-add': 0,
+};
 
 function launches(operations: readonly Operation[]): number {
-  return operations.reduce((sum, { routed }) => sum + (routed ? EXPERT_LAUNCHES : 1), 0);
+  return operations.reduce((sum, { key, seconds }) => sum + (seconds > 0 ? (KERNELS[key] ?? 1) : 0), 0);
 }
 
 function halfContext(context: LayerContext): LayerContext {

@@ -1,3 +1,5 @@
+import type { CollectivePart } from './kernels/primitive.ts';
+
 /** One axis of a tensor with its name: `[batch=128, seq=10000, hidden=4096]`. */
 export interface Axis {
   readonly name: string;
@@ -45,6 +47,8 @@ export interface Operation {
   readonly routed?: boolean;
   /** Routed experts: load of the fullest rank, whose time `seconds` is, over the mean. */
   readonly imbalance?: number;
+  /** Where it is several collectives, over groups of different kinds: each of them. */
+  readonly parts?: readonly CollectivePart[];
 }
 
 /** Equal layers of a stage: operations once, with the layers that run them. */

@@ -121,8 +121,9 @@ function shares(
 }
 
 /**
- * Requests that run at once. vLLM and SGLang give pages out as a request grows, so that its mean length counts;
- * TensorRT-LLM keeps the room of its full length free from the start.
+ * Requests that run at once. Where pages are given out as a request grows its present length counts: the mean over its
+ * life once requests are at all stages of theirs, the full one while they go through it together. TensorRT-LLM keeps the
+ * room of its full length free from the start.
  */
 function heldAtOnce(
   setting: PoolSetting | undefined,
@@ -132,7 +133,26 @@ function heldAtOnce(
   const full = budget?.requestsThatFit ?? Number.POSITIVE_INFINITY;
   if (!setting?.stages[0]?.hardware.engine.growing) return full;
   const { input, output } = workload;
-  return Math.floor((full * (input + output)) / (input + output / 2));
+  return Math.floor((full * (input + output)) / (input + (output * (1 + coherence(workload))) / 2));
+}
+
+/**
+ * How far requests go through their lives together: 1 when all start at once and have one length, 0 in a service without
+ * end. Lengths within a share s of their mean move the fastest and the slowest apart by 2 s of a life in every round.
+ */
+function coherence({ requests, concurrency, lengthSpread }: ServingWorkload): number {
+  if (lengthSpread === undefined || requests === undefined || concurrency === undefined) return 0;
+  return 1 / (1 + (2 * lengthSpread * requests) / concurrency);
+}
+
+/**
+ * The part of the wait for cache that comes before the first token. An engine that gives pages out as requests grow lets
+ * one in when its prompt fits, and takes its pages away again when the others' growth needs them: what the first token
+ * needs of the cache that a request needs in the mean.
+ */
+function waitsBefore(settings: readonly PoolSetting[], { input, output }: ServingWorkload): number {
+  const isGrowing = settings.some(({ pool, stages }) => pool.role !== 'prefill' && stages[0]?.hardware.engine.preempts);
+  return isGrowing ? input / (input + output / 2) : 1;
 }
 
 function aggregated(
@@ -149,7 +169,9 @@ function aggregated(
   const { rate, ttft, tpot, inside } = means(states);
   // Requests that the cache does not hold wait in front of it.
   const wait = rate > 0 ? Math.max(0, requests - inside) / rate : 0;
-  return { states, requestsPerSecond: rate, ttft: ttft + wait, tpot };
+  const before = waitsBefore(settings, workload);
+  const later = ((1 - before) * wait) / workload.output;
+  return { states, requestsPerSecond: rate, ttft: ttft + before * wait, tpot: tpot + later };
 }
 
 /** The largest value up to `limit` at which a falling function, 1 at 0, is not negative: false position (Illinois). */

@@ -15,7 +15,7 @@ const IDEAL = engineConstants('ideal');
 export type ServingWorkload = Extract<Workload, { kind: 'serving' }>;
 
 /** Share of the link's bandwidth that the transfer of a KV cache between pools reaches (aiconfigurator). */
-const CACHE_TRANSFER_EFFICIENCY = 0.8;
+export const CACHE_TRANSFER_EFFICIENCY = 0.8;
 
 /** Prefill on every attention rank. */
 export interface Prefill {
@@ -67,7 +67,8 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   const { times: ahead } = pipelineTimes(first);
   const times = behind.map((seconds, index) => ((seconds + (ahead[index] ?? seconds)) / 2) * filled);
   const schedule = forwardSchedule(times, chunks, links);
-  const { perStep, stepTokens } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  const { stepTokens } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  const { perStep } = hostWork(setting);
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
   const alone = stepOf(costs, last, chunks, fresh * ranks, schedule, perStep * chunks);
   const atOnce = Math.max(1, Math.min(requests, Math.floor((setting.pool.engine.chunkTokens ?? stepTokens) / fresh)));
@@ -90,6 +91,14 @@ function inStep({ lengthSpread, output }: ServingWorkload): number {
   return lengthSpread === undefined ? 0 : 1 / (1 + lengthSpread * output);
 }
 
+/** What the host adds to a step and to each sequence in it, on the machines of the first stage. */
+function hostWork({ stages }: PoolSetting): { readonly perStep: number; readonly perSequence: number } {
+  const hardware = stages[0]?.hardware;
+  const { perStep, perSequence } = hardware?.engine ?? IDEAL;
+  const time = hardware?.hostTime ?? 1;
+  return { perStep: perStep * time, perSequence: perSequence * time };
+}
+
 /** Tokens that a verified step yields with `drafted` tokens, each accepted with chance `acceptance` if the one before was. */
 export function tokensPerStep(drafted: number, acceptance: number): number {
   return acceptance === 1 ? drafted + 1 : (1 - acceptance ** (drafted + 1)) / (1 - acceptance);
@@ -110,7 +119,7 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
   };
   const tokens = requests * tokensPerStep(engine.speculativeTokens, engine.acceptance);
   const step = decodeStep(setting, work, inFlight, tokens);
-  const { perStep, perSequence } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  const { perStep, perSequence } = hostWork(setting);
   return { ...step, seconds: step.seconds + perStep + perRank * perSequence };
 }
 
@@ -119,7 +128,8 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
  * between: `TPOT = T_dec + (b - k - a) / output x T_pre`, k prompts sharing a step and a prompts having been waited for
  * already. An engine that mixes prompts into decode steps hides a part of the decode step behind the prompt.
  *
- * The first token waits for the running step (half of one in the mean), for the a prompts ahead of it and for its own step.
+ * The first token waits for the running step (half of one in the mean), for the a prompts ahead of it and for its own step; with
+ * attention data parallelism some steps more.
  * Ahead are `rho / (2 (1 - rho))` prompts at a share rho of time spent on prompts, at most half of the others; where equal
  * lengths keep requests in step, an engine's own number of prompts, or half of the others where prompts go first. A
  * benchmark that starts all its requests at once adds the mean wait of that first burst, `b / 2` prompts, by the burst's
@@ -149,7 +159,9 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
   const burst = constants.mixed || step < 1 ? (perRank - 1) / 2 / waves : 0;
   // Prompts that come in one step end together; those in step are counted by what is ahead.
   const own = Math.max(latency, (1 - step) * together * occupancy);
-  const ttft = constants.perRequest + own + (ahead + burst) * occupancy + decode.seconds / 2;
+  // Attention ranks step together: they hold prompts back for others to read theirs in the same step.
+  const steps = parallel.dp > 1 ? 0.5 + constants.rankWait : 0.5;
+  const ttft = constants.perRequest + own + (ahead + burst) * occupancy + steps * decode.seconds;
   const service = ttft + tpot * Math.max(0, workload.output - 1);
   return { decode, prefill, requests, tpot, ttft, requestsPerSecond: requests / service };
 }

@@ -8,11 +8,11 @@ import type { FixedMemory, PoolBudget } from './memory/memory.ts';
 import { dualPartner } from './memory/training.ts';
 import { microBatchesOf } from './microBatches.ts';
 import type { Step } from './operation.ts';
-import { type ScheduleResult, type StageTimes, trainingSchedule } from './schedule.ts';
+import { type ScheduleResult, trainingSchedule } from './schedule.ts';
 import type { PoolSetting, StageCost } from './stage.ts';
 import { stageCosts, stepOf } from './step.ts';
 import { type StageParts, stageParts } from './trainingParts.ts';
-import { trainingTimes } from './trainingTimes.ts';
+import { type TrainingTimes, trainingTimes } from './trainingTimes.ts';
 
 export type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
 
@@ -110,7 +110,7 @@ export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, b
 }
 
 /** The seconds that each stage takes for one micro-batch. */
-export function trainingStages(setting: PoolSetting, workload: TrainingWorkload): readonly StageTimes[] {
+export function trainingStages(setting: PoolSetting, workload: TrainingWorkload): readonly TrainingTimes[] {
   const { computed, parts } = trainingParts(setting, workload);
   return computed.stages.flatMap((stage, index) => {
     const part = parts[index];
@@ -156,12 +156,12 @@ function uncoveredSeconds(
   busy: number,
   microBatches: number,
 ): number {
+  const passes = gradientPasses(parallel, microBatches);
   if (parallel.zero >= 3) {
-    const all = 3 * reduced * microBatches + 2 * copied;
+    const all = passes * reduced + 2 * copied;
     return Math.max(constants.shardedExposed * all, all - busy * microBatches);
   }
-  // An all-reduce is a reduce-scatter and a gather; without sharding gradients are fp32.
-  const all = 2 * (reduced + copied) * (parallel.zero > 0 ? 1 : 2);
+  const all = passes * (reduced + copied);
   return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * busy));
 }
 
@@ -180,4 +180,13 @@ function copiesSeconds({ pool, stage, places, hardware, parallel }: StageSetting
   const link = linkBetween(places.cluster, stage.gpus, partner.gpus);
   const share = held.denseParameters / parallel.dp + held.expertParameters / parallel.edp;
   return reduceScatter(link, hardware.collectives, 2 * share).seconds;
+}
+
+/**
+ * How often a step moves 2 bytes per parameter over dp and edp, as a reduce-scatter or an all-gather does: an all-reduce is
+ * both. Without sharding gradients are fp32; sharded weights (ZeRO 3) are gathered twice and scattered once per micro-batch.
+ */
+export function gradientPasses({ zero }: Pick<Parallel, 'zero'>, microBatches: number): number {
+  if (zero >= 3) return 3 * microBatches;
+  return zero > 0 ? 2 : 4;
 }

@@ -4,7 +4,7 @@ import type { LayerRun, Operation, Shape, StageRun } from '../cost/operation.ts'
 import type { Pool, Stage } from '../plan/deployment.ts';
 import { BYTES_PER_ELEMENT } from '../plan/model.ts';
 import { markCriticalPath } from './critical.ts';
-import { expertsOnGpu, type Instance, StageInstances } from './instances.ts';
+import { alikePositions, expertsOnGpu, type Instance, rangesOf, StageInstances } from './instances.ts';
 import { defaultOptions } from './options.ts';
 import type { Dag, DagEdge, DagNode, DagOptions } from './types.ts';
 
@@ -163,14 +163,16 @@ class Builder {
       if (run.transfer && next) front = this.transfer(pool, stage, next, run.transfer, front);
     }
     for (const [from, to] of pool.arrows ?? []) {
-      if (from < to) continue;
+      if (to === from + 1) continue;
       const [left, entered] = [reached.get(from), reached.get(to)];
       const [leaving, stage] = [pool.stages[from]?.gpus ?? [], pool.stages[to]?.gpus ?? []];
       // Rank by rank, as between stages that follow one another.
       for (const start of entered?.starts ?? [])
         for (const gpu of this.dag.getNodeAttributes(start).gpus)
-          for (const node of left?.front.get(leaving[stage.indexOf(gpu) % leaving.length] ?? -1) ?? [])
-            this.back.push([node, start]);
+          for (const node of left?.front.get(leaving[stage.indexOf(gpu) % leaving.length] ?? -1) ?? []) {
+            if (from >= to) this.back.push([node, start]);
+            else if (!this.dag.hasEdge(node, start)) this.edge(node, start);
+          }
     }
     return { front, shape };
   }
@@ -188,11 +190,18 @@ class Builder {
     const instances = new StageInstances(pool, stage, this.options);
     const scope = { pool, stage, instances, prefix: this.isSplit ? `${pool.name}/${stage.name}` : stage.name };
     let front = this.operations(scope, run.entry, [], 'entry', entry);
-    for (const { layers, operations } of orderedRuns(run.layers, this.options.layers === 'folded')) {
+    for (const { layers, operations } of this.runs(pool, stage, run.layers)) {
       const name = layers.length === 1 ? `l${layers[0]}` : `l${layers[0]}-${layers.at(-1)}`;
       front = this.operations(scope, operations, layers, name, front);
     }
     return this.operations(scope, run.exit, [], 'exit', front);
+  }
+
+  private runs(pool: Pool, stage: Stage, layers: readonly LayerRun[]): readonly DrawnRun[] {
+    const { layers: drawn, unfolded } = this.options;
+    return orderedRuns(layers, drawn === 'folded').flatMap((run) =>
+      unfolded?.layers(pool, stage, run.layers) ? run.layers.map((layer) => ({ ...run, layers: [layer] })) : [run],
+    );
   }
 
   private operations(
@@ -258,8 +267,11 @@ class Builder {
       seconds: operation.seconds,
       bound: operation.bound,
       critical: false,
+      ...(operation.group === 'gpu' && { lane: true }),
     };
-    if (this.options.experts !== 'each' || experts.length < 2 || instance.gpus.length !== 1) {
+    const [gpu = -1] = instance.gpus;
+    const isEach = this.options.experts === 'each' || (this.options.unfolded?.experts(pool, stage, gpu) ?? false);
+    if (!isEach || experts.length < 2 || instance.gpus.length !== 1) {
       this.dag.addNode(key, common);
       return [key];
     }
@@ -283,7 +295,9 @@ class Builder {
   /** Activations to the next stage: rank by rank where the stages are of one size, else as one node. */
   private transfer(pool: Pool, stage: Stage, next: Stage, operation: Operation, front: Front): Front {
     const prefix = this.isSplit ? `${pool.name}/` : '';
-    const folded = this.options.gpus === 'folded' || stage.gpus.length !== next.gpus.length;
+    const lanes = [stage, next].map((each) => this.options.unfolded?.lanes(pool, each) ?? []);
+    const isOneByOne = stage.gpus.length === next.gpus.length;
+    const folded = !isOneByOne || (this.options.gpus === 'folded' && lanes.every(({ length }) => length < 2));
     const after = new Map<number, string[]>();
     const add = (key: string, from: readonly number[], to: readonly number[], copies: number) => {
       this.dag.addNode(key, {
@@ -310,6 +324,17 @@ class Builder {
     };
     if (folded)
       add(`${prefix}${stage.name}-${next.name}/transfer`, stage.gpus, next.gpus, stage.gpus.length * pool.replicas);
+    else if (this.options.gpus === 'folded')
+      for (const positions of alikePositions(stage, next, lanes)) {
+        const [from, to] = [stage, next].map(({ gpus }) => positions.map((position) => gpus[position] ?? 0));
+        const name = `gpu[${rangesOf((from ?? []).toSorted((a, b) => a - b))}]`;
+        add(
+          `${prefix}${stage.name}-${next.name}/${name}/transfer`,
+          from ?? [],
+          to ?? [],
+          positions.length * pool.replicas,
+        );
+      }
     else
       for (const [position, gpu] of stage.gpus.entries())
         add(
@@ -363,11 +388,14 @@ function lastShape(run: StageRun): Shape | undefined {
   return (run.exit.at(-1) ?? orderedRuns(run.layers, false).at(-1)?.operations.at(-1))?.output;
 }
 
+/** Layers that are drawn once. */
+interface DrawnRun {
+  readonly layers: readonly number[];
+  readonly operations: readonly Operation[];
+}
+
 /** The layers of a stage in their order; folded, neighbours of one class are one. */
-function orderedRuns(
-  runs: readonly LayerRun[],
-  folded: boolean,
-): readonly { readonly layers: readonly number[]; readonly operations: readonly Operation[] }[] {
+function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonly DrawnRun[] {
   const order = runs
     .flatMap(({ layers, operations }) => layers.map((layer) => ({ layer, operations })))
     .sort((a, b) => a.layer - b.layer);

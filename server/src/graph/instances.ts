@@ -36,12 +36,35 @@ export class StageInstances {
   private make(group: Operation['group']): readonly Instance[] {
     const { stage, pool, options } = this;
     const groups = this.groups(group).map((gpus) => gpus.toSorted((left, right) => left - right));
+    const lanes = options.unfolded?.lanes(pool, stage) ?? [];
+    if (lanes.length > 1) return this.byLanes(group, groups, lanes);
     if (options.gpus === 'folded') {
       return [
         { key: 'all', gpus: stage.gpus.toSorted((left, right) => left - right), copies: groups.length * pool.replicas },
       ];
     }
     return groups.map((gpus) => ({ key: keyOf(group, gpus), gpus, copies: pool.replicas }));
+  }
+
+  /** Groups that lie in the same lanes are equal: one instance stands for all of them. */
+  private byLanes(
+    group: Operation['group'],
+    groups: readonly (readonly number[])[],
+    lanes: readonly (readonly number[])[],
+  ): readonly Instance[] {
+    const laneOf = new Map(lanes.flatMap((gpus, index) => gpus.map((gpu) => [gpu, index] as const)));
+    const alike = new Map<string, { readonly gpus: number[]; count: number }>();
+    for (const gpus of groups) {
+      const key = [...new Set(gpus.map((gpu) => laneOf.get(gpu) ?? -1))].join();
+      const known = alike.get(key) ?? { gpus: [], count: 0 };
+      known.gpus.push(...gpus);
+      known.count += 1;
+      alike.set(key, known);
+    }
+    return [...alike.values()].map(({ gpus, count }) => {
+      const sorted = gpus.sort((left, right) => left - right);
+      return { key: keyOf(group, sorted), gpus: sorted, copies: count * this.pool.replicas };
+    });
   }
 
   private groups(group: Operation['group']): readonly (readonly number[])[] {
@@ -62,9 +85,21 @@ export class StageInstances {
 function keyOf(group: string, gpus: readonly number[]): string {
   const [first] = gpus;
   if (gpus.length === 1) return `gpu${first}`;
-  const last = gpus.at(-1) ?? 0;
   const name = group === 'expert-group' ? 'experts' : group;
-  return last - (first ?? 0) === gpus.length - 1 ? `${name}[${first}-${last}]` : `${name}[${gpus.join(',')}]`;
+  return `${name}[${rangesOf(gpus)}]`;
+}
+
+/** `0-3,8`: ascending numbers; a name must stay short for a thousand GPUs too. */
+export function rangesOf(ascending: readonly number[]): string {
+  const parts: string[] = [];
+  let start = 0;
+  for (let index = 1; index <= ascending.length; index++) {
+    const previous = ascending[index - 1] ?? 0;
+    if (index < ascending.length && ascending[index] === previous + 1) continue;
+    parts.push(start === index - 1 ? String(previous) : `${ascending[start] ?? 0}-${previous}`);
+    start = index;
+  }
+  return parts.join(',');
 }
 
 /** Experts that a GPU of a stage holds in a layer. */
@@ -81,4 +116,21 @@ function positionsOf(stage: Stage): ReadonlyMap<number, number> {
   const known = positions.get(stage) ?? new Map(stage.gpus.map((gpu, position) => [gpu, position]));
   positions.set(stage, known);
   return known;
+}
+
+/** Positions of two stages of one size whose GPUs lie in the same two lanes. */
+export function alikePositions(
+  stage: Stage,
+  next: Stage,
+  lanes: readonly (readonly (readonly number[])[])[],
+): readonly (readonly number[])[] {
+  const [from, to] = lanes.map((own) => new Map(own.flatMap((gpus, lane) => gpus.map((gpu) => [gpu, lane] as const))));
+  const pairs = new Map<string, number[]>();
+  for (const [position, gpu] of stage.gpus.entries()) {
+    const key = `${from?.get(gpu) ?? 0} ${to?.get(next.gpus[position] ?? -1) ?? 0}`;
+    const known = pairs.get(key);
+    if (known) known.push(position);
+    else pairs.set(key, [position]);
+  }
+  return [...pairs.values()];
 }

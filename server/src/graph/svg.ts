@@ -1,5 +1,5 @@
 import { textWidth } from './layout/textWidth.ts';
-import { PALETTES, type Palette } from './palette.ts';
+import { PALETTES, type Palette, type ThemeKind } from './palette.ts';
 import type { Scene, SceneEdge, SceneGroup, SceneNode } from './types.ts';
 
 /** Lines above the picture: its title, and what a reader wants to know first. */
@@ -18,8 +18,11 @@ const LEGEND = [
 const HEAD = 26;
 const LINE = 18;
 
-/** The scene as a file of its own, light or dark as the reader's system is. Equal scenes give equal bytes. */
-export function toSvg(scene: Scene, { title, lines }: SvgHeader): string {
+/**
+ * The scene as a file of its own, light or dark as the reader's system is, or with the colours of one theme written out,
+ * for readers that know neither variables nor media queries. Equal scenes give equal bytes.
+ */
+export function toSvg(scene: Scene, { title, lines }: SvgHeader, theme?: ThemeKind): string {
   const top = 20 + HEAD + lines.length * LINE + 44;
   const width = Math.ceil(Math.max(scene.width, 1180, ...lines.map((line) => textWidth(line, 13) + 48)));
   const height = Math.ceil(top + scene.height);
@@ -34,7 +37,7 @@ export function toSvg(scene: Scene, { title, lines }: SvgHeader): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">`,
     `<title id="title">${escaped(title)}</title>`,
     `<desc id="desc">${escaped(lines.join('. '))}</desc>`,
-    `<style>${style()}</style>`,
+    `<style>${theme ? styleOf(PALETTES[theme]) : adaptiveStyle()}</style>`,
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="tip" d="M0 0L8 4L0 8z"/></marker><marker id="arrow-critical" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto-start-reverse"><path class="tip critical" d="M0 0L8 4L0 8z"/></marker></defs>',
     `<rect class="background" width="${width}" height="${height}"/>`,
     ...head,
@@ -48,31 +51,45 @@ export function toSvg(scene: Scene, { title, lines }: SvgHeader): string {
   ].join('\n');
 }
 
-function style(): string {
-  const rules = [
-    'text{font-family:system-ui,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;fill:var(--text)}',
-    '.title{font-size:20px;font-weight:600}.line{font-size:13px;fill:var(--muted)}',
-    '.background{fill:var(--background)}',
-    '.group{fill:none;stroke:var(--group-stroke);stroke-width:1}.stage{fill:var(--group-fill);rx:10}.layer{fill:var(--background);rx:8}.gpu{stroke:none;fill:none}',
-    '.group-label{font-size:12px;font-weight:600;fill:var(--muted)}.lane-label{font-size:10px;fill:var(--muted)}.lane-line{stroke:var(--group-stroke);stroke-width:.5;stroke-dasharray:2 4}',
-    '.node{stroke-width:1.25}.node.critical{stroke-width:2.25}.label{font-size:12px;text-anchor:middle;font-weight:500}.detail{font-size:10px;text-anchor:middle;fill:var(--muted)}',
-    '.edge{fill:none;stroke:var(--edge);stroke-width:1.1}.edge.critical{stroke:var(--critical);stroke-width:1.6}.edge.gate{stroke-dasharray:5 4}.tip{fill:var(--edge)}.tip.critical{fill:var(--critical)}',
-    '.heat{fill:var(--critical)}',
-    ...(['compute', 'communication', 'routing', 'aggregation', 'gate', 'source', 'sink'] as const).map(
-      (kind) => `.node.${kind}{fill:var(--${kind}-fill);stroke:var(--${kind}-stroke)}`,
-    ),
-  ];
-  return `:root{${variables(PALETTES.light)}}@media(prefers-color-scheme:dark){:root{${variables(PALETTES.dark)}}}${rules.join('')}`;
+const RULES = [
+  'text{font-family:system-ui,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;fill:var(--text)}',
+  '.title{font-size:20px;font-weight:600}.line{font-size:13px;fill:var(--muted)}',
+  '.background{fill:var(--background)}',
+  '.group{fill:none;stroke:var(--group-stroke);stroke-width:1}.stage{fill:var(--group-fill);rx:10}.layer{fill:var(--background);rx:8}.gpu{stroke:none;fill:none}',
+  '.group-label{font-size:12px;font-weight:600;fill:var(--muted)}.lane-label{font-size:10px;fill:var(--muted)}.lane-line{stroke:var(--group-stroke);stroke-width:.5;stroke-dasharray:2 4}',
+  '.node{stroke-width:1.25}.node.critical{stroke-width:2.25}.label{font-size:12px;text-anchor:middle;font-weight:500}.detail{font-size:10px;text-anchor:middle;fill:var(--muted)}',
+  '.edge{fill:none;stroke:var(--edge);stroke-width:1.1}.edge.critical{stroke:var(--critical);stroke-width:1.6}.edge.gate{stroke-dasharray:5 4}.tip{fill:var(--edge)}.tip.critical{fill:var(--critical)}',
+  '.heat{fill:var(--critical)}',
+  ...(['compute', 'communication', 'routing', 'aggregation', 'gate', 'source', 'sink'] as const).map(
+    (kind) => `.node.${kind}{fill:var(--${kind}-fill);stroke:var(--${kind}-stroke)}`,
+  ),
+].join('');
+
+function adaptiveStyle(): string {
+  const { light, dark } = PALETTES;
+  return `:root{${variables(light)}}@media(prefers-color-scheme:dark){:root{${variables(dark)}}}${RULES}`;
+}
+
+function styleOf(palette: Palette): string {
+  const colors = new Map(colorsOf(palette));
+  return RULES.replace(/var\(--([\w-]+)\)/g, (_, name: string) => colors.get(name) ?? 'none');
 }
 
 function variables(palette: Palette): string {
+  return colorsOf(palette)
+    .map(([name, value]) => `--${name}:${value}`)
+    .join(';');
+}
+
+/** Each colour by the name of its variable. */
+function colorsOf(palette: Palette): readonly (readonly [name: string, value: string])[] {
   const { background, text, muted, edge: line, critical, groupStroke, groupFill, nodes } = palette;
   const plain = { background, text, muted, edge: line, critical, 'group-stroke': groupStroke, 'group-fill': groupFill };
   const ofNodes = Object.entries(nodes).flatMap(([kind, { fill, stroke }]) => [
-    [`${kind}-fill`, fill],
-    [`${kind}-stroke`, stroke],
+    [`${kind}-fill`, fill] as const,
+    [`${kind}-stroke`, stroke] as const,
   ]);
-  return [...Object.entries(plain), ...ofNodes].map(([name, value]) => `--${name}:${value}`).join(';');
+  return [...Object.entries(plain), ...ofNodes];
 }
 
 function legend(y: number): string {

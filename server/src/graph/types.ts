@@ -1,5 +1,6 @@
 import type { DirectedGraph } from 'graphology';
 import type { Bound, OperationKind, Shape } from '../cost/operation.ts';
+import type { Pool, Stage } from '../plan/deployment.ts';
 
 export type NodeKind = OperationKind | 'source' | 'sink';
 
@@ -27,6 +28,10 @@ export interface DagNode {
   readonly seconds: number;
   readonly bound?: Bound;
   readonly critical: boolean;
+  /** True where its GPUs run it alone or one by one: they are a lane of the drawn stage. */
+  readonly lane?: boolean;
+  /** A closed group drawn as one node: the id under which it is opened. */
+  readonly opens?: string;
 }
 
 export interface DagEdge {
@@ -45,6 +50,18 @@ export interface DagOptions {
   readonly layers: 'each' | 'folded';
   /** `each`: a node per routed expert. `grouped`: one per GPU. */
   readonly experts: 'each' | 'grouped';
+  /** What a reader has opened of what these options fold. */
+  readonly unfolded?: Unfolded;
+}
+
+/** Parts that are drawn one by one in a picture that is folded elsewhere. */
+export interface Unfolded {
+  /** The GPUs of a stage in lanes, each lane drawn once for all of its GPUs; ascending, none twice, none left out. */
+  lanes(pool: Pool, stage: Stage): readonly (readonly number[])[];
+  /** Whether equal layers that follow one another, from the first on, are drawn one by one. */
+  layers(pool: Pool, stage: Stage, run: readonly number[]): boolean;
+  /** Whether the routed experts of a GPU that is a lane of its own are drawn one by one. */
+  experts(pool: Pool, stage: Stage, gpu: number): boolean;
 }
 
 /** The six validation results of the analysis, computed on the graph and the placement. */
@@ -81,12 +98,22 @@ export interface SceneNode extends Box {
   readonly critical: boolean;
 }
 
+/** Opens or closes a part of the picture; drawn beside the title of a group. */
+export interface FoldSwitch {
+  readonly id: string;
+  readonly label: string;
+  readonly open: boolean;
+}
+
 /** A nested group: pool, stage, layer, machine or GPU lane. Drawn outermost first. */
 export interface SceneGroup extends Box {
   readonly id: string;
   readonly kind: 'pool' | 'stage' | 'layer' | 'node' | 'gpu';
   readonly label: string;
   readonly depth: number;
+  /** Of a lane: the room at its left end for its name. */
+  readonly gutter?: number;
+  readonly switches?: readonly FoldSwitch[];
 }
 
 export interface SceneEdge {

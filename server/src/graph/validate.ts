@@ -4,8 +4,9 @@ import type { Evaluation } from '../cost/evaluation.ts';
 import type { Shape } from '../cost/operation.ts';
 import { layerClass } from '../plan/model.ts';
 import { cycleOf, describeCycle } from './cycle.ts';
+import { expertsOnGpu } from './instances.ts';
 import { formatShape } from './labels.ts';
-import type { Dag, Validation } from './types.ts';
+import type { Dag, DagNode, Validation } from './types.ts';
 
 export interface GraphFacts {
   readonly nodes: number;
@@ -34,7 +35,8 @@ export function validateDag(dag: Dag, evaluation: Evaluation): readonly Validati
   const sinks = ends(dag, 'out');
   const lonely = unreached(dag, 'mixed', dag.nodes()[0]);
   const incomplete = [...unreached(dag, 'out', sources[0]), ...unreached(dag, 'in', sinks[0])];
-  const badEdge = dag.findEdge((edge, { kind }, from, to) => kind === 'data' && !joins(dag, edge, from, to));
+  const joints = new Joints(dag, evaluation);
+  const badEdge = dag.findEdge((edge, { kind }, from, to) => kind === 'data' && !joints.holds(edge, from, to));
   const misplaced = misplacedExpert(evaluation);
   const cycle = facts.acyclic ? undefined : cycleOf(dag);
   const checked = dag.reduceEdges((count, _, { kind }) => count + (kind === 'data' ? 1 : 0), 0);
@@ -112,29 +114,76 @@ function unreached(dag: Dag, mode: 'in' | 'out' | 'mixed', start: string | undef
 }
 
 /** A data edge carries what its source puts out and its target takes in; a dispatch is shared out among experts. */
-function joins(dag: Dag, edge: string, from: string, to: string): boolean {
-  const source = dag.getNodeAttributes(from);
-  const target = dag.getNodeAttributes(to);
-  const { shape } = dag.getEdgeAttributes(edge);
-  if (equal(source.output, target.input)) return equal(shape, target.input);
-  // KV transfer and ends carry between phases of different lengths: what they take in need not be what they put out.
-  const isSplit = target.experts.length === 1 && equal(shape, target.input) && sharesOut(dag, from, to, 'out');
-  const isMerge = source.experts.length === 1 && equal(shape, source.output) && sharesOut(dag, to, from, 'in');
-  return isSplit || isMerge;
-}
+class Joints {
+  private readonly dag: Dag;
+  private readonly evaluation: Evaluation;
+  private readonly known = new Map<string, ReadonlyMap<number, number>>();
 
-/** Whether the expert nodes of one GPU together take (or give) every expert of the node that they share. */
-function sharesOut(dag: Dag, shared: string, expert: string, side: 'in' | 'out'): boolean {
-  const whole = side === 'out' ? dag.getNodeAttributes(shared).output : dag.getNodeAttributes(shared).input;
-  const part = side === 'out' ? dag.getNodeAttributes(expert).input : dag.getNodeAttributes(expert).output;
-  const [gpu] = dag.getNodeAttributes(expert).gpus;
-  const siblings = (side === 'out' ? dag.outNeighbors(shared) : dag.inNeighbors(shared)).map((node) =>
-    dag.getNodeAttributes(node),
-  );
-  const experts = siblings
-    .filter((node) => node.experts.length === 1 && node.gpus[0] === gpu)
-    .reduce((sum, node) => sum + sizeOf(side === 'out' ? node.input : node.output, 'experts'), 0);
-  return equal(without(whole, 'experts'), without(part, 'experts')) && experts === sizeOf(whole, 'experts');
+  constructor(dag: Dag, evaluation: Evaluation) {
+    this.dag = dag;
+    this.evaluation = evaluation;
+  }
+
+  holds(edge: string, from: string, to: string): boolean {
+    const { dag } = this;
+    const source = dag.getNodeAttributes(from);
+    const target = dag.getNodeAttributes(to);
+    const { shape } = dag.getEdgeAttributes(edge);
+    if (equal(source.output, target.input)) return equal(shape, target.input);
+    // KV transfer and ends carry between phases of different lengths: what they take in need not be what they put out.
+    const isSplit = target.experts.length === 1 && equal(shape, target.input) && this.sharesOut(from, to, 'out');
+    const isMerge = source.experts.length === 1 && equal(shape, source.output) && this.sharesOut(to, from, 'in');
+    return isSplit || isMerge;
+  }
+
+  /**
+   * Whether the expert nodes of one GPU together take (or give) every expert that it holds. Costs and shapes are those
+   * of the GPU that holds the most: where experts do not divide evenly, others take fewer.
+   */
+  private sharesOut(shared: string, expert: string, side: 'in' | 'out'): boolean {
+    const { dag } = this;
+    const node = dag.getNodeAttributes(expert);
+    const whole = side === 'out' ? dag.getNodeAttributes(shared).output : dag.getNodeAttributes(shared).input;
+    const part = side === 'out' ? node.input : node.output;
+    const [gpu = -1] = node.gpus;
+    const held = this.held(node, gpu);
+    return (
+      equal(without(whole, 'experts'), without(part, 'experts')) &&
+      this.expertsByGpu(shared, side).get(gpu) === held?.own &&
+      sizeOf(whole, 'experts') === held?.most
+    );
+  }
+
+  private expertsByGpu(shared: string, side: 'in' | 'out'): ReadonlyMap<number, number> {
+    const key = `${side} ${shared}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const { dag } = this;
+    const taken = new Map<number, number>();
+    for (const name of side === 'out' ? dag.outNeighbors(shared) : dag.inNeighbors(shared)) {
+      const { experts, gpus, input, output } = dag.getNodeAttributes(name);
+      const [gpu] = gpus;
+      if (experts.length !== 1 || gpu === undefined) continue;
+      taken.set(gpu, (taken.get(gpu) ?? 0) + sizeOf(side === 'out' ? input : output, 'experts'));
+    }
+    this.known.set(key, taken);
+    return taken;
+  }
+
+  /** Experts that a GPU holds in a node's layer, and those that the fullest GPU holds. */
+  private held(
+    { pool, stage, layers }: DagNode,
+    gpu: number,
+  ): { readonly own: number; readonly most: number } | undefined {
+    const { pools } = this.evaluation.deployment;
+    const holder = pools.find(({ name }) => name === pool) ?? pools[0];
+    const part = holder?.stages.find(({ name }) => name === stage);
+    const [layer = -1] = layers;
+    if (!holder || !part) return undefined;
+    const ranks = part.experts.get(layer)?.ranks ?? [];
+    const most = ranks.reduce((largest, experts) => Math.max(largest, experts.length), 0);
+    return { own: expertsOnGpu(holder, part, layer, gpu).length, most };
+  }
 }
 
 function sizeOf(shape: Shape, name: string): number {

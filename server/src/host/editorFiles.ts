@@ -1,5 +1,6 @@
 import { URI, Utils } from 'vscode-uri';
 import type { HostSources, OpenText } from './host.ts';
+import { KnownTexts } from './knownTexts.ts';
 
 /**
  * Files that only the editor can read: those of a virtual workspace, and all of them in a browser. Reading is
@@ -8,7 +9,7 @@ import type { HostSources, OpenText } from './host.ts';
 export class EditorFiles implements HostSources {
   private readonly catalogTexts: ReadonlyMap<string, string>;
   private readonly openText: OpenText;
-  private readonly texts = new Map<string, string | undefined>();
+  private readonly texts = new KnownTexts();
   private readonly wanted = new Set<string>();
   private roots: readonly string[] = [];
 

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EditorFiles } from './editorFiles.ts';
 import { filesBelow } from './filesBelow.ts';
 import { type HostSources, LARGEST_FILE, type OpenText } from './host.ts';
+import { KnownTexts } from './knownTexts.ts';
 
 /**
  * The language's window on the file system of Node: open documents first, then files below the workspace's roots. What
@@ -12,7 +13,7 @@ import { type HostSources, LARGEST_FILE, type OpenText } from './host.ts';
 export class NodeSources implements HostSources {
   private readonly catalogUris: readonly string[];
   private readonly catalogTexts = new Map<string, string>();
-  private readonly texts = new Map<string, string | undefined>();
+  private readonly texts = new KnownTexts();
   private readonly openText: OpenText;
   private readonly elsewhere: EditorFiles;
   private roots: readonly string[] = [];

@@ -29,21 +29,28 @@ export interface ConfigLink {
   readonly target?: string;
 }
 
+export interface EntityOf {
+  get(node: BlockNode): Entity | undefined;
+}
+
 /** Everything that is known about one file. */
 export interface FileAnalysis {
   readonly source: SourceFile;
   readonly isCatalog: boolean;
   /** Top-level blocks in the order of the text, those without a name too. */
   readonly entities: readonly Entity[];
-  /** Every block of the file that has an entity, children included. */
-  readonly entityOf: ReadonlyMap<BlockNode, Entity>;
+  /** By every block of the file that has an entity, children included. */
+  readonly entityOf: EntityOf;
   readonly lets: readonly LetConstant[];
   readonly compares: readonly EvaluatedCompare[];
   readonly imports: readonly ImportLink[];
   readonly configs: readonly ConfigLink[];
   /** Files that were read or looked for besides imports: model configs, counts of experts. */
   readonly reads: ReadonlySet<string>;
+  /** In the order of the text; made when first asked for. */
   readonly references: readonly Reference[];
+  /** What these stand for, each at least once, without its uses. */
+  readonly targets: readonly Target[];
   readonly problems: readonly Problem[];
   /** Words in parts of the file that could not be evaluated: they may be uses of names. */
   readonly doubtfulUses: ReadonlySet<string>;

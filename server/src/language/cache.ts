@@ -1,5 +1,6 @@
 import type { FileAnalysis } from './analysis.ts';
 import { Identities } from './identity.ts';
+import type { KeptBlocks } from './kept.ts';
 import { type FileNames, fileNames } from './names.ts';
 import { parseSource, type SourceFile } from './source.ts';
 
@@ -19,6 +20,8 @@ export type JsonResult = { readonly json: Readonly<Record<string, unknown>> } | 
 export class Cache {
   private readonly sources = new Map<string, SourceFile>();
   private readonly namesOf = new WeakMap<SourceFile, FileNames>();
+  /** Blocks that outlive edits elsewhere, of all files: their names are looked up again each time. */
+  readonly kept: KeptBlocks = new WeakMap();
   private readonly jsons = new Map<string, { readonly text: string; readonly result: JsonResult }>();
   private readonly identitiesOf = new Map<string, Identities>();
   private readonly analyses = new Map<string, { readonly signature: Signature; readonly analysis: FileAnalysis }>();
@@ -26,7 +29,7 @@ export class Cache {
   source(uri: string, text: string): SourceFile {
     const known = this.sources.get(uri);
     if (known?.text === text) return known;
-    const source = parseSource(uri, text);
+    const source = parseSource(uri, text, known);
     this.sources.set(uri, source);
     return source;
   }
@@ -69,6 +72,12 @@ export class Cache {
 
   keep(uri: string, signature: Signature, analysis: FileAnalysis): void {
     this.analyses.set(uri, { signature, analysis });
+  }
+
+  /** How many things are held of all files: it depends on the texts, and not on how they came about. */
+  get size(): number {
+    const blocks = [...this.identitiesOf.values()].reduce((sum, identities) => sum + identities.size, 0);
+    return this.sources.size + this.jsons.size + this.analyses.size + this.identitiesOf.size + blocks;
   }
 
   /** Drops what is held of a file, for hosts that see it closed or deleted. */

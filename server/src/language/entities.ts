@@ -1,8 +1,19 @@
-import type { ConfigLink } from './analysis.ts';
+import type { ConfigLink, EntityOf, Reference, Target } from './analysis.ts';
 import { fillBlock } from './blockContents.ts';
 import { firstOf } from './constants.ts';
 import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property, TextFile } from './entity.ts';
-import { type Identities, partsOf, usesOf } from './identity.ts';
+import { type Identities, meaningOf, partsOf, usesOf } from './identity.ts';
+import {
+  areSame,
+  entitiesIn,
+  type Kept,
+  type KeptBlocks,
+  LazyEntity,
+  placeOfTarget,
+  sameTargets,
+  type TakenOver,
+} from './kept.ts';
+import { originOf } from './moved.ts';
 import { type Declaration, locationOfDeclaration } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import type { SourceFile } from './source.ts';
@@ -35,13 +46,16 @@ export interface FileReader {
 export class EntityBuilder {
   readonly resolver: Resolver;
   readonly source: SourceFile;
-  readonly entities: Map<BlockNode, Entity>;
+  readonly entities = new Map<BlockNode, Entity>();
+  readonly takenOver: TakenOver[] = [];
   readonly configs: ConfigLink[] = [];
   readonly doubtfulUses = new Set<string>();
   private readonly bases = new Map<BlockNode, Declaration | 'broken' | undefined>();
   private readonly builderOf: (uri: string) => EntityBuilder | undefined;
   private readonly files: FileReader;
   private readonly identities: Identities;
+  private readonly kept: KeptBlocks;
+  private readonly built: EntityOf | undefined;
   private readonly textsRead: { readonly span: Span; readonly file: TextFile | undefined }[] = [];
   private readonly errorStarts: readonly number[];
 
@@ -49,12 +63,14 @@ export class EntityBuilder {
   constructor(
     resolver: Resolver,
     builderOf: (uri: string) => EntityBuilder | undefined,
-    built: ReadonlyMap<BlockNode, Entity> | undefined,
+    built: EntityOf | undefined,
     files: FileReader,
     identities: Identities,
+    kept: KeptBlocks,
   ) {
     this.resolver = resolver;
-    this.entities = new Map(built);
+    this.built = built;
+    this.kept = kept;
     this.source = resolver.scope.file.source;
     this.builderOf = builderOf;
     this.files = files;
@@ -66,15 +82,19 @@ export class EntityBuilder {
 
   /** The entity of a top-level block of this file. Chains of `extends` are followed without recursion. */
   entity(declaration: Declaration): Entity {
-    const known = this.entities.get(declaration.node);
+    const known = this.known(declaration.node);
     if (known) return known;
     const chain = this.chain(declaration);
     let entity: Entity | undefined;
     for (const link of chain.reverse()) {
       const builder = this.builderOf(link.uri) ?? this;
-      entity = builder.entities.get(link.node) ?? builder.build(link.node, link.spec);
+      entity = builder.known(link.node) ?? builder.build(link.node, link.spec);
     }
     return entity ?? this.build(declaration.node, declaration.spec);
+  }
+
+  private known(node: BlockNode): Entity | undefined {
+    return this.entities.get(node) ?? this.built?.get(node);
   }
 
   /** The declaration and its bases, up to one that is built already or has none. Reports a cycle, and cuts it. */
@@ -84,7 +104,7 @@ export class EntityBuilder {
     for (let current: Declaration = start; ; ) {
       const builder = this.builderOf(current.uri);
       const base = builder?.base(current);
-      if (!base || base === 'broken' || this.builderOf(base.uri)?.entities.has(base.node)) return chain;
+      if (!base || base === 'broken' || this.builderOf(base.uri)?.known(base.node)) return chain;
       if (seen.has(base.node)) {
         this.reportCycle(chain.slice(chain.findIndex((link) => link.node === base.node)));
         return chain;
@@ -127,35 +147,92 @@ export class EntityBuilder {
   /** A top-level block; what it extends is built before. */
   build(node: BlockNode, spec: BlockSpec): Entity {
     const name = node.name?.text ?? '';
-    const firstReference = this.resolver.references.length;
+    const { resolver } = this;
+    const firstReference = resolver.references.length;
+    const firstProblem = resolver.problems.length;
     const base = this.base({ keyword: spec.keyword, name, node, spec, uri: this.source.uri });
+    const taken = base === 'broken' ? undefined : this.takeOver(node, spec);
+    if (taken) return taken;
+    const lookupsAround = resolver.lookups;
+    resolver.lookups = [];
     let baseEntity: Entity | undefined;
     if (base && base !== 'broken' && node.base) {
-      baseEntity = this.resolver.entity(spec.keyword, node.base, node.base.text === name);
+      baseEntity = resolver.entity(spec.keyword, node.base, node.base.text === name);
     }
     const draft = this.draft(node, spec, baseEntity);
     if (base === 'broken') draft.incomplete = true;
     this.entities.set(node, draft);
     if (node.from) {
-      const { link, config } = this.files.config(node, this.resolver);
+      const { link, config } = this.files.config(node, resolver);
       this.configs.push(link);
       if (config) draft.config = config;
       else draft.incomplete = true;
     }
     fillBlock(draft, this);
-    this.identify(draft, firstReference);
+    const own = this.identify(draft, firstReference);
+    if (draft.identity && resolver.problems.length === firstProblem && !this.readsFiles(node)) {
+      this.kept.set(originOf(node), {
+        identity: draft.identity,
+        lookups: resolver.lookups.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
+        last: { entity: draft, references: own, targets: resolver.lookups.map(({ target }) => placeOfTarget(target)) },
+      });
+    }
+    resolver.lookups = lookupsAround;
     return draft;
   }
 
+  /** Whether what the block says depends on more than its text and its names. */
+  private readsFiles({ from, span }: BlockNode): boolean {
+    return from !== undefined || this.textsRead.some((read) => isIn(span, read));
+  }
+
+  /** The block as it was read before the last edits, when these have changed nothing that it says. */
+  private takeOver(node: BlockNode, spec: BlockSpec): Entity | undefined {
+    const kept = this.kept.get(originOf(node));
+    const targets = kept && sameTargets(kept, this.resolver);
+    if (!targets) return undefined;
+    const { last } = kept;
+    const places = targets.map(placeOfTarget);
+    if (last?.entity.node === node && areSame(last.targets, places)) {
+      this.entities.set(node, last.entity);
+      this.takenOver.push({ kept, targets, entity: last.entity });
+      return last.entity;
+    }
+    delete kept.last;
+    const entity = this.moved(node, spec, kept, targets, places);
+    this.entities.set(node, entity);
+    return entity;
+  }
+
+  /** The same block at another place, or one whose names lead to another place. */
+  private moved(
+    node: BlockNode,
+    spec: BlockSpec,
+    kept: Kept,
+    targets: readonly (Target | undefined)[],
+    places: readonly unknown[],
+  ): Entity {
+    const entity = new LazyEntity(node, spec, this.source.uri, kept.identity, entitiesIn(targets), (lazy) => {
+      const references = this.resolver.again(() => {
+        const base = node.base && this.resolver.entity(spec.keyword, node.base, node.base.text === node.name?.text);
+        lazy.place(this.draft(node, spec, base));
+        fillBlock(lazy, this);
+      });
+      kept.last = { entity: lazy, references, targets: places };
+    });
+    this.takenOver.push({ kept, targets, entity });
+    return entity;
+  }
+
   /** Says what the block uses and, where all of that is understood, what it is. */
-  private identify(draft: Draft, firstReference: number): void {
+  private identify(draft: Draft, firstReference: number): readonly Reference[] {
     const { span, closed } = draft.node;
-    const isOwn = (part: { readonly span: Span }) => span.start <= part.span.start && part.span.end <= span.end;
+    const isOwn = (part: { readonly span: Span }) => isIn(span, part);
     // Blocks and constants met for the first time have left their own references in between.
     const own = this.resolver.references.slice(firstReference).filter(isOwn);
     draft.uses = usesOf(own);
     const parts = draft.incomplete || !closed ? undefined : partsOf(own, span);
-    if (!parts) return;
+    if (!parts) return own;
     const { uri, text } = this.source;
     const files = this.textsRead.filter(isOwn).flatMap(({ file }) => [file?.uri, file?.text]);
     draft.identity = this.identities.of(text.slice(span.start, span.end), [
@@ -164,6 +241,7 @@ export class EntityBuilder {
       ...files,
       ...parts,
     ]);
+    return own;
   }
 
   /** A block inside another one. */
@@ -217,4 +295,8 @@ export class EntityBuilder {
     const next = this.errorStarts[low];
     return next !== undefined && next < span.end;
   }
+}
+
+function isIn(block: Span, { span }: { readonly span: Span }): boolean {
+  return block.start <= span.start && span.end <= block.end;
 }

@@ -89,7 +89,7 @@ export interface Entity {
   readonly name?: string;
   readonly uri: string;
   readonly node: BlockNode;
-  readonly base?: Entity;
+  readonly base?: Entity | undefined;
   readonly parent?: Entity;
   /** Own properties over inherited ones, by name. */
   readonly properties: ReadonlyMap<string, Property>;
@@ -102,7 +102,7 @@ export interface Entity {
   /** Names of properties and first parts of lines whose values were rejected and reported: no default stands for them. */
   readonly rejected: ReadonlySet<string | Expression>;
   /** `model x from "config.json"`: the parsed and validated JSON object, absent when it could not be read. */
-  readonly config?: EntityConfig;
+  readonly config?: EntityConfig | undefined;
   /** Part of it could not be read or is missing, and a diagnostic says so: what a check finds lacking may be there. */
   readonly incomplete?: true;
   /** Top-level blocks that it names, in the order in which they were met; a child's are its top-level block's. */

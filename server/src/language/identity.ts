@@ -1,4 +1,4 @@
-import type { Reference } from './analysis.ts';
+import type { Reference, Target } from './analysis.ts';
 import type { Entity, Value } from './entity.ts';
 import type { Span } from './span.ts';
 
@@ -18,6 +18,10 @@ export interface Identity {
 export class Identities {
   private before: ReadonlyMap<string, readonly Identity[]> = new Map();
   private now = new Map<string, Identity[]>();
+
+  get size(): number {
+    return this.before.size + this.now.size;
+  }
 
   /** An analysis of the file is complete: what it did not meet is let go with the next one. */
   settle(): void {
@@ -45,11 +49,17 @@ export function partsOf(references: readonly Reference[], block: Span): readonly
   const parts: unknown[] = [];
   for (const { span, target } of references) {
     if (target.kind === 'entity' && target.entity.parent) continue;
-    const meaning = target.kind === 'let' ? valueText(target.constant.value) : target.entity.identity;
+    const meaning = meaningOf(target);
     if (meaning === undefined) return undefined;
     parts.push(span.start - block.start, meaning);
   }
   return parts;
+}
+
+/** What a name stands for, wherever that is written: nothing for what cannot be told. */
+export function meaningOf(target: Target | undefined): unknown {
+  if (!target) return undefined;
+  return target.kind === 'let' ? valueText(target.constant.value) : target.entity.identity;
 }
 
 /** The top-level blocks that the references name, in the order of the references. */

@@ -1,4 +1,5 @@
 import type { Loaded, LoadedFile } from './imports.ts';
+import { originOf } from './moved.ts';
 import type { SourceFile } from './source.ts';
 import type { Location } from './span.ts';
 import type { BlockNode, Item, LetNode, Word } from './tree.ts';
@@ -51,7 +52,9 @@ export function fileNames(source: SourceFile): FileNames {
       else lets.set(item.name.text, { name: item.name.text, node: item, uri });
     } else if (item.kind === 'property') doubtful.add(item.key.text);
     else if (item.kind === 'block') {
-      collectDoubtful(item, 'file', doubtful, nameless);
+      const inside = doubtfulIn(item);
+      for (const name of inside.doubtful) doubtful.add(name);
+      for (const keyword of inside.nameless) nameless.add(keyword);
       const spec = blockSpec('file', item.keyword.text);
       if (!spec || !item.name) continue;
       const { text } = item.name;
@@ -63,6 +66,19 @@ export function fileNames(source: SourceFile): FileNames {
     }
   }
   return { blocks, lets, duplicates, doubtful, nameless };
+}
+
+/** What a top-level block adds to the doubtful and nameless ones: it follows from its text, wherever that stands. */
+const doubtfulOf = new WeakMap<BlockNode, Pick<FileNames, 'doubtful' | 'nameless'>>();
+
+function doubtfulIn(block: BlockNode): Pick<FileNames, 'doubtful' | 'nameless'> {
+  const origin = originOf(block);
+  const known = doubtfulOf.get(origin);
+  if (known) return known;
+  const found = { doubtful: new Set<string>(), nameless: new Set<string>() };
+  collectDoubtful(origin, 'file', found.doubtful, found.nameless);
+  doubtfulOf.set(origin, found);
+  return found;
 }
 
 function collectDoubtful(block: BlockNode, parent: string, doubtful: Set<string>, nameless: Set<string>): void {
@@ -100,10 +116,14 @@ export type Found<Named> = { readonly one: Named } | { readonly several: readonl
 export class Scope {
   readonly file: LoadedFile;
   private readonly loaded: Loaded;
+  private readonly constants = new Map<string, Found<LetDeclaration>>();
+  private readonly direct: readonly LoadedFile[];
 
   constructor(file: LoadedFile, loaded: Loaded) {
     this.file = file;
     this.loaded = loaded;
+    const direct = file.imports.flatMap((link) => loaded.files.get(link.target ?? '') ?? []);
+    this.direct = [...new Set(direct)].filter((imported) => imported !== file);
   }
 
   /** `beyond` leaves the file's own names out: the base of `gpu H100-SXM extends H100-SXM` is the catalogue's. */
@@ -115,6 +135,11 @@ export class Scope {
   }
 
   constant(name: string): Found<LetDeclaration> {
+    if (!this.constants.has(name)) this.constants.set(name, this.findConstant(name));
+    return this.constants.get(name);
+  }
+
+  private findConstant(name: string): Found<LetDeclaration> {
     const get = (file: LoadedFile) => file.names.lets.get(name);
     const own = get(this.file);
     return own ? { one: own } : this.imported(get);
@@ -123,7 +148,7 @@ export class Scope {
   /** Every visible declaration of a keyword, nearest first, without those that a nearer one hides. */
   visible(keyword: string): Declaration[] {
     const found = new Map<string, Declaration>();
-    for (const file of [this.file, ...this.importedFiles(), ...this.loaded.catalog]) {
+    for (const file of [this.file, ...this.direct, ...this.loaded.catalog]) {
       for (const [name, declaration] of file.names.blocks.get(keyword) ?? []) {
         if (!found.has(name)) found.set(name, declaration);
       }
@@ -133,7 +158,7 @@ export class Scope {
 
   visibleConstants(): LetDeclaration[] {
     const found = new Map<string, LetDeclaration>();
-    for (const file of [this.file, ...this.importedFiles()]) {
+    for (const file of [this.file, ...this.direct]) {
       for (const [name, declaration] of file.names.lets) if (!found.has(name)) found.set(name, declaration);
     }
     return [...found.values()];
@@ -141,14 +166,12 @@ export class Scope {
 
   /** True when the name may well be defined where another finding stands already. */
   doubtful(name: string): boolean {
-    return this.file.names.doubtful.has(name) || this.importedFiles().some((file) => file.names.doubtful.has(name));
+    return this.file.names.doubtful.has(name) || this.direct.some((file) => file.names.doubtful.has(name));
   }
 
   /** True when a block of this kind lacks its name here: it may be the one that is sought. */
   nameless(keyword: string): boolean {
-    return (
-      this.file.names.nameless.has(keyword) || this.importedFiles().some((file) => file.names.nameless.has(keyword))
-    );
+    return this.file.names.nameless.has(keyword) || this.direct.some((file) => file.names.nameless.has(keyword));
   }
 
   get hasBrokenImport(): boolean {
@@ -163,13 +186,8 @@ export class Scope {
     return undefined;
   }
 
-  private importedFiles(): LoadedFile[] {
-    const files = this.file.imports.flatMap((link) => this.loaded.files.get(link.target ?? '') ?? []);
-    return [...new Set(files)].filter((file) => file !== this.file);
-  }
-
   private imported<Named>(get: (file: LoadedFile) => Named | undefined): Found<Named> {
-    const found = this.importedFiles().flatMap((file) => get(file) ?? []);
+    const found = this.direct.flatMap((file) => get(file) ?? []);
     return found.length > 1 ? { several: found } : first(found);
   }
 }

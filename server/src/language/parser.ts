@@ -19,6 +19,17 @@ export interface OpenBlock {
   readonly lineStart: number;
 }
 
+interface Whole {
+  readonly tree: Tree;
+  /** How many errors there were before each of the tree's items, in the parser's order. */
+  readonly errorsBefore: readonly number[];
+}
+
+/** A text that was read, with what reading it again after an edit starts from. */
+export interface Parsed extends Whole {
+  readonly text: string;
+}
+
 /** What the functions that read statements and blocks share. */
 export class Parser {
   readonly cursor: Cursor;
@@ -26,6 +37,8 @@ export class Parser {
   private readonly open: OpenBlock[] = [{ keyword: 'file', column: -1, lineStart: -1 }];
   /** Column of the statement that started the current line. */
   column = 0;
+  private readonly errorsBefore: number[] = [];
+  private stop: number | undefined;
 
   constructor(text: string, tokens: readonly Token[]) {
     this.cursor = new Cursor(text, tokens);
@@ -41,12 +54,18 @@ export class Parser {
     return this.open.length;
   }
 
-  parse(): Tree {
-    const { cursor } = this;
+  parse(): Whole;
+  /** The same up to a statement that starts at an offset; nothing when none does. */
+  parse(stop: number | undefined): Whole | undefined;
+  parse(stop?: number): Whole | undefined {
+    const { cursor, errorsBefore } = this;
+    this.stop = stop;
     const items: Item[] = [];
     for (;;) {
       this.items(items);
-      if (cursor.atEnd) return { items, errors: cursor.errors };
+      if (this.isAtStop) return { tree: { items, errors: cursor.errors }, errorsBefore };
+      if (cursor.atEnd)
+        return stop === undefined ? { tree: { items, errors: cursor.errors }, errorsBefore } : undefined;
       cursor.beginStatement();
       const brace = cursor.take();
       cursor.fail(brace, 'this `}` closes nothing; remove it', {
@@ -60,16 +79,24 @@ export class Parser {
     const { cursor } = this;
     for (;;) {
       while (!cursor.atEnd && (cursor.kind === 'newline' || cursor.kind === ',')) cursor.take();
-      if (cursor.atEnd || cursor.kind === '}' || this.hasEnded()) return items;
+      if (cursor.atEnd || cursor.kind === '}' || this.hasEnded() || this.isAtStop) return items;
       if (cursor.startsLine) this.column = cursor.column;
       cursor.beginStatement();
       const before = cursor.token;
+      const errors = cursor.errors.length;
       const item = parseStatement(this);
-      if (item) items.push(item);
+      if (item) {
+        items.push(item);
+        if (this.depth === 1) this.errorsBefore.push(errors);
+      }
       this.endStatement();
       // Every way through a statement takes a token; should one not, skipping it keeps the parser from standing still.
       if (cursor.token === before && !cursor.atEnd) cursor.take();
     }
+  }
+
+  private get isAtStop(): boolean {
+    return this.depth === 1 && this.cursor.token.start === this.stop;
   }
 
   block(): BlockNode {
@@ -155,12 +182,11 @@ export class Parser {
   }
 }
 
-/** Parses a text whose tokens are at hand already. */
-export function parseTokens(text: string, tokens: readonly Token[]): Tree {
-  return new Parser(text, tokens).parse();
+/** Parses any text at all: what cannot be read becomes an error in the tree, never a throw. Linear in the length. */
+export function parseText(text: string): Parsed {
+  return { text, ...new Parser(text, tokenize(text)).parse() };
 }
 
-/** Parses any text at all: what cannot be read becomes an error in the tree, never a throw. Linear in the length. */
 export function parse(text: string): Tree {
-  return parseTokens(text, tokenize(text));
+  return parseText(text).tree;
 }

@@ -6,6 +6,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { EntityBuilder, type FileReader } from './entities.ts';
 import type { Entity, EvaluatedCompare, Property, TextFile } from './entity.ts';
 import { closure, importCycles, type Loaded, type LoadedFile, load, resolvePath } from './imports.ts';
+import { Entities, referencesOf } from './kept.ts';
 import { type Declaration, Scope, wordsOf } from './names.ts';
 import type { Problem } from './problems.ts';
 import { Resolver, type Targets } from './resolver.ts';
@@ -13,7 +14,7 @@ import { LANGUAGE_RULES } from './rules/index.ts';
 import { runRules } from './rules/run.ts';
 import type { SourceFile, Sources } from './source.ts';
 import type { BlockNode, CompareNode, Item, StringLiteral } from './tree.ts';
-import { COMPARE_CLAIMS } from './vocabulary/deployment.ts';
+import { COMPARE_CLAIMS } from './vocabulary/claims.ts';
 import { blockSpec, isBlockKeyword } from './vocabulary/vocabulary.ts';
 
 /** A file with all that it imports, its names resolved and its values evaluated. */
@@ -53,22 +54,30 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
     const found = scope.block(keyword, name);
     return found && 'one' in found ? run.entity(found.one) : undefined;
   };
-  const keywords = new Set([...loaded.files.values()].flatMap((file) => [...file.names.blocks.keys()]));
-  const entities = [...keywords].flatMap((keyword) =>
-    scope.visible(keyword).map((declaration) => run.entity(declaration)),
-  );
-  const program: Omit<Program, 'diagnostics'> = {
+  const visible = () => {
+    const keywords = new Set([...loaded.files.values()].flatMap((file) => [...file.names.blocks.keys()]));
+    return [...keywords].flatMap((keyword) => scope.visible(keyword).map((declaration) => run.entity(declaration)));
+  };
+  let entities: readonly Entity[] | undefined;
+  let references: readonly Reference[] | undefined;
+  return {
     root: loaded.root.source,
     files: new Map([...loaded.files].map(([uri, file]) => [uri, file.source])),
     analyses,
-    entities,
+    get entities() {
+      entities ??= visible();
+      return entities;
+    },
     own: rootAnalysis.entities,
     lets: scope.visibleConstants().map((declaration) => run.constant(declaration)),
     compares: rootAnalysis.compares,
-    references: [...analyses.values()].flatMap((analysis) => analysis.references),
+    get references() {
+      references ??= [...analyses.values()].flatMap((analysis) => analysis.references);
+      return references;
+    },
+    diagnostics: languageDiagnostics(rootAnalysis),
     lookup,
   };
-  return { ...program, diagnostics: languageDiagnostics(rootAnalysis) };
 }
 
 /** Findings of the syntax and names families in one file of a program, in the order of the text. */
@@ -137,6 +146,7 @@ class Run implements Targets {
       this.reused.get(uri)?.entityOf,
       this.files,
       this.cache.identities(uri),
+      this.cache.kept,
     );
     this.builders.set(uri, builder);
     return builder;
@@ -174,20 +184,31 @@ class Run implements Targets {
   private finish(file: LoadedFile): FileAnalysis {
     const { source, names, imports, isCatalog } = file;
     const builder = this.builder(source.uri);
-    const { resolver, entities } = builder;
+    const { resolver, entities, takenOver } = builder;
+    const topLevel = source.tree.items.flatMap((item) => (item.kind === 'block' ? (entities.get(item) ?? []) : []));
+    let references: readonly Reference[] | undefined;
     const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, builder) : []));
     const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
     return {
       source,
       isCatalog,
-      entities: source.tree.items.flatMap((item) => (item.kind === 'block' ? (entities.get(item) ?? []) : [])),
-      entityOf: entities,
+      entities: topLevel,
+      entityOf: new Entities(entities, topLevel),
       lets: [...names.lets.values()].map((declaration) => this.constants.get(declaration)),
       compares,
       imports,
       configs: builder.configs,
       reads: new Set(this.reads.get(source.uri)?.keys()),
-      references: resolver.references,
+      get references() {
+        references ??= [...resolver.references, ...takenOver.flatMap(referencesOf)].sort(
+          (left, right) => left.span.start - right.span.start,
+        );
+        return references;
+      },
+      targets: [
+        ...resolver.references.map(({ target }) => target),
+        ...takenOver.flatMap(({ targets }) => targets.flatMap((target) => target ?? [])),
+      ],
       problems: [...file.problems, ...importCycles(file, this.loaded.files), ...duplicates, ...resolver.problems],
       doubtfulUses: builder.doubtfulUses,
       loaded: file,

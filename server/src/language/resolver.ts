@@ -16,6 +16,20 @@ export interface Targets {
   constant(declaration: LetDeclaration): LetConstant;
 }
 
+/** What the text of a block made of one of its names. While all of that stays the same, so does what the block says. */
+export interface Lookup {
+  /** Where in the file a name was looked for: a constant's or a block's. */
+  readonly keyword: string | undefined;
+  readonly name: string;
+  readonly beyondThisFile: boolean;
+}
+
+export interface LookedUp {
+  readonly lookup: Lookup;
+  /** Nothing where a word is no constant. */
+  readonly target: Target | undefined;
+}
+
 /** Names for which others like them are sought: in a file with thousands of unknown names it would take too long. */
 const MOST_SEARCHES = 100;
 
@@ -24,6 +38,8 @@ export class Resolver {
   readonly scope: Scope;
   readonly problems: Problem[] = [];
   readonly references: Reference[] = [];
+  /** What was looked up since the block that is being read began. */
+  lookups: LookedUp[] = [];
   private readonly targets: Targets;
   private searches = 0;
   private muted = false;
@@ -44,6 +60,28 @@ export class Resolver {
     const result = evaluate();
     this.muted = before;
     return result;
+  }
+
+  /** Reads a block again of which everything is known already but where its parts stand: answers with its references. */
+  again(read: () => void): readonly Reference[] {
+    const { problems, references, lookups, muted } = this;
+    const counts = [problems.length, references.length, lookups.length] as const;
+    this.muted = true;
+    read();
+    this.muted = muted;
+    lookups.length = counts[2];
+    return references.splice(counts[1]);
+  }
+
+  /** What a name that was looked up once leads to now; `broken` where it cannot be what it was. */
+  targetOf({ keyword, name, beyondThisFile }: Lookup): Target | 'broken' | undefined {
+    if (keyword !== undefined) {
+      const found = this.scope.block(keyword, name, beyondThisFile);
+      return found && 'one' in found ? { kind: 'entity', entity: this.targets.entity(found.one) } : 'broken';
+    }
+    const found = this.scope.constant(name);
+    if (!found) return this.scope.doubtful(name) ? 'broken' : undefined;
+    return 'one' in found ? { kind: 'let', constant: this.targets.constant(found.one) } : 'broken';
   }
 
   refer(word: Word, target: Target): void {
@@ -71,7 +109,9 @@ export class Resolver {
     const declaration = this.declaration(keyword, word, beyondThisFile);
     if (!declaration) return undefined;
     const entity = this.targets.entity(declaration);
-    this.refer(word, { kind: 'entity', entity });
+    const target: Target = { kind: 'entity', entity };
+    this.lookups.push({ lookup: { keyword, name: word.text, beyondThisFile }, target });
+    this.refer(word, target);
     return entity;
   }
 
@@ -110,11 +150,17 @@ export class Resolver {
 
   private constant(word: Word): Value | 'broken' | undefined {
     const found = this.scope.constant(word.text);
-    if (!found) return this.scope.doubtful(word.text) ? 'broken' : undefined;
+    const lookup = { keyword: undefined, name: word.text, beyondThisFile: false };
+    if (!found) {
+      this.lookups.push({ lookup, target: undefined });
+      return this.scope.doubtful(word.text) ? 'broken' : undefined;
+    }
     const declaration = this.single(found, word, 'constant');
     if (!declaration) return 'broken';
     const constant = this.targets.constant(declaration);
-    this.refer(word, { kind: 'let', constant });
+    const target: Target = { kind: 'let', constant };
+    this.lookups.push({ lookup, target });
+    this.refer(word, target);
     return constant.value ?? 'broken';
   }
 

@@ -1,14 +1,13 @@
 import { type Token, tokenize } from './lexer.ts';
 import { createLineIndex, type LineIndex } from './lineIndex.ts';
-import { parseTokens } from './parser.ts';
-import type { Tree } from './tree.ts';
+import { type Parsed, parseText } from './parser.ts';
+import { reparse } from './reparse.ts';
 
 /** One text with everything that depends on nothing but itself. */
-export interface SourceFile {
+export interface SourceFile extends Parsed {
   readonly uri: string;
-  readonly text: string;
+  /** Comments and line breaks included; made when first asked for. */
   readonly tokens: readonly Token[];
-  readonly tree: Tree;
   readonly lineIndex: LineIndex;
 }
 
@@ -22,7 +21,19 @@ export interface Sources {
   catalog(): readonly string[];
 }
 
-export function parseSource(uri: string, text: string): SourceFile {
-  const tokens = tokenize(text);
-  return { uri, text, tokens, tree: parseTokens(text, tokens), lineIndex: createLineIndex(text) };
+/** With the same file before an edit only what the edit touches is read; the result is the same. */
+export function parseSource(uri: string, text: string, before?: SourceFile): SourceFile {
+  let tokens: readonly Token[] | undefined;
+  const { tree, errorsBefore } = before ? reparse(before, text) : parseText(text);
+  return {
+    uri,
+    text,
+    get tokens() {
+      tokens ??= tokenize(text);
+      return tokens;
+    },
+    tree,
+    errorsBefore,
+    lineIndex: createLineIndex(text),
+  };
 }

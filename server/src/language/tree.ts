@@ -149,6 +149,8 @@ export interface BlockNode {
   readonly body: Span;
   readonly closed: boolean;
   readonly span: Span;
+  /** The block as it was first read, where this is the same text at another place. */
+  readonly origin?: BlockNode;
 }
 
 export type Item = PropertyNode | EntryNode | EdgeNode | PlacementNode | ImportNode | LetNode | CompareNode | BlockNode;

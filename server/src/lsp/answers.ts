@@ -55,8 +55,7 @@ export class Answers {
       const analysis = this.workspace.analysis(uri);
       if (token.isCancellationRequested) throw cancelled();
       if (!analysis) return null;
-      if (analysis.source !== before?.source)
-        throw new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed');
+      if (analysis.source !== before?.source) throw modified();
       return answer(analysis, params);
     };
   }
@@ -73,6 +72,11 @@ export class Answers {
 /** Lets what waits already be read first: messages, and with them edits and cancellations. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** What a request about a text that is no more is answered with. */
+export function modified(): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed');
 }
 
 /** What a request that nobody waits for any more is answered with. */

@@ -7,6 +7,7 @@ import {
 } from 'vscode-languageserver';
 import { cancelled, nextTurn } from './answers.ts';
 import { toDiagnostic } from './convert.ts';
+import { visitInTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -22,18 +23,17 @@ export function registerPullDiagnostics(connection: Connection, workspace: Works
       return report(diagnosticsOf(workspace, textDocument.uri), previousResultId);
     },
   );
-  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds, workDoneToken }, token, workDone) => {
     const known = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
     const items: WorkspaceDocumentDiagnosticReport[] = [];
     const uris = workspace.settings.workspaceDiagnostics ? workspace.planUris() : [];
-    for (const uri of uris) {
-      // One plan per turn: checking a large workspace must not keep anyone waiting.
-      await nextTurn();
-      if (token.isCancellationRequested) throw cancelled();
+    const check = (uri: string) => {
       const open = workspace.documents.get(uri);
       items.push({ ...report(diagnosticsOf(workspace, uri), known.get(uri)), uri, version: open?.version ?? null });
       known.delete(uri);
-    }
+    };
+    const asked = { token, ...(workDoneToken !== undefined && { workDone }) };
+    await visitInTurns(uris, check, connection, asked, 'Checking plans', (uri) => workspace.isAnalysed(uri));
     // A file that is gone, or no longer asked about, has no findings.
     for (const uri of known.keys())
       items.push({ kind: DocumentDiagnosticReportKind.Full, uri, version: null, items: [] });

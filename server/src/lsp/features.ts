@@ -1,24 +1,31 @@
 import {
+  type CancellationToken,
   type Connection,
   FoldingRangeKind,
   LSPErrorCodes,
   type DocumentSymbol as LspDocumentSymbol,
   MarkupKind,
+  type ReferenceParams,
+  type RenameParams,
   ResponseError,
   SemanticTokensBuilder,
   SymbolKind,
+  type WorkDoneProgressParams,
+  type WorkDoneProgressReporter,
 } from 'vscode-languageserver';
+import type { Location } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
 import { definition } from '../services/definition.ts';
 import { documentLinks } from '../services/documentLinks.ts';
 import { foldingRanges } from '../services/folding.ts';
 import { hover } from '../services/hover.ts';
-import { references } from '../services/references.ts';
+import { nameOf, references, targetOf, usesInFile } from '../services/references.ts';
 import { prepareRename, rename } from '../services/rename.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES, semanticTokens } from '../services/semanticTokens.ts';
 import { type DocumentSymbol, documentSymbols } from '../services/symbols.ts';
-import { Answers, type PositionParams } from './answers.ts';
+import { Answers, modified, type PositionParams } from './answers.ts';
 import { toLocation, toRange, toWorkspaceEdit } from './convert.ts';
+import { type Asked, visitInTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Each request is an answer of `services/` with its offsets turned into positions. */
@@ -40,12 +47,6 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
       return (found && toLocation(found, workspace)) ?? null;
     }),
   );
-  connection.onReferences(
-    answers.at(
-      (analysis, offset, params: PositionParams & { readonly context: { readonly includeDeclaration: boolean } }) =>
-        answers.locations(references(analysis, offset, params.context.includeDeclaration)),
-    ),
-  );
   connection.onDocumentHighlight(
     answers.at((analysis, offset) =>
       references(analysis, offset, true)
@@ -59,12 +60,7 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
       return 'refused' in prepared ? refuse(prepared.refused) : range(analysis, prepared.span);
     }),
   );
-  connection.onRenameRequest(
-    answers.at((analysis, offset, params: PositionParams & { readonly newName: string }) => {
-      const result = rename(analysis, offset, params.newName);
-      return 'refused' in result ? refuse(result.refused) : toWorkspaceEdit(result.edits, workspace);
-    }),
-  );
+  registerUses(connection, workspace, answers);
   connection.onDocumentSymbol(
     answers.of((analysis) => documentSymbols(analysis).map((symbol) => toSymbol(symbol, analysis))),
   );
@@ -98,6 +94,50 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
     }
     return builder.build();
   });
+}
+
+/** What is asked of every plan of the workspace: who imports a file is known only to the importer. */
+function registerUses(connection: Connection, workspace: Workspace, answers: Answers): void {
+  const elsewhere = async (analysis: Analysis, offset: number, asked: Asked): Promise<readonly Location[]> => {
+    const target = targetOf(analysis, offset);
+    if (!target) return [];
+    const name = nameOf(target);
+    const found: Location[] = [];
+    const isCandidate = (uri: string) =>
+      !analysis.program.files.has(uri) && (workspace.sources.read(uri)?.includes(name) ?? false);
+    const look = (uri: string) => {
+      const other = isCandidate(uri) ? workspace.analysisOfPlan(uri) : undefined;
+      if (other) found.push(...usesInFile(other, target));
+    };
+    const isKnown = (uri: string) => workspace.isAnalysed(uri);
+    await visitInTurns(workspace.planUris(), look, connection, asked, 'Looking for uses', isKnown);
+    return found;
+  };
+  const withOthers =
+    <Params extends PositionParams & WorkDoneProgressParams, Answer>(
+      answer: (analysis: Analysis, offset: number, params: Params, others: readonly Location[]) => Answer,
+    ) =>
+    async (params: Params, token: CancellationToken, workDone: WorkDoneProgressReporter): Promise<Answer | null> => {
+      const { uri } = params.textDocument;
+      const analysis = workspace.analysis(uri);
+      if (!analysis) return null;
+      const offset = analysis.source.lineIndex.offsetAt(params.position);
+      const asked = { token, ...(params.workDoneToken !== undefined && { workDone }) };
+      const others = await elsewhere(analysis, offset, asked);
+      if (workspace.analysis(uri)?.source !== analysis.source) throw modified();
+      return answer(analysis, offset, params, others);
+    };
+  connection.onReferences(
+    withOthers((analysis, offset, { context }: ReferenceParams, others) =>
+      answers.locations([...references(analysis, offset, context.includeDeclaration), ...others]),
+    ),
+  );
+  connection.onRenameRequest(
+    withOthers((analysis, offset, { newName }: RenameParams, others) => {
+      const result = rename(analysis, offset, newName, others);
+      return 'refused' in result ? refuse(result.refused) : toWorkspaceEdit(result.edits, workspace);
+    }),
+  );
 }
 
 /** The editor shows the message of a failed request to the person who asked. */

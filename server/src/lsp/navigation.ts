@@ -6,6 +6,7 @@ import {
   type SelectionRange,
   SymbolKind,
 } from 'vscode-languageserver';
+import type { SourceFile } from '../language/source.ts';
 import { linkedRanges } from '../services/linkedEditing.ts';
 import {
   type HierarchyCall,
@@ -20,6 +21,7 @@ import { typeDefinition } from '../services/typeDefinition.ts';
 import { workspaceSymbols } from '../services/workspaceSymbols.ts';
 import { Answers, type DocumentParams } from './answers.ts';
 import { toLocation, toRange } from './convert.ts';
+import { visitInTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Editors show a list of these; more would only be scrolled past. */
@@ -53,14 +55,22 @@ export function registerNavigation(connection: Connection, workspace: Workspace)
       return ranges.length > 0 ? { ranges } : null;
     }),
   );
-  connection.onWorkspaceSymbol(({ query }) =>
-    workspaceSymbols(workspace.allSources(), query)
+  connection.onWorkspaceSymbol(async ({ query, workDoneToken }, token, workDone) => {
+    const uris = [...workspace.planUris(), ...workspace.sources.catalog()];
+    const sources = new Map<string, SourceFile>();
+    const read = (uri: string) => {
+      const source = workspace.source(uri);
+      if (source) sources.set(uri, source);
+    };
+    const asked = { token, ...(workDoneToken !== undefined && { workDone }) };
+    await visitInTurns(uris, read, connection, asked, 'Reading plans', (uri) => workspace.isAnalysed(uri));
+    return workspaceSymbols(sources.values(), query)
       .slice(0, MOST_SYMBOLS)
       .flatMap(({ name, kind, container, ...place }): LspWorkspaceSymbol[] => {
         const location = toLocation(place, workspace);
         return location ? [{ name, kind: SYMBOL_KINDS[kind], containerName: container, location }] : [];
-      }),
-  );
+      });
+  });
   registerHierarchy(connection, workspace, answers);
 }
 

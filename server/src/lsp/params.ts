@@ -23,6 +23,12 @@ export class Params {
     return value === undefined || value === null ? undefined : this.text(name);
   }
 
+  /** A list of strings; empty where it is left out. */
+  texts(name: string): readonly string[] {
+    const value = fieldOf(this.value, name) ?? [];
+    return isTexts(value) ? value : this.refuse(name, 'a list of strings');
+  }
+
   oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
     const value = fieldOf(this.value, name);
     return (
@@ -39,6 +45,32 @@ export class Params {
       : this.refuse(name, 'a position: `line` and `character`, both whole numbers from 0');
   }
 
+  /** An object of finite numbers by name. */
+  numbers(name: string): Readonly<Record<string, number>> {
+    const value = fieldOf(this.value, name);
+    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : undefined;
+    if (!entries) return this.refuse(name, 'an object of numbers');
+    return Object.fromEntries(
+      entries.map(([key, each]: [string, unknown]) => [
+        key,
+        typeof each === 'number' && Number.isFinite(each) ? each : this.refuse(`${name}.${key}`, 'a number'),
+      ]),
+    );
+  }
+
+  /** An object of texts by name, null where there is no text; nothing where it is left out. */
+  optionalTexts(name: string): ReadonlyMap<string, string | undefined> | undefined {
+    const value = fieldOf(this.value, name);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'object') return this.refuse(name, 'an object of texts');
+    return new Map(
+      Object.entries(value).map(([key, each]: [string, unknown]) => [
+        key,
+        each === null ? undefined : typeof each === 'string' ? each : this.refuse(`${name}.${key}`, 'a string or null'),
+      ]),
+    );
+  }
+
   private refuse(name: string, expected: string): never {
     throw new ResponseError(ErrorCodes.InvalidParams, `${this.method}: \`${name}\` must be ${expected}`);
   }
@@ -46,6 +78,10 @@ export class Params {
 
 function isIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 /** A field of any value at all; nothing where the value is no object or lacks it. */

@@ -1,11 +1,16 @@
 import type { Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
+import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/export.ts';
 import { previewModel } from '../services/preview/model.ts';
+import { PictureSender } from '../services/preview/patch.ts';
+import { openedPicture } from '../services/preview/pictures.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
-import { report } from '../services/report.ts';
+import { picturesBeside, report, reportPictures } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
-import { toLocation } from './convert.ts';
+import { whatIf } from '../services/whatIf/answer.ts';
+import { writeWhatIf } from '../services/whatIf/write.ts';
+import { toLocation, toWorkspaceEdit } from './convert.ts';
 import { Params } from './params.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -19,9 +24,21 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
       const params = new Params(method, value);
       return handle(params, params.text('uri'));
     });
-  answer('moeplan/preview', (_params, uri) => {
+  const sender = new PictureSender();
+  answer('moeplan/preview', (params, uri) => {
+    const known = new Set(params.texts('known'));
     const analysis = workspace.analysis(uri);
-    return analysis ? previewModel(analysis, workspace.documents.get(uri)?.version ?? 0) : null;
+    if (!analysis) return null;
+    return sender.model(previewModel(analysis, workspace.documents.get(uri)?.version ?? 0), known);
+  });
+  answer('moeplan/folded', (params, uri) => {
+    const folds = { opened: params.texts('opened'), closed: params.texts('closed') };
+    const deployment = params.text('deployment');
+    const known = new Set(params.texts('known'));
+    const analysis = workspace.analysis(uri);
+    const resolved = analysis && deploymentNamed(analysis, deployment);
+    const evaluation = resolved && analysis.evaluationOf(resolved);
+    return evaluation ? sender.folded(uri, deployment, openedPicture(evaluation, folds), known) : null;
   });
   answer('moeplan/reveal', (params, uri) => {
     const [deployment, id] = [params.text('deployment'), params.text('id')];
@@ -42,13 +59,45 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
   answer('moeplan/export', (params, uri) => {
     const deployment = params.optionalText('deployment');
-    const format = params.oneOf('format', ['dot', 'svg', 'report', 'trace']);
+    const format = params.oneOf('format', ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'picture']);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
-    if (format === 'report') return report(analysis);
+    if (format === 'report') {
+      const name = params.optionalText('file');
+      return report(analysis, name === undefined ? undefined : picturesBeside(name));
+    }
     const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;
+    if (format === 'picture') return exportGraph(evaluation, 'svg', {}, 'light');
     return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
+  });
+  answer('moeplan/reportPictures', (params, uri) => {
+    const name = params.text('file');
+    const analysis = workspace.analysis(uri);
+    return analysis ? reportPictures(analysis, picturesBeside(name)) : null;
+  });
+  answer('moeplan/whatIf', (params, uri) => {
+    const [deployment, changes] = [params.text('deployment'), params.numbers('changes')];
+    const analysis = workspace.analysis(uri);
+    return (analysis && whatIf(analysis, deployment, changes)) ?? null;
+  });
+  answer('moeplan/writeWhatIf', (params, uri) => {
+    const [deployment, changes] = [params.text('deployment'), params.numbers('changes')];
+    const analysis = workspace.analysis(uri);
+    if (!analysis) return null;
+    const written = writeWhatIf(analysis, deployment, changes);
+    if ('refused' in written) return written;
+    const version = workspace.documents.get(uri)?.version ?? 0;
+    return { version, lines: written.lines, edit: toWorkspaceEdit(written.edits, workspace) };
+  });
+  answer('moeplan/differences', (params, uri) => {
+    const [deployment, base] = [params.text('deployment'), params.optionalText('base')];
+    const files = params.optionalTexts('files');
+    const analysis = workspace.analysis(uri);
+    if (!analysis) return null;
+    return files
+      ? differencesToTexts(analysis, deployment, files, workspace.sources)
+      : differencesBetween(analysis, base ?? deployment, deployment);
   });
 }

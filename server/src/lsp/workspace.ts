@@ -38,8 +38,13 @@ export class Workspace implements Conversion, KnownFiles {
     return this.documents.get(uri) ? this.analysisOfPlan(uri) : undefined;
   }
 
+  /** Whether the answer to what stands in a file is at hand. */
+  isAnalysed(uri: string): boolean {
+    return this.analyses.has(uri);
+  }
+
   /** The analysis of a plan of the workspace, open or not. */
-  private analysisOfPlan(uri: string): Analysis | undefined {
+  analysisOfPlan(uri: string): Analysis | undefined {
     if (this.sources.read(uri) === undefined) return undefined;
     let analysis = this.analyses.get(uri);
     if (!analysis) {
@@ -102,18 +107,18 @@ export class Workspace implements Conversion, KnownFiles {
     return found;
   }
 
-  /** The plans of the workspace and the catalogue, parsed and no more. */
-  allSources(): readonly SourceFile[] {
-    return [...this.planUris(), ...this.sources.catalog()].flatMap((uri) => {
-      const text = this.sources.read(uri);
-      return text === undefined ? [] : [this.cache.language.source(uri, text)];
-    });
+  /** A file of the workspace or the catalogue, parsed and no more. */
+  source(uri: string): SourceFile | undefined {
+    const text = this.sources.read(uri);
+    return text === undefined ? undefined : this.cache.language.source(uri, text);
   }
 
   /** Files came, went or changed on disk. */
   filesChanged(uris: readonly string[]): readonly string[] {
     this.files.clear();
-    return uris.flatMap((uri) => this.changed(uri));
+    const concerned = uris.flatMap((uri) => this.changed(uri));
+    for (const uri of uris) if (this.sources.read(uri) === undefined) this.cache.language.forget(uri);
+    return concerned;
   }
 
   setSettings(settings: Settings): void {
@@ -136,8 +141,7 @@ export class Workspace implements Conversion, KnownFiles {
       const file = analysis.program.files.get(uri);
       if (file) return file.lineIndex;
     }
-    const text = this.sources.read(uri);
-    return text === undefined ? undefined : this.cache.language.source(uri, text).lineIndex;
+    return this.source(uri)?.lineIndex;
   }
 
   pageOf(rule: string): string | undefined {

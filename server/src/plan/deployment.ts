@@ -21,7 +21,7 @@ export interface Parallel {
   readonly sequenceParallel: boolean;
   readonly zero: 0 | 1 | 2 | 3;
   readonly recompute: readonly Recompute[];
-  /** GPUs of the dp x cp group (edp for experts) over which ZeRO shards; the rest hold copies. All of them unless said. */
+  /** GPUs of the dp x cp group over which ZeRO shards; the rest hold copies, of experts as many. All of them unless said. */
   readonly shards?: number;
   /** Training: the tp group's collectives run beside the matrix products that they feed (asynchronous tensor parallelism). */
   readonly tpOverlap?: boolean;

@@ -19,7 +19,7 @@ import { resolveModel } from './resolveModel.ts';
 import { resolveParallel } from './resolveParallel.ts';
 import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
 import { resolveTypes } from './resolveTypes.ts';
-import { resolveEngine, resolveWorkload } from './resolveWorkload.ts';
+import { lacksAcceptance, resolveEngine, resolveWorkload } from './resolveWorkload.ts';
 import { childOf, childrenOf, indexesOf, numberOf, rejectedIn, targetOf, textOf, wordOf } from './values.ts';
 
 /**
@@ -102,23 +102,45 @@ function cached<Value>(known: WeakMap<object, { readonly value: Value }>, entity
 function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment {
   const known = cache.deployments.get(entity);
   if (known) return known;
-  const holders = holdersOf(entity);
-  const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders, cache));
-  const measured = childOf(entity, 'measured');
-  const source = textOf(measured, 'source');
+  // What is read of the block's contents is read when asked for: most blocks of a text have not changed.
+  const holders = once(() => holdersOf(entity));
+  const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders(), cache));
+  const measured = once(() => childOf(entity, 'measured'));
+  const claims = once(() => claimsOfBlock(childOf(entity, 'expect')));
+  const measuredClaims = once(() => claimsOfBlock(measured()));
+  const sources = once(() =>
+    drafted ? holders().map((holder, index) => sourceOf(holder, drafted.draft.pools[index])) : [],
+  );
   const resolved: ResolvedDeployment = {
     name: entity.name ?? '',
     entity,
     problems: [],
-    claims: claimsOfBlock(childOf(entity, 'expect')),
-    measured: claimsOfBlock(measured),
-    ...(source !== undefined && { measuredSource: source }),
-    sources: drafted ? holders.map((holder, index) => sourceOf(holder, drafted.draft.pools[index])) : [],
+    get claims() {
+      return claims();
+    },
+    get measured() {
+      return measuredClaims();
+    },
+    get measuredSource() {
+      return textOf(measured(), 'source');
+    },
+    get sources() {
+      return sources();
+    },
     ...(drafted && { draft: drafted.draft }),
     ...(drafted && (drafted.invalid === undefined ? { deployment: drafted.draft } : { invalid: drafted.invalid })),
   };
   cache.deployments.set(entity, resolved);
   return resolved;
+}
+
+/** Computes a value when it is first asked for. */
+function once<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
 }
 
 function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): Drafted | undefined {
@@ -147,9 +169,17 @@ function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): 
     poolEdges: poolEdgesOf(entity, holders, pools),
     gpus: [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b),
   };
+  return { draft, invalid: unknownReason(entity, holders, workload) ?? invalidReason(draft) };
+}
+
+/** What the text leaves open or gets wrong, and what no default stands for. */
+function unknownReason(entity: Entity, holders: readonly Holder[], workload: Workload): string | undefined {
   const rejected = rejectedIn(entity);
-  const invalid = rejected === undefined ? invalidReason(draft) : `the value of \`${rejected}\` was rejected`;
-  return { draft, invalid };
+  if (rejected !== undefined) return `the value of \`${rejected}\` was rejected`;
+  const isOpen = holders.some(({ block, isWhole }) =>
+    lacksAcceptance(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine')),
+  );
+  return isOpen && workload.kind === 'serving' ? '`speculative-tokens` is written without `acceptance`' : undefined;
 }
 
 /** Arrows between pools as written; without any, from the pool that reads prompts to the one that generates. */

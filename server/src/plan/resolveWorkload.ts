@@ -76,3 +76,9 @@ export function resolveEngine(own: Entity | undefined, outer: Entity | undefined
     ...(flag('fused-experts', false) && { fusedExperts: true }),
   };
 }
+
+/** Whether tokens are drafted and nothing says which share of them is accepted: no default stands for that. */
+export function lacksAcceptance(engine: Entity | undefined, outer: Entity | undefined): boolean {
+  const drafted = numberOf(engine, 'speculative-tokens') ?? numberOf(outer, 'speculative-tokens') ?? 0;
+  return drafted > 0 && numberOf(engine, 'acceptance') === undefined && numberOf(outer, 'acceptance') === undefined;
+}

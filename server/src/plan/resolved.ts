@@ -20,7 +20,7 @@ export interface ResolvedDeployment {
   readonly sources: readonly PoolSource[];
   readonly claims: readonly Claim[];
   readonly measured: readonly Claim[];
-  readonly measuredSource?: string;
+  readonly measuredSource?: string | undefined;
 }
 
 export interface PoolSource {

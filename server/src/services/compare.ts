@@ -35,6 +35,7 @@ const ROWS: readonly RowSpec[] = [
   { label: 'Pipeline bubble', better: 'less', figure: (of) => of.bubble },
   { label: 'Exposed communication', better: 'less', figure: (of) => of.exposedCommunication },
   { label: 'Memory of the fullest GPU', better: 'less', figure: (of) => of.memoryOfFullestGpu },
+  { label: 'Requests that fit', better: 'more', figure: (of) => of.requestsThatFit },
   { label: 'Experts per GPU', figure: (of) => of.expertsPerGpu },
   { label: 'Expert memory per GPU', figure: (of) => of.expertMemoryPerGpu },
   { label: 'Price per hour', better: 'less', figure: (of) => of.pricePerHour },

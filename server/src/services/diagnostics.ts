@@ -76,7 +76,7 @@ function findingsAbout(block: ResolvedBlock, analysis: Analysis): readonly Diagn
         : failureDiagnostics(analysis.failureOf(resolved));
     }),
   ];
-  const comparisons = comparisonsOf(analysis, entity);
+  const comparisons = analysis.plan.compares.length > 0 ? comparisonsOf(analysis, entity) : [];
   // A comparison is written outside of the block and depends on another one.
   return comparisons.length > 0 ? find(comparisons) : analysis.findings.of(entity, () => find([]));
 }

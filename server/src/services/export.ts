@@ -7,6 +7,7 @@ import { toDot } from '../graph/dot.ts';
 import { toJson } from '../graph/json.ts';
 import { layoutDag } from '../graph/layout/layout.ts';
 import { toMermaid } from '../graph/mermaid.ts';
+import type { ThemeKind } from '../graph/palette.ts';
 import { toSvg } from '../graph/svg.ts';
 import type { DagOptions } from '../graph/types.ts';
 
@@ -14,8 +15,16 @@ export const GRAPH_FORMATS = ['dot', 'svg', 'json', 'mermaid'] as const;
 
 export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
-/** The DAG of a deployment as a file of its own; equal plans give equal bytes. */
-export function exportGraph(evaluation: Evaluation, format: GraphFormat, options: Partial<DagOptions> = {}): string {
+/**
+ * The DAG of a deployment as a file of its own; equal plans give equal bytes. An SVG follows its reader's system unless
+ * it is given a theme.
+ */
+export function exportGraph(
+  evaluation: Evaluation,
+  format: GraphFormat,
+  options: Partial<DagOptions> = {},
+  theme?: ThemeKind,
+): string {
   const { name } = evaluation.deployment;
   const dag = buildDag(evaluation, { ...defaultOptions(evaluation), ...options });
   switch (format) {
@@ -26,7 +35,7 @@ export function exportGraph(evaluation: Evaluation, format: GraphFormat, options
     case 'json':
       return toJson(dag, name);
     case 'svg':
-      return toSvg(layoutDag(dag), { title: name, lines: headerLines(evaluation) });
+      return toSvg(layoutDag(dag), { title: name, lines: headerLines(evaluation) }, theme);
   }
 }
 

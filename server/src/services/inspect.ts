@@ -2,6 +2,7 @@ import { checkClaims } from '../cost/claims.ts';
 import type { Evaluation, GpuMemory } from '../cost/evaluation.ts';
 import type { Figure } from '../cost/figure.ts';
 import { figuresOf } from '../cost/figures.ts';
+import { constantsOfFigure, constantsUsed, type UsedConstants } from '../cost/provenance.ts';
 import { buildDag, defaultOptions } from '../graph/build.ts';
 import { graphFacts } from '../graph/validate.ts';
 import type { Stage } from '../plan/deployment.ts';
@@ -19,6 +20,10 @@ export interface InspectedDeployment {
   readonly gpus: readonly number[];
   readonly memory: {
     readonly capacityBytes: number;
+    /** Tokens of the longest request that fits alone; absent where nothing limits it. */
+    readonly longestContextTokens?: number;
+    /** Requests of the workload's length that fit at once; absent without a cache. */
+    readonly requestsThatFit?: number;
     readonly perGpu: readonly InspectedGpu[];
   };
   readonly parameters: { readonly total: number; readonly perExpert: number };
@@ -33,6 +38,8 @@ export interface InspectedDeployment {
     readonly bottleneck: string;
     /** Low and high end of each predicted figure, with its formula and source. */
     readonly figures: Readonly<Record<string, InspectedFigure>>;
+    /** Constants behind them, the largest part of the time first. */
+    readonly constants: readonly UsedConstants[];
   };
   readonly graph: ReturnType<typeof graphFacts>;
   readonly claims: readonly {
@@ -50,6 +57,8 @@ export interface InspectedFigure {
   readonly high?: number;
   readonly formula: string;
   readonly source: string;
+  /** Names in `constants` of what it was predicted with; absent for what is counted. */
+  readonly constants?: readonly string[];
 }
 
 export interface InspectedGpu {
@@ -81,12 +90,15 @@ export function inspect(analysis: Analysis, only?: string): Inspection {
 function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation): InspectedDeployment {
   const { deployment, parameters, prediction, memory } = evaluation;
   const classes = memory.flatMap((pool) => pool.classes);
-  const { throughput, latency, ttft, tpot, utilisation } = figuresOf(evaluation);
+  const { throughput, latency, ttft, tpot, utilisation, longestContext, requestsThatFit } = figuresOf(evaluation);
+  const used = constantsUsed(evaluation);
   return {
     name: deployment.name,
     gpus: deployment.gpus,
     memory: {
       capacityBytes: Math.min(...classes.map((each) => each.capacityBytes)),
+      ...(longestContext && { longestContextTokens: longestContext.value }),
+      ...(requestsThatFit && { requestsThatFit: requestsThatFit.value }),
       perGpu: classes.flatMap(gpusOfClass(evaluation)).toSorted((left, right) => left.gpu - right.gpu),
     },
     parameters: { total: parameters.total, perExpert: parameters.perExpert },
@@ -99,7 +111,8 @@ function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
       ...(utilisation && { utilisation: utilisation.value }),
       bubbleFraction: prediction.bubbleFraction,
       bottleneck: prediction.bottleneck.text,
-      figures: inspectFigures(evaluation),
+      figures: inspectFigures(evaluation, used),
+      constants: used,
     },
     graph: graphFacts(buildDag(evaluation, defaultOptions(evaluation))),
     claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) => ({
@@ -111,11 +124,16 @@ function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
   };
 }
 
-function inspectFigures(evaluation: Evaluation): Readonly<Record<string, InspectedFigure>> {
+function inspectFigures(
+  evaluation: Evaluation,
+  used: readonly UsedConstants[],
+): Readonly<Record<string, InspectedFigure>> {
   const entries = Object.entries(figuresOf(evaluation)).flatMap(([name, figure]: [string, Figure | undefined]) => {
     if (!figure) return [];
     const { value, unit, band, formula, source } = figure;
-    return [[name, { value, unit, ...(band && { low: band.low, high: band.high }), formula, source }] as const];
+    const constants = constantsOfFigure(used, name, figure);
+    const provenance = { formula, source, ...(constants.length > 0 && { constants }) };
+    return [[name, { value, unit, ...(band && { low: band.low, high: band.high }), ...provenance }] as const];
   });
   return Object.fromEntries(entries);
 }

@@ -2,7 +2,7 @@ import type { Reference } from '../language/analysis.ts';
 import type { Entity, Property } from '../language/entity.ts';
 import type { Span } from '../language/span.ts';
 import type { BlockNode, PropertyNode, Word } from '../language/tree.ts';
-import { COMPARE_CLAIMS } from '../language/vocabulary/deployment.ts';
+import { COMPARE_CLAIMS } from '../language/vocabulary/claims.ts';
 import type { BlockSpec, PropertySpec } from '../language/vocabulary/spec.ts';
 import { blockSpec, propertySpec } from '../language/vocabulary/vocabulary.ts';
 import { type Node, nodesAt } from '../language/walk.ts';

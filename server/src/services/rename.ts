@@ -1,11 +1,11 @@
 import { locationOfTarget } from '../language/analysis.ts';
 import type { TextEdit } from '../language/diagnostic.ts';
 import { tokenize } from '../language/lexer.ts';
-import type { Span } from '../language/span.ts';
+import type { Location, Span } from '../language/span.ts';
 import type { Analysis } from './analysis.ts';
 import { targetAt } from './definition.ts';
 import { definedAt, placeAt } from './place.ts';
-import { usesOf } from './references.ts';
+import { targetOf, usesOf } from './references.ts';
 
 export type RenameResult = { readonly edits: readonly TextEdit[] } | { readonly refused: string };
 
@@ -24,8 +24,16 @@ export function prepareRename(
   return { span: place.reference?.span ?? definedAt(place)?.span ?? place.node.span };
 }
 
-/** Edits that rename a block, stage, pool or constant wherever this analysis sees it. */
-export function rename(analysis: Analysis, offset: number, name: string): RenameResult {
+/**
+ * Edits that rename a block, stage, pool or constant wherever this analysis sees it, and in `others`: uses in files that
+ * this one knows nothing of.
+ */
+export function rename(
+  analysis: Analysis,
+  offset: number,
+  name: string,
+  others: readonly Location[] = [],
+): RenameResult {
   const prepared = prepareRename(analysis, offset);
   if ('refused' in prepared) return prepared;
   const tokens = tokenize(name);
@@ -34,8 +42,7 @@ export function rename(analysis: Analysis, offset: number, name: string): Rename
       refused: `\`${name}\` is no name: write one word of letters, digits, \`-\`, \`.\` and \`_\`, and no number`,
     };
   }
-  const place = placeAt(analysis, offset);
-  const target = place && targetAt(analysis, place);
+  const target = targetOf(analysis, offset);
   if (!target) return { edits: [] };
-  return { edits: usesOf(analysis, target, true).map(({ uri, span }) => ({ uri, span, text: name })) };
+  return { edits: [...usesOf(analysis, target, true), ...others].map(({ uri, span }) => ({ uri, span, text: name })) };
 }

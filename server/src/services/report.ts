@@ -14,7 +14,7 @@ import {
 import type { Operation } from '../cost/operation.ts';
 import { expertsOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
-import { buildDag, defaultOptions } from '../graph/build.ts';
+import { buildDag, defaultOptions, overviewOptions } from '../graph/build.ts';
 import { formatShape } from '../graph/labels.ts';
 import { graphFacts, validateDag } from '../graph/validate.ts';
 import { type Cluster, placeOf } from '../plan/cluster.ts';
@@ -23,17 +23,26 @@ import { enumerateNames } from '../plan/rules/context.ts';
 import type { Analysis } from './analysis.ts';
 import { comparedClaims, compareRows, speedups } from './compare.ts';
 import { diagnose } from './diagnostics.ts';
+import { exportGraph } from './export.ts';
 import { nameLayers } from './hoverDeployment.ts';
 import { cell, escapeMarkdown, paragraphs, table } from './markdown.ts';
 import { memoryTable } from './memoryTable.ts';
+import { trafficTables } from './traffic/report.ts';
 
 interface Reported {
   readonly resolved: ResolvedDeployment;
   readonly evaluation: Evaluation;
 }
 
-/** The written analysis of a file as Markdown. Equal text gives equal bytes: there is no date and no path in it. */
-export function report(analysis: Analysis): string {
+/** Names the file with the picture of a deployment, as the report links to it. */
+export type PictureNames = (deployment: string) => string;
+
+/**
+ * The written analysis of a file as Markdown. Equal text gives equal bytes: there is no date and no path in it. With
+ * names of pictures each deployment shows its own, a file beside the report (`reportPictures`): that renders on GitHub and
+ * in editors alike, which both leave out pictures inside the text.
+ */
+export function report(analysis: Analysis, pictures?: PictureNames): string {
   const reported = analysis.plan.deployments.flatMap((resolved): Reported[] => {
     const evaluation = analysis.evaluationOf(resolved);
     return evaluation ? [{ resolved, evaluation }] : [];
@@ -44,7 +53,7 @@ export function report(analysis: Analysis): string {
     missing
       .map(({ name, invalid }) => `Deployment \`${name}\` is left out: ${invalid ?? 'it could not be resolved'}.`)
       .join('\n\n'),
-    ...reported.map((each, index) => section(each, index + 1)),
+    ...reported.map((each, index) => section(each, index + 1, pictures)),
     reported.length > 1 && comparison(reported),
     claims(analysis, reported),
     findings(analysis),
@@ -52,16 +61,36 @@ export function report(analysis: Analysis): string {
   return `${text}\n`;
 }
 
-function section({ resolved, evaluation }: Reported, number: number): string {
+/** The pictures that a report links to: equal GPUs and layers once each, so that they can be read on a page. */
+export function reportPictures(
+  analysis: Analysis,
+  pictures: PictureNames,
+): readonly (readonly [name: string, svg: string])[] {
+  return analysis.plan.deployments.flatMap((resolved) => {
+    const evaluation = analysis.evaluationOf(resolved);
+    return evaluation ? [[pictures(resolved.name), exportGraph(evaluation, 'svg', overviewOptions())] as const] : [];
+  });
+}
+
+/** Names for pictures beside a report: `report-baseline.svg` for `report.md`. */
+export function picturesBeside(reportFile: string): PictureNames {
+  const base = reportFile.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
+  return (deployment) => `${base}-${deployment}.svg`;
+}
+
+function section({ resolved, evaluation }: Reported, number: number, pictures: PictureNames | undefined): string {
   return paragraphs(
     `## ${number}. ${escapeMarkdown(resolved.name)}`,
     configuration(evaluation),
+    pictures && `![Graph of ${escapeMarkdown(resolved.name)}](${encodeURIComponent(pictures(resolved.name))})`,
     '### Dimensional analysis',
     dimensions(evaluation),
     '### Expert division',
     experts(evaluation),
     '### Communication patterns',
     communication(evaluation),
+    '### Traffic between GPUs',
+    trafficTables(evaluation),
     '### Memory per GPU',
     memoryTable(evaluation.memory.flatMap((pool) => pool.classes)),
     '### Predicted performance',

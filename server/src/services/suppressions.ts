@@ -16,7 +16,10 @@ export interface Suppression {
 const COMMENT = /^\/\/\s*moeplan-ignore(?![\p{L}\p{N}-])([^:]*)(?::(.*))?$/u;
 
 /** The comments of a text that speak to the checker. One that stands alone is about the next line that has no comment alone. */
-export function suppressionsOf({ text, tokens, lineIndex }: SourceFile): readonly Suppression[] {
+export function suppressionsOf(source: SourceFile): readonly Suppression[] {
+  const { text, lineIndex } = source;
+  if (!text.includes('moeplan-ignore')) return [];
+  const { tokens } = source;
   const found: Suppression[] = [];
   tokens.forEach((token, index) => {
     if (token.kind !== 'line-comment') return;

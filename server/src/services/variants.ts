@@ -2,7 +2,7 @@ import { evaluate } from '../cost/evaluate.ts';
 import type { Evaluation } from '../cost/evaluation.ts';
 import type { Entity, Property } from '../language/entity.ts';
 import type { BlockNode } from '../language/tree.ts';
-import { blockSpec, propertySpec } from '../language/vocabulary/vocabulary.ts';
+import { propertySpec } from '../language/vocabulary/vocabulary.ts';
 import { resolvePlan } from '../plan/resolve.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import { type Analysis, entityOfBlock } from './analysis.ts';
@@ -17,27 +17,40 @@ export function withDegree(
   degree: string,
   value: number,
 ): ResolvedDeployment | undefined {
-  const holder = blockSpec('deployment', 'parallel');
-  const spec = holder && propertySpec(holder, degree);
-  return variantOf(analysis, blocks, (parallel) => {
-    if (!spec) return undefined;
-    const { span } = parallel.node.keyword;
-    const property: Property = {
-      spec,
+  return variantOf(analysis, blocks, (parallel) => withProperty(parallel, degree, value));
+}
+
+/** A number in its base unit, or the indexes `from..to`. */
+export type SetValue = number | { readonly from: number; readonly to: number };
+
+/** A copy of an entity in which one property has another value; nothing where its block has no such property. */
+export function withProperty(entity: Entity, name: string, value: SetValue): Entity | undefined {
+  const spec = propertySpec(entity.spec, name);
+  if (!spec) return undefined;
+  const { span } = entity.node.keyword;
+  const number = (of: number) => ({ kind: 'number', value: of, span }) as const;
+  const isNumber = typeof value === 'number';
+  const dimension = spec.type.kind === 'quantity' ? spec.type.dimension : 'number';
+  const property: Property = {
+    spec,
+    operator: '=',
+    value: isNumber ? { kind: 'quantity', value, dimension, span } : { kind: 'range', ...value, by: 1, span },
+    node: {
+      kind: 'property',
+      key: { kind: 'word', text: name, span },
       operator: '=',
-      value: { kind: 'quantity', value, dimension: 'number', span },
-      node: {
-        kind: 'property',
-        key: { kind: 'word', text: degree, span },
-        operator: '=',
-        value: { kind: 'number', value, span },
-        span,
-      },
-      uri: analysis.uri,
-    };
-    const rejected = new Set([...parallel.rejected].filter((name) => name !== degree));
-    return { ...parallel, rejected, properties: new Map([...parallel.properties, [degree, property]]) };
-  });
+      value: isNumber ? number(value) : { kind: 'range', from: number(value.from), to: number(value.to), span },
+      span,
+    },
+    uri: entity.uri,
+  };
+  const rejected = new Set([...entity.rejected].filter((each) => each !== name));
+  return unidentified({ ...entity, rejected, properties: new Map([...entity.properties, [name, property]]) });
+}
+
+/** What is kept by identity is that of the block as written: a changed copy has none. */
+function unidentified({ identity: _, ...entity }: Entity): Entity {
+  return entity;
 }
 
 /** The same with the block's own statements of some degrees left out; what it inherits stays. */
@@ -74,10 +87,16 @@ export function evaluateVariant({ deployment }: ResolvedDeployment): Evaluation 
   return deployment && evaluate(deployment);
 }
 
-function replaceChild(entity: Entity, old: Entity, changed: Entity): Entity {
+/** A copy of an entity with a block somewhere in it replaced. */
+export function replaceChild(entity: Entity, old: Entity, changed: Entity): Entity {
   const children = entity.children.map((child) => (child === old ? changed : replaceChild(child, old, changed)));
   if (children.every((child, index) => child === entity.children[index])) return entity;
-  // What is kept by identity is that of the block as written.
-  const { identity: _, ...rest } = entity;
-  return { ...rest, children };
+  return unidentified({ ...entity, children });
+}
+
+/** A copy of a deployment that refers to another entity than the one written, a changed workload for example. */
+export function withTarget(entity: Entity, name: string, target: Entity): Entity | undefined {
+  const property = entity.properties.get(name);
+  if (!property) return undefined;
+  return unidentified({ ...entity, properties: new Map([...entity.properties, [name, { ...property, target }]]) });
 }

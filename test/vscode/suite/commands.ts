@@ -7,6 +7,8 @@ import { analysis, closeAll, diagnosticsWhen, eventually, inWorkspace, open, rea
 const exports: readonly { readonly command: string; readonly file: string; readonly begins: RegExp }[] = [
   { command: 'moeplan.exportDot', file: 'plan.dot', begins: /^\s*(strict\s+)?digraph\b/ },
   { command: 'moeplan.exportSvg', file: 'plan.svg', begins: /^\s*(<\?xml[^>]*>\s*)?<svg\b/ },
+  { command: 'moeplan.exportMermaid', file: 'plan.mmd', begins: /^flowchart\b|^graph\b|^%%/ },
+  { command: 'moeplan.exportJson', file: 'plan.moeplan.graph.json', begins: /^\{\s*"deployment":/ },
   { command: 'moeplan.exportTrace', file: 'plan.trace.json', begins: /^\{"displayTimeUnit":/ },
   { command: 'moeplan.exportReport', file: 'plan.md', begins: /^# \S/ },
 ];

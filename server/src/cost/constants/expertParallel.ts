@@ -117,5 +117,8 @@ export function nvlinkConstants(way: Way, kind: 'one-sided' | 'two-sided'): Nvli
   return { ...fitted, share2, share4 };
 }
 
-/** Of the two-sided exchange: indices are prepared first. Medians of aiconfigurator's table, 4 % over 540 rows. */
+/**
+ * Of the two-sided exchange: indices are prepared first. Medians of aiconfigurator's table: mean error 6.7 % over 540 rows,
+ * 6.8 % on random fifths held out; a search on a grid finds nothing better.
+ */
 export const NVLINK_PREPARE = { start: 13.2e-6, perToken: 6.7e-9 } as const;

@@ -58,7 +58,7 @@ export function groupedSet(family: Family, precision: Precision, kernel: Grouped
 }
 
 /** The kernels that an engine chooses among. */
-function kernelsOf(family: Family, precision: Precision, engine: EngineName): readonly GroupedKernel[] {
+export function kernelsOf(family: Family, precision: Precision, engine: EngineName): readonly GroupedKernel[] {
   if (family.startsWith('blackwell') && precision === 'fp8-block') return ['deepgemm'];
   if (family.startsWith('blackwell') && precision === 'fp4') return ['cutlass', 'min-latency'];
   const deepGemm = engine === 'sglang' || engine === 'ideal' || family === 'hopper-20';

@@ -7,6 +7,13 @@ export interface Cost {
   readonly seconds: number;
   readonly bound: Bound;
   readonly formula: string;
+  /** Where several collectives are one operation: each of them. */
+  readonly parts?: readonly CollectivePart[];
+}
+
+/** One collective of several, over a kind of group. `bytes` are those that one GPU sends. */
+export interface CollectivePart extends Pick<Cost, 'bytes' | 'seconds' | 'formula'> {
+  readonly group: 'tp' | 'etp' | 'expert-group';
 }
 
 /**

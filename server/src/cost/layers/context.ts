@@ -134,8 +134,9 @@ export function operation(
   output: Shape,
   cost: Cost,
 ): Operation {
-  const { flop, bytes, seconds, bound, formula } = cost;
-  return { key, label, kind, group, after, input, output, flop, bytes, seconds, bound, formula };
+  const { flop, bytes, seconds, bound, formula, parts } = cost;
+  const common = { key, label, kind, group, after, input, output, flop, bytes, seconds, bound, formula };
+  return parts ? { ...common, parts } : common;
 }
 
 /** Several kernels drawn as one operation. */

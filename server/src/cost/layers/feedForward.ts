@@ -4,7 +4,7 @@ import { allGather, reduceScatter } from '../collectives/collectives.ts';
 import type { Exchange, Transport } from '../collectives/expertParallel.ts';
 import { combine, dispatch, transportOf } from '../collectives/expertParallel.ts';
 import { elementwise } from '../kernels/elementwise.ts';
-import type { Cost } from '../kernels/primitive.ts';
+import type { CollectivePart, Cost } from '../kernels/primitive.ts';
 import { loadOf, realChoices } from '../load.ts';
 import type { Operation, Shape } from '../operation.ts';
 import { gatherOperation, normOperation, reduceOperation, residualSum } from './attention.ts';
@@ -188,11 +188,13 @@ function exchangeOf(
 function dispatchCost(context: LayerContext, exchange: Exchange, route: Route, transport: Transport): Cost {
   const local = permutation(exchange, route, context.parallel.etp, context.parallel.tp);
   if (route.inPlace || context.parallel.etp * context.parallel.ep === 1) return local;
-  const costs: Cost[] = [];
-  if (context.parallel.ep > 1) costs.push(dispatch(transport, exchange));
-  if (context.parallel.etp > 1)
-    costs.push(allGather(context.links.etp, exchange.constants, copiesBytes(context, exchange)));
-  return sumOf(...costs);
+  const costs: OverGroup[] = [];
+  if (context.parallel.ep > 1) costs.push({ group: 'expert-group', cost: dispatch(transport, exchange) });
+  if (context.parallel.etp > 1) {
+    const gather = allGather(context.links.etp, exchange.constants, copiesBytes(context, exchange));
+    costs.push({ group: 'etp', cost: gather });
+  }
+  return together(costs);
 }
 
 /** The way back: a sum over etp, the transport, and where the tp group shares its tokens a gather or the sum over it. */
@@ -206,13 +208,28 @@ function combineCost(context: LayerContext, exchange: Exchange, route: Route, tr
     const [sum] = reduced;
     return sum ?? local;
   }
-  const costs: Cost[] = [];
-  if (parallel.etp > 1) costs.push(reduceScatter(links.etp, exchange.constants, copiesBytes(context, exchange)));
-  if (parallel.ep > 1) costs.push(combine(transport, exchange));
-  if (parallel.tp > 1 && !parallel.sequenceParallel) {
-    costs.push(allGather(links.tp, exchange.constants, tokens * model.hidden * exchange.combineBytes));
+  const costs: OverGroup[] = [];
+  if (parallel.etp > 1) {
+    const sum = reduceScatter(links.etp, exchange.constants, copiesBytes(context, exchange));
+    costs.push({ group: 'etp', cost: sum });
   }
-  return costs.length > 0 ? sumOf(...costs) : local;
+  if (parallel.ep > 1) costs.push({ group: 'expert-group', cost: combine(transport, exchange) });
+  if (parallel.tp > 1 && !parallel.sequenceParallel) {
+    const gather = allGather(links.tp, exchange.constants, tokens * model.hidden * exchange.combineBytes);
+    costs.push({ group: 'tp', cost: gather });
+  }
+  return costs.length > 0 ? together(costs) : local;
+}
+
+interface OverGroup {
+  readonly group: CollectivePart['group'];
+  readonly cost: Cost;
+}
+
+/** Collectives one after the other as one operation, which remembers each. */
+function together(costs: readonly OverGroup[]): Cost {
+  const parts = costs.map(({ group, cost: { bytes, seconds, formula } }) => ({ group, bytes, seconds, formula }));
+  return { ...sumOf(...costs.map(({ cost }) => cost)), parts };
 }
 
 /** Bytes of the token copies that the etp parts of a rank's experts share. */

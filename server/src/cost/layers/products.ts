@@ -1,6 +1,5 @@
 import type { Experts, NumberType } from '../../plan/model.ts';
 import type { DecodeConstants } from '../constants/attention.ts';
-import { WIDENED_COMPUTE } from '../constants/engines.ts';
 import { gemmConstants } from '../constants/gemm.ts';
 import type { Hardware } from '../hardware.ts';
 import { precisionOf } from '../hardware.ts';
@@ -32,8 +31,8 @@ export function expertProduct(
   const type = model.types.experts;
   const cost = groupedGemm(hardware, experts, width, ffn, assignments, active, type, tokens);
   if (cost.seconds === 0 || precisionOf(hardware.gpu, type) !== 'weight-only') return cost;
-  const compute = cost.flop / (WIDENED_COMPUTE * hardware.gpu.peak.bf16);
-  return { ...cost, seconds: Math.max(cost.seconds, hardware.engine.widenedExpert * active, compute) };
+  const compute = cost.flop / (hardware.engine.widenedCompute * hardware.gpu.peak.bf16);
+  return { ...cost, seconds: hardware.engine.widening + Math.max(cost.seconds, compute) };
 }
 
 /**

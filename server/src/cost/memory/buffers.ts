@@ -2,7 +2,7 @@ import type { Pool } from '../../plan/deployment.ts';
 import { expertsOf } from '../parameters.ts';
 
 /** NCCL's channels and staging of one process: measured 0.34-0.39 GB in vLLM and SGLang start-up logs. */
-const NCCL_BYTES = 0.36e9;
+export const NCCL_BYTES = 0.36e9;
 
 /**
  * DeepEP's low-latency kernels keep two send and two receive buffers for every expert and token that may come:

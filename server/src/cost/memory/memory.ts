@@ -1,7 +1,7 @@
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
 import type { Experts } from '../../plan/model.ts';
-import { engineConstants } from '../constants/engines.ts';
+import { defaultFraction, engineConstants } from '../constants/engines.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
@@ -20,9 +20,18 @@ import type { PoolSetting } from '../stage.ts';
 import { inferenceActivations } from './activations.ts';
 import { bufferBytes } from './buffers.ts';
 import { stageClasses } from './classes.ts';
+import { gatheredBytes } from './gathered.ts';
 import type { CacheSize } from './kvCache.ts';
 import { cacheSize, sequenceBytes } from './kvCache.ts';
-import { dualPartner, shardsOf, stageTrainingActivations, trainingState } from './training.ts';
+import {
+  dualPartner,
+  type HeldParameters,
+  isKeptWhole,
+  reservedBytes,
+  shardsOf,
+  stageTrainingActivations,
+  trainingState,
+} from './training.ts';
 
 /** Everything of a GPU's memory but the cache of requests. */
 export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalBytes' | 'freeBytes'> {
@@ -59,21 +68,14 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
     const classes = [...new Set(stage.stage.layers.map((layer) => pool.model.layers[layer] ?? -1))].flatMap(
       (found) => pool.model.classes[found] ?? [],
     );
-    const activationBytes = training
-      ? stageTrainingActivations(setting, index, work, workload)
+    const liveBytes = training
+      ? stageTrainingActivations(setting, index, work, workload) + gatheredBytes(pool, stage.stage, first, last)
       : inferenceActivations(context, classes, last);
     for (const stageClass of stageClasses(cluster, pool, stage.stage)) {
       const own = withExperts(shard, pool, stageClass.expertsByClass);
       const held = other ? bothShards(own, other) : own;
       fixed.push(
-        fixedMemory(
-          pool,
-          workload,
-          stageClass,
-          held,
-          activationBytes,
-          cacheSize(pool.model, pool.parallel, stage.stage),
-        ),
+        fixedMemory(pool, workload, stageClass, held, liveBytes, cacheSize(pool.model, pool.parallel, stage.stage)),
       );
     }
   });
@@ -125,7 +127,7 @@ function tokensPerRequest(pool: Pool, workload: Workload): number {
  */
 function cacheRoom(pool: Pool, one: FixedMemory): number {
   const { name, memoryFraction } = pool.engine;
-  const fraction = memoryFraction ?? engineConstants(name).memoryFraction;
+  const fraction = memoryFraction ?? defaultFraction(name, one.capacityBytes, pool.parallel);
   const rest = one.capacityBytes - one.fixedBytes;
   if (name === 'trt-llm') return fraction * rest;
   if (name === 'sglang') return Math.min(rest, fraction * one.capacityBytes - one.weightBytes);
@@ -220,16 +222,13 @@ function fixedMemory(
   workload: Workload,
   stageClass: { readonly gpuClass: GpuMemory['gpuClass']; readonly capacityBytes: number },
   shard: Shard,
-  activationBytes: number,
+  liveBytes: number,
   cache: CacheSize,
 ): FixedMemory {
   const { parallel, engine } = pool;
   const training = workload.kind === 'training';
-  // FSDP2 keeps a stage's weights whole between the micro-batches of a pipeline.
-  const isWhole = engine.name === 'torchtitan' && parallel.pp > 1;
-  const shards = shardsOf(pool);
-  const denseShards = training && parallel.zero >= 3 && !isWhole ? shards.dense : 1;
-  const expertShards = training && parallel.zero >= 3 && !isWhole ? shards.experts : 1;
+  const isSharded = training && parallel.zero >= 3 && !isKeptWhole(pool);
+  const { dense: denseShards, experts: expertShards } = isSharded ? shardsOf(pool) : { dense: 1, experts: 1 };
   const part = (bytes: number) => Math.ceil(bytes / denseShards);
   const { bytes, mtpExperts } = shard;
   const weights = {
@@ -245,10 +244,9 @@ function fixedMemory(
   };
   let weightBytes = 0;
   for (const value of Object.values(weights)) weightBytes += value;
-  const state = training
-    ? trainingState(pool, workload, parametersHeld(shard))
-    : { gradientBytes: 0, optimizerBytes: 0 };
   const held = parametersHeld(shard);
+  const state = training ? trainingState(pool, workload, held) : { gradientBytes: 0, optimizerBytes: 0 };
+  const activationBytes = liveBytes + (training ? reservedBytes(pool, liveBytes, state.gradientBytes, weightBytes) : 0);
   const buffers = Math.ceil(bufferBytes(pool));
   const reserveBytes = engine.reserveBytes ?? engineConstants(engine.name).reserveBytes;
   const fixedBytes =
@@ -269,9 +267,10 @@ function fixedMemory(
   };
 }
 
-function parametersHeld(shard: Shard): { readonly dense: number; readonly routed: number } {
+function parametersHeld(shard: Shard): HeldParameters {
+  const { parameters, mtpExperts } = shard;
   let dense = 0;
-  for (const count of Object.values(shard.parameters)) dense += count;
-  const routed = shard.parameters.routed + shard.mtpExperts.parameters;
-  return { dense: dense - routed, routed };
+  for (const count of Object.values(parameters)) dense += count;
+  const routed = parameters.routed + mtpExperts.parameters;
+  return { dense: dense - routed, routed, notHidden: parameters.embedding + parameters.head + parameters.norms };
 }

@@ -1,50 +1,65 @@
-import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
+import type { Pool, Stage } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
-import { lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
+import { groupedWorkspaceBytes, lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
 import { microBatchesOf } from '../microBatches.ts';
+import { expertsOf } from '../parameters.ts';
 import type { PoolSetting } from '../stage.ts';
-import { trainingActivations } from './trainingActivations.ts';
-
-type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
+import { backwardBytes, headInputBytes, pipelineBufferBytes } from './torchtitan.ts';
+import { type TrainingWorkload, trainingActivations } from './trainingActivations.ts';
 
 /** Parameters on one GPU: of everything but routed experts, and of these. */
 export interface HeldParameters {
   readonly dense: number;
   readonly routed: number;
+  /** Of the first, those of no hidden matrix: embedding, head and norms. */
+  readonly notHidden: number;
 }
 
-/** Over how many GPUs ZeRO shards a parameter, and one of an expert. */
+/**
+ * Over how many GPUs ZeRO shards a parameter, and one of an expert. Fewer shards than GPUs mean that several instances hold
+ * copies, and experts are divided among as many (Megatron-Core's `num_distributed_optimizer_instances`, whose functional
+ * tests of two instances on 4 and 8 GPUs are met to 3 %).
+ */
 export function shardsOf(pool: Pool): { readonly dense: number; readonly experts: number } {
   const { dp, cp, edp, shards } = pool.parallel;
-  const most = shards ?? Number.POSITIVE_INFINITY;
-  return { dense: Math.min(dp * cp, most), experts: Math.min(edp, most) };
+  const dense = Math.min(dp * cp, shards ?? Number.POSITIVE_INFINITY);
+  const instances = (dp * cp) / dense;
+  return { dense, experts: Math.max(1, edp / instances) };
+}
+
+/** FSDP2 keeps a stage's weights and gradients whole between the micro-batches of a pipeline. */
+export function isKeptWhole({ engine, parallel }: Pool): boolean {
+  return engine.name === 'torchtitan' && parallel.pp > 1;
 }
 
 /**
  * Gradients (fp32 unless said) and the optimizer: Adam 12 bytes per parameter (fp32 master weights and two moments), Muon
- * 8 (one moment), SGD 4; 4 less where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for
+ * 8 (one moment; Adam's for embedding, head and norms, Jordan 2024), SGD 4; 4 less where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for
  * experts), 2 the gradients too (Rajbhandari 2020; Megatron-Core's distributed optimizer: 6 + 12 / dp bytes per parameter
  * with bf16 weights). Frozen weights have neither.
  */
 export function trainingState(
   pool: Pool,
   workload: TrainingWorkload,
-  { dense, routed }: HeldParameters,
+  { dense, routed, notHidden }: HeldParameters,
 ): { readonly gradientBytes: number; readonly optimizerBytes: number } {
   if (workload.trainable === 'adapters') return { gradientBytes: 0, optimizerBytes: 0 };
   const { zero } = pool.parallel;
   const { types } = pool.model;
-  const master = types.weights === 'fp32' ? 0 : 4;
+  // FSDP2's shards are the fp32 weights themselves: of their four bytes the weights have counted theirs.
+  const isMaster = pool.engine.name === 'torchtitan' && zero >= 3 && !isKeptWhole(pool);
+  const master = 4 - (types.weights === 'fp32' || isMaster ? BYTES_PER_ELEMENT[types.weights] : 0);
   const moment = BYTES_PER_ELEMENT[types.moments ?? 'fp32'];
   const moments = { adam: 2, muon: 1, sgd: 0 }[workload.optimizer] * moment;
-  const isWhole = pool.engine.name === 'torchtitan' && pool.parallel.pp > 1;
+  const isWhole = isKeptWhole(pool);
   const shards = shardsOf(pool);
   const sharded = (at: 1 | 2) => (zero >= at ? dense / shards.dense + routed / shards.experts : dense + routed);
+  const second = workload.optimizer === 'muon' ? (moment * notHidden) / (zero >= 1 ? shards.dense : 1) : 0;
   return {
     gradientBytes: Math.ceil(BYTES_PER_ELEMENT[types.gradients ?? 'fp32'] * (isWhole ? dense + routed : sharded(2))),
-    optimizerBytes: Math.ceil((master + moments) * sharded(1)),
+    optimizerBytes: Math.ceil((master + moments) * sharded(1) + second),
   };
 }
 
@@ -60,15 +75,25 @@ export function dualPartner(pool: Pool, index: number): Stage | undefined {
 
 /**
  * Micro-batches of a stage in flight at once, as many whole ones: 1F1B and zero bubble min(m, p - i) of stage i, interleaved
- * (2 (p - i - 1) + (v - 1) p + 1) / v by its order of chunks, DualPipe p + 1.
+ * (2 (p - i - 1) + (v - 1) g + 1) / v by its order of chunks, g micro-batches through one chunk after another, DualPipe
+ * p + 1.
  */
 export function microBatchesInFlight(pool: Pool, index: number, stages: number, m: number): number {
   const { schedule, vpp } = pool.parallel;
   if (schedule === 'dualpipe') return Math.min(m, stages + 1);
   if (schedule === 'interleaved' && vpp > 1) {
-    return Math.min(m, ((stages - index - 1) * 2 + (vpp - 1) * stages + 1) / vpp);
+    return Math.min(m, ((stages - index - 1) * 2 + (vpp - 1) * groupSize(stages, m) + 1) / vpp);
   }
   return Math.min(m, stages - index);
+}
+
+/**
+ * Micro-batches that an interleaved schedule sends through a chunk before it goes on to the next: as many as stages, more
+ * where the last group would otherwise have fewer than that (Megatron-Core's `microbatch_group_size_per_vp_stage`).
+ */
+function groupSize(stages: number, m: number): number {
+  for (let size = stages; size < m; size++) if (m % size === 0 || m % size >= stages) return size;
+  return Math.max(stages, m);
 }
 
 /**
@@ -86,11 +111,26 @@ export function stageTrainingActivations(
   const own = savedIn(setting, index, work, workload);
   const partner = dualPartner(pool, index);
   const other = partner ? savedIn(setting, partner.index, work, workload) : own;
-  const inFlight = microBatchesInFlight(pool, index, setting.stages.length, microBatchesOf(pool, workload));
+  const microBatches = microBatchesOf(pool, workload);
+  const inFlight = microBatchesInFlight(pool, index, setting.stages.length, microBatches);
   const once = Math.max(own.once, other.once);
   const { name } = pool.engine;
-  const bytes = ((own.perMicroBatch + other.perMicroBatch) / 2) * inFlight + once + workspaceBytes(name);
-  return Math.ceil(bytes * (1 + reservedShare(name)));
+  const stage = setting.stages[index];
+  const buffers = stage
+    ? pipelineBufferBytes(pool, index, layerContext(stage, work), Math.ceil(inFlight), microBatches)
+    : 0;
+  const workspace = workspaceBytes(name) + (expertsOf(pool.model) ? groupedWorkspaceBytes(pool.engine) : 0);
+  const bytes = ((own.perMicroBatch + other.perMicroBatch) / 2) * inFlight + once + buffers + workspace;
+  return Math.ceil(bytes);
+}
+
+/**
+ * What an engine's allocator holds beside what it has given out, which torchtitan's logs count: a share of everything that a
+ * step allocates anew. Those are activations, gathered weights and gradients; state that lives on leaves no gaps.
+ */
+export function reservedBytes(pool: Pool, activationBytes: number, gradientBytes: number, weightBytes: number): number {
+  const gathered = isKeptWhole(pool) ? weightBytes : 0;
+  return Math.ceil(reservedShare(pool.engine.name) * (activationBytes + gradientBytes + gathered));
 }
 
 /** What each micro-batch leaves in a stage, and what there is once at most: loss or a layer that is recomputed. Bytes. */
@@ -105,7 +145,6 @@ function savedIn(
   const { pool } = setting;
   const { model, parallel, engine } = pool;
   const context = layerContext(stage, work);
-  const dropout = (workload.dropout ?? 0) > 0;
   const byClass = new Map<number, number>();
   let perMicroBatch = 0;
   let repeated = 0;
@@ -113,11 +152,12 @@ function savedIn(
     const known = byClass.get(found);
     if (known !== undefined) return known;
     const layer = model.classes[found];
-    const bytes = layer ? trainingActivations(context, layer, dropout) : 0;
+    const bytes = layer ? trainingActivations(context, layer, workload) : 0;
     byClass.set(found, bytes);
     const isRepeated = parallel.recompute.includes('full') || engine.name === 'torchtitan';
     if (layer && isRepeated && parallel.recompute.length > 0) {
-      repeated = Math.max(repeated, trainingActivations(withoutRecompute(context), layer, dropout));
+      const whole = trainingActivations(withoutRecompute(context), layer, workload);
+      repeated = Math.max(repeated, whole + backwardBytes(context, layer));
     }
     return bytes;
   };
@@ -125,9 +165,10 @@ function savedIn(
   const stages = setting.stages.length;
   const isLast = index === stages - 1;
   const module = mtpLayerOf(model);
-  if (isLast && module) perMicroBatch += model.mtpModules * trainingActivations(context, module, dropout);
+  if (isLast && module) perMicroBatch += model.mtpModules * trainingActivations(context, module, workload);
   const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
-  const loss = isLast ? rows * lossBytes(engine) * (1 + model.mtpModules) : 0;
+  const heads = 1 + model.mtpModules;
+  const loss = isLast ? rows * lossBytes(engine, parallel.tp, heads) + heads * headInputBytes(context) : 0;
   return { perMicroBatch, once: Math.max(loss, repeated) };
 }
 

@@ -1,5 +1,6 @@
-import type { Dag } from '../types.ts';
-import { nodeWidth } from './nodeText.ts';
+import type { Dag, DagNode } from '../types.ts';
+import { STACK_GAP } from './metrics.ts';
+import { labelOf, linesOf, nodeWidth } from './nodeText.ts';
 
 /** Nodes that are drawn as one run of columns: a layer, what comes before or behind the layers, or a transfer. */
 export interface PlacedBlock {
@@ -17,24 +18,44 @@ export interface Column {
   readonly operation: string;
   readonly nodes: readonly string[];
   readonly width: number;
+  /** Width of one node: of the whole column, or of a place in its grid. */
+  readonly cell: number;
 }
 
-/** Blocks in the order of the nodes, which the builder adds in the order of the dataflow. */
+/**
+ * Blocks in the order of the nodes, which the builder adds in the order of the dataflow. What lies between stages, closed
+ * stages among it, is one block until the next open stage comes; so are closed layers that follow one another.
+ */
 export function blocksOf(dag: Dag): readonly PlacedBlock[] {
   const blocks = new Map<string, { -readonly [Key in keyof PlacedBlock]: PlacedBlock[Key] } & { nodes: string[] }>();
-  dag.forEachNode((id, { kind, pool, stage, block, layers, operation }) => {
+  let last = '';
+  dag.forEachNode((id, { kind, pool, stage, block, layers, opens }) => {
     if (kind === 'source' || kind === 'sink') return;
     const isStage = block !== '';
-    const key = isStage ? `${pool ?? ''}/${stage ?? ''}` : `${pool ?? ''}/${stage ?? ''}/${operation}`;
-    const full = `${key}/${block}`;
+    const isClosed = isStage && opens !== undefined;
+    const stageKey = `${pool ?? ''}/${stage ?? ''}`;
+    const kindKey = isStage ? `stage ${stageKey}${isClosed ? ' closed' : ` ${block}`}` : 'between';
+    const follows = last.startsWith(`${kindKey}|`);
+    const full = follows ? last : isStage && !isClosed ? `${kindKey}|` : `${kindKey}|${id}`;
+    last = full;
     const known = blocks.get(full);
-    if (known) known.nodes.push(id);
-    else {
-      const label = `${pool === undefined ? '' : `Pool ${pool}, `}${pool === undefined ? 'Stage' : 'stage'} ${stage ?? ''}`;
-      blocks.set(full, { key, name: block, isStage, label, layers, nodes: [id] });
+    if (known) {
+      known.nodes.push(id);
+      return;
     }
+    const label = `${pool === undefined ? '' : `Pool ${pool}, `}${pool === undefined ? 'Stage' : 'stage'} ${stage ?? ''}`;
+    const key = isStage ? stageKey : `between ${id}`;
+    blocks.set(full, { key, name: block, isStage, label, layers: isStage && !isClosed ? layers : [], nodes: [id] });
   });
   return [...blocks.values()];
+}
+
+/** More nodes than this of one operation and one GPU stand in a grid and not below each other. */
+const MOST_STACKED = 8;
+
+/** Places beside each other in the grid of one lane's nodes of an operation. */
+export function gridColumns(count: number): number {
+  return count > MOST_STACKED ? Math.ceil(Math.sqrt(count)) : 1;
 }
 
 /** Operations of each block as columns; blocks with the same operations and labels share their measures. */
@@ -44,27 +65,62 @@ export function columnsOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap
   for (const block of blocks) {
     const byOperation = new Map<string, string[]>();
     for (const id of block.nodes) {
-      const { operation } = dag.getNodeAttributes(id);
-      const known = byOperation.get(operation);
+      const { operation, pool, stage } = dag.getNodeAttributes(id);
+      const column = block.isStage ? operation : `${pool ?? ''}/${stage ?? ''}/${operation}`;
+      const known = byOperation.get(column);
       if (known) known.push(id);
-      else byOperation.set(operation, [id]);
+      else byOperation.set(column, [id]);
     }
     const signature = `${block.key}|${[...byOperation].map(([operation, nodes]) => `${operation}:${nodes.length}`).join('|')}`;
     let measured = widths.get(signature);
     if (!measured) {
       measured = new Map(
-        [...byOperation].map(([operation, nodes]) => [
-          operation,
-          Math.max(...nodes.map((id) => nodeWidth(dag.getNodeAttributes(id)))),
-        ]),
+        [...byOperation].map(([operation, nodes]) => [operation, widest(nodes.map((id) => dag.getNodeAttributes(id)))]),
       );
       widths.set(signature, measured);
     }
     const own = measured;
     result.set(
       block,
-      [...byOperation].map(([operation, nodes]) => ({ operation, nodes, width: own.get(operation) ?? 0 })),
+      [...byOperation].map(([operation, nodes]) => {
+        const cell = own.get(operation) ?? 0;
+        const across = block.isStage ? gridColumns(mostInLane(dag, nodes)) : 1;
+        return { operation, nodes, cell, width: across * (cell + STACK_GAP) - STACK_GAP };
+      }),
     );
   }
   return result;
+}
+
+function widest(nodes: readonly DagNode[]): number {
+  let most = 0;
+  // Nodes of one operation mostly say the same: of these one is measured.
+  const seen = new Set<string>();
+  for (const node of nodes) {
+    const text = `${labelOf(node)}|${linesOf(node).join('|')}`;
+    if (seen.has(text)) continue;
+    seen.add(text);
+    most = Math.max(most, nodeWidth(node));
+  }
+  return most;
+}
+
+/** The most nodes that one GPU, or one lane of GPUs, has of an operation. */
+function mostInLane(dag: Dag, nodes: readonly string[]): number {
+  const counts = new Map<number, number>();
+  let most = 0;
+  for (const id of nodes) {
+    const { gpus, lane } = dag.getNodeAttributes(id);
+    const [gpu] = gpus;
+    if (gpu === undefined || !isInLane(gpus, lane)) continue;
+    const count = (counts.get(gpu) ?? 0) + 1;
+    counts.set(gpu, count);
+    most = Math.max(most, count);
+  }
+  return most;
+}
+
+/** Whether a node belongs to one lane, of a GPU or of several that are drawn once. */
+export function isInLane(gpus: readonly number[], lane: boolean | undefined): boolean {
+  return lane === true || gpus.length === 1;
 }

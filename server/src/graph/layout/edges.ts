@@ -10,13 +10,13 @@ const OVER = 7;
 export function edgesOf(
   dag: Dag,
   nodes: ReadonlyMap<string, SceneNode>,
-  route: (source: SceneNode, target: SceneNode) => readonly number[],
+  route: (source: SceneNode, target: SceneNode, key: string) => readonly number[],
 ): SceneEdge[] {
-  return dag.mapEdges((_, { kind }, from, to): SceneEdge => {
+  return dag.mapEdges((key, { kind }, from, to): SceneEdge => {
     const source = nodes.get(from);
     const target = nodes.get(to);
     const critical = dag.getNodeAttribute(from, 'critical') && dag.getNodeAttribute(to, 'critical');
-    const points = source && target ? ontoOutlines(route(source, target), source, target) : [];
+    const points = source && target ? ontoOutlines(route(source, target, key), source, target) : [];
     return { id: `${from}>${to}`, from, to, kind, critical, points };
   });
 }
@@ -53,7 +53,8 @@ function firstFrom(ascending: readonly number[], least: number): number {
   return low;
 }
 
-function ports(source: SceneNode, target: SceneNode): Point {
+/** Heights of the ends of an edge: on a tall collective at that of the other node. */
+export function ports(source: SceneNode, target: SceneNode): Point {
   const a = source.y + source.height / 2;
   const b = target.y + target.height / 2;
   if (source.height > target.height) return [clamp(b, source), b];

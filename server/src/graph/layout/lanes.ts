@@ -1,93 +1,119 @@
 import type { Dag } from '../types.ts';
-import type { PlacedBlock } from './blocks.ts';
+import { gridColumns, isInLane, type PlacedBlock } from './blocks.ts';
 import { LANE_GAP, NODE_HEIGHT, STACK_GAP } from './metrics.ts';
 
 export interface Lane {
-  readonly gpu: number;
+  /** GPUs that are drawn in it: one, or several that do the same. */
+  readonly gpus: readonly number[];
   /** From the top of the stage's first lane. */
   readonly top: number;
   readonly height: number;
 }
 
+/** Where a node stands and how tall it is: in its lane, or over the lanes of its GPUs. */
+export interface Span {
+  readonly top: number;
+  readonly height: number;
+  /** Its place in the grid of its lane's nodes of one operation, from the left. */
+  readonly across: number;
+}
+
 export interface StageLanes {
   readonly lanes: readonly Lane[];
   readonly height: number;
-  /** Where a node stands and how tall it is: in its lane, or over the lanes of its GPUs. */
-  spanOf(id: string): { readonly top: number; readonly height: number };
+  spanOf(id: string): Span;
 }
 
 /**
- * A lane per GPU that has a node of its own; one lane for all where no node is a single GPU's. The experts of one GPU
- * are stacked in its lane, which is as tall as they need.
+ * A lane per GPU, or per group of GPUs that are drawn once; one lane for all where no node belongs to a lane. The experts
+ * of one GPU are stacked in its lane, many of them in a grid, and the lane is as tall as they need.
  */
 export function lanesOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap<string, StageLanes> {
   const stages = new Map<string, string[]>();
-  for (const { key, nodes } of blocks) stages.set(key, [...(stages.get(key) ?? []), ...nodes]);
+  for (const { key, nodes } of blocks) {
+    const known = stages.get(key);
+    if (known) known.push(...nodes);
+    else stages.set(key, [...nodes]);
+  }
   return new Map([...stages].map(([key, nodes]) => [key, lanesOfStage(dag, nodes)]));
 }
 
+/** The nodes of one operation in one lane. */
+interface Stack {
+  count: number;
+}
+
+function heightOf({ count }: Stack): number {
+  return Math.ceil(count / gridColumns(count)) * (NODE_HEIGHT + STACK_GAP) - STACK_GAP;
+}
+
 function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
-  const stacked = new Map<string, number>();
-  const depth = new Map<number, number>();
-  const seen = new Map<string, number>();
+  const places = new Map<string, { readonly stack: Stack; readonly index: number }>();
+  const drafts = new Map<number, { readonly gpus: readonly number[]; readonly stacks: Set<Stack> }>();
+  const stacks = new Map<string, Stack>();
   for (const id of nodes) {
-    const { gpus, operation, block, kind } = dag.getNodeAttributes(id);
+    const { gpus, operation, block, kind, lane, opens } = dag.getNodeAttributes(id);
     const [gpu] = gpus;
     // A transfer from GPU to GPU stands in the lane of its sender.
-    const isLane =
-      gpu !== undefined && (gpus.length === 1 || (block === '' && kind === 'communication' && gpus.length === 2));
-    if (!isLane) continue;
-    const place = `${gpu}/${block}/${operation}`;
-    const index = seen.get(place) ?? 0;
-    seen.set(place, index + 1);
-    stacked.set(id, index);
-    depth.set(gpu, Math.max(depth.get(gpu) ?? 1, index + 1));
+    const isTransfer = block === '' && kind === 'communication' && gpus.length === 2;
+    if (gpu === undefined || opens !== undefined || !(isInLane(gpus, lane) || isTransfer)) continue;
+    const key = `${gpu}/${block}/${operation}`;
+    const stack = stacks.get(key) ?? { count: 0 };
+    stacks.set(key, stack);
+    places.set(id, { stack, index: stack.count });
+    stack.count += 1;
+    const draft = drafts.get(gpu) ?? { gpus, stacks: new Set() };
+    draft.stacks.add(stack);
+    drafts.set(gpu, draft);
   }
-  if (depth.size === 0)
-    return {
-      lanes: [{ gpu: -1, top: 0, height: NODE_HEIGHT }],
-      height: NODE_HEIGHT,
-      spanOf: () => ({ top: 0, height: NODE_HEIGHT }),
-    };
+  if (drafts.size === 0) {
+    const span = { top: 0, height: NODE_HEIGHT, across: 0 };
+    return { lanes: [{ gpus: [], top: 0, height: NODE_HEIGHT }], height: NODE_HEIGHT, spanOf: () => span };
+  }
   const lanes: Lane[] = [];
   let top = 0;
-  for (const gpu of [...depth.keys()].sort((a, b) => a - b)) {
-    const count = depth.get(gpu) ?? 1;
-    const height = count * NODE_HEIGHT + (count - 1) * STACK_GAP;
-    lanes.push({ gpu, top, height });
+  for (const [, { gpus, stacks: own }] of [...drafts].sort(([a], [b]) => a - b)) {
+    const height = Math.max(...[...own].map(heightOf));
+    lanes.push({ gpus, top, height });
     top += height + LANE_GAP;
   }
-  const byGpu = new Map(lanes.map((lane) => [lane.gpu, lane]));
-  const stageHeight = top - LANE_GAP;
-  const shifted = spreadOverlaps(dag, nodes, byGpu);
+  const laneOf = new Map(lanes.flatMap((lane) => lane.gpus.map((gpu) => [gpu, lane] as const)));
+  const height = top - LANE_GAP;
+  const shifted = spreadOverlaps(dag, nodes, laneOf);
   return {
     lanes,
-    height: stageHeight,
+    height,
     spanOf(id) {
-      const { gpus, operation, block } = dag.getNodeAttributes(id);
-      const index = stacked.get(id);
-      const lane = byGpu.get(gpus[0] ?? -1);
-      if (index !== undefined && lane) {
-        const count = seen.get(`${gpus[0]}/${block}/${operation}`) ?? 1;
-        const used = count * NODE_HEIGHT + (count - 1) * STACK_GAP;
-        return { top: lane.top + (lane.height - used) / 2 + index * (NODE_HEIGHT + STACK_GAP), height: NODE_HEIGHT };
-      }
-      const own = shifted.get(id);
-      if (own) return own;
-      return spanOfLanes(gpus, byGpu, stageHeight);
+      const { gpus } = dag.getNodeAttributes(id);
+      const place = places.get(id);
+      const lane = laneOf.get(gpus[0] ?? -1);
+      if (!place || !lane) return { ...(shifted.get(id) ?? spanOfLanes(gpus, laneOf, height)), across: 0 };
+      const columns = gridColumns(place.stack.count);
+      const row = Math.floor(place.index / columns);
+      return {
+        top: lane.top + (lane.height - heightOf(place.stack)) / 2 + row * (NODE_HEIGHT + STACK_GAP),
+        height: NODE_HEIGHT,
+        across: place.index % columns,
+      };
     },
   };
 }
 
-function spanOfLanes(
-  gpus: readonly number[],
-  byGpu: ReadonlyMap<number, Lane>,
-  stageHeight: number,
-): { top: number; height: number } {
-  const own = gpus.flatMap((gpu) => byGpu.get(gpu) ?? []);
-  const top = Math.min(...own.map((lane) => lane.top));
-  const bottom = Math.max(...own.map((lane) => lane.top + lane.height));
-  return own.length > 0 ? { top, height: bottom - top } : { top: 0, height: stageHeight };
+interface Vertical {
+  readonly top: number;
+  readonly height: number;
+}
+
+function spanOfLanes(gpus: readonly number[], laneOf: ReadonlyMap<number, Lane>, stageHeight: number): Vertical {
+  let top = Number.POSITIVE_INFINITY;
+  let bottom = Number.NEGATIVE_INFINITY;
+  for (const gpu of gpus) {
+    const lane = laneOf.get(gpu);
+    if (!lane) continue;
+    top = Math.min(top, lane.top);
+    bottom = Math.max(bottom, lane.top + lane.height);
+  }
+  return bottom > top ? { top, height: bottom - top } : { top: 0, height: stageHeight };
 }
 
 /**
@@ -97,19 +123,21 @@ function spanOfLanes(
 function spreadOverlaps(
   dag: Dag,
   nodes: readonly string[],
-  byGpu: ReadonlyMap<number, Lane>,
-): ReadonlyMap<string, { top: number; height: number }> {
+  laneOf: ReadonlyMap<number, Lane>,
+): ReadonlyMap<string, Vertical> {
   const columns = new Map<string, string[]>();
   for (const id of nodes) {
-    const { gpus, block, operation } = dag.getNodeAttributes(id);
-    if (gpus.length < 2) continue;
+    const { gpus, block, operation, lane } = dag.getNodeAttributes(id);
+    if (isInLane(gpus, lane)) continue;
     const key = `${block}/${operation}`;
-    columns.set(key, [...(columns.get(key) ?? []), id]);
+    const known = columns.get(key);
+    if (known) known.push(id);
+    else columns.set(key, [id]);
   }
-  const moved = new Map<string, { top: number; height: number }>();
+  const moved = new Map<string, Vertical>();
   for (const ids of columns.values()) {
     const spans = ids
-      .map((id) => ({ id, ...spanOfLanes(dag.getNodeAttributes(id).gpus, byGpu, 0) }))
+      .map((id) => ({ id, ...spanOfLanes(dag.getNodeAttributes(id).gpus, laneOf, 0) }))
       .sort((a, b) => a.top - b.top);
     const overlap = spans.some(
       (span, index) => index > 0 && span.top < (spans[index - 1]?.top ?? 0) + (spans[index - 1]?.height ?? 0),

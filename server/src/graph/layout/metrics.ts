@@ -12,6 +12,8 @@ export const LANE_GAP = 28;
 export const STACK_GAP = 10;
 /** At the left of a stage with lanes, for their labels. */
 export const LANE_LABEL = 80;
+/** Beside the name of a lane, for what opens it. */
+export const LANE_SWITCH = 34;
 /** Between the rows of a wrapped block; edges from row to row run in it. */
 export const ROW_GAP = 48;
 /** The width at which the rows of a folded picture are wrapped. */

@@ -1,4 +1,4 @@
-import { costLabel, expertLabel, formatShape, gpuLabel } from '../labels.ts';
+import { costLabel, expertLabel, formatIndexes, formatShape, gpuLabel } from '../labels.ts';
 import type { DagNode } from '../types.ts';
 import { textWidth } from './textWidth.ts';
 
@@ -6,10 +6,13 @@ export function labelOf(node: DagNode): string {
   return node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
 }
 
-/** What goes out, what it costs, and where it runs or which experts it holds. */
+/** What goes out (of a closed group: its layers), what it costs, and where it runs or which experts it holds. */
 export function linesOf(node: DagNode): readonly string[] {
+  const { layers, opens, output } = node;
+  const isGroup = opens !== undefined && node.block === '';
   return [
-    node.output.length > 0 ? formatShape(node.output) : '',
+    isGroup && layers.length > 0 ? `layer${layers.length > 1 ? 's' : ''} ${formatIndexes(layers)}` : '',
+    !isGroup && output.length > 0 ? formatShape(output) : '',
     costLabel(node),
     node.gpus.length > 1 ? gpuLabel(node) : node.experts.length > 1 ? expertLabel(node.experts) : '',
   ].filter((line) => line !== '');
@@ -21,5 +24,7 @@ export function nodeWidth(node: DagNode): number {
   const lost = { communication: 40, routing: 30, aggregation: 30, source: 16, sink: 16, compute: 0, gate: 0 }[
     node.kind
   ];
-  return Math.ceil(Math.max(72, text + 16 + lost));
+  // A closed group has a switch in its corner, and its text is read from afar.
+  const extra = node.opens === undefined ? 0 : 44;
+  return Math.ceil(Math.max(72, text + 16 + lost + extra));
 }

@@ -1,5 +1,7 @@
+import { formatIndexes } from '../labels.ts';
 import type { Dag, SceneNode } from '../types.ts';
 import type { PlacedBlock } from './blocks.ts';
+import type { Lane } from './lanes.ts';
 import { NODE_HEIGHT } from './metrics.ts';
 import { labelOf, linesOf, nodeWidth } from './nodeText.ts';
 
@@ -32,6 +34,11 @@ export function placeEnd(dag: Dag, id: 'source' | 'sink', place: Place, x: numbe
 
 export function layerLabel({ layers }: PlacedBlock): string {
   return layers.length === 1 ? `Layer ${layers[0]}` : `Layers ${layers[0]}..${layers.at(-1)} (x${layers.length})`;
+}
+
+export function laneLabel({ gpus }: Lane): string {
+  const [first = 0] = gpus;
+  return gpus.length > 1 ? `${gpus.length} GPUs: ${formatIndexes(gpus)}` : `GPU ${first}`;
 }
 
 /** Seconds of each node over those of the longest one. */

@@ -1,9 +1,20 @@
 import type { Dag, Scene, SceneGroup, SceneNode } from '../types.ts';
 import type { Column, PlacedBlock } from './blocks.ts';
 import { routeEdges } from './edges.ts';
-import type { StageLanes } from './lanes.ts';
-import { BLOCK_GAP, COLUMN_GAP, LANE_GAP, LANE_LABEL, LAYER_HEAD, MARGIN, NODE_HEIGHT, PAD, TITLE } from './metrics.ts';
-import { layerLabel, placeEnd, placer } from './place.ts';
+import type { Span, StageLanes } from './lanes.ts';
+import {
+  BLOCK_GAP,
+  COLUMN_GAP,
+  LANE_GAP,
+  LANE_LABEL,
+  LAYER_HEAD,
+  MARGIN,
+  NODE_HEIGHT,
+  PAD,
+  STACK_GAP,
+  TITLE,
+} from './metrics.ts';
+import { laneLabel, layerLabel, placeEnd, placer } from './place.ts';
 
 /** Stages and layers from left to right, a lane per GPU. */
 export function layoutLanes(
@@ -58,7 +69,7 @@ export function layoutLanes(
     for (const column of own) {
       for (const id of column.nodes) {
         const span = block.isStage ? stage.spanOf(id) : besideLane(dag, id, before);
-        nodes.set(id, place(id, x, top + span.top, column.width, span.height));
+        nodes.set(id, place(id, x + span.across * (column.cell + STACK_GAP), top + span.top, column.cell, span.height));
       }
       x += column.width + COLUMN_GAP;
     }
@@ -94,11 +105,12 @@ export function layoutLanes(
 }
 
 /** A transfer stands at the height of its sender's lane, or in the middle where it leaves the whole stage. */
-function besideLane(dag: Dag, id: string, before: StageLanes | undefined): { top: number; height: number } {
+function besideLane(dag: Dag, id: string, before: StageLanes | undefined): Span {
   const { gpus } = dag.getNodeAttributes(id);
-  const lane = gpus.length === 2 ? before?.lanes.find(({ gpu }) => gpus.includes(gpu)) : undefined;
+  const lane =
+    gpus.length === 2 ? before?.lanes.find((each) => each.gpus.some((gpu) => gpus.includes(gpu))) : undefined;
   const span = lane ?? { top: 0, height: before?.height ?? NODE_HEIGHT };
-  return { top: span.top + (span.height - NODE_HEIGHT) / 2, height: NODE_HEIGHT };
+  return { top: span.top + (span.height - NODE_HEIGHT) / 2, height: NODE_HEIGHT, across: 0 };
 }
 
 /** A band per GPU behind the nodes of its stage, labelled at its left end. */
@@ -107,10 +119,11 @@ function laneGroups(groups: readonly SceneGroup[], lanes: ReadonlyMap<string, St
     const stage = group.kind === 'stage' ? lanes.get(group.id.slice('stage '.length)) : undefined;
     if (!stage || stage.lanes.length < 2) return [];
     return stage.lanes.map((lane) => ({
-      id: `${group.id}/gpu${lane.gpu}`,
+      id: `${group.id}/gpu${lane.gpus[0] ?? 0}`,
       kind: 'gpu' as const,
-      label: `GPU ${lane.gpu}`,
+      label: laneLabel(lane),
       depth: 2,
+      gutter: LANE_LABEL,
       x: group.x,
       y: group.y + TITLE + PAD + LAYER_HEAD + lane.top - LANE_GAP / 2,
       width: group.width,

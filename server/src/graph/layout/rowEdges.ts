@@ -1,6 +1,6 @@
 import type { Dag, SceneEdge, SceneNode } from '../types.ts';
-import { edgesOf, type Point } from './edges.ts';
-import { COLUMN_GAP } from './metrics.ts';
+import { edgesOf, type Point, ports } from './edges.ts';
+import { COLUMN_GAP, STACK_GAP } from './metrics.ts';
 
 export interface Row {
   readonly top: number;
@@ -30,9 +30,9 @@ export function routeRows(
   return edgesOf(dag, nodes, (source, target) => {
     const from = rowOf.get(source.id) ?? (source.kind === 'sink' ? rows.length - 1 : 0);
     const to = rowOf.get(target.id) ?? (target.kind === 'sink' ? rows.length - 1 : 0);
+    if (from === to) return withinRow(rows[from], source, target, lines);
     const start: Point = [source.x + source.width, source.y + source.height / 2];
     const end: Point = [target.x, target.y + target.height / 2];
-    if (from === to) return withinRow(rows[from], start, end, lines.take(`over ${from}`, [start[0], end[0]]));
     const below = (row: number, span: readonly [number, number]) =>
       (rows[row]?.bottom ?? 0) + BELOW + STEP * lines.take(`below ${row}`, span);
     const out = start[0] + COLUMN_GAP / 3;
@@ -48,15 +48,25 @@ export function routeRows(
   });
 }
 
-function withinRow(row: Row | undefined, [x0, y0]: Point, [x1, y1]: Point, line: number): readonly number[] {
-  const isBetween = row?.nodes.some((node) => node.x >= x0 && node.x + node.width <= x1) ?? false;
+/** Straight where nothing stands between; else over what stands there, in the room above the lower of both nodes. */
+function withinRow(row: Row | undefined, source: SceneNode, target: SceneNode, lines: Lines): readonly number[] {
+  const [x0, x1] = [source.x + source.width, target.x];
+  const [y0, y1] = ports(source, target);
+  const [high, low] = [Math.min(y0, y1) - 1, Math.max(y0, y1) + 1];
+  const isBetween = row?.nodes.some(
+    ({ x, y, width, height }) => x >= x0 && x + width <= x1 && y < low && y + height > high,
+  );
   if (!isBetween) {
     if (Math.abs(y0 - y1) < 0.5) return [x0, y0, x1, y1];
     const middle = x1 - COLUMN_GAP / 2;
     return [x0, y0, middle, y0, middle, y1, x1, y1];
   }
-  const over = (row?.top ?? 0) - OVER - STEP * line;
-  const turn = COLUMN_GAP / 3 + line;
+  const { y: top } = source.height < target.height ? source : target;
+  // Nodes in a grid have little room between them: all edges to its inner places share it.
+  const isTight = row?.nodes.some((node) => node.y < top && top - node.y - node.height <= STACK_GAP) ?? false;
+  const line = isTight ? 0 : lines.take(`over ${top} ${row?.top ?? 0}`, [x0, x1]);
+  const over = isTight ? top - STACK_GAP / 2 : top - OVER - STEP * line;
+  const turn = (isTight ? STACK_GAP / 2 : COLUMN_GAP / 3) + line;
   return [x0, y0, x0 + turn, y0, x0 + turn, over, x1 - turn, over, x1 - turn, y1, x1, y1];
 }
 

@@ -1,8 +1,12 @@
 import type { Dag, Scene, SceneGroup, SceneNode } from '../types.ts';
 import type { Column, PlacedBlock } from './blocks.ts';
+import type { StageLanes } from './lanes.ts';
 import {
   BLOCK_GAP,
   COLUMN_GAP,
+  LANE_GAP,
+  LANE_LABEL,
+  LANE_SWITCH,
   LAYER_HEAD,
   MARGIN,
   NODE_HEIGHT,
@@ -12,13 +16,18 @@ import {
   STACK_GAP,
   TITLE,
 } from './metrics.ts';
-import { layerLabel, placeEnd, placer } from './place.ts';
+import { laneLabel, layerLabel, placeEnd, placer } from './place.ts';
 import { type Row, routeRows } from './rowEdges.ts';
+import { textWidth } from './textWidth.ts';
 
-/** Stages below each other; the operations of each block run from left to right in as many rows as they need. */
+/**
+ * Stages below each other; the operations of each block run from left to right in as many rows as they need. A stage with
+ * several lanes has all of them in each of its rows.
+ */
 export function layoutRows(
   dag: Dag,
   blocks: readonly PlacedBlock[],
+  lanes: ReadonlyMap<string, StageLanes>,
   columns: ReadonlyMap<PlacedBlock, readonly Column[]>,
 ): Scene {
   const place = placer(dag);
@@ -49,7 +58,9 @@ export function layoutRows(
       y += TITLE + PAD;
     }
     const isLayer = block.layers.length > 0;
-    const start = left + PAD + (isLayer ? PAD : 0);
+    const own = block.isStage ? lanes.get(block.key) : undefined;
+    const gutter = own ? gutterOf(own) : 0;
+    const start = left + PAD + (isLayer ? PAD : 0) + gutter;
     const top = y;
     if (isLayer) y += LAYER_HEAD;
     let end = start;
@@ -57,15 +68,21 @@ export function layoutRows(
       let x = start;
       let height = NODE_HEIGHT;
       const placed: SceneNode[] = [];
-      for (const { nodes: ids, width } of line) {
-        for (const [index, id] of ids.entries())
-          placed.push(place(id, x, y + index * (NODE_HEIGHT + STACK_GAP), width, NODE_HEIGHT));
-        height = Math.max(height, ids.length * (NODE_HEIGHT + STACK_GAP) - STACK_GAP);
+      for (const { nodes: ids, width, cell } of line) {
+        for (const [index, id] of ids.entries()) {
+          const span = own?.spanOf(id) ?? { top: index * (NODE_HEIGHT + STACK_GAP), height: NODE_HEIGHT, across: 0 };
+          placed.push(place(id, x + span.across * (cell + STACK_GAP), y + span.top, cell, span.height));
+        }
+        height = Math.max(height, own?.height ?? ids.length * (NODE_HEIGHT + STACK_GAP) - STACK_GAP);
         x += width + COLUMN_GAP;
       }
       for (const node of placed) nodes.set(node.id, node);
-      rows.push({ top: y, bottom: y + height, nodes: placed });
       end = Math.max(end, x - COLUMN_GAP);
+      if (own && gutter > 0)
+        groups.push(
+          ...laneGroups(own, block.key, rows.length, gutter, { x: start - gutter, y, width: end - start + gutter }),
+        );
+      rows.push({ top: y, bottom: y + height, nodes: placed });
       y += height + ROW_GAP;
     }
     y -= ROW_GAP;
@@ -76,9 +93,9 @@ export function layoutRows(
         kind: 'layer',
         label: layerLabel(block),
         depth: 1,
-        x: start - PAD,
+        x: start - PAD - gutter,
         y: top,
-        width: end + PAD - (start - PAD),
+        width: end + PAD - (start - PAD - gutter),
         height: y - top,
       });
       end += PAD;
@@ -101,6 +118,33 @@ export function layoutRows(
     nodes: [...nodes.values()],
     edges: routeRows(dag, nodes, rows, left),
   };
+}
+
+/** Room at the left of a stage with several lanes for their names. */
+function gutterOf({ lanes }: StageLanes): number {
+  if (lanes.length < 2) return 0;
+  return Math.max(LANE_LABEL + LANE_SWITCH, ...lanes.map((lane) => textWidth(laneLabel(lane), 10) + PAD));
+}
+
+/** The lanes of one row. */
+function laneGroups(
+  { lanes }: StageLanes,
+  key: string,
+  row: number,
+  gutter: number,
+  { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
+): SceneGroup[] {
+  return lanes.map((lane) => ({
+    id: `lane ${key}/gpu${lane.gpus[0] ?? 0}/row${row}`,
+    kind: 'gpu',
+    label: laneLabel(lane),
+    depth: 2,
+    gutter,
+    x,
+    y: y + lane.top - LANE_GAP / 2,
+    width,
+    height: lane.height + LANE_GAP,
+  }));
 }
 
 /** Columns in lines of about equal width, none wider than the page unless a single column is. */

@@ -30,7 +30,7 @@ export const unusedImport: Rule<FileAnalysis> = {
   check(analysis, report) {
     const { source, imports, problems } = analysis;
     const usedFiles = new Set<string>();
-    for (const { target } of analysis.references)
+    for (const target of analysis.targets)
       usedFiles.add(target.kind === 'let' ? target.constant.uri : target.entity.uri);
     for (const problem of problems) {
       if (problem.kind === 'ambiguous-name')

@@ -43,8 +43,7 @@ export const unusedName: Rule<FileAnalysis> = {
     const { source, entities, lets, isCatalog } = analysis;
     if (isCatalog || !entities.some((entity) => entity.keyword === 'deployment')) return;
     const used = new Set<object>();
-    for (const { target } of analysis.references)
-      used.add(target.kind === 'let' ? target.constant.node : target.entity.node);
+    for (const target of analysis.targets) used.add(target.kind === 'let' ? target.constant.node : target.entity.node);
     const mentioned = mentions(analysis);
     const repeated = new Set<Word>(problemsOf(analysis, 'duplicate-name').map((problem) => problem.word));
     const tell = (
@@ -71,10 +70,10 @@ export const unusedName: Rule<FileAnalysis> = {
  * error anywhere, in any word but its own definition.
  */
 function mentions({ source, doubtfulUses }: FileAnalysis): (name: Word) => boolean {
-  const { tree, tokens, text } = source;
+  const { tree, text } = source;
   if (tree.errors.length === 0) return (name) => doubtfulUses.has(name.text);
   const times = new Map<string, number>();
-  for (const { kind, start, end } of tokens) {
+  for (const { kind, start, end } of source.tokens) {
     if (kind !== 'word' && kind !== 'unit') continue;
     const word = text.slice(start, end);
     times.set(word, (times.get(word) ?? 0) + 1);

@@ -1,7 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
-import { childOf, childrenOf, numberOf } from '../values.ts';
+import { lacksAcceptance } from '../resolveWorkload.ts';
+import { childOf, childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { enumerateNames } from './context.ts';
 
@@ -88,7 +89,6 @@ function attentionLacks(attention: Entity): string | undefined {
 }
 
 function engineLacks(engine: Entity, outer: Entity | undefined): string | undefined {
-  const drafted = numberOf(engine, 'speculative-tokens') ?? numberOf(outer, 'speculative-tokens') ?? 0;
-  if (drafted === 0 || engine.properties.has('acceptance') || outer?.properties.has('acceptance')) return undefined;
+  if (!lacksAcceptance(engine, outer)) return undefined;
   return '`speculative-tokens` needs the share of drafted tokens that are accepted: write `acceptance`, for example `acceptance = 80%`';
 }

@@ -1,6 +1,6 @@
 import { touches } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
-import { COMPARE_CLAIMS } from '../../language/vocabulary/deployment.ts';
+import { COMPARE_CLAIMS } from '../../language/vocabulary/claims.ts';
 import { describeType, exampleValue } from '../../language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec } from '../../language/vocabulary/spec.ts';
 import { childBlocks, STATEMENT_KEYWORDS } from '../../language/vocabulary/vocabulary.ts';

@@ -1,6 +1,6 @@
 import type { BlockNode } from '../../language/tree.ts';
 import { type Dimension, PREFERRED_UNITS, UNITS } from '../../language/units.ts';
-import { COMPARE_CLAIMS } from '../../language/vocabulary/deployment.ts';
+import { COMPARE_CLAIMS } from '../../language/vocabulary/claims.ts';
 import { choicesOf, exampleValue } from '../../language/vocabulary/describe.ts';
 import type { PropertySpec, ValueType } from '../../language/vocabulary/spec.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';

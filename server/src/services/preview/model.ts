@@ -11,6 +11,8 @@ import { diagnose } from '../diagnostics.ts';
 import { memoryBars } from './memoryBars.ts';
 import { drawnOf } from './pictures.ts';
 import type { Comparison, PreviewClaim, PreviewDeployment, PreviewFigure, PreviewModel } from './protocol.ts';
+import { previewTimelines } from './timeline.ts';
+import { previewTraffic } from './traffic.ts';
 
 /** Everything that the preview shows of a document. */
 export function previewModel(analysis: Analysis, version: number): PreviewModel {
@@ -46,6 +48,8 @@ function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
     ...detailed.picture,
     ...(overview && { overview: overview.picture }),
     memory: memoryBars(evaluation),
+    timelines: previewTimelines(evaluation),
+    traffic: previewTraffic(evaluation),
     validations: validateDag(detailed.dag, evaluation),
     claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) =>
       claimTexts(claim, figure, holds),
@@ -88,13 +92,37 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
       },
     ];
   });
+  const [gpus, ...rest] = shown;
+  const parallelism = parallelismOf(evaluation);
   const share = {
     value: bottleneck.share,
     unit: 'fraction',
     formula: 'bottleneck',
     source: 'the largest share of the predicted step',
   } as const;
-  return [...shown, { label: 'Limited by', text: bottleneck.text, tooltip: provenance(share), figure: share }];
+  const degrees: PreviewFigure[] = gpus ? [{ ...gpus, label: 'Parallelism', ...parallelism }] : [];
+  return [
+    ...(gpus ? [gpus] : []),
+    ...degrees,
+    ...rest,
+    { label: 'Limited by', text: bottleneck.text, tooltip: provenance(share), figure: share },
+  ];
+}
+
+const DEGREES = ['pp', 'tp', 'cp', 'dp', 'etp', 'ep'] as const;
+
+/** `pp 2, tp 8, ep 8`: the degrees that split something, of each pool. */
+function parallelismOf({ deployment: { pools } }: Evaluation): { readonly text: string; readonly tooltip: string } {
+  const texts = pools.map(({ name, parallel, replicas }) => {
+    const degrees = DEGREES.flatMap((degree) => (parallel[degree] > 1 ? [`${degree} ${parallel[degree]}`] : []));
+    if (replicas > 1) degrees.push(`${replicas} replicas`);
+    const text = degrees.length > 0 ? degrees.join(', ') : 'none';
+    return pools.length > 1 ? `${name}: ${text}` : text;
+  });
+  const tooltip =
+    'pp: pipeline stages; tp: attention split by heads; cp: sequence split; dp: copies of attention; etp: experts split; ' +
+    'ep: GPUs that the experts are spread over';
+  return { text: texts.join('; '), tooltip };
 }
 
 function comparisonOf(analysis: Analysis, evaluations: readonly Evaluation[]): Comparison {

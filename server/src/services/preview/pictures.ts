@@ -1,14 +1,27 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { formatBytes, formatFlop, formatSeconds } from '../../cost/format.ts';
-import { buildDag, defaultOptions, overviewOptions } from '../../graph/build.ts';
+import { buildDag, defaultOptions } from '../../graph/build.ts';
+import { Folding } from '../../graph/folding.ts';
 import { formatShape } from '../../graph/labels.ts';
 import { layoutDag } from '../../graph/layout/layout.ts';
 import type { Box, Dag, DagNode, Scene } from '../../graph/types.ts';
 import { digestOf } from './digest.ts';
-import type { PreviewNode, PreviewPicture, PreviewPositions, PreviewTopology } from './protocol.ts';
+import { heatOf } from './heat.ts';
+import type {
+  FoldedPicture,
+  Folds,
+  PreviewNode,
+  PreviewPicture,
+  PreviewPositions,
+  PreviewTopology,
+} from './protocol.ts';
 
 /** The detailed picture is the finest with at most so many nodes: more would not be read anyway. */
 const MOST_DRAWN = 800;
+/** A reader who opens groups may have so many: the picture still moves smoothly, and the message stays small. */
+const MOST_OPENED = 5_000;
+/** Pictures with groups opened that are kept of an evaluation. */
+const MOST_KEPT = 4;
 
 /** A graph of the preview, whose node ids its messages carry. */
 export interface Drawn {
@@ -22,38 +35,83 @@ export interface DrawnPictures {
   readonly overview?: Drawn;
 }
 
+interface Known extends DrawnPictures {
+  /** Pictures with groups opened, the newest last. */
+  readonly opened: Map<string, Drawn>;
+}
+
 /** Drawn once per evaluation: an edit elsewhere, a click and a movement of the cursor find it as it is. */
-const known = new WeakMap<Evaluation, DrawnPictures>();
+const known = new WeakMap<Evaluation, Known>();
 
 export function drawnOf(evaluation: Evaluation): DrawnPictures {
+  return knownOf(evaluation);
+}
+
+/** Every picture that a reader may have before his eyes, the latest last. */
+export function allDrawn(evaluation: Evaluation): readonly Drawn[] {
+  const { detailed, overview, opened } = knownOf(evaluation);
+  return [detailed, ...(overview ? [overview] : []), ...opened.values()];
+}
+
+/** The folded picture with groups opened and closed; nothing is laid out that nobody could read. */
+export function openedPicture(evaluation: Evaluation, folds: Folds): FoldedPicture {
+  const { opened } = knownOf(evaluation);
+  const key = JSON.stringify([folds.opened.toSorted(), folds.closed.toSorted()]);
+  const before = opened.get(key);
+  if (before) return { picture: before.picture };
+  const folding = new Folding(evaluation, folds);
+  const dag = folding.dag();
+  if (dag.order > MOST_OPENED)
+    return {
+      refused: `That would draw ${dag.order} nodes, more than the ${MOST_OPENED} that are drawn at once. Open a part of it, or one GPU.`,
+    };
+  const made = { dag, picture: pictureOf(evaluation, dag, folding) };
+  opened.set(key, made);
+  for (const old of opened.keys()) {
+    if (opened.size <= MOST_KEPT) break;
+    opened.delete(old);
+  }
+  return { picture: made.picture };
+}
+
+function knownOf(evaluation: Evaluation): Known {
   const before = known.get(evaluation);
   if (before) return before;
-  const overview = drawn(buildDag(evaluation, overviewOptions()));
-  const detailed = drawn(buildDag(evaluation, defaultOptions(evaluation, MOST_DRAWN)));
-  const made = detailed.dag.order > overview.dag.order ? { detailed, overview } : { detailed };
+  const folding = new Folding(evaluation, { opened: [], closed: [] });
+  const folded = folding.dag();
+  const overview = { dag: folded, picture: pictureOf(evaluation, folded, folding) };
+  const whole = buildDag(evaluation, defaultOptions(evaluation, MOST_DRAWN));
+  const made: Known = {
+    ...(whole.order > folded.order
+      ? { detailed: { dag: whole, picture: pictureOf(evaluation, whole) }, overview }
+      : { detailed: overview }),
+    opened: new Map(),
+  };
   known.set(evaluation, made);
   return made;
 }
 
-function drawn(dag: Dag): Drawn {
-  return { dag, picture: pictureOf(dag) };
+function pictureOf(evaluation: Evaluation, dag: Dag, folding?: Folding): PreviewPicture {
+  const scene = layoutDag(dag, folding ? 'page' : 'fitting');
+  return { topology: topologyOf(evaluation, dag, scene, folding), positions: positionsOf(scene) };
 }
 
-function pictureOf(dag: Dag): PreviewPicture {
-  const scene = layoutDag(dag);
-  return { topology: topologyOf(dag, scene), positions: positionsOf(scene) };
-}
-
-function topologyOf(dag: Dag, scene: Scene): PreviewTopology {
-  const nodes = scene.nodes.map(
-    ({ id, heat, lines }): PreviewNode => previewNode(id, dag.getNodeAttributes(id), heat, lines),
-  );
+function topologyOf(evaluation: Evaluation, dag: Dag, scene: Scene, folding: Folding | undefined): PreviewTopology {
+  const heat = heatOf(evaluation, dag);
+  const nodes = scene.nodes.map(({ id, lines }): PreviewNode => {
+    const node = dag.getNodeAttributes(id);
+    return previewNode(id, node, heat(node), lines);
+  });
   const edges = scene.edges.map(({ points: _, ...edge }) => edge);
-  const groups = scene.groups.map(({ x: _x, y: _y, width: _width, height: _height, ...group }) => group);
+  const groups = scene.groups.map((group) => {
+    const { x: _x, y: _y, width: _width, height: _height, ...rest } = group;
+    const switches = folding?.switchesOf(group) ?? [];
+    return switches.length > 0 ? { ...rest, switches } : rest;
+  });
   return { digest: digestOf([nodes, edges, groups]), nodes, edges, groups };
 }
 
-function previewNode(id: string, node: DagNode, heat: number, lines: readonly string[]): PreviewNode {
+function previewNode(id: string, node: DagNode, heat: PreviewNode['heat'], lines: readonly string[]): PreviewNode {
   const facts: (readonly [string, string])[] = [];
   if (node.flop > 0) facts.push(['FLOP', formatFlop(node.flop)]);
   if (node.bytes > 0) facts.push([node.kind === 'communication' ? 'Bytes sent' : 'Bytes', formatBytes(node.bytes)]);
@@ -65,6 +123,7 @@ function previewNode(id: string, node: DagNode, heat: number, lines: readonly st
     kind: node.kind,
     gpus: node.gpus,
     copies: node.copies,
+    ...(node.pool !== undefined && { pool: node.pool }),
     ...(node.stage !== undefined && { stage: node.stage }),
     layers: node.layers,
     experts: node.experts,
@@ -74,6 +133,7 @@ function previewNode(id: string, node: DagNode, heat: number, lines: readonly st
     facts,
     heat,
     critical: node.critical,
+    ...(node.opens !== undefined && { opens: node.opens }),
   };
 }
 

@@ -1,9 +1,14 @@
 import type { Figure } from '../../cost/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
+import type { DifferencesAnswer } from './differencesProtocol.ts';
+import type { PreviewTimeline } from './timelineProtocol.ts';
+import type { PreviewTraffic } from './trafficProtocol.ts';
+import type { WhatIfAnswer } from './whatIfProtocol.ts';
 
 /**
- * What the preview is told and what it answers. The server makes a `PreviewModel`, the extension forwards it, and the
- * page redraws a picture only when one of its digests has changed. Both sides validate what they receive
+ * What the preview is told and what it answers. The server makes a `PreviewModel` and leaves out what the page has
+ * already (`SentModel`), the extension forwards it, and the page puts it together and redraws a picture only when one of
+ * its digests has changed. Both sides validate what they receive
  * (`validate.ts`).
  */
 
@@ -14,6 +19,7 @@ export interface PreviewNode {
   readonly kind: NodeKind;
   readonly gpus: readonly number[];
   readonly copies: number;
+  readonly pool?: string;
   readonly stage?: string;
   readonly layers: readonly number[];
   readonly experts: readonly number[];
@@ -23,9 +29,14 @@ export interface PreviewNode {
   readonly lines: readonly string[];
   /** Ready-made text of FLOP, bytes, time and bound, for the details pane. */
   readonly facts: readonly (readonly [name: string, value: string])[];
-  readonly heat: number;
+  readonly heat: Readonly<Record<Heat, number>>;
   readonly critical: boolean;
+  /** A closed group: the id under which it is opened. */
+  readonly opens?: string;
 }
+
+/** What heat shows, from 0 to 1: time and bytes as shares of the most, memory as the fullest of its GPUs is filled. */
+export type Heat = 'time' | 'bytes' | 'memory';
 
 export interface PreviewTopology {
   readonly digest: string;
@@ -115,6 +126,15 @@ export interface PreviewPicture {
   readonly positions: PreviewPositions;
 }
 
+/** What a reader has opened and closed of the folded picture, by the ids of groups and their switches. */
+export interface Folds {
+  readonly opened: readonly string[];
+  readonly closed: readonly string[];
+}
+
+/** What the server answers to `Folds`. */
+export type FoldedPicture = { readonly picture: PreviewPicture } | { readonly refused: string };
+
 /** Everything of one deployment. Its own picture is the detailed one. */
 export interface PreviewDeployment extends PreviewPicture {
   readonly name: string;
@@ -123,6 +143,9 @@ export interface PreviewDeployment extends PreviewPicture {
   /** Equal GPUs, layers and experts once each, where the detailed picture shows more. */
   readonly overview?: PreviewPicture;
   readonly memory: readonly MemoryBar[];
+  /** One per step of each pool. */
+  readonly timelines: readonly PreviewTimeline[];
+  readonly traffic: readonly PreviewTraffic[];
   readonly validations: readonly Validation[];
   readonly claims: readonly PreviewClaim[];
 }
@@ -138,19 +161,100 @@ export interface PreviewModel {
   readonly stale?: string;
 }
 
+/** In place of what the page has already. */
+export interface Reference {
+  readonly digest: string;
+  readonly known: true;
+}
+
+/** A list of things with ids, as changes of the list before. */
+export interface ListPatch<Item> {
+  /** The ids of the new list in its order; absent where they are those of the list before. */
+  readonly order?: readonly string[];
+  /** Items that are new or differ. */
+  readonly changed: readonly Item[];
+}
+
+/** A topology as changes of one that the page has. */
+export interface TopologyPatch {
+  readonly digest: string;
+  /** Digest of the topology that is changed. */
+  readonly base: string;
+  readonly nodes: ListPatch<PreviewNode>;
+  readonly edges: ListPatch<PreviewTopology['edges'][number]>;
+  readonly groups: ListPatch<PreviewTopology['groups'][number]>;
+}
+
+/** A picture as it travels: topology and positions apart, each only where the page has not got it. */
+export interface SentPicture {
+  readonly topology: PreviewTopology | TopologyPatch | Reference;
+  readonly positions: PreviewPositions | Reference;
+}
+
+export interface SentDeployment extends Omit<PreviewDeployment, keyof PreviewPicture | 'overview'>, SentPicture {
+  readonly overview?: SentPicture;
+}
+
+export interface SentModel extends Omit<PreviewModel, 'deployments'> {
+  readonly deployments: readonly SentDeployment[];
+}
+
+/** The picture with some groups opened, or why it is not drawn. */
+export type SentFoldedPicture = { readonly picture: SentPicture } | { readonly refused: string };
+
 /** Extension to page. */
 export type ToPage =
-  | { readonly type: 'model'; readonly model: PreviewModel }
+  | { readonly type: 'model'; readonly model: SentModel }
+  /** The answer to `fold`. */
+  | { readonly type: 'folded'; readonly deployment: string; readonly folds: Folds; readonly answer: SentFoldedPicture }
   /** The cursor moved in the source: mark these nodes. */
   | { readonly type: 'highlight'; readonly deployment: string; readonly nodes: readonly string[] }
-  | { readonly type: 'show'; readonly view: PreviewView; readonly deployment?: string };
+  | { readonly type: 'show'; readonly view: PreviewView; readonly deployment?: string }
+  /** The answer to the question of this number; the page drops it when it has asked again. */
+  | { readonly type: 'whatIf'; readonly sequence: number; readonly answer: WhatIfAnswer | Failed }
+  /** What became of writing a what-if into the plan. */
+  | { readonly type: 'written'; readonly isDone: boolean; readonly text: string }
+  | { readonly type: 'differences'; readonly sequence: number; readonly answer: DifferencesAnswer | Failed }
+  /** Make a PNG of this picture and send it back. */
+  | { readonly type: 'rasterise'; readonly deployment: string; readonly svg: string };
 
-export type PreviewView = 'dag' | 'memory' | 'compare';
+/** Why there is no answer: the server is not there, or the text has changed meanwhile. */
+export interface Failed {
+  readonly failed: string;
+}
+
+export type PreviewView = 'dag' | 'memory' | 'timeline' | 'traffic' | 'compare' | 'whatif' | 'differences';
+
+export type ExportFormat = 'dot' | 'svg' | 'png' | 'mermaid' | 'json' | 'report' | 'trace';
+
+/** Values to try by the name of a knob. */
+export type WhatIfChanges = Readonly<Record<string, number>>;
+
+/** What a deployment is compared with. */
+export type DifferencesBase = { readonly deployment: string } | 'last-commit';
 
 /** Page to extension. */
 export type FromPage =
   | { readonly type: 'ready' }
   /** Select the source of a node or bar. */
   | { readonly type: 'reveal'; readonly deployment: string; readonly id: string }
-  | { readonly type: 'export'; readonly deployment: string; readonly format: 'dot' | 'svg' | 'report' | 'trace' }
-  | { readonly type: 'state'; readonly view: PreviewView; readonly deployment?: string };
+  /** Draw the folded picture of a deployment with these groups opened and closed. */
+  | { readonly type: 'fold'; readonly deployment: string; readonly folds: Folds }
+  | { readonly type: 'export'; readonly deployment: string; readonly format: ExportFormat }
+  | { readonly type: 'state'; readonly view: PreviewView; readonly deployment?: string }
+  | {
+      readonly type: 'whatIf';
+      readonly deployment: string;
+      readonly changes: WhatIfChanges;
+      readonly sequence: number;
+    }
+  | { readonly type: 'writeWhatIf'; readonly deployment: string; readonly changes: WhatIfChanges }
+  | {
+      readonly type: 'differences';
+      readonly deployment: string;
+      readonly base: DifferencesBase;
+      readonly sequence: number;
+    }
+  /** The PNG that was asked for, in base64; or why there is none. */
+  | { readonly type: 'png'; readonly deployment: string; readonly data: string }
+  | { readonly type: 'noPng'; readonly deployment: string; readonly reason: string };

@@ -9,7 +9,7 @@ import { childOf, targetOf } from '../../plan/values.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { placeAt } from '../place.ts';
 import { subjectOf } from '../subject.ts';
-import { drawnOf } from './pictures.ts';
+import { allDrawn } from './pictures.ts';
 
 /** The text that a node or bar of the preview comes from; nothing when the picture is older than the text. */
 export function locationOfId(analysis: Analysis, deployment: string, id: string): Location | undefined {
@@ -17,6 +17,12 @@ export function locationOfId(analysis: Analysis, deployment: string, id: string)
   if (!resolved) return undefined;
   const memory = /^memory\/(\d+)\/(\d+)$/.exec(id);
   if (memory) return ofStage(resolved.sources[Number(memory[1])], Number(memory[2]), resolved.entity);
+  const timed = /^timeline\/(\d+)\/(\d+)(?:\/(.+))?$/.exec(id);
+  if (timed) {
+    const part = ofModel(targetOf(resolved.entity, 'model'), timed[3] ?? '');
+    return part ?? ofStage(resolved.sources[Number(timed[1])], Number(timed[2]), resolved.entity);
+  }
+  if (id === 'cluster') return ofBlock(targetOf(resolved.entity, 'cluster') ?? resolved.entity);
   const evaluation = analysis.evaluationOf(resolved);
   const dag = evaluation && dagsOf(evaluation).find((each) => each.hasNode(id));
   if (!dag) return undefined;
@@ -54,11 +60,10 @@ function ofBlock(entity: Entity): Location {
 }
 
 function dagsOf(evaluation: Evaluation): readonly Dag[] {
-  const { detailed, overview } = drawnOf(evaluation);
-  return overview ? [detailed.dag, overview.dag] : [detailed.dag];
+  return allDrawn(evaluation).map(({ dag }) => dag);
 }
 
-/** Nodes of both pictures: the page marks those of the one that it shows. */
+/** Nodes of all pictures: the page marks those of the one that it shows. */
 function nodesWhere(evaluation: Evaluation, matches: (node: DagNode) => boolean): readonly string[] {
   return [...new Set(dagsOf(evaluation).flatMap((dag) => dag.filterNodes((_, node) => matches(node))))];
 }
@@ -78,7 +83,10 @@ export function nodesAtOffset(
       subject.evaluation,
       (node) => stage !== undefined && node.stage === stage.name && (node.pool === undefined || pools.has(node.pool)),
     );
-    return { deployment: subject.resolved.name, nodes };
+    const lanes = timelineIds(subject.evaluation, (pool, own) => {
+      return stage !== undefined && own === stage.name && pools.has(pool);
+    });
+    return { deployment: subject.resolved.name, nodes: [...nodes, ...lanes] };
   }
   return ofModelPart(analysis, place.blocks);
 }
@@ -98,5 +106,28 @@ function ofModelPart(
     const location = ofModel(model, node.operation);
     return location?.span.start === part.span.start;
   });
-  return { deployment: resolved.name, nodes };
+  const slices = timelineIds(
+    evaluation,
+    () => false,
+    (key) => ofModel(model, key)?.span.start === part.span.start,
+  );
+  return { deployment: resolved.name, nodes: [...nodes, ...slices] };
+}
+
+/** Lanes of the timeline whose stage is meant, and operations in any lane. */
+function timelineIds(
+  { prediction }: Evaluation,
+  isLane: (pool: string, stage: string) => boolean,
+  isOperation: (key: string) => boolean = () => false,
+): readonly string[] {
+  const ids = new Set<string>();
+  for (const [index, { pool, steps }] of prediction.pools.entries()) {
+    for (const [at, stage] of pool.stages.entries()) {
+      if (isLane(pool.name, stage.name)) ids.add(`timeline/${index}/${at}`);
+      for (const run of steps.flatMap(({ stages }) => stages[at] ?? []))
+        for (const { key } of [...run.entry, ...run.exit, ...run.layers.flatMap(({ operations }) => operations)])
+          if (isOperation(key)) ids.add(`timeline/${index}/${at}/${key}`);
+    }
+  }
+  return [...ids];
 }

@@ -11,8 +11,8 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'compare'];
-const FORMATS = ['dot', 'svg', 'report', 'trace'];
+const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'timeline', 'traffic', 'compare', 'whatif', 'differences'];
+const FORMATS = ['dot', 'svg', 'png', 'mermaid', 'json', 'report', 'trace'];
 
 function isView(value: unknown): boolean {
   return VIEWS.some((view) => view === value);
@@ -48,19 +48,46 @@ function isDeployment(value: unknown): boolean {
   return (
     isPicture(value) &&
     (value.overview === undefined || isPicture(value.overview)) &&
-    [value.summary, value.memory, value.validations, value.claims].every(Array.isArray)
+    [value.summary, value.memory, value.timelines, value.traffic, value.validations, value.claims].every(Array.isArray)
   );
 }
 
 function isPicture(value: unknown): boolean {
-  if (!isFields(value)) return false;
-  const { topology, positions } = value;
+  return isFields(value) && isTopology(value.topology) && isPositions(value.positions);
+}
+
+/** A part that the page has already. */
+function isReference(value: Fields): boolean {
+  return value.known === true && typeof value.digest === 'string';
+}
+
+function isTopology(value: unknown): boolean {
+  if (!isFields(value) || typeof value.digest !== 'string') return false;
+  if (isReference(value)) return true;
+  const lists = [value.nodes, value.edges, value.groups];
+  return lists.every(typeof value.base === 'string' ? isListPatch : isItems);
+}
+
+function isListPatch(value: unknown): boolean {
+  return isFields(value) && (value.order === undefined || isTexts(value.order)) && isItems(value.changed);
+}
+
+function isItems(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => isFields(item) && typeof item.id === 'string');
+}
+
+function isPositions(value: unknown): boolean {
+  if (!isFields(value) || typeof value.digest !== 'string') return false;
+  return isReference(value) || [value.nodes, value.edges, value.groups].every(Array.isArray);
+}
+
+function isFolds(value: unknown): boolean {
+  return isFields(value) && isTexts(value.opened) && isTexts(value.closed);
+}
+
+function isFoldedPicture(value: unknown): boolean {
   return (
-    isFields(topology) &&
-    isFields(positions) &&
-    [topology.nodes, topology.edges, topology.groups, positions.nodes, positions.edges, positions.groups].every(
-      Array.isArray,
-    )
+    isFields(value) && (value.refused === undefined ? isPicture(value.picture) : typeof value.refused === 'string')
   );
 }
 
@@ -69,13 +96,63 @@ export function isToPage(value: unknown): value is ToPage {
   switch (value.type) {
     case 'model':
       return isModel(value.model);
+    case 'folded':
+      return typeof value.deployment === 'string' && isFolds(value.folds) && isFoldedPicture(value.answer);
     case 'highlight':
       return typeof value.deployment === 'string' && isTexts(value.nodes);
     case 'show':
       return isView(value.view) && isOptionalText(value.deployment);
+    case 'whatIf':
+      return isSequence(value.sequence) && (isFailed(value.answer) || isWhatIfAnswer(value.answer));
+    case 'written':
+      return typeof value.isDone === 'boolean' && typeof value.text === 'string';
+    case 'differences':
+      return isSequence(value.sequence) && (isFailed(value.answer) || isDifferencesAnswer(value.answer));
+    case 'rasterise':
+      return typeof value.deployment === 'string' && typeof value.svg === 'string';
     default:
       return false;
   }
+}
+
+function isSequence(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value);
+}
+
+function isFailed(value: unknown): boolean {
+  return isFields(value) && typeof value.failed === 'string';
+}
+
+function isWhatIfAnswer(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    typeof value.deployment === 'string' &&
+    Array.isArray(value.knobs) &&
+    value.knobs.every((knob) => isFields(knob) && typeof knob.name === 'string' && Array.isArray(knob.steps)) &&
+    [value.rows, value.findings].every((list) => list === undefined || Array.isArray(list)) &&
+    isOptionalText(value.invalid)
+  );
+}
+
+function isDifferencesAnswer(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  if (typeof value.unavailable === 'string') return true;
+  const { differences, notes } = value;
+  if (!isFields(differences) || !isTexts(notes)) return false;
+  const { picture, experts, properties, figures, memory } = differences;
+  return (
+    isFields(picture) &&
+    isFields(experts) &&
+    [picture.nodes, picture.edges, picture.groups, experts.moved, properties, figures, memory].every(Array.isArray)
+  );
+}
+
+function isChanges(value: unknown): boolean {
+  return isFields(value) && Object.values(value).every((each) => typeof each === 'number');
+}
+
+function isBase(value: unknown): boolean {
+  return value === 'last-commit' || (isFields(value) && typeof value.deployment === 'string');
 }
 
 export function isFromPage(value: unknown): value is FromPage {
@@ -85,10 +162,22 @@ export function isFromPage(value: unknown): value is FromPage {
       return true;
     case 'reveal':
       return typeof value.deployment === 'string' && typeof value.id === 'string';
+    case 'fold':
+      return typeof value.deployment === 'string' && isFolds(value.folds);
     case 'export':
       return typeof value.deployment === 'string' && FORMATS.some((format) => format === value.format);
     case 'state':
       return isView(value.view) && isOptionalText(value.deployment);
+    case 'whatIf':
+      return typeof value.deployment === 'string' && isChanges(value.changes) && isSequence(value.sequence);
+    case 'writeWhatIf':
+      return typeof value.deployment === 'string' && isChanges(value.changes);
+    case 'differences':
+      return typeof value.deployment === 'string' && isBase(value.base) && isSequence(value.sequence);
+    case 'png':
+      return typeof value.deployment === 'string' && typeof value.data === 'string';
+    case 'noPng':
+      return typeof value.deployment === 'string' && typeof value.reason === 'string';
     default:
       return false;
   }

@@ -68,7 +68,7 @@ export function writeBound(value: number, dimension: Dimension, operator: ClaimS
 }
 
 /** `1_234_000`, as the language writes large numbers. */
-function groupDigits(value: number): string {
+export function groupDigits(value: number): string {
   const [whole = '', fraction] = value
     .toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 12 })
     .split('.');

@@ -1,9 +1,13 @@
+import { FITTED_TRAINING } from '../../cost/constants/fitted/training.ts';
+import { trainingEngine } from '../../cost/constants/training.ts';
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import type { Step } from '../../cost/operation.ts';
 import { decodeEvents, forwardEvents, type ScheduleEvent, trainingEvents } from '../../cost/scheduleEvents.ts';
 import { poolSetting } from '../../cost/stage.ts';
 import { trainingStages } from '../../cost/training.ts';
+import type { TrainingTimes } from '../../cost/trainingTimes.ts';
 import type { Pool } from '../../plan/deployment.ts';
+import { type Pass, type PassSeconds, type Slice, slicesOf } from './slices.ts';
 
 /** When each micro-batch is where: the step of a pool as it is drawn and exported. */
 export interface Timeline {
@@ -14,6 +18,10 @@ export interface Timeline {
   readonly seconds: number;
   /** Micro-batches in `events`: at most all of the step's. */
   readonly microBatches: number;
+  /** By stage: seconds of one micro-batch in which only communication runs, transfers between stages left out. */
+  readonly exposed: readonly number[];
+  /** Training: by stage what the passes of a micro-batch take. */
+  readonly times?: readonly TrainingTimes[];
   /** What the events leave out or simplify, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -21,52 +29,129 @@ export interface Timeline {
 /** Pairs of stage and micro-batch: more would neither be read nor drawn. */
 const MOST_PAIRS = 8192;
 
-/** The first step of each pool, the one that the DAG shows too. */
+/** The first step of each pool, the one that the DAG shows too; pools whose schedule is not known are left out. */
 export function timelinesOf(evaluation: Evaluation): readonly Timeline[] {
-  return evaluation.prediction.pools.flatMap((prediction) => timelineOf(evaluation, prediction) ?? []);
+  return evaluation.prediction.pools.flatMap(({ pool, steps }) => {
+    const [step] = steps;
+    return (step && timelineOf(evaluation, pool, step)) ?? [];
+  });
 }
 
-function timelineOf(evaluation: Evaluation, { pool, steps }: PoolPrediction): Timeline | undefined {
-  const step = steps[0];
-  if (!step) return undefined;
+/** One step of a pool, with at most so many pairs of stage and micro-batch; nothing where its events are not known. */
+export function timelineOf(
+  evaluation: Evaluation,
+  pool: Pool,
+  step: PoolPrediction['steps'][number],
+  mostPairs: number = MOST_PAIRS,
+): Timeline | undefined {
   const { microBatches, phase } = step;
-  const most = Math.max(1, Math.floor(MOST_PAIRS / step.stages.length));
+  const most = Math.max(1, Math.floor(mostPairs / step.stages.length));
   const shown = Math.min(microBatches, most);
-  const notes: string[] = [];
-  if (shown < microBatches) notes.push(`The first ${shown} of ${microBatches} micro-batches.`);
-  if (phase === 'training') return training(evaluation, pool, step, shown, notes);
+  if (phase === 'training') return training(evaluation, pool, step, shown);
+  const notes = shown < microBatches ? [firstOf(shown, microBatches)] : [];
   const links = step.stages.flatMap(({ transfer }) => transfer?.seconds ?? []);
   const times = step.stages.map(({ seconds, transfer }) => seconds - (transfer?.seconds ?? 0));
+  const exposed = step.stages.map((run) => Math.max(0, run.exposedCommunicationSeconds - (run.transfer?.seconds ?? 0)));
+  if (pool.engine.twoBatchOverlap)
+    notes.push(
+      'Two halves of a micro-batch take turns: each operation stands there twice, squeezed to the length that is predicted, the longer of computation and communication.',
+    );
   if (phase === 'decode') {
     const { period, events } = decodeEvents(times, microBatches, links);
     if (microBatches > 1) notes.push('Steady state: what begins at the end of the step goes on at its beginning.');
-    return { pool, step, events, seconds: period, microBatches, notes };
+    return { pool, step, events, seconds: period, microBatches, exposed, notes };
   }
   if (phase === 'prefill' && microBatches > 1)
     notes.push('Every chunk is drawn as the last one, which sees the whole prompt; the prediction takes the mean.');
   const events = forwardEvents(times, shown, links);
-  return { pool, step, events, seconds: endOf(events), microBatches: shown, notes };
+  return { pool, step, events, seconds: endOf(events), microBatches: shown, exposed, notes };
 }
 
-function training(
-  { deployment }: Evaluation,
-  pool: Pool,
-  step: Step,
-  shown: number,
-  notes: string[],
-): Timeline | undefined {
+function firstOf(shown: number, all: number): string {
+  return `The first ${shown.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} micro-batches.`;
+}
+
+function training({ deployment }: Evaluation, pool: Pool, step: Step, most: number): Timeline | undefined {
   const { workload, cluster } = deployment;
   if (workload.kind !== 'training') return undefined;
+  const { schedule, vpp } = pool.parallel;
+  const stages = step.stages.length;
+  // Interleaving moves micro-batches in rounds of as many as there are stages; DualPipe needs two of them per stage.
+  const isInterleaved = schedule === 'interleaved' && stages > 1 && most >= stages;
+  const shown = isInterleaved ? most - (most % stages) : most;
   const times = trainingStages(poolSetting(cluster, pool), workload);
-  const events = trainingEvents(times, shown, pool.parallel.schedule, pool.parallel.vpp);
+  const events = trainingEvents(times, shown, schedule, vpp);
   if (!events) return undefined;
-  return { pool, step, events, seconds: endOf(events), microBatches: shown, notes };
+  const notes = shown < step.microBatches ? [firstOf(shown, step.microBatches)] : [];
+  // With DualPipe half of the micro-batches pass through the layers of the stage that stands opposite.
+  const partner = (index: number) => (schedule === 'dualpipe' && stages > 1 ? stages - 1 - index : index);
+  const exposed = times.map((own, index) => (own.exposed + (times[partner(index)] ?? own).exposed) / 2);
+  return { pool, step, events, seconds: endOf(events), microBatches: shown, exposed, times, notes };
+}
+
+/** Why the events of a step are not known; it is a step that `timelineOf` has nothing for. */
+export function whyNoTimeline(pool: Pool, { stages, microBatches }: Step): string {
+  return stages.length % 2 === 0
+    ? `DualPipe needs ${2 * stages.length} micro-batches for its ${stages.length} stages, and there are ${microBatches}: the time is an estimate without a list of events.`
+    : `DualPipe is defined for an even number of stages, and ${pool.name} has ${stages.length}: the time is an estimate without a list of events.`;
+}
+
+/** What a step does behind its micro-batches, or between this one and the next; nothing where some are not drawn. */
+export function restOf({ step, seconds, microBatches }: Timeline): string | undefined {
+  if (microBatches < step.microBatches || step.seconds - seconds <= 1e-9) return undefined;
+  return step.phase === 'training' ? 'Gradients not covered, optimizer' : 'Engine between steps';
 }
 
 function endOf(events: readonly ScheduleEvent[]): number {
   let end = 0;
   for (const event of events) end = Math.max(end, event.end);
   return end;
+}
+
+/** Model chunks that each stage of a timeline holds. */
+export function chunksOf({ pool, step, events }: Timeline): number {
+  const isInterleaved = step.phase === 'training' && pool.parallel.schedule === 'interleaved';
+  return isInterleaved && events.some(({ chunk }) => chunk > 0) ? pool.parallel.vpp : 1;
+}
+
+/** The operations inside each event, worked out once for all events that are alike. Transfers have none. */
+export function slicer(timeline: Timeline): (event: ScheduleEvent) => readonly Slice[] {
+  const known = new Map<string, readonly Slice[]>();
+  return (event) => {
+    const key = passKey(event);
+    const found = known.get(key) ?? slicesOf(passesOf(timeline, event), timeline.pool.engine);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** Equal for events that do the same; of any length. */
+export function passKey({ kind, stage, chunk, layersOf = stage, beside, isDeferred }: ScheduleEvent): string {
+  return `${kind}${isDeferred ? ' by inputs' : ''} ${chunk} ${layersOf} ${beside?.layersOf ?? ''}`;
+}
+
+function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
+  const { kind, stage, chunk, layersOf = stage, beside } = event;
+  if (kind === 'T') return [];
+  const isWhole = timeline.pool.parallel.schedule !== 'zero-bubble' && !event.isDeferred;
+  const chunks = chunksOf(timeline);
+  const hidden = trainingEngine(FITTED_TRAINING, timeline.pool.engine.name).exchangeHidden;
+  const pass = (of: number, as: Pass['kind']): Pass[] => {
+    const run = timeline.step.stages[of];
+    const times = timeline.times?.[of];
+    const seconds = times && passSeconds(times, as, isWhole, hidden);
+    return run ? [{ run, kind: as, chunk, chunks, ...(seconds && { seconds }) }] : [];
+  };
+  if (kind !== 'FB') return pass(layersOf, kind);
+  return [...pass(layersOf, 'F'), ...(beside ? pass(beside.layersOf, 'B') : [])];
+}
+
+/** What a pass of training spends on computation and on communication that nothing hides; `isWhole` with weight gradients. */
+function passSeconds(times: TrainingTimes, kind: Pass['kind'], isWhole: boolean, hidden: number): PassSeconds {
+  const { forward, backwardInput, backwardWeight, exposed } = times;
+  if (kind === 'W') return { compute: backwardWeight, communication: 0, hidden };
+  const all = kind === 'F' ? forward : backwardInput + (isWhole ? backwardWeight : 0);
+  return { compute: Math.max(0, all - exposed / 2), communication: exposed / 2, hidden };
 }
 
 /** Share of the stages' time in which they neither compute nor communicate for a micro-batch; transfers do not count. */

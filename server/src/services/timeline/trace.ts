@@ -1,15 +1,17 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { nameGpus } from '../../cost/rules/context.ts';
 import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
-import { slicesOf } from './slices.ts';
-import { type Timeline, timelinesOf } from './timeline.ts';
+import { dependenciesOf } from './dependencies.ts';
+import type { Slice } from './slices.ts';
+import { chunksOf, restOf, slicer, type Timeline, timelinesOf, whyNoTimeline } from './timeline.ts';
 
 /** Lines of a stage, in the order in which a viewer shows them. */
-const LANES = { microBatches: 1, compute: 2, communication: 3, transfers: 4 } as const;
+const LANES = { microBatches: 1, compute: 2, beside: 3, communication: 4, transfers: 5 } as const;
 
 const LANE_NAMES: readonly (readonly [tid: number, name: string])[] = [
   [LANES.microBatches, 'Micro-batches'],
   [LANES.compute, 'Computation'],
+  [LANES.beside, 'Shared experts beside'],
   [LANES.communication, 'Communication'],
   [LANES.transfers, 'To the next stage'],
 ];
@@ -18,6 +20,7 @@ const KINDS: Readonly<Record<ScheduleEvent['kind'], string>> = {
   F: 'Forward',
   B: 'Backward',
   W: 'Weight gradients',
+  FB: 'Forward and backward',
   T: 'Transfer',
 };
 
@@ -34,6 +37,7 @@ export function chromeTrace(evaluation: Evaluation): string {
   const events: string[] = [];
   const notes: string[] = [];
   let pid = 0;
+  let flow = 0;
   for (const timeline of timelines) {
     const { pool, step } = timeline;
     notes.push(...timeline.notes.map((note) => (several ? `${pool.name}: ${note}` : note)));
@@ -43,25 +47,28 @@ export function chromeTrace(evaluation: Evaluation): string {
     for (const stage of pool.stages) {
       pid++;
       const name = several ? `${pool.name}, stage ${stage.name}` : `Stage ${stage.name}`;
-      events.push(...processOf(pid, `${name} (${nameGpus(stage.gpus)})`));
+      events.push(...processOf(pid, `${name} (${nameGpus(stage.gpus)})`, lanesOf(timeline)));
     }
-    for (const event of timeline.events) events.push(...eventsOf(timeline, event, first, isDetailed));
-    const rest = step.seconds - timeline.seconds;
-    if (timeline.microBatches === step.microBatches && rest > 1e-9)
+    const slices = slicer(timeline);
+    const chunks = chunksOf(timeline);
+    for (const event of timeline.events) {
+      const pass = { pid: first + event.stage, chunks, slices: isDetailed ? slices(event) : [] };
+      events.push(...eventsOf(event, pass));
+    }
+    flow = arrowsOf(timeline, first, flow, events);
+    const rest = restOf(timeline);
+    if (rest !== undefined)
       for (let stage = 0; stage < pool.stages.length; stage++)
-        events.push(
-          slice(first + stage, LANES.compute, restName(timeline), 'overhead', timeline.seconds, step.seconds),
-        );
+        events.push(slice(first + stage, LANES.compute, rest, 'overhead', timeline.seconds, step.seconds));
   }
   const { deployment } = evaluation;
   const left = deployment.pools.filter((pool) => !timelines.some((timeline) => timeline.pool === pool));
-  for (const pool of left) notes.push(`${pool.name}: its schedule is not known event by event.`);
+  for (const pool of left) {
+    const step = evaluation.prediction.pools.find((each) => each.pool === pool)?.steps[0];
+    if (step) notes.push(`${pool.name}: ${whyNoTimeline(pool, step)}`);
+  }
   const about = JSON.stringify({ deployment: deployment.name, notes });
   return `{"displayTimeUnit":"ms","otherData":${about},"traceEvents":[\n${events.join(',\n')}\n]}\n`;
-}
-
-function restName({ step }: Timeline): string {
-  return step.phase === 'training' ? 'Gradients not covered, optimizer' : 'Engine between steps';
 }
 
 function operationsOf({ step, microBatches, events }: Timeline): number {
@@ -74,39 +81,94 @@ function operationsOf({ step, microBatches, events }: Timeline): number {
   return operations * microBatches * passes;
 }
 
-function processOf(pid: number, name: string): readonly string[] {
+/** Lines that something stands on. */
+function lanesOf({ pool, events }: Timeline): ReadonlySet<number> {
+  const lanes = new Set<number>([LANES.microBatches, LANES.compute, LANES.communication]);
+  if (pool.engine.sharedOverlap) lanes.add(LANES.beside);
+  if (events.some(({ kind }) => kind === 'T')) lanes.add(LANES.transfers);
+  return lanes;
+}
+
+function processOf(pid: number, name: string, lanes: ReadonlySet<number>): readonly string[] {
   return [
     JSON.stringify({ ph: 'M', name: 'process_name', pid, tid: 0, args: { name } }),
     JSON.stringify({ ph: 'M', name: 'process_sort_index', pid, tid: 0, args: { sort_index: pid } }),
-    ...LANE_NAMES.map(([tid, lane]) =>
+    ...LANE_NAMES.filter(([tid]) => lanes.has(tid)).flatMap(([tid, lane]) => [
       JSON.stringify({ ph: 'M', name: 'thread_name', pid, tid, args: { name: lane } }),
-    ),
+      JSON.stringify({ ph: 'M', name: 'thread_sort_index', pid, tid, args: { sort_index: tid } }),
+    ]),
   ];
 }
 
-function eventsOf({ pool, step }: Timeline, event: ScheduleEvent, first: number, isDetailed: boolean): string[] {
-  const pid = first + event.stage;
-  const { kind, micro, chunk } = event;
-  const run = step.stages[event.stage];
-  const lane = kind === 'T' ? LANES.transfers : LANES.microBatches;
-  const chunks = pool.parallel.schedule === 'interleaved' && step.phase === 'training' ? pool.parallel.vpp : 1;
-  const args = { microBatch: micro, ...(chunks > 1 && { chunk }) };
-  const whole = slice(pid, lane, `${KINDS[kind]} ${micro}`, KINDS[kind], event.start, event.end, args);
-  if (kind === 'T' || !run || !isDetailed) return [whole];
-  return [
-    whole,
-    ...slicesOf(run, event, chunks).map(({ operation, layer, lane: own, start, end }) =>
-      slice(
-        pid,
-        LANES[own],
-        layer === undefined ? operation.label : `${operation.label}, layer ${layer}`,
-        operation.kind,
-        event.start + start,
-        event.start + end,
-        { bytes: operation.bytes, flop: operation.flop, boundBy: operation.bound },
-      ),
-    ),
-  ];
+interface TracedPass {
+  readonly pid: number;
+  readonly chunks: number;
+  readonly slices: readonly Slice[];
+}
+
+function eventsOf(event: ScheduleEvent, { pid, chunks, slices }: TracedPass): string[] {
+  const { kind, micro, chunk, beside, start, end } = event;
+  const args = {
+    microBatch: micro,
+    ...(beside && { backwardOf: beside.micro }),
+    ...(chunks > 1 && { chunk }),
+  };
+  const name = beside ? `Forward ${micro}, backward ${beside.micro}` : `${KINDS[kind]} ${micro}`;
+  const own = slice(pid, laneOfEvent(event), name, KINDS[kind], start, end, args);
+  const { start: origin, end: last } = event.whole ?? event;
+  const inside = slices.flatMap((one) => {
+    // Of a stretch that reaches over the end of a period the part that lies in this event.
+    const from = Math.max(start, origin + one.start * (last - origin));
+    const to = Math.min(end, origin + one.end * (last - origin));
+    return from < to ? [operationSlice(pid, one, from, to)] : [];
+  });
+  return [own, ...inside];
+}
+
+function operationSlice(pid: number, { operation, layer, lane }: Slice, from: number, to: number): string {
+  const { label, kind, bytes, flop, bound } = operation;
+  const name = layer === undefined ? label : `${label}, layer ${layer}`;
+  return slice(pid, LANES[lane], name, kind, from, to, { bytes, flop, boundBy: bound });
+}
+
+function laneOfEvent({ kind }: ScheduleEvent): number {
+  return kind === 'T' ? LANES.transfers : LANES.microBatches;
+}
+
+/** Arrows from each event to those of other stages that wait for it; the next free number of an arrow. */
+function arrowsOf(timeline: Timeline, first: number, flow: number, into: string[]): number {
+  const { events, step } = timeline;
+  let id = flow;
+  const stages = step.stages.length;
+  for (const [index, before] of dependenciesOf(events, stages, stages * chunksOf(timeline)).entries()) {
+    const to = events[index];
+    for (const each of before) {
+      const from = events[each];
+      const crosses = from && to && (from.stage !== to.stage || from.kind === 'T' || to.kind === 'T');
+      // An arrow over the end of a decode period would lead backwards.
+      if (!crosses || nanoseconds(from.end) > nanoseconds(to.start)) continue;
+      id++;
+      const common = { name: 'hands over', cat: 'micro-batch', id };
+      // Inside the event that it leaves: a viewer looks for the one that holds its time.
+      const ts = Math.max(nanoseconds(from.start), nanoseconds(from.end) - 1) / 1000;
+      into.push(
+        JSON.stringify({ ph: 's', ...common, pid: first + from.stage, tid: laneOfEvent(from), ts }),
+        JSON.stringify({
+          ph: 'f',
+          bp: 'e',
+          ...common,
+          pid: first + to.stage,
+          tid: laneOfEvent(to),
+          ts: nanoseconds(to.start) / 1000,
+        }),
+      );
+    }
+  }
+  return id;
+}
+
+function nanoseconds(seconds: number): number {
+  return Math.round(seconds * 1e9);
 }
 
 /** A complete event. Both ends are rounded to nanoseconds, so that neighbours meet and never overlap. */
@@ -119,7 +181,7 @@ function slice(
   end: number,
   args: Readonly<Record<string, unknown>> = {},
 ): string {
-  const from = Math.round(start * 1e9);
+  const from = nanoseconds(start);
   const ts = from / 1000;
   return JSON.stringify({
     ph: 'X',
@@ -128,7 +190,7 @@ function slice(
     pid,
     tid,
     ts,
-    dur: (Math.round(end * 1e9) - from) / 1000,
+    dur: (nanoseconds(end) - from) / 1000,
     args,
   });
 }

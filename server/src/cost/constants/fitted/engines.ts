@@ -6,49 +6,61 @@ import type { FittedEngine } from '../engines.ts';
  * Residuals are mean absolute errors of TPOT on models that were held out.
  */
 export const FITTED_ENGINES: Readonly<Record<'vllm' | 'sglang' | 'trt-llm', FittedEngine>> = {
-  // own rows: tpot mean 18.9 % median 6.2 % (335), ttft mean 27.1 % median 18.5 % (335).
-  // fifths held out: tpot mean 18.9 % median 6.3 % (335), ttft mean 27.1 % median 18.9 % (335).
-  // models held out: tpot mean 23.5 % median 8.3 % (335), ttft mean 34.6 % median 24.9 % (335).
+  // own rows: tpot mean 16.6 % median 7.2 % (335), ttft mean 22.1 % median 14.7 % (335).
+  // fifths held out: tpot mean 16.6 % median 7.3 % (335), ttft mean 22.3 % median 14.8 % (335).
+  // models held out: tpot mean 24.5 % median 12.0 % (335), ttft mean 33.7 % median 22.5 % (335).
   vllm: {
-    perLayer: 0.0000177,
+    perLayer: 0.000015,
+    perStep: 0,
+    perSequence: 0.00000281,
+    graphGap: 0.00000525,
+    widening: 0,
+    widenedCompute: 0.165,
+    launch: 0.000005,
+    hidden: 0.795,
+    perRequest: 0.0253,
+    ahead: 1.94,
+    rankWait: 0,
+    residual: 0.25,
+    firstResidual: 0.5,
+    rateResidual: 0.2,
+  },
+  // own rows: tpot mean 7.1 % median 5.0 % (107), ttft mean 29.7 % median 20.9 % (107).
+  // fifths held out: tpot mean 7.8 % median 5.6 % (107), ttft mean 29.5 % median 20.6 % (107).
+  // models held out: tpot mean 9.6 % median 6.5 % (107), ttft mean 29.2 % median 19.8 % (107).
+  sglang: {
+    perLayer: 0.00000906,
+    perStep: 0,
+    perSequence: 0.00000875,
+    graphGap: 0.00000575,
+    widening: 0.00001,
+    widenedCompute: 0.2,
+    launch: 0.0000256,
+    hidden: 0.1,
+    perRequest: 0.2,
+    ahead: 1,
+    rankWait: 0,
+    residual: 0.096,
+    firstResidual: 0.5,
+    rateResidual: 0.2,
+  },
+  // own rows: tpot mean 10.2 % median 8.0 % (627), ttft mean 42.2 % median 17.5 % (627), throughput mean 12.4 % median 8.2 % (194).
+  // fifths held out: tpot mean 10.4 % median 7.9 % (627), ttft mean 42.4 % median 17.4 % (627), throughput mean 13.1 % median 8.5 % (194).
+  // models held out: tpot mean 12.8 % median 9.7 % (627), ttft mean 44.9 % median 21.6 % (627), throughput mean 13.1 % median 9.6 % (194).
+  'trt-llm': {
+    perLayer: 0.00000656,
     perStep: 0,
     perSequence: 0.00000188,
-    graphGap: 0.00000537,
-    widenedExpert: 0,
-    launch: 0.000005,
-    hidden: 0,
-    perRequest: 0.0253,
-    ahead: 1.24,
-    residual: 0.23,
-  },
-  // own rows: tpot mean 9.4 % median 4.9 % (107), ttft mean 62.4 % median 18.9 % (107).
-  // fifths held out: tpot mean 9.5 % median 5.1 % (107), ttft mean 62.5 % median 19.8 % (107).
-  // models held out: tpot mean 14.5 % median 13.1 % (107), ttft mean 62.5 % median 20.7 % (107).
-  sglang: {
-    perLayer: 0.00000581,
-    perStep: 0.00105,
-    perSequence: 0.0000197,
-    graphGap: 0.00000281,
-    widenedExpert: 0,
-    launch: 0.0000388,
-    hidden: 0,
-    perRequest: 0.131,
-    ahead: 0,
-    residual: 0.15,
-  },
-  // own rows: tpot mean 13.0 % median 8.3 % (627), ttft mean 67.5 % median 17.1 % (627), throughput mean 13.6 % median 8.3 % (194).
-  // fifths held out: tpot mean 13.1 % median 8.3 % (627), ttft mean 67.7 % median 17.5 % (627), throughput mean 13.8 % median 8.2 % (194).
-  // models held out: tpot mean 13.4 % median 8.7 % (627), ttft mean 69.2 % median 19.8 % (627), throughput mean 14.6 % median 8.8 % (194).
-  'trt-llm': {
-    perLayer: 0.00000876,
-    perStep: 0,
-    perSequence: 0.00000474,
-    graphGap: 0.00000469,
-    widenedExpert: 0.0000017,
-    launch: 0.0000467,
-    hidden: 0.21,
+    graphGap: 0.00000512,
+    widening: 0.0000363,
+    widenedCompute: 0.148,
+    launch: 0.0000472,
+    hidden: 0.194,
     perRequest: 0.0409,
-    ahead: 2.49,
+    ahead: 2.55,
+    rankWait: 0,
     residual: 0.13,
+    firstResidual: 0.5,
+    rateResidual: 0.2,
   },
 };

@@ -1,0 +1,103 @@
+import { element } from '../dom.ts';
+import { currentPalette } from '../theme.ts';
+import type { Camera, Size } from './camera.ts';
+import type { Picture } from './picture.ts';
+
+const WIDTH = 190;
+const HEIGHT = 130;
+const PAD = 4;
+/** With more of the picture in view than this share there is nothing to look for. */
+const MOST_IN_VIEW = 0.6;
+/** On a smaller canvas the map would cover what it is a map of. */
+const LEAST = { width: 480, height: 320 };
+
+/**
+ * The whole picture in a corner of the canvas, with a frame around what is in view; a click or a drag goes there. It is
+ * for the pointer: the keyboard has `0`, arrows and the tree for the same.
+ */
+export class Minimap {
+  readonly root = element('div', { class: 'minimap', 'aria-hidden': 'true', hidden: true });
+  private readonly canvas = element('canvas', { class: 'minimap-canvas' });
+  private readonly view = element('div', { class: 'minimap-view' });
+  private readonly go: (x: number, y: number) => void;
+  private picture: Picture | undefined;
+  /** What is drawn, so that it is drawn once. */
+  private drawn: { readonly picture: Picture; readonly background: string } | undefined;
+
+  constructor(go: (x: number, y: number) => void) {
+    this.go = go;
+    this.root.append(this.canvas, this.view);
+    this.root.addEventListener('pointerdown', (event) => {
+      this.root.setPointerCapture(event.pointerId);
+      this.goTo(event);
+    });
+    this.root.addEventListener('pointermove', (event) => {
+      if (this.root.hasPointerCapture(event.pointerId)) this.goTo(event);
+    });
+  }
+
+  show(picture: Picture): void {
+    this.picture = picture;
+  }
+
+  /** Follows the camera; hidden where everything is in view, or where there is no room. */
+  follow(camera: Camera, size: Size): void {
+    const { picture } = this;
+    if (!picture) return;
+    const [width, height] = [size.width / camera.zoom, size.height / camera.zoom];
+    const inView = shared(camera.x, width, picture.width) * shared(camera.y, height, picture.height);
+    this.root.hidden = inView > MOST_IN_VIEW || size.width < LEAST.width || size.height < LEAST.height;
+    if (this.root.hidden) return;
+    this.draw(picture);
+    const scale = scaleOf(picture);
+    const clamp = (value: number, most: number) => Math.max(0, Math.min(most, value));
+    const left = clamp(camera.x, picture.width) * scale;
+    const top = clamp(camera.y, picture.height) * scale;
+    const { style } = this.view;
+    style.left = `${PAD + left}px`;
+    style.top = `${PAD + top}px`;
+    style.width = `${Math.max(4, clamp(camera.x + width, picture.width) * scale - left)}px`;
+    style.height = `${Math.max(4, clamp(camera.y + height, picture.height) * scale - top)}px`;
+  }
+
+  private draw(picture: Picture): void {
+    const palette = currentPalette();
+    if (this.drawn?.picture === picture && this.drawn.background === palette.background) return;
+    this.drawn = { picture, background: palette.background };
+    const scale = scaleOf(picture);
+    const ratio = window.devicePixelRatio;
+    const [width, height] = [picture.width * scale, picture.height * scale];
+    const { canvas } = this;
+    canvas.width = Math.ceil(width * ratio);
+    canvas.height = Math.ceil(height * ratio);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    const context = canvas.getContext('2d');
+    if (!context) return;
+    context.scale(ratio * scale, ratio * scale);
+    context.lineWidth = 0.6 / scale;
+    context.strokeStyle = palette.groupStroke;
+    for (const { group, ...box } of picture.groups)
+      if (group.kind === 'stage') context.strokeRect(box.x, box.y, box.width, box.height);
+    for (const { node, ...box } of picture.nodes) {
+      context.fillStyle = palette.nodes[node.kind].stroke;
+      context.fillRect(box.x, box.y, Math.max(box.width, 1 / scale), Math.max(box.height, 1 / scale));
+    }
+  }
+
+  private goTo({ clientX, clientY }: PointerEvent): void {
+    if (!this.picture) return;
+    const { left, top } = this.canvas.getBoundingClientRect();
+    const scale = scaleOf(this.picture);
+    this.go((clientX - left) / scale, (clientY - top) / scale);
+  }
+}
+
+function scaleOf({ width, height }: Size): number {
+  return Math.min(WIDTH / Math.max(1, width), HEIGHT / Math.max(1, height));
+}
+
+/** The share of a length, from 0, that a part of it covers. */
+function shared(start: number, length: number, whole: number): number {
+  return Math.max(0, Math.min(start + length, whole) - Math.max(start, 0)) / Math.max(1, whole);
+}

@@ -1,0 +1,273 @@
+import type { FoldSwitch } from '../../../server/src/graph/types.ts';
+import { onScreen, type Rectangle, type Size } from './camera.ts';
+import { TextFitter } from './labels.ts';
+import { overlaps, type PictureGroup, type PictureNode } from './picture.ts';
+import { DETAILS_FROM, DIMMED, type Frame, NAMES_FROM, OUTLINES_FROM, SHAPES_FROM } from './renderer.ts';
+
+/** Below this zoom the titles of groups would be too small: they are drawn larger, over the picture. */
+const TITLES_INSIDE_FROM = 0.45;
+/** From here on the gutter of a stage has room for the names of its lanes. */
+const LANES_FROM = 0.4;
+/** Below this zoom only titles of groups this wide on the screen are drawn: more would cover one another. */
+const NARROWEST_TITLED = 60;
+/** From this zoom on a closed group, of which there are few, says what is in it. */
+const GROUPS_FROM = 0.55;
+/** Distance of lines of text over their size. */
+const LEADING = 1.12;
+
+interface DrawnSwitch extends Rectangle {
+  readonly fold: FoldSwitch;
+}
+
+/** Text, titles, switches and marks over the shapes, in Canvas 2D whatever draws the shapes. */
+export class Overlay {
+  private readonly context: CanvasRenderingContext2D;
+  private readonly text: TextFitter;
+  private size: Size = { width: 0, height: 0 };
+  private switches: DrawnSwitch[] = [];
+
+  constructor(context: CanvasRenderingContext2D) {
+    this.context = context;
+    this.text = new TextFitter(context);
+  }
+
+  resize(size: Size): void {
+    this.size = size;
+  }
+
+  switchAt(x: number, y: number): FoldSwitch | undefined {
+    return this.switches.findLast((each) => overlaps(each, { x, y, width: 0, height: 0 }))?.fold;
+  }
+
+  /** `visible`: indexes of the nodes in view; `groups`: those in view, outermost first. */
+  draw(frame: Frame, visible: Uint32Array, groups: readonly PictureGroup[]): void {
+    const { picture, camera, marks, palette } = frame;
+    const { context } = this;
+    this.switches = [];
+    if (camera.zoom >= OUTLINES_FROM) {
+      for (const index of visible) {
+        const placed = picture.nodes[index];
+        if (!placed) continue;
+        const { node } = placed;
+        const box = onScreen(placed, camera);
+        context.globalAlpha = marks.found && !marks.found.has(node.id) ? DIMMED : 1;
+        const heat = node.heat[frame.heat];
+        if (heat > 0.005) {
+          const height = Math.max(2, 3 * camera.zoom);
+          context.fillStyle = palette.critical;
+          context.fillRect(box.x, box.y + box.height + height * 0.7, Math.max(2, box.width * heat), height);
+        }
+        if (camera.zoom >= NAMES_FROM) this.nodeText(frame, placed, box);
+        context.globalAlpha = 1;
+        if (node.opens !== undefined && camera.zoom >= NAMES_FROM) this.nodeSwitch(frame, node.opens, box);
+      }
+    }
+    for (const id of [...marks.highlighted, marks.hovered, marks.selected]) {
+      const placed = picture.find(id);
+      if (placed) this.mark(frame, placed);
+    }
+    for (const group of groups.toReversed()) this.title(frame, group);
+  }
+
+  /** The title of a group stays in view while the group is, so that one always knows where one is. */
+  private title(frame: Frame, { group, ...box }: PictureGroup): void {
+    const { context } = this;
+    const { camera, palette, fontFamily } = frame;
+    const { x, y, width, height } = onScreen(box, camera);
+    const isLane = group.kind === 'gpu';
+    if (width < NARROWEST_TITLED || (isLane && camera.zoom < LANES_FROM)) return;
+    const size = isLane ? Math.max(8.5, Math.min(12, 10 * camera.zoom)) : Math.max(11, Math.min(14, 12 * camera.zoom));
+    const weight = isLane ? 400 : 600;
+    // A stage's title leaves room for the edge that comes into its first row from above.
+    const inset = group.kind === 'stage' ? 32 : isLane ? 8 : 12;
+    const own = x + inset * Math.min(1, camera.zoom);
+    const left = Math.max(own, 8);
+    const end = isLane ? x + (group.gutter ?? box.width) * camera.zoom : x + width;
+    const label = this.text.cut(group.label, Math.min(end, this.size.width) - left - 8, size, fontFamily, weight);
+    if (label === '') return;
+    const textWidth = this.text.width(label, size, fontFamily, weight);
+    const place = titlePlace(group.kind, y, height, camera.zoom, size);
+    // Stages leave the top line of the canvas to their own titles; those of layers stay under it.
+    const top = group.kind === 'layer' ? size * 2.3 : size * 0.8;
+    const middle = isLane ? place : Math.min(Math.max(place, top), y + height);
+    if (camera.zoom < TITLES_INSIDE_FROM || left !== own || middle !== place) {
+      context.fillStyle = palette.background;
+      context.globalAlpha = 0.88;
+      context.fillRect(left - 3, middle - size * 0.7, textWidth + 6, size * 1.4);
+      context.globalAlpha = 1;
+    }
+    context.font = `${weight} ${size}px ${fontFamily}`;
+    context.fillStyle = palette.muted;
+    context.textAlign = 'left';
+    context.textBaseline = 'middle';
+    context.fillText(label, left, middle);
+    if (isLane) {
+      let chipX = left;
+      for (const fold of group.switches ?? []) {
+        const isTold = group.label.includes(fold.label) || end - chipX < size * 0.6 * (fold.label.length + 3);
+        chipX += this.chip(frame, fold, chipX, middle + size * 1.7, size * 0.95, isTold) + 4;
+      }
+      return;
+    }
+    if (camera.zoom < TITLES_INSIDE_FROM) return;
+    let chipX = left + textWidth + 10;
+    for (const fold of group.switches ?? []) {
+      if (chipX > x + width - 30) break;
+      chipX += this.chip(frame, fold, chipX, middle, size * 0.9, false) + 6;
+    }
+  }
+
+  /** At the upper right corner of a closed group. */
+  private nodeSwitch(frame: Frame, id: string, { x, y, width }: Rectangle): void {
+    const size = switchSize(frame.camera.zoom);
+    this.chip(frame, { id, label: '', open: false }, x + width - size * 1.9, y + size * 0.9, size, true);
+  }
+
+  /** A switch beside a title or on a closed group; its width. */
+  private chip(
+    { palette, fontFamily }: Frame,
+    fold: FoldSwitch,
+    x: number,
+    middle: number,
+    size: number,
+    isBare: boolean,
+  ): number {
+    const { context } = this;
+    const label = isBare ? '' : fold.label;
+    const arrow = size * 0.62;
+    const inner = arrow + (label === '' ? 0 : 4 + this.text.width(label, size, fontFamily, 400));
+    const box = { x, y: middle - size * 0.75, width: inner + 10, height: size * 1.5 };
+    context.fillStyle = palette.background;
+    context.strokeStyle = palette.groupStroke;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.roundRect(box.x, box.y, box.width, box.height, 4);
+    context.fill();
+    context.stroke();
+    context.fillStyle = palette.text;
+    context.beginPath();
+    const [left, half] = [x + 5, arrow / 2];
+    if (fold.open) {
+      context.moveTo(left, middle - half * 0.7);
+      context.lineTo(left + arrow, middle - half * 0.7);
+      context.lineTo(left + half, middle + half * 0.9);
+    } else {
+      context.moveTo(left + half * 0.3, middle - half);
+      context.lineTo(left + half * 1.9, middle);
+      context.lineTo(left + half * 0.3, middle + half);
+    }
+    context.fill();
+    if (label !== '') {
+      context.font = `400 ${size}px ${fontFamily}`;
+      context.textAlign = 'left';
+      context.textBaseline = 'middle';
+      context.fillText(label, left + arrow + 4, middle + size * 0.04);
+    }
+    this.switches.push({ fold, ...box });
+    return box.width;
+  }
+
+  private nodeText({ camera, palette, fontFamily }: Frame, { node }: PictureNode, box: Rectangle): void {
+    const { context } = this;
+    const { zoom } = camera;
+    const isSlanted = node.kind === 'communication' || node.kind === 'routing' || node.kind === 'aggregation';
+    // A closed group has its switch at the right.
+    const taken = node.opens === undefined ? 0 : switchSize(zoom) * 1.9 + 2;
+    const room = box.width - (isSlanted ? 22 : 8) * Math.min(1, zoom) - taken;
+    // A collective over many lanes is taller than the canvas: its text stands in the middle of what shows.
+    const top = Math.max(box.y, 0);
+    const bottom = Math.min(box.y + box.height, this.size.height);
+    const middle = bottom - top > 40 * zoom ? (top + bottom) / 2 : box.y + box.height / 2;
+    const lines = this.linesOf(node, zoom, room, box.height, fontFamily);
+    const height = lines.reduce((sum, line) => sum + line.size * LEADING, 0);
+    let y = middle - height / 2;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    for (const { text, size, weight, muted } of lines) {
+      context.font = `${weight} ${size}px ${fontFamily}`;
+      context.fillStyle = muted ? palette.muted : palette.text;
+      context.fillText(text, box.x + (box.width - taken) / 2, y + (size * LEADING) / 2);
+      y += size * LEADING;
+    }
+  }
+
+  private linesOf(
+    node: PictureNode['node'],
+    zoom: number,
+    room: number,
+    height: number,
+    family: string,
+  ): readonly { readonly text: string; readonly size: number; readonly weight: number; readonly muted: boolean }[] {
+    const label = labelOf(node);
+    if (node.opens !== undefined && zoom >= GROUPS_FROM && zoom < DETAILS_FROM) {
+      const lines = [label, ...node.lines].slice(0, Math.floor(height / (9 * LEADING)));
+      return lines.map((text, index) => {
+        const weight = index === 0 ? 600 : 400;
+        const size = index === 0 ? 10 : 9;
+        return { text: this.text.cut(text, room, size, family, weight), size, weight, muted: index > 0 };
+      });
+    }
+    if (zoom < DETAILS_FROM) {
+      const size = Math.max(zoom < 0.4 ? 8 : 9, 12 * zoom);
+      const most = Math.min(3, Math.floor(height / (size * LEADING)));
+      if (most < 1) return [];
+      return this.text
+        .wrap(label, room, most, size, family, 500)
+        .map((text) => ({ text, size, weight: 500, muted: false }));
+    }
+    const shapes = zoom >= SHAPES_FROM && node.input !== '' && node.input !== '[]';
+    const details = shapes
+      ? [`in ${node.input}`, `out ${node.output}`, ...node.lines.filter((line) => line !== node.output)]
+      : node.lines;
+    const small = (shapes ? 8 : 10) * zoom;
+    return [
+      { text: label, size: (shapes ? 10 : 12) * zoom, weight: 500, muted: false },
+      ...details.map((text) => ({ text, size: small, weight: 400, muted: true })),
+    ]
+      .map((line) => ({ ...line, text: this.text.cut(line.text, room, line.size, family, line.weight) }))
+      .filter(({ text }) => text !== '');
+  }
+
+  /** Rings around what is selected, under the mouse, or meant by the cursor in the text; unlike in form, not in colour. */
+  private mark({ camera, palette, marks }: Frame, { node, ...placed }: PictureNode): void {
+    const { context } = this;
+    const isSelected = node.id === marks.selected;
+    const isHighlighted = marks.highlighted.has(node.id);
+    if (!isSelected && !isHighlighted && node.id !== marks.hovered) return;
+    const { x, y, width, height } = onScreen(placed, camera);
+    const ring = (distance: number, line: number, dash: readonly number[], color: string) => {
+      context.strokeStyle = color;
+      context.lineWidth = line;
+      context.setLineDash([...dash]);
+      context.beginPath();
+      context.roundRect(x - distance, y - distance, width + 2 * distance, height + 2 * distance, 5);
+      context.stroke();
+      context.setLineDash([]);
+    };
+    if (isSelected) ring(4, 2.5, [], palette.text);
+    if (isHighlighted) ring(isSelected ? 8 : 4, 2, [7, 3], palette.nodes.compute.stroke);
+    if (!isSelected && !isHighlighted) ring(3, 1, [], palette.text);
+  }
+}
+
+/** The height of a title's middle: inside the frame where it has room; else a stage's over the frame, a layer's on it. */
+function titlePlace(
+  kind: PictureGroup['group']['kind'],
+  y: number,
+  height: number,
+  zoom: number,
+  size: number,
+): number {
+  if (kind === 'gpu') return y + height / 2 - 16 * zoom;
+  if (zoom >= TITLES_INSIDE_FROM) return y + 15 * zoom;
+  return kind === 'layer' ? y + size * 0.2 : y - size * 0.9;
+}
+
+/** Size of the switch of a closed group. */
+function switchSize(zoom: number): number {
+  return Math.max(10, Math.min(14, 12 * zoom));
+}
+
+function labelOf({ label, copies }: PictureNode['node']): string {
+  return copies > 1 ? `${label} ×${copies}` : label;
+}

@@ -1,0 +1,69 @@
+import type { Heat } from '../../../server/src/services/preview/protocol.ts';
+import { button, element, setAttributes } from '../dom.ts';
+import type { Viewport } from './viewport.ts';
+
+const HEATS: readonly (readonly [heat: Heat, label: string])[] = [
+  ['time', 'Heat: time'],
+  ['bytes', 'Heat: bytes'],
+  ['memory', 'Heat: memory'],
+];
+
+export interface ToolActions {
+  /** Draw equal GPUs and layers once, or each. */
+  fold(folded: boolean): void;
+  /** Close everything that was opened. */
+  reset(): void;
+  heat(heat: Heat): void;
+}
+
+/** The row of tools over the canvas. */
+export class Tools {
+  readonly root = element('div', { class: 'dag-tools', role: 'toolbar', 'aria-label': 'Picture' });
+  private readonly zoom = element('output', { class: 'zoom', 'aria-label': 'Zoom' });
+  private readonly fold: HTMLButtonElement;
+  private readonly reset: HTMLButtonElement;
+  private readonly notice = element('span', { class: 'notice', role: 'status' });
+  private isFolded = true;
+
+  constructor(viewport: Viewport | undefined, heat: Heat, actions: ToolActions) {
+    this.fold = button('Fold equal GPUs', { title: 'Draw equal GPUs and layers once' }, () =>
+      actions.fold(!this.isFolded),
+    );
+    this.reset = button('Fold all', { title: 'Close everything that was opened', hidden: true }, () => actions.reset());
+    const heats = element(
+      'select',
+      { 'aria-label': 'Heat', title: 'What the bars under the nodes show' },
+      ...HEATS.map(([value, label]) => element('option', { value, selected: value === heat }, label)),
+    );
+    heats.addEventListener('change', () => actions.heat(HEATS[heats.selectedIndex]?.[0] ?? 'time'));
+    this.root.append(this.fold, this.reset, heats, this.notice);
+    if (!viewport) return;
+    this.root.append(
+      element(
+        'span',
+        { class: 'zoom-tools' },
+        button('−', { 'aria-label': 'Zoom out', title: 'Zoom out (-)' }, () => viewport.zoomBy(0.8)),
+        this.zoom,
+        button('+', { 'aria-label': 'Zoom in', title: 'Zoom in (+)' }, () => viewport.zoomBy(1.25)),
+        button('Fit', { title: 'Show all (0)' }, () => viewport.fitAll()),
+      ),
+    );
+  }
+
+  /** `canFold`: there is a detailed picture too; `isChanged`: the reader has opened or closed something. */
+  show(isFolded: boolean, canFold: boolean, isChanged: boolean): void {
+    this.isFolded = isFolded;
+    this.fold.hidden = !canFold;
+    setAttributes(this.fold, { 'aria-pressed': String(isFolded) });
+    this.reset.hidden = !isChanged;
+  }
+
+  showZoom(zoom: number): void {
+    this.zoom.value = `${Math.round(zoom * 100)} %`;
+  }
+
+  /** Why something was not done; nothing takes it away. */
+  say(text: string): void {
+    this.notice.textContent = text;
+  }
+}

@@ -1,0 +1,112 @@
+import type {
+  ChangedProperty,
+  Differences,
+  MarkedNode,
+} from '../../../server/src/services/preview/differencesProtocol.ts';
+import { button, type Child, element } from '../dom.ts';
+import { headOf, scrolling } from '../tables.ts';
+import { LETTERS } from './picture.ts';
+
+/** Values that are not the same on both sides. */
+export function propertyTable(
+  properties: readonly ChangedProperty[],
+  [before, after]: readonly [string, string],
+): readonly Child[] {
+  if (properties.length === 0) return [element('p', { class: 'hint' }, 'No value differs.')];
+  const cell = (text: string | undefined) => element('td', {}, text ?? element('span', { class: 'hint' }, 'not there'));
+  return [
+    scrolling(
+      'Changed values',
+      element(
+        'table',
+        { class: 'properties' },
+        headOf(['Where', 'Value', before, after]),
+        element(
+          'tbody',
+          {},
+          ...properties.map(({ where, name, before: was, after: is }) =>
+            element('tr', {}, element('th', { scope: 'row' }, where), element('td', {}, name), cell(was), cell(is)),
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** Each node that is marked in the picture, with what changed of it. */
+export function nodeTable(nodes: readonly MarkedNode[], open: (node: MarkedNode) => void): readonly Child[] {
+  const rows = nodes.flatMap((node) => (node.mark === 'same' ? [] : [nodeRow(node, LETTERS[node.mark], open)]));
+  if (rows.length === 0) return [element('p', { class: 'hint' }, 'All nodes are the same.')];
+  return [
+    scrolling(
+      'Changed nodes',
+      element(
+        'table',
+        { class: 'marked-nodes' },
+        headOf(['Mark', 'Node', 'Where', 'What changed']),
+        element('tbody', {}, ...rows),
+      ),
+    ),
+  ];
+}
+
+function nodeRow(
+  node: MarkedNode,
+  [letter, word]: readonly [string, string],
+  open: (node: MarkedNode) => void,
+): HTMLElement {
+  // What was removed has no text any more to go to.
+  const name = node.mark === 'removed' ? node.label : button(node.label, { class: 'link' }, () => open(node));
+  return element(
+    'tr',
+    {},
+    element('td', {}, element('span', { class: 'letter', 'aria-hidden': 'true' }, letter), ` ${word}`),
+    element('th', { scope: 'row' }, name),
+    element('td', {}, node.place),
+    element('td', {}, ...node.changes.map((change) => element('div', {}, change))),
+  );
+}
+
+/** Where routed experts lie now, for those that lie elsewhere. */
+export function expertTable(
+  { moved, more, count, of }: Differences['experts'],
+  [before, after]: readonly [string, string],
+): readonly Child[] {
+  if (of === 0) return [];
+  const all = of.toLocaleString('en-US');
+  const heading = element('h2', {}, 'Experts moved');
+  if (count === 0) return [heading, element('p', { class: 'hint' }, `All ${all} experts lie where they did.`)];
+  const hasPools = moved.some(({ pool }) => pool !== '');
+  return [
+    heading,
+    element(
+      'p',
+      {},
+      `${count.toLocaleString('en-US')} of ${all} experts lie on other GPUs, each counted once per layer.`,
+    ),
+    scrolling(
+      'Experts moved',
+      element(
+        'table',
+        {},
+        headOf([...(hasPools ? ['Pool'] : []), 'Layers', 'Experts', before, after]),
+        element(
+          'tbody',
+          {},
+          ...moved.map((row) =>
+            element(
+              'tr',
+              {},
+              hasPools && element('td', {}, row.pool),
+              element('td', {}, row.layers),
+              element('td', {}, row.experts),
+              element('td', {}, row.before),
+              element('td', {}, row.after),
+            ),
+          ),
+        ),
+      ),
+    ),
+    more > 0 && element('p', { class: 'hint' }, `and ${more} more rows`),
+  ];
+}

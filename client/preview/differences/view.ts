@@ -1,0 +1,195 @@
+import type {
+  Differences,
+  DifferencesAnswer,
+  Mark,
+  MarkedNode,
+} from '../../../server/src/services/preview/differencesProtocol.ts';
+import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import { changeTable } from '../changeTable.ts';
+import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';
+import type { Shown } from '../state.ts';
+import type { Tooltips } from '../tooltip.ts';
+import { drawPicture, LETTERS, sample } from './picture.ts';
+import { expertTable, nodeTable, propertyTable } from './tables.ts';
+
+/** The choice that is no deployment; names of deployments have no blanks. */
+const LAST_COMMIT = 'last commit';
+
+type Answer = DifferencesAnswer | Failed;
+
+/** What differs between two deployments, or between a deployment and its last commit: drawn, and in tables. */
+export class DifferencesView {
+  readonly root = element('div', { class: 'differences' });
+  private readonly tooltips: Tooltips;
+  private readonly post: (message: FromPage) => void;
+  private readonly reveal: (deployment: string, id: string) => void;
+  private readonly base = element('select', { id: 'differences-base' });
+  private readonly current = element('strong', {});
+  private readonly body = element('div', {});
+  private readonly status = element('p', { class: 'differences-status', role: 'status' });
+  private deployment = '';
+  private chosen: string | undefined;
+  private model: unknown;
+  /** Counts questions: an answer to an earlier one is not shown. */
+  private asked = 0;
+  private answer: Answer | undefined;
+  /** What is drawn: an answer that changes nothing leaves scrolling and focus alone. */
+  private drawn = '';
+  private zoom = 1;
+
+  constructor(tooltips: Tooltips, reveal: (deployment: string, id: string) => void, post: (message: FromPage) => void) {
+    this.tooltips = tooltips;
+    this.reveal = reveal;
+    this.post = post;
+    this.base.addEventListener('change', () => {
+      this.chosen = this.base.value;
+      this.ask();
+    });
+    this.root.append(
+      element(
+        'div',
+        { class: 'differences-choice', role: 'group', 'aria-label': 'What is compared' },
+        element('label', { for: 'differences-base' }, 'From'),
+        this.base,
+        element('span', {}, 'to ', this.current),
+        button('Compare again', {}, () => this.ask()),
+      ),
+      this.status,
+      this.body,
+    );
+  }
+
+  show({ model, deployment, stale }: Shown): void {
+    this.root.classList.toggle('stale', stale !== undefined);
+    if (deployment.name === this.deployment && model === this.model) return;
+    this.model = model;
+    this.deployment = deployment.name;
+    const others = model.names.filter((name) => name !== deployment.name);
+    const choices = [...others, LAST_COMMIT];
+    const chosen = choices.find((choice) => choice === this.chosen) ?? others[0] ?? LAST_COMMIT;
+    replaceChildren(
+      this.base,
+      ...choices.map((choice) =>
+        element(
+          'option',
+          { value: choice, selected: choice === chosen },
+          choice === LAST_COMMIT ? `${deployment.name} in the last commit` : choice,
+        ),
+      ),
+    );
+    this.current.textContent = deployment.name;
+    this.ask();
+  }
+
+  receive({ sequence, answer }: Extract<ToPage, { type: 'differences' }>): void {
+    if (sequence !== this.asked) return;
+    this.answer = answer;
+    this.render();
+  }
+
+  private ask(): void {
+    this.asked += 1;
+    const { value } = this.base;
+    const base = value === LAST_COMMIT ? LAST_COMMIT_BASE : { deployment: value };
+    this.post({ type: 'differences', deployment: this.deployment, base, sequence: this.asked });
+    setAttributes(this.body, { 'aria-busy': 'true' });
+    if (!this.answer) this.status.textContent = 'Comparing …';
+  }
+
+  private render(): void {
+    const { answer } = this;
+    setAttributes(this.body, { 'aria-busy': 'false' });
+    const next = JSON.stringify(answer);
+    if (!answer || next === this.drawn) return;
+    this.drawn = next;
+    const problem = 'failed' in answer ? answer.failed : 'unavailable' in answer ? answer.unavailable : undefined;
+    this.status.classList.toggle('problem', problem !== undefined);
+    if (problem !== undefined) {
+      this.status.textContent = problem;
+      replaceChildren(this.body);
+    } else if ('differences' in answer) {
+      this.status.textContent = summaryOf(answer.differences);
+      replaceChildren(this.body, ...this.contents(answer.differences, answer.notes));
+    }
+  }
+
+  private contents(found: Differences, notes: readonly string[]): readonly Child[] {
+    const sides = [found.before, found.after] as const;
+    const open = (node: MarkedNode) => {
+      if (node.mark !== 'removed') this.reveal(this.deployment, node.id);
+    };
+    return [
+      ...notes.map((note) => element('p', { class: 'hint' }, note)),
+      element('h2', {}, 'Graph'),
+      ...this.picture(found, open),
+      element('h2', {}, 'Values'),
+      ...propertyTable(found.properties, sides),
+      element('h2', {}, 'Figures'),
+      changeTable('Figures', sides, found.figures, this.tooltips),
+      element('p', {}, `Limited by: ${found.limits.after}`),
+      found.limits.before !== found.limits.after &&
+        element('p', { class: 'hint' }, `${found.before}: ${found.limits.before}`),
+      element('h2', {}, 'Memory of the fullest GPU'),
+      changeTable('Memory of the fullest GPU', sides, found.memory),
+      ...expertTable(found.experts, sides),
+      element('h2', {}, 'Nodes'),
+      ...nodeTable(found.picture.nodes, open),
+    ];
+  }
+
+  private picture({ picture, before, after }: Differences, open: (node: MarkedNode) => void): readonly Child[] {
+    const drawing = drawPicture(
+      picture,
+      `Graph of ${before} and ${after} on one picture. ${countsOf(picture.nodes)}.`,
+      open,
+    );
+    const frame = element('div', { class: 'marked-frame', tabindex: 0, role: 'region', 'aria-label': 'Graph of both' });
+    frame.append(drawing);
+    const output = element('output', { class: 'zoom', 'aria-label': 'Zoom' });
+    const zoomTo = (zoom: number) => {
+      this.zoom = Math.min(3, Math.max(0.1, zoom));
+      setAttributes(drawing, { width: picture.width * this.zoom, height: picture.height * this.zoom });
+      drawing.style.setProperty('--badge', String(Math.min(2.2, Math.max(1, 0.7 / this.zoom))));
+      output.value = `${Math.round(this.zoom * 100)} %`;
+    };
+    const fit = () => zoomTo(Math.min(1, Math.max(320, frame.clientWidth - 2) / picture.width));
+    // The frame has a width when it is part of the page.
+    requestAnimationFrame(fit);
+    zoomTo(this.zoom);
+    const marks: readonly Mark[] = ['added', 'removed', 'changed', 'same'];
+    return [
+      element(
+        'div',
+        { class: 'marked-tools', role: 'toolbar', 'aria-label': 'Picture' },
+        button('−', { 'aria-label': 'Zoom out' }, () => zoomTo(this.zoom * 0.8)),
+        output,
+        button('+', { 'aria-label': 'Zoom in' }, () => zoomTo(this.zoom * 1.25)),
+        button('Fit', { title: 'Fit the width' }, fit),
+      ),
+      frame,
+      element(
+        'ul',
+        { class: 'legend', 'aria-label': 'Legend of marks' },
+        ...marks.map((mark) => {
+          const entry = element('li', {});
+          entry.append(sample(mark), mark === 'same' ? 'the same in both' : LETTERS[mark][1]);
+          return entry;
+        }),
+      ),
+    ];
+  }
+}
+
+const LAST_COMMIT_BASE = 'last-commit' as const;
+
+function summaryOf({ before, after, picture, properties, experts }: Differences): string {
+  const isSame = properties.length === 0 && picture.nodes.every(({ mark }) => mark === 'same') && experts.count === 0;
+  if (isSame) return `Nothing differs between ${before} and ${after}.`;
+  const values = `${properties.length} ${properties.length === 1 ? 'value differs' : 'values differ'}`;
+  return `${before} to ${after}: ${countsOf(picture.nodes)}; ${values}; ${experts.count.toLocaleString('en-US')} experts moved.`;
+}
+
+function countsOf(nodes: readonly MarkedNode[]): string {
+  const count = (mark: Mark) => nodes.filter((node) => node.mark === mark).length;
+  return `${count('added')} nodes added, ${count('removed')} removed, ${count('changed')} changed, ${count('same')} the same`;
+}

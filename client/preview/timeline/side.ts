@@ -1,0 +1,149 @@
+import { formatFraction, formatSeconds } from '../../../server/src/cost/format.ts';
+import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
+import { button, type Child, element, hiddenText, replaceChildren } from '../dom.ts';
+import { headOf, scrolling } from '../tables.ts';
+import { type Description, sumOperations } from './describe.ts';
+import type { Layout } from './layout.ts';
+import type { Passes } from './passes.ts';
+
+export interface SideActions {
+  /** Selects the text that a lane or an operation comes from. */
+  reveal(source: string): void;
+  chooseLane(lane: number): void;
+}
+
+export interface SideShown {
+  readonly timeline: PreviewTimeline;
+  readonly layout: Layout;
+  readonly passes: Passes;
+  /** The lane whose operations are listed. */
+  readonly lane: number;
+  readonly selected: Description | undefined;
+  readonly highlighted: ReadonlySet<string>;
+}
+
+/** The same as the picture in words and tables: for the keyboard, for screen readers, and for exact numbers. */
+export class Side {
+  readonly root = element('aside', { class: 'timeline-side', 'aria-label': 'The step in numbers' });
+  private readonly details = element('section', { class: 'timeline-details', 'aria-label': 'Selected slice' });
+  private readonly step = element('section', { 'aria-label': 'Step' });
+  private readonly stages = element('section', {});
+  private readonly operations = element('section', {});
+  private readonly actions: SideActions;
+
+  constructor(actions: SideActions) {
+    this.actions = actions;
+    this.root.append(this.details, this.step, this.stages, this.operations);
+  }
+
+  show(shown: SideShown): void {
+    this.showStep(shown);
+    this.showStages(shown);
+    this.showOperations(shown);
+    this.select(shown.selected);
+  }
+
+  select(selected: Description | undefined): void {
+    if (!selected) {
+      replaceChildren(
+        this.details,
+        element('p', { class: 'hint' }, 'Select a slice to see what it is. Arrow keys go from slice to slice.'),
+      );
+      return;
+    }
+    replaceChildren(
+      this.details,
+      element('h2', {}, selected.title),
+      facts(selected.rows),
+      button('Show source', { class: 'show-source' }, () => this.actions.reveal(selected.source)),
+    );
+  }
+
+  private showStep({ timeline }: SideShown): void {
+    replaceChildren(
+      this.step,
+      element('h2', {}, timeline.label),
+      facts(timeline.facts),
+      ...timeline.notes.map((note) => element('p', { class: 'hint' }, note)),
+    );
+  }
+
+  private showStages({ timeline, highlighted, lane: chosen }: SideShown): void {
+    const names = timeline.lanes[0]?.facts.map(([name]) => name) ?? [];
+    const rows = timeline.lanes.map(({ label, gpus, facts: own, source }, index) =>
+      element(
+        'tr',
+        { class: highlighted.has(source) && 'at-cursor' },
+        element(
+          'th',
+          { scope: 'row' },
+          button(label, { class: 'text-link', 'aria-pressed': String(index === chosen) }, () =>
+            this.actions.chooseLane(index),
+          ),
+          element('span', { class: 'gpus' }, gpus),
+          highlighted.has(source) && hiddenText(', at the cursor in the text'),
+        ),
+        ...own.map(([, value]) => element('td', {}, value)),
+      ),
+    );
+    replaceChildren(
+      this.stages,
+      element('h2', {}, 'Stages'),
+      scrolling('Stages', element('table', {}, headOf(['Stage', ...names]), element('tbody', {}, ...rows))),
+    );
+  }
+
+  private showOperations({ timeline, layout, passes, lane, highlighted }: SideShown): void {
+    const placed = layout.lanes[lane];
+    const rows = sumOperations(layout, passes, lane).flatMap(({ operation, times, time }): Child[] => {
+      const found = timeline.operations[operation];
+      if (!found || !placed) return [];
+      const source = `${placed.lane.source}/${found.key}`;
+      const bound = found.facts.find(([name]) => name === 'Bound by')?.[1] ?? '';
+      const isMarked = highlighted.has(source);
+      return [
+        element(
+          'tr',
+          { class: isMarked && 'at-cursor' },
+          element(
+            'th',
+            { scope: 'row' },
+            element(
+              'span',
+              { class: 'operation-name' },
+              element('span', { class: `swatch ${found.kind}`, 'aria-hidden': 'true' }),
+              button(found.label, { class: 'text-link' }, () => this.actions.reveal(source)),
+            ),
+            isMarked && hiddenText(', at the cursor in the text'),
+          ),
+          element('td', {}, times.toLocaleString('en-US')),
+          element('td', {}, formatSeconds(time / 1e9)),
+          element('td', {}, formatFraction(time / timeline.end)),
+          element('td', { class: 'bound' }, bound),
+        ),
+      ];
+    });
+    const title = timeline.lanes.length > 1 ? `Operations of ${placed?.lane.label ?? ''}` : 'Operations';
+    replaceChildren(
+      this.operations,
+      element('h2', {}, title),
+      scrolling(
+        title,
+        element(
+          'table',
+          {},
+          headOf(['Operation', 'Times', 'Takes', 'Share', 'Bound by']),
+          element('tbody', {}, ...rows),
+        ),
+      ),
+    );
+  }
+}
+
+function facts(rows: readonly (readonly [string, string])[]): HTMLElement {
+  return element(
+    'dl',
+    {},
+    ...rows.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
+  );
+}

@@ -1,0 +1,260 @@
+import { formatSeconds } from '../../../server/src/cost/format.ts';
+import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
+import { button, element } from '../dom.ts';
+import { PointerTip } from '../pointerTip.ts';
+import type { Shown } from '../state.ts';
+import { StepChooser } from '../stepChooser.ts';
+import { describe } from './describe.ts';
+import { type Item, inRow, isSame, itemAt, stepInRow, stepRow, timesOf } from './find.ts';
+import { listen } from './input.ts';
+import { legend } from './legend.ts';
+import { Side } from './side.ts';
+import { Viewport } from './viewport.ts';
+
+const HELP =
+  'Left and right arrows go from slice to slice, up and down through rows and stages. Enter selects the source text. ' +
+  'Plus, minus and zero zoom. Shift with arrows moves the picture.';
+
+/** A pixel that is missed still hits. */
+const SLACK_PIXELS = 2;
+
+/** The step over time: canvas, tables and details over one selection. */
+export class TimelineView {
+  readonly root = element('div', { class: 'timeline' });
+  private readonly reveal: (deployment: string, id: string) => void;
+  private readonly canvas = element('canvas', {
+    class: 'timeline-canvas',
+    tabindex: 0,
+    role: 'application',
+    'aria-label': 'Timeline of the step',
+    'aria-describedby': 'timeline-help',
+  });
+  private readonly viewport: Viewport | undefined;
+  private readonly chooser: StepChooser;
+  private readonly side: Side;
+  private readonly tip: PointerTip;
+  private readonly live = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
+  private readonly range = element('output', { class: 'zoom', 'aria-label': 'Time in view' });
+  private readonly nothing = element('p', { class: 'timeline-nothing', hidden: true });
+  private shown: Shown | undefined;
+  /** What is drawn, and what it was made of. */
+  private timeline: PreviewTimeline | undefined;
+  private text = '';
+  private key = '';
+  private lane = 0;
+  private selected: Item | undefined;
+  private hovered: Item | undefined;
+  private highlighted: { readonly deployment: string; readonly ids: ReadonlySet<string> } = {
+    deployment: '',
+    ids: new Set(),
+  };
+
+  constructor(tips: Element, reveal: (deployment: string, id: string) => void, exportTrace: () => void) {
+    this.reveal = reveal;
+    this.tip = new PointerTip(tips, 'timeline-tip');
+    this.chooser = new StepChooser('Step on the timeline', () => this.render());
+    this.side = new Side({
+      reveal: (source) => this.open(source),
+      chooseLane: (lane) => {
+        this.lane = lane;
+        this.showSide();
+      },
+    });
+    const context = this.canvas.getContext('2d');
+    if (context) {
+      this.viewport = new Viewport(this.canvas, context, (span, width) => {
+        this.range.value = formatSeconds((span.perPixel * width) / 1e9);
+        this.canvas.dataset.span = `${span.start} ${span.perPixel}`;
+      });
+      this.listen(this.viewport);
+    }
+    this.root.append(this.stage(exportTrace), this.side.root, this.live);
+  }
+
+  show(shown: Shown): void {
+    this.root.classList.toggle('stale', shown.stale !== undefined);
+    this.shown = shown;
+    this.chooser.show(shown.deployment.timelines);
+    this.render();
+  }
+
+  highlight(deployment: string, ids: readonly string[]): void {
+    this.highlighted = { deployment, ids: new Set(ids) };
+    if (!this.timeline) return;
+    this.mark();
+    this.showSide();
+  }
+
+  themeChanged(): void {
+    this.viewport?.redraw();
+  }
+
+  private render(): void {
+    const { shown } = this;
+    const timeline = shown && this.chooser.chosen(shown.deployment.timelines);
+    if (!shown || !timeline) return;
+    const key = `${shown.deployment.name} ${timeline.id}`;
+    const text = JSON.stringify(timeline);
+    // An edit that changes none of it leaves place and selection alone.
+    if (key === this.key && text === this.text) return;
+    const isSame = key === this.key;
+    this.timeline = timeline;
+    this.key = key;
+    this.text = text;
+    if (!isSame) {
+      this.lane = 0;
+      this.selected = undefined;
+    }
+    this.hovered = undefined;
+    this.tip.hide();
+    this.lane = Math.min(this.lane, Math.max(0, timeline.lanes.length - 1));
+    const isEmpty = timeline.lanes.length === 0;
+    this.canvas.hidden = isEmpty;
+    this.nothing.hidden = !isEmpty;
+    this.nothing.textContent = isEmpty ? (timeline.notes[0] ?? 'Nothing of this step is known over time.') : '';
+    this.viewport?.show(timeline, !isSame);
+    if (this.selected && !this.describe(this.selected)) this.selected = undefined;
+    this.mark();
+    this.showSide();
+  }
+
+  private stage(exportTrace: () => void): HTMLElement {
+    const { viewport } = this;
+    return element(
+      'div',
+      { class: 'timeline-stage' },
+      element(
+        'div',
+        { class: 'view-tools', role: 'toolbar', 'aria-label': 'Timeline' },
+        this.chooser.root,
+        button('Export Chrome trace', { title: 'Opens in Perfetto and chrome://tracing' }, exportTrace),
+        viewport &&
+          element(
+            'span',
+            { class: 'zoom-tools' },
+            button('−', { 'aria-label': 'Zoom out of time', title: 'Zoom out (-)' }, () => viewport.zoomBy(1 / 1.5)),
+            this.range,
+            button('+', { 'aria-label': 'Zoom into time', title: 'Zoom in (+)' }, () => viewport.zoomBy(1.5)),
+            button('Fit', { 'aria-label': 'Fit the whole step', title: 'Show all (0)' }, () => viewport.showAll()),
+          ),
+      ),
+      viewport
+        ? this.canvas
+        : element('p', { class: 'hint' }, 'This window cannot draw; the tables have the same numbers.'),
+      this.nothing,
+      element('p', { id: 'timeline-help', class: 'visually-hidden' }, HELP),
+      legend(),
+    );
+  }
+
+  private listen(viewport: Viewport): void {
+    const at = (x: number, y: number): Item | undefined => {
+      const { layout, passes, span, scroll } = viewport;
+      if (x < layout.gutter) return undefined;
+      const time = span.start + (x - layout.gutter) * span.perPixel;
+      return itemAt(layout, passes, time, y + scroll, SLACK_PIXELS * span.perPixel);
+    };
+    listen(this.canvas, () => viewport.layout.gutter, {
+      click: (x, y) => {
+        const item = at(x, y);
+        this.select(item);
+        const found = item && this.describe(item);
+        if (found) this.open(found.source);
+      },
+      hover: (x, y, clientX, clientY) => {
+        const item = at(x, y);
+        this.canvas.classList.toggle('over-node', item !== undefined);
+        if (!isSame(item, this.hovered)) {
+          this.hovered = item;
+          this.mark();
+        }
+        const found = item && this.describe(item);
+        if (found) this.tip.show(clientX, clientY, found.title, found.rows);
+        else this.tip.hide();
+      },
+      leave: () => {
+        this.tip.hide();
+        this.hovered = undefined;
+        this.mark();
+      },
+      pan: (x, y) => viewport.pan(x, y),
+      zoom: (x, factor) => viewport.zoomAt(x, factor),
+      zoomBy: (factor) => viewport.zoomBy(factor),
+      showAll: () => viewport.showAll(),
+      step: (direction) => this.step(viewport, direction),
+      end: (which) => this.end(viewport, which),
+      open: () => {
+        const found = this.selected && this.describe(this.selected);
+        if (found) this.open(found.source);
+      },
+      clear: () => this.select(undefined),
+    });
+  }
+
+  private step({ layout, passes }: Viewport, direction: 'left' | 'right' | 'up' | 'down'): void {
+    const { selected } = this;
+    if (!selected) {
+      this.select(layout.lanes[0] && inRow(layout.lanes[0], 'micro', passes, 0, Number.POSITIVE_INFINITY));
+      return;
+    }
+    const by = direction === 'left' || direction === 'up' ? -1 : 1;
+    const next =
+      direction === 'left' || direction === 'right'
+        ? stepInRow(layout, passes, selected, by)
+        : stepRow(layout, passes, selected, by);
+    if (next) this.select(next);
+  }
+
+  private end({ layout, passes }: Viewport, which: 'first' | 'last'): void {
+    const placed = layout.lanes[this.selected?.lane ?? 0];
+    const time = which === 'first' ? 0 : (this.timeline?.end ?? 0);
+    if (placed) this.select(inRow(placed, this.selected?.row ?? 'micro', passes, time, Number.POSITIVE_INFINITY));
+  }
+
+  private select(item: Item | undefined): void {
+    this.selected = item;
+    if (item && this.viewport) {
+      const { start, end } = timesOf(this.viewport.layout, this.viewport.passes, item);
+      this.viewport.reveal(item.lane, start, end);
+      if (item.lane !== this.lane) {
+        this.lane = item.lane;
+        this.showSide();
+      }
+    }
+    this.mark();
+    const found = item && this.describe(item);
+    this.side.select(found);
+    this.live.textContent = found ? `${found.title}. ${found.rows.map((row) => row.join(' ')).join(', ')}.` : '';
+  }
+
+  private describe(item: Item) {
+    const { viewport, timeline } = this;
+    return viewport && timeline ? describe(timeline, viewport.layout, viewport.passes, item) : undefined;
+  }
+
+  private open(source: string): void {
+    if (this.shown) this.reveal(this.shown.deployment.name, source);
+  }
+
+  private marked(): ReadonlySet<string> {
+    return this.highlighted.deployment === this.shown?.deployment.name ? this.highlighted.ids : new Set();
+  }
+
+  private mark(): void {
+    this.viewport?.mark({ selected: this.selected, hovered: this.hovered, highlighted: this.marked() });
+  }
+
+  private showSide(): void {
+    const { viewport, timeline, lane, selected } = this;
+    if (!viewport || !timeline) return;
+    const { layout, passes } = viewport;
+    this.side.show({
+      timeline,
+      layout,
+      passes,
+      lane,
+      selected: selected && this.describe(selected),
+      highlighted: this.marked(),
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import type { TrafficGpus } from '../../../server/src/services/preview/trafficProtocol.ts';
+
+/** A row or column of the matrix: one GPU, a node, or several. `members` are positions in the columns of `TrafficGpus`. */
+export interface Unit {
+  readonly label: string;
+  /** What stands at its row. */
+  readonly short: string;
+  readonly members: readonly number[];
+}
+
+/** More rows than this are too thin to point at: they are drawn together. */
+const MOST_UNITS = 64;
+
+export function everything({ gpu }: TrafficGpus): Unit {
+  const members = [...gpu.keys()];
+  return { label: nameOf(gpu), short: 'all', members };
+}
+
+/** The finest rows that a set of GPUs can be shown in: GPUs, nodes, or blocks of equally many nodes. */
+export function partsOf(gpus: TrafficGpus, { members }: Unit): readonly Unit[] {
+  if (members.length <= MOST_UNITS) {
+    return members.map((member) => {
+      const gpu = gpus.gpu[member] ?? 0;
+      return { label: `GPU ${gpu}`, short: String(gpu), members: [member] };
+    });
+  }
+  const nodes = new Map<number, number[]>();
+  for (const member of members) {
+    const node = gpus.node[member] ?? 0;
+    const own = nodes.get(node);
+    if (own) own.push(member);
+    else nodes.set(node, [member]);
+  }
+  const all = [...nodes];
+  let size = 1;
+  while (Math.ceil(all.length / size) > MOST_UNITS) size *= 2;
+  const units: Unit[] = [];
+  for (let at = 0; at < all.length; at += size) {
+    const block = all.slice(at, at + size);
+    const own = block.flatMap(([, each]) => each);
+    const [first] = block;
+    const last = block.at(-1);
+    const name = block.length > 1 ? `nodes ${first?.[0]}..${last?.[0]}` : `node ${first?.[0]}`;
+    units.push({
+      label: `${name} (${nameOf(own.map((member) => gpus.gpu[member] ?? 0))})`,
+      short: block.length > 1 ? `${first?.[0]}..${last?.[0]}` : String(first?.[0]),
+      members: own,
+    });
+  }
+  return units;
+}
+
+/** What the rows are: for the axis of the matrix. */
+export function kindOf(units: readonly Unit[]): 'GPU' | 'node' | 'nodes' {
+  if (units.every(({ members }) => members.length === 1)) return 'GPU';
+  return units.some(({ short }) => short.includes('..')) ? 'nodes' : 'node';
+}
+
+function nameOf(gpus: readonly number[]): string {
+  const first = gpus[0] ?? 0;
+  const last = gpus.at(-1) ?? first;
+  if (gpus.length === 1) return `GPU ${first}`;
+  return last - first === gpus.length - 1 ? `GPUs ${first}..${last}` : `${gpus.length} GPUs from ${first} to ${last}`;
+}

@@ -1,0 +1,234 @@
+import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import type { WhatIfAnswer, WhatIfState } from '../../../server/src/services/preview/whatIfProtocol.ts';
+import { changeTable } from '../changeTable.ts';
+import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';
+import type { Shown } from '../state.ts';
+import type { Tooltips } from '../tooltip.ts';
+import { Knob } from './knob.ts';
+
+type Answer = WhatIfAnswer | Failed;
+
+/** Other values tried beside the prediction; the text changes only when the reader says so. */
+export class WhatIfView {
+  readonly root = element('div', { class: 'whatif' });
+  private readonly tooltips: Tooltips;
+  private readonly post: (message: FromPage) => void;
+  private readonly form = element('div', { class: 'knobs', role: 'group', 'aria-label': 'Values to try' });
+  private readonly resetAll = button('Reset all', {}, () => this.reset());
+  private readonly write = button('Write this into the plan', { class: 'primary' }, () => this.writeChanges());
+  private readonly writes = element('div', { class: 'writes' });
+  private readonly results = element('div', { class: 'results' });
+  private readonly status = element('p', { class: 'whatif-status', role: 'status' });
+  private readonly spoken = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
+  private knobs = new Map<string, Knob>();
+  private deployment = '';
+  private model: unknown;
+  private changes: Readonly<Record<string, number>> = {};
+  /** Counts questions: an answer to an earlier one is not shown. */
+  private asked = 0;
+  private answer: Answer | undefined;
+
+  constructor(tooltips: Tooltips, post: (message: FromPage) => void) {
+    this.tooltips = tooltips;
+    this.post = post;
+    this.root.append(
+      element(
+        'section',
+        { class: 'whatif-form', 'aria-label': 'What if' },
+        element('h2', {}, 'What if'),
+        element('p', { class: 'hint' }, 'Try other values. The text stays as it is until you write them into it.'),
+        this.form,
+        element('div', { class: 'whatif-actions' }, this.resetAll, this.write),
+        this.writes,
+        this.status,
+      ),
+      element('section', { class: 'whatif-results', 'aria-label': 'What would change' }, this.results),
+      this.spoken,
+    );
+  }
+
+  show({ model, deployment, stale }: Shown): void {
+    this.root.classList.toggle('stale', stale !== undefined);
+    const isOther = deployment.name !== this.deployment;
+    if (!isOther && model === this.model) return;
+    this.model = model;
+    if (isOther) {
+      this.deployment = deployment.name;
+      this.changes = {};
+      this.answer = undefined;
+      this.status.textContent = '';
+      this.knobs.clear();
+      replaceChildren(this.form);
+    }
+    this.ask();
+  }
+
+  receive({ sequence, answer }: Extract<ToPage, { type: 'whatIf' }>): void {
+    if (sequence !== this.asked) return;
+    this.answer = answer;
+    if (!('failed' in answer)) this.showKnobs(answer);
+    this.render();
+  }
+
+  written({ isDone, text }: Extract<ToPage, { type: 'written' }>): void {
+    this.status.textContent = isDone ? `✓ ${text}` : `✗ Not written: ${text}`;
+    this.status.classList.toggle('bad', !isDone);
+    if (!isDone) return;
+    this.changes = {};
+    this.ask();
+  }
+
+  private ask(): void {
+    this.asked += 1;
+    this.post({ type: 'whatIf', deployment: this.deployment, changes: this.changes, sequence: this.asked });
+    this.render();
+  }
+
+  private change(name: string, value: number | undefined): void {
+    const { [name]: _, ...others } = this.changes;
+    this.changes = value === undefined ? others : { ...others, [name]: value };
+    const shown = this.shownKnobs().find((knob) => knob.name === name);
+    if (shown) {
+      if (value === undefined) this.knobs.get(name)?.put(shown.written);
+      else this.knobs.get(name)?.show(shown, value);
+    }
+    this.status.textContent = '';
+    this.ask();
+  }
+
+  private reset(): void {
+    this.changes = {};
+    for (const { name, written } of this.shownKnobs()) this.knobs.get(name)?.put(written);
+    this.status.textContent = '';
+    this.ask();
+  }
+
+  private writeChanges(): void {
+    if (this.write.getAttribute('aria-disabled') === 'true') return;
+    this.post({ type: 'writeWhatIf', deployment: this.deployment, changes: this.changes });
+  }
+
+  private shownKnobs(): WhatIfAnswer['knobs'] {
+    return this.answer && 'knobs' in this.answer ? this.answer.knobs : [];
+  }
+
+  private showKnobs({ knobs }: WhatIfAnswer): void {
+    const isSame = knobs.length === this.knobs.size && knobs.every(({ name }) => this.knobs.has(name));
+    if (!isSame) {
+      this.knobs = new Map(
+        knobs.map((knob) => [knob.name, new Knob(knob, (name, value) => this.change(name, value))] as const),
+      );
+      replaceChildren(this.form, ...[...this.knobs.values()].map(({ root }) => root));
+    }
+    for (const knob of knobs) this.knobs.get(knob.name)?.show(knob, this.changes[knob.name] ?? knob.written);
+  }
+
+  private render(): void {
+    const { answer } = this;
+    const isChanged = Object.keys(this.changes).length > 0;
+    setAttributes(this.results, { 'aria-busy': String(answer === undefined) });
+    setAttributes(this.resetAll, { disabled: !isChanged });
+    const writes = answer && 'writes' in answer ? answer.writes : undefined;
+    const canWrite = isChanged && writes !== undefined && 'lines' in writes;
+    setAttributes(this.write, { 'aria-disabled': canWrite ? undefined : 'true', 'aria-describedby': 'writes' });
+    this.writes.id = 'writes';
+    replaceChildren(this.writes, ...writesOf(answer, isChanged));
+    const focused = this.focusedValue();
+    replaceChildren(this.results, ...this.contents(answer));
+    if (focused >= 0) this.values()[focused]?.focus();
+    this.spoken.textContent = spokenOf(answer, isChanged);
+  }
+
+  private contents(answer: Answer | undefined): readonly Child[] {
+    if (!answer) return [element('p', { class: 'hint' }, 'Computing …')];
+    if ('failed' in answer)
+      return [
+        element('h2', {}, 'No answer'),
+        element('p', { class: 'problem' }, `✗ ${answer.failed}`),
+        button('Try again', {}, () => this.ask()),
+      ];
+    const { before, after, rows, invalid, findings = [] } = answer;
+    if (invalid !== undefined)
+      return [
+        element('h2', {}, 'This cannot be computed'),
+        element('p', { class: 'problem' }, `✗ ${invalid}`),
+        before && element('p', { class: 'hint' }, `As written: ${before.memory} on the fullest GPU. ${before.limit}`),
+      ];
+    return [
+      ...(before && after ? states(before, after) : []),
+      rows && changeTable('Figures', ['As written', 'What if'], rows, this.tooltips),
+      ...(findings.length > 0
+        ? [
+            element('h3', {}, 'The checker would say'),
+            element(
+              'ul',
+              { class: 'findings' },
+              ...findings.map(({ severity, rule, message }) =>
+                element('li', {}, element('strong', {}, `${severity}, ${rule}: `), message),
+              ),
+            ),
+          ]
+        : []),
+    ];
+  }
+
+  private values(): readonly HTMLElement[] {
+    return [...this.results.querySelectorAll<HTMLElement>('.value')];
+  }
+
+  private focusedValue(): number {
+    const { activeElement } = document;
+    return activeElement instanceof HTMLElement ? this.values().indexOf(activeElement) : -1;
+  }
+}
+
+/** Memory of the fullest GPU as a bar against its capacity, and what limits a step, before and after. */
+function states(before: WhatIfState, after: WhatIfState): readonly Child[] {
+  const most = Math.max(before.memoryBytes, after.memoryBytes, before.capacityBytes, after.capacityBytes);
+  const bar = (label: string, { memoryBytes, capacityBytes, memory, fits }: WhatIfState) => {
+    const filled = element('span', { class: fits ? 'gauge-filled' : 'gauge-filled over' });
+    filled.style.width = `${(100 * memoryBytes) / most}%`;
+    const limit = element('span', { class: 'gauge-limit' });
+    limit.style.left = `${(100 * capacityBytes) / most}%`;
+    return element(
+      'div',
+      { class: 'gauge' },
+      element('span', { class: 'gauge-label' }, label),
+      element('span', { class: 'gauge-track', 'aria-hidden': 'true' }, filled, limit),
+      element('span', { class: 'gauge-text' }, memory),
+      element('span', { class: fits ? 'verdict good' : 'verdict bad' }, fits ? '✓ fits' : '✗ does not fit'),
+    );
+  };
+  return [
+    element('h2', {}, 'Memory of the fullest GPU'),
+    bar('As written', before),
+    bar('What if', after),
+    element('h2', {}, 'Limited by'),
+    element('p', { class: 'limit' }, after.limit),
+    before.limit !== after.limit && element('p', { class: 'hint' }, `As written: ${before.limit}`),
+    element('h2', {}, 'Figures'),
+  ];
+}
+
+function writesOf(answer: Answer | undefined, isChanged: boolean): readonly Child[] {
+  if (!isChanged || !answer || 'failed' in answer || answer.invalid !== undefined || !answer.writes) return [];
+  const { writes } = answer;
+  if ('refused' in writes) return [element('p', { class: 'problem' }, `✗ Cannot be written: ${writes.refused}.`)];
+  return [
+    element('p', { class: 'hint' }, 'Writing it sets:'),
+    element('ul', {}, ...writes.lines.map((line) => element('li', {}, line))),
+  ];
+}
+
+/** What a listener needs to hear after each move of a slider: the figures that changed most, in one breath. */
+function spokenOf(answer: Answer | undefined, isChanged: boolean): string {
+  if (!answer || !isChanged) return '';
+  if ('failed' in answer) return `No answer: ${answer.failed}`;
+  if (answer.invalid !== undefined) return `This cannot be computed: ${answer.invalid}`;
+  const told = ['Throughput', 'Latency', 'Time per output token'];
+  const figures = (answer.rows ?? []).flatMap(({ label, after, change, verdict }) =>
+    told.includes(label) ? [`${label} ${after}${change === '' ? '' : `, ${change}, ${verdict}`}`] : [],
+  );
+  const memory = answer.after && `Memory ${answer.after.memory}, ${answer.after.fits ? 'fits' : 'does not fit'}`;
+  return [...figures, memory].filter((part) => part !== undefined).join('. ');
+}

@@ -1,0 +1,136 @@
+/**
+ * Names as tables and vendors write them, and what the catalogue calls the same thing. Case and separators never count; an
+ * owner (`deepseek-ai/`), a remark in brackets, number types, tunings and dates of release leave a model's shape alone.
+ */
+
+/** A GPU of the catalogue with the machine in which it is usually sold. */
+export interface NamedGpu {
+  /** Lower case, without its form: `h100`, `gb200`. */
+  readonly key: string;
+  readonly gpu: string;
+  readonly node: string;
+  /** GPUs in that machine. */
+  readonly gpus: number;
+}
+
+/** By the words that tell a GPU, the more exact first. GH200 has no node of its own: it is an H200 to us. */
+const PATTERNS: readonly (readonly [RegExp, NamedGpu])[] = [
+  [/a100.*\b40( ?gb?)?\b/, { key: 'a100', gpu: 'A100-SXM-40', node: 'DGX-A100-40', gpus: 8 }],
+  [/a100/, { key: 'a100', gpu: 'A100-SXM-80', node: 'DGX-A100', gpus: 8 }],
+  [/h100.*pcie/, { key: 'h100', gpu: 'H100-PCIe', node: 'H100-PCIe-8', gpus: 8 }],
+  [/h100.*nvl(?!ink)/, { key: 'h100', gpu: 'H100-NVL', node: 'H100-NVL-2', gpus: 2 }],
+  [/h100(?!\d)/, { key: 'h100', gpu: 'H100-SXM', node: 'DGX-H100', gpus: 8 }],
+  [/h200(?!\d)/, { key: 'h200', gpu: 'H200-SXM', node: 'DGX-H200', gpus: 8 }],
+  [/h800/, { key: 'h800', gpu: 'H800-SXM', node: 'H800x8', gpus: 8 }],
+  [/h20(?!\d)/, { key: 'h20', gpu: 'H20', node: 'H20x8', gpus: 8 }],
+  [/gb300/, { key: 'gb300', gpu: 'GB300', node: 'GB300-NVL72', gpus: 4 }],
+  [/gb200/, { key: 'gb200', gpu: 'GB200', node: 'GB200-NVL72', gpus: 4 }],
+  [/b300/, { key: 'b300', gpu: 'B300-SXM', node: 'DGX-B300', gpus: 8 }],
+  [/b200/, { key: 'b200', gpu: 'B200-SXM', node: 'DGX-B200', gpus: 8 }],
+  [/l40s/, { key: 'l40s', gpu: 'L40S', node: 'L40S-8', gpus: 8 }],
+  [/rtx ?pro ?6000/, { key: 'rtx', gpu: 'RTX-PRO-6000', node: 'RTX-PRO-6000-8', gpus: 8 }],
+  [/mi300x?\b/, { key: 'mi300x', gpu: 'MI300X', node: 'MI300X-8', gpus: 8 }],
+  [/mi325x?\b/, { key: 'mi325x', gpu: 'MI325X', node: 'MI325X-8', gpus: 8 }],
+  [/mi35[05]x?\b/, { key: 'mi355x', gpu: 'MI355X', node: 'MI355X-8', gpus: 8 }],
+];
+
+export const GPUS: readonly NamedGpu[] = PATTERNS.map(([, gpu]) => gpu);
+
+/** `h100_sxm`, `NVIDIA H100 80GB HBM3`, `8x H200 (1 node)`, `GB200 NVL72`; nothing where the catalogue has no such GPU. */
+export function gpuNamed(written: string): NamedGpu | undefined {
+  const plain = written.toLowerCase().replace(/[\s_\-/]+/g, ' ');
+  return PATTERNS.find(([words]) => words.test(plain))?.[1];
+}
+
+/** `trtllm`, `TensorRT-LLM 1.0`, `sglang v0.4.6`; nothing where the language has no such serving engine. */
+export function servingEngineNamed(written: string): 'trt-llm' | 'vllm' | 'sglang' | undefined {
+  if (/tensor[-_ ]?rt|trt/i.test(written)) return 'trt-llm';
+  if (/vllm/i.test(written)) return 'vllm';
+  return /sglang|\bsgl\b/i.test(written) ? 'sglang' : undefined;
+}
+
+/** `Megatron-Bridge/Megatron-Core (NeMo container)`, `TorchTitan`; nothing where the language has no such training engine. */
+export function trainingEngineNamed(written: string): 'megatron' | 'torchtitan' | undefined {
+  if (/torch[-_ ]?titan/i.test(written)) return 'torchtitan';
+  return /megatron|nemo/i.test(written) ? 'megatron' : undefined;
+}
+
+/** Models published under another name with the very shape of a catalogue's, by their keys. */
+const SAME_SHAPE: ReadonlyMap<string, string> = new Map([
+  ['deepseekcoderv2', 'DeepSeek-V2'],
+  ['deepseekv2.5', 'DeepSeek-V2'],
+  ['deepseekr1distillllama8b', 'Llama-3.1-8B'],
+  ['deepseekr1distillllama70b', 'Llama-3.3-70B'],
+  ['deepseekr1qwen38b', 'Qwen3-8B'],
+  ['llama4maverick17b128e', 'Llama-4-Maverick'],
+  ['llama4scout17b16e', 'Llama-4-Scout'],
+  ['llama3.1nemotron70b', 'Llama-3.1-70B'],
+  ['qwen3coder30ba3b', 'Qwen3-30B-A3B'],
+]);
+
+const TYPE =
+  /^(fp?\d+|bf16|nvfp4|mxfp[468]|float8|int[48]|[48]bit|w\d+a\d+|awq|gptq|gguf|bnb|kv|block|dynamic|quantized|quant)$/;
+const DATE = /^(0\d|\d{4}|\d{6}|20\d{6})$/;
+const TUNING = /^(instruct|inst|chat|base|hf|it|pt|thinking|reasoning|exp|speciale|terminus|preview)$/;
+const VERSION = /^v\d(\.\d+)?$/;
+const OWNERS = new Set(['meta', 'nvidia', 'openai', 'mistralai', 'snowflake', 'ibm', 'c4ai']);
+
+/** `nvidia/Llama-3_1-8B-Instruct (TP 4)` as `llama 3_1 8b instruct`, in words. */
+function wordsOf(written: string): readonly string[] {
+  const parts = written
+    .replace(/\s*[([].*$/, '')
+    .split(/\/|--/)
+    .filter((part) => part !== '');
+  const last = parts.at(-1) ?? '';
+  // `DeepSeek-V3/R1` names two models of one shape, not an owner and a model.
+  const own = last.length < 4 ? (parts.at(-2) ?? last) : last;
+  const words = own
+    .toLowerCase()
+    .split(/[\s_-]+|(?<!\d)\.|\.(?!\d)/)
+    .filter((word) => word !== '');
+  return words.length > 1 && OWNERS.has(words[0] ?? '') ? words.slice(1) : words;
+}
+
+/** Words as one key. Number types and so on are left out after the first, so that a name's own words count before. */
+function keysOf(written: string): readonly string[] {
+  const all = wordsOf(written);
+  const plain = all.filter((word, index) => index === 0 || !(TYPE.test(word) || DATE.test(word)));
+  const shape = plain.filter((word, index) => index === 0 || !TUNING.test(word));
+  return [all, plain, shape].map((words) => words.join(''));
+}
+
+/**
+ * The one of some names that means the same model as another: the same words; else the same without number types and dates,
+ * then without tunings, then without the version of a release; else the name of the same shape; else the only one that
+ * begins with the same words (`Qwen3-235B`). Nothing where none does, or several.
+ */
+export function modelNamed(written: string, names: Iterable<string>): string | undefined {
+  const known = [...names].map((name) => ({ name, keys: keysOf(name), words: wordsOf(name) }));
+  const keys = keysOf(written);
+  const words = wordsOf(written);
+  for (const [stage, key] of keys.entries()) {
+    const found = known.find((one) => one.keys[0] === key) ?? known.find((one) => one.keys[stage] === key);
+    if (found) return found.name;
+    const same = SAME_SHAPE.get(key);
+    if (same !== undefined && known.some(({ name }) => name === same)) return same;
+  }
+  const shape = keys.at(-1) ?? '';
+  if (shape === '') return undefined;
+  // `Mixtral-8x7B-v0.1`: only where the other name has no version itself.
+  const last = words.at(-1) ?? '';
+  const unversioned = VERSION.test(last) ? keysOf(words.slice(0, -1).join('-')).at(-1) : undefined;
+  const bare = unversioned === undefined ? undefined : known.find((one) => one.keys[0] === unversioned);
+  if (bare) return bare.name;
+  // Points are the last thing that may differ (`Llama-3_1-8B`), and a name may end early.
+  const pointless = shape.replaceAll('.', '');
+  const without = onlyOne(known.filter((one) => one.keys.some((key) => key.replaceAll('.', '') === pointless)));
+  if (without !== undefined) return without;
+  if (words.length < 2) return undefined;
+  return onlyOne(known.filter((one) => words.every((word, index) => one.words[index] === word)));
+}
+
+/** The name of which all others are but another spelling. */
+function onlyOne(found: readonly { readonly name: string; readonly keys: readonly string[] }[]): string | undefined {
+  const [first] = found;
+  return first && found.every(({ keys }) => keys[0] === first.keys[0]) ? first.name : undefined;
+}

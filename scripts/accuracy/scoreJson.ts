@@ -1,0 +1,75 @@
+import type { ScoredModel, ScoredRow } from './rows.ts';
+import { type Errors, errorsOf, scoreTable, type TableScore } from './statistics.ts';
+
+/** Tables with the metrics that each has. */
+export const METRICS = {
+  serving: ['tpot', 'ttft'],
+  training: ['step'],
+  memory: ['bytes'],
+  deployments: ['throughput'],
+} as const;
+
+export type TableName = keyof typeof METRICS;
+
+const GROUPS = ['model', 'gpu', 'engine'] as const;
+
+/** Errors as fractions; null where no row of the metric is covered. */
+type WrittenErrors = Readonly<Record<'mean' | 'median' | 'p90' | 'bias', number | null>>;
+
+/** What one run of the score found: a table that the folder does not have is absent. */
+export interface Scored {
+  readonly models?: readonly ScoredModel[];
+  readonly tables: Readonly<Partial<Record<TableName, readonly ScoredRow[]>>>;
+  readonly kernels?: readonly ScoredRow[];
+}
+
+/**
+ * What `--json` writes, of headline rows alone: `models: {n, exact, refused, wrong}`; of each table `{n, covered, METRIC:
+ * {mean, median, p90, bias}}`; of kernels by family `{n, mean, median}`; and below each of them but models `by`, with the
+ * same for every `model`, `gpu` and `engine` by its name as written.
+ */
+export function scoreJson({ models, tables, kernels }: Scored): Readonly<Record<string, unknown>> {
+  const result: Record<string, unknown> = {};
+  if (models) result.models = modelCounts(models);
+  for (const [name, metrics] of Object.entries(METRICS)) {
+    const rows = Object.entries(tables).find(([table]) => table === name)?.[1];
+    if (rows) result[name] = withGroups(rows, (score) => tableScore(score, metrics));
+  }
+  if (kernels) {
+    const families = Object.entries(Object.groupBy(kernels, (row) => row.groups.family ?? 'other'));
+    result.kernels = Object.fromEntries(
+      families.flatMap(([family, rows = []]) =>
+        rows.some(({ headline }) => headline) ? [[family, withGroups(rows, kernelScore)]] : [],
+      ),
+    );
+  }
+  return result;
+}
+
+export function modelCounts(models: readonly ScoredModel[]) {
+  const count = (outcome: ScoredModel['outcome']) => models.filter((model) => model.outcome === outcome).length;
+  return { n: models.length, exact: count('exact'), refused: count('refused'), wrong: count('wrong') };
+}
+
+function withGroups(rows: readonly ScoredRow[], write: (score: TableScore) => object): object {
+  const score = scoreTable(rows, GROUPS);
+  const by = GROUPS.map((key) => {
+    const groups = Object.entries(score.by[key] ?? {});
+    return [key, Object.fromEntries(groups.map(([name, group]) => [name, write(group)]))];
+  });
+  return { ...write(score), by: Object.fromEntries(by) };
+}
+
+function tableScore({ n, covered, metrics }: TableScore, names: readonly string[]): object {
+  const errors = names.map((name) => [name, written(metrics[name] ?? errorsOf([]))]);
+  return { n, covered, ...Object.fromEntries(errors) };
+}
+
+function kernelScore({ n, metrics }: TableScore): object {
+  const { mean, median } = written(metrics.latency ?? errorsOf([]));
+  return { n, mean, median };
+}
+
+function written({ n, mean, median, p90, bias }: Errors): WrittenErrors {
+  return n === 0 ? { mean: null, median: null, p90: null, bias: null } : { mean, median, p90, bias };
+}

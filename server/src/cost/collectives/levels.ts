@@ -1,0 +1,88 @@
+import type { Experts } from '../../plan/model.ts';
+import { groupLimitedDestinations } from './destinations.ts';
+import type { Spread } from './spread.ts';
+
+/** Bytes that each GPU of a group sends in one collective: to GPUs of its own scale-up domain, and to those of others. */
+export interface SentByLevel {
+  readonly inside: number;
+  readonly across: number;
+  /** What crosses goes to the GPU with the same place in each other domain, and not to all of them. */
+  readonly isRail: boolean;
+}
+
+/** What a group looks like: `domains` scale-up domains with `perDomain` of its GPUs each. */
+export type GroupShape = Pick<Spread, 'size' | 'domains' | 'perDomain'>;
+
+/** The experts that tokens are sent to. */
+export interface Destinations {
+  readonly experts: Experts;
+  readonly ep: number;
+}
+
+/**
+ * Splits the bytes that a collective was priced with by level, as its price does. `bytes` is what one GPU sends under
+ * `formula` in a group of shape `priced`, the widest of its kind; `own` is the shape of the group that is asked about.
+ * With S the buffer, n GPUs, g of them in each of d domains:
+ *
+ * - all-reduce (ring, in-switch, two-shot) `2 S (n-1)/n`, one-shot `(n-1) S`; across domains reduce-scatter and all-gather
+ *   inside, `2 S (g-1)/g`, and an all-reduce of S/g between equal places, `2 S/g (d-1)/d`.
+ * - all-gather, reduce-scatter: half of that.
+ * - all-to-all: `S (g-1)/n` inside, `S (n-g)/n` across, to every GPU.
+ * - DeepEP normal: a token crosses once per remote domain that has an expert of it, between equal places, and is handed on
+ *   inside once per rank. Low latency: each choice goes to its rank directly.
+ *
+ * Throws a RangeError for a formula that is no collective.
+ */
+export function sentByLevel(
+  formula: string,
+  bytes: number,
+  priced: GroupShape,
+  own: GroupShape,
+  to: Destinations | undefined,
+): SentByLevel {
+  const { size: n } = own;
+  const { perDomain: g, domains: d } = own;
+  if (n <= 1 || bytes === 0) return { inside: 0, across: 0, isRail: false };
+  const hierarchical = (whole: number): SentByLevel => ({
+    inside: (whole * (g - 1)) / g,
+    across: ((whole / g) * (d - 1)) / d,
+    isRail: true,
+  });
+  switch (formula) {
+    case 'all-reduce-one-shot':
+      return { inside: (bytes * n) / 2, across: 0, isRail: false };
+    // The bytes are `2 S (n-1)/n` and `S (n-1)/n`: what crosses and what does not add up to them.
+    case 'all-reduce':
+    case 'all-reduce-two-shot':
+    case 'all-reduce-hierarchical':
+    case 'all-gather':
+    case 'reduce-scatter':
+      return hierarchical((bytes * n) / (n - 1));
+    case 'all-to-all': {
+      const share = bytes / (n - 1);
+      return { inside: share * (g - 1), across: share * (n - g), isRail: false };
+    }
+    case 'nvlink-dispatch':
+    case 'nvlink-combine':
+      return { inside: bytes, across: 0, isRail: false };
+    case 'deepep-normal-dispatch':
+    case 'deepep-normal-combine': {
+      if (d === 1 || !to) return { inside: bytes, across: 0, isRail: true };
+      const ranks = (destinations(to, to.ep) * (to.ep - 1)) / to.ep;
+      const nodes = (destinations(to, d) * (d - 1)) / d;
+      return { inside: g > 1 ? bytes : 0, across: (bytes * nodes) / ranks, isRail: true };
+    }
+    case 'deepep-low-latency-dispatch':
+    case 'deepep-low-latency-combine': {
+      const all = bytes / (1 - 1 / (priced.domains === 1 ? (to?.ep ?? n) : priced.domains));
+      return { inside: (all * (g - 1)) / n, across: (all * (n - g)) / n, isRail: false };
+    }
+    default:
+      throw new RangeError(`${formula} is no collective`);
+  }
+}
+
+function destinations({ experts }: Destinations, parts: number): number {
+  const { count, topK, groups, topGroups } = experts;
+  return groupLimitedDestinations(count, Math.round(topK), parts, groups, topGroups);
+}

@@ -1,0 +1,96 @@
+import { DirectedGraph } from 'graphology';
+import type { Dag, DagEdge, DagNode } from './types.ts';
+
+/** A closed group: its nodes are drawn as one. */
+export interface Cluster {
+  /** Key of the one node, and the id under which it is opened. */
+  readonly id: string;
+  readonly label: string;
+  /** Equal groups that the cluster holds, of which one is described. */
+  readonly times: number;
+  /** What of its nodes' places holds for all of them. */
+  readonly keeps: Pick<DagNode, 'pool' | 'stage' | 'block'>;
+}
+
+interface Draft {
+  readonly cluster: Cluster;
+  readonly nodes: string[];
+}
+
+/**
+ * The DAG with each cluster as one node. Clusters are parts of the dataflow that nothing leaves and enters again, so the
+ * result has no circle that was not there before; nodes keep their order.
+ */
+export function contract(dag: Dag, clusterOf: (id: string, node: DagNode) => Cluster | undefined): Dag {
+  const drafts = new Map<string, Draft>();
+  const keyOf = new Map<string, string>();
+  dag.forEachNode((id, node) => {
+    const cluster = clusterOf(id, node);
+    const key = cluster?.id ?? id;
+    keyOf.set(id, key);
+    if (!cluster) return;
+    const draft = drafts.get(key) ?? { cluster, nodes: [] };
+    draft.nodes.push(id);
+    drafts.set(key, draft);
+  });
+  if (drafts.size === 0) return dag;
+  const result: Dag = new DirectedGraph<DagNode, DagEdge>();
+  dag.forEachNode((id, node) => {
+    const key = keyOf.get(id) ?? id;
+    if (result.hasNode(key)) return;
+    const draft = drafts.get(key);
+    result.addNode(key, draft ? nodeOf(dag, draft) : node);
+  });
+  dag.forEachEdge((_, edge, from, to) => {
+    const [source = from, target = to] = [keyOf.get(from), keyOf.get(to)];
+    if (source !== target && !result.hasEdge(source, target)) result.addEdge(source, target, edge);
+  });
+  return result;
+}
+
+/** FLOP and bytes of all copies in one of the equal groups; time along its longest path, each layer after the other. */
+function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
+  const all = nodes.map((id) => dag.getNodeAttributes(id));
+  const [first] = all;
+  const last = all.at(-1);
+  const sum = (of: (node: DagNode) => number) =>
+    all.reduce((total, node) => total + of(node) * node.copies, 0) / cluster.times;
+  return {
+    label: cluster.label,
+    kind: 'compute',
+    gpus: union(all.map(({ gpus }) => gpus)),
+    copies: cluster.times,
+    ...cluster.keeps,
+    layers: union(all.map(({ layers }) => layers)),
+    experts: union(all.map(({ experts }) => experts)),
+    operation: cluster.id,
+    input: first?.input ?? [],
+    output: last?.output ?? [],
+    flop: sum(({ flop }) => flop),
+    bytes: sum(({ bytes }) => bytes),
+    seconds: longest(dag, nodes) / cluster.times,
+    critical: all.some(({ critical }) => critical),
+    opens: cluster.id,
+  };
+}
+
+/** Sorted numbers of all lists. Lists are often the very same array: each is read once. */
+function union(lists: readonly (readonly number[])[]): readonly number[] {
+  return [...new Set([...new Set(lists)].flat())].sort((a, b) => a - b);
+}
+
+function longest(dag: Dag, nodes: readonly string[]): number {
+  const finish = new Map<string, number>();
+  let most = 0;
+  for (const id of nodes) {
+    const { seconds, layers } = dag.getNodeAttributes(id);
+    let start = 0;
+    dag.forEachInNeighbor(id, (before) => {
+      start = Math.max(start, finish.get(before) ?? 0);
+    });
+    const end = start + seconds * Math.max(1, layers.length);
+    finish.set(id, end);
+    most = Math.max(most, end);
+  }
+  return most;
+}

@@ -1,0 +1,178 @@
+import type { EntityOf, Reference, Target } from './analysis.ts';
+import type { Draft } from './entities.ts';
+import type { Entity } from './entity.ts';
+import { type Identity, meaningOf } from './identity.ts';
+import type { Lookup, Resolver } from './resolver.ts';
+import type { Span } from './span.ts';
+import type { BlockNode } from './tree.ts';
+import type { BlockSpec } from './vocabulary/spec.ts';
+
+/** A top-level block that was read without any finding, for as long as no edit touches its text. */
+export interface Kept {
+  readonly identity: Identity;
+  /** Each name with what it meant. Of targets themselves only the last ones are held: each would hold its whole text. */
+  readonly lookups: readonly { readonly lookup: Lookup; readonly meaning: unknown }[];
+  /** As it was read last, with what its names meant then; left out when it stands elsewhere now. */
+  last?: { readonly entity: Entity; readonly references: readonly Reference[]; readonly targets: readonly unknown[] };
+}
+
+/** A block of which nothing was read again. */
+export interface TakenOver {
+  readonly kept: Kept;
+  readonly targets: readonly (Target | undefined)[];
+  readonly entity: Entity;
+}
+
+/** The uses of names in such a block: they are known once its contents are. */
+export function referencesOf({ kept, entity }: TakenOver): readonly Reference[] {
+  if (entity instanceof LazyEntity) entity.fill();
+  return kept.last?.references ?? [];
+}
+
+/** By the block as it was first read. */
+export type KeptBlocks = WeakMap<BlockNode, Kept>;
+
+/** What the block's names lead to now. Nothing when one means something else: then the block must be read again. */
+export function sameTargets({ lookups }: Kept, resolver: Resolver): readonly (Target | undefined)[] | undefined {
+  const targets: (Target | undefined)[] = [];
+  for (const { lookup, meaning } of lookups) {
+    const target = resolver.targetOf(lookup);
+    if (target === 'broken' || meaningOf(target) !== meaning) return undefined;
+    targets.push(target);
+  }
+  return targets;
+}
+
+/** Whether the same things are meant, at the same places. */
+export function areSame(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((each, index) => each === right[index]);
+}
+
+/** What tells one target from another that says the same and stands elsewhere. */
+export function placeOfTarget(target: Target | undefined): unknown {
+  return target?.kind === 'entity' ? target.entity : target?.constant.node;
+}
+
+export function entitiesIn(targets: readonly (Target | undefined)[]): readonly Entity[] {
+  return targets.flatMap((target) => (target?.kind === 'entity' ? target.entity : []));
+}
+
+const CONTENTS = [
+  'base',
+  'properties',
+  'children',
+  'edges',
+  'entries',
+  'placements',
+  'rejected',
+  'config',
+] as const satisfies readonly (keyof Draft)[];
+
+/**
+ * A block whose contents are read when first looked at; from then on they are properties of its own, as in any entity. Of
+ * a long text thousands are made with every keystroke: this is why they share their getters.
+ */
+export class LazyEntity implements Draft {
+  readonly spec: BlockSpec;
+  readonly keyword: string;
+  readonly name?: string;
+  readonly uri: string;
+  readonly node: BlockNode;
+  readonly identity: Identity;
+  readonly uses: readonly Entity[];
+  private read: ((lazy: LazyEntity) => void) | undefined;
+
+  /** `read` places an empty draft and fills it. */
+  constructor(
+    node: BlockNode,
+    spec: BlockSpec,
+    uri: string,
+    identity: Identity,
+    uses: readonly Entity[],
+    read: (lazy: LazyEntity) => void,
+  ) {
+    this.spec = spec;
+    this.keyword = spec.keyword;
+    if (node.name) this.name = node.name.text;
+    this.uri = uri;
+    this.node = node;
+    this.identity = identity;
+    this.uses = uses;
+    this.read = read;
+  }
+
+  fill(): this {
+    const { read } = this;
+    this.read = undefined;
+    read?.(this);
+    return this;
+  }
+
+  /** From here on the contents are the draft's. */
+  place(draft: Draft): void {
+    for (const key of CONTENTS)
+      Object.defineProperty(this, key, { value: draft[key], writable: true, enumerable: true, configurable: true });
+  }
+
+  get base(): Draft['base'] {
+    return this.fill().base;
+  }
+
+  get properties(): Draft['properties'] {
+    return this.fill().properties;
+  }
+
+  get children(): Draft['children'] {
+    return this.fill().children;
+  }
+
+  get edges(): Draft['edges'] {
+    return this.fill().edges;
+  }
+
+  get entries(): Draft['entries'] {
+    return this.fill().entries;
+  }
+
+  get placements(): Draft['placements'] {
+    return this.fill().placements;
+  }
+
+  get rejected(): Draft['rejected'] {
+    return this.fill().rejected;
+  }
+
+  get config(): Draft['config'] {
+    return this.fill().config;
+  }
+}
+
+/** The entities of a file's blocks; those inside blocks that were taken over are looked for in these. */
+export class Entities implements EntityOf {
+  private readonly read: ReadonlyMap<BlockNode, Entity>;
+  private readonly topLevel: readonly Entity[];
+
+  constructor(read: ReadonlyMap<BlockNode, Entity>, topLevel: readonly Entity[]) {
+    this.read = read;
+    this.topLevel = topLevel;
+  }
+
+  get(node: BlockNode): Entity | undefined {
+    const known = this.read.get(node);
+    if (known) return known;
+    const outer = this.topLevel.find((entity) => covers(entity.node.span, node.span));
+    return outer && entityInside(outer, node);
+  }
+}
+
+function entityInside({ children }: Entity, node: BlockNode): Entity | undefined {
+  for (const child of children) {
+    const found = child.node === node ? child : entityInside(child, node);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function covers(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}

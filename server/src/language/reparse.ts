@@ -1,0 +1,113 @@
+import { tokenize } from './lexer.ts';
+import { movedError, movedItem } from './moved.ts';
+import { type Parsed, Parser, parseText } from './parser.ts';
+import type { BlockNode, Item } from './tree.ts';
+
+/**
+ * The tree of a text, from that of the text before an edit: only what lies between two blocks that the edit has not
+ * touched is read again, and what follows is moved. Gives exactly what reading the whole text gives.
+ */
+export function reparse(before: Parsed, text: string): Parsed {
+  const prefix = commonStart(before.text, text);
+  const suffix = commonEnd(before.text, text, prefix);
+  const first = lastBlockBefore(before, prefix);
+  const next = firstBlockFrom(before, before.text.length - suffix, first);
+  if (first === 0 && next === before.tree.items.length) return parseText(text);
+  return between(before, text, first, next) ?? parseText(text);
+}
+
+/** Reads from one block of the text before to another. Nothing when the statements do not meet again where that starts. */
+function between(before: Parsed, text: string, first: number, next: number): Parsed | undefined {
+  const { items, errors } = before.tree;
+  const distance = text.length - before.text.length;
+  const from = first === 0 ? 0 : (items[first]?.span.start ?? 0);
+  const following = items[next];
+  const stop = following && following.span.start + distance;
+  const region = detached(text.slice(from, following ? following.span.end + distance : text.length));
+  const read = new Parser(region, tokenize(region)).parse(stop === undefined ? undefined : stop - from);
+  if (!read) return undefined;
+  const errorsKept = first === 0 ? 0 : (before.errorsBefore[first] ?? 0);
+  const errorsLeftOut = next < items.length ? (before.errorsBefore[next] ?? 0) : errors.length;
+  const errorsInside = errorsKept + read.tree.errors.length;
+  const inside = read.tree.items.map((item, index) => {
+    const same = index === 0 && first > 0 ? items[first] : undefined;
+    return same && same.span.start === item.span.start + from ? same : movedItem(item, from);
+  });
+  return {
+    text,
+    tree: {
+      items: [...items.slice(0, first), ...inside, ...items.slice(next).map((item) => movedItem(item, distance))],
+      errors: [
+        ...errors.slice(0, errorsKept),
+        ...read.tree.errors.map((error) => movedError(error, from)),
+        ...errors.slice(errorsLeftOut).map((error) => movedError(error, distance)),
+      ],
+    },
+    errorsBefore: [
+      ...before.errorsBefore.slice(0, first),
+      ...read.errorsBefore.map((count) => errorsKept + count),
+      ...before.errorsBefore.slice(next).map((count) => count - errorsLeftOut + errorsInside),
+    ],
+  };
+}
+
+/**
+ * The last block that ends before the edit and has no mistake: reading starts there, and not behind it, because what
+ * stands before it was read with a look at its first words.
+ */
+function lastBlockBefore({ text, tree, errorsBefore }: Parsed, prefix: number): number {
+  for (let index = lastStartingBefore(tree.items, prefix); index > 0; index--) {
+    const item = tree.items[index];
+    const isClean = errorsBefore[index] === (errorsBefore[index + 1] ?? tree.errors.length);
+    if (item && isClean && item.span.end < prefix && isSafe(item, text)) return index;
+  }
+  return 0;
+}
+
+/** The first block behind the edit, its line's start included. */
+function firstBlockFrom({ text, tree }: Parsed, from: number, behind: number): number {
+  const { items } = tree;
+  for (let index = Math.max(behind + 1, lastStartingBefore(items, from)); index < items.length; index++) {
+    const item = items[index];
+    if (item && item.span.start > from && isSafe(item, text)) return index;
+  }
+  return items.length;
+}
+
+function lastStartingBefore(items: readonly Item[], offset: number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((items[middle]?.span.start ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** A whole block in the first column: nothing that was open before it is open in it. */
+function isSafe(item: Item, text: string): item is BlockNode {
+  if (item.kind !== 'block' || !item.closed || text[item.body.start] !== '{') return false;
+  const before = text[item.span.start - 1];
+  return before === undefined || before === '\n' || before === '\r';
+}
+
+function commonStart(left: string, right: string): number {
+  const most = Math.min(left.length, right.length);
+  let length = 0;
+  while (length < most && left.charCodeAt(length) === right.charCodeAt(length)) length++;
+  return length;
+}
+
+function commonEnd(left: string, right: string, start: number): number {
+  const most = Math.min(left.length, right.length) - start;
+  let length = 0;
+  while (length < most && left.charCodeAt(left.length - 1 - length) === right.charCodeAt(right.length - 1 - length))
+    length++;
+  return length;
+}
+
+/** A copy with memory of its own: words of the tree are pieces of it, and would keep every version of the whole text. */
+function detached(text: string): string {
+  return ` ${text}`.slice(1);
+}

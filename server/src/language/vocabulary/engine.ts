@@ -1,0 +1,97 @@
+import type { BlockSpec } from './spec.ts';
+import { amount, atLeastOne, boolean, choice, integer, property, quantity, upTo } from './types.ts';
+
+const share = { range: { min: 0, max: 1 } } as const;
+
+export const ENGINE: BlockSpec = {
+  keyword: 'engine',
+  parents: ['deployment', 'pool'],
+  naming: 'none',
+  doc: 'The engine that serves or trains, and the few facts of it that matter.',
+  properties: [
+    property(
+      'name',
+      choice({
+        ideal: 'Kernels and links only, no engine overhead.',
+        vllm: 'vLLM',
+        sglang: 'SGLang',
+        'trt-llm': 'TensorRT-LLM',
+        megatron: 'Megatron-Core (Megatron-LM, NeMo, Megatron-Bridge): training',
+        torchtitan: 'torchtitan, PyTorch FSDP2: training',
+      }),
+      'The engine.',
+      'sglang',
+      { default: 'ideal' },
+    ),
+    property('memory-fraction', quantity('fraction'), 'Share of GPU memory that the engine may use.', '0.9', {
+      ...share,
+      default: "the engine's own",
+    }),
+    property('reserve', quantity('bytes'), 'Memory kept for the runtime, graphs and libraries.', '2 GiB', {
+      ...amount,
+      default: 'by the engine',
+    }),
+    property('chunk', quantity('tokens'), 'Tokens of a chunk of prefill.', '8192 tokens', {
+      ...atLeastOne,
+      default: 'the whole prompt',
+    }),
+    property('graphs', boolean, 'Decode runs from captured graphs.', 'true', { default: 'true' }),
+    property(
+      'all-to-all',
+      choice({
+        nccl: 'All-to-all of the library.',
+        deepep: 'DeepEP, by phase.',
+        'deepep-normal': 'DeepEP high throughput.',
+        'deepep-low-latency': 'DeepEP low latency.',
+        gather: 'All-gather and reduce-scatter.',
+      }),
+      'How tokens reach their experts.',
+      'deepep',
+      { default: 'nccl' },
+    ),
+    property(
+      'dispatch-tokens',
+      quantity('tokens'),
+      'Largest number of tokens per rank in one low-latency dispatch.',
+      '128 tokens',
+      { ...atLeastOne, default: '128 tokens' },
+    ),
+    property('two-batch-overlap', boolean, 'Two half batches hide communication behind computation.', 'true', {
+      default: 'false',
+    }),
+    property('shared-overlap', boolean, 'Shared experts run beside dispatch and routed experts.', 'true', {
+      default: 'false',
+    }),
+    property('speculative-tokens', integer, 'Tokens drafted per step.', '1', { ...upTo(1_000, 0), default: '0' }),
+    property('acceptance', quantity('fraction'), 'Share of drafted tokens that are accepted.', '80%', {
+      ...share,
+      default: 'no default: required with speculative-tokens',
+    }),
+    property('page', quantity('tokens'), 'Tokens of a page of the KV cache.', '64 tokens', {
+      ...atLeastOne,
+      default: '64 tokens',
+    }),
+    property('fused', boolean, 'Element-wise operations are fused with each other (training).', 'false', {
+      default: 'true',
+    }),
+    property(
+      'flash-attention',
+      integer,
+      'Version of FlashAttention, or what is as fast (training); 0 writes the score matrices to memory.',
+      '2',
+      { range: { min: 0, max: 4 }, default: '3' },
+    ),
+    property('fused-loss', boolean, 'The loss writes no fp32 copy of the logits (training).', 'true', {
+      default: 'false',
+    }),
+    property(
+      'fused-experts',
+      boolean,
+      'One kernel per product of all experts, activation and quantisation inside (training; cuDNN on Blackwell).',
+      'true',
+      { default: 'false' },
+    ),
+  ],
+  example: 'engine { name = sglang, chunk = 8192 tokens, all-to-all = deepep }',
+  since: '0.1',
+};

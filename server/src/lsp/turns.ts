@@ -1,0 +1,48 @@
+import type { CancellationToken, Connection, WorkDoneProgressReporter } from 'vscode-languageserver';
+import { cancelled, nextTurn } from './answers.ts';
+
+/** How long work over many files keeps everyone else waiting, in milliseconds. */
+const TURN_MS = 8;
+
+/** Work on fewer files is done before anyone has read that it began. */
+const WORTH_SHOWING = 50;
+
+/** What a request over many files was asked with. */
+export interface Asked {
+  readonly token: CancellationToken;
+  /** The editor shows how far this request is. */
+  readonly workDone?: WorkDoneProgressReporter;
+}
+
+/**
+ * Visits files one after the other, in turns between which edits, other requests and cancellations are read. The editor
+ * is told how far it is where `total` files, those that are not known yet, take some time. Rejects when cancelled.
+ */
+export async function visitInTurns<File>(
+  files: readonly File[],
+  visit: (file: File) => void,
+  connection: Connection,
+  { token, workDone }: Asked,
+  title: string,
+  isKnown: (file: File) => boolean,
+): Promise<void> {
+  const total = files.filter((file) => !isKnown(file)).length;
+  const progress = total < WORTH_SHOWING ? undefined : (workDone ?? (await connection.window.createWorkDoneProgress()));
+  progress?.begin(title, 0, undefined, false);
+  try {
+    let done = 0;
+    let turnEnds = 0;
+    for (const file of files) {
+      if (performance.now() >= turnEnds) {
+        progress?.report(Math.floor((100 * done) / total), `${done} of ${total}`);
+        await nextTurn();
+        if (token.isCancellationRequested) throw cancelled();
+        turnEnds = performance.now() + TURN_MS;
+      }
+      if (!isKnown(file)) done++;
+      visit(file);
+    }
+  } finally {
+    progress?.done();
+  }
+}

@@ -1,0 +1,30 @@
+import type { Evaluation } from '../cost/evaluation.ts';
+import type { FigureUnit } from '../cost/figure.ts';
+import { digits } from '../cost/format.ts';
+import { compareRows, provenance } from './compare.ts';
+import type { ChangedRow } from './preview/whatIfProtocol.ts';
+
+/** Each figure of a deployment before and after a change: by how much, and whether that is better. Equal as shown is equal. */
+export function changedRows(before: Evaluation, after: Evaluation): readonly ChangedRow[] {
+  return compareRows([before, after]).map(({ label, figures, texts, best, differs }) => {
+    const [was, is] = figures;
+    const [from = '-', to = '-'] = texts;
+    const isSame = !differs || from === to;
+    const verdict = isSame ? 'same' : best.includes(1) ? 'better' : best.includes(0) ? 'worse' : 'changed';
+    const change = was && is && !isSame ? changeOf(was.value, is.value, is.unit) : '';
+    return { label, before: from, after: to, change, verdict, ...(is && { tooltip: provenance(is) }) };
+  });
+}
+
+/** `+12.5 %`, for shares `+2.1 points`; nothing where there was nothing to compare with. */
+export function changeOf(from: number, to: number, unit: FigureUnit): string {
+  if (!Number.isFinite(from) || !Number.isFinite(to)) return '';
+  if (unit === 'fraction') return signed((to - from) * 100, 'points');
+  return from === 0 ? '' : signed((to / from - 1) * 100, '%');
+}
+
+function signed(amount: number, unit: string): string {
+  const text = digits(Math.abs(amount));
+  const sign = amount < 0 ? '−' : '+';
+  return text === '0' ? `${sign}<0.01 ${unit}` : `${sign}${text} ${unit}`;
+}

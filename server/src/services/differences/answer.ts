@@ -1,0 +1,48 @@
+import type { Sources } from '../../language/source.ts';
+import { type Analysis, analyseDocument, deploymentNamed } from '../analysis.ts';
+import type { DifferencesAnswer } from '../preview/differencesProtocol.ts';
+import { differencesOf, type Side } from './differences.ts';
+
+/** What differs between two deployments of a document. */
+export function differencesBetween(analysis: Analysis, before: string, after: string): DifferencesAnswer {
+  return answerOf(sideOf(analysis, before, before), sideOf(analysis, after, after));
+}
+
+/**
+ * What differs between a deployment as other texts have it and as it is now. `texts` holds files by URI, nothing for one
+ * that did not exist; files that it does not name are read as they are now.
+ */
+export function differencesToTexts(
+  analysis: Analysis,
+  deployment: string,
+  texts: ReadonlyMap<string, string | undefined>,
+  sources: Sources,
+): DifferencesAnswer {
+  if (texts.has(analysis.uri) && texts.get(analysis.uri) === undefined)
+    return { unavailable: 'This file is not in the last commit: there is nothing to compare with.' };
+  const old = analyseDocument(analysis.uri, withTexts(sources, texts));
+  const before = sideOf(old, deployment, `${deployment} as committed`);
+  if (typeof before === 'string') return { unavailable: `The last commit cannot be compared with: ${before}.` };
+  return answerOf(before, sideOf(analysis, deployment, `${deployment} now`));
+}
+
+/** Sources in which some files have other texts, or are not there. */
+function withTexts(sources: Sources, texts: ReadonlyMap<string, string | undefined>): Sources {
+  return {
+    read: (uri) => (texts.has(uri) ? texts.get(uri) : sources.read(uri)),
+    resolve: (base, path) => sources.resolve(base, path),
+    catalog: () => sources.catalog(),
+  };
+}
+
+function sideOf(analysis: Analysis, deployment: string, title: string): Side | string {
+  const resolved = deploymentNamed(analysis, deployment);
+  return resolved ? { title, analysis, resolved } : `it has no deployment ${deployment}`;
+}
+
+function answerOf(before: Side | string, after: Side | string): DifferencesAnswer {
+  if (typeof before === 'string') return { unavailable: before };
+  if (typeof after === 'string') return { unavailable: after };
+  const found = differencesOf(before, after);
+  return typeof found === 'string' ? { unavailable: found } : { differences: found, notes: [] };
+}

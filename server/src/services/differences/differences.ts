@@ -1,0 +1,64 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
+import { fullestGpu, memoryParts } from '../../cost/figures.ts';
+import { formatBytes } from '../../cost/format.ts';
+import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { Analysis } from '../analysis.ts';
+import { changedRows, changeOf } from '../changes.ts';
+import type { Differences } from '../preview/differencesProtocol.ts';
+import type { ChangedRow } from '../preview/whatIfProtocol.ts';
+import { movedExperts } from './experts.ts';
+import { markedPicture } from './graph.ts';
+import { changedProperties } from './properties.ts';
+
+/** One side of a comparison: a deployment of an analysis, with the name to show. */
+export interface Side {
+  readonly title: string;
+  readonly analysis: Analysis;
+  readonly resolved: ResolvedDeployment;
+}
+
+/** What differs between two deployments, of one text or of two; in a sentence why it cannot be told, where it cannot. */
+export function differencesOf(before: Side, after: Side): Differences | string {
+  const [old, fresh] = [evaluationOf(before), evaluationOf(after)];
+  if (typeof old === 'string') return old;
+  if (typeof fresh === 'string') return fresh;
+  return {
+    before: before.title,
+    after: after.title,
+    picture: markedPicture(old, fresh),
+    properties: changedProperties(before.resolved, after.resolved),
+    figures: changedRows(old, fresh),
+    memory: memoryRows(old, fresh),
+    experts: movedExperts(old.deployment, fresh.deployment),
+    limits: { before: old.prediction.bottleneck.text, after: fresh.prediction.bottleneck.text },
+  };
+}
+
+function evaluationOf({ title, analysis, resolved }: Side): Evaluation | string {
+  return (
+    analysis.evaluationOf(resolved) ??
+    `${title} cannot be computed: ${resolved.invalid ?? 'its model, cluster or workload is not known'}`
+  );
+}
+
+/** The parts of the fullest GPU's memory, those that one of them has. */
+function memoryRows(before: Evaluation, after: Evaluation): readonly ChangedRow[] {
+  const [was, is] = [memoryParts(fullestGpu(before)), memoryParts(fullestGpu(after))];
+  const total = (parts: Readonly<Record<string, number>>) =>
+    Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  const rows = names.map((name) => memoryRow(name, was[name] ?? 0, is[name] ?? 0));
+  return [...rows, memoryRow('in all', total(was), total(is))].filter((row) => row !== undefined);
+}
+
+function memoryRow(label: string, before: number, after: number): ChangedRow | undefined {
+  if (before === 0 && after === 0) return undefined;
+  const verdict = after === before ? 'same' : after < before ? 'better' : 'worse';
+  return {
+    label,
+    before: formatBytes(before),
+    after: formatBytes(after),
+    change: after === before ? '' : changeOf(before, after, 'bytes'),
+    verdict,
+  };
+}

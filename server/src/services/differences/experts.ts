@@ -1,0 +1,131 @@
+import type { Deployment, ExpertMap, Pool, Stage } from '../../plan/deployment.ts';
+import { rankOf } from '../../plan/ranks.ts';
+import type { Differences, MovedExperts } from '../preview/differencesProtocol.ts';
+
+/** More rows than this are no reading matter. */
+const MOST_ROWS = 100;
+
+/** Routed experts of each layer that lie on other GPUs; pools are matched by name, those of a single pool in any case. */
+export function movedExperts(before: Deployment, after: Deployment): Differences['experts'] {
+  const rows: MovedExperts[] = [];
+  let [count, of] = [0, 0];
+  for (const pool of after.pools) {
+    const old = after.pools.length === 1 && before.pools.length === 1 ? before.pools[0] : named(before, pool.name);
+    if (!old) continue;
+    const [was, is] = [new Places(old), new Places(pool)];
+    for (const layers of layersAlike(old, pool)) {
+      const [first = 0] = layers;
+      const [from, to] = [was.of(first), is.of(first)];
+      const experts = [...new Set([...from.keys(), ...to.keys()])].sort((a, b) => a - b);
+      const moved = experts.filter((expert) => from.get(expert) !== to.get(expert));
+      of += experts.length * layers.length;
+      count += moved.length * layers.length;
+      for (const run of runs(moved, (expert) => `${from.get(expert)}|${to.get(expert)}`)) {
+        const [one = 0] = run;
+        rows.push({
+          pool: after.pools.length === 1 ? '' : pool.name,
+          layers: rangesOf(layers),
+          experts: rangesOf(run),
+          before: from.get(one) ?? 'nowhere',
+          after: to.get(one) ?? 'nowhere',
+        });
+      }
+    }
+  }
+  return { moved: rows.slice(0, MOST_ROWS), more: Math.max(0, rows.length - MOST_ROWS), count, of };
+}
+
+function named({ pools }: Deployment, name: string): Pool | undefined {
+  return pools.find((pool) => pool.name === name);
+}
+
+/** Layers whose experts lie alike before, and alike after: looked at once. */
+function layersAlike(before: Pool, after: Pool): readonly (readonly number[])[] {
+  const ids = new Map<Stage | ExpertMap | undefined, number>();
+  const idOf = (thing: Stage | ExpertMap | undefined) => {
+    const id = ids.get(thing) ?? ids.size;
+    ids.set(thing, id);
+    return id;
+  };
+  const groups = new Map<string, number[]>();
+  const all = new Set([before, after].flatMap(({ stages }) => stages.flatMap(({ experts }) => [...experts.keys()])));
+  for (const layer of [...all].sort((a, b) => a - b)) {
+    const key = [before, after]
+      .map(({ stages }) => stages.find(({ experts }) => experts.has(layer)))
+      .map((stage) => `${idOf(stage)} ${idOf(stage?.experts.get(layer))}`)
+      .join('|');
+    groups.set(key, [...(groups.get(key) ?? []), layer]);
+  }
+  return [...groups.values()];
+}
+
+/** Where the experts of a pool lie, as text. */
+class Places {
+  private readonly pool: Pool;
+  private readonly known = new Map<Stage, readonly (readonly number[])[]>();
+
+  constructor(pool: Pool) {
+    this.pool = pool;
+  }
+
+  /** GPUs of each expert of a layer: `GPUs 0, 8`. */
+  of(layer: number): ReadonlyMap<number, string> {
+    const stage = this.pool.stages.find(({ experts }) => experts.has(layer));
+    const map = stage?.experts.get(layer);
+    const found = new Map<number, Set<number>>();
+    if (!stage || !map) return new Map();
+    const gpusOfRank = this.gpusByRank(stage);
+    for (const [rank, experts] of map.ranks.entries())
+      for (const expert of experts) {
+        const gpus = found.get(expert) ?? new Set<number>();
+        for (const gpu of gpusOfRank[rank] ?? []) gpus.add(gpu);
+        found.set(expert, gpus);
+      }
+    return new Map([...found].map(([expert, gpus]) => [expert, gpusText([...gpus].sort((a, b) => a - b))]));
+  }
+
+  private gpusByRank(stage: Stage): readonly (readonly number[])[] {
+    const known = this.known.get(stage);
+    if (known) return known;
+    const made: number[][] = [];
+    for (const [position, gpu] of stage.gpus.entries()) {
+      const { ep } = rankOf(this.pool, stage, position);
+      made[ep] = [...(made[ep] ?? []), gpu];
+    }
+    this.known.set(stage, made);
+    return made;
+  }
+}
+
+/** Neighbours with the same key. */
+function runs(numbers: readonly number[], keyOf: (number: number) => string): readonly (readonly number[])[] {
+  const found: number[][] = [];
+  let key: string | undefined;
+  for (const number of numbers) {
+    const own = keyOf(number);
+    if (own === key) found.at(-1)?.push(number);
+    else found.push([number]);
+    key = own;
+  }
+  return found;
+}
+
+function gpusText(gpus: readonly number[]): string {
+  return `${gpus.length === 1 ? 'GPU' : 'GPUs'} ${rangesOf(gpus)}`;
+}
+
+/** `0..3, 8` of ascending numbers. */
+function rangesOf(numbers: readonly number[]): string {
+  const parts: string[] = [];
+  let [from, to] = [numbers[0] ?? 0, numbers[0] ?? 0];
+  const close = () => parts.push(from === to ? String(from) : `${from}..${to}`);
+  for (const number of numbers.slice(1)) {
+    if (number !== to + 1) {
+      close();
+      from = number;
+    }
+    to = number;
+  }
+  if (numbers.length > 0) close();
+  return parts.length > 4 ? `${parts.slice(0, 3).join(', ')} and ${parts.length - 3} more` : parts.join(', ');
+}

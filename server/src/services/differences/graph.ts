@@ -1,0 +1,101 @@
+import { DirectedGraph } from 'graphology';
+import type { Evaluation } from '../../cost/evaluation.ts';
+import { digits, formatBytes, formatFlop, formatSeconds } from '../../cost/format.ts';
+import type { Shape } from '../../cost/operation.ts';
+import { buildDag, overviewOptions } from '../../graph/build.ts';
+import { formatShape, gpuLabel } from '../../graph/labels.ts';
+import { layoutDag } from '../../graph/layout/layout.ts';
+import type { Dag, DagEdge, DagNode } from '../../graph/types.ts';
+import type { Mark, MarkedNode, MarkedPicture } from '../preview/differencesProtocol.ts';
+
+/**
+ * The graphs of two deployments on one picture, equal GPUs and layers once each: what only one has and what both have
+ * with other values is marked. Nodes are the same where their keys are: stage, layers, operation.
+ */
+export function markedPicture(before: Evaluation, after: Evaluation): MarkedPicture {
+  const [old, fresh] = [buildDag(before, overviewOptions()), buildDag(after, overviewOptions())];
+  const scene = layoutDag(union(old, fresh));
+  const nodes = scene.nodes.map(({ id, label, kind, lines, x, y, width, height }): MarkedNode => {
+    const [was, is] = [old, fresh].map((dag) => (dag.hasNode(id) ? dag.getNodeAttributes(id) : undefined));
+    const changes = was && is ? nodeChanges(was, is) : [];
+    const mark: Mark = !was ? 'added' : !is ? 'removed' : changes.length > 0 ? 'changed' : 'same';
+    return { id, label, kind, lines, mark, changes, place: placeOf(is ?? was), x, y, width, height };
+  });
+  const edges = scene.edges.map(({ from, to, kind, points }) => {
+    const mark = !old.hasEdge(from, to) ? 'added' : !fresh.hasEdge(from, to) ? 'removed' : 'same';
+    return { from, to, kind, points, mark } as const;
+  });
+  const { width, height, groups } = scene;
+  return { width, height, groups, nodes, edges };
+}
+
+/** All nodes and edges of both; one that both have is the later one's. What was removed stands where it stood. */
+function union(before: Dag, after: Dag): Dag {
+  const following = new Map<string | undefined, string[]>();
+  let last: string | undefined;
+  before.forEachNode((id) => {
+    if (after.hasNode(id)) last = id;
+    else following.set(last, [...(following.get(last) ?? []), id]);
+  });
+  const both: Dag = new DirectedGraph<DagNode, DagEdge>();
+  const addRemoved = (behind: string | undefined) => {
+    for (const id of following.get(behind) ?? []) both.addNode(id, before.getNodeAttributes(id));
+  };
+  addRemoved(undefined);
+  after.forEachNode((id, node) => {
+    both.addNode(id, node);
+    addRemoved(id);
+  });
+  for (const dag of [after, before])
+    dag.forEachEdge((_, edge, from, to) => {
+      if (!both.hasEdge(from, to)) both.addEdge(from, to, edge);
+    });
+  return both;
+}
+
+/** Figures count as equal when they are equal as shown. */
+function nodeChanges(before: DagNode, after: DagNode): readonly string[] {
+  const facts: readonly (readonly [name: string, of: (node: DagNode) => string])[] = [
+    ['runs on', (node) => gpuLabel(node)],
+    ['equal nodes', ({ copies }) => String(copies)],
+    ['layers', ({ layers }) => layers.join(', ')],
+    ['FLOP', ({ flop }) => formatFlop(flop)],
+    ['bytes', ({ bytes }) => formatBytes(bytes)],
+    ['time', ({ seconds }) => formatSeconds(seconds)],
+    ['bound by', ({ bound, seconds }) => (seconds > 0 ? (bound ?? '') : '')],
+    ['experts', ({ experts }) => experts.join(', ')],
+  ];
+  const changed = facts.flatMap(([name, of]) => {
+    const [was, is] = [of(before), of(after)];
+    return was === is ? [] : [`${name} ${was || 'nothing'} → ${is || 'nothing'}`];
+  });
+  return [
+    ...shapeChanges('input', before.input, after.input),
+    ...shapeChanges('output', before.output, after.output),
+    ...changed,
+  ];
+}
+
+/** Dimensions of another size; the whole shape where they are other dimensions. */
+function shapeChanges(what: string, before: Shape, after: Shape): readonly string[] {
+  const names = (shape: Shape) => shape.map(({ name }) => name).join();
+  if (names(before) !== names(after)) return [`${what} ${formatShape(before)} → ${formatShape(after)}`];
+  return before.flatMap(({ name, size }, index) => {
+    const is = after[index]?.size ?? size;
+    return is === size ? [] : [`${what} ${name} ${digits(size)} → ${digits(is)}`];
+  });
+}
+
+function placeOf(node: DagNode | undefined): string {
+  if (!node || node.kind === 'source' || node.kind === 'sink') return '';
+  const { pool, stage, layers } = node;
+  const [first] = layers;
+  const last = layers.at(-1);
+  return [
+    pool !== undefined && `pool ${pool}`,
+    stage !== undefined && `stage ${stage}`,
+    first !== undefined && (first === last ? `layer ${first}` : `layers ${first}..${last}`),
+  ]
+    .filter((part) => part !== false)
+    .join(', ');
+}

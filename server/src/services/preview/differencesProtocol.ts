@@ -1,0 +1,74 @@
+import type { Box, NodeKind, SceneEdge, SceneGroup } from '../../graph/types.ts';
+import type { ChangedRow } from './whatIfProtocol.ts';
+
+/** What the Differences view is told: two deployments, or two texts of one, on one picture and in tables. */
+
+export type Mark = 'added' | 'removed' | 'changed' | 'same';
+
+export interface MarkedNode extends Box {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: NodeKind;
+  readonly lines: readonly string[];
+  readonly mark: Mark;
+  /** What changed, as text: `time 1.2 ms → 2.4 ms`. */
+  readonly changes: readonly string[];
+  /** The stage and layers in which it stands. */
+  readonly place: string;
+}
+
+export interface MarkedEdge extends Pick<SceneEdge, 'from' | 'to' | 'kind' | 'points'> {
+  readonly mark: Exclude<Mark, 'changed'>;
+}
+
+/** Both graphs on one picture. */
+export interface MarkedPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly groups: readonly SceneGroup[];
+  readonly nodes: readonly MarkedNode[];
+  readonly edges: readonly MarkedEdge[];
+}
+
+/** A value of the text, or one derived from it, that is not the same on both sides. */
+export interface ChangedProperty {
+  /** `parallel`, `workload chat`, `pool decode, engine`. */
+  readonly where: string;
+  readonly name: string;
+  /** Absent on the side that has no such value. */
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** Routed experts that lie on other GPUs. */
+export interface MovedExperts {
+  readonly pool: string;
+  readonly layers: string;
+  readonly experts: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Differences {
+  readonly before: string;
+  readonly after: string;
+  readonly picture: MarkedPicture;
+  readonly properties: readonly ChangedProperty[];
+  readonly figures: readonly ChangedRow[];
+  /** Parts of the memory of the fullest GPU. */
+  readonly memory: readonly ChangedRow[];
+  readonly experts: {
+    readonly moved: readonly MovedExperts[];
+    /** Rows left out of `moved`. */
+    readonly more: number;
+    /** Experts of layers (each counted once per layer) on other GPUs than before, of all. */
+    readonly count: number;
+    readonly of: number;
+  };
+  readonly limits: { readonly before: string; readonly after: string };
+}
+
+/** What the view compares with: another deployment of the file, or the file as it was last committed. */
+export type DifferencesAnswer =
+  | { readonly differences: Differences; readonly notes: readonly string[] }
+  | { readonly unavailable: string };

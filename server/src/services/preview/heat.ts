@@ -1,0 +1,36 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
+import type { Dag, DagNode } from '../../graph/types.ts';
+import type { PreviewNode } from './protocol.ts';
+
+/** Time and bytes of a node as shares of the most in its graph; memory as the share that the fullest of its GPUs uses. */
+export function heatOf({ memory }: Evaluation, dag: Dag): (node: DagNode) => PreviewNode['heat'] {
+  let seconds = 0;
+  let bytes = 0;
+  dag.forEachNode((_, node) => {
+    seconds = Math.max(seconds, node.seconds);
+    bytes = Math.max(bytes, node.bytes);
+  });
+  const filled = new Map<number, number>();
+  for (const { classes } of memory)
+    for (const { gpuClass, totalBytes, capacityBytes } of classes)
+      for (const gpu of gpuClass.gpus) filled.set(gpu, Math.min(1, totalBytes / capacityBytes));
+  /** Nodes of one group of GPUs mostly share the list of them. */
+  const known = new Map<readonly number[], number>();
+  const fullest = (gpus: readonly number[]) => {
+    const before = known.get(gpus);
+    if (before !== undefined) return before;
+    const most = gpus.reduce((least, gpu) => Math.max(least, filled.get(gpu) ?? 0), 0);
+    known.set(gpus, most);
+    return most;
+  };
+  return (node) => ({
+    time: share(node.seconds, seconds),
+    bytes: share(node.bytes, bytes),
+    memory: share(fullest(node.gpus), 1),
+  });
+}
+
+/** Rounded, so that a message is short and equal pictures are equal. */
+function share(value: number, most: number): number {
+  return most > 0 ? Math.round((value / most) * 1_000) / 1_000 : 0;
+}

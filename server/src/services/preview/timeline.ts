@@ -1,0 +1,281 @@
+import { residualOf, stepError } from '../../cost/band.ts';
+import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
+import { formatBytes, formatFlop, formatFraction, formatSeconds, formatWithBand } from '../../cost/format.ts';
+import { slowestGpu } from '../../cost/hardware.ts';
+import { isCommunication } from '../../cost/layer.ts';
+import type { Operation, Step } from '../../cost/operation.ts';
+import { nameGpus } from '../../cost/rules/context.ts';
+import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
+import type { Pool, Stage } from '../../plan/deployment.ts';
+import { stepLabel } from '../stepLabel.ts';
+import { criticalEvents, dependenciesOf } from '../timeline/dependencies.ts';
+import type { Slice, SliceLane } from '../timeline/slices.ts';
+import { chunksOf, passKey, restOf, slicer, type Timeline, timelineOf, whyNoTimeline } from '../timeline/timeline.ts';
+import type {
+  PreviewTimeline,
+  TimelineEvents,
+  TimelineLane,
+  TimelineOperation,
+  TimelinePass,
+} from './timelineProtocol.ts';
+
+/** Pairs of stage and micro-batch that one message carries. */
+const MOST_PAIRS = 4096;
+
+/** The ends of slices are whole parts of so many of their pass. */
+const PASS_PARTS = 1e7;
+
+const ROWS: Readonly<Record<SliceLane, number>> = { compute: 0, beside: 1, communication: 2 };
+
+const PASSES: Readonly<Record<ScheduleEvent['kind'], string>> = {
+  F: 'Forward',
+  B: 'Backward',
+  W: 'Weight gradients',
+  FB: 'Forward and backward',
+  T: 'To the next stage',
+};
+
+/** Made once per evaluation: an edit elsewhere finds it as it is. */
+const known = new WeakMap<Evaluation, readonly PreviewTimeline[]>();
+
+/** Every step of every pool as it is drawn over time. */
+export function previewTimelines(evaluation: Evaluation): readonly PreviewTimeline[] {
+  const before = known.get(evaluation);
+  if (before) return before;
+  const made = evaluation.prediction.pools.flatMap((prediction, pool) =>
+    prediction.steps.map((step) => new Drawing(evaluation, prediction, pool, step).draw()),
+  );
+  known.set(evaluation, made);
+  return made;
+}
+
+class Drawing {
+  private readonly evaluation: Evaluation;
+  private readonly prediction: PoolPrediction;
+  private readonly poolIndex: number;
+  private readonly step: Step;
+  private readonly operations: TimelineOperation[] = [];
+  private readonly operationIndex = new Map<string, number>();
+  private readonly ofOperation = new Map<Operation, number>();
+  private readonly passes: TimelinePass[] = [];
+  private readonly passIndex = new Map<string, number>();
+
+  constructor(evaluation: Evaluation, prediction: PoolPrediction, poolIndex: number, step: Step) {
+    this.evaluation = evaluation;
+    this.prediction = prediction;
+    this.poolIndex = poolIndex;
+    this.step = step;
+  }
+
+  draw(): PreviewTimeline {
+    const { evaluation, step, poolIndex } = this;
+    const { pool } = this.prediction;
+    const timeline = timelineOf(evaluation, pool, step, MOST_PAIRS);
+    const common = {
+      id: `${poolIndex}/${step.phase}`,
+      label: stepLabel(evaluation, pool, step),
+      facts: this.facts(),
+      operations: this.operations,
+      parts: PASS_PARTS,
+      passes: this.passes,
+    };
+    if (!timeline)
+      return { ...common, end: nanoseconds(step.seconds), scheduled: 0, notes: [whyNoTimeline(pool, step)], lanes: [] };
+    const rest = restOf(timeline);
+    return {
+      ...common,
+      end: nanoseconds(rest ? step.seconds : timeline.seconds),
+      scheduled: nanoseconds(timeline.seconds),
+      ...(rest !== undefined && { rest }),
+      notes: notesOf(timeline),
+      lanes: this.lanes(timeline, rest ? step.seconds : timeline.seconds),
+    };
+  }
+
+  private facts(): PreviewTimeline['facts'] {
+    const { evaluation, prediction, step } = this;
+    const error = stepError(evaluation, prediction, step);
+    return [
+      ['Step', withBand(step.seconds, error)],
+      ['Pipeline bubble', formatFraction(step.bubbleFraction)],
+      ['Exposed communication', withBand(step.exposedCommunicationSeconds, error)],
+      ['Micro-batches', step.microBatches.toLocaleString('en-US')],
+    ];
+  }
+
+  private lanes(timeline: Timeline, seconds: number): readonly TimelineLane[] {
+    const { events, step, pool } = timeline;
+    const stages = step.stages.length;
+    const critical = criticalEvents(events, dependenciesOf(events, stages, stages * chunksOf(timeline)));
+    const slices = slicer(timeline);
+    const byStage = pool.stages.map((): { event: ScheduleEvent; isCritical: boolean }[] => []);
+    for (const [index, event] of events.entries())
+      byStage[event.stage]?.push({ event, isCritical: critical.has(index) });
+    return pool.stages.map((stage, index): TimelineLane => {
+      const own = (byStage[index] ?? []).sort((a, b) => a.event.start - b.event.start);
+      const rows = new Set<number>();
+      let busy = 0;
+      for (const { event } of own) {
+        if (event.kind === 'T') continue;
+        for (const { lane } of slices(event)) rows.add(ROWS[lane]);
+        busy += event.end - event.start;
+      }
+      const exposed = (timeline.exposed[index] ?? 0) * timeline.microBatches;
+      const waits = waitsOf(
+        own.map(({ event }) => event),
+        timeline.seconds,
+      );
+      let waiting = 0;
+      for (let at = 0; at < waits.length; at += 2) waiting += (waits[at + 1] ?? 0) - (waits[at] ?? 0);
+      const replicas = pool.replicas > 1 ? `, and ${pool.replicas - 1} more replicas` : '';
+      const times = stage.gpus.length > 1 ? ` (x${stage.gpus.length})` : '';
+      return {
+        label: stages > 1 ? stage.name : pool.name,
+        gpus: `${nameGpus(stage.gpus.toSorted((a, b) => a - b))}${times}${replicas}`,
+        source: `timeline/${this.poolIndex}/${index}`,
+        rows: [...rows].sort(),
+        events: this.columns(
+          own.filter(({ event }) => event.kind !== 'T'),
+          stage,
+          slices,
+        ),
+        transfers: this.columns(
+          own.filter(({ event }) => event.kind === 'T'),
+          stage,
+          slices,
+        ),
+        waits: waits.map(nanoseconds),
+        facts: [
+          ['Computes', formatFraction((busy - exposed) / seconds)],
+          ['Only sends', formatFraction(exposed / seconds)],
+          ['Waits', formatFraction(waiting / seconds)],
+          ...(seconds > timeline.seconds ? [['Rest', formatFraction(1 - timeline.seconds / seconds)] as const] : []),
+        ],
+      };
+    });
+  }
+
+  private columns(
+    own: readonly { readonly event: ScheduleEvent; readonly isCritical: boolean }[],
+    stage: Stage,
+    slices: (event: ScheduleEvent) => readonly Slice[],
+  ): TimelineEvents {
+    const columns = {
+      pass: [] as number[],
+      micro: [] as number[],
+      beside: [] as number[],
+      start: [] as number[],
+      length: [] as number[],
+      critical: [] as number[],
+    };
+    for (const { event, isCritical } of own) {
+      const { start, end } = event.whole ?? event;
+      columns.pass.push(this.pass(event, stage, slices));
+      columns.micro.push(event.micro);
+      columns.beside.push(event.beside?.micro ?? -1);
+      columns.start.push(nanoseconds(start));
+      columns.length.push(nanoseconds(end) - nanoseconds(start));
+      columns.critical.push(isCritical ? 1 : 0);
+    }
+    return columns;
+  }
+
+  private pass(event: ScheduleEvent, stage: Stage, slices: (event: ScheduleEvent) => readonly Slice[]): number {
+    const key = event.kind === 'T' ? `T ${event.stage}` : passKey(event);
+    const found = this.passIndex.get(key);
+    if (found !== undefined) return found;
+    const transfer = this.step.stages[event.stage]?.transfer;
+    const own: readonly Slice[] =
+      event.kind === 'T' && transfer
+        ? [{ operation: transfer, layer: undefined, lane: 'communication', start: 0, end: 1, isCritical: true }]
+        : slices(event);
+    const { vpp, schedule } = this.prediction.pool.parallel;
+    const ofChunk = schedule === 'interleaved' && vpp > 1 && event.kind !== 'T' ? `, chunk ${event.chunk}` : '';
+    this.passes.push({
+      kind: event.kind,
+      label: `${PASSES[event.kind]}${event.isDeferred ? ' by inputs' : ''}${ofChunk}`,
+      operation: own.map(({ operation }) => this.operation(operation, stage)),
+      layer: own.map(({ layer }) => layer ?? -1),
+      row: own.map(({ lane }) => ROWS[lane]),
+      start: own.map(({ start }) => Math.round(start * PASS_PARTS)),
+      end: own.map(({ end }) => Math.round(end * PASS_PARTS)),
+      critical: own.map(({ isCritical }) => (isCritical ? 1 : 0)),
+    });
+    this.passIndex.set(key, this.passes.length - 1);
+    return this.passes.length - 1;
+  }
+
+  /** Operations of different stages that read the same are one. */
+  private operation(operation: Operation, stage: Stage): number {
+    const before = this.ofOperation.get(operation);
+    if (before !== undefined) return before;
+    const { key, label, kind } = operation;
+    const made: TimelineOperation = { key, label, kind, facts: this.operationFacts(operation, stage) };
+    const text = JSON.stringify(made);
+    const index = this.operationIndex.get(text) ?? this.operations.push(made) - 1;
+    this.operationIndex.set(text, index);
+    this.ofOperation.set(operation, index);
+    return index;
+  }
+
+  private operationFacts(operation: Operation, stage: Stage): TimelineOperation['facts'] {
+    const { prediction, evaluation, step } = this;
+    const facts: (readonly [string, string])[] = [];
+    const gpu = slowestGpu(evaluation.cluster, stage.gpus);
+    // In training kernels have no times of their own: factors of whole passes are fitted.
+    if (step.phase !== 'training' && gpu)
+      facts.push(['Alone', withBand(operation.seconds, residualOf(operation, gpu, prediction))]);
+    if (operation.flop > 0) facts.push(['FLOP', formatFlop(operation.flop)]);
+    if (operation.bytes > 0)
+      facts.push([isCommunication(operation) ? 'Bytes sent' : 'Bytes', formatBytes(operation.bytes)]);
+    facts.push(['Bound by', operation.bound]);
+    if (operation.group !== 'gpu') facts.push(['Group', groupName(operation, prediction.pool)]);
+    return facts;
+  }
+}
+
+function groupName({ group }: Operation, { parallel }: Pool): string {
+  switch (group) {
+    case 'expert-group':
+      return `${parallel.etp * parallel.ep} GPUs that hold the experts once`;
+    case 'stage':
+    case 'gpu':
+      return group;
+    default:
+      return `${group} of ${parallel[group]} GPUs`;
+  }
+}
+
+/** Starts and ends of the times in which a stage has nothing to do; shorter ones than a nanosecond are rounding. */
+function waitsOf(events: readonly ScheduleEvent[], seconds: number): readonly number[] {
+  const waits: number[] = [];
+  let free = 0;
+  for (const { kind, start, end } of events) {
+    if (kind === 'T') continue;
+    if (start - free > 1e-9) waits.push(free, start);
+    free = Math.max(free, end);
+  }
+  if (seconds - free > 1e-9) waits.push(free, seconds);
+  return waits;
+}
+
+function notesOf({ notes, pool, step }: Timeline): readonly string[] {
+  const all = [...notes];
+  if (step.phase === 'training')
+    all.push(
+      'The lengths of passes are predicted, and in each how long only communication runs; operations have the proportions of their kernels.',
+    );
+  if (pool.replicas > 1) all.push(`One of ${pool.replicas} equal replicas.`);
+  return all;
+}
+
+function withBand(value: number, error: number): string {
+  const band = { low: value / (1 + error), high: value * (1 + error) };
+  return value > 0
+    ? formatWithBand({ value, unit: 'seconds', formula: 'step', source: '', band })
+    : formatSeconds(value);
+}
+
+function nanoseconds(seconds: number): number {
+  return Math.round(seconds * 1e9);
+}

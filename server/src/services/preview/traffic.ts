@@ -1,0 +1,95 @@
+import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
+import { digits, formatBytes, formatFraction, formatSeconds } from '../../cost/format.ts';
+import type { Step } from '../../cost/operation.ts';
+import { placeOf } from '../../plan/cluster.ts';
+import { stepLabel } from '../stepLabel.ts';
+import { type Traffic, trafficOf } from '../traffic/traffic.ts';
+import { LEVEL_ORDER, levelLabels, SATURATED, verdictOf } from '../traffic/words.ts';
+import type { PreviewTraffic, TrafficFlow, TrafficGpus, TrafficLevel } from './trafficProtocol.ts';
+
+/** Made once per evaluation: an edit elsewhere finds it as it is. */
+const known = new WeakMap<Evaluation, readonly PreviewTraffic[]>();
+
+/** What the GPUs send each other, in every step of every pool. */
+export function previewTraffic(evaluation: Evaluation): readonly PreviewTraffic[] {
+  const before = known.get(evaluation);
+  if (before) return before;
+  const made = evaluation.prediction.pools.flatMap((prediction, index) =>
+    prediction.steps.map((step) => drawn(evaluation, prediction, index, step)),
+  );
+  known.set(evaluation, made);
+  return made;
+}
+
+function drawn(evaluation: Evaluation, prediction: PoolPrediction, pool: number, step: Step): PreviewTraffic {
+  const traffic = trafficOf(evaluation, prediction, step);
+  const { stages, replicas } = prediction.pool;
+  const { levels, operations, flows } = traffic;
+  const labels = levelLabels(evaluation.cluster, traffic.gpus);
+  return {
+    id: `${pool}/${step.phase}`,
+    label: stepLabel(evaluation, prediction.pool, step),
+    verdict: verdictOf(evaluation.cluster, traffic, step),
+    notes: [
+      ...(replicas > 1 ? [`One of ${replicas} equal replicas.`] : []),
+      ...(levels.some(({ level }) => level === 'rack')
+        ? ['What goes to other racks passes the network inside the rack too.']
+        : []),
+      ...(step.phase === 'training'
+        ? [
+            'Times are those of each collective alone. What a training step counts of them is fitted, and overlap hides a part.',
+          ]
+        : []),
+    ],
+    levels: levels.map(
+      (one): TrafficLevel => ({
+        name: one.level,
+        label: labels[one.level],
+        bytes: one.bytes,
+        bytesText: formatBytes(one.bytes),
+        perGpuText: formatBytes(one.perGpu),
+        bandwidthText: `${digits(one.bandwidth / 1e9)} GB/s`,
+        busy: one.busySeconds / step.seconds,
+        busyText: formatFraction(one.busySeconds / step.seconds),
+        wire: one.wireSeconds / step.seconds,
+        wireText: formatFraction(one.wireSeconds / step.seconds),
+        ...(one.most !== undefined && { most: one.most }),
+        isSaturated: one.busySeconds >= SATURATED * step.seconds,
+      }),
+    ),
+    operations: operations.map(({ label, group, bytes, times, seconds, operation, stage }) => ({
+      label,
+      group,
+      bytes: levels.map(({ level }) => {
+        const own = bytes[LEVEL_ORDER.indexOf(level)] ?? 0;
+        return own > 0 ? formatBytes(own) : '';
+      }),
+      times: digits(times),
+      time: formatSeconds(seconds),
+      source: `timeline/${pool}/${stage}/${operation}`,
+    })),
+    gpus: gpusOf(evaluation, prediction, traffic),
+    stages: stages.map(({ name }, index) => ({ label: name, source: `timeline/${pool}/${index}` })),
+    flows: flows.map(
+      ({ label, pattern, groups, to, inside, across }): TrafficFlow => ({
+        label,
+        pattern,
+        groups,
+        ...(to && { to }),
+        inside,
+        across,
+      }),
+    ),
+  };
+}
+
+function gpusOf({ cluster }: Evaluation, { pool }: PoolPrediction, { gpus, domains, racks }: Traffic): TrafficGpus {
+  const stageOf = new Map(pool.stages.flatMap((stage, index) => stage.gpus.map((gpu) => [gpu, index] as const)));
+  return {
+    gpu: gpus,
+    node: gpus.map((gpu) => placeOf(cluster, gpu).node),
+    domain: domains,
+    rack: racks,
+    stage: gpus.map((gpu) => stageOf.get(gpu) ?? -1),
+  };
+}

@@ -1,0 +1,61 @@
+import type { TrafficFlow } from './trafficProtocol.ts';
+
+/**
+ * The page adds up what one block of GPUs sends to another, the server what a link level carries: both from the same flows.
+ * Nothing is imported but types, so that both can run it.
+ */
+
+/** Peers of one GPU in a group: those of its own scale-up domain, and those that its crossing bytes go to. */
+interface Peers {
+  readonly inside: readonly number[];
+  readonly across: readonly number[];
+}
+
+/** Tells every ordered pair of GPUs of a flow the bytes that the first sends to the second in a step. */
+export function visitPairs(
+  flow: TrafficFlow,
+  domainOf: (gpu: number) => number,
+  visit: (from: number, to: number, bytes: number) => void,
+): void {
+  for (const [index, gpus] of flow.groups.entries()) {
+    const inside = flow.inside[index] ?? 0;
+    const across = flow.across[index] ?? 0;
+    const to = flow.to?.[index];
+    if (flow.pattern === 'pairs') {
+      for (const [at, from] of gpus.entries()) visit(from, to?.[at] ?? from, inside + across);
+    } else if (flow.pattern === 'all') {
+      for (const from of gpus) for (const each of to ?? []) visit(from, each, (inside + across) / (to?.length ?? 1));
+    } else {
+      visitGroup(gpus, flow.pattern === 'rail', domainOf, (from, peers) => {
+        // Where one kind of peers is missing in an uneven group the others take its part.
+        const toInside = peers.across.length > 0 ? inside : inside + across;
+        const toAcross = peers.inside.length > 0 ? across : inside + across;
+        for (const each of peers.inside) visit(from, each, toInside / peers.inside.length);
+        for (const each of peers.across) visit(from, each, toAcross / peers.across.length);
+      });
+    }
+  }
+}
+
+function visitGroup(
+  gpus: readonly number[],
+  isRail: boolean,
+  domainOf: (gpu: number) => number,
+  visit: (from: number, peers: Peers) => void,
+): void {
+  const domains = new Map<number, number[]>();
+  for (const gpu of gpus) {
+    const domain = domainOf(gpu);
+    const own = domains.get(domain);
+    if (own) own.push(gpu);
+    else domains.set(domain, [gpu]);
+  }
+  for (const [domain, own] of domains) {
+    const others = [...domains].flatMap(([each, members]) => (each === domain ? [] : [members]));
+    const outside = others.flat();
+    for (const [place, from] of own.entries()) {
+      const rail = isRail ? others.flatMap((members) => members[place] ?? []) : [];
+      visit(from, { inside: own.filter((gpu) => gpu !== from), across: rail.length > 0 ? rail : outside });
+    }
+  }
+}

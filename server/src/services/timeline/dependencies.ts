@@ -1,0 +1,68 @@
+import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
+
+/** By event the events whose results it waits for, by index in the same list; of a forward beside a backward pass two. */
+export type Dependencies = readonly (readonly number[])[];
+
+/**
+ * What each event waits for: a forward pass for the stage before (its transfer, where that is an event of its own), a
+ * backward pass for the stage behind or, in the last, for its own forward, weight gradients for their backward pass.
+ * `depths` is the number of stages times model chunks. Parts that reach over from another decode period wait for nothing.
+ */
+export function dependenciesOf(events: readonly ScheduleEvent[], stages: number, depths: number): Dependencies {
+  const done = { F: new Map<string, number>(), B: new Map<string, number>(), T: new Map<string, number>() };
+  const depthOf = ({ chunk, stage, layersOf }: ScheduleEvent) => chunk * stages + (layersOf ?? stage);
+  for (const [index, event] of events.entries()) {
+    const own = `${depthOf(event)} ${event.micro}`;
+    // Of a stretch in two parts the later one, at the beginning of the period, ends it.
+    if (event.kind === 'F' || event.kind === 'FB') done.F.set(own, index);
+    if (event.kind === 'B') done.B.set(own, index);
+    if (event.kind === 'T') done.T.set(own, index);
+    if (event.beside) done.B.set(`${event.beside.layersOf} ${event.beside.micro}`, index);
+  }
+  const forward = (depth: number, micro: number) =>
+    done.T.get(`${depth - 1} ${micro}`) ?? done.F.get(`${depth - 1} ${micro}`);
+  const backward = (depth: number, micro: number) =>
+    depth === depths - 1 ? done.F.get(`${depth} ${micro}`) : done.B.get(`${depth + 1} ${micro}`);
+  return events.map((event, index) => {
+    const { kind, micro, beside, whole, start } = event;
+    if (whole && whole.start < start) return [];
+    const depth = depthOf(event);
+    const found =
+      kind === 'T'
+        ? [done.F.get(`${depth} ${micro}`)]
+        : kind === 'W'
+          ? [done.B.get(`${depth} ${micro}`)]
+          : kind === 'B'
+            ? [backward(depth, micro)]
+            : [forward(depth, micro), ...(beside ? [backward(beside.layersOf, beside.micro)] : [])];
+    return found.flatMap((each) => (each === undefined || each === index ? [] : [each]));
+  });
+}
+
+/**
+ * One chain of events without a gap from the beginning to the end: a step that shortens none of them gets no shorter. Each
+ * event begins when what it waits for, or the event before it on its own machine, ends.
+ */
+export function criticalEvents(events: readonly ScheduleEvent[], dependencies: Dependencies): ReadonlySet<number> {
+  const before = new Array<number>(events.length).fill(-1);
+  const machines = new Map<string, number>();
+  const order = [...events.keys()].sort((a, b) => (events[a]?.start ?? 0) - (events[b]?.start ?? 0));
+  let last = -1;
+  for (const index of order) {
+    const event = events[index];
+    if (!event) continue;
+    const machine = `${event.kind === 'T' ? 'link' : 'stage'} ${event.stage}`;
+    before[index] = machines.get(machine) ?? -1;
+    machines.set(machine, index);
+    if (event.end >= (events[last]?.end ?? 0)) last = index;
+  }
+  const slack = 1e-9 * (events[last]?.end ?? 0);
+  const critical = new Set<number>();
+  for (let at = last; at >= 0 && !critical.has(at); ) {
+    critical.add(at);
+    const { start } = events[at] ?? { start: 0 };
+    const meets = (index: number) => index >= 0 && Math.abs((events[index]?.end ?? -1) - start) <= slack;
+    at = [before[at] ?? -1, ...(dependencies[at] ?? [])].find(meets) ?? -1;
+  }
+  return critical;
+}

@@ -1,0 +1,216 @@
+import { sentByLevel } from '../../cost/collectives/levels.ts';
+import type { Spread } from '../../cost/collectives/spread.ts';
+import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
+import { isCommunication } from '../../cost/layer.ts';
+import type { StageLinks, StageSetting } from '../../cost/layers/context.ts';
+import type { Operation, StageRun, Step } from '../../cost/operation.ts';
+import { type PoolSetting, poolSetting } from '../../cost/stage.ts';
+import type { Pool } from '../../plan/deployment.ts';
+import type { Experts } from '../../plan/model.ts';
+import type { TrafficFlow } from '../preview/trafficProtocol.ts';
+import { gradientFlows } from './gradients.ts';
+import { groupName, type LinkedGroup, placedGroups } from './groups.ts';
+import { handoverFlow } from './handover.ts';
+
+/** One operation's traffic of a step on the GPUs of one stage. */
+export interface Flow extends TrafficFlow {
+  /** Key of the operation: where it is written. */
+  readonly operation: string;
+  readonly stage: number;
+  /** `tp of 8 GPUs`. */
+  readonly group: string;
+  /** Seconds of a step that one GPU spends on it, as priced; what hides it does not count. */
+  readonly seconds: number;
+  /** Times that it runs in a step. */
+  readonly times: number;
+}
+
+/** Kinds of group that the collectives of layers run over. */
+type LayerGroup = Extract<LinkedGroup, 'tp' | 'cp' | 'etp' | 'expert-group'>;
+
+interface Collective {
+  readonly label: string;
+  readonly operation: string;
+  readonly group: LayerGroup;
+  readonly formula: string;
+  /** Per run and GPU. */
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly times: number;
+  readonly experts: Experts | undefined;
+}
+
+/**
+ * Everything that GPUs send each other in one step of a pool, of its first replica: collectives of layers, transfers between
+ * stages, gradients, and the KV caches of prompts that another pool goes on with. Backward passes repeat what forward passes
+ * send; recomputation repeats it where a layer's exchange is computed again.
+ */
+export function flowsOf(evaluation: Evaluation, { pool }: Pick<PoolPrediction, 'pool'>, step: Step): readonly Flow[] {
+  const setting = poolSetting(evaluation.deployment.cluster, pool);
+  const passes = filledMicroBatches(pool, step);
+  const flows = pool.stages.flatMap((_, index) => stageFlows(setting, step, index, passes));
+  const handover = handoverFlow(evaluation, pool, step);
+  return [
+    ...merged(flows),
+    ...transferFlows(setting, step, passes),
+    ...(step.phase === 'training' ? gradientFlows(evaluation, setting, step) : []),
+    ...(handover ? [handover] : []),
+  ];
+}
+
+/** Micro-batches by their tokens: the last chunk of a prompt may be shorter than the others. */
+function filledMicroBatches({ parallel, replicas }: Pool, step: Step): number {
+  if (step.phase !== 'prefill') return step.microBatches;
+  return step.tokens / (parallel.dp * replicas * step.tokensPerRank);
+}
+
+/** A stage of DualPipe works for one direction with its own layers and for the other with those of its partner. */
+function stageFlows(setting: PoolSetting, step: Step, index: number, passes: number): readonly Flow[] {
+  const { pool } = setting;
+  const stages = step.stages.length;
+  const isDual = step.phase === 'training' && pool.parallel.schedule === 'dualpipe' && stages > 1;
+  const runs = isDual ? [index, stages - 1 - index] : [index];
+  const stage = setting.stages[index];
+  if (!stage) return [];
+  return runs.flatMap((of) => {
+    const run = step.stages[of];
+    if (!run) return [];
+    return collectivesOf(stage, run, step, passes / runs.length).flatMap((one) => flowOf(stage, index, one) ?? []);
+  });
+}
+
+function collectivesOf(stage: StageSetting, run: StageRun, step: Step, passes: number): readonly Collective[] {
+  const found: Collective[] = [];
+  const add = (operations: readonly Operation[], times: number, experts: Experts | undefined) => {
+    for (const operation of operations) {
+      if (!isCommunication(operation) || operation.formula === 'prediction-module') continue;
+      const { key, label, bytes, seconds, formula } = operation;
+      for (const part of operation.parts ?? [{ group: operation.group, bytes, seconds, formula }]) {
+        const { group } = part;
+        if (group !== 'tp' && group !== 'cp' && group !== 'etp' && group !== 'expert-group') continue;
+        if (part.bytes === 0) continue;
+        const runs = runsOf(stage, step, group);
+        const common = { label, operation: key, experts, group, formula: part.formula, bytes: part.bytes };
+        found.push({ ...common, seconds: part.seconds, times: times * passes * runs });
+      }
+    }
+  };
+  const inLayers = [...run.layers].sort((a, b) => (a.layers[0] ?? 0) - (b.layers[0] ?? 0));
+  for (const { layers, operations } of inLayers) add(operations, layers.length, expertsOf(stage, layers));
+  const last = inLayers.at(-1);
+  const ends = [...run.entry, ...run.exit];
+  // A prediction module communicates as the last layer does; its operations say how much of that.
+  const modules = ends.filter(({ formula, kind }) => formula === 'prediction-module' && kind === 'communication');
+  if (last && modules.length > 0) {
+    const sum = (operations: readonly Operation[]) => operations.reduce((all, { bytes }) => all + bytes, 0);
+    const once = sum(last.operations.filter(isCommunication));
+    add(last.operations, once > 0 ? sum(modules) / once : 0, expertsOf(stage, last.layers));
+  }
+  add(ends, 1, undefined);
+  return found;
+}
+
+function expertsOf({ model }: StageSetting, layers: readonly number[]): Experts | undefined {
+  const feedForward = model.classes[model.layers[layers[0] ?? -1] ?? -1]?.feedForward;
+  return feedForward?.kind === 'moe' ? feedForward : undefined;
+}
+
+/** Passes of a micro-batch in which a collective runs. */
+function runsOf({ parallel }: StageSetting, { phase }: Step, group: LayerGroup): number {
+  if (phase !== 'training') return 1;
+  const isExchange = group === 'expert-group' || group === 'etp';
+  const isRepeated = parallel.recompute.includes('full') || (isExchange && parallel.recompute.includes('experts'));
+  return isRepeated ? 3 : 2;
+}
+
+function flowOf(stage: StageSetting, index: number, one: Collective): Flow | undefined {
+  const { label, operation, group, seconds, times } = one;
+  const priced = linksOf(stage.links, group);
+  const to = one.experts && { experts: one.experts, ep: stage.parallel.ep };
+  const groups = placedGroups(stage, group);
+  const sent = groups.map(({ shape }) => sentByLevel(one.formula, one.bytes, priced, shape, to));
+  if (sent.every(({ inside, across }) => inside + across === 0)) return undefined;
+  return {
+    label,
+    operation,
+    stage: index,
+    group: groupName(group, priced.size),
+    pattern: sent.some(({ isRail }) => isRail) ? 'rail' : 'even',
+    groups: groups.map(({ gpus }) => gpus),
+    inside: sent.map(({ inside }) => inside * times),
+    across: sent.map(({ across }) => across * times),
+    seconds: seconds * times,
+    times,
+  };
+}
+
+function linksOf(links: StageLinks, group: LayerGroup): Spread {
+  return group === 'expert-group' ? links.experts : links[group];
+}
+
+/** Collectives of one operation over the same groups are one flow: the layers of a stage add up. */
+function merged(flows: readonly Flow[]): readonly Flow[] {
+  const known = new Map<string, Flow>();
+  for (const flow of flows) {
+    const key = `${flow.stage} ${flow.operation} ${flow.group} ${flow.pattern}`;
+    const before = known.get(key);
+    const sum = (own: readonly number[], more: readonly number[]) =>
+      own.map((each, index) => each + (more[index] ?? 0));
+    if (!before) known.set(key, flow);
+    else
+      known.set(key, {
+        ...before,
+        inside: sum(before.inside, flow.inside),
+        across: sum(before.across, flow.across),
+        seconds: before.seconds + flow.seconds,
+        times: before.times + flow.times,
+      });
+  }
+  return [...known.values()];
+}
+
+/**
+ * Activations to the next stage, GPU by GPU, and their gradients back. Interleaved chunks cross every boundary once per
+ * chunk and go round from the last stage to the first. In training ranks that hold the same residual stream send a part each.
+ */
+function transferFlows(setting: PoolSetting, step: Step, passes: number): readonly Flow[] {
+  const { pool } = setting;
+  const { tp, sequenceParallel, schedule, vpp } = pool.parallel;
+  const training = step.phase === 'training';
+  const stages = step.stages.length;
+  const chunks = training && schedule === 'interleaved' && step.microBatches >= stages ? vpp : 1;
+  const share = training && !sequenceParallel ? 1 / tp : 1;
+  const flow = (transfer: Operation, from: number, to: number, times: number): Flow => {
+    const [senders, receivers] = [pool.stages[from]?.gpus ?? [], pool.stages[to]?.gpus ?? []];
+    const pairs = Math.max(senders.length, receivers.length);
+    const at = (gpus: readonly number[], index: number) => gpus[index % gpus.length] ?? 0;
+    const indexes = Array.from({ length: pairs }, (_, index) => index);
+    const bytes = (transfer.bytes * share * times * senders.length) / pairs;
+    return {
+      label: transfer.label,
+      operation: transfer.key,
+      stage: from,
+      group: 'GPU to GPU',
+      pattern: 'pairs',
+      groups: [indexes.map((index) => at(senders, index))],
+      to: [indexes.map((index) => at(receivers, index))],
+      inside: [bytes],
+      across: [0],
+      seconds: transfer.seconds * share * times,
+      times,
+    };
+  };
+  const flows: Flow[] = [];
+  for (const { transfer, stage } of step.stages) {
+    if (!transfer) continue;
+    flows.push(flow(transfer, stage, stage + 1, passes * chunks));
+    if (training)
+      flows.push(flow({ ...transfer, label: 'gradients to the stage before' }, stage + 1, stage, passes * chunks));
+  }
+  const round = step.stages[0]?.transfer;
+  if (round && chunks > 1) {
+    flows.push(flow(round, stages - 1, 0, passes * (chunks - 1)));
+    flows.push(flow({ ...round, label: 'gradients to the stage before' }, 0, stages - 1, passes * (chunks - 1)));
+  }
+  return flows;
+}

@@ -1,0 +1,53 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
+import { digits, formatBytes, formatFraction, formatSeconds } from '../../cost/format.ts';
+import { escapeMarkdown, paragraphs, table } from '../markdown.ts';
+import { stepLabel } from '../stepLabel.ts';
+import { trafficOf } from './traffic.ts';
+import { LEVEL_ORDER, levelLabels, verdictOf } from './words.ts';
+
+/** Of each pool's first step, as everywhere in the report: bytes by kind of link, and of each operation. */
+export function trafficTables(evaluation: Evaluation): string {
+  return paragraphs(
+    ...evaluation.prediction.pools.map((prediction) => {
+      const [step] = prediction.steps;
+      if (!step) return undefined;
+      const { cluster, deployment } = evaluation;
+      const traffic = trafficOf(evaluation, prediction, step);
+      const labels = levelLabels(cluster, traffic.gpus);
+      const title =
+        deployment.pools.length > 1 && `**${escapeMarkdown(stepLabel(evaluation, prediction.pool, step))}**`;
+      const { levels, operations } = traffic;
+      if (operations.length === 0) return paragraphs(title, verdictOf(cluster, traffic, step));
+      return paragraphs(
+        title,
+        verdictOf(cluster, traffic, step),
+        table(
+          ['Link', 'Bytes per step', 'Of one GPU', 'Bandwidth', 'Busy', 'At full bandwidth'],
+          levels.map(({ level, bytes, perGpu, bandwidth, busySeconds, wireSeconds }) => [
+            labels[level],
+            formatBytes(bytes),
+            formatBytes(perGpu),
+            `${digits(bandwidth / 1e9)} GB/s`,
+            formatFraction(busySeconds / step.seconds),
+            formatFraction(wireSeconds / step.seconds),
+          ]),
+          ['left', 'right', 'right', 'right', 'right', 'right'],
+        ),
+        table(
+          ['Operation', 'Group', ...levels.map(({ level }) => labels[level]), 'Times per step', 'Time per step'],
+          operations.map(({ label, group, bytes, times, seconds }) => [
+            label,
+            group,
+            ...levels.map(({ level }) => {
+              const own = bytes[LEVEL_ORDER.indexOf(level)] ?? 0;
+              return own > 0 ? formatBytes(own) : '-';
+            }),
+            digits(times),
+            formatSeconds(seconds),
+          ]),
+          ['left', 'left', ...levels.map(() => 'right' as const), 'right', 'right'],
+        ),
+      );
+    }),
+  );
+}

@@ -1,0 +1,106 @@
+import type { Flow } from './flows.ts';
+
+/** Where a GPU stands. A scale-up domain lies in one rack. */
+export interface GpuStand {
+  readonly domain: number;
+  readonly rack: number;
+}
+
+/** What a GPU sends over links of its domain, of the network inside its rack, and of that between racks. */
+export type SentBytes = readonly [scaleUp: number, scaleOut: number, rack: number];
+
+/**
+ * Tells for each sender of a flow what it sends by level: counted by domains, not by pairs, so that a step over thousands of
+ * GPUs is added up as they are typed. `visitPairs` spreads the same bytes over pairs.
+ */
+export function visitSenders(
+  flow: Flow,
+  standOf: (gpu: number) => GpuStand,
+  visit: (gpu: number, sent: SentBytes) => void,
+): void {
+  for (const [index, gpus] of flow.groups.entries()) {
+    const inside = flow.inside[index] ?? 0;
+    const across = flow.across[index] ?? 0;
+    const to = flow.to?.[index] ?? [];
+    if (flow.pattern === 'pairs') {
+      for (const [at, from] of gpus.entries())
+        visit(from, split(inside + across, standOf(from), [[standOf(to[at] ?? from), 1]]));
+    } else if (flow.pattern === 'all') {
+      const receivers = domainsOf(to, standOf).map(({ stand, members }) => [stand, members.length] as const);
+      for (const from of gpus) visit(from, split(inside + across, standOf(from), receivers));
+    } else visitGroup(gpus, { inside, across, isRail: flow.pattern === 'rail' }, standOf, visit);
+  }
+}
+
+interface Domain {
+  readonly stand: GpuStand;
+  readonly members: readonly number[];
+}
+
+function domainsOf(gpus: readonly number[], standOf: (gpu: number) => GpuStand): readonly Domain[] {
+  const domains = new Map<number, { stand: GpuStand; members: number[] }>();
+  for (const gpu of gpus) {
+    const stand = standOf(gpu);
+    const own = domains.get(stand.domain);
+    if (own) own.members.push(gpu);
+    else domains.set(stand.domain, { stand, members: [gpu] });
+  }
+  return [...domains.values()];
+}
+
+interface GroupSends {
+  readonly inside: number;
+  readonly across: number;
+  readonly isRail: boolean;
+}
+
+function visitGroup(
+  gpus: readonly number[],
+  { inside, across, isRail }: GroupSends,
+  standOf: (gpu: number) => GpuStand,
+  visit: (gpu: number, sent: SentBytes) => void,
+): void {
+  const domains = domainsOf(gpus, standOf);
+  for (const { stand, members } of domains) {
+    const others = domains.filter((each) => each.stand.domain !== stand.domain);
+    const isEven = others.every((each) => each.members.length >= members.length);
+    let known: SentBytes | undefined;
+    for (const [place, gpu] of members.entries()) {
+      // In a domain whose places all have their like in the others every member sends the same.
+      if (!known || (isRail && !isEven)) {
+        const atPlace = others.filter((each) => each.members.length > place);
+        const rail = isRail && atPlace.length > 0;
+        const receivers = (rail ? atPlace : others).map(
+          (each) => [each.stand, rail ? 1 : each.members.length] as const,
+        );
+        known = sentByMember(inside, across, members.length > 1, stand, receivers);
+      }
+      visit(gpu, known);
+    }
+  }
+}
+
+function sentByMember(
+  inside: number,
+  across: number,
+  hasPeers: boolean,
+  stand: GpuStand,
+  receivers: readonly (readonly [GpuStand, number])[],
+): SentBytes {
+  // Where one kind of peers is missing in an uneven group the others take its part.
+  if (receivers.length === 0) return [hasPeers ? inside + across : 0, 0, 0];
+  const [, out, rack] = split(hasPeers ? across : inside + across, stand, receivers);
+  return [hasPeers ? inside : 0, out, rack];
+}
+
+/** Bytes on the receivers in proportion to their number, by how far they are. */
+function split(bytes: number, from: GpuStand, receivers: readonly (readonly [GpuStand, number])[]): SentBytes {
+  let [up, out, rack] = [0, 0, 0];
+  for (const [stand, count] of receivers) {
+    if (stand.domain === from.domain) up += count;
+    else if (stand.rack === from.rack) out += count;
+    else rack += count;
+  }
+  const all = up + out + rack;
+  return all > 0 ? [(bytes * up) / all, (bytes * out) / all, (bytes * rack) / all] : [0, 0, 0];
+}

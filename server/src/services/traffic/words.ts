@@ -1,0 +1,37 @@
+import { formatBytes, formatFraction, formatSeconds } from '../../cost/format.ts';
+import type { Step } from '../../cost/operation.ts';
+import { type Cluster, placeOf } from '../../plan/cluster.ts';
+import type { LinkLevel, Traffic } from './traffic.ts';
+
+/** The order of levels in every table. */
+export const LEVEL_ORDER: readonly LinkLevel[] = ['scale-up', 'scale-out', 'rack'];
+
+/** What the levels of a cluster are called: GPUs of several nodes may share one scale-up fabric. */
+export function levelLabels(cluster: Cluster, gpus: readonly number[]): Readonly<Record<LinkLevel, string>> {
+  const [first] = gpus;
+  const node = first === undefined ? undefined : placeOf(cluster, first).group.node;
+  const isWide = node !== undefined && node.domain > node.gpus;
+  return {
+    'scale-up': isWide ? `Inside a scale-up domain of ${node.domain} GPUs` : 'Inside the node',
+    'scale-out': isWide
+      ? 'Between scale-up domains'
+      : cluster.nodesPerRack === undefined
+        ? 'Between nodes'
+        : 'Between nodes of a rack',
+    rack: 'Between racks',
+  };
+}
+
+/** From this share of the step on links are said to be saturated. */
+export const SATURATED = 0.9;
+
+/** Which level is busiest, for how much of the step, and with what. */
+export function verdictOf(cluster: Cluster, { levels, gpus }: Traffic, step: Step): string {
+  const [busiest] = levels.filter(({ bytes }) => bytes > 0).toSorted((a, b) => b.busySeconds - a.busySeconds);
+  if (!busiest) return 'No GPU sends anything to another.';
+  const label = levelLabels(cluster, gpus)[busiest.level];
+  const share = busiest.busySeconds / step.seconds;
+  const what = busiest.most === undefined ? '' : `, most of it ${busiest.most}`;
+  const word = share >= SATURATED ? 'saturated' : 'busiest';
+  return `The links ${label.charAt(0).toLowerCase()}${label.slice(1)} are ${word}: ${formatFraction(share)} of the step (${formatSeconds(busiest.busySeconds)} of ${formatSeconds(step.seconds)})${what}. At full bandwidth its ${formatBytes(busiest.perGpu)} per GPU would take ${formatSeconds(busiest.wireSeconds)}.`;
+}

@@ -1,0 +1,82 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
+import { figuresOf, fullestGpu } from '../../cost/figures.ts';
+import { formatBytes } from '../../cost/format.ts';
+import type { Entity } from '../../language/entity.ts';
+import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import { type Analysis, deploymentNamed } from '../analysis.ts';
+import { changedRows } from '../changes.ts';
+import type { WhatIfAnswer, WhatIfKnob, WhatIfState } from '../preview/whatIfProtocol.ts';
+import { type Changes, type Knob, knobsOf, settingsOf } from './knobs.ts';
+import { steps } from './steps.ts';
+import { changedBlock, tryOut } from './tried.ts';
+import { describeEdit } from './write.ts';
+
+/**
+ * A deployment beside itself with some values changed: figures, memory, limits and new findings. The text is left alone:
+ * the changed deployment is resolved from changed entities. Nothing where the document has no such deployment.
+ */
+export function whatIf(analysis: Analysis, deployment: string, changes: Changes): WhatIfAnswer | undefined {
+  const resolved = deploymentNamed(analysis, deployment);
+  if (!resolved) return undefined;
+  const knobs = knobsOf(resolved);
+  const shown = knobs.map((knob) => shownKnob(analysis, resolved, knob, changes[knob.name]));
+  const before = analysis.evaluationOf(resolved);
+  const answer = { deployment, knobs: shown, ...(before && { before: stateOf(before) }) };
+  const settings = settingsOf(resolved, changes);
+  if (typeof settings === 'string') return { ...answer, invalid: settings };
+  if (!before) return { ...answer, invalid: resolved.invalid ?? `${deployment} cannot be computed as it is written` };
+  const variant = tryOut(analysis, resolved, settings);
+  if (typeof variant === 'string') return { ...answer, invalid: variant };
+  const { evaluation, findings } = variant;
+  return {
+    ...answer,
+    after: stateOf(evaluation),
+    rows: changedRows(before, evaluation),
+    findings: findings.map(({ severity, rule, message }) => ({ severity, rule, message })),
+    ...(settings.length > 0 && { writes: describeEdit(analysis, resolved, settings) }),
+  };
+}
+
+function stateOf(evaluation: Evaluation): WhatIfState {
+  const fullest = fullestGpu(evaluation);
+  const { memoryOfFullestGpu, capacityOfFullestGpu } = figuresOf(evaluation);
+  return {
+    limit: evaluation.prediction.bottleneck.text,
+    fits: evaluation.memory.every(({ classes }) => classes.every(({ freeBytes }) => freeBytes >= 0)),
+    memoryBytes: memoryOfFullestGpu.value,
+    capacityBytes: capacityOfFullestGpu.value,
+    memory: `${formatBytes(fullest.totalBytes)} of ${formatBytes(fullest.capacityBytes)}`,
+  };
+}
+
+/** Places of the slider follow from the text alone, so they are found once for each deployment. */
+const knownSteps = new WeakMap<Entity, Map<string, readonly number[]>>();
+
+function shownKnob(
+  analysis: Analysis,
+  resolved: ResolvedDeployment,
+  knob: Knob,
+  value: number | undefined,
+): WhatIfKnob {
+  const ofDeployment = knownSteps.get(resolved.entity) ?? new Map<string, readonly number[]>();
+  knownSteps.set(resolved.entity, ofDeployment);
+  const found = ofDeployment.get(knob.name) ?? stepsOf(analysis, resolved, knob);
+  ofDeployment.set(knob.name, found);
+  const { name, label, unit, written, isWhole } = knob;
+  return { name, label, unit, written, value: value ?? written, isWhole, steps: found, ...noteOf(knob, found) };
+}
+
+function stepsOf(analysis: Analysis, resolved: ResolvedDeployment, knob: Knob): readonly number[] {
+  return steps(knob, resolved.draft, (value) => {
+    const settings = knob.settings(value);
+    if (typeof settings === 'string') return false;
+    return changedBlock(analysis, resolved, settings)?.deployments[0]?.deployment !== undefined;
+  });
+}
+
+/** Why a knob has one place only. */
+function noteOf({ name, settings, written }: Knob, found: readonly number[]): Pick<WhatIfKnob, 'note'> {
+  if (name !== 'gpus' || found.length > 1) return {};
+  const reason = settings(written * 2);
+  return { note: typeof reason === 'string' ? reason : 'no other number of GPUs divides by the degrees written' };
+}

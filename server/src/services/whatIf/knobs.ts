@@ -1,0 +1,123 @@
+import { propertySpec } from '../../language/vocabulary/vocabulary.ts';
+import type { Deployment } from '../../plan/deployment.ts';
+import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import { childOf, numberOf, targetOf } from '../../plan/values.ts';
+import { gpuSettings } from './gpus.ts';
+import { type Setting, stepTo } from './settings.ts';
+
+/** What can be turned of a deployment, by the name of its property. */
+export type KnobName =
+  | 'sequences'
+  | 'length'
+  | 'input'
+  | 'output'
+  | 'concurrency'
+  | 'request-rate'
+  | 'global-batch'
+  | 'gpus';
+
+export interface Knob {
+  readonly name: KnobName;
+  readonly label: string;
+  /** Behind the number: `tokens`. */
+  readonly unit: string;
+  readonly written: number;
+  readonly isWhole: boolean;
+  /** Settings that make it so, or a sentence why it cannot be. */
+  settings(value: number): readonly Setting[] | string;
+}
+
+/** Values by the name of a knob; one that is missing stays as written. */
+export type Changes = Readonly<Record<string, number>>;
+
+/** The knobs of a deployment, as its workload has them; none before model, cluster and workload are known. */
+export function knobsOf(resolved: ResolvedDeployment): readonly Knob[] {
+  const { draft } = resolved;
+  if (!draft) return [];
+  return [...workloadKnobs(resolved, draft), gpuKnob(resolved, draft)];
+}
+
+function workloadKnobs(resolved: ResolvedDeployment, { workload }: Deployment): readonly Knob[] {
+  const knob = (name: KnobName, label: string, unit: string, written: number): Knob => ({
+    name,
+    label,
+    unit,
+    written,
+    isWhole: name !== 'request-rate',
+    settings: (value) => outOfRange(resolved, name, value) ?? [{ block: 'workload', path: [], property: name, value }],
+  });
+  switch (workload.kind) {
+    case 'batch':
+      return [
+        knob('sequences', 'Batch', 'sequences', workload.sequences),
+        knob('length', 'Sequence length', 'tokens', workload.length),
+      ];
+    case 'serving': {
+      const { concurrency, requestRate } = workload;
+      return [
+        knob('input', 'Input length', 'tokens', workload.input),
+        knob('output', 'Output length', 'tokens', workload.output),
+        ...(concurrency === undefined ? [] : [knob('concurrency', 'Concurrency', 'requests', concurrency)]),
+        ...(requestRate === undefined ? [] : [knob('request-rate', 'Request rate', 'requests/s', requestRate)]),
+      ];
+    }
+    case 'training':
+      return [
+        knob('global-batch', 'Global batch', 'sequences', workload.globalBatch),
+        knob('length', 'Sequence length', 'tokens', workload.length),
+      ];
+  }
+}
+
+function gpuKnob(resolved: ResolvedDeployment, draft: Deployment): Knob {
+  return {
+    name: 'gpus',
+    label: 'GPUs',
+    unit: 'GPUs',
+    written: draft.gpus.length,
+    isWhole: true,
+    settings: (value) =>
+      Number.isSafeInteger(value) && value > 0
+        ? gpuSettings(resolved, draft, value)
+        : 'the number of GPUs must be a whole number of at least 1',
+  };
+}
+
+/** What the language would say of the value in the text. */
+function outOfRange({ entity }: ResolvedDeployment, name: KnobName, value: number): string | undefined {
+  const workload = targetOf(entity, 'workload');
+  const spec = workload && propertySpec(workload.spec, name);
+  const isWhole = name !== 'request-rate';
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = spec?.range ?? {};
+  if (Number.isFinite(value) && value >= min && value <= max && (!isWhole || Number.isSafeInteger(value)))
+    return undefined;
+  return isWhole ? `\`${name}\` must be a whole number of at least ${min}` : `\`${name}\` must be a number over 0`;
+}
+
+/** The settings of all changes together, or why one of them cannot be made. What is as written needs none. */
+export function settingsOf(resolved: ResolvedDeployment, changes: Changes): readonly Setting[] | string {
+  const settings: Setting[] = [];
+  for (const knob of knobsOf(resolved)) {
+    const value = changes[knob.name];
+    if (value === undefined || value === knob.written) continue;
+    const found = knob.settings(value);
+    if (typeof found === 'string') return found;
+    settings.push(...found);
+  }
+  return settings.length > 0 ? [...settings, ...microBatches(resolved, changes)] : settings;
+}
+
+/**
+ * Where micro-batches are written they follow what is tried: more sequences make more of them, more copies of the model
+ * fewer. Where that is no whole number they stay, and the checker says what is wrong.
+ */
+function microBatches({ entity, draft }: ResolvedDeployment, changes: Changes): readonly Setting[] {
+  const parallel = childOf(entity, 'parallel');
+  const written = numberOf(parallel, 'micro-batches');
+  if (!draft || !parallel || written === undefined || draft.workload.kind !== 'training') return [];
+  const { globalBatch } = draft.workload;
+  const { length: gpus } = draft.gpus;
+  const value = (written * (changes['global-batch'] ?? globalBatch) * gpus) / (globalBatch * (changes.gpus ?? gpus));
+  if (value === written || !Number.isInteger(value)) return [];
+  return [{ block: 'deployment', path: [stepTo(parallel)], property: 'micro-batches', value }];
+}

@@ -1,0 +1,37 @@
+import type { Deployment } from '../../plan/deployment.ts';
+import type { Knob } from './knobs.ts';
+
+/** The places of a slider reach from a 64th of what is written to 64 times as much. */
+const REACH = 6;
+/** More GPUs than this are not tried: laying each plan out takes time. */
+const MOST_TRIED = 4_096;
+
+/**
+ * The places of a knob's slider, ascending, what is written among them. Amounts double, with one place in between;
+ * numbers of GPUs are those for which the deployment can be laid out.
+ */
+export function steps(
+  knob: Knob,
+  draft: Deployment | undefined,
+  isPossible: (value: number) => boolean,
+): readonly number[] {
+  const { written, name, isWhole } = knob;
+  const all = name === 'gpus' ? gpuCounts(written, draft) : amounts(written, isWhole);
+  const possible = name === 'gpus' ? all.filter((value) => value === written || isPossible(value)) : all;
+  return [...new Set([...possible, written])].sort((left, right) => left - right);
+}
+
+function amounts(written: number, isWhole: boolean): readonly number[] {
+  const doubled = Array.from({ length: 2 * REACH + 1 }, (_, index) => written * 2 ** (index - REACH));
+  const all = doubled.flatMap((value) => [value, value * 1.5]);
+  return isWhole ? all.map(Math.round).filter((value) => value >= 1) : all;
+}
+
+/** Halves and doubles, and up to twice as many nodes one by one. */
+function gpuCounts(written: number, draft: Deployment | undefined): readonly number[] {
+  const node = draft?.cluster.groups[0]?.node.gpus ?? 1;
+  const nodes = Math.ceil(written / node);
+  const single = nodes <= 16 ? Array.from({ length: 2 * nodes }, (_, index) => (index + 1) * node) : [];
+  const doubled = [-3, -2, -1, 1, 2, 3].map((power) => written * 2 ** power);
+  return [...single, ...doubled].filter((value) => Number.isInteger(value) && value >= 1 && value <= MOST_TRIED);
+}

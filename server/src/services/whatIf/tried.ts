@@ -1,0 +1,84 @@
+import { evaluate } from '../../cost/evaluate.ts';
+import type { Evaluation } from '../../cost/evaluation.ts';
+import { COST_RULES } from '../../cost/rules/index.ts';
+import type { Diagnostic } from '../../language/diagnostic.ts';
+import type { Entity } from '../../language/entity.ts';
+import { locationOfEntity } from '../../language/entity.ts';
+import { failureDiagnostics } from '../../language/rules/internal-error.ts';
+import { runRules } from '../../language/rules/run.ts';
+import { blockDiagnostics } from '../../plan/diagnostics.ts';
+import { resolvePlan } from '../../plan/resolve.ts';
+import type { ResolvedBlock, ResolvedDeployment } from '../../plan/resolved.ts';
+import { PLAN_RULES } from '../../plan/rules/index.ts';
+import type { Analysis } from '../analysis.ts';
+import { type Setting, withSettings } from './settings.ts';
+
+/** A deployment with settings made that no text holds. */
+export interface Tried {
+  readonly evaluation: Evaluation;
+  /** What is found of it and not of the deployment as written. */
+  readonly findings: readonly Diagnostic[];
+}
+
+/** The deployment with these settings, or what is wrong with it in the words of its diagnostic. */
+export function tryOut(analysis: Analysis, resolved: ResolvedDeployment, settings: readonly Setting[]): Tried | string {
+  const original = analysis.evaluationOf(resolved);
+  if (settings.length === 0 && original) return { evaluation: original, findings: [] };
+  const block = changedBlock(analysis, resolved, settings);
+  const changed = block?.deployments[0];
+  if (!block || !changed) return 'this cannot be tried here: a block that it would change is not there';
+  const known = findingsAbout(analysis, blockOf(analysis, resolved.entity), original);
+  const isNew = ({ rule, message }: Diagnostic) => !known.has(`${rule} ${message}`);
+  const ofPlan = blockDiagnostics(analysis.program, block, locationOfEntity(resolved.entity)).filter(isNew);
+  const wrong = ofPlan.filter(({ severity }) => severity === 'error').toSorted(byRule)[0];
+  if (wrong) return wrong.message;
+  const { deployment } = changed;
+  if (!deployment) return changed.invalid ?? 'nothing can be computed of this';
+  try {
+    const evaluation = evaluate(deployment);
+    const ofCost = costFindings(changed, evaluation).filter(isNew);
+    return { evaluation, findings: [...ofPlan, ...ofCost].filter(({ severity }) => severity !== 'hint') };
+  } catch (error) {
+    const at = locationOfEntity(resolved.entity);
+    return failureDiagnostics([{ at, what: 'the prediction', error }])[0]?.message ?? String(error);
+  }
+}
+
+/** The deployment's block as it would be resolved; nothing where a block that it would change is not there. */
+export function changedBlock(
+  { program, planCache }: Analysis,
+  { entity }: ResolvedDeployment,
+  settings: readonly Setting[],
+): ResolvedBlock | undefined {
+  const changed = withSettings(entity, settings);
+  return changed && resolvePlan({ ...program, own: [changed], compares: [] }, planCache).blocks[0];
+}
+
+function blockOf({ plan }: Analysis, entity: Entity): ResolvedBlock | undefined {
+  return plan.blocks.find((block) => block.entity === entity);
+}
+
+function findingsAbout(
+  analysis: Analysis,
+  block: ResolvedBlock | undefined,
+  evaluation: Evaluation | undefined,
+): ReadonlySet<string> {
+  if (!block) return new Set();
+  const [resolved] = block.deployments;
+  const found = [
+    ...blockDiagnostics(analysis.program, block, locationOfEntity(block.entity)),
+    ...(resolved && evaluation ? costFindings(resolved, evaluation) : []),
+  ];
+  return new Set(found.map(({ rule, message }) => `${rule} ${message}`));
+}
+
+function costFindings(resolved: ResolvedDeployment, evaluation: Evaluation): readonly Diagnostic[] {
+  return runRules(COST_RULES, { resolved, evaluation, comparisons: [] }, locationOfEntity(resolved.entity));
+}
+
+const RULE_ORDER = new Map(PLAN_RULES.map(({ name }, index) => [name, index]));
+
+/** Causes before effects: degrees that do not multiply are also experts that lie nowhere. */
+function byRule(left: Diagnostic, right: Diagnostic): number {
+  return (RULE_ORDER.get(left.rule) ?? 0) - (RULE_ORDER.get(right.rule) ?? 0);
+}

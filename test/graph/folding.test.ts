@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../server/src/cost/evaluate.ts';
+import type { Evaluation } from '../../server/src/cost/evaluation.ts';
+import { buildDag, overviewOptions } from '../../server/src/graph/build.ts';
+import { Folding, type FoldState } from '../../server/src/graph/folding.ts';
+import { layoutDag } from '../../server/src/graph/layout/layout.ts';
+import type { Dag, FoldSwitch, Scene } from '../../server/src/graph/types.ts';
+import { graphFacts } from '../../server/src/graph/validate.ts';
+import { analysed, exampleEvaluations } from '../support/analysed.ts';
+import { projectRoot } from '../support/dist.ts';
+import { smallDeployment } from '../support/randomDeployments.ts';
+import { crosses, isInside, overlap } from '../support/scenes.ts';
+
+const CLOSED: FoldState = { opened: [], closed: [] };
+
+interface Folded {
+  readonly dag: Dag;
+  readonly scene: Scene;
+  /** Everything that a reader can press. */
+  readonly switches: readonly FoldSwitch[];
+}
+
+function folded(evaluation: Evaluation, state: FoldState): Folded {
+  const folding = new Folding(evaluation, state);
+  const dag = folding.dag();
+  const scene = layoutDag(dag, 'page');
+  const boxes = dag.mapNodes((_, { opens }) => (opens === undefined ? [] : [{ id: opens, label: '', open: false }]));
+  const all = [...scene.groups.flatMap((group) => folding.switchesOf(group)), ...boxes.flat()];
+  return { dag, scene, switches: [...new Map(all.map((each) => [each.id, each])).values()] };
+}
+
+function press({ opened, closed }: FoldState, { id, open }: FoldSwitch): FoldState {
+  const without = (ids: readonly string[]) => ids.filter((each) => each !== id);
+  return open
+    ? { opened: without(opened), closed: [...without(closed), id] }
+    : { opened: [...without(opened), id], closed: without(closed) };
+}
+
+function expectSound({ dag, scene }: Folded): void {
+  expect(graphFacts(dag)).toMatchObject({ acyclic: true, sources: 1, sinks: 1, connected: true });
+  expect(scene.nodes.map(({ id }) => id).sort()).toEqual(dag.nodes().sort());
+  expect(new Set(scene.groups.map(({ id }) => id)).size).toBe(scene.groups.length);
+  expect(overlap(scene.nodes)).toBeUndefined();
+  const page = { x: 0, y: 0, width: scene.width, height: scene.height };
+  for (const box of [...scene.nodes, ...scene.groups]) expect(isInside(box, page), box.id).toBe(true);
+}
+
+/** FLOP and bytes of everything that runs, however it is drawn. */
+function totals(dag: Dag): readonly number[] {
+  return (['flop', 'bytes'] as const).map((name) =>
+    dag.reduceNodes((sum, _, node) => sum + node[name] * node.copies, 0),
+  );
+}
+
+function expectSameTotals(dag: Dag, other: Dag): void {
+  const [a, b] = [totals(dag), totals(other)];
+  for (const [index, value] of a.entries()) expect(value / (b[index] ?? 0)).toBeCloseTo(1, 9);
+}
+
+/** Presses random switches, one after the other; after each the picture is sound and costs what it did before. */
+function walk(evaluation: Evaluation, choices: readonly number[], most: number): void {
+  const whole = buildDag(evaluation, overviewOptions());
+  let state = CLOSED;
+  for (const choice of choices) {
+    const { switches } = folded(evaluation, state);
+    const chosen = switches[choice % switches.length];
+    if (!chosen) return;
+    const next = press(state, chosen);
+    const after = folded(evaluation, next);
+    if (after.dag.order > most) continue;
+    const now = after.switches.find(({ id }) => id === chosen.id);
+    const isTurned = now === undefined || now.open !== chosen.open;
+    expect(isTurned, `pressing ${chosen.id} turns it`).toBe(true);
+    expectSound(after);
+    expectSameTotals(after.dag, whole);
+    state = next;
+  }
+}
+
+/** Without the example whose arrows run in a circle. */
+const examples = [...exampleEvaluations()].filter(([name]) => !name.startsWith('broken'));
+
+describe.each(examples)('%s', (_, evaluation) => {
+  test('closed at first, it is the overview', () => {
+    const { dag } = folded(evaluation, CLOSED);
+    expect(dag.nodes()).toEqual(buildDag(evaluation, overviewOptions()).nodes());
+  });
+
+  test('whatever is opened and closed, the picture is sound and its costs are the same', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 5 }), (choices) =>
+        walk(evaluation, choices, 1_500),
+      ),
+      { numRuns: 12 },
+    );
+  });
+});
+
+test('random small deployments: whatever is opened and closed, the picture is sound', () => {
+  fc.assert(
+    fc.property(smallDeployment, fc.array(fc.nat(1_000), { minLength: 1, maxLength: 4 }), (deployment, choices) =>
+      walk(evaluate(deployment), choices, 1_500),
+    ),
+    { numRuns: 40 },
+  );
+});
+
+function planned(file: string, name: string): Evaluation {
+  const analysis = analysed(readFileSync(join(projectRoot, 'test/fixtures/plans', file), 'utf8'));
+  const resolved = analysis.plan.deployments.find((each) => each.name === name);
+  const evaluation = resolved && analysis.evaluationOf(resolved);
+  if (!evaluation) throw new Error(`${name} is not computed`);
+  return evaluation;
+}
+
+describe('2,048 GPUs', () => {
+  const evaluation = planned('training.moeplan', 'train-2048');
+
+  test('are as calm as 16: equal stages are one box, every stage is closed', () => {
+    const { dag } = folded(evaluation, CLOSED);
+    expect(dag.order).toBeLessThan(12);
+    const equal = dag.filterNodes((_, { copies, opens }) => opens?.startsWith('stages ') && copies > 1);
+    expect(equal.length).toBeGreaterThan(0);
+    expect(dag.getNodeAttribute(equal[0], 'label')).toMatch(/^Stages stage-\d+\.\.stage-\d+$/);
+  });
+
+  test('any one GPU opens by its number, in its stage, beside the others of the stage', () => {
+    for (const gpu of [0, 777, 2_047]) {
+      const { dag, scene } = folded(evaluation, { opened: [`gpu ${gpu}`], closed: [] });
+      const own = dag.filterNodes((_, { gpus }) => gpus.length === 1 && gpus[0] === gpu);
+      expect(own.length).toBeGreaterThan(10);
+      const others = dag.filterNodes((_, { gpus, lane }) => lane === true && gpus.length === 127);
+      expect(others.length).toBe(own.length);
+      expect(overlap(scene.nodes)).toBeUndefined();
+      expect(scene.groups.filter(({ label }) => label === `GPU ${gpu}`).length).toBeGreaterThan(0);
+    }
+  });
+
+  test('the nodes of a stage open, then the GPUs of one of them', () => {
+    const key = '/stage-1';
+    const opened = [`stages ${key}..stage-12`, `stage ${key}`, `gpus ${key}`];
+    const lanesOf = (ids: readonly string[]) => [
+      ...new Set(
+        folded(evaluation, { opened: ids, closed: [] }).dag.mapNodes((_, { gpus, lane, stage }) =>
+          lane && stage === 'stage-1' ? gpus.length : 0,
+        ),
+      ),
+    ];
+    expect(lanesOf(opened).filter(Boolean)).toEqual([8]);
+    expect(
+      lanesOf([...opened, `node ${key}/16`])
+        .filter(Boolean)
+        .sort(),
+    ).toEqual([1, 8]);
+  });
+});
+
+test('the experts of a GPU are one node until they are opened, and a grid then', () => {
+  const evaluation = planned('training.moeplan', 'train-2048');
+  const big = exampleEvaluations().get('deployment-analysis.moeplan baseline-split') ?? evaluation;
+  const open = folded(big, { opened: ['gpus /front', 'experts /front/0'], closed: [] });
+  const own = open.scene.nodes.filter(({ id }) => id.includes('/gpu0/experts-'));
+  expect(own).toHaveLength(16);
+  expect(new Set(own.map(({ x }) => x)).size).toBe(4);
+  const [edge] = open.scene.edges.filter(({ to }) => to === own[5]?.id);
+  expect(edge).toBeDefined();
+  for (const node of open.scene.nodes)
+    if (node.id !== edge?.from && node.id !== edge?.to)
+      expect(crosses(edge?.points ?? [], node), `${edge?.id} crosses ${node.id}`).toBe(false);
+});
+
+test('no edge of an opened picture leads through a node that is not its end', () => {
+  for (const opened of [['gpus /front'], ['gpu 9'], ['gpus /front', 'gpus /back', 'layers /back/l2-3']]) {
+    const evaluation = exampleEvaluations().get('deployment-analysis.moeplan baseline-whole');
+    if (!evaluation) throw new Error('the example is not computed');
+    const { scene } = folded(evaluation, { opened, closed: [] });
+    for (const { id, from, to, points } of scene.edges)
+      for (const node of scene.nodes)
+        if (node.id !== from && node.id !== to) expect(crosses(points, node), `${id} crosses ${node.id}`).toBe(false);
+  }
+});

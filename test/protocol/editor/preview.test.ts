@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { WorkspaceEdit } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { DifferencesAnswer } from '../../../server/src/services/preview/differencesProtocol.ts';
+import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
+import { projectRoot } from '../../support/dist.ts';
+import { Session } from './session.ts';
+
+const file = join(projectRoot, 'examples', 'deepseek-v3-h800.moeplan');
+const uri = pathToFileURL(file).href;
+const text = readFileSync(file, 'utf8');
+const deployment = 'deepseek-v3-32';
+const changes = { concurrency: 512, gpus: 64 };
+
+let session: Session;
+beforeAll(async () => {
+  session = await Session.start({ folders: [pathToFileURL(projectRoot).href] });
+  await session.open(uri, text);
+});
+afterAll(() => session.end());
+
+describe('a what-if over the protocol', () => {
+  test('written as the edit that the server sends predicts what it said', async () => {
+    const answer = await session.ask<WhatIfAnswer>('moeplan/whatIf', { uri, deployment, changes });
+    const written = await session.ask<{ version: number; edit: WorkspaceEdit }>('moeplan/writeWhatIf', {
+      uri,
+      deployment,
+      changes,
+    });
+    expect(written.version).toBe(1);
+    const edits = written.edit.changes?.[uri] ?? [];
+    const edited = TextDocument.applyEdits(TextDocument.create(uri, 'moeplan', 1, text), edits);
+    const other = uri.replace('deepseek-v3-h800', 'written');
+    await session.open(other, edited);
+    const after = await session.ask<WhatIfAnswer>('moeplan/whatIf', { uri: other, deployment, changes: {} });
+    expect(after.before).toEqual(answer.after);
+    expect(after.knobs.find(({ name }) => name === 'gpus')?.written).toBe(64);
+  });
+
+  test('of a deployment or document that is not there has no answer', async () => {
+    expect(await session.client.sendRequest('moeplan/whatIf', { uri, deployment: 'nobody', changes })).toBeNull();
+    expect(await session.client.sendRequest('moeplan/whatIf', { uri: `${uri}x`, deployment, changes })).toBeNull();
+    const written = await session.ask<{ refused: string }>('moeplan/writeWhatIf', {
+      uri,
+      deployment: 'nobody',
+      changes,
+    });
+    expect(written.refused).toContain('no deployment nobody');
+  });
+});
+
+describe('differences over the protocol', () => {
+  test('to other texts are told without touching the open one', async () => {
+    const files = { [uri]: text.replace('concurrency  = 256', 'concurrency  = 128') };
+    const answer = await session.ask<DifferencesAnswer>('moeplan/differences', { uri, deployment, files });
+    expect('differences' in answer && answer.differences.properties).toEqual([
+      { where: 'workload', name: 'concurrency', before: '128', after: '256' },
+    ]);
+    const now = await session.ask<DifferencesAnswer>('moeplan/differences', { uri, deployment, base: deployment });
+    expect('differences' in now && now.differences.properties).toEqual([]);
+  });
+
+  test('to a file that was not committed are refused in a sentence', async () => {
+    const answer = await session.ask<DifferencesAnswer>('moeplan/differences', {
+      uri,
+      deployment,
+      files: { [uri]: null },
+    });
+    expect('unavailable' in answer && answer.unavailable).toContain('not in the last commit');
+  });
+});
+
+test('a report comes with the pictures that it links to', async () => {
+  const named = 'file:///elsewhere/my report.md';
+  const report = await session.ask<string>('moeplan/export', { uri, format: 'report', file: named });
+  const pictures = await session.ask<[string, string][]>('moeplan/reportPictures', { uri, file: named });
+  expect(pictures.map(([name]) => name)).toEqual([`my report-${deployment}.svg`]);
+  expect(report).toContain(`](my%20report-${deployment}.svg)`);
+});
