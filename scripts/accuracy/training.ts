@@ -1,3 +1,4 @@
+import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { modelFlop, predictionFlop } from '../../server/src/cost/flop.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import { type CsvRow, number, text } from './csv.ts';
@@ -26,21 +27,33 @@ function scored(planner: Planner, row: CsvRow): ScoredRow {
       phase: text(row, 'precision'),
     },
   };
-  const stated = number(row, 'iteration_s');
   try {
-    const facts = trainingFacts(row);
-    const { deployment, prediction } = planner.evaluate(planner.text(trainingPlan(row)));
-    const measured = stated ?? derivedStep(row, facts, deployment.model);
-    const share = (prediction.utilisation * prediction.stepSeconds) / measured;
-    if (share > MOST_OF_PEAK) {
-      const percent = Math.round(100 * share);
-      throw new NotCovered(`the row contradicts itself: its rate would be ${percent} % of these GPUs' peak`);
-    }
-    return { ...common, measured, predicted: prediction.stepSeconds };
+    const { evaluation, seconds } = measuredTraining(planner, row);
+    return { ...common, measured: seconds, predicted: evaluation.prediction.stepSeconds };
   } catch (error) {
     if (!(error instanceof NotCovered || error instanceof RangeError)) throw error;
-    return { ...common, measured: stated ?? Number.NaN, reason: error.message };
+    return { ...common, measured: number(row, 'iteration_s') ?? Number.NaN, reason: error.message };
   }
+}
+
+/**
+ * A row as a deployment, and the seconds that its step took. Throws a NotCovered error for a row that does not say enough,
+ * and for one that contradicts itself.
+ */
+export function measuredTraining(
+  planner: Planner,
+  row: CsvRow,
+): { readonly evaluation: Evaluation; readonly seconds: number } {
+  const facts = trainingFacts(row);
+  const evaluation = planner.evaluate(planner.text(trainingPlan(row)));
+  const { deployment, prediction } = evaluation;
+  const seconds = number(row, 'iteration_s') ?? derivedStep(row, facts, deployment.model);
+  const share = (prediction.utilisation * prediction.stepSeconds) / seconds;
+  if (share > MOST_OF_PEAK) {
+    const percent = Math.round(100 * share);
+    throw new NotCovered(`the row contradicts itself: its rate would be ${percent} % of these GPUs' peak`);
+  }
+  return { evaluation, seconds };
 }
 
 /** The step's seconds where the row gives tokens/s or FLOP/s per GPU in its place. */

@@ -1,3 +1,6 @@
+import { catalogueModels } from './catalogue.ts';
+import { modelNamed } from './names.ts';
+
 /** Models that appear in training and memory measurements alone, written as a user would. */
 
 /** GPT with learned positions, biases and a tied head: four matrices of attention and two of width `4 h`. */
@@ -65,13 +68,11 @@ const MODELS: Readonly<Record<string, string>> = {
   'megatron-22b': gpt(48, 6144, 64),
   'gpt-22b': gpt(48, 6144, 64),
   'gpt-3-175b': gpt(96, 12_288, 96),
-  'gpt3-175b': gpt(96, 12_288, 96),
   'mt-nlg-530b': gpt(105, 20_480, 128),
   'megatron-1t': gpt(128, 25_600, 160),
   'gpt3-5b': gpt(24, 4096, 32),
   'gpt3-20b': gpt(44, 6144, 48),
   'llama-2-7b': llama(32, 4096, 32, 32, 11_008, 32_000),
-  'llama2-7b': llama(32, 4096, 32, 32, 11_008, 32_000),
   'llama2-13b': llama(40, 5120, 40, 40, 13_824, 32_000),
   'llama2-70b': llama(80, 8192, 64, 8, 28_672, 32_000),
   'nemotron-8b': nemotron(32, 4096, 32, 32, 16_384),
@@ -107,28 +108,38 @@ const MODELS: Readonly<Record<string, string>> = {
   ].join('\n  '),
 };
 
+/** Models of the catalogue under the names of training tables. */
 const SAME: Readonly<Record<string, string>> = {
   'llama-3-8b': 'Llama-3.1-8B',
-  'llama3-8b': 'Llama-3.1-8B',
   'llama-3-70b': 'Llama-3.1-70B',
-  'llama3-70b': 'Llama-3.1-70B',
-  'llama3.1-405b': 'Llama-3.1-405B',
+  'llama-3.1-405b': 'Llama-3.1-405B',
+  'llama-3-405b': 'Llama-3.1-405B',
   'nemotron-3-nano': 'Nemotron-3-Nano-30B-A3B',
-  'deepseek-v3-16b (torchtitan)': 'DeepSeek-V3-16B',
 };
+
+/** Megatron-LM's release tests name the file of a test: model, setting, machine. */
+const RELEASE_TESTS: readonly (readonly [RegExp, string])[] = [
+  [/^mixtral\/mixtral_8x7b/, 'Mixtral-8x7B'],
+  [/^mixtral\/mixtral_8x22b/, 'Mixtral-8x22B'],
+  [/^mixtral\/deepseekv3_proxy/, 'DeepSeekV3-proxy'],
+  [/^nemotron\/nemotron3_super/, 'Nemotron-3-Super'],
+  [/^nemotron\/nemotron3_5_lightning/, 'Nemotron-3-Nano'],
+];
+
+const CATALOGUE: readonly string[] = [...catalogueModels()];
 
 /**
  * The name under which a model of a training table is known elsewhere, and its block where only this file has it. Some
  * tables use one name for two architectures: those are told apart by the sequence length.
  */
-export function trainingModel(name: string, length: number): { readonly name: string; readonly block?: string } {
-  const plain = name.replace(/ \(.*$/, '').toLowerCase();
-  const mixtral = /^mixtral\/mixtral_(8x\d+)b/.exec(plain);
-  if (mixtral) return { name: `Mixtral-${mixtral[1]}B` };
-  const known = SAME[name.toLowerCase()] ?? SAME[plain];
-  if (plain.startsWith('mixtral/deepseekv3_proxy')) return trainingModel('DeepSeekV3-proxy', length);
-  if (plain.startsWith('nemotron/nemotron3_super')) return trainingModel('Nemotron-3-Super', length);
-  if (plain.startsWith('nemotron/nemotron3_5_lightning')) return trainingModel('Nemotron-3-Nano', length);
-  const block = MODELS[(known ?? plain).toLowerCase()] ?? MODELS[`${plain}/${length}`];
-  return { name: known ?? name, ...(block !== undefined && { block }) };
+export function trainingModel(written: string, length: number): { readonly name: string; readonly block?: string } {
+  const name = RELEASE_TESTS.find(([test]) => test.test(written.toLowerCase()))?.[1] ?? written;
+  const suffix = `/${length}`;
+  const own = Object.keys(MODELS).map((key) => (key.endsWith(suffix) ? key.slice(0, -suffix.length) : key));
+  // The catalogue's names are among them so that none of ours is taken for the nearest of one that is there.
+  const found = modelNamed(name, [...Object.keys(SAME), ...own, ...CATALOGUE]);
+  const same = found === undefined ? undefined : SAME[found];
+  if (same !== undefined) return { name: same };
+  const block = found === undefined ? undefined : (MODELS[`${found}${suffix}`] ?? MODELS[found]);
+  return { name, ...(block !== undefined && { block }) };
 }

@@ -1,5 +1,5 @@
 import { type CsvRow, number, text } from './csv.ts';
-import { gpuNamed, trainingEngineNamed } from './names.ts';
+import { gpuNamed, modelNamed, trainingEngineNamed } from './names.ts';
 import { NotCovered, type PlanText, requireCount } from './plans.ts';
 import { trainingModel } from './trainingModels.ts';
 
@@ -9,13 +9,23 @@ type Degrees = Readonly<Record<'tp' | 'pp' | 'vpp' | 'cp' | 'ep', number>>;
  * Settings that Megatron-Bridge's recipes publish for a model on a GPU, for rows that give a result without its setting
  * (docs/performance-summary-archive.md; long context: yanring/Megatron-MoE-ModelZoo).
  */
-const RECIPES: Readonly<Record<string, Partial<Degrees> & { readonly batch: number }>> = {
-  'deepseek-v3/gb200': { tp: 1, pp: 4, vpp: 4, ep: 64, batch: 4096 },
-  'deepseek-v3/gb300': { tp: 1, pp: 2, vpp: 8, ep: 32, batch: 4096 },
-  'deepseek-v3/h100': { tp: 2, pp: 8, vpp: 4, ep: 64, batch: 8192 },
-  'qwen3-235b-a22b/gb200': { tp: 1, pp: 8, vpp: 3, ep: 32, batch: 8192 },
-  'qwen3-235b-a22b/gb300': { tp: 4, pp: 4, vpp: 12, cp: 4, ep: 32, batch: 1024 },
+const RECIPES: Readonly<Record<string, Readonly<Record<string, Partial<Degrees> & { readonly batch: number }>>>> = {
+  'DeepSeek-V3': {
+    gb200: { tp: 1, pp: 4, vpp: 4, ep: 64, batch: 4096 },
+    gb300: { tp: 1, pp: 2, vpp: 8, ep: 32, batch: 4096 },
+    h100: { tp: 2, pp: 8, vpp: 4, ep: 64, batch: 8192 },
+  },
+  'Qwen3-235B-A22B': {
+    gb200: { tp: 1, pp: 8, vpp: 3, ep: 32, batch: 8192 },
+    gb300: { tp: 4, pp: 4, vpp: 12, cp: 4, ep: 32, batch: 1024 },
+  },
 };
+
+/** What a table says of a model, however its name is written. */
+function ofModel<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  const known = modelNamed(name, Object.keys(table));
+  return known === undefined ? undefined : table[known];
+}
 
 export interface TrainingFacts {
   readonly model: ReturnType<typeof trainingModel>;
@@ -29,7 +39,7 @@ export interface TrainingFacts {
 /** The sizes of a row, what it leaves out taken from recipes and the engines' defaults. */
 export function trainingFacts(row: CsvRow): TrainingFacts {
   const model = trainingModel(text(row, 'model'), number(row, 'seq_len') ?? 4096);
-  const recipe = RECIPES[`${text(row, 'model').toLowerCase()}/${gpuKey(row)}`];
+  const recipe = ofModel(RECIPES, model.name)?.[gpuKey(row)];
   const length = number(row, 'seq_len') ?? (recipe ? 4096 : undefined);
   if (length === undefined) throw new NotCovered('the row has no sequence length');
   const isBare = text(row, 'tp') === '' || text(row, 'global_batch') === '';
@@ -89,7 +99,7 @@ export function trainingPlan(row: CsvRow): PlanText {
   parallel.push(`zero = ${zeroOf(row)}`, `recompute = [${recomputeOf(row).join(', ')}]`, ...overlaps(row, tp));
   const machine = machineOf(row, gpus);
   return {
-    model: model.block === undefined ? model.name : { block: model.block },
+    model: modelOf(row, model),
     gpu: text(row, 'gpu'),
     gpus,
     ...(machine && { machine }),
@@ -108,11 +118,22 @@ export function trainingPlan(row: CsvRow): PlanText {
 }
 
 /**
+ * Routers balanced by an auxiliary loss alone, as a Zipf exponent over the experts in order: a rank of 16 of 128 experts gets
+ * a third more tokens than the mean. Benchmarks force an even balance unless they say otherwise.
+ */
+const NATURAL_BALANCE = 'popularity = zipf 0.15';
+
+function modelOf(row: CsvRow, { name, block }: TrainingFacts['model']): PlanText['model'] {
+  if (block !== undefined) return { block };
+  return /natural/i.test(text(row, 'moe_balance')) ? { block: `experts { ${NATURAL_BALANCE} }`, of: name } : name;
+}
+
+/**
  * Layers that do not divide: embedding, output head and each prediction module take a layer's place
  * (Megatron-Core's account-for-embedding-in-pipeline-split and its layouts), the first stages get one more.
  */
 function stagesOf({ model, degrees }: TrainingFacts): readonly string[] {
-  const shape = UNEVEN[model.name.toLowerCase()];
+  const shape = ofModel(UNEVEN, model.name);
   if (!shape || degrees.pp === 1) return [];
   const { layers, modules } = shape;
   const slots = layers + 2 + modules;
@@ -128,10 +149,10 @@ function stagesOf({ model, degrees }: TrainingFacts): readonly string[] {
 }
 
 const UNEVEN: Readonly<Record<string, { readonly layers: number; readonly modules: number }>> = {
-  'deepseek-v3': { layers: 61, modules: 1 },
-  'kimi-k2': { layers: 61, modules: 0 },
-  'llama-3.1-405b': { layers: 126, modules: 0 },
-  'qwen3-235b-a22b': { layers: 94, modules: 0 },
+  'DeepSeek-V3': { layers: 61, modules: 1 },
+  'Kimi-K2': { layers: 61, modules: 0 },
+  'Llama-3.1-405B': { layers: 126, modules: 0 },
+  'Qwen3-235B-A22B': { layers: 94, modules: 0 },
 };
 
 export function zeroOf(row: CsvRow): number {
@@ -190,7 +211,10 @@ export function typesOf(row: CsvRow): string {
   const types = ['weights = bf16', 'experts = bf16'];
   if (/NVFP4/.test(precision)) types.push('compute = nvfp4');
   // One scale per row is as fine as one per block, and costs as much.
-  else if (/MXFP8|FP8-MX|BLK|BLOCK|FP8 MIXED/.test(precision) || /rowwise/.test(text(row, 'notes')))
+  else if (
+    /MX[-_ ]?FP8|FP8[-_ ]MX|BLK|BLOCK|FP8[-_ ]SC|FP8 MIXED/.test(precision) ||
+    /rowwise/.test(text(row, 'notes'))
+  )
     types.push('compute = fp8-block');
   else if (/FP8|FLOAT8/.test(precision)) types.push('compute = fp8');
   // Megatron-Bridge's recipes of the DeepSeek family keep gradients and moments in 16 bits.
@@ -226,7 +250,7 @@ function hasFusedExperts(row: CsvRow): boolean {
   const release = Number.parseFloat(text(row, 'engine_version'));
   return (
     /bridge/i.test(text(row, 'engine')) &&
-    /MXFP8/.test(text(row, 'precision')) &&
+    /MX[-_ ]?FP8|FP8[-_ ]MX/i.test(text(row, 'precision')) &&
     release >= 26.06 &&
     !/nemotron|kimi/i.test(text(row, 'model')) &&
     !/known regression/.test(text(row, 'notes'))

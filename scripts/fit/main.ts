@@ -13,11 +13,12 @@ import { readGrouped } from '../accuracy/kernels/grouped.ts';
 import { fitEngines } from './engines.ts';
 import { type FitResult, fitSets, type Recipe } from './fit.ts';
 import { DECODE, GEMM, GROUPED, LINK, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE, SHOTS } from './recipes.ts';
+import { fitTraining } from './training.ts';
 import { writeConstants } from './write.ts';
 
 /**
  * `npm run fit -- --data DIR [--only NAME] [--dry]`: fits the constants of kernels and collectives, then those of serving
- * engines, to the measured tables of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to
+ * engines and of training, to the measured tables of a folder (that with `gemm.csv`, `moe.csv`, ...) and writes them to
  * `server/src/cost/constants/fitted/`. Prints the mean absolute error of each set on its own rows, on random fifths held
  * out, on whole shapes held out, and on each GPU held out.
  *
@@ -39,8 +40,8 @@ const isWhole = existsSync(join(data, 'kernels'));
 const kernels = isWhole ? join(data, 'kernels') : data;
 const truth = isWhole ? data : dirname(data);
 
-/** Own all-reduces are fitted beside the library's constants, engines on top of all others. */
-const STAGES = ['kernels', 'shots', 'engines'] as const;
+/** Own all-reduces are fitted beside the library's constants, engines and training on top of all others. */
+const STAGES = ['kernels', 'shots', 'engines', 'training'] as const;
 const stage = STAGES.find((name) => name === options.only);
 if (options.only === undefined) {
   for (const only of STAGES) {
@@ -168,6 +169,10 @@ run({
 
 if (options.only === 'engines') {
   fitEngines({ folder: truth, ...(!options.dry && { path: join(constants, 'engines.ts') }) });
+}
+
+if (options.only === 'training') {
+  fitTraining({ folder: truth, ...(!options.dry && { path: join(constants, 'training.ts') }) });
 }
 
 function run<Constants>(job: Job<Constants>): void {

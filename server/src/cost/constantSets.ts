@@ -12,6 +12,7 @@ import { FITTED_GROUPED } from './constants/fitted/grouped.ts';
 import { FITTED_LINKS } from './constants/fitted/links.ts';
 import { FITTED_PREFILL } from './constants/fitted/prefill.ts';
 import { FITTED_SHOTS } from './constants/fitted/shots.ts';
+import { FITTED_TRAINING } from './constants/fitted/training.ts';
 import { gemmConstants, gemmSet } from './constants/gemm.ts';
 import { constantsOf, groupedSet, kernelsOf } from './constants/grouped.ts';
 import { ACTIVATION_ERROR } from './constants/memory.ts';
@@ -20,7 +21,6 @@ import {
   groupedWorkspaceBytes,
   lossBytes,
   reservedShare,
-  TRAINING,
   trainingEngine,
   trainingFamilyOf,
   workspaceBytes,
@@ -177,7 +177,7 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
   const { name } = pool.engine;
   const engine = engineConstants(name);
   if (steps.some(({ phase }) => phase === 'training')) {
-    const kernels = TRAINING.kernels[trainingFamilyOf(gpu, familyOf(gpu))];
+    const kernels = FITTED_TRAINING.kernels[trainingFamilyOf(gpu, familyOf(gpu))];
     const factors = Object.fromEntries([
       ...Object.entries(kernels.products).map(([recipe, factor]) => [`products ${recipe}`, factor]),
       ...Object.entries(kernels.experts).map(([recipe, factor]) => [`experts ${recipe}`, factor]),
@@ -185,7 +185,7 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
     ]);
     return [
       set('training', `kernels ${trainingFamilyOf(gpu, familyOf(gpu))}`, { ...factors, residual: engine.residual }),
-      set('training', name, { ...trainingEngine(TRAINING, name), residual: engine.residual }),
+      set('training', name, { ...trainingEngine(FITTED_TRAINING, name), residual: engine.residual }),
     ];
   }
   return [set(name === 'ideal' ? 'ideal' : 'serving', name, engine)];

@@ -1,7 +1,8 @@
 import type { Parallel, Workload } from '../plan/deployment.ts';
 import { reduceScatter } from './collectives/collectives.ts';
 import { linkBetween } from './collectives/spread.ts';
-import { TRAINING, type TrainingConstants, type TrainingEngine, trainingEngine } from './constants/training.ts';
+import { FITTED_TRAINING } from './constants/fitted/training.ts';
+import { type TrainingConstants, type TrainingEngine, trainingEngine } from './constants/training.ts';
 import type { StageSetting, Work } from './layers/context.ts';
 import type { FixedMemory, PoolBudget } from './memory/memory.ts';
 import { dualPartner } from './memory/training.ts';
@@ -94,7 +95,7 @@ export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): Tr
     const busy = time.forward + time.backwardInput + time.backwardWeight;
     for (const state of states) {
       uncovered = Math.max(uncovered, uncoveredSeconds(parallel, constants, state, busy, microBatches));
-      update = Math.max(update, constants.optimizer * state.updated);
+      update = Math.max(update, state.updated);
     }
   });
   return { schedule, behind: uncovered + update + constants.perStep, exposed: exposed + uncovered };
@@ -102,7 +103,7 @@ export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): Tr
 
 export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): Step {
   const run = trainingRun(setting, workload, budget);
-  const { schedule, behind, exposed } = trainingSeconds(run, TRAINING);
+  const { schedule, behind, exposed } = trainingSeconds(run, FITTED_TRAINING);
   const tokens = workload.globalBatch * workload.length;
   const step = stepOf(run.costs, trainingWork(workload), run.microBatches, tokens, schedule, behind);
   return { ...step, exposedCommunicationSeconds: exposed };
@@ -113,7 +114,7 @@ export function trainingStages(setting: PoolSetting, workload: TrainingWorkload)
   const { computed, parts } = trainingParts(setting, workload);
   return computed.stages.flatMap((stage, index) => {
     const part = parts[index];
-    return part ? [trainingTimes(TRAINING, stage, part, workload.trainable ?? 'all')] : [];
+    return part ? [trainingTimes(FITTED_TRAINING, stage, part, workload.trainable ?? 'all')] : [];
   });
 }
 
@@ -155,13 +156,12 @@ function uncoveredSeconds(
   busy: number,
   microBatches: number,
 ): number {
-  const { dataParallel } = constants;
   const passes = gradientPasses(parallel, microBatches);
   if (parallel.zero >= 3) {
-    const all = dataParallel * (passes * reduced + 2 * copied);
+    const all = passes * reduced + 2 * copied;
     return Math.max(constants.shardedExposed * all, all - busy * microBatches);
   }
-  const all = dataParallel * passes * (reduced + copied);
+  const all = passes * (reduced + copied);
   return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * busy));
 }
 

@@ -1,4 +1,6 @@
 import type { FeedForward } from '../plan/model.ts';
+import { peakOf } from './hardware.ts';
+import { groupedGemm } from './kernels/grouped.ts';
 import type { StageSetting } from './layers/context.ts';
 import type { Operation } from './operation.ts';
 import type { StageCost } from './stage.ts';
@@ -9,6 +11,7 @@ export interface StageParts {
   readonly products: number;
   /** Token embedding, output head and what stands with them: they stay in 16 bits. */
   readonly ends: number;
+  /** Products of the experts: the time of 16-bit kernels, divided by how much higher the peak of their arithmetic is. */
   readonly experts: number;
   /** Layers times experts held by one GPU: each starts kernels of its own unless they are fused. */
   readonly heldExperts: number;
@@ -61,7 +64,7 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
       return;
     }
     if (one.routed) {
-      sum.experts += seconds;
+      sum.experts += times * expertSeconds(stage, one, feedForward);
       sum.heldExperts += times * (one.input[0]?.size ?? 0);
       more.moeLayers += times;
       more.inner += (times * innerBytes(one, feedForward)) / gpu.memoryBandwidth;
@@ -99,6 +102,21 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
   const { tp, sequenceParallel } = stage.parallel;
   const sent = (run.transfer?.seconds ?? 0) / (sequenceParallel ? 1 : tp);
   return { ...sum, ...more, transfer: sent, byKey };
+}
+
+/**
+ * Tables of narrow grouped kernels are of inference: few tokens for each expert, weights quantised ahead. Training's are like
+ * those of 16 bits in shape and start-up.
+ */
+function expertSeconds({ hardware, model, parallel }: StageSetting, one: Operation, feedForward?: FeedForward): number {
+  const { gpu } = hardware;
+  const type = model.types.experts;
+  if (feedForward?.kind !== 'moe' || peakOf(gpu, type) === gpu.peak.bf16) return one.seconds;
+  const width = feedForward.latent ?? model.hidden;
+  const ffn = Math.ceil(feedForward.ffn / parallel.etp);
+  const copies = (one.flop * (one.imbalance ?? 1)) / (2 * (feedForward.gated ? 3 : 2) * width * ffn);
+  const plain = groupedGemm(hardware, feedForward, width, ffn, copies, one.input[0]?.size ?? 1, 'bf16');
+  return (plain.seconds * gpu.peak.bf16) / peakOf(gpu, type);
 }
 
 /** The activation between the products of the experts: reads its input, writes its output; biases are one more pass. */

@@ -16,6 +16,9 @@ export interface TrainingTimes extends StageTimes {
   readonly exposed: number;
 }
 
+/** With sequence parallelism a backward pass gathers the inputs once more, for the weights' gradients (Korthikanti 2022, 4.2.2). */
+const GATHERED_AGAIN = 1.5;
+
 /** Work that lies behind the start of kernels: the longer of the two, smoothly. */
 const HOST_POWER = 4;
 
@@ -43,9 +46,9 @@ export function trainingTimes(
   const recipe = recipeOf(model.types.weights);
   const fused = engine.fusedExperts === true;
   const products = kernels.products[recipe] * parts.products + parts.ends;
-  const experts = (fused ? constants.fusedExperts : kernels.experts[recipe]) * parts.experts;
-  const copies =
-    (constants.copies * parts.copies + constants.inner * parts.inner) * (fused ? constants.fusedCopies : 1);
+  const left = fused ? constants.fused : 1;
+  const experts = left * kernels.experts[recipe] * parts.experts;
+  const copies = left * (constants.copies * parts.copies + constants.inner * parts.inner);
   const attention = kernels.attention * attentionGeneration(fitted, family, engine) * parts.attention;
   const scores = engine.flashAttention === 0 ? (constants.scoreBytes * parts.scores) / hardware.gpu.memoryBandwidth : 0;
   const elementwise =
@@ -56,7 +59,8 @@ export function trainingTimes(
     constants.hostLayer * parts.layers +
     (engine.allToAll === 'nccl' ? constants.hostExchange * parts.moeLayers : 0) +
     (fused ? 0 : constants.hostExpert * parts.heldExperts);
-  const tp = constants.tensorParallel * parts.tp * (parallel.tpOverlap ? 1 - constants.tensorParallelHidden : 1);
+  const tp = parts.tp * (parallel.tpOverlap ? 1 - constants.tensorParallelHidden : 1);
+  const tpBackward = tp * (parallel.sequenceParallel ? GATHERED_AGAIN : 1);
   const cp = Math.max(0, parts.cp - attention);
   const exchange = constants.exchange * parts.exchange;
   const multiplied = products + experts;
@@ -66,7 +70,7 @@ export function trainingTimes(
     passes * (multiplied + operands) +
       constants.attentionBackward * attention +
       2 * (scores + elementwise + copies + cp) +
-      tp,
+      tpBackward,
     host,
   );
   const again = recomputed(stage.pool, parts, {
@@ -86,7 +90,7 @@ export function trainingTimes(
     forward: factor * (forward + shown / 2 + transfer),
     backwardInput: factor * (backward - weight + again + shown / 2 + transfer),
     backwardWeight: factor * weight,
-    exposed: factor * (2 * (tp + cp + transfer) + shown),
+    exposed: factor * (tp + tpBackward + 2 * (cp + transfer) + shown),
   };
 }
 

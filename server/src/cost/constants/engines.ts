@@ -1,6 +1,7 @@
 import type { EngineName, Parallel } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_ENGINES } from './fitted/engines.ts';
+import { FITTED_TRAINING } from './fitted/training.ts';
 
 /** What an engine adds to its kernels. */
 export interface EngineConstants {
@@ -135,8 +136,8 @@ const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
     reserveBytes: 2 * 2 ** 30,
   },
   // Training: what these add is in constants/training.ts.
-  megatron: { ...IDEAL, residual: 0.06 },
-  torchtitan: { ...IDEAL, residual: 0.06 },
+  megatron: { ...IDEAL, residual: FITTED_TRAINING.residual },
+  torchtitan: { ...IDEAL, residual: FITTED_TRAINING.residual },
 };
 
 export function engineConstants(engine: EngineName): EngineConstants {

@@ -14,7 +14,7 @@ export const SOURCES = {
   nvlink: `${AIC}; one-sided: TensorRT-LLM's technical blog 18`,
   elementwise: 'NVIDIA aiconfigurator: 3 us and 80 % of memory bandwidth; no table of single kernels',
   serving: "published serving measurements and full-load runs of TensorRT-LLM; the engines' own defaults",
-  training: 'one fit to 278 published step times of Megatron-Core, NeMo, Megatron-Bridge and torchtitan',
+  training: 'published step times of Megatron-Core, NeMo, Megatron-Bridge and torchtitan',
   memory:
     "the engines' defaults, start-up logs of vLLM and SGLang; training: Megatron-Core's functional tests and torchtitan's runs",
   ideal: 'none: kernels and links alone',

@@ -1,4 +1,5 @@
-import { TRAINING, trainingEngine } from '../../cost/constants/training.ts';
+import { FITTED_TRAINING } from '../../cost/constants/fitted/training.ts';
+import { trainingEngine } from '../../cost/constants/training.ts';
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import type { Step } from '../../cost/operation.ts';
 import { decodeEvents, forwardEvents, type ScheduleEvent, trainingEvents } from '../../cost/scheduleEvents.ts';
@@ -134,7 +135,7 @@ function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
   if (kind === 'T') return [];
   const isWhole = timeline.pool.parallel.schedule !== 'zero-bubble' && !event.isDeferred;
   const chunks = chunksOf(timeline);
-  const hidden = trainingEngine(TRAINING, timeline.pool.engine.name).exchangeHidden;
+  const hidden = trainingEngine(FITTED_TRAINING, timeline.pool.engine.name).exchangeHidden;
   const pass = (of: number, as: Pass['kind']): Pass[] => {
     const run = timeline.step.stages[of];
     const times = timeline.times?.[of];

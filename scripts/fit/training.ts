@@ -1,0 +1,223 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SOURCES } from '../../server/src/cost/constants/sources.ts';
+import {
+  type FittedEngine,
+  RECIPES,
+  type Recipe,
+  TRAINING_FAMILIES,
+  type TrainingConstants,
+  type TrainingFamily,
+  type TrainingKernels,
+} from '../../server/src/cost/constants/training.ts';
+import { poolBudget } from '../../server/src/cost/memory/memory.ts';
+import { poolSetting } from '../../server/src/cost/stage.ts';
+import { type TrainingRun, trainingRun, trainingSeconds, trainingWork } from '../../server/src/cost/training.ts';
+import type { Deployment } from '../../server/src/plan/deployment.ts';
+import { readCsv } from '../accuracy/csv.ts';
+import { NotCovered, Planner } from '../accuracy/plans.ts';
+import { quantile } from '../accuracy/statistics.ts';
+import { measuredTraining } from '../accuracy/training.ts';
+import { fitScales, type Scale } from './leastSquares.ts';
+
+/**
+ * What an engine adds: round numbers that were known before. The inside of experts is read and written by half a dozen
+ * kernels; state-space layers run many small ones; the exchange of training moves what tables of inference move, at sizes
+ * where it runs better; a layer's exchange launches some two hundred kernels of 10 us, an expert twenty.
+ */
+const ENGINE: Readonly<Record<keyof FittedEngine, Omit<Scale, 'name'>>> = {
+  linear: { start: 8, deviation: 0.5 },
+  inner: { start: 6, deviation: 0.5 },
+  fused: { start: 0.5, deviation: 0.5 },
+  exchange: { start: 0.6, deviation: 0.5 },
+  hostExchange: { start: 2e-3, deviation: 1 },
+  hostExpert: { start: 0.2e-3, deviation: 1 },
+  perStep: { start: 0.04, deviation: 1 },
+};
+
+/**
+ * Kernels take what inference's take, times a factor common to all, times how a family of GPUs and a recipe of arithmetic
+ * differ from it: these stay near 1 unless many rows say otherwise, so that a family with few rows is like the others.
+ */
+const SCALES: readonly Scale[] = [
+  { name: 'products', start: 1, deviation: 0.5 },
+  { name: 'attention', start: 1.2, deviation: 0.3 },
+  { name: 'experts', start: 1, deviation: 0.3 },
+  { name: 'narrowExperts', start: 1.3, deviation: 0.3 },
+  ...TRAINING_FAMILIES.map((family) => ({ name: `products ${family}`, start: 1, deviation: 0.15 })),
+  ...TRAINING_FAMILIES.map((family) => ({ name: `attention ${family}`, start: 1, deviation: 0.15 })),
+  ...(['tensor', 'block'] as const).map((recipe) => ({ name: `products ${recipe}`, start: 0.9, deviation: 0.1 })),
+  { name: 'products fp4', start: 1, deviation: 0.1 },
+  ...(['tensor', 'block', 'fp4'] as const).map((recipe) => ({ name: `experts ${recipe}`, start: 1, deviation: 0.1 })),
+  ...Object.entries(ENGINE).map(([name, scale]) => ({ name, ...scale })),
+  { name: 'torchtitan', start: 1.1, deviation: 0.15 },
+  { name: 'flashAttention2', start: 1.5, deviation: 0.15 },
+];
+
+function constantsOf(values: readonly number[], error = 0): TrainingConstants {
+  const byName = new Map(SCALES.map(({ name }, index) => [name, values[index] ?? 1]));
+  const get = (name: string) => byName.get(name) ?? 1;
+  const kernels = (family: TrainingFamily): TrainingKernels => {
+    const products = (recipe: Recipe) => get('products') * get(`products ${family}`) * get(`products ${recipe}`);
+    const experts = (recipe: Recipe) =>
+      get('experts') * (recipe === 'bf16' ? 1 : get('narrowExperts') * get(`experts ${recipe}`));
+    return {
+      products: byRecipe(products),
+      experts: byRecipe(experts),
+      attention: get('attention') * get(`attention ${family}`),
+    };
+  };
+  return {
+    kernels: {
+      ampere: kernels('ampere'),
+      hopper: kernels('hopper'),
+      blackwell: kernels('blackwell'),
+      'blackwell-ultra': kernels('blackwell-ultra'),
+    },
+    engine: {
+      linear: get('linear'),
+      inner: get('inner'),
+      fused: get('fused'),
+      exchange: get('exchange'),
+      hostExchange: get('hostExchange'),
+      hostExpert: get('hostExpert'),
+      perStep: get('perStep'),
+    },
+    torchtitan: get('torchtitan'),
+    flashAttention2: get('flashAttention2'),
+    residual: error,
+  };
+}
+
+function byRecipe(factor: (recipe: Recipe) => number): Readonly<Record<Recipe, number>> {
+  return { bf16: factor('bf16'), tensor: factor('tensor'), block: factor('block'), fp4: factor('fp4') };
+}
+
+interface Row {
+  readonly run: TrainingRun;
+  readonly measured: number;
+  /** Models of one shape under several names are one model. */
+  readonly model: string;
+  /** The same in every run: which of the random fifths the row is in. */
+  readonly fold: number;
+}
+
+export interface TrainingFit {
+  /** The folder with `training.csv`. */
+  readonly folder: string;
+  /** The file to write; nothing is written where it is absent. */
+  readonly path?: string;
+}
+
+/**
+ * Training's constants, fitted to published step times from starts that no row decides. Prints and writes the errors on
+ * the rows fitted, on random fifths and on whole models that the fit did not see.
+ */
+export function fitTraining({ folder, path }: TrainingFit): void {
+  const rows = loadRows(folder);
+  if (rows.length === 0) {
+    console.error(`training: no rows in ${folder}: nothing is written`);
+    return;
+  }
+  const values = fitted(rows, undefined);
+  const unseen = (groupOf: (row: Row) => string | number) =>
+    [...new Set(rows.map(groupOf))].flatMap((group) => {
+      const others = rows.filter((row) => groupOf(row) !== group);
+      const constants = constantsOf(fitted(others, values));
+      return rows.filter((row) => groupOf(row) === group).map((row) => residual(row, constants));
+    });
+  const others = unseen(({ model }) => model);
+  const constants = constantsOf(values, errorsOf(others).mean);
+  const models = new Set(rows.map(({ model }) => model)).size;
+  const told = [
+    `${rows.length} rows, ${SCALES.length} constants: ${describe(rows.map((row) => residual(row, constants)))}`,
+    `fifths held out: ${describe(unseen(({ fold }) => fold))}`,
+    `each of ${models} models held out: ${describe(others)}`,
+  ];
+  console.log(['training:', ...told].join('\n  '));
+  if (path !== undefined) writeFileSync(path, fileOf(constants, told));
+}
+
+function fitted(rows: readonly Row[], start: readonly number[] | undefined): number[] {
+  const residuals = (values: readonly number[]) => {
+    const constants = constantsOf(values);
+    return rows.map((row) => residual(row, constants));
+  };
+  return fitScales({ scales: SCALES, residuals }, start?.slice());
+}
+
+/** ln(predicted / measured). */
+function residual({ run, measured }: Row, constants: TrainingConstants): number {
+  const { schedule, behind } = trainingSeconds(run, constants);
+  return Math.log((schedule.seconds + behind) / measured);
+}
+
+function loadRows(folder: string): Row[] {
+  const planner = new Planner(folder);
+  return (readCsv(join(folder, 'training.csv')) ?? []).flatMap((row, index): Row[] => {
+    try {
+      const { evaluation, seconds } = measuredTraining(planner, row);
+      const run = runOf(evaluation.deployment);
+      const { layers, hidden } = evaluation.deployment.model;
+      // Multiplication by a large odd number spreads neighbouring rows over the folds.
+      const fold = ((index * 2654435761) >>> 16) % 5;
+      return run ? [{ run, measured: seconds, model: `${layers.length} x ${hidden}`, fold }] : [];
+    } catch (error) {
+      if (!(error instanceof NotCovered || error instanceof RangeError)) throw error;
+      return [];
+    }
+  });
+}
+
+function runOf({ cluster, pools, workload }: Deployment): TrainingRun | undefined {
+  const [pool] = pools;
+  if (workload.kind !== 'training' || !pool) return undefined;
+  const setting = poolSetting(cluster, pool);
+  return trainingRun(setting, workload, poolBudget(cluster, setting, workload, trainingWork(workload)));
+}
+
+function errorsOf(residuals: readonly number[]): { readonly mean: number; readonly median: number } {
+  const sorted = residuals.map((one) => Math.abs(Math.exp(one) - 1)).sort((left, right) => left - right);
+  const mean = sorted.reduce((sum, error) => sum + error, 0) / Math.max(1, sorted.length);
+  return { mean, median: quantile(sorted, 0.5) };
+}
+
+function describe(residuals: readonly number[]): string {
+  const { mean, median } = errorsOf(residuals);
+  return `mean ${(100 * mean).toFixed(1)} %, median ${(100 * median).toFixed(1)} %`;
+}
+
+function fileOf(constants: TrainingConstants, told: readonly string[]): string {
+  const { kernels, engine, torchtitan, flashAttention2, residual: error } = constants;
+  const shortened = (value: number, digits = 3) => String(Number(value.toPrecision(digits)));
+  const recipes = (of: Readonly<Record<Recipe, number>>) =>
+    `{ ${RECIPES.map((recipe) => `${recipe}: ${shortened(of[recipe])}`).join(', ')} }`;
+  return [
+    "import type { TrainingConstants } from '../training.ts';",
+    '',
+    '/**',
+    ' * Written by `npm run fit`; edit `scripts/fit/training.ts`, not this file. Factors, passes, seconds.',
+    ` * Source: ${SOURCES.training}. Absolute errors:`,
+    ...told.map((line) => ` * - ${line}.`),
+    ' * Families and recipes are products of a common factor and of their own differences from it.',
+    ' */',
+    'export const FITTED_TRAINING: TrainingConstants = {',
+    '  kernels: {',
+    ...TRAINING_FAMILIES.flatMap((family) => [
+      `    ${family.includes('-') ? `'${family}'` : family}: {`,
+      `      products: ${recipes(kernels[family].products)},`,
+      `      experts: ${recipes(kernels[family].experts)},`,
+      `      attention: ${shortened(kernels[family].attention)},`,
+      '    },',
+    ]),
+    '  },',
+    '  engine: {',
+    ...Object.entries(engine).map(([name, value]) => `    ${name}: ${shortened(value)},`),
+    '  },',
+    `  torchtitan: ${shortened(torchtitan)},`,
+    `  flashAttention2: ${shortened(flashAttention2)},`,
+    `  residual: ${shortened(error, 2)},`,
+    '};',
+    '',
+  ].join('\n');
+}
