@@ -5,6 +5,7 @@ import { previewModel } from '../services/preview/model.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
 import { report } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
+import { tellLog } from './contain.ts';
 import { toLocation } from './convert.ts';
 import { Params } from './params.ts';
 import type { Workspace } from './workspace.ts';
@@ -14,6 +15,7 @@ import type { Workspace } from './workspace.ts';
  * `InvalidParams` when it cannot be understood.
  */
 export function registerPreview(connection: Connection, workspace: Workspace): void {
+  const tell = tellLog(connection);
   const answer = (method: string, handle: (params: Params, uri: string) => unknown) =>
     connection.onRequest(method, (value: unknown) => {
       const params = new Params(method, value);
@@ -21,7 +23,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     });
   answer('moeplan/preview', (_params, uri) => {
     const analysis = workspace.analysis(uri);
-    return analysis ? previewModel(analysis, workspace.documents.get(uri)?.version ?? 0) : null;
+    return analysis ? previewModel(analysis, workspace.documents.get(uri)?.version ?? 0, tell) : null;
   });
   answer('moeplan/reveal', (params, uri) => {
     const [deployment, id] = [params.text('deployment'), params.text('id')];
