@@ -7,6 +7,7 @@ import { hoverSuite } from './hover.ts';
 import { languageModelToolsSuite } from './languageModelTools.ts';
 import { manifestSuite } from './manifest.ts';
 import { MarkedReporter } from './reporter.ts';
+import { restartSuite } from './restart.ts';
 
 /** Longer than any wait inside a test, so that a wait's own message, which says more, comes first. */
 const testTimeoutMs = 60_000;
@@ -28,6 +29,7 @@ export function run(): Promise<void> {
     commandsSuite,
     editingSuite,
     languageModelToolsSuite,
+    restartSuite,
   ])
     suite();
   return new Promise((resolve, reject) => {
