@@ -11,6 +11,7 @@ import { picturesBeside, report, reportPictures } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
 import { whatIf } from '../services/whatIf/answer.ts';
 import { writeWhatIf } from '../services/whatIf/write.ts';
+import { tellLog } from './contain.ts';
 import { toLocation, toWorkspaceEdit } from './convert.ts';
 import { Params } from './params.ts';
 import type { Workspace } from './workspace.ts';
@@ -20,6 +21,7 @@ import type { Workspace } from './workspace.ts';
  * `InvalidParams` when it cannot be understood.
  */
 export function registerPreview(connection: Connection, workspace: Workspace): void {
+  const tell = tellLog(connection);
   const answer = (method: string, handle: (params: Params, uri: string) => unknown) =>
     connection.onRequest(method, (value: unknown) => {
       const params = new Params(method, value);
@@ -30,7 +32,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const known = new Set(params.texts('known'));
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
-    return sender.model(previewModel(analysis, workspace.documents.get(uri)?.version ?? 0), known);
+    return sender.model(previewModel(analysis, workspace.documents.get(uri)?.version ?? 0, tell), known);
   });
   answer('moeplan/folded', (params, uri) => {
     const folds = { opened: params.texts('opened'), closed: params.texts('closed') };

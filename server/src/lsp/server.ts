@@ -13,6 +13,7 @@ import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/sema
 import { ACTION_KINDS, registerActions } from './actions.ts';
 import { registerAnnotations } from './annotations.ts';
 import { registerCompletion, registerSignatureHelp } from './completion.ts';
+import { containing } from './contain.ts';
 import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
 import { FileRequests } from './fileRequests.ts';
@@ -59,7 +60,8 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
 const soon: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
 
 /** Serves one editor over a connection until the editor ends it. */
-export function startServer(connection: Connection, host: Host): void {
+export function startServer(channel: Connection, host: Host): void {
+  const connection = containing(channel);
   const workspace = new Workspace(host);
   const files = new FileRequests(connection);
   const waiting = new Set<string>();
@@ -215,6 +217,6 @@ export function startServer(connection: Connection, host: Host): void {
   registerPullDiagnostics(connection, workspace);
   registerPreview(connection, workspace);
   registerTools(connection, workspace);
-  workspace.listen(connection);
-  connection.listen();
+  workspace.listen(channel);
+  channel.listen();
 }

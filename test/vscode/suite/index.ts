@@ -7,6 +7,7 @@ import { hoverSuite } from './hover.ts';
 import { languageModelToolsSuite } from './languageModelTools.ts';
 import { manifestSuite } from './manifest.ts';
 import { MarkedReporter } from './reporter.ts';
+import { restartSuite } from './restart.ts';
 import { tasksSuite } from './tasks.ts';
 
 /** Longer than any wait inside a test, so that a wait's own message, which says more, comes first. */
@@ -30,6 +31,7 @@ export function run(): Promise<void> {
     editingSuite,
     languageModelToolsSuite,
     tasksSuite,
+    restartSuite,
   ])
     suite();
   return new Promise((resolve, reject) => {
