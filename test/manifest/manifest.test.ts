@@ -41,7 +41,6 @@ describe('files that the manifest names', () => {
       ...(isRecord(icon) ? Object.values(icon) : []),
     ]),
     ...list('contributes', 'grammars').map(({ path }) => path),
-    ...list('contributes', 'snippets').map(({ path }) => path),
     at('l10n'),
   ];
   test.each(paths.map(String))('%s is there', (path) => {

@@ -23,6 +23,13 @@ import { quietSettings } from '../../scripts/vscode/settings.ts';
 import { type Step, takeSteps } from './drive/steps.ts';
 import { placeOf, Workbench } from './drive/workbench.ts';
 
+/** Nobody has said that the folder is to be trusted, and nobody is asked: the edition for browsers is driven so. */
+const restricted = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+} as const;
+
 /** How long a condition on the screen may take; a webview alone may need five seconds. */
 const patienceMs = 20_000;
 
@@ -67,7 +74,13 @@ const editor = await startCodeServer({
   folder,
   ...(vsix === undefined ? { extensionPath: options.web ? webOnly(extension) : extension } : { vsix }),
   // The list of problems then holds those of the file that is looked at.
-  settings: { ...quietSettings, 'workbench.colorTheme': 'Dark Modern', 'moeplan.workspaceDiagnostics': false },
+  settings: {
+    ...quietSettings,
+    'workbench.colorTheme': 'Dark Modern',
+    'moeplan.workspaceDiagnostics': false,
+    ...(options.web && restricted),
+  },
+  restricted: options.web,
   builtInExtensions: /^theme-(defaults|seti)$/,
   onLine: (line) => process.stderr.write(`${line}\n`),
 });
@@ -102,6 +115,14 @@ const steps: readonly Step[] = [
     async run() {
       await page.goto(editor.url);
       await workbench.openFromExplorer(plan);
+    },
+  },
+  {
+    title: options.web ? 'is in Restricted Mode' : 'is in a trusted folder',
+    async run() {
+      const item = page.locator('.statusbar-item', { hasText: 'Restricted Mode' });
+      if (options.web) await item.first().waitFor();
+      else assert.equal(await item.count(), 0);
     },
   },
   {

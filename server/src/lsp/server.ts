@@ -16,6 +16,7 @@ import { registerCompletion, registerSignatureHelp } from './completion.ts';
 import { containing } from './contain.ts';
 import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
+import { Fetching } from './fetching.ts';
 import { FileRequests } from './fileRequests.ts';
 import { registerFormatting } from './formatting.ts';
 import { registerNavigation } from './navigation.ts';
@@ -64,6 +65,7 @@ export function startServer(channel: Connection, host: Host): void {
   const connection = containing(channel);
   const workspace = new Workspace(host);
   const files = new FileRequests(connection);
+  const fetching = new Fetching(workspace, files, { publish: publishSoon, refresh });
   const waiting = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
@@ -96,7 +98,7 @@ export function startServer(channel: Connection, host: Host): void {
     if (waiting.size > 0) soon(publish);
     const document = workspace.documents.get(uri);
     // The analysis is what asks for files.
-    if (!document || !workspace.analysis(uri) || fetchWanted(uri)) return;
+    if (!document || !workspace.analysis(uri) || fetching.holds(uri)) return;
     if (!pulls) {
       const diagnostics = diagnosticsOf(workspace, uri);
       void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
@@ -110,26 +112,6 @@ export function startServer(channel: Connection, host: Host): void {
       // An editor that refuses, or has gone, shows what it has until the text changes.
       connection.sendRequest(method).catch(() => undefined);
     }
-  }
-
-  /** Diagnostics of a document whose files are on their way would only flash up: it is published when they are there. */
-  function fetchWanted(uri?: string): boolean {
-    const { texts: wanted, lists } = workspace.sources.takeWanted();
-    if (wanted.length + lists.length === 0 || !files.available) return false;
-    void fetchFiles(wanted, lists).then(() => {
-      if (uri !== undefined) publishSoon([uri]);
-      refresh();
-    });
-    return wanted.length > 0;
-  }
-
-  /** Plans that are found are read, too: they are checked and searched for names without being open. */
-  async function fetchFiles(wanted: readonly string[], lists: readonly string[]): Promise<void> {
-    const found = await Promise.all(lists.map(async (extension) => [extension, await files.find(extension)] as const));
-    for (const [extension, uris] of found) workspace.sources.provideList(extension, uris);
-    workspace.filesChanged([]);
-    for (const [file, text] of await files.read(wanted)) publishSoon(workspace.provided(file, text));
-    if (lists.length > 0) for (const each of workspace.planUris()) workspace.sources.read(each);
   }
 
   /** The folders of the workspace are others now; what was read of the old ones is forgotten. */
@@ -174,7 +156,7 @@ export function startServer(channel: Connection, host: Host): void {
       serverInfo: { name: 'moeplan', version },
     };
   });
-  workspace.sources.whenWanted(() => soon(() => fetchWanted()));
+  workspace.sources.whenWanted(() => soon(() => fetching.start()));
   connection.onInitialized(async () => {
     if (canWatch) {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {

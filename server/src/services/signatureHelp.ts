@@ -72,15 +72,20 @@ function dimensionsOf(type: ValueType): readonly Dimension[] {
   }
 }
 
+/** The largest upper bound that says what a property means; larger ones only keep slips out. */
+const MOST_SHOWN = 100;
+
+function boundsOf({ min, max }: NonNullable<PropertySpec['range']>): readonly string[] {
+  if (min !== undefined && max !== undefined && max <= MOST_SHOWN) return [`Between ${min} and ${max}.`];
+  if (min === undefined) return [];
+  return [min === Number.MIN_VALUE ? 'More than 0.' : `At least ${min}.`];
+}
+
 function factsOf({ default: value, required, range, example }: PropertySpec): string {
-  const bounds = [
-    ...(range?.min !== undefined ? [`at least ${range.min}`] : []),
-    ...(range?.max !== undefined ? [`at most ${range.max}`] : []),
-  ];
   return [
     ...(required ? ['Required.'] : []),
     ...(value ? [`Default: ${value}.`] : []),
-    ...(bounds.length > 0 ? [`In base units ${bounds.join(', ')}.`] : []),
+    ...(range ? boundsOf(range) : []),
     `For example ${code(example)}.`,
   ].join(' ');
 }

@@ -118,3 +118,25 @@ test('a folder that is added is read, and one that is removed forgotten', async 
   await change([], [ROOT]);
   expect(await symbols(session, 'closed')).toEqual([]);
 });
+
+test('a finding that what is fetched takes away is never published', async () => {
+  session.end();
+  const published: string[][] = [];
+  session = await Session.start({ folders: [ROOT], files });
+  const complete = new Promise<void>((resolve) => {
+    session.client.onNotification(
+      'textDocument/publishDiagnostics',
+      ({ uri, diagnostics }: { uri: string; diagnostics: { code: string }[] }) => {
+        if (uri !== MAIN) return;
+        published.push(diagnostics.map(({ code }) => code));
+        resolve();
+      },
+    );
+  });
+  // What is asked before the first publication is what wants the file.
+  const opened = session.open(MAIN, 'import "./deep/more.moeplan"\nmodel mine extends closed-base { layers = 3 }\n');
+  await session.ask('textDocument/documentSymbol', { textDocument: { uri: MAIN } });
+  await opened;
+  await complete;
+  expect(published.flat()).not.toContain('import-not-found');
+});

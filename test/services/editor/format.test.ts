@@ -155,6 +155,17 @@ describe('the usual form', () => {
     );
   });
 
+  test('names of a comparison that do not fit are filled into more lines', () => {
+    const names = Array.from({ length: 9 }, (_, index) => `deployment-number-${index}`);
+    const shared = names.map((name) => `deployment ${name} {}\n`).join('');
+    expect(formatted(`${shared}compare ${names.join(',')} { speedup >= 2 }\n`)).toBe(
+      `${shared}compare ${names.slice(0, 5).join(', ')},\n  ${names.slice(5).join(', ')} { speedup >= 2 }\n`.replace(
+        ' { speedup >= 2 }',
+        ' {\n  speedup >= 2\n}',
+      ),
+    );
+  });
+
   test('line ends are kept', () => {
     expect(formatted('model m {\r\nlayers=4\r\n\r\n\r\nhidden = 8 }\r\n')).toBe(
       'model m {\r\n  layers = 4\r\n\r\n  hidden = 8\r\n}\r\n',

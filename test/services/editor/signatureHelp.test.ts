@@ -40,11 +40,19 @@ describe('while a value is written', () => {
     expect(helpAt(text)).toBeUndefined();
   });
 
+  test.each([
+    ['gpu g { memory = $0 }', 'More than 0.'],
+    ['deployment d { parallel { zero = $0 } }', 'Between 0 and 3.'],
+  ])('says the bounds: %s', (text, bounds) => {
+    const { analysis, offset } = analysisAt(text);
+    expect(signatureHelp(analysis, offset)?.doc).toContain(bounds);
+  });
+
   test('says the default, the bounds and an example', () => {
     const { analysis, offset } = analysisAt(`${SMALL_PLAN}deployment d { parallel { tp = $0 } }`);
     const doc = signatureHelp(analysis, offset)?.doc ?? '';
     expect(doc).toContain('Default: ');
-    expect(doc).toContain('at least 1');
+    expect(doc).toContain('At least 1.');
     expect(doc).toContain('`tp = 8`');
   });
 });

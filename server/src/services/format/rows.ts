@@ -2,7 +2,7 @@ import type { Token } from '../../language/lexer.ts';
 import type { SourceFile } from '../../language/source.ts';
 import { type Braces, bracesOf, type Care, type Line, linesOf } from './lines.ts';
 import { blanksBetween } from './spacing.ts';
-import { statementCommas, statementsOf, wrapList } from './wrap.ts';
+import { statementCommas, statementsOf, wrapList, wrapNames } from './wrap.ts';
 
 /** A line of the result: tokens with the blanks in front of each; those of the first are the indentation. */
 export interface Row {
@@ -54,6 +54,13 @@ export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
         rows.push({ cells: spaced(source, list.head, indent), frozen: false, line });
         for (const each of list.lines) add(line, each, levels + 1);
         add(line, list.tail, levels);
+        return;
+      }
+      const names = depth.comparesAt(first) && wrapNames(tokens, (each) => fits(each, INDENT));
+      if (names) {
+        for (const [index, each] of names.entries()) {
+          rows.push({ cells: spaced(source, each, index === 0 ? indent : INDENT), frozen: false, line });
+        }
         return;
       }
     }
@@ -165,19 +172,30 @@ class Depth {
   private readonly braces: readonly Braces[];
   /** Continued lines by where they start: in brackets, or behind a comma of `compare`. */
   private readonly levels = new Map<number, number>();
+  /** Where the words of a `compare` start. */
+  private readonly compares = new Set<number>();
 
   constructor(source: SourceFile, braces: readonly Braces[]) {
     this.braces = braces;
     this.readBrackets(source);
     for (const item of source.tree.items) {
       if (item.kind !== 'compare') continue;
-      for (const name of item.names) this.levels.set(name.span.start, 1);
+      this.compares.add(item.keyword.span.start);
+      for (const name of item.names) {
+        this.levels.set(name.span.start, 1);
+        this.compares.add(name.span.start);
+      }
     }
   }
 
   /** How many lists of earlier lines a line that starts with the token continues. */
   continued(token: Token | undefined): number {
     return (token && this.levels.get(token.start)) ?? 0;
+  }
+
+  /** Whether the token is `compare` or one of its names. */
+  comparesAt({ start }: Token): boolean {
+    return this.compares.has(start);
   }
 
   /** In how many blocks the token stands. */

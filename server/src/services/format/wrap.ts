@@ -53,13 +53,30 @@ export interface WrappedList {
 export function wrapList(tokens: readonly Token[], fits: (line: readonly Token[]) => boolean): WrappedList | undefined {
   const list = longestList(tokens);
   if (!list) return undefined;
+  const lines = filled(valuesOf(tokens.slice(list.open + 1, list.close)), fits);
+  return { head: tokens.slice(0, list.open + 1), lines, tail: tokens.slice(list.close) };
+}
+
+/** The names of a `compare` on as few lines as hold them; nothing where one line has only one of them. */
+export function wrapNames(
+  tokens: readonly Token[],
+  fits: (line: readonly Token[]) => boolean,
+): readonly (readonly Token[])[] | undefined {
+  const lines = filled(valuesOf(tokens), fits);
+  return lines.length > 1 ? lines : undefined;
+}
+
+function filled(
+  values: readonly (readonly Token[])[],
+  fits: (line: readonly Token[]) => boolean,
+): readonly (readonly Token[])[] {
   const lines: Token[][] = [];
-  for (const value of valuesOf(tokens.slice(list.open + 1, list.close))) {
+  for (const value of values) {
     const last = lines.at(-1);
     if (last && fits([...last, ...value])) last.push(...value);
     else lines.push([...value]);
   }
-  return { head: tokens.slice(0, list.open + 1), lines, tail: tokens.slice(list.close) };
+  return lines;
 }
 
 interface List {
