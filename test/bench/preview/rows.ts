@@ -28,3 +28,8 @@ export async function timed(action: () => unknown): Promise<number> {
   await action();
   return performance.now() - start;
 }
+
+/** Says on standard error what is done, of measurements that take minutes. */
+export function progress(what: string): void {
+  process.stderr.write(`  measured: ${what}\n`);
+}
