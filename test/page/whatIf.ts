@@ -146,7 +146,7 @@ export const whatIfTests: readonly PageTest[] = [
     async run(open) {
       const panel = await opened(open, 'deployment-analysis', 'proposed');
       await panel.page.getByLabel('Batch in sequences').fill('256');
-      const broken = exampleText('deployment-analysis').replace('sequences = 128', 'sequences =');
+      const broken = exampleText('deployment-analysis').replace('layers  = 4', 'layers  =');
       await panel.send({ type: 'model', model: modelOf('deployment-analysis', broken) });
       await answerWhatIf(panel, analysisOf('deployment-analysis', broken));
       await panel.page.getByRole('heading', { name: 'This cannot be computed' }).waitFor();
