@@ -7,7 +7,7 @@ import { analysis, closeAll, diagnosticsWhen, eventually, inWorkspace, open, rea
 const exports: readonly { readonly command: string; readonly file: string; readonly begins: RegExp }[] = [
   { command: 'moeplan.exportDot', file: 'plan.dot', begins: /^\s*(strict\s+)?digraph\b/ },
   { command: 'moeplan.exportSvg', file: 'plan.svg', begins: /^\s*(<\?xml[^>]*>\s*)?<svg\b/ },
-  { command: 'moeplan.exportMermaid', file: 'plan.mmd', begins: /^flowchart\b|^graph\b|^%%/ },
+  { command: 'moeplan.exportMermaid', file: 'plan.mmd', begins: /^---\ntitle: / },
   { command: 'moeplan.exportJson', file: 'plan.moeplan.graph.json', begins: /^\{\s*"deployment":/ },
   { command: 'moeplan.exportTrace', file: 'plan.trace.json', begins: /^\{"displayTimeUnit":/ },
   { command: 'moeplan.exportReport', file: 'plan.md', begins: /^# \S/ },
@@ -85,6 +85,14 @@ export function commandsSuite(): void {
         assert.match(await read(inWorkspace(file)), begins);
       });
     }
+
+    it('write the pictures that a report links to beside it', async () => {
+      await vscode.commands.executeCommand('moeplan.exportReport', plan.document.uri, inWorkspace('with pictures.md'));
+      const report = await read(inWorkspace('with pictures.md'));
+      const links = [...report.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, link = '']) => decodeURIComponent(link));
+      assert.equal(links.length, 3);
+      for (const link of links) assert.match(await read(inWorkspace(link)), /^<svg\b/);
+    });
   });
 }
 
