@@ -17,7 +17,12 @@ function exports(): readonly Export[] {
     { command: 'moeplan.exportDot', format: 'dot', title: l10n.t('Export DOT'), extension: 'dot' },
     { command: 'moeplan.exportSvg', format: 'svg', title: l10n.t('Export SVG'), extension: 'svg' },
     { command: 'moeplan.exportMermaid', format: 'mermaid', title: l10n.t('Export Mermaid'), extension: 'mmd' },
-    { command: 'moeplan.exportJson', format: 'json', title: l10n.t('Export JSON'), extension: 'moeplan.graph.json' },
+    {
+      command: 'moeplan.exportJson',
+      format: 'json',
+      title: l10n.t('Export DAG as JSON'),
+      extension: 'moeplan.graph.json',
+    },
     { command: 'moeplan.exportTrace', format: 'trace', title: l10n.t('Export Trace'), extension: 'trace.json' },
     { command: 'moeplan.exportReport', format: 'report', title: l10n.t('Export Report'), extension: 'md' },
     {

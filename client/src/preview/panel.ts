@@ -1,6 +1,7 @@
 import {
   commands,
   type Disposable,
+  l10n,
   type Position,
   Range,
   Selection,
@@ -139,7 +140,7 @@ export class PreviewPanel implements Disposable {
           Uint8Array.from(atob(message.data), (char) => char.charCodeAt(0)),
         );
       case 'noPng':
-        void window.showErrorMessage(`No PNG was made: ${message.reason}`);
+        void window.showErrorMessage(l10n.t('No PNG was made: {0}', message.reason));
         return;
       case 'state':
     }
@@ -152,7 +153,8 @@ export class PreviewPanel implements Disposable {
       return;
     }
     const svg = await this.requests.export(this.plan, 'picture', deployment);
-    if (svg === null) void window.showErrorMessage(`${deployment} cannot be drawn. The Problems panel says why.`);
+    if (svg === null)
+      void window.showErrorMessage(l10n.t('{0} cannot be drawn. The Problems panel says why.', deployment));
     else this.send({ type: 'rasterise', deployment, svg });
   }
 
