@@ -2,7 +2,7 @@ import type { Cluster } from '../plan/cluster.ts';
 import type { ExpertMap, Pool } from '../plan/deployment.ts';
 import { allGather, allReduce, pointToPoint } from './collectives/collectives.ts';
 import type { Spread } from './collectives/spread.ts';
-import { linkBetween } from './collectives/spread.ts';
+import { linkOf } from './collectives/spread.ts';
 import { elementwise } from './kernels/elementwise.ts';
 import { isCommunication, layerOperations, layerTime } from './layer.ts';
 import { normOperation } from './layers/attention.ts';
@@ -35,10 +35,13 @@ export interface PoolSetting {
 }
 
 export function poolSetting(cluster: Cluster, pool: Pool): PoolSetting {
-  const stages = pool.stages.map((stage) => stageSetting(cluster, pool, stage));
+  const stages: StageSetting[] = [];
   const links: Spread[] = [];
-  for (let index = 0; index + 1 < pool.stages.length; index++) {
-    links.push(linkBetween(cluster, pool.stages[index]?.gpus ?? [], pool.stages[index + 1]?.gpus ?? []));
+  for (const stage of pool.stages) {
+    const before = stages.at(-1);
+    const setting = stageSetting(cluster, pool, stage, before);
+    if (before) links.push(linkOf(before.places, setting.places));
+    stages.push(setting);
   }
   return { pool, stages, links };
 }
@@ -54,11 +57,19 @@ export interface StageCost {
   readonly modules?: PredictionModules;
 }
 
-export function stageCost(setting: PoolSetting, index: number, work: Work): StageCost {
+/** Layers of one class and one placement of experts on machines and links that are alike, timed once. */
+export type TimedLayers = {
+  readonly setting: StageSetting;
+  readonly index: number;
+  readonly timed: Omit<TimedRun, 'run'> & { readonly run: Omit<LayerRun, 'layers'> };
+}[];
+
+/** `known` is what other stages of the pool have found for the same work; what this one finds is added. */
+export function stageCost(setting: PoolSetting, index: number, work: Work, known: TimedLayers = []): StageCost {
   const stage = setting.stages[index];
   if (!stage) throw new RangeError(`pool ${setting.pool.name} has no stage ${index}`);
   const context = layerContext(stage, work);
-  const layers = layerRuns(context);
+  const layers = layerRuns(stage, context, known);
   const entry = index === 0 ? entryOperations(context) : [];
   const last = index === setting.stages.length - 1;
   const { operations: exit, modules }: StageExit = last ? exitOperations(context, layers) : { operations: [] };
@@ -115,7 +126,7 @@ interface StageExit {
 }
 
 /** Layers of one class and one placement of experts are computed once. */
-function layerRuns(context: LayerContext): TimedRun[] {
+function layerRuns(setting: StageSetting, context: LayerContext, known: TimedLayers): TimedRun[] {
   const { model, stage } = context;
   const groups: { readonly index: number; readonly map: ExpertMap | undefined; readonly layers: number[] }[] = [];
   for (const layer of stage.layers) {
@@ -127,27 +138,35 @@ function layerRuns(context: LayerContext): TimedRun[] {
     else groups.push({ index, map, layers: [layer] });
   }
   return groups.map(({ index, map, layers }) => {
-    const layer = model.classes[index];
-    if (!layer) throw new RangeError(`model ${model.name} has no layer class ${index}`);
-    const operations = layerOperations(context, layer, map);
-    const time = layerTime(context, layer, map, operations);
-    return {
-      layer,
-      map,
-      operations,
-      seconds: time.seconds,
-      exposedSeconds: time.exposedSeconds,
-      run: {
-        className: layer.name,
-        layers,
-        operations,
-        seconds: time.seconds,
-        exposedCommunicationSeconds: time.exposedSeconds,
-      },
-      compute: time.computeSeconds,
-      communication: time.communicationSeconds,
-    };
+    const found = known.find(
+      (one) =>
+        one.index === index &&
+        one.timed.map === map &&
+        one.setting.links === setting.links &&
+        one.setting.hardware === setting.hardware,
+    );
+    const timed = found?.timed ?? timedLayers(context, index, map);
+    if (!found) known.push({ setting, index, timed });
+    return { ...timed, run: { ...timed.run, layers } };
   });
+}
+
+function timedLayers(context: LayerContext, index: number, map: ExpertMap | undefined): TimedLayers[number]['timed'] {
+  const { model } = context;
+  const layer = model.classes[index];
+  if (!layer) throw new RangeError(`model ${model.name} has no layer class ${index}`);
+  const operations = layerOperations(context, layer, map);
+  const { seconds, exposedSeconds, computeSeconds, communicationSeconds } = layerTime(context, layer, map, operations);
+  return {
+    layer,
+    map,
+    operations,
+    seconds,
+    exposedSeconds,
+    run: { className: layer.name, operations, seconds, exposedCommunicationSeconds: exposedSeconds },
+    compute: computeSeconds,
+    communication: communicationSeconds,
+  };
 }
 
 /** Token embedding, split over the vocabulary: the parts are summed over the tp group. */

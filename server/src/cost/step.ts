@@ -1,10 +1,11 @@
 import type { Work } from './layers/context.ts';
 import type { Step } from './operation.ts';
 import { forwardSchedule, type ScheduleResult } from './schedule.ts';
-import { type PoolSetting, type StageCost, stageCost } from './stage.ts';
+import { type PoolSetting, type StageCost, stageCost, type TimedLayers } from './stage.ts';
 
 export function stageCosts(setting: PoolSetting, work: Work): StageCost[] {
-  return setting.stages.map((_, index) => stageCost(setting, index, work));
+  const known: TimedLayers = [];
+  return setting.stages.map((_, index) => stageCost(setting, index, work, known));
 }
 
 /** `microBatches` equal micro-batches forward through the pipeline. `tokens` are those that all replicas finish. */

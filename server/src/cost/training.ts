@@ -84,6 +84,10 @@ export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): Tr
   const trainable = workload.trainable ?? 'all';
   const times = stages.map((stage) => trainingTimes(fitted, stage.setting, stage.parts, trainable));
   const schedule = trainingSchedule(times, microBatches, parallel.schedule, parallel.vpp);
+  // A stage that is done earlier waits for the slowest: its communication has that one's time to hide in.
+  let slowest = 0;
+  for (const time of times) slowest = Math.max(slowest, time.forward + time.backwardInput + time.backwardWeight);
+  const beside = { microBatch: slowest, step: schedule.seconds };
   let uncovered = 0;
   let update = 0;
   let exposed = 0;
@@ -92,9 +96,8 @@ export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): Tr
     if (!time) return;
     exposed = Math.max(exposed, microBatches * time.exposed);
     if (trainable === 'adapters') return;
-    const busy = time.forward + time.backwardInput + time.backwardWeight;
     for (const state of states) {
-      uncovered = Math.max(uncovered, uncoveredSeconds(parallel, constants, state, busy, microBatches));
+      uncovered = Math.max(uncovered, uncoveredSeconds(parallel, constants, state, microBatches, beside));
       update = Math.max(update, state.updated);
     }
   });
@@ -153,16 +156,16 @@ function uncoveredSeconds(
   parallel: Parallel,
   constants: TrainingEngine,
   { reduced, copied }: StateSeconds,
-  busy: number,
   microBatches: number,
+  beside: { readonly microBatch: number; readonly step: number },
 ): number {
   const passes = gradientPasses(parallel, microBatches);
   if (parallel.zero >= 3) {
     const all = passes * reduced + 2 * copied;
-    return Math.max(constants.shardedExposed * all, all - busy * microBatches);
+    return Math.max(constants.shardedExposed * all, all - beside.step);
   }
   const all = passes * (reduced + copied);
-  return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * busy));
+  return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * beside.microBatch));
 }
 
 /** One reduce-scatter of all that a GPU holds, in 16 bits. */

@@ -64,7 +64,8 @@ export function trainingTimes(
   const cp = Math.max(0, parts.cp - attention);
   const exchange = constants.exchange * parts.exchange;
   const multiplied = products + experts;
-  const forward = behindHost(multiplied + attention + scores + elementwise + operands + copies + tp + cp, host);
+  const work = multiplied + attention + scores + elementwise + operands + copies + tp + cp;
+  const forward = behindHost(work, host);
   const passes = trainable === 'adapters' ? 1 : 2;
   const backward = behindHost(
     passes * (multiplied + operands) +
@@ -74,7 +75,7 @@ export function trainingTimes(
     host,
   );
   const again = recomputed(stage.pool, parts, {
-    all: forward - parts.ends + exchange,
+    all: behindHost(work - parts.ends, host) + exchange,
     attention: attention + scores,
     products: kernels.products[recipe],
     elementwise: constants.elementwise,

@@ -112,18 +112,47 @@ function measure(places: StagePlaces, start: number, size: number, stride: numbe
   };
 }
 
+/**
+ * Whether groups of equal size and stride lie in two stages alike: the same machines at the same positions, and positions
+ * that share a domain or a rack in the one share one in the other.
+ */
+export function areAlike(one: StagePlaces, other: StagePlaces): boolean {
+  const count = one.gpus.length;
+  if (one.cluster !== other.cluster || count !== other.gpus.length) return false;
+  const domain = (other.domains[0] ?? 0) - (one.domains[0] ?? 0);
+  const rack = (other.racks[0] ?? 0) - (one.racks[0] ?? 0);
+  for (let index = 0; index < count; index++) {
+    if (one.groups[index] !== other.groups[index]) return false;
+    if ((other.domains[index] ?? 0) - (one.domains[index] ?? 0) !== domain) return false;
+    if ((other.racks[index] ?? 0) - (one.racks[index] ?? 0) !== rack) return false;
+  }
+  return true;
+}
+
 /** The link from each position of a stage to the same position of the next. */
 export function linkBetween(cluster: Cluster, from: readonly number[], to: readonly number[]): Spread {
-  let slowest: Spread | undefined;
-  const pairs = Math.max(from.length, to.length);
-  for (let index = 0; index < pairs; index++) {
-    const source = from[index % from.length];
-    const target = to[index % to.length];
-    if (source === undefined || target === undefined) break;
-    const spread = measure(placesOf(cluster, [source, target]), 0, source === target ? 1 : 2, 1);
-    if (!slowest || rank(spread.level) > rank(slowest.level)) slowest = spread;
-    if (spread.level === 'rack') break;
+  return linkOf(placesOf(cluster, from), placesOf(cluster, to));
+}
+
+/** The same of stages whose places are known: of all pairs the first that crosses the slowest level. */
+export function linkOf(from: StagePlaces, to: StagePlaces): Spread {
+  const count = Math.max(from.gpus.length, to.gpus.length);
+  let slowest: { readonly source: number; readonly target: number; readonly rank: number } | undefined;
+  for (let index = 0; index < count; index++) {
+    const source = index % from.gpus.length;
+    const target = index % to.gpus.length;
+    const level = rank(levelBetween(from, source, to, target));
+    if (!slowest || level > slowest.rank) slowest = { source, target, rank: level };
+    if (level === rank('rack')) break;
   }
-  if (!slowest) throw new RangeError('stages without GPUs have no link');
-  return slowest;
+  const source = from.gpus[slowest?.source ?? -1];
+  const target = to.gpus[slowest?.target ?? -1];
+  if (source === undefined || target === undefined) throw new RangeError('stages without GPUs have no link');
+  return measure(placesOf(from.cluster, [source, target]), 0, source === target ? 1 : 2, 1);
+}
+
+function levelBetween(from: StagePlaces, source: number, to: StagePlaces, target: number): Level {
+  if (from.gpus[source] === to.gpus[target]) return 'gpu';
+  if (from.domains[source] === to.domains[target]) return 'scale-up';
+  return from.racks[source] === to.racks[target] ? 'scale-out' : 'rack';
 }

@@ -3,7 +3,7 @@ import type { Engine, ExpertMap, Parallel, Pool, Stage } from '../../plan/deploy
 import type { Model } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import type { Spread, StagePlaces } from '../collectives/spread.ts';
-import { placesOf, spreadOf } from '../collectives/spread.ts';
+import { areAlike, placesOf, spreadOf } from '../collectives/spread.ts';
 import type { Hardware } from '../hardware.ts';
 import { hardwareOf } from '../hardware.ts';
 import type { Cost } from '../kernels/primitive.ts';
@@ -60,9 +60,11 @@ export interface LayerContext extends StageSetting {
   readonly activationBytes: number;
 }
 
-export function stageSetting(cluster: Cluster, pool: Pool, stage: Stage): StageSetting {
+/** `before` is a setting of the same pool: a stage whose GPUs lie as that one's has its machines and links, the same objects. */
+export function stageSetting(cluster: Cluster, pool: Pool, stage: Stage, before?: StageSetting): StageSetting {
   const { parallel, engine, model } = pool;
   const places = placesOf(cluster, stage.gpus);
+  if (before && areAlike(before.places, places)) return { ...before, stage, places };
   const { tp, cp, dp, etp, ep, edp } = parallel;
   const tpLinks = spreadOf(places, tp, 1);
   const links: StageLinks = {

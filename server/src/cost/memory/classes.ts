@@ -27,19 +27,23 @@ export function stageClasses(cluster: Cluster, pool: Pool, stage: Stage): readon
   const placements = placementsOf(pool, stage);
   const { etp, ep } = pool.parallel;
   const found = new Map<string, { members: number[]; first: number; held: Map<number, number>; capacity: number }>();
-  const heldByRank: Map<number, number>[] = [];
-  for (let rank = 0; rank < ep; rank++) heldByRank.push(heldBy(placements, rank));
+  const heldByRank: { readonly held: Map<number, number>; readonly key: string }[] = [];
+  for (let rank = 0; rank < ep; rank++) {
+    const held = heldBy(placements, rank);
+    let key = '';
+    for (const [index, count] of held) key += `/${index}:${count}`;
+    heldByRank.push({ held, key });
+  }
   const single = cluster.groups.length === 1 ? cluster.groups[0] : undefined;
   for (let position = 0; position < stage.gpus.length; position++) {
     const gpu = stage.gpus[position] ?? 0;
     const rank = Math.floor(position / etp) % ep;
-    const held = heldByRank[rank] ?? new Map<number, number>();
+    const { held, key } = heldByRank[rank] ?? { held: new Map<number, number>(), key: '' };
     const group = single ?? placeOf(cluster, gpu).group;
-    let key = group.name;
-    for (const [index, count] of held) key += `/${index}:${count}`;
-    const known = found.get(key);
+    const name = single ? key : `${group.name}${key}`;
+    const known = found.get(name);
     if (known) known.members.push(gpu);
-    else found.set(key, { members: [gpu], first: position, held, capacity: group.node.gpu.memoryBytes });
+    else found.set(name, { members: [gpu], first: position, held, capacity: group.node.gpu.memoryBytes });
   }
   const classes: StageClass[] = [];
   for (const { members, first, held, capacity } of found.values()) {

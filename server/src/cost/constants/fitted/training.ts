@@ -26,7 +26,7 @@ export const FITTED_TRAINING: TrainingConstants = {
       attention: 1.36,
     },
     'blackwell-ultra': {
-      products: { bf16: 0.861, tensor: 0.645, block: 0.835, fp4: 0.794 },
+      products: { bf16: 0.862, tensor: 0.645, block: 0.835, fp4: 0.794 },
       experts: { bf16: 1.05, tensor: 2.21, block: 1.32, fp4: 1.68 },
       attention: 1,
     },
@@ -35,7 +35,7 @@ export const FITTED_TRAINING: TrainingConstants = {
     linear: 15.9,
     inner: 10.2,
     fused: 0.403,
-    exchange: 0.492,
+    exchange: 0.493,
     hostExchange: 0.00366,
     hostExpert: 0.00025,
     perStep: 0.124,
