@@ -113,7 +113,7 @@ export class PreviewPanel implements Disposable {
       case 'reveal':
         return this.selectSource(message.deployment, message.id);
       case 'export':
-        return this.exportAs(message.deployment, message.format);
+        return this.exportAs(message.deployment, message.format, message.folded);
       case 'whatIf':
         return this.whatIf.ask(message);
       case 'writeWhatIf':
@@ -133,13 +133,13 @@ export class PreviewPanel implements Disposable {
     }
   }
 
-  /** A PNG is drawn by the page: nothing else here can draw. */
-  private async exportAs(deployment: string, format: ExportFormat): Promise<void> {
+  /** A PNG is drawn by the page, as it is folded there: nothing else here can draw. */
+  private async exportAs(deployment: string, format: ExportFormat, folded: boolean): Promise<void> {
     if (format !== 'png') {
       await commands.executeCommand(EXPORT_COMMANDS[format], this.plan, undefined, deployment);
       return;
     }
-    const svg = await this.requests.export(this.plan, 'picture', deployment);
+    const svg = await this.requests.export(this.plan, folded ? 'folded-picture' : 'picture', deployment);
     if (svg === null) void window.showErrorMessage(`${deployment} cannot be drawn. The Problems panel says why.`);
     else this.send({ type: 'rasterise', deployment, svg });
   }

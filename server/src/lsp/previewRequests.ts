@@ -1,4 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
+import { overviewOptions } from '../graph/options.ts';
 import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/export.ts';
@@ -45,7 +46,16 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
   answer('moeplan/export', (params, uri) => {
     const deployment = params.optionalText('deployment');
-    const format = params.oneOf('format', ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'picture']);
+    const format = params.oneOf('format', [
+      'dot',
+      'svg',
+      'report',
+      'trace',
+      'mermaid',
+      'json',
+      'picture',
+      'folded-picture',
+    ]);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     if (format === 'report') {
@@ -56,6 +66,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;
     if (format === 'picture') return exportGraph(evaluation, 'svg', {}, 'light');
+    if (format === 'folded-picture') return exportGraph(evaluation, 'svg', overviewOptions(), 'light');
     return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
   });
   answer('moeplan/reportPictures', (params, uri) => {

@@ -174,7 +174,7 @@ export type FromPage =
   | { readonly type: 'ready' }
   /** Select the source of a node or bar. */
   | { readonly type: 'reveal'; readonly deployment: string; readonly id: string }
-  | { readonly type: 'export'; readonly deployment: string; readonly format: ExportFormat }
+  | { readonly type: 'export'; readonly deployment: string; readonly format: ExportFormat; readonly folded: boolean }
   | { readonly type: 'state'; readonly view: PreviewView; readonly deployment?: string }
   | {
       readonly type: 'whatIf';

@@ -134,7 +134,11 @@ export function isFromPage(value: unknown): value is FromPage {
     case 'reveal':
       return typeof value.deployment === 'string' && typeof value.id === 'string';
     case 'export':
-      return typeof value.deployment === 'string' && FORMATS.some((format) => format === value.format);
+      return (
+        typeof value.deployment === 'string' &&
+        FORMATS.some((format) => format === value.format) &&
+        typeof value.folded === 'boolean'
+      );
     case 'state':
       return isView(value.view) && isOptionalText(value.deployment);
     case 'whatIf':
