@@ -50,8 +50,17 @@ export interface ImportedConfig {
   readonly range: RevealedRange['range'];
 }
 
-/** `picture` is an SVG with the colours of one theme, to make a PNG of. */
-export type ExportFormat = 'dot' | 'svg' | 'picture' | 'mermaid' | 'json' | 'report' | 'trace' | 'figures';
+/** A picture is an SVG with the colours of one theme, to make a PNG of; folded with equal GPUs and layers once each. */
+export type ExportFormat =
+  | 'dot'
+  | 'svg'
+  | 'picture'
+  | 'folded-picture'
+  | 'mermaid'
+  | 'json'
+  | 'report'
+  | 'trace'
+  | 'figures';
 
 /** The edit that writes a what-if into the text of a version; or why there is none. */
 export type WrittenWhatIf =

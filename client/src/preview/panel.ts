@@ -126,7 +126,7 @@ export class PreviewPanel implements Disposable {
       case 'fold':
         return this.fold(message);
       case 'export':
-        return this.exportAs(message.deployment, message.format);
+        return this.exportAs(message.deployment, message.format, message.folded);
       case 'whatIf':
         return this.whatIf.ask(message);
       case 'writeWhatIf':
@@ -146,13 +146,13 @@ export class PreviewPanel implements Disposable {
     }
   }
 
-  /** A PNG is drawn by the page: nothing else here can draw. */
-  private async exportAs(deployment: string, format: ExportFormat): Promise<void> {
+  /** A PNG is drawn by the page, as it is folded there: nothing else here can draw. */
+  private async exportAs(deployment: string, format: ExportFormat, folded: boolean): Promise<void> {
     if (format !== 'png') {
       await commands.executeCommand(EXPORT_COMMANDS[format], this.plan, undefined, deployment);
       return;
     }
-    const svg = await this.requests.export(this.plan, 'picture', deployment);
+    const svg = await this.requests.export(this.plan, folded ? 'folded-picture' : 'picture', deployment);
     if (svg === null)
       void window.showErrorMessage(l10n.t('{0} cannot be drawn. The Problems panel says why.', deployment));
     else this.send({ type: 'rasterise', deployment, svg });

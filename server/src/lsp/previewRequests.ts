@@ -1,4 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
+import { overviewOptions } from '../graph/options.ts';
 import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/export.ts';
@@ -62,8 +63,9 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
   answer('moeplan/export', (params, uri) => {
     const deployment = params.optionalText('deployment');
-    const formats = ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'picture', 'figures'] as const;
-    const format = params.oneOf('format', formats);
+    const pictures = ['picture', 'folded-picture'] as const;
+    const texts = ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'figures'] as const;
+    const format = params.oneOf('format', [...texts, ...pictures]);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     if (format === 'report') {
@@ -75,6 +77,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;
     if (format === 'picture') return exportGraph(evaluation, 'svg', {}, 'light');
+    if (format === 'folded-picture') return exportGraph(evaluation, 'svg', overviewOptions(), 'light');
     return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
   });
   answer('moeplan/reportPictures', (params, uri) => {
