@@ -195,7 +195,7 @@ export class EntityBuilder {
     const places = targets.map(placeOfTarget);
     if (last?.entity.node === node && areSame(last.targets, places)) {
       this.entities.set(node, last.entity);
-      this.takenOver.push({ kept, targets, entity: last.entity });
+      this.takenOver.push({ targets, uses: last.references });
       return last.entity;
     }
     delete kept.last;
@@ -213,14 +213,14 @@ export class EntityBuilder {
     places: readonly unknown[],
   ): Entity {
     const entity = new LazyEntity(node, spec, this.source.uri, kept.identity, entitiesIn(targets), (lazy) => {
-      const references = this.resolver.again(() => {
+      lazy.references = this.resolver.again(() => {
         const base = node.base && this.resolver.entity(spec.keyword, node.base, node.base.text === node.name?.text);
         lazy.place(this.draft(node, spec, base));
         fillBlock(lazy, this);
       });
-      kept.last = { entity: lazy, references, targets: places };
+      kept.last = { entity: lazy, references: lazy.references, targets: places };
     });
-    this.takenOver.push({ kept, targets, entity });
+    this.takenOver.push({ targets, uses: entity });
     return entity;
   }
 

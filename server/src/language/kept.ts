@@ -18,15 +18,13 @@ export interface Kept {
 
 /** A block of which nothing was read again. */
 export interface TakenOver {
-  readonly kept: Kept;
   readonly targets: readonly (Target | undefined)[];
-  readonly entity: Entity;
+  /** The uses of names in it; those of a block that stands elsewhere now are known once its contents are. */
+  readonly uses: readonly Reference[] | LazyEntity;
 }
 
-/** The uses of names in such a block: they are known once its contents are. */
-export function referencesOf({ kept, entity }: TakenOver): readonly Reference[] {
-  if (entity instanceof LazyEntity) entity.fill();
-  return kept.last?.references ?? [];
+export function referencesOf({ uses }: TakenOver): readonly Reference[] {
+  return uses instanceof LazyEntity ? uses.fill().references : uses;
 }
 
 /** By the block as it was first read. */
@@ -80,6 +78,8 @@ export class LazyEntity implements Draft {
   readonly node: BlockNode;
   readonly identity: Identity;
   readonly uses: readonly Entity[];
+  /** The uses of names in it, once its contents are read. */
+  references: readonly Reference[] = [];
   private read: ((lazy: LazyEntity) => void) | undefined;
 
   /** `read` places an empty draft and fills it. */
