@@ -170,11 +170,13 @@ export class EntityBuilder {
     }
     fillBlock(draft, this);
     const own = this.identify(draft, firstReference);
-    if (draft.identity && resolver.problems.length === firstProblem && !this.readsFiles(node)) {
+    const found = resolver.lookups.flatMap(({ lookup, target }) => (target ? { lookup, target } : []));
+    const isWhole = found.length === resolver.lookups.length && resolver.problems.length === firstProblem;
+    if (draft.identity && isWhole && !this.readsFiles(node)) {
       this.kept.set(originOf(node), {
         identity: draft.identity,
-        lookups: resolver.lookups.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
-        last: { entity: draft, references: own, targets: resolver.lookups.map(({ target }) => placeOfTarget(target)) },
+        lookups: found.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
+        last: { entity: draft, references: own, targets: found.map(({ target }) => placeOfTarget(target)) },
       });
     }
     resolver.lookups = lookupsAround;
@@ -209,7 +211,7 @@ export class EntityBuilder {
     node: BlockNode,
     spec: BlockSpec,
     kept: Kept,
-    targets: readonly (Target | undefined)[],
+    targets: readonly Target[],
     places: readonly unknown[],
   ): Entity {
     const entity = new LazyEntity(node, spec, this.source.uri, kept.identity, entitiesIn(targets), (lazy) => {
