@@ -199,7 +199,7 @@ export class App {
     const shown = this.models.show(this.deployment);
     if (!('deployment' in shown)) return;
     const { name } = shown.deployment;
-    this.editor.postMessage({ type: 'export', deployment: name, format, folded: this.folded });
+    this.editor.postMessage({ type: 'export', deployment: name, format, folded: this.dagChoice.folded });
   }
 
   private async rasterise(deployment: string, svg: string): Promise<void> {

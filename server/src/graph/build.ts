@@ -6,6 +6,7 @@ import { BYTES_PER_ELEMENT } from '../plan/model.ts';
 import { markCriticalPath } from './critical.ts';
 import { alikePositions, expertsOnGpu, type Instance, rangesOf, StageInstances } from './instances.ts';
 import { defaultOptions } from './options.ts';
+import { type DrawnRun, firstShape, lastShape, orderedRuns, poolOrder } from './runs.ts';
 import type { Dag, DagEdge, DagNode, DagOptions } from './types.ts';
 
 export { defaultOptions, overviewOptions } from './options.ts';
@@ -401,50 +402,4 @@ function expertsOfMap(map: ExpertMap | undefined): readonly number[] {
   const known = expertsOfMaps.get(map) ?? [...new Set(map.ranks.flat())].sort((a, b) => a - b);
   expertsOfMaps.set(map, known);
   return known;
-}
-
-function firstShape({ steps }: PoolPrediction): readonly Shape[] {
-  const run = steps[0]?.stages[0];
-  const first = run?.entry[0] ?? run?.layers[0]?.operations[0] ?? run?.exit[0];
-  return first ? [first.input] : [];
-}
-
-function lastShape(run: StageRun): Shape | undefined {
-  return (run.exit.at(-1) ?? orderedRuns(run.layers, false).at(-1)?.operations.at(-1))?.output;
-}
-
-/** Layers that are drawn once. */
-interface DrawnRun {
-  readonly layers: readonly number[];
-  readonly operations: readonly Operation[];
-}
-
-/** The layers of a stage in their order; folded, neighbours of one class are one. */
-function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonly DrawnRun[] {
-  const order = runs
-    .flatMap(({ layers, operations }) => layers.map((layer) => ({ layer, operations })))
-    .sort((a, b) => a.layer - b.layer);
-  const result: { layers: number[]; operations: readonly Operation[] }[] = [];
-  for (const { layer, operations } of order) {
-    if (operations.length === 0) continue;
-    const last = result.at(-1);
-    if (folded && last && last.operations === operations) last.layers.push(layer);
-    else result.push({ layers: [layer], operations });
-  }
-  return result;
-}
-
-/** Pools in the order of the dataflow between them. Rules report cycles; here the rest follows in its written order. */
-function poolOrder(count: number, edges: readonly (readonly [number, number])[]): readonly number[] {
-  const order: number[] = [];
-  const waiting = new Set(Array.from({ length: count }, (_, index) => index));
-  while (waiting.size > 0) {
-    const next =
-      [...waiting].find((index) => !edges.some(([from, to]) => to === index && waiting.has(from))) ??
-      [...waiting][0] ??
-      0;
-    waiting.delete(next);
-    order.push(next);
-  }
-  return order;
 }

@@ -9,10 +9,12 @@ import type { Analysis } from '../services/analysis.ts';
 import { type CompletionItem, complete } from '../services/completion.ts';
 import { signatureHelp } from '../services/signatureHelp.ts';
 import { Answers, cancelled, nextTurn, type PositionParams } from './answers.ts';
+import { type Tell, tellLog } from './contain.ts';
 import type { Workspace } from './workspace.ts';
 
 export function registerCompletion(connection: Connection, workspace: Workspace): void {
   const answers = new Answers(workspace);
+  const tell = tellLog(connection);
   const items = answers.at((analysis, offset) => ({ analysis, found: complete(analysis, offset, workspace) }));
 
   connection.onCompletion(async (params: PositionParams, token) => {
@@ -25,7 +27,7 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
         await nextTurn();
         if (token.isCancellationRequested) throw cancelled();
       }
-      converted.push(toCompletionItem(item, answer.analysis, answers));
+      converted.push(toCompletionItem(item, answer.analysis, answers, tell));
     }
     return converted;
   });
@@ -46,6 +48,16 @@ export function registerSignatureHelp(connection: Connection, workspace: Workspa
   );
 }
 
+/** What a number would lead to; a prediction that fails leaves the number on offer. */
+function computedOf({ label, computed }: CompletionItem, tell: Tell): string | undefined {
+  try {
+    return computed?.();
+  } catch (error) {
+    tell(`the prediction for ${label}`, error);
+    return undefined;
+  }
+}
+
 const KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
   keyword: CompletionItemKind.Keyword,
   property: CompletionItemKind.Property,
@@ -56,8 +68,8 @@ const KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
   file: CompletionItemKind.File,
 };
 
-function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Answers): LspCompletionItem {
-  const computed = item.computed?.();
+function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Answers, tell: Tell): LspCompletionItem {
+  const computed = computedOf(item, tell);
   const detail = [item.detail, computed].filter((part) => part !== undefined && part !== '').join(', ');
   return {
     label: item.label,

@@ -27,6 +27,7 @@ vi.mock(import('../../../server/src/services/completion.ts'), async (load) => br
 vi.mock(import('../../../server/src/services/semanticTokens.ts'), async (load) => breakable(await load()));
 vi.mock(import('../../../server/src/services/preview/model.ts'), async (load) => breakable(await load()));
 vi.mock(import('../../../server/src/services/report.ts'), async (load) => breakable(await load()));
+vi.mock(import('../../../server/src/services/variants.ts'), async (load) => breakable(await load()));
 
 afterEach(() => broken.clear());
 
@@ -66,4 +67,24 @@ test('what is refused on purpose is refused still', async () => {
   await session.open(URI, CLEAN_PLAN);
   const asked = { ...document, position: { line: 0, character: 0 }, newName: '1 2' };
   await expect(session.ask('textDocument/rename', asked)).rejects.toMatchObject({ code: -32803 });
+});
+
+test('a number whose prediction fails is on offer without it', async () => {
+  const session = await Session.start();
+  onTestFinished(() => session.end());
+  const text = CLEAN_PLAN.replace('ep = 8', 'ep = ');
+  await session.open(URI, text);
+  const before = text.slice(0, text.indexOf('ep = ') + 'ep = '.length).split('\n');
+  const at = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+  const labels = async () => {
+    const items = await session.ask<readonly { readonly label: string }[]>('textDocument/completion', {
+      ...document,
+      position: at,
+    });
+    return items.map(({ label }) => label);
+  };
+  const whole = await labels();
+  broken.add('evaluateVariant');
+  expect(await labels()).toEqual(whole);
+  expect(whole).toContain('4');
 });
