@@ -108,7 +108,7 @@ describe('after any edits everything is as after a fresh start', () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
