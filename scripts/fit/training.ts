@@ -31,7 +31,7 @@ const ENGINE: Readonly<Record<keyof FittedEngine, Omit<Scale, 'name'>>> = {
   fused: { start: 0.5, deviation: 0.5 },
   tensorParallel: { start: 1, deviation: 0.3 },
   exchange: { start: 0.6, deviation: 0.5 },
-  hostExchange: { start: 2e-3, deviation: 1 },
+  hostExchange: { start: 2e-3, deviation: 1.5 },
   hostExpert: { start: 0.2e-3, deviation: 1 },
   dataParallel: { start: 1, deviation: 0.3 },
 };
@@ -45,7 +45,7 @@ const SCALES: readonly Scale[] = [
   { name: 'attention', start: 1.2, deviation: 0.3 },
   { name: 'experts', start: 1, deviation: 0.3 },
   { name: 'narrowExperts', start: 1.3, deviation: 0.3 },
-  ...TRAINING_FAMILIES.map((family) => ({ name: `products ${family}`, start: 1, deviation: 0.3 })),
+  ...TRAINING_FAMILIES.map((family) => ({ name: `products ${family}`, start: 1, deviation: 0.12 })),
   ...TRAINING_FAMILIES.map((family) => ({ name: `attention ${family}`, start: 1, deviation: 0.15 })),
   ...(['tensor', 'block'] as const).map((recipe) => ({ name: `products ${recipe}`, start: 0.9, deviation: 0.1 })),
   { name: 'products fp4', start: 1, deviation: 0.1 },
