@@ -197,7 +197,9 @@ export class App {
 
   private exportAs(format: ExportFormat): void {
     const shown = this.models.show(this.deployment);
-    if ('deployment' in shown) this.editor.postMessage({ type: 'export', deployment: shown.deployment.name, format });
+    if (!('deployment' in shown)) return;
+    const { name } = shown.deployment;
+    this.editor.postMessage({ type: 'export', deployment: name, format, folded: this.dagChoice.folded });
   }
 
   private async rasterise(deployment: string, svg: string): Promise<void> {

@@ -1,8 +1,8 @@
-import { Uri, window, workspace } from 'vscode';
+import { commands, l10n, TabInputText, Uri, window, workspace } from 'vscode';
 
 /**
- * The plan that a command means: the one it was called with (explorer, editor title, code lens, a test), else the active editor's,
- * else the only visible one. Says what to do when there is none.
+ * The plan that a command means: the one it was called with (explorer, editor title, code lens, a test), else the active
+ * editor's, else the only one that is visible or open in a tab. Offers an example when there is none.
  */
 export async function planOf(argument: unknown): Promise<Uri | undefined> {
   const given = argument instanceof Uri ? argument : typeof argument === 'string' ? Uri.parse(argument) : undefined;
@@ -13,9 +13,34 @@ export async function planOf(argument: unknown): Promise<Uri | undefined> {
   }
   const active = window.activeTextEditor;
   if (active?.document.languageId === 'moeplan') return active.document.uri;
-  const visible = window.visibleTextEditors.filter((editor) => editor.document.languageId === 'moeplan');
-  const only = visible.length === 1 ? visible[0] : undefined;
-  if (only) return only.document.uri;
-  void window.showInformationMessage('No plan is active. Open a .moeplan file and run the command again.');
+  const visible = window.visibleTextEditors.map(({ document }) => document).filter(isPlan);
+  const [only, ...others] = visible.length > 0 ? visible : plansInTabs();
+  if (only && others.length === 0) return only.uri;
+  if (only) return choose([only, ...others].map(({ uri }) => uri));
+  const open = l10n.t('Open Example');
+  const answer = await window.showInformationMessage(
+    l10n.t('No plan is active. Open a .moeplan file and run the command again.'),
+    open,
+  );
+  if (answer === open) await commands.executeCommand('moeplan.openExample');
   return undefined;
+}
+
+function isPlan({ languageId }: { readonly languageId: string }): boolean {
+  return languageId === 'moeplan';
+}
+
+/** Plans in tabs that something else hides: a walkthrough, a preview. */
+function plansInTabs() {
+  const shown = new Set(
+    window.tabGroups.all.flatMap(({ tabs }) =>
+      tabs.flatMap(({ input }) => (input instanceof TabInputText ? [input.uri.toString()] : [])),
+    ),
+  );
+  return workspace.textDocuments.filter((document) => isPlan(document) && shown.has(document.uri.toString()));
+}
+
+async function choose(plans: readonly Uri[]): Promise<Uri | undefined> {
+  const items = plans.map((plan) => ({ label: workspace.asRelativePath(plan), plan }));
+  return (await window.showQuickPick(items, { placeHolder: l10n.t('Which plan?') }))?.plan;
 }

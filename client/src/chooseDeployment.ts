@@ -1,4 +1,4 @@
-import { type Uri, window } from 'vscode';
+import { l10n, type Uri, window } from 'vscode';
 import type { Requests } from './requests.ts';
 
 /** The deployment that a command means: the only one, or the user's choice; with `silent` the first. */
@@ -6,13 +6,13 @@ export async function chooseDeployment(requests: Requests, plan: Uri, silent: bo
   const deployments = (await requests.deployments(plan)) ?? [];
   const [first] = deployments;
   if (!first) {
-    void window.showInformationMessage('The file has no deployment. Write one: `deployment name { … }`.');
+    void window.showInformationMessage(l10n.t('The file has no deployment. Write one: `deployment name { … }`.'));
     return undefined;
   }
   if (silent || deployments.length === 1) return first.name;
   const choice = await window.showQuickPick(
     deployments.map(({ name, invalid }) => ({ label: name, ...(invalid !== undefined && { description: invalid }) })),
-    { placeHolder: 'Which deployment?' },
+    { placeHolder: l10n.t('Which deployment?') },
   );
   return choice?.label;
 }

@@ -1,16 +1,20 @@
 import { commands, type ExtensionContext } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import { registerExamples } from './examples.ts';
 import { registerExports } from './exports/commands.ts';
 import { answerFileRequests } from './fileRequests.ts';
+import { registerImportConfig } from './importConfig.ts';
 import { registerLanguageModelTools } from './languageModelTools/tools.ts';
 import { registerNewPlan } from './newPlan.ts';
 import { registerPreview } from './preview/commands.ts';
 import { Requests } from './requests.ts';
 import { PlanStatusBar } from './statusBar.ts';
+import { registerWalkthrough, WalkthroughProgress } from './walkthrough.ts';
 
 /** Starts the server and hands it to the features. What they do is theirs. */
 export async function activateWith(context: ExtensionContext, client: BaseLanguageClient): Promise<void> {
   const requests = new Requests(client);
+  const progress = new WalkthroughProgress();
   context.subscriptions.push(
     client,
     commands.registerCommand('moeplan.restartServer', async () => {
@@ -22,7 +26,10 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
     ...registerExports(client),
     ...registerPreview(context, client),
     ...registerNewPlan(requests),
+    ...registerImportConfig(requests),
+    ...registerExamples(context.extensionUri),
+    ...registerWalkthrough(context.extension.id, progress),
   );
   await client.start();
-  context.subscriptions.push(new PlanStatusBar(requests));
+  context.subscriptions.push(new PlanStatusBar(requests, progress));
 }

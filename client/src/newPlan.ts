@@ -1,4 +1,4 @@
-import { commands, type Disposable, window, workspace } from 'vscode';
+import { commands, type Disposable, l10n, window, workspace } from 'vscode';
 import type { PlanTemplate, Requests } from './requests.ts';
 
 export function registerNewPlan(requests: Requests): Disposable[] {
@@ -16,6 +16,9 @@ async function newPlan(requests: Requests, id: unknown): Promise<void> {
 
 async function choose(templates: readonly PlanTemplate[]): Promise<PlanTemplate | undefined> {
   const items = templates.map((template) => ({ label: template.title, detail: template.detail, template }));
-  const choice = await window.showQuickPick(items, { placeHolder: 'What should be planned?', matchOnDetail: true });
+  const choice = await window.showQuickPick(items, {
+    placeHolder: l10n.t('What should be planned?'),
+    matchOnDetail: true,
+  });
   return choice?.template;
 }

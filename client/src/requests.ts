@@ -43,8 +43,24 @@ export interface PlanStatus {
   readonly fits?: boolean;
 }
 
-/** `picture` is an SVG with the colours of one theme, to make a PNG of. */
-export type ExportFormat = 'dot' | 'svg' | 'picture' | 'mermaid' | 'json' | 'report' | 'trace';
+/** A model that reads a config, and where its text belongs. */
+export interface ImportedConfig {
+  readonly name: string;
+  readonly newText: string;
+  readonly range: RevealedRange['range'];
+}
+
+/** A picture is an SVG with the colours of one theme, to make a PNG of; folded with equal GPUs and layers once each. */
+export type ExportFormat =
+  | 'dot'
+  | 'svg'
+  | 'picture'
+  | 'folded-picture'
+  | 'mermaid'
+  | 'json'
+  | 'report'
+  | 'trace'
+  | 'figures';
 
 /** The edit that writes a what-if into the text of a version; or why there is none. */
 export type WrittenWhatIf =
@@ -94,6 +110,9 @@ const differences = new RequestType<
   DifferencesAnswer | null,
   void
 >('moeplan/differences');
+const configImport = new RequestType<{ uri: string; config: string }, ImportedConfig | null, void>(
+  'moeplan/importConfig',
+);
 
 export class Requests {
   private readonly client: BaseLanguageClient;
@@ -171,6 +190,10 @@ export class Requests {
   ): Promise<DifferencesAnswer | null> {
     const texts = Object.fromEntries(files.map(([file, text]) => [this.name(file), text ?? null]));
     return this.client.sendRequest(differences, { uri: this.name(uri), deployment, files: texts });
+  }
+
+  importConfig(uri: Uri, config: Uri): Promise<ImportedConfig | null> {
+    return this.client.sendRequest(configImport, { uri: this.name(uri), config: this.name(config) });
   }
 
   /** URIs cross to the server as the client converts them everywhere else. */

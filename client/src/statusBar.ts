@@ -8,6 +8,7 @@ import {
   workspace,
 } from 'vscode';
 import type { PlanStatus, Requests } from './requests.ts';
+import type { WalkthroughProgress } from './walkthrough.ts';
 
 /** Moves of the cursor within this many milliseconds ask once. */
 const PAUSE = 150;
@@ -17,12 +18,14 @@ export class PlanStatusBar implements Disposable {
   private readonly item: StatusBarItem = window.createStatusBarItem('moeplan.status', StatusBarAlignment.Right, 90);
   private readonly subscriptions: Disposable;
   private readonly requests: Requests;
+  private readonly progress: WalkthroughProgress;
   private waiting: ReturnType<typeof setTimeout> | undefined;
   /** Counts questions: an answer that a later question has overtaken is dropped. */
   private asked = 0;
 
-  constructor(requests: Requests) {
+  constructor(requests: Requests, progress: WalkthroughProgress) {
     this.requests = requests;
+    this.progress = progress;
     this.item.name = 'Moeplan';
     this.item.command = 'moeplan.previewDag';
     this.subscriptions = Disposable.from(
@@ -75,5 +78,6 @@ export class PlanStatusBar implements Disposable {
     this.item.tooltip = tooltip;
     this.item.backgroundColor = fits === false ? new ThemeColor('statusBarItem.warningBackground') : undefined;
     this.item.show();
+    if (fits !== undefined) this.progress.add('shown');
   }
 }

@@ -26,20 +26,28 @@ export function scoreKernels(folder: string): readonly ScoredRow[] | undefined {
     const rows = readCsv(join(folder, 'kernels', file)) ?? [];
     rows.forEach((row, index) => {
       const broken = malformation(row);
-      if (broken !== undefined) {
-        const id = describe(file, index, row);
-        scored.push(scoredRow({ id, family: 'unreadable', gpu: '', reason: broken, headline: false }));
-        return;
-      }
-      for (const read of readers) {
-        const result = read(row, index);
-        if (result === undefined) continue;
-        scored.push(scoredRow(result));
-        break;
+      try {
+        if (broken !== undefined) scored.push(unreadable(file, index, row, broken));
+        else scored.push(...scoredBy(readers, row, index));
+      } catch (error) {
+        scored.push(unreadable(file, index, row, error instanceof Error ? error.message : String(error)));
       }
     });
   }
   return scored.length > 0 ? scored : undefined;
+}
+
+function scoredBy(readers: readonly Reader[], row: CsvRow, index: number): readonly ScoredRow[] {
+  for (const read of readers) {
+    const result = read(row, index);
+    if (result !== undefined) return [scoredRow(result)];
+  }
+  return [];
+}
+
+/** Nobody can tell of which family such a row is: it is named and left out. */
+function unreadable(file: string, index: number, row: CsvRow, reason: string): ScoredRow {
+  return scoredRow({ id: describe(file, index, row), family: 'unreadable', gpu: '', reason, headline: false });
 }
 
 function scoredRow(read: KernelCase<never> | Unread): ScoredRow {

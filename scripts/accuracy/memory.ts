@@ -42,18 +42,17 @@ function predictedBytes(row: CsvRow, evaluation: Evaluation): number {
   const [first] = classes;
   const last = classes.at(-1);
   if (!first || !last) throw new NotCovered('the plan has no GPU');
-  // Megatron logs on its last rank, which is in the last stage; rank 0 is in the first.
+  const rank = /\brank (\d+)/.exec(quantity)?.[1];
+  const named = rank === undefined ? classes : classes.filter(({ gpuClass }) => gpuClass.gpus.includes(Number(rank)));
+  const most = (bytes: (one: GpuMemory) => number) => Math.max(...(named.length > 0 ? named : classes).map(bytes));
+  // Megatron logs on its last rank, which is in the last stage.
   if (quantity.includes('logging rank')) return runtimeBytes(last);
-  if (quantity.includes('peak')) {
-    return quantity.includes('rank 0') ? runtimeBytes(first) : Math.max(...classes.map(runtimeBytes));
-  }
-  if (quantity === 'total') return Math.max(...classes.map(runtimeBytes));
+  if (quantity.includes('peak')) return most(runtimeBytes);
+  if (quantity === 'total') return most(runtimeBytes);
   if (quantity.startsWith('params+optimizer')) return weightBytes(first) + first.gradientBytes + first.optimizerBytes;
   if (quantity.startsWith('weights & gradients')) return weightBytes(first) + first.gradientBytes;
   if (quantity.startsWith('weights+activation')) return weightBytes(first) + first.activationBytes;
-  if (quantity.startsWith('weights')) {
-    return quantity.includes('rank 0') ? weightBytes(first) : Math.max(...classes.map(weightBytes));
-  }
+  if (quantity.startsWith('weights')) return most(weightBytes);
   if (quantity.startsWith('activations')) return first.activationBytes;
   if (quantity.startsWith('free')) return Math.min(...classes.map((one) => one.capacityBytes - weightBytes(one)));
   throw new NotCovered(`quantity ${quantity} is not known`);

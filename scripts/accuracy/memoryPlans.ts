@@ -55,13 +55,22 @@ function inferencePlan(row: CsvRow): PlanText {
   };
 }
 
-/** Types that the row states and that are not those of the model's own checkpoint. */
+/** By words of the column, the more exact first. Quantised checkpoints leave embedding and head in 16 bits. */
+const CHECKPOINTS: readonly (readonly [words: RegExp, types: string])[] = [
+  [/fbgemm/i, 'weights = fp8, attention = bf16, embedding = bf16'],
+  [/NVFP4/i, 'weights = bf16, attention = bf16, experts = nvfp4'],
+  [/FP8.?block/i, 'weights = fp8-block, embedding = bf16'],
+  [/^FP8/i, 'weights = fp8, embedding = bf16'],
+  [/INT8|W8A8/i, 'weights = int8, embedding = bf16'],
+  [/INT4|W4A16|AWQ|GPTQ/i, 'weights = int4, embedding = bf16'],
+  [/^(BF16|FP16)$/i, 'weights = bf16'],
+];
+
+/** Types that the row states; those of the model's own checkpoint where it states none, or mxfp4, which is no other's. */
 function checkpointTypes(row: CsvRow): readonly string[] {
   const written = text(row, 'weights_dtype');
-  if (/fbgemm/i.test(written)) return ['types { weights = fp8, attention = bf16, embedding = bf16 }'];
-  if (/NVFP4/i.test(written)) return ['types { weights = bf16, attention = bf16, experts = nvfp4 }'];
-  if (/^BF16$/i.test(written)) return ['types { weights = bf16 }'];
-  return [];
+  const types = CHECKPOINTS.find(([words]) => words.test(written))?.[1];
+  return types === undefined ? [] : [`types { ${types} }`];
 }
 
 function trainingMemoryPlan(row: CsvRow, given: MegatronArguments | undefined): PlanText {

@@ -79,7 +79,7 @@ const OWNERS = new Set(['meta', 'nvidia', 'openai', 'mistralai', 'snowflake', 'i
 function wordsOf(written: string): readonly string[] {
   const parts = written
     .replace(/\s*[([].*$/, '')
-    .split(/\/|--/)
+    .split(/\/|--|__/)
     .filter((part) => part !== '');
   const last = parts.at(-1) ?? '';
   // `DeepSeek-V3/R1` names two models of one shape, not an owner and a model.

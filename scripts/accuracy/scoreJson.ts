@@ -25,25 +25,47 @@ export interface Scored {
 
 /**
  * What `--json` writes, of headline rows alone: `models: {n, exact, refused, wrong}`; of each table `{n, covered, METRIC:
- * {mean, median, p90, bias}}`; of kernels by family `{n, mean, median}`; and below each of them but models `by`, with the
- * same for every `model`, `gpu` and `engine` by its name as written.
+ * {mean, median, p90, bias}}`; of kernels by family `{n, mean, median}`; below each of them but models `by`, with the same
+ * for every `model`, `gpu` and `engine` by its name as written; and `by` once more beside them, with all tables for each.
  */
-export function scoreJson({ models, tables, kernels }: Scored): Readonly<Record<string, unknown>> {
+export function scoreJson(scored: Scored): Readonly<Record<string, unknown>> {
+  const by = GROUPS.map((key) => [key, scoresByGroup(scored, key)]);
+  return { ...scoresOf(scored, GROUPS), by: Object.fromEntries(by) };
+}
+
+type Group = (typeof GROUPS)[number];
+
+function scoresOf({ models, tables, kernels }: Scored, groups: readonly Group[]): Readonly<Record<string, unknown>> {
   const result: Record<string, unknown> = {};
   if (models) result.models = modelCounts(models);
   for (const [name, metrics] of Object.entries(METRICS)) {
     const rows = Object.entries(tables).find(([table]) => table === name)?.[1];
-    if (rows) result[name] = withGroups(rows, (score) => tableScore(score, metrics));
+    if (rows) result[name] = withGroups(rows, groups, (score) => tableScore(score, metrics));
   }
   if (kernels) {
     const families = Object.entries(Object.groupBy(kernels, (row) => row.groups.family ?? 'other'));
     result.kernels = Object.fromEntries(
       families.flatMap(([family, rows = []]) =>
-        rows.some(({ headline }) => headline) ? [[family, withGroups(rows, kernelScore)]] : [],
+        rows.some(({ headline }) => headline) ? [[family, withGroups(rows, groups, kernelScore)]] : [],
       ),
     );
   }
   return result;
+}
+
+/** All tables that have a headline row of a group, for each group by its name as written. */
+function scoresByGroup({ tables, kernels = [] }: Scored, key: Group): Readonly<Record<string, unknown>> {
+  const rows = Object.entries(tables).flatMap(([table, all]) => all.map((row) => ({ table, row })));
+  const all = [...rows, ...kernels.map((row) => ({ table: 'kernels', row }))].filter(({ row }) => row.headline);
+  const groups = Object.entries(Object.groupBy(all, ({ row }) => row.groups[key] ?? ''));
+  const scores = groups.map(([name, members = []]) => {
+    const byTable = Object.groupBy(members, ({ table }) => table);
+    const { kernels: own, ...others } = Object.fromEntries(
+      Object.entries(byTable).map(([table, found = []]) => [table, found.map(({ row }) => row)]),
+    );
+    return [name, scoresOf({ tables: others, ...(own && { kernels: own }) }, [])] as const;
+  });
+  return Object.fromEntries(scores.filter(([name]) => name !== ''));
 }
 
 export function modelCounts(models: readonly ScoredModel[]) {
@@ -51,11 +73,16 @@ export function modelCounts(models: readonly ScoredModel[]) {
   return { n: models.length, exact: count('exact'), refused: count('refused'), wrong: count('wrong') };
 }
 
-function withGroups(rows: readonly ScoredRow[], write: (score: TableScore) => object): object {
-  const score = scoreTable(rows, GROUPS);
-  const by = GROUPS.map((key) => {
-    const groups = Object.entries(score.by[key] ?? {});
-    return [key, Object.fromEntries(groups.map(([name, group]) => [name, write(group)]))];
+function withGroups(
+  rows: readonly ScoredRow[],
+  groups: readonly Group[],
+  write: (score: TableScore) => object,
+): object {
+  const score = scoreTable(rows, groups);
+  if (groups.length === 0) return write(score);
+  const by = groups.map((key) => {
+    const found = Object.entries(score.by[key] ?? {});
+    return [key, Object.fromEntries(found.map(([name, group]) => [name, write(group)]))];
   });
   return { ...write(score), by: Object.fromEntries(by) };
 }

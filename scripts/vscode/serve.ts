@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly settings?: Settings;
   /** Which built-in extensions to load, by the names of their folders: the fewer, the faster. */
   readonly builtInExtensions?: RegExp;
+  /** Workspace trust works as it does for users; without it every folder is trusted. */
+  readonly restricted?: boolean;
   /** Variables for the server, and so for extensions, beside the inherited ones. */
   readonly env?: Readonly<Record<string, string>>;
   /** The port on 127.0.0.1; a free one by default. */
@@ -68,7 +70,17 @@ export async function startCodeServer(options: ServeOptions): Promise<ServedEdit
   }
   let listening: { readonly tree: ProcessTree; readonly port: number };
   try {
-    listening = await listen(server, [...shared, '--bind-addr', `127.0.0.1:${options.port ?? 0}`], env, options);
+    listening = await listen(
+      server,
+      [
+        ...shared,
+        ...(options.restricted ? [] : ['--disable-workspace-trust']),
+        '--bind-addr',
+        `127.0.0.1:${options.port ?? 0}`,
+      ],
+      env,
+      options,
+    );
   } catch (error) {
     home.remove();
     throw error;
@@ -119,7 +131,6 @@ const serverFlags: readonly string[] = [
   'none',
   '--disable-telemetry',
   '--disable-update-check',
-  '--disable-workspace-trust',
   '--disable-getting-started-override',
   '--ignore-last-opened',
   // Without it VS Code ignores the payload of the address: no development extension, no tests.

@@ -12,6 +12,8 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
     'deepseek_v3',
     'DeepSeek V3',
     'DeepSeek-V3/R1',
+    'deepseek-ai--DeepSeek-V3',
+    'deepseek-ai__DeepSeek-V3-Base',
     'DeepSeek-V3-Base',
   ],
   'DeepSeek-R1': [

@@ -50,35 +50,44 @@ function expectTable(value: Json, metrics: readonly string[], more: readonly str
   for (const metric of metrics) expectKeys(objectAt(value, metric), ERRORS);
 }
 
-function expectShape(json: Json): void {
-  for (const [name, value] of Object.entries(json)) {
+/** `by` in each table, unless this is itself what stands below `by`. */
+function expectShape({ by, ...tables }: Json, groups: readonly string[]): void {
+  const below = groups.length > 0 ? ['by'] : [];
+  for (const [name, value] of Object.entries(tables)) {
     if (name === 'models') expectKeys(objectAt(value), ['n', 'exact', 'refused', 'wrong']);
     else if (name === 'kernels') {
-      for (const family of Object.values(objectAt(value))) {
-        expectKeys(objectAt(family), ['n', 'mean', 'median', 'by']);
-        expectKeys(objectAt(family, 'by'), GROUPS);
-        for (const key of GROUPS) {
-          for (const group of Object.values(objectAt(family, 'by', key)))
-            expectKeys(objectAt(group), ['n', 'mean', 'median']);
-        }
-      }
+      for (const family of Object.values(objectAt(value)))
+        expectGroups(family, groups, (score, more) => expectKeys(score, ['n', 'mean', 'median', ...more]));
     } else {
       const metrics = METRICS[name] ?? [];
       expect(metrics, name).not.toEqual([]);
-      expectTable(objectAt(value), metrics, ['by']);
-      expectKeys(objectAt(value, 'by'), GROUPS);
-      for (const key of GROUPS) {
-        for (const group of Object.values(objectAt(value, 'by', key))) expectTable(objectAt(group), metrics, []);
-      }
+      expectGroups(value, groups, (score, more) => expectTable(score, metrics, more));
     }
   }
+  expect(Object.keys({ ...(by !== undefined && { by }) })).toEqual(below);
+  if (by === undefined) return;
+  expectKeys(objectAt(by), groups);
+  for (const key of groups) for (const group of Object.values(objectAt(by, key))) expectShape(objectAt(group), []);
+}
+
+function expectGroups(
+  value: unknown,
+  groups: readonly string[],
+  expectScore: (score: Json, more: readonly string[]) => void,
+): void {
+  expectScore(objectAt(value), groups.length > 0 ? ['by'] : []);
+  if (groups.length === 0) return;
+  expectKeys(objectAt(value, 'by'), groups);
+  for (const key of groups)
+    for (const group of Object.values(objectAt(value, 'by', key))) expectScore(objectAt(group), []);
 }
 
 describe('the score as JSON', () => {
   test('of the published tables: its keys, errors as fractions', () => {
     const { json } = scored(join(root, 'scripts/accuracy/published'));
-    expect(Object.keys(json)).toEqual(['models', 'serving', 'training', 'memory']);
-    expectShape(json);
+    expect(Object.keys(json)).toEqual(['models', 'serving', 'training', 'memory', 'by']);
+    expectShape(json, GROUPS);
+    expect(objectAt(json, 'by', 'gpu', 'H100', 'training')).toEqual(objectAt(json, 'training', 'by', 'gpu', 'H100'));
     expect(Object.keys(objectAt(json, 'training', 'by', 'gpu')).length).toBeGreaterThan(1);
     for (const key of ERRORS) expect(Math.abs(Number(objectAt(json, 'training', 'step')[key]))).toBeLessThan(0.5);
   });
@@ -92,8 +101,8 @@ describe('the score as JSON', () => {
     });
 
     test('has every file that is there, whatever is in it', () => {
-      expect(Object.keys(json)).toEqual(['models', 'serving', 'training', 'memory', 'deployments', 'kernels']);
-      expectShape(json);
+      expect(Object.keys(json)).toEqual(['models', 'serving', 'training', 'memory', 'deployments', 'kernels', 'by']);
+      expectShape(json, GROUPS);
     });
 
     test('counts rows that are malformed or not known as not covered', () => {
@@ -122,9 +131,9 @@ describe('the score as JSON', () => {
     });
   });
 
-  test('of an empty folder is empty', () => {
+  test('of an empty folder has no tables', () => {
     const empty = mkdtempSync(join(folder, 'empty-'));
-    expect(scored(empty).json).toEqual({});
+    expect(scored(empty).json).toEqual({ by: { model: {}, gpu: {}, engine: {} } });
   });
 
   test('a folder that is not there is an error', () => {

@@ -31,6 +31,13 @@ describe('errors', () => {
     expect(errors.bias).toBeCloseTo((0.1 - 0.2 + 0.05) / 3);
   });
 
+  test('the share in the band is of those that have one', () => {
+    const band = { low: 8, high: 12 };
+    const rows = [row('a', 8, 10, { band }), row('b', 13, 10, { band }), row('c', 12, 10, { band }), row('d', 1, 10)];
+    expect(errorsOf(rows).inBand).toBeCloseTo(2 / 3);
+    expect(errorsOf([row('d', 1, 10)]).inBand).toBeUndefined();
+  });
+
   test('quantiles lie between neighbours by proportion', () => {
     expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);
     expect(quantile([7], 0.9)).toBe(7);

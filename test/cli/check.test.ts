@@ -47,7 +47,8 @@ describe('exit codes', () => {
 
   test.each<readonly [string, readonly string[], string]>([
     ['a missing file', ['check', 'nowhere.moeplan'], 'cannot read nowhere.moeplan: there is no such file or folder'],
-    ['a folder', ['check', 'examples'], 'cannot read examples: it is a folder'],
+    ['a folder in place of a file', ['report', 'examples'], 'cannot read examples: it is a folder'],
+    ['a folder without plans', ['check', 'media'], 'no .moeplan file lies below media'],
     ['no file', ['check'], "missing required argument 'files'"],
     ['an unknown format', ['check', EXAMPLE, '--format', 'xml'], 'Allowed choices are text, json, sarif, github'],
     ['an unknown option', ['check', EXAMPLE, '--fromat', 'json'], 'Did you mean --format?'],
@@ -58,6 +59,14 @@ describe('exit codes', () => {
     expect(err).toContain(reason);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).not.toMatch(/\bat .*:\d+:\d+\)?$/m);
+  });
+
+  test('a folder stands for the plans below it', () => {
+    const folder = folderWith({ 'a.moeplan': CLEAN_PLAN, 'deep/b.moeplan': 'deployment {', 'notes.txt': '' });
+    const { code, out } = moeplan(['check', '.', '--format', 'text'], folder);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^deep\/b\.moeplan:1:/);
+    expect(out).toMatch(/in 2 files\n$/);
   });
 
   test('one file that cannot be read stops the whole check', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { folderWith } from '../support/folders.ts';
 import { shippedReader } from '../support/schemas.ts';
+import { parseXml } from '../support/xml.ts';
 import { CLEAN_PLAN, EXAMPLE, moeplan } from './moeplan.ts';
 
 interface Compared {
@@ -91,6 +92,20 @@ describe('two plans', () => {
     expect([nodes?.added.length, nodes?.removed.length]).toEqual([11, 25]);
     const same = moeplan(['compare', EXAMPLE, EXAMPLE]);
     expect(same.out.match(/Nothing differs\./g)).toHaveLength(3);
+  });
+
+  test('are drawn on one picture: each mark has its letter as often as nodes have it', () => {
+    const two = [`${EXAMPLE}#baseline-whole`, `${EXAMPLE}#proposed`];
+    const svg = moeplan(['compare', ...two, '--format', 'svg']).out;
+    expect(parseXml(svg).name).toBe('svg');
+    const letters = [...svg.matchAll(/class="letter"[^>]*>(\w)</g)].map(([, letter]) => letter);
+    // One of each stands in the legend.
+    const count = (letter: string) => letters.filter((each) => each === letter).length - 1;
+    expect([count('A'), count('R'), count('C')]).toEqual([11, 25, 2]);
+    const several = moeplan(['compare', EXAMPLE, EXAMPLE, '--format', 'svg']);
+    expect([several.code, several.err]).toEqual([2, expect.stringContaining('choose a deployment')]);
+    const one = moeplan(['compare', EXAMPLE, '--format', 'svg']);
+    expect([one.code, one.err]).toEqual([2, expect.stringContaining('name two files')]);
   });
 
   test.each([

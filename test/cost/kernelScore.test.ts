@@ -37,7 +37,9 @@ all_reduce,H100,8,1,sweep max,,480,busbw (NVLS),NCCL
 all_reduce,H100,3,2,1024,5,,,NCCL
 all_reduce,H100,0,1,1024,5,,,NCCL
 broadcast,H100,8,1,1024,5,,,NCCL
-all_gather,type not stated,8,1,1024,5,,,NCCL`,
+all_gather,type not stated,8,1,1024,5,,,NCCL
+all_gather,GB200,4,-1,1024,61,,,NCCL
+all_gather,GB200,4,1`,
   'expert_parallel.csv': `op,gpu,num_gpus,num_nodes,dtype,tokens,hidden,topk,experts,ep,latency_us,gb_per_s,bw_kind,kernel,sms
 ep_dispatch,H100,32,4,fp8,128,7168,8,256,32,142.97,,,DeepEP low-latency,
 ep_combine,H100,16,2,bf16,4096,7168,8,256,16,2150,,,DeepEP normal,20
@@ -102,6 +104,12 @@ describe('the score of kernels', () => {
       expect(row(id)?.headline, id).toBe(false);
       expect(row(id)?.reason, id).toBeTruthy();
     }
+  });
+
+  test('a row that no reader can take is named, and left out', () => {
+    const reasons = ['collectives.csv:8', 'collectives.csv:9'].map((id) => row(id)?.reason);
+    expect(reasons).toEqual(['a stage without GPUs has no links', 'the row has 4 cells, the header 9 cells']);
+    for (const id of ['collectives.csv:8', 'collectives.csv:9']) expect(row(id)?.headline).toBe(false);
   });
 
   test('a folder without tables has no score', () => {

@@ -19,20 +19,20 @@ describe('files of a virtual workspace', () => {
   test('are absent and wanted until the editor has read them', () => {
     const sources = files();
     expect(sources.read(library)).toBeUndefined();
-    expect(sources.takeWanted()).toEqual([library]);
+    expect(sources.takeWanted().texts).toEqual([library]);
     sources.provide(library, 'model m { }');
     expect(sources.read(library)).toBe('model m { }');
-    expect(sources.takeWanted()).toEqual([]);
+    expect(sources.takeWanted().texts).toEqual([]);
   });
 
   test('are wanted once, also when there is no such file', () => {
     const sources = files();
     sources.read(library);
     sources.read(library);
-    expect(sources.takeWanted()).toEqual([library]);
+    expect(sources.takeWanted().texts).toEqual([library]);
     sources.provide(library, undefined);
     sources.read(library);
-    expect(sources.takeWanted()).toEqual([]);
+    expect(sources.takeWanted().texts).toEqual([]);
   });
 
   test('are wanted again after a change', () => {
@@ -40,20 +40,35 @@ describe('files of a virtual workspace', () => {
     sources.provide(library, 'model old { }');
     sources.invalidate(library);
     expect(sources.read(library)).toBeUndefined();
-    expect(sources.takeWanted()).toEqual([library]);
+    expect(sources.takeWanted().texts).toEqual([library]);
   });
 
   test('give way to what is open in the editor, and to the catalogue', () => {
     const sources = files({ [library]: 'model edited { }' });
     expect(sources.read(library)).toBe('model edited { }');
     expect(sources.read('catalog:/gpus.moeplan')).toBe('gpu x { }');
-    expect(sources.takeWanted()).toEqual([]);
+    expect(sources.takeWanted().texts).toEqual([]);
+  });
+
+  test('are listed by the editor: wanted once, and again when files came or went', () => {
+    const sources = files();
+    let calls = 0;
+    sources.whenWanted(() => calls++);
+    const below = () => sources.filesBelow(['vscode-vfs://github/owner/repo'], '.moeplan');
+    expect([below(), below(), calls]).toEqual([[], [], 1]);
+    expect(sources.takeWanted().lists).toEqual(['.moeplan']);
+    sources.provideList('.moeplan', [library, plan, 'vscode-vfs://github/owner/repo-2/x.moeplan']);
+    expect(below()).toEqual([plan, library]);
+    expect(sources.takeWanted().lists).toEqual([]);
+    sources.forgetLists();
+    expect(below()).toEqual([]);
+    expect(sources.takeWanted().lists).toEqual(['.moeplan']);
   });
 
   test('of an unsaved document are not asked for', () => {
     const sources = files();
     expect(sources.read('untitled:Untitled-1')).toBeUndefined();
-    expect(sources.takeWanted()).toEqual([]);
+    expect(sources.takeWanted().texts).toEqual([]);
     expect(sources.resolve('untitled:Untitled-1', './library.moeplan')).toEqual({ outside: true });
   });
 
@@ -95,7 +110,7 @@ describe('files of Node', () => {
     const found = files().resolve(root, './a b.moeplan');
     expect(found).toEqual({ uri: uriOf(join(inside, 'a b.moeplan')) });
     expect(files().read(uriOf(join(inside, 'a b.moeplan')))).toBe('model m { }');
-    expect(files().takeWanted()).toEqual([]);
+    expect(files().takeWanted().texts).toEqual([]);
   });
 
   test.each(['../secret.moeplan', './link.moeplan'])('%s leads out of the workspace', (path) => {
@@ -105,6 +120,6 @@ describe('files of Node', () => {
   test('of another scheme are left to the editor', () => {
     const sources = files();
     expect(sources.read('vscode-vfs://github/owner/repo/a.moeplan')).toBeUndefined();
-    expect(sources.takeWanted()).toEqual(['vscode-vfs://github/owner/repo/a.moeplan']);
+    expect(sources.takeWanted().texts).toEqual(['vscode-vfs://github/owner/repo/a.moeplan']);
   });
 });

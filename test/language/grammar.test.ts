@@ -6,10 +6,8 @@ import oniguruma from 'vscode-oniguruma';
 import textmate from 'vscode-textmate';
 import { grammar } from '../../scripts/generate-grammar.ts';
 import { type Token, type TokenKind, tokenize } from '../../server/src/language/lexer.ts';
-import { analyse } from '../../server/src/language/program.ts';
 import { UNITS } from '../../server/src/language/units.ts';
 import { isBlockKeyword, VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
-import { oneFile } from '../support/sources.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -185,51 +183,5 @@ describe('the language configuration', () => {
     expect('  parallel { tp = 8 }').not.toMatch(new RegExp(increaseIndentPattern));
     expect('  // like {').not.toMatch(new RegExp(increaseIndentPattern));
     expect('  }').toMatch(new RegExp(decreaseIndentPattern));
-  });
-});
-
-describe('snippets', () => {
-  const snippets: Record<string, { prefix: string; description: string; body: string[] }> = JSON.parse(
-    read('syntaxes/snippets.json'),
-  );
-  /** Where a snippet of a block that cannot stand alone is put. */
-  const homes: Record<string, (text: string) => string> = {
-    model: (text) => `model home { hidden = 8\n${text}\n}`,
-    deployment: (text) => `deployment home { model = m, cluster = c, workload = w\n${text}\n}`,
-  };
-
-  test.each(Object.keys(snippets))('%s expands to a sound statement', (name) => {
-    const text = (snippets[name]?.body ?? [])
-      .join('\n')
-      .replace(/\$\{\d+\|([^,|]+)[^}]*\|\}/g, '$1')
-      .replace(/\$\{\d+:([^}]*)\}/g, '$1')
-      .replace(/\$\d+/g, '');
-    const keyword = /^\w+/.exec(text)?.[0] ?? '';
-    const parent = VOCABULARY.find((block) => block.keyword === keyword)?.parents[0] ?? '';
-    const { root: uri, sources } = oneFile(homes[parent]?.(text) ?? text);
-    const rules = analyse(uri, sources)
-      .diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
-      .map((diagnostic) => diagnostic.message);
-    // Names and files that only the user has.
-    expect(
-      rules.filter((message) => !/there is no (?:model|cluster|workload) named|was not found/.test(message)),
-    ).toEqual([]);
-  });
-
-  test('there is one for each block that people write most', () => {
-    const prefixes = Object.values(snippets).map((snippet) => snippet.prefix);
-    expect(prefixes).toEqual(
-      expect.arrayContaining([
-        'model',
-        'cluster',
-        'deployment',
-        'workload',
-        'stage',
-        'pool',
-        'experts',
-        'attention',
-        'expect',
-      ]),
-    );
   });
 });

@@ -4,10 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { readRules } from '../../scripts/docs/rules.ts';
 import { ruleSettings } from '../../scripts/generate-manifest.ts';
 import { isRecord } from '../../scripts/vscode/json.ts';
+import { walkthroughPictures } from '../../scripts/walkthrough/pictures.ts';
 
 /** What the manifest promises, held against the code and the files: the editor only reads the manifest. */
 const root = join(import.meta.dirname, '../..');
 const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const texts = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8'));
 
 function at(...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((value, key) => {
@@ -38,7 +41,7 @@ describe('files that the manifest names', () => {
       ...(isRecord(icon) ? Object.values(icon) : []),
     ]),
     ...list('contributes', 'grammars').map(({ path }) => path),
-    ...list('contributes', 'snippets').map(({ path }) => path),
+    at('l10n'),
   ];
   test.each(paths.map(String))('%s is there', (path) => {
     expect(existsSync(join(root, path))).toBe(true);
@@ -80,8 +83,56 @@ describe('settings', () => {
   test('every setting says what it does', () => {
     const properties = at('contributes', 'configuration', 'properties');
     for (const [name, setting] of Object.entries(isRecord(properties) ? properties : {})) {
-      const text = isRecord(setting) ? (setting.description ?? setting.markdownDescription) : '';
-      expect(String(text).length, name).toBeGreaterThan(20);
+      const key = isRecord(setting) ? (setting.description ?? setting.markdownDescription) : '';
+      expect(String(texts[String(key).slice(1, -1)]).length, name).toBeGreaterThan(20);
+    }
+  });
+});
+
+describe('the walkthrough', () => {
+  const steps = list('contributes', 'walkthroughs', 0, 'steps');
+  const svgs = new Map(
+    steps.map(({ id, media }) => [String(id), isRecord(media) ? String(media.svg) : 'media without a picture']),
+  );
+
+  test('has a picture in each step, made of what is computed now (otherwise: npm run generate)', () => {
+    const made = walkthroughPictures();
+    expect([...made.keys()].sort()).toEqual([...svgs.keys()].sort());
+    for (const [id, path] of svgs) expect(readFileSync(join(root, path), 'utf8'), id).toBe(made.get(id));
+  });
+
+  test("shows nothing but what the reader's theme colours, and runs nothing", () => {
+    for (const svg of walkthroughPictures().values()) {
+      expect(svg.match(/(?:fill|stroke)="[^"]*"/g)?.every((each) => /"(?:none|var\(--vscode-)/.test(each))).toBe(true);
+      expect(svg).not.toMatch(/<script|\bon\w+=|href/);
+    }
+  });
+
+  test.each(steps.map(({ id, completionEvents }) => [String(id), completionEvents] as const))(
+    'knows when %s is done',
+    (_, events) => {
+      expect(Array.isArray(events) && events.length > 0).toBe(true);
+      for (const event of Array.isArray(events) ? events : []) {
+        const [kind, what = ''] = String(event).split(/:(.*)/);
+        if (kind === 'onCommand' && what.startsWith('moeplan.')) expect(commands).toContain(what);
+        else if (kind === 'onSettingChanged')
+          expect(at('contributes', 'configuration', 'properties', what)).toBeDefined();
+        else if (kind === 'onContext' && what.startsWith('moeplan.'))
+          expect(sourcesBelow('client/src')).toContain(what);
+        else expect(['onCommand', 'onContext']).toContain(kind);
+      }
+    },
+  );
+
+  test('links only to commands that are there, with arguments that can be read', () => {
+    const links = steps.flatMap(({ id }) => [
+      ...String(texts[`walkthrough.${id}.description`]).matchAll(/\(command:([\w.]+)(?:\?([^)]*))?\)/g),
+    ]);
+    expect(links.length).toBeGreaterThan(5);
+    for (const [, command = '', argument] of links) {
+      if (command.startsWith('moeplan.')) expect(commands).toContain(command);
+      if (argument !== undefined)
+        expect(['string', 'object']).toContain(typeof JSON.parse(decodeURIComponent(argument)));
     }
   });
 });
@@ -114,6 +165,24 @@ describe('what other parts of the editor are told', () => {
       expect(String(modelDescription).length, String(name)).toBeGreaterThan(60);
     }
   });
+});
+
+test('ships everything that it names', () => {
+  const files = at('files');
+  for (const name of ['examples', 'l10n', 'media/walkthrough', 'package.nls.json', 'schemas'])
+    expect(files).toContain(name);
+});
+
+test('has an icon that shops take: a PNG of at least 128 pixels', () => {
+  const icon = readFileSync(join(root, String(at('icon'))));
+  expect(icon.subarray(1, 4).toString()).toBe('PNG');
+  expect(Math.min(icon.readUInt32BE(16), icon.readUInt32BE(20))).toBeGreaterThanOrEqual(128);
+});
+
+test('runs where the files are, else beside the screen; in a browser by its own entry', () => {
+  expect(at('extensionKind')).toEqual(['workspace', 'ui']);
+  expect(at('capabilities', 'virtualWorkspaces', 'supported')).toBe(true);
+  expect(at('browser')).toBeDefined();
 });
 
 test('runs on every Node and VS Code that the bundles are made for', () => {

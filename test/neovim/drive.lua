@@ -62,13 +62,32 @@ local completions = ask('textDocument/completion', here())
 seen.completions = {}
 for _, item in ipairs(completions.items or completions) do table.insert(seen.completions, item.label) end
 
+-- Behind the sign stands what a value may be.
+seen.signature = ask('textDocument/signatureHelp', here()).signatures[1].label
+
 -- An edit that mends the plan takes its errors away.
 vim.cmd([[silent %s/node = ,/node = DGX-H100,/e]])
+-- What is offered for the error, by the client's own request.
+go_to([[ep = \zs7]])
+local actions = vim.lsp.util.make_given_range_params({ vim.fn.line('.'), vim.fn.col('.') - 1 }, { vim.fn.line('.'), vim.fn.col('.') - 1 }, buffer, 'utf-16')
+actions.context = { diagnostics = {}, only = { 'quickfix' } }
+seen.fixes = {}
+for _, action in ipairs(ask('textDocument/codeAction', actions)) do table.insert(seen.fixes, action.title) end
+
 vim.cmd([[silent %s/ep = 7/ep = 8/]])
 wait_for('a plan without errors', function()
   return #vim.diagnostic.get(buffer, { severity = vim.diagnostic.severity.ERROR }) == 0
 end)
 seen.mended = text()
+
+-- An untidy text is formatted as a whole.
+vim.cmd([[silent %s/workload few {/workload   few{/]])
+local edits = ask('textDocument/formatting', {
+  textDocument = vim.lsp.util.make_text_document_params(buffer),
+  options = { tabSize = 4, insertSpaces = false },
+})
+vim.lsp.util.apply_text_edits(edits, buffer, 'utf-16')
+seen.formatted = text()
 
 local handle = assert(io.open(vim.env.MOEPLAN_SEEN, 'w'))
 handle:write(vim.json.encode(seen))

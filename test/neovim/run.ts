@@ -50,6 +50,15 @@ check('completes the nodes of the catalogue', () => {
   assert.ok(Array.isArray(seen.completions));
   for (const node of ['DGX-H100', 'DGX-H200']) assert.ok(seen.completions.includes(node), seen.completions.join());
 });
+check('says what a value may be', () => assert.equal(seen.signature, 'node = the name of a node'));
+check('offers a fix for the error', () => {
+  assert.ok(Array.isArray(seen.fixes));
+  assert.ok(
+    seen.fixes.some((title) => /`ep = 8`/.test(String(title))),
+    seen.fixes.join(),
+  );
+});
+check('formats the plan', () => assert.equal(seen.formatted, seen.mended));
 check('takes the error away when the plan is mended', () => {
   assert.equal(`${seen.mended}\n`, plan.replaceAll('model-a', 'renamed').replace('ep = 7', 'ep = 8'));
 });

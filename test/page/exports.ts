@@ -9,7 +9,8 @@ export const exportTests: readonly PageTest[] = [
   {
     title: 'exports: each format is asked for by the chosen deployment, with mouse or keyboard',
     async run(open) {
-      const { panel } = await openExample(open, 'deployment-analysis', { deployment: 'proposed' });
+      const chosen = { deployment: 'proposed', detailed: true };
+      const { panel } = await openExample(open, 'deployment-analysis', chosen);
       const opener = panel.page.getByRole('button', { name: 'Export', exact: true });
       const formats = [
         ['SVG', 'svg'],
@@ -25,9 +26,18 @@ export const exportTests: readonly PageTest[] = [
         await panel.page.keyboard.press('Enter');
         assert.equal(await opener.getAttribute('aria-expanded'), 'true');
         await panel.page.getByRole('button', { name: `Export ${label}` }).click();
-        assert.deepEqual(await lastSent(panel, 'export'), { type: 'export', deployment: 'proposed', format });
+        assert.deepEqual(await lastSent(panel, 'export'), {
+          type: 'export',
+          deployment: 'proposed',
+          format,
+          folded: false,
+        });
         assert.equal(await opener.getAttribute('aria-expanded'), 'false');
       }
+      await panel.page.getByRole('button', { name: 'Fold equal GPUs' }).click();
+      await opener.click();
+      await panel.page.getByRole('button', { name: 'Export PNG' }).click();
+      assert.equal((await lastSent(panel, 'export')).folded, true);
     },
   },
   {

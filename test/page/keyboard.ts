@@ -172,8 +172,8 @@ export const keyboardTests: readonly PageTest[] = [
       await panel.view('memory').waitFor();
       await panel.page.keyboard.press('ArrowLeft');
       await panel.page.keyboard.press('ArrowLeft');
-      await panel.page.getByRole('tab', { name: 'Compare', selected: true }).waitFor();
-      assert.equal(await panel.page.evaluate(() => document.activeElement?.id), 'tab-compare');
+      await panel.page.getByRole('tab', { name: 'Differences', selected: true }).waitFor();
+      assert.equal(await panel.page.evaluate(() => document.activeElement?.id), 'tab-differences');
     },
   },
 ];

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
+import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import { Panel } from './panel.ts';
 import { type ExampleName, foldsOf, modelOf } from './plans.ts';
 import { THEMES } from './themes.ts';
@@ -16,6 +17,7 @@ const EXAMPLES: readonly ExampleName[] = ['deployment-analysis', 'deepseek-v3-h8
 const MODELS = [
   ...EXAMPLES.map((name) => [name, modelOf(name), foldsOf(name)] as const),
   ['training-1024', modelOf('broken', largeTraining('schedule = 1f1b')), undefined] as const,
+  ['decode-pipeline', modelOf('broken', pipelinedDecode(256)), undefined] as const,
   ['dualpipe-1024', modelOf('broken', largeTraining('schedule = dualpipe')), undefined] as const,
 ];
 

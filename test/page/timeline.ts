@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import type { Panel } from './panel.ts';
 import { deploymentOf, exampleText, modelOf } from './plans.ts';
 import { near, only, openExample, type PageTest, textOf } from './tests.ts';
@@ -238,6 +239,33 @@ export const timelineTests: readonly PageTest[] = [
         .locator('.timeline-nothing', { hasText: 'DualPipe needs 32 micro-batches' })
         .waitFor();
       assert.equal(await canvasOf(panel).isVisible(), false);
+    },
+  },
+  {
+    title: 'a micro-batch that reaches over the end of a decode step goes on at its beginning',
+    async run(open) {
+      const panel = await open();
+      const model = modelOf('broken', pipelinedDecode(256));
+      await panel.send({ type: 'model', model });
+      await panel.send({ type: 'show', view: 'timeline' });
+      const [timeline] = only(model.deployments).timelines;
+      const events = timeline?.lanes[2]?.events;
+      const last = (events?.start.length ?? 0) - 1;
+      const end = (events?.start[last] ?? 0) + (events?.length[last] ?? 0);
+      assert.ok(timeline && end > timeline.scheduled && timeline.end > timeline.scheduled);
+      const canvas = await canvasOf(panel).boundingBox();
+      assert.ok(canvas);
+      const { perPixel } = await spanOf(panel);
+      const tip = panel.page.locator('.timeline-tip');
+      // The first row of the third lane, where the picture of it is known by its tooltip.
+      const y = 26 + 6 + 2 * 168 + 15;
+      const at = (time: number) => panel.page.mouse.move(canvas.x + GUTTER + time / perPixel, canvas.y + y);
+      await at((events?.start[last] ?? 0) + 10 * perPixel);
+      assert.match(await textOf(tip), /^Forward of micro-batch 2[\s\S]*stage-2/);
+      await at(timeline.scheduled + 6 * perPixel);
+      await tip.waitFor({ state: 'hidden' });
+      await at(6 * perPixel);
+      assert.match(await textOf(tip), /^Forward of micro-batch 2[\s\S]*stage-2/);
     },
   },
   {

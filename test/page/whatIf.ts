@@ -142,6 +142,21 @@ export const whatIfTests: readonly PageTest[] = [
     },
   },
   {
+    title: 'what if: a text that is broken for a moment keeps the sliders where they are',
+    async run(open) {
+      const panel = await opened(open, 'deployment-analysis', 'proposed');
+      await panel.page.getByLabel('Batch in sequences').fill('256');
+      const broken = exampleText('deployment-analysis').replace('layers  = 4', 'layers  =');
+      await panel.send({ type: 'model', model: modelOf('deployment-analysis', broken) });
+      await answerWhatIf(panel, analysisOf('deployment-analysis', broken));
+      await panel.page.getByRole('heading', { name: 'This cannot be computed' }).waitFor();
+      assert.equal(await panel.page.getByLabel('Batch in sequences').inputValue(), '256');
+      await panel.send({ type: 'model', model: modelOf('deployment-analysis') });
+      await answerWhatIf(panel, analysisOf('deployment-analysis'));
+      await sees(panel, 'Latency', { sequences: 256 }, 'worse');
+    },
+  },
+  {
     title: 'what if: without an answer it says why, and asks again',
     async run(open) {
       const panel = await opened(open, 'deployment-analysis', 'proposed');

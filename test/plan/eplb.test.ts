@@ -44,7 +44,40 @@ const settings: fc.Arbitrary<EplbInput> = fc
     return { load, physical: (Math.ceil(experts / ranks) + extra) * ranks, groups, nodes, ranks };
   });
 
+/** The published algorithm as it is written there: each step looks through all packs, or all items. */
+function packByLooking(weights: readonly number[], packs: number): number[][] {
+  const size = Math.ceil(weights.length / packs);
+  const result = Array.from({ length: packs }, () => ({ items: [] as number[], weight: 0 }));
+  const order = weights.map((_, item) => item).sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
+  for (const item of order) {
+    const open = result.filter(({ items }) => items.length < size);
+    const lightest = open.reduce((best, each) => (each.weight < best.weight ? each : best));
+    lightest.items.push(item);
+    lightest.weight += weights[item] ?? 0;
+  }
+  return result.map(({ items }) => items);
+}
+
+function replicateByLooking(load: readonly number[], physical: number): number[] {
+  const copies = load.map((_, item) => item);
+  const perCopy = (item: number) => (load[item] ?? 0) / copies.filter((copy) => copy === item).length;
+  while (copies.length < physical)
+    copies.push(load.map((_, item) => item).reduce((best, item) => (perCopy(item) > perCopy(best) ? item : best)));
+  return copies;
+}
+
+const loads = fc.array(fc.nat(20), { minLength: 4, maxLength: 40 });
+
 describe('expert placement by load', () => {
+  test('choosing by heap chooses what looking through all would', () => {
+    fc.assert(
+      fc.property(loads, fc.integer({ min: 1, max: 8 }), (load, packs) => {
+        if (Math.ceil(load.length / packs) > 1) expect(pack(load, packs)).toEqual(packByLooking(load, packs));
+        expect(replicate(load, load.length + 3 * packs)).toEqual(replicateByLooking(load, load.length + 3 * packs));
+      }),
+    );
+  });
+
   test('the example of the published code', () => {
     // deepseek-ai/EPLB, README: two layers of 12 experts in 4 groups, 16 replicas on 2 nodes of 4 GPUs.
     const layers = [

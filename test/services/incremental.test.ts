@@ -66,6 +66,7 @@ compare one, two { speedup >= 1 }
     `${WORKSPACE}base.moeplan`,
     `let whole = 128
 model common {
+  layers = 2, hidden = 512
   attention { heads = 16, head-size = whole }
   experts { count = 16, top-k = 2, ffn = 1024 }
 }

@@ -82,6 +82,16 @@ describe('references and rename', () => {
     expectRename('model sm$0all {}\n', '8b', 'model 8b {}\n');
   });
 
+  test.each([
+    ['a model', 'model sm$0all {}\nmodel big {}\n', 'there is a model `big` already'],
+    ['a stage beside it', 'deployment d {\n  stage a$0 {}\n  stage big {}\n}\n', 'there is a stage `big` already'],
+    ['a constant', 'let n$0 = 1\nlet big = 2\n', 'there is a constant `big` already'],
+  ])('a name that is taken is refused: %s', (_, source, reason) => expectNoRename(source, 'big', reason));
+
+  test('a name that another kind of block has is free', () => {
+    expectRename('model sm$0all {}\ncluster big {}\n', 'big', 'model big {}\ncluster big {}\n');
+  });
+
   test('names of the catalogue stay', () => expectNoRename('node n { gpu = H100-$0SXM }', 'mine', 'catalogue'));
 
   test('what is no name is not renamed', () => expectNoRename('model small { la$0yers = 2 }', 'x', 'no name here'));

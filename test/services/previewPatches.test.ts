@@ -11,7 +11,14 @@ import { analysed } from '../support/analysed.ts';
 import { projectRoot } from '../support/dist.ts';
 
 const text = readFileSync(join(projectRoot, 'examples/deployment-analysis.moeplan'), 'utf8');
-const modelOf = (plan: string) => previewModel(analysed(plan), 1);
+const known = new Map<string, PreviewModel>();
+
+/** The model of a text, computed once. */
+function modelOf(plan: string): PreviewModel {
+  const model = known.get(plan) ?? previewModel(analysed(plan), 1);
+  known.set(plan, model);
+  return model;
+}
 
 /** Both ends of the wire, which carries JSON. */
 class Wire {

@@ -46,16 +46,25 @@ compare a, b`),
 
 describe('folding', () => {
   test.each([
-    ['a block; its closing brace stays visible', 'model m {\n  layers = 2\n  hidden = 3\n}\n', ['0-2 region']],
-    ['nested blocks', 'model m {\n  attention {\n    heads = 8\n  }\n}\n', ['0-3 region', '1-2 region']],
+    ['a block; its closing brace stays visible', 'model m {\n  layers = 2\n  hidden = 3\n}\n', ['0-2 block']],
+    ['nested blocks', 'model m {\n  attention {\n    heads = 8\n  }\n}\n', ['0-3 block', '1-2 block']],
     ['a block on one line', 'model m { layers = 2 }\n', []],
     ['comments that follow one another', '// one\n// two\n// three\n\n// alone\n', ['0-2 comment']],
     ['a long comment', '/* one\ntwo\n*/\nmodel m {}\n', ['0-2 comment']],
     ['imports', 'import "./a.moeplan"\nimport "./b.moeplan"\nmodel m {}\n', ['0-1 imports']],
-    ['a brace that is not closed', 'model m {\n  attention {\n    heads = 8\n    kv-heads = 2\n  }\n', ['1-3 region']],
-    ['a brace too many', '}\nmodel m {\n  layers = 2\n  hidden = 3\n}\n', ['1-3 region']],
-    ['broken text between', 'model m {\n  = = 3 ] "x\n  layers = \n}\n', ['0-2 region']],
-    ['CRLF', 'model m {\r\n  layers = 2\r\n  hidden = 3\r\n}\r\n', ['0-2 region']],
+    ['a brace that is not closed', 'model m {\n  attention {\n    heads = 8\n    kv-heads = 2\n  }\n', ['1-3 block']],
+    ['a brace too many', '}\nmodel m {\n  layers = 2\n  hidden = 3\n}\n', ['1-3 block']],
+    ['broken text between', 'model m {\n  = = 3 ] "x\n  layers = \n}\n', ['0-2 block']],
+    ['a list', 'let a = [\n  1,\n  2\n]\n', ['0-2 block']],
+    ['a list that is not closed', 'model m {\n  a = [1,\n  2\n  b = 3\n}\n', ['0-3 block']],
+    ['a bracket too many', 'model m {\n  layers = 2 ]\n  hidden = 3\n}\n', ['0-2 block']],
+    [
+      'marked regions, which are no comments to fold',
+      '// #region big\n// why\n// so\nmodel m {}\n// #endregion\n',
+      ['0-4 region', '1-2 comment'],
+    ],
+    ['a region that never ends', '// #region big\nmodel m {}\n', []],
+    ['CRLF', 'model m {\r\n  layers = 2\r\n  hidden = 3\r\n}\r\n', ['0-2 block']],
   ])('%s', (_, source, expected) => expect(folds(source)).toEqual(expected));
 });
 

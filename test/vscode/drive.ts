@@ -14,7 +14,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
-import { readRecord } from '../../scripts/vscode/json.ts';
+import { isRecord, readRecord } from '../../scripts/vscode/json.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
 import { temporaryFolder } from '../../scripts/vscode/processes.ts';
 import { lineMark, resultsVariable } from '../../scripts/vscode/results.ts';
@@ -22,6 +22,13 @@ import { startCodeServer } from '../../scripts/vscode/serve.ts';
 import { quietSettings } from '../../scripts/vscode/settings.ts';
 import { type Step, takeSteps } from './drive/steps.ts';
 import { placeOf, Workbench } from './drive/workbench.ts';
+
+/** Nobody has said that the folder is to be trusted, and nobody is asked: the edition for browsers is driven so. */
+const restricted = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+} as const;
 
 /** How long a condition on the screen may take; a webview alone may need five seconds. */
 const patienceMs = 20_000;
@@ -67,7 +74,13 @@ const editor = await startCodeServer({
   folder,
   ...(vsix === undefined ? { extensionPath: options.web ? webOnly(extension) : extension } : { vsix }),
   // The list of problems then holds those of the file that is looked at.
-  settings: { ...quietSettings, 'workbench.colorTheme': 'Dark Modern', 'moeplan.workspaceDiagnostics': false },
+  settings: {
+    ...quietSettings,
+    'workbench.colorTheme': 'Dark Modern',
+    'moeplan.workspaceDiagnostics': false,
+    ...(options.web && restricted),
+  },
+  restricted: options.web,
   builtInExtensions: /^theme-(defaults|seti)$/,
   onLine: (line) => process.stderr.write(`${line}\n`),
 });
@@ -105,6 +118,14 @@ const steps: readonly Step[] = [
     },
   },
   {
+    title: options.web ? 'is in Restricted Mode' : 'is in a trusted folder',
+    async run() {
+      const item = page.locator('.statusbar-item', { hasText: 'Restricted Mode' });
+      if (options.web) await item.first().waitFor();
+      else assert.equal(await item.count(), 0);
+    },
+  },
+  {
     title: 'sees the squiggle of a claim that is not met',
     async run() {
       await workbench.goToProblem(/claim/i);
@@ -122,6 +143,17 @@ const steps: readonly Step[] = [
         .waitFor();
       await picture('hover');
       await page.keyboard.press('Escape');
+    },
+  },
+  {
+    title: 'finds a name in a plan that is not open',
+    async run() {
+      await page.keyboard.press('ControlOrMeta+t');
+      const widget = page.locator('.quick-input-widget');
+      await widget.locator('input').first().fill('#deepseek-v3-32');
+      await widget.locator('.monaco-list-row', { hasText: 'deepseek-v3-h800.moeplan' }).first().waitFor();
+      await page.keyboard.press('Escape');
+      await widget.waitFor({ state: 'hidden' });
     },
   },
   {
@@ -212,6 +244,28 @@ const steps: readonly Step[] = [
     },
   },
   {
+    title: 'walks through the first minutes: a picture in each step, and what was done is ticked off',
+    async run() {
+      await workbench.runCommand('File: Revert File');
+      await workbench.runCommand('View: Close All Editors');
+      await workbench.runCommand('Moeplan: Get Started');
+      const walkthrough = page.locator('.gettingStartedContainer');
+      const shown = walkthrough.locator('.getting-started-step');
+      const media = page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+      await shown.first().waitFor();
+      for (const [index, step] of walkthroughSteps().entries()) {
+        await shown.nth(index).click();
+        await media.locator(`svg[data-step="${step}"]`).waitFor();
+        await picture(`walkthrough-${step}`);
+      }
+      for (const title of ['Open a plan', 'Read the figures where you write', 'Change a degree'])
+        await shown.filter({ hasText: title }).locator('.codicon.complete').first().waitFor();
+      await shown.filter({ hasText: 'Mend what is wrong' }).click();
+      await page.getByRole('button', { name: 'Open an Example with Mistakes' }).click();
+      await workbench.editorFocused();
+    },
+  },
+  {
     title: 'reads how long the extension took to start',
     async run() {
       await workbench.runCommand('Developer: Show Running Extensions');
@@ -248,15 +302,16 @@ await editor.stop();
 process.exit(results.failed === 0 ? 0 : 1);
 
 /**
- * The extension as a browser sees it: a copy with a manifest that has no `main`, because an editor with a
- * server prefers that entry.
+ * The extension as a browser sees it: a copy with a manifest that has no `main` and prefers no place, because an editor
+ * with a server would run it there.
  */
 function webOnly(path: string): string {
   const copy = temporaryFolder('web-extension').path;
   const manifest = readRecord(join(path, 'package.json'));
   delete manifest.main;
+  delete manifest.extensionKind;
   writeFileSync(join(copy, 'package.json'), JSON.stringify(manifest));
-  for (const name of ['dist', 'docs', 'media', 'syntaxes']) {
+  for (const name of ['dist', 'docs', 'examples', 'l10n', 'media', 'package.nls.json', 'schemas', 'syntaxes']) {
     if (existsSync(join(path, name))) cpSync(join(path, name), join(copy, name), { recursive: true });
   }
   return copy;
@@ -269,6 +324,15 @@ async function onDisk(matches: (written: string) => boolean): Promise<void> {
     if (Date.now() > deadline) throw new Error('the plan on the disk is not as expected');
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
   }
+}
+
+/** The steps of the walkthrough in their order, as the manifest names them. */
+function walkthroughSteps(): readonly string[] {
+  const { contributes } = readRecord(join(projectRoot, 'package.json'));
+  const walkthroughs = isRecord(contributes) ? contributes.walkthroughs : undefined;
+  const [walkthrough]: readonly unknown[] = Array.isArray(walkthroughs) ? walkthroughs : [];
+  const steps = isRecord(walkthrough) && Array.isArray(walkthrough.steps) ? walkthrough.steps : [];
+  return steps.filter(isRecord).map(({ id }) => String(id));
 }
 
 async function picture(name: string): Promise<void> {

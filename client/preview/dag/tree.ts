@@ -4,6 +4,9 @@ import { gpusName, kindName, nodeName } from './describe.ts';
 import type { OutlineItem } from './outline.ts';
 import type { Marks } from './renderer.ts';
 
+/** More rows than this in one place nobody reads, and the page would be slow to show them. */
+const MOST_ROWS = 1_000;
+
 export interface TreeActions {
   select(id: string): void;
   /** Click or Enter: select, and go to the source. */
@@ -66,10 +69,13 @@ export class DagTree {
   }
 
   private rows(items: readonly OutlineItem[], level: number): HTMLElement[] {
-    return items.flatMap((item) => {
-      if (!this.isFound(item)) return [];
-      return [item.kind === 'node' ? this.nodeRow(item, level) : this.groupRow(item, level)];
-    });
+    const found = items.filter((item) => this.isFound(item));
+    const shown = found.filter((item, index) => index < MOST_ROWS || item.id === this.marks?.selected);
+    const rows = shown.map((item) => (item.kind === 'node' ? this.nodeRow(item, level) : this.groupRow(item, level)));
+    const left = found.length - shown.length;
+    if (left > 0)
+      rows.push(element('li', { role: 'none', class: 'tree-empty' }, `and ${left} more; the search finds them`));
+    return rows;
   }
 
   private nodeRow({ id, placed: { node } }: Extract<OutlineItem, { kind: 'node' }>, level: number): HTMLElement {

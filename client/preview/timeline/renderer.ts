@@ -24,6 +24,9 @@ export interface TimelineFrame {
 /** Narrower operations are drawn as shares of what they fill. */
 const LEAST_SLICE = 2.5;
 const LEAST_LABEL = 26;
+/** Pixels of a layer from which it has a tick, and a name. */
+const LEAST_LAYER = 5;
+const LEAST_NAMED_LAYER = 76;
 /** Of more lanes the first alone names its rows. */
 const ALL_NAMED = 4;
 
@@ -127,7 +130,8 @@ export class TimelineRenderer {
     let drawnTo = Number.NEGATIVE_INFINITY;
     for (let event = first; event < events.start.length; event++) {
       const start = Math.max(0, events.start[event] ?? 0);
-      const end = Math.min(frame.timeline.end, (events.start[event] ?? 0) + (events.length[event] ?? 0));
+      // What reaches over the end of a decode period goes on at its beginning.
+      const end = Math.min(frame.timeline.scheduled, (events.start[event] ?? 0) + (events.length[event] ?? 0));
       const x = this.x(frame, start);
       if (x > this.width) return;
       const to = this.x(frame, end);
@@ -138,7 +142,7 @@ export class TimelineRenderer {
   }
 
   private micro(
-    { palette, passes, fontFamily }: TimelineFrame,
+    frame: TimelineFrame,
     events: TimelineEvents,
     event: number,
     x: number,
@@ -146,52 +150,58 @@ export class TimelineRenderer {
     width: number,
     height: number,
   ): void {
-    const { context } = this;
-    const index = events.pass[event] ?? -1;
-    const kind = passes.at(index)?.kind ?? 'F';
+    const { palette, passes, fontFamily, layout } = frame;
+    const kind = passes.at(events.pass[event] ?? -1)?.kind ?? 'F';
+    const colors = palette.nodes;
     if (kind === 'FB') {
-      this.brush.block(palette.nodes.compute, x, y, width, height / 2);
-      this.brush.block(palette.nodes.aggregation, x, y + height / 2, width, height / 2);
-    } else
-      this.brush.block(
-        kind === 'B' ? palette.nodes.aggregation : kind === 'W' ? palette.nodes.gate : palette.nodes.compute,
-        x,
-        y,
-        width,
-        height,
-      );
-    const [from, to] = [Math.max(x, 0), Math.min(x + width, this.width)];
-    const layers = passes.layersOf(index);
-    const scale = width / passes.parts;
-    const isNamed = layers.length > 1 && ((layers[0]?.end ?? 0) - (layers[0]?.start ?? 0)) * scale > LEAST_LABEL * 1.6;
-    if (layers.length > 1 && width / layers.length > 5) {
-      context.strokeStyle = kind === 'B' ? palette.nodes.aggregation.stroke : palette.nodes.compute.stroke;
-      context.lineWidth = 1;
-      for (const { start, end, layer } of layers) {
-        const left = x + start * scale;
-        if (left > this.width || x + end * scale < 0) continue;
-        this.brush.line(Math.round(left) + 0.5, isNamed ? y : y + height * 0.6, Math.round(left) + 0.5, y + height);
-        if (isNamed)
-          this.brush.label(
-            `layer ${layer}`,
-            Math.max(left, 0) + 3,
-            y,
-            (end - start) * scale - 6,
-            height,
-            fontFamily,
-            palette.text,
-          );
-      }
+      this.brush.block(colors.compute, x, y, width, height / 2);
+      this.brush.block(colors.aggregation, x, y + height / 2, width, height / 2);
+    } else {
+      const own = kind === 'B' ? colors.aggregation : kind === 'W' ? colors.gate : colors.compute;
+      this.brush.block(own, x, y, width, height);
     }
-    if (!isNamed && to - from > 12) {
-      const beside = events.beside[event] ?? -1;
-      const name = beside >= 0 ? `F${events.micro[event]} B${beside}` : `${kind}${events.micro[event]}`;
+    const beside = events.beside[event] ?? -1;
+    const name = beside >= 0 ? `F${events.micro[event]} B${beside}` : `${kind}${events.micro[event]}`;
+    // Names stay in view while a part of what they name is.
+    const [from, to] = [Math.max(x, layout.gutter), Math.min(x + width, this.width)];
+    const isNamed = this.layers(frame, events, event, name, from, to, y, height);
+    if (!isNamed && to - from > 12)
       this.brush.label(name, from + 3, y, to - from - 6, height, fontFamily, palette.text);
+    if (events.critical[event] !== 1) return;
+    this.context.fillStyle = palette.critical;
+    this.context.fillRect(x, y - 2, width, 2.5);
+  }
+
+  /** Ticks between the layers of a micro-batch, and their names where there is room; whether there was. */
+  private layers(
+    frame: TimelineFrame,
+    events: TimelineEvents,
+    event: number,
+    name: string,
+    from: number,
+    to: number,
+    y: number,
+    height: number,
+  ): boolean {
+    const { palette, passes, fontFamily } = frame;
+    const index = events.pass[event] ?? -1;
+    const layers = passes.layersOf(index);
+    const x = this.x(frame, events.start[event] ?? 0);
+    const width = (events.length[event] ?? 0) / frame.span.perPixel;
+    if (layers.length < 2 || width / layers.length < LEAST_LAYER) return false;
+    const scale = width / passes.parts;
+    const isNamed = width / layers.length > LEAST_NAMED_LAYER;
+    this.context.strokeStyle =
+      passes.at(index)?.kind === 'B' ? palette.nodes.aggregation.stroke : palette.nodes.compute.stroke;
+    for (const [at, { start, end, layer }] of layers.entries()) {
+      const [left, right] = [Math.max(from, x + start * scale), Math.min(to, x + end * scale)];
+      if (right <= left) continue;
+      const tick = Math.round(left) + 0.5;
+      this.brush.line(tick, isNamed ? y : y + height * 0.6, tick, y + height);
+      const label = at === 0 ? `${name} layer ${layer}` : `layer ${layer}`;
+      if (isNamed) this.brush.label(label, left + 3, y, right - left - 6, height, fontFamily, palette.text);
     }
-    if (events.critical[event] === 1) {
-      context.fillStyle = palette.critical;
-      context.fillRect(x, y - 2, width, 2.5);
-    }
+    return isNamed;
   }
 
   private operations(

@@ -152,6 +152,7 @@ export class TimelineView {
       const { layout, passes, span, scroll } = viewport;
       if (x < layout.gutter) return undefined;
       const time = span.start + (x - layout.gutter) * span.perPixel;
+      if (time > (this.timeline?.scheduled ?? 0)) return undefined;
       return itemAt(layout, passes, time, y + scroll, SLACK_PIXELS * span.perPixel);
     };
     listen(this.canvas, () => viewport.layout.gutter, {

@@ -113,6 +113,8 @@ export class WhatIfView {
   }
 
   private showKnobs({ knobs }: WhatIfAnswer): void {
+    // A text that is broken while it is typed has none: what is tried comes back with it.
+    if (knobs.length === 0) return;
     const isSame = knobs.length === this.knobs.size && knobs.every(({ name }) => this.knobs.has(name));
     if (!isSame) {
       this.knobs = new Map(

@@ -1,4 +1,4 @@
-import { commands, type Disposable, Uri, window, workspace } from 'vscode';
+import { commands, type Disposable, l10n, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { planOf } from '../activePlan.ts';
 import { chooseDeployment } from '../chooseDeployment.ts';
@@ -11,18 +11,33 @@ interface Export {
   readonly extension: string;
 }
 
-const EXPORTS: readonly Export[] = [
-  { command: 'moeplan.exportDot', format: 'dot', title: 'DOT', extension: 'dot' },
-  { command: 'moeplan.exportSvg', format: 'svg', title: 'SVG', extension: 'svg' },
-  { command: 'moeplan.exportMermaid', format: 'mermaid', title: 'Mermaid', extension: 'mmd' },
-  { command: 'moeplan.exportJson', format: 'json', title: 'JSON', extension: 'moeplan.graph.json' },
-  { command: 'moeplan.exportTrace', format: 'trace', title: 'trace', extension: 'trace.json' },
-  { command: 'moeplan.exportReport', format: 'report', title: 'report', extension: 'md' },
-];
+/** A function, for titles are translated once the editor has read the translations. */
+function exports(): readonly Export[] {
+  return [
+    { command: 'moeplan.exportDot', format: 'dot', title: l10n.t('Export DOT'), extension: 'dot' },
+    { command: 'moeplan.exportSvg', format: 'svg', title: l10n.t('Export SVG'), extension: 'svg' },
+    { command: 'moeplan.exportMermaid', format: 'mermaid', title: l10n.t('Export Mermaid'), extension: 'mmd' },
+    {
+      command: 'moeplan.exportJson',
+      format: 'json',
+      title: l10n.t('Export DAG as JSON'),
+      extension: 'moeplan.graph.json',
+    },
+    { command: 'moeplan.exportTrace', format: 'trace', title: l10n.t('Export Trace'), extension: 'trace.json' },
+    { command: 'moeplan.exportReport', format: 'report', title: l10n.t('Export Report'), extension: 'md' },
+    {
+      command: 'moeplan.exportFigures',
+      format: 'figures',
+      title: l10n.t('Export Figures as JSON'),
+      // By this ending the editor finds its schema.
+      extension: 'moeplan.inspect.json',
+    },
+  ];
+}
 
 export function registerExports(client: BaseLanguageClient): Disposable[] {
   const requests = new Requests(client);
-  return EXPORTS.map((each) =>
+  return exports().map((each) =>
     commands.registerCommand(each.command, (source?: unknown, target?: unknown, deployment?: unknown) =>
       exportPlan(
         requests,
@@ -46,11 +61,13 @@ async function exportPlan(
   const plan = await planOf(source);
   if (!plan) return;
   if (format === 'report') return exportReport(requests, plan, target);
-  const deployment = wanted ?? (await chooseDeployment(requests, plan, target !== undefined));
-  if (deployment === undefined) return;
+  const isGraph = format !== 'figures';
+  const deployment = isGraph ? (wanted ?? (await chooseDeployment(requests, plan, target !== undefined))) : undefined;
+  if (isGraph && deployment === undefined) return;
   const text = await requests.export(plan, format, deployment);
-  if (text === null) return cannotExport(deployment);
-  const file = target ?? (await askWhere(plan, `${nameOf(plan)}-${deployment}.${extension}`, title));
+  if (text === null) return cannotExport(deployment ?? l10n.t('The plan'));
+  const name = isGraph ? `${nameOf(plan)}-${deployment}` : nameOf(plan);
+  const file = target ?? (await askWhere(plan, `${name}.${extension}`, title));
   if (!file) return;
   await writeText(file, text);
   if (!target) await offerToOpen(file);
@@ -58,10 +75,10 @@ async function exportPlan(
 
 /** The report with a picture of each deployment beside it. */
 async function exportReport(requests: Requests, plan: Uri, target: Uri | undefined): Promise<void> {
-  const file = target ?? (await askWhere(plan, `${nameOf(plan)}.md`, 'report'));
+  const file = target ?? (await askWhere(plan, `${nameOf(plan)}.md`, l10n.t('Export Report')));
   if (!file) return;
   const report = await requests.report(plan, file.path);
-  if (!report) return cannotExport('The plan');
+  if (!report) return cannotExport(l10n.t('The plan'));
   await writeText(file, report.text);
   for (const [name, svg] of report.pictures) await writeText(Uri.joinPath(file, '..', name), svg);
   if (!target) await offerToOpen(file);
@@ -69,7 +86,7 @@ async function exportReport(requests: Requests, plan: Uri, target: Uri | undefin
 
 function cannotExport(what: string): void {
   void window.showErrorMessage(
-    `${what} cannot be exported: nothing can be computed of it. The Problems panel says why.`,
+    l10n.t('{0} cannot be exported: nothing can be computed of it. The Problems panel says why.', what),
   );
 }
 
@@ -79,7 +96,7 @@ function writeText(file: Uri, text: string): Thenable<void> {
 
 /** A picture that the preview has made. */
 export async function savePng(plan: Uri, deployment: string, bytes: Uint8Array): Promise<void> {
-  const file = await askWhere(plan, `${nameOf(plan)}-${deployment}.png`, 'PNG');
+  const file = await askWhere(plan, `${nameOf(plan)}-${deployment}.png`, l10n.t('Export PNG'));
   if (!file) return;
   await workspace.fs.writeFile(file, bytes);
   await offerToOpen(file);
@@ -90,11 +107,11 @@ function nameOf(plan: Uri): string {
 }
 
 function askWhere(plan: Uri, name: string, title: string): Thenable<Uri | undefined> {
-  return window.showSaveDialog({ defaultUri: Uri.joinPath(plan, '..', name), title: `Export ${title}` });
+  return window.showSaveDialog({ defaultUri: Uri.joinPath(plan, '..', name), title });
 }
 
 async function offerToOpen(file: Uri): Promise<void> {
-  const open = 'Open';
-  const answer = await window.showInformationMessage(`Written to ${workspace.asRelativePath(file)}.`, open);
+  const open = l10n.t('Open');
+  const answer = await window.showInformationMessage(l10n.t('Written to {0}.', workspace.asRelativePath(file)), open);
   if (answer === open) await commands.executeCommand('vscode.open', file);
 }

@@ -1,6 +1,7 @@
 import {
   commands,
   type Disposable,
+  l10n,
   type Position,
   Range,
   Selection,
@@ -125,7 +126,7 @@ export class PreviewPanel implements Disposable {
       case 'fold':
         return this.fold(message);
       case 'export':
-        return this.exportAs(message.deployment, message.format);
+        return this.exportAs(message.deployment, message.format, message.folded);
       case 'whatIf':
         return this.whatIf.ask(message);
       case 'writeWhatIf':
@@ -139,20 +140,21 @@ export class PreviewPanel implements Disposable {
           Uint8Array.from(atob(message.data), (char) => char.charCodeAt(0)),
         );
       case 'noPng':
-        void window.showErrorMessage(`No PNG was made: ${message.reason}`);
+        void window.showErrorMessage(l10n.t('No PNG was made: {0}', message.reason));
         return;
       case 'state':
     }
   }
 
-  /** A PNG is drawn by the page: nothing else here can draw. */
-  private async exportAs(deployment: string, format: ExportFormat): Promise<void> {
+  /** A PNG is drawn by the page, as it is folded there: nothing else here can draw. */
+  private async exportAs(deployment: string, format: ExportFormat, folded: boolean): Promise<void> {
     if (format !== 'png') {
       await commands.executeCommand(EXPORT_COMMANDS[format], this.plan, undefined, deployment);
       return;
     }
-    const svg = await this.requests.export(this.plan, 'picture', deployment);
-    if (svg === null) void window.showErrorMessage(`${deployment} cannot be drawn. The Problems panel says why.`);
+    const svg = await this.requests.export(this.plan, folded ? 'folded-picture' : 'picture', deployment);
+    if (svg === null)
+      void window.showErrorMessage(l10n.t('{0} cannot be drawn. The Problems panel says why.', deployment));
     else this.send({ type: 'rasterise', deployment, svg });
   }
 

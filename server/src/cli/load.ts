@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Evaluation } from '../cost/evaluation.ts';
+import { filesBelow } from '../host/filesBelow.ts';
 import { NodeSources } from '../host/nodeSources.ts';
 import type { Shipped } from '../host/shipped.ts';
 import { suggest } from '../language/suggest.ts';
@@ -31,6 +32,14 @@ export class Loader {
     this.sources.setRoots([pathToFileURL(way.startsWith(`..${sep}`) ? dirname(path) : folder).href]);
     return analyseDocument(pathToFileURL(path).href, this.sources, this.cache);
   }
+}
+
+/** The path itself, or the plans below it where it is a folder. */
+export function plansAt(path: string): readonly string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const plans = filesBelow([resolve(path)], '.moeplan').map((uri) => relative(process.cwd(), fileURLToPath(uri)));
+  if (plans.length === 0) throw new CannotRun(`no .moeplan file lies below ${path}`);
+  return plans;
 }
 
 export function write(text: string, output: string | undefined): void {

@@ -9,7 +9,7 @@ import { CLI_GRAPH_FORMATS, type GraphCommandOptions, graph, THEMES } from './co
 import { inspectFile } from './commands/inspect.ts';
 import { reportFile } from './commands/report.ts';
 import { trace } from './commands/trace.ts';
-import { CannotRun } from './load.ts';
+import { CannotRun, plansAt } from './load.ts';
 
 /** Exit codes: what was asked for was done and is clean; errors were found; it could not be done. */
 export const CLEAN = 0;
@@ -28,10 +28,10 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
   program
     .command('check')
     .description('report what does not fit; exit code 1 when there are errors')
-    .argument('<files...>', '.moeplan files')
+    .argument('<files...>', '.moeplan files, or folders that hold some')
     .addOption(new Option('--format <format>', 'form of the output').choices(CHECK_FORMATS).default('text'))
     .action((files: string[], options: { format: (typeof CHECK_FORMATS)[number] }) => {
-      code = check(files, options.format, shipped) ? CLEAN : ERRORS_FOUND;
+      code = check(files.flatMap(plansAt), options.format, shipped) ? CLEAN : ERRORS_FOUND;
     });
   program
     .command('report')

@@ -57,28 +57,16 @@ function set(table: ConstantTable, row: string, constants: object, isOwn = true)
   return { name: `${table} ${row}`, values, residual, source };
 }
 
-const known = new Map<string, readonly ConstantSet[]>();
+const known = new WeakMap<Pool, Map<string, readonly ConstantSet[]>>();
 
 /** The constants behind an operation's time, of one kernel or of all among which an engine chooses. */
 export function constantSets(operation: Operation, gpu: Gpu, { pool }: PoolPrediction): readonly ConstantSet[] {
-  const { types } = pool.model;
-  const isLatent = hasLatentAttention(pool.model);
-  const type = operation.key === 'head' ? types.embedding : types.attention;
-  const family = familyOf(gpu);
-  const key = [
-    operation.formula,
-    family,
-    precisionOf(gpu, type),
-    precisionOf(gpu, types.experts),
-    types.kv,
-    isLatent,
-    pool.engine.name,
-  ].join(' ');
-  const found = known.get(key);
-  if (found) return found;
-  const sets = setsOf(operation, gpu, family, pool.engine.name, pool.model);
-  known.set(key, sets);
-  return sets;
+  const ofPool = known.get(pool) ?? new Map<string, readonly ConstantSet[]>();
+  const key = `${gpu.name} ${operation.formula}${operation.key === 'head' ? ' head' : ''}`;
+  const found = ofPool.get(key) ?? setsOf(operation, gpu, familyOf(gpu), pool.engine.name, pool.model);
+  ofPool.set(key, found);
+  known.set(pool, ofPool);
+  return found;
 }
 
 function hasLatentAttention({ classes }: Model): boolean {

@@ -187,12 +187,13 @@ export const FORMULAS = {
   ttft: {
     summary: 'Time to the first token.',
     expression:
-      't_request + max(T_pre, k T_pre_k) + (a + burst) T_pre_k + T_dec / 2, a = min((b-1)/2, rho / (2 (1 - rho))) prompts ahead; pools apart: (concurrency - decoding) / rate',
+      't_request + max(T_pre, k T_pre_k) + (a + burst) T_pre_k + (1/2 + ranks) T_dec + wait, a = min((b-1)/2, rho / (2 (1 - rho))) prompts ahead, ranks the steps that attention ranks hold a prompt back, wait = (requests - held) / rate (vLLM: input / (input + output / 2) of it); pools apart: (concurrency - decoding) / rate',
     source: "continuous batching in closed form, mean wait of a queue; Little's law",
   },
   tpot: {
     summary: 'Time per output token.',
-    expression: '(T_dec / accepted tokens) + (b - k - a) / output x (T_pre_k - hidden), k prompts in one step',
+    expression:
+      '(T_dec / accepted tokens) + (b - k - a) / output x (T_pre_k - hidden), k prompts in one step; vLLM: + the rest of the wait for cache / output',
     source: 'continuous batching in closed form',
   },
   utilisation: {

@@ -174,6 +174,26 @@ function aggregated(
   return { states, requestsPerSecond: rate, ttft: ttft + before * wait, tpot: tpot + later };
 }
 
+/**
+ * Where a slowly growing function meets its argument, or `limit` where it is still above it there: secants, three of which
+ * do for one that is nearly straight. Nothing when they lead away.
+ */
+function fixedPoint(next: (value: number) => number, limit: number): number | undefined {
+  let before = limit;
+  let above = next(before) - before;
+  if (above >= 0) return limit;
+  let value = before + above;
+  for (let round = 0; round < 6 && value > 0 && value <= limit; round++) {
+    const found = next(value) - value;
+    if (Math.abs(found) <= 1e-3 * value) return value;
+    const slope = (found - above) / (value - before);
+    before = value;
+    above = found;
+    value -= found / slope;
+  }
+  return undefined;
+}
+
 /** The largest value up to `limit` at which a falling function, 1 at 0, is not negative: false position (Illinois). */
 function mostWithRoom(room: (value: number) => number, limit: number): number {
   let low = 0;
@@ -242,11 +262,14 @@ function disaggregated(
     });
   };
   // The most requests in decode that prefill can keep up with and that leave its share of the concurrency to prefill.
-  const room = (inside: number) => {
+  const most = (inside: number) => {
     const { rate } = means(decoding(inside));
-    return Math.min(1 - rate / capacity, 1 - (inside + rate * least) / requests);
+    const turn = rate > 0 ? inside / rate : 0;
+    return Math.min(capacity * turn, (requests * turn) / (turn + least));
   };
-  const states = decoding(Math.max(mostWithRoom(room, requests), 1e-6 * requests));
+  const room = (inside: number) => most(inside) / inside - 1;
+  const balanced = fixedPoint(most, requests) ?? mostWithRoom(room, requests);
+  const states = decoding(Math.max(balanced, 1e-6 * requests));
   const { rate, tpot } = means(states);
   const inside = states.reduce((sum, state) => sum + (state?.requests ?? 0), 0);
   return {

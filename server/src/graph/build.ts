@@ -1,17 +1,24 @@
 import { DirectedGraph } from 'graphology';
 import type { Evaluation, PoolPrediction } from '../cost/evaluation.ts';
 import type { LayerRun, Operation, Shape, StageRun } from '../cost/operation.ts';
-import type { Pool, Stage } from '../plan/deployment.ts';
+import type { ExpertMap, Pool, Stage } from '../plan/deployment.ts';
 import { BYTES_PER_ELEMENT } from '../plan/model.ts';
 import { markCriticalPath } from './critical.ts';
 import { alikePositions, expertsOnGpu, type Instance, rangesOf, StageInstances } from './instances.ts';
 import { defaultOptions } from './options.ts';
+import { type DrawnRun, firstShape, lastShape, orderedRuns, poolOrder } from './runs.ts';
 import type { Dag, DagEdge, DagNode, DagOptions } from './types.ts';
 
 export { defaultOptions, overviewOptions } from './options.ts';
 
-/** The nodes that hold what flows on, by the GPU that holds it; `all` where a node holds it for every GPU. */
+/** The nodes that hold what flows on, by the GPU that holds it, or under `EVERY` where equal GPUs are one node. */
 type Front = ReadonlyMap<number, readonly string[]>;
+
+const EVERY = -1;
+
+function heldAt(front: Front | undefined, gpu: number): readonly string[] {
+  return front?.get(gpu) ?? front?.get(EVERY) ?? [];
+}
 
 /**
  * The DAG of the first step of each pool, from one source to one sink. Compute is a node per GPU, a collective one
@@ -150,7 +157,7 @@ class Builder {
   ): { front: Front; shape: Shape } {
     const { pool, steps } = prediction;
     let shape: Shape = [];
-    let front: Front = new Map(pool.stages[0]?.gpus.map((gpu) => [gpu, entry.map(([node]) => node)]));
+    let front: Front = new Map([[EVERY, entry.map(([node]) => node)]]);
     const reached = new Map<number, { readonly starts: readonly string[]; readonly front: Front }>();
     for (const run of steps[0]?.stages ?? []) {
       const stage = pool.stages[run.stage];
@@ -166,15 +173,21 @@ class Builder {
       if (to === from + 1) continue;
       const [left, entered] = [reached.get(from), reached.get(to)];
       const [leaving, stage] = [pool.stages[from]?.gpus ?? [], pool.stages[to]?.gpus ?? []];
+      const positions = new Map(stage.map((gpu, position) => [gpu, position]));
       // Rank by rank, as between stages that follow one another.
       for (const start of entered?.starts ?? [])
-        for (const gpu of this.dag.getNodeAttributes(start).gpus)
-          for (const node of left?.front.get(leaving[stage.indexOf(gpu) % leaving.length] ?? -1) ?? []) {
+        for (const gpu of this.holders(this.dag.getNodeAttributes(start)))
+          for (const node of heldAt(left?.front, leaving[(positions.get(gpu) ?? 0) % leaving.length] ?? EVERY)) {
             if (from >= to) this.back.push([node, start]);
             else if (!this.dag.hasEdge(node, start)) this.edge(node, start);
           }
     }
     return { front, shape };
+  }
+
+  /** Under what an instance's nodes are found in a front: thousands of equal GPUs are not walked one by one. */
+  private holders({ gpus }: Pick<Instance, 'gpus'>): readonly number[] {
+    return this.options.gpus === 'folded' ? [EVERY] : gpus;
   }
 
   /** The nodes that take what flows into a stage. */
@@ -219,15 +232,16 @@ class Builder {
       const front = new Map<number, readonly string[]>();
       for (const instance of scope.instances.of(operation.group)) {
         const nodes = this.nodes(scope, operation, instance, layers, name);
+        const holders = this.holders(instance);
         const incoming = new Map<string, DagEdge['kind']>();
         for (const before of operation.after) {
           const known = done.get(before);
           const kind = known?.kind === 'gate' ? 'gate' : 'data';
-          for (const gpu of instance.gpus)
-            for (const from of known?.front.get(gpu) ?? []) if (!incoming.has(from)) incoming.set(from, kind);
+          for (const gpu of holders)
+            for (const from of heldAt(known?.front, gpu)) if (!incoming.has(from)) incoming.set(from, kind);
         }
         for (const node of nodes) for (const [from, kind] of incoming) this.edge(from, node, kind);
-        for (const gpu of instance.gpus) {
+        for (const gpu of holders) {
           const known = front.get(gpu);
           front.set(gpu, known ? [...known, ...nodes] : nodes);
         }
@@ -319,8 +333,9 @@ class Builder {
         bound: operation.bound,
         critical: false,
       });
-      for (const node of new Set(from.flatMap((gpu) => front.get(gpu) ?? []))) this.edge(node, key);
-      for (const gpu of to) after.set(gpu, [key]);
+      for (const node of new Set(this.holders({ gpus: from }).flatMap((gpu) => heldAt(front, gpu))))
+        this.edge(node, key);
+      for (const gpu of this.holders({ gpus: to })) after.set(gpu, [key]);
     };
     if (folded)
       add(`${prefix}${stage.name}-${next.name}/transfer`, stage.gpus, next.gpus, stage.gpus.length * pool.replicas);
@@ -375,51 +390,16 @@ function expertsOf(pool: Pool, stage: Stage, layers: readonly number[], gpus: re
   const [layer] = layers;
   if (layer === undefined) return [];
   if (gpus.length === 1) return expertsOnGpu(pool, stage, layer, gpus[0] ?? 0);
+  if (gpus.length === stage.gpus.length) return expertsOfMap(stage.experts.get(layer));
   return [...new Set(gpus.flatMap((gpu) => expertsOnGpu(pool, stage, layer, gpu)))].sort((a, b) => a - b);
 }
 
-function firstShape({ steps }: PoolPrediction): readonly Shape[] {
-  const run = steps[0]?.stages[0];
-  const first = run?.entry[0] ?? run?.layers[0]?.operations[0] ?? run?.exit[0];
-  return first ? [first.input] : [];
-}
+const expertsOfMaps = new WeakMap<ExpertMap, readonly number[]>();
 
-function lastShape(run: StageRun): Shape | undefined {
-  return (run.exit.at(-1) ?? orderedRuns(run.layers, false).at(-1)?.operations.at(-1))?.output;
-}
-
-/** Layers that are drawn once. */
-interface DrawnRun {
-  readonly layers: readonly number[];
-  readonly operations: readonly Operation[];
-}
-
-/** The layers of a stage in their order; folded, neighbours of one class are one. */
-function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonly DrawnRun[] {
-  const order = runs
-    .flatMap(({ layers, operations }) => layers.map((layer) => ({ layer, operations })))
-    .sort((a, b) => a.layer - b.layer);
-  const result: { layers: number[]; operations: readonly Operation[] }[] = [];
-  for (const { layer, operations } of order) {
-    if (operations.length === 0) continue;
-    const last = result.at(-1);
-    if (folded && last && last.operations === operations) last.layers.push(layer);
-    else result.push({ layers: [layer], operations });
-  }
-  return result;
-}
-
-/** Pools in the order of the dataflow between them. Rules report cycles; here the rest follows in its written order. */
-function poolOrder(count: number, edges: readonly (readonly [number, number])[]): readonly number[] {
-  const order: number[] = [];
-  const waiting = new Set(Array.from({ length: count }, (_, index) => index));
-  while (waiting.size > 0) {
-    const next =
-      [...waiting].find((index) => !edges.some(([from, to]) => to === index && waiting.has(from))) ??
-      [...waiting][0] ??
-      0;
-    waiting.delete(next);
-    order.push(next);
-  }
-  return order;
+/** All experts that a placement names; layers share placements. */
+function expertsOfMap(map: ExpertMap | undefined): readonly number[] {
+  if (!map) return [];
+  const known = expertsOfMaps.get(map) ?? [...new Set(map.ranks.flat())].sort((a, b) => a - b);
+  expertsOfMaps.set(map, known);
+  return known;
 }

@@ -145,9 +145,8 @@ export class Folding implements Unfolded {
     ) {
       // What the last of them sends on leaves the box.
       if (block === '' && stage === run.last.name) return undefined;
-      const label = `Stages ${run.first.name}..${run.last.name}`;
       const keeps = { ...(pool !== undefined && { pool }), stage: run.first.name, block: '' };
-      return { id: run.id, label, times: run.stages.length, keeps };
+      return { id: run.id, label: 'Equal stages', times: run.stages.length, keeps };
     }
     if (block === '') return undefined;
     const place = { ...(pool !== undefined && { pool }), stage };

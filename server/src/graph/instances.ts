@@ -76,7 +76,9 @@ export class StageInstances {
     const byCopy = new Map<number, number[]>();
     stage.gpus.forEach((gpu, position) => {
       const { edp } = rankOf(pool, stage, position);
-      byCopy.set(edp, [...(byCopy.get(edp) ?? []), gpu]);
+      const copy = byCopy.get(edp);
+      if (copy) copy.push(gpu);
+      else byCopy.set(edp, [gpu]);
     });
     return [...byCopy.values()];
   }

@@ -5,6 +5,9 @@ import type { DagOptions } from './types.ts';
 /** A DAG with more nodes is no picture any more; exports fold it instead. */
 const MOST_NODES = 2_000;
 
+/** Folded nodes name all the GPUs that they stand for: a file with more numbers than this is read by nobody. */
+const MOST_NAMED = 10_000_000;
+
 const LEVELS: readonly DagOptions[] = [
   { gpus: 'each', layers: 'each', experts: 'each' },
   { gpus: 'each', layers: 'each', experts: 'grouped' },
@@ -19,7 +22,13 @@ export function overviewOptions(): DagOptions {
 
 /** The finest level with at most so many nodes, counted by arithmetic. */
 export function defaultOptions(evaluation: Evaluation, most: number = MOST_NODES): DagOptions {
-  return LEVELS.find((options) => nodesAt(evaluation, options) <= most) ?? overviewOptions();
+  const gpus = evaluation.deployment.gpus.length;
+  const named = (options: DagOptions, nodes: number) => (options.gpus === 'folded' ? nodes * gpus : nodes);
+  const fits = (options: DagOptions) => {
+    const nodes = nodesAt(evaluation, options);
+    return nodes <= most && named(options, nodes) <= MOST_NAMED;
+  };
+  return LEVELS.find(fits) ?? overviewOptions();
 }
 
 function nodesAt({ prediction }: Evaluation, options: DagOptions): number {

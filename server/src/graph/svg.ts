@@ -22,7 +22,29 @@ const LINE = 18;
  * The scene as a file of its own, light or dark as the reader's system is, or with the colours of one theme written out,
  * for readers that know neither variables nor media queries. Equal scenes give equal bytes.
  */
-export function toSvg(scene: Scene, { title, lines }: SvgHeader, theme?: ThemeKind): string {
+export function toSvg(scene: Scene, header: SvgHeader, theme?: ThemeKind): string {
+  return drawnSvg(scene, header, { ...(theme && { theme }) });
+}
+
+/** How a node of two graphs on one picture differs between them; a node without a mark is the same in both. */
+export type SvgMark = 'added' | 'removed' | 'changed';
+
+export interface SvgMarks {
+  readonly nodes: ReadonlyMap<string, SvgMark>;
+  /** Edges by `FROM TO`. */
+  readonly edges: ReadonlyMap<string, SvgMark>;
+}
+
+/** Two graphs on one picture: marks are letters and patterns of outlines, so that they can be told without colours. */
+export function toMarkedSvg(scene: Scene, header: SvgHeader, marks: SvgMarks): string {
+  return drawnSvg(scene, header, { marks });
+}
+
+function drawnSvg(
+  scene: Scene,
+  { title, lines }: SvgHeader,
+  { theme, marks }: { readonly theme?: ThemeKind; readonly marks?: SvgMarks },
+): string {
   const top = 20 + HEAD + lines.length * LINE + 44;
   const width = Math.ceil(Math.max(scene.width, 1180, ...lines.map((line) => textWidth(line, 13) + 48)));
   const height = Math.ceil(top + scene.height);
@@ -31,20 +53,20 @@ export function toSvg(scene: Scene, { title, lines }: SvgHeader, theme?: ThemeKi
     ...lines.map(
       (line, index) => `<text class="line" x="24" y="${38 + LINE + 4 + index * LINE}">${escaped(line)}</text>`,
     ),
-    legend(top - 22),
+    marks ? marksLegend(top - 22) : legend(top - 22),
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">`,
     `<title id="title">${escaped(title)}</title>`,
     `<desc id="desc">${escaped(lines.join('. '))}</desc>`,
-    `<style>${theme ? styleOf(PALETTES[theme]) : adaptiveStyle()}</style>`,
+    `<style>${theme ? styleOf(PALETTES[theme]) : adaptiveStyle()}${marks ? MARK_RULES : ''}</style>`,
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="tip" d="M0 0L8 4L0 8z"/></marker><marker id="arrow-critical" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto-start-reverse"><path class="tip critical" d="M0 0L8 4L0 8z"/></marker></defs>',
     `<rect class="background" width="${width}" height="${height}"/>`,
     ...head,
     `<g transform="translate(0 ${top})">`,
     ...scene.groups.map(group),
-    ...scene.edges.map(edge),
-    ...scene.nodes.map(node),
+    ...scene.edges.map((each) => edge(each, marks?.edges.get(`${each.from} ${each.to}`))),
+    ...scene.nodes.map((each) => node(each, marks?.nodes.get(each.id), marks !== undefined)),
     '</g>',
     '</svg>',
     '',
@@ -63,6 +85,12 @@ const RULES = [
   ...(['compute', 'communication', 'routing', 'aggregation', 'gate', 'source', 'sink'] as const).map(
     (kind) => `.node.${kind}{fill:var(--${kind}-fill);stroke:var(--${kind}-stroke)}`,
   ),
+].join('');
+
+const MARK_RULES = [
+  '.node.added{stroke:var(--text);stroke-width:3.5}.node.removed{stroke:var(--text);stroke-width:1.75;stroke-dasharray:8 5;fill:var(--background)}.node.changed{stroke:var(--text);stroke-width:2.25;stroke-dasharray:10 3 2 3}.node.same{stroke:var(--group-stroke);stroke-width:.75;fill:var(--background)}',
+  '.edge.added{stroke:var(--text);stroke-width:2}.edge.removed{stroke:var(--text);stroke-dasharray:2 5}',
+  '.badge{fill:var(--text)}.letter{font-size:11px;font-weight:700;text-anchor:middle;fill:var(--background)}',
 ].join('');
 
 function adaptiveStyle(): string {
@@ -106,6 +134,24 @@ function legend(y: number): string {
   );
 }
 
+function marksLegend(y: number): string {
+  let x = 30;
+  return (['added', 'removed', 'changed'] as const)
+    .map((mark) => {
+      const box = { x, y: y - 10, width: 30, height: 14 };
+      const drawn = `${outline('compute', box, `node compute ${mark}`)}${badge(mark, box)}<text class="line" x="${x + 40}" y="${y + 1}">${mark}</text>`;
+      x += 40 + Math.ceil(textWidth(mark, 13)) + 34;
+      return drawn;
+    })
+    .join('');
+}
+
+/** The letter of a mark on the corner of its node. */
+function badge(mark: SvgMark, { x, y }: Place): string {
+  const letter = { added: 'A', removed: 'R', changed: 'C' }[mark];
+  return `<circle class="badge" cx="${n(x)}" cy="${n(y)}" r="8"/><text class="letter" x="${n(x)}" y="${n(y + 4)}">${letter}</text>`;
+}
+
 function group({ kind, label, x, y, width, height, depth }: SceneGroup): string {
   if (kind === 'gpu')
     return `<text class="lane-label" x="${n(x + 6)}" y="${n(y + height / 2 - 12)}">${escaped(label)}</text><path class="lane-line" d="M${n(x)} ${n(y)}h${n(width)}"/>`;
@@ -117,17 +163,19 @@ function titleInset(kind: SceneGroup['kind']): number {
   return kind === 'stage' ? 32 : 12;
 }
 
-function edge({ points, kind, critical }: SceneEdge): string {
+function edge({ points, kind, critical: isCritical }: SceneEdge, mark: SvgMark | undefined): string {
+  const critical = isCritical && mark === undefined;
   const steps: string[] = [];
   for (let index = 0; index + 1 < points.length; index += 2)
     steps.push(`${index === 0 ? 'M' : 'L'}${n(points[index] ?? 0)} ${n(points[index + 1] ?? 0)}`);
   const marker = critical ? 'arrow-critical' : 'arrow';
-  return `<path class="edge ${kind}${critical ? ' critical' : ''}" marker-end="url(#${marker})" d="${steps.join('')}"/>`;
+  return `<path class="edge ${kind}${critical ? ' critical' : ''}${mark ? ` ${mark}` : ''}" marker-end="url(#${marker})" d="${steps.join('')}"/>`;
 }
 
-function node(scene: SceneNode): string {
+function node(scene: SceneNode, mark: SvgMark | undefined, isMarked: boolean): string {
   const { x, y, width, height, kind, label, lines, heat, critical, id } = scene;
-  const shape = outline(kind, scene, `node ${kind}${critical ? ' critical' : ''}`);
+  const classes = isMarked ? (mark ?? 'same') : critical ? 'critical' : '';
+  const shape = outline(kind, scene, `node ${kind}${classes && ` ${classes}`}`);
   const middle = y + height / 2;
   const first = middle - (lines.length * 12.5) / 2 + 4;
   const texts = [
@@ -138,10 +186,10 @@ function node(scene: SceneNode): string {
     ),
   ];
   const bar =
-    heat > 0.01
+    heat > 0.01 && !isMarked
       ? `<rect class="heat" x="${n(x)}" y="${n(y + height + 2)}" width="${n(width * heat)}" height="2"/>`
       : '';
-  return `<g><title>${escaped(id)}</title>${shape}${texts.join('')}${bar}</g>`;
+  return `<g><title>${escaped(id)}</title>${shape}${texts.join('')}${bar}${mark ? badge(mark, scene) : ''}</g>`;
 }
 
 interface Place {

@@ -2,7 +2,8 @@ import { hasCycle } from 'graphology-dag';
 import { bfsFromNode } from 'graphology-traversal';
 import type { Evaluation } from '../cost/evaluation.ts';
 import type { Shape } from '../cost/operation.ts';
-import { layerClass } from '../plan/model.ts';
+import type { ExpertMap } from '../plan/deployment.ts';
+import { type Experts, layerClass } from '../plan/model.ts';
 import { cycleOf, describeCycle } from './cycle.ts';
 import { expertsOnGpu } from './instances.ts';
 import { formatShape } from './labels.ts';
@@ -211,10 +212,15 @@ function misplacedExpert({ deployment }: Evaluation): string | undefined {
   for (const pool of deployment.pools) {
     const named = deployment.pools.length > 1 ? ` in pool ${pool.name}` : '';
     for (const stage of pool.stages) {
+      // Layers of one class share their placement.
+      const seen = new Map<Experts, ExpertMap | undefined>();
       for (const layer of stage.layers) {
         const { feedForward } = layerClass(pool.model, layer);
         if (feedForward.kind !== 'moe') continue;
-        const held = (stage.experts.get(layer)?.ranks ?? []).flat();
+        const map = stage.experts.get(layer);
+        if (seen.has(feedForward) && seen.get(feedForward) === map) continue;
+        seen.set(feedForward, map);
+        const held = (map?.ranks ?? []).flat();
         const count = new Map<number, number>();
         for (const expert of held) count.set(expert, (count.get(expert) ?? 0) + 1);
         const missing = Array.from({ length: feedForward.count }, (_, expert) => expert).find(
@@ -233,7 +239,12 @@ function placedDetail({ deployment }: Evaluation): string {
   const counts = deployment.pools.map((pool) => {
     const layers = pool.stages.reduce((sum, stage) => sum + stage.experts.size, 0);
     const placed = pool.stages.reduce(
-      (sum, stage) => sum + [...stage.experts.values()].reduce((all, map) => all + map.ranks.flat().length, 0),
+      (sum, stage) =>
+        sum +
+        [...stage.experts.values()].reduce(
+          (all, map) => all + map.ranks.reduce((held, experts) => held + experts.length, 0),
+          0,
+        ),
       0,
     );
     const name = deployment.pools.length > 1 ? `${pool.name}: ` : '';

@@ -1,5 +1,5 @@
 import { URI, Utils } from 'vscode-uri';
-import type { HostSources, OpenText } from './host.ts';
+import type { HostSources, OpenText, Wanted } from './host.ts';
 import { KnownTexts } from './knownTexts.ts';
 
 /**
@@ -10,7 +10,10 @@ export class EditorFiles implements HostSources {
   private readonly catalogTexts: ReadonlyMap<string, string>;
   private readonly openText: OpenText;
   private readonly texts = new KnownTexts();
-  private readonly wanted = new Set<string>();
+  private readonly lists = new Map<string, readonly string[]>();
+  private readonly wantedTexts = new Set<string>();
+  private readonly wantedLists = new Set<string>();
+  private listener: () => void = () => undefined;
   private roots: readonly string[] = [];
 
   /** `catalogTexts`: the catalogue's files by URI. */
@@ -22,26 +25,53 @@ export class EditorFiles implements HostSources {
   setRoots(uris: readonly string[]): void {
     this.roots = uris.map(normal);
     this.texts.clear();
-    this.wanted.clear();
+    this.lists.clear();
+    this.wantedTexts.clear();
+    this.wantedLists.clear();
   }
 
   invalidate(uri: string): void {
     this.texts.delete(uri);
   }
 
-  takeWanted(): readonly string[] {
-    const taken = [...this.wanted];
-    this.wanted.clear();
+  wantLists(extensions: readonly string[]): void {
+    for (const extension of extensions) {
+      if (this.roots.length === 0 || this.lists.has(extension)) continue;
+      this.lists.set(extension, []);
+      this.wantedLists.add(extension);
+      this.listener();
+    }
+  }
+
+  forgetLists(): void {
+    this.lists.clear();
+  }
+
+  takeWanted(): Wanted {
+    const taken = { texts: [...this.wantedTexts], lists: [...this.wantedLists] };
+    this.wantedTexts.clear();
+    this.wantedLists.clear();
     return taken;
+  }
+
+  whenWanted(listener: () => void): void {
+    this.listener = listener;
   }
 
   provide(uri: string, text: string | undefined): void {
     this.texts.set(uri, text);
   }
 
-  /** Only the editor could list them: closed files come into play when something imports them. */
-  filesBelow(): readonly string[] {
-    return [];
+  provideList(extension: string, uris: readonly string[]): void {
+    this.lists.set(extension, uris.map(normal).sort());
+  }
+
+  filesBelow(uris: readonly string[], extension: string): readonly string[] {
+    if (uris.length === 0) return [];
+    this.wantLists([extension]);
+    const known = this.lists.get(extension) ?? [];
+    const folders = uris.map((uri) => normal(uri).replace(/\/?$/, '/'));
+    return known.filter((uri) => folders.some((folder) => uri.startsWith(folder)));
   }
 
   catalog(): readonly string[] {
@@ -54,7 +84,8 @@ export class EditorFiles implements HostSources {
     // An unsaved document has no file behind it that anyone could fetch.
     if (!this.texts.has(uri) && !uri.startsWith('untitled:')) {
       this.texts.set(uri, undefined);
-      this.wanted.add(uri);
+      this.wantedTexts.add(uri);
+      this.listener();
     }
     return this.texts.get(uri);
   }

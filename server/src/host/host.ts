@@ -6,12 +6,28 @@ export interface HostSources extends Sources {
   setRoots(uris: readonly string[]): void;
   /** Forgets what was read of a file that changed, appeared or went away. */
   invalidate(uri: string): void;
-  /** URIs of files with an extension below folders, as far as the host can list any without the editor. */
+  /** URIs of files with an extension below folders; what only the editor can list is wanted first. */
   filesBelow(uris: readonly string[], extension: string): readonly string[];
-  /** Files that were asked for and that only the editor can read. Each is named once until it is invalidated. */
-  takeWanted(): readonly string[];
+  /** Wants the lists that only the editor has, so that they are there when someone asks. */
+  wantLists(extensions: readonly string[]): void;
+  /** Files came or went: lists of the editor are wanted anew. */
+  forgetLists(): void;
+  /** What was asked for and only the editor has. Each is named once until it is invalidated. */
+  takeWanted(): Wanted;
+  /** Calls the listener whenever something is wanted that was not before. */
+  whenWanted(listener: () => void): void;
   /** The editor's answer: the text of a wanted file, or nothing when there is none. */
   provide(uri: string, text: string | undefined): void;
+  /** The editor's answer: the files of the workspace with an extension. */
+  provideList(extension: string, uris: readonly string[]): void;
+}
+
+/** What only the editor can read or list. */
+export interface Wanted {
+  /** URIs of files whose text is wanted. */
+  readonly texts: readonly string[];
+  /** Extensions of files, with the dot, whose URIs are wanted. */
+  readonly lists: readonly string[];
 }
 
 /** The text of a document that an editor holds. */

@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EditorFiles } from './editorFiles.ts';
 import { filesBelow } from './filesBelow.ts';
-import { type HostSources, LARGEST_FILE, type OpenText } from './host.ts';
+import { type HostSources, LARGEST_FILE, type OpenText, type Wanted } from './host.ts';
 import { KnownTexts } from './knownTexts.ts';
 
 /**
@@ -42,19 +42,34 @@ export class NodeSources implements HostSources {
     this.elsewhere.invalidate(uri);
   }
 
-  takeWanted(): readonly string[] {
+  wantLists(extensions: readonly string[]): void {
+    this.elsewhere.wantLists(extensions);
+  }
+
+  forgetLists(): void {
+    this.elsewhere.forgetLists();
+  }
+
+  takeWanted(): Wanted {
     return this.elsewhere.takeWanted();
+  }
+
+  whenWanted(listener: () => void): void {
+    this.elsewhere.whenWanted(listener);
   }
 
   provide(uri: string, text: string | undefined): void {
     this.elsewhere.provide(uri, text);
   }
 
+  provideList(extension: string, uris: readonly string[]): void {
+    this.elsewhere.provideList(extension, uris);
+  }
+
   filesBelow(uris: readonly string[], extension: string): readonly string[] {
-    return filesBelow(
-      uris.filter(isFile).map((uri) => fileURLToPath(uri)),
-      extension,
-    );
+    const folders = uris.filter(isFile).map((uri) => fileURLToPath(uri));
+    const elsewhere = uris.filter((uri) => !isFile(uri));
+    return [...filesBelow(folders, extension), ...this.elsewhere.filesBelow(elsewhere, extension)];
   }
 
   catalog(): readonly string[] {

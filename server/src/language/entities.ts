@@ -170,11 +170,13 @@ export class EntityBuilder {
     }
     fillBlock(draft, this);
     const own = this.identify(draft, firstReference);
-    if (draft.identity && resolver.problems.length === firstProblem && !this.readsFiles(node)) {
+    const found = resolver.lookups.flatMap(({ lookup, target }) => (target ? { lookup, target } : []));
+    const isWhole = found.length === resolver.lookups.length && resolver.problems.length === firstProblem;
+    if (draft.identity && isWhole && !this.readsFiles(node)) {
       this.kept.set(originOf(node), {
         identity: draft.identity,
-        lookups: resolver.lookups.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
-        last: { entity: draft, references: own, targets: resolver.lookups.map(({ target }) => placeOfTarget(target)) },
+        lookups: found.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
+        last: { entity: draft, references: own, targets: found.map(({ target }) => placeOfTarget(target)) },
       });
     }
     resolver.lookups = lookupsAround;
@@ -195,7 +197,7 @@ export class EntityBuilder {
     const places = targets.map(placeOfTarget);
     if (last?.entity.node === node && areSame(last.targets, places)) {
       this.entities.set(node, last.entity);
-      this.takenOver.push({ kept, targets, entity: last.entity });
+      this.takenOver.push({ targets, uses: last.references });
       return last.entity;
     }
     delete kept.last;
@@ -209,18 +211,18 @@ export class EntityBuilder {
     node: BlockNode,
     spec: BlockSpec,
     kept: Kept,
-    targets: readonly (Target | undefined)[],
+    targets: readonly Target[],
     places: readonly unknown[],
   ): Entity {
     const entity = new LazyEntity(node, spec, this.source.uri, kept.identity, entitiesIn(targets), (lazy) => {
-      const references = this.resolver.again(() => {
+      lazy.references = this.resolver.again(() => {
         const base = node.base && this.resolver.entity(spec.keyword, node.base, node.base.text === node.name?.text);
         lazy.place(this.draft(node, spec, base));
         fillBlock(lazy, this);
       });
-      kept.last = { entity: lazy, references, targets: places };
+      kept.last = { entity: lazy, references: lazy.references, targets: places };
     });
-    this.takenOver.push({ kept, targets, entity });
+    this.takenOver.push({ targets, uses: entity });
     return entity;
   }
 

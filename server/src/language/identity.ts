@@ -57,8 +57,7 @@ export function partsOf(references: readonly Reference[], block: Span): readonly
 }
 
 /** What a name stands for, wherever that is written: nothing for what cannot be told. */
-export function meaningOf(target: Target | undefined): unknown {
-  if (!target) return undefined;
+export function meaningOf(target: Target): unknown {
   return target.kind === 'let' ? valueText(target.constant.value) : target.entity.identity;
 }
 

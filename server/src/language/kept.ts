@@ -18,26 +18,24 @@ export interface Kept {
 
 /** A block of which nothing was read again. */
 export interface TakenOver {
-  readonly kept: Kept;
-  readonly targets: readonly (Target | undefined)[];
-  readonly entity: Entity;
+  readonly targets: readonly Target[];
+  /** The uses of names in it; those of a block that stands elsewhere now are known once its contents are. */
+  readonly uses: readonly Reference[] | LazyEntity;
 }
 
-/** The uses of names in such a block: they are known once its contents are. */
-export function referencesOf({ kept, entity }: TakenOver): readonly Reference[] {
-  if (entity instanceof LazyEntity) entity.fill();
-  return kept.last?.references ?? [];
+export function referencesOf({ uses }: TakenOver): readonly Reference[] {
+  return uses instanceof LazyEntity ? uses.fill().references : uses;
 }
 
 /** By the block as it was first read. */
 export type KeptBlocks = WeakMap<BlockNode, Kept>;
 
 /** What the block's names lead to now. Nothing when one means something else: then the block must be read again. */
-export function sameTargets({ lookups }: Kept, resolver: Resolver): readonly (Target | undefined)[] | undefined {
-  const targets: (Target | undefined)[] = [];
+export function sameTargets({ lookups }: Kept, resolver: Resolver): readonly Target[] | undefined {
+  const targets: Target[] = [];
   for (const { lookup, meaning } of lookups) {
     const target = resolver.targetOf(lookup);
-    if (target === 'broken' || meaningOf(target) !== meaning) return undefined;
+    if (!target || meaningOf(target) !== meaning) return undefined;
     targets.push(target);
   }
   return targets;
@@ -49,12 +47,12 @@ export function areSame(left: readonly unknown[], right: readonly unknown[]): bo
 }
 
 /** What tells one target from another that says the same and stands elsewhere. */
-export function placeOfTarget(target: Target | undefined): unknown {
-  return target?.kind === 'entity' ? target.entity : target?.constant.node;
+export function placeOfTarget(target: Target): unknown {
+  return target.kind === 'entity' ? target.entity : target.constant.node;
 }
 
-export function entitiesIn(targets: readonly (Target | undefined)[]): readonly Entity[] {
-  return targets.flatMap((target) => (target?.kind === 'entity' ? target.entity : []));
+export function entitiesIn(targets: readonly Target[]): readonly Entity[] {
+  return targets.flatMap((target) => (target.kind === 'entity' ? target.entity : []));
 }
 
 const CONTENTS = [
@@ -80,6 +78,8 @@ export class LazyEntity implements Draft {
   readonly node: BlockNode;
   readonly identity: Identity;
   readonly uses: readonly Entity[];
+  /** The uses of names in it, once its contents are read. */
+  references: readonly Reference[] = [];
   private read: ((lazy: LazyEntity) => void) | undefined;
 
   /** `read` places an empty draft and fills it. */

@@ -205,10 +205,7 @@ class Run implements Targets {
         );
         return references;
       },
-      targets: [
-        ...resolver.references.map(({ target }) => target),
-        ...takenOver.flatMap(({ targets }) => targets.flatMap((target) => target ?? [])),
-      ],
+      targets: [...resolver.references.map(({ target }) => target), ...takenOver.flatMap(({ targets }) => targets)],
       problems: [...file.problems, ...importCycles(file, this.loaded.files), ...duplicates, ...resolver.problems],
       doubtfulUses: builder.doubtfulUses,
       loaded: file,

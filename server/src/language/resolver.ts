@@ -26,7 +26,7 @@ export interface Lookup {
 
 export interface LookedUp {
   readonly lookup: Lookup;
-  /** Nothing where a word is no constant. */
+  /** Nothing where a word is no constant: it may become one, and such a block is read again each time. */
   readonly target: Target | undefined;
 }
 
@@ -73,15 +73,14 @@ export class Resolver {
     return references.splice(counts[1]);
   }
 
-  /** What a name that was looked up once leads to now; `broken` where it cannot be what it was. */
-  targetOf({ keyword, name, beyondThisFile }: Lookup): Target | 'broken' | undefined {
+  /** What a name that was looked up once leads to now; nothing where that is unknown or ambiguous. */
+  targetOf({ keyword, name, beyondThisFile }: Lookup): Target | undefined {
     if (keyword !== undefined) {
       const found = this.scope.block(keyword, name, beyondThisFile);
-      return found && 'one' in found ? { kind: 'entity', entity: this.targets.entity(found.one) } : 'broken';
+      return found && 'one' in found ? { kind: 'entity', entity: this.targets.entity(found.one) } : undefined;
     }
     const found = this.scope.constant(name);
-    if (!found) return this.scope.doubtful(name) ? 'broken' : undefined;
-    return 'one' in found ? { kind: 'let', constant: this.targets.constant(found.one) } : 'broken';
+    return found && 'one' in found ? { kind: 'let', constant: this.targets.constant(found.one) } : undefined;
   }
 
   refer(word: Word, target: Target): void {

@@ -1,8 +1,9 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams, type Connection } from 'vscode-languageserver';
 import type { Diagnostic, Fix } from '../language/diagnostic.ts';
 import type { Analysis } from '../services/analysis.ts';
-import { canSuppress, fixAll, suppressionFix } from '../services/fixes.ts';
+import { canSuppress, fixAll, fixAllOf, suppressionFix } from '../services/fixes.ts';
 import { type Refactoring, refactorings } from '../services/refactor.ts';
+import { wideFixes } from '../services/wideFixes.ts';
 import { Answers } from './answers.ts';
 import { toDiagnostic, toWorkspaceEdit } from './convert.ts';
 import type { Workspace } from './workspace.ts';
@@ -13,6 +14,7 @@ export const ACTION_KINDS = [
   CodeActionKind.QuickFix,
   CodeActionKind.RefactorRewrite,
   CodeActionKind.RefactorExtract,
+  CodeActionKind.RefactorInline,
   FIX_ALL,
 ];
 
@@ -28,7 +30,10 @@ export function registerActions(connection: Connection, workspace: Workspace): v
       const here = all.filter(({ span }) => span.start <= end && start <= span.end);
       return [
         ...(wants(CodeActionKind.QuickFix)
-          ? here.flatMap((diagnostic) => quickFixes(diagnostic, analysis, workspace))
+          ? [
+              ...here.flatMap((diagnostic) => quickFixes(diagnostic, analysis, workspace)),
+              ...fixesOfRules(here, all, analysis, workspace),
+            ]
           : []),
         // In the menu of a place it would only be in the way: it comes when it is asked for.
         ...refactorings(analysis, start, (uri) => workspace.sources.read(uri) !== undefined)
@@ -73,7 +78,23 @@ function quickFixes(diagnostic: Diagnostic, analysis: Analysis, workspace: Works
     ...(fix.preferred && { isPreferred: true }),
   });
   const silence = canSuppress(diagnostic) ? [suppressionFix(analysis.source, diagnostic)] : [];
-  return [...(diagnostic.fixes ?? []), ...silence].map(action);
+  const fixes = [...(diagnostic.fixes ?? []), ...wideFixes(analysis, diagnostic, workspace), ...silence];
+  return fixes.map(action);
+}
+
+/** For each rule that found something here and elsewhere. */
+function fixesOfRules(
+  here: readonly Diagnostic[],
+  all: readonly Diagnostic[],
+  analysis: Analysis,
+  workspace: Workspace,
+): CodeAction[] {
+  return [...new Set(here.map(({ rule }) => rule))].flatMap((rule) => {
+    const fix = fixAllOf(rule, analysis.uri, all);
+    return fix
+      ? [{ title: fix.title, kind: CodeActionKind.QuickFix, edit: toWorkspaceEdit(fix.edits, workspace) }]
+      : [];
+  });
 }
 
 function fixAllAction(analysis: Analysis, all: readonly Diagnostic[], workspace: Workspace): CodeAction[] {

@@ -83,3 +83,8 @@ export function modified(): ResponseError<void> {
 export function cancelled(): ResponseError<void> {
   return new ResponseError(LSPErrorCodes.RequestCancelled, 'the request was cancelled');
 }
+
+/** The editor shows the message of a failed request to the person who asked. */
+export function refuse(reason: string): never {
+  throw new ResponseError(LSPErrorCodes.RequestFailed, reason);
+}

@@ -7,11 +7,14 @@ import {
 } from 'vscode-languageserver';
 import type { Analysis } from '../services/analysis.ts';
 import { type CompletionItem, complete } from '../services/completion.ts';
+import { signatureHelp } from '../services/signatureHelp.ts';
 import { Answers, cancelled, nextTurn, type PositionParams } from './answers.ts';
+import { type Tell, tellLog } from './contain.ts';
 import type { Workspace } from './workspace.ts';
 
 export function registerCompletion(connection: Connection, workspace: Workspace): void {
   const answers = new Answers(workspace);
+  const tell = tellLog(connection);
   const items = answers.at((analysis, offset) => ({ analysis, found: complete(analysis, offset, workspace) }));
 
   connection.onCompletion(async (params: PositionParams, token) => {
@@ -24,10 +27,35 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
         await nextTurn();
         if (token.isCancellationRequested) throw cancelled();
       }
-      converted.push(toCompletionItem(item, answer.analysis, answers));
+      converted.push(toCompletionItem(item, answer.analysis, answers, tell));
     }
     return converted;
   });
+}
+
+/** Shown while a value is written: what it may be, and its units. */
+export function registerSignatureHelp(connection: Connection, workspace: Workspace): void {
+  const answers = new Answers(workspace);
+  connection.onSignatureHelp(
+    answers.at((analysis, offset) => {
+      const found = signatureHelp(analysis, offset);
+      if (!found) return null;
+      const { label, doc, parts, active } = found;
+      const documentation = { kind: MarkupKind.Markdown, value: doc };
+      const parameters = parts.map(([start, end]) => ({ label: [start, end] as [number, number] }));
+      return { signatures: [{ label, documentation, parameters }], activeSignature: 0, activeParameter: active };
+    }),
+  );
+}
+
+/** What a number would lead to; a prediction that fails leaves the number on offer. */
+function computedOf({ label, computed }: CompletionItem, tell: Tell): string | undefined {
+  try {
+    return computed?.();
+  } catch (error) {
+    tell(`the prediction for ${label}`, error);
+    return undefined;
+  }
 }
 
 const KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
@@ -40,8 +68,8 @@ const KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
   file: CompletionItemKind.File,
 };
 
-function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Answers): LspCompletionItem {
-  const computed = item.computed?.();
+function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Answers, tell: Tell): LspCompletionItem {
+  const computed = computedOf(item, tell);
   const detail = [item.detail, computed].filter((part) => part !== undefined && part !== '').join(', ');
   return {
     label: item.label,

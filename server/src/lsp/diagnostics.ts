@@ -24,6 +24,7 @@ export function registerPullDiagnostics(connection: Connection, workspace: Works
     },
   );
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds, workDoneToken }, token, workDone) => {
+    await workspace.configured;
     const known = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
     const items: WorkspaceDocumentDiagnosticReport[] = [];
     const uris = workspace.settings.workspaceDiagnostics ? workspace.planUris() : [];

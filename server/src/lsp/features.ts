@@ -1,31 +1,25 @@
 import {
-  type CancellationToken,
   type Connection,
+  DocumentHighlightKind,
   FoldingRangeKind,
-  LSPErrorCodes,
   type DocumentSymbol as LspDocumentSymbol,
   MarkupKind,
-  type ReferenceParams,
-  type RenameParams,
-  ResponseError,
   SemanticTokensBuilder,
   SymbolKind,
-  type WorkDoneProgressParams,
-  type WorkDoneProgressReporter,
 } from 'vscode-languageserver';
-import type { Location } from '../language/span.ts';
+import type { Span } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
 import { definition } from '../services/definition.ts';
 import { documentLinks } from '../services/documentLinks.ts';
 import { foldingRanges } from '../services/folding.ts';
 import { hover } from '../services/hover.ts';
-import { nameOf, references, targetOf, usesInFile } from '../services/references.ts';
-import { prepareRename, rename } from '../services/rename.ts';
+import { references } from '../services/references.ts';
+import { prepareRename } from '../services/rename.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES, semanticTokens } from '../services/semanticTokens.ts';
 import { type DocumentSymbol, documentSymbols } from '../services/symbols.ts';
-import { Answers, modified, type PositionParams } from './answers.ts';
-import { toLocation, toRange, toWorkspaceEdit } from './convert.ts';
-import { type Asked, visitInTurns } from './turns.ts';
+import { Answers, refuse } from './answers.ts';
+import { toLocation, toRange } from './convert.ts';
+import { registerUses } from './uses.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Each request is an answer of `services/` with its offsets turned into positions. */
@@ -51,7 +45,11 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
     answers.at((analysis, offset) =>
       references(analysis, offset, true)
         .filter((each) => each.uri === analysis.uri)
-        .map(({ span }) => ({ range: range(analysis, span) })),
+        .map(({ span }, index) => ({
+          range: range(analysis, span),
+          // The definition comes first where it stands in this file.
+          kind: index === 0 && isDefinedAt(analysis, span) ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+        })),
     ),
   );
   connection.onPrepareRename(
@@ -69,15 +67,16 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
       foldingRanges(analysis).map(({ startLine, endLine, kind }) => ({
         startLine,
         endLine,
-        kind: { region: FoldingRangeKind.Region, comment: FoldingRangeKind.Comment, imports: FoldingRangeKind.Imports }[
-          kind
-        ],
+        ...(kind !== 'block' && { kind: FOLD_KINDS[kind] }),
       })),
     ),
   );
   connection.onDocumentLinks(
     answers.of((analysis) =>
-      documentLinks(analysis).map(({ span, target }) => ({ range: range(analysis, span), target })),
+      documentLinks(analysis).flatMap((link) => {
+        const target = 'rule' in link ? workspace.pageOf(link.rule) : link.target;
+        return target === undefined ? [] : [{ range: range(analysis, link.span), target }];
+      }),
     ),
   );
   connection.languages.semanticTokens.on((params) => {
@@ -96,54 +95,18 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
   });
 }
 
-/** What is asked of every plan of the workspace: who imports a file is known only to the importer. */
-function registerUses(connection: Connection, workspace: Workspace, answers: Answers): void {
-  const elsewhere = async (analysis: Analysis, offset: number, asked: Asked): Promise<readonly Location[]> => {
-    const target = targetOf(analysis, offset);
-    if (!target) return [];
-    const name = nameOf(target);
-    const found: Location[] = [];
-    const isCandidate = (uri: string) =>
-      !analysis.program.files.has(uri) && (workspace.sources.read(uri)?.includes(name) ?? false);
-    const look = (uri: string) => {
-      const other = isCandidate(uri) ? workspace.analysisOfPlan(uri) : undefined;
-      if (other) found.push(...usesInFile(other, target));
-    };
-    const isKnown = (uri: string) => workspace.isAnalysed(uri);
-    await visitInTurns(workspace.planUris(), look, connection, asked, 'Looking for uses', isKnown);
-    return found;
-  };
-  const withOthers =
-    <Params extends PositionParams & WorkDoneProgressParams, Answer>(
-      answer: (analysis: Analysis, offset: number, params: Params, others: readonly Location[]) => Answer,
-    ) =>
-    async (params: Params, token: CancellationToken, workDone: WorkDoneProgressReporter): Promise<Answer | null> => {
-      const { uri } = params.textDocument;
-      const analysis = workspace.analysis(uri);
-      if (!analysis) return null;
-      const offset = analysis.source.lineIndex.offsetAt(params.position);
-      const asked = { token, ...(params.workDoneToken !== undefined && { workDone }) };
-      const others = await elsewhere(analysis, offset, asked);
-      if (workspace.analysis(uri)?.source !== analysis.source) throw modified();
-      return answer(analysis, offset, params, others);
-    };
-  connection.onReferences(
-    withOthers((analysis, offset, { context }: ReferenceParams, others) =>
-      answers.locations([...references(analysis, offset, context.includeDeclaration), ...others]),
-    ),
-  );
-  connection.onRenameRequest(
-    withOthers((analysis, offset, { newName }: RenameParams, others) => {
-      const result = rename(analysis, offset, newName, others);
-      return 'refused' in result ? refuse(result.refused) : toWorkspaceEdit(result.edits, workspace);
-    }),
-  );
+/** Whether a name is defined at a place, and not used there. */
+function isDefinedAt(analysis: Analysis, { start }: Span): boolean {
+  const found = definition(analysis, start);
+  return found?.uri === analysis.uri && found.span.start === start;
 }
 
-/** The editor shows the message of a failed request to the person who asked. */
-function refuse(reason: string): never {
-  throw new ResponseError(LSPErrorCodes.RequestFailed, reason);
-}
+/** A block has none: `Fold All Regions` is about marked regions. */
+const FOLD_KINDS = {
+  region: FoldingRangeKind.Region,
+  comment: FoldingRangeKind.Comment,
+  imports: FoldingRangeKind.Imports,
+} as const;
 
 const SYMBOL_KINDS: Readonly<Record<DocumentSymbol['kind'], SymbolKind>> = {
   block: SymbolKind.Class,

@@ -1,7 +1,9 @@
 import type { Connection } from 'vscode-languageserver';
+import { overviewOptions } from '../graph/options.ts';
 import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/export.ts';
+import { inspect } from '../services/inspect.ts';
 import { previewModel } from '../services/preview/model.ts';
 import { PictureSender } from '../services/preview/patch.ts';
 import { openedPicture } from '../services/preview/pictures.ts';
@@ -10,6 +12,7 @@ import { picturesBeside, report, reportPictures } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
 import { whatIf } from '../services/whatIf/answer.ts';
 import { writeWhatIf } from '../services/whatIf/write.ts';
+import { tellLog } from './contain.ts';
 import { toLocation, toWorkspaceEdit } from './convert.ts';
 import { Params } from './params.ts';
 import type { Workspace } from './workspace.ts';
@@ -19,6 +22,7 @@ import type { Workspace } from './workspace.ts';
  * `InvalidParams` when it cannot be understood.
  */
 export function registerPreview(connection: Connection, workspace: Workspace): void {
+  const tell = tellLog(connection);
   const answer = (method: string, handle: (params: Params, uri: string) => unknown) =>
     connection.onRequest(method, (value: unknown) => {
       const params = new Params(method, value);
@@ -29,7 +33,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const known = new Set(params.texts('known'));
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
-    return sender.model(previewModel(analysis, workspace.documents.get(uri)?.version ?? 0), known);
+    return sender.model(previewModel(analysis, workspace.documents.get(uri)?.version ?? 0, tell), known);
   });
   answer('moeplan/folded', (params, uri) => {
     const folds = { opened: params.texts('opened'), closed: params.texts('closed') };
@@ -59,17 +63,21 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
   answer('moeplan/export', (params, uri) => {
     const deployment = params.optionalText('deployment');
-    const format = params.oneOf('format', ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'picture']);
+    const pictures = ['picture', 'folded-picture'] as const;
+    const texts = ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'figures'] as const;
+    const format = params.oneOf('format', [...texts, ...pictures]);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     if (format === 'report') {
       const name = params.optionalText('file');
       return report(analysis, name === undefined ? undefined : picturesBeside(name));
     }
+    if (format === 'figures') return `${JSON.stringify(inspect(analysis), undefined, 2)}\n`;
     const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;
     if (format === 'picture') return exportGraph(evaluation, 'svg', {}, 'light');
+    if (format === 'folded-picture') return exportGraph(evaluation, 'svg', overviewOptions(), 'light');
     return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
   });
   answer('moeplan/reportPictures', (params, uri) => {

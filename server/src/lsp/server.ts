@@ -3,6 +3,7 @@ import {
   type Connection,
   DiagnosticRefreshRequest,
   DidChangeWatchedFilesNotification,
+  FileChangeType,
   type InitializeResult,
   InlayHintRefreshRequest,
 } from 'vscode-languageserver';
@@ -11,9 +12,11 @@ import { version } from '../host/version.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { ACTION_KINDS, registerActions } from './actions.ts';
 import { registerAnnotations } from './annotations.ts';
-import { registerCompletion } from './completion.ts';
+import { registerCompletion, registerSignatureHelp } from './completion.ts';
+import { containing } from './contain.ts';
 import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
+import { Fetching } from './fetching.ts';
 import { FileRequests } from './fileRequests.ts';
 import { registerFormatting } from './formatting.ts';
 import { registerNavigation } from './navigation.ts';
@@ -28,6 +31,7 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
     triggerCharacters: ['=', ' ', '.', '[', '"', '/'],
     completionItem: { labelDetailsSupport: true },
   },
+  signatureHelpProvider: { triggerCharacters: ['='], retriggerCharacters: [' '] },
   definitionProvider: true,
   referencesProvider: true,
   renameProvider: { prepareProvider: true },
@@ -57,12 +61,21 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
 const soon: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
 
 /** Serves one editor over a connection until the editor ends it. */
-export function startServer(connection: Connection, host: Host): void {
+export function startServer(channel: Connection, host: Host): void {
+  const connection = containing(channel);
   const workspace = new Workspace(host);
   const files = new FileRequests(connection);
+  const fetching = new Fetching(workspace, files, { publish: publishSoon, refresh });
   const waiting = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
+  let canChangeFolders = false;
+  let isConfigured: () => void = () => undefined;
+  workspace.configured = new Promise((resolve) => {
+    isConfigured = resolve;
+  });
+  /** URIs of the folders of the workspace. */
+  let roots: readonly string[] = [];
   /** The editor asks for diagnostics. */
   let pulls = false;
   let refreshable: readonly { readonly method: string }[] = [];
@@ -85,7 +98,7 @@ export function startServer(connection: Connection, host: Host): void {
     if (waiting.size > 0) soon(publish);
     const document = workspace.documents.get(uri);
     // The analysis is what asks for files.
-    if (!document || !workspace.analysis(uri) || fetchWanted(uri)) return;
+    if (!document || !workspace.analysis(uri) || fetching.holds(uri)) return;
     if (!pulls) {
       const diagnostics = diagnosticsOf(workspace, uri);
       void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
@@ -101,16 +114,12 @@ export function startServer(connection: Connection, host: Host): void {
     }
   }
 
-  /** Diagnostics of a document whose files are on their way would only flash up: it is published when they are there. */
-  function fetchWanted(uri: string): boolean {
-    const wanted = workspace.sources.takeWanted();
-    if (wanted.length === 0 || !files.available) return false;
-    void files.read(wanted).then((texts) => {
-      for (const [file, text] of texts) publishSoon(workspace.provided(file, text));
-      publishSoon([uri]);
-      refresh();
-    });
-    return true;
+  /** The folders of the workspace are others now; what was read of the old ones is forgotten. */
+  function setFolders(folders: readonly string[]): void {
+    roots = folders;
+    workspace.setRoots(folders);
+    // They are there when the first path is completed.
+    workspace.sources.wantLists(['.moeplan', '.json', '.csv']);
   }
 
   async function configure(): Promise<void> {
@@ -122,11 +131,13 @@ export function startServer(connection: Connection, host: Host): void {
   }
 
   connection.onInitialize((params) => {
-    workspace.setRoots(params.workspaceFolders?.map((folder) => folder.uri) ?? []);
+    roots = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
+    workspace.setRoots(roots);
     files.initialize(params.initializationOptions);
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;
+    canChangeFolders = client?.workspaceFolders === true;
     workspace.canCreateFiles =
       client?.workspaceEdit?.documentChanges === true &&
       client.workspaceEdit.resourceOperations?.includes('create') === true;
@@ -145,16 +156,27 @@ export function startServer(connection: Connection, host: Host): void {
       serverInfo: { name: 'moeplan', version },
     };
   });
+  workspace.sources.whenWanted(() => soon(() => fetching.start()));
   connection.onInitialized(async () => {
     if (canWatch) {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
         watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }, { globPattern: '**/*.csv' }],
       });
     }
-    await configure();
+    await configure().finally(() => isConfigured());
+    if (canChangeFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map(({ uri }) => uri));
+        setFolders([...roots.filter((uri) => !gone.has(uri)), ...added.map(({ uri }) => uri)]);
+        publishSoon(workspace.documents.keys());
+        refresh();
+      });
+    }
+    setFolders(roots);
   });
   connection.onDidChangeConfiguration(() => configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ type }) => type !== FileChangeType.Changed)) workspace.sources.forgetLists();
     publishSoon(workspace.filesChanged(changes.map(({ uri }) => uri)));
     refresh();
   });
@@ -169,6 +191,7 @@ export function startServer(connection: Connection, host: Host): void {
   });
   registerFeatures(connection, workspace);
   registerCompletion(connection, workspace);
+  registerSignatureHelp(connection, workspace);
   registerFormatting(connection, workspace);
   registerAnnotations(connection, workspace);
   registerNavigation(connection, workspace);
@@ -176,6 +199,6 @@ export function startServer(connection: Connection, host: Host): void {
   registerPullDiagnostics(connection, workspace);
   registerPreview(connection, workspace);
   registerTools(connection, workspace);
-  workspace.listen(connection);
-  connection.listen();
+  workspace.listen(channel);
+  channel.listen();
 }

@@ -1,14 +1,17 @@
 import type { Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
 import { comparisonText } from '../services/comparison.ts';
+import { importConfig } from '../services/importConfig.ts';
 import { findingsOf } from '../services/placedFindings.ts';
+import { toRange } from './convert.ts';
+import { Params } from './params.ts';
 import type { Workspace } from './workspace.ts';
 
 interface DocumentRequest {
   readonly uri: string;
 }
 
-/** What an editor's assistant asks beside `moeplan/export`; each answers null when the document is not open. */
+/** What an editor's assistant and commands ask beside `moeplan/export`; each answers null when the document is not open. */
 export function registerTools(connection: Connection, workspace: Workspace): void {
   connection.onRequest('moeplan/check', ({ uri, name }: DocumentRequest & { readonly name: string }) => {
     const analysis = workspace.analysis(uri);
@@ -28,4 +31,11 @@ export function registerTools(connection: Connection, workspace: Workspace): voi
       return evaluations.length > 0 ? comparisonText(evaluations) : null;
     },
   );
+  connection.onRequest('moeplan/importConfig', (value: unknown) => {
+    const params = new Params('moeplan/importConfig', value);
+    const [analysis, config] = [workspace.analysis(params.text('uri')), params.text('config')];
+    const found = analysis && importConfig(analysis, config, workspace.sources.read(config));
+    if (!found) return null;
+    return { name: found.name, newText: found.edit.text, range: toRange(analysis.source.lineIndex, found.edit.span) };
+  });
 }

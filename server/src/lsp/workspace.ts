@@ -14,6 +14,8 @@ export class Workspace implements Conversion, KnownFiles {
   readonly documents = new TextDocuments(TextDocument);
   readonly sources: HostSources;
   settings: Settings = readSettings({});
+  /** Resolves once the editor has told its settings: what they may switch off waits for it. */
+  configured: Promise<void> = Promise.resolve();
   /** The editor can make files as part of an edit. */
   canCreateFiles = false;
   readonly syncKind = TextDocumentSyncKind.Incremental;

@@ -1,3 +1,5 @@
+import { Heap } from './heap.ts';
+
 /**
  * Expert placement by load: the EPLB algorithm that DeepSeek published with V3 (github.com/deepseek-ai/EPLB, read
  * 2026-11-23), as a pure function. Hierarchical where groups of experts divide over the nodes, else global.
@@ -43,30 +45,40 @@ export function pack(weights: readonly number[], packs: number): number[][] {
   const size = Math.ceil(weights.length / packs);
   // One each: nothing to balance, and the published code leaves the order as it is.
   if (size === 1) return Array.from({ length: packs }, (_, item) => (item < weights.length ? [item] : []));
-  const result = Array.from({ length: packs }, () => ({ items: [] as number[], weight: 0 }));
+  const result = Array.from({ length: packs }, (): number[] => []);
+  const packed = result.map(() => 0);
+  const weightOf = (each: number) => packed[each] ?? 0;
+  const lightest = new Heap(
+    packs,
+    (left, right) => weightOf(left) < weightOf(right) || (weightOf(left) === weightOf(right) && left < right),
+  );
   const heaviestFirst = weights.map((_, item) => item).sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
   for (const item of heaviestFirst) {
-    let lightest: (typeof result)[number] | undefined;
-    for (const each of result)
-      if (each.items.length < size && (!lightest || each.weight < lightest.weight)) lightest = each;
-    if (!lightest) continue;
-    lightest.items.push(item);
-    lightest.weight += weights[item] ?? 0;
+    const into = lightest.next;
+    if (into === undefined) break;
+    result[into]?.push(item);
+    packed[into] = weightOf(into) + (weights[item] ?? 0);
+    if (result[into]?.length === size) lightest.drop();
+    else lightest.settle();
   }
-  return result.map((each) => each.items);
+  return result;
 }
 
 /** Copies of items up to `physical`: each further copy goes to the item with the largest load per copy. */
 export function replicate(load: readonly number[], physical: number): number[] {
   const copies = load.map((_, item) => item);
   const count = load.map(() => 1);
+  const perCopy = (item: number) => (load[item] ?? 0) / (count[item] ?? 1);
+  const heaviest = new Heap(
+    load.length,
+    (left, right) => perCopy(left) > perCopy(right) || (perCopy(left) === perCopy(right) && left < right),
+  );
   while (copies.length < physical) {
-    let heaviest = 0;
-    for (let item = 1; item < load.length; item++) {
-      if ((load[item] ?? 0) / (count[item] ?? 1) > (load[heaviest] ?? 0) / (count[heaviest] ?? 1)) heaviest = item;
-    }
-    copies.push(heaviest);
-    count[heaviest] = (count[heaviest] ?? 1) + 1;
+    const item = heaviest.next;
+    if (item === undefined) break;
+    copies.push(item);
+    count[item] = (count[item] ?? 1) + 1;
+    heaviest.settle();
   }
   return copies;
 }

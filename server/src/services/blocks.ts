@@ -3,7 +3,7 @@ import type { BlockNode, Item, PropertyNode } from '../language/tree.ts';
 import type { Analysis } from './analysis.ts';
 
 /** Every block of the document with the blocks around it, itself last, in the order of the text. */
-export function nestedBlocks({ source }: Analysis): readonly (readonly BlockNode[])[] {
+export function nestedBlocks({ source }: Pick<Analysis, 'source'>): readonly (readonly BlockNode[])[] {
   const found: (readonly BlockNode[])[] = [];
   const visit = (items: readonly Item[], around: readonly BlockNode[]) => {
     for (const item of items) {

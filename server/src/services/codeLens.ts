@@ -41,7 +41,10 @@ export function codeLenses(analysis: Analysis): readonly CodeLens[] {
 function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omit<CodeLens, 'span' | 'deployment'>[] {
   const evaluation = analysis.evaluationOf(resolved);
   if (!evaluation) {
-    const reason = resolved.invalid ?? 'its model, cluster or workload is not known';
+    const failed = analysis.failureOf(resolved).length > 0;
+    const reason = failed
+      ? 'its prediction failed, which is a mistake of moeplan: see the finding at this block'
+      : (resolved.invalid ?? 'its model, cluster or workload is not known');
     return [{ title: 'cannot be computed', tooltip: reason }];
   }
   const fullest = fullestOf(evaluation.memory.flatMap(({ classes }) => classes));

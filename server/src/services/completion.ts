@@ -1,10 +1,11 @@
-import type { Token } from '../language/lexer.ts';
 import type { BlockNode } from '../language/tree.ts';
 import { blockSpec } from '../language/vocabulary/vocabulary.ts';
 import type { Analysis } from './analysis.ts';
+import { assignmentIn, blocksAround, statementBefore, tokenAround } from './completion/cursor.ts';
 import type { CompletionItem, KnownFiles } from './completion/item.ts';
 import { deploymentItems, flowItems, nameItems } from './completion/names.ts';
 import { pathItems } from './completion/paths.ts';
+import { suppressionItems } from './completion/rules.ts';
 import { compareClaimItems, statementItems } from './completion/statements.ts';
 import { layerClassItems, valueItems } from './completion/values.ts';
 
@@ -15,10 +16,13 @@ const NO_FILES: KnownFiles = { filesWith: () => [] };
 /** What may be written at the offset, judged by the text before it on its line and the blocks around it. */
 export function complete(analysis: Analysis, offset: number, files: KnownFiles = NO_FILES): readonly CompletionItem[] {
   const { comment, string } = tokenAround(analysis, offset);
-  if (comment) return [];
   if (string) return pathItems(analysis, string, files);
-  const before = statementBefore(analysis, offset);
+  const before = comment ? analysis.source.text.slice(comment.start, offset) : statementBefore(analysis, offset);
   const typed = /[\p{L}\p{M}\p{N}_.%-]*$/u.exec(before)?.[0] ?? '';
+  if (comment) {
+    const replace = { start: offset - typed.length, end: offset };
+    return suppressionItems(analysis, comment, offset).map((item) => ({ ...item, replace }));
+  }
   // Of `80Gi` and `80` only what follows the digits is typed anew; of `1f1b` all of it is.
   const unit = /(?:^|[^\p{L}\p{M}\p{N}_.-])[\d_.]+([\p{L}%]*)$/u.exec(before)?.[1];
   return candidates(analysis, offset, before).map((item) => {
@@ -27,35 +31,15 @@ export function complete(analysis: Analysis, offset: number, files: KnownFiles =
   });
 }
 
-/** The text of the line up to the offset; of a list that was opened on an earlier line, from that line on, in one line. */
-function statementBefore({ source }: Analysis, offset: number): string {
-  const { text, tokens, lineIndex } = source;
-  const lineStart = (at: number) => lineIndex.lineStart(lineIndex.positionAt(at).line);
-  const own = lineStart(offset);
-  const open: number[] = [];
-  for (const { kind, start } of tokens) {
-    if (start >= own) break;
-    if (kind === '{' || kind === '}') open.length = 0;
-    else if (kind === '[' || kind === '(') open.push(start);
-    else if (kind === ']' || kind === ')') open.pop();
-  }
-  const start = open[0] === undefined ? own : lineStart(open[0]);
-  const earlier = tokens
-    .filter((token) => start <= token.start && token.end <= own && !['newline', 'line-comment'].includes(token.kind))
-    .map((token) => text.slice(token.start, token.end));
-  return [...earlier, text.slice(own, offset)].join(' ');
-}
-
 function candidates(analysis: Analysis, offset: number, before: string): readonly CompletionItem[] {
   const blocks = blocksAround(analysis, offset);
   const statement = before.slice(
     Math.max(before.lastIndexOf('{'), before.lastIndexOf(','), before.lastIndexOf('}')) + 1,
   );
-  const assignment = /([\p{L}\p{N}][\p{L}\p{N}_.-]*)\s*(?:=|>=|<=)\s*([^=]*)$/u.exec(before);
-  const inList = assignment !== null && /\[[^\]]*$/.test(assignment[2] ?? '');
-  if (assignment && (inList || /(?:=|>=|<=)/.test(statement))) {
+  const assignment = assignmentIn(before);
+  if (assignment) {
     if (blocks.at(-1)?.keyword.text === 'layers') return layerClassItems(analysis, blocks);
-    return valueItems(analysis, blocks, assignment[1] ?? '', assignment[2] ?? '');
+    return valueItems(analysis, blocks, assignment.key, assignment.written);
   }
   const comparison = blocks.length === 0 ? /^\s*compare\s+([^{]*)(\{.*)?$/.exec(before) : null;
   if (comparison) {
@@ -109,34 +93,4 @@ function placementItems(written: string): readonly CompletionItem[] {
 
 function word(label: string, detail: string, order: number): CompletionItem {
   return { label, kind: 'keyword', detail, insert: `${label} `, order };
-}
-
-function tokenAround({ source }: Analysis, offset: number): { readonly comment?: Token; readonly string?: Token } {
-  const { text, tokens } = source;
-  for (const token of tokens) {
-    const { kind, start, end } = token;
-    if (start >= offset) break;
-    if (kind === 'line-comment' && offset <= end) return { comment: token };
-    if (kind === 'block-comment' && offset < end) return { comment: token };
-    // Behind the closing quote the string has ended; one that lacks it goes on to the line's end.
-    const isOpen = offset < end || (offset === end && (end - start < 2 || text[end - 1] !== '"'));
-    if (kind === 'string' && isOpen) return { string: token };
-  }
-  return {};
-}
-
-function blocksAround({ source }: Analysis, offset: number): readonly BlockNode[] {
-  const blocks: BlockNode[] = [];
-  let { items } = source.tree;
-  for (;;) {
-    const block = items.find(
-      (item): item is BlockNode =>
-        item.kind === 'block' &&
-        item.body.start < offset &&
-        (item.closed ? offset < item.body.end : offset <= item.body.end),
-    );
-    if (!block) return blocks;
-    blocks.push(block);
-    items = block.items;
-  }
 }

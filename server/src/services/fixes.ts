@@ -19,16 +19,39 @@ const FIXED_TOGETHER: ReadonlySet<string> = new Set([
 
 /** The edits that put all such slips right at once, in the document itself; of two that overlap the first. */
 export function fixAll(uri: string, diagnostics: readonly Diagnostic[]): readonly TextEdit[] {
+  return together(
+    uri,
+    diagnostics.filter(({ rule }) => FIXED_TOGETHER.has(rule)),
+  ).edits;
+}
+
+/** The fix of every finding of one rule at once; nothing where fewer than two findings have one that is preferred. */
+export function fixAllOf(rule: string, uri: string, diagnostics: readonly Diagnostic[]): Fix | undefined {
+  const { count, edits } = together(
+    uri,
+    diagnostics.filter((each) => each.rule === rule),
+  );
+  return count < 2 ? undefined : { title: `Fix all ${count} of \`${rule}\``, edits };
+}
+
+/** The edits of findings that have one preferred fix, in the document itself; of two that overlap the first. */
+function together(
+  uri: string,
+  diagnostics: readonly Diagnostic[],
+): { readonly count: number; readonly edits: readonly TextEdit[] } {
   const edits: TextEdit[] = [];
-  for (const { rule, fixes = [] } of diagnostics) {
+  let count = 0;
+  for (const { fixes = [] } of diagnostics) {
     const [only, ...others] = fixes;
-    if (!only?.preferred || others.length > 0 || !FIXED_TOGETHER.has(rule)) continue;
+    if (!only?.preferred || others.length > 0) continue;
     const isApart = only.edits.every(
       (edit) => edit.uri === uri && edits.every(({ span }) => edit.span.end < span.start || span.end < edit.span.start),
     );
-    if (isApart) edits.push(...only.edits);
+    if (!isApart) continue;
+    edits.push(...only.edits);
+    count++;
   }
-  return edits.toSorted((left, right) => left.span.start - right.span.start);
+  return { count, edits: edits.toSorted((left, right) => left.span.start - right.span.start) };
 }
 
 const FAMILIES = new Map(ALL_RULES.map(({ name, family }) => [name, family]));

@@ -4,6 +4,7 @@ import { UNITS } from '../language/units.ts';
 import { describeType } from '../language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec } from '../language/vocabulary/spec.ts';
 import type { Analysis } from './analysis.ts';
+import { ALL_RULES } from './diagnostics.ts';
 import { claimHover, compareClaimHover } from './hoverClaim.ts';
 import { deploymentHover, poolHover, stageHover } from './hoverDeployment.ts';
 import { expertsHover, modelHover } from './hoverModel.ts';
@@ -12,7 +13,8 @@ import { degreeHover, gpusHover } from './hoverParallel.ts';
 import { quantityHover } from './hoverQuantity.ts';
 import { statementHover } from './hoverStatement.ts';
 import { code, fence, paragraphs } from './markdown.ts';
-import { type Place, placeAt } from './place.ts';
+import { contains, type Place, placeAt } from './place.ts';
+import { suppressionsOf } from './suppressions.ts';
 
 export interface Hover {
   readonly markdown: string;
@@ -21,12 +23,24 @@ export interface Hover {
 
 /** What stands at the offset: its meaning by the vocabulary, and what was computed of it. */
 export function hover(analysis: Analysis, offset: number): Hover | undefined {
+  const silenced = suppressionHover(analysis, offset);
+  if (silenced) return silenced;
   const place = placeAt(analysis, offset);
   if (!place) return undefined;
   const markdown = ofReference(analysis, place) ?? ofProperty(analysis, place) ?? ofBlock(analysis, place);
   if (markdown) return { markdown, span: spanOf(place) };
   const found = statementHover(analysis, place, offset);
   return found && { span: spanOf(place), ...found };
+}
+
+/** The name of a rule in a comment that silences it. */
+function suppressionHover({ source }: Analysis, offset: number): Hover | undefined {
+  if (!source.text.includes('moeplan-ignore')) return undefined;
+  const named = suppressionsOf(source)
+    .flatMap(({ rules }) => rules)
+    .find(({ span }) => contains(span, offset));
+  const rule = named && ALL_RULES.find(({ name }) => name === named.name);
+  return rule && { markdown: `**${rule.name}** (${rule.severity}): ${rule.summary}`, span: named.span };
 }
 
 function spanOf(place: Place): Span {

@@ -28,6 +28,15 @@ export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], nam
 
 /** The claim of a `compare` beside what was computed. */
 export function compareClaimHover(analysis: Analysis, node: PropertyNode): string | undefined {
+  const found = compareClaim(analysis, node);
+  return found && claimLine(found.figure, found.claim, claimHolds(found.claim, found.figure.value));
+}
+
+/** A claim of `compare` with the figure that is computed. */
+export function compareClaim(
+  analysis: Analysis,
+  node: PropertyNode,
+): { readonly claim: Claim; readonly figure: Figure } | undefined {
   const compare = analysis.plan.compares.find(({ properties }) =>
     properties.some((property) => property.node === node),
   );
@@ -36,7 +45,7 @@ export function compareClaimHover(analysis: Analysis, node: PropertyNode): strin
   const [before, after] = [first && evaluationOfEntity(analysis, first), last && evaluationOfEntity(analysis, last)];
   const [claim] = evaluated ? claimsOf([evaluated]) : [];
   const figure = claim && before && after && compareFigure(before, after, claim.name);
-  return figure && claimLine(figure, claim, claimHolds(claim, figure.value));
+  return figure && { claim, figure };
 }
 
 /** The figure, whether it bears the claim out, and where it comes from. */

@@ -4,12 +4,13 @@ import type { Analysis } from './analysis.ts';
 import { expectPrediction } from './refactor/claims.ts';
 import { deriveDegrees, stateDegrees } from './refactor/degrees.ts';
 import { extractBlock } from './refactor/extract.ts';
+import { inlineConstant, inlineImport } from './refactor/inline.ts';
 import type { Refactoring } from './refactor/refactoring.ts';
 import { splitStage } from './refactor/splitStage.ts';
 
 export type { Refactoring } from './refactor/refactoring.ts';
 
-/** What can be done to the blocks around the offset. `exists` says whether a file is there already. */
+/** What can be done to the blocks and names at the offset. `exists` says whether a file is there already. */
 export function refactorings(
   analysis: Analysis,
   offset: number,
@@ -17,11 +18,13 @@ export function refactorings(
 ): readonly Refactoring[] {
   const blocks = nodesAt(analysis.source.tree, offset).filter((node): node is BlockNode => node.kind === 'block');
   const outer = blocks[0];
-  if (!outer) return [];
+  const inlined = [...inlineConstant(analysis, offset), ...inlineImport(analysis, offset)];
+  if (!outer) return inlined;
   // Of a whole block it is offered on its header: elsewhere in it the offer would never go away.
   const onHeader = offset <= outer.body.start;
   const inExpect = blocks.at(-1)?.keyword.text === 'expect';
   return [
+    ...inlined,
     ...(outer.keyword.text === 'deployment' && (onHeader || inExpect) ? expectPrediction(analysis, [outer]) : []),
     ...stateDegrees(analysis, blocks),
     ...deriveDegrees(analysis, blocks),

@@ -4,10 +4,21 @@ import type { Analysis } from './analysis.ts';
 import { targetAt } from './definition.ts';
 import { placeAt } from './place.ts';
 
-/** Every use of the name at the offset in the files of this analysis, with its definition first when asked for. */
-export function references(analysis: Analysis, offset: number, withDefinition: boolean): readonly Location[] {
+/** Analyses of the files that see what the name's definition is in; whoever has only one document knows none. */
+export type Importers = readonly Analysis[];
+
+/**
+ * Every use of the name at the offset, in the files of this analysis and in those that see its definition; the definition
+ * first when asked for.
+ */
+export function references(
+  analysis: Analysis,
+  offset: number,
+  withDefinition: boolean,
+  importers: Importers = [],
+): readonly Location[] {
   const target = targetOf(analysis, offset);
-  return target ? usesOf(analysis, target, withDefinition) : [];
+  return target ? usesOf(analysis, target, withDefinition, importers) : [];
 }
 
 /** What the name at the offset stands for. */
@@ -16,25 +27,22 @@ export function targetOf(analysis: Analysis, offset: number): Target | undefined
   return place && targetAt(analysis, place);
 }
 
-/** Every use in a file of what another file defines: for files that the other one knows nothing of. */
-export function usesInFile({ program, uri }: Analysis, target: Target): readonly Location[] {
-  const references = program.analyses.get(uri)?.references ?? [];
-  return references
-    .filter((reference) => nodeOf(reference.target) === nodeOf(target))
-    .map(({ span }): Location => ({ uri, span }));
+export function usesOf(
+  analysis: Analysis,
+  target: Target,
+  withDefinition: boolean,
+  importers: Importers = [],
+): readonly Location[] {
+  const definition = locationOfTarget(target);
+  const uses = new Map<string, Location>();
+  for (const { program } of [analysis, ...importers]) {
+    for (const { uri, span, target: used } of program.references) {
+      if (isSame(locationOfTarget(used), definition)) uses.set(`${uri} ${span.start}`, { uri, span });
+    }
+  }
+  return withDefinition ? [definition, ...uses.values()] : [...uses.values()];
 }
 
-export function nameOf(target: Target): string {
-  return target.kind === 'let' ? target.constant.name : (target.entity.name ?? '');
-}
-
-export function usesOf(analysis: Analysis, target: Target, withDefinition: boolean): readonly Location[] {
-  const uses = analysis.program.references
-    .filter((reference) => nodeOf(reference.target) === nodeOf(target))
-    .map(({ uri, span }): Location => ({ uri, span }));
-  return withDefinition ? [locationOfTarget(target), ...uses] : uses;
-}
-
-function nodeOf(target: Target): unknown {
-  return target.kind === 'let' ? target.constant.node : target.entity.node;
+function isSame(left: Location, right: Location): boolean {
+  return left.uri === right.uri && left.span.start === right.span.start && left.span.end === right.span.end;
 }

@@ -1,11 +1,12 @@
-import { locationOfTarget } from '../language/analysis.ts';
+import { locationOfTarget, type Target } from '../language/analysis.ts';
 import type { TextEdit } from '../language/diagnostic.ts';
+import type { Entity } from '../language/entity.ts';
 import { tokenize } from '../language/lexer.ts';
-import type { Location, Span } from '../language/span.ts';
+import type { Span } from '../language/span.ts';
 import type { Analysis } from './analysis.ts';
 import { targetAt } from './definition.ts';
 import { definedAt, placeAt } from './place.ts';
-import { targetOf, usesOf } from './references.ts';
+import { type Importers, targetOf, usesOf } from './references.ts';
 
 export type RenameResult = { readonly edits: readonly TextEdit[] } | { readonly refused: string };
 
@@ -25,15 +26,10 @@ export function prepareRename(
 }
 
 /**
- * Edits that rename a block, stage, pool or constant wherever this analysis sees it, and in `others`: uses in files that
- * this one knows nothing of.
+ * Edits that rename a block, stage, pool or constant, in this file, those it imports and `importers`, those that see its
+ * definition.
  */
-export function rename(
-  analysis: Analysis,
-  offset: number,
-  name: string,
-  others: readonly Location[] = [],
-): RenameResult {
+export function rename(analysis: Analysis, offset: number, name: string, importers: Importers = []): RenameResult {
   const prepared = prepareRename(analysis, offset);
   if ('refused' in prepared) return prepared;
   const tokens = tokenize(name);
@@ -44,5 +40,32 @@ export function rename(
   }
   const target = targetOf(analysis, offset);
   if (!target) return { edits: [] };
-  return { edits: [...usesOf(analysis, target, true), ...others].map(({ uri, span }) => ({ uri, span, text: name })) };
+  const other = [analysis, ...importers].map((each) => takenBy(each, target, name)).find(Boolean);
+  if (other) return { refused: `there is a ${other} \`${name}\` already` };
+  return { edits: usesOf(analysis, target, true, importers).map((use) => ({ ...use, text: name })) };
+}
+
+/** The blocks that stand beside one, itself included. */
+function besideOf(entities: readonly Entity[], entity: Entity): readonly Entity[] | undefined {
+  if (entities.some(({ node }) => node === entity.node)) return entities;
+  for (const { children } of entities) {
+    const found = besideOf(children, entity);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What the name would then also stand for: another block of the kind beside this one, or another constant. */
+function takenBy({ program }: Analysis, target: Target, name: string): string | undefined {
+  if (target.kind === 'let') {
+    const { node } = target.constant;
+    return program.lets.some((each) => each.name === name && each.node !== node) ? 'constant' : undefined;
+  }
+  const { entity } = target;
+  const beside = besideOf(program.entities, entity) ?? [];
+  const isCatalog = ({ uri }: Entity) => program.analyses.get(uri)?.isCatalog === true;
+  const found = beside.some(
+    (each) => each.name === name && each.keyword === entity.keyword && each.node !== entity.node && !isCatalog(each),
+  );
+  return found ? entity.keyword : undefined;
 }

@@ -47,15 +47,15 @@ export function report(analysis: Analysis, pictures?: PictureNames): string {
     const evaluation = analysis.evaluationOf(resolved);
     return evaluation ? [{ resolved, evaluation }] : [];
   });
-  const missing = analysis.plan.deployments.filter((resolved) => !resolved.deployment);
+  const missing = analysis.plan.deployments.filter((resolved) => !analysis.evaluationOf(resolved));
   const text = paragraphs(
     '# Deployment analysis',
     missing
-      .map(({ name, invalid }) => `Deployment \`${name}\` is left out: ${invalid ?? 'it could not be resolved'}.`)
+      .map((resolved) => `Deployment \`${resolved.name}\` is left out: ${reasonOf(resolved, analysis)}.`)
       .join('\n\n'),
-    ...reported.map((each, index) => section(each, index + 1, pictures)),
-    reported.length > 1 && comparison(reported),
-    claims(analysis, reported),
+    ...reported.map((each, index) => part(each.resolved.name, () => section(each, index + 1, pictures))),
+    reported.length > 1 && part('The comparison', () => comparison(reported)),
+    part('The check of claims', () => claims(analysis, reported)),
     findings(analysis),
   );
   return `${text}\n`;
@@ -76,6 +76,25 @@ export function reportPictures(
 export function picturesBeside(reportFile: string): PictureNames {
   const base = reportFile.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
   return (deployment) => `${base}-${deployment}.svg`;
+}
+
+function reasonOf(resolved: ResolvedDeployment, analysis: Analysis): string {
+  const [failure] = analysis.failureOf(resolved);
+  if (failure) return `its prediction failed, which is a mistake of moeplan (${messageOf(failure.error)})`;
+  return resolved.invalid ?? 'it could not be resolved';
+}
+
+/** A part of the report, or that writing it failed: the rest is still worth reading. */
+function part(title: string, write: () => string | undefined): string | undefined {
+  try {
+    return write();
+  } catch (error) {
+    return `${escapeMarkdown(title)} failed, which is a mistake of moeplan: ${escapeMarkdown(messageOf(error))}`;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function section({ resolved, evaluation }: Reported, number: number, pictures: PictureNames | undefined): string {

@@ -15,7 +15,7 @@ import { print, type Row } from './rows.ts';
 const PARTS = [
   ['answers', 'preview, server over stdio', measureAnswers],
   ['frames', 'preview page, Chromium without a graphics card', measureFrames],
-  ['layouts', 'layout, in this process', measureLayouts],
+  ['layouts', 'layout, time of the processor in this process', measureLayouts],
 ] as const;
 
 const words = process.argv.slice(2);

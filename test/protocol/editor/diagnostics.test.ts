@@ -123,6 +123,20 @@ test('settings change severities, and can leave closed files alone', async () =>
   expect(await pullAll()).toEqual([]);
 });
 
+test('closed plans are not checked before the editor has said whether they shall be', async () => {
+  writeFileSync(join(folder, 'closed.moeplan'), BROKEN);
+  let tell: (settings: unknown) => void = () => undefined;
+  const settings = new Promise((resolve) => {
+    tell = resolve;
+  });
+  await start({ settings });
+  const asked = pullAll();
+  // Whatever answers first has been asked before: the server has read the question.
+  await session.ask('moeplan/templates', {});
+  tell({ workspaceDiagnostics: false });
+  expect(await asked).toEqual([]);
+});
+
 test('fix-all comes when it is asked for, and each finding can be silenced', async () => {
   await start();
   const uri = uriOf('a.moeplan');

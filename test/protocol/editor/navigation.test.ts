@@ -82,3 +82,26 @@ test('selections, linked names and type definitions are answered in lines and ch
   });
   expect(type.range.start).toEqual({ line: 0, character: 6 });
 });
+
+test('a name is renamed, and its uses found, in closed files that import its definition', async () => {
+  const uriOf = (name: string) => pathToFileURL(join(folder, name)).href;
+  writeFileSync(join(folder, 'user.moeplan'), 'import "./library.moeplan"\nmodel mine extends base { layers = 3 }\n');
+  writeFileSync(join(folder, 'stranger.moeplan'), 'model mine extends base { layers = 3 }\n');
+  const text = 'model base { layers = 2, hidden = 64 }\n';
+  writeFileSync(join(folder, 'library.moeplan'), text);
+  await session.open(uriOf('library.moeplan'), text);
+  const at = { textDocument: { uri: uriOf('library.moeplan') }, position: { line: 0, character: 7 } };
+  const edit = await session.ask<{ changes: Record<string, unknown[]> }>('textDocument/rename', {
+    ...at,
+    newName: 'root',
+  });
+  expect(Object.keys(edit.changes).sort()).toEqual([uriOf('library.moeplan'), uriOf('user.moeplan')]);
+  expect(edit.changes[uriOf('user.moeplan')]).toEqual([
+    { range: { start: { line: 1, character: 19 }, end: { line: 1, character: 23 } }, newText: 'root' },
+  ]);
+  const uses = await session.ask<{ uri: string }[]>('textDocument/references', {
+    ...at,
+    context: { includeDeclaration: false },
+  });
+  expect(uses.map(({ uri }) => uri)).toEqual([uriOf('user.moeplan')]);
+});

@@ -80,3 +80,13 @@ test('a report comes with the pictures that it links to', async () => {
   expect(pictures.map(([name]) => name)).toEqual([`my report-${deployment}.svg`]);
   expect(report).toContain(`](my%20report-${deployment}.svg)`);
 });
+
+test('a picture to make a PNG of has fixed colours, and fewer nodes when it is folded', async () => {
+  const [plain = '', folded = ''] = await Promise.all(
+    ['picture', 'folded-picture'].map((format) => session.ask<string>('moeplan/export', { uri, deployment, format })),
+  );
+  for (const svg of [plain, folded]) expect(svg).not.toMatch(/var\(|@media/);
+  const nodes = (svg: string) => svg.match(/class="label"/g)?.length ?? 0;
+  expect(nodes(folded)).toBeGreaterThan(10);
+  expect(nodes(plain)).toBeGreaterThan(2 * nodes(folded));
+});

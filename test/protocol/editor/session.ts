@@ -17,6 +17,9 @@ export class Session {
   /** What the editor answers when the server asks for its settings. */
   settings: unknown = {};
   capabilities: Record<string, unknown> = {};
+  /** Files of a virtual workspace, by URI: the server asks for them. */
+  files: ReadonlyMap<string, string> | undefined;
+  private refreshed: () => void = () => undefined;
   private readonly versions = new Map<string, number>();
 
   private constructor() {
@@ -30,24 +33,38 @@ export class Session {
         pageOf: (rule) => `file:///pages/${rule}.md`,
       }),
     );
-    this.client.onRequest('workspace/configuration', () => [this.settings]);
+    this.client.onRequest('workspace/configuration', async () => [await this.settings]);
     this.client.onRequest('client/registerCapability', () => null);
     for (const ask of ['inlayHint', 'codeLens', 'diagnostic', 'semanticTokens'])
-      this.client.onRequest(`workspace/${ask}/refresh`, () => null);
+      this.client.onRequest(`workspace/${ask}/refresh`, () => {
+        if (ask === 'diagnostic') this.refreshed();
+        return null;
+      });
+    this.client.onRequest('moeplan/readFile', ({ uri }: { uri: string }) => this.files?.get(uri) ?? null);
+    this.client.onRequest('moeplan/findFiles', ({ extension }: { extension: string }) =>
+      [...(this.files?.keys() ?? [])].filter((uri) => uri.endsWith(extension)),
+    );
     this.client.listen();
   }
 
   static async start(
-    options: { readonly folders?: readonly string[]; readonly capabilities?: object; readonly settings?: unknown } = {},
+    options: {
+      readonly folders?: readonly string[];
+      readonly capabilities?: object;
+      readonly settings?: unknown;
+      readonly files?: ReadonlyMap<string, string>;
+    } = {},
   ): Promise<Session> {
     const session = new Session();
     session.settings = options.settings ?? {};
+    session.files = options.files;
     const workspaceFolders = (options.folders ?? []).map((uri) => ({ uri, name: 'folder' }));
     const answer = await session.client.sendRequest<{ capabilities: Record<string, unknown> }>('initialize', {
       processId: null,
       rootUri: null,
       workspaceFolders,
       capabilities: options.capabilities ?? {},
+      initializationOptions: options.files ? { readsFiles: true, findsFiles: true } : {},
     });
     session.capabilities = answer.capabilities;
     await session.client.sendNotification('initialized', {});
@@ -67,6 +84,13 @@ export class Session {
     await this.client.sendNotification('textDocument/didChange', {
       textDocument: { uri, version },
       contentChanges: [{ text }],
+    });
+  }
+
+  /** The next time that the server asks for diagnostics to be asked for anew. */
+  nextRefresh(): Promise<void> {
+    return new Promise((resolve) => {
+      this.refreshed = resolve;
     });
   }
 

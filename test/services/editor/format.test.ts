@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tokenize } from '../../../server/src/language/lexer.ts';
 import { parseSource } from '../../../server/src/language/source.ts';
+import { diagnose } from '../../../server/src/services/diagnostics.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
 import { format, formatOnType, formatRange } from '../../../server/src/services/format.ts';
-import { CATALOG, corpus, cursorIn, EXAMPLES, formatted, sourceOf } from './support.ts';
+import { analysisOf, CATALOG, corpus, cursorIn, EXAMPLES, formatted, sourceOf } from './support.ts';
 
 /** What the formatter must keep: every token and comment with its text, in order; commas between statements may go. */
 function kept(text: string): string[] {
@@ -111,6 +112,60 @@ describe('the usual form', () => {
     expect(formatted(fits)).toBe(fits);
   });
 
+  const gpus = (count: number) => Array.from({ length: count }, (_, index) => index * 2);
+
+  test('a list that does not fit is filled into lines of its own', () => {
+    const filled = `deployment d {
+  stage front {
+    layers = 0
+    gpus   = [
+      ${gpus(26).join(', ')},
+      52, 54
+    ]
+  }
+}
+`;
+    expect(formatted(filled)).toBe(filled);
+    expect(formatted(`deployment d { stage front { layers = 0, gpus = [${gpus(40).join(',')}] } } // all\n`)).toBe(
+      `deployment d {
+  stage front {
+    layers = 0
+    gpus   = [
+      ${gpus(30).join(', ')},
+      ${gpus(40).slice(30).join(', ')}
+    ]
+  }
+} // all
+`,
+    );
+  });
+
+  test('lists in a list are kept whole where they fit', () => {
+    const row = (start: number) => `[${Array.from({ length: 8 }, (_, index) => start + index).join(', ')}]`;
+    const rows = Array.from({ length: 6 }, (_, index) => row(1000 + index * 8));
+    expect(formatted(`let a = [${rows.join(', ')}]\n`)).toBe(
+      `let a = [\n  ${rows.slice(0, 2).join(', ')},\n  ${rows.slice(2, 4).join(', ')},\n  ${rows.slice(4).join(', ')}\n]\n`,
+    );
+  });
+
+  test('statements of a line that does not fit get lines of their own before a list is touched', () => {
+    const text = `deployment d {\n  model = a-model, cluster = a-cluster, workload = a-workload, order = [tp, cp, dp], gpus = [0..3, 8..11, 16..19, 24..27]\n}\n`;
+    expect(formatted(text)).toBe(
+      'deployment d {\n  model    = a-model\n  cluster  = a-cluster\n  workload = a-workload\n  order    = [tp, cp, dp]\n  gpus     = [0..3, 8..11, 16..19, 24..27]\n}\n',
+    );
+  });
+
+  test('names of a comparison that do not fit are filled into more lines', () => {
+    const names = Array.from({ length: 9 }, (_, index) => `deployment-number-${index}`);
+    const shared = names.map((name) => `deployment ${name} {}\n`).join('');
+    expect(formatted(`${shared}compare ${names.join(',')} { speedup >= 2 }\n`)).toBe(
+      `${shared}compare ${names.slice(0, 5).join(', ')},\n  ${names.slice(5).join(', ')} { speedup >= 2 }\n`.replace(
+        ' { speedup >= 2 }',
+        ' {\n  speedup >= 2\n}',
+      ),
+    );
+  });
+
   test('line ends are kept', () => {
     expect(formatted('model m {\r\nlayers=4\r\n\r\n\r\nhidden = 8 }\r\n')).toBe(
       'model m {\r\n  layers = 4\r\n\r\n  hidden = 8\r\n}\r\n',
@@ -200,6 +255,45 @@ describe('of any text', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  test('long ones too, and none is left longer than it must be', () => {
+    const value: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 2 },
+        fc.integer({ min: 0, max: 99_999 }).map(String),
+        fc.tuple(fc.nat(999), fc.nat(999)).map(([from, to]) => `${from}..${to}`),
+        fc.constantFrom('dense', 'a-name-of-some-length', '2 * (3 + 4)', '8 GiB'),
+        fc.array(tie('value'), { maxLength: 12 }).map((items) => `[${items.join(',')}]`),
+      ),
+    })).value;
+    const statement = fc
+      .tuple(fc.constantFrom('gpus', 'layers', 'order', 'a-long-key'), fc.array(value, { minLength: 1, maxLength: 60 }))
+      .map(([key, items]) => `${key} = [${items.join(', ')}]`);
+    const plan = fc
+      .tuple(fc.array(statement, { minLength: 1, maxLength: 4 }), fc.constantFrom(', ', '\n    ', ' /* c */\n    '))
+      .map(([statements, separator]) => `deployment d {\n  stage s {\n    ${statements.join(separator)} } } // end\n`);
+    fc.assert(
+      fc.property(plan, (text) => {
+        expectKept(text);
+        const result = formatted(text);
+        expect(sourceOf(result).tree.errors).toEqual([]);
+        for (const row of result.split('\n')) {
+          const isOneValue = (row.match(/,/g)?.length ?? 0) <= 1;
+          if (!isOneValue) expect(row.replace(/\s*\/\/.*/, '').length).toBeLessThanOrEqual(120 + 'a-long-key'.length);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test.each([...texts.keys()])('%s has the same findings afterwards', (name) => {
+    const text = texts.get(name) ?? '';
+    const said = (each: string) =>
+      diagnose(analysisOf(each))
+        .map(({ rule, message }) => `${rule}: ${message}`)
+        .sort();
+    expect(said(formatted(text))).toEqual(said(text));
   });
 
   test('one without errors means the same afterwards', () => {

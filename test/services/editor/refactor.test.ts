@@ -221,3 +221,73 @@ describe('splitting stages', () => {
     expect(offered(deployment(body)).filter(({ title }) => title.startsWith('Split'))).toEqual([]);
   });
 });
+
+describe('inlining a constant', () => {
+  test.each([
+    ['a use of it', 'let n = 2\ncluster c { count = $0n }\n', 'let n = 2\ncluster c { count = 2 }\n'],
+    ['arithmetic in arithmetic', 'let n = 2 + 3\nlet m = 4 * $0n\n', 'let n = 2 + 3\nlet m = 4 * (2 + 3)\n'],
+    [
+      'arithmetic as a whole value',
+      'let n = 2 + 3\ncluster c { count = $0n }\n',
+      'let n = 2 + 3\ncluster c { count = 2 + 3 }\n',
+    ],
+    ['a size', 'let big = 80 GiB\ngpu g { memory = $0big }\n', 'let big = 80 GiB\ngpu g { memory = 80 GiB }\n'],
+  ])('%s', (_, text, expected) => {
+    expect(done(text, 'Inline constant')).toBe(expected);
+  });
+
+  test('everywhere, and its definition goes', () => {
+    expect(done('let $0n = 2\nlet m = n * n\ncluster c { count = n }\n', 'Inline constant')).toBe(
+      'let m = 2 * 2\ncluster c { count = 2 }\n',
+    );
+  });
+
+  test('one that is broken, unused, or names what only its own file knows is left', () => {
+    expect(offered('let $0n = \ncluster c { count = n }\n')).toEqual([]);
+    expect(offered('let $0n = 2\n')).toEqual([]);
+    const { analysis, offset } = analysisAt('import "./a.moeplan"\ncluster c { count = $0n }\n', {
+      'a.moeplan': 'let own = 2\nlet n = own * 2\n',
+    });
+    expect(refactorings(analysis, offset, () => false)).toEqual([]);
+  });
+});
+
+describe('moving here what a file defines', () => {
+  const inlined = (marked: string, others: Readonly<Record<string, string>>) => {
+    const { analysis, offset } = analysisAt(marked, others);
+    const found = refactorings(analysis, offset, () => false).find(({ kind }) => kind === 'refactor.inline');
+    return found && applyEdits(cursorIn(marked).text, found.edits);
+  };
+
+  test('the blocks stand in place of the import, and mean the same', () => {
+    const library = 'model base { layers = 2, hidden = 64 }\n';
+    const text = 'import "./lib/a.moeplan"$0\n\nmodel mine extends base { layers = 3 }\n';
+    const result = inlined(text, { 'lib/a.moeplan': library }) ?? '';
+    expect(result).toBe('model base { layers = 2, hidden = 64 }\n\nmodel mine extends base { layers = 3 }\n');
+    expect(problems(result)).toEqual(problems(text.replace('$0', ''), { 'lib/a.moeplan': library }));
+  });
+
+  test('paths lead on, and imports are not repeated', () => {
+    const others = {
+      'lib/a.moeplan':
+        'import "../b.moeplan"\nimport "./c.moeplan"\nmodel m from "config.json"\nmodel n { experts { popularity = "loads.csv" } }\n',
+      'b.moeplan': '',
+      'lib/c.moeplan': '',
+      'lib/config.json': '{}',
+      'lib/loads.csv': '1,2',
+    };
+    expect(inlined('import "./b.moeplan"\nimport "./lib/a.moeplan"$0\n', others)).toBe(
+      'import "./b.moeplan"\nimport "./lib/c.moeplan"\nmodel m from "./lib/config.json"\nmodel n { experts { popularity = "./lib/loads.csv" } }\n',
+    );
+  });
+
+  test.each<readonly [string, Readonly<Record<string, string>>]>([
+    ['a file that is not there', {}],
+    ['a broken file', { 'a.moeplan': 'model m {' }],
+    ['a file that imports this one', { 'a.moeplan': 'import "./main.moeplan"\n' }],
+    ['a file that defines the same', { 'a.moeplan': 'model own { }\n' }],
+    ['a file whose own import is missing', { 'a.moeplan': 'import "./gone.moeplan"\n' }],
+  ])('not offered for %s', (_, others) => {
+    expect(inlined('import "./a.moeplan"$0\nmodel own { }\n', others)).toBeUndefined();
+  });
+});

@@ -1,15 +1,19 @@
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TextEdit } from '../../../server/src/language/diagnostic.ts';
+import { tokenize } from '../../../server/src/language/lexer.ts';
 import { codeLenses } from '../../../server/src/services/codeLens.ts';
 import { complete } from '../../../server/src/services/completion.ts';
 import { definition } from '../../../server/src/services/definition.ts';
 import { diagnose } from '../../../server/src/services/diagnostics.ts';
 import { documentLinks } from '../../../server/src/services/documentLinks.ts';
+import { applyEdits } from '../../../server/src/services/edits.ts';
 import { fixAll, suppressionFix } from '../../../server/src/services/fixes.ts';
 import { foldingRanges } from '../../../server/src/services/folding.ts';
 import { format, formatOnType, formatRange } from '../../../server/src/services/format.ts';
 import { hover } from '../../../server/src/services/hover.ts';
+import { importConfig } from '../../../server/src/services/importConfig.ts';
+import { importsFile } from '../../../server/src/services/importers.ts';
 import { inlayHints } from '../../../server/src/services/inlayHints.ts';
 import { linkedRanges } from '../../../server/src/services/linkedEditing.ts';
 import { placedBy, places, prepareHierarchy } from '../../../server/src/services/placementHierarchy.ts';
@@ -18,9 +22,11 @@ import { references } from '../../../server/src/services/references.ts';
 import { prepareRename, rename } from '../../../server/src/services/rename.ts';
 import { selectionRanges } from '../../../server/src/services/selection.ts';
 import { semanticTokens } from '../../../server/src/services/semanticTokens.ts';
+import { signatureHelp } from '../../../server/src/services/signatureHelp.ts';
 import { status } from '../../../server/src/services/status.ts';
 import { documentSymbols } from '../../../server/src/services/symbols.ts';
 import { typeDefinition } from '../../../server/src/services/typeDefinition.ts';
+import { wideFixes } from '../../../server/src/services/wideFixes.ts';
 import { workspaceSymbols } from '../../../server/src/services/workspaceSymbols.ts';
 import { analysisOf, corpus, MAIN, SMALL_PLAN } from './support.ts';
 
@@ -47,7 +53,8 @@ function askAll(text: string, offsets: readonly number[]): void {
   const analysis = analysisOf(text);
   const found = diagnose(analysis);
   for (const each of found) {
-    for (const fix of each.fixes ?? []) expectApart(fix.edits, text, fix.title);
+    for (const fix of [...(each.fixes ?? []), ...wideFixes(analysis, each, FILES)])
+      expectApart(fix.edits, text, fix.title);
     expectApart(suppressionFix(analysis.source, each).edits, text, 'suppression');
   }
   expectApart(fixAll(MAIN, found), text, 'fix all');
@@ -61,6 +68,8 @@ function askAll(text: string, offsets: readonly number[]): void {
   documentLinks(analysis);
   semanticTokens(analysis);
   workspaceSymbols([analysis.source], 'e');
+  importsFile(analysis.source, MAIN, { resolve: (_, path) => ({ uri: path }) });
+  importConfig(analysis, 'file:///workspace/a/config.json', text);
   for (const offset of offsets) {
     for (const { computed, replace } of complete(analysis, offset, FILES)) {
       computed?.();
@@ -75,6 +84,7 @@ function askAll(text: string, offsets: readonly number[]): void {
     rename(analysis, offset, 'other');
     linkedRanges(analysis, offset);
     selectionRanges(analysis.source, offset);
+    signatureHelp(analysis, offset);
     status(analysis, offset);
     formatRange(analysis.source, { start: offset, end: offset });
     for (const typed of ['}', '\n']) expectApart(formatOnType(analysis.source, offset, typed), text, 'format on type');
@@ -148,5 +158,44 @@ describe('nothing that an editor may ask throws', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('a rename there and back', () => {
+  /** Words of a text, of a long one some: each asks for two analyses. */
+  const names = (text: string) => {
+    const words = tokenize(text).filter(({ kind }) => kind === 'word');
+    const step = Math.ceil(words.length / 80);
+    return words.filter((_, index) => index % step === 0).map(({ start }) => start);
+  };
+
+  test.each([...texts.keys()])('restores %s', (name) => {
+    const text = texts.get(name) ?? '';
+    const analysis = analysisOf(text);
+    const seen = new Set<string>();
+    for (const offset of names(text)) {
+      const prepared = prepareRename(analysis, offset);
+      if ('refused' in prepared) continue;
+      const there = rename(analysis, offset, 'never-used-before');
+      const edits = 'edits' in there ? there.edits : [];
+      const key = edits.map(({ span }) => span.start).join();
+      // A name is the same from wherever it is renamed.
+      if (seen.has(key)) continue;
+      seen.add(key);
+      expect(edits.some(({ span }) => span.start === prepared.span.start)).toBe(true);
+      const old = text.slice(prepared.span.start, prepared.span.end);
+      const renamed = applyEdits(text, edits);
+      const before = edits.filter(({ span }) => span.start < prepared.span.start).length;
+      const place = prepared.span.start + before * ('never-used-before'.length - old.length);
+      const back = rename(analysisOf(renamed), place, old);
+      if ('refused' in back) {
+        // What stood there was no name, or another one's: the text says so itself.
+        expect(diagnose(analysis).map(({ rule }) => rule)).toContainEqual(
+          expect.stringMatching(/^(?:duplicate-name|unexpected-token)$/),
+        );
+        continue;
+      }
+      expect(applyEdits(renamed, back.edits), `${old} at ${offset}`).toBe(text);
+    }
   });
 });

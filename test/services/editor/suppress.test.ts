@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { complete } from '../../../server/src/services/completion.ts';
 import { diagnose, type RuleSettings } from '../../../server/src/services/diagnostics.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
 import { fixAll, suppressionFix } from '../../../server/src/services/fixes.ts';
-import { analysisOf, MAIN } from './support.ts';
+import { hover } from '../../../server/src/services/hover.ts';
+import { analysisAt, analysisOf, MAIN } from './support.ts';
 
 /** `line: rule` of each finding. */
 function rules(text: string, settings: RuleSettings = {}): string[] {
@@ -119,5 +121,38 @@ describe('fix all', () => {
   test('what a person must choose is left', () => {
     const text = 'gpu g { memory = 80, bandwidth = 3 TB/s, bf16 = 900 TFLOP/s }\nlet spare = 3\n';
     expect(fixed(text)).toBe(text);
+  });
+});
+
+describe('writing such a comment', () => {
+  const offered = (marked: string) => {
+    const { analysis, offset } = analysisAt(marked);
+    return complete(analysis, offset).map(({ label }) => label);
+  };
+
+  test('its word is completed, and then the rules that it does not name yet', () => {
+    expect(offered('// moep$0')).toEqual(['moeplan-ignore']);
+    const rules = offered('// moeplan-ignore unused-name, $0');
+    expect(rules).toContain('missing-unit');
+    expect(rules).not.toContain('unused-name');
+    expect(rules).not.toContain('suppression-unused');
+  });
+
+  test.each(['// $0', '// more$0 words', '// moeplan-ignore unused-name: bec$0', '/* moep$0 */'])(
+    'nothing is offered in %s',
+    (text) => {
+      expect(offered(text).filter((label) => label !== 'moeplan-ignore')).toEqual([]);
+    },
+  );
+
+  test('what is typed is replaced', () => {
+    const { analysis, offset } = analysisAt('// moeplan-ignore miss$0');
+    const item = complete(analysis, offset).find(({ label }) => label === 'missing-unit');
+    expect(item?.replace).toEqual({ start: offset - 4, end: offset });
+  });
+
+  test('a hover on a rule says what it is about', () => {
+    const { analysis, offset } = analysisAt('// moeplan-ignore cyc$0le: known\nmodel m { }\n');
+    expect(hover(analysis, offset)?.markdown).toMatch(/^\*\*cycle\*\* \(error\): Arrows/);
   });
 });

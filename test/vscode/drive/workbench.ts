@@ -89,7 +89,7 @@ export class Workbench {
   }
 
   /** Opening a file ends with the focus in its editor, which would close a palette opened earlier. */
-  private async editorFocused(): Promise<void> {
+  async editorFocused(): Promise<void> {
     await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
   }
 

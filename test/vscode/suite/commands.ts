@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { analysis, closeAll, diagnosticsWhen, eventually, inWorkspace, open, read } from './support.ts';
+import { analysis, closeAll, diagnosticsWhen, eventually, inWorkspace, open, read, write } from './support.ts';
 
 /** The commands that write a file, the name of the file and how its text begins. */
 const exports: readonly { readonly command: string; readonly file: string; readonly begins: RegExp }[] = [
   { command: 'moeplan.exportDot', file: 'plan.dot', begins: /^\s*(strict\s+)?digraph\b/ },
   { command: 'moeplan.exportSvg', file: 'plan.svg', begins: /^\s*(<\?xml[^>]*>\s*)?<svg\b/ },
-  { command: 'moeplan.exportMermaid', file: 'plan.mmd', begins: /^flowchart\b|^graph\b|^%%/ },
+  { command: 'moeplan.exportMermaid', file: 'plan.mmd', begins: /^---\ntitle: / },
   { command: 'moeplan.exportJson', file: 'plan.moeplan.graph.json', begins: /^\{\s*"deployment":/ },
   { command: 'moeplan.exportTrace', file: 'plan.trace.json', begins: /^\{"displayTimeUnit":/ },
   { command: 'moeplan.exportReport', file: 'plan.md', begins: /^# \S/ },
+  { command: 'moeplan.exportFigures', file: 'plan.moeplan.inspect.json', begins: /^\{\n {2}"/ },
 ];
+
+/** As little of a config as says what model it is. */
+const MIXTRAL = JSON.stringify({ architectures: ['MixtralForCausalLM'], model_type: 'mixtral', num_hidden_layers: 2 });
 
 const previews = ['moeplan.previewDag', 'moeplan.previewDagToSide', 'moeplan.compareDeployments'];
 
@@ -54,6 +58,26 @@ export function commandsSuite(): void {
       await previewTab();
     });
 
+    it("open an example as a plan of one's own", async () => {
+      await vscode.commands.executeCommand('moeplan.openExample', 'broken');
+      const opened = vscode.window.activeTextEditor?.document;
+      assert.ok(opened?.isUntitled && opened.languageId === 'moeplan');
+      await diagnosticsWhen(opened.uri, 'mistakes', (all) => all.length > 3);
+    });
+
+    it('import a Hugging Face config of the workspace', async () => {
+      await write('mixtral/config.json', MIXTRAL);
+      await write('imports.moeplan', '// Mine.\n\nworkload w { sequences = 1, length = 10 tokens }\n');
+      await vscode.commands.executeCommand(
+        'moeplan.importConfig',
+        inWorkspace('imports.moeplan'),
+        inWorkspace('mixtral/config.json'),
+      );
+      const { document } = await open('imports.moeplan');
+      assert.match(document.getText(), /^\/\/ Mine\.\n\nmodel mixtral from "\.\/mixtral\/config\.json"\n\nworkload/);
+      await vscode.commands.executeCommand('workbench.action.files.save');
+    });
+
     for (const { command, file, begins } of exports) {
       it(`write ${file}`, async () => {
         // With a target the command does not ask for one.
@@ -61,6 +85,14 @@ export function commandsSuite(): void {
         assert.match(await read(inWorkspace(file)), begins);
       });
     }
+
+    it('write the pictures that a report links to beside it', async () => {
+      await vscode.commands.executeCommand('moeplan.exportReport', plan.document.uri, inWorkspace('with pictures.md'));
+      const report = await read(inWorkspace('with pictures.md'));
+      const links = [...report.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, link = '']) => decodeURIComponent(link));
+      assert.equal(links.length, 3);
+      for (const link of links) assert.match(await read(inWorkspace(link)), /^<svg\b/);
+    });
   });
 }
 

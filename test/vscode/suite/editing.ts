@@ -35,6 +35,34 @@ export function editingSuite(): void {
       assert.equal(untidy.getText(), 'model m {\n  layers = 4, hidden = 8\n}\n');
     });
 
+    it('formats a document when it is saved', async () => {
+      await write('saved.moeplan', 'model m { layers = 4 }\n');
+      const editor = await open('saved.moeplan');
+      await editor.edit((change) => change.insert(new vscode.Position(1, 0), 'workload   w{sequences=1}\n'));
+      assert.ok(await editor.document.save());
+      assert.equal(editor.document.getText(), 'model m { layers = 4 }\nworkload w { sequences = 1 }\n');
+    });
+
+    it('says what a value may be while it is written', async () => {
+      await write('value.moeplan', 'gpu g { memory = 80 }\n');
+      const { document: value } = await open('value.moeplan');
+      const help = await vscode.commands.executeCommand<vscode.SignatureHelp>(
+        'vscode.executeSignatureHelpProvider',
+        value.uri,
+        new vscode.Position(0, 19),
+        '=',
+      );
+      assert.match(help.signatures[0]?.label ?? '', /^memory = number GiB \|/);
+    });
+
+    it('finds names in plans that are not open', async () => {
+      const symbols = await vscode.commands.executeCommand<vscode.SymbolInformation[]>(
+        'vscode.executeWorkspaceSymbolProvider',
+        'deepseek-v3-32',
+      );
+      assert.ok(symbols.some(({ location }) => location.uri.path.endsWith('deepseek-v3-h800.moeplan')));
+    });
+
     it('hints what follows from degrees, experts and GPUs', async () => {
       const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
         'vscode.executeInlayHintProvider',

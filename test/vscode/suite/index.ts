@@ -7,6 +7,8 @@ import { hoverSuite } from './hover.ts';
 import { languageModelToolsSuite } from './languageModelTools.ts';
 import { manifestSuite } from './manifest.ts';
 import { MarkedReporter } from './reporter.ts';
+import { restartSuite } from './restart.ts';
+import { tasksSuite } from './tasks.ts';
 
 /** Longer than any wait inside a test, so that a wait's own message, which says more, comes first. */
 const testTimeoutMs = 60_000;
@@ -28,6 +30,8 @@ export function run(): Promise<void> {
     commandsSuite,
     editingSuite,
     languageModelToolsSuite,
+    tasksSuite,
+    restartSuite,
   ])
     suite();
   return new Promise((resolve, reject) => {

@@ -4,7 +4,8 @@ import type { Analysis } from '../../services/analysis.ts';
 import { comparisonOf, comparisonText } from '../../services/comparison.ts';
 import { CannotRun, evaluationNamed, Loader, write } from '../load.ts';
 
-export const COMPARE_FORMATS = ['text', 'json'] as const;
+/** `svg` draws two plans on one picture. */
+export const COMPARE_FORMATS = ['text', 'json', 'svg'] as const;
 
 /** Prints deployments of a file side by side. */
 export function compare(
@@ -13,6 +14,8 @@ export function compare(
   format: (typeof COMPARE_FORMATS)[number],
   shipped: Shipped,
 ): void {
+  if (format === 'svg')
+    throw new CannotRun('svg draws what differs between two plans: name two files, or two deployments as FILE#NAME');
   const evaluations = comparedEvaluations(new Loader(shipped).load(file), file, names);
   write(
     format === 'json' ? `${JSON.stringify(comparisonOf(evaluations), undefined, 2)}\n` : comparisonText(evaluations),

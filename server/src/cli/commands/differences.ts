@@ -2,8 +2,9 @@ import type { Shipped } from '../../host/shipped.ts';
 import type { Analysis } from '../../services/analysis.ts';
 import { deploymentNamed } from '../../services/analysis.ts';
 import type { Side } from '../../services/differences/differences.ts';
-import { differencesJson, differencesText } from '../../services/differences/output.ts';
+import { differencesJson, differencesSvg, differencesText } from '../../services/differences/output.ts';
 import { CannotRun, evaluationNamed, Loader, write } from '../load.ts';
+import type { COMPARE_FORMATS } from './compare.ts';
 
 /** A file on the command line, or one deployment of it: `plan.moeplan#decode`. */
 interface Target {
@@ -31,7 +32,11 @@ function targetOf(argument: string): Target | undefined {
 }
 
 /** Prints what differs between deployments of two files, or two of one; those of equal names where none is named. */
-export function differences(targets: readonly [Target, Target], format: 'text' | 'json', shipped: Shipped): void {
+export function differences(
+  targets: readonly [Target, Target],
+  format: (typeof COMPARE_FORMATS)[number],
+  shipped: Shipped,
+): void {
   const [before, after] = targets;
   const [old, fresh] = [new Loader(shipped).load(before.file), new Loader(shipped).load(after.file)];
   const pairs = pairsOf(old, fresh, targets).map(
@@ -41,6 +46,13 @@ export function differences(targets: readonly [Target, Target], format: 'text' |
         sideOf(fresh, after.file, is, was === is ? `${after.file}#${is}` : is),
       ] as const,
   );
+  if (format === 'svg') {
+    const [only, ...others] = pairs;
+    if (!only || others.length > 0)
+      throw new CannotRun(`svg is one picture: choose a deployment, ${before.file}#NAME ${after.file}#NAME`);
+    write(differencesSvg(...only), undefined);
+    return;
+  }
   if (format === 'json') {
     const all = pairs.map(([was, is]) => differencesJson(was, is));
     write(`${JSON.stringify({ comparisons: all }, undefined, 2)}\n`, undefined);

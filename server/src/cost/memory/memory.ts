@@ -1,6 +1,6 @@
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
-import type { Experts } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
 import { defaultFraction, engineConstants } from '../constants/engines.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
@@ -179,7 +179,9 @@ function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, tra
   }
   model.classes.forEach((layer, index) => {
     const layers = perClass[index] ?? 0;
-    if (layers > 0) addLayers(shard, layer, model, tp, layers);
+    if (layers === 0) return;
+    addLayers(shard, layer, model, tp, layers);
+    if (!training) shard.bytes.attention += layers * absorbedBytes(pool, layer);
   });
   if (first) addEmbedding(shard, model, tp);
   // A tied head is the embedding itself where both are in one stage, and a copy of it in the last one otherwise.
@@ -207,6 +209,18 @@ function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, numb
     if (feedForward?.kind === 'moe') addExperts(held, padded(feedForward, pool), pool.model, pool.parallel.etp, count);
   }
   return held;
+}
+
+/**
+ * Latent attention's up-projection once more, as its absorbed form reads it in decode: beside narrow weights vLLM keeps it in
+ * 16 bits and SGLang in 8 (`W_UK_T` and `W_UV`, `w_kc` and `w_vc`); 16-bit weights are read in place.
+ */
+function absorbedBytes({ engine, model, parallel }: Pool, { attention }: LayerClass): number {
+  const width = engine.name === 'vllm' ? 2 : engine.name === 'sglang' ? 1 : 0;
+  if (attention.kind !== 'mla' || BYTES_PER_ELEMENT[model.types.attention] >= 2) return 0;
+  return (
+    width * Math.ceil(attention.heads / parallel.tp) * (attention.nopeSize + attention.valueSize) * attention.kvRank
+  );
 }
 
 /** vLLM's kernels of mxfp4 experts work on multiples of 256 columns and store them so (gpt-oss: 2,880 as 3,072). */

@@ -36,9 +36,9 @@ export function isKeptWhole({ engine, parallel }: Pool): boolean {
 
 /**
  * Gradients (fp32 unless said) and the optimizer: Adam 12 bytes per parameter (fp32 master weights and two moments), Muon
- * 8 (one moment; Adam's for embedding, head and norms, Jordan 2024), SGD 4; 4 less where the weights themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for
- * experts), 2 the gradients too (Rajbhandari 2020; Megatron-Core's distributed optimizer: 6 + 12 / dp bytes per parameter
- * with bf16 weights). Frozen weights have neither.
+ * 8 (one moment; Adam's for embedding, head and norms, Jordan 2024), SGD 4; 4 less where the weights themselves are fp32.
+ * ZeRO 1 shards the optimizer over dp x cp (edp for experts), 2 the gradients too (Rajbhandari 2020; Megatron-Core's
+ * distributed optimizer: 6 + 12 / dp bytes per parameter with bf16 weights). Frozen weights have neither.
  */
 export function trainingState(
   pool: Pool,

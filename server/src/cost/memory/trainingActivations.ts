@@ -125,8 +125,9 @@ function savedExperts(context: LayerContext, experts: Experts): number {
     // Copies as they were sent, and the experts' outputs.
     bytes += copies * routed * (1 / parallel.etp + 1) * activationBytes;
   } else if (context.engine.allToAll === 'gather') {
-    // All tokens of the expert group, and the experts' outputs, which are weighted behind them.
-    bytes += (own * parallel.ep * parallel.etp + copies) * routed * activationBytes;
+    // All tokens of the expert group and the experts' outputs, and those in the tokens' order where several are weighted.
+    const outputs = copies * (experts.topK > 1 ? 2 : 1);
+    bytes += (own * parallel.ep * parallel.etp + outputs) * routed * activationBytes;
   }
   const inner = Math.ceil(experts.ffn / parallel.etp);
   return bytes + savedInner(context, copies * inner, experts.gated, recompute.includes('activation'));

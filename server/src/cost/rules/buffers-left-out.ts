@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { engineConstants } from '../constants/engines.ts';
+import { defaultFraction } from '../constants/engines.ts';
 import { formatBytes, formatFraction } from '../format.ts';
 import { dispatchBufferBytes } from '../memory/buffers.ts';
 import { type CostContext, locationOfPool } from './context.ts';
@@ -33,8 +33,9 @@ export const buffersLeftOut: Rule<CostContext> = {
     context.evaluation.deployment.pools.forEach((pool, index) => {
       const buffers = dispatchBufferBytes(pool);
       const classes = context.evaluation.memory[index]?.classes ?? [];
-      const fraction = pool.engine.memoryFraction ?? engineConstants(pool.engine.name).memoryFraction;
       const smallest = Math.min(...classes.map(({ capacityBytes }) => capacityBytes));
+      const { name, memoryFraction } = pool.engine;
+      const fraction = memoryFraction ?? defaultFraction(name, smallest, pool.parallel);
       const outside = (1 - fraction) * smallest;
       if (buffers === 0 || fraction >= 1 || buffers <= outside) return;
       report({

@@ -1,4 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { changeNumber } from '../../plan/rules/context.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { type CostContext, locationOfPool } from './context.ts';
 
@@ -39,8 +40,14 @@ export const kvCacheTooSmall: Rule<CostContext> = {
           ? ' or a larger `memory-fraction`'
           : ` or less \`${isClosed ? 'concurrency' : 'request-rate'}\``;
       const name = pool && context.evaluation.deployment.pools.length > 1 ? `pool \`${pool.name}\`` : 'the KV cache';
+      const { entity } = context.resolved;
+      const concurrency = entity.properties.get('workload')?.target?.properties.get('concurrency');
+      const isAlone = isClosed && context.evaluation.deployment.pools.length === 1 && requestsThatFit > 0;
+      // Requests in flight grow with the concurrency.
+      const fitting = isAlone ? Math.floor(workload.concurrency * (requestsThatFit / requestsNeeded)) : 0;
       report({
         ...locationOfPool(context, index),
+        fixes: fitting > 0 && concurrency?.uri === entity.uri ? changeNumber(concurrency, fitting) : [],
         ...(requestsThatFit === 0 && { severity: 'error' as const }),
         message:
           `${name} has room for ${formatCount(requestsThatFit)} of ${formatCount(Math.floor(requestsNeeded))} requests ` +

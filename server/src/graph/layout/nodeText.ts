@@ -11,11 +11,21 @@ export function linesOf(node: DagNode): readonly string[] {
   const { layers, opens, output } = node;
   const isGroup = opens !== undefined && node.block === '';
   return [
-    isGroup && layers.length > 0 ? `layer${layers.length > 1 ? 's' : ''} ${formatIndexes(layers)}` : '',
+    isGroup ? [namesOf(opens), layersText(layers)].filter((part) => part !== '').join(', ') : '',
     !isGroup && output.length > 0 ? formatShape(output) : '',
     costLabel(node),
     node.gpus.length > 1 ? gpuLabel(node) : node.experts.length > 1 ? expertLabel(node.experts) : '',
   ].filter((line) => line !== '');
+}
+
+/** `front..back` of several stages in one box. */
+function namesOf(id: string): string {
+  return id.startsWith('stages ') ? id.slice(id.lastIndexOf('/') + 1) : '';
+}
+
+function layersText(layers: readonly number[]): string {
+  if (layers.length === 0) return '';
+  return `layer${layers.length > 1 ? 's' : ''} ${formatIndexes(layers)}`;
 }
 
 /** Room for the widest line; parallelograms and ellipses lose a part of their width to their shape. */
@@ -25,6 +35,6 @@ export function nodeWidth(node: DagNode): number {
     node.kind
   ];
   // A closed group has a switch in its corner, and its text is read from afar.
-  const extra = node.opens === undefined ? 0 : 44;
+  const extra = node.opens === undefined ? 0 : 64;
   return Math.ceil(Math.max(72, text + 16 + lost + extra));
 }

@@ -1,6 +1,7 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
-import { problemsOf } from './run.ts';
+import type { Span } from '../span.ts';
+import { fix, problemsOf } from './run.ts';
 
 /**
  * A block extends itself, directly or through others. The message shows the whole way round.
@@ -29,12 +30,13 @@ export const extendsCycle: Rule<FileAnalysis> = {
   severity: 'error',
   summary: 'Blocks extend each other in a circle.',
   check(analysis, report) {
-    const { uri } = analysis.source;
+    const { uri, text } = analysis.source;
     for (const { word, path } of problemsOf(analysis, 'extends-cycle')) {
       const way = path.map((step) => step.name).join(' -> ');
       report({
         uri,
         span: word.span,
+        fixes: [fix(`Remove \`extends ${word.text}\``, uri, withKeyword(text, word.span), '', false)],
         message: `\`extends\` goes in a circle: ${way}; remove one \`extends\``,
         related: path
           .slice(1, -1)
@@ -43,3 +45,9 @@ export const extendsCycle: Rule<FileAnalysis> = {
     }
   },
 };
+
+/** The span with `extends` in front of it. */
+function withKeyword(text: string, { start, end }: Span): Span {
+  const keyword = /\s*extends\s+$/.exec(text.slice(0, start))?.[0] ?? '';
+  return { start: start - keyword.length, end };
+}

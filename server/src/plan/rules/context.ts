@@ -76,6 +76,14 @@ export function changeNumber(property: Property | undefined, value: number | und
   ];
 }
 
+/** Replaces the indexes of a property by those that are left, where there are any. */
+export function changeIndexes(property: Property | undefined, left: readonly number[]): Fix[] {
+  if (!property || left.length === 0) return [];
+  const runs = writeIndexes(left);
+  const text = runs.length === 1 ? (runs[0] ?? '') : `[${runs.join(', ')}]`;
+  return [fix(`Change to \`${property.node.key.text} = ${text}\``, property.uri, property.node.value.span, text)];
+}
+
 export function stated(entity: Entity | undefined, name: string): boolean {
   return numberOf(entity, name) !== undefined;
 }

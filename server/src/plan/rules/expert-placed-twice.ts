@@ -1,8 +1,10 @@
-import type { Rule } from '../../language/diagnostic.ts';
+import type { Fix, Rule } from '../../language/diagnostic.ts';
 import type { EvaluatedPlacement } from '../../language/entity.ts';
+import { fix } from '../../language/rules/run.ts';
 import type { PlacedLine } from '../placement.ts';
+import { indexesOf } from '../values.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { draftPools, linesOf, nameIndexes } from './context.ts';
+import { draftPools, linesOf, nameIndexes, writeIndexes } from './context.ts';
 
 /**
  * An expert is placed on two ranks although no redundant experts are asked for.
@@ -44,6 +46,7 @@ export const expertPlacedTwice: Rule<PlanContext> = {
           report({
             ...(isOwn ? { uri: second.uri, span: second.node.span } : source.pool),
             message: `${nameIndexes('expert', experts)} ${experts.length === 1 ? 'is' : 'are'} placed twice${where(draftPool, index)}; take ${experts.length === 1 ? 'it' : 'them'} out of one place, or allow copies with \`redundant-experts = ${most}\``,
+            fixes: isOwn && first !== second ? withoutExperts(second, experts) : [],
             related: first === second ? [] : [{ uri: first.uri, span: first.node.span, message: 'placed here first' }],
           });
         }
@@ -54,6 +57,15 @@ export const expertPlacedTwice: Rule<PlanContext> = {
 
 function where({ pool }: DraftPool, index: number): string {
   return pool.stages.length > 1 ? ` in stage ${pool.stages[index]?.name ?? ''}` : '';
+}
+
+/** The experts that a line places beside the repeated ones; nothing where it places no other. */
+function withoutExperts({ experts, node, uri }: EvaluatedPlacement, repeated: readonly number[]): Fix[] {
+  const left = indexesOf(experts).filter((expert) => !repeated.includes(expert));
+  if (left.length === 0) return [];
+  const runs = writeIndexes(left);
+  const text = runs.length === 1 ? (runs[0] ?? '') : `[${runs.join(', ')}]`;
+  return [fix(`Change to \`expert ${text}\``, uri, node.experts.span, text, false)];
 }
 
 /** Copies beyond the first of the experts of one layer. */

@@ -6,7 +6,7 @@ import { gpusWritten } from '../resolveCluster.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
 import { childrenOf, indexesOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
-import { nameIndexes, writeIndexes } from './context.ts';
+import { changeIndexes, nameIndexes, writeIndexes } from './context.ts';
 
 /**
  * A GPU is named that there is not.
@@ -54,6 +54,10 @@ export const gpuOversubscribed: Rule<PlanContext> = {
         report({
           ...place,
           message: `${owner} has no ${nameIndexes('GPU', outside)}: ${remedy(draft, owner, property)}`,
+          fixes: changeIndexes(
+            isOwn ? property : undefined,
+            indexesOf(property.value).filter((gpu) => !outside.includes(gpu)),
+          ),
           related: isOwn ? [] : [{ uri: property.uri, span: property.node.span, message: 'the GPUs are named here' }],
         });
       }

@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { PlanContext } from './context.ts';
-import { draftPools, nameIndexes, placeOfProperty } from './context.ts';
+import { changeIndexes, draftPools, nameIndexes, placeOfProperty } from './context.ts';
 
 /**
  * A layer is named that the model does not have.
@@ -33,8 +33,13 @@ export const layerOutsideModel: Rule<PlanContext> = {
       pool.stages.forEach((stage, index) => {
         const outside = stage.layers.filter((layer) => layer >= count);
         if (outside.length === 0) return;
+        const property = source.stages[index]?.entity?.properties.get('layers');
         report({
-          ...placeOfProperty(draftPool, source.stages[index]?.entity?.properties.get('layers')),
+          ...placeOfProperty(draftPool, property),
+          fixes: changeIndexes(
+            property,
+            stage.layers.filter((layer) => layer < count),
+          ),
           message: `${nameIndexes('layer', outside)} ${outside.length === 1 ? 'is no layer' : 'are no layers'} of model ${pool.model.name}: its ${count} layers are 0..${count - 1}; use these`,
         });
       });

@@ -1,8 +1,17 @@
-import type { Rule } from '../../language/diagnostic.ts';
+import type { Fix, Rule } from '../../language/diagnostic.ts';
 import { levelOf } from '../cluster.ts';
 import { groupsOf } from '../ranks.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { draftPools, nameIndexes, placeOfDegree } from './context.ts';
+import {
+  changeNumber,
+  classesOfPool,
+  commonDivisors,
+  draftPools,
+  fittingDegree,
+  nameIndexes,
+  placeOfDegree,
+  stated,
+} from './context.ts';
 
 /**
  * A tensor parallel group leaves its scale-up domain.
@@ -47,6 +56,7 @@ export const tpAcrossNodes: Rule<PlanContext> = {
           : '';
         report({
           ...placeOfDegree(draftPool, kind),
+          fixes: kind === 'tp' && isTooLarge ? withinDomain(draftPool, domain) : [],
           message: `${kind} = ${degree} joins ${nameIndexes('GPU', group)}, which are not in one scale-up domain of ${domain}: every layer's exchange goes over the network${speed}; ${remedy}`,
         });
         // An etp that follows tp has the same groups.
@@ -55,6 +65,21 @@ export const tpAcrossNodes: Rule<PlanContext> = {
     }
   },
 };
+
+/** A tensor parallel degree that divides the heads and fits a domain, where the degrees still make up the GPUs. */
+function withinDomain({ pool, source }: DraftPool, domain: number): readonly Fix[] {
+  const { tp, cp, dp } = pool.parallel;
+  const heads = classesOfPool(pool).flatMap(({ attention }) => (attention.kind === 'none' ? [] : [attention.heads]));
+  const isDpDerived = !stated(source.parallel, 'dp');
+  const degree = fittingDegree(
+    commonDivisors(heads, domain),
+    tp,
+    pool.stages[0]?.gpus.length ?? tp,
+    isDpDerived ? cp : cp * dp,
+    isDpDerived,
+  );
+  return changeNumber(source.parallel?.properties.get('tp'), degree);
+}
 
 /** A group of one kind that is not within one scale-up domain; GPUs that do not exist are reported elsewhere. */
 export function leavingGroup(

@@ -1,6 +1,7 @@
-import type { Rule } from '../../language/diagnostic.ts';
+import type { Fix, Rule } from '../../language/diagnostic.ts';
+import { fix } from '../../language/rules/run.ts';
 import type { PlanContext } from './context.ts';
-import { cyclesOf, endsOf, flowsOf, nameNode } from './flow.ts';
+import { cyclesOf, endsOf, type Flow, flowsOf, nameNode } from './flow.ts';
 
 /**
  * A stage, pool or operator is on no arrow although others are.
@@ -42,6 +43,7 @@ export const unreachableStage: Rule<PlanContext> = {
         if (!place || (isEnd && (name === 'input' ? sources : sinks).length > 1)) continue;
         report({
           ...place,
+          fixes: isEnd ? [] : inOrder(flow, name),
           message: isEnd
             ? `no arrow ${name === 'input' ? 'leaves `input`' : 'enters `output`'} of layer ${flow.holder.name ?? ''}: write where its ${name} ${name === 'input' ? 'goes' : 'comes from'}`
             : `${nameNode(flow, name)} is on no arrow, so nothing reaches it: write an arrow to it and from it`,
@@ -50,3 +52,15 @@ export const unreachableStage: Rule<PlanContext> = {
     }
   },
 };
+
+/** Puts a stage on the arrow between its neighbours as they are written; nothing where no arrow joins these. */
+function inOrder({ kind, blocks, arrows }: Flow, name: string): Fix[] {
+  const names = [...blocks.keys()];
+  const at = names.indexOf(name);
+  const arrow = arrows.find(({ from, to }) => from === names[at - 1] && to === names[at + 1]);
+  if (kind !== 'stage' || !arrow) return [];
+  const behind = arrow.span.start + arrow.from.length;
+  return [
+    fix(`Write \`${arrow.from} -> ${name} -> ${arrow.to}\``, arrow.uri, { start: behind, end: behind }, ` -> ${name}`),
+  ];
+}

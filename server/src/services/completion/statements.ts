@@ -6,6 +6,7 @@ import type { BlockSpec, PropertySpec } from '../../language/vocabulary/spec.ts'
 import { childBlocks, STATEMENT_KEYWORDS } from '../../language/vocabulary/vocabulary.ts';
 import type { Analysis } from '../analysis.ts';
 import { specOf } from '../place.ts';
+import { BLOCK_SNIPPETS, snippetText } from './blockSnippets.ts';
 import { type CompletionItem, escapeSnippet, snippet } from './item.ts';
 import { flowItems, nameItems } from './names.ts';
 
@@ -28,6 +29,7 @@ export function statementItems(
     ...childBlocks(parent)
       .filter((child) => child.naming !== 'none' || child.repeatable === true || !written.has(`${child.keyword} {`))
       .map((child, index) => blockItem(child, index, analysis)),
+    ...snippetItems(parent, analysis, written),
     ...(isTop ? STATEMENT_KEYWORDS.filter((keyword) => keyword !== 'expert').map(keywordItem) : []),
     ...(spec?.holds?.includes('placements')
       ? [snippet('expert', 'expert ${1:0..3} on gpu ${2:0}', 'Places experts by hand.')]
@@ -70,13 +72,31 @@ function propertyItem(property: PropertySpec, index: number, analysis: Analysis)
   };
 }
 
+/** Whole blocks that may stand here; of those that may stand once only what is not written yet. */
+function snippetItems(parent: string, analysis: Analysis, written: ReadonlySet<string>): readonly CompletionItem[] {
+  return BLOCK_SNIPPETS.filter(({ parents, label }) => {
+    const spec = childBlocks(parent).find(({ keyword }) => label.startsWith(keyword));
+    const isTaken = spec?.naming === 'none' && spec.repeatable !== true && written.has(`${spec.keyword} {`);
+    return parents.includes(parent) && !isTaken;
+  }).map((each, index) =>
+    snippet(
+      each.label,
+      snippetText(each, (kind) => ownName(analysis, kind)),
+      each.detail,
+      350 + index,
+    ),
+  );
+}
+
 /** An own name where the property takes one, else the vocabulary's example. */
 function placeholder(property: PropertySpec, analysis: Analysis): string {
-  const own =
-    property.type.kind === 'reference'
-      ? nameItems(analysis, property.type.to).find(({ order }) => order < 200)?.label
-      : undefined;
+  const own = property.type.kind === 'reference' ? ownName(analysis, property.type.to) : undefined;
   return own ?? exampleValue(property);
+}
+
+/** A block of the kind that is not the catalogue's. */
+function ownName(analysis: Analysis, kind: string): string | undefined {
+  return nameItems(analysis, kind).find(({ order }) => order < 200)?.label;
 }
 
 /** A block with what it must have, ready to be filled in. */

@@ -5,7 +5,8 @@ import type { Shape } from '../../cost/operation.ts';
 import { buildDag, overviewOptions } from '../../graph/build.ts';
 import { formatShape, gpuLabel } from '../../graph/labels.ts';
 import { layoutDag } from '../../graph/layout/layout.ts';
-import type { Dag, DagEdge, DagNode } from '../../graph/types.ts';
+import { toMarkedSvg } from '../../graph/svg.ts';
+import type { Dag, DagEdge, DagNode, Scene } from '../../graph/types.ts';
 import type { Mark, MarkedNode, MarkedPicture } from '../preview/differencesProtocol.ts';
 
 /**
@@ -13,6 +14,20 @@ import type { Mark, MarkedNode, MarkedPicture } from '../preview/differencesProt
  * with other values is marked. Nodes are the same where their keys are: stage, layers, operation.
  */
 export function markedPicture(before: Evaluation, after: Evaluation): MarkedPicture {
+  return marked(before, after).picture;
+}
+
+/** The same as a file of its own. */
+export function markedSvg(before: Evaluation, after: Evaluation, title: string): string {
+  const { scene, picture } = marked(before, after);
+  const nodes = picture.nodes.flatMap(({ id, mark }) => (mark === 'same' ? [] : [[id, mark] as const]));
+  const edges = picture.edges.flatMap(({ from, to, mark }) =>
+    mark === 'same' ? [] : [[`${from} ${to}`, mark] as const],
+  );
+  return toMarkedSvg(scene, { title, lines: [] }, { nodes: new Map(nodes), edges: new Map(edges) });
+}
+
+function marked(before: Evaluation, after: Evaluation): { readonly scene: Scene; readonly picture: MarkedPicture } {
   const [old, fresh] = [buildDag(before, overviewOptions()), buildDag(after, overviewOptions())];
   const scene = layoutDag(union(old, fresh));
   const nodes = scene.nodes.map(({ id, label, kind, lines, x, y, width, height }): MarkedNode => {
@@ -26,7 +41,7 @@ export function markedPicture(before: Evaluation, after: Evaluation): MarkedPict
     return { from, to, kind, points, mark } as const;
   });
   const { width, height, groups } = scene;
-  return { width, height, groups, nodes, edges };
+  return { scene, picture: { width, height, groups, nodes, edges } };
 }
 
 /** All nodes and edges of both; one that both have is the later one's. What was removed stands where it stood. */

@@ -2,6 +2,7 @@ import { compareRows } from '../compare.ts';
 import type { ChangedProperty, Differences } from '../preview/differencesProtocol.ts';
 import type { ChangedRow } from '../preview/whatIfProtocol.ts';
 import { differencesOf, type Side } from './differences.ts';
+import { markedSvg } from './graph.ts';
 
 /** What `moeplan compare OLD NEW --format json` prints: schemas/differences.schema.json. Base units. */
 export interface DifferencesOutput {
@@ -52,6 +53,13 @@ export function differencesJson(before: Side, after: Side): DifferencesOutput | 
     },
     experts,
   };
+}
+
+/** The graphs of both on one picture, as an SVG. */
+export function differencesSvg(before: Side, after: Side): string {
+  const [old, fresh] = [before, after].map(({ analysis, resolved }) => analysis.evaluationOf(resolved));
+  if (!old || !fresh) throw new RangeError('a deployment without a prediction has no picture');
+  return markedSvg(old, fresh, `${before.title} to ${after.title}`);
 }
 
 /** The same for a reader: tables of aligned columns; lines that begin with +, - and ~ are added, removed and changed nodes. */

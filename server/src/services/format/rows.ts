@@ -2,6 +2,7 @@ import type { Token } from '../../language/lexer.ts';
 import type { SourceFile } from '../../language/source.ts';
 import { type Braces, bracesOf, type Care, type Line, linesOf } from './lines.ts';
 import { blanksBetween } from './spacing.ts';
+import { statementCommas, statementsOf, wrapList, wrapNames } from './wrap.ts';
 
 /** A line of the result: tokens with the blanks in front of each; those of the first are the indentation. */
 export interface Row {
@@ -16,7 +17,10 @@ export interface Cell {
   blanks: number;
 }
 
-/** Lines with a block in braces may be this long; longer ones are written with one statement per line. */
+/**
+ * Lines may be this long. Of longer ones first the statements come on lines of their own, then the values of lists on as
+ * few lines as hold them.
+ */
 export const WIDTH = 120;
 
 const INDENT = 2;
@@ -26,17 +30,41 @@ export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
   const braces = bracesOf(source);
   const closeOf = new Map(braces.map(({ open, close }) => [open, close]));
   const openOf = new Map(braces.map(({ open, close }) => [close, open]));
+  const commas = statementCommas(source);
   const depth = new Depth(source, braces);
   const rows: Row[] = [];
 
-  function add(line: Line, tokens: readonly Token[]): void {
+  /** `levels`: how many lists that are still open the first token stands in. */
+  function add(line: Line, tokens: readonly Token[], levels: number): void {
     const [first] = tokens;
     if (!first) return;
-    const cells = spaced(source, tokens, depth.at(first) * INDENT);
-    const codeWidth = widthOf(cells.filter(({ token }) => token.kind !== 'line-comment'));
-    const parts = codeWidth > WIDTH ? exploded(tokens) : undefined;
-    if (parts) for (const part of parts) add(line, part);
-    else rows.push({ cells, frozen: false, line });
+    const indent = (depth.at(first) + levels) * INDENT;
+    const fits = (each: readonly Token[], blanks: number) => {
+      const code = each.filter(({ kind }) => kind !== 'line-comment');
+      return widthOf(spaced(source, code, blanks)) <= WIDTH;
+    };
+    if (!fits(tokens, indent)) {
+      const parts = exploded(tokens) ?? statementsOf(tokens, commas);
+      if (parts) {
+        for (const [index, part] of parts.entries()) add(line, part, index === 0 ? levels : 0);
+        return;
+      }
+      const list = wrapList(tokens, (each) => fits(each, indent + INDENT));
+      if (list) {
+        rows.push({ cells: spaced(source, list.head, indent), frozen: false, line });
+        for (const each of list.lines) add(line, each, levels + 1);
+        add(line, list.tail, levels);
+        return;
+      }
+      const names = depth.comparesAt(first) && wrapNames(tokens, (each) => fits(each, INDENT));
+      if (names) {
+        for (const [index, each] of names.entries()) {
+          rows.push({ cells: spaced(source, each, index === 0 ? indent : INDENT), frozen: false, line });
+        }
+        return;
+      }
+    }
+    rows.push({ cells: spaced(source, tokens, indent), frozen: false, line });
   }
 
   /** The outermost whole blocks of a line, written with one statement per line; nothing where there are none. */
@@ -98,7 +126,7 @@ export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
         })
         .map(({ start }) => start),
     );
-    for (const part of breakAt(line.tokens, ends)) add(line, part);
+    for (const part of breakAt(line.tokens, ends)) add(line, part, depth.continued(part[0]));
   }
   return rows;
 }
@@ -143,19 +171,36 @@ export function widthOf(cells: readonly Cell[]): number {
 class Depth {
   private readonly braces: readonly Braces[];
   /** Continued lines by where they start: in brackets, or behind a comma of `compare`. */
-  private readonly continued = new Map<number, number>();
+  private readonly levels = new Map<number, number>();
+  /** Where the words of a `compare` start. */
+  private readonly compares = new Set<number>();
 
   constructor(source: SourceFile, braces: readonly Braces[]) {
     this.braces = braces;
     this.readBrackets(source);
     for (const item of source.tree.items) {
       if (item.kind !== 'compare') continue;
-      for (const name of item.names) this.continued.set(name.span.start, 1);
+      this.compares.add(item.keyword.span.start);
+      for (const name of item.names) {
+        this.levels.set(name.span.start, 1);
+        this.compares.add(name.span.start);
+      }
     }
   }
 
+  /** How many lists of earlier lines a line that starts with the token continues. */
+  continued(token: Token | undefined): number {
+    return (token && this.levels.get(token.start)) ?? 0;
+  }
+
+  /** Whether the token is `compare` or one of its names. */
+  comparesAt({ start }: Token): boolean {
+    return this.compares.has(start);
+  }
+
+  /** In how many blocks the token stands. */
   at({ start }: Token): number {
-    let depth = this.continued.get(start) ?? 0;
+    let depth = 0;
     for (const { open, close } of this.braces) if (open < start && start < close) depth++;
     return depth;
   }
@@ -164,18 +209,26 @@ class Depth {
     let line = 0;
     const open: number[] = [];
     let startsLine = true;
-    for (const { kind, start } of tokens) {
+    for (const [index, { kind, start }] of tokens.entries()) {
       if (kind === 'newline') {
         line++;
         startsLine = true;
         continue;
       }
-      if (kind === ']' || kind === ')') open.pop();
       if (kind === '{' || kind === '}') open.length = 0;
-      const levels = new Set(open.filter((opened) => opened < line)).size;
-      if (startsLine && levels > 0) this.continued.set(start, levels);
+      // A line that starts with closing brackets stands under what they close.
+      const around = startsLine ? open.slice(0, Math.max(0, open.length - closersFrom(tokens, index))) : open;
+      const levels = new Set(around.filter((opened) => opened < line)).size;
+      if (kind === ']' || kind === ')') open.pop();
+      if (startsLine && levels > 0) this.levels.set(start, levels);
       if (kind === '[' || kind === '(') open.push(line);
       startsLine = false;
     }
   }
+}
+
+function closersFrom(tokens: readonly Token[], first: number): number {
+  let count = 0;
+  while (tokens[first + count]?.kind === ']' || tokens[first + count]?.kind === ')') count++;
+  return count;
 }

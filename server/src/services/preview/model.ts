@@ -14,20 +14,40 @@ import type { Comparison, PreviewClaim, PreviewDeployment, PreviewFigure, Previe
 import { previewTimelines } from './timeline.ts';
 import { previewTraffic } from './traffic.ts';
 
-/** Everything that the preview shows of a document. */
-export function previewModel(analysis: Analysis, version: number): PreviewModel {
+/**
+ * Everything that the preview shows of a document. A deployment that cannot be drawn by a mistake of ours is left out and
+ * told to `failed`; without it, it throws.
+ */
+export function previewModel(
+  analysis: Analysis,
+  version: number,
+  failed?: (what: string, error: unknown) => void,
+): PreviewModel {
+  const unlessItFails = <Part>(what: string, make: () => Part): Part | undefined => {
+    try {
+      return make();
+    } catch (error) {
+      if (!failed) throw error;
+      failed(what, error);
+      return undefined;
+    }
+  };
   const { deployments } = analysis.plan;
   const evaluations = deployments.flatMap((resolved) => analysis.evaluationOf(resolved) ?? []);
   const stale = deployments.length > 0 && evaluations.length === 0 ? firstError(analysis) : undefined;
+  const comparison =
+    evaluations.length > 0 ? unlessItFails('the comparison', () => comparisonOf(analysis, evaluations)) : undefined;
   return {
     uri: analysis.uri,
     version,
     names: deployments.map(({ name }) => name),
     deployments: deployments.flatMap((resolved) => {
       const evaluation = analysis.evaluationOf(resolved);
-      return evaluation ? [previewDeployment(resolved, evaluation)] : [];
+      return evaluation
+        ? (unlessItFails(`the drawing of ${resolved.name}`, () => previewDeployment(resolved, evaluation)) ?? [])
+        : [];
     }),
-    ...(evaluations.length > 0 && { comparison: comparisonOf(analysis, evaluations) }),
+    ...(comparison && { comparison }),
     ...(stale !== undefined && { stale }),
   };
 }

@@ -240,7 +240,7 @@ export type FromPage =
   | { readonly type: 'reveal'; readonly deployment: string; readonly id: string }
   /** Draw the folded picture of a deployment with these groups opened and closed. */
   | { readonly type: 'fold'; readonly deployment: string; readonly folds: Folds }
-  | { readonly type: 'export'; readonly deployment: string; readonly format: ExportFormat }
+  | { readonly type: 'export'; readonly deployment: string; readonly format: ExportFormat; readonly folded: boolean }
   | { readonly type: 'state'; readonly view: PreviewView; readonly deployment?: string }
   | {
       readonly type: 'whatIf';

@@ -165,7 +165,11 @@ export function isFromPage(value: unknown): value is FromPage {
     case 'fold':
       return typeof value.deployment === 'string' && isFolds(value.folds);
     case 'export':
-      return typeof value.deployment === 'string' && FORMATS.some((format) => format === value.format);
+      return (
+        typeof value.deployment === 'string' &&
+        FORMATS.some((format) => format === value.format) &&
+        typeof value.folded === 'boolean'
+      );
     case 'state':
       return isView(value.view) && isOptionalText(value.deployment);
     case 'whatIf':

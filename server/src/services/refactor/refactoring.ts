@@ -5,7 +5,7 @@ import type { BlockNode } from '../../language/tree.ts';
 /** A change of the text that keeps what it means, or says more of it. */
 export interface Refactoring {
   readonly title: string;
-  readonly kind: 'refactor.rewrite' | 'refactor.extract';
+  readonly kind: 'refactor.rewrite' | 'refactor.extract' | 'refactor.inline';
   readonly edits: readonly TextEdit[];
   /** A file to be made, with its text; it must not exist. */
   readonly creates?: { readonly uri: string; readonly text: string };

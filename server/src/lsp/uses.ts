@@ -1,0 +1,61 @@
+import type {
+  CancellationToken,
+  Connection,
+  ReferenceParams,
+  RenameParams,
+  WorkDoneProgressParams,
+  WorkDoneProgressReporter,
+} from 'vscode-languageserver';
+import { locationOfTarget } from '../language/analysis.ts';
+import type { Analysis } from '../services/analysis.ts';
+import { importsFile } from '../services/importers.ts';
+import { type Importers, references, targetOf } from '../services/references.ts';
+import { rename } from '../services/rename.ts';
+import { type Answers, modified, type PositionParams, refuse } from './answers.ts';
+import { toWorkspaceEdit } from './convert.ts';
+import { type Asked, visitInTurns } from './turns.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What is asked of every plan of the workspace, open or not: who imports a file is known only to the importer. */
+export function registerUses(connection: Connection, workspace: Workspace, answers: Answers): void {
+  const importersOf = async (analysis: Analysis, offset: number, asked: Asked): Promise<readonly Analysis[]> => {
+    const target = targetOf(analysis, offset);
+    if (!target) return [];
+    const { uri: defined } = locationOfTarget(target);
+    const found: Analysis[] = [];
+    const look = (uri: string) => {
+      const source = workspace.source(uri);
+      const importer =
+        source && importsFile(source, defined, workspace.sources) ? workspace.analysisOfPlan(uri) : undefined;
+      if (importer) found.push(importer);
+    };
+    const isKnown = (uri: string) => workspace.isAnalysed(uri);
+    await visitInTurns(workspace.planUris(), look, connection, asked, 'Looking for uses', isKnown);
+    return found;
+  };
+  const withImporters =
+    <Params extends PositionParams & WorkDoneProgressParams, Answer>(
+      answer: (analysis: Analysis, offset: number, params: Params, importers: Importers) => Answer,
+    ) =>
+    async (params: Params, token: CancellationToken, workDone: WorkDoneProgressReporter): Promise<Answer | null> => {
+      const { uri } = params.textDocument;
+      const analysis = workspace.analysis(uri);
+      if (!analysis) return null;
+      const offset = analysis.source.lineIndex.offsetAt(params.position);
+      const asked = { token, ...(params.workDoneToken !== undefined && { workDone }) };
+      const importers = await importersOf(analysis, offset, asked);
+      if (workspace.analysis(uri)?.source !== analysis.source) throw modified();
+      return answer(analysis, offset, params, importers);
+    };
+  connection.onReferences(
+    withImporters((analysis, offset, { context }: ReferenceParams, importers) =>
+      answers.locations(references(analysis, offset, context.includeDeclaration, importers)),
+    ),
+  );
+  connection.onRenameRequest(
+    withImporters((analysis, offset, { newName }: RenameParams, importers) => {
+      const result = rename(analysis, offset, newName, importers);
+      return 'refused' in result ? refuse(result.refused) : toWorkspaceEdit(result.edits, workspace);
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+import type { Token } from '../../language/lexer.ts';
+import type { BlockNode } from '../../language/tree.ts';
+import type { Analysis } from '../analysis.ts';
+
+/** What the text in front of the cursor says of the place: while one types, the tree does not know yet. */
+
+/** The text of the line up to the offset; of a list that was opened on an earlier line, from that line on, in one line. */
+export function statementBefore({ source }: Analysis, offset: number): string {
+  const { text, tokens, lineIndex } = source;
+  const lineStart = (at: number) => lineIndex.lineStart(lineIndex.positionAt(at).line);
+  const own = lineStart(offset);
+  const open: number[] = [];
+  for (const { kind, start } of tokens) {
+    if (start >= own) break;
+    if (kind === '{' || kind === '}') open.length = 0;
+    else if (kind === '[' || kind === '(') open.push(start);
+    else if (kind === ']' || kind === ')') open.pop();
+  }
+  const start = open[0] === undefined ? own : lineStart(open[0]);
+  const earlier = tokens
+    .filter((token) => start <= token.start && token.end <= own && !['newline', 'line-comment'].includes(token.kind))
+    .map((token) => text.slice(token.start, token.end));
+  return [...earlier, text.slice(own, offset)].join(' ');
+}
+
+/** `key = written|`, the value not finished. */
+export interface Assignment {
+  readonly key: string;
+  readonly written: string;
+}
+
+/** The property whose value is being written at the end of a statement. */
+export function assignmentIn(before: string): Assignment | undefined {
+  const [, key, written = ''] = /([\p{L}\p{N}][\p{L}\p{N}_.-]*)\s*(?:=|>=|<=)\s*([^=]*)$/u.exec(before) ?? [];
+  if (key === undefined) return undefined;
+  const statement = before.slice(
+    Math.max(before.lastIndexOf('{'), before.lastIndexOf(','), before.lastIndexOf('}')) + 1,
+  );
+  const inList = /\[[^\]]*$/.test(written);
+  return inList || /(?:=|>=|<=)/.test(statement) ? { key, written } : undefined;
+}
+
+/** The comment or the string that the offset is in. */
+export function tokenAround(
+  { source }: Analysis,
+  offset: number,
+): { readonly comment?: Token; readonly string?: Token } {
+  const { text, tokens } = source;
+  for (const token of tokens) {
+    const { kind, start, end } = token;
+    if (start >= offset) break;
+    if (kind === 'line-comment' && offset <= end) return { comment: token };
+    if (kind === 'block-comment' && offset < end) return { comment: token };
+    // Behind the closing quote the string has ended; one that lacks it goes on to the line's end.
+    const isOpen = offset < end || (offset === end && (end - start < 2 || text[end - 1] !== '"'));
+    if (kind === 'string' && isOpen) return { string: token };
+  }
+  return {};
+}
+
+/** Blocks whose braces the offset is between, outermost first; one that is not closed goes on to its end. */
+export function blocksAround({ source }: Analysis, offset: number): readonly BlockNode[] {
+  const blocks: BlockNode[] = [];
+  let { items } = source.tree;
+  for (;;) {
+    const block = items.find(
+      (item): item is BlockNode =>
+        item.kind === 'block' &&
+        item.body.start < offset &&
+        (item.closed ? offset < item.body.end : offset <= item.body.end),
+    );
+    if (!block) return blocks;
+    blocks.push(block);
+    items = block.items;
+  }
+}

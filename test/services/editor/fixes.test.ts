@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Diagnostic, Fix } from '../../../server/src/language/diagnostic.ts';
+import { analyseDocument } from '../../../server/src/services/analysis.ts';
+import { diagnose } from '../../../server/src/services/diagnostics.ts';
+import { applyEdits } from '../../../server/src/services/edits.ts';
+import { fixAllOf } from '../../../server/src/services/fixes.ts';
+import { wideFixes } from '../../../server/src/services/wideFixes.ts';
+import { fixturesBelow, parseFixture, WORKSPACE } from '../../support/annotations.ts';
+import { memorySources } from '../../support/sources.ts';
+import { analysisOf, CATALOG, MAIN, SMALL_PLAN } from './support.ts';
+
+type Files = ReadonlyMap<string, string>;
+
+function found(files: Files, uri: string) {
+  const analysis = analyseDocument(uri, memorySources(files, CATALOG));
+  const known = { filesWith: (extension: string) => [...files.keys()].filter((each) => each.endsWith(extension)) };
+  return diagnose(analysis).map((diagnostic) => ({
+    diagnostic,
+    fixes: [...(diagnostic.fixes ?? []), ...wideFixes(analysis, diagnostic, known)],
+  }));
+}
+
+function apply(files: Files, fix: Fix): Files {
+  const changed = new Map(files);
+  for (const uri of new Set(fix.edits.map((edit) => edit.uri)))
+    changed.set(
+      uri,
+      applyEdits(
+        files.get(uri) ?? '',
+        fix.edits.filter((edit) => edit.uri === uri),
+      ),
+    );
+  return changed;
+}
+
+describe('every quick fix of every fixture takes its finding away', () => {
+  const folder = join(import.meta.dirname, '../../fixtures/rules');
+  test.each(fixturesBelow(folder))('%s', (name) => {
+    const files = parseFixture(readFileSync(join(folder, name), 'utf8'));
+    const [root = ''] = files.keys();
+    const before = found(files, root);
+    const like = ({ rule, message }: Diagnostic, all: ReturnType<typeof found>) =>
+      all.filter(({ diagnostic }) => diagnostic.rule === rule && diagnostic.message === message).length;
+    for (const { diagnostic, fixes } of before) {
+      for (const fix of fixes) {
+        const after = found(apply(files, fix), root);
+        expect(like(diagnostic, after), `${diagnostic.rule}: ${fix.title}`).toBeLessThan(like(diagnostic, before));
+      }
+    }
+  });
+});
+
+/** Titles of the fixes for the findings of one rule. */
+function titles(rule: string, files: Readonly<Record<string, string>>): readonly string[] {
+  const texts = new Map(Object.entries(files).map(([name, text]) => [WORKSPACE + name, text]));
+  return found(texts, MAIN)
+    .filter(({ diagnostic }) => diagnostic.rule === rule)
+    .flatMap(({ fixes }) => fixes.map(({ title }) => title));
+}
+
+describe('fixes that know other files', () => {
+  test.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
+    [
+      'a slip in the path',
+      { 'main.moeplan': 'import "./modles.moeplan"', 'models.moeplan': '' },
+      ['Change to `./models.moeplan`'],
+    ],
+    [
+      'a file that lies elsewhere',
+      { 'main.moeplan': 'import "./models.moeplan"', 'lib/models.moeplan': '', 'lib/gpus.moeplan': '' },
+      ['Change to `./lib/models.moeplan`'],
+    ],
+    [
+      'a config is no import',
+      { 'main.moeplan': 'import "./mixtral/config.json"', 'mixtral/config.json': '{}' },
+      ['Write `model mixtral from "./mixtral/config.json"`'],
+    ],
+    ['no file that could be meant', { 'main.moeplan': 'import "./models.moeplan"', 'gpus.moeplan': '' }, []],
+  ])('%s', (_, files, expected) => {
+    expect(titles('import-not-found', files)).toEqual(expected);
+  });
+});
+
+describe('fixes that know what is predicted', () => {
+  const plan = (claims: string) =>
+    `${SMALL_PLAN}deployment d {\n  model = small, cluster = two-nodes, workload = batch\n  parallel { ep = 16 }\n  expect { ${claims} }\n}\n`;
+
+  test('an exact figure is claimed exactly', () => {
+    expect(titles('claim-not-met', { 'main.moeplan': plan('experts-per-gpu = 8') })).toEqual([
+      'Claim what is computed: `experts-per-gpu = 4`',
+    ]);
+  });
+
+  test('a prediction is claimed with three digits, on the side on which the claim holds', () => {
+    const [title = ''] = titles('claim-not-met', { 'main.moeplan': plan('step <= 1 ms') });
+    const analysis = analysisOf(plan(/`(.*)`/.exec(title)?.[1] ?? ''));
+    expect(title).toMatch(/`step <= [\d.]{3,4} m?s`$/);
+    expect(diagnose(analysis).map(({ rule }) => rule)).not.toContain('claim-not-met');
+  });
+
+  test('what cannot be computed is left out', () => {
+    expect(titles('claim-not-computed', { 'main.moeplan': plan('ttft = 5 ms, experts-per-gpu = 4') })).toEqual([
+      'Remove the claim',
+    ]);
+  });
+});
+
+describe('all findings of one rule at once', () => {
+  const fixedAll = (rule: string, text: string) => {
+    const fix = fixAllOf(rule, MAIN, diagnose(analysisOf(text)));
+    return fix && [fix.title, applyEdits(text, fix.edits)];
+  };
+
+  test('are fixed where each has one fix', () => {
+    expect(
+      fixedAll('unknown-property', 'gpu a { memroy = 80 GiB }\ngpu b { memory = 40 GiB, bandwith = 3 TB/s }\n'),
+    ).toEqual([
+      'Fix all 2 of `unknown-property`',
+      'gpu a { memory = 80 GiB }\ngpu b { memory = 40 GiB, bandwidth = 3 TB/s }\n',
+    ]);
+  });
+
+  test('are left to a person where there are several ways', () => {
+    expect(fixedAll('missing-unit', 'gpu a { memory = 80 }\ngpu b { memory = 40 }\n')).toBeUndefined();
+  });
+
+  test('are left to their own fix where there is only one', () => {
+    expect(fixedAll('unknown-property', 'gpu a { memroy = 80 GiB }\n')).toBeUndefined();
+  });
+});
