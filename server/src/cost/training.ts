@@ -161,10 +161,10 @@ function uncoveredSeconds(
 ): number {
   const passes = gradientPasses(parallel, microBatches);
   if (parallel.zero >= 3) {
-    const all = passes * reduced + 2 * copied;
+    const all = constants.dataParallel * (passes * reduced + 2 * copied);
     return Math.max(constants.shardedExposed * all, all - beside.step);
   }
-  const all = passes * (reduced + copied);
+  const all = constants.dataParallel * passes * (reduced + copied);
   return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * beside.microBatch));
 }
 

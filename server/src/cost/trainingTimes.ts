@@ -16,9 +16,6 @@ export interface TrainingTimes extends StageTimes {
   readonly exposed: number;
 }
 
-/** With sequence parallelism a backward pass gathers the inputs once more, for the weights' gradients (Korthikanti 2022, 4.2.2). */
-const GATHERED_AGAIN = 1.5;
-
 /** Work that lies behind the start of kernels: the longer of the two, smoothly. */
 const HOST_POWER = 4;
 
@@ -59,8 +56,7 @@ export function trainingTimes(
     constants.hostLayer * parts.layers +
     (engine.allToAll === 'nccl' ? constants.hostExchange * parts.moeLayers : 0) +
     (fused ? 0 : constants.hostExpert * parts.heldExperts);
-  const tp = parts.tp * (parallel.tpOverlap ? 1 - constants.tensorParallelHidden : 1);
-  const tpBackward = tp * (parallel.sequenceParallel ? GATHERED_AGAIN : 1);
+  const tp = constants.tensorParallel * parts.tp * (parallel.tpOverlap ? 1 - constants.tensorParallelHidden : 1);
   const cp = Math.max(0, parts.cp - attention);
   const exchange = constants.exchange * parts.exchange;
   const multiplied = products + experts;
@@ -71,7 +67,7 @@ export function trainingTimes(
     passes * (multiplied + operands) +
       constants.attentionBackward * attention +
       2 * (scores + elementwise + copies + cp) +
-      tpBackward,
+      tp,
     host,
   );
   const again = recomputed(stage.pool, parts, {
@@ -91,7 +87,7 @@ export function trainingTimes(
     forward: factor * (forward + shown / 2 + transfer),
     backwardInput: factor * (backward - weight + again + shown / 2 + transfer),
     backwardWeight: factor * weight,
-    exposed: factor * (tp + tpBackward + 2 * (cp + transfer) + shown),
+    exposed: factor * (2 * (tp + cp + transfer) + shown),
   };
 }
 
