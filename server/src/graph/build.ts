@@ -185,9 +185,13 @@ class Builder {
     return { front, shape };
   }
 
-  /** Under what an instance's nodes are found in a front: thousands of equal GPUs are not walked one by one. */
+  /**
+   * Under what an instance's nodes are found in a front: thousands of equal GPUs are not walked one by one, but where some
+   * of them are opened.
+   */
   private holders({ gpus }: Pick<Instance, 'gpus'>): readonly number[] {
-    return this.options.gpus === 'folded' ? [EVERY] : gpus;
+    const { gpus: drawn, unfolded } = this.options;
+    return drawn === 'folded' && !unfolded ? [EVERY] : gpus;
   }
 
   /** The nodes that take what flows into a stage. */
