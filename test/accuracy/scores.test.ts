@@ -122,3 +122,11 @@ describe('published figures are predicted no worse than they were', () => {
     });
   }
 });
+
+test('the bands of serving say 80 %: about as many of the published figures lie in them', () => {
+  const { metrics } = scoreTable(scoreServing(published) ?? []);
+  for (const metric of ['tpot', 'ttft']) {
+    expect(metrics[metric]?.inBand, metric).toBeGreaterThan(0.68);
+    expect(metrics[metric]?.inBand, metric).toBeLessThan(0.95);
+  }
+});
