@@ -40,7 +40,11 @@ export function accuracyReport(scores: Scores): string {
 Predicted figures beside measured ones, over ${scores.data}. An error is \`predicted / measured - 1\`; mean, median and 90th
 percentile are of absolute errors, the bias is the mean of signed ones: above zero means predicted too high. Rows that
 cannot be predicted count as not covered, and their reasons are listed. Constants are fitted to a part of these
-measurements: [the cost model](cost-model.md) says which, with the error of each fit.`,
+measurements: [the cost model](cost-model.md) says which, with the error of each fit.
+
+What a source of serving rows does not record of its benchmark (prompts sent again, lengths forced) is inferred from its
+lengths, in \`scripts/accuracy/benchmarks.ts\`. No source confirms it; without it the mean error of the time per output token is
+about 2 points higher and that of the time to first token about 17.`,
     summary(scores),
     ...(scores.models ? [modelsSection(scores.models)] : []),
     ...Object.entries(scores.tables).map(([name, rows]) => section(name, rows)),
