@@ -96,14 +96,19 @@ export class Models {
   receive(sent: SentModel): boolean {
     const model = this.parts.model(sent);
     if (!model) return false;
-    if (model.uri !== this.model?.uri) {
+    const isSameFile = model.uri === this.model?.uri;
+    if (!isSameFile) {
       this.lastGood.clear();
       this.opened.clear();
     }
     // A text that is broken at the moment keeps the last picture, greyed, with the reason.
-    const keepsLast = model.stale !== undefined && model.deployments.length === 0 && this.model !== undefined;
+    const keepsLast = model.stale !== undefined && model.deployments.length === 0 && isSameFile;
     this.model = keepsLast && this.model ? { ...this.model, version: model.version, ...stale(model) } : model;
     for (const deployment of model.deployments) this.lastGood.set(deployment.name, deployment);
+    // A name that is typed letter by letter leaves a deployment behind with each.
+    const names = new Set(this.model.names);
+    for (const known of [this.lastGood, this.opened])
+      for (const name of known.keys()) if (!names.has(name)) known.delete(name);
     this.prune();
     return true;
   }

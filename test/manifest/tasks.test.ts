@@ -15,7 +15,10 @@ describe('a task of tasks.json', () => {
     [{ command: 'check' }, ['check', '.']],
     [{ command: 'check', file: '' }, ['check', '.']],
     [{ command: 'check', file: 'a b.moeplan' }, ['check', '--', 'a b.moeplan']],
-    [{ command: 'report', file: 'plans/a.moeplan' }, ['report', '--output', 'plans/a.md', '--', 'plans/a.moeplan']],
+    [
+      { command: 'report', file: 'plans/a.moeplan' },
+      ['report', '--output', 'plans/a.report.md', '--', 'plans/a.moeplan'],
+    ],
   ])('%j runs the command line with its arguments', (definition, expected) => {
     expect(argumentsOf(definition)).toEqual(expected);
   });
@@ -28,7 +31,7 @@ describe('a task of tasks.json', () => {
     expect(argumentsOf({ command: 'report', file: 'plan.txt' })).toEqual([
       'report',
       '--output',
-      'plan.txt.md',
+      'plan.txt.report.md',
       '--',
       'plan.txt',
     ]);

@@ -89,12 +89,12 @@ export const differencesTests: readonly PageTest[] = [
     title: 'differences: an edit compares anew, with the same choice',
     async run(open) {
       const { panel } = await openExample(open, 'deployment-analysis', { view: 'differences', deployment: 'proposed' });
-      await panel.page.getByLabel('From').selectOption('baseline-split');
+      await panel.page.getByLabel('From', { exact: true }).selectOption('baseline-split');
       await answerDifferences(panel, analysisOf('deployment-analysis'));
       const text = exampleText('deployment-analysis').replace('10_000', '5_000');
       await panel.send({ type: 'model', model: modelOf('deployment-analysis', text) });
       assert.deepEqual((await lastSent(panel, 'differences')).base, { deployment: 'baseline-split' });
-      assert.equal(await panel.page.getByLabel('From').inputValue(), 'baseline-split');
+      assert.equal(await panel.page.getByLabel('From', { exact: true }).inputValue(), 'baseline-split');
     },
   },
 ];

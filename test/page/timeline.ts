@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { layoutOf } from '../../client/preview/timeline/layout.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import type { Panel } from './panel.ts';
 import { deploymentOf, exampleText, modelOf } from './plans.ts';
@@ -188,7 +189,7 @@ export const timelineTests: readonly PageTest[] = [
       const { panel } = await openExample(open, 'deployment-analysis', { view: 'timeline', deployment: 'proposed' });
       await panel.page.getByRole('button', { name: 'Export Chrome trace' }).click();
       const sent = await panel.waitForSent(({ type }) => type === 'export');
-      assert.deepEqual(sent, { type: 'export', deployment: 'proposed', format: 'trace' });
+      assert.deepEqual(sent, { type: 'export', deployment: 'proposed', format: 'trace', folded: true });
     },
   },
   {
@@ -257,8 +258,10 @@ export const timelineTests: readonly PageTest[] = [
       assert.ok(canvas);
       const { perPixel } = await spanOf(panel);
       const tip = panel.page.locator('.timeline-tip');
-      // The first row of the third lane, where the picture of it is known by its tooltip.
-      const y = 26 + 6 + 2 * 168 + 15;
+      // The micro-batches of the third lane.
+      const lane = layoutOf(timeline, canvas.width, canvas.height).lanes[2];
+      const row = lane?.rows[0];
+      const y = (lane?.y ?? 0) + (row?.y ?? 0) + (row?.height ?? 0) / 2;
       const at = (time: number) => panel.page.mouse.move(canvas.x + GUTTER + time / perPixel, canvas.y + y);
       await at((events?.start[last] ?? 0) + 10 * perPixel);
       assert.match(await textOf(tip), /^Forward of micro-batch 2[\s\S]*stage-2/);

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../../server/src/cost/format.ts';
-import type { PreviewTraffic } from '../../../server/src/services/preview/trafficProtocol.ts';
+import type { PreviewTraffic, TrafficGpus } from '../../../server/src/services/preview/trafficProtocol.ts';
 import { button, element, replaceChildren } from '../dom.ts';
 import type { PointerTip } from '../pointerTip.ts';
 import { headOf, scrolling } from '../tables.ts';
@@ -60,10 +60,12 @@ export class MatrixView {
   }
 
   show(traffic: PreviewTraffic, isOther: boolean): void {
+    const isSame = !isOther && this.traffic !== undefined && areSame(this.traffic.gpus, traffic.gpus);
     this.traffic = traffic;
     this.root.hidden = traffic.levels.every(({ bytes }) => bytes === 0);
-    if (isOther) this.opened = [];
-    this.rebuild();
+    // Cells are of certain GPUs: with others they are not there any more.
+    if (!isSame) this.opened = [];
+    this.rebuild(isSame ? this.selected : undefined);
   }
 
   highlight(sources: ReadonlySet<string>): void {
@@ -81,13 +83,13 @@ export class MatrixView {
     });
   }
 
-  private rebuild(): void {
+  private rebuild(selected?: Cell): void {
     const { traffic } = this;
     if (!traffic) return;
     const all = everything(traffic.gpus);
     const last = this.opened.at(-1) ?? { from: all, to: all };
     this.matrix = matrixOf(traffic, partsOf(traffic.gpus, last.from), partsOf(traffic.gpus, last.to));
-    this.selected = undefined;
+    this.selected = selected;
     this.hovered = undefined;
     this.showPath();
     this.showRamp();
@@ -149,7 +151,7 @@ export class MatrixView {
     const { matrix } = this;
     if (!matrix) return;
     const { sent, received } = sums(matrix);
-    const kind = kindOf(matrix.rows) === 'GPU' ? 'GPU' : 'Nodes';
+    const kind = kindOf(matrix.rows) === 'GPU' ? 'GPU' : 'Node';
     const isSquare =
       matrix.rows === matrix.columns || matrix.rows.every(({ label }, at) => label === matrix.columns[at]?.label);
     const rows = matrix.rows.map(({ label }, row) => {
@@ -280,7 +282,7 @@ export class MatrixView {
     canvas.addEventListener('click', (event) => {
       const cell = at(event);
       this.select(cell);
-      const source = cell && this.describe(cell)?.source;
+      const source = cell && !this.canOpen(cell) ? this.describe(cell)?.source : undefined;
       if (source !== undefined) this.reveal(source);
     });
     canvas.addEventListener('dblclick', (event) => {
@@ -327,6 +329,12 @@ export class MatrixView {
     }
     return false;
   }
+}
+
+function areSame(left: TrafficGpus, right: TrafficGpus): boolean {
+  const isEqual = (a: readonly number[], b: readonly number[]) =>
+    a.length === b.length && a.every((value, index) => value === b[index]);
+  return isEqual(left.gpu, right.gpu) && isEqual(left.node, right.node);
 }
 
 function mostOf({ columns, bytes }: Matrix, row: number): { label: string; bytes: number } | undefined {

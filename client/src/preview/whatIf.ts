@@ -33,9 +33,10 @@ export class PanelWhatIf {
       const written = await this.requests.writeWhatIf(this.plan, deployment, changes);
       if (!written) return refuse('The plan is not open in an editor.');
       if ('refused' in written) return refuse(written.refused);
+      const edit = await this.requests.toCodeEdit(written.edit);
+      // Compared at the very last: a key that is pressed while something is awaited moves what the edit means.
       const document = workspace.textDocuments.find(({ uri }) => uri.toString() === this.plan.toString());
       if (document?.version !== written.version) return refuse('The text has changed meanwhile. Try again.');
-      const edit = await this.requests.toCodeEdit(written.edit);
       if (!(await workspace.applyEdit(edit))) return refuse('The editor did not take the edit.');
       this.send({ type: 'written', isDone: true, text: `Written: ${written.lines.join('; ')}.` });
     } catch (error) {

@@ -15,6 +15,6 @@ export function readTask(definition: object): PlanTask | undefined {
 /** The arguments of the command line. A file is never taken for an option. */
 export function taskArguments({ command, file }: PlanTask): readonly string[] {
   if (file === undefined) return [command, '.'];
-  const output = command === 'report' ? ['--output', file.replace(/(?:\.moeplan)?$/, '.md')] : [];
+  const output = command === 'report' ? ['--output', file.replace(/(?:\.moeplan)?$/, '.report.md')] : [];
   return [command, ...output, '--', file];
 }

@@ -64,7 +64,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .action((file: string, options: { deployment?: string; output?: string }) => trace(file, options, shipped));
   program
     .command('inspect')
-    .description('print every computed figure by schemas/inspect.schema.json')
+    .description('print every computed figure as JSON that follows schemas/inspect.schema.json')
     .argument('<file>', '.moeplan file')
     .option('--deployment <name>', 'only this deployment')
     .addOption(new Option('--format <format>', 'form of the output').choices(['json']).default('json'))
@@ -72,7 +72,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
   program
     .command('compare')
     .description(
-      'compare deployments of a file side by side, JSON by schemas/compare.schema.json; or say what differs between two files or two deployments (OLD NEW, FILE#A FILE#B), JSON by schemas/differences.schema.json',
+      'compare deployments of a file side by side; or say what differs between two files (OLD NEW) or two deployments (FILE#A FILE#B)',
     )
     .argument('<file>', '.moeplan file, or FILE#DEPLOYMENT')
     .argument('[names...]', 'deployments, all when left out; or the file to compare with')
@@ -84,7 +84,9 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     });
   program
     .command('format')
-    .description('bring files into the usual form; with --check only say which are not, exit code 1 when any')
+    .description(
+      'bring files into the usual form; with --check change nothing and list those that are not in it, exit code 1 when there are any',
+    )
     .argument('<files...>', '.moeplan files')
     .option('--check', 'change nothing')
     .action((files: string[], options: { check?: boolean }) => {

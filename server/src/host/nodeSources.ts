@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EditorFiles } from './editorFiles.ts';
 import { filesBelow } from './filesBelow.ts';
@@ -100,7 +100,7 @@ export class NodeSources implements HostSources {
     const real = realFile(path);
     return roots.some((root) => {
       const way = relative(root, real);
-      return way !== '' && !way.startsWith(`..${sep}`) && way !== '..' && !way.includes(':');
+      return way !== '' && !way.startsWith(`..${sep}`) && way !== '..' && !isAbsolute(way);
     });
   }
 

@@ -57,6 +57,9 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   },
 };
 
+/** Kinds of files whose paths are completed. */
+const LISTED: readonly string[] = ['.moeplan', '.json', '.csv'];
+
 /** Before the next message is read. A browser's worker has no `setImmediate`. */
 const soon: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
 
@@ -118,8 +121,7 @@ export function startServer(channel: Connection, host: Host): void {
   function setFolders(folders: readonly string[]): void {
     roots = folders;
     workspace.setRoots(folders);
-    // They are there when the first path is completed.
-    workspace.sources.wantLists(['.moeplan', '.json', '.csv']);
+    workspace.sources.wantLists(LISTED);
   }
 
   async function configure(): Promise<void> {
@@ -158,12 +160,6 @@ export function startServer(channel: Connection, host: Host): void {
   });
   workspace.sources.whenWanted(() => soon(() => fetching.start()));
   connection.onInitialized(async () => {
-    if (canWatch) {
-      await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }, { globPattern: '**/*.csv' }],
-      });
-    }
-    await configure().finally(() => isConfigured());
     if (canChangeFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         const gone = new Set(removed.map(({ uri }) => uri));
@@ -172,7 +168,14 @@ export function startServer(channel: Connection, host: Host): void {
         refresh();
       });
     }
-    setFolders(roots);
+    if (canWatch) {
+      await connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }, { globPattern: '**/*.csv' }],
+      });
+    }
+    await configure().finally(() => isConfigured());
+    // They are there when the first path is completed.
+    workspace.sources.wantLists(LISTED);
   });
   connection.onDidChangeConfiguration(() => configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {

@@ -71,10 +71,10 @@ export class Workspace implements Conversion, KnownFiles {
     return this.concerned(uri);
   }
 
-  /** The editor has read a file that the sources wanted. */
+  /** The editor has read a file that the sources wanted. That one is not there was assumed and concerns nobody. */
   provided(uri: string, text: string | undefined): readonly string[] {
     this.sources.provide(uri, text);
-    return this.concerned(uri);
+    return text === undefined ? [] : this.concerned(uri);
   }
 
   private concerned(uri: string): readonly string[] {

@@ -30,7 +30,7 @@ export function tasksSuite(): void {
     it('write a report beside a plan', async () => {
       await open('tasks/wrong.moeplan');
       assert.equal(await run(await taskNamed('report of tasks/wrong.moeplan')), 0);
-      assert.ok(await vscode.workspace.fs.stat(inWorkspace('tasks/wrong.md')));
+      assert.ok(await vscode.workspace.fs.stat(inWorkspace('tasks/wrong.report.md')));
     });
   });
 }
