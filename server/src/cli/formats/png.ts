@@ -21,7 +21,7 @@ const MISSING =
 /**
  * The PNG of an SVG with the colours of one theme. A process can make one only: WebAssembly is started here.
  *
- * @throws CannotRun where the packages that draw are not installed, or the picture is too large to be read.
+ * @throws CannotRun where the packages that draw are not installed, the picture is too large to be read, or they fail.
  */
 export async function pngOf(svg: string): Promise<Uint8Array> {
   const [wasm, ...fontBuffers] = installed([WASM, ...FONTS]);
@@ -35,7 +35,12 @@ export async function pngOf(svg: string): Promise<Uint8Array> {
   const { initWasm, Resvg } = await import('@resvg/resvg-wasm');
   await initWasm(wasm ?? new Uint8Array());
   const fitTo = { mode: 'width', value: Math.ceil(width * scale) } as const;
-  return new Resvg(svg, { fitTo, font: { fontBuffers, defaultFontFamily: 'Roboto' } }).render().asPng();
+  try {
+    return new Resvg(svg, { fitTo, font: { fontBuffers, defaultFontFamily: 'Roboto' } }).render().asPng();
+  } catch (error) {
+    // A fault or a lack of memory inside ends WebAssembly with nothing but `unreachable`.
+    throw new CannotRun(`resvg cannot draw this picture (${String(error)}); write SVG, or draw less of it with --fold`);
+  }
 }
 
 /** The files of packages, as they are resolved from the running bundle. */
