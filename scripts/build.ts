@@ -53,6 +53,8 @@ const bundles: readonly BuildOptions[] = [
     format: 'esm',
     // What only one command needs is a chunk that only this command loads.
     splitting: true,
+    // Only the command line of a checkout draws PNG: the package is larger than all else that the .vsix holds.
+    external: ['@resvg/resvg-wasm'],
     chunkNames: 'chunks/[name]-[hash]',
     // CommonJS dependencies inside an ES module bundle call `require` for Node's own modules.
     banner: {

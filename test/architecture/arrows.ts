@@ -33,16 +33,18 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const OUTSIDE = new Set(['host', 'lsp', 'cli']);
 
 /** The only files of the server that the client may know, and only as types. */
-const SHARED_WITH_CLIENT = /^server\/src\/(?:services\/preview\/[^/]+|graph\/(?:types|palette)|cost\/format)\.ts$/;
+const SHARED_WITH_CLIENT =
+  /^server\/src\/(?:services\/preview\/[^/]+|graph\/(?:types|palette|pixels)|cost\/format)\.ts$/;
 
 /**
- * What both ends of the preview run: the check of messages, the colours of the picture, the spread of traffic over pairs of
+ * What both ends of the preview run: the check of messages, the colours of the picture and its size in pixels, the spread of traffic over pairs of
  * GPUs, and the one place that makes text of numbers. They import nothing but types, so they bring nothing along.
  */
 const RUN_BY_BOTH = new Set([
   'server/src/services/preview/validate.ts',
   'server/src/services/preview/trafficCells.ts',
   'server/src/graph/palette.ts',
+  'server/src/graph/pixels.ts',
   'server/src/cost/format.ts',
 ]);
 

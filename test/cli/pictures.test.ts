@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PALETTES } from '../../server/src/graph/palette.ts';
-import { projectRoot } from '../support/dist.ts';
+import { bundle, projectRoot } from '../support/dist.ts';
 import { folderWith } from '../support/folders.ts';
+import { readPng } from '../support/png.ts';
 import { elementsOf, parseXml } from '../support/xml.ts';
 import { CLEAN_PLAN, EXAMPLE, moeplan } from './moeplan.ts';
 
@@ -51,12 +53,70 @@ describe('a graph', () => {
     },
   );
 
-  test('as PNG is refused with how to get one; a theme is for SVG only', () => {
-    const png = moeplan([...folded, '--format', 'png']);
-    expect([png.code, png.out]).toEqual([2, '']);
-    expect(png.err).toMatch(/Export, PNG in the preview.*--theme light/);
+  test('has no theme as DOT', () => {
     const dot = moeplan([...folded, '--format', 'dot', '--theme', 'light']);
     expect([dot.code, dot.out]).toEqual([2, '']);
-    expect(dot.err).toContain('--theme is for SVG');
+    expect(dot.err).toContain('--theme is for SVG and PNG');
+  });
+});
+
+describe('a graph as PNG', () => {
+  const folded = ['graph', join(projectRoot, EXAMPLE), '--deployment', 'proposed', '--fold'];
+
+  /** The bytes of `graph ... -o`, which says nothing. */
+  function png(...more: readonly string[]): Buffer {
+    const folder = folderWith({});
+    const ran = moeplan([...folded, '--format', 'png', '-o', 'graph.png', ...more], folder);
+    expect(ran).toEqual({ code: 0, out: '', err: '' });
+    return readFileSync(join(folder, 'graph.png'));
+  }
+
+  test('has twice the size of the SVG, equal bytes for equal plans, and goes to standard output as well', () => {
+    const [first, second] = [png(), png()];
+    expect(first.equals(second)).toBe(true);
+    const { attributes } = parseXml(moeplan(folded).out);
+    const { width, height } = readPng(first);
+    expect([width, height]).toEqual([2 * Number(attributes.get('width')), 2 * Number(attributes.get('height'))]);
+    const { stdout } = spawnSync(process.execPath, [bundle('moeplan.mjs'), ...folded, '--format', 'png']);
+    expect(stdout.equals(first)).toBe(true);
+  });
+
+  test.each([
+    ['light', []],
+    ['dark', ['--theme', 'dark']],
+  ] as const)('is in the %s theme with options %j, its title written in the colour of the theme', (theme, options) => {
+    const pixels = readPng(png(...options));
+    const { background, text } = PALETTES[theme];
+    expect(pixels.at(0, 0)).toBe(background);
+    // The title stands at 24, 38 with 20 units, and has nothing but the background around it.
+    const seen = new Set<string>();
+    for (let y = 40; y < 84; y++) for (let x = 40; x < 200; x++) seen.add(pixels.at(x, y));
+    expect([...seen]).toEqual(expect.arrayContaining([background, text]));
+  });
+
+  test('is refused where it could not be read, with the way to a smaller one', () => {
+    const folder = folderWith({});
+    const large = join(projectRoot, 'test/fixtures/plans/deepseek-v3-176.moeplan');
+    const { code, err } = moeplan(['graph', large, '--format', 'png', '-o', 'graph.png'], folder);
+    expect([code, readdirSync(folder)]).toEqual([2, []]);
+    expect(err).toMatch(/\d+ x \d{5}.*write SVG.*--fold/);
+    expect(moeplan(['graph', large, '--fold', '--format', 'png', '-o', 'graph.png'], folder).code).toBe(0);
+  });
+
+  test('is refused by a command line without the packages that draw, with other ways; SVG is not', () => {
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN });
+    // As in the extension, which is packed without what is beside the bundles.
+    cpSync(dirname(bundle('moeplan.mjs')), join(folder, 'dist'), { recursive: true });
+    const run = (format: string) => {
+      const args = ['dist/moeplan.mjs', 'graph', 'plan.moeplan', '--format', format];
+      return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    };
+    const { status, stdout, stderr } = run('png');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^moeplan: PNG needs .*@resvg\/resvg-wasm.*Export, PNG in the preview.*npm ci.*--theme light/,
+    );
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(run('svg').status).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { buildDag, defaultOptions, overviewOptions } from '../../server/src/graph/build.ts';
 import { layoutDag } from '../../server/src/graph/layout/layout.ts';
+import { textWidth } from '../../server/src/graph/layout/textWidth.ts';
 import type { DagOptions, SceneNode } from '../../server/src/graph/types.ts';
 import { exampleEvaluations } from '../support/analysed.ts';
 import { analysis } from '../support/deployments.ts';
@@ -37,6 +38,8 @@ function expectSoundScene(evaluation: Evaluation, options: Partial<DagOptions>):
   expect(scene.edges.map(({ from, to }) => `${from}>${to}`).sort()).toEqual(
     dag.mapEdges((_, __, from, to) => `${from}>${to}`).sort(),
   );
+  for (const node of scene.nodes)
+    expect(textOverlap(node), `${node.label} in its shape`).toBeLessThanOrEqual(TOLERANCE);
   for (const { from, to, points } of scene.edges) {
     const [source, target] = [nodes.get(from), nodes.get(to)];
     if (!source || !target) throw new Error(`an edge from ${from} to ${to}`);
@@ -45,6 +48,22 @@ function expectSoundScene(evaluation: Evaluation, options: Partial<DagOptions>):
     expect(isOnOutline(x0, y0, source), `${from} > ${to} starts at its node`).toBe(true);
     expect(isOnOutline(x1, y1, target), `${from} > ${to} ends at its node`).toBe(true);
   }
+}
+
+/** How far the text of an ellipse reaches over its outline, as text is placed in pictures; capitals are 9 and 7 high. */
+function textOverlap({ kind, width, height, label, lines }: SceneNode): number {
+  if (kind !== 'communication') return 0;
+  const first = 4 - (lines.length * 12.5) / 2;
+  const texts = [
+    { text: label, size: 12, away: Math.abs(first - 9) },
+    ...lines.map((text, index) => {
+      const baseline = first + 14 + index * 12;
+      return { text, size: 10, away: Math.max(Math.abs(baseline), Math.abs(baseline - 7)) };
+    }),
+  ];
+  return Math.max(
+    ...texts.map(({ text, size, away }) => textWidth(text, size) - width * Math.sqrt(1 - (away / (height / 2)) ** 2)),
+  );
 }
 
 /** Whether a point lies on the shape that is drawn for a node: ellipse, parallelogram or rectangle. */

@@ -42,13 +42,13 @@ export function plansAt(path: string): readonly string[] {
   return plans;
 }
 
-export function write(text: string, output: string | undefined): void {
+export function write(content: string | Uint8Array, output: string | undefined): void {
   if (output === undefined) {
-    process.stdout.write(text);
+    process.stdout.write(content);
     return;
   }
   try {
-    writeFileSync(output, text);
+    writeFileSync(output, content);
   } catch (error) {
     throw new CannotRun(`cannot write ${output}: ${reasonOf(error)}`);
   }

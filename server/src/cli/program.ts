@@ -49,7 +49,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .addOption(
       new Option(
         '--theme <theme>',
-        'SVG with the colours of one theme, for programs that cannot follow the reader',
+        'SVG with the colours of one theme, for programs that cannot follow the reader; PNG is light unless told',
       ).choices(THEMES),
     )
     .option('--fold', 'draw equal GPUs and layers once')

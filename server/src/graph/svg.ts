@@ -77,7 +77,7 @@ const RULES = [
   'text{font-family:system-ui,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;fill:var(--text)}',
   '.title{font-size:20px;font-weight:600}.line{font-size:13px;fill:var(--muted)}',
   '.background{fill:var(--background)}',
-  '.group{fill:none;stroke:var(--group-stroke);stroke-width:1}.stage{fill:var(--group-fill);rx:10}.layer{fill:var(--background);rx:8}.gpu{stroke:none;fill:none}',
+  '.group{fill:none;stroke:var(--group-stroke);stroke-width:1}.stage{fill:var(--group-fill)}.layer{fill:var(--background)}.gpu{stroke:none;fill:none}',
   '.group-label{font-size:12px;font-weight:600;fill:var(--muted)}.lane-label{font-size:10px;fill:var(--muted)}.lane-line{stroke:var(--group-stroke);stroke-width:.5;stroke-dasharray:2 4}',
   '.node{stroke-width:1.25}.node.critical{stroke-width:2.25}.label{font-size:12px;text-anchor:middle;font-weight:500}.detail{font-size:10px;text-anchor:middle;fill:var(--muted)}',
   '.edge{fill:none;stroke:var(--edge);stroke-width:1.1}.edge.critical{stroke:var(--critical);stroke-width:1.6}.edge.gate{stroke-dasharray:5 4}.tip{fill:var(--edge)}.tip.critical{fill:var(--critical)}',
@@ -155,7 +155,7 @@ function badge(mark: SvgMark, { x, y }: Place): string {
 function group({ kind, label, x, y, width, height, depth }: SceneGroup): string {
   if (kind === 'gpu')
     return `<text class="lane-label" x="${n(x + 6)}" y="${n(y + height / 2 - 12)}">${escaped(label)}</text><path class="lane-line" d="M${n(x)} ${n(y)}h${n(width)}"/>`;
-  return `<rect class="group ${kind}" data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}"/><text class="group-label" x="${n(x + titleInset(kind))}" y="${n(y + 16)}">${escaped(label)}</text>`;
+  return `<rect class="group ${kind}" data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${kind === 'stage' ? 10 : 8}"/><text class="group-label" x="${n(x + titleInset(kind))}" y="${n(y + 16)}">${escaped(label)}</text>`;
 }
 
 /** The title of a stage leaves room for the edge that comes into its first row from above. */

@@ -3,7 +3,7 @@ import type { Shipped } from '../../host/shipped.ts';
 import { exportGraph, GRAPH_FORMATS } from '../../services/export.ts';
 import { CannotRun, evaluationNamed, Loader, write } from '../load.ts';
 
-/** PNG is known to the command line only to say how to get one. */
+/** PNG is drawn by packages that are beside the command line, so only it has it; the extension has its page. */
 export const CLI_GRAPH_FORMATS = [...GRAPH_FORMATS, 'png'] as const;
 
 export const THEMES: readonly ThemeKind[] = ['light', 'dark', 'hc-light', 'hc-dark'];
@@ -16,19 +16,19 @@ export interface GraphCommandOptions {
   readonly output?: string;
 }
 
-export function graph(
+export async function graph(
   file: string,
   { deployment, format, theme, fold, output }: GraphCommandOptions,
   shipped: Shipped,
-): void {
-  if (format === 'png')
-    throw new CannotRun(
-      'the command line cannot draw pixels: choose Export, PNG in the preview, or have an SVG of one theme converted: `moeplan graph FILE --format svg --theme light | rsvg-convert -o graph.png`',
-    );
-  if (theme !== undefined && format !== 'svg')
-    throw new CannotRun(`--theme is for SVG; ${format} has no colours of its own`);
+): Promise<void> {
+  if (theme !== undefined && format !== 'svg' && format !== 'png')
+    throw new CannotRun(`--theme is for SVG and PNG; ${format} has no colours of its own`);
   const evaluation = evaluationNamed(new Loader(shipped).load(file), file, deployment);
   const folded = fold ? ({ gpus: 'folded', layers: 'folded', experts: 'grouped' } as const) : {};
+  if (format === 'png') {
+    const { pngOf } = await import('../formats/png.ts');
+    return write(await pngOf(exportGraph(evaluation, 'svg', folded, theme ?? 'light')), output);
+  }
   const text = exportGraph(evaluation, format, folded, theme);
   write(text.endsWith('\n') ? text : `${text}\n`, output);
 }

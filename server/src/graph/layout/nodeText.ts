@@ -28,13 +28,22 @@ function layersText(layers: readonly number[]): string {
   return `layer${layers.length > 1 ? 's' : ''} ${formatIndexes(layers)}`;
 }
 
-/** Room for the widest line; parallelograms and ellipses lose a part of their width to their shape. */
+/** The part of an ellipse's width that it still has where the first and the last of four lines stand. */
+const ELLIPSE_AT_ENDS = 0.66;
+
+/**
+ * Room for the widest line; parallelograms and ellipses lose a part of their width to their shape, ellipses more of it
+ * above and below their middle.
+ */
 export function nodeWidth(node: DagNode): number {
-  const text = Math.max(textWidth(labelOf(node), 12), ...linesOf(node).map((line) => textWidth(line, 10)));
+  const label = textWidth(labelOf(node), 12);
+  const lines = linesOf(node).map((line) => textWidth(line, 10));
+  const text = Math.max(label, ...lines);
   const lost = { communication: 40, routing: 30, aggregation: 30, source: 16, sink: 16, compute: 0, gate: 0 }[
     node.kind
   ];
   // A closed group has a switch in its corner, and its text is read from afar.
   const extra = node.opens === undefined ? 0 : 64;
-  return Math.ceil(Math.max(72, text + 16 + lost + extra));
+  const atEnds = node.kind === 'communication' ? Math.max(label, lines.at(-1) ?? 0) / ELLIPSE_AT_ENDS : 0;
+  return Math.ceil(Math.max(72, atEnds, text + 16 + lost + extra));
 }
