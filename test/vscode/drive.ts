@@ -217,7 +217,7 @@ const steps: readonly Step[] = [
         .first()
         .waitFor();
       await picture('differences');
-      await preview.getByLabel('From').selectOption({ label: 'baseline-whole in the last commit' });
+      await preview.getByLabel('From', { exact: true }).selectOption({ label: 'baseline-whole in the last commit' });
       await preview.getByText(/This editor has no Git/).waitFor();
       await preview.getByRole('tab', { name: 'DAG', exact: true }).click();
     },
@@ -239,7 +239,7 @@ const steps: readonly Step[] = [
       await page.keyboard.press('ControlOrMeta+F2');
       await page.locator('.statusbar-item', { hasText: /\d+ selections/ }).waitFor();
       await page.keyboard.type('renamed-stage');
-      await dag.locator('[data-node-id*="renamed-stage"]').or(dag.getByText('renamed-stage')).first().waitFor();
+      await dag.getByRole('treeitem', { name: 'renamed-stage' }).first().waitFor();
       await picture('edited');
     },
   },
