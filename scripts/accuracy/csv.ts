@@ -9,7 +9,7 @@ const MALFORMED = '\0malformed';
 /**
  * Rows of a CSV file by column name; nothing when the file is not there. Byte order marks, either line break and quoted
  * cells are understood. A line that is no row of the table is kept as one that `malformation` names. Every row has an `id`
- * of its own: its line's where the column is empty, missing or used twice.
+ * of its own: its number among the rows where the column is empty, missing or used twice.
  */
 export function readCsv(file: string): readonly CsvRow[] | undefined {
   if (!existsSync(file)) return undefined;

@@ -19,7 +19,7 @@ function scored(planner: Planner, row: CsvRow): ScoredRow {
     id: text(row, 'id'),
     metric: 'bytes',
     measured: gib === undefined ? (gigabytes ?? Number.NaN) * 1e9 : gib * GIB,
-    headline: text(row, 'kind') === 'measured',
+    headline: ['measured', ''].includes(text(row, 'kind')),
     groups: {
       model: text(row, 'model'),
       gpu: text(row, 'gpu'),

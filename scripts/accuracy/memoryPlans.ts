@@ -171,7 +171,7 @@ function layoutOf(given: MegatronArguments | undefined): readonly number[] {
   return written.split('|').map((chunk) => chunk.split('t').length - 1);
 }
 
-/** Stages as a layout deals them: chunk i goes to stage i mod pp. Which of its layers those are changes nothing in memory. */
+/** How many layers each stage has as a layout deals them, chunk i to stage i mod pp; they are taken as if they followed one another. */
 function stagesOf(given: MegatronArguments | undefined, pp: number): readonly string[] {
   const chunks = layoutOf(given);
   if (pp === 1 || chunks.length === 0) return [];

@@ -15,7 +15,7 @@ export interface NamedGpu {
 
 /** By the words that tell a GPU, the more exact first. GH200 has no node of its own: it is an H200 to us. */
 const PATTERNS: readonly (readonly [RegExp, NamedGpu])[] = [
-  [/a100.*\b40( ?gb?)?\b/, { key: 'a100', gpu: 'A100-SXM-40', node: 'DGX-A100-40', gpus: 8 }],
+  [/a100.*\b40 ?gb?\b|a100 (sxm4?|pcie) 40\b/, { key: 'a100', gpu: 'A100-SXM-40', node: 'DGX-A100-40', gpus: 8 }],
   [/a100/, { key: 'a100', gpu: 'A100-SXM-80', node: 'DGX-A100', gpus: 8 }],
   [/h100.*pcie/, { key: 'h100', gpu: 'H100-PCIe', node: 'H100-PCIe-8', gpus: 8 }],
   [/h100.*nvl(?!ink)/, { key: 'h100', gpu: 'H100-NVL', node: 'H100-NVL-2', gpus: 2 }],
@@ -72,6 +72,8 @@ const TYPE =
   /^(fp?\d+|bf16|nvfp4|mxfp[468]|float8|int[48]|[48]bit|w\d+a\d+|awq|gptq|gguf|bnb|kv|block|dynamic|quantized|quant)$/;
 const DATE = /^(0\d|\d{4}|\d{6}|20\d{6})$/;
 const TUNING = /^(instruct|inst|chat|base|hf|it|pt|thinking|reasoning|exp|speciale|terminus|preview)$/;
+/** `235b`, `8x7b`. */
+const SIZE = /^(\d+x)?\d+(\.\d+)?b$/;
 const VERSION = /^v\d(\.\d+)?$/;
 const OWNERS = new Set(['meta', 'nvidia', 'openai', 'mistralai', 'snowflake', 'ibm', 'c4ai']);
 
@@ -125,7 +127,8 @@ export function modelNamed(written: string, names: Iterable<string>): string | u
   const pointless = shape.replaceAll('.', '');
   const without = onlyOne(known.filter((one) => one.keys.some((key) => key.replaceAll('.', '') === pointless)));
   if (without !== undefined) return without;
-  if (words.length < 2) return undefined;
+  // The name of a family (`GLM-4`) is that of several models, whichever the catalogue has.
+  if (words.length < 3 && !words.some((word) => SIZE.test(word))) return undefined;
   return onlyOne(known.filter((one) => words.every((word, index) => one.words[index] === word)));
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
@@ -39,7 +39,9 @@ export class Planner {
   constructor(folder: string) {
     this.folder = folder;
     const configs = join(folder, 'models');
-    const files = existsSync(configs) ? readdirSync(configs).filter((file) => file.endsWith('.json')) : [];
+    const files = statSync(configs, { throwIfNoEntry: false })?.isDirectory()
+      ? readdirSync(configs).filter((file) => file.endsWith('.json'))
+      : [];
     this.configs = new Map(files.map((file) => [file.slice(0, -'.json'.length), file]));
   }
 

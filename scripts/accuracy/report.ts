@@ -43,8 +43,7 @@ cannot be predicted count as not covered, and their reasons are listed. Constant
 measurements: [the cost model](cost-model.md) says which, with the error of each fit.
 
 What a source of serving rows does not record of its benchmark (prompts sent again, lengths forced) is inferred from its
-lengths, in \`scripts/accuracy/benchmarks.ts\`. No source confirms it; without it the mean error of the time per output token is
-about 2 points higher and that of the time to first token about 17.`,
+lengths, in \`scripts/accuracy/benchmarks.ts\`. No source confirms it, and without it errors are larger.`,
     summary(scores),
     ...(scores.models ? [modelsSection(scores.models)] : []),
     ...Object.entries(scores.tables).map(([name, rows]) => section(name, rows)),

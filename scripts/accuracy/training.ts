@@ -1,4 +1,5 @@
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
+import { figuresOf } from '../../server/src/cost/figures.ts';
 import { modelFlop, predictionFlop } from '../../server/src/cost/flop.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import { type CsvRow, number, text } from './csv.ts';
@@ -29,7 +30,8 @@ function scored(planner: Planner, row: CsvRow): ScoredRow {
   };
   try {
     const { evaluation, seconds } = measuredTraining(planner, row);
-    return { ...common, measured: seconds, predicted: evaluation.prediction.stepSeconds };
+    const { band } = figuresOf(evaluation).step;
+    return { ...common, measured: seconds, predicted: evaluation.prediction.stepSeconds, ...(band && { band }) };
   } catch (error) {
     if (!(error instanceof NotCovered || error instanceof RangeError)) throw error;
     return { ...common, measured: number(row, 'iteration_s') ?? Number.NaN, reason: error.message };

@@ -64,14 +64,14 @@ export interface EnginesFit {
 export function fitEngines({ folder, path }: EnginesFit): void {
   const rows = loadRows(folder);
   const lines = [
-    "import type { FittedEngine } from '../engines.ts';",
+    "import type { FittedServing } from '../engines.ts';",
     '',
     '/**',
     ' * Written by `npm run fit`; edit `scripts/fit/engines.ts`, not this file. Seconds, shares, numbers of prompts.',
     ' * Source: published serving measurements and full-load runs of TensorRT-LLM.',
     ' * Residuals widen the band until it holds 80 % of the measurements on models that were held out.',
     ' */',
-    "export const FITTED_ENGINES: Readonly<Record<'vllm' | 'sglang' | 'trt-llm', FittedEngine>> = {",
+    "export const FITTED_ENGINES: Readonly<Record<'vllm' | 'sglang' | 'trt-llm', FittedServing>> = {",
   ];
   for (const engine of ['vllm', 'sglang', 'trt-llm'] as const) {
     const own = rows.filter((row) => row.engine === engine);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SOURCES } from '../../server/src/cost/constants/sources.ts';
 import {
-  type FittedEngine,
+  type FittedTraining,
   RECIPES,
   type Recipe,
   TRAINING_FAMILIES,
@@ -21,11 +21,11 @@ import { measuredTraining } from '../accuracy/training.ts';
 import { fitScales, type Scale } from './leastSquares.ts';
 
 /**
- * What an engine adds: round numbers that were known before. The inside of experts is read and written by half a dozen
- * kernels; state-space layers run many small ones; the exchange of training moves what tables of inference move, at sizes
+ * What an engine adds: starts that were known before, in round numbers. The inside of experts is read and written by half a
+ * dozen kernels; state-space layers run many small ones; the exchange of training moves what tables of inference move, at sizes
  * where it runs better; a layer's exchange launches some two hundred kernels of 10 us, an expert twenty.
  */
-const ENGINE: Readonly<Record<keyof FittedEngine, Omit<Scale, 'name'>>> = {
+const ENGINE: Readonly<Record<keyof FittedTraining, Omit<Scale, 'name'>>> = {
   linear: { start: 8, deviation: 0.5 },
   inner: { start: 6, deviation: 0.5 },
   fused: { start: 0.5, deviation: 0.5 },
@@ -121,15 +121,15 @@ export function fitTraining({ folder, path }: TrainingFit): void {
     console.error(`training: no rows in ${folder}: nothing is written`);
     return;
   }
-  const values = fitted(rows, undefined);
+  const values = fitted(rows);
   const unseen = (groupOf: (row: Row) => string | number) =>
     [...new Set(rows.map(groupOf))].flatMap((group) => {
       const others = rows.filter((row) => groupOf(row) !== group);
-      const constants = constantsOf(fitted(others, values));
+      const constants = constantsOf(fitted(others));
       return rows.filter((row) => groupOf(row) === group).map((row) => residual(row, constants));
     });
   const others = unseen(({ model }) => model);
-  const constants = constantsOf(values, errorsOf(others).mean);
+  const constants = constantsOf(values, errorsOf(others).most);
   const models = new Set(rows.map(({ model }) => model)).size;
   const told = [
     `${rows.length} rows, ${SCALES.length} constants: ${describe(rows.map((row) => residual(row, constants)))}`,
@@ -140,12 +140,12 @@ export function fitTraining({ folder, path }: TrainingFit): void {
   if (path !== undefined) writeFileSync(path, fileOf(constants, told));
 }
 
-function fitted(rows: readonly Row[], start: readonly number[] | undefined): number[] {
+function fitted(rows: readonly Row[]): number[] {
   const residuals = (values: readonly number[]) => {
     const constants = constantsOf(values);
     return rows.map((row) => residual(row, constants));
   };
-  return fitScales({ scales: SCALES, residuals }, start?.slice());
+  return fitScales({ scales: SCALES, residuals });
 }
 
 /** ln(predicted / measured). */
@@ -159,6 +159,7 @@ function loadRows(folder: string): Row[] {
   return (readCsv(join(folder, 'training.csv')) ?? []).flatMap((row, index): Row[] => {
     try {
       const { evaluation, seconds } = measuredTraining(planner, row);
+      if (!(seconds > 0 && Number.isFinite(seconds))) return [];
       const run = runOf(evaluation.deployment);
       const { layers, hidden } = evaluation.deployment.model;
       // Multiplication by a large odd number spreads neighbouring rows over the folds.
@@ -178,10 +179,11 @@ function runOf({ cluster, pools, workload }: Deployment): TrainingRun | undefine
   return trainingRun(setting, workload, poolBudget(cluster, setting, workload, trainingWork(workload)));
 }
 
-function errorsOf(residuals: readonly number[]): { readonly mean: number; readonly median: number } {
+/** `most` is the error within which 80 % lie: what a band is made of. */
+function errorsOf(residuals: readonly number[]): Readonly<Record<'mean' | 'median' | 'most', number>> {
   const sorted = residuals.map((one) => Math.abs(Math.exp(one) - 1)).sort((left, right) => left - right);
   const mean = sorted.reduce((sum, error) => sum + error, 0) / Math.max(1, sorted.length);
-  return { mean, median: quantile(sorted, 0.5) };
+  return { mean, median: quantile(sorted, 0.5), most: quantile(sorted, 0.8) };
 }
 
 function describe(residuals: readonly number[]): string {

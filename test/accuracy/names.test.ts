@@ -84,6 +84,7 @@ const UNKNOWN = [
   'MiniMax-M2.1',
   'Qwen3-VL-8B',
   'constructor',
+  'GLM-4',
 
   'Instruct',
 ];
@@ -124,7 +125,7 @@ const MACHINES: Readonly<Record<string, readonly string[]>> = {
   'H200-SXM': ['H200', 'h200_sxm', 'NVIDIA H200 141GB HBM3e', '8x H200 (1 node)', 'GH200 SXM'],
   'H800-SXM': ['H800', 'NVIDIA H800'],
   H20: ['H20', 'NVIDIA H20-3e 141GB'],
-  'A100-SXM-80': ['A100', 'A100-80GB', 'NVIDIA A100-SXM4-80GB', 'a100_sxm'],
+  'A100-SXM-80': ['A100', 'A100-80GB', 'NVIDIA A100-SXM4-80GB', 'a100_sxm', 'A100 80GB, 40 GPUs'],
   'A100-SXM-40': ['A100-40GB', 'NVIDIA A100-SXM4-40GB', 'a100_sxm_40'],
   'B200-SXM': ['B200', 'b200_sxm', 'NVIDIA B200'],
   'B300-SXM': ['B300', 'DGX-B300'],

@@ -80,6 +80,30 @@ describe('a training step', () => {
     }
   });
 
+  test('recomputes attention once, whichever words say so', () => {
+    const of = (...recompute: Parallel['recompute']) => step(DEEPSEEK_V3, 256, { parallel: { ...SPREAD, recompute } });
+    expect(of('attention', 'mla-up', 'selective', 'attention')).toBe(of('attention'));
+    expect(of('mla-up')).toBeGreaterThan(of());
+  });
+
+  test('shows the exchange of tokens that recomputation repeats', () => {
+    const exposed = (...recompute: Parallel['recompute']) =>
+      predicted(QWEN3_235B, 128, { parallel: { ...SPREAD, recompute } }).exposedCommunicationSeconds;
+    expect(exposed('experts')).toBeGreaterThan(1.1 * exposed());
+    expect(exposed('full')).toBeGreaterThan(exposed('experts'));
+    expect(exposed('norm')).toBeLessThanOrEqual(exposed());
+  });
+
+  test('of adapters still gathers weights that are sharded', () => {
+    const of = (zero: Parallel['zero']) =>
+      predicted(LLAMA_70B, 64, {
+        parallel: { zero },
+        engine: { name: 'torchtitan' },
+        workload: { trainable: 'adapters' },
+      });
+    expect(of(3).exposedCommunicationSeconds).toBeGreaterThan(of(1).exposedCommunicationSeconds);
+  });
+
   test('of adapters takes two thirds: weights get no gradients', () => {
     const all = step(LLAMA_70B, 64, { parallel: DENSE });
     const adapters = step(LLAMA_70B, 64, { parallel: DENSE, workload: { trainable: 'adapters' } });

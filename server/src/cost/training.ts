@@ -95,10 +95,10 @@ export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): Tr
     const time = times[index];
     if (!time) return;
     exposed = Math.max(exposed, microBatches * time.exposed);
-    if (trainable === 'adapters') return;
     for (const state of states) {
-      uncovered = Math.max(uncovered, uncoveredSeconds(parallel, constants, state, microBatches, beside));
-      update = Math.max(update, state.updated);
+      const passes = gradientPasses(parallel, microBatches, trainable);
+      uncovered = Math.max(uncovered, uncoveredSeconds(parallel, constants, state, passes, beside));
+      if (trainable === 'all') update = Math.max(update, state.updated);
     }
   });
   return { schedule, behind: uncovered + update + constants.perStep, exposed: exposed + uncovered };
@@ -156,10 +156,9 @@ function uncoveredSeconds(
   parallel: Parallel,
   constants: TrainingEngine,
   { reduced, copied }: StateSeconds,
-  microBatches: number,
+  passes: number,
   beside: { readonly microBatch: number; readonly step: number },
 ): number {
-  const passes = gradientPasses(parallel, microBatches);
   if (parallel.zero >= 3) {
     const all = constants.dataParallel * (passes * reduced + 2 * copied);
     return Math.max(constants.shardedExposed * all, all - beside.step);
@@ -187,9 +186,15 @@ function copiesSeconds({ pool, stage, places, hardware, parallel }: StageSetting
 
 /**
  * How often a step moves 2 bytes per parameter over dp and edp, as a reduce-scatter or an all-gather does: an all-reduce is
- * both. Without sharding gradients are fp32; sharded weights (ZeRO 3) are gathered twice and scattered once per micro-batch.
+ * both. Without sharding gradients are fp32; sharded weights (ZeRO 3) are gathered twice and their gradients scattered once per
+ * micro-batch. Frozen weights have no gradients.
  */
-export function gradientPasses({ zero }: Pick<Parallel, 'zero'>, microBatches: number): number {
+export function gradientPasses(
+  { zero }: Pick<Parallel, 'zero'>,
+  microBatches: number,
+  trainable: 'all' | 'adapters',
+): number {
+  if (trainable === 'adapters') return zero >= 3 ? 2 * microBatches : 0;
   if (zero >= 3) return 3 * microBatches;
   return zero > 0 ? 2 : 4;
 }

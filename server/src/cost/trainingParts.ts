@@ -67,7 +67,7 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
       sum.experts += times * expertSeconds(stage, one, feedForward);
       sum.heldExperts += times * (one.input[0]?.size ?? 0);
       more.moeLayers += times;
-      more.inner += (times * innerBytes(one, feedForward)) / gpu.memoryBandwidth;
+      more.inner += (times * innerBytes(stage, one, feedForward)) / gpu.memoryBandwidth;
     } else if (one.key === 'attention') {
       if (one.formula === 'linear-attention') sum.linear += seconds;
       else sum.attention += seconds;
@@ -96,7 +96,7 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
     if (one.formula === 'prediction-module') continue;
     if (one.kind === 'communication') more.tp += one.seconds;
     else sum.ends += one.seconds;
-    byKey.set(one.key, one.seconds);
+    byKey.set(one.key, (byKey.get(one.key) ?? 0) + one.seconds);
   }
   // Ranks of a tp group that hold the same residual stream each send a part of it (Narayanan 2021, 4.1).
   const { tp, sequenceParallel } = stage.parallel;
@@ -119,10 +119,10 @@ function expertSeconds({ hardware, model, parallel }: StageSetting, one: Operati
   return (plain.seconds * gpu.peak.bf16) / peakOf(gpu, type);
 }
 
-/** The activation between the products of the experts: reads its input, writes its output; biases are one more pass. */
-function innerBytes(one: Operation, feedForward: FeedForward | undefined): number {
+/** The activation between the products of the experts: reads its input, writes its output; biases are read and written too. */
+function innerBytes({ parallel }: StageSetting, one: Operation, feedForward: FeedForward | undefined): number {
   if (feedForward?.kind !== 'moe') return 0;
   const copies = (one.input[0]?.size ?? 0) * (one.input[1]?.size ?? 0);
-  const width = feedForward.ffn * (feedForward.gated ? 3 : 2);
+  const width = Math.ceil(feedForward.ffn / parallel.etp) * (feedForward.gated ? 3 : 2);
   return copies * width * 2 * (feedForward.bias ? 3 : 1);
 }

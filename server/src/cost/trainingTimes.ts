@@ -87,7 +87,7 @@ export function trainingTimes(
     forward: factor * (forward + shown / 2 + transfer),
     backwardInput: factor * (backward - weight + again + shown / 2 + transfer),
     backwardWeight: factor * weight,
-    exposed: factor * (2 * (tp + cp + transfer) + shown),
+    exposed: factor * (2 * (tp + cp + transfer) + shown + repeatedExchange(stage.pool, tp + cp, exchange)),
   };
 }
 
@@ -102,15 +102,27 @@ interface Repeated {
 /** torchtitan's selective recomputation keeps every second product's output; Megatron's repeats attention alone. */
 const SELECTIVE_PRODUCTS = 0.5;
 
+/** Of what is recomputed the communication, which nothing hides. */
+function repeatedExchange({ parallel }: Pool, collectives: number, exchange: number): number {
+  if (parallel.recompute.includes('full')) return collectives + exchange;
+  return parallel.recompute.includes('experts') ? exchange : 0;
+}
+
 function recomputed(pool: Pool, parts: StageParts, repeated: Repeated): number {
   const { recompute } = pool.parallel;
   if (recompute.includes('full')) return repeated.all;
   const of = (...keys: string[]) => keys.reduce((sum, key) => sum + (parts.byKey.get(key) ?? 0), 0);
   let seconds = 0;
-  for (const kind of recompute) {
-    if (kind !== 'full') seconds += moduleSeconds(kind, pool, parts, repeated, of);
+  for (const kind of new Set(recompute)) {
+    if (kind !== 'full' && !isPartOfAttention(kind, pool)) seconds += moduleSeconds(kind, pool, parts, repeated, of);
   }
   return seconds;
+}
+
+/** What is recomputed with attention already. */
+function isPartOfAttention(kind: Recompute, { engine, parallel }: Pool): boolean {
+  if (!parallel.recompute.includes('attention')) return false;
+  return kind === 'mla-up' || (kind === 'selective' && engine.name !== 'torchtitan');
 }
 
 function moduleSeconds(

@@ -84,7 +84,7 @@ const IDEAL: EngineConstants = {
 };
 
 /** What `npm run fit` chooses. */
-export type FittedEngine = Pick<
+export type FittedServing = Pick<
   EngineConstants,
   | 'perLayer'
   | 'perStep'

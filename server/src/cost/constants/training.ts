@@ -43,7 +43,7 @@ export interface TrainingKernels {
 }
 
 /** What the fit chooses beside the kernels: what measured steps tell apart. */
-export interface FittedEngine {
+export interface FittedTraining {
   /** Factor on linear attention and state-space layers. */
   readonly linear: number;
   /** Passes over what lies between the products of the experts. */
@@ -62,7 +62,7 @@ export interface FittedEngine {
 /** All that is fitted of training. */
 export interface TrainingConstants {
   readonly kernels: Readonly<Record<TrainingFamily, TrainingKernels>>;
-  readonly engine: FittedEngine;
+  readonly engine: FittedTraining;
   /** PyTorch's own kernels behind torch.compile over Megatron's. */
   readonly torchtitan: number;
   /** FlashAttention 2 on Hopper over version 3 and cuDNN 9 of 2025 (Shah 2024 measures 1.5-2.0). */
@@ -72,7 +72,7 @@ export interface TrainingConstants {
 }
 
 /** What an engine adds to its kernels, or hides. */
-export interface TrainingEngine extends FittedEngine {
+export interface TrainingEngine extends FittedTraining {
   /** Factor on everything that runs on the GPU. */
   readonly factor: number;
   /** Backward over forward time of attention. */

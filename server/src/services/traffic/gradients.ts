@@ -11,10 +11,11 @@ import { groupName, placedGroups } from './groups.ts';
 /** Gradients of a step over dp, those of experts over edp, and the weights gathered where they are sharded, as training prices them. */
 export function gradientFlows(evaluation: Evaluation, setting: PoolSetting, step: Step): readonly Flow[] {
   const { workload, cluster } = evaluation.deployment;
-  if (workload.kind !== 'training' || workload.trainable === 'adapters') return [];
+  if (workload.kind !== 'training') return [];
   const { pool } = setting;
   const budget = poolBudget(cluster, setting, workload, trainingWork(workload));
-  const passes = gradientPasses(pool.parallel, step.microBatches);
+  const passes = gradientPasses(pool.parallel, step.microBatches, workload.trainable ?? 'all');
+  if (passes === 0) return [];
   return setting.stages.flatMap((stage, index) =>
     (['dp', 'edp'] as const).flatMap((kind): Flow[] => {
       const held = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);

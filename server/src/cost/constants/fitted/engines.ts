@@ -1,11 +1,11 @@
-import type { FittedEngine } from '../engines.ts';
+import type { FittedServing } from '../engines.ts';
 
 /**
  * Written by `npm run fit`; edit `scripts/fit/engines.ts`, not this file. Seconds, shares, numbers of prompts.
  * Source: published serving measurements and full-load runs of TensorRT-LLM.
  * Residuals widen the band until it holds 80 % of the measurements on models that were held out.
  */
-export const FITTED_ENGINES: Readonly<Record<'vllm' | 'sglang' | 'trt-llm', FittedEngine>> = {
+export const FITTED_ENGINES: Readonly<Record<'vllm' | 'sglang' | 'trt-llm', FittedServing>> = {
   // own rows: tpot mean 16.6 % median 7.2 % (335), ttft mean 22.1 % median 14.7 % (335).
   // fifths held out: tpot mean 16.6 % median 7.3 % (335), ttft mean 22.3 % median 14.8 % (335).
   // models held out: tpot mean 24.5 % median 12.0 % (335), ttft mean 33.7 % median 22.5 % (335).
