@@ -13,6 +13,18 @@ const example = readFileSync(join(projectRoot, EXAMPLE), 'utf8');
 const URI = 'file:///plans/plan.moeplan';
 const CANCELLED = -32800;
 
+/** Methods that are called otherwise than the capability that announces them. */
+const METHODS: Readonly<Record<string, string>> = {
+  callHierarchy: 'prepareCallHierarchy',
+  documentFormatting: 'formatting',
+  documentRangeFormatting: 'rangeFormatting',
+  documentOnTypeFormatting: 'onTypeFormatting',
+  workspaceSymbol: 'symbol',
+};
+
+/** Announced by the capability of another method, or by none. */
+const PART_OF_OTHERS = ['publishDiagnostics', 'prepareRename'];
+
 /** A started server that must end with code 0 and nothing on standard error when the test is over. */
 async function started(folders: readonly string[] = [], args?: readonly string[]): Promise<LanguageClient> {
   const client = await LanguageClient.start(folders, args);
@@ -37,6 +49,18 @@ describe.each<readonly [string, () => readonly string[]]>([
   ['dist/server.cjs --stdio', () => [bundle('server.cjs'), '--stdio']],
   ['moeplan lsp --stdio', () => [bundle('moeplan.mjs'), 'lsp', '--stdio']],
 ])('%s', (_, args) => {
+  test('can do what the page for editors lists, and lists all that it can do', async () => {
+    const client = await started([], args());
+    const { capabilities } = await client.initialize();
+    const provided = Object.keys(capabilities).flatMap((key) => /^(\w+)Provider$/.exec(key)?.[1] ?? []);
+    const page = readFileSync(join(projectRoot, 'docs/editors.md'), 'utf8');
+    const listed = [...page.matchAll(/`(?:textDocument|workspace)\/(\w+)/g)].map(([, method = '']) => method);
+    const methodOf = (capability: string) => METHODS[capability] ?? capability;
+    const known = new Set([...provided.map(methodOf), ...PART_OF_OTHERS]);
+    expect(provided.map(methodOf).filter((method) => !listed.includes(method))).toEqual([]);
+    expect(listed.filter((method) => !known.has(method))).toEqual([]);
+  });
+
   test('says what it can do', async () => {
     const client = new LanguageClient(args());
     const { capabilities, serverInfo } = await client.initialize();

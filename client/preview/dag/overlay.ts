@@ -83,7 +83,8 @@ export class Overlay {
     const own = x + inset * Math.min(1, camera.zoom);
     const left = Math.max(own, 8);
     const end = isLane ? x + (group.gutter ?? box.width) * camera.zoom : x + width;
-    const label = this.text.cut(group.label, Math.min(end, this.size.width) - left - 8, size, fontFamily, weight);
+    const room = Math.min(end, this.size.width) - left - (isLane ? 1 : 8);
+    const label = this.text.cut(group.label, room, size, fontFamily, weight);
     if (label === '') return;
     const textWidth = this.text.width(label, size, fontFamily, weight);
     const place = titlePlace(group.kind, y, height, camera.zoom, size);

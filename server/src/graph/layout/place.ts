@@ -38,7 +38,7 @@ export function layerLabel({ layers }: PlacedBlock): string {
 
 export function laneLabel({ gpus }: Lane): string {
   const [first = 0] = gpus;
-  return gpus.length > 1 ? `${gpus.length} GPUs: ${formatIndexes(gpus)}` : `GPU ${first}`;
+  return gpus.length > 1 ? `GPUs ${formatIndexes(gpus)}` : `GPU ${first}`;
 }
 
 /** Seconds of each node over those of the longest one. */
