@@ -1,5 +1,5 @@
 import type { Cluster } from '../plan/cluster.ts';
-import type { Deployment, Workload } from '../plan/deployment.ts';
+import type { Deployment, TrainingWorkload, Workload } from '../plan/deployment.ts';
 import { bottleneckOf } from './bottleneck.ts';
 import type { PoolMemory, PoolPrediction, Prediction } from './evaluation.ts';
 import { modelFlop, predictionFlop } from './flop.ts';
@@ -13,7 +13,6 @@ import { prefillWork } from './serving.ts';
 import type { PoolSetting } from './stage.ts';
 import { poolSetting } from './stage.ts';
 import { forwardStep } from './step.ts';
-import type { TrainingWorkload } from './training.ts';
 import { trainingStep, trainingWork } from './training.ts';
 
 /** A deployment's memory by pool and its prediction: the two depend on each other through the requests held. */

@@ -1,4 +1,4 @@
-import type { Parallel, Workload } from '../plan/deployment.ts';
+import type { Parallel, TrainingWorkload } from '../plan/deployment.ts';
 import { reduceScatter } from './collectives/collectives.ts';
 import { linkBetween } from './collectives/spread.ts';
 import { FITTED_TRAINING } from './constants/fitted/training.ts';
@@ -13,8 +13,6 @@ import type { PoolSetting, StageCost } from './stage.ts';
 import { stageCosts, stepOf } from './step.ts';
 import { type StageParts, stageParts } from './trainingParts.ts';
 import { type TrainingTimes, trainingTimes } from './trainingTimes.ts';
-
-export type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
 
 export function trainingWork(workload: TrainingWorkload): Work {
   return { phase: 'training', sequences: workload.microBatch, length: workload.length, prefix: 0 };

@@ -67,6 +67,8 @@ export type Workload =
       readonly trainable?: 'all' | 'adapters';
     };
 
+export type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
+
 export type EngineName = 'ideal' | 'vllm' | 'sglang' | 'trt-llm' | 'megatron' | 'torchtitan';
 
 export interface Engine {

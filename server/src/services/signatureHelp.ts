@@ -1,7 +1,7 @@
-import { type Dimension, PREFERRED_UNITS } from '../language/units.ts';
+import { PREFERRED_UNITS } from '../language/units.ts';
 import { COMPARE_CLAIMS } from '../language/vocabulary/claims.ts';
-import { describeType } from '../language/vocabulary/describe.ts';
-import type { PropertySpec, ValueType } from '../language/vocabulary/spec.ts';
+import { describeType, dimensionsOf } from '../language/vocabulary/describe.ts';
+import type { PropertySpec } from '../language/vocabulary/spec.ts';
 import { propertySpec } from '../language/vocabulary/vocabulary.ts';
 import type { Analysis } from './analysis.ts';
 import { assignmentIn, blocksAround, statementBefore, tokenAround } from './completion/cursor.ts';
@@ -57,19 +57,6 @@ function activePart(written: string, spec: PropertySpec): number {
   if (/\+-/.test(written)) return hasUnits ? 2 : 1;
   // Behind a number comes its unit, from the blank or the first letter on.
   return hasUnits && /\d[\d_.]*(?:\s+|[\p{L}%])[\p{L}\p{N}/%]*\s*$/u.test(written) ? 1 : 0;
-}
-
-function dimensionsOf(type: ValueType): readonly Dimension[] {
-  switch (type.kind) {
-    case 'quantity':
-      return [type.dimension];
-    case 'either':
-      return type.of.flatMap(dimensionsOf);
-    case 'list':
-      return dimensionsOf(type.of);
-    default:
-      return [];
-  }
 }
 
 /** The largest upper bound that says what a property means; larger ones only keep slips out. */

@@ -1,4 +1,4 @@
-import type { Pool, Stage } from '../../plan/deployment.ts';
+import type { Pool, Stage, TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
 import { groupedWorkspaceBytes, lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
@@ -7,7 +7,7 @@ import { microBatchesOf } from '../microBatches.ts';
 import { expertsOf } from '../parameters.ts';
 import type { PoolSetting } from '../stage.ts';
 import { backwardBytes, headInputBytes, pipelineBufferBytes } from './torchtitan.ts';
-import { type TrainingWorkload, trainingActivations } from './trainingActivations.ts';
+import { trainingActivations } from './trainingActivations.ts';
 
 /** Parameters on one GPU: of everything but routed experts, and of these. */
 export interface HeldParameters {

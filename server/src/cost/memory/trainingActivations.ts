@@ -1,9 +1,7 @@
-import type { Workload } from '../../plan/deployment.ts';
+import type { TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
 import type { LayerContext } from '../layers/context.ts';
 import { realChoices } from '../load.ts';
-
-export type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
 
 /** Bytes of a dropout mask per element. */
 const MASK = 1;

@@ -93,3 +93,17 @@ export function enumerate(names: readonly string[], last = 'and'): string {
 function oneOf(names: readonly string[]): string {
   return names.length === 1 ? enumerate(names) : `one of ${enumerate(names, 'or')}`;
 }
+
+/** The dimensions of quantities that a type takes, in lists and alternatives too. */
+export function dimensionsOf(type: ValueType): readonly Dimension[] {
+  switch (type.kind) {
+    case 'quantity':
+      return [type.dimension];
+    case 'either':
+      return type.of.flatMap(dimensionsOf);
+    case 'list':
+      return dimensionsOf(type.of);
+    default:
+      return [];
+  }
+}

@@ -1,7 +1,7 @@
 import type { BlockNode } from '../../language/tree.ts';
 import { type Dimension, PREFERRED_UNITS, UNITS } from '../../language/units.ts';
 import { COMPARE_CLAIMS } from '../../language/vocabulary/claims.ts';
-import { choicesOf, exampleValue } from '../../language/vocabulary/describe.ts';
+import { choicesOf, dimensionsOf, exampleValue } from '../../language/vocabulary/describe.ts';
 import type { PropertySpec, ValueType } from '../../language/vocabulary/spec.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { describeConstant } from '../hoverName.ts';
@@ -72,19 +72,6 @@ function choiceItems(type: ValueType): CompletionItem[] {
     insert: choice.name,
     order: index,
   }));
-}
-
-function dimensionsOf(type: ValueType): readonly Dimension[] {
-  switch (type.kind) {
-    case 'quantity':
-      return [type.dimension];
-    case 'either':
-      return type.of.flatMap(dimensionsOf);
-    case 'list':
-      return dimensionsOf(type.of);
-    default:
-      return [];
-  }
 }
 
 function unitItems(dimension: Dimension): CompletionItem[] {
