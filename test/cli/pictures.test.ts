@@ -95,12 +95,13 @@ describe('a graph as PNG', () => {
   });
 
   test('is refused where it could not be read, with the way to a smaller one', () => {
-    const folder = folderWith({});
-    const large = join(projectRoot, 'test/fixtures/plans/deepseek-v3-176.moeplan');
-    const { code, err } = moeplan(['graph', large, '--format', 'png', '-o', 'graph.png'], folder);
-    expect([code, readdirSync(folder)]).toEqual([2, []]);
-    expect(err).toMatch(/\d+ x \d{5}.*write SVG.*--fold/);
-    expect(moeplan(['graph', large, '--fold', '--format', 'png', '-o', 'graph.png'], folder).code).toBe(0);
+    // A lane for each of 8 GPUs, and 22 layers beside each other.
+    const long = CLEAN_PLAN.replace(/layers = \d+/, 'layers = 22').replace(/gpus = 0..\d+/, 'gpus = 0..7');
+    const folder = folderWith({ 'long.moeplan': long });
+    const { code, err } = moeplan(['graph', 'long.moeplan', '--format', 'png', '-o', 'graph.png'], folder);
+    expect([code, readdirSync(folder)]).toEqual([2, ['long.moeplan']]);
+    expect(err).toMatch(/\d{5} x \d+.*write SVG.*--fold/);
+    expect(moeplan(['graph', 'long.moeplan', '--fold', '--format', 'png', '-o', 'graph.png'], folder).code).toBe(0);
   });
 
   test('is refused by a command line without the packages that draw, with other ways; SVG is not', () => {

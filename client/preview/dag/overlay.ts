@@ -10,8 +10,8 @@ const TITLES_INSIDE_FROM = 0.45;
 const LANES_FROM = 0.4;
 /** Below this zoom only titles of groups this wide on the screen are drawn: more would cover one another. */
 const NARROWEST_TITLED = 60;
-/** From this zoom on a closed group, of which there are few, says what is in it. */
-const GROUPS_FROM = 0.55;
+/** From this zoom on a node says what it costs and where it runs, as far as there is room. */
+const COSTS_FROM = 0.5;
 /** Distance of lines of text over their size. */
 const LEADING = 1.12;
 
@@ -200,21 +200,18 @@ export class Overlay {
     family: string,
   ): readonly { readonly text: string; readonly size: number; readonly weight: number; readonly muted: boolean }[] {
     const label = labelOf(node);
-    if (node.opens !== undefined && zoom >= GROUPS_FROM && zoom < DETAILS_FROM) {
-      const lines = [label, ...node.lines].slice(0, Math.floor(height / (9 * LEADING)));
-      return lines.map((text, index) => {
-        const weight = index === 0 ? 600 : 400;
-        const size = index === 0 ? 10 : 9;
-        return { text: this.text.cut(text, room, size, family, weight), size, weight, muted: index > 0 };
-      });
-    }
     if (zoom < DETAILS_FROM) {
       const size = Math.max(zoom < 0.4 ? 8 : 9, 12 * zoom);
       const most = Math.min(3, Math.floor(height / (size * LEADING)));
       if (most < 1) return [];
-      return this.text
-        .wrap(label, room, most, size, family, 500)
-        .map((text) => ({ text, size, weight: 500, muted: false }));
+      const weight = node.opens === undefined ? 500 : 600;
+      const names = this.text
+        .wrap(label, room, most, size, family, weight)
+        .map((text) => ({ text, size, weight, muted: false }));
+      // Above and below its middle an ellipse is narrower.
+      const inner = node.kind === 'communication' ? height * 0.8 : height - 2;
+      const free = inner - names.length * size * LEADING;
+      return zoom < COSTS_FROM ? names : [...names, ...this.linesWithin(node.lines, room, free, family)];
     }
     const shapes = zoom >= SHAPES_FROM && node.input !== '' && node.input !== '[]';
     const details = shapes
@@ -227,6 +224,16 @@ export class Overlay {
     ]
       .map((line) => ({ ...line, text: this.text.cut(line.text, room, line.size, family, line.weight) }))
       .filter(({ text }) => text !== '');
+  }
+
+  /** Lines that have room as they are, of a height in all: a part of a number or a shape would be read as another one. */
+  private linesWithin(lines: readonly string[], room: number, height: number, family: string) {
+    const size = 9;
+    const most = Math.max(0, Math.floor(height / (size * LEADING)));
+    const whole = lines.filter((text) => this.text.width(text, size, family, 400) <= room);
+    // What it costs says more than what shape it has.
+    const shown = whole.length > most ? whole.filter((text) => !text.startsWith('[')) : whole;
+    return shown.slice(0, most).map((text) => ({ text, size, weight: 400, muted: true }));
   }
 
   /** Rings around what is selected, under the mouse, or meant by the cursor in the text; unlike in form, not in colour. */

@@ -4,7 +4,7 @@ import { placeOf } from '../plan/cluster.ts';
 import type { Pool, Stage } from '../plan/deployment.ts';
 import { buildDag, overviewOptions } from './build.ts';
 import { type Cluster, contract } from './contract.ts';
-import { formatIndexes } from './labels.ts';
+import { formatIndexes, stageLabel } from './labels.ts';
 import type { Dag, DagNode, FoldSwitch, SceneGroup, Unfolded } from './types.ts';
 
 /** What a reader has opened and closed, by ids of groups; everything else is as it is at first. */
@@ -17,6 +17,9 @@ export interface FoldState {
 const MOST_STAGES = 4;
 /** With more layers than this, those that are drawn one by one are boxes until they are opened. */
 const MOST_LAYERS = 4;
+
+/** With more operations than this, equal layers are boxes until they are opened: the first picture is an overview. */
+const MOST_OPERATIONS = 32;
 
 /**
  * The folded picture and everything that can be opened in it, group by group: pools, runs of equal stages, stages, the
@@ -31,6 +34,7 @@ export class Folding implements Unfolded {
   private readonly closed: ReadonlySet<string>;
   private readonly isSplit: boolean;
   private readonly isLarge: boolean;
+  private readonly areLayersClosed: boolean;
   /** GPUs that are looked at one by one: what they lie in is open. */
   private readonly gpus: ReadonlySet<number>;
   private readonly runs = new Map<string, StageGroup>();
@@ -44,6 +48,8 @@ export class Folding implements Unfolded {
     const { pools } = evaluation.prediction;
     this.isSplit = pools.length > 1;
     this.isLarge = pools.reduce((sum, { steps }) => sum + (steps[0]?.stages.length ?? 0), 0) > MOST_STAGES;
+    const drawn = this.stages().reduce((sum, { run }) => sum + operationsOf(run), 0);
+    this.areLayersClosed = !this.isLarge && drawn > MOST_OPERATIONS;
     for (const pool of pools) for (const run of this.isLarge ? equalStages(pool) : []) this.addRun(pool.pool, run);
   }
 
@@ -69,6 +75,7 @@ export class Folding implements Unfolded {
 
   /** What can be opened and closed at the title of a drawn group. */
   switchesOf(group: SceneGroup): readonly FoldSwitch[] {
+    if (group.kind === 'pool') return [{ id: group.id, label: 'pool', open: true }];
     const found = this.find(group);
     if (!found) return [];
     const { pool, stage, key } = found;
@@ -78,7 +85,7 @@ export class Folding implements Unfolded {
       case 'layer':
         return this.layerSwitches(pool, stage, key, group.id.slice(`layer ${key}/`.length));
       case 'gpu':
-        return this.laneSwitches(pool, stage, key, Number(/gpu(\d+)/.exec(group.id.slice(key.length))?.[1] ?? -1));
+        return this.laneSwitches(pool, stage, key, Number(/gpu(\d+)$/.exec(group.id)?.[1] ?? -1));
       default:
         return [];
     }
@@ -152,21 +159,26 @@ export class Folding implements Unfolded {
     const place = { ...(pool !== undefined && { pool }), stage };
     const id = `stage ${key}`;
     if (!this.isOpen(id, !this.isLarge || this.hasOpenGpu(this.stageNamed(pool, stage))))
-      return { id, label: `Stage ${stage}`, times: 1, keeps: { ...place, block: '' } };
+      return { id, label: stageLabel(stage), times: 1, keeps: { ...place, block: '' } };
     if (node.layers.length === 0) return undefined;
     const layer = `layer ${key}/${block}`;
-    if (this.isOpen(layer, !this.isOneOfMany(key, node))) return undefined;
+    if (this.isOpen(layer, !this.isOverview(pool, stage) && !this.isOneOfMany(key, node))) return undefined;
     const label = node.layers.length > 1 ? `Layers ${formatIndexes(node.layers)}` : `Layer ${node.layers[0]}`;
     return { id: layer, label, times: node.layers.length, keeps: { ...place, block } };
+  }
+
+  /** Whether a stage shows its equal layers as boxes at first. Where its GPUs are told apart, one wants to see what each does. */
+  private isOverview(pool: string | undefined, name: string): boolean {
+    if (!this.areLayersClosed) return false;
+    const found = this.placeOf(pool, name);
+    return found === undefined || this.lanes(found.pool, found.stage).length < 2;
   }
 
   /** Whether a layer is drawn by itself because a long run of equal layers was opened. */
   private isOneOfMany(key: string, { layers, stage, pool }: DagNode): boolean {
     const [layer] = layers;
     if (layer === undefined || layers.length > 1) return false;
-    const found = this.stages().find(
-      (each) => each.stage.name === stage && (pool ?? each.pool.name) === each.pool.name,
-    );
+    const found = this.placeOf(pool, stage ?? '');
     const run = found && runsOf(found.run).find((each) => each.includes(layer));
     return run !== undefined && run.length > MOST_LAYERS && this.isOpen(`layers ${key}/${blockName(run)}`, false);
   }
@@ -176,7 +188,11 @@ export class Folding implements Unfolded {
   }
 
   private stageNamed(pool: string | undefined, name: string): Stage | undefined {
-    return this.stages().find((each) => each.stage.name === name && (pool ?? each.pool.name) === each.pool.name)?.stage;
+    return this.placeOf(pool, name)?.stage;
+  }
+
+  private placeOf(pool: string | undefined, name: string): StagePlace | undefined {
+    return this.stages().find((each) => each.stage.name === name && (pool ?? each.pool.name) === each.pool.name);
   }
 
   private find(group: SceneGroup): { pool: Pool; stage: Stage; key: string } | undefined {
@@ -188,7 +204,7 @@ export class Folding implements Unfolded {
     return found && { pool: found.pool, stage: found.stage, key: this.key(found.pool, found.stage) };
   }
 
-  private stages(): readonly { readonly pool: Pool; readonly stage: Stage; readonly run: StageRun }[] {
+  private stages(): readonly StagePlace[] {
     return this.evaluation.prediction.pools.flatMap(({ pool, steps }) =>
       (steps[0]?.stages ?? []).flatMap((run) => {
         const stage = pool.stages[run.stage];
@@ -201,7 +217,9 @@ export class Folding implements Unfolded {
     const switches: FoldSwitch[] = [{ id: `stage ${key}`, label: 'stage', open: true }];
     const run = this.runs.get(key);
     if (run) switches.push({ id: run.id, label: `${run.stages.length} equal stages`, open: true });
-    if (this.isSplit) switches.push({ id: `pool ${pool.name}`, label: 'pool', open: true });
+    // The only stage of a pool stands for it; several are in a frame that has the switch.
+    const isWhole = this.stages().filter((each) => each.pool === pool).length === 1;
+    if (this.isSplit && isWhole) switches.push({ id: `pool ${pool.name}`, label: 'pool', open: true });
     switches.push(...this.openRuns(stage, key));
     const { length } = stage.gpus;
     if (length < 2) return switches;
@@ -253,6 +271,12 @@ export class Folding implements Unfolded {
   }
 }
 
+interface StagePlace {
+  readonly pool: Pool;
+  readonly stage: Stage;
+  readonly run: StageRun;
+}
+
 interface StageGroup {
   readonly id: string;
   readonly first: Stage;
@@ -275,6 +299,11 @@ function runsOf({ layers }: StageRun): readonly (readonly number[])[] {
     else runs.push({ run, layers: [layer] });
   }
   return runs.map((each) => each.layers);
+}
+
+/** Operations of a stage whose equal layers are drawn once. */
+function operationsOf({ entry, layers, exit }: StageRun): number {
+  return entry.length + exit.length + layers.reduce((sum, { operations }) => sum + operations.length, 0);
 }
 
 /** Stages of a pool in runs of neighbours that do the same on as many GPUs. */

@@ -17,6 +17,12 @@ export function formatIndexes(indexes: readonly number[]): string {
   return indexes.length > 3 ? `${shown} and ${indexes.length - 3} more` : shown;
 }
 
+/** `Stage front`, `stage-0`; a stage named `all`, as the only one of a pipeline is by itself, says what it holds. */
+export function stageLabel(name: string): string {
+  if (name === 'all') return 'All layers';
+  return /^stage\b/i.test(name) ? name : `Stage ${name}`;
+}
+
 export function gpuLabel({ gpus }: Pick<DagNode, 'gpus'>): string {
   if (gpus.length === 0) return '';
   return gpus.length === 1 ? `GPU ${gpus[0]}` : `GPUs ${formatIndexes(gpus)}`;

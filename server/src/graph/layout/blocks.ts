@@ -1,3 +1,4 @@
+import { stageLabel } from '../labels.ts';
 import type { Dag, DagNode } from '../types.ts';
 import { STACK_GAP } from './metrics.ts';
 import { labelOf, linesOf, nodeWidth } from './nodeText.ts';
@@ -6,10 +7,14 @@ import { labelOf, linesOf, nodeWidth } from './nodeText.ts';
 export interface PlacedBlock {
   /** The stage that it belongs to, or its own name between stages. */
   readonly key: string;
+  /** The pool that it belongs to, where there are several. */
+  readonly pool: string | undefined;
   readonly name: string;
   readonly isStage: boolean;
-  /** Title of the stage. */
+  /** Title of the stage where its pool is not told by a frame. */
   readonly label: string;
+  /** Title of the stage in the frame of its pool. */
+  readonly stageLabel: string;
   readonly layers: readonly number[];
   readonly nodes: readonly string[];
 }
@@ -29,12 +34,14 @@ export interface Column {
 export function blocksOf(dag: Dag): readonly PlacedBlock[] {
   const blocks = new Map<string, { -readonly [Key in keyof PlacedBlock]: PlacedBlock[Key] } & { nodes: string[] }>();
   let last = '';
-  dag.forEachNode((id, { kind, pool, stage, block, layers, opens }) => {
+  dag.forEachNode((id, { kind, stage, block, layers, opens, ...own }) => {
     if (kind === 'source' || kind === 'sink') return;
+    // A closed pool is a box by itself, and in no frame.
+    const pool = opens?.startsWith('pool ') ? undefined : own.pool;
     const isStage = block !== '';
     const isClosed = isStage && opens !== undefined;
     const stageKey = `${pool ?? ''}/${stage ?? ''}`;
-    const kindKey = isStage ? `stage ${stageKey}${isClosed ? ' closed' : ` ${block}`}` : 'between';
+    const kindKey = isStage ? `stage ${stageKey}${isClosed ? ' closed' : ` ${block}`}` : `between ${pool ?? ''}`;
     const follows = last.startsWith(`${kindKey}|`);
     const full = follows ? last : isStage && !isClosed ? `${kindKey}|` : `${kindKey}|${id}`;
     last = full;
@@ -43,11 +50,17 @@ export function blocksOf(dag: Dag): readonly PlacedBlock[] {
       known.nodes.push(id);
       return;
     }
-    const label = `${pool === undefined ? '' : `Pool ${pool}, `}${pool === undefined ? 'Stage' : 'stage'} ${stage ?? ''}`;
+    const named = stageLabel(stage ?? '');
+    const label = pool === undefined ? named : `Pool ${pool}${stage === 'all' ? '' : `, ${lowered(named)}`}`;
     const key = isStage ? stageKey : `between ${id}`;
-    blocks.set(full, { key, name: block, isStage, label, layers: isStage && !isClosed ? layers : [], nodes: [id] });
+    const shown = isStage && !isClosed ? layers : [];
+    blocks.set(full, { key, pool, name: block, isStage, label, stageLabel: named, layers: shown, nodes: [id] });
   });
   return [...blocks.values()];
+}
+
+function lowered(label: string): string {
+  return label.slice(0, 1).toLowerCase() + label.slice(1);
 }
 
 /** More nodes than this of one operation and one GPU stand in a grid and not below each other. */

@@ -2,18 +2,17 @@ import type { Dag, Scene } from '../types.ts';
 import { blocksOf, columnsOf, type PlacedBlock } from './blocks.ts';
 import { lanesOf } from './lanes.ts';
 import { layoutLayered } from './layered.ts';
+import { layoutPage } from './page.ts';
 import { layoutLanes } from './ribbon.ts';
-import { layoutRows } from './rows.ts';
 
-/** `ribbon`: one row from left to right; `page`: as many rows as it needs; `fitting`: a page where all is folded. */
+/** `ribbon`: one row from left to right; `page`: in the shape of a canvas; `fitting`: a page where all is folded. */
 export type Shape = 'ribbon' | 'page' | 'fitting';
 
 /**
  * Our own compositional layout. Time flows left to right through stages, layers and operations; each GPU is a lane
  * from top to bottom, and a collective spans the lanes of its GPUs. Equal layers are measured once. Where every stage
  * has a single lane, as in a folded overview, its operations are wrapped into rows, so that the picture has the shape
- * of a page and not of a ribbon; a page keeps its shape when a part of it is opened. Boxes
- * with arrows that branch fall back to layers.
+ * of a canvas and not of a ribbon. Boxes with arrows that branch fall back to layers.
  */
 export function layoutDag(dag: Dag, shape: Shape = 'fitting'): Scene {
   const blocks = blocksOf(dag);
@@ -22,7 +21,7 @@ export function layoutDag(dag: Dag, shape: Shape = 'fitting'): Scene {
   const columns = columnsOf(dag, blocks);
   const isPage =
     shape === 'page' || (shape === 'fitting' && [...lanes.values()].every((each) => each.lanes.length === 1));
-  return isPage ? layoutRows(dag, blocks, lanes, columns) : layoutLanes(dag, blocks, lanes, columns);
+  return isPage ? layoutPage(dag, blocks, lanes, columns) : layoutLanes(dag, blocks, lanes, columns);
 }
 
 /** Boxes with arrows of the reader's own between them, and no stage that is open: there is no row that they would follow. */

@@ -16,5 +16,5 @@ export const LANE_LABEL = 80;
 export const LANE_SWITCH = 34;
 /** Between the rows of a wrapped block; edges from row to row run in it. */
 export const ROW_GAP = 48;
-/** The width at which the rows of a folded picture are wrapped. */
-export const PAGE_WIDTH = 1560;
+/** Beside the title of a stage, for what opens and closes it. */
+export const TITLE_SWITCHES = 170;

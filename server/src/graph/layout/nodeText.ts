@@ -13,9 +13,15 @@ export function linesOf(node: DagNode): readonly string[] {
   return [
     isGroup ? [namesOf(opens), layersText(layers)].filter((part) => part !== '').join(', ') : '',
     !isGroup && output.length > 0 ? formatShape(output) : '',
-    costLabel(node),
+    costOf(node),
     node.gpus.length > 1 ? gpuLabel(node) : node.experts.length > 1 ? expertLabel(node.experts) : '',
   ].filter((line) => line !== '');
+}
+
+/** Of a box that stands for several equal parts one after the other, what one of them costs: its time is easily misread. */
+function costOf(node: DagNode): string {
+  const cost = costLabel(node);
+  return node.opens !== undefined && node.copies > 1 && cost !== '' ? `${cost} each` : cost;
 }
 
 /** `front..back` of several stages in one box. */

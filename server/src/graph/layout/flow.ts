@@ -1,0 +1,165 @@
+import { BLOCK_GAP, PAD, ROW_GAP, TITLE } from './metrics.ts';
+import { type Section, shapeOf, wrapsOf } from './sections.ts';
+
+/** Between two bands of a page: edges from the one to the other run in it. */
+export const BAND_GAP = ROW_GAP;
+/** Between the frame of a pool and its bands: edges that pass by them run in it. */
+export const POOL_PAD = 2 * PAD;
+/** The canvas that a page is made for, in CSS pixels: a panel beside an editor. A page that fills it is easiest to read. */
+const CANVAS = { width: 1000, height: 640 };
+/** Width over height that parts of a page are given: all of one page have about the same. */
+const ASPECTS = [0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 8];
+/** Numbers of bands that are tried. */
+const BANDS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16];
+/** A page with fewer rows is preferred to one that is drawn so much larger. */
+const WORTH = 0.9;
+
+/** What stands in a band: a section, or the frame of a pool with bands of its own. */
+export type Item =
+  | { readonly kind: 'section'; readonly section: Section }
+  | { readonly kind: 'pool'; readonly pool: string; readonly items: readonly Item[] };
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+  /** Rows of operations in it. */
+  readonly lines: number;
+}
+
+export type Shaped = Size &
+  (
+    | { readonly kind: 'section'; readonly section: Section; readonly across: number }
+    | { readonly kind: 'pool'; readonly pool: string; readonly flow: Flow }
+  );
+
+/** Items from left to right in bands, one band below the other. */
+export interface Flow extends Size {
+  readonly bands: readonly (readonly Shaped[])[];
+}
+
+const NOTHING: Flow = { width: 0, height: 0, lines: 0, bands: [] };
+
+/** Sections in their order; those of a pool are in its frame, unless it has only one, whose frame names it. */
+export function itemsOf(sections: readonly Section[]): readonly Item[] {
+  const runs: { readonly pool: string | undefined; readonly items: Item[] }[] = [];
+  for (const section of sections) {
+    const last = runs.at(-1);
+    const item = { kind: 'section', section } as const;
+    if (last && section.pool !== undefined && last.pool === section.pool) last.items.push(item);
+    else runs.push({ pool: section.pool, items: [item] });
+  }
+  return runs.flatMap(({ pool, items }): readonly Item[] => {
+    const isNamed = items.length === 1 && items[0]?.kind === 'section' && items[0].section.title !== undefined;
+    return pool === undefined || isNamed ? items : [{ kind: 'pool', pool, items }];
+  });
+}
+
+/**
+ * The flow that fills a canvas best: as few rows as one gets without the picture being drawn much smaller. `left` and
+ * `right` are taken beside the bands, and at the end of the last one. All candidates are measured, none is placed.
+ */
+export function bestFlow(items: readonly Item[], left: number, right: number): Flow {
+  const measure = new Measure();
+  const candidates = ASPECTS.flatMap((aspect) => {
+    const shaped = items.map((item) => measure.shaped(item, aspect));
+    return flowsOf(shaped).map((flow) => {
+      const last = flow.bands.at(-1) ?? [];
+      const width = left + Math.max(flow.width, widthOf(last) + right);
+      const scale = Math.min(1, CANVAS.width / width, CANVAS.height / flow.height);
+      return { flow, scale };
+    });
+  });
+  const most = Math.max(...candidates.map(({ scale }) => scale));
+  const good = candidates.filter(({ scale }) => scale >= WORTH * most);
+  const best = good.sort((a, b) => a.flow.lines - b.flow.lines || b.scale - a.scale)[0];
+  return best?.flow ?? NOTHING;
+}
+
+/** Sizes of items for an aspect ratio; equal sections are measured once. */
+class Measure {
+  private readonly sizes = new Map<string, Size & { readonly across: number }>();
+
+  shaped(item: Item, aspect: number): Shaped {
+    if (item.kind === 'section') return { ...item, ...this.sizeFor(item.section, aspect) };
+    const flow = tightest(flowsOf(item.items.map((each) => this.shaped(each, aspect))), aspect) ?? NOTHING;
+    const width = flow.width + 2 * POOL_PAD;
+    return { ...item, flow, width, height: flow.height + TITLE + 2 * PAD, lines: flow.lines };
+  }
+
+  private sizeFor(section: Section, aspect: number): Size & { readonly across: number } {
+    const key = `${aspect} ${section.signature}`;
+    const known = this.sizes.get(key);
+    if (known) return known;
+    const sizes = wrapsOf(section).map((across) => this.sizeAt(section, across));
+    const best = tightest(sizes, aspect) ?? { ...NOTHING, across: 1 };
+    this.sizes.set(key, best);
+    return best;
+  }
+
+  private sizeAt(section: Section, across: number): Size & { readonly across: number } {
+    const key = `across ${across} ${section.signature}`;
+    const known = this.sizes.get(key);
+    if (known) return known;
+    const { width, height, lines } = shapeOf(section, across);
+    const size = { width, height, lines, across };
+    this.sizes.set(key, size);
+    return size;
+  }
+}
+
+/** The one that a box of this aspect ratio holds when it is smallest; of equal ones the one with fewer rows. */
+function tightest<Each extends Size>(sizes: readonly Each[], aspect: number): Each | undefined {
+  const need = ({ width, height }: Size) => Math.max(width / aspect, height);
+  return sizes.toSorted((a, b) => need(a) - need(b) || a.lines - b.lines)[0];
+}
+
+/** The items in one band, two bands and so on, each with bands as narrow as their number allows. */
+function flowsOf(items: readonly Shaped[]): readonly Flow[] {
+  const flows = new Map<number, Flow>();
+  for (const count of BANDS) {
+    if (count > items.length) break;
+    const bands = inBands(items, count);
+    flows.set(bands.length, {
+      width: Math.max(...bands.map(widthOf)),
+      height: bands.reduce((sum, band) => sum + heightOf(band) + BAND_GAP, -BAND_GAP),
+      lines: bands.length - 1 + items.reduce((sum, { lines }) => sum + lines, 0),
+      bands,
+    });
+  }
+  return [...flows.values()];
+}
+
+function inBands(items: readonly Shaped[], count: number): readonly (readonly Shaped[])[] {
+  let [low, high] = [Math.max(...items.map(({ width }) => width)), widthOf(items)];
+  while (high - low > 1) {
+    const middle = (low + high) / 2;
+    if (within(items, middle).length <= count) high = middle;
+    else low = middle;
+  }
+  return within(items, high);
+}
+
+/** As many items in each band as have room. */
+function within(items: readonly Shaped[], room: number): readonly (readonly Shaped[])[] {
+  const bands: Shaped[][] = [];
+  let used = 0;
+  for (const item of items) {
+    const band = bands.at(-1);
+    if (band && used + BLOCK_GAP + item.width <= room) {
+      band.push(item);
+      used += BLOCK_GAP + item.width;
+    } else {
+      bands.push([item]);
+      used = item.width;
+    }
+  }
+  return bands;
+}
+
+export function widthOf(band: readonly Shaped[]): number {
+  return band.reduce((sum, { width }) => sum + width + BLOCK_GAP, -BLOCK_GAP);
+}
+
+export function heightOf(band: readonly Shaped[]): number {
+  return Math.max(0, ...band.map(({ height }) => height));
+}

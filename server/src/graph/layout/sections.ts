@@ -1,0 +1,305 @@
+import { gpuLabel } from '../labels.ts';
+import type { Dag, SceneGroup, SceneNode } from '../types.ts';
+import type { Column, PlacedBlock } from './blocks.ts';
+import type { StageLanes } from './lanes.ts';
+import {
+  BLOCK_GAP,
+  COLUMN_GAP,
+  LANE_GAP,
+  LANE_LABEL,
+  LANE_SWITCH,
+  LAYER_HEAD,
+  NODE_HEIGHT,
+  PAD,
+  ROW_GAP,
+  STACK_GAP,
+  TITLE,
+  TITLE_SWITCHES,
+} from './metrics.ts';
+import { laneLabel, layerLabel, type Place } from './place.ts';
+import { textWidth } from './textWidth.ts';
+
+/** A part of a page with rows of its own: an open stage in its frame, or what lies between two of them. */
+export interface Section {
+  readonly key: string;
+  readonly pool: string | undefined;
+  /** Title of its frame; none between stages. */
+  readonly title: string | undefined;
+  /** The same in the frame of its pool. */
+  readonly shortTitle: string;
+  readonly blocks: readonly PlacedBlock[];
+  readonly columns: readonly (readonly Column[])[];
+  readonly lanes: StageLanes | undefined;
+  /** Equal of sections that have the same sizes however they are wrapped. */
+  readonly signature: string;
+}
+
+/** A row of operations in a placed section. */
+export interface Row {
+  readonly top: number;
+  readonly bottom: number;
+  /** Where the room below it begins in which edges run: under the frame of its layer if it is the last row in it. */
+  readonly below: number;
+  readonly nodes: readonly SceneNode[];
+}
+
+/** Where the columns of a section stand when so many of them share a row. Lengths in CSS pixels, from its upper left corner. */
+export interface SectionShape {
+  readonly width: number;
+  readonly height: number;
+  readonly lines: number;
+  /** From its top to that of its first row. */
+  readonly head: number;
+  readonly blocks: readonly {
+    readonly block: PlacedBlock;
+    readonly top: number;
+    readonly bottom: number;
+    readonly lines: readonly { readonly y: number; readonly height: number; readonly cells: readonly Cell[] }[];
+  }[];
+}
+
+interface Cell {
+  readonly column: Column;
+  readonly x: number;
+  readonly width: number;
+}
+
+export function sectionsOf(
+  dag: Dag,
+  blocks: readonly PlacedBlock[],
+  lanes: ReadonlyMap<string, StageLanes>,
+  columns: ReadonlyMap<PlacedBlock, readonly Column[]>,
+): readonly Section[] {
+  const runs: PlacedBlock[][] = [];
+  for (const block of blocks) {
+    const last = runs.at(-1);
+    if (last?.[0]?.key === block.key) last.push(block);
+    else runs.push([block]);
+  }
+  return runs.flatMap((own) => {
+    const [first] = own;
+    if (!first) return [];
+    const drawn = joined(own);
+    const ofBlocks = drawn.map((each) => each.flatMap((block) => columns.get(block) ?? []));
+    const stage = first.isStage ? lanes.get(first.key) : undefined;
+    const gpus = first.isStage ? gpusOf(dag, own) : '';
+    return {
+      key: first.key,
+      pool: first.pool,
+      title: first.isStage ? `${first.label}${gpus}` : undefined,
+      shortTitle: `${first.stageLabel}${gpus}`,
+      blocks: drawn.flatMap(([block]) => block ?? []),
+      columns: ofBlocks,
+      lanes: stage,
+      signature: JSON.stringify([
+        first.isStage && textWidth(`${first.label}${gpus}`, 12),
+        stage?.lanes.length,
+        stage?.height,
+        ofBlocks.map((each, index) => [
+          drawn[index]?.[0]?.layers.length === 0,
+          each.map(({ width, cell, nodes }) => [width, cell, nodes.length]),
+        ]),
+      ]),
+    };
+  });
+}
+
+/** Blocks that share rows: those without a frame that follow one another. */
+function joined(blocks: readonly PlacedBlock[]): readonly (readonly PlacedBlock[])[] {
+  const runs: PlacedBlock[][] = [];
+  for (const block of blocks) {
+    const last = runs.at(-1);
+    if (last?.[0]?.layers.length === 0 && block.layers.length === 0) last.push(block);
+    else runs.push([block]);
+  }
+  return runs;
+}
+
+/** `, GPUs 0..7`: those that run any of its operations. */
+function gpusOf(dag: Dag, blocks: readonly PlacedBlock[]): string {
+  const lists = new Set(blocks.flatMap(({ nodes }) => nodes.map((id) => dag.getNodeAttributes(id).gpus)));
+  const gpus = [...new Set([...lists].flat())].sort((a, b) => a - b);
+  return gpus.length === 0 ? '' : `, ${gpuLabel({ gpus })}`;
+}
+
+/** Columns that a row may have at most, from the fewest. */
+export function wrapsOf({ columns }: Section): readonly number[] {
+  const most = Math.max(1, ...columns.map(({ length }) => length));
+  return [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32].filter((each) => each < most).concat(most);
+}
+
+/** The section with at most so many columns in a row; rows of one block have about as many each. */
+export function shapeOf(section: Section, across: number): SectionShape {
+  const { blocks, columns, lanes } = section;
+  const isStage = section.title !== undefined;
+  const gutter = gutterOf(section);
+  const hasLayers = blocks.some(({ layers }) => layers.length > 0);
+  const start = (isStage ? PAD : 0) + (hasLayers ? PAD : 0) + gutter;
+  const lines = columns.map((own) => linesOf(own, across));
+  const widths = isTable(section) ? tableWidths(lines) : undefined;
+  let y = isStage ? TITLE + PAD : 0;
+  let right = start;
+  const placed = blocks.map((block, index) => {
+    const top = y;
+    const isLayer = block.layers.length > 0;
+    if (isLayer) y += LAYER_HEAD;
+    const ofBlock = (lines[index] ?? []).map((line) => {
+      let x = start;
+      const cells = line.map((column, at) => {
+        const width = widths?.[at] ?? column.width;
+        const cell = { column, x, width };
+        x += width + COLUMN_GAP;
+        return cell;
+      });
+      right = Math.max(right, x - COLUMN_GAP);
+      const height =
+        lanes?.height ?? Math.max(...line.map(({ nodes }) => nodes.length * (NODE_HEIGHT + STACK_GAP) - STACK_GAP));
+      const drawn = { y, height, cells };
+      y += height + ROW_GAP;
+      return drawn;
+    });
+    y += (isLayer ? PAD : 0) - ROW_GAP;
+    const bottom = y;
+    y += BLOCK_GAP;
+    return { block, top, bottom, lines: ofBlock };
+  });
+  const title = isStage ? textWidth(section.title ?? '', 12) + 2 * PAD + TITLE_SWITCHES : 0;
+  return {
+    width: Math.max(right + (hasLayers ? PAD : 0) + (isStage ? PAD : 0), title),
+    height: y - BLOCK_GAP + (isStage ? PAD : 0),
+    lines: lines.reduce((sum, { length }) => sum + length, 0),
+    head: placed[0]?.lines[0]?.y ?? 0,
+    blocks: placed,
+  };
+}
+
+/** Whether its cells are narrow enough to stand below each other in columns of one width, which is calmer to read. */
+function isTable({ columns, lanes }: Section): boolean {
+  return (lanes?.lanes.length ?? 1) < 2 && columns.every((own) => own.every(({ width, cell }) => width === cell));
+}
+
+function linesOf(columns: readonly Column[], across: number): readonly (readonly Column[])[] {
+  const count = Math.ceil(columns.length / across);
+  const each = Math.ceil(columns.length / Math.max(1, count));
+  return Array.from({ length: count }, (_, line) => columns.slice(line * each, (line + 1) * each)).filter(
+    ({ length }) => length > 0,
+  );
+}
+
+function tableWidths(blocks: readonly (readonly (readonly Column[])[])[]): readonly number[] {
+  const widths: number[] = [];
+  for (const line of blocks.flat())
+    for (const [at, { width }] of line.entries()) widths[at] = Math.max(widths[at] ?? 0, width);
+  return widths;
+}
+
+/** Room at the left of a stage with several lanes for their names. */
+function gutterOf({ lanes }: Section): number {
+  if (!lanes || lanes.lanes.length < 2) return 0;
+  return Math.max(LANE_LABEL + LANE_SWITCH, ...lanes.lanes.map((lane) => textWidth(laneLabel(lane), 10) + PAD));
+}
+
+export interface PlacedSection {
+  readonly nodes: readonly SceneNode[];
+  readonly groups: readonly SceneGroup[];
+  readonly rows: readonly Row[];
+}
+
+/** Nodes, frames and rows of a section whose upper left corner lies at a point; `title` stands on its frame. */
+export function placeSection(
+  section: Section,
+  shape: SectionShape,
+  place: Place,
+  left: number,
+  top: number,
+  title: string | undefined,
+): PlacedSection {
+  const { key, lanes } = section;
+  const nodes: SceneNode[] = [];
+  const groups: SceneGroup[] = [];
+  const rows: Row[] = [];
+  const gutter = gutterOf(section);
+  if (title !== undefined)
+    groups.push({
+      id: `stage ${key}`,
+      kind: 'stage',
+      label: title,
+      depth: 1,
+      x: left,
+      y: top,
+      width: shape.width,
+      height: shape.height,
+    });
+  for (const { block, lines, ...extent } of shape.blocks) {
+    const isLayer = block.layers.length > 0;
+    for (const [index, { y, height, cells }] of lines.entries()) {
+      const own = cells.flatMap(({ column, x, width }) => placeColumn(column, lanes, place, left + x, top + y, width));
+      nodes.push(...own);
+      const isLast = index === lines.length - 1;
+      rows.push({
+        top: top + y,
+        bottom: top + y + height,
+        below: top + (isLast ? extent.bottom : y + height),
+        nodes: own,
+      });
+      const end = cells.at(-1);
+      const start = cells[0]?.x ?? 0;
+      if (lanes && gutter > 0)
+        groups.push(
+          ...laneGroups(lanes, `${key}/row${rows.length - 1}`, gutter, {
+            x: left + start - gutter,
+            y: top + y,
+            width: (end ? end.x + end.width : start) - start + gutter,
+          }),
+        );
+    }
+    if (isLayer)
+      groups.push({
+        id: `layer ${key}/${block.name}`,
+        kind: 'layer',
+        label: layerLabel(block),
+        depth: 2,
+        x: left + PAD,
+        y: top + extent.top,
+        width: shape.width - 2 * PAD,
+        height: extent.bottom - extent.top,
+      });
+  }
+  return { nodes, groups, rows };
+}
+
+function placeColumn(
+  { nodes, width, cell }: Column,
+  lanes: StageLanes | undefined,
+  place: Place,
+  x: number,
+  y: number,
+  room: number,
+): readonly SceneNode[] {
+  // One node in a place fills it; the nodes of a grid keep their own width.
+  const own = width === cell ? room : cell;
+  return nodes.map((id, index) => {
+    const span = lanes?.spanOf(id) ?? { top: index * (NODE_HEIGHT + STACK_GAP), height: NODE_HEIGHT, across: 0 };
+    return place(id, x + span.across * (own + STACK_GAP), y + span.top, own, span.height);
+  });
+}
+
+/** The lanes of one row. */
+function laneGroups(
+  { lanes }: StageLanes,
+  row: string,
+  gutter: number,
+  { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
+): SceneGroup[] {
+  return lanes.map((lane) => ({
+    id: `lane ${row}/gpu${lane.gpus[0] ?? 0}`,
+    kind: 'gpu',
+    label: laneLabel(lane),
+    depth: 3,
+    gutter,
+    x,
+    y: y + lane.top - LANE_GAP / 2,
+    width,
+    height: lane.height + LANE_GAP,
+  }));
+}
