@@ -96,7 +96,7 @@ describe('a graph as PNG', () => {
 
   test('is refused where it could not be read, with the way to a smaller one', () => {
     // A lane for each of 8 GPUs, and 22 layers beside each other.
-    const long = CLEAN_PLAN.replace(/layers = \d+/, 'layers = 22').replace(/gpus = 0..\d+/, 'gpus = 0..7');
+    const long = CLEAN_PLAN.replace('layers = 2,', 'layers = 22,');
     const folder = folderWith({ 'long.moeplan': long });
     const { code, err } = moeplan(['graph', 'long.moeplan', '--format', 'png', '-o', 'graph.png'], folder);
     expect([code, readdirSync(folder)]).toEqual([2, ['long.moeplan']]);

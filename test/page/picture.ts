@@ -3,15 +3,15 @@ import { PALETTES } from '../../server/src/graph/palette.ts';
 import type { PreviewPicture } from '../../server/src/services/preview/protocol.ts';
 import { crosses } from '../support/scenes.ts';
 import type { Color, Panel } from './panel.ts';
-import { deploymentOf, modelOf } from './plans.ts';
+import { deploymentOf, modelOf, shownOf } from './plans.ts';
 import { near, openExample, type PageTest, textOf } from './tests.ts';
 
 export const pictureTests: readonly PageTest[] = [
   {
     title: 'draws computation as rectangle, communication as ellipse, routing as parallelogram',
     async run(open) {
-      const { panel, model } = await openExample(open, 'deepseek-v3-h800');
-      const picture = deploymentOf(model, 'deepseek-v3-32');
+      const { panel, model } = await openExample(open, 'deployment-analysis', { deployment: 'baseline-split' });
+      const picture = shownOf(model, 'baseline-split');
       const { nodes } = PALETTES.dark;
       for (const [kind, corners] of [
         // Which of the corners upper left, upper right, lower right, lower left are filled.

@@ -65,6 +65,12 @@ export function deploymentOf(model: PreviewModel, name: string): PreviewDeployme
   return found;
 }
 
+/** The picture of a deployment that a panel opens with. */
+export function shownOf(model: PreviewModel, name: string): PreviewPicture {
+  const { overview, ...own } = deploymentOf(model, name);
+  return overview ?? own;
+}
+
 function exampleFile(name: ExampleName): string {
   const isLarge = name === 'deepseek-v3-176' || name === 'training';
   return join(projectRoot, isLarge ? 'test/fixtures/plans' : 'examples', `${name}.moeplan`);

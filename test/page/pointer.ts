@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { boxOf, bringIntoView } from './picture.ts';
-import { deploymentOf } from './plans.ts';
+import { deploymentOf, shownOf } from './plans.ts';
 import { near, openExample, type PageTest, textOf } from './tests.ts';
 
 export const pointerTests: readonly PageTest[] = [
   {
     title: 'a click on a drawn node selects it and asks for its source',
     async run(open) {
-      const { panel, model } = await openExample(open, 'deepseek-v3-h800');
-      const picture = deploymentOf(model, 'deepseek-v3-32');
-      const id = 'prefill/all/l3-60/all/router';
+      const { panel, model } = await openExample(open, 'deployment-analysis', { deployment: 'proposed' });
+      const picture = shownOf(model, 'proposed');
+      const id = 'all/l0-3/all/router';
       const box = await bringIntoView(panel, picture, id);
       panel.sent.length = 0;
       await panel.canvas.click({ position: { x: box.x + box.width / 2, y: box.y + box.height / 2 } });
       assert.deepEqual(await panel.waitForSent(({ type }) => type === 'reveal'), {
         type: 'reveal',
-        deployment: 'deepseek-v3-32',
+        deployment: 'proposed',
         id,
       });
       assert.equal(await panel.selected.getAttribute('data-node-id'), id);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
 import { boxOf } from './picture.ts';
-import { deploymentOf, exampleText, modelOf } from './plans.ts';
+import { deploymentOf, exampleText, modelOf, shownOf } from './plans.ts';
 import { near, openExample, type PageTest, textOf } from './tests.ts';
 
 export const updateTests: readonly PageTest[] = [
@@ -123,7 +123,7 @@ export const updateTests: readonly PageTest[] = [
     title: 'nodes that the cursor in the text is about are marked, in the tree and in the picture',
     async run(open) {
       const { panel, model } = await openExample(open, 'deepseek-v3-h800');
-      const picture = deploymentOf(model, 'deepseek-v3-32');
+      const picture = shownOf(model, 'deepseek-v3-32');
       const id = 'kv-transfer/prefill-decode';
       const before = await panel.canvas.screenshot();
       await panel.send({ type: 'highlight', deployment: 'deepseek-v3-32', nodes: [id] });

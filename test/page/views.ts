@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deploymentOf, exampleText, modelOf } from './plans.ts';
+import { deploymentOf, exampleText, modelOf, shownOf } from './plans.ts';
 import { only, openExample, type PageTest, textOf } from './tests.ts';
 
 export const viewTests: readonly PageTest[] = [
@@ -99,15 +99,15 @@ export const viewTests: readonly PageTest[] = [
   {
     title: 'shows shapes, costs and neighbours of the selected node',
     async run(open) {
-      const { panel, model } = await openExample(open, 'deepseek-v3-h800');
-      const { topology } = deploymentOf(model, 'deepseek-v3-32');
-      const experts = topology.nodes.find(({ id }) => id === 'decode/all/l3-60/all/experts');
+      const { panel, model } = await openExample(open, 'deployment-analysis', { deployment: 'proposed' });
+      const { topology } = shownOf(model, 'proposed');
+      const experts = topology.nodes.find(({ id }) => id === 'all/l0-3/all/experts');
       assert.ok(experts);
       await panel.page.getByRole('searchbox').fill('stage:all routed');
       await panel.node(experts.id).click();
       const details = panel.page.getByRole('region', { name: 'Selected node' });
       const text = await textOf(details);
-      for (const part of [experts.input, experts.output, 'GPUs 16..31', ...experts.facts.flat()])
+      for (const part of [experts.input, experts.output, 'GPUs 0..15', ...experts.facts.flat()])
         assert.ok(text.includes(part), `${part} in ${text}`);
       const before = topology.edges.filter(({ to }) => to === experts.id).length;
       assert.equal(await details.locator('.links', { hasText: 'Comes from' }).getByRole('button').count(), before);
