@@ -15,9 +15,12 @@ import type { Operation } from '../cost/operation.ts';
 import { expertsOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import { buildDag, defaultOptions, overviewOptions } from '../graph/build.ts';
+import { asDrawn } from '../graph/builder/handDrawn.ts';
 import { formatShape } from '../graph/labels.ts';
 import { graphFacts, validateDag } from '../graph/validate.ts';
 import { type Cluster, placeOf } from '../plan/cluster.ts';
+import { leftOut } from '../plan/drawnLayer.ts';
+import type { LayerClass } from '../plan/model.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import { enumerateNames } from '../plan/rules/context.ts';
 import type { Analysis } from './analysis.ts';
@@ -168,18 +171,18 @@ function nameKinds(cluster: Cluster, gpus: readonly number[]): string {
 }
 
 /** The operations of the first layer of each class: what goes in, what comes out, what it costs. */
-function dimensions({ prediction }: Evaluation): string {
+function dimensions({ deployment, prediction }: Evaluation): string {
   const rows = prediction.pools.flatMap(({ steps }) => {
     const seen = new Set<string>();
     return (steps[0]?.stages ?? []).flatMap((stage) =>
       stage.layers.flatMap((run) => {
         if (seen.has(run.className)) return [];
         seen.add(run.className);
-        return run.operations.map((operation) => operationRow(run.className, operation));
+        return asDrawn(run.operations).map((operation) => operationRow(run.className, operation));
       }),
     );
   });
-  return table(['Layer', 'Operation', 'Input', 'Output', 'FLOP per GPU', 'Time', 'Bound by'], rows, [
+  const operations = table(['Layer', 'Operation', 'Input', 'Output', 'FLOP per GPU', 'Time', 'Bound by'], rows, [
     'left',
     'left',
     'left',
@@ -188,16 +191,25 @@ function dimensions({ prediction }: Evaluation): string {
     'right',
     'left',
   ]);
+  return paragraphs(operations, ...deployment.model.classes.map(leftOutOf));
 }
 
-function operationRow(layer: string, { label, input, output, flop, seconds, bound }: Operation): string[] {
+function leftOutOf(layer: LayerClass): string | undefined {
+  const left = leftOut(layer);
+  return left && escapeMarkdown(`Layer ${layer.name} is drawn by hand; the prediction leaves out: ${left}.`);
+}
+
+function operationRow(
+  layer: string,
+  { label, input, output, flop, seconds, bound, notPredicted }: Operation,
+): string[] {
   return [
     layer,
     label,
     escapeMarkdown(formatShape(input)),
     escapeMarkdown(formatShape(output)),
     flop > 0 ? formatFlop(flop) : '-',
-    formatSeconds(seconds),
+    notPredicted === undefined ? formatSeconds(seconds) : 'not predicted',
     seconds > 0 ? bound : '-',
   ];
 }

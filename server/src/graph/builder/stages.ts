@@ -3,8 +3,9 @@ import type { Pool, Stage } from '../../plan/deployment.ts';
 import { type Instance, StageInstances } from '../instances.ts';
 import { type DrawnRun, orderedRuns } from '../runs.ts';
 import type { DagEdge, DagNode } from '../types.ts';
-import { type Drawing, type Front, heldAt } from './drawing.ts';
+import { type Drawing, type Front, heldAt, nodesOf } from './drawing.ts';
 import { expertsOf, oneExpert } from './experts.ts';
+import { asDrawn, type PlacedOperation } from './handDrawn.ts';
 
 interface Scope {
   readonly drawing: Drawing;
@@ -22,7 +23,7 @@ export function drawStage(drawing: Drawing, pool: Pool, stage: Stage, run: Stage
   let front = drawOperations(scope, run.entry, [], 'entry', entry);
   for (const { layers, operations } of runsOf(scope, run.layers)) {
     const name = layers.length === 1 ? `l${layers[0]}` : `l${layers[0]}-${layers.at(-1)}`;
-    front = drawOperations(scope, operations, layers, name, front);
+    front = drawOperations(scope, asDrawn(operations), layers, name, front);
   }
   return drawOperations(scope, run.exit, [], 'exit', front);
 }
@@ -36,7 +37,7 @@ function runsOf({ drawing, pool, stage }: Scope, layers: readonly LayerRun[]): r
 
 function drawOperations(
   scope: Scope,
-  operations: readonly Operation[],
+  operations: readonly PlacedOperation[],
   layers: readonly number[],
   name: string,
   input: Front,
@@ -46,6 +47,8 @@ function drawOperations(
     ['input', { front: input, kind: 'compute' }],
   ]);
   let last = input;
+  const leaving: Front[] = [];
+  const open: (readonly [before: string, nodes: readonly string[]])[] = [];
   for (const operation of operations) {
     const front = new Map<number, readonly string[]>();
     for (const instance of scope.instances.of(operation.group)) {
@@ -54,6 +57,7 @@ function drawOperations(
       const incoming = new Map<string, DagEdge['kind']>();
       for (const before of operation.after) {
         const known = done.get(before);
+        if (!known) open.push([before, nodes]);
         const kind = known?.kind === 'gate' ? 'gate' : 'data';
         for (const gpu of holders)
           for (const from of heldAt(known?.front, gpu)) if (!incoming.has(from)) incoming.set(from, kind);
@@ -65,15 +69,26 @@ function drawOperations(
       }
     }
     done.set(operation.key, { front, kind: operation.kind });
+    if (operation.operator?.leaves) leaving.push(front);
     last = front;
   }
-  return last;
+  // Arrows of a hand-drawn layer that run in a circle.
+  for (const [before, nodes] of open)
+    for (const from of nodesOf(done.get(before)?.front)) for (const to of nodes) drawing.back.push([from, to]);
+  return operations.some(({ operator }) => operator) ? joined(leaving) : last;
+}
+
+/** What leaves a layer in several places. */
+function joined(fronts: readonly Front[]): Front {
+  const all = new Map<number, readonly string[]>();
+  for (const front of fronts) for (const [gpu, nodes] of front) all.set(gpu, [...(all.get(gpu) ?? []), ...nodes]);
+  return all;
 }
 
 /** The node of an instance, or one for each of its experts. */
 function drawInstance(
   { drawing, pool, stage, prefix }: Scope,
-  operation: Operation,
+  operation: PlacedOperation,
   instance: Instance,
   layers: readonly number[],
   name: string,
@@ -81,6 +96,13 @@ function drawInstance(
   const key = `${prefix}/${name}/${instance.key}/${operation.key}`;
   const times = Math.max(1, layers.length);
   const experts = operation.routed ? expertsOf(pool, stage, layers, instance.gpus) : [];
+  const [gpu = -1] = instance.gpus;
+  const { options } = drawing;
+  const isEach = options.experts === 'each' || (options.unfolded?.experts(pool, stage, gpu) ?? false);
+  const isSplit = isEach && experts.length > 1 && instance.gpus.length === 1;
+  // What spans the lanes of several GPUs, or is drawn expert by expert, has a column of its own.
+  const isOnly = instance.isWhole === true;
+  const isBeside = operation.column !== undefined && !isSplit && (operation.group === 'gpu' || isOnly);
   const common: DagNode = {
     label: operation.label,
     kind: operation.kind,
@@ -97,14 +119,13 @@ function drawInstance(
     flop: operation.flop,
     bytes: operation.bytes,
     seconds: operation.seconds,
-    bound: operation.bound,
+    ...(operation.notPredicted === undefined ? { bound: operation.bound } : { notPredicted: operation.notPredicted }),
     critical: false,
-    ...(operation.group === 'gpu' && { lane: true }),
+    ...((operation.group === 'gpu' || isOnly) && { lane: true }),
+    ...(isBeside && { column: operation.column }),
+    ...(operation.operator && { operator: operation.operator.name }),
   };
-  const [gpu = -1] = instance.gpus;
-  const { options } = drawing;
-  const isEach = options.experts === 'each' || (options.unfolded?.experts(pool, stage, gpu) ?? false);
-  if (!isEach || experts.length < 2 || instance.gpus.length !== 1) {
+  if (!isSplit) {
     drawing.dag.addNode(key, common);
     return [key];
   }
