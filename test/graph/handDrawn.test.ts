@@ -136,7 +136,7 @@ describe('a hand-drawn layer', () => {
 
 describe('what is not predicted', () => {
   const text = EXAMPLE.replace(
-    'kind = linear,       input = [hidden], output = [hidden]',
+    'kind = linear, input = [hidden], output = [hidden]',
     'kind = custom, input = [tokens, hidden], output = [tokens, odd]',
   );
   const analysis = analysed(text);
@@ -193,8 +193,8 @@ describe('what is wrong in a hand-drawn layer is wrong in its picture', () => {
   test('a width that is not the model’s', () => {
     const wide = results(
       EXAMPLE.replace(
-        'norm    { kind = norm,      input = [hidden], output = [hidden]',
-        'norm    { kind = norm,      input = [5120], output = [5120]',
+        'norm   { kind = norm, input = [hidden], output = [hidden]',
+        'norm   { kind = norm, input = [5120], output = [5120]',
       ),
     );
     expect(wide.get('dimensions-preserved')).toMatchObject({ holds: false });
