@@ -17,6 +17,7 @@ import { nameGpus } from '../cost/rules/context.ts';
 import { buildDag, defaultOptions, overviewOptions } from '../graph/build.ts';
 import { asDrawn } from '../graph/builder/handDrawn.ts';
 import { formatShape } from '../graph/labels.ts';
+import type { ThemeKind } from '../graph/palette.ts';
 import { graphFacts, validateDag } from '../graph/validate.ts';
 import { type Cluster, placeOf } from '../plan/cluster.ts';
 import { leftOut } from '../plan/drawnLayer.ts';
@@ -68,17 +69,20 @@ export function report(analysis: Analysis, pictures?: PictureNames): string {
 export function reportPictures(
   analysis: Analysis,
   pictures: PictureNames,
+  theme?: ThemeKind,
 ): readonly (readonly [name: string, svg: string])[] {
   return analysis.plan.deployments.flatMap((resolved) => {
     const evaluation = analysis.evaluationOf(resolved);
-    return evaluation ? [[pictures(resolved.name), exportGraph(evaluation, 'svg', overviewOptions())] as const] : [];
+    return evaluation
+      ? [[pictures(resolved.name), exportGraph(evaluation, 'svg', overviewOptions(), theme)] as const]
+      : [];
   });
 }
 
 /** Names for pictures beside a report: `report-baseline.svg` for `report.md`. */
-export function picturesBeside(reportFile: string): PictureNames {
+export function picturesBeside(reportFile: string, format: 'svg' | 'png' = 'svg'): PictureNames {
   const base = reportFile.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
-  return (deployment) => `${base}-${deployment}.svg`;
+  return (deployment) => `${base}-${deployment}.${format}`;
 }
 
 function reasonOf(resolved: ResolvedDeployment, analysis: Analysis): string {
