@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { graph } from '../../server/src/cli/commands/graph.ts';
 import { PALETTES } from '../../server/src/graph/palette.ts';
+import { shippedBeside } from '../../server/src/host/shipped.ts';
 import { bundle, projectRoot } from '../support/dist.ts';
 import { folderWith } from '../support/folders.ts';
+import { squareFont } from '../support/font.ts';
 import { readPng } from '../support/png.ts';
 import { elementsOf, parseXml } from '../support/xml.ts';
 import { CLEAN_PLAN, EXAMPLE, moeplan } from './moeplan.ts';
@@ -35,6 +38,55 @@ describe('a report with pictures', () => {
     const { out } = moeplan(['report', 'plan.moeplan'], folder);
     expect(out).toBe(readFileSync(join(folder, 'plain.md'), 'utf8'));
     expect(out).not.toContain('![');
+  });
+});
+
+describe('a report with pictures in PNG', () => {
+  test('links to them, and equal plans give equal bytes', () => {
+    const written = ['first', 'second'].map(() => {
+      const folder = folderWith({});
+      const ran = moeplan(['report', join(projectRoot, EXAMPLE), '-o', 'r.md', '--pictures', 'png'], folder);
+      expect(ran).toEqual({ code: 0, out: '', err: '' });
+      return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+    });
+    const [first = new Map<string, Buffer>(), second] = written;
+    expect(second).toEqual(first);
+    const links = [...String(first.get('r.md')).matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, to = '']) => to);
+    expect(links).toEqual(['baseline-whole', 'baseline-split', 'proposed'].map((name) => `r-${name}.png`));
+    for (const link of links) {
+      const pixels = readPng(first.get(link) ?? Buffer.alloc(0));
+      expect(Math.min(pixels.width, pixels.height)).toBeGreaterThan(500);
+      expect(pixels.at(0, 0)).toBe(PALETTES.light.background);
+    }
+  });
+
+  test('writes nothing at all where one of them cannot be drawn', () => {
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN, 'text.ttf': 'no font' });
+    const ran = moeplan(['report', 'plan.moeplan', '-o', 'r.md', '--pictures', 'png', '--font', 'text.ttf'], folder);
+    expect(ran.err).toMatch(/text\.ttf is no TrueType or OpenType font; name a/);
+    expect([ran.code, readdirSync(folder).toSorted()]).toEqual([2, ['plan.moeplan', 'text.ttf']]);
+  });
+
+  test('replaces what its own files held, and says so in the help', () => {
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN, 'r.md': 'old', 'r-plan.png': 'old', 'other.png': 'mine' });
+    moeplan(['report', 'plan.moeplan', '-o', 'r.md', '--pictures', 'png'], folder);
+    expect(readPng(readFileSync(join(folder, 'r-plan.png'))).width).toBeGreaterThan(500);
+    expect(readFileSync(join(folder, 'other.png'), 'utf8')).toBe('mine');
+    expect(moeplan(['report', '--help']).out.replace(/\s+/g, ' ')).toContain('files that are there are replaced');
+  });
+
+  test.each<readonly [string, readonly string[], RegExp]>([
+    ['to standard output', ['--pictures', 'png'], /name the report with -o, or leave the option out/],
+    ['a font without a use', ['-o', 'r.md', '--font', 'x.ttf'], /add --pictures png, or leave it out/],
+    ['a form that is none', ['-o', 'r.md', '--pictures', 'gif'], /Allowed choices are svg, png/],
+    ['a font that is not there', ['-o', 'r.md', '--pictures', 'png', '--font', 'x.ttf'], /cannot read x\.ttf/],
+    ['over the plan', ['-o', './plan.moeplan'], /is the plan itself, which would be lost; name another file/],
+  ])('is refused: %s', (_, options, reason) => {
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN });
+    const { code, out, err } = moeplan(['report', 'plan.moeplan', ...options], folder);
+    expect([code, out, readdirSync(folder)]).toEqual([2, '', ['plan.moeplan']]);
+    expect(err).toMatch(reason);
+    expect(readFileSync(join(folder, 'plan.moeplan'), 'utf8')).toBe(CLEAN_PLAN);
   });
 });
 
@@ -119,5 +171,57 @@ describe('a graph as PNG', () => {
     );
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(run('svg').status).toBe(0);
+  });
+
+  describe('of a plan whose names Roboto cannot write', () => {
+    const plan = CLEAN_PLAN.replace('deployment plan', 'deployment 漢字');
+    const draw = (...options: readonly string[]) => {
+      const folder = folderWith({ 'plan.moeplan': plan });
+      for (const [name, characters] of [
+        ['both', '漢字'],
+        ['one', '漢'],
+      ] as const)
+        writeFileSync(join(folder, `${name}.ttf`), squareFont(characters));
+      const ran = moeplan(['graph', 'plan.moeplan', '--fold', '--format', 'png', '-o', 'g.png', ...options], folder);
+      return { ...ran, pixels: readPng(readFileSync(join(folder, 'g.png'))) };
+    };
+    /** The second letter of the title, which is 20 units high: its middle, where a square is filled and an empty box is not. */
+    const isFilled = ({ pixels }: ReturnType<typeof draw>) =>
+      pixels.at(2 * 24 + 60, 2 * 38 - 16) === PALETTES.light.text;
+
+    test('names the letters and the remedy on standard error, and draws the rest', () => {
+      const { code, err } = draw();
+      expect(code).toBe(0);
+      expect(err).toBe(
+        'moeplan: warning: no font has 字 漢: drawn as empty boxes; name a font file that has them with --font, or write SVG\n',
+      );
+    });
+
+    test('writes them with a font that has them', () => {
+      const with_ = draw('--font', 'both.ttf');
+      expect([with_.code, with_.err]).toEqual([0, '']);
+      expect([isFilled(draw()), isFilled(with_)]).toEqual([false, true]);
+    });
+
+    test('asks several fonts, and names what none has', () => {
+      expect(draw('--font', 'one.ttf').err).toContain('no font has 字:');
+      expect(draw('--font', 'one.ttf', '--font', 'both.ttf').err).toBe('');
+    });
+  });
+
+  test('is for no terminal, which would show its bytes as letters', async () => {
+    const before = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
+    Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+    try {
+      const drawn = graph(
+        join(projectRoot, EXAMPLE),
+        { format: 'png', deployment: 'proposed' },
+        shippedBeside(bundle('moeplan.mjs')),
+      );
+      await expect(drawn).rejects.toThrow(/standard output is a terminal.*`-o graph\.png`/);
+    } finally {
+      if (before) Object.defineProperty(process.stdout, 'isTTY', before);
+      else Reflect.deleteProperty(process.stdout, 'isTTY');
+    }
   });
 });

@@ -13,7 +13,13 @@ import { THEMES } from './themes.ts';
 import { largeTraining } from './trainingPlan.ts';
 
 const SIZES = { wide: { width: 1400, height: 900 }, narrow: { width: 500, height: 800 } };
-const EXAMPLES: readonly ExampleName[] = ['deployment-analysis', 'deepseek-v3-h800', 'deepseek-v3-176', 'training'];
+const EXAMPLES: readonly ExampleName[] = [
+  'deployment-analysis',
+  'deepseek-v3-h800',
+  'hand-drawn-layers',
+  'deepseek-v3-176',
+  'training',
+];
 const MODELS = [
   ...EXAMPLES.map((name) => [name, modelOf(name), foldsOf(name)] as const),
   ['training-1024', modelOf('broken', largeTraining('schedule = 1f1b')), undefined] as const,

@@ -22,7 +22,13 @@ sources.setRoots([projectRoot]);
 const cache = new AnalysisCache();
 let version = 0;
 
-export type ExampleName = 'deployment-analysis' | 'deepseek-v3-h800' | 'broken' | 'deepseek-v3-176' | 'training';
+export type ExampleName =
+  | 'deployment-analysis'
+  | 'deepseek-v3-h800'
+  | 'hand-drawn-layers'
+  | 'broken'
+  | 'deepseek-v3-176'
+  | 'training';
 
 export function exampleText(name: ExampleName): string {
   return readFileSync(exampleFile(name), 'utf8');

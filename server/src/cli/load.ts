@@ -22,16 +22,27 @@ export class Loader {
 
   load(file: string): Analysis {
     const path = resolve(file);
-    try {
-      readFileSync(path);
-    } catch (error) {
-      throw new CannotRun(`cannot read ${file}: ${reasonOf(error)}`);
-    }
+    read(file);
     const folder = process.cwd();
     const way = relative(folder, path);
     this.sources.setRoots([pathToFileURL(way.startsWith(`..${sep}`) ? dirname(path) : folder).href]);
     return analyseDocument(pathToFileURL(path).href, this.sources, this.cache);
   }
+}
+
+/** @throws CannotRun where the file cannot be read. */
+export function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new CannotRun(`cannot read ${file}: ${reasonOf(error)}`);
+  }
+}
+
+/** An output replaces what is there, but never the plan that it is made of. */
+export function refuseInput(file: string, output: string | undefined): void {
+  if (output !== undefined && resolve(output) === resolve(file))
+    throw new CannotRun(`-o ${output} is the plan itself, which would be lost; name another file`);
 }
 
 /** The path itself, or the plans below it where it is a folder. */

@@ -7,7 +7,7 @@ import { differences, twoTargets } from './commands/differences.ts';
 import { formatFiles } from './commands/format.ts';
 import { CLI_GRAPH_FORMATS, type GraphCommandOptions, graph, THEMES } from './commands/graph.ts';
 import { inspectFile } from './commands/inspect.ts';
-import { reportFile } from './commands/report.ts';
+import { PICTURE_FORMATS, type ReportOptions, reportFile } from './commands/report.ts';
 import { trace } from './commands/trace.ts';
 import { CannotRun, plansAt } from './load.ts';
 
@@ -37,9 +37,14 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .command('report')
     .description('write the analysis as Markdown')
     .argument('<file>', '.moeplan file')
-    .option('-o, --output <file>', 'write to a file, with a picture of each deployment beside it')
+    .option(
+      '-o, --output <file>',
+      'write to a file, with a picture of each deployment beside it (REPORT-DEPLOYMENT.svg); files that are there are replaced',
+    )
+    .addOption(new Option('--pictures <format>', 'form of the pictures (default: svg)').choices(PICTURE_FORMATS))
     .option('--no-pictures', 'write no pictures')
-    .action((file: string, options: { output?: string; pictures?: boolean }) => reportFile(file, options, shipped));
+    .addOption(fontOption())
+    .action((file: string, options: ReportOptions) => reportFile(file, options, shipped));
   program
     .command('graph')
     .description('draw the DAG of one deployment')
@@ -53,7 +58,8 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
       ).choices(THEMES),
     )
     .option('--fold', 'draw equal GPUs and layers once')
-    .option('-o, --output <file>', 'write to a file instead of standard output')
+    .addOption(fontOption())
+    .option('-o, --output <file>', 'write to a file instead of standard output; PNG does not go to a terminal')
     .action((file: string, options: GraphCommandOptions) => graph(file, options, shipped));
   program
     .command('trace')
@@ -118,4 +124,12 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     process.stderr.write(`moeplan: ${error.message}\n`);
     return COULD_NOT_RUN;
   }
+}
+
+/** For characters that the font of PNG lacks; given several times, the files are asked in order. */
+function fontOption(): Option {
+  return new Option(
+    '--font <file>',
+    'PNG: a TrueType or OpenType font for characters that Roboto lacks, such as Chinese ones; may be repeated',
+  ).argParser((file: string, before: readonly string[] | undefined) => [...(before ?? []), file]);
 }

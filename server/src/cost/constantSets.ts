@@ -127,6 +127,7 @@ function setsOf(
     }
     case 'elementwise':
     case 'permutation':
+    case 'not-predicted':
     case 'linear-attention':
     case 'prediction-module': {
       const { elementwiseStart } = engineConstants(engine);

@@ -56,6 +56,11 @@ export const FORMULAS = {
     expression: "0: part of the experts' measured time",
     source: 'NVIDIA aiconfigurator',
   },
+  'not-predicted': {
+    summary: 'An operator of a hand-drawn layer of which too little is known; a finding and its picture say so.',
+    expression: '0, in no sum',
+    source: 'none',
+  },
   'prediction-module': {
     summary: 'Multi-token-prediction modules.',
     expression: 'modules (layer + projection + head)',

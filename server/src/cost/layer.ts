@@ -4,11 +4,16 @@ import { transportOf } from './collectives/expertParallel.ts';
 import { DEEPEP_MULTIPROCESSORS } from './constants/expertParallel.ts';
 import { attentionOperations } from './layers/attention.ts';
 import { type LayerContext, layerContext } from './layers/context.ts';
+import { drawnOperations } from './layers/drawn.ts';
 import { denseOperations, expertOperations } from './layers/feedForward.ts';
 import type { Operation } from './operation.ts';
 
-/** Operations of one layer in order; the last is its output. Empty for a class with neither attention nor feed-forward. */
+/**
+ * Operations of one layer in order; the last is its output, unless operators drawn by hand say what leaves it. Empty for
+ * a class with neither attention nor feed-forward.
+ */
 export function layerOperations(context: LayerContext, layer: LayerClass, map: ExpertMap | undefined): Operation[] {
+  if (layer.drawn) return drawnOperations(context, layer, layer.drawn, map);
   const operations = attentionOperations(context, layer.attention);
   const input = operations.at(-1)?.key ?? 'input';
   switch (layer.feedForward.kind) {
@@ -96,7 +101,8 @@ const KERNELS: Readonly<Record<string, number>> = {
 };
 
 function launches(operations: readonly Operation[]): number {
-  return operations.reduce((sum, { key, seconds }) => sum + (seconds > 0 ? (KERNELS[key] ?? 1) : 0), 0);
+  const kernels = ({ key, operator }: Operation) => KERNELS[key] ?? (operator?.kind === 'add' ? 0 : 1);
+  return operations.reduce((sum, operation) => sum + (operation.seconds > 0 ? kernels(operation) : 0), 0);
 }
 
 function halfContext(context: LayerContext): LayerContext {

@@ -1,8 +1,10 @@
+import type { OperatorKind } from '../plan/drawnLayer.ts';
 import type { CollectivePart } from './kernels/primitive.ts';
 
 /** One axis of a tensor with its name: `[batch=128, seq=10000, hidden=4096]`. */
 export interface Axis {
   readonly name: string;
+  /** Elements; 0 where a hand-drawn layer names a size that nothing gives. */
   readonly size: number;
 }
 
@@ -49,6 +51,19 @@ export interface Operation {
   readonly imbalance?: number;
   /** Where it is several collectives, over groups of different kinds: each of them. */
   readonly parts?: readonly CollectivePart[];
+  /** The operator of a hand-drawn layer that it is, or is a part of. */
+  readonly operator?: DrawnPart;
+  /** Why its figures are not known, as a clause: they are 0, and no sum holds them. */
+  readonly notPredicted?: string;
+}
+
+export interface DrawnPart {
+  /** The hand-drawn layer. */
+  readonly layer: string;
+  readonly name: string;
+  readonly kind: OperatorKind;
+  /** What it puts out leaves the layer. */
+  readonly leaves: boolean;
 }
 
 /** Equal layers of a stage: operations once, with the layers that run them. */

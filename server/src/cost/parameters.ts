@@ -1,3 +1,4 @@
+import { linearMatrices } from '../plan/drawnLayer.ts';
 import type { Attention, Experts, FeedForward, LayerClass, Model, NumberType } from '../plan/model.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../plan/model.ts';
 import type { ModelParameters, ParameterCounts } from './evaluation.ts';
@@ -166,6 +167,12 @@ export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
   const tensors = attentionTensors(layer.attention, hidden);
   tensors.push(...sharedTensors(layer.feedForward, hidden));
   if (layer.norms > 0) tensors.push(vector('norms', 'none', layer.norms * hidden));
+  if (layer.drawn?.beside) {
+    const { ffn, gated, bias } = layer.drawn.beside;
+    tensors.push(...feedForwardTensors('dense', hidden, ffn, gated, bias));
+  }
+  for (const { rows, columns } of linearMatrices(layer, hidden))
+    tensors.push(matrix('dense', 'weights', 'none', rows, columns));
   return tensors;
 }
 

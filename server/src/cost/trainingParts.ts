@@ -55,7 +55,9 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
   const byKey = new Map<string, number>();
   const add = (one: Operation, times: number, feedForward?: FeedForward) => {
     const seconds = times * one.seconds;
-    byKey.set(one.key, (byKey.get(one.key) ?? 0) + seconds);
+    // Norms drawn by hand are recomputed with the usual ones.
+    const key = one.operator?.kind === 'norm' ? 'post-norm' : one.key;
+    byKey.set(key, (byKey.get(key) ?? 0) + seconds);
     if (one.kind === 'communication' || one.kind === 'routing' || one.kind === 'aggregation') {
       if (one.group === 'tp') more.tp += seconds;
       else if (one.group === 'cp') more.cp += seconds;
@@ -73,7 +75,7 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
       else sum.attention += seconds;
       const rows = one.output.slice(0, 3).reduce((product, { size }) => product * size, 1);
       sum.scores += times * rows * length;
-    } else if (PRODUCTS.has(one.key)) {
+    } else if (PRODUCTS.has(one.key) || one.operator?.kind === 'linear') {
       sum.products += seconds;
       more.operands += (times * one.bytes) / gpu.memoryBandwidth;
     } else sum.elementwise += seconds;

@@ -53,6 +53,7 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
   const all = nodes.map((id) => dag.getNodeAttributes(id));
   const [first] = all;
   const last = all.at(-1);
+  const unknown = all.find(({ notPredicted }) => notPredicted !== undefined)?.notPredicted;
   const sum = (of: (node: DagNode) => number) =>
     all.reduce((total, node) => total + of(node) * node.copies, 0) / cluster.times;
   return {
@@ -69,6 +70,7 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
     flop: sum(({ flop }) => flop),
     bytes: sum(({ bytes }) => bytes),
     seconds: longest(dag, nodes) / cluster.times,
+    ...(unknown !== undefined && { notPredicted: unknown }),
     critical: all.some(({ critical }) => critical),
     opens: cluster.id,
   };

@@ -9,6 +9,8 @@ export interface Instance {
   readonly key: string;
   readonly gpus: readonly number[];
   readonly copies: number;
+  /** Everything in the stage is drawn once, this too. */
+  readonly isWhole?: boolean;
 }
 
 /** Partitions of a stage's GPUs by kind of group, each made once. */
@@ -39,9 +41,8 @@ export class StageInstances {
     const lanes = options.unfolded?.lanes(pool, stage) ?? [];
     if (lanes.length > 1) return this.byLanes(group, groups, lanes);
     if (options.gpus === 'folded') {
-      return [
-        { key: 'all', gpus: stage.gpus.toSorted((left, right) => left - right), copies: groups.length * pool.replicas },
-      ];
+      const gpus = stage.gpus.toSorted((left, right) => left - right);
+      return [{ key: 'all', gpus, copies: groups.length * pool.replicas, isWhole: true }];
     }
     return groups.map((gpus) => ({ key: keyOf(group, gpus), gpus, copies: pool.replicas }));
   }

@@ -1,3 +1,4 @@
+import type { Shape } from '../cost/operation.ts';
 import type { Dag } from './types.ts';
 import { graphFacts } from './validate.ts';
 
@@ -23,6 +24,8 @@ export function toJson(dag: Dag, name: string): string {
         seconds,
         bound,
         critical,
+        operator,
+        notPredicted,
       },
     ) => ({
       id,
@@ -35,15 +38,28 @@ export function toJson(dag: Dag, name: string): string {
       layers,
       experts,
       operation,
-      input,
-      output,
+      ...(operator !== undefined && { operator }),
+      input: known(input),
+      output: known(output),
       flop,
       bytes,
       seconds,
       ...(bound !== undefined && { bound }),
+      ...(notPredicted !== undefined && { notPredicted }),
       critical,
     }),
   );
-  const edges = dag.mapEdges((_, { kind, shape, bytes }, from, to) => ({ from, to, kind, shape, bytes }));
+  const edges = dag.mapEdges((_, { kind, shape, bytes }, from, to) => ({
+    from,
+    to,
+    kind,
+    shape: known(shape),
+    bytes,
+  }));
   return `${JSON.stringify({ deployment: name, facts: graphFacts(dag), nodes, edges }, undefined, 2)}\n`;
+}
+
+/** A size that nothing gives has its name alone. */
+function known(shape: Shape): readonly { readonly name: string; readonly size?: number }[] {
+  return shape.map(({ name, size }) => (size === 0 ? { name } : { name, size }));
 }

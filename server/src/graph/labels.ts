@@ -1,10 +1,14 @@
 import { formatBytes, formatFlop, formatSeconds } from '../cost/format.ts';
-import type { Shape } from '../cost/operation.ts';
+import type { Axis, Shape } from '../cost/operation.ts';
 import type { DagNode } from './types.ts';
 
 /** `[batch=128, seq=10000, hidden=4096]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.map(({ name, size }) => `${name}=${Number.isInteger(size) ? size : Number(size.toFixed(1))}`).join(', ')}]`;
+  const axis = ({ name, size }: Axis) => {
+    if (size === 0) return name;
+    return `${name}=${Number.isInteger(size) ? size : Number(size.toFixed(1))}`;
+  };
+  return `[${shape.map(axis).join(', ')}]`;
 }
 
 /** `0..7`, `3`, or `0, 2, 4 and 5 more`. */
@@ -29,11 +33,12 @@ export function gpuLabel({ gpus }: Pick<DagNode, 'gpus'>): string {
 }
 
 /** What a node costs, in a few words: `1.61e13 FLOP` as `16.1 TFLOP`, bytes for communication, time. */
-export function costLabel({ flop, bytes, seconds, kind }: DagNode): string {
+export function costLabel({ flop, bytes, seconds, kind, notPredicted }: DagNode): string {
   const parts: string[] = [];
   if (flop > 0) parts.push(formatFlop(flop));
   else if (bytes > 0 && kind !== 'source' && kind !== 'sink') parts.push(formatBytes(bytes));
   if (seconds > 0) parts.push(formatSeconds(seconds));
+  if (notPredicted !== undefined) parts.push(parts.length > 0 ? 'in part not predicted' : 'not predicted');
   return parts.join(', ');
 }
 

@@ -10,7 +10,12 @@ export function firstShape({ steps }: PoolPrediction): readonly Shape[] {
 
 /** What a stage puts out. */
 export function lastShape(run: StageRun): Shape | undefined {
-  return (run.exit.at(-1) ?? orderedRuns(run.layers, false).at(-1)?.operations.at(-1))?.output;
+  return (run.exit.at(-1) ?? outputOf(orderedRuns(run.layers, false).at(-1)?.operations ?? []))?.output;
+}
+
+/** What leaves a layer: the last of its operations, or what its arrows say. */
+function outputOf(operations: readonly Operation[]): Operation | undefined {
+  return operations.findLast(({ operator }) => operator?.leaves) ?? operations.at(-1);
 }
 
 /** Layers that are drawn once. */

@@ -30,6 +30,12 @@ export interface DagNode {
   readonly critical: boolean;
   /** True where its GPUs run it alone or one by one: they are a lane of the drawn stage. */
   readonly lane?: boolean;
+  /** What it shares a column of its layer with, where that is not its operation. */
+  readonly column?: string;
+  /** The operator of a hand-drawn layer that it is, or is a part of. */
+  readonly operator?: string;
+  /** Why its figures, or some of those that it sums, are not known, as a clause. */
+  readonly notPredicted?: string;
   /** A closed group drawn as one node: the id under which it is opened. */
   readonly opens?: string;
 }

@@ -1,3 +1,5 @@
+import type { DrawnLayer } from './drawnLayer.ts';
+
 /** The model as plain data: what `plan/` resolves from a `model` block or a Hugging Face config. No text positions. */
 
 export type NumberType = 'fp32' | 'bf16' | 'fp16' | 'fp8' | 'fp8-block' | 'int8' | 'int4' | 'mxfp4' | 'nvfp4';
@@ -123,6 +125,8 @@ export interface LayerClass {
   readonly feedForward: FeedForward;
   /** Norm vectors of the hidden width: a norm with a bias has two. */
   readonly norms: number;
+  /** Drawn by hand: its operators run in place of the usual sequence. */
+  readonly drawn?: DrawnLayer;
 }
 
 /** What a published checkpoint holds beside the parameters that are computed with. */

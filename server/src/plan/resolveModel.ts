@@ -1,5 +1,6 @@
-import type { Entity } from '../language/entity.ts';
+import type { Entity, EvaluatedEntry } from '../language/entity.ts';
 import { MOST_LAYERS } from '../language/vocabulary/types.ts';
+import { type DrawnLayer, drawnLayerNamed, leftOut, runBy, widthsBeside } from './drawnLayer.ts';
 import { modelFromConfig } from './huggingFace.ts';
 import type { Attention, DenseFeedForward, Experts, FeedForward, LayerClass, Model, Popularity } from './model.ts';
 import { countsFromCsv } from './popularity.ts';
@@ -24,7 +25,7 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   const count = layerCount(entity) ?? ground?.layers.length;
   if (hidden === undefined || count === undefined || count > MOST_LAYERS) return undefined;
   const parts = new LayerParts(entity, hidden, ground, report);
-  const assigned = assignLayers(entity, count, parts, ground, report);
+  const assigned = assignLayers(entity, { count, hidden }, parts, ground, report);
   return {
     name: entity.name ?? '',
     hidden,
@@ -81,6 +82,8 @@ class LayerParts {
   readonly linear: Attention | undefined;
   readonly moe: Experts | undefined;
   readonly dense: DenseFeedForward | undefined;
+  private readonly entity: Entity;
+  private readonly drawn = new Map<string, DrawnLayer | undefined>();
 
   constructor(entity: Entity, hidden: number, ground: Model | undefined, report: Report) {
     const own = childrenOf(entity, 'attention').map((block) => resolveAttention(block, hidden));
@@ -96,6 +99,16 @@ class LayerParts {
     const dense = childOf(entity, 'dense');
     this.moe = experts ? resolveExperts(experts, knownMoe, report) : knownMoe;
     this.dense = dense ? resolveDense(dense) : knownDense;
+    this.entity = entity;
+  }
+
+  /** The hand-drawn layer of a name, the same object each time. */
+  drawnNamed(name: string): DrawnLayer | undefined {
+    const found = this.drawn.has(name)
+      ? this.drawn.get(name)
+      : drawnLayerNamed(this.entity, name, this.moe && this.dense);
+    this.drawn.set(name, found);
+    return found;
   }
 
   get defaultFeedForward(): FeedForward {
@@ -106,13 +119,14 @@ class LayerParts {
 interface Choice {
   attention: Attention;
   feedForward: FeedForward;
+  drawn?: DrawnLayer | undefined;
 }
 
 const NO_ATTENTION: Attention = { kind: 'none', name: 'none' };
 
 function assignLayers(
   entity: Entity,
-  count: number,
+  { count, hidden }: { readonly count: number; readonly hidden: number },
   parts: LayerParts,
   ground: Model | undefined,
   report: Report,
@@ -148,6 +162,8 @@ function assignLayers(
       if (!choice) continue;
       for (const word of words) applyWord(choice, word, parts);
     }
+    const named = choices[indexesOf(entry.range)[0] ?? -1];
+    if (named?.drawn && words.includes(named.drawn.name)) reportDrawn(entry, named, { hidden, parts }, report);
     const outside = indexesOf(entry.range).find((layer) => layer >= count);
     if (outside !== undefined) {
       report({
@@ -158,7 +174,35 @@ function assignLayers(
       });
     }
   }
-  return foldClasses(choices, normsOf(entity, ground));
+  const isBiased = flagOf(entity, 'norm-bias') ?? (ground?.finalNorms ?? 1) > 1;
+  const made = choices.map((choice) => (choice.drawn ? runBy(choice.drawn, choice.attention, parts) : choice));
+  return foldClasses(made, normsOf(entity, ground), isBiased ? 2 : 1);
+}
+
+/** What of a hand-drawn layer does not fit the model, or is not computed, is said where the layer is used. */
+function reportDrawn(
+  entry: EvaluatedEntry,
+  { drawn, attention }: Choice,
+  { hidden, parts }: { readonly hidden: number; readonly parts: LayerParts },
+  report: Report,
+): void {
+  if (!drawn) return;
+  const place = { uri: entry.uri, span: entry.node.value.span };
+  const [layer] = foldClasses([runBy(drawn, attention, parts)], 2, 1).classes;
+  const left = layer && leftOut(layer);
+  if (left !== undefined)
+    report({
+      ...place,
+      rule: 'not-computed',
+      message: `the prediction leaves out of layer ${drawn.name}: ${left}; use operators of other kinds with sizes that are numbers, or take memory and time for lower bounds`,
+    });
+  const [other] = widthsBeside(drawn, hidden);
+  if (other)
+    report({
+      ...place,
+      rule: 'shape-mismatch',
+      message: `operator ${other.name} of layer ${drawn.name} is ${other.width} wide where the layer joins others, and the model's hidden width is ${hidden}; correct one of the two`,
+    });
 }
 
 /** A layer of the config with what the braces say in its place: the layout stays the config's. */
@@ -202,23 +246,37 @@ function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, repo
 }
 
 function applyWord(choice: Choice, word: string, parts: LayerParts): void {
+  const attention = parts.attention.get(word);
+  if (attention) {
+    choice.attention = attention;
+    return;
+  }
+  choice.drawn = undefined;
   if (word === 'moe') choice.feedForward = parts.moe ?? choice.feedForward;
   else if (word === 'dense') choice.feedForward = parts.dense ?? choice.feedForward;
   else if (word === 'none') choice.feedForward = { kind: 'none' };
-  else choice.attention = parts.attention.get(word) ?? choice.attention;
+  else choice.drawn = parts.drawnNamed(word);
 }
 
 function isSingle(attention: Attention, feedForward: FeedForward): boolean {
   return attention.kind === 'none' || feedForward.kind === 'none';
 }
 
-function foldClasses(choices: readonly Choice[], norms: number): Pick<Model, 'classes' | 'layers'> {
+/** `perNorm` vectors have the norms of hand-drawn layers, which are counted one by one. */
+function foldClasses(choices: readonly Choice[], norms: number, perNorm: number): Pick<Model, 'classes' | 'layers'> {
   const classes: LayerClass[] = [];
-  const layers = choices.map(({ attention, feedForward }) => {
-    const known = classes.findIndex((each) => each.attention === attention && each.feedForward === feedForward);
+  const layers = choices.map(({ attention, feedForward, drawn }) => {
+    const known = classes.findIndex(
+      (each) => each.attention === attention && each.feedForward === feedForward && each.drawn === drawn,
+    );
     if (known >= 0) return known;
-    const own = isSingle(attention, feedForward) ? Math.ceil(norms / 2) : norms;
-    classes.push({ name: className(attention, feedForward), attention, feedForward, norms: own });
+    if (drawn) {
+      const written = drawn.operators.filter(({ kind }) => kind === 'norm').length;
+      classes.push({ name: drawn.name, attention, feedForward, norms: written * perNorm, drawn });
+    } else {
+      const own = isSingle(attention, feedForward) ? Math.ceil(norms / 2) : norms;
+      classes.push({ name: className(attention, feedForward), attention, feedForward, norms: own });
+    }
     return classes.length - 1;
   });
   return { classes, layers };

@@ -2,8 +2,9 @@ import type { Evaluation } from '../cost/evaluation.ts';
 import { figuresOf } from '../cost/figures.ts';
 import { formatFigure } from '../cost/format.ts';
 import { nameGpus } from '../cost/rules/context.ts';
-import { buildDag, defaultOptions } from '../graph/build.ts';
+import { buildDag, defaultOptions, overviewOptions } from '../graph/build.ts';
 import { toDot } from '../graph/dot.ts';
+import { Folding } from '../graph/folding.ts';
 import { toJson } from '../graph/json.ts';
 import { layoutDag } from '../graph/layout/layout.ts';
 import { toMermaid } from '../graph/mermaid.ts';
@@ -16,7 +17,8 @@ export const GRAPH_FORMATS = ['dot', 'svg', 'json', 'mermaid'] as const;
 export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
 /**
- * The DAG of a deployment as a file of its own; equal plans give equal bytes. An SVG follows its reader's system unless
+ * The DAG of a deployment as a file of its own; equal plans give equal bytes. Mermaid is folded as far as its own limits
+ * ask. An SVG follows its reader's system unless
  * it is given a theme.
  */
 export function exportGraph(
@@ -26,17 +28,37 @@ export function exportGraph(
   theme?: ThemeKind,
 ): string {
   const { name } = evaluation.deployment;
+  if (format === 'mermaid') return mermaidOf(evaluation, options);
   const dag = buildDag(evaluation, { ...defaultOptions(evaluation), ...options });
   switch (format) {
     case 'dot':
       return toDot(dag, name);
-    case 'mermaid':
-      return toMermaid(dag, name);
     case 'json':
       return toJson(dag, name);
     case 'svg':
       return toSvg(layoutDag(dag), { title: name, lines: headerLines(evaluation) }, theme);
   }
+}
+
+/** What Mermaid draws at most unless the page's owner allows more (`maxEdges`, `maxTextSize`): GitHub does not. */
+const MERMAID = { edges: 500, characters: 50_000 };
+
+/** The finest of the usual pictures that Mermaid draws: as wished, folded, or with equal stages and closed ones as boxes. */
+function mermaidOf(evaluation: Evaluation, options: Partial<DagOptions>): string {
+  const { name } = evaluation.deployment;
+  const finest = defaultOptions(evaluation, MERMAID.edges);
+  const dags = [
+    () => buildDag(evaluation, { ...finest, ...options }),
+    () => buildDag(evaluation, { ...finest, layers: 'folded', experts: 'grouped', ...options }),
+    () => buildDag(evaluation, overviewOptions()),
+  ];
+  for (const make of dags) {
+    const dag = make();
+    if (dag.size > MERMAID.edges) continue;
+    const text = toMermaid(dag, name);
+    if (text.length <= MERMAID.characters) return text;
+  }
+  return toMermaid(new Folding(evaluation, { opened: [], closed: [] }).dag(), name);
 }
 
 function headerLines(evaluation: Evaluation): readonly string[] {

@@ -5,7 +5,7 @@ import { figuresOf } from '../cost/figures.ts';
 import { constantsOfFigure, constantsUsed, type UsedConstants } from '../cost/provenance.ts';
 import { buildDag, defaultOptions } from '../graph/build.ts';
 import { graphFacts } from '../graph/validate.ts';
-import type { Stage } from '../plan/deployment.ts';
+import type { Pool, Stage } from '../plan/deployment.ts';
 import { rankOf } from '../plan/ranks.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import type { Analysis } from './analysis.ts';
@@ -73,9 +73,12 @@ export interface InspectedGpu {
   readonly reserveBytes: number;
   readonly gradientBytes: number;
   readonly optimizerBytes: number;
-  /** Experts (or parts of them) on the GPU as `LAYER/EXPERT`. */
-  readonly experts: readonly string[];
+  /** Experts (or parts of them) on the GPU as `LAYER/EXPERT`; left out where there would be more than anyone reads. */
+  readonly experts?: readonly string[];
 }
+
+/** Experts named over all GPUs of a deployment: 100,000 GPUs would name 50 million, more than a string can hold. */
+const MOST_EXPERTS_NAMED = 2_000_000;
 
 /** Deployments that cannot be computed are left out: their diagnostics say why. */
 export function inspect(analysis: Analysis, only?: string): Inspection {
@@ -139,10 +142,16 @@ function inspectFigures(
 }
 
 /** The GPUs of a class one by one: unfolding happens only here and where lanes are drawn. */
-function gpusOfClass({ deployment }: Evaluation): (memory: GpuMemory) => InspectedGpu[] {
+function gpusOfClass({ deployment, memory: pools }: Evaluation): (memory: GpuMemory) => InspectedGpu[] {
+  const named = pools.reduce(
+    (sum, { classes }) => sum + classes.reduce((own, { gpuClass }) => own + gpuClass.gpus.length * gpuClass.experts, 0),
+    0,
+  );
+  const holders = new Map(
+    deployment.pools.flatMap((pool) => pool.stages.map((stage) => [stage, new Holders(pool, stage)])),
+  );
   return (memory) => {
     const { stage, gpus } = memory.gpuClass;
-    const pool = deployment.pools.find((each) => each.stages.includes(stage));
     return gpus.map((gpu) => ({
       gpu,
       capacityBytes: memory.capacityBytes,
@@ -164,18 +173,38 @@ function gpusOfClass({ deployment }: Evaluation): (memory: GpuMemory) => Inspect
       reserveBytes: memory.reserveBytes,
       gradientBytes: memory.gradientBytes,
       optimizerBytes: memory.optimizerBytes,
-      experts: pool ? expertsOn(pool, stage, gpu) : [],
+      ...(named <= MOST_EXPERTS_NAMED && { experts: holders.get(stage)?.expertsOn(gpu) ?? [] }),
     }));
   };
 }
 
-function expertsOn(pool: Evaluation['deployment']['pools'][number], stage: Stage, gpu: number): readonly string[] {
-  // A GPU of another replica holds what its counterpart in the first one holds.
-  const size = pool.gpus.length / pool.replicas;
-  const index = pool.gpus.indexOf(gpu);
-  const home = pool.replicas > 1 ? pool.gpus[index % size] : gpu;
-  const position = stage.gpus.indexOf(home ?? gpu);
-  if (position < 0) return [];
-  const { ep } = rankOf(pool, stage, position);
-  return [...stage.experts].flatMap(([layer, map]) => (map.ranks[ep] ?? []).map((expert) => `${layer}/${expert}`));
+/** Who holds which experts of a stage; ranks that hold the same share one list. */
+class Holders {
+  private readonly pool: Pool;
+  private readonly stage: Stage;
+  private readonly places: ReadonlyMap<number, number>;
+  private readonly positions: ReadonlyMap<number, number>;
+  private readonly known = new Map<number, readonly string[]>();
+
+  constructor(pool: Pool, stage: Stage) {
+    this.pool = pool;
+    this.stage = stage;
+    this.places = new Map(pool.gpus.map((gpu, index) => [gpu, index]));
+    this.positions = new Map(stage.gpus.map((gpu, position) => [gpu, position]));
+  }
+
+  expertsOn(gpu: number): readonly string[] {
+    const { pool, stage } = this;
+    // A GPU of another replica holds what its counterpart in the first one holds.
+    const size = pool.gpus.length / pool.replicas;
+    const home = pool.replicas > 1 ? pool.gpus[(this.places.get(gpu) ?? 0) % size] : gpu;
+    const position = this.positions.get(home ?? gpu);
+    if (position === undefined) return [];
+    const { ep } = rankOf(pool, stage, position);
+    const experts =
+      this.known.get(ep) ??
+      [...stage.experts].flatMap(([layer, map]) => (map.ranks[ep] ?? []).map((expert) => `${layer}/${expert}`));
+    this.known.set(ep, experts);
+    return experts;
+  }
 }

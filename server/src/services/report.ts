@@ -15,9 +15,13 @@ import type { Operation } from '../cost/operation.ts';
 import { expertsOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import { buildDag, defaultOptions, overviewOptions } from '../graph/build.ts';
+import { asDrawn } from '../graph/builder/handDrawn.ts';
 import { formatShape } from '../graph/labels.ts';
+import type { ThemeKind } from '../graph/palette.ts';
 import { graphFacts, validateDag } from '../graph/validate.ts';
 import { type Cluster, placeOf } from '../plan/cluster.ts';
+import { leftOut } from '../plan/drawnLayer.ts';
+import type { LayerClass } from '../plan/model.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import { enumerateNames } from '../plan/rules/context.ts';
 import type { Analysis } from './analysis.ts';
@@ -65,17 +69,20 @@ export function report(analysis: Analysis, pictures?: PictureNames): string {
 export function reportPictures(
   analysis: Analysis,
   pictures: PictureNames,
+  theme?: ThemeKind,
 ): readonly (readonly [name: string, svg: string])[] {
   return analysis.plan.deployments.flatMap((resolved) => {
     const evaluation = analysis.evaluationOf(resolved);
-    return evaluation ? [[pictures(resolved.name), exportGraph(evaluation, 'svg', overviewOptions())] as const] : [];
+    return evaluation
+      ? [[pictures(resolved.name), exportGraph(evaluation, 'svg', overviewOptions(), theme)] as const]
+      : [];
   });
 }
 
 /** Names for pictures beside a report: `report-baseline.svg` for `report.md`. */
-export function picturesBeside(reportFile: string): PictureNames {
+export function picturesBeside(reportFile: string, format: 'svg' | 'png' = 'svg'): PictureNames {
   const base = reportFile.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
-  return (deployment) => `${base}-${deployment}.svg`;
+  return (deployment) => `${base}-${deployment}.${format}`;
 }
 
 function reasonOf(resolved: ResolvedDeployment, analysis: Analysis): string {
@@ -168,18 +175,18 @@ function nameKinds(cluster: Cluster, gpus: readonly number[]): string {
 }
 
 /** The operations of the first layer of each class: what goes in, what comes out, what it costs. */
-function dimensions({ prediction }: Evaluation): string {
+function dimensions({ deployment, prediction }: Evaluation): string {
   const rows = prediction.pools.flatMap(({ steps }) => {
     const seen = new Set<string>();
     return (steps[0]?.stages ?? []).flatMap((stage) =>
       stage.layers.flatMap((run) => {
         if (seen.has(run.className)) return [];
         seen.add(run.className);
-        return run.operations.map((operation) => operationRow(run.className, operation));
+        return asDrawn(run.operations).map((operation) => operationRow(run.className, operation));
       }),
     );
   });
-  return table(['Layer', 'Operation', 'Input', 'Output', 'FLOP per GPU', 'Time', 'Bound by'], rows, [
+  const operations = table(['Layer', 'Operation', 'Input', 'Output', 'FLOP per GPU', 'Time', 'Bound by'], rows, [
     'left',
     'left',
     'left',
@@ -188,16 +195,25 @@ function dimensions({ prediction }: Evaluation): string {
     'right',
     'left',
   ]);
+  return paragraphs(operations, ...deployment.model.classes.map(leftOutOf));
 }
 
-function operationRow(layer: string, { label, input, output, flop, seconds, bound }: Operation): string[] {
+function leftOutOf(layer: LayerClass): string | undefined {
+  const left = leftOut(layer);
+  return left && escapeMarkdown(`Layer ${layer.name} is drawn by hand; the prediction leaves out: ${left}.`);
+}
+
+function operationRow(
+  layer: string,
+  { label, input, output, flop, seconds, bound, notPredicted }: Operation,
+): string[] {
   return [
     layer,
     label,
     escapeMarkdown(formatShape(input)),
     escapeMarkdown(formatShape(output)),
     flop > 0 ? formatFlop(flop) : '-',
-    formatSeconds(seconds),
+    notPredicted === undefined ? formatSeconds(seconds) : 'not predicted',
     seconds > 0 ? bound : '-',
   ];
 }

@@ -1,7 +1,7 @@
 import type { ThemeKind } from '../../graph/palette.ts';
 import type { Shipped } from '../../host/shipped.ts';
 import { exportGraph, GRAPH_FORMATS } from '../../services/export.ts';
-import { CannotRun, evaluationNamed, Loader, write } from '../load.ts';
+import { CannotRun, evaluationNamed, Loader, refuseInput, write } from '../load.ts';
 
 /** PNG is drawn by packages that are beside the command line, so only it has it; the extension has its page. */
 export const CLI_GRAPH_FORMATS = [...GRAPH_FORMATS, 'png'] as const;
@@ -13,21 +13,32 @@ export interface GraphCommandOptions {
   readonly format: (typeof CLI_GRAPH_FORMATS)[number];
   readonly theme?: ThemeKind;
   readonly fold?: boolean;
+  readonly font?: readonly string[];
   readonly output?: string;
 }
 
 export async function graph(
   file: string,
-  { deployment, format, theme, fold, output }: GraphCommandOptions,
+  { deployment, format, theme, fold, font, output }: GraphCommandOptions,
   shipped: Shipped,
 ): Promise<void> {
   if (theme !== undefined && format !== 'svg' && format !== 'png')
     throw new CannotRun(`--theme is for SVG and PNG; ${format} has no colours of its own`);
+  if (font !== undefined && format !== 'png')
+    throw new CannotRun(`--font is for PNG; ${format} is set in the fonts of its reader: leave it out`);
+  if (format === 'png' && output === undefined && process.stdout.isTTY)
+    throw new CannotRun(
+      'standard output is a terminal, and PNG is no text: write it to a file, `-o graph.png`, or send it on with | or >',
+    );
+  refuseInput(file, output);
   const evaluation = evaluationNamed(new Loader(shipped).load(file), file, deployment);
   const folded = fold ? ({ gpus: 'folded', layers: 'folded', experts: 'grouped' } as const) : {};
   if (format === 'png') {
-    const { pngOf } = await import('../formats/png.ts');
-    return write(await pngOf(exportGraph(evaluation, 'svg', folded, theme ?? 'light')), output);
+    const { pngDrawer, tellUnknown } = await import('../formats/png.ts');
+    const draw = await pngDrawer(font);
+    const { bytes, unknown } = draw(exportGraph(evaluation, 'svg', folded, theme ?? 'light'));
+    write(bytes, output);
+    return tellUnknown(unknown);
   }
   const text = exportGraph(evaluation, format, folded, theme);
   write(text.endsWith('\n') ? text : `${text}\n`, output);

@@ -1,6 +1,6 @@
 import type { Shipped } from '../../host/shipped.ts';
 import { chromeTrace } from '../../services/timeline/trace.ts';
-import { evaluationNamed, Loader, write } from '../load.ts';
+import { evaluationNamed, Loader, refuseInput, write } from '../load.ts';
 
 interface TraceOptions {
   readonly deployment?: string;
@@ -8,5 +8,6 @@ interface TraceOptions {
 }
 
 export function trace(file: string, { deployment, output }: TraceOptions, shipped: Shipped): void {
+  refuseInput(file, output);
   write(chromeTrace(evaluationNamed(new Loader(shipped).load(file), file, deployment)), output);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { scaleOf } from '../../graph/pixels.ts';
-import { CannotRun } from '../load.ts';
+import { CannotRun, read } from '../load.ts';
+import { fontCoverage } from './fontCoverage.ts';
 
 const WASM = '@resvg/resvg-wasm/index_bg.wasm';
 
@@ -18,29 +19,75 @@ const FONTS = [
 const MISSING =
   'PNG needs the packages @resvg/resvg-wasm and @expo-google-fonts/roboto, and this copy of the command line comes without them, as the one in the extension does: choose Export, PNG in the preview; or use the command line of a checkout, where `npm ci` installs them; or have an SVG of one theme converted: `moeplan graph FILE --format svg --theme light | rsvg-convert -o graph.png`';
 
+export interface Png {
+  readonly bytes: Uint8Array;
+  /** Characters that no font has a glyph for, each once: they are empty boxes. */
+  readonly unknown: readonly string[];
+}
+
+/** Draws an SVG with the colours of one theme. */
+export type DrawPng = (svg: string) => Png;
+
 /**
- * The PNG of an SVG with the colours of one theme. A process can make one only: WebAssembly is started here.
+ * Gets ready to draw, once in a process: WebAssembly is started here. `fontFiles` are asked for characters that Roboto
+ * does not have.
  *
- * @throws CannotRun where the packages that draw are not installed, the picture is too large to be read, or they fail.
+ * @throws CannotRun where the packages that draw are not installed or a font cannot be read; the drawing itself where the
+ * picture is too large to be read, or resvg fails.
  */
-export async function pngOf(svg: string): Promise<Uint8Array> {
-  const [wasm, ...fontBuffers] = installed([WASM, ...FONTS]);
-  const { width, height } = sizeOf(svg);
-  const scale = scaleOf(width, height);
-  if (scale === undefined)
-    throw new CannotRun(
-      `the picture is ${width} x ${height} and would not be legible as PNG; write SVG, or draw equal GPUs and layers once with --fold`,
-    );
+export async function pngDrawer(fontFiles: readonly string[] = []): Promise<DrawPng> {
+  const [wasm, ...roboto] = installed([WASM, ...FONTS]);
+  const own = fontFiles.map((file) => ({ file, bytes: new Uint8Array(read(file)) }));
+  const coverages = [...roboto.slice(0, 1).map(fontCoverage), ...own.map(coverageOf)];
+  const fontBuffers = [...roboto, ...own.map(({ bytes }) => bytes)];
   // Left out of the bundle: the package stays beside the command line, or is missing as its WebAssembly is.
   const { initWasm, Resvg } = await import('@resvg/resvg-wasm');
   await initWasm(wasm ?? new Uint8Array());
-  const fitTo = { mode: 'width', value: Math.ceil(width * scale) } as const;
+  return (svg) => {
+    const { width, height } = sizeOf(svg);
+    const scale = scaleOf(width, height);
+    if (scale === undefined)
+      throw new CannotRun(
+        `the picture is ${width} x ${height} and would not be legible as PNG; write SVG, or draw equal GPUs and layers once with --fold`,
+      );
+    const fitTo = { mode: 'width', value: Math.ceil(width * scale) } as const;
+    const unknown = charactersOf(svg).filter((each) => !coverages.some((has) => has(each.codePointAt(0) ?? 0)));
+    try {
+      const bytes = new Resvg(svg, { fitTo, font: { fontBuffers, defaultFontFamily: 'Roboto' } }).render().asPng();
+      return { bytes, unknown };
+    } catch (error) {
+      // A fault or a lack of memory inside ends WebAssembly with nothing but `unreachable`.
+      throw new CannotRun(
+        `resvg cannot draw this picture (${String(error)}); write SVG, or draw less of it with --fold`,
+      );
+    }
+  };
+}
+
+/** Says on standard error which characters of a picture nobody will read, and what to do. */
+export function tellUnknown(unknown: readonly string[]): void {
+  if (unknown.length === 0) return;
+  const shown = unknown.slice(0, 10).join(' ');
+  const more = unknown.length > 10 ? ` and ${unknown.length - 10} more` : '';
+  process.stderr.write(
+    `moeplan: warning: no font has ${shown}${more}: drawn as empty boxes; name a font file that has them with --font, or write SVG\n`,
+  );
+}
+
+function coverageOf({ file, bytes }: { readonly file: string; readonly bytes: Uint8Array }): (each: number) => boolean {
   try {
-    return new Resvg(svg, { fitTo, font: { fontBuffers, defaultFontFamily: 'Roboto' } }).render().asPng();
+    return fontCoverage(bytes);
   } catch (error) {
-    // A fault or a lack of memory inside ends WebAssembly with nothing but `unreachable`.
-    throw new CannotRun(`resvg cannot draw this picture (${String(error)}); write SVG, or draw less of it with --fold`);
+    if (error instanceof RangeError)
+      throw new CannotRun(`${file} is no TrueType or OpenType font; name a .ttf, .otf or .ttc file with --font`);
+    throw error;
   }
+}
+
+/** Characters of the text that an SVG shows, each once, in order. */
+function charactersOf(svg: string): readonly string[] {
+  const text = svg.replace(/<style>[^<]*<\/style>/g, '').replace(/<[^>]*>/g, '');
+  return [...new Set(text)].filter((each) => each.trim() !== '').sort();
 }
 
 /** The files of packages, as they are resolved from the running bundle. */

@@ -1,6 +1,7 @@
 import type { LayerClass } from '../../plan/model.ts';
 import type { LayerContext } from '../layers/context.ts';
 import { loadOf } from '../load.ts';
+import { drawnElements } from './drawn.ts';
 
 /**
  * Inference: the largest set of live tensors of any layer, for the tokens in flight: the residual stream twice, and beside
@@ -11,7 +12,14 @@ export function inferenceActivations(context: LayerContext, classes: readonly La
   const residual = 2 * residualTokens * model.hidden * activationBytes;
   let largest = 0;
   for (const layer of classes) {
-    largest = Math.max(largest, attentionWidth(context, layer), feedForwardWidth(context, layer));
+    const { drawn } = layer;
+    largest = Math.max(
+      largest,
+      attentionWidth(context, layer),
+      feedForwardWidth(context, layer),
+      drawn?.beside ? feedForwardWidth(context, { ...layer, feedForward: drawn.beside }) : 0,
+      drawnElements(context, layer),
+    );
   }
   const rows = work.sequences * (work.phase === 'decode' ? work.length : 1);
   const columns = logits ? Math.ceil(model.vocabulary / parallel.tp) : 0;

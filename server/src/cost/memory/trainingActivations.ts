@@ -2,6 +2,7 @@ import type { TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
 import type { LayerContext } from '../layers/context.ts';
 import { realChoices } from '../load.ts';
+import { savedDrawnElements } from './drawn.ts';
 
 /** Bytes of a dropout mask per element. */
 const MASK = 1;
@@ -31,7 +32,9 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, wo
   // Adapters read the norm's output as it was gathered, and keep that for their own gradients.
   const isGathered = workload.trainable === 'adapters' && parallel.sequenceParallel && parallel.tp > 1;
   const gathered = isGathered ? context.tokens * model.hidden * activationBytes : 0;
-  let bytes = 0;
+  let bytes = savedDrawnElements(context, layer) * activationBytes;
+  const beside = layer.drawn?.beside;
+  if (beside) bytes += savedInner(context, context.tokens * Math.ceil(beside.ffn / parallel.tp), beside.gated, false);
   if (layer.attention.kind !== 'none') {
     bytes += residual * (activationBytes + (dropout ? MASK : 0)) + normed + gathered;
     bytes += savedAttention(context, layer, dropout);

@@ -78,8 +78,8 @@ export function columnsOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap
   for (const block of blocks) {
     const byOperation = new Map<string, string[]>();
     for (const id of block.nodes) {
-      const { operation, pool, stage } = dag.getNodeAttributes(id);
-      const column = block.isStage ? operation : `${pool ?? ''}/${stage ?? ''}/${operation}`;
+      const { operation, column: own = operation, pool, stage } = dag.getNodeAttributes(id);
+      const column = block.isStage ? own : `${pool ?? ''}/${stage ?? ''}/${operation}`;
       const known = byOperation.get(column);
       if (known) known.push(id);
       else byOperation.set(column, [id]);

@@ -52,12 +52,12 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
   const drafts = new Map<number, { readonly gpus: readonly number[]; readonly stacks: Set<Stack> }>();
   const stacks = new Map<string, Stack>();
   for (const id of nodes) {
-    const { gpus, operation, block, kind, lane, opens } = dag.getNodeAttributes(id);
+    const { gpus, operation, column = operation, block, kind, lane, opens } = dag.getNodeAttributes(id);
     const [gpu] = gpus;
     // A transfer from GPU to GPU stands in the lane of its sender.
     const isTransfer = block === '' && kind === 'communication' && gpus.length === 2;
     if (gpu === undefined || opens !== undefined || !(isInLane(gpus, lane) || isTransfer)) continue;
-    const key = `${gpu}/${block}/${operation}`;
+    const key = `${gpu}/${block}/${column}`;
     const stack = stacks.get(key) ?? { count: 0 };
     stacks.set(key, stack);
     places.set(id, { stack, index: stack.count });

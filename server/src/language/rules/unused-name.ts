@@ -4,10 +4,10 @@ import type { Word } from '../tree.ts';
 import { problemsOf, removeStatement } from './run.ts';
 
 /** Blocks that serve deployments; a deployment serves the reader. */
-const SERVING: ReadonlySet<string> = new Set(['model', 'cluster', 'workload']);
+const SERVING: ReadonlySet<string> = new Set(['model', 'layer', 'cluster', 'workload']);
 
 /**
- * A constant, a model, a cluster or a workload of this file is used by nothing in it.
+ * A constant, a model, a layer, a cluster or a workload of this file is used by nothing in it.
  *
  * The rule looks only at files with deployments: a file without one is a library, and its names are used by those who
  * import it.

@@ -301,7 +301,8 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     naming: 'required',
     holds: ['edges'],
     doc: 'A layer drawn by hand: operators with shapes and the arrows between them.',
-    details: "Every arrow must join equal shapes. `input` and `output` are the layer's ends.",
+    details:
+      "Every arrow must join equal shapes. `input` and `output` are the layer's ends. A model uses it by its name in `layers { }`: then its operators are drawn, and predicted one after the other. Attention, experts, router and dense FFN are the model's, laid over its GPUs with their collectives; every other operator runs whole on each GPU that has its tokens. An operator of which too little is known is drawn without figures, and a finding says so.",
     properties: [],
     example:
       'layer parallel-block {\n  operator norm { kind = norm, input = [4096], output = [4096] }\n  input -> norm -> output\n}',
@@ -312,13 +313,15 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     parents: ['layer'],
     naming: 'required',
     doc: 'One operator of a hand-drawn layer.',
+    details:
+      'Sizes are numbers or names. `hidden` is the width of the model; `batch`, `seq` and `tokens` (both together) are those of a step, and may be left out. Sizes of other names are compared and not known: what has one is not predicted.',
     properties: [
       property(
         'kind',
         choice({
           norm: 'normalisation',
           attention: "the model's attention",
-          linear: 'one matrix',
+          linear: 'one matrix, as wide as its input and its output',
           activation: 'element-wise',
           add: 'sum of its inputs',
           multiply: 'product of its inputs',

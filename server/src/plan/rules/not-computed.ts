@@ -1,17 +1,18 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import type { Entity, Property } from '../../language/entity.ts';
+import type { Entity, Property, Value } from '../../language/entity.ts';
 import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
-import { childOf, childrenOf, flagOf } from '../values.ts';
+import { childOf, childrenOf, flagOf, itemsOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { cyclesOf, endsOf, flowsOf } from './flow.ts';
 
 /**
  * Something is understood and checked, and the prediction does not use it.
  *
- * What stands in a plan is either computed or named here, never passed over: hand-drawn layers (their shapes and arrows are
- * checked), calibration by measured figures, the vision tower of a config, properties of training in another workload, and
- * pipelines that branch, whose stages are predicted one after the other.
+ * What stands in a plan is either computed or named here, never passed over: operators of hand-drawn layers of which too
+ * little is known (they are drawn without figures), layers that no line of `layers { }` names, calibration by measured
+ * figures, the vision tower of a config, properties of training in another workload, and pipelines that branch, whose
+ * stages are predicted one after the other.
  *
  * ## Not so
  * ```moeplan
@@ -41,13 +42,17 @@ export const notComputed: Rule<PlanContext> = {
     };
     for (const { rule, ...problem } of plan.problems) if (rule === 'not-computed') report(problem);
     for (const entity of program.own) {
-      const layers =
-        entity.keyword === 'layer' ? [entity] : entity.keyword === 'model' ? childrenOf(entity, 'layer') : [];
-      for (const layer of layers) {
-        tell(
-          layer,
-          `layer ${layer.name ?? ''} is checked and not computed: use \`attention\`, \`experts\` and \`dense\` for what the prediction counts`,
-        );
+      if (entity.keyword !== 'model') continue;
+      const named = childrenOf(entity, 'layers').flatMap(({ entries }) =>
+        entries.flatMap(({ value }) => wordsIn(value)),
+      );
+      for (const layer of childrenOf(entity, 'layer')) {
+        const name = layer.name ?? '';
+        if (!named.includes(name))
+          tell(
+            layer,
+            `layer ${name} is no layer of model ${entity.name ?? ''}: write \`0..3 = ${name}\` into \`layers { }\`, or remove it`,
+          );
       }
     }
     for (const resolved of plan.deployments) {
@@ -79,6 +84,10 @@ export const notComputed: Rule<PlanContext> = {
     }
   },
 };
+
+function wordsIn(value: Value): readonly string[] {
+  return itemsOf(value).flatMap((item) => (item.kind === 'word' ? [item.text] : []));
+}
 
 /** Properties that mean something in training only, where the workload is another. */
 function ofTraining({ draft, entity }: ResolvedDeployment): [Property, string][] {

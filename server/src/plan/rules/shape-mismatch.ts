@@ -10,7 +10,8 @@ import { flowsOf } from './flow.ts';
  * An arrow of a hand-drawn layer joins shapes that do not meet.
  *
  * The output of an operator must have the shape that the next one takes: as many axes, equal sizes, equal names for the
- * sizes that are not numbers. Layers are stacked, so what enters `output` must have the shape that leaves `input`.
+ * sizes that are not numbers. Layers are stacked, so what enters `output` must have the shape that leaves `input`, and a
+ * model that uses the layer must have that hidden width.
  *
  * ## Not so
  * ```moeplan
@@ -39,6 +40,7 @@ export const shapeMismatch: Rule<PlanContext> = {
   severity: 'error',
   summary: 'An arrow joins two shapes that do not meet.',
   check(context, report) {
+    for (const { rule, ...problem } of context.plan.problems) if (rule === 'shape-mismatch') report(problem);
     for (const flow of flowsOf(context)) {
       if (flow.kind !== 'operator') continue;
       const entry = flow.arrows.find(({ from }) => from === 'input');

@@ -4,8 +4,9 @@ import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
 import type { Location } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
+import { layerBlock } from '../../plan/drawnLayer.ts';
 import type { PoolSource } from '../../plan/resolved.ts';
-import { childOf, targetOf } from '../../plan/values.ts';
+import { childOf, childrenOf, targetOf } from '../../plan/values.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { placeAt } from '../place.ts';
 import { subjectOf } from '../subject.ts';
@@ -29,7 +30,8 @@ export function locationOfId(analysis: Analysis, deployment: string, id: string)
   const node = dag.getNodeAttributes(id);
   if (node.kind === 'source') return ofBlock(targetOf(resolved.entity, 'workload') ?? resolved.entity);
   if (node.kind === 'sink') return ofBlock(resolved.entity);
-  const part = ofModel(targetOf(resolved.entity, 'model'), node.operation);
+  const model = targetOf(resolved.entity, 'model');
+  const part = ofOperator(model, evaluation, node) ?? ofModel(model, node.operation);
   if (part) return part;
   const poolIndex = Math.max(0, resolved.draft?.pools.findIndex((pool) => pool.name === node.pool) ?? 0);
   const stage = resolved.draft?.pools[poolIndex]?.stages.find((each) => each.name === node.stage);
@@ -51,6 +53,17 @@ function ofModel(model: Entity | undefined, operation: string): Location | undef
       : undefined;
   const block = keyword && childOf(model, keyword);
   return block && ofBlock(block);
+}
+
+/** An operator of a hand-drawn layer. */
+function ofOperator(model: Entity | undefined, evaluation: Evaluation, node: DagNode): Location | undefined {
+  const { pools } = evaluation.deployment;
+  const own = (pools.find(({ name }) => name === node.pool) ?? pools[0])?.model;
+  const drawn = own?.classes[own.layers[node.layers[0] ?? -1] ?? -1]?.drawn;
+  if (!model || !drawn || node.operator === undefined) return undefined;
+  const block = layerBlock(model, drawn.name);
+  const operator = block && childrenOf(block, 'operator').find(({ name }) => name === node.operator);
+  return operator && ofBlock(operator);
 }
 
 function ofBlock(entity: Entity): Location {
@@ -97,6 +110,8 @@ function ofModelPart(
   blocks: readonly BlockNode[],
 ): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
   const [outer, part] = blocks;
+  const operator = blocks.find(({ keyword }) => keyword.text === 'operator');
+  if (operator) return ofDrawn(analysis, operator);
   if (outer?.keyword.text !== 'model' || !part) return undefined;
   const resolved = analysis.plan.deployments.find((each) => targetOf(each.entity, 'model')?.node === outer);
   const evaluation = resolved && analysis.evaluationOf(resolved);
@@ -112,6 +127,24 @@ function ofModelPart(
     (key) => ofModel(model, key)?.span.start === part.span.start,
   );
   return { deployment: resolved.name, nodes: [...nodes, ...slices] };
+}
+
+/** With the cursor in an operator of a hand-drawn layer: its nodes in the first deployment that has some. */
+function ofDrawn(
+  analysis: Analysis,
+  operator: BlockNode,
+): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
+  for (const resolved of analysis.plan.deployments) {
+    const model = targetOf(resolved.entity, 'model');
+    const evaluation = analysis.evaluationOf(resolved);
+    if (!model || !evaluation?.deployment.model.classes.some(({ drawn }) => drawn)) continue;
+    const nodes = nodesWhere(evaluation, (node) => {
+      const place = ofOperator(model, evaluation, node);
+      return place?.uri === analysis.uri && place.span.start === operator.span.start;
+    });
+    if (nodes.length > 0) return { deployment: resolved.name, nodes };
+  }
+  return undefined;
 }
 
 /** Lanes of the timeline whose stage is meant, and operations in any lane. */

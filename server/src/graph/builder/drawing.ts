@@ -1,0 +1,64 @@
+import { DirectedGraph } from 'graphology';
+import type { Evaluation } from '../../cost/evaluation.ts';
+import type { Shape } from '../../cost/operation.ts';
+import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import type { Instance } from '../instances.ts';
+import type { Dag, DagEdge, DagNode, DagOptions } from '../types.ts';
+
+/** The nodes that hold what flows on, by the GPU that holds it, or under `EVERY` where equal GPUs are one node. */
+export type Front = ReadonlyMap<number, readonly string[]>;
+
+export const EVERY = -1;
+
+export function heldAt(front: Front | undefined, gpu: number): readonly string[] {
+  return front?.get(gpu) ?? front?.get(EVERY) ?? [];
+}
+
+/** All nodes of a front, each once. */
+export function nodesOf(front: Front | undefined): ReadonlySet<string> {
+  return new Set([...(front?.values() ?? [])].flat());
+}
+
+/** The graph while it is made, with what decides how fine it is. */
+export class Drawing {
+  readonly dag: Dag = new DirectedGraph<DagNode, DagEdge>();
+  readonly evaluation: Evaluation;
+  readonly options: DagOptions;
+  /** Several pools: their names stand in keys and on nodes. */
+  readonly isSplit: boolean;
+  /** Written arrows against the order in which things run: they close circles, and are drawn when all else stands. */
+  readonly back: (readonly [from: string, to: string])[] = [];
+
+  constructor(evaluation: Evaluation, options: DagOptions) {
+    this.evaluation = evaluation;
+    this.options = options;
+    this.isSplit = evaluation.prediction.pools.length > 1;
+  }
+
+  /** Draws the arrows that make the graph cyclic: what is checked is what was written. */
+  closeCircles(): void {
+    for (const [from, to] of this.back) if (!this.dag.hasEdge(from, to)) this.edge(from, to);
+  }
+
+  edge(from: string, to: string, kind: DagEdge['kind'] = 'data'): void {
+    const { output } = this.dag.getNodeAttributes(from);
+    const { input, experts } = this.dag.getNodeAttributes(to);
+    // Between a GPU's dispatch and one of its experts only that expert's part flows.
+    const shape = experts.length === 1 && elements(input) < elements(output) ? input : output;
+    const type = this.evaluation.deployment.model.types.activations;
+    this.dag.addEdge(from, to, { kind, shape, bytes: kind === 'gate' ? 0 : elements(shape) * BYTES_PER_ELEMENT[type] });
+  }
+
+  /**
+   * Under what an instance's nodes are found in a front: thousands of equal GPUs are not walked one by one, but where some
+   * of them are opened.
+   */
+  holders({ gpus }: Pick<Instance, 'gpus'>): readonly number[] {
+    const { gpus: drawn, unfolded } = this.options;
+    return drawn === 'folded' && !unfolded ? [EVERY] : gpus;
+  }
+}
+
+function elements(shape: Shape): number {
+  return shape.reduce((product, { size }) => product * size, shape.length > 0 ? 1 : 0);
+}

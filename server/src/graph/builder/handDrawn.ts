@@ -1,0 +1,98 @@
+import type { Operation } from '../../cost/operation.ts';
+
+/** An operation as it is drawn. */
+export interface PlacedOperation extends Operation {
+  /** What stands side by side in its hand-drawn layer has the same. */
+  readonly column?: string;
+}
+
+const known = new WeakMap<readonly Operation[], readonly PlacedOperation[]>();
+
+/**
+ * The operations of a layer as they are drawn. Of a hand-drawn layer each operator is one node, with collectives and routing
+ * beside it, and what its arrows leave side by side stands side by side: layers by the longest way from its input.
+ */
+export function asDrawn(operations: readonly Operation[]): readonly PlacedOperation[] {
+  if (!operations.some(({ operator }) => operator)) return operations;
+  const found = known.get(operations) ?? inColumns(oneEach(operations));
+  known.set(operations, found);
+  return found;
+}
+
+/** The kernels of attention and of a dense network as the operator that the user drew. */
+function isInner({ operator, kind, group }: Operation): boolean {
+  return (operator?.kind === 'attention' || operator?.kind === 'feed-forward') && kind === 'compute' && group === 'gpu';
+}
+
+function oneEach(operations: readonly Operation[]): readonly Operation[] {
+  const groups: Operation[][] = [];
+  for (const operation of operations) {
+    const group = groups.at(-1);
+    const [first] = group ?? [];
+    const follows = first && isInner(first) && isInner(operation) && first.operator?.name === operation.operator?.name;
+    if (follows) group?.push(operation);
+    else groups.push([operation]);
+  }
+  const keyOf = new Map<string, string>();
+  const parts = new Map<string, number>();
+  return groups
+    .map((group) => {
+      const [first] = group;
+      const one = first && isInner(first) ? merged(first, group, groups, parts) : group[0];
+      for (const { key } of group) keyOf.set(key, one?.key ?? key);
+      return one;
+    })
+    .flatMap((one) => (one ? [{ ...one, label: labelOf(one) }] : []))
+    .map((one) => ({ ...one, after: one.after.map((key) => keyOf.get(key) ?? key) }));
+}
+
+/** A run of an operator's kernels as one operation; where a collective divides them each run names what it holds. */
+function merged(
+  first: Operation,
+  group: readonly Operation[],
+  groups: readonly (readonly Operation[])[],
+  parts: Map<string, number>,
+): Operation {
+  const { operator } = first;
+  if (!operator) return first;
+  const part = (parts.get(operator.name) ?? 0) + 1;
+  parts.set(operator.name, part);
+  const isDivided =
+    groups.filter(([each]) => each && isInner(each) && each.operator?.name === operator.name).length > 1;
+  const sum = (of: (one: Operation) => number) => group.reduce((total, one) => total + of(one), 0);
+  const longest = group.reduce((most, one) => (one.seconds > most.seconds ? one : most), first);
+  const last = group.at(-1) ?? first;
+  return {
+    ...first,
+    key: `${operator.layer}.${operator.name}${part > 1 ? `.${part}` : ''}`,
+    label: isDivided ? group.map(({ label }) => label).join(', ') : '',
+    output: last.output,
+    flop: sum(({ flop }) => flop),
+    bytes: sum(({ bytes }) => bytes),
+    seconds: sum(({ seconds }) => seconds),
+    bound: longest.bound,
+    formula: longest.formula,
+    operator: { ...operator, leaves: group.some((one) => one.operator?.leaves) },
+  };
+}
+
+/** The user's name first: `attn (attention)`, `moe: dispatch`. */
+function labelOf(one: Operation): string {
+  const { operator, label, key } = one;
+  if (!operator) return label;
+  const { layer, name, kind } = operator;
+  if (label === '' || kind === 'router') return name === kind ? name : `${name} (${kind})`;
+  return key === `${layer}.${name}` && !isInner(one) ? label : `${name}: ${label}`;
+}
+
+function inColumns(operations: readonly Operation[]): readonly PlacedOperation[] {
+  const rank = new Map<string, number>();
+  for (const { key, after } of operations)
+    rank.set(
+      key,
+      after.reduce((most, before) => Math.max(most, (rank.get(before) ?? -1) + 1), 0),
+    );
+  return operations
+    .map((one): PlacedOperation => ({ ...one, column: `${one.operator?.layer ?? ''}/${rank.get(one.key) ?? 0}` }))
+    .sort((a, b) => (rank.get(a.key) ?? 0) - (rank.get(b.key) ?? 0));
+}

@@ -1,0 +1,107 @@
+import type { Operation } from '../../cost/operation.ts';
+import type { Pool, Stage } from '../../plan/deployment.ts';
+import { alikePositions, rangesOf } from '../instances.ts';
+import { firstShape, lastShape } from '../runs.ts';
+import { type Drawing, type Front, heldAt, nodesOf } from './drawing.ts';
+
+/** Key of the node between two pools, by index. */
+export function cacheKey({ evaluation }: Drawing, from: number, to: number): string {
+  const { pools } = evaluation.deployment;
+  return `kv-transfer/${pools[from]?.name ?? from}-${pools[to]?.name ?? to}`;
+}
+
+/** What prefill pools have computed goes to the decode pool: the KV cache of the prompt. Returns the nodes' keys. */
+export function drawCacheTransfers(
+  drawing: Drawing,
+  to: number,
+  before: readonly number[],
+  fronts: ReadonlyMap<number, Front>,
+): readonly string[] {
+  const { deployment, prediction, memory } = drawing.evaluation;
+  const target = prediction.pools[to];
+  const { workload } = deployment;
+  const tokens = workload.kind === 'serving' ? workload.input : 0;
+  return before.map((from) => {
+    const key = cacheKey(drawing, from, to);
+    const gpus = [...(deployment.pools[from]?.gpus ?? []), ...(deployment.pools[to]?.gpus ?? [])].sort((a, b) => a - b);
+    const input = prediction.pools[from]?.steps[0]?.stages.at(-1);
+    const output = target ? firstShape(target)[0] : undefined;
+    const bytes = tokens * (memory[from]?.kvBytesPerToken ?? 0);
+    drawing.dag.addNode(key, {
+      label: 'KV cache transfer',
+      kind: 'communication',
+      gpus,
+      copies: 1,
+      layers: [],
+      block: '',
+      experts: [],
+      operation: 'kv-transfer',
+      input: (input && lastShape(input)) ?? [],
+      output: output ?? [],
+      flop: 0,
+      bytes,
+      seconds: cacheSeconds(drawing, bytes),
+      bound: 'network',
+      critical: false,
+    });
+    for (const node of nodesOf(fronts.get(from))) drawing.edge(node, key);
+    return key;
+  });
+}
+
+/** One GPU's KV cache over its own network link at 80 % of its bandwidth; layers that overlap are not counted off. */
+function cacheSeconds({ evaluation }: Drawing, bytes: number): number {
+  const bandwidth = evaluation.cluster.groups[0]?.node.scaleOutBandwidth ?? 0;
+  return bandwidth > 0 ? bytes / (0.8 * bandwidth) : 0;
+}
+
+/** Activations to the next stage: rank by rank where the stages are of one size, else as one node. Returns what arrives. */
+export function drawTransfer(
+  drawing: Drawing,
+  pool: Pool,
+  [stage, next]: readonly [Stage, Stage],
+  operation: Operation,
+  front: Front,
+): Front {
+  const { options } = drawing;
+  const prefix = `${drawing.isSplit ? `${pool.name}/` : ''}${stage.name}-${next.name}`;
+  const lanes = [stage, next].map((each) => options.unfolded?.lanes(pool, each) ?? []);
+  const isOneByOne = stage.gpus.length === next.gpus.length;
+  const folded = !isOneByOne || (options.gpus === 'folded' && lanes.every(({ length }) => length < 2));
+  const after = new Map<number, string[]>();
+  const add = (key: string, from: readonly number[], to: readonly number[], copies: number) => {
+    drawing.dag.addNode(key, {
+      label: operation.label,
+      kind: operation.kind,
+      gpus: [...new Set([...from, ...to])].sort((a, b) => a - b),
+      copies,
+      ...(drawing.isSplit && { pool: pool.name }),
+      stage: stage.name,
+      layers: [],
+      block: '',
+      experts: [],
+      operation: operation.key,
+      input: operation.input,
+      output: operation.output,
+      flop: operation.flop,
+      bytes: operation.bytes,
+      seconds: operation.seconds,
+      bound: operation.bound,
+      critical: false,
+    });
+    for (const node of new Set(drawing.holders({ gpus: from }).flatMap((gpu) => heldAt(front, gpu))))
+      drawing.edge(node, key);
+    for (const gpu of drawing.holders({ gpus: to })) after.set(gpu, [key]);
+  };
+  if (folded) add(`${prefix}/transfer`, stage.gpus, next.gpus, stage.gpus.length * pool.replicas);
+  else if (options.gpus === 'folded')
+    for (const positions of alikePositions(stage, next, lanes)) {
+      const [from = [], to = []] = [stage, next].map(({ gpus }) => positions.map((position) => gpus[position] ?? 0));
+      const name = `gpu[${rangesOf(from.toSorted((a, b) => a - b))}]`;
+      add(`${prefix}/${name}/transfer`, from, to, positions.length * pool.replicas);
+    }
+  else
+    for (const [position, gpu] of stage.gpus.entries())
+      add(`${prefix}/gpu${gpu}/transfer`, [gpu], [next.gpus[position] ?? gpu], pool.replicas);
+  return after;
+}
