@@ -14,9 +14,14 @@ export function followSize(canvas: HTMLCanvasElement, tell: (size: CanvasSize) =
   const isExact = 'devicePixelContentBoxSize' in ResizeObserverEntry.prototype;
   const observer = new ResizeObserver((entries) => {
     const ratio = window.devicePixelRatio;
-    const pixels = isExact ? entries.at(-1)?.devicePixelContentBoxSize[0] : undefined;
-    const width = pixels ? pixels.inlineSize / ratio : canvas.clientWidth;
-    const height = pixels ? pixels.blockSize / ratio : canvas.clientHeight;
+    const entry = entries.at(-1);
+    const [box, pixels] = [entry?.contentBoxSize[0], isExact ? entry?.devicePixelContentBoxSize[0] : undefined];
+    if (!box) return;
+    // A screen that is only emulated tells CSS pixels here, as whole numbers too.
+    const told = (pixels?.inlineSize ?? 0) / box.inlineSize;
+    const unit = Math.abs(told - ratio) <= Math.abs(told - 1) ? ratio : 1;
+    const width = pixels ? pixels.inlineSize / unit : Math.round(box.inlineSize);
+    const height = pixels ? pixels.blockSize / unit : Math.round(box.blockSize);
     if (width > 0 && height > 0) tell({ width, height, ratio });
   });
   observer.observe(canvas, { box: isExact ? 'device-pixel-content-box' : 'content-box' });
