@@ -39,17 +39,17 @@ export class CanvasRenderer implements Renderer {
     const { picture, camera, palette } = frame;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.globalAlpha = 1;
-    context.fillStyle = palette.background;
-    context.fillRect(0, 0, size.width, size.height);
     const view = viewOf(frame, size);
     const groups = picture.groups.filter((group) => overlaps(group, view));
     const visible = picture.nodesWithin(view);
-    drawGroups(context, frame, groups);
     if (camera.zoom >= OUTLINES_FROM) {
+      context.fillStyle = palette.background;
+      context.fillRect(0, 0, size.width, size.height);
+      drawGroups(context, frame, groups);
       drawEdges(context, frame, picture.edgesWithin(view));
       drawNodes(context, frame, visible);
     } else {
-      this.cells.draw(context, frame, visible, size, this.ratio);
+      this.cells.draw(context, frame, groups, visible, size, this.ratio);
       drawEdges(context, frame, picture.criticalWithin(view));
     }
     this.overlay.draw(frame, visible, groups);

@@ -1,79 +1,131 @@
 import type { Palette } from '../../../server/src/graph/palette.ts';
 import type { Size } from './camera.ts';
+import { KINDS } from './gl/buffers.ts';
+import type { PictureGroup } from './picture.ts';
 import { DIMMED, type Frame } from './renderer.ts';
 
 type Channels = readonly [red: number, green: number, blue: number];
 
 /** Steps of heat that a cell's colour distinguishes. */
 const STEPS = 16;
+/** Places of the colours of what the search has not found, after those of what it has. */
+const FROM_DIMMED = KINDS.length * STEPS;
 
 /**
  * Nodes that are too small to have a shape, as cells in a buffer of pixels: a hundred thousand rectangles of a few pixels
  * are filled several times faster here than by the canvas. A cell has the colour of its kind, and the hotter it is the
- * more that of heat.
+ * more that of heat. The frames of groups lie in the same buffer, so that nothing has to be read back from the canvas.
  */
 export class Cells {
   private image: ImageData | undefined;
   private pixels = new Uint32Array(0);
+  private places: { readonly of: Pick<Frame, 'picture' | 'heat' | 'marks'>; readonly each: Uint8Array } | undefined;
 
-  /** Draws over what the canvas shows. */
-  draw(context: CanvasRenderingContext2D, frame: Frame, visible: Uint32Array, size: Size, ratio: number): void {
-    const width = Math.round(size.width * ratio);
-    const height = Math.round(size.height * ratio);
-    const pixels = this.read(context, width, height);
-    const { picture, camera, palette, marks, heat } = frame;
-    const scale = camera.zoom * ratio;
-    const colors = colorsOf(palette);
-    const dimmed = colorsOf(palette, DIMMED);
-    const { boxes, nodes } = picture;
-    for (const index of visible) {
-      const node = nodes[index]?.node;
-      const at = 4 * index;
-      const left = Math.max(0, Math.round(((boxes[at] ?? 0) - camera.x) * scale));
-      const top = Math.max(0, Math.round(((boxes[at + 1] ?? 0) - camera.y) * scale));
-      // At least a pixel, and one free beside it where there is room.
-      const right = Math.min(width, Math.max(left + 1, left + Math.floor((boxes[at + 2] ?? 0) * scale)));
-      const bottom = Math.min(height, Math.max(top + 1, top + Math.floor((boxes[at + 3] ?? 0) * scale)));
-      if (!node) continue;
-      const of = marks.found && !marks.found.has(node.id) ? dimmed : colors;
-      const color = of[node.kind][Math.round(node.heat[heat] * (STEPS - 1))] ?? 0;
-      for (let row = top; row < bottom; row++) pixels.fill(color, row * width + left, row * width + right);
-    }
-    if (this.image) context.putImageData(this.image, 0, 0);
+  /** Covers all of the canvas. `groups`: those in view, outermost first; `visible`: indexes of the nodes in view. */
+  draw(
+    context: CanvasRenderingContext2D,
+    frame: Frame,
+    groups: readonly PictureGroup[],
+    visible: Uint32Array,
+    size: Size,
+    ratio: number,
+  ): void {
+    const image = this.sized(Math.round(size.width * ratio), Math.round(size.height * ratio));
+    this.pixels.fill(pixelOf(channels(frame.palette.background)));
+    for (const group of groups) if (group.group.kind !== 'gpu') this.group(frame, group, ratio);
+    this.nodes(frame, visible, ratio);
+    context.putImageData(image, 0, 0);
   }
 
-  private read(context: CanvasRenderingContext2D, width: number, height: number): Uint32Array {
-    this.image = context.getImageData(0, 0, width, height);
-    this.pixels = new Uint32Array(this.image.data.buffer);
-    return this.pixels;
+  private sized(width: number, height: number): ImageData {
+    if (this.image?.width !== width || this.image.height !== height) {
+      this.image = new ImageData(width, height);
+      this.pixels = new Uint32Array(this.image.data.buffer);
+    }
+    return this.image;
+  }
+
+  /** Its corners are not rounded: at this zoom their radius is a pixel. The line lies on both sides of the edge. */
+  private group({ camera, palette }: Frame, { group, x, y, width, height }: PictureGroup, ratio: number): void {
+    const scale = camera.zoom * ratio;
+    const line = Math.max(1, Math.round(ratio));
+    const left = Math.round((x - camera.x) * scale - line / 2);
+    const top = Math.round((y - camera.y) * scale - line / 2);
+    const right = Math.round((x + width - camera.x) * scale + line / 2);
+    const bottom = Math.round((y + height - camera.y) * scale + line / 2);
+    this.fill(pixelOf(channels(palette.groupStroke)), left, top, right, bottom);
+    const fill = group.kind === 'layer' ? palette.background : palette.groupFill;
+    this.fill(pixelOf(channels(fill)), left + line, top + line, right - line, bottom - line);
+  }
+
+  private fill(color: number, left: number, top: number, right: number, bottom: number): void {
+    const { width = 0, height = 0 } = this.image ?? {};
+    const [from, to] = [Math.max(0, left), Math.min(width, right)];
+    if (to <= from) return;
+    for (let row = Math.max(0, top); row < Math.min(height, bottom); row++)
+      this.pixels.fill(color, row * width + from, row * width + to);
+  }
+
+  private nodes(frame: Frame, visible: Uint32Array, ratio: number): void {
+    const { width = 0, height = 0 } = this.image ?? {};
+    const { pixels } = this;
+    const { camera, palette, picture } = frame;
+    const { boxes } = picture;
+    const scale = camera.zoom * ratio;
+    const colors = colorsOf(palette);
+    const places = this.placesOf(frame);
+    for (let at = 0; at < visible.length; at++) {
+      const index = visible[at] ?? 0;
+      const box = 4 * index;
+      const left = Math.round(((boxes[box] ?? 0) - camera.x) * scale);
+      const top = Math.round(((boxes[box + 1] ?? 0) - camera.y) * scale);
+      // At least a pixel, and one free beside it where there is room.
+      const right = Math.min(width, left + Math.max(1, Math.floor((boxes[box + 2] ?? 0) * scale)));
+      const bottom = Math.min(height, top + Math.max(1, Math.floor((boxes[box + 3] ?? 0) * scale)));
+      const color = colors[places[index] ?? 0] ?? 0;
+      const from = Math.max(0, left);
+      for (let row = Math.max(0, top); row < bottom; row++) {
+        const end = row * width + right;
+        for (let pixel = row * width + from; pixel < end; pixel++) pixels[pixel] = color;
+      }
+    }
+  }
+
+  /** The place of each node's colour among all colours: kind, heat, and whether it is found do not change with the camera. */
+  private placesOf({ picture, heat, marks }: Frame): Uint8Array {
+    const of = this.places?.of;
+    if (this.places && of?.picture === picture && of.heat === heat && of.marks.found === marks.found)
+      return this.places.each;
+    const each = Uint8Array.from(picture.nodes, ({ node }) => {
+      const isDimmed = marks.found !== undefined && !marks.found.has(node.id);
+      const step = Math.round(node.heat[heat] * (STEPS - 1));
+      return (isDimmed ? FROM_DIMMED : 0) + KINDS.indexOf(node.kind) * STEPS + step;
+    });
+    this.places = { of: { picture, heat, marks }, each };
+    return each;
   }
 }
 
-const known = new Map<string, Record<keyof Palette['nodes'], Uint32Array>>();
+const known = new Map<string, Uint32Array>();
 
-/** Colours of cells by kind and heat, as pixels; `alpha` over the background. */
-function colorsOf(palette: Palette, alpha = 1): Record<keyof Palette['nodes'], Uint32Array> {
-  const key = `${palette.background} ${palette.nodes.compute.stroke} ${alpha}`;
+/** Colours of cells by kind and heat, as pixels; then the same of what the search has not found. */
+function colorsOf(palette: Palette): Uint32Array {
+  const key = `${palette.background} ${palette.nodes.compute.stroke}`;
   const before = known.get(key);
   if (before) return before;
   const hot = channels(palette.critical);
   const ground = channels(palette.background);
-  const of = (kind: keyof Palette['nodes']) => {
-    const { fill, stroke } = palette.nodes[kind];
-    const cold = mix(channels(fill), channels(stroke), 0.55);
-    return Uint32Array.from({ length: STEPS }, (_, step) =>
-      pixelOf(mix(ground, mix(cold, hot, step / (STEPS - 1)), alpha)),
-    );
-  };
-  const made = {
-    compute: of('compute'),
-    communication: of('communication'),
-    routing: of('routing'),
-    aggregation: of('aggregation'),
-    gate: of('gate'),
-    source: of('source'),
-    sink: of('sink'),
-  };
+  const made = Uint32Array.from(
+    [1, DIMMED].flatMap((alpha) =>
+      KINDS.flatMap((kind) => {
+        const { fill, stroke } = palette.nodes[kind];
+        const cold = mix(channels(fill), channels(stroke), 0.55);
+        return Array.from({ length: STEPS }, (_, step) =>
+          pixelOf(mix(ground, mix(cold, hot, step / (STEPS - 1)), alpha)),
+        );
+      }),
+    ),
+  );
   known.set(key, made);
   return made;
 }

@@ -8,21 +8,24 @@ import type { Frame, Renderer } from './renderer.ts';
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /**
- * WebGL2 where a graphics card does it, Canvas 2D otherwise, and from the moment on in which the card is lost. `under` is
- * where WebGL's own canvas goes, below the one that takes input and text.
+ * WebGL2 where a graphics card does it, Canvas 2D otherwise, and from the moment on in which the card is lost; nothing
+ * where the window cannot draw. `under` is where WebGL's own canvas goes, below the one that takes input and text.
  */
 export function chooseRenderer(
   under: HTMLElement,
   canvas: HTMLCanvasElement,
-  context: CanvasRenderingContext2D,
   redraw: () => void,
-): Renderer {
+): Renderer | undefined {
   const shapes = element('canvas', { class: 'dag-shapes', 'aria-hidden': 'true' });
   const gl = shapes.getContext('webgl2', { antialias: false, alpha: false });
   if (!gl || SOFTWARE.test(rendererName(gl))) {
     gl?.getExtension('WEBGL_lose_context')?.loseContext();
-    return new CanvasRenderer(canvas, context);
+    // Nothing lies below it: a browser without a card copies an opaque canvas, and would mix in another.
+    const opaque = canvas.getContext('2d', { alpha: false });
+    return opaque ? new CanvasRenderer(canvas, opaque) : undefined;
   }
+  const context = canvas.getContext('2d');
+  if (!context) return undefined;
   try {
     const renderer = new Replaceable(new GlRenderer(gl, shapes, canvas, context));
     under.append(shapes);

@@ -5,7 +5,6 @@ import type { Picture } from './picture.ts';
 
 const WIDTH = 190;
 const HEIGHT = 130;
-const PAD = 4;
 /** With more of the picture in view than this share there is nothing to look for. */
 const MOST_IN_VIEW = 0.6;
 /** On a smaller canvas the map would cover what it is a map of. */
@@ -54,8 +53,8 @@ export class Minimap {
     const left = clamp(camera.x, picture.width) * scale;
     const top = clamp(camera.y, picture.height) * scale;
     const { style } = this.view;
-    style.left = `${PAD + left}px`;
-    style.top = `${PAD + top}px`;
+    // Moved by the compositor: nothing is laid out or painted while the camera pans.
+    style.transform = `translate(${left}px, ${top}px)`;
     style.width = `${Math.max(4, clamp(camera.x + width, picture.width) * scale - left)}px`;
     style.height = `${Math.max(4, clamp(camera.y + height, picture.height) * scale - top)}px`;
   }

@@ -19,6 +19,21 @@ interface DrawnSwitch extends Rectangle {
   readonly fold: FoldSwitch;
 }
 
+/** Where the title of a group stands on the canvas. */
+interface Title {
+  readonly group: PictureGroup['group'];
+  readonly label: string;
+  readonly size: number;
+  readonly weight: number;
+  readonly left: number;
+  readonly middle: number;
+  readonly textWidth: number;
+  /** Where the room for it ends. */
+  readonly end: number;
+  /** It does not stand where the group keeps room for it, and covers what is there. */
+  readonly isOverOthers: boolean;
+}
+
 /** Text, titles, switches and marks over the shapes, in Canvas 2D whatever draws the shapes. */
 export class Overlay {
   private readonly context: CanvasRenderingContext2D;
@@ -66,16 +81,33 @@ export class Overlay {
       const placed = picture.find(id);
       if (placed) this.mark(frame, placed);
     }
-    for (const group of groups.toReversed()) this.title(frame, group);
+    for (const title of this.titles(frame, groups).toReversed()) this.title(frame, title);
+  }
+
+  /** Titles of groups, outermost first, without those that would cover another. */
+  private titles(frame: Frame, groups: readonly PictureGroup[]): readonly Title[] {
+    const shown = new Map<PictureGroup, Title>();
+    const covered: Rectangle[] = [];
+    for (const group of groups.toSorted((a, b) => a.group.depth - b.group.depth || b.weight - a.weight)) {
+      const title = this.titleOf(frame, group);
+      if (!title) continue;
+      const { left, middle, size, textWidth } = title;
+      // A title hides what is under it a little farther than its text reaches.
+      const box = { x: left, y: middle - size * 0.6, width: textWidth, height: size * 1.2 };
+      if (group.group.kind !== 'gpu') {
+        if (covered.some((each) => overlaps(each, box))) continue;
+        covered.push(box);
+      }
+      shown.set(group, title);
+    }
+    return groups.flatMap((group) => shown.get(group) ?? []);
   }
 
   /** The title of a group stays in view while the group is, so that one always knows where one is. */
-  private title(frame: Frame, { group, ...box }: PictureGroup): void {
-    const { context } = this;
-    const { camera, palette, fontFamily } = frame;
+  private titleOf({ camera, fontFamily }: Frame, { group, ...box }: PictureGroup): Title | undefined {
     const { x, y, width, height } = onScreen(box, camera);
     const isLane = group.kind === 'gpu';
-    if (width < NARROWEST_TITLED || (isLane && camera.zoom < LANES_FROM)) return;
+    if (width < NARROWEST_TITLED || (isLane && camera.zoom < LANES_FROM)) return undefined;
     const size = isLane ? Math.max(8.5, Math.min(12, 10 * camera.zoom)) : Math.max(11, Math.min(14, 12 * camera.zoom));
     const weight = isLane ? 400 : 600;
     // A stage's title leaves room for the edge that comes into its first row from above.
@@ -85,13 +117,21 @@ export class Overlay {
     const end = isLane ? x + (group.gutter ?? box.width) * camera.zoom : x + width;
     const room = Math.min(end, this.size.width) - left - (isLane ? 1 : 8);
     const label = this.text.cut(group.label, room, size, fontFamily, weight);
-    if (label === '') return;
+    if (label === '') return undefined;
     const textWidth = this.text.width(label, size, fontFamily, weight);
     const place = titlePlace(group.kind, y, height, camera.zoom, size);
     // Stages leave the top line of the canvas to their own titles; those of layers stay under it.
     const top = group.kind === 'layer' ? size * 2.3 : size * 0.8;
     const middle = isLane ? place : Math.min(Math.max(place, top), y + height);
-    if (camera.zoom < TITLES_INSIDE_FROM || left !== own || middle !== place) {
+    const isOverOthers = camera.zoom < TITLES_INSIDE_FROM || left !== own || middle !== place;
+    return { group, label, size, weight, left, middle, textWidth, end, isOverOthers };
+  }
+
+  private title(frame: Frame, { group, label, size, weight, left, middle, textWidth, end, isOverOthers }: Title): void {
+    const { context } = this;
+    const { camera, palette, fontFamily } = frame;
+    const isLane = group.kind === 'gpu';
+    if (isOverOthers) {
       context.fillStyle = palette.background;
       context.globalAlpha = 0.88;
       context.fillRect(left - 3, middle - size * 0.7, textWidth + 6, size * 1.4);
@@ -113,7 +153,7 @@ export class Overlay {
     if (camera.zoom < TITLES_INSIDE_FROM) return;
     let chipX = left + textWidth + 10;
     for (const fold of group.switches ?? []) {
-      if (chipX > x + width - 30) break;
+      if (chipX > end - 30) break;
       chipX += this.chip(frame, fold, chipX, middle, size * 0.9, false) + 6;
     }
   }

@@ -9,6 +9,8 @@ export interface PictureNode extends Rectangle {
 
 export interface PictureGroup extends Rectangle {
   readonly group: PreviewTopology['groups'][number];
+  /** Every second group of a kind has more than its neighbours, every fourth more still: whose titles give way is fixed. */
+  readonly weight: number;
 }
 
 export interface PictureEdge {
@@ -62,7 +64,12 @@ export class Picture {
 
   static of({ topology, positions }: PreviewPicture): Picture {
     const nodes = topology.nodes.map((node, index) => ({ index, node, ...boxAt(positions.nodes, index) }));
-    const groups = topology.groups.map((group, index) => ({ group, ...boxAt(positions.groups, index) }));
+    const ofKind = new Map<PictureGroup['group']['kind'], number>();
+    const groups = topology.groups.map((group, index) => {
+      const ordinal = ofKind.get(group.kind) ?? 0;
+      ofKind.set(group.kind, ordinal + 1);
+      return { group, weight: weightOf(ordinal), ...boxAt(positions.groups, index) };
+    });
     const indexes = new Map(topology.nodes.map(({ id }, index) => [id, index]));
     const edges: PictureEdge[] = [];
     for (const [index, edge] of topology.edges.entries()) {
@@ -191,6 +198,11 @@ function ranksOf(following: readonly (readonly number[])[], preceding: readonly 
     }
   }
   return ranks;
+}
+
+/** How often a number can be halved. */
+function weightOf(ordinal: number): number {
+  return ordinal === 0 ? 32 : 31 - Math.clz32(ordinal & -ordinal);
 }
 
 function boxAt(values: readonly number[], index: number): Rectangle {

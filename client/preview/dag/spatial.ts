@@ -24,6 +24,7 @@ export class SpatialIndex {
   /** The number of the question in which a box was found last: none is told twice. */
   private readonly told: Uint32Array;
   private question = 0;
+  private readonly found: Uint32Array;
 
   constructor(boxes: Float32Array) {
     this.boxes = boxes;
@@ -42,6 +43,7 @@ export class SpatialIndex {
     this.columns = Math.ceil((right - left) / this.cell);
     this.rows = Math.ceil((bottom - top) / this.cell);
     this.told = new Uint32Array(this.count);
+    this.found = new Uint32Array(this.count);
     const counts = new Uint32Array(this.columns * this.rows + 1);
     const count = (cell: number) => {
       counts[cell + 1] = (counts[cell + 1] ?? 0) + 1;
@@ -59,23 +61,21 @@ export class SpatialIndex {
       });
   }
 
-  /** Indexes of the boxes that touch a rectangle. */
+  /** Indexes of the boxes that touch a rectangle, until the next question. */
   within(view: Rectangle): Uint32Array {
-    const found = new Uint32Array(this.count);
+    const [fromColumn, toColumn] = [this.column(view.x), this.column(view.x + view.width)];
+    const [fromRow, toRow] = [this.row(view.y), this.row(view.y + view.height)];
+    if ((toColumn - fromColumn + 1) * (toRow - fromRow + 1) > (this.columns * this.rows) / 2)
+      return this.allWithin(view);
+    const { found, told } = this;
     let length = 0;
     this.question += 1;
     const take = (index: number) => {
-      if (this.told[index] === this.question || !this.touches(index, view)) return;
-      this.told[index] = this.question;
+      if (told[index] === this.question || !this.touches(index, view)) return;
+      told[index] = this.question;
       found[length] = index;
       length += 1;
     };
-    const [fromColumn, toColumn] = [this.column(view.x), this.column(view.x + view.width)];
-    const [fromRow, toRow] = [this.row(view.y), this.row(view.y + view.height)];
-    if ((toColumn - fromColumn + 1) * (toRow - fromRow + 1) > (this.columns * this.rows) / 2) {
-      for (let index = 0; index < this.count; index++) take(index);
-      return found.subarray(0, length);
-    }
     for (const index of this.large) take(index);
     for (let row = fromRow; row <= toRow; row++) {
       for (let column = fromColumn; column <= toColumn; column++) {
@@ -84,6 +84,18 @@ export class SpatialIndex {
       }
     }
     return found.subarray(0, length).sort();
+  }
+
+  /** The same by looking at every box once, which is quicker where most of them are in view. */
+  private allWithin(view: Rectangle): Uint32Array {
+    const { found } = this;
+    let length = 0;
+    for (let index = 0; index < this.count; index++) {
+      if (!this.touches(index, view)) continue;
+      found[length] = index;
+      length += 1;
+    }
+    return found.subarray(0, length);
   }
 
   private touches(index: number, { x, y, width, height }: Rectangle): boolean {

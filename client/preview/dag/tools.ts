@@ -59,7 +59,9 @@ export class Tools {
   }
 
   showZoom(zoom: number): void {
-    this.zoom.value = `${Math.round(zoom * 100)} %`;
+    const text = `${Math.round(zoom * 100)} %`;
+    // Also the same text is laid out and painted anew.
+    if (this.zoom.value !== text) this.zoom.value = text;
   }
 
   /** Why something was not done; nothing takes it away. */

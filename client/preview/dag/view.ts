@@ -102,9 +102,8 @@ export class DagView {
   constructor(choice: DagChoice, actions: DagActions) {
     this.actions = actions;
     this.choice = choice;
-    const context = this.canvas.getContext('2d');
-    if (context) {
-      const renderer = chooseRenderer(this.area, this.canvas, context, () => this.viewport?.redraw());
+    const renderer = chooseRenderer(this.area, this.canvas, () => this.viewport?.redraw());
+    if (renderer) {
       this.viewport = new Viewport(this.canvas, renderer, (camera, size) => {
         this.canvas.dataset.renderer = renderer.name;
         this.tools.showZoom(camera.zoom);

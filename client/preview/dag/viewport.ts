@@ -1,5 +1,6 @@
 import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import type { Heat } from '../../../server/src/services/preview/protocol.ts';
+import { type CanvasSize, followSize } from '../canvasSize.ts';
 import { currentPalette } from '../theme.ts';
 import { between, type Camera, fitting, opening, panBy, reveal, type Size, zoomAt } from './camera.ts';
 import type { Picture, PictureNode } from './picture.ts';
@@ -30,7 +31,7 @@ export class Viewport {
     this.canvas = canvas;
     this.renderer = renderer;
     this.changed = changed;
-    new ResizeObserver(() => this.resize()).observe(canvas);
+    followSize(canvas, (size) => this.resize(size));
   }
 
   /** Another deployment's picture: opened anew, or as it was left. */
@@ -163,11 +164,9 @@ export class Viewport {
     this.changed(camera, size);
   }
 
-  private resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width === 0 || height === 0) return;
+  private resize({ width, height, ratio }: CanvasSize): void {
     this.size = { width, height };
-    this.renderer.resize(width, height, window.devicePixelRatio);
+    this.renderer.resize(width, height, ratio);
     this.place();
     // Resizing has emptied the canvas: drawing now instead of in the next frame avoids a flash.
     this.draw();

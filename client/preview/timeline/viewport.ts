@@ -1,4 +1,5 @@
 import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
+import { type CanvasSize, followSize } from '../canvasSize.ts';
 import { currentPalette } from '../theme.ts';
 import { timesOf } from './find.ts';
 import { AXIS_HEIGHT, type Layout, layoutOf } from './layout.ts';
@@ -46,7 +47,7 @@ export class Viewport {
     this.canvas = canvas;
     this.changed = changed;
     this.renderer = new TimelineRenderer(canvas, context);
-    new ResizeObserver(() => this.resize()).observe(canvas);
+    followSize(canvas, (size) => this.resize(size));
   }
 
   /** Another step begins with all of it; a newer picture of the same one stays where it is. */
@@ -140,12 +141,10 @@ export class Viewport {
     this.scroll = this.scrolled(this.scroll);
   }
 
-  private resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width === 0 || height === 0) return;
+  private resize({ width, height, ratio }: CanvasSize): void {
     this.width = width;
     this.height = height;
-    this.renderer.resize(width, height, window.devicePixelRatio);
+    this.renderer.resize(width, height, ratio);
     this.arrange();
     // Resizing has emptied the canvas: drawing now instead of in the next frame avoids a flash.
     this.draw();

@@ -1,0 +1,28 @@
+/** What a canvas covers of the screen, in CSS pixels, and device pixels for each of them. */
+export interface CanvasSize {
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+}
+
+/**
+ * Tells the size of a canvas, first and whenever it changes; never that of one that is hidden. A box of a fractional
+ * height covers a whole number of the screen's pixels: a canvas with one pixel more or less would be scaled to it in
+ * every frame, which blurs it and takes longer than all else that the browser does to show it.
+ */
+export function followSize(canvas: HTMLCanvasElement, tell: (size: CanvasSize) => void): void {
+  const isExact = 'devicePixelContentBoxSize' in ResizeObserverEntry.prototype;
+  const observer = new ResizeObserver((entries) => {
+    const ratio = window.devicePixelRatio;
+    const entry = entries.at(-1);
+    const [box, pixels] = [entry?.contentBoxSize[0], isExact ? entry?.devicePixelContentBoxSize[0] : undefined];
+    if (!box) return;
+    // A screen that is only emulated tells CSS pixels here, as whole numbers too.
+    const told = (pixels?.inlineSize ?? 0) / box.inlineSize;
+    const unit = Math.abs(told - ratio) <= Math.abs(told - 1) ? ratio : 1;
+    const width = pixels ? pixels.inlineSize / unit : Math.round(box.inlineSize);
+    const height = pixels ? pixels.blockSize / unit : Math.round(box.blockSize);
+    if (width > 0 && height > 0) tell({ width, height, ratio });
+  });
+  observer.observe(canvas, { box: isExact ? 'device-pixel-content-box' : 'content-box' });
+}
