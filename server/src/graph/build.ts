@@ -1,5 +1,6 @@
 import { DirectedGraph } from 'graphology';
 import type { Evaluation, PoolPrediction } from '../cost/evaluation.ts';
+import { handover } from '../cost/handover.ts';
 import type { LayerRun, Operation, Shape, StageRun } from '../cost/operation.ts';
 import type { ExpertMap, Pool, Stage } from '../plan/deployment.ts';
 import { BYTES_PER_ELEMENT } from '../plan/model.ts';
@@ -111,10 +112,9 @@ class Builder {
     before: readonly number[],
     fronts: ReadonlyMap<number, Front>,
   ): readonly (readonly [string, readonly number[]])[] {
-    const { deployment, prediction, memory } = this.evaluation;
+    const { deployment, prediction, cluster } = this.evaluation;
     const target = prediction.pools[to];
-    const { workload } = deployment;
-    const tokens = workload.kind === 'serving' ? workload.input : 0;
+    const { workload, pools } = deployment;
     return before.map((from) => {
       const key = this.kvKey(from, to);
       const gpus = [...(deployment.pools[from]?.gpus ?? []), ...(deployment.pools[to]?.gpus ?? [])].sort(
@@ -122,7 +122,9 @@ class Builder {
       );
       const input = prediction.pools[from]?.steps[0]?.stages.at(-1);
       const output = target ? firstShape(target)[0] : undefined;
-      const bytes = tokens * (memory[from]?.kvBytesPerToken ?? 0);
+      const [source, sink] = [pools[from], pools[to]];
+      const isServed = workload.kind === 'serving' && source && sink;
+      const { bytes, seconds } = isServed ? handover(cluster, source, sink, workload) : { bytes: [0], seconds: 0 };
       this.dag.addNode(key, {
         label: 'KV cache transfer',
         kind: 'communication',
@@ -135,20 +137,14 @@ class Builder {
         input: (input && lastShape(input)) ?? [],
         output: output ?? [],
         flop: 0,
-        bytes,
-        seconds: this.transferSeconds(bytes),
+        bytes: Math.max(0, ...bytes),
+        seconds,
         bound: 'network',
         critical: false,
       });
       for (const node of new Set([...(fronts.get(from)?.values() ?? [])].flat())) this.edge(node, key);
       return [key, []] as const;
     });
-  }
-
-  /** One GPU's KV cache over its own network link at 80 % of its bandwidth; layers that overlap are not counted off. */
-  private transferSeconds(bytes: number): number {
-    const bandwidth = this.evaluation.cluster.groups[0]?.node.scaleOutBandwidth ?? 0;
-    return bandwidth > 0 ? bytes / (0.8 * bandwidth) : 0;
   }
 
   private pool(
