@@ -37,6 +37,8 @@ export class App {
   private view: PreviewView;
   private deployment: string | undefined;
   private dagChoice: DagChoice;
+  /** Everything was asked for, and has not come yet. */
+  private lacksParts = false;
 
   constructor(root: HTMLElement, editor: EditorApi) {
     this.editor = editor;
@@ -104,10 +106,10 @@ export class App {
     switch (message.type) {
       case 'model':
         if (!this.models.receive(message.model)) {
-          // It builds on a part that is not here: whoever is ready gets everything.
-          this.editor.postMessage({ type: 'ready' });
+          this.askForEverything();
           return;
         }
+        this.lacksParts = false;
         this.askFolded();
         this.render();
         this.save();
@@ -174,11 +176,19 @@ export class App {
   }
 
   private receiveFolded({ deployment, folds, answer }: Extract<ToPage, { type: 'folded' }>): void {
-    // An answer to a question that is no longer asked.
-    if (!isSame(folds, this.dag.foldsOf(deployment))) return;
-    if ('refused' in answer) this.dag.refused(deployment, answer.refused);
-    else if (!this.models.receiveFolded(deployment, folds, answer)) this.editor.postMessage({ type: 'ready' });
-    else this.render();
+    const isAsked = isSame(folds, this.dag.foldsOf(deployment));
+    // What answers a question that is no longer asked is kept all the same: the next answer may leave parts of it out.
+    if ('refused' in answer) {
+      if (isAsked) this.dag.refused(deployment, answer.refused);
+    } else if (!this.models.receiveFolded(deployment, folds, answer)) this.askForEverything();
+    else if (isAsked) this.render();
+  }
+
+  /** A message builds on a part that is not here: whoever is ready gets everything. Asked once, lest it goes on for ever. */
+  private askForEverything(): void {
+    if (this.lacksParts) return;
+    this.lacksParts = true;
+    this.editor.postMessage({ type: 'ready' });
   }
 
   private renderChooser(current: string | undefined): void {

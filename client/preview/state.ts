@@ -7,6 +7,7 @@ import type {
   SentFoldedPicture,
   SentModel,
 } from '../../server/src/services/preview/protocol.ts';
+import { isView } from '../../server/src/services/preview/validate.ts';
 import type { DagChoice } from './dag/view.ts';
 import { ReceivedParts } from './received.ts';
 
@@ -49,20 +50,6 @@ function readFolds(value: unknown): DagChoice['folds'] {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
-}
-
-const VIEWS: readonly unknown[] = [
-  'dag',
-  'memory',
-  'timeline',
-  'traffic',
-  'compare',
-  'whatif',
-  'differences',
-] satisfies readonly PreviewView[];
-
-function isView(value: unknown): value is PreviewView {
-  return VIEWS.includes(value);
 }
 
 /** What the views show: one deployment of the model, and why it is not the newest where it is not. */

@@ -1,6 +1,6 @@
 import type { Position, Uri } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { RequestType, type WorkspaceEdit } from 'vscode-languageclient';
+import { LSPErrorCodes, RequestType, type WorkspaceEdit } from 'vscode-languageclient';
 import type { DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
 import type { Folds, SentFoldedPicture, SentModel, WhatIfChanges } from '../../server/src/services/preview/protocol.ts';
 import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
@@ -113,6 +113,11 @@ const differences = new RequestType<
 const configImport = new RequestType<{ uri: string; config: string }, ImportedConfig | null, void>(
   'moeplan/importConfig',
 );
+
+/** Whether a request failed because its text has changed before the server came to it. */
+export function isOvertaken(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === LSPErrorCodes.ContentModified;
+}
 
 export class Requests {
   private readonly client: BaseLanguageClient;

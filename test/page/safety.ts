@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PreviewModel, SentModel } from '../../server/src/services/preview/protocol.ts';
 import { isToPage } from '../../server/src/services/preview/validate.ts';
-import { modelOf } from './plans.ts';
+import { exampleText, modelOf } from './plans.ts';
 import { openExample, type PageTest, textOf } from './tests.ts';
 
 const HOSTILE = '<img src=x onerror="window.harmed=1"><b>bold</b>';
@@ -50,6 +50,16 @@ export const safetyTests: readonly PageTest[] = [
         { type: 'show', view: 'settings' },
         { type: 'show', view: 'memory', deployment: 3 },
         { type: 'highlight', deployment: 'baseline-whole', nodes: [1] },
+        {
+          type: 'model',
+          model: {
+            ...model,
+            deployments: [
+              { ...model.deployments[0], positions: { ...model.deployments[0]?.positions, nodes: [Number.NaN] } },
+            ],
+          },
+        },
+        { type: 'written', isDone: true, text: 'of no deployment' },
         { type: 'export', deployment: 'baseline-whole', format: 'dot' },
       ];
       for (const message of messages) {
@@ -57,6 +67,45 @@ export const safetyTests: readonly PageTest[] = [
         await panel.sendRaw(message);
       }
       assert.equal(await textOf(panel.page.locator('#app')), before);
+    },
+  },
+  {
+    title: 'a deployment may be called like something that every object has',
+    async run(open) {
+      const panel = await open();
+      const model = modelOf(
+        'deployment-analysis',
+        exampleText('deployment-analysis').replaceAll('proposed', 'constructor'),
+      );
+      await panel.send({ type: 'model', model });
+      await panel.page.getByLabel('Deployment', { exact: true }).selectOption('constructor');
+      for (const view of ['dag', 'memory', 'timeline', 'traffic', 'compare'] as const) {
+        await panel.send({ type: 'show', view });
+        assert.ok((await textOf(panel.view(view))).length > 0, view);
+      }
+      await panel.send({ type: 'show', view: 'dag' });
+      assert.ok((await panel.view('dag').locator('[data-node-id]').count()) > 0);
+      assert.ok(await panel.page.locator('.summary').isVisible());
+    },
+  },
+  {
+    title: 'what is not there is asked for once, not for ever',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deployment-analysis');
+      const lacking = {
+        ...model,
+        deployments: model.deployments.map((each) => ({
+          ...each,
+          topology: { digest: 'unknown', known: true } as const,
+        })),
+      };
+      const asked = () => panel.sent.filter(({ type }) => type === 'ready').length;
+      const before = asked();
+      for (let count = 0; count < 3; count++) await panel.send({ type: 'model', model: lacking });
+      assert.equal(asked(), before + 1);
+      await panel.send({ type: 'model', model });
+      await panel.send({ type: 'model', model: lacking });
+      assert.equal(asked(), before + 2);
     },
   },
   {

@@ -170,3 +170,106 @@ describe('against another text', () => {
     expect('unavailable' in answer && answer.unavailable).toMatch(reason);
   });
 });
+
+const SMALL = `model m { layers = 4, hidden = 4_096, attention { heads = 32 }, experts { count = 16, top-k = 2, ffn = 2_048 } }
+gpu card extends H100-SXM { memory = 80 GiB }
+node box extends DGX-H100 { gpu = card, scale-up = 450 GB/s, scale-out-latency = 5 us }
+cluster c { node = box, count = 8 }
+workload w { sequences = 8, length = 1_000 tokens }
+deployment d {
+  model = m, cluster = c, workload = w
+  parallel { ep = 16, edp = 4 }
+}
+`;
+
+describe('what says the same differs in nothing', () => {
+  test.each([
+    [
+      'comments, blanks and another order',
+      (text: string) => text.replace('model = m, cluster = c,', '// why\n cluster = c, /* so */ model=m,'),
+    ],
+    [
+      'other units',
+      (text: string) =>
+        text.replace('80 GiB', '81_920 MiB').replace('450 GB/s', '3.6 Tb/s').replace('5 us', '0.005 ms'),
+    ],
+    ['a constant', (text: string) => `let ring = 2 * 8\n${text.replace('ep = 16', 'ep = ring')}`],
+    [
+      'what is inherited',
+      (text: string) =>
+        text.replace('deployment d {', 'deployment before {').concat('deployment d extends before { }\n'),
+    ],
+    [
+      'a block that is not used',
+      (text: string) =>
+        text.replace('deployment d', 'workload other { sequences = 1, length = 1 tokens }\ndeployment d'),
+    ],
+  ])('%s', (_, edit) => {
+    const now = edit(SMALL);
+    expect(now).not.toBe(SMALL);
+    const { properties, figures, memory, experts, picture } = found(against(SMALL, now, 'd'));
+    expect(properties).toEqual([]);
+    expect(experts.count).toBe(0);
+    expect([...figures, ...memory].filter(({ verdict }) => verdict !== 'same')).toEqual([]);
+    expect(picture.nodes.filter(({ mark }) => mark !== 'same')).toEqual([]);
+  });
+
+  test('arrows in a row and one by one', () => {
+    const stages =
+      'stage a { layers = 0, gpus = 0..3 }\n  stage b { layers = 1..2, gpus = 4..7 }\n  stage e { layers = 3, gpus = 8..11 }\n';
+    const [row, single] = ['a -> b -> e', 'b -> e\n  a -> b'].map((arrows) =>
+      SMALL.replace('parallel { ep = 16, edp = 4 }', `${stages}  ${arrows}`),
+    );
+    expect(found(against(row ?? '', single ?? '', 'd')).properties).toEqual([]);
+    const back = found(against(row ?? '', (row ?? '').replace('a -> b -> e', 'a -> e -> b'), 'd')).properties;
+    expect(back).toEqual([{ where: 'deployment', name: 'arrows', before: 'a -> b -> e', after: 'a -> e -> b' }]);
+  });
+});
+
+describe('what says something else is told', () => {
+  test('also where both would be rounded to the same', () => {
+    expect(found(against(SMALL, SMALL.replace('80 GiB', '80.001 GiB'), 'd')).properties).toEqual([
+      { where: 'gpu', name: 'memory', before: '85899345920 bytes', after: '85900419661.8 bytes' },
+    ]);
+  });
+
+  test('of every group of a cluster', () => {
+    const mixed = SMALL.replace(
+      'cluster c { node = box, count = 8 }',
+      'cluster c {\n  group first { node = box, count = 4 }\n  group second { node = DGX-H100, count = 4 }\n}',
+    );
+    expect(found(against(mixed, mixed.replace('450 GB/s', '400 GB/s'), 'd')).properties).toEqual([
+      { where: 'cluster, group first, node', name: 'scale-up', before: '450 GB/s', after: '400 GB/s' },
+    ]);
+  });
+
+  test('an expert on many GPUs that leaves the last of them', () => {
+    const order = (last: number) =>
+      SMALL.replace(
+        'parallel { ep = 16, edp = 4 }',
+        `gpus = [0, 2, 4, 6, 8, 10, 12, ${last}]\n  parallel { ep = 1, edp = 8 }`,
+      );
+    const { experts } = found(against(order(14), order(16), 'd'));
+    expect(experts.count).toBe(64);
+    expect(experts.moved[0]).toMatchObject({
+      before: 'GPUs 0, 2, 4, 6, 8, 10, 12, 14',
+      after: 'GPUs 0, 2, 4, 6, 8, 10, 12, 16',
+    });
+  });
+
+  test('a file that is read and has other contents', () => {
+    const text = SMALL.replace('ffn = 2_048', 'ffn = 2_048, popularity = "loads.csv"');
+    const loads = 'file:///workspace/loads.csv';
+    const counts = (first: number) => [first, ...new Array<number>(15).fill(1)].join('\n');
+    const sources = catalogSources(
+      new Map([
+        [MAIN, text],
+        [loads, counts(9)],
+      ]),
+    );
+    const analysis = analyseDocument(MAIN, sources);
+    const { properties } = found(differencesToTexts(analysis, 'd', new Map([[loads, counts(1)]]), sources));
+    const [before, after] = ['"loads.csv" as it was', '"loads.csv" with other contents'];
+    expect(properties).toEqual([{ where: 'model, experts', name: 'popularity', before, after }]);
+  });
+});

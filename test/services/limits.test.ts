@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { COST_RULES } from '../../server/src/cost/rules/index.ts';
+import { parseSource } from '../../server/src/language/source.ts';
+import type { Item } from '../../server/src/language/tree.ts';
 import { PLAN_RULES } from '../../server/src/plan/rules/index.ts';
 import { diagnose } from '../../server/src/services/diagnostics.ts';
 import { hover } from '../../server/src/services/hover.ts';
 import { inspect } from '../../server/src/services/inspect.ts';
 import { report } from '../../server/src/services/report.ts';
+import { projectRoot } from '../support/dist.ts';
 import { analysisOf, corpus } from './editor/support.ts';
 
 const MODEL =
@@ -80,19 +85,79 @@ test('drafted tokens without their acceptance: an error, and nothing that would 
   expect(asked(plan('engine { speculative-tokens = 2, acceptance = 80% }', { workload })).computed).toBe(true);
 });
 
-describe('a rejected value', () => {
-  test.each(['gpus = -3..2', 'gpus = 7..0', 'gpus = [0.5, 1]', 'parallel { tp = 0 }', 'engine { page = 0 tokens }'])(
-    '%s: no default is computed with',
-    (inside) => {
-      const { errors, computed } = asked(plan(inside));
-      expect(errors).not.toEqual([]);
-      expect(computed).toBe(false);
-    },
-  );
+/** Properties of a file outside of claims, each with what stands behind its `=`. */
+function valuesIn(text: string): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
+  const found: { name: string; start: number; end: number }[] = [];
+  const visit = (items: readonly Item[]) => {
+    for (const item of items) {
+      if (item.kind === 'block' && !['expect', 'measured'].includes(item.keyword.text)) visit(item.items);
+      if (item.kind !== 'property') continue;
+      const { start, end } = item.value.span;
+      found.push({ name: item.key.text, start, end });
+    }
+  };
+  visit(parseSource('file:///workspace/main.moeplan', text).tree.items);
+  return found;
+}
+
+describe('what is not understood', () => {
+  test.each([
+    'gpus = -3..2',
+    'gpus = 7..0',
+    'gpus = [0.5, 1]',
+    'parallel { tp = 0 }',
+    'engine { page = 0 tokens }',
+    'parallel = { ep = 16 }',
+    'paralel { ep = 16 }',
+    'engin { name = vllm }',
+    'parallel { eq = 16 }',
+    'pool a { gpus = 0..7 }, pol b { gpus = 8..15 }',
+  ])('%s: no default is computed with', (inside) => {
+    const { errors, computed } = asked(plan(inside));
+    expect(errors).not.toEqual([]);
+    expect(computed).toBe(false);
+  });
 
   test('of the cluster or of a claim: only what follows from it is left out', () => {
     expect(asked(plan('', { cluster: 'cluster c { node = DGX-H100, count = 0 }\n' })).computed).toBe(false);
     expect(asked(plan('expect { heads-per-gpu = 2 GiB }')).computed).toBe(true);
+    expect(asked(plan('expct { heads-per-gpu = 2 }')).computed).toBe(true);
+  });
+
+  test.each([
+    'extends nothing { layers = 4, hidden = 4096 }',
+    'from "nothing.json" { layers = 4, hidden = 4096 }',
+    '{ layers = 4, hidden = 4096, pattern = "M?" }',
+    '{ layers = 4, hidden = 4096, attention { head-size = 128 } }',
+    '{ layers = 4, hidden = 4096, attention { heads = 32, kv-rank = 512 } }',
+    '{ layers = 4, hidden = 4096, attention { heads = 32, indexer { } } }',
+    '{ layers = 4, hidden = 4096, experts { count = 8, ffn = 512 } }',
+    '{ layers = 4, hidden = 4096, experts { count = 8, top-k = 2, ffn = 512, popularity = "nothing.csv" } }',
+    '{ layers = 4, hidden = 4096, dense { } }',
+  ])('model m %s: nothing stands for what is missing', (model) => {
+    const { errors, computed } = asked(plan('', { model: `model m ${model}\n` }));
+    expect(errors).not.toEqual([]);
+    expect(computed).toBe(false);
+  });
+
+  test('a value that has been deleted, any of the example, leaves its deployments without figures', () => {
+    const text = readFileSync(join(projectRoot, 'examples/deployment-analysis.moeplan'), 'utf8');
+    const computedOf = (of: string) => {
+      const analysis = analysisOf(of);
+      return analysis.plan.deployments.flatMap((resolved) => (analysis.evaluationOf(resolved) ? [resolved.name] : []));
+    };
+    const all = computedOf(text);
+    const values = valuesIn(text);
+    expect(values.length).toBeGreaterThan(30);
+    for (const { name, start, end } of values) {
+      const without = text.slice(0, start) + text.slice(end);
+      const left = computedOf(without);
+      expect(left.length, `${name} at ${start}: ${left.join(', ')}`).toBeLessThan(all.length);
+      // Also in the middle of its line, where the mistake is found at another place.
+      expect(computedOf(`${text.slice(0, start)}x(${text.slice(end)}`).length, `${name} at ${start}`).toBeLessThan(
+        all.length,
+      );
+    }
   });
 });
 

@@ -232,8 +232,9 @@ describe('bytes by hand', () => {
     const operation = step?.stages[0]?.layers[0]?.operations.find(({ formula }) => formula === 'all-reduce-one-shot');
     const flow = only(decode).flows.find(({ operation: key }) => key === operation?.key);
     expect(operation).toBeDefined();
-    // `bytes` is the volume of a ring, 2 S 7/8; a shot sends 7 S.
-    expect(flow?.inside[0]).toBeCloseTo(8 * 7 * (((operation?.bytes ?? 0) * 8) / 14), 3);
+    const buffer = operation?.output.reduce((product, { size }) => product * size, 2) ?? Number.NaN;
+    expect(operation?.bytes).toBe(7 * buffer);
+    expect(flow?.inside[0]).toBeCloseTo(8 * 7 * buffer, 3);
   });
 });
 

@@ -180,7 +180,8 @@ export class DagView {
 
   /** What the reader has opened and closed of a deployment. */
   foldsOf(deployment: string): Folds {
-    return this.choice.folds[deployment] ?? NO_FOLDS;
+    // A deployment may have the name of something that every object has.
+    return (Object.hasOwn(this.choice.folds, deployment) && this.choice.folds[deployment]) || NO_FOLDS;
   }
 
   /** The server draws no such picture: what was there before stays. */

@@ -70,7 +70,9 @@ export class WhatIfView {
     this.render();
   }
 
-  written({ isDone, text }: Extract<ToPage, { type: 'written' }>): void {
+  written({ deployment, isDone, text }: Extract<ToPage, { type: 'written' }>): void {
+    // The reader has turned to another deployment meanwhile, whose values are still tried.
+    if (deployment !== this.deployment) return;
     this.status.textContent = isDone ? `✓ ${text}` : `✗ Not written: ${text}`;
     this.status.classList.toggle('bad', !isDone);
     if (!isDone) return;

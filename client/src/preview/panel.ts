@@ -10,7 +10,9 @@ import {
   ViewColumn,
   type WebviewPanel,
   window,
+  workspace,
 } from 'vscode';
+import type { DifferencesAnswer } from '../../../server/src/services/preview/differencesProtocol.ts';
 import type {
   ExportFormat,
   FromPage,
@@ -20,11 +22,15 @@ import type {
   ToPage,
 } from '../../../server/src/services/preview/protocol.ts';
 import { isFromPage } from '../../../server/src/services/preview/validate.ts';
+import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { savePng } from '../exports/commands.ts';
-import type { Requests } from '../requests.ts';
-import { PanelDifferences } from './differences.ts';
+import { isOvertaken, type Requests } from '../requests.ts';
+import { differences } from './differences.ts';
 import { pageHtml } from './html.ts';
-import { PanelWhatIf } from './whatIf.ts';
+import { Questions, reasonOf } from './questions.ts';
+import { writeWhatIf } from './whatIf.ts';
+
+type Ask<Type extends FromPage['type']> = Extract<FromPage, { readonly type: Type }>;
 
 const EXPORT_COMMANDS: Readonly<Record<Exclude<ExportFormat, 'png'>, string>> = {
   dot: 'moeplan.exportDot',
@@ -40,27 +46,42 @@ export class PreviewPanel implements Disposable {
   private readonly plan: Uri;
   private readonly panel: WebviewPanel;
   private readonly requests: Requests;
-  private readonly whatIf: PanelWhatIf;
-  private readonly differences: PanelDifferences;
+  /** A slider asks faster than plans are predicted. */
+  private readonly whatIf: Questions<Ask<'whatIf'>, WhatIfAnswer>;
+  private readonly differences: Questions<Ask<'differences'>, DifferencesAnswer>;
   private wantedView: PreviewView | undefined;
   private isReady = false;
+  private isDisposed = false;
+  /** Counts pages: what one of them has, the next one has not. */
+  private page = 0;
   /** Counts requests, so that an answer that was overtaken by a newer one is dropped. */
   private asked = 0;
   /** Digests of what the page has of the newest pictures; a model that is stale leaves it what it had. */
   private known: readonly string[] = [];
   /** The same of the picture with groups opened, by deployment. */
   private readonly knownFolded = new Map<string, readonly string[]>();
+  /** Deployments of which the page was asked for a PNG: others are not taken from it. */
+  private readonly rasterised = new Set<string>();
 
   constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests, view: PreviewView | undefined) {
     this.plan = plan;
     this.panel = panel;
     this.requests = requests;
-    const send = (message: ToPage) => this.send(message);
-    this.whatIf = new PanelWhatIf(plan, requests, send);
-    this.differences = new PanelDifferences(plan, requests, send);
+    const gone = { failed: 'The plan is not open, or has no such deployment any more.' };
+    this.whatIf = new Questions<Ask<'whatIf'>, WhatIfAnswer>(
+      async ({ deployment, changes }) => (await requests.whatIf(plan, deployment, changes)) ?? gone,
+      (sequence, answer) => this.send({ type: 'whatIf', sequence, answer }),
+    );
+    this.differences = new Questions(
+      (ask) => differences(requests, plan, ask),
+      (sequence, answer) => this.send({ type: 'differences', sequence, answer }),
+    );
     this.wantedView = view;
+    panel.onDidDispose(() => {
+      this.isDisposed = true;
+    });
     panel.webview.onDidReceiveMessage((message: unknown) => {
-      if (isFromPage(message)) void this.receive(message);
+      if (isFromPage(message)) void this.receive(message).catch(tellOfFailure);
     });
     panel.iconPath = Uri.joinPath(extension, 'media', 'icon.svg');
     panel.webview.html = pageHtml(panel.webview, extension);
@@ -75,7 +96,7 @@ export class PreviewPanel implements Disposable {
   async refresh(): Promise<void> {
     if (!this.isReady) return;
     const asked = ++this.asked;
-    const model = await this.requests.preview(this.plan, this.allKnown());
+    const model = await unlessOvertaken(this.requests.preview(this.plan, this.allKnown()));
     if (asked !== this.asked || !model) return;
     if (model.stale === undefined) this.known = partsOf(model);
     this.send({ type: 'model', model });
@@ -83,8 +104,9 @@ export class PreviewPanel implements Disposable {
   }
 
   async highlight(position: Position): Promise<void> {
-    if (!this.isReady || !this.panel.visible) return;
-    const found = await this.requests.nodesAt(this.plan, position);
+    if (!this.isReady || this.isDisposed || !this.panel.visible) return;
+    const found = await unlessOvertaken(this.requests.nodesAt(this.plan, position));
+    if (found === undefined) return;
     this.send({ type: 'highlight', deployment: found?.deployment ?? '', nodes: found?.nodes ?? [] });
   }
 
@@ -96,9 +118,11 @@ export class PreviewPanel implements Disposable {
     return [...this.known, ...[...this.knownFolded.values()].flat()];
   }
 
-  private async fold({ deployment, folds }: Extract<FromPage, { type: 'fold' }>): Promise<void> {
-    const answer = await this.requests.folded(this.plan, deployment, folds, this.allKnown());
-    if (!answer) return;
+  private async fold({ deployment, folds }: Ask<'fold'>): Promise<void> {
+    const { page } = this;
+    const answer = await unlessOvertaken(this.requests.folded(this.plan, deployment, folds, this.allKnown()));
+    // A page that came meanwhile has nothing of what the answer leaves out.
+    if (!answer || page !== this.page) return;
     if ('picture' in answer) this.knownFolded.set(deployment, digestsOf(answer.picture));
     this.send({ type: 'folded', deployment, folds, answer });
   }
@@ -109,17 +133,23 @@ export class PreviewPanel implements Disposable {
     this.wantedView = undefined;
   }
 
+  /** A panel that was closed while something was awaited has no page any more. */
   private send(message: ToPage): void {
-    void this.panel.webview.postMessage(message);
+    if (!this.isDisposed) void this.panel.webview.postMessage(message);
   }
 
   private async receive(message: FromPage): Promise<void> {
+    if (message.type !== 'state') await this.openPlan();
     switch (message.type) {
       case 'ready':
         // A new page, or one that misses a part: it gets everything.
         this.isReady = true;
+        this.page += 1;
         this.known = [];
         this.knownFolded.clear();
+        this.rasterised.clear();
+        this.whatIf.forget();
+        this.differences.forget();
         return this.refresh();
       case 'reveal':
         return this.selectSource(message.deployment, message.id);
@@ -130,20 +160,29 @@ export class PreviewPanel implements Disposable {
       case 'whatIf':
         return this.whatIf.ask(message);
       case 'writeWhatIf':
-        return this.whatIf.write(message);
+        return this.send(await writeWhatIf(this.requests, this.plan, message));
       case 'differences':
         return this.differences.ask(message);
       case 'png':
+        if (!this.rasterised.delete(message.deployment)) return;
         return savePng(
           this.plan,
           message.deployment,
           Uint8Array.from(atob(message.data), (char) => char.charCodeAt(0)),
         );
       case 'noPng':
+        if (!this.rasterised.delete(message.deployment)) return;
         void window.showErrorMessage(l10n.t('No PNG was made: {0}', message.reason));
         return;
       case 'state':
     }
+  }
+
+  /** The server answers of open documents alone, and the tab of the plan may be closed by now. */
+  private async openPlan(): Promise<void> {
+    const isOpen = workspace.textDocuments.some(({ uri }) => uri.toString() === this.plan.toString());
+    // A text that was never saved is gone with its tab.
+    if (!isOpen && this.plan.scheme !== 'untitled') await workspace.openTextDocument(this.plan);
   }
 
   /** A PNG is drawn by the page, as it is folded there: nothing else here can draw. */
@@ -155,7 +194,10 @@ export class PreviewPanel implements Disposable {
     const svg = await this.requests.export(this.plan, folded ? 'folded-picture' : 'picture', deployment);
     if (svg === null)
       void window.showErrorMessage(l10n.t('{0} cannot be drawn. The Problems panel says why.', deployment));
-    else this.send({ type: 'rasterise', deployment, svg });
+    else {
+      this.rasterised.add(deployment);
+      this.send({ type: 'rasterise', deployment, svg });
+    }
   }
 
   private async selectSource(deployment: string, id: string): Promise<void> {
@@ -171,6 +213,21 @@ export class PreviewPanel implements Disposable {
     editor.selection = new Selection(range.start, range.end);
     editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
   }
+}
+
+/** Nothing where the text has changed before the server came to it: its next state is asked for anyway. */
+async function unlessOvertaken<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isOvertaken(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What the reader asked for by a click is not left without a word. */
+function tellOfFailure(error: unknown): void {
+  void window.showErrorMessage(l10n.t('The preview could not do that: {0}', reasonOf(error)));
 }
 
 function partsOf({ deployments }: SentModel): readonly string[] {

@@ -48,16 +48,11 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
       panel.dispose();
       return;
     }
-    const plan = Uri.parse(address, true);
     panel.webview.options = this.options();
-    try {
-      await workspace.openTextDocument(plan);
-    } catch {
-      // The plan is gone: an empty panel would only puzzle.
-      panel.dispose();
-      return;
-    }
-    this.add(plan, panel, undefined);
+    const plan = await openPlan(address);
+    // The plan is gone, or was opened anew while its panel was brought back: an empty or second one would only puzzle.
+    if (!plan || this.panels.has(plan.toString())) panel.dispose();
+    else this.add(plan, panel, undefined);
   }
 
   changed(plan: Uri): void {
@@ -80,5 +75,14 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
 
   private options() {
     return { enableScripts: true, localResourceRoots: [Uri.joinPath(this.extension, 'dist')] };
+  }
+}
+
+/** Nothing for what is no address, or leads to no file that can be read. */
+async function openPlan(address: string): Promise<Uri | undefined> {
+  try {
+    return (await workspace.openTextDocument(Uri.parse(address, true))).uri;
+  } catch {
+    return undefined;
   }
 }

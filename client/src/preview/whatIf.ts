@@ -1,58 +1,28 @@
 import { type Uri, workspace } from 'vscode';
 import type { FromPage, ToPage } from '../../../server/src/services/preview/protocol.ts';
 import type { Requests } from '../requests.ts';
-import { Latest, reasonOf } from './latest.ts';
+import { reasonOf } from './questions.ts';
 
-type Ask = Extract<FromPage, { type: 'whatIf' }>;
-type Write = Extract<FromPage, { type: 'writeWhatIf' }>;
+type Written = Extract<ToPage, { type: 'written' }>;
 
-/** What the page's sliders ask and write of one plan. */
-export class PanelWhatIf {
-  private readonly plan: Uri;
-  private readonly requests: Requests;
-  private readonly send: (message: ToPage) => void;
-  /** A slider asks faster than plans are predicted. */
-  private readonly latest = new Latest();
-
-  constructor(plan: Uri, requests: Requests, send: (message: ToPage) => void) {
-    this.plan = plan;
-    this.requests = requests;
-    this.send = send;
-  }
-
-  ask({ deployment, changes, sequence }: Ask): void {
-    this.latest.ask(async () => {
-      this.send({ type: 'whatIf', sequence, answer: await this.answer(deployment, changes) });
-    });
-  }
-
-  /** One edit of the text, which one undo takes back. */
-  async write({ deployment, changes }: Write): Promise<void> {
-    const refuse = (text: string) => this.send({ type: 'written', isDone: false, text });
-    try {
-      const written = await this.requests.writeWhatIf(this.plan, deployment, changes);
-      if (!written) return refuse('The plan is not open in an editor.');
-      if ('refused' in written) return refuse(written.refused);
-      const edit = await this.requests.toCodeEdit(written.edit);
-      // Compared at the very last: a key that is pressed while something is awaited moves what the edit means.
-      const document = workspace.textDocuments.find(({ uri }) => uri.toString() === this.plan.toString());
-      if (document?.version !== written.version) return refuse('The text has changed meanwhile. Try again.');
-      if (!(await workspace.applyEdit(edit))) return refuse('The editor did not take the edit.');
-      this.send({ type: 'written', isDone: true, text: `Written: ${written.lines.join('; ')}.` });
-    } catch (error) {
-      refuse(reasonOf(error));
-    }
-  }
-
-  private async answer(deployment: string, changes: Ask['changes']) {
-    try {
-      return (
-        (await this.requests.whatIf(this.plan, deployment, changes)) ?? {
-          failed: 'The plan is not open, or has no such deployment any more.',
-        }
-      );
-    } catch (error) {
-      return { failed: reasonOf(error) };
-    }
+/** Writes what the page's sliders say into the plan: one edit of the text, which one undo takes back. */
+export async function writeWhatIf(
+  requests: Requests,
+  plan: Uri,
+  { deployment, changes }: Extract<FromPage, { type: 'writeWhatIf' }>,
+): Promise<Written> {
+  const refused = (text: string): Written => ({ type: 'written', deployment, isDone: false, text });
+  try {
+    const written = await requests.writeWhatIf(plan, deployment, changes);
+    if (!written) return refused('The plan is not open in an editor.');
+    if ('refused' in written) return refused(written.refused);
+    const edit = await requests.toCodeEdit(written.edit);
+    // Compared at the very last: a key that is pressed while something is awaited moves what the edit means.
+    const document = workspace.textDocuments.find(({ uri }) => uri.toString() === plan.toString());
+    if (document?.version !== written.version) return refused('The text has changed meanwhile. Try again.');
+    if (!(await workspace.applyEdit(edit))) return refused('The editor did not take the edit.');
+    return { type: 'written', deployment, isDone: true, text: `Written: ${written.lines.join('; ')}.` };
+  } catch (error) {
+    return refused(reasonOf(error));
   }
 }

@@ -1,8 +1,9 @@
 import type { Cluster } from '../plan/cluster.ts';
+import { handover } from './handover.ts';
 import type { PoolBudget } from './memory/memory.ts';
 import type { Step } from './operation.ts';
 import type { PoolState, Prefill, ServingWorkload } from './serving.ts';
-import { cacheHandover, continuousBatching, decodeOnly, prefillOf } from './serving.ts';
+import { continuousBatching, decodeOnly, prefillOf } from './serving.ts';
 import type { PoolSetting } from './stage.ts';
 
 export interface Served {
@@ -253,7 +254,7 @@ function disaggregated(
   latency = capacity > 0 ? latency / capacity : 0;
   const source = budgets.find((_, index) => settings[index]?.pool.role === 'prefill');
   const target = budgets.find((_, index) => settings[index]?.pool.role !== 'prefill');
-  const least = latency + (source && target ? cacheHandover(cluster, source, target, workload) : 0);
+  const least = latency + (source && target ? handover(cluster, source.pool, target.pool, workload).seconds : 0);
   const decoding = (inside: number) => {
     const held = shares(settings, budgets, workload, inside);
     return settings.map((setting, index) => {

@@ -1,10 +1,6 @@
-import type { Cluster } from '../plan/cluster.ts';
 import type { Workload } from '../plan/deployment.ts';
-import { linkBetween } from './collectives/spread.ts';
 import { engineConstants } from './constants/engines.ts';
 import type { Work } from './layers/context.ts';
-import { sequenceBytes } from './memory/kvCache.ts';
-import type { PoolBudget } from './memory/memory.ts';
 import type { Step } from './operation.ts';
 import { forwardSchedule } from './schedule.ts';
 import type { PoolSetting } from './stage.ts';
@@ -13,9 +9,6 @@ import { decodeStep, pipelineTimes, stageCosts, stepOf } from './step.ts';
 const IDEAL = engineConstants('ideal');
 
 export type ServingWorkload = Extract<Workload, { kind: 'serving' }>;
-
-/** Share of the link's bandwidth that the transfer of a KV cache between pools reaches (aiconfigurator). */
-export const CACHE_TRANSFER_EFFICIENCY = 0.8;
 
 /** Prefill on every attention rank. */
 export interface Prefill {
@@ -190,18 +183,4 @@ export function decodeOnly(setting: PoolSetting, workload: ServingWorkload, requ
     ttft: 0,
     requestsPerSecond: requests / (tpot * workload.output),
   };
-}
-
-/** Seconds to hand one prompt's KV cache from a prefill to a decode pool, each GPU sending its own part. */
-export function cacheHandover(cluster: Cluster, from: PoolBudget, to: PoolBudget, workload: ServingWorkload): number {
-  const source = from.pool.stages[0];
-  const target = to.pool.stages[0];
-  if (!source || !target) return 0;
-  const link = linkBetween(cluster, source.gpus.slice(0, 1), target.gpus.slice(0, 1));
-  const bandwidth = link.domains > 1 ? link.scaleOut : link.scaleUp;
-  let bytes = 0;
-  for (const { cache } of from.fixed) {
-    bytes = Math.max(bytes, sequenceBytes(cache, workload.input, from.pool.engine.pageTokens));
-  }
-  return bytes / (CACHE_TRANSFER_EFFICIENCY * bandwidth);
 }

@@ -7,7 +7,7 @@ import type { BlockNode, EdgeNode, EntryNode, Expression, Item, PlacementNode, P
 import { LAYER_CLASSES, LAYER_ENDS } from './vocabulary/model.ts';
 import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
 import { expertIndexes, gpuIndexes, layerIndexes } from './vocabulary/types.ts';
-import { blockSpec, blocksNamed, propertySpec } from './vocabulary/vocabulary.ts';
+import { blockSpec, blocksNamed, childBlocks, propertySpec } from './vocabulary/vocabulary.ts';
 
 /** Reads everything between a block's braces into its draft, over what the draft inherits. */
 export function fillBlock(draft: Draft, builder: EntityBuilder): void {
@@ -35,17 +35,24 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
   const { spec } = draft;
   const attempted = new Set<string>();
   const first = new Map<string, PropertyNode>();
+  const mistyped = new Set<string>();
   for (const node of draft.node.items) {
     if (node.kind !== 'property') continue;
     const known = propertySpec(spec, node.key.text);
     if (!known) {
       resolver.report({ kind: 'unknown-property', node, parent: spec.keyword, properties: spec.properties });
       wordsOf(node, builder.doubtfulUses, builder.source.text);
-      const meant = suggest(
-        node.key.text,
-        spec.properties.map((property) => property.name),
-      );
-      if (meant !== undefined) attempted.add(meant);
+      const isBlock = blockSpec(spec.keyword, node.key.text) !== undefined;
+      const meant = isBlock
+        ? node.key.text
+        : suggest(
+            node.key.text,
+            spec.properties.map((property) => property.name),
+          );
+      if (meant !== undefined) {
+        attempted.add(meant);
+        mistyped.add(meant);
+      }
       draft.incomplete = true;
       continue;
     }
@@ -59,21 +66,23 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
     attempted.add(known.name);
     const property = resolver.quietly(builder.hasSyntaxError(node.span), () => evaluateProperty(node, known, resolver));
     draft.rejected.delete(known.name);
-    if (property) draft.properties.set(known.name, withFile(property, draft.node, builder));
+    if (property) draft.properties.set(known.name, withFile(property, draft, builder));
     else {
       draft.properties.delete(known.name);
       draft.incomplete = true;
-      // What is still being typed is missing, not rejected: the rest of the block keeps its figures.
-      if (!builder.hasSyntaxError(node.span)) draft.rejected.add(known.name);
+      // Also while it is being typed: a default would be a figure that nobody asked for.
+      draft.rejected.add(known.name);
     }
   }
+  for (const name of mistyped) if (!first.has(name)) draft.rejected.add(name);
   return attempted;
 }
 
-function withFile(property: Property, block: BlockNode, builder: EntityBuilder): Property {
+function withFile(property: Property, draft: Draft, builder: EntityBuilder): Property {
   const { value } = property.node;
   if (!property.spec.readsFile || value.kind !== 'string') return property;
-  const file = builder.readText(value, block);
+  const file = builder.readText(value, draft.node);
+  if (!file) draft.rejected.add(property.spec.name);
   return file ? { ...property, file } : property;
 }
 
@@ -131,6 +140,11 @@ function readChildren(draft: Draft, builder: EntityBuilder): void {
       if (!spec) {
         skipItem(node, draft.keyword, builder);
         draft.incomplete = true;
+        const meant = suggest(
+          node.keyword.text,
+          childBlocks(draft.keyword).map(({ keyword }) => keyword),
+        );
+        if (meant !== undefined) draft.rejected.add(meant);
         continue;
       }
       const key = childKey(spec.keyword, node.name?.text);
@@ -168,6 +182,8 @@ function inherit(child: Entity, parent: Entity): Entity {
   const copy: Draft = {
     ...child,
     parent,
+    base: child.base,
+    config: child.config,
     properties: new Map(child.properties),
     children: [],
     edges: [...child.edges],
@@ -306,4 +322,5 @@ function reportMissing(draft: Draft, attempted: ReadonlySet<string>, builder: En
   if (missing.length === 0) return;
   builder.resolver.report({ kind: 'missing-property', node: draft.node, missing });
   draft.incomplete = true;
+  for (const { name } of missing) draft.rejected.add(name);
 }

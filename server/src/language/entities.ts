@@ -160,13 +160,19 @@ export class EntityBuilder {
       baseEntity = resolver.entity(spec.keyword, node.base, node.base.text === name);
     }
     const draft = this.draft(node, spec, baseEntity);
-    if (base === 'broken') draft.incomplete = true;
+    if (base === 'broken') {
+      draft.incomplete = true;
+      draft.rejected.add('extends');
+    }
     this.entities.set(node, draft);
     if (node.from) {
       const { link, config } = this.files.config(node, resolver);
       this.configs.push(link);
       if (config) draft.config = config;
-      else draft.incomplete = true;
+      else {
+        draft.incomplete = true;
+        draft.rejected.add('from');
+      }
     }
     fillBlock(draft, this);
     const own = this.identify(draft, firstReference);
@@ -271,10 +277,10 @@ export class EntityBuilder {
       placements: [...(base?.placements ?? [])],
       rejected: new Set(base?.rejected),
       uses: [],
+      base,
+      config: base?.config,
     };
     if (node.name) draft.name = node.name.text;
-    if (base) draft.base = base;
-    if (base?.config) draft.config = base.config;
     if (base?.incomplete || this.hasSyntaxError(node.span)) draft.incomplete = true;
     return draft;
   }

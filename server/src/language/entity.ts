@@ -83,26 +83,37 @@ export interface TextFile {
   readonly text: string;
 }
 
-export interface Entity {
+/**
+ * What stands between a block's braces. Of a block that was taken over it is read when first looked at, through getters of
+ * its class: `{ ...entity }` would leave it out. As a class, which is here in the types alone, it makes the compiler say so;
+ * `changedCopy` copies an entity.
+ */
+declare abstract class Contents {
+  get base(): Entity | undefined;
+  /** Own properties over inherited ones, by name. */
+  get properties(): ReadonlyMap<string, Property>;
+  /** Child blocks, own over inherited: a child of equal keyword and name is merged with the base's. */
+  get children(): readonly Entity[];
+  /** Inherited ones first; an own one that repeats an inherited one counts once. */
+  get edges(): readonly EvaluatedEdge[];
+  get entries(): readonly EvaluatedEntry[];
+  get placements(): readonly EvaluatedPlacement[];
+  /**
+   * What is written and not understood, or required and missing, and reported: properties and blocks by the names that they
+   * seem to mean, `extends` and `from`, lines by their first parts. No default stands for any of it.
+   */
+  get rejected(): ReadonlySet<string | Expression>;
+  /** `model x from "config.json"`: the parsed and validated JSON object, absent when it could not be read. */
+  get config(): EntityConfig | undefined;
+}
+
+export interface Entity extends Contents {
   readonly spec: BlockSpec;
   readonly keyword: string;
   readonly name?: string;
   readonly uri: string;
   readonly node: BlockNode;
-  readonly base?: Entity | undefined;
   readonly parent?: Entity;
-  /** Own properties over inherited ones, by name. */
-  readonly properties: ReadonlyMap<string, Property>;
-  /** Child blocks, own over inherited: a child of equal keyword and name is merged with the base's. */
-  readonly children: readonly Entity[];
-  /** Inherited ones first; an own one that repeats an inherited one counts once. */
-  readonly edges: readonly EvaluatedEdge[];
-  readonly entries: readonly EvaluatedEntry[];
-  readonly placements: readonly EvaluatedPlacement[];
-  /** Names of properties and first parts of lines whose values were rejected and reported: no default stands for them. */
-  readonly rejected: ReadonlySet<string | Expression>;
-  /** `model x from "config.json"`: the parsed and validated JSON object, absent when it could not be read. */
-  readonly config?: EntityConfig | undefined;
   /** Part of it could not be read or is missing, and a diagnostic says so: what a check finds lacking may be there. */
   readonly incomplete?: true;
   /** Top-level blocks that it names, in the order in which they were met; a child's are its top-level block's. */
@@ -144,6 +155,19 @@ export interface EvaluatedCompare {
   readonly properties: readonly Property[];
   readonly node: CompareNode;
   readonly uri: string;
+}
+
+/**
+ * A copy that says something else. It has no identity: what is kept by one is that of the block as written. The contents are
+ * read here, where they have not been.
+ */
+export function changedCopy(
+  entity: Entity,
+  changes: Partial<Pick<Entity, 'properties' | 'children' | 'rejected'>>,
+): Entity {
+  const { identity: _, ...rest } = entity;
+  const { base, properties, children, edges, entries, placements, rejected, config } = entity;
+  return { ...rest, base, properties, children, edges, entries, placements, rejected, config, ...changes };
 }
 
 /** Where an entity or property stands, for findings and jumps. */

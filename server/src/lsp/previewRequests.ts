@@ -1,4 +1,4 @@
-import type { Connection } from 'vscode-languageserver';
+import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { overviewOptions } from '../graph/options.ts';
 import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
@@ -12,6 +12,7 @@ import { picturesBeside, report, reportPictures } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
 import { whatIf } from '../services/whatIf/answer.ts';
 import { writeWhatIf } from '../services/whatIf/write.ts';
+import { cancelled, modified, nextTurn } from './answers.ts';
 import { tellLog } from './contain.ts';
 import { toLocation, toWorkspaceEdit } from './convert.ts';
 import { Params } from './params.ts';
@@ -19,7 +20,8 @@ import type { Workspace } from './workspace.ts';
 
 /**
  * Requests of the preview panel and the export commands; each answers null when the document is not open, and
- * `InvalidParams` when it cannot be understood.
+ * `InvalidParams` when it cannot be understood. What the panel asks by itself as one types and moves the cursor comes in a
+ * later turn, and is `ContentModified` where the text has changed by then.
  */
 export function registerPreview(connection: Connection, workspace: Workspace): void {
   const tell = tellLog(connection);
@@ -28,14 +30,25 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
       const params = new Params(method, value);
       return handle(params, params.text('uri'));
     });
+  const later = (method: string, handle: (params: Params, uri: string) => unknown) =>
+    connection.onRequest(method, async (value: unknown, token: CancellationToken) => {
+      const params = new Params(method, value);
+      const uri = params.text('uri');
+      const before = workspace.analysis(uri)?.source;
+      await nextTurn();
+      if (token.isCancellationRequested) throw cancelled();
+      const now = workspace.analysis(uri)?.source;
+      if (before && now && before !== now) throw modified();
+      return handle(params, uri);
+    });
   const sender = new PictureSender();
-  answer('moeplan/preview', (params, uri) => {
+  later('moeplan/preview', (params, uri) => {
     const known = new Set(params.texts('known'));
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     return sender.model(previewModel(analysis, workspace.documents.get(uri)?.version ?? 0, tell), known);
   });
-  answer('moeplan/folded', (params, uri) => {
+  later('moeplan/folded', (params, uri) => {
     const folds = { opened: params.texts('opened'), closed: params.texts('closed') };
     const deployment = params.text('deployment');
     const known = new Set(params.texts('known'));
@@ -50,7 +63,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const location = analysis && locationOfId(analysis, deployment, id);
     return (location && toLocation(location, workspace)) ?? null;
   });
-  answer('moeplan/nodesAt', (params, uri) => {
+  later('moeplan/nodesAt', (params, uri) => {
     const position = params.position('position');
     const analysis = workspace.analysis(uri);
     return (analysis && nodesAtOffset(analysis, analysis.source.lineIndex.offsetAt(position))) ?? null;
@@ -85,7 +98,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const analysis = workspace.analysis(uri);
     return analysis ? reportPictures(analysis, picturesBeside(name)) : null;
   });
-  answer('moeplan/whatIf', (params, uri) => {
+  later('moeplan/whatIf', (params, uri) => {
     const [deployment, changes] = [params.text('deployment'), params.numbers('changes')];
     const analysis = workspace.analysis(uri);
     return (analysis && whatIf(analysis, deployment, changes)) ?? null;
@@ -99,7 +112,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const version = workspace.documents.get(uri)?.version ?? 0;
     return { version, lines: written.lines, edit: toWorkspaceEdit(written.edits, workspace) };
   });
-  answer('moeplan/differences', (params, uri) => {
+  later('moeplan/differences', (params, uri) => {
     const [deployment, base] = [params.text('deployment'), params.optionalText('base')];
     const files = params.optionalTexts('files');
     const analysis = workspace.analysis(uri);

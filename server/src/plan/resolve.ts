@@ -175,7 +175,7 @@ function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): 
 /** What the text leaves open or gets wrong, and what no default stands for. */
 function unknownReason(entity: Entity, holders: readonly Holder[], workload: Workload): string | undefined {
   const rejected = rejectedIn(entity);
-  if (rejected !== undefined) return `the value of \`${rejected}\` was rejected`;
+  if (rejected !== undefined) return `what is written for \`${rejected}\` is not understood`;
   const isOpen = holders.some(({ block, isWhole }) =>
     lacksAcceptance(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine')),
   );

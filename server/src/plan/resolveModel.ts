@@ -15,7 +15,7 @@ const PLAIN = { bias: false, outputBias: false, qkNorm: false, sinks: false, out
 
 /**
  * A `model` block as plain data. What its `config.json` says is the ground, the braces override it. Nothing is
- * returned when the layers or the hidden width are not known: rules of the language report what is missing.
+ * returned when the layers, the hidden width or the sizes of a part are not known: what is missing has its diagnostic.
  */
 export function resolveModel(entity: Entity, report: Report): Model | undefined {
   if (rejectedIn(entity) !== undefined) return undefined;
@@ -24,8 +24,10 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   const hidden = numberOf(entity, 'hidden') ?? ground?.hidden;
   const count = layerCount(entity) ?? ground?.layers.length;
   if (hidden === undefined || count === undefined || count > MOST_LAYERS) return undefined;
+  if (childrenOf(entity, 'attention').some((block) => attentionLacks(block).length > 0)) return undefined;
   const parts = new LayerParts(entity, hidden, ground, report);
   const assigned = assignLayers(entity, { count, hidden }, parts, ground, report);
+  if (!assigned || !parts.isUnderstood) return undefined;
   return {
     name: entity.name ?? '',
     hidden,
@@ -82,6 +84,8 @@ class LayerParts {
   readonly linear: Attention | undefined;
   readonly moe: Experts | undefined;
   readonly dense: DenseFeedForward | undefined;
+  /** False where the file that says how popular experts are is not understood. */
+  readonly isUnderstood: boolean;
   private readonly entity: Entity;
   private readonly drawn = new Map<string, DrawnLayer | undefined>();
 
@@ -97,7 +101,10 @@ class LayerParts {
     const knownMoe = known.find((each) => each.kind === 'moe');
     const knownDense = known.find((each) => each.kind === 'dense');
     const dense = childOf(entity, 'dense');
-    this.moe = experts ? resolveExperts(experts, knownMoe, report) : knownMoe;
+    const count = numberOf(experts, 'count') ?? knownMoe?.count ?? 1;
+    const popularity = experts && resolvePopularity(experts, count, report);
+    this.isUnderstood = !experts || popularity !== undefined;
+    this.moe = experts ? resolveExperts(experts, knownMoe, popularity) : knownMoe;
     this.dense = dense ? resolveDense(dense) : knownDense;
     this.entity = entity;
   }
@@ -130,7 +137,7 @@ function assignLayers(
   parts: LayerParts,
   ground: Model | undefined,
   report: Report,
-): Pick<Model, 'classes' | 'layers'> {
+): Pick<Model, 'classes' | 'layers'> | undefined {
   const experts = childOf(entity, 'experts');
   const ownLayout =
     experts ?? childOf(entity, 'dense') ?? childOf(entity, 'layers') ?? childrenOf(entity, 'attention')[0];
@@ -154,7 +161,7 @@ function assignLayers(
       feedForward: isMoe ? parts.defaultFeedForward : parts.moe ? (parts.dense ?? parts.moe) : parts.defaultFeedForward,
     };
   });
-  applyPattern(entity, choices, parts, report);
+  if (!applyPattern(entity, choices, parts, report)) return undefined;
   for (const entry of childOf(entity, 'layers')?.entries ?? []) {
     const words = itemsOf(entry.value).flatMap((value) => (value.kind === 'word' ? [value.text] : []));
     for (const layer of indexesOf(entry.range)) {
@@ -220,10 +227,11 @@ function overridden(known: LayerClass, parts: LayerParts, ownAttention: boolean)
 
 const PATTERN_LETTERS = 'E-M*';
 
-function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, report: Report): void {
+/** False for a pattern that is not understood, which is reported. */
+function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, report: Report): boolean {
   const pattern = textOf(entity, 'pattern');
   const property = entity.properties.get('pattern');
-  if (!pattern || !property) return;
+  if (!pattern || !property) return true;
   const unknown = [...pattern].find((letter) => !PATTERN_LETTERS.includes(letter));
   if (unknown !== undefined) {
     report({
@@ -232,7 +240,7 @@ function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, repo
       span: property.node.value.span,
       message: `\`${unknown}\` is no letter of a layer pattern: write E (experts), - (dense), M (linear layer) or * (attention)`,
     });
-    return;
+    return false;
   }
   // In a pattern every letter is one layer of one part, as in Nemotron-H: attention and feed-forward do not share it.
   choices.forEach((choice, layer) => {
@@ -243,6 +251,7 @@ function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, repo
     if (letter === 'M') Object.assign(choice, { attention: parts.linear ?? NO_ATTENTION, feedForward: none });
     if (letter === '*') Object.assign(choice, { attention: parts.first ?? NO_ATTENTION, feedForward: none });
   });
+  return true;
 }
 
 function applyWord(choice: Choice, word: string, parts: LayerParts): void {
@@ -288,6 +297,13 @@ function className(attention: Attention, feedForward: FeedForward): string {
     feedForward.kind === 'none' ? '' : feedForward.kind,
   ];
   return parts.filter((part) => part !== '').join(' + ') || 'attention';
+}
+
+/** Names of the properties that an attention block needs and lacks. */
+export function attentionLacks({ properties }: Entity): readonly string[] {
+  const wanted = properties.has('state') && properties.has('parameters') ? [] : ['heads'];
+  if (properties.has('kv-rank')) wanted.push('nope-size', 'rope-size', 'value-size');
+  return wanted.filter((name) => !properties.has(name));
 }
 
 function resolveAttention(block: Entity, hidden: number): Attention {
@@ -355,7 +371,11 @@ function resolveDense(block: Entity): DenseFeedForward {
   };
 }
 
-function resolveExperts(block: Entity, ground: Experts | undefined, report: Report): Experts {
+function resolveExperts(
+  block: Entity,
+  ground: Experts | undefined,
+  popularity: Popularity = { kind: 'uniform' },
+): Experts {
   const count = numberOf(block, 'count') ?? ground?.count ?? 1;
   const ffn = numberOf(block, 'ffn') ?? ground?.ffn ?? 1;
   const shared = numberOf(block, 'shared') ?? ground?.shared ?? 0;
@@ -379,12 +399,12 @@ function resolveExperts(block: Entity, ground: Experts | undefined, report: Repo
     groups,
     topGroups: numberOf(block, 'top-groups') ?? ground?.topGroups ?? groups,
     routerBias: flagOf(block, 'router-bias') ?? ground?.routerBias ?? false,
-    popularity: resolvePopularity(block, count, report),
+    popularity,
   };
 }
 
-/** A file that was not found or is not understood is reported, and leaves experts equally popular. */
-function resolvePopularity(block: Entity, count: number, report: Report): Popularity {
+/** Nothing for a file that is not understood, which is reported. */
+function resolvePopularity(block: Entity, count: number, report: Report): Popularity | undefined {
   const property = block.properties.get('popularity');
   const value = property?.value;
   if (value?.kind === 'application' && value.argument.kind === 'quantity')
@@ -398,5 +418,5 @@ function resolvePopularity(block: Entity, count: number, report: Report): Popula
     span: property.node.span,
     message: `\`${value.text}\` is not understood: ${counts}; correct it`,
   });
-  return { kind: 'uniform' };
+  return undefined;
 }

@@ -46,11 +46,14 @@ export function itemsOf(value: Value): readonly Value[] {
 const BESIDES: readonly string[] = ['expect', 'measured'];
 
 /**
- * The name of a property, in the block or in one that it holds, whose value was rejected: with a default in its place a
- * figure would be of another plan than the one written. Nothing when every value was taken.
+ * The name of a property or block, in the block or in one that it holds, that is written and was not understood: with a
+ * default in its place a figure would be of another plan than the one written. Nothing when everything was taken.
  */
 export function rejectedIn(entity: Entity): string | undefined {
-  for (const name of entity.rejected) return typeof name === 'string' ? name : entity.keyword;
+  for (const name of entity.rejected) {
+    if (typeof name !== 'string') return entity.keyword;
+    if (!BESIDES.includes(name)) return name;
+  }
   for (const child of entity.children) {
     const inside = BESIDES.includes(child.keyword) ? undefined : rejectedIn(child);
     if (inside !== undefined) return inside;

@@ -1,6 +1,6 @@
 import { evaluate } from '../cost/evaluate.ts';
 import type { Evaluation } from '../cost/evaluation.ts';
-import type { Entity, Property } from '../language/entity.ts';
+import { changedCopy, type Entity, type Property } from '../language/entity.ts';
 import type { BlockNode } from '../language/tree.ts';
 import { propertySpec } from '../language/vocabulary/vocabulary.ts';
 import { resolvePlan } from '../plan/resolve.ts';
@@ -45,12 +45,7 @@ export function withProperty(entity: Entity, name: string, value: SetValue): Ent
     uri: entity.uri,
   };
   const rejected = new Set([...entity.rejected].filter((each) => each !== name));
-  return unidentified({ ...entity, rejected, properties: new Map([...entity.properties, [name, property]]) });
-}
-
-/** What is kept by identity is that of the block as written: a changed copy has none. */
-function unidentified({ identity: _, ...entity }: Entity): Entity {
-  return entity;
+  return changedCopy(entity, { rejected, properties: new Map([...entity.properties, [name, property]]) });
 }
 
 /** The same with the block's own statements of some degrees left out; what it inherits stays. */
@@ -62,7 +57,8 @@ export function withoutDegrees(
   return variantOf(analysis, blocks, (parallel) => {
     // What a base states would come through: only a block without one is known to lose the degree.
     if (parallel.base || parallel.parent?.base) return undefined;
-    return { ...parallel, properties: new Map([...parallel.properties].filter(([name]) => !degrees.has(name))) };
+    const properties = new Map([...parallel.properties].filter(([name]) => !degrees.has(name)));
+    return changedCopy(parallel, { properties });
   });
 }
 
@@ -91,12 +87,12 @@ export function evaluateVariant({ deployment }: ResolvedDeployment): Evaluation 
 export function replaceChild(entity: Entity, old: Entity, changed: Entity): Entity {
   const children = entity.children.map((child) => (child === old ? changed : replaceChild(child, old, changed)));
   if (children.every((child, index) => child === entity.children[index])) return entity;
-  return unidentified({ ...entity, children });
+  return changedCopy(entity, { children });
 }
 
 /** A copy of a deployment that refers to another entity than the one written, a changed workload for example. */
 export function withTarget(entity: Entity, name: string, target: Entity): Entity | undefined {
   const property = entity.properties.get(name);
   if (!property) return undefined;
-  return unidentified({ ...entity, properties: new Map([...entity.properties, [name, { ...property, target }]]) });
+  return changedCopy(entity, { properties: new Map([...entity.properties, [name, { ...property, target }]]) });
 }

@@ -62,11 +62,12 @@ export function allReduce(spread: Spread, constants: CollectiveConstants, size: 
     if (shots) {
       const { oneStart, onePerGpu, oneEfficiency, twoStart, twoPerGpu, twoEfficiency } = constants.shots;
       const oneFirst = Math.max(oneStart + onePerGpu * n, spread.scaleUpLatency);
-      const one = ((n - 1) * size) / (oneEfficiency * spread.scaleUp);
+      const copies = (n - 1) * size;
+      const one = copies / (oneEfficiency * spread.scaleUp);
       const twoFirst = Math.max(twoStart + twoPerGpu * n, 2 * spread.scaleUpLatency);
       const two = volume / (twoEfficiency * spread.scaleUp);
       if (oneFirst + one <= Math.min(ring, twoFirst + two))
-        return transfer(volume, oneFirst, one, 'all-reduce-one-shot');
+        return transfer(copies, oneFirst, one, 'all-reduce-one-shot');
       if (twoFirst + two <= ring) return transfer(volume, twoFirst, two, 'all-reduce-two-shot');
     }
     return transfer(volume, start, ring - start, 'all-reduce');

@@ -50,7 +50,7 @@ export function sentByLevel(
   });
   switch (formula) {
     case 'all-reduce-one-shot':
-      return { inside: (bytes * n) / 2, across: 0, isRail: false };
+      return { inside: bytes, across: 0, isRail: false };
     // The bytes are `2 S (n-1)/n` and `S (n-1)/n`: what crosses and what does not add up to them.
     case 'all-reduce':
     case 'all-reduce-two-shot':

@@ -1,3 +1,4 @@
+import { handover } from '../../cost/handover.ts';
 import type { Operation } from '../../cost/operation.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import { alikePositions, rangesOf } from '../instances.ts';
@@ -17,16 +18,17 @@ export function drawCacheTransfers(
   before: readonly number[],
   fronts: ReadonlyMap<number, Front>,
 ): readonly string[] {
-  const { deployment, prediction, memory } = drawing.evaluation;
+  const { deployment, prediction, cluster } = drawing.evaluation;
   const target = prediction.pools[to];
-  const { workload } = deployment;
-  const tokens = workload.kind === 'serving' ? workload.input : 0;
+  const { workload, pools } = deployment;
   return before.map((from) => {
     const key = cacheKey(drawing, from, to);
     const gpus = [...(deployment.pools[from]?.gpus ?? []), ...(deployment.pools[to]?.gpus ?? [])].sort((a, b) => a - b);
     const input = prediction.pools[from]?.steps[0]?.stages.at(-1);
     const output = target ? firstShape(target)[0] : undefined;
-    const bytes = tokens * (memory[from]?.kvBytesPerToken ?? 0);
+    const [source, sink] = [pools[from], pools[to]];
+    const isServed = workload.kind === 'serving' && source && sink;
+    const { bytes, seconds } = isServed ? handover(cluster, source, sink, workload) : { bytes: [0], seconds: 0 };
     drawing.dag.addNode(key, {
       label: 'KV cache transfer',
       kind: 'communication',
@@ -39,20 +41,14 @@ export function drawCacheTransfers(
       input: (input && lastShape(input)) ?? [],
       output: output ?? [],
       flop: 0,
-      bytes,
-      seconds: cacheSeconds(drawing, bytes),
+      bytes: Math.max(0, ...bytes),
+      seconds,
       bound: 'network',
       critical: false,
     });
     for (const node of nodesOf(fronts.get(from))) drawing.edge(node, key);
     return key;
   });
-}
-
-/** One GPU's KV cache over its own network link at 80 % of its bandwidth; layers that overlap are not counted off. */
-function cacheSeconds({ evaluation }: Drawing, bytes: number): number {
-  const bandwidth = evaluation.cluster.groups[0]?.node.scaleOutBandwidth ?? 0;
-  return bandwidth > 0 ? bytes / (0.8 * bandwidth) : 0;
 }
 
 /** Activations to the next stage: rank by rank where the stages are of one size, else as one node. Returns what arrives. */

@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
+import { attentionLacks } from '../resolveModel.ts';
 import { lacksAcceptance } from '../resolveWorkload.ts';
 import { childOf, childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
@@ -39,9 +40,8 @@ export const incompleteBlock: Rule<PlanContext> = {
       if (entity.keyword === 'cluster') tell(entity, clusterLacks(entity));
       if (entity.keyword === 'model') {
         tell(entity, modelLacks(entity));
-        if (!entity.config)
-          for (const attention of childrenOf(entity, 'attention'))
-            if (attention.uri === entity.uri) tell(attention, attentionLacks(attention));
+        for (const attention of childrenOf(entity, 'attention'))
+          if (attention.uri === entity.uri) tell(attention, attentionMessage(attention));
       }
       if (entity.keyword === 'deployment') {
         const engines = [entity, ...childrenOf(entity, 'pool')].flatMap((holder) => childrenOf(holder, 'engine'));
@@ -73,16 +73,12 @@ function modelLacks(model: Entity): string | undefined {
   return `model ${model.name ?? ''} does not say how many layers it has: write \`layers = 32\``;
 }
 
-function attentionLacks(attention: Entity): string | undefined {
-  const has = (name: string) => attention.properties.has(name);
-  const isLinear = has('state');
-  const wanted = isLinear && has('parameters') ? [] : ['heads'];
-  if (has('kv-rank')) wanted.push('nope-size', 'rope-size', 'value-size');
-  const missing = wanted.filter((name) => !has(name));
+function attentionMessage(attention: Entity): string | undefined {
+  const missing = attentionLacks(attention);
   if (missing.length === 0) return undefined;
-  const what = has('kv-rank')
+  const what = attention.properties.has('kv-rank')
     ? 'latent attention (`kv-rank`)'
-    : isLinear
+    : attention.properties.has('state')
       ? 'a linear layer without `parameters`'
       : 'attention';
   return `${what} needs ${enumerateNames(missing.map((name) => `\`${name}\``))}: write ${missing.length === 1 ? 'it' : 'them'}`;

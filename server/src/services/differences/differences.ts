@@ -53,12 +53,9 @@ function memoryRows(before: Evaluation, after: Evaluation): readonly ChangedRow[
 
 function memoryRow(label: string, before: number, after: number): ChangedRow | undefined {
   if (before === 0 && after === 0) return undefined;
-  const verdict = after === before ? 'same' : after < before ? 'better' : 'worse';
-  return {
-    label,
-    before: formatBytes(before),
-    after: formatBytes(after),
-    change: after === before ? '' : changeOf(before, after, 'bytes'),
-    verdict,
-  };
+  const [from, to] = [formatBytes(before), formatBytes(after)];
+  // Equal as shown is equal, as with figures.
+  const isSame = from === to;
+  const verdict = isSame ? 'same' : after < before ? 'better' : 'worse';
+  return { label, before: from, after: to, change: isSame ? '' : changeOf(before, after, 'bytes'), verdict };
 }

@@ -4,6 +4,8 @@ import type { Differences, MovedExperts } from '../preview/differencesProtocol.t
 
 /** More rows than this are no reading matter. */
 const MOST_ROWS = 100;
+/** More ranges than this are counted. */
+const MOST_PARTS = 4;
 
 /** Routed experts of each layer that lie on other GPUs; pools are matched by name, those of a single pool in any case. */
 export function movedExperts(before: Deployment, after: Deployment): Differences['experts'] {
@@ -17,17 +19,18 @@ export function movedExperts(before: Deployment, after: Deployment): Differences
       const [first = 0] = layers;
       const [from, to] = [was.of(first), is.of(first)];
       const experts = [...new Set([...from.keys(), ...to.keys()])].sort((a, b) => a - b);
-      const moved = experts.filter((expert) => from.get(expert) !== to.get(expert));
+      // All GPUs count, also those that the text of a long list leaves out.
+      const wayOf = (expert: number) => `${from.get(expert)?.join()} -> ${to.get(expert)?.join()}`;
+      const moved = experts.filter((expert) => from.get(expert)?.join() !== to.get(expert)?.join());
       of += experts.length * layers.length;
       count += moved.length * layers.length;
-      for (const run of runs(moved, (expert) => `${from.get(expert)}|${to.get(expert)}`)) {
+      for (const run of runs(moved, wayOf)) {
         const [one = 0] = run;
         rows.push({
           pool: after.pools.length === 1 ? '' : pool.name,
           layers: rangesOf(layers),
           experts: rangesOf(run),
-          before: from.get(one) ?? 'nowhere',
-          after: to.get(one) ?? 'nowhere',
+          ...tellApart(from.get(one), to.get(one)),
         });
       }
     }
@@ -59,7 +62,7 @@ function layersAlike(before: Pool, after: Pool): readonly (readonly number[])[] 
   return [...groups.values()];
 }
 
-/** Where the experts of a pool lie, as text. */
+/** Where the experts of a pool lie. */
 class Places {
   private readonly pool: Pool;
   private readonly known = new Map<Stage, readonly (readonly number[])[]>();
@@ -68,8 +71,8 @@ class Places {
     this.pool = pool;
   }
 
-  /** GPUs of each expert of a layer: `GPUs 0, 8`. */
-  of(layer: number): ReadonlyMap<number, string> {
+  /** GPUs of each expert of a layer, ascending. */
+  of(layer: number): ReadonlyMap<number, readonly number[]> {
     const stage = this.pool.stages.find(({ experts }) => experts.has(layer));
     const map = stage?.experts.get(layer);
     const found = new Map<number, Set<number>>();
@@ -81,7 +84,7 @@ class Places {
         for (const gpu of gpusOfRank[rank] ?? []) gpus.add(gpu);
         found.set(expert, gpus);
       }
-    return new Map([...found].map(([expert, gpus]) => [expert, gpusText([...gpus].sort((a, b) => a - b))]));
+    return new Map([...found].map(([expert, gpus]) => [expert, [...gpus].sort((a, b) => a - b)]));
   }
 
   private gpusByRank(stage: Stage): readonly (readonly number[])[] {
@@ -110,12 +113,21 @@ function runs(numbers: readonly number[], keyOf: (number: number) => string): re
   return found;
 }
 
-function gpusText(gpus: readonly number[]): string {
-  return `${gpus.length === 1 ? 'GPU' : 'GPUs'} ${rangesOf(gpus)}`;
+/** Both places in a few words; in all words where the few would be the same. */
+function tellApart(before: readonly number[] | undefined, after: readonly number[] | undefined) {
+  const few = { before: gpusText(before, MOST_PARTS), after: gpusText(after, MOST_PARTS) };
+  return few.before === few.after
+    ? { before: gpusText(before, Number.POSITIVE_INFINITY), after: gpusText(after, Number.POSITIVE_INFINITY) }
+    : few;
 }
 
-/** `0..3, 8` of ascending numbers. */
-function rangesOf(numbers: readonly number[]): string {
+function gpusText(gpus: readonly number[] | undefined, most: number): string {
+  if (!gpus) return 'nowhere';
+  return `${gpus.length === 1 ? 'GPU' : 'GPUs'} ${rangesOf(gpus, most)}`;
+}
+
+/** `0..3, 8` of ascending numbers, with at most so many parts. */
+function rangesOf(numbers: readonly number[], most: number = MOST_PARTS): string {
   const parts: string[] = [];
   let [from, to] = [numbers[0] ?? 0, numbers[0] ?? 0];
   const close = () => parts.push(from === to ? String(from) : `${from}..${to}`);
@@ -127,5 +139,6 @@ function rangesOf(numbers: readonly number[]): string {
     to = number;
   }
   if (numbers.length > 0) close();
-  return parts.length > 4 ? `${parts.slice(0, 3).join(', ')} and ${parts.length - 3} more` : parts.join(', ');
+  const kept = most - 1;
+  return parts.length > most ? `${parts.slice(0, kept).join(', ')} and ${parts.length - kept} more` : parts.join(', ');
 }

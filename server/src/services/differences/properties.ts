@@ -20,37 +20,49 @@ export function changedProperties(before: ResolvedDeployment, after: ResolvedDep
   return [...keys].flatMap((key): ChangedProperty[] => {
     const [was, is] = [old?.get(key), fresh?.get(key)];
     const place = is ?? was;
-    if (!place || was?.text === is?.text) return [];
+    if (!place || was?.key === is?.key) return [];
     const { where, name } = place;
-    return [{ where, name, ...(was && { before: shown(was) }), ...(is && { after: shown(is) }) }];
+    const before = was && shown(was, is, 'as it was');
+    const after = is && shown(is, was, 'with other contents');
+    return [{ where, name, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
   });
 }
 
 interface Statement {
   readonly where: string;
   readonly name: string;
+  /** For a reader, and therefore rounded. */
   readonly text: string;
+  /** Equal where the same is said: in other units, or in other words. */
+  readonly key: string;
   readonly isDerived?: true;
+  /** It names a file, whose contents are part of the key. */
+  readonly isFile?: true;
 }
 
 /** By place and name, in the order of the text. */
 type Statements = ReadonlyMap<string, Statement>;
 
-function shown({ text, isDerived }: Statement): string {
-  return isDerived ? `${text} (derived)` : text;
+/** Two values that a reader could not tell apart are shown to the last digit; of files it is said which is which. */
+function shown({ text, key, isDerived, isFile }: Statement, other: Statement | undefined, which: string): string {
+  const told = text !== other?.text ? text : isFile ? `${text} ${which}` : key;
+  return isDerived ? `${told} (derived)` : told;
 }
 
 function statementsOf(deployment: Entity): Statements {
   const found = new Map<string, Statement>();
   const visit = (entity: Entity, where: string, seen: ReadonlySet<Entity>) => {
-    const add = (name: string, text: string) => found.set(`${where}/${name}`, { where, name, text });
-    for (const [name, { value, target }] of entity.properties) {
-      add(name, textOf(value));
-      if (target && !seen.has(target)) visit(target, target.keyword, new Set([...seen, target]));
+    const add = (name: string, text: string, key = text, isFile = false) =>
+      found.set(`${where}/${name}`, { where, name, text, key, ...(isFile && { isFile }) });
+    for (const [name, { value, target, file }] of entity.properties) {
+      // A file of the same name may say something else.
+      add(name, textOf(value), `${keyOf(value)}${file ? `: ${file.text}` : ''}`, file !== undefined);
+      // A cluster of several groups has several kinds of node.
+      const place = where.includes(', ') ? `${where}, ${target?.keyword}` : (target?.keyword ?? '');
+      if (target && !seen.has(target)) visit(target, place, new Set([...seen, target]));
     }
-    for (const { range, value } of entity.entries) add(textOf(range), textOf(value));
-    if (entity.edges.length > 0)
-      add('arrows', entity.edges.map(({ path }) => path.map(({ text }) => text).join(' -> ')).join(', '));
+    for (const { range, value } of entity.entries) add(textOf(range), textOf(value), keyOf(value));
+    if (entity.edges.length > 0) add('arrows', arrowsText(entity.edges), arrowsKey(entity.edges));
     for (const { experts, layers, gpus } of entity.placements)
       add(`expert ${textOf(experts)}${layers ? ` of layer ${textOf(layers)}` : ''}`, `on gpu ${textOf(gpus)}`);
     for (const [name, value] of Object.entries(entity.config?.json ?? {})) add(name, JSON.stringify(value));
@@ -60,7 +72,7 @@ function statementsOf(deployment: Entity): Statements {
       const inside = where === deployment.keyword ? name : `${where}, ${name}`;
       const size = found.size;
       visit(child, inside, seen);
-      if (found.size === size) found.set(inside, { where: inside, name: '', text: 'is there' });
+      if (found.size === size) found.set(inside, { where: inside, name: '', text: 'is there', key: '' });
     }
   };
   visit(deployment, deployment.keyword, new Set([deployment]));
@@ -74,7 +86,7 @@ function degreesOf(draft: Deployment | undefined): Statements {
     const where = draft?.pools.length === 1 ? 'parallel' : `pool ${pool.name}, parallel`;
     for (const [name, value] of degrees(pool))
       if (Object.hasOwn(pool.derived, name))
-        found.set(`${where}/${name}`, { where, name, text: String(value), isDerived: true });
+        found.set(`${where}/${name}`, { where, name, text: String(value), key: String(value), isDerived: true });
   }
   return found;
 }
@@ -82,6 +94,30 @@ function degreesOf(draft: Deployment | undefined): Statements {
 function degrees({ parallel }: Pool): readonly (readonly [string, number])[] {
   const { tp, cp, dp, etp, ep, edp, pp, vpp, microBatches } = parallel;
   return [...Object.entries({ tp, cp, dp, etp, ep, edp, pp, vpp }), ['micro-batches', microBatches]];
+}
+
+function arrowsText(edges: Entity['edges']): string {
+  return edges.map(({ path }) => path.map(({ text }) => text).join(' -> ')).join(', ');
+}
+
+/** The same for arrows in a row and for each on a line of its own. */
+function arrowsKey(edges: Entity['edges']): string {
+  const pairs = edges.flatMap(({ path }) => path.slice(1).map(({ text }, index) => `${path[index]?.text} -> ${text}`));
+  return [...new Set(pairs)].sort().join(', ');
+}
+
+/** Equal for equal values; of numbers to 12 digits, so that another unit makes no other number. */
+function keyOf(value: Value): string {
+  switch (value.kind) {
+    case 'quantity':
+      return `${Number(value.value.toPrecision(12))} ${value.dimension === 'number' ? '' : value.dimension}`.trim();
+    case 'list':
+      return `[${value.items.map(keyOf).join(', ')}]`;
+    case 'application':
+      return `${value.word} ${keyOf(value.argument)}`;
+    default:
+      return textOf(value);
+  }
 }
 
 /** A value as a reader of the language would write it. */

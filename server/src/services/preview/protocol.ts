@@ -213,7 +213,7 @@ export type ToPage =
   /** The answer to the question of this number; the page drops it when it has asked again. */
   | { readonly type: 'whatIf'; readonly sequence: number; readonly answer: WhatIfAnswer | Failed }
   /** What became of writing a what-if into the plan. */
-  | { readonly type: 'written'; readonly isDone: boolean; readonly text: string }
+  | { readonly type: 'written'; readonly deployment: string; readonly isDone: boolean; readonly text: string }
   | { readonly type: 'differences'; readonly sequence: number; readonly answer: DifferencesAnswer | Failed }
   /** Make a PNG of this picture and send it back. */
   | { readonly type: 'rasterise'; readonly deployment: string; readonly svg: string };

@@ -1,4 +1,4 @@
-import type { FromPage, PreviewView, ToPage } from './protocol.ts';
+import type { ExportFormat, FromPage, PreviewView, ToPage } from './protocol.ts';
 
 /**
  * Messages between the extension and the page cross a boundary: each side looks before it believes. A model is checked
@@ -12,9 +12,9 @@ function isFields(value: unknown): value is Fields {
 }
 
 const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'timeline', 'traffic', 'compare', 'whatif', 'differences'];
-const FORMATS = ['dot', 'svg', 'png', 'mermaid', 'json', 'report', 'trace'];
+const FORMATS: readonly ExportFormat[] = ['dot', 'svg', 'png', 'mermaid', 'json', 'report', 'trace'];
 
-function isView(value: unknown): boolean {
+export function isView(value: unknown): value is PreviewView {
   return VIEWS.some((view) => view === value);
 }
 
@@ -78,7 +78,15 @@ function isItems(value: unknown): boolean {
 
 function isPositions(value: unknown): boolean {
   if (!isFields(value) || typeof value.digest !== 'string') return false;
-  return isReference(value) || [value.nodes, value.edges, value.groups].every(Array.isArray);
+  if (isReference(value)) return true;
+  const { nodes, groups, edges } = value;
+  const isPlaced = [value.width, value.height].every(Number.isFinite) && [nodes, groups].every(isNumbers);
+  return isPlaced && Array.isArray(edges) && edges.every(isNumbers);
+}
+
+/** Places and sizes: one that is no number would take the whole picture out of sight. */
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every(Number.isFinite);
 }
 
 function isFolds(value: unknown): boolean {
@@ -105,7 +113,9 @@ export function isToPage(value: unknown): value is ToPage {
     case 'whatIf':
       return isSequence(value.sequence) && (isFailed(value.answer) || isWhatIfAnswer(value.answer));
     case 'written':
-      return typeof value.isDone === 'boolean' && typeof value.text === 'string';
+      return (
+        typeof value.deployment === 'string' && typeof value.isDone === 'boolean' && typeof value.text === 'string'
+      );
     case 'differences':
       return isSequence(value.sequence) && (isFailed(value.answer) || isDifferencesAnswer(value.answer));
     case 'rasterise':
@@ -148,11 +158,16 @@ function isDifferencesAnswer(value: unknown): boolean {
 }
 
 function isChanges(value: unknown): boolean {
-  return isFields(value) && Object.values(value).every((each) => typeof each === 'number');
+  return isFields(value) && Object.values(value).every(Number.isFinite);
 }
 
 function isBase(value: unknown): boolean {
   return value === 'last-commit' || (isFields(value) && typeof value.deployment === 'string');
+}
+
+/** A PNG in base64: what else a page might send would be written into the reader's file under this name. */
+function isPng(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('iVBORw0KGgo') && /^[A-Za-z0-9+/]+={0,2}$/.test(value);
 }
 
 export function isFromPage(value: unknown): value is FromPage {
@@ -179,7 +194,7 @@ export function isFromPage(value: unknown): value is FromPage {
     case 'differences':
       return typeof value.deployment === 'string' && isBase(value.base) && isSequence(value.sequence);
     case 'png':
-      return typeof value.deployment === 'string' && typeof value.data === 'string';
+      return typeof value.deployment === 'string' && isPng(value.data);
     case 'noPng':
       return typeof value.deployment === 'string' && typeof value.reason === 'string';
     default:

@@ -1,8 +1,6 @@
-import { linkBetween } from '../../cost/collectives/spread.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { cacheSize, sequenceBytes } from '../../cost/memory/kvCache.ts';
+import { handover } from '../../cost/handover.ts';
 import type { Step } from '../../cost/operation.ts';
-import { CACHE_TRANSFER_EFFICIENCY } from '../../cost/serving.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import type { Flow } from './flows.ts';
 
@@ -17,13 +15,9 @@ export function handoverFlow(evaluation: Evaluation, pool: Pool, step: Step): Fl
   const drawn = poolEdges.filter(([source]) => source === from).map(([, target]) => pools[target]);
   const targets = drawn.length > 0 ? drawn : pools.filter(({ role }) => role !== 'prefill');
   const to = targets.flatMap((target) => target?.gpus ?? []);
-  const [first] = to;
-  if (first === undefined) return undefined;
-  const held = pool.stages.map((stage) =>
-    sequenceBytes(cacheSize(pool.model, pool.parallel, stage), workload.input, pool.engine.pageTokens),
-  );
-  const link = linkBetween(cluster, pool.stages[0]?.gpus.slice(0, 1) ?? [], [first]);
-  const bandwidth = link.domains > 1 ? link.scaleOut : link.scaleUp;
+  const [first] = targets;
+  if (!first || to.length === 0) return undefined;
+  const { bytes, seconds } = handover(cluster, pool, first, workload);
   return {
     label: 'KV cache hand-over',
     operation: 'kv-transfer',
@@ -32,9 +26,9 @@ export function handoverFlow(evaluation: Evaluation, pool: Pool, step: Step): Fl
     pattern: 'all',
     groups: pool.stages.map(({ gpus }) => gpus),
     to: pool.stages.map(() => to),
-    inside: held,
-    across: held.map(() => 0),
-    seconds: Math.max(...held) / (CACHE_TRANSFER_EFFICIENCY * bandwidth),
+    inside: bytes,
+    across: bytes.map(() => 0),
+    seconds,
     times: 1,
   };
 }

@@ -1,0 +1,340 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+
+/** The editor, as much of it as panels use. */
+const editor = vi.hoisted(() => {
+  class Uri {
+    readonly scheme: string;
+    readonly path: string;
+    constructor(scheme: string, path: string) {
+      this.scheme = scheme;
+      this.path = path;
+    }
+    static parse(text: string): Uri {
+      const [, scheme, path] = /^(\w+):\/\/(.*)$/.exec(text) ?? [];
+      if (scheme === undefined || path === undefined) throw new Error(`${text} is no address`);
+      return new Uri(scheme, path);
+    }
+    static joinPath(base: Uri, ...parts: readonly string[]): Uri {
+      return new Uri(base.scheme, [base.path, ...parts].join('/'));
+    }
+    toString(): string {
+      return `${this.scheme}://${this.path}`;
+    }
+  }
+  const state = {
+    /** Files that can be read; open ones. */
+    files: new Set<string>(),
+    open: new Set<string>(),
+    made: [] as Panel[],
+    saved: [] as string[],
+    errors: [] as string[],
+  };
+  class Panel {
+    readonly sent: unknown[] = [];
+    visible = true;
+    isDisposed = false;
+    private receive: (message: unknown) => void = () => undefined;
+    private readonly closed: (() => void)[] = [];
+    iconPath: unknown;
+    /** As in the editor, nothing may be asked of the page of a closed panel. */
+    get webview() {
+      if (this.isDisposed) throw new Error('Webview is disposed');
+      return {
+        options: {},
+        html: '',
+        cspSource: 'self',
+        asWebviewUri: (uri: unknown) => uri,
+        onDidReceiveMessage: (listener: (message: unknown) => void) => {
+          this.receive = listener;
+        },
+        postMessage: (message: unknown) => {
+          this.sent.push(message);
+          return Promise.resolve(true);
+        },
+      };
+    }
+    onDidDispose(listener: () => void) {
+      this.closed.push(listener);
+    }
+    reveal() {}
+    dispose() {
+      this.isDisposed = true;
+      for (const listener of this.closed) listener();
+    }
+    /** What the page sends. */
+    say(message: unknown) {
+      this.receive(message);
+    }
+    types(): unknown[] {
+      return this.sent.map((message) =>
+        typeof message === 'object' && message && 'type' in message ? message.type : '',
+      );
+    }
+  }
+  const module = {
+    Uri,
+    Range: class {},
+    Selection: class {},
+    TextEditorRevealType: {},
+    ViewColumn: { Active: -1, Beside: -2, One: 1 },
+    l10n: { t: (text: string, ...parts: readonly string[]) => text.replace('{0}', parts[0] ?? '') },
+    commands: { executeCommand: () => Promise.resolve() },
+    extensions: { getExtension: () => undefined },
+    window: {
+      createWebviewPanel: () => {
+        const panel = new Panel();
+        state.made.push(panel);
+        return panel;
+      },
+      showErrorMessage: (text: string) => {
+        state.errors.push(text);
+        return Promise.resolve(undefined);
+      },
+      showSaveDialog: ({ defaultUri }: { defaultUri: Uri }) => {
+        state.saved.push(defaultUri.path);
+        return Promise.resolve(undefined);
+      },
+    },
+    workspace: {
+      get textDocuments() {
+        return [...state.open].map((address) => ({ uri: Uri.parse(address), isDirty: false, version: 1 }));
+      },
+      openTextDocument: async (uri: Uri) => {
+        await Promise.resolve();
+        if (!state.files.has(uri.toString())) throw new Error('no such file');
+        state.open.add(uri.toString());
+        return { uri };
+      },
+    },
+  };
+  return { Panel, Uri, state, module };
+});
+
+vi.mock('vscode', () => editor.module);
+vi.mock('vscode-languageclient', () => ({ RequestType: class {}, LSPErrorCodes: { ContentModified: -32801 } }));
+
+const { PreviewPanels } = await import('../../client/src/preview/panels.ts');
+const { Requests } = await import('../../client/src/requests.ts');
+
+const ADDRESS = 'file:///repo/plan.moeplan';
+const PNG = 'iVBORw0KGgoAAAANSUhEUg==';
+
+/** A server that answers when it is told to, in the order in which it was asked. */
+class Server {
+  readonly asked: {
+    readonly params: unknown;
+    readonly answer: (value: unknown) => void;
+    readonly fail: (error: unknown) => void;
+  }[] = [];
+  readonly requests = new Requests(
+    // As much of a client as requests use.
+    Object.assign(Object.create(null), {
+      code2ProtocolConverter: { asUri: String },
+      sendRequest: (_: unknown, params: unknown) =>
+        new Promise((answer, fail) => {
+          this.asked.push({ params, answer, fail });
+        }),
+    }),
+  );
+
+  get last() {
+    const last = this.asked.at(-1);
+    if (!last) throw new Error('nothing was asked');
+    return last;
+  }
+}
+
+const { state } = editor;
+let server: Server;
+let panels: InstanceType<typeof PreviewPanels>;
+const plan = editor.Uri.parse(ADDRESS);
+
+/** Until everything that follows from what has happened has happened. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+const model = { uri: ADDRESS, version: 1, names: ['d'], deployments: [] };
+const whatIf = (sequence: number, deployment = 'd') => ({ type: 'whatIf', deployment, changes: {}, sequence });
+
+function show() {
+  Reflect.apply(panels.show, panels, [plan, -2, 'dag']);
+  const panel = state.made.at(-1);
+  if (!panel) throw new Error('no panel was made');
+  return panel;
+}
+
+async function ready(panel = show()) {
+  panel.say({ type: 'ready' });
+  await settled();
+  return panel;
+}
+
+beforeEach(() => {
+  state.files = new Set([ADDRESS]);
+  state.open = new Set([ADDRESS]);
+  state.made = [];
+  state.saved = [];
+  state.errors = [];
+  server = new Server();
+  panels = new PreviewPanels(
+    Object.assign(Object.create(null), editor.Uri.parse('file:///extension')),
+    server.requests,
+  );
+});
+
+describe('a panel that is closed while the server works', () => {
+  test.each(['ready', whatIf(1), { type: 'fold', deployment: 'd', folds: { opened: ['x'], closed: [] } }])(
+    'gets no answer to %o, and nothing fails',
+    async (message) => {
+      const panel = await ready();
+      if (typeof message !== 'string') panel.say(message);
+      await settled();
+      panel.dispose();
+      for (const { answer } of server.asked) answer({ ...model, knobs: [], refused: 'no' });
+      await settled();
+      expect(panel.sent).toEqual([]);
+      expect(state.errors).toEqual([]);
+    },
+  );
+});
+
+describe('a page in place of an earlier one', () => {
+  test('gets no answers to what that one asked, though both count from 1', async () => {
+    const panel = await ready();
+    server.last.answer(model);
+    panel.say(whatIf(1, 'd'));
+    panel.say(whatIf(2, 'd'));
+    await settled();
+    const before = server.last;
+    panel.say({ type: 'ready' });
+    await settled();
+    panel.say(whatIf(1, 'e'));
+    before.answer({ deployment: 'd', knobs: [] });
+    await settled();
+    expect(server.last.params).toMatchObject({ deployment: 'e' });
+    server.last.answer({ deployment: 'e', knobs: [] });
+    await settled();
+    expect(panel.sent.filter((message) => JSON.stringify(message).includes('"whatIf"'))).toEqual([
+      { type: 'whatIf', sequence: 1, answer: { deployment: 'e', knobs: [] } },
+    ]);
+  });
+
+  test('is not said to have what was on its way to that one', async () => {
+    const panel = await ready();
+    server.last.answer(model);
+    panel.say({ type: 'fold', deployment: 'd', folds: { opened: ['x'], closed: [] } });
+    await settled();
+    const folded = server.last;
+    panel.say({ type: 'ready' });
+    await settled();
+    folded.answer({ picture: { topology: { digest: 'a' }, positions: { digest: 'b' } } });
+    server.last.answer(model);
+    await settled();
+    panels.changed(Object.assign(Object.create(null), plan, { toString: () => ADDRESS }));
+    expect(server.last.params).toMatchObject({ known: [] });
+    expect(panel.types()).not.toContain('folded');
+  });
+});
+
+test('of questions that come while one is answered only the last is asked', async () => {
+  const panel = await ready();
+  for (const sequence of [1, 2, 3]) panel.say(whatIf(sequence));
+  await settled();
+  const asked = () => server.asked.filter(({ params }) => JSON.stringify(params).includes('changes')).length;
+  expect(asked()).toBe(1);
+  server.last.fail(new Error('out of order'));
+  await settled();
+  server.last.answer({ deployment: 'd', knobs: [] });
+  await settled();
+  expect(asked()).toBe(2);
+  expect(panel.sent.slice(-2)).toEqual([
+    { type: 'whatIf', sequence: 1, answer: { failed: 'out of order' } },
+    { type: 'whatIf', sequence: 3, answer: { deployment: 'd', knobs: [] } },
+  ]);
+});
+
+test('what the text has overtaken is no failure to tell: the page asks again with the new text', async () => {
+  const panel = await ready();
+  panel.say(whatIf(1));
+  await settled();
+  for (const { fail } of server.asked) fail(Object.assign(new Error('the text has changed'), { code: -32801 }));
+  await settled();
+  expect(panel.sent).toEqual([]);
+  expect(state.errors).toEqual([]);
+});
+
+test('a click that fails is told', async () => {
+  const panel = await ready();
+  panel.say({ type: 'reveal', deployment: 'd', id: 'source' });
+  await settled();
+  server.last.fail(new Error('the server has stopped'));
+  await settled();
+  expect(state.errors).toEqual(['The preview could not do that: the server has stopped']);
+});
+
+test('a click works after the tab of the plan was closed: the plan is opened again', async () => {
+  const panel = await ready();
+  state.open.clear();
+  panel.say({ type: 'reveal', deployment: 'd', id: 'source' });
+  await settled();
+  expect([...state.open]).toEqual([ADDRESS]);
+  expect(server.last.params).toMatchObject({ id: 'source' });
+});
+
+describe('a PNG', () => {
+  test('is saved when it was asked for, once', async () => {
+    const panel = await ready();
+    panel.say({ type: 'export', deployment: 'd', format: 'png', folded: true });
+    await settled();
+    server.last.answer('<svg/>');
+    await settled();
+    expect(panel.sent.at(-1)).toEqual({ type: 'rasterise', deployment: 'd', svg: '<svg/>' });
+    for (let count = 0; count < 3; count++) panel.say({ type: 'png', deployment: 'd', data: PNG });
+    await settled();
+    expect(state.saved).toEqual(['/repo/plan.moeplan/../plan-d.png']);
+  });
+
+  test.each([
+    { type: 'png', deployment: '../../x', data: PNG },
+    { type: 'png', deployment: 'd', data: 'no picture' },
+    { type: 'noPng', deployment: 'd', reason: 'a word that nobody asked for' },
+  ])('that nobody asked for is not: %o', async (message) => {
+    const panel = await ready();
+    panel.say(message);
+    await settled();
+    expect([state.saved, state.errors]).toEqual([[], []]);
+  });
+});
+
+describe('a panel that is brought back', () => {
+  const restored = async (address: unknown, meanwhile = () => undefined as unknown) => {
+    const panel = new editor.Panel();
+    const done = Reflect.apply(panels.deserializeWebviewPanel, panels, [panel, { uri: address }]);
+    meanwhile();
+    await done;
+    return panel;
+  };
+
+  test('follows its plan', async () => {
+    const panel = await ready(await restored(ADDRESS));
+    server.last.answer(model);
+    await settled();
+    expect(panel.types()).toEqual(['model']);
+  });
+
+  test.each([undefined, 7, 'no address', 'file:///repo/gone.moeplan'])('of nothing (%o) is closed', async (address) => {
+    expect((await restored(address)).isDisposed).toBe(true);
+  });
+
+  test('is closed where another of its plan was opened meanwhile, and that one goes on', async () => {
+    let other: InstanceType<typeof editor.Panel> | undefined;
+    const panel = await restored(ADDRESS, () => {
+      other = show();
+    });
+    expect(panel.isDisposed).toBe(true);
+    if (other) await ready(other);
+    const asked = server.asked.length;
+    Reflect.apply(panels.changed, panels, [plan]);
+    await settled();
+    expect(server.asked.length).toBe(asked + 1);
+  });
+});
