@@ -2,7 +2,7 @@ import { checkClaims } from '../../cost/claims.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Figure } from '../../cost/figure.ts';
 import { figuresOf } from '../../cost/figures.ts';
-import { digits, formatFigure, formatValue } from '../../cost/format.ts';
+import { digits, formatBand, formatFigure, formatValue } from '../../cost/format.ts';
 import { validateDag } from '../../graph/validate.ts';
 import type { Claim, ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
@@ -106,7 +106,7 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
       {
         label,
         text: formatFigure(figure) + of,
-        ...(band && { band: `${formatValue(band.low, unit)} to ${formatValue(band.high, unit)}` }),
+        ...(band && { band: formatBand(band, unit) }),
         tooltip: provenance(figure),
         figure,
       },

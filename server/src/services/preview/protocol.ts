@@ -106,7 +106,7 @@ export interface Comparison {
 export interface PreviewFigure {
   readonly label: string;
   readonly text: string;
-  /** `667,929 tokens/s to 761,370 tokens/s`, where the figure is a prediction with a band. */
+  /** `667,929 to 761,370 tokens/s`, where the figure is a prediction with a band. */
   readonly band?: string;
   /** How it came about: formula, source, inputs. */
   readonly tooltip: string;
