@@ -84,5 +84,7 @@ function checks(
     const text = `${isGood ? '✓' : '✗'} ${held} of ${each.length} ${what} hold`;
     return [element('dd', { class: isGood ? 'verdict good' : 'verdict bad' }, text)];
   });
-  return lines.length > 0 && element('div', { class: 'figure later' }, element('dt', {}, 'Claims and checks'), ...lines);
+  return (
+    lines.length > 0 && element('div', { class: 'figure later' }, element('dt', {}, 'Claims and checks'), ...lines)
+  );
 }

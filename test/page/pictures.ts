@@ -34,15 +34,7 @@ const PLANS: readonly Plan[] = [
   { file: 'decode-pipeline', example: 'broken', text: pipelinedDecode(256) },
   { file: 'dualpipe-1024', example: 'broken', text: largeTraining('schedule = dualpipe') },
 ];
-const VIEWS: readonly PreviewView[] = [
-  'dag',
-  'memory',
-  'timeline',
-  'traffic',
-  'compare',
-  'whatif',
-  'differences',
-];
+const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'timeline', 'traffic', 'compare', 'whatif', 'differences'];
 
 const folder = join(projectRoot, 'out', 'page');
 mkdirSync(folder, { recursive: true });

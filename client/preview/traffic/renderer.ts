@@ -1,5 +1,6 @@
 import type { Palette } from '../../../server/src/graph/palette.ts';
 import type { TrafficGpus } from '../../../server/src/services/preview/trafficProtocol.ts';
+import { mixed } from '../mixed.ts';
 import { heatOf, type Matrix } from './matrix.ts';
 import { kindOf, type Unit } from './units.ts';
 
@@ -153,12 +154,4 @@ function labels(context: CanvasRenderingContext2D, frame: MatrixFrame, { left, t
     if (isMarked(unit)) context.fillRect(left - 5, top + index * cell, 3, cell);
   for (const [index, unit] of matrix.columns.entries())
     if (isMarked(unit)) context.fillRect(left + index * cell, top - 5, cell, 3);
-}
-
-function mixed(from: string, to: string, share: number): string {
-  const parts = [1, 3, 5].map((at) => {
-    const [a, b] = [Number.parseInt(from.slice(at, at + 2), 16), Number.parseInt(to.slice(at, at + 2), 16)];
-    return Math.round(a + (b - a) * share);
-  });
-  return `rgb(${parts.join(', ')})`;
 }

@@ -76,13 +76,20 @@ export interface MemorySegment {
 
 /** One stacked bar: GPUs with equal memory. */
 export interface MemoryBar {
-  /** `gpus 0..7 (x8), stage front`. */
+  /** `GPUs 0..7 (x8), stage front`: the two that follow. */
   readonly label: string;
+  readonly name: string;
+  /** Pool and stage, where there are several. */
+  readonly place: string;
   readonly gpus: readonly number[];
   readonly capacityBytes: number;
   readonly capacityText: string;
   readonly totalText: string;
   readonly fits: boolean;
+  /** Of the bytes in use, where a part of them is predicted and not counted. */
+  readonly band?: { readonly low: number; readonly high: number; readonly text: string };
+  /** Weights that are not routed experts, by what they belong to: ready-made text of those that the GPUs hold. */
+  readonly weights: readonly (readonly [name: string, text: string])[];
   readonly segments: readonly MemorySegment[];
   /** The place in the source to select on click, by id in `sources`. */
   readonly source?: string;
