@@ -1,6 +1,6 @@
 import { formatBytes } from '../../../server/src/cost/format.ts';
 import type { MemoryBar, MemorySegment } from '../../../server/src/services/preview/protocol.ts';
-import { element, hiddenText } from '../dom.ts';
+import { element } from '../dom.ts';
 import type { Tooltips } from '../tooltip.ts';
 
 /** More bars than these are drawn lower, so that they are seen together. */
@@ -54,7 +54,12 @@ const ORDER: readonly MemorySegment['name'][] = [
 function row(bar: MemoryBar, longest: number, tooltips: Tooltips, open: (source: string) => void): HTMLElement {
   const verdict = bar.fits ? '✓ fits' : `✗ ${overText(bar)} over`;
   const parts = [
-    element('span', { class: 'bar-name' }, element('strong', {}, bar.name), element('span', {}, bar.place)),
+    element(
+      'span',
+      { class: 'bar-name' },
+      element('strong', {}, bar.name),
+      bar.place !== '' && element('span', {}, bar.place),
+    ),
     track(bar, longest, tooltips),
     element(
       'span',
@@ -66,7 +71,9 @@ function row(bar: MemoryBar, longest: number, tooltips: Tooltips, open: (source:
   ];
   const { source } = bar;
   if (source === undefined) return element('li', {}, element('div', { class: 'bar' }, ...parts));
-  const made = element('button', { type: 'button', class: 'bar' }, ...parts, hiddenText('Show in the text'));
+  const total = `${bar.totalText} of ${bar.capacityText}`;
+  const name = [bar.label, total, verdict, ...(bar.band ? [bar.band.text] : []), 'show in the text'].join(', ');
+  const made = element('button', { type: 'button', class: 'bar', 'aria-label': name }, ...parts);
   made.addEventListener('click', () => open(source));
   return element('li', {}, made);
 }
