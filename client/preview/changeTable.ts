@@ -4,7 +4,7 @@ import { headOf, scrolling } from './tables.ts';
 import type { Tooltips } from './tooltip.ts';
 
 /** A word and a sign for each: colour alone tells nothing. */
-const VERDICTS: Readonly<Record<ChangedRow['verdict'], readonly [sign: string, word: string]>> = {
+export const VERDICTS: Readonly<Record<ChangedRow['verdict'], readonly [sign: string, word: string]>> = {
   better: ['▲', 'better'],
   worse: ['▼', 'worse'],
   changed: ['●', 'changed'],

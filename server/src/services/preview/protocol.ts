@@ -3,7 +3,7 @@ import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../gra
 import type { DifferencesAnswer } from './differencesProtocol.ts';
 import type { PreviewTimeline } from './timelineProtocol.ts';
 import type { PreviewTraffic } from './trafficProtocol.ts';
-import type { WhatIfAnswer } from './whatIfProtocol.ts';
+import type { ChangedRow, WhatIfAnswer } from './whatIfProtocol.ts';
 
 /**
  * What the preview is told and what it answers. The server makes a `PreviewModel` and leaves out what the page has
@@ -99,12 +99,24 @@ export interface ComparisonRow {
   readonly label: string;
   readonly unit: string;
   /** One cell per deployment. */
-  readonly cells: readonly { readonly text: string; readonly tooltip?: string; readonly best: boolean }[];
+  readonly cells: readonly ComparisonCell[];
   readonly differs: boolean;
+}
+
+export interface ComparisonCell {
+  readonly text: string;
+  readonly tooltip?: string;
+  readonly best: boolean;
+  /** Of the largest value in the row, where the row differs. */
+  readonly share?: number;
+  /** From the first deployment, where it differs from that: `+12.5 %`. */
+  readonly change?: Pick<ChangedRow, 'change' | 'verdict'>;
 }
 
 export interface Comparison {
   readonly deployments: readonly string[];
+  /** Which is best, and by how much, in a sentence; absent where there is nothing to compare. */
+  readonly verdict?: string;
   readonly rows: readonly ComparisonRow[];
   /** What the file's `compare` statements claim of two deployments. */
   readonly claims: readonly (PreviewClaim & { readonly subject: string })[];
