@@ -47,17 +47,22 @@ export class Summary {
   }
 
   private figure({ label, text, band, tooltip }: PreviewFigure, fits: boolean): HTMLElement {
-    const value = element('span', { class: 'value' }, text);
+    // Each pool of a deployment has a line of its own.
+    const lines = label === 'Parallelism' ? text.split(/(?<=;) /) : [text];
+    const value = element('span', { class: 'value' }, ...lines.map((line) => element('span', {}, line)));
     this.tooltips.attach(value, tooltip);
     const verdict = element(
       'span',
       { class: fits ? 'verdict good' : 'verdict bad' },
       fits ? '✓ fits' : '✗ does not fit',
     );
-    const { [label]: shape = '' } = SHAPES;
     return element(
       'div',
-      { class: ['figure', shape, ...(FIRST.has(label) ? [] : ['later'])].join(' ') },
+      {
+        class: ['figure', ...(label === 'Limited by' ? ['wide'] : []), ...(FIRST.has(label) ? [] : ['later'])].join(
+          ' ',
+        ),
+      },
       element('dt', {}, label),
       element(
         'dd',
@@ -69,9 +74,6 @@ export class Summary {
     );
   }
 }
-
-/** Figures of several words, which may take a second line. */
-const SHAPES: Readonly<Record<string, string>> = { 'Limited by': 'wide', Parallelism: 'wrapped' };
 
 /** How many of the claims and checks hold; the Compare view lists them. */
 function checks(

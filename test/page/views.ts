@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Panel } from './panel.ts';
 import { deploymentOf, exampleText, modelOf } from './plans.ts';
 import { near, only, openExample, type PageTest, textOf } from './tests.ts';
 
@@ -49,10 +50,35 @@ export const viewTests: readonly PageTest[] = [
             const figure = panel.page.locator('.summary .figure', {
               has: panel.page.getByText(label, { exact: true }),
             });
-            assert.match(await textOf(figure), new RegExp(escaped(text)), `${label} of ${name} in ${view}`);
+            const shown = (await textOf(figure)).replace(/\s+/g, ' ');
+            assert.match(shown, new RegExp(escaped(text)), `${label} of ${name} in ${view}`);
           }
         }
       }
+    },
+  },
+  {
+    title: 'the summary is one line on a wide panel, and short on a narrow one until more is asked for',
+    async run(open) {
+      const summary = (panel: Panel) => panel.page.locator('.summary');
+      const { panel: wide } = await openExample(open, 'deepseek-v3-176', { view: 'memory' });
+      const tops = await summary(wide)
+        .locator('.figure')
+        .evaluateAll((all) => all.map((figure) => figure.getBoundingClientRect().top));
+      assert.ok(tops.length > 8);
+      assert.equal(new Set(tops).size, 1, 'all figures stand on one line');
+      const { panel } = await openExample(open, 'deepseek-v3-176', { view: 'memory' }, { width: 500, height: 800 });
+      const height = async () => (await summary(panel).boundingBox())?.height ?? 0;
+      assert.ok((await height()) < 80, 'a tenth of the panel');
+      const limit = summary(panel).getByText('Limited by');
+      assert.equal(await limit.isVisible(), false);
+      const more = panel.page.getByRole('button', { name: 'More' });
+      await more.focus();
+      await panel.page.keyboard.press('Enter');
+      await limit.waitFor();
+      assert.equal(await panel.page.getByRole('button', { name: 'Less' }).getAttribute('aria-expanded'), 'true');
+      await panel.page.keyboard.press('Enter');
+      await limit.waitFor({ state: 'hidden' });
     },
   },
   {

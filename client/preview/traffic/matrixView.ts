@@ -128,13 +128,13 @@ export class MatrixView {
       const label = from.label === to.label ? `inside ${from.label}` : `${from.label} to ${to.label}`;
       return index === this.opened.length - 1
         ? element('strong', {}, label)
-        : button(label, { class: 'link' }, () => this.back(index + 1));
+        : button(label, { class: 'text-link' }, () => this.back(index + 1));
     });
     const count = this.traffic?.gpus.gpu.length ?? 0;
     const all = `All ${count} GPUs`;
     replaceChildren(
       this.path,
-      this.opened.length > 0 ? button(all, { class: 'link' }, () => this.back(0)) : element('strong', {}, all),
+      this.opened.length > 0 ? button(all, { class: 'text-link' }, () => this.back(0)) : element('strong', {}, all),
       ...steps.flatMap((step) => [element('span', { 'aria-hidden': 'true' }, '›'), step]),
     );
   }

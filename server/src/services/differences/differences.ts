@@ -3,7 +3,7 @@ import { fullestGpu, memoryParts } from '../../cost/figures.ts';
 import { formatBytes } from '../../cost/format.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
-import { changedRows, changeOf } from '../changes.ts';
+import { amountOf, changedRows, changeOf } from '../changes.ts';
 import type { Differences } from '../preview/differencesProtocol.ts';
 import type { ChangedRow } from '../preview/whatIfProtocol.ts';
 import { movedExperts } from './experts.ts';
@@ -54,11 +54,13 @@ function memoryRows(before: Evaluation, after: Evaluation): readonly ChangedRow[
 function memoryRow(label: string, before: number, after: number): ChangedRow | undefined {
   if (before === 0 && after === 0) return undefined;
   const verdict = after === before ? 'same' : after < before ? 'better' : 'worse';
+  const change = after === before ? '' : changeOf(before, after, 'bytes');
   return {
     label,
     before: formatBytes(before),
     after: formatBytes(after),
-    change: after === before ? '' : changeOf(before, after, 'bytes'),
+    change,
+    ...(change !== '' && { amount: amountOf(before, after, 'bytes') }),
     verdict,
   };
 }
