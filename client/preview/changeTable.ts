@@ -4,7 +4,7 @@ import { headOf, scrolling } from './tables.ts';
 import type { Tooltips } from './tooltip.ts';
 
 /** A word and a sign for each: colour alone tells nothing. */
-const VERDICTS: Readonly<Record<ChangedRow['verdict'], readonly [sign: string, word: string]>> = {
+export const VERDICTS: Readonly<Record<ChangedRow['verdict'], readonly [sign: string, word: string]>> = {
   better: ['▲', 'better'],
   worse: ['▼', 'worse'],
   changed: ['●', 'changed'],
@@ -29,7 +29,7 @@ export function changeTable(
   );
 }
 
-function rowOf({ label, before, after, change, verdict, tooltip }: ChangedRow, tooltips: Tooltips | undefined) {
+function rowOf({ label, before, after, change, amount, verdict, tooltip }: ChangedRow, tooltips: Tooltips | undefined) {
   const [sign, word] = VERDICTS[verdict];
   const value = element('span', { class: 'value' }, after);
   if (tooltip !== undefined) tooltips?.attach(value, tooltip);
@@ -39,7 +39,26 @@ function rowOf({ label, before, after, change, verdict, tooltip }: ChangedRow, t
     element('th', { scope: 'row' }, label),
     element('td', { class: 'number' }, before),
     element('td', { class: 'number' }, value),
-    element('td', { class: 'number' }, change),
-    element('td', { class: 'which' }, element('span', { 'aria-hidden': 'true' }, `${sign} `), word),
+    element('td', { class: 'number change' }, change, barOf(amount)),
+    element(
+      'td',
+      { class: 'which' },
+      element('span', { 'aria-hidden': 'true' }, `${sign} `),
+      element('span', { class: 'word' }, word),
+    ),
   );
+}
+
+/** From the middle to the right for more and to the left for less; beyond twice as much it ends. */
+function barOf(amount: number | undefined): HTMLElement {
+  const bar = element(
+    'span',
+    { class: 'change-bar', 'aria-hidden': 'true' },
+    amount !== undefined && element('span', {}),
+  );
+  if (amount === undefined) return bar;
+  const half = 50 * Math.min(1, Math.abs(amount));
+  bar.style.setProperty('--from', `${amount < 0 ? 50 - half : 50}%`);
+  bar.style.setProperty('--length', `${half}%`);
+  return bar;
 }

@@ -1,54 +1,92 @@
-import { element, replaceChildren } from './dom.ts';
+import type { PreviewFigure } from '../../server/src/services/preview/protocol.ts';
+import { button, element, replaceChildren, setAttributes } from './dom.ts';
 import type { Shown } from './state.ts';
 import type { Tooltips } from './tooltip.ts';
 
+/** What a narrow panel shows before the reader asks for more. */
+const FIRST: ReadonlySet<string> = new Set(['Fullest GPU', 'Throughput', 'Latency']);
+
 /** The figures that matter most, over every view. */
 export class Summary {
-  readonly root = element('dl', { class: 'summary', 'aria-label': 'Summary' });
+  readonly root = element('div', { class: 'summary', hidden: true });
+  private readonly list = element('dl', { id: 'summary', 'aria-label': 'Summary' });
+  private readonly more: HTMLButtonElement;
   private readonly tooltips: Tooltips;
+  private isOpen = false;
 
   constructor(tooltips: Tooltips) {
     this.tooltips = tooltips;
+    this.more = button('', { class: 'summary-more', 'aria-controls': 'summary' }, () => this.open(!this.isOpen));
+    this.root.append(this.list, this.more);
+    this.open(false);
   }
 
   show({ deployment }: Shown): void {
     const { summary, fits, claims, validations } = deployment;
-    const figures = summary.map(({ label, text, band, tooltip }) => {
-      const value = element('span', { class: 'value' }, text);
-      this.tooltips.attach(value, tooltip);
-      const isMemory = label === 'Fullest GPU';
-      return element(
-        'div',
-        { class: label === 'Limited by' ? 'figure wide' : 'figure' },
-        element('dt', {}, label),
-        element(
-          'dd',
-          {},
-          value,
-          isMemory &&
-            element('span', { class: fits ? 'verdict good' : 'verdict bad' }, fits ? '✓ fits' : '✗ does not fit'),
-          band !== undefined && element('span', { class: 'band' }, band),
-        ),
-      );
-    });
-    replaceChildren(this.root, ...figures, counted('Claims', claims), counted('Graph checks', validations));
+    this.root.hidden = false;
+    replaceChildren(
+      this.list,
+      ...summary.map((figure) => this.figure(figure, fits)),
+      checks([
+        ['claims', claims],
+        ['checks', validations],
+      ]),
+    );
   }
 
   clear(): void {
-    replaceChildren(this.root);
+    this.root.hidden = true;
+    replaceChildren(this.list);
+  }
+
+  private open(isOpen: boolean): void {
+    this.isOpen = isOpen;
+    this.root.classList.toggle('open', isOpen);
+    setAttributes(this.more, { 'aria-expanded': String(isOpen) });
+    this.more.textContent = isOpen ? 'Less' : 'More';
+  }
+
+  private figure({ label, text, band, tooltip }: PreviewFigure, fits: boolean): HTMLElement {
+    // Each pool of a deployment has a line of its own.
+    const lines = label === 'Parallelism' ? text.split(/(?<=;) /) : [text];
+    const value = element('span', { class: 'value' }, ...lines.map((line) => element('span', {}, line)));
+    this.tooltips.attach(value, tooltip);
+    const verdict = element(
+      'span',
+      { class: fits ? 'verdict good' : 'verdict bad' },
+      fits ? '✓ fits' : '✗ does not fit',
+    );
+    return element(
+      'div',
+      {
+        class: ['figure', ...(label === 'Limited by' ? ['wide'] : []), ...(FIRST.has(label) ? [] : ['later'])].join(
+          ' ',
+        ),
+      },
+      element('dt', {}, label),
+      element(
+        'dd',
+        {},
+        value,
+        label === 'Fullest GPU' && verdict,
+        band !== undefined && element('span', { class: 'band' }, band),
+      ),
+    );
   }
 }
 
-/** How many of the claims or checks hold; the Compare view lists them. */
-function counted(label: string, checks: readonly { readonly holds: boolean }[]): HTMLElement | false {
-  if (checks.length === 0) return false;
-  const held = checks.filter(({ holds }) => holds).length;
-  const isGood = held === checks.length;
-  const text = `${isGood ? '✓' : '✗'} ${held} of ${checks.length} hold`;
-  return element(
-    'div',
-    { class: 'figure' },
-    element('dt', {}, label),
-    element('dd', {}, element('span', { class: isGood ? 'verdict good' : 'verdict bad' }, text)),
+/** How many of the claims and checks hold; the Compare view lists them. */
+function checks(
+  kinds: readonly (readonly [what: string, each: readonly { readonly holds: boolean }[]])[],
+): HTMLElement | false {
+  const lines = kinds.flatMap(([what, each]) => {
+    if (each.length === 0) return [];
+    const held = each.filter(({ holds }) => holds).length;
+    const isGood = held === each.length;
+    const text = `${isGood ? '✓' : '✗'} ${held} of ${each.length} ${what} hold`;
+    return [element('dd', { class: isGood ? 'verdict good' : 'verdict bad' }, text)];
+  });
+  return (
+    lines.length > 0 && element('div', { class: 'figure later' }, element('dt', {}, 'Claims and checks'), ...lines)
   );
 }

@@ -29,11 +29,11 @@ export function followTheme(changed: () => void): void {
 }
 
 function variablesOf(palette: Palette): (readonly [string, string])[] {
-  const { background, text, muted, edge, critical, groupStroke, groupFill, nodes, memory } = palette;
+  const { background, text, muted, edge, critical, groupStroke, groupFill, nodes, passes, memory } = palette;
   const plain = { background, text, muted, edge, critical, stroke: groupStroke, surface: groupFill };
   return [
     ...Object.entries(plain).map(([name, value]) => [`--mp-${name}`, value] as const),
-    ...Object.entries(nodes).flatMap(([kind, { fill, stroke }]) => [
+    ...Object.entries({ ...nodes, ...passes }).flatMap(([kind, { fill, stroke }]) => [
       [`--mp-${kind}-fill`, fill] as const,
       [`--mp-${kind}-stroke`, stroke] as const,
     ]),

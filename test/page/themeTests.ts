@@ -12,23 +12,25 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 export const themeTests: readonly PageTest[] = [
   ...THEMES.map(({ kind }): PageTest => {
-    const { background, groupFill, text, muted, critical, edge, groupStroke, nodes, memory } = PALETTES[kind];
+    const { background, groupFill, text, muted, critical, edge, groupStroke, nodes, passes, memory } = PALETTES[kind];
     return {
       title: `the ${kind} palette: text 4.5:1, shapes 3:1`,
       async run() {
-        const grounds = [background, groupFill, ...Object.values(nodes).map(({ fill }) => fill)];
+        const blocks = [...Object.values(nodes), ...Object.values(passes)];
+        const grounds = [background, groupFill, ...blocks.map(({ fill }) => fill)];
         for (const ground of grounds) {
           atLeast(4.5, text, ground);
           atLeast(4.5, muted, ground);
         }
         for (const ground of [background, groupFill]) {
-          for (const { stroke } of Object.values(nodes)) atLeast(3, stroke, ground);
+          for (const { stroke } of blocks) atLeast(3, stroke, ground);
           for (const line of [edge, critical, groupStroke]) atLeast(3, line, ground);
         }
         // It is the colour of verdicts too.
         atLeast(4.5, critical, background);
-        // What is free is outlined in the colour of groups instead.
-        for (const [part, color] of Object.entries(memory)) if (part !== 'free') atLeast(3, color, background);
+        // Labels stand on the parts of bars in the colour of the background; what is free is outlined instead.
+        for (const [part, color] of Object.entries(memory)) if (part !== 'free') atLeast(4.5, color, background);
+        atLeast(4.5, text, memory.free);
       },
     };
   }),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { layoutOf } from '../../client/preview/timeline/layout.ts';
+import { layoutOf, type RowKind } from '../../client/preview/timeline/layout.ts';
+import { PALETTES } from '../../server/src/graph/palette.ts';
+import type { PreviewTimeline } from '../../server/src/services/preview/timelineProtocol.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import type { Panel } from './panel.ts';
 import { deploymentOf, exampleText, modelOf } from './plans.ts';
@@ -17,8 +19,17 @@ async function spanOf(panel: Panel): Promise<{ start: number; perPixel: number }
   return { start, perPixel };
 }
 
-async function openTraining(open: Parameters<PageTest['run']>[0], schedule: string) {
-  const panel = await open();
+/** The middle of a row of a lane, from the top of the canvas. */
+async function middleOf(panel: Panel, timeline: PreviewTimeline, index: number, kind: RowKind): Promise<number> {
+  const canvas = await canvasOf(panel).boundingBox();
+  const lane = layoutOf(timeline, canvas?.width ?? 0, canvas?.height ?? 0).lanes[index];
+  const row = lane?.rows.find((each) => each.kind === kind);
+  assert.ok(lane && row);
+  return lane.y + row.y + row.height / 2;
+}
+
+async function openTraining(open: Parameters<PageTest['run']>[0], schedule: string, height = 900) {
+  const panel = await open({ height });
   const model = modelOf('broken', largeTraining(schedule));
   await panel.send({ type: 'model', model });
   await panel.send({ type: 'show', view: 'timeline' });
@@ -52,8 +63,7 @@ export const timelineTests: readonly PageTest[] = [
       const { perPixel } = await spanOf(panel);
       const lane = timeline.lanes[2];
       const at = (lane?.events.start[0] ?? 0) + (lane?.events.length[0] ?? 0) / 2;
-      // Lanes of 16 stages are 47 pixels high with their gap.
-      const y = 26 + 6 + 2 * (17 + 13 + 13 + 4 + 11) + 8;
+      const y = await middleOf(panel, timeline, 2, 'micro');
       await canvasOf(panel).click({ position: { x: GUTTER + at / perPixel, y } });
       const sent = await panel.waitForSent(({ type }) => type === 'reveal');
       assert.deepEqual(sent, { type: 'reveal', deployment: 'large', id: 'timeline/0/2' });
@@ -149,8 +159,8 @@ export const timelineTests: readonly PageTest[] = [
       const canvas = await canvasOf(panel).boundingBox();
       assert.ok(canvas && operation);
       const { perPixel } = await spanOf(panel);
-      // One lane has its largest rows: 38 pixels of micro-batches, then 96 of computation.
-      await panel.page.mouse.move(canvas.x + GUTTER + (part * timeline.end) / perPixel, canvas.y + 26 + 6 + 38 + 40);
+      const y = await middleOf(panel, timeline, 0, 'compute');
+      await panel.page.mouse.move(canvas.x + GUTTER + (part * timeline.end) / perPixel, canvas.y + y);
       const text = await textOf(panel.page.locator('.timeline-tip'));
       assert.match(text, /^routed experts/);
       for (const word of ['Starts at', 'Takes', 'GPUs 0..15 (x16)', ...operation.facts.flat()])
@@ -258,10 +268,7 @@ export const timelineTests: readonly PageTest[] = [
       assert.ok(canvas);
       const { perPixel } = await spanOf(panel);
       const tip = panel.page.locator('.timeline-tip');
-      // The micro-batches of the third lane.
-      const lane = layoutOf(timeline, canvas.width, canvas.height).lanes[2];
-      const row = lane?.rows[0];
-      const y = (lane?.y ?? 0) + (row?.y ?? 0) + (row?.height ?? 0) / 2;
+      const y = await middleOf(panel, timeline, 2, 'micro');
       const at = (time: number) => panel.page.mouse.move(canvas.x + GUTTER + time / perPixel, canvas.y + y);
       await at((events?.start[last] ?? 0) + 10 * perPixel);
       assert.match(await textOf(tip), /^Forward of micro-batch 2[\s\S]*stage-2/);
@@ -274,7 +281,7 @@ export const timelineTests: readonly PageTest[] = [
   {
     title: 'the lanes of many stages are reached with the keyboard and with the wheel over their names',
     async run(open) {
-      const { panel } = await openTraining(open, 'schedule = 1f1b');
+      const { panel } = await openTraining(open, 'schedule = 1f1b', 600);
       const canvas = await canvasOf(panel).boundingBox();
       assert.ok(canvas);
       const picture = () =>
@@ -290,6 +297,72 @@ export const timelineTests: readonly PageTest[] = [
       await panel.page.keyboard.press('ArrowRight');
       for (let lane = 0; lane < 15 * 3; lane++) await panel.page.keyboard.press('ArrowDown');
       assert.match(await textOf(detailsOf(panel)), /GPUs 960\.\.1023/);
+    },
+  },
+  {
+    title: 'the legend of the timeline has what is drawn, and nothing else',
+    async run(open) {
+      const legendOf = async (panel: Panel) =>
+        (await panel.view('timeline').locator('.legend li:visible').allInnerTexts()).map((text) => text.trim());
+      const { panel: forward } = await openExample(open, 'deployment-analysis', {
+        view: 'timeline',
+        deployment: 'proposed',
+      });
+      assert.deepEqual(await legendOf(forward), [
+        'forward (F0: of micro-batch 0)',
+        'computation',
+        'gate',
+        'dispatch and combine',
+        'critical path',
+      ]);
+      const { panel: training } = await openTraining(open, 'schedule = 1f1b');
+      const whole = await legendOf(training);
+      for (const entry of [
+        'backward (B)',
+        'gradients not covered, optimizer',
+        'waiting (bubble)',
+        'other communication',
+      ])
+        assert.ok(whole.includes(entry), `${entry} in ${whole.join('; ')}`);
+      assert.ok(!whole.includes('weight gradients (W)'));
+      const { panel: dual } = await openTraining(open, 'schedule = dualpipe');
+      assert.ok((await legendOf(dual)).includes('weight gradients (W)'));
+      // Far in, operations stand for themselves.
+      assert.ok(whole.includes('height: share of the time'));
+      await canvasOf(training).focus();
+      await training.page.keyboard.press('ArrowRight');
+      for (let times = 0; times < 16; times++) await training.page.keyboard.press('+');
+      await training.settle();
+      assert.ok(!(await legendOf(training)).includes('height: share of the time'));
+    },
+  },
+  {
+    title: 'a colour of the timeline means one thing: passes have none of the colours of operations',
+    async run() {
+      for (const { nodes, passes } of Object.values(PALETTES)) {
+        const operations = new Set(Object.values(nodes).map(({ stroke }) => stroke));
+        const own = Object.values(passes).map(({ stroke }) => stroke);
+        assert.equal(new Set(own).size, 3);
+        assert.deepEqual(
+          own.filter((stroke) => operations.has(stroke)),
+          [],
+        );
+      }
+    },
+  },
+  {
+    title: 'all stages of a large training are in view, and those of a small plan fill the canvas',
+    async run(open) {
+      const { panel, timeline } = await openTraining(open, 'schedule = 1f1b');
+      const high = async (shown: PreviewTimeline, on: Panel) => {
+        const canvas = await canvasOf(on).boundingBox();
+        const { height } = layoutOf(shown, canvas?.width ?? 0, canvas?.height ?? 0);
+        return height / (canvas?.height ?? 0);
+      };
+      assert.ok((await high(timeline, panel)) <= 1.02);
+      const { panel: small, model } = await openExample(open, 'deployment-analysis', { view: 'timeline' });
+      const share = await high(only(deploymentOf(model, 'baseline-whole').timelines), small);
+      assert.ok(share > 0.85 && share <= 1.02, `${share} of the canvas`);
     },
   },
 ];

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { formatBytes } from '../../server/src/cost/format.ts';
+import { PALETTES } from '../../server/src/graph/palette.ts';
 import type { Panel } from './panel.ts';
+import { colorOf, same } from './picture.ts';
 import { deploymentOf, modelOf } from './plans.ts';
 import { near, only, openExample, type PageTest, textOf } from './tests.ts';
 import { largeTraining } from './trainingPlan.ts';
@@ -164,6 +166,60 @@ deployment alone { model = small, cluster = one, workload = few, gpus = 0 }
       assert.deepEqual(await panel.view('traffic').locator('tr.at-cursor th').allInnerTexts(), ['dispatch']);
       await panel.send({ type: 'highlight', deployment: 'baseline-whole', nodes });
       assert.equal(await panel.view('traffic').locator('tr.at-cursor').count(), 0);
+    },
+  },
+  {
+    title: 'the cursor in a stage marks its rows and columns of the matrix with strips',
+    async run(open) {
+      const { panel } = await openExample(open, 'deployment-analysis', { view: 'traffic' });
+      const { left, top, cell } = await gridOf(panel);
+      /** Whether a strip lies before each row, and over each column. */
+      const strips = async () => {
+        const ink = colorOf(PALETTES.dark.text);
+        const places = Array.from({ length: 16 }, (_, index) => (index + 0.5) * cell);
+        const at = [
+          ...places.map((y) => [left - 4, top + y] as const),
+          ...places.map((x) => [left + x, top - 4] as const),
+        ];
+        const colors = await canvasOf(panel).evaluate((canvas, points) => {
+          const context = canvas instanceof HTMLCanvasElement ? canvas.getContext('2d') : null;
+          return points.map(([x, y]) => [...(context?.getImageData(Math.round(x), Math.round(y), 1, 1).data ?? [])]);
+        }, at);
+        return colors.map(([red = 0, green = 0, blue = 0]) => same([red, green, blue], ink));
+      };
+      const of = (marked: (index: number) => boolean) =>
+        [...Array(2)].flatMap(() => Array.from({ length: 16 }, (_, index) => marked(index)));
+      assert.deepEqual(
+        await strips(),
+        of(() => false),
+      );
+      await panel.send({ type: 'highlight', deployment: 'baseline-whole', nodes: ['timeline/0/1'] });
+      assert.deepEqual(
+        await strips(),
+        of((index) => index >= 8),
+      );
+      await panel.send({ type: 'highlight', deployment: 'baseline-whole', nodes: [] });
+      assert.deepEqual(
+        await strips(),
+        of(() => false),
+      );
+    },
+  },
+  {
+    title: 'on a wide panel the matrix is seen beside the numbers, all of it; on a narrow one below them',
+    async run(open) {
+      for (const [width, height, isBeside] of [
+        [1400, 900, true],
+        [500, 800, false],
+      ] as const) {
+        const { panel } = await openExample(open, 'deployment-analysis', { view: 'traffic' }, { width, height });
+        const numbers = await panel.page.getByRole('region', { name: 'Traffic by operation' }).boundingBox();
+        const matrix = await canvasOf(panel).boundingBox();
+        assert.ok(numbers && matrix);
+        assert.equal(matrix.x >= numbers.x + numbers.width, isBeside);
+        assert.equal(matrix.y + matrix.height <= height, isBeside);
+        assert.equal(matrix.y >= numbers.y + numbers.height, !isBeside);
+      }
     },
   },
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Panel } from './panel.ts';
 import { deploymentOf, exampleText, modelOf, shownOf } from './plans.ts';
-import { only, openExample, type PageTest, textOf } from './tests.ts';
+import { near, only, openExample, type PageTest, textOf } from './tests.ts';
 
 export const viewTests: readonly PageTest[] = [
   {
@@ -49,10 +50,35 @@ export const viewTests: readonly PageTest[] = [
             const figure = panel.page.locator('.summary .figure', {
               has: panel.page.getByText(label, { exact: true }),
             });
-            assert.match(await textOf(figure), new RegExp(escaped(text)), `${label} of ${name} in ${view}`);
+            const shown = (await textOf(figure)).replace(/\s+/g, ' ');
+            assert.match(shown, new RegExp(escaped(text)), `${label} of ${name} in ${view}`);
           }
         }
       }
+    },
+  },
+  {
+    title: 'the summary is one line on a wide panel, and short on a narrow one until more is asked for',
+    async run(open) {
+      const summary = (panel: Panel) => panel.page.locator('.summary');
+      const { panel: wide } = await openExample(open, 'deepseek-v3-176', { view: 'memory' });
+      const tops = await summary(wide)
+        .locator('.figure')
+        .evaluateAll((all) => all.map((figure) => figure.getBoundingClientRect().top));
+      assert.ok(tops.length > 8);
+      assert.equal(new Set(tops).size, 1, 'all figures stand on one line');
+      const { panel } = await openExample(open, 'deepseek-v3-176', { view: 'memory' }, { width: 500, height: 800 });
+      const height = async () => (await summary(panel).boundingBox())?.height ?? 0;
+      assert.ok((await height()) < 80, 'a tenth of the panel');
+      const limit = summary(panel).getByText('Limited by');
+      assert.equal(await limit.isVisible(), false);
+      const more = panel.page.getByRole('button', { name: 'More' });
+      await more.focus();
+      await panel.page.keyboard.press('Enter');
+      await limit.waitFor();
+      assert.equal(await panel.page.getByRole('button', { name: 'Less' }).getAttribute('aria-expanded'), 'true');
+      await panel.page.keyboard.press('Enter');
+      await limit.waitFor({ state: 'hidden' });
     },
   },
   {
@@ -136,16 +162,24 @@ export const viewTests: readonly PageTest[] = [
   {
     title: 'says and shows when a GPU is over its capacity',
     async run(open) {
-      const { panel } = await openExample(open, 'deployment-analysis', {
+      const { panel, model } = await openExample(open, 'deployment-analysis', {
         view: 'memory',
         deployment: 'baseline-split',
       });
+      const [front] = deploymentOf(model, 'baseline-split').memory;
       const bar = panel.view('memory').getByRole('button', { name: /stage front/ });
-      assert.match(await textOf(bar), /does not fit: 19\.7 GiB over capacity/);
+      assert.match(await textOf(bar), /✗ 19\.7 GiB over/);
       const track = await bar.locator('.bar-track').boundingBox();
       const mark = await bar.locator('.capacity-mark').boundingBox();
       assert.ok(track && mark);
-      assert.ok(Math.abs((mark.x + 1.5 - track.x) / track.width - 80 / 99.7) < 0.005);
+      assert.ok(front?.band);
+      // The scale ends where the band of the largest does.
+      near(
+        (mark.x + 1.5 - track.x) / track.width,
+        front.capacityBytes / front.band.high,
+        0.005,
+        'place of the capacity',
+      );
       assert.match(await textOf(panel.page.locator('.summary')), /does not fit/);
     },
   },
@@ -156,14 +190,18 @@ export const viewTests: readonly PageTest[] = [
       const { comparison } = model;
       assert.ok(comparison);
       const table = panel.view('compare').locator('table.comparison');
-      assert.deepEqual(await table.locator('thead th').allInnerTexts(), ['Figure', ...comparison.deployments]);
+      const heads = (await table.locator('thead th').allInnerTexts()).map((text) => text.split('\n'));
+      assert.deepEqual(heads, [
+        ['Figure'],
+        ...comparison.deployments.map((name) => (deploymentOf(model, name).fits ? [name] : [name, '✗ does not fit'])),
+      ]);
       for (const { label, cells, differs } of comparison.rows) {
         const row = table.locator('tr', { has: panel.page.locator('th', { hasText: new RegExp(`^${label}( ≠|$)`) }) });
-        const shown = await row.locator('td').allInnerTexts();
         assert.deepEqual(
-          shown.map((text) => text.replace(/★|, best|\s+/g, ' ').trim()),
-          cells.map(({ text }) => text.replace(/\s+/g, ' ')),
+          await row.locator('td .value').allInnerTexts(),
+          cells.map(({ text }) => text),
         );
+        const shown = await row.locator('td').allInnerTexts();
         assert.deepEqual(
           shown.map((text) => text.includes('★') && text.includes('best')),
           cells.map(({ best }) => best),
@@ -177,23 +215,48 @@ export const viewTests: readonly PageTest[] = [
     },
   },
   {
+    title: 'says which deployment is best, by how much each differs from the first, and draws bars to scale',
+    async run(open) {
+      const { panel } = await openExample(open, 'deployment-analysis', { view: 'compare' });
+      await panel.page
+        .getByText(/^proposed is best in 8 of 8 figures, with 2\.76x the throughput of baseline-whole\.$/)
+        .waitFor();
+      const cells = panel
+        .view('compare')
+        .getByRole('row', { name: /^Latency/ })
+        .locator('td');
+      const texts = await cells.allInnerTexts();
+      assert.match(texts[2] ?? '', /★ 648 ms[\s\S]*▲ −63\.8 %\s*, better/);
+      assert.match(texts[1] ?? '', /▼ \+8\.27 %\s*, worse/);
+      const widths = await cells
+        .locator('.cell-bar span')
+        .evaluateAll((bars) => bars.map((bar) => bar.clientWidth / (bar.parentElement?.clientWidth ?? 1)));
+      for (const [index, expected] of [1.79 / 1.94, 1, 0.648 / 1.94].entries())
+        near(widths[index] ?? 0, expected, 0.02, `bar ${index}`);
+    },
+  },
+  {
     title: 'lists the claims with what was computed, those of compare statements too, and the six checks',
     async run(open) {
       const { panel, model } = await openExample(open, 'deployment-analysis', { view: 'compare' });
-      const claims = [
-        ...model.deployments.flatMap(({ name, claims: own }) => own.map((claim) => ({ subject: name, ...claim }))),
-        ...(model.comparison?.claims ?? []),
+      const ofCompare = model.comparison?.claims ?? [];
+      const groups = [
+        ...model.deployments.map(({ name, claims: own }) => [name, own] as const),
+        ...[...new Set(ofCompare.map(({ subject }) => subject))].map(
+          (subject) => [subject, ofCompare.filter((claim) => claim.subject === subject)] as const,
+        ),
       ];
-      assert.ok(claims.some(({ name }) => name === 'speedup') && claims.some(({ holds }) => !holds));
+      assert.ok(ofCompare.some(({ name }) => name === 'speedup'));
+      assert.ok(model.deployments.some(({ claims }) => claims.findIndex(({ holds }) => !holds) > 0));
       const rows = await panel.view('compare').locator('table.claims tbody tr').allInnerTexts();
       assert.deepEqual(
         rows.map((row) => row.split('\t').map((cell) => cell.trim())),
-        claims.map(({ subject, name, claimed, computed, holds }) => [
-          subject,
-          name,
-          claimed,
-          computed,
-          holds ? '✓ yes' : '✗ no',
+        groups.flatMap(([subject, own]) => [
+          [subject],
+          // What fails comes first.
+          ...own
+            .toSorted((a, b) => Number(a.holds) - Number(b.holds))
+            .map(({ name, claimed, computed, holds }) => [name, claimed, computed, holds ? '✓ yes' : '✗ no']),
         ]),
       );
       const checks = panel.view('compare').locator('table.validations tbody tr');

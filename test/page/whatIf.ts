@@ -3,7 +3,7 @@ import { whatIf } from '../../server/src/services/whatIf/answer.ts';
 import { answerWhatIf, lastSent } from './answers.ts';
 import type { Panel } from './panel.ts';
 import { analysisOf, type ExampleName, exampleText, modelOf } from './plans.ts';
-import { type OpenPanel, openExample, type PageTest, textOf } from './tests.ts';
+import { near, type OpenPanel, openExample, type PageTest, textOf } from './tests.ts';
 
 async function opened(open: OpenPanel, name: ExampleName, deployment: string): Promise<Panel> {
   const { panel } = await openExample(open, name, { view: 'whatif', deployment });
@@ -38,8 +38,15 @@ export const whatIfTests: readonly PageTest[] = [
       assert.deepEqual((await lastSent(panel, 'whatIf')).changes, { sequences: 192 });
       assert.equal(await slider.getAttribute('aria-valuetext'), '192 sequences');
       assert.equal(await panel.page.getByLabel('Batch in sequences').inputValue(), '192');
+      await panel.view('whatif').getByText('128 → 192 sequences').waitFor();
       await answerWhatIf(panel, analysisOf('deployment-analysis'));
       await sees(panel, 'Latency', { sequences: 192 }, 'worse');
+      // A bar reaches to the right of the middle by half of what the latency grows by.
+      const [left, width] = await rowOf(panel, 'Latency')
+        .locator('.change-bar span')
+        .evaluate((bar) => [bar.offsetLeft / 90, bar.clientWidth / 90]);
+      near(left ?? 0, 0.5, 0.02, 'start of the bar');
+      near(width ?? 0, 0.25, 0.02, 'length of the bar');
       assert.match(await textOf(rowOf(panel, 'GPUs').first()), /16.*16.*same/s);
       assert.ok(await slider.evaluate((element) => element === document.activeElement), 'the slider keeps the focus');
     },

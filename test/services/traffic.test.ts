@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matrixOf } from '../../client/preview/traffic/matrix.ts';
-import { everything, partsOf } from '../../client/preview/traffic/units.ts';
+import { blocksOf, everything, partsOf, senders } from '../../client/preview/traffic/units.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { previewTraffic } from '../../server/src/services/preview/traffic.ts';
 import { visitPairs } from '../../server/src/services/preview/trafficCells.ts';
@@ -107,12 +107,12 @@ describe.each([...evaluations])('%s', (_, evaluation) => {
   test('what an opened cell shows adds up to the cell', () => {
     for (const traffic of previewTraffic(evaluation)) {
       const all = everything(traffic.gpus);
-      const units = partsOf(traffic.gpus, all);
+      const [units] = partsOf(traffic.gpus, all, all);
       const whole = matrixOf(traffic, units, units);
       const largest = whole.bytes.indexOf(whole.most);
       const [from, to] = [units[Math.floor(largest / units.length)], units[largest % units.length]];
       if (!from || !to) continue;
-      const inside = matrixOf(traffic, partsOf(traffic.gpus, from), partsOf(traffic.gpus, to));
+      const inside = matrixOf(traffic, ...partsOf(traffic.gpus, from, to));
       const sum = inside.bytes.reduce((bytes, each) => bytes + each, 0);
       expect(Math.abs(sum - whole.most)).toBeLessThanOrEqual(1e-9 * sum);
     }
@@ -129,6 +129,32 @@ describe.each([...evaluations])('%s', (_, evaluation) => {
         expect(busySeconds).toBeGreaterThanOrEqual(wireSeconds * 0.97);
       }
     }
+  });
+});
+
+describe('rows and columns of the matrix', () => {
+  test('blocks are the stages, each with its own GPUs', () => {
+    const [traffic] = previewTraffic(plan('tp = 4, pp = 2, dp = 4, etp = 4, ep = 1, edp = 4'));
+    const all = traffic && everything(traffic.gpus);
+    expect(traffic && all && blocksOf(traffic, partsOf(traffic.gpus, all, all)[0])).toEqual([
+      { name: 'stage-0', from: 0, to: 16 },
+      { name: 'stage-1', from: 16, to: 32 },
+    ]);
+  });
+
+  test('a pool that only receives has columns, and no rows', () => {
+    const evaluation = exampleEvaluations().get('deepseek-v3-h800.moeplan deepseek-v3-32');
+    const [traffic] = evaluation ? previewTraffic(evaluation) : [];
+    if (!traffic) throw new Error('the example has no traffic');
+    const [rows, columns] = partsOf(traffic.gpus, senders(traffic.gpus), everything(traffic.gpus));
+    expect(blocksOf(traffic, rows)).toEqual([{ name: 'pool prefill', from: 0, to: 16 }]);
+    expect(blocksOf(traffic, columns)).toEqual([
+      { name: 'pool prefill', from: 0, to: 16 },
+      { name: 'pool decode', from: 16, to: 32 },
+    ]);
+    // Nothing is lost by it.
+    const whole = matrixOf(traffic, columns, columns).bytes.reduce((sum, each) => sum + each, 0);
+    expect(matrixOf(traffic, rows, columns).bytes.reduce((sum, each) => sum + each, 0)).toBeCloseTo(whole, 0);
   });
 });
 

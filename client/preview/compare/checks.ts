@@ -1,47 +1,82 @@
-import type { Comparison, PreviewDeployment } from '../../../server/src/services/preview/protocol.ts';
-import { type Child, element } from '../dom.ts';
+import type { Comparison, PreviewClaim, PreviewDeployment } from '../../../server/src/services/preview/protocol.ts';
+import { element } from '../dom.ts';
 import { headOf, scrolling } from '../tables.ts';
 
-/** What the text claims, beside what was computed. */
-export function claims(deployments: readonly PreviewDeployment[], compared: Comparison['claims']): readonly Child[] {
+/** What the text claims, beside what was computed: by deployment, and what fails before what holds. */
+export function claims(
+  deployments: readonly PreviewDeployment[],
+  compared: Comparison['claims'],
+): HTMLElement | undefined {
+  const bySubject = new Map<string, PreviewClaim[]>();
   const all = [
     ...deployments.flatMap(({ name, claims: own }) => own.map((claim) => ({ subject: name, ...claim }))),
     ...compared,
   ];
-  if (all.length === 0) return [];
-  return [
+  for (const { subject, ...claim } of all) bySubject.set(subject, [...(bySubject.get(subject) ?? []), claim]);
+  if (all.length === 0) return undefined;
+  const failed = all.filter(({ holds }) => !holds).length;
+  return element(
+    'section',
+    {},
     element('h2', {}, 'Claims'),
+    element(
+      'p',
+      { class: 'hint' },
+      failed === 0 ? `All ${all.length} hold.` : `${failed} of ${all.length} do not hold.`,
+    ),
     scrolling(
       'Claims',
       element(
         'table',
         { class: 'claims' },
-        headOf(['Deployment', 'Claim', 'Claimed', 'Computed', 'Holds']),
-        element(
-          'tbody',
-          {},
-          ...all.map(({ subject, name, claimed, computed, holds }) =>
-            element(
-              'tr',
-              {},
-              element('th', { scope: 'row' }, subject),
-              element('td', {}, name),
-              element('td', { class: 'number' }, claimed),
-              element('td', { class: 'number' }, computed),
-              verdict(holds, 'yes', 'no'),
-            ),
-          ),
-        ),
+        headOf(['Claim', 'Claimed', 'Computed', 'Holds']),
+        ...[...bySubject].map(([subject, own]) => group(subject, own)),
       ),
     ),
-  ];
+  );
+}
+
+function group(subject: string, all: readonly PreviewClaim[]): HTMLElement {
+  const failed = all.filter(({ holds }) => !holds);
+  const rows = [...failed, ...all.filter(({ holds }) => holds)].map(({ name, claimed, computed, holds }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row', class: holds ? 'claim' : 'claim failed' }, name),
+      element('td', { class: 'number' }, claimed),
+      element('td', { class: 'number' }, computed),
+      verdict(holds, 'yes', 'no'),
+    ),
+  );
+  return element(
+    'tbody',
+    {},
+    element('tr', {}, element('th', { scope: 'rowgroup', colspan: 4, class: 'subject' }, subject)),
+    ...rows,
+  );
 }
 
 /** The six validation results of each graph. */
-export function validations(deployments: readonly PreviewDeployment[]): readonly Child[] {
+export function validations(deployments: readonly PreviewDeployment[]): HTMLElement | undefined {
   const [first] = deployments;
-  if (!first) return [];
-  return [
+  if (!first) return undefined;
+  const rows = first.validations.map(({ name, title }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, title),
+      ...deployments.map((deployment) => {
+        const own = deployment.validations.find((each) => each.name === name);
+        if (!own) return element('td', {}, '–');
+        const cell = verdict(own.holds, 'holds', 'does not hold');
+        cell.append(element('span', { class: 'detail' }, own.detail));
+        return cell;
+      }),
+    ),
+  );
+  return element(
+    'section',
+    {},
     element('h2', {}, 'Validation of the graph'),
     scrolling(
       'Validation of the graph',
@@ -49,27 +84,10 @@ export function validations(deployments: readonly PreviewDeployment[]): readonly
         'table',
         { class: 'validations' },
         headOf(['Check', ...deployments.map(({ name }) => name)]),
-        element(
-          'tbody',
-          {},
-          ...first.validations.map(({ name, title }) =>
-            element(
-              'tr',
-              {},
-              element('th', { scope: 'row' }, title),
-              ...deployments.map((deployment) => {
-                const own = deployment.validations.find((each) => each.name === name);
-                if (!own) return element('td', {}, '–');
-                const cell = verdict(own.holds, 'holds', 'does not hold');
-                cell.append(element('span', { class: 'detail' }, own.detail));
-                return cell;
-              }),
-            ),
-          ),
-        ),
+        element('tbody', {}, ...rows),
       ),
     ),
-  ];
+  );
 }
 
 function verdict(holds: boolean, yes: string, no: string): HTMLElement {

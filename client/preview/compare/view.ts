@@ -1,5 +1,6 @@
-import type { Comparison, ComparisonRow } from '../../../server/src/services/preview/protocol.ts';
-import { type Child, element, hiddenText, replaceChildren } from '../dom.ts';
+import type { Comparison, ComparisonCell, ComparisonRow } from '../../../server/src/services/preview/protocol.ts';
+import { VERDICTS } from '../changeTable.ts';
+import { element, hiddenText, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import { scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
@@ -22,49 +23,58 @@ export class CompareView {
     const next = JSON.stringify([
       comparison,
       deployment.name,
-      deployments.map(({ claims: own, validations: results }) => [own, results]),
+      deployments.map(({ fits, claims: own, validations: results }) => [fits, own, results]),
     ]);
     if (next === this.shown) return;
     this.shown = next;
     const checked = deployments.length > 0 ? deployments : [deployment];
+    const over = new Set(deployments.filter(({ fits }) => !fits).map(({ name }) => name));
     replaceChildren(
       this.root,
-      ...(comparison ? this.table(comparison, deployment.name) : []),
-      ...claims(checked, comparison?.claims ?? []),
-      ...validations(checked),
+      comparison && this.table(comparison, deployment.name, over),
+      claims(checked, comparison?.claims ?? []),
+      validations(checked),
     );
   }
 
-  private table({ deployments, rows }: Comparison, current: string): Child[] {
+  private table({ deployments, verdict, rows }: Comparison, current: string, over: ReadonlySet<string>): HTMLElement {
     const isAlone = deployments.length < 2;
-    return [
-      element('h2', {}, isAlone ? 'Figures' : 'Comparison'),
+    const title = isAlone ? 'Figures' : 'Comparison';
+    return element(
+      'section',
+      {},
+      element('h2', {}, title),
+      verdict !== undefined && element('p', { class: 'verdict-line' }, verdict),
       element(
         'p',
         { class: 'hint' },
         isAlone
           ? 'Rest on a value, or reach it with Tab, to see its band, formula and source. Add a deployment to compare.'
-          : '★ marks the best value of a row, ≠ a row in which deployments differ. Rest on a value, or reach it with Tab, to see its band, formula and source.',
+          : `★ marks the best value of a row, ≠ a row in which deployments differ. Bars are as long as values, changes are from ${deployments[0]}. Rest on a value, or reach it with Tab, to see its band, formula and source.`,
       ),
       scrolling(
-        isAlone ? 'Figures' : 'Comparison',
+        title,
         element(
           'table',
           { class: 'comparison' },
           element(
             'thead',
             {},
-            element(
-              'tr',
-              {},
-              element('th', { scope: 'col' }, 'Figure'),
-              ...deployments.map((name) => element('th', { scope: 'col', class: name === current && 'current' }, name)),
-            ),
+            element('tr', {}, element('th', { scope: 'col' }, 'Figure'), ...deployments.map((name) => head(name))),
           ),
           element('tbody', {}, ...rows.map((row) => this.row(row))),
         ),
       ),
-    ];
+    );
+
+    function head(name: string): HTMLElement {
+      return element(
+        'th',
+        { scope: 'col' },
+        element('span', { class: name === current && 'current' }, name),
+        over.has(name) && element('span', { class: 'verdict bad' }, '✗ does not fit'),
+      );
+    }
   }
 
   private row({ label, cells, differs }: ComparisonRow): HTMLElement {
@@ -78,17 +88,34 @@ export class CompareView {
         differs && element('span', { class: 'differs-mark', 'aria-hidden': 'true' }, ' ≠'),
         differs && hiddenText(', differs'),
       ),
-      ...cells.map(({ text, tooltip, best }) => {
-        const value = element('span', { class: 'value' }, text);
-        if (tooltip !== undefined) this.tooltips.attach(value, tooltip);
-        return element(
-          'td',
-          { class: best && 'best' },
-          best && element('span', { class: 'best-mark', 'aria-hidden': 'true' }, '★ '),
-          value,
-          best && hiddenText(', best'),
-        );
-      }),
+      ...cells.map((cell) => this.cell(cell)),
     );
   }
+
+  private cell({ text, tooltip, best, share, change }: ComparisonCell): HTMLElement {
+    const value = element('span', { class: 'value' }, text);
+    if (tooltip !== undefined) this.tooltips.attach(value, tooltip);
+    const bar = share !== undefined && element('span', { class: 'cell-bar', 'aria-hidden': 'true' }, element('span'));
+    if (bar && share !== undefined) bar.style.setProperty('--share', String(share));
+    return element(
+      'td',
+      { class: best && 'best' },
+      best && element('span', { class: 'best-mark', 'aria-hidden': 'true' }, '★ '),
+      value,
+      best && hiddenText(', best'),
+      bar,
+      change && changeOf(change),
+    );
+  }
+}
+
+function changeOf({ change, verdict }: NonNullable<ComparisonCell['change']>): HTMLElement {
+  const [sign, word] = VERDICTS[verdict];
+  return element(
+    'span',
+    { class: `cell-change verdict-${verdict}` },
+    verdict !== 'changed' && element('span', { 'aria-hidden': 'true' }, `${sign} `),
+    change,
+    hiddenText(`, ${word}`),
+  );
 }

@@ -56,7 +56,7 @@ function nodeRow(
   open: (node: MarkedNode) => void,
 ): HTMLElement {
   // What was removed has no text any more to go to.
-  const name = node.mark === 'removed' ? node.label : button(node.label, { class: 'link' }, () => open(node));
+  const name = node.mark === 'removed' ? node.label : button(node.label, { class: 'text-link' }, () => open(node));
   return element(
     'tr',
     {},

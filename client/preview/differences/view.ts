@@ -122,15 +122,24 @@ export class DifferencesView {
       ...notes.map((note) => element('p', { class: 'hint' }, note)),
       element('h2', {}, 'Graph'),
       ...this.picture(found, open),
-      element('h2', {}, 'Values'),
-      ...propertyTable(found.properties, sides),
-      element('h2', {}, 'Figures'),
-      changeTable('Figures', sides, found.figures, this.tooltips),
-      element('p', {}, `Limited by: ${found.limits.after}`),
-      found.limits.before !== found.limits.after &&
-        element('p', { class: 'hint' }, `${found.before}: ${found.limits.before}`),
-      element('h2', {}, 'Memory of the fullest GPU'),
-      changeTable('Memory of the fullest GPU', sides, found.memory),
+      element(
+        'div',
+        { class: 'differences-tables' },
+        element(
+          'section',
+          {},
+          element('h2', {}, 'Figures'),
+          changeTable('Figures', sides, found.figures, this.tooltips),
+          limits(found),
+        ),
+        element('section', {}, element('h2', {}, 'Values'), ...propertyTable(found.properties, sides)),
+        element(
+          'section',
+          {},
+          element('h2', {}, 'Memory of the fullest GPU'),
+          changeTable('Memory of the fullest GPU', sides, found.memory),
+        ),
+      ),
       ...expertTable(found.experts, sides),
       element('h2', {}, 'Nodes'),
       ...nodeTable(found.picture.nodes, open),
@@ -160,24 +169,43 @@ export class DifferencesView {
     return [
       element(
         'div',
-        { class: 'marked-tools', role: 'toolbar', 'aria-label': 'Picture' },
-        button('−', { 'aria-label': 'Zoom out' }, () => zoomTo(this.zoom * 0.8)),
-        output,
-        button('+', { 'aria-label': 'Zoom in' }, () => zoomTo(this.zoom * 1.25)),
-        button('Fit', { title: 'Fit the width' }, fit),
+        { class: 'marked-head' },
+        element(
+          'div',
+          { class: 'marked-tools', role: 'toolbar', 'aria-label': 'Picture' },
+          button('−', { 'aria-label': 'Zoom out' }, () => zoomTo(this.zoom * 0.8)),
+          output,
+          button('+', { 'aria-label': 'Zoom in' }, () => zoomTo(this.zoom * 1.25)),
+          button('Fit', { title: 'Fit the width' }, fit),
+        ),
+        element(
+          'ul',
+          { class: 'legend', 'aria-label': 'Legend of marks' },
+          ...marks.map((mark) => {
+            const entry = element('li', {});
+            entry.append(sample(mark), mark === 'same' ? 'the same in both' : LETTERS[mark][1]);
+            return entry;
+          }),
+        ),
       ),
       frame,
-      element(
-        'ul',
-        { class: 'legend', 'aria-label': 'Legend of marks' },
-        ...marks.map((mark) => {
-          const entry = element('li', {});
-          entry.append(sample(mark), mark === 'same' ? 'the same in both' : LETTERS[mark][1]);
-          return entry;
-        }),
-      ),
     ];
   }
+}
+
+function limits({ before, after, limits: of }: Differences): HTMLElement {
+  const lines =
+    of.before === of.after
+      ? [['Limited by', of.after]]
+      : [
+          [before, of.before],
+          [after, of.after],
+        ];
+  return element(
+    'dl',
+    { class: 'limits' },
+    ...lines.map(([name, text]) => element('div', {}, element('dt', {}, name), element('dd', {}, text))),
+  );
 }
 
 const LAST_COMMIT_BASE = 'last-commit' as const;

@@ -1,8 +1,9 @@
-import type { MemoryBar, MemorySegment } from '../../../server/src/services/preview/protocol.ts';
-import { element, hiddenText, replaceChildren } from '../dom.ts';
+import type { MemoryBar } from '../../../server/src/services/preview/protocol.ts';
+import { element, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import { headOf, scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
+import { chart, legend } from './chart.ts';
 
 /** How full each kind of GPU is: bars for the eye, and the same numbers as a table. */
 export class MemoryView {
@@ -27,8 +28,7 @@ export class MemoryView {
       replaceChildren(this.root, element('p', { class: 'hint' }, 'No memory has been computed.'));
       return;
     }
-    // One scale for all bars, so that their lengths can be compared.
-    const longest = Math.max(...memory.map(lengthOf));
+    const open = (source: string) => this.reveal(deployment.name, source);
     replaceChildren(
       this.root,
       element('h2', {}, 'Memory per GPU'),
@@ -38,99 +38,49 @@ export class MemoryView {
         'One bar for all GPUs that hold the same. A click selects their place in the text.',
       ),
       legend(memory),
-      element('ul', { class: 'bars' }, ...memory.map((bar) => this.bar(bar, longest, deployment.name))),
-      table(memory),
+      chart(memory, this.tooltips, open),
+      element('div', { class: 'memory-tables' }, inNumbers(memory), weightsByClass(memory)),
     );
-  }
-
-  private bar(bar: MemoryBar, longest: number, deployment: string): HTMLElement {
-    const parts = bar.segments.filter(({ name }) => name !== 'over');
-    // Memory over the capacity is no part of its own: the used parts reach past the mark, and are hatched there.
-    const track = element('span', { class: 'bar-track' }, ...parts.map((part) => this.segment(part, longest)));
-    const mark = element('span', { class: 'capacity-mark', 'aria-hidden': 'true' });
-    mark.style.left = percent(bar.capacityBytes, longest);
-    if (!bar.fits) {
-      const over = element('span', { class: 'over', 'aria-hidden': 'true' });
-      over.style.left = percent(bar.capacityBytes, longest);
-      over.style.width = percent(lengthOf(bar) - bar.capacityBytes, longest);
-      track.append(over);
-    }
-    track.append(mark);
-    const verdict = bar.fits ? 'fits' : `does not fit: ${overText(bar)} over capacity`;
-    const name = element(
-      'span',
-      { class: 'bar-name' },
-      element('strong', {}, bar.label),
-      element('span', {}, `${bar.totalText} of ${bar.capacityText}`),
-      element('span', { class: bar.fits ? 'verdict good' : 'verdict bad' }, `${bar.fits ? '✓' : '✗'} ${verdict}`),
-    );
-    const { source } = bar;
-    if (source === undefined) return element('li', {}, element('div', { class: 'bar' }, name, track));
-    const made = element('button', { type: 'button', class: 'bar' }, name, track, hiddenText('Show in the text'));
-    made.addEventListener('click', () => this.reveal(deployment, source));
-    return element('li', {}, made);
-  }
-
-  private segment(part: MemorySegment, longest: number): HTMLElement {
-    const made = element('span', { class: `segment memory-${part.name}`, 'aria-hidden': 'true' });
-    made.style.width = percent(part.bytes, longest);
-    this.tooltips.attachHover(made, `${part.label}: ${part.text}`);
-    return made;
   }
 }
 
-function legend(bars: readonly MemoryBar[]): HTMLElement {
-  const labels = new Map(bars.flatMap(({ segments }) => segments).map(({ name, label }) => [name, label]));
-  return element(
-    'ul',
-    { class: 'legend', 'aria-label': 'Legend' },
-    ...[...labels].map(([name, label]) =>
-      element('li', {}, element('span', { class: `swatch memory-${name}`, 'aria-hidden': 'true' }), label),
-    ),
-    element('li', {}, element('span', { class: 'swatch capacity', 'aria-hidden': 'true' }), 'Capacity'),
-  );
-}
-
-function table(bars: readonly MemoryBar[]): HTMLElement {
+function inNumbers(bars: readonly MemoryBar[]): HTMLElement {
   const labels = [...new Set(bars.flatMap(({ segments }) => segments.map(({ label }) => label)))];
-  const head = ['GPUs', ...labels, 'Used', 'Capacity', 'Fits'];
-  return scrolling(
+  return table(
     'Memory per GPU in numbers',
-    element(
-      'table',
-      {},
-      headOf(head),
-      element(
-        'tbody',
-        {},
-        ...bars.map((bar) =>
-          element(
-            'tr',
-            {},
-            element('th', { scope: 'row' }, bar.label),
-            ...labels.map((label) => element('td', {}, bar.segments.find((part) => part.label === label)?.text ?? '–')),
-            element('td', {}, bar.totalText),
-            element('td', {}, bar.capacityText),
-            element('td', {}, bar.fits ? 'yes' : 'NO'),
-          ),
-        ),
-      ),
-    ),
+    ['GPUs', ...labels, 'Used', 'Capacity', 'Fits'],
+    bars.map((bar) => [
+      bar.label,
+      ...labels.map((label) => bar.segments.find((part) => part.label === label)?.text ?? '–'),
+      bar.totalText,
+      bar.capacityText,
+      bar.fits ? 'yes' : 'NO',
+    ]),
   );
 }
 
-function lengthOf(bar: MemoryBar): number {
-  const used = bar.segments.filter(({ name }) => name !== 'over' && name !== 'free');
-  return Math.max(
-    bar.capacityBytes,
-    used.reduce((sum, { bytes }) => sum + bytes, 0),
+/** What the weights that are no routed experts belong to. */
+function weightsByClass(bars: readonly MemoryBar[]): HTMLElement | false {
+  const labels = [...new Set(bars.flatMap(({ weights }) => weights.map(([name]) => name)))];
+  if (labels.length < 2) return false;
+  return table(
+    'Weights by class',
+    ['GPUs', ...labels],
+    bars.map(({ label, weights }) => [
+      label,
+      ...labels.map((name) => weights.find(([own]) => own === name)?.[1] ?? '–'),
+    ]),
   );
 }
 
-function overText({ segments }: MemoryBar): string {
-  return segments.find(({ name }) => name === 'over')?.text ?? '';
-}
-
-function percent(part: number, whole: number): string {
-  return `${(100 * part) / Math.max(1, whole)}%`;
+function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
+  const body = rows.map(([first = '', ...cells]) =>
+    element('tr', {}, element('th', { scope: 'row' }, first), ...cells.map((text) => element('td', {}, text))),
+  );
+  return element(
+    'section',
+    {},
+    element('h2', {}, title),
+    scrolling(title, element('table', {}, headOf(head), element('tbody', {}, ...body))),
+  );
 }

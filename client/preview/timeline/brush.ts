@@ -1,5 +1,7 @@
-import type { Palette } from '../../../server/src/graph/palette.ts';
+import type { NodeColors } from '../../../server/src/graph/palette.ts';
 import { TextFitter } from '../dag/labels.ts';
+import { mixed } from '../mixed.ts';
+import type { Box } from './frame.ts';
 
 export interface TextStyle {
   readonly size: number;
@@ -10,14 +12,26 @@ export interface TextStyle {
   readonly room?: number;
 }
 
-type Colors = Palette['nodes'][keyof Palette['nodes']];
+/** Narrower blocks have no room for a name; without an outline they are calm, and alike at every width. */
+const LEAST_OUTLINED = 13;
+/** Parts of the outline's colour, over the background, that a block without outline has. */
+const SOLID = 0.72;
+const LEAST_LABEL = 26;
+/** A line of text between the edges of its block. */
+const LABEL_SIZE = 12;
+const LEAST_SIZE = 9;
+const SMALLER = [10.5, 9.5];
+const LINE = 1.25;
+const MOST_LINES = 3;
 
 /** What everything on the timeline is made of: blocks, lines, rings and text that fits. */
 export class Brush {
+  readonly context: CanvasRenderingContext2D;
   /** Of the canvas: what lies beyond it is cut off before it is drawn. */
   width = 0;
-  private readonly context: CanvasRenderingContext2D;
+  background = '#000000';
   private readonly text: TextFitter;
+  private readonly solids = new Map<string, string>();
 
   constructor(context: CanvasRenderingContext2D) {
     this.context = context;
@@ -28,12 +42,12 @@ export class Brush {
     return this.text.width(text, size, family, weight);
   }
 
-  block({ fill, stroke }: Colors, x: number, y: number, width: number, height: number): void {
+  block({ fill, stroke }: NodeColors, x: number, y: number, width: number, height: number): void {
     const { context } = this;
     const [from, to] = [Math.max(-2, x), Math.min(this.width + 2, x + width)];
-    if (to - from < 3) {
-      context.fillStyle = stroke;
-      context.fillRect(from, y, Math.max(1, to - from), height);
+    if (to - from < LEAST_OUTLINED) {
+      // A hair of the background keeps neighbours apart.
+      this.solid(stroke, from, y, Math.max(1, to - from - (to - from > 2 ? 0.6 : 0)), height);
       return;
     }
     context.fillStyle = fill;
@@ -43,13 +57,48 @@ export class Brush {
     context.strokeRect(from + 0.5, y + 0.5, to - from - 1, height - 1);
   }
 
-  label(text: string, x: number, y: number, room: number, height: number, family: string, color: string): void {
-    const size = Math.max(8, Math.min(12, height - 3));
-    if (height < 9) return;
-    const cut = this.text.cut(text, room, size, family, 400);
+  /** Without outline, calmer than the colour of outlines: it is opaque, so that neighbours leave no seam. */
+  solid(color: string, x: number, y: number, width: number, height: number): void {
+    const key = `${this.background} ${color}`;
+    const solid = this.solids.get(key) ?? mixed(this.background, color, SOLID);
+    this.solids.set(key, solid);
+    this.context.fillStyle = solid;
+    this.context.fillRect(x, y, width, height);
+  }
+
+  /** The text along the block, in lines, upright or smaller where only so it fits; else cut, or left out. */
+  label(text: string, box: Box, family: string, color: string): void {
+    const { x, y, width, height } = box;
+    const largest = Math.max(LEAST_SIZE, Math.min(LABEL_SIZE, height - 3));
+    if (this.lines(text, box, largest, family, color)) return;
+    const upright = Math.min(LABEL_SIZE, Math.floor(width) - 3);
+    if (width >= LEAST_OUTLINED && this.text.width(text, upright, family, 400) <= height - 8) {
+      const { context } = this;
+      context.save();
+      context.translate(x + width / 2 + 0.5, y + height - 5);
+      context.rotate(-Math.PI / 2);
+      this.write(text, 0, 0, { size: upright, family, color });
+      context.restore();
+      return;
+    }
+    for (const size of SMALLER) if (size < largest && this.lines(text, box, size, family, color)) return;
+    if (width < LEAST_LABEL || height < LEAST_SIZE) return;
+    const cut = this.text.cut(text, width - 6, largest, family, 400);
     // A letter and three dots tell nothing.
-    if (cut === '' || (cut !== text && cut.length < 4)) return;
-    this.write(cut, x, y + height / 2 + 0.5, { size, family, color });
+    if (cut.length >= 5) this.write(cut, x + 3, y + height / 2 + 0.5, { size: largest, family, color });
+  }
+
+  /** Writes the text in as many lines as the block is high; whether all of it had room. */
+  private lines(text: string, { x, y, width, height }: Box, size: number, family: string, color: string): boolean {
+    const step = size * LINE;
+    const most = Math.min(MOST_LINES, Math.floor((height - 2) / step));
+    if (height < LEAST_SIZE) return false;
+    const room = width - 6;
+    const lines = this.text.wrap(text, room, Math.max(1, most), size, family, 400);
+    if (lines.length === 0 || lines.some((line) => line.endsWith('…'))) return false;
+    const first = y + height / 2 + 0.5 - ((lines.length - 1) * step) / 2;
+    for (const [at, line] of lines.entries()) this.write(line, x + 3, first + at * step, { size, family, color });
+    return true;
   }
 
   write(text: string, x: number, middle: number, style: TextStyle): void {
@@ -63,15 +112,7 @@ export class Brush {
     context.fillText(shown, x, middle);
   }
 
-  ring(
-    x: number,
-    y: number,
-    width: number,
-    height: number,
-    dash: readonly number[],
-    color: string,
-    line: number,
-  ): void {
+  ring({ x, y, width, height }: Box, dash: readonly number[], color: string, line: number): void {
     const { context } = this;
     context.strokeStyle = color;
     context.lineWidth = line;

@@ -23,6 +23,8 @@ export interface Layout {
   readonly height: number;
   /** Room for the names of lanes and rows, on the left. */
   readonly gutter: number;
+  /** Between two lanes. */
+  readonly gap: number;
 }
 
 /** Numbers of rows in a pass. */
@@ -48,35 +50,45 @@ const HEIGHTS: Readonly<Record<RowKind, number>> = {
   communication: 13,
   transfer: 7,
 };
-const ROW_GAP = 2;
-const LANE_GAP = 11;
-/** Rows of a few lanes are drawn larger, as far as these, to fill the canvas. */
-const LARGEST: Readonly<Record<RowKind, number>> = {
-  micro: 38,
-  compute: 96,
-  beside: 56,
-  communication: 96,
-  transfer: 26,
+/** Rows of many lanes are drawn lower, as far as these, so that all are in view ... */
+const LEAST: Readonly<Record<RowKind, number>> = {
+  micro: 13,
+  compute: 6,
+  beside: 5,
+  communication: 6,
+  transfer: 4,
 };
+/** ... and those of a few larger, as far as these, to fill the canvas: names stand upright in them. */
+const LARGEST: Readonly<Record<RowKind, number>> = {
+  micro: 48,
+  compute: 320,
+  beside: 150,
+  communication: 240,
+  transfer: 34,
+};
+const SCALE_STEP = 1.04;
+const LARGEST_SCALE = 25;
+const LEAST_SCALE = 0.4;
 
-/** Lanes from top to bottom, larger where there is room for it. */
+/** Lanes from top to bottom, larger where there is room for it and lower where there are many. */
 export function layoutOf({ lanes }: PreviewTimeline, width: number, height: number): Layout {
   const kinds = lanes.map(rowsOf);
-  const scale = scaleOf(kinds, height - AXIS_HEIGHT - LANE_GAP);
-  let y = AXIS_HEIGHT + 6;
+  const scale = scaleOf(kinds, height - AXIS_HEIGHT - TOP_GAP);
+  const { row: rowGap, lane: gap } = gapsOf(scale);
+  let y = AXIS_HEIGHT + TOP_GAP;
   const placed = lanes.map((lane, index): PlacedLane => {
     const own = kinds[index] ?? [];
     let at = 0;
     const rows = own.map((kind): Row => {
       const row = { kind, y: at, height: rowHeight(kind, scale) };
-      at += row.height + ROW_GAP;
+      at += row.height + rowGap;
       return row;
     });
-    const one = { lane, index, y, height: at - ROW_GAP, rows };
-    y += one.height + LANE_GAP;
+    const one = { lane, index, y, height: at - rowGap, rows };
+    y += one.height + gap;
     return one;
   });
-  return { lanes: placed, height: y, gutter: width < 560 ? 76 : 148 };
+  return { lanes: placed, height: y, gutter: width < 560 ? 76 : 148, gap };
 }
 
 function rowsOf({ rows, transfers }: TimelineLane): readonly RowKind[] {
@@ -86,15 +98,23 @@ function rowsOf({ rows, transfers }: TimelineLane): readonly RowKind[] {
   return ['micro', ...operations, ...(transfers.pass.length > 0 ? (['transfer'] as const) : [])];
 }
 
-function rowHeight(kind: RowKind, scale: number): number {
-  return Math.round(Math.min(LARGEST[kind], HEIGHTS[kind] * scale));
+const TOP_GAP = 6;
+
+function gapsOf(scale: number): { readonly row: number; readonly lane: number } {
+  return scale < 1 ? { row: 1, lane: 8 } : { row: 2, lane: 11 };
 }
 
-/** The largest scale, at least 1, at which all lanes have room. */
+function rowHeight(kind: RowKind, scale: number): number {
+  return Math.round(Math.max(LEAST[kind], Math.min(LARGEST[kind], HEIGHTS[kind] * scale)));
+}
+
+/** The largest scale at which all lanes have room, or the least. */
 function scaleOf(lanes: readonly (readonly RowKind[])[], room: number): number {
-  const needed = (scale: number) =>
-    lanes.reduce((sum, rows) => rows.reduce((own, kind) => own + rowHeight(kind, scale) + ROW_GAP, sum) + LANE_GAP, 0);
-  let scale = 1;
-  while (scale < 8 && needed(scale * 1.05) <= room) scale *= 1.05;
+  const needed = (scale: number) => {
+    const { row: rowGap, lane: gap } = gapsOf(scale);
+    return lanes.reduce((sum, rows) => rows.reduce((own, kind) => own + rowHeight(kind, scale) + rowGap, sum + gap), 0);
+  };
+  let scale = LARGEST_SCALE;
+  while (scale > LEAST_SCALE && needed(scale) > room) scale /= SCALE_STEP;
   return scale;
 }

@@ -86,9 +86,11 @@ export class Passes {
   private summarise(index: number, row: number, parts: number): Summary {
     const kinds = new Map<OperationKind, Float32Array>();
     const pass = this.at(index);
-    for (const [slice, own] of (pass?.row ?? []).entries()) {
-      if (!pass || own !== row) continue;
-      const kind = this.kindOf(pass, slice);
+    for (const [slice, rowOf] of (pass?.row ?? []).entries()) {
+      if (!pass || rowOf !== row) continue;
+      const own = this.kindOf(pass, slice);
+      // Both are drawn in one colour: a line between them would mean nothing.
+      const kind = own === 'aggregation' ? 'routing' : own;
       const shares = kinds.get(kind) ?? new Float32Array(parts);
       kinds.set(kind, shares);
       const from = ((pass.start[slice] ?? 0) / this.parts) * parts;
@@ -101,4 +103,4 @@ export class Passes {
 }
 
 /** From bottom to top. */
-const ORDER: readonly OperationKind[] = ['compute', 'gate', 'communication', 'routing', 'aggregation'];
+const ORDER: readonly OperationKind[] = ['compute', 'gate', 'communication', 'routing'];

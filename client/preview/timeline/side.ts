@@ -131,7 +131,7 @@ export class Side {
         title,
         element(
           'table',
-          {},
+          { class: 'operations' },
           headOf(['Operation', 'Times', 'Takes', 'Share', 'Bound by']),
           element('tbody', {}, ...rows),
         ),

@@ -7,7 +7,7 @@ import { StepChooser } from '../stepChooser.ts';
 import { describe } from './describe.ts';
 import { type Item, inRow, isSame, itemAt, stepInRow, stepRow, timesOf } from './find.ts';
 import { listen } from './input.ts';
-import { legend } from './legend.ts';
+import { Legend } from './legend.ts';
 import { Side } from './side.ts';
 import { Viewport } from './viewport.ts';
 
@@ -33,6 +33,7 @@ export class TimelineView {
   private readonly chooser: StepChooser;
   private readonly side: Side;
   private readonly tip: PointerTip;
+  private readonly legend = new Legend();
   private readonly live = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   private readonly range = element('output', { class: 'zoom', 'aria-label': 'Time in view' });
   private readonly nothing = element('p', { class: 'timeline-nothing', hidden: true });
@@ -62,7 +63,8 @@ export class TimelineView {
     });
     const context = this.canvas.getContext('2d');
     if (context) {
-      this.viewport = new Viewport(this.canvas, context, (span, width) => {
+      this.viewport = new Viewport(this.canvas, context, (span, width, hasShares) => {
+        this.legend.setShares(hasShares);
         this.range.value = formatSeconds((span.perPixel * width) / 1e9);
         this.canvas.dataset.span = `${span.start} ${span.perPixel}`;
       });
@@ -112,6 +114,7 @@ export class TimelineView {
     this.canvas.hidden = isEmpty;
     this.nothing.hidden = !isEmpty;
     this.nothing.textContent = isEmpty ? (timeline.notes[0] ?? 'Nothing of this step is known over time.') : '';
+    this.legend.show(timeline);
     this.viewport?.show(timeline, !isSame);
     if (this.selected && !this.describe(this.selected)) this.selected = undefined;
     this.mark();
@@ -143,7 +146,7 @@ export class TimelineView {
         : element('p', { class: 'hint' }, 'This window cannot draw; the tables have the same numbers.'),
       this.nothing,
       element('p', { id: 'timeline-help', class: 'visually-hidden' }, HELP),
-      legend(),
+      this.legend.root,
     );
   }
 

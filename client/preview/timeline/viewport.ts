@@ -2,9 +2,10 @@ import type { PreviewTimeline } from '../../../server/src/services/preview/timel
 import { type CanvasSize, followSize } from '../canvasSize.ts';
 import { currentPalette } from '../theme.ts';
 import { timesOf } from './find.ts';
+import type { TimelineFrame } from './frame.ts';
 import { AXIS_HEIGHT, type Layout, layoutOf } from './layout.ts';
 import { Passes } from './passes.ts';
-import { type TimelineFrame, TimelineRenderer } from './renderer.ts';
+import { TimelineRenderer } from './renderer.ts';
 import { panSpan, revealSpan, type Span, whole, zoomSpan } from './span.ts';
 
 const EMPTY: PreviewTimeline = {
@@ -24,14 +25,14 @@ type Marks = Pick<TimelineFrame, 'selected' | 'hovered' | 'highlighted'>;
 
 /** The canvas with what part of the step it shows; draws once per frame at most. */
 export class Viewport {
-  layout: Layout = { lanes: [], height: 0, gutter: 0 };
+  layout: Layout = { lanes: [], height: 0, gutter: 0, gap: 0 };
   passes = new Passes(EMPTY);
   span: Span = { start: 0, perPixel: 1 };
   scroll = 0;
   private timeline = EMPTY;
   private readonly canvas: HTMLCanvasElement;
   private readonly renderer: TimelineRenderer;
-  private readonly changed: (span: Span, width: number) => void;
+  private readonly changed: (span: Span, width: number, hasShares: boolean) => void;
   private width = 0;
   private height = 0;
   private marks: Marks = { selected: undefined, hovered: undefined, highlighted: new Set() };
@@ -42,7 +43,7 @@ export class Viewport {
   constructor(
     canvas: HTMLCanvasElement,
     context: CanvasRenderingContext2D,
-    changed: (span: Span, width: number) => void,
+    changed: (span: Span, width: number, hasShares: boolean) => void,
   ) {
     this.canvas = canvas;
     this.changed = changed;
@@ -129,8 +130,9 @@ export class Viewport {
     if (this.width === 0 || this.timeline === EMPTY) return;
     const { timeline, layout, passes, span, scroll, marks } = this;
     const fontFamily = getComputedStyle(this.canvas).fontFamily;
-    this.renderer.draw({ timeline, layout, passes, span, scroll, palette: currentPalette(), fontFamily, ...marks });
-    this.changed(span, this.room);
+    const palette = currentPalette();
+    const hasShares = this.renderer.draw({ timeline, layout, passes, span, scroll, palette, fontFamily, ...marks });
+    this.changed(span, this.room, hasShares);
   }
 
   private arrange(): void {

@@ -1,11 +1,13 @@
 import { visitPairs } from '../../../server/src/services/preview/trafficCells.ts';
 import type { PreviewTraffic } from '../../../server/src/services/preview/trafficProtocol.ts';
-import type { Unit } from './units.ts';
+import { blocksOf, type Unit } from './units.ts';
 
 /** Bytes per step that each row sends to each column. */
 export interface Matrix {
   readonly rows: readonly Unit[];
   readonly columns: readonly Unit[];
+  /** Rows or columns are of several stages or pools. */
+  readonly isNamed: boolean;
   /** Row by row. */
   readonly bytes: Float64Array;
   readonly byOperation: ReadonlyMap<string, Float64Array>;
@@ -14,7 +16,8 @@ export interface Matrix {
   readonly most: number;
 }
 
-export function matrixOf({ gpus, flows }: PreviewTraffic, rows: readonly Unit[], columns: readonly Unit[]): Matrix {
+export function matrixOf(traffic: PreviewTraffic, rows: readonly Unit[], columns: readonly Unit[]): Matrix {
+  const { gpus, flows } = traffic;
   const cells = rows.length * columns.length;
   const bytes = new Float64Array(cells);
   const byOperation = new Map<string, Float64Array>();
@@ -43,7 +46,8 @@ export function matrixOf({ gpus, flows }: PreviewTraffic, rows: readonly Unit[],
     least = Math.min(least, each);
     most = Math.max(most, each);
   }
-  return { rows, columns, bytes, byOperation, least: most > 0 ? least : 0, most };
+  const isNamed = [rows, columns].some((units) => blocksOf(traffic, units).length > 1);
+  return { rows, columns, isNamed, bytes, byOperation, least: most > 0 ? least : 0, most };
 }
 
 function indexOf(units: readonly Unit[], size: number): Int32Array {

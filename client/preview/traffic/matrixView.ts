@@ -5,12 +5,16 @@ import type { PointerTip } from '../pointerTip.ts';
 import { headOf, scrolling } from '../tables.ts';
 import { currentPalette } from '../theme.ts';
 import { type Matrix, matrixOf, sums } from './matrix.ts';
-import { type Cell, cellAt, drawMatrix, gridOf } from './renderer.ts';
-import { everything, kindOf, partsOf, type Unit } from './units.ts';
+import { type Cell, cellAt, drawMatrix, gridOf, heightOf } from './renderer.ts';
+import { everything, kindOf, partsOf, senders, type Unit } from './units.ts';
 
 const HELP =
   'Arrow keys go from cell to cell. Enter opens a cell of several GPUs, on one GPU it selects the source text. ' +
   'Backspace or Escape goes back.';
+
+/** Of the canvas, and of what stands over and under it. */
+const LEAST_HEIGHT = 420;
+const AROUND = 300;
 
 /** How far into the matrix one is: the rows and columns that were opened. */
 interface Opened {
@@ -32,7 +36,8 @@ export class MatrixView {
   private readonly path = element('nav', { class: 'matrix-path', 'aria-label': 'Opened cells' });
   private readonly ramp = element('p', { class: 'heat-legend' });
   private readonly details = element('section', { class: 'matrix-details', 'aria-label': 'Selected cell' });
-  private readonly table = element('div', {});
+  /** The same as a table, for another place on the page. */
+  readonly table = element('section', { class: 'matrix-table', 'aria-label': 'Sent and received by GPU' });
   private readonly live = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   private readonly tip: PointerTip;
   private readonly reveal: (source: string) => void;
@@ -51,10 +56,9 @@ export class MatrixView {
     new ResizeObserver(() => this.resize()).observe(this.canvas);
     this.root.append(
       element('h2', {}, 'Between GPUs'),
-      this.path,
-      element('div', { class: 'matrix-main' }, this.canvas, element('div', {}, this.ramp, this.details)),
+      element('div', { class: 'matrix-head' }, this.path, this.ramp),
+      element('div', { class: 'matrix-main' }, this.canvas, this.details),
       element('p', { id: 'matrix-help', class: 'visually-hidden' }, HELP),
-      this.table,
       this.live,
     );
   }
@@ -63,6 +67,7 @@ export class MatrixView {
     const isSame = !isOther && this.traffic !== undefined && areSame(this.traffic.gpus, traffic.gpus);
     this.traffic = traffic;
     this.root.hidden = traffic.levels.every(({ bytes }) => bytes === 0);
+    this.table.hidden = this.root.hidden;
     // Cells are of certain GPUs: with others they are not there any more.
     if (!isSame) this.opened = [];
     this.rebuild(isSame ? this.selected : undefined);
@@ -86,15 +91,15 @@ export class MatrixView {
   private rebuild(selected?: Cell): void {
     const { traffic } = this;
     if (!traffic) return;
-    const all = everything(traffic.gpus);
-    const last = this.opened.at(-1) ?? { from: all, to: all };
-    this.matrix = matrixOf(traffic, partsOf(traffic.gpus, last.from), partsOf(traffic.gpus, last.to));
+    const last = this.opened.at(-1) ?? { from: senders(traffic.gpus), to: everything(traffic.gpus) };
+    this.matrix = matrixOf(traffic, ...partsOf(traffic.gpus, last.from, last.to));
     this.selected = selected;
     this.hovered = undefined;
     this.showPath();
     this.showRamp();
     this.showTable();
     this.showDetails();
+    this.resize();
     this.redraw();
   }
 
@@ -123,13 +128,13 @@ export class MatrixView {
       const label = from.label === to.label ? `inside ${from.label}` : `${from.label} to ${to.label}`;
       return index === this.opened.length - 1
         ? element('strong', {}, label)
-        : button(label, { class: 'link' }, () => this.back(index + 1));
+        : button(label, { class: 'text-link' }, () => this.back(index + 1));
     });
     const count = this.traffic?.gpus.gpu.length ?? 0;
     const all = `All ${count} GPUs`;
     replaceChildren(
       this.path,
-      this.opened.length > 0 ? button(all, { class: 'link' }, () => this.back(0)) : element('strong', {}, all),
+      this.opened.length > 0 ? button(all, { class: 'text-link' }, () => this.back(0)) : element('strong', {}, all),
       ...steps.flatMap((step) => [element('span', { 'aria-hidden': 'true' }, '›'), step]),
     );
   }
@@ -138,12 +143,20 @@ export class MatrixView {
     const { matrix } = this;
     if (!matrix) return;
     const isEven = formatBytes(matrix.least) === formatBytes(matrix.most);
+    const swatch = (name: string) => element('span', { class: name, 'aria-hidden': 'true' });
+    const most = element('span', {}, formatBytes(matrix.most));
     replaceChildren(
       this.ramp,
-      !isEven && element('span', {}, formatBytes(matrix.least)),
-      !isEven && element('span', { class: 'heat-ramp', 'aria-hidden': 'true' }),
-      element('span', {}, formatBytes(matrix.most)),
-      element('span', { class: 'hint' }, isEven ? 'per step in every cell with traffic' : 'per step and cell'),
+      swatch('heat-ramp none'),
+      element('span', {}, 'nothing'),
+      ...(isEven
+        ? [swatch('heat-ramp even'), most, element('span', { class: 'hint' }, 'per step and cell')]
+        : [
+            element('span', { class: 'least' }, formatBytes(matrix.least)),
+            swatch('heat-ramp'),
+            most,
+            element('span', { class: 'hint' }, 'per step and cell, on a scale of powers'),
+          ]),
     );
   }
 
@@ -152,8 +165,8 @@ export class MatrixView {
     if (!matrix) return;
     const { sent, received } = sums(matrix);
     const kind = kindOf(matrix.rows) === 'GPU' ? 'GPU' : 'Node';
-    const isSquare =
-      matrix.rows === matrix.columns || matrix.rows.every(({ label }, at) => label === matrix.columns[at]?.label);
+    const columnOf = new Map(matrix.columns.map(({ label }, column) => [label, column]));
+    const receive = matrix.rows.every(({ label }) => columnOf.has(label));
     const rows = matrix.rows.map(({ label }, row) => {
       const most = mostOf(matrix, row);
       return element(
@@ -161,19 +174,19 @@ export class MatrixView {
         {},
         element('th', { scope: 'row' }, label),
         element('td', {}, formatBytes(sent[row] ?? 0)),
-        ...(isSquare ? [element('td', {}, formatBytes(received[row] ?? 0))] : []),
+        ...(receive ? [element('td', {}, formatBytes(received[columnOf.get(label) ?? -1] ?? 0))] : []),
         element('td', {}, most ? `${most.label}: ${formatBytes(most.bytes)}` : '–'),
       );
     });
     replaceChildren(
       this.table,
-      element('h3', {}, 'The same as a table'),
+      element('h2', {}, 'Sent and received'),
       scrolling(
         'Sent and received',
         element(
           'table',
           {},
-          headOf([kind, 'Sends', ...(isSquare ? ['Receives'] : []), 'Most to']),
+          headOf([kind, 'Sends', ...(receive ? ['Receives'] : []), 'Most to']),
           element('tbody', {}, ...rows),
         ),
       ),
@@ -236,8 +249,11 @@ export class MatrixView {
   }
 
   private resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width === 0 || height === 0) return;
+    const { clientWidth: width } = this.canvas;
+    if (width === 0 || !this.matrix) return;
+    // As much of the window as lets the whole of it be seen, where that is not too little.
+    const height = heightOf(this.matrix, width, Math.max(LEAST_HEIGHT, window.innerHeight - AROUND));
+    this.canvas.style.height = `${height}px`;
     this.canvas.width = Math.round(width * window.devicePixelRatio);
     this.canvas.height = Math.round(height * window.devicePixelRatio);
     this.draw();
@@ -248,7 +264,7 @@ export class MatrixView {
     if (!context || !matrix || !traffic || canvas.clientWidth === 0) return;
     drawMatrix(context, canvas.clientWidth, canvas.clientHeight, window.devicePixelRatio, {
       matrix,
-      gpus: traffic.gpus,
+      traffic,
       palette: currentPalette(),
       fontFamily: getComputedStyle(canvas).fontFamily,
       selected: this.selected,

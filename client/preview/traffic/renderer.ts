@@ -1,7 +1,9 @@
+import { formatBytes } from '../../../server/src/cost/format.ts';
 import type { Palette } from '../../../server/src/graph/palette.ts';
-import type { TrafficGpus } from '../../../server/src/services/preview/trafficProtocol.ts';
+import type { PreviewTraffic } from '../../../server/src/services/preview/trafficProtocol.ts';
+import { mixed } from '../mixed.ts';
 import { heatOf, type Matrix } from './matrix.ts';
-import { kindOf, type Unit } from './units.ts';
+import { blocksOf, kindOf, type Unit } from './units.ts';
 
 export interface Cell {
   readonly row: number;
@@ -10,7 +12,7 @@ export interface Cell {
 
 export interface MatrixFrame {
   readonly matrix: Matrix;
-  readonly gpus: TrafficGpus;
+  readonly traffic: PreviewTraffic;
   readonly palette: Palette;
   readonly fontFamily: string;
   readonly selected: Cell | undefined;
@@ -26,17 +28,29 @@ export interface Grid {
   readonly cell: number;
 }
 
-const LEFT = 88;
-const TOP = 40;
-const LARGEST_CELL = 34;
+const LEFT = 74;
+const TOP = 38;
+/** More on both sides where blocks have names. */
+const BLOCK_ROOM = 20;
+const MARGIN = 8;
+const LARGEST_CELL = 64;
 const LEAST_LABEL_ROOM = 15;
+/** Pixels of a cell that has room for its bytes. */
+const LEAST_TOLD = 58;
 /** Parts of the colour of communication that the least and the most bytes have. */
-const LEAST_HEAT = 0.14;
-const MOST_HEAT = 0.92;
+const LEAST_HEAT = 0.18;
+const MOST_HEAT = 0.95;
 
-export function gridOf({ rows, columns }: Matrix, width: number, height: number): Grid {
-  const room = Math.min((width - LEFT - 8) / columns.length, (height - TOP - 8) / rows.length);
-  return { left: LEFT, top: TOP, cell: Math.max(1, Math.min(LARGEST_CELL, room)) };
+export function gridOf({ rows, columns, isNamed }: Matrix, width: number, height: number): Grid {
+  const [left, top] = isNamed ? [LEFT + BLOCK_ROOM, TOP + BLOCK_ROOM] : [LEFT, TOP];
+  const room = Math.min((width - left - MARGIN) / columns.length, (height - top - MARGIN) / rows.length);
+  return { left, top, cell: Math.max(1, Math.min(LARGEST_CELL, room)) };
+}
+
+/** Pixels that the picture needs at this width, and has at most. */
+export function heightOf(matrix: Matrix, width: number, most: number): number {
+  const { top, cell } = gridOf(matrix, width, most);
+  return Math.ceil(top + cell * matrix.rows.length + MARGIN);
 }
 
 export function cellAt({ rows, columns }: Matrix, { left, top, cell }: Grid, x: number, y: number): Cell | undefined {
@@ -66,12 +80,16 @@ export function drawMatrix(
     for (let column = 0; column < matrix.columns.length; column++) {
       const bytes = matrix.bytes[row * matrix.columns.length + column] ?? 0;
       if (bytes <= 0) continue;
-      context.fillStyle = mixed(
-        palette.groupFill,
-        palette.nodes.communication.stroke,
-        LEAST_HEAT + (MOST_HEAT - LEAST_HEAT) * heatOf(matrix, bytes),
-      );
+      const share = LEAST_HEAT + (MOST_HEAT - LEAST_HEAT) * heatOf(matrix, bytes);
+      const color = mixed(palette.groupFill, palette.nodes.communication.stroke, share);
+      context.fillStyle = color;
       context.fillRect(left + column * cell, top + row * cell, Math.max(1, cell - gap), Math.max(1, cell - gap));
+      if (cell < LEAST_TOLD) continue;
+      context.fillStyle = isLight(color) ? '#000000' : '#ffffff';
+      context.font = `10.5px ${frame.fontFamily}`;
+      context.textAlign = 'center';
+      context.textBaseline = 'middle';
+      context.fillText(formatBytes(bytes), left + (column + 0.5) * cell, top + (row + 0.5) * cell, cell - 4);
     }
   }
   borders(context, frame, grid);
@@ -88,7 +106,8 @@ export function drawMatrix(
 }
 
 /** Lines between scale-up domains, stronger ones between stages, and a frame. */
-function borders(context: CanvasRenderingContext2D, { matrix, gpus, palette }: MatrixFrame, grid: Grid): void {
+function borders(context: CanvasRenderingContext2D, { matrix, traffic, palette }: MatrixFrame, grid: Grid): void {
+  const { gpus } = traffic;
   const { left, top, cell } = grid;
   const { rows, columns } = matrix;
   const [right, bottom] = [left + cell * columns.length, top + cell * rows.length];
@@ -119,8 +138,9 @@ function borders(context: CanvasRenderingContext2D, { matrix, gpus, palette }: M
   context.strokeRect(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1);
 }
 
-function labels(context: CanvasRenderingContext2D, frame: MatrixFrame, { left, top, cell }: Grid, width: number): void {
-  const { matrix, palette, fontFamily, gpus, stages } = frame;
+function labels(context: CanvasRenderingContext2D, frame: MatrixFrame, grid: Grid, width: number): void {
+  const { left, top, cell } = grid;
+  const { matrix, palette, fontFamily, traffic, stages } = frame;
   context.textBaseline = 'middle';
   context.font = `10.5px ${fontFamily}`;
   const draw = (units: readonly Unit[], write: (unit: Unit, middle: number) => void, room: number) => {
@@ -144,21 +164,45 @@ function labels(context: CanvasRenderingContext2D, frame: MatrixFrame, { left, t
   );
   context.fillStyle = palette.text;
   context.textAlign = 'left';
-  context.fillText(`to ${kindOf(matrix.columns)} →`, left, 12);
-  context.fillText(`from ${kindOf(matrix.rows)} ↓`, 4, 12);
+  context.fillText(`to ${kindOf(matrix.columns)} →`, left, 9);
+  context.fillText(`from ${kindOf(matrix.rows)} ↓`, 4, matrix.isNamed ? top - 11 : 9);
+  if (matrix.isNamed) blocks(context, frame, grid);
   if (stages.size === 0) return;
   context.fillStyle = palette.text;
-  const isMarked = ({ members }: Unit) => members.some((member) => stages.has(gpus.stage[member] ?? -1));
+  const isMarked = ({ members }: Unit) => members.some((member) => stages.has(traffic.gpus.stage[member] ?? -1));
   for (const [index, unit] of matrix.rows.entries())
     if (isMarked(unit)) context.fillRect(left - 5, top + index * cell, 3, cell);
   for (const [index, unit] of matrix.columns.entries())
     if (isMarked(unit)) context.fillRect(left + index * cell, top - 5, cell, 3);
 }
 
-function mixed(from: string, to: string, share: number): string {
-  const parts = [1, 3, 5].map((at) => {
-    const [a, b] = [Number.parseInt(from.slice(at, at + 2), 16), Number.parseInt(to.slice(at, at + 2), 16)];
-    return Math.round(a + (b - a) * share);
-  });
-  return `rgb(${parts.join(', ')})`;
+/** Names of stages and pools along their rows and columns, with a line as long as each. */
+function blocks(context: CanvasRenderingContext2D, { matrix, traffic, palette }: MatrixFrame, grid: Grid): void {
+  const { left, top, cell } = grid;
+  const line = BLOCK_ROOM - 2;
+  context.textAlign = 'center';
+  context.lineWidth = 1;
+  const draw = (units: readonly Unit[], turned: boolean) => {
+    for (const { name, from, to } of blocksOf(traffic, units)) {
+      const [start, end] = [from * cell + 2, to * cell - 2];
+      context.save();
+      if (turned) {
+        context.translate(line, top + end);
+        context.rotate(-Math.PI / 2);
+      } else context.translate(left + start, TOP - 6);
+      context.strokeStyle = palette.groupStroke;
+      context.strokeRect(0.5, -0.5, end - start - 1, 0);
+      context.fillStyle = palette.text;
+      if (context.measureText(name).width <= end - start) context.fillText(name, (end - start) / 2, -9);
+      context.restore();
+    }
+  };
+  draw(matrix.rows, true);
+  draw(matrix.columns, false);
+}
+
+/** Black on it is legible, by relative luminance (WCAG 2.2); white else. */
+function isLight(color: string): boolean {
+  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map((part) => (Number(part) / 255) ** 2.2);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179;
 }

@@ -1,4 +1,4 @@
-import type { TrafficGpus } from '../../../server/src/services/preview/trafficProtocol.ts';
+import type { PreviewTraffic, TrafficGpus } from '../../../server/src/services/preview/trafficProtocol.ts';
 
 /** A row or column of the matrix: one GPU, a node, or several. `members` are positions in the columns of `TrafficGpus`. */
 export interface Unit {
@@ -16,9 +16,18 @@ export function everything({ gpu }: TrafficGpus): Unit {
   return { label: nameOf(gpu), short: 'all', members };
 }
 
-/** The finest rows that a set of GPUs can be shown in: GPUs, nodes, or blocks of equally many nodes. */
-export function partsOf(gpus: TrafficGpus, { members }: Unit): readonly Unit[] {
-  if (members.length <= MOST_UNITS) {
+/** Rows and columns that GPUs can be shown in, both of one kind: GPUs, nodes, or blocks of equally many nodes. */
+export function partsOf(
+  gpus: TrafficGpus,
+  from: Unit,
+  to: Unit,
+): readonly [rows: readonly Unit[], columns: readonly Unit[]] {
+  const isFine = Math.max(from.members.length, to.members.length) <= MOST_UNITS;
+  return [parts(gpus, from, isFine), parts(gpus, to, isFine)];
+}
+
+function parts(gpus: TrafficGpus, { members }: Unit, isFine: boolean): readonly Unit[] {
+  if (isFine) {
     return members.map((member) => {
       const gpu = gpus.gpu[member] ?? 0;
       return { label: `GPU ${gpu}`, short: String(gpu), members: [member] };
@@ -54,6 +63,36 @@ export function partsOf(gpus: TrafficGpus, { members }: Unit): readonly Unit[] {
 export function kindOf(units: readonly Unit[]): 'GPU' | 'node' | 'nodes' {
   if (units.every(({ members }) => members.length === 1)) return 'GPU';
   return units.some(({ short }) => short.includes('..')) ? 'nodes' : 'node';
+}
+
+/** GPUs that send: those of other pools only receive, and rows of theirs would be empty. */
+export function senders({ gpu, stage }: TrafficGpus): Unit {
+  const members = [...gpu.keys()].filter((member) => (stage[member] ?? -1) >= 0);
+  return { label: nameOf(members.map((member) => gpu[member] ?? 0)), short: 'all', members };
+}
+
+export interface Block {
+  readonly name: string;
+  /** Of the units: the first, and the one behind the last. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Neighbours of one stage, or of one pool where it has a single stage. */
+export function blocksOf({ gpus, stages, pools }: PreviewTraffic, units: readonly Unit[]): readonly Block[] {
+  const nameOfUnit = ({ members }: Unit) => {
+    const stage = gpus.stage[members[0] ?? -1] ?? -1;
+    if (stage < 0) return pools?.others ?? '';
+    return stages.length > 1 ? (stages[stage]?.label ?? '') : (pools?.own ?? '');
+  };
+  const blocks: Block[] = [];
+  for (const [index, unit] of units.entries()) {
+    const name = nameOfUnit(unit);
+    const last = blocks.at(-1);
+    if (last?.name === name) blocks[blocks.length - 1] = { ...last, to: index + 1 };
+    else blocks.push({ name, from: index, to: index + 1 });
+  }
+  return blocks;
 }
 
 function nameOf(gpus: readonly number[]): string {

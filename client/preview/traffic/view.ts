@@ -13,7 +13,7 @@ export class TrafficView {
   private readonly tooltips: Tooltips;
   private readonly reveal: (deployment: string, id: string) => void;
   private readonly chooser: StepChooser;
-  private readonly numbers = element('div', {});
+  private readonly numbers = element('div', { class: 'traffic-numbers' });
   private readonly matrix: MatrixView;
   private shown: Shown | undefined;
   private key = '';
@@ -28,7 +28,12 @@ export class TrafficView {
     this.reveal = reveal;
     this.chooser = new StepChooser('Step whose traffic is shown', () => this.render());
     this.matrix = new MatrixView(new PointerTip(tips, 'traffic-tip'), (source) => this.open(source));
-    this.root.append(element('div', { class: 'view-tools' }, this.chooser.root), this.numbers, this.matrix.root);
+    this.root.append(
+      element('div', { class: 'view-tools' }, this.chooser.root),
+      this.numbers,
+      this.matrix.root,
+      this.matrix.table,
+    );
   }
 
   show(shown: Shown): void {

@@ -7,6 +7,9 @@ export class Knob {
   private readonly slider: HTMLInputElement;
   private readonly number: HTMLInputElement;
   private readonly written = element('span', { class: 'knob-written' });
+  private readonly mark = element('span', { class: 'knob-mark', 'aria-hidden': 'true' });
+  private readonly least = element('span', {});
+  private readonly most = element('span', {});
   private readonly note: HTMLElement;
   private readonly reset: HTMLButtonElement;
   private knob: WhatIfKnob;
@@ -38,10 +41,16 @@ export class Knob {
       if (Number.isFinite(valueAsNumber)) changed(name, valueAsNumber);
     });
     this.root.append(
-      element('label', { class: 'knob-label', for: id }, label),
-      this.slider,
+      element(
+        'span',
+        { class: 'knob-head' },
+        element('label', { class: 'knob-label', for: id }, label),
+        this.written,
+        this.reset,
+      ),
+      element('span', { class: 'knob-slider' }, this.mark, this.slider),
       element('span', { class: 'knob-value' }, this.number, element('span', { class: 'knob-unit' }, unit)),
-      element('span', { class: 'knob-foot' }, this.written, this.reset),
+      element('span', { class: 'knob-range', 'aria-hidden': 'true' }, this.least, this.most),
       this.note,
     );
     this.show(knob, knob.value);
@@ -61,7 +70,13 @@ export class Knob {
       this.number.value = String(value);
     const isChanged = value !== written;
     this.root.classList.toggle('is-changed', isChanged);
-    this.written.textContent = isChanged ? `written: ${written.toLocaleString('en-US')}` : 'as written';
+    const told = (each: number | undefined) => each?.toLocaleString('en-US') ?? '';
+    this.written.textContent = isChanged ? `${told(written)} → ${told(value)} ${unit}` : 'as written';
+    this.least.textContent = told(steps[0]);
+    this.most.textContent = isFixed ? '' : told(steps.at(-1));
+    // Where the slider stands for what is written.
+    this.mark.style.setProperty('--place', String(placeOf(steps, written) / Math.max(1, steps.length - 1)));
+    this.mark.hidden = isFixed;
     this.reset.hidden = !isChanged;
     setAttributes(this.reset, { 'aria-label': `Reset ${label} to ${written.toLocaleString('en-US')}` });
     this.note.hidden = note === undefined;

@@ -36,7 +36,7 @@ export class WhatIfView {
         'section',
         { class: 'whatif-form', 'aria-label': 'What if' },
         element('h2', {}, 'What if'),
-        element('p', { class: 'hint' }, 'Try other values. The text stays as it is until you write them into it.'),
+        element('p', { class: 'hint' }, 'Try other values; the text stays as it is until you write them.'),
         this.form,
         element('div', { class: 'whatif-actions' }, this.resetAll, this.write),
         this.writes,
@@ -190,15 +190,20 @@ export class WhatIfView {
 function states(before: WhatIfState, after: WhatIfState): readonly Child[] {
   const most = Math.max(before.memoryBytes, after.memoryBytes, before.capacityBytes, after.capacityBytes);
   const bar = (label: string, { memoryBytes, capacityBytes, memory, fits }: WhatIfState) => {
-    const filled = element('span', { class: fits ? 'gauge-filled' : 'gauge-filled over' });
+    const filled = element('span', { class: 'gauge-filled' });
     filled.style.width = `${(100 * memoryBytes) / most}%`;
+    const over = !fits && element('span', { class: 'over' });
+    if (over) {
+      over.style.left = `${(100 * capacityBytes) / most}%`;
+      over.style.width = `${(100 * (memoryBytes - capacityBytes)) / most}%`;
+    }
     const limit = element('span', { class: 'gauge-limit' });
     limit.style.left = `${(100 * capacityBytes) / most}%`;
     return element(
       'div',
       { class: 'gauge' },
       element('span', { class: 'gauge-label' }, label),
-      element('span', { class: 'gauge-track', 'aria-hidden': 'true' }, filled, limit),
+      element('span', { class: 'gauge-track', 'aria-hidden': 'true' }, filled, over, limit),
       element('span', { class: 'gauge-text' }, memory),
       element('span', { class: fits ? 'verdict good' : 'verdict bad' }, fits ? '✓ fits' : '✗ does not fit'),
     );
@@ -208,8 +213,12 @@ function states(before: WhatIfState, after: WhatIfState): readonly Child[] {
     bar('As written', before),
     bar('What if', after),
     element('h2', {}, 'Limited by'),
-    element('p', { class: 'limit' }, after.limit),
-    before.limit !== after.limit && element('p', { class: 'hint' }, `As written: ${before.limit}`),
+    ...(before.limit === after.limit
+      ? [element('p', {}, after.limit)]
+      : [
+          element('p', {}, element('span', { class: 'gauge-label' }, 'As written'), before.limit),
+          element('p', {}, element('span', { class: 'gauge-label' }, 'What if'), after.limit),
+        ]),
     element('h2', {}, 'Figures'),
   ];
 }

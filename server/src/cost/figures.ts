@@ -158,7 +158,7 @@ function computeFigures(evaluation: Evaluation): Figures {
 }
 
 /** Weights, cache, gradients and optimizer are counted; the band is that of what is not. */
-function memoryFigure(one: GpuMemory): Figure {
+export function memoryFigure(one: GpuMemory): Figure {
   const figure = exact(one.totalBytes, 'bytes', 'memory', memoryParts(one));
   const error = ACTIVATION_ERROR * one.activationBytes + RESERVE_ERROR * (one.bufferBytes + one.reserveBytes);
   return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;

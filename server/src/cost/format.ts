@@ -117,6 +117,14 @@ export function formatFigure(figure: Figure): string {
   return formatValue(figure.value, figure.unit);
 }
 
+/** `7.5 to 9.2 ms`, `990 us to 1.1 ms`: a unit that both ends have is written once. */
+export function formatBand({ low, high }: { readonly low: number; readonly high: number }, unit: FigureUnit): string {
+  const [least, most] = [formatValue(low, unit), formatValue(high, unit)];
+  const at = most.indexOf(' ');
+  const own = at < 0 ? '' : most.slice(at);
+  return `${own !== '' && least.endsWith(own) ? least.slice(0, -own.length) : least} to ${most}`;
+}
+
 /** `8.3 ms (7.5 ms to 9.2 ms)`: the figure with its band where it has one. */
 export function formatWithBand(figure: Figure): string {
   const { band, unit } = figure;

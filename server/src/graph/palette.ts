@@ -1,4 +1,4 @@
-/** Colours of the DAG and the memory bars, tested for contrast: text 4.5:1, shapes 3:1 against what they lie on. */
+/** Colours of the DAG, the passes of the timeline and the memory bars, tested for contrast: text 4.5:1, shapes 3:1 against what they lie on. */
 
 export type ThemeKind = 'light' | 'dark' | 'hc-light' | 'hc-dark';
 
@@ -19,6 +19,8 @@ export interface Palette {
   readonly nodes: Readonly<
     Record<'compute' | 'communication' | 'routing' | 'aggregation' | 'gate' | 'source' | 'sink', NodeColors>
   >;
+  /** Forward, backward and weight gradients of a micro-batch: they stand above operations, whose colours they are not. */
+  readonly passes: Readonly<Record<'forward' | 'backward' | 'weights', NodeColors>>;
   readonly memory: Readonly<
     Record<
       | 'weights'
@@ -54,11 +56,16 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       source: { fill: '#e9edf2', stroke: '#5d6878' },
       sink: { fill: '#e9edf2', stroke: '#5d6878' },
     },
+    passes: {
+      forward: { fill: '#d3f1f4', stroke: '#0b7a87' },
+      backward: { fill: '#d9f2da', stroke: '#2e7d32' },
+      weights: { fill: '#f1f2c4', stroke: '#7a7c00' },
+    },
     memory: {
       weights: '#2f6fd0',
       experts: '#7a4fd0',
       kv: '#0f7f77',
-      activations: '#a86a00',
+      activations: '#a06500',
       gradients: '#c03a78',
       optimizer: '#8a5a2b',
       buffers: '#52728f',
@@ -83,6 +90,11 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       gate: { fill: '#4d2138', stroke: '#ff8fbd' },
       source: { fill: '#2d333b', stroke: '#9aa5b4' },
       sink: { fill: '#2d333b', stroke: '#9aa5b4' },
+    },
+    passes: {
+      forward: { fill: '#12393f', stroke: '#4cc9d6' },
+      backward: { fill: '#1d3d22', stroke: '#6fce7c' },
+      weights: { fill: '#42421a', stroke: '#d3d45a' },
     },
     memory: {
       weights: '#6ea8ff',
@@ -114,6 +126,11 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       source: { fill: '#ffffff', stroke: '#000000' },
       sink: { fill: '#ffffff', stroke: '#000000' },
     },
+    passes: {
+      forward: { fill: '#ffffff', stroke: '#005f6b' },
+      backward: { fill: '#ffffff', stroke: '#1b6b1f' },
+      weights: { fill: '#ffffff', stroke: '#5c5f00' },
+    },
     memory: {
       weights: '#0047a8',
       experts: '#5a1fb0',
@@ -143,6 +160,11 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       gate: { fill: '#000000', stroke: '#ff9fc8' },
       source: { fill: '#000000', stroke: '#ffffff' },
       sink: { fill: '#000000', stroke: '#ffffff' },
+    },
+    passes: {
+      forward: { fill: '#000000', stroke: '#66e0ee' },
+      backward: { fill: '#000000', stroke: '#84e08f' },
+      weights: { fill: '#000000', stroke: '#e2e460' },
     },
     memory: {
       weights: '#7fb2ff',

@@ -12,15 +12,28 @@ export function changedRows(before: Evaluation, after: Evaluation): readonly Cha
     const isSame = !differs || from === to;
     const verdict = isSame ? 'same' : best.includes(1) ? 'better' : best.includes(0) ? 'worse' : 'changed';
     const change = was && is && !isSame ? changeOf(was.value, is.value, is.unit) : '';
-    return { label, before: from, after: to, change, verdict, ...(is && { tooltip: provenance(is) }) };
+    return {
+      label,
+      before: from,
+      after: to,
+      change,
+      ...(was && is && change !== '' && { amount: amountOf(was.value, is.value, is.unit) }),
+      verdict,
+      ...(is && { tooltip: provenance(is) }),
+    };
   });
 }
 
 /** `+12.5 %`, for shares `+2.1 points`; nothing where there was nothing to compare with. */
 export function changeOf(from: number, to: number, unit: FigureUnit): string {
   if (!Number.isFinite(from) || !Number.isFinite(to)) return '';
-  if (unit === 'fraction') return signed((to - from) * 100, 'points');
-  return from === 0 ? '' : signed((to / from - 1) * 100, '%');
+  if (unit !== 'fraction' && from === 0) return '';
+  return signed(amountOf(from, to, unit) * 100, unit === 'fraction' ? 'points' : '%');
+}
+
+/** The change as a part of what was; of shares the difference. */
+export function amountOf(from: number, to: number, unit: FigureUnit): number {
+  return unit === 'fraction' ? to - from : to / from - 1;
 }
 
 function signed(amount: number, unit: string): string {

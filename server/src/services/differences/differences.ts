@@ -3,7 +3,7 @@ import { fullestGpu, memoryParts } from '../../cost/figures.ts';
 import { formatBytes } from '../../cost/format.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
-import { changedRows, changeOf } from '../changes.ts';
+import { amountOf, changedRows, changeOf } from '../changes.ts';
 import type { Differences } from '../preview/differencesProtocol.ts';
 import type { ChangedRow } from '../preview/whatIfProtocol.ts';
 import { movedExperts } from './experts.ts';
@@ -57,5 +57,6 @@ function memoryRow(label: string, before: number, after: number): ChangedRow | u
   // Equal as shown is equal, as with figures.
   const isSame = from === to;
   const verdict = isSame ? 'same' : after < before ? 'better' : 'worse';
-  return { label, before: from, after: to, change: isSame ? '' : changeOf(before, after, 'bytes'), verdict };
+  const amount = isSame ? {} : { amount: amountOf(before, after, 'bytes') };
+  return { label, before: from, after: to, change: isSame ? '' : changeOf(before, after, 'bytes'), ...amount, verdict };
 }

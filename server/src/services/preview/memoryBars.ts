@@ -1,6 +1,6 @@
 import type { Evaluation, GpuMemory } from '../../cost/evaluation.ts';
-import { memoryParts } from '../../cost/figures.ts';
-import { formatBytes } from '../../cost/format.ts';
+import { memoryFigure, memoryParts } from '../../cost/figures.ts';
+import { formatBand, formatBytes } from '../../cost/format.ts';
 import { nameGpus } from '../../cost/rules/context.ts';
 import type { MemoryBar, MemorySegment } from './protocol.ts';
 
@@ -15,22 +15,43 @@ const SEGMENTS: readonly (readonly [part: string, name: MemorySegment['name'], l
   ['reserve', 'reserve', 'Reserve'],
 ];
 
+type WeightPart = keyof GpuMemory & `${string}Bytes`;
+
+const WEIGHTS: readonly (readonly [part: WeightPart, label: string])[] = [
+  ['embeddingBytes', 'Embedding'],
+  ['attentionBytes', 'Attention'],
+  ['denseBytes', 'Dense feed-forward'],
+  ['sharedExpertBytes', 'Shared experts'],
+  ['routerBytes', 'Routers'],
+  ['normBytes', 'Norms'],
+  ['headBytes', 'Output head'],
+  ['otherWeightBytes', 'Other'],
+];
+
 /** A stacked bar for each class of equal GPUs. */
 export function memoryBars({ memory, deployment }: Evaluation): readonly MemoryBar[] {
   return memory.flatMap(({ classes }, index) => {
     const pool = deployment.pools[index];
     return classes.map((one): MemoryBar => {
       const { stage, gpus } = one.gpuClass;
-      const stageName = pool && pool.stages.length > 1 ? `, stage ${stage.name}` : '';
-      const poolName = deployment.pools.length > 1 && pool ? `, pool ${pool.name}` : '';
-      const times = gpus.length > 1 ? ` (x${gpus.length})` : '';
+      const places = [
+        ...(deployment.pools.length > 1 && pool ? [`pool ${pool.name}`] : []),
+        // Stages without a name of their own are called `stage-0` already.
+        ...(pool && pool.stages.length > 1 ? [/^stage\b/.test(stage.name) ? stage.name : `stage ${stage.name}`] : []),
+      ];
+      const name = `${nameGpus(gpus.toSorted((a, b) => a - b))}${gpus.length > 1 ? ` (x${gpus.length})` : ''}`;
+      const { band } = memoryFigure(one);
       return {
-        label: `${nameGpus(gpus.toSorted((a, b) => a - b))}${times}${poolName}${stageName}`,
+        label: [name, ...places].join(', '),
+        name,
+        place: places.join(', '),
         gpus,
         capacityBytes: one.capacityBytes,
         capacityText: formatBytes(one.capacityBytes),
         totalText: formatBytes(one.totalBytes),
         fits: one.freeBytes >= 0,
+        ...(band && { band: { ...band, text: formatBand(band, 'bytes') } }),
+        weights: WEIGHTS.flatMap(([part, label]) => (one[part] > 0 ? [[label, formatBytes(one[part])] as const] : [])),
         segments: segmentsOf(one),
         source: `memory/${index}/${stage.index}`,
       };

@@ -1,16 +1,16 @@
 import { checkClaims } from '../../cost/claims.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
-import type { Figure } from '../../cost/figure.ts';
 import { figuresOf } from '../../cost/figures.ts';
-import { digits, formatFigure, formatValue } from '../../cost/format.ts';
+import { formatBand, formatFigure } from '../../cost/format.ts';
 import { validateDag } from '../../graph/validate.ts';
-import type { Claim, ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
-import { comparedClaims, compareRows, provenance, speedups } from '../compare.ts';
+import { provenance } from '../compare.ts';
 import { diagnose } from '../diagnostics.ts';
+import { claimTexts, previewComparison } from './comparison.ts';
 import { memoryBars } from './memoryBars.ts';
 import { drawnOf } from './pictures.ts';
-import type { Comparison, PreviewClaim, PreviewDeployment, PreviewFigure, PreviewModel } from './protocol.ts';
+import type { PreviewDeployment, PreviewFigure, PreviewModel } from './protocol.ts';
 import { previewTimelines } from './timeline.ts';
 import { previewTraffic } from './traffic.ts';
 
@@ -36,7 +36,9 @@ export function previewModel(
   const evaluations = deployments.flatMap((resolved) => analysis.evaluationOf(resolved) ?? []);
   const stale = deployments.length > 0 && evaluations.length === 0 ? firstError(analysis) : undefined;
   const comparison =
-    evaluations.length > 0 ? unlessItFails('the comparison', () => comparisonOf(analysis, evaluations)) : undefined;
+    evaluations.length > 0
+      ? unlessItFails('the comparison', () => previewComparison(analysis, evaluations))
+      : undefined;
   return {
     uri: analysis.uri,
     version,
@@ -77,15 +79,6 @@ function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
   };
 }
 
-function claimTexts(claim: Claim, figure: Figure, holds: boolean): PreviewClaim {
-  return {
-    name: claim.name,
-    claimed: `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
-    computed: formatFigure(figure),
-    holds,
-  };
-}
-
 function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
   const figures = figuresOf(evaluation);
   const { bottleneck } = evaluation.prediction;
@@ -106,7 +99,7 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
       {
         label,
         text: formatFigure(figure) + of,
-        ...(band && { band: `${formatValue(band.low, unit)} to ${formatValue(band.high, unit)}` }),
+        ...(band && { band: formatBand(band, unit) }),
         tooltip: provenance(figure),
         figure,
       },
@@ -143,30 +136,4 @@ function parallelismOf({ deployment: { pools } }: Evaluation): { readonly text: 
     'pp: pipeline stages; tp: attention split by heads; cp: sequence split; dp: copies of attention; etp: experts split; ' +
     'ep: GPUs that the experts are spread over';
   return { text: texts.join('; '), tooltip };
-}
-
-function comparisonOf(analysis: Analysis, evaluations: readonly Evaluation[]): Comparison {
-  const rows = compareRows(evaluations).map(({ label, figures, texts, best, differs }) => ({
-    label,
-    unit: figures.find((figure) => figure)?.unit ?? '',
-    cells: texts.map((text, index) => {
-      const figure = figures[index];
-      return { text, ...(figure && { tooltip: provenance(figure) }), best: best.includes(index) };
-    }),
-    differs,
-  }));
-  const cells = speedups(evaluations).map((ratio) => ({
-    text: ratio === undefined ? '-' : `${digits(ratio)}x`,
-    tooltip: 'throughput over that of the first deployment',
-    best: false,
-  }));
-  const improvement = { label: 'Improvement', unit: 'ratio', cells, differs: true };
-  return {
-    deployments: evaluations.map(({ deployment }) => deployment.name),
-    rows: evaluations.length > 1 ? [...rows, improvement] : rows,
-    claims: comparedClaims(analysis).map(({ subject, claim, figure, holds }) => ({
-      subject,
-      ...claimTexts(claim, figure, holds),
-    })),
-  };
 }

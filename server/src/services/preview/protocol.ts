@@ -3,7 +3,7 @@ import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../gra
 import type { DifferencesAnswer } from './differencesProtocol.ts';
 import type { PreviewTimeline } from './timelineProtocol.ts';
 import type { PreviewTraffic } from './trafficProtocol.ts';
-import type { WhatIfAnswer } from './whatIfProtocol.ts';
+import type { ChangedRow, WhatIfAnswer } from './whatIfProtocol.ts';
 
 /**
  * What the preview is told and what it answers. The server makes a `PreviewModel` and leaves out what the page has
@@ -76,13 +76,20 @@ export interface MemorySegment {
 
 /** One stacked bar: GPUs with equal memory. */
 export interface MemoryBar {
-  /** `gpus 0..7 (x8), stage front`. */
+  /** `GPUs 0..7 (x8), stage front`: the two that follow. */
   readonly label: string;
+  readonly name: string;
+  /** Pool and stage, where there are several. */
+  readonly place: string;
   readonly gpus: readonly number[];
   readonly capacityBytes: number;
   readonly capacityText: string;
   readonly totalText: string;
   readonly fits: boolean;
+  /** Of the bytes in use, where a part of them is predicted and not counted. */
+  readonly band?: { readonly low: number; readonly high: number; readonly text: string };
+  /** Weights that are not routed experts, by what they belong to: ready-made text of those that the GPUs hold. */
+  readonly weights: readonly (readonly [name: string, text: string])[];
   readonly segments: readonly MemorySegment[];
   /** The place in the source to select on click, by id in `sources`. */
   readonly source?: string;
@@ -92,12 +99,24 @@ export interface ComparisonRow {
   readonly label: string;
   readonly unit: string;
   /** One cell per deployment. */
-  readonly cells: readonly { readonly text: string; readonly tooltip?: string; readonly best: boolean }[];
+  readonly cells: readonly ComparisonCell[];
   readonly differs: boolean;
+}
+
+export interface ComparisonCell {
+  readonly text: string;
+  readonly tooltip?: string;
+  readonly best: boolean;
+  /** Of the largest value in the row, where the row differs. */
+  readonly share?: number;
+  /** From the first deployment, where it differs from that: `+12.5 %`. */
+  readonly change?: Pick<ChangedRow, 'change' | 'verdict'>;
 }
 
 export interface Comparison {
   readonly deployments: readonly string[];
+  /** Which is best, and by how much, in a sentence; absent where there is nothing to compare. */
+  readonly verdict?: string;
   readonly rows: readonly ComparisonRow[];
   /** What the file's `compare` statements claim of two deployments. */
   readonly claims: readonly (PreviewClaim & { readonly subject: string })[];
@@ -106,7 +125,7 @@ export interface Comparison {
 export interface PreviewFigure {
   readonly label: string;
   readonly text: string;
-  /** `667,929 tokens/s to 761,370 tokens/s`, where the figure is a prediction with a band. */
+  /** `667,929 to 761,370 tokens/s`, where the figure is a prediction with a band. */
   readonly band?: string;
   /** How it came about: formula, source, inputs. */
   readonly tooltip: string;

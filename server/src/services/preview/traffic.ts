@@ -69,6 +69,7 @@ function drawn(evaluation: Evaluation, prediction: PoolPrediction, pool: number,
       source: `timeline/${pool}/${stage}/${operation}`,
     })),
     gpus: gpusOf(evaluation, prediction, traffic),
+    ...poolsOf(evaluation, prediction),
     stages: stages.map(({ name }, index) => ({ label: name, source: `timeline/${pool}/${index}` })),
     flows: flows.map(
       ({ label, pattern, groups, to, inside, across }): TrafficFlow => ({
@@ -81,6 +82,13 @@ function drawn(evaluation: Evaluation, prediction: PoolPrediction, pool: number,
       }),
     ),
   };
+}
+
+function poolsOf({ deployment }: Evaluation, { pool }: PoolPrediction): Pick<PreviewTraffic, 'pools'> {
+  const others = deployment.pools.filter((each) => each !== pool);
+  const [other] = others;
+  if (!other) return {};
+  return { pools: { own: `pool ${pool.name}`, others: others.length === 1 ? `pool ${other.name}` : 'other pools' } };
 }
 
 function gpusOf({ cluster }: Evaluation, { pool }: PoolPrediction, { gpus, domains, racks }: Traffic): TrafficGpus {

@@ -10,6 +10,8 @@ export interface PreviewTraffic {
   readonly operations: readonly TrafficOperation[];
   readonly gpus: TrafficGpus;
   readonly stages: readonly { readonly label: string; readonly source: string }[];
+  /** What this pool, and those that only receive, are called; absent where there is one. */
+  readonly pools?: { readonly own: string; readonly others: string };
   readonly flows: readonly TrafficFlow[];
 }
 

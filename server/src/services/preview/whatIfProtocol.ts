@@ -7,6 +7,8 @@ export interface ChangedRow {
   readonly after: string;
   /** `+12.5 %`; empty where nothing changed or there is nothing to compare with. */
   readonly change: string;
+  /** The same as a number: 0.125; absent where `change` is empty. */
+  readonly amount?: number;
   /** `changed` where neither direction is better. */
   readonly verdict: 'better' | 'worse' | 'changed' | 'same';
   readonly tooltip?: string;
