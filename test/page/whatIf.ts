@@ -44,7 +44,7 @@ export const whatIfTests: readonly PageTest[] = [
       // A bar reaches to the right of the middle by half of what the latency grows by.
       const [left, width] = await rowOf(panel, 'Latency')
         .locator('.change-bar span')
-        .evaluate((bar) => [bar.offsetLeft / 90, bar.clientWidth / 90]);
+        .evaluate((bar) => (bar instanceof HTMLElement ? [bar.offsetLeft / 90, bar.clientWidth / 90] : []));
       near(left ?? 0, 0.5, 0.02, 'start of the bar');
       near(width ?? 0, 0.25, 0.02, 'length of the bar');
       assert.match(await textOf(rowOf(panel, 'GPUs').first()), /16.*16.*same/s);
