@@ -3,8 +3,15 @@ import { button, element, replaceChildren, setAttributes } from './dom.ts';
 import type { Shown } from './state.ts';
 import type { Tooltips } from './tooltip.ts';
 
-/** What a narrow panel shows before the reader asks for more. */
-const FIRST: ReadonlySet<string> = new Set(['Fullest GPU', 'Throughput', 'Latency']);
+/** What a narrow panel shows before the reader asks for more: how many, how laid out, whether it fits, how fast, why not faster. */
+const FIRST: ReadonlySet<string> = new Set([
+  'GPUs',
+  'Parallelism',
+  'Fullest GPU',
+  'Throughput',
+  'Latency',
+  'Limited by',
+]);
 
 /** The figures that matter most, over every view. */
 export class Summary {
