@@ -108,7 +108,7 @@ function section({ resolved, evaluation }: Reported, number: number, pictures: P
   return paragraphs(
     `## ${number}. ${escapeMarkdown(resolved.name)}`,
     configuration(evaluation),
-    pictures && `![Graph of ${escapeMarkdown(resolved.name)}](${encodeURIComponent(pictures(resolved.name))})`,
+    pictures && `![Graph of ${escapeMarkdown(resolved.name)}](${linkTo(pictures(resolved.name))})`,
     '### Dimensional analysis',
     dimensions(evaluation),
     '### Expert division',
@@ -124,6 +124,11 @@ function section({ resolved, evaluation }: Reported, number: number, pictures: P
     '### Validation',
     validation(evaluation),
   );
+}
+
+/** A relative address: Markdown ends one at a parenthesis that is not closed. */
+function linkTo(file: string): string {
+  return encodeURIComponent(file).replaceAll('(', '%28').replaceAll(')', '%29');
 }
 
 function configuration({ deployment, cluster }: Evaluation): string {
