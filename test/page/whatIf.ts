@@ -42,11 +42,12 @@ export const whatIfTests: readonly PageTest[] = [
       await answerWhatIf(panel, analysisOf('deployment-analysis'));
       await sees(panel, 'Latency', { sequences: 192 }, 'worse');
       // A bar reaches to the right of the middle by half of what the latency grows by.
-      const [left, width] = await rowOf(panel, 'Latency')
-        .locator('.change-bar span')
-        .evaluate((bar) => [bar.offsetLeft / 90, bar.clientWidth / 90]);
-      near(left ?? 0, 0.5, 0.02, 'start of the bar');
-      near(width ?? 0, 0.25, 0.02, 'length of the bar');
+      const track = await rowOf(panel, 'Latency').locator('.change-bar').boundingBox();
+      const bar = await rowOf(panel, 'Latency').locator('.change-bar span').boundingBox();
+      assert.ok(track && bar);
+      const [left, width] = [(bar.x - track.x) / track.width, bar.width / track.width];
+      near(left, 0.5, 0.02, 'start of the bar');
+      near(width, 0.25, 0.02, 'length of the bar');
       assert.match(await textOf(rowOf(panel, 'GPUs').first()), /16.*16.*same/s);
       assert.ok(await slider.evaluate((element) => element === document.activeElement), 'the slider keeps the focus');
     },
