@@ -55,8 +55,11 @@ export class Summary {
 
   private figure({ label, text, band, tooltip }: PreviewFigure, fits: boolean): HTMLElement {
     // Each pool of a deployment has a line of its own.
-    const lines = label === 'Parallelism' ? text.split(/(?<=;) /) : [text];
-    const value = element('span', { class: 'value' }, ...lines.map((line) => element('span', {}, line)));
+    const lines = label === 'Parallelism' ? text.split(/(?<=;) /) : [];
+    const value =
+      lines.length > 1
+        ? element('span', { class: 'value lines' }, ...lines.map((line) => element('span', {}, line)))
+        : element('span', { class: 'value' }, text);
     this.tooltips.attach(value, tooltip);
     const verdict = element(
       'span',
