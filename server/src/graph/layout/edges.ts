@@ -15,7 +15,7 @@ export function edgesOf(
   return dag.mapEdges((key, { kind }, from, to): SceneEdge => {
     const source = nodes.get(from);
     const target = nodes.get(to);
-    const critical = dag.getNodeAttribute(from, 'critical') && dag.getNodeAttribute(to, 'critical');
+    const critical = source !== undefined && target !== undefined && source.critical && target.critical;
     const points = source && target ? ontoOutlines(route(source, target, key), source, target) : [];
     return { id: `${from}>${to}`, from, to, kind, critical, points };
   });

@@ -48,7 +48,7 @@ function heightOf({ count }: Stack): number {
 }
 
 function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
-  const places = new Map<string, { readonly stack: Stack; readonly index: number }>();
+  const places = new Map<string, { readonly stack: Stack; readonly index: number; readonly gpu: number }>();
   const drafts = new Map<number, { readonly gpus: readonly number[]; readonly stacks: Set<Stack> }>();
   const stacks = new Map<string, Stack>();
   for (const id of nodes) {
@@ -60,7 +60,7 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
     const key = `${gpu}/${block}/${column}`;
     const stack = stacks.get(key) ?? { count: 0 };
     stacks.set(key, stack);
-    places.set(id, { stack, index: stack.count });
+    places.set(id, { stack, index: stack.count, gpu });
     stack.count += 1;
     const draft = drafts.get(gpu) ?? { gpus, stacks: new Set() };
     draft.stacks.add(stack);
@@ -84,10 +84,12 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
     lanes,
     height,
     spanOf(id) {
-      const { gpus } = dag.getNodeAttributes(id);
       const place = places.get(id);
-      const lane = laneOf.get(gpus[0] ?? -1);
-      if (!place || !lane) return { ...(shifted.get(id) ?? spanOfLanes(gpus, laneOf, height)), across: 0 };
+      const lane = place && laneOf.get(place.gpu);
+      if (!lane) {
+        const span = shifted.get(id) ?? spanOfLanes(dag.getNodeAttribute(id, 'gpus'), laneOf, height);
+        return { ...span, across: 0 };
+      }
       const columns = gridColumns(place.stack.count);
       const row = Math.floor(place.index / columns);
       return {

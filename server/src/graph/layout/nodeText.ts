@@ -6,8 +6,19 @@ export function labelOf(node: DagNode): string {
   return node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
 }
 
+/** A layout measures a node's lines and then draws them; nodes are not changed. */
+const known = new WeakMap<DagNode, readonly string[]>();
+
 /** What goes out (of a closed group: its layers), what it costs, and where it runs or which experts it holds. */
 export function linesOf(node: DagNode): readonly string[] {
+  const before = known.get(node);
+  if (before) return before;
+  const lines = makeLines(node);
+  known.set(node, lines);
+  return lines;
+}
+
+function makeLines(node: DagNode): readonly string[] {
   const { layers, opens, output } = node;
   const isGroup = opens !== undefined && node.block === '';
   return [

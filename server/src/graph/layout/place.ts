@@ -1,5 +1,5 @@
 import { formatIndexes } from '../labels.ts';
-import type { Dag, SceneNode } from '../types.ts';
+import type { Dag, DagNode, SceneNode } from '../types.ts';
 import type { PlacedBlock } from './blocks.ts';
 import type { Lane } from './lanes.ts';
 import { NODE_HEIGHT } from './metrics.ts';
@@ -17,7 +17,7 @@ export function placer(dag: Dag): Place {
       kind: node.kind,
       label: labelOf(node),
       lines: linesOf(node),
-      heat: heat(id),
+      heat: heat(node),
       critical: node.critical,
       x,
       y,
@@ -42,10 +42,10 @@ export function laneLabel({ gpus }: Lane): string {
 }
 
 /** Seconds of each node over those of the longest one. */
-function heatOf(dag: Dag): (id: string) => number {
+function heatOf(dag: Dag): (node: DagNode) => number {
   let most = 0;
   dag.forEachNode((_, { seconds }) => {
     most = Math.max(most, seconds);
   });
-  return (id) => (most > 0 ? dag.getNodeAttribute(id, 'seconds') / most : 0);
+  return ({ seconds }) => (most > 0 ? seconds / most : 0);
 }
