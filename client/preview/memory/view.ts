@@ -10,6 +10,11 @@ export class MemoryView {
   private readonly tooltips: Tooltips;
   /** What is shown: an edit that changes none of it leaves focus and scrolling alone. */
   private shown = '';
+  private deployment = '';
+  private highlighted: { readonly deployment: string; readonly ids: ReadonlySet<string> } = {
+    deployment: '',
+    ids: new Set(),
+  };
   private readonly reveal: (deployment: string, id: string) => void;
 
   constructor(tooltips: Tooltips, reveal: (deployment: string, id: string) => void) {
@@ -17,9 +22,15 @@ export class MemoryView {
     this.reveal = reveal;
   }
 
+  highlight(deployment: string, ids: readonly string[]): void {
+    this.highlighted = { deployment, ids: new Set(ids) };
+    this.mark();
+  }
+
   show({ deployment, stale }: Shown): void {
     this.root.classList.toggle('stale', stale !== undefined);
     const { memory } = deployment;
+    this.deployment = deployment.name;
     const next = JSON.stringify([deployment.name, memory]);
     if (next === this.shown) return;
     this.shown = next;
@@ -41,6 +52,13 @@ export class MemoryView {
       element('ul', { class: 'bars' }, ...memory.map((bar) => this.bar(bar, longest, deployment.name))),
       table(memory),
     );
+    this.mark();
+  }
+
+  private mark(): void {
+    const isMeant = this.highlighted.deployment === this.deployment;
+    for (const bar of this.root.querySelectorAll<HTMLElement>('.bar[data-source]'))
+      bar.classList.toggle('at-cursor', isMeant && this.highlighted.ids.has(bar.dataset.source ?? ''));
   }
 
   private bar(bar: MemoryBar, longest: number, deployment: string): HTMLElement {
@@ -66,7 +84,13 @@ export class MemoryView {
     );
     const { source } = bar;
     if (source === undefined) return element('li', {}, element('div', { class: 'bar' }, name, track));
-    const made = element('button', { type: 'button', class: 'bar' }, name, track, hiddenText('Show in the text'));
+    const made = element(
+      'button',
+      { type: 'button', class: 'bar', 'data-source': source },
+      name,
+      track,
+      hiddenText('Show in the text'),
+    );
     made.addEventListener('click', () => this.reveal(deployment, source));
     return element('li', {}, made);
   }

@@ -1,9 +1,10 @@
 import { extensions, type Uri, workspace } from 'vscode';
 import type { DifferencesAnswer } from '../../../server/src/services/preview/differencesProtocol.ts';
 import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import { reasonOf } from '../reason.ts';
 import type { Requests } from '../requests.ts';
 import { committedTexts } from './committed.ts';
-import { Latest, reasonOf } from './latest.ts';
+import { Latest } from './latest.ts';
 
 type Ask = Extract<FromPage, { type: 'differences' }>;
 

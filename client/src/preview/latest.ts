@@ -20,7 +20,3 @@ export class Latest {
     }
   }
 }
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

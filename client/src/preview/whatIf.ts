@@ -1,7 +1,8 @@
 import { type Uri, workspace } from 'vscode';
 import type { FromPage, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import { reasonOf } from '../reason.ts';
 import type { Requests } from '../requests.ts';
-import { Latest, reasonOf } from './latest.ts';
+import { Latest } from './latest.ts';
 
 type Ask = Extract<FromPage, { type: 'whatIf' }>;
 type Write = Extract<FromPage, { type: 'writeWhatIf' }>;
