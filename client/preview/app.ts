@@ -238,7 +238,8 @@ export class App {
     const { uri } = this.models;
     const { view, deployment } = this;
     const chosen = { view, ...(deployment !== undefined && { deployment }) };
-    const { places } = this.dag;
+    const { names } = this.models;
+    const places = this.dag.placesOf((deployment) => names.includes(deployment));
     const { chosen: base } = this.differences;
     const { tried } = this.whatIf;
     const state = {

@@ -186,9 +186,10 @@ export class DagView {
     this.details.show(picture, this.selected);
   }
 
-  /** Where each picture was left, the shown one as it is now. */
-  get places(): DagPlaces {
+  /** Where each picture of such deployments was left, the shown one as it is now. */
+  placesOf(isKept: (deployment: string) => boolean): DagPlaces {
     this.leave();
+    for (const key of this.left.keys()) if (!isKept(key.slice(key.indexOf(' ') + 1))) this.left.delete(key);
     return Object.fromEntries(this.left);
   }
 
