@@ -18,6 +18,14 @@ export function placeOf(text: string, pattern: RegExp): Place {
   throw new Error(`the plan has no ${pattern}`);
 }
 
+/** The place behind the first match of a block in a text: where the cursor is when the block is selected. */
+function endOf(text: string, block: RegExp): Place & { readonly length: number } {
+  const match = block.exec(text);
+  if (!match) throw new Error(`the plan has no ${block}`);
+  const lines = text.slice(0, match.index + match[0].length).split('\n');
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1, length: match[0].length };
+}
+
 /** The VS Code workbench in a page, with what a person does in it by mouse and keyboard. */
 export class Workbench {
   readonly page: Page;
@@ -36,6 +44,42 @@ export class Workbench {
     await this.editorFocused();
   }
 
+  /** The tab of a file or a preview. */
+  tab(name: string): Locator {
+    return this.page.locator('.tab').filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** The tab of a file with changes that are not saved. */
+  dirtyTab(name: string): Locator {
+    return this.page.locator(`.tab.dirty[data-resource-name="${name}"]`);
+  }
+
+  async closeTab(name: string): Promise<void> {
+    await this.tab(name).click({ button: 'middle' });
+    await this.tab(name).waitFor({ state: 'detached' });
+  }
+
+  /** Saves what stands in the first group of editors. */
+  async save(): Promise<void> {
+    await this.focusText();
+    await this.page.keyboard.press('ControlOrMeta+s');
+  }
+
+  async focusText(): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+1');
+    await this.editorFocused();
+  }
+
+  /** Waits until something is selected where nothing was, and looks whether it is the first match of a block. */
+  async selected(text: string, block: RegExp): Promise<void> {
+    const { line, column, length } = endOf(text, block);
+    await this.editor.locator('.selected-text').first().waitFor();
+    // The status bar tells of the text while that has the focus.
+    await this.focusText();
+    const status = `Ln ${line}, Col ${column} (${length} selected)`;
+    await this.page.locator('.statusbar-item', { hasText: status }).waitFor();
+  }
+
   /** Runs a command by its full title in the command palette. */
   async runCommand(title: string, { opensPicker = false } = {}): Promise<void> {
     await this.page.keyboard.press('F1');
@@ -45,7 +89,7 @@ export class Workbench {
 
   /** Moves the cursor to a place with "Go to Line", which also scrolls there. */
   async goTo({ line, column }: Place): Promise<void> {
-    await this.runCommand('View: Focus First Editor Group');
+    await this.focusText();
     await this.page.keyboard.press('Control+g');
     const widget = this.page.locator('.quick-input-widget');
     await widget.locator('input').fill(`:${line}:${column}`);
