@@ -17,8 +17,7 @@ const FORMATS: readonly { readonly label: string; readonly file: string; readonl
 
 /** Files written from the panel, by the editor's own dialog. */
 export function exportSteps(session: Session): readonly Step[] {
-  const { page, preview, folder } = session;
-  const notice = page.locator('.notification-toast');
+  const { page, workbench, preview, folder } = session;
 
   /** Chooses a format, and a place in the dialog that comes up with a proposal. */
   async function exportTo(label: string, proposed: string, file: string): Promise<void> {
@@ -30,24 +29,18 @@ export function exportSteps(session: Session): readonly Step[] {
     await page.keyboard.press('Enter');
   }
 
-  async function dismiss(): Promise<void> {
-    await notice.first().hover();
-    await notice.first().locator('.codicon-notifications-clear').click();
-    await notice.first().waitFor({ state: 'hidden' });
-  }
-
   const formats = session.isWeb ? FORMATS.slice(0, 3) : FORMATS;
   return [
     {
       title: `exports ${formats.map(({ label }) => label).join(', ')} to where the dialog says`,
       async run() {
         await session.deployment.selectOption('baseline-whole');
+        await workbench.showNotifications();
         for (const { label, file, begins } of formats) {
           const target = `exported-${file}`;
           await exportTo(label, file, target);
-          await notice.filter({ hasText: `Written to ${target}` }).waitFor();
+          await workbench.notification(`Written to ${target}`).waitFor();
           assert.match(readFileSync(join(folder, target), 'latin1'), begins);
-          await dismiss();
         }
       },
     },
@@ -57,9 +50,9 @@ export function exportSteps(session: Session): readonly Step[] {
         // A link to itself: it can be named and never be opened.
         symlinkSync('loop.svg', join(folder, 'loop.svg'));
         await exportTo('SVG', 'deployment-analysis-baseline-whole.svg', 'loop.svg');
-        await notice.filter({ hasText: /loop\.svg was not written: / }).waitFor();
+        await workbench.notification(/loop\.svg was not written: /).waitFor();
         await session.picture('not-written');
-        await dismiss();
+        await workbench.runCommand('Notifications: Clear All Notifications');
         assert.ok(!existsSync(join(folder, 'loop.svg')));
       },
     },

@@ -62,6 +62,7 @@ export function panelSteps(session: Session): readonly Step[] {
           left = (await canvas.getAttribute('data-camera')) ?? '';
           return left === before;
         });
+        assert.deepEqual(await workbench.errors(), []);
         // Meanwhile another program changes one plan and deletes the other.
         session.write(plan, text.replace('10_000 tokens', '5_000 tokens'));
         session.remove(OTHER);

@@ -18,12 +18,11 @@ export function placeOf(text: string, pattern: RegExp): Place {
   throw new Error(`the plan has no ${pattern}`);
 }
 
-/** The place behind the first match of a block in a text: where the cursor is when the block is selected. */
-function endOf(text: string, block: RegExp): Place & { readonly length: number } {
+/** The line, from 1, on which the first match of a block ends. */
+function lastLineOf(text: string, block: RegExp): number {
   const match = block.exec(text);
   if (!match) throw new Error(`the plan has no ${block}`);
-  const lines = text.slice(0, match.index + match[0].length).split('\n');
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1, length: match[0].length };
+  return text.slice(0, match.index + match[0].length).split('\n').length;
 }
 
 /** The VS Code workbench in a page, with what a person does in it by mouse and keyboard. */
@@ -65,19 +64,35 @@ export class Workbench {
     await this.page.keyboard.press('ControlOrMeta+s');
   }
 
+  /** By the palette and not by its key: an editor notices late that a preview has the focus, and gives it back to that. */
   async focusText(): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+1');
+    await this.runCommand('View: Focus First Editor Group');
     await this.editorFocused();
   }
 
-  /** Waits until something is selected where nothing was, and looks whether it is the first match of a block. */
+  /** Waits until the first match of a block is selected, where nothing was: its end is where the cursor is. */
   async selected(text: string, block: RegExp): Promise<void> {
-    const { line, column, length } = endOf(text, block);
     await this.editor.locator('.selected-text').first().waitFor();
-    // The status bar tells of the text while that has the focus.
-    await this.focusText();
-    const status = `Ln ${line}, Col ${column} (${length} selected)`;
-    await this.page.locator('.statusbar-item', { hasText: status }).waitFor();
+    await this.editor
+      .locator('.active-line-number')
+      .getByText(String(lastLineOf(text, block)), { exact: true })
+      .waitFor();
+  }
+
+  /** Messages are read in their list: with the switch that lets tests in, the editor lets none pop up. */
+  async showNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Show Notifications');
+    await this.page.locator('.notifications-center.visible').waitFor();
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-center .notification-list-item', { hasText: text });
+  }
+
+  /** What errors say that were shown since the list was cleared. */
+  async errors(): Promise<readonly string[]> {
+    await this.showNotifications();
+    return this.page.locator('.notifications-center .notification-list-item:has(.codicon-error)').allInnerTexts();
   }
 
   /** Runs a command by its full title in the command palette. */
