@@ -128,6 +128,14 @@ const everything: readonly Step[] = [
   ...panelSteps(session),
   ...walkthroughSteps(session),
   {
+    title: 'has seen no message of an error, and nothing was blocked',
+    async run() {
+      assert.deepEqual(await workbench.errors(), []);
+      assert.deepEqual(blocked, []);
+      assert.deepEqual(pageErrors, []);
+    },
+  },
+  {
     title: 'reads how long the extension took to start',
     async run() {
       await workbench.runCommand('Developer: Show Running Extensions');
@@ -144,14 +152,6 @@ const everything: readonly Step[] = [
     async run() {
       const isBrowser = bundles.some((name) => /^(?:extension|server)\.browser\./.test(name));
       assert.equal(isBrowser, options.web, bundles.join(', '));
-    },
-  },
-  {
-    title: 'has seen no message of an error, and nothing was blocked',
-    async run() {
-      assert.deepEqual(await workbench.errors(), []);
-      assert.deepEqual(blocked, []);
-      assert.deepEqual(pageErrors, []);
     },
   },
 ];

@@ -36,6 +36,7 @@ export function differenceSteps(session: Session, hasGit: boolean): readonly Ste
     async run() {
       await from.selectOption(lastCommit);
       await preview.getByText(session.isWeb ? /This editor has no Git/ : /Git is switched off/).waitFor();
+      await from.selectOption('proposed');
     },
   };
   const withGit: Step = {
@@ -56,6 +57,7 @@ export function differenceSteps(session: Session, hasGit: boolean): readonly Ste
       assert.ok((await view.getByRole('row', { name: /experts/i }).count()) > 0);
       await workbench.runCommand('File: Revert File');
       await nothing.waitFor();
+      await from.selectOption('proposed');
     },
   };
   return [compares, hasGit ? withGit : withoutGit];

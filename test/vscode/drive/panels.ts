@@ -66,7 +66,7 @@ export function panelSteps(session: Session): readonly Step[] {
         // Meanwhile another program changes one plan and deletes the other.
         session.write(plan, text.replace('10_000 tokens', '5_000 tokens'));
         session.remove(OTHER);
-        await page.reload();
+        await Promise.all([page.waitForEvent('load'), workbench.runCommand('Developer: Reload Window')]);
         await own.waitFor();
       },
     },
@@ -99,7 +99,7 @@ export function panelSteps(session: Session): readonly Step[] {
         await preview.getByRole('tab', { name: 'Memory', selected: true }).waitFor();
         await session.deployment.getByText('deepseek-v3-32').waitFor({ state: 'attached' });
         await workbench.closeTab(`Preview ${OTHER}`);
-        await workbench.closeTab(OTHER);
+        await page.locator(`.tab[data-resource-name="${plan}"]`).first().click();
       },
     },
     {
@@ -130,6 +130,7 @@ export function panelSteps(session: Session): readonly Step[] {
         await session.nodes.first().click();
         // Its source is opened again, beside the preview.
         await page.locator(`.tab[data-resource-name="${plan}"]`).waitFor();
+        await workbench.closeTab(OTHER);
       },
     },
   ];
