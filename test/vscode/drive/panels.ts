@@ -53,10 +53,10 @@ export function panelSteps(session: Session): readonly Step[] {
         await session.deployment.selectOption('proposed');
         await canvas.focus();
         for (const key of ['Home', 'ArrowRight', 'u']) await page.keyboard.press(key);
-        await preview.getByRole('button', { name: 'Fold all' }).waitFor();
+        await preview.getByRole('treeitem', { name: 'Layer 0' }).waitFor();
         await canvas.focus();
         for (const key of ['Home', 'ArrowRight', '+', '+', '+']) await page.keyboard.press(key);
-        await preview.getByLabel('Zoom', { exact: true }).getByText(/\d/).waitFor();
+        await session.selected('all/l0/all/input-norm').waitFor();
         await session.until('the picture to rest', async () => {
           const before = left;
           left = (await canvas.getAttribute('data-camera')) ?? '';

@@ -3,14 +3,10 @@ import type { Step } from './steps.ts';
 import { chooseTheme, THEMES } from './themes.ts';
 import { placeOf } from './workbench.ts';
 
-/** The pictures that README shows, by the names of their files in media/. */
-export const README_PICTURES = ['hover-light', 'screenshot-light', 'screenshot-dark', 'what-if'] as const;
-
-/** Takes the pictures of README, and checks on the way what they show. */
+/** Takes the pictures of README, under the names of their files in media/, and checks on the way what they show. */
 export function readmeSteps(session: Session): readonly Step[] {
   const { page, workbench, preview, text } = session;
   const [light, , , dark] = THEMES;
-  const picture = (name: (typeof README_PICTURES)[number]) => session.picture(name);
   return [
     {
       title: 'takes a picture of a hover',
@@ -23,7 +19,7 @@ export function readmeSteps(session: Session): readonly Step[] {
           .locator('table', { hasText: /[GM]iB/ })
           .first()
           .waitFor();
-        await picture('hover-light');
+        await session.picture('hover-light');
         await page.keyboard.press('Escape');
       },
     },
@@ -40,7 +36,7 @@ export function readmeSteps(session: Session): readonly Step[] {
         ] as const) {
           await chooseTheme(session, theme);
           await workbench.focusText();
-          await picture(name);
+          await session.picture(name);
         }
       },
     },
@@ -51,7 +47,7 @@ export function readmeSteps(session: Session): readonly Step[] {
         await preview.getByRole('slider', { name: 'Batch', exact: true }).focus();
         await page.keyboard.press('ArrowRight');
         await preview.getByRole('row', { name: /^Latency .* worse$/ }).waitFor();
-        await picture('what-if');
+        await session.picture('what-if');
       },
     },
   ];
