@@ -11,6 +11,7 @@ import { Panel } from './panel.ts';
 import { pictureTests } from './picture.ts';
 import { pointerTests } from './pointer.ts';
 import { rendererTests } from './renderers.ts';
+import { restoredTests } from './restored.ts';
 import { safetyTests } from './safety.ts';
 import type { PageTest } from './tests.ts';
 import { themeOf } from './themes.ts';
@@ -33,6 +34,7 @@ const all: readonly PageTest[] = [
   ...foldingTests,
   ...rendererTests,
   ...safetyTests,
+  ...restoredTests,
   ...whatIfTests,
   ...differencesTests,
   ...exportTests,

@@ -73,7 +73,7 @@ function row(bar: MemoryBar, longest: number, tooltips: Tooltips, open: (source:
   if (source === undefined) return element('li', {}, element('div', { class: 'bar' }, ...parts));
   const total = `${bar.totalText} of ${bar.capacityText}`;
   const name = [bar.label, total, verdict, ...(bar.band ? [bar.band.text] : []), 'show in the text'].join(', ');
-  const made = element('button', { type: 'button', class: 'bar', 'aria-label': name }, ...parts);
+  const made = element('button', { type: 'button', class: 'bar', 'data-source': source, 'aria-label': name }, ...parts);
   made.addEventListener('click', () => open(source));
   return element('li', {}, made);
 }
