@@ -66,7 +66,13 @@ export class App {
       },
     });
     this.memory = new MemoryView(tooltips, reveal);
-    this.timeline = new TimelineView(document.body, reveal, () => this.exportAs('trace'));
+    this.timeline = new TimelineView(
+      document.body,
+      saved.timeline,
+      reveal,
+      () => this.exportAs('trace'),
+      () => this.saveSoon(),
+    );
     this.traffic = new TrafficView(document.body, tooltips, reveal);
     this.compare = new CompareView(tooltips);
     const post = editor.postMessage.bind(editor);
@@ -252,12 +258,14 @@ export class App {
     const places = this.dag.placesOf((deployment) => names.includes(deployment));
     const { chosen: base } = this.differences;
     const { tried } = this.whatIf;
+    const { place: timeline } = this.timeline;
     const state = {
       uri,
       ...chosen,
       ...this.dagChoice,
       places,
       ...(base !== undefined && { base }),
+      ...(timeline && { timeline }),
       ...(tried && { tried }),
     };
     const text = JSON.stringify(state);

@@ -11,6 +11,7 @@ import { isView } from '../../server/src/services/preview/validate.ts';
 import { type DagPlaces, readPlaces } from './dag/places.ts';
 import type { DagChoice } from './dag/view.ts';
 import { ReceivedParts } from './received.ts';
+import { readTimelinePlace, type TimelinePlace } from './timeline/place.ts';
 import { readTried, type Tried } from './whatif/tried.ts';
 
 /** Kept by the editor over a reload; the extension reads `uri` to bring the panel back. */
@@ -23,6 +24,7 @@ export interface SavedState {
   /** What differences are shown from, as the view calls it. */
   readonly base?: string;
   readonly tried?: Tried;
+  readonly timeline?: TimelinePlace;
 }
 
 /** What was saved, or the defaults where it is none of ours. */
@@ -34,6 +36,7 @@ export function readSaved(value: unknown): SavedState {
   const deployment = 'deployment' in value ? value.deployment : undefined;
   const base = 'base' in value ? value.base : undefined;
   const tried = 'tried' in value ? readTried(value.tried) : undefined;
+  const timeline = 'timeline' in value ? readTimelinePlace(value.timeline) : undefined;
   return {
     view: isView(view) ? view : 'dag',
     dag: {
@@ -45,6 +48,7 @@ export function readSaved(value: unknown): SavedState {
     ...(typeof uri === 'string' && { uri }),
     ...(typeof base === 'string' && { base }),
     ...(tried && { tried }),
+    ...(timeline && { timeline }),
     ...(typeof deployment === 'string' && { deployment }),
   };
 }

@@ -321,6 +321,7 @@ describe('a plan whose tab was closed', () => {
   test('is opened again, so that the panel goes on', async () => {
     const panel = await ready();
     server.last.answer(model);
+    await settled();
     await close(false);
     expect([...state.open]).toEqual([ADDRESS]);
     server.last.answer(model);
@@ -340,6 +341,7 @@ describe('a plan whose tab was closed', () => {
   test('and which is gone leaves the last pictures with the reason; a click is told it too', async () => {
     const panel = await ready();
     server.last.answer({ ...model, uri: 'file:///as/the/server/writes/it' });
+    await settled();
     await close(true);
     const reason = expect.stringContaining('plan.moeplan is not there any more');
     expect(panel.sent.at(-1)).toMatchObject({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { answerWhatIf, lastSent } from './answers.ts';
 import type { Panel } from './panel.ts';
 import { analysisOf, exampleText, foldsOf, modelOf } from './plans.ts';
-import { near, openExample, type PageTest } from './tests.ts';
+import { near, openExample, type PageTest, textOf } from './tests.ts';
 
 /** Waits until the page has kept a state that matches. */
 async function kept(panel: Panel, matches: (text: string) => boolean): Promise<unknown> {
@@ -75,6 +75,29 @@ export const restoredTests: readonly PageTest[] = [
       assert.equal(await again.page.getByLabel('Batch in sequences').inputValue(), '192');
       await again.tab('Differences').click();
       assert.equal((await lastSent(again, 'differences')).base, 'last-commit');
+    },
+  },
+  {
+    title: 'comes back with the stretch of time and the slice that were in view',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deepseek-v3-h800', { view: 'timeline' });
+      const canvas = panel.view('timeline').locator('canvas.timeline-canvas');
+      const steps = panel.page.getByLabel('Step on the timeline');
+      await steps.selectOption({ index: 1 });
+      await canvas.focus();
+      for (const key of ['ArrowRight', 'ArrowDown', '+', '+', '+']) await panel.page.keyboard.press(key);
+      await panel.settle();
+      const span = await canvas.getAttribute('data-span');
+      const step = await steps.inputValue();
+      const selected = await textOf(panel.page.getByRole('region', { name: 'Selected slice' }));
+      const state = await kept(panel, (text) => text.includes(`"span":{"start":${span?.split(' ')[0]},`));
+
+      const again = await open({ state });
+      await again.send({ type: 'model', model });
+      await again.settle();
+      assert.equal(await again.page.getByLabel('Step on the timeline').inputValue(), step);
+      assert.equal(await again.view('timeline').locator('canvas.timeline-canvas').getAttribute('data-span'), span);
+      assert.equal(await textOf(again.page.getByRole('region', { name: 'Selected slice' })), selected);
     },
   },
   {
