@@ -17,6 +17,9 @@ import { Tooltips } from './tooltip.ts';
 import { TrafficView } from './traffic/view.ts';
 import { WhatIfView } from './whatif/view.ts';
 
+/** A picture that has not moved for so long rests. */
+const REST_MS = 150;
+
 /** The page: one deployment and one view of it are chosen; every message and every click ends in `render`. */
 export class App {
   private readonly editor: EditorApi;
@@ -39,6 +42,9 @@ export class App {
   private dagChoice: DagChoice;
   /** Everything was asked for, and has not come yet. */
   private lacksParts = false;
+  private saving: ReturnType<typeof setTimeout> | undefined;
+  /** What was saved last. */
+  private saved = '';
 
   constructor(root: HTMLElement, editor: EditorApi) {
     this.editor = editor;
@@ -49,8 +55,9 @@ export class App {
     const reveal = (deployment: string, id: string) => editor.postMessage({ type: 'reveal', deployment, id });
     this.summary = new Summary(tooltips);
     this.dagChoice = saved.dag;
-    this.dag = new DagView(saved.dag, {
+    this.dag = new DagView(saved.dag, saved.places, {
       reveal,
+      moved: () => this.saveSoon(),
       chosen: (choice, asksFor) => {
         this.dagChoice = choice;
         if (asksFor !== undefined) this.askFolded(asksFor);
@@ -59,12 +66,19 @@ export class App {
       },
     });
     this.memory = new MemoryView(tooltips, reveal);
-    this.timeline = new TimelineView(document.body, reveal, () => this.exportAs('trace'));
+    this.timeline = new TimelineView(
+      document.body,
+      saved.timeline,
+      reveal,
+      () => this.exportAs('trace'),
+      () => this.saveSoon(),
+    );
     this.traffic = new TrafficView(document.body, tooltips, reveal);
     this.compare = new CompareView(tooltips);
     const post = editor.postMessage.bind(editor);
-    this.whatIf = new WhatIfView(tooltips, post);
-    this.differences = new DifferencesView(tooltips, reveal, post);
+    const save = () => this.saveSoon();
+    this.whatIf = new WhatIfView(tooltips, saved.tried, post, save);
+    this.differences = new DifferencesView(tooltips, saved.base, reveal, post, save);
     const views = {
       dag: this.dag.root,
       memory: this.memory.root,
@@ -118,12 +132,16 @@ export class App {
         this.receiveFolded(message);
         return;
       case 'highlight':
-        for (const view of [this.dag, this.timeline, this.traffic]) view.highlight(message.deployment, message.nodes);
+        this.highlight(message.deployment, message.nodes);
         return;
       case 'show':
         this.view = message.view;
         this.deployment = message.deployment ?? this.deployment;
         this.render();
+        if (message.nodes) {
+          this.dag.point(message.nodes);
+          this.highlight(message.deployment ?? '', message.nodes);
+        }
         this.save();
         return;
       case 'whatIf':
@@ -138,6 +156,10 @@ export class App {
       case 'rasterise':
         void this.rasterise(message.deployment, message.svg);
     }
+  }
+
+  private highlight(deployment: string, nodes: readonly string[]): void {
+    for (const view of [this.dag, this.memory, this.timeline, this.traffic]) view.highlight(deployment, nodes);
   }
 
   private render(): void {
@@ -221,12 +243,36 @@ export class App {
     }
   }
 
+  /** What moves with each frame is kept once it rests. */
+  private saveSoon(): void {
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.save(), REST_MS);
+  }
+
   private save(): void {
+    clearTimeout(this.saving);
     const { uri } = this.models;
     const { view, deployment } = this;
     const chosen = { view, ...(deployment !== undefined && { deployment }) };
+    const { names } = this.models;
+    const places = this.dag.placesOf((deployment) => names.includes(deployment));
+    const { chosen: base } = this.differences;
+    const { tried } = this.whatIf;
+    const { place: timeline } = this.timeline;
+    const state = {
+      uri,
+      ...chosen,
+      ...this.dagChoice,
+      places,
+      ...(base !== undefined && { base }),
+      ...(timeline && { timeline }),
+      ...(tried && { tried }),
+    };
+    const text = JSON.stringify(state);
+    if (text === this.saved) return;
+    this.saved = text;
     // Without the plan's address the editor could not bring the panel back.
-    if (uri !== undefined) this.editor.setState({ uri, ...chosen, ...this.dagChoice });
+    if (uri !== undefined) this.editor.setState(state);
     this.editor.postMessage({ type: 'state', ...chosen });
   }
 }

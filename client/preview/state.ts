@@ -8,8 +8,11 @@ import type {
   SentModel,
 } from '../../server/src/services/preview/protocol.ts';
 import { isView } from '../../server/src/services/preview/validate.ts';
+import { type DagPlaces, readPlaces } from './dag/places.ts';
 import type { DagChoice } from './dag/view.ts';
 import { ReceivedParts } from './received.ts';
+import { readTimelinePlace, type TimelinePlace } from './timeline/place.ts';
+import { readTried, type Tried } from './whatif/tried.ts';
 
 /** Kept by the editor over a reload; the extension reads `uri` to bring the panel back. */
 export interface SavedState {
@@ -17,15 +20,23 @@ export interface SavedState {
   readonly view: PreviewView;
   readonly deployment?: string;
   readonly dag: DagChoice;
+  readonly places: DagPlaces;
+  /** What differences are shown from, as the view calls it. */
+  readonly base?: string;
+  readonly tried?: Tried;
+  readonly timeline?: TimelinePlace;
 }
 
 /** What was saved, or the defaults where it is none of ours. */
 export function readSaved(value: unknown): SavedState {
   if (typeof value !== 'object' || value === null)
-    return { view: 'dag', dag: { folded: true, folds: {}, heat: 'time' } };
+    return { view: 'dag', dag: { folded: true, folds: {}, heat: 'time' }, places: {} };
   const uri = 'uri' in value ? value.uri : undefined;
   const view = 'view' in value ? value.view : undefined;
   const deployment = 'deployment' in value ? value.deployment : undefined;
+  const base = 'base' in value ? value.base : undefined;
+  const tried = 'tried' in value ? readTried(value.tried) : undefined;
+  const timeline = 'timeline' in value ? readTimelinePlace(value.timeline) : undefined;
   return {
     view: isView(view) ? view : 'dag',
     dag: {
@@ -33,7 +44,11 @@ export function readSaved(value: unknown): SavedState {
       folds: 'folds' in value ? readFolds(value.folds) : {},
       heat: 'heat' in value && (value.heat === 'bytes' || value.heat === 'memory') ? value.heat : 'time',
     },
+    places: 'places' in value ? readPlaces(value.places) : {},
     ...(typeof uri === 'string' && { uri }),
+    ...(typeof base === 'string' && { base }),
+    ...(tried && { tried }),
+    ...(timeline && { timeline }),
     ...(typeof deployment === 'string' && { deployment }),
   };
 }

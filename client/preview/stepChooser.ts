@@ -21,6 +21,11 @@ export class StepChooser {
     this.root.append(this.select, this.title);
   }
 
+  /** Chooses a step that is to come. */
+  want(id: string): void {
+    this.wanted = id;
+  }
+
   /** Keeps the choice where there still is such a step. */
   show(steps: readonly Step[]): void {
     const current = this.chosen(steps);

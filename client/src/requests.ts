@@ -76,9 +76,11 @@ const folded = new RequestType<
 const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>(
   'moeplan/reveal',
 );
-const nodesAt = new RequestType<{ uri: string; position: { line: number; character: number } }, NodesAt | null, void>(
-  'moeplan/nodesAt',
-);
+const nodesAt = new RequestType<
+  { uri: string; position: { line: number; character: number }; preferred?: string },
+  NodesAt | null,
+  void
+>('moeplan/nodesAt');
 const deployments = new RequestType<{ uri: string }, readonly DeploymentName[] | null, void>('moeplan/deployments');
 const status = new RequestType<
   { textDocument: { uri: string }; position: { line: number; character: number } },
@@ -139,8 +141,13 @@ export class Requests {
     return this.client.sendRequest(reveal, { uri: this.name(uri), deployment, id });
   }
 
-  nodesAt(uri: Uri, { line, character }: Position): Promise<NodesAt | null> {
-    return this.client.sendRequest(nodesAt, { uri: this.name(uri), position: { line, character } });
+  /** `preferred`: the deployment in which to show what several share. */
+  nodesAt(uri: Uri, { line, character }: Position, preferred: string | undefined): Promise<NodesAt | null> {
+    return this.client.sendRequest(nodesAt, {
+      uri: this.name(uri),
+      position: { line, character },
+      ...(preferred !== undefined && { preferred }),
+    });
   }
 
   deployments(uri: Uri): Promise<readonly DeploymentName[] | null> {

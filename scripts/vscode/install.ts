@@ -9,7 +9,7 @@ import { findOnPath, onExit, runQuietly } from './processes.ts';
 const version = '4.139.1';
 
 /** Counted up when the steps below change, so that an install of older steps is made anew. */
-const recipe = 1;
+const recipe = 2;
 
 /**
  * Dependencies of VS Code's server that editing does not touch: AI agents, containers, sign-in,
@@ -35,10 +35,16 @@ const unneeded = [
 ];
 
 /**
- * JavaScript stand-ins for the two native modules that the server loads at its start and that come
- * without prebuilt files. Without them it runs all the same, but fills its log with errors.
+ * JavaScript stand-ins for native modules that come without prebuilt files: two that the server loads at its start (without
+ * them it runs all the same, but fills its log with errors), and one without which its Git extension does not start.
  */
 const standIns: Readonly<Record<string, string>> = {
+  '@vscode/fs-copyfile': `// What files of a working tree are copied with.
+const { cp, copyFile } = require('node:fs/promises');
+exports.cp = cp;
+exports.copyFile = copyFile;
+exports.isCloneSupported = () => false;
+`,
   '@vscode/native-watchdog': 'exports.start = () => {};\n',
   '@vscode/spdlog': `// Writes log lines straight to their file; rotation is of no use to a short-lived server.
 const { appendFileSync, mkdirSync } = require('node:fs');

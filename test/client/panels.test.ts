@@ -28,13 +28,28 @@ const editor = vi.hoisted(() => {
     made: [] as Panel[],
     saved: [] as string[],
     errors: [] as string[],
+    told: [] as string[],
+    closing: new Set<(document: { readonly uri: Uri }) => void>(),
   };
+  class Disposable {
+    readonly dispose: () => void;
+    constructor(dispose: () => void) {
+      this.dispose = dispose;
+    }
+    static from(...all: readonly Disposable[]): Disposable {
+      return new Disposable(() => {
+        for (const { dispose } of all) dispose();
+      });
+    }
+  }
   class Panel {
     readonly sent: unknown[] = [];
     visible = true;
     isDisposed = false;
     private receive: (message: unknown) => void = () => undefined;
     private readonly closed: (() => void)[] = [];
+    private moved: () => void = () => undefined;
+    title = '';
     iconPath: unknown;
     /** As in the editor, nothing may be asked of the page of a closed panel. */
     get webview() {
@@ -46,6 +61,9 @@ const editor = vi.hoisted(() => {
         asWebviewUri: (uri: unknown) => uri,
         onDidReceiveMessage: (listener: (message: unknown) => void) => {
           this.receive = listener;
+          return new Disposable(() => {
+            this.receive = () => undefined;
+          });
         },
         postMessage: (message: unknown) => {
           this.sent.push(message);
@@ -55,6 +73,16 @@ const editor = vi.hoisted(() => {
     }
     onDidDispose(listener: () => void) {
       this.closed.push(listener);
+      return new Disposable(() => undefined);
+    }
+    onDidChangeViewState(listener: () => void) {
+      this.moved = listener;
+      return new Disposable(() => undefined);
+    }
+    /** The reader turns to the panel, or away from it. */
+    turn(isTo: boolean) {
+      this.visible = isTo;
+      this.moved();
     }
     reveal() {}
     dispose() {
@@ -73,6 +101,7 @@ const editor = vi.hoisted(() => {
   }
   const module = {
     Uri,
+    Disposable,
     Range: class {},
     Selection: class {},
     TextEditorRevealType: {},
@@ -90,6 +119,9 @@ const editor = vi.hoisted(() => {
         state.errors.push(text);
         return Promise.resolve(undefined);
       },
+      setStatusBarMessage: (text: string) => {
+        state.told.push(text);
+      },
       showSaveDialog: ({ defaultUri }: { defaultUri: Uri }) => {
         state.saved.push(defaultUri.path);
         return Promise.resolve(undefined);
@@ -98,6 +130,10 @@ const editor = vi.hoisted(() => {
     workspace: {
       get textDocuments() {
         return [...state.open].map((address) => ({ uri: Uri.parse(address), isDirty: false, version: 1 }));
+      },
+      onDidCloseTextDocument: (listener: (document: { readonly uri: Uri }) => void) => {
+        state.closing.add(listener);
+        return new Disposable(() => state.closing.delete(listener));
       },
       openTextDocument: async (uri: Uri) => {
         await Promise.resolve();
@@ -174,6 +210,8 @@ beforeEach(() => {
   state.made = [];
   state.saved = [];
   state.errors = [];
+  state.told = [];
+  state.closing.clear();
   server = new Server();
   panels = new PreviewPanels(
     Object.assign(Object.create(null), editor.Uri.parse('file:///extension')),
@@ -271,13 +309,140 @@ test('a click that fails is told', async () => {
   expect(state.errors).toEqual(['The preview could not do that: the server has stopped']);
 });
 
-test('a click works after the tab of the plan was closed: the plan is opened again', async () => {
-  const panel = await ready();
+/** The tab of a plan is closed; where the file is gone, it cannot be opened again. */
+async function close(isGone: boolean): Promise<void> {
+  if (isGone) state.files.clear();
   state.open.clear();
-  panel.say({ type: 'reveal', deployment: 'd', id: 'source' });
+  for (const listener of state.closing) listener({ uri: plan });
   await settled();
-  expect([...state.open]).toEqual([ADDRESS]);
-  expect(server.last.params).toMatchObject({ id: 'source' });
+}
+
+describe('a plan whose tab was closed', () => {
+  test('is opened again, so that the panel goes on', async () => {
+    const panel = await ready();
+    server.last.answer(model);
+    await settled();
+    await close(false);
+    expect([...state.open]).toEqual([ADDRESS]);
+    server.last.answer(model);
+    await settled();
+    expect(panel.types()).toEqual(['model', 'show', 'model']);
+  });
+
+  test('is opened again for a click, where the panel was not told', async () => {
+    const panel = await ready();
+    state.open.clear();
+    panel.say({ type: 'reveal', deployment: 'd', id: 'source' });
+    await settled();
+    expect([...state.open]).toEqual([ADDRESS]);
+    expect(server.last.params).toMatchObject({ id: 'source' });
+  });
+
+  test('and which is gone leaves the last pictures with the reason; a click is told it too', async () => {
+    const panel = await ready();
+    server.last.answer({ ...model, uri: 'file:///as/the/server/writes/it' });
+    await settled();
+    await close(true);
+    const reason = expect.stringContaining('plan.moeplan is not there any more');
+    expect(panel.sent.at(-1)).toMatchObject({
+      type: 'model',
+      model: { uri: 'file:///as/the/server/writes/it', deployments: [], stale: reason },
+    });
+    const asked = server.asked.length;
+    panel.say({ type: 'reveal', deployment: 'd', id: 'source' });
+    panel.say({ type: 'export', deployment: 'd', format: 'svg', folded: true });
+    await settled();
+    const told = expect.stringContaining('could not do that: plan.moeplan is not there any more');
+    expect(state.errors).toEqual([told, told]);
+    expect(server.asked.length).toBe(asked);
+  });
+
+  test('is no matter of a panel that was closed before', async () => {
+    const panel = await ready();
+    server.last.answer(model);
+    await settled();
+    panel.dispose();
+    await close(false);
+    expect([...state.open]).toEqual([]);
+    expect(state.closing.size).toBe(0);
+  });
+});
+
+describe('a line that is to be shown', () => {
+  const atLine = { line: 3, character: 1 };
+  const found = { deployment: 'd', nodes: ['source'] };
+
+  async function showLine() {
+    const panel = await ready();
+    server.last.answer(model);
+    await settled();
+    Reflect.apply(panels.show, panels, [plan, -2, 'dag', atLine]);
+    return panel;
+  }
+
+  test('is that of the deployment that is looked at', async () => {
+    const panel = await ready();
+    server.last.answer(model);
+    panel.say({ type: 'state', view: 'dag', deployment: 'e' });
+    Reflect.apply(panels.show, panels, [plan, -2, 'dag', atLine]);
+    expect(server.last.params).toMatchObject({ position: atLine, preferred: 'e' });
+    server.last.answer(found);
+    await settled();
+    expect(panel.sent.at(-1)).toEqual({ type: 'show', view: 'dag', ...found });
+  });
+
+  test('waits for a page, and again for the model of a text that has changed meanwhile', async () => {
+    const panel = await showLine();
+    panel.turn(false);
+    panel.turn(true);
+    server.last.fail(Object.assign(new Error('the text has changed'), { code: -32801 }));
+    await settled();
+    expect(panel.types()).toEqual(['model', 'show']);
+    await ready(panel);
+    server.last.answer(model);
+    await settled();
+    server.last.answer(found);
+    await settled();
+    expect(panel.sent.at(-1)).toEqual({ type: 'show', view: 'dag', ...found });
+    expect([state.told, state.errors]).toEqual([[], []]);
+  });
+
+  test('that no deployment uses shows the view, and says so', async () => {
+    const panel = await showLine();
+    server.last.answer(null);
+    await settled();
+    expect(panel.sent.at(-1)).toEqual({ type: 'show', view: 'dag' });
+    expect(state.told).toEqual(['No deployment uses this line.']);
+  });
+
+  test('is told where the server fails', async () => {
+    await showLine();
+    server.last.fail(new Error('the server has stopped'));
+    await settled();
+    expect(state.errors).toEqual(['The preview could not do that: the server has stopped']);
+  });
+});
+
+test('a hidden panel asks for no marks, and one that is given away says nothing more', async () => {
+  const panel = await ready();
+  server.last.answer(model);
+  await settled();
+  panel.turn(false);
+  const asked = server.asked.length;
+  Reflect.apply(panels.highlight, panels, [plan, { line: 1, character: 1 }]);
+  expect(server.asked.length).toBe(asked);
+  panel.turn(true);
+  await ready(panel);
+  const sent = panel.sent.length;
+  const renamed = editor.Uri.parse('file:///repo/renamed.moeplan');
+  state.files.add(renamed.toString());
+  Reflect.apply(panels.renamed, panels, [plan, Object.assign(renamed, { with: () => renamed })]);
+  server.last.answer(model);
+  await settled();
+  expect(panel.sent.length).toBe(sent);
+  await ready(panel);
+  expect(server.last.params).toMatchObject({ uri: renamed.toString() });
+  expect(panel.title).toBe('Preview renamed.moeplan');
 });
 
 describe('a PNG', () => {
@@ -306,11 +471,9 @@ describe('a PNG', () => {
 });
 
 describe('a panel that is brought back', () => {
-  const restored = async (address: unknown, meanwhile = () => undefined as unknown) => {
+  const restored = async (address: unknown) => {
     const panel = new editor.Panel();
-    const done = Reflect.apply(panels.deserializeWebviewPanel, panels, [panel, { uri: address }]);
-    meanwhile();
-    await done;
+    await Reflect.apply(panels.deserializeWebviewPanel, panels, [panel, { uri: address }]);
     return panel;
   };
 
@@ -321,17 +484,28 @@ describe('a panel that is brought back', () => {
     expect(panel.types()).toEqual(['model']);
   });
 
-  test.each([undefined, 7, 'no address', 'file:///repo/gone.moeplan'])('of nothing (%o) is closed', async (address) => {
+  test('of a plan that is gone says so, and goes on when it is there again', async () => {
+    state.files.clear();
+    state.open.clear();
+    const panel = await ready(await restored(ADDRESS));
+    expect(panel.sent).toMatchObject([{ model: { stale: expect.stringContaining('is not there any more') } }]);
+    state.open.add(ADDRESS);
+    Reflect.apply(panels.changed, panels, [plan]);
+    await settled();
+    server.last.answer(model);
+    await settled();
+    expect(panel.sent.at(-1)).toEqual({ type: 'model', model });
+  });
+
+  test.each([undefined, 7, 'no address'])('of nothing (%o) is closed', async (address) => {
     expect((await restored(address)).isDisposed).toBe(true);
   });
 
-  test('is closed where another of its plan was opened meanwhile, and that one goes on', async () => {
-    let other: InstanceType<typeof editor.Panel> | undefined;
-    const panel = await restored(ADDRESS, () => {
-      other = show();
-    });
+  test('is closed where the plan has another by then, and that one goes on', async () => {
+    const other = show();
+    const panel = await restored(ADDRESS);
     expect(panel.isDisposed).toBe(true);
-    if (other) await ready(other);
+    await ready(other);
     const asked = server.asked.length;
     Reflect.apply(panels.changed, panels, [plan]);
     await settled();

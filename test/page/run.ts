@@ -12,6 +12,7 @@ import { Panel } from './panel.ts';
 import { pictureTests } from './picture.ts';
 import { pointerTests } from './pointer.ts';
 import { rendererTests } from './renderers.ts';
+import { restoredTests } from './restored.ts';
 import { safetyTests } from './safety.ts';
 import type { PageTest } from './tests.ts';
 import { themeOf } from './themes.ts';
@@ -35,6 +36,7 @@ const all: readonly PageTest[] = [
   ...rendererTests,
   ...gestureTests,
   ...safetyTests,
+  ...restoredTests,
   ...whatIfTests,
   ...differencesTests,
   ...exportTests,

@@ -80,3 +80,40 @@ describe('the timeline and the text', () => {
     expect(inExperts).not.toContain('timeline/0/0/qkv');
   });
 });
+
+describe('from any line to its box', () => {
+  const analysis = analysisOf('deployment-analysis.moeplan');
+  const text = readFileSync(join(root, 'examples/deployment-analysis.moeplan'), 'utf8');
+  const at = (pattern: RegExp, preferred?: string) => nodesAtOffset(analysis, text.search(pattern) + 1, preferred);
+
+  test('a workload is what goes into a deployment, its claims are about what comes out', () => {
+    expect(at(/workload long-batch/)).toEqual({ deployment: 'baseline-whole', nodes: ['source'] });
+    expect(at(/latency +<= 8/)).toEqual({ deployment: 'baseline-whole', nodes: ['sink'] });
+    expect(at(/latency +<= 2/)).toEqual({ deployment: 'proposed', nodes: ['sink'] });
+  });
+
+  test('a stage marks its bar of memory too, degrees every stage and its bar', () => {
+    expect(at(/stage back/)?.nodes).toContain('memory/0/1');
+    expect(at(/stage back/)?.nodes).not.toContain('memory/0/0');
+    const degrees = at(/tp = 8, pp = 2, ep = 8/)?.nodes ?? [];
+    expect(degrees).toEqual(expect.arrayContaining(['memory/0/0', 'memory/0/1', 'timeline/0/0', 'timeline/0/1']));
+    expect(degrees).not.toContain('source');
+  });
+
+  test('what deployments share is shown in the one that is looked at', () => {
+    expect(at(/attention \{/)?.deployment).toBe('baseline-whole');
+    const inProposed = at(/attention \{/, 'proposed');
+    expect(inProposed?.deployment).toBe('proposed');
+    const [proposed] = previewModel(analysis, 1).deployments.filter(({ name }) => name === 'proposed');
+    const all = proposed?.topology.nodes.map(({ id }) => id) ?? [];
+    expect(inProposed?.nodes.filter((id) => all.includes(id)).length).toBeGreaterThan(10);
+    // A deployment of its own is meant, whatever is looked at.
+    expect(at(/stage back/, 'proposed')?.deployment).toBe('baseline-whole');
+  });
+
+  test('a cluster and the head of a model are about all of a deployment', () => {
+    expect(at(/cluster two-nodes/, 'proposed')).toEqual({ deployment: 'proposed', nodes: [] });
+    expect(at(/hidden +=/)).toEqual({ deployment: 'baseline-whole', nodes: [] });
+    expect(at(/compare /)).toBeUndefined();
+  });
+});

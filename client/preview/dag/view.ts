@@ -3,7 +3,6 @@ import type { Folds, Heat } from '../../../server/src/services/preview/protocol.
 import type { Direction } from '../canvasKeys.ts';
 import { element } from '../dom.ts';
 import type { OpenedPicture, Shown } from '../state.ts';
-import type { Camera } from './camera.ts';
 import { chooseRenderer } from './chooseRenderer.ts';
 import { spoken } from './describe.ts';
 import { Details } from './details.ts';
@@ -15,6 +14,7 @@ import { Minimap } from './minimap.ts';
 import { step } from './navigate.ts';
 import { outlineOf } from './outline.ts';
 import { Picture } from './picture.ts';
+import type { DagPlace, DagPlaces } from './places.ts';
 import { matcher } from './search.ts';
 import { Tools } from './tools.ts';
 import { DagTree } from './tree.ts';
@@ -39,6 +39,8 @@ export interface DagActions {
   reveal(deployment: string, id: string): void;
   /** Something else is chosen; with a deployment, its picture must be asked for. */
   chosen(choice: DagChoice, asksFor: string | undefined): void;
+  /** The picture was moved, zoomed or drawn with another selection. */
+  moved(): void;
 }
 
 /** The graph of a deployment: canvas, tree, search and details over one selection. */
@@ -84,6 +86,8 @@ export class DagView {
   private deployment = '';
   /** Which picture of which deployment is shown. */
   private key = '';
+  /** It stands in for the one with groups opened, which was never here. */
+  private isStandIn = false;
   /** What is drawn: the folded picture, with what the reader has opened in it, or the detailed one. */
   private choice: DagChoice;
   /** The switch that was pressed last, until its picture comes: what it is about stays in place. */
@@ -97,12 +101,12 @@ export class DagView {
     nodes: NONE,
   };
   private found: ReadonlySet<string> | undefined;
-  /** Where each picture was left. */
-  private readonly left = new Map<string, { readonly camera: Camera; readonly selected: string | undefined }>();
+  private readonly left: Map<string, DagPlace>;
 
-  constructor(choice: DagChoice, actions: DagActions) {
+  constructor(choice: DagChoice, left: DagPlaces, actions: DagActions) {
     this.actions = actions;
     this.choice = choice;
+    this.left = new Map(Object.entries(left));
     const renderer = chooseRenderer(this.area, this.canvas, () => this.viewport?.redraw());
     if (renderer) {
       this.viewport = new Viewport(this.canvas, renderer, (camera, size) => {
@@ -110,6 +114,7 @@ export class DagView {
         this.tools.showZoom(camera.zoom);
         this.minimap.follow(camera, size);
         this.canvas.dataset.camera = `${camera.x} ${camera.y} ${camera.zoom}`;
+        this.actions.moved();
       });
       listen(this.canvas, this.viewport, {
         click: (node) => (node ? this.open(node.node.id) : this.select(undefined)),
@@ -151,7 +156,9 @@ export class DagView {
     const shown = isChanged && opened ? opened.picture : isFolded ? overview : deployment;
     const digest = `${shown.topology.digest}/${shown.positions.digest}`;
     const key = `${isFolded ? 'folded' : 'detailed'} ${deployment.name}`;
-    const isSame = key === this.key;
+    // A page that comes back has folds, but not yet their picture: its place is that of the picture to come.
+    const isStandIn = isChanged && !opened && (key !== this.key || this.isStandIn);
+    const isSame = key === this.key && isStandIn === this.isStandIn;
     if (isSame && digest === this.digest) return;
     const picture = Picture.of(shown);
     if (isSame) {
@@ -161,8 +168,7 @@ export class DagView {
       const anchors = [...(pressed ? anchorsOf(pressed) : []), this.selected ?? ''];
       this.viewport?.update(picture, anchors, pressed !== undefined);
     } else {
-      if (this.viewport && this.key !== '')
-        this.left.set(this.key, { camera: this.viewport.current, selected: this.selected });
+      this.leave();
       const before = this.left.get(key);
       this.selected = picture.find(before?.selected)?.node.id;
       this.viewport?.open(picture, before?.camera);
@@ -171,12 +177,26 @@ export class DagView {
     this.picture = picture;
     this.digest = digest;
     this.key = key;
+    this.isStandIn = isStandIn;
     this.deployment = deployment.name;
     this.minimap.show(picture);
     this.tree.show(outlineOf(picture));
     this.filters.show(picture, (gpu) => isFolded && isAmongOthers(picture, gpu));
     this.find();
     this.details.show(picture, this.selected);
+  }
+
+  /** Where each picture of such deployments was left, the shown one as it is now. */
+  placesOf(isKept: (deployment: string) => boolean): DagPlaces {
+    this.leave();
+    for (const key of this.left.keys()) if (!isKept(key.slice(key.indexOf(' ') + 1))) this.left.delete(key);
+    return Object.fromEntries(this.left);
+  }
+
+  private leave(): void {
+    if (!this.viewport?.isOpen || this.key === '' || this.isStandIn) return;
+    const { current: camera } = this.viewport;
+    this.left.set(this.key, { camera, ...(this.selected !== undefined && { selected: this.selected }) });
   }
 
   /** What the reader has opened and closed of a deployment. */
@@ -192,10 +212,19 @@ export class DagView {
     if (this.before) this.choose({ ...this.choice, folds: { ...this.choice.folds, [deployment]: this.before } }, false);
   }
 
+  /** Selects the first of these nodes that is drawn, as a click on it does. */
+  point(nodes: readonly string[]): void {
+    const first = nodes.find((id) => this.picture?.find(id));
+    if (first !== undefined) this.select(first);
+  }
+
   highlight(deployment: string, nodes: readonly string[]): void {
+    const before = this.highlighted;
     this.highlighted = { deployment, nodes: new Set(nodes) };
     this.mark();
     if (deployment !== this.deployment || !this.viewport) return;
+    // While one types in the same place, the picture stays where the reader has moved it.
+    if (before.deployment === deployment && isEqual(before.nodes, this.highlighted.nodes)) return;
     const placed = nodes.flatMap((id) => this.picture?.find(id) ?? []);
     const [first] = placed;
     if (first && !placed.some((node) => this.viewport?.isInView(node))) this.viewport.reveal(first);
@@ -321,6 +350,10 @@ export class DagView {
     const { selected, found, hovered, highlighted, deployment } = this;
     return { selected, found, hovered, highlighted: highlighted.deployment === deployment ? highlighted.nodes : NONE };
   }
+}
+
+function isEqual(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((each) => b.has(each));
 }
 
 /** Whether a GPU is drawn only together with others. */

@@ -21,6 +21,8 @@ export class Viewport {
   private size: Size = { width: 0, height: 0 };
   /** The picture is placed when the canvas first has a size: a hidden tab has none. */
   private isPlaced = false;
+  /** What is to be in view as soon as there is a view. */
+  private awaited: PictureNode | undefined;
   private isWaiting = false;
   private glide = 0;
   private heat: Heat = 'time';
@@ -38,6 +40,7 @@ export class Viewport {
   open(picture: Picture, camera: Camera | undefined): void {
     this.stopGlide();
     this.picture = picture;
+    this.awaited = undefined;
     this.isPlaced = camera !== undefined;
     if (camera) this.camera = camera;
     this.place();
@@ -80,6 +83,11 @@ export class Viewport {
 
   get current(): Camera {
     return this.camera;
+  }
+
+  /** Whether there is a picture, and a place from which it is seen. */
+  get isOpen(): boolean {
+    return this.picture !== undefined && this.isPlaced;
   }
 
   showHeat(heat: Heat): void {
@@ -127,6 +135,10 @@ export class Viewport {
   }
 
   reveal(node: PictureNode): void {
+    if (!this.isPlaced || this.size.width === 0) {
+      this.awaited = node;
+      return;
+    }
     const target = reveal(this.camera, node, this.size);
     if (target.x !== this.camera.x || target.y !== this.camera.y) this.glideTo(target);
   }
@@ -173,9 +185,11 @@ export class Viewport {
   }
 
   private place(): void {
-    if (this.isPlaced || !this.picture || this.size.width === 0) return;
-    this.camera = opening(this.picture, this.size);
+    if (!this.picture || this.size.width === 0) return;
+    if (!this.isPlaced) this.camera = opening(this.picture, this.size);
     this.isPlaced = true;
+    if (this.awaited) this.camera = reveal(this.camera, this.awaited, this.size);
+    this.awaited = undefined;
   }
 
   private jumpTo(camera: Camera): void {

@@ -28,7 +28,8 @@ export class DifferencesView {
   private readonly body = element('div', {});
   private readonly status = element('p', { class: 'differences-status', role: 'status' });
   private deployment = '';
-  private chosen: string | undefined;
+  /** A deployment's name, or the choice that is none. */
+  chosen: string | undefined;
   private model: unknown;
   /** Counts questions: an answer to an earlier one is not shown. */
   private asked = 0;
@@ -37,12 +38,21 @@ export class DifferencesView {
   private drawn = '';
   private zoom = 1;
 
-  constructor(tooltips: Tooltips, reveal: (deployment: string, id: string) => void, post: (message: FromPage) => void) {
+  /** `chosen`: from what differences were shown before the page was left. */
+  constructor(
+    tooltips: Tooltips,
+    chosen: string | undefined,
+    reveal: (deployment: string, id: string) => void,
+    post: (message: FromPage) => void,
+    changed: () => void,
+  ) {
     this.tooltips = tooltips;
+    this.chosen = chosen;
     this.reveal = reveal;
     this.post = post;
     this.base.addEventListener('change', () => {
       this.chosen = this.base.value;
+      changed();
       this.ask();
     });
     this.root.append(

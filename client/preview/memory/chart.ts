@@ -71,7 +71,12 @@ function row(bar: MemoryBar, longest: number, tooltips: Tooltips, open: (source:
   ];
   const { source } = bar;
   if (source === undefined) return element('li', {}, element('div', { class: 'bar' }, ...parts));
-  const made = element('button', { type: 'button', class: 'bar' }, ...parts, hiddenText('Show in the text'));
+  const made = element(
+    'button',
+    { type: 'button', class: 'bar', 'data-source': source },
+    ...parts,
+    hiddenText('Show in the text'),
+  );
   made.addEventListener('click', () => open(source));
   return element('li', {}, made);
 }

@@ -11,6 +11,11 @@ export class MemoryView {
   private readonly tooltips: Tooltips;
   /** What is shown: an edit that changes none of it leaves focus and scrolling alone. */
   private shown = '';
+  private deployment = '';
+  private highlighted: { readonly deployment: string; readonly ids: ReadonlySet<string> } = {
+    deployment: '',
+    ids: new Set(),
+  };
   private readonly reveal: (deployment: string, id: string) => void;
 
   constructor(tooltips: Tooltips, reveal: (deployment: string, id: string) => void) {
@@ -18,9 +23,15 @@ export class MemoryView {
     this.reveal = reveal;
   }
 
+  highlight(deployment: string, ids: readonly string[]): void {
+    this.highlighted = { deployment, ids: new Set(ids) };
+    this.mark();
+  }
+
   show({ deployment, stale }: Shown): void {
     this.root.classList.toggle('stale', stale !== undefined);
     const { memory } = deployment;
+    this.deployment = deployment.name;
     const next = JSON.stringify([deployment.name, memory]);
     if (next === this.shown) return;
     this.shown = next;
@@ -41,6 +52,13 @@ export class MemoryView {
       chart(memory, this.tooltips, open),
       element('div', { class: 'memory-tables' }, inNumbers(memory), weightsByClass(memory)),
     );
+    this.mark();
+  }
+
+  private mark(): void {
+    const isMeant = this.highlighted.deployment === this.deployment;
+    for (const bar of this.root.querySelectorAll<HTMLElement>('.bar[data-source]'))
+      bar.classList.toggle('at-cursor', isMeant && this.highlighted.ids.has(bar.dataset.source ?? ''));
   }
 }
 

@@ -8,6 +8,7 @@ import { describe } from './describe.ts';
 import { type Item, inRow, isSame, itemAt, stepInRow, stepRow, timesOf } from './find.ts';
 import { listen } from './input.ts';
 import { Legend } from './legend.ts';
+import type { TimelinePlace } from './place.ts';
 import { Side } from './side.ts';
 import { Viewport } from './viewport.ts';
 
@@ -37,6 +38,7 @@ export class TimelineView {
   private readonly live = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   private readonly range = element('output', { class: 'zoom', 'aria-label': 'Time in view' });
   private readonly nothing = element('p', { class: 'timeline-nothing', hidden: true });
+  private left: TimelinePlace | undefined;
   private shown: Shown | undefined;
   /** What is drawn, and what it was made of. */
   private timeline: PreviewTimeline | undefined;
@@ -50,7 +52,15 @@ export class TimelineView {
     ids: new Set(),
   };
 
-  constructor(tips: Element, reveal: (deployment: string, id: string) => void, exportTrace: () => void) {
+  /** `left`: where it was before the page was left. */
+  constructor(
+    tips: Element,
+    left: TimelinePlace | undefined,
+    reveal: (deployment: string, id: string) => void,
+    exportTrace: () => void,
+    moved: () => void,
+  ) {
+    this.left = left;
     this.reveal = reveal;
     this.tip = new PointerTip(tips, 'timeline-tip');
     this.chooser = new StepChooser('Step on the timeline', () => this.render());
@@ -67,15 +77,25 @@ export class TimelineView {
         this.legend.setShares(hasShares);
         this.range.value = formatSeconds((span.perPixel * width) / 1e9);
         this.canvas.dataset.span = `${span.start} ${span.perPixel}`;
+        moved();
       });
       this.listen(this.viewport);
     }
     this.root.append(this.stage(exportTrace), this.side.root, this.live);
   }
 
+  get place(): TimelinePlace | undefined {
+    const { shown, timeline, viewport, selected } = this;
+    if (!shown || !timeline || !viewport) return this.left;
+    const { part: span, scroll } = viewport;
+    const place = { deployment: shown.deployment.name, step: timeline.id, scroll };
+    return { ...place, ...(span && { span }), ...(selected && { selected }) };
+  }
+
   show(shown: Shown): void {
     this.root.classList.toggle('stale', shown.stale !== undefined);
     this.shown = shown;
+    if (this.left?.deployment === shown.deployment.name) this.chooser.want(this.left.step);
     this.chooser.show(shown.deployment.timelines);
     this.render();
   }
@@ -116,9 +136,18 @@ export class TimelineView {
     this.nothing.textContent = isEmpty ? (timeline.notes[0] ?? 'Nothing of this step is known over time.') : '';
     this.legend.show(timeline);
     this.viewport?.show(timeline, !isSame);
+    if (!isSame) this.putBack(shown.deployment.name, timeline.id);
     if (this.selected && !this.describe(this.selected)) this.selected = undefined;
     this.mark();
     this.showSide();
+  }
+
+  private putBack(deployment: string, step: string): void {
+    const { left } = this;
+    this.left = undefined;
+    if (left?.deployment !== deployment || left.step !== step) return;
+    this.viewport?.putBack(left.span, left.scroll);
+    this.selected = left.selected;
   }
 
   private stage(exportTrace: () => void): HTMLElement {

@@ -63,6 +63,20 @@ export class Viewport {
     this.redraw();
   }
 
+  /** Puts a picture back where it was left; without a span the whole of it is in view. */
+  putBack(span: Span | undefined, scroll: number): void {
+    this.isWhole = span === undefined;
+    this.span = span ?? this.span;
+    this.scroll = scroll;
+    this.arrange();
+    this.redraw();
+  }
+
+  /** What is in view, where it is not the whole step. */
+  get part(): Span | undefined {
+    return this.isWhole ? undefined : this.span;
+  }
+
   mark(marks: Marks): void {
     this.marks = marks;
     this.redraw();

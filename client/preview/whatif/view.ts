@@ -5,6 +5,7 @@ import { button, type Child, element, replaceChildren, setAttributes } from '../
 import type { Shown } from '../state.ts';
 import type { Tooltips } from '../tooltip.ts';
 import { Knob } from './knob.ts';
+import type { Tried } from './tried.ts';
 
 type Answer = WhatIfAnswer | Failed;
 
@@ -13,6 +14,8 @@ export class WhatIfView {
   readonly root = element('div', { class: 'whatif' });
   private readonly tooltips: Tooltips;
   private readonly post: (message: FromPage) => void;
+  private readonly changed: () => void;
+  private kept: Tried | undefined;
   private readonly form = element('div', { class: 'knobs', role: 'group', 'aria-label': 'Values to try' });
   private readonly resetAll = button('Reset all', {}, () => this.reset());
   private readonly write = button('Write this into the plan', { class: 'primary' }, () => this.writeChanges());
@@ -28,9 +31,12 @@ export class WhatIfView {
   private asked = 0;
   private answer: Answer | undefined;
 
-  constructor(tooltips: Tooltips, post: (message: FromPage) => void) {
+  /** `kept`: what was tried before the page was left. */
+  constructor(tooltips: Tooltips, kept: Tried | undefined, post: (message: FromPage) => void, changed: () => void) {
     this.tooltips = tooltips;
+    this.kept = kept;
     this.post = post;
+    this.changed = changed;
     this.root.append(
       element(
         'section',
@@ -54,7 +60,8 @@ export class WhatIfView {
     this.model = model;
     if (isOther) {
       this.deployment = deployment.name;
-      this.changes = {};
+      this.changes = this.kept?.deployment === deployment.name ? this.kept.changes : {};
+      this.kept = undefined;
       this.answer = undefined;
       this.status.textContent = '';
       this.knobs.clear();
@@ -80,8 +87,14 @@ export class WhatIfView {
     this.ask();
   }
 
+  get tried(): Tried | undefined {
+    const { deployment, changes } = this;
+    return Object.keys(changes).length > 0 ? { deployment, changes } : this.kept;
+  }
+
   private ask(): void {
     this.asked += 1;
+    this.changed();
     this.post({ type: 'whatIf', deployment: this.deployment, changes: this.changes, sequence: this.asked });
     this.render();
   }

@@ -2,6 +2,7 @@ import { commands, type Disposable, l10n, Uri, window, workspace } from 'vscode'
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { planOf } from '../activePlan.ts';
 import { chooseDeployment } from '../chooseDeployment.ts';
+import { reasonOf } from '../reason.ts';
 import { type ExportFormat, Requests } from '../requests.ts';
 
 interface Export {
@@ -69,8 +70,7 @@ async function exportPlan(
   const name = isGraph ? `${nameOf(plan)}-${deployment}` : nameOf(plan);
   const file = target ?? (await askWhere(plan, `${name}.${extension}`, title));
   if (!file) return;
-  await writeText(file, text);
-  if (!target) await offerToOpen(file);
+  await writeAll([[file, encoded(text)]], target !== undefined);
 }
 
 /** The report with a picture of each deployment beside it. */
@@ -79,9 +79,8 @@ async function exportReport(requests: Requests, plan: Uri, target: Uri | undefin
   if (!file) return;
   const report = await requests.report(plan, file.path);
   if (!report) return cannotExport(l10n.t('The plan'));
-  await writeText(file, report.text);
-  for (const [name, svg] of report.pictures) await writeText(Uri.joinPath(file, '..', name), svg);
-  if (!target) await offerToOpen(file);
+  const pictures = report.pictures.map(([name, svg]) => [Uri.joinPath(file, '..', name), encoded(svg)] as const);
+  await writeAll([[file, encoded(report.text)], ...pictures], target !== undefined);
 }
 
 function cannotExport(what: string): void {
@@ -90,16 +89,29 @@ function cannotExport(what: string): void {
   );
 }
 
-function writeText(file: Uri, text: string): Thenable<void> {
-  return workspace.fs.writeFile(file, new TextEncoder().encode(text));
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Writes files, and offers to open the first. What fails is said, or thrown to the program that has called. */
+async function writeAll(files: readonly (readonly [file: Uri, bytes: Uint8Array])[], isCalled: boolean): Promise<void> {
+  for (const [file, bytes] of files) {
+    try {
+      await workspace.fs.writeFile(file, bytes);
+    } catch (error) {
+      if (isCalled) throw error;
+      void window.showErrorMessage(l10n.t('{0} was not written: {1}', workspace.asRelativePath(file), reasonOf(error)));
+      return;
+    }
+  }
+  const [first] = files;
+  if (first && !isCalled) await offerToOpen(first[0]);
 }
 
 /** A picture that the preview has made. */
 export async function savePng(plan: Uri, deployment: string, bytes: Uint8Array): Promise<void> {
   const file = await askWhere(plan, `${nameOf(plan)}-${deployment}.png`, l10n.t('Export PNG'));
-  if (!file) return;
-  await workspace.fs.writeFile(file, bytes);
-  await offerToOpen(file);
+  if (file) await writeAll([[file, bytes]], false);
 }
 
 function nameOf(plan: Uri): string {

@@ -1,4 +1,4 @@
-import { commands, type Disposable, type ExtensionContext, ViewColumn, window } from 'vscode';
+import { commands, type Disposable, type ExtensionContext, ViewColumn, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { NotificationType } from 'vscode-languageclient';
 import { planOf } from '../activePlan.ts';
@@ -23,6 +23,17 @@ export function registerPreview(context: ExtensionContext, client: BaseLanguageC
       show(argument, ViewColumn.Beside, 'compare'),
     ),
     client.onNotification(changed, ({ uri }) => panels.changed(client.protocol2CodeConverter.asUri(uri))),
+    commands.registerCommand('moeplan.showLineInPreview', () => {
+      const editor = window.activeTextEditor;
+      if (editor?.document.languageId === 'moeplan')
+        panels.show(editor.document.uri, ViewColumn.Beside, 'dag', editor.selection.active);
+    }),
+    window.onDidChangeActiveTextEditor((editor) => {
+      if (editor) panels.follow(editor);
+    }),
+    workspace.onDidRenameFiles(({ files }) => {
+      for (const { oldUri, newUri } of files) panels.renamed(oldUri, newUri);
+    }),
     window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
       const [selection] = selections;
       if (selection && textEditor.document.languageId === 'moeplan')

@@ -22,7 +22,9 @@ export async function committedTexts(
   if (!git) return { unavailable: 'This editor has no Git (as in a browser): the last commit cannot be read here.' };
   const exported = git.isActive ? git.exports : await git.activate();
   if (fieldOf(exported, 'enabled') !== true)
-    return { unavailable: 'Git is switched off in this editor: set `git.enabled` to read the last commit.' };
+    return {
+      unavailable: 'Git is switched off in this editor (`git.enabled`), or not found: the last commit cannot be read.',
+    };
   const api = call(exported, 'getAPI', 1);
   if (fieldOf(api, 'state') !== 'initialized')
     return { unavailable: 'Git is still reading the folder. Compare again in a moment.' };

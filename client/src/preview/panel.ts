@@ -1,6 +1,6 @@
 import {
   commands,
-  type Disposable,
+  Disposable,
   l10n,
   type Position,
   Range,
@@ -24,10 +24,11 @@ import type {
 import { isFromPage } from '../../../server/src/services/preview/validate.ts';
 import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { savePng } from '../exports/commands.ts';
+import { reasonOf } from '../reason.ts';
 import { isOvertaken, type Requests } from '../requests.ts';
 import { differences } from './differences.ts';
 import { pageHtml } from './html.ts';
-import { Questions, reasonOf } from './questions.ts';
+import { Questions } from './questions.ts';
 import { writeWhatIf } from './whatIf.ts';
 
 type Ask<Type extends FromPage['type']> = Extract<FromPage, { readonly type: Type }>;
@@ -41,19 +42,34 @@ const EXPORT_COMMANDS: Readonly<Record<Exclude<ExportFormat, 'png'>, string>> = 
   report: 'moeplan.exportReport',
 };
 
+/** What the page is to show once it is there. */
+interface Wanted {
+  readonly view: PreviewView;
+  readonly line?: Position;
+}
+
+/** How long a line in the status bar stays. */
+const STATUS_MS = 5_000;
+
 /** The preview of one plan: asks the server for the model when the text changed, and the page for what was clicked. */
 export class PreviewPanel implements Disposable {
   private readonly plan: Uri;
   private readonly panel: WebviewPanel;
+  private readonly subscriptions: Disposable;
   private readonly requests: Requests;
   /** A slider asks faster than plans are predicted. */
   private readonly whatIf: Questions<Ask<'whatIf'>, WhatIfAnswer>;
   private readonly differences: Questions<Ask<'differences'>, DifferencesAnswer>;
-  private wantedView: PreviewView | undefined;
+  private wanted: Wanted | undefined;
   private isReady = false;
-  private isDisposed = false;
+  /** The panel was closed, or is that of another plan now. */
+  private isOver = false;
   /** Counts pages: what one of them has, the next one has not. */
   private page = 0;
+  /** The deployment that the reader looks at, where he has chosen one. */
+  private deployment: string | undefined;
+  /** The plan's address as the server writes it. */
+  private address: string;
   /** Counts requests, so that an answer that was overtaken by a newer one is dropped. */
   private asked = 0;
   /** Digests of what the page has of the newest pictures; a model that is stale leaves it what it had. */
@@ -63,7 +79,7 @@ export class PreviewPanel implements Disposable {
   /** Deployments of which the page was asked for a PNG: others are not taken from it. */
   private readonly rasterised = new Set<string>();
 
-  constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests, view: PreviewView | undefined) {
+  constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests) {
     this.plan = plan;
     this.panel = panel;
     this.requests = requests;
@@ -76,42 +92,100 @@ export class PreviewPanel implements Disposable {
       (ask) => differences(requests, plan, ask),
       (sequence, answer) => this.send({ type: 'differences', sequence, answer }),
     );
-    this.wantedView = view;
-    panel.onDidDispose(() => {
-      this.isDisposed = true;
-    });
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      if (isFromPage(message)) void this.receive(message).catch(tellOfFailure);
-    });
+    this.address = plan.toString();
+    this.subscriptions = Disposable.from(
+      panel.onDidDispose(() => this.leave()),
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        if (isFromPage(message)) void this.receive(message).catch(tellOfFailure);
+      }),
+      // A hidden page is thrown away; when it is seen again, a new one says that it is ready.
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.isReady = false;
+      }),
+      // The server answers for open texts only, and nobody else may have this one open.
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.toString() === plan.toString()) void this.refresh();
+      }),
+    );
+    panel.title = `Preview ${nameOf(plan)}`;
     panel.iconPath = Uri.joinPath(extension, 'media', 'icon.svg');
     panel.webview.html = pageHtml(panel.webview, extension);
   }
 
-  reveal(view: PreviewView): void {
+  get isVisible(): boolean {
+    return this.panel.visible;
+  }
+
+  get column(): ViewColumn | undefined {
+    return this.panel.viewColumn;
+  }
+
+  /** Brings it to the front where it is, and leaves the cursor in the text. */
+  bringToFront(): void {
     this.panel.reveal(undefined, true);
-    this.wantedView = view;
-    this.showView();
+  }
+
+  /** With a line, what that is about is selected in the view. */
+  show(view: PreviewView, line?: Position): void {
+    this.bringToFront();
+    this.wanted = { view, ...(line && { line }) };
+    void this.showWanted().catch(tellOfFailure);
   }
 
   async refresh(): Promise<void> {
     if (!this.isReady) return;
     const asked = ++this.asked;
-    const model = await unlessOvertaken(this.requests.preview(this.plan, this.allKnown()));
+    const isThere = await this.openText();
+    const model = isThere
+      ? await unlessOvertaken(this.requests.preview(this.plan, this.allKnown()))
+      : { uri: this.address, version: 0, names: [], deployments: [], stale: this.whyGone() };
     if (asked !== this.asked || !model) return;
+    this.address = model.uri;
     if (model.stale === undefined) this.known = partsOf(model);
     this.send({ type: 'model', model });
-    this.showView();
+    await this.showWanted();
   }
 
   async highlight(position: Position): Promise<void> {
-    if (!this.isReady || this.isDisposed || !this.panel.visible) return;
-    const found = await unlessOvertaken(this.requests.nodesAt(this.plan, position));
+    if (!this.isReady) return;
+    const found = await unlessOvertaken(this.requests.nodesAt(this.plan, position, this.deployment));
     if (found === undefined) return;
     this.send({ type: 'highlight', deployment: found?.deployment ?? '', nodes: found?.nodes ?? [] });
   }
 
+  /** Gives the panel up, for the preview of another plan. */
+  release(): WebviewPanel {
+    this.leave();
+    return this.panel;
+  }
+
   dispose(): void {
+    this.leave();
     this.panel.dispose();
+  }
+
+  private leave(): void {
+    this.isOver = true;
+    this.isReady = false;
+    this.subscriptions.dispose();
+  }
+
+  /** The server answers of open texts alone, and the tab of the plan may be closed by now. False where it is gone. */
+  private async openText(): Promise<boolean> {
+    if (workspace.textDocuments.some(({ uri }) => uri.toString() === this.plan.toString())) return true;
+    // Opening an unsaved text that was thrown away would make a new one.
+    if (this.plan.scheme === 'untitled') return false;
+    try {
+      await workspace.openTextDocument(this.plan);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The page keeps its last pictures, greyed, with this reason. */
+  private whyGone(): string {
+    return `${nameOf(this.plan)} is not there any more: it was deleted, moved or never saved. When it is opened again, this goes on.`;
   }
 
   private allKnown(): readonly string[] {
@@ -127,19 +201,30 @@ export class PreviewPanel implements Disposable {
     this.send({ type: 'folded', deployment, folds, answer });
   }
 
-  private showView(): void {
-    if (!this.isReady || !this.wantedView) return;
-    this.send({ type: 'show', view: this.wantedView });
-    this.wantedView = undefined;
+  private async showWanted(): Promise<void> {
+    const { wanted } = this;
+    if (!this.isReady || !wanted) return;
+    this.wanted = undefined;
+    const { view, line } = wanted;
+    const found = line && (await unlessOvertaken(this.requests.nodesAt(this.plan, line, this.deployment)));
+    if (line && found === undefined) {
+      // Shown with the model of the new text, unless something else is wanted meanwhile.
+      this.wanted ??= wanted;
+      return;
+    }
+    if (found === null) window.setStatusBarMessage(l10n.t('No deployment uses this line.'), STATUS_MS);
+    this.send({ type: 'show', view, ...found });
   }
 
-  /** A panel that was closed while something was awaited has no page any more. */
+  /** A panel that was closed or given away while something was awaited has no page any more. */
   private send(message: ToPage): void {
-    if (!this.isDisposed) void this.panel.webview.postMessage(message);
+    if (!this.isOver) void this.panel.webview.postMessage(message);
   }
 
   private async receive(message: FromPage): Promise<void> {
-    if (message.type !== 'state') await this.openPlan();
+    const isThere = message.type === 'state' || message.type === 'ready' || (await this.openText());
+    // What a view has asked by itself is answered there.
+    if (!isThere && (message.type === 'reveal' || message.type === 'export')) throw new Error(this.whyGone());
     switch (message.type) {
       case 'ready':
         // A new page, or one that misses a part: it gets everything.
@@ -156,7 +241,13 @@ export class PreviewPanel implements Disposable {
       case 'fold':
         return this.fold(message);
       case 'export':
-        return this.exportAs(message.deployment, message.format, message.folded);
+        try {
+          return await this.exportAs(message.deployment, message.format, message.folded);
+        } catch (error) {
+          // The server is away, or the text has changed meanwhile.
+          void window.showErrorMessage(l10n.t('Nothing was exported: {0}', reasonOf(error)));
+          return;
+        }
       case 'whatIf':
         return this.whatIf.ask(message);
       case 'writeWhatIf':
@@ -175,14 +266,8 @@ export class PreviewPanel implements Disposable {
         void window.showErrorMessage(l10n.t('No PNG was made: {0}', message.reason));
         return;
       case 'state':
+        this.deployment = message.deployment;
     }
-  }
-
-  /** The server answers of open documents alone, and the tab of the plan may be closed by now. */
-  private async openPlan(): Promise<void> {
-    const isOpen = workspace.textDocuments.some(({ uri }) => uri.toString() === this.plan.toString());
-    // A text that was never saved is gone with its tab.
-    if (!isOpen && this.plan.scheme !== 'untitled') await workspace.openTextDocument(this.plan);
   }
 
   /** A PNG is drawn by the page, as it is folded there: nothing else here can draw. */
@@ -228,6 +313,10 @@ async function unlessOvertaken<Answer>(answer: Promise<Answer>): Promise<Answer 
 /** What the reader asked for by a click is not left without a word. */
 function tellOfFailure(error: unknown): void {
   void window.showErrorMessage(l10n.t('The preview could not do that: {0}', reasonOf(error)));
+}
+
+function nameOf(plan: Uri): string {
+  return plan.path.slice(plan.path.lastIndexOf('/') + 1);
 }
 
 function partsOf({ deployments }: SentModel): readonly string[] {

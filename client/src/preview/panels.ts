@@ -1,12 +1,12 @@
 import {
   type Disposable,
   type Position,
+  type TextEditor,
   Uri,
   type ViewColumn,
   type WebviewPanel,
   type WebviewPanelSerializer,
   window,
-  workspace,
 } from 'vscode';
 import type { PreviewView } from '../../../server/src/services/preview/protocol.ts';
 import type { Requests } from '../requests.ts';
@@ -25,20 +25,39 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
     this.requests = requests;
   }
 
-  show(plan: Uri, column: ViewColumn, view: PreviewView): void {
+  /** With a line, what that is about is selected in the view. */
+  show(plan: Uri, column: ViewColumn, view: PreviewView, line?: Position): void {
     const known = this.panels.get(plan.toString());
     if (known) {
-      known.reveal(view);
+      known.show(view, line);
       return;
     }
-    const name = plan.path.slice(plan.path.lastIndexOf('/') + 1);
     const panel = window.createWebviewPanel(
       VIEW_TYPE,
-      `Preview ${name}`,
+      'Preview',
       { viewColumn: column, preserveFocus: true },
       this.options(),
     );
-    this.add(plan, panel, view);
+    this.add(plan, panel).show(view, line);
+  }
+
+  /** The preview of the plan that one turns to comes before that of another, and before nothing else. */
+  follow({ document, viewColumn }: TextEditor): void {
+    const own = this.panels.get(document.uri.toString());
+    if (!own || own.isVisible || own.column === viewColumn) return;
+    const isCovered = [...this.panels.values()].some((each) => each.isVisible && each.column === own.column);
+    if (isCovered) own.bringToFront();
+  }
+
+  /** A preview goes with its file, or with the folder of it. */
+  renamed(from: Uri, to: Uri): void {
+    for (const [key, known] of [...this.panels]) {
+      const plan = Uri.parse(key, true);
+      const isInside = plan.path.startsWith(`${from.path}/`);
+      if (plan.scheme !== from.scheme || !(isInside || plan.path === from.path)) continue;
+      this.panels.delete(key);
+      this.add(to.with({ path: to.path + plan.path.slice(from.path.length) }), known.release());
+    }
   }
 
   /** The page keeps the plan's address in its state, which the editor hands back after a reload. */
@@ -49,10 +68,10 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
       return;
     }
     panel.webview.options = this.options();
-    const plan = await openPlan(address);
-    // The plan is gone, or was opened anew while its panel was brought back: an empty or second one would only puzzle.
+    const plan = uriOf(address);
+    // The editor brings a panel back when it is first seen: by then the plan may have another, and two would only puzzle.
     if (!plan || this.panels.has(plan.toString())) panel.dispose();
-    else this.add(plan, panel, undefined);
+    else this.add(plan, panel);
   }
 
   changed(plan: Uri): void {
@@ -67,10 +86,14 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
     for (const panel of this.panels.values()) panel.dispose();
   }
 
-  private add(plan: Uri, panel: WebviewPanel, view: PreviewView | undefined): void {
+  private add(plan: Uri, panel: WebviewPanel): PreviewPanel {
     const key = plan.toString();
-    this.panels.set(key, new PreviewPanel(plan, panel, this.extension, this.requests, view));
-    panel.onDidDispose(() => this.panels.delete(key));
+    const made = new PreviewPanel(plan, panel, this.extension, this.requests);
+    this.panels.set(key, made);
+    panel.onDidDispose(() => {
+      if (this.panels.get(key) === made) this.panels.delete(key);
+    });
+    return made;
   }
 
   private options() {
@@ -78,10 +101,10 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
   }
 }
 
-/** Nothing for what is no address, or leads to no file that can be read. */
-async function openPlan(address: string): Promise<Uri | undefined> {
+/** Nothing for what is no address. */
+function uriOf(address: string): Uri | undefined {
   try {
-    return (await workspace.openTextDocument(Uri.parse(address, true))).uri;
+    return Uri.parse(address, true);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { Failed } from '../../../server/src/services/preview/protocol.ts';
+import { reasonOf } from '../reason.ts';
 import { isOvertaken } from '../requests.ts';
 
 /**
@@ -50,8 +51,4 @@ export class Questions<Ask extends { readonly sequence: number }, Answer> {
       return isOvertaken(error) ? undefined : { failed: reasonOf(error) };
     }
   }
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import { type Uri, workspace } from 'vscode';
 import type { FromPage, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import { reasonOf } from '../reason.ts';
 import type { Requests } from '../requests.ts';
-import { reasonOf } from './questions.ts';
 
 type Written = Extract<ToPage, { type: 'written' }>;
 

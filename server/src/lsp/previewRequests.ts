@@ -65,8 +65,9 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
   later('moeplan/nodesAt', (params, uri) => {
     const position = params.position('position');
+    const preferred = params.optionalText('preferred');
     const analysis = workspace.analysis(uri);
-    return (analysis && nodesAtOffset(analysis, analysis.source.lineIndex.offsetAt(position))) ?? null;
+    return (analysis && nodesAtOffset(analysis, analysis.source.lineIndex.offsetAt(position), preferred)) ?? null;
   });
   answer('moeplan/deployments', (_params, uri) => {
     const analysis = workspace.analysis(uri);

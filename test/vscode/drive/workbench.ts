@@ -18,6 +18,13 @@ export function placeOf(text: string, pattern: RegExp): Place {
   throw new Error(`the plan has no ${pattern}`);
 }
 
+/** The line, from 1, on which the first match of a block ends. */
+function lastLineOf(text: string, block: RegExp): number {
+  const match = block.exec(text);
+  if (!match) throw new Error(`the plan has no ${block}`);
+  return text.slice(0, match.index + match[0].length).split('\n').length;
+}
+
 /** The VS Code workbench in a page, with what a person does in it by mouse and keyboard. */
 export class Workbench {
   readonly page: Page;
@@ -36,6 +43,65 @@ export class Workbench {
     await this.editorFocused();
   }
 
+  /** The tab of a file or a preview. */
+  tab(name: string): Locator {
+    return this.page.locator('.tab').filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** The tab of a file with changes that are not saved. */
+  dirtyTab(name: string): Locator {
+    return this.page.locator(`.tab.dirty[data-resource-name="${name}"]`);
+  }
+
+  async closeTab(name: string): Promise<void> {
+    await this.tab(name).click({ button: 'middle' });
+    await this.tab(name).waitFor({ state: 'detached' });
+  }
+
+  /** Saves what stands in the first group of editors. */
+  async save(): Promise<void> {
+    await this.focusText();
+    await this.page.keyboard.press('ControlOrMeta+s');
+  }
+
+  /** By the palette and not by its key: an editor notices late that a preview has the focus, and gives it back to that. */
+  async focusText(): Promise<void> {
+    await this.runCommand('View: Focus First Editor Group');
+    await this.editorFocused();
+  }
+
+  /** Waits until the first match of a block is selected, where nothing was: its end is where the cursor is. */
+  async selected(text: string, block: RegExp): Promise<void> {
+    await this.editor.locator('.selected-text').first().waitFor();
+    await this.editor
+      .locator('.active-line-number')
+      .getByText(String(lastLineOf(text, block)), { exact: true })
+      .waitFor();
+  }
+
+  /** Messages are read in their list: with the switch that lets tests in, the editor lets none pop up. */
+  async showNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Show Notifications');
+    await this.page.locator('.notifications-center.visible').waitFor();
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-center .notification-list-item', { hasText: text });
+  }
+
+  async dismiss(text: string | RegExp): Promise<void> {
+    await this.notification(text).hover();
+    await this.notification(text).locator('.codicon-notifications-clear').click();
+    await this.notification(text).waitFor({ state: 'detached' });
+  }
+
+  /** What errors say that were shown and not dismissed; those of the editor's own extensions are its own affair. */
+  async errors(): Promise<readonly string[]> {
+    await this.showNotifications();
+    const errors = this.page.locator('.notifications-center .notification-list-item:has(.codicon-error)');
+    return errors.filter({ hasNotText: "Activating extension 'vscode." }).allInnerTexts();
+  }
+
   /** Runs a command by its full title in the command palette. */
   async runCommand(title: string, { opensPicker = false } = {}): Promise<void> {
     await this.page.keyboard.press('F1');
@@ -45,7 +111,7 @@ export class Workbench {
 
   /** Moves the cursor to a place with "Go to Line", which also scrolls there. */
   async goTo({ line, column }: Place): Promise<void> {
-    await this.runCommand('View: Focus First Editor Group');
+    await this.focusText();
     await this.page.keyboard.press('Control+g');
     const widget = this.page.locator('.quick-input-widget');
     await widget.locator('input').fill(`:${line}:${column}`);

@@ -17,7 +17,12 @@ const exports: readonly { readonly command: string; readonly file: string; reado
 /** As little of a config as says what model it is. */
 const MIXTRAL = JSON.stringify({ architectures: ['MixtralForCausalLM'], model_type: 'mixtral', num_hidden_layers: 2 });
 
-const previews = ['moeplan.previewDag', 'moeplan.previewDagToSide', 'moeplan.compareDeployments'];
+const previews = [
+  'moeplan.previewDag',
+  'moeplan.previewDagToSide',
+  'moeplan.compareDeployments',
+  'moeplan.showLineInPreview',
+];
 
 export function commandsSuite(): void {
   describe('commands', () => {

@@ -6,6 +6,7 @@ import { editingSuite } from './editing.ts';
 import { hoverSuite } from './hover.ts';
 import { languageModelToolsSuite } from './languageModelTools.ts';
 import { manifestSuite } from './manifest.ts';
+import { previewSuite } from './preview.ts';
 import { MarkedReporter } from './reporter.ts';
 import { restartSuite } from './restart.ts';
 import { tasksSuite } from './tasks.ts';
@@ -28,6 +29,7 @@ export function run(): Promise<void> {
     diagnosticsSuite,
     hoverSuite,
     commandsSuite,
+    previewSuite,
     editingSuite,
     languageModelToolsSuite,
     tasksSuite,

@@ -228,7 +228,13 @@ export type ToPage =
   | { readonly type: 'folded'; readonly deployment: string; readonly folds: Folds; readonly answer: SentFoldedPicture }
   /** The cursor moved in the source: mark these nodes. */
   | { readonly type: 'highlight'; readonly deployment: string; readonly nodes: readonly string[] }
-  | { readonly type: 'show'; readonly view: PreviewView; readonly deployment?: string }
+  /** Show a view; with nodes, select the first that is drawn and mark them all. */
+  | {
+      readonly type: 'show';
+      readonly view: PreviewView;
+      readonly deployment?: string;
+      readonly nodes?: readonly string[];
+    }
   /** The answer to the question of this number; the page drops it when it has asked again. */
   | { readonly type: 'whatIf'; readonly sequence: number; readonly answer: WhatIfAnswer | Failed }
   /** What became of writing a what-if into the plan. */

@@ -9,7 +9,7 @@ import type { PoolSource } from '../../plan/resolved.ts';
 import { childOf, childrenOf, targetOf } from '../../plan/values.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { placeAt } from '../place.ts';
-import { subjectOf } from '../subject.ts';
+import { type Subject, subjectOf } from '../subject.ts';
 import { allDrawn } from './pictures.ts';
 
 /** The text that a node or bar of the preview comes from; nothing when the picture is older than the text. */
@@ -81,60 +81,77 @@ function nodesWhere(evaluation: Evaluation, matches: (node: DagNode) => boolean)
   return [...new Set(dagsOf(evaluation).flatMap((dag) => dag.filterNodes((_, node) => matches(node))))];
 }
 
-/** The nodes of the picture that the text at an offset is about. */
-export function nodesAtOffset(
-  analysis: Analysis,
-  offset: number,
-): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
+/** What of the preview the text at an offset is about: ids of nodes, bars, lanes and operations. */
+export interface PartsOfPreview {
+  readonly deployment: string;
+  /** Empty where the text is about all of the deployment. */
+  readonly nodes: readonly string[];
+}
+
+/**
+ * What of the preview the text at an offset is about. What several deployments share is shown in the preferred one, if
+ * that uses it, or else in the first that does.
+ */
+export function nodesAtOffset(analysis: Analysis, offset: number, preferred?: string): PartsOfPreview | undefined {
   const place = placeAt(analysis, offset);
   if (!place) return undefined;
   const subject = subjectOf(analysis, place.blocks);
-  if (subject?.evaluation) {
-    const pools = new Set(subject.pools.map(({ pool }) => pool.name));
-    const { stage } = subject;
-    const nodes = nodesWhere(
-      subject.evaluation,
-      (node) => stage !== undefined && node.stage === stage.name && (node.pool === undefined || pools.has(node.pool)),
-    );
-    const lanes = timelineIds(subject.evaluation, (pool, own) => {
-      return stage !== undefined && own === stage.name && pools.has(pool);
-    });
-    return { deployment: subject.resolved.name, nodes: [...nodes, ...lanes] };
-  }
-  return ofModelPart(analysis, place.blocks);
+  return subject ? ofSubject(subject, place.blocks) : ofShared(analysis, place.blocks, preferred);
 }
 
-/** With the cursor in the model: the operations of that part in the first deployment that uses it. */
-function ofModelPart(
+/** A stage means its nodes, `parallel` and a pool those of the pool, the rest of a deployment what comes out of it. */
+function ofSubject({ resolved, evaluation, pools, stage }: Subject, blocks: readonly BlockNode[]): PartsOfPreview {
+  const { name: deployment } = resolved;
+  if (!evaluation) return { deployment, nodes: [] };
+  const isOfPools = blocks.some(({ keyword }) => keyword.text === 'parallel' || keyword.text === 'pool');
+  if (!stage && !isOfPools) return { deployment, nodes: nodesWhere(evaluation, ({ kind }) => kind === 'sink') };
+  const names = new Set(pools.map(({ pool }) => pool.name));
+  const isMeant = (own: string) => stage === undefined || own === stage.name;
+  const nodes = nodesWhere(
+    evaluation,
+    (node) => node.stage !== undefined && isMeant(node.stage) && (node.pool === undefined || names.has(node.pool)),
+  );
+  const lanes = timelineIds(evaluation, (pool, own) => isMeant(own) && names.has(pool));
+  const bars = pools.flatMap(({ pool, index }) =>
+    pool.stages.flatMap((each) => (isMeant(each.name) ? [`memory/${index}/${each.index}`] : [])),
+  );
+  return { deployment, nodes: [...nodes, ...lanes, ...bars] };
+}
+
+/** A workload is what goes in; a part of a model means its operations, a model or a cluster the whole deployment. */
+function ofShared(
   analysis: Analysis,
   blocks: readonly BlockNode[],
-): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
+  preferred: string | undefined,
+): PartsOfPreview | undefined {
   const [outer, part] = blocks;
+  if (!outer) return undefined;
   const operator = blocks.find(({ keyword }) => keyword.text === 'operator');
-  if (operator) return ofDrawn(analysis, operator);
-  if (outer?.keyword.text !== 'model' || !part) return undefined;
-  const resolved = analysis.plan.deployments.find((each) => targetOf(each.entity, 'model')?.node === outer);
+  if (operator) return ofDrawn(analysis, operator, preferred);
+  const users = analysis.plan.deployments.filter((each) =>
+    SHARED.some((key) => targetOf(each.entity, key)?.node === outer),
+  );
+  const resolved = users.find(({ name }) => name === preferred) ?? users[0];
   const evaluation = resolved && analysis.evaluationOf(resolved);
   if (!resolved || !evaluation) return undefined;
+  const { name: deployment } = resolved;
+  if (outer.keyword.text === 'workload')
+    return { deployment, nodes: nodesWhere(evaluation, ({ kind }) => kind === 'source') };
+  if (outer.keyword.text !== 'model' || !part) return { deployment, nodes: [] };
   const model = targetOf(resolved.entity, 'model');
-  const nodes = nodesWhere(evaluation, (node) => {
-    const location = ofModel(model, node.operation);
-    return location?.span.start === part.span.start;
-  });
-  const slices = timelineIds(
-    evaluation,
-    () => false,
-    (key) => ofModel(model, key)?.span.start === part.span.start,
-  );
-  return { deployment: resolved.name, nodes: [...nodes, ...slices] };
+  const isOfPart = (operation: string) => ofModel(model, operation)?.span.start === part.span.start;
+  const nodes = nodesWhere(evaluation, ({ operation }) => isOfPart(operation));
+  return { deployment, nodes: [...nodes, ...timelineIds(evaluation, () => false, isOfPart)] };
 }
 
-/** With the cursor in an operator of a hand-drawn layer: its nodes in the first deployment that has some. */
-function ofDrawn(
-  analysis: Analysis,
-  operator: BlockNode,
-): { readonly deployment: string; readonly nodes: readonly string[] } | undefined {
-  for (const resolved of analysis.plan.deployments) {
+/** What deployments have by name. */
+const SHARED = ['model', 'cluster', 'workload'] as const;
+
+/** An operator of a hand-drawn layer means its nodes, in a deployment that has some. */
+function ofDrawn(analysis: Analysis, operator: BlockNode, preferred: string | undefined): PartsOfPreview | undefined {
+  const { deployments } = analysis.plan;
+  const wanted = deployments.filter(({ name }) => name === preferred);
+  for (const resolved of [...wanted, ...deployments]) {
     const model = targetOf(resolved.entity, 'model');
     const evaluation = analysis.evaluationOf(resolved);
     if (!model || !evaluation?.deployment.model.classes.some(({ drawn }) => drawn)) continue;

@@ -109,7 +109,9 @@ export function isToPage(value: unknown): value is ToPage {
     case 'highlight':
       return typeof value.deployment === 'string' && isTexts(value.nodes);
     case 'show':
-      return isView(value.view) && isOptionalText(value.deployment);
+      return (
+        isView(value.view) && isOptionalText(value.deployment) && (value.nodes === undefined || isTexts(value.nodes))
+      );
     case 'whatIf':
       return isSequence(value.sequence) && (isFailed(value.answer) || isWhatIfAnswer(value.answer));
     case 'written':
