@@ -1,5 +1,6 @@
 import { formatBytes, formatFlop, formatSeconds } from '../cost/format.ts';
 import type { Axis, Shape } from '../cost/operation.ts';
+import { stageTitle } from '../plan/stageTitle.ts';
 import type { DagNode } from './types.ts';
 
 /** `[batch=128, seq=10000, hidden=4096]`. */
@@ -24,7 +25,8 @@ export function formatIndexes(indexes: readonly number[]): string {
 /** `Stage front`, `stage-0`; a stage named `all`, as the only one of a pipeline is by itself, says what it holds. */
 export function stageLabel(name: string): string {
   if (name === 'all') return 'All layers';
-  return /^stage\b/i.test(name) ? name : `Stage ${name}`;
+  const title = stageTitle(name);
+  return title === name ? name : `S${title.slice(1)}`;
 }
 
 export function gpuLabel({ gpus }: Pick<DagNode, 'gpus'>): string {

@@ -1,3 +1,4 @@
+import { stageTitle } from '../../plan/stageTitle.ts';
 import { stageLabel } from '../labels.ts';
 import type { Dag, DagNode } from '../types.ts';
 import { STACK_GAP } from './metrics.ts';
@@ -51,16 +52,12 @@ export function blocksOf(dag: Dag): readonly PlacedBlock[] {
       return;
     }
     const named = stageLabel(stage ?? '');
-    const label = pool === undefined ? named : `Pool ${pool}${stage === 'all' ? '' : `, ${lowered(named)}`}`;
+    const label = pool === undefined ? named : `Pool ${pool}${stage === 'all' ? '' : `, ${stageTitle(stage ?? '')}`}`;
     const key = isStage ? stageKey : `between ${id}`;
     const shown = isStage && !isClosed ? layers : [];
     blocks.set(full, { key, pool, name: block, isStage, label, stageLabel: named, layers: shown, nodes: [id] });
   });
   return [...blocks.values()];
-}
-
-function lowered(label: string): string {
-  return label.slice(0, 1).toLowerCase() + label.slice(1);
 }
 
 /** More nodes than this of one operation and one GPU stand in a grid and not below each other. */
