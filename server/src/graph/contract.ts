@@ -1,4 +1,5 @@
 import { DirectedGraph } from 'graphology';
+import { passSeconds } from './passTime.ts';
 import type { Dag, DagEdge, DagNode } from './types.ts';
 
 /** A closed group: its nodes are drawn as one. */
@@ -85,12 +86,11 @@ function longest(dag: Dag, nodes: readonly string[]): number {
   const finish = new Map<string, number>();
   let most = 0;
   for (const id of nodes) {
-    const { seconds, layers } = dag.getNodeAttributes(id);
     let start = 0;
     dag.forEachInNeighbor(id, (before) => {
       start = Math.max(start, finish.get(before) ?? 0);
     });
-    const end = start + seconds * Math.max(1, layers.length);
+    const end = start + passSeconds(dag.getNodeAttributes(id));
     finish.set(id, end);
     most = Math.max(most, end);
   }

@@ -31,8 +31,8 @@ export function layoutPage(
   const { nodes, rows } = page;
   const [first] = rows;
   const last = rows.at(-1);
-  if (source) nodes.set('source', { ...source, y: first?.top ?? MARGIN });
-  if (sink) nodes.set('sink', { ...sink, x: page.end + BLOCK_GAP, y: last?.top ?? MARGIN });
+  if (source) nodes.set('source', { ...source, y: first ? besideOf(first, 0) : MARGIN });
+  if (sink) nodes.set('sink', { ...sink, x: page.end + BLOCK_GAP, y: last ? besideOf(last, -1) : MARGIN });
   const right = Math.max(left + flow.width, page.end + (sink ? BLOCK_GAP + sink.width : 0));
   return {
     width: right + MARGIN,
@@ -41,6 +41,12 @@ export function layoutPage(
     nodes: [...nodes.values()],
     edges: routePage(dag, nodes, rows),
   };
+}
+
+/** Height for an end of the graph: beside the first or the last node of a row, at the top of what spans several lanes. */
+function besideOf({ nodes, top }: PlacedRow, index: 0 | -1): number {
+  const node = nodes.at(index);
+  return node?.height === NODE_HEIGHT ? node.y : top;
 }
 
 /** Collects what is placed. */

@@ -1,4 +1,5 @@
 import { formatIndexes } from '../labels.ts';
+import { passSeconds } from '../passTime.ts';
 import type { Dag, DagNode, SceneNode } from '../types.ts';
 import type { PlacedBlock } from './blocks.ts';
 import type { Lane } from './lanes.ts';
@@ -41,11 +42,11 @@ export function laneLabel({ gpus }: Lane): string {
   return gpus.length > 1 ? `GPUs ${formatIndexes(gpus)}` : `GPU ${first}`;
 }
 
-/** Seconds of each node over those of the longest one. */
+/** Seconds of each node in a pass over those of the longest one. */
 function heatOf(dag: Dag): (node: DagNode) => number {
   let most = 0;
-  dag.forEachNode((_, { seconds }) => {
-    most = Math.max(most, seconds);
+  dag.forEachNode((_, node) => {
+    most = Math.max(most, passSeconds(node));
   });
-  return ({ seconds }) => (most > 0 ? seconds / most : 0);
+  return (node) => (most > 0 ? passSeconds(node) / most : 0);
 }

@@ -54,7 +54,13 @@ export interface SectionShape {
     readonly block: PlacedBlock;
     readonly top: number;
     readonly bottom: number;
-    readonly lines: readonly { readonly y: number; readonly height: number; readonly cells: readonly Cell[] }[];
+    readonly lines: readonly {
+      readonly y: number;
+      readonly height: number;
+      /** From the top of the lanes to that of the row: a single lane may be taller than what it has in one row. */
+      readonly skipped: number;
+      readonly cells: readonly Cell[];
+    }[];
   }[];
 }
 
@@ -152,9 +158,8 @@ export function shapeOf(section: Section, across: number): SectionShape {
         return cell;
       });
       right = Math.max(right, x - COLUMN_GAP);
-      const height =
-        lanes?.height ?? Math.max(...line.map(({ nodes }) => nodes.length * (NODE_HEIGHT + STACK_GAP) - STACK_GAP));
-      const drawn = { y, height, cells };
+      const { skipped, height } = extentOf(line, lanes);
+      const drawn = { y, height, skipped, cells };
       y += height + ROW_GAP;
       return drawn;
     });
@@ -171,6 +176,18 @@ export function shapeOf(section: Section, across: number): SectionShape {
     head: placed[0]?.lines[0]?.y ?? 0,
     blocks: placed,
   };
+}
+
+/** What a row takes of the lanes: all of several, of a single one what its nodes need. */
+function extentOf(line: readonly Column[], lanes: StageLanes | undefined): { skipped: number; height: number } {
+  if (!lanes) {
+    const most = Math.max(...line.map(({ nodes }) => nodes.length));
+    return { skipped: 0, height: most * (NODE_HEIGHT + STACK_GAP) - STACK_GAP };
+  }
+  if (lanes.lanes.length > 1) return { skipped: 0, height: lanes.height };
+  const spans = line.flatMap(({ nodes }) => nodes.map((id) => lanes.spanOf(id)));
+  const skipped = Math.min(...spans.map(({ top }) => top));
+  return { skipped, height: Math.max(...spans.map(({ top, height }) => top + height)) - skipped };
 }
 
 /** Whether its cells are narrow enough to stand below each other in columns of one width, which is calmer to read. */
@@ -232,8 +249,10 @@ export function placeSection(
     });
   for (const { block, lines, ...extent } of shape.blocks) {
     const isLayer = block.layers.length > 0;
-    for (const [index, { y, height, cells }] of lines.entries()) {
-      const own = cells.flatMap(({ column, x, width }) => placeColumn(column, lanes, place, left + x, top + y, width));
+    for (const [index, { y, height, skipped, cells }] of lines.entries()) {
+      const own = cells.flatMap(({ column, x, width }) =>
+        placeColumn(column, lanes, place, left + x, top + y - skipped, width),
+      );
       nodes.push(...own);
       const isLast = index === lines.length - 1;
       rows.push({

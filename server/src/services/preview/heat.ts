@@ -1,13 +1,14 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
+import { passSeconds } from '../../graph/passTime.ts';
 import type { Dag, DagNode } from '../../graph/types.ts';
 import type { PreviewNode } from './protocol.ts';
 
-/** Time and bytes of a node as shares of the most in its graph; memory as the share that the fullest of its GPUs uses. */
+/** Time of a node in a pass and its bytes as shares of the most in its graph; memory as the share that the fullest of its GPUs uses. */
 export function heatOf({ memory }: Evaluation, dag: Dag): (node: DagNode) => PreviewNode['heat'] {
   let seconds = 0;
   let bytes = 0;
   dag.forEachNode((_, node) => {
-    seconds = Math.max(seconds, node.seconds);
+    seconds = Math.max(seconds, passSeconds(node));
     bytes = Math.max(bytes, node.bytes);
   });
   const filled = new Map<number, number>();
@@ -24,7 +25,7 @@ export function heatOf({ memory }: Evaluation, dag: Dag): (node: DagNode) => Pre
     return most;
   };
   return (node) => ({
-    time: share(node.seconds, seconds),
+    time: share(passSeconds(node), seconds),
     bytes: share(node.bytes, bytes),
     memory: share(fullest(node.gpus), 1),
   });
