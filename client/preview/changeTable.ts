@@ -17,13 +17,14 @@ export function changeTable(
   [before, after]: readonly [before: string, after: string],
   rows: readonly ChangedRow[],
   tooltips?: Tooltips,
+  what = 'Figure',
 ): HTMLElement {
   return scrolling(
     label,
     element(
       'table',
       { class: 'changes' },
-      headOf(['Figure', before, after, 'Change', 'Which is']),
+      headOf([what, before, after, 'Change', 'Which is']),
       element('tbody', {}, ...rows.map((row) => rowOf(row, tooltips))),
     ),
   );
@@ -49,7 +50,7 @@ function rowOf({ label, before, after, change, amount, verdict, tooltip }: Chang
   );
 }
 
-/** From the middle to the right for more and to the left for less; beyond twice as much it ends. */
+/** From the middle to the right for more and to the left for less; beyond twice as much it ends in a point. */
 function barOf(amount: number | undefined): HTMLElement {
   const bar = element(
     'span',

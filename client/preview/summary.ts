@@ -3,8 +3,15 @@ import { button, element, replaceChildren, setAttributes } from './dom.ts';
 import type { Shown } from './state.ts';
 import type { Tooltips } from './tooltip.ts';
 
-/** What a narrow panel shows before the reader asks for more. */
-const FIRST: ReadonlySet<string> = new Set(['Fullest GPU', 'Throughput', 'Latency']);
+/** What a narrow panel shows before the reader asks for more: how many, how laid out, whether it fits, how fast, why not faster. */
+const FIRST: ReadonlySet<string> = new Set([
+  'GPUs',
+  'Parallelism',
+  'Fullest GPU',
+  'Throughput',
+  'Latency',
+  'Limited by',
+]);
 
 /** The figures that matter most, over every view. */
 export class Summary {
@@ -48,8 +55,11 @@ export class Summary {
 
   private figure({ label, text, band, tooltip }: PreviewFigure, fits: boolean): HTMLElement {
     // Each pool of a deployment has a line of its own.
-    const lines = label === 'Parallelism' ? text.split(/(?<=;) /) : [text];
-    const value = element('span', { class: 'value' }, ...lines.map((line) => element('span', {}, line)));
+    const lines = label === 'Parallelism' ? text.split(/(?<=;) /) : [];
+    const value =
+      lines.length > 1
+        ? element('span', { class: 'value lines' }, ...lines.map((line) => element('span', {}, line)))
+        : element('span', { class: 'value' }, text);
     this.tooltips.attach(value, tooltip);
     const verdict = element(
       'span',

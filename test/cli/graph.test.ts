@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Graphviz } from '@hpcc-js/wasm-graphviz';
 import { describe, expect, test } from 'vitest';
@@ -22,6 +22,7 @@ const plans = [
   [EXAMPLE, 'baseline-split'],
   [EXAMPLE, 'proposed'],
   ['examples/deepseek-v3-h800.moeplan', 'deepseek-v3-32'],
+  ['examples/hand-drawn-layers.moeplan', 'hand-drawn'],
 ] as const;
 
 function drawn(file: string, deployment: string, format: string, more: readonly string[] = []): string {
@@ -117,10 +118,85 @@ describe('output', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
   });
 
+  test('of many deployments some are named, and the rest counted', () => {
+    const [head = '', deployment = ''] = CLEAN_PLAN.split(/(?=deployment plan)/);
+    const many = Array.from({ length: 400 }, (_, index) => deployment.replace('plan', `plan-${index}`));
+    const folder = folderWith({ 'plan.moeplan': head + many.join('') });
+    const { code, err } = moeplan(['graph', 'plan.moeplan'], folder);
+    expect(code).toBe(2);
+    expect(err).toContain('plan-0, plan-1, ');
+    expect(err).toContain(' and 388 more with --deployment');
+    expect(err.length).toBeLessThan(300);
+    const report = moeplan(['report', 'plan.moeplan', '-o', 'r.md'], folder);
+    expect(report).toEqual({ code: 0, out: '', err: '' });
+    expect(readdirSync(folder)).toHaveLength(402);
+  });
+
+  test('a file whose deployment could not be read leads to its errors', () => {
+    for (const text of [
+      CLEAN_PLAN.replace('deployment plan', 'deploymnt plan'),
+      '\0\u0001\ufffd{{{',
+      CLEAN_PLAN.slice(0, 200),
+    ]) {
+      const { code, out, err } = moeplan(['graph', 'plan.moeplan'], folderWith({ 'plan.moeplan': text }));
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain('errors that may be why: run `moeplan check plan.moeplan`');
+    }
+  });
+
+  test('two deployments of one name, which is an error, do not share a picture', () => {
+    const [, deployment = ''] = CLEAN_PLAN.split(/(?=deployment plan)/);
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN + deployment.replace('ep = 8', 'tp = 8') });
+    moeplan(['report', 'plan.moeplan', '-o', 'r.md'], folder);
+    expect(readFileSync(join(folder, 'r.md'), 'utf8').match(/!\[/g)).toHaveLength(1);
+    expect(readFileSync(join(folder, 'r-plan.svg'), 'utf8')).toContain('attention tp 1 x');
+  });
+
   test('a file without a deployment says what to write', () => {
     const folder = folderWith({ 'plan.moeplan': 'cluster one { node = DGX-H100, count = 1 }\n' });
     expect(moeplan(['graph', 'plan.moeplan'], folder).err).toContain('write one with `deployment name { … }`');
     expect(moeplan(['compare', 'plan.moeplan'], folder).code).toBe(2);
+  });
+});
+
+describe('a plan of 100,000 GPUs', () => {
+  const plan = `cluster huge { node = DGX-H100, count = 12_500 }
+workload chat { input = 4_000 tokens, output = 1_000 tokens, concurrency = 400_000 }
+deployment plan {
+  model = DeepSeek-V3, cluster = huge, workload = chat
+  types { weights = fp8-block }
+  parallel { dp = 100_000, ep = 32 }
+}
+`;
+
+  test.each([...FORMATS, 'png'])('is drawn as %s, folded as far as it takes', (format) => {
+    const folder = folderWith({ 'plan.moeplan': plan });
+    const ran = moeplan(['graph', 'plan.moeplan', '--format', format, '-o', 'out'], folder);
+    expect(ran).toEqual({ code: 0, out: '', err: '' });
+    const bytes = readFileSync(join(folder, 'out'));
+    expect(bytes.length).toBeGreaterThan(1_000);
+    if (format === 'json') {
+      const read = readGraph(bytes.toString('utf8'));
+      expect(read.nodes.length).toBeLessThan(100);
+    } else expect(bytes.length).toBeLessThan(1_000_000);
+  });
+});
+
+describe('mermaid', () => {
+  test.each([
+    [EXAMPLE, 'baseline-split'],
+    ['examples/deepseek-v3-h800.moeplan', 'deepseek-v3-32'],
+    ['test/fixtures/plans/deepseek-v3-176.moeplan', 'deepseek-v3-176'],
+    ['test/fixtures/plans/training.moeplan', 'train-2048'],
+  ])('of %s %s is what Mermaid draws without being allowed more: 500 edges, 50,000 characters', (file, deployment) => {
+    const text = drawn(file, deployment, 'mermaid');
+    const edges = text.split('\n').filter((line) => /^ {2}n\d+ (?:-->|-\.->) n\d+$/.test(line));
+    expect(edges.length).toBeLessThanOrEqual(500);
+    expect(edges.length).toBeGreaterThan(20);
+    expect(text.length).toBeLessThanOrEqual(50_000);
+    // Quotes, tags and backticks inside a text would end it, or be read as markup.
+    for (const [, label = ''] of text.matchAll(/"([^\n]*)"/g))
+      expect(label.replaceAll('<br>', '')).not.toMatch(/["<>`]/);
   });
 });
 

@@ -33,6 +33,26 @@ describe('moeplan trace', () => {
     expect(traced([EXAMPLE, '--deployment', 'proposed']).processes).toEqual(['Stage all (GPUs 0..15)']);
   });
 
+  test.each([
+    ['examples/hand-drawn-layers.moeplan', 'hand-drawn'],
+    ['examples/deployment-analysis.moeplan', 'baseline-split'],
+    ['test/fixtures/plans/deepseek-v3-176.moeplan', 'deepseek-v3-176'],
+    ['test/fixtures/plans/training.moeplan', 'train-1024'],
+    ['test/fixtures/plans/training.moeplan', 'train-2048'],
+  ])('of %s %s is sound, and two processes write equal bytes', (file, deployment) => {
+    const [first, second] = [0, 1].map(() => moeplan(['trace', file, '--deployment', deployment]).out);
+    expect(first).toBe(second);
+    const { slices } = readTrace(first ?? '');
+    expect(slices.length).toBeGreaterThan(10);
+    expect(slices.filter(({ ts, dur }) => ts < 0 || dur < 0)).toEqual([]);
+  });
+
+  test("shows what a hand-drawn layer is predicted with, the user's own operators by name", () => {
+    const { slices } = traced(['examples/hand-drawn-layers.moeplan']);
+    for (const name of ['gate (linear), layer 4', 'sum (add), layer 0', 'routed experts, layer 0'])
+      expect(slices.some((slice) => slice.name === name)).toBe(true);
+  });
+
   test('writes both pools of a deployment that serves with prefill and decode apart', () => {
     const { processes } = traced(['examples/deepseek-v3-h800.moeplan']);
     expect(processes.map((name) => name.split(',')[0])).toEqual(['prefill', 'decode']);

@@ -48,7 +48,10 @@ export const pointerTests: readonly PageTest[] = [
       const { panel, model } = await openExample(open, 'deepseek-v3-h800', { view: 'memory' });
       const [, second] = deploymentOf(model, 'deepseek-v3-32').memory;
       assert.ok(second?.source !== undefined);
-      await panel.view('memory').getByRole('button', { name: second.label }).click();
+      await panel
+        .view('memory')
+        .getByRole('button', { name: `${second.name} ${second.place}` })
+        .click();
       const sent = await panel.waitForSent(({ type }) => type === 'reveal');
       assert.deepEqual(sent, { type: 'reveal', deployment: 'deepseek-v3-32', id: second.source });
     },

@@ -6,6 +6,7 @@ import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { differencesTests } from './differences.ts';
 import { exportTests } from './exports.ts';
 import { foldingTests } from './folding.ts';
+import { gestureTests } from './gestures.ts';
 import { keyboardTests } from './keyboard.ts';
 import { Panel } from './panel.ts';
 import { pictureTests } from './picture.ts';
@@ -33,6 +34,7 @@ const all: readonly PageTest[] = [
   ...updateTests,
   ...foldingTests,
   ...rendererTests,
+  ...gestureTests,
   ...safetyTests,
   ...restoredTests,
   ...whatIfTests,

@@ -139,8 +139,10 @@ function hostile(model: PreviewModel): SentModel {
   const fixed = new Set(['kind', 'type', 'uri', 'digest', 'unit', 'formula', 'stage', 'pattern']);
   const changed: unknown = JSON.parse(JSON.stringify(model), (key, value: unknown) => {
     if (typeof value !== 'string' || fixed.has(key)) return value;
-    // A segment's name chooses its colour.
-    return /^(?:weights|experts|kv|activations|free|over|buffers|reserve|acyclic|.*-.*placed)$/.test(value)
+    // A segment's name chooses its colour, a verdict its sign.
+    return /^(?:better|worse|changed|same|weights|experts|kv|activations|free|over|buffers|reserve|acyclic|.*-.*placed)$/.test(
+      value,
+    )
       ? value
       : `${value}${HOSTILE}`;
   });

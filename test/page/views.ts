@@ -69,16 +69,18 @@ export const viewTests: readonly PageTest[] = [
       assert.equal(new Set(tops).size, 1, 'all figures stand on one line');
       const { panel } = await openExample(open, 'deepseek-v3-176', { view: 'memory' }, { width: 500, height: 800 });
       const height = async () => (await summary(panel).boundingBox())?.height ?? 0;
-      assert.ok((await height()) < 80, 'a tenth of the panel');
-      const limit = summary(panel).getByText('Limited by');
-      assert.equal(await limit.isVisible(), false);
+      assert.ok((await height()) < 140, 'little of the panel');
+      for (const label of ['GPUs', 'Parallelism', 'Fullest GPU', 'Throughput', 'Latency', 'Limited by'])
+        assert.ok(await summary(panel).getByText(label, { exact: true }).isVisible(), label);
       const more = panel.page.getByRole('button', { name: 'More' });
+      const rest = summary(panel).getByText('Utilisation');
+      assert.equal(await rest.isVisible(), false);
       await more.focus();
       await panel.page.keyboard.press('Enter');
-      await limit.waitFor();
+      await rest.waitFor();
       assert.equal(await panel.page.getByRole('button', { name: 'Less' }).getAttribute('aria-expanded'), 'true');
       await panel.page.keyboard.press('Enter');
-      await limit.waitFor({ state: 'hidden' });
+      await rest.waitFor({ state: 'hidden' });
     },
   },
   {

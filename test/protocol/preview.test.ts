@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { LSPErrorCodes } from 'vscode-languageserver/node';
 import { projectRoot } from '../support/dist.ts';
 import { LanguageClient } from '../support/languageClient.ts';
 
@@ -53,24 +52,4 @@ test('a group is opened on request; what does not exist opens nothing and what i
   expect(await folded([], 'nobody')).toBeNull();
   await expect(folded([7])).rejects.toThrow('`opened` must be a list of strings');
   await expect(folded([], 3)).rejects.toThrow('`deployment` must be a string');
-});
-
-test('what the panel asks by itself is given up when the text changes before its turn, and is right when asked again', async () => {
-  const client = await opened();
-  const questions = [
-    ['moeplan/preview', {}],
-    ['moeplan/folded', { deployment: 'baseline-whole', opened: [], closed: [] }],
-    ['moeplan/nodesAt', { position: { line: 40, character: 3 } }],
-    ['moeplan/whatIf', { deployment: 'baseline-whole', changes: { sequences: 64 } }],
-    ['moeplan/differences', { deployment: 'baseline-whole', base: 'proposed' }],
-  ] as const;
-  const asked = questions.map(([method, params]) => client.request(method, { uri: URI, ...params }));
-  await client.change(URI, 2, { text: text.replace('sequences = 128', 'sequences = 32') });
-  for (const [index, answer] of (await Promise.allSettled(asked)).entries())
-    expect(answer, questions[index]?.[0]).toMatchObject({
-      status: 'rejected',
-      reason: { code: LSPErrorCodes.ContentModified },
-    });
-  const answer = await client.request('moeplan/whatIf', { uri: URI, deployment: 'baseline-whole', changes: {} });
-  expect(JSON.stringify(answer)).toContain('"name":"sequences","label":"Batch","unit":"sequences","written":32');
 });

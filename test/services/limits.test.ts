@@ -100,6 +100,38 @@ function valuesIn(text: string): readonly { readonly name: string; readonly star
   return found;
 }
 
+describe('drafted tokens without their acceptance leave the memory as it is', () => {
+  const served = (flight: string, engine: string, of = 'ffn = 2048') =>
+    plan(`engine { name = vllm, ${engine} }, parallel { ep = 16 }`, {
+      model: MODEL.replace('ffn = 2048', of),
+      workload: `workload w { input = 1_000 tokens, output = 100 tokens, ${flight} }\n`,
+    });
+  const table = (text: string) => {
+    const found = hover(analysisOf(text), text.indexOf('deployment d'))?.markdown ?? '';
+    return found.split('\n').filter((line) => /^\| (Weights|Experts|KV cache|\*\*Total|Capacity)/.test(line));
+  };
+
+  test('in the hover, to the byte, with the reason why nothing is predicted', () => {
+    const open = served('concurrency = 64', 'speculative-tokens = 2');
+    expect(table(open).length).toBe(5);
+    expect(table(open)).toEqual(table(served('concurrency = 64', 'speculative-tokens = 2, acceptance = 80%')));
+    const text = hover(analysisOf(open), open.indexOf('deployment d'))?.markdown ?? '';
+    expect(text).toContain('cannot be predicted yet: `speculative-tokens` is written without `acceptance`');
+    expect(text).not.toContain('Throughput');
+  });
+
+  test('in the findings', () => {
+    const wide = (engine: string) => asked(served('concurrency = 64', engine, 'ffn = 2_048_000')).rules;
+    expect(wide('speculative-tokens = 2, acceptance = 80%')).toContain('memory-over-capacity');
+    expect(wide('speculative-tokens = 2')).toContain('memory-over-capacity');
+  });
+
+  test('but where requests arrive, how many are in flight follows from it', () => {
+    expect(table(served('request-rate = 20 requests/s', 'speculative-tokens = 2'))).toEqual([]);
+    expect(table(served('request-rate = 20 requests/s', 'speculative-tokens = 2, acceptance = 80%')).length).toBe(5);
+  });
+});
+
 describe('what is not understood', () => {
   test.each([
     'gpus = -3..2',

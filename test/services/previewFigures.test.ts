@@ -10,7 +10,7 @@ import { memoryBars } from '../../server/src/services/preview/memoryBars.ts';
 import { previewTimelines } from '../../server/src/services/preview/timeline.ts';
 import { slicer, timelineOf } from '../../server/src/services/timeline/timeline.ts';
 import { trafficOf } from '../../server/src/services/traffic/traffic.ts';
-import { analysed, exampleEvaluations } from '../support/analysed.ts';
+import { evaluated, exampleEvaluations } from '../support/analysed.ts';
 import { smallDeployment } from '../support/randomDeployments.ts';
 
 /** Every view of the preview draws the same evaluation: what one of them adds up is what was computed. */
@@ -27,14 +27,6 @@ deployment plan {
   ${inside}
 }
 `;
-
-function evaluated(text: string): Evaluation {
-  const analysis = analysed(text);
-  const resolved = analysis.plan.deployments[0];
-  const evaluation = resolved && analysis.evaluationOf(resolved);
-  if (!evaluation) throw new Error(resolved?.invalid ?? 'the plan has no deployment');
-  return evaluation;
-}
 
 const evaluations = new Map([
   ...exampleEvaluations(),

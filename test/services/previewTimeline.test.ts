@@ -2,15 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { previewTimelines } from '../../server/src/services/preview/timeline.ts';
 import type { TimelineEvents } from '../../server/src/services/preview/timelineProtocol.ts';
 import { largeTraining } from '../page/trainingPlan.ts';
-import { analysed, exampleEvaluations } from '../support/analysed.ts';
+import { evaluated, exampleEvaluations } from '../support/analysed.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
-
-function evaluated(text: string) {
-  const analysis = analysed(text);
-  const evaluation = analysis.plan.deployments[0] && analysis.evaluationOf(analysis.plan.deployments[0]);
-  if (!evaluation) throw new Error('the plan has no deployment');
-  return evaluation;
-}
 
 const evaluations = new Map([
   ...exampleEvaluations(),

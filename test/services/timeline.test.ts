@@ -10,17 +10,9 @@ import {
   timelinesOf,
 } from '../../server/src/services/timeline/timeline.ts';
 import { chromeTrace } from '../../server/src/services/timeline/trace.ts';
-import { analysed, exampleEvaluations } from '../support/analysed.ts';
+import { analysed, evaluated, exampleEvaluations } from '../support/analysed.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import { readTrace } from '../support/trace.ts';
-
-function evaluated(text: string): Evaluation {
-  const analysis = analysed(text);
-  const resolved = analysis.plan.deployments[0];
-  const evaluation = resolved && analysis.evaluationOf(resolved);
-  if (!evaluation) throw new Error(resolved?.invalid ?? 'the plan has no deployment');
-  return evaluation;
-}
 
 function trainingWith(schedule: string, microBatches = 16): Evaluation {
   return evaluated(`model small {

@@ -9,15 +9,7 @@ import type { Flow } from '../../server/src/services/traffic/flows.ts';
 import { visitSenders } from '../../server/src/services/traffic/senders.ts';
 import { type Traffic, trafficOf } from '../../server/src/services/traffic/traffic.ts';
 import { largeTraining } from '../page/trainingPlan.ts';
-import { analysed, exampleEvaluations } from '../support/analysed.ts';
-
-function evaluated(text: string): Evaluation {
-  const analysis = analysed(text);
-  const resolved = analysis.plan.deployments[0];
-  const evaluation = resolved && analysis.evaluationOf(resolved);
-  if (!evaluation) throw new Error(resolved?.invalid ?? 'the plan has no deployment');
-  return evaluation;
-}
+import { evaluated, exampleEvaluations } from '../support/analysed.ts';
 
 const MODEL = `model small {
   layers = 8, hidden = 1024, weights = bf16

@@ -14,6 +14,15 @@ export function analysed(text: string): Analysis {
   return analyseDocument(uri, catalogSources(new Map([[uri, text]])));
 }
 
+/** The evaluation of the first deployment of a text. */
+export function evaluated(text: string): Evaluation {
+  const analysis = analysed(text);
+  const resolved = analysis.plan.deployments[0];
+  const evaluation = resolved && analysis.evaluationOf(resolved);
+  if (!evaluation) throw new Error(resolved?.invalid ?? 'the plan has no deployment that can be computed');
+  return evaluation;
+}
+
 /** Every deployment of every shipped example that can be computed, by `FILE NAME`. */
 export function exampleEvaluations(): ReadonlyMap<string, Evaluation> {
   const found = new Map<string, Evaluation>();

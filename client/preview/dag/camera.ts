@@ -16,6 +16,8 @@ const LEAST_FITTING_ZOOM = 0.002;
 const MAX_ZOOM = 4;
 /** Between the picture and the edge of the canvas, in screen pixels. */
 const MARGIN = 12;
+/** Names stand in their boxes from here on: the whole picture is worth more than larger letters. */
+const WHOLE_FROM = 0.34;
 /** Labels are easily read from the first zoom on, and hardly below the second. */
 const LEGIBLE_ZOOM = 0.5;
 const LEAST_OPENING_ZOOM = 0.4;
@@ -37,10 +39,10 @@ export function fitting(picture: Size, view: Size): Camera {
   };
 }
 
-/** The whole picture where its labels stay legible; else its beginning, so large that they are. */
+/** The whole picture where its names can be read; else its beginning, so large that they are easily. */
 export function opening(picture: Size, view: Size): Camera {
   const whole = fitting(picture, view);
-  if (whole.zoom >= LEGIBLE_ZOOM) return whole;
+  if (whole.zoom >= WHOLE_FROM) return whole;
   const byHeight = (view.height - 2 * MARGIN) / Math.max(1, picture.height);
   const byWidth = (view.width - 2 * MARGIN) / Math.max(1, picture.width);
   const zoom = clamp(Math.max(LEAST_OPENING_ZOOM, Math.min(LEGIBLE_ZOOM, Math.max(byHeight, byWidth))));

@@ -1,5 +1,5 @@
 import type { FoldSwitch } from '../../../server/src/graph/types.ts';
-import type { Direction } from './navigate.ts';
+import { type Direction, listenToKeys, wheelPixels } from '../canvasKeys.ts';
 import type { PictureNode } from './picture.ts';
 import type { Viewport } from './viewport.ts';
 
@@ -20,7 +20,6 @@ export interface InputActions {
 
 /** Movement of the pointer that still counts as a click. */
 const CLICK_SLACK = 4;
-const PAN_STEP = 60;
 const ZOOM_STEP = 1.25;
 
 /** Mouse, touchpad, touch and keyboard on the canvas. */
@@ -30,20 +29,36 @@ export function listen(canvas: HTMLCanvasElement, viewport: Viewport, actions: I
     'wheel',
     (event) => {
       event.preventDefault();
-      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1;
-      if (event.shiftKey) viewport.pan((event.deltaX + event.deltaY) * unit, 0);
+      const [x, y] = wheelPixels(event);
+      if (event.shiftKey) viewport.pan(x + y, 0);
       else {
         // A pinch on a touchpad comes as small deltas with ctrl.
         const speed = event.ctrlKey ? 0.01 : 0.0015;
-        viewport.zoomAt(event.offsetX, event.offsetY, Math.exp(-event.deltaY * unit * speed));
+        viewport.zoomAt(event.offsetX, event.offsetY, Math.exp(-y * speed));
       }
     },
     { passive: false },
   );
-  canvas.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (onKey(event, viewport, actions)) event.preventDefault();
-  });
+  const unfold = () => actions.fold(true);
+  const fold = () => actions.fold(false);
+  listenToKeys(
+    canvas,
+    {
+      pan: (x, y) => viewport.pan(x, y),
+      step: (direction) => actions.step(direction),
+      zoom: (way) => viewport.zoomBy(ZOOM_STEP ** way),
+      fit: () => viewport.fitAll(),
+      end: (which) => actions.end(which === 'first' ? 'source' : 'sink'),
+      open: () => actions.open(),
+      clear: () => actions.clear(),
+    },
+    new Map([
+      ['u', unfold],
+      ['U', unfold],
+      ['f', fold],
+      ['F', fold],
+    ]),
+  );
 }
 
 function listenToPointers(canvas: HTMLCanvasElement, viewport: Viewport, actions: InputActions): void {
@@ -93,62 +108,4 @@ function listenToPointers(canvas: HTMLCanvasElement, viewport: Viewport, actions
   canvas.addEventListener('pointerup', release);
   canvas.addEventListener('pointercancel', release);
   canvas.addEventListener('pointerleave', () => actions.hover(undefined));
-}
-
-const ARROWS: Readonly<Record<string, Direction>> = {
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-};
-
-const WAYS: Readonly<Record<Direction, readonly [x: number, y: number]>> = {
-  left: [-PAN_STEP, 0],
-  right: [PAN_STEP, 0],
-  up: [0, -PAN_STEP],
-  down: [0, PAN_STEP],
-};
-
-/** Whether the key was one of ours. */
-function onKey({ key, shiftKey }: KeyboardEvent, viewport: Viewport, actions: InputActions): boolean {
-  const direction = ARROWS[key];
-  if (direction) {
-    if (shiftKey) viewport.pan(...WAYS[direction]);
-    else actions.step(direction);
-    return true;
-  }
-  switch (key) {
-    case '+':
-    case '=':
-      viewport.zoomBy(ZOOM_STEP);
-      return true;
-    case '-':
-      viewport.zoomBy(1 / ZOOM_STEP);
-      return true;
-    case '0':
-      viewport.fitAll();
-      return true;
-    case 'u':
-    case 'U':
-      actions.fold(true);
-      return true;
-    case 'f':
-    case 'F':
-      actions.fold(false);
-      return true;
-    case 'Home':
-      actions.end('source');
-      return true;
-    case 'End':
-      actions.end('sink');
-      return true;
-    case 'Enter':
-      actions.open();
-      return true;
-    case 'Escape':
-      actions.clear();
-      return true;
-    default:
-      return false;
-  }
 }

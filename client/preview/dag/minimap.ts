@@ -8,7 +8,7 @@ const HEIGHT = 130;
 /** With more of the picture in view than this share there is nothing to look for. */
 const MOST_IN_VIEW = 0.6;
 /** On a smaller canvas the map would cover what it is a map of. */
-const LEAST = { width: 480, height: 320 };
+const LEAST = { width: 600, height: 340 };
 
 /**
  * The whole picture in a corner of the canvas, with a frame around what is in view; a click or a drag goes there. It is

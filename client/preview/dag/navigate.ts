@@ -1,6 +1,5 @@
+import type { Direction } from '../canvasKeys.ts';
 import { closest, type Picture, type PictureNode } from './picture.ts';
-
-export type Direction = 'left' | 'right' | 'up' | 'down';
 
 /** Where an arrow key leads: right and left follow edges, up and down go to the neighbour in the same column. */
 export function step(picture: Picture, from: PictureNode, direction: Direction): PictureNode | undefined {

@@ -1,5 +1,4 @@
-import type { Camera } from './camera.ts';
-import { onScreen } from './camera.ts';
+import { type Camera, onScreen, type Rectangle } from './camera.ts';
 import type { PictureEdge, PictureGroup } from './picture.ts';
 import { DIMMED, type Frame, NAMES_FROM } from './renderer.ts';
 import { tracePath, tracePolyline, traceTip } from './shapes.ts';
@@ -35,23 +34,22 @@ export function drawEdges(context: CanvasRenderingContext2D, frame: Frame, edges
   const selected = picture.find(marks.selected)?.index;
   const isFound = (index: number) => marks.found?.has(picture.nodes[index]?.node.id ?? '') ?? true;
   const scale = Math.max(0.6, Math.min(1.6, camera.zoom));
-  const looks = new Map<string, { readonly look: Look; readonly edges: PictureEdge[] }>();
+  const looks: ({ readonly look: Look; readonly edges: PictureEdge[] } | undefined)[] = [];
   for (const edge of edges) {
     const touches = selected !== undefined && (edge.from === selected || edge.to === selected);
-    const isDimmed = !(isFound(edge.from) && isFound(edge.to));
+    const isDimmed = marks.found !== undefined && !(isFound(edge.from) && isFound(edge.to));
     const order = touches ? (edge.critical ? 3 : 2) : edge.critical ? 1 : 0;
-    const key = `${order} ${isDimmed ? 0 : 1} ${edge.isGate ? 1 : 0}`;
-    const known = looks.get(key);
+    const place = 4 * order + (isDimmed ? 0 : 2) + (edge.isGate ? 1 : 0);
+    const known = looks[place];
     if (known) {
       known.edges.push(edge);
       continue;
     }
     const color = edge.critical ? palette.critical : touches ? palette.text : palette.edge;
     const width = ([1.1, 1.9, 2.4, 3][order] ?? 1.1) * scale;
-    looks.set(key, { look: { color, width, isGate: edge.isGate, alpha: isDimmed ? DIMMED : 1 }, edges: [edge] });
+    looks[place] = { look: { color, width, isGate: edge.isGate, alpha: isDimmed ? DIMMED : 1 }, edges: [edge] };
   }
-  for (const [, { look, edges: own }] of [...looks].sort(([a], [b]) => (a < b ? -1 : 1)))
-    strokeEdges(context, own, camera, look, frame.edges);
+  for (const each of looks) if (each) strokeEdges(context, each.edges, camera, each.look, frame.edges);
   context.globalAlpha = 1;
 }
 
@@ -71,10 +69,15 @@ function strokeEdges(
 ): void {
   const lines = new Path2D();
   const tips = new Path2D();
+  const isNear = camera.zoom >= NAMES_FROM;
   for (const { points } of edges) {
+    if (!isNear) {
+      traceSharp(lines, points, camera);
+      continue;
+    }
     const screen = points.map((value, index) => (value - (index % 2 === 0 ? camera.x : camera.y)) * camera.zoom);
     tracePolyline(lines, screen, 6 * camera.zoom);
-    if (camera.zoom >= NAMES_FROM) traceTip(tips, screen, Math.max(5, Math.min(9, 8 * camera.zoom)));
+    traceTip(tips, screen, Math.max(5, Math.min(9, 8 * camera.zoom)));
   }
   context.globalAlpha = alpha * seen;
   context.strokeStyle = color;
@@ -84,6 +87,13 @@ function strokeEdges(
   context.stroke(lines);
   context.setLineDash([]);
   context.fill(tips);
+}
+
+/** From afar corners are sharp: their radius is a pixel, and arcs take longer than all else. */
+function traceSharp(path: Path2D, points: readonly number[], { x, y, zoom }: Camera): void {
+  path.moveTo(((points[0] ?? 0) - x) * zoom, ((points[1] ?? 0) - y) * zoom);
+  for (let at = 2; at + 1 < points.length; at += 2)
+    path.lineTo(((points[at] ?? 0) - x) * zoom, ((points[at + 1] ?? 0) - y) * zoom);
 }
 
 /** The outlines of nodes; of a closed group two, one behind the other. */
@@ -99,6 +109,11 @@ export function drawNodes(context: CanvasRenderingContext2D, frame: Frame, visib
     context.fillStyle = fill;
     context.strokeStyle = stroke;
     context.lineWidth = (node.critical ? 2.25 : 1.25) * Math.max(0.6, Math.min(1.5, camera.zoom));
+    const isRectangle = node.kind === 'compute' || node.kind === 'gate';
+    if (isRectangle && camera.zoom < NAMES_FROM && context.globalAlpha === 1 && node.opens === undefined) {
+      fillOutlined(context, box, fill, stroke);
+      continue;
+    }
     if (node.opens !== undefined) {
       const behind = new Path2D();
       const shift = 4 * camera.zoom;
@@ -112,4 +127,19 @@ export function drawNodes(context: CanvasRenderingContext2D, frame: Frame, visib
     context.stroke(path);
   }
   context.globalAlpha = 1;
+}
+
+/** A rectangle with sharp corners as two filled ones, which costs a third of a path that is filled and stroked. */
+function fillOutlined(
+  context: CanvasRenderingContext2D,
+  { x, y, width, height }: Rectangle,
+  fill: string,
+  stroke: string,
+): void {
+  const { lineWidth } = context;
+  const half = lineWidth / 2;
+  context.fillStyle = stroke;
+  context.fillRect(x - half, y - half, width + lineWidth, height + lineWidth);
+  context.fillStyle = fill;
+  context.fillRect(x + half, y + half, width - lineWidth, height - lineWidth);
 }

@@ -1,5 +1,6 @@
 import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import type { Folds, Heat } from '../../../server/src/services/preview/protocol.ts';
+import type { Direction } from '../canvasKeys.ts';
 import { element } from '../dom.ts';
 import type { OpenedPicture, Shown } from '../state.ts';
 import { chooseRenderer } from './chooseRenderer.ts';
@@ -10,7 +11,7 @@ import { anchorsOf, foldsAt, isNothing, NO_FOLDS, pressed } from './folds.ts';
 import { listen } from './input.ts';
 import { Legend } from './legend.ts';
 import { Minimap } from './minimap.ts';
-import { type Direction, step } from './navigate.ts';
+import { step } from './navigate.ts';
 import { outlineOf } from './outline.ts';
 import { Picture } from './picture.ts';
 import type { DagPlace, DagPlaces } from './places.ts';

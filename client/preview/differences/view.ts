@@ -147,7 +147,7 @@ export class DifferencesView {
           'section',
           {},
           element('h2', {}, 'Memory of the fullest GPU'),
-          changeTable('Memory of the fullest GPU', sides, found.memory),
+          changeTable('Memory of the fullest GPU', sides, found.memory, undefined, 'Part'),
         ),
       ),
       ...expertTable(found.experts, sides),

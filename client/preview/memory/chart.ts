@@ -1,6 +1,6 @@
 import { formatBytes } from '../../../server/src/cost/format.ts';
 import type { MemoryBar, MemorySegment } from '../../../server/src/services/preview/protocol.ts';
-import { element } from '../dom.ts';
+import { element, hiddenText } from '../dom.ts';
 import type { Tooltips } from '../tooltip.ts';
 
 /** More bars than these are drawn lower, so that they are seen together. */
@@ -71,9 +71,12 @@ function row(bar: MemoryBar, longest: number, tooltips: Tooltips, open: (source:
   ];
   const { source } = bar;
   if (source === undefined) return element('li', {}, element('div', { class: 'bar' }, ...parts));
-  const total = `${bar.totalText} of ${bar.capacityText}`;
-  const name = [bar.label, total, verdict, ...(bar.band ? [bar.band.text] : []), 'show in the text'].join(', ');
-  const made = element('button', { type: 'button', class: 'bar', 'data-source': source, 'aria-label': name }, ...parts);
+  const made = element(
+    'button',
+    { type: 'button', class: 'bar', 'data-source': source },
+    ...parts,
+    hiddenText('Show in the text'),
+  );
   made.addEventListener('click', () => open(source));
   return element('li', {}, made);
 }
@@ -106,7 +109,7 @@ function track(bar: MemoryBar, longest: number, tooltips: Tooltips): HTMLElement
 
 /** Its label is seen where it has room, and is cut off below the edge where it has not. */
 function segment(part: MemorySegment, longest: number, tooltips: Tooltips, isCovered: boolean): HTMLElement {
-  const label = element('span', { class: 'segment-label' }, element('b', {}, part.label), ' ', part.text);
+  const label = element('span', { class: 'segment-label' }, element('strong', {}, part.label), ' ', part.text);
   const made = element('span', { class: `segment memory-${part.name}`, 'aria-hidden': 'true' }, !isCovered && label);
   made.style.width = percent(part.bytes, longest);
   tooltips.attachHover(made, `${part.label}: ${part.text}`);

@@ -1,3 +1,5 @@
+import { type Direction, listenToKeys, wheelPixels } from '../canvasKeys.ts';
+
 /** What the pointer and the keyboard ask of the timeline; points are pixels of the canvas. */
 export interface TimelineActions {
   click(x: number, y: number): void;
@@ -8,16 +10,15 @@ export interface TimelineActions {
   /** Around the selection, or the middle. */
   zoomBy(factor: number): void;
   showAll(): void;
-  step(direction: 'left' | 'right' | 'up' | 'down'): void;
+  step(direction: Direction): void;
   end(which: 'first' | 'last'): void;
   open(): void;
   clear(): void;
 }
 
 const CLICK_SLACK = 4;
-const PAN_STEP = 60;
 const WHEEL_SPEED = 0.0022;
-const LINE_PIXELS = 16;
+const ZOOM_STEP = 1.5;
 
 export function listen(canvas: HTMLCanvasElement, gutter: () => number, actions: TimelineActions): void {
   listenToPointers(canvas, actions);
@@ -25,8 +26,7 @@ export function listen(canvas: HTMLCanvasElement, gutter: () => number, actions:
     'wheel',
     (event) => {
       event.preventDefault();
-      const scale = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PIXELS : 1;
-      const [x, y] = [event.deltaX * scale, event.deltaY * scale];
+      const [x, y] = wheelPixels(event);
       // Over the names of lanes the wheel scrolls them, as it does with alt; shift and sideways movement go through time.
       if (event.offsetX < gutter() || event.altKey) actions.pan(0, y);
       else if (event.shiftKey) actions.pan(x !== 0 ? x : y, 0);
@@ -35,9 +35,14 @@ export function listen(canvas: HTMLCanvasElement, gutter: () => number, actions:
     },
     { passive: false },
   );
-  canvas.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (onKey(event, actions)) event.preventDefault();
+  listenToKeys(canvas, {
+    pan: (x, y) => actions.pan(x, y),
+    step: (direction) => actions.step(direction),
+    zoom: (way) => actions.zoomBy(ZOOM_STEP ** way),
+    fit: () => actions.showAll(),
+    end: (which) => actions.end(which),
+    open: () => actions.open(),
+    clear: () => actions.clear(),
   });
 }
 
@@ -73,53 +78,4 @@ function listenToPointers(canvas: HTMLCanvasElement, actions: TimelineActions): 
   canvas.addEventListener('pointerup', release);
   canvas.addEventListener('pointercancel', release);
   canvas.addEventListener('pointerleave', () => actions.leave());
-}
-
-const ARROWS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
-
-const WAYS: Readonly<Record<'left' | 'right' | 'up' | 'down', readonly [x: number, y: number]>> = {
-  left: [-PAN_STEP, 0],
-  right: [PAN_STEP, 0],
-  up: [0, -PAN_STEP],
-  down: [0, PAN_STEP],
-};
-
-function isArrow(key: string): key is keyof typeof ARROWS {
-  return key in ARROWS;
-}
-
-/** Whether the key was one of ours. */
-function onKey({ key, shiftKey }: KeyboardEvent, actions: TimelineActions): boolean {
-  if (isArrow(key)) {
-    const direction = ARROWS[key];
-    if (shiftKey) actions.pan(...WAYS[direction]);
-    else actions.step(direction);
-    return true;
-  }
-  switch (key) {
-    case '+':
-    case '=':
-      actions.zoomBy(1.5);
-      return true;
-    case '-':
-      actions.zoomBy(1 / 1.5);
-      return true;
-    case '0':
-      actions.showAll();
-      return true;
-    case 'Home':
-      actions.end('first');
-      return true;
-    case 'End':
-      actions.end('last');
-      return true;
-    case 'Enter':
-      actions.open();
-      return true;
-    case 'Escape':
-      actions.clear();
-      return true;
-    default:
-      return false;
-  }
 }

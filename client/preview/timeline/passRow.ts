@@ -69,7 +69,7 @@ function drawLayers(
     const [left, right] = [Math.max(from, x + start * scale), Math.min(from + room, x + end * scale)];
     if (right <= left) continue;
     const tick = Math.round(left) + 0.5;
-    brush.line(tick, isNamed ? y : y + height * 0.7, tick, y + height);
+    brush.line(tick, isNamed ? y : y + height - Math.max(3, height * 0.2), tick, y + height);
     const label = at === 0 ? `${name} layer ${layer}` : `layer ${layer}`;
     if (isNamed) brush.label(label, { x: left, y, width: right - left, height }, fontFamily, palette.text);
   }

@@ -7,6 +7,7 @@ import { NodeSources } from '../host/nodeSources.ts';
 import type { Shipped } from '../host/shipped.ts';
 import { suggest } from '../language/suggest.ts';
 import { type Analysis, AnalysisCache, analyseDocument, deploymentNamed } from '../services/analysis.ts';
+import { diagnose } from '../services/diagnostics.ts';
 
 /** The command cannot be done as asked; the message says why and what to do. */
 export class CannotRun extends Error {}
@@ -77,13 +78,25 @@ function reasonOf(error: unknown): string {
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
+/** More names than this are counted. */
+const MOST_LISTED = 12;
+
+function listed(names: ReadonlySet<string>): string {
+  const shown = [...names].slice(0, MOST_LISTED).join(', ');
+  return names.size > MOST_LISTED ? `${shown} and ${names.size - MOST_LISTED} more` : shown;
+}
+
 /** The evaluation of one deployment by its name, or of the only one. */
 export function evaluationNamed(analysis: Analysis, file: string, name: string | undefined): Evaluation {
   const { deployments } = analysis.plan;
-  const names = deployments.map((each) => each.name).join(', ');
-  if (deployments.length === 0)
-    throw new CannotRun(`${file} has no deployment; write one with \`deployment name { … }\``);
-  if (name === undefined && deployments.length > 1)
+  const distinct = new Set(deployments.map((each) => each.name));
+  const names = listed(distinct);
+  if (deployments.length === 0) {
+    const isSound = diagnose(analysis).every(({ severity }) => severity !== 'error');
+    const checked = isSound ? '' : `, and errors that may be why: run \`moeplan check ${file}\``;
+    throw new CannotRun(`${file} has no deployment${checked}; write one with \`deployment name { … }\``);
+  }
+  if (name === undefined && distinct.size > 1)
     throw new CannotRun(`${file} has several deployments: choose one of ${names} with --deployment`);
   const resolved = name === undefined ? deployments[0] : deploymentNamed(analysis, name);
   if (!resolved) {

@@ -1,3 +1,4 @@
+import { stageTitle } from '../plan/stageTitle.ts';
 import type { Bottleneck, BottleneckKind } from './evaluation.ts';
 import { isCommunication } from './layer.ts';
 import type { Operation, Step } from './operation.ts';
@@ -63,7 +64,7 @@ export function bottleneckOf(step: Step, stageNames: readonly string[]): Bottlen
     ...(operation === undefined ? {} : { operation }),
     ...(stage === undefined ? {} : { stage }),
     share,
-    text: `${Math.round(share * 100)} % of the step is ${WORDS[kind]}${most}${stage === undefined ? '' : ` (stage ${stage})`}.`,
+    text: `${Math.round(share * 100)} % of the step is ${WORDS[kind]}${most}${stage === undefined ? '' : ` (${stageTitle(stage)})`}.`,
   };
 }
 

@@ -114,12 +114,16 @@ export interface Prediction {
   readonly bottleneck: Bottleneck;
 }
 
-/** Everything computed of one deployment: the single answer that every surface reads. */
-export interface Evaluation {
+/** What is computed of a deployment whose prediction may lack a value. */
+export interface Sizes {
   readonly deployment: Deployment;
   readonly cluster: Cluster;
   readonly parameters: ModelParameters;
   /** By pool, in the deployment's order. */
   readonly memory: readonly PoolMemory[];
+}
+
+/** Everything computed of one deployment: the single answer that every surface reads. */
+export interface Evaluation extends Sizes {
   readonly prediction: Prediction;
 }

@@ -43,6 +43,8 @@ interface ModelWithProblems {
 interface Drafted {
   readonly draft: Deployment;
   readonly invalid: string | undefined;
+  /** `invalid` is about the prediction alone. */
+  readonly isSized: boolean;
 }
 
 /**
@@ -129,6 +131,7 @@ function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment
     },
     ...(drafted && { draft: drafted.draft }),
     ...(drafted && (drafted.invalid === undefined ? { deployment: drafted.draft } : { invalid: drafted.invalid })),
+    ...(drafted?.isSized && { sized: drafted.draft }),
   };
   cache.deployments.set(entity, resolved);
   return resolved;
@@ -169,17 +172,20 @@ function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): 
     poolEdges: poolEdgesOf(entity, holders, pools),
     gpus: [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b),
   };
-  return { draft, invalid: unknownReason(entity, holders, workload) ?? invalidReason(draft) };
+  const rejected = rejectedIn(entity);
+  const wrong = rejected === undefined ? invalidReason(draft) : `what is written for \`${rejected}\` is not understood`;
+  const isOpen = workload.kind === 'serving' && isAcceptanceOpen(entity, holders);
+  const invalid = wrong ?? (isOpen ? '`speculative-tokens` is written without `acceptance`' : undefined);
+  // How many requests are in flight is known where it is written; where they arrive, it follows from the prediction.
+  const isSized = invalid === undefined || (wrong === undefined && isOpen && workload.concurrency !== undefined);
+  return { draft, invalid, isSized };
 }
 
-/** What the text leaves open or gets wrong, and what no default stands for. */
-function unknownReason(entity: Entity, holders: readonly Holder[], workload: Workload): string | undefined {
-  const rejected = rejectedIn(entity);
-  if (rejected !== undefined) return `what is written for \`${rejected}\` is not understood`;
-  const isOpen = holders.some(({ block, isWhole }) =>
+/** Whether tokens are drafted of which nothing says how many are accepted: no default stands for that. */
+function isAcceptanceOpen(entity: Entity, holders: readonly Holder[]): boolean {
+  return holders.some(({ block, isWhole }) =>
     lacksAcceptance(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine')),
   );
-  return isOpen && workload.kind === 'serving' ? '`speculative-tokens` is written without `acceptance`' : undefined;
 }
 
 /** Arrows between pools as written; without any, from the pool that reads prompts to the one that generates. */

@@ -15,6 +15,8 @@ export interface ResolvedDeployment {
   readonly deployment?: Deployment;
   /** Why it cannot be, in a sentence. */
   readonly invalid?: string;
+  /** The draft when its memory can be computed, though its prediction lacks a value that memory does not depend on. */
+  readonly sized?: Deployment;
   readonly problems: readonly PlanProblem[];
   /** Where a pool and its stages, `parallel` and degrees are written, by pool index. */
   readonly sources: readonly PoolSource[];

@@ -1,5 +1,5 @@
 import { evaluate } from '../cost/evaluate.ts';
-import type { Evaluation } from '../cost/evaluation.ts';
+import type { Evaluation, Sizes } from '../cost/evaluation.ts';
 import { Cache } from '../language/cache.ts';
 import { type Entity, locationOfEntity } from '../language/entity.ts';
 import { analyse, type Program } from '../language/program.ts';
@@ -31,6 +31,8 @@ export interface Analysis {
   readonly planCache: PlanCache;
   /** Computed when first asked for; nothing for a deployment that cannot be computed. */
   evaluationOf(resolved: ResolvedDeployment): Evaluation | undefined;
+  /** The same, and what is known of a deployment that lacks but a value for its prediction. */
+  sizesOf(resolved: ResolvedDeployment): Sizes | undefined;
   /** Blocks of the document at which resolving itself failed. */
   readonly failures: readonly Failure[];
   /** That the evaluation of a deployment itself failed, where it has. */
@@ -75,9 +77,12 @@ export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCa
     evaluationOf({ deployment }) {
       return deployment && evaluated(deployment, cache).evaluation;
     },
-    failureOf({ deployment, entity }) {
-      if (!deployment) return [];
-      const { error } = evaluated(deployment, cache);
+    sizesOf({ sized }) {
+      return sized && evaluated(sized, cache).evaluation;
+    },
+    failureOf({ sized, entity }) {
+      if (!sized) return [];
+      const { error } = evaluated(sized, cache);
       return error === undefined ? [] : [{ at: locationOfEntity(entity), what: 'the prediction', error }];
     },
   };

@@ -1,5 +1,5 @@
 import type { ComparedClaims } from '../cost/rules/context.ts';
-import { COST_RULES } from '../cost/rules/index.ts';
+import { COST_RULES, MEMORY_RULES } from '../cost/rules/index.ts';
 import type { Diagnostic, Rule, RuleFamily, Severity } from '../language/diagnostic.ts';
 import type { Entity } from '../language/entity.ts';
 import { locationOfEntity } from '../language/entity.ts';
@@ -71,8 +71,10 @@ function findingsAbout(block: ResolvedBlock, analysis: Analysis): readonly Diagn
     ...blockDiagnostics(analysis.program, block, locationOfEntity(entity)),
     ...deployments.flatMap((resolved) => {
       const evaluation = analysis.evaluationOf(resolved);
-      return evaluation
-        ? runRules(COST_RULES, { resolved, evaluation, comparisons }, locationOfEntity(entity))
+      if (evaluation) return runRules(COST_RULES, { resolved, evaluation, comparisons }, locationOfEntity(entity));
+      const sizes = analysis.sizesOf(resolved);
+      return sizes
+        ? runRules(MEMORY_RULES, { resolved, evaluation: sizes }, locationOfEntity(entity))
         : failureDiagnostics(analysis.failureOf(resolved));
     }),
   ];

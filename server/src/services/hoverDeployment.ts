@@ -13,14 +13,15 @@ import { memoryOf, type Subject, subjectOf } from './subject.ts';
 export function deploymentHover(analysis: Analysis, block: BlockNode): string | undefined {
   const subject = subjectOf(analysis, [block]);
   if (!subject) return undefined;
-  if (!subject.evaluation) return cannotCompute(subject);
-  return paragraphs(layoutLine(subject), memoryTable(memoryOf(subject)), predictionTable(subject));
+  if (!subject.sizes) return cannotCompute(subject);
+  const prediction = subject.evaluation ? predictionTable(subject) : cannotPredict(subject);
+  return paragraphs(layoutLine(subject), memoryTable(memoryOf(subject)), prediction);
 }
 
 export function poolHover(analysis: Analysis, blocks: readonly BlockNode[]): string | undefined {
   const subject = subjectOf(analysis, blocks);
   if (!subject) return undefined;
-  if (!subject.evaluation) return cannotCompute(subject);
+  if (!subject.sizes) return cannotCompute(subject);
   return paragraphs(layoutLine(subject), memoryTable(memoryOf(subject)));
 }
 
@@ -29,12 +30,16 @@ export function stageHover(analysis: Analysis, blocks: readonly BlockNode[]): st
   if (!subject?.stage) return undefined;
   const { stage } = subject;
   const line = `Layers ${nameLayers(stage.layers)} on ${nameGpus(stage.gpus.toSorted((a, b) => a - b))}.`;
-  if (!subject.evaluation) return paragraphs(line, cannotCompute(subject));
+  if (!subject.sizes) return paragraphs(line, cannotCompute(subject));
   return paragraphs(line, memoryTable(memoryOf(subject)));
 }
 
 export function cannotCompute({ resolved }: Subject): string {
   return `Nothing can be computed of it yet: ${resolved.invalid ?? 'its model, cluster or workload is not known'}.`;
+}
+
+function cannotPredict({ resolved }: Subject): string {
+  return `Its performance cannot be predicted yet: ${resolved.invalid}.`;
 }
 
 function layoutLine({ pools, draft }: Subject): string {

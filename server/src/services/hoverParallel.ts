@@ -20,7 +20,7 @@ export function gpusHover(analysis: Analysis, blocks: readonly BlockNode[]): str
   if (!subject || !entity) return undefined;
   const gpus = indexesOf(entity.properties.get('gpus')?.value);
   const count = `${gpus.length} GPUs`;
-  if (!subject.evaluation) return paragraphs(count, cannotCompute(subject));
+  if (!subject.sizes) return paragraphs(count, cannotCompute(subject));
   const holds = subject.stage ? `: stage ${subject.stage.name}, layers ${nameLayers(subject.stage.layers)}` : '';
   return paragraphs(`${count}${holds}.`, memoryTable(memoryOf(subject)));
 }

@@ -54,15 +54,25 @@ export function report(analysis: Analysis, pictures?: PictureNames): string {
   const missing = analysis.plan.deployments.filter((resolved) => !analysis.evaluationOf(resolved));
   const text = paragraphs(
     '# Deployment analysis',
+    analysis.plan.deployments.length === 0 && 'The file has no deployment.',
     missing
       .map((resolved) => `Deployment \`${resolved.name}\` is left out: ${reasonOf(resolved, analysis)}.`)
       .join('\n\n'),
-    ...reported.map((each, index) => part(each.resolved.name, () => section(each, index + 1, pictures))),
+    ...reported.map((each, index) =>
+      part(each.resolved.name, () =>
+        section(each, index + 1, isNamedFirst(each.resolved, analysis) ? pictures : undefined),
+      ),
+    ),
     reported.length > 1 && part('The comparison', () => comparison(reported)),
     part('The check of claims', () => claims(analysis, reported)),
     findings(analysis),
   );
   return `${text}\n`;
+}
+
+/** Of deployments of one name, which is an error, one has a picture: the file has its name. */
+function isNamedFirst(resolved: ResolvedDeployment, { plan }: Analysis): boolean {
+  return plan.deployments.find(({ name }) => name === resolved.name) === resolved;
 }
 
 /** The pictures that a report links to: equal GPUs and layers once each, so that they can be read on a page. */
@@ -73,7 +83,7 @@ export function reportPictures(
 ): readonly (readonly [name: string, svg: string])[] {
   return analysis.plan.deployments.flatMap((resolved) => {
     const evaluation = analysis.evaluationOf(resolved);
-    return evaluation
+    return evaluation && isNamedFirst(resolved, analysis)
       ? [[pictures(resolved.name), exportGraph(evaluation, 'svg', overviewOptions(), theme)] as const]
       : [];
   });
@@ -108,7 +118,7 @@ function section({ resolved, evaluation }: Reported, number: number, pictures: P
   return paragraphs(
     `## ${number}. ${escapeMarkdown(resolved.name)}`,
     configuration(evaluation),
-    pictures && `![Graph of ${escapeMarkdown(resolved.name)}](${encodeURIComponent(pictures(resolved.name))})`,
+    pictures && `![Graph of ${escapeMarkdown(resolved.name)}](${linkTo(pictures(resolved.name))})`,
     '### Dimensional analysis',
     dimensions(evaluation),
     '### Expert division',
@@ -124,6 +134,11 @@ function section({ resolved, evaluation }: Reported, number: number, pictures: P
     '### Validation',
     validation(evaluation),
   );
+}
+
+/** A relative address: Markdown ends one at a parenthesis that is not closed. */
+function linkTo(file: string): string {
+  return encodeURIComponent(file).replaceAll('(', '%28').replaceAll(')', '%29');
 }
 
 function configuration({ deployment, cluster }: Evaluation): string {

@@ -1,4 +1,4 @@
-import type { Evaluation, GpuMemory } from '../cost/evaluation.ts';
+import type { Evaluation, GpuMemory, Sizes } from '../cost/evaluation.ts';
 import type { BlockNode } from '../language/tree.ts';
 import type { Deployment, Pool, Stage } from '../plan/deployment.ts';
 import type { PoolSource, ResolvedDeployment } from '../plan/resolved.ts';
@@ -9,6 +9,8 @@ export interface Subject {
   readonly resolved: ResolvedDeployment;
   readonly draft: Deployment;
   readonly evaluation?: Evaluation;
+  /** Known also where the prediction lacks a value. */
+  readonly sizes?: Sizes;
   /** Pools that the blocks are about: all of the deployment, or the one around. */
   readonly pools: readonly { readonly pool: Pool; readonly source: PoolSource; readonly index: number }[];
   readonly stage?: Stage;
@@ -31,14 +33,22 @@ export function subjectOf(analysis: Analysis, blocks: readonly BlockNode[]): Sub
       pool.stages.filter((each) => source.stages[each.index]?.entity?.node === stageBlock),
     )[0];
   const evaluation = analysis.evaluationOf(resolved);
-  return { resolved, draft, ...(evaluation && { evaluation }), pools, ...(stage && { stage }) };
+  const sizes = analysis.sizesOf(resolved);
+  return {
+    resolved,
+    draft,
+    ...(evaluation && { evaluation }),
+    ...(sizes && { sizes }),
+    pools,
+    ...(stage && { stage }),
+  };
 }
 
 /** Memory of the classes of equal GPUs that a subject is about. */
-export function memoryOf({ evaluation, pools, stage }: Subject): readonly GpuMemory[] {
-  if (!evaluation) return [];
+export function memoryOf({ sizes, pools, stage }: Subject): readonly GpuMemory[] {
+  if (!sizes) return [];
   return pools.flatMap(({ index }) => {
-    const classes = evaluation.memory[index]?.classes ?? [];
+    const classes = sizes.memory[index]?.classes ?? [];
     return stage ? classes.filter(({ gpuClass }) => gpuClass.stage.index === stage.index) : classes;
   });
 }

@@ -15,11 +15,11 @@ export function rowOf(name: string, values: readonly number[], goal?: number, un
 }
 
 export function print(title: string, rows: readonly Row[]): void {
-  console.log(`\n${title.padEnd(88)}${'p50'.padStart(12)}${'p95'.padStart(12)}${'goal'.padStart(18)}`);
+  console.log(`\n${title.padEnd(110)}${'p50'.padStart(12)}${'p95'.padStart(12)}${'goal'.padStart(18)}`);
   for (const { name, p50, p95, goal, unit } of rows) {
     const text = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ${unit}`.padStart(12);
     const met = goal === undefined ? '' : `${p95 <= goal ? '<=' : 'MISSED'} ${goal} ${unit}`;
-    console.log(`${name.padEnd(88)}${text(p50)}${text(p95)}${met.padStart(18)}`);
+    console.log(`${name.padEnd(110)}${text(p50)}${text(p95)}${met.padStart(18)}`);
   }
 }
 

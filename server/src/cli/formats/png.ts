@@ -53,7 +53,12 @@ export async function pngDrawer(fontFiles: readonly string[] = []): Promise<Draw
     const fitTo = { mode: 'width', value: Math.ceil(width * scale) } as const;
     const unknown = charactersOf(svg).filter((each) => !coverages.some((has) => has(each.codePointAt(0) ?? 0)));
     try {
-      const bytes = new Resvg(svg, { fitTo, font: { fontBuffers, defaultFontFamily: 'Roboto' } }).render().asPng();
+      // WebAssembly's memory is its own: what is not given back there stays until the process ends.
+      const picture = new Resvg(svg, { fitTo, font: { fontBuffers, defaultFontFamily: 'Roboto' } });
+      const image = picture.render();
+      const bytes = image.asPng();
+      image.free();
+      picture.free();
       return { bytes, unknown };
     } catch (error) {
       // A fault or a lack of memory inside ends WebAssembly with nothing but `unreachable`.

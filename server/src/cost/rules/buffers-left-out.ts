@@ -2,7 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { defaultFraction } from '../constants/engines.ts';
 import { formatBytes, formatFraction } from '../format.ts';
 import { dispatchBufferBytes } from '../memory/buffers.ts';
-import { type CostContext, locationOfPool } from './context.ts';
+import { locationOfPool, type MemoryContext } from './context.ts';
 
 /**
  * The buffers of low-latency expert parallelism do not fit into what the engine leaves free.
@@ -24,7 +24,7 @@ import { type CostContext, locationOfPool } from './context.ts';
  * ## How to fix it
  * Lower `memory-fraction` or `dispatch-tokens`. Tokens per rank and step must not exceed `dispatch-tokens`.
  */
-export const buffersLeftOut: Rule<CostContext> = {
+export const buffersLeftOut: Rule<MemoryContext> = {
   name: 'buffers-left-out',
   family: 'memory',
   severity: 'warning',

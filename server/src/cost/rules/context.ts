@@ -2,11 +2,16 @@ import { locationOfEntity } from '../../language/entity.ts';
 import type { Location } from '../../language/span.ts';
 import type { Stage } from '../../plan/deployment.ts';
 import type { Claim, ResolvedDeployment } from '../../plan/resolved.ts';
-import type { Evaluation } from '../evaluation.ts';
+import type { Evaluation, Sizes } from '../evaluation.ts';
 
-/** What the rules of memory and prediction see: one deployment with its evaluation. */
-export interface CostContext {
+/** What the rules of memory see: one deployment with its sizes. */
+export interface MemoryContext {
   readonly resolved: ResolvedDeployment;
+  readonly evaluation: Sizes;
+}
+
+/** What the rules of the prediction see: one deployment with its evaluation. */
+export interface CostContext extends MemoryContext {
   readonly evaluation: Evaluation;
   /** `compare` statements whose last deployment is this one, with the evaluation of their first. */
   readonly comparisons?: readonly ComparedClaims[];
@@ -19,7 +24,7 @@ export interface ComparedClaims {
 }
 
 /** Where a stage is written; without a `stage` block where its pool is. */
-export function locationOfStage({ resolved, evaluation }: CostContext, stage: Stage): Location {
+export function locationOfStage({ resolved, evaluation }: MemoryContext, stage: Stage): Location {
   const index = evaluation.deployment.pools.findIndex((pool) => pool.stages.includes(stage));
   return resolved.sources[index]?.stages[stage.index]?.location ?? locationOfPool({ resolved }, index);
 }

@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { formatBytes } from '../format.ts';
-import { type CostContext, gpusDo, locationOfStage } from './context.ts';
+import { gpusDo, locationOfStage, type MemoryContext } from './context.ts';
 
 /** GPUs whose expert weights exceed the mean by this much hold more than their share. */
 const SHARE = 1.25;
@@ -26,7 +26,7 @@ const SHARE = 1.25;
  * ## How to fix it
  * Spread the experts evenly, or leave out the `expert` lines: then they are placed in order.
  */
-export const expertMemoryOverShare: Rule<CostContext> = {
+export const expertMemoryOverShare: Rule<MemoryContext> = {
   name: 'expert-memory-over-share',
   family: 'memory',
   severity: 'warning',

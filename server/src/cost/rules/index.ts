@@ -3,7 +3,7 @@ import { bubbleBottleneck } from './bubble-bottleneck.ts';
 import { buffersLeftOut } from './buffers-left-out.ts';
 import { claimNotComputed } from './claim-not-computed.ts';
 import { claimNotMet } from './claim-not-met.ts';
-import type { CostContext } from './context.ts';
+import type { CostContext, MemoryContext } from './context.ts';
 import { expertMemoryOverShare } from './expert-memory-over-share.ts';
 import { kvCacheTooSmall } from './kv-cache-too-small.ts';
 import { loadBottleneck } from './load-bottleneck.ts';
@@ -13,15 +13,20 @@ import { memoryOverCapacity } from './memory-over-capacity.ts';
 import { networkBottleneck } from './network-bottleneck.ts';
 import { requestRateOverCapacity } from './request-rate-over-capacity.ts';
 
-export type { ComparedClaims, CostContext } from './context.ts';
+export type { ComparedClaims, CostContext, MemoryContext } from './context.ts';
 
-/** Every rule about memory and prediction. */
-export const COST_RULES: readonly Rule<CostContext>[] = [
+/** Rules that need no prediction. */
+export const MEMORY_RULES: readonly Rule<MemoryContext>[] = [
   memoryOverCapacity,
   memoryNearlyFull,
   kvCacheTooSmall,
   buffersLeftOut,
   expertMemoryOverShare,
+];
+
+/** Every rule about memory and prediction. */
+export const COST_RULES: readonly Rule<CostContext>[] = [
+  ...MEMORY_RULES,
   requestRateOverCapacity,
   claimNotMet,
   claimNotComputed,

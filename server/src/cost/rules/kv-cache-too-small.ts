@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { changeNumber } from '../../plan/rules/context.ts';
 import { formatBytes, formatCount } from '../format.ts';
-import { type CostContext, locationOfPool } from './context.ts';
+import { locationOfPool, type MemoryContext } from './context.ts';
 
 /**
  * The KV cache holds fewer requests than the workload has in flight.
@@ -23,7 +23,7 @@ import { type CostContext, locationOfPool } from './context.ts';
  * ## How to fix it
  * Lower `concurrency` or `request-rate`, use more GPUs for each copy of the model, or a narrower cache with `types { kv = fp8 }`.
  */
-export const kvCacheTooSmall: Rule<CostContext> = {
+export const kvCacheTooSmall: Rule<MemoryContext> = {
   name: 'kv-cache-too-small',
   family: 'memory',
   severity: 'warning',

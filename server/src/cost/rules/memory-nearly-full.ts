@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { formatBytes, formatFraction } from '../format.ts';
-import { type CostContext, gpusDo } from './context.ts';
+import { gpusDo, type MemoryContext } from './context.ts';
 import { describe, fullestByPlace } from './memory-over-capacity.ts';
 
 /** Share of memory from which fragmentation and what the model leaves out may not fit. */
@@ -24,7 +24,7 @@ const NEARLY = 0.92;
  * ## How to fix it
  * Leave a margin: a narrower type for the largest part, a smaller `memory-fraction`, a smaller `chunk` or more GPUs.
  */
-export const memoryNearlyFull: Rule<CostContext> = {
+export const memoryNearlyFull: Rule<MemoryContext> = {
   name: 'memory-nearly-full',
   family: 'memory',
   severity: 'warning',
@@ -47,7 +47,7 @@ export const memoryNearlyFull: Rule<CostContext> = {
 };
 
 /** The pool holds several requests: with fewer of them the cache would be smaller. */
-function wouldShrink({ evaluation }: CostContext, kvCacheBytes: number): boolean {
+function wouldShrink({ evaluation }: MemoryContext, kvCacheBytes: number): boolean {
   return (
     kvCacheBytes > 0 &&
     evaluation.memory.some(({ requestsThatFit, requestsNeeded }) => requestsNeeded > requestsThatFit)

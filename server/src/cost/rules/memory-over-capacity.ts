@@ -3,7 +3,7 @@ import type { Location } from '../../language/span.ts';
 import type { GpuMemory } from '../evaluation.ts';
 import { memoryParts } from '../figures.ts';
 import { formatBytes } from '../format.ts';
-import { type CostContext, locationOfStage, nameGpus } from './context.ts';
+import { locationOfStage, type MemoryContext, nameGpus } from './context.ts';
 
 /**
  * A GPU has to hold more than its memory.
@@ -34,7 +34,7 @@ import { type CostContext, locationOfStage, nameGpus } from './context.ts';
  * Spread the largest part: more `ep`, `tp` or `pp` for weights, more `micro-batches` or a smaller `chunk` for activations,
  * a narrower type in `types`, `recompute` or `zero` for training, or GPUs with more memory.
  */
-export const memoryOverCapacity: Rule<CostContext> = {
+export const memoryOverCapacity: Rule<MemoryContext> = {
   name: 'memory-over-capacity',
   family: 'memory',
   severity: 'error',
@@ -56,7 +56,7 @@ export const memoryOverCapacity: Rule<CostContext> = {
   },
 };
 
-function remedyFor(context: CostContext, part: string): string {
+function remedyFor(context: MemoryContext, part: string): string {
   // In training `micro-batches` follows from the workload, and as many are in flight however many there are.
   const isTraining = context.evaluation.deployment.workload.kind === 'training';
   if (isTraining && part === 'activations') return 'use a smaller `micro-batch`, a larger `tp` or `cp`, or `recompute`';
@@ -82,7 +82,7 @@ export interface FullestGpus {
 }
 
 /** The fullest class of GPUs at every place of the text that stands for stages. */
-export function fullestByPlace(context: CostContext): readonly FullestGpus[] {
+export function fullestByPlace(context: MemoryContext): readonly FullestGpus[] {
   const byStage = new Map<GpuMemory['gpuClass']['stage'], GpuMemory>();
   for (const { classes } of context.evaluation.memory) {
     for (const one of classes) {

@@ -9,7 +9,8 @@ import { didYouMean, fix, problemsOf } from './run.ts';
 /**
  * A block has no property of this name.
  *
- * The value would be ignored, and the plan would be computed with the property's default instead of what was written.
+ * The value is ignored. Where the name is nearly that of a property, nothing is computed of the block: a default would stand
+ * in for what was written.
  *
  * ## Not so
  * ```moeplan

@@ -5,7 +5,7 @@ import type { PlanContext } from './context.ts';
  * The file of `popularity = "loads.csv"` does not say how often each expert was chosen.
  *
  * It has one count per line, in the order of the experts, or lines of `expert,count`; the counts of an expert are summed.
- * While it is not understood, experts are taken as chosen equally often.
+ * While it is not understood, nothing is computed of the model: no other popularity stands in for the one that is meant.
  *
  * ## Not so
  * ```moeplan

@@ -2,6 +2,7 @@ import type { Evaluation, GpuMemory } from '../../cost/evaluation.ts';
 import { memoryFigure, memoryParts } from '../../cost/figures.ts';
 import { formatBand, formatBytes } from '../../cost/format.ts';
 import { nameGpus } from '../../cost/rules/context.ts';
+import { stageTitle } from '../../plan/stageTitle.ts';
 import type { MemoryBar, MemorySegment } from './protocol.ts';
 
 const SEGMENTS: readonly (readonly [part: string, name: MemorySegment['name'], label: string])[] = [
@@ -36,8 +37,7 @@ export function memoryBars({ memory, deployment }: Evaluation): readonly MemoryB
       const { stage, gpus } = one.gpuClass;
       const places = [
         ...(deployment.pools.length > 1 && pool ? [`pool ${pool.name}`] : []),
-        // Stages without a name of their own are called `stage-0` already.
-        ...(pool && pool.stages.length > 1 ? [/^stage\b/.test(stage.name) ? stage.name : `stage ${stage.name}`] : []),
+        ...(pool && pool.stages.length > 1 ? [stageTitle(stage.name)] : []),
       ];
       const name = `${nameGpus(gpus.toSorted((a, b) => a - b))}${gpus.length > 1 ? ` (x${gpus.length})` : ''}`;
       const { band } = memoryFigure(one);
