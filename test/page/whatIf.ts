@@ -119,10 +119,28 @@ export const whatIfTests: readonly PageTest[] = [
         deployment: 'deepseek-v3-32',
         changes: { concurrency: 512 },
       });
-      await panel.send({ type: 'written', isDone: false, text: 'The text has changed meanwhile. Try again.' });
+      const deployment = 'deepseek-v3-32';
+      const late = {
+        type: 'written',
+        deployment: 'deepseek-v3-hopper',
+        isDone: true,
+        text: 'Written: another.',
+      } as const;
+      await panel.send(late);
+      await panel.send({
+        type: 'written',
+        deployment,
+        isDone: false,
+        text: 'The text has changed meanwhile. Try again.',
+      });
       await panel.page.getByText('✗ Not written: The text has changed meanwhile').waitFor();
       assert.deepEqual((await lastSent(panel, 'whatIf')).changes, { concurrency: 512 });
-      await panel.send({ type: 'written', isDone: true, text: 'Written: concurrency = 512 in workload chat.' });
+      await panel.send({
+        type: 'written',
+        deployment,
+        isDone: true,
+        text: 'Written: concurrency = 512 in workload chat.',
+      });
       await panel.page.getByText('✓ Written: concurrency = 512').waitFor();
       assert.deepEqual((await lastSent(panel, 'whatIf')).changes, {});
       const edited = exampleText('deepseek-v3-h800').replace('concurrency  = 256', 'concurrency  = 512');
