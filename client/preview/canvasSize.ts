@@ -8,7 +8,7 @@ export interface CanvasSize {
 /**
  * Tells the size of a canvas, first and whenever it changes; never that of one that is hidden. A box of a fractional
  * height covers a whole number of the screen's pixels: a canvas with one pixel more or less would be scaled to it in
- * every frame, which blurs it and takes longer than all else that the browser does to show it.
+ * every frame, which blurs it and, without a graphics card, costs a millisecond.
  */
 export function followSize(canvas: HTMLCanvasElement, tell: (size: CanvasSize) => void): void {
   const isExact = 'devicePixelContentBoxSize' in ResizeObserverEntry.prototype;
