@@ -10,6 +10,7 @@ const FIRST: ReadonlySet<string> = new Set([
   'Fullest GPU',
   'Throughput',
   'Latency',
+  'Training step',
   'Limited by',
 ]);
 
@@ -85,6 +86,10 @@ export class Summary {
   }
 }
 
+function failed(count: number, all: number, what: string): string {
+  return `${count} of ${all} ${what} ${count > 1 ? 'fail' : 'fails'}`;
+}
+
 /** How many of the claims and checks hold; the Compare view lists them. */
 function checks(
   kinds: readonly (readonly [what: string, each: readonly { readonly holds: boolean }[]])[],
@@ -93,7 +98,9 @@ function checks(
     if (each.length === 0) return [];
     const held = each.filter(({ holds }) => holds).length;
     const isGood = held === each.length;
-    const text = `${isGood ? '✓' : '✗'} ${held} of ${each.length} ${what} hold`;
+    const text = isGood
+      ? `✓ ${held} of ${each.length} ${what} hold`
+      : `✗ ${failed(each.length - held, each.length, what)}`;
     return [element('dd', { class: isGood ? 'verdict good' : 'verdict bad' }, text)];
   });
   return (

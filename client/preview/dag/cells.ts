@@ -3,6 +3,7 @@ import type { Size } from './camera.ts';
 import { KINDS } from './gl/buffers.ts';
 import type { PictureGroup } from './picture.ts';
 import { DIMMED, type Frame } from './renderer.ts';
+import { colorsAs } from './shapes.ts';
 
 type Channels = readonly [red: number, green: number, blue: number];
 
@@ -99,7 +100,7 @@ export class Cells {
     const each = Uint8Array.from(picture.nodes, ({ node }) => {
       const isDimmed = marks.found !== undefined && !marks.found.has(node.id);
       const step = Math.round(node.heat[heat] * (STEPS - 1));
-      return (isDimmed ? FROM_DIMMED : 0) + KINDS.indexOf(node.kind) * STEPS + step;
+      return (isDimmed ? FROM_DIMMED : 0) + KINDS.indexOf(colorsAs(node)) * STEPS + step;
     });
     this.places = { of: { picture, heat, marks }, each };
     return each;

@@ -10,8 +10,8 @@ const KINDS: Readonly<Record<PreviewNode['kind'], string>> = {
   sink: 'sink',
 };
 
-export function kindName({ kind }: PreviewNode): string {
-  return KINDS[kind];
+export function kindName({ kind, opens }: PreviewNode): string {
+  return opens === undefined ? KINDS[kind] : 'closed group';
 }
 
 export function nodeName({ label, copies }: PreviewNode): string {

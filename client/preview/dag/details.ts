@@ -36,7 +36,10 @@ export class Details {
     const rows: (readonly [string, string])[] = [
       ['Kind', `${kindName(node)}${node.critical ? ', on the critical path' : ''}`],
       ['Runs on', gpusName(node.gpus)],
-      ['Equal nodes', node.copies > 1 ? String(node.copies) : ''],
+      [
+        'Stands for',
+        node.copies > 1 ? `${node.copies} equal ${node.opens === undefined ? 'operations' : 'parts'}` : '',
+      ],
       ['Stage', node.stage ?? ''],
       ['Layers', ranges(node.layers)],
       ['Experts', ranges(node.experts)],

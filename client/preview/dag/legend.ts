@@ -19,10 +19,11 @@ const HEATS: Readonly<Record<Heat, string>> = {
 export class Legend {
   readonly root = element('ul', { class: 'legend', 'aria-label': 'Legend' });
 
-  show(heat: Heat): void {
+  show(heat: Heat, hasGroups: boolean): void {
+    const groups = hasGroups ? [['swatch group', 'closed group'] as const] : [];
     replaceChildren(
       this.root,
-      ...[...ENTRIES, ['line heat', HEATS[heat]] as const].map(([symbol, label]) =>
+      ...[...groups, ...ENTRIES, ['line heat', HEATS[heat]] as const].map(([symbol, label]) =>
         element('li', {}, element('span', { class: symbol, 'aria-hidden': 'true' }), label),
       ),
     );

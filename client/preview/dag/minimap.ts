@@ -2,6 +2,7 @@ import { element } from '../dom.ts';
 import { currentPalette } from '../theme.ts';
 import type { Camera, Size } from './camera.ts';
 import type { Picture } from './picture.ts';
+import { colorsAs } from './shapes.ts';
 
 const WIDTH = 190;
 const HEIGHT = 130;
@@ -79,7 +80,7 @@ export class Minimap {
     for (const { group, ...box } of picture.groups)
       if (group.kind === 'stage') context.strokeRect(box.x, box.y, box.width, box.height);
     for (const { node, ...box } of picture.nodes) {
-      context.fillStyle = palette.nodes[node.kind].stroke;
+      context.fillStyle = palette.nodes[colorsAs(node)].stroke;
       context.fillRect(box.x, box.y, Math.max(box.width, 1 / scale), Math.max(box.height, 1 / scale));
     }
   }

@@ -306,7 +306,8 @@ function titlePlace(
   zoom: number,
   size: number,
 ): number {
-  if (kind === 'gpu') return y + height / 2 - 16 * zoom;
+  // Above the edge that comes in at the middle, with the switches below it.
+  if (kind === 'gpu') return y + height / 2 - 36 * zoom;
   if (zoom >= TITLES_INSIDE_FROM) return y + 15 * zoom;
   return kind === 'layer' ? y + size * 0.2 : y - size * 0.9;
 }

@@ -1,6 +1,16 @@
 import type { PreviewNode } from '../../../server/src/services/preview/protocol.ts';
 import type { Rectangle } from './camera.ts';
 
+/** Whose colours a node has: a closed group holds operations of several kinds, and has those of none. */
+export function colorsAs({ kind, opens }: Pick<PreviewNode, 'kind' | 'opens'>): PreviewNode['kind'] {
+  return opens === undefined ? kind : 'source';
+}
+
+/** Whether a node is drawn as a stack: a box that stands for several equal groups. */
+export function isStack({ copies, opens }: Pick<PreviewNode, 'copies' | 'opens'>): boolean {
+  return opens !== undefined && copies > 1;
+}
+
 /** The outline of a kind: rectangle, ellipse, parallelogram, or a pill for the ends. The same as in the SVG export. */
 export function tracePath(path: Path2D, kind: PreviewNode['kind'], box: Rectangle, zoom: number): void {
   const { x, y, width, height } = box;

@@ -1,7 +1,7 @@
 import { type Camera, onScreen, type Rectangle } from './camera.ts';
 import type { PictureEdge, PictureGroup } from './picture.ts';
 import { DIMMED, type Frame, NAMES_FROM } from './renderer.ts';
-import { tracePath, tracePolyline, traceTip } from './shapes.ts';
+import { colorsAs, isStack, tracePath, tracePolyline, traceTip } from './shapes.ts';
 
 /** Frames of stages and layers; lines between lanes. */
 export function drawGroups(context: CanvasRenderingContext2D, frame: Frame, groups: readonly PictureGroup[]): void {
@@ -96,7 +96,7 @@ function traceSharp(path: Path2D, points: readonly number[], { x, y, zoom }: Cam
     path.lineTo(((points[at] ?? 0) - x) * zoom, ((points[at + 1] ?? 0) - y) * zoom);
 }
 
-/** The outlines of nodes; of a closed group two, one behind the other. */
+/** The outlines of nodes; of several equal groups two, one behind the other. */
 export function drawNodes(context: CanvasRenderingContext2D, frame: Frame, visible: Uint32Array): void {
   const { picture, camera, palette, marks } = frame;
   for (const index of visible) {
@@ -104,7 +104,7 @@ export function drawNodes(context: CanvasRenderingContext2D, frame: Frame, visib
     if (!placed) continue;
     const { node } = placed;
     const box = onScreen(placed, camera);
-    const { fill, stroke } = palette.nodes[node.kind];
+    const { fill, stroke } = palette.nodes[colorsAs(node)];
     context.globalAlpha = marks.found && !marks.found.has(node.id) ? DIMMED : 1;
     context.fillStyle = fill;
     context.strokeStyle = stroke;
@@ -114,7 +114,7 @@ export function drawNodes(context: CanvasRenderingContext2D, frame: Frame, visib
       fillOutlined(context, box, fill, stroke);
       continue;
     }
-    if (node.opens !== undefined) {
+    if (isStack(node)) {
       const behind = new Path2D();
       const shift = 4 * camera.zoom;
       tracePath(behind, node.kind, { ...box, x: box.x + shift, y: box.y - shift }, camera.zoom);

@@ -92,7 +92,7 @@ export class DagTree {
         'data-node-id': id,
         'data-tree-id': id,
       },
-      element('span', { class: `swatch ${node.kind}`, 'aria-hidden': 'true' }),
+      element('span', { class: `swatch ${node.opens === undefined ? node.kind : 'group'}`, 'aria-hidden': 'true' }),
       element('span', { class: 'tree-label' }, nodeName(node)),
       hiddenText(`, ${kindName(node)}`),
       element(

@@ -79,6 +79,8 @@ export class DagView {
     (gpu) => this.press({ id: `gpu ${gpu}`, label: '', open: false }),
   );
   private readonly legend = new Legend();
+  /** Whether the picture has closed groups, which the legend then explains. */
+  private hasGroups = false;
   private readonly minimap = new Minimap((x, y) => this.viewport?.centre(x, y));
   private readonly tools: Tools;
   private picture: Picture | undefined;
@@ -179,6 +181,8 @@ export class DagView {
     this.key = key;
     this.isStandIn = isStandIn;
     this.deployment = deployment.name;
+    this.hasGroups = picture.nodes.some(({ node }) => node.opens !== undefined);
+    this.legend.show(this.choice.heat, this.hasGroups);
     this.minimap.show(picture);
     this.tree.show(outlineOf(picture));
     this.filters.show(picture, (gpu) => isFolded && isAmongOthers(picture, gpu));
@@ -299,7 +303,7 @@ export class DagView {
   }
 
   private showHeat(): void {
-    this.legend.show(this.choice.heat);
+    this.legend.show(this.choice.heat, this.hasGroups);
     this.viewport?.showHeat(this.choice.heat);
   }
 

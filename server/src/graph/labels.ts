@@ -40,6 +40,8 @@ export function costLabel({ flop, bytes, seconds, kind, notPredicted }: DagNode)
   if (flop > 0) parts.push(formatFlop(flop));
   else if (bytes > 0 && kind !== 'source' && kind !== 'sink') parts.push(formatBytes(bytes));
   if (seconds > 0) parts.push(formatSeconds(seconds));
+  // Tokens that are on their GPU already are picked by the experts' kernel itself.
+  else if (kind === 'routing') parts.push('timed with experts');
   if (notPredicted !== undefined) parts.push(parts.length > 0 ? 'in part not predicted' : 'not predicted');
   return parts.join(', ');
 }

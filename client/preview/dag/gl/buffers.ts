@@ -1,6 +1,7 @@
 import type { PreviewNode } from '../../../../server/src/services/preview/protocol.ts';
 import type { Picture, PictureEdge, PictureGroup } from '../picture.ts';
 import { DIMMED, type Frame } from '../renderer.ts';
+import { colorsAs, isStack } from '../shapes.ts';
 
 /** Values of an instance, in the order of the attributes. */
 export const BOX_ATTRIBUTES = [
@@ -55,16 +56,16 @@ export function groupBoxes(groups: readonly PictureGroup[]): Float32Array {
 }
 
 export function nodeBoxes({ picture, marks, heat }: Pick<Frame, 'picture' | 'marks' | 'heat'>): Float32Array {
-  const closed = picture.nodes.reduce((count, { node }) => count + (node.opens === undefined ? 0 : 1), 0);
-  const values = new Float32Array((picture.nodes.length + closed) * 10);
+  const stacks = picture.nodes.reduce((count, { node }) => count + (isStack(node) ? 1 : 0), 0);
+  const values = new Float32Array((picture.nodes.length + stacks) * 10);
   let at = 0;
   for (const { node, x, y, width, height } of picture.nodes) {
     const shape = SHAPES[node.kind];
-    const color = KINDS.indexOf(node.kind);
+    const color = KINDS.indexOf(colorsAs(node));
     const line = node.critical ? 2.25 : 1.25;
     const alpha = marks.found && !marks.found.has(node.id) ? DIMMED : 1;
-    // Of a closed group a second outline looks out behind the first.
-    for (const shift of node.opens === undefined ? [0] : [4, 0]) {
+    // Of several equal groups a second outline looks out behind the first.
+    for (const shift of isStack(node) ? [4, 0] : [0]) {
       values.set([x + shift, y - shift, width, height, shape, color, line, 5, alpha, node.heat[heat]], at);
       at += 10;
     }

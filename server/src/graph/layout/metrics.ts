@@ -11,7 +11,7 @@ export const LANE_GAP = 28;
 /** Between the expert nodes of one GPU, which lie below each other in its lane. */
 export const STACK_GAP = 10;
 /** At the left of a stage with lanes, for their labels. */
-export const LANE_LABEL = 80;
+export const LANE_LABEL = 104;
 /** Beside the name of a lane, for what opens it. */
 export const LANE_SWITCH = 34;
 /** Between the rows of a wrapped block; edges from row to row run in it. */

@@ -82,11 +82,12 @@ function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
 function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
   const figures = figuresOf(evaluation);
   const { bottleneck } = evaluation.prediction;
+  const { deployment } = evaluation;
   const named: readonly (readonly [string, PreviewFigure['figure'] | undefined])[] = [
     ['GPUs', figures.gpus],
     ['Fullest GPU', figures.memoryOfFullestGpu],
     ['Throughput', figures.throughput],
-    ['Latency', figures.latency],
+    [deployment.workload.kind === 'training' ? 'Training step' : 'Latency', figures.latency],
     ['Time to first token', figures.ttft],
     ['Time per output token', figures.tpot],
     ['Utilisation', figures.utilisation],

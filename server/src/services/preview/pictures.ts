@@ -117,6 +117,7 @@ function previewNode(id: string, node: DagNode, heat: PreviewNode['heat'], lines
   if (node.bytes > 0) facts.push([node.kind === 'communication' ? 'Bytes sent' : 'Bytes', formatBytes(node.bytes)]);
   if (node.seconds > 0) facts.push(['Time', formatSeconds(node.seconds)]);
   if (node.notPredicted !== undefined) facts.push(['Not predicted', node.notPredicted]);
+  else if (node.kind === 'routing') facts.push(['Time', 'counted in routed experts']);
   if (node.bound && node.seconds > 0) facts.push(['Bound by', node.bound]);
   return {
     id,
