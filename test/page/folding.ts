@@ -246,7 +246,7 @@ export const foldingTests: readonly PageTest[] = [
       for (const [value, legend] of [
         ['bytes', 'bytes, as a share of the most'],
         ['memory', 'memory in use of its fullest GPU'],
-        ['time', 'time in all layers, as a share of the longest'],
+        ['time', 'share of the longest time'],
       ] as const) {
         await panel.page.getByRole('combobox', { name: 'Heat' }).selectOption(value);
         await panel.page.getByText(legend).waitFor();

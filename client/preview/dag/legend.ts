@@ -11,7 +11,7 @@ const ENTRIES = [
 ] as const;
 
 const HEATS: Readonly<Record<Heat, string>> = {
-  time: 'time in all layers, as a share of the longest',
+  time: 'share of the longest time',
   bytes: 'bytes, as a share of the most',
   memory: 'memory in use of its fullest GPU',
 };

@@ -146,7 +146,7 @@ export class Overlay {
       let chipX = left;
       for (const fold of group.switches ?? []) {
         const isTold = group.label.includes(fold.label) || end - chipX < size * 0.6 * (fold.label.length + 3);
-        chipX += this.chip(frame, fold, chipX, middle + size * 1.7, size * 0.95, isTold) + 4;
+        chipX += this.chip(frame, fold, chipX, middle + size * 1.5, size * 0.95, isTold) + 4;
       }
       return;
     }
@@ -307,7 +307,7 @@ function titlePlace(
   size: number,
 ): number {
   // Above the edge that comes in at the middle, with the switches below it.
-  if (kind === 'gpu') return y + height / 2 - 36 * zoom;
+  if (kind === 'gpu') return y + height / 2 - 31 * zoom;
   if (zoom >= TITLES_INSIDE_FROM) return y + 15 * zoom;
   return kind === 'layer' ? y + size * 0.2 : y - size * 0.9;
 }

@@ -130,7 +130,7 @@ function legend(y: number): string {
       return symbol + text;
     }).join('') +
     `<path class="edge critical" d="M${x} ${y - 3}h26"/><text class="line" x="${x + 34}" y="${y + 1}">critical path</text>` +
-    `<rect class="heat" x="${x + 150}" y="${y - 4}" width="26" height="2.5"/><text class="line" x="${x + 184}" y="${y + 1}">time in all layers, as a share of the longest</text>`
+    `<rect class="heat" x="${x + 150}" y="${y - 4}" width="26" height="2.5"/><text class="line" x="${x + 184}" y="${y + 1}">share of the longest time</text>`
   );
 }
 
