@@ -186,3 +186,57 @@ test('no edge of an opened picture leads through a node that is not its end', ()
         if (node.id !== from && node.id !== to) expect(crosses(points, node), `${id} crosses ${node.id}`).toBe(false);
   }
 });
+
+/** Two pools of two stages each. */
+const POOLS = `
+model small { layers = 8, hidden = 1024, weights = bf16
+  attention { heads = 8, head-size = 128 }
+  experts { count = 8, top-k = 2, ffn = 2048 } }
+cluster pair { node = DGX-H100, count = 2 }
+workload chat { input = 1_000 tokens, output = 100 tokens, concurrency = 64 }
+deployment pooled { model = small, cluster = pair, workload = chat
+  pool prefill { gpus = 0..7, parallel { pp = 2, tp = 4, ep = 4 } }
+  pool decode { gpus = 8..15, parallel { pp = 2, dp = 4, ep = 4 } }
+  prefill -> decode }
+`;
+
+function pooled(): Evaluation {
+  const { plan, evaluationOf } = analysed(POOLS);
+  const [resolved] = plan.deployments;
+  const evaluation = resolved && evaluationOf(resolved);
+  if (!evaluation) throw new Error('the plan is not computed');
+  return evaluation;
+}
+
+test('a pool of several stages has a frame around them, whose switch closes it to a box and opens it again', () => {
+  const evaluation = pooled();
+  const { scene, switches } = folded(evaluation, CLOSED);
+  const frames = scene.groups.filter(({ kind }) => kind === 'pool');
+  expect(frames.map(({ label }) => label)).toEqual(['Pool prefill', 'Pool decode']);
+  for (const frame of frames) {
+    const stages = scene.groups.filter(
+      ({ kind, id }) => kind === 'stage' && id.startsWith(`stage ${frame.id.slice(5)}/`),
+    );
+    expect(stages.map(({ label }) => label)).toHaveLength(2);
+    for (const stage of stages) expect(isInside(stage, frame), `${stage.id} in ${frame.id}`).toBe(true);
+    // The frame tells the pool: its stages do not say it again.
+    for (const { label } of stages) expect(label).toMatch(/^stage-\d, GPUs \d+..\d+$/);
+  }
+  const close = switches.find(({ id }) => id === 'pool prefill');
+  expect(close).toMatchObject({ label: 'pool', open: true });
+  const closed = folded(evaluation, { opened: [], closed: ['pool prefill'] });
+  expect(closed.scene.groups.map(({ id }) => id)).not.toContain('pool prefill');
+  expect(closed.dag.getNodeAttributes('pool prefill')).toMatchObject({ label: 'Pool prefill', opens: 'pool prefill' });
+  expect(closed.switches).toContainEqual({ id: 'pool prefill', label: '', open: false });
+  expectSound(closed);
+});
+
+test.each([...examples, ['two pools of two stages', pooled()] as const])(
+  '%s: no edge of the first picture leads through a node that is not its end',
+  (_, evaluation) => {
+    const { scene } = folded(evaluation, CLOSED);
+    for (const { id, from, to, points } of scene.edges)
+      for (const node of scene.nodes)
+        if (node.id !== from && node.id !== to) expect(crosses(points, node), `${id} crosses ${node.id}`).toBe(false);
+  },
+);

@@ -15,6 +15,15 @@ const COSTS_FROM = 0.5;
 /** Distance of lines of text over their size. */
 const LEADING = 1.12;
 
+/** A line of a node's text. */
+interface Line {
+  readonly text: string;
+  /** In pixels of the screen. */
+  readonly size: number;
+  readonly weight: number;
+  readonly muted: boolean;
+}
+
 interface DrawnSwitch extends Rectangle {
   readonly fold: FoldSwitch;
 }
@@ -219,7 +228,7 @@ export class Overlay {
     const top = Math.max(box.y, 0);
     const bottom = Math.min(box.y + box.height, this.size.height);
     const middle = bottom - top > 40 * zoom ? (top + bottom) / 2 : box.y + box.height / 2;
-    const lines = this.linesOf(node, zoom, room, box.height, fontFamily);
+    const lines = this.linesOf(node, zoom, room, box, fontFamily);
     const height = lines.reduce((sum, line) => sum + line.size * LEADING, 0);
     let y = middle - height / 2;
     context.textAlign = 'center';
@@ -232,14 +241,9 @@ export class Overlay {
     }
   }
 
-  private linesOf(
-    node: PictureNode['node'],
-    zoom: number,
-    room: number,
-    height: number,
-    family: string,
-  ): readonly { readonly text: string; readonly size: number; readonly weight: number; readonly muted: boolean }[] {
+  private linesOf(node: PictureNode['node'], zoom: number, room: number, box: Size, family: string): readonly Line[] {
     const label = labelOf(node);
+    const { height } = box;
     if (zoom < DETAILS_FROM) {
       const size = Math.max(zoom < 0.4 ? 8 : 9, 12 * zoom);
       const most = Math.min(3, Math.floor(height / (size * LEADING)));
@@ -248,10 +252,10 @@ export class Overlay {
       const names = this.text
         .wrap(label, room, most, size, family, weight)
         .map((text) => ({ text, size, weight, muted: false }));
-      // Above and below its middle an ellipse is narrower.
-      const inner = node.kind === 'communication' ? height * 0.8 : height - 2;
-      const free = inner - names.length * size * LEADING;
-      return zoom < COSTS_FROM ? names : [...names, ...this.linesWithin(node.lines, room, free, family)];
+      if (zoom < COSTS_FROM) return names;
+      const free = height - 2 - names.length * size * LEADING;
+      const lines = [...names, ...this.linesWithin(node.lines, room, free, family)];
+      return node.kind === 'communication' ? this.withinEllipse(lines, names.length, box, family) : lines;
     }
     const shapes = zoom >= SHAPES_FROM && node.input !== '' && node.input !== '[]';
     const details = shapes
@@ -264,6 +268,27 @@ export class Overlay {
     ]
       .map((line) => ({ ...line, text: this.text.cut(line.text, room, line.size, family, line.weight) }))
       .filter(({ text }) => text !== '');
+  }
+
+  /** As many lines, `least` of them at least, as leave the outermost inside the outline: it is narrower above and below its middle. */
+  private withinEllipse(
+    lines: readonly Line[],
+    least: number,
+    { width, height }: Size,
+    family: string,
+  ): readonly Line[] {
+    for (let count = lines.length; count > least; count--) {
+      const kept = lines.slice(0, count);
+      const tall = kept.reduce((sum, { size }) => sum + size * LEADING, 0);
+      const isInside = [kept[0], kept.at(-1)].every((line) => {
+        if (!line) return true;
+        const away = tall / 2 - (line.size * LEADING) / 2 + line.size * 0.36;
+        const across = width * Math.sqrt(Math.max(0, 1 - ((2 * away) / height) ** 2));
+        return this.text.width(line.text, line.size, family, line.weight) <= across;
+      });
+      if (isInside) return kept;
+    }
+    return lines.slice(0, least);
   }
 
   /** Lines that have room as they are, of a height in all: a part of a number or a shape would be read as another one. */
