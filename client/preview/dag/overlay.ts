@@ -128,7 +128,7 @@ export class Overlay {
     const label = this.text.cut(group.label, room, size, fontFamily, weight);
     if (label === '') return undefined;
     const textWidth = this.text.width(label, size, fontFamily, weight);
-    const place = titlePlace(group.kind, y, height, camera.zoom, size);
+    const place = titlePlace(group, y, height, camera.zoom, size);
     // Stages leave the top line of the canvas to their own titles; those of layers stay under it.
     const top = group.kind === 'layer' ? size * 2.3 : size * 0.8;
     const middle = isLane ? place : Math.min(Math.max(place, top), y + height);
@@ -282,7 +282,7 @@ export class Overlay {
       const tall = kept.reduce((sum, { size }) => sum + size * LEADING, 0);
       const isInside = [kept[0], kept.at(-1)].every((line) => {
         if (!line) return true;
-        const away = tall / 2 - (line.size * LEADING) / 2 + line.size * 0.36;
+        const away = tall / 2 - (line.size * LEADING) / 2 + line.size * 0.55;
         const across = width * Math.sqrt(Math.max(0, 1 - ((2 * away) / height) ** 2));
         return this.text.width(line.text, line.size, family, line.weight) <= across;
       });
@@ -325,14 +325,14 @@ export class Overlay {
 
 /** The height of a title's middle: inside the frame where it has room; else a stage's over the frame, a layer's on it. */
 function titlePlace(
-  kind: PictureGroup['group']['kind'],
+  { kind, switches }: PictureGroup['group'],
   y: number,
   height: number,
   zoom: number,
   size: number,
 ): number {
-  // Above the edge that comes in at the middle, with the switches below it.
-  if (kind === 'gpu') return y + height / 2 - 31 * zoom;
+  // Above the edge that comes in at the middle, with room for switches between.
+  if (kind === 'gpu') return y + height / 2 - (switches ? 31 : 16) * zoom;
   if (zoom >= TITLES_INSIDE_FROM) return y + 15 * zoom;
   return kind === 'layer' ? y + size * 0.2 : y - size * 0.9;
 }
