@@ -21,13 +21,15 @@ export function status(analysis: Analysis, offset: number): Status | undefined {
   const resolved = own.find(({ entity }) => touches(entity.node.span, offset)) ?? own[0];
   if (!resolved) return undefined;
   const { name: deployment } = resolved;
+  // While its name is typed it has none.
+  const called = deployment === '' ? 'deployment' : deployment;
   const evaluation = analysis.evaluationOf(resolved);
   if (!evaluation) {
     const reason = resolved.invalid ?? 'its model, cluster or workload is not known';
     return {
       deployment,
-      text: `${deployment}: cannot be computed`,
-      tooltip: `${deployment} cannot be computed: ${reason}`,
+      text: `${called}: cannot be computed`,
+      tooltip: `${called} cannot be computed: ${reason}`,
     };
   }
   const fullest = fullestOf(evaluation.memory.flatMap(({ classes }) => classes));
@@ -35,9 +37,9 @@ export function status(analysis: Analysis, offset: number): Status | undefined {
   const fit = fullest ? `${fullest.text}${fullest.fits ? '' : ', does not fit'}` : '';
   return {
     deployment,
-    text: [`${deployment}: ${fit}`, formatFigure(step)].join(', '),
+    text: [`${called}: ${fit}`, formatFigure(step)].join(', '),
     tooltip: [
-      `Fullest GPU of ${deployment}: ${fit}`,
+      `Fullest GPU of ${called}: ${fit}`,
       `Step: ${formatWithBand(step)}`,
       ...(throughput ? [`Throughput: ${formatWithBand(throughput)}`] : []),
     ].join('\n'),

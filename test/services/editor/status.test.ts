@@ -32,6 +32,10 @@ describe('the deployment at the cursor', () => {
     expect(found?.fits).toBeUndefined();
   });
 
+  test('one whose name is still typed is called what it is', () => {
+    expect(at(PLAN.replace('deployment third {', 'deployment $0{'))?.text).toBe('deployment: cannot be computed');
+  });
+
   test('elsewhere the first of the file is meant, and without any nothing is', () => {
     expect(at(PLAN.replace('layers = 4', 'layers = $04'))?.deployment).toBe('first');
     expect(at(`$0${SMALL_PLAN}`)).toBeUndefined();
