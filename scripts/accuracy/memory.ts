@@ -1,4 +1,5 @@
 import type { Evaluation, GpuMemory } from '../../server/src/cost/evaluation.ts';
+import { weightBytesOf } from '../../server/src/cost/figures.ts';
 import { type CsvRow, number, text } from './csv.ts';
 import { memoryPlan } from './memoryPlans.ts';
 import { NotCovered, Planner } from './plans.ts';
@@ -49,30 +50,16 @@ function predictedBytes(row: CsvRow, evaluation: Evaluation): number {
   if (quantity.includes('logging rank')) return runtimeBytes(last);
   if (quantity.includes('peak')) return most(runtimeBytes);
   if (quantity === 'total') return most(runtimeBytes);
-  if (quantity.startsWith('params+optimizer')) return weightBytes(first) + first.gradientBytes + first.optimizerBytes;
-  if (quantity.startsWith('weights & gradients')) return weightBytes(first) + first.gradientBytes;
-  if (quantity.startsWith('weights+activation')) return weightBytes(first) + first.activationBytes;
-  if (quantity.startsWith('weights')) return most(weightBytes);
+  if (quantity.startsWith('params+optimizer')) return weightBytesOf(first) + first.gradientBytes + first.optimizerBytes;
+  if (quantity.startsWith('weights & gradients')) return weightBytesOf(first) + first.gradientBytes;
+  if (quantity.startsWith('weights+activation')) return weightBytesOf(first) + first.activationBytes;
+  if (quantity.startsWith('weights')) return most(weightBytesOf);
   if (quantity.startsWith('activations')) return first.activationBytes;
-  if (quantity.startsWith('free')) return Math.min(...classes.map((one) => one.capacityBytes - weightBytes(one)));
+  if (quantity.startsWith('free')) return Math.min(...classes.map((one) => one.capacityBytes - weightBytesOf(one)));
   throw new NotCovered(`quantity ${quantity} is not known`);
 }
 
 /** What an allocator counts: all but what the runtime and its libraries take beside it. */
 function runtimeBytes(one: GpuMemory): number {
   return one.totalBytes - one.bufferBytes - one.reserveBytes;
-}
-
-function weightBytes(one: GpuMemory): number {
-  return (
-    one.embeddingBytes +
-    one.attentionBytes +
-    one.routerBytes +
-    one.sharedExpertBytes +
-    one.expertBytes +
-    one.denseBytes +
-    one.normBytes +
-    one.headBytes +
-    one.otherWeightBytes
-  );
 }

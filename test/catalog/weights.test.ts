@@ -5,6 +5,7 @@ import { parametersOf } from '../../server/src/cost/parameters.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import { modelOf } from '../../server/src/plan/resolve.ts';
 import { cluster, deployment, LONG_BATCH, pool } from '../support/deployments.ts';
+import { weightsOf } from '../support/memory.ts';
 import { CATALOG, catalogSources } from './catalog.ts';
 
 const [anyFile = ''] = CATALOG.keys();
@@ -20,17 +21,7 @@ describe('a model on one GPU', () => {
     const [memory] = evaluation.memory;
     const [gpu] = memory?.classes ?? [];
     if (!memory || !gpu) throw new Error('no memory');
-    const held =
-      gpu.embeddingBytes +
-      gpu.attentionBytes +
-      gpu.routerBytes +
-      gpu.sharedExpertBytes +
-      gpu.expertBytes +
-      gpu.denseBytes +
-      gpu.normBytes +
-      gpu.headBytes +
-      gpu.otherWeightBytes;
-    expect(held).toBe(parametersOf(model).weightBytes);
+    expect(weightsOf(gpu)).toBe(parametersOf(model).weightBytes);
     const caches = cacheClasses(model);
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
     expect(memory.kvBytesPerToken).toBe(sum(caches.map(({ bytesPerToken }) => bytesPerToken)));

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
-import type { GpuMemory } from '../../server/src/cost/evaluation.ts';
 import { lowLatencyBufferBytes } from '../../server/src/cost/memory/buffers.ts';
 import { parametersOf } from '../../server/src/cost/parameters.ts';
 import type { Deployment, Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
@@ -23,24 +22,7 @@ import {
   range,
   times,
 } from '../support/deployments.ts';
-
-function classesOf(of: Deployment): readonly GpuMemory[] {
-  return evaluate(of).memory.flatMap(({ classes }) => classes);
-}
-
-function weightsOf(one: GpuMemory): number {
-  return (
-    one.embeddingBytes +
-    one.attentionBytes +
-    one.routerBytes +
-    one.sharedExpertBytes +
-    one.expertBytes +
-    one.denseBytes +
-    one.normBytes +
-    one.headBytes +
-    one.otherWeightBytes
-  );
-}
+import { classesOf, weightsOf } from '../support/memory.ts';
 
 describe('the analysis on 16 H100', () => {
   test('EP = 16: 4 experts and 2 GiB of expert weights per GPU', () => {

@@ -1,27 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../server/src/cost/evaluate.ts';
-import type { GpuMemory } from '../../server/src/cost/evaluation.ts';
 import { parametersOf } from '../../server/src/cost/parameters.ts';
-import type { Deployment, Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
 import { cluster, dense, deployment, experts, gqa, layer, model, pool, range, times } from '../support/deployments.ts';
-
-function classesOf(of: Deployment): readonly GpuMemory[] {
-  return evaluate(of).memory.flatMap(({ classes }) => classes);
-}
-
-function weightsOf(one: GpuMemory): number {
-  return (
-    one.embeddingBytes +
-    one.attentionBytes +
-    one.routerBytes +
-    one.sharedExpertBytes +
-    one.expertBytes +
-    one.denseBytes +
-    one.normBytes +
-    one.headBytes +
-    one.otherWeightBytes
-  );
-}
+import { classesOf, weightsOf } from '../support/memory.ts';
 
 describe('weights that ZeRO 3 shards', () => {
   const TRAIN: Workload = {

@@ -1,5 +1,6 @@
 import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import { onScreen, type Rectangle, type Size } from './camera.ts';
+import { nodeName } from './describe.ts';
 import { TextFitter } from './labels.ts';
 import { overlaps, type PictureGroup, type PictureNode } from './picture.ts';
 import { DETAILS_FROM, DIMMED, type Frame, NAMES_FROM, OUTLINES_FROM, SHAPES_FROM } from './renderer.ts';
@@ -242,7 +243,7 @@ export class Overlay {
   }
 
   private linesOf(node: PictureNode['node'], zoom: number, room: number, box: Size, family: string): readonly Line[] {
-    const label = labelOf(node);
+    const label = nodeName(node);
     const { height } = box;
     if (zoom < DETAILS_FROM) {
       const size = Math.max(zoom < 0.4 ? 8 : 9, 12 * zoom);
@@ -340,8 +341,4 @@ function titlePlace(
 /** Size of the switch of a closed group. */
 function switchSize(zoom: number): number {
   return Math.max(10, Math.min(14, 12 * zoom));
-}
-
-function labelOf({ label, copies }: PictureNode['node']): string {
-  return copies > 1 ? `${label} ×${copies}` : label;
 }

@@ -79,8 +79,6 @@ export class DagView {
     (gpu) => this.press({ id: `gpu ${gpu}`, label: '', open: false }),
   );
   private readonly legend = new Legend();
-  /** Whether the picture has closed groups, which the legend then explains. */
-  private hasGroups = false;
   private readonly minimap = new Minimap((x, y) => this.viewport?.centre(x, y));
   private readonly tools: Tools;
   private picture: Picture | undefined;
@@ -181,8 +179,7 @@ export class DagView {
     this.key = key;
     this.isStandIn = isStandIn;
     this.deployment = deployment.name;
-    this.hasGroups = picture.nodes.some(({ node }) => node.opens !== undefined);
-    this.legend.show(this.choice.heat, this.hasGroups);
+    this.showLegend();
     this.minimap.show(picture);
     this.tree.show(outlineOf(picture));
     this.filters.show(picture, (gpu) => isFolded && isAmongOthers(picture, gpu));
@@ -303,8 +300,13 @@ export class DagView {
   }
 
   private showHeat(): void {
-    this.legend.show(this.choice.heat, this.hasGroups);
+    this.showLegend();
     this.viewport?.showHeat(this.choice.heat);
+  }
+
+  private showLegend(): void {
+    const hasGroups = this.picture?.nodes.some(({ node }) => node.opens !== undefined) ?? false;
+    this.legend.show(this.choice.heat, hasGroups);
   }
 
   private hover(id: string | undefined): void {

@@ -170,19 +170,29 @@ function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number
   return most;
 }
 
+/** Bytes of all weights that a GPU holds. */
+export function weightBytesOf(one: GpuMemory): number {
+  return bytesBesideExperts(one) + one.expertBytes;
+}
+
+function bytesBesideExperts(one: GpuMemory): number {
+  return (
+    one.embeddingBytes +
+    one.attentionBytes +
+    one.routerBytes +
+    one.sharedExpertBytes +
+    one.denseBytes +
+    one.normBytes +
+    one.headBytes +
+    one.otherWeightBytes
+  );
+}
+
 /** The parts of a GPU's memory by the words that messages and charts use; they add up to its total. */
 export function memoryParts(one: GpuMemory): Readonly<Record<string, number>> {
   return {
     experts: one.expertBytes,
-    'other weights':
-      one.embeddingBytes +
-      one.attentionBytes +
-      one.routerBytes +
-      one.sharedExpertBytes +
-      one.denseBytes +
-      one.normBytes +
-      one.headBytes +
-      one.otherWeightBytes,
+    'other weights': bytesBesideExperts(one),
     'KV cache': one.kvCacheBytes,
     activations: one.activationBytes,
     gradients: one.gradientBytes,

@@ -1,7 +1,7 @@
 import { checkClaims } from '../cost/claims.ts';
 import type { Evaluation, GpuMemory } from '../cost/evaluation.ts';
 import type { Figure } from '../cost/figure.ts';
-import { figuresOf } from '../cost/figures.ts';
+import { figuresOf, weightBytesOf } from '../cost/figures.ts';
 import { constantsOfFigure, constantsUsed, type UsedConstants } from '../cost/provenance.ts';
 import { buildDag, defaultOptions } from '../graph/build.ts';
 import { graphFacts } from '../graph/validate.ts';
@@ -156,16 +156,7 @@ function gpusOfClass({ deployment, memory: pools }: Evaluation): (memory: GpuMem
       gpu,
       capacityBytes: memory.capacityBytes,
       totalBytes: memory.totalBytes,
-      weightsBytes:
-        memory.embeddingBytes +
-        memory.attentionBytes +
-        memory.routerBytes +
-        memory.sharedExpertBytes +
-        memory.denseBytes +
-        memory.normBytes +
-        memory.headBytes +
-        memory.otherWeightBytes +
-        memory.expertBytes,
+      weightsBytes: weightBytesOf(memory),
       expertBytes: memory.expertBytes,
       kvCacheBytes: memory.kvCacheBytes,
       activationBytes: memory.activationBytes,

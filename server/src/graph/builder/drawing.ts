@@ -1,6 +1,6 @@
 import { DirectedGraph } from 'graphology';
 import type { Evaluation } from '../../cost/evaluation.ts';
-import type { Shape } from '../../cost/operation.ts';
+import type { Operation, Shape } from '../../cost/operation.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import type { Instance } from '../instances.ts';
 import type { Dag, DagEdge, DagNode, DagOptions } from '../types.ts';
@@ -57,6 +57,18 @@ export class Drawing {
     const { gpus: drawn, unfolded } = this.options;
     return drawn === 'folded' && !unfolded ? [EVERY] : gpus;
   }
+}
+
+/** What a node takes in, puts out and costs as an operation. */
+export function workOf({
+  key,
+  input,
+  output,
+  flop,
+  bytes,
+  seconds,
+}: Operation): Pick<DagNode, 'operation' | 'input' | 'output' | 'flop' | 'bytes' | 'seconds'> {
+  return { operation: key, input, output, flop, bytes, seconds };
 }
 
 function elements(shape: Shape): number {

@@ -3,7 +3,7 @@ import type { Pool, Stage } from '../../plan/deployment.ts';
 import { type Instance, StageInstances } from '../instances.ts';
 import { type DrawnRun, orderedRuns } from '../runs.ts';
 import type { DagEdge, DagNode } from '../types.ts';
-import { type Drawing, type Front, heldAt, nodesOf } from './drawing.ts';
+import { type Drawing, type Front, heldAt, nodesOf, workOf } from './drawing.ts';
 import { expertsOf, oneExpert } from './experts.ts';
 import { asDrawn, type PlacedOperation } from './handDrawn.ts';
 
@@ -113,12 +113,7 @@ function drawInstance(
     layers,
     block: name,
     experts,
-    operation: operation.key,
-    input: operation.input,
-    output: operation.output,
-    flop: operation.flop,
-    bytes: operation.bytes,
-    seconds: operation.seconds,
+    ...workOf(operation),
     ...(operation.notPredicted === undefined ? { bound: operation.bound } : { notPredicted: operation.notPredicted }),
     critical: false,
     ...((operation.group === 'gpu' || isOnly) && { lane: true }),

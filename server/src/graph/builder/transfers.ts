@@ -3,7 +3,7 @@ import type { Operation } from '../../cost/operation.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import { alikePositions, rangesOf } from '../instances.ts';
 import { firstShape, lastShape } from '../runs.ts';
-import { type Drawing, type Front, heldAt, nodesOf } from './drawing.ts';
+import { type Drawing, type Front, heldAt, nodesOf, workOf } from './drawing.ts';
 
 /** Key of the node between two pools, by index. */
 export function cacheKey({ evaluation }: Drawing, from: number, to: number): string {
@@ -76,12 +76,7 @@ export function drawTransfer(
       layers: [],
       block: '',
       experts: [],
-      operation: operation.key,
-      input: operation.input,
-      output: operation.output,
-      flop: operation.flop,
-      bytes: operation.bytes,
-      seconds: operation.seconds,
+      ...workOf(operation),
       bound: operation.bound,
       critical: false,
     });

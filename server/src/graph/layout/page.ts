@@ -5,7 +5,7 @@ import type { StageLanes } from './lanes.ts';
 import { BLOCK_GAP, MARGIN, NODE_HEIGHT, PAD, TITLE } from './metrics.ts';
 import { type Frame, type PlacedRow, routePage } from './pageEdges.ts';
 import { type Place, placeEnd, placer } from './place.ts';
-import { placeSection, sectionsOf, shapeOf } from './sections.ts';
+import { headOf, placeSection, sectionsOf, shapeOf } from './sections.ts';
 
 /**
  * A page: stages from left to right in bands, and the operations of each in as many rows as give the page the shape of a
@@ -110,12 +110,12 @@ function downOf(items: readonly Shaped[], index: number): number {
   const next = items.slice(index + 1).find((each) => each.kind === 'pool' || each.section.title !== undefined);
   const before = items.slice(0, index).findLast((each) => each.kind === 'pool' || each.section.title !== undefined);
   const beside = next ?? before;
-  return beside ? Math.max(0, Math.min(headOf(beside), heightOf(items) - item.height)) : 0;
+  return beside ? Math.max(0, Math.min(firstRowOf(beside), heightOf(items) - item.height)) : 0;
 }
 
 /** From the top of an item to that of its first row. */
-function headOf(item: Shaped): number {
-  if (item.kind === 'section') return shapeOf(item.section, item.across).head;
+function firstRowOf(item: Shaped): number {
+  if (item.kind === 'section') return headOf(item.section);
   const first = item.flow.bands[0]?.[0];
-  return TITLE + PAD + (first ? headOf(first) : 0);
+  return TITLE + PAD + (first ? firstRowOf(first) : 0);
 }

@@ -1,6 +1,6 @@
 import { formatIndexes } from '../labels.ts';
-import { passSeconds } from '../passTime.ts';
-import type { Dag, DagNode, SceneNode } from '../types.ts';
+import { timeShares } from '../passTime.ts';
+import type { Dag, SceneNode } from '../types.ts';
 import type { PlacedBlock } from './blocks.ts';
 import type { Lane } from './lanes.ts';
 import { NODE_HEIGHT } from './metrics.ts';
@@ -10,7 +10,7 @@ import { labelOf, linesOf, nodeWidth } from './nodeText.ts';
 export type Place = (id: string, x: number, y: number, width: number, height: number) => SceneNode;
 
 export function placer(dag: Dag): Place {
-  const heat = heatOf(dag);
+  const heat = timeShares(dag);
   return (id, x, y, width, height) => {
     const node = dag.getNodeAttributes(id);
     return {
@@ -40,13 +40,4 @@ export function layerLabel({ layers }: PlacedBlock): string {
 export function laneLabel({ gpus }: Lane): string {
   const [first = 0] = gpus;
   return gpus.length > 1 ? `GPUs ${formatIndexes(gpus)}` : `GPU ${first}`;
-}
-
-/** Seconds of each node in a pass over those of the longest one. */
-function heatOf(dag: Dag): (node: DagNode) => number {
-  let most = 0;
-  dag.forEachNode((_, node) => {
-    most = Math.max(most, passSeconds(node));
-  });
-  return (node) => (most > 0 ? passSeconds(node) / most : 0);
 }

@@ -48,8 +48,6 @@ export interface SectionShape {
   readonly width: number;
   readonly height: number;
   readonly lines: number;
-  /** From its top to that of its first row. */
-  readonly head: number;
   readonly blocks: readonly {
     readonly block: PlacedBlock;
     readonly top: number;
@@ -128,6 +126,12 @@ function gpusOf(dag: Dag, blocks: readonly PlacedBlock[]): string {
   return gpus.length === 0 ? '' : `, ${gpuLabel({ gpus })}`;
 }
 
+/** From the top of a section to that of its first row, however it is wrapped. */
+export function headOf({ title, blocks }: Section): number {
+  const isLayer = (blocks[0]?.layers.length ?? 0) > 0;
+  return (title === undefined ? 0 : TITLE + PAD) + (isLayer ? LAYER_HEAD : 0);
+}
+
 /** Columns that a row may have at most, from the fewest. */
 export function wrapsOf({ columns }: Section): readonly number[] {
   const most = Math.max(1, ...columns.map(({ length }) => length));
@@ -173,7 +177,6 @@ export function shapeOf(section: Section, across: number): SectionShape {
     width: Math.max(right + (hasLayers ? PAD : 0) + (isStage ? PAD : 0), title),
     height: y - BLOCK_GAP + (isStage ? PAD : 0),
     lines: lines.reduce((sum, { length }) => sum + length, 0),
-    head: placed[0]?.lines[0]?.y ?? 0,
     blocks: placed,
   };
 }

@@ -1,14 +1,13 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { passSeconds } from '../../graph/passTime.ts';
+import { timeShares } from '../../graph/passTime.ts';
 import type { Dag, DagNode } from '../../graph/types.ts';
 import type { PreviewNode } from './protocol.ts';
 
 /** Time of a node in a pass and its bytes as shares of the most in its graph; memory as the share that the fullest of its GPUs uses. */
 export function heatOf({ memory }: Evaluation, dag: Dag): (node: DagNode) => PreviewNode['heat'] {
-  let seconds = 0;
+  const time = timeShares(dag);
   let bytes = 0;
   dag.forEachNode((_, node) => {
-    seconds = Math.max(seconds, passSeconds(node));
     bytes = Math.max(bytes, node.bytes);
   });
   const filled = new Map<number, number>();
@@ -25,7 +24,7 @@ export function heatOf({ memory }: Evaluation, dag: Dag): (node: DagNode) => Pre
     return most;
   };
   return (node) => ({
-    time: share(passSeconds(node), seconds),
+    time: share(time(node), 1),
     bytes: share(node.bytes, bytes),
     memory: share(fullest(node.gpus), 1),
   });
