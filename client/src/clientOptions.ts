@@ -4,5 +4,5 @@ import { READS_FILES } from './fileRequests.ts';
 export const clientOptions: LanguageClientOptions = {
   // Every scheme: unsaved, remote and virtual documents are checked as well as files.
   documentSelector: [{ language: 'moeplan' }],
-  initializationOptions: READS_FILES,
+  initializationOptions: { ...READS_FILES, suggestCommand: 'editor.action.triggerSuggest' },
 };

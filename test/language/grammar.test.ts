@@ -8,6 +8,7 @@ import { grammar } from '../../scripts/generate-grammar.ts';
 import { type Token, type TokenKind, tokenize } from '../../server/src/language/lexer.ts';
 import { UNITS } from '../../server/src/language/units.ts';
 import { isBlockKeyword, VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
+import { configured, editorDefault, wordsIn } from '../support/languageConfiguration.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -159,29 +160,44 @@ function wordScope({ kind, start, end }: Token, next: Token | undefined, text: s
 }
 
 describe('the language configuration', () => {
-  const configuration = JSON.parse(read('syntaxes/language-configuration.json'));
-
-  test.each(['DGX-H100', 'DeepSeek-V3.1', '1f1b', 'top-k', 'größe'])('%s is one word', (word) => {
-    expect(` ${word}, `.match(new RegExp(configuration.wordPattern, 'gu'))).toEqual([word]);
+  test.each(['DGX-H100', 'DeepSeek-V3.1', '1f1b', 'top-k', 'größe', 'clus'])('%s is one word', (word) => {
+    expect(wordsIn(` ${word}, `).map((each) => each.word)).toEqual([word]);
   });
 
   test('ranges, arrows and differences are several words', () => {
-    expect('0..7 a->b a - b'.match(new RegExp(configuration.wordPattern, 'gu'))).toEqual([
-      '0',
-      '7',
-      'a',
-      'b',
-      'a',
-      'b',
-    ]);
+    expect(wordsIn('0..7 a->b a - b').map(({ word }) => word)).toEqual(['0', '7', 'a', 'b', 'a', 'b']);
+  });
+
+  test.each(['two-nodes', 'DeepSeek-V3.1', 'größe'])('a double click selects %s as a whole', (name) => {
+    const separators = String(editorDefault('editor.wordSeparators'));
+    for (const letter of name) expect(separators).not.toContain(letter);
+    for (const sign of '={}[](),"') expect(separators).toContain(sign);
   });
 
   test('lines that open a block indent, lines that close one outdent', () => {
-    const { increaseIndentPattern, decreaseIndentPattern } = configuration.indentationRules;
-    expect('  parallel {').toMatch(new RegExp(increaseIndentPattern));
-    expect('  gpus = [').toMatch(new RegExp(increaseIndentPattern));
-    expect('  parallel { tp = 8 }').not.toMatch(new RegExp(increaseIndentPattern));
-    expect('  // like {').not.toMatch(new RegExp(increaseIndentPattern));
-    expect('  }').toMatch(new RegExp(decreaseIndentPattern));
+    const increase = configured('indentationRules', 'increaseIndentPattern');
+    expect('  parallel {').toMatch(increase);
+    expect('  gpus = [').toMatch(increase);
+    expect('  parallel { tp = 8 }').not.toMatch(increase);
+    expect('  // like {').not.toMatch(increase);
+    expect('  heads = 32 // (grouped').not.toMatch(increase);
+    expect('model m { // as "drawn" in (1)').toMatch(increase);
+    expect('model m from "./a{b.json"').not.toMatch(increase);
+    expect('  }').toMatch(configured('indentationRules', 'decreaseIndentPattern'));
+  });
+
+  test('Enter between braces opens a line, and inside a comment goes on with it', () => {
+    expect('model größe {').toMatch(configured('onEnterRules', 0, 'beforeText'));
+    expect('}').toMatch(configured('onEnterRules', 0, 'afterText'));
+    expect('// model {').not.toMatch(configured('onEnterRules', 0, 'beforeText'));
+    expect('tp = 8 // {').not.toMatch(configured('onEnterRules', 0, 'beforeText'));
+    expect('  // größer').toMatch(configured('onEnterRules', 1, 'beforeText'));
+    expect('').not.toMatch(configured('onEnterRules', 1, 'afterText'));
+  });
+
+  test('regions in comments fold', () => {
+    expect('  // #region Größe').toMatch(configured('folding', 'markers', 'start'));
+    expect('  // #endregion').toMatch(configured('folding', 'markers', 'end'));
+    expect('region').not.toMatch(configured('folding', 'markers', 'start'));
   });
 });

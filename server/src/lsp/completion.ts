@@ -1,5 +1,6 @@
 import {
   CompletionItemKind,
+  type CompletionParams,
   type Connection,
   InsertTextFormat,
   type CompletionItem as LspCompletionItem,
@@ -8,18 +9,22 @@ import {
 import type { Analysis } from '../services/analysis.ts';
 import { type CompletionItem, complete } from '../services/completion.ts';
 import { signatureHelp } from '../services/signatureHelp.ts';
-import { Answers, cancelled, nextTurn, type PositionParams } from './answers.ts';
+import { Answers, cancelled, nextTurn } from './answers.ts';
 import { type Tell, tellLog } from './contain.ts';
 import type { Workspace } from './workspace.ts';
 
 export function registerCompletion(connection: Connection, workspace: Workspace): void {
   const answers = new Answers(workspace);
   const tell = tellLog(connection);
-  const items = answers.at((analysis, offset) => ({ analysis, found: complete(analysis, offset, workspace) }));
+  const items = answers.at((analysis, offset, { context }: CompletionParams) => ({
+    analysis,
+    found: complete(analysis, offset, workspace, context?.triggerCharacter),
+  }));
 
-  connection.onCompletion(async (params: PositionParams, token) => {
+  connection.onCompletion(async (params: CompletionParams, token) => {
     const answer = items(params);
     if (!answer) return null;
+    const opener = workspace.suggestCommand;
     const converted: LspCompletionItem[] = [];
     for (const item of answer.found) {
       if (item.computed) {
@@ -27,7 +32,10 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
         await nextTurn();
         if (token.isCancellationRequested) throw cancelled();
       }
-      converted.push(toCompletionItem(item, answer.analysis, answers, tell));
+      converted.push({
+        ...toCompletionItem(item, answer.analysis, answers, tell),
+        ...(item.opensList && opener && { command: { title: '', command: opener } }),
+      });
     }
     return converted;
   });
@@ -75,11 +83,11 @@ function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Ans
     label: item.label,
     kind: KINDS[item.kind],
     detail,
-    // Numbers tell little by themselves: what they lead to stands beside them.
-    ...(item.computed && { labelDetails: { description: detail } }),
+    // Editors show it beside every row, and `detail` beside the chosen one only.
+    ...(detail !== '' && { labelDetails: { description: detail } }),
     insertTextFormat: item.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     insertText: item.insert,
-    filterText: item.label,
+    filterText: item.filter ?? item.label,
     // Where there is one it counts, and not the editor's own idea of the word at the cursor.
     ...(item.replace && { textEdit: { range: answers.range(analysis, item.replace), newText: item.insert } }),
     sortText: String(item.order).padStart(5, '0'),

@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver';
 import type { Host } from '../host/host.ts';
 import { version } from '../host/version.ts';
+import { TRIGGER_CHARACTERS } from '../services/completion.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { ACTION_KINDS, registerActions } from './actions.ts';
 import { registerAnnotations } from './annotations.ts';
@@ -20,6 +21,7 @@ import { Fetching } from './fetching.ts';
 import { FileRequests } from './fileRequests.ts';
 import { registerFormatting } from './formatting.ts';
 import { registerNavigation } from './navigation.ts';
+import { fieldOf } from './params.ts';
 import { registerPreview } from './previewRequests.ts';
 import { readSettings } from './settings.ts';
 import { registerTools } from './toolRequests.ts';
@@ -28,7 +30,7 @@ import { Workspace } from './workspace.ts';
 const CAPABILITIES: InitializeResult['capabilities'] = {
   hoverProvider: true,
   completionProvider: {
-    triggerCharacters: ['=', ' ', '.', '[', '"', '/'],
+    triggerCharacters: [...TRIGGER_CHARACTERS],
     completionItem: { labelDetailsSupport: true },
   },
   signatureHelpProvider: { triggerCharacters: ['='], retriggerCharacters: [' '] },
@@ -136,6 +138,8 @@ export function startServer(channel: Connection, host: Host): void {
     roots = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
     workspace.setRoots(roots);
     files.initialize(params.initializationOptions);
+    const suggest = fieldOf(params.initializationOptions, 'suggestCommand');
+    workspace.suggestCommand = typeof suggest === 'string' ? suggest : undefined;
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;

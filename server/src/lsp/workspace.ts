@@ -18,6 +18,8 @@ export class Workspace implements Conversion, KnownFiles {
   configured: Promise<void> = Promise.resolve();
   /** The editor can make files as part of an edit. */
   canCreateFiles = false;
+  /** The editor's own command that opens its list of suggestions, where it has told one. */
+  suggestCommand: string | undefined;
   readonly syncKind = TextDocumentSyncKind.Incremental;
   private readonly cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();

@@ -1,7 +1,7 @@
 import type { BlockNode } from '../language/tree.ts';
 import { blockSpec } from '../language/vocabulary/vocabulary.ts';
 import type { Analysis } from './analysis.ts';
-import { assignmentIn, blocksAround, statementBefore, tokenAround } from './completion/cursor.ts';
+import { assignmentIn, blocksAround, statementBefore, tokenAround, typedAt, unitAt } from './completion/cursor.ts';
 import type { CompletionItem, KnownFiles } from './completion/item.ts';
 import { deploymentItems, flowItems, nameItems } from './completion/names.ts';
 import { pathItems } from './completion/paths.ts';
@@ -13,33 +13,52 @@ export type { CompletionItem, KnownFiles } from './completion/item.ts';
 
 const NO_FILES: KnownFiles = { filesWith: () => [] };
 
+/** Characters that open the list by themselves; where a word is begun, editors open it anyway. */
+export const TRIGGER_CHARACTERS: readonly string[] = ['=', ' ', '.', '[', '"', '/'];
+
 /** What may be written at the offset, judged by the text before it on its line and the blocks around it. */
-export function complete(analysis: Analysis, offset: number, files: KnownFiles = NO_FILES): readonly CompletionItem[] {
+export function complete(
+  analysis: Analysis,
+  offset: number,
+  files: KnownFiles = NO_FILES,
+  trigger?: string,
+): readonly CompletionItem[] {
   const { comment, string } = tokenAround(analysis, offset);
   if (string) return pathItems(analysis, string, files);
   const before = comment ? analysis.source.text.slice(comment.start, offset) : statementBefore(analysis, offset);
-  const typed = /[\p{L}\p{M}\p{N}_.%-]*$/u.exec(before)?.[0] ?? '';
+  const typed = typedAt(before);
   if (comment) {
     const replace = { start: offset - typed.length, end: offset };
     return suppressionItems(analysis, comment, offset).map((item) => ({ ...item, replace }));
   }
-  // Of `80Gi` and `80` only what follows the digits is typed anew; of `1f1b` all of it is.
-  const unit = /(?:^|[^\p{L}\p{M}\p{N}_.-])[\d_.]+([\p{L}%]*)$/u.exec(before)?.[1];
-  return candidates(analysis, offset, before).map((item) => {
-    const length = item.kind === 'unit' ? (unit ?? typed).length : typed.length;
-    return { replace: { start: offset - length, end: offset }, ...item };
+  return candidates(analysis, offset, before, trigger).map((item) => {
+    // Of `80Gi` and `80` only what follows the digits is typed anew; of `1f1b` all of it is.
+    const length = item.kind === 'unit' ? (unitAt(before) ?? typed).length : typed.length;
+    return {
+      replace: { start: offset - length, end: offset },
+      ...item,
+      ...(item.isExample && { filter: typed === '' ? MATCHES_NOTHING : typed }),
+    };
   });
 }
 
-function candidates(analysis: Analysis, offset: number, before: string): readonly CompletionItem[] {
+/** No statement holds it. */
+const MATCHES_NOTHING = '…';
+
+function candidates(
+  analysis: Analysis,
+  offset: number,
+  before: string,
+  trigger: string | undefined,
+): readonly CompletionItem[] {
   const blocks = blocksAround(analysis, offset);
   const statement = before.slice(
     Math.max(before.lastIndexOf('{'), before.lastIndexOf(','), before.lastIndexOf('}')) + 1,
   );
   const assignment = assignmentIn(before);
   if (assignment) {
-    if (blocks.at(-1)?.keyword.text === 'layers') return layerClassItems(analysis, blocks);
-    return valueItems(analysis, blocks, assignment.key, assignment.written);
+    if (blocks.at(-1)?.keyword.text === 'layers') return layerClassItems(analysis, blocks, assignment.written);
+    return valueItems(analysis, blocks, assignment, trigger);
   }
   const comparison = blocks.length === 0 ? /^\s*compare\s+([^{]*)(\{.*)?$/.exec(before) : null;
   if (comparison) {
@@ -51,7 +70,9 @@ function candidates(analysis: Analysis, offset: number, before: string): readonl
           .slice(0, -1)
           .map((part) => part.trim().split(/[\s=<>]/)[0] ?? ''),
       );
-    return body === undefined ? deploymentItems(analysis, written(names)) : compareClaimItems(analysis, written(body));
+    if (body !== undefined) return compareClaimItems(written(body));
+    // Behind a name comes a comma or a brace.
+    return /\S\s+$/.test(names) && !/,\s+$/.test(names) ? [] : deploymentItems(analysis, written(names));
   }
   const base = /^\s*([\p{L}-]+)\s+(\S+)\s+extends\s+\S*$/u.exec(before);
   if (base) return nameItems(analysis, base[1] ?? '', new Set([base[2] ?? '']));
@@ -62,6 +83,8 @@ function candidates(analysis: Analysis, offset: number, before: string): readonl
   if (inHeader) return inHeader;
   const placement = /^\s*experts?\s+[\d.[\],\s]+?\s+([\p{L}\s\d]*)$/u.exec(statement);
   if (placement) return placementItems(placement[1] ?? '');
+  // A blank alone asks for nothing: Enter behind it breaks the line.
+  if (trigger !== undefined && statement.trim() === '') return [];
   return /^\s*[\p{L}\p{N}_.-]*$/u.test(statement) ? statementItems(analysis, blocks, offset) : [];
 }
 
@@ -83,12 +106,11 @@ function headerItems(blocks: readonly BlockNode[], keyword: string): readonly Co
   return items;
 }
 
+/** What may follow `expert 0..3`, and `expert 0..3 of layer 2`. */
 function placementItems(written: string): readonly CompletionItem[] {
-  if (/\bon\b/.test(written)) return [];
-  return [
-    word('on gpu', 'where the experts lie', 0),
-    ...(written.includes('of') ? [] : [word('of layer', 'of one layer only', 1)]),
-  ];
+  const onGpu = word('on gpu', 'where the experts lie', 0);
+  if (/^\p{L}*$/u.test(written)) return [onGpu, word('of layer', 'of one layer only', 1)];
+  return /^of\s+layers?\s+\d+\s+\p{L}*$/u.test(written) ? [onGpu] : [];
 }
 
 function word(label: string, detail: string, order: number): CompletionItem {

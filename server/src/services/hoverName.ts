@@ -17,12 +17,15 @@ export function describeEntity(analysis: Analysis, entity: Entity, withFacts = t
   return paragraphs(fence(excerpt(analysis, entity)), withFacts && factsOf(entity), place);
 }
 
-export function describeConstant({ name, value }: LetConstant): string {
-  const text =
-    value?.kind === 'quantity'
-      ? `${digits(value.value)} ${value.dimension === 'number' ? '' : value.dimension}`.trim()
-      : undefined;
-  return paragraphs(fence(`let ${name}`), text && `= ${text}`);
+export function describeConstant(constant: LetConstant): string {
+  const value = valueOf(constant);
+  return paragraphs(fence(`let ${constant.name}`), value !== '' && `= ${value}`);
+}
+
+/** What a constant comes to: `85.9 billion bytes`; nothing where it is no number. */
+export function valueOf({ value }: LetConstant): string {
+  if (value?.kind !== 'quantity') return '';
+  return `${digits(value.value)} ${value.dimension === 'number' ? '' : value.dimension}`.trim();
 }
 
 function factsOf(entity: Entity): string | undefined {

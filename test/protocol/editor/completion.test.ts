@@ -9,6 +9,8 @@ import { Session } from './session.ts';
 interface Item {
   readonly label: string;
   readonly detail: string;
+  readonly command?: { readonly command: string };
+  readonly filterText?: string;
   readonly labelDetails?: { readonly description: string };
   readonly textEdit: { readonly range: { readonly start: unknown; readonly end: unknown }; readonly newText: string };
 }
@@ -48,4 +50,29 @@ test('files of the workspace are offered, and replace what stands in the string'
     range: { start: { line: 0, character: 8 }, end: { line: 0, character: 13 } },
     newText: './models.moeplan',
   });
+});
+
+test('every row has its facts, and a chosen property opens the list where the editor has told how', async () => {
+  const rows = await complete('cluster c {\n  $0\n}\n');
+  expect(rows.length).toBeGreaterThan(3);
+  for (const { label, labelDetails } of rows) expect(labelDetails?.description, label).toBeTruthy();
+  expect(rows.find(({ label }) => label === 'node')?.command).toBeUndefined();
+  session.end();
+  session = await Session.start({ folders: [pathToFileURL(folder).href], suggestCommand: 'show.list' });
+  const again = await complete('cluster c {\n  $0\n}\n');
+  expect(again.find(({ label }) => label === 'node')?.command?.command).toBe('show.list');
+  expect(again.find(({ label }) => label === 'count')?.command).toBeUndefined();
+});
+
+test('a blank that is typed opens no list of statements', async () => {
+  const uri = pathToFileURL(join(folder, 'main.moeplan')).href;
+  await session.open(uri, 'cluster c {  }\n');
+  const ask = (context: object) =>
+    session.ask<Item[]>('textDocument/completion', {
+      textDocument: { uri },
+      position: { line: 0, character: 12 },
+      context,
+    });
+  expect(await ask({ triggerKind: 2, triggerCharacter: ' ' })).toEqual([]);
+  expect((await ask({ triggerKind: 1 })).map(({ label }) => label)).toContain('node');
 });

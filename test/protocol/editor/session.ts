@@ -53,6 +53,8 @@ export class Session {
       readonly capabilities?: object;
       readonly settings?: unknown;
       readonly files?: ReadonlyMap<string, string>;
+      /** The editor's command that opens its list of suggestions. */
+      readonly suggestCommand?: string;
     } = {},
   ): Promise<Session> {
     const session = new Session();
@@ -64,7 +66,10 @@ export class Session {
       rootUri: null,
       workspaceFolders,
       capabilities: options.capabilities ?? {},
-      initializationOptions: options.files ? { readsFiles: true, findsFiles: true } : {},
+      initializationOptions: {
+        ...(options.files && { readsFiles: true, findsFiles: true }),
+        ...(options.suggestCommand && { suggestCommand: options.suggestCommand }),
+      },
     });
     session.capabilities = answer.capabilities;
     await session.client.sendNotification('initialized', {});

@@ -191,3 +191,42 @@ test('only what is being typed is replaced', () => {
   expect(replaced('gpu g { memory = 80$0 }')).toBe(0);
   expect(replaced('model m { hid$0 }')).toBe(3);
 });
+
+describe('a word that is written anew keeps what follows it', () => {
+  const accepted = (marked: string, label: string) => {
+    const { analysis, offset } = analysisAt(marked);
+    const item = complete(analysis, offset).find((each) => each.label === label);
+    const { start, end } = item?.replace ?? { start: 0, end: 0 };
+    const { text } = analysis.source;
+    return text.slice(0, start) + item?.insert + text.slice(end);
+  };
+
+  test.each([
+    ['its value', 'gpu g { mem$0ry = 80 GiB }', 'memory', 'gpu g { memory = 80 GiB }'],
+    ['its bound', 'deployment d { expect { thr$0 >= 5 tokens/s } }', 'throughput', 'deployment d { expect { throughput >= 5 tokens/s } }'],
+    ['its body', 'model m { exp$0 { count = 4 } }', 'experts', 'model m { experts { count = 4 } }'],
+    ['its name and body', 'clus$0 mine {\n}\n', 'cluster', 'cluster mine {\n}\n'],
+  ])('%s', (_, marked, label, expected) => {
+    expect(accepted(marked, label)).toBe(expected);
+  });
+});
+
+test('a property whose values are words opens their list', () => {
+  const item = (marked: string, label: string) => at(marked).find((each) => each.label === label);
+  expect(item('cluster c { no$0 }', 'node')).toMatchObject({ insert: 'node = $0', opensList: true });
+  expect(item('model m { wei$0 }', 'weights')).toMatchObject({ insert: 'weights = $0', opensList: true });
+  expect(item('cluster c { cou$0 }', 'count')).not.toHaveProperty('opensList');
+});
+
+test.each([
+  ['statements of a file', '$0'],
+  ['statements of a block', 'model m { $0 }'],
+  ['own names', `${SMALL_PLAN}deployment d { model = $0 }`],
+  ['choices', 'model m { weights = $0 }'],
+  ['units', 'gpu g { memory = 80 $0 }'],
+  ['constants', 'let n = 4\nmodel m { layers = $0 }'],
+  ['stages', 'deployment d { stage a { layers = 0..1 }\nstage b { }\na -> $0 }'],
+])('every row says something of what it offers: %s', (_, marked) => {
+  const mute = at(marked).filter(({ detail, label }) => detail === '' || detail === label);
+  expect(mute).toEqual([]);
+});

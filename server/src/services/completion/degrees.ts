@@ -28,6 +28,7 @@ export function degreeItems(
       detail: shareOf(pool, source.placement, degree, value) ?? describe(degree, value),
       insert: String(value),
       order: index,
+      isExample: true,
       computed: () => {
         const variant = withDegree(analysis, blocks, degree, value);
         const evaluation = variant && evaluateVariant(variant);

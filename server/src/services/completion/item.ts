@@ -10,6 +10,12 @@ export interface CompletionItem {
   readonly isSnippet?: boolean;
   /** Smaller comes first. */
   readonly order: number;
+  /** What typed text is matched against, where that is not the label. */
+  readonly filter?: string;
+  /** One of many that may be written: it stands for no text that is typed, so that Enter never puts it in place of that. */
+  readonly isExample?: boolean;
+  /** It ends where a value begins: the list of values is opened. */
+  readonly opensList?: boolean;
   /** What is replaced: the part of a word, number or path in front of the cursor, and of a path what follows too. */
   readonly replace?: Span;
   /** A detail that needs an evaluation: whoever shows the item computes it when nothing else waits. */

@@ -43,7 +43,7 @@ export function flowItems(
     .map((child, index) => ({
       label: child.name ?? '',
       kind: 'name',
-      detail: child.keyword,
+      detail: factsLine(child) || child.keyword,
       insert: child.name ?? '',
       order: 400 + index,
     }));

@@ -1,12 +1,14 @@
 import { touches } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { COMPARE_CLAIMS } from '../../language/vocabulary/claims.ts';
-import { describeType, exampleValue } from '../../language/vocabulary/describe.ts';
-import type { BlockSpec, PropertySpec } from '../../language/vocabulary/spec.ts';
+import { choicesOf, exampleValue } from '../../language/vocabulary/describe.ts';
+import type { BlockSpec, PropertySpec, ValueType } from '../../language/vocabulary/spec.ts';
 import { childBlocks, STATEMENT_KEYWORDS } from '../../language/vocabulary/vocabulary.ts';
 import type { Analysis } from '../analysis.ts';
+import { describeBlock, describeProperty } from '../hover.ts';
 import { specOf } from '../place.ts';
 import { BLOCK_SNIPPETS, snippetText } from './blockSnippets.ts';
+import { typedAt } from './cursor.ts';
 import { type CompletionItem, escapeSnippet, snippet } from './item.ts';
 import { flowItems, nameItems } from './names.ts';
 
@@ -22,10 +24,8 @@ export function statementItems(
   const parent = block?.keyword.text ?? 'file';
   const written = writtenIn(block, offset);
   const isTop = parent === 'file';
-  return [
-    ...(spec?.properties ?? [])
-      .filter(({ name }) => !written.has(name))
-      .map((each, index) => propertyItem(each, index, analysis)),
+  const items: readonly CompletionItem[] = [
+    ...(spec?.properties ?? []).filter(({ name }) => !written.has(name)).map(propertyItem),
     ...childBlocks(parent)
       .filter((child) => child.naming !== 'none' || child.repeatable === true || !written.has(`${child.keyword} {`))
       .map((child, index) => blockItem(child, index, analysis)),
@@ -35,17 +35,16 @@ export function statementItems(
       ? [snippet('expert', 'expert ${1:0..3} on gpu ${2:0}', 'Places experts by hand.')]
       : []),
     ...(spec?.holds?.includes('entries')
-      ? [snippet('0..2 = dense', '${1:0..2} = ${2:dense}', 'Layers of a class.')]
+      ? [{ ...snippet('0..2 = dense', '${1:0..2} = ${2:dense}', 'Layers of a class.'), isExample: true }]
       : []),
     ...(spec?.holds?.includes('edges') ? flowItems(analysis, blocks) : []),
   ];
+  return beforeRest(items, analysis, offset);
 }
 
 /** Claims of a `compare` statement that it does not make yet. */
-export function compareClaimItems(analysis: Analysis, written: ReadonlySet<string>): readonly CompletionItem[] {
-  return COMPARE_CLAIMS.filter(({ name }) => !written.has(name)).map((each, index) =>
-    propertyItem(each, index, analysis),
-  );
+export function compareClaimItems(written: ReadonlySet<string>): readonly CompletionItem[] {
+  return COMPARE_CLAIMS.filter(({ name }) => !written.has(name)).map(propertyItem);
 }
 
 /** Names of properties, and `keyword {` of blocks without a name; what is being typed at the offset does not count. */
@@ -58,18 +57,43 @@ function writtenIn(block: BlockNode | undefined, offset: number): ReadonlySet<st
   return written;
 }
 
-function propertyItem(property: PropertySpec, index: number, analysis: Analysis): CompletionItem {
-  const operator = property.comparable ? '${1|=,>=,<=|}' : '=';
-  const value = `\${${property.comparable ? 2 : 1}:${escapeSnippet(placeholder(property, analysis))}}`;
-  return {
+function propertyItem(property: PropertySpec, index: number): CompletionItem {
+  const item = {
     label: property.name,
     kind: 'property',
-    detail: describeType(property.type),
-    doc: property.doc,
-    insert: `${property.name} ${operator} ${value}`,
+    detail: property.doc,
+    doc: describeProperty(property),
     isSnippet: true,
     order: (property.required ? 0 : 100) + index,
-  };
+  } as const;
+  // Words are chosen from a list, numbers written over an example.
+  if (isChosen(property.type)) return { ...item, insert: `${property.name} = $0`, opensList: true };
+  const operator = property.comparable ? '${1|=,>=,<=|}' : '=';
+  const value = `\${${property.comparable ? 2 : 1}:${escapeSnippet(exampleValue(property))}}`;
+  return { ...item, insert: `${property.name} ${operator} ${value}` };
+}
+
+function isChosen(type: ValueType): boolean {
+  return type.kind === 'reference' || choicesOf(type).length > 0;
+}
+
+/** Behind a first word, to the end of its line: the rest of it, and `=` or a body that it has already. */
+const FOLLOWING = /^([\p{L}\p{M}\p{N}_.-]*)[ \t]*(?:(=|>=|<=)|((?:[\p{L}\p{M}\p{N}_.-]+[ \t]*)?\{))?/u;
+
+/** A word that is written anew before its value or body keeps that: only the word is replaced, the whole of it. */
+function beforeRest(items: readonly CompletionItem[], { source }: Analysis, offset: number): readonly CompletionItem[] {
+  const { text, lineIndex } = source;
+  const line = lineIndex.positionAt(offset).line;
+  const [, rest = '', value, body] = FOLLOWING.exec(text.slice(offset, lineIndex.lineEnd(line))) ?? [];
+  if (!value && !body) return items;
+  const start = offset - typedAt(text.slice(lineIndex.lineStart(line), offset)).length;
+  return items
+    .filter(({ kind }) => kind === (value ? 'property' : 'keyword'))
+    .map(({ isSnippet: _, opensList: __, ...item }) => ({
+      ...item,
+      insert: item.label,
+      replace: { start, end: offset + rest.length },
+    }));
 }
 
 /** Whole blocks that may stand here; of those that may stand once only what is not written yet. */
@@ -111,18 +135,21 @@ function blockItem(block: BlockSpec, index: number, analysis: Analysis): Complet
   return {
     label: block.keyword,
     kind: 'keyword',
-    detail: 'block',
-    doc: block.doc,
+    detail: block.doc,
+    doc: describeBlock(block),
     insert: `${block.keyword}${named ? ' ${1:name}' : ''} {\n${body}\n}`,
     isSnippet: true,
     order: 200 + index,
   };
 }
 
+const KEYWORDS: Readonly<Record<string, { readonly insert: string; readonly detail: string }>> = {
+  import: { insert: 'import "${1:./file.moeplan}"', detail: 'Makes the blocks and constants of another file known.' },
+  let: { insert: 'let ${1:name} = $0', detail: 'A constant, usable wherever a value may stand.' },
+  compare: { insert: 'compare ${1:first}, ${2:second}', detail: 'Sets deployments side by side.' },
+};
+
 function keywordItem(keyword: string): CompletionItem {
-  const text =
-    { import: 'import "${1:./file.moeplan}"', let: 'let ${1:name} = $0', compare: 'compare ${1:first}, ${2:second}' }[
-      keyword
-    ] ?? keyword;
-  return snippet(keyword, text, `${keyword} statement`);
+  const { insert = keyword, detail = 'A statement.' } = KEYWORDS[keyword] ?? {};
+  return snippet(keyword, insert, detail);
 }

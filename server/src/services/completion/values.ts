@@ -4,46 +4,65 @@ import { COMPARE_CLAIMS } from '../../language/vocabulary/claims.ts';
 import { choicesOf, dimensionsOf, exampleValue } from '../../language/vocabulary/describe.ts';
 import type { PropertySpec, ValueType } from '../../language/vocabulary/spec.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
-import { describeConstant } from '../hoverName.ts';
+import { describeConstant, valueOf } from '../hoverName.ts';
 import { specOf } from '../place.ts';
+import { type Assignment, valuePlace } from './cursor.ts';
 import { degreeItems } from './degrees.ts';
 import { type CompletionItem, snippet } from './item.ts';
 import { nameItems } from './names.ts';
 
-/** Values for `key = written|`: after a number its units, in a list what it does not hold yet. */
+/**
+ * Values for `key = written|`: after a number its units, in a list what it does not hold yet, behind a complete value
+ * nothing. `trigger` is the character that opened the list by itself, if one did.
+ */
 export function valueItems(
   analysis: Analysis,
   blocks: readonly BlockNode[],
-  key: string,
-  written: string,
+  { key, written }: Assignment,
+  trigger: string | undefined,
 ): readonly CompletionItem[] {
   const spec =
     specOf(blocks)?.properties.find((property) => property.name === key) ??
     COMPARE_CLAIMS.find((claim) => claim.name === key);
   if (!spec) return [];
-  if (/\+-\s*\d[\d_.]*\s*\S*$/.test(written))
-    return [...unitItems('fraction'), ...dimensionsOf(spec.type).flatMap(unitItems)];
   const isDegree = blocks.at(-1)?.keyword.text === 'parallel';
   // A number that is being typed may still become another degree, and degrees have no unit.
   if (isDegree && /^\d*$/.test(written)) {
     const degrees = degreeItems(analysis, blocks, key);
     if (degrees.length > 0) return degrees;
   }
-  if (/(?:^|[\s[(,=+*/-])\d[\d_.]*(?:e[+-]?\d+)?\s*[\p{L}%/]*$/u.test(written))
-    return dimensionsOf(spec.type).flatMap(unitItems);
-  if (/[)\]"]\s*$/.test(written)) return [];
+  const place = valuePlace(written);
+  if (place.kind === 'end') return [];
+  if (place.kind === 'number') {
+    const digits = place.isApart ? [] : choiceItems(spec.type).filter(({ label }) => /^\d/.test(label));
+    // A number that is complete without a unit is not asked about one.
+    if (place.unit === '' && trigger !== undefined && !needsUnit(spec.type, written)) return digits;
+    const isTolerance = /\+-\s*\S+\s*\S*$/.test(written);
+    return [...digits, ...(isTolerance ? unitItems('fraction') : []), ...dimensionsOf(spec.type).flatMap(unitItems)];
+  }
   const taken = takenInList(written);
   return [
     ...choiceItems(spec.type).filter(({ label }) => !taken.has(label)),
     ...referencedNames(analysis, blocks, spec.type),
     ...applicationItems(spec.type),
-    ...constantItems(analysis, spec.type),
-    ...exampleItems(spec),
+    ...constantItems(analysis, spec.type, written),
+    ...(written.trim() === '' ? exampleItems(spec) : []),
   ];
 }
 
+/** Whether a number alone, such as `80`, is no value of the type yet. */
+function needsUnit(type: ValueType, written: string): boolean {
+  const isAlone = /^\s*\d[\d_]*(?:\.\d+)?\s*$/.test(written);
+  return isAlone && type.kind === 'quantity' && type.dimension !== 'number' && type.dimension !== 'fraction';
+}
+
 /** What may stand for layers of a range: `dense`, `moe`, `none`, a class of attention or a drawn layer. */
-export function layerClassItems(analysis: Analysis, blocks: readonly BlockNode[]): readonly CompletionItem[] {
+export function layerClassItems(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  written: string,
+): readonly CompletionItem[] {
+  if (valuePlace(written).kind !== 'word') return [];
   const model = blocks[0] && entityOfBlock(analysis, blocks[0]);
   const named = (model?.children ?? []).filter(
     ({ keyword, name }) => name && (keyword === 'attention' || keyword === 'layer'),
@@ -115,17 +134,18 @@ function applicationItems(type: ValueType): CompletionItem[] {
   return [snippet(type.word, `${type.word} \${1:1.1}`, `\`${type.word}\` with a number`, 50)];
 }
 
-/** Constants of the file that have the right dimension. */
-function constantItems({ program }: Analysis, type: ValueType): CompletionItem[] {
+/** Constants of the file that have the right dimension; in a sum or product plain numbers too. */
+function constantItems({ program }: Analysis, type: ValueType, written: string): CompletionItem[] {
   const wanted = new Set<Dimension>(
-    type.kind === 'integer' || type.kind === 'indexes' ? ['number'] : dimensionsOf(type),
+    type.kind === 'integer' || type.kind === 'indexes' || type.kind === 'shape' ? ['number'] : dimensionsOf(type),
   );
+  if (wanted.size > 0 && /[*/+]\s*\S*$/.test(written)) wanted.add('number');
   return program.lets
     .filter(({ value }) => value?.kind === 'quantity' && wanted.has(value.dimension))
     .map((constant) => ({
       label: constant.name,
       kind: 'name',
-      detail: 'let',
+      detail: valueOf(constant),
       doc: describeConstant(constant),
       insert: constant.name,
       order: 400,
@@ -137,5 +157,5 @@ function exampleItems(spec: PropertySpec): CompletionItem[] {
   if (kind !== 'quantity' && kind !== 'indexes' && kind !== 'integer' && kind !== 'shape' && kind !== 'string')
     return [];
   const value = exampleValue(spec);
-  return [{ label: value, kind: 'value', detail: 'for example', doc: spec.doc, insert: value, order: 500 }];
+  return [{ label: value, kind: 'value', detail: 'for example', doc: spec.doc, insert: value, order: 500, isExample: true }];
 }
