@@ -105,7 +105,9 @@ export class TypedEditor {
   }
 
   private focused(): Offered | undefined {
-    const found = this.matches().toSorted((left, right) => left.order - right.order || (left.label < right.label ? -1 : 1));
+    const found = this.matches().toSorted(
+      (left, right) => left.order - right.order || (left.label < right.label ? -1 : 1),
+    );
     // What was typed in full scores above all else.
     return found.find(({ filter, start }) => filter === this.text.slice(start, this.offset)) ?? found[0];
   }

@@ -30,6 +30,7 @@ import { readmeSteps } from './drive/readme.ts';
 import { PATIENCE_MS, Session } from './drive/session.ts';
 import { type Step, takeSteps } from './drive/steps.ts';
 import { themeSteps } from './drive/themes.ts';
+import { typingSteps } from './drive/typing.ts';
 import { walkthroughSteps } from './drive/walkthrough.ts';
 import { whatIfSteps } from './drive/whatIf.ts';
 
@@ -120,6 +121,7 @@ const opening: Step = {
 
 const everything: readonly Step[] = [
   ...readingSteps(session),
+  ...typingSteps(session),
   ...linkSteps(session),
   ...whatIfSteps(session),
   ...differenceSteps(session, git !== undefined),

@@ -203,7 +203,12 @@ describe('a word that is written anew keeps what follows it', () => {
 
   test.each([
     ['its value', 'gpu g { mem$0ry = 80 GiB }', 'memory', 'gpu g { memory = 80 GiB }'],
-    ['its bound', 'deployment d { expect { thr$0 >= 5 tokens/s } }', 'throughput', 'deployment d { expect { throughput >= 5 tokens/s } }'],
+    [
+      'its bound',
+      'deployment d { expect { thr$0 >= 5 tokens/s } }',
+      'throughput',
+      'deployment d { expect { throughput >= 5 tokens/s } }',
+    ],
     ['its body', 'model m { exp$0 { count = 4 } }', 'experts', 'model m { experts { count = 4 } }'],
     ['its name and body', 'clus$0 mine {\n}\n', 'cluster', 'cluster mine {\n}\n'],
   ])('%s', (_, marked, label, expected) => {

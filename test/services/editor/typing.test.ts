@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PREFERRED_UNITS, type Dimension } from '../../../server/src/language/units.ts';
+import { type Dimension, PREFERRED_UNITS } from '../../../server/src/language/units.ts';
 import { COMPARE_CLAIMS } from '../../../server/src/language/vocabulary/claims.ts';
 import type { BlockSpec, PropertySpec, ValueType } from '../../../server/src/language/vocabulary/spec.ts';
 import { blockSpec, VOCABULARY } from '../../../server/src/language/vocabulary/vocabulary.ts';
 import { AnalysisCache, analyseDocument } from '../../../server/src/services/analysis.ts';
 import { complete, TRIGGER_CHARACTERS } from '../../../server/src/services/completion.ts';
 import { propertyRuns } from '../../support/propertyRuns.ts';
-import { type Provider, TypedEditor } from '../../support/typedEditor.ts';
 import { memorySources } from '../../support/sources.ts';
+import { type Provider, TypedEditor } from '../../support/typedEditor.ts';
 import { CATALOG, MAIN, SMALL_PLAN } from './support.ts';
 
 /** As in a server, what is read once is kept. */
@@ -61,9 +61,7 @@ function placeIn(spec: BlockSpec, body: string): string {
 const NAMES = new Map<string, readonly string[]>(
   ['gpu', 'node', 'cluster', 'model', 'workload', 'deployment'].map((keyword) => [
     keyword,
-    analysed(SMALL_PLAN).program.entities.flatMap((each) =>
-      each.keyword === keyword && each.name ? [each.name] : [],
-    ),
+    analysed(SMALL_PLAN).program.entities.flatMap((each) => (each.keyword === keyword && each.name ? [each.name] : [])),
   ]),
 );
 
@@ -72,7 +70,9 @@ const decimal = fc.oneof(whole, fc.constantFrom('0.9', '1.1', '3.35', '1.5e3'));
 
 function quantityOf(dimension: Dimension): fc.Arbitrary<string> {
   const units = PREFERRED_UNITS[dimension];
-  const withUnit = fc.tuple(decimal, fc.constantFrom('', ' '), fc.constantFrom('', ...units)).map((parts) => parts.join(''));
+  const withUnit = fc
+    .tuple(decimal, fc.constantFrom('', ' '), fc.constantFrom('', ...units))
+    .map((parts) => parts.join(''));
   if (dimension === 'number' || units.length === 0) return fc.oneof(decimal, fc.constantFrom('n', '2 * n'));
   if (dimension === 'fraction') return fc.oneof(decimal, withUnit);
   const unit = fc.tuple(decimal, fc.constantFrom('', ' '), fc.constantFrom(...units)).map((parts) => parts.join(''));
@@ -137,7 +137,9 @@ describe('Enter behind a complete statement breaks the line, and nothing else', 
   });
 
   test.each(
-    statements.map(({ block, property }) => [`${block.keyword}: ${property.example}`, block, property.example] as const),
+    statements.map(
+      ({ block, property }) => [`${block.keyword}: ${property.example}`, block, property.example] as const,
+    ),
   )('%s', (_, block, example) => {
     const place = placeIn(block, '$0');
     expect(typed(place, example)).toBe(place.replace('$0', `${example}\n`));
@@ -188,7 +190,12 @@ describe('the list opens', () => {
     ['units by their letters', 'gpu g {\n$0\n}', 'memory = 80G', 'GiB'],
     ['units that hold a slash', 'gpu g {\n$0\n}', 'bandwidth = 3 TB/', 'TB/s'],
     ['an example, while nothing is written', 'workload w {\n$0\n}', 'concurrency = ', '256'],
-    ['degrees', `${SMALL_PLAN}deployment d {\nmodel = small, cluster = two-nodes, workload = batch\nparallel { $0 }\n}`, 'tp = ', '8'],
+    [
+      'degrees',
+      `${SMALL_PLAN}deployment d {\nmodel = small, cluster = two-nodes, workload = batch\nparallel { $0 }\n}`,
+      'tp = ',
+      '8',
+    ],
   ])('%s', (_, marked, text, wanted) => {
     expect(shown(marked, text)).toContain(wanted);
   });

@@ -20,7 +20,8 @@ export function nameItems(
         detail: facts || keyword,
         doc: `${keyword}${isCatalog ? ' of the catalogue' : entity.uri === uri ? '' : ' of an imported file'}`,
         insert: entity.name ?? '',
-        order: entity.uri === uri ? 0 : isCatalog ? 200 : 100,
+        // Of the catalogue, what is described itself before the clouds' names for it.
+        order: entity.uri === uri ? 0 : !isCatalog ? 100 : entity.node.base ? 201 : 200,
       };
     });
 }

@@ -157,5 +157,7 @@ function exampleItems(spec: PropertySpec): CompletionItem[] {
   if (kind !== 'quantity' && kind !== 'indexes' && kind !== 'integer' && kind !== 'shape' && kind !== 'string')
     return [];
   const value = exampleValue(spec);
-  return [{ label: value, kind: 'value', detail: 'for example', doc: spec.doc, insert: value, order: 500, isExample: true }];
+  return [
+    { label: value, kind: 'value', detail: 'for example', doc: spec.doc, insert: value, order: 500, isExample: true },
+  ];
 }

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import type { Session } from './session.ts';
+import type { Step } from './steps.ts';
+import { placeOf } from './workbench.ts';
+
+/** A plan is written from nothing, with the list of suggestions that only a real editor opens and closes. */
+export function typingSteps(session: Session): readonly Step[] {
+  const { page, workbench } = session;
+  const file = 'typed.moeplan';
+  const list = page.locator('.suggest-widget.visible');
+  const row = (label: string) =>
+    list.locator('.monaco-list-row').filter({ has: page.locator('.label-name').getByText(label, { exact: true }) });
+  const type = (text: string) => page.keyboard.type(text);
+  /** What the file holds once it is saved; blanks are the formatter's, and Enter that is lost would join two words. */
+  const saved = async (expected: string) => {
+    await page.keyboard.press('ControlOrMeta+s');
+    await session.until(`${file} to be saved`, () => session.read(file).trim().replace(/\s+/g, ' ') === expected);
+  };
+  return [
+    {
+      title: 'types the first letters of a block into an empty plan, and the list opens',
+      async run() {
+        session.write(file, '');
+        await workbench.openFromExplorer(file);
+        // The server has looked at it: the language is that of a plan.
+        await page.locator('.statusbar-item', { hasText: 'moeplan' }).first().waitFor();
+        await type('clus');
+        await row('cluster').waitFor();
+        assert.match((await row('cluster').textContent()) ?? '', /The machines/);
+        await session.picture('completion');
+      },
+    },
+    {
+      title: 'chooses a property whose value is a name, and the list of names opens with their facts',
+      async run() {
+        await page.keyboard.press('Escape');
+        await list.waitFor({ state: 'hidden' });
+        await type('ter two-nodes {\nno');
+        await row('node').waitFor();
+        await page.keyboard.press('Enter');
+        await row('DGX-H100').waitFor();
+        await session.until('facts on every row', async () => {
+          const facts = await list.locator('.monaco-list-row .details-label').allTextContents();
+          return facts.length > 3 && facts.every((text) => text !== '');
+        });
+        await type('DGX-H100');
+        await row('DGX-H100').waitFor();
+        await page.keyboard.press('Enter');
+      },
+    },
+    {
+      title: 'types numbers and units in full, and Enter breaks the line',
+      async run() {
+        // The name was typed in full: the line is broken already.
+        await type('count =');
+        await row('2').waitFor();
+        await type(' ');
+        await row('2').waitFor();
+        await type('4');
+        await list.waitFor({ state: 'hidden' });
+        await page.keyboard.press('Enter');
+        await page.keyboard.press('ControlOrMeta+End');
+        await type('\nworkload chat {\ninput = 4096 ');
+        await row('tokens').waitFor();
+        await type('tokens\noutput = 256 ');
+        await row('tokens').waitFor();
+        await type('tokens\nconcurrency = ');
+        await row('256').waitFor();
+        await type('2\n');
+        await page.keyboard.press('ControlOrMeta+End');
+        await saved(
+          'cluster two-nodes { node = DGX-H100 count = 4 } workload chat { input = 4096 tokens output = 256 tokens concurrency = 2 }',
+        );
+      },
+    },
+    {
+      title: 'double clicks a name with a hyphen, and all of it is selected',
+      async run() {
+        await workbench.goTo(placeOf(session.read(file), /(cluster )two-nodes/));
+        const box = await workbench.editor.locator('.cursor').first().boundingBox();
+        if (box === null) throw new Error('the editor shows no cursor');
+        await page.mouse.dblclick(box.x + 3, box.y + box.height / 2);
+        await page.locator('.statusbar-item', { hasText: '(9 selected)' }).waitFor();
+        await workbench.closeTab(file);
+        session.remove(file);
+        await page.locator(`.tab.active[data-resource-name="${session.plan}"]`).waitFor();
+      },
+    },
+  ];
+}
