@@ -48,7 +48,10 @@ export class TypedEditor {
   enter(): void {
     const focused = this.focused();
     this.list = undefined;
-    if (!focused || !this.changes(focused)) return this.insert('\n');
+    if (!focused || !this.changes(focused)) {
+      this.insert('\n');
+      return;
+    }
     this.text = this.text.slice(0, focused.start) + plain(focused.insert) + this.text.slice(this.offset);
     this.offset = focused.start + plain(focused.insert).length;
   }

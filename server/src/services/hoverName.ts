@@ -18,12 +18,12 @@ export function describeEntity(analysis: Analysis, entity: Entity, withFacts = t
 }
 
 export function describeConstant(constant: LetConstant): string {
-  const value = valueOf(constant);
+  const value = constantText(constant);
   return paragraphs(fence(`let ${constant.name}`), value !== '' && `= ${value}`);
 }
 
 /** What a constant comes to: `85.9 billion bytes`; nothing where it is no number. */
-export function valueOf({ value }: LetConstant): string {
+export function constantText({ value }: LetConstant): string {
   if (value?.kind !== 'quantity') return '';
   return `${digits(value.value)} ${value.dimension === 'number' ? '' : value.dimension}`.trim();
 }

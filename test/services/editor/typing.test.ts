@@ -80,7 +80,7 @@ function quantityOf(dimension: Dimension): fc.Arbitrary<string> {
 }
 
 /** Values that a property of the type takes, as a person writes them. */
-function valueOf(type: ValueType): fc.Arbitrary<string> {
+function anyValue(type: ValueType): fc.Arbitrary<string> {
   switch (type.kind) {
     case 'quantity':
       return quantityOf(type.dimension);
@@ -99,14 +99,14 @@ function valueOf(type: ValueType): fc.Arbitrary<string> {
     case 'shape':
       return fc.constantFrom('4096', '[batch, seq, 4096]', '[12, n]');
     case 'either':
-      return fc.oneof(...type.of.map(valueOf));
+      return fc.oneof(...type.of.map(anyValue));
     case 'list':
       return fc.oneof(
-        valueOf(type.of),
-        fc.uniqueArray(valueOf(type.of), { minLength: 1, maxLength: 3 }).map((items) => `[${items.join(', ')}]`),
+        anyValue(type.of),
+        fc.uniqueArray(anyValue(type.of), { minLength: 1, maxLength: 3 }).map((items) => `[${items.join(', ')}]`),
       );
     case 'application':
-      return valueOf(type.argument).map((argument) => `${type.word} ${argument}`);
+      return anyValue(type.argument).map((argument) => `${type.word} ${argument}`);
   }
 }
 
@@ -114,7 +114,7 @@ function assignment(property: PropertySpec): fc.Arbitrary<string> {
   const operator = property.comparable ? fc.constantFrom('=', '>=', '<=') : fc.constant('=');
   const tolerance = property.comparable ? fc.constantFrom('', ' +- 5%', ' +- 5 %', ' +- 0.1') : fc.constant('');
   return fc
-    .tuple(operator, fc.constantFrom('', ' '), valueOf(property.type), tolerance)
+    .tuple(operator, fc.constantFrom('', ' '), anyValue(property.type), tolerance)
     .map(([sign, blank, value, rest]) => `${property.name}${blank}${sign}${blank}${value}${rest}`);
 }
 

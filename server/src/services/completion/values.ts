@@ -4,7 +4,7 @@ import { COMPARE_CLAIMS } from '../../language/vocabulary/claims.ts';
 import { choicesOf, dimensionsOf, exampleValue } from '../../language/vocabulary/describe.ts';
 import type { PropertySpec, ValueType } from '../../language/vocabulary/spec.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
-import { describeConstant, valueOf } from '../hoverName.ts';
+import { constantText, describeConstant } from '../hoverName.ts';
 import { specOf } from '../place.ts';
 import { type Assignment, valuePlace } from './cursor.ts';
 import { degreeItems } from './degrees.ts';
@@ -145,7 +145,7 @@ function constantItems({ program }: Analysis, type: ValueType, written: string):
     .map((constant) => ({
       label: constant.name,
       kind: 'name',
-      detail: valueOf(constant),
+      detail: constantText(constant),
       doc: describeConstant(constant),
       insert: constant.name,
       order: 400,
