@@ -15,7 +15,7 @@ export interface NamedGpu {
 
 /** By the words that tell a GPU, the more exact first. GH200 has no node of its own: it is an H200 to us. */
 const PATTERNS: readonly (readonly [RegExp, NamedGpu])[] = [
-  [/a100.*\b40 ?gb?\b|a100 (sxm4?|pcie) 40\b/, { key: 'a100', gpu: 'A100-SXM-40', node: 'DGX-A100-40', gpus: 8 }],
+  [/a100.*\b40 ?gb?\b|a100 (sxm4?|pcie) 40\b/, { key: 'a100', gpu: 'A100-SXM-40', node: 'DGX-A100-40GB', gpus: 8 }],
   [/a100/, { key: 'a100', gpu: 'A100-SXM-80', node: 'DGX-A100', gpus: 8 }],
   [/h100.*pcie/, { key: 'h100', gpu: 'H100-PCIe', node: 'H100-PCIe-8', gpus: 8 }],
   [/h100.*nvl(?!ink)/, { key: 'h100', gpu: 'H100-NVL', node: 'H100-NVL-2', gpus: 2 }],
@@ -23,8 +23,8 @@ const PATTERNS: readonly (readonly [RegExp, NamedGpu])[] = [
   [/h200(?!\d)/, { key: 'h200', gpu: 'H200-SXM', node: 'DGX-H200', gpus: 8 }],
   [/h800/, { key: 'h800', gpu: 'H800-SXM', node: 'H800x8', gpus: 8 }],
   [/h20(?!\d)/, { key: 'h20', gpu: 'H20', node: 'H20x8', gpus: 8 }],
-  [/gb300/, { key: 'gb300', gpu: 'GB300', node: 'GB300-NVL72', gpus: 4 }],
-  [/gb200/, { key: 'gb200', gpu: 'GB200', node: 'GB200-NVL72', gpus: 4 }],
+  [/gb300/, { key: 'gb300', gpu: 'GB300', node: 'GB300-NVL72-tray', gpus: 4 }],
+  [/gb200/, { key: 'gb200', gpu: 'GB200', node: 'GB200-NVL72-tray', gpus: 4 }],
   [/b300/, { key: 'b300', gpu: 'B300-SXM', node: 'DGX-B300', gpus: 8 }],
   [/b200/, { key: 'b200', gpu: 'B200-SXM', node: 'DGX-B200', gpus: 8 }],
   [/l40s/, { key: 'l40s', gpu: 'L40S', node: 'L40S-8', gpus: 8 }],

@@ -268,7 +268,7 @@ export function machineOf(row: CsvRow, gpus: number): PlanText['machine'] {
   const key = gpuKey(row);
   // Jobs that span racks take 64 GPUs of each, so that parallel groups of a power of two stay inside.
   if ((key === 'gb200' || key === 'gb300') && gpus > 72) {
-    const node = `${key.toUpperCase()}-NVL72`;
+    const node = `${key.toUpperCase()}-NVL72-tray`;
     return { blocks: [`node rack-of-64 extends ${node} { domain = 64 }`], node: 'rack-of-64', gpus: 4 };
   }
   // Meta's Grand Teton: 96 GB of HBM2e at 2.4 TB/s, 500 W in place of 700: clocks go with the cube root of power.

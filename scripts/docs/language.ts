@@ -78,11 +78,16 @@ function propertyTable(properties: readonly PropertySpec[]): string {
     properties.map((property) => [
       code(property.name),
       typeText(property.type) + limits(property),
-      property.required ? '**required**' : (property.default ?? 'none'),
+      needed(property),
       property.details === undefined ? property.doc : `${property.doc} ${property.details}`,
       code(property.example),
     ]),
   );
+}
+
+function needed({ required, default: value }: PropertySpec): string {
+  if (!required) return value ?? 'none';
+  return required === true ? '**required**' : `**required** unless ${code(required.unless)}`;
 }
 
 /** Number types are named in one table of their own instead of in every row. */

@@ -56,6 +56,7 @@ describe('the catalogue', () => {
       const node = nodeOf(name);
       const { gpu } = node;
       expect(node.domain % node.gpus, name).toBe(0);
+      expect(node.gpus % node.hostGpus, name).toBe(0);
       expect(gpu.memoryBytes / 2 ** 30, name).toBeGreaterThan(39);
       expect(gpu.memoryBytes / 2 ** 30, name).toBeLessThan(300);
       // FLOP per byte: between 200 for the first A100 and 450 for parts with slow memory.
@@ -66,6 +67,15 @@ describe('the catalogue', () => {
       expect(node.scaleUpBandwidth, name).toBeGreaterThan(node.scaleOutBandwidth - 20e9);
       expect(node.scaleUpBandwidth, name).toBeLessThanOrEqual(900e9);
     }
+  });
+
+  test('a number of GPUs in the name of a machine is the number that it has', () => {
+    const said = names('node').flatMap((name) => {
+      const [, count] = /(?:NVL|x|-(?=\d+g?$)|BM\.GPU\..*\.(?=\d+$))(\d+)g?$/.exec(name) ?? [];
+      return count === undefined || name.includes('xlarge') ? [] : [{ name, count: Number(count) }];
+    });
+    expect(said.length).toBeGreaterThan(15);
+    for (const { name, count } of said) expect(nodeOf(name).gpus, name).toBe(count);
   });
 
   test('every GPU stands in a node', () => {
@@ -81,7 +91,8 @@ describe('the catalogue', () => {
     expect(nodeOf('p4d.24xlarge')).toMatchObject({ scaleOutBandwidth: 6.25e9 });
     expect(nodeOf('g6e.48xlarge')).toMatchObject({ scaleUpBandwidth: 32e9, scaleOutBandwidth: 6.25e9 });
     expect(nodeOf('BM.GPU.GB200.4')).toMatchObject({ gpus: 4, domain: 72, scaleOutBandwidth: 50e9 });
-    expect(nodeOf('GB200-NVL72')).toMatchObject({ gpus: 4, domain: 72 });
+    expect(nodeOf('GB200-NVL72')).toMatchObject({ gpus: 72, domain: 72, hostGpus: 4 });
+    expect(nodeOf('GB200-NVL72-tray')).toMatchObject({ gpus: 4, domain: 72, hostGpus: 4 });
     expect(nodeOf('MI300X-8')).toMatchObject({ topology: 'mesh', scaleUpBandwidth: 448e9 });
   });
 });

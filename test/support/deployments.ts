@@ -35,6 +35,7 @@ export function node(gpu: Gpu = H100, changes: Partial<Node> = {}): Node {
     gpu,
     gpus: 8,
     domain: 8,
+    hostGpus: changes.gpus ?? 8,
     topology: 'switch',
     scaleUpBandwidth: 450e9,
     scaleUpLatency: 2e-6,

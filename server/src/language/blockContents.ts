@@ -316,8 +316,16 @@ function readPlacement(node: PlacementNode, draft: Draft, { resolver, source }: 
 
 /** Required properties that are neither set nor inherited. */
 function reportMissing(draft: Draft, attempted: ReadonlySet<string>, builder: EntityBuilder): void {
+  const numberOf = (name: string) => {
+    const value = draft.properties.get(name)?.value;
+    return value?.kind === 'quantity' ? value.value : undefined;
+  };
   const missing = draft.spec.properties.filter(
-    (property) => property.required && !draft.properties.has(property.name) && !attempted.has(property.name),
+    ({ name, required }) =>
+      required &&
+      !draft.properties.has(name) &&
+      !attempted.has(name) &&
+      !(required !== true && required.holds(numberOf)),
   );
   if (missing.length === 0) return;
   builder.resolver.report({ kind: 'missing-property', node: draft.node, missing });

@@ -23,9 +23,12 @@ export interface Node {
   readonly name: string;
   readonly gpu: Gpu;
   readonly gpus: number;
-  /** GPUs in one scale-up domain: `gpus`, or more where nodes share a fabric. */
+  /** GPUs in one scale-up domain: `gpus`, more where nodes share a fabric, fewer where it joins only some of a node. */
   readonly domain: number;
+  /** GPUs of one host: fewer than `gpus` in a rack of several trays. */
+  readonly hostGpus: number;
   readonly topology: 'switch' | 'mesh';
+  /** 0 where nothing links the GPU: `links.ts` refuses what would go over it. */
   readonly scaleUpBandwidth: number;
   readonly scaleUpLatency: number;
   readonly scaleOutBandwidth: number;
@@ -51,30 +54,37 @@ export interface Cluster {
   readonly pricePerGpuHour?: number;
 }
 
-/** Where a GPU stands: its group, node (counted through the cluster) and scale-up domain. */
+/** Where a GPU stands: its group, node, host and scale-up domain, each counted through the cluster. */
 export interface GpuPlace {
   readonly gpu: number;
   readonly group: NodeGroup;
   readonly node: number;
+  readonly host: number;
   readonly domain: number;
 }
 
 /** Throws a RangeError for a GPU that the cluster does not have: rules report that before anything asks. */
 export function placeOf(cluster: Cluster, gpu: number): GpuPlace {
   let nodes = 0;
+  let hosts = 0;
   let domains = 0;
   for (const group of cluster.groups) {
     const size = group.node.gpus * group.count;
     const local = gpu - group.firstGpu;
+    const hostsPerNode = Math.ceil(group.node.gpus / group.node.hostGpus);
     if (local >= 0 && local < size) {
+      const node = Math.floor(local / group.node.gpus);
+      const host = node * hostsPerNode + Math.floor((local % group.node.gpus) / group.node.hostGpus);
       return {
         gpu,
         group,
-        node: nodes + Math.floor(local / group.node.gpus),
+        node: nodes + node,
+        host: hosts + host,
         domain: domains + Math.floor(local / group.node.domain),
       };
     }
     nodes += group.count;
+    hosts += group.count * hostsPerNode;
     domains += Math.ceil(size / group.node.domain);
   }
   throw new RangeError(`cluster ${cluster.name} has no GPU ${gpu}`);

@@ -1,4 +1,5 @@
 import type { Deployment, Pool, Stage } from './deployment.ts';
+import { unlinked } from './links.ts';
 import { layerClass } from './model.ts';
 
 /**
@@ -22,7 +23,8 @@ export function invalidReason(deployment: Deployment): string | undefined {
       used.add(gpu);
     }
   }
-  return used.size === 0 ? 'no GPU is given to it' : undefined;
+  if (used.size === 0) return 'no GPU is given to it';
+  return unlinked(deployment) ? 'GPUs exchange data that nothing links' : undefined;
 }
 
 function invalidPool(pool: Pool): string | undefined {

@@ -1,7 +1,7 @@
 import type { Entity } from '../language/entity.ts';
 import { MOST_GPUS } from '../language/vocabulary/types.ts';
 import type { Cluster, Gpu, Node, NodeGroup } from './cluster.ts';
-import { childrenOf, numberOf, rejectedIn, targetOf, wordOf } from './values.ts';
+import { childOf, childrenOf, numberOf, rejectedIn, targetOf, wordOf } from './values.ts';
 
 /** Latencies that hold where a node does not state its own: one NVLink/xGMI hop, one InfiniBand/RoCE hop. */
 const SCALE_UP_LATENCY = 2e-6;
@@ -9,12 +9,12 @@ const SCALE_OUT_LATENCY = 5e-6;
 
 /** A `cluster` block as plain data; nothing when a node or GPU of it is not known, or where it has too many GPUs. */
 export function resolveCluster(entity: Entity): Cluster | undefined {
-  if (rejectedIn(entity) !== undefined) return undefined;
+  if (rejectedIn(entity) !== undefined || contradictionOf(entity) !== undefined) return undefined;
   const groups: NodeGroup[] = [];
   let firstGpu = 0;
   const sources = childrenOf(entity, 'group');
   for (const source of sources.length > 0 ? sources : [entity]) {
-    const node = resolveNode(targetOf(source, 'node'));
+    const node = contradictionOf(source) === undefined ? machineOf(source) : undefined;
     if (!node) return undefined;
     const count = numberOf(source, 'count') ?? 1;
     groups.push({ name: source.name ?? entity.name ?? '', node, count, firstGpu });
@@ -22,7 +22,7 @@ export function resolveCluster(entity: Entity): Cluster | undefined {
   }
   if (firstGpu > MOST_GPUS) return undefined;
   const nodesPerRack = numberOf(entity, 'rack');
-  const price = numberOf(entity, 'price') ?? numberOf(targetOf(entity, 'node'), 'price');
+  const price = numberOf(entity, 'price') ?? numberOf(targetOf(entity, 'node') ?? targetOf(entity, 'gpu'), 'price');
   return {
     name: entity.name ?? '',
     groups,
@@ -34,17 +34,47 @@ export function resolveCluster(entity: Entity): Cluster | undefined {
   };
 }
 
+/** The kind of node that a cluster or a group names, or a node of one loose GPU. */
+function machineOf(source: Entity): Node | undefined {
+  const node = targetOf(source, 'node');
+  const named = targetOf(source, 'gpu');
+  if (!named) return resolveNode(node);
+  const gpu = resolveGpu(named);
+  return gpu && { ...LOOSE, name: gpu.name, gpu };
+}
+
+/** A GPU that nothing links to another. */
+const LOOSE: Omit<Node, 'name' | 'gpu'> = {
+  gpus: 1,
+  domain: 1,
+  hostGpus: 1,
+  topology: 'switch',
+  scaleUpBandwidth: 0,
+  scaleUpLatency: SCALE_UP_LATENCY,
+  scaleOutBandwidth: 0,
+  scaleOutLatency: SCALE_OUT_LATENCY,
+};
+
 function resolveNode(entity: Entity | undefined): Node | undefined {
   const gpu = entity && resolveGpu(targetOf(entity, 'gpu'));
   const gpus = numberOf(entity, 'gpus');
-  const scaleUp = numberOf(entity, 'scale-up');
-  if (!entity || rejectedIn(entity) !== undefined || !gpu || gpus === undefined || scaleUp === undefined)
+  const domain = numberOf(entity, 'domain') ?? gpus;
+  const scaleUp = numberOf(entity, 'scale-up') ?? (domain === 1 ? 0 : undefined);
+  if (
+    !entity ||
+    rejectedIn(entity) !== undefined ||
+    !gpu ||
+    gpus === undefined ||
+    domain === undefined ||
+    scaleUp === undefined
+  )
     return undefined;
   return {
     name: entity.name ?? '',
     gpu,
     gpus,
-    domain: Math.max(gpus, numberOf(entity, 'domain') ?? gpus),
+    domain,
+    hostGpus: Math.min(gpus, numberOf(entity, 'tray') ?? gpus),
     topology: wordOf(entity, 'topology') === 'mesh' ? 'mesh' : 'switch',
     scaleUpBandwidth: scaleUp,
     scaleUpLatency: numberOf(entity, 'scale-up-latency') ?? SCALE_UP_LATENCY,
@@ -94,9 +124,19 @@ export function gpusWritten(entity: Entity): number | undefined {
   const sources = childrenOf(entity, 'group');
   let gpus = 0;
   for (const source of sources.length > 0 ? sources : [entity]) {
-    const each = numberOf(targetOf(source, 'node'), 'gpus');
+    const each = targetOf(source, 'gpu') ? 1 : numberOf(targetOf(source, 'node'), 'gpus');
     if (each === undefined) return undefined;
     gpus += each * (numberOf(source, 'count') ?? 1);
   }
   return gpus;
+}
+
+/** Why a cluster or a group names no machines that could be counted. */
+export function contradictionOf(entity: Entity): string | undefined {
+  const [node, gpu] = ['node', 'gpu'].map((name) => entity.properties.has(name));
+  if (node && gpu)
+    return '`node` is a machine and `gpu` one without a machine: leave one of them out, or write a `group` for each';
+  return (node || gpu) && childOf(entity, 'group')
+    ? `the groups say the machines, and so does \`${node ? 'node' : 'gpu'}\`: leave it out, or write a \`group\` for it`
+    : undefined;
 }

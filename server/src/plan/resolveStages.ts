@@ -30,9 +30,10 @@ export function resolveStages(request: StageRequest): readonly Stage[] {
     const block = blocks[index];
     const own = gpus[index] ?? [];
     const stageLayers = layers[index] ?? [];
-    const nodes =
-      new Set(own.filter((gpu) => gpu < cluster.gpuCount).map((gpu) => placeOf(cluster, gpu).node)).size || 1;
-    const key = `${nodes} ${own.length}`;
+    // Engines count the hosts that they were started on.
+    const hosts =
+      new Set(own.filter((gpu) => gpu < cluster.gpuCount).map((gpu) => placeOf(cluster, gpu).host)).size || 1;
+    const key = `${hosts} ${own.length}`;
     const known = placed.get(key) ?? new Map<Experts, ExpertMap>();
     placed.set(key, known);
     return {
@@ -48,7 +49,7 @@ export function resolveStages(request: StageRequest): readonly Stage[] {
           parallel,
           balance: request.balance,
           redundant: request.redundant,
-          nodes,
+          nodes: hosts,
           written: [...request.placements, ...(block?.placements ?? [])],
         },
         known,

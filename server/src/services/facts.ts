@@ -38,7 +38,7 @@ function factsOf(entity: Entity): readonly string[] {
       const cluster = clusterOf(entity);
       return cluster
         ? [
-            `${cluster.gpuCount} GPUs`,
+            cluster.gpuCount === 1 ? '1 GPU' : `${cluster.gpuCount} GPUs`,
             `${cluster.nodeCount} x ${cluster.groups.map(({ node }) => node.name).join(', ')}`,
           ]
         : [];

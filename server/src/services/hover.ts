@@ -1,7 +1,7 @@
 import type { Span } from '../language/span.ts';
 import type { BlockNode } from '../language/tree.ts';
 import { UNITS } from '../language/units.ts';
-import { describeType } from '../language/vocabulary/describe.ts';
+import { describeType, requirement } from '../language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec } from '../language/vocabulary/spec.ts';
 import type { Analysis } from './analysis.ts';
 import { ALL_RULES } from './diagnostics.ts';
@@ -125,11 +125,7 @@ export function describeBlock(spec: BlockSpec): string {
 }
 
 export function describeProperty(spec: PropertySpec): string {
-  const facts = [
-    `Value: ${describeType(spec.type)}.`,
-    spec.default && `Default: ${spec.default}.`,
-    spec.required && 'Required.',
-  ];
+  const facts = [`Value: ${describeType(spec.type)}.`, spec.default && `Default: ${spec.default}.`, requirement(spec)];
   return paragraphs(
     `**${spec.name}**: ${spec.doc}`,
     spec.details,

@@ -37,7 +37,11 @@ function factsOf(entity: Entity): string | undefined {
   const cluster = clusterOf(entity);
   const gpu = cluster?.groups[0]?.node.gpu;
   if (!cluster || !gpu) return undefined;
-  return `${cluster.gpuCount} GPUs in ${cluster.nodeCount} nodes; ${gpu.name}: ${formatBytes(gpu.memoryBytes)} each.`;
+  const memory = formatBytes(gpu.memoryBytes);
+  if (cluster.gpuCount === 1) return `One GPU, ${gpu.name}: ${memory}.`;
+  const nodes = cluster.nodeCount === 1 ? 'one node' : `${cluster.nodeCount} nodes`;
+  const where = cluster.groups.some(({ node }) => node.gpus > 1) ? ` in ${nodes}` : '';
+  return `${cluster.gpuCount} GPUs${where}; ${gpu.name}: ${memory} each.`;
 }
 
 const MOST_LINES = 14;

@@ -172,7 +172,7 @@ function configuration({ deployment, cluster }: Evaluation): string {
     }),
   );
   return paragraphs(
-    `Model ${escapeMarkdown(model.name)} (${model.layers.length} layers, hidden ${model.hidden}, ${model.types.weights}) on ${deployment.gpus.length} of ${cluster.gpuCount} GPUs (${escapeMarkdown(gpu)}); ${work}.`,
+    `Model ${escapeMarkdown(model.name)} (${model.layers.length} layers, hidden ${model.hidden}, ${model.types.weights}) on ${deployment.gpus.length} of ${cluster.gpuCount} ${cluster.gpuCount === 1 ? 'GPU' : 'GPUs'} (${escapeMarkdown(gpu)}); ${work}.`,
     table(['Stage', 'Layers', 'GPUs', 'Attention', 'Experts'], rows),
   );
 }

@@ -1,6 +1,6 @@
 import { PREFERRED_UNITS } from '../language/units.ts';
 import { COMPARE_CLAIMS } from '../language/vocabulary/claims.ts';
-import { describeType, dimensionsOf } from '../language/vocabulary/describe.ts';
+import { describeType, dimensionsOf, requirement } from '../language/vocabulary/describe.ts';
 import type { PropertySpec } from '../language/vocabulary/spec.ts';
 import { propertySpec } from '../language/vocabulary/vocabulary.ts';
 import type { Analysis } from './analysis.ts';
@@ -68,11 +68,14 @@ function boundsOf({ min, max }: NonNullable<PropertySpec['range']>): readonly st
   return [min === Number.MIN_VALUE ? 'More than 0.' : `At least ${min}.`];
 }
 
-function factsOf({ default: value, required, range, example }: PropertySpec): string {
+function factsOf(spec: PropertySpec): string {
+  const { default: value, range, example } = spec;
   return [
-    ...(required ? ['Required.'] : []),
+    requirement(spec) ?? [],
     ...(value ? [`Default: ${value}.`] : []),
     ...(range ? boundsOf(range) : []),
     `For example ${code(example)}.`,
-  ].join(' ');
+  ]
+    .flat()
+    .join(' ');
 }

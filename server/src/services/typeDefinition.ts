@@ -28,7 +28,7 @@ function typeOf(entity: Entity): Entity | undefined {
       return entity.parent && typeOf(deploymentAround(entity));
     case 'cluster':
     case 'group':
-      return targetOf(entity, 'node');
+      return targetOf(entity, 'node') ?? targetOf(entity, 'gpu');
     case 'node':
       return targetOf(entity, 'gpu');
     default:

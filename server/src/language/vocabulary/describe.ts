@@ -73,6 +73,12 @@ export function exampleValue(property: PropertySpec): string {
   return property.example.slice(property.example.indexOf('=') + 1).trim();
 }
 
+/** `Required.`, with its exception; nothing for what has a default. */
+export function requirement({ required }: PropertySpec): string | undefined {
+  if (!required) return undefined;
+  return required === true ? 'Required.' : `Required unless \`${required.unless}\`.`;
+}
+
 /** The first line of a block's example, without what it opens: `model moe-4l`. */
 export function exampleHeader(block: BlockSpec): string {
   return block.example.slice(0, block.example.indexOf('{')).trim();

@@ -34,13 +34,20 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     extendable: true,
     doc: 'A machine: its GPUs, the fabric between them and the way out.',
     details:
-      'Bandwidths are per GPU and in one direction. `domain` is larger than `gpus` where several machines share one scale-up fabric (72 for NVL72).',
+      'Bandwidths are per GPU and in one direction. `domain` is larger than `gpus` where several machines share one scale-up fabric (72 for the trays of an NVL72 rack), and smaller where it joins only some GPUs of a machine (2 for pairs with a bridge). A machine of one GPU needs neither `scale-up` nor `scale-out`.',
     properties: [
       property('gpu', reference('gpu'), 'The kind of GPU.', 'H100-SXM', { required: true }),
       property('gpus', integer, 'GPUs per node.', '8', { required: true, ...upTo(MOST_GPUS) }),
+      property('tray', integer, 'GPUs of one host, where a node is a rack of several.', '4', {
+        ...upTo(MOST_GPUS),
+        default: '`gpus`',
+      }),
       property('domain', integer, 'GPUs in one scale-up domain.', '72', { ...upTo(MOST_GPUS), default: '`gpus`' }),
       property('scale-up', quantity('bytes/s'), 'Scale-up bandwidth per GPU, one direction.', '450 GB/s', {
-        required: true,
+        required: {
+          unless: 'gpus = 1',
+          holds: (numberOf) => (numberOf('domain') ?? numberOf('gpus')) === 1,
+        },
         ...positive,
       }),
       property('scale-up-latency', quantity('seconds'), 'Latency of one scale-up hop.', '2 us', notNegative),
@@ -69,10 +76,13 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     parents: ['file'],
     naming: 'required',
     extendable: true,
-    doc: 'The machines: one kind of node, or several groups. GPUs are numbered through, node by node.',
+    doc: 'The machines: one kind of node, loose GPUs, or several groups. GPUs are numbered through, node by node.',
+    details:
+      '`cluster one { gpu = H100-SXM }` is one GPU. Of several loose GPUs none reaches another: each is a replica, or they need a `node` that links them. `count` counts nodes, so two DGX-H100 are 16 GPUs and one GB200-NVL72 is a rack of 72.',
     properties: [
       property('node', reference('node'), 'The kind of node.', 'DGX-H100'),
-      property('count', integer, 'Number of nodes.', '2', { ...upTo(MOST_GPUS), default: '1' }),
+      property('gpu', reference('gpu'), 'The kind of loose GPU, instead of a node.', 'H100-SXM'),
+      property('count', integer, 'Number of nodes, or of loose GPUs.', '2', { ...upTo(MOST_GPUS), default: '1' }),
       property('oversubscription', quantity('number'), 'Scale-out bandwidth is divided by this between racks.', '2', {
         range: { min: 1 },
         default: '1',
@@ -87,10 +97,11 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     keyword: 'group',
     parents: ['cluster'],
     naming: 'required',
-    doc: 'A group of equal nodes in a mixed cluster.',
+    doc: 'A group of equal nodes, or of loose GPUs, in a mixed cluster.',
     properties: [
-      property('node', reference('node'), 'The kind of node.', 'DGX-H100', { required: true }),
-      property('count', integer, 'Number of nodes.', '2', { required: true, ...upTo(MOST_GPUS) }),
+      property('node', reference('node'), 'The kind of node.', 'DGX-H100'),
+      property('gpu', reference('gpu'), 'The kind of loose GPU, instead of a node.', 'H100-SXM'),
+      property('count', integer, 'Number of nodes, or of loose GPUs.', '2', { required: true, ...upTo(MOST_GPUS) }),
     ],
     example: 'group old { node = DGX-A100, count = 4 }',
     since: '0.1',

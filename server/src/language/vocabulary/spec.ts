@@ -28,6 +28,14 @@ export interface Choice {
   readonly doc: string;
 }
 
+/** Where a property that is required otherwise may be left out. */
+export interface Exception {
+  /** In the words of the reference: `gpus = 1`. */
+  readonly unless: string;
+  /** Asked with the numbers that the block has, its inherited ones among them. */
+  holds(numberOf: (property: string) => number | undefined): boolean;
+}
+
 export interface PropertySpec {
   readonly name: string;
   readonly type: ValueType;
@@ -35,7 +43,7 @@ export interface PropertySpec {
   readonly doc: string;
   /** More, shown in hover and in the reference. */
   readonly details?: string;
-  readonly required?: boolean;
+  readonly required?: boolean | Exception;
   /** Prose: the default as a user would write it, or how the value is derived when left out. */
   readonly default?: string;
   /** Allowed values of a number in its base unit, ends included. */

@@ -10,8 +10,8 @@ import { enumerateNames } from './context.ts';
 /**
  * A block says too little for anything to be computed of it.
  *
- * No single property is required here: a workload is a batch, serving or training; a cluster has a kind of node or groups of
- * them; a model says its layers in one of several ways; attention needs heads, and MLA also the sizes of a head's parts.
+ * No single property is required here: a workload is a batch, serving or training; a cluster has a kind of node, loose GPUs or
+ * groups of them; a model says its layers in one of several ways; attention needs heads, and MLA also the sizes of a head's parts.
  *
  * ## Not so
  * ```moeplan
@@ -37,7 +37,10 @@ export const incompleteBlock: Rule<PlanContext> = {
     };
     for (const entity of program.own) {
       if (entity.keyword === 'workload') tell(entity, workloadLacks(entity));
-      if (entity.keyword === 'cluster') tell(entity, clusterLacks(entity));
+      if (entity.keyword === 'cluster') {
+        tell(entity, clusterLacks(entity));
+        for (const group of childrenOf(entity, 'group')) if (group.uri === entity.uri) tell(group, clusterLacks(group));
+      }
       if (entity.keyword === 'model') {
         tell(entity, modelLacks(entity));
         for (const attention of childrenOf(entity, 'attention'))
@@ -63,8 +66,9 @@ function workloadLacks(workload: Entity): string | undefined {
 }
 
 function clusterLacks(cluster: Entity): string | undefined {
-  if (cluster.properties.has('node') || childOf(cluster, 'group')) return undefined;
-  return `cluster ${cluster.name ?? ''} has no machines: write \`node = DGX-H100\`, or \`group\` blocks`;
+  if (cluster.properties.has('node') || cluster.properties.has('gpu') || childOf(cluster, 'group')) return undefined;
+  const groups = cluster.keyword === 'cluster' ? ', or `group` blocks' : '';
+  return `${cluster.keyword} ${cluster.name ?? ''} has no machines: write \`node = DGX-H100\`, or \`gpu = H100-SXM\` for one GPU${groups}`;
 }
 
 function modelLacks(model: Entity): string | undefined {

@@ -12,6 +12,7 @@ import { ffnNotDivisible } from './ffn-not-divisible.ts';
 import { gpuIdle } from './gpu-idle.ts';
 import { gpuInTwoStages } from './gpu-in-two-stages.ts';
 import { gpuOversubscribed } from './gpu-oversubscribed.ts';
+import { gpusNotLinked } from './gpus-not-linked.ts';
 import { headsNotDivisible } from './heads-not-divisible.ts';
 import { hiddenMismatch } from './hidden-mismatch.ts';
 import { incompleteBlock } from './incomplete-block.ts';
@@ -23,6 +24,7 @@ import { layerPattern } from './layer-pattern.ts';
 import { layerWithoutStage } from './layer-without-stage.ts';
 import { layersNotDivisible } from './layers-not-divisible.ts';
 import { layersOutOfOrder } from './layers-out-of-order.ts';
+import { machinesContradictory } from './machines-contradictory.ts';
 import { microBatchesMismatch } from './micro-batches-mismatch.ts';
 import { notComputed } from './not-computed.ts';
 import { parallelMismatch } from './parallel-mismatch.ts';
@@ -30,6 +32,7 @@ import { placementImpossible } from './placement-impossible.ts';
 import { poolOrder } from './pool-order.ts';
 import { poolRoleMissing } from './pool-role-missing.ts';
 import { popularityNotUnderstood } from './popularity-not-understood.ts';
+import { rackCounted } from './rack-counted.ts';
 import { routingImpossible } from './routing-impossible.ts';
 import { scheduleImpossible } from './schedule-impossible.ts';
 import { severalSinks } from './several-sinks.ts';
@@ -70,6 +73,8 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   poolRoleMissing,
   poolOrder,
   popularityNotUnderstood,
+  machinesContradictory,
+  rackCounted,
   gpuOversubscribed,
   gpuInTwoStages,
   gpuIdle,
@@ -78,6 +83,7 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   scheduleImpossible,
   tpAcrossNodes,
   epLeavesDomain,
+  gpusNotLinked,
   expertMissing,
   expertPlacedTwice,
   placementImpossible,

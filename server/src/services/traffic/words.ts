@@ -10,7 +10,7 @@ export const LEVEL_ORDER: readonly LinkLevel[] = ['scale-up', 'scale-out', 'rack
 export function levelLabels(cluster: Cluster, gpus: readonly number[]): Readonly<Record<LinkLevel, string>> {
   const [first] = gpus;
   const node = first === undefined ? undefined : placeOf(cluster, first).group.node;
-  const isWide = node !== undefined && node.domain > node.gpus;
+  const isWide = node !== undefined && node.domain !== node.gpus;
   return {
     'scale-up': isWide ? `Inside a scale-up domain of ${node.domain} GPUs` : 'Inside the node',
     'scale-out': isWide

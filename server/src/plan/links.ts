@@ -1,0 +1,55 @@
+import { type Cluster, placeOf } from './cluster.ts';
+import type { Deployment, Pool, Stage } from './deployment.ts';
+import { type GroupKind, groupsOf } from './ranks.ts';
+
+/** GPUs that exchange data and that nothing links. */
+export type Unlinked =
+  | { readonly kind: GroupKind; readonly pool: Pool; readonly gpus: readonly number[] }
+  | { readonly kind: 'stages'; readonly pool: Pool; readonly gpus: readonly number[]; readonly ends: readonly string[] }
+  | { readonly kind: 'pools'; readonly pool: Pool; readonly gpus: readonly number[]; readonly ends: readonly string[] };
+
+/** The first exchange of a deployment that no link carries. GPUs that the cluster does not have are reported elsewhere. */
+export function unlinked(deployment: Deployment): Unlinked | undefined {
+  const { cluster, pools, poolEdges } = deployment;
+  if (cluster.groups.every(({ node }) => node.scaleOutBandwidth > 0)) return undefined;
+  if (pools.some((pool) => pool.gpus.some((gpu) => gpu >= cluster.gpuCount))) return undefined;
+  const kinds: readonly GroupKind[] =
+    deployment.workload.kind === 'training' ? ['tp', 'cp', 'dp', 'etp', 'ep', 'edp'] : ['tp', 'cp', 'etp', 'ep'];
+  for (const pool of pools) {
+    for (const [index, stage] of pool.stages.entries()) {
+      const found = kinds.flatMap((kind) => inGroups(cluster, pool, stage, kind) ?? [])[0];
+      if (found) return found;
+      const next = pool.stages[index + 1];
+      const gpus = next && apart(cluster, stage.gpus, next.gpus);
+      if (gpus) return { kind: 'stages', pool, gpus, ends: [stage.name, next.name] };
+    }
+  }
+  for (const [from, to] of poolEdges) {
+    const [source, target] = [pools[from], pools[to]];
+    const gpus = source && target && apart(cluster, source.gpus, target.gpus);
+    if (gpus) return { kind: 'pools', pool: source, gpus, ends: [source.name, target.name] };
+  }
+  return undefined;
+}
+
+function inGroups(cluster: Cluster, pool: Pool, stage: Stage, kind: GroupKind): Unlinked | undefined {
+  if (pool.parallel[kind] === 1 || (kind.startsWith('e') && stage.experts.size === 0)) return undefined;
+  const gpus = groupsOf(pool, stage, kind).find((group) => apart(cluster, group.slice(0, 1), group.slice(1)));
+  return gpus && { kind, pool, gpus };
+}
+
+/** A GPU of each side between which there is no link. */
+function apart(cluster: Cluster, from: readonly number[], to: readonly number[]): readonly number[] | undefined {
+  for (let index = 0; index < Math.max(from.length, to.length); index++) {
+    const [source, target] = [from[index % from.length], to[index % to.length]];
+    if (source !== undefined && target !== undefined && !linked(cluster, source, target)) return [source, target];
+  }
+  return undefined;
+}
+
+function linked(cluster: Cluster, left: number, right: number): boolean {
+  if (left === right) return true;
+  const [one, other] = [placeOf(cluster, left), placeOf(cluster, right)];
+  if (one.group === other.group && one.domain === other.domain) return one.group.node.scaleUpBandwidth > 0;
+  return one.group.node.scaleOutBandwidth > 0 && other.group.node.scaleOutBandwidth > 0;
+}

@@ -1,0 +1,63 @@
+import type { Rule } from '../../language/diagnostic.ts';
+import { type Unlinked, unlinked } from '../links.ts';
+import type { ResolvedDeployment } from '../resolved.ts';
+import type { PlanContext } from './context.ts';
+import { nameIndexes, placeOfDegree, poolsOf } from './context.ts';
+
+/**
+ * GPUs exchange data, and nothing says how they are linked.
+ *
+ * A cluster of loose GPUs has no links. How long an exchange takes, a plan could then only guess: nothing is computed.
+ *
+ * ## Not so
+ * ```moeplan
+ * cluster two { gpu = H100-PCIe, count = 2 }
+ * deployment plan {
+ *   model = Llama-3.1-8B, cluster = two, workload = chat
+ *   parallel { tp = 2 }
+ * }
+ * ```
+ *
+ * ## But so
+ * ```moeplan
+ * node pair { gpu = H100-PCIe, gpus = 2, scale-up = 64 GB/s }
+ * cluster two { node = pair }
+ * ```
+ *
+ * ## How to fix it
+ * Write a `node` that says the bandwidth between its GPUs (`scale-up`) and, where nodes exchange data, that of the network
+ * (`scale-out`). Loose GPUs serve as replicas of each other: `pool all { replicas = 2 }`.
+ */
+export const gpusNotLinked: Rule<PlanContext> = {
+  name: 'gpus-not-linked',
+  family: 'gpus',
+  severity: 'error',
+  summary: 'GPUs exchange data, and nothing says how they are linked.',
+  check({ plan }, report) {
+    for (const resolved of plan.deployments) {
+      const found = resolved.draft && unlinked(resolved.draft);
+      if (!found) continue;
+      report({
+        ...place(resolved, found),
+        message: `${subject(found)}, and cluster ${resolved.draft.cluster.name} says no link between them: write a \`node\` with \`scale-up\` (inside a machine) or \`scale-out\` (over a network)`,
+      });
+    }
+  },
+};
+
+function place(resolved: ResolvedDeployment, found: Unlinked) {
+  const draftPool = poolsOf(resolved).find(({ pool }) => pool === found.pool);
+  if (!draftPool) return { uri: resolved.entity.uri, span: resolved.entity.node.keyword.span };
+  const degree = found.kind === 'stages' || found.kind === 'pools' ? 'pp' : found.kind;
+  const { uri, span } = placeOfDegree(draftPool, degree);
+  return { uri, span };
+}
+
+function subject(found: Unlinked): string {
+  const gpus = nameIndexes('GPU', found.gpus);
+  if (found.kind === 'stages' || found.kind === 'pools') {
+    const noun = found.kind === 'stages' ? 'stage' : 'pool';
+    return `${noun} ${found.ends[0]} on GPU ${found.gpus[0]} sends to ${noun} ${found.ends[1]} on GPU ${found.gpus[1]}`;
+  }
+  return `${found.kind} = ${found.pool.parallel[found.kind]} joins ${gpus}`;
+}
