@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['test/vscode/**', 'test/page/**'],
     // Line breaks and plain output: the summary is read by people and by CI.
     reporters: ['default'],
-    testTimeout: 30_000,
+    // Only what hangs takes as long: a machine may be many times busier than a person's.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
