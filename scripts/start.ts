@@ -6,11 +6,12 @@ import { openInEditor } from './vscode/open.ts';
 
 /**
  * `npm start [-- FILE] [--no-editor]`: what the command line says about a plan, its exports under `out/`, then the plan
- * in VS Code. A plan with errors is shown like any other: its diagnostics are what one wants to see.
+ * in VS Code with its preview beside it. A plan with errors is shown like any other: its diagnostics are what one wants
+ * to see. Without a file it is a model that people serve, and the worked analysis after it.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, 'dist/moeplan.mjs');
-const example = join(root, 'examples/deployment-analysis.moeplan');
+const examples = ['qwen3-235b-h100', 'deployment-analysis'].map((name) => join(root, 'examples', `${name}.moeplan`));
 
 interface Run {
   /** 0 clean, 1 errors were found, 2 could not run. */
@@ -98,7 +99,7 @@ function analyse(plan: string): void {
 async function main(args: readonly string[]): Promise<number> {
   const [wrong] = args.filter((arg) => arg.startsWith('-') && arg !== '--no-editor');
   const files = args.filter((arg) => !arg.startsWith('-'));
-  const plan = resolve(files[0] ?? example);
+  const plans = files.length > 0 ? files.map((file) => resolve(file)) : examples;
   if (wrong !== undefined || files.length > 1) {
     console.error(
       `${wrong === undefined ? 'One file at a time' : `Unknown option ${wrong}`}. npm start [-- FILE] [--no-editor]`,
@@ -109,14 +110,15 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${shown(cli)} does not exist: npm run build makes it.`);
     return 2;
   }
-  if (!existsSync(plan)) {
-    console.error(`${shown(plan)} does not exist.`);
+  const missing = plans.find((plan) => !existsSync(plan));
+  if (missing !== undefined) {
+    console.error(`${shown(missing)} does not exist.`);
     return 2;
   }
-  analyse(plan);
+  for (const plan of plans) analyse(plan);
   if (args.includes('--no-editor')) return 0;
   step('VS Code');
-  await openInEditor(plan, root);
+  await openInEditor(plans, root);
   return 0;
 }
 

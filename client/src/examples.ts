@@ -1,7 +1,7 @@
 import { commands, type Disposable, l10n, type QuickPickItem, Uri, window, workspace } from 'vscode';
 
 /** Examples that ship, by the names of their files; a folder on a web server cannot be listed. */
-const EXAMPLES = ['deployment-analysis', 'deepseek-v3-h800', 'broken'] as const;
+const EXAMPLES = ['qwen3-235b-h100', 'deployment-analysis', 'deepseek-v3-h800', 'broken'] as const;
 
 type Example = (typeof EXAMPLES)[number];
 
@@ -20,6 +20,11 @@ async function openExample(extension: Uri, wanted: unknown): Promise<void> {
 
 async function choose(): Promise<Example | undefined> {
   const items: readonly (QuickPickItem & { readonly name: Example })[] = [
+    {
+      name: 'qwen3-235b-h100',
+      label: l10n.t('Qwen3-235B on eight H100'),
+      detail: l10n.t('A model served by one machine, tensor-parallel or data-parallel.'),
+    },
     {
       name: 'deployment-analysis',
       label: l10n.t('Worked analysis'),

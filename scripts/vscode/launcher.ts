@@ -10,7 +10,7 @@ import { launchBrowser } from './browser.ts';
 import { type ServedEditor, startCodeServer } from './serve.ts';
 
 /** Far beyond any run: reached only when the editor hangs, and then the log says where. */
-const deadlineMs = 5 * 60_000;
+const deadlineMs = 20 * 60_000;
 
 interface TestRun {
   readonly folder: string;

@@ -36,6 +36,18 @@ function claims(text: string): ReadonlyMap<string, { readonly computed: number; 
   return new Map(checked);
 }
 
+/** Tokens per second and requests that fit of every deployment. */
+function outcomes(text: string) {
+  const analysis = analysisOf(text);
+  return analysis.plan.deployments.map((resolved) => {
+    const evaluation = analysis.evaluationOf(resolved);
+    return {
+      throughput: evaluation?.prediction?.throughputTokensPerSecond ?? Number.NaN,
+      requests: evaluation?.memory[0]?.requestsThatFit ?? Number.NaN,
+    };
+  });
+}
+
 describe('examples/deployment-analysis.moeplan', () => {
   const text = read('examples/deployment-analysis.moeplan');
 
@@ -97,18 +109,23 @@ describe('examples/deployment-analysis.moeplan', () => {
   });
 });
 
-describe('examples/deepseek-v3-h800.moeplan', () => {
-  const text = read('examples/deepseek-v3-h800.moeplan');
+describe.each([
+  ['qwen3-235b-h100', 1],
+  ['deepseek-v3-h800', 2],
+])('examples/%s.moeplan', (name, count) => {
+  const text = read(`examples/${name}.moeplan`);
 
-  test('fits, and its cache holds the workload', () => {
+  test('fits, its cache holds the workload, and its claims hold', () => {
     expect(findings(text).filter((finding) => /^(?:error|warning)/.test(finding))).toEqual([]);
     const analysis = analysisOf(text);
-    const [resolved] = analysis.plan.deployments;
-    const pools = (resolved && analysis.evaluationOf(resolved)?.memory) ?? [];
-    expect(pools).toHaveLength(2);
-    for (const { requestsThatFit, requestsNeeded, classes } of pools) {
-      expect(requestsThatFit).toBeGreaterThanOrEqual(requestsNeeded);
-      for (const { freeBytes } of classes) expect(freeBytes).toBeGreaterThan(0);
+    expect(analysis.plan.deployments.length).toBeGreaterThan(0);
+    for (const resolved of analysis.plan.deployments) {
+      const pools = analysis.evaluationOf(resolved)?.memory ?? [];
+      expect(pools).toHaveLength(count);
+      for (const { requestsThatFit, requestsNeeded, classes } of pools) {
+        expect(requestsThatFit).toBeGreaterThanOrEqual(requestsNeeded);
+        for (const { freeBytes } of classes) expect(freeBytes).toBeGreaterThan(0);
+      }
     }
   });
 });
@@ -143,7 +160,11 @@ describe('README.md', () => {
   test('its plan is answered as the text below it says', () => {
     const [plan] = fencesOf(readme).filter((fence) => fence.language === 'moeplan');
     const unmet = findings(plan?.text ?? '').filter((finding) => /^(?:error|warning)/.test(finding));
-    expect(unmet).toEqual(['warning claim-not-met: latency <= 8.3 ms', 'warning claim-not-met: speedup >= 3.75']);
+    expect(unmet).toEqual([]);
+    expect(findings(plan?.text ?? '')).toContainEqual(expect.stringContaining('kv-heads-replicated'));
+    const [tensor, data] = outcomes(plan?.text ?? '');
+    expect(data?.throughput).toBeGreaterThan(tensor?.throughput ?? Number.NaN);
+    expect(data?.requests).toBeGreaterThan(tensor?.requests ?? Number.NaN);
   });
 
   test('counts the catalogue as it is', () => {

@@ -82,7 +82,7 @@ function drive(editor: string): Readonly<Record<string, unknown>> {
   const { status, stdout, stderr } = spawnSync(editor, args, {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 600_000,
     env: {
       ...process.env,
       XDG_STATE_HOME: folder,

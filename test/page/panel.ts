@@ -9,7 +9,8 @@ import type { EditorTheme } from './themes.ts';
 
 const ORIGIN = 'https://preview.test';
 const NONCE = 'dGVzdA==';
-const PATIENCE_MS = 10_000;
+/** How long a state may take to come: only a page that hangs ever takes so long, however busy the machine is. */
+const PATIENCE_MS = 60_000;
 
 export type Color = readonly [red: number, green: number, blue: number];
 
@@ -100,6 +101,23 @@ export class Panel {
     await this.page.evaluate(
       () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
     );
+  }
+
+  /** From here on the page's time stands still, and so do its frames, but for what `passFrames` lets pass. */
+  async stopTime(): Promise<void> {
+    const now = await this.page.evaluate(() => Date.now());
+    await this.page.clock.install({ time: now });
+    await this.page.clock.pauseAt(now + 1000);
+  }
+
+  /** Lets a number of frames of 16 ms pass. What the canvas shows after each of them. */
+  async passFrames(count: number): Promise<readonly string[]> {
+    const shown: string[] = [];
+    for (let frame = 0; frame < count; frame++) {
+      await this.page.clock.runFor(16);
+      shown.push(await this.canvas.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL()));
+    }
+    return shown;
   }
 
   tab(name: string): Locator {

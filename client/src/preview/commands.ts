@@ -3,18 +3,21 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import { NotificationType } from 'vscode-languageclient';
 import { planOf } from '../activePlan.ts';
 import { Requests } from '../requests.ts';
+import { OpenWithPlan } from './openWithPlan.ts';
 import { PreviewPanels, VIEW_TYPE } from './panels.ts';
 
 const changed = new NotificationType<{ uri: string; version: number }>('moeplan/changed');
 
 export function registerPreview(context: ExtensionContext, client: BaseLanguageClient): Disposable[] {
   const panels = new PreviewPanels(context.extensionUri, new Requests(client));
+  const openWithPlan = new OpenWithPlan(panels);
   const show = async (argument: unknown, column: ViewColumn, view: 'dag' | 'compare') => {
     const plan = await planOf(argument);
     if (plan) panels.show(plan, column, view);
   };
   return [
     panels,
+    openWithPlan,
     commands.registerCommand('moeplan.previewDag', (argument?: unknown) => show(argument, ViewColumn.Active, 'dag')),
     commands.registerCommand('moeplan.previewDagToSide', (argument?: unknown) =>
       show(argument, ViewColumn.Beside, 'dag'),
@@ -22,7 +25,11 @@ export function registerPreview(context: ExtensionContext, client: BaseLanguageC
     commands.registerCommand('moeplan.compareDeployments', (argument?: unknown) =>
       show(argument, ViewColumn.Beside, 'compare'),
     ),
-    client.onNotification(changed, ({ uri }) => panels.changed(client.protocol2CodeConverter.asUri(uri))),
+    client.onNotification(changed, ({ uri }) => {
+      const plan = client.protocol2CodeConverter.asUri(uri);
+      openWithPlan.read(plan);
+      panels.changed(plan);
+    }),
     commands.registerCommand('moeplan.showLineInPreview', () => {
       const editor = window.activeTextEditor;
       if (editor?.document.languageId === 'moeplan')

@@ -94,6 +94,8 @@ export function panelSteps(session: Session): readonly Step[] {
         await session.picture('gone');
         session.write(plan, text);
         session.write(OTHER, before);
+        // Instead of the text the editor shows that it is gone, and cannot be given the focus, until it has seen the file.
+        await workbench.editor.getByText('DeepSeek-V3 served').first().waitFor();
         await workbench.focusText();
         await workbench.openFromExplorer(OTHER);
         await preview.getByRole('tab', { name: 'Memory', selected: true }).waitFor();

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { Workbench } from './workbench.ts';
 
-/** How long a condition on the screen may take; a webview alone may need five seconds. */
-export const PATIENCE_MS = 20_000;
+/** How long a condition on the screen may take: on a busy machine a webview alone may need half a minute. */
+export const PATIENCE_MS = 120_000;
 
 export interface SessionOptions {
   /** The opened folder, a copy that the drive may change. */

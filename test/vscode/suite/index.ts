@@ -12,7 +12,7 @@ import { restartSuite } from './restart.ts';
 import { tasksSuite } from './tasks.ts';
 
 /** Longer than any wait inside a test, so that a wait's own message, which says more, comes first. */
-const testTimeoutMs = 60_000;
+const testTimeoutMs = 300_000;
 
 /**
  * Runs the suite; the extension host calls this once it is up, and turns a rejection into a failing

@@ -40,6 +40,28 @@ export function previewSuite(): void {
       assert.deepEqual(labels(), [labelOf('after.moeplan')]);
     });
 
+    it('open beside a plan that is opened, for those who have set so, and stay closed when closed', async () => {
+      const settings = vscode.workspace.getConfiguration('moeplan');
+      await settings.update('preview.openWithPlan', true, vscode.ConfigurationTarget.Global);
+      try {
+        await open(OTHER);
+        await inFront(OTHER);
+        const [tab] = vscode.window.tabGroups.all
+          .flatMap(({ tabs }) => tabs)
+          .filter(({ label }) => label === labelOf(OTHER));
+        assert.ok(tab);
+        await vscode.window.tabGroups.close(tab);
+        await open(analysis);
+        await inFront(analysis);
+        await open(OTHER);
+        await open('hand-drawn-layers.moeplan');
+        await inFront('hand-drawn-layers.moeplan');
+        assert.deepEqual(labels(), [analysis, 'hand-drawn-layers.moeplan'].map(labelOf));
+      } finally {
+        await settings.update('preview.openWithPlan', undefined, vscode.ConfigurationTarget.Global);
+      }
+    });
+
     it('open for a line, and leave the cursor in the text', async () => {
       await vscode.commands.executeCommand('moeplan.showLineInPreview');
       await inFront(analysis);

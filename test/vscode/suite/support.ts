@@ -8,7 +8,7 @@ export const extensionId = 'moeplan.moeplan';
 export const analysis = 'deployment-analysis.moeplan';
 
 /** How long a condition may take to come true: generous, as it is only ever used up by a failure. */
-const patienceMs = 20_000;
+const patienceMs = 120_000;
 
 export function theExtension(): vscode.Extension<unknown> {
   const extension = vscode.extensions.getExtension(extensionId);

@@ -1,0 +1,44 @@
+import { Disposable, TabInputText, type Uri, ViewColumn, window, workspace } from 'vscode';
+import type { PreviewPanels } from './panels.ts';
+
+/**
+ * Opens the preview beside a plan when that is opened, for those who have set so. A preview that the reader closes stays
+ * closed until the plan's own tab was closed, too.
+ */
+export class OpenWithPlan implements Disposable {
+  private readonly panels: PreviewPanels;
+  /** Plans that have got their preview since they were opened. */
+  private readonly opened = new Set<string>();
+  private readonly subscriptions: Disposable;
+
+  constructor(panels: PreviewPanels) {
+    this.panels = panels;
+    this.subscriptions = Disposable.from(
+      window.onDidChangeActiveTextEditor((editor) => {
+        if (editor?.document.languageId === 'moeplan') this.open(editor.document.uri);
+      }),
+      window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) if (input instanceof TabInputText) this.opened.delete(input.uri.toString());
+      }),
+    );
+  }
+
+  /** The server has read a plan. The first one is open before anything here is told of it. */
+  read(plan: Uri): void {
+    if (window.activeTextEditor?.document.uri.toString() === plan.toString()) this.open(plan);
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+  }
+
+  private open(plan: Uri): void {
+    const key = plan.toString();
+    if (this.opened.has(key)) return;
+    if (workspace.getConfiguration('moeplan', plan).get('preview.openWithPlan') !== true) return;
+    // What cannot be edited is read for its text: a revision, a file of the catalogue.
+    if (workspace.fs.isWritableFileSystem(plan.scheme) === false) return;
+    this.opened.add(key);
+    this.panels.show(plan, ViewColumn.Beside, 'dag');
+  }
+}
