@@ -44,17 +44,17 @@ export function previewSuite(): void {
       const settings = vscode.workspace.getConfiguration('moeplan');
       await settings.update('preview.openWithPlan', true, vscode.ConfigurationTarget.Global);
       try {
-        await open(OTHER);
+        await openToStay(OTHER);
         await inFront(OTHER);
         const [tab] = vscode.window.tabGroups.all
           .flatMap(({ tabs }) => tabs)
           .filter(({ label }) => label === labelOf(OTHER));
         assert.ok(tab);
         await vscode.window.tabGroups.close(tab);
-        await open(analysis);
+        await openToStay(analysis);
         await inFront(analysis);
-        await open(OTHER);
-        await open('hand-drawn-layers.moeplan');
+        await openToStay(OTHER);
+        await openToStay('hand-drawn-layers.moeplan');
         await inFront('hand-drawn-layers.moeplan');
         assert.deepEqual(labels(), [analysis, 'hand-drawn-layers.moeplan'].map(labelOf));
       } finally {
@@ -75,6 +75,11 @@ export function previewSuite(): void {
       });
     });
   });
+}
+
+/** In a tab of its own: that of a plan which is only looked at is closed by the next. */
+async function openToStay(name: string): Promise<void> {
+  await vscode.window.showTextDocument(inWorkspace(name), { preview: false });
 }
 
 function labelOf(plan: string): string {

@@ -23,6 +23,12 @@ export function restartSuite(): void {
       const edited = vscode.workspace.applyEdit(edit);
       process.kill(server, 'SIGKILL');
       assert.ok(await edited);
+      // Whoever types goes on typing: none of this can be written to a process that is no more.
+      for (const word of ['third', 'fourth', 'fifth', 'sixth']) {
+        const more = new vscode.WorkspaceEdit();
+        more.insert(document.uri, document.positionAt(document.getText().length), `// ${word}\n`);
+        assert.ok(await vscode.workspace.applyEdit(more));
+      }
       const both = (all: readonly vscode.Diagnostic[]) => names('first-mistake')(all) && names('second-mistake')(all);
       const found = await diagnosticsWhen(inWorkspace(file), 'both mistakes', both);
       assert.ok(found.some(({ range, message }) => range.start.line === 2 && message.includes('first-mistake')));
