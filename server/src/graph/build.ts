@@ -8,7 +8,7 @@ import { defaultOptions } from './options.ts';
 import { firstShape, poolOrder } from './runs.ts';
 import type { Dag, DagNode, DagOptions } from './types.ts';
 
-export { defaultOptions, overviewOptions } from './options.ts';
+export { defaultOptions, isDrawable, overviewOptions } from './options.ts';
 
 /**
  * The DAG of the first step of each pool, from one source to one sink. Compute is a node per GPU, a collective one

@@ -1,5 +1,5 @@
 import { attribute, Digraph, Edge, Node, toDot as print, type RootGraphModel, Subgraph } from 'ts-graphviz';
-import { costLabel, expertLabel, formatShape, gpuLabel } from './labels.ts';
+import { costLabel, expertLabel, formatIndexes, formatShape, gpuLabel } from './labels.ts';
 import type { Dag, DagNode, NodeKind } from './types.ts';
 
 const SHAPES: Readonly<Record<NodeKind, string>> = {
@@ -59,7 +59,8 @@ export function toDot(dag: Dag, name: string): string {
       }),
     );
   });
-  return print(graph);
+  // The library's limit guards those who read strange texts; this graph is our own, and its size is bounded before.
+  return print(graph, { convert: { maxASTNodes: 0 } });
 }
 
 function label(node: DagNode): string {
@@ -91,7 +92,7 @@ function holder(
   if (layers.length > 0)
     path.push([
       `${pool ?? ''}/${stage ?? ''}/${block}`,
-      layers.length === 1 ? `layer ${layers[0]}` : `layers ${layers[0]}..${layers.at(-1)}`,
+      `${layers.length === 1 ? 'layer' : 'layers'} ${formatIndexes(layers)}`,
     ]);
   let parent: RootGraphModel | Subgraph = graph;
   for (const [key, text] of path) {

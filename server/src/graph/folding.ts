@@ -5,12 +5,15 @@ import type { Pool, Stage } from '../plan/deployment.ts';
 import { buildDag, overviewOptions } from './build.ts';
 import { type Cluster, contract } from './contract.ts';
 import { formatIndexes, stageLabel } from './labels.ts';
+import { blockName, type DrawnRun, orderedRuns } from './runs.ts';
 import type { Dag, DagNode, FoldSwitch, SceneGroup, Unfolded } from './types.ts';
 
 /** What a reader has opened and closed, by ids of groups; everything else is as it is at first. */
 export interface FoldState {
   readonly opened: readonly string[];
   readonly closed: readonly string[];
+  /** Layers are boxes until they are opened, however few there are. */
+  readonly boxed?: boolean;
 }
 
 /** With more stages than this, equal neighbours are one box and each other stage is a box, until they are opened. */
@@ -40,7 +43,7 @@ export class Folding implements Unfolded {
   private readonly runs = new Map<string, StageGroup>();
   private readonly lanesKnown = new Map<Stage, readonly (readonly number[])[]>();
 
-  constructor(evaluation: Evaluation, { opened, closed }: FoldState) {
+  constructor(evaluation: Evaluation, { opened, closed, boxed }: FoldState) {
     this.evaluation = evaluation;
     this.opened = new Set(opened);
     this.closed = new Set(closed);
@@ -49,7 +52,7 @@ export class Folding implements Unfolded {
     this.isSplit = pools.length > 1;
     this.isLarge = pools.reduce((sum, { steps }) => sum + (steps[0]?.stages.length ?? 0), 0) > MOST_STAGES;
     const drawn = this.stages().reduce((sum, { run }) => sum + operationsOf(run), 0);
-    this.areLayersClosed = !this.isLarge && drawn > MOST_OPERATIONS;
+    this.areLayersClosed = !this.isLarge && (boxed === true || drawn > MOST_OPERATIONS);
     for (const pool of pools) for (const run of this.isLarge ? equalStages(pool) : []) this.addRun(pool.pool, run);
   }
 
@@ -66,7 +69,7 @@ export class Folding implements Unfolded {
   }
 
   layers(pool: Pool, stage: Stage, run: readonly number[]): boolean {
-    return run.length > 1 && this.isOpen(`layers ${this.key(pool, stage)}/${blockName(run)}`, false);
+    return this.layersAreOpen(this.key(pool, stage), run);
   }
 
   experts(pool: Pool, stage: Stage, gpu: number): boolean {
@@ -179,8 +182,8 @@ export class Folding implements Unfolded {
     const [layer] = layers;
     if (layer === undefined || layers.length > 1) return false;
     const found = this.placeOf(pool, stage ?? '');
-    const run = found && runsOf(found.run).find((each) => each.includes(layer));
-    return run !== undefined && run.length > MOST_LAYERS && this.isOpen(`layers ${key}/${blockName(run)}`, false);
+    const run = found && runsOf(found.run).find(({ together }) => together.includes(layer));
+    return run !== undefined && run.together.length > MOST_LAYERS && this.layersAreOpen(key, run.together);
   }
 
   private hasOpenGpu(stage: Stage | undefined): boolean {
@@ -232,23 +235,29 @@ export class Folding implements Unfolded {
   /** Runs of layers that are drawn one by one, as boxes: nothing else would close them. */
   private openRuns(stage: Stage, key: string): readonly FoldSwitch[] {
     const run = this.stages().find((each) => each.stage === stage)?.run;
-    return (run ? runsOf(run) : []).flatMap((layers) => {
-      const id = `layers ${key}/${blockName(layers)}`;
-      const isOpen = layers.length > 1 && this.isOpen(id, false);
-      return isOpen ? [{ id, label: `layers ${formatIndexes(layers)}`, open: true }] : [];
-    });
+    const groups = new Set((run ? runsOf(run) : []).map(({ together }) => together));
+    return [...groups].flatMap((layers) =>
+      this.layersAreOpen(key, layers)
+        ? [{ id: layersId(key, layers), label: `layers ${formatIndexes(layers)}`, open: true }]
+        : [],
+    );
   }
 
   private layerSwitches(pool: Pool, stage: Stage, key: string, block: string): readonly FoldSwitch[] {
     const own: FoldSwitch = { id: `layer ${key}/${block}`, label: 'layer', open: true };
     const found = this.stages().find((each) => each.pool === pool && each.stage === stage);
-    const runs = found ? runsOf(found.run) : [];
-    const run = runs.find(
-      (each) => each.length > 1 && (blockName(each) === block || each.some((layer) => block === `l${layer}`)),
+    const run = (found ? runsOf(found.run) : []).find(
+      ({ layers, together }) =>
+        together.length > 1 && (blockName(layers) === block || together.some((layer) => block === `l${layer}`)),
     );
     if (!run) return [own];
-    const id = `layers ${key}/${blockName(run)}`;
-    return [own, { id, label: `${run.length} layers`, open: this.isOpen(id, false) }];
+    const open = this.layersAreOpen(key, run.together);
+    return [own, { id: layersId(key, run.together), label: `${run.together.length} layers`, open }];
+  }
+
+  /** Whether layers that are drawn once while they are folded are drawn one by one. */
+  private layersAreOpen(key: string, together: readonly number[]): boolean {
+    return together.length > 1 && this.isOpen(layersId(key, together), false);
   }
 
   private laneSwitches(pool: Pool, stage: Stage, key: string, gpu: number): readonly FoldSwitch[] {
@@ -271,6 +280,10 @@ export class Folding implements Unfolded {
   }
 }
 
+function layersId(key: string, together: readonly number[]): string {
+  return `layers ${key}/${blockName(together)}`;
+}
+
 interface StagePlace {
   readonly pool: Pool;
   readonly stage: Stage;
@@ -284,26 +297,14 @@ interface StageGroup {
   readonly stages: readonly Stage[];
 }
 
-function blockName(layers: readonly number[]): string {
-  return layers.length === 1 ? `l${layers[0]}` : `l${layers[0]}-${layers.at(-1)}`;
-}
-
-/** Layers of a stage that are drawn once while they are folded: neighbours with the same operations. */
-function runsOf({ layers }: StageRun): readonly (readonly number[])[] {
-  const order = layers.flatMap((run) => run.layers.map((layer) => ({ layer, run }))).sort((a, b) => a.layer - b.layer);
-  const runs: { run: object; layers: number[] }[] = [];
-  for (const { layer, run } of order) {
-    if (run.operations.length === 0) continue;
-    const last = runs.at(-1);
-    if (last?.run === run) last.layers.push(layer);
-    else runs.push({ run, layers: [layer] });
-  }
-  return runs.map((each) => each.layers);
+/** Layers of a stage that are drawn once while they are folded. */
+function runsOf({ layers }: StageRun): readonly DrawnRun[] {
+  return orderedRuns(layers, true);
 }
 
 /** Operations of a stage whose equal layers are drawn once. */
-function operationsOf({ entry, layers, exit }: StageRun): number {
-  return entry.length + exit.length + layers.reduce((sum, { operations }) => sum + operations.length, 0);
+function operationsOf(run: StageRun): number {
+  return run.entry.length + run.exit.length + runsOf(run).reduce((sum, { operations }) => sum + operations.length, 0);
 }
 
 /** Stages of a pool in runs of neighbours that do the same on as many GPUs. */

@@ -1,5 +1,6 @@
 import type { Evaluation, PoolPrediction } from '../cost/evaluation.ts';
 import type { Operation } from '../cost/operation.ts';
+import { orderedRuns } from './runs.ts';
 import type { DagOptions } from './types.ts';
 
 /** A DAG with more nodes is no picture any more; exports fold it instead. */
@@ -20,15 +21,15 @@ export function overviewOptions(): DagOptions {
   return { gpus: 'folded', layers: 'folded', experts: 'grouped' };
 }
 
-/** The finest level with at most so many nodes, counted by arithmetic. */
+/** The finest level with at most so many nodes, counted from the runs that are drawn, none of which is made. */
 export function defaultOptions(evaluation: Evaluation, most: number = MOST_NODES): DagOptions {
-  const gpus = evaluation.deployment.gpus.length;
-  const named = (options: DagOptions, nodes: number) => (options.gpus === 'folded' ? nodes * gpus : nodes);
-  const fits = (options: DagOptions) => {
-    const nodes = nodesAt(evaluation, options);
-    return nodes <= most && named(options, nodes) <= MOST_NAMED;
-  };
-  return LEVELS.find(fits) ?? overviewOptions();
+  return LEVELS.find((options) => isDrawable(evaluation, options, most)) ?? overviewOptions();
+}
+
+/** Whether a graph has at most so many nodes, and names no more GPUs than anyone reads. */
+export function isDrawable(evaluation: Evaluation, options: DagOptions, most: number = MOST_NODES): boolean {
+  const nodes = nodesAt(evaluation, options);
+  return nodes <= most && (options.gpus === 'each' || nodes * evaluation.deployment.gpus.length <= MOST_NAMED);
 }
 
 function nodesAt({ prediction }: Evaluation, options: DagOptions): number {
@@ -40,10 +41,9 @@ function nodesOfPool({ pool, steps }: PoolPrediction, options: DagOptions): numb
   for (const run of steps[0]?.stages ?? []) {
     const gpus = options.gpus === 'each' ? (pool.stages[run.stage]?.gpus.length ?? 1) : 1;
     nodes += (run.entry.length + run.exit.length + 1) * gpus;
-    for (const { layers, operations } of run.layers) {
-      const times = options.layers === 'each' ? layers.length : 1;
+    for (const { operations } of orderedRuns(run.layers, options.layers === 'folded')) {
       const experts = options.experts === 'each' ? expertNodes(operations) : 0;
-      nodes += times * gpus * (operations.length + experts);
+      nodes += gpus * (operations.length + experts);
     }
   }
   return nodes;

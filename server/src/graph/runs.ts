@@ -1,5 +1,6 @@
 import type { PoolPrediction } from '../cost/evaluation.ts';
 import type { LayerRun, Operation, Shape, StageRun } from '../cost/operation.ts';
+import { repeatsOf } from './repeats.ts';
 
 /** What a pool's first operation takes in. */
 export function firstShape({ steps }: PoolPrediction): readonly Shape[] {
@@ -22,21 +23,79 @@ function outputOf(operations: readonly Operation[]): Operation | undefined {
 export interface DrawnRun {
   readonly layers: readonly number[];
   readonly operations: readonly Operation[];
+  /** The layers that open and close with them: their own, or of a pattern that repeats those of all its runs. */
+  readonly together: readonly number[];
 }
 
-/** The layers of a stage in their order; folded, neighbours of one class are one. */
+/**
+ * The layers of a stage in their order. Folded, neighbours of one class are one run; so are those at equal places of a
+ * pattern that repeats, as in models that take turns between two kinds of attention.
+ */
 export function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonly DrawnRun[] {
+  const known = folded ? foldedRuns.get(runs) : undefined;
+  if (known) return known;
   const order = runs
     .flatMap(({ layers, operations }) => layers.map((layer) => ({ layer, operations })))
+    .filter(({ operations }) => operations.length > 0)
     .sort((a, b) => a.layer - b.layer);
-  const result: { layers: number[]; operations: readonly Operation[] }[] = [];
+  if (!folded) return order.map(({ layer, operations }) => ({ layers: [layer], operations, together: [layer] }));
+  const made = inPatterns(neighbours(order));
+  foldedRuns.set(runs, made);
+  return made;
+}
+
+/** Folding asks for the same runs at every node. */
+const foldedRuns = new WeakMap<readonly LayerRun[], readonly DrawnRun[]>();
+
+interface Neighbours {
+  readonly layers: number[];
+  readonly operations: readonly Operation[];
+}
+
+function neighbours(
+  order: readonly { readonly layer: number; readonly operations: readonly Operation[] }[],
+): readonly Neighbours[] {
+  const result: Neighbours[] = [];
   for (const { layer, operations } of order) {
-    if (operations.length === 0) continue;
     const last = result.at(-1);
-    if (folded && last && last.operations === operations) last.layers.push(layer);
+    if (last?.operations === operations) last.layers.push(layer);
     else result.push({ layers: [layer], operations });
   }
   return result;
+}
+
+function inPatterns(all: readonly Neighbours[]): readonly DrawnRun[] {
+  const names = new Map<readonly Operation[], number>();
+  const keys = all.map(({ layers, operations }) => {
+    const name = names.get(operations) ?? names.size;
+    names.set(operations, name);
+    return `${name} x${layers.length}`;
+  });
+  return repeatsOf(keys).flatMap(({ start, period, times }) => {
+    const together = all.slice(start, start + period * times).flatMap(({ layers }) => layers);
+    return all.slice(start, start + period).map(({ operations }, place) => {
+      const layers = Array.from(
+        { length: times },
+        (_, time) => all[start + place + time * period]?.layers ?? [],
+      ).flat();
+      return { layers, operations, together };
+    });
+  });
+}
+
+/** Runs of which some are opened: their layers one by one, in the order in which a pattern has them. */
+export function openedRuns(
+  runs: readonly DrawnRun[],
+  isOpen: (together: readonly number[]) => boolean,
+): readonly DrawnRun[] {
+  return runs
+    .flatMap((run) => (isOpen(run.together) ? run.layers.map((layer) => ({ ...run, layers: [layer] })) : [run]))
+    .sort((a, b) => (a.layers[0] ?? 0) - (b.layers[0] ?? 0));
+}
+
+/** The name of drawn layers in ids: `l3`, `l0-5`. Of a pattern's runs no two begin with one layer. */
+export function blockName(layers: readonly number[]): string {
+  return layers.length === 1 ? `l${layers[0]}` : `l${layers[0]}-${layers.at(-1)}`;
 }
 
 /** Pools in the order of the dataflow between them. Rules report cycles; here the rest follows in its written order. */

@@ -52,7 +52,7 @@ export type Dag = DirectedGraph<DagNode, DagEdge>;
 export interface DagOptions {
   /** `each`: a lane per GPU. `folded`: equal GPUs are one lane. */
   readonly gpus: 'each' | 'folded';
-  /** `each`: every layer. `folded`: equal layers that follow one another are one. */
+  /** `each`: every layer. `folded`: equal layers that follow one another, or repeat in a pattern, are one. */
   readonly layers: 'each' | 'folded';
   /** `each`: a node per routed expert. `grouped`: one per GPU. */
   readonly experts: 'each' | 'grouped';
@@ -64,8 +64,8 @@ export interface DagOptions {
 export interface Unfolded {
   /** The GPUs of a stage in lanes, each lane drawn once for all of its GPUs; ascending, none twice, none left out. */
   lanes(pool: Pool, stage: Stage): readonly (readonly number[])[];
-  /** Whether equal layers that follow one another, from the first on, are drawn one by one. */
-  layers(pool: Pool, stage: Stage, run: readonly number[]): boolean;
+  /** Whether layers that open together (`DrawnRun`) are drawn one by one. */
+  layers(pool: Pool, stage: Stage, together: readonly number[]): boolean;
   /** Whether the routed experts of a GPU that is a lane of its own are drawn one by one. */
   experts(pool: Pool, stage: Stage, gpu: number): boolean;
 }
@@ -102,6 +102,8 @@ export interface SceneNode extends Box {
   /** 0..1 by time among the nodes of the scene. */
   readonly heat: number;
   readonly critical: boolean;
+  /** A box that stands for a group: of several equal ones it is a stack. */
+  readonly closed?: 'one' | 'several';
 }
 
 /** Opens or closes a part of the picture; drawn beside the title of a group. */

@@ -1,5 +1,12 @@
 import type { Entity } from '../language/entity.ts';
-import type { Attention, DenseFeedForward, Experts, LayerClass } from './model.ts';
+import {
+  type Attention,
+  type DenseFeedForward,
+  type Experts,
+  type LayerClass,
+  NO_ATTENTION,
+  NO_FEED_FORWARD,
+} from './model.ts';
 import { childrenOf, itemsOf, wordOf } from './values.ts';
 
 /** A layer whose operators and arrows the user wrote: plain data. */
@@ -167,8 +174,8 @@ export function runBy(
   const kinds = new Set(drawn.operators.map(({ kind }) => kind));
   const feedForward = kinds.has('experts') ? moe : kinds.has('feed-forward') ? dense : undefined;
   return {
-    attention: kinds.has('attention') ? attention : { kind: 'none', name: 'none' },
-    feedForward: feedForward ?? { kind: 'none' },
+    attention: kinds.has('attention') ? attention : NO_ATTENTION,
+    feedForward: feedForward ?? NO_FEED_FORWARD,
     drawn,
   };
 }

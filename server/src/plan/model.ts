@@ -117,6 +117,10 @@ export interface NoFeedForward {
 
 export type FeedForward = Experts | DenseFeedForward | NoFeedForward;
 
+/** What a layer lacks, one object each: layers of the same parts are of one class, and parts are compared by identity. */
+export const NO_ATTENTION: NoAttention = { kind: 'none', name: 'none' };
+export const NO_FEED_FORWARD: NoFeedForward = { kind: 'none' };
+
 /** Layers of one class are computed once, however many there are. */
 export interface LayerClass {
   /** Shown to users: `dense`, `moe`, `local + moe`. */

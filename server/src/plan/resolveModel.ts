@@ -2,7 +2,17 @@ import type { Entity, EvaluatedEntry } from '../language/entity.ts';
 import { MOST_LAYERS } from '../language/vocabulary/types.ts';
 import { type DrawnLayer, drawnLayerNamed, leftOut, runBy, widthsBeside } from './drawnLayer.ts';
 import { modelFromConfig } from './huggingFace.ts';
-import type { Attention, DenseFeedForward, Experts, FeedForward, LayerClass, Model, Popularity } from './model.ts';
+import {
+  type Attention,
+  type DenseFeedForward,
+  type Experts,
+  type FeedForward,
+  type LayerClass,
+  type Model,
+  NO_ATTENTION,
+  NO_FEED_FORWARD,
+  type Popularity,
+} from './model.ts';
 import { countsFromCsv } from './popularity.ts';
 import type { PlanProblem } from './resolved.ts';
 import { resolveTypes } from './resolveTypes.ts';
@@ -119,7 +129,7 @@ class LayerParts {
   }
 
   get defaultFeedForward(): FeedForward {
-    return this.moe ?? this.dense ?? { kind: 'none' };
+    return this.moe ?? this.dense ?? NO_FEED_FORWARD;
   }
 }
 
@@ -128,8 +138,6 @@ interface Choice {
   feedForward: FeedForward;
   drawn?: DrawnLayer | undefined;
 }
-
-const NO_ATTENTION: Attention = { kind: 'none', name: 'none' };
 
 function assignLayers(
   entity: Entity,
@@ -245,11 +253,11 @@ function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, repo
   // In a pattern every letter is one layer of one part, as in Nemotron-H: attention and feed-forward do not share it.
   choices.forEach((choice, layer) => {
     const letter = pattern[layer % pattern.length];
-    const none: FeedForward = { kind: 'none' };
-    if (letter === 'E') Object.assign(choice, { attention: NO_ATTENTION, feedForward: parts.moe ?? none });
-    if (letter === '-') Object.assign(choice, { attention: NO_ATTENTION, feedForward: parts.dense ?? none });
-    if (letter === 'M') Object.assign(choice, { attention: parts.linear ?? NO_ATTENTION, feedForward: none });
-    if (letter === '*') Object.assign(choice, { attention: parts.first ?? NO_ATTENTION, feedForward: none });
+    if (letter === 'E') Object.assign(choice, { attention: NO_ATTENTION, feedForward: parts.moe ?? NO_FEED_FORWARD });
+    if (letter === '-') Object.assign(choice, { attention: NO_ATTENTION, feedForward: parts.dense ?? NO_FEED_FORWARD });
+    if (letter === 'M')
+      Object.assign(choice, { attention: parts.linear ?? NO_ATTENTION, feedForward: NO_FEED_FORWARD });
+    if (letter === '*') Object.assign(choice, { attention: parts.first ?? NO_ATTENTION, feedForward: NO_FEED_FORWARD });
   });
   return true;
 }
@@ -263,7 +271,7 @@ function applyWord(choice: Choice, word: string, parts: LayerParts): void {
   choice.drawn = undefined;
   if (word === 'moe') choice.feedForward = parts.moe ?? choice.feedForward;
   else if (word === 'dense') choice.feedForward = parts.dense ?? choice.feedForward;
-  else if (word === 'none') choice.feedForward = { kind: 'none' };
+  else if (word === 'none') choice.feedForward = NO_FEED_FORWARD;
   else choice.drawn = parts.drawnNamed(word);
 }
 

@@ -1,7 +1,7 @@
 import type { LayerRun, Operation, StageRun } from '../../cost/operation.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import { type Instance, StageInstances } from '../instances.ts';
-import { type DrawnRun, orderedRuns } from '../runs.ts';
+import { blockName, type DrawnRun, openedRuns, orderedRuns } from '../runs.ts';
 import type { DagEdge, DagNode } from '../types.ts';
 import { type Drawing, type Front, heldAt, nodesOf, workOf } from './drawing.ts';
 import { expertsOf, oneExpert } from './experts.ts';
@@ -22,17 +22,15 @@ export function drawStage(drawing: Drawing, pool: Pool, stage: Stage, run: Stage
   const scope = { drawing, pool, stage, instances, prefix };
   let front = drawOperations(scope, run.entry, [], 'entry', entry);
   for (const { layers, operations } of runsOf(scope, run.layers)) {
-    const name = layers.length === 1 ? `l${layers[0]}` : `l${layers[0]}-${layers.at(-1)}`;
-    front = drawOperations(scope, asDrawn(operations), layers, name, front);
+    front = drawOperations(scope, asDrawn(operations), layers, blockName(layers), front);
   }
   return drawOperations(scope, run.exit, [], 'exit', front);
 }
 
 function runsOf({ drawing, pool, stage }: Scope, layers: readonly LayerRun[]): readonly DrawnRun[] {
   const { layers: drawn, unfolded } = drawing.options;
-  return orderedRuns(layers, drawn === 'folded').flatMap((run) =>
-    unfolded?.layers(pool, stage, run.layers) ? run.layers.map((layer) => ({ ...run, layers: [layer] })) : [run],
-  );
+  const runs = orderedRuns(layers, drawn === 'folded');
+  return unfolded ? openedRuns(runs, (together) => unfolded.layers(pool, stage, together)) : runs;
 }
 
 function drawOperations(

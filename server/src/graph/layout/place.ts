@@ -20,6 +20,7 @@ export function placer(dag: Dag): Place {
       lines: linesOf(node),
       heat: heat(node),
       critical: node.critical,
+      ...(node.opens !== undefined && { closed: node.copies > 1 ? 'several' : 'one' }),
       x,
       y,
       width,
@@ -34,7 +35,7 @@ export function placeEnd(dag: Dag, id: 'source' | 'sink', place: Place, x: numbe
 }
 
 export function layerLabel({ layers }: PlacedBlock): string {
-  return layers.length === 1 ? `Layer ${layers[0]}` : `Layers ${layers[0]}..${layers.at(-1)} (x${layers.length})`;
+  return layers.length === 1 ? `Layer ${layers[0]}` : `Layers ${formatIndexes(layers)} (x${layers.length})`;
 }
 
 export function laneLabel({ gpus }: Lane): string {

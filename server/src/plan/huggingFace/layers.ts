@@ -1,11 +1,15 @@
-import type { Attention, FeedForward, LayerClass, Model } from '../model.ts';
+import {
+  type Attention,
+  type FeedForward,
+  type LayerClass,
+  type Model,
+  NO_ATTENTION,
+  NO_FEED_FORWARD,
+} from '../model.ts';
 import type { AttentionParts } from './attention.ts';
 import { ConfigReader } from './configReader.ts';
 import type { Family } from './families.ts';
 import type { FeedForwardParts } from './feedForward.ts';
-
-const NO_ATTENTION: Attention = { kind: 'none', name: 'none' };
-const NO_FEED_FORWARD: FeedForward = { kind: 'none' };
 
 type Layout = Pick<Model, 'classes' | 'layers' | 'mtpLayer'>;
 

@@ -3,7 +3,7 @@ import type { Evaluation } from '../../cost/evaluation.ts';
 import { digits, formatBytes, formatFlop, formatSeconds } from '../../cost/format.ts';
 import type { Shape } from '../../cost/operation.ts';
 import { buildDag, overviewOptions } from '../../graph/build.ts';
-import { formatShape, gpuLabel } from '../../graph/labels.ts';
+import { formatIndexes, formatShape, gpuLabel } from '../../graph/labels.ts';
 import { layoutDag } from '../../graph/layout/layout.ts';
 import { toMarkedSvg } from '../../graph/svg.ts';
 import type { Dag, DagEdge, DagNode, Scene } from '../../graph/types.ts';
@@ -104,12 +104,10 @@ function shapeChanges(what: string, before: Shape, after: Shape): readonly strin
 function placeOf(node: DagNode | undefined): string {
   if (!node || node.kind === 'source' || node.kind === 'sink') return '';
   const { pool, stage, layers } = node;
-  const [first] = layers;
-  const last = layers.at(-1);
   return [
     pool !== undefined && `pool ${pool}`,
     stage !== undefined && `stage ${stage}`,
-    first !== undefined && (first === last ? `layer ${first}` : `layers ${first}..${last}`),
+    layers.length > 0 && `${layers.length === 1 ? 'layer' : 'layers'} ${formatIndexes(layers)}`,
   ]
     .filter((part) => part !== false)
     .join(', ');
