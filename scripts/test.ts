@@ -16,6 +16,7 @@ const checks: readonly Check[] = [
   { name: 'bundles', command: ['node', 'scripts/build.ts'] },
   { name: 'units, fixtures, properties, protocol, command line', command: ['vitest', 'run'] },
   { name: 'preview page in a browser', command: ['node', 'test/page/run.ts'] },
+  { name: 'pictures in the programs that read SVG', command: ['node', 'test/readers/run.ts'] },
   { name: 'Neovim', command: ['node', 'test/neovim/run.ts'] },
   { name: 'real VS Code', command: ['node', 'scripts/vscode/run.ts'] },
 ];

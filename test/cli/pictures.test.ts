@@ -94,16 +94,49 @@ describe('a graph', () => {
   const folded = ['graph', EXAMPLE, '--deployment', 'proposed', '--fold'];
 
   test.each(['light', 'dark', 'hc-light', 'hc-dark'] as const)(
-    'in the %s theme has its colours and no variables',
+    'in the %s theme has its colours and no style sheet',
     (theme) => {
       const { out } = moeplan([...folded, '--theme', theme]);
-      expect(out).not.toMatch(/var\(|@media/);
+      expect(out).not.toMatch(/<style|@media/);
       expect(out).toContain(PALETTES[theme].nodes.compute.stroke);
       // Nothing but colours differs from the SVG that follows its reader.
-      const shapes = (svg: string) => elementsOf(parseXml(svg)).filter(({ name }) => name !== 'style');
+      const shapes = (svg: string) =>
+        elementsOf(parseXml(svg.replace(/ (?:fill|stroke)="#[\da-f]{6}"/g, '')))
+          .filter(({ name }) => name !== 'style' && name !== 'svg')
+          .map(({ name, attributes }) => [name, ...attributes]);
       expect(shapes(out)).toEqual(shapes(moeplan(folded).out));
     },
   );
+
+  test('is light, and dark in browsers of readers whose system is, without a theme', () => {
+    const { out } = moeplan(folded);
+    expect(out).toBe(moeplan([...folded, '--theme', 'both']).out);
+    expect(out).toContain('<style>@media (prefers-color-scheme: dark){');
+    expect(out).toContain(`fill="${PALETTES.light.nodes.compute.fill}"`);
+  });
+
+  test('is made for a page; --fold opens its boxes, --unfold draws every GPU', () => {
+    const plan = ['graph', 'examples/deepseek-v3-h800.moeplan'];
+    const sizes = [[], ['--fold'], ['--unfold']].map((options) => {
+      const { attributes } = parseXml(moeplan([...plan, ...options]).out);
+      return Number(attributes.get('width')) * Number(attributes.get('height'));
+    });
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+    expect(sizes[0]).toBeLessThan(2_100 * 1_100);
+    expect(new Set(sizes).size).toBe(3);
+  });
+
+  test.each<readonly [string, readonly string[], RegExp]>([
+    ['folds and unfolds', ['--fold', '--unfold'], /leave one of them out/],
+    ['has pixels as SVG', ['--width', '1200'], /--width is for PNG/],
+    ['has both themes as PNG', ['--format', 'png', '--theme', 'both', '-o', 'x.png'], /a PNG has one/],
+    ['is wider than a picture may be', ['--format', 'png', '--width', '99999'], /pixels from 590 to 16000/],
+    ['has a width that is none', ['--format', 'png', '--width', 'wide'], /pixels from 590 to 16000/],
+  ])('%s: is refused', (_, options, reason) => {
+    const { code, out, err } = moeplan(['graph', EXAMPLE, '--deployment', 'proposed', ...options]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(reason);
+  });
 
   test('has no theme as DOT', () => {
     const dot = moeplan([...folded, '--format', 'dot', '--theme', 'light']);
@@ -133,6 +166,13 @@ describe('a graph as PNG', () => {
     expect(stdout.equals(first)).toBe(true);
   });
 
+  test('is as wide as is asked for', () => {
+    const { width, height } = readPng(png('--width', '1600'));
+    const { attributes } = parseXml(moeplan(folded).out);
+    expect(width).toBe(1600);
+    expect(height).toBe(Math.round((1600 * Number(attributes.get('height'))) / Number(attributes.get('width'))));
+  });
+
   test.each([
     ['light', []],
     ['dark', ['--theme', 'dark']],
@@ -150,10 +190,11 @@ describe('a graph as PNG', () => {
     // A lane for each of 8 GPUs, and 22 layers beside each other.
     const long = CLEAN_PLAN.replace('layers = 2,', 'layers = 22,');
     const folder = folderWith({ 'long.moeplan': long });
-    const { code, err } = moeplan(['graph', 'long.moeplan', '--format', 'png', '-o', 'graph.png'], folder);
+    const options = ['graph', 'long.moeplan', '--format', 'png', '-o', 'graph.png'];
+    const { code, err } = moeplan([...options, '--unfold'], folder);
     expect([code, readdirSync(folder)]).toEqual([2, ['long.moeplan']]);
-    expect(err).toMatch(/\d{5} x \d+.*write SVG.*--fold/);
-    expect(moeplan(['graph', 'long.moeplan', '--fold', '--format', 'png', '-o', 'graph.png'], folder).code).toBe(0);
+    expect(err).toMatch(/\d{5} x \d+.*write SVG.*leave out --unfold/);
+    expect(moeplan(options, folder).code).toBe(0);
   });
 
   test('is refused by a command line without the packages that draw, with other ways; SVG is not', () => {

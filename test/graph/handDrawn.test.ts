@@ -153,13 +153,13 @@ describe('what is not predicted', () => {
     });
     expect(dag.getNodeAttribute(id, 'bound')).toBeUndefined();
     for (const format of GRAPH_FORMATS)
-      expect(exportGraph(evaluation, format, FOLDED), format).toMatch(
+      expect(exportGraph(evaluation, format, { detail: 'folded' }), format).toMatch(
         format === 'json' ? /"notPredicted"/ : /not predicted/,
       );
     // A size that nothing gives is shown by its name.
-    expect(exportGraph(evaluation, 'dot', FOLDED)).toContain('out [batch=8, seq=2048, odd]');
+    expect(exportGraph(evaluation, 'dot', { detail: 'folded' })).toContain('out [batch=8, seq=2048, odd]');
     const { nodes }: { readonly nodes: readonly { readonly id: string; readonly output: unknown }[] } = JSON.parse(
-      exportGraph(evaluation, 'json', FOLDED),
+      exportGraph(evaluation, 'json', { detail: 'folded' }),
     );
     const output = [{ name: 'batch', size: 8 }, { name: 'seq', size: 2048 }, { name: 'odd' }];
     expect(nodes.find((node) => node.id === id)?.output).toEqual(output);

@@ -87,7 +87,7 @@ function svgOf(name: string): string {
   const resolved = only(analysis.plan.deployments.filter((deployment) => deployment.name === name));
   const evaluation = analysis.evaluationOf(resolved);
   assert.ok(evaluation);
-  return exportGraph(evaluation, 'svg', { gpus: 'folded', layers: 'folded', experts: 'grouped' }, 'light');
+  return exportGraph(evaluation, 'svg', { theme: 'light' });
 }
 
 async function pngOf(panel: Panel, svg: string): Promise<Buffer> {

@@ -1,7 +1,8 @@
 import { inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const CHANNELS = 4;
+/** Channels by the colour type: with and without transparency. */
+const CHANNELS: Readonly<Record<number, number>> = { 2: 3, 6: 4 };
 
 export interface Pixels {
   readonly width: number;
@@ -11,8 +12,8 @@ export interface Pixels {
 }
 
 /**
- * Reads a PNG of 8 bits a channel with RGBA, not interlaced (https://www.w3.org/TR/png-3/), which is all that is written
- * here.
+ * Reads a PNG of 8 bits a channel with RGB or RGBA, not interlaced (https://www.w3.org/TR/png-3/), which is all that is
+ * written here and by those who read our SVG.
  *
  * @throws an Error where it is none of these.
  */
@@ -26,28 +27,30 @@ export function readPng(bytes: Buffer): Pixels {
   }
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
   const kind = [...bytes.subarray(24, 29)].join(' ');
-  if (kind !== '8 6 0 0 0') throw new Error(`depth, colours, compression, filter, interlace: ${kind}`);
-  const rows = unfiltered(inflateSync(Buffer.concat(data)), width * CHANNELS, height);
+  const channels = CHANNELS[bytes[25] ?? 0];
+  if (channels === undefined || !/^8 \d 0 0 0$/.test(kind))
+    throw new Error(`depth, colours, compression, filter, interlace: ${kind}`);
+  const rows = unfiltered(inflateSync(Buffer.concat(data)), width * channels, height, channels);
   return {
     width,
     height,
     at: (x, y) => {
-      const from = (y * width + x) * CHANNELS;
+      const from = (y * width + x) * channels;
       return `#${rows.toString('hex', from, from + 3)}`;
     },
   };
 }
 
-function unfiltered(data: Buffer, stride: number, height: number): Buffer {
+function unfiltered(data: Buffer, stride: number, height: number, channels: number): Buffer {
   const rows = Buffer.alloc(stride * height);
   for (let y = 0; y < height; y++) {
     const from = y * (stride + 1);
     const filter = data[from] ?? 0;
     for (let x = 0; x < stride; x++) {
       const to = y * stride + x;
-      const left = x < CHANNELS ? 0 : (rows[to - CHANNELS] ?? 0);
+      const left = x < channels ? 0 : (rows[to - channels] ?? 0);
       const above = y === 0 ? 0 : (rows[to - stride] ?? 0);
-      const corner = x < CHANNELS || y === 0 ? 0 : (rows[to - stride - CHANNELS] ?? 0);
+      const corner = x < channels || y === 0 ? 0 : (rows[to - stride - channels] ?? 0);
       rows[to] = (data[from + 1 + x] ?? 0) + guess(filter, left, above, corner);
     }
   }

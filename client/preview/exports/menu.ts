@@ -2,7 +2,7 @@ import type { ExportFormat } from '../../../server/src/services/preview/protocol
 import { button, element, hiddenText, setAttributes } from '../dom.ts';
 
 const FORMATS: readonly (readonly [format: ExportFormat, label: string, hint: string])[] = [
-  ['svg', 'SVG', 'picture of the graph, light and dark'],
+  ['svg', 'SVG', 'picture of the graph, for a page'],
   ['png', 'PNG', 'the same picture in pixels'],
   ['dot', 'DOT', 'for Graphviz'],
   ['mermaid', 'Mermaid', 'for Markdown'],

@@ -1,4 +1,5 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { LEAST_WIDTH, LONGEST_SIDE } from '../graph/pixels.ts';
 import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
 import { CHECK_FORMATS, check } from './commands/check.ts';
@@ -43,6 +44,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     )
     .addOption(new Option('--pictures <format>', 'form of the pictures (default: svg)').choices(PICTURE_FORMATS))
     .option('--no-pictures', 'write no pictures')
+    .addOption(widthOption())
     .addOption(fontOption())
     .action((file: string, options: ReportOptions) => reportFile(file, options, shipped));
   program
@@ -54,10 +56,12 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .addOption(
       new Option(
         '--theme <theme>',
-        'SVG with the colours of one theme, for programs that cannot follow the reader; PNG is light unless told',
+        'colours of SVG and PNG; both: light, and dark in browsers of readers whose system is (default: both for SVG, light for PNG)',
       ).choices(THEMES),
     )
-    .option('--fold', 'draw equal GPUs and layers once')
+    .option('--fold', 'draw equal GPUs and layers once, all of their operations open')
+    .option('--unfold', 'draw every GPU and layer, as far as 2,000 nodes go (the default of dot and json)')
+    .addOption(widthOption())
     .addOption(fontOption())
     .option('-o, --output <file>', 'write to a file instead of standard output; PNG does not go to a terminal')
     .action((file: string, options: GraphCommandOptions) => graph(file, options, shipped));
@@ -124,6 +128,19 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     process.stderr.write(`moeplan: ${error.message}\n`);
     return COULD_NOT_RUN;
   }
+}
+
+/** Pixels of a PNG from left to right. */
+function widthOption(): Option {
+  return new Option(
+    '--width <pixels>',
+    'PNG: pixels from left to right (default: 2 for each unit of the picture)',
+  ).argParser((text: string) => {
+    const pixels = Number(text);
+    if (!Number.isInteger(pixels) || pixels < LEAST_WIDTH || pixels > LONGEST_SIDE)
+      throw new InvalidArgumentError(`It is a whole number of pixels from ${LEAST_WIDTH} to ${LONGEST_SIDE}.`);
+    return pixels;
+  });
 }
 
 /** For characters that the font of PNG lacks; given several times, the files are asked in order. */

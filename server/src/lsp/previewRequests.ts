@@ -1,5 +1,4 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import { overviewOptions } from '../graph/options.ts';
 import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/export.ts';
@@ -90,8 +89,8 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;
-    if (format === 'picture') return exportGraph(evaluation, 'svg', {}, 'light');
-    if (format === 'folded-picture') return exportGraph(evaluation, 'svg', overviewOptions(), 'light');
+    if (format === 'picture') return exportGraph(evaluation, 'svg', { detail: 'each', theme: 'light' });
+    if (format === 'folded-picture') return exportGraph(evaluation, 'svg', { theme: 'light' });
     return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
   });
   answer('moeplan/reportPictures', (params, uri) => {

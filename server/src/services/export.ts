@@ -2,41 +2,44 @@ import type { Evaluation } from '../cost/evaluation.ts';
 import { figuresOf } from '../cost/figures.ts';
 import { formatFigure } from '../cost/format.ts';
 import { nameGpus } from '../cost/rules/context.ts';
-import { buildDag, defaultOptions, overviewOptions } from '../graph/build.ts';
+import { buildDag, defaultOptions, isDrawable, overviewOptions } from '../graph/build.ts';
+import { closedDag, type Detail, dagOf, sceneOf } from '../graph/detail.ts';
 import { toDot } from '../graph/dot.ts';
-import { Folding } from '../graph/folding.ts';
 import { toJson } from '../graph/json.ts';
-import { layoutDag } from '../graph/layout/layout.ts';
 import { toMermaid } from '../graph/mermaid.ts';
-import type { ThemeKind } from '../graph/palette.ts';
 import { toSvg } from '../graph/svg.ts';
-import type { DagOptions } from '../graph/types.ts';
+import type { SvgTheme } from '../graph/svgPaint.ts';
 
 export const GRAPH_FORMATS = ['dot', 'svg', 'json', 'mermaid'] as const;
 
 export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
+export interface ExportOptions {
+  /** Without it SVG is made for a page, and what programs read is as fine as can be drawn. */
+  readonly detail?: Detail;
+  readonly theme?: SvgTheme;
+}
+
 /**
  * The DAG of a deployment as a file of its own; equal plans give equal bytes. Mermaid is folded as far as its own limits
- * ask. An SVG follows its reader's system unless
- * it is given a theme.
+ * ask. An SVG without a theme is light, and dark in browsers of readers whose system is.
  */
 export function exportGraph(
   evaluation: Evaluation,
   format: GraphFormat,
-  options: Partial<DagOptions> = {},
-  theme?: ThemeKind,
+  { detail, theme }: ExportOptions = {},
 ): string {
   const { name } = evaluation.deployment;
-  if (format === 'mermaid') return mermaidOf(evaluation, options);
-  const dag = buildDag(evaluation, { ...defaultOptions(evaluation), ...options });
+  const fine = detail === 'page' ? 'folded' : (detail ?? 'each');
   switch (format) {
     case 'dot':
-      return toDot(dag, name);
+      return toDot(dagOf(evaluation, fine), name);
     case 'json':
-      return toJson(dag, name);
+      return toJson(dagOf(evaluation, fine), name);
+    case 'mermaid':
+      return mermaidOf(evaluation, fine);
     case 'svg':
-      return toSvg(layoutDag(dag), { title: name, lines: headerLines(evaluation) }, theme);
+      return toSvg(sceneOf(evaluation, detail ?? 'page'), { title: name, lines: headerLines(evaluation) }, theme);
   }
 }
 
@@ -44,21 +47,21 @@ export function exportGraph(
 const MERMAID = { edges: 500, characters: 50_000 };
 
 /** The finest of the usual pictures that Mermaid draws: as wished, folded, or with equal stages and closed ones as boxes. */
-function mermaidOf(evaluation: Evaluation, options: Partial<DagOptions>): string {
+function mermaidOf(evaluation: Evaluation, detail: 'folded' | 'each'): string {
   const { name } = evaluation.deployment;
   const finest = defaultOptions(evaluation, MERMAID.edges);
   const dags = [
-    () => buildDag(evaluation, { ...finest, ...options }),
-    () => buildDag(evaluation, { ...finest, layers: 'folded', experts: 'grouped', ...options }),
-    () => buildDag(evaluation, overviewOptions()),
+    ...(detail === 'each' ? [finest, { ...finest, layers: 'folded', experts: 'grouped' } as const] : []),
+    overviewOptions(),
   ];
-  for (const make of dags) {
-    const dag = make();
+  for (const options of dags) {
+    if (!isDrawable(evaluation, options)) continue;
+    const dag = buildDag(evaluation, options);
     if (dag.size > MERMAID.edges) continue;
     const text = toMermaid(dag, name);
     if (text.length <= MERMAID.characters) return text;
   }
-  return toMermaid(new Folding(evaluation, { opened: [], closed: [] }).dag(), name);
+  return toMermaid(closedDag(evaluation), name);
 }
 
 function headerLines(evaluation: Evaluation): readonly string[] {

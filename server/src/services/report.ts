@@ -14,10 +14,10 @@ import {
 import type { Operation } from '../cost/operation.ts';
 import { expertsOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
-import { buildDag, defaultOptions, overviewOptions } from '../graph/build.ts';
+import { buildDag, defaultOptions } from '../graph/build.ts';
 import { asDrawn } from '../graph/builder/handDrawn.ts';
 import { formatShape } from '../graph/labels.ts';
-import type { ThemeKind } from '../graph/palette.ts';
+import type { SvgTheme } from '../graph/svgPaint.ts';
 import { graphFacts, validateDag } from '../graph/validate.ts';
 import { type Cluster, placeOf } from '../plan/cluster.ts';
 import { leftOut } from '../plan/drawnLayer.ts';
@@ -75,16 +75,16 @@ function isNamedFirst(resolved: ResolvedDeployment, { plan }: Analysis): boolean
   return plan.deployments.find(({ name }) => name === resolved.name) === resolved;
 }
 
-/** The pictures that a report links to: equal GPUs and layers once each, so that they can be read on a page. */
+/** The pictures that a report links to, made for a page. */
 export function reportPictures(
   analysis: Analysis,
   pictures: PictureNames,
-  theme?: ThemeKind,
+  theme?: SvgTheme,
 ): readonly (readonly [name: string, svg: string])[] {
   return analysis.plan.deployments.flatMap((resolved) => {
     const evaluation = analysis.evaluationOf(resolved);
     return evaluation && isNamedFirst(resolved, analysis)
-      ? [[pictures(resolved.name), exportGraph(evaluation, 'svg', overviewOptions(), theme)] as const]
+      ? [[pictures(resolved.name), exportGraph(evaluation, 'svg', theme ? { theme } : {})] as const]
       : [];
   });
 }

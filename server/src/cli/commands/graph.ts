@@ -1,4 +1,5 @@
-import type { ThemeKind } from '../../graph/palette.ts';
+import type { Detail } from '../../graph/detail.ts';
+import type { SvgTheme } from '../../graph/svgPaint.ts';
 import type { Shipped } from '../../host/shipped.ts';
 import { exportGraph, GRAPH_FORMATS } from '../../services/export.ts';
 import { CannotRun, evaluationNamed, Loader, refuseInput, write } from '../load.ts';
@@ -6,24 +7,32 @@ import { CannotRun, evaluationNamed, Loader, refuseInput, write } from '../load.
 /** PNG is drawn by packages that are beside the command line, so only it has it; the extension has its page. */
 export const CLI_GRAPH_FORMATS = [...GRAPH_FORMATS, 'png'] as const;
 
-export const THEMES: readonly ThemeKind[] = ['light', 'dark', 'hc-light', 'hc-dark'];
+export const THEMES: readonly SvgTheme[] = ['light', 'dark', 'both', 'hc-light', 'hc-dark'];
 
 export interface GraphCommandOptions {
   readonly deployment?: string;
   readonly format: (typeof CLI_GRAPH_FORMATS)[number];
-  readonly theme?: ThemeKind;
+  readonly theme?: SvgTheme;
   readonly fold?: boolean;
+  readonly unfold?: boolean;
+  /** Pixels of a PNG from left to right. */
+  readonly width?: number;
   readonly font?: readonly string[];
   readonly output?: string;
 }
 
 export async function graph(
   file: string,
-  { deployment, format, theme, fold, font, output }: GraphCommandOptions,
+  { deployment, format, theme, fold, unfold, width, font, output }: GraphCommandOptions,
   shipped: Shipped,
 ): Promise<void> {
   if (theme !== undefined && format !== 'svg' && format !== 'png')
     throw new CannotRun(`--theme is for SVG and PNG; ${format} has no colours of its own`);
+  if (theme === 'both' && format === 'png')
+    throw new CannotRun('--theme both is for SVG, which changes with its reader; a PNG has one: light or dark');
+  if (fold && unfold) throw new CannotRun('--fold draws less and --unfold all: leave one of them out');
+  if (width !== undefined && format !== 'png')
+    throw new CannotRun(`--width is for PNG; ${format} has no pixels: leave it out`);
   if (font !== undefined && format !== 'png')
     throw new CannotRun(`--font is for PNG; ${format} is set in the fonts of its reader: leave it out`);
   if (format === 'png' && output === undefined && process.stdout.isTTY)
@@ -32,14 +41,15 @@ export async function graph(
     );
   refuseInput(file, output);
   const evaluation = evaluationNamed(new Loader(shipped).load(file), file, deployment);
-  const folded = fold ? ({ gpus: 'folded', layers: 'folded', experts: 'grouped' } as const) : {};
+  const detail: Detail | undefined = fold ? 'folded' : unfold ? 'each' : undefined;
+  const options = { ...(detail && { detail }), ...(theme && { theme }) };
   if (format === 'png') {
     const { pngDrawer, tellUnknown } = await import('../formats/png.ts');
     const draw = await pngDrawer(font);
-    const { bytes, unknown } = draw(exportGraph(evaluation, 'svg', folded, theme ?? 'light'));
+    const { bytes, unknown } = draw(exportGraph(evaluation, 'svg', { theme: 'light', ...options }), width);
     write(bytes, output);
     return tellUnknown(unknown);
   }
-  const text = exportGraph(evaluation, format, folded, theme);
+  const text = exportGraph(evaluation, format, options);
   write(text.endsWith('\n') ? text : `${text}\n`, output);
 }

@@ -25,8 +25,8 @@ export interface Png {
   readonly unknown: readonly string[];
 }
 
-/** Draws an SVG with the colours of one theme. */
-export type DrawPng = (svg: string) => Png;
+/** Draws an SVG with the colours of one theme, as wide in pixels as is wanted. */
+export type DrawPng = (svg: string, wanted?: number) => Png;
 
 /**
  * Gets ready to draw, once in a process: WebAssembly is started here. `fontFiles` are asked for characters that Roboto
@@ -43,12 +43,12 @@ export async function pngDrawer(fontFiles: readonly string[] = []): Promise<Draw
   // Left out of the bundle: the package stays beside the command line, or is missing as its WebAssembly is.
   const { initWasm, Resvg } = await import('@resvg/resvg-wasm');
   await initWasm(wasm ?? new Uint8Array());
-  return (svg) => {
+  return (svg, wanted) => {
     const { width, height } = sizeOf(svg);
-    const scale = scaleOf(width, height);
+    const scale = scaleOf(width, height, wanted && wanted / width);
     if (scale === undefined)
       throw new CannotRun(
-        `the picture is ${width} x ${height} and would not be legible as PNG; write SVG, or draw equal GPUs and layers once with --fold`,
+        `the picture is ${width} x ${height} and would not be legible ${wanted === undefined ? 'as PNG' : `${wanted} pixels wide`}; write SVG, or draw equal GPUs and layers once: leave out --unfold${wanted === undefined ? '' : ' and --width'}`,
       );
     const fitTo = { mode: 'width', value: Math.ceil(width * scale) } as const;
     const unknown = charactersOf(svg).filter((each) => !coverages.some((has) => has(each.codePointAt(0) ?? 0)));
@@ -63,7 +63,7 @@ export async function pngDrawer(fontFiles: readonly string[] = []): Promise<Draw
     } catch (error) {
       // A fault or a lack of memory inside ends WebAssembly with nothing but `unreachable`.
       throw new CannotRun(
-        `resvg cannot draw this picture (${String(error)}); write SVG, or draw less of it with --fold`,
+        `resvg cannot draw this picture (${String(error)}); write SVG, or draw less of it: leave out --unfold`,
       );
     }
   };

@@ -5,8 +5,14 @@ import { type Section, shapeOf, wrapsOf } from './sections.ts';
 export const BAND_GAP = ROW_GAP;
 /** Between the frame of a pool and its bands: edges that pass by them run in it. */
 export const POOL_PAD = 2 * PAD;
-/** The canvas that a page is made for, in CSS pixels: a panel beside an editor. A page that fills it is easiest to read. */
-const CANVAS = { width: 1000, height: 640 };
+/** The canvas that a page is made for, in CSS pixels. A page that fills it is easiest to read. */
+export interface Canvas {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A panel beside an editor. */
+export const PANEL: Canvas = { width: 1000, height: 640 };
 /** Width over height that parts of a page are given: all of one page have about the same. */
 const ASPECTS = [0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 8];
 /** Numbers of bands that are tried. */
@@ -58,14 +64,14 @@ export function itemsOf(sections: readonly Section[]): readonly Item[] {
  * The flow that fills a canvas best: as few rows as one gets without the picture being drawn much smaller. `left` and
  * `right` are taken beside the bands, and at the end of the last one. All candidates are measured, none is placed.
  */
-export function bestFlow(items: readonly Item[], left: number, right: number): Flow {
+export function bestFlow(items: readonly Item[], left: number, right: number, canvas: Canvas): Flow {
   const measure = new Measure();
   const candidates = ASPECTS.flatMap((aspect) => {
     const shaped = items.map((item) => measure.shaped(item, aspect));
     return flowsOf(shaped).map((flow) => {
       const last = flow.bands.at(-1) ?? [];
       const width = left + Math.max(flow.width, widthOf(last) + right);
-      const scale = Math.min(1, CANVAS.width / width, CANVAS.height / flow.height);
+      const scale = Math.min(1, canvas.width / width, canvas.height / flow.height);
       return { flow, scale };
     });
   });

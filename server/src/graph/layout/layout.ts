@@ -1,5 +1,6 @@
 import type { Dag, Scene } from '../types.ts';
 import { blocksOf, columnsOf, type PlacedBlock } from './blocks.ts';
+import { type Canvas, PANEL } from './flow.ts';
 import { lanesOf } from './lanes.ts';
 import { layoutLayered } from './layered.ts';
 import { layoutPage } from './page.ts';
@@ -14,14 +15,14 @@ export type Shape = 'ribbon' | 'page' | 'fitting';
  * has a single lane, as in a folded overview, its operations are wrapped into rows, so that the picture has the shape
  * of a canvas and not of a ribbon. Boxes with arrows that branch fall back to layers.
  */
-export function layoutDag(dag: Dag, shape: Shape = 'fitting'): Scene {
+export function layoutDag(dag: Dag, shape: Shape = 'fitting', canvas: Canvas = PANEL): Scene {
   const blocks = blocksOf(dag);
   if (isIrregular(dag, blocks)) return layoutLayered(dag);
   const lanes = lanesOf(dag, blocks);
   const columns = columnsOf(dag, blocks);
   const isPage =
     shape === 'page' || (shape === 'fitting' && [...lanes.values()].every((each) => each.lanes.length === 1));
-  return isPage ? layoutPage(dag, blocks, lanes, columns) : layoutLanes(dag, blocks, lanes, columns);
+  return isPage ? layoutPage(dag, blocks, lanes, columns, canvas) : layoutLanes(dag, blocks, lanes, columns);
 }
 
 /** Boxes with arrows of the reader's own between them, and no stage that is open: there is no row that they would follow. */

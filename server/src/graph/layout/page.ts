@@ -1,6 +1,6 @@
 import type { Dag, Scene, SceneGroup, SceneNode } from '../types.ts';
 import type { Column, PlacedBlock } from './blocks.ts';
-import { BAND_GAP, bestFlow, type Flow, heightOf, itemsOf, POOL_PAD, type Shaped } from './flow.ts';
+import { BAND_GAP, bestFlow, type Canvas, type Flow, heightOf, itemsOf, POOL_PAD, type Shaped } from './flow.ts';
 import type { StageLanes } from './lanes.ts';
 import { BLOCK_GAP, MARGIN, NODE_HEIGHT, PAD, TITLE } from './metrics.ts';
 import { type Frame, type PlacedRow, routePage } from './pageEdges.ts';
@@ -16,6 +16,7 @@ export function layoutPage(
   blocks: readonly PlacedBlock[],
   lanes: ReadonlyMap<string, StageLanes>,
   columns: ReadonlyMap<PlacedBlock, readonly Column[]>,
+  canvas: Canvas,
 ): Scene {
   const place = placer(dag);
   const source = placeEnd(dag, 'source', place, MARGIN, 0);
@@ -25,6 +26,7 @@ export function layoutPage(
     itemsOf(sectionsOf(dag, blocks, lanes, columns)),
     left,
     MARGIN + (sink ? BLOCK_GAP + sink.width : 0),
+    canvas,
   );
   const page = new Page(place);
   page.flow(flow, left, MARGIN, undefined);

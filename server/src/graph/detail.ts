@@ -1,0 +1,72 @@
+import type { Evaluation } from '../cost/evaluation.ts';
+import { buildDag } from './build.ts';
+import { Folding } from './folding.ts';
+import { layoutDag } from './layout/layout.ts';
+import { defaultOptions, isDrawable, overviewOptions } from './options.ts';
+import { passSeconds } from './passTime.ts';
+import type { Dag, DagNode, Scene } from './types.ts';
+
+/**
+ * How fine a graph is. `page`: what can be read on a page or a slide. `folded`: equal GPUs and layers once each.
+ * `each`: as fine as can be drawn. The last two close layers and equal stages into boxes where they would still be too many.
+ */
+export type Detail = 'page' | 'folded' | 'each';
+
+/** The room that a slide of 16:9 has for a graph below its title and its legend, in CSS pixels. */
+const SLIDE = { width: 1280, height: 580 };
+/** Smaller, labels would be below 5.6 points on a slide that is 13.3 inches wide, and 4.9 on a page of A4 across. */
+const LEAST_SCALE = 0.62;
+/** More nodes than this are laid out on no page. */
+const MOST_ON_PAGE = 200;
+
+/** The graph of a deployment, not finer than can be drawn. */
+export function dagOf(evaluation: Evaluation, detail: Exclude<Detail, 'page'>): Dag {
+  const options = detail === 'each' ? defaultOptions(evaluation) : overviewOptions();
+  return isDrawable(evaluation, options) ? buildDag(evaluation, options) : closedDag(evaluation);
+}
+
+/** The scene of a deployment; that of a page has the shape of one, and no more is open in it than can be read there. */
+export function sceneOf(evaluation: Evaluation, detail: Detail): Scene {
+  if (detail !== 'page') return layoutDag(dagOf(evaluation, detail));
+  const whole = onPage(dagOf(evaluation, 'folded'));
+  return isLegible(whole) ? whole : openedOnPage(evaluation);
+}
+
+/** Boxes are opened while the page has room, those that take most of the time first: what is open is what matters most. */
+function openedOnPage(evaluation: Evaluation): Scene {
+  const opened: string[] = [];
+  let dag = closedDag(evaluation);
+  let scene = onPage(dag);
+  for (let next = longestBox(dag); next !== undefined; next = longestBox(dag)) {
+    if (opened.includes(next)) break;
+    opened.push(next);
+    dag = closedDag(evaluation, opened);
+    const larger = dag.order <= MOST_ON_PAGE ? onPage(dag) : undefined;
+    if (!larger || !isLegible(larger)) break;
+    scene = larger;
+  }
+  return scene;
+}
+
+/** The box that takes most of a pass. Of equal stages one is described, and that says it all: their box stays closed. */
+function longestBox(dag: Dag): string | undefined {
+  let found: DagNode | undefined;
+  dag.forEachNode((_, node) => {
+    if (node.opens === undefined || node.opens.startsWith('stages ')) return;
+    if (found === undefined || passSeconds(node) > passSeconds(found)) found = node;
+  });
+  return found?.opens;
+}
+
+function onPage(dag: Dag): Scene {
+  return layoutDag(dag, 'page', SLIDE);
+}
+
+function isLegible({ width, height }: Scene): boolean {
+  return Math.min(SLIDE.width / width, SLIDE.height / height) >= LEAST_SCALE;
+}
+
+/** Layers and equal stages as boxes, but for those that are opened. */
+export function closedDag(evaluation: Evaluation, opened: readonly string[] = []): Dag {
+  return new Folding(evaluation, { opened, closed: [], boxed: true }).dag();
+}

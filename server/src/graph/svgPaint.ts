@@ -1,0 +1,100 @@
+import { PALETTES, type Palette, type ThemeKind } from './palette.ts';
+
+/** The theme of an SVG: one palette's colours, or light ones that a browser changes for a reader whose system is dark. */
+export type SvgTheme = ThemeKind | 'both';
+
+/**
+ * Of each, the first that a reader has: Arial is on Windows, macOS and in every office program, the others on Linux and in
+ * the command line's PNG. Labels fit their boxes in all of them.
+ */
+export const FONT_FAMILY = "Arial, Helvetica, 'Liberation Sans', Roboto, 'DejaVu Sans', sans-serif";
+
+/** Presentation attributes, by name. */
+type Paint = Readonly<Record<string, string | number>>;
+
+const KINDS = ['compute', 'communication', 'routing', 'aggregation', 'gate', 'source', 'sink'] as const;
+
+/**
+ * How elements of a class are painted. Later classes win, as they do in a style sheet. Everything is an attribute, which
+ * every reader of SVG knows; many know no style sheet, and most no variables.
+ */
+function paintsOf({ background, text, muted, edge, critical, groupStroke, groupFill, nodes }: Palette) {
+  const ofKinds = KINDS.map((kind) => [kind, { fill: nodes[kind].fill, stroke: nodes[kind].stroke }] as const);
+  const paints: readonly (readonly [name: string, paint: Paint])[] = [
+    ['background', { fill: background }],
+    ['title', { fill: text, 'font-size': 20, 'font-weight': 600 }],
+    ['line', { fill: muted, 'font-size': 13 }],
+    ['group', { fill: 'none', stroke: groupStroke, 'stroke-width': 1 }],
+    ['stage', { fill: groupFill }],
+    ['layer', { fill: background }],
+    ['group-label', { fill: muted, 'font-size': 12, 'font-weight': 600 }],
+    ['lane-label', { fill: muted, 'font-size': 10 }],
+    ['lane-line', { fill: 'none', stroke: groupStroke, 'stroke-width': 0.5, 'stroke-dasharray': '2 4' }],
+    ['node', { 'stroke-width': 1.25 }],
+    ...ofKinds,
+    ['closed', { fill: nodes.source.fill, stroke: nodes.source.stroke }],
+    ['critical', { 'stroke-width': 2.25 }],
+    ['label', { fill: text, 'font-size': 12, 'font-weight': 500, 'text-anchor': 'middle' }],
+    ['detail', { fill: muted, 'font-size': 10, 'text-anchor': 'middle' }],
+    ['edge', { fill: 'none', stroke: edge, 'stroke-width': 1.1 }],
+    ['edge-critical', { stroke: critical, 'stroke-width': 1.6 }],
+    ['edge-gate', { 'stroke-dasharray': '5 4' }],
+    ['tip', { fill: edge }],
+    ['tip-critical', { fill: critical }],
+    ['heat', { fill: critical }],
+    ['same', { fill: background, stroke: groupStroke, 'stroke-width': 0.75 }],
+    ['added', { stroke: text, 'stroke-width': 3.5 }],
+    ['removed', { fill: background, stroke: text, 'stroke-width': 1.75, 'stroke-dasharray': '8 5' }],
+    ['changed', { stroke: text, 'stroke-width': 2.25, 'stroke-dasharray': '10 3 2 3' }],
+    ['edge-added', { stroke: text, 'stroke-width': 2 }],
+    ['edge-removed', { stroke: text, 'stroke-dasharray': '2 5' }],
+    ['badge', { fill: text }],
+    ['letter', { fill: background, 'font-size': 11, 'font-weight': 700, 'text-anchor': 'middle' }],
+  ];
+  return paints;
+}
+
+/** Writes the classes of an element with its attributes, and remembers which classes a picture has. */
+export class Painter {
+  private readonly paints: readonly (readonly [name: string, paint: Paint])[];
+  private readonly used = new Set<string>();
+  private readonly known = new Map<string, string>();
+  private readonly theme: SvgTheme;
+
+  constructor(theme: SvgTheme) {
+    this.theme = theme;
+    this.paints = paintsOf(PALETTES[theme === 'both' ? 'light' : theme]);
+  }
+
+  /** ` class="..." fill="..."`: names by blanks, of which those that are no paint are ignored here. */
+  of(classes: string): string {
+    const before = this.known.get(classes);
+    if (before !== undefined) return before;
+    const names = new Set(classes.split(' '));
+    const own = this.paints.filter(([name]) => names.has(name));
+    for (const [name] of own) this.used.add(name);
+    const attributes = Object.entries(Object.assign({}, ...own.map(([, paint]) => paint)));
+    const written = [`class="${classes}"`, ...attributes.map(([name, value]) => `${name}="${value}"`)];
+    const made = ` ${written.join(' ')}`;
+    this.known.set(classes, made);
+    return made;
+  }
+
+  /**
+   * The one style sheet that a picture for both has: colours of the dark palette, for browsers of readers whose system is
+   * dark. Readers that know no media queries skip it, but LibreOffice, which takes what is in it for rules without a
+   * condition: it finds classes by `.name` alone, so they are named as an attribute here.
+   */
+  style(): string {
+    if (this.theme !== 'both') return '';
+    const dark = new Map(paintsOf(PALETTES.dark));
+    const rules = this.paints.flatMap(([name]) => {
+      const { fill, stroke } = dark.get(name) ?? {};
+      const colors = Object.entries({ fill, stroke }).filter(([, value]) => value !== undefined && value !== 'none');
+      return this.used.has(name) && colors.length > 0
+        ? [`[class~=${name}]{${colors.map(([property, value]) => `${property}:${value}`).join(';')}}`]
+        : [];
+    });
+    return `<style>@media (prefers-color-scheme: dark){${rules.join('')}}</style>`;
+  }
+}
