@@ -168,6 +168,9 @@ describe('what is not predicted', () => {
   test('is said by a closed layer, by the page, and in the report', () => {
     const closed = new Folding(evaluation, { opened: [], closed: ['layer /all/l4-7'] }).dag();
     const scene = layoutDag(closed, 'page');
+    // What stands side by side in another layer makes no closed box taller.
+    const boxes = scene.nodes.filter(({ closed: isClosed }) => isClosed !== undefined);
+    expect(boxes.map(({ height }) => height)).toEqual(boxes.map(() => 64));
     expect(scene.nodes.find(({ id }) => id === 'layer /all/l4-7')?.lines.join()).toContain('in part not predicted');
     const node = previewModel(analysis, 1).deployments[0]?.overview?.topology.nodes.find(
       ({ label }) => label === 'gate (custom)',

@@ -87,6 +87,8 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
       const place = places.get(id);
       const lane = place && laneOf.get(place.gpu);
       if (!lane) {
+        // A closed group in a stage of one lane, which other operations that stand side by side may make tall.
+        if (lanes.length === 1) return { top: (height - NODE_HEIGHT) / 2, height: NODE_HEIGHT, across: 0 };
         const span = shifted.get(id) ?? spanOfLanes(dag.getNodeAttribute(id, 'gpus'), laneOf, height);
         return { ...span, across: 0 };
       }
