@@ -60,7 +60,9 @@ function expectExports(evaluation: Evaluation): void {
   }
 }
 
-test('every model of the catalogue, on any number of nodes, served or trained, is drawn in every form and detail', () => {
+test('every model of the catalogue, on any number of nodes, served or trained, is drawn in every form and detail', {
+  timeout: 120_000,
+}, () => {
   let drawn = 0;
   const plan = fc.record({
     model: fc.constantFrom(...MODELS),
@@ -83,7 +85,7 @@ test('every model of the catalogue, on any number of nodes, served or trained, i
   expect(drawn).toBeGreaterThan(propertyRuns(8) / 4);
 });
 
-test('pools, stages and balanced experts are drawn in every form and detail', () => {
+test('pools, stages and balanced experts are drawn in every form and detail', { timeout: 120_000 }, () => {
   const parts = [
     'pool front { gpus = [0..15], role = prefill, parallel { tp = 8, dp = 2 } }',
     'pool back { gpus = [16..31], role = decode, parallel { dp = 16, ep = 16 } }',
@@ -161,7 +163,9 @@ test('no level is drawn that counts more nodes than it should', () => {
 });
 
 /** A slide has 1280 x 720; smaller than 0.6 of its size text of 12 is below 5.5 points on it. */
-test('what is drawn for a page fits one with text that can be read, for all models of the catalogue', () => {
+test('what is drawn for a page fits one with text that can be read, for all models of the catalogue', {
+  timeout: 120_000,
+}, () => {
   const sizes = MODELS.flatMap((model) => {
     const evaluation = evaluationOf(planOf(model, 2, SERVING));
     if (!evaluation) return [];

@@ -50,7 +50,7 @@ export async function pngDrawer(fontFiles: readonly string[] = []): Promise<Draw
       throw new CannotRun(
         `the picture is ${width} x ${height} and would not be legible ${wanted === undefined ? 'as PNG' : `${wanted} pixels wide`}; write SVG, or draw equal GPUs and layers once: leave out --unfold${wanted === undefined ? '' : ' and --width'}`,
       );
-    const fitTo = { mode: 'width', value: Math.ceil(width * scale) } as const;
+    const fitTo = { mode: 'width', value: Math.round(width * scale) } as const;
     const unknown = charactersOf(svg).filter((each) => !coverages.some((has) => has(each.codePointAt(0) ?? 0)));
     try {
       // WebAssembly's memory is its own: what is not given back there stays until the process ends.
