@@ -18,7 +18,8 @@ const common: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
-  sourcemap: 'linked',
+  // Maps are for whoever works on the bundles. They are not shipped, so no bundle points at one.
+  sourcemap: 'external',
   legalComments: 'none',
   logLevel: 'warning',
   define: { 'process.env.MOEPLAN_VERSION': JSON.stringify(version) },

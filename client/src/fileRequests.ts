@@ -1,9 +1,14 @@
-import { Disposable, FileType, Uri, workspace } from 'vscode';
+import { Disposable, FileSystemError, FileType, Uri, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { RequestType } from 'vscode-languageclient';
 import { findBelow } from './findBelow.ts';
 
-const readFile = new RequestType<{ readonly uri: string }, string | null, void>('moeplan/readFile');
+/** Why a file that is there is not handed to the server. */
+interface NotRead {
+  readonly unread: 'too-large' | 'folder' | 'denied' | 'failed';
+}
+
+const readFile = new RequestType<{ readonly uri: string }, string | NotRead | null, void>('moeplan/readFile');
 const findFiles = new RequestType<{ readonly extension: string }, readonly string[] | null, void>('moeplan/findFiles');
 
 /** Files beyond this are no plans or model configs; reading one would only stall the editor. In bytes. */
@@ -27,11 +32,13 @@ export function answerFileRequests(client: BaseLanguageClient): Disposable {
       if (folders.length > 0 && !workspace.getWorkspaceFolder(file)) return null;
       try {
         const { size, type } = await workspace.fs.stat(file);
-        if ((type & FileType.File) === 0 || size > LARGEST_FILE) return null;
+        if ((type & FileType.File) === 0) return { unread: 'folder' };
+        if (size > LARGEST_FILE) return { unread: 'too-large' };
         return new TextDecoder().decode(await workspace.fs.readFile(file));
-      } catch {
-        // Not there or not readable are one to the server: the import is reported as not found.
-        return null;
+      } catch (error) {
+        if (!(error instanceof FileSystemError)) return { unread: 'failed' };
+        // What cannot be found is an import that leads nowhere.
+        return error.code === 'FileNotFound' ? null : { unread: error.code === 'NoPermissions' ? 'denied' : 'failed' };
       }
     }),
     client.onRequest(findFiles, async ({ extension }) => {

@@ -17,6 +17,7 @@ export function catalogSources(files: ReadonlyMap<string, string> = new Map()): 
   return {
     read: (uri) => files.get(uri) ?? CATALOG.get(uri),
     resolve: (fromUri, path) => ({ uri: new URL(path, fromUri).href }),
+    unread: () => undefined,
     catalog: () => [...CATALOG.keys()],
   };
 }

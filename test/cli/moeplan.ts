@@ -32,3 +32,13 @@ deployment plan {
   parallel { ep = 8 }
 }
 `;
+
+/** Runs lines of a shell in which `moeplan` is the built command line, as for pipes, limits and redirections. */
+export function shell(lines: string, folder: string): Ran {
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', `moeplan() { "$NODE" "$CLI" "$@"; }\n${lines}`], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NODE: process.execPath, CLI: bundle('moeplan.mjs') },
+  });
+  return { code: status, out: stdout, err: stderr };
+}

@@ -26,6 +26,7 @@ const FILES: Readonly<Record<string, string>> = {
   'clusters.moeplan': PAIR,
   'our-clusters.moeplan': PAIR,
   'their-clusters.moeplan': PAIR,
+  'shared/models.moeplan': 'model shared extends moe-4l {}',
   'config.json': '{}',
   'README.md': '# no JSON',
 };

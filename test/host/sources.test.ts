@@ -20,7 +20,7 @@ describe('files of a virtual workspace', () => {
     const sources = files();
     expect(sources.read(library)).toBeUndefined();
     expect(sources.takeWanted().texts).toEqual([library]);
-    sources.provide(library, 'model m { }');
+    sources.provide(library, { text: 'model m { }' });
     expect(sources.read(library)).toBe('model m { }');
     expect(sources.takeWanted().texts).toEqual([]);
   });
@@ -37,7 +37,7 @@ describe('files of a virtual workspace', () => {
 
   test('are wanted again after a change', () => {
     const sources = files();
-    sources.provide(library, 'model old { }');
+    sources.provide(library, { text: 'model old { }' });
     sources.invalidate(library);
     expect(sources.read(library)).toBeUndefined();
     expect(sources.takeWanted().texts).toEqual([library]);
@@ -54,7 +54,7 @@ describe('files of a virtual workspace', () => {
     const sources = files();
     let calls = 0;
     sources.whenWanted(() => calls++);
-    const below = () => sources.filesBelow(['vscode-vfs://github/owner/repo'], '.moeplan');
+    const below = () => sources.filesBelow(['vscode-vfs://github/owner/repo'], '.moeplan').uris;
     expect([below(), below(), calls]).toEqual([[], [], 1]);
     expect(sources.takeWanted().lists).toEqual(['.moeplan']);
     sources.provideList('.moeplan', [library, plan, 'vscode-vfs://github/owner/repo-2/x.moeplan']);

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRules } from '../../scripts/docs/rules.ts';
 import { ruleSettings } from '../../scripts/generate-manifest.ts';
 import { isRecord } from '../../scripts/vscode/json.ts';
 import { walkthroughPictures } from '../../scripts/walkthrough/pictures.ts';
+import { bundle } from '../support/dist.ts';
 
 /** What the manifest promises, held against the code and the files: the editor only reads the manifest. */
 const root = join(import.meta.dirname, '../..');
@@ -171,6 +172,16 @@ test('ships everything that it names', () => {
   const files = at('files');
   for (const name of ['examples', 'l10n', 'media/walkthrough', 'package.nls.json', 'schemas'])
     expect(files).toContain(name);
+});
+
+test('ships no bundle that points at a source map, since it ships no map', () => {
+  const folder = dirname(bundle('moeplan.mjs'));
+  const shipped = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(?:[cm]?js|css)$/.test(name),
+  );
+  expect(shipped.length).toBeGreaterThan(6);
+  expect(shipped.filter((name) => readFileSync(join(folder, name), 'utf8').includes('sourceMappingURL='))).toEqual([]);
+  expect(JSON.stringify(at('files'))).not.toContain('.map');
 });
 
 test('has an icon that shops take: a PNG of at least 128 pixels', () => {

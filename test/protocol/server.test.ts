@@ -50,7 +50,7 @@ describe.each<readonly [string, () => readonly string[]]>([
   ['moeplan lsp --stdio', () => [bundle('moeplan.mjs'), 'lsp', '--stdio']],
 ])('%s', (_, args) => {
   test('can do what the page for editors lists, and lists all that it can do', async () => {
-    const client = await started([], args());
+    const client = new LanguageClient(args());
     const { capabilities } = await client.initialize();
     const provided = Object.keys(capabilities).flatMap((key) => /^(\w+)Provider$/.exec(key)?.[1] ?? []);
     const page = readFileSync(join(projectRoot, 'docs/editors.md'), 'utf8');
@@ -59,6 +59,7 @@ describe.each<readonly [string, () => readonly string[]]>([
     const known = new Set([...provided.map(methodOf), ...PART_OF_OTHERS]);
     expect(provided.map(methodOf).filter((method) => !listed.includes(method))).toEqual([]);
     expect(listed.filter((method) => !known.has(method))).toEqual([]);
+    expect(await client.stop()).toBe(0);
   });
 
   test('says what it can do', async () => {

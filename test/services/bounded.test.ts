@@ -35,7 +35,7 @@ test('what is held after any number of edits is what is held after opening the l
 
 test('paths that led nowhere while they were typed are forgotten; files are not', () => {
   const texts = new KnownTexts();
-  texts.set('file:///there', 'text');
+  texts.set('file:///there', { text: 'text' });
   for (let index = 0; index < 5_000; index++) texts.set(`file:///missing-${index}`, undefined);
   expect(texts.size).toBeLessThanOrEqual(1_001);
   expect(texts.get('file:///there')).toBe('text');

@@ -18,7 +18,9 @@ export function memorySources(
   files: ReadonlyMap<string, string>,
   catalog: ReadonlyMap<string, string> = TEST_CATALOG,
 ): Sources {
+  const all = [...files.keys(), ...catalog.keys()];
   return {
+    unread: (uri) => (all.some((each) => each.startsWith(`${uri}/`)) ? 'folder' : undefined),
     read: (uri) => files.get(uri) ?? catalog.get(uri),
     resolve: (fromUri, path) => {
       const base = URL.parse(path, fromUri);

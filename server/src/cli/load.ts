@@ -1,81 +1,84 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Evaluation } from '../cost/evaluation.ts';
-import { filesBelow } from '../host/filesBelow.ts';
 import { NodeSources } from '../host/nodeSources.ts';
 import type { Shipped } from '../host/shipped.ts';
+import { fileName } from '../language/paths.ts';
+import { reasonUnread } from '../language/rules/file-not-read.ts';
+import { problemsOf } from '../language/rules/run.ts';
 import { suggest } from '../language/suggest.ts';
 import { type Analysis, AnalysisCache, analyseDocument, deploymentNamed } from '../services/analysis.ts';
 import { diagnose } from '../services/diagnostics.ts';
+import { CannotRun } from './cannotRun.ts';
+import { readNamed } from './input.ts';
 
-/** The command cannot be done as asked; the message says why and what to do. */
-export class CannotRun extends Error {}
+/** A plan that was named on the command line. */
+interface NamedPlan {
+  readonly uri: string;
+  readonly text: string;
+  /** What messages call it: its path from the working folder, with `/`; a pipe as it was named. */
+  readonly path: string;
+}
 
 /** Reads and analyses files given on the command line; imports may lead anywhere below the working folder. */
 export class Loader {
   private readonly cache = new AnalysisCache();
   private readonly sources: NodeSources;
+  /** By absolute path: what a pipe held cannot be read a second time. */
+  private readonly plans = new Map<string, NamedPlan>();
+  private readonly texts = new Map<string, string>();
 
   constructor(shipped: Shipped) {
-    this.sources = new NodeSources(shipped.catalogFolder);
+    this.sources = new NodeSources(shipped.catalogFolder, (uri) => this.texts.get(uri));
   }
 
+  /** @throws CannotRun where the file, or one that it is made of, is there and cannot be read. */
   load(file: string): Analysis {
-    const path = resolve(file);
-    read(file);
+    const { analysis } = this.loadToCheck(file);
+    refuseUnread(analysis);
+    return analysis;
+  }
+
+  /** As `load`, but what a plan names and cannot be read is a finding. @throws CannotRun where the file cannot be read. */
+  loadToCheck(file: string): { readonly analysis: Analysis; readonly path: string } {
+    const plan = this.read(file);
     const folder = process.cwd();
-    const way = relative(folder, path);
-    this.sources.setRoots([pathToFileURL(way.startsWith(`..${sep}`) ? dirname(path) : folder).href]);
-    return analyseDocument(pathToFileURL(path).href, this.sources, this.cache);
+    const place = fileURLToPath(plan.uri);
+    const isBelow = !relative(folder, place).startsWith(`..${sep}`);
+    this.sources.setRoots([pathToFileURL(isBelow ? folder : dirname(place)).href]);
+    return { analysis: analyseDocument(plan.uri, this.sources, this.cache), path: plan.path };
+  }
+
+  private read(file: string): NamedPlan {
+    const place = resolve(file);
+    const known = this.plans.get(place);
+    if (known) return known;
+    const { bytes, isRegular } = readNamed(file);
+    // A pipe has no neighbours: what it imports starts from the working folder.
+    const uri = pathToFileURL(isRegular ? place : join(process.cwd(), `pipe-${this.plans.size + 1}.moeplan`)).href;
+    const path = isRegular ? relative(process.cwd(), place).replaceAll('\\', '/') : file;
+    const plan = { uri, text: bytes.toString('utf8'), path };
+    this.plans.set(place, plan);
+    this.texts.set(uri, plan.text);
+    return plan;
   }
 }
 
-/** @throws CannotRun where the file cannot be read. */
-export function read(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new CannotRun(`cannot read ${file}: ${reasonOf(error)}`);
+/** What a file that was not read holds is in no figure. @throws CannotRun where the plan names one that is there. */
+export function refuseUnread({ program }: Analysis): void {
+  for (const part of program.analyses.values()) {
+    const [first] = problemsOf(part, 'file-not-read');
+    if (first)
+      throw new CannotRun(
+        `\`${first.path.text}\`, which ${fileName(part.source.uri)} names, was not read: ${reasonUnread(first.unread)}`,
+      );
   }
 }
 
-/** An output replaces what is there, but never the plan that it is made of. */
-export function refuseInput(file: string, output: string | undefined): void {
-  if (output !== undefined && resolve(output) === resolve(file))
-    throw new CannotRun(`-o ${output} is the plan itself, which would be lost; name another file`);
-}
-
-/** The path itself, or the plans below it where it is a folder. */
-export function plansAt(path: string): readonly string[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
-  const plans = filesBelow([resolve(path)], '.moeplan').map((uri) => relative(process.cwd(), fileURLToPath(uri)));
-  if (plans.length === 0) throw new CannotRun(`no .moeplan file lies below ${path}`);
-  return plans;
-}
-
-export function write(content: string | Uint8Array, output: string | undefined): void {
-  if (output === undefined) {
-    process.stdout.write(content);
-    return;
-  }
-  try {
-    writeFileSync(output, content);
-  } catch (error) {
-    throw new CannotRun(`cannot write ${output}: ${reasonOf(error)}`);
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EISDIR: 'it is a folder; name a file',
-  EACCES: 'access is denied',
-};
-
-/** What the file system says, in words; its own message where there are none. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+/** Paths of all files that a plan is made of, the one that was named first. */
+export function filesOf(file: string, { program }: Analysis): readonly string[] {
+  const uris = [...program.files.keys(), ...[...program.analyses.values()].flatMap(({ reads }) => [...reads])];
+  return [file, ...uris.flatMap((uri) => (uri.startsWith('file:') ? fileURLToPath(uri) : []))];
 }
 
 /** More names than this are counted. */

@@ -1,9 +1,16 @@
+import { onMistake } from '../host/lastResort.ts';
+import { codeOf } from '../host/readFile.ts';
 import { shippedBeside } from '../host/shipped.ts';
-import { run } from './program.ts';
+import { reasonOf } from './cannotRun.ts';
+import { COULD_NOT_RUN, run, tellInternalError } from './program.ts';
 
-// A reader that has seen enough (`moeplan check ... | head`) closes the pipe: that is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+onMistake((error) => process.exit(tellInternalError(error)));
+process.stdout.on('error', (error) => {
+  // A reader that has seen enough (`moeplan check ... | head`) closes the pipe: what is still to be said is for nobody.
+  if (codeOf(error) === 'EPIPE') return;
+  process.stderr.write(`moeplan: cannot write to standard output: ${reasonOf(error)}\n`);
+  process.exit(COULD_NOT_RUN);
 });
+// Nobody is left who could be told.
+process.stderr.on('error', () => undefined);
 process.exitCode = await run(process.argv.slice(2), shippedBeside(process.argv[1] ?? ''));

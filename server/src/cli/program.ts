@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { LEAST_WIDTH, LONGEST_SIDE } from '../graph/pixels.ts';
 import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
+import { CannotRun, oneLine } from './cannotRun.ts';
 import { CHECK_FORMATS, check } from './commands/check.ts';
 import { COMPARE_FORMATS, compare } from './commands/compare.ts';
 import { differences, twoTargets } from './commands/differences.ts';
@@ -10,12 +11,14 @@ import { CLI_GRAPH_FORMATS, type GraphCommandOptions, graph, THEMES } from './co
 import { inspectFile } from './commands/inspect.ts';
 import { PICTURE_FORMATS, type ReportOptions, reportFile } from './commands/report.ts';
 import { trace } from './commands/trace.ts';
-import { CannotRun, plansAt } from './load.ts';
+import { plansAt } from './input.ts';
 
 /** Exit codes: what was asked for was done and is clean; errors were found; it could not be done. */
 export const CLEAN = 0;
 export const ERRORS_FOUND = 1;
 export const COULD_NOT_RUN = 2;
+/** A mistake of ours, as `EX_SOFTWARE` of sysexits.h says it. */
+export const INTERNAL_ERROR = 70;
 
 /** Runs the command line. Returns the exit code; writes to standard output and standard error only. */
 export async function run(args: readonly string[], shipped: Shipped): Promise<number> {
@@ -108,7 +111,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .option('--stdio', 'over standard input and output (the only way, and the default)')
     .action(async () => {
       const { serveStdio } = await import('./commands/lsp.ts');
-      code = await serveStdio(shipped);
+      await serveStdio(shipped);
     });
   program
     .command('mcp')
@@ -124,7 +127,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? CLEAN : COULD_NOT_RUN;
-    if (!(error instanceof CannotRun)) throw error;
+    if (!(error instanceof CannotRun)) return tellInternalError(error);
     process.stderr.write(`moeplan: ${error.message}\n`);
     return COULD_NOT_RUN;
   }
@@ -141,6 +144,15 @@ function widthOption(): Option {
       throw new InvalidArgumentError(`It is a whole number of pixels from ${LEAST_WIDTH} to ${LONGEST_SIDE}.`);
     return pixels;
   });
+}
+
+/** One line, and no stack: what stands in one is of no use to who runs the command. Returns the exit code. */
+export function tellInternalError(error: unknown): number {
+  const reason = oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  process.stderr.write(
+    `moeplan: internal error (${reason}), which is a mistake of moeplan and not yours: please report it with the command, the plan and this line\n`,
+  );
+  return INTERNAL_ERROR;
 }
 
 /** For characters that the font of PNG lacks; given several times, the files are asked in order. */

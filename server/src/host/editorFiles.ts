@@ -1,6 +1,9 @@
-import { URI, Utils } from 'vscode-uri';
+import { Utils } from 'vscode-uri';
+import type { Resolution, Unread } from '../language/source.ts';
+import type { FilesBelow } from './filesBelow.ts';
 import type { HostSources, OpenText, Wanted } from './host.ts';
-import { KnownTexts } from './knownTexts.ts';
+import { KnownTexts, type Reading } from './knownTexts.ts';
+import { isWellFormed, parseUri } from './uris.ts';
 
 /**
  * Files that only the editor can read: those of a virtual workspace, and all of them in a browser. Reading is
@@ -58,20 +61,20 @@ export class EditorFiles implements HostSources {
     this.listener = listener;
   }
 
-  provide(uri: string, text: string | undefined): void {
-    this.texts.set(uri, text);
+  provide(uri: string, reading: Reading): void {
+    this.texts.set(uri, reading);
   }
 
   provideList(extension: string, uris: readonly string[]): void {
     this.lists.set(extension, uris.map(normal).sort());
   }
 
-  filesBelow(uris: readonly string[], extension: string): readonly string[] {
-    if (uris.length === 0) return [];
+  filesBelow(uris: readonly string[], extension: string): FilesBelow {
+    if (uris.length === 0) return { uris: [], left: [] };
     this.wantLists([extension]);
     const known = this.lists.get(extension) ?? [];
     const folders = uris.map((uri) => normal(uri).replace(/\/?$/, '/'));
-    return known.filter((uri) => folders.some((folder) => uri.startsWith(folder)));
+    return { uris: known.filter((uri) => folders.some((folder) => uri.startsWith(folder))), left: [] };
   }
 
   catalog(): readonly string[] {
@@ -90,9 +93,14 @@ export class EditorFiles implements HostSources {
     return this.texts.get(uri);
   }
 
-  resolve(fromUri: string, path: string): { readonly uri: string } | { readonly outside: true } {
-    const from = URI.parse(fromUri);
-    if (!from.path.startsWith('/')) return { outside: true };
+  unread(uri: string): Unread | undefined {
+    return this.read(uri) === undefined ? this.texts.unread(uri) : undefined;
+  }
+
+  resolve(fromUri: string, path: string): Resolution {
+    const from = parseUri(fromUri);
+    if (!from?.path.startsWith('/')) return { outside: true };
+    if (!isWellFormed(path)) return { nowhere: true };
     const folder = Utils.dirname(from);
     const uri = Utils.joinPath(folder, path).toString();
     const roots = this.roots.length > 0 ? this.roots : [folder.toString()];
@@ -102,5 +110,5 @@ export class EditorFiles implements HostSources {
 
 /** URIs are compared as text, so each is written the same way. */
 function normal(uri: string): string {
-  return URI.parse(uri).toString();
+  return parseUri(uri)?.toString() ?? uri;
 }

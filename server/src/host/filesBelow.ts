@@ -1,6 +1,7 @@
-import { type Dirent, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { codeOf } from './readFile.ts';
 
 /** More files than this in one workspace are not looked at unless they are opened. */
 const MOST_FILES = 2_000;
@@ -10,27 +11,105 @@ const MOST_FOLDERS = 20_000;
 /** Folders in which nobody keeps plans of their own. */
 const SKIPPED = /^(?:\..*|node_modules|out|dist|build|__pycache__)$/;
 
-/** Files with an extension below folders, as URIs. Links are not followed: they may lead out of the workspace or in circles. */
-export function filesBelow(folders: readonly string[], extension: string): readonly string[] {
-  const files = new Set<string>();
-  const waiting = [...folders];
-  for (let looked = 0; looked < MOST_FOLDERS && files.size < MOST_FILES; looked++) {
-    const folder = waiting.shift();
-    if (folder === undefined) break;
-    for (const entry of entriesOf(folder)) {
-      if (entry.isDirectory() && !SKIPPED.test(entry.name)) waiting.push(join(folder, entry.name));
-      else if (entry.isFile() && entry.name.endsWith(extension))
-        files.add(pathToFileURL(join(folder, entry.name)).href);
-    }
-  }
-  return [...files].sort();
+/** Links that editors set beside a file that is being edited. They lead nowhere on purpose. */
+const EDITOR_LOCK = /^\.#/;
+
+/** Files that were found, and what was not looked at. */
+export interface FilesBelow {
+  /** In the order of their URIs. */
+  readonly uris: readonly string[];
+  /** Sentences: what was left out, and why. */
+  readonly left: readonly string[];
 }
 
-function entriesOf(folder: string): readonly Dirent[] {
+/** How files are looked for below folders. */
+export interface Looking {
+  readonly followLinks: boolean;
+  readonly mostFiles: number;
+}
+
+/** A workspace is whatever folder was opened: links may lead out of what may be read, and there may be any number of files. */
+export const IN_WORKSPACE: Looking = { followLinks: false, mostFiles: MOST_FILES };
+
+/** A folder that someone named is meant whole. */
+export const NAMED_FOLDER: Looking = { followLinks: true, mostFiles: Number.POSITIVE_INFINITY };
+
+/** Files with an extension below folders. No folder is entered twice, so links in a circle end. */
+export function filesBelow(
+  folders: readonly string[],
+  extension: string,
+  { followLinks, mostFiles }: Looking,
+): FilesBelow {
+  const files = new Set<string>();
+  const left: string[] = [];
+  const entered = new Set<string>();
+  const links: string[] = [];
+  const waiting = [...folders];
+  // Links come last, so that a file goes by the path without one where it has such a path.
+  for (let folder = waiting.shift() ?? links.shift(); folder !== undefined; folder = waiting.shift() ?? links.shift()) {
+    if (isKnown(folder, entered)) continue;
+    if (entered.size > MOST_FOLDERS) {
+      left.push(`more than ${MOST_FOLDERS} folders lie below ${folders.join(', ')}, and the rest was not looked into`);
+      break;
+    }
+    for (const entry of entriesOf(folder, left)) {
+      const path = join(folder, entry.name);
+      const kind = entry.isSymbolicLink() ? (followLinks ? kindBehind(path, extension, left) : 'other') : kindOf(entry);
+      if (kind === 'folder' && !SKIPPED.test(entry.name)) (entry.isSymbolicLink() ? links : waiting).push(path);
+      else if (kind === 'file' && entry.name.endsWith(extension)) files.add(path);
+      else if (kind === 'other' && !entry.isSymbolicLink() && entry.name.endsWith(extension))
+        left.push(`${path} is a pipe or a device; name it to read it`);
+    }
+    if (files.size > mostFiles) {
+      left.push(`more than ${mostFiles} files lie below ${folders.join(', ')}, and the rest was not looked at`);
+      break;
+    }
+  }
+  return { uris: [...files].map((path) => pathToFileURL(path).href).sort(), left };
+}
+
+/** Whether a folder was entered, by whatever path. */
+function isKnown(folder: string, entered: Set<string>): boolean {
+  const before = entered.size;
+  entered.add(realFolder(folder));
+  return entered.size === before;
+}
+
+function realFolder(path: string): string {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return realpathSync(path);
   } catch {
-    // Absent or not ours to read: there is nothing in it for us.
+    // That it cannot be read is told where its entries are asked for.
+    return path;
+  }
+}
+
+type Kind = 'file' | 'folder' | 'other';
+
+function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): Kind {
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
+}
+
+/** What a link leads to. One that leads nowhere and is called like a file that is looked for is told. */
+function kindBehind(path: string, extension: string, left: string[]): Kind {
+  try {
+    return kindOf(statSync(path));
+  } catch (error) {
+    if (path.endsWith(extension) && !EDITOR_LOCK.test(basename(path)))
+      left.push(`${path} is a link that ${codeOf(error) === 'ELOOP' ? 'leads back to itself' : 'leads nowhere'}`);
+    return 'other';
+  }
+}
+
+function entriesOf(folder: string, left: string[]): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1));
+  } catch (error) {
+    // One that is gone by now holds nothing.
+    if (codeOf(error) !== 'ENOENT') {
+      const denied = codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM';
+      left.push(`the folder ${folder} was not read: ${denied ? 'access is denied' : 'reading it failed'}`);
+    }
     return [];
   }
 }

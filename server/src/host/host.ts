@@ -1,4 +1,6 @@
 import type { Sources } from '../language/source.ts';
+import type { FilesBelow } from './filesBelow.ts';
+import type { Reading } from './knownTexts.ts';
 
 /** Files as the language server needs them of its host: they change, and some have to be fetched first. */
 export interface HostSources extends Sources {
@@ -6,8 +8,8 @@ export interface HostSources extends Sources {
   setRoots(uris: readonly string[]): void;
   /** Forgets what was read of a file that changed, appeared or went away. */
   invalidate(uri: string): void;
-  /** URIs of files with an extension below folders; what only the editor can list is wanted first. */
-  filesBelow(uris: readonly string[], extension: string): readonly string[];
+  /** Files with an extension below folders; what only the editor can list is wanted first. */
+  filesBelow(uris: readonly string[], extension: string): FilesBelow;
   /** Wants the lists that only the editor has, so that they are there when someone asks. */
   wantLists(extensions: readonly string[]): void;
   /** Files came or went: lists of the editor are wanted anew. */
@@ -16,8 +18,8 @@ export interface HostSources extends Sources {
   takeWanted(): Wanted;
   /** Calls the listener whenever something is wanted that was not before. */
   whenWanted(listener: () => void): void;
-  /** The editor's answer: the text of a wanted file, or nothing when there is none. */
-  provide(uri: string, text: string | undefined): void;
+  /** The editor's answer about a wanted file. */
+  provide(uri: string, reading: Reading): void;
   /** The editor's answer: the files of the workspace with an extension. */
   provideList(extension: string, uris: readonly string[]): void;
 }

@@ -1,10 +1,15 @@
+import type { Unread } from '../language/source.ts';
+
 /** Paths that lead nowhere and are remembered: while one is typed, each of its letters makes another. */
 const MOST_MISSING = 1_000;
 
-/** Texts of files, and which files are not there. The latter are forgotten again, the oldest first. */
+/** What reading a file gave: its text, why there is none, or nothing where there is no such file. */
+export type Reading = { readonly text: string } | { readonly unread: Unread } | undefined;
+
+/** Texts of files, and which files are not there or not read. The latter are forgotten again, the oldest first. */
 export class KnownTexts {
   private readonly texts = new Map<string, string>();
-  private readonly missing = new Set<string>();
+  private readonly missing = new Map<string, Unread | undefined>();
 
   has(uri: string): boolean {
     return this.texts.has(uri) || this.missing.has(uri);
@@ -14,14 +19,19 @@ export class KnownTexts {
     return this.texts.get(uri);
   }
 
-  set(uri: string, text: string | undefined): void {
+  /** Why a file that is there has no text. */
+  unread(uri: string): Unread | undefined {
+    return this.missing.get(uri);
+  }
+
+  set(uri: string, reading: Reading): void {
     this.delete(uri);
-    if (text !== undefined) {
-      this.texts.set(uri, text);
+    if (reading && 'text' in reading) {
+      this.texts.set(uri, reading.text);
       return;
     }
-    this.missing.add(uri);
-    const [oldest] = this.missing;
+    this.missing.set(uri, reading?.unread);
+    const [oldest] = this.missing.keys();
     if (this.missing.size > MOST_MISSING && oldest !== undefined) this.missing.delete(oldest);
   }
 

@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Resolution, Unread } from '../language/source.ts';
 import { EditorFiles } from './editorFiles.ts';
-import { filesBelow } from './filesBelow.ts';
-import { type HostSources, LARGEST_FILE, type OpenText, type Wanted } from './host.ts';
-import { KnownTexts } from './knownTexts.ts';
+import { type FilesBelow, filesBelow, IN_WORKSPACE } from './filesBelow.ts';
+import type { HostSources, OpenText, Wanted } from './host.ts';
+import { KnownTexts, type Reading } from './knownTexts.ts';
+import { readRegularFile } from './readFile.ts';
+import { isWellFormed } from './uris.ts';
 
 /**
  * The language's window on the file system of Node: open documents first, then files below the workspace's roots. What
@@ -32,8 +35,8 @@ export class NodeSources implements HostSources {
   }
 
   setRoots(uris: readonly string[]): void {
-    this.roots = uris.filter(isFile).map((uri) => realFolder(fileURLToPath(uri)));
-    this.elsewhere.setRoots(uris.filter((uri) => !isFile(uri)));
+    this.roots = uris.flatMap((uri) => pathOf(uri) ?? []).map(realFolder);
+    this.elsewhere.setRoots(uris.filter((uri) => pathOf(uri) === undefined));
     this.texts.clear();
   }
 
@@ -58,18 +61,25 @@ export class NodeSources implements HostSources {
     this.elsewhere.whenWanted(listener);
   }
 
-  provide(uri: string, text: string | undefined): void {
-    this.elsewhere.provide(uri, text);
+  provide(uri: string, reading: Reading): void {
+    this.elsewhere.provide(uri, reading);
   }
 
   provideList(extension: string, uris: readonly string[]): void {
     this.elsewhere.provideList(extension, uris);
   }
 
-  filesBelow(uris: readonly string[], extension: string): readonly string[] {
-    const folders = uris.filter(isFile).map((uri) => fileURLToPath(uri));
-    const elsewhere = uris.filter((uri) => !isFile(uri));
-    return [...filesBelow(folders, extension), ...this.elsewhere.filesBelow(elsewhere, extension)];
+  filesBelow(uris: readonly string[], extension: string): FilesBelow {
+    const own = filesBelow(
+      uris.flatMap((uri) => pathOf(uri) ?? []),
+      extension,
+      IN_WORKSPACE,
+    );
+    const elsewhere = this.elsewhere.filesBelow(
+      uris.filter((uri) => pathOf(uri) === undefined),
+      extension,
+    );
+    return { uris: [...own.uris, ...elsewhere.uris], left: [...own.left, ...elsewhere.left] };
   }
 
   catalog(): readonly string[] {
@@ -79,19 +89,26 @@ export class NodeSources implements HostSources {
   read(uri: string): string | undefined {
     const known = this.openText(uri) ?? this.catalogTexts.get(uri);
     if (known !== undefined) return known;
-    if (!isFile(uri)) return this.elsewhere.read(uri);
+    const path = pathOf(uri);
+    if (path === undefined) return this.elsewhere.read(uri);
     // A keystroke must not touch the disk: what was read once is kept until the host hears of a change.
-    if (!this.texts.has(uri)) this.texts.set(uri, this.readFile(uri));
+    if (!this.texts.has(uri)) this.texts.set(uri, readRegularFile(path));
     return this.texts.get(uri);
   }
 
-  resolve(fromUri: string, path: string): { readonly uri: string } | { readonly outside: true } {
-    if (!isFile(fromUri)) return this.elsewhere.resolve(fromUri, path);
+  unread(uri: string): Unread | undefined {
+    if (this.read(uri) !== undefined) return undefined;
+    return pathOf(uri) === undefined ? this.elsewhere.unread(uri) : this.texts.unread(uri);
+  }
+
+  resolve(fromUri: string, path: string): Resolution {
+    const from = pathOf(fromUri);
+    if (from === undefined) return this.elsewhere.resolve(fromUri, path);
+    if (!isWellFormed(path)) return { nowhere: true };
     const target = parse(path.split('/').map(encodeURIComponent).join('/'), fromUri);
     if (target?.protocol !== 'file:') return { outside: true };
-    return this.isInside(fileURLToPath(target), dirname(fileURLToPath(fromUri)))
-      ? { uri: target.href }
-      : { outside: true };
+    const real = pathOf(target.href);
+    return real !== undefined && this.isInside(real, dirname(from)) ? { uri: target.href } : { outside: true };
   }
 
   private isInside(path: string, folderOfImporter: string): boolean {
@@ -103,21 +120,17 @@ export class NodeSources implements HostSources {
       return way !== '' && !way.startsWith(`..${sep}`) && way !== '..' && !isAbsolute(way);
     });
   }
-
-  private readFile(uri: string): string | undefined {
-    try {
-      const path = fileURLToPath(uri);
-      const stats = statSync(path);
-      return stats.isFile() && stats.size <= LARGEST_FILE ? readFileSync(path, 'utf8') : undefined;
-    } catch {
-      // Absent or unreadable are one to the language: the import is reported as not found.
-      return undefined;
-    }
-  }
 }
 
-function isFile(uri: string): boolean {
-  return uri.startsWith('file:');
+/** The path that a URI names on this machine; nothing where it has another scheme, or names none (`file://server/a`). */
+function pathOf(uri: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    // A host, an encoded slash, or no URI at all: there is no such place here, and the editor may know what is meant.
+    return undefined;
+  }
 }
 
 function parse(path: string, base: string): URL | undefined {

@@ -2,13 +2,19 @@ import type { FileAnalysis } from './analysis.ts';
 import { Identities } from './identity.ts';
 import type { KeptBlocks } from './kept.ts';
 import { type FileNames, fileNames } from './names.ts';
-import { parseSource, type SourceFile } from './source.ts';
+import { parseSource, type SourceFile, type Unread } from './source.ts';
+
+/** A file that was read, is there and was not read, or is not there. */
+export interface Read {
+  readonly text?: string;
+  readonly unread?: Unread | undefined;
+}
 
 /** What an analysis was made from: when all of it is the same, so is the analysis. */
 export interface Signature {
   readonly parts: readonly unknown[];
-  /** Files read besides sources, such as model configs, with the text that they had. */
-  readonly reads: ReadonlyMap<string, string | undefined>;
+  /** Files read besides sources, such as model configs, with what there was of them. */
+  readonly reads: ReadonlyMap<string, Read>;
 }
 
 export type JsonResult = { readonly json: Readonly<Record<string, unknown>> } | { readonly reason: string };
@@ -58,15 +64,14 @@ export class Cache {
     return result;
   }
 
-  analysis(
-    uri: string,
-    parts: readonly unknown[],
-    read: (uri: string) => string | undefined,
-  ): FileAnalysis | undefined {
+  analysis(uri: string, parts: readonly unknown[], read: (uri: string) => Read): FileAnalysis | undefined {
     const known = this.analyses.get(uri);
     if (!known || known.signature.parts.length !== parts.length) return undefined;
     if (!known.signature.parts.every((part, index) => part === parts[index])) return undefined;
-    for (const [path, text] of known.signature.reads) if (read(path) !== text) return undefined;
+    for (const [path, { text, unread }] of known.signature.reads) {
+      const now = read(path);
+      if (now.text !== text || now.unread !== unread) return undefined;
+    }
     return known.analysis;
   }
 

@@ -1,15 +1,17 @@
 import type { Cache } from './cache.ts';
 import type { FileNames } from './names.ts';
 import type { Problem } from './problems.ts';
-import type { SourceFile, Sources } from './source.ts';
+import type { SourceFile, Sources, Unread } from './source.ts';
 import type { Location } from './span.ts';
 import type { BlockNode, ImportNode, StringLiteral } from './tree.ts';
 
+/** The file that a path leads to, or why there is none. */
+export type Found =
+  | { readonly target: string; readonly missing?: never }
+  | { readonly target?: never; readonly missing: 'outside' | 'not-found' | Unread };
+
 /** One `import`, and the file it leads to when there is one. */
-export interface ImportLink {
-  readonly node: ImportNode;
-  readonly target?: string;
-}
+export type ImportLink = Found & { readonly node: ImportNode };
 
 export interface LoadedFile {
   readonly source: SourceFile;
@@ -50,8 +52,7 @@ function loadFile(source: SourceFile, isCatalog: boolean, sources: Sources, cach
   const imports: ImportLink[] = [];
   for (const node of source.tree.items) {
     if (node.kind !== 'import') continue;
-    const target = resolvePath(source.uri, node.path, node, sources, problems);
-    imports.push(target === undefined ? { node } : { node, target });
+    imports.push({ node, ...resolvePath(source.uri, node.path, node, sources, problems) });
   }
   return { source, names: cache.names(source), imports, isCatalog, problems };
 }
@@ -59,25 +60,28 @@ function loadFile(source: SourceFile, isCatalog: boolean, sources: Sources, cach
 /** Absolute paths, drive letters and URLs: an import must lead from the file that holds it. */
 const ABSOLUTE = /^(?:[\\/]|[A-Za-z][A-Za-z0-9+.-]*:)/;
 
-/** The file that a path in quotes leads to, or a problem. An empty path or a text still being typed is not found. */
+/** The file that a path in quotes leads to; else a problem is added. An empty path or a text still being typed is not found. */
 export function resolvePath(
   uri: string,
   path: StringLiteral,
   node: ImportNode | BlockNode,
-  sources: Pick<Sources, 'read' | 'resolve'>,
+  sources: Pick<Sources, 'read' | 'unread' | 'resolve'>,
   problems: Problem[],
-): string | undefined {
+): Found {
   const resolved = ABSOLUTE.test(path.text) ? ({ outside: true } as const) : sources.resolve(uri, path.text);
   if ('outside' in resolved) {
     problems.push({ kind: 'import-outside-workspace', path });
-    return undefined;
+    return { missing: 'outside' };
   }
   const wrongKind = node.kind === 'import' && /\.json$/i.test(path.text);
-  if (path.text === '' || wrongKind || sources.read(resolved.uri) === undefined) {
+  if ('nowhere' in resolved || path.text === '' || wrongKind) {
     problems.push({ kind: 'import-not-found', path, node });
-    return undefined;
+    return { missing: 'not-found' };
   }
-  return resolved.uri;
+  if (sources.read(resolved.uri) !== undefined) return { target: resolved.uri };
+  const unread = sources.unread(resolved.uri);
+  problems.push(unread ? { kind: 'file-not-read', path, unread } : { kind: 'import-not-found', path, node });
+  return { missing: unread ?? 'not-found' };
 }
 
 /** The imports of a file that lead back to it, each with the whole way round. */

@@ -5,11 +5,12 @@ export function relativePath(from: string, to: string): string {
   let same = 0;
   while (same < fromParts.length - 1 && same < toParts.length - 1 && fromParts[same] === toParts[same]) same++;
   const up = fromParts.length - 1 - same;
-  const rest = toParts.slice(same).map(decode).join('/');
+  const rest = toParts.slice(same).map(decodePart).join('/');
   return up === 0 ? `./${rest}` : `${'../'.repeat(up)}${rest}`;
 }
 
-function decode(part: string): string {
+/** A part of a URI's path as text. */
+export function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -20,5 +21,5 @@ function decode(part: string): string {
 
 /** The last part of a URI, to call a file by in a message. */
 export function fileName(uri: string): string {
-  return decode(uri.slice(uri.lastIndexOf('/') + 1));
+  return decodePart(uri.slice(uri.lastIndexOf('/') + 1));
 }

@@ -1,3 +1,4 @@
+import type { Unread } from './source.ts';
 import type { Location, Span } from './span.ts';
 import type {
   BlockNode,
@@ -49,6 +50,7 @@ export type Problem =
   | { readonly kind: 'duplicate-name'; readonly word: Word; readonly what: string; readonly first: Word }
   | { readonly kind: 'import-not-found'; readonly path: StringLiteral; readonly node: ImportNode | BlockNode }
   | { readonly kind: 'import-outside-workspace'; readonly path: StringLiteral }
+  | { readonly kind: 'file-not-read'; readonly path: StringLiteral; readonly unread: Unread }
   | { readonly kind: 'config-not-json'; readonly path: StringLiteral; readonly reason: string }
   | { readonly kind: 'import-cycle'; readonly node: ImportNode; readonly path: readonly Location[] }
   | { readonly kind: 'extends-cycle'; readonly word: Word; readonly path: readonly NamedLocation[] }

@@ -1,6 +1,6 @@
 import type { FileAnalysis, LetConstant, Reference } from './analysis.ts';
 import { evaluateProperty, skipItem } from './blockContents.ts';
-import { Cache } from './cache.ts';
+import { Cache, type Read } from './cache.ts';
 import { Constants } from './constants.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { EntityBuilder, type FileReader } from './entities.ts';
@@ -93,7 +93,7 @@ class Run implements Targets {
   private readonly builders = new Map<string, EntityBuilder>();
   private readonly reused = new Map<string, FileAnalysis>();
   private readonly finished = new Map<string, FileAnalysis>();
-  private readonly reads = new Map<string, Map<string, string | undefined>>();
+  private readonly reads = new Map<string, Map<string, Read>>();
   private readonly constants: Constants;
 
   constructor(loaded: Loaded, sources: Sources, cache: Cache) {
@@ -102,7 +102,7 @@ class Run implements Targets {
     this.cache = cache;
     this.constants = new Constants((uri) => this.builder(uri).resolver);
     for (const file of loaded.files.values()) {
-      const known = cache.analysis(file.source.uri, signature(file, loaded), (uri) => sources.read(uri));
+      const known = cache.analysis(file.source.uri, signature(file, loaded), (uri) => readOf(uri, sources));
       if (!known) continue;
       this.reused.set(file.source.uri, known);
       this.constants.adopt(known.lets);
@@ -246,18 +246,28 @@ class Run implements Targets {
   /** The file behind a path in quotes, kept in mind as something that the analysis of this file depends on. */
   private read(path: StringLiteral, node: BlockNode, resolver: Resolver): TextFile | undefined {
     const { uri } = resolver.scope.file.source;
-    const reads = this.reads.get(uri) ?? new Map<string, string | undefined>();
+    const reads = this.reads.get(uri) ?? new Map<string, Read>();
     this.reads.set(uri, reads);
-    const read = (target: string) => {
-      const text = this.sources.read(target);
-      reads.set(target, text);
-      return text;
+    const noted = (target: string) => {
+      const read = readOf(target, this.sources);
+      reads.set(target, read);
+      return read;
     };
-    const sources = { read, resolve: (base: string, to: string) => this.sources.resolve(base, to) };
-    const target = resolvePath(uri, path, node, sources, resolver.problems);
-    const text = target === undefined ? undefined : reads.get(target);
+    const sources = {
+      read: (target: string) => noted(target).text,
+      unread: (target: string) => noted(target).unread,
+      resolve: (base: string, to: string) => this.sources.resolve(base, to),
+    };
+    const { target } = resolvePath(uri, path, node, sources, resolver.problems);
+    const text = target === undefined ? undefined : reads.get(target)?.text;
     return target === undefined || text === undefined ? undefined : { uri: target, text };
   }
+}
+
+/** What there is of a file, whether it was read or not. */
+function readOf(uri: string, sources: Sources): Read {
+  const text = sources.read(uri);
+  return text === undefined ? { unread: sources.unread(uri) } : { text };
 }
 
 function standsAtTopLevel(item: Item): boolean {
@@ -268,5 +278,8 @@ function standsAtTopLevel(item: Item): boolean {
 
 /** What the analysis of a file depends on: the texts that it reaches, and where each import leads. */
 function signature(file: LoadedFile, loaded: Loaded): unknown[] {
-  return closure(file, loaded).flatMap((part) => [part.source, ...part.imports.map((link) => link.target)]);
+  return closure(file, loaded).flatMap((part) => [
+    part.source,
+    ...part.imports.map(({ target, missing }) => target ?? missing),
+  ]);
 }

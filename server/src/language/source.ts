@@ -11,12 +11,23 @@ export interface SourceFile extends Parsed {
   readonly lineIndex: LineIndex;
 }
 
-/** The language's only way to files. It is synchronous: hosts load what they need before they ask. */
+/** Why a file that is there has no text: it is too large, a folder, a pipe or device, not ours to read, or reading failed. */
+export type Unread = 'too-large' | 'folder' | 'no-regular-file' | 'denied' | 'failed';
+
+/** Where a path leads: to a file that may be there, out of what may be read, or to what no file can be called. */
+export type Resolution = { readonly uri: string } | { readonly outside: true } | { readonly nowhere: true };
+
+/**
+ * The language's only way to files. It is synchronous: hosts load what they need before they ask. Nothing here throws,
+ * whatever a path or a URI holds.
+ */
 export interface Sources {
-  /** The text of a file, or nothing when there is no such file. */
+  /** The text of a file, or nothing when there is none or it is not read. */
   read(uri: string): string | undefined;
+  /** Why a file that is there was not read; nothing where it was, or where there is none. */
+  unread(uri: string): Unread | undefined;
   /** Where a relative path written in `fromUri` leads. */
-  resolve(fromUri: string, path: string): { readonly uri: string } | { readonly outside: true };
+  resolve(fromUri: string, path: string): Resolution;
   /** The files of the catalogue, visible everywhere. */
   catalog(): readonly string[];
 }

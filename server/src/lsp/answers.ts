@@ -1,6 +1,7 @@
 import { type CancellationToken, LSPErrorCodes, type Position, ResponseError } from 'vscode-languageserver';
 import type { Span } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
+import { nextTurn } from './contain.ts';
 import { type Conversion, toLocation, toRange } from './convert.ts';
 
 export interface DocumentParams {
@@ -67,11 +68,6 @@ export class Answers {
   locations(found: readonly { readonly uri: string; readonly span: Span }[]) {
     return found.flatMap((each) => toLocation(each, this.workspace) ?? []);
   }
-}
-
-/** Lets what waits already be read first: messages, and with them edits and cancellations. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** What a request about a text that is no more is answered with. */

@@ -1,6 +1,6 @@
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import { EditorFiles } from '../host/editorFiles.ts';
-import { CONNECTION_OPTIONS } from './options.ts';
+import { connectionOptions } from './lifecycle.ts';
 import { startServer } from './server.ts';
 
 /**
@@ -11,7 +11,7 @@ function start({ data }: MessageEvent<unknown>): void {
   self.removeEventListener('message', start);
   if (!isShipped(data)) throw new TypeError('the first message must bring the catalogue');
   const catalog = new Map(data.catalog);
-  startServer(createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self), CONNECTION_OPTIONS), {
+  startServer(createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self), connectionOptions()), {
     sources: (openText) => new EditorFiles(catalog, openText),
     pageOf: (rule) => `${data.pages}/${rule}.md`,
   });

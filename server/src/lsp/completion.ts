@@ -9,8 +9,8 @@ import {
 import type { Analysis } from '../services/analysis.ts';
 import { type CompletionItem, complete } from '../services/completion.ts';
 import { signatureHelp } from '../services/signatureHelp.ts';
-import { Answers, cancelled, nextTurn } from './answers.ts';
-import { type Tell, tellLog } from './contain.ts';
+import { Answers, cancelled } from './answers.ts';
+import { nextTurn, type Tell, tellLog } from './contain.ts';
 import type { Workspace } from './workspace.ts';
 
 export function registerCompletion(connection: Connection, workspace: Workspace): void {

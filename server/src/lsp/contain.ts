@@ -1,14 +1,10 @@
 import { type Connection, ResponseError } from 'vscode-languageserver';
 
 /**
- * A connection whose requests are answered with nothing where answering fails by a mistake of ours: the editor's log has
- * the mistake, and the person is not told of it in the middle of typing. What is refused on purpose stays refused.
- *
- * All handlers are registered through this one place, those of nested features (`languages.inlayHint.on`) too.
+ * The one place through which the event loop enters the server. A mistake of ours that is thrown into the event loop
+ * would end the process with all that the person has open; what is thrown through here is written to the editor's log. A
+ * test holds every other file of this folder to it.
  */
-export function containing(connection: Connection): Connection {
-  return withContainedHandlers(connection, '', tellLog(connection));
-}
 
 export type Tell = (what: string, error: unknown) => void;
 
@@ -18,6 +14,59 @@ export function tellLog({ console }: Connection): Tell {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     console.error(`${what} failed, which is a mistake of moeplan: ${reason}`);
   };
+}
+
+/**
+ * A connection whose requests are answered with nothing where answering fails by a mistake of ours: the editor's log has
+ * the mistake, and the person is not told of it in the middle of typing. What is refused on purpose stays refused.
+ *
+ * All handlers are registered through this one place, those of nested features (`languages.inlayHint.on`) too.
+ */
+export function containing(connection: Connection): Connection {
+  return withContainedHandlers(connection, '', tellLog(connection));
+}
+
+/** Before the next message is read. A browser's worker has no `setImmediate`. */
+const schedule: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
+
+/** The ways into the event loop other than handlers of messages. */
+export class Turns {
+  private readonly tell: Tell;
+
+  constructor(tell: Tell) {
+    this.tell = tell;
+  }
+
+  /** Does something on the next turn. */
+  soon(what: string, work: () => void): void {
+    schedule(this.guarded(what, work));
+  }
+
+  /** Lets something go on by itself, and does `then` when it has ended, well or not. */
+  background(what: string, work: Promise<unknown>, then: () => void = () => undefined): void {
+    work.catch((error: unknown) => this.tell(what, error)).finally(this.guarded(what, then));
+  }
+
+  /** Lets something go on by itself that may fail for reasons of the editor's own. */
+  unheeded(work: Promise<unknown>): void {
+    work.catch(() => undefined);
+  }
+
+  /** A listener of events that may throw. */
+  guarded<Args extends readonly unknown[]>(what: string, listener: (...args: Args) => void): (...args: Args) => void {
+    return (...args) => {
+      try {
+        listener(...args);
+      } catch (error) {
+        this.tell(what, error);
+      }
+    };
+  }
+}
+
+/** Lets what waits already be read first: messages, and with them edits and cancellations. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 function withContainedHandlers<Part extends object>(part: Part, name: string, tell: Tell): Part {

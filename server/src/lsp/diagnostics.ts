@@ -5,7 +5,9 @@ import {
   DocumentDiagnosticReportKind,
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
-import { cancelled, nextTurn } from './answers.ts';
+import { createLineIndex } from '../language/lineIndex.ts';
+import { cancelled } from './answers.ts';
+import { nextTurn } from './contain.ts';
 import { toDiagnostic } from './convert.ts';
 import { visitInTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
@@ -42,10 +44,13 @@ export function registerPullDiagnostics(connection: Connection, workspace: Works
   });
 }
 
+const NO_LINES = createLineIndex('');
+
 /** The findings in a plan of the workspace as the protocol writes them. */
 export function diagnosticsOf(workspace: Workspace, uri: string): Diagnostic[] {
-  const lines = workspace.linesOf(uri);
-  return lines ? workspace.diagnostics(uri).map((diagnostic) => toDiagnostic(diagnostic, lines, workspace)) : [];
+  // A file that was not read has a finding at its start, and no lines.
+  const lines = workspace.linesOf(uri) ?? NO_LINES;
+  return workspace.diagnostics(uri).map((diagnostic) => toDiagnostic(diagnostic, lines, workspace));
 }
 
 type Report =

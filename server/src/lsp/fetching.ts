@@ -1,3 +1,4 @@
+import type { Turns } from './contain.ts';
 import type { FileRequests } from './fileRequests.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -14,11 +15,13 @@ export class Fetching {
   private readonly workspace: Workspace;
   private readonly files: FileRequests;
   private readonly changes: Changes;
+  private readonly turns: Turns;
   private readonly held = new Set<string>();
   /** How many questions for texts have no answer yet. */
   private asked = 0;
 
-  constructor(workspace: Workspace, files: FileRequests, changes: Changes) {
+  constructor(workspace: Workspace, files: FileRequests, changes: Changes, turns: Turns) {
+    this.turns = turns;
     this.workspace = workspace;
     this.files = files;
     this.changes = changes;
@@ -30,7 +33,7 @@ export class Fetching {
     if (texts.length + lists.length === 0 || !this.files.available) return;
     const counts = texts.length > 0 ? 1 : 0;
     this.asked += counts;
-    void this.fetch(texts, lists).finally(() => {
+    this.turns.background('fetching', this.fetch(texts, lists), () => {
       this.asked -= counts;
       const held = [...this.held];
       this.held.clear();
@@ -56,6 +59,6 @@ export class Fetching {
       // Plans that are found are read, too: they are checked and searched for names without being open.
       for (const uri of workspace.planUris()) workspace.sources.read(uri);
     }
-    for (const [file, text] of await files.read(texts)) this.changes.publish(workspace.provided(file, text));
+    for (const [file, reading] of await files.read(texts)) this.changes.publish(workspace.provided(file, reading));
   }
 }

@@ -1,8 +1,10 @@
 import type { Connection } from 'vscode-languageserver';
 import { RequestType } from 'vscode-languageserver';
+import type { Reading } from '../host/knownTexts.ts';
+import type { Unread } from '../language/source.ts';
 import { fieldOf } from './params.ts';
 
-const readFile = new RequestType<{ readonly uri: string }, string | null, void>('moeplan/readFile');
+const readFile = new RequestType<{ readonly uri: string }, unknown, void>('moeplan/readFile');
 const findFiles = new RequestType<{ readonly extension: string }, readonly string[] | null, void>('moeplan/findFiles');
 
 /** Asks the editor for files that the server cannot read itself. An editor that can answer says so when it connects. */
@@ -35,18 +37,26 @@ export class FileRequests {
     }
   }
 
-  /** The texts of files; nothing for one that is not there or cannot be read. */
-  read(uris: readonly string[]): Promise<readonly (readonly [uri: string, text: string | undefined])[]> {
+  /** What the editor has of files. */
+  read(uris: readonly string[]): Promise<readonly (readonly [uri: string, reading: Reading])[]> {
     return Promise.all(
       uris.map(async (uri) => {
         try {
-          const text: unknown = await this.connection.sendRequest(readFile, { uri });
-          return [uri, typeof text === 'string' ? text : undefined] as const;
+          return [uri, readingOf(await this.connection.sendRequest(readFile, { uri }))] as const;
         } catch {
-          // Whatever the reason, the file cannot be read: the import is reported as not found.
-          return [uri, undefined] as const;
+          // The editor failed, which says nothing about the file but that it was not read.
+          return [uri, { unread: 'failed' }] as const;
         }
       }),
     );
   }
 }
+
+/** An answer to `moeplan/readFile`: the text, null where there is no such file, or `{ unread: "too-large" }`. */
+function readingOf(answer: unknown): Reading {
+  if (typeof answer === 'string') return { text: answer };
+  const unread = UNREAD.find((each) => each === fieldOf(answer, 'unread'));
+  return unread && { unread };
+}
+
+const UNREAD: readonly Unread[] = ['too-large', 'folder', 'no-regular-file', 'denied', 'failed'];

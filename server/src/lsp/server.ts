@@ -14,12 +14,14 @@ import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/sema
 import { ACTION_KINDS, registerActions } from './actions.ts';
 import { registerAnnotations } from './annotations.ts';
 import { registerCompletion, registerSignatureHelp } from './completion.ts';
-import { containing } from './contain.ts';
+import { containing, Turns, tellLog } from './contain.ts';
 import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
 import { Fetching } from './fetching.ts';
 import { FileRequests } from './fileRequests.ts';
+import { foldersOf } from './folders.ts';
 import { registerFormatting } from './formatting.ts';
+import { registerRefusals } from './lifecycle.ts';
 import { registerNavigation } from './navigation.ts';
 import { fieldOf } from './params.ts';
 import { registerPreview } from './previewRequests.ts';
@@ -62,15 +64,13 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
 /** Kinds of files whose paths are completed. */
 const LISTED: readonly string[] = ['.moeplan', '.json', '.csv'];
 
-/** Before the next message is read. A browser's worker has no `setImmediate`. */
-const soon: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
-
 /** Serves one editor over a connection until the editor ends it. */
 export function startServer(channel: Connection, host: Host): void {
   const connection = containing(channel);
-  const workspace = new Workspace(host);
+  const turns = new Turns(tellLog(channel));
+  const workspace = new Workspace(host, (sentence) => channel.console.warn(`not checked: ${sentence}`));
   const files = new FileRequests(connection);
-  const fetching = new Fetching(workspace, files, { publish: publishSoon, refresh });
+  const fetching = new Fetching(workspace, files, { publish: publishSoon, refresh }, turns);
   const waiting = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
@@ -92,7 +92,7 @@ export function startServer(channel: Connection, host: Host): void {
   function publishSoon(uris: Iterable<string>): void {
     const idle = waiting.size === 0;
     for (const uri of uris) waiting.add(uri);
-    if (idle && waiting.size > 0) soon(publish);
+    if (idle && waiting.size > 0) turns.soon('publishing', publish);
   }
 
   /** One document per turn: what is typed meanwhile is read in between. */
@@ -100,22 +100,22 @@ export function startServer(channel: Connection, host: Host): void {
     const [uri] = waiting;
     if (uri === undefined) return;
     waiting.delete(uri);
-    if (waiting.size > 0) soon(publish);
+    if (waiting.size > 0) turns.soon('publishing', publish);
     const document = workspace.documents.get(uri);
     // The analysis is what asks for files.
     if (!document || !workspace.analysis(uri) || fetching.holds(uri)) return;
     if (!pulls) {
       const diagnostics = diagnosticsOf(workspace, uri);
-      void connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+      turns.background('publishing', connection.sendDiagnostics({ uri, version: document.version, diagnostics }));
     }
-    void connection.sendNotification('moeplan/changed', { uri, version: document.version });
+    turns.background('publishing', connection.sendNotification('moeplan/changed', { uri, version: document.version }));
   }
 
   /** Asks the editor for what it does not ask again by itself: no text changed, but what it means did. */
   function refresh(): void {
     for (const { method } of refreshable) {
       // An editor that refuses, or has gone, shows what it has until the text changes.
-      connection.sendRequest(method).catch(() => undefined);
+      turns.unheeded(connection.sendRequest(method));
     }
   }
 
@@ -135,7 +135,7 @@ export function startServer(channel: Connection, host: Host): void {
   }
 
   connection.onInitialize((params) => {
-    roots = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
+    roots = foldersOf(params);
     workspace.setRoots(roots);
     files.initialize(params.initializationOptions);
     const suggest = fieldOf(params.initializationOptions, 'suggestCommand');
@@ -162,7 +162,7 @@ export function startServer(channel: Connection, host: Host): void {
       serverInfo: { name: 'moeplan', version },
     };
   });
-  workspace.sources.whenWanted(() => soon(() => fetching.start()));
+  workspace.sources.whenWanted(() => turns.soon('fetching', () => fetching.start()));
   connection.onInitialized(async () => {
     if (canChangeFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -173,11 +173,15 @@ export function startServer(channel: Connection, host: Host): void {
       });
     }
     if (canWatch) {
-      await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.moeplan' }, { globPattern: '**/*.json' }, { globPattern: '**/*.csv' }],
-      });
+      const watchers = LISTED.map((extension) => ({ globPattern: `**/*${extension}` }));
+      // An editor that refuses leaves us with what was read; everything else goes on.
+      turns.unheeded(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
     }
-    await configure().finally(() => isConfigured());
+    try {
+      await configure();
+    } finally {
+      isConfigured();
+    }
     // They are there when the first path is completed.
     workspace.sources.wantLists(LISTED);
   });
@@ -187,15 +191,18 @@ export function startServer(channel: Connection, host: Host): void {
     publishSoon(workspace.filesChanged(changes.map(({ uri }) => uri)));
     refresh();
   });
-  workspace.documents.onDidChangeContent(({ document }) => {
+  const opened = turns.guarded('reading an edit', ({ document }: { readonly document: { readonly uri: string } }) => {
     const concerned = workspace.changed(document.uri);
     publishSoon(concerned);
     if (concerned.some((uri) => uri !== document.uri)) refresh();
   });
-  workspace.documents.onDidClose(({ document }) => {
+  const closed = turns.guarded('closing', ({ document }: { readonly document: { readonly uri: string } }) => {
     publishSoon(workspace.closed(document.uri));
-    if (!pulls) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    if (!pulls) turns.background('publishing', connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
   });
+  workspace.documents.onDidChangeContent(opened);
+  workspace.documents.onDidClose(closed);
+  registerRefusals(connection);
   registerFeatures(connection, workspace);
   registerCompletion(connection, workspace);
   registerSignatureHelp(connection, workspace);
@@ -206,6 +213,6 @@ export function startServer(channel: Connection, host: Host): void {
   registerPullDiagnostics(connection, workspace);
   registerPreview(connection, workspace);
   registerTools(connection, workspace);
-  workspace.listen(channel);
+  workspace.listen(connection);
   channel.listen();
 }

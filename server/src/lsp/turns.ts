@@ -1,5 +1,6 @@
 import type { CancellationToken, Connection, WorkDoneProgressReporter } from 'vscode-languageserver';
-import { cancelled, nextTurn } from './answers.ts';
+import { cancelled } from './answers.ts';
+import { nextTurn } from './contain.ts';
 
 /** How long work over many files keeps everyone else waiting, in milliseconds. */
 const TURN_MS = 8;

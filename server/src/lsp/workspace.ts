@@ -1,11 +1,13 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Host, HostSources } from '../host/host.ts';
+import type { Reading } from '../host/knownTexts.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import { unreadFinding } from '../language/rules/file-not-read.ts';
 import type { SourceFile } from '../language/source.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
 import type { KnownFiles } from '../services/completion.ts';
-import { diagnose } from '../services/diagnostics.ts';
+import { adjusted, diagnose } from '../services/diagnostics.ts';
 import type { Conversion } from './convert.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -21,14 +23,18 @@ export class Workspace implements Conversion, KnownFiles {
   /** The editor's own command that opens its list of suggestions, where it has told one. */
   suggestCommand: string | undefined;
   readonly syncKind = TextDocumentSyncKind.Incremental;
-  private readonly cache = new AnalysisCache();
+  private cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();
   private readonly found = new Map<string, readonly Diagnostic[]>();
   private readonly host: Host;
+  private readonly tell: (sentence: string) => void;
+  private readonly told = new Set<string>();
   private folders: readonly string[] = [];
   private readonly files = new Map<string, readonly string[]>();
 
-  constructor(host: Host) {
+  /** `tell` is given what lies below the workspace's folders and is not looked at, each sentence once. */
+  constructor(host: Host, tell: (sentence: string) => void = () => undefined) {
+    this.tell = tell;
     this.host = host;
     this.sources = host.sources((uri) => this.documents.get(uri)?.getText());
   }
@@ -62,7 +68,12 @@ export class Workspace implements Conversion, KnownFiles {
     const known = this.found.get(uri);
     if (known) return known;
     const analysis = this.analysisOfPlan(uri);
-    const found = analysis ? diagnose(analysis, this.settings.rules) : [];
+    const unread = analysis ? undefined : this.sources.unread(uri);
+    const found = analysis
+      ? diagnose(analysis, this.settings.rules)
+      : unread
+        ? adjusted(unreadFinding(uri, unread), this.settings.rules)
+        : [];
     this.found.set(uri, found);
     return found;
   }
@@ -74,9 +85,9 @@ export class Workspace implements Conversion, KnownFiles {
   }
 
   /** The editor has read a file that the sources wanted. That one is not there was assumed and concerns nobody. */
-  provided(uri: string, text: string | undefined): readonly string[] {
-    this.sources.provide(uri, text);
-    return text === undefined ? [] : this.concerned(uri);
+  provided(uri: string, reading: Reading): readonly string[] {
+    this.sources.provide(uri, reading);
+    return reading === undefined ? [] : this.concerned(uri);
   }
 
   private concerned(uri: string): readonly string[] {
@@ -106,9 +117,10 @@ export class Workspace implements Conversion, KnownFiles {
   filesWith(extension: '.moeplan' | '.json' | '.csv'): readonly string[] {
     const known = this.files.get(extension);
     if (known) return known;
-    const found = this.sources.filesBelow(this.folders, extension);
-    this.files.set(extension, found);
-    return found;
+    const { uris, left } = this.sources.filesBelow(this.folders, extension);
+    this.files.set(extension, uris);
+    for (const sentence of left) this.tellLeft(sentence);
+    return uris;
   }
 
   /** A file of the workspace or the catalogue, parsed and no more. */
@@ -132,6 +144,8 @@ export class Workspace implements Conversion, KnownFiles {
 
   setRoots(uris: readonly string[]): void {
     this.sources.setRoots(uris);
+    // Where a path may lead has changed with no text having changed.
+    this.cache = new AnalysisCache();
     this.folders = uris;
     this.files.clear();
     this.analyses.clear();
@@ -150,6 +164,12 @@ export class Workspace implements Conversion, KnownFiles {
 
   pageOf(rule: string): string | undefined {
     return this.host.pageOf(rule);
+  }
+
+  private tellLeft(sentence: string): void {
+    if (this.told.has(sentence)) return;
+    this.told.add(sentence);
+    this.tell(sentence);
   }
 
   private forget(uri: string): void {

@@ -60,7 +60,7 @@ export function diagnose(analysis: Analysis, settings: RuleSettings = {}): reado
   const suppressions = suppressionsOf(source);
   const about = runRules(SUPPRESSION_RULES, { source, suppressions, found: own, known: RULE_NAMES });
   return [...unsuppressed(own, suppressions, source), ...about]
-    .flatMap((diagnostic) => adjust(diagnostic, settings))
+    .flatMap((diagnostic) => adjusted(diagnostic, settings))
     .sort((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
 }
 
@@ -93,7 +93,8 @@ function comparisonsOf(analysis: Analysis, entity: Entity): ComparedClaims[] {
   });
 }
 
-function adjust(diagnostic: Diagnostic, settings: RuleSettings): Diagnostic[] {
+/** A finding with the severity that the settings give it; none where they switch its rule off. */
+export function adjusted(diagnostic: Diagnostic, settings: RuleSettings): Diagnostic[] {
   const wanted = settings[diagnostic.rule];
   if (wanted === 'off') return [];
   return [wanted === undefined ? diagnostic : { ...diagnostic, severity: wanted }];

@@ -1,6 +1,7 @@
 import { digits, formatBytes } from '../cost/format.ts';
 import type { LetConstant } from '../language/analysis.ts';
 import type { Entity } from '../language/entity.ts';
+import { fileName } from '../language/paths.ts';
 import { clusterOf, modelOf } from '../plan/resolve.ts';
 import type { Analysis } from './analysis.ts';
 import { modelFacts } from './hoverModel.ts';
@@ -52,8 +53,4 @@ function excerpt(analysis: Analysis, entity: Entity): string {
     file?.text.slice(entity.node.span.start, entity.node.span.end) ?? `${entity.keyword} ${entity.name ?? ''}`;
   const lines = text.split(/\r\n|\n|\r/);
   return lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 1), '  ...', '}'].join('\n') : lines.join('\n');
-}
-
-function fileName(uri: string): string {
-  return decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
 }

@@ -1,4 +1,5 @@
 import type { TextEdit } from '../language/diagnostic.ts';
+import { decodePart } from '../language/paths.ts';
 import type { Analysis } from './analysis.ts';
 import { relativePath } from './completion/paths.ts';
 import { newlineOf } from './refactor/refactoring.ts';
@@ -43,7 +44,7 @@ function topOf(text: string): number {
 
 /** What the config calls its model, else the folder that it lies in: `mixtral-8x7b/config.json`. */
 export function nameFor(uri: string, config: string | undefined): string {
-  const [file = '', folder = ''] = uri.split('/').reverse().map(decodeURIComponent);
+  const [file = '', folder = ''] = uri.split('/').reverse().map(decodePart);
   const stem = file.replace(/\.json$/, '');
   const candidates = [pathIn(config)?.split('/').at(-1), stem === 'config' ? folder : stem, stem];
   return candidates.map((each) => wordOf(each ?? '')).find((each) => each !== '') ?? 'imported';

@@ -27,6 +27,7 @@ vi.mock(import('../../../server/src/services/completion.ts'), async (load) => br
 vi.mock(import('../../../server/src/services/semanticTokens.ts'), async (load) => breakable(await load()));
 vi.mock(import('../../../server/src/services/preview/model.ts'), async (load) => breakable(await load()));
 vi.mock(import('../../../server/src/services/report.ts'), async (load) => breakable(await load()));
+vi.mock(import('../../../server/src/services/diagnostics.ts'), async (load) => breakable(await load()));
 vi.mock(import('../../../server/src/services/variants.ts'), async (load) => breakable(await load()));
 
 afterEach(() => broken.clear());
@@ -87,4 +88,36 @@ test('a number whose prediction fails is on offer without it', async () => {
   broken.add('evaluateVariant');
   expect(await labels()).toEqual(whole);
   expect(whole).toContain('4');
+});
+
+test('a mistake while findings are published is logged, and the next edit is answered', async () => {
+  const session = await Session.start();
+  onTestFinished(() => session.end());
+  const logged = new Promise<string>((resolve) => {
+    session.client.onNotification('window/logMessage', ({ message }: { message: string }) => resolve(message));
+  });
+  broken.add('diagnose');
+  await session.open(URI, CLEAN_PLAN);
+  expect(await logged).toContain('publishing failed, which is a mistake of moeplan: RangeError: diagnose is broken');
+  broken.clear();
+  const published = new Promise<readonly unknown[]>((resolve) => {
+    session.client.onNotification(
+      'textDocument/publishDiagnostics',
+      ({ diagnostics }: { diagnostics: readonly unknown[] }) => resolve(diagnostics),
+    );
+  });
+  await session.change(URI, 'deployment {');
+  expect(await published).not.toEqual([]);
+});
+
+test('an editor that refuses to watch files is told its findings all the same', async () => {
+  const session = await Session.start({
+    capabilities: { workspace: { didChangeWatchedFiles: { dynamicRegistration: true }, configuration: true } },
+    refusesToWatch: true,
+  });
+  onTestFinished(() => session.end());
+  const { items } = await session.ask<{ readonly items: readonly unknown[] }>('workspace/diagnostic', {
+    previousResultIds: [],
+  });
+  expect(items).toEqual([]);
 });

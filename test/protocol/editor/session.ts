@@ -55,11 +55,16 @@ export class Session {
       readonly files?: ReadonlyMap<string, string>;
       /** The editor's command that opens its list of suggestions. */
       readonly suggestCommand?: string;
+      readonly refusesToWatch?: boolean;
     } = {},
   ): Promise<Session> {
     const session = new Session();
     session.settings = options.settings ?? {};
     session.files = options.files;
+    if (options.refusesToWatch)
+      session.client.onRequest('client/registerCapability', () => {
+        throw new Error('not here');
+      });
     const workspaceFolders = (options.folders ?? []).map((uri) => ({ uri, name: 'folder' }));
     const answer = await session.client.sendRequest<{ capabilities: Record<string, unknown> }>('initialize', {
       processId: null,

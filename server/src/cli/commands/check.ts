@@ -1,5 +1,3 @@
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Shipped } from '../../host/shipped.ts';
 import { version } from '../../host/version.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
@@ -15,7 +13,7 @@ export const CHECK_FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 
 /** What was found in one file, ready for any form of output. */
 export interface CheckedFile {
-  /** Relative to the working folder, with `/`. */
+  /** Relative to the working folder, with `/`; a pipe as it was named. */
   readonly path: string;
   readonly analysis: Analysis;
   readonly diagnostics: readonly Diagnostic[];
@@ -25,12 +23,8 @@ export interface CheckedFile {
 export function check(files: readonly string[], format: (typeof CHECK_FORMATS)[number], shipped: Shipped): boolean {
   const loader = new Loader(shipped);
   const checked = files.map((file): CheckedFile => {
-    const analysis = loader.load(file);
-    return {
-      path: relative(process.cwd(), fileURLToPath(analysis.uri)).replaceAll('\\', '/'),
-      analysis,
-      diagnostics: shownDiagnostics(analysis),
-    };
+    const { analysis, path } = loader.loadToCheck(file);
+    return { path, analysis, diagnostics: shownDiagnostics(analysis) };
   });
   const print = {
     text: toText,

@@ -2,7 +2,8 @@ import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Shipped } from '../../host/shipped.ts';
 import type { Analysis } from '../../services/analysis.ts';
 import { comparisonOf, comparisonText } from '../../services/comparison.ts';
-import { CannotRun, evaluationNamed, Loader, write } from '../load.ts';
+import { CannotRun } from '../cannotRun.ts';
+import { evaluationNamed, Loader } from '../load.ts';
 
 /** `svg` draws two plans on one picture. */
 export const COMPARE_FORMATS = ['text', 'json', 'svg'] as const;
@@ -17,9 +18,8 @@ export function compare(
   if (format === 'svg')
     throw new CannotRun('svg draws what differs between two plans: name two files, or two deployments as FILE#NAME');
   const evaluations = comparedEvaluations(new Loader(shipped).load(file), file, names);
-  write(
+  process.stdout.write(
     format === 'json' ? `${JSON.stringify(comparisonOf(evaluations), undefined, 2)}\n` : comparisonText(evaluations),
-    undefined,
   );
 }
 

@@ -3,7 +3,8 @@ import type { Analysis } from '../../services/analysis.ts';
 import { deploymentNamed } from '../../services/analysis.ts';
 import type { Side } from '../../services/differences/differences.ts';
 import { differencesJson, differencesSvg, differencesText } from '../../services/differences/output.ts';
-import { CannotRun, evaluationNamed, Loader, write } from '../load.ts';
+import { CannotRun } from '../cannotRun.ts';
+import { evaluationNamed, Loader } from '../load.ts';
 import type { COMPARE_FORMATS } from './compare.ts';
 
 /** A file on the command line, or one deployment of it: `plan.moeplan#decode`. */
@@ -28,6 +29,8 @@ export function twoTargets(file: string, names: readonly string[]): readonly [Ta
 
 function targetOf(argument: string): Target | undefined {
   const [, file, name] = /^(.+\.moeplan)(?:#(.+))?$/.exec(argument) ?? [];
+  // Names of deployments have no slash: such an argument is a file of another kind, as `<(git show HEAD:plan.moeplan)` is.
+  if (file === undefined && argument.includes('/')) return { file: argument };
   return file === undefined ? undefined : { file, ...(name !== undefined && { name }) };
 }
 
@@ -38,7 +41,8 @@ export function differences(
   shipped: Shipped,
 ): void {
   const [before, after] = targets;
-  const [old, fresh] = [new Loader(shipped).load(before.file), new Loader(shipped).load(after.file)];
+  const loader = new Loader(shipped);
+  const [old, fresh] = [loader.load(before.file), loader.load(after.file)];
   const pairs = pairsOf(old, fresh, targets).map(
     ([was, is]) =>
       [
@@ -50,15 +54,15 @@ export function differences(
     const [only, ...others] = pairs;
     if (!only || others.length > 0)
       throw new CannotRun(`svg is one picture: choose a deployment, ${before.file}#NAME ${after.file}#NAME`);
-    write(differencesSvg(...only), undefined);
+    process.stdout.write(differencesSvg(...only));
     return;
   }
   if (format === 'json') {
     const all = pairs.map(([was, is]) => differencesJson(was, is));
-    write(`${JSON.stringify({ comparisons: all }, undefined, 2)}\n`, undefined);
+    process.stdout.write(`${JSON.stringify({ comparisons: all }, undefined, 2)}\n`);
     return;
   }
-  write(pairs.map(([was, is]) => differencesText(was, is)).join('\n'), undefined);
+  process.stdout.write(pairs.map(([was, is]) => differencesText(was, is)).join('\n'));
 }
 
 function pairsOf(

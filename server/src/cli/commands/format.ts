@@ -1,33 +1,36 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseSource } from '../../language/source.ts';
 import { applyEdits } from '../../services/edits.ts';
 import { format } from '../../services/format.ts';
-import { CannotRun, write } from '../load.ts';
+import { CannotRun } from '../cannotRun.ts';
+import { readNamed } from '../input.ts';
+import { writeFiles } from '../output.ts';
 
 /**
  * Writes each file in its usual form and names those that changed; with `check` it changes nothing. False when a file
- * was not in its usual form and still is not. All files are read before the first is written.
+ * was not in its usual form and still is not. All files are read before the first is written, and all are written or none.
  */
 export function formatFiles(files: readonly string[], check: boolean): boolean {
-  const changed = files.flatMap((file) => {
-    const text = read(file);
+  const places = new Map(files.map((file) => [resolve(file), file]));
+  const changed = [...places.values()].flatMap((file) => {
+    const text = read(file, check);
     const edits = format(parseSource(pathToFileURL(resolve(file)).href, text));
-    return edits.length > 0 ? [{ file, text: applyEdits(text, edits) }] : [];
+    return edits.length > 0 ? [{ file, content: applyEdits(text, edits) }] : [];
   });
-  for (const { file, text } of changed) {
-    if (!check) write(text, file);
-    process.stdout.write(check ? `${file} is not formatted\n` : `${file} formatted\n`);
-  }
+  if (!check) writeFiles(changed, []);
+  for (const { file } of changed) process.stdout.write(check ? `${file} is not formatted\n` : `${file} formatted\n`);
   return !check || changed.length === 0;
 }
 
-function read(file: string): string {
+function read(file: string, check: boolean): string {
+  const { bytes, isRegular } = readNamed(file);
+  if (!isRegular && !check)
+    throw new CannotRun(`cannot format ${file}: it is a pipe or a device and cannot be written back; name a file`);
   try {
     // Bytes that are no UTF-8 would be lost in writing the file back.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
-  } catch (error) {
-    throw new CannotRun(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new CannotRun(`cannot read ${file}: it is not UTF-8; save it as UTF-8`);
   }
 }

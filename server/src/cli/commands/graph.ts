@@ -2,7 +2,9 @@ import type { Detail } from '../../graph/detail.ts';
 import type { SvgTheme } from '../../graph/svgPaint.ts';
 import type { Shipped } from '../../host/shipped.ts';
 import { exportGraph, GRAPH_FORMATS } from '../../services/export.ts';
-import { CannotRun, evaluationNamed, Loader, refuseInput, write } from '../load.ts';
+import { CannotRun } from '../cannotRun.ts';
+import { evaluationNamed, filesOf, Loader } from '../load.ts';
+import { refuseInputs, write } from '../output.ts';
 
 /** PNG is drawn by packages that are beside the command line, so only it has it; the extension has its page. */
 export const CLI_GRAPH_FORMATS = [...GRAPH_FORMATS, 'png'] as const;
@@ -39,17 +41,19 @@ export async function graph(
     throw new CannotRun(
       'standard output is a terminal, and PNG is no text: write it to a file, `-o graph.png`, or send it on with | or >',
     );
-  refuseInput(file, output);
-  const evaluation = evaluationNamed(new Loader(shipped).load(file), file, deployment);
+  const analysis = new Loader(shipped).load(file);
+  const inputs = [...filesOf(file, analysis), ...(font ?? [])];
+  if (output !== undefined) refuseInputs([{ file: output }], inputs);
+  const evaluation = evaluationNamed(analysis, file, deployment);
   const detail: Detail | undefined = fold ? 'folded' : unfold ? 'each' : undefined;
   const options = { ...(detail && { detail }), ...(theme && { theme }) };
   if (format === 'png') {
     const { pngDrawer, tellUnknown } = await import('../formats/png.ts');
     const draw = await pngDrawer(font);
     const { bytes, unknown } = draw(exportGraph(evaluation, 'svg', { theme: 'light', ...options }), width);
-    write(bytes, output);
+    write(bytes, output, inputs);
     return tellUnknown(unknown);
   }
   const text = exportGraph(evaluation, format, options);
-  write(text.endsWith('\n') ? text : `${text}\n`, output);
+  write(text.endsWith('\n') ? text : `${text}\n`, output, inputs);
 }

@@ -1,9 +1,9 @@
 import type { Shipped } from '../../host/shipped.ts';
 import { inspect } from '../../services/inspect.ts';
-import { evaluationNamed, Loader, write } from '../load.ts';
+import { evaluationNamed, Loader } from '../load.ts';
 
 export function inspectFile(file: string, deployment: string | undefined, shipped: Shipped): void {
   const analysis = new Loader(shipped).load(file);
   if (deployment !== undefined) evaluationNamed(analysis, file, deployment);
-  write(`${JSON.stringify(inspect(analysis, deployment), undefined, 2)}\n`, undefined);
+  process.stdout.write(`${JSON.stringify(inspect(analysis, deployment), undefined, 2)}\n`);
 }

@@ -2,7 +2,9 @@ import { dirname, join } from 'node:path';
 import type { Shipped } from '../../host/shipped.ts';
 import type { Analysis } from '../../services/analysis.ts';
 import { type PictureNames, picturesBeside, report, reportPictures } from '../../services/report.ts';
-import { CannotRun, Loader, refuseInput, write } from '../load.ts';
+import { CannotRun } from '../cannotRun.ts';
+import { filesOf, Loader } from '../load.ts';
+import { refuseInputs, write, writeFiles } from '../output.ts';
 
 export const PICTURE_FORMATS = ['svg', 'png'] as const;
 
@@ -27,18 +29,19 @@ export async function reportFile(
     throw new CannotRun('--font is for pictures in PNG: add --pictures png, or leave it out');
   if (width !== undefined && pictures !== 'png')
     throw new CannotRun('--width is for pictures in PNG: add --pictures png, or leave it out');
-  refuseInput(file, output);
   const analysis = new Loader(shipped).load(file);
+  const inputs = [...filesOf(file, analysis), ...(font ?? [])];
   if (output === undefined || pictures === false) {
-    write(report(analysis), output);
+    write(report(analysis), output, inputs);
     return;
   }
+  refuseInputs([{ file: output }], inputs);
   const format = pictures ?? 'svg';
   const names = picturesBeside(output, format);
   // All is drawn before anything is written: what cannot be drawn leaves no report without its pictures.
   const drawn = await draw(analysis, names, format, { font, width });
-  write(report(analysis, names), output);
-  for (const [name, content] of drawn) write(content, join(dirname(output), name));
+  const besides = drawn.map(([name, content]) => ({ file: join(dirname(output), name), content }));
+  writeFiles([{ file: output, content: report(analysis, names) }, ...besides], inputs);
 }
 
 async function draw(

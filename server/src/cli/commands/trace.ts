@@ -1,6 +1,7 @@
 import type { Shipped } from '../../host/shipped.ts';
 import { chromeTrace } from '../../services/timeline/trace.ts';
-import { evaluationNamed, Loader, refuseInput, write } from '../load.ts';
+import { evaluationNamed, filesOf, Loader } from '../load.ts';
+import { refuseInputs, write } from '../output.ts';
 
 interface TraceOptions {
   readonly deployment?: string;
@@ -8,6 +9,8 @@ interface TraceOptions {
 }
 
 export function trace(file: string, { deployment, output }: TraceOptions, shipped: Shipped): void {
-  refuseInput(file, output);
-  write(chromeTrace(evaluationNamed(new Loader(shipped).load(file), file, deployment)), output);
+  const analysis = new Loader(shipped).load(file);
+  const inputs = filesOf(file, analysis);
+  if (output !== undefined) refuseInputs([{ file: output }], inputs);
+  write(chromeTrace(evaluationNamed(analysis, file, deployment)), output, inputs);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { scaleOf } from '../../graph/pixels.ts';
-import { CannotRun, read } from '../load.ts';
+import { CannotRun } from '../cannotRun.ts';
+import { readNamed } from '../input.ts';
 import { fontCoverage } from './fontCoverage.ts';
 
 const WASM = '@resvg/resvg-wasm/index_bg.wasm';
@@ -25,6 +26,9 @@ export interface Png {
   readonly unknown: readonly string[];
 }
 
+/** A collection of Chinese, Japanese and Korean in all weights has some 120 MB. In bytes. */
+const LARGEST_FONT = 256 * 2 ** 20;
+
 /** Draws an SVG with the colours of one theme, as wide in pixels as is wanted. */
 export type DrawPng = (svg: string, wanted?: number) => Png;
 
@@ -37,7 +41,7 @@ export type DrawPng = (svg: string, wanted?: number) => Png;
  */
 export async function pngDrawer(fontFiles: readonly string[] = []): Promise<DrawPng> {
   const [wasm, ...roboto] = installed([WASM, ...FONTS]);
-  const own = fontFiles.map((file) => ({ file, bytes: new Uint8Array(read(file)) }));
+  const own = fontFiles.map((file) => ({ file, bytes: new Uint8Array(readNamed(file, LARGEST_FONT).bytes) }));
   const coverages = [...roboto.slice(0, 1).map(fontCoverage), ...own.map(coverageOf)];
   const fontBuffers = [...roboto, ...own.map(({ bytes }) => bytes)];
   // Left out of the bundle: the package stays beside the command line, or is missing as its WebAssembly is.

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../language/diagnostic.ts';
+import { fileName } from '../../language/paths.ts';
 import type { CheckedFile } from '../commands/check.ts';
 
 /** Each finding with its line of text and a mark under the span, then a count. */
@@ -27,7 +28,7 @@ function finding({ path, analysis }: CheckedFile, { span, severity, rule, messag
   const notes = related.map((each) => {
     const file = analysis.program.files.get(each.uri);
     const at = file ? `:${file.lineIndex.positionAt(each.span.start).line + 1}` : '';
-    return `${margin} = ${each.message} (${each.uri === analysis.uri ? path : decodeURIComponent(each.uri.slice(each.uri.lastIndexOf('/') + 1))}${at})`;
+    return `${margin} = ${each.message} (${each.uri === analysis.uri ? path : fileName(each.uri)}${at})`;
   });
   return [
     `${path}:${number}:${character + 1}: ${word}[${rule}]: ${message}`,

@@ -2,8 +2,9 @@ import { basename, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { NodeSources } from '../../host/nodeSources.ts';
 import type { Shipped } from '../../host/shipped.ts';
+import { reasonUnread } from '../../language/rules/file-not-read.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../../services/analysis.ts';
-import { CannotRun } from '../load.ts';
+import { CannotRun } from '../cannotRun.ts';
 
 /** Where a tool is told a plan: its text, or the path of a file below the working folder. */
 export interface PlanArgument {
@@ -55,9 +56,14 @@ export class Plans {
   private uriOf(path: string): string {
     const target = this.sources.resolve(this.unnamedUri, path.replaceAll('\\', '/'));
     if ('outside' in target) throw new CannotRun(`${path} lies outside the working folder; nothing there is read`);
-    if (!target.uri.endsWith('.moeplan')) throw new CannotRun(`${path} is no .moeplan file`);
-    if (this.sources.read(target.uri) === undefined) throw new CannotRun(`cannot read ${path}: there is no such file`);
-    return target.uri;
+    if ('nowhere' in target) throw new CannotRun(`cannot read ${path}: there is no such file`);
+    const { uri } = target;
+    if (!uri.endsWith('.moeplan')) throw new CannotRun(`${path} is no .moeplan file`);
+    if (this.sources.read(uri) === undefined) {
+      const unread = this.sources.unread(uri);
+      throw new CannotRun(`cannot read ${path}: ${unread ? reasonUnread(unread) : 'there is no such file'}`);
+    }
+    return uri;
   }
 
   private nameOf(uri: string): string {

@@ -5,9 +5,10 @@ import { comparisonOf, comparisonText } from '../../services/comparison.ts';
 import { inspect } from '../../services/inspect.ts';
 import { findingsOf, shownDiagnostics } from '../../services/placedFindings.ts';
 import { report } from '../../services/report.ts';
+import { CannotRun } from '../cannotRun.ts';
 import { comparedEvaluations } from '../commands/compare.ts';
 import { toText } from '../formats/text.ts';
-import { CannotRun, evaluationNamed } from '../load.ts';
+import { evaluationNamed, refuseUnread } from '../load.ts';
 import type { Plans } from './plans.ts';
 
 const plan = {
@@ -50,6 +51,7 @@ export function registerTools(server: McpServer, plans: Plans): void {
     ({ deployment, ...args }) =>
       answer(() => {
         const { analysis, name } = plans.load(args);
+        refuseUnread(analysis);
         if (deployment !== undefined) evaluationNamed(analysis, name, deployment);
         return { text: report(analysis), json: { ...inspect(analysis, deployment) } };
       }),
@@ -69,6 +71,7 @@ export function registerTools(server: McpServer, plans: Plans): void {
     ({ deployments = [], ...args }) =>
       answer(() => {
         const { analysis, name } = plans.load(args);
+        refuseUnread(analysis);
         const evaluations = comparedEvaluations(analysis, name, deployments);
         return { text: comparisonText(evaluations), json: { ...comparisonOf(evaluations) } };
       }),

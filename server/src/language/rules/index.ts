@@ -6,6 +6,7 @@ import { duplicateBlock } from './duplicate-block.ts';
 import { duplicateName } from './duplicate-name.ts';
 import { duplicateProperty } from './duplicate-property.ts';
 import { extendsCycle } from './extends-cycle.ts';
+import { fileNotRead } from './file-not-read.ts';
 import { importCycle } from './import-cycle.ts';
 import { importNotFound } from './import-not-found.ts';
 import { importOutsideWorkspace } from './import-outside-workspace.ts';
@@ -45,6 +46,7 @@ export const LANGUAGE_RULES: readonly Rule<FileAnalysis>[] = [
   unusedImport,
   importNotFound,
   importOutsideWorkspace,
+  fileNotRead,
   importCycle,
   extendsCycle,
   letCycle,

@@ -1,4 +1,5 @@
 import type { Token } from '../../language/lexer.ts';
+import { decodePart } from '../../language/paths.ts';
 import type { Analysis } from '../analysis.ts';
 import type { CompletionItem, KnownFiles } from './item.ts';
 
@@ -53,6 +54,6 @@ export function relativePath(fromUri: string, toUri: string): string | undefined
   let common = 0;
   while (common < source.length - 1 && common < target.length - 1 && source[common] === target[common]) common++;
   const up = source.length - 1 - common;
-  const path = target.slice(common).map(decodeURIComponent).join('/');
+  const path = target.slice(common).map(decodePart).join('/');
   return up === 0 ? `./${path}` : '../'.repeat(up) + path;
 }

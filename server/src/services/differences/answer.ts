@@ -30,6 +30,7 @@ export function differencesToTexts(
 function withTexts(sources: Sources, texts: ReadonlyMap<string, string | undefined>): Sources {
   return {
     read: (uri) => (texts.has(uri) ? texts.get(uri) : sources.read(uri)),
+    unread: (uri) => (texts.has(uri) ? undefined : sources.unread(uri)),
     resolve: (base, path) => sources.resolve(base, path),
     catalog: () => sources.catalog(),
   };

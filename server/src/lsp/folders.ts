@@ -1,0 +1,23 @@
+import type { InitializeParams } from 'vscode-languageserver';
+import { URI } from 'vscode-uri';
+import { fieldOf } from './params.ts';
+
+/**
+ * URIs of the folders that the editor has open. Clients older than workspace folders name one, by its URI or its path; what is
+ * of another kind than the protocol says counts as not there.
+ */
+export function foldersOf(params: InitializeParams): readonly string[] {
+  const folders: unknown = fieldOf(params, 'workspaceFolders');
+  if (Array.isArray(folders)) return foldersIn(folders);
+  const [uri, path] = [fieldOf(params, 'rootUri'), fieldOf(params, 'rootPath')];
+  if (typeof uri === 'string') return [uri];
+  return typeof path === 'string' && path !== '' ? [URI.file(path).toString()] : [];
+}
+
+/** The URIs in a list of workspace folders. */
+export function foldersIn(folders: readonly unknown[]): readonly string[] {
+  return folders.flatMap((folder) => {
+    const uri = fieldOf(folder, 'uri');
+    return typeof uri === 'string' ? [uri] : [];
+  });
+}
