@@ -3,13 +3,13 @@ import { element } from './dom.ts';
 import { headOf, scrolling } from './tables.ts';
 import type { Tooltips } from './tooltip.ts';
 
-/** A word and a sign for each: colour alone tells nothing. */
-export const VERDICTS: Readonly<Record<ChangedRow['verdict'], readonly [sign: string, word: string]>> = {
-  better: ['▲', 'better'],
-  worse: ['▼', 'worse'],
-  changed: ['●', 'changed'],
-  same: ['=', 'same'],
-};
+/**
+ * Whether a change is better, as a word. There is no arrow beside it: one that means better points against the sign of the
+ * number wherever less is better.
+ */
+export function verdictOf(verdict: ChangedRow['verdict']): HTMLElement {
+  return element('span', { class: 'word' }, verdict);
+}
 
 /** Figures before and after a change, by how much they change, and whether that is better. */
 export function changeTable(
@@ -31,7 +31,6 @@ export function changeTable(
 }
 
 function rowOf({ label, before, after, change, amount, verdict, tooltip }: ChangedRow, tooltips: Tooltips | undefined) {
-  const [sign, word] = VERDICTS[verdict];
   const value = element('span', { class: 'value' }, after);
   if (tooltip !== undefined) tooltips?.attach(value, tooltip);
   return element(
@@ -41,12 +40,7 @@ function rowOf({ label, before, after, change, amount, verdict, tooltip }: Chang
     element('td', { class: 'number' }, before),
     element('td', { class: 'number' }, value),
     element('td', { class: 'number change' }, change, barOf(amount)),
-    element(
-      'td',
-      { class: 'which' },
-      element('span', { 'aria-hidden': 'true' }, `${sign} `),
-      element('span', { class: 'word' }, word),
-    ),
+    element('td', { class: 'which' }, verdictOf(verdict)),
   );
 }
 

@@ -47,7 +47,7 @@ const model = { uri: ADDRESS, version: 1, names: ['d'], deployments: [] };
 const whatIf = (sequence: number, deployment = 'd') => ({ type: 'whatIf', deployment, changes: {}, sequence });
 
 function show() {
-  Reflect.apply(panels.show, panels, [plan, -2, 'dag']);
+  Reflect.apply(panels.show, panels, [plan, -2, { view: 'dag' }]);
   const panel = state.made.at(-1);
   if (!panel) throw new Error('no panel was made');
   return panel;
@@ -231,7 +231,7 @@ describe('a line that is to be shown', () => {
     const panel = await ready();
     server.last.answer(model);
     await settled();
-    Reflect.apply(panels.show, panels, [plan, -2, 'dag', atLine]);
+    Reflect.apply(panels.show, panels, [plan, -2, { view: 'dag', line: atLine }]);
     return panel;
   }
 
@@ -239,7 +239,7 @@ describe('a line that is to be shown', () => {
     const panel = await ready();
     server.last.answer(model);
     panel.say({ type: 'state', view: 'dag', deployment: 'e' });
-    Reflect.apply(panels.show, panels, [plan, -2, 'dag', atLine]);
+    Reflect.apply(panels.show, panels, [plan, -2, { view: 'dag', line: atLine }]);
     expect(server.last.params).toMatchObject({ position: atLine, preferred: 'e' });
     server.last.answer(found);
     await settled();
@@ -276,6 +276,15 @@ describe('a line that is to be shown', () => {
     await settled();
     expect(state.errors).toEqual(['The preview could not do that: the server has stopped']);
   });
+});
+
+test('a view and a deployment that a lens names are those that are shown', async () => {
+  const panel = await ready();
+  server.last.answer(model);
+  await settled();
+  Reflect.apply(panels.show, panels, [plan, -2, { view: 'memory', deployment: 'd' }]);
+  await settled();
+  expect(panel.sent.at(-1)).toEqual({ type: 'show', view: 'memory', deployment: 'd' });
 });
 
 test('a hidden panel asks for no marks, and one that is given away says nothing more', async () => {

@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonCell, ComparisonRow } from '../../../server/src/services/preview/protocol.ts';
-import { VERDICTS } from '../changeTable.ts';
+import { verdictOf } from '../changeTable.ts';
 import { element, hiddenText, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import { scrolling } from '../tables.ts';
@@ -110,12 +110,10 @@ export class CompareView {
 }
 
 function changeOf({ change, verdict }: NonNullable<ComparisonCell['change']>): HTMLElement {
-  const [sign, word] = VERDICTS[verdict];
   return element(
     'span',
     { class: `cell-change verdict-${verdict}` },
-    verdict !== 'changed' && element('span', { 'aria-hidden': 'true' }, `${sign} `),
-    change,
-    hiddenText(`, ${word}`),
+    `${change} `,
+    verdict !== 'changed' && verdictOf(verdict),
   );
 }

@@ -1,6 +1,8 @@
 import { commands, type Disposable, type ExtensionContext, ViewColumn, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { NotificationType } from 'vscode-languageclient';
+import type { PreviewView } from '../../../server/src/services/preview/protocol.ts';
+import { isView } from '../../../server/src/services/preview/validate.ts';
 import { planOf } from '../activePlan.ts';
 import { Requests } from '../requests.ts';
 import { OpenWithPlan } from './openWithPlan.ts';
@@ -11,19 +13,24 @@ const changed = new NotificationType<{ uri: string; version: number }>('moeplan/
 export function registerPreview(context: ExtensionContext, client: BaseLanguageClient): Disposable[] {
   const panels = new PreviewPanels(context.extensionUri, new Requests(client));
   const openWithPlan = new OpenWithPlan(panels);
-  const show = async (argument: unknown, column: ViewColumn, view: 'dag' | 'compare') => {
-    const plan = await planOf(argument);
-    if (plan) panels.show(plan, column, view);
+  /** A lens names its deployment and may name a view; menus and keys pass what is theirs. */
+  const show = async (column: ViewColumn, otherwise: PreviewView, [plan, deployment, view]: readonly unknown[]) => {
+    const found = await planOf(plan);
+    if (!found) return;
+    panels.show(found, column, {
+      view: isView(view) ? view : otherwise,
+      ...(typeof deployment === 'string' && { deployment }),
+    });
   };
   return [
     panels,
     openWithPlan,
-    commands.registerCommand('moeplan.previewDag', (argument?: unknown) => show(argument, ViewColumn.Active, 'dag')),
-    commands.registerCommand('moeplan.previewDagToSide', (argument?: unknown) =>
-      show(argument, ViewColumn.Beside, 'dag'),
+    commands.registerCommand('moeplan.previewDag', (...given: unknown[]) => show(ViewColumn.Active, 'dag', given)),
+    commands.registerCommand('moeplan.previewDagToSide', (...given: unknown[]) =>
+      show(ViewColumn.Beside, 'dag', given),
     ),
-    commands.registerCommand('moeplan.compareDeployments', (argument?: unknown) =>
-      show(argument, ViewColumn.Beside, 'compare'),
+    commands.registerCommand('moeplan.compareDeployments', (...given: unknown[]) =>
+      show(ViewColumn.Beside, 'compare', given),
     ),
     client.onNotification(changed, ({ uri }) => {
       const plan = client.protocol2CodeConverter.asUri(uri);
@@ -33,7 +40,7 @@ export function registerPreview(context: ExtensionContext, client: BaseLanguageC
     commands.registerCommand('moeplan.showLineInPreview', () => {
       const editor = window.activeTextEditor;
       if (editor?.document.languageId === 'moeplan')
-        panels.show(editor.document.uri, ViewColumn.Beside, 'dag', editor.selection.active);
+        panels.show(editor.document.uri, ViewColumn.Beside, { view: 'dag', line: editor.selection.active });
     }),
     window.onDidChangeActiveTextEditor((editor) => {
       if (editor) panels.follow(editor);

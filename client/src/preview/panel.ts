@@ -43,8 +43,11 @@ const EXPORT_COMMANDS: Readonly<Record<Exclude<ExportFormat, 'png'>, string>> = 
 };
 
 /** What the page is to show once it is there. */
-interface Wanted {
+export interface Wanted {
   readonly view: PreviewView;
+  /** The deployment; without one that which is looked at. */
+  readonly deployment?: string;
+  /** What this line is about is selected in the view. */
   readonly line?: Position;
 }
 
@@ -125,10 +128,9 @@ export class PreviewPanel implements Disposable {
     this.panel.reveal(undefined, true);
   }
 
-  /** With a line, what that is about is selected in the view. */
-  show(view: PreviewView, line?: Position): void {
+  show(wanted: Wanted): void {
     this.bringToFront();
-    this.wanted = { view, ...(line && { line }) };
+    this.wanted = wanted;
     void this.showWanted().catch(tellOfFailure);
   }
 
@@ -205,7 +207,7 @@ export class PreviewPanel implements Disposable {
     const { wanted } = this;
     if (!this.isReady || !wanted) return;
     this.wanted = undefined;
-    const { view, line } = wanted;
+    const { view, deployment, line } = wanted;
     const found = line && (await unlessOvertaken(this.requests.nodesAt(this.plan, line, this.deployment)));
     if (line && found === undefined) {
       // Shown with the model of the new text, unless something else is wanted meanwhile.
@@ -213,7 +215,7 @@ export class PreviewPanel implements Disposable {
       return;
     }
     if (found === null) window.setStatusBarMessage(l10n.t('No deployment uses this line.'), STATUS_MS);
-    this.send({ type: 'show', view, ...found });
+    this.send({ type: 'show', view, ...(deployment !== undefined && { deployment }), ...found });
   }
 
   /** A panel that was closed or given away while something was awaited has no page any more. */

@@ -8,9 +8,8 @@ import {
   type WebviewPanelSerializer,
   window,
 } from 'vscode';
-import type { PreviewView } from '../../../server/src/services/preview/protocol.ts';
 import type { Requests } from '../requests.ts';
-import { PreviewPanel } from './panel.ts';
+import { PreviewPanel, type Wanted } from './panel.ts';
 
 export const VIEW_TYPE = 'moeplan.preview';
 
@@ -25,11 +24,10 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
     this.requests = requests;
   }
 
-  /** With a line, what that is about is selected in the view. */
-  show(plan: Uri, column: ViewColumn, view: PreviewView, line?: Position): void {
+  show(plan: Uri, column: ViewColumn, wanted: Wanted): void {
     const known = this.panels.get(plan.toString());
     if (known) {
-      known.show(view, line);
+      known.show(wanted);
       return;
     }
     const panel = window.createWebviewPanel(
@@ -38,7 +36,7 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
       { viewColumn: column, preserveFocus: true },
       this.options(),
     );
-    this.add(plan, panel).show(view, line);
+    this.add(plan, panel).show(wanted);
   }
 
   /** The preview of the plan that one turns to comes before that of another, and before nothing else. */

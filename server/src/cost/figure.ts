@@ -25,6 +25,8 @@ export interface Figure {
   readonly source: string;
   /** The band from the residuals of its parts; absent for exact figures. */
   readonly band?: { readonly low: number; readonly high: number };
-  /** The inputs by name, in base units, for "how was this derived". */
-  readonly inputs?: Readonly<Record<string, number>>;
+  /** The inputs by the words of the formula, for "how was this derived". */
+  readonly inputs?: FigureInputs;
 }
+
+export type FigureInputs = Readonly<Record<string, { readonly value: number; readonly unit: FigureUnit }>>;

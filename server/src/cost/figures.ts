@@ -2,7 +2,8 @@ import { stepError } from './band.ts';
 import { engineConstants } from './constants/engines.ts';
 import { ACTIVATION_ERROR, RESERVE_ERROR } from './constants/memory.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from './evaluation.ts';
-import type { Figure, FigureUnit } from './figure.ts';
+import type { Figure, FigureInputs, FigureUnit } from './figure.ts';
+import { type Applied, formulasOf } from './figureInputs.ts';
 import { FORMULAS, type FormulaName } from './formulas.ts';
 import { expertsOf } from './parameters.ts';
 
@@ -33,23 +34,12 @@ export interface Figures {
   readonly pricePerHour?: Figure;
 }
 
-function exact(
-  value: number,
-  unit: FigureUnit,
-  formula: FormulaName,
-  inputs?: Readonly<Record<string, number>>,
-): Figure {
+function exact(value: number, unit: FigureUnit, formula: FormulaName, inputs?: FigureInputs): Figure {
   return { value, unit, formula, source: FORMULAS[formula].source, ...(inputs ? { inputs } : {}) };
 }
 
 /** `error` is relative: the value is expected between itself divided and multiplied by 1 + error. */
-function predicted(
-  value: number,
-  unit: FigureUnit,
-  formula: FormulaName,
-  error: number,
-  inputs: Readonly<Record<string, number>>,
-): Figure {
+function predicted(value: number, unit: FigureUnit, { formula, inputs }: Applied, error: number): Figure {
   const band = { low: value / (1 + error), high: value * (1 + error) };
   return { ...exact(value, unit, formula, inputs), band };
 }
@@ -94,8 +84,7 @@ function computeFigures(evaluation: Evaluation): Figures {
     main && step && own !== undefined ? stepError(evaluation, main, step, own) : error;
   const rateError = errorOf(served?.rateResidual);
   const gpus = deployment.gpus.length;
-  const tokens = step?.tokens ?? 0;
-  const inputs = { tokens, step: prediction.stepSeconds, gpus };
+  const by = formulasOf(evaluation, main, step);
   const fullest = fullestGpu(evaluation);
   const fitting = evaluation.memory.reduce(
     (least, { requestsThatFit }) => Math.min(least, requestsThatFit),
@@ -106,34 +95,25 @@ function computeFigures(evaluation: Evaluation): Figures {
   const rates = servesNone(evaluation)
     ? {}
     : {
-        throughput: predicted(throughputTokensPerSecond, 'tokens/s', 'throughput', rateError, inputs),
-        throughputPerGpu: predicted(throughputTokensPerSecond / gpus, 'tokens/s', 'throughput', rateError, inputs),
-        ...(latencySeconds === undefined
-          ? {}
-          : { latency: predicted(latencySeconds, 'seconds', 'latency', error, inputs) }),
+        throughput: predicted(throughputTokensPerSecond, 'tokens/s', by.throughput, rateError),
+        throughputPerGpu: predicted(throughputTokensPerSecond / gpus, 'tokens/s', by.throughputPerGpu, rateError),
+        ...(latencySeconds === undefined ? {} : { latency: predicted(latencySeconds, 'seconds', by.latency, error) }),
         ...(ttftSeconds === undefined
           ? {}
-          : { ttft: predicted(ttftSeconds, 'seconds', 'ttft', errorOf(served?.firstResidual), inputs) }),
-        ...(tpotSeconds === undefined ? {} : { tpot: predicted(tpotSeconds, 'seconds', 'tpot', error, inputs) }),
-        utilisation: predicted(prediction.utilisation, 'fraction', 'utilisation', error, inputs),
+          : { ttft: predicted(ttftSeconds, 'seconds', by.ttft, errorOf(served?.firstResidual)) }),
+        ...(tpotSeconds === undefined ? {} : { tpot: predicted(tpotSeconds, 'seconds', by.tpot, error) }),
+        utilisation: predicted(prediction.utilisation, 'fraction', by.utilisation, error),
       };
   return {
     ...rates,
-    step: predicted(prediction.stepSeconds, 'seconds', 'step', error, {
-      stages: step?.stages.length ?? 1,
-      microBatches: step?.microBatches ?? 1,
-    }),
-    bubble: exact(prediction.bubbleFraction, 'fraction', 'bubble'),
-    exposedCommunication: predicted(
-      prediction.exposedCommunicationSeconds,
-      'seconds',
-      'exposed-communication',
-      error,
-      inputs,
-    ),
+    step: predicted(prediction.stepSeconds, 'seconds', by.step, error),
+    bubble: exact(prediction.bubbleFraction, 'fraction', 'bubble', by.bubble.inputs),
+    exposedCommunication: predicted(prediction.exposedCommunicationSeconds, 'seconds', by.exposedCommunication, error),
     memoryOfFullestGpu: memoryFigure(fullest),
     capacityOfFullestGpu: exact(fullest.capacityBytes, 'bytes', 'count'),
-    expertMemory: exact(parameters.bytesPerExpert, 'bytes', 'weight-bytes', { parameters: parameters.perExpert }),
+    expertMemory: exact(parameters.bytesPerExpert, 'bytes', 'weight-bytes', {
+      parameters: { value: parameters.perExpert, unit: 'parameters' },
+    }),
     expertMemoryPerGpu: exact(
       largest(evaluation, ({ expertBytes }) => expertBytes),
       'bytes',
@@ -144,7 +124,7 @@ function computeFigures(evaluation: Evaluation): Figures {
       'count',
       'count',
     ),
-    parameters: exact(parameters.total, 'parameters', 'parameters', { ...parameters.counts }),
+    parameters: exact(parameters.total, 'parameters', 'parameters', inputsIn('parameters', { ...parameters.counts })),
     activeParameters: exact(parameters.active, 'parameters', 'parameters'),
     weightBytes: exact(parameters.weightBytes, 'bytes', 'weight-bytes'),
     kvBytesPerToken: exact(Math.max(...evaluation.memory.map((pool) => pool.kvBytesPerToken)), 'bytes', 'memory'),
@@ -153,15 +133,22 @@ function computeFigures(evaluation: Evaluation): Figures {
     gpus: exact(gpus, 'count', 'count'),
     ...(cluster.pricePerGpuHour === undefined
       ? {}
-      : { pricePerHour: exact(cluster.pricePerGpuHour * gpus, 'price/h', 'count', { gpus }) }),
+      : { pricePerHour: exact(cluster.pricePerGpuHour * gpus, 'price/h', 'count', inputsIn('count', { GPUs: gpus })) }),
   };
 }
 
 /** Weights, cache, gradients and optimizer are counted; the band is that of what is not. */
 export function memoryFigure(one: GpuMemory): Figure {
-  const figure = exact(one.totalBytes, 'bytes', 'memory', memoryParts(one));
+  const figure = exact(one.totalBytes, 'bytes', 'memory', inputsIn('bytes', memoryParts(one)));
   const error = ACTIVATION_ERROR * one.activationBytes + RESERVE_ERROR * (one.bufferBytes + one.reserveBytes);
   return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;
+}
+
+/** Those that are not zero, all of one unit. */
+function inputsIn(unit: FigureUnit, values: Readonly<Record<string, number>>): FigureInputs {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value > 0 ? [[name, { value, unit }]] : [])),
+  );
 }
 
 function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number {
@@ -290,5 +277,6 @@ function ratio(over: Figure, under: Figure, formula: FormulaName): Figure {
   const value = over.value / under.value;
   const relative = (figure: Figure) => (figure.band ? figure.band.high / figure.value - 1 : 0);
   const error = Math.hypot(relative(over), relative(under));
-  return predicted(value, 'ratio', formula, error, { over: over.value, under: under.value });
+  const inputs = { over: { value: over.value, unit: over.unit }, under: { value: under.value, unit: under.unit } };
+  return predicted(value, 'ratio', { formula, inputs }, error);
 }

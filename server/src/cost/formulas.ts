@@ -176,17 +176,29 @@ export const FORMULAS = {
   count: { summary: 'Counted on the plan.', expression: 'count', source: 'exact' },
   step: {
     summary: 'Time of one step from the source to the sink.',
-    expression: 'sum t_i + (m - 1) max t_i over pipeline stages; training: event list of the schedule',
-    source: 'flow shop of equal jobs; Narayanan 2021, Qi 2023, DeepSeek DualPipe',
+    expression: 'sum t_i + (m - 1) max t_i over pipeline stages',
+    source: 'flow shop of equal jobs',
   },
-  throughput: {
-    summary: 'Tokens per second.',
-    expression: 'tokens / step; serving: output x requests in flight / latency',
+  'training-step': {
+    summary: 'Time of one training step.',
+    expression: 'last end in the event list of the schedule: forward, backward and weight gradients of m micro-batches',
+    source: 'Narayanan 2021, Qi 2023, DeepSeek DualPipe',
+  },
+  throughput: { summary: 'Tokens per second.', expression: 'tokens / step', source: 'definition' },
+  'serving-throughput': {
+    summary: 'Tokens generated per second.',
+    expression: 'output x requests in flight / latency',
     source: "Little's law",
   },
-  latency: {
-    summary: 'Time of one step, or of one request.',
-    expression: 'step; serving: TTFT + (output - 1) TPOT',
+  'throughput-per-gpu': {
+    summary: 'Tokens per second and GPU.',
+    expression: 'throughput / GPUs',
+    source: 'definition',
+  },
+  latency: { summary: 'Time of one step.', expression: 'step', source: 'definition' },
+  'request-latency': {
+    summary: 'Time of one request from end to end.',
+    expression: 'TTFT + (output - 1) TPOT',
     source: 'definition',
   },
   ttft: {
@@ -216,14 +228,19 @@ export const FORMULAS = {
     expression: 'sum over the slowest stage of communication not hidden',
     source: 'sum of the operations',
   },
+  bottleneck: {
+    summary: 'What takes the largest part of a step.',
+    expression: 'largest t_i / step, t_i by what bounds it',
+    source: 'sum of the operations',
+  },
   speedup: {
     summary: 'Throughput of the last deployment over the first.',
-    expression: 'throughput_last / throughput_first',
+    expression: 'over / under, the throughput of the last and of the first deployment',
     source: 'definition',
   },
   'latency-ratio': {
     summary: 'Latency of the first deployment over the last.',
-    expression: 'latency_first / latency_last',
+    expression: 'over / under, the latency of the first and of the last deployment',
     source: 'definition',
   },
 } as const satisfies Readonly<Record<string, Formula>>;

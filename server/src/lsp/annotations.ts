@@ -34,14 +34,14 @@ export function registerAnnotations(connection: Connection, workspace: Workspace
     answers.later((analysis) =>
       workspace.settings.codeLens
         ? codeLenses(analysis).map(
-            ({ span, title, tooltip, command, deployment }): LspCodeLens => ({
+            ({ span, title, tooltip, command, deployment, view }): LspCodeLens => ({
               range: answers.range(analysis, span),
               // A command without a name is shown as text.
               command: {
                 title,
                 ...(tooltip && { tooltip }),
                 command: command ?? '',
-                ...(command && { arguments: [analysis.uri, deployment] }),
+                ...(command && { arguments: [analysis.uri, deployment, ...(view ? [view] : [])] }),
               },
             }),
           )

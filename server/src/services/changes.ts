@@ -1,7 +1,8 @@
 import type { Evaluation } from '../cost/evaluation.ts';
 import type { FigureUnit } from '../cost/figure.ts';
 import { digits } from '../cost/format.ts';
-import { compareRows, provenance } from './compare.ts';
+import { compareRows } from './compare.ts';
+import { derivationText } from './derivation.ts';
 import type { ChangedRow } from './preview/whatIfProtocol.ts';
 
 /** Each figure of a deployment before and after a change: by how much, and whether that is better. Equal as shown is equal. */
@@ -19,7 +20,7 @@ export function changedRows(before: Evaluation, after: Evaluation): readonly Cha
       change,
       ...(was && is && change !== '' && { amount: amountOf(was.value, is.value, is.unit) }),
       verdict,
-      ...(is && { tooltip: provenance(is) }),
+      ...(is && { tooltip: derivationText(is) }),
     };
   });
 }

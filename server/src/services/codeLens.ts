@@ -4,10 +4,11 @@ import type { Span } from '../language/span.ts';
 import type { BlockNode } from '../language/tree.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import type { Analysis } from './analysis.ts';
-import { provenance } from './compare.ts';
+import { derivationText } from './derivation.ts';
 import { fullestOf } from './fit.ts';
+import type { PreviewView } from './preview/protocol.ts';
 
-export type LensCommand = 'moeplan.previewDag' | 'moeplan.compareDeployments';
+export type LensCommand = 'moeplan.previewDagToSide' | 'moeplan.compareDeployments';
 
 /** A line of text above a block; with a command it can be clicked. */
 export interface CodeLens {
@@ -17,6 +18,8 @@ export interface CodeLens {
   readonly title: string;
   readonly tooltip?: string;
   readonly command?: LensCommand;
+  /** The view of the preview that the command opens, where it is not the graph. */
+  readonly view?: PreviewView;
 }
 
 /** Above each deployment: whether it fits, how fast it is, and what can be opened of it. */
@@ -32,7 +35,7 @@ export function codeLenses(analysis: Analysis): readonly CodeLens[] {
     const canCompare = resolved.deployment !== undefined && computable.length > 1;
     return [
       ...summary(analysis, resolved).map((lens): CodeLens => ({ span, deployment, ...lens })),
-      ...(resolved.deployment ? [{ span, deployment, title: 'Preview', command: 'moeplan.previewDag' } as const] : []),
+      ...(resolved.deployment ? [{ span, deployment, title: 'Preview', command: PREVIEW }] : []),
       ...(canCompare ? [{ span, deployment, title: 'Compare', command: 'moeplan.compareDeployments' } as const] : []),
     ];
   });
@@ -49,16 +52,22 @@ function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omi
   }
   const fullest = fullestOf(evaluation.memory.flatMap(({ classes }) => classes));
   const { throughput, step } = figuresOf(evaluation);
+  const opens = (view: PreviewView) => ({ command: PREVIEW, view });
   return [
     ...(fullest
       ? [
           {
             title: `${fullest.fits ? 'fits' : 'does not fit'}: ${fullest.text}`,
-            tooltip: 'Memory of the fullest GPU.',
+            tooltip: 'Memory of the fullest GPU: open the memory of all',
+            ...opens('memory'),
           },
         ]
       : []),
-    ...(throughput ? [{ title: formatFigure(throughput), tooltip: provenance(throughput) }] : []),
-    { title: `${formatFigure(step)} per step`, tooltip: provenance(step) },
+    ...(throughput
+      ? [{ title: formatFigure(throughput), tooltip: derivationText(throughput), ...opens('compare') }]
+      : []),
+    { title: `${formatFigure(step)} per step`, tooltip: derivationText(step), ...opens('timeline') },
   ];
 }
+
+const PREVIEW: LensCommand = 'moeplan.previewDagToSide';

@@ -2,7 +2,8 @@ import { type CheckedClaim, claimHolds } from '../cost/claims.ts';
 import type { Evaluation } from '../cost/evaluation.ts';
 import type { Figure } from '../cost/figure.ts';
 import { compareFigure, type Figures, figuresOf } from '../cost/figures.ts';
-import { formatFigure, formatWithBand } from '../cost/format.ts';
+import { formatFigure } from '../cost/format.ts';
+import { formatHeld, mostHeld } from '../cost/heldExperts.ts';
 import { claimsOf } from '../plan/claims.ts';
 import { type Analysis, evaluationOfEntity } from './analysis.ts';
 
@@ -21,6 +22,8 @@ interface RowSpec {
   readonly label: string;
   readonly better?: 'more' | 'less';
   figure(figures: Figures): Figure | undefined;
+  /** In place of the figure's own. */
+  text?(evaluation: Evaluation): string;
 }
 
 const ROWS: readonly RowSpec[] = [
@@ -36,7 +39,7 @@ const ROWS: readonly RowSpec[] = [
   { label: 'Exposed communication', better: 'less', figure: (of) => of.exposedCommunication },
   { label: 'Memory of the fullest GPU', better: 'less', figure: (of) => of.memoryOfFullestGpu },
   { label: 'Requests that fit', better: 'more', figure: (of) => of.requestsThatFit },
-  { label: 'Experts per GPU', figure: (of) => of.expertsPerGpu },
+  { label: 'Experts per GPU', figure: (of) => of.expertsPerGpu, text: (of) => formatHeld(mostHeld(of.memory)) },
   { label: 'Expert memory per GPU', figure: (of) => of.expertMemoryPerGpu },
   { label: 'Price per hour', better: 'less', figure: (of) => of.pricePerHour },
 ];
@@ -44,7 +47,7 @@ const ROWS: readonly RowSpec[] = [
 /** The table of the analysis, for any number of deployments; rows that no deployment has are left out. */
 export function compareRows(evaluations: readonly Evaluation[]): readonly ComparedRow[] {
   const all = evaluations.map(figuresOf);
-  return ROWS.flatMap(({ label, better, figure }) => {
+  return ROWS.flatMap(({ label, better, figure, text }) => {
     const figures = all.map(figure);
     if (figures.every((each) => each === undefined)) return [];
     const values = figures.map((each) => each?.value);
@@ -52,14 +55,12 @@ export function compareRows(evaluations: readonly Evaluation[]): readonly Compar
     const known = values.filter((value) => value !== undefined);
     const bestValue = better === 'more' ? Math.max(...known) : Math.min(...known);
     const best = better && differs ? values.flatMap((value, index) => (value === bestValue ? [index] : [])) : [];
-    return [{ label, figures, texts: figures.map((each) => (each ? formatFigure(each) : '-')), best, differs }];
+    const texts = evaluations.map((evaluation, index) => {
+      const own = figures[index];
+      return own ? (text?.(evaluation) ?? formatFigure(own)) : '-';
+    });
+    return [{ label, figures, texts, best, differs }];
   });
-}
-
-/** How a figure came about, for a tooltip: band, formula and source. */
-export function provenance(figure: Figure): string {
-  const band = figure.band ? `${formatWithBand(figure)}; ` : '';
-  return `${band}formula: ${figure.formula}; source: ${figure.source}`;
 }
 
 /** The improvement of each deployment over the first, as the analysis states it: `3.75x`; nothing where one has no throughput. */

@@ -53,7 +53,10 @@ function spanOf(place: Place): Span {
 function ofReference(analysis: Analysis, { reference }: Place): string | undefined {
   if (!reference) return undefined;
   const { target } = reference;
-  return target.kind === 'let' ? describeConstant(target.constant) : describeEntity(analysis, target.entity);
+  if (target.kind === 'let') return describeConstant(target.constant);
+  const { keyword, node, uri } = target.entity;
+  const computed = keyword === 'deployment' && uri === analysis.uri ? deploymentHover(analysis, node) : undefined;
+  return paragraphs(computed, describeEntity(analysis, target.entity));
 }
 
 function ofProperty(analysis: Analysis, place: Place): string | undefined {
@@ -93,7 +96,8 @@ function ofBlock(analysis: Analysis, { block, node, blocks }: Place): string | u
     block.entity && node === block.node.name
       ? describeEntity(analysis, block.entity, computed === undefined)
       : undefined;
-  return paragraphs(named ?? describeBlock(spec), computed);
+  // What came out of the block first: its text stands before the reader already.
+  return paragraphs(computed, named ?? describeBlock(spec));
 }
 
 function computedOfBlock(

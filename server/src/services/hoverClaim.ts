@@ -6,6 +6,7 @@ import type { BlockNode, PropertyNode } from '../language/tree.ts';
 import { claimsOf } from '../plan/claims.ts';
 import type { Claim } from '../plan/resolved.ts';
 import { type Analysis, evaluationOfEntity } from './analysis.ts';
+import { derivationMarkdown } from './derivation.ts';
 import { paragraphs } from './markdown.ts';
 import { subjectOf } from './subject.ts';
 
@@ -57,13 +58,8 @@ export function claimLine(figure: Figure, claim: Claim, holds: boolean): string 
   );
 }
 
-/** `**Computed: 8.3 ms** (7.5 ms to 9.2 ms), step: flow shop of equal jobs`. */
+/** `**Computed: 8.3 ms** (7.5 ms to 9.2 ms)`, and below it the formula with its inputs and source. */
 function figureLine(figure: Figure): string {
   const band = figure.band ? ` ${formatWithBand(figure).slice(formatFigure(figure).length + 1)}` : '';
-  return `**Computed: ${formatFigure(figure)}**${band}, ${provenanceOf(figure)}`;
-}
-
-/** Which formula, and what it rests on. */
-export function provenanceOf({ formula, source }: Figure): string {
-  return source === 'exact' ? `${formula}, exact` : `${formula}: ${source}`;
+  return paragraphs(`**Computed: ${formatFigure(figure)}**${band}`, `= ${derivationMarkdown(figure)}`);
 }

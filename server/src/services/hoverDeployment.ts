@@ -1,21 +1,29 @@
+import type { Evaluation } from '../cost/evaluation.ts';
 import type { Figure } from '../cost/figure.ts';
 import { figuresOf } from '../cost/figures.ts';
 import { formatWithBand } from '../cost/format.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import type { BlockNode } from '../language/tree.ts';
 import type { Analysis } from './analysis.ts';
-import { provenanceOf } from './hoverClaim.ts';
+import { derivationMarkdown } from './derivation.ts';
+import { fullestOf } from './fit.ts';
 import { cell, paragraphs, table } from './markdown.ts';
 import { memoryTable } from './memoryTable.ts';
 import { memoryOf, type Subject, subjectOf } from './subject.ts';
 
-/** Memory per GPU and the predicted performance of a deployment. */
+/** The predicted performance of a deployment and its memory per GPU, and below them how each was computed. */
 export function deploymentHover(analysis: Analysis, block: BlockNode): string | undefined {
   const subject = subjectOf(analysis, [block]);
   if (!subject) return undefined;
   if (!subject.sizes) return cannotCompute(subject);
-  const prediction = subject.evaluation ? predictionTable(subject) : cannotPredict(subject);
-  return paragraphs(layoutLine(subject), memoryTable(memoryOf(subject)), prediction);
+  const figures = subject.evaluation ? shownFigures(subject.evaluation) : undefined;
+  return paragraphs(
+    figures && subject.evaluation ? predictionTable(figures, subject.evaluation) : cannotPredict(subject),
+    fitLine(subject),
+    memoryTable(memoryOf(subject)),
+    layoutLine(subject),
+    figures && derivations(figures),
+  );
 }
 
 export function poolHover(analysis: Analysis, blocks: readonly BlockNode[]): string | undefined {
@@ -52,25 +60,37 @@ function layoutLine({ pools, draft }: Subject): string {
     .join('\n\n');
 }
 
-function predictionTable({ evaluation }: Subject): string {
-  if (!evaluation) return '';
-  const figures = figuresOf(evaluation);
-  const rows = [
-    ...(figures.throughput ? [figureRow('Throughput', figures.throughput)] : []),
-    figureRow('Step', figures.step),
-    ...(figures.latency ? [figureRow('Latency', figures.latency)] : []),
-    ...(figures.ttft ? [figureRow('Time to first token', figures.ttft)] : []),
-    ...(figures.tpot ? [figureRow('Time per output token', figures.tpot)] : []),
-    ...(figures.utilisation ? [figureRow('Utilisation', figures.utilisation)] : []),
-    figureRow('Pipeline bubble', figures.bubble),
-    ['Limited by', evaluation.prediction.bottleneck.text, ''],
+function shownFigures(evaluation: Evaluation): readonly (readonly [label: string, figure: Figure])[] {
+  const { throughput, step, latency, ttft, tpot, utilisation, bubble } = figuresOf(evaluation);
+  const isServing = evaluation.deployment.workload.kind === 'serving';
+  const all: readonly (readonly [string, Figure | undefined])[] = [
+    ['Throughput', throughput],
+    ['Time to first token', ttft],
+    ['Time per output token', tpot],
+    ['Latency', isServing ? latency : undefined],
+    ['Step', step],
+    ['Utilisation', utilisation],
+    ['Pipeline bubble', bubble],
   ];
-  return table(['Predicted', '', 'From'], rows);
+  return all.flatMap(([label, figure]) => (figure ? [[label, figure] as const] : []));
 }
 
-/** A figure with its band, and on the same line its formula and source. */
-function figureRow(label: string, figure: Figure): string[] {
-  return [label, formatWithBand(figure), cell(provenanceOf(figure))];
+function predictionTable(
+  figures: readonly (readonly [label: string, figure: Figure])[],
+  { prediction }: Evaluation,
+): string {
+  const rows = figures.map(([label, figure]) => [label, formatWithBand(figure)]);
+  return table(['Predicted', ''], [...rows, ['Limited by', cell(prediction.bottleneck.text)]]);
+}
+
+function fitLine(subject: Subject): string | undefined {
+  const fullest = fullestOf(memoryOf(subject));
+  return fullest && (fullest.fits ? `The fullest GPU holds ${fullest.text}.` : `**Does not fit: ${fullest.text}.**`);
+}
+
+/** Each figure with the formula that it was computed by, and what went into that. */
+function derivations(figures: readonly (readonly [label: string, figure: Figure])[]): string {
+  return figures.map(([label, figure]) => `- ${label} = ${derivationMarkdown(figure)}`).join('\n');
 }
 
 /** `0..1`, or the first few. */

@@ -1,5 +1,6 @@
 import { cacheClasses } from '../cost/cacheClasses.ts';
 import { formatBytes, formatCount } from '../cost/format.ts';
+import { formatHeld, mostHeld } from '../cost/heldExperts.ts';
 import { expertsOf, parametersOf } from '../cost/parameters.ts';
 import type { BlockNode } from '../language/tree.ts';
 import { layerClass, type Model } from '../plan/model.ts';
@@ -68,8 +69,7 @@ function deploymentsLine(analysis: Analysis, model: Model): string | undefined {
     if (!evaluation || resolved.draft?.model.name !== model.name) return [];
     const classes = evaluation.memory.flatMap((pool) => pool.classes);
     const most = Math.max(...classes.map(({ expertBytes }) => expertBytes));
-    const held = Math.max(...classes.map(({ gpuClass }) => gpuClass.experts));
-    return [[resolved.name, `${held}`, formatBytes(most)]];
+    return [[resolved.name, formatHeld(mostHeld(evaluation.memory)), formatBytes(most)]];
   });
   return rows.length > 0
     ? table(['Deployment', 'Experts per GPU', 'Expert memory per GPU'], rows, ['left', 'right', 'right'])

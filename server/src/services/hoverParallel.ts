@@ -1,4 +1,5 @@
 import { formatBytes } from '../cost/format.ts';
+import { formatHeld } from '../cost/heldExperts.ts';
 import { expertsOf, parametersOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import type { BlockNode } from '../language/tree.ts';
@@ -104,24 +105,23 @@ function expertShard(pool: Pool): string | undefined {
   const { bytesPerExpert } = parametersOf(model);
   const rows = stages.map((stage) => {
     // Reduced, not spread: a stage may have more ranks than a call takes arguments.
-    const most = [...stage.experts.values()].map(({ ranks }) =>
-      ranks.reduce((largest, rank) => Math.max(largest, rank.length), 0),
-    );
-    const held = most.reduce((sum, each) => sum + each, 0);
-    const perLayer = most.reduce((largest, each) => Math.max(largest, each), 0);
-    return [stage.name, String(perLayer), String(held), formatBytes((held * bytesPerExpert) / etp)];
+    const held = [...stage.experts.values()]
+      .map(({ ranks }) => ranks.reduce((largest, rank) => Math.max(largest, rank.length), 0))
+      .filter((most) => most > 0);
+    const inAll = held.reduce((sum, most) => sum + most, 0);
+    const [fewest, most] = [Math.min(...held, inAll), Math.max(...held, 0)];
+    return [
+      stage.name,
+      formatHeld({ fewest, most, layers: held.length, inAll }),
+      formatBytes((inAll * bytesPerExpert) / etp),
+    ];
   });
   return paragraphs(
     etp > 1
       ? `Each expert is split over ${etp} GPUs: FFN ${experts.ffn} / ${etp} = ${experts.ffn / etp} columns, ${formatBytes(bytesPerExpert / etp)} of ${formatBytes(bytesPerExpert)} on each.`
       : `Experts are whole: FFN ${experts.ffn}, ${formatBytes(bytesPerExpert)} each.`,
     `${experts.count} experts per layer / ep ${ep}; ${edp === 1 ? 'one copy' : `${edp} copies`} of each.`,
-    table(['Stage', 'Per GPU and layer', 'Per GPU', 'Expert memory per GPU'], rows, [
-      'left',
-      'right',
-      'right',
-      'right',
-    ]),
+    table(['Stage', 'Experts per GPU', 'Expert memory per GPU'], rows, ['left', 'right', 'right']),
   );
 }
 

@@ -35,7 +35,13 @@ export function inlayHints(
     })
     .flatMap((blocks) => hintsOf(analysis, blocks))
     .filter(({ offset, kind }) => wanted.has(kind) && range.start <= offset && offset <= range.end)
-    .sort((left, right) => left.offset - right.offset);
+    .sort((left, right) => left.offset - right.offset)
+    .map((hint) => ({ ...hint, label: apart(hint.label) }));
+}
+
+/** In brackets: behind `tp = 4` the number of a hint would read as a part of the value. */
+function apart(label: string): string {
+  return `(${label})`;
 }
 
 function hintsOf(analysis: Analysis, blocks: readonly BlockNode[]): readonly InlayHint[] {
@@ -142,7 +148,7 @@ function degreeLabel(pool: Pool, degree: string): string | undefined {
       // Layers with equal placement share one map, and thousands of ranks hold equally many.
       const maps = new Set(stages.flatMap((stage) => [...stage.experts.values()]));
       const held = [...new Set([...maps].flatMap(({ ranks }) => ranks.map((rank) => rank.length)))];
-      return held.length > 0 ? `${span(held)} ${plural(Math.max(...held), 'expert')} each` : undefined;
+      return held.length > 0 ? `${span(held)} ${plural(Math.max(...held), 'expert')} per layer` : undefined;
     }
     case 'pp': {
       const layers = stages.map((stage) => stage.layers.length);
@@ -159,10 +165,10 @@ export function headsOf({ model }: Pick<Pool, 'model'>): readonly number[] {
 }
 
 /** `4 heads each`; nothing where a share is no whole number. */
-export function eachOf(amounts: readonly number[], degree: number, noun: string): string | undefined {
+export function eachOf(amounts: readonly number[], degree: number, noun: string, of = 'each'): string | undefined {
   const parts = amounts.map((amount) => amount / degree);
   if (parts.length === 0 || !parts.every((part) => Number.isInteger(part) && part > 0)) return undefined;
-  return `${parts.join(' or ')} ${plural(Math.max(...parts), noun)} each`;
+  return `${parts.join(' or ')} ${plural(Math.max(...parts), noun)} ${of}`;
 }
 
 /** `4`, or `4 to 5` where they differ. */

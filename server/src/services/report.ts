@@ -11,6 +11,7 @@ import {
   formatValue,
   formatWithBand,
 } from '../cost/format.ts';
+import { formatHeld, heldExperts } from '../cost/heldExperts.ts';
 import type { Operation } from '../cost/operation.ts';
 import { expertsOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
@@ -239,11 +240,9 @@ function experts(evaluation: Evaluation): string {
   if (!routed) return 'The model has no routed experts.';
   const rows = deployment.pools.flatMap((pool, index) =>
     (memory[index]?.classes ?? []).map(({ gpuClass, expertBytes }) => {
-      const perLayer = [...gpuClass.stage.experts.values()].map((map) => map.ranks[gpuClass.rank.ep]?.length ?? 0);
       return [
         nameGpus(gpuClass.gpus.toSorted((a, b) => a - b)),
-        String(Math.max(0, ...perLayer)),
-        String(gpuClass.experts),
+        formatHeld(heldExperts(gpuClass)),
         pool.parallel.etp === 1
           ? `whole, FFN ${routed.ffn}`
           : `1/${pool.parallel.etp}, FFN ${routed.ffn / pool.parallel.etp}`,
@@ -253,13 +252,7 @@ function experts(evaluation: Evaluation): string {
   );
   return paragraphs(
     `${routed.count} experts per layer, ${routed.topK} per token. One expert: ${formatBytes(parameters.bytesPerExpert)} (${parameters.bytesPerExpert.toLocaleString('en-US')} bytes).`,
-    table(['GPUs', 'Per layer', 'Per GPU', 'Expert', 'Expert memory per GPU'], rows, [
-      'left',
-      'right',
-      'right',
-      'left',
-      'right',
-    ]),
+    table(['GPUs', 'Experts on each', 'Expert', 'Expert memory per GPU'], rows, ['left', 'right', 'left', 'right']),
   );
 }
 

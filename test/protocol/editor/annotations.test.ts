@@ -24,7 +24,17 @@ const titles = async () =>
 
 test('hints and lenses come with the figures', async () => {
   await session.open(uri, text);
-  expect(await labels()).toEqual(['512 MiB each', '4 heads each', '2 layers each', '2 experts each']);
+  expect(await labels()).toEqual(['(512 MiB each)', '(4 heads each)', '(2 layers each)', '(2 experts per layer)']);
+  const lenses = await session.ask<{ command: { title: string; command: string; arguments: unknown[] } }[]>(
+    'textDocument/codeLens',
+    { textDocument: { uri } },
+  );
+  expect(lenses.map(({ command }) => [command.command, ...command.arguments])).toEqual([
+    ['moeplan.previewDagToSide', uri, 'd', 'memory'],
+    ['moeplan.previewDagToSide', uri, 'd', 'compare'],
+    ['moeplan.previewDagToSide', uri, 'd', 'timeline'],
+    ['moeplan.previewDagToSide', uri, 'd'],
+  ]);
   expect((await titles()).at(-1)).toBe('Preview');
 });
 
@@ -44,7 +54,7 @@ test('a kind that is switched off is not sent, and the editor is told to ask aga
   });
   await session.open(uri, text);
   await asked;
-  expect(await labels()).toEqual(['512 MiB each']);
+  expect(await labels()).toEqual(['(512 MiB each)']);
   expect(await titles()).toEqual([]);
 });
 

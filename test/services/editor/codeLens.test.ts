@@ -6,18 +6,22 @@ const deployment = (name: string, body: string) =>
   `deployment ${name} { model = small, cluster = two-nodes, workload = batch, ${body} }\n`;
 
 function titles(text: string): string[] {
-  return codeLenses(analysisOf(text)).map(
-    ({ title, command, span }) => `${text.slice(span.start, span.end)}: ${title}${command ? ` -> ${command}` : ''}`,
+  return codeLenses(analysisOf(text)).map(({ title, command, view, span }) =>
+    [
+      `${text.slice(span.start, span.end)}: ${title}`,
+      ...(command ? ['->', command] : []),
+      ...(view ? [view] : []),
+    ].join(' '),
   );
 }
 
 test('a deployment says whether it fits and how fast it is', () => {
   const found = titles(SMALL_PLAN + deployment('a', 'parallel { ep = 16 }'));
   expect(found).toHaveLength(4);
-  expect(found[0]).toMatch(/^deployment: fits: [\d.]+ of 80 GiB$/);
-  expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s$/);
-  expect(found[2]).toMatch(/^deployment: [\d.]+ ms per step$/);
-  expect(found[3]).toBe('deployment: Preview -> moeplan.previewDag');
+  expect(found[0]).toMatch(/^deployment: fits: [\d.]+ of 80 GiB -> moeplan.previewDagToSide memory$/);
+  expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s -> moeplan.previewDagToSide compare$/);
+  expect(found[2]).toMatch(/^deployment: [\d.]+ ms per step -> moeplan.previewDagToSide timeline$/);
+  expect(found[3]).toBe('deployment: Preview -> moeplan.previewDagToSide');
 });
 
 test('two that can be computed can be compared', () => {
@@ -33,5 +37,5 @@ test('one that cannot be computed says why and offers nothing else', () => {
 
 test('one that does not fit says so', () => {
   const text = `${SMALL_PLAN}deployment d { model = Mixtral-8x22B, cluster = two-nodes, workload = batch, gpus = 0 }\n`;
-  expect(titles(text)[0]).toMatch(/^deployment: does not fit: \d+ of 80 GiB$/);
+  expect(titles(text)[0]).toMatch(/^deployment: does not fit: \d+ of 80 GiB -> moeplan.previewDagToSide memory$/);
 });

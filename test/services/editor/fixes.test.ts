@@ -107,6 +107,25 @@ describe('fixes that know what is predicted', () => {
   });
 });
 
+test('an engine that nobody named is named by one fix each, of the kind that the workload needs', () => {
+  const plan = (workload: string, rest = '') =>
+    `${SMALL_PLAN}workload w { ${workload} }\ndeployment d {\n  model = small, cluster = two-nodes, workload = w${rest}\n}\n`;
+  const serving = { 'main.moeplan': plan('input = 100 tokens, output = 10 tokens, concurrency = 4') };
+  expect(titles('engine-not-named', serving)).toEqual(
+    ['vllm', 'sglang', 'trt-llm', 'ideal'].map((name) => `Write \`engine { name = ${name} }\``),
+  );
+  const training = { 'main.moeplan': plan('length = 128 tokens, global-batch = 64') };
+  expect(titles('engine-not-named', training)).toEqual(
+    ['megatron', 'torchtitan', 'ideal'].map((name) => `Write \`engine { name = ${name} }\``),
+  );
+  for (const named of ['ideal', 'vllm'])
+    expect(
+      titles('engine-not-named', {
+        'main.moeplan': plan('input = 100 tokens, output = 10 tokens, concurrency = 4', `, engine { name = ${named} }`),
+      }),
+    ).toEqual([]);
+});
+
 describe('all findings of one rule at once', () => {
   const fixedAll = (rule: string, text: string) => {
     const fix = fixAllOf(rule, MAIN, diagnose(analysisOf(text)));

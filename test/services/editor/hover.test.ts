@@ -55,13 +55,14 @@ describe('statements', () => {
 describe('figures with band and provenance in one line', () => {
   test('a claim that does not hold shows what was computed', () => {
     const text = at(deployment('parallel { ep = 16 }\n  expect { throughp$0ut >= 1_000_000_000 tokens/s }'));
-    expect(text).toMatch(/\*\*Computed: [\d,]+ tokens\/s\*\* \([\d,]+ tokens\/s to [\d,]+ tokens\/s\), throughput: \S/);
+    expect(text).toMatch(/\*\*Computed: [\d,]+ tokens\/s\*\* \([\d,]+ tokens\/s to [\d,]+ tokens\/s\)$/m);
+    expect(text).toMatch(/^= `tokens \/ step` with tokens [\d,.a-z ]+, step [\d.]+ m?s; source: definition$/m);
     expect(text).toContain('**The claim `>= 1,000,000,000 tokens/s` does not hold.**');
   });
 
   test('an exact one that holds', () => {
     const text = at(deployment('parallel { ep = 16 }\n  expect { experts-per-gpu = 4$0 }'));
-    expect(text).toContain('**Computed: 4**, count, exact');
+    expect(text).toContain('**Computed: 4**\n\n= `count`; source: exact');
     expect(text).toContain('The claim `= 4` holds.');
   });
 
@@ -77,10 +78,49 @@ describe('figures with band and provenance in one line', () => {
     expect(text).toContain('The claim `>= 1x` holds.');
   });
 
-  test('a deployment names formula and source of each', () => {
-    expect(at(deployment('parallel { ep = 16 }').replace('deployment d', 'deploy$0ment d'))).toMatch(
-      /\| Step +\|.*\(.* to .*\) +\| step: \S.*\|/,
+  test('a deployment begins with what is predicted and whether it fits, and states each formula with its inputs', () => {
+    for (const marked of ['deploy$0ment d', 'deployment $0d']) {
+      const text = at(deployment('parallel { ep = 16 }').replace('deployment d', marked));
+      expect(text).toMatch(/^\| Predicted \| +\|\n/);
+      const order = [
+        '| Predicted |',
+        'The fullest GPU holds',
+        '| Per GPU |',
+        '- Throughput = `tokens / step` with tokens ',
+        '```moeplan',
+      ].map((part) => text.indexOf(part));
+      expect(order).toEqual(order.toSorted((left, right) => left - right));
+      expect(order).not.toContain(-1);
+      expect(text).toMatch(
+        /^- Step = `sum t_i \+ \(m - 1\) max t_i over pipeline stages` with stages 1, micro-batches m 1; source: /m,
+      );
+    }
+  });
+
+  test('so does a use of its name', () => {
+    const text = at(`${deployment('parallel { ep = 16 }')}compare d$0, d`);
+    expect(text).toMatch(/^\| Predicted \| +\|\n/);
+  });
+
+  test('one that serves is explained by its requests', () => {
+    const chat = 'workload chat { input = 1000 tokens, output = 100 tokens, concurrency = 16 }\n';
+    const plan = deployment('parallel { ep = 16 }').replace('workload = batch', 'workload = chat');
+    const text = at(chat + plan.replace('deployment d', 'deployment $0d'));
+    expect(text).toMatch(
+      /^- Throughput = `output x requests in flight \/ latency` with output 100 tokens, requests in flight [\d.]+, latency [\d.]+ m?s; /m,
     );
+    expect(text).toMatch(
+      /^- Latency = `TTFT \+ \(output - 1\) TPOT` with TTFT [\d.]+ m?s, TPOT [\d.]+ m?s, output 100 tokens; /m,
+    );
+  });
+
+  test('one that does not fit says so before all that memory holds', () => {
+    const text = at(
+      deployment('gpus = 0')
+        .replace('model = small', 'model = Mixtral-8x22B')
+        .replace('deployment d', 'deployment $0d'),
+    );
+    expect(text).toMatch(/\*\*Does not fit: [\d.]+ of 80 GiB\.\*\*/);
   });
 });
 

@@ -18,10 +18,10 @@ describe('a degree says what one GPU holds', () => {
   test.each([
     [
       'parallel { tp = 8, pp = 2, ep = 8 }\n',
-      'parallel { tp = 8[4 heads each], pp = 2[2 layers each], ep = 8[2 experts each] }\n}\n',
+      'parallel { tp = 8[(4 heads each)], pp = 2[(2 layers each)], ep = 8[(2 experts per layer)] }\n}\n',
     ],
-    ['parallel { tp = 16, etp = 16 }\n', 'parallel { tp = 16[2 heads each], etp = 16[2048 columns each] }\n}\n'],
-    ['parallel { ep = 16 }\n', 'parallel { ep = 16[1 expert each] }\n}\n'],
+    ['parallel { tp = 16, etp = 16 }\n', 'parallel { tp = 16[(2 heads each)], etp = 16[(2048 columns each)] }\n}\n'],
+    ['parallel { ep = 16 }\n', 'parallel { ep = 16[(1 expert per layer)] }\n}\n'],
     // 32 heads cannot be split in three: a diagnostic says so, no hint claims anything.
     ['gpus = 0..2\nparallel { tp = 3 }\n', 'gpus = 0..2\nparallel { tp = 3 }\n}\n'],
   ])('%s', (body, expected) => {
@@ -31,7 +31,7 @@ describe('a degree says what one GPU holds', () => {
 
 test('degrees that were derived stand behind `parallel`', () => {
   expect(tail(shown(deployment('parallel { tp = 4 }\n'), 'derived'))).toBe(
-    'parallel { tp = 4 }[dp 4, etp 4, edp 4]\n}\n',
+    'parallel { tp = 4 }[(dp 4, etp 4, edp 4)]\n}\n',
   );
   const hint = inlayHints(analysisOf(deployment('parallel { tp = 4 }\n')), { start: 0, end: 1e6 }).find(
     ({ kind }) => kind === 'derived',
@@ -40,8 +40,8 @@ test('degrees that were derived stand behind `parallel`', () => {
 });
 
 test('experts say what one of them weighs', () => {
-  expect(shown(SMALL_PLAN, 'experts')).toContain('gated = false }[512 MiB each]\n');
-  expect(shown(SMALL_PLAN.replace('experts {', 'experts {\n'), 'experts')).toContain('experts {[512 MiB each]\n');
+  expect(shown(SMALL_PLAN, 'experts')).toContain('gated = false }[(512 MiB each)]\n');
+  expect(shown(SMALL_PLAN.replace('experts {', 'experts {\n'), 'experts')).toContain('experts {[(512 MiB each)]\n');
 });
 
 test('GPUs say how full the fullest of them is', () => {
@@ -51,10 +51,10 @@ test('GPUs say how full the fullest of them is', () => {
     ),
     'memory',
   );
-  expect(text).toMatch(/gpus = 0\.\.7\[[\d.]+ of 80 GiB\]/);
-  expect(text).toMatch(/gpus = 8\.\.15\[[\d.]+ of 80 GiB\]/);
+  expect(text).toMatch(/gpus = 0\.\.7\[\([\d.]+ of 80 GiB\)\]/);
+  expect(text).toMatch(/gpus = 8\.\.15\[\([\d.]+ of 80 GiB\)\]/);
   const heavy = `${SMALL_PLAN}deployment d { model = Mixtral-8x22B, cluster = two-nodes, workload = batch, gpus = 0 }\n`;
-  expect(shown(heavy, 'memory')).toMatch(/gpus = 0\[[\d.]+ of 80 GiB: does not fit\]/);
+  expect(shown(heavy, 'memory')).toMatch(/gpus = 0\[\([\d.]+ of 80 GiB: does not fit\)\]/);
 });
 
 test('only kinds that are wanted and places that are visible', () => {
@@ -77,5 +77,11 @@ test('pools that differ share no hint of their common `parallel`', () => {
   prefill -> decode
 }\n`;
   const text = shown(serving, 'degrees', 'derived');
-  expect(text).toContain('parallel { tp = 4[8 heads each] }');
+  expect(text).toContain('parallel { tp = 4[(8 heads each)] }');
+});
+
+test('no hint runs into a number or a word before it', () => {
+  const text = deployment('parallel { tp = 8, pp = 2, ep = 8 }\n');
+  for (const { label } of inlayHints(analysisOf(text), { start: 0, end: text.length }))
+    expect(label).toMatch(/^\(.+\)$/);
 });

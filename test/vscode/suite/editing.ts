@@ -70,7 +70,7 @@ export function editingSuite(): void {
         new vscode.Range(0, 0, document.lineCount, 0),
       );
       const labels = hints.map(({ label }) => String(label));
-      for (const wanted of [/^4 heads each$/, /^512 MiB each$/, /^[\d.]+ of 80 GiB$/])
+      for (const wanted of [/^\(4 heads each\)$/, /^\(512 MiB each\)$/, /^\([\d.]+ of 80 GiB\)$/])
         assert.ok(
           labels.some((label) => wanted.test(label)),
           `no hint ${wanted} among ${labels}`,
@@ -85,7 +85,7 @@ export function editingSuite(): void {
       );
       const there = await vscode.commands.getCommands(true);
       const commands = lenses.flatMap(({ command }) => (command?.command ? [command.command] : []));
-      assert.deepEqual([...new Set(commands)].sort(), ['moeplan.compareDeployments', 'moeplan.previewDag']);
+      assert.deepEqual([...new Set(commands)].sort(), ['moeplan.compareDeployments', 'moeplan.previewDagToSide']);
       for (const command of commands) assert.ok(there.includes(command), `${command} is not registered`);
     });
 

@@ -144,6 +144,16 @@ export function engineConstants(engine: EngineName): EngineConstants {
   return ENGINES[engine];
 }
 
+/** Engines that serve and engines that train; the ideal one does either. */
+const ENGINES_OF = {
+  serving: ['vllm', 'sglang', 'trt-llm'],
+  training: ['megatron', 'torchtitan'],
+} as const satisfies Readonly<Record<string, readonly EngineName[]>>;
+
+export function enginesFor(kind: keyof typeof ENGINES_OF): readonly EngineName[] {
+  return ENGINES_OF[kind];
+}
+
 const MIB = 2 ** 20;
 
 /**

@@ -1,5 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { formatBytes } from '../format.ts';
+import { formatHeld, heldExperts } from '../heldExperts.ts';
 import { gpusDo, locationOfStage, type MemoryContext } from './context.ts';
 
 /** GPUs whose expert weights exceed the mean by this much hold more than their share. */
@@ -46,8 +47,8 @@ export const expertMemoryOverShare: Rule<MemoryContext> = {
         report({
           ...locationOfStage(context, stage),
           message:
-            `${gpusDo(most.gpuClass.gpus, 'holds', 'hold')} ${most.gpuClass.experts} experts of ${formatBytes(most.expertBytes)}, ` +
-            `the share of a GPU is ${formatBytes(share)}; move experts to the others`,
+            `${gpusDo(most.gpuClass.gpus, 'holds', 'hold')} ${formatBytes(most.expertBytes)} of experts ` +
+            `(${formatHeld(heldExperts(most.gpuClass))}), the share of a GPU is ${formatBytes(share)}; move experts to the others`,
         });
       }
     }

@@ -4,6 +4,7 @@ import { buffersLeftOut } from './buffers-left-out.ts';
 import { claimNotComputed } from './claim-not-computed.ts';
 import { claimNotMet } from './claim-not-met.ts';
 import type { CostContext, MemoryContext } from './context.ts';
+import { engineNotNamed } from './engine-not-named.ts';
 import { expertMemoryOverShare } from './expert-memory-over-share.ts';
 import { kvCacheTooSmall } from './kv-cache-too-small.ts';
 import { loadBottleneck } from './load-bottleneck.ts';
@@ -34,4 +35,5 @@ export const COST_RULES: readonly Rule<CostContext>[] = [
   networkBottleneck,
   bubbleBottleneck,
   loadBottleneck,
+  engineNotNamed,
 ];

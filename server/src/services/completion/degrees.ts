@@ -50,7 +50,7 @@ function shareOf(pool: Pool, placement: PlacementSource, degree: string, value: 
     case 'ep':
       // Experts placed by hand lie where the text says.
       return experts && placement.written.length === 0
-        ? eachOf([experts.count + placement.redundant], value, 'expert')
+        ? eachOf([experts.count + placement.redundant], value, 'expert', 'per layer')
         : undefined;
     case 'pp':
       return eachOf([pool.model.layers.length], value, 'layer');

@@ -4,7 +4,8 @@ import { digits, formatFigure, formatValue } from '../../cost/format.ts';
 import type { Claim } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { changedRows } from '../changes.ts';
-import { type ComparedRow, comparedClaims, compareRows, provenance, speedups } from '../compare.ts';
+import { type ComparedRow, comparedClaims, compareRows, speedups } from '../compare.ts';
+import { derivationText } from '../derivation.ts';
 import type { Comparison, ComparisonCell, ComparisonRow, PreviewClaim } from './protocol.ts';
 
 /** All deployments of a document side by side: every figure, by how much each differs from the first, and the claims. */
@@ -44,7 +45,7 @@ function comparisonRows(rows: readonly ComparedRow[], evaluations: readonly Eval
       const changed = changes[index]?.find((row) => row.label === label);
       return {
         text,
-        ...(figure && { tooltip: provenance(figure) }),
+        ...(figure && { tooltip: derivationText(figure) }),
         best: best.includes(index),
         ...(differs && Number.isFinite(share) && { share }),
         ...(changed && changed.change !== '' && { change: { change: changed.change, verdict: changed.verdict } }),

@@ -2,10 +2,11 @@ import { checkClaims } from '../../cost/claims.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { figuresOf } from '../../cost/figures.ts';
 import { formatBand, formatFigure } from '../../cost/format.ts';
+import { FORMULAS } from '../../cost/formulas.ts';
 import { validateDag } from '../../graph/validate.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
-import { provenance } from '../compare.ts';
+import { derivationText } from '../derivation.ts';
 import { diagnose } from '../diagnostics.ts';
 import { claimTexts, previewComparison } from './comparison.ts';
 import { memoryBars } from './memoryBars.ts';
@@ -101,7 +102,7 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
         label,
         text: formatFigure(figure) + of,
         ...(band && { band: formatBand(band, unit) }),
-        tooltip: provenance(figure),
+        tooltip: derivationText(figure),
         figure,
       },
     ];
@@ -112,14 +113,14 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
     value: bottleneck.share,
     unit: 'fraction',
     formula: 'bottleneck',
-    source: 'the largest share of the predicted step',
+    source: FORMULAS.bottleneck.source,
   } as const;
   const degrees: PreviewFigure[] = gpus ? [{ ...gpus, label: 'Parallelism', ...parallelism }] : [];
   return [
     ...(gpus ? [gpus] : []),
     ...degrees,
     ...rest,
-    { label: 'Limited by', text: bottleneck.text, tooltip: provenance(share), figure: share },
+    { label: 'Limited by', text: bottleneck.text, tooltip: derivationText(share), figure: share },
   ];
 }
 

@@ -1,0 +1,40 @@
+import type { Figure } from '../cost/figure.ts';
+import { formatBand, formatValue } from '../cost/format.ts';
+import { FORMULAS, type Formula } from '../cost/formulas.ts';
+import { code, escapeMarkdown } from './markdown.ts';
+
+/** How a figure came about: its formula as docs/cost-model.md has it, what went into that, and what it rests on. */
+interface Derivation {
+  readonly expression: string;
+  /** `tokens 1,280,000`, `step 648 ms`. */
+  readonly inputs: readonly string[];
+  readonly source: string;
+}
+
+const BY_NAME: ReadonlyMap<string, Formula> = new Map(Object.entries(FORMULAS));
+
+function derivationOf({ formula, source, inputs = {} }: Figure): Derivation {
+  return {
+    expression: BY_NAME.get(formula)?.expression ?? formula,
+    inputs: Object.entries(inputs).map(([name, { value, unit }]) => `${name} ${formatValue(value, unit)}`),
+    source,
+  };
+}
+
+/** As plain text, a line each, for a tooltip: band, formula, inputs, source. */
+export function derivationText(figure: Figure): string {
+  const { expression, inputs, source } = derivationOf(figure);
+  return [
+    ...(figure.band ? [formatBand(figure.band, figure.unit)] : []),
+    `formula: ${expression}`,
+    ...(inputs.length > 0 ? [`with ${inputs.join(', ')}`] : []),
+    `source: ${source}`,
+  ].join('\n');
+}
+
+/** As a part of a sentence in Markdown: `tokens / step` with tokens 1,280,000, step 648 ms; source: definition. */
+export function derivationMarkdown(figure: Figure): string {
+  const { expression, inputs, source } = derivationOf(figure);
+  const given = inputs.length > 0 ? ` with ${escapeMarkdown(inputs.join(', '))}` : '';
+  return `${code(expression)}${given}; source: ${escapeMarkdown(source)}`;
+}
