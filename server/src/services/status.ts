@@ -7,7 +7,7 @@ import { fullestOf } from './fit.ts';
 /** The deployment that a person is at, in a few words. */
 export interface Status {
   readonly deployment: string;
-  /** `baseline: 61.2 of 80 GiB, 8.3 ms`. */
+  /** `baseline: 61.2 of 80 GiB, 8.3 ms per step`. */
   readonly text: string;
   readonly tooltip: string;
   /** Absent where nothing can be computed. */
@@ -37,7 +37,7 @@ export function status(analysis: Analysis, offset: number): Status | undefined {
   const fit = fullest ? `${fullest.text}${fullest.fits ? '' : ', does not fit'}` : '';
   return {
     deployment,
-    text: [`${called}: ${fit}`, formatFigure(step)].join(', '),
+    text: [`${called}: ${fit}`, `${formatFigure(step)} per step`].join(', '),
     tooltip: [
       `Fullest GPU of ${called}: ${fit}`,
       `Step: ${formatWithBand(step)}`,

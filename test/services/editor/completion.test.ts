@@ -235,3 +235,13 @@ test.each([
   const mute = at(marked).filter(({ detail, label }) => detail === '' || detail === label);
   expect(mute).toEqual([]);
 });
+
+test('degrees that can be computed are chosen from their list too, and what a block must name is there', () => {
+  const find = (marked: string, label: string) => at(marked).find((each) => each.label === label);
+  expect(find(deployment('parallel { t$0 }'), 'tp')).toMatchObject({ insert: 'tp = $0', opensList: true });
+  expect(find('deployment d { parallel { t$0 } }', 'tp')).not.toHaveProperty('opensList');
+  const { analysis, offset } = analysisAt('$0');
+  const block = complete(analysis, offset).find((each) => each.label === 'deployment');
+  const name = /model = \$\{2:([^}]+)\}/.exec(block?.insert ?? '')?.[1];
+  expect(analysis.program.entities.some((each) => each.keyword === 'model' && each.name === name)).toBe(true);
+});

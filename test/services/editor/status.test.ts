@@ -17,7 +17,7 @@ describe('the deployment at the cursor', () => {
 
   test('says whether it fits and how long a step takes', () => {
     const found = at(PLAN.replace('ep = 16', 'ep = $016'));
-    expect(found?.text).toMatch(/^first: [\d.]+ of 80 GiB, [\d.]+ m?s$/);
+    expect(found?.text).toMatch(/^first: [\d.]+ of 80 GiB, [\d.]+ m?s per step$/);
     expect(found?.fits).toBe(true);
     expect(found?.tooltip).toMatch(/Step: .* \(.* to .*\)/);
     const heavy = at(PLAN.replace('gpus = 0', 'gpus = $00'));

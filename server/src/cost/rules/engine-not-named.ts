@@ -1,5 +1,5 @@
 import type { Fix, Rule } from '../../language/diagnostic.ts';
-import { type Entity, locationOfEntity } from '../../language/entity.ts';
+import type { Entity } from '../../language/entity.ts';
 import { fix } from '../../language/rules/run.ts';
 import { childOf, wordOf } from '../../plan/values.ts';
 import { enginesFor } from '../constants/engines.ts';
@@ -36,10 +36,12 @@ export const engineNotNamed: Rule<CostContext> = {
     const isNamed = (holder: Entity) => wordOf(childOf(holder, 'engine'), 'name') !== undefined;
     if (isNamed(entity) || sources.every(({ holder }) => isNamed(holder))) return;
     report({
-      ...locationOfEntity(entity),
+      // At the keyword: a hover of the name begins with the figures.
+      uri: entity.uri,
+      span: entity.node.keyword.span,
       message:
-        'no engine is named, so the figures are those of an ideal one: kernels and links alone, a bound that engines stay ' +
-        'behind; name the engine, or write `engine { name = ideal }`',
+        'no engine is named: the figures are those of an ideal one, kernels and links alone; name the engine, or write ' +
+        '`engine { name = ideal }`',
       fixes: [...enginesFor(kind), 'ideal'].flatMap((name) => namingFix(entity, name)),
     });
   },

@@ -9,6 +9,7 @@ import { describeBlock, describeProperty } from '../hover.ts';
 import { specOf } from '../place.ts';
 import { BLOCK_SNIPPETS, snippetText } from './blockSnippets.ts';
 import { typedAt } from './cursor.ts';
+import { degreeItems } from './degrees.ts';
 import { type CompletionItem, escapeSnippet, snippet } from './item.ts';
 import { flowItems, nameItems } from './names.ts';
 
@@ -25,7 +26,11 @@ export function statementItems(
   const written = writtenIn(block, offset);
   const isTop = parent === 'file';
   const items: readonly CompletionItem[] = [
-    ...(spec?.properties ?? []).filter(({ name }) => !written.has(name)).map(propertyItem),
+    ...(spec?.properties ?? [])
+      .filter(({ name }) => !written.has(name))
+      .map((each, index) =>
+        propertyItem(each, index, isChosen(each.type) || degreeItems(analysis, blocks, each.name).length > 0),
+      ),
     ...childBlocks(parent)
       .filter((child) => child.naming !== 'none' || child.repeatable === true || !written.has(`${child.keyword} {`))
       .map((child, index) => blockItem(child, index, analysis)),
@@ -44,7 +49,7 @@ export function statementItems(
 
 /** Claims of a `compare` statement that it does not make yet. */
 export function compareClaimItems(written: ReadonlySet<string>): readonly CompletionItem[] {
-  return COMPARE_CLAIMS.filter(({ name }) => !written.has(name)).map(propertyItem);
+  return COMPARE_CLAIMS.filter(({ name }) => !written.has(name)).map((each, index) => propertyItem(each, index, false));
 }
 
 /** Names of properties, and `keyword {` of blocks without a name; what is being typed at the offset does not count. */
@@ -57,7 +62,8 @@ function writtenIn(block: BlockNode | undefined, offset: number): ReadonlySet<st
   return written;
 }
 
-function propertyItem(property: PropertySpec, index: number): CompletionItem {
+/** What is `chosen` from a list opens that; another value is written over an example. */
+function propertyItem(property: PropertySpec, index: number, chosen: boolean): CompletionItem {
   const item = {
     label: property.name,
     kind: 'property',
@@ -66,8 +72,7 @@ function propertyItem(property: PropertySpec, index: number): CompletionItem {
     isSnippet: true,
     order: (property.required ? 0 : 100) + index,
   } as const;
-  // Words are chosen from a list, numbers written over an example.
-  if (isChosen(property.type)) return { ...item, insert: `${property.name} = $0`, opensList: true };
+  if (chosen) return { ...item, insert: `${property.name} = $0`, opensList: true };
   const operator = property.comparable ? '${1|=,>=,<=|}' : '=';
   const value = `\${${property.comparable ? 2 : 1}:${escapeSnippet(exampleValue(property))}}`;
   return { ...item, insert: `${property.name} ${operator} ${value}` };
@@ -105,22 +110,23 @@ function snippetItems(parent: string, analysis: Analysis, written: ReadonlySet<s
   }).map((each, index) =>
     snippet(
       each.label,
-      snippetText(each, (kind) => ownName(analysis, kind)),
+      snippetText(each, (kind) => likelyName(analysis, kind)),
       each.detail,
       350 + index,
     ),
   );
 }
 
-/** An own name where the property takes one, else the vocabulary's example. */
+/** A name where the property takes one, else the vocabulary's example. */
 function placeholder(property: PropertySpec, analysis: Analysis): string {
-  const own = property.type.kind === 'reference' ? ownName(analysis, property.type.to) : undefined;
-  return own ?? exampleValue(property);
+  const name = property.type.kind === 'reference' ? likelyName(analysis, property.type.to) : undefined;
+  return name ?? exampleValue(property);
 }
 
-/** A block of the kind that is not the catalogue's. */
-function ownName(analysis: Analysis, kind: string): string | undefined {
-  return nameItems(analysis, kind).find(({ order }) => order < 200)?.label;
+/** A block of the kind: an own one, else the catalogue's first, so that what is inserted is there. */
+function likelyName(analysis: Analysis, kind: string): string | undefined {
+  const names = nameItems(analysis, kind);
+  return (names.find(({ order }) => order < 200) ?? names[0])?.label;
 }
 
 /** A block with what it must have, ready to be filled in. */
