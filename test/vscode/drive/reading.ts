@@ -36,6 +36,47 @@ export function readingSteps(session: Session): readonly Step[] {
       },
     },
     {
+      title: 'rests the mouse on the name of a deployment and sees first what is predicted of it',
+      async run() {
+        const hover = await workbench.hover(placeOf(text, /(\bdeployment\s+)proposed/));
+        await hover.locator('table', { hasText: 'Predicted' }).first().waitFor();
+        const said = (await hover.textContent()) ?? '';
+        const [predicted, fullest, formula, source] = [
+          'Predicted',
+          'The fullest GPU holds',
+          'tokens / step',
+          'model = moe-4l',
+        ].map((part) => said.replaceAll('\u00a0', ' ').replace(/\s+/g, ' ').indexOf(part));
+        assert.ok(
+          predicted !== undefined && fullest !== undefined && formula !== undefined && source !== undefined,
+          said,
+        );
+        assert.ok(0 <= predicted && predicted < fullest && fullest < formula && formula < source, said);
+        await session.picture('hover-deployment');
+        await page.keyboard.press('Escape');
+      },
+    },
+    {
+      title: 'clicks the figures above a deployment, and each opens the view that it is from',
+      async run() {
+        await workbench.goTo(placeOf(text, /(\bdeployment\s+)proposed/));
+        const lenses = page.locator('.codelens-decoration:visible', { hasText: 'per step' });
+        const lens = (figure: string) => lenses.last().locator('a', { hasText: figure });
+        for (const [figure, tab] of [
+          ['of 80 GiB', 'Memory'],
+          ['tokens/s', 'Compare'],
+          ['per step', 'Timeline'],
+        ] as const) {
+          await lens(figure).click();
+          await session.preview.getByRole('tab', { name: tab, exact: true, selected: true }).waitFor();
+          await session.until('its deployment', async () => (await session.deployment.inputValue()) === 'proposed');
+        }
+        await session.picture('lens');
+        await workbench.closeTab(`Preview ${session.plan}`);
+        await workbench.focusText();
+      },
+    },
+    {
       title: 'finds a name in a plan that is not open',
       async run() {
         await page.keyboard.press('ControlOrMeta+t');
