@@ -39,6 +39,6 @@ export class OpenWithPlan implements Disposable {
     // What cannot be edited is read for its text: a revision, a file of the catalogue.
     if (workspace.fs.isWritableFileSystem(plan.scheme) === false) return;
     this.opened.add(key);
-    this.panels.show(plan, ViewColumn.Beside, 'dag');
+    this.panels.show(plan, ViewColumn.Beside, { view: 'dag' });
   }
 }
