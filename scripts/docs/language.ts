@@ -6,6 +6,7 @@ import { numberType } from '../../server/src/language/vocabulary/types.ts';
 import { childBlocks, VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
 import { FAMILIES, WRAPPERS } from '../../server/src/plan/huggingFace/families.ts';
 import { anchor, code, fence, table } from './markdown.ts';
+import { wordsTables } from './words.ts';
 
 /** The generated parts of the language reference, by the name of their place in the template. */
 export function languageParts(): Readonly<Record<string, string>> {
@@ -16,6 +17,7 @@ export function languageParts(): Readonly<Record<string, string>> {
     'number-types': numberTypes(),
     architectures: [...Object.keys(FAMILIES), ...WRAPPERS].sort().map(code).join(', '),
     'compare-claims': propertyTable(COMPARE_CLAIMS),
+    words: wordsTables(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { aliasesOf } from '../../server/src/language/names.ts';
 import { analyse, languageDiagnostics } from '../../server/src/language/program.ts';
 import type { Cluster } from '../../server/src/plan/cluster.ts';
 import { clusterOf } from '../../server/src/plan/resolve.ts';
@@ -76,6 +77,27 @@ describe('the catalogue', () => {
     });
     expect(said.length).toBeGreaterThan(15);
     for (const { name, count } of said) expect(nodeOf(name).gpus, name).toBe(count);
+  });
+
+  test('other names lead to one block each, and none to a block of its kind that is called so', () => {
+    for (const keyword of ['gpu', 'node', 'model']) {
+      const plain = (name: string) => name.toLowerCase().replace(/[\s_-]+/g, '');
+      const own = new Set(names(keyword).map(plain));
+      const aliases = all.entities
+        .filter((entity) => entity.keyword === keyword)
+        .flatMap(aliasesOf)
+        .map(plain);
+      expect(new Set(aliases).size, keyword).toBe(aliases.length);
+      expect(aliases.filter((alias) => own.has(alias))).toEqual([]);
+    }
+  });
+
+  test('every published model says its checkpoints', () => {
+    const without = all.entities.filter((entity) => entity.keyword === 'model' && aliasesOf(entity).length === 0);
+    // Published in a paper alone.
+    expect(without.map(({ name }) => name)).toEqual(['GPT-3-175B']);
+    for (const id of all.entities.filter(({ keyword }) => keyword === 'model').flatMap(aliasesOf))
+      expect(id).toMatch(/^[\w-]+\/[\w.-]+$/);
   });
 
   test('every GPU stands in a node', () => {

@@ -41,7 +41,7 @@ describe('every rule', () => {
     for (const path of fixtures) {
       for (const { message, rule } of diagnose(parseFixture(readFileSync(path, 'utf8')))) {
         expect(message, `${rule} in ${path}`).toMatch(
-          /expected|write|written|is one word|holds|remove|did you mean|needs|must|define|rename|import|move|use|give|belongs|it has|hold|takes|correct|close|may stand|leave/,
+          /expected|write|written|is one word|holds|remove|did you mean|needs|must|define|rename|import|move|use|give|belongs|it has|hold|takes|correct|close|may stand|leave|here/,
         );
       }
     }

@@ -5,9 +5,10 @@ import type { Resolver } from './resolver.ts';
 import { suggest } from './suggest.ts';
 import type { BlockNode, EdgeNode, EntryNode, Expression, Item, PlacementNode, PropertyNode, Word } from './tree.ts';
 import { LAYER_CLASSES, LAYER_ENDS } from './vocabulary/model.ts';
-import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
+import type { BlockSpec, PropertySpec, ValueType } from './vocabulary/spec.ts';
 import { expertIndexes, gpuIndexes, layerIndexes } from './vocabulary/types.ts';
 import { blockSpec, blocksNamed, childBlocks, propertySpec } from './vocabulary/vocabulary.ts';
+import { meaningOf } from './vocabulary/words/index.ts';
 
 /** Reads everything between a block's braces into its draft, over what the draft inherits. */
 export function fillBlock(draft: Draft, builder: EntityBuilder): void {
@@ -42,13 +43,7 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
     if (!known) {
       resolver.report({ kind: 'unknown-property', node, parent: spec.keyword, properties: spec.properties });
       wordsOf(node, builder.doubtfulUses, builder.source.text);
-      const isBlock = blockSpec(spec.keyword, node.key.text) !== undefined;
-      const meant = isBlock
-        ? node.key.text
-        : suggest(
-            node.key.text,
-            spec.properties.map((property) => property.name),
-          );
+      const meant = propertyMeant(node.key.text, spec);
       if (meant !== undefined) {
         attempted.add(meant);
         mistyped.add(meant);
@@ -76,6 +71,17 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
   }
   for (const name of mistyped) if (!first.has(name)) draft.rejected.add(name);
   return attempted;
+}
+
+/** The property or child block that a word was written for which the block does not have. */
+function propertyMeant(word: string, spec: BlockSpec): string | undefined {
+  if (blockSpec(spec.keyword, word)) return word;
+  const place = meaningOf(word, [spec.keyword])?.places[0];
+  if (place?.block === spec) return place.property.name;
+  return suggest(
+    word,
+    spec.properties.map((property) => property.name),
+  );
 }
 
 function withFile(property: Property, draft: Draft, builder: EntityBuilder): Property {

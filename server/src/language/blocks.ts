@@ -1,4 +1,4 @@
-import { opensStatement, takeString, takeWord } from './expressions.ts';
+import { opensStatement, takeHubId, takeString, takeWord } from './expressions.ts';
 import type { Parser } from './parser.ts';
 import type { Span } from './span.ts';
 import type { BlockNode, Item, StringLiteral, Word } from './tree.ts';
@@ -130,7 +130,7 @@ function readClause(parser: Parser, header: Header): boolean {
     );
     return true;
   }
-  const base = takeWord(cursor);
+  const base = takeHubId(cursor);
   if (spec && !spec.extendable) reject(parser, clause, base.span, `a ${spec.keyword} cannot extend another one`);
   else header.base ??= base;
   return true;

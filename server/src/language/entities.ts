@@ -76,6 +76,8 @@ export class EntityBuilder {
     this.files = files;
     this.identities = identities;
     this.errorStarts = this.source.tree.errors
+      // A flag is read as far as it can be, and has its finding as a property.
+      .filter(({ rule }) => rule !== 'unknown-property')
       .map((error: ParseError) => error.span.start)
       .sort((left, right) => left - right);
   }

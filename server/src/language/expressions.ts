@@ -159,7 +159,7 @@ export class ExpressionParser {
     return { kind: 'missing', span: { start: at, end: at } };
   }
 
-  private number(): NumberLiteral {
+  number(): NumberLiteral {
     const { cursor } = this;
     const token = cursor.take();
     const text = cursor.textOf(token);
@@ -304,6 +304,19 @@ export function takeWord(cursor: Cursor): Word {
   const text = cursor.word;
   const { start, end } = cursor.take();
   return { kind: 'word', text, span: { start, end } };
+}
+
+/** A name, or `Qwen/Qwen3-8B` whole, so that what it means can be told. */
+export function takeHubId(cursor: Cursor): Word {
+  const first = takeWord(cursor);
+  let { end } = first.span;
+  const goesOn = () => cursor.kind === '/' && cursor.token.start === end && cursor.peek().start === cursor.token.end;
+  while (goesOn()) {
+    cursor.take();
+    end = cursor.take().end;
+  }
+  const span = { start: first.span.start, end };
+  return { kind: 'word', text: cursor.textOf(span), span };
 }
 
 export function takeString(cursor: Cursor): StringLiteral {

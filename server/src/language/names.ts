@@ -2,9 +2,9 @@ import type { Loaded, LoadedFile } from './imports.ts';
 import { originOf } from './moved.ts';
 import type { SourceFile } from './source.ts';
 import type { Location } from './span.ts';
-import type { BlockNode, Item, LetNode, Word } from './tree.ts';
+import type { BlockNode, Expression, Item, LetNode, Word } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
-import { blockSpec } from './vocabulary/vocabulary.ts';
+import { blockSpec, propertySpec } from './vocabulary/vocabulary.ts';
 
 /** A named block at the top level of a file. */
 export interface Declaration {
@@ -110,6 +110,23 @@ function addWords(text: string, words: Set<string>): void {
   for (const match of text.matchAll(/[\p{L}\p{M}\p{N}_]+(?:[-.][\p{L}\p{M}\p{N}_]+)*/gu)) words.add(match[0]);
 }
 
+/** Further names that a block gives itself; inherited ones are those of its base. */
+export function aliasesOf({ node, spec }: Pick<Declaration, 'node' | 'spec'>): readonly string[] {
+  return node.items.flatMap((item) =>
+    item.kind === 'property' && propertySpec(spec, item.key.text)?.aliases ? textsOf(item.value) : [],
+  );
+}
+
+function textsOf(value: Expression): readonly string[] {
+  if (value.kind === 'string') return [value.text];
+  return value.kind === 'list' ? value.items.flatMap(textsOf) : [];
+}
+
+/** Case, blanks and separators never tell two names apart. */
+function plainAlias(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]+/g, '');
+}
+
 export type Found<Named> = { readonly one: Named } | { readonly several: readonly Named[] } | undefined;
 
 /** Looks names up as one file sees them: its own first, then its direct imports', then the catalogue's. */
@@ -162,6 +179,14 @@ export class Scope {
       for (const [name, declaration] of file.names.lets) if (!found.has(name)) found.set(name, declaration);
     }
     return [...found.values()];
+  }
+
+  /** The visible block of a kind that goes by another name: what its own `known-as` or `huggingface` says. */
+  alias(keyword: string, name: string): Declaration | undefined {
+    const wanted = plainAlias(name);
+    return this.visible(keyword).find((declaration) =>
+      aliasesOf(declaration).some((alias) => plainAlias(alias) === wanted),
+    );
   }
 
   /** True when the name may well be defined where another finding stands already. */

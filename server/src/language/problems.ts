@@ -105,6 +105,8 @@ export interface Unresolved {
   readonly candidates: readonly string[];
   /** A file that defines the name and is not imported. */
   readonly elsewhere?: string;
+  /** The block that goes by this name otherwise: under another name, or of another kind. */
+  readonly meant?: { readonly keyword: string; readonly name: string; readonly count?: number };
 }
 
 export type ProblemKind = Problem['kind'];

@@ -2,7 +2,7 @@ import type { LetConstant, Reference, Target } from './analysis.ts';
 import type { Entity, Value } from './entity.ts';
 import { evaluate } from './evaluate.ts';
 import { type Declaration, type Found, type LetDeclaration, locationOfDeclaration, type Scope } from './names.ts';
-import type { Problem } from './problems.ts';
+import type { Problem, Unresolved } from './problems.ts';
 import { suggest } from './suggest.ts';
 import type { Expression, Word } from './tree.ts';
 import { check, keepsWord, type Typed, type TypingEnvironment } from './typing.ts';
@@ -32,6 +32,9 @@ export interface LookedUp {
 
 /** Names for which others like them are sought: in a file with thousands of unknown names it would take too long. */
 const MOST_SEARCHES = 100;
+
+/** Kinds of machines, one of which is easily named where another belongs. */
+const HARDWARE: readonly string[] = ['gpu', 'node', 'cluster'];
 
 /** Reads the expressions of one file: finds what their words name, and records references and problems. */
 export class Resolver {
@@ -87,9 +90,21 @@ export class Resolver {
     this.references.push({ uri: this.scope.file.source.uri, span: word.span, name: word.text, target });
   }
 
+  /** A text that names a block of the kind otherwise: an id of the hub, or in quotes what a driver prints. */
+  private otherName(expression: Expression, keyword: string): Word | undefined {
+    const hubId = hubIdOf(expression);
+    if (hubId || expression.kind !== 'string' || !this.scope.alias(keyword, expression.text)) return hubId;
+    return { kind: 'word', text: expression.text, span: expression.span };
+  }
+
   /** The typed value of an expression; nothing where it has none, and then that is reported. */
   value(expression: Expression, type: ValueType, property?: PropertySpec): Typed | undefined {
     const environment = this.environment((word) => keepsWord(type, word), dimensionOf(type));
+    const hubId = type.kind === 'reference' ? this.otherName(expression, type.to) : undefined;
+    if (hubId && type.kind === 'reference') {
+      this.entity(type.to, hubId);
+      return undefined;
+    }
     const raw = evaluate(expression, environment);
     return raw && check(raw, expression, type, environment, property);
   }
@@ -123,18 +138,51 @@ export class Resolver {
       keyword,
       () => this.scope.visible(keyword).map((declaration) => declaration.name),
       this.scope.elsewhere(keyword, word.text),
+      () => this.meant(keyword, word.text),
     );
     return undefined;
   }
 
+  /** What goes by the name otherwise: a block of the kind under another name, or hardware of another kind. */
+  private meant(keyword: string, name: string): Unresolved['meant'] {
+    const alias = this.scope.alias(keyword, name);
+    if (alias) return { keyword, name: alias.name };
+    if (!HARDWARE.includes(keyword)) return undefined;
+    for (const other of HARDWARE) {
+      if (other === keyword) continue;
+      const found = this.scope.block(other, name);
+      const named = found && 'one' in found ? found.one : this.scope.alias(other, name);
+      if (named) return { keyword: other, name: named.name };
+    }
+    const [, count, gpu] = /^(\d+)x(.+)$/i.exec(name) ?? [];
+    const found = gpu === undefined ? undefined : this.meant('gpu', gpu);
+    const own = gpu !== undefined && this.scope.block('gpu', gpu) ? { keyword: 'gpu', name: gpu } : found;
+    return own?.keyword === 'gpu' ? { ...own, count: Number(count) } : undefined;
+  }
+
   /** Reports a name that nothing visible has, unless another finding explains why it is missing. */
-  unresolved(word: Word, what: string, candidatesOf: () => readonly string[], elsewhere?: string): void {
+  unresolved(
+    word: Word,
+    what: string,
+    candidatesOf: () => readonly string[],
+    elsewhere?: string,
+    meantOf?: () => Unresolved['meant'],
+  ): void {
     if (this.scope.doubtful(word.text)) return;
-    const candidates = this.searches++ < MOST_SEARCHES ? candidatesOf() : [];
+    const isSought = this.searches++ < MOST_SEARCHES;
+    const candidates = isSought ? candidatesOf() : [];
+    const meant = isSought && elsewhere === undefined ? meantOf?.() : undefined;
     const isExplained =
       this.scope.hasBrokenImport || what.split(' or ').some((keyword) => this.scope.nameless(keyword));
-    if (isExplained && suggest(word.text, candidates) === undefined) return;
-    this.report({ kind: 'unresolved-name', word, what, candidates, ...(elsewhere !== undefined && { elsewhere }) });
+    if (isExplained && !meant && suggest(word.text, candidates) === undefined) return;
+    this.report({
+      kind: 'unresolved-name',
+      word,
+      what,
+      candidates,
+      ...(elsewhere !== undefined && { elsewhere }),
+      ...(meant && { meant }),
+    });
   }
 
   private single<Named extends Declaration | LetDeclaration>(
@@ -231,4 +279,19 @@ function strayWord(value: Value, expression: Expression): Word | undefined {
     }
   }
   return undefined;
+}
+
+/**
+ * `Qwen/Qwen3-8B`, in quotes or not, as one word. A name is one word and a slash divides; where the name of a block belongs
+ * nothing is divided, so what is meant can be told.
+ */
+function hubIdOf(expression: Expression): Word | undefined {
+  if (expression.kind === 'string')
+    return /^[\w.-]+\/[\w.-]+$/.test(expression.text)
+      ? { kind: 'word', text: expression.text, span: expression.span }
+      : undefined;
+  if (expression.kind !== 'binary' || expression.operator !== '/') return undefined;
+  const { left, right, span } = expression;
+  const isJoined = left.kind === 'word' && right.kind === 'word' && left.span.end + 1 === right.span.start;
+  return isJoined ? { kind: 'word', text: `${left.text}/${right.text}`, span } : undefined;
 }

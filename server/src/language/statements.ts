@@ -1,4 +1,5 @@
 import { type Expected, expectedMessage, opensStatement, takeString, takeWord } from './expressions.ts';
+import { foreignStatement, startsFlag } from './flags.ts';
 import type { Parser } from './parser.ts';
 import { cover, type Span } from './span.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
 } from './tree.ts';
 import { describeType, enumerate, exampleValue } from './vocabulary/describe.ts';
 import { childBlocks, isBlockKeyword, propertySpec } from './vocabulary/vocabulary.ts';
+import { isForeignWord } from './vocabulary/words/index.ts';
 
 /** Reads the statement that starts at the next token; nothing when it is no statement at all. */
 export function parseStatement(parser: Parser): Item | undefined {
@@ -28,7 +30,7 @@ export function parseStatement(parser: Parser): Item | undefined {
     case '[':
     case '(':
     case '-':
-      return entry(parser);
+      return startsFlag(cursor) ? foreignStatement(parser) : entry(parser);
     case 'string':
       return fail(parser, 'expected a name or a block here; names are written without quotes');
     case '{':
@@ -67,6 +69,8 @@ function wordStatement(parser: Parser): Item | undefined {
   if (next !== '{' && spec && propertySpec(spec, word) && !(isBlockKeyword(word) && opensBlock(parser)))
     return property(parser);
   if (next === '{' || isBlockKeyword(word) || opensBlock(parser)) return parser.block();
+  if (next === 'unknown' && cursor.textOf(cursor.peek()) === ':' && isForeignWord(word))
+    return foreignStatement(parser);
   if (next === 'unknown' && /^[:<>]/.test(cursor.textOf(cursor.peek()))) return property(parser);
   return fail(
     parser,

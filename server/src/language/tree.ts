@@ -157,7 +157,8 @@ export type Item = PropertyNode | EntryNode | EdgeNode | PlacementNode | ImportN
 
 /** Something the lexer or the parser did not expect, with what to write instead. */
 export interface ParseError {
-  readonly rule: 'unexpected-token' | 'unclosed-block';
+  /** `unknown-property`: a flag, of which evaluation says more; here so that formatting leaves it alone. */
+  readonly rule: 'unexpected-token' | 'unclosed-block' | 'unknown-property';
   readonly span: Span;
   readonly message: string;
   /** The text that was missing. */

@@ -58,7 +58,7 @@ function candidates(
   const assignment = assignmentIn(before);
   if (assignment) {
     if (blocks.at(-1)?.keyword.text === 'layers') return layerClassItems(analysis, blocks, assignment.written);
-    return valueItems(analysis, blocks, assignment, trigger);
+    return valueItems(analysis, blocks, assignment, offset, trigger);
   }
   const comparison = blocks.length === 0 ? /^\s*compare\s+([^{]*)(\{.*)?$/.exec(before) : null;
   if (comparison) {
@@ -85,7 +85,8 @@ function candidates(
   if (placement) return placementItems(placement[1] ?? '');
   // A blank alone asks for nothing: Enter behind it breaks the line.
   if (trigger !== undefined && statement.trim() === '') return [];
-  return /^\s*[\p{L}\p{N}_.-]*$/u.test(statement) ? statementItems(analysis, blocks, offset) : [];
+  const [word] = /^\s*[\p{L}\p{N}_.-]*$/u.exec(statement) ?? [];
+  return word === undefined ? [] : statementItems(analysis, blocks, offset, word.trim());
 }
 
 /** What may follow the name of a block. */

@@ -159,6 +159,7 @@ describe('Enter behind a complete statement breaks the line, and nothing else', 
       ['compare a, ab', 'compare a, c ', 'compare a, ab { speedup >= 2, latency-ratio = 1.5 }'],
     ],
     ['a constant', '$0\n', ['let x = 4', 'let y = 80 GiB', 'let z = 2 * x']],
+    ['the argument of a word', `${CONSTANTS}model m {\nexperts {\n$0\n}\n}\n`, ['popularity=zipf 2 * n']],
     ['a path', '$0\n', ['import "./a.moeplan"', 'model m from "./config.json"']],
     ['a comment', '$0\n', ['// my plan, see the model', '// moeplan-ignore unused-name: kept for later']],
   ])('%s', (_, marked, lines) => {

@@ -2,6 +2,7 @@ import type { FileAnalysis } from '../analysis.ts';
 import type { Diagnostic, Fix, Rule, TextEdit } from '../diagnostic.ts';
 import type { ProblemKind, ProblemOf } from '../problems.ts';
 import type { Location, Span } from '../span.ts';
+import { enumerate } from '../vocabulary/describe.ts';
 import { failureDiagnostics } from './internal-error.ts';
 
 /**
@@ -42,16 +43,17 @@ export function fix(title: string, uri: string, span: Span, text: string, prefer
   return { title, edits: [edit(uri, span, text)], preferred };
 }
 
-/** `; did you mean `x`?` and the fix that writes it, or nothing of both. */
+/** `; did you mean `x` or `y`?` and the fixes that write them, or nothing of both. */
 export function didYouMean(
   uri: string,
   span: Span,
-  suggestion: string | undefined,
+  ...suggestions: readonly (string | undefined)[]
 ): { readonly hint: string; readonly fixes: readonly Fix[] } {
-  if (suggestion === undefined) return { hint: '', fixes: [] };
+  const known = suggestions.filter((each) => each !== undefined);
+  if (known.length === 0) return { hint: '', fixes: [] };
   return {
-    hint: `; did you mean \`${suggestion}\`?`,
-    fixes: [fix(`Change to \`${suggestion}\``, uri, span, suggestion)],
+    hint: `; did you mean ${enumerate(known, 'or')}?`,
+    fixes: known.map((each) => fix(`Change to \`${each}\``, uri, span, each, known.length === 1)),
   };
 }
 

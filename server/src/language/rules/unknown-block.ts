@@ -1,9 +1,11 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
+import { MOST_SUGGESTIONS } from '../near.ts';
 import { suggest } from '../suggest.ts';
 import { enumerate } from '../vocabulary/describe.ts';
-import { childBlocks, VOCABULARY } from '../vocabulary/vocabulary.ts';
-import { didYouMean, problemsOf } from './run.ts';
+import { blocksNamed, childBlocks, VOCABULARY } from '../vocabulary/vocabulary.ts';
+import { blockMeant } from '../vocabulary/words/index.ts';
+import { didYouMean, fix, problemsOf } from './run.ts';
 
 /**
  * A block starts with a keyword that the language does not have.
@@ -41,6 +43,21 @@ export const unknownBlock: Rule<FileAnalysis> = {
     for (const { node, parent } of problemsOf(analysis, 'unknown-block')) {
       const { text, span } = node.keyword;
       const here = childBlocks(parent).map((block) => block.keyword);
+      const opening = blockMeant(text);
+      const [keyword = '', name] = opening?.split(' ') ?? [];
+      if (opening !== undefined) {
+        const isHere = here.includes(keyword);
+        const homes = blocksNamed(keyword).flatMap(({ parents }) => parents);
+        const stands = isHere ? '' : `, and stands ${placesOf(homes)}`;
+        const takesName = name !== undefined || blocksNamed(keyword)[0]?.naming === 'none' || node.name !== undefined;
+        report({
+          uri,
+          span,
+          message: `\`${text}\` is \`${opening} { }\` here${stands}`,
+          fixes: isHere && takesName ? [fix(`Write \`${opening}\``, uri, span, opening)] : [],
+        });
+        continue;
+      }
       const meant =
         suggest(text, here) ??
         suggest(
@@ -49,9 +66,20 @@ export const unknownBlock: Rule<FileAnalysis> = {
         );
       const { hint, fixes } = didYouMean(uri, span, meant);
       const place = parent === 'file' ? 'at the top level' : `in \`${parent}\``;
+      const shown = here.slice(0, MOST_SUGGESTIONS);
+      const others =
+        here.length > shown.length ? ` and ${here.length - shown.length} others, which completion names` : '';
       const choice =
-        here.length > 0 ? `; ${place} may stand ${enumerate(here, 'or')}` : `; \`${parent}\` holds no blocks`;
+        here.length > 0 ? `; ${place} may stand ${enumerate(shown, 'or')}${others}` : `; \`${parent}\` holds no blocks`;
       report({ uri, span, message: `unknown block \`${text}\`${hint || choice}`, fixes });
     }
   },
 };
+
+function placesOf(parents: readonly string[]): string {
+  const named = parents.filter((parent) => parent !== 'file');
+  return [
+    ...(parents.includes('file') ? ['at the top level'] : []),
+    ...(named.length > 0 ? [`in ${enumerate([...new Set(named)], 'or')}`] : []),
+  ].join(' or ');
+}

@@ -1,9 +1,15 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Finding, Rule } from '../diagnostic.ts';
+import { MOST_SUGGESTIONS } from '../near.ts';
 import type { ProblemOf } from '../problems.ts';
 import { suggest } from '../suggest.ts';
-import { enumerate } from '../vocabulary/describe.ts';
-import { blockSpec, childBlocks, propertySpec } from '../vocabulary/vocabulary.ts';
+import type { PropertyNode } from '../tree.ts';
+import { choicesOf, enumerate } from '../vocabulary/describe.ts';
+import type { PropertySpec } from '../vocabulary/spec.ts';
+import { blockSpec, childBlocks } from '../vocabulary/vocabulary.ts';
+import { plainWord } from '../vocabulary/words/foreign.ts';
+import { valueMeant } from '../vocabulary/words/index.ts';
+import { foreignProperty } from './foreignWords.ts';
 import { didYouMean, fix, problemsOf } from './run.ts';
 
 /**
@@ -31,7 +37,8 @@ import { didYouMean, fix, problemsOf } from './run.ts';
  * ```
  *
  * ## How to fix it
- * Write the name that was meant, or move the property into the block that has it: the message says which one. At the
+ * Write the name that was meant, or move the property into the block that has it: the message says which one, also for words
+ * of vLLM, SGLang, TensorRT-LLM, Megatron and Hugging Face (`--tensor-parallel-size 8` is `tp = 8` in `parallel { }`). At the
  * top level of a file there are no properties; a constant is written `let name = value`.
  */
 export const unknownProperty: Rule<FileAnalysis> = {
@@ -40,55 +47,75 @@ export const unknownProperty: Rule<FileAnalysis> = {
   severity: 'error',
   summary: 'A block has no property of this name.',
   check(analysis, report) {
-    for (const problem of problemsOf(analysis, 'unknown-property')) report(finding(analysis.source.uri, problem));
+    for (const problem of problemsOf(analysis, 'unknown-property')) report(finding(analysis, problem));
   },
 };
 
-function finding(uri: string, problem: ProblemOf<'unknown-property'>): Finding {
+function finding(analysis: FileAnalysis, problem: ProblemOf<'unknown-property'>): Finding {
+  const { uri } = analysis.source;
   const { node, parent, properties } = problem;
   const { text, span } = node.key;
-  if (parent === 'file') {
+  if (blockSpec(parent, text) && parent !== 'file') return { uri, span, ...blockInstead(analysis, node, parent) };
+  const near = nearIn(text, properties);
+  const isAlike = near !== undefined && isSpeltAlike(text, near);
+  const foreign = parent === 'compare' || isAlike ? undefined : foreignProperty(analysis, node);
+  if (foreign) return { uri, span, ...foreign };
+  if (parent === 'file')
     return {
       uri,
       span,
       message: `\`${text}\` stands outside any block; a constant is written \`let ${text} = …\``,
       fixes: [fix('Insert `let`', uri, { start: node.span.start, end: node.span.start }, 'let ')],
     };
-  }
-  const meant = suggest(
-    text,
-    properties.map((property) => property.name),
-  );
-  const child = childBlocks(parent).find((block) => propertySpec(block, text));
-  if (blockSpec(parent, text)) {
-    return { uri, span, message: `\`${text}\` is a block of \`${parent}\`: write \`${text} { … }\`` };
-  }
-  if (child) {
-    const wrap = [
-      { uri, span: { start: node.span.start, end: node.span.start }, text: `${child.keyword} { ` },
-      { uri, span: { start: node.span.end, end: node.span.end }, text: ' }' },
-    ];
-    const fixes = child.naming === 'required' ? [] : [{ title: `Put it into \`${child.keyword} { }\``, edits: wrap }];
-    return {
-      uri,
-      span,
-      message: `\`${parent}\` has no property \`${text}\`; it belongs in \`${child.keyword} { }\``,
-      fixes,
-    };
-  }
-  const nearby = meant === undefined ? similarInChild(parent, text) : undefined;
+  const nearby = near === undefined ? similarInChild(parent, text) : undefined;
   if (nearby)
     return {
       uri,
       span,
       message: `\`${parent}\` has no property \`${text}\`; did you mean \`${nearby.property}\` in \`${nearby.keyword} { }\`?`,
     };
-  const { hint, fixes } = didYouMean(uri, span, meant);
-  const known =
-    properties.length > 0
-      ? `; it has ${enumerate(properties.map((property) => property.name))}`
-      : '; it has no properties';
-  return { uri, span, message: `\`${parent}\` has no property \`${text}\`${hint || known}`, fixes };
+  const { hint, fixes } = didYouMean(uri, span, near);
+  return { uri, span, message: `\`${parent}\` has no property \`${text}\`${hint || known(properties)}`, fixes };
+}
+
+/** What the block has, a few of them: the whole list is in completion and in the reference. */
+function known(properties: readonly PropertySpec[]): string {
+  const names = properties.map(({ name }) => name);
+  if (names.length === 0) return '; it has no properties';
+  if (names.length <= MOST_SUGGESTIONS) return `; it has ${enumerate(names)}`;
+  const shown = names.slice(0, MOST_SUGGESTIONS).map((name) => `\`${name}\``);
+  return `; it has ${shown.join(', ')} and ${names.length - shown.length} others, which completion and the language reference name`;
+}
+
+function nearIn(text: string, properties: readonly PropertySpec[]): string | undefined {
+  return suggest(
+    text,
+    properties.map(({ name }) => name),
+  );
+}
+
+function isSpeltAlike(text: string, near: string): boolean {
+  return !text.startsWith('-') && plainWord(text).replaceAll('-', '') === near.replaceAll('-', '');
+}
+
+/** `experts = 8`, `engine = vllm`: the name of a block, with its value where one property takes it. */
+function blockInstead(analysis: FileAnalysis, node: PropertyNode, parent: string): Pick<Finding, 'message' | 'fixes'> {
+  const { text } = node.key;
+  const { source } = analysis;
+  const named = node.value.kind === 'word' ? node.value.text : undefined;
+  const [first] = blockSpec(parent, text)?.properties ?? [];
+  const choice =
+    named !== undefined &&
+    first &&
+    valueMeant(
+      named,
+      choicesOf(first.type).map(({ name }) => name),
+    );
+  const written = choice && first ? `${text} { ${first.name} = ${choice} }` : undefined;
+  return {
+    message: `\`${text}\` is a block of \`${parent}\`: write \`${written ?? `${text} { … }`}\``,
+    fixes: written === undefined ? [] : [fix(`Write \`${written}\``, source.uri, node.span, written)],
+  };
 }
 
 /** A property of a child block whose name is close. */
@@ -97,10 +124,7 @@ function similarInChild(
   name: string,
 ): { readonly keyword: string; readonly property: string } | undefined {
   for (const block of childBlocks(parent)) {
-    const property = suggest(
-      name,
-      block.properties.map((known) => known.name),
-    );
+    const property = nearIn(name, block.properties);
     if (property !== undefined) return { keyword: block.keyword, property };
   }
   return undefined;

@@ -1,9 +1,12 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Finding, Rule } from '../diagnostic.ts';
-import { quote } from '../lexer.ts';
+import { isName, quote } from '../lexer.ts';
+import { nearNames } from '../near.ts';
 import { relativePath } from '../paths.ts';
 import type { Unresolved } from '../problems.ts';
-import { suggest } from '../suggest.ts';
+import type { Word } from '../tree.ts';
+import { article } from '../vocabulary/describe.ts';
+import { nodesAt } from '../walk.ts';
 import { didYouMean, fix, problemsOf } from './run.ts';
 
 /**
@@ -42,7 +45,9 @@ export const unresolvedName: Rule<FileAnalysis> = {
   },
 };
 
-function finding({ source }: FileAnalysis, { word, what, candidates, elsewhere }: Unresolved): Finding {
+function finding(analysis: FileAnalysis, problem: Unresolved): Finding {
+  const { source } = analysis;
+  const { word, what, candidates, elsewhere, meant } = problem;
   const { uri } = source;
   const { span, text } = word;
   const subject = `there is no ${what} named \`${text}\``;
@@ -66,8 +71,56 @@ function finding({ source }: FileAnalysis, { word, what, candidates, elsewhere }
       fixes: [fix(`Write \`${spaced}\``, uri, span, spaced)],
     };
   }
-  const { hint, fixes } = didYouMean(uri, span, suggest(text, candidates));
-  return { uri, span, message: `${subject}${hint || `; ${remedy(what, text)}`}`, fixes };
+  if (meant) return { uri, span, ...meantInstead(analysis, word, what, meant) };
+  const own = text.slice(text.lastIndexOf('/') + 1);
+  const near = nearNames(own, candidates, own === text);
+  const { hint, fixes } = didYouMean(uri, span, ...near);
+  const types =
+    near.length > 0 && own !== text && QUANTISED.test(own) ? ' Its number types are said in `types { }`' : '';
+  return { uri, span, message: `${subject}${hint || `; ${remedy(what, text)}`}${types}`, fixes };
+}
+
+/** A checkpoint whose weights are stored in other types than those of the model that it was made from. */
+const QUANTISED = /(?:fp8|fp4|nvfp4|mxfp4|int8|int4|w\da\d+|awq|gptq|4bit|8bit)/i;
+
+/** The block that goes by the name otherwise: its own name, or another kind of machine. */
+function meantInstead(
+  { source }: FileAnalysis,
+  word: Word,
+  what: string,
+  { keyword, name, count }: NonNullable<Unresolved['meant']>,
+): Pick<Finding, 'message' | 'fixes'> {
+  const { uri } = source;
+  const written = `\`${word.text}\``;
+  if (keyword === what)
+    return { message: `${written} is \`${name}\` here`, fixes: [fix(`Write \`${name}\``, uri, word.span, name)] };
+  const isOwn = name === word.text;
+  const said = `${written} is ${isOwn ? article(keyword) : `${article(keyword)}, \`${name}\` here`}, and no ${what}`;
+  if (count !== undefined)
+    return {
+      message: `there is no ${what} of ${count} x \`${name}\`: write a \`node\` with \`gpu = ${name}, gpus = ${count}\` and its \`scale-up\``,
+    };
+  const path = nodesAt(source.tree, word.span.start);
+  const property = path.findLast((node) => node.kind === 'property');
+  const block = path.find((node) => node.kind === 'block');
+  const around = path.findLast((node) => node.kind === 'block');
+  if (what === 'cluster' && block) {
+    const made = `cluster ${isName(word.text) ? word.text : 'machines'} { ${keyword} = ${name} }`;
+    const { start } = block.span;
+    return {
+      message: `${said}: write \`${made}\``,
+      fixes: [fix(`Insert \`${made}\``, uri, { start, end: start }, `${made}\n\n`)],
+    };
+  }
+  const takes = around?.kind === 'block' && ['cluster', 'group'].includes(around.keyword.text) && keyword !== 'cluster';
+  if (takes && property?.kind === 'property') {
+    const statement = `${keyword} = ${name}`;
+    return {
+      message: `${said}: write \`${statement}\``,
+      fixes: [fix(`Write \`${statement}\``, uri, property.span, statement)],
+    };
+  }
+  return { message: `${said}; ${remedy(what, word.text)}` };
 }
 
 function remedy(what: string, name: string): string {
@@ -76,6 +129,10 @@ function remedy(what: string, name: string): string {
     return `define it in this block: \`${what.split(' ')[0]} ${name} { … }\``;
   if (what === 'layer class')
     return `use \`dense\`, \`moe\`, \`none\`, or define \`attention ${name} { … }\` or \`layer ${name} { … }\``;
+  if (what === 'model') {
+    const own = name.slice(name.lastIndexOf('/') + 1);
+    return `define it with \`model ${own} from "config.json"\` or \`model ${own} { … }\`, or import the file that does`;
+  }
   return `define it with \`${what} ${name} { … }\`, or import the file that does`;
 }
 

@@ -5,6 +5,7 @@ import type { WrongType } from '../problems.ts';
 import { suggest } from '../suggest.ts';
 import { choicesOf, describeType, exampleValue } from '../vocabulary/describe.ts';
 import type { ValueType } from '../vocabulary/spec.ts';
+import { valueMeant } from '../vocabulary/words/index.ts';
 import { didYouMean, fix, problemsOf } from './run.ts';
 
 /**
@@ -42,7 +43,22 @@ export const wrongType: Rule<FileAnalysis> = {
     const { uri, text } = analysis.source;
     for (const problem of problemsOf(analysis, 'wrong-type')) {
       const { expected, property, span } = problem;
-      const found = describeFound(text.slice(span.start, span.end), problem.found);
+      const said = text.slice(span.start, span.end);
+      const choices = choicesOf(expected).map(({ name }) => name);
+      const meant =
+        problem.word?.span.end === span.end || problem.text !== undefined
+          ? valueMeant(unquoted(said), choices)
+          : undefined;
+      if (meant !== undefined && meant !== unquoted(said)) {
+        report({
+          uri,
+          span,
+          message: `\`${unquoted(said)}\` is \`${meant}\` here`,
+          fixes: [fix(`Write \`${meant}\``, uri, span, meant)],
+        });
+        continue;
+      }
+      const found = describeFound(said, problem.found);
       const { hint, fixes } = remedy(uri, problem);
       const example =
         hint === '' && property && expected.kind !== 'choice' ? `, for example \`${exampleValue(property)}\`` : '';
@@ -63,7 +79,7 @@ function remedy(
 ): { readonly hint: string; readonly fixes: readonly Fix[] } {
   const choices = choicesOf(expected).map((choice) => choice.name);
   if (word && word.span.end < span.end) return didYouMean(uri, word.span, suggest(word.text, applicationsOf(expected)));
-  if (word) return didYouMean(uri, span, suggest(word.text, choices) ?? truth(word.text, expected));
+  if (word) return didYouMean(uri, span, slipOf(word.text, choices));
   const isNumber =
     (expected.kind === 'integer' || expected.kind === 'quantity') && text !== undefined && /^\d[\d_.]*$/.test(text);
   if (text !== undefined && (isNumber || choices.includes(text) || (expected.kind === 'reference' && isName(text)))) {
@@ -84,8 +100,15 @@ function describeFound(written: string, found: string): string {
   return isConstant ? `\`${written}\`, ${found}` : `\`${written}\``;
 }
 
-const TRUTH: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' };
+function unquoted(text: string): string {
+  return text.replace(/^"(.*)"$/s, '$1');
+}
 
-function truth(word: string, expected: ValueType): string | undefined {
-  return expected.kind === 'boolean' ? TRUTH[word.toLowerCase()] : undefined;
+/** A choice that a slip of the finger was made from; `mxfp8` is none of `mxfp4`. */
+function slipOf(word: string, choices: readonly string[]): string | undefined {
+  const digits = (text: string) => text.replace(/\D+/g, ' ').trim();
+  return suggest(
+    word,
+    choices.filter((choice) => digits(choice) === digits(word)),
+  );
 }

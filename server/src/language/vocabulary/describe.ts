@@ -109,6 +109,8 @@ export function dimensionsOf(type: ValueType): readonly Dimension[] {
       return type.of.flatMap(dimensionsOf);
     case 'list':
       return dimensionsOf(type.of);
+    case 'application':
+      return dimensionsOf(type.argument);
     default:
       return [];
   }

@@ -1,5 +1,16 @@
 import type { BlockSpec } from './spec.ts';
-import { atLeastOne, choice, integer, MOST_GPUS, notNegative, property, quantity, reference, upTo } from './types.ts';
+import {
+  alsoKnownAs,
+  atLeastOne,
+  choice,
+  integer,
+  MOST_GPUS,
+  notNegative,
+  property,
+  quantity,
+  reference,
+  upTo,
+} from './types.ts';
 
 const positive = { range: { min: Number.MIN_VALUE } } as const;
 
@@ -23,6 +34,11 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
       property('fp32', quantity('FLOP/s'), 'Dense peak in fp32.', '67 TFLOP/s', positive),
       property('multiprocessors', integer, 'Streaming multiprocessors or compute units.', '132', atLeastOne),
       property('price', quantity('price/h'), 'Price of one GPU hour; yours to set.', '2.50 USD/h', notNegative),
+      alsoKnownAs(
+        'known-as',
+        'Other names of it, such as what the driver prints.',
+        '["H100", "NVIDIA H100 80GB HBM3"]',
+      ),
     ],
     example: 'gpu H100-SXM {\n  memory = 80 GiB\n  bandwidth = 3.35 TB/s\n  bf16 = 989 TFLOP/s\n}',
     since: '0.1',
@@ -67,6 +83,7 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
         '2.50 USD/h',
         notNegative,
       ),
+      alsoKnownAs('known-as', 'Other names of it.', '["8xH100", "HGX-H100"]'),
     ],
     example: 'node DGX-H100 { gpu = H100-SXM, gpus = 8, scale-up = 450 GB/s, scale-out = 50 GB/s }',
     since: '0.1',

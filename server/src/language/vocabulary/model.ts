@@ -1,5 +1,6 @@
 import type { BlockSpec, Choice } from './spec.ts';
 import {
+  alsoKnownAs,
   amount,
   atLeastOne,
   boolean,
@@ -50,6 +51,11 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       }),
       property('hidden', integer, 'Width of the residual stream.', '7168', { required: true, ...atLeastOne }),
       property('vocabulary', integer, 'Rows of the token embedding; none when left out.', '129280', atLeastOne),
+      alsoKnownAs(
+        'huggingface',
+        'Checkpoints of this shape on the Hugging Face hub; nothing is fetched.',
+        '"Qwen/Qwen3-235B-A22B"',
+      ),
       property('tied', boolean, 'The output head shares the token embedding.', 'true', { default: 'false' }),
       property('head-bias', boolean, 'A bias on the output head.', 'true', { default: 'false' }),
       property('positions', integer, 'Rows of a learned position embedding.', '2048', atLeastOne),

@@ -52,6 +52,8 @@ export interface PropertySpec {
   readonly since: string;
   /** Claims may use `>=`, `<=` and `+-`. */
   readonly comparable?: boolean;
+  /** Its texts are further names of the block: who writes one is told the block's own. */
+  readonly aliases?: boolean;
   /** A text in quotes is the path of a file whose text the plan needs. */
   readonly readsFile?: boolean;
 }

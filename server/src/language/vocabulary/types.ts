@@ -46,6 +46,11 @@ export function property(name: string, type: ValueType, doc: string, example: st
   return { name, type, doc, example: `${name} = ${example}`, since: '0.1', ...rest };
 }
 
+/** Names that others give to a block. */
+export function alsoKnownAs(name: string, doc: string, example: string): PropertySpec {
+  return property(name, list(string), doc, example, { aliases: true });
+}
+
 /**
  * Bounds over which nothing real is described, so that a slip such as one digit too many is told at its place and never
  * fills the memory: lists of this length are made of GPUs, layers and experts.

@@ -1,3 +1,4 @@
+import { aliasesOf } from '../../language/names.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { factsLine } from '../facts.ts';
@@ -23,6 +24,38 @@ export function nameItems(
         // Of the catalogue, what is described itself before the clouds' names for it.
         order: entity.uri === uri ? 0 : !isCatalog ? 100 : entity.node.base ? 201 : 200,
       };
+    });
+}
+
+/**
+ * Blocks by another name that is being typed: an id of the hub, what the driver prints. What is typed reaches further than the
+ * editor's idea of a word where it holds a slash, so the item says what it replaces.
+ */
+export function aliasItems(
+  { program }: Analysis,
+  keyword: string,
+  written: string,
+  offset: number,
+): readonly CompletionItem[] {
+  const typed = written.trimStart().toLowerCase();
+  if (typed === '') return [];
+  return program.entities
+    .filter((entity) => entity.keyword === keyword && entity.name)
+    .flatMap((entity) => {
+      const found = aliasesOf(entity).filter((alias) => alias.toLowerCase().startsWith(typed));
+      const [first] = found;
+      if (first === undefined || entity.name === undefined) return [];
+      return [
+        {
+          label: entity.name,
+          kind: 'name' as const,
+          detail: first,
+          insert: entity.name,
+          filter: found.join(' '),
+          replace: { start: offset - written.trimStart().length, end: offset },
+          order: 300,
+        },
+      ];
     });
 }
 

@@ -10,6 +10,7 @@ import { specOf } from '../place.ts';
 import { BLOCK_SNIPPETS, snippetText } from './blockSnippets.ts';
 import { typedAt } from './cursor.ts';
 import { degreeItems } from './degrees.ts';
+import { foreignBlocks, foreignItems } from './foreign.ts';
 import { type CompletionItem, escapeSnippet, snippet } from './item.ts';
 import { flowItems, nameItems } from './names.ts';
 
@@ -18,6 +19,7 @@ export function statementItems(
   analysis: Analysis,
   blocks: readonly BlockNode[],
   offset: number,
+  typed = '',
 ): readonly CompletionItem[] {
   const spec = specOf(blocks);
   const block = blocks.at(-1);
@@ -43,6 +45,8 @@ export function statementItems(
       ? [{ ...snippet('0..2 = dense', '${1:0..2} = ${2:dense}', 'Layers of a class.'), isExample: true }]
       : []),
     ...(spec?.holds?.includes('edges') ? flowItems(analysis, blocks) : []),
+    ...foreignItems(blocks, typed, (property) => propertyItem(property, 0, isChosen(property.type))),
+    ...foreignBlocks(parent, typed, (child) => blockItem(child, 0, analysis)),
   ];
   return beforeRest(items, analysis, offset);
 }

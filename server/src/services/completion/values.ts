@@ -6,10 +6,10 @@ import type { PropertySpec, ValueType } from '../../language/vocabulary/spec.ts'
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { constantText, describeConstant } from '../hoverName.ts';
 import { specOf } from '../place.ts';
-import { type Assignment, valuePlace } from './cursor.ts';
+import { type Assignment, typedAt, valuePlace } from './cursor.ts';
 import { degreeItems } from './degrees.ts';
 import { type CompletionItem, snippet } from './item.ts';
-import { nameItems } from './names.ts';
+import { aliasItems, nameItems } from './names.ts';
 
 /**
  * Values for `key = written|`: after a number its units, in a list what it does not hold yet, behind a complete value
@@ -19,6 +19,7 @@ export function valueItems(
   analysis: Analysis,
   blocks: readonly BlockNode[],
   { key, written }: Assignment,
+  offset: number,
   trigger: string | undefined,
 ): readonly CompletionItem[] {
   const spec =
@@ -33,7 +34,8 @@ export function valueItems(
   }
   const place = valuePlace(written);
   if (place.kind === 'end') return [];
-  if (place.kind === 'number') {
+  // The number in `gpt-oss-2` is a part of a name.
+  if (place.kind === 'number' && (spec.type.kind !== 'reference' || place.isApart)) {
     const digits = place.isApart ? [] : choiceItems(spec.type).filter(({ label }) => /^\d/.test(label));
     // A number that is complete without a unit is not asked about one.
     if (place.unit === '' && trigger !== undefined && !needsUnit(spec.type, written)) return digits;
@@ -41,10 +43,17 @@ export function valueItems(
     return [...digits, ...(isTolerance ? unitItems('fraction') : []), ...dimensionsOf(spec.type).flatMap(unitItems)];
   }
   const taken = takenInList(written);
+  // Behind an operator stand numbers and their names; of `Qwen/Qwen3` a name that is written otherwise.
+  const isOperand = /[+*/-]\s*$/.test(written.slice(0, written.length - typedAt(written).length));
   return [
-    ...choiceItems(spec.type).filter(({ label }) => !taken.has(label)),
-    ...referencedNames(analysis, blocks, spec.type),
-    ...applicationItems(spec.type),
+    ...(isOperand
+      ? []
+      : [
+          ...choiceItems(spec.type).filter(({ label }) => !taken.has(label)),
+          ...referencedNames(analysis, blocks, spec.type),
+        ]),
+    ...(spec.type.kind === 'reference' ? aliasItems(analysis, spec.type.to, written, offset) : []),
+    ...(isOperand ? [] : applicationItems(spec.type)),
     ...constantItems(analysis, spec.type, written),
     ...(written.trim() === '' ? exampleItems(spec) : []),
   ];

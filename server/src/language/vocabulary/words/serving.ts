@@ -1,0 +1,305 @@
+import { none, row } from './foreign.ts';
+
+/**
+ * Words of serving engines and benchmarks. Read on 2026-11-30 in vllm-project/vllm (engine/arg_utils.py, config/,
+ * benchmarks/serve.py; releases 0.21 to 0.24), sgl-project/sglang (srt/server_args.py; 0.5.12 to 0.5.16) and
+ * NVIDIA/TensorRT-LLM (llmapi/llm_args.py, mapping.py; 1.3.0rc14, rc23).
+ */
+export const SERVING_WORDS = [
+  row('parallel.tp', {
+    vllm: 'tensor-parallel-size',
+    sglang: 'tensor-parallel-size',
+    'trt-llm': 'tensor_parallel_size',
+    megatron: 'tensor-model-parallel-size',
+    spoken: 'tensor tensor-parallel tensor-parallelism tensor-parallel-degree',
+  }),
+  row(
+    'parallel.tp',
+    { sglang: 'tp-size', 'trt-llm': 'tp_size' },
+    { note: 'with DP attention it counts all GPUs of a stage there: tp is then tp-size / dp-size' },
+  ),
+  row('parallel.cp', {
+    vllm: 'prefill-context-parallel-size pcp',
+    sglang: 'attn-cp-size',
+    'trt-llm': 'context_parallel_size cp_size',
+    megatron: 'context-parallel-size',
+    spoken: 'context-parallel context-parallelism',
+  }),
+  row(
+    'parallel.dp',
+    {
+      vllm: 'data-parallel-size',
+      sglang: 'dp-size',
+      spoken: 'data data-parallel data-parallelism data-parallel-degree attention-dp dp-attention',
+    },
+    { note: 'copies of a dense model are `replicas` of a pool' },
+  ),
+  row(
+    'parallel.dp',
+    { sglang: 'enable-dp-attention', 'trt-llm': 'enable_attention_dp' },
+    { note: 'no switch: write how many groups have sequences of their own', value: 'rewrite' },
+  ),
+  row('parallel.etp', {
+    'trt-llm': 'moe_tensor_parallel_size moe_tp_size',
+    megatron: 'expert-tensor-parallel-size',
+    spoken: 'expert-tensor-parallel moe-tp',
+  }),
+  row('parallel.ep', {
+    sglang: 'ep-size expert-parallel-size',
+    'trt-llm': 'moe_expert_parallel_size moe_ep_size ep_size',
+    megatron: 'expert-model-parallel-size',
+    spoken: 'expert-parallel expert-parallelism expert-parallel-degree moe-ep',
+  }),
+  row(
+    'parallel.ep',
+    { vllm: 'enable-expert-parallel' },
+    {
+      note: 'no switch: vLLM then spreads experts over all GPUs of a stage, so write their number',
+      value: 'rewrite',
+    },
+  ),
+  row('parallel.edp', { sglang: 'moe-dp-size', spoken: 'expert-data-parallel expert-data-parallel-size' }),
+  row('parallel.pp', {
+    vllm: 'pipeline-parallel-size',
+    sglang: 'pp-size pipeline-parallel-size',
+    'trt-llm': 'pipeline_parallel_size pp_size',
+    megatron: 'pipeline-model-parallel-size',
+    spoken: 'pipeline pipeline-parallel pipeline-parallelism pipeline-stages num-stages',
+  }),
+  row(
+    'stage.layers',
+    { 'trt-llm': 'pp_partition', vllm: 'VLLM_PP_LAYER_PARTITION' },
+    { note: 'each stage names its layers', value: 'rewrite' },
+  ),
+  row(
+    'deployment.balance pool.balance',
+    { vllm: 'enable-eplb', sglang: 'enable-eplb', spoken: 'eplb load-balancer' },
+    {
+      value: { on: 'eplb' },
+    },
+  ),
+  row('deployment.redundant-experts pool.redundant-experts', {
+    vllm: 'num-redundant-experts',
+    sglang: 'ep-num-redundant-experts',
+    spoken: 'redundant num-redundant expert-replicas',
+  }),
+  row(
+    'deployment.redundant-experts pool.redundant-experts',
+    { 'trt-llm': 'num_slots' },
+    { note: 'slots are experts and redundant ones together: write the difference', value: 'rewrite' },
+  ),
+  row('pool.replicas', {
+    spoken: 'num-replicas instances num-instances num-workers prefill-workers decode-workers worker-count',
+  }),
+  row(
+    'pool.role',
+    {
+      vllm: 'kv-role',
+      sglang: 'disaggregation-mode',
+      spoken: 'disaggregation disagg worker-type',
+    },
+    { note: '`pool prefill { }` and `pool decode { }` need no role' },
+  ),
+  row(
+    'deployment.gpus pool.gpus stage.gpus',
+    { spoken: 'num-gpus n-gpus ngpus gpu-count total-gpus world-size gpu-ids devices visible-devices' },
+    { note: 'GPUs are named by index', value: 'indexes' },
+  ),
+  row('engine.name', { spoken: 'backend framework runtime engine-name serving-engine server inference-engine' }),
+  row(
+    'engine.memory-fraction',
+    {
+      vllm: 'gpu-memory-utilization',
+      sglang: 'mem-fraction-static',
+      'trt-llm': 'free_gpu_memory_fraction kv_cache_free_gpu_memory_fraction',
+      spoken: 'memory-utilization memory-utilisation gpu-memory-fraction mem-fraction gpu-util memory mem',
+    },
+    { note: 'each engine means another share by it, and what that of `name` means is computed' },
+  ),
+  row('engine.chunk', {
+    vllm: 'max-num-batched-tokens',
+    sglang: 'chunked-prefill-size',
+    'trt-llm': 'max_num_tokens',
+    spoken: 'chunk-size prefill-chunk prefill-chunk-size chunked-prefill',
+  }),
+  row('engine.graphs', {
+    megatron: 'enable-cuda-graph',
+    spoken: 'cuda-graph cuda-graphs cudagraph cudagraphs use-cuda-graph hip-graph',
+  }),
+  row(
+    'engine.graphs',
+    { vllm: 'enforce-eager', sglang: 'disable-cuda-graph disable-decode-cuda-graph', spoken: 'eager eager-mode' },
+    { value: 'opposite' },
+  ),
+  row('engine.all-to-all', {
+    vllm: 'all2all-backend',
+    sglang: 'moe-a2a-backend',
+    megatron: 'moe-token-dispatcher-type moe-flex-dispatcher-backend',
+    spoken: 'a2a all2all alltoall a2a-backend dispatcher expert-communication',
+  }),
+  row(
+    'engine.all-to-all',
+    { sglang: 'deepep-mode' },
+    {
+      note: 'the mode is part of the name: `deepep`, `deepep-normal` or `deepep-low-latency`',
+      value: 'rewrite',
+    },
+  ),
+  row('engine.dispatch-tokens', {
+    vllm: 'VLLM_MOE_DP_CHUNK_SIZE',
+    sglang: 'SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK',
+    spoken: 'max-dispatch-tokens num-max-dispatch-tokens-per-rank',
+  }),
+  row('engine.two-batch-overlap', {
+    vllm: 'enable-dbo',
+    sglang: 'enable-two-batch-overlap',
+    spoken: 'tbo dbo dual-batch-overlap micro-batch-overlap',
+  }),
+  row('engine.shared-overlap', { megatron: 'moe-shared-expert-overlap', spoken: 'shared-expert-overlap' }),
+  row(
+    'engine.speculative-tokens',
+    {
+      vllm: 'num_speculative_tokens',
+      sglang: 'speculative-num-steps',
+      'trt-llm': 'num_nextn_predict_layers max_draft_len',
+      spoken:
+        'mtp mtp-tokens draft-tokens num-draft-tokens spec-tokens speculative speculation speculative-decoding nextn eagle',
+    },
+    { note: '`acceptance` says which share of them is accepted' },
+  ),
+  row(
+    'engine.speculative-tokens',
+    { sglang: 'speculative-num-draft-tokens' },
+    { note: 'SGLang counts one more: write its number - 1', value: 'rewrite' },
+  ),
+  row('engine.acceptance', { spoken: 'acceptance-rate accept-rate acceptance-length' }),
+  row('engine.page', {
+    vllm: 'block-size',
+    sglang: 'page-size',
+    'trt-llm': 'tokens_per_block',
+    spoken: 'kv-block-size cache-block-size',
+  }),
+  row('engine.reserve', { spoken: 'memory-reserve reserved-memory overhead memory-overhead headroom' }),
+  row('workload.input', {
+    vllm: 'random-input-len input-len',
+    sglang: 'random-input-len',
+    'trt-llm': 'max_input_len',
+    spoken:
+      'isl input-length input-tokens input-seq-len input-sequence-length prompt prompt-len prompt-length prompt-tokens context prefill prefill-tokens',
+  }),
+  row('workload.output', {
+    vllm: 'random-output-len output-len max-tokens',
+    sglang: 'random-output-len',
+    'trt-llm': 'max_output_len',
+    huggingface: 'max_new_tokens',
+    spoken:
+      'osl output-length output-tokens output-seq-len output-sequence-length gen-len generation-length decode decode-tokens completion-tokens',
+  }),
+  row(
+    'workload.concurrency',
+    {
+      vllm: 'max-concurrency max-num-seqs',
+      sglang: 'max-concurrency max-running-requests',
+      'trt-llm': 'max_batch_size',
+      spoken:
+        'conc concurrent concurrent-requests concurrencies users num-users in-flight inflight streams clients max-batch',
+    },
+    { note: 'it is what arrives; how much of it fits is computed' },
+  ),
+  row(
+    'workload.concurrency workload.sequences workload.global-batch',
+    { spoken: 'batch batch-size bs bsz batchsize' },
+    { note: 'in this order: requests in flight, sequences of one forward pass, sequences of a training step' },
+  ),
+  row('workload.request-rate', { vllm: 'request-rate', spoken: 'qps rps arrival-rate requests-per-second rate' }),
+  row('workload.requests', { vllm: 'num-prompts', sglang: 'num-prompts', spoken: 'num-requests n-requests' }),
+  row('workload.prefix-share', {
+    spoken: 'prefix-cache-hit-rate cache-hit-rate hit-rate prefix-hit-rate cached-share prefix-cache',
+  }),
+  row(
+    'workload.prefix-share',
+    { vllm: 'enable-prefix-caching', sglang: 'disable-radix-cache', 'trt-llm': 'enable_block_reuse' },
+    { note: 'no switch: write which share of a prompt is found in the cache', value: 'rewrite' },
+  ),
+  row(
+    'workload.length-spread',
+    { vllm: 'random-range-ratio', sglang: 'random-range-ratio' },
+    {
+      note: 'engines state the ratio of the shortest and the nominal length',
+      value: 'rewrite',
+    },
+  ),
+  row('types.kv', {
+    vllm: 'kv-cache-dtype',
+    sglang: 'kv-cache-dtype',
+    'trt-llm': 'kv_cache_dtype',
+    spoken: 'kv-dtype cache-dtype kv-cache kv-precision kv-quantization kvcache',
+  }),
+  row('types.weights', {
+    vllm: 'dtype quantization',
+    sglang: 'dtype quantization',
+    'trt-llm': 'quant_algo',
+    huggingface: 'torch_dtype',
+    spoken: 'precision quant quantisation weight-dtype weights-dtype weight-precision data-type model-dtype',
+  }),
+  row('types.activations', { spoken: 'activation-dtype act-dtype compute-dtype' }),
+  row('types.experts', { spoken: 'expert-dtype experts-dtype moe-dtype moe-quantization' }),
+  none('how long a request gets is `input` and `output` of the workload, and whether it fits is computed', {
+    vllm: 'max-model-len',
+    sglang: 'context-length max-total-tokens',
+    'trt-llm': 'max_seq_len',
+    huggingface: 'max_position_embeddings',
+    spoken: 'context-len context-window ctx-len ctx max-context max-context-length max-len',
+  }),
+  none('kernels are chosen as the engine does by itself', {
+    vllm: 'attention-backend moe-backend',
+    sglang:
+      'attention-backend moe-runner-backend decode-attention-backend prefill-attention-backend fp4-gemm-backend sampling-backend',
+    'trt-llm': 'attn_backend',
+    spoken: 'flashinfer flashmla kernel kernels',
+  }),
+  none('KV caches that move to the host or to disk are not predicted', {
+    vllm: 'swap-space cpu-offload-gb kv-offloading-size kv-transfer-config',
+    sglang: 'enable-hierarchical-cache hicache-ratio hicache-size',
+    'trt-llm': 'host_cache_size',
+    spoken: 'lmcache offload offloading kv-offload',
+  }),
+  none('no plan shards the KV cache of decoding over the tensor parallel group', {
+    vllm: 'decode-context-parallel-size dcp',
+    sglang: 'dcp-size',
+  }),
+  none('a `pool prefill { }`, a `pool decode { }` and `prefill -> decode` say that a cache is handed over', {
+    sglang: 'disaggregation-transfer-backend disaggregation-ib-device disaggregation-bootstrap-port',
+    'trt-llm': 'cache_transceiver_config',
+    spoken: 'kv-transfer',
+  }),
+  none(
+    'how drafts are made does not matter here: `speculative-tokens` and `acceptance` of `engine { }` say what is won',
+    {
+      vllm: 'speculative-config speculative-model',
+      sglang: 'speculative-algorithm speculative-eagle-topk',
+      'trt-llm': 'speculative_config decoding_type',
+      spoken: 'draft-model',
+    },
+  ),
+  none('sizes of captured graphs are not modelled: `graphs` of `engine { }` says whether decode runs from them', {
+    vllm: 'max-cudagraph-capture-size cudagraph-capture-sizes compilation-config',
+    sglang: 'cuda-graph-max-bs cuda-graph-bs',
+    'trt-llm': 'cuda_graph_config',
+  }),
+  none('the heads of the model follow `tp`', {
+    sglang: 'enable-dp-lm-head moe-dense-tp-size',
+    'trt-llm': 'enable_lm_head_tp_in_adp',
+  }),
+  none('it changes no figure of a plan', {
+    vllm: 'host port api-key served-model-name trust-remote-code tokenizer tokenizer-mode load-format seed download-dir distributed-executor-backend headless master-addr node-rank disable-log-requests enable-auto-tool-choice tool-call-parser reasoning-parser',
+    sglang: 'model-path dist-init-addr base-gpu-id log-level',
+    megatron: 'save load tokenizer-type tokenizer-model data-path log-interval',
+    spoken: 'temperature top-p top-k-sampling stop',
+  }),
+  none('adapters in serving are not predicted', {
+    vllm: 'enable-lora max-loras max-lora-rank',
+    sglang: 'lora-paths',
+    spoken: 'lora',
+  }),
+];

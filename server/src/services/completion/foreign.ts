@@ -1,0 +1,96 @@
+import type { BlockNode } from '../../language/tree.ts';
+import type { BlockSpec, PropertySpec } from '../../language/vocabulary/spec.ts';
+import { childBlocks } from '../../language/vocabulary/vocabulary.ts';
+import { DIALECT_NAMES, DIALECTS, type ForeignRow, plainWord } from '../../language/vocabulary/words/foreign.ts';
+import { BLOCK_WORDS, blockMeant, wordsFor } from '../../language/vocabulary/words/index.ts';
+import { specOf } from '../place.ts';
+import type { CompletionItem } from './item.ts';
+
+/** Behind everything that is said in our own words. */
+const ORDER = 700;
+
+/**
+ * Our words for what is typed in those of another tool, in the block itself or in one that it may hold. An editor filters by
+ * what is typed, so each item carries the foreign word in every way in which it is written.
+ */
+export function foreignItems(
+  blocks: readonly BlockNode[],
+  typed: string,
+  item: (property: PropertySpec) => CompletionItem,
+): readonly CompletionItem[] {
+  const wanted = plainWord(typed);
+  const spec = specOf(blocks);
+  if (wanted === '' || (blocks.length > 0 && !spec)) return [];
+  const written = new Set(
+    blocks
+      .at(-1)
+      ?.items.flatMap((each) =>
+        each.kind === 'property' ? [each.key.text] : each.kind === 'block' ? [each.keyword.text] : [],
+      ),
+  );
+  const own = (spec?.properties ?? []).flatMap((property) =>
+    written.has(property.name) ? [] : offered(spec, property, wanted, () => item(property)),
+  );
+  const children = childBlocks(spec?.keyword ?? 'file')
+    .filter((child) => child.naming === 'none' && !written.has(child.keyword))
+    .flatMap((child) =>
+      child.properties.flatMap((property) => {
+        const inside = () => {
+          const inner = item(property);
+          return { ...inner, insert: `${child.keyword} { ${inner.insert} }` };
+        };
+        return offered(child, property, wanted, inside);
+      }),
+    );
+  return [...own, ...children];
+}
+
+/** The block that others call so, where it may stand here. */
+export function foreignBlocks(
+  parent: string,
+  typed: string,
+  item: (block: BlockSpec) => CompletionItem,
+): readonly CompletionItem[] {
+  const wanted = plainWord(typed);
+  return Object.keys(BLOCK_WORDS).flatMap((word) => {
+    const meant = wanted !== '' && word.startsWith(wanted) ? blockMeant(word) : undefined;
+    const block = childBlocks(parent).find(({ keyword }) => keyword === meant);
+    return block ? [{ ...item(block), detail: `\`${word}\` elsewhere`, filter: forms(word), order: ORDER }] : [];
+  });
+}
+
+function offered(
+  block: BlockSpec | undefined,
+  property: PropertySpec,
+  wanted: string,
+  item: () => CompletionItem,
+): readonly CompletionItem[] {
+  if (!block) return [];
+  const known = wordsFor(block.keyword, property.name).filter(
+    ({ word }) => plainWord(word).startsWith(wanted) && plainWord(word) !== property.name,
+  );
+  const [first] = known;
+  if (!first) return [];
+  return [
+    {
+      ...item(),
+      detail: `\`${first.word}\`${sourcesOf(first.row, first.word)}`,
+      filter: known.map(({ word }) => forms(word)).join(' '),
+      order: ORDER,
+    },
+  ];
+}
+
+function sourcesOf(row: ForeignRow, word: string): string {
+  const names = DIALECTS.filter((dialect) => dialect !== 'spoken' && row.words[dialect]?.includes(word)).map(
+    (dialect) => DIALECT_NAMES[dialect],
+  );
+  return names.length > 0 ? ` of ${names.join(', ')}` : '';
+}
+
+/** `tensor-parallel-size`, `tensor_parallel_size`, `tensorParallelSize`: what an editor may be filtering by. */
+function forms(word: string): string {
+  const plain = plainWord(word);
+  const camel = plain.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return [...new Set([plain, plain.replaceAll('-', '_'), camel, `--${plain}`])].join(' ');
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { complete } from '../../server/src/services/completion.ts';
+import { marked } from './expect.ts';
+
+const PLAN = 'workload w { input = 10 tokens }\ncluster c { node = DGX-H100 }\n';
+
+/** What an editor keeps: whatever is typed must be found in this order, from the start of a word on. */
+function keeps(filter: string, typed: string): boolean {
+  return [...filter.matchAll(/(?:^|\s)(?=\S)/g)].some(({ index }) => {
+    let at = 0;
+    for (const letter of filter.slice(index).trimStart().toLowerCase()) if (letter === typed[at]?.toLowerCase()) at++;
+    return at === typed.length && filter.slice(index).trimStart()[0]?.toLowerCase() === typed[0]?.toLowerCase();
+  });
+}
+
+describe('a foreign word that is being typed', () => {
+  test.each([
+    ['parallel { $0 }', 'tensor-parallel-size', 'tp', 'tp ='],
+    ['parallel { $0 }', 'tensor_parallel_size', 'tp', 'tp ='],
+    ['parallel { $0 }', 'tensorParallelSize', 'tp', 'tp ='],
+    ['parallel { $0 }', 'pipeline-model', 'pp', 'pp ='],
+    ['engine { $0 }', 'gpu-memory-utilization', 'memory-fraction', 'memory-fraction ='],
+    ['engine { $0 }', 'max_num_batched', 'chunk', 'chunk ='],
+    ['engine { $0 }', 'enforce', 'graphs', 'graphs ='],
+    ['$0', 'tensor-par', 'tp', 'parallel { tp ='],
+    ['$0', 'mfu', 'utilisation', 'expect { utilisation'],
+    ['$0', 'slo', 'expect', 'expect {'],
+    ['expect { $0 }', 'mfu', 'utilisation', 'utilisation'],
+    ['types { $0 }', 'kv-cache-dtype', 'kv', 'kv ='],
+  ])('%s: %s is offered as %s from its first letter on', (place, typed, label, insert) => {
+    const source = `${PLAN}deployment d {\n  model = Qwen3-8B, cluster = c, workload = w\n  ${place}\n}\n`;
+    for (const length of [1, 3, typed.length]) {
+      const { analysis, cursor } = marked(source.replace('$0', `${typed.slice(0, length)}$0`));
+      const found = complete(analysis, cursor).filter((item) => item.label === label && item.filter !== undefined);
+      expect(found.map((item) => item.insert).join('\n'), typed.slice(0, length)).toContain(insert);
+      expect(found.some(({ filter = '' }) => keeps(filter, typed))).toBe(true);
+    }
+  });
+
+  test.each([
+    ['workload w { i$0 }', 'isl', 'input'],
+    ['workload w { b$0 }', 'batch', 'concurrency'],
+    ['gpu g { h$0 }', 'hbm', 'memory'],
+    ['cluster c { n$0 }', 'num_nodes', 'count'],
+    ['model m { n$0 }', 'num_hidden_layers', 'layers'],
+  ])('%s: %s', (source, typed, label) => {
+    const { analysis, cursor } = marked(source);
+    const found = complete(analysis, cursor).filter((item) => item.label === label);
+    expect(found.some(({ filter = '' }) => keeps(filter, typed))).toBe(true);
+  });
+
+  test('nothing foreign is offered where nothing is typed, or what it means is written already', () => {
+    for (const source of ['workload w { $0 }', 'workload w { input = 1 token, isl$0 }']) {
+      const { analysis, cursor } = marked(source);
+      expect(
+        complete(analysis, cursor).filter(({ label, filter }) => label === 'input' && filter !== undefined),
+      ).toEqual([]);
+    }
+  });
+});
+
+test.each([
+  [`${PLAN}deployment d { model = Qwen/Qwen3-2$0 }`, 'Qwen/Qwen3-2', 'Qwen3-235B-A22B'],
+  [`${PLAN}deployment d { model = openai/gpt$0 }`, 'openai/gpt', 'gpt-oss-120b'],
+  ['cluster c { gpu = A100-SXM4$0 }', 'A100-SXM4', 'A100-SXM-80'],
+  ['cluster c { node = 8xH2$0 }', '8xH2', 'DGX-H200'],
+])('%s: another name gives ours, in place of all that is typed', (source, typed, name) => {
+  const { analysis, cursor } = marked(source);
+  const found = complete(analysis, cursor).find((item) => item.label === name && item.filter !== undefined);
+  expect(found).toMatchObject({ insert: name, replace: { start: cursor - typed.length, end: cursor } });
+  expect(found?.filter?.toLowerCase()).toContain(typed.toLowerCase());
+});
+
+test('names that hold a number are completed behind it', () => {
+  const { analysis, cursor } = marked(`${PLAN}deployment d { model = gpt-oss-2$0 }`);
+  expect(complete(analysis, cursor).map(({ label }) => label)).toContain('gpt-oss-20b');
+});
