@@ -111,6 +111,11 @@ export class Resolver {
 
   /** The value of a constant: of any type, but every word in it must be a constant too. */
   constantValue(expression: Expression): Value | undefined {
+    const hubId = expression.kind === 'string' ? undefined : hubIdOf(expression);
+    if (hubId && /[-.]/.test(hubId.text) && hubId.text.split('/').every((part) => !this.scope.constant(part))) {
+      this.unresolved(hubId, 'constant', () => []);
+      return undefined;
+    }
     const environment = this.environment((word) => word.text === 'true' || word.text === 'false');
     const value = evaluate(expression, environment);
     const stray = value && strayWord(value, expression);

@@ -1,6 +1,6 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
-import { problemsOf } from './run.ts';
+import { fix, problemsOf } from './run.ts';
 
 /**
  * The path of an import or of `from` leads to no file. Paths start from the folder of the file that holds them.
@@ -29,6 +29,22 @@ export const importNotFound: Rule<FileAnalysis> = {
   check(analysis, report) {
     const { uri } = analysis.source;
     for (const { path, node } of problemsOf(analysis, 'import-not-found')) {
+      if (
+        node.kind === 'block' &&
+        node.name &&
+        !node.base &&
+        /^[\w-]+\/[\w.-]+$/.test(path.text) &&
+        !/\.json$/i.test(path.text)
+      ) {
+        const span = { start: node.name.span.end, end: path.span.end };
+        report({
+          uri,
+          span: path.span,
+          message: `\`${path.text}\` is no file here, and nothing is fetched: write the path of its config.json, or \`extends ${path.text}\` for a model of the catalogue`,
+          fixes: [fix(`Write \`extends ${path.text}\``, uri, span, ` extends ${path.text}`)],
+        });
+        continue;
+      }
       const isConfig = node.kind === 'import' && /\.json$/i.test(path.text);
       const message = isConfig
         ? `an import reads \`.moeplan\` files; write \`model name from ${JSON.stringify(path.text)}\` to read a config`

@@ -124,6 +124,8 @@ function meantInstead(
 }
 
 function remedy(what: string, name: string): string {
+  if (what === 'constant' && name.includes('/'))
+    return 'a constant holds no block: write its name where it belongs, for example `model = Qwen3-8B`';
   if (what === 'constant') return `define it with \`let ${name} = …\``;
   if (what.includes('stage') || what === 'operator')
     return `define it in this block: \`${what.split(' ')[0]} ${name} { … }\``;
