@@ -89,19 +89,21 @@ export function layerTime(
  * set-up; a dense network two products and the activation; queries and keys have their positions and norms, a router its
  * top-k. What is fused with its neighbour, or only drawn, has none.
  */
-const KERNELS: Readonly<Record<string, number>> = {
-  experts: 12,
-  ffn: 3,
-  'shared-experts': 3,
-  'parallel-ffn': 3,
-  'latent-up': 5,
-  router: 2,
-  'attention-add': 0,
-  'ffn-add': 0,
-};
+const KERNELS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    experts: 12,
+    ffn: 3,
+    'shared-experts': 3,
+    'parallel-ffn': 3,
+    'latent-up': 5,
+    router: 2,
+    'attention-add': 0,
+    'ffn-add': 0,
+  }),
+);
 
 function launches(operations: readonly Operation[]): number {
-  const kernels = ({ key, operator }: Operation) => KERNELS[key] ?? (operator?.kind === 'add' ? 0 : 1);
+  const kernels = ({ key, operator }: Operation) => KERNELS.get(key) ?? (operator?.kind === 'add' ? 0 : 1);
   return operations.reduce((sum, operation) => sum + (operation.seconds > 0 ? kernels(operation) : 0), 0);
 }
 

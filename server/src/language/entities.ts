@@ -151,7 +151,7 @@ export class EntityBuilder {
     const name = node.name?.text ?? '';
     const { resolver } = this;
     const firstReference = resolver.references.length;
-    const firstProblem = resolver.problems.length;
+    const firstProblem = resolver.problemCount;
     const base = this.base({ keyword: spec.keyword, name, node, spec, uri: this.source.uri });
     const taken = base === 'broken' ? undefined : this.takeOver(node, spec);
     if (taken) return taken;
@@ -179,7 +179,7 @@ export class EntityBuilder {
     fillBlock(draft, this);
     const own = this.identify(draft, firstReference);
     const found = resolver.lookups.flatMap(({ lookup, target }) => (target ? { lookup, target } : []));
-    const isWhole = found.length === resolver.lookups.length && resolver.problems.length === firstProblem;
+    const isWhole = found.length === resolver.lookups.length && resolver.problemCount === firstProblem;
     if (draft.identity && isWhole && !this.readsFiles(node)) {
       this.kept.set(originOf(node), {
         identity: draft.identity,

@@ -43,14 +43,32 @@ export function evaluate(expression: Expression, environment: Environment): Valu
       return evaluateRange(expression, environment);
     case 'list': {
       const items = expression.items.map((item) => evaluate(item, environment));
-      const whole = items.every((item) => item !== undefined);
+      const isSingle = items.every((item, at) => isPart(item, expression.items[at], 'list', environment));
+      const whole = isSingle && items.every((item) => item !== undefined);
       return whole ? { kind: 'list', items, span: expression.span } : undefined;
     }
     case 'application': {
       const argument = evaluate(expression.argument, environment);
-      return argument && { kind: 'application', word: expression.word.text, argument, span: expression.span };
+      if (!argument || !isPart(argument, expression.argument, 'application', environment)) return undefined;
+      return { kind: 'application', word: expression.word.text, argument, span: expression.span };
     }
   }
+}
+
+/**
+ * Whether a value can be part of another: it must have no parts of its own. So no value is larger than what is written for
+ * it, however many constants stand for each other. One without a value has its problem already.
+ */
+function isPart(
+  value: Value | undefined,
+  expression: Expression | undefined,
+  inside: 'list' | 'application',
+  environment: Environment,
+): boolean {
+  if (!value || !expression || (value.kind !== 'list' && (inside === 'list' || value.kind !== 'application')))
+    return true;
+  environment.report({ kind: 'nested-value', span: expression.span, inside, found: describeValue(value) });
+  return false;
 }
 
 function evaluateNumber(literal: NumberLiteral, environment: Environment): Quantity | undefined {
@@ -92,10 +110,8 @@ function evaluateWord(word: Word, environment: Environment): Value | undefined {
   return constant === undefined ? itself : standingAt(constant, span);
 }
 
-/** A constant's value where it is used: findings about it point there. */
+/** A constant's value where it is used: findings about it point there. What it holds is shared by all of its uses. */
 function standingAt(value: Value, span: Span): Value {
-  if (value.kind === 'list') return { ...value, items: value.items.map((item) => standingAt(item, span)), span };
-  if (value.kind === 'application') return { ...value, argument: standingAt(value.argument, span), span };
   return { ...value, span };
 }
 

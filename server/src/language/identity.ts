@@ -66,9 +66,17 @@ export function usesOf(references: readonly Reference[]): readonly Entity[] {
   return references.flatMap(({ target }) => (target.kind === 'entity' && !target.entity.parent ? target.entity : []));
 }
 
+/** Written once for each constant, however many times it is used. */
+const valueTexts = new WeakMap<Value, string>();
+
 /** A constant's value in words, without the place where it is written. */
 function valueText(value: Value | undefined): string | undefined {
-  return value && JSON.stringify(value, (key, part: unknown) => (key === 'span' ? undefined : part));
+  if (!value) return undefined;
+  const known = valueTexts.get(value);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value, (key, part: unknown) => (key === 'span' ? undefined : part));
+  valueTexts.set(value, text);
+  return text;
 }
 
 /** The block and every top-level block that it uses, directly or not, in an order that follows from its identity. */

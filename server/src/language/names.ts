@@ -1,4 +1,4 @@
-import type { Loaded, LoadedFile } from './imports.ts';
+import { closure, type Loaded, type LoadedFile } from './imports.ts';
 import { originOf } from './moved.ts';
 import type { SourceFile } from './source.ts';
 import type { Location } from './span.ts';
@@ -135,6 +135,7 @@ export class Scope {
   private readonly loaded: Loaded;
   private readonly constants = new Map<string, Found<LetDeclaration>>();
   private readonly direct: readonly LoadedFile[];
+  private reached: readonly LoadedFile[] | undefined;
 
   constructor(file: LoadedFile, loaded: Loaded) {
     this.file = file;
@@ -203,12 +204,13 @@ export class Scope {
     return this.file.imports.some((link) => link.target === undefined);
   }
 
-  /** A loaded file that defines the name and that this file does not import. */
+  /**
+   * A file that defines the name and that this file reaches without importing it. Other files that happen to be loaded do
+   * not count: what is said of a text would depend on what was opened before it.
+   */
   elsewhere(keyword: string, name: string): string | undefined {
-    for (const file of this.loaded.files.values()) {
-      if (file !== this.file && !file.isCatalog && file.names.blocks.get(keyword)?.has(name)) return file.source.uri;
-    }
-    return undefined;
+    this.reached ??= closure(this.file, this.loaded).filter((file) => file !== this.file && !file.isCatalog);
+    return this.reached.find((file) => file.names.blocks.get(keyword)?.has(name))?.source.uri;
   }
 
   private imported<Named>(get: (file: LoadedFile) => Named | undefined): Found<Named> {

@@ -31,6 +31,13 @@ export type Problem =
   | { readonly kind: 'duplicate-block'; readonly node: BlockNode; readonly first: BlockNode }
   | { readonly kind: 'missing-property'; readonly node: BlockNode; readonly missing: readonly PropertySpec[] }
   | WrongType
+  | {
+      readonly kind: 'nested-value';
+      readonly span: Span;
+      readonly inside: 'list' | 'application';
+      /** What stands there, in the words of a message. */
+      readonly found: string;
+    }
   | WrongUnit
   | {
       readonly kind: 'missing-unit';

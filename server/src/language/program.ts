@@ -189,6 +189,7 @@ class Run implements Targets {
     let references: readonly Reference[] | undefined;
     const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, builder) : []));
     const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
+    resolver.settle();
     return {
       source,
       isCatalog,

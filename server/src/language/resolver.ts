@@ -36,6 +36,13 @@ const MOST_SEARCHES = 100;
 /** Kinds of machines, one of which is easily named where another belongs. */
 const HARDWARE: readonly string[] = ['gpu', 'node', 'cluster'];
 
+/** A word that names nothing. What it may have meant is sought once the whole file has been read. */
+interface Stray {
+  readonly word: Word;
+  /** Others like it are not sought where a file has very many such words. */
+  readonly settle: (isSearched: boolean) => Problem | undefined;
+}
+
 /** Reads the expressions of one file: finds what their words name, and records references and problems. */
 export class Resolver {
   readonly scope: Scope;
@@ -44,7 +51,7 @@ export class Resolver {
   /** What was looked up since the block that is being read began. */
   lookups: LookedUp[] = [];
   private readonly targets: Targets;
-  private searches = 0;
+  private readonly strays: Stray[] = [];
   private muted = false;
 
   constructor(scope: Scope, targets: Targets) {
@@ -54,6 +61,28 @@ export class Resolver {
 
   report(problem: Problem): void {
     if (!this.muted) this.problems.push(problem);
+  }
+
+  /** How much there is to tell of what was read so far. */
+  get problemCount(): number {
+    return this.problems.length + this.strays.length;
+  }
+
+  /**
+   * Turns words that name nothing into problems, in the order of the text: files are read in the order in which they use
+   * each other, and what is said of one must not depend on which was read first.
+   */
+  settle(): void {
+    this.strays.sort((left, right) => left.word.span.start - right.word.span.start);
+    for (const [index, { settle }] of this.strays.entries()) {
+      const problem = settle(index < MOST_SEARCHES);
+      if (problem) this.problems.push(problem);
+    }
+    this.strays.length = 0;
+  }
+
+  private stray(word: Word, settle: Stray['settle']): void {
+    if (!this.muted) this.strays.push({ word, settle });
   }
 
   /** Evaluates a statement; where the parser has found a mistake in it, what follows from that is not reported. */
@@ -174,19 +203,20 @@ export class Resolver {
     meantOf?: () => Unresolved['meant'],
   ): void {
     if (this.scope.doubtful(word.text)) return;
-    const isSought = this.searches++ < MOST_SEARCHES;
-    const candidates = isSought ? candidatesOf() : [];
-    const meant = isSought && elsewhere === undefined ? meantOf?.() : undefined;
-    const isExplained =
-      this.scope.hasBrokenImport || what.split(' or ').some((keyword) => this.scope.nameless(keyword));
-    if (isExplained && !meant && suggest(word.text, candidates) === undefined) return;
-    this.report({
-      kind: 'unresolved-name',
-      word,
-      what,
-      candidates,
-      ...(elsewhere !== undefined && { elsewhere }),
-      ...(meant && { meant }),
+    this.stray(word, (isSearched) => {
+      const candidates = isSearched ? candidatesOf() : [];
+      const meant = isSearched && elsewhere === undefined ? meantOf?.() : undefined;
+      const isExplained =
+        this.scope.hasBrokenImport || what.split(' or ').some((keyword) => this.scope.nameless(keyword));
+      if (isExplained && !meant && suggest(word.text, candidates) === undefined) return undefined;
+      return {
+        kind: 'unresolved-name',
+        word,
+        what,
+        candidates,
+        ...(elsewhere !== undefined && { elsewhere }),
+        ...(meant && { meant }),
+      };
     });
   }
 
@@ -247,15 +277,16 @@ export class Resolver {
       });
       return;
     }
-    const choices = choicesOf(expected).map((choice) => choice.name);
-    const constants = this.searches < MOST_SEARCHES ? this.constantNames() : [];
-    const isSlip =
-      suggest(word.text, choices) === undefined &&
-      (suggest(word.text, constants) !== undefined || isGluedArithmetic(word, constants));
-    if (isSlip) this.unresolved(word, 'constant', () => constants);
-    else if (!this.scope.doubtful(word.text) && !this.scope.hasBrokenImport) {
-      this.report({ kind: 'wrong-type', span: word.span, expected, found: `\`${word.text}\``, word, ...declared });
-    }
+    if (this.scope.doubtful(word.text)) return;
+    this.stray(word, (isSearched) => {
+      const choices = choicesOf(expected).map((choice) => choice.name);
+      const constants = isSearched ? this.constantNames() : [];
+      const isLike = suggest(word.text, constants) !== undefined;
+      const isSlip = suggest(word.text, choices) === undefined && (isLike || isGluedArithmetic(word, constants));
+      if (this.scope.hasBrokenImport && !(isSlip && isLike)) return undefined;
+      if (isSlip) return { kind: 'unresolved-name', word, what: 'constant', candidates: constants };
+      return { kind: 'wrong-type', span: word.span, expected, found: `\`${word.text}\``, word, ...declared };
+    });
   }
 }
 

@@ -120,7 +120,12 @@ function spanFrom(parser: Parser, start: Span): Span {
   return { start: start.start, end: Math.max(start.end, parser.cursor.previousEnd) };
 }
 
-const OPERATOR_HINTS: Readonly<Record<string, Comparison>> = { ':': '=', ':=': '=', '>': '>=', '<': '<=' };
+const OPERATOR_HINTS: ReadonlyMap<string, Comparison> = new Map([
+  [':', '='],
+  [':=', '='],
+  ['>', '>='],
+  ['<', '<='],
+]);
 
 function property(parser: Parser): PropertyNode {
   const { cursor } = parser;
@@ -151,7 +156,7 @@ function comparison(parser: Parser, key: Word): Comparison {
   const written = cursor.word;
   const { spec } = parser.parent;
   const isClaim = !spec || (propertySpec(spec, key.text)?.comparable ?? false);
-  const hint = kind === 'unknown' ? OPERATOR_HINTS[written] : undefined;
+  const hint = kind === 'unknown' ? OPERATOR_HINTS.get(written) : undefined;
   const meant = hint && !isClaim ? '=' : hint;
   if (meant) {
     const token = cursor.take();

@@ -216,12 +216,9 @@ function checkIndexes(
   }
   if (value.kind !== 'list') return mismatch(value, expression, type, environment, property);
   const { items, expressions } = itemsOf(value, expression);
-  const checked = items.map((item, at) => {
-    const part = expressions[at] ?? expression;
-    return item.kind === 'list'
-      ? mismatch(item, part, type, environment, property)
-      : checkIndexes(item, part, environment, property)?.value;
-  });
+  const checked = items.map(
+    (item, at) => checkIndexes(item, expressions[at] ?? expression, environment, property)?.value,
+  );
   return checked.every((item) => item !== undefined) ? { value: { ...value, items: checked } } : undefined;
 }
 

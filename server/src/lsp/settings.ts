@@ -30,10 +30,10 @@ export function readSettings(settings: unknown): Settings {
 
 function readRules(rules: unknown): RuleSettings {
   if (typeof rules !== 'object' || rules === null) return {};
-  const read: Record<string, Severity | 'off'> = {};
-  for (const [rule, value] of Object.entries(rules)) {
-    const severity = SEVERITIES.find((each) => each === value);
-    if (severity) read[rule] = severity;
-  }
-  return read;
+  return Object.fromEntries(
+    Object.entries(rules).flatMap(([rule, value]) => {
+      const severity = SEVERITIES.find((each) => each === value);
+      return severity ? [[rule, severity] as const] : [];
+    }),
+  );
 }

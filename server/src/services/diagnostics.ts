@@ -6,11 +6,13 @@ import { locationOfEntity } from '../language/entity.ts';
 import { LANGUAGE_RULES } from '../language/rules/index.ts';
 import { failureDiagnostics, internalError } from '../language/rules/internal-error.ts';
 import { runRules } from '../language/rules/run.ts';
+import type { SourceFile } from '../language/source.ts';
 import { claimsOf } from '../plan/claims.ts';
 import { blockDiagnostics } from '../plan/diagnostics.ts';
 import type { ResolvedBlock } from '../plan/resolved.ts';
 import { PLAN_RULES } from '../plan/rules/index.ts';
 import { type Analysis, evaluationOfEntity } from './analysis.ts';
+import { findingsLeftOut, SEVERITIES } from './rules/findings-left-out.ts';
 import { SUPPRESSION_RULES } from './rules/index.ts';
 import { suppressionsOf, unsuppressed } from './suppressions.ts';
 
@@ -30,6 +32,7 @@ export const ALL_RULES: readonly RuleInfo[] = [
   PLAN_RULES,
   COST_RULES,
   SUPPRESSION_RULES,
+  [findingsLeftOut],
   [internalError],
 ].flatMap((rules: readonly Rule<never>[]) =>
   rules.map(({ name, family, severity, summary }) => ({ name, family, severity, summary })),
@@ -59,9 +62,26 @@ export function diagnose(analysis: Analysis, settings: RuleSettings = {}): reado
   const { source } = analysis;
   const suppressions = suppressionsOf(source);
   const about = runRules(SUPPRESSION_RULES, { source, suppressions, found: own, known: RULE_NAMES });
-  return [...unsuppressed(own, suppressions, source), ...about]
-    .flatMap((diagnostic) => adjusted(diagnostic, settings))
-    .sort((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
+  const all = [...unsuppressed(own, suppressions, source), ...about].flatMap((each) => adjusted(each, settings));
+  return mostSevere(inOrder(all), source).flatMap((each) =>
+    each.rule === findingsLeftOut.name ? adjusted(each, settings) : each,
+  );
+}
+
+/** More findings of one file than anybody reads; editors and logs hold all that they are given. */
+export const MOST_FINDINGS = 1_000;
+
+function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  return found.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
+}
+
+/** As many as are shown, and one that counts the others. */
+function mostSevere(found: readonly Diagnostic[], source: SourceFile): readonly Diagnostic[] {
+  if (found.length <= MOST_FINDINGS) return found;
+  const bySeverity = SEVERITIES.flatMap(({ severity }) => found.filter((each) => each.severity === severity));
+  const shown = new Set(bySeverity.slice(0, MOST_FINDINGS));
+  const left = found.filter((each) => !shown.has(each));
+  return inOrder([...shown, ...runRules([findingsLeftOut], { source, left })]);
 }
 
 /** What the rules of the plan and of its costs say of a block. */

@@ -21,10 +21,15 @@ export function suppressionsOf(source: SourceFile): readonly Suppression[] {
   if (!text.includes('moeplan-ignore')) return [];
   const { tokens } = source;
   const found: Suppression[] = [];
-  tokens.forEach((token, index) => {
-    if (token.kind !== 'line-comment') return;
+  // From the end, so that what stands below a comment is known when it is met.
+  let below: (typeof tokens)[number] | undefined;
+  for (let index = tokens.length - 1; index >= 0; index--) {
+    const token = tokens[index];
+    if (!token) continue;
+    if (token.kind !== 'newline' && token.kind !== 'line-comment' && token.kind !== 'block-comment') below = token;
+    if (token.kind !== 'line-comment') continue;
     const match = COMMENT.exec(text.slice(token.start, token.end));
-    if (!match) return;
+    if (!match) continue;
     const [, names = '', reason = ''] = match;
     const start = token.start + match[0].indexOf('moeplan-ignore') + 'moeplan-ignore'.length;
     const rules = [...names.matchAll(/[^\s,]+/g)].map(({ 0: name, index: at }) => ({
@@ -33,15 +38,10 @@ export function suppressionsOf(source: SourceFile): readonly Suppression[] {
     }));
     const previous = tokens[index - 1];
     const alone = !previous || previous.kind === 'newline';
-    const about = alone
-      ? tokens
-          .slice(index)
-          .find(({ kind }) => kind !== 'newline' && kind !== 'line-comment' && kind !== 'block-comment')
-      : token;
-    const line = lineIndex.positionAt((about ?? token).start).line;
+    const line = lineIndex.positionAt(((alone ? below : token) ?? token).start).line;
     found.push({ span: { start: token.start, end: token.end }, rules, reason: reason.trim(), line });
-  });
-  return found;
+  }
+  return found.reverse();
 }
 
 /** Findings that no comment silences. Findings about the comments themselves cannot be silenced. */
@@ -51,10 +51,8 @@ export function unsuppressed(
   { lineIndex }: SourceFile,
 ): readonly Diagnostic[] {
   if (suppressions.length === 0) return diagnostics;
-  return diagnostics.filter(({ rule, span }) => {
-    const { line } = lineIndex.positionAt(span.start);
-    return !suppressions.some(
-      (each) => each.reason !== '' && each.line === line && each.rules.some(({ name }) => name === rule),
-    );
-  });
+  const silenced = new Set<string>();
+  for (const { reason, line, rules } of suppressions)
+    if (reason !== '') for (const { name } of rules) silenced.add(`${line} ${name}`);
+  return diagnostics.filter(({ rule, span }) => !silenced.has(`${lineIndex.positionAt(span.start).line} ${rule}`));
 }

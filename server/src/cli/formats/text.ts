@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import { fileName } from '../../language/paths.ts';
 import type { CheckedFile } from '../commands/check.ts';
+import { excerpt } from './excerpt.ts';
 
 /** Each finding with its line of text and a mark under the span, then a count. */
 export function toText(files: readonly CheckedFile[]): string {
@@ -16,14 +17,10 @@ export function toText(files: readonly CheckedFile[]): string {
 }
 
 function finding({ path, analysis }: CheckedFile, { span, severity, rule, message, related = [] }: Diagnostic): string {
-  const { lineIndex, text } = analysis.source;
-  const { line, character } = lineIndex.positionAt(span.start);
-  const start = lineIndex.lineStart(line);
-  const end = lineIndex.lineEnd(line);
-  const source = text.slice(start, end).replaceAll('\t', ' ');
+  const { line, character } = analysis.source.lineIndex.positionAt(span.start);
+  const shown = excerpt(analysis.source, span);
   const number = String(line + 1);
   const margin = ' '.repeat(number.length);
-  const marks = '^'.repeat(Math.max(1, Math.min(span.end, end) - span.start));
   const word = severity === 'information' ? 'note' : severity;
   const notes = related.map((each) => {
     const file = analysis.program.files.get(each.uri);
@@ -33,8 +30,8 @@ function finding({ path, analysis }: CheckedFile, { span, severity, rule, messag
   return [
     `${path}:${number}:${character + 1}: ${word}[${rule}]: ${message}`,
     `${margin} |`,
-    `${number} | ${source}`,
-    `${margin} | ${' '.repeat(character)}${marks}`,
+    `${number} | ${shown.text.replaceAll('\t', ' ')}`,
+    `${margin} | ${' '.repeat(shown.column)}${'^'.repeat(shown.length)}`,
     ...notes,
   ].join('\n');
 }

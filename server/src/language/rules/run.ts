@@ -3,6 +3,7 @@ import type { Diagnostic, Fix, Rule, TextEdit } from '../diagnostic.ts';
 import type { ProblemKind, ProblemOf } from '../problems.ts';
 import type { Location, Span } from '../span.ts';
 import { enumerate } from '../vocabulary/describe.ts';
+import { bounded } from './bounds.ts';
 import { failureDiagnostics } from './internal-error.ts';
 
 /**
@@ -17,7 +18,7 @@ export function runRules<Context>(
   const found: Diagnostic[] = [];
   for (const rule of rules) {
     try {
-      rule.check(context, (finding) => found.push({ severity: rule.severity, ...finding, rule: rule.name }));
+      rule.check(context, (finding) => found.push({ severity: rule.severity, ...bounded(finding), rule: rule.name }));
     } catch (error) {
       if (!failedAt) throw error;
       for (const each of failureDiagnostics([{ at: failedAt, what: `the rule \`${rule.name}\``, error }]))
@@ -64,17 +65,30 @@ export function removeStatement(analysis: FileAnalysis, span: Span, title: strin
   const firstLine = lineIndex.positionAt(span.start).line;
   const lastLine = lineIndex.positionAt(span.end).line;
   const [lineStart, lineEnd] = [lineIndex.lineStart(firstLine), lineIndex.lineEnd(lastLine)];
-  const alone = text.slice(lineStart, span.start).trim() === '' && text.slice(span.end, lineEnd).trim() === '';
-  if (alone) {
+  const before = beforeBlanks(text, span.start);
+  const after = behindBlanks(text, span.end);
+  if (before <= lineStart && after >= lineEnd) {
     const end = lastLine + 1 < lineIndex.lineCount ? lineIndex.lineStart(lastLine + 1) : lineEnd;
     return fix(title, source.uri, { start: lineStart, end }, '');
   }
   let { start, end } = span;
-  const after = /^[ \t]*,[ \t]*/.exec(text.slice(end, lineEnd));
-  const before = /,?[ \t]*$/.exec(text.slice(lineStart, start));
-  if (after) end += after[0].length;
-  else if (before?.[0].startsWith(',')) start -= before[0].length;
+  if (text[after] === ',') end = behindBlanks(text, after + 1);
+  else if (text[before - 1] === ',') start = before - 1;
   return fix(title, source.uri, { start, end }, '');
+}
+
+/** Where the blanks before an offset begin. Looks at these alone: a line may be as long as a file. */
+export function beforeBlanks(text: string, offset: number, blanks = ' \t'): number {
+  let at = offset;
+  while (at > 0 && blanks.includes(text.charAt(at - 1))) at--;
+  return at;
+}
+
+/** Where the blanks behind an offset end. */
+export function behindBlanks(text: string, offset: number, blanks = ' \t'): number {
+  let at = offset;
+  while (at < text.length && blanks.includes(text.charAt(at))) at++;
+  return at;
 }
 
 export function at(uri: string, span: Span): Location {

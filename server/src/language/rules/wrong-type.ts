@@ -41,6 +41,17 @@ export const wrongType: Rule<FileAnalysis> = {
   summary: 'A value has another type than its property.',
   check(analysis, report) {
     const { uri, text } = analysis.source;
+    for (const { span, inside, found } of problemsOf(analysis, 'nested-value')) {
+      const written = describeFound(text.slice(span.start, span.end), found);
+      report({
+        uri,
+        span,
+        message:
+          inside === 'list'
+            ? `a list holds single values; found ${written}: write what it holds without brackets of its own`
+            : `between parentheses stands a single number; found ${written}: write the number`,
+      });
+    }
     for (const problem of problemsOf(analysis, 'wrong-type')) {
       const { expected, property, span } = problem;
       const said = text.slice(span.start, span.end);

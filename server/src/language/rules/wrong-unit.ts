@@ -137,51 +137,53 @@ function name(dimension: Dimension): string {
 }
 
 /** Other ways to write units, which people bring along. */
-const OTHER_SPELLINGS: Readonly<Record<string, string>> = {
-  gig: 'GiB',
-  gigs: 'GiB',
-  gigabytes: 'GB',
-  gibibytes: 'GiB',
-  megabytes: 'MB',
-  bytes: 'B',
-  byte: 'B',
-  tok: 'tokens',
-  toks: 'tokens',
-  'tok/s': 'tokens/s',
-  'toks/s': 'tokens/s',
-  'tokens/sec': 'tokens/s',
-  'token/sec': 'tokens/s',
-  'req/s': 'requests/s',
-  'requests/sec': 'requests/s',
-  qps: 'requests/s',
-  sec: 's',
-  secs: 's',
-  seconds: 's',
-  second: 's',
-  msec: 'ms',
-  milliseconds: 'ms',
-  microseconds: 'us',
-  µs: 'us',
-  μs: 'us',
-  minutes: 'min',
-  hours: 'h',
-  hour: 'h',
-  percent: '%',
-  GBps: 'GB/s',
-  Gbps: 'Gb/s',
-  gbps: 'Gb/s',
-  TBps: 'TB/s',
-  TFLOPS: 'TFLOP/s',
-  TFLOPs: 'TFLOP/s',
-  'TFLOPS/s': 'TFLOP/s',
-  'TFLOPs/s': 'TFLOP/s',
-  PFLOPS: 'PFLOP/s',
-  GFLOPS: 'GFLOP/s',
-  TFlops: 'TFLOP/s',
-  'USD/hour': 'USD/h',
-  'EUR/hour': 'EUR/h',
-  '$/h': 'USD/h',
-};
+const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    gig: 'GiB',
+    gigs: 'GiB',
+    gigabytes: 'GB',
+    gibibytes: 'GiB',
+    megabytes: 'MB',
+    bytes: 'B',
+    byte: 'B',
+    tok: 'tokens',
+    toks: 'tokens',
+    'tok/s': 'tokens/s',
+    'toks/s': 'tokens/s',
+    'tokens/sec': 'tokens/s',
+    'token/sec': 'tokens/s',
+    'req/s': 'requests/s',
+    'requests/sec': 'requests/s',
+    qps: 'requests/s',
+    sec: 's',
+    secs: 's',
+    seconds: 's',
+    second: 's',
+    msec: 'ms',
+    milliseconds: 'ms',
+    microseconds: 'us',
+    µs: 'us',
+    μs: 'us',
+    minutes: 'min',
+    hours: 'h',
+    hour: 'h',
+    percent: '%',
+    GBps: 'GB/s',
+    Gbps: 'Gb/s',
+    gbps: 'Gb/s',
+    TBps: 'TB/s',
+    TFLOPS: 'TFLOP/s',
+    TFLOPs: 'TFLOP/s',
+    'TFLOPS/s': 'TFLOP/s',
+    'TFLOPs/s': 'TFLOP/s',
+    PFLOPS: 'PFLOP/s',
+    GFLOPS: 'GFLOP/s',
+    TFlops: 'TFLOP/s',
+    'USD/hour': 'USD/h',
+    'EUR/hour': 'EUR/h',
+    '$/h': 'USD/h',
+  }),
+);
 
 /** The unit that was most probably meant, of the dimension where that is known. */
 function meantUnit(written: string, expected?: Dimension): string | undefined {
@@ -190,7 +192,7 @@ function meantUnit(written: string, expected?: Dimension): string | undefined {
     return known !== undefined && (expected === undefined || known.dimension === expected);
   };
   const candidates = [...UNITS.keys()].filter(fits);
-  const other = OTHER_SPELLINGS[written] ?? OTHER_SPELLINGS[written.toLowerCase()];
+  const other = OTHER_SPELLINGS.get(written) ?? OTHER_SPELLINGS.get(written.toLowerCase());
   if (fits(other)) return other;
   if (fits(`${written}/s`)) return `${written}/s`;
   if (written.endsWith('/s') && fits(written.slice(0, -2))) return written.slice(0, -2);

@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { at, didYouMean, fix } from '../../language/rules/run.ts';
+import { at, beforeBlanks, behindBlanks, didYouMean, fix } from '../../language/rules/run.ts';
 import type { SourceFile } from '../../language/source.ts';
 import type { Span } from '../../language/span.ts';
 import { suggest } from '../../language/suggest.ts';
@@ -32,6 +32,8 @@ export const suppressionUnused: Rule<SuppressionContext> = {
   severity: 'hint',
   summary: 'A comment silences a finding that is not there.',
   check({ source, suppressions, found, known }, report) {
+    const there = new Set(found.map(({ rule, span }) => `${lineOf(source, span.start)} ${rule}`));
+    let searches = 0;
     for (const suppression of suppressions) {
       if (suppression.rules.length === 0) {
         report({
@@ -41,11 +43,10 @@ export const suppressionUnused: Rule<SuppressionContext> = {
       }
       for (const { name, span } of suppression.rules) {
         if (!known.has(name)) {
-          const { hint, fixes } = didYouMean(source.uri, span, suggest(name, [...known]));
+          const meant = searches++ < MOST_SEARCHES ? suggest(name, [...known]) : undefined;
+          const { hint, fixes } = didYouMean(source.uri, span, meant);
           report({ ...at(source.uri, span), message: `there is no rule \`${name}\`${hint}`, fixes });
-        } else if (
-          !found.some(({ rule, span: { start } }) => rule === name && lineOf(source, start) === suppression.line)
-        ) {
+        } else if (!there.has(`${suppression.line} ${name}`)) {
           report({
             ...at(source.uri, span),
             message: `\`${name}\` finds nothing on the line that this is about: remove it`,
@@ -58,6 +59,12 @@ export const suppressionUnused: Rule<SuppressionContext> = {
   },
 };
 
+/** What separates the names of a comment. */
+const BETWEEN_NAMES = ' \t,';
+
+/** Names for which others like them are sought. */
+const MOST_SEARCHES = 100;
+
 function lineOf({ lineIndex }: SourceFile, offset: number): number {
   return lineIndex.positionAt(offset).line;
 }
@@ -65,23 +72,15 @@ function lineOf({ lineIndex }: SourceFile, offset: number): number {
 /** Removes one of several names, or the comment with its line where it stands alone. */
 function removal({ uri, text, lineIndex }: SourceFile, { rules, span }: Suppression, name: Span) {
   if (rules.length > 1) {
-    const after = /^[\s,]*/.exec(text.slice(name.end, span.end))?.[0].length ?? 0;
     const isLast = rules.at(-1)?.span.end === name.end;
-    const before = /[\s,]*$/.exec(text.slice(span.start, name.start))?.[0].length ?? 0;
     const removed = isLast
-      ? { start: name.start - before, end: name.end }
-      : { start: name.start, end: name.end + after };
+      ? { start: beforeBlanks(text, name.start, BETWEEN_NAMES), end: name.end }
+      : { start: name.start, end: behindBlanks(text, name.end, BETWEEN_NAMES) };
     return fix('Remove the name', uri, removed, '');
   }
   const { line } = lineIndex.positionAt(span.start);
-  const before = text.slice(lineIndex.lineStart(line), span.start);
-  if (before.trim() !== '')
-    return fix(
-      'Remove the comment',
-      uri,
-      { start: span.start - (before.length - before.trimEnd().length), end: span.end },
-      '',
-    );
+  const start = beforeBlanks(text, span.start);
+  if (start > lineIndex.lineStart(line)) return fix('Remove the comment', uri, { start, end: span.end }, '');
   const end = line + 1 < lineIndex.lineCount ? lineIndex.lineStart(line + 1) : span.end;
   return fix('Remove the comment', uri, { start: lineIndex.lineStart(line), end }, '');
 }
