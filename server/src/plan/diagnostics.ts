@@ -1,24 +1,84 @@
-import type { Diagnostic } from '../language/diagnostic.ts';
+import type { Diagnostic, Fix, RelatedInformation } from '../language/diagnostic.ts';
+import type { Entity } from '../language/entity.ts';
 import type { Program } from '../language/program.ts';
+import { bounded } from '../language/rules/bounds.ts';
 import { runRules } from '../language/rules/run.ts';
 import type { Location } from '../language/span.ts';
 import type { ResolvedBlock, ResolvedPlan } from './resolved.ts';
 import { PLAN_RULES } from './rules/index.ts';
 
-/** Findings of the dimensions, graph, GPUs and experts families about one block; they follow from its identity. */
-export function blockDiagnostics(program: Program, block: ResolvedBlock, failedAt?: Location): Diagnostic[] {
+/**
+ * Findings of the dimensions, graph, GPUs and experts families about one block, each where its rule saw it: of what a block
+ * inherits that is in another block. They follow from the block's identity.
+ */
+export function blockDiagnostics(
+  program: Pick<Program, 'root'>,
+  block: ResolvedBlock,
+  failedAt?: Location,
+): Diagnostic[] {
   return runRules(PLAN_RULES, { program: { root: program.root, own: [block.entity] }, plan: block }, failedAt);
 }
 
-/** The same of a whole file. A mistake that several deployments inherit from one is reported once. */
+/** The same of a whole file, as `placedIn` places them. */
 export function planDiagnostics(program: Program, plan: ResolvedPlan): Diagnostic[] {
-  const seen = new Set<string>();
-  return plan.blocks
-    .flatMap((block) => blockDiagnostics(program, block))
-    .filter(({ rule, uri, span, message }) => {
-      const key = `${rule} ${uri} ${span.start} ${span.end} ${message}`;
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    });
+  const found = new Map<Entity, readonly Diagnostic[]>();
+  const findingsOf = (entity: Entity): readonly Diagnostic[] => {
+    const known = found.get(entity);
+    if (known) return known;
+    const fresh = blockDiagnostics(program, plan.blockOf(entity));
+    found.set(entity, fresh);
+    return fresh;
+  };
+  return plan.blocks.flatMap(({ entity }) => placedIn(entity, findingsOf(entity), findingsOf));
+}
+
+/**
+ * The findings about a block as they stand in it. One about something inherited moves to where the block says what it
+ * inherits from, and shows the inherited place: in the base, which may be right by itself and lie in another file or in the
+ * catalogue, nobody would see it. What is wrong in a base already is said there, once, and not again of all that extend it.
+ */
+export function placedIn(
+  entity: Entity,
+  found: readonly Diagnostic[],
+  findingsOf: (base: Entity) => readonly Diagnostic[],
+): readonly Diagnostic[] {
+  return found.flatMap((diagnostic) => {
+    const fixes = diagnostic.fixes?.filter((fix) => isOwnFix(entity, fix));
+    const fixed = { ...diagnostic, ...(fixes && { fixes }) };
+    if (isInside(entity, diagnostic)) return fixed;
+    const base = baseWith(entity, diagnostic);
+    if (!base && diagnostic.uri === entity.uri) return fixed;
+    const isTold = diagnostic.severity !== 'error' || base?.uri === entity.uri;
+    if (base && isTold && findingsOf(base).some((other) => isSame(diagnostic, other))) return [];
+    const { node, uri } = entity;
+    const { span } = node.base ?? node.name ?? node.keyword;
+    const origin = {
+      uri: diagnostic.uri,
+      span: diagnostic.span,
+      message: base?.name ? `inherited from \`${base.name}\`` : 'written here',
+    };
+    const related: RelatedInformation[] = [origin, ...(diagnostic.related ?? [])];
+    return { ...fixed, ...bounded({ ...fixed, uri, span, related }) };
+  });
+}
+
+function isInside({ uri, node }: Entity, place: Location): boolean {
+  return place.uri === uri && node.span.start <= place.span.start && place.span.end <= node.span.end;
+}
+
+/** What the block extends, directly or not, and holds the place. */
+function baseWith(entity: Entity, place: Location): Entity | undefined {
+  // The chain is acyclic: the language cuts `extends` cycles.
+  for (let each = entity.base; each; each = each.base) if (isInside(each, place)) return each;
+  return undefined;
+}
+
+function isSame(left: Diagnostic, right: Diagnostic): boolean {
+  const places = left.uri === right.uri && left.span.start === right.span.start && left.span.end === right.span.end;
+  return places && left.rule === right.rule && left.message === right.message;
+}
+
+/** A fix in a base would change all that extend it, and one in another file what nobody is looking at. */
+function isOwnFix(entity: Entity, { edits }: Fix): boolean {
+  return edits.every((edit) => edit.uri === entity.uri && (isInside(entity, edit) || !baseWith(entity, edit)));
 }

@@ -5,6 +5,71 @@ import { type Experts, layerClass, type Model } from './model.ts';
 import { expertShares } from './popularity.ts';
 import { indexesOf } from './values.ts';
 
+/** What an `expert ... on gpu ...` line names that is not there. */
+export interface Misplaced {
+  readonly what: 'experts' | 'gpus' | 'layers' | 'dense-layers' | 'no-experts';
+  readonly indexes: readonly number[];
+}
+
+/** What is wrong with a line for a model and the GPUs that it may name, the first reason only. */
+export function misplaced(
+  { experts, gpus, layers }: EvaluatedPlacement,
+  model: Model,
+  allowed: ReadonlySet<number>,
+): Misplaced | undefined {
+  const count = mostExperts(model);
+  if (count === 0) return { what: 'no-experts', indexes: [] };
+  const named = indexesOf(layers);
+  const reasons: readonly Misplaced[] = [
+    { what: 'experts', indexes: indexesOf(experts).filter((expert) => expert >= count) },
+    { what: 'gpus', indexes: indexesOf(gpus).filter((gpu) => !allowed.has(gpu)) },
+    { what: 'layers', indexes: named.filter((layer) => layer >= model.layers.length) },
+    {
+      what: 'dense-layers',
+      indexes: named.filter(
+        (layer) => layer < model.layers.length && layerClass(model, layer).feedForward.kind !== 'moe',
+      ),
+    },
+  ];
+  return reasons.find(({ indexes }) => indexes.length > 0);
+}
+
+/** Routed experts of the layer that has most of them. */
+export function mostExperts({ classes }: Model): number {
+  return classes.reduce(
+    (most, { feedForward }) => (feedForward.kind === 'moe' ? Math.max(most, feedForward.count) : most),
+    0,
+  );
+}
+
+/** Copies beyond the first of the experts of one layer, over all lines of a stage. */
+export function extraCopies(lines: readonly PlacedLine[], layer: number): number {
+  const ranksOf = new Map<number, Set<number>>();
+  for (const line of lines) {
+    if (line.layers && !line.layers.has(layer)) continue;
+    for (const [rank, experts] of line.ranks) {
+      for (const expert of experts) {
+        const ranks = ranksOf.get(expert) ?? new Set<number>();
+        ranksOf.set(expert, ranks.add(rank));
+      }
+    }
+  }
+  return [...ranksOf.values()].reduce((sum, ranks) => sum + ranks.size - 1, 0);
+}
+
+/** The most extra copies of any layer; layers that the same lines concern are counted once. */
+export function mostExtraCopies(lines: readonly PlacedLine[], layers: readonly number[]): number {
+  const known = new Map<string, number>();
+  let most = 0;
+  for (const layer of lines.length === 0 ? [] : layers) {
+    const key = lines.map((line) => (!line.layers || line.layers.has(layer) ? '1' : '0')).join('');
+    const copies = known.get(key) ?? extraCopies(lines, layer);
+    known.set(key, copies);
+    most = Math.max(most, copies);
+  }
+  return most;
+}
+
 export interface PlacementRequest {
   readonly model: Model;
   readonly layers: readonly number[];

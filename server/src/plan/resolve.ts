@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts';
 import type { Deployment, Pool, PoolRole, Workload } from './deployment.ts';
 import { invalidReason } from './layout.ts';
 import type { Model } from './model.ts';
+import { linesOfStage, misplaced, mostExtraCopies } from './placement.ts';
 import { resolveCluster } from './resolveCluster.ts';
 import type {
   PlacementSource,
@@ -65,7 +66,12 @@ export function resolvePlan(
       return { entity, deployments: [], problems: [] };
     }
   });
-  return { blocks, deployments: blocks.flatMap(({ deployments }) => deployments), compares: program.compares };
+  return {
+    blocks,
+    blockOf: (entity) => blocks.find((block) => block.entity === entity) ?? resolveBlock(entity, cache),
+    deployments: blocks.flatMap(({ deployments }) => deployments),
+    compares: program.compares,
+  };
 }
 
 function resolveBlock(entity: Entity, cache: PlanCache): ResolvedBlock {
@@ -173,12 +179,33 @@ function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): 
     gpus: [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b),
   };
   const rejected = rejectedIn(entity);
-  const wrong = rejected === undefined ? invalidReason(draft) : `what is written for \`${rejected}\` is not understood`;
+  const wrong =
+    rejected === undefined
+      ? (invalidReason(draft) ?? invalidPlacement(pools, holders))
+      : `what is written for \`${rejected}\` is not understood`;
   const isOpen = workload.kind === 'serving' && isAcceptanceOpen(entity, holders);
   const invalid = wrong ?? (isOpen ? '`speculative-tokens` is written without `acceptance`' : undefined);
   // How many requests are in flight is known where it is written; where they arrive, it follows from the prediction.
   const isSized = invalid === undefined || (wrong === undefined && isOpen && workload.concurrency !== undefined);
   return { draft, invalid, isSized };
+}
+
+/** Why experts do not lie as the `expert` lines of the pools say: what is left when a line is cut short is another plan. */
+function invalidPlacement(pools: readonly Pool[], holders: readonly Holder[]): string | undefined {
+  const all = new Set(pools.flatMap(({ gpus }) => gpus));
+  for (const [index, pool] of pools.entries()) {
+    const holder = holders[index];
+    if (!holder) continue;
+    const { written, redundant } = holder.placement;
+    for (const [stage, { gpus, layers }] of pool.stages.entries()) {
+      const lines = [...written, ...(holder.stages[stage]?.placements ?? [])];
+      if (lines.length === 0) continue;
+      if (lines.some((line) => misplaced(line, pool.model, all))) return 'an `expert` line names what is not there';
+      if (mostExtraCopies(linesOfStage(lines, gpus, pool.parallel), layers) > redundant)
+        return 'an expert is placed twice';
+    }
+  }
+  return undefined;
 }
 
 /** Whether tokens are drafted of which nothing says how many are accepted: no default stands for that. */

@@ -75,6 +75,8 @@ export interface ResolvedBlock {
 export interface ResolvedPlan {
   /** The file's top-level blocks in the order of the text. */
   readonly blocks: readonly ResolvedBlock[];
+  /** Any block's, that of another file too: what a block of this one extends. */
+  blockOf(entity: Entity): ResolvedBlock;
   readonly deployments: readonly ResolvedDeployment[];
   readonly compares: readonly EvaluatedCompare[];
 }

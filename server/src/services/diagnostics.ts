@@ -8,7 +8,7 @@ import { failureDiagnostics, internalError } from '../language/rules/internal-er
 import { runRules } from '../language/rules/run.ts';
 import type { SourceFile } from '../language/source.ts';
 import { claimsOf } from '../plan/claims.ts';
-import { blockDiagnostics } from '../plan/diagnostics.ts';
+import { blockDiagnostics, placedIn } from '../plan/diagnostics.ts';
 import type { ResolvedBlock } from '../plan/resolved.ts';
 import { PLAN_RULES } from '../plan/rules/index.ts';
 import { type Analysis, evaluationOfEntity } from './analysis.ts';
@@ -41,19 +41,20 @@ export const ALL_RULES: readonly RuleInfo[] = [
 const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name));
 
 /**
- * All findings in one document, in the order of the text. A finding that a rule makes elsewhere (in a base that
- * another file defines) belongs to that file and is left to it. What a comment silences is left out.
+ * Findings in one document, in the order of the text, the most severe ones where there are very many. What a comment
+ * silences is left out.
  */
 export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
   const { program, plan, uri } = analysis;
+  const ofBases = findingsOfBases(analysis);
   const found = [
     ...program.diagnostics,
-    ...plan.blocks.flatMap((block) => findingsAbout(block, analysis)),
+    ...plan.blocks.flatMap((block) => findingsAbout(block, analysis, ofBases)),
     ...failureDiagnostics(analysis.failures),
   ];
   const seen = new Set<string>();
   const own = found.filter((diagnostic) => {
-    // A base's claim is checked for every deployment that extends it: equal words about one place are said once.
+    // One mistake may meet several deployments of one place: equal words about it are said once.
     const key = `${diagnostic.rule} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
     if (diagnostic.uri !== uri || seen.has(key)) return false;
     seen.add(key);
@@ -84,23 +85,45 @@ function mostSevere(found: readonly Diagnostic[], source: SourceFile): readonly 
   return inOrder([...shown, ...runRules([findingsLeftOut], { source, left })]);
 }
 
-/** What the rules of the plan and of its costs say of a block. */
-function findingsAbout(block: ResolvedBlock, analysis: Analysis): readonly Diagnostic[] {
-  const { entity, deployments } = block;
-  const find = (comparisons: readonly ComparedClaims[]) => [
-    ...blockDiagnostics(analysis.program, block, locationOfEntity(entity)),
-    ...deployments.flatMap((resolved) => {
+/** What the rules of the plan and of its costs say of a block, placed in it. */
+function findingsAbout(block: ResolvedBlock, analysis: Analysis, findingsOf: FindingsOf): readonly Diagnostic[] {
+  const { entity } = block;
+  const comparisons = analysis.plan.compares.length > 0 ? comparisonsOf(analysis, entity) : [];
+  const find = () => placedIn(entity, ruleFindings(block, analysis, comparisons), findingsOf);
+  // A comparison is written outside of the block and depends on another one.
+  return comparisons.length > 0 ? find() : analysis.findings.of(entity, find);
+}
+
+type FindingsOf = (entity: Entity) => readonly Diagnostic[];
+
+/** What the rules say of blocks that others extend; made when first asked for. */
+function findingsOfBases(analysis: Analysis): FindingsOf {
+  const known = new Map<Entity, readonly Diagnostic[]>();
+  return (entity) => {
+    const found = known.get(entity) ?? ruleFindings(analysis.plan.blockOf(entity), analysis, []);
+    known.set(entity, found);
+    return found;
+  };
+}
+
+/** Where the rules saw it. */
+function ruleFindings(
+  block: ResolvedBlock,
+  analysis: Analysis,
+  comparisons: readonly ComparedClaims[],
+): readonly Diagnostic[] {
+  const at = locationOfEntity(block.entity);
+  return [
+    ...blockDiagnostics(analysis.program, block, at),
+    ...block.deployments.flatMap((resolved) => {
       const evaluation = analysis.evaluationOf(resolved);
-      if (evaluation) return runRules(COST_RULES, { resolved, evaluation, comparisons }, locationOfEntity(entity));
+      if (evaluation) return runRules(COST_RULES, { resolved, evaluation, comparisons }, at);
       const sizes = analysis.sizesOf(resolved);
       return sizes
-        ? runRules(MEMORY_RULES, { resolved, evaluation: sizes }, locationOfEntity(entity))
+        ? runRules(MEMORY_RULES, { resolved, evaluation: sizes }, at)
         : failureDiagnostics(analysis.failureOf(resolved));
     }),
   ];
-  const comparisons = analysis.plan.compares.length > 0 ? comparisonsOf(analysis, entity) : [];
-  // A comparison is written outside of the block and depends on another one.
-  return comparisons.length > 0 ? find(comparisons) : analysis.findings.of(entity, () => find([]));
 }
 
 /** The `compare` statements whose last deployment is this block. */

@@ -29,7 +29,9 @@ export const kvCacheTooSmall: Rule<MemoryContext> = {
   severity: 'warning',
   summary: 'The KV cache holds fewer requests than are in flight.',
   check(context, report) {
-    context.evaluation.memory.forEach(({ requestsThatFit, requestsNeeded, kvBytesPerToken }, index) => {
+    context.evaluation.memory.forEach(({ requestsThatFit, requestsNeeded, kvBytesPerToken, classes }, index) => {
+      // Where the rest does not fit, that is the mistake: `memory-over-capacity` tells it.
+      if (classes.some(({ freeBytes }) => freeBytes < 0)) return;
       // In fractions of a request the needed number is a mean: only a whole one counts.
       if (requestsThatFit >= Math.floor(requestsNeeded)) return;
       const pool = context.evaluation.deployment.pools[index];

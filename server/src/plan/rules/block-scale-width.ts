@@ -2,7 +2,8 @@ import type { Rule } from '../../language/diagnostic.ts';
 import type { Parallel } from '../deployment.ts';
 import type { Attention, Model } from '../model.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, classesOfPool, commonDivisors, draftPools, placeOfDegree, stated } from './context.ts';
+import { alternatives, classesOfPool, commonDivisors, placeOfDegree, stated } from './context.ts';
+import { poolsWith } from './facts.ts';
 import { splitWidths } from './ffn-not-divisible.ts';
 
 /** Rows and columns that share one scale in `fp8-block`. */
@@ -37,7 +38,7 @@ export const blockScaleWidth: Rule<PlanContext> = {
   severity: 'error',
   summary: 'A width on one GPU is no multiple of the 128 of a block scale.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
+    for (const draftPool of poolsWith(context, 'degrees')) {
       const { pool, source } = draftPool;
       const seen = new Set<string>();
       for (const { attention, feedForward } of classesOfPool(pool)) {

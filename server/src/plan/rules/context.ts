@@ -1,6 +1,6 @@
 import type { Fix, RelatedInformation } from '../../language/diagnostic.ts';
 import type { Entity, Property } from '../../language/entity.ts';
-import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
+import { locationOfProperty } from '../../language/entity.ts';
 import type { Program } from '../../language/program.ts';
 import { fix } from '../../language/rules/run.ts';
 import type { Location } from '../../language/span.ts';
@@ -51,10 +51,21 @@ export function placeOfDegree(draftPool: DraftPool, degree: WrittenDegree): Loca
   return placeOfProperty(draftPool, draftPool.source.parallel?.properties.get(degree));
 }
 
-/** A property's place, or its pool's when the property is absent or stands in a file that this one extends. */
-export function placeOfProperty({ resolved, source }: DraftPool, property: Property | undefined): Location {
-  if (property?.uri === resolved.entity.uri) return locationOfProperty(property);
-  return source.pool.uri === resolved.entity.uri ? source.pool : locationOfEntity(resolved.entity);
+/** A property's place, or its pool's when the property is absent. What is inherited is placed by `placedIn`. */
+export function placeOfProperty({ source }: DraftPool, property: Property | undefined): Location {
+  return property ? locationOfProperty(property) : source.pool;
+}
+
+/** Of properties that contradict each other the one that the block itself writes, else the first. */
+export function ownProperty(entity: Entity, ...properties: readonly (Property | undefined)[]): Property | undefined {
+  const written = properties.flatMap((property) => property ?? []);
+  return written.find((property) => isOwnProperty(entity, property)) ?? written[0];
+}
+
+/** Whether a property stands in the block itself, and not in one that it extends. */
+export function isOwnProperty({ uri, node }: Entity, property: Property | undefined): boolean {
+  if (property?.uri !== uri) return false;
+  return node.span.start <= property.node.span.start && property.node.span.end <= node.span.end;
 }
 
 /** Points to a property in another file that a finding is about. */
@@ -86,6 +97,12 @@ export function changeIndexes(property: Property | undefined, left: readonly num
 
 export function stated(entity: Entity | undefined, name: string): boolean {
   return numberOf(entity, name) !== undefined;
+}
+
+/** Adds to a list that there is; false where there is none yet. */
+export function addTo<Item>(list: Item[] | undefined, item: Item): boolean {
+  list?.push(item);
+  return list !== undefined;
 }
 
 /** All divisors of a positive whole number, ascending. */

@@ -52,9 +52,7 @@ export const expertLoadUneven: Rule<PlanContext> = {
           ? `use more \`redundant-experts\`, for example ${more}`
           : 'use `balance = eplb` with `redundant-experts`';
       report({
-        ...(worst.line && worst.line.uri === resolved.entity.uri
-          ? { uri: worst.line.uri, span: worst.line.node.span }
-          : placeOfProperty(draftPool, property)),
+        ...(worst.line ? { uri: worst.line.uri, span: worst.line.node.span } : placeOfProperty(draftPool, property)),
         message: `rank ${worst.rank} of ep = ${pool.parallel.ep} in ${nameStage(pool, worst.stage)} gets ${worst.imbalance.toFixed(2)} times the mean load of experts: ${worst.line ? 'spread the experts evenly by load, or leave the `expert` lines out' : remedy}`,
       });
     }

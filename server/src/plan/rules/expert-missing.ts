@@ -1,7 +1,11 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import type { EvaluatedPlacement } from '../../language/entity.ts';
+import type { ExpertMap } from '../deployment.ts';
 import { layerClass } from '../model.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { draftPools, linesOf, nameIndexes } from './context.ts';
+import { linesOf, nameIndexes, writeIndexes } from './context.ts';
+import { poolsWith } from './facts.ts';
+import { impossibleLines } from './placement-impossible.ts';
 
 /**
  * Experts are placed by hand, and some of a layer lie on no GPU.
@@ -31,21 +35,14 @@ export const expertMissing: Rule<PlanContext> = {
   severity: 'error',
   summary: 'An expert of a layer lies on no GPU.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
-      const { pool, source, resolved } = draftPool;
-      if (source.holder.incomplete) continue;
-      pool.stages.forEach((_, index) => {
-        for (const { layers, missing } of missingByLayers(draftPool, index)) {
-          const line = linesOf(draftPool, index).find(
-            (each) => !each.layers || layers.some((layer) => each.layers?.has(layer)),
-          )?.written;
-          const isOwn = line?.uri === resolved.entity.uri;
-          report({
-            ...(line && isOwn ? { uri: line.uri, span: line.node.span } : source.pool),
-            message: `${nameIndexes('expert', missing)} of ${nameIndexes('layer', layers)} ${missing.length === 1 ? 'lies' : 'lie'} on no GPU: write \`expert ${missing[0]} on gpu ...\`, or leave all \`expert\` lines out`,
-          });
-        }
-      });
+    for (const draftPool of poolsWith(context, 'degrees')) {
+      if (impossibleLines(draftPool.resolved).length > 0) continue;
+      for (const { layers, missing, line } of missingByLayers(draftPool)) {
+        report({
+          ...(line ? { uri: line.uri, span: line.node.span } : draftPool.source.pool),
+          message: `${nameIndexes('expert', missing)} of ${nameIndexes('layer', layers)} ${missing.length === 1 ? 'lies' : 'lie'} on no GPU: write \`expert ${missing[0]} on gpu ...\`, or leave all \`expert\` lines out`,
+        });
+      }
     }
   },
 };
@@ -53,23 +50,40 @@ export const expertMissing: Rule<PlanContext> = {
 interface Missing {
   readonly layers: number[];
   readonly missing: readonly number[];
+  /** A line that places other experts of these layers. */
+  readonly line: EvaluatedPlacement | undefined;
 }
 
-/** Layers of a stage by the experts that they lack. */
-function missingByLayers({ pool }: DraftPool, index: number): readonly Missing[] {
+/** Layers of a pool by the experts that they lack, those of several stages together: one line places for all of them. */
+function missingByLayers(draftPool: DraftPool): readonly Missing[] {
+  const { pool } = draftPool;
   const found = new Map<string, Missing>();
-  for (const [layer, { ranks }] of pool.stages[index]?.experts ?? []) {
-    const { feedForward } = layerClass(pool.model, layer);
-    if (feedForward.kind !== 'moe') continue;
-    const held = new Set(ranks.flat());
-    if (held.size === feedForward.count) continue;
-    const missing = Array.from({ length: feedForward.count }, (_, expert) => expert).filter(
-      (expert) => !held.has(expert),
-    );
-    const key = missing.join();
-    const known = found.get(key);
-    if (known) known.layers.push(layer);
-    else found.set(key, { layers: [layer], missing });
-  }
+  pool.stages.forEach((stage, index) => {
+    // Layers with equal placement share one map.
+    const lacking = new Map<object, readonly number[]>();
+    const lines = linesOf(draftPool, index);
+    for (const [layer, map] of stage.experts) {
+      const { feedForward } = layerClass(pool.model, layer);
+      if (feedForward.kind !== 'moe') continue;
+      const missing = lacking.get(map) ?? missingIn(map, feedForward.count);
+      lacking.set(map, missing);
+      if (missing.length === 0) continue;
+      const line = lines.find(({ layers }) => !layers || layers.has(layer))?.written;
+      const key = writeIndexes(missing).join();
+      const known = found.get(key);
+      if (known) known.layers.push(layer);
+      else found.set(key, { layers: [layer], missing, line });
+    }
+  });
   return [...found.values()];
+}
+
+function missingIn({ ranks }: ExpertMap, count: number): readonly number[] {
+  const held = new Set<number>();
+  for (const rank of ranks) for (const expert of rank) held.add(expert);
+  return held.size === count ? [] : range(count).filter((expert) => !held.has(expert));
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }

@@ -1,10 +1,13 @@
 import type { Fix, Rule } from '../../language/diagnostic.ts';
 import type { EvaluatedPlacement } from '../../language/entity.ts';
 import { fix } from '../../language/rules/run.ts';
-import type { PlacedLine } from '../placement.ts';
+import type { Pool } from '../deployment.ts';
+import { mostExtraCopies, type PlacedLine } from '../placement.ts';
 import { indexesOf } from '../values.ts';
-import type { DraftPool, PlanContext } from './context.ts';
-import { draftPools, linesOf, nameIndexes, writeIndexes } from './context.ts';
+import type { PlanContext } from './context.ts';
+import { enumerateNames, linesOf, nameIndexes, writeIndexes } from './context.ts';
+import { poolsWith } from './facts.ts';
+import { impossibleLines } from './placement-impossible.ts';
 
 /**
  * An expert is placed on two ranks although no redundant experts are asked for.
@@ -34,29 +37,40 @@ export const expertPlacedTwice: Rule<PlanContext> = {
   severity: 'error',
   summary: 'An expert is placed twice without being redundant.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
-      const { pool, source, resolved } = draftPool;
+    for (const draftPool of poolsWith(context, 'degrees')) {
+      if (impossibleLines(draftPool.resolved).length > 0) continue;
+      const { pool, source } = draftPool;
+      const repeats = new Map<string, Repeat & { readonly stages: number[]; most: number }>();
       pool.stages.forEach((stage, index) => {
         const lines = linesOf(draftPool, index);
-        const copies = stage.layers.map((layer) => extraCopies(lines, layer));
-        const most = Math.max(0, ...copies);
+        const most = mostExtraCopies(lines, stage.layers);
         if (most <= source.placement.redundant) return;
-        for (const { first, second, experts } of repeats(lines)) {
-          const isOwn = second.uri === resolved.entity.uri;
-          report({
-            ...(isOwn ? { uri: second.uri, span: second.node.span } : source.pool),
-            message: `${nameIndexes('expert', experts)} ${experts.length === 1 ? 'is' : 'are'} placed twice${where(draftPool, index)}; take ${experts.length === 1 ? 'it' : 'them'} out of one place, or allow copies with \`redundant-experts = ${most}\``,
-            fixes: isOwn && first !== second ? withoutExperts(second, experts) : [],
-            related: first === second ? [] : [{ uri: first.uri, span: first.node.span, message: 'placed here first' }],
-          });
+        for (const repeat of repeatsOf(lines)) {
+          const { uri, node } = repeat.line;
+          const key = `${uri} ${node.span.start} ${writeIndexes(repeat.experts).join()}`;
+          const known = repeats.get(key);
+          if (known) {
+            known.stages.push(index);
+            known.most = Math.max(known.most, most);
+          } else repeats.set(key, { ...repeat, stages: [index], most });
         }
       });
+      for (const { line, others, experts, stages, most } of repeats.values()) {
+        report({
+          uri: line.uri,
+          span: line.node.span,
+          message: `${nameIndexes('expert', experts)} ${experts.length === 1 ? 'is' : 'are'} placed twice${where(pool, stages)}; take ${experts.length === 1 ? 'it' : 'them'} out of one place, or allow copies with \`redundant-experts = ${most}\``,
+          fixes: others.length > 0 ? withoutExperts(line, experts) : [],
+          related: others.map(({ uri, node }) => ({ uri, span: node.span, message: 'placed here too' })),
+        });
+      }
     }
   },
 };
 
-function where({ pool }: DraftPool, index: number): string {
-  return pool.stages.length > 1 ? ` in stage ${pool.stages[index]?.name ?? ''}` : '';
+function where({ stages }: Pool, indexes: readonly number[]): string {
+  if (stages.length === indexes.length) return '';
+  return ` in ${indexes.length === 1 ? 'stage' : 'stages'} ${enumerateNames(indexes.map((index) => stages[index]?.name ?? ''))}`;
 }
 
 /** The experts that a line places beside the repeated ones; nothing where it places no other. */
@@ -68,45 +82,75 @@ function withoutExperts({ experts, node, uri }: EvaluatedPlacement, repeated: re
   return [fix(`Change to \`expert ${text}\``, uri, node.experts.span, text, false)];
 }
 
-/** Copies beyond the first of the experts of one layer. */
-function extraCopies(lines: readonly PlacedLine[], layer: number): number {
-  const ranksOf = new Map<number, Set<number>>();
-  for (const line of lines) {
-    if (line.layers && !line.layers.has(layer)) continue;
-    for (const [rank, experts] of line.ranks) {
-      for (const expert of experts) ranksOf.set(expert, (ranksOf.get(expert) ?? new Set()).add(rank));
-    }
-  }
-  return [...ranksOf.values()].reduce((sum, ranks) => sum + ranks.size - 1, 0);
-}
-
 interface Repeat {
-  readonly first: EvaluatedPlacement;
-  readonly second: EvaluatedPlacement;
+  readonly line: EvaluatedPlacement;
+  /** Lines that put the same experts on other ranks; none where the line does so by itself. */
+  readonly others: readonly EvaluatedPlacement[];
   readonly experts: readonly number[];
 }
 
-/** Pairs of lines, or a line by itself, that put the same expert of a layer on different ranks. */
-function repeats(lines: readonly PlacedLine[]): Repeat[] {
+/**
+ * Lines that put an expert of a layer on a rank beside one where it lies already. Of lines that repeat each other the one that
+ * repeats most others speaks for all of them, of equal ones the last: with a slip in one line the others are right.
+ */
+function repeatsOf(lines: readonly PlacedLine[]): Repeat[] {
+  const clashes = clashesOf(lines);
   const found: Repeat[] = [];
-  lines.forEach((second, at) => {
-    for (const first of lines.slice(0, at + 1)) {
-      if (!shareLayers(first, second)) continue;
-      const experts = new Set<number>();
-      for (const [rank, held] of second.ranks) {
-        for (const expert of held) if (isElsewhere(first, expert, rank)) experts.add(expert);
-      }
-      if (experts.size > 0) found.push({ first: first.written, second: second.written, experts: [...experts] });
+  while (found.length < MOST_REPEATS) {
+    let worst = -1;
+    for (let line = 0; line < lines.length; line++) {
+      const size = clashes.get(line)?.size ?? 0;
+      if (size > 0 && size >= (clashes.get(worst)?.size ?? 0)) worst = line;
     }
-  });
+    const line = lines[worst];
+    const own = clashes.get(worst);
+    if (!line || !own) return found;
+    const experts = new Set([...own.values()].flatMap((each) => [...each]));
+    found.push({
+      line: line.written,
+      others: [...own.keys()].flatMap((other) => (other === worst ? [] : (lines[other]?.written ?? []))),
+      experts: [...experts],
+    });
+    for (const other of own.keys()) clashes.get(other)?.delete(worst);
+    clashes.delete(worst);
+  }
   return found;
 }
 
-function shareLayers(one: PlacedLine, other: PlacedLine): boolean {
-  if (!one.layers || !other.layers) return true;
-  return [...one.layers].some((layer) => other.layers?.has(layer));
+/** For each line the lines that put one of its experts on another rank of a layer that both concern, with these experts. */
+function clashesOf(lines: readonly PlacedLine[]): Map<number, Map<number, Set<number>>> {
+  const holders = new Map<number, { readonly line: number; readonly rank: number }[]>();
+  const clashes = new Map<number, Map<number, Set<number>>>();
+  const add = (line: number, other: number, expert: number) => {
+    const own = clashes.get(line) ?? new Map<number, Set<number>>();
+    clashes.set(line, own);
+    own.set(other, (own.get(other) ?? new Set()).add(expert));
+  };
+  lines.forEach((line, index) => {
+    for (const [rank, experts] of line.ranks) {
+      for (const expert of experts) {
+        const known = holders.get(expert) ?? [];
+        holders.set(expert, known);
+        // The first few say enough: an expert that thousands of lines place is one mistake.
+        for (const other of known.slice(0, MOST_HOLDERS)) {
+          const first = lines[other.line];
+          if (other.rank === rank || !first || !shareLayers(first, line)) continue;
+          add(index, other.line, expert);
+          add(other.line, index, expert);
+        }
+        known.push({ line: index, rank });
+      }
+    }
+  });
+  return clashes;
 }
 
-function isElsewhere(line: PlacedLine, expert: number, rank: number): boolean {
-  return [...line.ranks].some(([other, experts]) => other !== rank && experts.includes(expert));
+const MOST_HOLDERS = 8;
+
+/** More than anybody puts right one by one. */
+const MOST_REPEATS = 1_000;
+
+function shareLayers(one: PlacedLine, other: PlacedLine): boolean {
+  const { layers } = other;
+  return !one.layers || !layers || [...one.layers].some((layer) => layers.has(layer));
 }

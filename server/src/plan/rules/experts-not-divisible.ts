@@ -5,7 +5,6 @@ import {
   changeNumber,
   classesOfPool,
   commonDivisors,
-  draftPools,
   fittingDegree,
   linesOf,
   modelProperty,
@@ -13,6 +12,8 @@ import {
   relatedProperty,
   stated,
 } from './context.ts';
+
+import { poolsWith } from './facts.ts';
 
 /**
  * The experts of a layer cannot be spread evenly over the expert parallel ranks.
@@ -41,11 +42,9 @@ export const expertsNotDivisible: Rule<PlanContext> = {
   severity: 'warning',
   summary: 'Experts cannot be spread evenly over the expert parallel ranks.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
+    for (const draftPool of poolsWith(context, 'degrees')) {
       const { pool, source, resolved } = draftPool;
       const { ep, etp, edp } = pool.parallel;
-      // Where the degrees do not fit the GPUs, that is the mistake.
-      if (!resolved.deployment) continue;
       const { redundant, balance } = source.placement;
       if (pool.stages.every((_, index) => linesOf(draftPool, index).length > 0)) continue;
       const counts = new Set(

@@ -7,7 +7,6 @@ import {
   changeNumber,
   classesOfPool,
   commonDivisors,
-  draftPools,
   enumerateNames,
   fittingDegree,
   modelProperty,
@@ -15,7 +14,7 @@ import {
   relatedProperty,
   stated,
 } from './context.ts';
-import { unevenHeads } from './heads-not-divisible.ts';
+import { poolsWith } from './facts.ts';
 
 /**
  * The inner width of a feed-forward network cannot be split evenly.
@@ -44,20 +43,13 @@ export const ffnNotDivisible: Rule<PlanContext> = {
   severity: 'error',
   summary: 'The width of a feed-forward network cannot be split over the tensor parallel degree.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
+    for (const draftPool of poolsWith(context, 'degrees')) {
       const { pool, resolved, draft } = draftPool;
       const classes = classesOfPool(pool);
-      const tpIsWrong =
-        unevenHeads(
-          classes.map((each) => each.attention),
-          pool.parallel.tp,
-        ).length > 0;
       for (const degree of ['etp', 'tp'] as const) {
         const value = pool.parallel[degree];
         // An etp that follows tp cannot be changed by itself.
         const written = degree === 'etp' && !stated(draftPool.source.parallel, 'etp') ? 'tp' : degree;
-        // One wrong tp is one mistake, whatever it cannot split.
-        if (written === 'tp' && tpIsWrong) continue;
         const splits = classes
           .flatMap(({ feedForward }) => splitWidths(feedForward))
           .filter((split) => split.degree === degree);

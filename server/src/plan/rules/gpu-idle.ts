@@ -50,14 +50,12 @@ export const gpuIdle: Rule<PlanContext> = {
       if (idle.length === 0) continue;
       const runs = writeIndexes([...used]);
       const written = runs.length === 1 ? (runs[0] ?? '') : `[${runs.join(', ')}]`;
-      const isOwn = property?.uri === entity.uri;
       report({
-        ...(property && isOwn ? locationOfProperty(property) : locationOfEntity(entity)),
+        ...(property ? locationOfProperty(property) : locationOfEntity(entity)),
         message: `${nameIndexes('GPU', idle)} ${idle.length === 1 ? 'does' : 'do'} nothing: give ${idle.length === 1 ? 'it' : 'them'} to a stage, or write \`gpus = ${written}\` in the deployment`,
-        fixes:
-          property && isOwn
-            ? [fix(`Change to \`gpus = ${written}\``, property.uri, property.node.value.span, written)]
-            : [],
+        fixes: property
+          ? [fix(`Change to \`gpus = ${written}\``, property.uri, property.node.value.span, written)]
+          : [],
       });
     }
   },

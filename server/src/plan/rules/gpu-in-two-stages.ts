@@ -2,7 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import type { Location } from '../../language/span.ts';
 import { indexesOf } from '../values.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { nameIndexes, placeOfProperty, poolsOf } from './context.ts';
+import { addTo, nameIndexes, placeOfProperty, poolsOf } from './context.ts';
 
 /**
  * A GPU is given to two stages or pools, or twice to one.
@@ -33,12 +33,15 @@ export const gpuInTwoStages: Rule<PlanContext> = {
     for (const resolved of plan.deployments) {
       const users = usersOf(poolsOf(resolved));
       const first = new Map<number, User>();
+      const count = resolved.draft?.cluster.gpuCount ?? 0;
       for (const user of users) {
+        // Whoever names GPUs that the cluster does not have has made that mistake: `gpu-oversubscribed` tells it.
+        if (user.gpus.some((gpu) => gpu >= count)) continue;
         const shared = new Map<User, number[]>();
         for (const gpu of user.gpus) {
           const other = first.get(gpu);
           if (!other) first.set(gpu, user);
-          else shared.set(other, [...(shared.get(other) ?? []), gpu]);
+          else if (!addTo(shared.get(other), gpu)) shared.set(other, [gpu]);
         }
         for (const [other, gpus] of shared) {
           const what = nameIndexes('GPU', gpus);

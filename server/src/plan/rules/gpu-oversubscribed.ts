@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { type Entity, locationOfEntity, type Property } from '../../language/entity.ts';
+import { type Entity, locationOfEntity, locationOfProperty, type Property } from '../../language/entity.ts';
 import { MOST_GPUS } from '../../language/vocabulary/types.ts';
 import type { Deployment } from '../deployment.ts';
 import { gpusWritten } from '../resolveCluster.ts';
@@ -43,22 +43,16 @@ export const gpuOversubscribed: Rule<PlanContext> = {
         });
     }
     for (const resolved of plan.deployments) {
-      const { draft, entity } = resolved;
+      const { draft } = resolved;
       if (!draft) continue;
       for (const { property, outside, owner } of outsideGpus(draft, resolved)) {
-        const isOwn = property.uri === entity.uri;
-        const place = {
-          uri: isOwn ? property.uri : entity.uri,
-          span: isOwn ? property.node.span : (entity.node.name ?? entity.node.keyword).span,
-        };
         report({
-          ...place,
+          ...locationOfProperty(property),
           message: `${owner} has no ${nameIndexes('GPU', outside)}: ${remedy(draft, owner, property)}`,
           fixes: changeIndexes(
-            isOwn ? property : undefined,
+            property,
             indexesOf(property.value).filter((gpu) => !outside.includes(gpu)),
           ),
-          related: isOwn ? [] : [{ uri: property.uri, span: property.node.span, message: 'the GPUs are named here' }],
         });
       }
     }

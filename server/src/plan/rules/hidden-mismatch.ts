@@ -1,8 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
+import { locationOfProperty } from '../../language/entity.ts';
 import { childrenOf, numberOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
-import { changeNumber, divisors, nearest } from './context.ts';
+import { changeNumber, divisors, nearest, ownProperty } from './context.ts';
 
 /**
  * The heads of attention do not make up the hidden width.
@@ -43,14 +43,14 @@ export const hiddenMismatch: Rule<PlanContext> = {
         const heads = attention.properties.get('heads');
         const count = numberOf(attention, 'heads');
         const isPlain = !attention.properties.has('kv-rank') && !attention.properties.has('state');
-        if (!heads || count === undefined || !isPlain || attention.uri !== model.uri) continue;
+        if (!heads || count === undefined || !isPlain) continue;
         const size = numberOf(attention, 'head-size');
         const width = model.properties.get('hidden');
         const related = width ? [{ ...locationOfProperty(width), message: `hidden = ${hidden}` }] : [];
         if (size === undefined && hidden % count !== 0) {
           const nearby = nearest(divisors(hidden), count);
           report({
-            ...(heads.uri === model.uri ? locationOfProperty(heads) : locationOfEntity(attention)),
+            ...locationOfProperty(ownProperty(model, heads, width) ?? heads),
             message: `hidden = ${hidden} cannot be divided into heads = ${count}: use ${nearby} heads, or give \`head-size\``,
             related,
             fixes: changeNumber(heads, nearby),
@@ -58,7 +58,7 @@ export const hiddenMismatch: Rule<PlanContext> = {
         } else if (size !== undefined && count * size !== hidden) {
           const property = attention.properties.get('head-size');
           report({
-            ...(property?.uri === model.uri ? locationOfProperty(property) : locationOfEntity(attention)),
+            ...locationOfProperty(ownProperty(model, property, heads, width) ?? heads),
             severity: 'information',
             message: `heads x head-size = ${count} x ${size} = ${count * size}, and hidden = ${hidden}: the output projection maps one to the other; leave it if the model is so, else correct one of the three`,
             related,

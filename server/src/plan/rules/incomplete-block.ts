@@ -43,13 +43,11 @@ export const incompleteBlock: Rule<PlanContext> = {
       }
       if (entity.keyword === 'model') {
         tell(entity, modelLacks(entity));
-        for (const attention of childrenOf(entity, 'attention'))
-          if (attention.uri === entity.uri) tell(attention, attentionMessage(attention));
+        for (const attention of childrenOf(entity, 'attention')) tell(attention, attentionMessage(attention));
       }
       if (entity.keyword === 'deployment') {
         const engines = [entity, ...childrenOf(entity, 'pool')].flatMap((holder) => childrenOf(holder, 'engine'));
-        for (const engine of engines)
-          if (engine.uri === entity.uri) tell(engine, engineLacks(engine, childOf(entity, 'engine')));
+        for (const engine of engines) tell(engine, engineLacks(engine, childOf(entity, 'engine')));
       }
     }
   },

@@ -34,7 +34,7 @@ export const kvHeadsNotDivisible: Rule<PlanContext> = {
         const property = attention.properties.get('kv-heads');
         const heads = numberOf(attention, 'heads');
         const kvHeads = numberOf(attention, 'kv-heads');
-        if (!property || property.uri !== model.uri || heads === undefined || kvHeads === undefined) continue;
+        if (!property || heads === undefined || kvHeads === undefined) continue;
         if (heads % kvHeads === 0) continue;
         const choices = divisors(heads);
         report({

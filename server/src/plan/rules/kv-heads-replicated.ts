@@ -5,11 +5,12 @@ import {
   classesOfPool,
   commonDivisors,
   divisors,
-  draftPools,
   modelProperty,
   placeOfDegree,
   relatedProperty,
 } from './context.ts';
+
+import { poolsWith } from './facts.ts';
 
 /**
  * There are fewer key/value heads than tensor parallel GPUs, so each is held by several of them.
@@ -39,7 +40,7 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
   severity: 'information',
   summary: 'Key/value heads are held by several GPUs of a tensor parallel group.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
+    for (const draftPool of poolsWith(context, 'degrees')) {
       const { pool, resolved } = draftPool;
       const { tp } = pool.parallel;
       const seen = new Set<number>();

@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Location } from '../../language/span.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { draftPools, nameIndexes, placeOfProperty } from './context.ts';
+import { addTo, draftPools, nameIndexes, placeOfProperty } from './context.ts';
 
 /**
  * A layer is in two stages of the same pipeline.
@@ -30,14 +30,16 @@ export const layerInTwoStages: Rule<PlanContext> = {
   summary: 'A layer is in two stages.',
   check(context, report) {
     for (const draftPool of draftPools(context)) {
-      const { stages } = draftPool.pool;
+      const { stages, model } = draftPool.pool;
+      // Layers that the model does not have are the mistake of `layer-outside-model`.
+      if (stages.some(({ layers }) => layers.some((layer) => layer >= model.layers.length))) continue;
       const holderOf = new Map<number, number>();
       stages.forEach((stage, index) => {
         const shared = new Map<number, number[]>();
         for (const layer of stage.layers) {
           const other = holderOf.get(layer);
           if (other === undefined) holderOf.set(layer, index);
-          else shared.set(other, [...(shared.get(other) ?? []), layer]);
+          else if (!addTo(shared.get(other), layer)) shared.set(other, [layer]);
         }
         for (const [other, layers] of shared) {
           const what = nameIndexes('layer', layers);

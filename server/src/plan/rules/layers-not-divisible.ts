@@ -1,6 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, changeNumber, commonDivisors, draftPools, fittingDegree, placeOfDegree } from './context.ts';
+import { alternatives, changeNumber, commonDivisors, fittingDegree, placeOfDegree } from './context.ts';
+
+import { poolsWith } from './facts.ts';
 
 /**
  * The layers cannot be shared evenly by the pipeline stages.
@@ -31,10 +33,8 @@ export const layersNotDivisible: Rule<PlanContext> = {
   severity: 'warning',
   summary: 'Layers cannot be shared evenly by the pipeline stages.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
-      const { pool, source, resolved } = draftPool;
-      // Where the degrees do not fit the GPUs, that is the mistake.
-      if (!resolved.deployment) continue;
+    for (const draftPool of poolsWith(context, 'degrees')) {
+      const { pool, source } = draftPool;
       const layers = pool.model.layers.length;
       const count = pool.stages.length;
       if (layers % count === 0 || source.stages.some((stage) => stage.entity?.properties.has('layers'))) continue;

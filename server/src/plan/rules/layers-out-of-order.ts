@@ -1,6 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { PlanContext } from './context.ts';
-import { draftPools, placeOfProperty } from './context.ts';
+import { placeOfProperty } from './context.ts';
+
+import { poolsWith } from './facts.ts';
 
 /**
  * Stages follow each other in another order than their layers.
@@ -32,7 +34,7 @@ export const layersOutOfOrder: Rule<PlanContext> = {
   severity: 'error',
   summary: 'Stages follow each other in another order than their layers.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
+    for (const draftPool of poolsWith(context, 'layers')) {
       const { pool, source } = draftPool;
       if (pool.parallel.vpp > 1) continue;
       const highest = pool.stages.map((stage) => stage.layers.reduce((most, layer) => Math.max(most, layer), -1));

@@ -38,7 +38,7 @@ export const notComputed: Rule<PlanContext> = {
     const { program, plan } = context;
     const tell = (place: Property | Entity, message: string) => {
       const location = 'keyword' in place ? locationOfEntity(place) : locationOfProperty(place);
-      if (location.uri === program.root.uri) report({ ...location, message });
+      report({ ...location, message });
     };
     for (const { rule, ...problem } of plan.problems) if (rule === 'not-computed') report(problem);
     for (const entity of program.own) {

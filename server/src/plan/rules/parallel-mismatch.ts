@@ -7,13 +7,13 @@ import {
   changeNumber,
   classesOfPool,
   divisors,
-  draftPools,
   fittingDegree,
   nameStage,
   placeOfDegree,
   placeOfProperty,
   stated,
 } from './context.ts';
+import { poolsWith } from './facts.ts';
 import { unevenHeads } from './heads-not-divisible.ts';
 
 /**
@@ -42,19 +42,19 @@ export const parallelMismatch: Rule<PlanContext> = {
   severity: 'error',
   summary: 'The degrees of parallelism do not multiply to the GPUs of a stage.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
+    // Products over GPUs that do not exist or are given out twice mean nothing.
+    for (const draftPool of poolsWith(context, 'gpus')) {
       const { source } = draftPool;
-      if (source.holder.incomplete || source.parallel?.incomplete || gpusAreWrong(draftPool)) continue;
-      const finding = shares(draftPool) ?? products(draftPool);
+      if (source.holder.incomplete || source.parallel?.incomplete) continue;
+      const finding = degreesFinding(draftPool);
       if (finding) report(finding);
     }
   },
 };
 
-/** GPUs that do not exist or are given out twice are reported as such; products over them mean nothing. */
-function gpusAreWrong({ pool, draft }: DraftPool): boolean {
-  const gpus = pool.stages.flatMap((stage) => stage.gpus);
-  return gpus.some((gpu) => gpu >= draft.cluster.gpuCount) || new Set(gpus).size < gpus.length;
+/** What is wrong with the degrees of a pool, the first reason only. */
+export function degreesFinding(draftPool: DraftPool): Finding | undefined {
+  return shares(draftPool) ?? products(draftPool);
 }
 
 /** GPUs shared out to replicas and to stages that do not name theirs. */

@@ -1,10 +1,11 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { EvaluatedPlacement } from '../../language/entity.ts';
-import type { Pool } from '../deployment.ts';
-import { layerClass } from '../model.ts';
-import { indexesOf } from '../values.ts';
+import type { Model } from '../model.ts';
+import { type Misplaced, misplaced, mostExperts } from '../placement.ts';
+import type { ResolvedDeployment } from '../resolved.ts';
 import type { PlanContext } from './context.ts';
 import { nameIndexes, poolsOf } from './context.ts';
+import { holds } from './facts.ts';
 
 /**
  * An `expert` line names an expert, a layer or a GPU that is not there.
@@ -33,57 +34,67 @@ export const placementImpossible: Rule<PlanContext> = {
   severity: 'error',
   summary: 'An expert, a layer or a GPU of a placement is not there.',
   check({ plan }, report) {
-    const seen = new Set<EvaluatedPlacement['node']>();
-    const check = (line: EvaluatedPlacement, pools: readonly Pool[], gpus: ReadonlySet<number>, owner: string) => {
-      if (seen.has(line.node)) return;
-      seen.add(line.node);
-      const message = reasonAgainst(line, pools, gpus, owner);
-      if (message !== undefined) report({ uri: line.uri, span: line.node.span, message });
-    };
-    for (const resolved of plan.deployments) {
-      const { entity, draft } = resolved;
-      if (!draft) continue;
-      const own = (line: EvaluatedPlacement) => line.uri === entity.uri;
-      const all = new Set(draft.pools.flatMap((pool) => pool.gpus));
-      for (const line of entity.placements.filter(own)) check(line, draft.pools, all, `deployment ${draft.name}`);
-      for (const { pool, source } of poolsOf(resolved)) {
-        const gpus = new Set(pool.gpus);
-        for (const line of source.holder.placements.filter(own)) check(line, [pool], gpus, `pool ${pool.name}`);
-        source.stages.forEach((stage, index) => {
-          const { name = '', gpus: held = [] } = pool.stages[index] ?? {};
-          for (const line of stage.entity?.placements.filter(own) ?? [])
-            check(line, [pool], new Set(held), `stage ${name}`);
-        });
-      }
-    }
+    for (const resolved of plan.deployments)
+      for (const { line, message } of impossibleLines(resolved))
+        report({ uri: line.uri, span: line.node.span, message });
   },
 };
 
-function reasonAgainst(
-  line: EvaluatedPlacement,
-  pools: readonly Pool[],
-  gpus: ReadonlySet<number>,
-  owner: string,
-): string | undefined {
-  const [pool] = pools;
-  if (!pool) return undefined;
-  const counts = pool.model.classes.flatMap(({ feedForward }) =>
-    feedForward.kind === 'moe' ? [feedForward.count] : [],
-  );
-  if (counts.length === 0) return `model ${pool.model.name} has no experts to place; remove the line`;
-  const count = Math.max(...counts);
-  const experts = indexesOf(line.experts).filter((expert) => expert >= count);
-  if (experts.length > 0)
-    return `there is no ${nameIndexes('expert', experts)}: a layer has the experts 0..${count - 1}; use these`;
-  const foreign = indexesOf(line.gpus).filter((gpu) => !gpus.has(gpu));
-  if (foreign.length > 0)
-    return `${nameIndexes('GPU', foreign)} ${foreign.length === 1 ? 'is' : 'are'} not of ${owner}: use its GPUs`;
-  const layers = indexesOf(line.layers);
-  const outside = layers.filter((layer) => layer >= pool.model.layers.length);
-  if (outside.length > 0)
-    return `there is no ${nameIndexes('layer', outside)}: the model has the layers 0..${pool.model.layers.length - 1}; use these`;
-  const dense = layers.filter((layer) => layerClass(pool.model, layer).feedForward.kind !== 'moe');
-  return dense.length > 0
-    ? `${nameIndexes('layer', dense)} ${dense.length === 1 ? 'has' : 'have'} no experts: use layers with experts`
-    : undefined;
+interface Impossible {
+  readonly line: EvaluatedPlacement;
+  readonly message: string;
+}
+
+const known = new WeakMap<ResolvedDeployment, readonly Impossible[]>();
+
+/** The lines of a deployment that name what is not there. */
+export function impossibleLines(resolved: ResolvedDeployment): readonly Impossible[] {
+  const found = known.get(resolved) ?? findImpossible(resolved);
+  known.set(resolved, found);
+  return found;
+}
+
+function findImpossible(resolved: ResolvedDeployment): readonly Impossible[] {
+  const { entity, draft } = resolved;
+  if (!draft) return [];
+  const found = new Map<EvaluatedPlacement['node'], Impossible | undefined>();
+  const pools = poolsOf(resolved);
+  // Which GPUs a line may name is known where they are given out right; what is wrong there is told by its own rule.
+  const isGiven = pools.every((draftPool) => holds(draftPool, 'gpus') && holds(draftPool, 'degrees'));
+  const check = (line: EvaluatedPlacement, model: Model, gpus: ReadonlySet<number>, owner: string) => {
+    if (found.has(line.node)) return;
+    const wrong = misplaced(line, model, gpus);
+    const message = wrong && (wrong.what !== 'gpus' || isGiven) ? describe(wrong, model, owner) : undefined;
+    found.set(line.node, message === undefined ? undefined : { line, message });
+  };
+  const all = new Set(draft.pools.flatMap((pool) => pool.gpus));
+  const [first] = draft.pools;
+  for (const line of first ? entity.placements : [])
+    if (first) check(line, first.model, all, `deployment ${draft.name}`);
+  for (const { pool, source } of pools) {
+    const gpus = new Set(pool.gpus);
+    for (const line of source.holder.placements) check(line, pool.model, gpus, `pool ${pool.name}`);
+    source.stages.forEach((stage, index) => {
+      const placements = stage.entity?.placements ?? [];
+      const { name = '', gpus: held = [] } = pool.stages[index] ?? {};
+      const own = new Set(placements.length > 0 ? held : []);
+      for (const line of placements) check(line, pool.model, own, `stage ${name}`);
+    });
+  }
+  return [...found.values()].flatMap((each) => each ?? []);
+}
+
+function describe({ what, indexes }: Misplaced, model: Model, owner: string): string {
+  switch (what) {
+    case 'no-experts':
+      return `model ${model.name} has no experts to place; remove the line`;
+    case 'experts':
+      return `there is no ${nameIndexes('expert', indexes)}: a layer has the experts 0..${mostExperts(model) - 1}; use these`;
+    case 'gpus':
+      return `${nameIndexes('GPU', indexes)} ${indexes.length === 1 ? 'is' : 'are'} not of ${owner}: use its GPUs`;
+    case 'layers':
+      return `there is no ${nameIndexes('layer', indexes)}: the model has the layers 0..${model.layers.length - 1}; use these`;
+    case 'dense-layers':
+      return `${nameIndexes('layer', indexes)} ${indexes.length === 1 ? 'has' : 'have'} no experts: use layers with experts`;
+  }
 }

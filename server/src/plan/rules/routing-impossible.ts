@@ -2,7 +2,7 @@ import type { Finding, Rule } from '../../language/diagnostic.ts';
 import { locationOfProperty } from '../../language/entity.ts';
 import { childrenOf, numberOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, changeNumber, divisors } from './context.ts';
+import { alternatives, changeNumber, divisors, isOwnProperty, ownProperty, relatedProperty } from './context.ts';
 
 /**
  * Tokens cannot be routed as written: to more experts than there are, or by groups that do not fit.
@@ -38,28 +38,33 @@ export const routingImpossible: Rule<PlanContext> = {
         const groups = number('groups') ?? 1;
         const topGroups = number('top-groups') ?? groups;
         if (count === undefined || topK === undefined) continue;
-        const tell = (name: string, finding: Pick<Finding, 'message' | 'fixes'>) => {
-          const property = experts.properties.get(name);
-          if (property && property.uri === model.uri) report({ ...locationOfProperty(property), ...finding });
+        // Of the two that exclude each other the one that this model writes: the other may be inherited.
+        const tell = (names: readonly string[], finding: Pick<Finding, 'message' | 'fixes'>) => {
+          const properties = names.map((name) => experts.properties.get(name));
+          const property = ownProperty(model, ...properties);
+          const related = properties.flatMap((each) =>
+            isOwnProperty(model, each) ? [] : relatedProperty(each, `\`${each?.spec.name}\` is set here`),
+          );
+          if (property) report({ ...locationOfProperty(property), ...finding, related });
         };
         const choices = count + (number('zero') ?? 0);
         if (topK > choices) {
-          tell('top-k', {
+          tell(['top-k', 'count'], {
             message: `a token cannot visit top-k = ${topK} of ${choices} experts: use at most ${choices}`,
             fixes: changeNumber(experts.properties.get('top-k'), choices),
           });
         } else if (count % groups !== 0) {
-          tell('groups', {
+          tell(['groups', 'count'], {
             message: `count = ${count} experts cannot be divided into ${groups} equal groups: use ${alternatives(divisors(count))}`,
           });
         } else if (topGroups > groups) {
-          tell('top-groups', {
+          tell(['top-groups', 'groups'], {
             message: `a token cannot choose top-groups = ${topGroups} of ${groups} groups: use at most ${groups}`,
             fixes: changeNumber(experts.properties.get('top-groups'), groups),
           });
-        } else if (topGroups * (count / groups) < topK) {
+        } else if (experts.properties.has('top-groups') && topGroups * (count / groups) < topK) {
           const least = Math.ceil(topK / (count / groups));
-          tell('top-groups', {
+          tell(['top-groups', 'top-k', 'count'], {
             message: `top-groups = ${topGroups} groups of ${count / groups} experts do not hold the top-k = ${topK} experts of a token: use at least ${least}`,
             fixes: changeNumber(experts.properties.get('top-groups'), least),
           });

@@ -1,6 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { PlanContext } from './context.ts';
-import { draftPools, placeOfDegree } from './context.ts';
+import { placeOfDegree } from './context.ts';
+
+import { poolsWith } from './facts.ts';
 
 /**
  * The vocabulary is no multiple of the tensor parallel degree.
@@ -29,7 +31,7 @@ export const vocabularyNotDivisible: Rule<PlanContext> = {
   severity: 'warning',
   summary: 'The vocabulary has to be padded to be split.',
   check(context, report) {
-    for (const draftPool of draftPools(context)) {
+    for (const draftPool of poolsWith(context, 'degrees')) {
       const { vocabulary } = draftPool.pool.model;
       const { tp } = draftPool.pool.parallel;
       if (vocabulary % tp === 0) continue;

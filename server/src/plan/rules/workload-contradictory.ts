@@ -40,7 +40,7 @@ export const workloadContradictory: Rule<PlanContext> = {
       if (first && second) {
         const [one, other] = [first, second].map(({ property }) => property.node.key.text);
         report({
-          ...place(workload, second.property),
+          ...locationOfProperty(second.property),
           message: `\`${one}\` says ${first.kind} and \`${other}\` says ${second.kind}: leave one of them out, or write two workloads`,
           related: [{ ...locationOfProperty(first.property), message: `\`${one}\` is of ${first.kind}` }],
         });
@@ -50,7 +50,7 @@ export const workloadContradictory: Rule<PlanContext> = {
       const rate = properties.get('request-rate');
       if (concurrency && rate) {
         report({
-          ...place(workload, rate),
+          ...locationOfProperty(rate),
           message:
             '`concurrency` keeps requests in flight and `request-rate` lets them arrive whatever is in flight: leave one of the two out',
           related: [{ ...locationOfProperty(concurrency), message: '`concurrency` is set here' }],
@@ -75,9 +75,4 @@ const KINDS = [
 
 function firstOf({ properties }: Entity, names: readonly string[]): Property | undefined {
   return names.flatMap((name) => properties.get(name) ?? [])[0];
-}
-
-/** A property's place, or the workload's when the property stands in a file that this one extends. */
-function place(workload: Entity, property: Property) {
-  return property.uri === workload.uri ? locationOfProperty(property) : locationOfEntity(workload);
 }
