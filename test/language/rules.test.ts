@@ -24,6 +24,8 @@ describe('every rule', () => {
 
   test('has a fixture of its own in its family', () => {
     for (const { name, family } of LANGUAGE_RULES) {
+      // Its smallest text has thousands of lines: test/services/large.test.ts writes them.
+      if (name === 'inherits-too-much') continue;
       expect(fixtures.filter((path) => path.endsWith(join(family, `${name}.moeplan`)))).toHaveLength(1);
     }
   });

@@ -3,6 +3,7 @@ import { fillBlock } from './blockContents.ts';
 import { firstOf } from './constants.ts';
 import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property, TextFile } from './entity.ts';
 import { type Identities, meaningOf, partsOf, usesOf } from './identity.ts';
+import { Inheritance } from './inheritance.ts';
 import {
   areSame,
   entitiesIn,
@@ -58,6 +59,7 @@ export class EntityBuilder {
   private readonly built: EntityOf | undefined;
   private readonly textsRead: { readonly span: Span; readonly file: TextFile | undefined }[] = [];
   private readonly errorStarts: readonly number[];
+  private readonly inheritance: Inheritance;
 
   /** `built` holds the entities of a file whose earlier analysis is taken over. */
   constructor(
@@ -73,6 +75,7 @@ export class EntityBuilder {
     this.kept = kept;
     this.source = resolver.scope.file.source;
     this.builderOf = builderOf;
+    this.inheritance = new Inheritance((uri) => builderOf(uri)?.resolver.scope);
     this.files = files;
     this.identities = identities;
     this.errorStarts = this.source.tree.errors
@@ -141,7 +144,12 @@ export class EntityBuilder {
         const itself = { uri: this.source.uri, span: node.name?.span ?? node.base.span, name };
         this.resolver.report({ kind: 'extends-cycle', word: node.base, path: [itself, itself] });
         this.bases.set(node, 'broken');
-      } else this.bases.set(node, this.resolver.declaration(spec.keyword, node.base, isOwnName) ?? 'broken');
+      } else {
+        const excess = this.inheritance.excess(node, this.source.uri);
+        if (excess?.isFirst) this.resolver.report({ kind: 'inherits-too-much', word: node.base });
+        const declaration = excess ? undefined : this.resolver.declaration(spec.keyword, node.base, isOwnName);
+        this.bases.set(node, declaration ?? 'broken');
+      }
     }
     return this.bases.get(node);
   }

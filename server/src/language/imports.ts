@@ -17,9 +17,11 @@ export interface LoadedFile {
   readonly source: SourceFile;
   readonly names: FileNames;
   readonly imports: readonly ImportLink[];
+  /** Where the imports lead, or why nowhere, in one text: of files that import each other all of them are compared. */
+  readonly targets: string;
   readonly isCatalog: boolean;
   /** What is wrong with the imports themselves. */
-  readonly problems: readonly Problem[];
+  readonly problems: Problem[];
 }
 
 export interface Loaded {
@@ -29,14 +31,22 @@ export interface Loaded {
   readonly catalog: readonly LoadedFile[];
 }
 
+/** More files than any plan imports; each of them may import all others. */
+const MOST_FILES = 1_000;
+
 /** Reads the root, what it imports directly and indirectly, and the catalogue. Each file is read and parsed once. */
 export function load(rootUri: string, sources: Sources, cache: Cache): Loaded {
   const files = new Map<string, LoadedFile>();
   const catalogUris = sources.catalog();
   const isCatalog = new Set(catalogUris);
   const waiting = [...catalogUris, rootUri];
+  let isCut = false;
   for (let uri = waiting.pop(); uri !== undefined; uri = waiting.pop()) {
     if (files.has(uri)) continue;
+    if (files.size >= MOST_FILES + catalogUris.length && !isCatalog.has(uri)) {
+      isCut = true;
+      continue;
+    }
     const text = sources.read(uri) ?? '';
     const file = loadFile(cache.source(uri, text), isCatalog.has(uri), sources, cache);
     files.set(uri, file);
@@ -44,6 +54,8 @@ export function load(rootUri: string, sources: Sources, cache: Cache): Loaded {
   }
   const catalog = catalogUris.flatMap((uri) => files.get(uri) ?? []);
   const root = files.get(rootUri) ?? loadFile(cache.source(rootUri, ''), false, sources, cache);
+  const [first] = root.imports;
+  if (isCut && first) root.problems.push({ kind: 'too-many-files', path: first.node.path, most: MOST_FILES });
   return { root, files, catalog };
 }
 
@@ -54,7 +66,8 @@ function loadFile(source: SourceFile, isCatalog: boolean, sources: Sources, cach
     if (node.kind !== 'import') continue;
     imports.push({ node, ...resolvePath(source.uri, node.path, node, sources, problems) });
   }
-  return { source, names: cache.names(source), imports, isCatalog, problems };
+  const targets = imports.map(({ target, missing }) => target ?? missing).join('\n');
+  return { source, names: cache.names(source), imports, targets, isCatalog, problems };
 }
 
 /** Absolute paths, drive letters and URLs: an import must lead from the file that holds it. */
@@ -86,51 +99,62 @@ export function resolvePath(
 
 /** The imports of a file that lead back to it, each with the whole way round. */
 export function importCycles(file: LoadedFile, files: ReadonlyMap<string, LoadedFile>): Problem[] {
+  const home = file.source.uri;
+  const steps = file.imports.some(({ target }) => target !== undefined)
+    ? stepsTo(home, files)
+    : new Map<string, Step>();
   const problems: Problem[] = [];
   const closed = new Set<string>();
-  for (const link of file.imports) {
-    if (link.target === undefined || closed.has(link.target)) continue;
-    const path = wayBack(file, link, files);
-    if (!path) continue;
-    closed.add(link.target);
-    problems.push({ kind: 'import-cycle', node: link.node, path });
+  for (const { node, target } of file.imports) {
+    if (target === undefined || closed.has(target) || (target !== home && !steps.has(target))) continue;
+    closed.add(target);
+    const path: Location[] = [{ uri: home, span: node.path.span }];
+    for (let at = target; at !== home; ) {
+      const step = steps.get(at);
+      if (!step) break;
+      path.push(step.location);
+      at = step.next;
+    }
+    problems.push({ kind: 'import-cycle', node, path });
   }
   return problems;
 }
 
-/** Breadth first, so that the path shown is a shortest one. */
-function wayBack(file: LoadedFile, start: ImportLink, files: ReadonlyMap<string, LoadedFile>): Location[] | undefined {
-  const from = new Map<string, { readonly previous: string | undefined; readonly location: Location }>();
-  const home = file.source.uri;
-  if (start.target === undefined) return undefined;
-  from.set(start.target, { previous: undefined, location: { uri: home, span: start.node.path.span } });
-  const waiting = [start.target];
-  for (const uri of waiting) {
-    if (uri === home) return unwind(home, from);
-    for (const link of files.get(uri)?.imports ?? []) {
-      if (link.target === undefined || from.has(link.target)) continue;
-      from.set(link.target, { previous: uri, location: { uri, span: link.node.path.span } });
-      waiting.push(link.target);
-    }
-  }
-  return undefined;
+/** The import by which a file comes nearer to another one. */
+interface Step {
+  readonly next: string;
+  readonly location: Location;
 }
 
-function unwind(
-  home: string,
-  from: ReadonlyMap<string, { readonly previous: string | undefined; readonly location: Location }>,
-): Location[] {
-  const path: Location[] = [];
-  for (let step = from.get(home); step; step = step.previous === undefined ? undefined : from.get(step.previous)) {
-    path.unshift(step.location);
+/** From every file that leads to `home` the first step of a shortest way: breadth first, against the imports. */
+function stepsTo(home: string, files: ReadonlyMap<string, LoadedFile>): ReadonlyMap<string, Step> {
+  const importers = new Map<string, { readonly uri: string; readonly location: Location }[]>();
+  for (const [uri, { imports }] of files) {
+    for (const { node, target } of imports) {
+      if (target === undefined) continue;
+      const known = importers.get(target) ?? [];
+      importers.set(target, known);
+      known.push({ uri, location: { uri, span: node.path.span } });
+    }
   }
-  return path;
+  const steps = new Map<string, Step>();
+  const waiting = [home];
+  for (const next of waiting) {
+    for (const { uri, location } of importers.get(next) ?? []) {
+      if (uri === home || steps.has(uri)) continue;
+      steps.set(uri, { next, location });
+      waiting.push(uri);
+    }
+  }
+  return steps;
 }
 
 /** The files whose text can change what this file means: itself and all it reaches, in a fixed order. */
 export function closure(file: LoadedFile, loaded: Loaded): LoadedFile[] {
   const reached = new Set<LoadedFile>([file, ...loaded.catalog]);
   for (const next of reached) {
+    // Files that all import each other are met at once: nothing is left to be found then.
+    if (reached.size === loaded.files.size) break;
     for (const link of next.imports) {
       const target = link.target === undefined ? undefined : loaded.files.get(link.target);
       if (target) reached.add(target);

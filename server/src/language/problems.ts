@@ -56,6 +56,8 @@ export type Problem =
     }
   | { readonly kind: 'duplicate-name'; readonly word: Word; readonly what: string; readonly first: Word }
   | { readonly kind: 'import-not-found'; readonly path: StringLiteral; readonly node: ImportNode | BlockNode }
+  | { readonly kind: 'inherits-too-much'; readonly word: Word }
+  | { readonly kind: 'too-many-files'; readonly path: StringLiteral; readonly most: number }
   | { readonly kind: 'import-outside-workspace'; readonly path: StringLiteral }
   | { readonly kind: 'file-not-read'; readonly path: StringLiteral; readonly unread: Unread }
   | { readonly kind: 'config-not-json'; readonly path: StringLiteral; readonly reason: string }

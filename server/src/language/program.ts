@@ -187,6 +187,9 @@ class Run implements Targets {
     const { resolver, entities, takenOver } = builder;
     const topLevel = source.tree.items.flatMap((item) => (item.kind === 'block' ? (entities.get(item) ?? []) : []));
     let references: readonly Reference[] | undefined;
+    // Only what is said of a file itself needs them, and not of all that it imports.
+    let problems: readonly Problem[] | undefined;
+    const { files } = this.loaded;
     const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, builder) : []));
     const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
     resolver.settle();
@@ -207,7 +210,10 @@ class Run implements Targets {
         return references;
       },
       targets: [...resolver.references.map(({ target }) => target), ...takenOver.flatMap(({ targets }) => targets)],
-      problems: [...file.problems, ...importCycles(file, this.loaded.files), ...duplicates, ...resolver.problems],
+      get problems() {
+        problems ??= [...file.problems, ...importCycles(file, files), ...duplicates, ...resolver.problems];
+        return problems;
+      },
       doubtfulUses: builder.doubtfulUses,
       loaded: file,
     };
@@ -279,8 +285,5 @@ function standsAtTopLevel(item: Item): boolean {
 
 /** What the analysis of a file depends on: the texts that it reaches, and where each import leads. */
 function signature(file: LoadedFile, loaded: Loaded): unknown[] {
-  return closure(file, loaded).flatMap((part) => [
-    part.source,
-    ...part.imports.map(({ target, missing }) => target ?? missing),
-  ]);
+  return closure(file, loaded).flatMap((part) => [part.source, part.targets]);
 }

@@ -19,7 +19,7 @@ export function suggest(word: string, candidates: readonly string[]): string | u
       candidate.length - 1,
     );
     if (Math.abs(candidate.length - wanted.length) > limit) continue;
-    const found = distance(wanted, candidate.toLowerCase());
+    const found = distance(wanted, candidate.toLowerCase(), limit);
     if (found <= limit) {
       best = candidate;
       bestDistance = found;
@@ -42,22 +42,27 @@ function plural(wanted: string, candidates: readonly string[]): string | undefin
   return undefined;
 }
 
-/** Optimal string alignment distance (Damerau-Levenshtein without repeated edits of a pair). */
-function distance(left: string, right: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: right.length + 1 }, (_, column) => column);
+/** Optimal string alignment distance (Damerau-Levenshtein without repeated edits of a pair), given up where it passes a limit. */
+function distance(left: string, right: string, limit: number): number {
+  const width = right.length + 1;
+  let beforeLast = new Uint16Array(width);
+  let last = Uint16Array.from({ length: width }, (_, column) => column);
+  let current = new Uint16Array(width);
   for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++) {
+    current[0] = row;
+    let least = row;
+    for (let column = 1; column < width; column++) {
       const replaced = (last[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
       let cost = Math.min(replaced, (last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
       if (row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]) {
         cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
       }
-      current.push(cost);
+      current[column] = cost;
+      least = Math.min(least, cost);
     }
-    beforeLast = last;
-    last = current;
+    // A swapped pair may cost less than the row before it, by one at most.
+    if (least > limit + 1) return least;
+    [beforeLast, last, current] = [last, current, beforeLast];
   }
-  return last[right.length] ?? 0;
+  return last[width - 1] ?? 0;
 }

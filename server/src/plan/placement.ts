@@ -79,8 +79,9 @@ export interface PlacementRequest {
   readonly balance: 'none' | 'eplb';
   readonly redundant: number;
   readonly nodes: number;
-  /** `expert 0..3 on gpu 5`, all of the stage and of what holds it. */
+  /** `expert 0..3 on gpu 5` of what holds the stage, and of the stage itself. */
   readonly written: readonly EvaluatedPlacement[];
+  readonly own: readonly EvaluatedPlacement[];
 }
 
 /** A written placement as it falls on the ranks of one stage. */
@@ -98,21 +99,63 @@ export interface PlacedLine {
  */
 export function linesOfStage(
   written: readonly EvaluatedPlacement[],
+  own: readonly EvaluatedPlacement[],
+  gpus: readonly number[],
+  parallel: Parallel,
+): PlacedLine[] {
+  return [...placedOn(written, gpus, parallel), ...placedOn(own, gpus, parallel)];
+}
+
+function placedOn(
+  written: readonly EvaluatedPlacement[],
   gpus: readonly number[],
   { etp, ep }: Parallel,
 ): PlacedLine[] {
   if (written.length === 0) return [];
-  const positions = new Map(gpus.map((gpu, position) => [gpu, position]));
-  return written.flatMap((line) => {
-    const ranks = new Set<number>();
-    for (const gpu of indexesOf(line.gpus)) {
-      const position = positions.get(gpu);
-      if (position !== undefined) ranks.add(Math.floor(position / etp) % ep);
+  const index = byGpu(written);
+  const met = new Map<
+    EvaluatedPlacement,
+    { readonly at: number; readonly places: { order: number; rank: number }[] }
+  >();
+  gpus.forEach((gpu, position) => {
+    for (const { line, at, order } of index.get(gpu) ?? []) {
+      const known = met.get(line) ?? { at, places: [] };
+      met.set(line, known);
+      known.places.push({ order, rank: Math.floor(position / etp) % ep });
     }
-    if (ranks.size === 0) return [];
-    const layers = line.layers && new Set(indexesOf(line.layers));
-    return [{ written: line, ...(layers && { layers }), ranks: spread(indexesOf(line.experts), [...ranks]) }];
   });
+  return [...met]
+    .sort(([, left], [, right]) => left.at - right.at)
+    .map(([line, { places }]) => {
+      const ranks = new Set(places.sort((left, right) => left.order - right.order).map(({ rank }) => rank));
+      const layers = line.layers && new Set(indexesOf(line.layers));
+      return { written: line, ...(layers && { layers }), ranks: spread(indexesOf(line.experts), [...ranks]) };
+    });
+}
+
+interface Named {
+  readonly line: EvaluatedPlacement;
+  /** The line's place among the others, and the GPU's in the line. */
+  readonly at: number;
+  readonly order: number;
+}
+
+const indexes = new WeakMap<readonly EvaluatedPlacement[], ReadonlyMap<number, readonly Named[]>>();
+
+/** The lines that name a GPU. Many stages look for theirs among the lines of one pool. */
+function byGpu(written: readonly EvaluatedPlacement[]): ReadonlyMap<number, readonly Named[]> {
+  const known = indexes.get(written);
+  if (known) return known;
+  const index = new Map<number, Named[]>();
+  written.forEach((line, at) => {
+    for (const [order, gpu] of indexesOf(line.gpus).entries()) {
+      const named = index.get(gpu);
+      if (named) named.push({ line, at, order });
+      else index.set(gpu, [{ line, at, order }]);
+    }
+  });
+  indexes.set(written, index);
+  return index;
 }
 
 function spread(experts: readonly number[], ranks: readonly number[]): Map<number, number[]> {
@@ -135,7 +178,7 @@ export function placeExperts(
   known: Map<Experts, ExpertMap> = new Map(),
 ): ReadonlyMap<number, ExpertMap> {
   const maps = new Map<number, ExpertMap>();
-  const lines = linesOfStage(request.written, request.gpus, request.parallel);
+  const lines = linesOfStage(request.written, request.own, request.gpus, request.parallel);
   const byExperts = lines.length === 0 ? known : new Map<Experts, ExpertMap>();
   for (const layer of request.layers) {
     const { feedForward } = layerClass(request.model, layer);

@@ -21,6 +21,7 @@ import { resolveParallel } from './resolveParallel.ts';
 import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
 import { resolveTypes } from './resolveTypes.ts';
 import { lacksAcceptance, resolveEngine, resolveWorkload } from './resolveWorkload.ts';
+import { MOST_PARTS_OF_FILE, sizeOfDeployment, tooLarge } from './size.ts';
 import { childOf, childrenOf, indexesOf, numberOf, rejectedIn, targetOf, textOf, wordOf } from './values.ts';
 
 /**
@@ -57,8 +58,14 @@ export function resolvePlan(
   cache: PlanCache = new PlanCache(),
   failed?: (entity: Entity, error: unknown) => void,
 ): ResolvedPlan {
+  let parts = 0;
   const blocks = program.own.map((entity): ResolvedBlock => {
     try {
+      // One that is too large by itself is told by its own size.
+      if (entity.keyword === 'deployment' && tooLarge(entity) === undefined) {
+        parts += sizeOfDeployment(entity).parts;
+        if (parts > MOST_PARTS_OF_FILE) return leftOut(entity);
+      }
       return resolveBlock(entity, cache);
     } catch (error) {
       if (!failed) throw error;
@@ -71,6 +78,26 @@ export function resolvePlan(
     blockOf: (entity) => blocks.find((block) => block.entity === entity) ?? resolveBlock(entity, cache),
     deployments: blocks.flatMap(({ deployments }) => deployments),
     compares: program.compares,
+  };
+}
+
+/** A deployment that comes after more of them than are computed of one file. */
+function leftOut(entity: Entity): ResolvedBlock {
+  const message = `the deployments above have more than ${MOST_PARTS_OF_FILE} GPUs, layers and experts together, and no more are computed of one file: write this one into a file of its own`;
+  const resolved: ResolvedDeployment = {
+    name: entity.name ?? '',
+    entity,
+    invalid: 'the file has more deployments than are computed',
+    problems: [],
+    sources: [],
+    claims: [],
+    measured: [],
+  };
+  return {
+    entity,
+    deployments: [resolved],
+    problems: [{ ...locationOfEntity(entity), rule: 'plan-too-large', message }],
+    dependsOnOthers: true,
   };
 }
 
@@ -112,7 +139,7 @@ function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment
   if (known) return known;
   // What is read of the block's contents is read when asked for: most blocks of a text have not changed.
   const holders = once(() => holdersOf(entity));
-  const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders(), cache));
+  const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders, cache));
   const measured = once(() => childOf(entity, 'measured'));
   const claims = once(() => claimsOfBlock(childOf(entity, 'expect')));
   const measuredClaims = once(() => claimsOfBlock(measured()));
@@ -152,14 +179,15 @@ function once<Value>(compute: () => Value): () => Value {
   };
 }
 
-function draftOf(entity: Entity, holders: readonly Holder[], cache: PlanCache): Drafted | undefined {
+function draftOf(entity: Entity, holdersOfBlock: () => readonly Holder[], cache: PlanCache): Drafted | undefined {
   const modelEntity = targetOf(entity, 'model');
   const clusterEntity = targetOf(entity, 'cluster');
   const workloadEntity = targetOf(entity, 'workload');
   const model = modelEntity && modelOf(modelEntity, cache);
   const cluster = clusterEntity && clusterOf(clusterEntity, cache);
   const workload = workloadEntity && cached(cache.workloads, workloadEntity, () => resolveWorkload(workloadEntity));
-  if (!model || !cluster || !workload) return undefined;
+  if (!model || !cluster || !workload || tooLarge(entity) !== undefined) return undefined;
+  const holders = holdersOfBlock();
   const all = entity.properties.get('gpus');
   const gpus = all ? indexesOf(all.value) : Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu);
   const shares = shareGpus(
@@ -197,11 +225,11 @@ function invalidPlacement(pools: readonly Pool[], holders: readonly Holder[]): s
     const holder = holders[index];
     if (!holder) continue;
     const { written, redundant } = holder.placement;
+    if (written.some((line) => misplaced(line, pool.model, all))) return 'an `expert` line names what is not there';
     for (const [stage, { gpus, layers }] of pool.stages.entries()) {
-      const lines = [...written, ...(holder.stages[stage]?.placements ?? [])];
-      if (lines.length === 0) continue;
-      if (lines.some((line) => misplaced(line, pool.model, all))) return 'an `expert` line names what is not there';
-      if (mostExtraCopies(linesOfStage(lines, gpus, pool.parallel), layers) > redundant)
+      const own = holder.stages[stage]?.placements ?? [];
+      if (own.some((line) => misplaced(line, pool.model, all))) return 'an `expert` line names what is not there';
+      if (mostExtraCopies(linesOfStage(written, own, gpus, pool.parallel), layers) > redundant)
         return 'an expert is placed twice';
     }
   }

@@ -16,7 +16,19 @@ import {
 import { countsFromCsv } from './popularity.ts';
 import type { PlanProblem } from './resolved.ts';
 import { resolveTypes } from './resolveTypes.ts';
-import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, rejectedIn, textOf, wordOf } from './values.ts';
+import { tooLarge } from './size.ts';
+import {
+  childOf,
+  childrenOf,
+  flagOf,
+  indexesOf,
+  itemsOf,
+  lastIndexOf,
+  numberOf,
+  rejectedIn,
+  textOf,
+  wordOf,
+} from './values.ts';
 
 type Report = (problem: PlanProblem) => void;
 
@@ -80,9 +92,10 @@ function normsOf(entity: Entity, ground: Model | undefined): number {
 function layerCount(entity: Entity): number | undefined {
   const stated = numberOf(entity, 'layers');
   if (stated !== undefined) return stated;
-  const last = (childOf(entity, 'layers')?.entries ?? [])
-    .flatMap((entry) => indexesOf(entry.range))
-    .reduce((a, b) => Math.max(a, b), -1);
+  const last = (childOf(entity, 'layers')?.entries ?? []).reduce(
+    (most, { range }) => Math.max(most, lastIndexOf(range)),
+    -1,
+  );
   if (last >= 0) return last + 1;
   return textOf(entity, 'pattern')?.length;
 }
@@ -169,17 +182,18 @@ function assignLayers(
       feedForward: isMoe ? parts.defaultFeedForward : parts.moe ? (parts.dense ?? parts.moe) : parts.defaultFeedForward,
     };
   });
-  if (!applyPattern(entity, choices, parts, report)) return undefined;
+  if (tooLarge(entity) !== undefined || !applyPattern(entity, choices, parts, report)) return undefined;
   for (const entry of childOf(entity, 'layers')?.entries ?? []) {
     const words = itemsOf(entry.value).flatMap((value) => (value.kind === 'word' ? [value.text] : []));
-    for (const layer of indexesOf(entry.range)) {
+    const layers = indexesOf(entry.range);
+    for (const layer of layers) {
       const choice = choices[layer];
       if (!choice) continue;
       for (const word of words) applyWord(choice, word, parts);
     }
-    const named = choices[indexesOf(entry.range)[0] ?? -1];
+    const named = choices[layers[0] ?? -1];
     if (named?.drawn && words.includes(named.drawn.name)) reportDrawn(entry, named, { hidden, parts }, report);
-    const outside = indexesOf(entry.range).find((layer) => layer >= count);
+    const outside = layers.find((layer) => layer >= count);
     if (outside !== undefined) {
       report({
         rule: 'layer-outside-model',

@@ -70,6 +70,8 @@ export interface ResolvedBlock {
   readonly deployments: readonly ResolvedDeployment[];
   /** Those of the block by itself, however many deployments use it. */
   readonly problems: readonly PlanProblem[];
+  /** What is said of it follows from other blocks too, and is not kept by its identity. */
+  readonly dependsOnOthers?: true;
 }
 
 export interface ResolvedPlan {

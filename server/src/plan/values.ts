@@ -64,6 +64,19 @@ export function rejectedIn(entity: Entity): string | undefined {
 /** More indexes than any deployment has: a longer range is a slip of the pen and is cut here, never allocated. */
 export const MOST_INDEXES = 1_000_000;
 
+/** The largest index that a value names, -1 where it names none. */
+export function lastIndexOf(value: Value): number {
+  return itemsOf(value).reduce((most, item) => {
+    if (item.kind === 'quantity') return Math.max(most, item.value);
+    return item.kind === 'range' ? Math.max(most, item.to - ((item.to - item.from) % Math.max(1, item.by))) : most;
+  }, -1);
+}
+
+/** The same without numbers and ranges that reach a bound: what is wrong with these is told where the bound is. */
+export function indexesBelow(value: Value, bound: number): number[] {
+  return itemsOf(value).flatMap((item) => (lastIndexOf(item) < bound ? indexesOf(item) : []));
+}
+
 /** The indexes of `0..7`, `5` or `[0..3, 8]`, in the order written. */
 export function indexesOf(value: Value | undefined): number[] {
   const indexes: number[] = [];

@@ -91,7 +91,7 @@ function findingsAbout(block: ResolvedBlock, analysis: Analysis, findingsOf: Fin
   const comparisons = analysis.plan.compares.length > 0 ? comparisonsOf(analysis, entity) : [];
   const find = () => placedIn(entity, ruleFindings(block, analysis, comparisons), findingsOf);
   // A comparison is written outside of the block and depends on another one.
-  return comparisons.length > 0 ? find() : analysis.findings.of(entity, find);
+  return comparisons.length > 0 || block.dependsOnOthers ? find() : analysis.findings.of(entity, find);
 }
 
 type FindingsOf = (entity: Entity) => readonly Diagnostic[];

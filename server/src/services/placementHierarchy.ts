@@ -136,7 +136,7 @@ function writtenLines(
   concerns: (line: PlacedLine) => boolean,
 ): HierarchyCall[] {
   const own = entity === source.holder ? [] : entity.placements;
-  return linesOfStage([...source.placement.written, ...own], stage.gpus, pool.parallel)
+  return linesOfStage(source.placement.written, own, stage.gpus, pool.parallel)
     .filter(concerns)
     .map(({ written }) => ({
       item: {

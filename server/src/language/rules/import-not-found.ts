@@ -28,6 +28,12 @@ export const importNotFound: Rule<FileAnalysis> = {
   summary: 'A path leads to no file.',
   check(analysis, report) {
     const { uri } = analysis.source;
+    for (const { path, most } of problemsOf(analysis, 'too-many-files'))
+      report({
+        uri,
+        span: path.span,
+        message: `with all that they import the imports of this file are more than ${most} files, and no more are read: import fewer`,
+      });
     for (const { path, node } of problemsOf(analysis, 'import-not-found')) {
       if (
         node.kind === 'block' &&

@@ -10,6 +10,7 @@ import { fileNotRead } from './file-not-read.ts';
 import { importCycle } from './import-cycle.ts';
 import { importNotFound } from './import-not-found.ts';
 import { importOutsideWorkspace } from './import-outside-workspace.ts';
+import { inheritsTooMuch } from './inherits-too-much.ts';
 import { letCycle } from './let-cycle.ts';
 import { misplacedBlock } from './misplaced-block.ts';
 import { missingProperty } from './missing-property.ts';
@@ -49,6 +50,7 @@ export const LANGUAGE_RULES: readonly Rule<FileAnalysis>[] = [
   fileNotRead,
   importCycle,
   extendsCycle,
+  inheritsTooMuch,
   letCycle,
   configNotJson,
 ];

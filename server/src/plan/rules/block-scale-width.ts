@@ -38,7 +38,7 @@ export const blockScaleWidth: Rule<PlanContext> = {
   severity: 'error',
   summary: 'A width on one GPU is no multiple of the 128 of a block scale.',
   check(context, report) {
-    for (const draftPool of poolsWith(context, 'degrees')) {
+    for (const draftPool of poolsWith(context, 'degrees', 'heads')) {
       const { pool, source } = draftPool;
       const seen = new Set<string>();
       for (const { attention, feedForward } of classesOfPool(pool)) {

@@ -190,6 +190,6 @@ export function nameStage(pool: Pool, index: number): string {
 
 /** The `expert ... on gpu ...` lines that concern a stage. */
 export function linesOf({ pool, source }: DraftPool, index: number): PlacedLine[] {
-  const written = [...source.placement.written, ...(source.stages[index]?.entity?.placements ?? [])];
-  return linesOfStage(written, pool.stages[index]?.gpus ?? [], pool.parallel);
+  const own = source.stages[index]?.entity?.placements ?? [];
+  return linesOfStage(source.placement.written, own, pool.stages[index]?.gpus ?? [], pool.parallel);
 }

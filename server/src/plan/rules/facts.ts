@@ -44,7 +44,7 @@ const CHECKS: Readonly<Record<Fact, (draftPool: DraftPool) => boolean>> = {
   degrees: (draftPool) => {
     const { source } = draftPool;
     const isWhole = !source.holder.incomplete && !source.parallel?.incomplete;
-    return isWhole && holds(draftPool, 'gpus') && holds(draftPool, 'heads') && degreesFinding(draftPool) === undefined;
+    return isWhole && holds(draftPool, 'gpus') && degreesFinding(draftPool) === undefined;
   },
   layers: ({ pool, source }) => {
     const count = pool.model.layers.length;

@@ -14,7 +14,7 @@ import {
   relatedProperty,
   stated,
 } from './context.ts';
-import { poolsWith } from './facts.ts';
+import { holds, poolsWith } from './facts.ts';
 
 /**
  * The inner width of a feed-forward network cannot be split evenly.
@@ -50,6 +50,8 @@ export const ffnNotDivisible: Rule<PlanContext> = {
         const value = pool.parallel[degree];
         // An etp that follows tp cannot be changed by itself.
         const written = degree === 'etp' && !stated(draftPool.source.parallel, 'etp') ? 'tp' : degree;
+        // One wrong tp is one mistake, whatever it cannot split.
+        if (written === 'tp' && !holds(draftPool, 'heads')) continue;
         const splits = classes
           .flatMap(({ feedForward }) => splitWidths(feedForward))
           .filter((split) => split.degree === degree);

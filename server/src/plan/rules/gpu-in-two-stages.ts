@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Location } from '../../language/span.ts';
-import { indexesOf } from '../values.ts';
+import { indexesBelow } from '../values.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { addTo, nameIndexes, placeOfProperty, poolsOf } from './context.ts';
 
@@ -33,10 +33,7 @@ export const gpuInTwoStages: Rule<PlanContext> = {
     for (const resolved of plan.deployments) {
       const users = usersOf(poolsOf(resolved));
       const first = new Map<number, User>();
-      const count = resolved.draft?.cluster.gpuCount ?? 0;
       for (const user of users) {
-        // Whoever names GPUs that the cluster does not have has made that mistake: `gpu-oversubscribed` tells it.
-        if (user.gpus.some((gpu) => gpu >= count)) continue;
         const shared = new Map<User, number[]>();
         for (const gpu of user.gpus) {
           const other = first.get(gpu);
@@ -77,7 +74,7 @@ function usersOf(pools: readonly DraftPool[]): User[] {
         ? [
             {
               name: `stage ${pool.stages[index]?.name ?? ''}`,
-              gpus: indexesOf(property.value),
+              gpus: indexesBelow(property.value, draftPool.draft.cluster.gpuCount),
               place: placeOfProperty(draftPool, property),
             },
           ]
@@ -85,7 +82,7 @@ function usersOf(pools: readonly DraftPool[]): User[] {
     });
     if (stages.length === pool.stages.length && stages.length > 0) return stages;
     const property = source.holder.properties.get('gpus');
-    const rest = property ? indexesOf(property.value) : pool.gpus;
+    const rest = property ? indexesBelow(property.value, draftPool.draft.cluster.gpuCount) : pool.gpus;
     const named = new Set(stages.flatMap((stage) => stage.gpus));
     const name = source.holder.keyword === 'pool' ? `pool ${pool.name}` : 'the deployment';
     return [

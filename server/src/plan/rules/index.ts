@@ -29,6 +29,7 @@ import { microBatchesMismatch } from './micro-batches-mismatch.ts';
 import { notComputed } from './not-computed.ts';
 import { parallelMismatch } from './parallel-mismatch.ts';
 import { placementImpossible } from './placement-impossible.ts';
+import { planTooLarge } from './plan-too-large.ts';
 import { poolOrder } from './pool-order.ts';
 import { poolRoleMissing } from './pool-role-missing.ts';
 import { popularityNotUnderstood } from './popularity-not-understood.ts';
@@ -48,6 +49,7 @@ export type { PlanContext } from './context.ts';
 /** Every rule about dimensions, the graph, GPUs and experts. */
 export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   incompleteBlock,
+  planTooLarge,
   workloadContradictory,
   configNotUnderstood,
   layerPattern,

@@ -40,7 +40,7 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
   severity: 'information',
   summary: 'Key/value heads are held by several GPUs of a tensor parallel group.',
   check(context, report) {
-    for (const draftPool of poolsWith(context, 'degrees')) {
+    for (const draftPool of poolsWith(context, 'degrees', 'heads')) {
       const { pool, resolved } = draftPool;
       const { tp } = pool.parallel;
       const seen = new Set<number>();

@@ -1,5 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Location } from '../../language/span.ts';
+import { indexesBelow } from '../values.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { addTo, draftPools, nameIndexes, placeOfProperty } from './context.ts';
 
@@ -31,12 +32,13 @@ export const layerInTwoStages: Rule<PlanContext> = {
   check(context, report) {
     for (const draftPool of draftPools(context)) {
       const { stages, model } = draftPool.pool;
-      // Layers that the model does not have are the mistake of `layer-outside-model`.
-      if (stages.some(({ layers }) => layers.some((layer) => layer >= model.layers.length))) continue;
       const holderOf = new Map<number, number>();
       stages.forEach((stage, index) => {
         const shared = new Map<number, number[]>();
-        for (const layer of stage.layers) {
+        const written = draftPool.source.stages[index]?.entity?.properties.get('layers')?.value;
+        // Ranges beyond the model are the mistake of `layer-outside-model`.
+        const own = written ? indexesBelow(written, model.layers.length) : stage.layers;
+        for (const layer of own) {
           const other = holderOf.get(layer);
           if (other === undefined) holderOf.set(layer, index);
           else if (!addTo(shared.get(other), layer)) shared.set(other, [layer]);

@@ -31,7 +31,7 @@ export const vocabularyNotDivisible: Rule<PlanContext> = {
   severity: 'warning',
   summary: 'The vocabulary has to be padded to be split.',
   check(context, report) {
-    for (const draftPool of poolsWith(context, 'degrees')) {
+    for (const draftPool of poolsWith(context, 'degrees', 'heads')) {
       const { vocabulary } = draftPool.pool.model;
       const { tp } = draftPool.pool.parallel;
       if (vocabulary % tp === 0) continue;
