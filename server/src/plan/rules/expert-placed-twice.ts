@@ -75,7 +75,8 @@ function where({ stages }: Pool, indexes: readonly number[]): string {
 
 /** The experts that a line places beside the repeated ones; nothing where it places no other. */
 function withoutExperts({ experts, node, uri }: EvaluatedPlacement, repeated: readonly number[]): Fix[] {
-  const left = indexesOf(experts).filter((expert) => !repeated.includes(expert));
+  const known = new Set(repeated);
+  const left = indexesOf(experts).filter((expert) => !known.has(expert));
   if (left.length === 0) return [];
   const runs = writeIndexes(left);
   const text = runs.length === 1 ? (runs[0] ?? '') : `[${runs.join(', ')}]`;

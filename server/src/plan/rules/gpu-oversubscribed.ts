@@ -6,7 +6,7 @@ import { gpusWritten } from '../resolveCluster.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
 import { childrenOf, indexesOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
-import { changeIndexes, nameIndexes, writeIndexes } from './context.ts';
+import { addTo, changeIndexes, nameIndexes, writeIndexes } from './context.ts';
 
 /**
  * A GPU is named that there is not.
@@ -45,19 +45,39 @@ export const gpuOversubscribed: Rule<PlanContext> = {
     for (const resolved of plan.deployments) {
       const { draft } = resolved;
       if (!draft) continue;
-      for (const { property, outside, owner } of outsideGpus(draft, resolved)) {
+      for (const { property, outside, owner, others } of byOwner(outsideGpus(draft, resolved))) {
+        const foreign = new Set(outside);
         report({
           ...locationOfProperty(property),
           message: `${owner} has no ${nameIndexes('GPU', outside)}: ${remedy(draft, owner, property)}`,
-          fixes: changeIndexes(
-            property,
-            indexesOf(property.value).filter((gpu) => !outside.includes(gpu)),
-          ),
+          fixes:
+            others.length > 0
+              ? []
+              : changeIndexes(
+                  property,
+                  indexesOf(property.value).filter((gpu) => !foreign.has(gpu)),
+                ),
+          related: others.map((other) => ({ ...locationOfProperty(other), message: 'and here' })),
         });
       }
     }
   },
 };
+
+/** What names GPUs that one owner lacks: where several do, the owner may as well be the one that is too small. */
+function byOwner(found: readonly Outside[]): readonly (Outside & { readonly others: readonly Property[] })[] {
+  const owners = new Map<string, Outside[]>();
+  for (const each of found) if (!addTo(owners.get(each.owner), each)) owners.set(each.owner, [each]);
+  return [...owners.values()].flatMap(([first, ...rest]) =>
+    first
+      ? {
+          ...first,
+          outside: [first, ...rest].flatMap(({ outside }) => outside),
+          others: rest.map(({ property }) => property),
+        }
+      : [],
+  );
+}
 
 interface Outside {
   readonly property: Property;

@@ -43,12 +43,12 @@ export const notComputed: Rule<PlanContext> = {
     for (const { rule, ...problem } of plan.problems) if (rule === 'not-computed') report(problem);
     for (const entity of program.own) {
       if (entity.keyword !== 'model') continue;
-      const named = childrenOf(entity, 'layers').flatMap(({ entries }) =>
-        entries.flatMap(({ value }) => wordsIn(value)),
+      const named = new Set(
+        childrenOf(entity, 'layers').flatMap(({ entries }) => entries.flatMap(({ value }) => wordsIn(value))),
       );
       for (const layer of childrenOf(entity, 'layer')) {
         const name = layer.name ?? '';
-        if (!named.includes(name))
+        if (!named.has(name))
           tell(
             layer,
             `layer ${name} is no layer of model ${entity.name ?? ''}: write \`0..3 = ${name}\` into \`layers { }\`, or remove it`,
