@@ -37,7 +37,7 @@ export function trainingTimes(
   trainable: 'all' | 'adapters',
 ): TrainingTimes {
   const { parallel, engine, hardware, model } = stage;
-  const family = trainingFamilyOf(hardware.gpu, hardware.family);
+  const family = trainingFamilyOf(hardware.gpu);
   const kernels = fitted.kernels[family];
   const constants = trainingEngine(fitted, engine.name);
   const recipe = recipeOf(model.types.weights);

@@ -3,7 +3,7 @@ import type { Fix, Rule } from '../diagnostic.ts';
 import type { BlockNode } from '../tree.ts';
 import { enumerate } from '../vocabulary/describe.ts';
 import type { PropertySpec } from '../vocabulary/spec.ts';
-import { edit, problemsOf } from './run.ts';
+import { insertedStatements, problemsOf } from './run.ts';
 
 /**
  * A block lacks a property that has no default, neither written in it nor inherited by `extends`.
@@ -61,20 +61,5 @@ function insertion({ source, loaded }: FileAnalysis, node: BlockNode, missing: r
   if (written.length < missing.length) return [];
   const values = missing.length === 1 ? 'an example value' : 'example values';
   const title = `Insert ${enumerate(missing.map((property) => property.name))} with ${values}`;
-  const { text, lineIndex, uri } = source;
-  const brace = { start: node.body.start + 1, end: node.body.start + 1 };
-  const inner = text.slice(node.body.start + 1, node.body.end - 1);
-  if (!/[\r\n]/.test(inner)) {
-    const statements = written.join(', ');
-    return [
-      {
-        title,
-        edits: [edit(uri, brace, inner.trim() === '' ? ` ${statements}${inner === '' ? ' ' : ''}` : ` ${statements},`)],
-      },
-    ];
-  }
-  const line = lineIndex.lineStart(lineIndex.positionAt(node.span.start).line);
-  const indent = /^[ \t]*/.exec(text.slice(line, node.span.start))?.[0] ?? '';
-  const statements = written.map((statement) => `\n${indent}  ${statement}`).join('');
-  return [{ title, edits: [edit(uri, brace, statements)] }];
+  return [{ title, edits: [insertedStatements(source, node, written)] }];
 }

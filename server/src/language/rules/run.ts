@@ -1,7 +1,9 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Diagnostic, Fix, Rule, TextEdit } from '../diagnostic.ts';
 import type { ProblemKind, ProblemOf } from '../problems.ts';
+import type { SourceFile } from '../source.ts';
 import type { Location, Span } from '../span.ts';
+import type { BlockNode } from '../tree.ts';
 import { failureDiagnostics } from './internal-error.ts';
 
 /**
@@ -53,6 +55,23 @@ export function didYouMean(
     hint: `; did you mean \`${suggestion}\`?`,
     fixes: [fix(`Change to \`${suggestion}\``, uri, span, suggestion)],
   };
+}
+
+/** Writes statements at the beginning of a closed block, in the block's own form: on one line, or one below the other. */
+export function insertedStatements(
+  { text, lineIndex, uri }: SourceFile,
+  node: BlockNode,
+  statements: readonly string[],
+): TextEdit {
+  const brace = { start: node.body.start + 1, end: node.body.start + 1 };
+  const inner = text.slice(node.body.start + 1, node.body.end - 1);
+  if (!/[\r\n]/.test(inner)) {
+    const line = statements.join(', ');
+    return edit(uri, brace, inner.trim() === '' ? ` ${line}${inner === '' ? ' ' : ''}` : ` ${line},`);
+  }
+  const line = lineIndex.lineStart(lineIndex.positionAt(node.span.start).line);
+  const indent = /^[ \t]*/.exec(text.slice(line, node.span.start))?.[0] ?? '';
+  return edit(uri, brace, statements.map((statement) => `\n${indent}  ${statement}`).join(''));
 }
 
 /** Removes a statement with what separates it from the next: its whole line when it stands alone on it. */

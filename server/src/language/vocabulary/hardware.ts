@@ -1,3 +1,4 @@
+import { GPU_FAMILIES } from './gpuFamilies.ts';
 import type { BlockSpec } from './spec.ts';
 import { atLeastOne, choice, integer, MOST_GPUS, notNegative, property, quantity, reference, upTo } from './types.ts';
 
@@ -11,6 +12,11 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     extendable: true,
     doc: 'An accelerator: memory, bandwidth and dense peak rates.',
     properties: [
+      property('family', choice(GPU_FAMILIES), 'What the GPU is: whose measured constants hold for it.', 'hopper', {
+        default: 'the nearest by the types it computes in, with wide bands',
+        details:
+          'Times of kernels and collectives rest on measurements of a family. A GPU that `extends` another is of its family; its name decides nothing.',
+      }),
       property('memory', quantity('bytes'), 'Memory of one GPU.', '80 GiB', { required: true, ...positive }),
       property('bandwidth', quantity('bytes/s'), 'Memory bandwidth.', '3.35 TB/s', { required: true, ...positive }),
       property('bf16', quantity('FLOP/s'), 'Dense peak in bf16 and fp16.', '989 TFLOP/s', {
