@@ -20,12 +20,10 @@ const FP4: readonly Precision[] = [...FP8, 'fp4'];
 
 const FAMILIES: Readonly<Record<Family, FamilyInfo>> = {
   ampere: { gpus: 'A100', precisions: ['bf16'] },
-  hopper: { gpus: 'H100, H800', precisions: FP8 },
+  hopper: { gpus: 'H100, H800, H200, GH200', precisions: FP8 },
   'hopper-20': { gpus: 'H20', precisions: FP8 },
-  'hopper-200': { gpus: 'H200, GH200', precisions: FP8 },
   ada: { gpus: 'L40S', precisions: FP8 },
-  blackwell: { gpus: 'B200, B300', precisions: FP4 },
-  'blackwell-rack': { gpus: 'GB200, GB300', precisions: FP4 },
+  blackwell: { gpus: 'B200, B300, GB200, GB300', precisions: FP4 },
   generic: { gpus: 'all others', precisions: FP4 },
 };
 
@@ -61,7 +59,7 @@ export function costModelParts(): Readonly<Record<string, string>> {
       ...kernelUses((family, precision, engine) => groupedConstants(family, precision, engine)[0] ?? {}),
       {
         constants: constantsOf('blackwell', 'fp4', 'min-latency'),
-        gpus: `${FAMILIES.blackwell.gpus}, ${FAMILIES['blackwell-rack'].gpus}`,
+        gpus: FAMILIES.blackwell.gpus,
         detail: 'fp4, where it is faster',
       },
     ]),

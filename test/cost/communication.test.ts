@@ -215,9 +215,9 @@ describe('expert-parallel exchange', () => {
 
   test('TensorRT-LLM left to the library exchanges through peer memory inside a Blackwell domain only', () => {
     const engine = { name: 'trt-llm', allToAll: 'nccl' } as const;
-    expect(transportOf(engine, 'decode', 'blackwell-rack', 1)).toBe('nvlink');
+    expect(transportOf(engine, 'decode', 'blackwell', 1)).toBe('nvlink');
     expect(transportOf(engine, 'decode', 'blackwell', 2)).toBe('nccl');
     expect(transportOf(engine, 'decode', 'hopper', 1)).toBe('nccl');
-    expect(transportOf({ ...engine, allToAll: 'gather' }, 'decode', 'blackwell-rack', 1)).toBe('gather');
+    expect(transportOf({ ...engine, allToAll: 'gather' }, 'decode', 'blackwell', 1)).toBe('gather');
   });
 });

@@ -22,6 +22,7 @@ function node(label: string): DagNode {
     output: [],
     flop: 0,
     bytes: 0,
+    exposedSeconds: 0,
     seconds: 1,
     critical: false,
   };

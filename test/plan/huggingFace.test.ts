@@ -49,6 +49,12 @@ describe('what is not understood is named', () => {
   test('nothing of the config that the others change', () => expect(refusal({})).toBeUndefined());
 
   test.each([
+    ['a width of nothing', { moe_intermediate_size: 0 }, 'moe_intermediate_size'],
+    ['no key/value heads', { num_key_value_heads: 0 }, 'num_key_value_heads'],
+    ['heads of no width', { head_dim: 0 }, 'head_dim'],
+    ['no experts for a token', { num_experts_per_tok: 0 }, 'num_experts_per_tok'],
+    ['a table without rows', { vocab_size: 0 }, 'vocab_size'],
+    ['a width beyond everything', { moe_intermediate_size: 1e12 }, 'moe_intermediate_size'],
     ['an architecture', { model_type: 'deepseek_v4' }, 'deepseek_v4'],
     ['a name that objects have of themselves', { model_type: 'constructor' }, 'constructor'],
     ['a field', { cross_layer_sharing: 2 }, 'cross_layer_sharing'],

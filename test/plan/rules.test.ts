@@ -54,7 +54,8 @@ describe('quick fixes', () => {
       test(`${name}: each takes its finding away and brings no other`, () => {
         for (const { diagnostic, fix } of fixes) {
           const after = diagnose(apply(fix, files));
-          expect(after.filter(isMistake).length, fix.title).toBeLessThan(before.filter(isMistake).length);
+          const gone = isMistake(diagnostic) ? 1 : 0;
+          expect(after.filter(isMistake).length, fix.title).toBeLessThanOrEqual(before.filter(isMistake).length - gone);
           expect(count(after, diagnostic), fix.title).toBeLessThan(count(before, diagnostic));
         }
       });

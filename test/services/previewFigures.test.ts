@@ -168,12 +168,15 @@ function expectTimeline(evaluation: Evaluation): void {
         const { start, end } = event.whole ?? event;
         if (!run || event.kind === 'T') continue;
         expectEqual(end - start, run.seconds - (run.transfer?.seconds ?? 0), `${step.phase} pass`);
-        const isPlain = !prediction.pool.engine.twoBatchOverlap && !prediction.pool.engine.sharedOverlap;
-        const alone = operationsOf(run).reduce((sum, [one, times]) => sum + times * one.seconds, 0);
-        // One after the other: each operation takes its share of the pass.
-        if (isPlain)
-          for (const { operation, start: from, end: to } of slices(event))
-            expectEqual(to - from, operation.seconds / alone, operation.key);
+        const isInTurns = prediction.pool.engine.twoBatchOverlap;
+        // Each operation is as long as it is predicted to run, with two-batch overlap in two halves.
+        for (const { operation, layer, start: from, end: to } of slices(event)) {
+          const isHalf =
+            isInTurns &&
+            layer !== undefined &&
+            operationsOf(run).some(([{ exposedSeconds, seconds }]) => exposedSeconds < seconds);
+          expectEqual((to - from) * (end - start), operation.seconds / (isHalf ? 2 : 1), operation.key);
+        }
       }
     }
   }

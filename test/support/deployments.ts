@@ -14,7 +14,7 @@ import type { Attention, DenseFeedForward, Experts, LayerClass, Model } from '..
 
 export const H100: Gpu = {
   name: 'H100-SXM',
-  lineage: ['H100-SXM'],
+  family: 'hopper',
   memoryBytes: 80 * 2 ** 30,
   memoryBandwidth: 3.35e12,
   peak: { fp32: 67e12, bf16: 989e12, fp8: 1979e12 },
@@ -24,7 +24,7 @@ export const H100: Gpu = {
 export const H200: Gpu = {
   ...H100,
   name: 'H200-SXM',
-  lineage: ['H200-SXM'],
+  family: 'hopper',
   memoryBytes: 141e9,
   memoryBandwidth: 4.8e12,
 };

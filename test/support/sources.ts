@@ -6,7 +6,7 @@ export const TEST_CATALOG: ReadonlyMap<string, string> = new Map([
   [
     'file:///catalog/hardware.moeplan',
     [
-      'gpu H100-SXM { memory = 80 GiB, bandwidth = 3.35 TB/s, bf16 = 989 TFLOP/s }',
+      'gpu H100-SXM { family = hopper, memory = 80 GiB, bandwidth = 3.35 TB/s, bf16 = 989 TFLOP/s }',
       'node DGX-H100 { gpu = H100-SXM, gpus = 8, scale-up = 450 GB/s, scale-out = 50 GB/s }',
       '',
     ].join('\n'),

@@ -13,7 +13,8 @@ const WORDS: Readonly<Record<BottleneckKind, string>> = {
 };
 
 /**
- * What a step waits for most, in shares of the step: each operation of the slowest stage counts for what bounds it, the
+ * What a step waits for most, in shares of the step: what nothing hides of each operation of the slowest stage counts for
+ * what bounds it, the
  * part of the experts' time beyond an even load counts as load, waiting for other stages as bubble.
  */
 export function bottleneckOf(step: Step, stageNames: readonly string[]): Bottleneck {
@@ -23,7 +24,7 @@ export function bottleneckOf(step: Step, stageNames: readonly string[]): Bottlen
   const seconds = new Map<string, { total: number; kind: BottleneckKind; label: string }>();
   let sum = 0;
   const add = (operation: Operation, times: number) => {
-    const total = operation.seconds * times;
+    const total = operation.exposedSeconds * times;
     const uneven = operation.imbalance === undefined ? 0 : total * (1 - 1 / operation.imbalance);
     const kind: BottleneckKind =
       isCommunication(operation) && operation.bound !== 'latency' ? 'network' : operation.bound;

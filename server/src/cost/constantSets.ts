@@ -5,7 +5,7 @@ import { attentionConstants, attentionKernel, decodeSet, prefillSet } from './co
 import { collectiveConstants, type LinkKind, linkSet, PAIR_EFFICIENCY, shotSet } from './constants/collectives.ts';
 import { ELEMENTWISE_EFFICIENCY, engineConstants } from './constants/engines.ts';
 import { localConstants, lowLatencyConstants, nvlinkConstants, remoteConstants } from './constants/expertParallel.ts';
-import { type Family, familyOf } from './constants/family.ts';
+import { type Family, familyOf, GUESSED_RESIDUAL } from './constants/family.ts';
 import { FITTED_DECODE } from './constants/fitted/decode.ts';
 import { FITTED_GEMM } from './constants/fitted/gemm.ts';
 import { FITTED_GROUPED } from './constants/fitted/grouped.ts';
@@ -57,16 +57,29 @@ function set(table: ConstantTable, row: string, constants: object, isOwn = true)
   return { name: `${table} ${row}`, values, residual, source };
 }
 
-const known = new WeakMap<Pool, Map<string, readonly ConstantSet[]>>();
+const known = new WeakMap<Pool, Map<Gpu, Map<string, readonly ConstantSet[]>>>();
 
 /** The constants behind an operation's time, of one kernel or of all among which an engine chooses. */
 export function constantSets(operation: Operation, gpu: Gpu, { pool }: PoolPrediction): readonly ConstantSet[] {
-  const ofPool = known.get(pool) ?? new Map<string, readonly ConstantSet[]>();
-  const key = `${gpu.name} ${operation.formula}${operation.key === 'head' ? ' head' : ''}`;
-  const found = ofPool.get(key) ?? setsOf(operation, gpu, familyOf(gpu), pool.engine.name, pool.model);
-  ofPool.set(key, found);
+  const ofPool = known.get(pool) ?? new Map<Gpu, Map<string, readonly ConstantSet[]>>();
+  const ofGpu = ofPool.get(gpu) ?? new Map<string, readonly ConstantSet[]>();
+  const key = `${operation.formula}${operation.key === 'head' ? ' head' : ''}`;
+  const found =
+    ofGpu.get(key) ?? asSure(setsOf(operation, gpu, familyOf(gpu), pool.engine.name, pool.model), gpu.isFamilyGuessed);
+  ofGpu.set(key, found);
+  ofPool.set(gpu, ofGpu);
   known.set(pool, ofPool);
   return found;
+}
+
+/** Constants of a family that a GPU was only taken for are worth no more than the spread between families. */
+function asSure(sets: readonly ConstantSet[], isGuessed = false): readonly ConstantSet[] {
+  if (!isGuessed) return sets;
+  return sets.map(({ residual, source, ...one }) => ({
+    ...one,
+    residual: Math.max(GUESSED_RESIDUAL, residual),
+    source: `the GPU says no \`family\`, the nearest one stands in; ${source}`,
+  }));
 }
 
 function hasLatentAttention({ classes }: Model): boolean {
@@ -166,14 +179,14 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
   const { name } = pool.engine;
   const engine = engineConstants(name);
   if (steps.some(({ phase }) => phase === 'training')) {
-    const kernels = FITTED_TRAINING.kernels[trainingFamilyOf(gpu, familyOf(gpu))];
+    const kernels = FITTED_TRAINING.kernels[trainingFamilyOf(gpu)];
     const factors = Object.fromEntries([
       ...Object.entries(kernels.products).map(([recipe, factor]) => [`products ${recipe}`, factor]),
       ...Object.entries(kernels.experts).map(([recipe, factor]) => [`experts ${recipe}`, factor]),
       ['attention', kernels.attention],
     ]);
     return [
-      set('training', `kernels ${trainingFamilyOf(gpu, familyOf(gpu))}`, { ...factors, residual: engine.residual }),
+      set('training', `kernels ${trainingFamilyOf(gpu)}`, { ...factors, residual: engine.residual }),
       set('training', name, { ...trainingEngine(FITTED_TRAINING, name), residual: engine.residual }),
     ];
   }

@@ -1,4 +1,5 @@
 import type { Figure, FigureUnit } from './figure.ts';
+import type { Operation } from './operation.ts';
 
 /** The only place that makes text of figures, so that hover, preview, report and command line show the same. */
 
@@ -66,6 +67,18 @@ export function formatBytes(bytes: number): string {
 export function formatSeconds(seconds: number): string {
   return scaled(seconds, SECONDS);
 }
+
+/** How long an operation runs, and where other work hides a part of that, what is left: `187 ms, 12 ms exposed`. */
+export function formatTimes({ seconds, exposedSeconds }: Pick<Operation, 'seconds' | 'exposedSeconds'>): string {
+  const text = formatSeconds(seconds);
+  if (exposedSeconds >= seconds * (1 - HIDDEN_IN_TEXT)) return text;
+  return exposedSeconds <= seconds * HIDDEN_IN_TEXT
+    ? `${text}, hidden`
+    : `${text}, ${formatSeconds(exposedSeconds)} exposed`;
+}
+
+/** A smaller share does not show in three digits. */
+const HIDDEN_IN_TEXT = 5e-4;
 
 export function formatFlop(flop: number): string {
   return scaled(flop, FLOP);

@@ -43,7 +43,7 @@ function newHardware(gpu: Gpu, engineName: EngineName): Hardware {
     engine: engineConstants(engineName),
     attention: attentionConstants(family, engineName),
     collectives: collectiveConstants(family),
-    hostTime: hostTime(family),
+    hostTime: hostTime(gpu),
   };
 }
 

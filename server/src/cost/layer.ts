@@ -6,7 +6,7 @@ import { attentionOperations } from './layers/attention.ts';
 import { type LayerContext, layerContext } from './layers/context.ts';
 import { drawnOperations } from './layers/drawn.ts';
 import { denseOperations, expertOperations } from './layers/feedForward.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, shownSeconds } from './operation.ts';
 
 /**
  * Operations of one layer in order; the last is its output, unless operators drawn by hand say what leaves it. Empty for
@@ -29,10 +29,12 @@ export function layerOperations(context: LayerContext, layer: LayerClass, map: E
   return operations;
 }
 
-export interface LayerTime {
+/** Operations of one layer as they run, and what they take together. */
+export interface TimedOperations {
+  /** With what of each nothing hides; the last has what the engine adds. */
+  readonly operations: readonly Operation[];
+  /** The sum of `exposedSeconds` and of what the engine adds. */
   readonly seconds: number;
-  readonly computeSeconds: number;
-  readonly communicationSeconds: number;
   /** Part of `seconds` in which only communication runs. */
   readonly exposedSeconds: number;
 }
@@ -45,43 +47,148 @@ export function isCommunication(operation: Operation): boolean {
 }
 
 /**
- * Time of one layer. Operations follow one another, but: shared experts run beside dispatch, experts and combine with
+ * One layer over time. Operations follow one another, but: shared experts run beside dispatch, experts and combine with
  * `shared-overlap` (the longer counts); with two-batch overlap two half batches alternate, `2 max(compute, communication)`
- * of a half, in which a normal DeepEP kernel takes its multiprocessors from the computation.
+ * of a half, in which a normal DeepEP kernel takes its multiprocessors from the computation. A single sequence that decodes
+ * cannot be halved: a mean batch between one and two is now the one, now the other. In training `two-batch-overlap` pairs a
+ * forward with a backward pass instead, which is priced with the passes.
  */
-export function layerTime(
-  context: LayerContext,
-  layer: LayerClass,
-  map: ExpertMap | undefined,
-  operations: readonly Operation[],
-): LayerTime {
-  const { engine, work, hardware } = context;
-  const whole = split(operations, engine.sharedOverlap);
-  // Kernels that are not replayed from a graph start no faster than the host launches them.
-  const host =
-    engine.graphs && work.phase === 'decode' ? 0 : launches(operations) * hardware.engine.launch * hardware.hostTime;
-  const overhead = Math.max(hardware.engine.perLayer, host - whole.compute - whole.communication);
-  const halves = engine.twoBatchOverlap && work.sequences * work.length >= 2 && whole.communication > 0;
-  if (!halves) {
-    return {
-      seconds: whole.compute + whole.communication + overhead,
-      computeSeconds: whole.compute + overhead,
-      communicationSeconds: whole.communication,
-      exposedSeconds: whole.communication,
-    };
+export function timedOperations(context: LayerContext, layer: LayerClass, map: ExpertMap | undefined): TimedOperations {
+  const { engine, work } = context;
+  const whole = layerOperations(context, layer, map);
+  const isHalved =
+    engine.twoBatchOverlap && work.phase !== 'training' && whole.some((one) => isCommunication(one) && one.seconds > 0);
+  const parts = work.phase === 'decode' ? work.sequences : work.sequences * work.length;
+  if (!isHalved || parts <= 1) return asTimed(oneAfterAnother(context, whole));
+  const part = (share: number) => layerContext(context, { ...work, sequences: work.sequences * share });
+  const halves = (of: readonly Operation[], half: LayerContext) =>
+    takingTurns(context, of, layerOperations(half, layer, map));
+  if (parts >= 2) return asTimed(halves(whole, part(1 / 2)));
+  const single = oneAfterAnother(context, layerOperations(part(1 / parts), layer, map));
+  return asTimed(blended(whole, single, halves(whole, part(1 / parts)), parts - 1));
+}
+
+function asTimed(operations: readonly Operation[]): TimedOperations {
+  let seconds = 0;
+  let exposed = 0;
+  for (const one of operations) {
+    seconds += shownSeconds(one);
+    if (isCommunication(one)) exposed += one.exposedSeconds;
   }
-  const half = split(layerOperations(halfContext(context), layer, map), engine.sharedOverlap);
-  const transport = transportOf(engine, work.phase, hardware.family, context.links.experts.domains);
+  return { operations, seconds, exposedSeconds: exposed };
+}
+
+/** Shared experts hide as far as what they run beside takes. */
+function oneAfterAnother(context: LayerContext, operations: readonly Operation[]): readonly Operation[] {
+  const beside = (one: Operation) => isCommunication(one) && one.kind !== 'communication';
+  const exposed = context.engine.sharedOverlap ? besideExperts(operations, beside) : operations;
+  return withEngine(context, exposed, launches(operations));
+}
+
+/**
+ * Two halves, each of the operations `half`: while one computes the other communicates, and what takes longer is what the
+ * layer takes. Shared experts then hide beside the experts alone: the exchange that they would run beside has the other
+ * half's computation beside it already.
+ */
+function takingTurns(
+  context: LayerContext,
+  whole: readonly Operation[],
+  half: readonly Operation[],
+): readonly Operation[] {
+  const { engine, work, hardware, links } = context;
+  const transport = transportOf(engine, work.phase, hardware.family, links.experts.domains);
   const taken = transport === 'deepep-normal' ? DEEPEP_MULTIPROCESSORS : 0;
-  const compute = 2 * (half.compute / (1 - taken / Math.max(taken + 1, hardware.gpu.multiprocessors)));
-  const communication = 2 * half.communication;
-  const seconds = Math.max(compute, communication);
-  return {
-    seconds: seconds + overhead,
-    computeSeconds: compute + overhead,
-    communicationSeconds: communication,
-    exposedSeconds: Math.max(0, communication - compute),
-  };
+  const slowed = 1 / (1 - taken / Math.max(taken + 1, hardware.gpu.multiprocessors));
+  const twice = whole.map((one, index): Operation => {
+    const { flop, bytes, seconds, bound, formula, imbalance, parts } = half[index] ?? one;
+    const both = 2 * seconds * (isCommunication(one) ? 1 : slowed);
+    return {
+      ...one,
+      flop: 2 * flop,
+      bytes: 2 * bytes,
+      seconds: both,
+      exposedSeconds: both,
+      bound,
+      formula,
+      ...(imbalance !== undefined && { imbalance }),
+      ...(parts && { parts: parts.map((part) => ({ ...part, bytes: 2 * part.bytes, seconds: 2 * part.seconds })) }),
+    };
+  });
+  const exposed = engine.sharedOverlap ? besideExperts(twice, () => false) : twice;
+  let compute = 0;
+  let communication = 0;
+  for (const one of exposed) {
+    if (isCommunication(one)) communication += one.seconds;
+    else compute += one.exposedSeconds;
+  }
+  const shown = communication > 0 ? Math.max(0, communication - compute) / communication : 0;
+  const hidden = exposed.map((one) => (isCommunication(one) ? { ...one, exposedSeconds: shown * one.seconds } : one));
+  return withEngine(context, hidden, 2 * launches(half));
+}
+
+/** Of shared experts what takes longer than the experts, and than what else they run beside. */
+function besideExperts(
+  operations: readonly Operation[],
+  alsoBeside: (operation: Operation) => boolean,
+): readonly Operation[] {
+  let beside = 0;
+  for (const one of operations) if (one.routed || alsoBeside(one)) beside += one.seconds;
+  return operations.map((one) =>
+    one.key === SHARED ? { ...one, exposedSeconds: Math.max(0, one.seconds - beside) } : one,
+  );
+}
+
+/** The operation that `shared-overlap` runs on a stream of its own. */
+const SHARED = 'shared-experts';
+
+/**
+ * What the engine adds between kernels; those that are not replayed from a graph start no faster than the host launches
+ * `kernels` of them, so that a layer takes that at least.
+ */
+function withEngine(
+  { engine, work, hardware }: LayerContext,
+  operations: readonly Operation[],
+  kernels: number,
+): readonly Operation[] {
+  const host = engine.graphs && work.phase === 'decode' ? 0 : kernels * hardware.engine.launch * hardware.hostTime;
+  let seconds = 0;
+  for (const { exposedSeconds } of operations) seconds += exposedSeconds;
+  const engineSeconds = Math.max(hardware.engine.perLayer, host - seconds);
+  const last = operations.length - 1;
+  return engineSeconds > 0
+    ? operations.map((one, index) => (index === last ? { ...one, engineSeconds } : one))
+    : operations;
+}
+
+/** A mean of two ways to run the same operations: `share` of the time the other one. */
+function blended(
+  whole: readonly Operation[],
+  one: readonly Operation[],
+  other: readonly Operation[],
+  share: number,
+): readonly Operation[] {
+  return whole.map((operation, index): Operation => {
+    const [left, right] = [one[index] ?? operation, other[index] ?? operation];
+    const mean = (of: (operation: Operation) => number) => (1 - share) * of(left) + share * of(right);
+    const parts = right.parts?.map((part, at) => {
+      const before = left.parts?.[at] ?? part;
+      return {
+        ...part,
+        bytes: (1 - share) * before.bytes + share * part.bytes,
+        seconds: (1 - share) * before.seconds + share * part.seconds,
+      };
+    });
+    const engineSeconds = mean((each) => each.engineSeconds ?? 0);
+    return {
+      ...operation,
+      flop: mean((each) => each.flop),
+      bytes: mean((each) => each.bytes),
+      seconds: mean((each) => each.seconds),
+      exposedSeconds: mean((each) => each.exposedSeconds),
+      ...(engineSeconds > 0 && { engineSeconds }),
+      ...(parts && { parts }),
+    };
+  });
 }
 
 /**
@@ -105,30 +212,4 @@ const KERNELS: ReadonlyMap<string, number> = new Map(
 function launches(operations: readonly Operation[]): number {
   const kernels = ({ key, operator }: Operation) => KERNELS.get(key) ?? (operator?.kind === 'add' ? 0 : 1);
   return operations.reduce((sum, operation) => sum + (operation.seconds > 0 ? kernels(operation) : 0), 0);
-}
-
-function halfContext(context: LayerContext): LayerContext {
-  const { work } = context;
-  const half =
-    work.sequences >= 2 ? { ...work, sequences: work.sequences / 2 } : { ...work, length: Math.ceil(work.length / 2) };
-  return layerContext(context, half);
-}
-
-function split(operations: readonly Operation[], sharedOverlap: boolean): { compute: number; communication: number } {
-  let compute = 0;
-  let communication = 0;
-  let shared = 0;
-  let beside = 0;
-  for (const operation of operations) {
-    if (operation.key === 'shared-experts') shared += operation.seconds;
-    if (isCommunication(operation)) {
-      communication += operation.seconds;
-      if (operation.kind !== 'communication') beside += operation.seconds;
-    } else {
-      compute += operation.seconds;
-      if (operation.routed) beside += operation.seconds;
-    }
-  }
-  if (sharedOverlap) compute -= Math.min(shared, beside);
-  return { compute, communication };
 }

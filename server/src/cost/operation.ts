@@ -41,7 +41,15 @@ export interface Operation {
   readonly flop: number;
   /** Bytes read and written in memory, or sent over the network for communication. */
   readonly bytes: number;
+  /** How long it runs for one micro-batch: with two-batch overlap both halves together. */
   readonly seconds: number;
+  /**
+   * The part of `seconds` that its layer takes for it: what runs behind computation, or beside the experts, is not exposed.
+   * Over a layer these and `engineSeconds` add up to the layer's time.
+   */
+  readonly exposedSeconds: number;
+  /** Behind a layer's last operation: what the engine adds to its kernels. */
+  readonly engineSeconds?: number;
   readonly bound: Bound;
   /** Name of the formula that gave `seconds`. */
   readonly formula: string;
@@ -55,6 +63,11 @@ export interface Operation {
   readonly operator?: DrawnPart;
   /** Why its figures are not known, as a clause: they are 0, and no sum holds them. */
   readonly notPredicted?: string;
+}
+
+/** What a micro-batch waits for an operation, with what the engine adds behind it. */
+export function shownSeconds({ exposedSeconds, engineSeconds = 0 }: Operation): number {
+  return exposedSeconds + engineSeconds;
 }
 
 export interface DrawnPart {

@@ -4,7 +4,7 @@ import { allGather, allReduce, pointToPoint } from './collectives/collectives.ts
 import type { Spread } from './collectives/spread.ts';
 import { linkOf } from './collectives/spread.ts';
 import { elementwise } from './kernels/elementwise.ts';
-import { isCommunication, layerOperations, layerTime } from './layer.ts';
+import { isCommunication, timedOperations } from './layer.ts';
 import { normOperation } from './layers/attention.ts';
 import {
   axis,
@@ -18,7 +18,7 @@ import {
   type Work,
 } from './layers/context.ts';
 import { product } from './layers/products.ts';
-import type { LayerRun, Operation, Shape, StageRun } from './operation.ts';
+import { type LayerRun, type Operation, type Shape, type StageRun, shownSeconds } from './operation.ts';
 import {
   type PredictionModules,
   predictionModules,
@@ -46,13 +46,9 @@ export function poolSetting(cluster: Cluster, pool: Pool): PoolSetting {
   return { pool, stages, links };
 }
 
-/** One micro-batch through one stage. Compute and communication are kept apart for schedules that overlap them. */
+/** One micro-batch through one stage. */
 export interface StageCost {
   readonly run: StageRun;
-  readonly computeSeconds: number;
-  readonly communicationSeconds: number;
-  /** Seconds of attention alone, over the stage's layers: what selective recomputation repeats. */
-  readonly attentionSeconds: number;
   /** Multi-token prediction where it runs; `run.exit` holds it as whole operations. */
   readonly modules?: PredictionModules;
 }
@@ -75,27 +71,16 @@ export function stageCost(setting: PoolSetting, index: number, work: Work, known
   const { operations: exit, modules }: StageExit = last ? exitOperations(context, layers) : { operations: [] };
   const link = setting.links[index];
   const transfer = link ? transferOperation(context, link) : undefined;
-  let computeSeconds = 0;
-  let communicationSeconds = 0;
-  let exposed = 0;
-  let attentionSeconds = 0;
-  const runs: LayerRun[] = [];
-  for (const { run, compute, communication } of layers) {
-    const times = run.layers.length;
-    computeSeconds += times * compute;
-    communicationSeconds += times * communication;
-    exposed += times * run.exposedCommunicationSeconds;
-    for (const { key, seconds } of run.operations) if (key === 'attention') attentionSeconds += times * seconds;
-    runs.push(run);
-  }
   let seconds = 0;
-  for (const run of runs) seconds += run.layers.length * run.seconds;
+  let exposed = 0;
+  const runs = layers.map(({ run }) => run);
+  for (const run of runs) {
+    seconds += run.layers.length * run.seconds;
+    exposed += run.layers.length * run.exposedCommunicationSeconds;
+  }
   for (const one of transfer ? [...entry, ...exit, transfer] : [...entry, ...exit]) {
-    seconds += one.seconds;
-    if (isCommunication(one)) {
-      communicationSeconds += one.seconds;
-      exposed += one.seconds;
-    } else computeSeconds += one.seconds;
+    seconds += shownSeconds(one);
+    if (isCommunication(one)) exposed += one.exposedSeconds;
   }
   return {
     run: {
@@ -107,17 +92,12 @@ export function stageCost(setting: PoolSetting, index: number, work: Work, known
       seconds,
       exposedCommunicationSeconds: exposed,
     },
-    computeSeconds,
-    communicationSeconds,
-    attentionSeconds,
     ...(modules && { modules }),
   };
 }
 
 interface TimedRun extends TimedLayer {
   readonly run: LayerRun;
-  readonly compute: number;
-  readonly communication: number;
 }
 
 interface StageExit {
@@ -155,17 +135,13 @@ function timedLayers(context: LayerContext, index: number, map: ExpertMap | unde
   const { model } = context;
   const layer = model.classes[index];
   if (!layer) throw new RangeError(`model ${model.name} has no layer class ${index}`);
-  const operations = layerOperations(context, layer, map);
-  const { seconds, exposedSeconds, computeSeconds, communicationSeconds } = layerTime(context, layer, map, operations);
+  const times = timedOperations(context, layer, map);
+  const { operations, seconds, exposedSeconds } = times;
   return {
     layer,
     map,
-    operations,
-    seconds,
-    exposedSeconds,
+    times,
     run: { className: layer.name, operations, seconds, exposedCommunicationSeconds: exposedSeconds },
-    compute: computeSeconds,
-    communication: communicationSeconds,
   };
 }
 

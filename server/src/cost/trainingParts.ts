@@ -86,9 +86,9 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
     for (const one of operations) add(one, layers.length, found);
   }
   if (modules) {
-    const { count, layer, operations, join, head } = modules;
+    const { count, layer, times, join, head } = modules;
     more.layers += count;
-    for (const one of operations) add(one, count, layer.feedForward);
+    for (const one of times.operations) add(one, count, layer.feedForward);
     sum.products += count * join.seconds;
     more.operands += (count * join.bytes) / gpu.memoryBandwidth;
     sum.ends += count * head.seconds;

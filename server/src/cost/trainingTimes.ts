@@ -14,6 +14,8 @@ import type { StageParts } from './trainingParts.ts';
 export interface TrainingTimes extends StageTimes {
   /** Communication that nothing hides, in both passes together. */
   readonly exposed: number;
+  /** Share of the exchange of tokens that runs behind computation where passes are paired. */
+  readonly hidden: number;
 }
 
 /** Work that lies behind the start of kernels: the longer of the two, smoothly. */
@@ -37,7 +39,7 @@ export function trainingTimes(
   trainable: 'all' | 'adapters',
 ): TrainingTimes {
   const { parallel, engine, hardware, model } = stage;
-  const family = trainingFamilyOf(hardware.gpu, hardware.family);
+  const family = trainingFamilyOf(hardware.gpu);
   const kernels = fitted.kernels[family];
   const constants = trainingEngine(fitted, engine.name);
   const recipe = recipeOf(model.types.weights);
@@ -88,6 +90,7 @@ export function trainingTimes(
     backwardInput: factor * (backward - weight + again + shown / 2 + transfer),
     backwardWeight: factor * weight,
     exposed: factor * (2 * (tp + cp + transfer) + shown + repeatedExchange(stage.pool, tp + cp, exchange)),
+    hidden: exchange > 0 ? 1 - shown / (2 * exchange) : 0,
   };
 }
 

@@ -65,6 +65,7 @@ function endNode(kind: 'source' | 'sink', label: string, shape: Shape): DagNode 
     flop: 0,
     bytes: 0,
     seconds: 0,
+    exposedSeconds: 0,
     critical: true,
   };
 }

@@ -1,5 +1,5 @@
 import { DirectedGraph } from 'graphology';
-import { passSeconds } from './passTime.ts';
+import { waitedTogether } from './passTime.ts';
 import type { Dag, DagEdge, DagNode } from './types.ts';
 
 /** A closed group: its nodes are drawn as one. */
@@ -49,12 +49,13 @@ export function contract(dag: Dag, clusterOf: (id: string, node: DagNode) => Clu
   return result;
 }
 
-/** FLOP and bytes of all copies in one of the equal groups; time along its longest path, each layer after the other. */
+/** FLOP and bytes of all copies in one of the equal groups; what a micro-batch waits for it, each layer after the other. */
 function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
   const all = nodes.map((id) => dag.getNodeAttributes(id));
   const [first] = all;
   const last = all.at(-1);
   const unknown = all.find(({ notPredicted }) => notPredicted !== undefined)?.notPredicted;
+  const seconds = waitedTogether(all) / cluster.times;
   const sum = (of: (node: DagNode) => number) =>
     all.reduce((total, node) => total + of(node) * node.copies, 0) / cluster.times;
   return {
@@ -70,7 +71,8 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
     output: last?.output ?? [],
     flop: sum(({ flop }) => flop),
     bytes: sum(({ bytes }) => bytes),
-    seconds: longest(dag, nodes) / cluster.times,
+    seconds,
+    exposedSeconds: seconds,
     ...(unknown !== undefined && { notPredicted: unknown }),
     critical: all.some(({ critical }) => critical),
     opens: cluster.id,
@@ -80,19 +82,4 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
 /** Sorted numbers of all lists. Lists are often the very same array: each is read once. */
 function union(lists: readonly (readonly number[])[]): readonly number[] {
   return [...new Set([...new Set(lists)].flat())].sort((a, b) => a - b);
-}
-
-function longest(dag: Dag, nodes: readonly string[]): number {
-  const finish = new Map<string, number>();
-  let most = 0;
-  for (const id of nodes) {
-    let start = 0;
-    dag.forEachInNeighbor(id, (before) => {
-      start = Math.max(start, finish.get(before) ?? 0);
-    });
-    const end = start + passSeconds(dag.getNodeAttributes(id));
-    finish.set(id, end);
-    most = Math.max(most, end);
-  }
-  return most;
 }

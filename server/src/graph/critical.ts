@@ -1,24 +1,56 @@
-import type { Dag } from './types.ts';
+import { waitedSeconds } from './passTime.ts';
+import type { Dag, DagNode } from './types.ts';
 
 /**
- * Marks the longest path by seconds from source to sink. Every edge must lead to a node that was added later than the
- * one it leaves: the order in which the builder follows the flow.
+ * Marks what decides how long a micro-batch takes: the longest path from source to sink by what nothing hides, and what its
+ * GPU runs beside it without hiding, since a GPU runs its operations one after the other. The GPUs of a stage take equally
+ * long: of each stage the first one is followed. Every edge must lead to a node that was added later than the one it leaves:
+ * the order in which the builder follows the flow.
  */
 export function markCriticalPath(dag: Dag): void {
+  const lanes = new Map<string, number>();
+  dag.forEachNode((_, node) => {
+    const stage = placeOf(node);
+    if (node.lane && !lanes.has(stage)) lanes.set(stage, node.gpus[0] ?? -1);
+  });
+  const isFollowed = (node: DagNode) => {
+    const lane = lanes.get(placeOf(node));
+    return lane === undefined || node.block === '' || node.gpus.includes(lane);
+  };
+  const path = longestPath(dag, isFollowed);
+  const blocks = new Set<string>();
+  for (const key of path) {
+    dag.setNodeAttribute(key, 'critical', true);
+    const node = dag.getNodeAttributes(key);
+    blocks.add(placeOf(node, node.block));
+  }
+  dag.forEachNode((key, node) => {
+    if (node.block === '' || waitedSeconds(node) === 0 || !blocks.has(placeOf(node, node.block))) return;
+    if (isFollowed(node)) dag.setNodeAttribute(key, 'critical', true);
+  });
+}
+
+function placeOf({ pool, stage }: DagNode, block?: string): string {
+  return [pool, stage, block].join('\n');
+}
+
+function longestPath(dag: Dag, isFollowed: (node: DagNode) => boolean): readonly string[] {
   const finish = new Map<string, number>();
   const before = new Map<string, string>();
-  dag.forEachNode((node, { seconds }) => {
+  dag.forEachNode((node, attributes) => {
+    if (!isFollowed(attributes)) return;
     let start = 0;
     let last: string | undefined;
     dag.forEachInNeighbor(node, (previous) => {
-      const end = finish.get(previous) ?? 0;
-      if (end < start || (end === start && last !== undefined)) return;
+      const end = finish.get(previous);
+      if (end === undefined || end < start || (end === start && last !== undefined)) return;
       start = end;
       last = previous;
     });
     if (last !== undefined) before.set(node, last);
-    finish.set(node, start + seconds);
+    finish.set(node, start + waitedSeconds(attributes));
   });
-  for (let node: string | undefined = 'sink'; node !== undefined; node = before.get(node))
-    dag.setNodeAttribute(node, 'critical', true);
+  const path: string[] = [];
+  for (let node: string | undefined = 'sink'; node !== undefined; node = before.get(node)) path.push(node);
+  return path;
 }

@@ -3,7 +3,7 @@ import { buildDag } from './build.ts';
 import { Folding } from './folding.ts';
 import { layoutDag } from './layout/layout.ts';
 import { defaultOptions, isDrawable, overviewOptions } from './options.ts';
-import { passSeconds } from './passTime.ts';
+import { waitedSeconds } from './passTime.ts';
 import type { Dag, DagNode, Scene } from './types.ts';
 
 /**
@@ -53,7 +53,7 @@ function longestBox(dag: Dag): string | undefined {
   let found: DagNode | undefined;
   dag.forEachNode((_, node) => {
     if (node.opens === undefined || node.opens.startsWith('stages ')) return;
-    if (found === undefined || passSeconds(node) > passSeconds(found)) found = node;
+    if (found === undefined || waitedSeconds(node) > waitedSeconds(found)) found = node;
   });
   return found?.opens;
 }

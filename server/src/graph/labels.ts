@@ -1,4 +1,4 @@
-import { formatBytes, formatFlop, formatSeconds } from '../cost/format.ts';
+import { formatBytes, formatFlop, formatTimes } from '../cost/format.ts';
 import type { Axis, Shape } from '../cost/operation.ts';
 import { stageTitle } from '../plan/stageTitle.ts';
 import type { DagNode } from './types.ts';
@@ -62,11 +62,12 @@ export function gpuLabel({ gpus }: Pick<DagNode, 'gpus'>): string {
 }
 
 /** What a node costs, in a few words: `1.61e13 FLOP` as `16.1 TFLOP`, bytes for communication, time. */
-export function costLabel({ flop, bytes, seconds, kind, notPredicted }: DagNode): string {
+export function costLabel(node: DagNode): string {
+  const { flop, bytes, seconds, kind, notPredicted } = node;
   const parts: string[] = [];
   if (flop > 0) parts.push(formatFlop(flop));
   else if (bytes > 0 && kind !== 'source' && kind !== 'sink') parts.push(formatBytes(bytes));
-  if (seconds > 0) parts.push(formatSeconds(seconds));
+  if (seconds > 0) parts.push(formatTimes(node));
   // Tokens that are on their GPU already are picked by the experts' kernel itself.
   else if (kind === 'routing') parts.push('timed with experts');
   if (notPredicted !== undefined) parts.push(parts.length > 0 ? 'in part not predicted' : 'not predicted');

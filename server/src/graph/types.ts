@@ -25,7 +25,11 @@ export interface DagNode {
   readonly output: Shape;
   readonly flop: number;
   readonly bytes: number;
+  /** How long it runs, and the part of that which nothing hides. Of a closed group: what a micro-batch waits for it. */
   readonly seconds: number;
+  readonly exposedSeconds: number;
+  /** What the engine adds behind it. */
+  readonly engineSeconds?: number;
   readonly bound?: Bound;
   readonly critical: boolean;
   /** True where its GPUs run it alone or one by one: they are a lane of the drawn stage. */

@@ -1,3 +1,5 @@
+import type { GpuFamily } from '../language/vocabulary/gpuFamilies.ts';
+
 /** The machines as plain data. Bandwidths are per GPU and in one direction, in bytes/s. */
 
 /** Dense peak rates in FLOP/s by type of arithmetic. */
@@ -11,8 +13,10 @@ export interface PeakRates {
 
 export interface Gpu {
   readonly name: string;
-  /** Names of the catalogue chain, most derived first: constants of a base hold for what extends it. */
-  readonly lineage: readonly string[];
+  /** Whose measured constants hold for it. */
+  readonly family: GpuFamily;
+  /** Neither the GPU nor one that it extends says its family: the nearest stands in. */
+  readonly isFamilyGuessed?: boolean;
   readonly memoryBytes: number;
   readonly memoryBandwidth: number;
   readonly peak: PeakRates;

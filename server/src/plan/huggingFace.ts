@@ -6,6 +6,7 @@ import { FAMILIES, type Family, WRAPPERS } from './huggingFace/families.ts';
 import { feedForwardOf } from './huggingFace/feedForward.ts';
 import { isIrrelevant } from './huggingFace/irrelevant.ts';
 import { layersOf } from './huggingFace/layers.ts';
+import { outOfRange } from './huggingFace/ranges.ts';
 import { typesOf } from './huggingFace/types.ts';
 import { visionParameters } from './huggingFace/vision.ts';
 import type { Model } from './model.ts';
@@ -120,7 +121,8 @@ export function readConfig(name: string, json: Json): ConfigReading {
     visionBytes: 2 * (vision ?? 0),
     types,
   };
-  return { model, hasUncountedVision: vision === undefined };
+  const wrong = outOfRange(model);
+  return wrong === undefined ? { model, hasUncountedVision: vision === undefined } : refuse(wrong);
 }
 
 function biasNotComputed(field: string): string {

@@ -1,6 +1,7 @@
 import type { Entity } from '../language/entity.ts';
+import { type GpuFamily, isGpuFamily } from '../language/vocabulary/gpuFamilies.ts';
 import { MOST_GPUS } from '../language/vocabulary/types.ts';
-import type { Cluster, Gpu, Node, NodeGroup } from './cluster.ts';
+import type { Cluster, Gpu, Node, NodeGroup, PeakRates } from './cluster.ts';
 import { childOf, childrenOf, numberOf, rejectedIn, targetOf, wordOf } from './values.ts';
 
 /** Latencies that hold where a node does not state its own: one NVLink/xGMI hop, one InfiniBand/RoCE hop. */
@@ -84,7 +85,17 @@ function resolveNode(entity: Entity | undefined): Node | undefined {
   };
 }
 
-function resolveGpu(entity: Entity | undefined): Gpu | undefined {
+/**
+ * The family of a GPU that does not say its own: by the narrowest type that it has units for, which is what one generation
+ * added to the one before. Sizes of numbers decide nothing: a faster GPU must never be taken for a slower kind.
+ */
+function nearestFamily({ fp8, fp4 }: PeakRates): GpuFamily {
+  if (fp4 !== undefined) return 'blackwell';
+  return fp8 === undefined ? 'ampere' : 'hopper';
+}
+
+/** A `gpu` block as plain data; nothing where it lacks a fact that everything rests on. */
+export function resolveGpu(entity: Entity | undefined): Gpu | undefined {
   const memory = numberOf(entity, 'memory');
   const bandwidth = numberOf(entity, 'bandwidth');
   const bf16 = numberOf(entity, 'bf16');
@@ -100,21 +111,20 @@ function resolveGpu(entity: Entity | undefined): Gpu | undefined {
   const fp8 = numberOf(entity, 'fp8');
   const fp4 = numberOf(entity, 'fp4');
   const int8 = numberOf(entity, 'int8');
-  const lineage: string[] = [];
-  // The chain is acyclic: the language cuts `extends` cycles.
-  for (let each: Entity | undefined = entity; each; each = each.base) lineage.push(each.name ?? '');
+  const peak: PeakRates = {
+    bf16,
+    ...(fp32 !== undefined && { fp32 }),
+    ...(fp8 !== undefined && { fp8 }),
+    ...(fp4 !== undefined && { fp4 }),
+    ...(int8 !== undefined && { int8 }),
+  };
+  const family = wordOf(entity, 'family');
   return {
     name: entity.name ?? '',
-    lineage,
+    ...(isGpuFamily(family) ? { family } : { family: nearestFamily(peak), isFamilyGuessed: true }),
     memoryBytes: memory,
     memoryBandwidth: bandwidth,
-    peak: {
-      bf16,
-      ...(fp32 !== undefined && { fp32 }),
-      ...(fp8 !== undefined && { fp8 }),
-      ...(fp4 !== undefined && { fp4 }),
-      ...(int8 !== undefined && { int8 }),
-    },
+    peak,
     multiprocessors: numberOf(entity, 'multiprocessors') ?? 132,
   };
 }

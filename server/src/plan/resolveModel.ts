@@ -2,6 +2,7 @@ import type { Entity, EvaluatedEntry } from '../language/entity.ts';
 import { MOST_LAYERS } from '../language/vocabulary/types.ts';
 import { type DrawnLayer, drawnLayerNamed, leftOut, runBy, widthsBeside } from './drawnLayer.ts';
 import { modelFromConfig } from './huggingFace.ts';
+import { emptyLayer, missingPart, PATTERN_PARTS } from './layerParts.ts';
 import {
   type Attention,
   type DenseFeedForward,
@@ -185,6 +186,11 @@ function assignLayers(
   if (tooLarge(entity) !== undefined || !applyPattern(entity, choices, parts, report)) return undefined;
   for (const entry of childOf(entity, 'layers')?.entries ?? []) {
     const words = itemsOf(entry.value).flatMap((value) => (value.kind === 'word' ? [value.text] : []));
+    const lacking = words.flatMap((word) => missingPart(word, parts) ?? [])[0];
+    if (lacking !== undefined) {
+      report({ rule: 'layer-pattern', uri: entry.uri, span: entry.node.value.span, message: lacking });
+      return undefined;
+    }
     const layers = indexesOf(entry.range);
     for (const layer of layers) {
       const choice = choices[layer];
@@ -205,6 +211,19 @@ function assignLayers(
   }
   const isBiased = flagOf(entity, 'norm-bias') ?? (ground?.finalNorms ?? 1) > 1;
   const made = choices.map((choice) => (choice.drawn ? runBy(choice.drawn, choice.attention, parts) : choice));
+  const empty = emptyLayer(made);
+  if (empty !== undefined) {
+    const { span } = entity.node.name ?? entity.node.keyword;
+    // A model without any part is an incomplete block.
+    if (hasParts(entity, ground))
+      report({
+        rule: 'layer-pattern',
+        uri: entity.uri,
+        span,
+        message: `layer ${empty} of model ${entity.name ?? ''} computes nothing: give it attention or a feed-forward network, or leave it out`,
+      });
+    return undefined;
+  }
   return foldClasses(made, normsOf(entity, ground), isBiased ? 2 : 1);
 }
 
@@ -247,21 +266,19 @@ function overridden(known: LayerClass, parts: LayerParts, ownAttention: boolean)
   };
 }
 
-const PATTERN_LETTERS = 'E-M*';
-
 /** False for a pattern that is not understood, which is reported. */
 function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, report: Report): boolean {
   const pattern = textOf(entity, 'pattern');
   const property = entity.properties.get('pattern');
   if (!pattern || !property) return true;
-  const unknown = [...pattern].find((letter) => !PATTERN_LETTERS.includes(letter));
-  if (unknown !== undefined) {
-    report({
-      rule: 'layer-pattern',
-      uri: property.uri,
-      span: property.node.value.span,
-      message: `\`${unknown}\` is no letter of a layer pattern: write E (experts), - (dense), M (linear layer) or * (attention)`,
-    });
+  const letters = [...new Set(pattern)];
+  const unknown = letters.find((letter) => !PATTERN_PARTS.has(letter));
+  const message =
+    unknown === undefined
+      ? letters.flatMap((letter) => missingPart(letter, parts) ?? [])[0]
+      : `\`${unknown}\` is no letter of a layer pattern: write E (experts), - (dense), M (linear layer) or * (attention)`;
+  if (message !== undefined) {
+    report({ rule: 'layer-pattern', uri: property.uri, span: property.node.value.span, message });
     return false;
   }
   // In a pattern every letter is one layer of one part, as in Nemotron-H: attention and feed-forward do not share it.
@@ -319,6 +336,13 @@ function className(attention: Attention, feedForward: FeedForward): string {
     feedForward.kind === 'none' ? '' : feedForward.kind,
   ];
   return parts.filter((part) => part !== '').join(' + ') || 'attention';
+}
+
+/** Whether anything of what layers compute is said: attention, a feed-forward network, or which layer is of which kind. */
+export function hasParts(entity: Entity, ground: Model | undefined): boolean {
+  return (
+    ground !== undefined || ['attention', 'experts', 'dense', 'layers'].some((keyword) => childOf(entity, keyword))
+  );
 }
 
 /** Names of the properties that an attention block needs and lacks. */

@@ -7,7 +7,7 @@ import {
   formatFigure,
   formatFlop,
   formatFraction,
-  formatSeconds,
+  formatTimes,
   formatValue,
   formatWithBand,
 } from '../cost/format.ts';
@@ -219,17 +219,15 @@ function leftOutOf(layer: LayerClass): string | undefined {
   return left && escapeMarkdown(`Layer ${layer.name} is drawn by hand; the prediction leaves out: ${left}.`);
 }
 
-function operationRow(
-  layer: string,
-  { label, input, output, flop, seconds, bound, notPredicted }: Operation,
-): string[] {
+function operationRow(layer: string, operation: Operation): string[] {
+  const { label, input, output, flop, seconds, bound, notPredicted } = operation;
   return [
     layer,
     label,
     escapeMarkdown(formatShape(input)),
     escapeMarkdown(formatShape(output)),
     flop > 0 ? formatFlop(flop) : '-',
-    notPredicted === undefined ? formatSeconds(seconds) : 'not predicted',
+    notPredicted === undefined ? formatTimes(operation) : 'not predicted',
     seconds > 0 ? bound : '-',
   ];
 }
@@ -278,8 +276,9 @@ function isCommunication({ kind, seconds, bytes }: Operation): boolean {
   return kind === 'communication' || ((kind === 'routing' || kind === 'aggregation') && seconds > 0 && bytes > 0);
 }
 
-function communicationRow({ label, group, bytes, seconds }: Operation, times: number): string[] {
-  return [label, group, formatBytes(bytes), formatSeconds(seconds), String(times)];
+function communicationRow(operation: Operation, times: number): string[] {
+  const { label, group, bytes } = operation;
+  return [label, group, formatBytes(bytes), formatTimes(operation), String(times)];
 }
 
 function performance(evaluation: Evaluation): string {

@@ -260,10 +260,12 @@ describe('moving here what a file defines', () => {
   };
 
   test('the blocks stand in place of the import, and mean the same', () => {
-    const library = 'model base { layers = 2, hidden = 64 }\n';
+    const library = 'model base { layers = 2, hidden = 64, attention { heads = 4 } }\n';
     const text = 'import "./lib/a.moeplan"$0\n\nmodel mine extends base { layers = 3 }\n';
     const result = inlined(text, { 'lib/a.moeplan': library }) ?? '';
-    expect(result).toBe('model base { layers = 2, hidden = 64 }\n\nmodel mine extends base { layers = 3 }\n');
+    expect(result).toBe(
+      'model base { layers = 2, hidden = 64, attention { heads = 4 } }\n\nmodel mine extends base { layers = 3 }\n',
+    );
     expect(problems(result)).toEqual(problems(text.replace('$0', ''), { 'lib/a.moeplan': library }));
   });
 

@@ -41,7 +41,7 @@ describe('while a value is written', () => {
   });
 
   test.each([
-    ['gpu g { memory = $0 }', 'More than 0.'],
+    ['workload w { request-rate = $0 }', 'More than 0.'],
     ['deployment d { parallel { zero = $0 } }', 'Between 0 and 3.'],
   ])('says the bounds: %s', (text, bounds) => {
     const { analysis, offset } = analysisAt(text);

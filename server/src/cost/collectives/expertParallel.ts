@@ -52,7 +52,7 @@ export function transportOf(
 ): Transport {
   if (engine.allToAll === 'deepep') return phase === 'decode' ? 'deepep-low-latency' : 'deepep-normal';
   const own = engine.name === 'trt-llm' && engine.allToAll === 'nccl' && phase !== 'training';
-  return own && domains === 1 && family.startsWith('blackwell') ? 'nvlink' : engine.allToAll;
+  return own && domains === 1 && family === 'blackwell' ? 'nvlink' : engine.allToAll;
 }
 
 export function dispatch(transport: Transport, exchange: Exchange): Cost {

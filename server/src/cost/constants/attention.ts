@@ -1,5 +1,5 @@
 import type { EngineName } from '../../plan/deployment.ts';
-import { type Family, kernelFamily } from './family.ts';
+import type { Family } from './family.ts';
 import { FITTED_DECODE } from './fitted/decode.ts';
 import { FITTED_PREFILL } from './fitted/prefill.ts';
 
@@ -65,11 +65,11 @@ export type AttentionKernel = 'trt-llm' | 'flash';
 
 /** Names of constants; `width` is that of the cache's elements in bits. */
 export function prefillSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {
-  return `${kernelFamily(family)} ${latent ? 'latent' : width} ${kernel}`;
+  return `${family} ${latent ? 'latent' : width} ${kernel}`;
 }
 
 export function decodeSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {
-  return `${kernelFamily(family)} ${latent ? 'latent ' : ''}${width} ${kernel}`;
+  return `${family} ${latent ? 'latent ' : ''}${width} ${kernel}`;
 }
 
 /** Between the families, for GPUs without a table of their own; the bands are wide. */

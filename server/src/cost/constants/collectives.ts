@@ -1,4 +1,4 @@
-import { type Family, kernelFamily } from './family.ts';
+import type { Family } from './family.ts';
 import { FITTED_LINKS } from './fitted/links.ts';
 import { FITTED_SHOTS } from './fitted/shots.ts';
 
@@ -63,11 +63,11 @@ const GENERIC_LINK: Link = {
 
 /** Name of a library collective's constants, and of an engine's own all-reduces. */
 export function linkSet(family: Family, kind: LinkKind): string {
-  return `${kernelFamily(family)} ${kind}`;
+  return `${family} ${kind}`;
 }
 
 export function shotSet(family: Family): string {
-  return kernelFamily(family);
+  return family;
 }
 
 const known = new Map<Family, CollectiveConstants>();

@@ -1,5 +1,6 @@
+import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
+import type { Gpu } from '../../plan/cluster.ts';
 import type { EngineName, Parallel } from '../../plan/deployment.ts';
-import type { Family } from './family.ts';
 import { FITTED_ENGINES } from './fitted/engines.ts';
 import { FITTED_TRAINING } from './fitted/training.ts';
 
@@ -177,8 +178,9 @@ export const ELEMENTWISE_EFFICIENCY = 0.8;
  * on: Grace. Set by hand: TensorRT-LLM's full-load runs of Qwen3-30B-A3B, which is over before the next kernel is launched,
  * on B200 and on GB200 (20 pairs); other models show nothing of it.
  */
-const HOST_TIME: Partial<Record<Family, number>> = { 'blackwell-rack': 1.4 };
+const GRACE = 1.4;
+const HOST_TIME: Partial<Record<GpuFamily, number>> = { 'grace-blackwell': GRACE, 'grace-blackwell-ultra': GRACE };
 
-export function hostTime(family: Family): number {
+export function hostTime({ family }: Pick<Gpu, 'family'>): number {
   return HOST_TIME[family] ?? 1;
 }

@@ -1,47 +1,31 @@
+import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Gpu } from '../../plan/cluster.ts';
 
-/** GPUs that share one set of fitted constants. `generic` holds for every GPU without measurements of its own. */
-export type Family =
-  | 'ampere'
-  | 'hopper'
-  | 'hopper-20'
-  | 'hopper-200'
-  | 'ada'
-  | 'blackwell'
-  | 'blackwell-rack'
-  | 'generic';
+/**
+ * GPUs that share one set of fitted constants: those of one architecture differ in peak rates and bandwidth, not in kernels.
+ * H20, whose memory outruns its arithmetic, stands for itself. `generic` holds where nothing was measured.
+ */
+export type Family = 'ampere' | 'hopper' | 'hopper-20' | 'ada' | 'blackwell' | 'generic';
 
-const FAMILIES: Readonly<Record<string, Family>> = {
-  A100: 'ampere',
-  H100: 'hopper',
-  H800: 'hopper',
-  H20: 'hopper-20',
-  H200: 'hopper-200',
-  GH200: 'hopper-200',
-  L40S: 'ada',
-  B200: 'blackwell',
-  B300: 'blackwell',
-  GB200: 'blackwell-rack',
-  GB300: 'blackwell-rack',
+const FAMILIES: Readonly<Record<GpuFamily, Family>> = {
+  ampere: 'ampere',
+  ada: 'ada',
+  hopper: 'hopper',
+  'hopper-h20': 'hopper-20',
+  blackwell: 'blackwell',
+  'blackwell-ultra': 'blackwell',
+  'grace-blackwell': 'blackwell',
+  'grace-blackwell-ultra': 'blackwell',
+  'blackwell-rtx': 'generic',
+  cdna3: 'generic',
+  cdna4: 'generic',
+  other: 'generic',
 };
 
-/**
- * The family of a GPU by the names of its catalogue chain, the most derived first: `my-gpu extends H100-SXM` uses the
- * constants of H100. Names count up to their first hyphen.
- */
-export function familyOf(gpu: Gpu): Family {
-  for (const name of gpu.lineage.length > 0 ? gpu.lineage : [gpu.name]) {
-    const family = FAMILIES[(name.split('-')[0] ?? '').toUpperCase()];
-    if (family) return family;
-  }
-  return 'generic';
+/** The family whose constants hold for a GPU. */
+export function familyOf({ family }: Pick<Gpu, 'family'>): Family {
+  return FAMILIES[family];
 }
 
-/**
- * The family whose kernels' constants hold: GPUs of one architecture differ in peak rates and bandwidth, not in kernels. H20,
- * whose memory outruns its arithmetic, stands for itself.
- */
-export function kernelFamily(family: Family): Family {
-  if (family === 'hopper-200') return 'hopper';
-  return family === 'blackwell-rack' ? 'blackwell' : family;
-}
+/** Mean absolute error of constants that only stand in for a GPU that does not say what it is: the spread between families. */
+export const GUESSED_RESIDUAL = 0.3;

@@ -1,5 +1,5 @@
 import type { EngineName } from '../../plan/deployment.ts';
-import { type Family, kernelFamily } from './family.ts';
+import type { Family } from './family.ts';
 import { FITTED_GEMM } from './fitted/gemm.ts';
 
 /** How a matrix product runs: the type of its arithmetic, or 16-bit arithmetic on narrow weights (`weight-only`). */
@@ -80,7 +80,7 @@ const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...FITTED_G
 export function gemmSet(family: Family, precision: Precision, engine: EngineName): string {
   const deepGemm =
     (engine === 'sglang' || engine === 'ideal') && precision === 'fp8-block' && family.startsWith('hopper');
-  return `${kernelFamily(family)} ${precision}${deepGemm ? ' deepgemm' : ''}`;
+  return `${family} ${precision}${deepGemm ? ' deepgemm' : ''}`;
 }
 
 const known = new Map<string, GemmConstants>();
@@ -97,11 +97,10 @@ export function gemmConstants(family: Family, precision: Precision, engine: Engi
 
 /** Other scales of the same arithmetic, then another GPU of the architecture, then 16-bit arithmetic. */
 function nearest(family: Family, precision: Precision): GemmConstants {
-  const own = kernelFamily(family);
-  const kin = own === 'hopper-20' ? 'hopper' : own;
+  const kin = family === 'hopper-20' ? 'hopper' : family;
   const types = precision === 'fp8-block' ? [precision, 'fp8', 'bf16'] : [precision, 'bf16'];
   for (const type of types) {
-    const near = TABLE[`${own} ${type}`] ?? TABLE[`${kin} ${type}`];
+    const near = TABLE[`${family} ${type}`] ?? TABLE[`${kin} ${type}`];
     if (near) return { ...near, residual: Math.max(NEAR_RESIDUAL, near.residual) };
   }
   return GENERIC;

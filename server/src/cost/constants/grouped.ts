@@ -1,5 +1,5 @@
 import type { EngineName } from '../../plan/deployment.ts';
-import { type Family, kernelFamily } from './family.ts';
+import type { Family } from './family.ts';
 import { FITTED_GROUPED } from './fitted/grouped.ts';
 import type { Precision } from './gemm.ts';
 
@@ -54,13 +54,13 @@ function completed(products: GroupedConstants): GroupedConstants {
 
 export function groupedSet(family: Family, precision: Precision, kernel: GroupedKernel): string {
   // Experts on A100 have no table: the architecture's successor stands in.
-  return `${family === 'ampere' ? 'hopper' : kernelFamily(family)} ${precision} ${kernel}`;
+  return `${family === 'ampere' ? 'hopper' : family} ${precision} ${kernel}`;
 }
 
 /** The kernels that an engine chooses among. */
 export function kernelsOf(family: Family, precision: Precision, engine: EngineName): readonly GroupedKernel[] {
-  if (family.startsWith('blackwell') && precision === 'fp8-block') return ['deepgemm'];
-  if (family.startsWith('blackwell') && precision === 'fp4') return ['cutlass', 'min-latency'];
+  if (family === 'blackwell' && precision === 'fp8-block') return ['deepgemm'];
+  if (family === 'blackwell' && precision === 'fp4') return ['cutlass', 'min-latency'];
   const deepGemm = engine === 'sglang' || engine === 'ideal' || family === 'hopper-20';
   return family.startsWith('hopper') && precision === 'fp8-block' && deepGemm ? ['deepgemm'] : ['cutlass'];
 }

@@ -1,16 +1,29 @@
+import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Gpu } from '../../plan/cluster.ts';
 import type { Engine, EngineName } from '../../plan/deployment.ts';
 import type { NumberType } from '../../plan/model.ts';
-import type { Family } from './family.ts';
 
 /** GPUs that train alike. B300 and GB300 have twice the exponentials of B200, and more power. */
 export const TRAINING_FAMILIES = ['ampere', 'hopper', 'blackwell', 'blackwell-ultra'] as const;
 export type TrainingFamily = (typeof TRAINING_FAMILIES)[number];
 
-export function trainingFamilyOf(gpu: Gpu, family: Family): TrainingFamily {
-  if (family === 'ampere' || family === 'ada') return 'ampere';
-  if (!family.startsWith('blackwell')) return 'hopper';
-  return gpu.lineage.some((name) => /^G?B300/i.test(name)) ? 'blackwell-ultra' : 'blackwell';
+const FAMILIES: Readonly<Record<GpuFamily, TrainingFamily>> = {
+  ampere: 'ampere',
+  ada: 'ampere',
+  hopper: 'hopper',
+  'hopper-h20': 'hopper',
+  blackwell: 'blackwell',
+  'blackwell-ultra': 'blackwell-ultra',
+  'grace-blackwell': 'blackwell',
+  'grace-blackwell-ultra': 'blackwell-ultra',
+  'blackwell-rtx': 'hopper',
+  cdna3: 'hopper',
+  cdna4: 'hopper',
+  other: 'hopper',
+};
+
+export function trainingFamilyOf({ family }: Pick<Gpu, 'family'>): TrainingFamily {
+  return FAMILIES[family];
 }
 
 /** Arithmetic of training recipes: one scale per tensor, one per block (MXFP8, DeepSeek's 128 x 128), four bits. */

@@ -137,7 +137,8 @@ export function operation(
   cost: Cost,
 ): Operation {
   const { flop, bytes, seconds, bound, formula, parts } = cost;
-  const common = { key, label, kind, group, after, input, output, flop, bytes, seconds, bound, formula };
+  const times = { seconds, exposedSeconds: seconds };
+  const common = { key, label, kind, group, after, input, output, flop, bytes, ...times, bound, formula };
   return parts ? { ...common, parts } : common;
 }
 

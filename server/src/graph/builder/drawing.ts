@@ -67,8 +67,14 @@ export function workOf({
   flop,
   bytes,
   seconds,
-}: Operation): Pick<DagNode, 'operation' | 'input' | 'output' | 'flop' | 'bytes' | 'seconds'> {
-  return { operation: key, input, output, flop, bytes, seconds };
+  exposedSeconds,
+  engineSeconds,
+}: Operation): Pick<
+  DagNode,
+  'operation' | 'input' | 'output' | 'flop' | 'bytes' | 'seconds' | 'exposedSeconds' | 'engineSeconds'
+> {
+  const times = { seconds, exposedSeconds, ...(engineSeconds !== undefined && { engineSeconds }) };
+  return { operation: key, input, output, flop, bytes, ...times };
 }
 
 function elements(shape: Shape): number {

@@ -60,6 +60,7 @@ function merged(
   const isDivided =
     groups.filter(([each]) => each && isInner(each) && each.operator?.name === operator.name).length > 1;
   const sum = (of: (one: Operation) => number) => group.reduce((total, one) => total + of(one), 0);
+  const engineSeconds = sum((one) => one.engineSeconds ?? 0);
   const longest = group.reduce((most, one) => (one.seconds > most.seconds ? one : most), first);
   const last = group.at(-1) ?? first;
   return {
@@ -70,6 +71,8 @@ function merged(
     flop: sum(({ flop }) => flop),
     bytes: sum(({ bytes }) => bytes),
     seconds: sum(({ seconds }) => seconds),
+    exposedSeconds: sum(({ exposedSeconds }) => exposedSeconds),
+    ...(engineSeconds > 0 && { engineSeconds }),
     bound: longest.bound,
     formula: longest.formula,
     operator: { ...operator, leaves: group.some((one) => one.operator?.leaves) },

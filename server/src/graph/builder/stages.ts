@@ -134,6 +134,8 @@ function drawInstance(
       flop: share(operation.flop),
       bytes: share(operation.bytes),
       seconds: share(operation.seconds),
+      exposedSeconds: share(operation.exposedSeconds),
+      ...(operation.engineSeconds !== undefined && { engineSeconds: share(operation.engineSeconds) }),
     });
     return own;
   });

@@ -43,6 +43,7 @@ export function drawCacheTransfers(
       flop: 0,
       bytes: Math.max(0, ...bytes),
       seconds,
+      exposedSeconds: seconds,
       bound: 'network',
       critical: false,
     });

@@ -1,18 +1,20 @@
+import { GPU_FAMILIES } from './gpuFamilies.ts';
 import type { BlockSpec } from './spec.ts';
 import {
   alsoKnownAs,
   atLeastOne,
   choice,
+  duration,
   integer,
   MOST_GPUS,
   notNegative,
+  positiveAmount,
+  positiveRate,
   property,
   quantity,
   reference,
   upTo,
 } from './types.ts';
-
-const positive = { range: { min: Number.MIN_VALUE } } as const;
 
 export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
   {
@@ -22,16 +24,21 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
     extendable: true,
     doc: 'An accelerator: memory, bandwidth and dense peak rates.',
     properties: [
-      property('memory', quantity('bytes'), 'Memory of one GPU.', '80 GiB', { required: true, ...positive }),
-      property('bandwidth', quantity('bytes/s'), 'Memory bandwidth.', '3.35 TB/s', { required: true, ...positive }),
+      property('family', choice(GPU_FAMILIES), 'What the GPU is: whose measured constants hold for it.', 'hopper', {
+        default: 'the nearest by the types it computes in, with wide bands',
+        details:
+          'Times of kernels and collectives rest on measurements of a family. A GPU that `extends` another is of its family; its name decides nothing.',
+      }),
+      property('memory', quantity('bytes'), 'Memory of one GPU.', '80 GiB', { required: true, ...positiveAmount }),
+      property('bandwidth', quantity('bytes/s'), 'Memory bandwidth.', '3.35 TB/s', { required: true, ...positiveRate }),
       property('bf16', quantity('FLOP/s'), 'Dense peak in bf16 and fp16.', '989 TFLOP/s', {
         required: true,
-        ...positive,
+        ...positiveRate,
       }),
-      property('fp8', quantity('FLOP/s'), 'Dense peak in fp8.', '1979 TFLOP/s', positive),
-      property('fp4', quantity('FLOP/s'), 'Dense peak in fp4.', '9000 TFLOP/s', positive),
-      property('int8', quantity('FLOP/s'), 'Dense peak in int8.', '1979 TFLOP/s', positive),
-      property('fp32', quantity('FLOP/s'), 'Dense peak in fp32.', '67 TFLOP/s', positive),
+      property('fp8', quantity('FLOP/s'), 'Dense peak in fp8.', '1979 TFLOP/s', positiveRate),
+      property('fp4', quantity('FLOP/s'), 'Dense peak in fp4.', '9000 TFLOP/s', positiveRate),
+      property('int8', quantity('FLOP/s'), 'Dense peak in int8.', '1979 TFLOP/s', positiveRate),
+      property('fp32', quantity('FLOP/s'), 'Dense peak in fp32.', '67 TFLOP/s', positiveRate),
       property('multiprocessors', integer, 'Streaming multiprocessors or compute units.', '132', atLeastOne),
       property('price', quantity('price/h'), 'Price of one GPU hour; yours to set.', '2.50 USD/h', notNegative),
       alsoKnownAs(
@@ -64,9 +71,9 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
           unless: 'gpus = 1',
           holds: (numberOf) => (numberOf('domain') ?? numberOf('gpus')) === 1,
         },
-        ...positive,
+        ...positiveRate,
       }),
-      property('scale-up-latency', quantity('seconds'), 'Latency of one scale-up hop.', '2 us', notNegative),
+      property('scale-up-latency', quantity('seconds'), 'Latency of one scale-up hop.', '2 us', duration),
       property(
         'topology',
         choice({ switch: 'Every pair has the full bandwidth.', mesh: "Each GPU's links are spread over its peers." }),
@@ -74,8 +81,8 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
         'switch',
         { default: 'switch' },
       ),
-      property('scale-out', quantity('bytes/s'), 'Network bandwidth per GPU, one direction.', '50 GB/s', positive),
-      property('scale-out-latency', quantity('seconds'), 'Latency of one network hop.', '5 us', notNegative),
+      property('scale-out', quantity('bytes/s'), 'Network bandwidth per GPU, one direction.', '50 GB/s', positiveRate),
+      property('scale-out-latency', quantity('seconds'), 'Latency of one network hop.', '5 us', duration),
       property(
         'price',
         quantity('price/h'),
@@ -101,7 +108,7 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
       property('gpu', reference('gpu'), 'The kind of loose GPU, instead of a node.', 'H100-SXM'),
       property('count', integer, 'Number of nodes, or of loose GPUs.', '2', { ...upTo(MOST_GPUS), default: '1' }),
       property('oversubscription', quantity('number'), 'Scale-out bandwidth is divided by this between racks.', '2', {
-        range: { min: 1 },
+        ...atLeastOne,
         default: '1',
       }),
       property('rack', integer, 'Nodes per rack.', '4', { ...upTo(MOST_GPUS), default: 'one rack' }),

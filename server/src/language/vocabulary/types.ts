@@ -65,6 +65,9 @@ export const atLeastOne = { range: { min: 1, max: MOST } } as const;
 export const notNegative = { range: { min: 0, max: MOST } } as const;
 /** Amounts in a unit. */
 export const positiveAmount = { range: { min: 1, max: 1e18 } } as const;
+/** Rates and times of machines: far beyond anything built, and near enough to each other that no figure overflows. */
+export const positiveRate = { range: { min: 1, max: 1e21 } } as const;
+export const duration = { range: { min: 0, max: 1e6 } } as const;
 export const amount = { range: { min: 0, max: 1e18 } } as const;
 
 export function upTo(max: number, min = 1): { readonly range: { readonly min: number; readonly max: number } } {

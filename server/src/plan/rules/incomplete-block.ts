@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
-import { attentionLacks } from '../resolveModel.ts';
+import { attentionLacks, hasParts } from '../resolveModel.ts';
 import { lacksAcceptance } from '../resolveWorkload.ts';
 import { childOf, childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
@@ -70,6 +70,12 @@ function clusterLacks(cluster: Entity): string | undefined {
 }
 
 function modelLacks(model: Entity): string | undefined {
+  const missing = layersLack(model);
+  if (missing !== undefined || hasParts(model, undefined) || model.config) return missing;
+  return `model ${model.name ?? ''} does not say what its layers compute: write \`attention { … }\`, and \`dense { … }\` or \`experts { … }\``;
+}
+
+function layersLack(model: Entity): string | undefined {
   if (model.config || model.properties.has('layers') || model.properties.has('pattern')) return undefined;
   if ((childOf(model, 'layers')?.entries ?? []).length > 0) return undefined;
   return `model ${model.name ?? ''} does not say how many layers it has: write \`layers = 32\``;

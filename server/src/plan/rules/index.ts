@@ -8,6 +8,7 @@ import { expertLoadUneven } from './expert-load-uneven.ts';
 import { expertMissing } from './expert-missing.ts';
 import { expertPlacedTwice } from './expert-placed-twice.ts';
 import { expertsNotDivisible } from './experts-not-divisible.ts';
+import { familyNotStated } from './family-not-stated.ts';
 import { ffnNotDivisible } from './ffn-not-divisible.ts';
 import { gpuIdle } from './gpu-idle.ts';
 import { gpuInTwoStages } from './gpu-in-two-stages.ts';
@@ -77,6 +78,7 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   popularityNotUnderstood,
   machinesContradictory,
   rackCounted,
+  familyNotStated,
   gpuOversubscribed,
   gpuInTwoStages,
   gpuIdle,

@@ -1,5 +1,3 @@
-import { FITTED_TRAINING } from '../../cost/constants/fitted/training.ts';
-import { trainingEngine } from '../../cost/constants/training.ts';
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import type { Step } from '../../cost/operation.ts';
 import { decodeEvents, forwardEvents, type ScheduleEvent, trainingEvents } from '../../cost/scheduleEvents.ts';
@@ -54,7 +52,7 @@ export function timelineOf(
   const exposed = step.stages.map((run) => Math.max(0, run.exposedCommunicationSeconds - (run.transfer?.seconds ?? 0)));
   if (pool.engine.twoBatchOverlap)
     notes.push(
-      'Two halves of a micro-batch take turns: each operation stands there twice, squeezed to the length that is predicted, the longer of computation and communication.',
+      'Two halves of a micro-batch take turns: each operation stands there twice, and a layer takes the longer of its computation and its communication. Which moment of the one meets which of the other is a picture.',
     );
   if (phase === 'decode') {
     const { period, events } = decodeEvents(times, microBatches, links);
@@ -135,11 +133,10 @@ function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
   if (kind === 'T') return [];
   const isWhole = timeline.pool.parallel.schedule !== 'zero-bubble' && !event.isDeferred;
   const chunks = chunksOf(timeline);
-  const hidden = trainingEngine(FITTED_TRAINING, timeline.pool.engine.name).exchangeHidden;
   const pass = (of: number, as: Pass['kind']): Pass[] => {
     const run = timeline.step.stages[of];
     const times = timeline.times?.[of];
-    const seconds = times && passSeconds(times, as, isWhole, hidden);
+    const seconds = times && passSeconds(times, as, isWhole);
     return run ? [{ run, kind: as, chunk, chunks, ...(seconds && { seconds }) }] : [];
   };
   if (kind !== 'FB') return pass(layersOf, kind);
@@ -147,9 +144,9 @@ function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
 }
 
 /** What a pass of training spends on computation and on communication that nothing hides; `isWhole` with weight gradients. */
-function passSeconds(times: TrainingTimes, kind: Pass['kind'], isWhole: boolean, hidden: number): PassSeconds {
-  const { forward, backwardInput, backwardWeight, exposed } = times;
-  if (kind === 'W') return { compute: backwardWeight, communication: 0, hidden };
+function passSeconds(times: TrainingTimes, kind: Pass['kind'], isWhole: boolean): PassSeconds {
+  const { forward, backwardInput, backwardWeight, exposed, hidden } = times;
+  if (kind === 'W') return { compute: backwardWeight, communication: 0, hidden: 0 };
   const all = kind === 'F' ? forward : backwardInput + (isWhole ? backwardWeight : 0);
   return { compute: Math.max(0, all - exposed / 2), communication: exposed / 2, hidden };
 }

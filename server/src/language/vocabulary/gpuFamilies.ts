@@ -1,0 +1,24 @@
+/**
+ * What a GPU may say that it is. Kernels, collectives and hosts are measured by family: its name decides nothing. One entry
+ * here, and the rows of `cost/constants` that hold for it.
+ */
+export const GPU_FAMILIES = {
+  ampere: 'A100 and its kin',
+  ada: 'L40S and its kin',
+  hopper: 'H100, H200, H800 and GH200',
+  'hopper-h20': 'H20, whose memory outruns its arithmetic',
+  blackwell: 'B200',
+  'blackwell-ultra': 'B300',
+  'grace-blackwell': 'GB200, whose host is Grace',
+  'grace-blackwell-ultra': 'GB300, whose host is Grace',
+  'blackwell-rtx': 'RTX PRO 6000 and its kin; has no measurements of its own',
+  cdna3: 'MI300X and MI325X; has no measurements of its own',
+  cdna4: 'MI355X; has no measurements of its own',
+  other: 'none of these: a mean of all families, with wide bands',
+} as const;
+
+export type GpuFamily = keyof typeof GPU_FAMILIES;
+
+export function isGpuFamily(word: string | undefined): word is GpuFamily {
+  return word !== undefined && Object.hasOwn(GPU_FAMILIES, word);
+}

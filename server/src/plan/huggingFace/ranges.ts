@@ -1,0 +1,103 @@
+import { MODEL_BLOCKS } from '../../language/vocabulary/model.ts';
+import type { Attention, FeedForward, Model } from '../model.ts';
+
+/** A size of a config's model, the property that would say it in the language, and the field that says it in configs. */
+type Size = readonly [block: string, property: string, value: number | undefined, field: string];
+
+/**
+ * The first size of a model from a config that the language would not let anyone write, as a sentence; nothing where all are in
+ * the ranges of the vocabulary. A width of 0 would make figures that are no numbers.
+ */
+export function outOfRange(model: Model): string | undefined {
+  const sizes = [
+    ['model', 'hidden', model.hidden, 'hidden_size'] as const,
+    ['model', 'vocabulary', model.vocabulary, 'vocab_size'] as const,
+    ['model', 'positions', model.positions, 'max_position_embeddings'] as const,
+    ['model', 'mtp', model.mtpModules, 'num_nextn_predict_layers'] as const,
+    ...[...model.classes, ...(model.mtpLayer ? [model.mtpLayer] : [])].flatMap(({ attention, feedForward }) => [
+      ...sizesOfAttention(attention),
+      ...sizesOfFeedForward(feedForward),
+    ]),
+  ];
+  for (const [block, property, value, field] of sizes) {
+    const range = rangeOf(block, property);
+    if (value === undefined || !range) continue;
+    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = range;
+    if (value < min) return `\`${field}\` gives ${value}, and at least ${min} is needed; correct it`;
+    if (value > max) return `\`${field}\` gives ${value}, and at most ${max} is computed; correct it`;
+  }
+  return undefined;
+}
+
+function rangeOf(block: string, property: string) {
+  return MODEL_BLOCKS.find(({ keyword }) => keyword === block)?.properties.find(({ name }) => name === property)?.range;
+}
+
+function sizesOfAttention(attention: Attention): readonly Size[] {
+  switch (attention.kind) {
+    case 'none':
+      return [];
+    case 'linear':
+      return [
+        ['attention', 'heads', attention.heads, 'num_heads'],
+        ['attention', 'head-size', attention.headSize, 'head_dim'],
+        ['attention', 'state', attention.stateBytes, 'ssm_state_size'],
+        ['attention', 'parameters', attention.parameters, 'ssm_state_size'],
+      ];
+    case 'mla':
+      return [
+        ['attention', 'heads', attention.heads, 'num_attention_heads'],
+        ['attention', 'query-rank', attention.queryRank, 'q_lora_rank'],
+        ['attention', 'kv-rank', attention.kvRank, 'kv_lora_rank'],
+        ['attention', 'nope-size', attention.nopeSize, 'qk_nope_head_dim'],
+        ['attention', 'rope-size', attention.ropeSize, 'qk_rope_head_dim'],
+        ['attention', 'value-size', attention.valueSize, 'v_head_dim'],
+        ...sizesOfIndexer(attention),
+      ];
+    case 'gqa':
+      return [
+        ['attention', 'heads', attention.heads, 'num_attention_heads'],
+        ['attention', 'kv-heads', attention.kvHeads, 'num_key_value_heads'],
+        ['attention', 'head-size', attention.headSize, 'head_dim'],
+        ['attention', 'window', attention.window, 'sliding_window'],
+        ['attention', 'chunk', attention.chunk, 'attention_chunk_size'],
+        ...sizesOfIndexer(attention),
+      ];
+  }
+}
+
+function sizesOfIndexer({ indexer }: Extract<Attention, { kind: 'gqa' | 'mla' }>): readonly Size[] {
+  if (!indexer) return [];
+  return [
+    ['indexer', 'heads', indexer.heads, 'index_n_heads'],
+    ['indexer', 'head-size', indexer.headSize, 'index_head_dim'],
+    ['indexer', 'top-k', indexer.topK, 'index_topk'],
+  ];
+}
+
+function sizesOfFeedForward(feedForward: FeedForward): readonly Size[] {
+  switch (feedForward.kind) {
+    case 'none':
+      return [];
+    case 'dense':
+      return [['dense', 'ffn', feedForward.ffn, 'intermediate_size']];
+    case 'moe':
+      return [
+        ['experts', 'count', feedForward.count, 'num_experts'],
+        ['experts', 'top-k', feedForward.topK, 'num_experts_per_tok'],
+        ['experts', 'ffn', feedForward.ffn, 'moe_intermediate_size'],
+        ['experts', 'shared', feedForward.shared, 'n_shared_experts'],
+        [
+          'experts',
+          'shared-ffn',
+          feedForward.shared > 0 ? feedForward.sharedFfn : undefined,
+          'shared_intermediate_size',
+        ],
+        ['experts', 'latent', feedForward.latent, 'latent'],
+        ['experts', 'parallel-ffn', feedForward.parallelFfn, 'intermediate_size'],
+        ['experts', 'zero', feedForward.zero, 'zero_expert_num'],
+        ['experts', 'groups', feedForward.groups, 'n_group'],
+        ['experts', 'top-groups', feedForward.topGroups, 'topk_group'],
+      ];
+  }
+}

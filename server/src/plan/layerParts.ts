@@ -1,0 +1,52 @@
+import type { Attention, FeedForward } from './model.ts';
+
+/** What the layers of a model may be made of. */
+interface Parts {
+  readonly first: Attention | undefined;
+  readonly linear: Attention | undefined;
+  readonly moe: FeedForward | undefined;
+  readonly dense: FeedForward | undefined;
+}
+
+interface Part {
+  readonly of: (parts: Parts) => object | undefined;
+  /** The block that a model needs for it. */
+  readonly block: string;
+}
+
+const EXPERTS: Part = { of: ({ moe }) => moe, block: 'experts { … }' };
+const DENSE: Part = { of: ({ dense }) => dense, block: 'dense { … }' };
+
+/** The part that each letter of a pattern stands for. */
+export const PATTERN_PARTS: ReadonlyMap<string, Part> = new Map([
+  ['E', EXPERTS],
+  ['-', DENSE],
+  ['M', { of: ({ linear }) => linear, block: 'attention state-space { state = …, … }' }],
+  ['*', { of: ({ first }) => first, block: 'attention { … }' }],
+]);
+
+const WORD_PARTS: ReadonlyMap<string, Part> = new Map([
+  ['moe', EXPERTS],
+  ['dense', DENSE],
+]);
+
+/** What a letter of a pattern, or a word of `layers { }`, asks for and the model does not have; nothing where it has it. */
+export function missingPart(word: string, parts: Parts): string | undefined {
+  const part = PATTERN_PARTS.get(word) ?? WORD_PARTS.get(word);
+  if (!part || part.of(parts)) return undefined;
+  return `\`${word}\` stands for a part that the model does not have: write \`${part.block}\` into it, or use what it has`;
+}
+
+/** The first layer that computes nothing; nothing where all do. */
+export function emptyLayer(
+  layers: readonly {
+    readonly attention: Attention;
+    readonly feedForward: FeedForward;
+    readonly drawn?: object | undefined;
+  }[],
+): number | undefined {
+  const found = layers.findIndex(
+    ({ attention, feedForward, drawn }) => attention.kind === 'none' && feedForward.kind === 'none' && !drawn,
+  );
+  return found < 0 ? undefined : found;
+}

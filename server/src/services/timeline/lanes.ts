@@ -1,0 +1,124 @@
+import { isCommunication } from '../../cost/layer.ts';
+import type { Operation } from '../../cost/operation.ts';
+import type { SliceLane } from './slices.ts';
+
+/** An operation of a pass: how long it runs, and what of it nothing hides, in seconds. */
+export interface Step {
+  readonly operation: Operation;
+  readonly layer: number | undefined;
+  readonly seconds: number;
+  readonly exposed: number;
+}
+
+/** The same in its place: seconds from the beginning of the pass. */
+export interface Placed extends Step {
+  readonly lane: SliceLane;
+  readonly start: number;
+  readonly end: number;
+  readonly isCritical: boolean;
+}
+
+/** Operations that shared experts run beside. */
+const BESIDE: ReadonlySet<string> = new Set(['dispatch', 'experts', 'combine']);
+
+/** The operations of a layer, or of what stands before or behind the layers, from `begin` on. */
+export function layerSlices(
+  operations: readonly Operation[],
+  layer: number | undefined,
+  begin: number,
+): readonly Placed[] {
+  const steps = operations
+    .filter(({ seconds }) => seconds > 0)
+    .map((operation): Step => ({ operation, layer, seconds: operation.seconds, exposed: operation.exposedSeconds }));
+  const isInTurns = steps.some(({ operation, seconds, exposed }) => isCommunication(operation) && exposed < seconds);
+  return isInTurns && layer !== undefined ? inTurns(steps, begin) : inOrder(steps, begin, BESIDE);
+}
+
+/**
+ * One after the other. What is hidden ends where its exposed part does; shared experts begin with the first of what they run
+ * beside, and what is left of them comes behind the last of it.
+ */
+function inOrder(steps: readonly Step[], begin: number, beside: ReadonlySet<string>): readonly Placed[] {
+  const isBeside = ({ operation }: Step) => beside.has(operation.key);
+  const shared = steps.find(
+    ({ operation, exposed, seconds }) => operation.key === 'shared-experts' && exposed < seconds,
+  );
+  const last = shared ? steps.findLastIndex(isBeside) : -1;
+  const placed: Placed[] = [];
+  let at = begin;
+  let besideFrom = begin;
+  steps.forEach((step, index) => {
+    if (step === shared && last >= 0) return;
+    if (isBeside(step) && (placed.length === 0 || !placed.some(isBeside))) besideFrom = at;
+    at += step.exposed;
+    const lane = isCommunication(step.operation) ? 'communication' : 'compute';
+    const isCritical = step.exposed > 0 && !(shared && shared.exposed > 0 && isBeside(step));
+    placed.push({ ...step, lane, start: at - step.seconds, end: at, isCritical });
+    if (!shared || index !== last) return;
+    at += shared.exposed;
+    const end = besideFrom + shared.seconds;
+    placed.push({ ...shared, lane: 'beside', start: besideFrom, end, isCritical: shared.exposed > 0 });
+  });
+  return placed;
+}
+
+/**
+ * Two halves in turns: each operation twice, a half as long. While the first half computes, the second one of the layer before
+ * communicates, which this layer's stands for: layers that follow one another are mostly alike.
+ */
+function inTurns(steps: readonly Step[], begin: number): readonly Placed[] {
+  const half = (step: Step): Step => ({ ...step, seconds: step.seconds / 2, exposed: step.exposed / 2 });
+  const computation = steps.filter(({ operation }) => !isCommunication(operation)).map(half);
+  const communication = steps.filter(({ operation }) => isCommunication(operation)).map(half);
+  const sum = (own: readonly Step[], of: (step: Step) => number) => own.reduce((total, step) => total + of(step), 0);
+  const compute = sum(computation, ({ exposed }) => exposed);
+  const sent = sum(communication, ({ seconds }) => seconds);
+  const end = begin + 2 * (compute + sum(communication, ({ exposed }) => exposed));
+  const isCritical = compute >= sent;
+  const whole = communication.map((step) => ({ ...step, exposed: step.seconds }));
+  return [begin, end - compute]
+    .flatMap((from) =>
+      inOrder(computation, from, EXPERTS).map((one) => ({ ...one, isCritical: isCritical && one.isCritical })),
+    )
+    .concat(
+      [begin, end - sent].flatMap((from) =>
+        inOrder(whole, from, EXPERTS).map((one) => ({ ...one, isCritical: !isCritical })),
+      ),
+    );
+}
+
+/** What shared experts run beside in one half, while the other one communicates. */
+const EXPERTS: ReadonlySet<string> = new Set(['experts']);
+
+/**
+ * Passes beside each other: on each stream one operation after the other, those of all passes in the order of how far their
+ * pass is, with gaps in proportion. Together they take their computation and what of their communication it does not hide.
+ */
+export function sideBySide(passes: readonly (readonly Step[])[]): {
+  readonly placed: readonly Placed[];
+  readonly end: number;
+} {
+  const ways = passes.flatMap((steps) => {
+    const all = steps.reduce((total, { seconds }) => total + seconds, 0);
+    let before = 0;
+    return steps.map((step) => {
+      const progress = before / all;
+      before += step.seconds;
+      return { step, progress };
+    });
+  });
+  const inOrderOfProgress = ways.toSorted((a, b) => a.progress - b.progress).map(({ step }) => step);
+  const end = inOrderOfProgress.reduce((total, { exposed }) => total + exposed, 0);
+  const placed = (['compute', 'communication'] as const).flatMap((lane) => {
+    const own = inOrderOfProgress.filter(({ operation }) => isCommunication(operation) === (lane === 'communication'));
+    const busy = own.reduce((total, { seconds }) => total + seconds, 0);
+    const gaps = Math.max(0, end - busy) / Math.max(1, own.length - 1);
+    let at = 0;
+    return own.map((step): Placed => {
+      const start = at;
+      at += step.seconds + gaps;
+      return { ...step, lane, start, end: start + step.seconds, isCritical: step.exposed > 0 };
+    });
+  });
+  return { placed, end };
+}

@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Evaluation, PoolPrediction } from '../../server/src/cost/evaluation.ts';
+import { isCommunication } from '../../server/src/cost/layer.ts';
+import { type Operation, type Step, shownSeconds } from '../../server/src/cost/operation.ts';
+import { buildDag, defaultOptions } from '../../server/src/graph/build.ts';
+import { asDrawn } from '../../server/src/graph/builder/handDrawn.ts';
+import { Folding } from '../../server/src/graph/folding.ts';
+import { waitedSeconds } from '../../server/src/graph/passTime.ts';
+import type { Dag } from '../../server/src/graph/types.ts';
+import { slicer, timelineOf } from '../../server/src/services/timeline/timeline.ts';
+import { trafficOf } from '../../server/src/services/traffic/traffic.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
+import { plansReader, randomPlan, textOf } from '../support/randomPlans.ts';
+
+function expectEqual(value: number, expected: number, what: string): void {
+  expect(Math.abs(value - expected), `${what}: ${value} and ${expected}`).toBeLessThanOrEqual(
+    1e-9 * Math.abs(expected),
+  );
+}
+
+function add(sums: Map<string, number>, key: string, value: number): void {
+  if (value > 0) sums.set(key, (sums.get(key) ?? 0) + value);
+}
+
+function expectSame(found: ReadonlyMap<string, number>, expected: ReadonlyMap<string, number>, view: string): void {
+  expect([...found.keys()].sort(), view).toEqual([...expected.keys()].sort());
+  for (const [key, value] of expected) expectEqual(found.get(key) ?? 0, value, `${view} ${key}`);
+}
+
+/** Seconds of each kind of operation in a micro-batch, over the layers of each stage. */
+function predicted(step: Step, of: (operation: Operation) => number = ({ seconds }) => seconds): Map<string, number> {
+  const sums = new Map<string, number>();
+  step.stages.forEach((run, stage) => {
+    for (const one of [...run.entry, ...run.exit]) add(sums, `${stage} ${one.key}`, of(one));
+    for (const { layers, operations } of run.layers)
+      for (const one of asDrawn(operations)) add(sums, `${stage} ${one.key}`, layers.length * of(one));
+  });
+  return sums;
+}
+
+function drawn(dag: Dag, { pool }: PoolPrediction, several: boolean): Map<string, number> {
+  const sums = new Map<string, Map<string, number>>();
+  dag.forEachNode((_, node) => {
+    const stage = pool.stages.findIndex(({ name }) => name === node.stage);
+    if (stage < 0 || node.block === '' || (several && node.pool !== pool.name)) return;
+    const key = `${stage} ${node.operation}`;
+    const lanes = sums.get(key) ?? new Map<string, number>();
+    add(lanes, node.gpus.join(), node.seconds * Math.max(1, node.layers.length));
+    sums.set(key, lanes);
+  });
+  return new Map([...sums].flatMap(([key, lanes]) => (lanes.size > 0 ? [[key, Math.max(...lanes.values())]] : [])));
+}
+
+function traced(evaluation: Evaluation, { pool }: PoolPrediction, step: Step): Map<string, number> | undefined {
+  const timeline = timelineOf(evaluation, pool, step);
+  if (!timeline || step.phase === 'training') return undefined;
+  const sums = new Map<string, number>();
+  const slices = slicer(timeline);
+  const seen = new Set<number>();
+  for (const event of timeline.events) {
+    if (event.kind === 'T' || seen.has(event.stage)) continue;
+    seen.add(event.stage);
+    const { start, end } = event.whole ?? event;
+    for (const { operation, start: from, end: to } of slices(event))
+      add(sums, `${event.stage} ${operation.key}`, (to - from) * (end - start));
+  }
+  return sums;
+}
+
+/** Seconds of each kind of operation as they were computed, a hand-drawn layer's kernels one by one. */
+function computed(step: Step): Map<string, number> {
+  const sums = new Map<string, number>();
+  step.stages.forEach((run, stage) => {
+    for (const one of [...run.entry, ...run.exit]) add(sums, `${stage} ${one.key}`, one.seconds);
+    for (const { layers, operations } of run.layers)
+      for (const one of operations) add(sums, `${stage} ${one.key}`, layers.length * one.seconds);
+  });
+  return sums;
+}
+
+function expectOneStep(evaluation: Evaluation): void {
+  const { prediction } = evaluation;
+  const several = prediction.pools.length > 1;
+  const options = defaultOptions(evaluation);
+  const dag = buildDag(evaluation, { ...options, gpus: 'folded', layers: 'folded', experts: 'grouped' });
+  for (const pool of prediction.pools) {
+    for (const [index, step] of pool.steps.entries()) {
+      const times = traced(evaluation, pool, step);
+      if (times) expectSame(times, computed(step), `timeline of ${step.phase}`);
+      expectTraffic(evaluation, pool, step);
+      for (const run of step.stages) {
+        let shown = run.transfer ? shownSeconds(run.transfer) : 0;
+        for (const one of [...run.entry, ...run.exit]) shown += shownSeconds(one);
+        for (const { layers, operations } of run.layers)
+          for (const one of operations) shown += layers.length * shownSeconds(one);
+        expectEqual(shown, run.seconds, 'exposed times of a stage');
+      }
+      if (index === 0) expectSame(drawn(dag, pool, several), predicted(step), 'graph');
+    }
+  }
+  expectPath(dag, evaluation);
+  expectBoxes(evaluation);
+}
+
+/** Links are busy for as long as the operations that use them run, all micro-batches of a stage together. */
+function expectTraffic(evaluation: Evaluation, pool: PoolPrediction, step: Step): void {
+  const [run] = step.stages;
+  if (step.phase === 'training' || step.stages.length !== 1 || !run) return;
+  const { operations } = trafficOf(evaluation, pool, step);
+  const found = operations.reduce(
+    (sum, { operation, seconds }) => sum + (operation === 'kv-transfer' ? 0 : seconds),
+    0,
+  );
+  let expected = 0;
+  const sent = (one: Operation) => (isCommunication(one) && one.bytes > 0 ? one.seconds : 0);
+  for (const one of [...run.entry, ...run.exit]) expected += sent(one);
+  for (const { layers, operations: own } of run.layers) for (const one of own) expected += layers.length * sent(one);
+  // Of a prompt's last chunk the part that is filled is sent.
+  if (step.phase !== 'prefill') expectEqual(found, expected * step.microBatches, `traffic of ${step.phase}`);
+  else {
+    expect(found).toBeLessThanOrEqual(expected * step.microBatches * (1 + 1e-9));
+    expect(found).toBeGreaterThanOrEqual(expected * (step.microBatches - 1));
+  }
+}
+
+/** What is marked critical adds up to a micro-batch's way through the pools that it passes. */
+function expectPath(dag: Dag, { prediction }: Evaluation): void {
+  const marked = dag.filterNodes((_, { critical }) => critical).map((id) => dag.getNodeAttributes(id));
+  const seconds = marked.reduce((sum, node) => sum + waitedSeconds(node), 0);
+  const pools = prediction.pools.filter(({ pool }) =>
+    marked.some((node) => node.gpus.length > 0 && (node.pool ?? pool.name) === pool.name),
+  );
+  const runs = pools.flatMap(({ steps }) => steps[0]?.stages ?? []).reduce((sum, run) => sum + run.seconds, 0);
+  const handed = marked.reduce((sum, node) => sum + (node.operation === 'kv-transfer' ? node.seconds : 0), 0);
+  expectEqual(seconds, runs + handed, 'critical path');
+}
+
+/** A closed box takes no longer than the step that it is a part of. */
+function expectBoxes(evaluation: Evaluation): void {
+  const dag = new Folding(evaluation, { opened: [], closed: [] }).dag();
+  const { pools } = evaluation.prediction;
+  dag.forEachNode((_, node) => {
+    if (node.opens === undefined) return;
+    const own = pools.filter(({ pool }) => node.pool === undefined || node.pool === pool.name);
+    const longest = Math.max(
+      ...own.map(({ steps }) => (steps[0]?.stages ?? []).reduce((sum, { seconds }) => sum + seconds, 0)),
+    );
+    expect(waitedSeconds(node), node.label).toBeLessThanOrEqual(longest * (1 + 1e-9));
+  });
+}
+
+describe('one step', () => {
+  const read = plansReader();
+
+  test('has the same times in every view, and its exposed times add up to it', () => {
+    fc.assert(
+      fc.property(randomPlan, (plan) => {
+        const analysis = read(textOf(plan));
+        const [resolved] = analysis.plan.deployments;
+        const evaluation = resolved && analysis.evaluationOf(resolved);
+        if (evaluation) expectOneStep(evaluation);
+      }),
+      { numRuns: propertyRuns(100) },
+    );
+  });
+
+  test('also of DeepSeek-R1 on 4 and 9 nodes with two-batch overlap', () => {
+    const analysis = read(`cluster thirteen { node = DGX-H100, count = 13 }
+workload chat { input = 4_000 tokens, output = 1_000 tokens, concurrency = 8_000 }
+deployment plan {
+  model = DeepSeek-R1, cluster = thirteen, workload = chat
+  engine { name = sglang, all-to-all = deepep, two-batch-overlap = true }
+  pool prefill { gpus = 0..31, parallel { tp = 1, ep = 32 } }
+  pool decode { gpus = 32..103, redundant-experts = 32, parallel { tp = 1, ep = 72 } }
+  prefill -> decode
+}
+`);
+    const [resolved] = analysis.plan.deployments;
+    const evaluation = resolved && analysis.evaluationOf(resolved);
+    if (!evaluation) throw new Error(resolved?.invalid ?? 'the plan has no deployment');
+    expectOneStep(evaluation);
+  });
+});
