@@ -45,6 +45,7 @@ const loads: fc.Arbitrary<ServingWorkload> = fc
 // Where each property was first seen to fail.
 const LLAMA: Choice = { model: 'Llama-3.1-8B', node: 'DGX-H100', engine: 'ideal', layout: 'tp 1' };
 const APART: Choice = { model: 'GLM-4.6', node: 'MI355X-8', engine: 'trt-llm', layout: 'prefill tp 4, decode tp 4' };
+const JAMBA: Choice = { model: 'Jamba-v0.1', node: 'DGX-B300', engine: 'vllm', layout: 'tp 2, pp 4' };
 const ONE_TOKEN: ServingWorkload = {
   kind: 'serving',
   name: 'load',
@@ -247,6 +248,22 @@ describe('serving over models, machines and engines of the catalogue', () => {
         expect(requestsPerSecond(short)).toBeGreaterThanOrEqual(filled(short) * long * (1 - ROUNDING));
       }),
       RUNS,
+    );
+  });
+
+  test('an open loop finishes what arrives, or says that it cannot', () => {
+    const rate = fc.double({ min: Math.log(1e-3), max: Math.log(1e3), noNaN: true }).map(Math.exp);
+    fc.assert(
+      fc.property(choices, loads, rate, (choice, { name, input, output, prefixShare }, requestRate) => {
+        const load: ServingWorkload = { kind: 'serving', name, input, output, prefixShare, requestRate };
+        const evaluation = evaluate(planned(choice, load));
+        const { overload, ttftSeconds } = evaluation.prediction;
+        const finished = requestsPerSecond(evaluation) / requestRate;
+        if (overload) expect(finished).toBeLessThan(1);
+        else expect(finished).toBeCloseTo(1, 9);
+        expect(ttftSeconds === undefined).toBe(overload !== undefined);
+      }),
+      { ...RUNS, examples: [[JAMBA, { ...ONE_TOKEN, input: 130, output: 867 }, 0.6818]] },
     );
   });
 

@@ -56,9 +56,12 @@ export function predictServing(
     apart
       ? disaggregated(cluster, settings, budgets, prefills, workload, requests)
       : aggregated(settings, budgets, workload, requests);
-  const concurrency = workload.concurrency ?? openLoop(serve, workload.requestRate ?? 1);
-  const { states, requestsPerSecond, ttft, tpot } = serve(concurrency);
-  const isOverloaded = concurrency === MOST_REQUESTS && requestsPerSecond < (workload.requestRate ?? 0);
+  const arriving = workload.concurrency === undefined ? (workload.requestRate ?? 1) : Number.POSITIVE_INFINITY;
+  const concurrency = workload.concurrency ?? openLoop(serve, arriving);
+  const { states, requestsPerSecond: finishing, ttft, tpot } = serve(concurrency);
+  const isOverloaded = concurrency === MOST_REQUESTS && finishing < arriving;
+  // Where a batch begins one more micro-batch the rate jumps over what arrives: no more can finish.
+  const requestsPerSecond = Math.min(finishing, arriving);
   let largest: PoolState | undefined;
   for (const state of states) if (state && (!largest || state.requests > largest.requests)) largest = state;
   if (!largest) throw new RangeError('serving needs a pool that generates tokens');
