@@ -1,7 +1,7 @@
 import type { Gpu } from '../plan/cluster.ts';
 import type { Pool } from '../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Model } from '../plan/model.ts';
-import { attentionConstants, attentionKernel, decodeSet, prefillSet } from './constants/attention.ts';
+import { attentionConstants, attentionKernel, decodeSet, LINEAR, prefillSet } from './constants/attention.ts';
 import { collectiveConstants, type LinkKind, linkSet, PAIR_EFFICIENCY, shotSet } from './constants/collectives.ts';
 import { ELEMENTWISE_EFFICIENCY, engineConstants } from './constants/engines.ts';
 import { localConstants, lowLatencyConstants, nvlinkConstants, remoteConstants } from './constants/expertParallel.ts';
@@ -144,7 +144,13 @@ function setsOf(
     case 'linear-attention':
     case 'prediction-module': {
       const { elementwiseStart } = engineConstants(engine);
-      const values = { elementwiseStart, bandwidth: ELEMENTWISE_EFFICIENCY, residual: ELEMENTWISE_RESIDUAL };
+      const compute = formula === 'linear-attention' ? { compute: LINEAR.compute } : {};
+      const values = {
+        elementwiseStart,
+        bandwidth: ELEMENTWISE_EFFICIENCY,
+        ...compute,
+        residual: ELEMENTWISE_RESIDUAL,
+      };
       return [set('elementwise', engine, values)];
     }
     default:

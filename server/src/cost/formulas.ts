@@ -43,8 +43,9 @@ export const FORMULAS = {
   },
   'linear-attention': {
     summary: 'Linear attention or a state-space layer.',
-    expression: 't0 + (2 state + 8 T n_h d) / (0.8 BW)',
-    source: 'chunked scan, element-wise rate',
+    expression:
+      't0 + max(FLOP / (eta P), (2 state + 8 T n_h d) / (0.8 BW)), FLOP = T (state + 2 c n_h (d_k + d_v)), c tokens of a chunk, 0 in decode; training: its own factor on the bytes',
+    source: 'chunked scan; GDN of SGLang on H20',
   },
   elementwise: {
     summary: 'Norms, sums, gathers.',
@@ -204,13 +205,13 @@ export const FORMULAS = {
   ttft: {
     summary: 'Time to the first token.',
     expression:
-      't_request + max(T_pre, k T_pre_k) + (a + burst) T_pre_k + (1/2 + ranks) T_dec + wait, a = min((b-1)/2, rho / (2 (1 - rho))) prompts ahead, ranks the steps that attention ranks hold a prompt back, wait = (requests - held) / rate (vLLM: input / (input + output / 2) of it); pools apart: (concurrency - decoding) / rate',
+      't_request + seen + (1/2 + ranks) T_dec + wait, seen = min(read, max(T_pre, k T_pre_k) + (a + burst) T_pre_k), read = b (T_pre_k - hidden), a = min((b-k)/2, rho / (2 (1 - rho))) prompts ahead, ranks the steps that ranks in one exchange of experts hold a prompt back, wait = (requests - held) / rate (vLLM: input / (input + output / 2) of it); output of 1: t_request + max(T_pre, b T_pre_k); pools apart: (concurrency - decoding) / rate',
     source: "continuous batching in closed form, mean wait of a queue; Little's law",
   },
   tpot: {
     summary: 'Time per output token.',
     expression:
-      '(T_dec / accepted tokens) + (b - k - a) / output x (T_pre_k - hidden), k prompts in one step; vLLM: + the rest of the wait for cache / output',
+      '(T_dec / accepted tokens) + (b (T_pre_k - hidden) - seen) / (output - 1), b requests on a rank, k prompts in one step, seen what of the prompts is over before the first token; vLLM: + the rest of the wait for cache / (output - 1)',
     source: 'continuous batching in closed form',
   },
   utilisation: {

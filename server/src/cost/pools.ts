@@ -56,9 +56,12 @@ export function predictServing(
     apart
       ? disaggregated(cluster, settings, budgets, prefills, workload, requests)
       : aggregated(settings, budgets, workload, requests);
-  const concurrency = workload.concurrency ?? openLoop(serve, workload.requestRate ?? 1);
-  const { states, requestsPerSecond, ttft, tpot } = serve(concurrency);
-  const isOverloaded = concurrency === MOST_REQUESTS && requestsPerSecond < (workload.requestRate ?? 0);
+  const arriving = workload.concurrency === undefined ? (workload.requestRate ?? 1) : Number.POSITIVE_INFINITY;
+  const concurrency = workload.concurrency ?? openLoop(serve, arriving);
+  const { states, requestsPerSecond: finishing, ttft, tpot } = serve(concurrency);
+  const isOverloaded = concurrency === MOST_REQUESTS && finishing < arriving;
+  // Where a batch begins one more micro-batch the rate jumps over what arrives: no more can finish.
+  const requestsPerSecond = Math.min(finishing, arriving);
   let largest: PoolState | undefined;
   for (const state of states) if (state && (!largest || state.requests > largest.requests)) largest = state;
   if (!largest) throw new RangeError('serving needs a pool that generates tokens');
@@ -71,11 +74,11 @@ export function predictServing(
         ? setting.pool.parallel.dp * setting.pool.replicas
         : isOverloaded
           ? Math.min(states[index]?.requests ?? 0, budgets[index]?.requestsThatFit ?? 0)
-          : (concurrency * (states[index]?.requests ?? 0)) / Math.max(1, total),
+          : (concurrency * (states[index]?.requests ?? 0)) / total,
     ),
     tokensPerSecond: states.map((state, index) =>
       state
-        ? (requestsPerSecond * workload.output * state.requests) / Math.max(1, total)
+        ? (requestsPerSecond * workload.output * state.requests) / total
         : prefills[index]
           ? requestsPerSecond * workload.input
           : 0,
@@ -134,7 +137,9 @@ function heldAtOnce(
   const full = budget?.requestsThatFit ?? Number.POSITIVE_INFINITY;
   if (!setting?.stages[0]?.hardware.engine.growing) return full;
   const { input, output } = workload;
-  return Math.floor((full * (input + output)) / (input + (output * (1 + coherence(workload))) / 2));
+  const ranks = setting.pool.parallel.dp * setting.pool.replicas;
+  const ofRank = (full / ranks) * ((input + output) / (input + (output * (1 + coherence(workload))) / 2));
+  return ranks * Math.floor(ofRank);
 }
 
 /**
@@ -152,6 +157,7 @@ function coherence({ requests, concurrency, lengthSpread }: ServingWorkload): nu
  * needs of the cache that a request needs in the mean.
  */
 function waitsBefore(settings: readonly PoolSetting[], { input, output }: ServingWorkload): number {
+  if (output === 1) return 1;
   const isGrowing = settings.some(({ pool, stages }) => pool.role !== 'prefill' && stages[0]?.hardware.engine.preempts);
   return isGrowing ? input / (input + output / 2) : 1;
 }
@@ -171,7 +177,7 @@ function aggregated(
   // Requests that the cache does not hold wait in front of it.
   const wait = rate > 0 ? Math.max(0, requests - inside) / rate : 0;
   const before = waitsBefore(settings, workload);
-  const later = ((1 - before) * wait) / workload.output;
+  const later = ((1 - before) * wait) / Math.max(1, workload.output - 1);
   return { states, requestsPerSecond: rate, ttft: ttft + before * wait, tpot: tpot + later };
 }
 
@@ -262,6 +268,13 @@ function disaggregated(
       return setting.pool.role !== 'prefill' && own > 0 ? decodeOnly(setting, workload, own) : undefined;
     });
   };
+  const fewest = 1e-6 * requests;
+  if (workload.output === 1) {
+    // The first token is the last: nothing is left for decode.
+    const states = decoding(fewest);
+    const rate = Math.min(capacity, requests / least);
+    return { states, requestsPerSecond: rate, ttft: requests / rate, tpot: states.find(Boolean)?.tpot ?? 0 };
+  }
   // The most requests in decode that prefill can keep up with and that leave its share of the concurrency to prefill.
   const most = (inside: number) => {
     const { rate } = means(decoding(inside));
@@ -270,13 +283,7 @@ function disaggregated(
   };
   const room = (inside: number) => most(inside) / inside - 1;
   const balanced = fixedPoint(most, requests) ?? mostWithRoom(room, requests);
-  const states = decoding(Math.max(balanced, 1e-6 * requests));
-  const { rate, tpot } = means(states);
-  const inside = states.reduce((sum, state) => sum + (state?.requests ?? 0), 0);
-  return {
-    states,
-    requestsPerSecond: rate,
-    ttft: rate > 0 ? Math.max(least, (requests - inside) / rate) : least,
-    tpot,
-  };
+  const states = decoding(Math.max(balanced, fewest));
+  const { rate, tpot, inside } = means(states);
+  return { states, requestsPerSecond: rate, ttft: (requests - inside) / rate, tpot };
 }

@@ -1,7 +1,9 @@
 import type { Workload } from '../plan/deployment.ts';
 import { engineConstants } from './constants/engines.ts';
+import { peakOf } from './hardware.ts';
 import type { Work } from './layers/context.ts';
 import type { Step } from './operation.ts';
+import { expertsOf } from './parameters.ts';
 import { forwardSchedule } from './schedule.ts';
 import type { PoolSetting } from './stage.ts';
 import { decodeStep, pipelineTimes, stageCosts, stepOf } from './step.ts';
@@ -117,60 +119,102 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
 }
 
 /**
- * Continuous batching in closed form. Of b requests on a rank each decodes `output` steps while the others' prompts come in
- * between: `TPOT = T_dec + (b - k - a) / output x T_pre`, k prompts sharing a step and a prompts having been waited for
- * already. An engine that mixes prompts into decode steps hides a part of the decode step behind the prompt.
+ * Continuous batching in closed form. In a round of its life each of b requests on a rank decodes
+ * `S = (output - 1) / tokens of a step` steps, and the rank reads the prompts of all b:
+ * `round = b (T_pre - h) + S T_dec + what the first token waits for beside`, which by Little's law is `b / throughput`. What
+ * of the prompts' time is not over before the first token comes in between the later ones; of one token all is over before.
+ * `h` is what an engine that mixes prompts into decode steps hides of these.
  *
- * The first token waits for the running step (half of one in the mean), for the a prompts ahead of it and for its own step; with
- * attention data parallelism some steps more.
+ * The first token waits for the running step (half of one in the mean), for the a prompts ahead of it and for its own step, in
+ * which k prompts may be; where ranks step together some steps more.
  * Ahead are `rho / (2 (1 - rho))` prompts at a share rho of time spent on prompts, at most half of the others; where equal
- * lengths keep requests in step, an engine's own number of prompts, or half of the others where prompts go first. A
- * benchmark that starts all its requests at once adds the mean wait of that first burst, `b / 2` prompts, by the burst's
- * share of all requests.
+ * lengths keep requests in step, an engine's own number of prompts, or half of the others where prompts go first. In a
+ * benchmark that starts all its requests at once a request waits for half of that first burst, by the burst's share of all
+ * requests.
  */
 export function continuousBatching(setting: PoolSetting, workload: ServingWorkload, requests: number): PoolState {
   const { pool } = setting;
-  const { engine, parallel } = pool;
-  const ranks = parallel.dp * pool.replicas;
-  const perRank = Math.max(1, requests / ranks);
+  const perRank = Math.max(1, requests / (pool.parallel.dp * pool.replicas));
   const constants = setting.stages[0]?.hardware.engine ?? IDEAL;
   const prefill = prefillOf(setting, workload, perRank);
   const { together, occupancy, latency } = prefill;
   const decode = decodeOf(setting, workload, requests);
-  const perToken = decode.seconds / tokensPerStep(engine.speculativeTokens, engine.acceptance);
-  const step = inStep(workload);
-  const hidden = constants.mixed ? Math.min(occupancy, (constants.hidden * outsideAttention(decode)) / together) : 0;
-  const share = (perRank * occupancy) / (workload.output * perToken + perRank * occupancy);
-  const random = Math.min((perRank - 1) / 2, share < 1 ? share / (2 * (1 - share)) : Number.POSITIVE_INFINITY);
-  const orderly = Math.min((perRank - 1) / 2, constants.mixed ? constants.ahead : Number.POSITIVE_INFINITY);
-  const ahead = step * orderly + (1 - step) * random;
-  // A prompt that was waited for does not come in between again. In step and mixed, what is waited for is their steps' time.
-  const met = constants.mixed ? (1 - step) * random : ahead;
-  const others = Math.max(0, perRank - together - met);
-  const tpot = perToken + (others / workload.output) * (occupancy - hidden);
-  const waves = workload.requests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, workload.requests / requests);
-  const burst = constants.mixed || step < 1 ? (perRank - 1) / 2 / waves : 0;
-  // Prompts that come in one step end together; those in step are counted by what is ahead.
-  const own = Math.max(latency, (1 - step) * together * occupancy);
-  // Attention ranks step together: they hold prompts back for others to read theirs in the same step.
-  const steps = parallel.dp > 1 ? 0.5 + constants.rankWait : 0.5;
-  const ttft = constants.perRequest + own + (ahead + burst) * occupancy + steps * decode.seconds;
-  const service = ttft + tpot * Math.max(0, workload.output - 1);
-  return { decode, prefill, requests, tpot, ttft, requestsPerSecond: requests / service };
-}
-
-/** Seconds of a step of one stage in the mean without its attention: what a prompt in the same step does not add to. */
-function outsideAttention({ stages, seconds }: Step): number {
-  let attention = 0;
-  for (const { layers } of stages) {
-    for (const { layers: equal, operations } of layers) {
-      for (const one of operations) if (one.key === 'attention') attention += equal.length * one.seconds;
-    }
+  const perToken = decode.seconds / tokensPerStep(pool.engine.speculativeTokens, pool.engine.acceptance);
+  const later = workload.output - 1;
+  if (later === 0) {
+    const ttft = constants.perRequest + Math.max(latency, perRank * occupancy);
+    return { decode, prefill, requests, tpot: perToken, ttft, requestsPerSecond: requests / ttft };
   }
-  return Math.max(0, seconds - attention) / Math.max(1, stages.length);
+  const { mixed } = constants;
+  const step = inStep(workload);
+  const waves = workload.requests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, workload.requests / requests);
+  const half = (perRank - together) / 2;
+  const random = Math.min(half, (perRank * occupancy) / (2 * workload.output * perToken));
+  const burst = mixed || step < 1 ? half / waves : 0;
+  const ahead = (mixed ? 0 : step * half) + (1 - step) * random + burst;
+  // Prompts that come in one step end together. In step and mixed they come one by one.
+  const own = Math.max(latency, (mixed ? 1 - step : 1) * together * occupancy);
+  const steps = (later * perToken) / decode.seconds;
+  const hidden = mixed ? hiddenPart(setting, prefill, decode, perRank / steps) : 0;
+  const reading = Math.max(own, perRank * (occupancy - hidden));
+  const seen = Math.min(reading, own + ahead * occupancy);
+  const tpot = perToken + (reading - seen) / later;
+  // What an orderly prompt waits for in an engine that mixes is time of steps that come in any case: no prompts less later.
+  const orderly = mixed ? step * (1 - 1 / perRank) * Math.min(constants.ahead * occupancy, later * perToken) : 0;
+  const waited = (0.5 + stepsHeldBack(setting, perRank, steps)) * decode.seconds + orderly;
+  const ttft = constants.perRequest + seen + waited;
+  return { decode, prefill, requests, tpot, ttft, requestsPerSecond: requests / (ttft + tpot * later) };
 }
 
-/** Decode alone, prompts being read elsewhere. */
+/**
+ * Seconds of a prompt's time that mixing it into decode steps saves: a part of what these take outside attention beyond their
+ * arithmetic, which no prompt can hide. `perStep` prompts come on one decode step, or share a step of their own.
+ */
+function hiddenPart(
+  { stages, pool }: PoolSetting,
+  { occupancy, together }: Prefill,
+  decode: Step,
+  perStep: number,
+): number {
+  const hardware = stages[0]?.hardware;
+  if (!hardware) return 0;
+  const { compute, experts } = pool.model.types;
+  const peak = peakOf(hardware.gpu, compute ?? experts);
+  let idle = 0;
+  let arithmetic = 0;
+  for (const { layers, entry, exit } of decode.stages) {
+    for (const { layers: equal, operations } of layers) {
+      for (const { key, seconds, flop } of operations) {
+        if (key === 'attention') idle -= equal.length * seconds;
+        else arithmetic += (equal.length * flop) / peak;
+      }
+    }
+    for (const one of [...entry, ...exit]) arithmetic += one.flop / peak;
+  }
+  const outside = Math.max(0, decode.seconds + idle - arithmetic) / Math.max(1, decode.stages.length);
+  return Math.min(occupancy, (hardware.engine.hidden * outside) / Math.max(together, perStep));
+}
+
+/**
+ * Steps for which a prompt is held back for the other ranks to read theirs in the same step: until each of those that step
+ * together has one, at most the engine's limit. Prompts come to a rank once in `steps / perRank` steps at random, the last of
+ * n ranks `1 + 1/2 + ... + 1/n` of these after all had none. Only ranks that exchange tokens with one another wait, and only
+ * while each has a request to go on with.
+ */
+function stepsHeldBack({ pool, stages }: PoolSetting, perRank: number, steps: number): number {
+  const { tp, cp, dp, etp, ep } = pool.parallel;
+  const limit = stages[0]?.hardware.engine.rankWait ?? 0;
+  const stepTogether = Math.min(dp, (etp * ep) / (tp * cp));
+  if (limit === 0 || stepTogether <= 1 || !expertsOf(pool.model)) return 0;
+  let last = 0;
+  for (let rank = 2; rank <= stepTogether; rank++) last += 1 / rank;
+  return Math.min(1, perRank - 1) * Math.min(limit, (last * steps) / perRank);
+}
+
+/**
+ * Decode alone, prompts being read elsewhere, their first tokens with them. Nothing limits requests of one token: their rate
+ * is infinite.
+ */
 export function decodeOnly(setting: PoolSetting, workload: ServingWorkload, requests: number): PoolState {
   const { engine } = setting.pool;
   const decode = decodeOf(setting, workload, requests);
@@ -181,6 +225,6 @@ export function decodeOnly(setting: PoolSetting, workload: ServingWorkload, requ
     requests,
     tpot,
     ttft: 0,
-    requestsPerSecond: requests / (tpot * workload.output),
+    requestsPerSecond: requests / (tpot * (workload.output - 1)),
   };
 }

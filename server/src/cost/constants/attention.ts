@@ -61,6 +61,13 @@ export const SPARSE = { prefill: 0.79, decode: 0.48 } as const;
  */
 export const INDEXER = { start: 6.5e-6, compute: 0.59, memory: 0.8 } as const;
 
+/**
+ * Linear attention and state-space layers where they read many tokens at once: share of the bf16 peak over the FLOP of a scan
+ * in chunks. Source: SGLang's gated delta rule on H20, convolution included, two shapes of 4,096 tokens (Alibaba InferSim),
+ * of which one alone gives 0.15 and the other 0.29. Other GPUs and state-space layers were not measured.
+ */
+export const LINEAR = { compute: 0.2, chunk: 64 } as const;
+
 export type AttentionKernel = 'trt-llm' | 'flash';
 
 /** Names of constants; `width` is that of the cache's elements in bits. */

@@ -1,5 +1,6 @@
 import type { DecodeConstants, PrefillConstants } from '../constants/attention.ts';
-import { INDEXER, SCORES_PER_MULTIPROCESSOR, SPARSE } from '../constants/attention.ts';
+import { INDEXER, LINEAR, SCORES_PER_MULTIPROCESSOR, SPARSE } from '../constants/attention.ts';
+import { ELEMENTWISE_EFFICIENCY } from '../constants/engines.ts';
 import type { Hardware } from '../hardware.ts';
 import { boundOf, type Cost, joined } from './primitive.ts';
 
@@ -119,5 +120,20 @@ export function indexerScores(hardware: Hardware, flop: number, bytes: number): 
     seconds: INDEXER.start + Math.max(compute, memory),
     bound: boundOf(INDEXER.start, compute, memory),
     formula: 'indexer',
+  };
+}
+
+/** Linear attention or a state-space layer: `start + max(FLOP / (eta P), bytes / (0.8 BW))`. */
+export function linearAttention(hardware: Hardware, flop: number, bytes: number): Cost {
+  const { gpu, engine } = hardware;
+  const compute = flop / (LINEAR.compute * gpu.peak.bf16);
+  const memory = bytes / (ELEMENTWISE_EFFICIENCY * gpu.memoryBandwidth);
+  const start = engine.elementwiseStart;
+  return {
+    flop,
+    bytes,
+    seconds: start + Math.max(compute, memory),
+    bound: boundOf(start, compute, memory),
+    formula: 'linear-attention',
   };
 }

@@ -1,7 +1,14 @@
 import type { Attention, GroupedQueryAttention, LatentAttention, LinearAttention } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { allGather, allReduce, pointToPoint, reduceScatter } from '../collectives/collectives.ts';
-import { attendedPairs, decodeAttention, indexerScores, prefillAttention } from '../kernels/attention.ts';
+import { LINEAR } from '../constants/attention.ts';
+import {
+  attendedPairs,
+  decodeAttention,
+  indexerScores,
+  linearAttention,
+  prefillAttention,
+} from '../kernels/attention.ts';
 import { elementwise } from '../kernels/elementwise.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import type { Operation, Shape } from '../operation.ts';
@@ -322,14 +329,19 @@ function withIndexer(cost: Cost, indexer: Cost | undefined): Cost {
 
 /**
  * Linear attention and state-space layers: 4 FLOP per state element and token, the state read and written once per
- * sequence and step (chunked scan).
+ * sequence and step. Many tokens are read in chunks of c, within which each meets the others: `2 c n_h (d_k + d_v)` more.
  */
 function linearCost(context: LayerContext, attention: LinearAttention, heads: number): Cost {
   const { work, tokens, hardware, parallel, activationBytes } = context;
   const state = attention.stateBytes / parallel.tp;
-  const flop = 4 * tokens * (state / 4);
+  const elements = state / 4;
+  const keySize = elements / (heads * attention.headSize);
+  const inChunk = work.phase === 'decode' ? 0 : 2 * LINEAR.chunk * heads * (keySize + attention.headSize);
+  const flop = tokens * (4 * elements + inChunk);
   const bytes = work.sequences * 2 * state + 4 * tokens * heads * attention.headSize * activationBytes;
-  return { ...elementwise(hardware, bytes, flop), formula: 'linear-attention' };
+  // Training has a factor of its own, fitted over the time of the bytes.
+  if (work.phase === 'training') return { ...elementwise(hardware, bytes, flop), formula: 'linear-attention' };
+  return linearAttention(hardware, flop, bytes);
 }
 
 /** Sends the KV cache of finished prompts to another pool: bytes of one prompt over the slower of the links. */

@@ -6,61 +6,61 @@ import type { FittedServing } from '../engines.ts';
  * Residuals widen the band until it holds 80 % of the measurements on models that were held out.
  */
 export const FITTED_ENGINES: Readonly<Record<'vllm' | 'sglang' | 'trt-llm', FittedServing>> = {
-  // own rows: tpot mean 16.6 % median 7.2 % (335), ttft mean 22.1 % median 14.7 % (335).
-  // fifths held out: tpot mean 16.6 % median 7.3 % (335), ttft mean 22.3 % median 14.8 % (335).
-  // models held out: tpot mean 24.5 % median 12.0 % (335), ttft mean 33.7 % median 22.5 % (335).
+  // own rows: tpot mean 16.4 % median 7.1 % (335), ttft mean 21.8 % median 14.6 % (335).
+  // fifths held out: tpot mean 16.3 % median 7.3 % (335), ttft mean 21.9 % median 14.1 % (335).
+  // models held out: tpot mean 24.4 % median 12.2 % (335), ttft mean 34.5 % median 22.0 % (335).
   vllm: {
-    perLayer: 0.000015,
+    perLayer: 0.0000159,
     perStep: 0,
     perSequence: 0.00000281,
-    graphGap: 0.00000525,
+    graphGap: 0.00000519,
     widening: 0,
     widenedCompute: 0.165,
     launch: 0.000005,
     hidden: 0.795,
     perRequest: 0.0253,
-    ahead: 1.94,
+    ahead: 2.17,
     rankWait: 0,
     residual: 0.28,
-    firstResidual: 0.61,
+    firstResidual: 0.66,
     rateResidual: 0.28,
   },
-  // own rows: tpot mean 6.8 % median 4.9 % (107), ttft mean 29.3 % median 20.7 % (107).
-  // fifths held out: tpot mean 7.3 % median 5.4 % (107), ttft mean 29.2 % median 20.6 % (107).
-  // models held out: tpot mean 9.2 % median 6.2 % (107), ttft mean 28.8 % median 19.8 % (107).
+  // own rows: tpot mean 6.7 % median 4.8 % (107), ttft mean 29.1 % median 19.6 % (107).
+  // fifths held out: tpot mean 7.3 % median 5.3 % (107), ttft mean 29.1 % median 19.6 % (107).
+  // models held out: tpot mean 7.5 % median 5.5 % (107), ttft mean 29.2 % median 19.6 % (107).
   sglang: {
-    perLayer: 0.0000075,
-    perStep: 0.000125,
-    perSequence: 0.00000875,
-    graphGap: 0.00000525,
+    perLayer: 0.00000375,
+    perStep: 0.0005,
+    perSequence: 0.00000688,
+    graphGap: 0.000005,
     widening: 0.00001,
     widenedCompute: 0.2,
-    launch: 0.0000275,
+    launch: 0.0000303,
     hidden: 0.1,
     perRequest: 0.2,
     ahead: 1,
     rankWait: 0,
-    residual: 0.16,
-    firstResidual: 1,
-    rateResidual: 0.16,
+    residual: 0.099,
+    firstResidual: 1.1,
+    rateResidual: 0.099,
   },
-  // own rows: tpot mean 10.2 % median 7.8 % (627), ttft mean 40.6 % median 17.3 % (627), throughput mean 11.9 % median 8.0 % (194).
-  // fifths held out: tpot mean 10.5 % median 8.0 % (627), ttft mean 41.0 % median 17.2 % (627), throughput mean 12.4 % median 8.4 % (194).
-  // models held out: tpot mean 13.0 % median 9.6 % (627), ttft mean 42.4 % median 19.7 % (627), throughput mean 12.5 % median 8.3 % (194).
+  // own rows: tpot mean 10.1 % median 7.7 % (627), ttft mean 41.1 % median 17.9 % (627), throughput mean 12.0 % median 8.5 % (194).
+  // fifths held out: tpot mean 10.2 % median 7.6 % (627), ttft mean 41.4 % median 18.1 % (627), throughput mean 12.5 % median 8.6 % (194).
+  // models held out: tpot mean 12.6 % median 9.5 % (627), ttft mean 44.0 % median 21.9 % (627), throughput mean 12.5 % median 8.8 % (194).
   'trt-llm': {
-    perLayer: 0.00000875,
+    perLayer: 0.0000131,
     perStep: 0,
-    perSequence: 0.00000188,
-    graphGap: 0.00000462,
-    widening: 0.0000338,
-    widenedCompute: 0.143,
-    launch: 0.000043,
-    hidden: 0.162,
+    perSequence: 0.00000281,
+    graphGap: 0.00000375,
+    widening: 0.0000325,
+    widenedCompute: 0.147,
+    launch: 0.0000448,
+    hidden: 0.256,
     perRequest: 0.0362,
-    ahead: 2.59,
-    rankWait: 30.9,
+    ahead: 2.78,
+    rankWait: 25.8,
     residual: 0.16,
-    firstResidual: 0.66,
-    rateResidual: 0.21,
+    firstResidual: 0.75,
+    rateResidual: 0.2,
   },
 };
