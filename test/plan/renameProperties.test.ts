@@ -22,7 +22,7 @@ function blockOf(keyword: string, name: string): string {
 function gpuOf(node: string): string {
   const text = blockOf('node', node);
   const base = /^node \S+\s+extends\s+(\S+)/.exec(text)?.[1];
-  return /gpu = ([^\s,}]+)/.exec(text)?.[1] ?? (base === undefined ? '' : gpuOf(base));
+  return /gpu\s*= ([^\s,}]+)/.exec(text)?.[1] ?? (base === undefined ? '' : gpuOf(base));
 }
 
 /** A block of the catalogue under another name: copied out, or as one that extends it. */

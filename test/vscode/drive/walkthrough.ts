@@ -5,6 +5,9 @@ import type { Session } from './session.ts';
 import type { Step } from './steps.ts';
 import { placeOf } from './workbench.ts';
 
+/** Where a step has its title: in the middle of an opened one stand buttons. */
+const TITLE = { x: 60, y: 16 };
+
 /** What a newcomer does: an edit that is followed, and the walkthrough. */
 export function walkthroughSteps(session: Session): readonly Step[] {
   const { page, workbench, text } = session;
@@ -33,13 +36,13 @@ export function walkthroughSteps(session: Session): readonly Step[] {
         const media = page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
         await shown.first().waitFor();
         for (const [index, step] of stepsOfManifest().entries()) {
-          await shown.nth(index).click();
+          await shown.nth(index).click({ position: TITLE });
           await media.locator(`svg[data-step="${step}"]`).waitFor();
           await session.picture(`walkthrough-${step}`);
         }
         for (const title of ['Open a plan', 'Read the figures where you write', 'Change a degree'])
           await shown.filter({ hasText: title }).locator('.codicon.complete').first().waitFor();
-        await shown.filter({ hasText: 'Mend what is wrong' }).click();
+        await shown.filter({ hasText: 'Mend what is wrong' }).click({ position: TITLE });
         await page.getByRole('button', { name: 'Open an Example with Mistakes' }).click();
         await workbench.editorFocused();
       },
