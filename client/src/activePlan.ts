@@ -1,4 +1,5 @@
 import { commands, l10n, TabInputText, Uri, window, workspace } from 'vscode';
+import { pick, sayInformation } from './say.ts';
 
 /**
  * The plan that a command means: the one it was called with (explorer, editor title, code lens, a test), else the active
@@ -18,7 +19,7 @@ export async function planOf(argument: unknown): Promise<Uri | undefined> {
   if (only && others.length === 0) return only.uri;
   if (only) return choose([only, ...others].map(({ uri }) => uri));
   const open = l10n.t('Open Example');
-  const answer = await window.showInformationMessage(
+  const answer = await sayInformation(
     l10n.t('No plan is active. Open a .moeplan file and run the command again.'),
     open,
   );
@@ -42,5 +43,5 @@ function plansInTabs() {
 
 async function choose(plans: readonly Uri[]): Promise<Uri | undefined> {
   const items = plans.map((plan) => ({ label: workspace.asRelativePath(plan), plan }));
-  return (await window.showQuickPick(items, { placeHolder: l10n.t('Which plan?') }))?.plan;
+  return (await pick(items, { placeHolder: l10n.t('Which plan?') }))?.plan;
 }

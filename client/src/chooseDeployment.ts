@@ -1,16 +1,17 @@
-import { l10n, type Uri, window } from 'vscode';
+import { l10n, type Uri } from 'vscode';
 import type { Requests } from './requests.ts';
+import { pick, sayInformation } from './say.ts';
 
 /** The deployment that a command means: the only one, or the user's choice; with `silent` the first. */
 export async function chooseDeployment(requests: Requests, plan: Uri, silent: boolean): Promise<string | undefined> {
   const deployments = (await requests.deployments(plan)) ?? [];
   const [first] = deployments;
   if (!first) {
-    void window.showInformationMessage(l10n.t('The file has no deployment. Write one: `deployment name { … }`.'));
+    void sayInformation(l10n.t('The file has no deployment. Write one: `deployment name { … }`.'));
     return undefined;
   }
   if (silent || deployments.length === 1) return first.name;
-  const choice = await window.showQuickPick(
+  const choice = await pick(
     deployments.map(({ name, invalid }) => ({ label: name, ...(invalid !== undefined && { description: invalid }) })),
     { placeHolder: l10n.t('Which deployment?') },
   );

@@ -1,4 +1,5 @@
 import { commands, type Disposable, l10n, type QuickPickItem, Uri, window, workspace } from 'vscode';
+import { pick } from './say.ts';
 
 /** Examples that ship, by the names of their files; a folder on a web server cannot be listed. */
 const EXAMPLES = ['qwen3-235b-h100', 'deployment-analysis', 'deepseek-v3-h800', 'broken'] as const;
@@ -41,5 +42,5 @@ async function choose(): Promise<Example | undefined> {
       detail: l10n.t('What diagnostics and their fixes look like.'),
     },
   ];
-  return (await window.showQuickPick(items, { placeHolder: l10n.t('Which example?'), matchOnDetail: true }))?.name;
+  return (await pick(items, { placeHolder: l10n.t('Which example?'), matchOnDetail: true }))?.name;
 }

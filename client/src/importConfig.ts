@@ -1,6 +1,7 @@
 import { commands, type Disposable, l10n, Position, Selection, Uri, WorkspaceEdit, window, workspace } from 'vscode';
 import { planOf } from './activePlan.ts';
 import type { Requests } from './requests.ts';
+import { pick, sayError, sayInformation } from './say.ts';
 
 export function registerImportConfig(requests: Requests): Disposable[] {
   return [
@@ -17,7 +18,7 @@ async function importConfig(requests: Requests, argument: unknown, given: Uri | 
   if (!plan || !config) return;
   const added = await requests.importConfig(plan, config);
   if (!added) {
-    void window.showErrorMessage(
+    sayError(
       l10n.t('{0} cannot be read from this plan: save both in one workspace.', workspace.asRelativePath(config)),
     );
     return;
@@ -42,10 +43,10 @@ async function choose(): Promise<Uri | undefined> {
     .map((file) => ({ label: workspace.asRelativePath(file), file }))
     .sort((left, right) => (left.label < right.label ? -1 : 1));
   if (configs.length === 0) {
-    void window.showInformationMessage(
+    void sayInformation(
       l10n.t('The workspace has no config of a model. Save its config.json beside the plan and run the command again.'),
     );
     return undefined;
   }
-  return (await window.showQuickPick(configs, { placeHolder: l10n.t('Which config?') }))?.file;
+  return (await pick(configs, { placeHolder: l10n.t('Which config?') }))?.file;
 }

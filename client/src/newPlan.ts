@@ -1,5 +1,6 @@
 import { commands, type Disposable, l10n, window, workspace } from 'vscode';
 import type { PlanTemplate, Requests } from './requests.ts';
+import { pick } from './say.ts';
 
 export function registerNewPlan(requests: Requests): Disposable[] {
   return [commands.registerCommand('moeplan.newPlan', (id?: unknown) => newPlan(requests, id))];
@@ -16,7 +17,7 @@ async function newPlan(requests: Requests, id: unknown): Promise<void> {
 
 async function choose(templates: readonly PlanTemplate[]): Promise<PlanTemplate | undefined> {
   const items = templates.map((template) => ({ label: template.title, detail: template.detail, template }));
-  const choice = await window.showQuickPick(items, {
+  const choice = await pick(items, {
     placeHolder: l10n.t('What should be planned?'),
     matchOnDetail: true,
   });

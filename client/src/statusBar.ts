@@ -7,6 +7,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { labelText } from '../../server/src/text/editor.ts';
 import type { PlanStatus, Requests } from './requests.ts';
 import type { WalkthroughProgress } from './walkthrough.ts';
 
@@ -74,7 +75,7 @@ export class PlanStatusBar implements Disposable {
       return;
     }
     const { text, tooltip, fits } = answer;
-    this.item.text = `$(${fits === undefined ? 'circle-slash' : fits ? 'check' : 'warning'}) ${text}`;
+    this.item.text = `$(${fits === undefined ? 'circle-slash' : fits ? 'check' : 'warning'}) ${labelText(text)}`;
     this.item.tooltip = tooltip;
     this.item.backgroundColor = fits === false ? new ThemeColor('statusBarItem.warningBackground') : undefined;
     this.item.show();

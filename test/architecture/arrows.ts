@@ -8,7 +8,9 @@ export interface Import {
   readonly line: number;
 }
 
-const LANGUAGE = ['language'];
+/** How text is written in each format: of use to everyone, and knows nobody. */
+const TEXT = ['text'];
+const LANGUAGE = ['language', ...TEXT];
 const PLAN = ['plan', ...LANGUAGE];
 const COST = ['cost', ...PLAN];
 const GRAPH = ['graph', ...COST];
@@ -18,6 +20,7 @@ const HOST = ['host', ...SERVICES];
 
 /** What each folder of `server/src` may import. The command line starts the language server, so it may import that too. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  text: TEXT,
   language: LANGUAGE,
   plan: PLAN,
   cost: COST,
@@ -32,9 +35,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Folders that may touch files, processes and the protocol. */
 const OUTSIDE = new Set(['host', 'lsp', 'cli']);
 
-/** The only files of the server that the client may know, and only as types. */
+/** The only files of the server that the client may know, and only as types. What is in `text/` it may run. */
 const SHARED_WITH_CLIENT =
-  /^server\/src\/(?:services\/preview\/[^/]+|graph\/(?:types|palette|pixels)|cost\/format)\.ts$/;
+  /^server\/src\/(?:text\/[^/]+|services\/preview\/[^/]+|graph\/(?:types|palette|pixels)|cost\/format)\.ts$/;
 
 /**
  * What both ends of the preview run: the check of messages, the colours of the picture and its size in pixels, the spread of traffic over pairs of
@@ -113,7 +116,7 @@ function clientViolation(path: string, { specifier, typeOnly }: Import): string 
   if (!target.startsWith('server/')) return undefined;
   if (!SHARED_WITH_CLIENT.test(target))
     return `the client may know the preview's protocol and the graph's types, not \`${target}\``;
-  return typeOnly || RUN_BY_BOTH.has(target)
+  return typeOnly || RUN_BY_BOTH.has(target) || target.startsWith('server/src/text/')
     ? undefined
     : `the client may import types of the server only; write \`import type\` for \`${target}\``;
 }

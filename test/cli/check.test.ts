@@ -188,3 +188,11 @@ describe('sarif', () => {
     expect(only?.results).toEqual([]);
   });
 });
+
+test('what an argument holds is shown, not obeyed', () => {
+  const folder = folderWith({});
+  const { code, err } = moeplan(['check', 'gone\u001b[31m.moeplan'], folder);
+  expect(code).toBe(2);
+  expect(err).toContain('gone\u241b[31m.moeplan');
+  expect(moeplan(['check', 'a', '--\u001b[31m'], folder).err).not.toContain('\u001b');
+});

@@ -4,6 +4,7 @@ import { planOf } from '../activePlan.ts';
 import { chooseDeployment } from '../chooseDeployment.ts';
 import { reasonOf } from '../reason.ts';
 import { type ExportFormat, Requests } from '../requests.ts';
+import { sayError, sayInformation } from '../say.ts';
 
 interface Export {
   readonly command: string;
@@ -84,9 +85,7 @@ async function exportReport(requests: Requests, plan: Uri, target: Uri | undefin
 }
 
 function cannotExport(what: string): void {
-  void window.showErrorMessage(
-    l10n.t('{0} cannot be exported: nothing can be computed of it. The Problems panel says why.', what),
-  );
+  sayError(l10n.t('{0} cannot be exported: nothing can be computed of it. The Problems panel says why.', what));
 }
 
 function encoded(text: string): Uint8Array {
@@ -100,7 +99,7 @@ async function writeAll(files: readonly (readonly [file: Uri, bytes: Uint8Array]
       await workspace.fs.writeFile(file, bytes);
     } catch (error) {
       if (isCalled) throw error;
-      void window.showErrorMessage(l10n.t('{0} was not written: {1}', workspace.asRelativePath(file), reasonOf(error)));
+      sayError(l10n.t('{0} was not written: {1}', workspace.asRelativePath(file), reasonOf(error)));
       return;
     }
   }
@@ -124,6 +123,6 @@ function askWhere(plan: Uri, name: string, title: string): Thenable<Uri | undefi
 
 async function offerToOpen(file: Uri): Promise<void> {
   const open = l10n.t('Open');
-  const answer = await window.showInformationMessage(l10n.t('Written to {0}.', workspace.asRelativePath(file)), open);
+  const answer = await sayInformation(l10n.t('Written to {0}.', workspace.asRelativePath(file)), open);
   if (answer === open) await commands.executeCommand('vscode.open', file);
 }

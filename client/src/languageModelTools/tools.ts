@@ -1,5 +1,6 @@
 import { Disposable, LanguageModelTextPart, LanguageModelToolResult, lm, Uri, workspace } from 'vscode';
 import { type BaseLanguageClient, RequestType } from 'vscode-languageclient';
+import { oneLine } from '../../../server/src/text/visible.ts';
 import { Requests } from '../requests.ts';
 import { readInput, type ToolInput } from './input.ts';
 
@@ -31,7 +32,7 @@ export function registerLanguageModelTools(client: BaseLanguageClient): Disposab
       const findings = (await client.sendRequest(check, { uri: protocolUri(plan), name: path })) ?? [];
       const lines = findings.map(
         ({ file, line, column, severity, rule, message }) =>
-          `${file}:${line}:${column}: ${severity}[${rule}]: ${message}`,
+          `${oneLine(file)}:${line}:${column}: ${severity}[${rule}]: ${oneLine(message)}`,
       );
       return lines.length > 0 ? lines.join('\n') : 'No problems.';
     },

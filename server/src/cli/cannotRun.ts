@@ -1,4 +1,5 @@
 import { codeOf } from '../host/readFile.ts';
+import { oneLine } from '../text/visible.ts';
 
 /** The command cannot be done as asked; the message says why and what to do. */
 export class CannotRun extends Error {}
@@ -23,9 +24,4 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What the file system says, in words; its own message where there are none. */
 export function reasonOf(error: unknown): string {
   return REASONS[codeOf(error)] ?? oneLine(error instanceof Error ? error.message : String(error));
-}
-
-/** Text of a mistake without the lines and control characters that it may quote. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }

@@ -3,12 +3,13 @@ import { codeOf } from '../host/readFile.ts';
 import { shippedBeside } from '../host/shipped.ts';
 import { reasonOf } from './cannotRun.ts';
 import { COULD_NOT_RUN, run, tellInternalError } from './program.ts';
+import { tell } from './tell.ts';
 
 onMistake((error) => process.exit(tellInternalError(error)));
 process.stdout.on('error', (error) => {
   // A reader that has seen enough (`moeplan check ... | head`) closes the pipe: what is still to be said is for nobody.
   if (codeOf(error) === 'EPIPE') return;
-  process.stderr.write(`moeplan: cannot write to standard output: ${reasonOf(error)}\n`);
+  tell(`cannot write to standard output: ${reasonOf(error)}`);
   process.exit(COULD_NOT_RUN);
 });
 // Nobody is left who could be told.

@@ -2,7 +2,9 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { LEAST_WIDTH, LONGEST_SIDE } from '../graph/pixels.ts';
 import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
-import { CannotRun, oneLine } from './cannotRun.ts';
+import { terminalText } from '../text/terminal.ts';
+import { oneLine } from '../text/visible.ts';
+import { CannotRun } from './cannotRun.ts';
 import { CHECK_FORMATS, check } from './commands/check.ts';
 import { COMPARE_FORMATS, compare } from './commands/compare.ts';
 import { differences, twoTargets } from './commands/differences.ts';
@@ -12,6 +14,7 @@ import { inspectFile } from './commands/inspect.ts';
 import { PICTURE_FORMATS, type ReportOptions, reportFile } from './commands/report.ts';
 import { trace } from './commands/trace.ts';
 import { plansAt } from './input.ts';
+import { tell } from './tell.ts';
 
 /** Exit codes: what was asked for was done and is clean; errors were found; it could not be done. */
 export const CLEAN = 0;
@@ -27,6 +30,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .description('Checks, explains and draws .moeplan files: how a mixture-of-experts model is laid over GPUs.')
     .version(version)
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text)) })
     .showHelpAfterError('(run `moeplan --help` for the commands)');
 
   program
@@ -128,7 +132,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? CLEAN : COULD_NOT_RUN;
     if (!(error instanceof CannotRun)) return tellInternalError(error);
-    process.stderr.write(`moeplan: ${error.message}\n`);
+    tell(error.message);
     return COULD_NOT_RUN;
   }
 }
@@ -149,8 +153,8 @@ function widthOption(): Option {
 /** One line, and no stack: what stands in one is of no use to who runs the command. Returns the exit code. */
 export function tellInternalError(error: unknown): number {
   const reason = oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-  process.stderr.write(
-    `moeplan: internal error (${reason}), which is a mistake of moeplan and not yours: please report it with the command, the plan and this line\n`,
+  tell(
+    `internal error (${reason}), which is a mistake of moeplan and not yours: please report it with the command, the plan and this line`,
   );
   return INTERNAL_ERROR;
 }

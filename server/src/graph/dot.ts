@@ -1,4 +1,5 @@
 import { attribute, Digraph, Edge, Node, toDot as print, type RootGraphModel, Subgraph } from 'ts-graphviz';
+import { dotId, dotText } from '../text/dot.ts';
 import { costLabel, expertLabel, formatIndexes, formatShape, gpuLabel } from './labels.ts';
 import type { Dag, DagNode, NodeKind } from './types.ts';
 
@@ -27,11 +28,11 @@ const FILLS: Readonly<Record<NodeKind, string>> = {
  * edges choose experts. Clusters are pools, stages and layers. Equal graphs give equal bytes.
  */
 export function toDot(dag: Dag, name: string): string {
-  const graph = new Digraph(name);
+  const graph = new Digraph(dotId(name));
   graph.apply({
     [attribute.rankdir]: 'LR',
     [attribute.fontname]: 'Helvetica',
-    [attribute.label]: name,
+    [attribute.label]: dotText(name),
     [attribute.labelloc]: 't',
     [attribute.newrank]: true,
   });
@@ -40,7 +41,7 @@ export function toDot(dag: Dag, name: string): string {
   const clusters = new Map<string, Subgraph>();
   const nodes = new Map<string, Node>();
   dag.forEachNode((id, attributes) => {
-    const node = new Node(id, {
+    const node = new Node(dotId(id), {
       [attribute.label]: label(attributes),
       [attribute.shape]: SHAPES[attributes.kind],
       [attribute.fillcolor]: FILLS[attributes.kind],
@@ -55,7 +56,7 @@ export function toDot(dag: Dag, name: string): string {
     graph.addEdge(
       new Edge([source, target], {
         ...(kind === 'gate' ? { [attribute.style]: 'dashed' } : {}),
-        [attribute.tooltip]: formatShape(shape),
+        [attribute.tooltip]: dotText(formatShape(shape)),
       }),
     );
   });
@@ -77,6 +78,7 @@ function label(node: DagNode): string {
     costLabel(node),
   ]
     .filter((line) => line !== '')
+    .map(dotText)
     .join('\n');
 }
 
@@ -98,8 +100,8 @@ function holder(
   for (const [key, text] of path) {
     let cluster = clusters.get(key);
     if (!cluster) {
-      cluster = new Subgraph(`cluster ${key}`, {
-        [attribute.label]: text,
+      cluster = new Subgraph(dotId(`cluster ${key}`), {
+        [attribute.label]: dotText(text),
         [attribute.style]: 'rounded',
         [attribute.color]: '#9aa4b2',
       });

@@ -1,4 +1,5 @@
 import type { Shape } from '../cost/operation.ts';
+import { jsonText } from '../text/json.ts';
 import type { Dag } from './types.ts';
 import { graphFacts } from './validate.ts';
 
@@ -60,7 +61,7 @@ export function toJson(dag: Dag, name: string): string {
     shape: known(shape),
     bytes,
   }));
-  return `${JSON.stringify({ deployment: name, facts: graphFacts(dag), nodes, edges }, undefined, 2)}\n`;
+  return `${jsonText({ deployment: name, facts: graphFacts(dag), nodes, edges }, 2)}\n`;
 }
 
 /** A size that nothing gives has its name alone. */

@@ -1,10 +1,12 @@
+import { jsonText } from '../text/json.ts';
+import { mermaidText } from '../text/mermaid.ts';
 import { costLabel, gpuLabel } from './labels.ts';
 import type { Dag, DagNode } from './types.ts';
 
 /** The DAG as a Mermaid flowchart, for Markdown pages that draw it. */
 export function toMermaid(dag: Dag, name: string): string {
   const ids = new Map(dag.nodes().map((id, index) => [id, `n${index}`]));
-  const lines = [`---`, `title: ${JSON.stringify(name)}`, `---`, 'flowchart LR'];
+  const lines = [`---`, `title: ${jsonText(name)}`, `---`, 'flowchart LR'];
   dag.forEachNode((id, node) => lines.push(`  ${ids.get(id)}${shaped(node)}`));
   dag.forEachEdge((_, { kind }, from, to) =>
     lines.push(`  ${ids.get(from)} ${kind === 'gate' ? '-.->' : '-->'} ${ids.get(to)}`),
@@ -16,7 +18,7 @@ function shaped(node: DagNode): string {
   const name = node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
   const text = [name, gpuLabel(node), costLabel(node)]
     .filter((line) => line !== '')
-    .map(escaped)
+    .map(mermaidText)
     .join('<br>');
   switch (node.kind) {
     case 'communication':
@@ -31,9 +33,4 @@ function shaped(node: DagNode): string {
     default:
       return `["${text}"]`;
   }
-}
-
-/** Mermaid reads entities in quoted text. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '#amp;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;');
 }

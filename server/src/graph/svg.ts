@@ -1,3 +1,4 @@
+import { xmlText } from '../text/xml.ts';
 import { textWidth } from './layout/textWidth.ts';
 import { FONT_FAMILY, Painter, type SvgTheme } from './svgPaint.ts';
 import type { Scene, SceneEdge, SceneGroup, SceneNode } from './types.ts';
@@ -56,7 +57,7 @@ class Svg {
     const drawn = [
       `<defs>${this.arrow('arrow', 7, 'tip')}${this.arrow('arrow-critical', 6, 'tip tip-critical')}</defs>`,
       `<rect${this.painter.of('background')} width="${width}" height="${height}"/>`,
-      `<text${this.painter.of('title')} x="24" y="38">${escaped(title)}</text>`,
+      `<text${this.painter.of('title')} x="24" y="38">${xmlText(title)}</text>`,
       ...lines.map((line, index) => this.line(24, 38 + LINE + 4 + index * LINE, line)),
       this.marks ? this.marksLegend(top - 22) : this.legend(top - 22, scene),
       `<g transform="translate(${n((width - scene.width) / 2)} ${top})">`,
@@ -68,8 +69,8 @@ class Svg {
     const style = this.painter.style();
     return [
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc" font-family="${FONT_FAMILY}">`,
-      `<title id="title">${escaped(title)}</title>`,
-      `<desc id="desc">${escaped(lines.join('. '))}</desc>`,
+      `<title id="title">${xmlText(title)}</title>`,
+      `<desc id="desc">${xmlText(lines.join('. '))}</desc>`,
       ...(style === '' ? [] : [style]),
       ...drawn,
       '</svg>',
@@ -107,7 +108,7 @@ class Svg {
   }
 
   private line(x: number, y: number, text: string): string {
-    return `<text${this.painter.of('line')} x="${x}" y="${y}">${escaped(text)}</text>`;
+    return `<text${this.painter.of('line')} x="${x}" y="${y}">${xmlText(text)}</text>`;
   }
 
   private arrow(id: string, size: number, classes: string): string {
@@ -122,8 +123,8 @@ class Svg {
 
   private group({ kind, label, x, y, width, height, depth }: SceneGroup): string {
     if (kind === 'gpu')
-      return `<text${this.painter.of('lane-label')} x="${n(x + 6)}" y="${n(y + height / 2 - 12)}">${escaped(label)}</text><path${this.painter.of('lane-line')} d="M${n(x)} ${n(y)}h${n(width)}"/>`;
-    return `<rect${this.painter.of(`group ${kind}`)} data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${kind === 'stage' ? 10 : 8}"/><text${this.painter.of('group-label')} x="${n(x + titleInset(kind))}" y="${n(y + 16)}">${escaped(label)}</text>`;
+      return `<text${this.painter.of('lane-label')} x="${n(x + 6)}" y="${n(y + height / 2 - 12)}">${xmlText(label)}</text><path${this.painter.of('lane-line')} d="M${n(x)} ${n(y)}h${n(width)}"/>`;
+    return `<rect${this.painter.of(`group ${kind}`)} data-depth="${depth}" x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${kind === 'stage' ? 10 : 8}"/><text${this.painter.of('group-label')} x="${n(x + titleInset(kind))}" y="${n(y + 16)}">${xmlText(label)}</text>`;
   }
 
   private edge({ points, kind, critical: isCritical }: SceneEdge, mark: SvgMark | undefined): string {
@@ -143,17 +144,17 @@ class Svg {
     const first = y + height / 2 - (lines.length * 12.5) / 2 + 4;
     const middle = n(x + width / 2);
     const texts = [
-      `<text${this.painter.of('label')} x="${middle}" y="${n(first)}">${escaped(label)}</text>`,
+      `<text${this.painter.of('label')} x="${middle}" y="${n(first)}">${xmlText(label)}</text>`,
       ...lines.map(
         (line, index) =>
-          `<text${this.painter.of('detail')} x="${middle}" y="${n(first + 14 + index * 12)}">${escaped(line)}</text>`,
+          `<text${this.painter.of('detail')} x="${middle}" y="${n(first + 14 + index * 12)}">${xmlText(line)}</text>`,
       ),
     ];
     const bar =
       heat > 0.01 && !isMarked
         ? `<rect${this.painter.of('heat')} x="${n(x)}" y="${n(y + height + 2)}" width="${n(width * heat)}" height="2"/>`
         : '';
-    return `<g><title>${escaped(id)}</title>${shape}${texts.join('')}${bar}${mark ? this.badge(mark, scene) : ''}</g>`;
+    return `<g><title>${xmlText(id)}</title>${shape}${texts.join('')}${bar}${mark ? this.badge(mark, scene) : ''}</g>`;
   }
 
   /** The outline of a node; equal groups in one box are a stack. */
@@ -200,8 +201,4 @@ interface Place {
 /** At most one decimal: stable bytes and small files. */
 function n(value: number): string {
   return String(Math.round(value * 10) / 10);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -4,6 +4,7 @@ import type { Analysis } from '../services/analysis.ts';
 import { canSuppress, fixAll, fixAllOf, suppressionFix } from '../services/fixes.ts';
 import { type Refactoring, refactorings } from '../services/refactor.ts';
 import { wideFixes } from '../services/wideFixes.ts';
+import { oneLine } from '../text/visible.ts';
 import { Answers } from './answers.ts';
 import { toDiagnostic, toWorkspaceEdit } from './convert.ts';
 import type { Workspace } from './workspace.ts';
@@ -45,7 +46,8 @@ export function registerActions(connection: Connection, workspace: Workspace): v
   );
 }
 
-function toAction({ title, kind, edits, creates }: Refactoring, workspace: Workspace): CodeAction {
+function toAction({ title: written, kind, edits, creates }: Refactoring, workspace: Workspace): CodeAction {
+  const title = oneLine(written);
   const edit = toWorkspaceEdit(edits, workspace);
   if (!creates) return { title, kind, edit };
   const start = { line: 0, character: 0 };
@@ -71,7 +73,7 @@ function toAction({ title, kind, edits, creates }: Refactoring, workspace: Works
 function quickFixes(diagnostic: Diagnostic, analysis: Analysis, workspace: Workspace): CodeAction[] {
   const diagnostics = [toDiagnostic(diagnostic, analysis.source.lineIndex, workspace)];
   const action = (fix: Fix): CodeAction => ({
-    title: fix.title,
+    title: oneLine(fix.title),
     kind: CodeActionKind.QuickFix,
     diagnostics,
     edit: toWorkspaceEdit(fix.edits, workspace),
@@ -92,7 +94,7 @@ function fixesOfRules(
   return [...new Set(here.map(({ rule }) => rule))].flatMap((rule) => {
     const fix = fixAllOf(rule, analysis.uri, all);
     return fix
-      ? [{ title: fix.title, kind: CodeActionKind.QuickFix, edit: toWorkspaceEdit(fix.edits, workspace) }]
+      ? [{ title: oneLine(fix.title), kind: CodeActionKind.QuickFix, edit: toWorkspaceEdit(fix.edits, workspace) }]
       : [];
   });
 }

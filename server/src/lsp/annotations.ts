@@ -9,6 +9,7 @@ import { codeLenses } from '../services/codeLens.ts';
 import { inlayHints } from '../services/inlayHints.ts';
 import { status } from '../services/status.ts';
 import { TEMPLATES } from '../services/templates.ts';
+import { oneLine, visible } from '../text/visible.ts';
 import { Answers, type DocumentParams, type PositionParams } from './answers.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -22,9 +23,9 @@ export function registerAnnotations(connection: Connection, workspace: Workspace
       return inlayHints(analysis, span, workspace.settings.inlayHints).map(
         ({ offset, label, kind, tooltip }): LspInlayHint => ({
           position: lineIndex.positionAt(offset),
-          label,
+          label: oneLine(label),
           ...(kind === 'derived' && { kind: InlayHintKind.Type }),
-          ...(tooltip && { tooltip }),
+          ...(tooltip && { tooltip: visible(tooltip) }),
           paddingLeft: true,
         }),
       );
@@ -38,8 +39,8 @@ export function registerAnnotations(connection: Connection, workspace: Workspace
               range: answers.range(analysis, span),
               // A command without a name is shown as text.
               command: {
-                title,
-                ...(tooltip && { tooltip }),
+                title: oneLine(title),
+                ...(tooltip && { tooltip: visible(tooltip) }),
                 command: command ?? '',
                 ...(command && { arguments: [analysis.uri, deployment, ...(view ? [view] : [])] }),
               },

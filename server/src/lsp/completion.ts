@@ -9,6 +9,8 @@ import {
 import type { Analysis } from '../services/analysis.ts';
 import { type CompletionItem, complete } from '../services/completion.ts';
 import { signatureHelp } from '../services/signatureHelp.ts';
+import { sourceOf } from '../text/markdown.ts';
+import { oneLine } from '../text/visible.ts';
 import { Answers, cancelled } from './answers.ts';
 import { nextTurn, type Tell, tellLog } from './contain.ts';
 import type { Workspace } from './workspace.ts';
@@ -49,7 +51,7 @@ export function registerSignatureHelp(connection: Connection, workspace: Workspa
       const found = signatureHelp(analysis, offset);
       if (!found) return null;
       const { label, doc, parts, active } = found;
-      const documentation = { kind: MarkupKind.Markdown, value: doc };
+      const documentation = { kind: MarkupKind.Markdown, value: doc.source };
       const parameters = parts.map(([start, end]) => ({ label: [start, end] as [number, number] }));
       return { signatures: [{ label, documentation, parameters }], activeSignature: 0, activeParameter: active };
     }),
@@ -78,9 +80,9 @@ const KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
 
 function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Answers, tell: Tell): LspCompletionItem {
   const computed = computedOf(item, tell);
-  const detail = [item.detail, computed].filter((part) => part !== undefined && part !== '').join(', ');
+  const detail = oneLine([item.detail, computed].filter((part) => part !== undefined && part !== '').join(', '));
   return {
-    label: item.label,
+    label: oneLine(item.label),
     kind: KINDS[item.kind],
     detail,
     // Editors show it beside every row, and `detail` beside the chosen one only.
@@ -91,6 +93,6 @@ function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Ans
     // Where there is one it counts, and not the editor's own idea of the word at the cursor.
     ...(item.replace && { textEdit: { range: answers.range(analysis, item.replace), newText: item.insert } }),
     sortText: String(item.order).padStart(5, '0'),
-    ...(item.doc && { documentation: { kind: MarkupKind.Markdown, value: item.doc } }),
+    ...(item.doc && { documentation: { kind: MarkupKind.Markdown, value: sourceOf(item.doc) } }),
   };
 }

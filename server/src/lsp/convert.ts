@@ -10,6 +10,7 @@ import {
 import type { Diagnostic, Severity, TextEdit } from '../language/diagnostic.ts';
 import type { LineIndex } from '../language/lineIndex.ts';
 import type { Location, Span } from '../language/span.ts';
+import { visible } from '../text/visible.ts';
 
 /** Offsets inside, lines and characters at the protocol: the only place that knows both. */
 
@@ -40,7 +41,7 @@ export function toLocation(location: Location, conversion: Conversion): LspLocat
 export function toDiagnostic(diagnostic: Diagnostic, lines: LineIndex, conversion: Conversion): LspDiagnostic {
   const related = (diagnostic.related ?? []).flatMap(({ message, ...place }) => {
     const location = toLocation(place, conversion);
-    return location ? [{ location, message }] : [];
+    return location ? [{ location, message: visible(message) }] : [];
   });
   const tags = diagnostic.tags?.map((tag) =>
     tag === 'unnecessary' ? DiagnosticTag.Unnecessary : DiagnosticTag.Deprecated,
@@ -52,7 +53,7 @@ export function toDiagnostic(diagnostic: Diagnostic, lines: LineIndex, conversio
     code: diagnostic.rule,
     ...(page !== undefined && { codeDescription: { href: page } }),
     source: 'moeplan',
-    message: diagnostic.message,
+    message: visible(diagnostic.message),
     ...(related.length > 0 && { relatedInformation: related }),
     ...(tags && { tags }),
   };

@@ -17,6 +17,7 @@ import { references } from '../services/references.ts';
 import { prepareRename } from '../services/rename.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES, semanticTokens } from '../services/semanticTokens.ts';
 import { type DocumentSymbol, documentSymbols } from '../services/symbols.ts';
+import { oneLine } from '../text/visible.ts';
 import { Answers, refuse } from './answers.ts';
 import { toLocation, toRange } from './convert.ts';
 import { registerUses } from './uses.ts';
@@ -118,8 +119,8 @@ const SYMBOL_KINDS: Readonly<Record<DocumentSymbol['kind'], SymbolKind>> = {
 function toSymbol(symbol: DocumentSymbol, analysis: Analysis): LspDocumentSymbol {
   const { lineIndex } = analysis.source;
   return {
-    name: symbol.name,
-    detail: symbol.detail,
+    name: oneLine(symbol.name),
+    detail: oneLine(symbol.detail),
     kind: SYMBOL_KINDS[symbol.kind],
     range: toRange(lineIndex, symbol.span),
     selectionRange: toRange(lineIndex, symbol.nameSpan),

@@ -19,6 +19,7 @@ import {
 import { selectionRanges } from '../services/selection.ts';
 import { typeDefinition } from '../services/typeDefinition.ts';
 import { workspaceSymbols } from '../services/workspaceSymbols.ts';
+import { oneLine } from '../text/visible.ts';
 import { Answers, type DocumentParams } from './answers.ts';
 import { toLocation, toRange } from './convert.ts';
 import { visitInTurns } from './turns.ts';
@@ -68,7 +69,9 @@ export function registerNavigation(connection: Connection, workspace: Workspace)
       .slice(0, MOST_SYMBOLS)
       .flatMap(({ name, kind, container, ...place }): LspWorkspaceSymbol[] => {
         const location = toLocation(place, workspace);
-        return location ? [{ name, kind: SYMBOL_KINDS[kind], containerName: container, location }] : [];
+        return location
+          ? [{ name: oneLine(name), kind: SYMBOL_KINDS[kind], containerName: oneLine(container), location }]
+          : [];
       });
   });
   registerHierarchy(connection, workspace, answers);
@@ -82,8 +85,8 @@ function registerHierarchy(connection: Connection, workspace: Workspace, answers
     const location = toLocation(item, workspace);
     return (
       location && {
-        name: item.name,
-        detail: item.detail,
+        name: oneLine(item.name),
+        detail: oneLine(item.detail),
         kind: item.thing ? SymbolKind.Object : SymbolKind.Class,
         uri: location.uri,
         range: location.range,

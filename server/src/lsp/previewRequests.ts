@@ -11,6 +11,7 @@ import { picturesBeside, report, reportPictures } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
 import { whatIf } from '../services/whatIf/answer.ts';
 import { writeWhatIf } from '../services/whatIf/write.ts';
+import { jsonText } from '../text/json.ts';
 import { cancelled, modified } from './answers.ts';
 import { nextTurn, tellLog } from './contain.ts';
 import { toLocation, toWorkspaceEdit } from './convert.ts';
@@ -85,7 +86,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
       const name = params.optionalText('file');
       return report(analysis, name === undefined ? undefined : picturesBeside(name));
     }
-    if (format === 'figures') return `${JSON.stringify(inspect(analysis), undefined, 2)}\n`;
+    if (format === 'figures') return `${jsonText(inspect(analysis), 2)}\n`;
     const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../cost/evaluation.ts';
 import { digits } from '../cost/format.ts';
+import { terminalText } from '../text/terminal.ts';
 import { compareRows, speedups } from './compare.ts';
 
 /** What `moeplan compare --format json` prints: schemas/compare.schema.json. Bytes, seconds and tokens per second. */
@@ -52,5 +53,5 @@ export function comparisonText(evaluations: readonly Evaluation[]): string {
       .trimEnd(),
   );
   const limits = evaluations.map(({ deployment, prediction }) => `${deployment.name}: ${prediction.bottleneck.text}`);
-  return `${[...lines, '', ...limits, '(* best of its row)'].join('\n')}\n`;
+  return terminalText(`${[...lines, '', ...limits, '(* best of its row)'].join('\n')}\n`);
 }

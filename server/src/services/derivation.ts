@@ -1,7 +1,7 @@
 import type { Figure } from '../cost/figure.ts';
 import { formatBand, formatValue } from '../cost/format.ts';
 import { FORMULAS, type Formula } from '../cost/formulas.ts';
-import { code, escapeMarkdown } from './markdown.ts';
+import { code, type Markdown, md } from '../text/markdown.ts';
 
 /** How a figure came about: its formula as docs/cost-model.md has it, what went into that, and what it rests on. */
 interface Derivation {
@@ -33,8 +33,8 @@ export function derivationText(figure: Figure): string {
 }
 
 /** As a part of a sentence in Markdown: `tokens / step` with tokens 1,280,000, step 648 ms; source: definition. */
-export function derivationMarkdown(figure: Figure): string {
+export function derivationMarkdown(figure: Figure): Markdown {
   const { expression, inputs, source } = derivationOf(figure);
-  const given = inputs.length > 0 ? ` with ${escapeMarkdown(inputs.join(', '))}` : '';
-  return `${code(expression)}${given}; source: ${escapeMarkdown(source)}`;
+  const given = inputs.length > 0 ? ` with ${inputs.join(', ')}` : '';
+  return md`${code(expression)}${given}; source: ${source}`;
 }

@@ -3,6 +3,7 @@ import type { BlockNode } from '../language/tree.ts';
 import { UNITS } from '../language/units.ts';
 import { describeType, requirement } from '../language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec } from '../language/vocabulary/spec.ts';
+import { bold, code, fence, type Markdown, md, paragraphs } from '../text/markdown.ts';
 import type { Analysis } from './analysis.ts';
 import { ALL_RULES } from './diagnostics.ts';
 import { claimHover, compareClaimHover } from './hoverClaim.ts';
@@ -12,7 +13,6 @@ import { describeConstant, describeEntity } from './hoverName.ts';
 import { degreeHover, gpusHover } from './hoverParallel.ts';
 import { quantityHover } from './hoverQuantity.ts';
 import { statementHover } from './hoverStatement.ts';
-import { code, fence, paragraphs } from './markdown.ts';
 import { contains, type Place, placeAt } from './place.ts';
 import { suppressionsOf } from './suppressions.ts';
 
@@ -28,9 +28,9 @@ export function hover(analysis: Analysis, offset: number): Hover | undefined {
   const place = placeAt(analysis, offset);
   if (!place) return undefined;
   const markdown = ofReference(analysis, place) ?? ofProperty(analysis, place) ?? ofBlock(analysis, place);
-  if (markdown) return { markdown, span: spanOf(place) };
+  if (markdown) return { markdown: markdown.source, span: spanOf(place) };
   const found = statementHover(analysis, place, offset);
-  return found && { span: spanOf(place), ...found };
+  return found && { span: spanOf(place), ...found, markdown: found.markdown.source };
 }
 
 /** The name of a rule in a comment that silences it. */
@@ -40,7 +40,7 @@ function suppressionHover({ source }: Analysis, offset: number): Hover | undefin
     .flatMap(({ rules }) => rules)
     .find(({ span }) => contains(span, offset));
   const rule = named && ALL_RULES.find(({ name }) => name === named.name);
-  return rule && { markdown: `**${rule.name}** (${rule.severity}): ${rule.summary}`, span: named.span };
+  return rule && { markdown: md`${bold(rule.name)} (${rule.severity}): ${rule.summary}`.source, span: named.span };
 }
 
 function spanOf(place: Place): Span {
@@ -50,7 +50,7 @@ function spanOf(place: Place): Span {
   return node.kind === 'word' && parent?.kind === 'number' ? parent.span : node.span;
 }
 
-function ofReference(analysis: Analysis, { reference }: Place): string | undefined {
+function ofReference(analysis: Analysis, { reference }: Place): Markdown | undefined {
   if (!reference) return undefined;
   const { target } = reference;
   if (target.kind === 'let') return describeConstant(target.constant);
@@ -59,14 +59,14 @@ function ofReference(analysis: Analysis, { reference }: Place): string | undefin
   return paragraphs(computed, describeEntity(analysis, target.entity));
 }
 
-function ofProperty(analysis: Analysis, place: Place): string | undefined {
+function ofProperty(analysis: Analysis, place: Place): Markdown | undefined {
   const { property, block, node } = place;
   if (!property || node === property.node) return undefined;
   const { spec } = property;
   const isKey = node === property.node.key;
   const computed = spec && computedOf(analysis, place, spec.name);
   if (isKey) return spec ? paragraphs(describeProperty(spec), computed) : undefined;
-  if (computed) return paragraphs(computed, spec && `${code(spec.name)}: ${spec.doc}`);
+  if (computed) return paragraphs(computed, spec && md`${code(spec.name)}: ${spec.doc}`);
   const unit = node.kind === 'word' ? UNITS.get(node.text) : undefined;
   const number = node.kind === 'number' ? node : place.path.findLast((each) => each.kind === 'number');
   if (number?.kind === 'number' && (unit || number.unit)) return quantityHover(number);
@@ -76,7 +76,7 @@ function ofProperty(analysis: Analysis, place: Place): string | undefined {
 }
 
 /** What was computed of a property, wherever the cursor is on it. */
-function computedOf(analysis: Analysis, place: Place, name: string): string | undefined {
+function computedOf(analysis: Analysis, place: Place, name: string): Markdown | undefined {
   const { block, blocks, property } = place;
   if (!block) return property && compareClaimHover(analysis, property.node);
   if (block?.node.keyword.text === 'parallel') return degreeHover(analysis, blocks, name);
@@ -87,7 +87,7 @@ function computedOf(analysis: Analysis, place: Place, name: string): string | un
   return undefined;
 }
 
-function ofBlock(analysis: Analysis, { block, node, blocks }: Place): string | undefined {
+function ofBlock(analysis: Analysis, { block, node, blocks }: Place): Markdown | undefined {
   if (!block || (node !== block.node.keyword && node !== block.node.name)) return undefined;
   const { spec } = block;
   if (!spec) return undefined;
@@ -105,7 +105,7 @@ function computedOfBlock(
   keyword: string,
   node: BlockNode,
   blocks: readonly BlockNode[],
-): string | undefined {
+): Markdown | undefined {
   switch (keyword) {
     case 'deployment':
       return deploymentHover(analysis, node);
@@ -124,25 +124,25 @@ function computedOfBlock(
   }
 }
 
-export function describeBlock(spec: BlockSpec): string {
-  return paragraphs(`**${spec.keyword}**: ${spec.doc}`, spec.details, fence(spec.example));
+export function describeBlock(spec: BlockSpec): Markdown {
+  return paragraphs(md`${bold(spec.keyword)}: ${spec.doc}`, spec.details, fence(spec.example));
 }
 
-export function describeProperty(spec: PropertySpec): string {
+export function describeProperty(spec: PropertySpec): Markdown {
   const facts = [`Value: ${describeType(spec.type)}.`, spec.default && `Default: ${spec.default}.`, requirement(spec)];
   return paragraphs(
-    `**${spec.name}**: ${spec.doc}`,
+    md`${bold(spec.name)}: ${spec.doc}`,
     spec.details,
-    facts.filter(Boolean).join(' '),
+    facts.filter((fact) => fact !== undefined).join(' '),
     fence(spec.example),
   );
 }
 
-function choiceDoc(spec: PropertySpec, word: string): string | undefined {
+function choiceDoc(spec: PropertySpec, word: string): Markdown | undefined {
   const types = spec.type.kind === 'either' ? spec.type.of : spec.type.kind === 'list' ? [spec.type.of] : [spec.type];
   for (const type of types) {
     const found = type.kind === 'choice' ? type.choices.find((choice) => choice.name === word) : undefined;
-    if (found) return `**${found.name}**: ${found.doc}`;
+    if (found) return md`${bold(found.name)}: ${found.doc}`;
   }
   return undefined;
 }

@@ -5,13 +5,13 @@ import { formatFigure, formatValue, formatWithBand } from '../cost/format.ts';
 import type { BlockNode, PropertyNode } from '../language/tree.ts';
 import { claimsOf } from '../plan/claims.ts';
 import type { Claim } from '../plan/resolved.ts';
+import { bold, code, type Markdown, md, paragraphs } from '../text/markdown.ts';
 import { type Analysis, evaluationOfEntity } from './analysis.ts';
 import { derivationMarkdown } from './derivation.ts';
-import { paragraphs } from './markdown.ts';
 import { subjectOf } from './subject.ts';
 
 /** On a line of `expect` or `measured`: the computed figure with its band, formula and source, and how the two agree. */
-export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], name: string): string | undefined {
+export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], name: string): Markdown | undefined {
   const subject = subjectOf(analysis, blocks);
   const figure = subject?.evaluation && claimFigure(subject.evaluation, name);
   if (!subject || !figure) return undefined;
@@ -28,7 +28,7 @@ export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], nam
 }
 
 /** The claim of a `compare` beside what was computed. */
-export function compareClaimHover(analysis: Analysis, node: PropertyNode): string | undefined {
+export function compareClaimHover(analysis: Analysis, node: PropertyNode): Markdown | undefined {
   const found = compareClaim(analysis, node);
   return found && claimLine(found.figure, found.claim, claimHolds(found.claim, found.figure.value));
 }
@@ -50,16 +50,16 @@ export function compareClaim(
 }
 
 /** The figure, whether it bears the claim out, and where it comes from. */
-export function claimLine(figure: Figure, claim: Claim, holds: boolean): string {
+export function claimLine(figure: Figure, claim: Claim, holds: boolean): Markdown {
   const claimed = `${claim.operator} ${formatValue(claim.value, figure.unit)}`;
   return paragraphs(
     figureLine(figure),
-    holds ? `The claim \`${claimed}\` holds.` : `**The claim \`${claimed}\` does not hold.**`,
+    holds ? md`The claim ${code(claimed)} holds.` : md`**The claim ${code(claimed)} does not hold.**`,
   );
 }
 
 /** `**Computed: 8.3 ms** (7.5 ms to 9.2 ms)`, and below it the formula with its inputs and source. */
-function figureLine(figure: Figure): string {
+function figureLine(figure: Figure): Markdown {
   const band = figure.band ? ` ${formatWithBand(figure).slice(formatFigure(figure).length + 1)}` : '';
-  return paragraphs(`**Computed: ${formatFigure(figure)}**${band}`, `= ${derivationMarkdown(figure)}`);
+  return paragraphs(md`${bold(`Computed: ${formatFigure(figure)}`)}${band}`, md`= ${derivationMarkdown(figure)}`);
 }

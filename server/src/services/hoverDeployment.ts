@@ -4,18 +4,18 @@ import { figuresOf } from '../cost/figures.ts';
 import { formatWithBand } from '../cost/format.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import type { BlockNode } from '../language/tree.ts';
+import { bold, join, type Markdown, md, paragraphs, type Text, table } from '../text/markdown.ts';
 import type { Analysis } from './analysis.ts';
 import { derivationMarkdown } from './derivation.ts';
 import { fullestOf } from './fit.ts';
-import { cell, paragraphs, table } from './markdown.ts';
 import { memoryTable } from './memoryTable.ts';
 import { memoryOf, type Subject, subjectOf } from './subject.ts';
 
 /** The predicted performance of a deployment and its memory per GPU, and below them how each was computed. */
-export function deploymentHover(analysis: Analysis, block: BlockNode): string | undefined {
+export function deploymentHover(analysis: Analysis, block: BlockNode): Markdown | undefined {
   const subject = subjectOf(analysis, [block]);
   if (!subject) return undefined;
-  if (!subject.sizes) return cannotCompute(subject);
+  if (!subject.sizes) return paragraphs(cannotCompute(subject));
   const figures = subject.evaluation ? shownFigures(subject.evaluation) : undefined;
   return paragraphs(
     figures && subject.evaluation ? predictionTable(figures, subject.evaluation) : cannotPredict(subject),
@@ -26,14 +26,14 @@ export function deploymentHover(analysis: Analysis, block: BlockNode): string | 
   );
 }
 
-export function poolHover(analysis: Analysis, blocks: readonly BlockNode[]): string | undefined {
+export function poolHover(analysis: Analysis, blocks: readonly BlockNode[]): Markdown | undefined {
   const subject = subjectOf(analysis, blocks);
   if (!subject) return undefined;
-  if (!subject.sizes) return cannotCompute(subject);
+  if (!subject.sizes) return paragraphs(cannotCompute(subject));
   return paragraphs(layoutLine(subject), memoryTable(memoryOf(subject)));
 }
 
-export function stageHover(analysis: Analysis, blocks: readonly BlockNode[]): string | undefined {
+export function stageHover(analysis: Analysis, blocks: readonly BlockNode[]): Markdown | undefined {
   const subject = subjectOf(analysis, blocks);
   if (!subject?.stage) return undefined;
   const { stage } = subject;
@@ -50,14 +50,13 @@ function cannotPredict({ resolved }: Subject): string {
   return `Its performance cannot be predicted yet: ${resolved.invalid}.`;
 }
 
-function layoutLine({ pools, draft }: Subject): string {
-  return pools
-    .map(({ pool }) => {
-      const { tp, cp, dp, etp, ep, edp, pp } = pool.parallel;
-      const name = draft.pools.length > 1 ? `**${pool.name}** ` : '';
-      return `${name}${pool.gpus.length} GPUs: pp ${pp}; attention tp ${tp} x cp ${cp} x dp ${dp}; experts etp ${etp} x ep ${ep} x edp ${edp}.`;
-    })
-    .join('\n\n');
+function layoutLine({ pools, draft }: Subject): Markdown {
+  const lines = pools.map(({ pool }) => {
+    const { tp, cp, dp, etp, ep, edp, pp } = pool.parallel;
+    const name = draft.pools.length > 1 ? md`${bold(pool.name)} ` : '';
+    return md`${name}${pool.gpus.length} GPUs: pp ${pp}; attention tp ${tp} x cp ${cp} x dp ${dp}; experts etp ${etp} x ep ${ep} x edp ${edp}.`;
+  });
+  return paragraphs(...lines);
 }
 
 function shownFigures(evaluation: Evaluation): readonly (readonly [label: string, figure: Figure])[] {
@@ -78,19 +77,22 @@ function shownFigures(evaluation: Evaluation): readonly (readonly [label: string
 function predictionTable(
   figures: readonly (readonly [label: string, figure: Figure])[],
   { prediction }: Evaluation,
-): string {
+): Markdown {
   const rows = figures.map(([label, figure]) => [label, formatWithBand(figure)]);
-  return table(['Predicted', ''], [...rows, ['Limited by', cell(prediction.bottleneck.text)]]);
+  return table(['Predicted', ''], [...rows, ['Limited by', prediction.bottleneck.text]]);
 }
 
-function fitLine(subject: Subject): string | undefined {
+function fitLine(subject: Subject): Text | undefined {
   const fullest = fullestOf(memoryOf(subject));
-  return fullest && (fullest.fits ? `The fullest GPU holds ${fullest.text}.` : `**Does not fit: ${fullest.text}.**`);
+  return fullest && (fullest.fits ? `The fullest GPU holds ${fullest.text}.` : bold(`Does not fit: ${fullest.text}.`));
 }
 
 /** Each figure with the formula that it was computed by, and what went into that. */
-function derivations(figures: readonly (readonly [label: string, figure: Figure])[]): string {
-  return figures.map(([label, figure]) => `- ${label} = ${derivationMarkdown(figure)}`).join('\n');
+function derivations(figures: readonly (readonly [label: string, figure: Figure])[]): Markdown {
+  return join(
+    figures.map(([label, figure]) => md`- ${label} = ${derivationMarkdown(figure)}`),
+    '\n',
+  );
 }
 
 /** `0..1`, or the first few. */

@@ -5,17 +5,17 @@ import { expertsOf, parametersOf } from '../cost/parameters.ts';
 import type { BlockNode } from '../language/tree.ts';
 import { layerClass, type Model } from '../plan/model.ts';
 import { modelOf } from '../plan/resolve.ts';
+import { bold, type Markdown, md, paragraphs, table } from '../text/markdown.ts';
 import { type Analysis, entityOfBlock } from './analysis.ts';
-import { paragraphs, table } from './markdown.ts';
 
 /** Parameters by class, and what one expert weighs. */
-export function modelHover(analysis: Analysis, block: BlockNode): string | undefined {
+export function modelHover(analysis: Analysis, block: BlockNode): Markdown | undefined {
   const entity = entityOfBlock(analysis, block);
   const model = entity && modelOf(entity);
   return model && modelFacts(model);
 }
 
-export function modelFacts(model: Model): string {
+export function modelFacts(model: Model): Markdown {
   const { counts, total, active, activeWithEmbedding, activeInLayers, weightBytes } = parametersOf(model);
   const rows = Object.entries(counts)
     .filter(([, count]) => count > 0)
@@ -23,7 +23,7 @@ export function modelFacts(model: Model): string {
   return paragraphs(
     `${formatCount(total)} parameters, ${formatCount(active)} active per token, ${formatBytes(weightBytes)} of weights in ${model.types.weights}.`,
     `Active with the embedding ${formatCount(activeWithEmbedding)}, without embedding and head ${formatCount(activeInLayers)}.`,
-    table(['Parameters', ''], [...rows, ['**total**', `**${total.toLocaleString('en-US')}**`]], ['left', 'right']),
+    table(['Parameters', ''], [...rows, [bold('total'), bold(total.toLocaleString('en-US'))]], ['left', 'right']),
     cacheLine(model),
     expertLine(model),
   );
@@ -41,14 +41,14 @@ function cacheLine(model: Model): string | undefined {
 }
 
 /** On `experts`: bytes of one expert, of a layer, of the model. */
-export function expertsHover(analysis: Analysis, blocks: readonly BlockNode[]): string | undefined {
+export function expertsHover(analysis: Analysis, blocks: readonly BlockNode[]): Markdown | undefined {
   const [outer] = blocks;
   const entity = outer && entityOfBlock(analysis, outer);
   const model = entity && modelOf(entity);
   return model && paragraphs(expertLine(model), deploymentsLine(analysis, model));
 }
 
-function expertLine(model: Model): string | undefined {
+function expertLine(model: Model): Markdown | undefined {
   const experts = expertsOf(model);
   if (!experts) return undefined;
   const { perExpert, bytesPerExpert } = parametersOf(model);
@@ -56,14 +56,13 @@ function expertLine(model: Model): string | undefined {
   const matrices = experts.gated ? 3 : 2;
   const width = experts.latent ?? model.hidden;
   return paragraphs(
-    `One expert: **${formatBytes(bytesPerExpert)}** (${bytesPerExpert.toLocaleString('en-US')} bytes in ${model.types.experts}), ` +
-      `${perExpert.toLocaleString('en-US')} parameters = ${matrices} matrices of ${width} x ${experts.ffn}.`,
+    md`One expert: ${bold(formatBytes(bytesPerExpert))} (${bytesPerExpert.toLocaleString('en-US')} bytes in ${model.types.experts}), ${perExpert.toLocaleString('en-US')} parameters = ${matrices} matrices of ${width} x ${experts.ffn}.`,
     `${experts.count} experts per layer in ${moeLayers} layers: ${formatBytes(bytesPerExpert * experts.count)} per layer, ` +
       `${formatBytes(bytesPerExpert * experts.count * moeLayers)} in all; a token visits ${experts.topK} per layer.`,
   );
 }
 
-function deploymentsLine(analysis: Analysis, model: Model): string | undefined {
+function deploymentsLine(analysis: Analysis, model: Model): Markdown | undefined {
   const rows = analysis.plan.deployments.flatMap((resolved) => {
     const evaluation = analysis.evaluationOf(resolved);
     if (!evaluation || resolved.draft?.model.name !== model.name) return [];

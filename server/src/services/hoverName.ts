@@ -3,24 +3,24 @@ import type { LetConstant } from '../language/analysis.ts';
 import type { Entity } from '../language/entity.ts';
 import { fileName } from '../language/paths.ts';
 import { clusterOf, modelOf } from '../plan/resolve.ts';
+import { code, fence, type Markdown, md, paragraphs } from '../text/markdown.ts';
 import type { Analysis } from './analysis.ts';
 import { modelFacts } from './hoverModel.ts';
-import { escapeMarkdown, fence, paragraphs } from './markdown.ts';
 
 /** What a name stands for: its block's first lines, the facts derived from it and where it is written. */
-export function describeEntity(analysis: Analysis, entity: Entity, withFacts = true): string {
+export function describeEntity(analysis: Analysis, entity: Entity, withFacts = true): Markdown {
   const isCatalog = analysis.program.analyses.get(entity.uri)?.isCatalog === true;
   const place = isCatalog
     ? 'From the catalogue.'
     : entity.uri === analysis.uri
       ? undefined
-      : `From ${escapeMarkdown(fileName(entity.uri))}.`;
+      : md`From ${code(fileName(entity.uri))}.`;
   return paragraphs(fence(excerpt(analysis, entity)), withFacts && factsOf(entity), place);
 }
 
-export function describeConstant(constant: LetConstant): string {
+export function describeConstant(constant: LetConstant): Markdown {
   const value = constantText(constant);
-  return paragraphs(fence(`let ${constant.name}`), value !== '' && `= ${value}`);
+  return paragraphs(fence(`let ${constant.name}`), value !== '' && md`= ${value}`);
 }
 
 /** What a constant comes to: `85.9 billion bytes`; nothing where it is no number. */
@@ -29,7 +29,7 @@ export function constantText({ value }: LetConstant): string {
   return `${digits(value.value)} ${value.dimension === 'number' ? '' : value.dimension}`.trim();
 }
 
-function factsOf(entity: Entity): string | undefined {
+function factsOf(entity: Entity): Markdown | undefined {
   if (entity.keyword === 'model') {
     const model = modelOf(entity);
     return model && modelFacts(model);
@@ -39,10 +39,10 @@ function factsOf(entity: Entity): string | undefined {
   const gpu = cluster?.groups[0]?.node.gpu;
   if (!cluster || !gpu) return undefined;
   const memory = formatBytes(gpu.memoryBytes);
-  if (cluster.gpuCount === 1) return `One GPU, ${gpu.name}: ${memory}.`;
+  if (cluster.gpuCount === 1) return md`One GPU, ${gpu.name}: ${memory}.`;
   const nodes = cluster.nodeCount === 1 ? 'one node' : `${cluster.nodeCount} nodes`;
   const where = cluster.groups.some(({ node }) => node.gpus > 1) ? ` in ${nodes}` : '';
-  return `${cluster.gpuCount} GPUs${where}; ${gpu.name}: ${memory} each.`;
+  return md`${cluster.gpuCount} GPUs${where}; ${gpu.name}: ${memory} each.`;
 }
 
 const MOST_LINES = 14;

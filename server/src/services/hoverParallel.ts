@@ -7,14 +7,14 @@ import { levelOf } from '../plan/cluster.ts';
 import type { Pool } from '../plan/deployment.ts';
 import { groupsOf } from '../plan/ranks.ts';
 import { indexesOf } from '../plan/values.ts';
+import { bold, type Markdown, md, paragraphs, type Text, table } from '../text/markdown.ts';
 import { type Analysis, entityOfBlock } from './analysis.ts';
 import { cannotCompute, nameLayers } from './hoverDeployment.ts';
-import { paragraphs, table } from './markdown.ts';
 import { memoryTable } from './memoryTable.ts';
 import { memoryOf, type Subject, subjectOf } from './subject.ts';
 
 /** On `gpus = 0..7`: what lies on them and their memory. */
-export function gpusHover(analysis: Analysis, blocks: readonly BlockNode[]): string | undefined {
+export function gpusHover(analysis: Analysis, blocks: readonly BlockNode[]): Markdown | undefined {
   const subject = subjectOf(analysis, blocks);
   const block = blocks.at(-1);
   const entity = block && entityOfBlock(analysis, block);
@@ -27,7 +27,7 @@ export function gpusHover(analysis: Analysis, blocks: readonly BlockNode[]): str
 }
 
 /** On `tp = 8`: what one GPU holds because of it, how it was derived, and which links its traffic uses. */
-export function degreeHover(analysis: Analysis, blocks: readonly BlockNode[], name: string): string | undefined {
+export function degreeHover(analysis: Analysis, blocks: readonly BlockNode[], name: string): Markdown | undefined {
   const subject = subjectOf(analysis, blocks);
   const pool = subject?.pools[0]?.pool;
   if (!subject || !pool) return undefined;
@@ -35,7 +35,7 @@ export function degreeHover(analysis: Analysis, blocks: readonly BlockNode[], na
   return paragraphs(shardText(subject, pool, name), levelText(subject, pool, name));
 }
 
-function degreesTable(pool: Pool): string {
+function degreesTable(pool: Pool): Markdown {
   const degrees = ['tp', 'cp', 'dp', 'etp', 'ep', 'edp', 'pp'] as const;
   return table(
     ['Degree', '', 'Why'],
@@ -44,7 +44,7 @@ function degreesTable(pool: Pool): string {
   );
 }
 
-function shardText(subject: Subject, pool: Pool, name: string): string | undefined {
+function shardText(subject: Subject, pool: Pool, name: string): Text | undefined {
   const { model, parallel, stages } = pool;
   switch (name) {
     case 'tp':
@@ -72,15 +72,15 @@ function shardText(subject: Subject, pool: Pool, name: string): string | undefin
   }
 }
 
-function tensorShard({ model, parallel }: Pool): string {
+function tensorShard({ model, parallel }: Pool): Markdown {
   const { tp } = parallel;
-  const lines: string[] = [];
+  const lines: Text[] = [];
   for (const attention of new Set(model.classes.map((each) => each.attention))) {
     if (attention.kind === 'none') continue;
     const width = attention.kind === 'mla' ? attention.nopeSize + attention.ropeSize : attention.headSize;
     const heads = attention.heads / tp;
     lines.push(
-      `**${attention.heads} heads / ${tp} = ${heads} heads per GPU**, ${heads * width} columns of the query projection.`,
+      md`${bold(`${attention.heads} heads / ${tp} = ${heads} heads per GPU`)}, ${heads * width} columns of the query projection.`,
     );
     if (attention.kind === 'gqa') {
       lines.push(
@@ -94,10 +94,10 @@ function tensorShard({ model, parallel }: Pool): string {
     if (feedForward.kind === 'dense')
       lines.push(`Dense FFN: ${feedForward.ffn} / ${tp} = ${feedForward.ffn / tp} columns per GPU.`);
   }
-  return lines.join('\n\n');
+  return paragraphs(...lines);
 }
 
-function expertShard(pool: Pool): string | undefined {
+function expertShard(pool: Pool): Text {
   const { model, parallel, stages } = pool;
   const experts = expertsOf(model);
   if (!experts) return 'The model has no experts.';

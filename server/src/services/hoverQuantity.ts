@@ -1,6 +1,7 @@
 import { digits } from '../cost/format.ts';
 import type { NumberLiteral } from '../language/tree.ts';
 import { type Dimension, UNITS } from '../language/units.ts';
+import { bold, join, type Markdown } from '../text/markdown.ts';
 
 /** Units worth seeing beside the one that was written. */
 const CONVERSIONS: Readonly<Partial<Record<Dimension, readonly string[]>>> = {
@@ -11,7 +12,7 @@ const CONVERSIONS: Readonly<Partial<Record<Dimension, readonly string[]>>> = {
 };
 
 /** `80 GiB = 85.9 GB = 85,899,345,920 B`. */
-export function quantityHover({ value, unit }: NumberLiteral): string | undefined {
+export function quantityHover({ value, unit }: NumberLiteral): Markdown | undefined {
   const known = unit && UNITS.get(unit.text);
   if (!known) return undefined;
   const amount = value * known.factor;
@@ -24,7 +25,6 @@ export function quantityHover({ value, unit }: NumberLiteral): string | undefine
     });
   const exact =
     known.dimension === 'bytes' && known.name !== 'B' ? [`${Math.round(amount).toLocaleString('en-US')} B`] : [];
-  return [`**${value.toLocaleString('en-US', { maximumFractionDigits: 6 })} ${known.name}**`, ...others, ...exact].join(
-    ' = ',
-  );
+  const written = bold(`${value.toLocaleString('en-US', { maximumFractionDigits: 6 })} ${known.name}`);
+  return join([written, ...others, ...exact], ' = ');
 }

@@ -5,12 +5,12 @@ import type { Span } from '../language/span.ts';
 import type { BlockNode, EntryNode, ImportNode, LetNode, PlacementNode } from '../language/tree.ts';
 import { modelOf } from '../plan/resolve.ts';
 import { indexesOf } from '../plan/values.ts';
+import { code, fence, join, type Markdown, md, paragraphs } from '../text/markdown.ts';
 import { type Analysis, entityOfBlock } from './analysis.ts';
 import { nameLayers } from './hoverDeployment.ts';
 import { modelFacts } from './hoverModel.ts';
 import { describeConstant } from './hoverName.ts';
 import { quantityHover } from './hoverQuantity.ts';
-import { code, escapeMarkdown, fence, paragraphs } from './markdown.ts';
 import type { Place } from './place.ts';
 import { subjectOf } from './subject.ts';
 
@@ -19,13 +19,13 @@ export function statementHover(
   analysis: Analysis,
   place: Place,
   offset: number,
-): { readonly markdown: string; readonly span?: Span } | undefined {
+): { readonly markdown: Markdown; readonly span?: Span } | undefined {
   const statement = place.path.findLast((node) => node.kind !== 'property' && STATEMENTS.has(node.kind));
   const token = analysis.source.tokens.findLast(
     ({ kind, start, end }) => kind !== 'newline' && start <= offset && offset <= end,
   );
   const word = token && analysis.source.text.slice(token.start, token.end);
-  const on = (markdown: string | undefined) =>
+  const on = (markdown: Markdown | undefined) =>
     markdown === undefined ? undefined : { markdown, ...(token && { span: { start: token.start, end: token.end } }) };
   switch (statement?.kind) {
     case 'import':
@@ -49,47 +49,46 @@ export function statementHover(
 
 const STATEMENTS: ReadonlySet<string> = new Set(['import', 'let', 'placement', 'entry', 'edge', 'compare', 'block']);
 
-const FLOW: ReadonlyMap<string, string> = new Map([
-  ['->', '**->**: what the left one computes flows to the right one.'],
-  ['input', '**input**: where data comes into the layer.'],
-  ['output', '**output**: where data leaves the layer.'],
+const FLOW: ReadonlyMap<string, Markdown> = new Map([
+  ['->', md`**->**: what the left one computes flows to the right one.`],
+  ['input', md`**input**: where data comes into the layer.`],
+  ['output', md`**output**: where data leaves the layer.`],
 ]);
 
 const COMPARE = paragraphs(
-  '**compare**: sets deployments side by side; claims in braces are of the last over the first.',
+  md`**compare**: sets deployments side by side; claims in braces are of the last over the first.`,
   fence('compare baseline, proposed { speedup >= 3.75 }'),
 );
 
-function importHover(analysis: Analysis, node: ImportNode): string {
+const IMPORT = md`**import**: makes the blocks and constants of another file known.`;
+
+function importHover(analysis: Analysis, node: ImportNode): Markdown {
   const link = analysis.program.analyses.get(analysis.uri)?.imports.find((each) => each.node === node);
   const file = link?.target === undefined ? undefined : analysis.program.analyses.get(link.target);
-  if (!file) return paragraphs('**import**: makes the blocks and constants of another file known.', 'No such file.');
+  if (!file) return paragraphs(IMPORT, 'No such file.');
   const names = [
-    ...file.entities.flatMap(({ keyword, name }) => (name ? [`${keyword} ${code(name)}`] : [])),
-    ...file.lets.map(({ name }) => `let ${code(name)}`),
+    ...file.entities.flatMap(({ keyword, name }) => (name ? [md`${keyword} ${code(name)}`] : [])),
+    ...file.lets.map(({ name }) => md`let ${code(name)}`),
   ];
-  const shown = names.slice(0, MOST_NAMES);
-  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
-  return paragraphs(
-    '**import**: makes the blocks and constants of another file known.',
-    names.length > 0 ? `Brings ${shown.join(', ')}${more}.` : 'The file defines nothing.',
-  );
+  const shown = join(names.slice(0, MOST_NAMES), ', ');
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return paragraphs(IMPORT, names.length > 0 ? md`Brings ${shown}${more}.` : 'The file defines nothing.');
 }
 
 const MOST_NAMES = 12;
 
-function letHover(analysis: Analysis, place: Place, node: LetNode): string {
+function letHover(analysis: Analysis, place: Place, node: LetNode): Markdown {
   const number = place.path.findLast((each) => each.kind === 'number');
   const quantity = number?.kind === 'number' ? quantityHover(number) : undefined;
   const constant = analysis.program.analyses.get(analysis.uri)?.lets.find((each) => each.node === node);
-  const text = constant ? describeConstant(constant) : '**let**: a constant, usable wherever a value may stand.';
+  const text = constant ? describeConstant(constant) : md`**let**: a constant, usable wherever a value may stand.`;
   return paragraphs(quantity, text);
 }
 
 /** What of which experts lies where, and what it weighs there. */
-function placementHover(analysis: Analysis, { blocks, block }: Place, node: PlacementNode): string {
+function placementHover(analysis: Analysis, { blocks, block }: Place, node: PlacementNode): Markdown {
   const placed = block?.entity?.placements.find((each) => each.node === node);
-  const intro = '**expert**: places routed experts by hand.';
+  const intro = md`**expert**: places routed experts by hand.`;
   if (!placed) return intro;
   const [experts, gpus] = [indexesOf(placed.experts), indexesOf(placed.gpus)];
   const layers = placed.layers ? `layer ${nameLayers(indexesOf(placed.layers))}` : 'each layer';
@@ -105,13 +104,13 @@ function placementHover(analysis: Analysis, { blocks, block }: Place, node: Plac
   );
 }
 
-function entryHover({ block }: Place, node: EntryNode): string {
+function entryHover({ block }: Place, node: EntryNode): Markdown {
   const entry = block?.entity?.entries.find((each) => each.node === node);
-  if (!entry) return 'Layers of a class: `0..2 = dense`. Later lines override earlier ones.';
+  if (!entry) return paragraphs('Layers of a class: `0..2 = dense`. Later lines override earlier ones.');
   const layers = indexesOf(entry.range);
-  const words = wordsOf(entry.value).map(code).join(', ');
+  const words = join(wordsOf(entry.value).map(code), ', ');
   return paragraphs(
-    `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} (${nameLayers(layers)}): ${words}.`,
+    md`${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} (${nameLayers(layers)}): ${words}.`,
     'Later lines override earlier ones.',
   );
 }
@@ -127,21 +126,21 @@ function clauseHover(
   { node }: Place,
   block: BlockNode,
   word: string | undefined,
-): string | undefined {
+): Markdown | undefined {
   const entity = entityOfBlock(analysis, block);
   if (word === 'extends' && block.base && node === block) {
     const base = code(block.base.text);
     const own = block.items.flatMap((item) => (item.kind === 'property' ? [code(item.key.text)] : []));
     return paragraphs(
-      `**extends**: takes over everything of ${base} that this block does not state itself.`,
-      own.length > 0 ? `Stated here: ${own.join(', ')}.` : undefined,
+      md`**extends**: takes over everything of ${base} that this block does not state itself.`,
+      own.length > 0 ? md`Stated here: ${join(own, ', ')}.` : undefined,
     );
   }
   const isPath = node === block.from;
   if (!block.from || !(isPath || (word === 'from' && node === block))) return undefined;
   const model = entity && modelOf(entity);
   return paragraphs(
-    `**from**: reads the Hugging Face config ${escapeMarkdown(block.from.text)}; what the block states comes on top.`,
+    md`**from**: reads the Hugging Face config ${code(block.from.text)}; what the block states comes on top.`,
     model ? modelFacts(model) : 'Nothing is known of the model: the config could not be read or does not say enough.',
   );
 }

@@ -2,7 +2,7 @@ import type { GpuMemory } from '../cost/evaluation.ts';
 import { memoryParts } from '../cost/figures.ts';
 import { formatBytes, formatFraction } from '../cost/format.ts';
 import { nameGpus } from '../cost/rules/context.ts';
-import { table } from './markdown.ts';
+import { bold, type Markdown, paragraphs, type Text, table } from '../text/markdown.ts';
 
 const ROWS: readonly (readonly [part: string, label: string])[] = [
   ['other weights', 'Weights'],
@@ -22,19 +22,19 @@ const MOST_COLUMNS = 4;
  * One column per class of equal GPUs, one row per part, at the end the free memory and the capacity. Parts that are
  * zero everywhere are left out, but weights, experts, KV cache and activations never are.
  */
-export function memoryTable(classes: readonly GpuMemory[]): string {
+export function memoryTable(classes: readonly GpuMemory[]): Markdown {
   const fullestFirst = classes.toSorted((left, right) => left.freeBytes - right.freeBytes);
   const shown = merged(fullestFirst).slice(0, MOST_COLUMNS);
-  const rows = ROWS.flatMap(([part, label], index) => {
+  const rows: Text[][] = ROWS.flatMap(([part, label], index) => {
     const values = shown.map(({ memory }) => memoryParts(memory)[part] ?? 0);
     return index < 4 || values.some((value) => value > 0) ? [[label, ...values.map(formatBytes)]] : [];
   });
   rows.push(
-    ['**Total**', ...shown.map(({ memory }) => `**${formatBytes(memory.totalBytes)}**`)],
+    [bold('Total'), ...shown.map(({ memory }) => bold(formatBytes(memory.totalBytes)))],
     [
       'Free',
       ...shown.map(({ memory }) =>
-        memory.freeBytes >= 0 ? formatBytes(memory.freeBytes) : `**over by ${formatBytes(-memory.freeBytes)}**`,
+        memory.freeBytes >= 0 ? formatBytes(memory.freeBytes) : bold(`over by ${formatBytes(-memory.freeBytes)}`),
       ),
     ],
     [
@@ -48,7 +48,7 @@ export function memoryTable(classes: readonly GpuMemory[]): string {
   const headers = ['Per GPU', ...shown.map(({ gpus }) => nameGpus(gpus))];
   const text = table(headers, rows, ['left', ...shown.map(() => 'right' as const)]);
   const left = merged(fullestFirst).length - shown.length;
-  return left > 0 ? `${text}\n\n${left} more kinds of GPU are less full.` : text;
+  return paragraphs(text, left > 0 && `${left} more kinds of GPU are less full.`);
 }
 
 /** Classes of different stages with equal memory are one column. */

@@ -25,12 +25,12 @@ import { leftOut } from '../plan/drawnLayer.ts';
 import type { LayerClass } from '../plan/model.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import { enumerateNames } from '../plan/rules/context.ts';
+import { address, bold, code, type Markdown, md, paragraphs, type Text, table } from '../text/markdown.ts';
 import type { Analysis } from './analysis.ts';
 import { comparedClaims, compareRows, speedups } from './compare.ts';
 import { diagnose } from './diagnostics.ts';
 import { exportGraph } from './export.ts';
 import { nameLayers } from './hoverDeployment.ts';
-import { cell, escapeMarkdown, paragraphs, table } from './markdown.ts';
 import { memoryTable } from './memoryTable.ts';
 import { trafficTables } from './traffic/report.ts';
 
@@ -54,11 +54,9 @@ export function report(analysis: Analysis, pictures?: PictureNames): string {
   });
   const missing = analysis.plan.deployments.filter((resolved) => !analysis.evaluationOf(resolved));
   const text = paragraphs(
-    '# Deployment analysis',
+    md`# Deployment analysis`,
     analysis.plan.deployments.length === 0 && 'The file has no deployment.',
-    missing
-      .map((resolved) => `Deployment \`${resolved.name}\` is left out: ${reasonOf(resolved, analysis)}.`)
-      .join('\n\n'),
+    ...missing.map((resolved) => md`Deployment ${code(resolved.name)} is left out: ${reasonOf(resolved, analysis)}.`),
     ...reported.map((each, index) =>
       part(each.resolved.name, () =>
         section(each, index + 1, isNamedFirst(each.resolved, analysis) ? pictures : undefined),
@@ -68,7 +66,7 @@ export function report(analysis: Analysis, pictures?: PictureNames): string {
     part('The check of claims', () => claims(analysis, reported)),
     findings(analysis),
   );
-  return `${text}\n`;
+  return `${text.source}\n`;
 }
 
 /** Of deployments of one name, which is an error, one has a picture: the file has its name. */
@@ -103,11 +101,11 @@ function reasonOf(resolved: ResolvedDeployment, analysis: Analysis): string {
 }
 
 /** A part of the report, or that writing it failed: the rest is still worth reading. */
-function part(title: string, write: () => string | undefined): string | undefined {
+function part(title: string, write: () => Text | undefined): Text | undefined {
   try {
     return write();
   } catch (error) {
-    return `${escapeMarkdown(title)} failed, which is a mistake of moeplan: ${escapeMarkdown(messageOf(error))}`;
+    return `${title} failed, which is a mistake of moeplan: ${messageOf(error)}`;
   }
 }
 
@@ -115,34 +113,29 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function section({ resolved, evaluation }: Reported, number: number, pictures: PictureNames | undefined): string {
+function section({ resolved, evaluation }: Reported, number: number, pictures: PictureNames | undefined): Markdown {
   return paragraphs(
-    `## ${number}. ${escapeMarkdown(resolved.name)}`,
+    md`## ${number}. ${resolved.name}`,
     configuration(evaluation),
-    pictures && `![Graph of ${escapeMarkdown(resolved.name)}](${linkTo(pictures(resolved.name))})`,
-    '### Dimensional analysis',
+    pictures && md`![Graph of ${resolved.name}](${address(pictures(resolved.name))})`,
+    md`### Dimensional analysis`,
     dimensions(evaluation),
-    '### Expert division',
+    md`### Expert division`,
     experts(evaluation),
-    '### Communication patterns',
+    md`### Communication patterns`,
     communication(evaluation),
-    '### Traffic between GPUs',
+    md`### Traffic between GPUs`,
     trafficTables(evaluation),
-    '### Memory per GPU',
+    md`### Memory per GPU`,
     memoryTable(evaluation.memory.flatMap((pool) => pool.classes)),
-    '### Predicted performance',
+    md`### Predicted performance`,
     performance(evaluation),
-    '### Validation',
+    md`### Validation`,
     validation(evaluation),
   );
 }
 
-/** A relative address: Markdown ends one at a parenthesis that is not closed. */
-function linkTo(file: string): string {
-  return encodeURIComponent(file).replaceAll('(', '%28').replaceAll(')', '%29');
-}
-
-function configuration({ deployment, cluster }: Evaluation): string {
+function configuration({ deployment, cluster }: Evaluation): Text {
   const { workload, model } = deployment;
   const work = {
     batch: () =>
@@ -164,7 +157,7 @@ function configuration({ deployment, cluster }: Evaluation): string {
       const { tp, cp, dp, etp, ep, edp } = pool.parallel;
       const name = deployment.pools.length > 1 ? `${pool.name} / ${stage.name}` : stage.name;
       return [
-        escapeMarkdown(name),
+        name,
         nameLayers(stage.layers),
         nameGpus(stage.gpus.toSorted((a, b) => a - b)),
         `tp ${tp} x cp ${cp} x dp ${dp}`,
@@ -173,7 +166,7 @@ function configuration({ deployment, cluster }: Evaluation): string {
     }),
   );
   return paragraphs(
-    `Model ${escapeMarkdown(model.name)} (${model.layers.length} layers, hidden ${model.hidden}, ${model.types.weights}) on ${deployment.gpus.length} of ${cluster.gpuCount} ${cluster.gpuCount === 1 ? 'GPU' : 'GPUs'} (${escapeMarkdown(gpu)}); ${work}.`,
+    `Model ${model.name} (${model.layers.length} layers, hidden ${model.hidden}, ${model.types.weights}) on ${deployment.gpus.length} of ${cluster.gpuCount} ${cluster.gpuCount === 1 ? 'GPU' : 'GPUs'} (${gpu}); ${work}.`,
     table(['Stage', 'Layers', 'GPUs', 'Attention', 'Experts'], rows),
   );
 }
@@ -191,7 +184,7 @@ function nameKinds(cluster: Cluster, gpus: readonly number[]): string {
 }
 
 /** The operations of the first layer of each class: what goes in, what comes out, what it costs. */
-function dimensions({ deployment, prediction }: Evaluation): string {
+function dimensions({ deployment, prediction }: Evaluation): Text {
   const rows = prediction.pools.flatMap(({ steps }) => {
     const seen = new Set<string>();
     return (steps[0]?.stages ?? []).flatMap((stage) =>
@@ -216,7 +209,7 @@ function dimensions({ deployment, prediction }: Evaluation): string {
 
 function leftOutOf(layer: LayerClass): string | undefined {
   const left = leftOut(layer);
-  return left && escapeMarkdown(`Layer ${layer.name} is drawn by hand; the prediction leaves out: ${left}.`);
+  return left && `Layer ${layer.name} is drawn by hand; the prediction leaves out: ${left}.`;
 }
 
 function operationRow(layer: string, operation: Operation): string[] {
@@ -224,15 +217,15 @@ function operationRow(layer: string, operation: Operation): string[] {
   return [
     layer,
     label,
-    escapeMarkdown(formatShape(input)),
-    escapeMarkdown(formatShape(output)),
+    formatShape(input),
+    formatShape(output),
     flop > 0 ? formatFlop(flop) : '-',
     notPredicted === undefined ? formatTimes(operation) : 'not predicted',
     seconds > 0 ? bound : '-',
   ];
 }
 
-function experts(evaluation: Evaluation): string {
+function experts(evaluation: Evaluation): Text {
   const { deployment, parameters, memory } = evaluation;
   const routed = expertsOf(deployment.model);
   if (!routed) return 'The model has no routed experts.';
@@ -254,7 +247,7 @@ function experts(evaluation: Evaluation): string {
   );
 }
 
-function communication({ prediction }: Evaluation): string {
+function communication({ prediction }: Evaluation): Text {
   const rows = prediction.pools.flatMap(({ steps }) =>
     (steps[0]?.stages ?? []).flatMap((stage) => {
       const ofLayers = stage.layers.flatMap((run) =>
@@ -281,7 +274,7 @@ function communicationRow(operation: Operation, times: number): string[] {
   return [label, group, formatBytes(bytes), formatTimes(operation), String(times)];
 }
 
-function performance(evaluation: Evaluation): string {
+function performance(evaluation: Evaluation): Text {
   const figures = figuresOf(evaluation);
   const rows = [
     ...(figures.throughput ? [['Throughput', formatWithBand(figures.throughput)]] : []),
@@ -305,64 +298,61 @@ function performance(evaluation: Evaluation): string {
   );
 }
 
-function validation(evaluation: Evaluation): string {
+function validation(evaluation: Evaluation): Text {
   const dag = buildDag(evaluation, defaultOptions(evaluation));
   const { nodes, edges } = graphFacts(dag);
   const rows = validateDag(dag, evaluation).map(({ title, holds, detail }) => [
     title,
-    holds ? 'yes' : '**NO**',
-    escapeMarkdown(detail),
+    holds ? 'yes' : bold('NO'),
+    detail,
   ]);
   return paragraphs(`The DAG has ${nodes} nodes and ${edges} edges.`, table(['Check', 'Holds', 'Found'], rows));
 }
 
-function comparison(reported: readonly Reported[]): string {
+function comparison(reported: readonly Reported[]): Text {
   const evaluations = reported.map(({ evaluation }) => evaluation);
   const rows = compareRows(evaluations).map(({ label, texts, best }) => [
     label,
-    ...texts.map((text, index) => (best.includes(index) ? `**${text}**` : text)),
+    ...texts.map((text, index) => (best.includes(index) ? bold(text) : text)),
   ]);
   rows.push([
     'Improvement',
     ...speedups(evaluations).map((ratio) => (ratio === undefined ? '-' : `${digits(ratio)}x`)),
   ]);
-  return paragraphs(
-    '## Performance comparison',
-    table(['', ...reported.map(({ resolved }) => escapeMarkdown(resolved.name))], rows),
-  );
+  return paragraphs(md`## Performance comparison`, table(['', ...reported.map(({ resolved }) => resolved.name)], rows));
 }
 
-function claims(analysis: Analysis, reported: readonly Reported[]): string | undefined {
+function claims(analysis: Analysis, reported: readonly Reported[]): Markdown | undefined {
   const ofDeployments = reported.flatMap(({ resolved, evaluation }) =>
     checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) => [
-      escapeMarkdown(resolved.name),
+      resolved.name,
       claim.name,
       `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
       formatFigure(figure),
-      holds ? 'yes' : '**NO**',
+      holds ? 'yes' : bold('NO'),
     ]),
   );
   const ofCompares = comparedClaims(analysis).map(({ subject, claim, figure, holds }) => [
-    escapeMarkdown(subject),
+    subject,
     claim.name,
     `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
     formatFigure(figure),
-    holds ? 'yes' : '**NO**',
+    holds ? 'yes' : bold('NO'),
   ]);
   const rows = [...ofDeployments, ...ofCompares];
   return rows.length > 0
-    ? paragraphs('## Claims', table(['Deployment', 'Claim', 'Claimed', 'Computed', 'Holds'], rows))
+    ? paragraphs(md`## Claims`, table(['Deployment', 'Claim', 'Claimed', 'Computed', 'Holds'], rows))
     : undefined;
 }
 
-function findings(analysis: Analysis): string | undefined {
+function findings(analysis: Analysis): Markdown | undefined {
   const found = diagnose(analysis).filter(({ severity }) => severity !== 'hint');
   if (found.length === 0) return undefined;
   const rows = found.map(({ severity, rule, message, span }) => [
     String(analysis.source.lineIndex.positionAt(span.start).line + 1),
     severity,
     rule,
-    cell(message),
+    message,
   ]);
-  return paragraphs('## Diagnostics', table(['Line', 'Severity', 'Rule', 'Message'], rows, ['right']));
+  return paragraphs(md`## Diagnostics`, table(['Line', 'Severity', 'Rule', 'Message'], rows, ['right']));
 }

@@ -3,16 +3,15 @@ import { COMPARE_CLAIMS } from '../language/vocabulary/claims.ts';
 import { describeType, dimensionsOf, requirement } from '../language/vocabulary/describe.ts';
 import type { PropertySpec } from '../language/vocabulary/spec.ts';
 import { propertySpec } from '../language/vocabulary/vocabulary.ts';
+import { code, join, type Markdown, md, paragraphs } from '../text/markdown.ts';
 import type { Analysis } from './analysis.ts';
 import { assignmentIn, blocksAround, statementBefore, tokenAround } from './completion/cursor.ts';
-import { code, paragraphs } from './markdown.ts';
 import { specOf } from './place.ts';
 
 /** How a value is written: `memory = NUMBER GiB | MiB | GB`, with the part that comes next marked. */
 export interface Signature {
   readonly label: string;
-  /** Markdown. */
-  readonly doc: string;
+  readonly doc: Markdown;
   /** Parts of the label, as offsets in it. */
   readonly parts: readonly (readonly [start: number, end: number])[];
   /** The index of the part that the cursor is at. */
@@ -68,14 +67,13 @@ function boundsOf({ min, max }: NonNullable<PropertySpec['range']>): readonly st
   return [min === Number.MIN_VALUE ? 'More than 0.' : `At least ${min}.`];
 }
 
-function factsOf(spec: PropertySpec): string {
+function factsOf(spec: PropertySpec): Markdown {
   const { default: value, range, example } = spec;
-  return [
+  const facts = [
     requirement(spec) ?? [],
     ...(value ? [`Default: ${value}.`] : []),
     ...(range ? boundsOf(range) : []),
-    `For example ${code(example)}.`,
-  ]
-    .flat()
-    .join(' ');
+    md`For example ${code(example)}.`,
+  ].flat();
+  return join(facts, ' ');
 }

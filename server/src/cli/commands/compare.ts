@@ -2,6 +2,7 @@ import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Shipped } from '../../host/shipped.ts';
 import type { Analysis } from '../../services/analysis.ts';
 import { comparisonOf, comparisonText } from '../../services/comparison.ts';
+import { jsonText } from '../../text/json.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { evaluationNamed, Loader } from '../load.ts';
 
@@ -18,9 +19,7 @@ export function compare(
   if (format === 'svg')
     throw new CannotRun('svg draws what differs between two plans: name two files, or two deployments as FILE#NAME');
   const evaluations = comparedEvaluations(new Loader(shipped).load(file), file, names);
-  process.stdout.write(
-    format === 'json' ? `${JSON.stringify(comparisonOf(evaluations), undefined, 2)}\n` : comparisonText(evaluations),
-  );
+  process.stdout.write(format === 'json' ? `${jsonText(comparisonOf(evaluations), 2)}\n` : comparisonText(evaluations));
 }
 
 /** The deployments of these names, or all that can be computed where there is no name. */

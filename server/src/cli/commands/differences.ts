@@ -3,6 +3,7 @@ import type { Analysis } from '../../services/analysis.ts';
 import { deploymentNamed } from '../../services/analysis.ts';
 import type { Side } from '../../services/differences/differences.ts';
 import { differencesJson, differencesSvg, differencesText } from '../../services/differences/output.ts';
+import { jsonText } from '../../text/json.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { evaluationNamed, Loader } from '../load.ts';
 import type { COMPARE_FORMATS } from './compare.ts';
@@ -59,7 +60,7 @@ export function differences(
   }
   if (format === 'json') {
     const all = pairs.map(([was, is]) => differencesJson(was, is));
-    process.stdout.write(`${JSON.stringify({ comparisons: all }, undefined, 2)}\n`);
+    process.stdout.write(`${jsonText({ comparisons: all }, 2)}\n`);
     return;
   }
   process.stdout.write(pairs.map(([was, is]) => differencesText(was, is)).join('\n'));

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { parseSource } from '../../language/source.ts';
 import { applyEdits } from '../../services/edits.ts';
 import { format } from '../../services/format.ts';
+import { terminalText } from '../../text/terminal.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { readNamed } from '../input.ts';
 import { writeFiles } from '../output.ts';
@@ -19,7 +20,8 @@ export function formatFiles(files: readonly string[], check: boolean): boolean {
     return edits.length > 0 ? [{ file, content: applyEdits(text, edits) }] : [];
   });
   if (!check) writeFiles(changed, []);
-  for (const { file } of changed) process.stdout.write(check ? `${file} is not formatted\n` : `${file} formatted\n`);
+  for (const { file } of changed)
+    process.stdout.write(terminalText(check ? `${file} is not formatted\n` : `${file} formatted\n`));
   return !check || changed.length === 0;
 }
 

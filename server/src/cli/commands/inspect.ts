@@ -1,9 +1,10 @@
 import type { Shipped } from '../../host/shipped.ts';
 import { inspect } from '../../services/inspect.ts';
+import { jsonText } from '../../text/json.ts';
 import { evaluationNamed, Loader } from '../load.ts';
 
 export function inspectFile(file: string, deployment: string | undefined, shipped: Shipped): void {
   const analysis = new Loader(shipped).load(file);
   if (deployment !== undefined) evaluationNamed(analysis, file, deployment);
-  process.stdout.write(`${JSON.stringify(inspect(analysis, deployment), undefined, 2)}\n`);
+  process.stdout.write(`${jsonText(inspect(analysis, deployment), 2)}\n`);
 }

@@ -1,3 +1,4 @@
+import { githubMessage, githubProperty } from '../../text/github.ts';
 import type { CheckedFile } from '../commands/check.ts';
 
 const COMMANDS = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' } as const;
@@ -9,17 +10,9 @@ export function toGithub(files: readonly CheckedFile[]): string {
       diagnostics.map(({ span, severity, rule, message }) => {
         const start = analysis.source.lineIndex.positionAt(span.start);
         const end = analysis.source.lineIndex.positionAt(span.end);
-        const place = `file=${property(path)},line=${start.line + 1},col=${start.character + 1},endLine=${end.line + 1},endColumn=${end.character + 1}`;
-        return `::${COMMANDS[severity]} ${place},title=${property(rule)}::${data(message)}\n`;
+        const place = `file=${githubProperty(path)},line=${start.line + 1},col=${start.character + 1},endLine=${end.line + 1},endColumn=${end.character + 1}`;
+        return `::${COMMANDS[severity]} ${place},title=${githubProperty(rule)}::${githubMessage(message)}\n`;
       }),
     )
     .join('');
-}
-
-function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

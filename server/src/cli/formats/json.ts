@@ -1,8 +1,9 @@
 import { findingsOf } from '../../services/placedFindings.ts';
+import { jsonText } from '../../text/json.ts';
 import type { CheckedFile } from '../commands/check.ts';
 
 /** One JSON object: `{ diagnostics: [{ file, line, column, endLine, endColumn, severity, rule, message }] }`. */
 export function toJson(files: readonly CheckedFile[]): string {
   const diagnostics = files.flatMap(({ path, analysis, diagnostics: found }) => findingsOf(analysis, path, found));
-  return `${JSON.stringify({ diagnostics }, undefined, 2)}\n`;
+  return `${jsonText({ diagnostics }, 2)}\n`;
 }

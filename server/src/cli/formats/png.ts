@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { scaleOf } from '../../graph/pixels.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { readNamed } from '../input.ts';
+import { tell } from '../tell.ts';
 import { fontCoverage } from './fontCoverage.ts';
 
 const WASM = '@resvg/resvg-wasm/index_bg.wasm';
@@ -78,8 +79,8 @@ export function tellUnknown(unknown: readonly string[]): void {
   if (unknown.length === 0) return;
   const shown = unknown.slice(0, 10).join(' ');
   const more = unknown.length > 10 ? ` and ${unknown.length - 10} more` : '';
-  process.stderr.write(
-    `moeplan: warning: no font has ${shown}${more}: drawn as empty boxes; name a font file that has them with --font, or write SVG\n`,
+  tell(
+    `warning: no font has ${shown}${more}: drawn as empty boxes; name a font file that has them with --font, or write SVG`,
   );
 }
 

@@ -1,4 +1,6 @@
 import { ALL_RULES } from '../../services/diagnostics.ts';
+import { jsonText } from '../../text/json.ts';
+import { sarifText } from '../../text/sarif.ts';
 import type { CheckedFile } from '../commands/check.ts';
 
 const LEVELS = { error: 'error', warning: 'warning', information: 'note', hint: 'none' } as const;
@@ -19,10 +21,10 @@ export function toSarif(files: readonly CheckedFile[], version: string): string 
         ruleId: rule,
         ruleIndex: ALL_RULES.findIndex(({ name }) => name === rule),
         level: LEVELS[severity],
-        message: { text: message },
+        message: { text: sarifText(message) },
         locations: [
           {
-            physicalLocation: { artifactLocation: { uri: path.split('/').map(encodeURIComponent).join('/') }, region },
+            physicalLocation: { artifactLocation: { uri: addressOf(path) }, region },
           },
         ],
       };
@@ -30,7 +32,7 @@ export function toSarif(files: readonly CheckedFile[], version: string): string 
   );
   const rules = ALL_RULES.map(({ name, severity, summary }) => ({
     id: name,
-    shortDescription: { text: summary },
+    shortDescription: { text: sarifText(summary) },
     defaultConfiguration: { level: LEVELS[severity] },
   }));
   const log = {
@@ -38,5 +40,14 @@ export function toSarif(files: readonly CheckedFile[], version: string): string 
     version: '2.1.0',
     runs: [{ tool: { driver: { name: 'moeplan', version, rules } }, columnKind: 'utf16CodeUnits', results }],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${jsonText(log, 2)}\n`;
+}
+
+/** A path of the file system as a relative URI; half a character in it has none. */
+function addressOf(path: string): string {
+  return path
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
 }

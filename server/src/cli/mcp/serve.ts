@@ -3,7 +3,9 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { onMistake } from '../../host/lastResort.ts';
 import type { Shipped } from '../../host/shipped.ts';
 import { version } from '../../host/version.ts';
-import { CannotRun, oneLine, reasonOf } from '../cannotRun.ts';
+import { oneLine } from '../../text/visible.ts';
+import { CannotRun, reasonOf } from '../cannotRun.ts';
+import { tell as tellPerson } from '../tell.ts';
 import { Plans } from './plans.ts';
 import { registerResources } from './resources.ts';
 import { registerTools } from './tools.ts';
@@ -23,7 +25,7 @@ export async function serveMcp(shipped: Shipped): Promise<void> {
   let last: unknown;
   const tell = (what: string, error: unknown) => {
     last = error;
-    process.stderr.write(`moeplan: ${what}: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
+    tellPerson(`${what}: ${oneLine(error instanceof Error ? error.message : String(error))}`);
   };
   onMistake((error) => tell('internal error, which is a mistake of moeplan', error));
   server.server.onerror = (error) =>

@@ -1,10 +1,11 @@
 import type { Span } from '../../language/span.ts';
+import type { Text } from '../../text/markdown.ts';
 
 export interface CompletionItem {
   readonly label: string;
   readonly kind: 'keyword' | 'property' | 'value' | 'name' | 'unit' | 'snippet' | 'file';
   readonly detail: string;
-  readonly doc?: string;
+  readonly doc?: Text;
   /** Text to insert; with `$1`, `$0` where `isSnippet`. */
   readonly insert: string;
   readonly isSnippet?: boolean;

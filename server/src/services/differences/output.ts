@@ -1,3 +1,5 @@
+import { terminalText } from '../../text/terminal.ts';
+import { oneLine } from '../../text/visible.ts';
 import { compareRows } from '../compare.ts';
 import type { ChangedProperty, Differences } from '../preview/differencesProtocol.ts';
 import type { ChangedRow } from '../preview/whatIfProtocol.ts';
@@ -65,7 +67,7 @@ export function differencesSvg(before: Side, after: Side): string {
 /** The same for a reader: tables of aligned columns; lines that begin with +, - and ~ are added, removed and changed nodes. */
 export function differencesText(before: Side, after: Side): string {
   const found = differencesOf(before, after);
-  if (typeof found === 'string') return `${found}\n`;
+  if (typeof found === 'string') return terminalText(`${found}\n`);
   const { properties, figures, experts, picture, limits } = found;
   const values = properties.map(({ where, name, before: was = 'not there', after: is = 'not there' }) => [
     where,
@@ -85,7 +87,7 @@ export function differencesText(before: Side, after: Side): string {
     is,
   ]);
   const more = experts.more > 0 ? [`  and ${experts.more} more`] : [];
-  return [
+  const lines = [
     `${found.before} -> ${found.after}`,
     ...section('Values', columns(values)),
     ...section(
@@ -99,7 +101,8 @@ export function differencesText(before: Side, after: Side): string {
     ...section('Nodes', nodes),
     ...(values.length + changed.length + nodes.length + moved.length === 0 ? ['', 'Nothing differs.'] : []),
     '',
-  ].join('\n');
+  ];
+  return lines.map(oneLine).join('\n');
 }
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
@@ -108,7 +111,8 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
+function columns(texts: readonly (readonly string[])[]): readonly string[] {
+  const rows = texts.map((row) => row.map(oneLine));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row

@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { nameGpus } from '../../cost/rules/context.ts';
 import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
+import { jsonText } from '../../text/json.ts';
 import { dependenciesOf } from './dependencies.ts';
 import type { Slice } from './slices.ts';
 import { chunksOf, restOf, slicer, type Timeline, timelinesOf, whyNoTimeline } from './timeline.ts';
@@ -67,7 +68,7 @@ export function chromeTrace(evaluation: Evaluation): string {
     const step = evaluation.prediction.pools.find((each) => each.pool === pool)?.steps[0];
     if (step) notes.push(`${pool.name}: ${whyNoTimeline(pool, step)}`);
   }
-  const about = JSON.stringify({ deployment: deployment.name, notes });
+  const about = jsonText({ deployment: deployment.name, notes });
   return `{"displayTimeUnit":"ms","otherData":${about},"traceEvents":[\n${events.join(',\n')}\n]}\n`;
 }
 
@@ -91,11 +92,11 @@ function lanesOf({ pool, events }: Timeline): ReadonlySet<number> {
 
 function processOf(pid: number, name: string, lanes: ReadonlySet<number>): readonly string[] {
   return [
-    JSON.stringify({ ph: 'M', name: 'process_name', pid, tid: 0, args: { name } }),
-    JSON.stringify({ ph: 'M', name: 'process_sort_index', pid, tid: 0, args: { sort_index: pid } }),
+    jsonText({ ph: 'M', name: 'process_name', pid, tid: 0, args: { name } }),
+    jsonText({ ph: 'M', name: 'process_sort_index', pid, tid: 0, args: { sort_index: pid } }),
     ...LANE_NAMES.filter(([tid]) => lanes.has(tid)).flatMap(([tid, lane]) => [
-      JSON.stringify({ ph: 'M', name: 'thread_name', pid, tid, args: { name: lane } }),
-      JSON.stringify({ ph: 'M', name: 'thread_sort_index', pid, tid, args: { sort_index: tid } }),
+      jsonText({ ph: 'M', name: 'thread_name', pid, tid, args: { name: lane } }),
+      jsonText({ ph: 'M', name: 'thread_sort_index', pid, tid, args: { sort_index: tid } }),
     ]),
   ];
 }
@@ -152,8 +153,8 @@ function arrowsOf(timeline: Timeline, first: number, flow: number, into: string[
       // Inside the event that it leaves: a viewer looks for the one that holds its time.
       const ts = Math.max(nanoseconds(from.start), nanoseconds(from.end) - 1) / 1000;
       into.push(
-        JSON.stringify({ ph: 's', ...common, pid: first + from.stage, tid: laneOfEvent(from), ts }),
-        JSON.stringify({
+        jsonText({ ph: 's', ...common, pid: first + from.stage, tid: laneOfEvent(from), ts }),
+        jsonText({
           ph: 'f',
           bp: 'e',
           ...common,
@@ -183,7 +184,7 @@ function slice(
 ): string {
   const from = nanoseconds(start);
   const ts = from / 1000;
-  return JSON.stringify({
+  return jsonText({
     ph: 'X',
     name,
     cat: category,

@@ -1,12 +1,12 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { digits, formatBytes, formatFraction, formatSeconds } from '../../cost/format.ts';
-import { escapeMarkdown, paragraphs, table } from '../markdown.ts';
+import { bold, type Markdown, paragraphs, table } from '../../text/markdown.ts';
 import { stepLabel } from '../stepLabel.ts';
 import { trafficOf } from './traffic.ts';
 import { LEVEL_ORDER, levelLabels, verdictOf } from './words.ts';
 
 /** Of each pool's first step, as everywhere in the report: bytes by kind of link, and of each operation. */
-export function trafficTables(evaluation: Evaluation): string {
+export function trafficTables(evaluation: Evaluation): Markdown {
   return paragraphs(
     ...evaluation.prediction.pools.map((prediction) => {
       const [step] = prediction.steps;
@@ -14,8 +14,7 @@ export function trafficTables(evaluation: Evaluation): string {
       const { cluster, deployment } = evaluation;
       const traffic = trafficOf(evaluation, prediction, step);
       const labels = levelLabels(cluster, traffic.gpus);
-      const title =
-        deployment.pools.length > 1 && `**${escapeMarkdown(stepLabel(evaluation, prediction.pool, step))}**`;
+      const title = deployment.pools.length > 1 && bold(stepLabel(evaluation, prediction.pool, step));
       const { levels, operations } = traffic;
       if (operations.length === 0) return paragraphs(title, verdictOf(cluster, traffic, step));
       return paragraphs(

@@ -1,0 +1,30 @@
+import { type QuickPickItem, type QuickPickOptions, window } from 'vscode';
+import { labelText, notificationText } from '../../server/src/text/editor.ts';
+
+/**
+ * Notifications and quick picks of the extension. Both draw markup that text of a plan, a path or a message of the system
+ * may hold: notifications make links, and quick picks draw icons.
+ */
+
+export function sayError(text: string): void {
+  void window.showErrorMessage(notificationText(text));
+}
+
+/** Answers with the button that was pressed. */
+export async function sayInformation(text: string, ...buttons: readonly string[]): Promise<string | undefined> {
+  return window.showInformationMessage(notificationText(text), ...buttons);
+}
+
+/** Answers with the item that was chosen, its texts as they were given. */
+export async function pick<Item extends QuickPickItem>(
+  items: readonly Item[],
+  options: QuickPickOptions,
+): Promise<Item | undefined> {
+  const shown = items.map((item) => ({
+    label: labelText(item.label),
+    ...(item.description !== undefined && { description: labelText(item.description) }),
+    ...(item.detail !== undefined && { detail: labelText(item.detail) }),
+    item,
+  }));
+  return (await window.showQuickPick(shown, options))?.item;
+}
