@@ -4,12 +4,16 @@ import { childrenOf, numberOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { changeNumber, divisors, nearest, ownProperty } from './context.ts';
 
+/** Head sizes that FlashAttention-2 takes are multiples of this. */
+const KERNEL_STEP = 8;
+
 /**
  * The heads of attention do not make up the hidden width.
  *
  * Without `head-size` a head is `hidden / heads` wide, so `heads` must divide `hidden`: this is an error. With `head-size`
- * the product of both may differ from `hidden`, and does in many models (Qwen3, DeepSeek-V3, gpt-oss): the output projection
- * maps one width to the other. That is only pointed out, because it is also what a slip of the pen looks like.
+ * the product of both may differ from `hidden`, and does in many models (Qwen3, gpt-oss, Nemotron): the output projection
+ * maps one width to the other. That alone says nothing. Where the head size is no multiple of 8 as well, which kernels of
+ * attention ask for (FlashAttention-2), it is pointed out: it is what a slip of the pen looks like.
  *
  * ## Not so
  * ```moeplan
@@ -55,12 +59,12 @@ export const hiddenMismatch: Rule<PlanContext> = {
             related,
             fixes: changeNumber(heads, nearby),
           });
-        } else if (size !== undefined && count * size !== hidden) {
+        } else if (size !== undefined && count * size !== hidden && size % KERNEL_STEP !== 0) {
           const property = attention.properties.get('head-size');
           report({
             ...locationOfProperty(ownProperty(model, property, heads, width) ?? heads),
             severity: 'information',
-            message: `heads x head-size = ${count} x ${size} = ${count * size}, and hidden = ${hidden}: the output projection maps one to the other; leave it if the model is so, else correct one of the three`,
+            message: `heads x head-size = ${count} x ${size} = ${count * size}, and hidden = ${hidden}, and ${size} is no multiple of ${KERNEL_STEP}, as kernels of attention ask; leave it if the model is so, else correct one of the three`,
             related,
           });
         }
