@@ -8,9 +8,11 @@ import type { ValueType } from '../server/src/language/vocabulary/spec.ts';
 import { VOCABULARY } from '../server/src/language/vocabulary/vocabulary.ts';
 
 /**
- * Writes the TextMate grammar from the vocabulary and the units: `node scripts/generate-grammar.ts`. It colours a file
+ * Writes the TextMate grammars, that of the language from the vocabulary and the units: `node scripts/generate-grammar.ts`. It colours a file
  * before the server answers, and where there is none, such as in a diff on a web page.
  */
+
+type Captures = Readonly<Record<string, { readonly name: string }>>;
 
 interface Rule {
   readonly comment?: string;
@@ -18,7 +20,11 @@ interface Rule {
   readonly match?: string;
   readonly begin?: string;
   readonly end?: string;
-  readonly captures?: Readonly<Record<string, { readonly name: string }>>;
+  readonly while?: string;
+  readonly contentName?: string;
+  readonly captures?: Captures;
+  readonly beginCaptures?: Captures;
+  readonly endCaptures?: Captures;
   readonly patterns?: readonly Rule[];
   readonly include?: string;
 }
@@ -28,7 +34,8 @@ export interface Grammar {
   readonly information_for_contributors: readonly string[];
   readonly name: string;
   readonly scopeName: string;
-  readonly fileTypes: readonly string[];
+  readonly fileTypes?: readonly string[];
+  readonly injectionSelector?: string;
   readonly patterns: readonly Rule[];
 }
 
@@ -149,9 +156,46 @@ export function grammar(): Grammar {
   };
 }
 
+/** What Markdown's own grammar does for the languages that it knows: the lines of a fence marked `moeplan` are a plan. */
+export function markdownGrammar(): Grammar {
+  return {
+    $schema: 'https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json',
+    information_for_contributors: ['Generated: run `node scripts/generate-grammar.ts`, do not edit.'],
+    name: 'moeplan in Markdown',
+    scopeName: 'markdown.moeplan.codeblock',
+    injectionSelector: 'L:text.html.markdown',
+    patterns: [
+      {
+        name: 'markup.fenced_code.block.markdown',
+        begin: '(^|\\G)(\\s*)(`{3,}|~{3,})\\s*(?i:(moeplan)((\\s+|:|,|\\{|\\?)[^`]*)?$)',
+        end: '(^|\\G)(\\2|\\s{0,3})(\\3)\\s*$',
+        beginCaptures: {
+          3: { name: 'punctuation.definition.markdown' },
+          4: { name: 'fenced_code.block.language.markdown' },
+          5: { name: 'fenced_code.block.language.attributes.markdown' },
+        },
+        endCaptures: { 3: { name: 'punctuation.definition.markdown' } },
+        patterns: [
+          {
+            comment: 'The end of the fence ends whatever is open in the plan.',
+            begin: '(^|\\G)(\\s*)(.*)',
+            while: '(^|\\G)(?!\\s*([`~]{3,})\\s*$)',
+            contentName: 'meta.embedded.block.moeplan',
+            patterns: [{ include: 'source.moeplan' }],
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** Every grammar by its file. */
+export const GRAMMARS: ReadonlyMap<string, () => Grammar> = new Map([
+  ['syntaxes/moeplan.tmLanguage.json', grammar],
+  ['syntaxes/moeplan-markdown.tmLanguage.json', markdownGrammar],
+]);
+
 if (import.meta.main) {
-  writeFileSync(
-    join(import.meta.dirname, '../syntaxes/moeplan.tmLanguage.json'),
-    `${JSON.stringify(grammar(), null, 2)}\n`,
-  );
+  for (const [file, make] of GRAMMARS)
+    writeFileSync(join(import.meta.dirname, '..', file), `${JSON.stringify(make(), null, 2)}\n`);
 }

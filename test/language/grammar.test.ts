@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import oniguruma from 'vscode-oniguruma';
 import textmate from 'vscode-textmate';
-import { grammar } from '../../scripts/generate-grammar.ts';
+import { GRAMMARS } from '../../scripts/generate-grammar.ts';
 import { type Token, type TokenKind, tokenize } from '../../server/src/language/lexer.ts';
 import { UNITS } from '../../server/src/language/units.ts';
 import { isBlockKeyword, VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
@@ -49,8 +49,8 @@ function scopesOf(lines: readonly string[]): Scoped[][] {
   return result;
 }
 
-test('the grammar on disk is the one that the vocabulary gives', () => {
-  expect(JSON.parse(read('syntaxes/moeplan.tmLanguage.json'))).toEqual(grammar());
+test.each([...GRAMMARS])('%s is what the vocabulary gives', (file, make) => {
+  expect(JSON.parse(read(file))).toEqual(make());
 });
 
 /** `// ^^^ scope` under a span, or `// <--- scope` for as many columns from the line's start as there are dashes. */
