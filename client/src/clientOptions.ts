@@ -1,10 +1,35 @@
-import type { LanguageClientOptions } from 'vscode-languageclient';
+import { type CompletionItem, CompletionList } from 'vscode';
+import type { LanguageClientOptions, Middleware } from 'vscode-languageclient';
+import { labelText } from '../../server/src/text/editor.ts';
 import { READS_FILES } from './fileRequests.ts';
 import { ServerDeaths } from './serverDeaths.ts';
+import { type ShippedFolder, shippedConverters } from './shippedFiles.ts';
 
-export const clientOptions: LanguageClientOptions = {
-  // Every scheme: unsaved, remote and virtual documents are checked as well as files.
-  documentSelector: [{ language: 'moeplan' }],
-  initializationOptions: { ...READS_FILES, suggestCommand: 'editor.action.triggerSuggest' },
-  errorHandler: new ServerDeaths(),
+export function clientOptions(shipped: readonly ShippedFolder[]): LanguageClientOptions {
+  return {
+    // Every scheme: unsaved, remote and virtual documents are checked as well as files.
+    documentSelector: [{ language: 'moeplan' }],
+    initializationOptions: { ...READS_FILES, suggestCommand: 'editor.action.triggerSuggest' },
+    errorHandler: new ServerDeaths(),
+    uriConverters: shippedConverters(shipped),
+    middleware: { provideCompletionItem },
+  };
+}
+
+/** The list of completions draws icons in labels, and a label may be the name of a file. What is inserted is told apart. */
+const provideCompletionItem: NonNullable<Middleware['provideCompletionItem']> = async (
+  document,
+  position,
+  context,
+  token,
+  next,
+) => {
+  const found = await next(document, position, context, token);
+  for (const item of found instanceof CompletionList ? found.items : (found ?? [])) withoutIcons(item);
+  return found;
 };
+
+function withoutIcons(item: CompletionItem): void {
+  item.label =
+    typeof item.label === 'string' ? labelText(item.label) : { ...item.label, label: labelText(item.label.label) };
+}

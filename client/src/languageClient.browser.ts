@@ -1,6 +1,7 @@
 import { type ExtensionContext, Uri, workspace } from 'vscode';
 import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import { clientOptions } from './clientOptions.ts';
+import type { ShippedFolder } from './shippedFiles.ts';
 
 /** The client of the server in a worker, which gets the catalogue from here: a worker cannot read files. */
 export function createClient(context: ExtensionContext): LanguageClient {
@@ -16,7 +17,15 @@ export function createClient(context: ExtensionContext): LanguageClient {
     // Not the worker itself: the client asks whether it is a `Worker`, and the editor's own kind is not.
     return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
   };
-  return new LanguageClient('moeplan', 'moeplan', start, clientOptions);
+  return new LanguageClient('moeplan', 'moeplan', start, clientOptions(shippedFolders(context)));
+}
+
+export function shippedFolders({ extensionUri }: ExtensionContext): readonly ShippedFolder[] {
+  const shipped = (scheme: ShippedFolder['scheme'], ...path: readonly string[]): ShippedFolder => {
+    const folder = Uri.joinPath(extensionUri, ...path);
+    return { scheme, folder, address: `${folder.toString()}/` };
+  };
+  return [shipped('moeplan-catalog', 'dist', 'catalog'), shipped('moeplan-docs', 'docs')];
 }
 
 /** The script goes through the editor's file system: a worker cannot be started from each place an extension may lie. */

@@ -137,8 +137,9 @@ export class Requests {
     return this.client.sendRequest(folded, { ...folds, uri: this.name(uri), deployment, known });
   }
 
-  reveal(uri: Uri, deployment: string, id: string): Promise<RevealedRange | null> {
-    return this.client.sendRequest(reveal, { uri: this.name(uri), deployment, id });
+  async reveal(uri: Uri, deployment: string, id: string): Promise<(RevealedRange & { readonly place: Uri }) | null> {
+    const found = await this.client.sendRequest(reveal, { uri: this.name(uri), deployment, id });
+    return found && { ...found, place: this.client.protocol2CodeConverter.asUri(found.uri) };
   }
 
   /** `preferred`: the deployment in which to show what several share. */

@@ -67,7 +67,7 @@ process.stdin.resume();
 
 const editor = await startCodeServer({
   ...readCommandLine(process.argv.slice(2)),
-  builtInExtensions: /^theme-defaults$/,
+  builtInExtensions: /^(theme-defaults|markdown-(basics|language-features))$/,
   onLine: (line) => process.stderr.write(`${line}\n`),
 });
 const { browser, close } = await launchBrowser();

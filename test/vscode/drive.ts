@@ -28,6 +28,7 @@ import { panelSteps } from './drive/panels.ts';
 import { readingSteps } from './drive/reading.ts';
 import { readmeSteps } from './drive/readme.ts';
 import { PATIENCE_MS, Session } from './drive/session.ts';
+import { shippedSteps } from './drive/shipped.ts';
 import { type Step, takeSteps } from './drive/steps.ts';
 import { themeSteps } from './drive/themes.ts';
 import { typingSteps } from './drive/typing.ts';
@@ -80,7 +81,11 @@ const editor = await startCodeServer({
     ...(options.web && restricted),
   },
   restricted: options.web,
-  builtInExtensions: git === undefined ? /^theme-(defaults|seti)$/ : /^(theme-(defaults|seti)|git|git-base)$/,
+  // Markdown's extension shows the pages of rules.
+  builtInExtensions:
+    git === undefined
+      ? /^(theme-(defaults|seti)|markdown-(basics|language-features))$/
+      : /^(theme-(defaults|seti)|markdown-(basics|language-features)|git|git-base)$/,
   onLine: (line) => process.stderr.write(`${line}\n`),
 });
 const { browser, close } = await launchBrowser();
@@ -121,6 +126,7 @@ const opening: Step = {
 
 const everything: readonly Step[] = [
   ...readingSteps(session),
+  ...shippedSteps(session),
   ...typingSteps(session),
   ...linkSteps(session),
   ...whatIfSteps(session),

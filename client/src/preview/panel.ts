@@ -290,7 +290,7 @@ export class PreviewPanel implements Disposable {
   private async selectSource(deployment: string, id: string): Promise<void> {
     const found = await this.requests.reveal(this.plan, deployment, id);
     if (!found) return;
-    const uri = Uri.parse(found.uri, true);
+    const uri = found.place;
     const { start, end } = found.range;
     const range = new Range(start.line, start.character, end.line, end.character);
     const visible = window.visibleTextEditors.find((editor) => editor.document.uri.toString() === uri.toString());

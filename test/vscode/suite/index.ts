@@ -9,6 +9,7 @@ import { manifestSuite } from './manifest.ts';
 import { previewSuite } from './preview.ts';
 import { MarkedReporter } from './reporter.ts';
 import { restartSuite } from './restart.ts';
+import { shippedSuite } from './shipped.ts';
 import { tasksSuite } from './tasks.ts';
 
 /** Longer than any wait inside a test, so that a wait's own message, which says more, comes first. */
@@ -28,6 +29,7 @@ export function run(): Promise<void> {
     manifestSuite,
     diagnosticsSuite,
     hoverSuite,
+    shippedSuite,
     commandsSuite,
     previewSuite,
     editingSuite,
