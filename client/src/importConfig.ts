@@ -18,7 +18,7 @@ async function importConfig(requests: Requests, argument: unknown, given: Uri | 
   if (!plan || !config) return;
   const added = await requests.importConfig(plan, config);
   if (!added) {
-    sayError(
+    void sayError(
       l10n.t('{0} cannot be read from this plan: save both in one workspace.', workspace.asRelativePath(config)),
     );
     return;

@@ -6,11 +6,11 @@ import { labelText, notificationText } from '../../server/src/text/editor.ts';
  * may hold: notifications make links, and quick picks draw icons.
  */
 
-export function sayError(text: string): void {
-  void window.showErrorMessage(notificationText(text));
+/** Answers with the button that was pressed, where there are any. */
+export async function sayError(text: string, ...buttons: readonly string[]): Promise<string | undefined> {
+  return window.showErrorMessage(notificationText(text), ...buttons);
 }
 
-/** Answers with the button that was pressed. */
 export async function sayInformation(text: string, ...buttons: readonly string[]): Promise<string | undefined> {
   return window.showInformationMessage(notificationText(text), ...buttons);
 }

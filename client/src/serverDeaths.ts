@@ -1,4 +1,4 @@
-import { commands, l10n, window } from 'vscode';
+import { commands, l10n } from 'vscode';
 import {
   CloseAction,
   type CloseHandlerResult,
@@ -6,6 +6,7 @@ import {
   type ErrorHandler,
   type ErrorHandlerResult,
 } from 'vscode-languageclient';
+import { sayError } from './say.ts';
 
 /** A server that has died so often in such a time would die again at once. */
 const MOST_DEATHS = 5;
@@ -48,6 +49,5 @@ async function offerRestart(): Promise<void> {
     MOST_DEATHS,
     IN_MS / 60_000,
   );
-  if ((await window.showErrorMessage(told, restart)) === restart)
-    await commands.executeCommand('moeplan.restartServer');
+  if ((await sayError(told, restart)) === restart) await commands.executeCommand('moeplan.restartServer');
 }

@@ -85,7 +85,7 @@ async function exportReport(requests: Requests, plan: Uri, target: Uri | undefin
 }
 
 function cannotExport(what: string): void {
-  sayError(l10n.t('{0} cannot be exported: nothing can be computed of it. The Problems panel says why.', what));
+  void sayError(l10n.t('{0} cannot be exported: nothing can be computed of it. The Problems panel says why.', what));
 }
 
 function encoded(text: string): Uint8Array {
@@ -99,7 +99,7 @@ async function writeAll(files: readonly (readonly [file: Uri, bytes: Uint8Array]
       await workspace.fs.writeFile(file, bytes);
     } catch (error) {
       if (isCalled) throw error;
-      sayError(l10n.t('{0} was not written: {1}', workspace.asRelativePath(file), reasonOf(error)));
+      void sayError(l10n.t('{0} was not written: {1}', workspace.asRelativePath(file), reasonOf(error)));
       return;
     }
   }

@@ -248,7 +248,7 @@ export class PreviewPanel implements Disposable {
           return await this.exportAs(message.deployment, message.format, message.folded);
         } catch (error) {
           // The server is away, or the text has changed meanwhile.
-          sayError(l10n.t('Nothing was exported: {0}', reasonOf(error)));
+          void sayError(l10n.t('Nothing was exported: {0}', reasonOf(error)));
           return;
         }
       case 'whatIf':
@@ -266,7 +266,7 @@ export class PreviewPanel implements Disposable {
         );
       case 'noPng':
         if (!this.rasterised.delete(message.deployment)) return;
-        sayError(l10n.t('No PNG was made: {0}', message.reason));
+        void sayError(l10n.t('No PNG was made: {0}', message.reason));
         return;
       case 'state':
         this.deployment = message.deployment;
@@ -280,7 +280,7 @@ export class PreviewPanel implements Disposable {
       return;
     }
     const svg = await this.requests.export(this.plan, folded ? 'folded-picture' : 'picture', deployment);
-    if (svg === null) sayError(l10n.t('{0} cannot be drawn. The Problems panel says why.', deployment));
+    if (svg === null) void sayError(l10n.t('{0} cannot be drawn. The Problems panel says why.', deployment));
     else {
       this.rasterised.add(deployment);
       this.send({ type: 'rasterise', deployment, svg });
@@ -314,7 +314,7 @@ async function unlessOvertaken<Answer>(answer: Promise<Answer>): Promise<Answer 
 
 /** What the reader asked for by a click is not left without a word. */
 function tellOfFailure(error: unknown): void {
-  sayError(l10n.t('The preview could not do that: {0}', reasonOf(error)));
+  void sayError(l10n.t('The preview could not do that: {0}', reasonOf(error)));
 }
 
 function nameOf(plan: Uri): string {
