@@ -45,12 +45,12 @@ describe('while a value is written', () => {
     ['deployment d { parallel { zero = $0 } }', 'Between 0 and 3.'],
   ])('says the bounds: %s', (text, bounds) => {
     const { analysis, offset } = analysisAt(text);
-    expect(signatureHelp(analysis, offset)?.doc).toContain(bounds);
+    expect(signatureHelp(analysis, offset)?.doc.source).toContain(bounds);
   });
 
   test('says the default, the bounds and an example', () => {
     const { analysis, offset } = analysisAt(`${SMALL_PLAN}deployment d { parallel { tp = $0 } }`);
-    const doc = signatureHelp(analysis, offset)?.doc ?? '';
+    const doc = signatureHelp(analysis, offset)?.doc.source ?? '';
     expect(doc).toContain('Default: ');
     expect(doc).toContain('At least 1.');
     expect(doc).toContain('`tp = 8`');
