@@ -1,9 +1,10 @@
 import { none, row } from './foreign.ts';
 
 /**
- * Words of serving engines and benchmarks. Read on 2026-11-30 in vllm-project/vllm (engine/arg_utils.py, config/,
- * benchmarks/serve.py; releases 0.21 to 0.24), sgl-project/sglang (srt/server_args.py; 0.5.12 to 0.5.16) and
- * NVIDIA/TensorRT-LLM (llmapi/llm_args.py, mapping.py; 1.3.0rc14, rc23).
+ * Words of serving engines and benchmarks. Of vLLM those in vllm-project/vllm engine/arg_utils.py at 001999d were read in
+ * the source. The others, and those of SGLang and TensorRT-LLM, are from a list of the engines' flags that was made from
+ * vLLM 0.21 to 0.24, sgl-project/sglang 0.5.12 to 0.5.16 and NVIDIA/TensorRT-LLM 1.3.0rc14 to rc23. Words of benchmarks and of
+ * Hugging Face configs, and what people say, are the field's usual ones, without a source.
  */
 export const SERVING_WORDS = [
   row('parallel.tp', {
