@@ -1,7 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
-import { attentionLacks, hasParts } from '../resolveModel.ts';
+import { hasParts } from '../resolveModel.ts';
+import { attentionLacks } from '../resolveParts.ts';
 import { lacksAcceptance } from '../resolveWorkload.ts';
 import { childOf, childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
