@@ -3,12 +3,17 @@ import type { SourceFile } from '../source.ts';
 import type { BlockNode } from '../tree.ts';
 import { edit } from './run.ts';
 
-/** The edits that write statements into a block, at its start or its end; nothing where its braces are not both there. */
+/**
+ * The edits that write statements into a block, at its start or its end; nothing where its braces are not both there. The
+ * block's indent is read from its line unless it is given: what a rule of the plan finds is kept with the block, and must
+ * not depend on what stands before it.
+ */
 export function insertStatements(
   { text, lineIndex, uri }: SourceFile,
   node: BlockNode,
   statements: readonly string[],
   where: 'start' | 'end' = 'start',
+  given?: string,
 ): readonly TextEdit[] | undefined {
   if (!node.closed || node.body.end === node.body.start) return undefined;
   const inner = text.slice(node.body.start + 1, node.body.end - 1);
@@ -22,7 +27,7 @@ export function insertStatements(
     return [edit(uri, brace, inner.trim() === '' ? ` ${written}${inner === '' ? ' ' : ''}` : ` ${written},`)];
   }
   const lineOf = (offset: number) => lineIndex.lineStart(lineIndex.positionAt(offset).line);
-  const indent = /^[ \t]*/.exec(text.slice(lineOf(node.span.start), node.span.start))?.[0] ?? '';
+  const indent = given ?? /^[ \t]*/.exec(text.slice(lineOf(node.span.start), node.span.start))?.[0] ?? '';
   const lines = statements.map((statement) => `${indent}  ${statement}`);
   if (where === 'start') {
     const brace = { start: node.body.start + 1, end: node.body.start + 1 };
