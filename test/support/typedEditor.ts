@@ -22,22 +22,44 @@ const PAIRS: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
 ]);
 
+/** A list that is shown. */
+interface List {
+  readonly items: readonly Offered[];
+  /** Where the word began in which it was asked for, or last filtered. */
+  wordStart: number;
+  /** The rows that match, as they were when the list was last filtered. */
+  rows: readonly Offered[];
+  /** Whether the row that has the focus changes the text, judged at the same time. */
+  changes: boolean;
+}
+
+export interface TypedEditorOptions {
+  /** Characters that open the list by themselves. */
+  readonly triggers: readonly string[];
+  /** How many keys are pressed before an answer arrives; meanwhile a list that is open stays as it is. */
+  readonly late?: number;
+}
+
 /**
- * A person who types into VS Code, with its list of suggestions: when it opens by itself, what of it matches, and what
- * Enter does. Where VS Code ranks matches, this takes any that is not what was typed, so it never sees less harm.
+ * A person who types into VS Code, with its list of suggestions: when it opens by itself, what of it matches, when it is
+ * not up to date, and what Enter does (SuggestModel and SuggestController of VS Code 1.139). Where VS Code ranks matches,
+ * this takes any that is not what was typed, so it never sees less harm.
  */
 export class TypedEditor {
   text: string;
   offset: number;
-  private list: readonly Offered[] | undefined;
+  private list: List | undefined;
+  private asked: { readonly items: readonly Offered[]; readonly wordStart: number; keys: number } | undefined;
   private readonly provider: Provider;
   private readonly triggers: readonly string[];
+  private readonly late: number;
 
-  constructor(marked: string, provider: Provider, triggers: readonly string[]) {
+  constructor(marked: string, provider: Provider, { triggers, late = 0 }: TypedEditorOptions) {
     this.offset = marked.indexOf('$0');
     this.text = marked.replace('$0', '');
     this.provider = provider;
     this.triggers = triggers;
+    this.late = late;
   }
 
   type(characters: string): void {
@@ -46,9 +68,11 @@ export class TypedEditor {
 
   /** What Enter does: the focused row is accepted where it changes the text, else the line is broken. */
   enter(): void {
-    const focused = this.focused();
+    const { list } = this;
     this.list = undefined;
-    if (!focused || !this.changes(focused)) {
+    this.asked = undefined;
+    const focused = list && this.focusOf(list.rows);
+    if (!focused || !list.changes) {
       this.insert('\n');
       return;
     }
@@ -58,7 +82,7 @@ export class TypedEditor {
 
   /** Labels of the rows that are shown. */
   shown(): readonly string[] {
-    return this.matches().map(({ label }) => label);
+    return (this.list?.rows ?? []).map(({ label }) => label);
   }
 
   private press(character: string): void {
@@ -71,9 +95,16 @@ export class TypedEditor {
       if (closing && /^[\s\]})]?$/.test(next) && !(character === '"' && this.quotesBefore() % 2 === 0))
         this.text = this.text.slice(0, this.offset) + closing + this.text.slice(this.offset);
     }
+    if (this.asked) this.asked.keys++;
     if (this.triggers.includes(character)) this.ask(character);
-    else if (!this.list) this.askForWord();
-    else if (this.matches().length === 0) this.list = undefined;
+    else if (!this.asked && this.list) this.filter(this.list);
+    else if (!this.asked && this.opensByItself()) this.ask(undefined);
+    if (this.asked && this.asked.keys >= this.late) {
+      const { items, wordStart } = this.asked;
+      this.asked = undefined;
+      this.list = { items, wordStart, rows: [], changes: false };
+      this.filter(this.list);
+    }
   }
 
   private insert(text: string): void {
@@ -82,40 +113,57 @@ export class TypedEditor {
   }
 
   private ask(trigger: string | undefined): void {
-    const found = this.provider(this.text, this.offset, trigger);
-    this.list = found.length > 0 ? found : undefined;
+    const items = this.provider(this.text, this.offset, trigger);
+    this.asked = { items, wordStart: this.wordStart() ?? this.offset, keys: 0 };
   }
 
-  /** The list opens while a word is typed that is no number, outside of comments. */
-  private askForWord(): void {
-    const lineStart = this.text.lastIndexOf('\n', this.offset - 1) + 1;
-    const line = this.text.slice(lineStart, this.offset);
-    if (/\/\//.test(line)) return;
-    const rest = /^[^\n]*/.exec(this.text.slice(lineStart))?.[0] ?? '';
-    const column = line.length;
-    const word = wordsIn(rest).find(({ word: text, start }) => start < column && column <= start + text.length);
-    if (!word || (word.start + word.word.length !== column && word.start + 1 !== column)) return;
-    if (Number.isNaN(Number(word.word))) this.ask(undefined);
+  /** What matches what is typed by now. A number that is begun behind a list's own place leaves that as it was. */
+  private filter(list: List): void {
+    const start = this.wordStart();
+    if (start !== undefined && start > list.wordStart) {
+      if (!this.opensByItself()) return;
+      list.wordStart = start;
+    }
+    list.rows = list.items.filter(({ filter, start: from }) => isMatch(this.text.slice(from, this.offset), filter));
+    if (list.rows.length === 0) this.list = undefined;
+    const focused = this.focusOf(list.rows);
+    list.changes = focused !== undefined && this.wouldChange(focused);
+  }
+
+  /** The list opens at a word that is no number, outside of comments. */
+  private opensByItself(): boolean {
+    const { line, column, start } = this.line();
+    if (/\/\//.test(line.slice(0, column))) return false;
+    const word = wordsIn(line).find((each) => each.start < column && column <= each.start + each.word.length);
+    if (!word || start < 0) return false;
+    const isAtEnd = word.start + word.word.length === column || word.start + 1 === column;
+    return isAtEnd && Number.isNaN(Number(word.word));
+  }
+
+  /** Where the word that ends at the cursor begins. */
+  private wordStart(): number | undefined {
+    const { line, column, start } = this.line();
+    const word = wordsIn(line).find((each) => each.start < column && column <= each.start + each.word.length);
+    return word && start + word.start;
+  }
+
+  private line(): { readonly line: string; readonly start: number; readonly column: number } {
+    const start = this.text.lastIndexOf('\n', this.offset - 1) + 1;
+    return { line: /^[^\n]*/.exec(this.text.slice(start))?.[0] ?? '', start, column: this.offset - start };
   }
 
   private quotesBefore(): number {
-    const lineStart = this.text.lastIndexOf('\n', this.offset - 1) + 1;
-    return this.text.slice(lineStart, this.offset).split('"').length - 1;
+    const { line, column } = this.line();
+    return line.slice(0, column).split('"').length - 1;
   }
 
-  private matches(): readonly Offered[] {
-    return (this.list ?? []).filter(({ filter, start }) => isMatch(this.text.slice(start, this.offset), filter));
-  }
-
-  private focused(): Offered | undefined {
-    const found = this.matches().toSorted(
-      (left, right) => left.order - right.order || (left.label < right.label ? -1 : 1),
-    );
+  private focusOf(rows: readonly Offered[]): Offered | undefined {
+    const sorted = rows.toSorted((left, right) => left.order - right.order || (left.label < right.label ? -1 : 1));
     // What was typed in full scores above all else.
-    return found.find(({ filter, start }) => filter === this.text.slice(start, this.offset)) ?? found[0];
+    return sorted.find(({ filter, start }) => filter === this.text.slice(start, this.offset).trimStart()) ?? sorted[0];
   }
 
-  private changes({ insert, isSnippet, start }: Offered): boolean {
+  private wouldChange({ insert, isSnippet, start }: Offered): boolean {
     const isSmart = editorDefault('editor.acceptSuggestionOnEnter') === 'smart';
     return !isSmart || isSnippet || insert !== this.text.slice(start, this.offset);
   }

@@ -36,7 +36,7 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
       }
       converted.push({
         ...toCompletionItem(item, answer.analysis, answers, tell),
-        ...(item.opensList && opener && { command: { title: '', command: opener } }),
+        ...(item.opensList && opener && { command: { title: '', ...opener } }),
       });
     }
     return converted;

@@ -84,6 +84,13 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
+/** A command of the editor as it tells of it; nothing for what is none. */
+export function commandOf(value: unknown): { readonly command: string; readonly arguments?: unknown[] } | undefined {
+  const [command, given] = [fieldOf(value, 'command'), fieldOf(value, 'arguments')];
+  if (typeof command !== 'string') return undefined;
+  return { command, ...(Array.isArray(given) && { arguments: given }) };
+}
+
 /** A field of any value at all; nothing where the value is no object or lacks it. */
 export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && name in value

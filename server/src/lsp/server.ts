@@ -23,7 +23,7 @@ import { foldersOf } from './folders.ts';
 import { registerFormatting } from './formatting.ts';
 import { registerRefusals } from './lifecycle.ts';
 import { registerNavigation } from './navigation.ts';
-import { fieldOf } from './params.ts';
+import { commandOf, fieldOf } from './params.ts';
 import { registerPreview } from './previewRequests.ts';
 import { readSettings } from './settings.ts';
 import { registerTools } from './toolRequests.ts';
@@ -138,8 +138,7 @@ export function startServer(channel: Connection, host: Host): void {
     roots = foldersOf(params);
     workspace.setRoots(roots);
     files.initialize(params.initializationOptions);
-    const suggest = fieldOf(params.initializationOptions, 'suggestCommand');
-    workspace.suggestCommand = typeof suggest === 'string' ? suggest : undefined;
+    workspace.suggestCommand = commandOf(fieldOf(params.initializationOptions, 'suggestCommand'));
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;

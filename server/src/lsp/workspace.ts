@@ -1,4 +1,4 @@
-import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
+import { type Command, type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Host, HostSources } from '../host/host.ts';
 import type { Reading } from '../host/knownTexts.ts';
@@ -21,7 +21,7 @@ export class Workspace implements Conversion, KnownFiles {
   /** The editor can make files as part of an edit. */
   canCreateFiles = false;
   /** The editor's own command that opens its list of suggestions, where it has told one. */
-  suggestCommand: string | undefined;
+  suggestCommand: Omit<Command, 'title'> | undefined;
   readonly syncKind = TextDocumentSyncKind.Incremental;
   private cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();

@@ -13,10 +13,17 @@ export type { CompletionItem, KnownFiles } from './completion/item.ts';
 
 const NO_FILES: KnownFiles = { filesWith: () => [] };
 
-/** Characters that open the list by themselves; where a word is begun, editors open it anyway. */
-export const TRIGGER_CHARACTERS: readonly string[] = ['=', ' ', '.', '[', '"', '/'];
+/**
+ * Characters that open the list by themselves; where a word is begun, editors open it anyway. No blank, bracket or point is
+ * among them: one that is typed while a list is open would leave that open, as it was, until the answer is there, and Enter
+ * would put its row in place of what was typed meanwhile. Such a character closes the list at once.
+ */
+export const TRIGGER_CHARACTERS: readonly string[] = ['=', '>', '"'];
 
-/** What may be written at the offset, judged by the text before it on its line and the blocks around it. */
+/**
+ * What may be written at the offset, judged by the text before it on its line and the blocks around it. `trigger` is the
+ * character that opened the list by itself, if one did.
+ */
 export function complete(
   analysis: Analysis,
   offset: number,
@@ -31,12 +38,15 @@ export function complete(
     const replace = { start: offset - typed.length, end: offset };
     return suppressionItems(analysis, comment, offset).map((item) => ({ ...item, replace }));
   }
+  // Behind `node =` the blank that is typed next belongs to what is inserted; behind `node=` there is none.
+  const blank = /\s(?:[<>]?=|->)$/.test(before) ? ' ' : '';
   return candidates(analysis, offset, before, trigger).map((item) => {
     // Of `80Gi` and `80` only what follows the digits is typed anew; of `1f1b` all of it is.
     const length = item.kind === 'unit' ? (unitAt(before) ?? typed).length : typed.length;
     return {
       replace: { start: offset - length, end: offset },
       ...item,
+      insert: `${blank}${item.insert}`,
       ...(item.isExample && { filter: typed === '' ? MATCHES_NOTHING : typed }),
     };
   });
@@ -83,8 +93,6 @@ function candidates(
   if (inHeader) return inHeader;
   const placement = /^\s*experts?\s+[\d.[\],\s]+?\s+([\p{L}\s\d]*)$/u.exec(statement);
   if (placement) return placementItems(placement[1] ?? '');
-  // A blank alone asks for nothing: Enter behind it breaks the line.
-  if (trigger !== undefined && statement.trim() === '') return [];
   const [word] = /^\s*[\p{L}\p{N}_.-]*$/u.exec(statement) ?? [];
   return word === undefined ? [] : statementItems(analysis, blocks, offset, word.trim());
 }
@@ -94,7 +102,7 @@ function headerItems(blocks: readonly BlockNode[], keyword: string): readonly Co
   const spec = blockSpec(blocks.at(-1)?.keyword.text ?? 'file', keyword);
   if (!spec || spec.naming === 'none') return undefined;
   const items: CompletionItem[] = [];
-  if (spec.extendable) items.push(word('extends', `takes over another ${spec.keyword}`, 0));
+  if (spec.extendable) items.push({ ...word('extends', `takes over another ${spec.keyword}`, 0), opensList: true });
   if (spec.fromConfig)
     items.push({
       label: 'from',
@@ -102,6 +110,7 @@ function headerItems(blocks: readonly BlockNode[], keyword: string): readonly Co
       detail: 'a Hugging Face config',
       insert: 'from "$1"',
       isSnippet: true,
+      opensList: true,
       order: 1,
     });
   return items;

@@ -58,21 +58,31 @@ test('every row has its facts, and a chosen property opens the list where the ed
   for (const { label, labelDetails } of rows) expect(labelDetails?.description, label).toBeTruthy();
   expect(rows.find(({ label }) => label === 'node')?.command).toBeUndefined();
   session.end();
-  session = await Session.start({ folders: [pathToFileURL(folder).href], suggestCommand: 'show.list' });
+  session = await Session.start({
+    folders: [pathToFileURL(folder).href],
+    suggestCommand: { command: 'show.list', arguments: [1] },
+  });
   const again = await complete('cluster c {\n  $0\n}\n');
-  expect(again.find(({ label }) => label === 'node')?.command?.command).toBe('show.list');
+  expect(again.find(({ label }) => label === 'node')?.command).toEqual({
+    title: '',
+    command: 'show.list',
+    arguments: [1],
+  });
   expect(again.find(({ label }) => label === 'count')?.command).toBeUndefined();
 });
 
-test('a blank that is typed opens no list of statements', async () => {
+test('no character that may stand inside of a statement opens a list over one that is open', async () => {
+  expect(session.capabilities).toMatchObject({ completionProvider: { triggerCharacters: ['=', '>', '"'] } });
   const uri = pathToFileURL(join(folder, 'main.moeplan')).href;
-  await session.open(uri, 'cluster c {  }\n');
-  const ask = (context: object) =>
+  await session.open(uri, 'cluster c { node = , count = }\n');
+  const ask = (character: number, context: object) =>
     session.ask<Item[]>('textDocument/completion', {
       textDocument: { uri },
-      position: { line: 0, character: 12 },
+      position: { line: 0, character },
       context,
     });
-  expect(await ask({ triggerKind: 2, triggerCharacter: ' ' })).toEqual([]);
-  expect((await ask({ triggerKind: 1 })).map(({ label }) => label)).toContain('node');
+  const opened = { triggerKind: 2, triggerCharacter: '=' };
+  expect((await ask(18, opened)).find(({ label }) => label === 'DGX-H100')?.textEdit.newText).toBe(' DGX-H100');
+  expect(await ask(28, opened)).toEqual([]);
+  expect((await ask(28, { triggerKind: 1 })).map(({ label }) => label)).toContain('2');
 });

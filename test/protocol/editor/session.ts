@@ -54,7 +54,7 @@ export class Session {
       readonly settings?: unknown;
       readonly files?: ReadonlyMap<string, string>;
       /** The editor's command that opens its list of suggestions. */
-      readonly suggestCommand?: string;
+      readonly suggestCommand?: { readonly command: string; readonly arguments: readonly unknown[] };
       readonly refusesToWatch?: boolean;
     } = {},
   ): Promise<Session> {

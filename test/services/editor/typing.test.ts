@@ -26,13 +26,13 @@ const provider: Provider = (text, offset, trigger) =>
     start: item.replace?.start ?? offset,
   }));
 
-function editorAt(marked: string): TypedEditor {
-  return new TypedEditor(marked, provider, TRIGGER_CHARACTERS);
+function editorAt(marked: string, late = 0): TypedEditor {
+  return new TypedEditor(marked, provider, { triggers: TRIGGER_CHARACTERS, late });
 }
 
-/** The text after each statement and Enter were typed at `$0`. */
-function typed(marked: string, ...statements: readonly string[]): string {
-  const editor = editorAt(marked);
+/** The text after each statement and Enter were typed at `$0`, with answers that arrive so many keys late. */
+function typed(marked: string, statements: readonly string[], late = 0): string {
+  const editor = editorAt(marked, late);
   for (const statement of statements) {
     editor.type(statement);
     editor.enter();
@@ -130,9 +130,20 @@ describe('Enter behind a complete statement breaks the line, and nothing else', 
     fc.assert(
       fc.property(anyStatement, ending, ({ block, statement }, end) => {
         const place = placeIn(block, '$0');
-        expect(typed(place, statement + end)).toBe(place.replace('$0', `${statement}${end}\n`));
+        expect(typed(place, [statement + end])).toBe(place.replace('$0', `${statement}${end}\n`));
       }),
-      { numRuns: propertyRuns(400) },
+      { numRuns: propertyRuns(300) },
+    );
+  });
+
+  test('however late answers arrive, in the usual form', () => {
+    const usual = anyStatement.filter(({ statement }) => /^\S+ [<>]?= /.test(statement));
+    fc.assert(
+      fc.property(usual, ending, fc.integer({ min: 1, max: 9 }), ({ block, statement }, end, late) => {
+        const place = placeIn(block, '$0');
+        expect(typed(place, [statement + end], late)).toBe(place.replace('$0', `${statement}${end}\n`));
+      }),
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -142,7 +153,8 @@ describe('Enter behind a complete statement breaks the line, and nothing else', 
     ),
   )('%s', (_, block, example) => {
     const place = placeIn(block, '$0');
-    expect(typed(place, example)).toBe(place.replace('$0', `${example}\n`));
+    for (const late of [0, 1, 2, 3, 5, 8])
+      expect(typed(place, [example], late), `${late} keys late`).toBe(place.replace('$0', `${example}\n`));
   });
 
   test.each([
@@ -163,7 +175,7 @@ describe('Enter behind a complete statement breaks the line, and nothing else', 
     ['a path', '$0\n', ['import "./a.moeplan"', 'model m from "./config.json"']],
     ['a comment', '$0\n', ['// my plan, see the model', '// moeplan-ignore unused-name: kept for later']],
   ])('%s', (_, marked, lines) => {
-    expect(typed(marked, ...lines)).toBe(marked.replace('$0', lines.map((line) => `${line}\n`).join('')));
+    expect(typed(marked, lines)).toBe(marked.replace('$0', lines.map((line) => `${line}\n`).join('')));
   });
 });
 
@@ -187,16 +199,11 @@ describe('the list opens', () => {
     ['names behind `=`', 'cluster c {\n$0\n}', 'node = ', 'DGX-H100'],
     ['names by their letters', 'cluster c {\n$0\n}', 'node = DGX', 'DGX-H100'],
     ['a word that begins with a digit', 'deployment d {\nparallel {\n$0\n}\n}', 'schedule = 1f', '1f1b'],
-    ['units behind a blank', 'gpu g {\n$0\n}', 'memory = 80 ', 'GiB'],
-    ['units by their letters', 'gpu g {\n$0\n}', 'memory = 80G', 'GiB'],
+    ['units behind a number', 'gpu g {\n$0\n}', 'memory = 80G', 'GiB'],
+    ['units behind a blank', 'gpu g {\n$0\n}', 'memory = 80 G', 'GiB'],
     ['units that hold a slash', 'gpu g {\n$0\n}', 'bandwidth = 3 TB/', 'TB/s'],
-    ['an example, while nothing is written', 'workload w {\n$0\n}', 'concurrency = ', '256'],
-    [
-      'degrees',
-      `${SMALL_PLAN}deployment d {\nmodel = small, cluster = two-nodes, workload = batch\nparallel { $0 }\n}`,
-      'tp = ',
-      '8',
-    ],
+    ['stages behind an arrow', 'deployment d {\nstage front { }\nstage back { }\n$0\n}', 'front -> ', 'back'],
+    ['bases', '$0', 'gpu mine extends H', 'H100-SXM'],
   ])('%s', (_, marked, text, wanted) => {
     expect(shown(marked, text)).toContain(wanted);
   });

@@ -52,24 +52,16 @@ export function typingSteps(session: Session): readonly Step[] {
       title: 'types numbers and units in full, and Enter breaks the line',
       async run() {
         // The name was typed in full: the line is broken already.
-        await type('count =');
-        await row('2').waitFor();
-        await type(' ');
-        await row('2').waitFor();
-        await type('4');
-        await list.waitFor({ state: 'hidden' });
-        await page.keyboard.press('Enter');
+        await type('count = 4\n');
         await page.keyboard.press('ControlOrMeta+End');
-        await type('\nworkload chat {\ninput = 4096 ');
+        await type('\nworkload chat {\ninput = 4096 t');
         await row('tokens').waitFor();
-        await type('tokens\noutput = 256 ');
-        await row('tokens').waitFor();
-        await type('tokens\nconcurrency = ');
-        await row('256').waitFor();
-        await type('2\n');
+        await type('okens\noutput = 256 tokens\nrequest-rate = 12 r');
+        await row('requests/s').waitFor();
+        await type('equests/s\nconcurrency = 2\n');
         await page.keyboard.press('ControlOrMeta+End');
         await saved(
-          'cluster two-nodes { node = DGX-H100 count = 4 } workload chat { input = 4096 tokens output = 256 tokens concurrency = 2 }',
+          'cluster two-nodes { node = DGX-H100 count = 4 } workload chat { input = 4096 tokens output = 256 tokens request-rate = 12 requests/s concurrency = 2 }',
         );
       },
     },

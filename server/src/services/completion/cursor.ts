@@ -49,22 +49,22 @@ export function typedAt(before: string): string {
 }
 
 /** A number at the end of a text, with the unit that has begun behind it. */
-const NUMBER = /(?:^|[\s[(,=+*/-])\d[\d_.]*(?:e[+-]?\d+)?(\s*)([\p{L}%/]*)$/u;
+const NUMBER = /(?:^|[\s[(,=+*/-])(\d[\d_.]*(?:e[+-]?\d+)?)(\s*)([\p{L}%/]*)$/u;
 
 /** What has begun of the unit of a number: `Gi` of `80 Gi`, nothing of `80`. */
 export function unitAt(before: string): string | undefined {
-  return NUMBER.exec(before)?.[2];
+  return NUMBER.exec(before)?.[3];
 }
 
 /** Where the cursor is in a value: at a word of it or before one, at or behind a number, or behind what needs no more. */
 export type ValuePlace =
   | { readonly kind: 'word' }
-  | { readonly kind: 'number'; readonly isApart: boolean; readonly unit: string }
+  | { readonly kind: 'number'; readonly digits: string; readonly isApart: boolean; readonly unit: string }
   | { readonly kind: 'end' };
 
 export function valuePlace(written: string): ValuePlace {
-  const [number, blank, unit = ''] = NUMBER.exec(written) ?? [];
-  if (number !== undefined) return { kind: 'number', isApart: blank !== '', unit };
+  const [, digits, blank, unit = ''] = NUMBER.exec(written) ?? [];
+  if (digits !== undefined) return { kind: 'number', digits, isApart: blank !== '', unit };
   const head = written.slice(0, written.length - typedAt(written).length).trimEnd();
   return head === '' || /[[(,=+*/-]$/.test(head) ? { kind: 'word' } : { kind: 'end' };
 }

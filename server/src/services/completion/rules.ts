@@ -15,6 +15,7 @@ export function suppressionItems({ source }: Analysis, comment: Token, offset: n
             kind: 'keyword',
             detail: 'silences a rule on the next line, with a reason',
             insert: 'moeplan-ignore ',
+            opensList: true,
             order: 0,
           },
         ]

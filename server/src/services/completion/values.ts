@@ -13,7 +13,7 @@ import { aliasItems, nameItems } from './names.ts';
 
 /**
  * Values for `key = written|`: after a number its units, in a list what it does not hold yet, behind a complete value
- * nothing. `trigger` is the character that opened the list by itself, if one did.
+ * nothing.
  */
 export function valueItems(
   analysis: Analysis,
@@ -26,21 +26,34 @@ export function valueItems(
     specOf(blocks)?.properties.find((property) => property.name === key) ??
     COMPARE_CLAIMS.find((claim) => claim.name === key);
   if (!spec) return [];
+  // Editors keep the list that `=` opened while digits or a quote follow its blank: where these may stand it would be in
+  // the way.
+  if (trigger !== undefined && takesLiteral(spec.type)) return [];
   const isDegree = blocks.at(-1)?.keyword.text === 'parallel';
   // A number that is being typed may still become another degree, and degrees have no unit.
   if (isDegree && /^\d*$/.test(written)) {
     const degrees = degreeItems(analysis, blocks, key);
     if (degrees.length > 0) return degrees;
   }
+  return itemsOf(analysis, blocks, spec, offset, argumentIn(spec.type, written) ?? { type: spec.type, written });
+}
+
+function itemsOf(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  spec: PropertySpec,
+  offset: number,
+  { type, written }: TypedText,
+): readonly CompletionItem[] {
   const place = valuePlace(written);
   if (place.kind === 'end') return [];
   // The number in `gpt-oss-2` is a part of a name.
-  if (place.kind === 'number' && (spec.type.kind !== 'reference' || place.isApart)) {
-    const digits = place.isApart ? [] : choiceItems(spec.type).filter(({ label }) => /^\d/.test(label));
-    // A number that is complete without a unit is not asked about one.
-    if (place.unit === '' && trigger !== undefined && !needsUnit(spec.type, written)) return digits;
+  if (place.kind === 'number' && (type.kind !== 'reference' || place.isApart)) {
+    // Editors take `4_000` for a word and ask at once: the answer would still stand there behind a blank and the unit.
+    if (place.digits.includes('_') && !place.isApart && place.unit === '') return [];
+    const digits = place.isApart ? [] : choiceItems(type).filter(({ label }) => /^\d/.test(label));
     const isTolerance = /\+-\s*\S+\s*\S*$/.test(written);
-    return [...digits, ...(isTolerance ? unitItems('fraction') : []), ...dimensionsOf(spec.type).flatMap(unitItems)];
+    return [...digits, ...(isTolerance ? unitItems('fraction') : []), ...dimensionsOf(type).flatMap(unitItems)];
   }
   const taken = takenInList(written);
   // Behind an operator stand numbers and their names; of `Qwen/Qwen3` a name that is written otherwise.
@@ -48,21 +61,48 @@ export function valueItems(
   return [
     ...(isOperand
       ? []
-      : [
-          ...choiceItems(spec.type).filter(({ label }) => !taken.has(label)),
-          ...referencedNames(analysis, blocks, spec.type),
-        ]),
-    ...(spec.type.kind === 'reference' ? aliasItems(analysis, spec.type.to, written, offset) : []),
-    ...(isOperand ? [] : applicationItems(spec.type)),
-    ...constantItems(analysis, spec.type, written),
-    ...(written.trim() === '' ? exampleItems(spec) : []),
+      : [...choiceItems(type).filter(({ label }) => !taken.has(label)), ...referencedNames(analysis, blocks, type)]),
+    ...(type.kind === 'reference' ? aliasItems(analysis, type.to, written, offset) : []),
+    ...(isOperand ? [] : applicationItems(type)),
+    ...constantItems(analysis, type, written),
+    ...(written.trim() === '' && type === spec.type ? exampleItems(spec) : []),
   ];
 }
 
-/** Whether a number alone, such as `80`, is no value of the type yet. */
-function needsUnit(type: ValueType, written: string): boolean {
-  const isAlone = /^\s*\d[\d_]*(?:\.\d+)?\s*$/.test(written);
-  return isAlone && type.kind === 'quantity' && type.dimension !== 'number' && type.dimension !== 'fraction';
+interface TypedText {
+  readonly type: ValueType;
+  readonly written: string;
+}
+
+/** Of `zipf 1.1` the number, with its type, once the word and a blank are written. */
+function argumentIn(type: ValueType, written: string): TypedText | undefined {
+  if (type.kind === 'either') {
+    for (const one of type.of) {
+      const found = argumentIn(one, written);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  const [, word, rest = ''] = /^\s*(\S+)\s+(\S.*)$/.exec(written) ?? [];
+  return type.kind === 'application' && word === type.word ? { type: type.argument, written: rest } : undefined;
+}
+
+/** Whether a value of the type may begin with a digit of its own, or with a quote. */
+function takesLiteral(type: ValueType): boolean {
+  switch (type.kind) {
+    case 'quantity':
+    case 'integer':
+    case 'indexes':
+    case 'shape':
+    case 'string':
+      return true;
+    case 'either':
+      return type.of.some(takesLiteral);
+    case 'list':
+      return takesLiteral(type.of);
+    default:
+      return false;
+  }
 }
 
 /** What may stand for layers of a range: `dense`, `moe`, `none`, a class of attention or a drawn layer. */
