@@ -31,7 +31,7 @@ import { PATIENCE_MS, Session } from './drive/session.ts';
 import { shippedSteps } from './drive/shipped.ts';
 import { type Step, takeSteps } from './drive/steps.ts';
 import { themeSteps } from './drive/themes.ts';
-import { typingSteps } from './drive/typing.ts';
+import { EMPTY_PLAN, typingSteps } from './drive/typing.ts';
 import { walkthroughSteps } from './drive/walkthrough.ts';
 import { whatIfSteps } from './drive/whatIf.ts';
 
@@ -60,6 +60,8 @@ const pictures = join(
   options.web ? 'web' : '',
 );
 mkdirSync(pictures, { recursive: true });
+
+writeFileSync(join(folder, EMPTY_PLAN), '');
 
 /** Git runs beside the extension where there is one; a browser has none. */
 const git = options.web || options.readme ? undefined : findOnPath('git');
