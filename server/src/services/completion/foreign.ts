@@ -4,7 +4,7 @@ import { childBlocks } from '../../language/vocabulary/vocabulary.ts';
 import { DIALECT_NAMES, DIALECTS, type ForeignRow, plainWord } from '../../language/vocabulary/words/foreign.ts';
 import { BLOCK_WORDS, blockMeant, wordsFor } from '../../language/vocabulary/words/index.ts';
 import { specOf } from '../place.ts';
-import type { CompletionItem } from './item.ts';
+import { anyOf, type CompletionItem } from './item.ts';
 
 /** Behind everything that is said in our own words. */
 const ORDER = 700;
@@ -55,7 +55,7 @@ export function foreignBlocks(
   return Object.keys(BLOCK_WORDS).flatMap((word) => {
     const meant = wanted !== '' && word.startsWith(wanted) ? blockMeant(word) : undefined;
     const block = childBlocks(parent).find(({ keyword }) => keyword === meant);
-    return block ? [{ ...item(block), detail: `\`${word}\` elsewhere`, filter: forms(word), order: ORDER }] : [];
+    return block ? [{ ...item(block), detail: `\`${word}\` elsewhere`, filter: anyOf(forms(word)), order: ORDER }] : [];
   });
 }
 
@@ -75,7 +75,7 @@ function offered(
     {
       ...item(),
       detail: `\`${first.word}\`${sourcesOf(first.row, first.word)}`,
-      filter: known.map(({ word }) => forms(word)).join(' '),
+      filter: anyOf(known.flatMap(({ word }) => forms(word))),
       order: ORDER,
     },
   ];
@@ -89,8 +89,8 @@ function sourcesOf(row: ForeignRow, word: string): string {
 }
 
 /** `tensor-parallel-size`, `tensor_parallel_size`, `tensorParallelSize`: what an editor may be filtering by. */
-function forms(word: string): string {
+function forms(word: string): readonly string[] {
   const plain = plainWord(word);
   const camel = plain.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return [...new Set([plain, plain.replaceAll('-', '_'), camel, `--${plain}`])].join(' ');
+  return [...new Set([plain, plain.replaceAll('-', '_'), camel, `--${plain}`])];
 }

@@ -33,6 +33,14 @@ export function snippet(label: string, insert: string, detail: string, order = 3
   return { label, kind: 'snippet', detail, insert, isSnippet: true, order };
 }
 
+/**
+ * What an item is matched against where it answers to several words. A colon stands between them and no blank: one that is
+ * typed behind a word closes the list, and editors count what follows a colon as the beginning of a word.
+ */
+export function anyOf(words: readonly string[]): string {
+  return words.join(':');
+}
+
 /** Text that a snippet inserts as it stands. */
 export function escapeSnippet(text: string): string {
   return text.replace(/[$}\\]/g, '\\$&');

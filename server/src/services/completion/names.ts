@@ -2,7 +2,7 @@ import { aliasesOf } from '../../language/names.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { factsLine } from '../facts.ts';
-import type { CompletionItem } from './item.ts';
+import { anyOf, type CompletionItem } from './item.ts';
 
 /** Names of blocks with this keyword: the file's own first, imported ones, then the catalogue's. */
 export function nameItems(
@@ -51,7 +51,7 @@ export function aliasItems(
           kind: 'name' as const,
           detail: first,
           insert: entity.name,
-          filter: found.join(' '),
+          filter: anyOf(found),
           replace: { start: offset - written.trimStart().length, end: offset },
           order: 300,
         },
