@@ -6,12 +6,24 @@ const PLAN = 'workload w { input = 10 tokens }\ncluster c { node = DGX-H100 }\n'
 
 /** What an editor keeps: whatever is typed must be found in this order, from the start of a word on. */
 function keeps(filter: string, typed: string): boolean {
-  return [...filter.matchAll(/(?:^|\s)(?=\S)/g)].some(({ index }) => {
+  return filter.split(':').some((word, index, words) => {
     let at = 0;
-    for (const letter of filter.slice(index).trimStart().toLowerCase()) if (letter === typed[at]?.toLowerCase()) at++;
-    return at === typed.length && filter.slice(index).trimStart()[0]?.toLowerCase() === typed[0]?.toLowerCase();
+    for (const letter of words.slice(index).join(':').toLowerCase()) if (letter === typed[at]?.toLowerCase()) at++;
+    return at === typed.length && word[0]?.toLowerCase() === typed[0]?.toLowerCase();
   });
 }
+
+test('a list says nothing twice: of equal rows each says what sets it apart', () => {
+  for (const source of ['p$0', 't$0', 'm$0', 'parallel { t$0 }', 'engine { m$0 }']) {
+    const { analysis, cursor } = marked(
+      `${PLAN}deployment d {\n  model = Qwen3-8B, cluster = c, workload = w\n  ${source}\n}\n`,
+    );
+    const rows = complete(analysis, cursor).map(({ label, detail }) => `${label} | ${detail}`);
+    expect(rows.filter((row, index) => rows.indexOf(row) !== index)).toEqual([]);
+  }
+  const { analysis, cursor } = marked(`${PLAN}deployment d { model = Qwen3-2$0 }`);
+  expect(complete(analysis, cursor).filter(({ label }) => label === 'Qwen3-235B-A22B')).toHaveLength(1);
+});
 
 describe('a foreign word that is being typed', () => {
   test.each([

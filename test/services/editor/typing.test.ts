@@ -204,6 +204,7 @@ describe('the list opens', () => {
     ['units that hold a slash', 'gpu g {\n$0\n}', 'bandwidth = 3 TB/', 'TB/s'],
     ['stages behind an arrow', 'deployment d {\nstage front { }\nstage back { }\n$0\n}', 'front -> ', 'back'],
     ['bases', '$0', 'gpu mine extends H', 'H100-SXM'],
+    ['an id of the hub', `${SMALL_PLAN}deployment d {\n$0\n}`, 'model = Qwen/Qwen3-2', 'Qwen3-235B-A22B'],
   ])('%s', (_, marked, text, wanted) => {
     expect(shown(marked, text)).toContain(wanted);
   });

@@ -39,7 +39,7 @@ export function foreignItems(
           const inner = item(property);
           return { ...inner, insert: `${child.keyword} { ${inner.insert} }` };
         };
-        return offered(child, property, wanted, inside);
+        return offered(child, property, wanted, inside, `, in ${child.keyword}`);
       }),
     );
   return [...own, ...children];
@@ -54,7 +54,8 @@ export function foreignBlocks(
   const wanted = plainWord(typed);
   return Object.keys(BLOCK_WORDS).flatMap((word) => {
     const meant = wanted !== '' && word.startsWith(wanted) ? blockMeant(word) : undefined;
-    const block = childBlocks(parent).find(({ keyword }) => keyword === meant);
+    // `parallelism` begins as our own word does, and is found under that.
+    const block = childBlocks(parent).find(({ keyword }) => keyword === meant && !word.startsWith(keyword));
     return block ? [{ ...item(block), detail: `\`${word}\` elsewhere`, filter: anyOf(forms(word)), order: ORDER }] : [];
   });
 }
@@ -64,6 +65,7 @@ function offered(
   property: PropertySpec,
   wanted: string,
   item: () => CompletionItem,
+  where = '',
 ): readonly CompletionItem[] {
   if (!block) return [];
   const known = wordsFor(block.keyword, property.name).filter(
@@ -74,7 +76,7 @@ function offered(
   return [
     {
       ...item(),
-      detail: `\`${first.word}\`${sourcesOf(first.row, first.word)}`,
+      detail: `\`${first.word}\`${sourcesOf(first.row, first.word)}${where}`,
       filter: anyOf(known.flatMap(({ word }) => forms(word))),
       order: ORDER,
     },

@@ -42,7 +42,10 @@ export function aliasItems(
   return program.entities
     .filter((entity) => entity.keyword === keyword && entity.name)
     .flatMap((entity) => {
-      const found = aliasesOf(entity).filter((alias) => alias.toLowerCase().startsWith(typed));
+      // Up to its slash an id of the hub is as good as the name; behind that editors ask again.
+      const found = aliasesOf(entity).filter(
+        (alias) => alias.toLowerCase().startsWith(typed) && (typed.includes('/') || !alias.includes('/')),
+      );
       const [first] = found;
       if (first === undefined || entity.name === undefined) return [];
       return [
