@@ -42,7 +42,7 @@ export function shippedSuite(): void {
         at,
       );
       assert.ok(hovers.length > 0);
-      const inside = positionOf(catalogue, /(?<=node DGX-H100\b.*gpu = )H100-SXM/);
+      const inside = positionOf(catalogue, /(?<=gpu\s*=\s*)H100-SXM\b/);
       const [gpu] = await definitionsAt(catalogue, inside);
       assert.equal(gpu?.scheme, 'moeplan-catalog');
       const uses = await vscode.commands.executeCommand<readonly vscode.Location[]>(
