@@ -9,8 +9,12 @@ export const EMPTY_PLAN = 'typed.moeplan';
 export function typingSteps(session: Session): readonly Step[] {
   const { page, workbench } = session;
   const list = page.locator('.suggest-widget.visible');
+  /** The first of the rows with a label: our own word stands before the same answer to a word of another tool. */
   const row = (label: string) =>
-    list.locator('.monaco-list-row').filter({ has: page.locator('.label-name').getByText(label, { exact: true }) });
+    list
+      .locator('.monaco-list-row')
+      .filter({ has: page.locator('.label-name').getByText(label, { exact: true }) })
+      .first();
   const type = (text: string) => page.keyboard.type(text);
   /** Until the lines are these; blanks are the formatter's, and Enter that is lost would join two words. */
   const reads = (expected: string) =>
