@@ -183,6 +183,21 @@ describe('after any edits everything is as after a fresh start', () => {
     expect(after.map(({ span }) => span.start)).toEqual(before.map(({ span }) => span.start + added.length));
   });
 
+  test('the contents of blocks far from the edit are not read again', () => {
+    const uri = `${WORKSPACE}plan.moeplan`;
+    const cache = new AnalysisCache();
+    const text = largePlan(400);
+    const at = (version: string) => analyseDocument(uri, catalogSources(new Map([[uri, version]])), cache);
+    diagnose(at(text));
+    // A longer text, so that all blocks behind it move and are made anew.
+    const analysis = at(text.replace('hidden = 2048', 'hidden = 10_240'));
+    diagnose(analysis);
+    const deployments = analysis.plan.deployments.map(({ entity }) => entity);
+    expect(deployments.length).toBeGreaterThan(10);
+    // From the first look at them on they are properties of the block's own.
+    expect(deployments.filter((entity) => Object.hasOwn(entity, 'children')).map(({ name }) => name)).toEqual(['plan-0']);
+  });
+
   test('a plan far from the edit is resolved and evaluated once', () => {
     const text = readFileSync(join(examples, 'deployment-analysis.moeplan'), 'utf8');
     const uri = `${WORKSPACE}plan.moeplan`;

@@ -21,7 +21,7 @@ import { resolveParallel } from './resolveParallel.ts';
 import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
 import { resolveTypes } from './resolveTypes.ts';
 import { lacksAcceptance, resolveEngine, resolveWorkload } from './resolveWorkload.ts';
-import { MOST_PARTS_OF_FILE, sizeOfDeployment, tooLarge } from './size.ts';
+import { type DeploymentSize, excessOf, MOST_PARTS_OF_FILE, sizeOfDeployment, tooLarge } from './size.ts';
 import { childOf, childrenOf, indexesOf, numberOf, rejectedIn, targetOf, textOf, wordOf } from './values.ts';
 
 /**
@@ -33,6 +33,7 @@ export class PlanCache {
   readonly clusters = new WeakMap<object, { readonly value: Cluster | undefined }>();
   readonly workloads = new WeakMap<object, { readonly value: Workload | undefined }>();
   readonly drafts = new WeakMap<object, { readonly value: Drafted | undefined }>();
+  readonly sizes = new WeakMap<object, { readonly value: DeploymentSize }>();
   readonly deployments = new WeakMap<Entity, ResolvedDeployment>();
 }
 
@@ -61,10 +62,14 @@ export function resolvePlan(
   let parts = 0;
   const blocks = program.own.map((entity): ResolvedBlock => {
     try {
-      // One that is too large by itself is told by its own size.
-      if (entity.keyword === 'deployment' && tooLarge(entity) === undefined) {
-        parts += sizeOfDeployment(entity).parts;
-        if (parts > MOST_PARTS_OF_FILE) return leftOut(entity);
+      if (entity.keyword === 'deployment') {
+        // Kept by the block's identity: measuring it reads its contents.
+        const size = cached(cache.sizes, entity, () => sizeOfDeployment(entity));
+        // One that is too large by itself is told by its own size.
+        if (excessOf(size) === undefined) {
+          parts += size.parts;
+          if (parts > MOST_PARTS_OF_FILE) return leftOut(entity);
+        }
       }
       return resolveBlock(entity, cache);
     } catch (error) {

@@ -79,8 +79,11 @@ export function tooLarge(entity: Entity): string | undefined {
       ? `the entries of its layers name ${parts} layers, and at most ${MOST_PARTS} are read: write each layer once`
       : undefined;
   }
-  if (entity.keyword !== 'deployment') return undefined;
-  const { stages, parts } = sizeOfDeployment(entity);
+  return entity.keyword === 'deployment' ? excessOf(sizeOfDeployment(entity)) : undefined;
+}
+
+/** Why a deployment of this size is not computed; nothing where it is. */
+export function excessOf({ stages, parts }: DeploymentSize): string | undefined {
   if (stages > MOST_STAGES)
     return `it has ${stages} stages in all, and at most ${MOST_STAGES} are computed: use fewer pools, or a smaller \`pp\``;
   return parts > MOST_PARTS
