@@ -40,7 +40,7 @@ export async function openInEditor(files: readonly string[], extensionPath: stri
 }
 
 /** What is printed last. The address stands on a line of its own, so that a terminal makes a link of it. */
-export function invitation(url: string): string {
+function invitation(url: string): string {
   const [bold, plain] = process.stdout.isTTY ? ['\x1b[1m', '\x1b[0m'] : ['', ''];
   return `VS Code runs with the extension until Ctrl-C. Open it in a browser:\n\n  ${bold}${url}${plain}\n`;
 }

@@ -1,31 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import oniguruma from 'vscode-oniguruma';
 import textmate from 'vscode-textmate';
 import { GRAMMARS } from '../../scripts/generate-grammar.ts';
 import { type Token, type TokenKind, tokenize } from '../../server/src/language/lexer.ts';
 import { UNITS } from '../../server/src/language/units.ts';
 import { isBlockKeyword, VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
 import { configured, editorDefault, wordsIn } from '../support/languageConfiguration.ts';
+import { loadGrammar } from '../support/textmate.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-let loaded: textmate.IGrammar | null = null;
+let loaded: textmate.IGrammar;
 
 beforeAll(async () => {
-  const wasm = readFileSync(createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm'));
-  await oniguruma.loadWASM(wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength));
-  const registry = new textmate.Registry({
-    onigLib: Promise.resolve({
-      createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
-      createOnigString: (text) => new oniguruma.OnigString(text),
-    }),
-    loadGrammar: async () => textmate.parseRawGrammar(read('syntaxes/moeplan.tmLanguage.json'), 'moeplan.json'),
-  });
-  loaded = await registry.loadGrammar('source.moeplan');
+  loaded = await loadGrammar('source.moeplan', () => read('syntaxes/moeplan.tmLanguage.json'));
 });
 
 interface Scoped {
@@ -36,7 +26,6 @@ interface Scoped {
 
 /** The scopes of each line, without the grammar's own. */
 function scopesOf(lines: readonly string[]): Scoped[][] {
-  if (!loaded) throw new Error('the grammar did not load');
   let state = textmate.INITIAL;
   const result: Scoped[][] = [];
   for (const line of lines) {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import oniguruma from 'vscode-oniguruma';
 import textmate from 'vscode-textmate';
+import { loadGrammar } from '../support/textmate.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -26,33 +25,21 @@ const FILES: ReadonlyMap<string, string> = new Map([
   ['markdown.moeplan.codeblock', 'syntaxes/moeplan-markdown.tmLanguage.json'],
 ]);
 
-let markdown: textmate.IGrammar | null = null;
+let markdown: textmate.IGrammar;
 
 beforeAll(async () => {
-  const wasm = readFileSync(createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm'));
-  await oniguruma.loadWASM(wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength));
-  const registry = new textmate.Registry({
-    onigLib: Promise.resolve({
-      createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
-      createOnigString: (text) => new oniguruma.OnigString(text),
-    }),
-    loadGrammar: async (scope) => {
-      const file = FILES.get(scope);
-      const text = file === undefined ? JSON.stringify(MARKDOWN) : readFileSync(join(root, file), 'utf8');
-      return textmate.parseRawGrammar(text, 'grammar.json');
-    },
-    getInjections: (scope) => (scope === 'text.html.markdown' ? ['markdown.moeplan.codeblock'] : []),
-  });
-  markdown = await registry.loadGrammar('text.html.markdown');
+  const textOf = (scope: string) => {
+    const file = FILES.get(scope);
+    return file === undefined ? JSON.stringify(MARKDOWN) : readFileSync(join(root, file), 'utf8');
+  };
+  markdown = await loadGrammar('text.html.markdown', textOf, ['markdown.moeplan.codeblock']);
 });
 
 /** The innermost scope of every token that is not blank, line by line. */
 function scopesOf(text: string): readonly (readonly string[])[] {
-  if (!markdown) throw new Error('the grammar did not load');
-  const grammar = markdown;
   let state = textmate.INITIAL;
   return text.split('\n').map((line) => {
-    const { tokens, ruleStack } = grammar.tokenizeLine(line, state);
+    const { tokens, ruleStack } = markdown.tokenizeLine(line, state);
     state = ruleStack;
     return tokens
       .filter(({ startIndex, endIndex }) => line.slice(startIndex, endIndex).trim() !== '')

@@ -195,7 +195,9 @@ describe('after any edits everything is as after a fresh start', () => {
     const deployments = analysis.plan.deployments.map(({ entity }) => entity);
     expect(deployments.length).toBeGreaterThan(10);
     // From the first look at them on they are properties of the block's own.
-    expect(deployments.filter((entity) => Object.hasOwn(entity, 'children')).map(({ name }) => name)).toEqual(['plan-0']);
+    expect(deployments.filter((entity) => Object.hasOwn(entity, 'children')).map(({ name }) => name)).toEqual([
+      'plan-0',
+    ]);
   });
 
   test('a plan far from the edit is resolved and evaluated once', () => {

@@ -14,8 +14,7 @@ const WORDS: Readonly<Record<BottleneckKind, string>> = {
 
 /**
  * What a step waits for most, in shares of the step: what nothing hides of each operation of the slowest stage counts for
- * what bounds it, the
- * part of the experts' time beyond an even load counts as load, waiting for other stages as bubble.
+ * what bounds it, the part of the experts' time beyond an even load counts as load, waiting for other stages as bubble.
  */
 export function bottleneckOf(step: Step, stageNames: readonly string[]): Bottleneck {
   let slowest = step.stages[0];

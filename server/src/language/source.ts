@@ -12,7 +12,9 @@ export interface SourceFile extends Parsed {
 }
 
 /** Why a file that is there has no text: it is too large, a folder, a pipe or device, not ours to read, or reading failed. */
-export type Unread = 'too-large' | 'folder' | 'no-regular-file' | 'denied' | 'failed';
+export const UNREAD = ['too-large', 'folder', 'no-regular-file', 'denied', 'failed'] as const;
+
+export type Unread = (typeof UNREAD)[number];
 
 /** Where a path leads: to a file that may be there, out of what may be read, or to what no file can be called. */
 export type Resolution = { readonly uri: string } | { readonly outside: true } | { readonly nowhere: true };

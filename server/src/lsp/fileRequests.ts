@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { RequestType } from 'vscode-languageserver';
 import type { Reading } from '../host/knownTexts.ts';
-import type { Unread } from '../language/source.ts';
+import { UNREAD } from '../language/source.ts';
 import { fieldOf } from './params.ts';
 
 const readFile = new RequestType<{ readonly uri: string }, unknown, void>('moeplan/readFile');
@@ -58,5 +58,3 @@ function readingOf(answer: unknown): Reading {
   const unread = UNREAD.find((each) => each === fieldOf(answer, 'unread'));
   return unread && { unread };
 }
-
-const UNREAD: readonly Unread[] = ['too-large', 'folder', 'no-regular-file', 'denied', 'failed'];

@@ -78,9 +78,10 @@ export function resolvePlan(
       return { entity, deployments: [], problems: [] };
     }
   });
+  const byEntity = once(() => new Map(blocks.map((block) => [block.entity, block])));
   return {
     blocks,
-    blockOf: (entity) => blocks.find((block) => block.entity === entity) ?? resolveBlock(entity, cache),
+    blockOf: (entity) => byEntity().get(entity) ?? resolveBlock(entity, cache),
     deployments: blocks.flatMap(({ deployments }) => deployments),
     compares: program.compares,
   };

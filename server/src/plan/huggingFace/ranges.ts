@@ -1,4 +1,4 @@
-import { MODEL_BLOCKS } from '../../language/vocabulary/model.ts';
+import { blocksNamed, propertySpec } from '../../language/vocabulary/vocabulary.ts';
 import type { Attention, FeedForward, Model } from '../model.ts';
 
 /** A size of a config's model, the property that would say it in the language, and the field that says it in configs. */
@@ -30,7 +30,8 @@ export function outOfRange(model: Model): string | undefined {
 }
 
 function rangeOf(block: string, property: string) {
-  return MODEL_BLOCKS.find(({ keyword }) => keyword === block)?.properties.find(({ name }) => name === property)?.range;
+  const [spec] = blocksNamed(block);
+  return spec && propertySpec(spec, property)?.range;
 }
 
 function sizesOfAttention(attention: Attention): readonly Size[] {

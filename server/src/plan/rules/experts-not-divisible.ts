@@ -12,7 +12,6 @@ import {
   relatedProperty,
   stated,
 } from './context.ts';
-
 import { poolsWith } from './facts.ts';
 
 /**

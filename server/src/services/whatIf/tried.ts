@@ -2,7 +2,6 @@ import { evaluate } from '../../cost/evaluate.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { COST_RULES } from '../../cost/rules/index.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
-import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
 import { failureDiagnostics } from '../../language/rules/internal-error.ts';
 import { runRules } from '../../language/rules/run.ts';
@@ -27,7 +26,7 @@ export function tryOut(analysis: Analysis, resolved: ResolvedDeployment, setting
   const block = changedBlock(analysis, resolved, settings);
   const changed = block?.deployments[0];
   if (!block || !changed) return 'this cannot be tried here: a block that it would change is not there';
-  const known = findingsAbout(analysis, blockOf(analysis, resolved.entity), original);
+  const known = findingsAbout(analysis, analysis.plan.blockOf(resolved.entity), original);
   const isNew = ({ rule, message }: Diagnostic) => !known.has(`${rule} ${message}`);
   const ofPlan = blockDiagnostics(analysis.program, block, locationOfEntity(resolved.entity)).filter(isNew);
   const wrong = ofPlan.filter(({ severity }) => severity === 'error').toSorted(byRule)[0];
@@ -54,16 +53,11 @@ export function changedBlock(
   return changed && resolvePlan({ ...program, own: [changed], compares: [] }, planCache).blocks[0];
 }
 
-function blockOf({ plan }: Analysis, entity: Entity): ResolvedBlock | undefined {
-  return plan.blocks.find((block) => block.entity === entity);
-}
-
 function findingsAbout(
   analysis: Analysis,
-  block: ResolvedBlock | undefined,
+  block: ResolvedBlock,
   evaluation: Evaluation | undefined,
 ): ReadonlySet<string> {
-  if (!block) return new Set();
   const [resolved] = block.deployments;
   const found = [
     ...blockDiagnostics(analysis.program, block, locationOfEntity(block.entity)),
