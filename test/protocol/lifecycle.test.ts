@@ -92,6 +92,27 @@ describe.each(SERVERS)('%s', (_, args) => {
     expect(refused).toEqual([-32700, -32600, -32600, -32600, -32600, -32600]);
   });
 
+  test('parameters that are none are refused with a sentence, and are no mistake of ours', async () => {
+    const server = start();
+    server.initialize().notify('textDocument/didOpen', OPENED);
+    const asked: readonly (readonly [string, unknown])[] = [
+      ['textDocument/hover', {}],
+      ['textDocument/hover', { ...SYMBOLS, position: null }],
+      ['textDocument/definition', { ...SYMBOLS, position: { line: -1, character: 0 } }],
+      ['textDocument/references', { ...SYMBOLS, position: {}, context: {} }],
+      ['textDocument/rename', { textDocument: 7 }],
+      ['textDocument/documentSymbol', { textDocument: { uri: 7 } }],
+      ['textDocument/inlayHint', {}],
+      ['moeplan/status', { ...SYMBOLS }],
+      ['moeplan/check', { uri: URI }],
+      ['moeplan/compare', { uri: URI, deployments: 'all' }],
+    ];
+    for (const [index, [method, params]] of asked.entries()) server.request(index + 1, method, params);
+    for (const [index, [method]] of asked.entries())
+      expect([method, (await server.answerTo(index + 1)).error?.code]).toEqual([method, -32602]);
+    expect(server.answers.filter(({ method }) => method === 'window/logMessage')).toEqual([]);
+  });
+
   test('a message may come byte by byte', async () => {
     const server = start();
     const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { capabilities: {} } };

@@ -3,6 +3,7 @@ import type { Span } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
 import { nextTurn } from './contain.ts';
 import { type Conversion, toLocation, toRange } from './convert.ts';
+import { fieldOf, Params } from './params.ts';
 
 export interface DocumentParams {
   readonly textDocument: { readonly uri: string };
@@ -25,32 +26,30 @@ export class Answers {
   }
 
   /** Answers with nothing for a document that is not open. */
-  of<Params extends DocumentParams, Answer>(
-    answer: (analysis: Analysis, params: Params) => Answer,
-  ): (params: Params) => Answer | null {
+  of<Asked extends DocumentParams, Answer>(
+    answer: (analysis: Analysis, params: Asked) => Answer,
+  ): (params: Asked) => Answer | null {
     return (params) => {
-      const analysis = this.workspace.analysis(params.textDocument.uri);
+      const analysis = this.workspace.analysis(documentOf(params));
       return analysis ? answer(analysis, params) : null;
     };
   }
 
-  at<Params extends PositionParams, Answer>(
-    answer: (analysis: Analysis, offset: number, params: Params) => Answer,
-  ): (params: Params) => Answer | null {
-    return this.of((analysis, params: Params) =>
-      answer(analysis, analysis.source.lineIndex.offsetAt(params.position), params),
-    );
+  at<Asked extends PositionParams, Answer>(
+    answer: (analysis: Analysis, offset: number, params: Asked) => Answer,
+  ): (params: Asked) => Answer | null {
+    return this.of((analysis, params: Asked) => answer(analysis, offsetIn(analysis, params), params));
   }
 
   /**
    * For answers that need a prediction: edits and requests that wait already go first, and a request that was cancelled
    * meanwhile, or whose text has changed, is not computed at all.
    */
-  later<Params extends DocumentParams, Answer>(
-    answer: (analysis: Analysis, params: Params) => Answer,
-  ): (params: Params, token: CancellationToken) => Promise<Answer | null> {
+  later<Asked extends DocumentParams, Answer>(
+    answer: (analysis: Analysis, params: Asked) => Answer,
+  ): (params: Asked, token: CancellationToken) => Promise<Answer | null> {
     return async (params, token) => {
-      const { uri } = params.textDocument;
+      const uri = documentOf(params);
       const before = this.workspace.analysis(uri);
       await nextTurn();
       const analysis = this.workspace.analysis(uri);
@@ -68,6 +67,16 @@ export class Answers {
   locations(found: readonly { readonly uri: string; readonly span: Span }[]) {
     return found.flatMap((each) => toLocation(each, this.workspace) ?? []);
   }
+}
+
+/** The URI of the document that a request is about; `InvalidParams` where it names none. */
+export function documentOf(params: DocumentParams): string {
+  return new Params('textDocument', fieldOf(params, 'textDocument')).text('uri');
+}
+
+/** The offset that a request is about; `InvalidParams` where it names none. */
+export function offsetIn(analysis: Analysis, params: PositionParams): number {
+  return analysis.source.lineIndex.offsetAt(new Params('textDocument', params).position('position'));
 }
 
 /** What a request about a text that is no more is answered with. */

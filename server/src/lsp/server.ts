@@ -19,7 +19,7 @@ import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
 import { Fetching } from './fetching.ts';
 import { FileRequests } from './fileRequests.ts';
-import { foldersOf } from './folders.ts';
+import { foldersIn, foldersOf } from './folders.ts';
 import { registerFormatting } from './formatting.ts';
 import { registerRefusals } from './lifecycle.ts';
 import { registerNavigation } from './navigation.ts';
@@ -165,8 +165,8 @@ export function startServer(channel: Connection, host: Host): void {
   connection.onInitialized(async () => {
     if (canChangeFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        const gone = new Set(removed.map(({ uri }) => uri));
-        setFolders([...roots.filter((uri) => !gone.has(uri)), ...added.map(({ uri }) => uri)]);
+        const gone = new Set(foldersIn(removed));
+        setFolders([...roots.filter((uri) => !gone.has(uri)), ...foldersIn(added)]);
         publishSoon(workspace.documents.keys());
         refresh();
       });

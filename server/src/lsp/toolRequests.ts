@@ -4,33 +4,29 @@ import { comparisonText } from '../services/comparison.ts';
 import { importConfig } from '../services/importConfig.ts';
 import { findingsOf } from '../services/placedFindings.ts';
 import { toRange } from './convert.ts';
-import { Params } from './params.ts';
+import { fieldOf, Params } from './params.ts';
 import type { Workspace } from './workspace.ts';
-
-interface DocumentRequest {
-  readonly uri: string;
-}
 
 /** What an editor's assistant and commands ask beside `moeplan/export`; each answers null when the document is not open. */
 export function registerTools(connection: Connection, workspace: Workspace): void {
-  connection.onRequest('moeplan/check', ({ uri, name }: DocumentRequest & { readonly name: string }) => {
-    const analysis = workspace.analysis(uri);
+  connection.onRequest('moeplan/check', (value: unknown) => {
+    const params = new Params('moeplan/check', value);
+    const [analysis, name] = [workspace.analysis(params.text('uri')), params.text('name')];
     return analysis ? findingsOf(analysis, name) : null;
   });
-  connection.onRequest(
-    'moeplan/compare',
-    ({ uri, deployments }: DocumentRequest & { readonly deployments?: readonly string[] }) => {
-      const analysis = workspace.analysis(uri);
-      if (!analysis) return null;
-      const names = deployments ?? analysis.plan.deployments.map(({ name }) => name);
-      const evaluations = names.flatMap((name) => {
-        const resolved = deploymentNamed(analysis, name);
-        const evaluation = resolved && analysis.evaluationOf(resolved);
-        return evaluation ? [evaluation] : [];
-      });
-      return evaluations.length > 0 ? comparisonText(evaluations) : null;
-    },
-  );
+  connection.onRequest('moeplan/compare', (value: unknown) => {
+    const params = new Params('moeplan/compare', value);
+    const analysis = workspace.analysis(params.text('uri'));
+    const chosen = params.texts('deployments');
+    if (!analysis) return null;
+    const names = fieldOf(value, 'deployments') ? chosen : analysis.plan.deployments.map(({ name }) => name);
+    const evaluations = names.flatMap((name) => {
+      const resolved = deploymentNamed(analysis, name);
+      const evaluation = resolved && analysis.evaluationOf(resolved);
+      return evaluation ? [evaluation] : [];
+    });
+    return evaluations.length > 0 ? comparisonText(evaluations) : null;
+  });
   connection.onRequest('moeplan/importConfig', (value: unknown) => {
     const params = new Params('moeplan/importConfig', value);
     const [analysis, config] = [workspace.analysis(params.text('uri')), params.text('config')];

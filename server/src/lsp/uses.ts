@@ -11,7 +11,7 @@ import type { Analysis } from '../services/analysis.ts';
 import { importsFile } from '../services/importers.ts';
 import { type Importers, references, targetOf } from '../services/references.ts';
 import { rename } from '../services/rename.ts';
-import { type Answers, modified, type PositionParams, refuse } from './answers.ts';
+import { type Answers, documentOf, modified, offsetIn, type PositionParams, refuse } from './answers.ts';
 import { toWorkspaceEdit } from './convert.ts';
 import { type Asked, visitInTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
@@ -38,10 +38,10 @@ export function registerUses(connection: Connection, workspace: Workspace, answe
       answer: (analysis: Analysis, offset: number, params: Params, importers: Importers) => Answer,
     ) =>
     async (params: Params, token: CancellationToken, workDone: WorkDoneProgressReporter): Promise<Answer | null> => {
-      const { uri } = params.textDocument;
+      const uri = documentOf(params);
       const analysis = workspace.analysis(uri);
       if (!analysis) return null;
-      const offset = analysis.source.lineIndex.offsetAt(params.position);
+      const offset = offsetIn(analysis, params);
       const asked = { token, ...(params.workDoneToken !== undefined && { workDone }) };
       const importers = await importersOf(analysis, offset, asked);
       if (workspace.analysis(uri)?.source !== analysis.source) throw modified();
