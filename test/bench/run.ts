@@ -11,6 +11,7 @@ import { catalogSources } from '../catalog/catalog.ts';
 import { projectRoot } from '../support/dist.ts';
 import { LanguageClient } from '../support/languageClient.ts';
 import { largePlan } from '../support/largePlan.ts';
+import { LONG_TEXTS } from '../support/longTexts.ts';
 import { typing } from './memory.ts';
 
 /**
@@ -170,6 +171,21 @@ async function workspace(files: number, count: number): Promise<void> {
   record(`references over ${files} files`, references, 3_000);
 }
 
+/** What four times the text takes, in multiples of the time: 4 is linear, 16 is the square. The best of three each. */
+function growthOfTime(): readonly { readonly name: string; readonly times: number }[] {
+  const best = (text: string) =>
+    Math.min(
+      ...[1, 2, 3].map(() => {
+        const start = performance.now();
+        analyseDocument(URI, catalogSources(new Map([[URI, text]])));
+        return performance.now() - start;
+      }),
+    );
+  return Object.entries(LONG_TEXTS)
+    .map(([name, make]) => ({ name, times: best(make(40_000)) / best(make(10_000)) }))
+    .toSorted((left, right) => right.times - left.times);
+}
+
 async function engine(): Promise<void> {
   const bench = new Bench({ time: 400, warmupTime: 100 });
   for (const file of readdirSync(join(projectRoot, 'examples')).filter((name) => name.endsWith('.moeplan'))) {
@@ -205,6 +221,7 @@ await folder(1_000, 3);
 await workspace(1_000, 3);
 const growth = await typing(1_000, 20_000);
 await engine();
+const lengths = growthOfTime();
 
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'processor'}\n`);
@@ -220,9 +237,15 @@ const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 console.log(
   `\nheap after ${growth.edits / 10} edits ${mib(growth.heapBefore)}, after ${growth.edits} ${mib(growth.heapAfter)}: x ${(growth.heapAfter / growth.heapBefore).toFixed(3)}`,
 );
+console.log(
+  `time of four times the text, the worst three: ${lengths
+    .slice(0, 3)
+    .map(({ name, times }) => `x ${times.toFixed(1)} (${name})`)
+    .join(', ')}`,
+);
 mkdirSync(join(projectRoot, 'out'), { recursive: true });
 writeFileSync(
   join(projectRoot, 'out/bench.json'),
-  `${JSON.stringify({ node: process.version, cpus: cpus().length, server: results, engine: engineRows, growth }, undefined, 2)}\n`,
+  `${JSON.stringify({ node: process.version, cpus: cpus().length, server: results, engine: engineRows, growth, lengths }, undefined, 2)}\n`,
 );
 console.log('\nwrote out/bench.json');

@@ -9,6 +9,7 @@ import type { Tree } from '../../server/src/language/tree.ts';
 import { VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
 import { childNodes, type Node, walk } from '../../server/src/language/walk.ts';
 import { fixturesBelow, parseFixture } from '../support/annotations.ts';
+import { LONG_TEXTS } from '../support/longTexts.ts';
 import { oneFile } from '../support/sources.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -192,36 +193,10 @@ describe('large files', () => {
     expect(program.own).toHaveLength(2002);
   });
 
-  test('time grows with the length and not with its square', () => {
-    const worst: Record<string, (n: number) => string> = {
-      words: (n) => 'a '.repeat(n),
-      opened: (n) => 'model a {\n'.repeat(n),
-      'opened on one line': (n) => 'stage a { '.repeat(n),
-      closed: (n) => '}\n'.repeat(n),
-      brackets: (n) => 'let x = [\n'.repeat(n),
-      parentheses: (n) => 'let x = ((\n\n\n'.repeat(n),
-      'headers without a brace': (n) => `model a\n${'\n'.repeat(n)}`.repeat(3),
-      strings: (n) => '"\n'.repeat(n),
-      comments: (n) => '/* */'.repeat(n),
-      strange: (n) => '@ '.repeat(n),
-      'one long list': (n) => `let x = [${'1, '.repeat(n)}]`,
-      'one long sum': (n) => `let x = 1${' + 1'.repeat(n)}`,
-      'unknown names': (n) =>
-        Array.from({ length: n }, (_, at) => `cluster c${at} { node = unknown-${at}, count = 1 }\n`).join(''),
-      'a chain of constants': (n) => Array.from({ length: n }, (_, at) => `let x${at} = x${at + 1} + 1\n`).join(''),
-      'a chain of bases': (n) =>
-        Array.from({ length: n }, (_, at) => `workload x${at} extends x${at + 1} { }\n`).join(''),
-      'many stages': (n) =>
-        `deployment d {\n${Array.from({ length: n }, (_, at) => `stage s${at} { layers = ${at} }\ns${at} -> s${at + 1}\n`).join('')}}`,
-      'one name again and again': (n) => 'let a = 1\nworkload w { sequences = a, sequences = a }\n'.repeat(n),
-    };
-    for (const [name, make] of Object.entries(worst)) {
-      const text = make(5000);
-      const before = performance.now();
-      expectSound(parse(text), text);
-      expectAnalysable(text);
-      // Generous, for slow and shared machines: squared growth takes far longer than this.
-      expect(performance.now() - before, name).toBeLessThan(4000);
-    }
+  // How their time grows with their length is measured by `npm run bench`.
+  test.each(Object.entries(LONG_TEXTS))('20,000 times: %s', (_, make) => {
+    const text = make(20_000);
+    expectSound(parse(text), text);
+    expectAnalysable(text);
   });
 });

@@ -10,7 +10,7 @@ import type { EditorTheme } from './themes.ts';
 const ORIGIN = 'https://preview.test';
 const NONCE = 'dGVzdA==';
 /** How long a state may take to come: only a page that hangs ever takes so long, however busy the machine is. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 
 export type Color = readonly [red: number, green: number, blue: number];
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { answerWhatIf, lastSent } from './answers.ts';
-import type { Panel } from './panel.ts';
+import { PATIENCE_MS, type Panel } from './panel.ts';
 import { analysisOf, exampleText, foldsOf, modelOf } from './plans.ts';
 import { near, openExample, type PageTest, textOf } from './tests.ts';
 
 /** Waits until the page has kept a state that matches. */
 async function kept(panel: Panel, matches: (text: string) => boolean): Promise<unknown> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + PATIENCE_MS;
   while (!matches(JSON.stringify(panel.state))) {
     if (Date.now() > deadline) throw new Error(`the page has kept ${JSON.stringify(panel.state)}`);
     await panel.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
