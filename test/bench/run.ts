@@ -12,6 +12,7 @@ import { projectRoot } from '../support/dist.ts';
 import { LanguageClient } from '../support/languageClient.ts';
 import { largePlan } from '../support/largePlan.ts';
 import { LONG_TEXTS } from '../support/longTexts.ts';
+import { inTheMiddle, type Typed, tenOfDeepSeek, withFindings, withImports } from '../support/realPlans.ts';
 import { typing } from './memory.ts';
 
 /**
@@ -49,14 +50,15 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
 
 const URI = 'file:///bench/plan.moeplan';
 
-/** A letter is typed into a number in the middle of the text and taken out again. */
-async function keystrokes(lines: number, count: number, goalMs: number): Promise<void> {
-  const client = await LanguageClient.start();
-  const text = largePlan(lines);
-  await client.check(URI, text);
-  const rows = text.split('\n');
-  const line = rows.findIndex((row, index) => index > lines / 2 && row.includes('hidden = '));
-  const character = (rows[line] ?? '').indexOf('hidden = ') + 'hidden = '.length;
+/** A digit is typed into a number and taken out again; what is counted ends with the diagnostics of that version. */
+async function keystrokes(name: string, { text, at }: Typed, count: number, goalMs: number, folder?: string) {
+  const uri = folder === undefined ? URI : pathToFileURL(join(folder, 'plan.moeplan')).href;
+  const client = await LanguageClient.start(folder === undefined ? [] : [folder]);
+  const rows = text.split('\n').length - 1;
+  const opened: Promise<unknown> = client.check(uri, text);
+  const first = await timed(() => opened);
+  const line = text.slice(0, at).split('\n').length - 1;
+  const character = at - (text.lastIndexOf('\n', at - 1) + 1);
   const times: number[] = [];
   for (let version = 2; version < count + 2; version++) {
     const [start, end] = [
@@ -66,14 +68,37 @@ async function keystrokes(lines: number, count: number, goalMs: number): Promise
     const change =
       version % 2 === 0 ? { range: { start, end: start }, text: '1' } : { range: { start, end }, text: '' };
     const time = await timed(async () => {
-      await client.change(URI, version, change);
-      await client.diagnostics(URI, version);
+      await client.change(uri, version, change);
+      await client.diagnostics(uri, version);
     });
     // The first ones warm the server's compiler up, as the first words of a person do.
     if (version > 12) times.push(time);
   }
-  record(`keystroke to diagnostics, ${rows.length - 1} lines`, times, goalMs);
+  const findings = (await client.diagnostics(uri, count + 1)).length;
+  record(`keystroke, ${rows} lines, ${name} (${findings} findings)`, times, goalMs);
+  record(`  its first diagnostics`, [first], 150);
   await client.stop();
+}
+
+/** What people type in, at 1,000 and 10,000 lines. */
+async function typed(): Promise<void> {
+  const path = mkdtempSync(join(tmpdir(), 'moeplan-bench-'));
+  const files = Array.from({ length: 100 }, (_, index) => `model-${index}.moeplan`);
+  for (const [index, file] of files.entries())
+    writeFileSync(
+      join(path, file),
+      `model imported-${index} {\n  layers = 4, hidden = 2048\n  attention { heads = 16, head-size = 128 }\n}\n`,
+    );
+  for (const [lines, count, goalMs] of [
+    [1_000, 200, 8],
+    [10_000, 60, 30],
+  ] as const) {
+    await keystrokes('plans of 20 lines', inTheMiddle(lines), count, goalMs);
+    await keystrokes('ten of DeepSeek-V3', tenOfDeepSeek(lines), count, goalMs);
+    await keystrokes('mistakes', withFindings(lines), count, goalMs);
+    await keystrokes('100 imports', withImports(lines, files), count, goalMs, path);
+  }
+  rmSync(path, { recursive: true, force: true });
 }
 
 async function requests(lines: number, count: number): Promise<void> {
@@ -214,8 +239,7 @@ async function engine(): Promise<void> {
 const engineRows: { name: string; samples: number; p50Ms: number; p99Ms: number }[] = [];
 
 await start(10);
-await keystrokes(1_000, 200, 8);
-await keystrokes(10_000, 60, 30);
+await typed();
 await requests(1_000, 200);
 await folder(1_000, 3);
 await workspace(1_000, 3);
@@ -225,14 +249,14 @@ const lengths = growthOfTime();
 
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'processor'}\n`);
-console.log(`${'server, over stdio'.padEnd(52)}${'p50'.padStart(12)}${'p95'.padStart(12)}${'goal'.padStart(12)}`);
+console.log(`${'server, over stdio'.padEnd(68)}${'p50'.padStart(12)}${'p95'.padStart(12)}${'goal'.padStart(12)}`);
 for (const { name, p50Ms, p95Ms, goalMs } of results) {
   const goal = goalMs === undefined ? '' : `${p95Ms <= goalMs ? '<=' : 'MISSED'} ${goalMs} ms`;
-  console.log(`${name.padEnd(52)}${ms(p50Ms).padStart(12)}${ms(p95Ms).padStart(12)}${goal.padStart(16)}`);
+  console.log(`${name.padEnd(68)}${ms(p50Ms).padStart(12)}${ms(p95Ms).padStart(12)}${goal.padStart(16)}`);
 }
-console.log(`\n${'engine, in this process'.padEnd(52)}${'p50'.padStart(12)}${'p99'.padStart(12)}`);
+console.log(`\n${'engine, in this process'.padEnd(68)}${'p50'.padStart(12)}${'p99'.padStart(12)}`);
 for (const { name, p50Ms, p99Ms } of engineRows)
-  console.log(`${name.padEnd(52)}${ms(p50Ms).padStart(12)}${ms(p99Ms).padStart(12)}`);
+  console.log(`${name.padEnd(68)}${ms(p50Ms).padStart(12)}${ms(p99Ms).padStart(12)}`);
 const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 console.log(
   `\nheap after ${growth.edits / 10} edits ${mib(growth.heapBefore)}, after ${growth.edits} ${mib(growth.heapAfter)}: x ${(growth.heapAfter / growth.heapBefore).toFixed(3)}`,

@@ -183,21 +183,23 @@ describe('after any edits everything is as after a fresh start', () => {
     expect(after.map(({ span }) => span.start)).toEqual(before.map(({ span }) => span.start + added.length));
   });
 
-  test('the contents of blocks far from the edit are not read again', () => {
+  test.each([
+    ['', 'length    = 1_000 tokens'],
+    [', those with mistakes neither', 'length    = 1_000 GB\n  sequences = 3\n  stage lost { }'],
+  ])('the contents of blocks far from the edit are not read again%s', (_, length) => {
     const uri = `${WORKSPACE}plan.moeplan`;
     const cache = new AnalysisCache();
-    const text = largePlan(400);
+    const text = largePlan(400).replaceAll('length    = 1_000 tokens', length);
     const at = (version: string) => analyseDocument(uri, catalogSources(new Map([[uri, version]])), cache);
-    diagnose(at(text));
+    const before = diagnose(at(text)).length;
     // A longer text, so that all blocks behind it move and are made anew.
     const analysis = at(text.replace('hidden = 2048', 'hidden = 10_240'));
-    diagnose(analysis);
-    const deployments = analysis.plan.deployments.map(({ entity }) => entity);
-    expect(deployments.length).toBeGreaterThan(10);
+    expect(diagnose(analysis)).toHaveLength(before);
+    const { own } = analysis.program;
+    expect(own.length).toBeGreaterThan(40);
     // From the first look at them on they are properties of the block's own.
-    expect(deployments.filter((entity) => Object.hasOwn(entity, 'children')).map(({ name }) => name)).toEqual([
-      'plan-0',
-    ]);
+    const read = own.filter((entity) => Object.hasOwn(entity, 'children')).map(({ name }) => name);
+    expect(read).toEqual(['model-0', 'pair-0', 'plan-0']);
   });
 
   test('a plan far from the edit is resolved and evaluated once', () => {

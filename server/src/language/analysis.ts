@@ -1,3 +1,4 @@
+import type { Diagnostic } from './diagnostic.ts';
 import type { Entity, EvaluatedCompare, Value } from './entity.ts';
 import type { ImportLink, LoadedFile } from './imports.ts';
 import type { Problem } from './problems.ts';
@@ -33,9 +34,14 @@ export interface EntityOf {
   get(node: BlockNode): Entity | undefined;
 }
 
-/** Everything that is known about one file. */
-export interface FileAnalysis {
+/** What reading a text has found out about it. */
+export interface Reported {
   readonly source: SourceFile;
+  readonly problems: readonly Problem[];
+}
+
+/** Everything that is known about one file. */
+export interface FileAnalysis extends Reported {
   readonly isCatalog: boolean;
   /** Top-level blocks in the order of the text, those without a name too. */
   readonly entities: readonly Entity[];
@@ -51,7 +57,8 @@ export interface FileAnalysis {
   readonly references: readonly Reference[];
   /** What these stand for, each at least once, without its uses. */
   readonly targets: readonly Target[];
-  readonly problems: readonly Problem[];
+  /** What is said of blocks that were taken over: their problems are not found again. */
+  readonly told: readonly Diagnostic[];
   /** Words in parts of the file that could not be evaluated: they may be uses of names. */
   readonly doubtfulUses: ReadonlySet<string>;
   readonly loaded: LoadedFile;

@@ -1,6 +1,5 @@
 import type { Draft, EntityBuilder } from './entities.ts';
 import type { Entity, Property, Quantity } from './entity.ts';
-import { wordsOf } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import { suggest } from './suggest.ts';
 import type { BlockNode, EdgeNode, EntryNode, Expression, Item, PlacementNode, PropertyNode, Word } from './tree.ts';
@@ -21,7 +20,7 @@ export function fillBlock(draft: Draft, builder: EntityBuilder): void {
 
 /** Records a statement that cannot stand here, and the words in it as possible uses of names. */
 export function skipItem(item: Item, parent: string, builder: EntityBuilder): void {
-  wordsOf(item, builder.doubtfulUses, builder.source.text);
+  builder.resolver.doubt(item);
   const header = item.kind === 'block' ? { start: item.span.start, end: item.body.start } : item.span;
   if (builder.hasSyntaxError(header)) return;
   const isUnknown = item.kind === 'block' && blocksNamed(item.keyword.text).length === 0;
@@ -42,7 +41,7 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
     const known = propertySpec(spec, node.key.text);
     if (!known) {
       resolver.report({ kind: 'unknown-property', node, parent: spec.keyword, properties: spec.properties });
-      wordsOf(node, builder.doubtfulUses, builder.source.text);
+      resolver.doubt(node);
       const meant = propertyMeant(node.key.text, spec);
       if (meant !== undefined) {
         attempted.add(meant);
@@ -54,7 +53,7 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
     const before = first.get(known.name);
     if (before) {
       resolver.report({ kind: 'duplicate-property', node, first: before });
-      wordsOf(node, builder.doubtfulUses, builder.source.text);
+      resolver.doubt(node);
       continue;
     }
     first.set(known.name, node);

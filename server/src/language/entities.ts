@@ -16,7 +16,8 @@ import {
 } from './kept.ts';
 import { originOf } from './moved.ts';
 import { type Declaration, locationOfDeclaration } from './names.ts';
-import type { Resolver } from './resolver.ts';
+import { isOfItsBlock, type Problem } from './problems.ts';
+import type { FoundOut, Resolver } from './resolver.ts';
 import type { SourceFile } from './source.ts';
 import type { Span } from './span.ts';
 import type { BlockNode, Expression, ParseError, StringLiteral } from './tree.ts';
@@ -43,6 +44,12 @@ export interface FileReader {
   text(path: StringLiteral, node: BlockNode, resolver: Resolver): TextFile | undefined;
 }
 
+export interface Troubled {
+  readonly kept: Kept;
+  readonly node: BlockNode;
+  readonly problems: readonly Problem[];
+}
+
 /** Builds the entities of one file, each once, when first asked for. */
 export class EntityBuilder {
   readonly resolver: Resolver;
@@ -50,7 +57,8 @@ export class EntityBuilder {
   readonly entities = new Map<BlockNode, Entity>();
   readonly takenOver: TakenOver[] = [];
   readonly configs: ConfigLink[] = [];
-  readonly doubtfulUses = new Set<string>();
+  /** Blocks that were read anew, can be kept, and have problems: what is said of these is told once the file is read. */
+  readonly troubled: Troubled[] = [];
   private readonly bases = new Map<BlockNode, Declaration | 'broken' | undefined>();
   private readonly builderOf: (uri: string) => EntityBuilder | undefined;
   private readonly files: FileReader;
@@ -158,18 +166,22 @@ export class EntityBuilder {
   build(node: BlockNode, spec: BlockSpec): Entity {
     const name = node.name?.text ?? '';
     const { resolver } = this;
-    const firstReference = resolver.references.length;
-    const firstProblem = resolver.problemCount;
     const base = this.base({ keyword: spec.keyword, name, node, spec, uri: this.source.uri });
     const taken = base === 'broken' ? undefined : this.takeOver(node, spec);
     if (taken) return taken;
-    const lookupsAround = resolver.lookups;
-    resolver.lookups = [];
-    let baseEntity: Entity | undefined;
-    if (base && base !== 'broken' && node.base) {
-      baseEntity = resolver.entity(spec.keyword, node.base, node.base.text === name);
-    }
-    const draft = this.draft(node, spec, baseEntity);
+    const firstReference = resolver.references.length;
+    const { result: draft, found } = resolver.apart(() => this.read(node, spec, base));
+    const own = this.identify(draft, firstReference, found.isOpen || base === 'broken');
+    this.keep(draft, own, found);
+    return draft;
+  }
+
+  private read(node: BlockNode, spec: BlockSpec, base: Declaration | 'broken' | undefined): Draft {
+    const { resolver } = this;
+    const isOwnName = node.base !== undefined && node.base.text === node.name?.text;
+    const inherited =
+      base && base !== 'broken' && node.base ? resolver.entity(spec.keyword, node.base, isOwnName) : undefined;
+    const draft = this.draft(node, spec, inherited);
     if (base === 'broken') {
       draft.incomplete = true;
       draft.rejected.add('extends');
@@ -185,18 +197,23 @@ export class EntityBuilder {
       }
     }
     fillBlock(draft, this);
-    const own = this.identify(draft, firstReference);
-    const found = resolver.lookups.flatMap(({ lookup, target }) => (target ? { lookup, target } : []));
-    const isWhole = found.length === resolver.lookups.length && resolver.problemCount === firstProblem;
-    if (draft.identity && isWhole && !this.readsFiles(node)) {
-      this.kept.set(originOf(node), {
-        identity: draft.identity,
-        lookups: found.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
-        last: { entity: draft, references: own, targets: found.map(({ target }) => placeOfTarget(target)) },
-      });
-    }
-    resolver.lookups = lookupsAround;
     return draft;
+  }
+
+  /** Keeps a block for as long as its text and what its names mean stay the same, where these say all of it. */
+  private keep(draft: Draft, references: readonly Reference[], { lookups, problems, doubtful }: FoundOut): void {
+    const { node, identity, incomplete = false } = draft;
+    if (!identity || this.readsFiles(node) || !problems.every(isOfItsBlock)) return;
+    const kept: Kept = {
+      identity,
+      lookups: lookups.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
+      incomplete,
+      doubtful,
+      told: [],
+      last: { entity: draft, references, targets: lookups.map(({ target }) => placeOfTarget(target)) },
+    };
+    this.kept.set(originOf(node), kept);
+    if (problems.length > 0) this.troubled.push({ kept, node, problems });
   }
 
   /** Whether what the block says depends on more than its text and its names. */
@@ -210,10 +227,11 @@ export class EntityBuilder {
     const targets = kept && sameTargets(kept, this.resolver);
     if (!targets) return undefined;
     const { last } = kept;
+    this.resolver.doubtAll(kept.doubtful);
     const places = targets.map(placeOfTarget);
     if (last?.entity.node === node && areSame(last.targets, places)) {
       this.entities.set(node, last.entity);
-      this.takenOver.push({ targets, uses: last.references });
+      this.takenOver.push({ kept, node, targets, uses: last.references });
       return last.entity;
     }
     delete kept.last;
@@ -230,7 +248,7 @@ export class EntityBuilder {
     targets: readonly Target[],
     places: readonly unknown[],
   ): Entity {
-    const entity = new LazyEntity(node, spec, this.source.uri, kept.identity, entitiesIn(targets), (lazy) => {
+    const entity = new LazyEntity(node, spec, this.source.uri, kept, entitiesIn(targets), (lazy) => {
       lazy.references = this.resolver.again(() => {
         const base = node.base && this.resolver.entity(spec.keyword, node.base, node.base.text === node.name?.text);
         lazy.place(this.draft(node, spec, base));
@@ -238,18 +256,19 @@ export class EntityBuilder {
       });
       kept.last = { entity: lazy, references: lazy.references, targets: places };
     });
-    this.takenOver.push({ targets, uses: entity });
+    this.takenOver.push({ kept, node, targets, uses: entity });
     return entity;
   }
 
-  /** Says what the block uses and, where all of that is understood, what it is. */
-  private identify(draft: Draft, firstReference: number): readonly Reference[] {
+  /** Says what the block uses and, where all names in it mean one thing, what it is. */
+  private identify(draft: Draft, firstReference: number, isOpen: boolean): readonly Reference[] {
     const { span, closed } = draft.node;
     const isOwn = (part: { readonly span: Span }) => isIn(span, part);
     // Blocks and constants met for the first time have left their own references in between.
     const own = this.resolver.references.slice(firstReference).filter(isOwn);
     draft.uses = usesOf(own);
-    const parts = draft.incomplete || !closed ? undefined : partsOf(own, span);
+    const isWhole = closed && !isOpen && !this.hasSyntaxError(span);
+    const parts = isWhole ? partsOf(own, span) : undefined;
     if (!parts) return own;
     const { uri, text } = this.source;
     const files = this.textsRead.filter(isOwn).flatMap(({ file }) => [file?.uri, file?.text]);

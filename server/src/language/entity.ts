@@ -119,8 +119,8 @@ export interface Entity extends Contents {
   /** Top-level blocks that it names, in the order in which they were met; a child's are its top-level block's. */
   readonly uses: readonly Entity[];
   /**
-   * Of complete top-level blocks that use nothing incomplete: others are looked at anew with every edit. A changed copy
-   * of an entity has none.
+   * Of top-level blocks without mistakes of syntax in which every name means one thing: others are looked at anew with
+   * every edit. A changed copy of an entity has none.
    */
   readonly identity?: Identity;
 }

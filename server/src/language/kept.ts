@@ -1,4 +1,5 @@
 import type { EntityOf, Reference, Target } from './analysis.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type { Draft } from './entities.ts';
 import type { Entity } from './entity.ts';
 import { type Identity, meaningOf } from './identity.ts';
@@ -7,11 +8,20 @@ import type { Span } from './span.ts';
 import type { BlockNode } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
-/** A top-level block that was read without any finding, for as long as no edit touches its text. */
+/**
+ * A top-level block of which nothing but its own text and the meaning of its names decides what is said, for as long as no
+ * edit touches its text.
+ */
 export interface Kept {
   readonly identity: Identity;
   /** Each name with what it meant. Of targets themselves only the last ones are held: each would hold its whole text. */
   readonly lookups: readonly { readonly lookup: Lookup; readonly meaning: unknown }[];
+  /** Part of it could not be read. */
+  readonly incomplete: boolean;
+  /** Words in parts of it that could not be evaluated. */
+  readonly doubtful: ReadonlySet<string>;
+  /** What the rules of the language say of it, places counted from its start. */
+  told: readonly Diagnostic[];
   /** As it was read last, with what its names meant then; left out when it stands elsewhere now. */
   last?: { readonly entity: Entity; readonly references: readonly Reference[]; readonly targets: readonly unknown[] };
 }
@@ -19,6 +29,8 @@ export interface Kept {
 /** A block of which nothing was read again. */
 export interface TakenOver {
   readonly targets: readonly Target[];
+  readonly kept: Kept;
+  readonly node: BlockNode;
   /** The uses of names in it; those of a block that stands elsewhere now are known once its contents are. */
   readonly uses: readonly Reference[] | LazyEntity;
 }
@@ -77,6 +89,7 @@ export class LazyEntity implements Draft {
   readonly uri: string;
   readonly node: BlockNode;
   readonly identity: Identity;
+  incomplete?: true;
   readonly uses: readonly Entity[];
   /** The uses of names in it, once its contents are read. */
   references: readonly Reference[] = [];
@@ -87,7 +100,7 @@ export class LazyEntity implements Draft {
     node: BlockNode,
     spec: BlockSpec,
     uri: string,
-    identity: Identity,
+    { identity, incomplete }: Kept,
     uses: readonly Entity[],
     read: (lazy: LazyEntity) => void,
   ) {
@@ -97,6 +110,7 @@ export class LazyEntity implements Draft {
     this.uri = uri;
     this.node = node;
     this.identity = identity;
+    if (incomplete) this.incomplete = true;
     this.uses = uses;
     this.read = read;
   }

@@ -14,6 +14,26 @@ import type { Dimension } from './units.ts';
 import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
 
 /**
+ * Kinds that follow from a block's own text and from what its names stand for. The rules that tell of them
+ * (`BLOCK_RULES`) look at nothing else, so what they say is kept with the block.
+ */
+const OF_A_BLOCK: ReadonlySet<string> = new Set<ProblemKind>([
+  'unknown-block',
+  'misplaced',
+  'duplicate-property',
+  'duplicate-block',
+  'wrong-type',
+  'nested-value',
+  'wrong-unit',
+  'missing-unit',
+  'out-of-range',
+]);
+
+export function isOfItsBlock({ kind }: Problem): boolean {
+  return OF_A_BLOCK.has(kind);
+}
+
+/**
  * What parsing and evaluation found out on their way, as data: each kind has one rule that turns it into a message.
  * The walk records a problem only when it is no consequence of another one.
  */

@@ -7,11 +7,13 @@ import { EntityBuilder, type FileReader } from './entities.ts';
 import type { Entity, EvaluatedCompare, Property, TextFile } from './entity.ts';
 import { closure, importCycles, type Loaded, type LoadedFile, load, resolvePath } from './imports.ts';
 import { Entities, referencesOf } from './kept.ts';
-import { type Declaration, Scope, wordsOf } from './names.ts';
+import { canBeTold, toldOf } from './keptFindings.ts';
+import { originOf } from './moved.ts';
+import { type Declaration, Scope } from './names.ts';
 import type { Problem } from './problems.ts';
 import { Resolver, type Targets } from './resolver.ts';
 import { LANGUAGE_RULES } from './rules/index.ts';
-import { runRules } from './rules/run.ts';
+import { inOrder, runRules } from './rules/run.ts';
 import type { SourceFile, Sources } from './source.ts';
 import type { BlockNode, CompareNode, Item, StringLiteral } from './tree.ts';
 import { COMPARE_CLAIMS } from './vocabulary/claims.ts';
@@ -82,7 +84,8 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
 
 /** Findings of the syntax and names families in one file of a program, in the order of the text. */
 export function languageDiagnostics(analysis: FileAnalysis): Diagnostic[] {
-  return runRules(LANGUAGE_RULES, analysis, { uri: analysis.source.uri, span: { start: 0, end: 0 } });
+  const found = runRules(LANGUAGE_RULES, analysis, { uri: analysis.source.uri, span: { start: 0, end: 0 } });
+  return inOrder([...found, ...analysis.told]);
 }
 
 /** One pass over all files: entities and constants are evaluated when first asked for, from whichever file. */
@@ -166,9 +169,9 @@ class Run implements Targets {
   }
 
   private topLevel(node: Item, builder: EntityBuilder): void {
-    const { uri, text } = builder.source;
+    const { uri } = builder.source;
     if (node.kind === 'property') {
-      wordsOf(node, builder.doubtfulUses, text);
+      builder.resolver.doubt(node);
       builder.resolver.report({ kind: 'unknown-property', node, parent: 'file', properties: [] });
     } else if (node.kind === 'edge' || node.kind === 'entry' || node.kind === 'placement')
       skipItem(node, 'file', builder);
@@ -193,6 +196,7 @@ class Run implements Targets {
     const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, builder) : []));
     const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
     resolver.settle();
+    for (const each of builder.troubled) if (!canBeTold(each, source)) this.cache.kept.delete(originOf(each.node));
     return {
       source,
       isCatalog,
@@ -214,7 +218,8 @@ class Run implements Targets {
         problems ??= [...file.problems, ...importCycles(file, files), ...duplicates, ...resolver.problems];
         return problems;
       },
-      doubtfulUses: builder.doubtfulUses,
+      told: takenOver.flatMap(({ kept, node }) => toldOf(kept, node)),
+      doubtfulUses: resolver.doubtful,
       loaded: file,
     };
   }

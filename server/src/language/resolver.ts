@@ -1,10 +1,17 @@
 import type { LetConstant, Reference, Target } from './analysis.ts';
 import type { Entity, Value } from './entity.ts';
 import { evaluate } from './evaluate.ts';
-import { type Declaration, type Found, type LetDeclaration, locationOfDeclaration, type Scope } from './names.ts';
+import {
+  type Declaration,
+  type Found,
+  type LetDeclaration,
+  locationOfDeclaration,
+  type Scope,
+  wordsOf,
+} from './names.ts';
 import type { Problem, Unresolved } from './problems.ts';
 import { suggest } from './suggest.ts';
-import type { Expression, Word } from './tree.ts';
+import type { Expression, Item, Word } from './tree.ts';
 import { check, keepsWord, type Typed, type TypingEnvironment } from './typing.ts';
 import type { Dimension } from './units.ts';
 import { choicesOf } from './vocabulary/describe.ts';
@@ -26,8 +33,7 @@ export interface Lookup {
 
 export interface LookedUp {
   readonly lookup: Lookup;
-  /** Nothing where a word is no constant: it may become one, and such a block is read again each time. */
-  readonly target: Target | undefined;
+  readonly target: Target;
 }
 
 /** Names for which others like them are sought: in a file with thousands of unknown names it would take too long. */
@@ -43,15 +49,30 @@ interface Stray {
   readonly settle: (isSearched: boolean) => Problem | undefined;
 }
 
+/** What reading a piece of a file has found. */
+export interface FoundOut {
+  readonly problems: Problem[];
+  readonly strays: Stray[];
+  readonly lookups: LookedUp[];
+  /** Words in parts that could not be evaluated: they may be uses of names. */
+  readonly doubtful: Set<string>;
+  /** Something in it means nothing, or several things, as the files are now: it may mean something once they change. */
+  isOpen: boolean;
+}
+
+function nothingYet(): FoundOut {
+  return { problems: [], strays: [], lookups: [], doubtful: new Set(), isOpen: false };
+}
+
 /** Reads the expressions of one file: finds what their words name, and records references and problems. */
 export class Resolver {
   readonly scope: Scope;
-  readonly problems: Problem[] = [];
   readonly references: Reference[] = [];
-  /** What was looked up since the block that is being read began. */
-  lookups: LookedUp[] = [];
   private readonly targets: Targets;
-  private readonly strays: Stray[] = [];
+  /** Of the whole file. */
+  private readonly all = nothingYet();
+  /** Of what is being read. */
+  private own = this.all;
   private muted = false;
 
   constructor(scope: Scope, targets: Targets) {
@@ -60,12 +81,36 @@ export class Resolver {
   }
 
   report(problem: Problem): void {
-    if (!this.muted) this.problems.push(problem);
+    if (!this.muted) this.own.problems.push(problem);
   }
 
-  /** How much there is to tell of what was read so far. */
-  get problemCount(): number {
-    return this.problems.length + this.strays.length;
+  get problems(): Problem[] {
+    return this.all.problems;
+  }
+
+  get doubtful(): ReadonlySet<string> {
+    return this.all.doubtful;
+  }
+
+  /** Words of a statement that is not evaluated: they may be uses of names. */
+  doubt(item: Item): void {
+    wordsOf(item, this.own.doubtful, this.scope.file.source.text);
+  }
+
+  /** Reads a block: answers with what was found in it, and not in blocks that are met for the first time meanwhile. */
+  apart<Result>(read: () => Result): { readonly result: Result; readonly found: FoundOut } {
+    const [around, own] = [this.own, nothingYet()];
+    this.own = own;
+    const result = read();
+    this.own = around;
+    for (const problem of own.problems) this.all.problems.push(problem);
+    for (const stray of own.strays) this.all.strays.push(stray);
+    this.doubtAll(own.doubtful);
+    return { result, found: own };
+  }
+
+  doubtAll(words: ReadonlySet<string>): void {
+    for (const word of words) this.all.doubtful.add(word);
   }
 
   /**
@@ -73,16 +118,17 @@ export class Resolver {
    * each other, and what is said of one must not depend on which was read first.
    */
   settle(): void {
-    this.strays.sort((left, right) => left.word.span.start - right.word.span.start);
-    for (const [index, { settle }] of this.strays.entries()) {
+    const { strays, problems } = this.all;
+    strays.sort((left, right) => left.word.span.start - right.word.span.start);
+    for (const [index, { settle }] of strays.entries()) {
       const problem = settle(index < MOST_SEARCHES);
-      if (problem) this.problems.push(problem);
+      if (problem) problems.push(problem);
     }
-    this.strays.length = 0;
+    strays.length = 0;
   }
 
   private stray(word: Word, settle: Stray['settle']): void {
-    if (!this.muted) this.strays.push({ word, settle });
+    if (!this.muted) this.own.strays.push({ word, settle });
   }
 
   /** Evaluates a statement; where the parser has found a mistake in it, what follows from that is not reported. */
@@ -96,13 +142,12 @@ export class Resolver {
 
   /** Reads a block again of which everything is known already but where its parts stand: answers with its references. */
   again(read: () => void): readonly Reference[] {
-    const { problems, references, lookups, muted } = this;
-    const counts = [problems.length, references.length, lookups.length] as const;
+    const { references, muted } = this;
+    const first = references.length;
     this.muted = true;
-    read();
+    this.apart(read);
     this.muted = muted;
-    lookups.length = counts[2];
-    return references.splice(counts[1]);
+    return references.splice(first);
   }
 
   /** What a name that was looked up once leads to now; nothing where that is unknown or ambiguous. */
@@ -122,7 +167,11 @@ export class Resolver {
   /** A text that names a block of the kind otherwise: an id of the hub, or in quotes what a driver prints. */
   private otherName(expression: Expression, keyword: string): Word | undefined {
     const hubId = hubIdOf(expression);
-    if (hubId || expression.kind !== 'string' || !this.scope.alias(keyword, expression.text)) return hubId;
+    if (hubId || expression.kind !== 'string') return hubId;
+    if (!this.scope.alias(keyword, expression.text)) {
+      this.own.isOpen = true;
+      return undefined;
+    }
     return { kind: 'word', text: expression.text, span: expression.span };
   }
 
@@ -158,7 +207,7 @@ export class Resolver {
     if (!declaration) return undefined;
     const entity = this.targets.entity(declaration);
     const target: Target = { kind: 'entity', entity };
-    this.lookups.push({ lookup: { keyword, name: word.text, beyondThisFile }, target });
+    this.own.lookups.push({ lookup: { keyword, name: word.text, beyondThisFile }, target });
     this.refer(word, target);
     return entity;
   }
@@ -202,6 +251,7 @@ export class Resolver {
     elsewhere?: string,
     meantOf?: () => Unresolved['meant'],
   ): void {
+    this.own.isOpen = true;
     if (this.scope.doubtful(word.text)) return;
     this.stray(word, (isSearched) => {
       const candidates = isSearched ? candidatesOf() : [];
@@ -226,6 +276,7 @@ export class Resolver {
     what: string,
   ): Named | undefined {
     if ('one' in found) return found.one;
+    this.own.isOpen = true;
     this.report({ kind: 'ambiguous-name', word, what, declarations: found.several.map(locationOfDeclaration) });
     return undefined;
   }
@@ -234,14 +285,14 @@ export class Resolver {
     const found = this.scope.constant(word.text);
     const lookup = { keyword: undefined, name: word.text, beyondThisFile: false };
     if (!found) {
-      this.lookups.push({ lookup, target: undefined });
+      this.own.isOpen = true;
       return this.scope.doubtful(word.text) ? 'broken' : undefined;
     }
     const declaration = this.single(found, word, 'constant');
     if (!declaration) return 'broken';
     const constant = this.targets.constant(declaration);
     const target: Target = { kind: 'let', constant };
-    this.lookups.push({ lookup, target });
+    this.own.lookups.push({ lookup, target });
     this.refer(word, target);
     return constant.value ?? 'broken';
   }
@@ -277,6 +328,7 @@ export class Resolver {
       });
       return;
     }
+    this.own.isOpen = true;
     if (this.scope.doubtful(word.text)) return;
     this.stray(word, (isSearched) => {
       const choices = choicesOf(expected).map((choice) => choice.name);

@@ -22,7 +22,7 @@ export const ACTION_KINDS = [
 export function registerActions(connection: Connection, workspace: Workspace): void {
   const answers = new Answers(workspace);
   connection.onCodeAction(
-    answers.of((analysis, { range, context }: CodeActionParams) => {
+    answers.later((analysis, { range, context }: CodeActionParams) => {
       const { lineIndex } = analysis.source;
       const [start, end] = [lineIndex.offsetAt(range.start), lineIndex.offsetAt(range.end)];
       const wants = (kind: string) =>

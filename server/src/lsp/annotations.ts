@@ -10,7 +10,7 @@ import { inlayHints } from '../services/inlayHints.ts';
 import { status } from '../services/status.ts';
 import { TEMPLATES } from '../services/templates.ts';
 import { oneLine, visible } from '../text/visible.ts';
-import { Answers, type DocumentParams, offsetIn, type PositionParams } from './answers.ts';
+import { Answers, type DocumentParams, type PositionParams } from './answers.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Figures in and above the text. They need predictions, so they are computed behind whatever else is waiting. */
@@ -49,9 +49,7 @@ export function registerAnnotations(connection: Connection, workspace: Workspace
         : [],
     ),
   );
-  const statusOf = answers.later(
-    (analysis, params: PositionParams) => status(analysis, offsetIn(analysis, params)) ?? null,
-  );
+  const statusOf = answers.laterAt((analysis, offset) => status(analysis, offset) ?? null);
   // Asked by our own client, for its status bar and for new documents.
   connection.onRequest('moeplan/status', (params: PositionParams, token) => statusOf(params, token));
   connection.onRequest('moeplan/templates', () => TEMPLATES);

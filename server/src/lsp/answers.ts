@@ -60,6 +60,12 @@ export class Answers {
     };
   }
 
+  laterAt<Asked extends PositionParams, Answer>(
+    answer: (analysis: Analysis, offset: number, params: Asked) => Answer,
+  ): (params: Asked, token: CancellationToken) => Promise<Answer | null> {
+    return this.later((analysis, params: Asked) => answer(analysis, offsetIn(analysis, params), params));
+  }
+
   range(analysis: Analysis, span: Span) {
     return toRange(analysis.source.lineIndex, span);
   }

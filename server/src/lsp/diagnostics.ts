@@ -1,10 +1,14 @@
 import {
   type Connection,
   type Diagnostic,
+  type DiagnosticServerCancellationData,
   type DocumentDiagnosticReport,
   DocumentDiagnosticReportKind,
+  LSPErrorCodes,
+  ResponseError,
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
+import type { Diagnostic as Finding } from '../language/diagnostic.ts';
 import { createLineIndex } from '../language/lineIndex.ts';
 import { cancelled } from './answers.ts';
 import { nextTurn } from './contain.ts';
@@ -20,9 +24,12 @@ export function registerPullDiagnostics(connection: Connection, workspace: Works
   connection.languages.diagnostics.on(
     async ({ textDocument, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
       await nextTurn();
+      const { uri } = textDocument;
       if (token.isCancellationRequested) throw cancelled();
-      if (!workspace.documents.get(textDocument.uri)) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
-      return report(diagnosticsOf(workspace, textDocument.uri), previousResultId);
+      if (!workspace.documents.get(uri)) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      const found = await workspace.diagnosticsInTurns(uri, () => !token.isCancellationRequested);
+      if (!found) throw token.isCancellationRequested ? cancelled() : askAgain();
+      return report(written(found, workspace, uri), previousResultId);
     },
   );
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds, workDoneToken }, token, workDone) => {
@@ -32,7 +39,8 @@ export function registerPullDiagnostics(connection: Connection, workspace: Works
     const uris = workspace.settings.workspaceDiagnostics ? workspace.planUris() : [];
     const check = (uri: string) => {
       const open = workspace.documents.get(uri);
-      items.push({ ...report(diagnosticsOf(workspace, uri), known.get(uri)), uri, version: open?.version ?? null });
+      const found = written(workspace.diagnostics(uri), workspace, uri);
+      items.push({ ...report(found, known.get(uri)), uri, version: open?.version ?? null });
       known.delete(uri);
     };
     const asked = { token, ...(workDoneToken !== undefined && { workDone }) };
@@ -46,11 +54,16 @@ export function registerPullDiagnostics(connection: Connection, workspace: Works
 
 const NO_LINES = createLineIndex('');
 
-/** The findings in a plan of the workspace as the protocol writes them. */
-export function diagnosticsOf(workspace: Workspace, uri: string): Diagnostic[] {
+/** Findings in a plan of the workspace as the protocol writes them. */
+export function written(found: readonly Finding[], workspace: Workspace, uri: string): Diagnostic[] {
   // A file that was not read has a finding at its start, and no lines.
   const lines = workspace.linesOf(uri) ?? NO_LINES;
-  return workspace.diagnostics(uri).map((diagnostic) => toDiagnostic(diagnostic, lines, workspace));
+  return found.map((diagnostic) => toDiagnostic(diagnostic, lines, workspace));
+}
+
+/** What an editor is told that asked about a text which has changed since: it keeps what it shows until it has asked again. */
+function askAgain(): ResponseError<DiagnosticServerCancellationData> {
+  return new ResponseError(LSPErrorCodes.ServerCancelled, 'the text has changed', { retriggerRequest: true });
 }
 
 type Report =

@@ -29,7 +29,7 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
   const range = answers.range.bind(answers);
 
   connection.onHover(
-    answers.at((analysis, offset) => {
+    answers.laterAt((analysis, offset) => {
       const found = hover(analysis, offset);
       return found
         ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: range(analysis, found.span) }

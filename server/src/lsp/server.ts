@@ -9,13 +9,14 @@ import {
 } from 'vscode-languageserver';
 import type { Host } from '../host/host.ts';
 import { version } from '../host/version.ts';
+import type { Diagnostic } from '../language/diagnostic.ts';
 import { TRIGGER_CHARACTERS } from '../services/completion.ts';
 import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
 import { ACTION_KINDS, registerActions } from './actions.ts';
 import { registerAnnotations } from './annotations.ts';
 import { registerCompletion, registerSignatureHelp } from './completion.ts';
 import { containing, Turns, tellLog } from './contain.ts';
-import { diagnosticsOf, registerPullDiagnostics } from './diagnostics.ts';
+import { registerPullDiagnostics, written } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
 import { Fetching } from './fetching.ts';
 import { FileRequests } from './fileRequests.ts';
@@ -72,6 +73,9 @@ export function startServer(channel: Connection, host: Host): void {
   const files = new FileRequests(connection);
   const fetching = new Fetching(workspace, files, { publish: publishSoon, refresh }, turns);
   const waiting = new Set<string>();
+  let isPublishing = false;
+  /** Documents whose findings the editor shows. */
+  const shown = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
   let canChangeFolders = false;
@@ -90,25 +94,41 @@ export function startServer(channel: Connection, host: Host): void {
    * that came before the edit are answered first.
    */
   function publishSoon(uris: Iterable<string>): void {
-    const idle = waiting.size === 0;
     for (const uri of uris) waiting.add(uri);
-    if (idle && waiting.size > 0) turns.soon('publishing', publish);
+    if (isPublishing || waiting.size === 0) return;
+    isPublishing = true;
+    turns.soon('publishing', publish);
   }
 
-  /** One document per turn: what is typed meanwhile is read in between. */
+  /** One document after the other, each in turns: what is typed meanwhile is read in between. */
   function publish(): void {
     const [uri] = waiting;
+    isPublishing = uri !== undefined;
     if (uri === undefined) return;
     waiting.delete(uri);
-    if (waiting.size > 0) turns.soon('publishing', publish);
+    turns.background('publishing', publishOne(uri), () => turns.soon('publishing', publish));
+  }
+
+  async function publishOne(uri: string): Promise<void> {
     const document = workspace.documents.get(uri);
     // The analysis is what asks for files.
     if (!document || !workspace.analysis(uri) || fetching.holds(uri)) return;
+    const { version } = document;
     if (!pulls) {
-      const diagnostics = diagnosticsOf(workspace, uri);
-      turns.background('publishing', connection.sendDiagnostics({ uri, version: document.version, diagnostics }));
+      const send = (found: readonly Diagnostic[]) =>
+        turns.background(
+          'publishing',
+          connection.sendDiagnostics({ uri, version, diagnostics: written(found, workspace, uri) }),
+        );
+      const isWanted = () => workspace.documents.get(uri)?.version === version && !waiting.has(uri);
+      // Later on what is not looked at yet would vanish for a moment and come back.
+      const early = shown.has(uri) ? undefined : send;
+      const found = await workspace.diagnosticsInTurns(uri, isWanted, early);
+      if (!found) return;
+      shown.add(uri);
+      send(found);
     }
-    turns.background('publishing', connection.sendNotification('moeplan/changed', { uri, version: document.version }));
+    turns.background('publishing', connection.sendNotification('moeplan/changed', { uri, version }));
   }
 
   /** Asks the editor for what it does not ask again by itself: no text changed, but what it means did. */
@@ -196,6 +216,7 @@ export function startServer(channel: Connection, host: Host): void {
     if (concerned.some((uri) => uri !== document.uri)) refresh();
   });
   const closed = turns.guarded('closing', ({ document }: { readonly document: { readonly uri: string } }) => {
+    shown.delete(document.uri);
     publishSoon(workspace.closed(document.uri));
     if (!pulls) turns.background('publishing', connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
   });

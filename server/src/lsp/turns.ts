@@ -2,11 +2,31 @@ import type { CancellationToken, Connection, WorkDoneProgressReporter } from 'vs
 import { cancelled } from './answers.ts';
 import { nextTurn } from './contain.ts';
 
-/** How long work over many files keeps everyone else waiting, in milliseconds. */
+/** How long work over many files or blocks keeps everyone else waiting, in milliseconds. */
 const TURN_MS = 8;
 
 /** Work on fewer files is done before anyone has read that it began. */
 const WORTH_SHOWING = 50;
+
+/**
+ * Does work piece by piece, in turns between which edits, other requests and cancellations are read. `before` is called
+ * with what each piece says before it is done. Answers with nothing once the work is not wanted any more.
+ */
+export async function inTurns<Piece, Result>(
+  work: Generator<Piece, Result, void>,
+  isWanted: () => boolean,
+  before: (piece: Piece) => void = () => undefined,
+): Promise<Result | undefined> {
+  for (let turnEnds = performance.now() + TURN_MS; ; ) {
+    const { done, value } = work.next();
+    if (done) return value;
+    before(value);
+    if (performance.now() < turnEnds) continue;
+    await nextTurn();
+    if (!isWanted()) return undefined;
+    turnEnds = performance.now() + TURN_MS;
+  }
+}
 
 /** What a request over many files was asked with. */
 export interface Asked {

@@ -7,9 +7,13 @@ import { unreadFinding } from '../language/rules/file-not-read.ts';
 import type { SourceFile } from '../language/source.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
 import type { KnownFiles } from '../services/completion.ts';
-import { adjusted, diagnose } from '../services/diagnostics.ts';
+import { adjusted, diagnose, diagnosing } from '../services/diagnostics.ts';
 import type { Conversion } from './convert.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { inTurns } from './turns.ts';
+
+/** With as many blocks to look at a reader would wait for the first findings. Counted, and not timed: equal texts behave alike. */
+const MANY_BLOCKS = 50;
 
 /** The open documents and what is known about each: rebuilt from their texts at any time. */
 export class Workspace implements Conversion, KnownFiles {
@@ -75,6 +79,32 @@ export class Workspace implements Conversion, KnownFiles {
         ? adjusted(unreadFinding(uri, unread), this.settings.rules)
         : [];
     this.found.set(uri, found);
+    return found;
+  }
+
+  /**
+   * The findings in an open document, made in turns; nothing once its text, or what it means, has changed or they are not wanted
+   * any more. Where very much is to be made, `early` is told first what is known without it.
+   */
+  async diagnosticsInTurns(
+    uri: string,
+    isWanted: () => boolean,
+    early: (found: readonly Diagnostic[]) => void = () => undefined,
+  ): Promise<readonly Diagnostic[] | undefined> {
+    const analysis = this.found.has(uri) ? undefined : this.analysisOfPlan(uri);
+    if (!analysis) return this.diagnostics(uri);
+    const { rules } = this.settings;
+    let isFirst = true;
+    const isSame = () => this.analyses.get(uri) === analysis && this.settings.rules === rules;
+    const found = await inTurns(
+      diagnosing(analysis, rules),
+      () => isSame() && isWanted(),
+      ({ left, soFar }) => {
+        if (isFirst && left > MANY_BLOCKS) early(soFar());
+        isFirst = false;
+      },
+    );
+    if (found && isSame()) this.found.set(uri, found);
     return found;
   }
 

@@ -1,6 +1,7 @@
 import type { Deployment, Pool, Stage } from './deployment.ts';
 import { unlinked } from './links.ts';
 import { layerClass } from './model.ts';
+import { unplacedExperts } from './unplaced.ts';
 
 /**
  * Why nothing can be computed of a deployment, or nothing when it can: every GPU must exist and be used once, every
@@ -61,9 +62,8 @@ function unplacedExpert({ model }: Pool, { layers, experts }: Stage): string | u
   for (const layer of layers) {
     const { feedForward } = layerClass(model, layer);
     if (feedForward.kind !== 'moe') continue;
-    const held = new Set(experts.get(layer)?.ranks.flat());
-    for (let expert = 0; expert < feedForward.count; expert++)
-      if (!held.has(expert)) return `expert ${expert} of layer ${layer} lies on no GPU`;
+    const [expert] = unplacedExperts(experts.get(layer), feedForward.count);
+    if (expert !== undefined) return `expert ${expert} of layer ${layer} lies on no GPU`;
   }
   return undefined;
 }

@@ -45,11 +45,51 @@ const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name
  * silences is left out.
  */
 export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
-  const { program, plan, uri } = analysis;
+  const work = diagnosing(analysis, settings);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** How far the work has come: how many blocks are left, and what is known without them. */
+export interface Diagnosed {
+  readonly left: number;
+  soFar(): readonly Diagnostic[];
+}
+
+/**
+ * The same piece by piece, so that who waits for something else need not wait for the predictions of a long file: a piece
+ * is a block about which nothing was known.
+ */
+export function* diagnosing(
+  analysis: Analysis,
+  settings: RuleSettings = {},
+): Generator<Diagnosed, readonly Diagnostic[], void> {
+  const { blocks } = analysis.plan;
   const ofBases = findingsOfBases(analysis);
+  const found = blocks.map((block) => knownAbout(block, analysis));
+  const soFar = () => shown(analysis, settings, found);
+  let left = found.filter((each) => !each).length;
+  for (const [index, block] of blocks.entries()) {
+    if (found[index]) continue;
+    yield { left, soFar };
+    found[index] = findingsAbout(block, analysis, ofBases);
+    left--;
+  }
+  return soFar();
+}
+
+/** What is shown of what the language and the plan's blocks, those that were looked at, have to say. */
+function shown(
+  analysis: Analysis,
+  settings: RuleSettings,
+  ofBlocks: readonly (readonly Diagnostic[] | undefined)[],
+): readonly Diagnostic[] {
+  const { program, uri } = analysis;
   const found = [
     ...program.diagnostics,
-    ...plan.blocks.flatMap((block) => findingsAbout(block, analysis, ofBases)),
+    ...ofBlocks.flatMap((each) => each ?? []),
     ...failureDiagnostics(analysis.failures),
   ];
   const seen = new Set<string>();
@@ -88,10 +128,23 @@ function mostSevere(found: readonly Diagnostic[], source: SourceFile): readonly 
 /** What the rules of the plan and of its costs say of a block, placed in it. */
 function findingsAbout(block: ResolvedBlock, analysis: Analysis, findingsOf: FindingsOf): readonly Diagnostic[] {
   const { entity } = block;
-  const comparisons = analysis.plan.compares.length > 0 ? comparisonsOf(analysis, entity) : [];
+  const comparisons = isCompared(block, analysis) ? comparisonsOf(analysis, entity) : [];
   const find = () => placedIn(entity, ruleFindings(block, analysis, comparisons), findingsOf);
-  // A comparison is written outside of the block and depends on another one.
-  return comparisons.length > 0 || block.dependsOnOthers ? find() : analysis.findings.of(entity, find);
+  return isAlone(block, analysis) ? analysis.findings.make(entity, find) : find();
+}
+
+function knownAbout(block: ResolvedBlock, analysis: Analysis): readonly Diagnostic[] | undefined {
+  return isAlone(block, analysis) ? analysis.findings.known(block.entity) : undefined;
+}
+
+/** Whether what is said of a block follows from it and from what it uses. */
+function isAlone(block: ResolvedBlock, analysis: Analysis): boolean {
+  return !block.dependsOnOthers && !isCompared(block, analysis);
+}
+
+/** A comparison is written outside of the block and depends on another one. */
+function isCompared({ entity }: ResolvedBlock, { plan }: Analysis): boolean {
+  return plan.compares.some(({ deployments, properties }) => deployments.at(-1) === entity && properties.length > 0);
 }
 
 type FindingsOf = (entity: Entity) => readonly Diagnostic[];

@@ -96,9 +96,9 @@ test('a mistake while findings are published is logged, and the next edit is ans
   const logged = new Promise<string>((resolve) => {
     session.client.onNotification('window/logMessage', ({ message }: { message: string }) => resolve(message));
   });
-  broken.add('diagnose');
+  broken.add('diagnosing');
   await session.open(URI, CLEAN_PLAN);
-  expect(await logged).toContain('publishing failed, which is a mistake of moeplan: RangeError: diagnose is broken');
+  expect(await logged).toContain('publishing failed, which is a mistake of moeplan: RangeError: diagnosing is broken');
   broken.clear();
   const published = new Promise<readonly unknown[]>((resolve) => {
     session.client.onNotification(

@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
 import { at, problemsOf, removeStatement } from './run.ts';
 
@@ -25,7 +25,7 @@ import { at, problemsOf, removeStatement } from './run.ts';
  * ## How to fix it
  * Write the properties of both into one block. Several classes of attention need names: `attention local { }`.
  */
-export const duplicateBlock: Rule<FileAnalysis> = {
+export const duplicateBlock: Rule<Reported> = {
   name: 'duplicate-block',
   family: 'syntax',
   severity: 'error',

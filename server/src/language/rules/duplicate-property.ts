@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
 import { at, problemsOf, removeStatement } from './run.ts';
 
@@ -28,7 +28,7 @@ import { at, problemsOf, removeStatement } from './run.ts';
  * Keep one of the two; the quick fix removes the second. To change a value that a base sets, use `extends`: an own
  * value over an inherited one is no duplicate.
  */
-export const duplicateProperty: Rule<FileAnalysis> = {
+export const duplicateProperty: Rule<Reported> = {
   name: 'duplicate-property',
   family: 'syntax',
   severity: 'error',

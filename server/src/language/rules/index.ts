@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { FileAnalysis, Reported } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
 import { ambiguousName } from './ambiguous-name.ts';
 import { configNotJson } from './config-not-json.ts';
@@ -25,6 +25,18 @@ import { unusedImport } from './unused-import.ts';
 import { unusedName } from './unused-name.ts';
 import { wrongType } from './wrong-type.ts';
 import { wrongUnit } from './wrong-unit.ts';
+
+/** What can be said of a block from its own text and from what its names stand for: these are kept with the block. */
+export const BLOCK_RULES: readonly Rule<Reported>[] = [
+  unknownBlock,
+  misplacedBlock,
+  duplicateProperty,
+  duplicateBlock,
+  wrongType,
+  wrongUnit,
+  missingUnit,
+  numberOutOfRange,
+];
 
 /** The rules of the syntax and names families: everything that can be said about a file without its plan. */
 export const LANGUAGE_RULES: readonly Rule<FileAnalysis>[] = [

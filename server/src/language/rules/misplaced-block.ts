@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
 import type { Span } from '../span.ts';
 import type { Item } from '../tree.ts';
@@ -32,7 +32,7 @@ import { problemsOf } from './run.ts';
  * ## How to fix it
  * Move it to where the message says that it may stand.
  */
-export const misplacedBlock: Rule<FileAnalysis> = {
+export const misplacedBlock: Rule<Reported> = {
   name: 'misplaced-block',
   family: 'syntax',
   severity: 'error',

@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Fix, Rule } from '../diagnostic.ts';
 import type { ProblemOf } from '../problems.ts';
 import { PREFERRED_UNITS, UNITS } from '../units.ts';
@@ -30,7 +30,7 @@ import { fix, problemsOf } from './run.ts';
  * ## How to fix it
  * Write the unit; the quick fixes insert the usual ones. A constant can carry its unit: `let context = 8192 tokens`.
  */
-export const missingUnit: Rule<FileAnalysis> = {
+export const missingUnit: Rule<Reported> = {
   name: 'missing-unit',
   family: 'syntax',
   severity: 'error',

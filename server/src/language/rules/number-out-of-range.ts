@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Finding, Rule } from '../diagnostic.ts';
 import type { OutOfRange } from '../problems.ts';
 import { exampleValue } from '../vocabulary/describe.ts';
@@ -31,7 +31,7 @@ import { fix, problemsOf } from './run.ts';
  * Write a number within the limits that the message gives. A range that runs backwards is turned round by the quick
  * fix, and a share above 1 gets its `%`.
  */
-export const numberOutOfRange: Rule<FileAnalysis> = {
+export const numberOutOfRange: Rule<Reported> = {
   name: 'number-out-of-range',
   family: 'syntax',
   severity: 'error',
@@ -41,7 +41,7 @@ export const numberOutOfRange: Rule<FileAnalysis> = {
   },
 };
 
-function finding({ source }: FileAnalysis, problem: OutOfRange): Finding {
+function finding({ source }: Reported, problem: OutOfRange): Finding {
   const { uri, text } = source;
   const { expression, span, value } = problem;
   switch (problem.reason) {

@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Diagnostic, Fix, Rule, TextEdit } from '../diagnostic.ts';
 import type { ProblemKind, ProblemOf } from '../problems.ts';
 import type { Location, Span } from '../span.ts';
@@ -25,13 +25,18 @@ export function runRules<Context>(
         found.push(each);
     }
   }
-  return found.sort((left, right) =>
+  return inOrder(found);
+}
+
+/** By file and place; what is said of one place stays in its order. */
+export function inOrder(found: readonly Diagnostic[]): Diagnostic[] {
+  return found.toSorted((left, right) =>
     left.uri < right.uri ? -1 : left.uri > right.uri ? 1 : left.span.start - right.span.start,
   );
 }
 
 /** The problems of one kind that evaluation recorded in a file. */
-export function problemsOf<Kind extends ProblemKind>(analysis: FileAnalysis, kind: Kind): ProblemOf<Kind>[] {
+export function problemsOf<Kind extends ProblemKind>(analysis: Reported, kind: Kind): ProblemOf<Kind>[] {
   return analysis.problems.filter((problem): problem is ProblemOf<Kind> => problem.kind === kind);
 }
 
@@ -59,7 +64,7 @@ export function didYouMean(
 }
 
 /** Removes a statement with what separates it from the next: its whole line when it stands alone on it. */
-export function removeStatement(analysis: FileAnalysis, span: Span, title: string): Fix {
+export function removeStatement(analysis: Reported, span: Span, title: string): Fix {
   const { source } = analysis;
   const { text, lineIndex } = source;
   const firstLine = lineIndex.positionAt(span.start).line;

@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
 import { MOST_SUGGESTIONS } from '../near.ts';
 import { suggest } from '../suggest.ts';
@@ -33,7 +33,7 @@ import { didYouMean, fix, problemsOf } from './run.ts';
  * Write the keyword that was meant. Where one is close, the message names it and the quick fix writes it; otherwise
  * the message lists the blocks that may stand at this place.
  */
-export const unknownBlock: Rule<FileAnalysis> = {
+export const unknownBlock: Rule<Reported> = {
   name: 'unknown-block',
   family: 'syntax',
   severity: 'error',

@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Fix, Rule } from '../diagnostic.ts';
 import { isName } from '../lexer.ts';
 import type { WrongType } from '../problems.ts';
@@ -34,7 +34,7 @@ import { didYouMean, fix, problemsOf } from './run.ts';
  * Write a value of the type that the message names. Where one of the choices is close, the quick fix writes it; a name
  * in quotes loses them.
  */
-export const wrongType: Rule<FileAnalysis> = {
+export const wrongType: Rule<Reported> = {
   name: 'wrong-type',
   family: 'syntax',
   severity: 'error',

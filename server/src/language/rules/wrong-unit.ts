@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Finding, Fix, Rule } from '../diagnostic.ts';
 import type { WrongUnit } from '../problems.ts';
 import { suggest } from '../suggest.ts';
@@ -34,7 +34,7 @@ import { fix, problemsOf } from './run.ts';
  * Write a unit of what the property measures. Where one unit is clearly meant, the quick fix writes it; a unit on a
  * plain number is removed. Amounts and times do combine: `2 GiB / 10 ms` is a bandwidth.
  */
-export const wrongUnit: Rule<FileAnalysis> = {
+export const wrongUnit: Rule<Reported> = {
   name: 'wrong-unit',
   family: 'syntax',
   severity: 'error',
@@ -44,7 +44,7 @@ export const wrongUnit: Rule<FileAnalysis> = {
   },
 };
 
-function finding({ source }: FileAnalysis, { reason, span, property }: WrongUnit): Finding {
+function finding({ source }: Reported, { reason, span, property }: WrongUnit): Finding {
   const { uri, text } = source;
   const after = property ? `\`${property.name}\` takes ` : 'expected ';
   switch (reason.kind) {

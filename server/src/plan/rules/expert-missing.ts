@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { EvaluatedPlacement } from '../../language/entity.ts';
-import type { ExpertMap } from '../deployment.ts';
 import { layerClass } from '../model.ts';
+import { unplacedExperts } from '../unplaced.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { linesOf, nameIndexes, writeIndexes } from './context.ts';
 import { poolsWith } from './facts.ts';
@@ -59,14 +59,11 @@ function missingByLayers(draftPool: DraftPool): readonly Missing[] {
   const { pool } = draftPool;
   const found = new Map<string, Missing>();
   pool.stages.forEach((stage, index) => {
-    // Layers with equal placement share one map.
-    const lacking = new Map<object, readonly number[]>();
     const lines = linesOf(draftPool, index);
     for (const [layer, map] of stage.experts) {
       const { feedForward } = layerClass(pool.model, layer);
       if (feedForward.kind !== 'moe') continue;
-      const missing = lacking.get(map) ?? missingIn(map, feedForward.count);
-      lacking.set(map, missing);
+      const missing = unplacedExperts(map, feedForward.count);
       if (missing.length === 0) continue;
       const line = lines.find(({ layers }) => !layers || layers.has(layer))?.written;
       const key = writeIndexes(missing).join();
@@ -76,14 +73,4 @@ function missingByLayers(draftPool: DraftPool): readonly Missing[] {
     }
   });
   return [...found.values()];
-}
-
-function missingIn({ ranks }: ExpertMap, count: number): readonly number[] {
-  const held = new Set<number>();
-  for (const rank of ranks) for (const expert of rank) held.add(expert);
-  return held.size === count ? [] : range(count).filter((expert) => !held.has(expert));
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
 }

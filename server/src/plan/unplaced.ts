@@ -1,0 +1,20 @@
+import type { ExpertMap } from './deployment.ts';
+
+/** Layers with equal placement share one map: what is missing in it is counted once, and not for each of its layers. */
+const counted = new WeakMap<ExpertMap, Map<number, readonly number[]>>();
+
+/** The experts, of `count`, that a layer's placement puts on no GPU, in their order. */
+export function unplacedExperts(map: ExpertMap | undefined, count: number): readonly number[] {
+  if (!map) return missingIn([], count);
+  const known = counted.get(map) ?? new Map<number, readonly number[]>();
+  counted.set(map, known);
+  const missing = known.get(count) ?? missingIn(map.ranks, count);
+  known.set(count, missing);
+  return missing;
+}
+
+function missingIn(ranks: ExpertMap['ranks'], count: number): readonly number[] {
+  const held = new Set<number>();
+  for (const rank of ranks) for (const expert of rank) held.add(expert);
+  return Array.from({ length: count }, (_, index) => index).filter((expert) => !held.has(expert));
+}
