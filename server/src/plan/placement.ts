@@ -1,9 +1,8 @@
-import type { EvaluatedPlacement } from '../language/entity.ts';
 import type { ExpertMap, Parallel } from './deployment.ts';
 import { balanceExperts } from './eplb.ts';
 import { type Experts, layerClass, type Model } from './model.ts';
 import { expertShares } from './popularity.ts';
-import { indexesOf } from './values.ts';
+import type { PlacementLine } from './spec.ts';
 
 /** What an `expert ... on gpu ...` line names that is not there. */
 export interface Misplaced {
@@ -13,20 +12,19 @@ export interface Misplaced {
 
 /** What is wrong with a line for a model and the GPUs that it may name, the first reason only. */
 export function misplaced(
-  { experts, gpus, layers }: EvaluatedPlacement,
+  { experts, gpus, layers = [] }: PlacementLine,
   model: Model,
   allowed: ReadonlySet<number>,
 ): Misplaced | undefined {
   const count = mostExperts(model);
   if (count === 0) return { what: 'no-experts', indexes: [] };
-  const named = indexesOf(layers);
   const reasons: readonly Misplaced[] = [
-    { what: 'experts', indexes: indexesOf(experts).filter((expert) => expert >= count) },
-    { what: 'gpus', indexes: indexesOf(gpus).filter((gpu) => !allowed.has(gpu)) },
-    { what: 'layers', indexes: named.filter((layer) => layer >= model.layers.length) },
+    { what: 'experts', indexes: experts.filter((expert) => expert >= count) },
+    { what: 'gpus', indexes: gpus.filter((gpu) => !allowed.has(gpu)) },
+    { what: 'layers', indexes: layers.filter((layer) => layer >= model.layers.length) },
     {
       what: 'dense-layers',
-      indexes: named.filter(
+      indexes: layers.filter(
         (layer) => layer < model.layers.length && layerClass(model, layer).feedForward.kind !== 'moe',
       ),
     },
@@ -80,13 +78,13 @@ export interface PlacementRequest {
   readonly redundant: number;
   readonly nodes: number;
   /** `expert 0..3 on gpu 5` of what holds the stage, and of the stage itself. */
-  readonly written: readonly EvaluatedPlacement[];
-  readonly own: readonly EvaluatedPlacement[];
+  readonly written: readonly PlacementLine[];
+  readonly own: readonly PlacementLine[];
 }
 
 /** A written placement as it falls on the ranks of one stage. */
-export interface PlacedLine {
-  readonly written: EvaluatedPlacement;
+export interface PlacedLine<Line extends PlacementLine = PlacementLine> {
+  readonly written: Line;
   /** Layers that it holds for; absent for all. */
   readonly layers?: ReadonlySet<number>;
   /** By rank of the expert group the experts that the line puts there. */
@@ -97,61 +95,59 @@ export interface PlacedLine {
  * The written placements that concern a stage: those that name one of its GPUs. Experts are spread over the ranks of the
  * GPUs in order, equally many on each; where they are fewer than the ranks, each is on several.
  */
-export function linesOfStage(
-  written: readonly EvaluatedPlacement[],
-  own: readonly EvaluatedPlacement[],
+export function linesOfStage<Line extends PlacementLine>(
+  written: readonly Line[],
+  own: readonly Line[],
   gpus: readonly number[],
   parallel: Parallel,
-): PlacedLine[] {
+): PlacedLine<Line>[] {
   return [...placedOn(written, gpus, parallel), ...placedOn(own, gpus, parallel)];
 }
 
-function placedOn(
-  written: readonly EvaluatedPlacement[],
+function placedOn<Line extends PlacementLine>(
+  written: readonly Line[],
   gpus: readonly number[],
   { etp, ep }: Parallel,
-): PlacedLine[] {
+): PlacedLine<Line>[] {
   if (written.length === 0) return [];
   const index = byGpu(written);
-  const met = new Map<
-    EvaluatedPlacement,
-    { readonly at: number; readonly places: { order: number; rank: number }[] }
-  >();
+  const met = new Map<number, { order: number; rank: number }[]>();
   gpus.forEach((gpu, position) => {
-    for (const { line, at, order } of index.get(gpu) ?? []) {
-      const known = met.get(line) ?? { at, places: [] };
-      met.set(line, known);
-      known.places.push({ order, rank: Math.floor(position / etp) % ep });
+    for (const { at, order } of index.get(gpu) ?? []) {
+      const places = met.get(at) ?? [];
+      met.set(at, places);
+      places.push({ order, rank: Math.floor(position / etp) % ep });
     }
   });
   return [...met]
-    .sort(([, left], [, right]) => left.at - right.at)
-    .map(([line, { places }]) => {
+    .sort(([left], [right]) => left - right)
+    .flatMap(([at, places]) => {
+      const line = written[at];
+      if (!line) return [];
       const ranks = new Set(places.sort((left, right) => left.order - right.order).map(({ rank }) => rank));
-      const layers = line.layers && new Set(indexesOf(line.layers));
-      return { written: line, ...(layers && { layers }), ranks: spread(indexesOf(line.experts), [...ranks]) };
+      const layers = line.layers && new Set(line.layers);
+      return { written: line, ...(layers && { layers }), ranks: spread(line.experts, [...ranks]) };
     });
 }
 
 interface Named {
-  readonly line: EvaluatedPlacement;
   /** The line's place among the others, and the GPU's in the line. */
   readonly at: number;
   readonly order: number;
 }
 
-const indexes = new WeakMap<readonly EvaluatedPlacement[], ReadonlyMap<number, readonly Named[]>>();
+const indexes = new WeakMap<readonly PlacementLine[], ReadonlyMap<number, readonly Named[]>>();
 
 /** The lines that name a GPU. Many stages look for theirs among the lines of one pool. */
-function byGpu(written: readonly EvaluatedPlacement[]): ReadonlyMap<number, readonly Named[]> {
+function byGpu(written: readonly PlacementLine[]): ReadonlyMap<number, readonly Named[]> {
   const known = indexes.get(written);
   if (known) return known;
   const index = new Map<number, Named[]>();
   written.forEach((line, at) => {
-    for (const [order, gpu] of indexesOf(line.gpus).entries()) {
+    for (const [order, gpu] of line.gpus.entries()) {
       const named = index.get(gpu);
-      if (named) named.push({ line, at, order });
-      else index.set(gpu, [{ line, at, order }]);
+      if (named) named.push({ at, order });
+      else index.set(gpu, [{ at, order }]);
     }
   });
   indexes.set(written, index);

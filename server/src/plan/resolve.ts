@@ -3,26 +3,24 @@ import { locationOfEntity } from '../language/entity.ts';
 import type { Program } from '../language/program.ts';
 import { claimsOfBlock } from './claims.ts';
 import type { Cluster } from './cluster.ts';
-import type { Deployment, Pool, PoolRole, Workload } from './deployment.ts';
-import { invalidReason } from './layout.ts';
+import type { Pool, Workload } from './deployment.ts';
+import { type Derived, derive } from './derive/derive.ts';
 import type { Model } from './model.ts';
-import { linesOfStage, misplaced, mostExtraCopies } from './placement.ts';
+import { type Holder, holdersOf, readSpec } from './readSpec.ts';
 import { resolveCluster } from './resolveCluster.ts';
-import type {
-  PlacementSource,
-  PlanProblem,
-  PoolSource,
-  ResolvedBlock,
-  ResolvedDeployment,
-  ResolvedPlan,
+import {
+  type PlanProblem,
+  type PoolSource,
+  type ResolvedBlock,
+  type ResolvedDeployment,
+  type ResolvedPlan,
+  writtenLine,
 } from './resolved.ts';
 import { resolveModel } from './resolveModel.ts';
-import { resolveParallel } from './resolveParallel.ts';
-import { inFlowOrder, orderOf, resolveStages } from './resolveStages.ts';
-import { resolveTypes } from './resolveTypes.ts';
-import { lacksAcceptance, resolveEngine, resolveWorkload } from './resolveWorkload.ts';
+import { resolveWorkload } from './resolveWorkload.ts';
 import { type DeploymentSize, excessOf, MOST_PARTS_OF_FILE, sizeOfDeployment, tooLarge } from './size.ts';
-import { childOf, childrenOf, indexesOf, numberOf, rejectedIn, targetOf, textOf, wordOf } from './values.ts';
+import type { PlanSpec } from './spec.ts';
+import { childOf, rejectedIn, targetOf, textOf } from './values.ts';
 
 /**
  * What `resolvePlan` keeps between calls. Plain data is kept by the identity of its block, so that it outlives edits
@@ -43,11 +41,8 @@ interface ModelWithProblems {
 }
 
 /** The plain part of a resolved deployment. */
-interface Drafted {
-  readonly draft: Deployment;
-  readonly invalid: string | undefined;
-  /** `invalid` is about the prediction alone. */
-  readonly isSized: boolean;
+interface Drafted extends Derived {
+  readonly spec: PlanSpec;
 }
 
 /**
@@ -168,7 +163,7 @@ function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment
     get sources() {
       return sources();
     },
-    ...(drafted && { draft: drafted.draft }),
+    ...(drafted && { draft: drafted.draft, spec: drafted.spec }),
     ...(drafted && (drafted.invalid === undefined ? { deployment: drafted.draft } : { invalid: drafted.invalid })),
     ...(drafted?.isSized && { sized: drafted.draft }),
   };
@@ -185,7 +180,7 @@ function once<Value>(compute: () => Value): () => Value {
   };
 }
 
-function draftOf(entity: Entity, holdersOfBlock: () => readonly Holder[], cache: PlanCache): Drafted | undefined {
+function draftOf(entity: Entity, holders: () => readonly Holder[], cache: PlanCache): Drafted | undefined {
   const modelEntity = targetOf(entity, 'model');
   const clusterEntity = targetOf(entity, 'cluster');
   const workloadEntity = targetOf(entity, 'workload');
@@ -193,188 +188,29 @@ function draftOf(entity: Entity, holdersOfBlock: () => readonly Holder[], cache:
   const cluster = clusterEntity && clusterOf(clusterEntity, cache);
   const workload = workloadEntity && cached(cache.workloads, workloadEntity, () => resolveWorkload(workloadEntity));
   if (!model || !cluster || !workload || tooLarge(entity) !== undefined) return undefined;
-  const holders = holdersOfBlock();
-  const all = entity.properties.get('gpus');
-  const gpus = all ? indexesOf(all.value) : Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu);
-  const shares = shareGpus(
-    holders.map(({ block }) => block),
-    gpus,
-  );
-  const pools = holders.map((holder, index) =>
-    resolvePool(entity, holder, shares[index] ?? [], model, cluster, workload),
-  );
-  const draft = {
-    name: entity.name ?? '',
-    model,
-    cluster,
-    workload,
-    pools,
-    poolEdges: poolEdgesOf(entity, holders, pools),
-    gpus: [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b),
-  };
+  const spec = readSpec(entity, holders(), { model, cluster, workload });
+  const derived = derive(spec);
   const rejected = rejectedIn(entity);
-  const wrong =
-    rejected === undefined
-      ? (invalidReason(draft) ?? invalidPlacement(pools, holders))
-      : `what is written for \`${rejected}\` is not understood`;
-  const isOpen = workload.kind === 'serving' && isAcceptanceOpen(entity, holders);
-  const invalid = wrong ?? (isOpen ? '`speculative-tokens` is written without `acceptance`' : undefined);
-  // How many requests are in flight is known where it is written; where they arrive, it follows from the prediction.
-  const isSized = invalid === undefined || (wrong === undefined && isOpen && workload.concurrency !== undefined);
-  return { draft, invalid, isSized };
+  return rejected === undefined
+    ? { spec, ...derived }
+    : {
+        spec,
+        draft: derived.draft,
+        invalid: `what is written for \`${rejected}\` is not understood`,
+        isSized: false,
+      };
 }
 
-/** Why experts do not lie as the `expert` lines of the pools say: what is left when a line is cut short is another plan. */
-function invalidPlacement(pools: readonly Pool[], holders: readonly Holder[]): string | undefined {
-  const all = new Set(pools.flatMap(({ gpus }) => gpus));
-  for (const [index, pool] of pools.entries()) {
-    const holder = holders[index];
-    if (!holder) continue;
-    const { written, redundant } = holder.placement;
-    if (written.some((line) => misplaced(line, pool.model, all))) return 'an `expert` line names what is not there';
-    for (const [stage, { gpus, layers }] of pool.stages.entries()) {
-      const own = holder.stages[stage]?.placements ?? [];
-      if (own.some((line) => misplaced(line, pool.model, all))) return 'an `expert` line names what is not there';
-      if (mostExtraCopies(linesOfStage(written, own, gpus, pool.parallel), layers) > redundant)
-        return 'an expert is placed twice';
-    }
-  }
-  return undefined;
-}
-
-/** Whether tokens are drafted of which nothing says how many are accepted: no default stands for that. */
-function isAcceptanceOpen(entity: Entity, holders: readonly Holder[]): boolean {
-  return holders.some(({ block, isWhole }) =>
-    lacksAcceptance(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine')),
-  );
-}
-
-/** Arrows between pools as written; without any, from the pool that reads prompts to the one that generates. */
-function poolEdgesOf(entity: Entity, holders: readonly Holder[], pools: readonly Pool[]): Deployment['poolEdges'] {
-  if (holders.some(({ isWhole }) => isWhole)) return [];
-  const edges = arrowsBetween(pools, entity.edges);
-  if (edges.length > 0) return edges;
-  const prefill = pools.findIndex(({ role }) => role === 'prefill');
-  const decode = pools.findIndex(({ role }) => role === 'decode');
-  return prefill >= 0 && decode >= 0 ? [[prefill, decode]] : [];
-}
-
-/** Each `->` between two of the named things, by their indexes. */
-function arrowsBetween(
-  named: readonly { readonly name?: string }[],
-  edges: Entity['edges'],
-): readonly (readonly [from: number, to: number])[] {
-  const indexOf = new Map(named.map(({ name }, index) => [name, index]));
-  return edges.flatMap(({ path }) =>
-    path.slice(1).flatMap((word, step) => {
-      const [from, to] = [indexOf.get(path[step]?.text), indexOf.get(word.text)];
-      return from === undefined || to === undefined ? [] : [[from, to] as const];
-    }),
-  );
-}
-
-/** The blocks that say how one pool is laid out. */
-interface Holder {
-  /** The `pool` block, or the deployment itself when it has none. */
-  readonly block: Entity;
-  readonly isWhole: boolean;
-  readonly parallel: Entity | undefined;
-  /** `stage` blocks in the order of their arrows. */
-  readonly stages: readonly Entity[];
-  readonly arrows: Entity['edges'];
-  readonly placement: PlacementSource;
-}
-
-function holdersOf(entity: Entity): readonly Holder[] {
-  const pools = childrenOf(entity, 'pool');
-  return (pools.length > 0 ? pools : [entity]).map((block) => {
-    const isWhole = block === entity;
-    const ownStages = childrenOf(block, 'stage');
-    const stagesOf = ownStages.length > 0 || isWhole ? block : entity;
-    return {
-      block,
-      isWhole,
-      parallel: childOf(block, 'parallel') ?? childOf(entity, 'parallel'),
-      stages: inFlowOrder(childrenOf(stagesOf, 'stage'), stagesOf.edges),
-      arrows: stagesOf.edges,
-      placement: {
-        balance: (wordOf(block, 'balance') ?? wordOf(entity, 'balance')) === 'eplb' ? 'eplb' : 'none',
-        redundant: numberOf(block, 'redundant-experts') ?? numberOf(entity, 'redundant-experts') ?? 0,
-        written: isWhole ? entity.placements : [...entity.placements, ...block.placements],
-      },
-    };
-  });
-}
-
-function sourceOf({ block, parallel, stages, placement }: Holder, pool: Pool | undefined): PoolSource {
+function sourceOf(holder: Holder, pool: Pool | undefined): PoolSource {
+  const { block, parallel, stages, balance, redundant, placements } = holder;
   return {
     pool: locationOfEntity(block),
     holder: block,
     ...(parallel && { parallel }),
-    placement,
+    placement: { balance, redundant, written: placements.map(writtenLine) },
     stages: (pool?.stages ?? []).map(({ index }) => {
       const stage = stages[index];
       return { location: locationOfEntity(stage ?? block), ...(stage && { entity: stage }) };
     }),
-  };
-}
-
-/** GPUs of each pool: as written, and an even share of the rest for pools that say nothing. */
-function shareGpus(holders: readonly Entity[], gpus: readonly number[]): readonly (readonly number[])[] {
-  const written = holders.map((holder) => {
-    const value = holder.properties.get('gpus')?.value;
-    return value && indexesOf(value);
-  });
-  const named = new Set(written.flatMap((each) => each ?? []));
-  const rest = gpus.filter((gpu) => !named.has(gpu));
-  let silent = written.filter((each) => !each).length;
-  return written.map((each) => each ?? rest.splice(0, Math.ceil(rest.length / Math.max(1, silent--))));
-}
-
-const ROLES: readonly PoolRole[] = ['prefill', 'decode', 'both'];
-
-function resolvePool(
-  entity: Entity,
-  { block, isWhole, parallel: written, stages: blocks, arrows, placement }: Holder,
-  gpus: readonly number[],
-  model: Model,
-  cluster: Cluster,
-  workload: Workload,
-): Pool {
-  const pp = numberOf(written, 'pp') ?? Math.max(1, blocks.length);
-  const replicas = numberOf(block, 'replicas') ?? 1;
-  const perInstance = Math.max(1, Math.floor(gpus.length / replicas));
-  const instance = gpus.slice(0, perInstance);
-  const firstStage = blocks[0]?.properties.get('gpus');
-  const stageGpus = firstStage ? indexesOf(firstStage.value).length : Math.max(1, Math.floor(instance.length / pp));
-  const { parallel, derived } = resolveParallel(written, pp, stageGpus, workload);
-  const types = childOf(block, 'types') ?? childOf(entity, 'types');
-  const own: Model = types ? { ...model, types: resolveTypes(types, undefined, model.types) } : model;
-  const stages = resolveStages({
-    model: own,
-    cluster,
-    parallel,
-    gpus: instance,
-    blocks,
-    order: orderOf(entity),
-    balance: placement.balance,
-    redundant: placement.redundant,
-    placements: placement.written,
-  });
-  const name = block.name ?? '';
-  const role = ROLES.find((each) => each === (wordOf(block, 'role') ?? name)) ?? 'both';
-  const engine = resolveEngine(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine'));
-  const staged = [...new Set(stages.flatMap((stage) => stage.gpus))];
-  return {
-    name,
-    role,
-    parallel,
-    derived,
-    engine,
-    model: own,
-    replicas,
-    stages,
-    arrows: arrowsBetween(blocks, arrows),
-    gpus: replicas > 1 ? gpus : staged,
   };
 }

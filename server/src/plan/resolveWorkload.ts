@@ -1,6 +1,7 @@
 import type { Entity } from '../language/entity.ts';
 import type { Engine, EngineName, Optimizer, Workload } from './deployment.ts';
-import { flagOf, numberOf, rejectedIn, wordOf } from './values.ts';
+import type { EngineSpec } from './spec.ts';
+import { entriesOf, flagOf, numberOf, rejectedIn, wordOf } from './values.ts';
 
 const OPTIMIZERS: readonly Optimizer[] = ['adam', 'sgd', 'muon'];
 
@@ -48,37 +49,42 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
 const ENGINES: readonly EngineName[] = ['ideal', 'vllm', 'sglang', 'trt-llm', 'megatron', 'torchtitan'];
 const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'];
 
-/** The engine of a deployment or pool: the pool's own block over the deployment's over the ideal engine. */
-export function resolveEngine(own: Entity | undefined, outer: Entity | undefined): Engine {
-  const number = (name: string) => numberOf(own, name) ?? numberOf(outer, name);
-  const flag = (name: string, otherwise: boolean) => flagOf(own, name) ?? flagOf(outer, name) ?? otherwise;
-  const word = (name: string) => wordOf(own, name) ?? wordOf(outer, name);
-  const memoryFraction = number('memory-fraction');
-  const reserveBytes = number('reserve');
-  const chunkTokens = number('chunk');
-  const flash = number('flash-attention');
-  return {
-    name: ENGINES.find((name) => name === word('name')) ?? 'ideal',
-    ...(memoryFraction !== undefined && { memoryFraction }),
-    ...(reserveBytes !== undefined && { reserveBytes }),
-    ...(chunkTokens !== undefined && { chunkTokens }),
-    graphs: flag('graphs', true),
-    allToAll: ALL_TO_ALL.find((name) => name === word('all-to-all')) ?? 'nccl',
-    dispatchTokens: number('dispatch-tokens') ?? 128,
-    twoBatchOverlap: flag('two-batch-overlap', false),
-    sharedOverlap: flag('shared-overlap', false),
-    speculativeTokens: number('speculative-tokens') ?? 0,
-    acceptance: number('acceptance') ?? 0,
-    pageTokens: number('page') ?? 64,
-    ...(!flag('fused', true) && { fused: false }),
-    ...(flash !== undefined && { flashAttention: flash }),
-    ...(flag('fused-loss', false) && { fusedLoss: true }),
-    ...(flag('fused-experts', false) && { fusedExperts: true }),
-  };
-}
+/** Numbers of an `engine` block by the names that the plan has for them. */
+const NUMBERS = {
+  'memory-fraction': 'memoryFraction',
+  reserve: 'reserveBytes',
+  chunk: 'chunkTokens',
+  'dispatch-tokens': 'dispatchTokens',
+  'speculative-tokens': 'speculativeTokens',
+  acceptance: 'acceptance',
+  page: 'pageTokens',
+  'flash-attention': 'flashAttention',
+} as const satisfies Readonly<Record<string, keyof Engine>>;
 
-/** Whether tokens are drafted and nothing says which share of them is accepted: no default stands for that. */
-export function lacksAcceptance(engine: Entity | undefined, outer: Entity | undefined): boolean {
-  const drafted = numberOf(engine, 'speculative-tokens') ?? numberOf(outer, 'speculative-tokens') ?? 0;
-  return drafted > 0 && numberOf(engine, 'acceptance') === undefined && numberOf(outer, 'acceptance') === undefined;
+const FLAGS = {
+  graphs: 'graphs',
+  'two-batch-overlap': 'twoBatchOverlap',
+  'shared-overlap': 'sharedOverlap',
+  fused: 'fused',
+  'fused-loss': 'fusedLoss',
+  'fused-experts': 'fusedExperts',
+} as const satisfies Readonly<Record<string, keyof Engine>>;
+
+/** What is said of the engine of a deployment or pool: in the pool's own block, and else in the deployment's. */
+export function engineWritten(own: Entity | undefined, outer: Entity | undefined): EngineSpec {
+  const word = (name: string) => wordOf(own, name) ?? wordOf(outer, name);
+  const said: { -readonly [Name in keyof EngineSpec]: EngineSpec[Name] } = {};
+  for (const [name, field] of entriesOf(NUMBERS)) {
+    const value = numberOf(own, name) ?? numberOf(outer, name);
+    if (value !== undefined) said[field] = value;
+  }
+  for (const [name, field] of entriesOf(FLAGS)) {
+    const value = flagOf(own, name) ?? flagOf(outer, name);
+    if (value !== undefined) said[field] = value;
+  }
+  const name = ENGINES.find((each) => each === word('name'));
+  if (name) said.name = name;
+  const allToAll = ALL_TO_ALL.find((each) => each === word('all-to-all'));
+  if (allToAll) said.allToAll = allToAll;
+  return said;
 }

@@ -1,6 +1,9 @@
 import type { Entity, EvaluatedCompare, EvaluatedPlacement, Property } from '../language/entity.ts';
 import type { Location, Span } from '../language/span.ts';
+import type { PlacementNode } from '../language/tree.ts';
 import type { Deployment } from './deployment.ts';
+import { lineOf } from './readSpec.ts';
+import type { PlacementLine, PlanSpec } from './spec.ts';
 
 /**
  * What a rule of `plan/` or `cost/` sees: the text's entities, the plain deployment where one could be resolved, and
@@ -9,6 +12,8 @@ import type { Deployment } from './deployment.ts';
 export interface ResolvedDeployment {
   readonly name: string;
   readonly entity: Entity;
+  /** What its block says of a model, cluster and workload, where these are known. */
+  readonly spec?: PlanSpec;
   /** As far as model, cluster and workload are known, whether it can work or not: what rules look at. */
   readonly draft?: Deployment;
   /** The draft when it can be computed. */
@@ -39,7 +44,25 @@ export interface PlacementSource {
   readonly balance: 'none' | 'eplb';
   readonly redundant: number;
   /** `expert 0..3 on gpu 5` of the deployment and the pool; a stage block holds its own besides. */
-  readonly written: readonly EvaluatedPlacement[];
+  readonly written: readonly WrittenLine[];
+}
+
+/** A line of placement with where it is written. */
+export interface WrittenLine extends PlacementLine {
+  readonly node: PlacementNode;
+  readonly uri: string;
+}
+
+const lines = new WeakMap<EvaluatedPlacement, WrittenLine>();
+
+/** One object for each line, however often it is asked for: findings tell lines apart by it. */
+export function writtenLine(placement: EvaluatedPlacement): WrittenLine {
+  const known = lines.get(placement);
+  if (known) return known;
+  const { node, uri } = placement;
+  const line = { ...lineOf(placement), node, uri };
+  lines.set(placement, line);
+  return line;
 }
 
 /** A figure that the text claims or measured, in base units. */

@@ -47,15 +47,19 @@ const BESIDES: readonly string[] = ['expect', 'measured'];
 
 /**
  * The name of a property or block, in the block or in one that it holds, that is written and was not understood: with a
- * default in its place a figure would be of another plan than the one written. Nothing when everything was taken.
+ * default in its place a figure would be of another plan than the one written. Nothing when everything was taken, but for
+ * what `isSaid` says of a block's keyword and a name: that has a value elsewhere.
  */
-export function rejectedIn(entity: Entity): string | undefined {
+export function rejectedIn(
+  entity: Entity,
+  isSaid: (block: string, name: string) => boolean = () => false,
+): string | undefined {
   for (const name of entity.rejected) {
     if (typeof name !== 'string') return entity.keyword;
-    if (!BESIDES.includes(name)) return name;
+    if (!BESIDES.includes(name) && !isSaid(entity.keyword, name)) return name;
   }
   for (const child of entity.children) {
-    const inside = BESIDES.includes(child.keyword) ? undefined : rejectedIn(child);
+    const inside = BESIDES.includes(child.keyword) ? undefined : rejectedIn(child, isSaid);
     if (inside !== undefined) return inside;
   }
   return undefined;
@@ -89,4 +93,11 @@ export function indexesOf(value: Value | undefined): number[] {
     }
   }
   return indexes;
+}
+
+/** The rows of a table with their keys as they are declared. */
+export function entriesOf<Key extends string, Value>(table: Readonly<Record<Key, Value>>): (readonly [Key, Value])[] {
+  return Object.keys(table)
+    .filter((key): key is Key => Object.hasOwn(table, key))
+    .map((key) => [key, table[key]] as const);
 }

@@ -4,6 +4,7 @@ import type { Expression } from '../language/tree.ts';
 import type { Pool, Stage } from '../plan/deployment.ts';
 import { linesOfStage, type PlacedLine } from '../plan/placement.ts';
 import type { PoolSource, ResolvedDeployment } from '../plan/resolved.ts';
+import { writtenLine } from '../plan/resolved.ts';
 import { type Analysis, deploymentNamed } from './analysis.ts';
 import { nameLayers } from './hoverDeployment.ts';
 import { contains, type Place, placeAt } from './place.ts';
@@ -135,7 +136,7 @@ function writtenLines(
   { source, stage, pool, entity }: Staged,
   concerns: (line: PlacedLine) => boolean,
 ): HierarchyCall[] {
-  const own = entity === source.holder ? [] : entity.placements;
+  const own = entity === source.holder ? [] : entity.placements.map(writtenLine);
   return linesOfStage(source.placement.written, own, stage.gpus, pool.parallel)
     .filter(concerns)
     .map(({ written }) => ({

@@ -3,6 +3,7 @@ import type { BlockNode } from '../language/tree.ts';
 import type { Deployment, Pool, Stage } from '../plan/deployment.ts';
 import type { PoolSource, ResolvedDeployment } from '../plan/resolved.ts';
 import type { Analysis } from './analysis.ts';
+import type { Shared } from './variants.ts';
 
 /** The deployment, pool and stage that nested blocks of the text mean. */
 export interface Subject {
@@ -42,6 +43,12 @@ export function subjectOf(analysis: Analysis, blocks: readonly BlockNode[]): Sub
     pools,
     ...(stage && { stage }),
   };
+}
+
+/** The pools of the deployment whose degrees a `parallel` block says. */
+export function sharing({ resolved }: Subject, block: BlockNode): Shared {
+  const pools = resolved.sources.flatMap(({ parallel }, index) => (parallel?.node === block ? [index] : []));
+  return { resolved, pools };
 }
 
 /** Memory of the classes of equal GPUs that a subject is about. */

@@ -7,7 +7,13 @@ import type { Location } from '../../language/span.ts';
 import type { Deployment, Parallel, Pool } from '../deployment.ts';
 import { type LayerClass, layerClass } from '../model.ts';
 import { linesOfStage, type PlacedLine } from '../placement.ts';
-import type { PoolSource, ResolvedBlock, ResolvedDeployment } from '../resolved.ts';
+import {
+  type PoolSource,
+  type ResolvedBlock,
+  type ResolvedDeployment,
+  type WrittenLine,
+  writtenLine,
+} from '../resolved.ts';
 import { numberOf } from '../values.ts';
 
 /** What the rules of dimensions, graph, GPUs and experts see: one top-level block and what it resolves to. */
@@ -189,7 +195,7 @@ export function nameStage(pool: Pool, index: number): string {
 }
 
 /** The `expert ... on gpu ...` lines that concern a stage. */
-export function linesOf({ pool, source }: DraftPool, index: number): PlacedLine[] {
-  const own = source.stages[index]?.entity?.placements ?? [];
+export function linesOf({ pool, source }: DraftPool, index: number): PlacedLine<WrittenLine>[] {
+  const own = (source.stages[index]?.entity?.placements ?? []).map(writtenLine);
   return linesOfStage(source.placement.written, own, pool.stages[index]?.gpus ?? [], pool.parallel);
 }

@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import type { EvaluatedPlacement } from '../../language/entity.ts';
 import { layerClass } from '../model.ts';
+import type { WrittenLine } from '../resolved.ts';
 import { unplacedExperts } from '../unplaced.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { linesOf, nameIndexes, writeIndexes } from './context.ts';
@@ -51,7 +51,7 @@ interface Missing {
   readonly layers: number[];
   readonly missing: readonly number[];
   /** A line that places other experts of these layers. */
-  readonly line: EvaluatedPlacement | undefined;
+  readonly line: WrittenLine | undefined;
 }
 
 /** Layers of a pool by the experts that they lack, those of several stages together: one line places for all of them. */

@@ -1,9 +1,8 @@
 import type { Fix, Rule } from '../../language/diagnostic.ts';
-import type { EvaluatedPlacement } from '../../language/entity.ts';
 import { fix } from '../../language/rules/run.ts';
 import type { Pool } from '../deployment.ts';
 import { mostExtraCopies, type PlacedLine } from '../placement.ts';
-import { indexesOf } from '../values.ts';
+import type { WrittenLine } from '../resolved.ts';
 import type { PlanContext } from './context.ts';
 import { enumerateNames, linesOf, nameIndexes, writeIndexes } from './context.ts';
 import { poolsWith } from './facts.ts';
@@ -74,9 +73,9 @@ function where({ stages }: Pool, indexes: readonly number[]): string {
 }
 
 /** The experts that a line places beside the repeated ones; nothing where it places no other. */
-function withoutExperts({ experts, node, uri }: EvaluatedPlacement, repeated: readonly number[]): Fix[] {
+function withoutExperts({ experts, node, uri }: WrittenLine, repeated: readonly number[]): Fix[] {
   const known = new Set(repeated);
-  const left = indexesOf(experts).filter((expert) => !known.has(expert));
+  const left = experts.filter((expert) => !known.has(expert));
   if (left.length === 0) return [];
   const runs = writeIndexes(left);
   const text = runs.length === 1 ? (runs[0] ?? '') : `[${runs.join(', ')}]`;
@@ -84,9 +83,9 @@ function withoutExperts({ experts, node, uri }: EvaluatedPlacement, repeated: re
 }
 
 interface Repeat {
-  readonly line: EvaluatedPlacement;
+  readonly line: WrittenLine;
   /** Lines that put the same experts on other ranks; none where the line does so by itself. */
-  readonly others: readonly EvaluatedPlacement[];
+  readonly others: readonly WrittenLine[];
   readonly experts: readonly number[];
 }
 
@@ -94,7 +93,7 @@ interface Repeat {
  * Lines that put an expert of a layer on a rank beside one where it lies already. Of lines that repeat each other the one that
  * repeats most others speaks for all of them, of equal ones the last: with a slip in one line the others are right.
  */
-function repeatsOf(lines: readonly PlacedLine[]): Repeat[] {
+function repeatsOf(lines: readonly PlacedLine<WrittenLine>[]): Repeat[] {
   const clashes = clashesOf(lines);
   const found: Repeat[] = [];
   while (found.length < MOST_REPEATS) {
@@ -119,7 +118,7 @@ function repeatsOf(lines: readonly PlacedLine[]): Repeat[] {
 }
 
 /** For each line the lines that put one of its experts on another rank of a layer that both concern, with these experts. */
-function clashesOf(lines: readonly PlacedLine[]): Map<number, Map<number, Set<number>>> {
+function clashesOf(lines: readonly PlacedLine<WrittenLine>[]): Map<number, Map<number, Set<number>>> {
   const holders = new Map<number, { readonly line: number; readonly rank: number }[]>();
   const clashes = new Map<number, Map<number, Set<number>>>();
   const add = (line: number, other: number, expert: number) => {

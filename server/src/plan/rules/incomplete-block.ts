@@ -1,9 +1,10 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
+import { lacksAcceptance } from '../derive/engine.ts';
 import { hasParts } from '../resolveModel.ts';
 import { attentionLacks } from '../resolveParts.ts';
-import { lacksAcceptance } from '../resolveWorkload.ts';
+import { engineWritten } from '../resolveWorkload.ts';
 import { childOf, childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { enumerateNames } from './context.ts';
@@ -94,6 +95,6 @@ function attentionMessage(attention: Entity): string | undefined {
 }
 
 function engineLacks(engine: Entity, outer: Entity | undefined): string | undefined {
-  if (!lacksAcceptance(engine, outer)) return undefined;
+  if (!lacksAcceptance(engineWritten(engine, outer))) return undefined;
   return '`speculative-tokens` needs the share of drafted tokens that are accepted: write `acceptance`, for example `acceptance = 80%`';
 }

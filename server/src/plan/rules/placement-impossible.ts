@@ -1,8 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import type { EvaluatedPlacement } from '../../language/entity.ts';
 import type { Model } from '../model.ts';
 import { type Misplaced, misplaced, mostExperts } from '../placement.ts';
-import type { ResolvedDeployment } from '../resolved.ts';
+import { type ResolvedDeployment, type WrittenLine, writtenLine } from '../resolved.ts';
 import type { PlanContext } from './context.ts';
 import { nameIndexes, poolsOf } from './context.ts';
 import { holds } from './facts.ts';
@@ -41,7 +40,7 @@ export const placementImpossible: Rule<PlanContext> = {
 };
 
 interface Impossible {
-  readonly line: EvaluatedPlacement;
+  readonly line: WrittenLine;
   readonly message: string;
 }
 
@@ -57,11 +56,11 @@ export function impossibleLines(resolved: ResolvedDeployment): readonly Impossib
 function findImpossible(resolved: ResolvedDeployment): readonly Impossible[] {
   const { entity, draft } = resolved;
   if (!draft) return [];
-  const found = new Map<EvaluatedPlacement['node'], Impossible | undefined>();
+  const found = new Map<WrittenLine['node'], Impossible | undefined>();
   const pools = poolsOf(resolved);
   // Which GPUs a line may name is known where they are given out right; what is wrong there is told by its own rule.
   const isGiven = pools.every((draftPool) => holds(draftPool, 'gpus') && holds(draftPool, 'degrees'));
-  const check = (line: EvaluatedPlacement, model: Model, gpus: ReadonlySet<number>, owner: string) => {
+  const check = (line: WrittenLine, model: Model, gpus: ReadonlySet<number>, owner: string) => {
     if (found.has(line.node)) return;
     const wrong = misplaced(line, model, gpus);
     const message = wrong && (wrong.what !== 'gpus' || isGiven) ? describe(wrong, model, owner) : undefined;
@@ -69,16 +68,16 @@ function findImpossible(resolved: ResolvedDeployment): readonly Impossible[] {
   };
   const all = new Set(draft.pools.flatMap((pool) => pool.gpus));
   const [first] = draft.pools;
-  for (const line of first ? entity.placements : [])
+  for (const line of first ? entity.placements.map(writtenLine) : [])
     if (first) check(line, first.model, all, `deployment ${draft.name}`);
   for (const { pool, source } of pools) {
     const gpus = new Set(pool.gpus);
-    for (const line of source.holder.placements) check(line, pool.model, gpus, `pool ${pool.name}`);
+    for (const line of source.holder.placements.map(writtenLine)) check(line, pool.model, gpus, `pool ${pool.name}`);
     source.stages.forEach((stage, index) => {
       const placements = stage.entity?.placements ?? [];
       const { name = '', gpus: held = [] } = pool.stages[index] ?? {};
       const own = new Set(placements.length > 0 ? held : []);
-      for (const line of placements) check(line, pool.model, own, `stage ${name}`);
+      for (const line of placements.map(writtenLine)) check(line, pool.model, own, `stage ${name}`);
     });
   }
   return [...found.values()].flatMap((each) => each ?? []);

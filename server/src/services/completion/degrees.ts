@@ -1,12 +1,13 @@
 import { expertsOf } from '../../cost/parameters.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { Pool } from '../../plan/deployment.ts';
+import { isDegree } from '../../plan/readSpec.ts';
 import type { PlacementSource } from '../../plan/resolved.ts';
 import { numberOf } from '../../plan/values.ts';
 import type { Analysis } from '../analysis.ts';
 import { fullestOf } from '../fit.ts';
 import { eachOf, headsOf } from '../inlayHints.ts';
-import { subjectOf } from '../subject.ts';
+import { sharing, subjectOf } from '../subject.ts';
 import { evaluateVariant, withDegree } from '../variants.ts';
 import type { CompletionItem } from './item.ts';
 
@@ -18,7 +19,8 @@ export function degreeItems(
 ): readonly CompletionItem[] {
   const subject = subjectOf(analysis, blocks);
   const first = subject?.pools[0];
-  if (!subject || !first || blocks.at(-1)?.keyword.text !== 'parallel') return [];
+  const block = blocks.at(-1);
+  if (!subject || !first || block?.keyword.text !== 'parallel' || !isDegree(degree)) return [];
   const stated = (name: string) => (name === degree ? undefined : numberOf(first.source.parallel, name));
   const { pool, source, index: poolIndex } = first;
   return workingValues(pool, degree, stated).map(
@@ -30,7 +32,7 @@ export function degreeItems(
       order: index,
       isExample: true,
       computed: () => {
-        const variant = withDegree(analysis, blocks, degree, value);
+        const variant = withDegree(sharing(subject, block), degree, value);
         const evaluation = variant && evaluateVariant(variant);
         const fullest = evaluation && fullestOf(evaluation.memory[poolIndex]?.classes ?? []);
         return fullest && `${fullest.text}${fullest.fits ? '' : ': does not fit'}`;

@@ -3,9 +3,10 @@ import type { TextEdit } from '../../language/diagnostic.ts';
 import { removeStatement } from '../../language/rules/run.ts';
 import type { BlockNode, PropertyNode } from '../../language/tree.ts';
 import type { Parallel } from '../../plan/deployment.ts';
+import { isDegree } from '../../plan/readSpec.ts';
 import type { Analysis } from '../analysis.ts';
 import { hasBraces, propertiesIn } from '../blocks.ts';
-import { subjectOf } from '../subject.ts';
+import { sharing, subjectOf } from '../subject.ts';
 import { withoutDegrees } from '../variants.ts';
 import { appendTo, type Refactoring } from './refactoring.ts';
 
@@ -54,15 +55,19 @@ export function deriveDegrees(analysis: Analysis, blocks: readonly BlockNode[]):
   const subject = subjectOf(analysis, blocks);
   const file = analysis.program.analyses.get(analysis.uri);
   if (block?.keyword.text !== 'parallel' || !hasBraces(analysis.source, block)) return [];
-  if (!subject?.resolved.deployment || !file) return [];
+  const shared = subject && sharing(subject, block);
+  const parallel = shared && subject.resolved.sources[shared.pools[0] ?? -1]?.parallel;
+  // What a base states would come through: only a block without one is known to lose the degree.
+  if (!subject?.resolved.deployment || !file || !parallel || parallel.base || parallel.parent?.base) return [];
   const before = subject.draft.pools.map(({ parallel }) => parallel);
   const written = propertiesIn(block);
   let removed: readonly PropertyNode[] = [];
   for (const names of TRIED) {
     const more = written.filter((node) => names.includes(node.key.text) && !removed.includes(node));
     if (more.length === 0) continue;
-    const without = new Set([...removed, ...more].map(({ key }) => key.text));
-    const after = withoutDegrees(analysis, blocks, without)?.deployment?.pools.map(({ parallel }) => parallel);
+    const without = [...removed, ...more].map(({ key }) => key.text).filter(isDegree);
+    const variant = withoutDegrees(shared, without);
+    const after = variant?.invalid === undefined ? variant?.draft.pools.map((pool) => pool.parallel) : undefined;
     if (after && sameDegrees(before, after)) removed = [...removed, ...more];
   }
   if (removed.length === 0) return [];

@@ -1,6 +1,6 @@
 import type { Entity } from '../../language/entity.ts';
 import { childrenOf, targetOf } from '../../plan/values.ts';
-import { replaceChild, type SetValue, withProperty, withTarget } from '../variants.ts';
+import { replaceChild, type SetValue, withProperty, withTarget } from './changed.ts';
 
 /** The blocks that a what-if may change: the deployment itself, and what it names. */
 export type SettableBlock = 'deployment' | 'workload' | 'cluster';

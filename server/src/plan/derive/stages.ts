@@ -1,9 +1,8 @@
-import type { Entity, EvaluatedEdge, EvaluatedPlacement } from '../language/entity.ts';
-import { type Cluster, placeOf } from './cluster.ts';
-import type { ExpertMap, Parallel, Stage } from './deployment.ts';
-import type { Experts, Model } from './model.ts';
-import { placeExperts } from './placement.ts';
-import { indexesOf, itemsOf } from './values.ts';
+import { type Cluster, placeOf } from '../cluster.ts';
+import type { ExpertMap, Parallel, Stage } from '../deployment.ts';
+import type { Experts, Model } from '../model.ts';
+import { placeExperts } from '../placement.ts';
+import type { PlacementLine, StageSpec } from '../spec.ts';
 
 export interface StageRequest {
   readonly model: Model;
@@ -11,23 +10,23 @@ export interface StageRequest {
   readonly parallel: Parallel;
   /** GPUs of the pool's first instance. */
   readonly gpus: readonly number[];
-  readonly blocks: readonly Entity[];
+  readonly stages: readonly StageSpec[];
   /** Order of ranks, fastest first. */
   readonly order: readonly string[];
   readonly balance: 'none' | 'eplb';
   readonly redundant: number;
-  readonly placements: readonly EvaluatedPlacement[];
+  readonly placements: readonly PlacementLine[];
 }
 
-export function resolveStages(request: StageRequest): readonly Stage[] {
-  const { model, cluster, parallel, blocks } = request;
-  const count = Math.max(parallel.pp, blocks.length);
-  const layers = layersOfStages(blocks, count, model.layers.length);
+export function deriveStages(request: StageRequest): readonly Stage[] {
+  const { model, cluster, parallel, stages } = request;
+  const count = Math.max(parallel.pp, stages.length);
+  const layers = layersOfStages(stages, count, model.layers.length);
   const gpus = gpusOfStages(request, count);
   // Without it a pipeline of many stages would hold a map of all experts for each.
   const placed = new Map<string, Map<Experts, ExpertMap>>();
   return Array.from({ length: count }, (_, index): Stage => {
-    const block = blocks[index];
+    const said = stages[index];
     const own = gpus[index] ?? [];
     const stageLayers = layers[index] ?? [];
     // Engines count the hosts that they were started on.
@@ -37,7 +36,7 @@ export function resolveStages(request: StageRequest): readonly Stage[] {
     const known = placed.get(key) ?? new Map<Experts, ExpertMap>();
     placed.set(key, known);
     return {
-      name: block?.name ?? (count === 1 ? 'all' : `stage-${index}`),
+      name: said?.name ?? (count === 1 ? 'all' : `stage-${index}`),
       index,
       layers: stageLayers,
       gpus: own,
@@ -51,7 +50,7 @@ export function resolveStages(request: StageRequest): readonly Stage[] {
           redundant: request.redundant,
           nodes: hosts,
           written: request.placements,
-          own: block?.placements ?? [],
+          own: said?.placements ?? [],
         },
         known,
       ),
@@ -60,11 +59,8 @@ export function resolveStages(request: StageRequest): readonly Stage[] {
 }
 
 /** Layers as written; stages that say nothing share the layers that no stage names, in order, the first ones one more. */
-function layersOfStages(blocks: readonly Entity[], count: number, layers: number): readonly (readonly number[])[] {
-  const written = Array.from({ length: count }, (_, index) => {
-    const value = blocks[index]?.properties.get('layers')?.value;
-    return value && indexesOf(value);
-  });
+function layersOfStages(stages: readonly StageSpec[], count: number, layers: number): readonly (readonly number[])[] {
+  const written = Array.from({ length: count }, (_, index) => stages[index]?.layers);
   const named = new Set(written.flatMap((each) => each ?? []));
   const rest = Array.from({ length: layers }, (_, layer) => layer).filter((layer) => !named.has(layer));
   let silent = written.filter((each) => !each).length;
@@ -76,11 +72,8 @@ function layersOfStages(blocks: readonly Entity[], count: number, layers: number
   });
 }
 
-function gpusOfStages({ gpus, blocks, order, parallel }: StageRequest, count: number): readonly (readonly number[])[] {
-  const written = Array.from({ length: count }, (_, index) => {
-    const value = blocks[index]?.properties.get('gpus')?.value;
-    return value && indexesOf(value);
-  });
+function gpusOfStages({ gpus, stages, order, parallel }: StageRequest, count: number): readonly (readonly number[])[] {
+  const written = Array.from({ length: count }, (_, index) => stages[index]?.gpus);
   if (written.every((each) => !each)) return orderRanks(gpus, order, parallel, count);
   const named = new Set(written.flatMap((each) => each ?? []));
   const rest = gpus.filter((gpu) => !named.has(gpu));
@@ -128,50 +121,4 @@ function orderRanks(
       return gpus[index] ?? 0;
     }),
   );
-}
-
-/** The words of `order = [tp, dp, pp]`. */
-export function orderOf(entity: Entity): readonly string[] {
-  const value = entity.properties.get('order')?.value;
-  if (!value) return DEFAULT_ORDER;
-  return itemsOf(value).flatMap((item) => (item.kind === 'word' ? [item.text] : []));
-}
-
-/** Stages in the order in which the arrows run through them; as written where arrows do not say, or run in a circle. */
-export function inFlowOrder(blocks: readonly Entity[], edges: readonly EvaluatedEdge[]): readonly Entity[] {
-  const indexOf = new Map(blocks.map((block, index) => [block.name ?? '', index]));
-  const behind = blocks.map(() => new Set<number>());
-  const waiting = blocks.map(() => 0);
-  for (const { path } of edges) {
-    path.slice(1).forEach((word, step) => {
-      const [from, to] = [indexOf.get(path[step]?.text ?? ''), indexOf.get(word.text)];
-      if (from === undefined || to === undefined || behind[from]?.has(to)) return;
-      behind[from]?.add(to);
-      waiting[to] = (waiting[to] ?? 0) + 1;
-    });
-  }
-  // Those that wait for nothing, the first as written at the end.
-  const ready = blocks.flatMap((_, index) => (waiting[index] === 0 ? index : [])).reverse();
-  const ordered: Entity[] = [];
-  for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
-    const block = blocks[next];
-    if (block) ordered.push(block);
-    for (const index of behind[next] ?? []) {
-      waiting[index] = (waiting[index] ?? 0) - 1;
-      if (waiting[index] === 0) ready.splice(placeIn(ready, index), 0, index);
-    }
-  }
-  return ordered.length === blocks.length ? ordered : blocks;
-}
-
-/** Where an index belongs in a descending list. */
-function placeIn(descending: readonly number[], index: number): number {
-  let low = 0;
-  let high = descending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((descending[middle] ?? 0) > index) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

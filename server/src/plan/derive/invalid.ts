@@ -1,7 +1,7 @@
-import type { Deployment, Pool, Stage } from './deployment.ts';
-import { unlinked } from './links.ts';
-import { layerClass } from './model.ts';
-import { unplacedExperts } from './unplaced.ts';
+import type { Deployment, Pool, Stage } from '../deployment.ts';
+import { unlinked } from '../links.ts';
+import { layerClass } from '../model.ts';
+import { unplacedExperts } from '../unplaced.ts';
 
 /**
  * Why nothing can be computed of a deployment, or nothing when it can: every GPU must exist and be used once, every

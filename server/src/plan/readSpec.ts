@@ -1,0 +1,183 @@
+import type { Entity, EvaluatedPlacement } from '../language/entity.ts';
+import type { Cluster } from './cluster.ts';
+import type { PoolRole, Recompute, Schedule, Workload } from './deployment.ts';
+import { inFlowOrder } from './flowOrder.ts';
+import type { Model } from './model.ts';
+import { typesWritten } from './resolveTypes.ts';
+import { engineWritten } from './resolveWorkload.ts';
+import type { Arrow, ParallelSpec, PlacementLine, PlanSpec, PoolSpec, StageSpec } from './spec.ts';
+import { childOf, childrenOf, entriesOf, flagOf, indexesOf, itemsOf, numberOf, wordOf, wordsOf } from './values.ts';
+
+/** The blocks that say how one pool is laid out. */
+export interface Holder {
+  /** The `pool` block, or the deployment itself when it has none. */
+  readonly block: Entity;
+  readonly isWhole: boolean;
+  readonly parallel: Entity | undefined;
+  /** `stage` blocks in the order of their arrows. */
+  readonly stages: readonly Entity[];
+  readonly arrows: Entity['edges'];
+  readonly balance: 'none' | 'eplb';
+  readonly redundant: number;
+  /** `expert 0..3 on gpu 5` of the deployment and the pool; a stage block holds its own besides. */
+  readonly placements: readonly EvaluatedPlacement[];
+}
+
+export function holdersOf(entity: Entity): readonly Holder[] {
+  const pools = childrenOf(entity, 'pool');
+  return (pools.length > 0 ? pools : [entity]).map((block) => {
+    const isWhole = block === entity;
+    const ownStages = childrenOf(block, 'stage');
+    const stagesOf = ownStages.length > 0 || isWhole ? block : entity;
+    return {
+      block,
+      isWhole,
+      parallel: childOf(block, 'parallel') ?? childOf(entity, 'parallel'),
+      stages: inFlowOrder(childrenOf(stagesOf, 'stage'), stagesOf.edges),
+      arrows: stagesOf.edges,
+      balance: (wordOf(block, 'balance') ?? wordOf(entity, 'balance')) === 'eplb' ? 'eplb' : 'none',
+      redundant: numberOf(block, 'redundant-experts') ?? numberOf(entity, 'redundant-experts') ?? 0,
+      placements: isWhole ? entity.placements : [...entity.placements, ...block.placements],
+    };
+  });
+}
+
+/** What a deployment's block says of a model, cluster and workload that it names. Holds nothing of the text. */
+export function readSpec(
+  entity: Entity,
+  holders: readonly Holder[],
+  named: { readonly model: Model; readonly cluster: Cluster; readonly workload: Workload },
+): PlanSpec {
+  const { model, cluster, workload } = named;
+  const gpus = indexesWritten(entity, 'gpus');
+  const order = entity.properties.get('order');
+  return {
+    name: entity.name ?? '',
+    model,
+    cluster,
+    workload,
+    ...(gpus && { gpus }),
+    ...(order && {
+      order: itemsOf(order.value).flatMap((item) => (item.kind === 'word' ? [item.text] : [])),
+    }),
+    pools: holders.map((holder) => poolWritten(entity, holder)),
+    arrows: holders.some(({ isWhole }) => isWhole)
+      ? []
+      : arrowsBetween(
+          holders.map(({ block }) => block),
+          entity.edges,
+        ),
+  };
+}
+
+const ROLES: readonly PoolRole[] = ['prefill', 'decode', 'both'];
+
+function poolWritten(entity: Entity, holder: Holder): PoolSpec {
+  const { block, isWhole, stages, balance, redundant } = holder;
+  const name = block.name ?? '';
+  const role = ROLES.find((each) => each === (wordOf(block, 'role') ?? name));
+  const gpus = isWhole ? undefined : indexesWritten(block, 'gpus');
+  const replicas = numberOf(block, 'replicas');
+  const types = childOf(block, 'types') ?? childOf(entity, 'types');
+  return {
+    name,
+    ...(role && { role }),
+    ...(gpus && { gpus }),
+    ...(replicas !== undefined && { replicas }),
+    parallel: parallelWritten(holder.parallel),
+    engine: engineWritten(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine')),
+    ...(types && { types: typesWritten(types) }),
+    stages: stages.map(stageWritten),
+    arrows: arrowsBetween(stages, holder.arrows),
+    balance,
+    redundant,
+    placements: holder.placements.map(lineOf),
+  };
+}
+
+function stageWritten(block: Entity): StageSpec {
+  const [layers, gpus] = [indexesWritten(block, 'layers'), indexesWritten(block, 'gpus')];
+  return {
+    name: block.name ?? '',
+    ...(layers && { layers }),
+    ...(gpus && { gpus }),
+    placements: block.placements.map(lineOf),
+  };
+}
+
+/** The indexes of an `expert ... on gpu ...` line. */
+export function lineOf({ experts, gpus, layers }: EvaluatedPlacement): PlacementLine {
+  return { experts: indexesOf(experts), gpus: indexesOf(gpus), ...(layers && { layers: indexesOf(layers) }) };
+}
+
+const SCHEDULES: readonly Schedule[] = ['1f1b', 'interleaved', 'zero-bubble', 'dualpipe'];
+const RECOMPUTE: readonly Recompute[] = ['selective', 'full', 'attention', 'norm', 'mla-up', 'experts', 'activation'];
+
+/** Numbers of a `parallel` block by the names that the plan has for them. */
+const NUMBERS = {
+  tp: 'tp',
+  cp: 'cp',
+  dp: 'dp',
+  etp: 'etp',
+  ep: 'ep',
+  edp: 'edp',
+  pp: 'pp',
+  vpp: 'vpp',
+  'micro-batches': 'microBatches',
+  shards: 'shards',
+} as const satisfies Readonly<Record<string, keyof ParallelSpec>>;
+
+export type DegreeName = keyof typeof NUMBERS;
+
+export function isDegree(name: string): name is DegreeName {
+  return Object.hasOwn(NUMBERS, name);
+}
+
+/** The field of a specification that a number of a `parallel` block is. */
+export function degreeField(name: DegreeName): (typeof NUMBERS)[DegreeName] {
+  return NUMBERS[name];
+}
+
+const FLAGS = {
+  'sequence-parallel': 'sequenceParallel',
+  'tp-overlap': 'tpOverlap',
+  'dp-overlap': 'dpOverlap',
+} as const satisfies Readonly<Record<string, keyof ParallelSpec>>;
+
+/** What a `parallel` block says. */
+export function parallelWritten(block: Entity | undefined): ParallelSpec {
+  const said: { -readonly [Name in keyof ParallelSpec]: ParallelSpec[Name] } = {
+    recompute: wordsOf(block?.properties.get('recompute')).flatMap(
+      (word) => RECOMPUTE.find((name) => name === word) ?? [],
+    ),
+  };
+  for (const [name, field] of entriesOf(NUMBERS)) {
+    const value = numberOf(block, name);
+    if (value !== undefined) said[field] = value;
+  }
+  for (const [name, field] of entriesOf(FLAGS)) {
+    const value = flagOf(block, name);
+    if (value !== undefined) said[field] = value;
+  }
+  const schedule = SCHEDULES.find((name) => name === wordOf(block, 'schedule'));
+  if (schedule) said.schedule = schedule;
+  const zero = numberOf(block, 'zero');
+  if (zero === 0 || zero === 1 || zero === 2 || zero === 3) said.zero = zero;
+  return said;
+}
+
+function indexesWritten(block: Entity, name: string): readonly number[] | undefined {
+  const value = block.properties.get(name)?.value;
+  return value && indexesOf(value);
+}
+
+/** Each `->` between two of the named things, by their indexes. */
+function arrowsBetween(named: readonly { readonly name?: string }[], edges: Entity['edges']): readonly Arrow[] {
+  const indexOf = new Map(named.map(({ name }, index) => [name, index]));
+  return edges.flatMap(({ path }) =>
+    path.slice(1).flatMap((word, step) => {
+      const [from, to] = [indexOf.get(path[step]?.text), indexOf.get(word.text)];
+      return from === undefined || to === undefined ? [] : [[from, to] as const];
+    }),
+  );
+}

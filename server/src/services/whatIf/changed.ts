@@ -1,0 +1,44 @@
+import { changedCopy, type Entity, type Property } from '../../language/entity.ts';
+import { propertySpec } from '../../language/vocabulary/vocabulary.ts';
+
+/** A number in its base unit, or the indexes `from..to`. */
+export type SetValue = number | { readonly from: number; readonly to: number };
+
+/** A copy of an entity in which one property has another value; nothing where its block has no such property. */
+export function withProperty(entity: Entity, name: string, value: SetValue): Entity | undefined {
+  const spec = propertySpec(entity.spec, name);
+  if (!spec) return undefined;
+  const { span } = entity.node.keyword;
+  const number = (of: number) => ({ kind: 'number', value: of, span }) as const;
+  const isNumber = typeof value === 'number';
+  const dimension = spec.type.kind === 'quantity' ? spec.type.dimension : 'number';
+  const property: Property = {
+    spec,
+    operator: '=',
+    value: isNumber ? { kind: 'quantity', value, dimension, span } : { kind: 'range', ...value, by: 1, span },
+    node: {
+      kind: 'property',
+      key: { kind: 'word', text: name, span },
+      operator: '=',
+      value: isNumber ? number(value) : { kind: 'range', from: number(value.from), to: number(value.to), span },
+      span,
+    },
+    uri: entity.uri,
+  };
+  const rejected = new Set([...entity.rejected].filter((each) => each !== name));
+  return changedCopy(entity, { rejected, properties: new Map([...entity.properties, [name, property]]) });
+}
+
+/** A copy of an entity with a block somewhere in it replaced. */
+export function replaceChild(entity: Entity, old: Entity, changed: Entity): Entity {
+  const children = entity.children.map((child) => (child === old ? changed : replaceChild(child, old, changed)));
+  if (children.every((child, index) => child === entity.children[index])) return entity;
+  return changedCopy(entity, { children });
+}
+
+/** A copy of a deployment that refers to another entity than the one written, a changed workload for example. */
+export function withTarget(entity: Entity, name: string, target: Entity): Entity | undefined {
+  const property = entity.properties.get(name);
+  if (!property) return undefined;
+  return changedCopy(entity, { properties: new Map([...entity.properties, [name, { ...property, target }]]) });
+}
