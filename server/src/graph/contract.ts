@@ -4,23 +4,28 @@ import type { Dag, DagEdge, DagNode } from './types.ts';
 
 /** A closed group: its nodes are drawn as one. */
 export interface Cluster {
-  /** Key of the one node, and the id under which it is opened. */
+  /** Key of the one node. */
   readonly id: string;
+  /** The id under which it is opened, its own or that of all that open together. */
+  readonly opens: string;
   readonly label: string;
   /** Equal groups that the cluster holds, of which one is described. */
   readonly times: number;
   /** What of its nodes' places holds for all of them. */
-  readonly keeps: Pick<DagNode, 'pool' | 'stage' | 'block'>;
+  readonly keeps: Pick<DagNode, 'pool' | 'stage' | 'block' | 'stages'>;
 }
 
 interface Draft {
   readonly cluster: Cluster;
+  /** Its place among the clusters, in the order of the flow. */
+  readonly place: number;
   readonly nodes: string[];
 }
 
 /**
  * The DAG with each cluster as one node. Clusters are parts of the dataflow that nothing leaves and enters again, so the
- * result has no circle that was not there before; nodes keep their order.
+ * result has no circle that was not there before; nodes keep their order. Of clusters that take turns the first round is
+ * drawn: edges from the end of a round to the next one would lead back.
  */
 export function contract(dag: Dag, clusterOf: (id: string, node: DagNode) => Cluster | undefined): Dag {
   const drafts = new Map<string, Draft>();
@@ -30,7 +35,7 @@ export function contract(dag: Dag, clusterOf: (id: string, node: DagNode) => Clu
     const key = cluster?.id ?? id;
     keyOf.set(id, key);
     if (!cluster) return;
-    const draft = drafts.get(key) ?? { cluster, nodes: [] };
+    const draft = drafts.get(key) ?? { cluster, place: drafts.size, nodes: [] };
     draft.nodes.push(id);
     drafts.set(key, draft);
   });
@@ -44,9 +49,15 @@ export function contract(dag: Dag, clusterOf: (id: string, node: DagNode) => Clu
   });
   dag.forEachEdge((_, edge, from, to) => {
     const [source = from, target = to] = [keyOf.get(from), keyOf.get(to)];
-    if (source !== target && !result.hasEdge(source, target)) result.addEdge(source, target, edge);
+    if (source === target || leadsBack(drafts.get(source), drafts.get(target))) return;
+    if (!result.hasEdge(source, target)) result.addEdge(source, target, edge);
   });
   return result;
+}
+
+/** Whether an edge leads from one cluster of those that take turns to an earlier one. */
+function leadsBack(from: Draft | undefined, to: Draft | undefined): boolean {
+  return from !== undefined && to !== undefined && from.cluster.opens === to.cluster.opens && from.place > to.place;
 }
 
 /** FLOP and bytes of all copies in one of the equal groups; what a micro-batch waits for it, each layer after the other. */
@@ -54,6 +65,8 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
   const all = nodes.map((id) => dag.getNodeAttributes(id));
   const [first] = all;
   const last = all.at(-1);
+  // What a stage sends on also runs on GPUs of the next one, which may be in another box.
+  const inside = all.filter(({ block }) => block !== '');
   const unknown = all.find(({ notPredicted }) => notPredicted !== undefined)?.notPredicted;
   const seconds = waitedTogether(all) / cluster.times;
   const sum = (of: (node: DagNode) => number) =>
@@ -61,7 +74,7 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
   return {
     label: cluster.label,
     kind: 'compute',
-    gpus: union(all.map(({ gpus }) => gpus)),
+    gpus: union((inside.length > 0 ? inside : all).map(({ gpus }) => gpus)),
     copies: cluster.times,
     ...cluster.keeps,
     layers: union(all.map(({ layers }) => layers)),
@@ -75,7 +88,7 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
     exposedSeconds: seconds,
     ...(unknown !== undefined && { notPredicted: unknown }),
     critical: all.some(({ critical }) => critical),
-    opens: cluster.id,
+    opens: cluster.opens,
   };
 }
 

@@ -72,6 +72,7 @@ function label(node: DagNode): string {
     : [`in ${formatShape(node.input)}`, `out ${formatShape(node.output)}`];
   return [
     name,
+    node.stages ?? '',
     gpuLabel(node),
     node.experts.length > 1 ? expertLabel(node.experts) : '',
     ...dimensions,

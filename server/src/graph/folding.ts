@@ -1,11 +1,12 @@
-import type { Evaluation, PoolPrediction } from '../cost/evaluation.ts';
-import type { Operation, StageRun } from '../cost/operation.ts';
+import type { Evaluation } from '../cost/evaluation.ts';
+import type { StageRun } from '../cost/operation.ts';
 import { placeOf } from '../plan/cluster.ts';
 import type { Pool, Stage } from '../plan/deployment.ts';
 import { buildDag, overviewOptions } from './build.ts';
 import { type Cluster, contract } from './contract.ts';
 import { formatIndexes, stageLabel } from './labels.ts';
 import { blockName, type DrawnRun, orderedRuns } from './runs.ts';
+import { type StageGroup, stageGroups } from './stageGroups.ts';
 import type { Dag, DagNode, FoldSwitch, SceneGroup, Unfolded } from './types.ts';
 
 /** What a reader has opened and closed, by ids of groups; everything else is as it is at first. */
@@ -16,7 +17,7 @@ export interface FoldState {
   readonly boxed?: boolean;
 }
 
-/** With more stages than this, equal neighbours are one box and each other stage is a box, until they are opened. */
+/** With more stages than this, equal ones are one box and each other stage is a box, until they are opened. */
 const MOST_STAGES = 4;
 /** With more layers than this, those that are drawn one by one are boxes until they are opened. */
 const MOST_LAYERS = 4;
@@ -25,7 +26,7 @@ const MOST_LAYERS = 4;
 const MOST_OPERATIONS = 32;
 
 /**
- * The folded picture and everything that can be opened in it, group by group: pools, runs of equal stages, stages, the
+ * The folded picture and everything that can be opened in it, group by group: pools, equal stages, stages, the
  * nodes and GPUs of a stage, layers, and the experts of a GPU. Ids name groups and not places in the picture, so that
  * they hold after an edit:
  * `pool P`, `stages P/A..B`, `stage P/S`, `gpus P/S`, `node P/S/N`, `gpu G` (wherever it is), `experts P/S/G`, `layers P/S/RUN` (one by
@@ -40,7 +41,12 @@ export class Folding implements Unfolded {
   private readonly areLayersClosed: boolean;
   /** GPUs that are looked at one by one: what they lie in is open. */
   private readonly gpus: ReadonlySet<number>;
-  private readonly runs = new Map<string, StageGroup>();
+  /** Stages in their order, and by their keys: of thousands none is searched for at every node. */
+  private readonly stages: readonly StagePlace[];
+  private readonly places: ReadonlyMap<string, StagePlace>;
+  /** Keys of stages that hold a GPU that is looked at by itself. */
+  private readonly withOpenGpu: ReadonlySet<string>;
+  private readonly boxes = new Map<string, StageBox>();
   private readonly lanesKnown = new Map<Stage, readonly (readonly number[])[]>();
 
   constructor(evaluation: Evaluation, { opened, closed, boxed }: FoldState) {
@@ -50,10 +56,20 @@ export class Folding implements Unfolded {
     this.gpus = new Set(opened.flatMap((id) => /^gpu (\d+)$/.exec(id)?.[1] ?? []).map(Number));
     const { pools } = evaluation.prediction;
     this.isSplit = pools.length > 1;
-    this.isLarge = pools.reduce((sum, { steps }) => sum + (steps[0]?.stages.length ?? 0), 0) > MOST_STAGES;
-    const drawn = this.stages().reduce((sum, { run }) => sum + operationsOf(run), 0);
+    this.stages = pools.flatMap(({ pool, steps }) =>
+      (steps[0]?.stages ?? []).flatMap((run) => {
+        const stage = pool.stages[run.stage];
+        return stage ? [{ pool, stage, run, key: this.key(pool, stage) }] : [];
+      }),
+    );
+    this.places = new Map(this.stages.map((place) => [place.key, place]));
+    this.withOpenGpu = new Set(
+      this.stages.flatMap(({ key, stage }) => (stage.gpus.some((gpu) => this.gpus.has(gpu)) ? [key] : [])),
+    );
+    this.isLarge = this.stages.length > MOST_STAGES;
+    const drawn = this.stages.reduce((sum, { run }) => sum + operationsOf(run), 0);
     this.areLayersClosed = !this.isLarge && (boxed === true || drawn > MOST_OPERATIONS);
-    for (const pool of pools) for (const run of this.isLarge ? equalStages(pool) : []) this.addRun(pool.pool, run);
+    for (const pool of pools) for (const group of this.isLarge ? stageGroups(pool) : []) this.addBox(pool.pool, group);
   }
 
   dag(): Dag {
@@ -84,9 +100,9 @@ export class Folding implements Unfolded {
     const { pool, stage, key } = found;
     switch (group.kind) {
       case 'stage':
-        return this.stageSwitches(pool, stage, key);
+        return this.stageSwitches(found);
       case 'layer':
-        return this.layerSwitches(pool, stage, key, group.id.slice(`layer ${key}/`.length));
+        return this.layerSwitches(found, group.id.slice(`layer ${key}/`.length));
       case 'gpu':
         return this.laneSwitches(pool, stage, key, Number(/gpu(\d+)$/.exec(group.id)?.[1] ?? -1));
       default:
@@ -130,100 +146,82 @@ export class Folding implements Unfolded {
     return machines;
   }
 
-  private addRun(pool: Pool, stages: readonly Stage[]): void {
-    const [first] = stages;
-    const last = stages.at(-1);
-    if (!first || !last || stages.length < 2) return;
-    const id = `stages ${this.poolKey(pool)}/${first.name}..${last.name}`;
-    const run = { id, first, last, stages };
-    for (const stage of stages) this.runs.set(this.key(pool, stage), run);
+  private addBox(pool: Pool, group: StageGroup): void {
+    const { stages, together } = group;
+    const [[first], [start], last] = [stages, together, together.at(-1)];
+    if (stages.length < 2) return;
+    const opens = `stages ${this.poolKey(pool)}/${start?.name}..${last?.name}`;
+    const id = first === start ? opens : `${opens}/${first?.name}`;
+    const label = together.length > stages.length ? 'Stages in turn' : 'Equal stages';
+    const isOpen = this.isOpen(
+      opens,
+      together.some((stage) => this.withOpenGpu.has(this.key(pool, stage))),
+    );
+    const box = { group, cluster: { id, opens, label, times: stages.length }, first, last, isOpen };
+    for (const stage of stages) this.boxes.set(this.key(pool, stage), box);
   }
 
   private clusterOf(node: DagNode): Cluster | undefined {
     if (node.stage === undefined) return undefined;
     const { pool, stage, block } = node;
     const key = `${pool ?? ''}/${stage}`;
-    if (pool !== undefined && !this.isOpen(`pool ${pool}`, true))
-      return { id: `pool ${pool}`, label: `Pool ${pool}`, times: 1, keeps: { pool, block: '' } };
-    const run = this.runs.get(key);
-    if (
-      run &&
-      !this.isOpen(
-        run.id,
-        run.stages.some((each) => this.hasOpenGpu(each)),
-      )
-    ) {
+    if (pool !== undefined && !this.isOpen(`pool ${pool}`, true)) {
+      const id = `pool ${pool}`;
+      return { id, opens: id, label: `Pool ${pool}`, times: 1, keeps: { pool, block: '' } };
+    }
+    const box = this.boxes.get(key);
+    if (box && !box.isOpen) {
       // What the last of them sends on leaves the box.
-      if (block === '' && stage === run.last.name) return undefined;
-      const keeps = { ...(pool !== undefined && { pool }), stage: run.first.name, block: '' };
-      return { id: run.id, label: 'Equal stages', times: run.stages.length, keeps };
+      if (block === '' && stage === box.last?.name) return undefined;
+      const place = { ...(pool !== undefined && { pool }), ...(box.first && { stage: box.first.name }) };
+      return { ...box.cluster, keeps: { ...place, stages: box.group.names, block: '' } };
     }
     if (block === '') return undefined;
     const place = { ...(pool !== undefined && { pool }), stage };
     const id = `stage ${key}`;
-    if (!this.isOpen(id, !this.isLarge || this.hasOpenGpu(this.stageNamed(pool, stage))))
-      return { id, label: stageLabel(stage), times: 1, keeps: { ...place, block: '' } };
+    if (!this.isOpen(id, !this.isLarge || this.withOpenGpu.has(key)))
+      return { id, opens: id, label: stageLabel(stage), times: 1, keeps: { ...place, block: '' } };
     if (node.layers.length === 0) return undefined;
     const layer = `layer ${key}/${block}`;
-    if (this.isOpen(layer, !this.isOverview(pool, stage) && !this.isOneOfMany(key, node))) return undefined;
+    if (this.isOpen(layer, !this.isOverview(key) && !this.isOneOfMany(key, node))) return undefined;
     const label = node.layers.length > 1 ? `Layers ${formatIndexes(node.layers)}` : `Layer ${node.layers[0]}`;
-    return { id: layer, label, times: node.layers.length, keeps: { ...place, block } };
+    return { id: layer, opens: layer, label, times: node.layers.length, keeps: { ...place, block } };
   }
 
   /** Whether a stage shows its equal layers as boxes at first. Where its GPUs are told apart, one wants to see what each does. */
-  private isOverview(pool: string | undefined, name: string): boolean {
+  private isOverview(key: string): boolean {
     if (!this.areLayersClosed) return false;
-    const found = this.placeOf(pool, name);
+    const found = this.places.get(key);
     return found === undefined || this.lanes(found.pool, found.stage).length < 2;
   }
 
   /** Whether a layer is drawn by itself because a long run of equal layers was opened. */
-  private isOneOfMany(key: string, { layers, stage, pool }: DagNode): boolean {
+  private isOneOfMany(key: string, { layers }: DagNode): boolean {
     const [layer] = layers;
     if (layer === undefined || layers.length > 1) return false;
-    const found = this.placeOf(pool, stage ?? '');
+    const found = this.places.get(key);
     const run = found && runsOf(found.run).find(({ together }) => together.includes(layer));
     return run !== undefined && run.together.length > MOST_LAYERS && this.layersAreOpen(key, run.together);
   }
 
-  private hasOpenGpu(stage: Stage | undefined): boolean {
-    return this.gpus.size > 0 && (stage?.gpus.some((gpu) => this.gpus.has(gpu)) ?? false);
+  /** The stage that a drawn group is or lies in: ids of groups begin with its key. */
+  private find(group: SceneGroup): StagePlace | undefined {
+    let name = group.id.slice(group.id.indexOf(' ') + 1);
+    while (!this.places.has(name) && name.includes('/')) name = name.slice(0, name.lastIndexOf('/'));
+    return this.places.get(name);
   }
 
-  private stageNamed(pool: string | undefined, name: string): Stage | undefined {
-    return this.placeOf(pool, name)?.stage;
-  }
-
-  private placeOf(pool: string | undefined, name: string): StagePlace | undefined {
-    return this.stages().find((each) => each.stage.name === name && (pool ?? each.pool.name) === each.pool.name);
-  }
-
-  private find(group: SceneGroup): { pool: Pool; stage: Stage; key: string } | undefined {
-    const name = group.id.slice(group.id.indexOf(' ') + 1);
-    const found = this.stages().find(({ pool, stage }) => {
-      const key = this.key(pool, stage);
-      return name === key || name.startsWith(`${key}/`);
-    });
-    return found && { pool: found.pool, stage: found.stage, key: this.key(found.pool, found.stage) };
-  }
-
-  private stages(): readonly StagePlace[] {
-    return this.evaluation.prediction.pools.flatMap(({ pool, steps }) =>
-      (steps[0]?.stages ?? []).flatMap((run) => {
-        const stage = pool.stages[run.stage];
-        return stage ? [{ pool, stage, run }] : [];
-      }),
-    );
-  }
-
-  private stageSwitches(pool: Pool, stage: Stage, key: string): readonly FoldSwitch[] {
+  private stageSwitches({ pool, stage, run, key }: StagePlace): readonly FoldSwitch[] {
     const switches: FoldSwitch[] = [{ id: `stage ${key}`, label: 'stage', open: true }];
-    const run = this.runs.get(key);
-    if (run) switches.push({ id: run.id, label: `${run.stages.length} equal stages`, open: true });
+    const box = this.boxes.get(key);
+    if (box) {
+      const { length } = box.group.together;
+      const label = length > box.group.stages.length ? `${length} stages in turn` : `${length} equal stages`;
+      switches.push({ id: box.cluster.opens, label, open: true });
+    }
     // The only stage of a pool stands for it; several are in a frame that has the switch.
-    const isWhole = this.stages().filter((each) => each.pool === pool).length === 1;
-    if (this.isSplit && isWhole) switches.push({ id: `pool ${pool.name}`, label: 'pool', open: true });
-    switches.push(...this.openRuns(stage, key));
+    if (this.isSplit && pool.stages.length === 1) switches.push({ id: `pool ${pool.name}`, label: 'pool', open: true });
+    switches.push(...this.openRuns(run, key));
     const { length } = stage.gpus;
     if (length < 2) return switches;
     const areOpen = this.isOpen(`gpus ${key}`, false);
@@ -233,9 +231,8 @@ export class Folding implements Unfolded {
   }
 
   /** Runs of layers that are drawn one by one, as boxes: nothing else would close them. */
-  private openRuns(stage: Stage, key: string): readonly FoldSwitch[] {
-    const run = this.stages().find((each) => each.stage === stage)?.run;
-    const groups = new Set((run ? runsOf(run) : []).map(({ together }) => together));
+  private openRuns(run: StageRun, key: string): readonly FoldSwitch[] {
+    const groups = new Set(runsOf(run).map(({ together }) => together));
     return [...groups].flatMap((layers) =>
       this.layersAreOpen(key, layers)
         ? [{ id: layersId(key, layers), label: `layers ${formatIndexes(layers)}`, open: true }]
@@ -243,10 +240,9 @@ export class Folding implements Unfolded {
     );
   }
 
-  private layerSwitches(pool: Pool, stage: Stage, key: string, block: string): readonly FoldSwitch[] {
+  private layerSwitches({ run: ofStage, key }: StagePlace, block: string): readonly FoldSwitch[] {
     const own: FoldSwitch = { id: `layer ${key}/${block}`, label: 'layer', open: true };
-    const found = this.stages().find((each) => each.pool === pool && each.stage === stage);
-    const run = (found ? runsOf(found.run) : []).find(
+    const run = runsOf(ofStage).find(
       ({ layers, together }) =>
         together.length > 1 && (blockName(layers) === block || together.some((layer) => block === `l${layer}`)),
     );
@@ -288,13 +284,17 @@ interface StagePlace {
   readonly pool: Pool;
   readonly stage: Stage;
   readonly run: StageRun;
+  readonly key: string;
 }
 
-interface StageGroup {
-  readonly id: string;
-  readonly first: Stage;
-  readonly last: Stage;
-  readonly stages: readonly Stage[];
+/** A group of stages while it is drawn. */
+interface StageBox {
+  readonly group: StageGroup;
+  readonly cluster: Pick<Cluster, 'id' | 'opens' | 'label' | 'times'>;
+  readonly first: Stage | undefined;
+  /** The last of those that open together. */
+  readonly last: Stage | undefined;
+  readonly isOpen: boolean;
 }
 
 /** Layers of a stage that are drawn once while they are folded. */
@@ -305,31 +305,4 @@ function runsOf({ layers }: StageRun): readonly DrawnRun[] {
 /** Operations of a stage whose equal layers are drawn once. */
 function operationsOf(run: StageRun): number {
   return run.entry.length + run.exit.length + runsOf(run).reduce((sum, { operations }) => sum + operations.length, 0);
-}
-
-/** Stages of a pool in runs of neighbours that do the same on as many GPUs. */
-function equalStages({ pool, steps }: PoolPrediction): readonly (readonly Stage[])[] {
-  // A box would hide the reader's own arrows.
-  if (pool.arrows?.some(([from, to]) => to !== from + 1)) return [];
-  const runs: { what: string; stages: Stage[] }[] = [];
-  for (const run of steps[0]?.stages ?? []) {
-    const stage = pool.stages[run.stage];
-    if (!stage) continue;
-    const what = workOf(run, stage);
-    const last = runs.at(-1);
-    if (last?.what === what) last.stages.push(stage);
-    else runs.push({ what, stages: [stage] });
-  }
-  return runs.map(({ stages }) => stages);
-}
-
-function workOf({ entry, layers, exit }: StageRun, { gpus }: Stage): string {
-  const costs = (operations: readonly Operation[]) =>
-    operations.map(({ key, flop, bytes, seconds }) => [key, flop, bytes, seconds]);
-  return JSON.stringify([
-    gpus.length,
-    costs(entry),
-    layers.map((run) => [run.layers.length, costs(run.operations)]),
-    costs(exit),
-  ]);
 }

@@ -12,18 +12,18 @@ export function formatShape(shape: Shape): string {
   return `[${shape.map(axis).join(', ')}]`;
 }
 
-/** `0..7`, `3`, `0, 2, …, 54`, `0..4, 6..10, …, 54..58`, or `0, 2, 5 and 5 more`; ascending. */
-export function formatIndexes(indexes: readonly number[]): string {
+/** `0..7`, `3`, `0, 2, …, 54`, `0..4, 6..10, …, 54..58`, or `0, 2, 5 and 5 more`; ascending, each by its name. */
+export function formatIndexes(indexes: readonly number[], nameOf: (index: number) => string = String): string {
   const [first = 0] = indexes;
   const last = indexes.at(-1) ?? first;
-  if (indexes.length === 1) return String(first);
-  if (last - first === indexes.length - 1) return `${first}..${last}`;
+  const nameRange = ([start, end]: Range) => (start === end ? nameOf(start) : `${nameOf(start)}..${nameOf(end)}`);
+  if (last - first === indexes.length - 1) return nameRange([first, last]);
   const ranges = rangesOf(indexes);
   if (ranges.length > 3 && isEven(ranges)) {
-    const [start = '', next = ''] = ranges.map(nameRange);
+    const [start, next] = ranges.slice(0, 2).map(nameRange);
     return `${start}, ${next}, …, ${nameRange(ranges.at(-1) ?? [last, last])}`;
   }
-  const shown = indexes.slice(0, 3).join(', ');
+  const shown = indexes.slice(0, 3).map(nameOf).join(', ');
   return indexes.length > 3 ? `${shown} and ${indexes.length - 3} more` : shown;
 }
 
@@ -43,10 +43,6 @@ function rangesOf(indexes: readonly number[]): readonly Range[] {
 function isEven(ranges: readonly Range[]): boolean {
   const [[a = 0, b = 0] = [], [c = 0] = []] = ranges;
   return ranges.every(([first, last], index) => last - first === b - a && first === a + index * (c - a));
-}
-
-function nameRange([first, last]: Range): string {
-  return first === last ? String(first) : `${first}..${last}`;
 }
 
 /** `Stage front`, `stage-0`; a stage named `all`, as the only one of a pipeline is by itself, says what it holds. */

@@ -16,7 +16,7 @@ export function toMermaid(dag: Dag, name: string): string {
 
 function shaped(node: DagNode): string {
   const name = node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
-  const text = [name, gpuLabel(node), costLabel(node)]
+  const text = [name, node.stages ?? '', gpuLabel(node), costLabel(node)]
     .filter((line) => line !== '')
     .map(mermaidText)
     .join('<br>');

@@ -39,3 +39,21 @@ export function repeatsOf(items: readonly unknown[]): readonly Repeat[] {
     parts.push(part);
   return parts;
 }
+
+/** Items that are shown once. */
+export interface Folded<Item> {
+  readonly items: readonly Item[];
+  /** All items of the part that repeats, in their order; those of one pattern share this list. */
+  readonly all: readonly Item[];
+}
+
+/** Items at equal places of parts that repeat, by a text that is the same for equal ones. */
+export function foldedRepeats<Item>(items: readonly Item[], textOf: (item: Item) => string): readonly Folded<Item>[] {
+  return repeatsOf(items.map(textOf)).flatMap(({ start, period, times }) => {
+    const all = items.slice(start, start + period * times);
+    return Array.from({ length: period }, (_, place) => ({
+      items: all.filter((__, index) => index % period === place),
+      all,
+    }));
+  });
+}

@@ -1,6 +1,6 @@
 import type { PoolPrediction } from '../cost/evaluation.ts';
 import type { LayerRun, Operation, Shape, StageRun } from '../cost/operation.ts';
-import { repeatsOf } from './repeats.ts';
+import { foldedRepeats } from './repeats.ts';
 
 /** What a pool's first operation takes in. */
 export function firstShape({ steps }: PoolPrediction): readonly Shape[] {
@@ -66,20 +66,17 @@ function neighbours(
 
 function inPatterns(all: readonly Neighbours[]): readonly DrawnRun[] {
   const names = new Map<readonly Operation[], number>();
-  const keys = all.map(({ layers, operations }) => {
+  const together = new Map<readonly Neighbours[], readonly number[]>();
+  const layersOf = (runs: readonly Neighbours[]) => runs.flatMap(({ layers }) => layers);
+  const folded = foldedRepeats(all, ({ layers, operations }) => {
     const name = names.get(operations) ?? names.size;
     names.set(operations, name);
     return `${name} x${layers.length}`;
   });
-  return repeatsOf(keys).flatMap(({ start, period, times }) => {
-    const together = all.slice(start, start + period * times).flatMap(({ layers }) => layers);
-    return all.slice(start, start + period).map(({ operations }, place) => {
-      const layers = Array.from(
-        { length: times },
-        (_, time) => all[start + place + time * period]?.layers ?? [],
-      ).flat();
-      return { layers, operations, together };
-    });
+  return folded.map((part) => {
+    const known = together.get(part.all) ?? layersOf(part.all);
+    together.set(part.all, known);
+    return { layers: layersOf(part.items), operations: part.items[0]?.operations ?? [], together: known };
   });
 }
 

@@ -42,6 +42,8 @@ export interface DagNode {
   readonly notPredicted?: string;
   /** A closed group drawn as one node: the id under which it is opened. */
   readonly opens?: string;
+  /** The stages that a closed group stands for, where it stands for several: `front..back`, `a, c, …, y`. */
+  readonly stages?: string;
 }
 
 export interface DagEdge {

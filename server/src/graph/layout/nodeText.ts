@@ -19,10 +19,10 @@ export function linesOf(node: DagNode): readonly string[] {
 }
 
 function makeLines(node: DagNode): readonly string[] {
-  const { layers, opens, output } = node;
+  const { layers, opens, output, stages = '' } = node;
   const isGroup = opens !== undefined && node.block === '';
   return [
-    isGroup ? [namesOf(opens), layersText(layers)].filter((part) => part !== '').join(', ') : '',
+    isGroup ? [stages, layersText(layers)].filter((part) => part !== '').join(', ') : '',
     !isGroup && output.length > 0 ? formatShape(output) : '',
     costOf(node),
     node.gpus.length > 1 ? gpuLabel(node) : node.experts.length > 1 ? expertLabel(node.experts) : '',
@@ -33,11 +33,6 @@ function makeLines(node: DagNode): readonly string[] {
 function costOf(node: DagNode): string {
   const cost = costLabel(node);
   return node.opens !== undefined && node.copies > 1 && cost !== '' ? `${cost} each` : cost;
-}
-
-/** `front..back` of several stages in one box. */
-function namesOf(id: string): string {
-  return id.startsWith('stages ') ? id.slice(id.lastIndexOf('/') + 1) : '';
 }
 
 function layersText(layers: readonly number[]): string {
