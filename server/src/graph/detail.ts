@@ -28,19 +28,24 @@ export function dagOf(evaluation: Evaluation, detail: Exclude<Detail, 'page'>): 
 /** The scene of a deployment; that of a page has the shape of one, and no more is open in it than can be read there. */
 export function sceneOf(evaluation: Evaluation, detail: Detail): Scene {
   if (detail !== 'page') return layoutDag(dagOf(evaluation, detail));
-  const whole = onPage(dagOf(evaluation, 'folded'));
-  return isLegible(whole) ? whole : openedOnPage(evaluation);
+  const whole = buildDag(evaluation, overviewOptions());
+  const scene = whole.order <= MOST_ON_PAGE ? onPage(whole) : undefined;
+  return scene && isLegible(scene) ? scene : openedOnPage(evaluation, whole);
 }
 
-/** Boxes are opened while the page has room, those that take most of the time first: what is open is what matters most. */
-function openedOnPage(evaluation: Evaluation): Scene {
+/**
+ * Boxes of the whole graph are opened while the page has room, those that take most of the time first: what is open is what
+ * matters most.
+ */
+function openedOnPage(evaluation: Evaluation, whole: Dag): Scene {
   const opened: string[] = [];
-  let dag = closedDag(evaluation);
+  let dag = boxed(evaluation, opened).close(whole);
   let scene = onPage(dag);
-  for (let next = longestBox(dag); next !== undefined; next = longestBox(dag)) {
-    if (opened.includes(next)) break;
+  while (dag.order <= MOST_ON_PAGE) {
+    const next = longestBox(dag);
+    if (next === undefined || opened.includes(next)) break;
     opened.push(next);
-    dag = closedDag(evaluation, opened);
+    dag = boxed(evaluation, opened).close(whole);
     const larger = dag.order <= MOST_ON_PAGE ? onPage(dag) : undefined;
     if (!larger || !isLegible(larger)) break;
     scene = larger;
@@ -66,7 +71,12 @@ function isLegible({ width, height }: Scene): boolean {
   return Math.min(SLIDE.width / width, SLIDE.height / height) >= LEAST_SCALE;
 }
 
+/** Layers and equal stages as boxes. */
+export function closedDag(evaluation: Evaluation): Dag {
+  return boxed(evaluation, []).close(buildDag(evaluation, overviewOptions()));
+}
+
 /** Layers and equal stages as boxes, but for those that are opened. */
-export function closedDag(evaluation: Evaluation, opened: readonly string[] = []): Dag {
-  return new Folding(evaluation, { opened, closed: [], boxed: true }).dag();
+function boxed(evaluation: Evaluation, opened: readonly string[]): Folding {
+  return new Folding(evaluation, { opened, closed: [], boxed: true });
 }

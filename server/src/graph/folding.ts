@@ -73,9 +73,12 @@ export class Folding implements Unfolded {
   }
 
   dag(): Dag {
-    return contract(buildDag(this.evaluation, { ...overviewOptions(), unfolded: this }), (_, node) =>
-      this.clusterOf(node),
-    );
+    return this.close(buildDag(this.evaluation, { ...overviewOptions(), unfolded: this }));
+  }
+
+  /** A graph whose stages were drawn before, with closed groups as boxes: where only boxes are opened, the overview. */
+  close(drawn: Dag): Dag {
+    return contract(drawn, (_, node) => this.clusterOf(node));
   }
 
   lanes(pool: Pool, stage: Stage): readonly (readonly number[])[] {

@@ -93,18 +93,19 @@ function ends(dag: Dag, side: 'in' | 'out'): readonly string[] {
 function reached(dag: Dag, mode: 'in' | 'out' | 'mixed', start: string | undefined): ReadonlySet<string> {
   const seen = new Set<string>();
   if (start === undefined) return seen;
-  const visit = (node: string): undefined => void seen.add(node);
-  bfsFromNode(dag, start, visit, { mode: mode === 'mixed' ? 'directed' : mode });
-  if (mode === 'mixed') {
-    // Directed search in both directions from everything found reaches the weakly connected component.
-    const waiting = [...seen];
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      for (const next of dag.neighbors(node)) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        waiting.push(next);
-      }
-    }
+  if (mode !== 'mixed') {
+    bfsFromNode(dag, start, (node): undefined => void seen.add(node), { mode });
+    return seen;
+  }
+  // What edges join in either direction, of which the library's search follows one.
+  const waiting = [start];
+  seen.add(start);
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    dag.forEachNeighbor(node, (next) => {
+      if (seen.has(next)) return;
+      seen.add(next);
+      waiting.push(next);
+    });
   }
   return seen;
 }

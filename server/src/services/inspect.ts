@@ -148,7 +148,10 @@ function gpusOfClass({ deployment, memory: pools }: Evaluation): (memory: GpuMem
     0,
   );
   const holders = new Map(
-    deployment.pools.flatMap((pool) => pool.stages.map((stage) => [stage, new Holders(pool, stage)])),
+    deployment.pools.flatMap((pool) => {
+      const places = new Map(pool.gpus.map((gpu, index) => [gpu, index]));
+      return pool.stages.map((stage) => [stage, new Holders(pool, stage, places)] as const);
+    }),
   );
   return (memory) => {
     const { stage, gpus } = memory.gpuClass;
@@ -177,10 +180,11 @@ class Holders {
   private readonly positions: ReadonlyMap<number, number>;
   private readonly known = new Map<number, readonly string[]>();
 
-  constructor(pool: Pool, stage: Stage) {
+  /** `places` are those of the pool's GPUs: all its stages share them. */
+  constructor(pool: Pool, stage: Stage, places: ReadonlyMap<number, number>) {
     this.pool = pool;
     this.stage = stage;
-    this.places = new Map(pool.gpus.map((gpu, index) => [gpu, index]));
+    this.places = places;
     this.positions = new Map(stage.gpus.map((gpu, position) => [gpu, position]));
   }
 

@@ -19,7 +19,7 @@ import { buildDag, defaultOptions } from '../graph/build.ts';
 import { asDrawn } from '../graph/builder/handDrawn.ts';
 import { formatShape } from '../graph/labels.ts';
 import type { SvgTheme } from '../graph/svgPaint.ts';
-import { graphFacts, validateDag } from '../graph/validate.ts';
+import { validateDag } from '../graph/validate.ts';
 import { type Cluster, placeOf } from '../plan/cluster.ts';
 import { leftOut } from '../plan/drawnLayer.ts';
 import type { LayerClass } from '../plan/model.ts';
@@ -300,13 +300,12 @@ function performance(evaluation: Evaluation): Text {
 
 function validation(evaluation: Evaluation): Text {
   const dag = buildDag(evaluation, defaultOptions(evaluation));
-  const { nodes, edges } = graphFacts(dag);
   const rows = validateDag(dag, evaluation).map(({ title, holds, detail }) => [
     title,
     holds ? 'yes' : bold('NO'),
     detail,
   ]);
-  return paragraphs(`The DAG has ${nodes} nodes and ${edges} edges.`, table(['Check', 'Holds', 'Found'], rows));
+  return paragraphs(`The DAG has ${dag.order} nodes and ${dag.size} edges.`, table(['Check', 'Holds', 'Found'], rows));
 }
 
 function comparison(reported: readonly Reported[]): Text {

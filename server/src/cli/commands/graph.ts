@@ -49,7 +49,7 @@ export async function graph(
   const options = { ...(detail && { detail }), ...(theme && { theme }) };
   if (format === 'png') {
     const { pngDrawer, tellUnknown } = await import('../formats/png.ts');
-    const draw = await pngDrawer(font);
+    const draw = await pngDrawer(font, fold ? ['--fold'] : unfold ? ['--unfold'] : []);
     const { bytes, unknown } = draw(exportGraph(evaluation, 'svg', { theme: 'light', ...options }), width);
     write(bytes, output, inputs);
     return tellUnknown(unknown);

@@ -35,12 +35,15 @@ export type DrawPng = (svg: string, wanted?: number) => Png;
 
 /**
  * Gets ready to draw, once in a process: WebAssembly is started here. `fontFiles` are asked for characters that Roboto
- * does not have.
+ * does not have; `enlarging` are options that the command was given and that make its picture larger.
  *
  * @throws CannotRun where the packages that draw are not installed or a font cannot be read; the drawing itself where the
  * picture is too large to be read, or resvg fails.
  */
-export async function pngDrawer(fontFiles: readonly string[] = []): Promise<DrawPng> {
+export async function pngDrawer(
+  fontFiles: readonly string[] = [],
+  enlarging: readonly string[] = [],
+): Promise<DrawPng> {
   const [wasm, ...roboto] = installed([WASM, ...FONTS]);
   const own = fontFiles.map((file) => ({ file, bytes: new Uint8Array(readNamed(file, LARGEST_FONT).bytes) }));
   const coverages = [...roboto.slice(0, 1).map(fontCoverage), ...own.map(coverageOf)];
@@ -51,10 +54,11 @@ export async function pngDrawer(fontFiles: readonly string[] = []): Promise<Draw
   return (svg, wanted) => {
     const { width, height } = sizeOf(svg);
     const scale = scaleOf(width, height, wanted && wanted / width);
-    if (scale === undefined)
-      throw new CannotRun(
-        `the picture is ${width} x ${height} and would not be legible ${wanted === undefined ? 'as PNG' : `${wanted} pixels wide`}; write SVG, or draw equal GPUs and layers once: leave out --unfold${wanted === undefined ? '' : ' and --width'}`,
-      );
+    if (scale === undefined) {
+      const size = wanted === undefined ? 'as PNG' : `${wanted} pixels wide`;
+      const options = wanted === undefined ? enlarging : [...enlarging, '--width'];
+      throw new CannotRun(`the picture is ${width} x ${height} and would not be legible ${size}; ${instead(options)}`);
+    }
     const fitTo = { mode: 'width', value: Math.round(width * scale) } as const;
     const unknown = charactersOf(svg).filter((each) => !coverages.some((has) => has(each.codePointAt(0) ?? 0)));
     try {
@@ -67,11 +71,14 @@ export async function pngDrawer(fontFiles: readonly string[] = []): Promise<Draw
       return { bytes, unknown };
     } catch (error) {
       // A fault or a lack of memory inside ends WebAssembly with nothing but `unreachable`.
-      throw new CannotRun(
-        `resvg cannot draw this picture (${String(error)}); write SVG, or draw less of it: leave out --unfold`,
-      );
+      throw new CannotRun(`resvg cannot draw this picture (${String(error)}); ${instead(enlarging)}`);
     }
   };
+}
+
+/** What can be done instead of a PNG: an option that was not given cannot be left out. */
+function instead(options: readonly string[]): string {
+  return options.length === 0 ? 'write SVG, DOT or JSON' : `write SVG, or leave out ${options.join(' and ')}`;
 }
 
 /** Says on standard error which characters of a picture nobody will read, and what to do. */
