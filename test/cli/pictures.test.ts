@@ -197,6 +197,23 @@ describe('a graph as PNG', () => {
     expect(moeplan(options, folder).code).toBe(0);
   });
 
+  test('is refused without naming an option that was not given', () => {
+    const args = [
+      'graph',
+      EXAMPLE,
+      '--deployment',
+      'proposed',
+      '--format',
+      'png',
+      '-o',
+      join(folderWith({}), 'graph.png'),
+    ];
+    const refused = (...options: readonly string[]) => moeplan([...args, '--width', '590', ...options]).err;
+    expect(refused()).toMatch(/590 pixels wide; write SVG, or leave out --width\n$/);
+    expect(refused('--fold')).toMatch(/; write SVG, or leave out --fold and --width\n$/);
+    expect(refused('--unfold')).toMatch(/; write SVG, or leave out --unfold and --width\n$/);
+  });
+
   test('is refused by a command line without the packages that draw, with other ways; SVG is not', () => {
     const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN });
     // As in the extension, which is packed without what is beside the bundles.

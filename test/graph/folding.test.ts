@@ -9,7 +9,7 @@ import { Folding, type FoldState } from '../../server/src/graph/folding.ts';
 import { layoutDag } from '../../server/src/graph/layout/layout.ts';
 import type { Dag, FoldSwitch, Scene } from '../../server/src/graph/types.ts';
 import { graphFacts } from '../../server/src/graph/validate.ts';
-import { analysed, exampleEvaluations } from '../support/analysed.ts';
+import { analysed, evaluated, exampleEvaluations } from '../support/analysed.ts';
 import { projectRoot } from '../support/dist.ts';
 import { smallDeployment } from '../support/randomDeployments.ts';
 import { crosses, isInside, overlap } from '../support/scenes.ts';
@@ -108,6 +108,31 @@ test('random small deployments: whatever is opened and closed, the picture is so
       walk(evaluate(deployment), choices, 1_500),
     ),
     { numRuns: 40 },
+  );
+});
+
+/** Stages of two kinds that take turns, in two pools. */
+const TURNS = `
+model m { hidden = 1024, vocabulary = 32_000
+  attention { heads = 8, head-size = 128 }
+  experts { count = 16, top-k = 2, ffn = 512 }
+  dense { ffn = 4096 }
+  layers { ${Array.from({ length: 8 }, (_, layer) => `${layer} = ${layer % 2 === 0 ? 'dense' : 'moe'}`).join(', ')} } }
+cluster pair { node = DGX-H100, count = 3 }
+workload chat { input = 1_000 tokens, output = 100 tokens, concurrency = 64 }
+deployment turns { model = m, cluster = pair, workload = chat
+  pool prefill { gpus = 0..15, parallel { pp = 8, tp = 2 } }
+  pool decode { gpus = 16..23, parallel { pp = 8 } }
+  prefill -> decode }
+`;
+
+test('stages that take turns: whatever is opened and closed, the picture is sound and its costs are the same', () => {
+  const evaluation = evaluated(TURNS);
+  const { dag } = folded(evaluation, CLOSED);
+  expect(dag.filterNodes((_, { label }) => label === 'Stages in turn')).toHaveLength(4);
+  fc.assert(
+    fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 6 }), (choices) => walk(evaluation, choices, 1_500)),
+    { numRuns: 12 },
   );
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatIndexes } from '../../server/src/graph/labels.ts';
-import { type Repeat, repeatsOf } from '../../server/src/graph/repeats.ts';
+import { foldedRepeats, type Repeat, repeatsOf } from '../../server/src/graph/repeats.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 
 function written(text: string): string {
@@ -28,6 +28,16 @@ describe('parts of a sequence that repeat', () => {
     else expect(shown).toBeLessThanOrEqual(parts.replace(/[\d ]/g, '').length);
   });
 
+  test('show items at equal places once, with all items of their part', () => {
+    const parts = foldedRepeats([...'xababy'], String).map(({ items, all }) => [items.join(''), all.join('')]);
+    expect(parts).toEqual([
+      ['x', 'x'],
+      ['aa', 'abab'],
+      ['bb', 'abab'],
+      ['y', 'y'],
+    ]);
+  });
+
   test('give the sequence back, and never show more than it has', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 60 }), (items) => {
@@ -52,4 +62,13 @@ test.each([
   [[0, 1, 5, 7], '0, 1, 5 and 1 more'],
 ])('indexes %j are %s', (indexes, text) => {
   expect(formatIndexes(indexes)).toBe(text);
+});
+
+test.each([
+  [[0], 'a'],
+  [[0, 1, 2], 'a..c'],
+  [[0, 2, 4, 6], 'a, c, …, g'],
+  [[0, 1, 3, 4, 6, 7, 9, 10], 'a..b, d..e, …, j..k'],
+])('indexes %j by their names are %s', (indexes, text) => {
+  expect(formatIndexes(indexes, (index) => 'abcdefghijk'[index] ?? '?')).toBe(text);
 });
