@@ -1,4 +1,6 @@
-import type { ExportFormat, PreviewView, ToPage } from '../../server/src/services/preview/protocol.ts';
+import type { ExportFormat } from '../../server/src/services/preview/exportFormats.ts';
+import type { ToPage } from '../../server/src/services/preview/protocol.ts';
+import type { PreviewView } from '../../server/src/services/preview/views.ts';
 import { CompareView } from './compare/view.ts';
 import { isNothing, isSame } from './dag/folds.ts';
 import { type DagChoice, DagView } from './dag/view.ts';

@@ -3,11 +3,10 @@ import type {
   PreviewDeployment,
   PreviewModel,
   PreviewPicture,
-  PreviewView,
   SentFoldedPicture,
   SentModel,
 } from '../../server/src/services/preview/protocol.ts';
-import { isView } from '../../server/src/services/preview/validate.ts';
+import { isView, type PreviewView } from '../../server/src/services/preview/views.ts';
 import { type DagPlaces, readPlaces } from './dag/places.ts';
 import type { DagChoice } from './dag/view.ts';
 import { ReceivedParts } from './received.ts';

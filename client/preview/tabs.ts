@@ -1,15 +1,5 @@
-import type { PreviewView } from '../../server/src/services/preview/protocol.ts';
+import { type PreviewView, VIEWS, views } from '../../server/src/services/preview/views.ts';
 import { element, setAttributes } from './dom.ts';
-
-const TABS: readonly (readonly [view: PreviewView, label: string])[] = [
-  ['dag', 'DAG'],
-  ['memory', 'Memory'],
-  ['timeline', 'Timeline'],
-  ['traffic', 'Traffic'],
-  ['compare', 'Compare'],
-  ['whatif', 'What-if'],
-  ['differences', 'Differences'],
-];
 
 /** One tab per view and its panel. Arrow keys move between tabs, as in the editor's own. */
 export class Tabs {
@@ -18,11 +8,12 @@ export class Tabs {
   private readonly tabs = new Map<PreviewView, { readonly tab: HTMLElement; readonly panel: HTMLElement }>();
 
   constructor(contents: Readonly<Record<PreviewView, HTMLElement>>, choose: (view: PreviewView) => void) {
-    for (const [view, label] of TABS) {
+    const order = views();
+    for (const view of order) {
       const tab = element(
         'button',
         { type: 'button', role: 'tab', id: `tab-${view}`, 'aria-controls': `panel-${view}` },
-        label,
+        VIEWS[view],
       );
       const panel = element(
         'section',
@@ -34,8 +25,7 @@ export class Tabs {
         const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
         if (by === undefined) return;
         event.preventDefault();
-        const at = TABS.findIndex(([each]) => each === view);
-        const next = TABS.at((at + by) % TABS.length)?.[0] ?? view;
+        const next = order.at((order.indexOf(view) + by) % order.length) ?? view;
         choose(next);
         this.tabs.get(next)?.tab.focus();
       });

@@ -2,6 +2,7 @@ import type { Position, Uri } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LSPErrorCodes, RequestType, type WorkspaceEdit } from 'vscode-languageclient';
 import type { DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
+import type { TextFormat } from '../../server/src/services/preview/exportFormats.ts';
 import type { Folds, SentFoldedPicture, SentModel, WhatIfChanges } from '../../server/src/services/preview/protocol.ts';
 import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
 
@@ -51,16 +52,7 @@ export interface ImportedConfig {
 }
 
 /** A picture is an SVG with the colours of one theme, to make a PNG of; folded with equal GPUs and layers once each. */
-export type ExportFormat =
-  | 'dot'
-  | 'svg'
-  | 'picture'
-  | 'folded-picture'
-  | 'mermaid'
-  | 'json'
-  | 'report'
-  | 'trace'
-  | 'figures';
+export type AskedFormat = TextFormat | 'picture' | 'folded-picture';
 
 /** The edit that writes a what-if into the text of a version; or why there is none. */
 export type WrittenWhatIf =
@@ -89,7 +81,7 @@ const status = new RequestType<
 >('moeplan/status');
 const templates = new RequestType<null, readonly PlanTemplate[], void>('moeplan/templates');
 const exported = new RequestType<
-  { uri: string; deployment?: string; format: ExportFormat; file?: string },
+  { uri: string; deployment?: string; format: AskedFormat; file?: string },
   string | null,
   void
 >('moeplan/export');
@@ -163,7 +155,7 @@ export class Requests {
     return this.client.sendRequest(status, { textDocument: { uri: this.name(uri) }, position: { line, character } });
   }
 
-  export(uri: Uri, format: ExportFormat, deployment: string | undefined): Promise<string | null> {
+  export(uri: Uri, format: AskedFormat, deployment: string | undefined): Promise<string | null> {
     return this.client.sendRequest(exported, {
       uri: this.name(uri),
       format,

@@ -40,11 +40,14 @@ const SHARED_WITH_CLIENT =
   /^server\/src\/(?:text\/[^/]+|services\/preview\/[^/]+|graph\/(?:types|palette|pixels)|cost\/format)\.ts$/;
 
 /**
- * What both ends of the preview run: the check of messages, the colours of the picture and its size in pixels, the spread of traffic over pairs of
- * GPUs, and the one place that makes text of numbers. They import nothing but types, so they bring nothing along.
+ * What both ends of the preview run: the check of messages, the tables of views and exports, the colours of the picture and its
+ * size in pixels, the spread of traffic over pairs of GPUs, and the one place that makes text of numbers. They import nothing but
+ * types and each other, so they bring nothing along.
  */
 const RUN_BY_BOTH = new Set([
   'server/src/services/preview/validate.ts',
+  'server/src/services/preview/exportFormats.ts',
+  'server/src/services/preview/views.ts',
   'server/src/services/preview/trafficCells.ts',
   'server/src/graph/palette.ts',
   'server/src/graph/pixels.ts',
@@ -80,8 +83,13 @@ export function violations(path: string, text: string): readonly string[] {
   });
 }
 
+function targetOf(path: string, specifier: string): string {
+  return posix.normalize(posix.join(posix.dirname(path), specifier));
+}
+
 function serverViolation(path: string, { specifier, typeOnly }: Import): string | undefined {
-  if (RUN_BY_BOTH.has(path) && !typeOnly) return 'this file runs in the client too and imports types only';
+  if (RUN_BY_BOTH.has(path) && !typeOnly && !RUN_BY_BOTH.has(targetOf(path, specifier)))
+    return 'this file runs in the client too and imports types only';
   const folder = folderOf(path);
   if (folder === undefined) return undefined;
   const allowed = ARROWS[folder];
@@ -95,7 +103,7 @@ function serverViolation(path: string, { specifier, typeOnly }: Import): string 
     }
     return undefined;
   }
-  const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+  const target = targetOf(path, specifier);
   if (!target.startsWith('server/src/')) return `the server imports nothing outside its own folder, here \`${target}\``;
   const other = folderOf(target);
   if (other === 'catalog') return 'the catalogue is read as text by hosts and imported by nobody';
@@ -112,7 +120,7 @@ function clientViolation(path: string, { specifier, typeOnly }: Import): string 
       ? `the preview page runs in a browser; \`${specifier}\` does not exist there`
       : undefined;
   }
-  const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+  const target = targetOf(path, specifier);
   if (!target.startsWith('server/')) return undefined;
   if (!SHARED_WITH_CLIENT.test(target))
     return `the client may know the preview's protocol and the graph's types, not \`${target}\``;

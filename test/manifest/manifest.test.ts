@@ -5,6 +5,7 @@ import { readRules } from '../../scripts/docs/rules.ts';
 import { ruleSettings } from '../../scripts/generate-manifest.ts';
 import { isRecord } from '../../scripts/vscode/json.ts';
 import { walkthroughPictures } from '../../scripts/walkthrough/pictures.ts';
+import { EXPORTS, formatsWith } from '../../server/src/services/preview/exportFormats.ts';
 import { bundle } from '../support/dist.ts';
 
 /** What the manifest promises, held against the code and the files: the editor only reads the manifest. */
@@ -51,7 +52,10 @@ describe('files that the manifest names', () => {
 
 describe('commands', () => {
   const client = sourcesBelow('client/src');
-  const registered = new Set([...client.matchAll(/['"](moeplan\.[A-Za-z]+)['"]/g)].map(([, name]) => name));
+  const registered = new Set([
+    ...[...client.matchAll(/['"](moeplan\.[A-Za-z]+)['"]/g)].map(([, name]) => name),
+    ...formatsWith('command').map((format) => EXPORTS[format].command),
+  ]);
 
   test.each(commands)('%s is one that the extension knows', (command) => {
     expect(registered.has(command)).toBe(true);
@@ -201,4 +205,15 @@ test('runs on every Node and VS Code that the bundles are made for', () => {
   expect(at('engines', 'node')).toBe('>=20');
   expect(String(at('engines', 'vscode'))).toMatch(/^\^1\.\d+\.0$/);
   expect(at('capabilities', 'untrustedWorkspaces', 'supported')).toBe(true);
+});
+
+test('every form in which a plan is exported has its command, with a title, where a plan is open', () => {
+  const exported = formatsWith('command').map((format) => EXPORTS[format].command);
+  expect(exported.length).toBeGreaterThan(5);
+  const offered = list('contributes', 'commands');
+  for (const command of exported) {
+    const title = offered.find((each) => each.command === command)?.title;
+    expect(texts[String(title).replaceAll('%', '')], command).toMatch(/^Export /);
+  }
+  expect(commands.filter((command) => command.startsWith('moeplan.export')).toSorted()).toEqual(exported.toSorted());
 });

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
-import type { PreviewView } from '../../server/src/services/preview/protocol.ts';
+import { type PreviewView, views } from '../../server/src/services/preview/views.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import { answerDifferences, answerWhatIf } from './answers.ts';
 import { Panel } from './panel.ts';
@@ -40,7 +40,7 @@ const PLANS: readonly Plan[] = [
   { file: 'decode-pipeline', example: 'broken', text: pipelinedDecode(256) },
   { file: 'dualpipe-1024', example: 'broken', text: largeTraining('schedule = dualpipe') },
 ];
-const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'timeline', 'traffic', 'compare', 'whatif', 'differences'];
+const VIEWS = views();
 
 const folder = join(projectRoot, 'out', 'page');
 mkdirSync(folder, { recursive: true });

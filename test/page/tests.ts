@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import type { PreviewModel, PreviewView } from '../../server/src/services/preview/protocol.ts';
+import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
+import type { PreviewView } from '../../server/src/services/preview/views.ts';
 import type { Panel, PanelOptions } from './panel.ts';
 import { type ExampleName, foldsOf, modelOf } from './plans.ts';
 import { themeOf } from './themes.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PALETTES } from '../../server/src/graph/palette.ts';
+import { views } from '../../server/src/services/preview/views.ts';
 import { answerDifferences, answerWhatIf } from './answers.ts';
 import type { Panel } from './panel.ts';
 import { analysisOf } from './plans.ts';
@@ -113,7 +114,7 @@ export const themeTests: readonly PageTest[] = [
     async run(open) {
       for (const width of [360, 500, 900, 1400]) {
         const { panel } = await openExample(open, 'deepseek-v3-h800', {}, { width, height: 800 });
-        for (const view of ['dag', 'memory', 'timeline', 'traffic', 'compare', 'whatif', 'differences'] as const) {
+        for (const view of views()) {
           await panel.send({ type: 'show', view });
           if (view === 'whatif') await answerWhatIf(panel, analysisOf('deepseek-v3-h800'));
           const [content, room] = await panel.page.evaluate(() => [

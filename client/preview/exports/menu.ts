@@ -1,15 +1,5 @@
-import type { ExportFormat } from '../../../server/src/services/preview/protocol.ts';
+import { EXPORTS, type ExportFormat, formatsWith } from '../../../server/src/services/preview/exportFormats.ts';
 import { button, element, hiddenText, setAttributes } from '../dom.ts';
-
-const FORMATS: readonly (readonly [format: ExportFormat, label: string, hint: string])[] = [
-  ['svg', 'SVG', 'picture of the graph, for a page'],
-  ['png', 'PNG', 'the same picture in pixels'],
-  ['dot', 'DOT', 'for Graphviz'],
-  ['mermaid', 'Mermaid', 'for Markdown'],
-  ['json', 'JSON', 'the graph as data'],
-  ['trace', 'Trace', 'the step, for Perfetto'],
-  ['report', 'Report', 'the analysis as Markdown'],
-];
 
 /** A button that opens the list of formats. Escape, a click elsewhere and a choice close it. */
 export class ExportMenu {
@@ -24,7 +14,8 @@ export class ExportMenu {
     this.list = element(
       'ul',
       { id: 'exports', class: 'exports-list', hidden: true },
-      ...FORMATS.map(([format, label, hint]) => {
+      ...formatsWith('listed').map((format) => {
+        const { label, hint } = EXPORTS[format].listed;
         const choose = button('', {}, () => {
           this.toggle(false);
           this.opener.focus();

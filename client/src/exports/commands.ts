@@ -1,49 +1,37 @@
 import { commands, type Disposable, l10n, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import {
+  EXPORTS,
+  formatsWith,
+  isFormatWith,
+  type TextFormat,
+} from '../../../server/src/services/preview/exportFormats.ts';
 import { planOf } from '../activePlan.ts';
 import { chooseDeployment } from '../chooseDeployment.ts';
 import { reasonOf } from '../reason.ts';
-import { type ExportFormat, Requests } from '../requests.ts';
+import { Requests } from '../requests.ts';
 import { sayError, sayInformation } from '../say.ts';
 
-interface Export {
-  readonly command: string;
-  readonly format: ExportFormat;
-  readonly title: string;
-  readonly extension: string;
-}
-
-/** A function, for titles are translated once the editor has read the translations. */
-function exports(): readonly Export[] {
-  return [
-    { command: 'moeplan.exportDot', format: 'dot', title: l10n.t('Export DOT'), extension: 'dot' },
-    { command: 'moeplan.exportSvg', format: 'svg', title: l10n.t('Export SVG'), extension: 'svg' },
-    { command: 'moeplan.exportMermaid', format: 'mermaid', title: l10n.t('Export Mermaid'), extension: 'mmd' },
-    {
-      command: 'moeplan.exportJson',
-      format: 'json',
-      title: l10n.t('Export DAG as JSON'),
-      extension: 'moeplan.graph.json',
-    },
-    { command: 'moeplan.exportTrace', format: 'trace', title: l10n.t('Export Trace'), extension: 'trace.json' },
-    { command: 'moeplan.exportReport', format: 'report', title: l10n.t('Export Report'), extension: 'md' },
-    {
-      command: 'moeplan.exportFigures',
-      format: 'figures',
-      title: l10n.t('Export Figures as JSON'),
-      // By this ending the editor finds its schema.
-      extension: 'moeplan.inspect.json',
-    },
-  ];
+/** Titles of the dialogs that ask where to write. A function, for they are translated once the editor has read the translations. */
+function titles(): Readonly<Record<TextFormat, string>> {
+  return {
+    dot: l10n.t('Export DOT'),
+    svg: l10n.t('Export SVG'),
+    mermaid: l10n.t('Export Mermaid'),
+    json: l10n.t('Export DAG as JSON'),
+    trace: l10n.t('Export Trace'),
+    report: l10n.t('Export Report'),
+    figures: l10n.t('Export Figures as JSON'),
+  };
 }
 
 export function registerExports(client: BaseLanguageClient): Disposable[] {
   const requests = new Requests(client);
-  return exports().map((each) =>
-    commands.registerCommand(each.command, (source?: unknown, target?: unknown, deployment?: unknown) =>
+  return formatsWith('command').map((format) =>
+    commands.registerCommand(EXPORTS[format].command, (source?: unknown, target?: unknown, deployment?: unknown) =>
       exportPlan(
         requests,
-        each,
+        format,
         source,
         target instanceof Uri ? target : undefined,
         typeof deployment === 'string' ? deployment : undefined,
@@ -55,7 +43,7 @@ export function registerExports(client: BaseLanguageClient): Disposable[] {
 /** With a target nothing is asked, so that tasks and other extensions can call it. */
 async function exportPlan(
   requests: Requests,
-  { format, title, extension }: Export,
+  format: TextFormat,
   source: unknown,
   target: Uri | undefined,
   wanted: string | undefined,
@@ -63,13 +51,14 @@ async function exportPlan(
   const plan = await planOf(source);
   if (!plan) return;
   if (format === 'report') return exportReport(requests, plan, target);
-  const isGraph = format !== 'figures';
+  const { extension } = EXPORTS[format];
+  const isGraph = !isFormatWith(format, 'ofPlan');
   const deployment = isGraph ? (wanted ?? (await chooseDeployment(requests, plan, target !== undefined))) : undefined;
   if (isGraph && deployment === undefined) return;
   const text = await requests.export(plan, format, deployment);
   if (text === null) return cannotExport(deployment ?? l10n.t('The plan'));
   const name = isGraph ? `${nameOf(plan)}-${deployment}` : nameOf(plan);
-  const file = target ?? (await askWhere(plan, `${name}.${extension}`, title));
+  const file = target ?? (await askWhere(plan, `${name}.${extension}`, titles()[format]));
   if (!file) return;
   await writeAll([[file, encoded(text)]], target !== undefined);
 }

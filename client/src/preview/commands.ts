@@ -1,8 +1,7 @@
 import { commands, type Disposable, type ExtensionContext, ViewColumn, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { NotificationType } from 'vscode-languageclient';
-import type { PreviewView } from '../../../server/src/services/preview/protocol.ts';
-import { isView } from '../../../server/src/services/preview/validate.ts';
+import { isView, type PreviewView } from '../../../server/src/services/preview/views.ts';
 import { planOf } from '../activePlan.ts';
 import { Requests } from '../requests.ts';
 import { OpenWithPlan } from './openWithPlan.ts';

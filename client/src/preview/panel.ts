@@ -13,15 +13,10 @@ import {
   workspace,
 } from 'vscode';
 import type { DifferencesAnswer } from '../../../server/src/services/preview/differencesProtocol.ts';
-import type {
-  ExportFormat,
-  FromPage,
-  PreviewView,
-  SentModel,
-  SentPicture,
-  ToPage,
-} from '../../../server/src/services/preview/protocol.ts';
+import { EXPORTS, type ExportFormat } from '../../../server/src/services/preview/exportFormats.ts';
+import type { FromPage, SentModel, SentPicture, ToPage } from '../../../server/src/services/preview/protocol.ts';
 import { isFromPage } from '../../../server/src/services/preview/validate.ts';
+import type { PreviewView } from '../../../server/src/services/preview/views.ts';
 import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { savePng } from '../exports/commands.ts';
 import { reasonOf } from '../reason.ts';
@@ -33,15 +28,6 @@ import { Questions } from './questions.ts';
 import { writeWhatIf } from './whatIf.ts';
 
 type Ask<Type extends FromPage['type']> = Extract<FromPage, { readonly type: Type }>;
-
-const EXPORT_COMMANDS: Readonly<Record<Exclude<ExportFormat, 'png'>, string>> = {
-  dot: 'moeplan.exportDot',
-  svg: 'moeplan.exportSvg',
-  mermaid: 'moeplan.exportMermaid',
-  json: 'moeplan.exportJson',
-  trace: 'moeplan.exportTrace',
-  report: 'moeplan.exportReport',
-};
 
 /** What the page is to show once it is there. */
 export interface Wanted {
@@ -276,7 +262,7 @@ export class PreviewPanel implements Disposable {
   /** A PNG is drawn by the page, as it is folded there: nothing else here can draw. */
   private async exportAs(deployment: string, format: ExportFormat, folded: boolean): Promise<void> {
     if (format !== 'png') {
-      await commands.executeCommand(EXPORT_COMMANDS[format], this.plan, undefined, deployment);
+      await commands.executeCommand(EXPORTS[format].command, this.plan, undefined, deployment);
       return;
     }
     const svg = await this.requests.export(this.plan, folded ? 'folded-picture' : 'picture', deployment);

@@ -3,6 +3,7 @@ import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/export.ts';
 import { inspect } from '../services/inspect.ts';
+import { formatsWith } from '../services/preview/exportFormats.ts';
 import { previewModel } from '../services/preview/model.ts';
 import { PictureSender } from '../services/preview/patch.ts';
 import { openedPicture } from '../services/preview/pictures.ts';
@@ -78,8 +79,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   answer('moeplan/export', (params, uri) => {
     const deployment = params.optionalText('deployment');
     const pictures = ['picture', 'folded-picture'] as const;
-    const texts = ['dot', 'svg', 'report', 'trace', 'mermaid', 'json', 'figures'] as const;
-    const format = params.oneOf('format', [...texts, ...pictures]);
+    const format = params.oneOf('format', [...formatsWith('command'), ...pictures]);
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     if (format === 'report') {

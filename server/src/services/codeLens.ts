@@ -6,7 +6,7 @@ import type { ResolvedDeployment } from '../plan/resolved.ts';
 import type { Analysis } from './analysis.ts';
 import { derivationText } from './derivation.ts';
 import { fullestOf } from './fit.ts';
-import type { PreviewView } from './preview/protocol.ts';
+import type { PreviewView } from './preview/views.ts';
 
 export type LensCommand = 'moeplan.previewDagToSide' | 'moeplan.compareDeployments';
 

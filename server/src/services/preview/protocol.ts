@@ -1,8 +1,10 @@
 import type { Figure } from '../../cost/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
 import type { DifferencesAnswer } from './differencesProtocol.ts';
+import type { ExportFormat } from './exportFormats.ts';
 import type { PreviewTimeline } from './timelineProtocol.ts';
 import type { PreviewTraffic } from './trafficProtocol.ts';
+import type { PreviewView } from './views.ts';
 import type { ChangedRow, WhatIfAnswer } from './whatIfProtocol.ts';
 
 /**
@@ -247,10 +249,6 @@ export type ToPage =
 export interface Failed {
   readonly failed: string;
 }
-
-export type PreviewView = 'dag' | 'memory' | 'timeline' | 'traffic' | 'compare' | 'whatif' | 'differences';
-
-export type ExportFormat = 'dot' | 'svg' | 'png' | 'mermaid' | 'json' | 'report' | 'trace';
 
 /** Values to try by the name of a knob. */
 export type WhatIfChanges = Readonly<Record<string, number>>;

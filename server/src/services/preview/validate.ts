@@ -1,4 +1,6 @@
-import type { ExportFormat, FromPage, PreviewView, ToPage } from './protocol.ts';
+import { isFormatWith } from './exportFormats.ts';
+import type { FromPage, ToPage } from './protocol.ts';
+import { isView } from './views.ts';
 
 /**
  * Messages between the extension and the page cross a boundary: each side looks before it believes. A model is checked
@@ -9,13 +11,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const VIEWS: readonly PreviewView[] = ['dag', 'memory', 'timeline', 'traffic', 'compare', 'whatif', 'differences'];
-const FORMATS: readonly ExportFormat[] = ['dot', 'svg', 'png', 'mermaid', 'json', 'report', 'trace'];
-
-export function isView(value: unknown): value is PreviewView {
-  return VIEWS.some((view) => view === value);
 }
 
 function isOptionalText(value: unknown): boolean {
@@ -184,7 +179,7 @@ export function isFromPage(value: unknown): value is FromPage {
     case 'export':
       return (
         typeof value.deployment === 'string' &&
-        FORMATS.some((format) => format === value.format) &&
+        isFormatWith(value.format, 'listed') &&
         typeof value.folded === 'boolean'
       );
     case 'state':

@@ -1,0 +1,69 @@
+/** A form in which a plan leaves the editor. */
+interface ExportRow {
+  /** In the page's list: a name and what it is for; without them the page does not offer it. */
+  readonly listed?: { readonly label: string; readonly hint: string };
+  /** The command of the manifest; nothing for what the page draws itself. */
+  readonly command?: string;
+  /** Of the written file, without the dot. */
+  readonly extension: string;
+  /** Written of all deployments of a plan, and not of one. */
+  readonly ofPlan?: true;
+}
+
+/** Every form, in the order of the page's list. */
+export const EXPORTS = {
+  svg: {
+    listed: { label: 'SVG', hint: 'picture of the graph, for a page' },
+    command: 'moeplan.exportSvg',
+    extension: 'svg',
+  },
+  png: { listed: { label: 'PNG', hint: 'the same picture in pixels' }, extension: 'png' },
+  dot: { listed: { label: 'DOT', hint: 'for Graphviz' }, command: 'moeplan.exportDot', extension: 'dot' },
+  mermaid: { listed: { label: 'Mermaid', hint: 'for Markdown' }, command: 'moeplan.exportMermaid', extension: 'mmd' },
+  // By these endings the editor finds their schemas.
+  json: {
+    listed: { label: 'JSON', hint: 'the graph as data' },
+    command: 'moeplan.exportJson',
+    extension: 'moeplan.graph.json',
+  },
+  trace: {
+    listed: { label: 'Trace', hint: 'the step, for Perfetto' },
+    command: 'moeplan.exportTrace',
+    extension: 'trace.json',
+  },
+  report: {
+    listed: { label: 'Report', hint: 'the analysis as Markdown' },
+    command: 'moeplan.exportReport',
+    extension: 'md',
+    ofPlan: true,
+  },
+  figures: { command: 'moeplan.exportFigures', extension: 'moeplan.inspect.json', ofPlan: true },
+} as const satisfies Readonly<Record<string, ExportRow>>;
+
+type Rows = typeof EXPORTS;
+
+/** Forms by whether they have a property of their row. */
+type With<Property extends keyof ExportRow> = {
+  [Format in keyof Rows]: Rows[Format] extends { readonly [Name in Property]: unknown } ? Format : never;
+}[keyof Rows];
+
+/** What the page offers. */
+export type ExportFormat = With<'listed'>;
+
+/** What the server makes a text of. */
+export type TextFormat = With<'command'>;
+
+const ROWS: readonly (readonly [format: string, row: ExportRow])[] = Object.entries(EXPORTS);
+
+/** Whether a text is a form whose row has a property. */
+export function isFormatWith<Property extends keyof ExportRow>(
+  format: unknown,
+  property: Property,
+): format is With<Property> {
+  return ROWS.some(([name, row]) => name === format && row[property] !== undefined);
+}
+
+/** All of these, in their order. */
+export function formatsWith<Property extends keyof ExportRow>(property: Property): readonly With<Property>[] {
+  return ROWS.flatMap(([format]) => (isFormatWith(format, property) ? format : []));
+}
