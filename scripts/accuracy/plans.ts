@@ -71,7 +71,7 @@ export class Planner {
     const deployment = analysis.plan.deployments.find(({ name }) => name === 'row');
     const evaluation = deployment && analysis.evaluationOf(deployment);
     if (evaluation) return evaluation;
-    const first = analysis.program.diagnostics[0] ?? deployment?.problems[0];
+    const first = analysis.program.diagnostics[0];
     const reason = deployment?.invalid ?? first?.message ?? 'no reason is given';
     throw new NotCovered(`the plan cannot be computed: ${reason}`);
   }

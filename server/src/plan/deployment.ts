@@ -121,7 +121,7 @@ export interface Pool {
   readonly engine: Engine;
   /** The model with this pool's number types. */
   readonly model: Model;
-  /** Equal instances; `stages` describes the first, the others lie on the GPUs of `replicaGpus`. */
+  /** Equal instances; `stages` describes the first, the others lie on the rest of `gpus`. */
   readonly replicas: number;
   readonly stages: readonly Stage[];
   /** Written arrows between the stages, by index. A pipeline runs its stages in order: one that leads back makes a circle. */

@@ -89,7 +89,6 @@ function leftOut(entity: Entity): ResolvedBlock {
     name: entity.name ?? '',
     entity,
     invalid: 'the file has more deployments than are computed',
-    problems: [],
     sources: [],
     claims: [],
     measured: [],
@@ -150,7 +149,6 @@ function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment
   const resolved: ResolvedDeployment = {
     name: entity.name ?? '',
     entity,
-    problems: [],
     get claims() {
       return claims();
     },

@@ -22,7 +22,6 @@ export interface ResolvedDeployment {
   readonly invalid?: string;
   /** The draft when its memory can be computed, though its prediction lacks a value that memory does not depend on. */
   readonly sized?: Deployment;
-  readonly problems: readonly PlanProblem[];
   /** Where a pool and its stages, `parallel` and degrees are written, by pool index. */
   readonly sources: readonly PoolSource[];
   readonly claims: readonly Claim[];

@@ -45,7 +45,6 @@ export const CLAIM_BLOCKS: readonly BlockSpec[] = [
       '`=` compares as precisely as the figure is written unless `+-` gives a tolerance; `>=` and `<=` are bounds.',
     properties: claims,
     example: 'expect { experts-per-gpu = 4, throughput >= 120_000 tokens/s }',
-    since: '0.1',
   },
   {
     keyword: 'measured',
@@ -58,7 +57,6 @@ export const CLAIM_BLOCKS: readonly BlockSpec[] = [
       property('calibrate', boolean, 'Scale the prediction to these figures.', 'true', { default: 'false' }),
     ],
     example: 'measured { tpot = 41 ms, source = "benchmark_serving, 2026-11-02" }',
-    since: '0.1',
   },
 ];
 

@@ -80,7 +80,6 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     ],
     example:
       'deployment proposed {\n  model = moe-4l, cluster = two-nodes, workload = long-batch\n  parallel { ep = 16 }\n}',
-    since: '0.1',
   },
   {
     keyword: 'parallel',
@@ -157,7 +156,6 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       ),
     ],
     example: 'parallel { tp = 8, pp = 2, ep = 8 }',
-    since: '0.1',
   },
   {
     keyword: 'stage',
@@ -173,7 +171,6 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       ...pipelineParts,
     ],
     example: 'stage front { layers = 0..1, gpus = 0..7 }',
-    since: '0.1',
   },
   {
     keyword: 'pool',
@@ -207,7 +204,6 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       }),
     ],
     example: 'pool prefill { gpus = 0..15, parallel { ep = 16 } }',
-    since: '0.1',
   },
   ENGINE,
   ...CLAIM_BLOCKS,

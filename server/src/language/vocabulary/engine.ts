@@ -93,5 +93,4 @@ export const ENGINE: BlockSpec = {
     ),
   ],
   example: 'engine { name = sglang, chunk = 8192 tokens, all-to-all = deepep }',
-  since: '0.1',
 };

@@ -48,7 +48,6 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
       ),
     ],
     example: 'gpu H100-SXM {\n  memory = 80 GiB\n  bandwidth = 3.35 TB/s\n  bf16 = 989 TFLOP/s\n}',
-    since: '0.1',
   },
   {
     keyword: 'node',
@@ -93,7 +92,6 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
       alsoKnownAs('known-as', 'Other names of it.', '["8xH100", "HGX-H100"]'),
     ],
     example: 'node DGX-H100 { gpu = H100-SXM, gpus = 8, scale-up = 450 GB/s, scale-out = 50 GB/s }',
-    since: '0.1',
   },
   {
     keyword: 'cluster',
@@ -115,7 +113,6 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
       property('price', quantity('price/h'), 'Price of one GPU hour; yours to set.', '2.50 USD/h', notNegative),
     ],
     example: 'cluster two-nodes {\n  node = DGX-H100\n  count = 2\n}',
-    since: '0.1',
   },
   {
     keyword: 'group',
@@ -128,6 +125,5 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
       property('count', integer, 'Number of nodes, or of loose GPUs.', '2', { required: true, ...upTo(MOST_GPUS) }),
     ],
     example: 'group old { node = DGX-A100, count = 4 }',
-    since: '0.1',
   },
 ];

@@ -87,7 +87,6 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     ],
     example:
       'model moe-4l {\n  layers = 4\n  hidden = 4096\n  attention { heads = 32, head-size = 128 }\n  experts { count = 16, top-k = 2, ffn = 32768, gated = false }\n}',
-    since: '0.1',
   },
   {
     keyword: 'types',
@@ -116,7 +115,6 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       }),
     ],
     example: 'types { weights = fp8-block, kv = bf16 }',
-    since: '0.1',
   },
   {
     keyword: 'attention',
@@ -191,7 +189,6 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       }),
     ],
     example: 'attention { heads = 32, kv-heads = 8, head-size = 128 }',
-    since: '0.1',
   },
   {
     keyword: 'indexer',
@@ -207,7 +204,6 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       }),
     ],
     example: 'indexer { heads = 64, head-size = 128, top-k = 2048 tokens }',
-    since: '0.1',
   },
   {
     keyword: 'experts',
@@ -274,7 +270,6 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       ),
     ],
     example: 'experts { count = 256, top-k = 8, ffn = 2048, shared = 1, groups = 8, top-groups = 4 }',
-    since: '0.1',
   },
   {
     keyword: 'dense',
@@ -287,7 +282,6 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property('bias', boolean, 'Biases on the matrices.', 'false', { default: 'false' }),
     ],
     example: 'dense { ffn = 18432 }',
-    since: '0.1',
   },
   {
     keyword: 'layers',
@@ -299,7 +293,6 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       'The words are `dense`, `moe`, `none` (no feed-forward), the name of an attention class, or the name of a `layer` block. Later lines override earlier ones.',
     properties: [],
     example: 'layers { 0..2 = dense, 3..60 = moe }',
-    since: '0.1',
   },
   {
     keyword: 'layer',
@@ -312,7 +305,6 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     properties: [],
     example:
       'layer parallel-block {\n  operator norm { kind = norm, input = [4096], output = [4096] }\n  input -> norm -> output\n}',
-    since: '0.1',
   },
   {
     keyword: 'operator',
@@ -345,6 +337,5 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property('output', shape, 'Shape of its output.', '[batch, seq, 4096]', { required: true }),
     ],
     example: 'operator norm { kind = norm, input = [4096], output = [4096] }',
-    since: '0.1',
   },
 ];

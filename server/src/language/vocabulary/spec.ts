@@ -49,7 +49,6 @@ export interface PropertySpec {
   /** Allowed values of a number in its base unit, ends included. */
   readonly range?: { readonly min?: number; readonly max?: number };
   readonly example: string;
-  readonly since: string;
   /** Claims may use `>=`, `<=` and `+-`. */
   readonly comparable?: boolean;
   /** Its texts are further names of the block: who writes one is told the block's own. */
@@ -75,5 +74,4 @@ export interface BlockSpec {
   /** `from "config.json"` reads a Hugging Face config. */
   readonly fromConfig?: boolean;
   readonly example: string;
-  readonly since: string;
 }

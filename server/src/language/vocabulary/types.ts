@@ -40,10 +40,10 @@ export const numberType: ValueType = choice({
   nvfp4: 'half a byte per element, one 8-bit scale per group of 16 (0.5625 bytes)',
 });
 
-type Rest = Omit<PropertySpec, 'name' | 'type' | 'doc' | 'example' | 'since'>;
+type Rest = Omit<PropertySpec, 'name' | 'type' | 'doc' | 'example'>;
 
 export function property(name: string, type: ValueType, doc: string, example: string, rest: Rest = {}): PropertySpec {
-  return { name, type, doc, example: `${name} = ${example}`, since: '0.1', ...rest };
+  return { name, type, doc, example: `${name} = ${example}`, ...rest };
 }
 
 /** Names that others give to a block. */

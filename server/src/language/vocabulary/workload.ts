@@ -76,5 +76,4 @@ export const WORKLOAD: BlockSpec = {
     ),
   ],
   example: 'workload long-batch {\n  sequences = 128\n  length = 10_000 tokens\n}',
-  since: '0.1',
 };
