@@ -14,19 +14,26 @@ const cli = join(root, 'dist/moeplan.mjs');
 const examples = ['qwen3-235b-h100', 'deployment-analysis'].map((name) => join(root, 'examples', `${name}.moeplan`));
 
 interface Run {
-  /** 0 clean, 1 errors were found, 2 could not run. */
-  readonly status: number;
+  /** 0 what was asked for was done and is clean, 1 errors were found, 2 it could not be done. */
+  readonly status: 0 | 1 | 2;
   readonly output: string;
   readonly problem: string;
 }
 
-/** Runs the built command line as a user would. */
+/**
+ * Runs the built command line as a user would.
+ *
+ * @throws an Error where it ends in any other way than it says: by a mistake of its own, a signal or no start at all.
+ */
 function moeplan(...args: readonly string[]): Run {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [cli, ...args], {
+  const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, [cli, ...args], {
     encoding: 'utf8',
     maxBuffer: 256 * 2 ** 20,
   });
-  return { status: status ?? 2, output: stdout ?? '', problem: (error?.message ?? stderr ?? '').trim() };
+  const problem = (error?.message ?? stderr ?? '').trim();
+  if (status !== 0 && status !== 1 && status !== 2)
+    throw new Error(problem || `\`moeplan ${args.join(' ')}\` ended with ${signal ?? status}`);
+  return { status, output: stdout ?? '', problem };
 }
 
 let steps = 0;
@@ -59,7 +66,7 @@ function shapeError(): Error {
 
 /** Writes one file, or says why there is none: a deployment with errors may have nothing to draw. */
 function exportTo(file: string, run: Run): boolean {
-  if (run.output === '') {
+  if (run.status !== 0 || run.output === '') {
     console.log(`  no ${shown(file)}: ${run.problem.split('\n')[0] || 'nothing could be computed'}`);
     return false;
   }
@@ -71,7 +78,7 @@ function exportTo(file: string, run: Run): boolean {
 function analyse(plan: string): void {
   step(`Diagnostics of ${shown(plan)}`);
   const check = moeplan('check', plan);
-  // A crash also ends with 1, but prints no diagnostics.
+  // Node itself ends with 1 where it cannot load the command line, and prints no diagnostics.
   if (check.status === 2 || (check.status === 1 && check.output === '')) throw new Error(check.problem);
   console.log(check.output.trim() || 'none');
 
