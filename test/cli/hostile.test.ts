@@ -76,6 +76,29 @@ const COMMANDS = [
   ['graph', 'a.moeplan', '-o', ''],
 ];
 
+const FORGED = 'nope\nmoeplan: all is well';
+
+test.each([
+  ['check', FORGED],
+  ['format', FORGED],
+  ['compare', `${FORGED}.moeplan`],
+  ['check', '--format', FORGED, 'none.moeplan'],
+  [FORGED],
+  [`--${FORGED}`],
+])('a break in an argument begins no line of its own: %j', (...args) => {
+  const { code, out, err } = moeplan(args, folderWith({}));
+  expect(code).toBe(2);
+  expect(`${out}${err}`).toContain('nope moeplan: all is well');
+  expect(`${out}${err}`.split('\n').filter((line) => line.startsWith('moeplan: all'))).toEqual([]);
+});
+
+test('nor does one in the name of a file that was formatted', () => {
+  const name = 'a.moeplan\nb.moeplan';
+  const folder = folderWith({ [name]: 'let a=1\nlet bb = 1\n' });
+  expect(moeplan(['format', '--check', name], folder).out).toBe('a.moeplan b.moeplan is not formatted\n');
+  expect(moeplan(['format', name], folder).out).toBe('a.moeplan b.moeplan formatted\n');
+});
+
 test('whatever files hold, a command ends with a code of the documentation and at most lines of its own', () => {
   fc.assert(
     fc.property(plan, plan, config, fc.constantFrom(...COMMANDS), (a, b, json, command) => {

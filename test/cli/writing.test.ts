@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -70,6 +71,10 @@ describe('nothing that was read is written over', () => {
   });
 });
 
+/** A pipe with a name whose reader is there, and ends for certain where its writer has not come. */
+const NAMED_PIPE = 'mkfifo pipe; exec 3<>pipe 4<pipe; cat <&4 3>&- & exec 4<&-;';
+const HUNG_UP = 'exec 3>&-; wait';
+
 describe('a file is written whole or not at all', () => {
   test('format leaves all of several files as they were where one has no place', () => {
     const files = { 'a.moeplan': CLEAN_PLAN.replaceAll('  ', ' '), 'b.moeplan': UNFORMATTED };
@@ -125,6 +130,62 @@ describe('a file is written whole or not at all', () => {
     expect(full).toEqual({ code: 2, out: '', err: 'moeplan: cannot write /dev/full: the disk is full\n' });
   });
 
+  test.each([
+    ['standard output that is a pipe', 'moeplan graph plan.moeplan -o /dev/stdout | cat'],
+    ['standard output as a parent gives it', 'moeplan graph plan.moeplan -o /dev/stdout'],
+    ['standard output by its number', 'moeplan graph plan.moeplan -o /dev/fd/1 | cat'],
+    ['another descriptor', 'moeplan graph plan.moeplan -o /dev/fd/3 3>&1 | cat'],
+    ['a pipe of the shell', '{ moeplan graph plan.moeplan -o >(cat >&3); } 3>&1 | cat'],
+    ['a pipe with a name', `${NAMED_PIPE} moeplan graph plan.moeplan -o pipe; ${HUNG_UP}`],
+    ['a link to one', `${NAMED_PIPE} ln -s pipe link; moeplan graph plan.moeplan -o link; ${HUNG_UP}`],
+    ['a file that standard output goes to', 'moeplan graph plan.moeplan -o /dev/stdout > out.svg; cat out.svg'],
+  ])('to %s', (_, lines) => {
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN });
+    const plain = moeplan(['graph', 'plan.moeplan'], folder);
+    expect(shell(lines, folder)).toEqual(plain);
+  });
+
+  test('to a file that others write to before and behind', () => {
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN });
+    shell('{ echo before; moeplan graph plan.moeplan -o /dev/stdout; echo behind; } > out', folder);
+    expect(readFileSync(join(folder, 'out'), 'utf8')).toMatch(/^before\n<svg [\s\S]*<\/svg>\nbehind\n$/);
+  });
+
+  test('to a reader that has seen enough', () => {
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN });
+    // The reader has gone for certain before anything is written.
+    const { code, err } = shell('exec 3> >(true); wait $!; moeplan graph plan.moeplan -o /dev/fd/3', folder);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
+  test('a report to a pipe, which has no place for pictures, is written without', () => {
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN });
+    const plain = moeplan(['report', 'plan.moeplan'], folder);
+    expect(shell(`${NAMED_PIPE} moeplan report plan.moeplan -o pipe; ${HUNG_UP}`, folder)).toEqual(plain);
+    expect(readdirSync(folder).sort()).toEqual(['pipe', 'plan.moeplan']);
+    const asked = moeplan(['report', 'plan.moeplan', '-o', '/dev/null', '--pictures', 'svg'], folder);
+    expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('/dev/null is no file') });
+  });
+
+  // Only the system's own user may give a file to someone else.
+  test.runIf(process.getuid?.() === 0)(
+    'of several, those that have taken their places are named where one cannot',
+    () => {
+      const files = { 'a.moeplan': UNFORMATTED, 'b.moeplan': UNFORMATTED };
+      const folder = folderWith(files);
+      // In such a folder a file that anyone may write is replaced by its owner alone.
+      chmodSync(folder, 0o1777);
+      for (const name of ['a.moeplan', 'b.moeplan']) chmodSync(join(folder, name), 0o666);
+      chownSync(join(folder, 'a.moeplan'), 65_534, 65_534);
+      const { code, out, err } = moeplanDenied(['format', 'a.moeplan', 'b.moeplan'], folder, 0o1777);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toBe('moeplan: cannot write b.moeplan: access is denied; a.moeplan is written\n');
+      expect(readFileSync(join(folder, 'b.moeplan'), 'utf8')).toBe(UNFORMATTED);
+      expect(readFileSync(join(folder, 'a.moeplan'), 'utf8')).not.toBe(UNFORMATTED);
+      expect(readdirSync(folder).sort()).toEqual(Object.keys(files));
+    },
+  );
+
   test('never where writing is denied, to the file or beside it', () => {
     const folder = folderWith({ 'open/plan.moeplan': UNFORMATTED, 'closed/plan.moeplan': UNFORMATTED });
     chmodSync(join(folder, 'open'), 0o777);
@@ -140,6 +201,35 @@ describe('a file is written whole or not at all', () => {
     expect(beside.err).toContain('nothing can be written beside it (access is denied)');
     for (const name of ['open', 'closed'])
       expect(readFileSync(join(folder, name, 'plan.moeplan'), 'utf8')).toBe(UNFORMATTED);
+  });
+});
+
+describe('a file that is named twice is formatted once', () => {
+  test.each<readonly [string, readonly string[], (folder: string) => void]>([
+    ['through a link', ['a.moeplan', 'b.moeplan'], (at) => symlinkSync('a.moeplan', join(at, 'b.moeplan'))],
+    ['through a folder', ['a.moeplan', 'f/a.moeplan'], (at) => symlinkSync('.', join(at, 'f'))],
+    ['by another path', ['a.moeplan', './a.moeplan'], () => undefined],
+  ])('%s', (_, names, make) => {
+    const folder = folderWith({ 'a.moeplan': UNFORMATTED });
+    make(folder);
+    expect(moeplan(['format', ...names], folder)).toEqual({ code: 0, out: 'a.moeplan formatted\n', err: '' });
+    expect(moeplan(['format', '--check', ...names], folder)).toMatchObject({ code: 0, out: '' });
+  });
+
+  test('and both where a file has two names of its own', () => {
+    const folder = folderWith({ 'a.moeplan': UNFORMATTED });
+    linkSync(join(folder, 'a.moeplan'), join(folder, 'b.moeplan'));
+    expect(moeplan(['format', 'a.moeplan', 'b.moeplan'], folder)).toMatchObject({ code: 0, err: '' });
+    expect(moeplan(['format', '--check', 'a.moeplan', 'b.moeplan'], folder)).toMatchObject({ code: 0, out: '' });
+  });
+
+  test('while a report and its picture stay two', () => {
+    const folder = folderWith({ 'plan.moeplan': CLEAN_PLAN, 'r.md': '' });
+    linkSync(join(folder, 'r.md'), join(folder, 'r-plan.svg'));
+    expect(moeplan(['report', 'plan.moeplan', '-o', 'r.md'], folder)).toMatchObject({
+      code: 2,
+      err: 'moeplan: r-plan.svg and r.md are one file; name another one\n',
+    });
   });
 });
 

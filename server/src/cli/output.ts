@@ -33,41 +33,46 @@ export function write(content: string | Uint8Array, file: string | undefined, in
 }
 
 /**
- * Writes files, all or none: each is written beside its place, and only when all are there do they take their places. So a
- * full disk leaves what was there. Links are followed, and the mode and owner of a file are kept.
+ * Writes files, each whole or not at all: all are written beside their places first, and take these only when all are
+ * there. So a full disk leaves what was there. Where one cannot take its place, those before it have; the message says
+ * so. Links are followed, and the mode and owner of a file are kept.
  *
  * @throws CannotRun where one cannot be written, or is one of the files that were read.
  */
 export function writeFiles(outputs: readonly Output[], inputs: readonly string[]): void {
   refuseInputs(outputs, inputs);
-  const staged: { readonly beside: string; readonly target: string; readonly file: string }[] = [];
+  refuseClashes(outputs);
+  const staged: Staged[] = [];
+  const written: string[] = [];
   try {
-    for (const { file, content } of outputs) {
-      const beside = attempt(file, () => stage(file, content));
-      if (beside) staged.push({ ...beside, file });
+    for (const output of outputs) staged.push(attempt(output.file, [], () => stage(output)));
+    // A pipe may be refused where a file that is there already is not.
+    for (const { file, place } of staged.toSorted((one, other) => Number(one.isFile) - Number(other.isFile))) {
+      attempt(file, written, place);
+      written.push(file);
     }
-    for (const { beside, target, file } of staged) attempt(file, () => renameSync(beside, target));
   } catch (error) {
-    for (const { beside } of staged) rmSync(beside, { force: true });
+    for (const { drop } of staged) drop();
     throw error;
   }
 }
 
-function attempt<Result>(file: string, work: () => Result): Result {
+function attempt<Result>(file: string, written: readonly string[], work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw error instanceof CannotRun ? error : new CannotRun(`cannot write ${file}: ${reasonOf(error)}`);
+    if (error instanceof CannotRun) throw error;
+    const before = written.length === 0 ? '' : `; ${written.join(', ')} ${written.length === 1 ? 'is' : 'are'} written`;
+    throw new CannotRun(`cannot write ${file}: ${reasonOf(error)}${before}`);
   }
 }
 
-/** @throws CannotRun where an output is an input or another output, by whatever name. */
+/** @throws CannotRun where an output is an input, by whatever name. */
 export function refuseInputs(outputs: readonly Pick<Output, 'file'>[], inputs: readonly string[]): void {
   // The first path of a file counts: the plan is named first.
   const read = new Map(
     inputs.toReversed().flatMap((path) => identityOf(path).map((identity) => [identity, path] as const)),
   );
-  const written = new Map<string, string>();
   for (const { file } of outputs) {
     for (const identity of identityOf(file)) {
       const input = read.get(identity);
@@ -77,9 +82,19 @@ export function refuseInputs(outputs: readonly Pick<Output, 'file'>[], inputs: r
             ? `-o ${file} is the plan itself, which would be lost; name another file`
             : `-o ${file} is ${input}, which the plan is made of and which would be lost; name another file`,
         );
+    }
+  }
+}
+
+/** @throws CannotRun where two outputs are one file, by whatever names, which cannot hold both. */
+function refuseClashes(outputs: readonly Output[]): void {
+  const written = new Map<string, Output>();
+  for (const output of outputs) {
+    for (const identity of identityOf(output.file)) {
       const other = written.get(identity);
-      if (other !== undefined) throw new CannotRun(`${file} and ${other} are one file; name another one`);
-      written.set(identity, file);
+      if (other && other.content !== output.content)
+        throw new CannotRun(`${output.file} and ${other.file} are one file; name another one`);
+      written.set(identity, output);
     }
   }
 }
@@ -100,35 +115,70 @@ function identity(path: string): { readonly dev: bigint; readonly ino: bigint; r
   return { dev: stats.dev, ino: stats.ino, isRegular: stats.isFile() };
 }
 
+/** Whether a path leads to a pipe or a device: what is written there has no place among files. */
+export function isStream(file: string): boolean {
+  if (isStandardOutput(file)) return true;
+  try {
+    const stats = statSync(file);
+    return !stats.isFile() && !stats.isDirectory();
+  } catch {
+    // Whatever keeps it from being looked at is told where it is written.
+    return false;
+  }
+}
+
+/** By whatever name: others may write to it before and behind, so that it is not replaced where it is a file either. */
+function isStandardOutput(file: string): boolean {
+  return /^\/(?:dev\/(?:stdout|fd\/1)|proc\/self\/fd\/1)$/.test(file);
+}
+
+/** An output that is ready to take its place. */
+interface Staged {
+  readonly file: string;
+  readonly isFile: boolean;
+  /** Throws as the file system does. */
+  readonly place: () => void;
+  readonly drop: () => void;
+}
+
 let stagedFiles = 0;
 
-/** Writes beside the place that a path leads to. Nothing for a pipe or device: these are written to as they are. */
-function stage(
-  file: string,
-  content: string | Uint8Array,
-): { readonly beside: string; readonly target: string } | undefined {
+/** Writes beside the place that a path leads to. What goes to a pipe or a device is written when its turn comes. */
+function stage({ file, content }: Output): Staged {
+  if (isStream(file)) return { file, isFile: false, place: () => writeToStream(file, content), drop: () => undefined };
   const target = placeOf(file);
   const before = statSync(target, { throwIfNoEntry: false });
   if (before?.isDirectory()) throw new CannotRun(`cannot write ${file}: it is a folder; name a file`);
-  if (before && !before.isFile()) {
-    writeFileSync(target, content);
-    return undefined;
-  }
   // A file that may not be written is not replaced by way of its folder either.
   if (before) accessSync(target, constants.W_OK);
   const beside = join(dirname(target), `.moeplan-${process.pid}-${stagedFiles++}.tmp`);
+  const drop = () => rmSync(beside, { force: true });
   const descriptor = openBeside(beside, file, before);
   try {
     if (before) keepOwnership(descriptor, before);
     writeFileSync(descriptor, content);
     fsyncSync(descriptor);
   } catch (error) {
-    rmSync(beside, { force: true });
+    drop();
     throw error;
   } finally {
     closeSync(descriptor);
   }
-  return { beside, target };
+  return { file, isFile: true, place: () => renameSync(beside, target), drop };
+}
+
+/** By the name that was given: the link behind `/dev/fd/63` leads to no path that could be opened. */
+function writeToStream(file: string, content: string | Uint8Array): void {
+  if (isStandardOutput(file)) {
+    process.stdout.write(content);
+    return;
+  }
+  try {
+    writeFileSync(file, content);
+  } catch (error) {
+    // A reader that has seen enough closes the pipe: the rest is for nobody.
+    if (codeOf(error) !== 'EPIPE') throw error;
+  }
 }
 
 function openBeside(beside: string, file: string, before: Stats | undefined): number {

@@ -30,7 +30,11 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .description('Checks, explains and draws .moeplan files: how a mixture-of-experts model is laid over GPUs.')
     .version(version)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text)) })
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(terminalText(text)),
+      // It quotes words of arguments.
+      outputError: (text, write) => write(`${oneLine(text.trimEnd())}\n`),
+    })
     .showHelpAfterError('(run `moeplan --help` for the commands)');
 
   program

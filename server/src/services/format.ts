@@ -42,9 +42,6 @@ function crosses({ text }: SourceFile, span: Span, start: number, end: number): 
   return (span.start < start && before.trim() !== '') || span.end > end;
 }
 
-/** What is typed before these characters is formatted as soon as they are. */
-export const FORMAT_TRIGGERS = ['}', '\n'] as const;
-
 /**
  * After `}` the block that it closes; after a line break the lines above that belong together. The line of the cursor is
  * never touched, so that nothing moves under it.
@@ -81,6 +78,9 @@ function editsWith(source: SourceFile, care: Care): readonly TextEdit[] {
     while (start + same < end && text[start + same] === wanted[same]) same++;
     edits.push({ uri, span: { start: start + same, end }, text: wanted.slice(same) });
   };
+  // A mark in front of the text says how the file is written, and is not for the formatter to take.
+  const top = text.startsWith('\ufeff') ? 1 : 0;
+  const endOf = (row: Row | undefined) => row?.cells.at(-1)?.token.end ?? top;
   let previous: Row | undefined;
   for (const row of rows) {
     const [first] = row.cells;
@@ -107,10 +107,6 @@ function editsWith(source: SourceFile, care: Care): readonly TextEdit[] {
 function endsInComment({ tokens, text }: SourceFile): boolean {
   const last = tokens.at(-1);
   return last?.kind === 'block-comment' && !isClosedComment(text.slice(last.start, last.end));
-}
-
-function endOf(row: Row | undefined): number {
-  return row?.cells.at(-1)?.token.end ?? 0;
 }
 
 /** What stands between two rows: line breaks, at most one empty line, and the second row's indentation. */

@@ -1,28 +1,40 @@
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseSource } from '../../language/source.ts';
 import { applyEdits } from '../../services/edits.ts';
 import { format } from '../../services/format.ts';
-import { terminalText } from '../../text/terminal.ts';
+import { oneLine } from '../../text/visible.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { readNamed } from '../input.ts';
 import { writeFiles } from '../output.ts';
 
 /**
  * Writes each file in its usual form and names those that changed; with `check` it changes nothing. False when a file
- * was not in its usual form and still is not. All files are read before the first is written, and all are written or none.
+ * was not in its usual form and still is not. All files are read before the first is written.
  */
 export function formatFiles(files: readonly string[], check: boolean): boolean {
-  const places = new Map(files.map((file) => [resolve(file), file]));
-  const changed = [...places.values()].flatMap((file) => {
+  // The first name of a file counts.
+  const places = new Map(files.toReversed().map((file) => [realPlace(file), file]));
+  const changed = [...places.values()].reverse().flatMap((file) => {
     const text = read(file, check);
     const edits = format(parseSource(pathToFileURL(resolve(file)).href, text));
     return edits.length > 0 ? [{ file, content: applyEdits(text, edits) }] : [];
   });
   if (!check) writeFiles(changed, []);
   for (const { file } of changed)
-    process.stdout.write(terminalText(check ? `${file} is not formatted\n` : `${file} formatted\n`));
+    process.stdout.write(`${oneLine(file)} ${check ? 'is not formatted' : 'formatted'}\n`);
   return !check || changed.length === 0;
+}
+
+/** Behind links: a file that is named twice is one. */
+function realPlace(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    // That it cannot be read is told where it is read.
+    return resolve(file);
+  }
 }
 
 function read(file: string, check: boolean): string {

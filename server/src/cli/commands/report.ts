@@ -4,7 +4,7 @@ import type { Analysis } from '../../services/analysis.ts';
 import { type PictureNames, picturesBeside, report, reportPictures } from '../../services/report.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { filesOf, Loader } from '../load.ts';
-import { refuseInputs, write, writeFiles } from '../output.ts';
+import { isStream, refuseInputs, write, writeFiles } from '../output.ts';
 
 export const PICTURE_FORMATS = ['svg', 'png'] as const;
 
@@ -17,7 +17,7 @@ export interface ReportOptions {
   readonly width?: number;
 }
 
-/** Into a file with the pictures of its deployments beside it; standard output has no place for pictures. */
+/** Into a file with the pictures of its deployments beside it; standard output, a pipe or a device has no place for pictures. */
 export async function reportFile(
   file: string,
   { output, pictures, font, width }: ReportOptions,
@@ -31,7 +31,12 @@ export async function reportFile(
     throw new CannotRun('--width is for pictures in PNG: add --pictures png, or leave it out');
   const analysis = new Loader(shipped).load(file);
   const inputs = [...filesOf(file, analysis), ...(font ?? [])];
-  if (output === undefined || pictures === false) {
+  const hasPlace = output !== undefined && !isStream(output);
+  if (pictures && !hasPlace)
+    throw new CannotRun(
+      `--pictures writes files beside the report, and ${output} is no file: name one, or leave it out`,
+    );
+  if (!hasPlace || pictures === false) {
     write(report(analysis), output, inputs);
     return;
   }

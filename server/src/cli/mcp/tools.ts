@@ -5,7 +5,7 @@ import { comparisonOf, comparisonText } from '../../services/comparison.ts';
 import { inspect } from '../../services/inspect.ts';
 import { findingsOf, shownDiagnostics } from '../../services/placedFindings.ts';
 import { report } from '../../services/report.ts';
-import { terminalText } from '../../text/terminal.ts';
+import { oneLine } from '../../text/visible.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { comparedEvaluations } from '../commands/compare.ts';
 import { toText } from '../formats/text.ts';
@@ -86,6 +86,6 @@ function answer(work: () => { readonly text: string; readonly json: Record<strin
     return { content: [{ type: 'text', text }], structuredContent: json };
   } catch (error) {
     if (!(error instanceof CannotRun)) throw error;
-    return { content: [{ type: 'text', text: terminalText(error.message) }], isError: true };
+    return { content: [{ type: 'text', text: oneLine(error.message) }], isError: true };
   }
 }

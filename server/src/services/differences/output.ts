@@ -1,4 +1,3 @@
-import { terminalText } from '../../text/terminal.ts';
 import { oneLine } from '../../text/visible.ts';
 import { compareRows } from '../compare.ts';
 import type { ChangedProperty, Differences } from '../preview/differencesProtocol.ts';
@@ -67,7 +66,7 @@ export function differencesSvg(before: Side, after: Side): string {
 /** The same for a reader: tables of aligned columns; lines that begin with +, - and ~ are added, removed and changed nodes. */
 export function differencesText(before: Side, after: Side): string {
   const found = differencesOf(before, after);
-  if (typeof found === 'string') return terminalText(`${found}\n`);
+  if (typeof found === 'string') return `${oneLine(found)}\n`;
   const { properties, figures, experts, picture, limits } = found;
   const values = properties.map(({ where, name, before: was = 'not there', after: is = 'not there' }) => [
     where,
