@@ -8,16 +8,17 @@ import { fieldOf } from './params.ts';
  */
 export function foldersOf(params: InitializeParams): readonly string[] {
   const folders: unknown = fieldOf(params, 'workspaceFolders');
-  if (Array.isArray(folders)) return foldersIn(folders);
+  if (Array.isArray(folders)) return urisIn(folders);
   const [uri, path] = [fieldOf(params, 'rootUri'), fieldOf(params, 'rootPath')];
   if (typeof uri === 'string') return [uri];
   return typeof path === 'string' && path !== '' ? [URI.file(path).toString()] : [];
 }
 
-/** The URIs in a list of workspace folders. */
-export function foldersIn(folders: readonly unknown[]): readonly string[] {
-  return folders.flatMap((folder) => {
-    const uri = fieldOf(folder, 'uri');
+/** The URIs in a list of folders or changes; one that is malformed does not take the others with it. */
+export function urisIn(list: unknown): readonly string[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((each: unknown) => {
+    const uri = fieldOf(each, 'uri');
     return typeof uri === 'string' ? [uri] : [];
   });
 }

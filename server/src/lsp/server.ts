@@ -20,7 +20,7 @@ import { registerPullDiagnostics, written } from './diagnostics.ts';
 import { registerFeatures } from './features.ts';
 import { Fetching } from './fetching.ts';
 import { FileRequests } from './fileRequests.ts';
-import { foldersIn, foldersOf } from './folders.ts';
+import { foldersOf, urisIn } from './folders.ts';
 import { registerFormatting } from './formatting.ts';
 import { registerRefusals } from './lifecycle.ts';
 import { registerNavigation } from './navigation.ts';
@@ -184,9 +184,9 @@ export function startServer(channel: Connection, host: Host): void {
   workspace.sources.whenWanted(() => turns.soon('fetching', () => fetching.start()));
   connection.onInitialized(async () => {
     if (canChangeFolders) {
-      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        const gone = new Set(foldersIn(removed));
-        setFolders([...roots.filter((uri) => !gone.has(uri)), ...foldersIn(added)]);
+      connection.workspace.onDidChangeWorkspaceFolders((change) => {
+        const gone = new Set(urisIn(fieldOf(change, 'removed')));
+        setFolders([...roots.filter((uri) => !gone.has(uri)), ...urisIn(fieldOf(change, 'added'))]);
         publishSoon(workspace.documents.keys());
         refresh();
       });
@@ -205,9 +205,13 @@ export function startServer(channel: Connection, host: Host): void {
     workspace.sources.wantLists(LISTED);
   });
   connection.onDidChangeConfiguration(() => configure());
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    if (changes.some(({ type }) => type !== FileChangeType.Changed)) workspace.sources.forgetLists();
-    publishSoon(workspace.filesChanged(changes.map(({ uri }) => uri)));
+  connection.onDidChangeWatchedFiles((change) => {
+    const changes: unknown = fieldOf(change, 'changes');
+    const isList = Array.isArray(changes);
+    // What is said in another way than the protocol's may be anything that happened.
+    if (!isList || changes.some((each) => fieldOf(each, 'type') !== FileChangeType.Changed))
+      workspace.sources.forgetLists();
+    publishSoon(workspace.filesChanged(urisIn(changes)));
     refresh();
   });
   const opened = turns.guarded('reading an edit', ({ document }: { readonly document: { readonly uri: string } }) => {
