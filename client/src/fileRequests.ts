@@ -1,7 +1,7 @@
 import { Disposable, FileSystemError, FileType, Uri, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { RequestType } from 'vscode-languageclient';
-import { findBelow } from './findBelow.ts';
+import { type Entry, type Found, findBelow, type Limits } from './findBelow.ts';
 
 /** Why a file that is there is not handed to the server. */
 interface NotRead {
@@ -9,16 +9,14 @@ interface NotRead {
 }
 
 const readFile = new RequestType<{ readonly uri: string }, string | NotRead | null, void>('moeplan/readFile');
-const findFiles = new RequestType<{ readonly extension: string }, readonly string[] | null, void>('moeplan/findFiles');
+const findFiles = new RequestType<
+  Limits & { readonly extension: string },
+  { readonly uris: readonly string[]; readonly left: readonly string[] } | null,
+  void
+>('moeplan/findFiles');
 
 /** Files beyond this are no plans or model configs; reading one would only stall the editor. In bytes. */
 const LARGEST_FILE = 8 * 2 ** 20;
-
-/** More files than this in one workspace are not looked at unless they are opened. */
-const MOST_FILES = 2_000;
-
-/** Folders in which nobody keeps plans of their own. */
-const SKIPPED = '**/{node_modules,out,dist,build,__pycache__,.*}/**';
 
 /** Tells the server when it starts that this editor answers `moeplan/readFile` and `moeplan/findFiles`. */
 export const READS_FILES = { readsFiles: true, findsFiles: true } as const;
@@ -41,28 +39,39 @@ export function answerFileRequests(client: BaseLanguageClient): Disposable {
         return error.code === 'FileNotFound' ? null : { unread: error.code === 'NoPermissions' ? 'denied' : 'failed' };
       }
     }),
-    client.onRequest(findFiles, async ({ extension }) => {
+    client.onRequest(findFiles, async ({ extension, ...limits }) => {
       if (!/^\.\w+$/.test(extension)) return null;
-      const found = await workspace.findFiles(`**/*${extension}`, SKIPPED, MOST_FILES);
+      // One more than is looked at: the server says that there are more.
+      const most = limits.mostFiles + 1;
+      const found = await workspace.findFiles(`**/*${extension}`, `**/{${limits.skipped.join(',')}}/**`, most);
       // Not every file system can be searched, but each can be walked.
-      const files = found.length > 0 ? found : await walk(extension);
-      return files.map((file) => client.code2ProtocolConverter.asUri(file));
+      const { files, left } = found.length > 0 ? { files: found, left: [] } : await walk(extension, limits);
+      return { uris: files.map((file) => client.code2ProtocolConverter.asUri(file)), left };
     }),
   );
 }
 
-function walk(extension: string): Promise<readonly Uri[]> {
+function walk(extension: string, limits: Limits): Promise<Found<Uri>> {
   return findBelow(
     (workspace.workspaceFolders ?? []).map(({ uri }) => uri),
     extension,
-    {
-      list: async (folder) =>
-        (await workspace.fs.readDirectory(folder)).map(([name, type]) => ({
-          name,
-          at: Uri.joinPath(folder, name),
-          // A link may lead out of the workspace or in a circle.
-          kind: type === FileType.File ? 'file' : type === FileType.Directory ? 'folder' : 'other',
-        })),
-    },
+    limits,
+    { list, nameOf: (folder) => folder.toString(true) },
   );
+}
+
+async function list(folder: Uri): Promise<readonly Entry<Uri>[] | { readonly unread: string }> {
+  try {
+    return (await workspace.fs.readDirectory(folder)).map(([name, type]) => ({
+      name,
+      at: Uri.joinPath(folder, name),
+      // A link may lead out of the workspace or in a circle.
+      kind: type === FileType.File ? 'file' : type === FileType.Directory ? 'folder' : 'other',
+    }));
+  } catch (error) {
+    const code = error instanceof FileSystemError ? error.code : '';
+    // One that is gone by now holds nothing.
+    if (code === 'FileNotFound') return [];
+    return { unread: code === 'NoPermissions' ? 'access is denied' : 'reading it failed' };
+  }
 }

@@ -6,38 +6,57 @@ export interface Entry<Place> {
 
 /** A file system that lists one folder at a time. */
 export interface Folders<Place> {
-  list(folder: Place): Promise<readonly Entry<Place>[]>;
+  /** What a folder holds, or why that is not known; a folder that is not there holds nothing. */
+  list(folder: Place): Promise<readonly Entry<Place>[] | { readonly unread: string }>;
+  /** What a person calls a folder. */
+  nameOf(folder: Place): string;
 }
 
-/** Files and folders looked at before giving up: a workspace may be a whole disk. */
-const MOST_FILES = 2_000;
-const MOST_FOLDERS = 1_000;
+/** Where looking ends, as the server asks for it: its own limits are the same. */
+export interface Limits {
+  readonly mostFiles: number;
+  readonly mostFolders: number;
+  /** Names of folders that are passed over; one that ends with `*` stands for all that begin so. */
+  readonly skipped: readonly string[];
+}
 
-/** Folders in which nobody keeps plans of their own. */
-const SKIPPED = /^(?:\..*|node_modules|out|dist|build|__pycache__)$/;
+/** Files that were found, and sentences about what was not looked at. */
+export interface Found<Place> {
+  readonly files: readonly Place[];
+  readonly left: readonly string[];
+}
 
-/** Files with an extension below folders, near ones first; what cannot be listed is passed over. */
+/** Files with an extension below folders, near ones first. It ends with the folder in which there are more than `mostFiles`. */
 export async function findBelow<Place>(
   folders: readonly Place[],
   extension: string,
-  { list }: Folders<Place>,
-): Promise<readonly Place[]> {
-  const found: Place[] = [];
+  { mostFiles, mostFolders, skipped }: Limits,
+  { list, nameOf }: Folders<Place>,
+): Promise<Found<Place>> {
+  const files: Place[] = [];
+  const left: string[] = [];
   const waiting = [...folders];
-  for (let looked = 0; looked < MOST_FOLDERS && found.length < MOST_FILES; looked++) {
+  for (let looked = 0; files.length <= mostFiles; looked++) {
     const folder = waiting.shift();
     if (folder === undefined) break;
-    let entries: readonly Entry<Place>[];
-    try {
-      entries = await list(folder);
-    } catch {
-      // Gone, or not ours to read: there is nothing in it for us.
+    if (looked === mostFolders) {
+      const below = folders.map(nameOf).join(', ');
+      left.push(`more than ${mostFolders} folders lie below ${below}, and the rest was not looked into`);
+      break;
+    }
+    const entries = await list(folder);
+    if ('unread' in entries) {
+      left.push(`the folder ${nameOf(folder)} was not read: ${entries.unread}`);
       continue;
     }
     for (const { name, at, kind } of entries) {
-      if (kind === 'folder' && !SKIPPED.test(name)) waiting.push(at);
-      else if (kind === 'file' && name.endsWith(extension)) found.push(at);
+      if (kind === 'folder' && !isSkipped(name, skipped)) waiting.push(at);
+      else if (kind === 'file' && name.endsWith(extension)) files.push(at);
     }
   }
-  return found;
+  return { files, left };
+}
+
+function isSkipped(name: string, skipped: readonly string[]): boolean {
+  return skipped.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : name === each));
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { call, startedIn } from '../mcp/client.ts';
@@ -127,6 +127,21 @@ describe('what a plan names and is not read', () => {
   });
 });
 
+describe('a mark in front of a text', () => {
+  test('counts as no column', () => {
+    expect(moeplan(['check', 'plan.moeplan'], folderWith({ 'plan.moeplan': '\ufefflet a = nope\n' })).out).toContain(
+      'plan.moeplan:1:9: error',
+    );
+  });
+
+  test('stays where the file is formatted', () => {
+    const folder = folderWith({ 'plan.moeplan': '\ufefflet a=1\nlet b = 1\n', 'one.moeplan': `\ufeff${CLEAN_PLAN}` });
+    moeplan(['format', 'plan.moeplan', 'one.moeplan'], folder);
+    expect(readFileSync(join(folder, 'plan.moeplan'), 'utf8')).toMatch(/^\ufefflet a/);
+    expect(readFileSync(join(folder, 'one.moeplan'), 'utf8')).toBe(`\ufeff${CLEAN_PLAN}`);
+  });
+});
+
 describe('a folder is read whole', () => {
   test('links to plans and folders are followed, in a circle too, and each plan is checked once', () => {
     const folder = folderWith({ 'a/plan.moeplan': CLEAN_PLAN, 'elsewhere/other.moeplan': BROKEN });
@@ -143,6 +158,7 @@ describe('a folder is read whole', () => {
     ['a link that leads nowhere', (at) => symlinkSync('gone.moeplan', join(at, 'x.moeplan')), 'leads nowhere'],
     ['links in a circle', (at) => symlinkSync('x.moeplan', join(at, 'x.moeplan')), 'leads back to itself'],
     ['a pipe', (at) => execFileSync('mkfifo', [join(at, 'x.moeplan')]), 'is a pipe or a device'],
+    ['a link to a device', (at) => symlinkSync('/dev/null', join(at, 'x.moeplan')), 'is a pipe or a device'],
   ])('%s is told, with exit code 2', (_, make, reason) => {
     const folder = folderWith({ 'plans/plan.moeplan': CLEAN_PLAN });
     make(join(folder, 'plans'));

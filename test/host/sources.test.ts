@@ -57,12 +57,34 @@ describe('files of a virtual workspace', () => {
     const below = () => sources.filesBelow(['vscode-vfs://github/owner/repo'], '.moeplan').uris;
     expect([below(), below(), calls]).toEqual([[], [], 1]);
     expect(sources.takeWanted().lists).toEqual(['.moeplan']);
-    sources.provideList('.moeplan', [library, plan, 'vscode-vfs://github/owner/repo-2/x.moeplan']);
+    sources.provideList('.moeplan', {
+      uris: [library, plan, 'vscode-vfs://github/owner/repo-2/x.moeplan'],
+      left: [],
+    });
     expect(below()).toEqual([plan, library]);
     expect(sources.takeWanted().lists).toEqual([]);
     sources.forgetLists();
     expect(below()).toEqual([]);
     expect(sources.takeWanted().lists).toEqual(['.moeplan']);
+  });
+
+  test('are as many as on a disk, and what was left out is told with them', () => {
+    const sources = files();
+    const below = () => sources.filesBelow(['vscode-vfs://github/owner/repo'], '.moeplan');
+    below();
+    const uris = Array.from({ length: 2_001 }, (_, index) => `vscode-vfs://github/owner/repo/${index}.moeplan`);
+    sources.provideList('.moeplan', { uris, left: ['the folder x was not read: access is denied'] });
+    expect(below().uris).toHaveLength(2_000);
+    expect(below().left).toEqual([
+      'the folder x was not read: access is denied',
+      'more than 2000 files lie below vscode-vfs://github/owner/repo, and the rest was not looked at',
+    ]);
+  });
+
+  test('have no mark in front of their text', () => {
+    const sources = files();
+    sources.provide(library, { text: '\ufeffmodel m { }' });
+    expect(sources.read(library)).toBe('model m { }');
   });
 
   test('of an unsaved document are not asked for', () => {
@@ -111,6 +133,11 @@ describe('files of Node', () => {
     expect(found).toEqual({ uri: uriOf(join(inside, 'a b.moeplan')) });
     expect(files().read(uriOf(join(inside, 'a b.moeplan')))).toBe('model m { }');
     expect(files().takeWanted().texts).toEqual([]);
+  });
+
+  test('have no mark in front of their text, which editors do not count', () => {
+    writeFileSync(join(inside, 'marked.moeplan'), '\ufeffmodel m { }');
+    expect(files().read(uriOf(join(inside, 'marked.moeplan')))).toBe('model m { }');
   });
 
   test.each(['../secret.moeplan', './link.moeplan'])('%s leads out of the workspace', (path) => {

@@ -1,6 +1,8 @@
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Evaluation } from '../cost/evaluation.ts';
+import { isInside } from '../host/inside.ts';
+import { withoutMark } from '../host/knownTexts.ts';
 import { NodeSources } from '../host/nodeSources.ts';
 import type { Shipped } from '../host/shipped.ts';
 import { fileName } from '../language/paths.ts';
@@ -44,8 +46,7 @@ export class Loader {
     const plan = this.read(file);
     const folder = process.cwd();
     const place = fileURLToPath(plan.uri);
-    const isBelow = !relative(folder, place).startsWith(`..${sep}`);
-    this.sources.setRoots([pathToFileURL(isBelow ? folder : dirname(place)).href]);
+    this.sources.setRoots([pathToFileURL(isInside(folder, place) ? folder : dirname(place)).href]);
     return { analysis: analyseDocument(plan.uri, this.sources, this.cache), path: plan.path };
   }
 
@@ -57,7 +58,7 @@ export class Loader {
     // A pipe has no neighbours: what it imports starts from the working folder.
     const uri = pathToFileURL(isRegular ? place : join(process.cwd(), `pipe-${this.plans.size + 1}.moeplan`)).href;
     const path = isRegular ? relative(process.cwd(), place).replaceAll('\\', '/') : file;
-    const plan = { uri, text: bytes.toString('utf8'), path };
+    const plan = { uri, text: withoutMark(bytes.toString('utf8')), path };
     this.plans.set(place, plan);
     this.texts.set(uri, plan.text);
     return plan;

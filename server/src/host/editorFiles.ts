@@ -3,6 +3,7 @@ import type { Resolution, Unread } from '../language/source.ts';
 import type { FilesBelow } from './filesBelow.ts';
 import type { HostSources, OpenText, Wanted } from './host.ts';
 import { KnownTexts, type Reading } from './knownTexts.ts';
+import { EDITOR_LIMITS, tooMany } from './limits.ts';
 import { isWellFormed, parseUri } from './uris.ts';
 
 /**
@@ -13,7 +14,7 @@ export class EditorFiles implements HostSources {
   private readonly catalogTexts: ReadonlyMap<string, string>;
   private readonly openText: OpenText;
   private readonly texts = new KnownTexts();
-  private readonly lists = new Map<string, readonly string[]>();
+  private readonly lists = new Map<string, FilesBelow>();
   private readonly wantedTexts = new Set<string>();
   private readonly wantedLists = new Set<string>();
   private listener: () => void = () => undefined;
@@ -40,7 +41,7 @@ export class EditorFiles implements HostSources {
   wantLists(extensions: readonly string[]): void {
     for (const extension of extensions) {
       if (this.roots.length === 0 || this.lists.has(extension)) continue;
-      this.lists.set(extension, []);
+      this.lists.set(extension, NOTHING);
       this.wantedLists.add(extension);
       this.listener();
     }
@@ -65,16 +66,18 @@ export class EditorFiles implements HostSources {
     this.texts.set(uri, reading);
   }
 
-  provideList(extension: string, uris: readonly string[]): void {
-    this.lists.set(extension, uris.map(normal).sort());
+  provideList(extension: string, { uris, left }: FilesBelow): void {
+    const { mostFiles } = EDITOR_LIMITS;
+    const cut = uris.length > mostFiles ? [tooMany('files', mostFiles, this.roots)] : [];
+    this.lists.set(extension, { uris: uris.slice(0, mostFiles).map(normal).sort(), left: [...left, ...cut] });
   }
 
   filesBelow(uris: readonly string[], extension: string): FilesBelow {
-    if (uris.length === 0) return { uris: [], left: [] };
+    if (uris.length === 0) return NOTHING;
     this.wantLists([extension]);
-    const known = this.lists.get(extension) ?? [];
+    const { uris: known, left } = this.lists.get(extension) ?? NOTHING;
     const folders = uris.map((uri) => normal(uri).replace(/\/?$/, '/'));
-    return { uris: known.filter((uri) => folders.some((folder) => uri.startsWith(folder))), left: [] };
+    return { uris: known.filter((uri) => folders.some((folder) => uri.startsWith(folder))), left };
   }
 
   catalog(): readonly string[] {
@@ -107,6 +110,8 @@ export class EditorFiles implements HostSources {
     return roots.some((root) => uri.startsWith(root.endsWith('/') ? root : `${root}/`)) ? { uri } : { outside: true };
   }
 }
+
+const NOTHING: FilesBelow = { uris: [], left: [] };
 
 /** URIs are compared as text, so each is written the same way. */
 function normal(uri: string): string {

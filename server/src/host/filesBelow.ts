@@ -1,15 +1,8 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isSkipped, type Limits, OWN_LIMITS, tooMany } from './limits.ts';
 import { codeOf } from './readFile.ts';
-
-/** More files than this in one workspace are not looked at unless they are opened. */
-const MOST_FILES = 2_000;
-/** Folders looked into before giving up: a workspace may be a whole disk. */
-const MOST_FOLDERS = 20_000;
-
-/** Folders in which nobody keeps plans of their own. */
-const SKIPPED = /^(?:\..*|node_modules|out|dist|build|__pycache__)$/;
 
 /** Links that editors set beside a file that is being edited. They lead nowhere on purpose. */
 const EDITOR_LOCK = /^\.#/;
@@ -25,20 +18,23 @@ export interface FilesBelow {
 /** How files are looked for below folders. */
 export interface Looking {
   readonly followLinks: boolean;
-  readonly mostFiles: number;
+  readonly limits: Limits;
 }
 
 /** A workspace is whatever folder was opened: links may lead out of what may be read, and there may be any number of files. */
-export const IN_WORKSPACE: Looking = { followLinks: false, mostFiles: MOST_FILES };
+export const IN_WORKSPACE: Looking = { followLinks: false, limits: OWN_LIMITS };
 
 /** A folder that someone named is meant whole. */
-export const NAMED_FOLDER: Looking = { followLinks: true, mostFiles: Number.POSITIVE_INFINITY };
+export const NAMED_FOLDER: Looking = {
+  followLinks: true,
+  limits: { ...OWN_LIMITS, mostFiles: Number.POSITIVE_INFINITY },
+};
 
 /** Files with an extension below folders. No folder is entered twice, so links in a circle end. */
 export function filesBelow(
   folders: readonly string[],
   extension: string,
-  { followLinks, mostFiles }: Looking,
+  { followLinks, limits: { mostFiles, mostFolders, skipped } }: Looking,
 ): FilesBelow {
   const files = new Set<string>();
   const left: string[] = [];
@@ -48,20 +44,24 @@ export function filesBelow(
   // Links come last, so that a file goes by the path without one where it has such a path.
   for (let folder = waiting.shift() ?? links.shift(); folder !== undefined; folder = waiting.shift() ?? links.shift()) {
     if (isKnown(folder, entered)) continue;
-    if (entered.size > MOST_FOLDERS) {
-      left.push(`more than ${MOST_FOLDERS} folders lie below ${folders.join(', ')}, and the rest was not looked into`);
+    if (entered.size > mostFolders) {
+      left.push(tooMany('folders', mostFolders, folders));
       break;
     }
     for (const entry of entriesOf(folder, left)) {
       const path = join(folder, entry.name);
-      const kind = entry.isSymbolicLink() ? (followLinks ? kindBehind(path, extension, left) : 'other') : kindOf(entry);
-      if (kind === 'folder' && !SKIPPED.test(entry.name)) (entry.isSymbolicLink() ? links : waiting).push(path);
+      const kind = entry.isSymbolicLink()
+        ? followLinks
+          ? kindBehind(path, extension, left)
+          : 'passed'
+        : kindOf(entry);
+      if (kind === 'folder' && !isSkipped(entry.name, skipped)) (entry.isSymbolicLink() ? links : waiting).push(path);
       else if (kind === 'file' && entry.name.endsWith(extension)) files.add(path);
-      else if (kind === 'other' && !entry.isSymbolicLink() && entry.name.endsWith(extension))
+      else if (kind === 'other' && entry.name.endsWith(extension))
         left.push(`${path} is a pipe or a device; name it to read it`);
     }
     if (files.size > mostFiles) {
-      left.push(`more than ${mostFiles} files lie below ${folders.join(', ')}, and the rest was not looked at`);
+      left.push(tooMany('files', mostFiles, folders));
       break;
     }
   }
@@ -84,7 +84,8 @@ function realFolder(path: string): string {
   }
 }
 
-type Kind = 'file' | 'folder' | 'other';
+/** `other`: a pipe or a device. `passed`: nothing is to be said of it, or it was said. */
+type Kind = 'file' | 'folder' | 'other' | 'passed';
 
 function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): Kind {
   return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
@@ -97,7 +98,7 @@ function kindBehind(path: string, extension: string, left: string[]): Kind {
   } catch (error) {
     if (path.endsWith(extension) && !EDITOR_LOCK.test(basename(path)))
       left.push(`${path} is a link that ${codeOf(error) === 'ELOOP' ? 'leads back to itself' : 'leads nowhere'}`);
-    return 'other';
+    return 'passed';
   }
 }
 

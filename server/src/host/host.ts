@@ -21,7 +21,7 @@ export interface HostSources extends Sources {
   /** The editor's answer about a wanted file. */
   provide(uri: string, reading: Reading): void;
   /** The editor's answer: the files of the workspace with an extension. */
-  provideList(extension: string, uris: readonly string[]): void;
+  provideList(extension: string, files: FilesBelow): void;
 }
 
 /** What only the editor can read or list. */

@@ -6,6 +6,14 @@ const MOST_MISSING = 1_000;
 /** What reading a file gave: its text, why there is none, or nothing where there is no such file. */
 export type Reading = { readonly text: string } | { readonly unread: Unread } | undefined;
 
+/**
+ * The text of a file as editors show and count it: without the mark (U+FEFF) that may stand first in it. A position behind
+ * the mark would be one too far for an editor that is told it.
+ */
+export function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
 /** Texts of files, and which files are not there or not read. The latter are forgotten again, the oldest first. */
 export class KnownTexts {
   private readonly texts = new Map<string, string>();
@@ -27,7 +35,7 @@ export class KnownTexts {
   set(uri: string, reading: Reading): void {
     this.delete(uri);
     if (reading && 'text' in reading) {
-      this.texts.set(uri, reading.text);
+      this.texts.set(uri, withoutMark(reading.text));
       return;
     }
     this.missing.set(uri, reading?.unread);

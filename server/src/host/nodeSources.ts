@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Resolution, Unread } from '../language/source.ts';
 import { EditorFiles } from './editorFiles.ts';
 import { type FilesBelow, filesBelow, IN_WORKSPACE } from './filesBelow.ts';
 import type { HostSources, OpenText, Wanted } from './host.ts';
+import { isInside } from './inside.ts';
 import { KnownTexts, type Reading } from './knownTexts.ts';
 import { readRegularFile } from './readFile.ts';
 import { isWellFormed } from './uris.ts';
@@ -65,8 +66,8 @@ export class NodeSources implements HostSources {
     this.elsewhere.provide(uri, reading);
   }
 
-  provideList(extension: string, uris: readonly string[]): void {
-    this.elsewhere.provideList(extension, uris);
+  provideList(extension: string, files: FilesBelow): void {
+    this.elsewhere.provideList(extension, files);
   }
 
   filesBelow(uris: readonly string[], extension: string): FilesBelow {
@@ -106,19 +107,17 @@ export class NodeSources implements HostSources {
     if (from === undefined) return this.elsewhere.resolve(fromUri, path);
     if (!isWellFormed(path)) return { nowhere: true };
     const target = parse(path.split('/').map(encodeURIComponent).join('/'), fromUri);
-    if (target?.protocol !== 'file:') return { outside: true };
+    // `//server/a` is a path on another machine, and looking at it would already ask that machine.
+    if (target?.protocol !== 'file:' || target.host !== parse(fromUri)?.host) return { outside: true };
     const real = pathOf(target.href);
-    return real !== undefined && this.isInside(real, dirname(from)) ? { uri: target.href } : { outside: true };
+    return real !== undefined && this.isOurs(real, dirname(from)) ? { uri: target.href } : { outside: true };
   }
 
-  private isInside(path: string, folderOfImporter: string): boolean {
+  private isOurs(path: string, folderOfImporter: string): boolean {
     const roots = this.roots.length > 0 ? this.roots : [realFolder(folderOfImporter)];
     // A link inside the workspace must not lead out of it, so the real place counts where the file exists.
     const real = realFile(path);
-    return roots.some((root) => {
-      const way = relative(root, real);
-      return way !== '' && !way.startsWith(`..${sep}`) && way !== '..' && !isAbsolute(way);
-    });
+    return roots.some((root) => isInside(root, real));
   }
 }
 
@@ -133,7 +132,7 @@ function pathOf(uri: string): string | undefined {
   }
 }
 
-function parse(path: string, base: string): URL | undefined {
+function parse(path: string, base?: string): URL | undefined {
   return URL.canParse(path, base) ? new URL(path, base) : undefined;
 }
 

@@ -53,7 +53,7 @@ export class Fetching {
   private async fetch(texts: readonly string[], lists: readonly string[]): Promise<void> {
     const { workspace, files } = this;
     const found = await Promise.all(lists.map(async (extension) => [extension, await files.find(extension)] as const));
-    for (const [extension, uris] of found) workspace.sources.provideList(extension, uris);
+    for (const [extension, below] of found) workspace.sources.provideList(extension, below);
     if (lists.length > 0) {
       workspace.filesChanged([]);
       // Plans that are found are read, too: they are checked and searched for names without being open.

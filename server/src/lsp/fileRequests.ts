@@ -1,11 +1,13 @@
 import type { Connection } from 'vscode-languageserver';
 import { RequestType } from 'vscode-languageserver';
+import type { FilesBelow } from '../host/filesBelow.ts';
 import type { Reading } from '../host/knownTexts.ts';
+import { EDITOR_LIMITS, type Limits } from '../host/limits.ts';
 import { UNREAD } from '../language/source.ts';
 import { fieldOf } from './params.ts';
 
 const readFile = new RequestType<{ readonly uri: string }, unknown, void>('moeplan/readFile');
-const findFiles = new RequestType<{ readonly extension: string }, readonly string[] | null, void>('moeplan/findFiles');
+const findFiles = new RequestType<Limits & { readonly extension: string }, unknown, void>('moeplan/findFiles');
 
 /** Asks the editor for files that the server cannot read itself. An editor that can answer says so when it connects. */
 export class FileRequests {
@@ -25,15 +27,14 @@ export class FileRequests {
     this.canFind = fieldOf(options, 'findsFiles') === true;
   }
 
-  /** URIs of the workspace's files with an extension; none where the editor cannot tell. */
-  async find(extension: string): Promise<readonly string[]> {
-    if (!this.canFind) return [];
+  /** The workspace's files with an extension; none where the editor cannot tell. */
+  async find(extension: string): Promise<FilesBelow> {
+    if (!this.canFind) return filesOf([]);
     try {
-      const found: unknown = await this.connection.sendRequest(findFiles, { extension });
-      return Array.isArray(found) ? found.filter((uri) => typeof uri === 'string') : [];
+      return filesOf(await this.connection.sendRequest(findFiles, { extension, ...EDITOR_LIMITS }));
     } catch {
       // An editor that fails here is as good as one that cannot tell.
-      return [];
+      return filesOf([]);
     }
   }
 
@@ -50,6 +51,14 @@ export class FileRequests {
       }),
     );
   }
+}
+
+/** An answer to `moeplan/findFiles`: URIs, or those in `uris` and in `left` sentences about what was left out. */
+function filesOf(answer: unknown): FilesBelow {
+  const textsIn = (list: unknown) => (Array.isArray(list) ? list.filter((each) => typeof each === 'string') : []);
+  return Array.isArray(answer)
+    ? { uris: textsIn(answer), left: [] }
+    : { uris: textsIn(fieldOf(answer, 'uris')), left: textsIn(fieldOf(answer, 'left')) };
 }
 
 /** An answer to `moeplan/readFile`: the text, null where there is no such file, or `{ unread: "too-large" }`. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { CancellationTokenSource, WorkDoneProgress, WorkDoneProgressCreateRequest } from 'vscode-languageserver/node';
@@ -82,6 +83,25 @@ test.each(['workspace/diagnostic', 'workspace/symbol'])('%s stops when it is can
   source.cancel();
   await expect(answer).rejects.toMatchObject({ code: -32800 });
   expect(told.at(-1)?.kind).not.toBe('report');
+});
+
+test('edits of a file that is not open are where an editor sees them, which counts no mark in front of the text', async () => {
+  const path = folderWith({
+    'library.moeplan': LIBRARY,
+    'use.moeplan': '\ufeffmodel own extends shared { layers = 8 }\nimport "./library.moeplan"\n',
+  });
+  const session = await Session.start({ folders: [pathToFileURL(path).href] });
+  onTestFinished(() => session.end());
+  const uri = (name: string) => pathToFileURL(join(path, name)).href;
+  await session.open(uri('library.moeplan'), LIBRARY);
+  const { changes } = await session.ask<{ readonly changes: Readonly<Record<string, readonly { range: object }[]>> }>(
+    'textDocument/rename',
+    { textDocument: { uri: uri('library.moeplan') }, position: { line: 1, character: 7 }, newName: 'common' },
+  );
+  const start = 'model own extends '.length;
+  expect(changes[uri('use.moeplan')]?.map(({ range }) => range)).toEqual([
+    { start: { line: 0, character: start }, end: { line: 0, character: start + 'shared'.length } },
+  ]);
 });
 
 test('uses are found and renamed in files that are not open and that the file knows nothing of', async () => {

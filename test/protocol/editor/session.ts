@@ -19,6 +19,10 @@ export class Session {
   capabilities: Record<string, unknown> = {};
   /** Files of a virtual workspace, by URI: the server asks for them. */
   files: ReadonlyMap<string, string> | undefined;
+  /** What this editor left out where it looked for files; nothing for one that only tells what it found. */
+  leftOut: readonly string[] | undefined;
+  /** What the server has written to the editor's log. */
+  readonly log: string[] = [];
   private refreshed: () => void = () => undefined;
   private readonly versions = new Map<string, number>();
 
@@ -41,9 +45,13 @@ export class Session {
         return null;
       });
     this.client.onRequest('moeplan/readFile', ({ uri }: { uri: string }) => this.files?.get(uri) ?? null);
-    this.client.onRequest('moeplan/findFiles', ({ extension }: { extension: string }) =>
-      [...(this.files?.keys() ?? [])].filter((uri) => uri.endsWith(extension)),
-    );
+    this.client.onRequest('moeplan/findFiles', ({ extension }: { extension: string }): unknown => {
+      const uris = [...(this.files?.keys() ?? [])].filter((uri) => uri.endsWith(extension));
+      return this.leftOut ? { uris, left: this.leftOut } : uris;
+    });
+    this.client.onNotification('window/logMessage', ({ message }: { message: string }) => {
+      this.log.push(message);
+    });
     this.client.listen();
   }
 
@@ -53,6 +61,7 @@ export class Session {
       readonly capabilities?: object;
       readonly settings?: unknown;
       readonly files?: ReadonlyMap<string, string>;
+      readonly leftOut?: readonly string[];
       /** The editor's command that opens its list of suggestions. */
       readonly suggestCommand?: { readonly command: string; readonly arguments: readonly unknown[] };
       readonly refusesToWatch?: boolean;
@@ -61,6 +70,7 @@ export class Session {
     const session = new Session();
     session.settings = options.settings ?? {};
     session.files = options.files;
+    session.leftOut = options.leftOut;
     if (options.refusesToWatch)
       session.client.onRequest('client/registerCapability', () => {
         throw new Error('not here');

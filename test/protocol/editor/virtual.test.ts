@@ -99,6 +99,51 @@ test('a file that appears is found', async () => {
   ).toEqual(['newcomer']);
 });
 
+test('a change that is malformed does not take the others with it', async () => {
+  const uri = `${ROOT}/new.moeplan`;
+  files.set(uri, 'model newcomer { }\n');
+  await session.client.sendNotification('workspace/didChangeWatchedFiles', {
+    changes: [{ type: 2 }, null, 7, { uri: 7, type: 1 }, { uri, type: 1 }],
+  });
+  const found = await until(
+    session,
+    () => symbols(session, 'newcomer'),
+    (names) => names.length > 0,
+  );
+  expect(found).toEqual(['newcomer']);
+  expect(session.log.filter((line) => line.includes('mistake'))).toEqual([]);
+});
+
+test('nor does a folder that is', async () => {
+  session.end();
+  session = await start([]);
+  await session.client.sendNotification('workspace/didChangeWorkspaceFolders', {
+    event: { added: [{ name: 'none' }, { uri: ROOT, name: 'folder' }], removed: [null] },
+  });
+  await until(
+    session,
+    () => symbols(session, 'closed'),
+    (found) => found.length === 2,
+  );
+  await session.client.sendNotification('workspace/didChangeWorkspaceFolders', {
+    event: { removed: [{}, { uri: ROOT, name: 'folder' }] },
+  });
+  expect(await symbols(session, 'closed')).toEqual([]);
+  expect(session.log.filter((line) => line.includes('mistake'))).toEqual([]);
+});
+
+test('what the editor left out is written to its log', async () => {
+  session.end();
+  const left = ['the folder vscode-vfs://github/owner/repo/secret was not read: access is denied'];
+  session = await Session.start({ folders: [ROOT], capabilities: CAPABILITIES, files, leftOut: left });
+  await until(
+    session,
+    () => symbols(session, 'closed'),
+    (found) => found.length === 2,
+  );
+  expect(session.log).toContain(`not checked: ${left[0]}`);
+});
+
 test('a folder that is added is read, and one that is removed forgotten', async () => {
   session.end();
   session = await start([]);
