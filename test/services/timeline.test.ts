@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { criticalEvents, dependenciesOf } from '../../server/src/services/timeline/dependencies.ts';
+import { slicesOf } from '../../server/src/services/timeline/slices.ts';
 import {
   bubbleOf,
   chunksOf,
@@ -137,7 +138,7 @@ function only(evaluation: Evaluation): Timeline {
 }
 
 describe('overlap', () => {
-  const serving = (engine: string) => {
+  const served = (engine: string) => {
     const { plan, evaluationOf } = analysed(`model wide {
   layers = 4, hidden = 4096, weights = bf16
   attention { heads = 32, head-size = 128 }
@@ -153,9 +154,17 @@ deployment plan {
 `);
     const evaluation = plan.deployments[0] && evaluationOf(plan.deployments[0]);
     if (!evaluation) throw new Error(plan.deployments[0]?.invalid ?? 'the plan has no deployment');
-    const timeline = only(evaluation);
+    return only(evaluation);
+  };
+  const serving = (engine: string) => {
+    const timeline = served(engine);
     const [event] = timeline.events;
     return event ? slicer(timeline)(event) : [];
+  };
+  const runOf = (engine: string) => {
+    const [run] = served(engine).step.stages;
+    if (!run) throw new Error('the step has no stage');
+    return run;
   };
   const busy = (slices: ReturnType<typeof serving>, lane: string) =>
     slices.reduce((sum, slice) => sum + (slice.lane === lane ? slice.end - slice.start : 0), 0);
@@ -174,6 +183,18 @@ deployment plan {
     expect(Math.max(compute, communication)).toBeGreaterThan(0.9);
     expect(slices.some(({ isCritical }) => !isCritical)).toBe(true);
     expect(slices.filter(({ operation, layer }) => operation.key === 'experts' && layer === 0)).toHaveLength(2);
+  });
+
+  test.each([
+    [true, 2],
+    [false, 1],
+  ])('whether halves take turns is what the prediction says (%s), whatever is hidden', (isInTurns, times) => {
+    const engine = { twoBatchOverlap: true };
+    const run = runOf(`two-batch-overlap = ${!isInTurns}`);
+    const layers = run.layers.map((one) => ({ ...one, isInTurns }));
+    const slices = slicesOf([{ run: { ...run, layers }, kind: 'F', chunk: 0, chunks: 1 }], engine);
+    for (const key of ['experts', 'dispatch'])
+      expect(slices.filter(({ operation, layer }) => operation.key === key && layer === 0)).toHaveLength(times);
   });
 
   test('shared experts run beside the exchange of tokens', () => {

@@ -37,6 +37,8 @@ export interface TimedOperations {
   readonly seconds: number;
   /** Part of `seconds` in which only communication runs. */
   readonly exposedSeconds: number;
+  /** Two halves of the batch take turns: while one computes the other communicates. */
+  readonly isInTurns: boolean;
 }
 
 export function isCommunication(operation: Operation): boolean {
@@ -59,23 +61,23 @@ export function timedOperations(context: LayerContext, layer: LayerClass, map: E
   const isHalved =
     engine.twoBatchOverlap && work.phase !== 'training' && whole.some((one) => isCommunication(one) && one.seconds > 0);
   const parts = work.phase === 'decode' ? work.sequences : work.sequences * work.length;
-  if (!isHalved || parts <= 1) return asTimed(oneAfterAnother(context, whole));
+  if (!isHalved || parts <= 1) return asTimed(oneAfterAnother(context, whole), false);
   const part = (share: number) => layerContext(context, { ...work, sequences: work.sequences * share });
   const halves = (of: readonly Operation[], half: LayerContext) =>
     takingTurns(context, of, layerOperations(half, layer, map));
-  if (parts >= 2) return asTimed(halves(whole, part(1 / 2)));
+  if (parts >= 2) return asTimed(halves(whole, part(1 / 2)), true);
   const single = oneAfterAnother(context, layerOperations(part(1 / parts), layer, map));
-  return asTimed(blended(whole, single, halves(whole, part(1 / parts)), parts - 1));
+  return asTimed(blended(whole, single, halves(whole, part(1 / parts)), parts - 1), true);
 }
 
-function asTimed(operations: readonly Operation[]): TimedOperations {
+function asTimed(operations: readonly Operation[], isInTurns: boolean): TimedOperations {
   let seconds = 0;
   let exposed = 0;
   for (const one of operations) {
     seconds += shownSeconds(one);
     if (isCommunication(one)) exposed += one.exposedSeconds;
   }
-  return { operations, seconds, exposedSeconds: exposed };
+  return { operations, seconds, exposedSeconds: exposed, isInTurns };
 }
 
 /** Shared experts hide as far as what they run beside takes. */

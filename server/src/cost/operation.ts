@@ -88,6 +88,8 @@ export interface LayerRun {
   readonly seconds: number;
   /** Part of `seconds` in which only communication runs. */
   readonly exposedCommunicationSeconds: number;
+  /** Two halves of the batch take turns: while one computes the other communicates. */
+  readonly isInTurns: boolean;
 }
 
 /** Before the first layer (embedding) or behind the last (norm, output head, sampling). */

@@ -136,12 +136,12 @@ function timedLayers(context: LayerContext, index: number, map: ExpertMap | unde
   const layer = model.classes[index];
   if (!layer) throw new RangeError(`model ${model.name} has no layer class ${index}`);
   const times = timedOperations(context, layer, map);
-  const { operations, seconds, exposedSeconds } = times;
+  const { operations, seconds, exposedSeconds, isInTurns } = times;
   return {
     layer,
     map,
     times,
-    run: { className: layer.name, operations, seconds, exposedCommunicationSeconds: exposedSeconds },
+    run: { className: layer.name, operations, seconds, exposedCommunicationSeconds: exposedSeconds, isInTurns },
   };
 }
 

@@ -21,17 +21,20 @@ export interface Placed extends Step {
 /** Operations that shared experts run beside. */
 const BESIDE: ReadonlySet<string> = new Set(['dispatch', 'experts', 'combine']);
 
-/** The operations of a layer, or of what stands before or behind the layers, from `begin` on. */
-export function layerSlices(
-  operations: readonly Operation[],
-  layer: number | undefined,
-  begin: number,
-): readonly Placed[] {
+/** Operations that stand together: a layer, or what stands before or behind the layers. */
+export interface Run {
+  readonly operations: readonly Operation[];
+  readonly layer: number | undefined;
+  /** Two halves of the batch take turns. */
+  readonly isInTurns: boolean;
+}
+
+/** The operations of a run from `begin` on. */
+export function layerSlices({ operations, layer, isInTurns }: Run, begin: number): readonly Placed[] {
   const steps = operations
     .filter(({ seconds }) => seconds > 0)
     .map((operation): Step => ({ operation, layer, seconds: operation.seconds, exposed: operation.exposedSeconds }));
-  const isInTurns = steps.some(({ operation, seconds, exposed }) => isCommunication(operation) && exposed < seconds);
-  return isInTurns && layer !== undefined ? inTurns(steps, begin) : inOrder(steps, begin, BESIDE);
+  return isInTurns ? inTurns(steps, begin) : inOrder(steps, begin, BESIDE);
 }
 
 /**

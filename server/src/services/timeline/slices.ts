@@ -2,7 +2,7 @@ import { isCommunication } from '../../cost/layer.ts';
 import { type Operation, type StageRun, shownSeconds } from '../../cost/operation.ts';
 import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
 import type { Engine } from '../../plan/deployment.ts';
-import { layerSlices, type Placed, type Step, sideBySide } from './lanes.ts';
+import { layerSlices, type Placed, type Run, type Step, sideBySide } from './lanes.ts';
 
 /** `beside`: shared experts, which run beside the exchange of tokens on a stream of their own. */
 export type SliceLane = 'compute' | 'beside' | 'communication';
@@ -60,13 +60,11 @@ export function slicesOf(
 function forward({ run }: Pass): { readonly placed: readonly Placed[]; readonly end: number } {
   const placed: Placed[] = [];
   let at = 0;
-  const add = (operations: readonly Operation[], layer: number | undefined) => {
-    placed.push(...layerSlices(operations, layer, at));
-    for (const one of operations) at += shownSeconds(one);
-  };
-  add(run.entry, undefined);
-  for (const { layer, operations } of layersOf(run)) add(operations, layer);
-  add(run.exit, undefined);
+  const outside = (operations: readonly Operation[]): Run => ({ operations, layer: undefined, isInTurns: false });
+  for (const one of [outside(run.entry), ...layersOf(run), outside(run.exit)]) {
+    placed.push(...layerSlices(one, at));
+    for (const operation of one.operations) at += shownSeconds(operation);
+  }
   return { placed, end: at };
 }
 
@@ -114,9 +112,9 @@ function asPredicted(steps: readonly Step[], { seconds, chunks }: Pass, isBeside
     .filter((step) => step.seconds > 0);
 }
 
-function layersOf({ layers }: StageRun): { readonly layer: number; readonly operations: readonly Operation[] }[] {
+function layersOf({ layers }: StageRun): (Run & { readonly layer: number })[] {
   return layers
-    .flatMap(({ layers: equal, operations }) => equal.map((layer) => ({ layer, operations })))
+    .flatMap(({ layers: equal, operations, isInTurns }) => equal.map((layer) => ({ layer, operations, isInTurns })))
     .sort((a, b) => a.layer - b.layer);
 }
 
