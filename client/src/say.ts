@@ -15,16 +15,17 @@ export async function sayInformation(text: string, ...buttons: readonly string[]
   return window.showInformationMessage(notificationText(text), ...buttons);
 }
 
-/** Answers with the item that was chosen, its texts as they were given. */
+/** Answers with the item that was chosen, its texts as they were given; all else of an item is shown as it is. */
 export async function pick<Item extends QuickPickItem>(
   items: readonly Item[],
   options: QuickPickOptions,
 ): Promise<Item | undefined> {
   const shown = items.map((item) => ({
+    ...item,
     label: labelText(item.label),
     ...(item.description !== undefined && { description: labelText(item.description) }),
     ...(item.detail !== undefined && { detail: labelText(item.detail) }),
-    item,
+    given: item,
   }));
-  return (await window.showQuickPick(shown, options))?.item;
+  return (await window.showQuickPick(shown, options))?.given;
 }

@@ -3,7 +3,7 @@ import type { PreviewPanels } from './panels.ts';
 
 /**
  * Opens the preview beside a plan when that is opened, for those who have set so. A preview that the reader closes stays
- * closed until the plan's own tab was closed, too.
+ * closed until the last tab of the plan itself was closed, too.
  */
 export class OpenWithPlan implements Disposable {
   private readonly panels: PreviewPanels;
@@ -18,7 +18,8 @@ export class OpenWithPlan implements Disposable {
         if (editor?.document.languageId === 'moeplan') this.open(editor.document.uri);
       }),
       window.tabGroups.onDidChangeTabs(({ closed }) => {
-        for (const { input } of closed) if (input instanceof TabInputText) this.opened.delete(input.uri.toString());
+        for (const { input } of closed)
+          if (input instanceof TabInputText && !hasTab(input.uri)) this.opened.delete(input.uri.toString());
       }),
     );
   }
@@ -41,4 +42,11 @@ export class OpenWithPlan implements Disposable {
     this.opened.add(key);
     this.panels.show(plan, ViewColumn.Beside, { view: 'dag' });
   }
+}
+
+/** One that was moved to another group was closed there and is open here; a split editor has one in each half. */
+function hasTab(plan: Uri): boolean {
+  return window.tabGroups.all.some(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof TabInputText && input.uri.toString() === plan.toString()),
+  );
 }
