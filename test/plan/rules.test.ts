@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic, Fix } from '../../server/src/language/diagnostic.ts';
-import { analyse } from '../../server/src/language/program.ts';
-import { planDiagnostics } from '../../server/src/plan/diagnostics.ts';
-import { resolvePlan } from '../../server/src/plan/resolve.ts';
+import { LANGUAGE_RULES } from '../../server/src/language/rules/index.ts';
 import { PLAN_RULES } from '../../server/src/plan/rules/index.ts';
+import { analyseDocument } from '../../server/src/services/analysis.ts';
+import { diagnose as findingsOf } from '../../server/src/services/diagnostics.ts';
 import { type Diagnose, fixturesBelow, parseFixture, testFixtures } from '../support/annotations.ts';
 import { memorySources } from '../support/sources.ts';
 
@@ -13,12 +13,15 @@ const folders = ['dimensions', 'graph', 'gpus', 'experts', 'plan'].map((family) 
   join(import.meta.dirname, '../fixtures/rules', family),
 );
 
-/** What the plan says, and errors of the language, so that a fixture cannot be wrong in another way unseen. */
+const OWN: ReadonlySet<string> = new Set(PLAN_RULES.map(({ name }) => name));
+const OF_LANGUAGE: ReadonlySet<string> = new Set(LANGUAGE_RULES.map(({ name }) => name));
+
+/** What the plan says of the root, and errors of the language, so that a fixture cannot be wrong in another way unseen. */
 const diagnose: Diagnose = (files) => {
   const [root = ''] = files.keys();
-  const program = analyse(root, memorySources(files));
-  const language = program.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  return [...language, ...planDiagnostics(program, resolvePlan(program))];
+  return findingsOf(analyseDocument(root, memorySources(files))).filter(
+    ({ rule, severity }) => OWN.has(rule) || (OF_LANGUAGE.has(rule) && severity === 'error'),
+  );
 };
 
 for (const folder of folders) testFixtures(folder, diagnose);

@@ -4,7 +4,7 @@ import type { Program } from '../language/program.ts';
 import { bounded } from '../language/rules/bounds.ts';
 import { runRules } from '../language/rules/run.ts';
 import type { Location } from '../language/span.ts';
-import type { ResolvedBlock, ResolvedPlan } from './resolved.ts';
+import type { ResolvedBlock } from './resolved.ts';
 import { PLAN_RULES } from './rules/index.ts';
 
 /**
@@ -17,19 +17,6 @@ export function blockDiagnostics(
   failedAt?: Location,
 ): Diagnostic[] {
   return runRules(PLAN_RULES, { program: { root: program.root, own: [block.entity] }, plan: block }, failedAt);
-}
-
-/** The same of a whole file, as `placedIn` places them. */
-export function planDiagnostics(program: Program, plan: ResolvedPlan): Diagnostic[] {
-  const found = new Map<Entity, readonly Diagnostic[]>();
-  const findingsOf = (entity: Entity): readonly Diagnostic[] => {
-    const known = found.get(entity);
-    if (known) return known;
-    const fresh = blockDiagnostics(program, plan.blockOf(entity));
-    found.set(entity, fresh);
-    return fresh;
-  };
-  return plan.blocks.flatMap(({ entity }) => placedIn(entity, findingsOf(entity), findingsOf));
 }
 
 /**
