@@ -1,27 +1,40 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { expect, test } from 'vitest';
 
-const folder = join(import.meta.dirname, '../../server/src/lsp');
+const server = join(import.meta.dirname, '../../server/src');
+
+/** The folders that do input and output; what lies below them is called by them. */
+const FOLDERS = ['lsp', 'host', 'cli'] as const;
 
 /** Ways in which the event loop calls a function, other than a handler of a contained connection. */
 const ENTRIES: readonly (readonly [string, RegExp])[] = [
   ['a timer', /\b(?:setTimeout|setImmediate|setInterval|queueMicrotask|nextTick)\b/],
   ['a promise', /\.(?:then|catch|finally)\(|\bvoid \w/],
-  ['a listener', /\.(?:on|once|addListener|addEventListener|prependListener)\(\s*'/],
+  [
+    'a listener',
+    /\.(?:on|once|addListener|addEventListener|prependListener)\(\s*'|\bprocess\.(?:on|once)\(|\.on[a-z]+ = /,
+  ],
   ['an event of a document', /\bdocuments\.on[A-Z]/],
   ['an event of a stream', /\breader\.on[A-Z]|\bwriter\.on[A-Z]/],
 ];
 
 /** The entries that there are, by file, and why a mistake cannot get through. */
 const CONTAINED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'contain.ts': {
+  'lsp/contain.ts': {
     'a timer': 'Turns.soon guards what it schedules; nextTurn only resumes a contained handler',
     'a promise': 'Turns.background, Turns.unheeded and contained handlers catch',
   },
-  'stdio.ts': { 'a listener': 'each is guarded' },
-  'server.ts': { 'an event of a document': 'each is guarded' },
-  'browserMain.ts': { 'a listener': 'a worker outlives what its listeners throw, and there is no server yet' },
+  'lsp/stdio.ts': { 'a listener': 'each is guarded' },
+  'lsp/server.ts': { 'an event of a document': 'each is guarded' },
+  'lsp/browserMain.ts': { 'a listener': 'a worker outlives what its listeners throw, and there is no server yet' },
+  'host/lastResort.ts': {
+    'a listener': 'what nothing else caught comes here; whoever sets the handler sees that it throws nothing',
+  },
+  'cli/main.ts': {
+    'a listener': 'standard output that fails ends the process, standard error that fails is for nobody',
+  },
+  'cli/mcp/serve.ts': { 'a listener': 'each settles a promise or says a line on standard error' },
   // Not an event: semantic tokens and the like are registered on the contained connection by `.on(handler)`.
 };
 
@@ -36,16 +49,19 @@ function entriesOf(text: string): readonly string[] {
 }
 
 test('every entry from the event loop into the server is contained', () => {
-  const found = readdirSync(folder)
-    .map((name) => [name, entriesOf(readFileSync(join(folder, name), 'utf8'))] as const)
+  const found = FOLDERS.flatMap((folder) =>
+    readdirSync(join(server, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  )
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => [path.replaceAll(sep, '/'), entriesOf(readFileSync(join(server, path), 'utf8'))] as const)
     .filter(([, entries]) => entries.length > 0);
   const listed = Object.entries(CONTAINED).map(([name, entries]) => [name, Object.keys(entries)] as const);
   expect(new Map(found)).toEqual(new Map(listed));
 });
 
 test('listeners of streams and documents are guarded, every one', () => {
-  for (const name of ['stdio.ts', 'server.ts']) {
-    const code = codeOf(readFileSync(join(folder, name), 'utf8'));
+  for (const name of ['lsp/stdio.ts', 'lsp/server.ts']) {
+    const code = codeOf(readFileSync(join(server, name), 'utf8'));
     const guarded = new Set([...code.matchAll(/const (\w+) = turns\.guarded\(/g)].map(([, variable]) => variable));
     const listeners = [
       ...code.matchAll(/\.(?:on|once)\(\s*'\w+',\s*([\w.]+)/g),
@@ -60,9 +76,9 @@ test('listeners of streams and documents are guarded, every one', () => {
 });
 
 test('all handlers of messages are registered on the contained connection', () => {
-  const server = codeOf(readFileSync(join(folder, 'server.ts'), 'utf8'));
-  expect(server).toContain('const connection = containing(channel);');
-  expect(server.match(/\bchannel\.(?!console\b)\w+/g)).toEqual(['channel.listen']);
+  const code = codeOf(readFileSync(join(server, 'lsp/server.ts'), 'utf8'));
+  expect(code).toContain('const connection = containing(channel);');
+  expect(code.match(/\bchannel\.(?!console\b)\w+/g)).toEqual(['channel.listen']);
 });
 
 test.each([
@@ -71,6 +87,8 @@ test.each([
   ['work.then(go)', 'a promise'],
   ['void work();', 'a promise'],
   ["process.on('exit', go)", 'a listener'],
+  ['for (const event of events) process.on(event, go)', 'a listener'],
+  ['worker.onmessage = go', 'a listener'],
   ["input.once(\n  'end', go)", 'a listener'],
   ['workspace.documents.onDidSave(go)', 'an event of a document'],
 ])('%s is seen as %s', (code, entry) => {
