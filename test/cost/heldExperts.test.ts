@@ -31,3 +31,30 @@ deployment d { model = DeepSeek-V3, cluster = c, workload = w, parallel { tp = 1
     expect(hover(analysis, text.indexOf('ep = 32'))?.markdown).toContain(held);
   });
 });
+
+test('of a placement by hand a hover tells what one GPU holds, not the most of each layer together', () => {
+  const text = `model m {
+  layers = 2, hidden = 4096, weights = bf16
+  attention { heads = 32 }
+  experts { count = 8, top-k = 2, ffn = 2048 }
+}
+cluster c { node = DGX-H100, count = 1 }
+workload w { sequences = 64, length = 1_000 tokens }
+deployment d {
+  model = m, cluster = c, workload = w
+  gpus = 0..1
+  parallel { ep = 2 }
+  expert 0..5 of layer 0 on gpu 0
+  expert 6..7 of layer 0 on gpu 1
+  expert 0..2 of layer 1 on gpu 0
+  expert 3..7 of layer 1 on gpu 1
+}
+`;
+  const analysis = analysisOf(text);
+  const [resolved] = analysis.plan.deployments;
+  const evaluation = resolved && analysis.evaluationOf(resolved);
+  const row = evaluation && compareRows([evaluation]).find(({ label }) => label === 'Experts per GPU');
+  const held = '3 to 6 per layer, 9 over 2 MoE layers';
+  expect(row?.texts).toEqual([held]);
+  expect(hover(analysis, text.indexOf('ep = 2'))?.markdown).toContain(held);
+});

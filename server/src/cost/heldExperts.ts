@@ -1,3 +1,4 @@
+import type { Stage } from '../plan/deployment.ts';
 import type { GpuClass } from '../plan/ranks.ts';
 import type { PoolMemory } from './evaluation.ts';
 
@@ -11,14 +12,31 @@ export interface HeldExperts {
   readonly inAll: number;
 }
 
-export function heldExperts({ stage, rank, experts }: GpuClass): HeldExperts {
-  const held = [...stage.experts.values()].map(({ ranks }) => ranks[rank.ep]?.length ?? 0).filter((count) => count > 0);
+export function heldExperts({ stage, rank }: Pick<GpuClass, 'stage' | 'rank'>): HeldExperts {
+  return heldByRank(stage, rank.ep);
+}
+
+/** Of a stage's GPUs by their rank in expert parallelism. */
+function heldByRank({ experts }: Pick<Stage, 'experts'>, ep: number): HeldExperts {
+  const held = [...experts.values()].map(({ ranks }) => ranks[ep]?.length ?? 0).filter((count) => count > 0);
   return {
     fewest: held.reduce((least, count) => Math.min(least, count), held[0] ?? 0),
     most: held.reduce((largest, count) => Math.max(largest, count), 0),
     layers: held.length,
-    inAll: experts,
+    inAll: held.reduce((sum, count) => sum + count, 0),
   };
+}
+
+/** Of the GPU of a stage that holds most. */
+export function mostHeldIn(stage: Pick<Stage, 'experts'>): HeldExperts {
+  // Counted first: a stage may have many ranks, and only one of them is looked at closely.
+  const sums: number[] = [];
+  for (const { ranks } of stage.experts.values())
+    ranks.forEach((own, rank) => {
+      sums[rank] = (sums[rank] ?? 0) + own.length;
+    });
+  const fullest = sums.reduce((best, sum, rank) => (sum > (sums[best] ?? 0) ? rank : best), 0);
+  return heldByRank(stage, fullest);
 }
 
 /** Of the GPU that holds most. */

@@ -1,12 +1,14 @@
-/** The path to write in an import of `to` in the file `from`: both are URIs of one workspace. */
-export function relativePath(from: string, to: string): string {
-  const fromParts = from.split('/');
-  const toParts = to.split('/');
-  let same = 0;
-  while (same < fromParts.length - 1 && same < toParts.length - 1 && fromParts[same] === toParts[same]) same++;
-  const up = fromParts.length - 1 - same;
-  const rest = toParts.slice(same).map(decodePart).join('/');
-  return up === 0 ? `./${rest}` : `${'../'.repeat(up)}${rest}`;
+/** The way from one file to another as `import` writes it: `./models.moeplan`; nothing between different roots. */
+export function relativePath(fromUri: string, toUri: string): string | undefined {
+  if (!URL.canParse(fromUri) || !URL.canParse(toUri)) return undefined;
+  const [from, to] = [new URL(fromUri), new URL(toUri)];
+  if (from.protocol !== to.protocol || from.host !== to.host) return undefined;
+  const [source, target] = [from.pathname.split('/'), to.pathname.split('/')];
+  let common = 0;
+  while (common < source.length - 1 && common < target.length - 1 && source[common] === target[common]) common++;
+  const up = source.length - 1 - common;
+  const path = target.slice(common).map(decodePart).join('/');
+  return up === 0 ? `./${path}` : '../'.repeat(up) + path;
 }
 
 /** A part of a URI's path as text. */

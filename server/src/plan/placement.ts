@@ -41,7 +41,7 @@ export function mostExperts({ classes }: Model): number {
 }
 
 /** Copies beyond the first of the experts of one layer, over all lines of a stage. */
-export function extraCopies(lines: readonly PlacedLine[], layer: number): number {
+function extraCopies(lines: readonly PlacedLine[], layer: number): number {
   const ranksOf = new Map<number, Set<number>>();
   for (const line of lines) {
     if (line.layers && !line.layers.has(layer)) continue;

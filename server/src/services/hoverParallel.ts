@@ -1,5 +1,5 @@
 import { formatBytes } from '../cost/format.ts';
-import { formatHeld } from '../cost/heldExperts.ts';
+import { formatHeld, mostHeldIn } from '../cost/heldExperts.ts';
 import { expertsOf, parametersOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import type { BlockNode } from '../language/tree.ts';
@@ -104,17 +104,8 @@ function expertShard(pool: Pool): Text {
   const { etp, ep, edp } = parallel;
   const { bytesPerExpert } = parametersOf(model);
   const rows = stages.map((stage) => {
-    // Reduced, not spread: a stage may have more ranks than a call takes arguments.
-    const held = [...stage.experts.values()]
-      .map(({ ranks }) => ranks.reduce((largest, rank) => Math.max(largest, rank.length), 0))
-      .filter((most) => most > 0);
-    const inAll = held.reduce((sum, most) => sum + most, 0);
-    const [fewest, most] = [Math.min(...held, inAll), Math.max(...held, 0)];
-    return [
-      stage.name,
-      formatHeld({ fewest, most, layers: held.length, inAll }),
-      formatBytes((inAll * bytesPerExpert) / etp),
-    ];
+    const held = mostHeldIn(stage);
+    return [stage.name, formatHeld(held), formatBytes((held.inAll * bytesPerExpert) / etp)];
   });
   return paragraphs(
     etp > 1

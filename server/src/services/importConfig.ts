@@ -1,7 +1,6 @@
 import type { TextEdit } from '../language/diagnostic.ts';
-import { decodePart } from '../language/paths.ts';
+import { decodePart, relativePath } from '../language/paths.ts';
 import type { Analysis } from './analysis.ts';
-import { relativePath } from './completion/paths.ts';
 import { newlineOf } from './refactor/refactoring.ts';
 
 export interface ImportedConfig {

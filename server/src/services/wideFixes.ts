@@ -1,6 +1,7 @@
 import type { Figure } from '../cost/figure.ts';
 import { claimFigure } from '../cost/figures.ts';
 import type { Diagnostic, Fix } from '../language/diagnostic.ts';
+import { relativePath } from '../language/paths.ts';
 import { fix, removeStatement } from '../language/rules/run.ts';
 import { suggest } from '../language/suggest.ts';
 import type { PropertyNode, StringLiteral } from '../language/tree.ts';
@@ -8,7 +9,6 @@ import type { PropertySpec } from '../language/vocabulary/spec.ts';
 import { nodesAt } from '../language/walk.ts';
 import type { Analysis } from './analysis.ts';
 import type { KnownFiles } from './completion/item.ts';
-import { relativePath } from './completion/paths.ts';
 import { compareClaim } from './hoverClaim.ts';
 import { nameFor } from './importConfig.ts';
 import { placeAt } from './place.ts';

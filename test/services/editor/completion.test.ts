@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { relativePath } from '../../../server/src/services/completion/paths.ts';
+import { relativePath } from '../../../server/src/language/paths.ts';
 import { type CompletionItem, complete, type KnownFiles } from '../../../server/src/services/completion.ts';
 import { analysisAt, SMALL_PLAN } from './support.ts';
 
@@ -174,6 +174,9 @@ describe('paths', () => {
     expect(relativePath('file:///a/b.moeplan', 'file:///a/c/d.moeplan')).toBe('./c/d.moeplan');
     expect(relativePath('file:///a/b/c.moeplan', 'file:///d.moeplan')).toBe('../../d.moeplan');
     expect(relativePath('untitled:Untitled-1', 'file:///d.moeplan')).toBeUndefined();
+    // A stray `%` is a character like any other, and a URI of the editor may hold one.
+    expect(relativePath('file:///100%/a.moeplan', 'file:///100%/50%/b%20c%.moeplan')).toBe('./50%/b%20c%.moeplan');
+    expect(relativePath('file:///100%25/a.moeplan', 'file:///100%25/50%25.moeplan')).toBe('./50%.moeplan');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Attention, GroupedQueryAttention, LatentAttention, LinearAttention } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
-import { allGather, allReduce, pointToPoint, reduceScatter } from '../collectives/collectives.ts';
+import { allGather, allReduce, reduceScatter } from '../collectives/collectives.ts';
 import { LINEAR } from '../constants/attention.ts';
 import {
   attendedPairs,
@@ -342,9 +342,4 @@ function linearCost(context: LayerContext, attention: LinearAttention, heads: nu
   // Training has a factor of its own, fitted over the time of the bytes.
   if (work.phase === 'training') return { ...elementwise(hardware, bytes, flop), formula: 'linear-attention' };
   return linearAttention(hardware, flop, bytes);
-}
-
-/** Sends the KV cache of finished prompts to another pool: bytes of one prompt over the slower of the links. */
-export function cacheTransfer(context: LayerContext, bytes: number): Cost {
-  return pointToPoint(context.links.dp, context.hardware.collectives, bytes);
 }

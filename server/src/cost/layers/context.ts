@@ -1,5 +1,5 @@
 import type { Cluster } from '../../plan/cluster.ts';
-import type { Engine, ExpertMap, Parallel, Pool, Stage } from '../../plan/deployment.ts';
+import type { Engine, Parallel, Pool, Stage } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import type { Spread, StagePlaces } from '../collectives/spread.ts';
@@ -101,10 +101,6 @@ export function layerContext(setting: StageSetting, work: Work): LayerContext {
     residualTokens: work.sequences * residualSeq,
     activationBytes: BYTES_PER_ELEMENT[model.types.activations],
   };
-}
-
-export function expertMapOf(stage: Stage, layer: number): ExpertMap | undefined {
-  return stage.experts.get(layer);
 }
 
 /** Mean batches of serving may be fractions: a shape shows whole elements. */

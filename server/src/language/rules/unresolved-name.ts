@@ -51,8 +51,9 @@ function finding(analysis: FileAnalysis, problem: Unresolved): Finding {
   const { uri } = source;
   const { span, text } = word;
   const subject = `there is no ${what} named \`${text}\``;
-  if (elsewhere !== undefined) {
-    const path = quote(relativePath(uri, elsewhere));
+  const way = elsewhere === undefined ? undefined : relativePath(uri, elsewhere);
+  if (way !== undefined) {
+    const path = quote(way);
     const start = importOffset(source);
     return {
       uri,

@@ -1,8 +1,8 @@
+import { relativePath } from '../../language/paths.ts';
 import type { Span } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { Analysis } from '../analysis.ts';
 import { hasBraces } from '../blocks.ts';
-import { relativePath } from '../completion/paths.ts';
 import { newlineOf, type Refactoring } from './refactoring.ts';
 
 const EXTRACTED: ReadonlySet<string> = new Set(['model', 'cluster', 'node', 'gpu', 'workload']);

@@ -1,10 +1,10 @@
 import type { FileAnalysis, LetConstant } from '../../language/analysis.ts';
 import type { TextEdit } from '../../language/diagnostic.ts';
+import { relativePath } from '../../language/paths.ts';
 import { removeStatement } from '../../language/rules/run.ts';
 import { type Span, touches } from '../../language/span.ts';
 import { nodesAt } from '../../language/walk.ts';
 import type { Analysis } from '../analysis.ts';
-import { relativePath } from '../completion/paths.ts';
 import { targetAt } from '../definition.ts';
 import { fileValues } from '../documentLinks.ts';
 import { applyEdits } from '../edits.ts';
