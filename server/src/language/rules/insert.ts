@@ -1,41 +1,75 @@
 import type { TextEdit } from '../diagnostic.ts';
 import type { SourceFile } from '../source.ts';
 import type { BlockNode } from '../tree.ts';
-import { edit } from './run.ts';
+import { beforeBlanks, behindBlanks, edit } from './run.ts';
 
 /**
- * The edits that write statements into a block, at its start or its end; nothing where its braces are not both there. The
- * block's indent is read from its line unless it is given: what a rule of the plan finds is kept with the block, and must
- * not depend on what stands before it.
+ * The edits that write statements into a block, at its start or its end; nothing where its braces are not both there. Only
+ * the block's own text decides what they are: what a rule of the plan finds is kept with the block, and must not depend on
+ * what stands before it.
  */
 export function insertStatements(
-  { text, lineIndex, uri }: SourceFile,
+  source: SourceFile,
   node: BlockNode,
   statements: readonly string[],
   where: 'start' | 'end' = 'start',
-  given?: string,
 ): readonly TextEdit[] | undefined {
-  if (!node.closed || node.body.end === node.body.start) return undefined;
-  const inner = text.slice(node.body.start + 1, node.body.end - 1);
-  if (!/[\r\n]/.test(inner)) {
-    const written = statements.join(', ');
-    if (where === 'end' && inner.trim() !== '') {
-      const end = node.body.start + 1 + inner.trimEnd().length;
-      return [edit(uri, { start: end, end }, `, ${written}`)];
-    }
-    const brace = { start: node.body.start + 1, end: node.body.start + 1 };
-    return [edit(uri, brace, inner.trim() === '' ? ` ${written}${inner === '' ? ' ' : ''}` : ` ${written},`)];
+  const { text } = source;
+  const [open, close] = [node.body.start + 1, node.body.end - 1];
+  if (!node.closed || close < open || text[open - 1] !== '{' || text[close] !== '}') return undefined;
+  return where === 'start' ? atStart(source, node, statements) : atEnd(source, node, statements);
+}
+
+function atStart(source: SourceFile, node: BlockNode, statements: readonly string[]): readonly TextEdit[] {
+  const { text, uri } = source;
+  const [open, close] = [node.body.start + 1, node.body.end - 1];
+  const first = behindBlanks(text, open);
+  const at = endOfLine(source, first);
+  if (first === at || text.startsWith('//', first)) {
+    const indent = indentOf(source, node);
+    const newline = newlineIn(text, at);
+    return [edit(uri, { start: at, end: at }, statements.map((each) => `${newline}${indent}${each}`).join(''))];
   }
-  const lineOf = (offset: number) => lineIndex.lineStart(lineIndex.positionAt(offset).line);
-  const indent = given ?? /^[ \t]*/.exec(text.slice(lineOf(node.span.start), node.span.start))?.[0] ?? '';
-  const lines = statements.map((statement) => `${indent}  ${statement}`);
-  if (where === 'start') {
-    const brace = { start: node.body.start + 1, end: node.body.start + 1 };
-    return [edit(uri, brace, lines.map((line) => `\n${line}`).join(''))];
+  const written = statements.join(', ');
+  const place = { start: open, end: open };
+  if (first === close) return [edit(uri, place, ` ${written}${open === close ? ' ' : ''}`)];
+  return [edit(uri, place, ` ${written},${first === open ? ' ' : ''}`)];
+}
+
+function atEnd(source: SourceFile, node: BlockNode, statements: readonly string[]): readonly TextEdit[] {
+  const { text, uri, lineIndex } = source;
+  const [open, close] = [node.body.start + 1, node.body.end - 1];
+  const last = beforeBlanks(text, close);
+  if (last === open) return atStart(source, node, statements);
+  const start = lineIndex.lineStart(lineIndex.positionAt(close).line);
+  if (last === start) {
+    const indent = indentOf(source, node);
+    const newline = newlineIn(text, endOfLine(source, open));
+    return [edit(uri, { start, end: start }, statements.map((each) => `${indent}${each}${newline}`).join(''))];
   }
-  const close = node.body.end - 1;
-  const start = lineOf(close);
-  const alone = text.slice(start, close).trim() === '';
-  if (alone) return [edit(uri, { start, end: start }, lines.map((line) => `${line}\n`).join(''))];
-  return [edit(uri, { start: close, end: close }, `${lines.map((line) => `\n${line}`).join('')}\n${indent}`)];
+  const separator = text[last - 1] === ',' ? ' ' : ', ';
+  return [edit(uri, { start: last, end: last }, `${separator}${statements.join(', ')}`)];
+}
+
+/** What stands before statements of the block that start a line; without one, what its closing brace says. */
+function indentOf(source: SourceFile, node: BlockNode): string {
+  for (const item of node.items) {
+    const indent = indentBefore(source, item.span.start);
+    if (indent !== undefined) return indent;
+  }
+  return `${indentBefore(source, node.body.end - 1) ?? ''}  `;
+}
+
+/** The blanks between a line's start and an offset; nothing where more stands there. */
+function indentBefore({ text, lineIndex }: SourceFile, offset: number): string | undefined {
+  const start = lineIndex.lineStart(lineIndex.positionAt(offset).line);
+  return beforeBlanks(text, offset) <= start ? text.slice(start, offset) : undefined;
+}
+
+function endOfLine({ lineIndex }: SourceFile, offset: number): number {
+  return lineIndex.lineEnd(lineIndex.positionAt(offset).line);
+}
+
+function newlineIn(text: string, offset: number): string {
+  return text.startsWith('\r\n', offset) ? '\r\n' : '\n';
 }

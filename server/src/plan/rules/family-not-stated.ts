@@ -34,7 +34,7 @@ export const familyNotStated: Rule<PlanContext> = {
       const gpu = entity.keyword === 'gpu' && !entity.incomplete ? resolveGpu(entity) : undefined;
       if (!gpu?.isFamilyGuessed) continue;
       const statement = `family = ${gpu.family}`;
-      const edits = insertStatements(program.root, entity.node, [statement], 'start', '');
+      const edits = insertStatements(program.root, entity.node, [statement]);
       report({
         ...locationOfEntity(entity),
         message: `gpu ${gpu.name} says no \`family\`: the constants of ${gpu.family} stand in, with wide bands; write \`${statement}\`, or what it is`,
