@@ -34,7 +34,9 @@ export function unseenIn(text: string): readonly string[] {
     (each) =>
       each !== '\n' &&
       each !== '\t' &&
-      /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\p{NChar}\u{e0000}-\u{e007f}]/u.test(each),
+      /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\p{NChar}\u{ad}\u{200b}\u{2060}-\u{2064}\u{feff}\u{e0000}-\u{e007f}]/u.test(
+        each,
+      ),
   );
 }
 

@@ -28,6 +28,10 @@ describe('what nobody sees is shown', () => {
     ['a\u0000b\u007f', 'a\u2400b\u2421'],
     ['\u009b2J', '⟨U+009B⟩2J'],
     ['a\u202eb', 'a⟨U+202E⟩b'],
+    ['H100\u200b\u2060', 'H100⟨U+200B⟩⟨U+2060⟩'],
+    ['\ufeffH\u00ad100', '⟨U+FEFF⟩H⟨U+00AD⟩100'],
+    // Joiners are part of how words and pictures are written.
+    ['\u0646\u200c\u0647 \u{1f468}\u200d\u{1f4bb}', '\u0646\u200c\u0647 \u{1f468}\u200d\u{1f4bb}'],
     ['a\ud800b', 'a\ufffdb'],
     ['a\r\nb\rc\td', 'a\nb\nc\td'],
   ])('%j', (text, shown) => expect(visible(text)).toBe(shown));

@@ -3,8 +3,12 @@
  * named instead. Names, comments, strings, paths and configs may hold any character.
  */
 
-/** Controls (C0, DEL, C1), marks that reorder a line, separators of lines that few know, hidden tags, half and no characters. */
-export const UNSEEN = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\p{NChar}\u{e0000}-\u{e007f}]/gu;
+/**
+ * Controls (C0, DEL, C1), marks that reorder a line, separators of lines that few know, marks without a width, hidden tags, half
+ * and no characters. The joiners U+200C and U+200D are how some scripts and pictures are written, and stay.
+ */
+export const UNSEEN =
+  /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\p{NChar}\u{ad}\u{200b}\u{2060}-\u{2064}\u{feff}\u{e0000}-\u{e007f}]/gu;
 
 /** Line breaks are `\n`; tabs stay. Every other unseen character is a picture (`␛`) or its number (`⟨U+202E⟩`). */
 export function visible(text: string): string {
