@@ -62,8 +62,8 @@ export function resolvePlan(
         const size = cached(cache.sizes, entity, () => sizeOfDeployment(entity));
         // One that is too large by itself is told by its own size.
         if (excessOf(size) === undefined) {
+          if (parts + size.parts > MOST_PARTS_OF_FILE) return leftOut(entity);
           parts += size.parts;
-          if (parts > MOST_PARTS_OF_FILE) return leftOut(entity);
         }
       }
       return resolveBlock(entity, cache);
@@ -82,9 +82,9 @@ export function resolvePlan(
   };
 }
 
-/** A deployment that comes after more of them than are computed of one file. */
+/** A deployment for which those before it leave no room in what is computed of one file. */
 function leftOut(entity: Entity): ResolvedBlock {
-  const message = `the deployments above have more than ${MOST_PARTS_OF_FILE} GPUs, layers and experts together, and no more are computed of one file: write this one into a file of its own`;
+  const message = `with the deployments above that are computed this one has more than ${MOST_PARTS_OF_FILE} GPUs, layers and experts, and no more are computed of one file: write it into a file of its own`;
   const resolved: ResolvedDeployment = {
     name: entity.name ?? '',
     entity,

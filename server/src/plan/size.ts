@@ -41,9 +41,11 @@ export function sizeOfDeployment(deployment: Entity): DeploymentSize {
   const gpus = deployment.properties.get('gpus');
   let stages = 0;
   let parts = gpus ? countOf(gpus.value) : Math.min(MOST_GPUS, (cluster && gpusWritten(cluster)) ?? 0);
+  // Looked up once: it stands among all the pools.
+  const shared = childOf(deployment, 'parallel');
   const own = { stages: childrenOf(deployment, 'stage'), weight: partsOfStages(deployment) };
   for (const holder of holders) {
-    const parallel = childOf(holder, 'parallel') ?? childOf(deployment, 'parallel');
+    const parallel = childOf(holder, 'parallel') ?? shared;
     const blocks = childrenOf(holder, 'stage');
     const isShared = blocks.length === 0 || holder === deployment;
     const count = Math.max(1, numberOf(parallel, 'pp') ?? 1, (isShared ? own.stages : blocks).length);
