@@ -46,11 +46,25 @@ export function nodesAt(tree: Tree, offset: number): Node[] {
   const path: Node[] = [];
   let nodes: readonly Node[] = tree.items;
   for (;;) {
-    const next = nodes.find((node) => touches(node.span, offset));
+    const next = firstTouching(nodes, offset);
     if (!next) return path;
     path.push(next);
-    nodes = childNodes(next);
+    // A block may hold thousands of statements: they are looked at where they lie.
+    nodes = next.kind === 'block' && next.body.start < offset ? next.items : childNodes(next);
   }
+}
+
+/** The first of nodes in the order of the text that touches an offset: found by halving. */
+function firstTouching(nodes: readonly Node[], offset: number): Node | undefined {
+  let low = 0;
+  let high = nodes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((nodes[middle]?.span.end ?? offset) < offset) low = middle + 1;
+    else high = middle;
+  }
+  const found = nodes[low];
+  return found && touches(found.span, offset) ? found : undefined;
 }
 
 /** Calls back for every node, parents before their parts. */
