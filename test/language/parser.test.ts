@@ -75,9 +75,19 @@ describe('statements', () => {
     expect(clean('model a extends b from "c.json" { hidden = 1 }')).toEqual([
       'model a from c.json extends b {hidden = 1}',
     ]);
+    expect(clean('model a extends Qwen/Qwen3-8B/2 { }')).toEqual(['model a extends Qwen/Qwen3-8B/2 {}']);
     expect(clean('model 4l-moe\n{\n}')).toEqual(['model 4l-moe {}']);
     expect(clean('model from { }')).toEqual(['model from {}']);
   });
+
+  test.each(['{ layers = 2 }', '\n{ layers = 2 }', ' { layers = 2 }'])(
+    'a slash behind a base leaves the body: %j',
+    (behind) => {
+      const tree = parse(`model x extends Qwen/${behind}\nmodel y { }\n`);
+      expect(show(tree)).toEqual(['model x extends Qwen {layers = 2}', 'model y {}']);
+      expect(tree.errors).toHaveLength(1);
+    },
+  );
 
   test('placements are told from properties and blocks that begin alike', () => {
     expect(

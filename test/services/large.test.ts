@@ -98,6 +98,30 @@ const TEXTS: Readonly<Record<string, readonly [text: string, rule?: string]>> = 
   'closing braces': ['}'.repeat(200_000), 'findings-left-out'],
 };
 
+describe('deployments of one file are computed while there is room', () => {
+  /** Deployments that name so many GPUs, in thousands. */
+  const found = (...thousands: readonly number[]) => {
+    const blocks = thousands.map((count, at) => {
+      const gpus = Array.from({ length: count / 100 }, () => '0..99_999').join(', ');
+      return `deployment d${at} { model = m, cluster = c, workload = w, gpus = [${gpus}] }`;
+    });
+    const text = `${MODEL}cluster c { node = DGX-H100, count = 12_500 }\n${WORK}${blocks.join('\n')}\n`;
+    return diagnose(analysisOf(text))
+      .filter(({ rule }) => rule === 'plan-too-large')
+      .map(({ message, span }) => `${text.slice(span.start, span.end)}: ${message}`);
+  };
+
+  test('one that is too large for what is left takes no room from those behind it', () => {
+    expect(found(1_500, 1_000, 100, 100)).toEqual([
+      'd1: with the deployments above that are computed this one has more than 2000000 GPUs, layers and experts, and no more are computed of one file: write it into a file of its own',
+    ]);
+  });
+
+  test('of many the first are computed', () => {
+    expect(found(1_000, 900, 200, 100, 100).map((message) => message.slice(0, 2))).toEqual(['d2', 'd4']);
+  });
+});
+
 describe('a large text is answered', () => {
   test.each(Object.entries(TEXTS))('%s', (_, [text, rule]) => {
     const analysis = analysisOf(text);
@@ -117,10 +141,30 @@ describe('a large text is answered', () => {
       Array.from({ length: 120 }, (_, index) => [name(index), lines(120, (other) => `import "./${name(other)}"`)]),
     );
     expect(diagnose(analysisOf('import "./f0.moeplan"\n', mesh)).map(({ rule }) => rule)).toEqual(['unused-import']);
-    const chain = Object.fromEntries(
-      Array.from({ length: 1_500 }, (_, index) => [name(index), `import "./${name(index + 1)}"\nlet a = 1\n`]),
-    );
-    const found = diagnose(analysisOf('import "./f0.moeplan"\n', chain)).map(({ message }) => message);
-    expect(found.join('\n')).toContain('are more than 1000 files');
+    const chain = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [name(at), at + 1 < count ? `import "./${name(at + 1)}"\n` : '']),
+      );
+    const full = analysisOf('import "./f0.moeplan"\n', chain(1_000));
+    expect(diagnose(full).map(({ rule }) => rule)).toEqual(['unused-import']);
+    const cut = analysisOf('import "./f0.moeplan"\n', chain(1_500));
+    expect(
+      diagnose(cut)
+        .map(({ message }) => message)
+        .join('\n'),
+    ).toContain('are more than 1000 files');
+    const read = (analysis: typeof cut) =>
+      [...analysis.program.files.keys()].filter((uri) => /f\d+\.moeplan$/.test(uri));
+    expect([read(full).length, read(cut).length]).toEqual([1_000, 1_000]);
+  });
+
+  test('names of files that are not read are no second mistake', () => {
+    const chain = Array.from({ length: 1_500 }, (_, at) => [`f${at}.moeplan`, `import "./f${at + 1}.moeplan"\n`]);
+    const others = Object.fromEntries([...chain, ['machines.moeplan', 'cluster machines { node = DGX-H100 }\n']]);
+    const text = `import "./machines.moeplan"\nimport "./f0.moeplan"\n${WORK}deployment d { model = Qwen3-8B, cluster = machines, workload = w }\n`;
+    const found = diagnose(analysisOf(text, others));
+    expect(found.filter(({ severity }) => severity === 'error')).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('are more than 1000 files') }),
+    ]);
   });
 });

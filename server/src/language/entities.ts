@@ -155,7 +155,7 @@ export class EntityBuilder {
       } else {
         const excess = this.inheritance.excess(node, this.source.uri);
         if (excess?.isFirst) this.resolver.report({ kind: 'inherits-too-much', word: node.base });
-        const declaration = excess ? undefined : this.resolver.declaration(spec.keyword, node.base, isOwnName);
+        const declaration = excess ? undefined : this.resolver.declaration(spec.keyword, node.base, isOwnName, node);
         this.bases.set(node, declaration ?? 'broken');
       }
     }

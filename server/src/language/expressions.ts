@@ -310,9 +310,16 @@ export function takeWord(cursor: Cursor): Word {
 export function takeHubId(cursor: Cursor): Word {
   const first = takeWord(cursor);
   let { end } = first.span;
-  const goesOn = () => cursor.kind === '/' && cursor.token.start === end && cursor.peek().start === cursor.token.end;
-  while (goesOn()) {
-    cursor.take();
+  while (cursor.kind === '/' && cursor.token.start === end) {
+    const slash = cursor.take();
+    const { kind, start } = cursor.token;
+    if (start !== slash.end || (kind !== 'word' && kind !== 'number')) {
+      const span = { start: slash.start, end: slash.end };
+      cursor.fail(span, 'expected a name behind `/`, for example `Qwen/Qwen3-8B`', {
+        replace: { title: 'Remove `/`', span, text: '' },
+      });
+      break;
+    }
     end = cursor.take().end;
   }
   const span = { start: first.span.start, end };

@@ -8,7 +8,7 @@ import type { BlockNode, ImportNode, StringLiteral } from './tree.ts';
 /** The file that a path leads to, or why there is none. */
 export type Found =
   | { readonly target: string; readonly missing?: never }
-  | { readonly target?: never; readonly missing: 'outside' | 'not-found' | Unread };
+  | { readonly target?: never; readonly missing: 'outside' | 'not-found' | 'too-many' | Unread };
 
 /** One `import`, and the file it leads to when there is one. */
 export type ImportLink = Found & { readonly node: ImportNode };
@@ -21,7 +21,7 @@ export interface LoadedFile {
   readonly targets: string;
   readonly isCatalog: boolean;
   /** What is wrong with the imports themselves. */
-  readonly problems: Problem[];
+  readonly problems: readonly Problem[];
 }
 
 export interface Loaded {
@@ -31,7 +31,7 @@ export interface Loaded {
   readonly catalog: readonly LoadedFile[];
 }
 
-/** More files than any plan imports; each of them may import all others. */
+/** More files than any plan imports, itself and the catalogue left out; each of them may import all others. */
 const MOST_FILES = 1_000;
 
 /** Reads the root, what it imports directly and indirectly, and the catalogue. Each file is read and parsed once. */
@@ -39,24 +39,43 @@ export function load(rootUri: string, sources: Sources, cache: Cache): Loaded {
   const files = new Map<string, LoadedFile>();
   const catalogUris = sources.catalog();
   const isCatalog = new Set(catalogUris);
+  const left = new Set<string>();
   const waiting = [...catalogUris, rootUri];
-  let isCut = false;
+  let imported = 0;
   for (let uri = waiting.pop(); uri !== undefined; uri = waiting.pop()) {
     if (files.has(uri)) continue;
-    if (files.size >= MOST_FILES + catalogUris.length && !isCatalog.has(uri)) {
-      isCut = true;
-      continue;
+    if (uri !== rootUri && !isCatalog.has(uri)) {
+      if (imported >= MOST_FILES) {
+        left.add(uri);
+        continue;
+      }
+      imported++;
     }
     const text = sources.read(uri) ?? '';
     const file = loadFile(cache.source(uri, text), isCatalog.has(uri), sources, cache);
     files.set(uri, file);
     for (const link of file.imports) if (link.target !== undefined) waiting.push(link.target);
   }
+  if (left.size > 0) for (const [uri, file] of files) files.set(uri, cutShort(file, left, uri === rootUri));
   const catalog = catalogUris.flatMap((uri) => files.get(uri) ?? []);
   const root = files.get(rootUri) ?? loadFile(cache.source(rootUri, ''), false, sources, cache);
-  const [first] = root.imports;
-  if (isCut && first) root.problems.push({ kind: 'too-many-files', path: first.node.path, most: MOST_FILES });
   return { root, files, catalog };
+}
+
+/** A file whose imports lead to files that are read no more: they lead nowhere, and that is told once, in the root. */
+function cutShort(file: LoadedFile, left: ReadonlySet<string>, isRoot: boolean): LoadedFile {
+  const imports = file.imports.map(
+    (link): ImportLink =>
+      link.target !== undefined && left.has(link.target) ? { node: link.node, missing: 'too-many' } : link,
+  );
+  const [first] = imports;
+  const told: readonly Problem[] =
+    isRoot && first ? [{ kind: 'too-many-files', path: first.node.path, most: MOST_FILES }] : [];
+  return { ...file, imports, targets: targetsOf(imports), problems: [...file.problems, ...told] };
+}
+
+function targetsOf(imports: readonly ImportLink[]): string {
+  return imports.map(({ target, missing }) => target ?? missing).join('\n');
 }
 
 function loadFile(source: SourceFile, isCatalog: boolean, sources: Sources, cache: Cache): LoadedFile {
@@ -66,8 +85,7 @@ function loadFile(source: SourceFile, isCatalog: boolean, sources: Sources, cach
     if (node.kind !== 'import') continue;
     imports.push({ node, ...resolvePath(source.uri, node.path, node, sources, problems) });
   }
-  const targets = imports.map(({ target, missing }) => target ?? missing).join('\n');
-  return { source, names: cache.names(source), imports, targets, isCatalog, problems };
+  return { source, names: cache.names(source), imports, targets: targetsOf(imports), isCatalog, problems };
 }
 
 /** Absolute paths, drive letters and URLs: an import must lead from the file that holds it. */
@@ -80,6 +98,8 @@ export function resolvePath(
   node: ImportNode | BlockNode,
   sources: Pick<Sources, 'read' | 'unread' | 'resolve'>,
   problems: Problem[],
+  /** The model that goes by a path that leads nowhere. */
+  named?: (path: string) => string | undefined,
 ): Found {
   const resolved = ABSOLUTE.test(path.text) ? ({ outside: true } as const) : sources.resolve(uri, path.text);
   if ('outside' in resolved) {
@@ -87,14 +107,16 @@ export function resolvePath(
     return { missing: 'outside' };
   }
   const wrongKind = node.kind === 'import' && /\.json$/i.test(path.text);
-  if ('nowhere' in resolved || path.text === '' || wrongKind) {
-    problems.push({ kind: 'import-not-found', path, node });
-    return { missing: 'not-found' };
+  const isNowhere = 'nowhere' in resolved || path.text === '' || wrongKind;
+  if (!isNowhere && sources.read(resolved.uri) !== undefined) return { target: resolved.uri };
+  const unread = isNowhere ? undefined : sources.unread(resolved.uri);
+  if (unread) {
+    problems.push({ kind: 'file-not-read', path, unread });
+    return { missing: unread };
   }
-  if (sources.read(resolved.uri) !== undefined) return { target: resolved.uri };
-  const unread = sources.unread(resolved.uri);
-  problems.push(unread ? { kind: 'file-not-read', path, unread } : { kind: 'import-not-found', path, node });
-  return { missing: unread ?? 'not-found' };
+  const meant = named?.(path.text);
+  problems.push({ kind: 'import-not-found', path, node, ...(meant !== undefined && { meant }) });
+  return { missing: 'not-found' };
 }
 
 /** The imports of a file that lead back to it, each with the whole way round. */

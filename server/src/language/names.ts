@@ -134,6 +134,7 @@ export class Scope {
   readonly file: LoadedFile;
   private readonly loaded: Loaded;
   private readonly constants = new Map<string, Found<LetDeclaration>>();
+  private readonly aliases = new Map<string, ReadonlyMap<string, readonly Declaration[]>>();
   private readonly direct: readonly LoadedFile[];
   private reached: readonly LoadedFile[] | undefined;
 
@@ -163,12 +164,12 @@ export class Scope {
     return own ? { one: own } : this.imported(get);
   }
 
-  /** Every visible declaration of a keyword, nearest first, without those that a nearer one hides. */
-  visible(keyword: string): Declaration[] {
+  /** Every visible declaration of a keyword but one, nearest first, without those that a nearer one hides. */
+  visible(keyword: string, but?: BlockNode): Declaration[] {
     const found = new Map<string, Declaration>();
     for (const file of [this.file, ...this.direct, ...this.loaded.catalog]) {
       for (const [name, declaration] of file.names.blocks.get(keyword) ?? []) {
-        if (!found.has(name)) found.set(name, declaration);
+        if (!found.has(name) && declaration.node !== but) found.set(name, declaration);
       }
     }
     return [...found.values()];
@@ -182,12 +183,23 @@ export class Scope {
     return [...found.values()];
   }
 
-  /** The visible block of a kind that goes by another name: what its own `known-as` or `huggingface` says. */
-  alias(keyword: string, name: string): Declaration | undefined {
-    const wanted = plainAlias(name);
-    return this.visible(keyword).find((declaration) =>
-      aliasesOf(declaration).some((alias) => plainAlias(alias) === wanted),
-    );
+  /** The nearest visible block of a kind that goes by another name, but for one: what its `known-as` or `huggingface` says. */
+  alias(keyword: string, name: string, but?: BlockNode): Declaration | undefined {
+    const known = this.aliases.get(keyword) ?? this.aliasesFor(keyword);
+    this.aliases.set(keyword, known);
+    return known.get(plainAlias(name))?.find(({ node }) => node !== but);
+  }
+
+  private aliasesFor(keyword: string): ReadonlyMap<string, readonly Declaration[]> {
+    const found = new Map<string, Declaration[]>();
+    for (const declaration of this.visible(keyword)) {
+      for (const plain of new Set(aliasesOf(declaration).map(plainAlias))) {
+        const named = found.get(plain) ?? [];
+        found.set(plain, named);
+        named.push(declaration);
+      }
+    }
+    return found;
   }
 
   /** True when the name may well be defined where another finding stands already. */

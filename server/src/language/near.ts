@@ -4,21 +4,22 @@ import { suggest } from './suggest.ts';
 export const MOST_SUGGESTIONS = 3;
 
 /**
- * The candidates that a name most probably means, the likeliest first, three at most: those that are spelt alike but for case
- * and separators; else those that begin with it; else the longest that it begins with; else those with all its fields
- * (`235B-A22B`); else the one that a slip of the finger made it from. A number is never taken for another but by such a slip;
- * without `slips`, for names that nobody types letter by letter, not at all.
+ * The candidates that a name most probably means, the likeliest first, three at most: the very same; else those that are spelt
+ * alike but for case and separators; else those that begin with it; else the longest that it begins with; else those with all
+ * its fields (`235B-A22B`); else the one that a slip of the finger made it from. A number is never taken for another but by such
+ * a slip; without `slips`, for names that nobody types letter by letter, not at all.
  */
 export function nearNames(written: string, candidates: readonly string[], slips = true): readonly string[] {
   const wanted = fieldsOf(written);
   const text = wanted.join('');
   if (text === '' || text.length > LONGEST) return [];
   const known = candidates
-    .filter((name) => name !== written && name.length <= LONGEST)
+    .filter((name) => name.length <= LONGEST)
     .map((name) => ({ name, fields: fieldsOf(name), text: fieldsOf(name).join('') }));
   const byLength = (left: { readonly text: string }, right: { readonly text: string }) =>
     left.text.length - right.text.length;
   const tiers = [
+    known.filter((each) => each.name === written),
     known.filter((each) => each.text === text),
     text.length < SHORTEST ? [] : known.filter((each) => each.text.startsWith(text)).toSorted(byLength),
     known

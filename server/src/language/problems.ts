@@ -75,7 +75,13 @@ export type Problem =
       readonly declarations: readonly Location[];
     }
   | { readonly kind: 'duplicate-name'; readonly word: Word; readonly what: string; readonly first: Word }
-  | { readonly kind: 'import-not-found'; readonly path: StringLiteral; readonly node: ImportNode | BlockNode }
+  | {
+      readonly kind: 'import-not-found';
+      readonly path: StringLiteral;
+      readonly node: ImportNode | BlockNode;
+      /** The model that goes by the path, where that is an id of the hub. */
+      readonly meant?: string;
+    }
   | { readonly kind: 'inherits-too-much'; readonly word: Word }
   | { readonly kind: 'too-many-files'; readonly path: StringLiteral; readonly most: number }
   | { readonly kind: 'import-outside-workspace'; readonly path: StringLiteral }

@@ -270,7 +270,8 @@ class Run implements Targets {
       unread: (target: string) => noted(target).unread,
       resolve: (base: string, to: string) => this.sources.resolve(base, to),
     };
-    const { target } = resolvePath(uri, path, node, sources, resolver.problems);
+    const named = path === node.from ? (id: string) => resolver.scope.alias('model', id)?.name : undefined;
+    const { target } = resolvePath(uri, path, node, sources, resolver.problems, named);
     const text = target === undefined ? undefined : reads.get(target)?.text;
     return target === undefined || text === undefined ? undefined : { uri: target, text };
   }

@@ -11,7 +11,7 @@ import {
 } from './names.ts';
 import type { Problem, Unresolved } from './problems.ts';
 import { suggest } from './suggest.ts';
-import type { Expression, Item, Word } from './tree.ts';
+import type { BlockNode, Expression, Item, Word } from './tree.ts';
 import { check, keepsWord, type Typed, type TypingEnvironment } from './typing.ts';
 import type { Dimension } from './units.ts';
 import { choicesOf } from './vocabulary/describe.ts';
@@ -212,23 +212,23 @@ export class Resolver {
     return entity;
   }
 
-  /** The one declaration that a word means; without one, that is reported. */
-  declaration(keyword: string, word: Word, beyondThisFile = false): Declaration | undefined {
+  /** The one declaration that a word means; without one, that is reported. A block that extends it is not meant itself. */
+  declaration(keyword: string, word: Word, beyondThisFile = false, heir?: BlockNode): Declaration | undefined {
     const found = this.scope.block(keyword, word.text, beyondThisFile);
     if (found) return this.single(found, word, keyword);
     this.unresolved(
       word,
       keyword,
-      () => this.scope.visible(keyword).map((declaration) => declaration.name),
+      () => this.scope.visible(keyword, heir).map((declaration) => declaration.name),
       this.scope.elsewhere(keyword, word.text),
-      () => this.meant(keyword, word.text),
+      () => this.meant(keyword, word.text, heir),
     );
     return undefined;
   }
 
   /** What goes by the name otherwise: a block of the kind under another name, or hardware of another kind. */
-  private meant(keyword: string, name: string): Unresolved['meant'] {
-    const alias = this.scope.alias(keyword, name);
+  private meant(keyword: string, name: string, heir?: BlockNode): Unresolved['meant'] {
+    const alias = this.scope.alias(keyword, name, heir);
     if (alias) return { keyword, name: alias.name };
     if (!HARDWARE.includes(keyword)) return undefined;
     for (const other of HARDWARE) {

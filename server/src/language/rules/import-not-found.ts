@@ -34,29 +34,26 @@ export const importNotFound: Rule<FileAnalysis> = {
         span: path.span,
         message: `with all that they import the imports of this file are more than ${most} files, and no more are read: import fewer`,
       });
-    for (const { path, node } of problemsOf(analysis, 'import-not-found')) {
-      if (
-        node.kind === 'block' &&
-        node.name &&
-        !node.base &&
-        /^[\w-]+\/[\w.-]+$/.test(path.text) &&
-        !/\.json$/i.test(path.text)
-      ) {
+    for (const { path, node, meant } of problemsOf(analysis, 'import-not-found')) {
+      if (meant !== undefined && node.kind === 'block' && node.name && !node.base) {
         const span = { start: node.name.span.end, end: path.span.end };
         report({
           uri,
           span: path.span,
-          message: `\`${path.text}\` is no file here, and nothing is fetched: write the path of its config.json, or \`extends ${path.text}\` for a model of the catalogue`,
-          fixes: [fix(`Write \`extends ${path.text}\``, uri, span, ` extends ${path.text}`)],
+          message: `\`${path.text}\` is no file here, and nothing is fetched: \`extends ${meant}\` is that model, or write the path of its config.json`,
+          fixes: [fix(`Write \`extends ${meant}\``, uri, span, ` extends ${meant}`)],
         });
         continue;
       }
+      const isOfHub = node.kind === 'block' && node.from === path && /^[\w-]+\/[\w.-]+$/.test(path.text);
       const isConfig = node.kind === 'import' && /\.json$/i.test(path.text);
       const message = isConfig
         ? `an import reads \`.moeplan\` files; write \`model name from ${JSON.stringify(path.text)}\` to read a config`
         : path.text === ''
           ? 'expected a path between the quotes, for example `"./models.moeplan"`'
-          : `\`${path.text}\` was not found from this file's folder; correct the path or create the file`;
+          : isOfHub && !/\.json$/i.test(path.text)
+            ? `\`${path.text}\` is no file here, and nothing is fetched: write the path of a config.json`
+            : `\`${path.text}\` was not found from this file's folder; correct the path or create the file`;
       report({ uri, span: path.span, message });
     }
   },
