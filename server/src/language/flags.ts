@@ -28,9 +28,9 @@ export function foreignStatement(parser: Parser): PropertyNode {
   if (cursor.kind === 'unknown' && cursor.textOf(cursor.token) === ':') cursor.take();
   else cursor.accept('=');
   const value = argumentOf(parser);
-  const end = Math.max(key.span.end, value.span.end, cursor.previousEnd);
-  // At the end of a line of a shell.
+  // What ends a line of a shell goes with the statement: it would be left over where that is moved or written anew.
   if (cursor.kind === 'unknown' && cursor.textOf(cursor.token) === '\\') cursor.take();
+  const end = Math.max(key.span.end, value.span.end, cursor.previousEnd);
   cursor.errors.push({ rule: 'unknown-property', span: key.span, message: `\`${key.text}\` is no property` });
   return { kind: 'property', key, operator: '=', value, span: { start, end } };
 }

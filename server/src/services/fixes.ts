@@ -34,24 +34,39 @@ export function fixAllOf(rule: string, uri: string, diagnostics: readonly Diagno
   return count < 2 ? undefined : { title: `Fix all ${count} of \`${rule}\``, edits };
 }
 
-/** The edits of findings that have one preferred fix, in the document itself; of two that overlap the first. */
+/**
+ * The edits of findings that have one preferred fix, in the document itself; of two that overlap the first. What several of
+ * them write alike at one place is written once.
+ */
 function together(
   uri: string,
   diagnostics: readonly Diagnostic[],
 ): { readonly count: number; readonly edits: readonly TextEdit[] } {
   const edits: TextEdit[] = [];
+  const known = new Set<string>();
   let count = 0;
   for (const { fixes = [] } of diagnostics) {
     const [only, ...others] = fixes;
     if (!only?.preferred || others.length > 0) continue;
-    const isApart = only.edits.every(
-      (edit) => edit.uri === uri && edits.every(({ span }) => edit.span.end < span.start || span.end < edit.span.start),
-    );
-    if (!isApart) continue;
-    edits.push(...only.edits);
+    const fresh = only.edits.filter((edit) => !known.has(keyOf(edit)));
+    if (!fresh.every((edit) => edit.uri === uri && edits.every((other) => areApart(edit, other)))) continue;
+    for (const edit of fresh) known.add(keyOf(edit));
+    edits.push(...fresh);
     count++;
   }
   return { count, edits: edits.toSorted((left, right) => left.span.start - right.span.start) };
+}
+
+function keyOf({ uri, span, text }: TextEdit): string {
+  return `${uri} ${span.start} ${span.end} ${text}`;
+}
+
+/** Whether both can be made, whichever comes first. Where two meet, one of them may only delete, and none only insert. */
+function areApart(left: TextEdit, right: TextEdit): boolean {
+  if (left.span.end < right.span.start || right.span.end < left.span.start) return true;
+  const insert = [left, right].some(({ span }) => span.start === span.end);
+  const meet = left.span.end === right.span.start || right.span.end === left.span.start;
+  return meet && !insert && (left.text === '' || right.text === '');
 }
 
 const FAMILIES = new Map(ALL_RULES.map(({ name, family }) => [name, family]));

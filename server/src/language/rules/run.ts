@@ -77,8 +77,11 @@ export function removeStatement(analysis: Reported, span: Span, title: string): 
     return fix(title, source.uri, { start: lineStart, end }, '');
   }
   let { start, end } = span;
-  if (text[after] === ',') end = behindBlanks(text, after + 1);
-  else if (text[before - 1] === ',') start = before - 1;
+  if (text[after] === ',') {
+    // A flag has no comma before it: then this one goes on telling its neighbours apart.
+    if (before <= lineStart || ',{/'.includes(text.charAt(before - 1))) end = behindBlanks(text, after + 1);
+    else start = before;
+  } else if (text[before - 1] === ',') start = before - 1;
   return fix(title, source.uri, { start, end }, '');
 }
 

@@ -9,7 +9,7 @@ import type { PropertySpec } from '../vocabulary/spec.ts';
 import { blockSpec, childBlocks } from '../vocabulary/vocabulary.ts';
 import { plainWord } from '../vocabulary/words/foreign.ts';
 import { valueMeant } from '../vocabulary/words/index.ts';
-import { foreignProperty } from './foreignWords.ts';
+import { ForeignWords } from './foreignWords.ts';
 import { didYouMean, fix, problemsOf } from './run.ts';
 
 /**
@@ -47,18 +47,40 @@ export const unknownProperty: Rule<FileAnalysis> = {
   severity: 'error',
   summary: 'A block has no property of this name.',
   check(analysis, report) {
-    for (const problem of problemsOf(analysis, 'unknown-property')) report(finding(analysis, problem));
+    const strange = problemsOf(analysis, 'unknown-property').map((problem): Strange => {
+      const { text } = problem.node.key;
+      return { ...problem, near: nearIn(text, problem.properties), isBlock: isBlockOf(problem.parent, text) };
+    });
+    const words = new ForeignWords(
+      analysis,
+      strange.filter(mayBeForeign).map(({ node }) => node),
+    );
+    for (const each of strange) report(finding(analysis, each, words));
   },
 };
 
-function finding(analysis: FileAnalysis, problem: ProblemOf<'unknown-property'>): Finding {
+/** A property that its block lacks. */
+interface Strange extends ProblemOf<'unknown-property'> {
+  /** The property of the block whose name is close. */
+  readonly near: string | undefined;
+  /** The block holds a block of this name. */
+  readonly isBlock: boolean;
+}
+
+function isBlockOf(parent: string, text: string): boolean {
+  return parent !== 'file' && blockSpec(parent, text) !== undefined;
+}
+
+function mayBeForeign({ node, parent, near, isBlock }: Strange): boolean {
+  return !isBlock && parent !== 'compare' && !(near !== undefined && isSpeltAlike(node.key.text, near));
+}
+
+function finding(analysis: FileAnalysis, strange: Strange, words: ForeignWords): Finding {
   const { uri } = analysis.source;
-  const { node, parent, properties } = problem;
+  const { node, parent, properties, near, isBlock } = strange;
   const { text, span } = node.key;
-  if (blockSpec(parent, text) && parent !== 'file') return { uri, span, ...blockInstead(analysis, node, parent) };
-  const near = nearIn(text, properties);
-  const isAlike = near !== undefined && isSpeltAlike(text, near);
-  const foreign = parent === 'compare' || isAlike ? undefined : foreignProperty(analysis, node);
+  if (isBlock) return { uri, span, ...blockInstead(analysis, node, parent) };
+  const foreign = words.finding(node);
   if (foreign) return { uri, span, ...foreign };
   if (parent === 'file')
     return {

@@ -41,11 +41,15 @@ export const unresolvedName: Rule<FileAnalysis> = {
   severity: 'error',
   summary: 'A name is not defined.',
   check(analysis, report) {
-    for (const problem of problemsOf(analysis, 'unresolved-name')) report(finding(analysis, problem));
+    const made: Made = new Map();
+    for (const problem of problemsOf(analysis, 'unresolved-name')) report(finding(analysis, problem, made));
   },
 };
 
-function finding(analysis: FileAnalysis, problem: Unresolved): Finding {
+/** Where blocks that fixes make are written, by their text: all that need one write it before the first of them. */
+type Made = Map<string, number>;
+
+function finding(analysis: FileAnalysis, problem: Unresolved, made: Made): Finding {
   const { source } = analysis;
   const { word, what, candidates, elsewhere, meant } = problem;
   const { uri } = source;
@@ -72,7 +76,7 @@ function finding(analysis: FileAnalysis, problem: Unresolved): Finding {
       fixes: [fix(`Write \`${spaced}\``, uri, span, spaced)],
     };
   }
-  if (meant) return { uri, span, ...meantInstead(analysis, word, what, meant) };
+  if (meant) return { uri, span, ...meantInstead(analysis, word, what, meant, made) };
   const own = text.slice(text.lastIndexOf('/') + 1);
   const near = nearNames(own, candidates, own === text);
   const { hint, fixes } = didYouMean(uri, span, ...near);
@@ -90,13 +94,14 @@ function meantInstead(
   word: Word,
   what: string,
   { keyword, name, count }: NonNullable<Unresolved['meant']>,
+  made: Made,
 ): Pick<Finding, 'message' | 'fixes'> {
   const { uri } = source;
-  const written = `\`${word.text}\``;
+  const quoted = `\`${word.text}\``;
   if (keyword === what)
-    return { message: `${written} is \`${name}\` here`, fixes: [fix(`Write \`${name}\``, uri, word.span, name)] };
+    return { message: `${quoted} is \`${name}\` here`, fixes: [fix(`Write \`${name}\``, uri, word.span, name)] };
   const isOwn = name === word.text;
-  const said = `${written} is ${isOwn ? article(keyword) : `${article(keyword)}, \`${name}\` here`}, and no ${what}`;
+  const said = `${quoted} is ${isOwn ? article(keyword) : `${article(keyword)}, \`${name}\` here`}, and no ${what}`;
   if (count !== undefined)
     return {
       message: `there is no ${what} of ${count} x \`${name}\`: write a \`node\` with \`gpu = ${name}, gpus = ${count}\` and its \`scale-up\``,
@@ -106,11 +111,12 @@ function meantInstead(
   const block = path.find((node) => node.kind === 'block');
   const around = path.findLast((node) => node.kind === 'block');
   if (what === 'cluster' && block) {
-    const made = `cluster ${isName(word.text) ? word.text : 'machines'} { ${keyword} = ${name} }`;
-    const { start } = block.span;
+    const written = `cluster ${isName(word.text) ? word.text : 'machines'} { ${keyword} = ${name} }`;
+    const start = made.get(written) ?? block.span.start;
+    made.set(written, start);
     return {
-      message: `${said}: write \`${made}\``,
-      fixes: [fix(`Insert \`${made}\``, uri, { start, end: start }, `${made}\n\n`)],
+      message: `${said}: write \`${written}\``,
+      fixes: [fix(`Insert \`${written}\``, uri, { start, end: start }, `${written}\n\n`)],
     };
   }
   const takes = around?.kind === 'block' && ['cluster', 'group'].includes(around.keyword.text) && keyword !== 'cluster';

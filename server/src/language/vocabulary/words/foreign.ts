@@ -1,5 +1,3 @@
-import type { BlockSpec, PropertySpec } from '../spec.ts';
-
 /** Where a word comes from, each a column of docs/language.md. */
 export const DIALECTS = ['vllm', 'sglang', 'trt-llm', 'megatron', 'huggingface', 'spoken'] as const;
 
@@ -69,12 +67,4 @@ export function plainWord(word: string): string {
     .replace(/(?<=[\p{Ll}\d])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, '-')
     .replace(/[_./\s-]+/g, '-')
     .toLowerCase();
-}
-
-/** What a foreign word means here. */
-export interface Meaning {
-  readonly row: ForeignRow;
-  /** The places that the vocabulary has, in the row's order. */
-  readonly places: readonly { readonly block: BlockSpec; readonly property: PropertySpec }[];
-  readonly dialects: readonly Dialect[];
 }

@@ -29,13 +29,21 @@ for (const row of FOREIGN_WORDS) {
   }
 }
 
+const byProperty = new Map<string, PropertyPlace[]>();
+for (const block of VOCABULARY) {
+  for (const property of block.properties) {
+    const places = byProperty.get(property.name) ?? [];
+    byProperty.set(property.name, [...places, { block, property }]);
+  }
+}
+
 /** Whether others say something by the word that a plan says by another, or has no place for. */
 export function isForeignWord(word: string): boolean {
   return byWord.has(plainWord(word));
 }
 
-/** The places of a row. The test of the table holds that every home exists. */
-export function placesOfRow(row: ForeignRow): readonly PropertyPlace[] {
+/** The test of the table holds that every home exists. */
+function placesOfRow(row: ForeignRow): readonly PropertyPlace[] {
   return row.homes.flatMap((home) =>
     VOCABULARY.flatMap((block) => {
       const property = block.keyword === home.block ? propertySpec(block, home.property) : undefined;
@@ -49,11 +57,9 @@ export function placesOfRow(row: ForeignRow): readonly PropertyPlace[] {
  * `around` are the keywords of the blocks around it, innermost first. Of several meanings the nearest counts.
  */
 export function meaningOf(word: string, around: readonly string[]): Meaning | undefined {
-  const rows = byWord.get(plainWord(word)) ?? [];
-  const own = VOCABULARY.flatMap((block) => {
-    const property = propertySpec(block, plainWord(word));
-    return property ? [{ block, property }] : [];
-  });
+  const plain = plainWord(word);
+  const rows = byWord.get(plain) ?? [];
+  const own = byProperty.get(plain) ?? [];
   const candidates: Meaning[] = [
     ...(own.length > 0 ? [{ places: own }] : []),
     ...rows.map((row) => ({ row, places: placesOfRow(row) })),

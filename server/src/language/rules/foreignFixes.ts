@@ -1,0 +1,166 @@
+import type { FileAnalysis } from '../analysis.ts';
+import type { Fix, TextEdit } from '../diagnostic.ts';
+import { tokenize } from '../lexer.ts';
+import type { SourceFile } from '../source.ts';
+import type { BlockNode, Item, PropertyNode } from '../tree.ts';
+import { insertStatements } from './insert.ts';
+import { edit, removeStatement } from './run.ts';
+
+/** A statement in our words, and the block that it should stand in. */
+export interface Proposal {
+  readonly node: PropertyNode;
+  /** The block that the statement stands in. */
+  readonly inner: BlockNode | undefined;
+  /** In its own block, moved to one that is there, or in a new one. */
+  readonly kind: 'here' | 'move' | 'new';
+  /** The block to write into: the one with the property, or the one to hold the new one. */
+  readonly target: BlockNode;
+  /** Of the block that has the property. */
+  readonly keyword: string;
+  readonly property: string;
+  readonly statement: string;
+  /** A word of another tool. */
+  readonly isForeign: boolean;
+}
+
+/** Statements that go into one block, each property once. */
+interface Group {
+  readonly members: Map<string, Proposal>;
+  fix?: Fix | undefined;
+}
+
+/**
+ * Writes statements where they belong. Those of one block go there together and have one fix, so that several in a row, as of
+ * a pasted command, become one block and not one each.
+ */
+export class ForeignFixes {
+  private readonly analysis: FileAnalysis;
+  private readonly groups = new Map<BlockNode, Map<string, Group>>();
+
+  constructor(analysis: FileAnalysis) {
+    this.analysis = analysis;
+  }
+
+  /** Takes a statement into the group of its block, in the order of the text. */
+  join(proposal: Proposal): void {
+    const { members } = this.groupOf(proposal);
+    if (!members.has(proposal.property)) members.set(proposal.property, proposal);
+  }
+
+  /** Preferred where it is all that could be meant, and where no earlier statement says the same. */
+  fixOf(proposal: Proposal): Fix | undefined {
+    const { kind, property } = proposal;
+    const group = this.groupOf(proposal);
+    const isMember = group.members.get(property) === proposal;
+    if (!isMember || kind === 'here') return this.write([proposal], isMember);
+    group.fix ??= this.write(
+      [...group.members.values()].filter((each) => each.kind === kind),
+      true,
+    );
+    return group.fix;
+  }
+
+  private groupOf({ kind, target, keyword }: Proposal): Group {
+    const ofTarget = this.groups.get(target) ?? new Map<string, Group>();
+    this.groups.set(target, ofTarget);
+    const key = kind === 'new' ? keyword : '';
+    const group = ofTarget.get(key) ?? { members: new Map() };
+    ofTarget.set(key, group);
+    return group;
+  }
+
+  private write(proposals: readonly Proposal[], preferred: boolean): Fix | undefined {
+    const [first] = proposals;
+    const edits = first && this.editsOf(first, proposals);
+    return edits && { title: titleOf(first, proposals.length), edits, preferred };
+  }
+
+  private editsOf(first: Proposal, proposals: readonly Proposal[]): readonly TextEdit[] | undefined {
+    const { source } = this.analysis;
+    const { kind, target, keyword, statement } = first;
+    if (kind === 'here') return inPlace(source, target, first.node, statement);
+    const statements = proposals.map((each) => each.statement);
+    if (kind === 'move') {
+      const edits = insertStatements(source, target, statements);
+      return edits && [...edits, ...this.removals(proposals)];
+    }
+    const block = `${keyword} { ${statements.join(', ')} }`;
+    const replaced = proposals.find(({ inner }) => inner === target);
+    const rest = proposals.filter((each) => each !== replaced);
+    const edits = replaced
+      ? inPlace(source, target, replaced.node, block, rest)
+      : insertStatements(source, target, [block], 'end');
+    return edits && [...edits, ...this.removals(rest)];
+  }
+
+  /** What is removed of neighbours may meet between them. */
+  private removals(proposals: readonly Proposal[]): readonly TextEdit[] {
+    const merged: TextEdit[] = [];
+    for (const next of proposals.flatMap(({ node }) => removeStatement(this.analysis, node.span, '').edits)) {
+      const last = merged.at(-1);
+      if (last && next.span.start <= last.span.end) {
+        const end = Math.max(last.span.end, next.span.end);
+        merged[merged.length - 1] = edit(next.uri, { start: last.span.start, end }, '');
+      } else merged.push(next);
+    }
+    return merged;
+  }
+}
+
+function titleOf({ kind, keyword, statement, isForeign }: Proposal, count: number): string {
+  const block = `\`${keyword} { }\``;
+  if (kind === 'here') return `Write \`${statement}\``;
+  if (kind === 'move')
+    return count > 1 ? `Move these ${count} statements to ${block}` : `Move it to ${block} as \`${statement}\``;
+  if (count > 1) return `Put these ${count} statements into ${block}`;
+  return isForeign ? `Write \`${keyword} { ${statement} }\`` : `Put it into ${block}`;
+}
+
+/**
+ * What is written where a statement stood, while others of the block may go. Flags need no commas between them, and what takes
+ * their place does.
+ */
+function inPlace(
+  { uri, text }: SourceFile,
+  { items }: BlockNode,
+  node: PropertyNode,
+  written: string,
+  others: readonly Proposal[] = [],
+): readonly TextEdit[] {
+  const at = indexOf(items, node);
+  const gone = new Set(others.map((each) => each.node.span.start));
+  const comma = ({ span: { end } }: Item) => edit(uri, { start: end, end }, ',');
+  const before = items[at - 1];
+  const isJoined = (left: Item, right: Item) => areJoined(text.slice(left.span.end, right.span.start));
+  const followsOnLine = () => {
+    let last: Item = node;
+    for (const next of items.slice(at + 1, at + 2 + gone.size)) {
+      if (!isJoined(last, next)) return false;
+      if (!gone.has(next.span.start)) return true;
+      last = next;
+    }
+    return false;
+  };
+  return [
+    edit(uri, node.span, written),
+    ...(before && isJoined(before, node) ? [comma(before)] : []),
+    ...(followsOnLine() ? [comma(node)] : []),
+  ];
+}
+
+/** Where a statement stands among others, by halving. */
+function indexOf(items: readonly Item[], { span }: PropertyNode): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((items[middle]?.span.start ?? span.start) < span.start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Whether nothing between two statements tells them apart. */
+function areJoined(between: string): boolean {
+  return tokenize(between).every(({ kind }) => kind === 'block-comment' || kind === 'unknown');
+}

@@ -1,0 +1,51 @@
+import { isName } from '../lexer.ts';
+import type { Expression, PropertyNode } from '../tree.ts';
+import { PREFERRED_UNITS } from '../units.ts';
+import { choicesOf } from '../vocabulary/describe.ts';
+import type { PropertySpec } from '../vocabulary/spec.ts';
+import { type Meaning, valueMeant } from '../vocabulary/words/index.ts';
+
+/** The value as it is written here; nothing where it cannot be carried over. */
+export function carried(
+  text: string,
+  { value }: PropertyNode,
+  property: PropertySpec,
+  { row }: Meaning,
+): string | undefined {
+  const how = row?.value;
+  const written = text.slice(value.span.start, value.span.end).trim();
+  const truth = value.kind === 'missing' ? 'true' : valueMeant(unquoted(written), ['true', 'false']);
+  if (how === 'rewrite') return undefined;
+  if (how === 'opposite') return truth === undefined ? undefined : truth === 'true' ? 'false' : 'true';
+  if (how === 'indexes')
+    return /^[1-9]\d*$/.test(written)
+      ? written === '1'
+        ? '0'
+        : `0..${Number(written) - 1}`
+      : indexText(value, written);
+  if (typeof how === 'object') return truth === 'true' ? how.on : undefined;
+  if (property.type.kind === 'boolean') return truth;
+  if (value.kind === 'missing') return undefined;
+  return typed(value, written, property);
+}
+
+function indexText(value: Expression, written: string): string | undefined {
+  return value.kind === 'range' || value.kind === 'list' ? written : undefined;
+}
+
+/** Dimensions of which one unit is meant where none is written. */
+const PLAIN: ReadonlySet<string> = new Set(['tokens', 'tokens/s', 'requests/s']);
+
+function typed(value: Expression, written: string, { type }: PropertySpec): string {
+  const choices = choicesOf(type).map(({ name }) => name);
+  const plain = unquoted(written);
+  if (choices.length > 0) return valueMeant(plain, choices) ?? (isName(plain) ? plain : written);
+  if (value.kind === 'string' && (isName(plain) || /^\d[\d_.]*$/.test(plain))) return plain;
+  if (value.kind === 'number' && !value.unit && type.kind === 'quantity' && PLAIN.has(type.dimension))
+    return `${written} ${PREFERRED_UNITS[type.dimension][0]}`;
+  return written;
+}
+
+function unquoted(text: string): string {
+  return text.replace(/^"(.*)"$/s, '$1');
+}

@@ -1,0 +1,136 @@
+import type { BlockNode, Item, PropertyNode, Tree } from '../tree.ts';
+import { blockSpec } from '../vocabulary/vocabulary.ts';
+import type { Meaning, PropertyPlace } from '../vocabulary/words/index.ts';
+import { nodesAt } from '../walk.ts';
+import type { Proposal } from './foreignFixes.ts';
+import { carried } from './foreignValue.ts';
+
+/** Where a property stands: its blocks, innermost first, and their keywords with `file` behind them. */
+export interface Around {
+  readonly blocks: readonly BlockNode[];
+  readonly keywords: readonly string[];
+}
+
+/** Where the statements of one file belong that stand in a block without such a property. Each block is gone through once. */
+export class Homes {
+  private readonly tree: Tree;
+  private readonly file: Contents;
+  private readonly contents = new Map<BlockNode, Contents>();
+  private readonly anywhere = new Map<string, readonly BlockNode[]>();
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+    this.file = new Contents(tree.items);
+  }
+
+  around(node: PropertyNode): Around {
+    const blocks = nodesAt(this.tree, node.span.start)
+      .filter((each): each is BlockNode => each.kind === 'block' && each.body.start < node.span.start)
+      .reverse();
+    return { blocks, keywords: [...blocks.map(({ keyword }) => keyword.text), 'file'] };
+  }
+
+  /** The statement in our words, where it belongs; nothing where that is for the user to write. */
+  proposal(
+    text: string,
+    node: PropertyNode,
+    around: Around,
+    { block, property }: PropertyPlace,
+    meaning: Meaning,
+  ): Proposal | undefined {
+    const value = carried(text, node, property, meaning);
+    if (value === undefined) return undefined;
+    const operator = property.comparable ? node.operator : '=';
+    const [inner] = around.blocks;
+    const written = {
+      node,
+      inner,
+      keyword: block.keyword,
+      property: property.name,
+      statement: `${property.name} ${operator} ${value}`,
+      isForeign: meaning.row !== undefined,
+    };
+    if (inner?.keyword.text === block.keyword)
+      return this.has(inner, property.name) ? undefined : { ...written, kind: 'here', target: inner };
+    const homes = this.of(around, block.keyword);
+    const [only] = homes;
+    if (only)
+      return homes.length > 1 || this.has(only, property.name) ? undefined : { ...written, kind: 'move', target: only };
+    const holder = around.blocks.find(({ keyword }) => blockSpec(keyword.text, block.keyword));
+    if (block.naming === 'required' || !holder?.closed) return undefined;
+    return { ...written, kind: 'new', target: holder };
+  }
+
+  /** The blocks of a kind that a statement may have been meant for: in a block around it, or named by one of these. */
+  private of({ blocks }: Around, keyword: string): readonly BlockNode[] {
+    const holder = blocks.find((around) => blockSpec(around.keyword.text, keyword));
+    if (holder) return this.in(holder).blocks(keyword);
+    if (blocks.length === 0 || !blockSpec('file', keyword)) return this.everywhere(keyword);
+    const named = new Set(blocks.flatMap((around) => this.in(around).wordsOf(keyword)));
+    return [...named].flatMap((name) => this.file.named(keyword, name));
+  }
+
+  /** At the top level; where there are none, in the blocks of it. */
+  private everywhere(keyword: string): readonly BlockNode[] {
+    const known = this.anywhere.get(keyword);
+    if (known) return known;
+    const top = this.file.blocks(keyword);
+    const inside = () =>
+      this.tree.items.flatMap((item) => (item.kind === 'block' ? this.in(item).blocks(keyword) : []));
+    const found = top.length > 0 ? top : inside();
+    this.anywhere.set(keyword, found);
+    return found;
+  }
+
+  private has(block: BlockNode, property: string): boolean {
+    return this.in(block).properties.has(property);
+  }
+
+  private in(block: BlockNode): Contents {
+    const known = this.contents.get(block);
+    if (known) return known;
+    const contents = new Contents(block.items);
+    this.contents.set(block, contents);
+    return contents;
+  }
+}
+
+/** What a block holds, by keyword and name. */
+class Contents {
+  readonly properties = new Set<string>();
+  private readonly words = new Map<string, string[]>();
+  private readonly byKeyword = new Map<string, BlockNode[]>();
+  private readonly byName = new Map<string, BlockNode[]>();
+
+  constructor(items: readonly Item[]) {
+    for (const item of items) {
+      if (item.kind === 'property') {
+        this.properties.add(item.key.text);
+        if (item.value.kind === 'word') add(this.words, item.key.text, item.value.text);
+      } else if (item.kind === 'block' && item.closed) {
+        add(this.byKeyword, item.keyword.text, item);
+        if (item.name) add(this.byName, `${item.keyword.text} ${item.name.text}`, item);
+      }
+    }
+  }
+
+  /** Words that are written for a property. */
+  wordsOf(property: string): readonly string[] {
+    return this.words.get(property) ?? [];
+  }
+
+  /** Its blocks of a kind; one that lacks its brace is no place to write into. */
+  blocks(keyword: string): readonly BlockNode[] {
+    return this.byKeyword.get(keyword) ?? [];
+  }
+
+  named(keyword: string, name: string): readonly BlockNode[] {
+    return this.byName.get(`${keyword} ${name}`) ?? [];
+  }
+}
+
+function add<Value>(to: Map<string, Value[]>, key: string, value: Value): void {
+  const known = to.get(key);
+  if (known) known.push(value);
+  else to.set(key, [value]);
+}
