@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makespan } from '../../server/src/cost/makespan.ts';
 import { forwardSchedule, type StageTimes, simulate, trainingSchedule } from '../../server/src/cost/schedule.ts';
+import { uniform } from '../support/numbers.ts';
 
 function even(stages: number, forward: number, input: number, weight: number): StageTimes[] {
   return Array.from({ length: stages }, () => ({ forward, backwardInput: input, backwardWeight: weight }));
@@ -54,7 +55,7 @@ describe('closed forms', () => {
 
   test('DualPipe idles no longer than its closed form where passes are uneven', () => {
     fc.assert(
-      fc.property(fc.double({ min: 1, max: 2, noNaN: true }), fc.constantFrom(4, 8, 12), (input, p) => {
+      fc.property(uniform(1, 2), fc.constantFrom(4, 8, 12), (input, p) => {
         const { seconds } = trainingSchedule(even(p, 1, input, 1), 3 * p, 'dualpipe', 1);
         const idle = seconds - 3 * p * (2 + input);
         expect(idle).toBeLessThanOrEqual((p / 2 - 1) * (2 + input + (input + 1) - 3) + 1e-9);
@@ -82,7 +83,7 @@ describe('closed forms', () => {
 });
 
 const uneven = fc
-  .array(fc.record({ forward: fc.double({ min: 0.1, max: 2, noNaN: true }) }), { minLength: 2, maxLength: 6 })
+  .array(fc.record({ forward: uniform(0.1, 2) }), { minLength: 2, maxLength: 6 })
   .map((stages) => stages.map(({ forward }) => ({ forward, backwardInput: forward, backwardWeight: forward })));
 
 const anyStages = fc.oneof(
@@ -91,7 +92,7 @@ const anyStages = fc.oneof(
 );
 
 function stageTimes(): fc.Arbitrary<StageTimes> {
-  const seconds = (min: number) => fc.double({ min, max: 3, noNaN: true });
+  const seconds = (min: number) => uniform(min, 3);
   return fc.record({ forward: seconds(0.01), backwardInput: seconds(0), backwardWeight: seconds(0) });
 }
 
@@ -119,7 +120,7 @@ describe('properties', () => {
       fc.property(
         fc.array(stageTimes(), { minLength: 2, maxLength: 8 }),
         fc.nat(),
-        fc.double({ min: 0, max: 1, noNaN: true }),
+        uniform(0, 1),
         fc.integer({ min: 1, max: 40 }),
         fc.constantFrom('1f1b' as const, 'interleaved' as const, 'zero-bubble' as const),
         (stages, which, more, count, schedule) => {

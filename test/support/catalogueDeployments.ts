@@ -27,14 +27,21 @@ export const LAYOUTS = {
   'tp 8, ep 8': 'gpus = 0..7, parallel { tp = 8, etp = 1, ep = 8 }',
   'dp 8, ep 8': 'gpus = 0..7, parallel { dp = 8, ep = 8 }',
   'tp 2, pp 4': 'gpus = 0..7, parallel { tp = 2, pp = 4 }',
-  'tp 4, 2 replicas': 'gpus = 0..7, parallel { tp = 4 }, replicas = 2',
+  'tp 4, 2 replicas': 'pool both { gpus = 0..7, replicas = 2, parallel { tp = 4 } }',
+  'tp 1, dp 2': 'gpus = 0..1, parallel { tp = 1, dp = 2 }',
+  'tp 1, dp 4': 'gpus = 0..3, parallel { tp = 1, dp = 4 }',
+  'tp 1, 2 replicas': 'pool both { gpus = 0..1, replicas = 2, parallel { tp = 1 } }',
+  'tp 2, dp 2': 'gpus = 0..3, parallel { tp = 2, dp = 2 }',
+  'tp 2, dp 4': 'gpus = 0..7, parallel { tp = 2, dp = 4 }',
+  'tp 2, 2 replicas': 'pool both { gpus = 0..3, replicas = 2, parallel { tp = 2 } }',
+  'tp 4, dp 4': 'gpus = 0..15, parallel { tp = 4, dp = 4 }',
   '16 GPUs, tp 16': 'gpus = 0..15, parallel { tp = 16 }',
-  'prefill tp 4, decode tp 4': `pool reads { gpus = 0..3, parallel { tp = 4 } }
-    pool writes { gpus = 4..7, parallel { tp = 4 } }
-    reads -> writes`,
-  'prefill dp 8, decode dp 8': `pool reads { gpus = 0..7, parallel { dp = 8, ep = 8 } }
-    pool writes { gpus = 8..15, parallel { dp = 8, ep = 8 } }
-    reads -> writes`,
+  'prefill tp 4, decode tp 4': `pool prefill { gpus = 0..3, parallel { tp = 4 } }
+    pool decode { gpus = 4..7, parallel { tp = 4 } }
+    prefill -> decode`,
+  'prefill dp 8, decode dp 8': `pool prefill { gpus = 0..7, parallel { dp = 8, ep = 8 } }
+    pool decode { gpus = 8..15, parallel { dp = 8, ep = 8 } }
+    prefill -> decode`,
 } as const;
 
 export type Layout = keyof typeof LAYOUTS;

@@ -30,6 +30,9 @@ interface Balance {
 
 const BISECTIONS = 24;
 
+/** How nearly the two sides of disaggregated serving are brought into balance: rates must not differ by where a search began. */
+const BALANCED = 1e-6;
+
 /** The most requests in flight that an open loop is tried with: more than any cache holds. */
 const MOST_REQUESTS = 2 ** 20;
 
@@ -129,7 +132,7 @@ function shares(
  * life once requests are at all stages of theirs, the full one while they go through it together. TensorRT-LLM keeps the
  * room of its full length free from the start.
  */
-function heldAtOnce(
+export function heldAtOnce(
   setting: PoolSetting | undefined,
   budget: PoolBudget | undefined,
   workload: ServingWorkload,
@@ -182,7 +185,7 @@ function aggregated(
 }
 
 /**
- * Where a slowly growing function meets its argument, or `limit` where it is still above it there: secants, three of which
+ * Where a slowly growing function meets its argument, or `limit` where it is still above it there: secants, four of which
  * do for one that is nearly straight. Nothing when they lead away.
  */
 function fixedPoint(next: (value: number) => number, limit: number): number | undefined {
@@ -190,9 +193,9 @@ function fixedPoint(next: (value: number) => number, limit: number): number | un
   let above = next(before) - before;
   if (above >= 0) return limit;
   let value = before + above;
-  for (let round = 0; round < 6 && value > 0 && value <= limit; round++) {
+  for (let round = 0; round < 8 && value > 0 && value <= limit; round++) {
     const found = next(value) - value;
-    if (Math.abs(found) <= 1e-3 * value) return value;
+    if (Math.abs(found) <= BALANCED * value) return value;
     const slope = (found - above) / (value - before);
     before = value;
     above = found;
@@ -208,14 +211,14 @@ function mostWithRoom(room: (value: number) => number, limit: number): number {
   let high = limit;
   let atHigh = room(limit);
   if (atHigh >= 0) return limit;
-  for (let round = 0; round < BISECTIONS && high - low > 1e-3 * high; round++) {
+  for (let round = 0; round < BISECTIONS && high - low > BALANCED * high; round++) {
     const between = low + ((high - low) * atLow) / (atLow - atHigh);
     const value = room(between);
     if (value >= 0) {
       low = between;
       atLow = value;
       atHigh /= 2;
-      if (value < 1e-3) break;
+      if (value < BALANCED) break;
     } else {
       high = between;
       atHigh = value;
@@ -285,5 +288,9 @@ function disaggregated(
   const balanced = fixedPoint(most, requests) ?? mostWithRoom(room, requests);
   const states = decoding(Math.max(balanced, fewest));
   const { rate, tpot, inside } = means(states);
-  return { states, requestsPerSecond: rate, ttft: (requests - inside) / rate, tpot };
+  // The balance is found nearly: what limits it gives the rate itself.
+  const turn = inside / rate;
+  const isFull = inside < balanced * (1 - 1e-9);
+  const served = isFull ? rate : Math.min(capacity, requests / (turn + least));
+  return { states, requestsPerSecond: served, ttft: requests / served - turn, tpot };
 }

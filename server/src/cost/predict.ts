@@ -5,9 +5,9 @@ import type { PoolMemory, PoolPrediction, Prediction } from './evaluation.ts';
 import { modelFlop, predictionFlop } from './flop.ts';
 import { peakOf } from './hardware.ts';
 import type { Work } from './layers/context.ts';
-import { poolBudget, poolMemory } from './memory/memory.ts';
+import { type PoolBudget, poolBudget, poolMemory } from './memory/memory.ts';
 import type { Step } from './operation.ts';
-import { predictServing } from './pools.ts';
+import { heldAtOnce, predictServing } from './pools.ts';
 import type { ServingWorkload } from './serving.ts';
 import { prefillWork } from './serving.ts';
 import type { PoolSetting } from './stage.ts';
@@ -120,7 +120,7 @@ function slowestPool(pools: readonly PoolPrediction[]): PoolPrediction {
 
 function predictServed(deployment: Deployment, settings: readonly PoolSetting[], workload: ServingWorkload): Outcome {
   const { cluster } = deployment;
-  const budgets = settings.map((setting) => poolBudget(cluster, setting, workload, largestWork(setting, workload)));
+  const budgets = settings.map((setting) => servingBudget(cluster, setting, workload));
   const served = predictServing(cluster, settings, budgets, workload);
   const memory = budgets.map((budget, index) => poolMemory(budget, served.requestsNeeded[index] ?? 1));
   const pools = settings.map((setting, index): PoolPrediction => {
@@ -157,12 +157,32 @@ function predictServed(deployment: Deployment, settings: readonly PoolSetting[],
   };
 }
 
-/** The largest micro-batch in flight decides the activations: a prefill chunk where prompts are read. */
-function largestWork(setting: PoolSetting, workload: ServingWorkload): Work {
-  if (setting.pool.role !== 'decode') return prefillWork(setting, workload);
-  const { engine, parallel } = setting.pool;
-  const sequences = Math.max(1, (workload.concurrency ?? 1) / (parallel.dp * setting.pool.replicas));
-  return { phase: 'decode', sequences, length: 1 + engine.speculativeTokens, prefix: workload.input };
+/**
+ * The largest micro-batch in flight decides the activations: a prefill chunk where prompts are read, elsewhere the requests
+ * that decode at once. These are no more than the cache holds, which has what their activations leave.
+ */
+function servingBudget(cluster: Cluster, setting: PoolSetting, workload: ServingWorkload): PoolBudget {
+  const { pool } = setting;
+  if (pool.role !== 'decode') return poolBudget(cluster, setting, workload, prefillWork(setting, workload));
+  const ranks = pool.parallel.dp * pool.replicas;
+  const length = 1 + pool.engine.speculativeTokens;
+  const budgetFor = (sequences: number) =>
+    poolBudget(cluster, setting, workload, { phase: 'decode', sequences, length, prefix: workload.input });
+  const wanted = Math.max(1, (workload.concurrency ?? 1) / ranks);
+  const whole = budgetFor(wanted);
+  if (heldAtOnce(setting, whole, workload) >= wanted * ranks) return whole;
+  let fitting = budgetFor(1);
+  let low = 1;
+  let high = Math.ceil(wanted);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    const budget = budgetFor(middle);
+    if (heldAtOnce(setting, budget, workload) >= middle * ranks) {
+      fitting = budget;
+      low = middle;
+    } else high = middle;
+  }
+  return fitting;
 }
 
 /** Peak FLOP/s of all GPUs used, in the arithmetic of the model's experts, or of its weights when it is dense. */

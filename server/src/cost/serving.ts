@@ -161,9 +161,17 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
   const tpot = perToken + (reading - seen) / later;
   // What an orderly prompt waits for in an engine that mixes is time of steps that come in any case: no prompts less later.
   const orderly = mixed ? step * (1 - 1 / perRank) * Math.min(constants.ahead * occupancy, later * perToken) : 0;
-  const waited = (0.5 + stepsHeldBack(setting, perRank, steps)) * decode.seconds + orderly;
+  const saved = orderly > 0 ? savedByBatching(setting, workload, perRank, decode) : 0;
+  const waited = (0.5 + stepsHeldBack(setting, perRank, steps)) * decode.seconds + Math.min(orderly, steps * saved);
   const ttft = constants.perRequest + seen + waited;
   return { decode, prefill, requests, tpot, ttft, requestsPerSecond: requests / (ttft + tpot * later) };
+}
+
+/** What a decode step of all of a rank's requests takes less than a step of each by itself: whoever waits longer loses by company. */
+function savedByBatching(setting: PoolSetting, workload: ServingWorkload, perRank: number, decode: Step): number {
+  const { parallel, replicas } = setting.pool;
+  const alone = decodeOf(setting, workload, parallel.dp * replicas);
+  return Math.max(0, perRank * alone.seconds - decode.seconds);
 }
 
 /**

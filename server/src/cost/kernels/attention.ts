@@ -3,6 +3,7 @@ import { INDEXER, LINEAR, SCORES_PER_MULTIPROCESSOR, SPARSE } from '../constants
 import { ELEMENTWISE_EFFICIENCY } from '../constants/engines.ts';
 import type { Hardware } from '../hardware.ts';
 import { boundOf, type Cost, joined } from './primitive.ts';
+import { wholeWaves } from './tiles.ts';
 
 /** Sum over `queries` new positions behind `prefix` of the keys each attends to, capped at `cap` keys. */
 export function attendedPairs(queries: number, prefix: number, cap: number): number {
@@ -59,7 +60,7 @@ export function prefillWith(
   const flop = 2 * heads * widths * sequences * pairs;
   const tiles = Math.max(1, Math.ceil(length / QUERY_TILE));
   const waves = (sequences * heads * tiles) / gpu.multiprocessors;
-  const quantised = (Math.ceil(waves) / waves) ** constants.wave;
+  const quantised = (wholeWaves(waves) / waves) ** constants.wave;
   const perPair = (2 * widths) / (constants.compute * gpu.peak.bf16);
   const perScore = 1 / (gpu.multiprocessors * SCORES_PER_MULTIPROCESSOR);
   const padded = ((pairs + constants.perQuery * length) * tiles * QUERY_TILE) / Math.max(1, length);

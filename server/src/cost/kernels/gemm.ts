@@ -4,6 +4,7 @@ import { type GemmConstants, gemmConstants } from '../constants/gemm.ts';
 import type { Hardware } from '../hardware.ts';
 import { peakOf, precisionOf } from '../hardware.ts';
 import { boundOf, type Cost, joined } from './primitive.ts';
+import { tileRows, wholeTiles, wholeWaves } from './tiles.ts';
 
 const OUTPUT_BYTES = 2;
 
@@ -32,10 +33,10 @@ export function gemmWith(
   const flop = 2 * m * n * k;
   const activation = precision === 'bf16' || precision === 'weight-only' ? 2 : BYTES_PER_ELEMENT[type];
   const bytes = n * k * BYTES_PER_ELEMENT[type] + m * k * activation + m * n * OUTPUT_BYTES;
-  const tile = m <= 64 ? 64 : 128;
-  const tiles = Math.ceil(m / tile);
+  const tile = tileRows(m);
+  const tiles = wholeTiles(m, tile);
   const waves = (tiles * Math.ceil(n / 128)) / gpu.multiprocessors;
-  const quantised = Math.ceil(waves) / waves;
+  const quantised = wholeWaves(waves) / waves;
   const padded = 2 * tiles * tile * n * (k + constants.prologue);
   const compute = (padded / (constants.compute * peakOf(gpu, type))) * quantised ** constants.wave;
   const memory = bytes / (constants.memory * gpu.memoryBandwidth);

@@ -4,6 +4,7 @@ import { type GroupedConstants, groupedConstants } from '../constants/grouped.ts
 import type { Hardware } from '../hardware.ts';
 import { peakOf, precisionOf } from '../hardware.ts';
 import { boundOf, type Cost, joined } from './primitive.ts';
+import { tileRows, wholeWaves } from './tiles.ts';
 
 /** What the experts of one GPU have to compute. */
 export interface ExpertWork {
@@ -97,10 +98,10 @@ export function groupedProduct(
   const precision = precisionOf(gpu, type);
   const element = BYTES_PER_ELEMENT[type];
   const awake = Math.max(1, active);
-  const tile = assignments <= 64 * awake ? 64 : 128;
+  const tile = tileRows(assignments / awake);
   const tiles = Math.max(awake, assignments / tile + constants.partial * awake);
   const waves = (tiles * Math.ceil(n / 128)) / gpu.multiprocessors;
-  const quantised = Math.ceil(waves) / waves;
+  const quantised = wholeWaves(waves) / waves;
   const padded = 2 * tiles * tile * n * k;
   const compute = (padded / (constants.compute * peakOf(gpu, type))) * quantised ** constants.wave;
   const activation = precision === 'bf16' || precision === 'weight-only' ? 2 : element;
