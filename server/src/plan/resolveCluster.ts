@@ -122,7 +122,8 @@ export function resolveGpu(entity: Entity | undefined): Gpu | undefined {
   return {
     name: entity.name ?? '',
     ...(isGpuFamily(family) ? { family } : { family: nearestFamily(peak), isFamilyGuessed: true }),
-    memoryBytes: memory,
+    // A size in GiB need not be a whole number of bytes.
+    memoryBytes: Math.max(1, Math.floor(memory)),
     memoryBandwidth: bandwidth,
     peak,
     multiprocessors: numberOf(entity, 'multiprocessors') ?? 132,

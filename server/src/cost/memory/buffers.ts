@@ -22,8 +22,15 @@ export function dispatchBufferBytes(pool: Pool): number {
   return lowLatencyBufferBytes(experts.count, dispatchTokens, experts.latent ?? pool.model.hidden);
 }
 
-/** Communication buffers of one GPU. An ideal engine has no library of its own. */
-export function bufferBytes(pool: Pool): number {
-  const libraries = pool.engine.name !== 'ideal' && pool.gpus.length > pool.replicas ? NCCL_BYTES : 0;
+/**
+ * Communication buffers of one GPU. An ideal engine has no library of its own; ranks that exchange nothing, such as those of a
+ * dense model on a GPU each, never start one. In training all ranks exchange gradients.
+ */
+export function bufferBytes(pool: Pool, training: boolean): number {
+  const { tp, cp, pp, etp, ep } = pool.parallel;
+  const isOne = training
+    ? pool.gpus.length === pool.replicas
+    : tp * cp * pp * (expertsOf(pool.model) ? etp * ep : 1) === 1;
+  const libraries = pool.engine.name === 'ideal' || isOne ? 0 : NCCL_BYTES;
   return dispatchBufferBytes(pool) + libraries;
 }

@@ -163,7 +163,7 @@ function longestContext(pool: Pool, fixed: readonly FixedMemory[]): number {
       if (fits(middle)) low = middle;
       else high = middle;
     }
-    shortest = Math.min(shortest, low * page);
+    shortest = Math.min(shortest, Math.floor(low * page));
   }
   return shortest;
 }
@@ -261,7 +261,7 @@ function fixedMemory(
   const held = parametersHeld(shard);
   const state = training ? trainingState(pool, workload, held) : { gradientBytes: 0, optimizerBytes: 0 };
   const activationBytes = liveBytes + (training ? reservedBytes(pool, liveBytes, state.gradientBytes, weightBytes) : 0);
-  const buffers = Math.ceil(bufferBytes(pool));
+  const buffers = Math.ceil(bufferBytes(pool, training));
   const reserveBytes = engine.reserveBytes ?? engineConstants(engine.name).reserveBytes;
   const fixedBytes =
     weightBytes + state.gradientBytes + state.optimizerBytes + activationBytes + buffers + reserveBytes;

@@ -7,7 +7,7 @@ export function completeEngine(said: EngineSpec): Engine {
   return {
     name: said.name ?? 'ideal',
     ...(memoryFraction !== undefined && { memoryFraction }),
-    ...(reserveBytes !== undefined && { reserveBytes }),
+    ...(reserveBytes !== undefined && { reserveBytes: Math.ceil(reserveBytes) }),
     ...(chunkTokens !== undefined && { chunkTokens }),
     graphs: said.graphs ?? true,
     allToAll: said.allToAll ?? 'nccl',
