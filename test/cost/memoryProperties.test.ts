@@ -21,6 +21,7 @@ import {
   pool,
   range,
 } from '../support/deployments.ts';
+import { seeded } from '../support/propertyRuns.ts';
 
 function classesOf(of: Deployment): readonly GpuMemory[] {
   return evaluate(of).memory.flatMap(({ classes }) => classes);
@@ -124,6 +125,7 @@ describe('weights over all GPUs', () => {
         const tables = of.tied && split.pp > 1 ? 2 * counts.embedding : counts.embedding + counts.head;
         expect(total(classes, (one) => one.embeddingBytes + one.headBytes)).toBe(bytes(tables, copies));
       }),
+      seeded(100),
     );
   });
 });
@@ -146,6 +148,7 @@ describe('ZeRO', () => {
           before = after;
         }
       }),
+      seeded(100),
     );
   });
 
@@ -159,6 +162,7 @@ describe('ZeRO', () => {
         expect(most(1)).toBeLessThanOrEqual(most(0) + 16);
         expect(most(2)).toBeLessThanOrEqual(most(1) + 16);
       }),
+      seeded(100),
     );
     const wide = { perStage: 32, pp: 1, tp: 1, etp: 1, ep: 8 };
     const of = { ...DEEPSEEK_V3, layers: DEEPSEEK_V3.layers.slice(0, 20) };
@@ -206,6 +210,7 @@ describe('folding equal GPUs', () => {
         };
         expect(byGpu(true)).toEqual(byGpu(false));
       }),
+      seeded(100),
     );
   });
 });
@@ -226,6 +231,7 @@ describe('longer contexts', () => {
         const trained = (length: number) => most(plan(of, split, { ...TRAINING, length }));
         expect(trained(long)).toBeGreaterThanOrEqual(trained(short));
       }),
+      seeded(100),
     );
   });
 });

@@ -13,6 +13,18 @@ function namesOf(keyword: string): readonly string[] {
 export const CATALOG_MODELS: readonly string[] = namesOf('model');
 export const CATALOG_NODES: readonly string[] = namesOf('node');
 
+const CATALOG_TEXT = [...CATALOG.values()].join('\n');
+
+/** GPUs of a machine: its own number, or that of the one which it extends. */
+function gpusOf(node: string): number {
+  const start = CATALOG_TEXT.indexOf(`\nnode ${node} `) + 1;
+  const text = CATALOG_TEXT.slice(start, CATALOG_TEXT.indexOf('}', start));
+  const base = /^node \S+\s+extends\s+(\S+)/.exec(text)?.[1];
+  const own = /\bgpus\s*= (\d+)/.exec(text)?.[1];
+  if (own === undefined && base === undefined) throw new Error(`the catalogue has no node ${node} with GPUs`);
+  return own === undefined ? gpusOf(base ?? '') : Number(own);
+}
+
 /** One plan in parts, so that a test can change a part and compare. */
 export interface RandomPlan {
   readonly model: string;
@@ -22,24 +34,28 @@ export interface RandomPlan {
   readonly engine: Readonly<Record<string, string>>;
   readonly parallel: Readonly<Record<string, string>>;
   readonly workload: Readonly<Record<string, string>>;
-  /** Prefill and decode in pools of their own. */
-  readonly isApart: boolean;
+  /** GPUs of each pool: of the only one, or of prefill's and decode's own. */
+  readonly pools: readonly number[];
 }
 
 const power = (most: number) => fc.nat(most).map((exponent) => String(2 ** exponent));
 const flag = fc.boolean().map(String);
 
-const inference = fc.record(
-  {
-    name: fc.constantFrom('ideal', 'vllm', 'sglang', 'trt-llm'),
-    'all-to-all': fc.constantFrom('nccl', 'gather', 'deepep', 'deepep-low-latency', 'deepep-normal'),
-    'two-batch-overlap': flag,
-    'shared-overlap': flag,
-    graphs: flag,
-    chunk: fc.constantFrom('512 tokens', '8192 tokens'),
-  },
-  { requiredKeys: ['name'] },
-);
+const inference = fc
+  .record(
+    {
+      name: fc.constantFrom('ideal', 'vllm', 'sglang', 'trt-llm'),
+      'all-to-all': fc.constantFrom('nccl', 'gather', 'deepep', 'deepep-low-latency', 'deepep-normal'),
+      'two-batch-overlap': flag,
+      'shared-overlap': flag,
+      graphs: flag,
+      chunk: fc.constantFrom('512 tokens', '8192 tokens'),
+      'speculative-tokens': fc.constantFrom('1', '3'),
+    },
+    { requiredKeys: ['name'] },
+  )
+  // Drafts need a share of them that is accepted.
+  .map((engine) => ({ ...engine, ...('speculative-tokens' in engine && { acceptance: '0.7' }) }));
 
 const training = fc.record(
   {
@@ -68,9 +84,10 @@ const trainingDegrees = fc
     degrees,
     more: fc.record(
       {
-        schedule: fc.constantFrom('1f1b', 'zero-bubble', 'dualpipe'),
+        schedule: fc.constantFrom('1f1b', 'zero-bubble', 'dualpipe', 'interleaved'),
         zero: fc.constantFrom('0', '1', '3'),
-        recompute: fc.constantFrom('full', 'selective'),
+        recompute: fc.constantFrom('full', 'selective', 'experts'),
+        vpp: fc.constantFrom('1', '2'),
       },
       { requiredKeys: [] },
     ),
@@ -97,6 +114,31 @@ const work = fc.oneof(
   fc.record({ engine: training, parallel: trainingDegrees, workload: trained }),
 );
 
+function poolsOf(node: string, nodes: number, isApart: boolean): readonly number[] {
+  const gpus = gpusOf(node);
+  const front = Math.floor(nodes / 2);
+  return isApart ? [gpus * front, gpus * (nodes - front)] : [gpus * nodes];
+}
+
+/** The degrees, each halved until the GPUs of every pool can be divided so; experts share the GPUs of a stage. */
+function fitting(wanted: Readonly<Record<string, string>>, pools: readonly number[]): Readonly<Record<string, string>> {
+  const fitted = { ...wanted };
+  const divide = (taken: number, ...names: readonly string[]) => {
+    let product = taken;
+    for (const name of names) {
+      let degree = Number(wanted[name] ?? '1');
+      while (pools.some((gpus) => gpus % (product * degree) !== 0)) degree /= 2;
+      product *= degree;
+      if (name in wanted) fitted[name] = String(degree);
+    }
+    return product;
+  };
+  const stages = divide(1, 'pp');
+  divide(stages, 'tp', 'cp');
+  divide(stages, 'etp', 'ep');
+  return fitted;
+}
+
 export const randomPlan: fc.Arbitrary<RandomPlan> = fc
   .record({
     model: fc.constantFrom(...CATALOG_MODELS),
@@ -106,13 +148,10 @@ export const randomPlan: fc.Arbitrary<RandomPlan> = fc
     work,
     isApart: fc.boolean(),
   })
-  .map(({ work: { engine, parallel, workload }, ...rest }) => ({
-    ...rest,
-    isApart: rest.isApart && 'input' in workload && rest.nodes > 1,
-    engine,
-    parallel,
-    workload,
-  }));
+  .map(({ work: { engine, parallel, workload }, isApart, ...rest }) => {
+    const pools = poolsOf(rest.node, rest.nodes, isApart && 'input' in workload && rest.nodes > 1);
+    return { ...rest, pools, engine, workload, parallel: fitting(parallel, pools) };
+  });
 
 /** Names of everything that a plan names; a property test gives others. */
 export interface PlanNames {
@@ -129,18 +168,18 @@ export function written(properties: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-/** The plan as text. Most degrees of a random plan fit no machine: a test passes over what cannot be computed. */
-export function textOf(plan: RandomPlan, names: PlanNames = NAMES, gpusPerNode = 8): string {
+/** The plan as text. Some models cannot be divided so: a test passes over what cannot be computed. */
+export function textOf(plan: RandomPlan, names: PlanNames = NAMES): string {
   const { model, node, nodes, types, engine, parallel, workload } = plan;
   const layout = [
     `  parallel { ${written(parallel)} }`,
     `  engine { ${written(engine)} }`,
     ...(types === '' ? [] : [`  types { ${types} }`]),
   ];
-  const front = gpusPerNode * Math.max(1, Math.floor(nodes / 2));
+  const [front = 0, back = 0] = plan.pools;
   const pools = [
     `  pool prefill { gpus = 0..${front - 1} }`,
-    `  pool decode { gpus = ${front}..${gpusPerNode * nodes - 1} }`,
+    `  pool decode { gpus = ${front}..${front + back - 1} }`,
     '  prefill -> decode',
   ];
   return [
@@ -149,7 +188,7 @@ export function textOf(plan: RandomPlan, names: PlanNames = NAMES, gpusPerNode =
     `deployment ${names.deployment} {`,
     `  model = ${model}, cluster = ${names.cluster}, workload = ${names.workload}`,
     ...layout,
-    ...(plan.isApart ? pools : []),
+    ...(back > 0 ? pools : []),
     '}',
     '',
   ].join('\n');

@@ -63,7 +63,7 @@ export const FORMULAS = {
     source: 'none',
   },
   'prediction-module': {
-    summary: 'Multi-token-prediction modules.',
+    summary: "Multi-token-prediction modules; of a draft's passes all but the first hold one token per sequence.",
     expression: 'modules (layer + projection + head)',
     source: 'DeepSeek-V3 report, 2.2',
   },

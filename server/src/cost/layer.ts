@@ -2,6 +2,7 @@ import type { ExpertMap } from '../plan/deployment.ts';
 import type { LayerClass } from '../plan/model.ts';
 import { transportOf } from './collectives/expertParallel.ts';
 import { DEEPEP_MULTIPROCESSORS } from './constants/expertParallel.ts';
+import type { CollectivePart } from './kernels/primitive.ts';
 import { attentionOperations } from './layers/attention.ts';
 import { type LayerContext, layerContext } from './layers/context.ts';
 import { drawnOperations } from './layers/drawn.ts';
@@ -46,6 +47,13 @@ export function isCommunication(operation: Operation): boolean {
     operation.kind === 'communication' ||
     ((operation.kind === 'routing' || operation.kind === 'aggregation') && operation.group !== 'gpu')
   );
+}
+
+/** The collectives over groups of GPUs that an operation is, without those that send nothing. */
+export function collectivesOf({ group, bytes, seconds, formula, parts }: Operation): readonly CollectivePart[] {
+  if (parts) return parts.filter((part) => part.bytes > 0);
+  const isOver = group === 'tp' || group === 'cp' || group === 'etp' || group === 'expert-group';
+  return isOver && bytes > 0 ? [{ group, bytes, seconds, formula }] : [];
 }
 
 /**

@@ -1,15 +1,20 @@
 import type { ExpertMap } from '../plan/deployment.ts';
 import { type LayerClass, mtpLayerOf } from '../plan/model.ts';
-import type { Cost } from './kernels/primitive.ts';
-import { isCommunication, type TimedOperations, timedOperations } from './layer.ts';
-import { type LayerContext, operation, residualShape } from './layers/context.ts';
+import type { CollectivePart, Cost } from './kernels/primitive.ts';
+import { collectivesOf, isCommunication, type TimedOperations, timedOperations } from './layer.ts';
+import { type LayerContext, layerContext, operation, residualShape } from './layers/context.ts';
 import { product } from './layers/products.ts';
 import type { Operation, Phase } from './operation.ts';
 
 /** The multi-token-prediction modules of a stage: each joins two streams, runs one layer and the output head. */
 export interface PredictionModules {
-  readonly count: number;
   readonly layer: LayerClass;
+  readonly passes: readonly PredictionPass[];
+}
+
+/** Passes through a module over the same positions. */
+export interface PredictionPass {
+  readonly count: number;
   /** Of the layer. */
   readonly times: TimedOperations;
   readonly join: Cost;
@@ -23,19 +28,30 @@ export interface TimedLayer {
   readonly times: TimedOperations;
 }
 
-/** The modules that run in a phase; nothing where there are none. `head` is the output head on the same positions. */
+/**
+ * The modules that run in a phase; nothing where there are none. Training has each predict at all positions, `head` being the
+ * output head there. In decode a draft begins with a pass over all positions that were verified, and goes on with one token of
+ * each sequence per pass; each pass needs the logits of one position per sequence.
+ */
 export function predictionModules(
   context: LayerContext,
   timed: readonly TimedLayer[],
-  head: Cost,
+  head: (context: LayerContext) => Cost,
 ): PredictionModules | undefined {
   const { model, engine, work } = context;
   const count = modulesThatRun(work.phase, model.mtpModules, engine.speculativeTokens);
   const layer = mtpLayerOf(model);
   if (count === 0 || !layer) return undefined;
-  const { times } = timed.find((one) => one.layer === layer) ?? timedLayer(context, timed, layer);
-  const join = product(context, context.residualTokens, model.hidden, 2 * model.hidden, model.types.weights);
-  return { count, layer, times, join, head };
+  const known = timed.find((one) => one.layer === layer) ?? timedLayer(context, timed, layer);
+  const join = (at: LayerContext) =>
+    product(at, at.residualTokens, model.hidden, 2 * model.hidden, model.types.weights);
+  if (work.phase === 'training')
+    return { layer, passes: [{ count, times: known.times, join: join(context), head: head(context) }] };
+  const single = layerContext(context, { ...work, length: 1 });
+  const first = { count: 1, times: known.times, join: join(context), head: head(single) };
+  if (count === 1) return { layer, passes: [first] };
+  const times = timedOperations(single, layer, known.map);
+  return { layer, passes: [first, { count: count - 1, times, join: join(single), head: head(single) }] };
 }
 
 function modulesThatRun(phase: Phase, modules: number, drafted: number): number {
@@ -55,63 +71,75 @@ function isAlike(one: LayerClass['feedForward'], other: LayerClass['feedForward'
   return one.kind === 'moe' && other.kind === 'moe' && one.count === other.count;
 }
 
+interface Exchange {
+  bytes: number;
+  seconds: number;
+  exposedSeconds: number;
+  readonly parts: CollectivePart[];
+}
+
 /** The modules as operations of the stage: computation in one, communication by its group. */
-export function predictionOperations(context: LayerContext, modules: PredictionModules): Operation[] {
-  const { work } = context;
-  const { count, join, head, times } = modules;
+export function predictionOperations(context: LayerContext, { passes }: PredictionModules): Operation[] {
   const residual = residualShape(context);
-  // A decode step drafts one token per sequence and pass through the module, not all verified positions.
-  const share = work.phase === 'decode' ? 1 / work.length : 1;
-  const scale = share + (1 - share) * 0.5;
-  let flop = 0;
-  let bytes = 0;
-  const computed = { seconds: 0, exposedSeconds: 0, engineSeconds: 0 };
-  const exchanges = new Map<'tp' | 'expert-group', { bytes: number; seconds: number; exposedSeconds: number }>();
-  for (const one of times.operations) {
-    flop += one.flop;
-    computed.engineSeconds += one.engineSeconds ?? 0;
-    if (!isCommunication(one)) {
-      bytes += one.bytes;
-      computed.seconds += one.seconds;
-      computed.exposedSeconds += one.exposedSeconds;
-      continue;
+  const sum = { flop: 0, bytes: 0, seconds: 0, exposedSeconds: 0, engineSeconds: 0 };
+  const exchanges = new Map<'tp' | 'expert-group', Exchange>();
+  for (const { count, times, join, head } of passes) {
+    for (const one of times.operations) {
+      sum.flop += count * one.flop;
+      sum.engineSeconds += count * (one.engineSeconds ?? 0);
+      if (isCommunication(one)) {
+        addExchange(exchanges, one, count);
+        continue;
+      }
+      sum.bytes += count * one.bytes;
+      sum.seconds += count * one.seconds;
+      sum.exposedSeconds += count * one.exposedSeconds;
     }
-    const group = one.group === 'tp' ? 'tp' : 'expert-group';
-    const known = exchanges.get(group) ?? { bytes: 0, seconds: 0, exposedSeconds: 0 };
-    exchanges.set(group, {
-      bytes: known.bytes + one.bytes,
-      seconds: known.seconds + one.seconds,
-      exposedSeconds: known.exposedSeconds + one.exposedSeconds,
-    });
+    const ends = count * (join.seconds + head.seconds);
+    sum.flop += count * (join.flop + head.flop);
+    sum.bytes += count * (join.bytes + head.bytes);
+    sum.seconds += ends;
+    sum.exposedSeconds += ends;
   }
-  const ends = join.seconds + head.seconds;
+  const { flop, bytes, seconds, exposedSeconds, engineSeconds } = sum;
+  const bound = passes[0]?.head.bound ?? 'memory';
+  const cost = { flop, bytes, seconds, bound, formula: 'prediction-module' };
   const operations: Operation[] = [
     {
-      ...operation('prediction', 'multi-token prediction', 'compute', 'gpu', ['input'], residual, residual, {
-        flop: count * (flop * share + join.flop + head.flop * share),
-        bytes: count * (bytes + join.bytes + head.bytes),
-        seconds: count * (computed.seconds * scale + ends),
-        bound: head.bound,
-        formula: 'prediction-module',
-      }),
-      exposedSeconds: count * (computed.exposedSeconds * scale + ends),
-      ...(computed.engineSeconds > 0 && { engineSeconds: count * computed.engineSeconds * scale }),
+      ...operation('prediction', 'multi-token prediction', 'compute', 'gpu', ['input'], residual, residual, cost),
+      exposedSeconds,
+      ...(engineSeconds > 0 && { engineSeconds }),
     },
   ];
   // Training repeats communication once in its backward pass, computation twice: they must stay apart.
-  for (const [group, exchange] of exchanges) {
+  for (const [group, { exposedSeconds: exposed, ...sent }] of exchanges) {
     const key = group === 'tp' ? 'prediction-tp' : 'prediction-exchange';
     const after = [operations.at(-1)?.key ?? 'input'];
+    const all: Cost = { flop: 0, bound: 'network', formula: 'prediction-module', ...sent };
     operations.push({
-      ...operation(key, 'communication of multi-token prediction', 'communication', group, after, residual, residual, {
-        flop: 0,
-        bytes: count * exchange.bytes,
-        seconds: count * exchange.seconds * scale,
-        bound: 'network',
-        formula: 'prediction-module',
-      }),
-      exposedSeconds: count * exchange.exposedSeconds * scale,
+      ...operation(
+        key,
+        'communication of multi-token prediction',
+        'communication',
+        group,
+        after,
+        residual,
+        residual,
+        all,
+      ),
+      exposedSeconds: exposed,
     });
   }
   return operations;
+}
+
+function addExchange(exchanges: Map<'tp' | 'expert-group', Exchange>, one: Operation, count: number): void {
+  const group = one.group === 'tp' ? 'tp' : 'expert-group';
+  const exchange = exchanges.get(group) ?? { bytes: 0, seconds: 0, exposedSeconds: 0, parts: [] };
+  exchanges.set(group, exchange);
+  exchange.bytes += count * one.bytes;
+  exchange.seconds += count * one.seconds;
+  exchange.exposedSeconds += count * one.exposedSeconds;
+  for (const part of collectivesOf(one))
+    exchange.parts.push({ ...part, bytes: count * part.bytes, seconds: count * part.seconds });
 }

@@ -183,12 +183,14 @@ function exitOperations(context: LayerContext, layers: readonly TimedLayer[]): S
   if (model.vocabulary === 0) return { operations: [] };
   const operations: Operation[] = [];
   const residual = residualShape(context);
-  const positions = work.phase === 'training' ? context.seq : work.phase === 'decode' ? work.length : 1;
+  const positions = positionsOf(context);
   const rows = work.sequences * positions;
   const columns = Math.ceil(model.vocabulary / parallel.tp);
-  const head = product(context, rows, columns, model.hidden, model.types.embedding);
+  const headOf = (at: LayerContext) =>
+    product(at, at.work.sequences * positionsOf(at), columns, model.hidden, model.types.embedding);
+  const head = headOf(context);
   const norm = normOperation(context, 'final-norm', 'final norm', 'input');
-  const modules = predictionModules(context, layers, head);
+  const modules = predictionModules(context, layers, headOf);
   if (modules) operations.push(...predictionOperations(context, modules));
   operations.push({ ...norm, after: [operations.at(-1)?.key ?? 'input'] });
   const logits: Shape = [axis('batch', work.sequences), axis('seq', positions), axis('vocabulary', columns)];
@@ -201,6 +203,11 @@ function exitOperations(context: LayerContext, layers: readonly TimedLayer[]): S
     );
   }
   return { operations, ...(modules && { modules }) };
+}
+
+/** Positions of a sequence of which the output head gives logits. */
+function positionsOf({ work, seq }: LayerContext): number {
+  return work.phase === 'training' ? seq : work.phase === 'decode' ? work.length : 1;
 }
 
 function transferOperation(context: LayerContext, link: Spread): Operation {

@@ -85,10 +85,9 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
     const found = stage.model.classes[stage.model.layers[layers[0] ?? -1] ?? -1]?.feedForward;
     for (const one of operations) add(one, layers.length, found);
   }
-  if (modules) {
-    const { count, layer, times, join, head } = modules;
+  for (const { count, times, join, head } of modules?.passes ?? []) {
     more.layers += count;
-    for (const one of times.operations) add(one, count, layer.feedForward);
+    for (const one of times.operations) add(one, count, modules?.layer.feedForward);
     sum.products += count * join.seconds;
     more.operands += (count * join.bytes) / gpu.memoryBandwidth;
     sum.ends += count * head.seconds;

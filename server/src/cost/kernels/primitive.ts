@@ -13,7 +13,7 @@ export interface Cost {
 
 /** One collective of several, over a kind of group. `bytes` are those that one GPU sends. */
 export interface CollectivePart extends Pick<Cost, 'bytes' | 'seconds' | 'formula'> {
-  readonly group: 'tp' | 'etp' | 'expert-group';
+  readonly group: 'tp' | 'cp' | 'etp' | 'expert-group';
 }
 
 /**

@@ -1,7 +1,8 @@
 import { sentByLevel } from '../../cost/collectives/levels.ts';
 import type { Spread } from '../../cost/collectives/spread.ts';
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
-import { isCommunication } from '../../cost/layer.ts';
+import type { CollectivePart } from '../../cost/kernels/primitive.ts';
+import { collectivesOf, isCommunication } from '../../cost/layer.ts';
 import type { StageLinks, StageSetting } from '../../cost/layers/context.ts';
 import type { Operation, StageRun, Step } from '../../cost/operation.ts';
 import { type PoolSetting, poolSetting } from '../../cost/stage.ts';
@@ -9,7 +10,7 @@ import type { Pool } from '../../plan/deployment.ts';
 import type { Experts } from '../../plan/model.ts';
 import type { TrafficFlow } from '../preview/trafficProtocol.ts';
 import { gradientFlows } from './gradients.ts';
-import { groupName, type LinkedGroup, placedGroups } from './groups.ts';
+import { groupName, placedGroups } from './groups.ts';
 import { handoverFlow } from './handover.ts';
 
 /** One operation's traffic of a step on the GPUs of one stage. */
@@ -26,7 +27,7 @@ export interface Flow extends TrafficFlow {
 }
 
 /** Kinds of group that the collectives of layers run over. */
-type LayerGroup = Extract<LinkedGroup, 'tp' | 'cp' | 'etp' | 'expert-group'>;
+type LayerGroup = CollectivePart['group'];
 
 interface Collective {
   readonly label: string;
@@ -75,38 +76,28 @@ function stageFlows(setting: PoolSetting, step: Step, index: number, passes: num
   return runs.flatMap((of) => {
     const run = step.stages[of];
     if (!run) return [];
-    return collectivesOf(stage, run, step, passes / runs.length).flatMap((one) => flowOf(stage, index, one) ?? []);
+    return sentIn(stage, run, step, passes / runs.length).flatMap((one) => flowOf(stage, index, one) ?? []);
   });
 }
 
-function collectivesOf(stage: StageSetting, run: StageRun, step: Step, passes: number): readonly Collective[] {
+function sentIn(stage: StageSetting, run: StageRun, step: Step, passes: number): readonly Collective[] {
   const found: Collective[] = [];
   const add = (operations: readonly Operation[], times: number, experts: Experts | undefined) => {
     for (const operation of operations) {
-      if (!isCommunication(operation) || operation.formula === 'prediction-module') continue;
-      const { key, label, bytes, seconds, formula } = operation;
-      for (const part of operation.parts ?? [{ group: operation.group, bytes, seconds, formula }]) {
-        const { group } = part;
-        if (group !== 'tp' && group !== 'cp' && group !== 'etp' && group !== 'expert-group') continue;
-        if (part.bytes === 0) continue;
-        const runs = runsOf(stage, step, group);
-        const common = { label, operation: key, experts, group, formula: part.formula, bytes: part.bytes };
-        found.push({ ...common, seconds: part.seconds, times: times * passes * runs });
+      if (!isCommunication(operation)) continue;
+      const { key, label } = operation;
+      for (const part of collectivesOf(operation)) {
+        const runs = runsOf(stage, step, part.group);
+        found.push({ label, operation: key, experts, ...part, times: times * passes * runs });
       }
     }
   };
   const inLayers = [...run.layers].sort((a, b) => (a.layers[0] ?? 0) - (b.layers[0] ?? 0));
   for (const { layers, operations } of inLayers) add(operations, layers.length, expertsOf(stage, layers));
+  // A prediction module has experts as the last layer has.
   const last = inLayers.at(-1);
   const ends = [...run.entry, ...run.exit];
-  // A prediction module communicates as the last layer does; its operations say how much of that.
-  const modules = ends.filter(({ formula, kind }) => formula === 'prediction-module' && kind === 'communication');
-  if (last && modules.length > 0) {
-    const sum = (operations: readonly Operation[]) => operations.reduce((all, { bytes }) => all + bytes, 0);
-    const once = sum(last.operations.filter(isCommunication));
-    add(last.operations, once > 0 ? sum(modules) / once : 0, expertsOf(stage, last.layers));
-  }
-  add(ends, 1, undefined);
+  add(ends, 1, last && expertsOf(stage, last.layers));
   return found;
 }
 
