@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { uniform } from './numbers.ts';
 
 /** What may be typed or pasted: pieces that shift, break, join, complete and rename. */
 const PIECES = [
@@ -36,7 +37,7 @@ export interface Edit {
 /** Places are shares of the text, so that they stay inside of it however it has grown. */
 export const edit: fc.Arbitrary<Edit> = fc.record({
   file: fc.nat(5),
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  at: uniform(0, 1),
   length: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(30) }),
   piece: fc.constantFrom(...PIECES),
 });

@@ -5,6 +5,7 @@ import { parseSource } from '../../../server/src/language/source.ts';
 import { diagnose } from '../../../server/src/services/diagnostics.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
 import { format, formatOnType, formatRange } from '../../../server/src/services/format.ts';
+import { uniform } from '../../support/numbers.ts';
 import { analysisOf, CATALOG, corpus, cursorIn, EXAMPLES, formatted, sourceOf } from './support.ts';
 
 /** What the formatter must keep: every token and comment with its text, in order; commas between statements may go. */
@@ -244,7 +245,7 @@ describe('of any text', () => {
     );
     const mutation = fc.record({
       text: fc.constantFrom(...texts.values()),
-      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      at: uniform(0, 1),
       remove: fc.integer({ min: 0, max: 12 }),
       insert: fc.array(piece, { maxLength: 3 }),
     });

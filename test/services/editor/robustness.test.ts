@@ -28,6 +28,7 @@ import { documentSymbols } from '../../../server/src/services/symbols.ts';
 import { typeDefinition } from '../../../server/src/services/typeDefinition.ts';
 import { wideFixes } from '../../../server/src/services/wideFixes.ts';
 import { workspaceSymbols } from '../../../server/src/services/workspaceSymbols.ts';
+import { uniform } from '../../support/numbers.ts';
 import { analysisOf, corpus, MAIN, SMALL_PLAN } from './support.ts';
 
 const texts = corpus();
@@ -145,7 +146,7 @@ describe('nothing that an editor may ask throws', () => {
     );
     const mutation = fc.record({
       text: fc.constantFrom(...texts.values()),
-      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      at: uniform(0, 1),
       remove: fc.integer({ min: 0, max: 12 }),
       insert: fc.array(piece, { maxLength: 3 }),
     });
