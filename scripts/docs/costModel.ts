@@ -80,7 +80,7 @@ function byEngine(family: Family, precision: string, constantsOf: (engine: Engin
   const shared = new Map<string, { readonly constants: object; readonly engines: EngineName[] }>();
   for (const engine of ENGINES) {
     const constants = constantsOf(engine);
-    const key = JSON.stringify(constants);
+    const key = keyOf(constants);
     const known = shared.get(key);
     if (known) known.engines.push(engine);
     else shared.set(key, { constants, engines: [engine] });
@@ -96,16 +96,16 @@ function byEngine(family: Family, precision: string, constantsOf: (engine: Engin
 function constantsTable(uses: readonly Use[]): string {
   const rows = new Map<string, { readonly constants: object; readonly users: Map<string, string[]> }>();
   for (const { constants, gpus, detail } of uses) {
-    const key = JSON.stringify(constants);
+    const key = keyOf(constants);
     const row = rows.get(key) ?? { constants, users: new Map<string, string[]>() };
     row.users.set(gpus, [...(row.users.get(gpus) ?? []), ...(detail === '' ? [] : [detail])]);
     rows.set(key, row);
   }
-  const fields = Object.keys(uses[0]?.constants ?? {});
+  const fields = valuesOf(uses[0]?.constants ?? {}).map(([field]) => field);
   return table(
     ['for', ...fields.map(code)],
     [...rows.values()].map(({ constants, users }) => {
-      const values = new Map<string, unknown>(Object.entries(constants));
+      const values = new Map<string, unknown>(valuesOf(constants));
       return [usersText(users), ...fields.map((field) => cellText(field, values.get(field)))];
     }),
   );
@@ -123,7 +123,7 @@ function usersText(users: ReadonlyMap<string, readonly string[]>): string {
 function cellText(field: string, value: unknown): string {
   if (typeof value === 'number') return field === 'residual' ? `${number(value * 100)} %` : number(value);
   if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
+  return valuesOf(value)
     .map(([name, part]) => `${code(name)} ${cellText(name, part)}`)
     .join(', ');
 }
@@ -138,4 +138,14 @@ function number(value: number): string {
 function families(): readonly Family[] {
   const isFamily = (name: string): name is Family => Object.hasOwn(FAMILIES, name);
   return Object.keys(FAMILIES).filter(isFamily);
+}
+
+/** What constants say, without the place where they stand: the table says that. */
+function valuesOf(constants: object): readonly (readonly [field: string, value: unknown])[] {
+  return Object.entries(constants).filter(([field]) => field !== 'row');
+}
+
+/** Equal for constants that say the same, wherever they stand. */
+function keyOf(constants: object): string {
+  return JSON.stringify(constants, (field, value: unknown) => (field === 'row' ? undefined : value));
 }

@@ -1,22 +1,21 @@
 import type { Gpu } from '../plan/cluster.ts';
-import { type ConstantSet, constantSets } from './constantSets.ts';
 import { engineConstants } from './constants/engines.ts';
+import { GUESSED_RESIDUAL } from './constants/family.ts';
 import type { Evaluation, PoolPrediction } from './evaluation.ts';
 import { slowestGpu } from './hardware.ts';
 import type { Operation, Step } from './operation.ts';
 
-/** What a step's operation is made of: the operation, how many times a micro-batch runs it, and its constants. */
+/** Every operation of a step with the GPU that it is timed on, and its seconds in a micro-batch. */
 export function forEachOperation(
   evaluation: Evaluation,
   prediction: PoolPrediction,
   step: Step,
-  visit: (operation: Operation, seconds: number, sets: readonly ConstantSet[]) => void,
+  visit: (operation: Operation, seconds: number, gpu: Gpu) => void,
 ): void {
   step.stages.forEach((run, index) => {
     const gpu = slowestGpu(evaluation.cluster, prediction.pool.stages[index]?.gpus ?? []);
     if (!gpu) return;
-    const add = (operation: Operation, times: number) =>
-      visit(operation, operation.seconds * times, constantSets(operation, gpu, prediction));
+    const add = (operation: Operation, times: number) => visit(operation, operation.seconds * times, gpu);
     for (const operation of run.entry) add(operation, 1);
     for (const { layers, operations } of run.layers) for (const operation of operations) add(operation, layers.length);
     for (const operation of run.exit) add(operation, 1);
@@ -24,27 +23,27 @@ export function forEachOperation(
   });
 }
 
-/** Mean absolute error of the fit behind an operation's time, as a fraction. */
-export function residualOf(operation: Operation, gpu: Gpu, prediction: PoolPrediction): number {
-  return widestOf(constantSets(operation, gpu, prediction));
-}
-
-function widestOf(sets: readonly ConstantSet[]): number {
-  let widest = 0;
-  for (const { residual } of sets) widest = Math.max(widest, residual);
+/**
+ * Mean absolute error behind an operation's time, as a fraction: the widest of the constants that it was computed with.
+ * Constants of a family that a GPU was only taken for are worth no more than the spread between families.
+ */
+export function residualOf({ constants }: Operation, { isFamilyGuessed }: Gpu): number {
+  let widest = isFamilyGuessed && constants.length > 0 ? GUESSED_RESIDUAL : 0;
+  for (const { residual } of constants) widest = Math.max(widest, residual);
   return widest;
 }
 
 /**
  * Relative error of a step from the residuals of its parts: errors of one formula go together and add up, errors of
- * different formulas are independent and add in squares. Of several kernels the widest counts.
+ * different formulas are independent and add in squares.
  */
 export function partsError(evaluation: Evaluation, prediction: PoolPrediction, step: Step): number {
   const byFormula = new Map<string, number>();
   let total = 0;
-  forEachOperation(evaluation, prediction, step, ({ formula }, seconds, sets) => {
+  forEachOperation(evaluation, prediction, step, (operation, seconds, gpu) => {
+    const { formula } = operation;
     total += seconds;
-    byFormula.set(formula, (byFormula.get(formula) ?? 0) + seconds * widestOf(sets));
+    byFormula.set(formula, (byFormula.get(formula) ?? 0) + seconds * residualOf(operation, gpu));
   });
   let squares = 0;
   if (total > 0) for (const error of byFormula.values()) squares += (error / total) ** 2;

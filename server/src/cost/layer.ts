@@ -110,7 +110,7 @@ function takingTurns(
   const taken = transport === 'deepep-normal' ? DEEPEP_MULTIPROCESSORS : 0;
   const slowed = 1 / (1 - taken / Math.max(taken + 1, hardware.gpu.multiprocessors));
   const twice = whole.map((one, index): Operation => {
-    const { flop, bytes, seconds, bound, formula, imbalance, parts } = half[index] ?? one;
+    const { flop, bytes, seconds, bound, formula, constants, imbalance, parts } = half[index] ?? one;
     const both = 2 * seconds * (isCommunication(one) ? 1 : slowed);
     return {
       ...one,
@@ -120,6 +120,7 @@ function takingTurns(
       exposedSeconds: both,
       bound,
       formula,
+      constants,
       ...(imbalance !== undefined && { imbalance }),
       ...(parts && { parts: parts.map((part) => ({ ...part, bytes: 2 * part.bytes, seconds: 2 * part.seconds })) }),
     };

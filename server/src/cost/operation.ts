@@ -1,4 +1,5 @@
 import type { OperatorKind } from '../plan/drawnLayer.ts';
+import type { Constants } from './constants/row.ts';
 import type { CollectivePart } from './kernels/primitive.ts';
 
 /** One axis of a tensor with its name: `[batch=128, seq=10000, hidden=4096]`. */
@@ -51,8 +52,9 @@ export interface Operation {
   /** Behind a layer's last operation: what the engine adds to its kernels. */
   readonly engineSeconds?: number;
   readonly bound: Bound;
-  /** Name of the formula that gave `seconds`. */
+  /** Name of the formula that gave `seconds`, and what it was computed with. */
   readonly formula: string;
+  readonly constants: readonly Constants[];
   /** True for the operation that runs the routed experts: it may be drawn as one node per expert. */
   readonly routed?: boolean;
   /** Routed experts: load of the fullest rank, whose time `seconds` is, over the mean. */

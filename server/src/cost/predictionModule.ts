@@ -1,6 +1,6 @@
 import type { ExpertMap } from '../plan/deployment.ts';
 import { type LayerClass, mtpLayerOf } from '../plan/model.ts';
-import type { CollectivePart, Cost } from './kernels/primitive.ts';
+import { type CollectivePart, type Cost, constantsOfAll } from './kernels/primitive.ts';
 import { collectivesOf, isCommunication, type TimedOperations, timedOperations } from './layer.ts';
 import { type LayerContext, layerContext, operation, residualShape } from './layers/context.ts';
 import { product } from './layers/products.ts';
@@ -76,6 +76,7 @@ interface Exchange {
   seconds: number;
   exposedSeconds: number;
   readonly parts: CollectivePart[];
+  constants: Operation['constants'];
 }
 
 /** The modules as operations of the stage: computation in one, communication by its group. */
@@ -103,7 +104,13 @@ export function predictionOperations(context: LayerContext, { passes }: Predicti
   }
   const { flop, bytes, seconds, exposedSeconds, engineSeconds } = sum;
   const bound = passes[0]?.head.bound ?? 'memory';
-  const cost = { flop, bytes, seconds, bound, formula: 'prediction-module' };
+  const computed = passes.flatMap(({ times, join, head }) => [
+    ...times.operations.filter((one) => !isCommunication(one)),
+    join,
+    head,
+  ]);
+  const constants = constantsOfAll(computed);
+  const cost = { flop, bytes, seconds, bound, formula: 'prediction-module', constants };
   const operations: Operation[] = [
     {
       ...operation('prediction', 'multi-token prediction', 'compute', 'gpu', ['input'], residual, residual, cost),
@@ -115,7 +122,7 @@ export function predictionOperations(context: LayerContext, { passes }: Predicti
   for (const [group, { exposedSeconds: exposed, ...sent }] of exchanges) {
     const key = group === 'tp' ? 'prediction-tp' : 'prediction-exchange';
     const after = [operations.at(-1)?.key ?? 'input'];
-    const all: Cost = { flop: 0, bound: 'network', formula: 'prediction-module', ...sent };
+    const exchange: Cost = { flop: 0, bound: 'network', formula: 'prediction-module', ...sent };
     operations.push({
       ...operation(
         key,
@@ -125,7 +132,7 @@ export function predictionOperations(context: LayerContext, { passes }: Predicti
         after,
         residual,
         residual,
-        all,
+        exchange,
       ),
       exposedSeconds: exposed,
     });
@@ -135,8 +142,9 @@ export function predictionOperations(context: LayerContext, { passes }: Predicti
 
 function addExchange(exchanges: Map<'tp' | 'expert-group', Exchange>, one: Operation, count: number): void {
   const group = one.group === 'tp' ? 'tp' : 'expert-group';
-  const exchange = exchanges.get(group) ?? { bytes: 0, seconds: 0, exposedSeconds: 0, parts: [] };
+  const exchange = exchanges.get(group) ?? { bytes: 0, seconds: 0, exposedSeconds: 0, parts: [], constants: [] };
   exchanges.set(group, exchange);
+  exchange.constants = constantsOfAll([exchange, one]);
   exchange.bytes += count * one.bytes;
   exchange.seconds += count * one.seconds;
   exchange.exposedSeconds += count * one.exposedSeconds;

@@ -1,5 +1,5 @@
 import { forEachOperation } from './band.ts';
-import { type ConstantSet, engineSets, memorySet } from './constantSets.ts';
+import { type ConstantSet, constantSets, engineSets, memorySet } from './constantSets.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Figure } from './figure.ts';
 import type { Figures } from './figures.ts';
@@ -28,9 +28,9 @@ export function constantsUsed(evaluation: Evaluation): readonly UsedConstants[] 
   for (const prediction of evaluation.prediction.pools) {
     const gpu = slowestGpu(evaluation.cluster, prediction.pool.gpus);
     for (const step of prediction.steps) {
-      forEachOperation(evaluation, prediction, step, ({ formula }, seconds, sets) => {
+      forEachOperation(evaluation, prediction, step, (operation, seconds, of) => {
         total += seconds;
-        for (const set of sets) use(set, seconds, formula, step.phase);
+        for (const set of constantSets(operation, of)) use(set, seconds, operation.formula, step.phase);
       });
       if (gpu) for (const set of engineSets(gpu, prediction)) use(set, 0, undefined, step.phase);
       use(memorySet(prediction.pool, step.phase === 'training'), 0, 'memory', step.phase);

@@ -1,12 +1,7 @@
 import type { CollectiveConstants, Link } from '../constants/collectives.ts';
-import {
-  LEVEL_OVERLAP,
-  LEVEL_OVERLAP_BYTES,
-  PAIR_EFFICIENCY,
-  SCALE_OUT_EFFICIENCY,
-  SCALE_OUT_START,
-} from '../constants/collectives.ts';
-import type { Cost } from '../kernels/primitive.ts';
+import { LEVEL_OVERLAP, LEVEL_OVERLAP_BYTES, SCALE_OUT_EFFICIENCY, SCALE_OUT_START } from '../constants/collectives.ts';
+import type { Constants } from '../constants/row.ts';
+import { type Cost, NOTHING, only } from '../kernels/primitive.ts';
 import type { Spread } from './spread.ts';
 
 /**
@@ -14,10 +9,19 @@ import type { Spread } from './spread.ts';
  * all-reduce reduces, what all-gather ends with, what reduce-scatter starts with, what all-to-all sends in all.
  */
 
-const NOTHING: Cost = { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula: 'collective' };
+function transfer(
+  bytes: number,
+  start: number,
+  volume: number,
+  formula: string,
+  constants: readonly Constants[],
+): Cost {
+  return { flop: 0, bytes, seconds: start + volume, bound: start > volume ? 'latency' : 'network', formula, constants };
+}
 
-function transfer(bytes: number, start: number, volume: number, formula: string): Cost {
-  return { flop: 0, bytes, seconds: start + volume, bound: start > volume ? 'latency' : 'network', formula };
+/** What a collective over several domains is computed with: the network, and the links where a domain has several GPUs. */
+function bothLevels(spread: Spread, link: Link, { scaleOut }: CollectiveConstants): readonly Constants[] {
+  return spread.perDomain > 1 ? [link, scaleOut] : only(scaleOut);
 }
 
 /** Seconds of `volume` bytes of a message of `size` over the scale-up links. */
@@ -67,17 +71,23 @@ export function allReduce(spread: Spread, constants: CollectiveConstants, size: 
       const twoFirst = Math.max(twoStart + twoPerGpu * n, 2 * spread.scaleUpLatency);
       const two = volume / (twoEfficiency * spread.scaleUp);
       if (oneFirst + one <= Math.min(ring, twoFirst + two))
-        return transfer(copies, oneFirst, one, 'all-reduce-one-shot');
-      if (twoFirst + two <= ring) return transfer(volume, twoFirst, two, 'all-reduce-two-shot');
+        return transfer(copies, oneFirst, one, 'all-reduce-one-shot', only(constants.shots));
+      if (twoFirst + two <= ring) return transfer(volume, twoFirst, two, 'all-reduce-two-shot', only(constants.shots));
     }
-    return transfer(volume, start, ring - start, 'all-reduce');
+    return transfer(volume, start, ring - start, 'all-reduce', only(constants.allReduce));
   }
   const inside = spread.perDomain;
   const part = size / inside;
   const across = out(spread, (2 * part * (spread.domains - 1)) / spread.domains);
   const within = inside > 1 ? up(spread, constants.gather, (2 * size * (inside - 1)) / inside, size) : 0;
   const start = outStart(spread, 2) + (inside > 1 ? 2 * upStart(spread, constants.gather, 1) : 0);
-  return transfer(volume, start, levels(within, across, size), 'all-reduce-hierarchical');
+  return transfer(
+    volume,
+    start,
+    levels(within, across, size),
+    'all-reduce-hierarchical',
+    bothLevels(spread, constants.gather, constants),
+  );
 }
 
 /** All-gather and reduce-scatter move the same bytes: `S (n-1)/n`, hierarchical across domains. */
@@ -86,13 +96,20 @@ function gatherLike(spread: Spread, constants: CollectiveConstants, size: number
   if (n <= 1 || size === 0) return NOTHING;
   const volume = (size * (n - 1)) / n;
   if (spread.domains === 1) {
-    return transfer(volume, upStart(spread, constants.gather, 1), up(spread, constants.gather, volume, size), formula);
+    const seconds = up(spread, constants.gather, volume, size);
+    return transfer(volume, upStart(spread, constants.gather, 1), seconds, formula, only(constants.gather));
   }
   const inside = spread.perDomain;
   const across = out(spread, ((size / inside) * (spread.domains - 1)) / spread.domains);
   const within = inside > 1 ? up(spread, constants.gather, (size * (inside - 1)) / inside, size) : 0;
   const start = outStart(spread, 1) + (inside > 1 ? upStart(spread, constants.gather, 1) : 0);
-  return transfer(volume, start, levels(within, across, size), formula);
+  return transfer(
+    volume,
+    start,
+    levels(within, across, size),
+    formula,
+    bothLevels(spread, constants.gather, constants),
+  );
 }
 
 export function allGather(spread: Spread, constants: CollectiveConstants, size: number): Cost {
@@ -111,15 +128,23 @@ export function allToAll(spread: Spread, constants: CollectiveConstants, size: n
   const within = up(spread, constants.allToAll, (size * (inside - 1)) / n, size);
   const across = spread.domains > 1 ? out(spread, (size * (n - inside)) / n) : 0;
   const start = Math.max(upStart(spread, constants.allToAll, 1), spread.domains > 1 ? outStart(spread, 1) : 0);
-  return transfer((size * (n - 1)) / n, start, Math.max(within, across), 'all-to-all');
+  const used = spread.domains > 1 ? bothLevels(spread, constants.allToAll, constants) : only(constants.allToAll);
+  return transfer((size * (n - 1)) / n, start, Math.max(within, across), 'all-to-all', used);
 }
 
 /** One GPU sends `size` bytes to another. */
 export function pointToPoint(spread: Spread, constants: CollectiveConstants, size: number): Cost {
   if (spread.size <= 1 || size === 0) return NOTHING;
   if (spread.domains > 1) {
-    return transfer(size, Math.max(SCALE_OUT_START, spread.scaleOutLatency), out(spread, size), 'point-to-point');
+    const start = Math.max(SCALE_OUT_START, spread.scaleOutLatency);
+    return transfer(size, start, out(spread, size), 'point-to-point', only(constants.scaleOut));
   }
   const start = Math.max(constants.allToAll.start, spread.scaleUpLatency);
-  return transfer(size, start, size / (PAIR_EFFICIENCY * spread.scaleUp), 'point-to-point');
+  return transfer(
+    size,
+    start,
+    size / (constants.pair.efficiency * spread.scaleUp),
+    'point-to-point',
+    only(constants.pair),
+  );
 }

@@ -16,7 +16,8 @@ import {
   type Way,
 } from '../constants/expertParallel.ts';
 import type { Family } from '../constants/family.ts';
-import { type Cost, joined } from '../kernels/primitive.ts';
+import type { Constants } from '../constants/row.ts';
+import { type Cost, joined, NOTHING, only } from '../kernels/primitive.ts';
 import { realChoices } from '../load.ts';
 import type { Phase } from '../operation.ts';
 import { allGather, allToAll, reduceScatter } from './collectives.ts';
@@ -120,7 +121,7 @@ export function normalLocalWith(
   const work = (constants.work * bytes * ranks) / multiprocessors;
   const link = (bytes * remote) / (constants.link * spread.scaleUp);
   const volume = tokens * joined(0, work, link, PIPELINED) * imbalance;
-  return sent(`deepep-normal-${way}`, startUp(constants, 0, tokens), volume, tokens * bytes * remote);
+  return sent(`deepep-normal-${way}`, startUp(constants, 0, tokens), volume, tokens * bytes * remote, only(constants));
 }
 
 /**
@@ -141,10 +142,12 @@ export function normalRemoteWith(
   const remoteRanks = (ranks * (ep - 1)) / ep;
   const network = (nodes * (spread.domains - 1)) / spread.domains / (constants.network * spread.scaleOut);
   const work = (constants.nodeWork * nodes + constants.rankWork * ranks) / multiprocessors;
-  const link = remoteRanks / (localConstants(way).link * spread.scaleUp);
+  const local = localConstants(way);
+  const link = remoteRanks / (local.link * spread.scaleUp);
   const perByte = joined(0, joined(0, network, work, PIPELINED), link, PIPELINED);
   const start = startUp(constants, constants.perDoubling * Math.log2(spread.domains / 2), tokens);
-  return sent(`deepep-normal-${way}`, start, tokens * bytes * perByte * imbalance, tokens * bytes * remoteRanks);
+  const seconds = tokens * bytes * perByte * imbalance;
+  return sent(`deepep-normal-${way}`, start, seconds, tokens * bytes * remoteRanks, [constants, local]);
 }
 
 /** Bytes of a token in DeepEP's low-latency kernels: fp8 with scales and a header, and bf16 back. */
@@ -169,7 +172,8 @@ export function lowLatencyWith(constants: LowLatencyConstants, exchange: Exchang
   const volume = (bytes / (constants.rate * (local ? spread.scaleUp : spread.scaleOut))) * imbalance;
   const further = local ? 0 : constants.perDoubling * Math.log2(spread.domains / 2);
   const latency = 2 * (local ? spread.scaleUpLatency : spread.scaleOutLatency);
-  return sent(`deepep-low-latency-${way}`, Math.max(startUp(constants, further, tokens), latency), volume, bytes);
+  const start = Math.max(startUp(constants, further, tokens), latency);
+  return sent(`deepep-low-latency-${way}`, start, volume, bytes, only(constants));
 }
 
 /**
@@ -191,6 +195,7 @@ export function nvlinkWith(constants: NvlinkConstants, exchange: Exchange, bytes
     seconds,
     bound: volume > start ? 'network' : 'latency',
     formula,
+    constants: only(constants),
   };
 }
 
@@ -213,12 +218,12 @@ function startUp({ start, ramp, half }: StartUp, further: number, tokens: number
   return start + further + (ramp * tokens) / (tokens + half);
 }
 
-function sent(formula: string, start: number, volume: number, bytes: number): Cost {
-  return { flop: 0, bytes, seconds: start + volume, bound: volume > start ? 'network' : 'latency', formula };
+function sent(formula: string, start: number, volume: number, bytes: number, constants: readonly Constants[]): Cost {
+  return { flop: 0, bytes, seconds: start + volume, bound: volume > start ? 'network' : 'latency', formula, constants };
 }
 
 function nothing(formula: string): Cost {
-  return { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula };
+  return { ...NOTHING, formula };
 }
 
 function destinations(experts: Experts, ranks: number): number {

@@ -2,8 +2,9 @@ import type { EngineName } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_DECODE } from './fitted/decode.ts';
 import { FITTED_PREFILL } from './fitted/prefill.ts';
+import { type Constants, ofRow } from './row.ts';
 
-export interface PrefillConstants {
+export interface PrefillConstants extends Constants {
   /** Start-up, seconds. */
   readonly start: number;
   /** Share of the bf16 peak; above 1 where the arithmetic is in 8 bits. */
@@ -12,10 +13,9 @@ export interface PrefillConstants {
   readonly perQuery: number;
   /** Exponent of wave quantisation. */
   readonly wave: number;
-  readonly residual: number;
 }
 
-export interface DecodeConstants {
+export interface DecodeConstants extends Constants {
   readonly start: number;
   /** Share of memory bandwidth, and of the bf16 peak. */
   readonly bandwidth: number;
@@ -27,7 +27,6 @@ export interface DecodeConstants {
   readonly intensity: number;
   /** Exponent that joins compute and memory time. */
   readonly power: number;
-  readonly residual: number;
 }
 
 /** By width of the cache, and apart for multi-head latent attention. */
@@ -59,7 +58,7 @@ export const SPARSE = { prefill: 0.79, decode: 0.48 } as const;
  * DeepGEMM's index scores on H800 (Alibaba InferSim): share of the fp8 peak and of bandwidth, searched on a grid over 28
  * shapes: mean error 5 %, random fifths held out 6 %.
  */
-export const INDEXER = { start: 6.5e-6, compute: 0.59, memory: 0.8 } as const;
+export const INDEXER = ofRow('indexer', 'H800', { start: 6.5e-6, compute: 0.59, memory: 0.8, residual: 0.06 });
 
 /**
  * Linear attention and state-space layers where they read many tokens at once: share of the bf16 peak over the FLOP of a scan
@@ -103,6 +102,21 @@ export function prefillConstants(
   width: 8 | 16,
   kernel: AttentionKernel,
 ): PrefillConstants {
+  const row = prefillSet(family, latent, width, kernel);
+  return ofRow('prefill', row, prefillValues(family, latent, width, kernel), Object.hasOwn(FITTED_PREFILL, row));
+}
+
+export function decodeConstants(
+  family: Family,
+  latent: boolean,
+  width: 8 | 16,
+  kernel: AttentionKernel,
+): DecodeConstants {
+  const row = decodeSet(family, latent, width, kernel);
+  return ofRow('decode', row, decodeValues(family, latent, width, kernel), Object.hasOwn(FITTED_DECODE, row));
+}
+
+function prefillValues(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): PrefillConstants {
   const exact = FITTED_PREFILL[prefillSet(family, latent, width, kernel)];
   if (exact) return exact;
   // FlashAttention computes in 16 bits whatever the cache holds.
@@ -116,12 +130,7 @@ export function prefillConstants(
   return family === 'ampere' ? AMPERE_PREFILL : GENERIC_PREFILL;
 }
 
-export function decodeConstants(
-  family: Family,
-  latent: boolean,
-  width: 8 | 16,
-  kernel: AttentionKernel,
-): DecodeConstants {
+function decodeValues(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): DecodeConstants {
   const exact = FITTED_DECODE[decodeSet(family, latent, width, kernel)];
   if (exact) return exact;
   const near =

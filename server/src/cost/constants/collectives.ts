@@ -1,31 +1,34 @@
 import type { Family } from './family.ts';
 import { FITTED_LINKS } from './fitted/links.ts';
 import { FITTED_SHOTS } from './fitted/shots.ts';
+import { type Constants, ofRow } from './row.ts';
 
 /**
  * One collective of the library inside a scale-up domain, for n GPUs and a message of S bytes of which V cross each link:
  * `start + perGpu (n - 2) + V / (efficiency (1 - pair / n) BW) (1 + slow / (1 + S / turn))`. Small messages run at
  * `1 / (1 + slow)` of the bandwidth; `turn` is where that changes.
  */
-export interface Link {
+export interface Link extends Constants {
   readonly start: number;
   readonly perGpu: number;
   readonly efficiency: number;
   readonly pair: number;
   readonly slow: number;
   readonly turn: number;
-  readonly residual: number;
 }
 
 /** An engine's own all-reduces, one-shot and two-shot: `start + perGpu n + V / (efficiency BW)` each. */
-export interface ShotConstants {
+export interface ShotConstants extends Constants {
   readonly oneStart: number;
   readonly onePerGpu: number;
   readonly oneEfficiency: number;
   readonly twoStart: number;
   readonly twoPerGpu: number;
   readonly twoEfficiency: number;
-  readonly residual: number;
+}
+
+export interface PairConstants extends Constants {
+  readonly efficiency: number;
 }
 
 export interface CollectiveConstants {
@@ -34,6 +37,10 @@ export interface CollectiveConstants {
   readonly gather: Link;
   readonly allToAll: Link;
   readonly shots: ShotConstants;
+  /** One GPU to one other; nothing was measured, and the widest error of the others stands in. */
+  readonly pair: PairConstants;
+  /** Between scale-up domains; the same error stands in. */
+  readonly scaleOut: Constants;
   /** The widest of the parts'. */
   readonly residual: number;
 }
@@ -70,6 +77,9 @@ export function shotSet(family: Family): string {
   return family;
 }
 
+/** One GPU to one other in a domain: share of the link (a copy between two H200, ml-engineering's network notes). */
+const PAIR_EFFICIENCY = 0.85;
+
 const known = new Map<Family, CollectiveConstants>();
 
 export function collectiveConstants(family: Family): CollectiveConstants {
@@ -78,24 +88,33 @@ export function collectiveConstants(family: Family): CollectiveConstants {
   // H20 and H800 have Hopper's fabric; what has no table is taken to be like the slowest one that has.
   const fabric = family.startsWith('hopper') ? 'hopper' : family;
   const link = (kind: LinkKind): Link => {
-    const exact = FITTED_LINKS[linkSet(fabric, kind)];
-    const near = exact ?? FITTED_LINKS[linkSet('ampere', kind)] ?? GENERIC_LINK;
-    return exact ? exact : { ...near, residual: GENERIC_RESIDUAL };
+    const row = linkSet(fabric, kind);
+    const exact = FITTED_LINKS[row];
+    const near = FITTED_LINKS[linkSet('ampere', kind)] ?? GENERIC_LINK;
+    return ofRow('links', row, exact ?? { ...near, residual: GENERIC_RESIDUAL }, exact !== undefined);
   };
   const parts = {
     allReduce: link('all-reduce'),
     gather: link('gather'),
     allToAll: link('all-to-all'),
-    shots: FITTED_SHOTS[shotSet(fabric)] ?? GENERIC_SHOTS,
+    shots: ofRow(
+      'shots',
+      shotSet(fabric),
+      FITTED_SHOTS[shotSet(fabric)] ?? GENERIC_SHOTS,
+      Object.hasOwn(FITTED_SHOTS, shotSet(fabric)),
+    ),
   };
   const links = [parts.allReduce.residual, parts.gather.residual, parts.allToAll.residual];
-  const constants = { ...parts, residual: Math.max(...links) };
+  const residual = Math.max(...links);
+  const constants = {
+    ...parts,
+    pair: ofRow('links', 'pair', { efficiency: PAIR_EFFICIENCY, residual }),
+    scaleOut: ofRow('scaleOut', 'network', { start: SCALE_OUT_START, efficiency: SCALE_OUT_EFFICIENCY, residual }),
+    residual,
+  };
   known.set(family, constants);
   return constants;
 }
-
-/** One GPU to one other in a domain: share of the link (a copy between two H200, ml-engineering's network notes). */
-export const PAIR_EFFICIENCY = 0.85;
 
 /** Between scale-up domains: start-up per doubling of the domains, and the share of the network's bandwidth. */
 export const SCALE_OUT_START = 12e-6;

@@ -2,6 +2,8 @@ import { FITTED_LOCAL } from './fitted/deepepLocal.ts';
 import { FITTED_LOW_LATENCY } from './fitted/deepepLowLatency.ts';
 import { FITTED_REMOTE } from './fitted/deepepRemote.ts';
 import { FITTED_NVLINK } from './fitted/nvlink.ts';
+import { type Constants, ofRow } from './row.ts';
+import type { ConstantTable } from './sources.ts';
 
 export type Way = 'dispatch' | 'combine';
 
@@ -13,33 +15,30 @@ export interface StartUp {
 }
 
 /** DeepEP's normal kernels in one scale-up domain. */
-export interface LocalConstants extends StartUp {
+export interface LocalConstants extends StartUp, Constants {
   /** Seconds of one multiprocessor per byte and rank that a token goes to. */
   readonly work: number;
   /** Share of the link's bandwidth. */
   readonly link: number;
-  readonly residual: number;
 }
 
 /** ... and between nodes, where the kernel's multiprocessors first send to nodes and there forward to ranks. */
-export interface RemoteConstants extends StartUp {
+export interface RemoteConstants extends StartUp, Constants {
   readonly perDoubling: number;
   readonly nodeWork: number;
   readonly rankWork: number;
   /** Share of the network's bandwidth. */
   readonly network: number;
-  readonly residual: number;
 }
 
 /** DeepEP's low-latency kernels. `rate` is a share of the network's bandwidth, or of the link's in one domain. */
-export interface LowLatencyConstants extends StartUp {
+export interface LowLatencyConstants extends StartUp, Constants {
   readonly perDoubling: number;
   readonly rate: number;
-  readonly residual: number;
 }
 
 /** TensorRT-LLM's all-to-all through peer memory in one scale-up domain. */
-export interface NvlinkConstants {
+export interface NvlinkConstants extends Constants {
   /** No exchange is shorter. */
   readonly floor: number;
   readonly start: number;
@@ -54,7 +53,6 @@ export interface NvlinkConstants {
   readonly share16: number;
   readonly share32: number;
   readonly share64: number;
-  readonly residual: number;
 }
 
 /** Multiprocessors that DeepEP's normal kernels take from compute (SGLang's and vLLM's default). */
@@ -94,16 +92,31 @@ const NVLINK: NvlinkConstants = {
   residual: 0.1,
 };
 
+/** A row of a table, looked up once for each name. */
+function rows<Values extends Constants>(table: ConstantTable, fitted: Readonly<Record<string, Values>>, other: Values) {
+  const known = new Map<string, Values>();
+  return (name: string): Values => {
+    const found = known.get(name) ?? ofRow(table, name, fitted[name] ?? other, Object.hasOwn(fitted, name));
+    known.set(name, found);
+    return found;
+  };
+}
+
+const localRow = rows('deepepLocal', FITTED_LOCAL, LOCAL);
+const remoteRow = rows('deepepRemote', FITTED_REMOTE, REMOTE);
+const lowLatencyRow = rows('deepepLowLatency', FITTED_LOW_LATENCY, LOW_LATENCY);
+const nvlinkRow = rows('nvlink', FITTED_NVLINK, NVLINK);
+
 export function localConstants(way: Way): LocalConstants {
-  return FITTED_LOCAL[way] ?? LOCAL;
+  return localRow(way);
 }
 
 export function remoteConstants(way: Way): RemoteConstants {
-  return FITTED_REMOTE[way] ?? REMOTE;
+  return remoteRow(way);
 }
 
 export function lowLatencyConstants(way: Way, local: boolean): LowLatencyConstants {
-  return FITTED_LOW_LATENCY[`${way} ${local ? 'local' : 'remote'}`] ?? LOW_LATENCY;
+  return lowLatencyRow(`${way} ${local ? 'local' : 'remote'}`);
 }
 
 /**
@@ -111,7 +124,7 @@ export function lowLatencyConstants(way: Way, local: boolean): LowLatencyConstan
  * that the links' share is that of the other.
  */
 export function nvlinkConstants(way: Way, kind: 'one-sided' | 'two-sided'): NvlinkConstants {
-  const fitted = FITTED_NVLINK[`${way} ${kind}`] ?? NVLINK;
+  const fitted = nvlinkRow(`${way} ${kind}`);
   if (kind === 'two-sided') return fitted;
   const { share2, share4 } = FITTED_NVLINK[`${way} two-sided`] ?? NVLINK;
   return { ...fitted, share2, share4 };

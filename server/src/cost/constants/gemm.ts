@@ -1,12 +1,13 @@
 import type { EngineName } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_GEMM } from './fitted/gemm.ts';
+import { type Constants, ofRow } from './row.ts';
 
 /** How a matrix product runs: the type of its arithmetic, or 16-bit arithmetic on narrow weights (`weight-only`). */
 export type Precision = 'bf16' | 'fp8' | 'fp8-block' | 'fp4' | 'weight-only';
 
 /** Constants of the kernel primitive for dense matrix products; `residual` is the mean absolute error of the fit. */
-export interface GemmConstants {
+export interface GemmConstants extends Constants {
   /** Start-up, seconds. */
   readonly start: number;
   /** Seconds per element of the inner dimension, which every tile walks along however many there are. */
@@ -19,7 +20,6 @@ export interface GemmConstants {
   readonly wave: number;
   /** Extra inner-dimension elements that the prologue costs. */
   readonly prologue: number;
-  readonly residual: number;
 }
 
 /** Constants of earlier fits whose tables are not at hand: aiconfigurator's vLLM collectors. */
@@ -90,7 +90,7 @@ export function gemmConstants(family: Family, precision: Precision, engine: Engi
   const set = gemmSet(family, precision, engine);
   const found = known.get(set);
   if (found) return found;
-  const constants = TABLE[set] ?? nearest(family, precision);
+  const constants = ofRow('gemm', set, TABLE[set] ?? nearest(family, precision), Object.hasOwn(FITTED_GEMM, set));
   known.set(set, constants);
   return constants;
 }

@@ -2,9 +2,10 @@ import type { EngineName } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_GROUPED } from './fitted/grouped.ts';
 import type { Precision } from './gemm.ts';
+import { type Constants, ofRow } from './row.ts';
 
 /** Constants of the grouped matrix products of routed experts. */
-export interface GroupedConstants {
+export interface GroupedConstants extends Constants {
   /** Start-up of the whole sequence of expert kernels, seconds. */
   readonly start: number;
   /** Seconds per expert that has any token. */
@@ -22,7 +23,6 @@ export interface GroupedConstants {
   readonly partial: number;
   /** Seconds per element of the inner dimension, which every tile walks along however many there are. */
   readonly depth: number;
-  readonly residual: number;
 }
 
 /** A library's kernels for experts, as the tables tell them apart. */
@@ -86,6 +86,11 @@ export function groupedConstants(
 
 /** Constants of one kernel, or of the nearest that has a table, with a wide residual. */
 export function constantsOf(family: Family, precision: Precision, kernel: GroupedKernel): GroupedConstants {
+  const row = groupedSet(family, precision, kernel);
+  return ofRow('grouped', row, valuesOf(family, precision, kernel), Object.hasOwn(FITTED_GROUPED, row));
+}
+
+function valuesOf(family: Family, precision: Precision, kernel: GroupedKernel): GroupedConstants {
   const exact = FITTED_GROUPED[groupedSet(family, precision, kernel)];
   if (exact) {
     if (kernel === 'deepgemm' && family.startsWith('hopper')) return completed(exact);

@@ -6,6 +6,7 @@ export const SOURCES = {
   grouped: `${AIC}; DeepGEMM on Hopper: Alibaba InferSim tables and the DeepGEMM README, one product at a time`,
   prefill: `${AIC}; flash: FlashAttention 3's published rates and Alibaba InferSim tables`,
   decode: `${AIC}; flash: FlashInfer and FlashMLA, Alibaba InferSim tables`,
+  indexer: "DeepGEMM's index scores on H800, Alibaba InferSim: 28 shapes",
   links: 'NVIDIA aiconfigurator tables of NCCL 2.27-2.29, 2 to 8 GPUs, 512 B to 512 MiB',
   shots: "NVIDIA aiconfigurator tables of TensorRT-LLM's own all-reduce, 2 to 8 GPUs",
   deepepLocal: "NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README",
@@ -13,6 +14,7 @@ export const SOURCES = {
   deepepLowLatency: "NVIDIA aiconfigurator's DeepEP sweeps (SGLang 0.5.6) and the DeepEP README",
   nvlink: `${AIC}; one-sided: TensorRT-LLM's technical blog 18`,
   elementwise: 'NVIDIA aiconfigurator: 3 us and 80 % of memory bandwidth; no table of single kernels',
+  scaleOut: 'no table of the network alone: 12 us per doubling of the domains and 85 % of its bandwidth are taken',
   serving: "published serving measurements and full-load runs of TensorRT-LLM; the engines' own defaults",
   training: 'published step times of Megatron-Core, NeMo, Megatron-Bridge and torchtitan',
   memory:

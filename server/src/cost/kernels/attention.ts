@@ -2,7 +2,8 @@ import type { DecodeConstants, PrefillConstants } from '../constants/attention.t
 import { INDEXER, LINEAR, SCORES_PER_MULTIPROCESSOR, SPARSE } from '../constants/attention.ts';
 import { ELEMENTWISE_EFFICIENCY } from '../constants/engines.ts';
 import type { Hardware } from '../hardware.ts';
-import { boundOf, type Cost, joined } from './primitive.ts';
+import { linearConstants } from './elementwise.ts';
+import { boundOf, type Cost, joined, only } from './primitive.ts';
 import { wholeWaves } from './tiles.ts';
 
 /** Sum over `queries` new positions behind `prefix` of the keys each attends to, capped at `cap` keys. */
@@ -72,6 +73,7 @@ export function prefillWith(
     seconds: constants.start + Math.max(compute, memory),
     bound: boundOf(constants.start, compute, memory),
     formula: 'attention-prefill',
+    constants: only(constants),
   };
 }
 
@@ -107,6 +109,7 @@ export function decodeWith(hardware: Hardware, constants: DecodeConstants, bytes
     seconds: joined(constants.start, compute, memory, constants.power),
     bound: boundOf(constants.start, compute, memory),
     formula: 'attention-decode',
+    constants: only(constants),
   };
 }
 
@@ -121,12 +124,13 @@ export function indexerScores(hardware: Hardware, flop: number, bytes: number): 
     seconds: INDEXER.start + Math.max(compute, memory),
     bound: boundOf(INDEXER.start, compute, memory),
     formula: 'indexer',
+    constants: only(INDEXER),
   };
 }
 
 /** Linear attention or a state-space layer: `start + max(FLOP / (eta P), bytes / (0.8 BW))`. */
 export function linearAttention(hardware: Hardware, flop: number, bytes: number): Cost {
-  const { gpu, engine } = hardware;
+  const { gpu, engine, engineName } = hardware;
   const compute = flop / (LINEAR.compute * gpu.peak.bf16);
   const memory = bytes / (ELEMENTWISE_EFFICIENCY * gpu.memoryBandwidth);
   const start = engine.elementwiseStart;
@@ -136,5 +140,6 @@ export function linearAttention(hardware: Hardware, flop: number, bytes: number)
     seconds: start + Math.max(compute, memory),
     bound: boundOf(start, compute, memory),
     formula: 'linear-attention',
+    constants: only(linearConstants(engineName)),
   };
 }

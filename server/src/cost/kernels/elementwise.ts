@@ -1,10 +1,40 @@
-import { ELEMENTWISE_EFFICIENCY } from '../constants/engines.ts';
+import type { EngineName } from '../../plan/deployment.ts';
+import { LINEAR } from '../constants/attention.ts';
+import { ELEMENTWISE_EFFICIENCY, engineConstants } from '../constants/engines.ts';
+import { type Constants, ofRow } from '../constants/row.ts';
 import type { Hardware } from '../hardware.ts';
-import { boundOf, type Cost } from './primitive.ts';
+import { boundOf, type Cost, only } from './primitive.ts';
+
+/** Element-wise kernels and state-space layers have no table of their own: a wide residual. */
+const RESIDUAL = 0.25;
+
+/** What an engine's element-wise kernels are computed with, looked up once for each. */
+function ofEngines(further: Readonly<Record<string, number>>): (engine: EngineName) => Constants {
+  const known = new Map<EngineName, Constants>();
+  return (engine) => {
+    const { elementwiseStart } = engineConstants(engine);
+    const values = { elementwiseStart, bandwidth: ELEMENTWISE_EFFICIENCY, ...further, residual: RESIDUAL };
+    const found = known.get(engine) ?? ofRow('elementwise', engine, values);
+    known.set(engine, found);
+    return found;
+  };
+}
+
+const elementwiseConstants = ofEngines({});
+
+/** ... and linear attention beside them. */
+export const linearConstants = ofEngines({ compute: LINEAR.compute });
 
 /** Norms, residual sums, activations, gathers: `bytes / (0.8 BW) + start`. A fused kernel has no start of its own. */
 export function elementwise(hardware: Hardware, bytes: number, flop: number, fused = false): Cost {
   const start = fused ? 0 : hardware.engine.elementwiseStart;
   const memory = bytes / (ELEMENTWISE_EFFICIENCY * hardware.gpu.memoryBandwidth);
-  return { flop, bytes, seconds: start + memory, bound: boundOf(start, 0, memory), formula: 'elementwise' };
+  return {
+    flop,
+    bytes,
+    seconds: start + memory,
+    bound: boundOf(start, 0, memory),
+    formula: 'elementwise',
+    constants: only(elementwiseConstants(hardware.engineName)),
+  };
 }

@@ -3,7 +3,7 @@ import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { type GemmConstants, gemmConstants } from '../constants/gemm.ts';
 import type { Hardware } from '../hardware.ts';
 import { peakOf, precisionOf } from '../hardware.ts';
-import { boundOf, type Cost, joined } from './primitive.ts';
+import { boundOf, type Cost, joined, only } from './primitive.ts';
 import { tileRows, wholeTiles, wholeWaves } from './tiles.ts';
 
 const OUTPUT_BYTES = 2;
@@ -47,5 +47,6 @@ export function gemmWith(
     seconds: joined(start, compute, memory, constants.power),
     bound: boundOf(start, compute, memory),
     formula: 'gemm',
+    constants: only(constants),
   };
 }

@@ -3,7 +3,7 @@ import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { type GroupedConstants, groupedConstants } from '../constants/grouped.ts';
 import type { Hardware } from '../hardware.ts';
 import { peakOf, precisionOf } from '../hardware.ts';
-import { boundOf, type Cost, joined } from './primitive.ts';
+import { boundOf, type Cost, joined, NOTHING, only } from './primitive.ts';
 import { tileRows, wholeWaves } from './tiles.ts';
 
 /** What the experts of one GPU have to compute. */
@@ -56,7 +56,7 @@ export function groupedGemmWith(
   type: NumberType,
 ): Cost {
   const { assignments, active, tokens } = work;
-  if (assignments === 0) return { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula: 'grouped-gemm' };
+  if (assignments === 0) return { ...NOTHING, formula: 'grouped-gemm' };
   const up = groupedProduct(hardware, constants, (gated ? 2 : 1) * ffn, width, assignments, active, type);
   const down = groupedProduct(hardware, constants, width, ffn, assignments, active, type);
   const moved = (constants.perCopy * assignments + constants.perToken * tokens) * width;
@@ -67,6 +67,7 @@ export function groupedGemmWith(
     seconds: start + moved / hardware.gpu.memoryBandwidth + up.seconds + down.seconds,
     bound: boundOf(start, up.compute + down.compute, up.memory + down.memory),
     formula: 'grouped-gemm',
+    constants: only(constants),
   };
 }
 

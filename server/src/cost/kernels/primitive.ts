@@ -1,3 +1,4 @@
+import type { Constants } from '../constants/row.ts';
 import type { Bound } from '../operation.ts';
 
 /** What a kernel or a transfer costs on one GPU. */
@@ -7,6 +8,8 @@ export interface Cost {
   readonly seconds: number;
   readonly bound: Bound;
   readonly formula: string;
+  /** What `seconds` was computed with; nothing where nothing runs. */
+  readonly constants: readonly Constants[];
   /** Where several collectives are one operation: each of them. */
   readonly parts?: readonly CollectivePart[];
 }
@@ -30,4 +33,23 @@ export function joined(start: number, compute: number, memory: number, power: nu
 export function boundOf(start: number, compute: number, memory: number): Bound {
   if (start > compute && start > memory) return 'latency';
   return compute > memory ? 'compute' : 'memory';
+}
+
+/** What nothing has to be done for. */
+export const NOTHING: Cost = { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula: 'nothing', constants: [] };
+
+const alone = new WeakMap<Constants, readonly [Constants]>();
+
+/** A list of these alone, the same one each time: a search computes millions of times with few constants. */
+export function only(constants: Constants): readonly [Constants] {
+  const known = alone.get(constants) ?? ([constants] as const);
+  alone.set(constants, known);
+  return known;
+}
+
+/** All constants of several parts, each once. */
+export function constantsOfAll(parts: Iterable<{ readonly constants: readonly Constants[] }>): readonly Constants[] {
+  const all = new Set<Constants>();
+  for (const { constants } of parts) for (const each of constants) all.add(each);
+  return [...all];
 }

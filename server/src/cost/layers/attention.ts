@@ -276,7 +276,7 @@ function absorbed(context: LayerContext, heads: number, rank: number, widths: nu
   const bytes = one.bytes * heads;
   const start = 2 * context.hardware.engine.elementwiseStart;
   const seconds = start + Math.max(flop / (0.6 * gpu.peak.bf16), bytes / (0.8 * gpu.memoryBandwidth));
-  return { flop, bytes, seconds, bound: one.bound, formula: 'gemm' };
+  return { ...one, flop, bytes, seconds };
 }
 
 function latentCost(context: LayerContext, attention: LatentAttention, heads: number): Cost {

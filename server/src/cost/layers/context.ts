@@ -6,7 +6,7 @@ import type { Spread, StagePlaces } from '../collectives/spread.ts';
 import { areAlike, placesOf, spreadOf } from '../collectives/spread.ts';
 import type { Hardware } from '../hardware.ts';
 import { hardwareOf } from '../hardware.ts';
-import type { Cost } from '../kernels/primitive.ts';
+import { type Cost, constantsOfAll } from '../kernels/primitive.ts';
 import type { Axis, Operation, OperationGroup, OperationKind, Phase, Shape } from '../operation.ts';
 import { capturedHardware } from './products.ts';
 
@@ -132,9 +132,9 @@ export function operation(
   output: Shape,
   cost: Cost,
 ): Operation {
-  const { flop, bytes, seconds, bound, formula, parts } = cost;
+  const { flop, bytes, seconds, bound, formula, constants, parts } = cost;
   const times = { seconds, exposedSeconds: seconds };
-  const common = { key, label, kind, group, after, input, output, flop, bytes, ...times, bound, formula };
+  const common = { key, label, kind, group, after, input, output, flop, bytes, ...times, bound, formula, constants };
   return parts ? { ...common, parts } : common;
 }
 
@@ -149,6 +149,7 @@ export function sumOf(...costs: readonly Cost[]): Cost {
       seconds: total.seconds + cost.seconds,
       bound: cost.seconds > total.seconds ? cost.bound : total.bound,
       formula: total.formula,
+      constants: constantsOfAll([total, cost]),
     };
   }
   return total;

@@ -9,7 +9,7 @@ import {
 } from '../../plan/drawnLayer.ts';
 import type { LayerClass } from '../../plan/model.ts';
 import { elementwise } from '../kernels/elementwise.ts';
-import type { Cost } from '../kernels/primitive.ts';
+import { type Cost, NOTHING } from '../kernels/primitive.ts';
 import type { Axis, Operation, Shape } from '../operation.ts';
 import { attentionOperations } from './attention.ts';
 import { axis, type LayerContext, operation } from './context.ts';
@@ -99,7 +99,7 @@ function inside(usual: readonly Operation[], isMeant: (operation: Operation) => 
   return { operations: () => operations, exits: (usual.at(-1)?.after ?? []).filter((key) => key !== 'input') };
 }
 
-const UNKNOWN: Cost = { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula: 'not-predicted' };
+const UNKNOWN: Cost = { ...NOTHING, formula: 'not-predicted' };
 
 function own(
   context: LayerContext,

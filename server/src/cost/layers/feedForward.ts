@@ -4,7 +4,7 @@ import { allGather, reduceScatter } from '../collectives/collectives.ts';
 import type { Exchange, Transport } from '../collectives/expertParallel.ts';
 import { combine, dispatch, transportOf } from '../collectives/expertParallel.ts';
 import { elementwise } from '../kernels/elementwise.ts';
-import type { CollectivePart, Cost } from '../kernels/primitive.ts';
+import { type CollectivePart, type Cost, NOTHING } from '../kernels/primitive.ts';
 import { loadOf, realChoices } from '../load.ts';
 import type { Operation, Shape } from '../operation.ts';
 import { gatherOperation, normOperation, reduceOperation, residualSum } from './attention.ts';
@@ -242,5 +242,5 @@ function copiesBytes(context: LayerContext, exchange: Exchange): number {
 function permutation(exchange: Exchange, route: Route, etp: number, tp: number): Cost {
   const copies = route.sent * realChoices(exchange.experts) * (route.inPlace ? Math.min(etp, tp) : 1);
   const bytes = (route.sent + copies) * exchange.width * exchange.combineBytes;
-  return { flop: 0, bytes, seconds: 0, bound: 'memory', formula: 'permutation' };
+  return { ...NOTHING, bytes, bound: 'memory', formula: 'permutation' };
 }

@@ -224,7 +224,7 @@ class Drawing {
     const gpu = slowestGpu(evaluation.cluster, stage.gpus);
     // In training kernels have no times of their own: factors of whole passes are fitted.
     if (step.phase !== 'training' && gpu)
-      facts.push(['Alone', withBand(operation.seconds, residualOf(operation, gpu, prediction))]);
+      facts.push(['Alone', withBand(operation.seconds, residualOf(operation, gpu))]);
     if (operation.flop > 0) facts.push(['FLOP', formatFlop(operation.flop)]);
     if (operation.bytes > 0)
       facts.push([isCommunication(operation) ? 'Bytes sent' : 'Bytes', formatBytes(operation.bytes)]);
