@@ -24,5 +24,10 @@ export default defineConfig({
         },
       ]
     : [],
-  test: { include: ['test/**/*.test.ts'], reporters: ['dot'], testTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
+    reporters: ['dot'],
+    testTimeout: 60_000,
+  },
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makespan } from '../../server/src/cost/makespan.ts';
 import { forwardSchedule, type StageTimes, simulate, trainingSchedule } from '../../server/src/cost/schedule.ts';
 import { uniform } from '../support/numbers.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 
 function even(stages: number, forward: number, input: number, weight: number): StageTimes[] {
   return Array.from({ length: stages }, () => ({ forward, backwardInput: input, backwardWeight: weight }));
@@ -111,7 +112,7 @@ describe('properties', () => {
           expect(Math.abs(makespan(stages, m, schedule, parts) / whole - 1)).toBeLessThan(1e-12);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -131,7 +132,7 @@ describe('properties', () => {
           expect(trainingSchedule(slower, m, schedule, 2).seconds).toBeGreaterThanOrEqual(before * (1 - 1e-9));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -141,7 +142,7 @@ describe('properties', () => {
         const whole = simulate(stages, m, '1f1b', 1);
         expect(Math.abs(trainingSchedule(stages, m, '1f1b', 1).seconds / whole - 1)).toBeLessThan(0.005);
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 

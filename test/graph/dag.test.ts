@@ -9,6 +9,7 @@ import type { Dag, DagNode, DagOptions } from '../../server/src/graph/types.ts';
 import { graphFacts, validateDag } from '../../server/src/graph/validate.ts';
 import { exampleEvaluations } from '../support/analysed.ts';
 import { analysis } from '../support/deployments.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 import { smallDeployment } from '../support/randomDeployments.ts';
 
 const ALL_OPTIONS: readonly DagOptions[] = (['each', 'folded'] as const).flatMap((gpus) =>
@@ -136,7 +137,7 @@ describe('random small deployments', () => {
   const property = (check: (evaluation: Evaluation) => void) =>
     fc.assert(
       fc.property(smallDeployment, (deployment) => check(evaluate(deployment))),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
 
   test('the six validations hold', () => {

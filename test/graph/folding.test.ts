@@ -11,6 +11,7 @@ import type { Dag, FoldSwitch, Scene } from '../../server/src/graph/types.ts';
 import { graphFacts } from '../../server/src/graph/validate.ts';
 import { analysed, evaluated, exampleEvaluations } from '../support/analysed.ts';
 import { projectRoot } from '../support/dist.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 import { smallDeployment } from '../support/randomDeployments.ts';
 import { crosses, isInside, overlap } from '../support/scenes.ts';
 
@@ -97,7 +98,7 @@ describe.each(examples)('%s', (_, evaluation) => {
       fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 5 }), (choices) =>
         walk(evaluation, choices, 1_500),
       ),
-      { numRuns: 12 },
+      { numRuns: propertyRuns(12) },
     );
   });
 });
@@ -107,7 +108,7 @@ test('random small deployments: whatever is opened and closed, the picture is so
     fc.property(smallDeployment, fc.array(fc.nat(1_000), { minLength: 1, maxLength: 4 }), (deployment, choices) =>
       walk(evaluate(deployment), choices, 1_500),
     ),
-    { numRuns: 40 },
+    { numRuns: propertyRuns(40) },
   );
 });
 
@@ -132,7 +133,7 @@ test('stages that take turns: whatever is opened and closed, the picture is soun
   expect(dag.filterNodes((_, { label }) => label === 'Stages in turn')).toHaveLength(4);
   fc.assert(
     fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 6 }), (choices) => walk(evaluation, choices, 1_500)),
-    { numRuns: 12 },
+    { numRuns: propertyRuns(12) },
   );
 });
 

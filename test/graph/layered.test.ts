@@ -6,6 +6,7 @@ import { layoutLayered } from '../../server/src/graph/layout/layered.ts';
 import { layoutDag } from '../../server/src/graph/layout/layout.ts';
 import type { Dag, DagEdge, DagNode } from '../../server/src/graph/types.ts';
 import { analysed } from '../support/analysed.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 import { crosses, isInside, overlap } from '../support/scenes.ts';
 
 function node(label: string): DagNode {
@@ -72,7 +73,7 @@ describe('layers', () => {
               expect(crosses(points, box), `${from}>${to} in ${box.id}`).toBe(false);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: propertyRuns(100) },
     );
   });
 

@@ -8,6 +8,7 @@ import { textWidth } from '../../server/src/graph/layout/textWidth.ts';
 import type { DagOptions, SceneNode } from '../../server/src/graph/types.ts';
 import { exampleEvaluations } from '../support/analysed.ts';
 import { analysis } from '../support/deployments.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 import { smallDeployment } from '../support/randomDeployments.ts';
 import { isInside, overlap, TOLERANCE } from '../support/scenes.ts';
 
@@ -114,7 +115,7 @@ test('random small deployments: nodes apart, inside their groups, edges at their
       const evaluation = evaluate(deployment);
       expectSoundScene(evaluation, options(evaluation));
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   );
 });
 

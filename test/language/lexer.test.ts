@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isClosedString, isName, quote, stringText, tokenize } from '../../server/src/language/lexer.ts';
 import { UNITS } from '../../server/src/language/units.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 
 /** Tokens as `kind:text`, punctuation as itself. */
 function lex(text: string): string[] {
@@ -153,6 +154,6 @@ test('tokens cover every text: none overlaps, none is empty, and only blanks lie
       }
       expect(text.slice(at)).toMatch(/^[^\S\r\n]*$|^[\s\ufeff]*$/);
     }),
-    { numRuns: 500 },
+    { numRuns: propertyRuns(500) },
   );
 });

@@ -9,6 +9,7 @@ import { fixturesBelow } from '../support/annotations.ts';
 import { projectRoot } from '../support/dist.ts';
 import { edit, edited } from '../support/edits.ts';
 import { largePlan } from '../support/largePlan.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 
 const fixtures = join(projectRoot, 'test/fixtures/rules');
 const examples = join(projectRoot, 'examples');
@@ -43,7 +44,7 @@ describe('reading a text again after an edit', () => {
           expect(plain(source)).toEqual(plain(parseSource('file:///a', source.text)));
         }
       }),
-      { numRuns },
+      { numRuns: propertyRuns(numRuns) },
     );
   });
 

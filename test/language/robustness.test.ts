@@ -10,6 +10,7 @@ import { VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
 import { childNodes, type Node, walk } from '../../server/src/language/walk.ts';
 import { fixturesBelow, parseFixture } from '../support/annotations.ts';
 import { LONG_TEXTS } from '../support/longTexts.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 import { oneFile } from '../support/sources.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -131,7 +132,7 @@ describe('no text throws, hangs or breaks the tree', () => {
         expectSound(parse(text), text);
         expectAnalysable(text);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -153,7 +154,7 @@ describe('no text throws, hangs or breaks the tree', () => {
           expectAnalysable(text);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });
@@ -170,7 +171,7 @@ describe('a keystroke', () => {
           expect(analyse(uri, sources, cache).diagnostics).toEqual(analyse(uri, sources).diagnostics);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { totalOn } from '../../server/src/cost/checkpoint.ts';
 import { FAMILIES } from '../../server/src/plan/huggingFace/families.ts';
 import { readConfig } from '../../server/src/plan/huggingFace.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 import { DENSE } from './configs/dense.ts';
 import { FURTHER, ROUNDED } from './configs/further.ts';
 import { MIXTURES } from './configs/mixtures.ts';
@@ -103,7 +104,7 @@ describe('what is not understood is named', () => {
         const total = 'refused' in reading ? 0 : totalOn('all_logical', reading.model);
         expect(total).toSatisfy(Number.isSafeInteger);
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 

@@ -356,7 +356,7 @@ describe('requests', () => {
     ],
     ['moeplan/writeWhatIf', { uri: URI, deployment: 'plan' }, '`changes` must be an object of numbers'],
     ['moeplan/differences', { uri: URI, deployment: 'plan', files: { [URI]: 3 } }, 'must be a string or null'],
-    ['moeplan/export', { uri: URI, format: 'pdf' }, '`format` must be one of `dot`, `svg`, `report`'],
+    ['moeplan/export', { uri: URI, format: 'pdf' }, '`format` must be one of `svg`, `dot`, `mermaid`'],
   ])('%s %o: what is wrong with it is said in a sentence', async (method, params, message) => {
     const client = await started();
     await client.check(URI, CLEAN_PLAN);

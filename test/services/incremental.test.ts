@@ -14,6 +14,7 @@ import { fixturesBelow, parseFixture, WORKSPACE } from '../support/annotations.t
 import { projectRoot } from '../support/dist.ts';
 import { type Edit, edit, edited } from '../support/edits.ts';
 import { largePlan } from '../support/largePlan.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 import { memorySources } from '../support/sources.ts';
 
 type Files = ReadonlyMap<string, string>;
@@ -108,7 +109,7 @@ describe('after any edits everything is as after a fresh start', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -131,7 +132,7 @@ describe('after any edits everything is as after a fresh start', () => {
           expect(see(kept)).toEqual(see(analyseDocument(root, sources)));
         }
       }),
-      { numRuns },
+      { numRuns: propertyRuns(numRuns) },
     );
   });
 
@@ -166,7 +167,7 @@ describe('after any edits everything is as after a fresh start', () => {
           if (each === edits.at(-1)) expect(previewModel(kept, 2)).toEqual(previewModel(fresh, 2));
         }
       }),
-      { numRuns: 8 },
+      { numRuns: propertyRuns(8) },
     );
   });
 

@@ -11,6 +11,7 @@ import { previewTimelines } from '../../server/src/services/preview/timeline.ts'
 import { slicer, timelineOf } from '../../server/src/services/timeline/timeline.ts';
 import { trafficOf } from '../../server/src/services/traffic/traffic.ts';
 import { evaluated, exampleEvaluations } from '../support/analysed.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 import { smallDeployment } from '../support/randomDeployments.ts';
 
 /** Every view of the preview draws the same evaluation: what one of them adds up is what was computed. */
@@ -237,6 +238,6 @@ test('any small deployment: memory, graph, traffic and timeline are those comput
       expectTraffic(evaluation);
       expectTimeline(evaluation);
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   );
 });

@@ -6,6 +6,7 @@ import { foldingRanges } from '../../server/src/services/folding.ts';
 import { type DocumentSymbol, documentSymbols } from '../../server/src/services/symbols.ts';
 import { analysed } from '../support/analysed.ts';
 import { projectRoot } from '../support/dist.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 import { folds, outline } from './expect.ts';
 
 describe('outline', () => {
@@ -89,6 +90,6 @@ test('cut off anywhere, folds and the outline lie inside the text and nest', () 
         nested(symbol);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   );
 });

@@ -6,6 +6,7 @@ import { applyEdits } from '../../server/src/services/edits.ts';
 import { whatIf } from '../../server/src/services/whatIf/answer.ts';
 import { writeWhatIf } from '../../server/src/services/whatIf/write.ts';
 import { analysed } from '../support/analysed.ts';
+import { propertyRuns } from '../support/propertyRuns.ts';
 
 const MODEL =
   'model small { layers = 4, hidden = 1024, attention { heads = 16, head-size = 64 }, experts { count = 16, top-k = 2, ffn = 2048 } }';
@@ -86,7 +87,7 @@ test('whatever is tried and written predicts exactly what was said, and nothing 
       expect(back?.before).toEqual(answer?.after);
       expect(figures(again, 'first')).toEqual(figures(analysis, 'first'));
     }),
-    { numRuns: 150 },
+    { numRuns: propertyRuns(150) },
   );
   // Both ways have been gone.
   expect(Math.min(written, refused)).toBeGreaterThan(10);

@@ -10,7 +10,7 @@ export function propertyRuns(base: number): number {
 }
 
 /** Every run of the tests tries the same: a hunt sets `MOEPLAN_PROPERTY_SEED` to see something else. */
-function propertySeed(): number {
+export function propertySeed(): number {
   const seed = Number(process.env.MOEPLAN_PROPERTY_SEED ?? '11');
   return Number.isSafeInteger(seed) ? seed : 11;
 }

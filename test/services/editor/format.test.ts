@@ -6,6 +6,7 @@ import { diagnose } from '../../../server/src/services/diagnostics.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
 import { format, formatOnType, formatRange } from '../../../server/src/services/format.ts';
 import { uniform } from '../../support/numbers.ts';
+import { propertyRuns } from '../../support/propertyRuns.ts';
 import { analysisOf, CATALOG, corpus, cursorIn, EXAMPLES, formatted, sourceOf } from './support.ts';
 
 /** What the formatter must keep: every token and comment with its text, in order; commas between statements may go. */
@@ -254,7 +255,7 @@ describe('of any text', () => {
         const offset = Math.floor(at * text.length);
         expectKept(text.slice(0, offset) + insert.join('') + text.slice(offset + remove));
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns(400) },
     );
   });
 
@@ -284,7 +285,7 @@ describe('of any text', () => {
           if (!isOneValue) expect(row.replace(/\s*\/\/.*/, '').length).toBeLessThanOrEqual(120 + 'a-long-key'.length);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -316,7 +317,7 @@ describe('of any text', () => {
         expect(sourceOf(result).tree.errors).toEqual([]);
         expectKept(noisy);
       }),
-      { numRuns: 100 },
+      { numRuns: propertyRuns(100) },
     );
   });
 });

@@ -29,6 +29,7 @@ import { typeDefinition } from '../../../server/src/services/typeDefinition.ts';
 import { wideFixes } from '../../../server/src/services/wideFixes.ts';
 import { workspaceSymbols } from '../../../server/src/services/workspaceSymbols.ts';
 import { uniform } from '../../support/numbers.ts';
+import { propertyRuns } from '../../support/propertyRuns.ts';
 import { analysisOf, corpus, MAIN, SMALL_PLAN } from './support.ts';
 
 const texts = corpus();
@@ -157,7 +158,7 @@ describe('nothing that an editor may ask throws', () => {
         const end = offset + added.length;
         askAll(text.slice(0, offset) + added + text.slice(offset + remove), [offset, end, end + 3]);
       }),
-      { numRuns: 150 },
+      { numRuns: propertyRuns(150) },
     );
   });
 });
