@@ -92,14 +92,16 @@ function isSafe(item: Item, text: string): item is BlockNode {
   return before === undefined || before === '\n' || before === '\r';
 }
 
-function commonStart(left: string, right: string): number {
+/** How many letters two texts begin with alike. */
+export function commonStart(left: string, right: string): number {
   const most = Math.min(left.length, right.length);
   let length = 0;
   while (length < most && left.charCodeAt(length) === right.charCodeAt(length)) length++;
   return length;
 }
 
-function commonEnd(left: string, right: string, start: number): number {
+/** ... and end with alike, those left out that they begin with. */
+export function commonEnd(left: string, right: string, start: number): number {
   const most = Math.min(left.length, right.length) - start;
   let length = 0;
   while (length < most && left.charCodeAt(left.length - 1 - length) === right.charCodeAt(right.length - 1 - length))

@@ -74,8 +74,6 @@ export function startServer(channel: Connection, host: Host): void {
   const fetching = new Fetching(workspace, files, { publish: publishSoon, refresh }, turns);
   const waiting = new Set<string>();
   let isPublishing = false;
-  /** Documents whose findings the editor shows. */
-  const shown = new Set<string>();
   let canWatch = false;
   let canConfigure = false;
   let canChangeFolders = false;
@@ -121,11 +119,8 @@ export function startServer(channel: Connection, host: Host): void {
           connection.sendDiagnostics({ uri, version, diagnostics: written(found, workspace, uri) }),
         );
       const isWanted = () => workspace.documents.get(uri)?.version === version && !waiting.has(uri);
-      // Later on what is not looked at yet would vanish for a moment and come back.
-      const early = shown.has(uri) ? undefined : send;
-      const found = await workspace.diagnosticsInTurns(uri, isWanted, early);
+      const found = await workspace.diagnosticsInTurns(uri, isWanted, send);
       if (!found) return;
-      shown.add(uri);
       send(found);
     }
     turns.background('publishing', connection.sendNotification('moeplan/changed', { uri, version }));
@@ -220,7 +215,6 @@ export function startServer(channel: Connection, host: Host): void {
     if (concerned.some((uri) => uri !== document.uri)) refresh();
   });
   const closed = turns.guarded('closing', ({ document }: { readonly document: { readonly uri: string } }) => {
-    shown.delete(document.uri);
     publishSoon(workspace.closed(document.uri));
     if (!pulls) turns.background('publishing', connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
   });

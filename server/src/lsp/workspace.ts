@@ -6,14 +6,15 @@ import type { Diagnostic } from '../language/diagnostic.ts';
 import { unreadFinding } from '../language/rules/file-not-read.ts';
 import type { SourceFile } from '../language/source.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
+import { type Checked, carriedFindings } from '../services/carriedFindings.ts';
 import type { KnownFiles } from '../services/completion.ts';
-import { adjusted, diagnose, diagnosing } from '../services/diagnostics.ts';
+import { adjusted, type Diagnosed, diagnose, diagnosing } from '../services/diagnostics.ts';
 import type { Conversion } from './convert.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { inTurns } from './turns.ts';
 
-/** With as many blocks to look at a reader would wait for the first findings. Counted, and not timed: equal texts behave alike. */
-const MANY_BLOCKS = 50;
+/** With more predictions to make a reader would wait for the first findings. Counted, and not timed: equal texts behave alike. */
+const FEW_PREDICTIONS = 8;
 
 /** The open documents and what is known about each: rebuilt from their texts at any time. */
 export class Workspace implements Conversion, KnownFiles {
@@ -30,6 +31,8 @@ export class Workspace implements Conversion, KnownFiles {
   private cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();
   private readonly found = new Map<string, readonly Diagnostic[]>();
+  /** What was shown of open documents last, until they are closed. */
+  private readonly checked = new Map<string, Checked>();
   private readonly host: Host;
   private readonly tell: (sentence: string) => void;
   private readonly told = new Set<string>();
@@ -99,13 +102,23 @@ export class Workspace implements Conversion, KnownFiles {
     const found = await inTurns(
       diagnosing(analysis, rules),
       () => isSame() && isWanted(),
-      ({ left, soFar }) => {
-        if (isFirst && left > MANY_BLOCKS) early(soFar());
+      (piece) => {
+        if (isFirst && predictionsIn(piece) > FEW_PREDICTIONS) early(this.early(analysis, piece));
         isFirst = false;
       },
     );
-    if (found && isSame()) this.found.set(uri, found);
+    if (found && isSame()) {
+      this.found.set(uri, found);
+      this.checked.set(uri, { text: analysis.source.text, found });
+    }
     return found;
+  }
+
+  /** What is known of a text already, and for the rest what was known of the text before. */
+  private early({ uri, source }: Analysis, { left, soFar }: Diagnosed): readonly Diagnostic[] {
+    const before = this.checked.get(uri);
+    const waiting = left.map(({ node }) => node.span);
+    return [...soFar(), ...(before ? carriedFindings(before, source.text, waiting) : [])];
   }
 
   /** A file changed: answers which open documents it concerns, itself included, and forgets what was known of them. */
@@ -134,6 +147,7 @@ export class Workspace implements Conversion, KnownFiles {
 
   closed(uri: string): readonly string[] {
     const concerned = this.changed(uri);
+    this.checked.delete(uri);
     this.cache.language.forget(uri);
     return concerned.filter((open) => open !== uri);
   }
@@ -170,6 +184,7 @@ export class Workspace implements Conversion, KnownFiles {
   setSettings(settings: Settings): void {
     this.settings = settings;
     this.found.clear();
+    this.checked.clear();
   }
 
   setRoots(uris: readonly string[]): void {
@@ -180,6 +195,7 @@ export class Workspace implements Conversion, KnownFiles {
     this.files.clear();
     this.analyses.clear();
     this.found.clear();
+    this.checked.clear();
   }
 
   linesOf(uri: string) {
@@ -206,6 +222,10 @@ export class Workspace implements Conversion, KnownFiles {
     this.analyses.delete(uri);
     this.found.delete(uri);
   }
+}
+
+function predictionsIn({ left }: Diagnosed): number {
+  return left.filter(({ keyword }) => keyword === 'deployment').length;
 }
 
 function dependsOn(analysis: Analysis, uri: string): boolean {

@@ -52,9 +52,9 @@ export function diagnose(analysis: Analysis, settings: RuleSettings = {}): reado
   }
 }
 
-/** How far the work has come: how many blocks are left, and what is known without them. */
+/** How far the work has come: the blocks that are left, and what is known without them. */
 export interface Diagnosed {
-  readonly left: number;
+  readonly left: readonly Entity[];
   soFar(): readonly Diagnostic[];
 }
 
@@ -70,12 +70,15 @@ export function* diagnosing(
   const ofBases = findingsOfBases(analysis);
   const found = blocks.map((block) => knownAbout(block, analysis));
   const soFar = () => shown(analysis, settings, found);
-  let left = found.filter((each) => !each).length;
   for (const [index, block] of blocks.entries()) {
     if (found[index]) continue;
-    yield { left, soFar };
+    yield {
+      get left() {
+        return blocks.flatMap(({ entity }, at) => (found[at] ? [] : entity));
+      },
+      soFar,
+    };
     found[index] = findingsAbout(block, analysis, ofBases);
-    left--;
   }
   return soFar();
 }
