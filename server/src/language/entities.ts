@@ -227,7 +227,7 @@ export class EntityBuilder {
     const targets = kept && sameTargets(kept, this.resolver);
     if (!targets) return undefined;
     const { last } = kept;
-    this.resolver.doubtAll(kept.doubtful);
+    if (kept.doubtful.size > 0) this.resolver.doubtAll(kept.doubtful);
     const places = targets.map(placeOfTarget);
     if (last?.entity.node === node && areSame(last.targets, places)) {
       this.entities.set(node, last.entity);

@@ -218,7 +218,7 @@ class Run implements Targets {
         problems ??= [...file.problems, ...importCycles(file, files), ...duplicates, ...resolver.problems];
         return problems;
       },
-      told: takenOver.flatMap(({ kept, node }) => toldOf(kept, node)),
+      told: takenOver.flatMap(({ kept, node }) => (kept.told.length > 0 ? toldOf(kept, node) : [])),
       doubtfulUses: resolver.doubtful,
       loaded: file,
     };

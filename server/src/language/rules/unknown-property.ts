@@ -51,6 +51,8 @@ export const unknownProperty: Rule<FileAnalysis> = {
       const { text } = problem.node.key;
       return { ...problem, near: nearIn(text, problem.properties), isBlock: isBlockOf(problem.parent, text) };
     });
+    // What follows looks at every block of the file.
+    if (strange.length === 0) return;
     const words = new ForeignWords(
       analysis,
       strange.filter(mayBeForeign).map(({ node }) => node),
