@@ -56,6 +56,29 @@ describe('degrees that work', () => {
   });
 });
 
+describe('names of machines', () => {
+  const first = (marked: string, prefix: string) =>
+    at(marked)
+      .filter(({ label }) => label.startsWith(prefix))
+      .toSorted((left, right) => left.order - right.order)
+      .map(({ label }) => label);
+
+  test.each([
+    ['cluster c { gpu = $0 }', 'H100', 'H100-SXM'],
+    ['cluster c { gpu = $0 }', 'A100', 'A100-SXM-80'],
+    ['cluster c { node = $0 }', 'GB200', 'GB200-NVL72'],
+  ])('%s: what a short name means stands before what only begins with it', (marked, prefix, expected) => {
+    const found = first(marked, prefix);
+    expect(found.length).toBeGreaterThan(1);
+    expect(found[0]).toBe(expected);
+  });
+
+  test('a name that is typed is there once, however else it is called', () => {
+    const found = labels('cluster c { gpu = H100$0 }').filter((label) => label.startsWith('H100'));
+    expect(found).toEqual([...new Set(found)]);
+  });
+});
+
 describe('nothing twice', () => {
   test.each([
     ['a property of the block', 'parallel { tp = 8, $0 }', 'tp'],

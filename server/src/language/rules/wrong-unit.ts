@@ -2,6 +2,7 @@ import type { Reported } from '../analysis.ts';
 import type { Finding, Fix, Rule } from '../diagnostic.ts';
 import type { WrongUnit } from '../problems.ts';
 import { suggest } from '../suggest.ts';
+import type { Word } from '../tree.ts';
 import { type Dimension, PREFERRED_UNITS, UNITS } from '../units.ts';
 import { describeDimension, enumerate } from '../vocabulary/describe.ts';
 import { fix, problemsOf } from './run.ts';
@@ -58,6 +59,8 @@ function finding({ source }: Reported, { reason, span, property }: WrongUnit): F
           fixes: removal(uri, unit.span, text, true),
         };
       }
+      const thousands = inThousands(source, unit, reason.expected);
+      if (thousands) return { uri, span: unit.span, ...thousands };
       const meant = meantUnit(unit.text, reason.expected);
       const known = enumerate(PREFERRED_UNITS[reason.expected ?? 'bytes'].slice(0, 3), 'or');
       const hint = meant === undefined ? `; write a unit such as ${known}` : `; did you mean \`${meant}\`?`;
@@ -199,4 +202,27 @@ function meantUnit(written: string, expected?: Dimension): string | undefined {
   const sameButCase = candidates.filter((unit) => unit.toLowerCase() === written.toLowerCase());
   if (sameButCase.length > 0) return sameButCase.length === 1 ? sameButCase[0] : undefined;
   return written.length > 2 ? suggest(written, candidates) : undefined;
+}
+
+/** Letters that people write behind amounts, and what they multiply by. */
+const MULTIPLES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6 };
+
+/** `2k` where tokens or requests are counted; sizes have units of their own for it. */
+function inThousands(
+  { uri, text }: Reported['source'],
+  unit: Word,
+  expected: Dimension | undefined,
+): Pick<Finding, 'message' | 'fixes'> | undefined {
+  const by = Object.hasOwn(MULTIPLES, unit.text) ? MULTIPLES[unit.text] : undefined;
+  const plain = expected === undefined ? undefined : PREFERRED_UNITS[expected][0];
+  const written = /\d[\d_]*(?:\.\d+)?\s*$/.exec(text.slice(Math.max(0, unit.span.start - 40), unit.span.start))?.[0];
+  if (by === undefined || written === undefined || plain === undefined || !/^(?:tokens|requests)/.test(plain))
+    return undefined;
+  const value = Number((Number(written.trim().replaceAll('_', '')) * by).toPrecision(12));
+  const whole = { start: unit.span.start - written.length, end: unit.span.end };
+  const instead = `${value} ${plain}`;
+  return {
+    message: `\`${unit.text}\` is no unit here; write \`${instead}\``,
+    fixes: [fix(`Change to \`${instead}\``, uri, whole, instead)],
+  };
 }

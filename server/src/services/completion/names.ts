@@ -1,3 +1,4 @@
+import type { Entity } from '../../language/entity.ts';
 import { aliasesOf } from '../../language/names.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
@@ -10,8 +11,10 @@ export function nameItems(
   keyword: string,
   without: ReadonlySet<string> = new Set(),
 ): readonly CompletionItem[] {
-  return program.entities
-    .filter((entity) => entity.keyword === keyword && entity.name && !without.has(entity.name))
+  const entities = program.entities.filter((entity) => entity.keyword === keyword && entity.name);
+  const meant = meantByShortNames(entities);
+  return entities
+    .filter(({ name = '' }) => !without.has(name))
     .map((entity): CompletionItem => {
       const isCatalog = program.analyses.get(entity.uri)?.isCatalog === true;
       const facts = factsLine(entity);
@@ -22,9 +25,19 @@ export function nameItems(
         doc: `${keyword}${isCatalog ? ' of the catalogue' : entity.uri === uri ? '' : ' of an imported file'}`,
         insert: entity.name ?? '',
         // Of the catalogue, what is described itself before the clouds' names for it.
-        order: entity.uri === uri ? 0 : !isCatalog ? 100 : entity.node.base ? 201 : 200,
+        order: entity.uri === uri ? 0 : !isCatalog ? 100 : meant.has(entity) ? 199 : entity.node.base ? 201 : 200,
       };
     });
+}
+
+/** Blocks whose name, or another of theirs, several names begin with: `H100` is `H100-SXM`, and not the first that begins so. */
+function meantByShortNames(entities: readonly Entity[]): ReadonlySet<Entity> {
+  const names = entities.flatMap(({ name }) => name ?? []);
+  const isShort = (entity: Entity, short: string) =>
+    names.some((name) => name !== entity.name && name.startsWith(`${short}-`));
+  return new Set(
+    entities.filter((entity) => [entity.name ?? '', ...aliasesOf(entity)].some((name) => isShort(entity, name))),
+  );
 }
 
 /**
@@ -47,7 +60,8 @@ export function aliasItems(
         (alias) => alias.toLowerCase().startsWith(typed) && (typed.includes('/') || !alias.includes('/')),
       );
       const [first] = found;
-      if (first === undefined || entity.name === undefined) return [];
+      // What begins with its own name already is in the list by that.
+      if (first === undefined || entity.name === undefined || entity.name.toLowerCase().startsWith(typed)) return [];
       return [
         {
           label: entity.name,

@@ -137,7 +137,7 @@ export const SHAPE_WORDS = [
     spoken: 'step-time iteration-time iter-time step-latency time-per-step elapsed-time-per-iteration',
   }),
   row('expect.memory-per-gpu measured.memory-per-gpu', {
-    spoken: 'peak-memory max-memory memory-used vram-used gpu-memory-used memory-usage',
+    spoken: 'memory peak-memory max-memory memory-used vram-used gpu-memory-used memory-usage',
   }),
   none('a plan claims `utilisation` in `expect { }`, the share of the peak', {
     megatron: 'throughput-per-gpu-tflops',
