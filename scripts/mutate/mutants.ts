@@ -1,3 +1,5 @@
+import { generator } from '../random.ts';
+
 /** One small change of one source file. */
 export interface Mutant {
   /** From the root of the checkout. */
@@ -52,15 +54,12 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
   return found.sort((left, right) => left.start - right.start);
 }
 
-/** Some of them, the same for the same seed: a linear congruential generator (Numerical Recipes, 2nd edition). */
+/** Some of them, the same for the same seed. */
 export function sampled(mutants: readonly Mutant[], count: number, seed: number): readonly Mutant[] {
   const left = [...mutants];
-  let state = seed >>> 0;
+  const draw = generator(seed);
   const chosen: Mutant[] = [];
-  while (chosen.length < count && left.length > 0) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    chosen.push(...left.splice(Math.floor((state / 2 ** 32) * left.length), 1));
-  }
+  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(Math.floor(draw() * left.length), 1));
   return chosen;
 }
 

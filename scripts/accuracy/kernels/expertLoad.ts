@@ -1,3 +1,5 @@
+import { generator } from '../../random.ts';
+
 /** What the busiest rank of an expert group computes in a benchmark with made-up routing. */
 export interface RankLoad {
   /** Token copies, experts that have any, and tokens with at least one copy here. */
@@ -113,15 +115,4 @@ function sum(values: readonly number[]): number {
   let total = 0;
   for (const value of values) total += value;
   return total;
-}
-
-/** Mulberry32: the same draws on every run. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -2,6 +2,7 @@ import type { ConfigLink, EntityOf, Reference, Target } from './analysis.ts';
 import { fillBlock } from './blockContents.ts';
 import { firstOf } from './constants.ts';
 import type { Entity, EvaluatedEdge, EvaluatedEntry, EvaluatedPlacement, Property, TextFile } from './entity.ts';
+import { firstNotBelow } from './halving.ts';
 import { type Identities, meaningOf, partsOf, usesOf } from './identity.ts';
 import { Inheritance } from './inheritance.ts';
 import {
@@ -322,14 +323,8 @@ export class EntityBuilder {
 
   /** Whether the parser has reported something that starts in the span. */
   hasSyntaxError(span: Span): boolean {
-    let low = 0;
-    let high = this.errorStarts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.errorStarts[middle] ?? 0) < span.start) low = middle + 1;
-      else high = middle;
-    }
-    const next = this.errorStarts[low];
+    const starts = this.errorStarts;
+    const next = starts[firstNotBelow(starts.length, (index) => starts[index] ?? 0, span.start)];
     return next !== undefined && next < span.end;
   }
 }

@@ -1,3 +1,4 @@
+import { firstNotBelow } from './halving.ts';
 import { tokenize } from './lexer.ts';
 import { movedError, movedItem } from './moved.ts';
 import { type Parsed, Parser, parseText } from './parser.ts';
@@ -75,14 +76,7 @@ function firstBlockFrom({ text, tree }: Parsed, from: number, behind: number): n
 }
 
 function lastStartingBefore(items: readonly Item[], offset: number): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((items[middle]?.span.start ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return firstNotBelow(items.length, (index) => items[index]?.span.start ?? 0, offset) - 1;
 }
 
 /** A whole block in the first column: nothing that was open before it is open in it. */

@@ -1,3 +1,4 @@
+import { firstNotBelow } from './halving.ts';
 import { touches } from './span.ts';
 import type { Expression, Item, Tree } from './tree.ts';
 
@@ -56,14 +57,7 @@ export function nodesAt(tree: Tree, offset: number): Node[] {
 
 /** The first of nodes in the order of the text that touches an offset: found by halving. */
 function firstTouching(nodes: readonly Node[], offset: number): Node | undefined {
-  let low = 0;
-  let high = nodes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((nodes[middle]?.span.end ?? offset) < offset) low = middle + 1;
-    else high = middle;
-  }
-  const found = nodes[low];
+  const found = nodes[firstNotBelow(nodes.length, (index) => nodes[index]?.span.end ?? offset, offset)];
   return found && touches(found.span, offset) ? found : undefined;
 }
 

@@ -87,12 +87,12 @@ export class Workspace implements Conversion, KnownFiles {
 
   /**
    * The findings in an open document, made in turns; nothing once its text, or what it means, has changed or they are not wanted
-   * any more. Where very much is to be made, `early` is told first what is known without it.
+   * any more. Where very much is to be made, `early` is told first what is known without it: only who shows that asks for it.
    */
   async diagnosticsInTurns(
     uri: string,
     isWanted: () => boolean,
-    early: (found: readonly Diagnostic[]) => void = () => undefined,
+    early?: (found: readonly Diagnostic[]) => void,
   ): Promise<readonly Diagnostic[] | undefined> {
     const analysis = this.found.has(uri) ? undefined : this.analysisOfPlan(uri);
     if (!analysis) return this.diagnostics(uri);
@@ -103,13 +103,13 @@ export class Workspace implements Conversion, KnownFiles {
       diagnosing(analysis, rules),
       () => isSame() && isWanted(),
       (piece) => {
-        if (isFirst && predictionsIn(piece) > FEW_PREDICTIONS) early(this.early(analysis, piece));
+        if (early && isFirst && predictionsIn(piece) > FEW_PREDICTIONS) early(this.early(analysis, piece));
         isFirst = false;
       },
     );
     if (found && isSame()) {
       this.found.set(uri, found);
-      this.checked.set(uri, { text: analysis.source.text, found });
+      if (early) this.checked.set(uri, { text: analysis.source.text, found });
     }
     return found;
   }

@@ -6,7 +6,7 @@ import type { Model } from './model.ts';
 import { typesWritten } from './resolveTypes.ts';
 import { engineWritten } from './resolveWorkload.ts';
 import type { Arrow, ParallelSpec, PlacementLine, PlanSpec, PoolSpec, StageSpec } from './spec.ts';
-import { childOf, childrenOf, entriesOf, flagOf, indexesOf, itemsOf, numberOf, wordOf, wordsOf } from './values.ts';
+import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, wordOf, wordsOf, writtenFields } from './values.ts';
 
 /** The blocks that say how one pool is laid out. */
 export interface Holder {
@@ -146,24 +146,17 @@ const FLAGS = {
 
 /** What a `parallel` block says. */
 export function parallelWritten(block: Entity | undefined): ParallelSpec {
-  const said: { -readonly [Name in keyof ParallelSpec]: ParallelSpec[Name] } = {
+  const schedule = SCHEDULES.find((name) => name === wordOf(block, 'schedule'));
+  const zero = numberOf(block, 'zero');
+  return {
+    ...writtenFields(NUMBERS, (name) => numberOf(block, name)),
+    ...writtenFields(FLAGS, (name) => flagOf(block, name)),
     recompute: wordsOf(block?.properties.get('recompute')).flatMap(
       (word) => RECOMPUTE.find((name) => name === word) ?? [],
     ),
+    ...(schedule && { schedule }),
+    ...((zero === 0 || zero === 1 || zero === 2 || zero === 3) && { zero }),
   };
-  for (const [name, field] of entriesOf(NUMBERS)) {
-    const value = numberOf(block, name);
-    if (value !== undefined) said[field] = value;
-  }
-  for (const [name, field] of entriesOf(FLAGS)) {
-    const value = flagOf(block, name);
-    if (value !== undefined) said[field] = value;
-  }
-  const schedule = SCHEDULES.find((name) => name === wordOf(block, 'schedule'));
-  if (schedule) said.schedule = schedule;
-  const zero = numberOf(block, 'zero');
-  if (zero === 0 || zero === 1 || zero === 2 || zero === 3) said.zero = zero;
-  return said;
 }
 
 function indexesWritten(block: Entity, name: string): readonly number[] | undefined {

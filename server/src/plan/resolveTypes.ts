@@ -1,18 +1,20 @@
 import type { Entity } from '../language/entity.ts';
+import { completeTypes } from './derive/types.ts';
 import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from './model.ts';
-import { wordOf } from './values.ts';
+import { wordOf, writtenFields } from './values.ts';
 
-const TENSORS = [
-  'weights',
-  'experts',
-  'attention',
-  'embedding',
-  'kv',
-  'activations',
-  'compute',
-  'gradients',
-  'moments',
-] as const satisfies readonly (keyof TensorTypes)[];
+/** Classes of tensors by the words for their types: the plan calls them as the language does. */
+const TENSORS = {
+  weights: 'weights',
+  experts: 'experts',
+  attention: 'attention',
+  embedding: 'embedding',
+  kv: 'kv',
+  activations: 'activations',
+  compute: 'compute',
+  gradients: 'gradients',
+  moments: 'moments',
+} as const satisfies Readonly<Record<keyof TensorTypes, keyof TensorTypes>>;
 
 function isNumberType(word: string | undefined): word is NumberType {
   return word !== undefined && Object.hasOwn(BYTES_PER_ELEMENT, word);
@@ -23,24 +25,12 @@ function typeOf(entity: Entity | undefined, name: string): NumberType | undefine
   return isNumberType(word) ? word : undefined;
 }
 
-function optional(name: 'compute' | 'gradients' | 'moments', type: NumberType | undefined): Partial<TensorTypes> {
-  return type === undefined ? {} : { [name]: type };
-}
-
 /** What a block says of number types. */
 export function typesWritten(block: Entity | undefined): Partial<TensorTypes> {
-  const stated: { -readonly [Name in keyof TensorTypes]?: TensorTypes[Name] } = {};
-  for (const name of TENSORS) {
-    const type = typeOf(block, name);
-    if (type !== undefined) stated[name] = type;
-  }
-  return stated;
+  return writtenFields(TENSORS, (name) => typeOf(block, name));
 }
 
-/**
- * Number types by class of tensor: `types { }` over the model's `weights`, over what the config or the model said.
- * What is not said follows `weights`; embeddings stay bf16 where `weights` is narrower, as published checkpoints do.
- */
+/** Number types of a `types { }` block over the model's `weights`, over what the config or the model said. */
 export function resolveTypes(
   block: Entity | undefined,
   model: Entity | undefined,
@@ -48,22 +38,4 @@ export function resolveTypes(
 ): TensorTypes {
   const weights = typeOf(block, 'weights') ?? typeOf(model, 'weights');
   return completeTypes({ ...typesWritten(block), ...(weights && { weights }) }, ground);
-}
-
-/** The same for what is said already. */
-export function completeTypes(said: Partial<TensorTypes>, ground: TensorTypes | undefined): TensorTypes {
-  const weights = said.weights ?? ground?.weights ?? 'bf16';
-  const follow = said.weights === undefined ? ground : undefined;
-  const wide: NumberType = BYTES_PER_ELEMENT[weights] < 2 ? 'bf16' : weights;
-  return {
-    weights,
-    experts: said.experts ?? follow?.experts ?? weights,
-    attention: said.attention ?? follow?.attention ?? weights,
-    embedding: said.embedding ?? follow?.embedding ?? wide,
-    kv: said.kv ?? ground?.kv ?? 'bf16',
-    activations: said.activations ?? ground?.activations ?? 'bf16',
-    ...optional('compute', said.compute ?? ground?.compute),
-    ...optional('gradients', said.gradients ?? ground?.gradients),
-    ...optional('moments', said.moments ?? ground?.moments),
-  };
 }

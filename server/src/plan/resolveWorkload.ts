@@ -1,7 +1,7 @@
 import type { Entity } from '../language/entity.ts';
 import type { Engine, EngineName, Optimizer, Workload } from './deployment.ts';
 import type { EngineSpec } from './spec.ts';
-import { entriesOf, flagOf, numberOf, rejectedIn, wordOf } from './values.ts';
+import { flagOf, numberOf, rejectedIn, wordOf, writtenFields } from './values.ts';
 
 const OPTIMIZERS: readonly Optimizer[] = ['adam', 'sgd', 'muon'];
 
@@ -73,18 +73,12 @@ const FLAGS = {
 /** What is said of the engine of a deployment or pool: in the pool's own block, and else in the deployment's. */
 export function engineWritten(own: Entity | undefined, outer: Entity | undefined): EngineSpec {
   const word = (name: string) => wordOf(own, name) ?? wordOf(outer, name);
-  const said: { -readonly [Name in keyof EngineSpec]: EngineSpec[Name] } = {};
-  for (const [name, field] of entriesOf(NUMBERS)) {
-    const value = numberOf(own, name) ?? numberOf(outer, name);
-    if (value !== undefined) said[field] = value;
-  }
-  for (const [name, field] of entriesOf(FLAGS)) {
-    const value = flagOf(own, name) ?? flagOf(outer, name);
-    if (value !== undefined) said[field] = value;
-  }
   const name = ENGINES.find((each) => each === word('name'));
-  if (name) said.name = name;
   const allToAll = ALL_TO_ALL.find((each) => each === word('all-to-all'));
-  if (allToAll) said.allToAll = allToAll;
-  return said;
+  return {
+    ...writtenFields(NUMBERS, (each) => numberOf(own, each) ?? numberOf(outer, each)),
+    ...writtenFields(FLAGS, (each) => flagOf(own, each) ?? flagOf(outer, each)),
+    ...(name && { name }),
+    ...(allToAll && { allToAll }),
+  };
 }

@@ -95,9 +95,19 @@ export function indexesOf(value: Value | undefined): number[] {
   return indexes;
 }
 
-/** The rows of a table with their keys as they are declared. */
-export function entriesOf<Key extends string, Value>(table: Readonly<Record<Key, Value>>): (readonly [Key, Value])[] {
-  return Object.keys(table)
-    .filter((key): key is Key => Object.hasOwn(table, key))
-    .map((key) => [key, table[key]] as const);
+/** What is written of a table's names, by the fields that the plan has for them. */
+export function writtenFields<Name extends string, Field extends string, Value>(
+  table: Readonly<Record<Name, Field>>,
+  read: (name: Name) => Value | undefined,
+): Partial<Record<Field, Value>> {
+  const fields: Partial<Record<Field, Value>> = {};
+  for (const name of namesOf(table)) {
+    const value = read(name);
+    if (value !== undefined) fields[table[name]] = value;
+  }
+  return fields;
+}
+
+function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(table).filter((name): name is Name => Object.hasOwn(table, name));
 }

@@ -131,7 +131,7 @@ function mostSevere(found: readonly Diagnostic[], source: SourceFile): readonly 
 /** What the rules of the plan and of its costs say of a block, placed in it. */
 function findingsAbout(block: ResolvedBlock, analysis: Analysis, findingsOf: FindingsOf): readonly Diagnostic[] {
   const { entity } = block;
-  const comparisons = isCompared(block, analysis) ? comparisonsOf(analysis, entity) : [];
+  const comparisons = comparisonsOf(analysis, entity);
   const find = () => placedIn(entity, ruleFindings(block, analysis, comparisons), findingsOf);
   return isAlone(block, analysis) ? analysis.findings.make(entity, find) : find();
 }

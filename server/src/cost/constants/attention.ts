@@ -2,7 +2,7 @@ import type { EngineName } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_DECODE } from './fitted/decode.ts';
 import { FITTED_PREFILL } from './fitted/prefill.ts';
-import { type Constants, ofRow } from './row.ts';
+import { type Constants, fittedRow, ofRow } from './row.ts';
 
 export interface PrefillConstants extends Constants {
   /** Start-up, seconds. */
@@ -103,7 +103,7 @@ export function prefillConstants(
   kernel: AttentionKernel,
 ): PrefillConstants {
   const row = prefillSet(family, latent, width, kernel);
-  return ofRow('prefill', row, prefillValues(family, latent, width, kernel), Object.hasOwn(FITTED_PREFILL, row));
+  return fittedRow('prefill', FITTED_PREFILL, row, prefillValues(family, latent, width, kernel));
 }
 
 export function decodeConstants(
@@ -113,7 +113,7 @@ export function decodeConstants(
   kernel: AttentionKernel,
 ): DecodeConstants {
   const row = decodeSet(family, latent, width, kernel);
-  return ofRow('decode', row, decodeValues(family, latent, width, kernel), Object.hasOwn(FITTED_DECODE, row));
+  return fittedRow('decode', FITTED_DECODE, row, decodeValues(family, latent, width, kernel));
 }
 
 function prefillValues(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): PrefillConstants {

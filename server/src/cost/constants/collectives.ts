@@ -1,7 +1,7 @@
 import type { Family } from './family.ts';
 import { FITTED_LINKS } from './fitted/links.ts';
 import { FITTED_SHOTS } from './fitted/shots.ts';
-import { type Constants, ofRow } from './row.ts';
+import { type Constants, fittedRow, ofRow } from './row.ts';
 
 /**
  * One collective of the library inside a scale-up domain, for n GPUs and a message of S bytes of which V cross each link:
@@ -91,18 +91,13 @@ export function collectiveConstants(family: Family): CollectiveConstants {
     const row = linkSet(fabric, kind);
     const exact = FITTED_LINKS[row];
     const near = FITTED_LINKS[linkSet('ampere', kind)] ?? GENERIC_LINK;
-    return ofRow('links', row, exact ?? { ...near, residual: GENERIC_RESIDUAL }, exact !== undefined);
+    return fittedRow('links', FITTED_LINKS, row, exact ?? { ...near, residual: GENERIC_RESIDUAL });
   };
   const parts = {
     allReduce: link('all-reduce'),
     gather: link('gather'),
     allToAll: link('all-to-all'),
-    shots: ofRow(
-      'shots',
-      shotSet(fabric),
-      FITTED_SHOTS[shotSet(fabric)] ?? GENERIC_SHOTS,
-      Object.hasOwn(FITTED_SHOTS, shotSet(fabric)),
-    ),
+    shots: fittedRow('shots', FITTED_SHOTS, shotSet(fabric), FITTED_SHOTS[shotSet(fabric)] ?? GENERIC_SHOTS),
   };
   const links = [parts.allReduce.residual, parts.gather.residual, parts.allToAll.residual];
   const residual = Math.max(...links);

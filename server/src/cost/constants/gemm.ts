@@ -1,7 +1,7 @@
 import type { EngineName } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_GEMM } from './fitted/gemm.ts';
-import { type Constants, ofRow } from './row.ts';
+import { type Constants, fittedRow } from './row.ts';
 
 /** How a matrix product runs: the type of its arithmetic, or 16-bit arithmetic on narrow weights (`weight-only`). */
 export type Precision = 'bf16' | 'fp8' | 'fp8-block' | 'fp4' | 'weight-only';
@@ -90,7 +90,7 @@ export function gemmConstants(family: Family, precision: Precision, engine: Engi
   const set = gemmSet(family, precision, engine);
   const found = known.get(set);
   if (found) return found;
-  const constants = ofRow('gemm', set, TABLE[set] ?? nearest(family, precision), Object.hasOwn(FITTED_GEMM, set));
+  const constants = fittedRow('gemm', FITTED_GEMM, set, TABLE[set] ?? nearest(family, precision));
   known.set(set, constants);
   return constants;
 }

@@ -2,7 +2,7 @@ import type { EngineName } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_GROUPED } from './fitted/grouped.ts';
 import type { Precision } from './gemm.ts';
-import { type Constants, ofRow } from './row.ts';
+import { type Constants, fittedRow } from './row.ts';
 
 /** Constants of the grouped matrix products of routed experts. */
 export interface GroupedConstants extends Constants {
@@ -87,7 +87,7 @@ export function groupedConstants(
 /** Constants of one kernel, or of the nearest that has a table, with a wide residual. */
 export function constantsOf(family: Family, precision: Precision, kernel: GroupedKernel): GroupedConstants {
   const row = groupedSet(family, precision, kernel);
-  return ofRow('grouped', row, valuesOf(family, precision, kernel), Object.hasOwn(FITTED_GROUPED, row));
+  return fittedRow('grouped', FITTED_GROUPED, row, valuesOf(family, precision, kernel));
 }
 
 function valuesOf(family: Family, precision: Precision, kernel: GroupedKernel): GroupedConstants {

@@ -25,3 +25,13 @@ export function ofRow<Values extends Constants>(
 ): Values & { readonly row: Row } {
   return { ...values, row: { table, name, isOwn } };
 }
+
+/** ... as a row of fitted ones: its own where there is one, otherwise what stands in for it. */
+export function fittedRow<Values extends Constants>(
+  table: ConstantTable,
+  fitted: Readonly<Record<string, Values>>,
+  name: string,
+  values: Values,
+): Values & { readonly row: Row } {
+  return ofRow(table, name, values, Object.hasOwn(fitted, name));
+}

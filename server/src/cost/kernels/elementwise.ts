@@ -12,11 +12,13 @@ const RESIDUAL = 0.25;
 function ofEngines(further: Readonly<Record<string, number>>): (engine: EngineName) => Constants {
   const known = new Map<EngineName, Constants>();
   return (engine) => {
+    const found = known.get(engine);
+    if (found) return found;
     const { elementwiseStart } = engineConstants(engine);
     const values = { elementwiseStart, bandwidth: ELEMENTWISE_EFFICIENCY, ...further, residual: RESIDUAL };
-    const found = known.get(engine) ?? ofRow('elementwise', engine, values);
-    known.set(engine, found);
-    return found;
+    const constants = ofRow('elementwise', engine, values);
+    known.set(engine, constants);
+    return constants;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FileAnalysis } from '../analysis.ts';
 import type { Fix, TextEdit } from '../diagnostic.ts';
+import { firstNotBelow } from '../halving.ts';
 import { tokenize } from '../lexer.ts';
 import type { SourceFile } from '../source.ts';
 import type { BlockNode, Item, PropertyNode } from '../tree.ts';
@@ -127,7 +128,8 @@ function inPlace(
   written: string,
   others: readonly Proposal[] = [],
 ): readonly TextEdit[] {
-  const at = indexOf(items, node);
+  const { start } = node.span;
+  const at = firstNotBelow(items.length, (index) => items[index]?.span.start ?? start, start);
   const gone = new Set(others.map((each) => each.node.span.start));
   const comma = ({ span: { end } }: Item) => edit(uri, { start: end, end }, ',');
   const before = items[at - 1];
@@ -146,18 +148,6 @@ function inPlace(
     ...(before && isJoined(before, node) ? [comma(before)] : []),
     ...(followsOnLine() ? [comma(node)] : []),
   ];
-}
-
-/** Where a statement stands among others, by halving. */
-function indexOf(items: readonly Item[], { span }: PropertyNode): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((items[middle]?.span.start ?? span.start) < span.start) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Whether nothing between two statements tells them apart. */

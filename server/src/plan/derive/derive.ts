@@ -1,12 +1,12 @@
 import type { Deployment, Pool } from '../deployment.ts';
 import type { Model } from '../model.ts';
 import { linesOfStage, misplaced, mostExtraCopies } from '../placement.ts';
-import { completeTypes } from '../resolveTypes.ts';
 import type { Arrow, PlanSpec, PoolSpec } from '../spec.ts';
 import { completeEngine, lacksAcceptance } from './engine.ts';
 import { invalidReason } from './invalid.ts';
 import { deriveParallel } from './parallel.ts';
 import { DEFAULT_ORDER, deriveStages } from './stages.ts';
+import { completeTypes } from './types.ts';
 
 /** A plan with everything derived that was left out, and whether it can work. */
 export interface Derived {

@@ -32,9 +32,18 @@ export function nameItems(
 
 /** Blocks whose name, or another of theirs, several names begin with: `H100` is `H100-SXM`, and not the first that begins so. */
 function meantByShortNames(entities: readonly Entity[]): ReadonlySet<Entity> {
-  const names = entities.flatMap(({ name }) => name ?? []);
-  const isShort = (entity: Entity, short: string) =>
-    names.some((name) => name !== entity.name && name.startsWith(`${short}-`));
+  // By what they begin with, up to each dash.
+  const beginning = new Map<string, Set<string>>();
+  for (const { name = '' } of entities) {
+    for (let at = name.indexOf('-'); at > 0; at = name.indexOf('-', at + 1)) {
+      const short = name.slice(0, at);
+      beginning.set(short, (beginning.get(short) ?? new Set()).add(name));
+    }
+  }
+  const isShort = ({ name = '' }: Entity, short: string) => {
+    const names = beginning.get(short);
+    return names !== undefined && (names.size > 1 || !names.has(name));
+  };
   return new Set(
     entities.filter((entity) => [entity.name ?? '', ...aliasesOf(entity)].some((name) => isShort(entity, name))),
   );

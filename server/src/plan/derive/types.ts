@@ -1,0 +1,26 @@
+import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../model.ts';
+
+/**
+ * Number types by class of tensor, what is said over those of a config or model. What is not said follows `weights`;
+ * embeddings stay bf16 where `weights` is narrower, as published checkpoints do.
+ */
+export function completeTypes(said: Partial<TensorTypes>, ground: TensorTypes | undefined): TensorTypes {
+  const weights = said.weights ?? ground?.weights ?? 'bf16';
+  const follow = said.weights === undefined ? ground : undefined;
+  const wide: NumberType = BYTES_PER_ELEMENT[weights] < 2 ? 'bf16' : weights;
+  return {
+    weights,
+    experts: said.experts ?? follow?.experts ?? weights,
+    attention: said.attention ?? follow?.attention ?? weights,
+    embedding: said.embedding ?? follow?.embedding ?? wide,
+    kv: said.kv ?? ground?.kv ?? 'bf16',
+    activations: said.activations ?? ground?.activations ?? 'bf16',
+    ...optional('compute', said.compute ?? ground?.compute),
+    ...optional('gradients', said.gradients ?? ground?.gradients),
+    ...optional('moments', said.moments ?? ground?.moments),
+  };
+}
+
+function optional(name: 'compute' | 'gradients' | 'moments', type: NumberType | undefined): Partial<TensorTypes> {
+  return type === undefined ? {} : { [name]: type };
+}
