@@ -1,10 +1,10 @@
 import type { Cluster } from '../plan/cluster.ts';
 import { handover } from './handover.ts';
 import type { PoolBudget } from './memory/memory.ts';
-import type { Step } from './operation.ts';
 import type { PoolState, Prefill, ServingWorkload } from './serving.ts';
 import { continuousBatching, decodeOnly, prefillOf } from './serving.ts';
 import type { PoolSetting } from './stage.ts';
+import type { StepTimes } from './step.ts';
 
 export interface Served {
   /** By pool: where tokens are generated, and where prompts are read. */
@@ -13,7 +13,7 @@ export interface Served {
   readonly requestsNeeded: readonly number[];
   readonly tokensPerSecond: readonly number[];
   /** The decode step of the pool with the largest share of the requests. */
-  readonly decode: Step;
+  readonly decode: StepTimes;
   /** Absent where more requests arrive than are finished: their queue grows without end. */
   readonly ttft?: number;
   readonly tpot: number;

@@ -2,11 +2,10 @@ import type { Workload } from '../plan/deployment.ts';
 import { engineConstants } from './constants/engines.ts';
 import { peakOf } from './hardware.ts';
 import type { Work } from './layers/context.ts';
-import type { Step } from './operation.ts';
 import { expertsOf } from './parameters.ts';
 import { forwardSchedule } from './schedule.ts';
 import type { PoolSetting } from './stage.ts';
-import { decodeStep, pipelineTimes, stageCosts, stepOf } from './step.ts';
+import { decodeStep, passOf, pipelineTimes, type StepTimes, stepOf } from './step.ts';
 
 const IDEAL = engineConstants('ideal');
 
@@ -14,7 +13,7 @@ export type ServingWorkload = Extract<Workload, { kind: 'serving' }>;
 
 /** Prefill on every attention rank. */
 export interface Prefill {
-  readonly step: Step;
+  readonly step: StepTimes;
   /** From the start of one prompt alone to its last layer's end. */
   readonly latency: number;
   /** How long a prompt keeps the slowest stage busy, `together` of them sharing a step. */
@@ -23,7 +22,7 @@ export interface Prefill {
 }
 
 export interface PoolState {
-  readonly decode: Step;
+  readonly decode: StepTimes;
   readonly prefill: Prefill | undefined;
   /** Requests in the pool, over all ranks and replicas. */
   readonly requests: number;
@@ -54,25 +53,25 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   const { fresh, cached } = promptOf(workload);
   const last = prefillWork(setting, workload);
   const chunks = Math.ceil(fresh / last.length);
-  const costs = stageCosts(setting, last);
-  const first = chunks > 1 ? stageCosts(setting, { ...last, prefix: cached }) : costs;
+  const pass = passOf(setting, last);
+  const first = chunks > 1 ? passOf(setting, { ...last, prefix: cached }) : pass;
   // The last chunk may be shorter: chunks of equal length would do fresh / length of the work.
   const filled = fresh / (chunks * last.length);
-  const { times: behind, links } = pipelineTimes(costs);
+  const { times: behind, links } = pipelineTimes(pass);
   const { times: ahead } = pipelineTimes(first);
   const times = behind.map((seconds, index) => ((seconds + (ahead[index] ?? seconds)) / 2) * filled);
   const schedule = forwardSchedule(times, chunks, links);
   const { stepTokens } = setting.stages[0]?.hardware.engine ?? IDEAL;
   const { perStep } = hostWork(setting);
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
-  const alone = stepOf(costs, last, chunks, fresh * ranks, schedule, perStep * chunks);
+  const alone = stepOf(pass, last, chunks, fresh * ranks, schedule, perStep * chunks);
   const atOnce = Math.max(1, Math.min(requests, Math.floor((setting.pool.engine.chunkTokens ?? stepTokens) / fresh)));
   // Arrivals that differ by milliseconds break a group up: half way between one by one and all that fit. Requests out of
   // step come as others end, a number of them in each decode step.
   const step = inStep(workload);
   const arriving = Math.min(atOnce, requests / workload.output);
   const together = (step * (1 + atOnce)) / 2 + (1 - step) * Math.max(1, arriving);
-  const shared = together > 1 ? stageCosts(setting, { ...last, sequences: together }) : costs;
+  const shared = together > 1 ? passOf(setting, { ...last, sequences: together }) : pass;
   const slowest = together > 1 ? Math.max(...pipelineTimes(shared).times) / together : chunks * Math.max(...times);
   const busy = slowest + (together > 1 ? perStep / together : perStep * chunks);
   return { step: alone, latency: alone.seconds, occupancy: busy, together };
@@ -100,7 +99,7 @@ export function tokensPerStep(drafted: number, acceptance: number): number {
 }
 
 /** Decode with `requests` requests in the pool, each half way through its output. */
-export function decodeOf(setting: PoolSetting, workload: ServingWorkload, requests: number): Step {
+export function decodeOf(setting: PoolSetting, workload: ServingWorkload, requests: number): StepTimes {
   const { pool } = setting;
   const { engine, parallel } = pool;
   const ranks = parallel.dp * pool.replicas;
@@ -168,7 +167,7 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
 }
 
 /** What a decode step of all of a rank's requests takes less than a step of each by itself: whoever waits longer loses by company. */
-function savedByBatching(setting: PoolSetting, workload: ServingWorkload, perRank: number, decode: Step): number {
+function savedByBatching(setting: PoolSetting, workload: ServingWorkload, perRank: number, decode: StepTimes): number {
   const { parallel, replicas } = setting.pool;
   const alone = decodeOf(setting, workload, parallel.dp * replicas);
   return Math.max(0, perRank * alone.seconds - decode.seconds);
@@ -181,26 +180,17 @@ function savedByBatching(setting: PoolSetting, workload: ServingWorkload, perRan
 function hiddenPart(
   { stages, pool }: PoolSetting,
   { occupancy, together }: Prefill,
-  decode: Step,
+  decode: StepTimes,
   perStep: number,
 ): number {
   const hardware = stages[0]?.hardware;
   if (!hardware) return 0;
   const { compute, experts } = pool.model.types;
   const peak = peakOf(hardware.gpu, compute ?? experts);
-  let idle = 0;
-  let arithmetic = 0;
-  for (const { layers, entry, exit } of decode.stages) {
-    for (const { layers: equal, operations } of layers) {
-      for (const { key, seconds, flop } of operations) {
-        if (key === 'attention') idle -= equal.length * seconds;
-        else arithmetic += (equal.length * flop) / peak;
-      }
-    }
-    for (const one of [...entry, ...exit]) arithmetic += one.flop / peak;
-  }
-  const outside = Math.max(0, decode.seconds + idle - arithmetic) / Math.max(1, decode.stages.length);
-  return Math.min(occupancy, (hardware.engine.hidden * outside) / Math.max(together, perStep));
+  let outside = decode.seconds;
+  for (const { attentionSeconds, otherFlop } of decode.pass) outside -= attentionSeconds + otherFlop / peak;
+  const idle = Math.max(0, outside) / Math.max(1, decode.pass.length);
+  return Math.min(occupancy, (hardware.engine.hidden * idle) / Math.max(together, perStep));
 }
 
 /**

@@ -19,6 +19,7 @@ import {
 } from './layers/context.ts';
 import { product } from './layers/products.ts';
 import { type LayerRun, type Operation, type Shape, type StageRun, shownSeconds } from './operation.ts';
+import { Passes, type StagePass } from './pass.ts';
 import {
   type PredictionModules,
   predictionModules,
@@ -32,9 +33,14 @@ export interface PoolSetting {
   readonly stages: readonly StageSetting[];
   /** From each stage to the next. */
   readonly links: readonly Spread[];
+  readonly passes: Passes<readonly StageCost[]>;
 }
 
-export function poolSetting(cluster: Cluster, pool: Pool): PoolSetting {
+export function poolSetting(
+  cluster: Cluster,
+  pool: Pool,
+  passes: PoolSetting['passes'] = new Passes({ isDrawn: true }),
+): PoolSetting {
   const stages: StageSetting[] = [];
   const links: Spread[] = [];
   for (const stage of pool.stages) {
@@ -43,7 +49,7 @@ export function poolSetting(cluster: Cluster, pool: Pool): PoolSetting {
     if (before) links.push(linkOf(before.places, setting.places));
     stages.push(setting);
   }
-  return { pool, stages, links };
+  return { pool, stages, links, passes };
 }
 
 /** One micro-batch through one stage. */
@@ -93,6 +99,29 @@ export function stageCost(setting: PoolSetting, index: number, work: Work, known
       exposedCommunicationSeconds: exposed,
     },
     ...(modules && { modules }),
+  };
+}
+
+/** The numbers of a stage's operations. */
+export function passOfStage({ run }: StageCost): StagePass {
+  const { transfer, entry, layers, exit } = run;
+  const sent = transfer?.seconds ?? 0;
+  let attentionSeconds = 0;
+  let otherFlop = 0;
+  for (const { layers: equal, operations } of layers) {
+    for (const { key, seconds, flop } of operations) {
+      if (key === 'attention') attentionSeconds += equal.length * seconds;
+      else otherFlop += equal.length * flop;
+    }
+  }
+  for (const { flop } of entry) otherFlop += flop;
+  for (const { flop } of exit) otherFlop += flop;
+  return {
+    seconds: run.seconds - sent,
+    ...(transfer && { sent }),
+    exposedCommunicationSeconds: run.exposedCommunicationSeconds,
+    attentionSeconds,
+    otherFlop,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Parallel, TrainingWorkload } from '../plan/deployment.ts';
+import type { Model } from '../plan/model.ts';
 import { reduceScatter } from './collectives/collectives.ts';
 import { linkBetween } from './collectives/spread.ts';
 import { FITTED_TRAINING } from './constants/fitted/training.ts';
@@ -7,10 +8,10 @@ import type { StageSetting, Work } from './layers/context.ts';
 import type { FixedMemory, PoolBudget } from './memory/memory.ts';
 import { dualPartner } from './memory/training.ts';
 import { microBatchesOf } from './microBatches.ts';
-import type { Step } from './operation.ts';
+import type { Pass } from './pass.ts';
 import { type ScheduleResult, trainingSchedule } from './schedule.ts';
-import type { PoolSetting, StageCost } from './stage.ts';
-import { stageCosts, stepOf } from './step.ts';
+import { type PoolSetting, passOfStage } from './stage.ts';
+import { type StepTimes, stageCosts, stepOf } from './step.ts';
 import { type StageParts, stageParts } from './trainingParts.ts';
 import { type TrainingTimes, trainingTimes } from './trainingTimes.ts';
 
@@ -22,7 +23,7 @@ export function trainingWork(workload: TrainingWorkload): Work {
 export interface TrainingRun {
   readonly setting: PoolSetting;
   readonly workload: TrainingWorkload;
-  readonly costs: readonly StageCost[];
+  readonly pass: Pass;
   readonly stages: readonly TrainingStage[];
   readonly microBatches: number;
 }
@@ -44,14 +45,14 @@ interface StateSeconds {
 }
 
 export function trainingRun(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): TrainingRun {
-  const { computed, costs, parts } = trainingParts(setting, workload);
+  const { computed, pass, parts } = trainingParts(setting, workload);
   const stages = computed.stages.flatMap((stage, index): TrainingStage[] => {
     const part = parts[index];
     if (!part) return [];
     const own = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
     return [{ setting: stage, parts: part, states: own.map((held) => stateSeconds(stage, held)) }];
   });
-  return { setting, workload, costs, stages, microBatches: microBatchesOf(setting.pool, workload) };
+  return { setting, workload, pass, stages, microBatches: microBatchesOf(setting.pool, workload) };
 }
 
 function stateSeconds(stage: StageSetting, held: FixedMemory): StateSeconds {
@@ -102,11 +103,11 @@ export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): Tr
   return { schedule, behind: uncovered + update + constants.perStep, exposed: exposed + uncovered };
 }
 
-export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): Step {
+export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): StepTimes {
   const run = trainingRun(setting, workload, budget);
   const { schedule, behind, exposed } = trainingSeconds(run, FITTED_TRAINING);
   const tokens = workload.globalBatch * workload.length;
-  const step = stepOf(run.costs, trainingWork(workload), run.microBatches, tokens, schedule, behind);
+  const step = stepOf(run.pass, trainingWork(workload), run.microBatches, tokens, schedule, behind);
   return { ...step, exposedCommunicationSeconds: exposed };
 }
 
@@ -119,27 +120,35 @@ export function trainingStages(setting: PoolSetting, workload: TrainingWorkload)
   });
 }
 
+const partsOfPass = new WeakMap<Pass, readonly StageParts[]>();
+
 /** What each stage does for one micro-batch, in the arithmetic of the training. */
 function trainingParts(setting: PoolSetting, workload: TrainingWorkload) {
   const work = trainingWork(workload);
   const computed = inArithmeticOf(setting);
-  const costs = stageCosts(computed, work);
-  const parts = computed.stages.map((stage, index) => {
-    const cost = costs[index];
-    return cost && stageParts(stage, cost, work.length);
+  const pass = computed.passes.of(work, () => {
+    const costs = stageCosts(computed, work);
+    const timed = costs.map(passOfStage);
+    const parts = computed.stages.flatMap((stage, index) => {
+      const cost = costs[index];
+      return cost ? [stageParts(stage, cost, work.length)] : [];
+    });
+    partsOfPass.set(timed, parts);
+    return { pass: timed, costs };
   });
-  return { computed, costs, parts };
+  return { computed, pass, parts: partsOfPass.get(pass) ?? [] };
 }
 
+const computedModels = new WeakMap<Model, Model>();
+
 /** The setting with the types in which training multiplies: weights that are kept wider are quantised on the way. */
-function inArithmeticOf(setting: PoolSetting): PoolSetting {
-  const { types } = setting.pool.model;
-  const { compute } = types;
+export function inArithmeticOf(setting: PoolSetting): PoolSetting {
+  const { model: kept } = setting.pool;
+  const { compute } = kept.types;
   if (compute === undefined) return setting;
-  const model = {
-    ...setting.pool.model,
-    types: { ...types, weights: compute, attention: compute, experts: compute },
-  };
+  const types = { ...kept.types, weights: compute, attention: compute, experts: compute };
+  const model = computedModels.get(kept) ?? { ...kept, types };
+  computedModels.set(kept, model);
   const pool = { ...setting.pool, model };
   return { ...setting, pool, stages: setting.stages.map((stage) => ({ ...stage, pool, model })) };
 }

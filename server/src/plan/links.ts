@@ -9,7 +9,9 @@ export type Unlinked =
   | { readonly kind: 'pools'; readonly pool: Pool; readonly gpus: readonly number[]; readonly ends: readonly string[] };
 
 /** The first exchange of a deployment that no link carries. GPUs that the cluster does not have are reported elsewhere. */
-export function unlinked(deployment: Deployment): Unlinked | undefined {
+export function unlinked(
+  deployment: Pick<Deployment, 'cluster' | 'workload' | 'pools' | 'poolEdges'>,
+): Unlinked | undefined {
   const { cluster, pools, poolEdges } = deployment;
   if (cluster.groups.every(({ node }) => node.scaleOutBandwidth > 0)) return undefined;
   if (pools.some((pool) => pool.gpus.some((gpu) => gpu >= cluster.gpuCount))) return undefined;

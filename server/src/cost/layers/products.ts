@@ -1,9 +1,8 @@
 import type { Experts, NumberType } from '../../plan/model.ts';
 import type { DecodeConstants } from '../constants/attention.ts';
-import { gemmConstants } from '../constants/gemm.ts';
 import type { Hardware } from '../hardware.ts';
 import { precisionOf } from '../hardware.ts';
-import { gemm } from '../kernels/gemm.ts';
+import { gemm, gemmSetting } from '../kernels/gemm.ts';
 import { groupedGemm } from '../kernels/grouped.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import type { LayerContext } from './context.ts';
@@ -13,7 +12,7 @@ export function product(context: LayerContext, m: number, n: number, k: number, 
   const { hardware, isCaptured } = context;
   const cost = gemm(hardware, m, n, k, type);
   if (!isCaptured) return cost;
-  const { start, depth } = gemmConstants(hardware.family, precisionOf(hardware.gpu, type), hardware.engineName);
+  const { start, depth } = gemmSetting(hardware, type).constants;
   return { ...cost, seconds: cost.seconds - Math.max(0, start + depth * k - hardware.engine.graphGap) };
 }
 
@@ -35,14 +34,18 @@ export function expertProduct(
   return { ...cost, seconds: hardware.engine.widening + Math.max(cost.seconds, compute) };
 }
 
+const captured = new WeakMap<Hardware, Hardware>();
+
 /**
  * Attention and element-wise kernels with what their start-ups still show in a captured graph. Attention over a long cache
- * is split into parts that a second kernel joins.
+ * is split into parts that a second kernel joins. The same object for the same hardware.
  */
 export function capturedHardware(hardware: Hardware): Hardware {
+  const known = captured.get(hardware);
+  if (known) return known;
   const { engine, attention } = hardware;
   const shown = (decode: DecodeConstants) => ({ ...decode, start: Math.min(decode.start, 2 * engine.graphGap) });
-  return {
+  const changed: Hardware = {
     ...hardware,
     engine: { ...engine, elementwiseStart: Math.min(engine.elementwiseStart, engine.graphGap) },
     attention: {
@@ -53,4 +56,6 @@ export function capturedHardware(hardware: Hardware): Hardware {
       latentDecode8: shown(attention.latentDecode8),
     },
   };
+  captured.set(hardware, changed);
+  return changed;
 }

@@ -1,10 +1,10 @@
-import type { Deployment, Pool } from '../deployment.ts';
+import type { Deployment, Derivations, Parallel, Pool } from '../deployment.ts';
 import type { Model } from '../model.ts';
-import { linesOfStage, misplaced, mostExtraCopies } from '../placement.ts';
 import type { Arrow, PlanSpec, PoolSpec } from '../spec.ts';
 import { completeEngine, lacksAcceptance } from './engine.ts';
-import { invalidReason } from './invalid.ts';
-import { deriveParallel } from './parallel.ts';
+import { invalidPlan, invalidPool, invalidRoles, type PlanPlace } from './invalid.ts';
+import { Layouts, type PoolLayout } from './layouts.ts';
+import { derivationsOf, deriveParallel } from './parallel.ts';
 import { DEFAULT_ORDER, deriveStages } from './stages.ts';
 import { completeTypes } from './types.ts';
 
@@ -20,23 +20,42 @@ export interface Derived {
 
 /**
  * Completes a plan. Pure: equal specifications give equal deployments. What is said is kept as said, even where it cannot
- * hold: then `invalid` says why. Work grows with GPUs, layers and experts that are named.
+ * hold: then `invalid` says why. Work grows with GPUs, layers and experts that are named, but for a plan that lies like one
+ * in `known`.
  */
-export function derive(spec: PlanSpec): Derived {
+export function derive(spec: PlanSpec, known: Layouts = new Layouts()): Derived {
   const { cluster, workload } = spec;
-  const allowed = spec.gpus ?? Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu);
-  const shares = shareGpus(spec.pools, allowed);
-  const pools = spec.pools.map((pool, index) => derivePool(spec, pool, shares[index] ?? []));
+  const shares = sharesOf(spec, known);
+  const layouts: PoolLayout[] = [];
+  const pools = spec.pools.map((said, index) => {
+    const gpus = shares[index] ?? [];
+    const pp = said.parallel.pp ?? Math.max(1, said.stages.length);
+    const replicas = said.replicas ?? 1;
+    const perInstance = Math.max(1, Math.floor(gpus.length / replicas));
+    const stageGpus = said.stages[0]?.gpus?.length ?? Math.max(1, Math.floor(Math.min(perInstance, gpus.length) / pp));
+    const parallel = deriveParallel(said.parallel, pp, stageGpus, workload);
+    const layout = layoutOf({ spec, said, parallel, gpus, perInstance, replicas }, known);
+    layouts.push(layout);
+    const derived = once(() => derivationsOf(said.parallel, parallel, stageGpus, workload));
+    return completePool(spec, said, { parallel, replicas, layout, derived });
+  });
+  const poolEdges = poolEdgesOf(spec.arrows, pools);
+  const place = { spec, pools, poolEdges, layouts };
+  const plan = known.plan(planKey(place, known), () => {
+    const gpus = [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b);
+    const invalid = layouts.find((layout) => layout.invalid !== undefined)?.invalid ?? invalidPlan(place);
+    return { gpus, ...(invalid !== undefined && { invalid }) };
+  });
   const draft: Deployment = {
     name: spec.name,
     model: spec.model,
     cluster,
     workload,
     pools,
-    poolEdges: poolEdgesOf(spec.arrows, pools),
-    gpus: [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b),
+    poolEdges,
+    gpus: plan.gpus,
   };
-  const wrong = invalidReason(draft) ?? invalidPlacement(spec.pools, pools);
+  const wrong = invalidRoles(draft) ?? plan.invalid;
   const isOpen = workload.kind === 'serving' && spec.pools.some(({ engine }) => lacksAcceptance(engine));
   const invalid = wrong ?? (isOpen ? '`speculative-tokens` is written without `acceptance`' : undefined);
   // How many requests are in flight is known where it is written; where they arrive, it follows from the prediction.
@@ -45,45 +64,88 @@ export function derive(spec: PlanSpec): Derived {
 }
 
 /** GPUs of each pool: as said, and an even share of the rest for pools that say nothing. */
-function shareGpus(pools: readonly PoolSpec[], gpus: readonly number[]): readonly (readonly number[])[] {
-  const named = new Set(pools.flatMap((pool) => pool.gpus ?? []));
-  const rest = gpus.filter((gpu) => !named.has(gpu));
-  let silent = pools.filter((pool) => !pool.gpus).length;
-  return pools.map((pool) => pool.gpus ?? rest.splice(0, Math.ceil(rest.length / Math.max(1, silent--))));
+function sharesOf({ cluster, gpus, pools }: PlanSpec, known: Layouts): readonly (readonly number[])[] {
+  const allowed = gpus ?? known.gpusOf(cluster);
+  let key = `${known.idOf(allowed)}`;
+  for (const pool of pools) key += `,${known.idOf(pool.gpus)}`;
+  return known.share(key, () => {
+    const named = new Set(pools.flatMap((pool) => pool.gpus ?? []));
+    const rest = allowed.filter((gpu) => !named.has(gpu));
+    let silent = pools.filter((pool) => !pool.gpus).length;
+    return pools.map((pool) => pool.gpus ?? rest.splice(0, Math.ceil(rest.length / Math.max(1, silent--))));
+  });
 }
 
-function derivePool({ cluster, workload, model, order }: PlanSpec, said: PoolSpec, gpus: readonly number[]): Pool {
-  const pp = said.parallel.pp ?? Math.max(1, said.stages.length);
-  const replicas = said.replicas ?? 1;
-  const perInstance = Math.max(1, Math.floor(gpus.length / replicas));
-  const instance = gpus.slice(0, perInstance);
-  const stageGpus = said.stages[0]?.gpus?.length ?? Math.max(1, Math.floor(instance.length / pp));
-  const { parallel, derived } = deriveParallel(said.parallel, pp, stageGpus, workload);
-  const own: Model = said.types ? { ...model, types: completeTypes(said.types, model.types) } : model;
-  const stages = deriveStages({
-    model: own,
-    cluster,
-    parallel,
-    gpus: instance,
-    stages: said.stages,
-    order: order ?? DEFAULT_ORDER,
-    balance: said.balance,
-    redundant: said.redundant,
-    placements: said.placements,
+interface PoolPlace {
+  readonly spec: PlanSpec;
+  readonly said: PoolSpec;
+  readonly parallel: Parallel;
+  readonly gpus: readonly number[];
+  /** GPUs of one replica. */
+  readonly perInstance: number;
+  readonly replicas: number;
+}
+
+function layoutOf(place: PoolPlace, known: Layouts): PoolLayout {
+  const { spec, said, parallel, gpus, perInstance, replicas } = place;
+  const { tp, cp, dp, etp, ep, edp, pp } = parallel;
+  const { cluster, model, order } = spec;
+  const machines = `${known.idOf(cluster)},${known.idOf(gpus)},${replicas},${known.idOf(order)}`;
+  const layers = `${known.idOf(model.layers)},${known.idOf(model.classes)},${known.idOf(said.stages)}`;
+  const experts = `${known.idOf(said.placements)},${said.balance},${said.redundant}`;
+  const key = `${machines},${layers},${experts},${tp},${cp},${dp},${etp},${ep},${edp},${pp}`;
+  return known.pool(key, () => {
+    const stages = deriveStages({
+      model,
+      cluster,
+      parallel,
+      gpus: gpus.slice(0, perInstance),
+      stages: said.stages,
+      order: order ?? DEFAULT_ORDER,
+      balance: said.balance,
+      redundant: said.redundant,
+      placements: said.placements,
+    });
+    const all = replicas > 1 ? gpus : [...new Set(stages.flatMap((stage) => stage.gpus))];
+    const invalid = invalidPool({ cluster, model, parallel, replicas, stages, gpus: all });
+    return { stages, gpus: all, ...(invalid !== undefined && { invalid }) };
   });
-  const staged = [...new Set(stages.flatMap((stage) => stage.gpus))];
+}
+
+interface PoolParts {
+  readonly parallel: Parallel;
+  readonly replicas: number;
+  readonly layout: PoolLayout;
+  readonly derived: () => Derivations;
+}
+
+function completePool({ model }: PlanSpec, said: PoolSpec, { parallel, replicas, layout, derived }: PoolParts): Pool {
   return {
     name: said.name,
     role: said.role ?? 'both',
     parallel,
-    derived,
+    // Sentences, which only who shows them needs.
+    get derived() {
+      return derived();
+    },
     engine: completeEngine(said.engine),
-    model: own,
+    model: said.types ? withTypes(model, said.types) : model,
     replicas,
-    stages,
+    stages: layout.stages,
     arrows: said.arrows,
-    gpus: replicas > 1 ? gpus : staged,
+    gpus: layout.gpus,
   };
+}
+
+const typed = new WeakMap<Model, WeakMap<object, Model>>();
+
+/** The same model for the same types, so that what is known of it is found again. */
+function withTypes(model: Model, types: NonNullable<PoolSpec['types']>): Model {
+  const ofModel = typed.get(model) ?? new WeakMap<object, Model>();
+  typed.set(model, ofModel);
+  const known = ofModel.get(types) ?? { ...model, types: completeTypes(types, model.types) };
+  ofModel.set(types, known);
+  return known;
 }
 
 /** Arrows between pools as said; without any, from the pool that reads prompts to the one that generates. */
@@ -94,18 +156,17 @@ function poolEdgesOf(arrows: readonly Arrow[], pools: readonly Pool[]): Deployme
   return prefill >= 0 && decode >= 0 ? [[prefill, decode]] : [];
 }
 
-/** Why experts do not lie as the lines say: what is left when a line is cut short is another plan. */
-function invalidPlacement(said: readonly PoolSpec[], pools: readonly Pool[]): string | undefined {
-  const all = new Set(pools.flatMap(({ gpus }) => gpus));
-  for (const [index, pool] of pools.entries()) {
-    const { placements = [], redundant = 0, stages = [] } = said[index] ?? {};
-    if (placements.some((line) => misplaced(line, pool.model, all))) return 'an `expert` line names what is not there';
-    for (const [stage, { gpus, layers }] of pool.stages.entries()) {
-      const own = stages[stage]?.placements ?? [];
-      if (own.some((line) => misplaced(line, pool.model, all))) return 'an `expert` line names what is not there';
-      if (mostExtraCopies(linesOfStage(placements, own, gpus, pool.parallel), layers) > redundant)
-        return 'an expert is placed twice';
-    }
-  }
-  return undefined;
+function planKey({ spec, pools, layouts }: PlanPlace, known: Layouts): string {
+  let key = `${spec.workload.kind},${known.idOf(spec.arrows)}`;
+  for (const [index, { role }] of pools.entries()) key += `,${role}${known.idOf(layouts[index])}`;
+  return key;
+}
+
+/** Computes a value when it is first asked for. */
+function once<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
 }

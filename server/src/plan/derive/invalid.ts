@@ -1,34 +1,31 @@
+import type { Cluster } from '../cluster.ts';
 import type { Deployment, Pool, Stage } from '../deployment.ts';
 import { unlinked } from '../links.ts';
 import { layerClass } from '../model.ts';
+import { linesOfStage, misplaced, mostExtraCopies } from '../placement.ts';
+import type { PlanSpec } from '../spec.ts';
 import { unplacedExperts } from '../unplaced.ts';
+import type { PoolLayout } from './layouts.ts';
 
-/**
- * Why nothing can be computed of a deployment, or nothing when it can: every GPU must exist and be used once, every
- * layer be in one stage, every expert on a GPU, and the degrees must multiply to the GPUs of each stage. Rules say the same at their places.
+/*
+ * Why nothing can be computed of a plan: every GPU must exist and be used once, every layer be in one stage, every expert on
+ * a GPU, and the degrees must multiply to the GPUs of each stage. Rules say the same at their places.
  */
-export function invalidReason(deployment: Deployment): string | undefined {
-  const { cluster, pools } = deployment;
-  const used = new Set<number>();
-  if (deployment.workload.kind === 'serving') {
-    if (pools.every(({ role }) => role === 'prefill')) return 'no pool generates tokens';
-    if (pools.every(({ role }) => role === 'decode')) return 'no pool reads prompts';
-  }
-  for (const pool of pools) {
-    const reason = invalidPool(pool);
-    if (reason) return reason;
-    for (const gpu of pool.gpus) {
-      if (gpu >= cluster.gpuCount)
-        return `GPU ${gpu} is not one of the ${cluster.gpuCount} GPUs of cluster ${cluster.name}`;
-      if (used.has(gpu)) return `GPU ${gpu} is given out twice`;
-      used.add(gpu);
-    }
-  }
-  if (used.size === 0) return 'no GPU is given to it';
-  return unlinked(deployment) ? 'GPUs exchange data that nothing links' : undefined;
+
+/** Of pools and what they do. */
+export function invalidRoles({ workload, pools }: Pick<Deployment, 'workload' | 'pools'>): string | undefined {
+  if (workload.kind !== 'serving') return undefined;
+  if (pools.every(({ role }) => role === 'prefill')) return 'no pool generates tokens';
+  if (pools.every(({ role }) => role === 'decode')) return 'no pool reads prompts';
+  return undefined;
 }
 
-function invalidPool(pool: Pool): string | undefined {
+/** A pool by itself. */
+export interface PlacedPool extends Pick<Pool, 'parallel' | 'replicas' | 'stages' | 'gpus' | 'model'> {
+  readonly cluster: Cluster;
+}
+
+export function invalidPool(pool: PlacedPool): string | undefined {
   const { tp, cp, dp, etp, ep, edp, pp } = pool.parallel;
   if (pp !== pool.stages.length) return `pp is ${pp}, and ${pool.stages.length} stages are written`;
   const stageGpus = new Set<number>();
@@ -54,16 +51,60 @@ function invalidPool(pool: Pool): string | undefined {
   if (pool.replicas > 1 && pool.gpus.length !== stageGpus.size * pool.replicas) {
     return `${pool.gpus.length} GPUs cannot be shared by ${pool.replicas} replicas of ${stageGpus.size}`;
   }
-  return undefined;
+  const { cluster } = pool;
+  const absent = pool.gpus.find((gpu) => gpu >= cluster.gpuCount);
+  return absent === undefined
+    ? undefined
+    : `GPU ${absent} is not one of the ${cluster.gpuCount} GPUs of cluster ${cluster.name}`;
 }
 
 /** An expert that lies on no GPU would be computed by nobody: what is left is another, smaller model. */
-function unplacedExpert({ model }: Pool, { layers, experts }: Stage): string | undefined {
+function unplacedExpert({ model }: PlacedPool, { layers, experts }: Stage): string | undefined {
   for (const layer of layers) {
     const { feedForward } = layerClass(model, layer);
     if (feedForward.kind !== 'moe') continue;
     const [expert] = unplacedExperts(experts.get(layer), feedForward.count);
     if (expert !== undefined) return `expert ${expert} of layer ${layer} lies on no GPU`;
+  }
+  return undefined;
+}
+
+/** Pools beside each other, each with where it lies. */
+export interface PlanPlace extends Pick<Deployment, 'pools' | 'poolEdges'> {
+  readonly spec: PlanSpec;
+  readonly layouts: readonly PoolLayout[];
+}
+
+/** Pools together, each of which works by itself. */
+export function invalidPlan({ spec, pools, poolEdges }: PlanPlace): string | undefined {
+  const { cluster, workload } = spec;
+  const used = new Set<number>();
+  for (const { gpus } of pools) {
+    for (const gpu of gpus) {
+      if (used.has(gpu)) return `GPU ${gpu} is given out twice`;
+      used.add(gpu);
+    }
+  }
+  if (used.size === 0) return 'no GPU is given to it';
+  if (unlinked({ cluster, workload, pools, poolEdges })) return 'GPUs exchange data that nothing links';
+  return invalidPlacement(spec, pools, used);
+}
+
+/** Why experts do not lie as the lines say: what is left when a line is cut short is another plan. */
+function invalidPlacement(
+  { pools: said }: PlanSpec,
+  pools: readonly Pool[],
+  used: ReadonlySet<number>,
+): string | undefined {
+  for (const [index, pool] of pools.entries()) {
+    const { placements = [], redundant = 0, stages = [] } = said[index] ?? {};
+    if (placements.some((line) => misplaced(line, pool.model, used))) return 'an `expert` line names what is not there';
+    for (const [stage, { gpus, layers }] of pool.stages.entries()) {
+      const own = stages[stage]?.placements ?? [];
+      if (own.some((line) => misplaced(line, pool.model, used))) return 'an `expert` line names what is not there';
+      if (mostExtraCopies(linesOfStage(placements, own, gpus, pool.parallel), layers) > redundant)
+        return 'an expert is placed twice';
+    }
   }
   return undefined;
 }

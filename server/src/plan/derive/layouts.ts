@@ -1,0 +1,68 @@
+import type { Cluster } from '../cluster.ts';
+import type { Stage } from '../deployment.ts';
+
+/** Where the parts of a pool lie: what its workload, engine and number types do not change. */
+export interface PoolLayout {
+  readonly stages: readonly Stage[];
+  /** All GPUs of the pool, over its replicas. */
+  readonly gpus: readonly number[];
+  /** Why nothing can be computed of a pool that lies so. */
+  readonly invalid?: string;
+}
+
+/** The same of all pools of a plan together. */
+export interface PlanLayout {
+  /** Ascending, none twice. */
+  readonly gpus: readonly number[];
+  readonly invalid?: string;
+}
+
+/**
+ * Layouts that are worked out already. Whoever tries many plans keeps one of these: most of them lie like another, and
+ * working a layout out grows with GPUs, layers and experts. Lists of a specification are compared by identity: equal
+ * lists are best the same one.
+ */
+export class Layouts {
+  private readonly pools = new Map<string, PoolLayout>();
+  private readonly plans = new Map<string, PlanLayout>();
+  private readonly shares = new Map<string, readonly (readonly number[])[]>();
+  private readonly clusters = new WeakMap<Cluster, readonly number[]>();
+  private readonly ids = new WeakMap<object, number>();
+  private count = 0;
+
+  /** A number that no other object has. */
+  idOf(object: object | undefined): number {
+    if (!object) return 0;
+    const known = this.ids.get(object);
+    if (known !== undefined) return known;
+    this.count++;
+    this.ids.set(object, this.count);
+    return this.count;
+  }
+
+  gpusOf(cluster: Cluster): readonly number[] {
+    const known = this.clusters.get(cluster) ?? Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu);
+    this.clusters.set(cluster, known);
+    return known;
+  }
+
+  share(key: string, work: () => readonly (readonly number[])[]): readonly (readonly number[])[] {
+    return kept(this.shares, key, work);
+  }
+
+  pool(key: string, work: () => PoolLayout): PoolLayout {
+    return kept(this.pools, key, work);
+  }
+
+  plan(key: string, work: () => PlanLayout): PlanLayout {
+    return kept(this.plans, key, work);
+  }
+}
+
+function kept<Value>(known: Map<string, Value>, key: string, work: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const value = work();
+  known.set(key, value);
+  return value;
+}
