@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Bench } from 'tinybench';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
+import { Scorer } from '../../server/src/cost/score.ts';
 import { buildDag } from '../../server/src/graph/build.ts';
 import { layoutDag } from '../../server/src/graph/layout/layout.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
@@ -13,6 +14,7 @@ import { LanguageClient } from '../support/languageClient.ts';
 import { largePlan } from '../support/largePlan.ts';
 import { LONG_TEXTS } from '../support/longTexts.ts';
 import { inTheMiddle, type Typed, tenOfDeepSeek, withFindings, withImports } from '../support/realPlans.ts';
+import { SEARCHED } from '../support/searchedPlans.ts';
 import { typing } from './memory.ts';
 
 /**
@@ -236,6 +238,36 @@ async function engine(): Promise<void> {
   }
 }
 
+interface ScoreRow {
+  readonly name: string;
+  readonly samples: number;
+  readonly p50Us: number;
+  readonly p95Us: number;
+  readonly goalUs: number;
+  /** Times of ten times as many GPUs, in multiples. */
+  readonly grows: number;
+}
+
+/** Plans as a search tries them, none twice, in one order: what is known of the first tenth is not counted. */
+function scores(): readonly ScoreRow[] {
+  return Object.entries(SEARCHED).map(([name, { plans, goalUs }]) => {
+    const medianOf = (nodes: number) => {
+      const scorer = new Scorer();
+      const times = plans(nodes).map((spec) => {
+        const start = performance.now();
+        scorer.score(spec);
+        return (performance.now() - start) * 1e3;
+      });
+      const counted = times.slice(Math.floor(times.length / 10)).toSorted((left, right) => left - right);
+      const at = (share: number) => counted[Math.floor(share * counted.length)] ?? Number.NaN;
+      return { samples: counted.length, p50Us: at(0.5), p95Us: at(0.95) };
+    };
+    medianOf(4);
+    const few = medianOf(4);
+    return { name, goalUs, ...few, grows: medianOf(40).p50Us / few.p50Us };
+  });
+}
+
 const engineRows: { name: string; samples: number; p50Ms: number; p99Ms: number }[] = [];
 
 await start(10);
@@ -245,6 +277,7 @@ await folder(1_000, 3);
 await workspace(1_000, 3);
 const growth = await typing(1_000, 20_000);
 await engine();
+const scored = scores();
 const lengths = growthOfTime();
 
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
@@ -257,6 +290,16 @@ for (const { name, p50Ms, p95Ms, goalMs } of results) {
 console.log(`\n${'engine, in this process'.padEnd(68)}${'p50'.padStart(12)}${'p99'.padStart(12)}`);
 for (const { name, p50Ms, p99Ms } of engineRows)
   console.log(`${name.padEnd(68)}${ms(p50Ms).padStart(12)}${ms(p99Ms).padStart(12)}`);
+console.log(
+  `\n${'a changed plan scored, in this process'.padEnd(68)}${'p50'.padStart(12)}${'p95'.padStart(12)}${'goal (p50)'.padStart(12)}${'x 10 GPUs'.padStart(12)}`,
+);
+const us = (value: number) => `${value.toFixed(1)} us`;
+for (const { name, p50Us, p95Us, goalUs, grows } of scored) {
+  const goal = `${p50Us <= goalUs ? '<=' : 'MISSED'} ${goalUs} us`;
+  console.log(
+    `${name.padEnd(68)}${us(p50Us).padStart(12)}${us(p95Us).padStart(12)}${goal.padStart(16)}${`x ${grows.toFixed(1)}`.padStart(8)}`,
+  );
+}
 const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 console.log(
   `\nheap after ${growth.edits / 10} edits ${mib(growth.heapBefore)}, after ${growth.edits} ${mib(growth.heapAfter)}: x ${(growth.heapAfter / growth.heapBefore).toFixed(3)}`,
@@ -270,6 +313,6 @@ console.log(
 mkdirSync(join(projectRoot, 'out'), { recursive: true });
 writeFileSync(
   join(projectRoot, 'out/bench.json'),
-  `${JSON.stringify({ node: process.version, cpus: cpus().length, server: results, engine: engineRows, growth, lengths }, undefined, 2)}\n`,
+  `${JSON.stringify({ node: process.version, cpus: cpus().length, server: results, engine: engineRows, scored, growth, lengths }, undefined, 2)}\n`,
 );
 console.log('\nwrote out/bench.json');

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { evaluate } from '../../server/src/cost/evaluate.ts';
+import { derive } from '../../server/src/plan/derive/derive.ts';
+import type { PlanSpec } from '../../server/src/plan/spec.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
 import { sharing, subjectOf } from '../../server/src/services/subject.ts';
-import { evaluateVariant, withDegree, withoutDegrees } from '../../server/src/services/variants.ts';
+import { withDegree, withoutDegrees } from '../../server/src/services/variants.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 
 const URI = 'file:///workspace/plan.moeplan';
@@ -26,6 +29,8 @@ function deploymentOf(text: string) {
   return { analysis, resolved, shared: sharing(subject, parallel) };
 }
 
+const draftOf = (spec: PlanSpec | undefined) => spec && derive(spec).draft;
+
 const OWN_DEGREES = 'pool first { gpus = 0..15, parallel { dp = 16, ep = 16 } }\n  pool second { gpus = 16..31 }';
 
 test.each([
@@ -38,23 +43,24 @@ test.each([
 ] as const)('%s = %i is what it is when it is written', (degree, value, before, after, pools) => {
   const { shared } = deploymentOf(plan(before, pools));
   const written = deploymentOf(plan(after, pools));
-  const variant = withDegree(shared, degree, value);
+  const spec = withDegree(shared, degree, value);
+  const variant = spec && derive(spec);
   expect(variant?.draft).toEqual(written.resolved.draft);
   expect(variant?.invalid).toBe(written.resolved.invalid);
-  const evaluation = variant && evaluateVariant(variant);
+  const evaluation = variant && variant.invalid === undefined ? evaluate(variant.draft) : undefined;
   expect(evaluation).toEqual(written.analysis.evaluationOf(written.resolved));
 });
 
 test('degrees that are left out are derived', () => {
   const { shared } = deploymentOf(plan('tp = 4, dp = 8, ep = 32'));
   const written = deploymentOf(plan('tp = 4'));
-  expect(withoutDegrees(shared, ['dp', 'ep'])?.draft).toEqual(written.resolved.draft);
+  expect(draftOf(withoutDegrees(shared, ['dp', 'ep']))).toEqual(written.resolved.draft);
 });
 
 test('a degree whose value is being typed has the one that is tried; what else is wrong stays wrong', () => {
   const typing = deploymentOf(plan('tp = , dp = 8, ep = 32'));
   expect(typing.resolved.deployment).toBeUndefined();
-  expect(withDegree(typing.shared, 'tp', 4)?.draft).toEqual(
+  expect(draftOf(withDegree(typing.shared, 'tp', 4))).toEqual(
     deploymentOf(plan('tp = 4, dp = 8, ep = 32')).resolved.draft,
   );
   expect(withDegree(deploymentOf(plan('tp = four, ep = x')).shared, 'tp', 4)).toBeUndefined();

@@ -200,19 +200,32 @@ function servingBudget(cluster: Cluster, setting: PoolSetting, workload: Serving
 }
 
 /** Peak FLOP/s of all GPUs used, in the arithmetic of the model's experts, or of its weights when it is dense. */
-function peakOfGpus(deployment: Deployment): number {
-  const { cluster } = deployment;
+function peakOfGpus({ cluster, pools }: Deployment): number {
   let peak = 0;
-  for (const pool of deployment.pools) {
-    const type = pool.model.types.compute ?? pool.model.types.experts;
-    for (const group of cluster.groups) {
-      const end = group.firstGpu + group.node.gpus * group.count;
-      let members = 0;
-      for (const gpu of pool.gpus) if (gpu >= group.firstGpu && gpu < end) members++;
-      peak += members * peakOf(group.node.gpu, type);
-    }
+  for (const { model, gpus } of pools) {
+    const type = model.types.compute ?? model.types.experts;
+    const counts = gpusByGroup(cluster, gpus);
+    cluster.groups.forEach(({ node }, index) => {
+      peak += (counts[index] ?? 0) * peakOf(node.gpu, type);
+    });
   }
   return peak;
 }
 
-/** FLOP that one GPU of each stage does in the drawn step over its peak. */
+const counted = new WeakMap<readonly number[], WeakMap<Cluster, readonly number[]>>();
+
+/** How many of the GPUs lie in each group of nodes: counted once for each list, which plans that lie alike share. */
+function gpusByGroup(cluster: Cluster, gpus: readonly number[]): readonly number[] {
+  const ofList = counted.get(gpus) ?? new WeakMap<Cluster, readonly number[]>();
+  counted.set(gpus, ofList);
+  const known = ofList.get(cluster);
+  if (known) return known;
+  const counts = cluster.groups.map(({ firstGpu, node, count }) => {
+    const end = firstGpu + node.gpus * count;
+    let members = 0;
+    for (const gpu of gpus) if (gpu >= firstGpu && gpu < end) members++;
+    return members;
+  });
+  ofList.set(cluster, counts);
+  return counts;
+}

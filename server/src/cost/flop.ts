@@ -1,4 +1,4 @@
-import { type Attention, type Model, mtpLayerOf } from '../plan/model.ts';
+import { type Attention, type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
 import { attendedPairs } from './kernels/attention.ts';
 import { realChoices } from './load.ts';
 import { elements, expertTensors, layerTensors } from './parameters.ts';
@@ -10,7 +10,29 @@ import { elements, expertTensors, layerTensors } from './parameters.ts';
  */
 export function modelFlop(model: Model, sequences: number, length: number, prefix: number, headRows: number): number {
   const tokens = sequences * length;
-  const perClass = model.classes.map((layer) => {
+  let flop = 2 * headRows * model.vocabulary * model.hidden;
+  for (const { layer, count, parameters } of multipliedOf(model)) {
+    flop += count * (2 * tokens * parameters + sequences * attentionFlop(layer.attention, length, prefix));
+  }
+  return flop;
+}
+
+/** A class of layers, how many there are of it, and the parameters that one token is multiplied with in one. */
+interface Multiplied {
+  readonly layer: LayerClass;
+  readonly count: number;
+  readonly parameters: number;
+}
+
+const multiplied = new WeakMap<Model, readonly Multiplied[]>();
+
+/** Counted once for each model: a search asks for every plan. */
+function multipliedOf(model: Model): readonly Multiplied[] {
+  const known = multiplied.get(model);
+  if (known) return known;
+  const counts = new Array<number>(model.classes.length).fill(0);
+  for (const index of model.layers) counts[index] = (counts[index] ?? 0) + 1;
+  const all = model.classes.map((layer, index): Multiplied => {
     let parameters = 0;
     for (const tensor of layerTensors(layer, model.hidden)) {
       if (tensor.rows > 1) parameters += tensor.count * tensor.rows * tensor.columns;
@@ -19,11 +41,10 @@ export function modelFlop(model: Model, sequences: number, length: number, prefi
     if (layer.feedForward.kind === 'moe') {
       parameters += realChoices(layer.feedForward) * elements(expertTensors(layer.feedForward, model.hidden));
     }
-    return 2 * tokens * parameters + sequences * attentionFlop(layer.attention, length, prefix);
+    return { layer, count: counts[index] ?? 0, parameters };
   });
-  let flop = 2 * headRows * model.vocabulary * model.hidden;
-  for (const index of model.layers) flop += perClass[index] ?? 0;
-  return flop;
+  multiplied.set(model, all);
+  return all;
 }
 
 /**

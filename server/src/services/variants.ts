@@ -1,6 +1,3 @@
-import { evaluate } from '../cost/evaluate.ts';
-import type { Evaluation } from '../cost/evaluation.ts';
-import { type Derived, derive } from '../plan/derive/derive.ts';
 import { type DegreeName, degreeField } from '../plan/readSpec.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import type { ParallelSpec, PlanSpec } from '../plan/spec.ts';
@@ -12,15 +9,15 @@ export interface Shared {
   readonly pools: readonly number[];
 }
 
-/** The deployment as it would be with one degree of some pools set to a value; nothing where too little of it is known. */
-export function withDegree({ resolved, pools }: Shared, degree: DegreeName, value: number): Derived | undefined {
+/** The plan as it would be with one degree of some pools set to a value; nothing where too little of it is known. */
+export function withDegree({ resolved, pools }: Shared, degree: DegreeName, value: number): PlanSpec | undefined {
   return variantOf(resolved, [degree], (spec) =>
     changedParallel(spec, pools, (parallel) => ({ ...parallel, [degreeField(degree)]: value })),
   );
 }
 
 /** The same with some degrees left out. */
-export function withoutDegrees({ resolved, pools }: Shared, degrees: readonly DegreeName[]): Derived | undefined {
+export function withoutDegrees({ resolved, pools }: Shared, degrees: readonly DegreeName[]): PlanSpec | undefined {
   return variantOf(resolved, degrees, (spec) =>
     changedParallel(spec, pools, (parallel) => {
       const left: { -readonly [Name in keyof ParallelSpec]: ParallelSpec[Name] } = { ...parallel };
@@ -30,19 +27,14 @@ export function withoutDegrees({ resolved, pools }: Shared, degrees: readonly De
   );
 }
 
-/** Evaluates a deployment that no text holds; nothing where it cannot work. */
-export function evaluateVariant({ draft, invalid }: Derived): Evaluation | undefined {
-  return invalid === undefined ? evaluate(draft) : undefined;
-}
-
 /** What else is not understood in the text is not understood in the variant either; the changed degrees are now said. */
 function variantOf(
   { entity, spec }: ResolvedDeployment,
   changed: readonly string[],
   change: (spec: PlanSpec) => PlanSpec,
-): Derived | undefined {
+): PlanSpec | undefined {
   const isChanged = (block: string, name: string) => block === 'parallel' && changed.includes(name);
-  return spec && rejectedIn(entity, isChanged) === undefined ? derive(change(spec)) : undefined;
+  return spec && rejectedIn(entity, isChanged) === undefined ? change(spec) : undefined;
 }
 
 function changedParallel(

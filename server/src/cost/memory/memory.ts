@@ -59,25 +59,11 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
   const training = workload.kind === 'training';
   const fixed: FixedMemory[] = [];
   setting.stages.forEach((stage, index) => {
-    const first = index === 0;
-    const last = index === setting.stages.length - 1;
-    const shard = stageShard(pool, stage.stage, first, last, training);
-    const partner = training ? dualPartner(pool, index) : undefined;
-    const other = partner && partnerShard(cluster, pool, partner);
-    const context = layerContext(stage, work);
-    const classes = [...new Set(stage.stage.layers.map((layer) => pool.model.layers[layer] ?? -1))].flatMap(
-      (found) => pool.model.classes[found] ?? [],
-    );
+    const { classes, first, last, gpus } = holdingOf(cluster, setting, index, training);
     const liveBytes = training
       ? stageTrainingActivations(setting, index, work, workload) + gatheredBytes(pool, stage.stage, first, last)
-      : inferenceActivations(context, classes, last);
-    for (const stageClass of stageClasses(cluster, pool, stage.stage)) {
-      const own = withExperts(shard, pool, stageClass.expertsByClass);
-      const held = other ? bothShards(own, other) : own;
-      fixed.push(
-        fixedMemory(pool, workload, stageClass, held, liveBytes, cacheSize(pool.model, pool.parallel, stage.stage)),
-      );
-    }
+      : inferenceActivations(layerContext(stage, work), classes, last);
+    for (const held of gpus) fixed.push(fixedMemory(pool, workload, held, liveBytes));
   });
   const requestTokens = tokensPerRequest(pool, workload);
   const serving = workload.kind === 'serving';
@@ -168,6 +154,90 @@ function longestContext(pool: Pool, fixed: readonly FixedMemory[]): number {
   return shortest;
 }
 
+/** What the GPUs of a stage hold, whatever runs through it. */
+interface Holding {
+  readonly first: boolean;
+  readonly last: boolean;
+  readonly classes: readonly LayerClass[];
+  readonly gpus: readonly HeldByGpu[];
+}
+
+/** The same of one class of equal GPUs. */
+interface HeldByGpu {
+  readonly gpuClass: GpuMemory['gpuClass'];
+  readonly capacityBytes: number;
+  readonly weights: Weights;
+  readonly weightBytes: number;
+  readonly parameters: HeldParameters;
+  readonly cache: CacheSize;
+}
+
+type Weights = Pick<
+  GpuMemory,
+  | 'embeddingBytes'
+  | 'attentionBytes'
+  | 'routerBytes'
+  | 'sharedExpertBytes'
+  | 'expertBytes'
+  | 'denseBytes'
+  | 'normBytes'
+  | 'headBytes'
+  | 'otherWeightBytes'
+>;
+
+/** By what else is kept of a pool: passes are of the same layout, types and engine. */
+const holdings = new WeakMap<PoolSetting['passes'], Map<number, Holding>>();
+
+function holdingOf(cluster: Cluster, setting: PoolSetting, index: number, training: boolean): Holding {
+  const ofPool = holdings.get(setting.passes) ?? new Map<number, Holding>();
+  holdings.set(setting.passes, ofPool);
+  const known = ofPool.get(index) ?? newHolding(cluster, setting, index, training);
+  ofPool.set(index, known);
+  return known;
+}
+
+function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: number, training: boolean): Holding {
+  const stage = stages[index]?.stage;
+  if (!stage) throw new RangeError(`pool ${pool.name} has no stage ${index}`);
+  const { model, parallel } = pool;
+  const first = index === 0;
+  const last = index === stages.length - 1;
+  const shard = stageShard(pool, stage, first, last, training);
+  const partner = training ? dualPartner(pool, index) : undefined;
+  const other = partner && partnerShard(cluster, pool, partner);
+  const classes = [...new Set(stage.layers.map((layer) => model.layers[layer] ?? -1))].flatMap(
+    (found) => model.classes[found] ?? [],
+  );
+  const cache = cacheSize(model, parallel, stage);
+  const gpus = stageClasses(cluster, pool, stage).map(({ gpuClass, capacityBytes, expertsByClass }): HeldByGpu => {
+    const own = withExperts(shard, pool, expertsByClass);
+    const held = other ? bothShards(own, other) : own;
+    const weights = weightsOf(pool, held, training);
+    let weightBytes = 0;
+    for (const value of Object.values(weights)) weightBytes += value;
+    return { gpuClass, capacityBytes, weights, weightBytes, parameters: parametersHeld(held), cache };
+  });
+  return { first, last, classes, gpus };
+}
+
+/** What a GPU holds of weights at rest: of sharded ones its part. */
+function weightsOf(pool: Pool, { bytes, mtpExperts }: Shard, training: boolean): Weights {
+  const isSharded = training && pool.parallel.zero >= 3 && !isKeptWhole(pool);
+  const { dense: denseShards, experts: expertShards } = isSharded ? shardsOf(pool) : { dense: 1, experts: 1 };
+  const part = (whole: number) => Math.ceil(whole / denseShards);
+  return {
+    embeddingBytes: part(bytes.embedding),
+    attentionBytes: part(bytes.attention),
+    routerBytes: part(bytes.router),
+    sharedExpertBytes: part(bytes.shared),
+    expertBytes: Math.ceil(bytes.routed / expertShards),
+    denseBytes: part(bytes.dense),
+    normBytes: part(bytes.norms),
+    headBytes: part(bytes.head),
+    otherWeightBytes: part(bytes.mtp - mtpExperts.bytes) + Math.ceil(mtpExperts.bytes / expertShards),
+  };
+}
+
 function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, training: boolean): Shard {
   const { model, parallel, engine } = pool;
   const { tp, etp, ep } = parallel;
@@ -231,43 +301,19 @@ function padded(experts: Experts, { engine, model }: Pool): Experts {
   return { ...experts, ffn: Math.ceil(experts.ffn / MXFP4_COLUMNS) * MXFP4_COLUMNS };
 }
 
-function fixedMemory(
-  pool: Pool,
-  workload: Workload,
-  stageClass: { readonly gpuClass: GpuMemory['gpuClass']; readonly capacityBytes: number },
-  shard: Shard,
-  liveBytes: number,
-  cache: CacheSize,
-): FixedMemory {
-  const { parallel, engine } = pool;
+function fixedMemory(pool: Pool, workload: Workload, held: HeldByGpu, liveBytes: number): FixedMemory {
+  const { engine } = pool;
+  const { gpuClass, capacityBytes, weights, weightBytes, parameters, cache } = held;
   const training = workload.kind === 'training';
-  const isSharded = training && parallel.zero >= 3 && !isKeptWhole(pool);
-  const { dense: denseShards, experts: expertShards } = isSharded ? shardsOf(pool) : { dense: 1, experts: 1 };
-  const part = (bytes: number) => Math.ceil(bytes / denseShards);
-  const { bytes, mtpExperts } = shard;
-  const weights = {
-    embeddingBytes: part(bytes.embedding),
-    attentionBytes: part(bytes.attention),
-    routerBytes: part(bytes.router),
-    sharedExpertBytes: part(bytes.shared),
-    expertBytes: Math.ceil(bytes.routed / expertShards),
-    denseBytes: part(bytes.dense),
-    normBytes: part(bytes.norms),
-    headBytes: part(bytes.head),
-    otherWeightBytes: part(bytes.mtp - mtpExperts.bytes) + Math.ceil(mtpExperts.bytes / expertShards),
-  };
-  let weightBytes = 0;
-  for (const value of Object.values(weights)) weightBytes += value;
-  const held = parametersHeld(shard);
-  const state = training ? trainingState(pool, workload, held) : { gradientBytes: 0, optimizerBytes: 0 };
+  const state = training ? trainingState(pool, workload, parameters) : { gradientBytes: 0, optimizerBytes: 0 };
   const activationBytes = liveBytes + (training ? reservedBytes(pool, liveBytes, state.gradientBytes, weightBytes) : 0);
   const buffers = Math.ceil(bufferBytes(pool, training));
   const reserveBytes = engine.reserveBytes ?? engineConstants(engine.name).reserveBytes;
   const fixedBytes =
     weightBytes + state.gradientBytes + state.optimizerBytes + activationBytes + buffers + reserveBytes;
   return {
-    gpuClass: stageClass.gpuClass,
-    capacityBytes: stageClass.capacityBytes,
+    gpuClass,
+    capacityBytes,
     ...weights,
     ...state,
     activationBytes,
@@ -276,8 +322,8 @@ function fixedMemory(
     cache,
     fixedBytes,
     weightBytes,
-    denseParameters: held.dense,
-    expertParameters: held.routed,
+    denseParameters: parameters.dense,
+    expertParameters: parameters.routed,
   };
 }
 

@@ -137,14 +137,16 @@ function completePool({ model }: PlanSpec, said: PoolSpec, { parallel, replicas,
   };
 }
 
-const typed = new WeakMap<Model, WeakMap<object, Model>>();
+const typed = new WeakMap<Model, Map<string, Model>>();
 
 /** The same model for the same types, so that what is known of it is found again. */
-function withTypes(model: Model, types: NonNullable<PoolSpec['types']>): Model {
-  const ofModel = typed.get(model) ?? new WeakMap<object, Model>();
+function withTypes(model: Model, said: NonNullable<PoolSpec['types']>): Model {
+  const ofModel = typed.get(model) ?? new Map<string, Model>();
   typed.set(model, ofModel);
-  const known = ofModel.get(types) ?? { ...model, types: completeTypes(types, model.types) };
-  ofModel.set(types, known);
+  const types = completeTypes(said, model.types);
+  const key = Object.entries(types).join();
+  const known = ofModel.get(key) ?? { ...model, types };
+  ofModel.set(key, known);
   return known;
 }
 

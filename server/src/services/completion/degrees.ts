@@ -1,17 +1,20 @@
+import { formatRate } from '../../cost/format.ts';
 import { expertsOf } from '../../cost/parameters.ts';
+import { Scorer } from '../../cost/score.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { isDegree } from '../../plan/readSpec.ts';
 import type { PlacementSource } from '../../plan/resolved.ts';
+import type { PlanSpec } from '../../plan/spec.ts';
 import { numberOf } from '../../plan/values.ts';
 import type { Analysis } from '../analysis.ts';
 import { fullestOf } from '../fit.ts';
 import { eachOf, headsOf } from '../inlayHints.ts';
 import { sharing, subjectOf } from '../subject.ts';
-import { evaluateVariant, withDegree } from '../variants.ts';
+import { withDegree } from '../variants.ts';
 import type { CompletionItem } from './item.ts';
 
-/** Degrees that divide what they split, each with what one GPU then holds; memory is computed by who shows them. */
+/** Degrees that divide what they split, each with what one GPU then holds and how fast the plan is; both are computed by who shows them. */
 export function degreeItems(
   analysis: Analysis,
   blocks: readonly BlockNode[],
@@ -23,6 +26,7 @@ export function degreeItems(
   if (!subject || !first || block?.keyword.text !== 'parallel' || !isDegree(degree)) return [];
   const stated = (name: string) => (name === degree ? undefined : numberOf(first.source.parallel, name));
   const { pool, source, index: poolIndex } = first;
+  const scorer = new Scorer();
   return workingValues(pool, degree, stated).map(
     (value, index): CompletionItem => ({
       label: String(value),
@@ -32,13 +36,22 @@ export function degreeItems(
       order: index,
       isExample: true,
       computed: () => {
-        const variant = withDegree(sharing(subject, block), degree, value);
-        const evaluation = variant && evaluateVariant(variant);
-        const fullest = evaluation && fullestOf(evaluation.memory[poolIndex]?.classes ?? []);
-        return fullest && `${fullest.text}${fullest.fits ? '' : ': does not fit'}`;
+        const spec = withDegree(sharing(subject, block), degree, value);
+        return spec && leadsTo(scorer, spec, poolIndex);
       },
     }),
   );
+}
+
+/** `61.2 of 80 GiB, 1,204 tokens/s`, or the first with `does not fit`; nothing for a plan that cannot work. */
+function leadsTo(scorer: Scorer, spec: PlanSpec, pool: number): string | undefined {
+  const score = scorer.score(spec);
+  if ('invalid' in score) return undefined;
+  const fullest = fullestOf(score.memory[pool]?.classes ?? []);
+  if (!fullest) return undefined;
+  return fullest.fits
+    ? `${fullest.text}, ${formatRate(score.predicted.throughputTokensPerSecond)}`
+    : `${fullest.text}: does not fit`;
 }
 
 /** What one GPU would hold, by arithmetic alone: resolving a plan of thousands of GPUs for each value takes too long here. */

@@ -3,6 +3,7 @@ import type { TextEdit } from '../../language/diagnostic.ts';
 import { removeStatement } from '../../language/rules/run.ts';
 import type { BlockNode, PropertyNode } from '../../language/tree.ts';
 import type { Parallel } from '../../plan/deployment.ts';
+import { derive } from '../../plan/derive/derive.ts';
 import { isDegree } from '../../plan/readSpec.ts';
 import type { Analysis } from '../analysis.ts';
 import { hasBraces, propertiesIn } from '../blocks.ts';
@@ -66,7 +67,8 @@ export function deriveDegrees(analysis: Analysis, blocks: readonly BlockNode[]):
     const more = written.filter((node) => names.includes(node.key.text) && !removed.includes(node));
     if (more.length === 0) continue;
     const without = [...removed, ...more].map(({ key }) => key.text).filter(isDegree);
-    const variant = withoutDegrees(shared, without);
+    const spec = withoutDegrees(shared, without);
+    const variant = spec && derive(spec);
     const after = variant?.invalid === undefined ? variant?.draft.pools.map((pool) => pool.parallel) : undefined;
     if (after && sameDegrees(before, after)) removed = [...removed, ...more];
   }
