@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { propertyRuns } from './test/support/propertyRuns.ts';
 
 export default defineConfig({
   test: {
@@ -7,8 +8,8 @@ export default defineConfig({
     setupFiles: ['test/support/seed.ts'],
     // Line breaks and plain output: the summary is read by people and by CI.
     reporters: ['default'],
-    // Only what hangs takes as long: a machine may be many times busier than a person's.
-    testTimeout: 300_000,
+    // Only what hangs takes as long: a machine may be many times busier than a person's, and a hunt tries many times as much.
+    testTimeout: propertyRuns(300_000),
     hookTimeout: 300_000,
   },
 });
