@@ -1,23 +1,18 @@
 import type { ExportFormat } from '../../server/src/services/preview/exportFormats.ts';
 import type { ToPage } from '../../server/src/services/preview/protocol.ts';
 import type { PreviewView } from '../../server/src/services/preview/views.ts';
-import { CompareView } from './compare/view.ts';
 import { isNothing, isSame } from './dag/folds.ts';
-import { type DagChoice, DagView } from './dag/view.ts';
-import { DifferencesView } from './differences/view.ts';
 import { element, replaceChildren } from './dom.ts';
 import { ExportMenu } from './exports/menu.ts';
 import { pngOf } from './exports/png.ts';
 import type { EditorApi } from './host.ts';
-import { MemoryView } from './memory/view.ts';
 import { Models, readSaved } from './state.ts';
 import { Summary } from './summary.ts';
 import { Tabs } from './tabs.ts';
 import { followTheme } from './theme.ts';
-import { TimelineView } from './timeline/view.ts';
 import { Tooltips } from './tooltip.ts';
-import { TrafficView } from './traffic/view.ts';
-import { WhatIfView } from './whatif/view.ts';
+import type { View } from './view.ts';
+import { makeViews, type Views } from './views.ts';
 
 /** A picture that has not moved for so long rests. */
 const REST_MS = 150;
@@ -28,20 +23,13 @@ export class App {
   private readonly models = new Models();
   private readonly tabs: Tabs;
   private readonly summary: Summary;
-  private readonly dag: DagView;
-  private readonly memory: MemoryView;
-  private readonly timeline: TimelineView;
-  private readonly traffic: TrafficView;
-  private readonly compare: CompareView;
-  private readonly whatIf: WhatIfView;
-  private readonly differences: DifferencesView;
+  private readonly views: Views;
   private readonly chooser = element('select', { 'aria-label': 'Deployment' });
   private readonly exports = new ExportMenu((format) => this.exportAs(format));
   private readonly banner = element('div', { class: 'banner', role: 'status', hidden: true });
   private readonly nothing = element('div', { class: 'nothing', role: 'status' });
   private view: PreviewView;
   private deployment: string | undefined;
-  private dagChoice: DagChoice;
   /** Everything was asked for, and has not come yet. */
   private lacksParts = false;
   private saving: ReturnType<typeof setTimeout> | undefined;
@@ -54,43 +42,25 @@ export class App {
     this.view = saved.view;
     this.deployment = saved.deployment;
     const tooltips = new Tooltips(document.body);
-    const reveal = (deployment: string, id: string) => editor.postMessage({ type: 'reveal', deployment, id });
     this.summary = new Summary(tooltips);
-    this.dagChoice = saved.dag;
-    this.dag = new DagView(saved.dag, saved.places, {
-      reveal,
-      moved: () => this.saveSoon(),
-      chosen: (choice, asksFor) => {
-        this.dagChoice = choice;
+    const page = {
+      tips: document.body,
+      tooltips,
+      models: this.models,
+      saved,
+      reveal: (deployment: string, id: string) => editor.postMessage({ type: 'reveal', deployment, id }),
+      post: editor.postMessage.bind(editor),
+      exportAs: (format: ExportFormat) => this.exportAs(format),
+      changed: () => this.saveSoon(),
+    };
+    this.views = makeViews(page, {
+      chosen: (asksFor) => {
         if (asksFor !== undefined) this.askFolded(asksFor);
         this.render();
         this.save();
       },
     });
-    this.memory = new MemoryView(tooltips, reveal);
-    this.timeline = new TimelineView(
-      document.body,
-      saved.timeline,
-      reveal,
-      () => this.exportAs('trace'),
-      () => this.saveSoon(),
-    );
-    this.traffic = new TrafficView(document.body, tooltips, reveal);
-    this.compare = new CompareView(tooltips);
-    const post = editor.postMessage.bind(editor);
-    const save = () => this.saveSoon();
-    this.whatIf = new WhatIfView(tooltips, saved.tried, post, save);
-    this.differences = new DifferencesView(tooltips, saved.base, reveal, post, save);
-    const views = {
-      dag: this.dag.root,
-      memory: this.memory.root,
-      timeline: this.timeline.root,
-      traffic: this.traffic.root,
-      compare: this.compare.root,
-      whatif: this.whatIf.root,
-      differences: this.differences.root,
-    };
-    this.tabs = new Tabs(views, (view) => {
+    this.tabs = new Tabs(this.views, (view) => {
       this.view = view;
       this.render();
       this.save();
@@ -113,7 +83,7 @@ export class App {
       element('main', {}, this.banner, this.nothing, this.tabs.panels),
     );
     followTheme(() => {
-      for (const drawn of [this.dag, this.timeline, this.traffic]) drawn.themeChanged();
+      for (const view of this.everyView()) view.themeChanged?.();
     });
     this.render();
   }
@@ -141,27 +111,25 @@ export class App {
         this.deployment = message.deployment ?? this.deployment;
         this.render();
         if (message.nodes) {
-          this.dag.point(message.nodes);
+          this.views.dag.point(message.nodes);
           this.highlight(message.deployment ?? '', message.nodes);
         }
         this.save();
         return;
-      case 'whatIf':
-        this.whatIf.receive(message);
-        return;
-      case 'written':
-        this.whatIf.written(message);
-        return;
-      case 'differences':
-        this.differences.receive(message);
-        return;
       case 'rasterise':
         void this.rasterise(message.deployment, message.svg);
+        return;
+      default:
+        for (const view of this.everyView()) view.receive?.(message);
     }
   }
 
   private highlight(deployment: string, nodes: readonly string[]): void {
-    for (const view of [this.dag, this.memory, this.timeline, this.traffic]) view.highlight(deployment, nodes);
+    for (const view of this.everyView()) view.highlight?.(deployment, nodes);
+  }
+
+  private everyView(): readonly View[] {
+    return Object.values(this.views);
   }
 
   private render(): void {
@@ -182,28 +150,22 @@ export class App {
     if (shown.stale !== undefined) replaceChildren(this.banner, element('strong', {}, 'Not up to date. '), shown.stale);
     this.summary.show(shown);
     // Only what is seen is drawn; the others follow when their tab is chosen.
-    if (this.view === 'dag') this.dag.show(shown, this.models.openedOf(shown.deployment.name));
-    else if (this.view === 'memory') this.memory.show(shown);
-    else if (this.view === 'timeline') this.timeline.show(shown);
-    else if (this.view === 'traffic') this.traffic.show(shown);
-    else if (this.view === 'compare') this.compare.show(shown);
-    else if (this.view === 'whatif') this.whatIf.show(shown);
-    else this.differences.show(shown);
+    this.views[this.view].show(shown);
   }
 
   /** Asks for the picture with groups opened, of a deployment or of all that have one. */
   private askFolded(only?: string): void {
-    for (const [deployment, folds] of Object.entries(this.dagChoice.folds)) {
+    for (const [deployment, folds] of Object.entries(this.views.dag.choice.folds)) {
       const isWanted = only === undefined ? this.models.isComputed(deployment) : deployment === only;
       if (isWanted && !isNothing(folds)) this.editor.postMessage({ type: 'fold', deployment, folds });
     }
   }
 
   private receiveFolded({ deployment, folds, answer }: Extract<ToPage, { type: 'folded' }>): void {
-    const isAsked = isSame(folds, this.dag.foldsOf(deployment));
+    const isAsked = isSame(folds, this.views.dag.foldsOf(deployment));
     // What answers a question that is no longer asked is kept all the same: the next answer may leave parts of it out.
     if ('refused' in answer) {
-      if (isAsked) this.dag.refused(deployment, answer.refused);
+      if (isAsked) this.views.dag.refused(deployment, answer.refused);
     } else if (!this.models.receiveFolded(deployment, folds, answer)) this.askForEverything();
     else if (isAsked) this.render();
   }
@@ -233,7 +195,7 @@ export class App {
     const shown = this.models.show(this.deployment);
     if (!('deployment' in shown)) return;
     const { name } = shown.deployment;
-    this.editor.postMessage({ type: 'export', deployment: name, format, folded: this.dagChoice.folded });
+    this.editor.postMessage({ type: 'export', deployment: name, format, folded: this.views.dag.choice.folded });
   }
 
   private async rasterise(deployment: string, svg: string): Promise<void> {
@@ -253,23 +215,12 @@ export class App {
 
   private save(): void {
     clearTimeout(this.saving);
-    const { uri } = this.models;
+    const { uri, names } = this.models;
     const { view, deployment } = this;
     const chosen = { view, ...(deployment !== undefined && { deployment }) };
-    const { names } = this.models;
-    const places = this.dag.placesOf((deployment) => names.includes(deployment));
-    const { chosen: base } = this.differences;
-    const { tried } = this.whatIf;
-    const { place: timeline } = this.timeline;
-    const state = {
-      uri,
-      ...chosen,
-      ...this.dagChoice,
-      places,
-      ...(base !== undefined && { base }),
-      ...(timeline && { timeline }),
-      ...(tried && { tried }),
-    };
+    const isKept = (name: string) => names.includes(name);
+    const ofViews = this.everyView().map((each) => each.saved?.(isKept) ?? {});
+    const state: object = Object.assign({ uri, ...chosen }, ...ofViews);
     const text = JSON.stringify(state);
     if (text === this.saved) return;
     this.saved = text;

@@ -7,7 +7,10 @@ export class Tabs {
   readonly panels = element('div', { class: 'panels' });
   private readonly tabs = new Map<PreviewView, { readonly tab: HTMLElement; readonly panel: HTMLElement }>();
 
-  constructor(contents: Readonly<Record<PreviewView, HTMLElement>>, choose: (view: PreviewView) => void) {
+  constructor(
+    contents: Readonly<Record<PreviewView, { readonly root: HTMLElement }>>,
+    choose: (view: PreviewView) => void,
+  ) {
     const order = views();
     for (const view of order) {
       const tab = element(
@@ -18,7 +21,7 @@ export class Tabs {
       const panel = element(
         'section',
         { role: 'tabpanel', id: `panel-${view}`, 'aria-labelledby': `tab-${view}`, 'data-view': view, class: 'panel' },
-        contents[view],
+        contents[view].root,
       );
       tab.addEventListener('click', () => choose(view));
       tab.addEventListener('keydown', (event) => {

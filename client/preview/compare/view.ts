@@ -4,16 +4,17 @@ import { element, hiddenText, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import { scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
+import type { Page, View } from '../view.ts';
 import { claims, validations } from './checks.ts';
 
 /** All deployments of the file side by side: figures, what was claimed of them, and the checks of their graphs. */
-export class CompareView {
+export class CompareView implements View {
   readonly root = element('div', { class: 'compare' });
   private readonly tooltips: Tooltips;
   /** What is shown: an edit that changes none of it leaves focus and scrolling alone. */
   private shown = '';
 
-  constructor(tooltips: Tooltips) {
+  constructor({ tooltips }: Page) {
     this.tooltips = tooltips;
   }
 

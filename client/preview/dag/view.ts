@@ -2,7 +2,8 @@ import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import type { Folds, Heat } from '../../../server/src/services/preview/protocol.ts';
 import type { Direction } from '../canvasKeys.ts';
 import { element } from '../dom.ts';
-import type { OpenedPicture, Shown } from '../state.ts';
+import type { Shown } from '../state.ts';
+import type { Page, View } from '../view.ts';
 import { chooseRenderer } from './chooseRenderer.ts';
 import { spoken } from './describe.ts';
 import { Details } from './details.ts';
@@ -36,16 +37,14 @@ export interface DagChoice {
 }
 
 export interface DagActions {
-  reveal(deployment: string, id: string): void;
   /** Something else is chosen; with a deployment, its picture must be asked for. */
-  chosen(choice: DagChoice, asksFor: string | undefined): void;
-  /** The picture was moved, zoomed or drawn with another selection. */
-  moved(): void;
+  chosen(asksFor: string | undefined): void;
 }
 
 /** The graph of a deployment: canvas, tree, search and details over one selection. */
-export class DagView {
+export class DagView implements View {
   readonly root = element('div', { class: 'dag' });
+  private readonly page: Page;
   private readonly actions: DagActions;
   private readonly viewport: Viewport | undefined;
   private readonly canvas = element('canvas', {
@@ -89,7 +88,7 @@ export class DagView {
   /** It stands in for the one with groups opened, which was never here. */
   private isStandIn = false;
   /** What is drawn: the folded picture, with what the reader has opened in it, or the detailed one. */
-  private choice: DagChoice;
+  choice: DagChoice;
   /** The switch that was pressed last, until its picture comes: what it is about stays in place. */
   private pressed: FoldSwitch | undefined;
   /** What was opened and closed before that, should the picture be refused. */
@@ -103,10 +102,11 @@ export class DagView {
   private found: ReadonlySet<string> | undefined;
   private readonly left: Map<string, DagPlace>;
 
-  constructor(choice: DagChoice, left: DagPlaces, actions: DagActions) {
+  constructor(page: Page, actions: DagActions) {
+    this.page = page;
     this.actions = actions;
-    this.choice = choice;
-    this.left = new Map(Object.entries(left));
+    this.choice = page.saved.dag;
+    this.left = new Map(Object.entries(page.saved.places));
     const renderer = chooseRenderer(this.area, this.canvas, () => this.viewport?.redraw());
     if (renderer) {
       this.viewport = new Viewport(this.canvas, renderer, (camera, size) => {
@@ -114,7 +114,8 @@ export class DagView {
         this.tools.showZoom(camera.zoom);
         this.minimap.follow(camera, size);
         this.canvas.dataset.camera = `${camera.x} ${camera.y} ${camera.zoom}`;
-        this.actions.moved();
+        // Moved, zoomed or drawn with another selection.
+        page.changed();
       });
       listen(this.canvas, this.viewport, {
         click: (node) => (node ? this.open(node.node.id) : this.select(undefined)),
@@ -127,7 +128,7 @@ export class DagView {
         end: (which) => this.selectEnd(which),
       });
     }
-    this.tools = new Tools(this.viewport, choice.heat, {
+    this.tools = new Tools(this.viewport, this.choice.heat, {
       fold: (folded) => this.choose({ ...this.choice, folded }),
       reset: () => this.setFolds(NO_FOLDS),
       heat: (heat) => {
@@ -144,8 +145,9 @@ export class DagView {
     this.root.append(this.stage(), this.side(), this.live);
   }
 
-  /** `opened`: the newest picture with groups opened, where there is one. */
-  show({ deployment, stale }: Shown, opened: OpenedPicture | undefined): void {
+  show({ deployment, stale }: Shown): void {
+    // The newest picture with groups opened, where there is one.
+    const opened = this.page.models.openedOf(deployment.name);
     this.root.classList.toggle('stale', stale !== undefined);
     const overview = deployment.overview ?? deployment;
     const canFold = deployment.overview !== undefined;
@@ -187,8 +189,12 @@ export class DagView {
     this.details.show(picture, this.selected);
   }
 
+  saved(isKept: (deployment: string) => boolean): object {
+    return { ...this.choice, places: this.placesOf(isKept) };
+  }
+
   /** Where each picture of such deployments was left, the shown one as it is now. */
-  placesOf(isKept: (deployment: string) => boolean): DagPlaces {
+  private placesOf(isKept: (deployment: string) => boolean): DagPlaces {
     this.leave();
     for (const key of this.left.keys()) if (!isKept(key.slice(key.indexOf(' ') + 1))) this.left.delete(key);
     return Object.fromEntries(this.left);
@@ -271,7 +277,7 @@ export class DagView {
 
   private open(id: string): void {
     this.select(id);
-    this.actions.reveal(this.deployment, id);
+    this.page.reveal(this.deployment, id);
   }
 
   private press(fold: FoldSwitch): void {
@@ -296,7 +302,7 @@ export class DagView {
 
   private choose(choice: DagChoice, asks = false): void {
     this.choice = choice;
-    this.actions.chosen(choice, asks ? this.deployment : undefined);
+    this.actions.chosen(asks ? this.deployment : undefined);
   }
 
   private showHeat(): void {

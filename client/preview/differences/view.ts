@@ -9,6 +9,7 @@ import { changeTable } from '../changeTable.ts';
 import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import type { Tooltips } from '../tooltip.ts';
+import type { Page, View } from '../view.ts';
 import { drawPicture, LETTERS, sample } from './picture.ts';
 import { expertTable, nodeTable, propertyTable } from './tables.ts';
 
@@ -18,7 +19,7 @@ const LAST_COMMIT = 'last commit';
 type Answer = DifferencesAnswer | Failed;
 
 /** What differs between two deployments, or between a deployment and its last commit: drawn, and in tables. */
-export class DifferencesView {
+export class DifferencesView implements View {
   readonly root = element('div', { class: 'differences' });
   private readonly tooltips: Tooltips;
   private readonly post: (message: FromPage) => void;
@@ -29,7 +30,7 @@ export class DifferencesView {
   private readonly status = element('p', { class: 'differences-status', role: 'status' });
   private deployment = '';
   /** A deployment's name, or the choice that is none. */
-  chosen: string | undefined;
+  private chosen: string | undefined;
   private model: unknown;
   /** Counts questions: an answer to an earlier one is not shown. */
   private asked = 0;
@@ -38,16 +39,9 @@ export class DifferencesView {
   private drawn = '';
   private zoom = 1;
 
-  /** `chosen`: from what differences were shown before the page was left. */
-  constructor(
-    tooltips: Tooltips,
-    chosen: string | undefined,
-    reveal: (deployment: string, id: string) => void,
-    post: (message: FromPage) => void,
-    changed: () => void,
-  ) {
+  constructor({ tooltips, saved, reveal, post, changed }: Page) {
     this.tooltips = tooltips;
-    this.chosen = chosen;
+    this.chosen = saved.base;
     this.reveal = reveal;
     this.post = post;
     this.base.addEventListener('change', () => {
@@ -91,10 +85,15 @@ export class DifferencesView {
     this.ask();
   }
 
-  receive({ sequence, answer }: Extract<ToPage, { type: 'differences' }>): void {
-    if (sequence !== this.asked) return;
-    this.answer = answer;
+  receive(message: ToPage): void {
+    if (message.type !== 'differences' || message.sequence !== this.asked) return;
+    this.answer = message.answer;
     this.render();
+  }
+
+  saved(): object {
+    const { chosen: base } = this;
+    return base === undefined ? {} : { base };
   }
 
   private ask(): void {

@@ -3,10 +3,11 @@ import { element, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import { headOf, scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
+import type { Page, View } from '../view.ts';
 import { chart, legend } from './chart.ts';
 
 /** How full each kind of GPU is: bars for the eye, and the same numbers as a table. */
-export class MemoryView {
+export class MemoryView implements View {
   readonly root = element('div', { class: 'memory' });
   private readonly tooltips: Tooltips;
   /** What is shown: an edit that changes none of it leaves focus and scrolling alone. */
@@ -18,7 +19,7 @@ export class MemoryView {
   };
   private readonly reveal: (deployment: string, id: string) => void;
 
-  constructor(tooltips: Tooltips, reveal: (deployment: string, id: string) => void) {
+  constructor({ tooltips, reveal }: Page) {
     this.tooltips = tooltips;
     this.reveal = reveal;
   }

@@ -4,6 +4,7 @@ import { button, element } from '../dom.ts';
 import { PointerTip } from '../pointerTip.ts';
 import type { Shown } from '../state.ts';
 import { StepChooser } from '../stepChooser.ts';
+import type { Page, View } from '../view.ts';
 import { describe } from './describe.ts';
 import { type Item, inRow, isSame, itemAt, stepInRow, stepRow, timesOf } from './find.ts';
 import { listen } from './input.ts';
@@ -20,7 +21,7 @@ const HELP =
 const SLACK_PIXELS = 2;
 
 /** The step over time: canvas, tables and details over one selection. */
-export class TimelineView {
+export class TimelineView implements View {
   readonly root = element('div', { class: 'timeline' });
   private readonly reveal: (deployment: string, id: string) => void;
   private readonly canvas = element('canvas', {
@@ -38,6 +39,7 @@ export class TimelineView {
   private readonly live = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   private readonly range = element('output', { class: 'zoom', 'aria-label': 'Time in view' });
   private readonly nothing = element('p', { class: 'timeline-nothing', hidden: true });
+  /** Where it was before the page was left. */
   private left: TimelinePlace | undefined;
   private shown: Shown | undefined;
   /** What is drawn, and what it was made of. */
@@ -52,15 +54,8 @@ export class TimelineView {
     ids: new Set(),
   };
 
-  /** `left`: where it was before the page was left. */
-  constructor(
-    tips: Element,
-    left: TimelinePlace | undefined,
-    reveal: (deployment: string, id: string) => void,
-    exportTrace: () => void,
-    moved: () => void,
-  ) {
-    this.left = left;
+  constructor({ tips, saved, reveal, exportAs, changed }: Page) {
+    this.left = saved.timeline;
     this.reveal = reveal;
     this.tip = new PointerTip(tips, 'timeline-tip');
     this.chooser = new StepChooser('Step on the timeline', () => this.render());
@@ -77,14 +72,23 @@ export class TimelineView {
         this.legend.setShares(hasShares);
         this.range.value = formatSeconds((span.perPixel * width) / 1e9);
         this.canvas.dataset.span = `${span.start} ${span.perPixel}`;
-        moved();
+        changed();
       });
       this.listen(this.viewport);
     }
-    this.root.append(this.stage(exportTrace), this.side.root, this.live);
+    this.root.append(
+      this.stage(() => exportAs('trace')),
+      this.side.root,
+      this.live,
+    );
   }
 
-  get place(): TimelinePlace | undefined {
+  saved(): object {
+    const { place: timeline } = this;
+    return timeline ? { timeline } : {};
+  }
+
+  private get place(): TimelinePlace | undefined {
     const { shown, timeline, viewport, selected } = this;
     if (!shown || !timeline || !viewport) return this.left;
     const { part: span, scroll } = viewport;

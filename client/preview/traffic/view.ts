@@ -5,10 +5,11 @@ import type { Shown } from '../state.ts';
 import { StepChooser } from '../stepChooser.ts';
 import { headOf, scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
+import type { Page, View } from '../view.ts';
 import { MatrixView } from './matrixView.ts';
 
 /** Bytes by kind of link, by operation, and between GPUs. */
-export class TrafficView {
+export class TrafficView implements View {
   readonly root = element('div', { class: 'traffic' });
   private readonly tooltips: Tooltips;
   private readonly reveal: (deployment: string, id: string) => void;
@@ -23,7 +24,7 @@ export class TrafficView {
     ids: new Set(),
   };
 
-  constructor(tips: Element, tooltips: Tooltips, reveal: (deployment: string, id: string) => void) {
+  constructor({ tips, tooltips, reveal }: Page) {
     this.tooltips = tooltips;
     this.reveal = reveal;
     this.chooser = new StepChooser('Step whose traffic is shown', () => this.render());

@@ -4,17 +4,19 @@ import { changeTable } from '../changeTable.ts';
 import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import type { Tooltips } from '../tooltip.ts';
+import type { Page, View } from '../view.ts';
 import { Knob } from './knob.ts';
 import type { Tried } from './tried.ts';
 
 type Answer = WhatIfAnswer | Failed;
 
 /** Other values tried beside the prediction; the text changes only when the reader says so. */
-export class WhatIfView {
+export class WhatIfView implements View {
   readonly root = element('div', { class: 'whatif' });
   private readonly tooltips: Tooltips;
   private readonly post: (message: FromPage) => void;
   private readonly changed: () => void;
+  /** What was tried before the page was left. */
   private kept: Tried | undefined;
   private readonly form = element('div', { class: 'knobs', role: 'group', 'aria-label': 'Values to try' });
   private readonly resetAll = button('Reset all', {}, () => this.reset());
@@ -31,10 +33,9 @@ export class WhatIfView {
   private asked = 0;
   private answer: Answer | undefined;
 
-  /** `kept`: what was tried before the page was left. */
-  constructor(tooltips: Tooltips, kept: Tried | undefined, post: (message: FromPage) => void, changed: () => void) {
+  constructor({ tooltips, saved, post, changed }: Page) {
     this.tooltips = tooltips;
-    this.kept = kept;
+    this.kept = saved.tried;
     this.post = post;
     this.changed = changed;
     this.root.append(
@@ -70,14 +71,19 @@ export class WhatIfView {
     this.ask();
   }
 
-  receive({ sequence, answer }: Extract<ToPage, { type: 'whatIf' }>): void {
+  receive(message: ToPage): void {
+    if (message.type === 'whatIf') this.answered(message);
+    else if (message.type === 'written') this.written(message);
+  }
+
+  private answered({ sequence, answer }: Extract<ToPage, { type: 'whatIf' }>): void {
     if (sequence !== this.asked) return;
     this.answer = answer;
     if (!('failed' in answer)) this.showKnobs(answer);
     this.render();
   }
 
-  written({ deployment, isDone, text }: Extract<ToPage, { type: 'written' }>): void {
+  private written({ deployment, isDone, text }: Extract<ToPage, { type: 'written' }>): void {
     // The reader has turned to another deployment meanwhile, whose values are still tried.
     if (deployment !== this.deployment) return;
     this.status.textContent = isDone ? `✓ ${text}` : `✗ Not written: ${text}`;
@@ -87,7 +93,12 @@ export class WhatIfView {
     this.ask();
   }
 
-  get tried(): Tried | undefined {
+  saved(): object {
+    const { tried } = this;
+    return tried ? { tried } : {};
+  }
+
+  private get tried(): Tried | undefined {
     const { deployment, changes } = this;
     return Object.keys(changes).length > 0 ? { deployment, changes } : this.kept;
   }

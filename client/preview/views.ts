@@ -1,0 +1,24 @@
+import type { PreviewView } from '../../server/src/services/preview/views.ts';
+import { CompareView } from './compare/view.ts';
+import { type DagActions, DagView } from './dag/view.ts';
+import { DifferencesView } from './differences/view.ts';
+import { MemoryView } from './memory/view.ts';
+import { TimelineView } from './timeline/view.ts';
+import { TrafficView } from './traffic/view.ts';
+import type { Page, View } from './view.ts';
+import { WhatIfView } from './whatif/view.ts';
+
+/** Every view of the preview. The page asks the graph for pictures with groups opened, and therefore knows it by its class. */
+export type Views = Readonly<Record<PreviewView, View>> & { readonly dag: DagView };
+
+export function makeViews(page: Page, dag: Pick<DagActions, 'chosen'>): Views {
+  return {
+    dag: new DagView(page, dag),
+    memory: new MemoryView(page),
+    timeline: new TimelineView(page),
+    traffic: new TrafficView(page),
+    compare: new CompareView(page),
+    whatif: new WhatIfView(page),
+    differences: new DifferencesView(page),
+  };
+}
