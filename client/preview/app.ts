@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../../server/src/services/preview/exportFormats.ts';
-import type { ToPage } from '../../server/src/services/preview/protocol.ts';
+import type { ToPage } from '../../server/src/services/preview/messages.ts';
 import type { PreviewView } from '../../server/src/services/preview/views.ts';
 import { isNothing, isSame } from './dag/folds.ts';
 import { element, replaceChildren } from './dom.ts';

@@ -1,4 +1,4 @@
-import type { FromPage } from '../../server/src/services/preview/protocol.ts';
+import type { FromPage } from '../../server/src/services/preview/messages.ts';
 
 /** What the editor gives the page. */
 export interface EditorApi {

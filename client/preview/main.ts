@@ -1,4 +1,4 @@
-import { isToPage } from '../../server/src/services/preview/validate.ts';
+import { isToPage } from '../../server/src/services/preview/messages.ts';
 import { App } from './app.ts';
 
 const root = document.getElementById('app');

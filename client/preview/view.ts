@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../../server/src/services/preview/exportFormats.ts';
-import type { FromPage, ToPage } from '../../server/src/services/preview/protocol.ts';
+import type { FromPage, ToPage } from '../../server/src/services/preview/messages.ts';
 import type { Models, SavedState, Shown } from './state.ts';
 import type { Tooltips } from './tooltip.ts';
 

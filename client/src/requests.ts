@@ -3,7 +3,8 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LSPErrorCodes, RequestType, type WorkspaceEdit } from 'vscode-languageclient';
 import type { DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
 import type { TextFormat } from '../../server/src/services/preview/exportFormats.ts';
-import type { Folds, SentFoldedPicture, SentModel, WhatIfChanges } from '../../server/src/services/preview/protocol.ts';
+import type { WhatIfChanges } from '../../server/src/services/preview/messages.ts';
+import type { Folds, SentFoldedPicture, SentModel } from '../../server/src/services/preview/protocol.ts';
 import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
 
 /** The server's own requests, typed once. */

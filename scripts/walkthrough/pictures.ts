@@ -103,11 +103,13 @@ function changePicture(): string {
     ({ label, detail, computed }) => [label, [detail, computed?.()].filter(Boolean).join(', ')] as const,
   );
   const top = 52;
+  const left = LEFT + 8 * CELL;
+  const longest = offers.reduce((most, [, detail]) => Math.max(most, detail.length), 0);
   return picture(WIDTH, top + 30 + 24 * offers.length, [
     line(LEFT, 34, ['keyword', 'parallel '], ['text', '{ tp = '], ['accent', '|'], ['text', ', pp = 2, ep = 8 }']),
-    box(LEFT + 16 * CELL, top, 340, 12 + 24 * offers.length),
+    box(left, top, (longest + 7) * CELL, 12 + 24 * offers.length),
     ...offers.map(([label, detail], index) =>
-      line(LEFT + 17.5 * CELL, top + 22 + 24 * index, ['number', label.padEnd(4)], ['text', detail]),
+      line(left + 1.5 * CELL, top + 22 + 24 * index, ['number', label.padEnd(4)], ['text', detail]),
     ),
   ]);
 }

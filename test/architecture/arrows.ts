@@ -42,10 +42,10 @@ const SHARED_WITH_CLIENT =
 /**
  * What both ends of the preview run: the check of messages, the tables of views and exports, the colours of the picture and its
  * size in pixels, the spread of traffic over pairs of GPUs, and the one place that makes text of numbers. They import nothing but
- * types and each other, so they bring nothing along.
+ * types, each other and the library that messages are checked with, so they bring nothing along.
  */
 const RUN_BY_BOTH = new Set([
-  'server/src/services/preview/validate.ts',
+  'server/src/services/preview/messages.ts',
   'server/src/services/preview/exportFormats.ts',
   'server/src/services/preview/views.ts',
   'server/src/services/preview/trafficCells.ts',
@@ -88,7 +88,7 @@ function targetOf(path: string, specifier: string): string {
 }
 
 function serverViolation(path: string, { specifier, typeOnly }: Import): string | undefined {
-  if (RUN_BY_BOTH.has(path) && !typeOnly && !RUN_BY_BOTH.has(targetOf(path, specifier)))
+  if (RUN_BY_BOTH.has(path) && !typeOnly && specifier !== 'valibot' && !RUN_BY_BOTH.has(targetOf(path, specifier)))
     return 'this file runs in the client too and imports types only';
   const folder = folderOf(path);
   if (folder === undefined) return undefined;

@@ -43,7 +43,7 @@ describe('imports', () => {
     ['client/src/a.ts', "import type { Plan } from '../../server/src/plan/model.ts';", "preview's protocol"],
     ['client/preview/a.ts', "import { join } from 'node:path';", 'runs in a browser'],
     ['server/src/text/a.ts', "import { x } from '../language/b.ts';", 'may import text, not `language`'],
-    ['server/src/services/preview/validate.ts', "import { VIEWS } from './protocol.ts';", 'imports types only'],
+    ['server/src/services/preview/messages.ts', "import { VIEWS } from './protocol.ts';", 'imports types only'],
   ])('in %s, `%s` is caught', (path, text, reason) => {
     expect(violations(path, text)).toEqual([expect.stringContaining(reason)]);
   });
@@ -54,7 +54,7 @@ describe('imports', () => {
     ['server/src/host/a.ts', "import { readFileSync } from 'node:fs';"],
     ['server/src/cost/a.ts', "// import { x } from '../graph/b.ts';\n/* import '../graph/c.ts'; */"],
     ['client/src/a.ts', "import type { Message } from '../../server/src/services/preview/protocol.ts';"],
-    ['client/src/a.ts', "import { isFromPage } from '../../server/src/services/preview/validate.ts';"],
+    ['client/src/a.ts', "import { isFromPage } from '../../server/src/services/preview/messages.ts';"],
     ['client/src/a.ts', "import { labelText } from '../../server/src/text/editor.ts';"],
     ['server/src/language/a.ts', "import { oneLine } from '../text/visible.ts';"],
     ['client/preview/a.ts', "import { PALETTES } from '../../server/src/graph/palette.ts';"],

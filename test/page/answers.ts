@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Analysis } from '../../server/src/services/analysis.ts';
 import { differencesBetween } from '../../server/src/services/differences/answer.ts';
-import type { FromPage } from '../../server/src/services/preview/protocol.ts';
+import type { FromPage } from '../../server/src/services/preview/messages.ts';
 import { whatIf } from '../../server/src/services/whatIf/answer.ts';
 import type { Panel } from './panel.ts';
 

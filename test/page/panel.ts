@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { frameHtml } from '../../client/src/preview/frame.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
-import type { FromPage, ToPage } from '../../server/src/services/preview/protocol.ts';
-import { isFromPage } from '../../server/src/services/preview/validate.ts';
+import type { FromPage, ToPage } from '../../server/src/services/preview/messages.ts';
+import { isFromPage } from '../../server/src/services/preview/messages.ts';
 import type { PreviewView } from '../../server/src/services/preview/views.ts';
 import type { EditorTheme } from './themes.ts';
 

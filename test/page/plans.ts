@@ -4,15 +4,14 @@ import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
 import { NodeSources } from '../../server/src/host/nodeSources.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
+import type { FromPage, ToPage } from '../../server/src/services/preview/messages.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
 import { openedPicture } from '../../server/src/services/preview/pictures.ts';
 import type {
   Folds,
-  FromPage,
   PreviewDeployment,
   PreviewModel,
   PreviewPicture,
-  ToPage,
 } from '../../server/src/services/preview/protocol.ts';
 
 /** Models as the server makes them, of the examples and of edits of them. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { isToPage } from '../../server/src/services/preview/messages.ts';
 import type { PreviewModel, SentModel } from '../../server/src/services/preview/protocol.ts';
-import { isToPage } from '../../server/src/services/preview/validate.ts';
 import { exampleText, modelOf } from './plans.ts';
 import { openExample, type PageTest, textOf } from './tests.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Analysis, analyseDocument } from '../../server/src/services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../../server/src/services/differences/answer.ts';
 import type { Differences, DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
-import { isToPage } from '../../server/src/services/preview/validate.ts';
+import { isToPage } from '../../server/src/services/preview/messages.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 import { projectRoot } from '../support/dist.ts';
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ReceivedParts } from '../../client/preview/received.ts';
+import { isToPage } from '../../server/src/services/preview/messages.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
 import { PictureSender } from '../../server/src/services/preview/patch.ts';
 import { openedPicture } from '../../server/src/services/preview/pictures.ts';
 import type { PreviewModel, SentModel } from '../../server/src/services/preview/protocol.ts';
-import { isToPage } from '../../server/src/services/preview/validate.ts';
 import { analysed } from '../support/analysed.ts';
 import { projectRoot } from '../support/dist.ts';
 

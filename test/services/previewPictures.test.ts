@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { NodeSources } from '../../server/src/host/nodeSources.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
+import { isToPage } from '../../server/src/services/preview/messages.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
 import { locationOfId, nodesAtOffset } from '../../server/src/services/preview/sources.ts';
-import { isToPage } from '../../server/src/services/preview/validate.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -6,7 +6,7 @@ import { parseSource } from '../../server/src/language/source.ts';
 import { type Analysis, analyseDocument, deploymentNamed } from '../../server/src/services/analysis.ts';
 import { applyEdits, lineEdits } from '../../server/src/services/edits.ts';
 import { format } from '../../server/src/services/format.ts';
-import { isToPage } from '../../server/src/services/preview/validate.ts';
+import { isToPage } from '../../server/src/services/preview/messages.ts';
 import { whatIf } from '../../server/src/services/whatIf/answer.ts';
 import { writeWhatIf } from '../../server/src/services/whatIf/write.ts';
 import { catalogSources } from '../catalog/catalog.ts';

@@ -4,7 +4,7 @@ import type {
   Mark,
   MarkedNode,
 } from '../../../server/src/services/preview/differencesProtocol.ts';
-import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
 import { changeTable } from '../changeTable.ts';
 import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';
 import type { Shown } from '../state.ts';

@@ -1,4 +1,4 @@
-import type { WhatIfChanges } from '../../../server/src/services/preview/protocol.ts';
+import type { WhatIfChanges } from '../../../server/src/services/preview/messages.ts';
 
 /** Values that the reader tries in place of those of a deployment, by the names of knobs. */
 export interface Tried {

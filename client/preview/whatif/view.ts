@@ -1,4 +1,4 @@
-import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
 import type { WhatIfAnswer, WhatIfState } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { changeTable } from '../changeTable.ts';
 import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';

@@ -1,6 +1,6 @@
 import { extensions, type Uri, workspace } from 'vscode';
 import type { DifferencesAnswer } from '../../../server/src/services/preview/differencesProtocol.ts';
-import type { Failed, FromPage } from '../../../server/src/services/preview/protocol.ts';
+import type { Failed, FromPage } from '../../../server/src/services/preview/messages.ts';
 import type { Requests } from '../requests.ts';
 import { committedTexts } from './committed.ts';
 

@@ -14,8 +14,9 @@ import {
 } from 'vscode';
 import type { DifferencesAnswer } from '../../../server/src/services/preview/differencesProtocol.ts';
 import { EXPORTS, type ExportFormat } from '../../../server/src/services/preview/exportFormats.ts';
-import type { FromPage, SentModel, SentPicture, ToPage } from '../../../server/src/services/preview/protocol.ts';
-import { isFromPage } from '../../../server/src/services/preview/validate.ts';
+import type { FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
+import { isFromPage } from '../../../server/src/services/preview/messages.ts';
+import type { SentModel, SentPicture } from '../../../server/src/services/preview/protocol.ts';
 import type { PreviewView } from '../../../server/src/services/preview/views.ts';
 import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { savePng } from '../exports/commands.ts';

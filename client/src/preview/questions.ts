@@ -1,4 +1,4 @@
-import type { Failed } from '../../../server/src/services/preview/protocol.ts';
+import type { Failed } from '../../../server/src/services/preview/messages.ts';
 import { reasonOf } from '../reason.ts';
 import { isOvertaken } from '../requests.ts';
 

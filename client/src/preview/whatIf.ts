@@ -1,5 +1,5 @@
 import { type Uri, workspace } from 'vscode';
-import type { FromPage, ToPage } from '../../../server/src/services/preview/protocol.ts';
+import type { FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
 import { reasonOf } from '../reason.ts';
 import type { Requests } from '../requests.ts';
 

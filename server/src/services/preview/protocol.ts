@@ -1,17 +1,13 @@
 import type { Figure } from '../../cost/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
-import type { DifferencesAnswer } from './differencesProtocol.ts';
-import type { ExportFormat } from './exportFormats.ts';
 import type { PreviewTimeline } from './timelineProtocol.ts';
 import type { PreviewTraffic } from './trafficProtocol.ts';
-import type { PreviewView } from './views.ts';
-import type { ChangedRow, WhatIfAnswer } from './whatIfProtocol.ts';
+import type { ChangedRow } from './whatIfProtocol.ts';
 
 /**
  * What the preview is told and what it answers. The server makes a `PreviewModel` and leaves out what the page has
  * already (`SentModel`), the extension forwards it, and the page puts it together and redraws a picture only when one of
- * its digests has changed. Both sides validate what they receive
- * (`validate.ts`).
+ * its digests has changed. The messages themselves, which both sides validate, are in `messages.ts`.
  */
 
 /** A node's facts, without its place. */
@@ -222,62 +218,3 @@ export interface SentModel extends Omit<PreviewModel, 'deployments'> {
 
 /** The picture with some groups opened, or why it is not drawn. */
 export type SentFoldedPicture = { readonly picture: SentPicture } | { readonly refused: string };
-
-/** Extension to page. */
-export type ToPage =
-  | { readonly type: 'model'; readonly model: SentModel }
-  /** The answer to `fold`. */
-  | { readonly type: 'folded'; readonly deployment: string; readonly folds: Folds; readonly answer: SentFoldedPicture }
-  /** The cursor moved in the source: mark these nodes. */
-  | { readonly type: 'highlight'; readonly deployment: string; readonly nodes: readonly string[] }
-  /** Show a view; with nodes, select the first that is drawn and mark them all. */
-  | {
-      readonly type: 'show';
-      readonly view: PreviewView;
-      readonly deployment?: string;
-      readonly nodes?: readonly string[];
-    }
-  /** The answer to the question of this number; the page drops it when it has asked again. */
-  | { readonly type: 'whatIf'; readonly sequence: number; readonly answer: WhatIfAnswer | Failed }
-  /** What became of writing a what-if into the plan. */
-  | { readonly type: 'written'; readonly deployment: string; readonly isDone: boolean; readonly text: string }
-  | { readonly type: 'differences'; readonly sequence: number; readonly answer: DifferencesAnswer | Failed }
-  /** Make a PNG of this picture and send it back. */
-  | { readonly type: 'rasterise'; readonly deployment: string; readonly svg: string };
-
-/** Why there is no answer: the server is not there, or the text has changed meanwhile. */
-export interface Failed {
-  readonly failed: string;
-}
-
-/** Values to try by the name of a knob. */
-export type WhatIfChanges = Readonly<Record<string, number>>;
-
-/** What a deployment is compared with. */
-export type DifferencesBase = { readonly deployment: string } | 'last-commit';
-
-/** Page to extension. */
-export type FromPage =
-  | { readonly type: 'ready' }
-  /** Select the source of a node or bar. */
-  | { readonly type: 'reveal'; readonly deployment: string; readonly id: string }
-  /** Draw the folded picture of a deployment with these groups opened and closed. */
-  | { readonly type: 'fold'; readonly deployment: string; readonly folds: Folds }
-  | { readonly type: 'export'; readonly deployment: string; readonly format: ExportFormat; readonly folded: boolean }
-  | { readonly type: 'state'; readonly view: PreviewView; readonly deployment?: string }
-  | {
-      readonly type: 'whatIf';
-      readonly deployment: string;
-      readonly changes: WhatIfChanges;
-      readonly sequence: number;
-    }
-  | { readonly type: 'writeWhatIf'; readonly deployment: string; readonly changes: WhatIfChanges }
-  | {
-      readonly type: 'differences';
-      readonly deployment: string;
-      readonly base: DifferencesBase;
-      readonly sequence: number;
-    }
-  /** The PNG that was asked for, in base64; or why there is none. */
-  | { readonly type: 'png'; readonly deployment: string; readonly data: string }
-  | { readonly type: 'noPng'; readonly deployment: string; readonly reason: string };

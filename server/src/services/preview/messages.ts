@@ -1,0 +1,190 @@
+import {
+  array,
+  boolean,
+  check,
+  custom,
+  exactOptional,
+  finite,
+  type InferOutput,
+  is,
+  literal,
+  number,
+  object,
+  picklist,
+  pipe,
+  readonly,
+  record,
+  regex,
+  safeInteger,
+  string,
+  union,
+  unknown,
+  variant,
+} from 'valibot';
+import type { DifferencesAnswer } from './differencesProtocol.ts';
+import { formatsWith } from './exportFormats.ts';
+import type { SentFoldedPicture, SentModel } from './protocol.ts';
+import { views } from './views.ts';
+import type { WhatIfAnswer } from './whatIfProtocol.ts';
+
+/**
+ * Messages between the extension and the page cross a boundary: each side looks before it believes, and what it believes is
+ * the type of what it has looked at. Of what our own server made, only what the page iterates over is looked at.
+ */
+
+const texts = pipe(array(string()), readonly());
+const sequence = pipe(number(), safeInteger());
+const folds = pipe(object({ opened: texts, closed: texts }), readonly());
+const view = picklist(views());
+
+/** Why there is no answer: the server is not there, or the text has changed meanwhile. */
+const failed = pipe(object({ failed: string() }), readonly());
+
+export type Failed = InferOutput<typeof failed>;
+
+/** Values to try by the name of a knob. */
+const changes = pipe(record(string(), pipe(number(), finite())), readonly());
+
+export type WhatIfChanges = InferOutput<typeof changes>;
+
+/** What a deployment is compared with. */
+const base = union([pipe(object({ deployment: string() }), readonly()), literal('last-commit')]);
+
+export type DifferencesBase = InferOutput<typeof base>;
+
+/** A PNG in base64: what else a page might send would be written into the reader's file under this name. */
+const png = pipe(string(), regex(/^iVBORw0KGgo[A-Za-z0-9+/]*={0,2}$/));
+
+const fromPage = variant('type', [
+  object({ type: literal('ready') }),
+  /** Select the source of a node or bar. */
+  object({ type: literal('reveal'), deployment: string(), id: string() }),
+  /** Draw the folded picture of a deployment with these groups opened and closed. */
+  object({ type: literal('fold'), deployment: string(), folds }),
+  object({
+    type: literal('export'),
+    deployment: string(),
+    format: picklist(formatsWith('listed')),
+    folded: boolean(),
+  }),
+  object({ type: literal('state'), view, deployment: exactOptional(string()) }),
+  object({ type: literal('whatIf'), deployment: string(), changes, sequence }),
+  object({ type: literal('writeWhatIf'), deployment: string(), changes }),
+  object({ type: literal('differences'), deployment: string(), base, sequence }),
+  /** The PNG that was asked for; or why there is none. */
+  object({ type: literal('png'), deployment: string(), data: png }),
+  object({ type: literal('noPng'), deployment: string(), reason: string() }),
+]);
+
+/** Page to extension. */
+export type FromPage = Readonly<InferOutput<typeof fromPage>>;
+
+export function isFromPage(value: unknown): value is FromPage {
+  return is(fromPage, value);
+}
+
+const anything = array(unknown());
+/** Places and sizes: one that is no number would take the whole picture out of sight. */
+const numbers = custom<number[]>((value) => Array.isArray(value) && value.every(Number.isFinite));
+
+/** A part that the page has already. */
+const reference = object({ digest: string(), known: literal(true) });
+const items = array(object({ id: string() }));
+const patch = object({ order: exactOptional(texts), changed: items });
+
+const topology = union([
+  reference,
+  object({ digest: string(), base: string(), nodes: patch, edges: patch, groups: patch }),
+  pipe(
+    object({ digest: string(), nodes: items, edges: items, groups: items }),
+    check((one) => !('base' in one)),
+  ),
+]);
+const size = pipe(number(), finite());
+const positions = union([
+  reference,
+  object({ digest: string(), width: size, height: size, nodes: numbers, groups: numbers, edges: array(numbers) }),
+]);
+const picture = object({ topology, positions });
+
+const model = object({
+  uri: string(),
+  version: number(),
+  names: texts,
+  stale: exactOptional(string()),
+  deployments: array(
+    object({
+      name: string(),
+      ...picture.entries,
+      overview: exactOptional(picture),
+      summary: anything,
+      memory: anything,
+      timelines: anything,
+      traffic: anything,
+      validations: anything,
+      claims: anything,
+    }),
+  ),
+  comparison: exactOptional(object({ deployments: texts, rows: anything, claims: anything })),
+});
+
+const whatIfAnswer = object({
+  deployment: string(),
+  knobs: array(object({ name: string(), steps: anything })),
+  rows: exactOptional(anything),
+  findings: exactOptional(anything),
+  invalid: exactOptional(string()),
+});
+
+const differencesAnswer = union([
+  object({ unavailable: string() }),
+  object({
+    notes: texts,
+    differences: object({
+      picture: object({ nodes: anything, edges: anything, groups: anything }),
+      experts: object({ moved: anything }),
+      properties: anything,
+      figures: anything,
+      memory: anything,
+    }),
+  }),
+]);
+
+const foldedAnswer = union([object({ refused: string() }), object({ picture })]);
+
+const toPage = variant('type', [
+  object({ type: literal('model'), model: custom<SentModel>((value) => is(model, value)) }),
+  /** The answer to `fold`. */
+  object({
+    type: literal('folded'),
+    deployment: string(),
+    folds,
+    answer: custom<SentFoldedPicture>((value) => is(foldedAnswer, value)),
+  }),
+  /** The cursor moved in the source: mark these nodes. */
+  object({ type: literal('highlight'), deployment: string(), nodes: texts }),
+  /** Show a view; with nodes, select the first that is drawn and mark them all. */
+  object({ type: literal('show'), view, deployment: exactOptional(string()), nodes: exactOptional(texts) }),
+  /** The answer to the question of this number; the page drops it when it has asked again. */
+  object({
+    type: literal('whatIf'),
+    sequence,
+    answer: union([failed, custom<WhatIfAnswer>((value) => is(whatIfAnswer, value))]),
+  }),
+  /** What became of writing a what-if into the plan. */
+  object({ type: literal('written'), deployment: string(), isDone: boolean(), text: string() }),
+  object({
+    type: literal('differences'),
+    sequence,
+    answer: union([failed, custom<DifferencesAnswer>((value) => is(differencesAnswer, value))]),
+  }),
+  /** Make a PNG of this picture and send it back. */
+  object({ type: literal('rasterise'), deployment: string(), svg: string() }),
+]);
+
+/** Extension to page. */
+export type ToPage = Readonly<InferOutput<typeof toPage>>;
+
+export function isToPage(value: unknown): value is ToPage {
+  return is(toPage, value);
+}
