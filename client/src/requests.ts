@@ -2,9 +2,9 @@ import type { Position, Uri } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LSPErrorCodes, RequestType, type WorkspaceEdit } from 'vscode-languageclient';
 import type { DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
-import type { TextFormat } from '../../server/src/services/preview/exportFormats.ts';
 import type { WhatIfChanges } from '../../server/src/services/preview/messages.ts';
 import type { Folds, SentFoldedPicture, SentModel } from '../../server/src/services/preview/protocol.ts';
+import type { Asked, AskedFormat, RequestName } from '../../server/src/services/preview/requests.ts';
 import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
 
 /** The server's own requests, typed once. */
@@ -52,62 +52,35 @@ export interface ImportedConfig {
   readonly range: RevealedRange['range'];
 }
 
-/** A picture is an SVG with the colours of one theme, to make a PNG of; folded with equal GPUs and layers once each. */
-export type AskedFormat = TextFormat | 'picture' | 'folded-picture';
-
 /** The edit that writes a what-if into the text of a version; or why there is none. */
 export type WrittenWhatIf =
   | { readonly refused: string }
   | { readonly version: number; readonly lines: readonly string[]; readonly edit: WorkspaceEdit };
 
-const preview = new RequestType<{ uri: string; known: readonly string[] }, SentModel | null, void>('moeplan/preview');
-const folded = new RequestType<
-  Folds & { uri: string; deployment: string; known: readonly string[] },
-  SentFoldedPicture | null,
-  void
->('moeplan/folded');
-const reveal = new RequestType<{ uri: string; deployment: string; id: string }, RevealedRange | null, void>(
-  'moeplan/reveal',
-);
-const nodesAt = new RequestType<
-  { uri: string; position: { line: number; character: number }; preferred?: string },
-  NodesAt | null,
-  void
->('moeplan/nodesAt');
-const deployments = new RequestType<{ uri: string }, readonly DeploymentName[] | null, void>('moeplan/deployments');
+/** A request of ours; what it asks is checked by the server with the schema that types it here. */
+function request<Name extends RequestName, Answer>(name: Name): RequestType<Asked<Name>, Answer, void> {
+  return new RequestType(name);
+}
+
+const preview = request<'moeplan/preview', SentModel | null>('moeplan/preview');
+const folded = request<'moeplan/folded', SentFoldedPicture | null>('moeplan/folded');
+const reveal = request<'moeplan/reveal', RevealedRange | null>('moeplan/reveal');
+const nodesAt = request<'moeplan/nodesAt', NodesAt | null>('moeplan/nodesAt');
+const deployments = request<'moeplan/deployments', readonly DeploymentName[] | null>('moeplan/deployments');
 const status = new RequestType<
   { textDocument: { uri: string }; position: { line: number; character: number } },
   PlanStatus | null,
   void
 >('moeplan/status');
 const templates = new RequestType<null, readonly PlanTemplate[], void>('moeplan/templates');
-const exported = new RequestType<
-  { uri: string; deployment?: string; format: AskedFormat; file?: string },
-  string | null,
-  void
->('moeplan/export');
-const reportPictures = new RequestType<
-  { uri: string; file: string },
-  readonly (readonly [name: string, svg: string])[] | null,
-  void
->('moeplan/reportPictures');
-
-const whatIf = new RequestType<{ uri: string; deployment: string; changes: WhatIfChanges }, WhatIfAnswer | null, void>(
-  'moeplan/whatIf',
+const exported = request<'moeplan/export', string | null>('moeplan/export');
+const reportPictures = request<'moeplan/reportPictures', readonly (readonly [name: string, svg: string])[] | null>(
+  'moeplan/reportPictures',
 );
-const writeWhatIf = new RequestType<
-  { uri: string; deployment: string; changes: WhatIfChanges },
-  WrittenWhatIf | null,
-  void
->('moeplan/writeWhatIf');
-const differences = new RequestType<
-  { uri: string; deployment: string; base?: string; files?: Readonly<Record<string, string | null>> },
-  DifferencesAnswer | null,
-  void
->('moeplan/differences');
-const configImport = new RequestType<{ uri: string; config: string }, ImportedConfig | null, void>(
-  'moeplan/importConfig',
-);
+const whatIf = request<'moeplan/whatIf', WhatIfAnswer | null>('moeplan/whatIf');
+const writeWhatIf = request<'moeplan/writeWhatIf', WrittenWhatIf | null>('moeplan/writeWhatIf');
+const differences = request<'moeplan/differences', DifferencesAnswer | null>('moeplan/differences');
+const configImport = request<'moeplan/importConfig', ImportedConfig | null>('moeplan/importConfig');
 
 /** Whether a request failed because its text has changed before the server came to it. */
 export function isOvertaken(error: unknown): boolean {

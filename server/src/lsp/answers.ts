@@ -1,9 +1,10 @@
 import { type CancellationToken, LSPErrorCodes, type Position, ResponseError } from 'vscode-languageserver';
 import type { Span } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
+import { DOCUMENT, PLACE, readParams } from '../services/preview/requests.ts';
 import { nextTurn } from './contain.ts';
 import { type Conversion, toLocation, toRange } from './convert.ts';
-import { fieldOf, Params } from './params.ts';
+import { fieldOf, invalid } from './params.ts';
 
 export interface DocumentParams {
   readonly textDocument: { readonly uri: string };
@@ -77,12 +78,12 @@ export class Answers {
 
 /** The URI of the document that a request is about; `InvalidParams` where it names none. */
 export function documentOf(params: DocumentParams): string {
-  return new Params('textDocument', fieldOf(params, 'textDocument')).text('uri');
+  return readParams('textDocument', DOCUMENT, fieldOf(params, 'textDocument'), invalid).uri;
 }
 
 /** The offset that a request is about; `InvalidParams` where it names none. */
 export function offsetIn(analysis: Analysis, params: PositionParams): number {
-  return analysis.source.lineIndex.offsetAt(new Params('textDocument', params).position('position'));
+  return analysis.source.lineIndex.offsetAt(readParams('textDocument', PLACE, params, invalid).position);
 }
 
 /** What a request about a text that is no more is answered with. */

@@ -3,10 +3,10 @@ import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/export.ts';
 import { inspect } from '../services/inspect.ts';
-import { formatsWith } from '../services/preview/exportFormats.ts';
 import { previewModel } from '../services/preview/model.ts';
 import { PictureSender } from '../services/preview/patch.ts';
 import { openedPicture } from '../services/preview/pictures.ts';
+import type { Params, RequestName } from '../services/preview/requests.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
 import { picturesBeside, report, reportPictures } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
@@ -16,7 +16,7 @@ import { jsonText } from '../text/json.ts';
 import { cancelled, modified } from './answers.ts';
 import { nextTurn, tellLog } from './contain.ts';
 import { toLocation, toWorkspaceEdit } from './convert.ts';
-import { Params } from './params.ts';
+import { paramsOf } from './params.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -26,86 +26,72 @@ import type { Workspace } from './workspace.ts';
  */
 export function registerPreview(connection: Connection, workspace: Workspace): void {
   const tell = tellLog(connection);
-  const answer = (method: string, handle: (params: Params, uri: string) => unknown) =>
-    connection.onRequest(method, (value: unknown) => {
-      const params = new Params(method, value);
-      return handle(params, params.text('uri'));
-    });
-  const later = (method: string, handle: (params: Params, uri: string) => unknown) =>
+  const answer = <Name extends RequestName>(method: Name, handle: (params: Params<Name>) => unknown) =>
+    connection.onRequest(method, (value: unknown) => handle(paramsOf(method, value)));
+  const later = <Name extends RequestName>(method: Name, handle: (params: Params<Name>) => unknown) =>
     connection.onRequest(method, async (value: unknown, token: CancellationToken) => {
-      const params = new Params(method, value);
-      const uri = params.text('uri');
-      const before = workspace.analysis(uri)?.source;
+      const params = paramsOf(method, value);
+      const before = workspace.analysis(params.uri)?.source;
       await nextTurn();
       if (token.isCancellationRequested) throw cancelled();
-      const now = workspace.analysis(uri)?.source;
+      const now = workspace.analysis(params.uri)?.source;
       if (before && now && before !== now) throw modified();
-      return handle(params, uri);
+      return handle(params);
     });
   const sender = new PictureSender();
-  later('moeplan/preview', (params, uri) => {
-    const known = new Set(params.texts('known'));
+  later('moeplan/preview', ({ uri, known }) => {
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
-    return sender.model(previewModel(analysis, workspace.documents.get(uri)?.version ?? 0, tell), known);
+    return sender.model(previewModel(analysis, workspace.documents.get(uri)?.version ?? 0, tell), new Set(known));
   });
-  later('moeplan/folded', (params, uri) => {
-    const folds = { opened: params.texts('opened'), closed: params.texts('closed') };
-    const deployment = params.text('deployment');
-    const known = new Set(params.texts('known'));
+  later('moeplan/folded', ({ uri, deployment, opened, closed, known }) => {
     const analysis = workspace.analysis(uri);
     const resolved = analysis && deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
-    return evaluation ? sender.folded(uri, deployment, openedPicture(evaluation, folds), known) : null;
+    return evaluation
+      ? sender.folded(uri, deployment, openedPicture(evaluation, { opened, closed }), new Set(known))
+      : null;
   });
-  answer('moeplan/reveal', (params, uri) => {
-    const [deployment, id] = [params.text('deployment'), params.text('id')];
+  answer('moeplan/reveal', ({ uri, deployment, id }) => {
     const analysis = workspace.analysis(uri);
     const location = analysis && locationOfId(analysis, deployment, id);
     return (location && toLocation(location, workspace)) ?? null;
   });
-  later('moeplan/nodesAt', (params, uri) => {
-    const position = params.position('position');
-    const preferred = params.optionalText('preferred');
+  later('moeplan/nodesAt', ({ uri, position, preferred }) => {
     const analysis = workspace.analysis(uri);
-    return (analysis && nodesAtOffset(analysis, analysis.source.lineIndex.offsetAt(position), preferred)) ?? null;
+    return (
+      (analysis && nodesAtOffset(analysis, analysis.source.lineIndex.offsetAt(position), preferred ?? undefined)) ??
+      null
+    );
   });
-  answer('moeplan/deployments', (_params, uri) => {
+  answer('moeplan/deployments', ({ uri }) => {
     const analysis = workspace.analysis(uri);
     return analysis
       ? analysis.plan.deployments.map(({ name, invalid }) => ({ name, ...(invalid !== undefined && { invalid }) }))
       : null;
   });
-  answer('moeplan/export', (params, uri) => {
-    const deployment = params.optionalText('deployment');
-    const pictures = ['picture', 'folded-picture'] as const;
-    const format = params.oneOf('format', [...formatsWith('command'), ...pictures]);
+  answer('moeplan/export', ({ uri, deployment, format, file }) => {
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
-    if (format === 'report') {
-      const name = params.optionalText('file');
-      return report(analysis, name === undefined ? undefined : picturesBeside(name));
-    }
+    if (format === 'report') return report(analysis, file ? picturesBeside(file) : undefined);
     if (format === 'figures') return `${jsonText(inspect(analysis), 2)}\n`;
-    const resolved = deployment === undefined ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
+    const resolved =
+      typeof deployment !== 'string' ? analysis.plan.deployments[0] : deploymentNamed(analysis, deployment);
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;
     if (format === 'picture') return exportGraph(evaluation, 'svg', { detail: 'each', theme: 'light' });
     if (format === 'folded-picture') return exportGraph(evaluation, 'svg', { theme: 'light' });
     return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
   });
-  answer('moeplan/reportPictures', (params, uri) => {
-    const name = params.text('file');
+  answer('moeplan/reportPictures', ({ uri, file }) => {
     const analysis = workspace.analysis(uri);
-    return analysis ? reportPictures(analysis, picturesBeside(name)) : null;
+    return analysis ? reportPictures(analysis, picturesBeside(file)) : null;
   });
-  later('moeplan/whatIf', (params, uri) => {
-    const [deployment, changes] = [params.text('deployment'), params.numbers('changes')];
+  later('moeplan/whatIf', ({ uri, deployment, changes }) => {
     const analysis = workspace.analysis(uri);
     return (analysis && whatIf(analysis, deployment, changes)) ?? null;
   });
-  answer('moeplan/writeWhatIf', (params, uri) => {
-    const [deployment, changes] = [params.text('deployment'), params.numbers('changes')];
+  answer('moeplan/writeWhatIf', ({ uri, deployment, changes }) => {
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     const written = writeWhatIf(analysis, deployment, changes);
@@ -113,13 +99,16 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const version = workspace.documents.get(uri)?.version ?? 0;
     return { version, lines: written.lines, edit: toWorkspaceEdit(written.edits, workspace) };
   });
-  later('moeplan/differences', (params, uri) => {
-    const [deployment, base] = [params.text('deployment'), params.optionalText('base')];
-    const files = params.optionalTexts('files');
+  later('moeplan/differences', ({ uri, deployment, base, files }) => {
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
     return files
-      ? differencesToTexts(analysis, deployment, files, workspace.sources)
+      ? differencesToTexts(analysis, deployment, textsOf(files), workspace.sources)
       : differencesBetween(analysis, base ?? deployment, deployment);
   });
+}
+
+/** Texts by their URIs, nothing for one that did not exist. */
+function textsOf(files: Readonly<Record<string, string | null>>): ReadonlyMap<string, string | undefined> {
+  return new Map(Object.entries(files).map(([uri, text]) => [uri, text ?? undefined]));
 }

@@ -4,22 +4,21 @@ import { comparisonText } from '../services/comparison.ts';
 import { importConfig } from '../services/importConfig.ts';
 import { findingsOf } from '../services/placedFindings.ts';
 import { toRange } from './convert.ts';
-import { fieldOf, Params } from './params.ts';
+import { paramsOf } from './params.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What an editor's assistant and commands ask beside `moeplan/export`; each answers null when the document is not open. */
 export function registerTools(connection: Connection, workspace: Workspace): void {
   connection.onRequest('moeplan/check', (value: unknown) => {
-    const params = new Params('moeplan/check', value);
-    const [analysis, name] = [workspace.analysis(params.text('uri')), params.text('name')];
+    const { uri, name } = paramsOf('moeplan/check', value);
+    const analysis = workspace.analysis(uri);
     return analysis ? findingsOf(analysis, name) : null;
   });
   connection.onRequest('moeplan/compare', (value: unknown) => {
-    const params = new Params('moeplan/compare', value);
-    const analysis = workspace.analysis(params.text('uri'));
-    const chosen = params.texts('deployments');
+    const { uri, deployments } = paramsOf('moeplan/compare', value);
+    const analysis = workspace.analysis(uri);
     if (!analysis) return null;
-    const names = fieldOf(value, 'deployments') ? chosen : analysis.plan.deployments.map(({ name }) => name);
+    const names = deployments ?? analysis.plan.deployments.map(({ name }) => name);
     const evaluations = names.flatMap((name) => {
       const resolved = deploymentNamed(analysis, name);
       const evaluation = resolved && analysis.evaluationOf(resolved);
@@ -28,8 +27,8 @@ export function registerTools(connection: Connection, workspace: Workspace): voi
     return evaluations.length > 0 ? comparisonText(evaluations) : null;
   });
   connection.onRequest('moeplan/importConfig', (value: unknown) => {
-    const params = new Params('moeplan/importConfig', value);
-    const [analysis, config] = [workspace.analysis(params.text('uri')), params.text('config')];
+    const { uri, config } = paramsOf('moeplan/importConfig', value);
+    const analysis = workspace.analysis(uri);
     const found = analysis && importConfig(analysis, config, workspace.sources.read(config));
     if (!found) return null;
     return { name: found.name, newText: found.edit.text, range: toRange(analysis.source.lineIndex, found.edit.span) };

@@ -36,11 +36,11 @@ async function complete(marked: string): Promise<Item[]> {
   return session.ask<Item[]>('textDocument/completion', { textDocument: { uri }, position });
 }
 
-test('a degree comes with its share and memory beside it', async () => {
+test('a degree comes with its share, memory and throughput beside it', async () => {
   const [first] = await complete(
     `${SMALL_PLAN}deployment d {\n  model = small, cluster = two-nodes, workload = batch\n  parallel { tp = $0 }\n}\n`,
   );
-  expect(first?.labelDetails?.description).toMatch(/^32 heads each, [\d.]+ of 80 GiB$/);
+  expect(first?.labelDetails?.description).toMatch(/^32 heads each, [\d.]+ of 80 GiB, [\d,]+ tokens\/s$/);
 });
 
 test('files of the workspace are offered, and replace what stands in the string', async () => {
