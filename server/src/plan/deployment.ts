@@ -1,3 +1,4 @@
+import type { EngineName } from '../language/vocabulary/engine.ts';
 import type { Cluster } from './cluster.ts';
 import type { Model } from './model.ts';
 
@@ -69,7 +70,7 @@ export type Workload =
 
 export type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
 
-export type EngineName = 'ideal' | 'vllm' | 'sglang' | 'trt-llm' | 'megatron' | 'torchtitan';
+export type { EngineName };
 
 export interface Engine {
   readonly name: EngineName;

@@ -1,5 +1,6 @@
 import type { Entity } from '../language/entity.ts';
-import type { Engine, EngineName, Optimizer, Workload } from './deployment.ts';
+import { ENGINE_NAMES } from '../language/vocabulary/engine.ts';
+import type { Engine, Optimizer, Workload } from './deployment.ts';
 import type { EngineSpec } from './spec.ts';
 import { flagOf, numberOf, rejectedIn, wordOf, writtenFields } from './values.ts';
 
@@ -46,7 +47,6 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
   return { kind: 'batch', name, sequences: numberOf(entity, 'sequences') ?? 1, length };
 }
 
-const ENGINES: readonly EngineName[] = ['ideal', 'vllm', 'sglang', 'trt-llm', 'megatron', 'torchtitan'];
 const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'];
 
 /** Numbers of an `engine` block by the names that the plan has for them. */
@@ -73,7 +73,7 @@ const FLAGS = {
 /** What is said of the engine of a deployment or pool: in the pool's own block, and else in the deployment's. */
 export function engineWritten(own: Entity | undefined, outer: Entity | undefined): EngineSpec {
   const word = (name: string) => wordOf(own, name) ?? wordOf(outer, name);
-  const name = ENGINES.find((each) => each === word('name'));
+  const name = ENGINE_NAMES.find((each) => each === word('name'));
   const allToAll = ALL_TO_ALL.find((each) => each === word('all-to-all'));
   return {
     ...writtenFields(NUMBERS, (each) => numberOf(own, each) ?? numberOf(outer, each)),

@@ -1,6 +1,28 @@
 import type { BlockSpec } from './spec.ts';
 import { amount, atLeastOne, boolean, choice, integer, property, quantity, upTo } from './types.ts';
 
+/** Every engine by the name that plans give it. All other lists and tables of engines follow from this one. */
+const ENGINES = {
+  ideal: 'Kernels and links only, no engine overhead.',
+  vllm: 'vLLM',
+  sglang: 'SGLang',
+  'trt-llm': 'TensorRT-LLM',
+  megatron: 'Megatron-Core (Megatron-LM, NeMo, Megatron-Bridge): training',
+  torchtitan: 'torchtitan, PyTorch FSDP2: training',
+};
+
+export type EngineName = keyof typeof ENGINES;
+
+function isEngineName(word: string): word is EngineName {
+  return Object.hasOwn(ENGINES, word);
+}
+
+/** In the order in which they are offered. */
+export const ENGINE_NAMES: readonly EngineName[] = Object.keys(ENGINES).filter(isEngineName);
+
+/** The engine of a plan that names none. */
+export const DEFAULT_ENGINE: EngineName = 'ideal';
+
 const share = { range: { min: 0, max: 1 } } as const;
 
 export const ENGINE: BlockSpec = {
@@ -9,20 +31,7 @@ export const ENGINE: BlockSpec = {
   naming: 'none',
   doc: 'The engine that serves or trains, and the few facts of it that matter.',
   properties: [
-    property(
-      'name',
-      choice({
-        ideal: 'Kernels and links only, no engine overhead.',
-        vllm: 'vLLM',
-        sglang: 'SGLang',
-        'trt-llm': 'TensorRT-LLM',
-        megatron: 'Megatron-Core (Megatron-LM, NeMo, Megatron-Bridge): training',
-        torchtitan: 'torchtitan, PyTorch FSDP2: training',
-      }),
-      'The engine.',
-      'sglang',
-      { default: 'ideal' },
-    ),
+    property('name', choice(ENGINES), 'The engine.', 'sglang', { default: DEFAULT_ENGINE }),
     property('memory-fraction', quantity('fraction'), 'Share of GPU memory that the engine may use.', '0.9', {
       ...share,
       default: "the engine's own",

@@ -1,11 +1,12 @@
+import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
 import type { Engine } from '../deployment.ts';
 import type { EngineSpec } from '../spec.ts';
 
-/** An engine with what is not said as engines do it; the ideal one where none is named. */
+/** An engine with what is not said as engines do it; the default one where none is named. */
 export function completeEngine(said: EngineSpec): Engine {
   const { memoryFraction, reserveBytes, chunkTokens, flashAttention } = said;
   return {
-    name: said.name ?? 'ideal',
+    name: said.name ?? DEFAULT_ENGINE,
     ...(memoryFraction !== undefined && { memoryFraction }),
     ...(reserveBytes !== undefined && { reserveBytes: Math.ceil(reserveBytes) }),
     ...(chunkTokens !== undefined && { chunkTokens }),
