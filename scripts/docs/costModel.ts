@@ -1,9 +1,10 @@
 import { attentionConstants } from '../../server/src/cost/constants/attention.ts';
 import { collectiveConstants } from '../../server/src/cost/constants/collectives.ts';
-import { engineConstants } from '../../server/src/cost/constants/engines.ts';
 import type { Family } from '../../server/src/cost/constants/family.ts';
 import { gemmConstants, type Precision } from '../../server/src/cost/constants/gemm.ts';
 import { constantsOf, groupedConstants } from '../../server/src/cost/constants/grouped.ts';
+import { engineProfile, enginesFor } from '../../server/src/cost/engines/index.ts';
+import type { EngineKernels } from '../../server/src/cost/engines/profile.ts';
 import { FORMULAS } from '../../server/src/cost/formulas.ts';
 import type { EngineName } from '../../server/src/plan/deployment.ts';
 import { code, table } from './markdown.ts';
@@ -27,7 +28,7 @@ const FAMILIES: Readonly<Record<Family, FamilyInfo>> = {
   generic: { gpus: 'all others', precisions: FP4 },
 };
 
-const ENGINES: readonly EngineName[] = ['ideal', 'vllm', 'sglang', 'trt-llm'];
+const ENGINES = enginesFor('serving');
 
 /** One set of constants, and for whom it holds. */
 interface Use {
@@ -38,10 +39,10 @@ interface Use {
 
 /** The generated parts of the cost model's page, by the name of their place in the template. */
 export function costModelParts(): Readonly<Record<string, string>> {
-  const kernelUses = (constants: (family: Family, precision: Precision, engine: EngineName) => object): Use[] =>
+  const kernelUses = (constants: (family: Family, precision: Precision, kernels: EngineKernels) => object): Use[] =>
     families().flatMap((family) =>
       FAMILIES[family].precisions.flatMap((precision) =>
-        byEngine(family, precision, (engine) => constants(family, precision, engine)),
+        byEngine(family, precision, (kernels) => constants(family, precision, kernels)),
       ),
     );
   return {
@@ -54,9 +55,11 @@ export function costModelParts(): Readonly<Record<string, string>> {
         formula.source,
       ]),
     ),
-    'gemm-constants': constantsTable(kernelUses(gemmConstants)),
+    'gemm-constants': constantsTable(
+      kernelUses((family, precision, { blockScaled }) => gemmConstants(family, precision, blockScaled)),
+    ),
     'grouped-constants': constantsTable([
-      ...kernelUses((family, precision, engine) => groupedConstants(family, precision, engine)[0] ?? {}),
+      ...kernelUses((family, precision, { blockScaled }) => groupedConstants(family, precision, blockScaled)[0] ?? {}),
       {
         constants: constantsOf('blackwell', 'fp4', 'min-latency'),
         gpus: FAMILIES.blackwell.gpus,
@@ -64,22 +67,22 @@ export function costModelParts(): Readonly<Record<string, string>> {
       },
     ]),
     'attention-constants': constantsTable(
-      families().flatMap((family) => byEngine(family, '', (engine) => attentionConstants(family, engine))),
+      families().flatMap((family) => byEngine(family, '', ({ attention }) => attentionConstants(family, attention))),
     ),
     'collective-constants': constantsTable(
       families().map((family) => ({ constants: collectiveConstants(family), gpus: FAMILIES[family].gpus, detail: '' })),
     ),
     'engine-constants': constantsTable(
-      ENGINES.map((engine) => ({ constants: engineConstants(engine), gpus: code(engine), detail: '' })),
+      ENGINES.map((engine) => ({ constants: engineProfile(engine).constants, gpus: code(engine), detail: '' })),
     ),
   };
 }
 
 /** One use for all engines where they share their constants, else one for each that differs. */
-function byEngine(family: Family, precision: string, constantsOf: (engine: EngineName) => object): Use[] {
+function byEngine(family: Family, precision: string, constantsOf: (kernels: EngineKernels) => object): Use[] {
   const shared = new Map<string, { readonly constants: object; readonly engines: EngineName[] }>();
   for (const engine of ENGINES) {
-    const constants = constantsOf(engine);
+    const constants = constantsOf(engineProfile(engine).kernels);
     const key = keyOf(constants);
     const known = shared.get(key);
     if (known) known.engines.push(engine);

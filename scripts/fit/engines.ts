@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { partsError } from '../../server/src/cost/band.ts';
-import { engineConstants } from '../../server/src/cost/constants/engines.ts';
+import { engineProfile, enginesFor } from '../../server/src/cost/engines/index.ts';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Deployment, EngineName } from '../../server/src/plan/deployment.ts';
 import { number, readCsv, text } from '../accuracy/csv.ts';
@@ -63,6 +63,9 @@ export interface EnginesFit {
  */
 export function fitEngines({ folder, path }: EnginesFit): void {
   const rows = loadRows(folder);
+  // The ideal engine adds nothing that could be fitted.
+  const engines = enginesFor('serving').filter((name) => engineProfile(name).constantsTable === 'serving');
+  const names = engines.map((name) => `'${name}'`).join(' | ');
   const lines = [
     "import type { FittedServing } from '../engines.ts';",
     '',
@@ -71,9 +74,9 @@ export function fitEngines({ folder, path }: EnginesFit): void {
     ' * Source: published serving measurements and full-load runs of TensorRT-LLM.',
     ' * Residuals widen the band until it holds 80 % of the measurements on models that were held out.',
     ' */',
-    "export const FITTED_ENGINES: Readonly<Record<'vllm' | 'sglang' | 'trt-llm', FittedServing>> = {",
+    `export const FITTED_ENGINES: Readonly<Record<${names}, FittedServing>> = {`,
   ];
-  for (const engine of ['vllm', 'sglang', 'trt-llm'] as const) {
+  for (const engine of engines) {
     const own = rows.filter((row) => row.engine === engine);
     if (own.length === 0) {
       console.error(`engines: no rows of ${engine} in ${folder}: nothing is written`);
@@ -99,7 +102,7 @@ function fitEngine(engine: EngineName, own: readonly Row[]): string[] {
   const within = errors(engine, fitted, own);
   const fifths = unseen([0, 1, 2, 3, 4].map((fold) => (row: Row) => row.fold === fold));
   const others = unseen(models.map((model) => (row: Row) => row.model === model));
-  Object.assign(engineConstants(engine), fitted);
+  Object.assign(engineProfile(engine).constants, fitted);
   const told = [
     `own rows: ${describe(within)}`,
     `fifths held out: ${describe(fifths)}`,
@@ -170,7 +173,7 @@ function loadRows(folder: string): Row[] {
 }
 
 function errors(engine: EngineName, constants: Constants, of: readonly Row[], withParts = false) {
-  Object.assign(engineConstants(engine), constants);
+  Object.assign(engineProfile(engine).constants, constants);
   return of.map(({ deployment, tpot, ttft, throughput }): Errors => {
     const evaluation = evaluate(deployment);
     const { prediction } = evaluation;

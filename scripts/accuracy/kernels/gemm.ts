@@ -33,7 +33,7 @@ export function readGemm(row: CsvRow, index: number): KernelCase<GemmConstants> 
   const engine = engineOf(text(row, 'kernel'));
   const hardware = hardwareFor(gpu, engine);
   const best = text(row, 'op').includes('max_achievable');
-  const set = gemmSet(hardware.family, precisionOf(gpu, type), engine);
+  const set = gemmSet(hardware.family, precisionOf(gpu, type), hardware.kernels.blockScaled);
   return {
     id,
     family: FAMILY,

@@ -1,6 +1,6 @@
 import type { Gpu } from '../plan/cluster.ts';
-import { engineConstants } from './constants/engines.ts';
 import { GUESSED_RESIDUAL } from './constants/family.ts';
+import { engineProfile } from './engines/index.ts';
 import type { Evaluation, PoolPrediction } from './evaluation.ts';
 import { slowestGpu } from './hardware.ts';
 import type { Operation, Step } from './operation.ts';
@@ -55,7 +55,7 @@ export function stepError(
   evaluation: Evaluation,
   prediction: PoolPrediction,
   step: Step,
-  own = engineConstants(prediction.pool.engine.name).residual,
+  own = engineProfile(prediction.pool.engine.name).constants.residual,
 ): number {
   return Math.hypot(partsError(evaluation, prediction, step), own);
 }

@@ -1,6 +1,5 @@
 import type { Gpu } from '../plan/cluster.ts';
 import type { Pool } from '../plan/deployment.ts';
-import { engineConstants } from './constants/engines.ts';
 import { GUESSED_RESIDUAL } from './constants/family.ts';
 import { FITTED_TRAINING } from './constants/fitted/training.ts';
 import { ACTIVATION_ERROR } from './constants/memory.ts';
@@ -13,8 +12,8 @@ import {
   trainingFamilyOf,
   workspaceBytes,
 } from './constants/training.ts';
+import { engineProfile } from './engines/index.ts';
 import type { PoolPrediction } from './evaluation.ts';
-import { NCCL_BYTES } from './memory/buffers.ts';
 import type { Operation } from './operation.ts';
 
 /** Constants that a predicted time was computed with. */
@@ -56,7 +55,7 @@ function set(table: ConstantTable, row: string, constants: object, isOwn = true)
 /** What the engine of a pool adds to its kernels, and for training the factors on them. */
 export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly ConstantSet[] {
   const { name } = pool.engine;
-  const engine = engineConstants(name);
+  const { constants, constantsTable } = engineProfile(name);
   if (steps.some(({ phase }) => phase === 'training')) {
     const kernels = FITTED_TRAINING.kernels[trainingFamilyOf(gpu)];
     const factors = Object.fromEntries([
@@ -65,18 +64,19 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
       ['attention', kernels.attention],
     ]);
     return [
-      set('training', `kernels ${trainingFamilyOf(gpu)}`, { ...factors, residual: engine.residual }),
-      set('training', name, { ...trainingEngine(FITTED_TRAINING, name), residual: engine.residual }),
+      set('training', `kernels ${trainingFamilyOf(gpu)}`, { ...factors, residual: constants.residual }),
+      set('training', name, { ...trainingEngine(FITTED_TRAINING, name), residual: constants.residual }),
     ];
   }
-  return [set(name === 'ideal' ? 'ideal' : 'serving', name, engine)];
+  return [set(constantsTable, name, constants)];
 }
 
 /** What the memory of a pool's GPUs is computed with beside what is counted. Bytes, shares, bytes per logit. */
 export function memorySet({ engine, model, parallel }: Pool, isTraining: boolean): ConstantSet {
   const { name } = engine;
-  const { memoryFraction, reserveBytes } = engineConstants(name);
-  const libraryBytes = name === 'ideal' ? 0 : NCCL_BYTES;
+  const { constants, memory } = engineProfile(name);
+  const { memoryFraction, reserveBytes } = constants;
+  const { libraryBytes } = memory;
   const residual = ACTIVATION_ERROR;
   if (!isTraining) return set('memory', name, { memoryFraction, reserveBytes, libraryBytes, residual });
   return set('memory', `${name} training`, {

@@ -1,6 +1,6 @@
 import { stepError } from './band.ts';
-import { engineConstants } from './constants/engines.ts';
 import { ACTIVATION_ERROR, RESERVE_ERROR } from './constants/memory.ts';
+import { engineProfile } from './engines/index.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from './evaluation.ts';
 import type { Figure, FigureInputs, FigureUnit } from './figure.ts';
 import { type Applied, formulasOf } from './figureInputs.ts';
@@ -79,7 +79,8 @@ function computeFigures(evaluation: Evaluation): Figures {
   const main = mainPool(evaluation);
   const step = main?.steps[0];
   const error = main && step ? stepError(evaluation, main, step) : 0;
-  const served = deployment.workload.kind === 'serving' && main ? engineConstants(main.pool.engine.name) : undefined;
+  const served =
+    deployment.workload.kind === 'serving' && main ? engineProfile(main.pool.engine.name).constants : undefined;
   const errorOf = (own: number | undefined) =>
     main && step && own !== undefined ? stepError(evaluation, main, step, own) : error;
   const rateError = errorOf(served?.rateResidual);

@@ -5,11 +5,12 @@ import type { AttentionConstants } from './constants/attention.ts';
 import { attentionConstants } from './constants/attention.ts';
 import type { CollectiveConstants } from './constants/collectives.ts';
 import { collectiveConstants } from './constants/collectives.ts';
-import type { EngineConstants } from './constants/engines.ts';
-import { engineConstants, hostTime } from './constants/engines.ts';
+import { type EngineConstants, hostTime } from './constants/engines.ts';
 import type { Family } from './constants/family.ts';
 import { familyOf } from './constants/family.ts';
 import type { Precision } from './constants/gemm.ts';
+import { engineProfile } from './engines/index.ts';
+import type { EngineKernels } from './engines/profile.ts';
 
 /** A GPU with the constants that hold for it under one engine. */
 export interface Hardware {
@@ -17,6 +18,7 @@ export interface Hardware {
   readonly family: Family;
   readonly engineName: EngineName;
   readonly engine: EngineConstants;
+  readonly kernels: EngineKernels;
   readonly attention: AttentionConstants;
   readonly collectives: CollectiveConstants;
   /** What the host's part of the work takes, relative to the machines that engines are fitted on. */
@@ -36,12 +38,14 @@ export function hardwareOf(gpu: Gpu, engineName: EngineName): Hardware {
 
 function newHardware(gpu: Gpu, engineName: EngineName): Hardware {
   const family = familyOf(gpu);
+  const { constants, kernels } = engineProfile(engineName);
   return {
     gpu,
     family,
     engineName,
-    engine: engineConstants(engineName),
-    attention: attentionConstants(family, engineName),
+    engine: constants,
+    kernels,
+    attention: attentionConstants(family, kernels.attention),
     collectives: collectiveConstants(family),
     hostTime: hostTime(gpu),
   };

@@ -1,13 +1,11 @@
 import type { Workload } from '../plan/deployment.ts';
-import { engineConstants } from './constants/engines.ts';
+import { engineProfile } from './engines/index.ts';
 import { peakOf } from './hardware.ts';
 import type { Work } from './layers/context.ts';
 import { expertsOf } from './parameters.ts';
 import { forwardSchedule } from './schedule.ts';
 import type { PoolSetting } from './stage.ts';
 import { decodeStep, passOf, pipelineTimes, type StepTimes, stepOf } from './step.ts';
-
-const IDEAL = engineConstants('ideal');
 
 export type ServingWorkload = Extract<Workload, { kind: 'serving' }>;
 
@@ -61,7 +59,7 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   const { times: ahead } = pipelineTimes(first);
   const times = behind.map((seconds, index) => ((seconds + (ahead[index] ?? seconds)) / 2) * filled);
   const schedule = forwardSchedule(times, chunks, links);
-  const { stepTokens } = setting.stages[0]?.hardware.engine ?? IDEAL;
+  const { stepTokens } = engineProfile(setting.pool.engine.name).constants;
   const { perStep } = hostWork(setting);
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
   const alone = stepOf(pass, last, chunks, fresh * ranks, schedule, perStep * chunks);
@@ -86,10 +84,9 @@ function inStep({ lengthSpread, output }: ServingWorkload): number {
 }
 
 /** What the host adds to a step and to each sequence in it, on the machines of the first stage. */
-function hostWork({ stages }: PoolSetting): { readonly perStep: number; readonly perSequence: number } {
-  const hardware = stages[0]?.hardware;
-  const { perStep, perSequence } = hardware?.engine ?? IDEAL;
-  const time = hardware?.hostTime ?? 1;
+function hostWork({ pool, stages }: PoolSetting): { readonly perStep: number; readonly perSequence: number } {
+  const { perStep, perSequence } = engineProfile(pool.engine.name).constants;
+  const time = stages[0]?.hardware.hostTime ?? 1;
   return { perStep: perStep * time, perSequence: perSequence * time };
 }
 
@@ -134,7 +131,7 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
 export function continuousBatching(setting: PoolSetting, workload: ServingWorkload, requests: number): PoolState {
   const { pool } = setting;
   const perRank = Math.max(1, requests / (pool.parallel.dp * pool.replicas));
-  const constants = setting.stages[0]?.hardware.engine ?? IDEAL;
+  const { constants } = engineProfile(pool.engine.name);
   const prefill = prefillOf(setting, workload, perRank);
   const { together, occupancy, latency } = prefill;
   const decode = decodeOf(setting, workload, requests);

@@ -17,6 +17,7 @@ import {
 } from '../constants/expertParallel.ts';
 import type { Family } from '../constants/family.ts';
 import type { Constants } from '../constants/row.ts';
+import { engineProfile } from '../engines/index.ts';
 import { type Cost, joined, NOTHING, only } from '../kernels/primitive.ts';
 import { realChoices } from '../load.ts';
 import type { Phase } from '../operation.ts';
@@ -42,8 +43,8 @@ export interface Exchange {
 export type Transport = 'nccl' | 'deepep-normal' | 'deepep-low-latency' | 'gather' | 'nvlink';
 
 /**
- * `deepep` means its low-latency kernels in decode and its normal ones elsewhere. Where TensorRT-LLM is left to the
- * library's all-to-all inside one Blackwell scale-up domain it runs its own.
+ * `deepep` means its low-latency kernels in decode and its normal ones elsewhere. An engine that has an exchange of its own
+ * runs it in inference where it is left to the library's all-to-all inside one scale-up domain.
  */
 export function transportOf(
   engine: Pick<Engine, 'name' | 'allToAll'>,
@@ -52,8 +53,9 @@ export function transportOf(
   domains: number,
 ): Transport {
   if (engine.allToAll === 'deepep') return phase === 'decode' ? 'deepep-low-latency' : 'deepep-normal';
-  const own = engine.name === 'trt-llm' && engine.allToAll === 'nccl' && phase !== 'training';
-  return own && domains === 1 && family === 'blackwell' ? 'nvlink' : engine.allToAll;
+  const isLeftToLibrary = engine.allToAll === 'nccl' && phase !== 'training' && domains === 1;
+  const hasOwn = engineProfile(engine.name).kernels.ownExchange.includes(family);
+  return isLeftToLibrary && hasOwn ? 'nvlink' : engine.allToAll;
 }
 
 export function dispatch(transport: Transport, exchange: Exchange): Cost {

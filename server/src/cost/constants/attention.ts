@@ -1,4 +1,3 @@
-import type { EngineName } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_DECODE } from './fitted/decode.ts';
 import { FITTED_PREFILL } from './fitted/prefill.ts';
@@ -67,6 +66,7 @@ export const INDEXER = ofRow('indexer', 'H800', { start: 6.5e-6, compute: 0.59, 
  */
 export const LINEAR = { compute: 0.2, chunk: 64 } as const;
 
+/** TensorRT-LLM's kernels; FlashAttention, FlashInfer and FlashMLA. */
 export type AttentionKernel = 'trt-llm' | 'flash';
 
 /** Names of constants; `width` is that of the cache's elements in bits. */
@@ -151,13 +151,7 @@ function captured(constants: DecodeConstants, family: Family, latent: boolean, w
   return graphs && graphs.start < constants.start ? { ...constants, start: graphs.start } : constants;
 }
 
-/** TensorRT-LLM, and an ideal engine, run TensorRT-LLM's kernels; vLLM and SGLang FlashAttention, FlashInfer and FlashMLA. */
-export function attentionKernel(engine: EngineName): AttentionKernel {
-  return engine === 'trt-llm' || engine === 'ideal' ? 'trt-llm' : 'flash';
-}
-
-export function attentionConstants(family: Family, engine: EngineName): AttentionConstants {
-  const kernel = attentionKernel(engine);
+export function attentionConstants(family: Family, kernel: AttentionKernel): AttentionConstants {
   const prefill16 = prefillConstants(family, false, 16, kernel);
   const decode = (latent: boolean, width: 8 | 16) =>
     captured(decodeConstants(family, latent, width, kernel), family, latent, width);

@@ -1,10 +1,7 @@
 import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Gpu } from '../../plan/cluster.ts';
-import type { EngineName, Parallel } from '../../plan/deployment.ts';
-import { FITTED_ENGINES } from './fitted/engines.ts';
-import { FITTED_TRAINING } from './fitted/training.ts';
 
-/** What an engine adds to its kernels. */
+/** What an engine adds to its kernels; each says its own in `../engines/`. */
 export interface EngineConstants {
   /** Per element-wise kernel, seconds. */
   readonly elementwiseStart: number;
@@ -52,39 +49,10 @@ export interface EngineConstants {
 }
 
 /**
- * Sources: element-wise kernels 3 us and 80 % of memory bandwidth (aiconfigurator); about 1 us between the nodes of a CUDA
- * graph for the ideal engine; memory fractions and the tokens of a step are the engines' own defaults (vLLM
- * `gpu_memory_utilization` 0.9, SGLang about 0.88 `mem_fraction_static`, TensorRT-LLM 0.9).
- *
- * All others: `fitted/engines.ts`, for each engine by itself over published serving measurements and full-load runs. Gaps and
- * what a layer takes beyond them stand in for each other in part: of two fits equally good on rows that neither saw, the one
- * with gaps is kept.
+ * What `npm run fit` chooses: `fitted/engines.ts`, for each engine by itself over published serving measurements and full-load
+ * runs. Gaps and what a layer takes beyond them stand in for each other in part: of two fits equally good on rows that
+ * neither saw, the one with gaps is kept.
  */
-const IDEAL: EngineConstants = {
-  elementwiseStart: 3e-6,
-  perLayer: 0,
-  perStep: 0,
-  perSequence: 0,
-  graphGap: 1e-6,
-  widening: 0,
-  widenedCompute: 0.5,
-  launch: 0,
-  mixed: true,
-  hidden: 0,
-  stepTokens: 8192,
-  perRequest: 0,
-  ahead: 0,
-  rankWait: 0,
-  growing: false,
-  preempts: false,
-  memoryFraction: 1,
-  reserveBytes: 0,
-  residual: 0,
-  firstResidual: 0.5,
-  rateResidual: 0.2,
-};
-
-/** What `npm run fit` chooses. */
 export type FittedServing = Pick<
   EngineConstants,
   | 'perLayer'
@@ -102,73 +70,6 @@ export type FittedServing = Pick<
   | 'firstResidual'
   | 'rateResidual'
 >;
-
-const ENGINES: Readonly<Record<EngineName, EngineConstants>> = {
-  ideal: IDEAL,
-  vllm: {
-    ...FITTED_ENGINES.vllm,
-    elementwiseStart: 3e-6,
-    mixed: true,
-    stepTokens: 8192,
-    growing: true,
-    preempts: true,
-    memoryFraction: 0.9,
-    reserveBytes: 2 * 2 ** 30,
-  },
-  sglang: {
-    ...FITTED_ENGINES.sglang,
-    elementwiseStart: 3e-6,
-    mixed: false,
-    stepTokens: 8192,
-    growing: true,
-    // Lets a request in only when there is room for most of what it may generate.
-    preempts: false,
-    memoryFraction: 0.88,
-    reserveBytes: 2 * 2 ** 30,
-  },
-  'trt-llm': {
-    ...FITTED_ENGINES['trt-llm'],
-    elementwiseStart: 3e-6,
-    mixed: true,
-    stepTokens: 8192,
-    growing: false,
-    preempts: false,
-    memoryFraction: 0.9,
-    reserveBytes: 2 * 2 ** 30,
-  },
-  // Training: what these add is in constants/training.ts.
-  megatron: { ...IDEAL, residual: FITTED_TRAINING.residual },
-  torchtitan: { ...IDEAL, residual: FITTED_TRAINING.residual },
-};
-
-export function engineConstants(engine: EngineName): EngineConstants {
-  return ENGINES[engine];
-}
-
-/** Engines that serve and engines that train; the ideal one does either. */
-const ENGINES_OF = {
-  serving: ['vllm', 'sglang', 'trt-llm'],
-  training: ['megatron', 'torchtitan'],
-} as const satisfies Readonly<Record<string, readonly EngineName[]>>;
-
-export function enginesFor(kind: keyof typeof ENGINES_OF): readonly EngineName[] {
-  return ENGINES_OF[kind];
-}
-
-const MIB = 2 ** 20;
-
-/**
- * Share of a GPU's memory that an engine uses when the text does not say. SGLang keeps room free for a chunk of the prompt,
- * captured graphs and wide groups (server_args.py of 0.5: 512 MiB, 1.5 MiB per token of a chunk, 2 MiB per sequence of the
- * largest graph, 1 GiB per 8 GPUs).
- */
-export function defaultFraction(engine: EngineName, capacityBytes: number, { tp, pp }: Parallel): number {
-  const { memoryFraction, stepTokens } = engineConstants(engine);
-  if (engine !== 'sglang') return memoryFraction;
-  const graph = tp < 4 ? 256 : 512;
-  const reserved = (512 + 1.5 * stepTokens + 2 * graph + (1024 * tp * pp) / 8) * MIB;
-  return 1 - reserved / capacityBytes;
-}
 
 /** Share of memory bandwidth that an element-wise kernel reaches (aiconfigurator). */
 export const ELEMENTWISE_EFFICIENCY = 0.8;

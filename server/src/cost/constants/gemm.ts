@@ -1,4 +1,3 @@
-import type { EngineName } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_GEMM } from './fitted/gemm.ts';
 import { type Constants, fittedRow } from './row.ts';
@@ -73,21 +72,23 @@ const NEAR_RESIDUAL = 0.25;
 
 const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...FITTED_GEMM };
 
+/** Libraries that multiply block-scaled fp8 on Hopper, dense weights and those of experts. */
+export type BlockScaledKernel = 'deepgemm' | 'cutlass';
+
 /**
- * Name of the constants of a kernel. SGLang, and an ideal engine, multiply block-scaled fp8 on Hopper with DeepGEMM; the
- * other libraries differ less than their shapes do and share a table.
+ * Name of the constants of a kernel. DeepGEMM has a table of its own; the other libraries differ less than their shapes do
+ * and share one.
  */
-export function gemmSet(family: Family, precision: Precision, engine: EngineName): string {
-  const deepGemm =
-    (engine === 'sglang' || engine === 'ideal') && precision === 'fp8-block' && family.startsWith('hopper');
-  return `${family} ${precision}${deepGemm ? ' deepgemm' : ''}`;
+export function gemmSet(family: Family, precision: Precision, blockScaled: BlockScaledKernel): string {
+  const isDeepGemm = blockScaled === 'deepgemm' && precision === 'fp8-block' && family.startsWith('hopper');
+  return `${family} ${precision}${isDeepGemm ? ' deepgemm' : ''}`;
 }
 
 const known = new Map<string, GemmConstants>();
 
 /** Constants of a kernel, or of the nearest that has a table, with a wide residual. */
-export function gemmConstants(family: Family, precision: Precision, engine: EngineName): GemmConstants {
-  const set = gemmSet(family, precision, engine);
+export function gemmConstants(family: Family, precision: Precision, blockScaled: BlockScaledKernel): GemmConstants {
+  const set = gemmSet(family, precision, blockScaled);
   const found = known.get(set);
   if (found) return found;
   const constants = fittedRow('gemm', FITTED_GEMM, set, TABLE[set] ?? nearest(family, precision));

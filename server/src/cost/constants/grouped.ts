@@ -1,7 +1,6 @@
-import type { EngineName } from '../../plan/deployment.ts';
 import type { Family } from './family.ts';
 import { FITTED_GROUPED } from './fitted/grouped.ts';
-import type { Precision } from './gemm.ts';
+import type { BlockScaledKernel, Precision } from './gemm.ts';
 import { type Constants, fittedRow } from './row.ts';
 
 /** Constants of the grouped matrix products of routed experts. */
@@ -26,7 +25,7 @@ export interface GroupedConstants extends Constants {
 }
 
 /** A library's kernels for experts, as the tables tell them apart. */
-export type GroupedKernel = 'cutlass' | 'min-latency' | 'deepgemm';
+export type GroupedKernel = BlockScaledKernel | 'min-latency';
 
 /** Values between the 16-bit fits, for GPUs without a table; the band is the spread between families. */
 const GENERIC: GroupedConstants = {
@@ -57,29 +56,33 @@ export function groupedSet(family: Family, precision: Precision, kernel: Grouped
   return `${family === 'ampere' ? 'hopper' : family} ${precision} ${kernel}`;
 }
 
-/** The kernels that an engine chooses among. */
-export function kernelsOf(family: Family, precision: Precision, engine: EngineName): readonly GroupedKernel[] {
+/** The kernels that an engine chooses among; on H20 block-scaled experts were measured with DeepGEMM alone. */
+export function kernelsOf(
+  family: Family,
+  precision: Precision,
+  blockScaled: BlockScaledKernel,
+): readonly GroupedKernel[] {
   if (family === 'blackwell' && precision === 'fp8-block') return ['deepgemm'];
   if (family === 'blackwell' && precision === 'fp4') return ['cutlass', 'min-latency'];
-  const deepGemm = engine === 'sglang' || engine === 'ideal' || family === 'hopper-20';
-  return family.startsWith('hopper') && precision === 'fp8-block' && deepGemm ? ['deepgemm'] : ['cutlass'];
+  if (family === 'hopper-20' && precision === 'fp8-block') return ['deepgemm'];
+  return family === 'hopper' && precision === 'fp8-block' ? [blockScaled] : ['cutlass'];
 }
 
 const known = new Map<string, readonly GroupedConstants[]>();
 
 /**
- * Constants of the kernels that an engine has for experts; it runs the fastest. SGLang, and an ideal engine, run
- * block-scaled experts on Hopper with DeepGEMM; on Blackwell there are kernels made for few tokens.
+ * Constants of the kernels that an engine has for experts; it runs the fastest. On Hopper engines differ in the library of
+ * block-scaled ones; on Blackwell there are kernels made for few tokens.
  */
 export function groupedConstants(
   family: Family,
   precision: Precision,
-  engine: EngineName,
+  blockScaled: BlockScaledKernel,
 ): readonly GroupedConstants[] {
-  const key = `${family} ${precision} ${engine}`;
+  const key = `${family} ${precision} ${blockScaled}`;
   const found = known.get(key);
   if (found) return found;
-  const all = kernelsOf(family, precision, engine).map((kernel) => constantsOf(family, precision, kernel));
+  const all = kernelsOf(family, precision, blockScaled).map((kernel) => constantsOf(family, precision, kernel));
   known.set(key, all);
   return all;
 }

@@ -1,7 +1,8 @@
 import type { EngineName } from '../../plan/deployment.ts';
 import { LINEAR } from '../constants/attention.ts';
-import { ELEMENTWISE_EFFICIENCY, engineConstants } from '../constants/engines.ts';
+import { ELEMENTWISE_EFFICIENCY } from '../constants/engines.ts';
 import { type Constants, ofRow } from '../constants/row.ts';
+import { engineProfile } from '../engines/index.ts';
 import type { Hardware } from '../hardware.ts';
 import { boundOf, type Cost, only } from './primitive.ts';
 
@@ -14,7 +15,7 @@ function ofEngines(further: Readonly<Record<string, number>>): (engine: EngineNa
   return (engine) => {
     const found = known.get(engine);
     if (found) return found;
-    const { elementwiseStart } = engineConstants(engine);
+    const { elementwiseStart } = engineProfile(engine).constants;
     const values = { elementwiseStart, bandwidth: ELEMENTWISE_EFFICIENCY, ...further, residual: RESIDUAL };
     const constants = ofRow('elementwise', engine, values);
     known.set(engine, constants);

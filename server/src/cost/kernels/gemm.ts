@@ -27,8 +27,8 @@ export function gemmSetting(hardware: Hardware, type: NumberType): GemmSetting {
   const ofHardware = known.get(hardware) ?? new Map<NumberType, GemmSetting>();
   const found = ofHardware.get(type);
   if (found) return found;
-  const { family, gpu, engineName } = hardware;
-  const setting = settingWith(hardware, gemmConstants(family, precisionOf(gpu, type), engineName), type);
+  const { family, gpu, kernels } = hardware;
+  const setting = settingWith(hardware, gemmConstants(family, precisionOf(gpu, type), kernels.blockScaled), type);
   known.set(hardware, ofHardware.set(type, setting));
   return setting;
 }

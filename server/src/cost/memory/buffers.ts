@@ -1,8 +1,6 @@
 import type { Pool } from '../../plan/deployment.ts';
+import { engineProfile } from '../engines/index.ts';
 import { expertsOf } from '../parameters.ts';
-
-/** NCCL's channels and staging of one process: measured 0.34-0.39 GB in vLLM and SGLang start-up logs. */
-export const NCCL_BYTES = 0.36e9;
 
 /**
  * DeepEP's low-latency kernels keep two send and two receive buffers for every expert and token that may come:
@@ -23,14 +21,14 @@ export function dispatchBufferBytes(pool: Pool): number {
 }
 
 /**
- * Communication buffers of one GPU. An ideal engine has no library of its own; ranks that exchange nothing, such as those of a
- * dense model on a GPU each, never start one. In training all ranks exchange gradients.
+ * Communication buffers of one GPU. Ranks that exchange nothing, such as those of a dense model on a GPU each, never start a
+ * library. In training all ranks exchange gradients.
  */
 export function bufferBytes(pool: Pool, training: boolean): number {
   const { tp, cp, pp, etp, ep } = pool.parallel;
   const isOne = training
     ? pool.gpus.length === pool.replicas
     : tp * cp * pp * (expertsOf(pool.model) ? etp * ep : 1) === 1;
-  const libraries = pool.engine.name === 'ideal' || isOne ? 0 : NCCL_BYTES;
+  const libraries = isOne ? 0 : engineProfile(pool.engine.name).memory.libraryBytes;
   return dispatchBufferBytes(pool) + libraries;
 }

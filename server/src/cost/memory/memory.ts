@@ -1,7 +1,7 @@
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
-import { defaultFraction, engineConstants } from '../constants/engines.ts';
+import { engineProfile } from '../engines/index.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
@@ -107,17 +107,14 @@ function tokensPerRequest(pool: Pool, workload: Workload): number {
   return pool.role === 'prefill' ? workload.input : workload.input + workload.output;
 }
 
-/**
- * Bytes that one GPU has for the cache. vLLM gives its memory fraction to everything, SGLang to weights and cache,
- * TensorRT-LLM applies it to what is left behind weights and activations.
- */
+/** Share of a GPU's memory that the pool's engine uses: as the text says, else as the engine does. */
+export function memoryFractionOf({ engine, parallel }: Pool, capacityBytes: number): number {
+  return engine.memoryFraction ?? engineProfile(engine.name).memory.defaultFraction(capacityBytes, parallel);
+}
+
+/** Bytes that one GPU has for the cache: engines differ in what their share of the memory is for. */
 function cacheRoom(pool: Pool, one: FixedMemory): number {
-  const { name, memoryFraction } = pool.engine;
-  const fraction = memoryFraction ?? defaultFraction(name, one.capacityBytes, pool.parallel);
-  const rest = one.capacityBytes - one.fixedBytes;
-  if (name === 'trt-llm') return fraction * rest;
-  if (name === 'sglang') return Math.min(rest, fraction * one.capacityBytes - one.weightBytes);
-  return fraction * one.capacityBytes - one.fixedBytes;
+  return engineProfile(pool.engine.name).memory.cacheRoom(memoryFractionOf(pool, one.capacityBytes), one);
 }
 
 /** Requests of full length that fit at once; Infinity without a cache. */
@@ -282,23 +279,21 @@ function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, numb
 }
 
 /**
- * Latent attention's up-projection once more, as its absorbed form reads it in decode: beside narrow weights vLLM keeps it in
- * 16 bits and SGLang in 8 (`W_UK_T` and `W_UV`, `w_kc` and `w_vc`); 16-bit weights are read in place.
+ * Latent attention's up-projection once more, as its absorbed form reads it in decode: beside narrow weights engines keep a
+ * copy of it; 16-bit weights are read in place.
  */
 function absorbedBytes({ engine, model, parallel }: Pool, { attention }: LayerClass): number {
-  const width = engine.name === 'vllm' ? 2 : engine.name === 'sglang' ? 1 : 0;
+  const width = engineProfile(engine.name).memory.absorbedElementBytes;
   if (attention.kind !== 'mla' || BYTES_PER_ELEMENT[model.types.attention] >= 2) return 0;
   return (
     width * Math.ceil(attention.heads / parallel.tp) * (attention.nopeSize + attention.valueSize) * attention.kvRank
   );
 }
 
-/** vLLM's kernels of mxfp4 experts work on multiples of 256 columns and store them so (gpt-oss: 2,880 as 3,072). */
-const MXFP4_COLUMNS = 256;
-
+/** Experts as wide as the engine's kernels have them stored. */
 function padded(experts: Experts, { engine, model }: Pool): Experts {
-  if (engine.name !== 'vllm' || model.types.experts !== 'mxfp4') return experts;
-  return { ...experts, ffn: Math.ceil(experts.ffn / MXFP4_COLUMNS) * MXFP4_COLUMNS };
+  const columns = engineProfile(engine.name).memory.expertColumns[model.types.experts];
+  return columns === undefined ? experts : { ...experts, ffn: Math.ceil(experts.ffn / columns) * columns };
 }
 
 function fixedMemory(pool: Pool, workload: Workload, held: HeldByGpu, liveBytes: number): FixedMemory {
@@ -308,7 +303,7 @@ function fixedMemory(pool: Pool, workload: Workload, held: HeldByGpu, liveBytes:
   const state = training ? trainingState(pool, workload, parameters) : { gradientBytes: 0, optimizerBytes: 0 };
   const activationBytes = liveBytes + (training ? reservedBytes(pool, liveBytes, state.gradientBytes, weightBytes) : 0);
   const buffers = Math.ceil(bufferBytes(pool, training));
-  const reserveBytes = engine.reserveBytes ?? engineConstants(engine.name).reserveBytes;
+  const reserveBytes = engine.reserveBytes ?? engineProfile(engine.name).constants.reserveBytes;
   const fixedBytes =
     weightBytes + state.gradientBytes + state.optimizerBytes + activationBytes + buffers + reserveBytes;
   return {

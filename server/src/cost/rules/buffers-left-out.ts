@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { defaultFraction } from '../constants/engines.ts';
 import { formatBytes, formatFraction } from '../format.ts';
 import { dispatchBufferBytes } from '../memory/buffers.ts';
+import { memoryFractionOf } from '../memory/memory.ts';
 import { locationOfPool, type MemoryContext } from './context.ts';
 
 /**
@@ -34,8 +34,7 @@ export const buffersLeftOut: Rule<MemoryContext> = {
       const buffers = dispatchBufferBytes(pool);
       const classes = context.evaluation.memory[index]?.classes ?? [];
       const smallest = Math.min(...classes.map(({ capacityBytes }) => capacityBytes));
-      const { name, memoryFraction } = pool.engine;
-      const fraction = memoryFraction ?? defaultFraction(name, smallest, pool.parallel);
+      const fraction = memoryFractionOf(pool, smallest);
       const outside = (1 - fraction) * smallest;
       if (buffers === 0 || fraction >= 1 || buffers <= outside) return;
       report({

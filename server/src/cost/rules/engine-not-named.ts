@@ -1,8 +1,9 @@
 import type { Fix, Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { fix } from '../../language/rules/run.ts';
+import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
 import { childOf, wordOf } from '../../plan/values.ts';
-import { enginesFor } from '../constants/engines.ts';
+import { enginesFor } from '../engines/index.ts';
 import type { CostContext } from './context.ts';
 
 /**
@@ -35,6 +36,7 @@ export const engineNotNamed: Rule<CostContext> = {
     const { entity, sources } = resolved;
     const isNamed = (holder: Entity) => wordOf(childOf(holder, 'engine'), 'name') !== undefined;
     if (isNamed(entity) || sources.every(({ holder }) => isNamed(holder))) return;
+    const others = enginesFor(kind).filter((name) => name !== DEFAULT_ENGINE);
     report({
       // At the keyword: a hover of the name begins with the figures.
       uri: entity.uri,
@@ -42,7 +44,7 @@ export const engineNotNamed: Rule<CostContext> = {
       message:
         'no engine is named: the figures are those of an ideal one, kernels and links alone; name the engine, or write ' +
         '`engine { name = ideal }`',
-      fixes: [...enginesFor(kind), 'ideal'].flatMap((name) => namingFix(entity, name)),
+      fixes: [...others, DEFAULT_ENGINE].flatMap((name) => namingFix(entity, name)),
     });
   },
 };

@@ -1,0 +1,43 @@
+import type { EngineProfile } from './profile.ts';
+import { ELEMENTWISE_START, roomBesideAll } from './shared.ts';
+
+const MEMORY_FRACTION = 1;
+
+/** Kernels and links alone, the fastest that there are: what an engine can reach at most, serving or training. */
+export const ideal: EngineProfile = {
+  tasks: ['serving', 'training'],
+  constants: {
+    elementwiseStart: ELEMENTWISE_START,
+    perLayer: 0,
+    perStep: 0,
+    perSequence: 0,
+    // Between the nodes of a CUDA graph, about.
+    graphGap: 1e-6,
+    widening: 0,
+    widenedCompute: 0.5,
+    launch: 0,
+    mixed: true,
+    hidden: 0,
+    stepTokens: 8192,
+    perRequest: 0,
+    ahead: 0,
+    rankWait: 0,
+    growing: false,
+    preempts: false,
+    memoryFraction: MEMORY_FRACTION,
+    reserveBytes: 0,
+    residual: 0,
+    firstResidual: 0.5,
+    rateResidual: 0.2,
+  },
+  constantsTable: 'ideal',
+  kernels: { attention: 'trt-llm', blockScaled: 'deepgemm', ownExchange: [] },
+  memory: {
+    defaultFraction: () => MEMORY_FRACTION,
+    cacheRoom: roomBesideAll,
+    absorbedElementBytes: 0,
+    expertColumns: {},
+    // It has no library of its own.
+    libraryBytes: 0,
+  },
+};

@@ -1,0 +1,27 @@
+import { ENGINE_NAMES, type EngineName } from '../../language/vocabulary/engine.ts';
+import { ideal } from './ideal.ts';
+import { megatron } from './megatron.ts';
+import type { EngineProfile, EngineTask } from './profile.ts';
+import { sglang } from './sglang.ts';
+import { torchtitan } from './torchtitan.ts';
+import { trtLlm } from './trtLlm.ts';
+import { vllm } from './vllm.ts';
+
+const PROFILES: Readonly<Record<EngineName, EngineProfile>> = {
+  ideal,
+  vllm,
+  sglang,
+  'trt-llm': trtLlm,
+  megatron,
+  torchtitan,
+};
+
+/** The same object for the same engine. */
+export function engineProfile(engine: EngineName): EngineProfile {
+  return PROFILES[engine];
+}
+
+/** Engines that serve, or engines that train; the ideal one does either. */
+export function enginesFor(task: EngineTask): readonly EngineName[] {
+  return ENGINE_NAMES.filter((name) => PROFILES[name].tasks.includes(task));
+}
