@@ -4,14 +4,7 @@ import { GUESSED_RESIDUAL } from './constants/family.ts';
 import { FITTED_TRAINING } from './constants/fitted/training.ts';
 import { ACTIVATION_ERROR } from './constants/memory.ts';
 import { type ConstantTable, SOURCES } from './constants/sources.ts';
-import {
-  groupedWorkspaceBytes,
-  lossBytes,
-  reservedShare,
-  trainingEngine,
-  trainingFamilyOf,
-  workspaceBytes,
-} from './constants/training.ts';
+import { trainingFamilyOf } from './constants/training.ts';
 import { engineProfile } from './engines/index.ts';
 import type { PoolPrediction } from './evaluation.ts';
 import type { Operation } from './operation.ts';
@@ -55,7 +48,7 @@ function set(table: ConstantTable, row: string, constants: object, isOwn = true)
 /** What the engine of a pool adds to its kernels, and for training the factors on them. */
 export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly ConstantSet[] {
   const { name } = pool.engine;
-  const { constants, constantsTable } = engineProfile(name);
+  const { constants, constantsTable, training } = engineProfile(name);
   if (steps.some(({ phase }) => phase === 'training')) {
     const kernels = FITTED_TRAINING.kernels[trainingFamilyOf(gpu)];
     const factors = Object.fromEntries([
@@ -65,7 +58,7 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
     ]);
     return [
       set('training', `kernels ${trainingFamilyOf(gpu)}`, { ...factors, residual: constants.residual }),
-      set('training', name, { ...trainingEngine(FITTED_TRAINING, name), residual: constants.residual }),
+      set('training', name, { ...training.times(FITTED_TRAINING), residual: constants.residual }),
     ];
   }
   return [set(constantsTable, name, constants)];
@@ -74,17 +67,17 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
 /** What the memory of a pool's GPUs is computed with beside what is counted. Bytes, shares, bytes per logit. */
 export function memorySet({ engine, model, parallel }: Pool, isTraining: boolean): ConstantSet {
   const { name } = engine;
-  const { constants, memory } = engineProfile(name);
+  const { constants, memory, training } = engineProfile(name);
   const { memoryFraction, reserveBytes } = constants;
   const { libraryBytes } = memory;
   const residual = ACTIVATION_ERROR;
   if (!isTraining) return set('memory', name, { memoryFraction, reserveBytes, libraryBytes, residual });
   return set('memory', `${name} training`, {
     residual,
-    workspaceBytes: workspaceBytes(name),
-    groupedWorkspaceBytes: groupedWorkspaceBytes(engine),
-    lossBytes: lossBytes(engine, parallel.tp, 1 + model.mtpModules),
-    reservedShare: reservedShare(name),
+    workspaceBytes: training.workspaceBytes,
+    groupedWorkspaceBytes: training.groupedWorkspaceBytes(engine),
+    lossBytes: training.lossBytes(engine, 1 + model.mtpModules, parallel.tp),
+    reservedShare: training.reservedShare,
     libraryBytes,
   });
 }

@@ -1,11 +1,6 @@
 import type { Pool, Recompute } from '../plan/deployment.ts';
-import {
-  attentionGeneration,
-  recipeOf,
-  type TrainingConstants,
-  trainingEngine,
-  trainingFamilyOf,
-} from './constants/training.ts';
+import { attentionGeneration, recipeOf, type TrainingConstants, trainingFamilyOf } from './constants/training.ts';
+import { engineProfile } from './engines/index.ts';
 import type { StageSetting } from './layers/context.ts';
 import type { StageTimes } from './schedule.ts';
 import type { StageParts } from './trainingParts.ts';
@@ -41,7 +36,7 @@ export function trainingTimes(
   const { parallel, engine, hardware, model } = stage;
   const family = trainingFamilyOf(hardware.gpu);
   const kernels = fitted.kernels[family];
-  const constants = trainingEngine(fitted, engine.name);
+  const constants = engineProfile(engine.name).training.times(fitted);
   const recipe = recipeOf(model.types.weights);
   const fused = engine.fusedExperts === true;
   const products = kernels.products[recipe] * parts.products + parts.ends;
@@ -102,7 +97,7 @@ interface Repeated {
   readonly experts: number;
 }
 
-/** torchtitan's selective recomputation keeps every second product's output; Megatron's repeats attention alone. */
+/** Of the products, where selective recomputation keeps every second one's output. */
 const SELECTIVE_PRODUCTS = 0.5;
 
 /** Of what is recomputed the communication, which nothing hides. */
@@ -125,7 +120,7 @@ function recomputed(pool: Pool, parts: StageParts, repeated: Repeated): number {
 /** What is recomputed with attention already. */
 function isPartOfAttention(kind: Recompute, { engine, parallel }: Pool): boolean {
   if (!parallel.recompute.includes('attention')) return false;
-  return kind === 'mla-up' || (kind === 'selective' && engine.name !== 'torchtitan');
+  return kind === 'mla-up' || (kind === 'selective' && engineProfile(engine.name).training.selective === 'attention');
 }
 
 function moduleSeconds(
@@ -137,7 +132,7 @@ function moduleSeconds(
 ): number {
   switch (kind) {
     case 'selective':
-      return pool.engine.name === 'torchtitan'
+      return engineProfile(pool.engine.name).training.selective === 'every-second-product'
         ? SELECTIVE_PRODUCTS * repeated.products * parts.products
         : repeated.attention;
     case 'attention':

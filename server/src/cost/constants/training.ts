@@ -1,6 +1,6 @@
 import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Gpu } from '../../plan/cluster.ts';
-import type { Engine, EngineName } from '../../plan/deployment.ts';
+import type { Engine } from '../../plan/deployment.ts';
 import type { NumberType } from '../../plan/model.ts';
 
 /** GPUs that train alike. B300 and GB300 have twice the exponentials of B200, and more power. */
@@ -136,47 +136,16 @@ const COUNTED = {
   perStep: 0.02,
 };
 
-/** What an engine adds to kernels and links; the ideal one, and engines of inference, no time of the host. */
-export function trainingEngine({ engine: fitted, torchtitan }: TrainingConstants, engine: EngineName): TrainingEngine {
-  const whole = { ...fitted, ...COUNTED, factor: engine === 'torchtitan' ? torchtitan : 1 };
-  if (engine === 'torchtitan' || engine === 'megatron') return whole;
-  return { ...whole, hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 };
+/** What an engine that trains adds to kernels and links. `factor` is on everything that runs on the GPU. */
+export function trainingEngine({ engine: fitted }: TrainingConstants, factor: number): TrainingEngine {
+  return { ...fitted, ...COUNTED, factor };
+}
+
+/** The same without any time of the host. */
+export function withoutHost(fitted: TrainingConstants): TrainingEngine {
+  return { ...trainingEngine(fitted, 1), hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 };
 }
 
 export function attentionGeneration(constants: TrainingConstants, family: TrainingFamily, engine: Engine): number {
   return family === 'hopper' && (engine.flashAttention ?? 3) <= 2 ? constants.flashAttention2 : 1;
-}
-
-/**
- * Bytes per logit at the peak of the loss, for so many heads one after another (the model's own and those of its prediction
- * modules): in Megatron-Core's vocabulary-parallel loss 16 bits, and fp32 in which the gradient is written later, kept for
- * each head; in torchtitan also the logarithms and their gradient, both fp32, and where tp splits the vocabulary one more
- * (DTensor's loss_parallel adds the exponentials to a gradient of zeros). A fused loss keeps the 16 bits alone, compiled by
- * torch also one fp32 copy.
- */
-export function lossBytes({ name, fusedLoss }: Engine, tp: number, heads: number): number {
-  if (fusedLoss) return (name === 'torchtitan' ? 6 : 2) * heads;
-  if (name !== 'torchtitan') return 2 + 4 * heads;
-  return (tp > 1 ? 18 : 14) * heads;
-}
-
-/**
- * Workspaces of the libraries (Megatron-Core's functional tests on H100 and GB200: 120-170 MB more than all tensors
- * together, whatever the plan). An ideal engine has none.
- */
-export function workspaceBytes(engine: EngineName): number {
-  return engine === 'ideal' ? 0 : 0.14e9;
-}
-
-/**
- * Transformer Engine's grouped products run on four streams, each with a workspace of 32 MiB. Megatron-Core's plain setting,
- * which gathers all tokens, multiplies experts one after another and has none.
- */
-export function groupedWorkspaceBytes({ name, allToAll }: Engine): number {
-  return name === 'megatron' && allToAll !== 'gather' ? 4 * 2 ** 25 : 0;
-}
-
-/** torchtitan logs what the allocator holds: 7 % more than a step allocates anew (its Llama 3.1 8B runs, met to 2 %). */
-export function reservedShare(engine: EngineName): number {
-  return engine === 'torchtitan' ? 0.07 : 0;
 }

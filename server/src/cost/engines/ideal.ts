@@ -1,5 +1,5 @@
 import type { EngineProfile } from './profile.ts';
-import { ELEMENTWISE_START, roomBesideAll } from './shared.ts';
+import { ELEMENTWISE_START, roomBesideAll, UNMEASURED_TRAINING } from './shared.ts';
 
 const MEMORY_FRACTION = 1;
 
@@ -40,4 +40,6 @@ export const ideal: EngineProfile = {
     // It has no library of its own.
     libraryBytes: 0,
   },
+  // Nor has it workspaces.
+  training: { ...UNMEASURED_TRAINING, workspaceBytes: 0 },
 };

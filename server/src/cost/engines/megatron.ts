@@ -1,7 +1,8 @@
 import { FITTED_TRAINING } from '../constants/fitted/training.ts';
+import { trainingEngine } from '../constants/training.ts';
 import { ideal } from './ideal.ts';
 import type { EngineProfile } from './profile.ts';
-import { NCCL_BYTES, roomBesideAll } from './shared.ts';
+import { NCCL_BYTES, nothing, roomBesideAll, vocabularyParallelLossBytes, WORKSPACE_BYTES } from './shared.ts';
 
 /** Megatron-Core, as Megatron-LM, NeMo and Megatron-Bridge run it. */
 export const megatron: EngineProfile = {
@@ -17,5 +18,21 @@ export const megatron: EngineProfile = {
     absorbedElementBytes: 0,
     expertColumns: {},
     libraryBytes: NCCL_BYTES,
+  },
+  training: {
+    times: (fitted) => trainingEngine(fitted, 1),
+    selective: 'attention',
+    holdsRepeatedLayer: false,
+    keepsPipelinedWhole: false,
+    shardsAreMaster: false,
+    lossBytes: vocabularyParallelLossBytes,
+    workspaceBytes: WORKSPACE_BYTES,
+    // Transformer Engine's grouped products run on four streams, each with a workspace of 32 MiB. The plain setting, which
+    // gathers all tokens, multiplies experts one after another and has none.
+    groupedWorkspaceBytes: ({ allToAll }) => (allToAll === 'gather' ? 0 : 4 * 2 ** 25),
+    reservedShare: 0,
+    pipelineBufferBytes: nothing,
+    backwardBytes: nothing,
+    headInputBytes: nothing,
   },
 };

@@ -1,10 +1,11 @@
-import type { Parallel } from '../../plan/deployment.ts';
-import type { NumberType } from '../../plan/model.ts';
+import type { Engine, Parallel } from '../../plan/deployment.ts';
+import type { LayerClass, Model, NumberType } from '../../plan/model.ts';
 import type { AttentionKernel } from '../constants/attention.ts';
 import type { EngineConstants } from '../constants/engines.ts';
 import type { Family } from '../constants/family.ts';
 import type { BlockScaledKernel } from '../constants/gemm.ts';
 import type { ConstantTable } from '../constants/sources.ts';
+import type { TrainingConstants, TrainingEngine } from '../constants/training.ts';
 
 /** What engines are made for. */
 export type EngineTask = 'serving' | 'training';
@@ -21,6 +22,7 @@ export interface EngineProfile {
   readonly constantsTable: Extract<ConstantTable, 'serving' | 'ideal'>;
   readonly kernels: EngineKernels;
   readonly memory: EngineMemory;
+  readonly training: EngineTraining;
 }
 
 /** The libraries whose kernels an engine runs. */
@@ -58,4 +60,46 @@ export interface OccupiedMemory {
   readonly fixedBytes: number;
   /** Of these the weights. */
   readonly weightBytes: number;
+}
+
+/** How an engine trains. Bytes of one GPU throughout. */
+export interface EngineTraining {
+  /** What it adds to kernels and links, or hides, of what is fitted of training. */
+  readonly times: (fitted: TrainingConstants) => TrainingEngine;
+  /** What `recompute = selective` computes again: attention alone, or every second product and what lies between them. */
+  readonly selective: 'attention' | 'every-second-product';
+  /** Whatever of a layer is computed again, its backward pass holds all of the layer at once. */
+  readonly holdsRepeatedLayer: boolean;
+  /** Sharded weights and gradients stay whole between the micro-batches of a pipeline. */
+  readonly keepsPipelinedWhole: boolean;
+  /** Shards of weights (ZeRO 3) are the optimizer's own master weights. */
+  readonly shardsAreMaster: boolean;
+  /**
+   * Per logit at the peak of the loss, for so many heads one after another (the model's own and those of its prediction
+   * modules) whose vocabulary is split over `tp` GPUs.
+   */
+  readonly lossBytes: (engine: Pick<Engine, 'fusedLoss'>, heads: number, tp: number) => number;
+  /** Workspaces of the libraries, whatever the plan. */
+  readonly workspaceBytes: number;
+  /** Workspaces of the experts' grouped products. */
+  readonly groupedWorkspaceBytes: (engine: Pick<Engine, 'allToAll'>) => number;
+  /** What the allocator holds beside what it has given out, as a share of that. */
+  readonly reservedShare: number;
+  /** Buffers of a pipeline beside the activations in flight. `index` is the stage's, from 0; `inFlight` micro-batches of it. */
+  readonly pipelineBufferBytes: (share: TrainedShare, index: number, inFlight: number, microBatches: number) => number;
+  /** In the backward pass of a layer, beside what the forward pass saved. */
+  readonly backwardBytes: (share: TrainedShare, layer: LayerClass) => number;
+  /** Kept of a head's input beside the logits. */
+  readonly headInputBytes: (share: TrainedShare) => number;
+}
+
+/** A model's share of one GPU and what one micro-batch brings it. Who knows hardware holds it in a `LayerContext`. */
+export interface TrainedShare {
+  readonly model: Model;
+  readonly parallel: Parallel;
+  /** Of one attention rank, and the same where norms and residuals are split over tp. */
+  readonly tokens: number;
+  readonly residualTokens: number;
+  /** Per element of an activation. */
+  readonly activationBytes: number;
 }

@@ -1,7 +1,7 @@
 import type { Parallel } from '../../plan/deployment.ts';
 import { FITTED_ENGINES } from '../constants/fitted/engines.ts';
 import type { EngineProfile } from './profile.ts';
-import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES } from './shared.ts';
+import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from './shared.ts';
 
 /** Its own default. */
 const STEP_TOKENS = 8192;
@@ -45,4 +45,5 @@ export const sglang: EngineProfile = {
     expertColumns: {},
     libraryBytes: NCCL_BYTES,
   },
+  training: UNMEASURED_TRAINING,
 };

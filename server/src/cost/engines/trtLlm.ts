@@ -1,6 +1,6 @@
 import { FITTED_ENGINES } from '../constants/fitted/engines.ts';
 import type { EngineProfile } from './profile.ts';
-import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES } from './shared.ts';
+import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from './shared.ts';
 
 /** Its own default of `free_gpu_memory_fraction`. */
 const MEMORY_FRACTION = 0.9;
@@ -31,4 +31,5 @@ export const trtLlm: EngineProfile = {
     expertColumns: {},
     libraryBytes: NCCL_BYTES,
   },
+  training: UNMEASURED_TRAINING,
 };

@@ -1,6 +1,6 @@
 import { FITTED_ENGINES } from '../constants/fitted/engines.ts';
 import type { EngineProfile } from './profile.ts';
-import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, roomBesideAll } from './shared.ts';
+import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, roomBesideAll, UNMEASURED_TRAINING } from './shared.ts';
 
 /** Its own default of `gpu_memory_utilization`. */
 const MEMORY_FRACTION = 0.9;
@@ -31,4 +31,5 @@ export const vllm: EngineProfile = {
     expertColumns: { mxfp4: 256 },
     libraryBytes: NCCL_BYTES,
   },
+  training: UNMEASURED_TRAINING,
 };

@@ -1,12 +1,11 @@
 import type { Pool, Stage, TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
-import { groupedWorkspaceBytes, lossBytes, reservedShare, workspaceBytes } from '../constants/training.ts';
+import { engineProfile } from '../engines/index.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
 import { microBatchesOf } from '../microBatches.ts';
 import { expertsOf } from '../parameters.ts';
 import type { PoolSetting } from '../stage.ts';
-import { backwardBytes, headInputBytes, pipelineBufferBytes } from './torchtitan.ts';
 import { trainingActivations } from './trainingActivations.ts';
 
 /** Parameters on one GPU: of everything but routed experts, and of these. */
@@ -29,9 +28,9 @@ export function shardsOf(pool: Pool): { readonly dense: number; readonly experts
   return { dense, experts: Math.max(1, edp / instances) };
 }
 
-/** FSDP2 keeps a stage's weights and gradients whole between the micro-batches of a pipeline. */
+/** Whether a stage's sharded weights and gradients stay whole between the micro-batches of a pipeline. */
 export function isKeptWhole({ engine, parallel }: Pool): boolean {
-  return engine.name === 'torchtitan' && parallel.pp > 1;
+  return parallel.pp > 1 && engineProfile(engine.name).training.keepsPipelinedWhole;
 }
 
 /**
@@ -48,8 +47,8 @@ export function trainingState(
   if (workload.trainable === 'adapters') return { gradientBytes: 0, optimizerBytes: 0 };
   const { zero } = pool.parallel;
   const { types } = pool.model;
-  // FSDP2's shards are the fp32 weights themselves: of their four bytes the weights have counted theirs.
-  const isMaster = pool.engine.name === 'torchtitan' && zero >= 3 && !isKeptWhole(pool);
+  // Where shards are the fp32 weights themselves, the weights have counted theirs of the four bytes.
+  const isMaster = engineProfile(pool.engine.name).training.shardsAreMaster && zero >= 3 && !isKeptWhole(pool);
   const master = 4 - (types.weights === 'fp32' || isMaster ? BYTES_PER_ELEMENT[types.weights] : 0);
   const moment = BYTES_PER_ELEMENT[types.moments ?? 'fp32'];
   const moments = { adam: 2, muon: 1, sgd: 0 }[workload.optimizer] * moment;
@@ -114,23 +113,25 @@ export function stageTrainingActivations(
   const microBatches = microBatchesOf(pool, workload);
   const inFlight = microBatchesInFlight(pool, index, setting.stages.length, microBatches);
   const once = Math.max(own.once, other.once);
-  const { name } = pool.engine;
+  const { training } = engineProfile(pool.engine.name);
   const stage = setting.stages[index];
   const buffers = stage
-    ? pipelineBufferBytes(pool, index, layerContext(stage, work), Math.ceil(inFlight), microBatches)
+    ? training.pipelineBufferBytes(layerContext(stage, work), index, Math.ceil(inFlight), microBatches)
     : 0;
-  const workspace = workspaceBytes(name) + (expertsOf(pool.model) ? groupedWorkspaceBytes(pool.engine) : 0);
+  const grouped = expertsOf(pool.model) ? training.groupedWorkspaceBytes(pool.engine) : 0;
+  const workspace = training.workspaceBytes + grouped;
   const bytes = ((own.perMicroBatch + other.perMicroBatch) / 2) * inFlight + once + buffers + workspace;
   return Math.ceil(bytes);
 }
 
 /**
- * What an engine's allocator holds beside what it has given out, which torchtitan's logs count: a share of everything that a
- * step allocates anew. Those are activations, gathered weights and gradients; state that lives on leaves no gaps.
+ * What an engine's allocator holds beside what it has given out: a share of everything that a step allocates anew. Those are
+ * activations, gathered weights and gradients; state that lives on leaves no gaps.
  */
 export function reservedBytes(pool: Pool, activationBytes: number, gradientBytes: number, weightBytes: number): number {
   const gathered = isKeptWhole(pool) ? weightBytes : 0;
-  return Math.ceil(reservedShare(pool.engine.name) * (activationBytes + gradientBytes + gathered));
+  const { reservedShare } = engineProfile(pool.engine.name).training;
+  return Math.ceil(reservedShare * (activationBytes + gradientBytes + gathered));
 }
 
 /** What each micro-batch leaves in a stage, and what there is once at most: loss or a layer that is recomputed. Bytes. */
@@ -144,6 +145,7 @@ function savedIn(
   if (!stage) return { perMicroBatch: 0, once: 0 };
   const { pool } = setting;
   const { model, parallel, engine } = pool;
+  const { training } = engineProfile(engine.name);
   const context = layerContext(stage, work);
   const byClass = new Map<number, number>();
   let perMicroBatch = 0;
@@ -154,10 +156,10 @@ function savedIn(
     const layer = model.classes[found];
     const bytes = layer ? trainingActivations(context, layer, workload) : 0;
     byClass.set(found, bytes);
-    const isRepeated = parallel.recompute.includes('full') || engine.name === 'torchtitan';
+    const isRepeated = parallel.recompute.includes('full') || training.holdsRepeatedLayer;
     if (layer && isRepeated && parallel.recompute.length > 0) {
       const whole = trainingActivations(withoutRecompute(context), layer, workload);
-      repeated = Math.max(repeated, whole + backwardBytes(context, layer));
+      repeated = Math.max(repeated, whole + training.backwardBytes(context, layer));
     }
     return bytes;
   };
@@ -168,7 +170,9 @@ function savedIn(
   if (isLast && module) perMicroBatch += model.mtpModules * trainingActivations(context, module, workload);
   const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
   const heads = 1 + model.mtpModules;
-  const loss = isLast ? rows * lossBytes(engine, parallel.tp, heads) + heads * headInputBytes(context) : 0;
+  const loss = isLast
+    ? rows * training.lossBytes(engine, heads, parallel.tp) + heads * training.headInputBytes(context)
+    : 0;
   return { perMicroBatch, once: Math.max(loss, repeated) };
 }
 

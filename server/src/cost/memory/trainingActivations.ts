@@ -1,5 +1,6 @@
 import type { TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
+import { engineProfile } from '../engines/index.ts';
 import type { LayerContext } from '../layers/context.ts';
 import { realChoices } from '../load.ts';
 import { savedDrawnElements } from './drawn.ts';
@@ -22,12 +23,15 @@ const SCORES_DROPPED = 5;
  * 4.7 GB in Qwen3-8B on tp 2, to 2 %).
  */
 export function trainingActivations(context: LayerContext, layer: LayerClass, workload: TrainingWorkload): number {
-  const { parallel, residualTokens, model, activationBytes } = context;
+  const { parallel, engine, residualTokens, model, activationBytes } = context;
   const dropout = (workload.dropout ?? 0) > 0;
   const { recompute } = parallel;
   const residual = residualTokens * model.hidden;
   if (recompute.includes('full')) return residual * activationBytes;
-  if (recompute.includes('selective') && context.engine.name === 'torchtitan') return selectivelySaved(context, layer);
+  if (recompute.includes('selective')) {
+    const { selective } = engineProfile(engine.name).training;
+    if (selective === 'every-second-product') return everySecondProduct(context, layer);
+  }
   const normed = recompute.includes('norm') ? 0 : residual * operandBytes(context);
   // Adapters read the norm's output as it was gathered, and keep that for their own gradients.
   const isGathered = workload.trainable === 'adapters' && parallel.sequenceParallel && parallel.tp > 1;
@@ -49,11 +53,11 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, wo
 }
 
 /**
- * torchtitan's selective recomputation keeps the layer's input, the output of attention, and the outputs of every second
- * product: queries, values, the first of the two up-projections and the down-projection. Nothing reads the last again:
- * a compiled layer drops it.
+ * Selective recomputation of every second product keeps the layer's input, the output of attention, and the outputs of the
+ * other products: queries, values, the first of the two up-projections and the down-projection. Nothing reads the last
+ * again: torchtitan's compiled layer drops it.
  */
-function selectivelySaved(context: LayerContext, { attention, feedForward }: LayerClass): number {
+function everySecondProduct(context: LayerContext, { attention, feedForward }: LayerClass): number {
   const { residualTokens, tokens, model, parallel, activationBytes, engine } = context;
   let elements = (engine.fused === false ? 2 : 1) * residualTokens * model.hidden;
   if (attention.kind === 'gqa') {
