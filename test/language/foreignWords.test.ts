@@ -4,8 +4,10 @@ import { Cache } from '../../server/src/language/cache.ts';
 import type { Fix } from '../../server/src/language/diagnostic.ts';
 import { analyse, languageDiagnostics } from '../../server/src/language/program.ts';
 import { blocksNamed, propertySpec } from '../../server/src/language/vocabulary/vocabulary.ts';
+import { checkpointOf } from '../../server/src/language/vocabulary/words/checkpoints.ts';
 import { DIALECTS, plainWord } from '../../server/src/language/vocabulary/words/foreign.ts';
 import { FOREIGN_WORDS, meaningOf } from '../../server/src/language/vocabulary/words/index.ts';
+import { BYTES_PER_ELEMENT } from '../../server/src/plan/model.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 import { deployment, PHRASES, phrases, planWith } from '../support/phrases.ts';
 import { memorySources } from '../support/sources.ts';
@@ -88,6 +90,79 @@ describe('the table of words', () => {
           expect(meaningOf(form, ['file']), form).toBeDefined();
       }
     }
+  });
+});
+
+describe('a checkpoint in other number types than its model', () => {
+  const typesIn = (inside: string, id: string) => {
+    const text = deployment(inside).replace('Qwen3-8B', id);
+    const [fix] = findings(text).flatMap(({ fixes = [] }) => fixes);
+    return fix ? { title: fix.title, preferred: fix.preferred, types: typesOf(applied(text, fix)) } : undefined;
+  };
+  const typesOf = (text: string) => [...text.matchAll(/types \{[^}]*\}/g)].map(([found]) => found);
+
+  test('keeps what the deployment says itself', () => {
+    expect(typesIn('types { weights = fp8 }', 'Qwen/Qwen3-8B-FP8')).toEqual({
+      title: 'Change to `Qwen3-8B`',
+      preferred: true,
+      types: ['types { weights = fp8 }'],
+    });
+  });
+
+  test('adds to the types that the deployment has', () => {
+    expect(typesIn('types { kv = fp8 }', 'Qwen/Qwen3-8B-FP8')).toEqual({
+      title: 'Change to `Qwen3-8B` and write `weights = fp8-block`',
+      preferred: true,
+      types: ['types { kv = fp8, weights = fp8-block }'],
+    });
+  });
+
+  test('says what is lost where no type of ours is its format', () => {
+    expect(typesIn('', 'unsloth/Qwen3-8B-GGUF')).toEqual({
+      title: 'Change to `Qwen3-8B`, without its number types (GGUF)',
+      preferred: false,
+      types: [],
+    });
+  });
+
+  test('says what is lost where it cannot be written', () => {
+    const text = deployment('')
+      .replace('Qwen3-8B', 'Qwen/Qwen3-8B-FP8')
+      .replace(/\}\s*$/, '');
+    const titles = findings(text).flatMap(({ fixes = [] }) => fixes.map(({ title }) => title));
+    expect(titles).toContain('Change to `Qwen3-8B`, without its number types (FP8)');
+  });
+
+  test.each([
+    ['Qwen/Qwen3-235B-A22B-FP8', 'Qwen3-235B-A22B', 'weights=fp8-block'],
+    ['Qwen3-235B-A22B-FP8', 'Qwen3-235B-A22B', 'weights=fp8-block'],
+    ['nvidia/Llama-3.1-70B-Instruct-FP8', 'Llama-3.1-70B-Instruct', 'weights=fp8 kv=fp8'],
+    ['nvidia/DeepSeek-R1-FP4', 'DeepSeek-R1', 'weights=nvfp4 kv=fp8'],
+    ['a/b-NVFP4', 'b', 'weights=nvfp4'],
+    ['a/b-FP8-dynamic', 'b', 'weights=fp8'],
+    ['a/b-FP8-block', 'b', 'weights=fp8-block'],
+    ['amd/b-FP8-KV', 'b', 'weights=fp8 kv=fp8'],
+    ['a/b-quantized.w8a8', 'b', 'weights=int8'],
+    ['a/b-W8A8-FP8', 'b', 'weights=fp8'],
+    ['Qwen/Qwen3-30B-A3B-GPTQ-Int4', 'Qwen3-30B-A3B', 'weights=int4'],
+    ['Qwen/Qwen2.5-72B-Instruct-GPTQ-Int8', 'Qwen2.5-72B-Instruct', 'weights=int8'],
+    ['a/b-AWQ-4bit', 'b', 'weights=int4'],
+    ['a/b-BF16', 'b', 'weights=bf16'],
+    ['a/b-MXFP8', 'b', ''],
+    ['a/b-W4AFP8', 'b', ''],
+    ['a/b-bnb-4bit', 'b', ''],
+    ['a/b-Q4_K_M', 'b', ''],
+  ])('%s', (id, base, types) => {
+    const found = checkpointOf(id);
+    expect([found?.base, found?.types.map(({ property, type }) => `${property}=${type}`).join(' ')]).toEqual([
+      base,
+      types,
+    ]);
+    for (const { type } of found?.types ?? []) expect(Object.keys(BYTES_PER_ELEMENT)).toContain(type);
+  });
+
+  test.each(['Qwen/Qwen3-8B', 'notfp8', 'deepseek-ai/DeepSeek-V3', 'FP8'])('%s names no format', (id) => {
+    expect(checkpointOf(id)).toBeUndefined();
   });
 });
 

@@ -6,7 +6,9 @@ import { relativePath } from '../paths.ts';
 import type { Unresolved } from '../problems.ts';
 import type { Word } from '../tree.ts';
 import { article } from '../vocabulary/describe.ts';
+import { checkpointOf } from '../vocabulary/words/checkpoints.ts';
 import { nodesAt } from '../walk.ts';
+import { modelOfCheckpoint } from './checkpointModel.ts';
 import { didYouMean, fix, problemsOf } from './run.ts';
 
 /**
@@ -33,7 +35,8 @@ import { didYouMean, fix, problemsOf } from './run.ts';
  *
  * ## How to fix it
  * Correct the name, define it, or import the file that does. Where a name is close the quick fix writes it, and where
- * a known file defines it the quick fix imports that file. `n-1` is one name; arithmetic has blanks: `n - 1`.
+ * a known file defines it the quick fix imports that file. For a checkpoint in other number types, as `Qwen3-235B-A22B-FP8`, it
+ * writes the model and the types that the name says, or says that they are lost. `n-1` is one name; arithmetic has blanks: `n - 1`.
  */
 export const unresolvedName: Rule<FileAnalysis> = {
   name: 'unresolved-name',
@@ -77,16 +80,16 @@ function finding(analysis: FileAnalysis, problem: Unresolved, made: Made): Findi
     };
   }
   if (meant) return { uri, span, ...meantInstead(analysis, word, what, meant, made) };
+  const checkpoint = what === 'model' ? checkpointOf(text) : undefined;
   const own = text.slice(text.lastIndexOf('/') + 1);
-  const near = nearNames(own, candidates, own === text);
+  const near = nearNames(checkpoint?.base ?? own, candidates, own === text);
+  if (checkpoint && near.length > 0) {
+    const { message, fixes } = modelOfCheckpoint(source, word, checkpoint, near);
+    return { uri, span, message: `${subject}; ${message}`, fixes };
+  }
   const { hint, fixes } = didYouMean(uri, span, ...near);
-  const types =
-    near.length > 0 && own !== text && QUANTISED.test(own) ? ' Its number types are said in `types { }`' : '';
-  return { uri, span, message: `${subject}${hint || `; ${remedy(what, text)}`}${types}`, fixes };
+  return { uri, span, message: `${subject}${hint || `; ${remedy(what, text)}`}`, fixes };
 }
-
-/** A checkpoint whose weights are stored in other types than those of the model that it was made from. */
-const QUANTISED = /(?:fp8|fp4|nvfp4|mxfp4|int8|int4|w\da\d+|awq|gptq|4bit|8bit)/i;
 
 /** The block that goes by the name otherwise: its own name, or another kind of machine. */
 function meantInstead(
