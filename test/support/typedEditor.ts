@@ -10,6 +10,8 @@ export interface Offered {
   readonly isSnippet: boolean;
   /** Where the text that it replaces begins. */
   readonly start: number;
+  /** The list that it is in is asked for again with each letter of a word. */
+  readonly asksAgain: boolean;
 }
 
 /** Items for a text and an offset; `trigger` is the character that opened the list, nothing where letters did. */
@@ -97,8 +99,11 @@ export class TypedEditor {
     }
     if (this.asked) this.asked.keys++;
     if (this.triggers.includes(character)) this.ask(character);
-    else if (!this.asked && this.list) this.filter(this.list);
-    else if (!this.asked && this.opensByItself()) this.ask(undefined);
+    else if (!this.asked && this.list) {
+      this.filter(this.list);
+      // Until the answer is there, the list stays as it is.
+      if (this.list?.items.some(({ asksAgain }) => asksAgain) && this.wordStart() !== undefined) this.ask(undefined);
+    } else if (!this.asked && this.opensByItself()) this.ask(undefined);
     if (this.asked && this.asked.keys >= this.late) {
       const { items, wordStart } = this.asked;
       this.asked = undefined;

@@ -39,7 +39,7 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
         ...(item.opensList && opener && { command: { title: '', ...opener } }),
       });
     }
-    return converted;
+    return answer.found.some(({ asksAgain }) => asksAgain) ? { isIncomplete: true, items: converted } : converted;
   });
 }
 

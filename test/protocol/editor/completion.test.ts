@@ -52,6 +52,13 @@ test('files of the workspace are offered, and replace what stands in the string'
   });
 });
 
+test('a list with other names is asked for again with each letter', async () => {
+  expect(await complete('cluster c { gpu = A100-SXM4$0 }\n')).toMatchObject({
+    isIncomplete: true,
+    items: expect.arrayContaining([expect.objectContaining({ label: 'A100-SXM-80' })]),
+  });
+});
+
 test('every row has its facts, and a chosen property opens the list where the editor has told how', async () => {
   const rows = await complete('cluster c {\n  $0\n}\n');
   expect(rows.length).toBeGreaterThan(3);

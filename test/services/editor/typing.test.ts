@@ -24,6 +24,7 @@ const provider: Provider = (text, offset, trigger) =>
     insert: item.insert,
     isSnippet: item.isSnippet === true,
     start: item.replace?.start ?? offset,
+    asksAgain: item.asksAgain === true,
   }));
 
 function editorAt(marked: string, late = 0): TypedEditor {
@@ -184,6 +185,22 @@ test('every kind of block with properties is typed in, and compared claims are',
   for (const { block } of statements)
     expect(blockSpec(block.parents[0] ?? 'file', block.keyword), block.keyword).toBe(block);
   expect(COMPARE_CLAIMS.map(({ name }) => name)).toEqual(['speedup', 'latency-ratio']);
+});
+
+describe('Enter breaks the line', () => {
+  test.each([
+    ['an id of the hub', `${SMALL_PLAN}deployment d {\n$0\n}`, 'model = Qwen/Qwen3-235B-A22B'],
+    ['the longer of two ids', `${SMALL_PLAN}deployment d {\n$0\n}`, 'model = Qwen/Qwen3-235B-A22B-Instruct-2507'],
+    ['an id in small letters', `${SMALL_PLAN}deployment d {\n$0\n}`, 'model = qwen/qwen3-235b-a22b'],
+    ['what people call a machine', 'cluster c {\n$0\n}', 'node = 8xH200'],
+    ['what a driver prints', 'cluster c {\n$0\n}', 'gpu = A100-SXM4-80GB'],
+  ])('behind %s that is typed in full', (_, marked, statement) => {
+    expect(typed(marked, [statement, 'count = 1'])).toBe(marked.replace('$0', `${statement}\ncount = 1\n`));
+  });
+
+  test('not behind a part of it: that becomes the name', () => {
+    expect(typed('cluster c {\n$0\n}', ['node = 8xH10'])).toBe('cluster c {\nnode = DGX-H100\n}');
+  });
 });
 
 describe('the list opens', () => {

@@ -17,6 +17,8 @@ export interface CompletionItem {
   readonly isExample?: boolean;
   /** It ends where a value begins: the list of values is opened. */
   readonly opensList?: boolean;
+  /** It goes where the word is typed in full, which no editor sees: the list is asked for again with each letter. */
+  readonly asksAgain?: boolean;
   /** What is replaced: the part of a word, number or path in front of the cursor, and of a path what follows too. */
   readonly replace?: Span;
   /** A detail that needs an evaluation: whoever shows the item computes it when nothing else waits. */

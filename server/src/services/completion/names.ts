@@ -51,7 +51,8 @@ function meantByShortNames(entities: readonly Entity[]): ReadonlySet<Entity> {
 
 /**
  * Blocks by another name that is being typed: an id of the hub, what the driver prints. What is typed reaches further than the
- * editor's idea of a word where it holds a slash, so the item says what it replaces.
+ * editor's idea of a word where it holds a slash, so the item says what it replaces. What is typed in full may be the value that
+ * is meant: then Enter breaks the line, and a finding says what the name is here.
  */
 export function aliasItems(
   { program }: Analysis,
@@ -61,28 +62,29 @@ export function aliasItems(
 ): readonly CompletionItem[] {
   const typed = written.trimStart().toLowerCase();
   if (typed === '') return [];
-  return program.entities
-    .filter((entity) => entity.keyword === keyword && entity.name)
-    .flatMap((entity) => {
-      // Up to its slash an id of the hub is as good as the name; behind that editors ask again.
-      const found = aliasesOf(entity).filter(
-        (alias) => alias.toLowerCase().startsWith(typed) && (typed.includes('/') || !alias.includes('/')),
-      );
-      const [first] = found;
-      // What begins with its own name already is in the list by that.
-      if (first === undefined || entity.name === undefined || entity.name.toLowerCase().startsWith(typed)) return [];
-      return [
-        {
-          label: entity.name,
-          kind: 'name' as const,
-          detail: first,
-          insert: entity.name,
-          filter: anyOf(found),
-          replace: { start: offset - written.trimStart().length, end: offset },
-          order: 300,
-        },
-      ];
-    });
+  const named = program.entities.filter((entity) => entity.keyword === keyword && entity.name);
+  if (named.some((entity) => aliasesOf(entity).some((alias) => alias.toLowerCase() === typed))) return [];
+  return named.flatMap((entity) => {
+    // Up to its slash an id of the hub is as good as the name; behind that editors ask again.
+    const found = aliasesOf(entity).filter(
+      (alias) => alias.toLowerCase().startsWith(typed) && (typed.includes('/') || !alias.includes('/')),
+    );
+    const [first] = found;
+    // What begins with its own name already is in the list by that.
+    if (first === undefined || entity.name === undefined || entity.name.toLowerCase().startsWith(typed)) return [];
+    return [
+      {
+        label: entity.name,
+        kind: 'name' as const,
+        detail: first,
+        insert: entity.name,
+        filter: anyOf(found),
+        replace: { start: offset - written.trimStart().length, end: offset },
+        order: 300,
+        asksAgain: true,
+      },
+    ];
+  });
 }
 
 /** Deployments of this file and of those it imports. */
