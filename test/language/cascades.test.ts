@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Cache } from '../../server/src/language/cache.ts';
 import { tokenize } from '../../server/src/language/lexer.ts';
 import { analyse } from '../../server/src/language/program.ts';
@@ -59,4 +59,59 @@ test('one mistake is one finding: with any one token left out or one word mistyp
   // More than one where a definition loses its name and several places use it, and where a header becomes a comment.
   expect(counts.filter((count) => count > 1).length / counts.length).toBeLessThan(0.03);
   expect(Math.max(...counts)).toBeLessThanOrEqual(5);
+});
+
+describe('a mistake silences what follows from it, in its own block alone', () => {
+  const found = (changed: string) => {
+    const { diagnostics } = analyse(uri, memorySources(new Map([[uri, changed]]), catalog), cache);
+    return diagnostics.flatMap(({ severity, rule, span }) =>
+      severity === 'error' ? [`${rule} ${changed.slice(span.start, span.end)}`] : [],
+    );
+  };
+
+  test.each([
+    [
+      'a word on a line that lacks a comma',
+      'cluster c2 { gpu = H100, count = 1 }\ncluster c4 { gpu = H100 count = 8 }',
+      ['unresolved-name H100', 'unexpected-token count'],
+    ],
+    [
+      'the same in the other order, over several lines',
+      'cluster c4 {\n  gpu = H100 count = 8\n}\ncluster c2 {\n  gpu = H100\n}',
+      ['unexpected-token count', 'unresolved-name H100'],
+    ],
+    [
+      'a name in two words',
+      'cluster c { gpu = H100 SXM node = DGX }\ncluster d { gpu = SXM }',
+      ['unexpected-token SXM', 'unresolved-name SXM'],
+    ],
+    [
+      'a stage without its keyword',
+      'deployment a {\n  front { layers = 0..1 }\n  front -> back\n  stage back { }\n}\ndeployment b {\n  front -> back\n  stage back { }\n}',
+      [
+        'missing-property deployment a',
+        'missing-property deployment b',
+        'unknown-block front',
+        'unresolved-name front',
+      ],
+    ],
+    [
+      'a stage without a name',
+      'deployment a extends z {\n  stage { layers = 0..1 }\n  front -> back\n}\ndeployment z {\n  front -> back\n}',
+      ['unexpected-token stage', 'missing-property deployment z', 'unresolved-name front', 'unresolved-name back'],
+    ],
+  ])('%s', (_, changed, expected) => {
+    expect(found(changed).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test.each([
+    [
+      'a block that extends the broken one',
+      'deployment a { stage front x { } }\ndeployment b extends a { front -> x }',
+    ],
+    ['a header that could not be read', 'cluster two nodes { gpu = H100-SXM }\ncluster c extends nodes { }'],
+    ['a block that lacks the brace before it', 'model a {\n  layers = 2\n  model b { }\nmodel c extends b { }'],
+  ])('%s has no second finding of a name', (_, changed) => {
+    expect(found(changed).filter((each) => each.startsWith('unresolved-name'))).toEqual([]);
+  });
 });

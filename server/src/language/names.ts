@@ -1,7 +1,8 @@
+import { firstNotBelow } from './halving.ts';
 import { closure, type Loaded, type LoadedFile } from './imports.ts';
 import { originOf } from './moved.ts';
 import type { SourceFile } from './source.ts';
-import type { Location } from './span.ts';
+import type { Location, Span } from './span.ts';
 import type { BlockNode, Expression, Item, LetNode, Word } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 import { blockSpec, propertySpec } from './vocabulary/vocabulary.ts';
@@ -28,33 +29,55 @@ export interface FileNames {
   readonly blocks: ReadonlyMap<string, ReadonlyMap<string, Declaration>>;
   readonly lets: ReadonlyMap<string, LetDeclaration>;
   readonly duplicates: readonly { readonly word: Word; readonly what: string; readonly first: Word }[];
-  /**
-   * Names that may be defined where a mistake is reported already, in a block with an unknown or misplaced keyword or
-   * on a line that the parser could not read: who uses one of them has made no second mistake.
-   */
-  readonly doubtful: ReadonlySet<string>;
-  /** Keywords of blocks whose name is missing. */
+  /** What anything in the file, or in one that imports it, may be meant by. */
+  readonly anywhere: Doubt;
+  /** The same for what stands in one item of the top level, and for what extends that. */
+  readonly within: ReadonlyMap<Item, Doubt>;
+}
+
+/**
+ * Names that may be defined where a mistake is reported already, in a block with an unknown or misplaced keyword or on a line
+ * that the parser could not read, and keywords of blocks whose name is missing: who uses one of them has made no second mistake.
+ */
+export interface Doubt {
+  readonly names: ReadonlySet<string>;
   readonly nameless: ReadonlySet<string>;
+}
+
+class Doubts implements Doubt {
+  readonly names = new Set<string>();
+  readonly nameless = new Set<string>();
+
+  add({ names, nameless }: Doubt): void {
+    for (const name of names) this.names.add(name);
+    for (const keyword of nameless) this.nameless.add(keyword);
+  }
 }
 
 export function fileNames(source: SourceFile): FileNames {
   const { uri, tree } = source;
+  const anywhere = new Doubts();
+  const within = new Map<Item, Doubts>();
+  const doubtsIn = (item: Item) => {
+    const doubts = within.get(item) ?? new Doubts();
+    within.set(item, doubts);
+    return doubts;
+  };
   const blocks = new Map<string, Map<string, Declaration>>();
   const lets = new Map<string, LetDeclaration>();
   const duplicates: FileNames['duplicates'][number][] = [];
-  const doubtful = new Set<string>();
-  const nameless = new Set<string>();
-  for (const line of brokenLines(source)) addWords(line, doubtful);
+  for (const { item, span } of brokenParts(source))
+    addWords(source.text.slice(span.start, span.end), (item ? doubtsIn(item) : anywhere).names);
   for (const item of tree.items) {
     if (item.kind === 'let') {
       const first = lets.get(item.name.text);
       if (first) duplicates.push({ word: item.name, what: 'constant', first: first.node.name });
       else lets.set(item.name.text, { name: item.name.text, node: item, uri });
-    } else if (item.kind === 'property') doubtful.add(item.key.text);
+    } else if (item.kind === 'property') anywhere.names.add(item.key.text);
     else if (item.kind === 'block') {
-      const inside = doubtfulIn(item);
-      for (const name of inside.doubtful) doubtful.add(name);
-      for (const keyword of inside.nameless) nameless.add(keyword);
+      const doubts = doubtsOf(item);
+      anywhere.add(doubts.anywhere);
+      if (doubts.within.names.size + doubts.within.nameless.size > 0) doubtsIn(item).add(doubts.within);
       const spec = blockSpec('file', item.keyword.text);
       if (!spec || !item.name) continue;
       const { text } = item.name;
@@ -65,40 +88,77 @@ export function fileNames(source: SourceFile): FileNames {
       else named.set(text, { keyword: spec.keyword, name: text, node: item, spec, uri });
     }
   }
-  return { blocks, lets, duplicates, doubtful, nameless };
+  return { blocks, lets, duplicates, anywhere, within };
 }
 
-/** What a top-level block adds to the doubtful and nameless ones: it follows from its text, wherever that stands. */
-const doubtfulOf = new WeakMap<BlockNode, Pick<FileNames, 'doubtful' | 'nameless'>>();
+interface DoubtsOfBlock {
+  readonly anywhere: Doubts;
+  readonly within: Doubts;
+}
 
-function doubtfulIn(block: BlockNode): Pick<FileNames, 'doubtful' | 'nameless'> {
+/** What a top-level block adds to the doubts: it follows from its text, wherever that stands. */
+const knownDoubts = new WeakMap<BlockNode, DoubtsOfBlock>();
+
+function doubtsOf(block: BlockNode): DoubtsOfBlock {
   const origin = originOf(block);
-  const known = doubtfulOf.get(origin);
+  const known = knownDoubts.get(origin);
   if (known) return known;
-  const found = { doubtful: new Set<string>(), nameless: new Set<string>() };
-  collectDoubtful(origin, 'file', found.doubtful, found.nameless);
-  doubtfulOf.set(origin, found);
+  const found = { anywhere: new Doubts(), within: new Doubts() };
+  collectDoubts(origin, 'file', found);
+  knownDoubts.set(origin, found);
   return found;
 }
 
-function collectDoubtful(block: BlockNode, parent: string, doubtful: Set<string>, nameless: Set<string>): void {
+function collectDoubts(block: BlockNode, parent: string, found: DoubtsOfBlock): void {
   const spec = blockSpec(parent, block.keyword.text);
+  // Stages and the like are named in their own block alone; another one may stand there for want of a brace.
+  const isOfFile = parent === 'file' || blockSpec('file', block.keyword.text) !== undefined;
+  const { names, nameless } = isOfFile ? found.anywhere : found.within;
   // `front { layers = 0..1 }` has a name and lacks its keyword.
-  if (!spec) doubtful.add((block.name ?? block.keyword).text);
+  if (!spec) names.add((block.name ?? block.keyword).text);
   else if (!block.name && spec.naming === 'required') nameless.add(spec.keyword);
   for (const item of block.items) {
-    if (item.kind === 'block') collectDoubtful(item, block.keyword.text, doubtful, nameless);
-    else if (item.kind === 'let') doubtful.add(item.name.text);
+    if (item.kind === 'block') collectDoubts(item, block.keyword.text, found);
+    else if (item.kind === 'let') found.anywhere.names.add(item.name.text);
   }
 }
 
-function brokenLines({ text, tree, lineIndex }: SourceFile): string[] {
+/** A part of a line that the parser could not read: of an item's body, or of what is in none. */
+interface BrokenPart {
+  readonly item?: Item;
+  readonly span: Span;
+}
+
+/** What an item holds defines nothing for others; its header may, and so may what is no part of any item. */
+function* brokenParts({ tree: { items, errors }, lineIndex }: SourceFile): Generator<BrokenPart> {
   const lines = new Set(
-    tree.errors
+    errors
       .filter((error) => error.rule === 'unexpected-token')
       .map((error) => lineIndex.positionAt(error.span.start).line),
   );
-  return [...lines].map((line) => text.slice(lineIndex.lineStart(line), lineIndex.lineEnd(line)));
+  for (const line of lines) {
+    const end = lineIndex.lineEnd(line);
+    let start = lineIndex.lineStart(line);
+    for (let index = firstEndingAt(items, start); start < end; index++) {
+      const item = items[index];
+      const inside = item && insideOf(item);
+      if (!inside || inside.start >= end) break;
+      if (start < inside.start) yield { span: { start, end: inside.start } };
+      start = Math.max(start, inside.start);
+      yield { item, span: { start, end: Math.min(end, inside.end) } };
+      start = Math.min(end, inside.end);
+    }
+    if (start < end) yield { span: { start, end } };
+  }
+}
+
+function insideOf(item: Item): Span {
+  return item.kind === 'block' ? { start: Math.max(item.body.start, item.span.start), end: item.span.end } : item.span;
+}
+
+/** The first item that ends at an offset or behind it. */
+function firstEndingAt(items: readonly Item[], offset: number): number {
+  return firstNotBelow(items.length, (index) => items[index]?.span.end ?? offset, offset);
 }
 
 /** Every word in a part of the tree that evaluation leaves out, so that what it names does not count as unused. */
@@ -202,14 +262,32 @@ export class Scope {
     return found;
   }
 
-  /** True when the name may well be defined where another finding stands already. */
-  doubtful(name: string): boolean {
-    return this.file.names.doubtful.has(name) || this.direct.some((file) => file.names.doubtful.has(name));
+  /** True when what a word of the file names may well be defined where another finding stands already. */
+  doubtful(word: Word): boolean {
+    return this.doubts(word, ({ names }) => names.has(word.text));
   }
 
-  /** True when a block of this kind lacks its name here: it may be the one that is sought. */
-  nameless(keyword: string): boolean {
-    return this.file.names.nameless.has(keyword) || this.direct.some((file) => file.names.nameless.has(keyword));
+  /** True when a block of this kind lacks its name, and may be the one that a word of the file means. */
+  nameless(keyword: string, word: Word): boolean {
+    return this.doubts(word, ({ nameless }) => nameless.has(keyword));
+  }
+
+  private doubts({ span }: Word, holds: (doubt: Doubt) => boolean): boolean {
+    if ([this.file, ...this.direct].some(({ names }) => holds(names.anywhere))) return true;
+    const { names, source } = this.file;
+    if (names.within.size === 0) return false;
+    const { items } = source.tree;
+    let item = items[firstEndingAt(items, span.end)];
+    const seen = new Set<Item>();
+    while (item && !seen.has(item)) {
+      const doubt = names.within.get(item);
+      if (doubt && holds(doubt)) return true;
+      seen.add(item);
+      const base: BlockNode | undefined =
+        item.kind === 'block' && item.base ? names.blocks.get(item.keyword.text)?.get(item.base.text)?.node : undefined;
+      item = base;
+    }
+    return false;
   }
 
   get hasBrokenImport(): boolean {

@@ -252,12 +252,12 @@ export class Resolver {
     meantOf?: () => Unresolved['meant'],
   ): void {
     this.own.isOpen = true;
-    if (this.scope.doubtful(word.text)) return;
+    if (this.scope.doubtful(word)) return;
     this.stray(word, (isSearched) => {
       const candidates = isSearched ? candidatesOf() : [];
       const meant = isSearched && elsewhere === undefined ? meantOf?.() : undefined;
       const isExplained =
-        this.scope.hasBrokenImport || what.split(' or ').some((keyword) => this.scope.nameless(keyword));
+        this.scope.hasBrokenImport || what.split(' or ').some((keyword) => this.scope.nameless(keyword, word));
       if (isExplained && !meant && suggest(word.text, candidates) === undefined) return undefined;
       return {
         kind: 'unresolved-name',
@@ -286,7 +286,7 @@ export class Resolver {
     const lookup = { keyword: undefined, name: word.text, beyondThisFile: false };
     if (!found) {
       this.own.isOpen = true;
-      return this.scope.doubtful(word.text) ? 'broken' : undefined;
+      return this.scope.doubtful(word) ? 'broken' : undefined;
     }
     const declaration = this.single(found, word, 'constant');
     if (!declaration) return 'broken';
@@ -329,7 +329,7 @@ export class Resolver {
       return;
     }
     this.own.isOpen = true;
-    if (this.scope.doubtful(word.text)) return;
+    if (this.scope.doubtful(word)) return;
     this.stray(word, (isSearched) => {
       const choices = choicesOf(expected).map((choice) => choice.name);
       const constants = isSearched ? this.constantNames() : [];
