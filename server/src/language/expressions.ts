@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts';
+import { startsLaunch } from './launch.ts';
 import { isClosedString, stringText } from './lexer.ts';
 import type {
   BinaryExpression,
@@ -175,6 +176,8 @@ export class ExpressionParser {
     const text = cursor.word;
     // `count = 2 node = x` lacks a comma: `node` is no unit.
     if (!UNITS.has(text) && opensStatement(cursor.peek().kind)) return undefined;
+    // `NCCL_DEBUG=1 vllm serve` is a command behind what is set for it.
+    if (startsLaunch(cursor)) return undefined;
     // `expert 0..3 gpu 5` lacks `on`.
     if (/^(?:gpu|layer)s?$/.test(text) && cursor.peek().kind === 'number') return undefined;
     const { start, end } = cursor.take();

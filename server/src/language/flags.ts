@@ -1,7 +1,10 @@
 import type { Cursor } from './cursor.ts';
 import { takeHubId, takeString, takeWord } from './expressions.ts';
+import { endsStatement, startsLaunch } from './launch.ts';
+import type { Token } from './lexer.ts';
 import type { Parser } from './parser.ts';
 import type { Expression, PropertyNode, Word } from './tree.ts';
+import { isForeignWord, isWordOfAnyone } from './vocabulary/words/index.ts';
 
 /** Whether a flag of a command line comes next: `--tensor-parallel-size`, `-tp`. */
 export function startsFlag(cursor: Cursor): boolean {
@@ -11,9 +14,54 @@ export function startsFlag(cursor: Cursor): boolean {
   return second.kind === 'word' || (second.kind === '-' && third.kind === 'word' && third.start === second.end);
 }
 
+/** Whether a property of anyone comes next with its value behind a blank, and no more: `tensor-parallel-size 8`. */
+export function startsArgument(cursor: Cursor): boolean {
+  const { kind } = cursor.peek();
+  if (cursor.kind !== 'word' || !isWordOfAnyone(cursor.word)) return false;
+  let distance = 2;
+  if (kind === 'number' && cursor.peek(distance).kind === 'unit') distance++;
+  else if (kind === 'word') {
+    while (isPartOfWord(cursor.peek(distance), cursor.peek(distance - 1))) distance++;
+  } else if (kind !== 'number' && kind !== 'string') return false;
+  return endsStatement(cursor, distance);
+}
+
+/** Whether a switch of another tool stands there alone: `enable-expert-parallel`. A word without a dash may be anything. */
+export function startsSwitch(cursor: Cursor): boolean {
+  return cursor.kind === 'word' && /[-_]/.test(cursor.word) && isForeignWord(cursor.word) && endsStatement(cursor, 1);
+}
+
+/** What an id of the hub goes on with. */
+function isPartOfWord({ kind, start }: Token, before: Token): boolean {
+  return start === before.end && (kind === '/' || kind === 'word' || kind === 'number' || kind === 'unit');
+}
+
+/** Whether what stands behind a statement belongs to the same command: a flag, the command itself, or `serve` and the model. */
+export function continuesCommand(cursor: Cursor): boolean {
+  return (
+    startsFlag(cursor) ||
+    startsLaunch(cursor) ||
+    (!cursor.startsLine && cursor.word === 'serve' && startsArgument(cursor))
+  );
+}
+
 /**
- * `--tensor-parallel-size 8`, `--flag=on` or `tensor_parallel_size: 8` as a property that no block has, so that a rule can say
- * what it is here. Its key keeps the dashes. Takes the flag and one value, never more of a command line.
+ * The command that starts an engine, as a property that no block has: its key is the engine's name, its value nothing.
+ * `serve` is left where a model stands behind it, since that is a statement of its own.
+ */
+export function launchStatement(parser: Parser): PropertyNode {
+  const { cursor } = parser;
+  const { start } = cursor.token;
+  if (cursor.word.startsWith('python')) for (let taken = 0; taken < 3; taken++) cursor.take();
+  const key = takeWord(cursor);
+  if (cursor.word === 'serve' && !startsArgument(cursor)) cursor.take();
+  return foreign(parser, start, key, nothingAt(cursor.previousEnd));
+}
+
+/**
+ * `--tensor-parallel-size 8`, `--flag=on`, `tensor-parallel-size 8` or `tensor_parallel_size: 8` as a property that no block
+ * has, so that a rule can say what it is here. Its key keeps the dashes. Takes the flag and one value, never more of a command
+ * line.
  */
 export function foreignStatement(parser: Parser): PropertyNode {
   const { cursor } = parser;
@@ -27,7 +75,10 @@ export function foreignStatement(parser: Parser): PropertyNode {
   };
   if (cursor.kind === 'unknown' && cursor.textOf(cursor.token) === ':') cursor.take();
   else cursor.accept('=');
-  const value = argumentOf(parser);
+  return foreign(parser, start, key, argumentOf(parser));
+}
+
+function foreign({ cursor }: Parser, start: number, key: Word, value: Expression): PropertyNode {
   // What ends a line of a shell goes with the statement: it would be left over where that is moved or written anew.
   if (cursor.kind === 'unknown' && cursor.textOf(cursor.token) === '\\') cursor.take();
   const end = Math.max(key.span.end, value.span.end, cursor.previousEnd);
@@ -43,11 +94,26 @@ function argumentOf({ cursor, expressions }: Parser): Expression {
       return takeString(cursor);
     case 'word':
       return takeHubId(cursor);
+    case '/': {
+      // A path of a machine: it is read as one word of a shell, and means nothing here.
+      const at = cursor.previousEnd;
+      let { end } = cursor.take();
+      while (isGlued(cursor, end)) ({ end } = cursor.take());
+      return nothingAt(at);
+    }
     default: {
       const at = cursor.previousEnd;
       // What a shell would quote is not read.
       if (cursor.kind === 'unknown' && cursor.textOf(cursor.token) !== '\\') cursor.skipStatement();
-      return { kind: 'missing', span: { start: at, end: at } };
+      return nothingAt(at);
     }
   }
+}
+
+function isGlued({ kind, token }: Cursor, end: number): boolean {
+  return token.start === end && kind !== 'newline' && kind !== ',' && kind !== '}';
+}
+
+function nothingAt(offset: number): Expression {
+  return { kind: 'missing', span: { start: offset, end: offset } };
 }

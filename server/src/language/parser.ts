@@ -1,7 +1,7 @@
 import { parseBlock } from './blocks.ts';
 import { Cursor } from './cursor.ts';
 import { ExpressionParser, opensStatement } from './expressions.ts';
-import { startsFlag } from './flags.ts';
+import { continuesCommand } from './flags.ts';
 import { type Token, tokenize } from './lexer.ts';
 import type { Span } from './span.ts';
 import { parseStatement } from './statements.ts';
@@ -141,7 +141,7 @@ export class Parser {
   private endStatement(): void {
     const { cursor } = this;
     const { kind } = cursor;
-    if (kind === 'newline' || kind === ',' || kind === '}' || cursor.startsLine || startsFlag(cursor)) return;
+    if (kind === 'newline' || kind === ',' || kind === '}' || cursor.startsLine || continuesCommand(cursor)) return;
     // A statement that follows without a comma is read all the same; stray words are skipped with the line.
     const startsAnother = this.startsAnother();
     cursor.fail(cursor.token, `expected a comma or a new line before \`${cursor.word}\``, {

@@ -1,5 +1,6 @@
 import { type Expected, expectedMessage, opensStatement, takeString, takeWord } from './expressions.ts';
-import { foreignStatement, startsFlag } from './flags.ts';
+import { foreignStatement, launchStatement, startsArgument, startsFlag, startsSwitch } from './flags.ts';
+import { startsLaunch } from './launch.ts';
 import type { Parser } from './parser.ts';
 import { cover, type Span } from './span.ts';
 import type {
@@ -44,6 +45,7 @@ function wordStatement(parser: Parser): Item | undefined {
   const { cursor } = parser;
   const next = cursor.peek().kind;
   if (cursor.word === 'let' && next === '=' && parser.depth === 1) return letStatement(parser);
+  if (startsLaunch(cursor)) return launchStatement(parser);
   switch (next) {
     case '=':
     case '>=':
@@ -69,6 +71,7 @@ function wordStatement(parser: Parser): Item | undefined {
   if (next !== '{' && spec && propertySpec(spec, word) && !(isBlockKeyword(word) && opensBlock(parser)))
     return property(parser);
   if (next === '{' || isBlockKeyword(word) || opensBlock(parser)) return parser.block();
+  if (startsArgument(cursor) || startsSwitch(cursor)) return foreignStatement(parser);
   if (next === 'unknown' && cursor.textOf(cursor.peek()) === ':' && isForeignWord(word))
     return foreignStatement(parser);
   if (next === 'unknown' && /^[:<>]/.test(cursor.textOf(cursor.peek()))) return property(parser);

@@ -124,6 +124,27 @@ describe('a pasted command', () => {
     expect(unknown(fixed)).toEqual([]);
   });
 
+  test('becomes a deployment, with its model, its engine and its switches', () => {
+    const frame = (inside: string) =>
+      `cluster c { node = DGX-H100 }\nworkload w { input = 10 tokens, concurrency = 128 }\ndeployment d {\n  cluster = c, workload = w\n${inside}}\n`;
+    let text = frame(`  vllm serve Qwen/Qwen3-235B-A22B-FP8 \\
+    --tensor-parallel-size 8 \\
+    --enable-expert-parallel \\
+    --max-model-len 32768 \\
+    --gpu-memory-utilization 0.9 \\
+    --max-num-seqs 128 \\
+    --trust-remote-code \\
+    --port 8000
+`);
+    for (let pass = 0; pass < MOST_PASSES; pass++) text = once(text);
+    expect(text).toBe(
+      frame(
+        '  engine { name = vllm, memory-fraction = 0.9 }, model = Qwen3-235B-A22B\n    parallel { tp = 8, ep = 8 }\n  types { weights = fp8-block }\n',
+      ),
+    );
+    expect(unknown(text)).toEqual([]);
+  });
+
   test('goes into the blocks that are there', () => {
     const blocks = '  parallel { dp = 1, }\n  engine {\n    // Which one.\n    name = vllm\n  }\n';
     const fixed = once(inDeployment(blocks + FLAGS.map((flag) => `  ${flag} \\\n`).join('')));
@@ -139,7 +160,12 @@ describe('a pasted command', () => {
     ['on one line', FLAGS.join(' '), 0],
     ['in the block of some of them', `parallel { ${FLAGS.join(' ')} }`, 0],
     ['among flags that nobody knows', `--no-such 3 ${FLAGS.join(' --no-such /* a, b */ ')} \\`, 4],
-    ['twice, and keeps what is said again', `${FLAGS.join(' ')}\n  ${FLAGS.join(' ')}`, 4],
+    ['twice, and says it once', `${FLAGS.join(' ')}\n  ${FLAGS.join(' ')}`, 0],
+    [
+      'twice with other values, of which a person must choose',
+      `${FLAGS.join(' ')}\n  ${FLAGS.join(' ').replace(/\d(?= |$)/g, '7')}`,
+      4,
+    ],
   ])('%s', (_, written, left) => {
     let text = inDeployment(`  ${written}\n`);
     for (let pass = 0; pass < MOST_PASSES; pass++) text = once(text);

@@ -5,17 +5,19 @@ import { choicesOf } from '../vocabulary/describe.ts';
 import type { PropertySpec } from '../vocabulary/spec.ts';
 import { type Meaning, valueMeant } from '../vocabulary/words/index.ts';
 
-/** The value as it is written here; nothing where it cannot be carried over. */
+/** The value as it is written here; nothing where it cannot be carried over. `gpus` are those that degrees beside it take. */
 export function carried(
   text: string,
   { value }: PropertyNode,
   property: PropertySpec,
   { row }: Meaning,
+  gpus?: () => number | undefined,
 ): string | undefined {
   const how = row?.value;
   const written = text.slice(value.span.start, value.span.end).trim();
   const truth = value.kind === 'missing' ? 'true' : valueMeant(unquoted(written), ['true', 'false']);
   if (how === 'rewrite') return undefined;
+  if (how === 'all-gpus') return truth === 'true' ? gpus?.()?.toString() : undefined;
   if (how === 'opposite') return truth === undefined ? undefined : truth === 'true' ? 'false' : 'true';
   if (how === 'indexes')
     return /^[1-9]\d*$/.test(written)

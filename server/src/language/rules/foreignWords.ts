@@ -4,6 +4,7 @@ import type { PropertyNode } from '../tree.ts';
 import { enumerate } from '../vocabulary/describe.ts';
 import { type Meaning, meaningOf, type PropertyPlace } from '../vocabulary/words/index.ts';
 import { ForeignFixes, type Proposal } from './foreignFixes.ts';
+import { carried } from './foreignValue.ts';
 import { type Around, Homes } from './homes.ts';
 import { removeStatement } from './run.ts';
 
@@ -14,6 +15,10 @@ interface Understood {
   /** The places in the block itself; without these the likeliest ones. */
   readonly meant: readonly PropertyPlace[];
   readonly proposals: readonly Proposal[];
+  /** What says the same property already where the statement would go. */
+  readonly stated?: PropertyNode | undefined;
+  /** Whether it says the same value. */
+  readonly isRepeated: boolean;
 }
 
 /**
@@ -37,7 +42,11 @@ export class ForeignWords {
       const proposals = meant.flatMap(
         (place) => homes.proposal(analysis.source.text, node, around, place, meaning) ?? [],
       );
-      this.understood.set(node, { around, meaning, meant, proposals });
+      const [place, ...others] = meant;
+      const stated = place && others.length === 0 ? homes.stated(around, place) : undefined;
+      const isRepeated =
+        place && stated ? this.isSame(carried(analysis.source.text, node, place.property, meaning), stated) : false;
+      this.understood.set(node, { around, meaning, meant, proposals, stated, isRepeated });
       const [only] = proposals;
       if (only && proposals.length === 1) this.fixes.join(only);
     }
@@ -46,7 +55,7 @@ export class ForeignWords {
   finding(node: PropertyNode): Pick<Finding, 'message' | 'fixes'> | undefined {
     const understood = this.understood.get(node);
     if (!understood) return undefined;
-    const { around, meaning, meant, proposals } = understood;
+    const { around, meaning, meant, proposals, stated, isRepeated } = understood;
     const { row, places } = meaning;
     const written = `\`${node.key.text}\``;
     if (places.length === 0)
@@ -59,7 +68,20 @@ export class ForeignWords {
       row || isSpelling
         ? `${written} is ${namesOf(meant)} here${isHere ? '' : `, in ${homesOf(meant)}`}${note}`
         : `${lacks(parent, written)}; it belongs in ${homesOf(meant)}`;
-    return { message, fixes: proposals.flatMap((proposal) => this.fixes.fixOf(proposal) ?? []) };
+    const fixes = proposals.flatMap((proposal) => this.fixes.fixOf(proposal) ?? []);
+    const isTaken = stated !== undefined && stated !== node && fixes.length === 0;
+    return { message, fixes: isTaken ? [this.repeated(node, stated, isRepeated)] : fixes };
+  }
+
+  /** Takes out what is said already; where another value is, which of the two is meant a person must say. */
+  private repeated(node: PropertyNode, { span }: PropertyNode, preferred: boolean): Fix {
+    const said = this.analysis.source.text.slice(span.start, span.end);
+    return { ...this.removal(node), title: `Remove \`${node.key.text}\`: \`${said}\` is written`, preferred };
+  }
+
+  private isSame(value: string | undefined, { value: { span } }: PropertyNode): boolean {
+    const plain = (text: string) => text.replace(/[\s_"]+/g, '');
+    return value !== undefined && plain(value) === plain(this.analysis.source.text.slice(span.start, span.end));
   }
 
   private removal(node: PropertyNode): Fix {

@@ -1,6 +1,6 @@
 import type { BlockNode, Item, PropertyNode, Tree } from '../tree.ts';
 import { blockSpec } from '../vocabulary/vocabulary.ts';
-import type { Meaning, PropertyPlace } from '../vocabulary/words/index.ts';
+import { type Meaning, meaningOf, type PropertyPlace } from '../vocabulary/words/index.ts';
 import { nodesAt } from '../walk.ts';
 import type { Proposal } from './foreignFixes.ts';
 import { carried } from './foreignValue.ts';
@@ -38,7 +38,7 @@ export class Homes {
     { block, property }: PropertyPlace,
     meaning: Meaning,
   ): Proposal | undefined {
-    const value = carried(text, node, property, meaning);
+    const value = carried(text, node, property, meaning, () => this.gpusOfDegrees(around));
     if (value === undefined) return undefined;
     const operator = property.comparable ? node.operator : '=';
     const [inner] = around.blocks;
@@ -59,6 +59,34 @@ export class Homes {
     const holder = around.blocks.find(({ keyword }) => blockSpec(keyword.text, block.keyword));
     if (block.naming === 'required' || !holder?.closed) return undefined;
     return { ...written, kind: 'new', target: holder };
+  }
+
+  /** What says the property already where a statement should go. */
+  stated(around: Around, { block, property }: PropertyPlace): PropertyNode | undefined {
+    const [inner] = around.blocks;
+    const homes = inner?.keyword.text === block.keyword ? [inner] : this.of(around, block.keyword);
+    const [home, ...others] = homes;
+    return home && others.length === 0 ? this.in(home).properties.get(property.name) : undefined;
+  }
+
+  /**
+   * As many GPUs as the degrees of attention that are written around a statement take. A command line that leaves `tp` out
+   * means 1; in our words it is derived.
+   */
+  private gpusOfDegrees({ blocks: [inner], keywords }: Around): number | undefined {
+    if (!inner) return undefined;
+    const degrees = new Map<string, number>();
+    let isCommand = false;
+    for (const block of [inner, ...this.in(inner).blocks('parallel')])
+      for (const [key, { value }] of this.in(block).properties) {
+        const { block: home, property } = meaningOf(key, keywords)?.places[0] ?? {};
+        if (home?.keyword !== 'parallel' || !property || !['tp', 'cp', 'dp'].includes(property.name)) continue;
+        if (value.kind !== 'number' || value.unit) return undefined;
+        isCommand ||= key !== property.name;
+        degrees.set(property.name, value.value);
+      }
+    const gpus = [...degrees.values()].reduce((product, each) => product * each, 1);
+    return gpus > 1 && (isCommand || degrees.has('tp')) ? gpus : undefined;
   }
 
   /** The blocks of a kind that a statement may have been meant for: in a block around it, or named by one of these. */
@@ -97,7 +125,8 @@ export class Homes {
 
 /** What a block holds, by keyword and name. */
 class Contents {
-  readonly properties = new Set<string>();
+  /** By name; of several with one name the first. */
+  readonly properties = new Map<string, PropertyNode>();
   private readonly words = new Map<string, string[]>();
   private readonly byKeyword = new Map<string, BlockNode[]>();
   private readonly byName = new Map<string, BlockNode[]>();
@@ -105,7 +134,7 @@ class Contents {
   constructor(items: readonly Item[]) {
     for (const item of items) {
       if (item.kind === 'property') {
-        this.properties.add(item.key.text);
+        if (!this.properties.has(item.key.text)) this.properties.set(item.key.text, item);
         if (item.value.kind === 'word') add(this.words, item.key.text, item.value.text);
       } else if (item.kind === 'block' && item.closed) {
         add(this.byKeyword, item.keyword.text, item);

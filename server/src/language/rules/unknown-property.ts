@@ -8,7 +8,7 @@ import { choicesOf, enumerate } from '../vocabulary/describe.ts';
 import type { PropertySpec } from '../vocabulary/spec.ts';
 import { blockSpec, childBlocks } from '../vocabulary/vocabulary.ts';
 import { plainWord } from '../vocabulary/words/foreign.ts';
-import { valueMeant } from '../vocabulary/words/index.ts';
+import { meaningOf, valueMeant } from '../vocabulary/words/index.ts';
 import { ForeignWords } from './foreignWords.ts';
 import { didYouMean, fix, problemsOf } from './run.ts';
 
@@ -82,6 +82,13 @@ function finding(analysis: FileAnalysis, strange: Strange, words: ForeignWords):
   const { node, parent, properties, near, isBlock } = strange;
   const { text, span } = node.key;
   if (isBlock) return { uri, span, ...blockInstead(analysis, node, parent) };
+  if (parent === 'file' && isLaunch(node))
+    return {
+      uri,
+      span,
+      message:
+        'a command that starts an engine belongs in a `deployment { }`: there each of its flags is told what it is here',
+    };
   const foreign = words.finding(node);
   if (foreign) return { uri, span, ...foreign };
   if (parent === 'file')
@@ -100,6 +107,12 @@ function finding(analysis: FileAnalysis, strange: Strange, words: ForeignWords):
     };
   const { hint, fixes } = didYouMean(uri, span, near);
   return { uri, span, message: `\`${parent}\` has no property \`${text}\`${hint || known(properties)}`, fixes };
+}
+
+/** `vllm` of `vllm serve`: the engine's name, with no value. */
+function isLaunch({ key, value }: PropertyNode): boolean {
+  const [place] = value.kind === 'missing' ? (meaningOf(key.text, ['file'])?.places ?? []) : [];
+  return place?.block.keyword === 'engine' && place.property.name === 'name';
 }
 
 /** What the block has, a few of them: the whole list is in completion and in the reference. */

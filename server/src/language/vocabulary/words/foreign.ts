@@ -38,7 +38,9 @@ export type Carry =
   /** A switch that is on: this value. */
   | { readonly on: string }
   /** A number of GPUs becomes their indexes. */
-  | 'indexes';
+  | 'indexes'
+  /** A switch that spreads experts over all GPUs: as many as the degrees of attention beside it multiply to. */
+  | 'all-gpus';
 
 type Words = Readonly<Partial<Record<Dialect, string>>>;
 

@@ -42,6 +42,12 @@ export function isForeignWord(word: string): boolean {
   return byWord.has(plainWord(word));
 }
 
+/** Whether somebody says a property by the word, be it here or elsewhere. */
+export function isWordOfAnyone(word: string): boolean {
+  const plain = plainWord(word);
+  return byWord.has(plain) || byProperty.has(plain);
+}
+
 /** The test of the table holds that every home exists. */
 function placesOfRow(row: ForeignRow): readonly PropertyPlace[] {
   return row.homes.flatMap((home) =>

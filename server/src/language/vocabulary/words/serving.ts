@@ -7,6 +7,9 @@ import { none, row } from './foreign.ts';
  * Hugging Face configs, and what people say, are the field's usual ones, without a source.
  */
 export const SERVING_WORDS = [
+  row('engine.name', { vllm: 'vllm vllm.entrypoints.openai.api_server' }, { value: { on: 'vllm' } }),
+  row('engine.name', { sglang: 'sglang sglang.launch_server' }, { value: { on: 'sglang' } }),
+  row('deployment.model', { vllm: 'serve', sglang: 'model-path', 'trt-llm': 'trtllm-serve' }),
   row('parallel.tp', {
     vllm: 'tensor-parallel-size',
     sglang: 'tensor-parallel-size',
@@ -55,8 +58,8 @@ export const SERVING_WORDS = [
     'parallel.ep',
     { vllm: 'enable-expert-parallel' },
     {
-      note: 'no switch: vLLM then spreads experts over all GPUs of a stage, so write their number',
-      value: 'rewrite',
+      note: 'it is a number and no switch: vLLM spreads experts over all `tp` x `dp` GPUs of a stage',
+      value: 'all-gpus',
     },
   ),
   row('parallel.edp', { sglang: 'moe-dp-size', spoken: 'expert-data-parallel expert-data-parallel-size' }),
@@ -294,7 +297,7 @@ export const SERVING_WORDS = [
   }),
   none('it changes no figure of a plan', {
     vllm: 'host port api-key served-model-name trust-remote-code tokenizer tokenizer-mode load-format seed download-dir distributed-executor-backend headless master-addr node-rank disable-log-requests enable-auto-tool-choice tool-call-parser reasoning-parser',
-    sglang: 'model-path dist-init-addr base-gpu-id log-level',
+    sglang: 'dist-init-addr base-gpu-id log-level',
     megatron: 'save load tokenizer-type tokenizer-model data-path log-interval',
     spoken: 'temperature top-p top-k-sampling stop',
   }),
