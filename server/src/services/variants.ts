@@ -27,6 +27,11 @@ export function withoutDegrees({ resolved, pools }: Shared, degrees: readonly De
   );
 }
 
+/** The plan as a change of its specification makes it; nothing where too little of it is known. */
+export function withSpec(resolved: ResolvedDeployment, change: (spec: PlanSpec) => PlanSpec): PlanSpec | undefined {
+  return variantOf(resolved, [], change);
+}
+
 /** What else is not understood in the text is not understood in the variant either; the changed degrees are now said. */
 function variantOf(
   { entity, spec }: ResolvedDeployment,

@@ -11,6 +11,7 @@ import type { Analysis } from './analysis.ts';
 import type { KnownFiles } from './completion/item.ts';
 import { compareClaim } from './hoverClaim.ts';
 import { nameFor } from './importConfig.ts';
+import { memoryFixes } from './memoryFixes.ts';
 import { placeAt } from './place.ts';
 import { writeBound } from './refactor/claims.ts';
 import { subjectOf } from './subject.ts';
@@ -23,6 +24,8 @@ export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: Kno
       return claimComputed(analysis, diagnostic);
     case 'claim-not-computed':
       return withoutClaim(analysis, diagnostic);
+    case 'memory-over-capacity':
+      return memoryFixes(analysis, diagnostic);
     case 'import-not-found':
       return pathsMeant(analysis, diagnostic, files);
     default:

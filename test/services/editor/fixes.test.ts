@@ -126,6 +126,74 @@ test('an engine that nobody named is named by one fix each, of the kind that the
     ).toEqual([]);
 });
 
+describe('a deployment that does not fit', () => {
+  const plan = (model: string, inside: string, cluster = 'cluster c { node = DGX-H100, count = 1 }') =>
+    `${cluster}\nworkload w { input = 2_000 tokens, output = 500 tokens, concurrency = 16 }\ndeployment d {\n  model = ${model}, cluster = c, workload = w\n  ${inside}\n}\n`;
+  const ENGINE = 'engine { name = vllm }';
+  const of = (text: string) =>
+    found(new Map([[MAIN, text]]), MAIN).filter(({ diagnostic }) => diagnostic.rule === 'memory-over-capacity');
+
+  test.each([
+    [
+      'experts that are spread over all GPUs need more nodes',
+      plan('DeepSeek-V3', `parallel { tp = 8, ep = 8 }, ${ENGINE}`),
+      ['`count = 2` and `ep = 16`', '`types { weights = int4 }`'],
+      'use more nodes and with them a larger `ep`',
+    ],
+    [
+      'copies of experts are given up',
+      plan('Qwen3-235B-A22B', `parallel { tp = 4 }, ${ENGINE}`),
+      ['`ep = 8`', '`types { weights = fp8 }`'],
+      'use a larger `ep`, `etp` or `pp`',
+    ],
+    [
+      'heads are split further, up to the node',
+      plan('Llama-3.1-70B', `parallel { tp = 1 }, ${ENGINE}`),
+      ['`tp = 2`', '`types { weights = fp8 }`'],
+      'use a larger `tp` or `pp`',
+    ],
+    [
+      'tensors that a node cannot split further are laid in stages',
+      plan('Llama-3.1-405B', `parallel { tp = 8 }, ${ENGINE}`),
+      ['`count = 2` and `pp = 2`', '`types { weights = fp8 }`'],
+      'use more nodes and with them a larger `pp`',
+    ],
+    [
+      'where nothing is written, degrees are',
+      plan('DeepSeek-V3', ENGINE),
+      ['`count = 2`, `tp = 8` and `ep = 16`'],
+      'use a larger `ep` or `etp`',
+    ],
+    [
+      'GPUs that are named are not added to',
+      plan('DeepSeek-V3', `gpus = 0..7, parallel { tp = 8, ep = 8 }, ${ENGINE}`),
+      ['`types { weights = int4 }`'],
+      'use more nodes',
+    ],
+  ])('%s', (_, text, wanted, advice) => {
+    const [only, ...others] = of(text);
+    expect(others).toEqual([]);
+    expect(only?.diagnostic.message).toContain(`; ${advice}`);
+    const offered = only?.fixes ?? [];
+    expect(offered.map(({ title }) => title.replace(/^Write (.*): [\d.]+ of 80 GiB$/, '$1'))).toEqual(wanted);
+    for (const fix of offered) {
+      const after = found(apply(new Map([[MAIN, text]]), fix), MAIN).map(({ diagnostic }) => diagnostic);
+      expect(
+        after.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+        fix.title,
+      ).toEqual([]);
+    }
+  });
+
+  test('a cluster that another deployment uses stays as it is', () => {
+    const text = `${plan('DeepSeek-V3', `parallel { tp = 8, ep = 8 }, ${ENGINE}`)}deployment e { model = Qwen3-8B, cluster = c, workload = w, ${ENGINE} }\n`;
+    const [fix] = of(text)[0]?.fixes ?? [];
+    const after = fix && apply(new Map([[MAIN, text]]), fix).get(MAIN);
+    expect(after).toContain('cluster c { node = DGX-H100, count = 1 }');
+    expect(after).toContain('cluster d-cluster extends c {\n  count = 2\n}');
+  });
+});
+
 describe('all findings of one rule at once', () => {
   const fixedAll = (rule: string, text: string) => {
     const fix = fixAllOf(rule, MAIN, diagnose(analysisOf(text)));

@@ -1,8 +1,10 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Location } from '../../language/span.ts';
+import { enumerate } from '../../language/vocabulary/describe.ts';
 import type { GpuMemory } from '../evaluation.ts';
 import { memoryParts } from '../figures.ts';
 import { formatBytes } from '../format.ts';
+import { type Degree, largerDegrees } from '../largerDegrees.ts';
 import { locationOfStage, type MemoryContext, nameGpus } from './context.ts';
 
 /**
@@ -31,8 +33,9 @@ import { locationOfStage, type MemoryContext, nameGpus } from './context.ts';
  * ```
  *
  * ## How to fix it
- * Spread the largest part: more `ep`, `tp` or `pp` for weights, more `micro-batches` or a smaller `chunk` for activations,
- * a narrower type in `types`, `recompute` or `zero` for training, or GPUs with more memory.
+ * Spread the largest part: more `ep`, `tp` or `pp` for weights, over more nodes where the GPUs have no copies to give up, more
+ * `micro-batches` or a smaller `chunk` for activations, a narrower type in `types`, `recompute` or `zero` for training, or GPUs
+ * with more memory. Quick fixes write what was tried and fits.
  */
 export const memoryOverCapacity: Rule<MemoryContext> = {
   name: 'memory-over-capacity',
@@ -50,26 +53,42 @@ export const memoryOverCapacity: Rule<MemoryContext> = {
         ...location,
         message:
           `${nameGpus(gpuClass.gpus)} must hold ${formatBytes(totalBytes)} in ${formatBytes(capacityBytes)}: ` +
-          `${describe(fullest)}${also}; ${remedyFor(context, largest?.[0] ?? '')}`,
+          `${describe(fullest)}${also}; ${remedyFor(context, fullest, largest?.[0] ?? '')}`,
       });
     }
   },
 };
 
-function remedyFor(context: MemoryContext, part: string): string {
+function remedyFor(context: MemoryContext, fullest: GpuMemory, part: string): string {
+  const { deployment } = context.evaluation;
   // In training `micro-batches` follows from the workload, and as many are in flight however many there are.
-  const isTraining = context.evaluation.deployment.workload.kind === 'training';
-  if (isTraining && part === 'activations') return 'use a smaller `micro-batch`, a larger `tp` or `cp`, or `recompute`';
-  return REMEDIES[part] ?? 'use more GPUs or GPUs with more memory';
+  if (deployment.workload.kind === 'training' && part === 'activations')
+    return 'use a smaller `micro-batch`, a larger `tp` or `cp`, or `recompute`';
+  const remedy = REMEDIES[part];
+  if (remedy !== undefined) return remedy;
+  const pool = deployment.pools.find(({ stages }) => stages.includes(fullest.gpuClass.stage));
+  const [degrees, more] = part === 'experts' ? [OF_EXPERTS, '`ep`'] : [OF_TENSORS, '`pp`'];
+  const larger = degrees.filter((degree) => pool && largerDegrees(deployment.cluster, pool, degree).length > 0);
+  const split = larger.length > 0 ? `a larger ${enumerate(larger, 'or')}` : `more nodes and with them a larger ${more}`;
+  return `use ${split}, ${BESIDES[part] ?? 'or GPUs with more memory'}`;
 }
 
+/** Degrees that split a part further, where there are copies of it. */
+const OF_EXPERTS: readonly Degree[] = ['ep', 'etp', 'pp'];
+const OF_TENSORS: readonly Degree[] = ['tp', 'pp'];
+
+/** What helps beside splitting a part. */
+const BESIDES: Readonly<Record<string, string>> = {
+  experts: 'or a narrower `types { experts = ... }`',
+  'other weights': 'or a narrower `types { weights = ... }`',
+  'KV cache': 'or `types { kv = fp8 }`',
+  gradients: 'or `zero = 2`',
+  optimizer: 'or `zero = 1`',
+};
+
+/** Parts that are not split. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  experts: 'use a larger `ep` or `etp`, more `pp`, or a narrower `types { experts = ... }`',
-  'other weights': 'use a larger `tp` or `pp`, or a narrower `types { weights = ... }`',
-  'KV cache': 'use a larger `tp` or `pp`, or `types { kv = fp8 }`',
   activations: 'use more `micro-batches`, a smaller `chunk` or micro-batch, or `recompute`',
-  gradients: 'use `zero = 2`, or a larger `tp`, `ep` or `pp`',
-  optimizer: 'use `zero = 1`, or a larger `tp`, `ep` or `pp`',
   buffers: 'use fewer `dispatch-tokens`, or `all-to-all = deepep-normal`',
   reserve: 'give a smaller `reserve`',
 };

@@ -1,32 +1,45 @@
-import { changedCopy, type Entity, type Property } from '../../language/entity.ts';
+import { changedCopy, type Entity, type Property, type Value } from '../../language/entity.ts';
+import type { Span } from '../../language/span.ts';
+import type { Expression } from '../../language/tree.ts';
+import type { Dimension } from '../../language/units.ts';
 import { propertySpec } from '../../language/vocabulary/vocabulary.ts';
 
-/** A number in its base unit, or the indexes `from..to`. */
-export type SetValue = number | { readonly from: number; readonly to: number };
+/** A number in its base unit, a word, or the indexes `from..to`. */
+export type SetValue = number | string | { readonly from: number; readonly to: number };
 
 /** A copy of an entity in which one property has another value; nothing where its block has no such property. */
 export function withProperty(entity: Entity, name: string, value: SetValue): Entity | undefined {
   const spec = propertySpec(entity.spec, name);
   if (!spec) return undefined;
   const { span } = entity.node.keyword;
-  const number = (of: number) => ({ kind: 'number', value: of, span }) as const;
-  const isNumber = typeof value === 'number';
   const dimension = spec.type.kind === 'quantity' ? spec.type.dimension : 'number';
   const property: Property = {
     spec,
     operator: '=',
-    value: isNumber ? { kind: 'quantity', value, dimension, span } : { kind: 'range', ...value, by: 1, span },
+    value: typedValue(value, dimension, span),
     node: {
       kind: 'property',
       key: { kind: 'word', text: name, span },
       operator: '=',
-      value: isNumber ? number(value) : { kind: 'range', from: number(value.from), to: number(value.to), span },
+      value: expressionOf(value, span),
       span,
     },
     uri: entity.uri,
   };
   const rejected = new Set([...entity.rejected].filter((each) => each !== name));
   return changedCopy(entity, { rejected, properties: new Map([...entity.properties, [name, property]]) });
+}
+
+function typedValue(value: SetValue, dimension: Dimension, span: Span): Value {
+  if (typeof value === 'number') return { kind: 'quantity', value, dimension, span };
+  return typeof value === 'string' ? { kind: 'word', text: value, span } : { kind: 'range', ...value, by: 1, span };
+}
+
+function expressionOf(value: SetValue, span: Span): Expression {
+  const number = (of: number) => ({ kind: 'number', value: of, span }) as const;
+  if (typeof value === 'number') return number(value);
+  if (typeof value === 'string') return { kind: 'word', text: value, span };
+  return { kind: 'range', from: number(value.from), to: number(value.to), span };
 }
 
 /** A copy of an entity with a block somewhere in it replaced. */

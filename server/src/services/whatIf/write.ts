@@ -33,6 +33,15 @@ export function writeWhatIf(analysis: Analysis, deployment: string, changes: Cha
   if (typeof settings === 'string') return { refused: settings };
   const tried = tryOut(analysis, resolved, settings);
   if (typeof tried === 'string') return { refused: tried };
+  return writeSettings(analysis, resolved, settings);
+}
+
+/** Edits that write settings of a deployment, or why they cannot be written; whether they can hold is not asked. */
+export function writeSettings(
+  analysis: Analysis,
+  resolved: ResolvedDeployment,
+  settings: readonly Setting[],
+): WrittenEdit {
   const written = planEdit(analysis, resolved, settings);
   return 'refused' in written ? written : { ...written, edits: inUsualForm(analysis.source, written.edits) };
 }
@@ -146,6 +155,7 @@ const UNITS: Readonly<Record<string, string>> = {
 };
 
 function textOf(property: string, value: SetValue): string {
+  if (typeof value === 'string') return value;
   if (typeof value !== 'number') return `${value.from}..${value.to}`;
   return `${groupDigits(value)}${UNITS[property] ?? ''}`;
 }
