@@ -14,6 +14,8 @@ export interface Fix {
   readonly title: string;
   readonly edits: readonly TextEdit[];
   readonly preferred?: boolean;
+  /** It writes what was meant and chooses nothing, so that it may be made with many others in one go. */
+  readonly isCertain?: boolean;
 }
 
 export interface RelatedInformation extends Location {

@@ -5,7 +5,7 @@ import { suppressionsOf } from './suppressions.ts';
 
 /**
  * Rules whose only fix writes what was meant. Fixes of the others choose (a unit, a degree) or throw away what may still
- * be wanted, and are left to a person.
+ * be wanted, and are left to a person, but for those that say that they are certain.
  */
 const FIXED_TOGETHER: ReadonlySet<string> = new Set([
   'unexpected-token',
@@ -21,7 +21,7 @@ const FIXED_TOGETHER: ReadonlySet<string> = new Set([
 export function fixAll(uri: string, diagnostics: readonly Diagnostic[]): readonly TextEdit[] {
   return together(
     uri,
-    diagnostics.filter(({ rule }) => FIXED_TOGETHER.has(rule)),
+    diagnostics.filter(({ rule, fixes }) => FIXED_TOGETHER.has(rule) || fixes?.[0]?.isCertain === true),
   ).edits;
 }
 

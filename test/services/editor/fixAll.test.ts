@@ -176,6 +176,40 @@ describe('a pasted command', () => {
   });
 });
 
+describe('units', () => {
+  const once = (text: string) => applyEdits(text, fixAll(MAIN, found(new Map([[MAIN, text]]))));
+  const inWorkload = (inside: string) => `workload w { ${inside} }\n`;
+  const inGpu = (inside: string) => `gpu g { ${inside} }\n`;
+
+  test.each([
+    [inWorkload('input = 2k, concurrency = 128 requests'), inWorkload('input = 2000 tokens, concurrency = 128')],
+    [inWorkload('input = 2_000 tok, output = 500'), inWorkload('input = 2_000 tokens, output = 500 tokens')],
+    [
+      inWorkload('input = 10 tokens, request-rate = 4 req/s'),
+      inWorkload('input = 10 tokens, request-rate = 4 requests/s'),
+    ],
+    [
+      'deployment d { expect { throughput >= 1000 tok/s } }\n',
+      'deployment d { expect { throughput >= 1000 tokens/s } }\n',
+    ],
+    [inGpu('memory = 80 gib, bf16 = 989 TFLOPS'), inGpu('memory = 80 GiB, bf16 = 989 TFLOP/s')],
+    ['cluster c { node = DGX-H100, count = 2 nodes }\n', 'cluster c { node = DGX-H100, count = 2 }\n'],
+  ])('%s: written otherwise, all of them are fixed at once', (text, fixed) => {
+    expect(once(text)).toBe(fixed);
+  });
+
+  test.each([
+    ['an amount that may be two', inGpu('memory = 80 gigs')],
+    ['a slip', inGpu('memory = 80 GiBB')],
+    ['a number without a unit that has several', inGpu('memory = 80')],
+    ['a unit of something else', inWorkload('output = 500 ms')],
+    ['thousands of what has no unit', 'cluster c { node = DGX-H100, count = 2k }\n'],
+    ['a share', 'deployment d { engine { memory-fraction = 80 GB } }\n'],
+  ])('%s is left to a person', (_, text) => {
+    expect(once(text)).toBe(text);
+  });
+});
+
 describe('what several findings write alike is written once', () => {
   const fixed = (text: string) => applyEdits(text, fixAll(MAIN, found(new Map([[MAIN, text]]))));
   const plans = 'deployment a { cluster = DGX-H100 }\ndeployment b { cluster = DGX-H100 }\n';

@@ -65,5 +65,9 @@ function fixesFor(uri: string, { literal, dimension }: ProblemOf<'missing-unit'>
   if (!literal) return [];
   const end = { start: literal.span.end, end: literal.span.end };
   const blank = dimension === 'fraction' ? '' : ' ';
-  return units.slice(0, 3).map((unit, at) => fix(`Insert \`${unit}\``, uri, end, `${blank}${unit}`, at === 0));
+  return units.slice(0, 3).map((unit, at) => ({
+    ...fix(`Insert \`${unit}\``, uri, end, `${blank}${unit}`, at === 0),
+    // What is counted in one unit alone can be meant in no other.
+    ...(units.length === 1 && dimension !== 'fraction' && { isCertain: true }),
+  }));
 }

@@ -56,7 +56,7 @@ function finding({ source }: Reported, { reason, span, property }: WrongUnit): F
           uri,
           span: unit.span,
           message: `expected a plain number; \`${unit.text}\` is no unit; remove it`,
-          fixes: removal(uri, unit.span, text, true),
+          fixes: removal(uri, unit.span, text, true).map((each) => ({ ...each, isCertain: isNoun(unit.text) })),
         };
       }
       const thousands = inThousands(source, unit, reason.expected);
@@ -65,7 +65,9 @@ function finding({ source }: Reported, { reason, span, property }: WrongUnit): F
       const known = enumerate(PREFERRED_UNITS[reason.expected ?? 'bytes'].slice(0, 3), 'or');
       const hint = meant === undefined ? `; write a unit such as ${known}` : `; did you mean \`${meant}\`?`;
       const glued = text.charAt(unit.span.start - 1) === ' ' ? '' : ' ';
-      const fixes = meant === undefined ? [] : [fix(`Change to \`${meant}\``, uri, unit.span, `${glued}${meant}`)];
+      const isCertain = meant !== undefined && isSameUnit(unit.text, meant);
+      const change = () => ({ ...fix(`Change to \`${meant}\``, uri, unit.span, `${glued}${meant}`), isCertain });
+      const fixes = meant === undefined ? [] : [change()];
       return {
         uri,
         span: unit.span,
@@ -188,6 +190,26 @@ const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** Spellings of which people mean one thing or another: `gigs` are GB to some, `gbps` GB/s. */
+const AMBIGUOUS: ReadonlySet<string> = new Set(['gig', 'gigs', 'gbps']);
+
+/** Whether a unit is written otherwise and no other can be meant: `tok/s`, `gib`. */
+function isSameUnit(written: string, meant: string): boolean {
+  const lower = written.toLowerCase();
+  if (AMBIGUOUS.has(written)) return false;
+  const other = OTHER_SPELLINGS.get(written) ?? OTHER_SPELLINGS.get(lower);
+  return other === meant || lower === meant.toLowerCase();
+}
+
+/** Things that plain numbers count, which people write behind them. */
+const NOUNS =
+  /^(?:requests?|reqs?|users?|clients?|streams?|prompts?|sequences?|seqs?|samples?|gpus?|nodes?|machines?|racks?|stages?|ranks?|groups?|layers?|heads?|experts?|columns?|sms?|steps?|batch(?:es)?|micro-?batch(?:es)?|replicas?|copies)$/i;
+
+/** Whether what stands behind a plain number is the name of what it counts. */
+function isNoun(written: string): boolean {
+  return NOUNS.test(written);
+}
+
 /** The unit that was most probably meant, of the dimension where that is known. */
 function meantUnit(written: string, expected?: Dimension): string | undefined {
   const fits = (unit: string | undefined) => {
@@ -223,6 +245,6 @@ function inThousands(
   const instead = `${value} ${plain}`;
   return {
     message: `\`${unit.text}\` is no unit here; write \`${instead}\``,
-    fixes: [fix(`Change to \`${instead}\``, uri, whole, instead)],
+    fixes: [{ ...fix(`Change to \`${instead}\``, uri, whole, instead), isCertain: true }],
   };
 }
