@@ -161,7 +161,7 @@ export class Models {
     if (model.names.length === 0 && model.stale === undefined) {
       return {
         title: 'No deployment yet',
-        text: 'This file has no deployment block. Write one to see its graph, memory and prediction here.',
+        text: 'This file has no deployment block. Write one to see its graph, memory and prediction here. In an empty file, completion begins with whole plans.',
       };
     }
     return { title: 'Nothing can be drawn yet', text: reason };

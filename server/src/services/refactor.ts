@@ -1,6 +1,7 @@
 import type { BlockNode } from '../language/tree.ts';
 import { nodesAt } from '../language/walk.ts';
 import type { Analysis } from './analysis.ts';
+import { beginPlan } from './refactor/beginPlan.ts';
 import { expectPrediction } from './refactor/claims.ts';
 import { deriveDegrees, stateDegrees } from './refactor/degrees.ts';
 import { extractBlock } from './refactor/extract.ts';
@@ -19,7 +20,7 @@ export function refactorings(
   const blocks = nodesAt(analysis.source.tree, offset).filter((node): node is BlockNode => node.kind === 'block');
   const outer = blocks[0];
   const inlined = [...inlineConstant(analysis, offset), ...inlineImport(analysis, offset)];
-  if (!outer) return inlined;
+  if (!outer) return [...inlined, ...beginPlan(analysis)];
   // Of a whole block it is offered on its header: elsewhere in it the offer would never go away.
   const onHeader = offset <= outer.body.start;
   const inExpect = blocks.at(-1)?.keyword.text === 'expect';

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { complete } from '../../../server/src/services/completion.ts';
 import { diagnose } from '../../../server/src/services/diagnostics.ts';
+import { applyEdits } from '../../../server/src/services/edits.ts';
+import { refactorings } from '../../../server/src/services/refactor.ts';
 import { status } from '../../../server/src/services/status.ts';
 import { TEMPLATES } from '../../../server/src/services/templates.ts';
 import { analysisAt, analysisOf, formatted, SMALL_PLAN } from './support.ts';
@@ -43,6 +46,49 @@ describe('the deployment at the cursor', () => {
 });
 
 describe('templates', () => {
+  test.each(['$0', 'plan$0', '// Only a comment.\n$0'])(
+    'are offered first in a file that has nothing: %j',
+    (marked) => {
+      const { analysis, offset } = analysisAt(marked);
+      const plans = complete(analysis, offset)
+        .toSorted((left, right) => left.order - right.order)
+        .slice(0, TEMPLATES.length);
+      expect(plans.map(({ label }) => label)).toEqual(TEMPLATES.map(({ title }) => `plan: ${title}`));
+      for (const [index, { insert }] of plans.entries())
+        expect(
+          insert
+            .replace(/\$\{\d+:([^}]*)\}/g, '$1')
+            .replace(/\\([$}\\])/g, '$1')
+            .replace(/\$0$/, ''),
+        ).toBe(TEMPLATES[index]?.text);
+      expect(plans[0]?.insert).toMatch(/node {2}= \$\{1:DGX-H100\}[\s\S]*model = \$\{2:Mixtral-8x7B\}/);
+    },
+  );
+
+  test.each([`${SMALL_PLAN}$0`, 'cluster c { $0 }', 'let n = 2\n$0'])('and in no other: %j', (marked) => {
+    const { analysis, offset } = analysisAt(marked);
+    expect(complete(analysis, offset).filter(({ label }) => label.startsWith('plan:'))).toEqual([]);
+    expect(refactorings(analysis, offset, () => false).filter(({ title }) => title.startsWith('Begin'))).toEqual([]);
+  });
+
+  test.each([
+    ['$0', ''],
+    ['\n\n$0', ''],
+    ['// Ours.\n$0', '// Ours.\n\n'],
+    ['// Ours.$0', '// Ours.\n\n'],
+    ['// Ours.\r\n$0', '// Ours.\r\n\r\n'],
+  ])('%j begins with one by a code action', (marked, before) => {
+    const { analysis, offset } = analysisAt(marked);
+    const found = refactorings(analysis, offset, () => false);
+    expect(found.map(({ title }) => title)).toEqual(TEMPLATES.map(({ title }) => `Begin with a plan: ${title}`));
+    for (const [index, { edits }] of found.entries()) {
+      const text = TEMPLATES[index]?.text ?? '';
+      expect(applyEdits(analysis.source.text, edits)).toBe(
+        `${before}${before.includes('\r') ? text.replaceAll('\n', '\r\n') : text}`,
+      );
+    }
+  });
+
   test.each(TEMPLATES.map((template) => [template.id, template] as const))(
     '%s is sound, fits and is formatted',
     (_, { text }) => {

@@ -13,6 +13,7 @@ import { degreeItems } from './degrees.ts';
 import { foreignBlocks, foreignItems } from './foreign.ts';
 import { type CompletionItem, escapeSnippet, snippet } from './item.ts';
 import { flowItems, nameItems } from './names.ts';
+import { planItems } from './planSnippets.ts';
 
 /** Statements that may stand in the innermost block and do not stand there yet. */
 export function statementItems(
@@ -37,6 +38,7 @@ export function statementItems(
       .filter((child) => child.naming !== 'none' || child.repeatable === true || !written.has(`${child.keyword} {`))
       .map((child, index) => blockItem(child, index, analysis)),
     ...snippetItems(parent, analysis, written),
+    ...(isTop ? planItems(analysis) : []),
     ...(isTop ? STATEMENT_KEYWORDS.filter((keyword) => keyword !== 'expert').map(keywordItem) : []),
     ...(spec?.holds?.includes('placements')
       ? [snippet('expert', 'expert ${1:0..3} on gpu ${2:0}', 'Places experts by hand.')]
