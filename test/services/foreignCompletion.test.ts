@@ -21,6 +21,23 @@ test('a list says nothing twice: of equal rows each says what sets it apart', ()
     const rows = complete(analysis, cursor).map(({ label, detail }) => `${label} | ${detail}`);
     expect(rows.filter((row, index) => rows.indexOf(row) !== index)).toEqual([]);
   }
+  const onlyRow = (source: string, label: string) => {
+    const { analysis, cursor } = marked(source);
+    return complete(analysis, cursor).filter((item) => item.label === label);
+  };
+  // Found by its own name or by another, a property is one row, and so is a block that goes by many names.
+  for (const [source, label, other] of [
+    ['cluster x { gpu$0 }', 'gpu', 'gpu-type'],
+    ['node n { gpu$0 }', 'gpus', 'gpus-per-node'],
+    ['workload w { i$0 }', 'input', 'isl'],
+    ['deployment d { s$0 }', 'engine', 'scheduler-config'],
+    ['deployment d { v$0 }', 'name', 'vllm'],
+  ] as const) {
+    const rows = onlyRow(source, label);
+    expect(rows.filter(({ filter }) => filter !== undefined && keeps(filter, other)).length, source).toBe(1);
+    expect(rows.length, source).toBe(label === 'engine' ? 2 : 1);
+  }
+  expect(onlyRow('deployment d { v$0 }', 'engine').filter(({ filter }) => filter !== undefined)).toEqual([]);
   const { analysis, cursor } = marked(`${PLAN}deployment d { model = Qwen3-2$0 }`);
   expect(complete(analysis, cursor).filter(({ label }) => label === 'Qwen3-235B-A22B')).toHaveLength(1);
 });

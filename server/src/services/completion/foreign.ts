@@ -2,7 +2,7 @@ import type { BlockNode } from '../../language/tree.ts';
 import type { BlockSpec, PropertySpec } from '../../language/vocabulary/spec.ts';
 import { childBlocks } from '../../language/vocabulary/vocabulary.ts';
 import { DIALECT_NAMES, DIALECTS, type ForeignRow, plainWord } from '../../language/vocabulary/words/foreign.ts';
-import { BLOCK_WORDS, blockMeant, wordsFor } from '../../language/vocabulary/words/index.ts';
+import { BLOCK_WORDS, blockMeant, isForeignWord, wordsFor } from '../../language/vocabulary/words/index.ts';
 import { specOf } from '../place.ts';
 import { anyOf, type CompletionItem } from './item.ts';
 
@@ -11,7 +11,8 @@ const ORDER = 700;
 
 /**
  * Our words for what is typed in those of another tool, in the block itself or in one that it may hold. An editor filters by
- * what is typed, so each item carries the foreign word in every way in which it is written.
+ * what is typed, so each item carries the foreign word in every way in which it is written. What begins as it is typed stands in
+ * the list by its own name, and answers there: see `alsoForeign`.
  */
 export function foreignItems(
   blocks: readonly BlockNode[],
@@ -29,7 +30,9 @@ export function foreignItems(
       ),
   );
   const own = (spec?.properties ?? []).flatMap((property) =>
-    written.has(property.name) ? [] : offered(spec, property, wanted, () => item(property)),
+    written.has(property.name) || property.name.startsWith(wanted)
+      ? []
+      : offered(spec, property, wanted, () => item(property)),
   );
   const children = childBlocks(spec?.keyword ?? 'file')
     .filter((child) => child.naming === 'none' && !written.has(child.keyword))
@@ -45,6 +48,21 @@ export function foreignItems(
   return [...own, ...children];
 }
 
+/** The item of a property that begins as what is typed, found by words of others too that begin so: `gpu` by `gpu-type`. */
+export function alsoForeign(
+  block: BlockSpec | undefined,
+  property: PropertySpec,
+  typed: string,
+  item: CompletionItem,
+): CompletionItem {
+  const wanted = plainWord(typed);
+  if (!block || wanted === '' || !property.name.startsWith(wanted)) return item;
+  const known = foreignWords(block, property, wanted);
+  return known.length === 0
+    ? item
+    : { ...item, filter: anyOf([property.name, ...known.flatMap(({ word }) => forms(word))]) };
+}
+
 /** The block that others call so, where it may stand here. */
 export function foreignBlocks(
   parent: string,
@@ -52,12 +70,20 @@ export function foreignBlocks(
   item: (block: BlockSpec) => CompletionItem,
 ): readonly CompletionItem[] {
   const wanted = plainWord(typed);
-  return Object.keys(BLOCK_WORDS).flatMap((word) => {
-    const meant = wanted !== '' && word.startsWith(wanted) ? blockMeant(word) : undefined;
+  const found = new Map<BlockSpec, string[]>();
+  for (const word of Object.keys(BLOCK_WORDS)) {
+    // What says a property too is offered as that.
+    const meant = wanted !== '' && word.startsWith(wanted) && !isForeignWord(word) ? blockMeant(word) : undefined;
     // `parallelism` begins as our own word does, and is found under that.
     const block = childBlocks(parent).find(({ keyword }) => keyword === meant && !word.startsWith(keyword));
-    return block ? [{ ...item(block), detail: `\`${word}\` elsewhere`, filter: anyOf(forms(word)), order: ORDER }] : [];
-  });
+    if (block) found.set(block, [...(found.get(block) ?? []), word]);
+  }
+  return [...found].map(([block, words]) => ({
+    ...item(block),
+    detail: `\`${words[0]}\` elsewhere`,
+    filter: anyOf(words.flatMap(forms)),
+    order: ORDER,
+  }));
 }
 
 function offered(
@@ -68,9 +94,7 @@ function offered(
   where = '',
 ): readonly CompletionItem[] {
   if (!block) return [];
-  const known = wordsFor(block.keyword, property.name).filter(
-    ({ word }) => plainWord(word).startsWith(wanted) && plainWord(word) !== property.name,
-  );
+  const known = foreignWords(block, property, wanted);
   const [first] = known;
   if (!first) return [];
   return [
@@ -81,6 +105,12 @@ function offered(
       order: ORDER,
     },
   ];
+}
+
+function foreignWords(block: BlockSpec, property: PropertySpec, wanted: string): ReturnType<typeof wordsFor> {
+  return wordsFor(block.keyword, property.name).filter(
+    ({ word }) => plainWord(word).startsWith(wanted) && plainWord(word) !== property.name,
+  );
 }
 
 function sourcesOf(row: ForeignRow, word: string): string {

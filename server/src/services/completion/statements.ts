@@ -10,7 +10,7 @@ import { specOf } from '../place.ts';
 import { BLOCK_SNIPPETS, snippetText } from './blockSnippets.ts';
 import { typedAt } from './cursor.ts';
 import { degreeItems } from './degrees.ts';
-import { foreignBlocks, foreignItems } from './foreign.ts';
+import { alsoForeign, foreignBlocks, foreignItems } from './foreign.ts';
 import { type CompletionItem, escapeSnippet, snippet } from './item.ts';
 import { flowItems, nameItems } from './names.ts';
 import { planItems } from './planSnippets.ts';
@@ -31,9 +31,10 @@ export function statementItems(
   const items: readonly CompletionItem[] = [
     ...(spec?.properties ?? [])
       .filter(({ name }) => !written.has(name))
-      .map((each, index) =>
-        propertyItem(each, index, isChosen(each.type) || degreeItems(analysis, blocks, each.name).length > 0),
-      ),
+      .map((each, index) => {
+        const isList = isChosen(each.type) || degreeItems(analysis, blocks, each.name).length > 0;
+        return alsoForeign(spec, each, typed, propertyItem(each, index, isList));
+      }),
     ...childBlocks(parent)
       .filter((child) => child.naming !== 'none' || child.repeatable === true || !written.has(`${child.keyword} {`))
       .map((child, index) => blockItem(child, index, analysis)),

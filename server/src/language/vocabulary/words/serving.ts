@@ -20,7 +20,7 @@ export const SERVING_WORDS = [
   row(
     'parallel.tp',
     { sglang: 'tp-size', 'trt-llm': 'tp_size' },
-    { note: 'with DP attention it counts all GPUs of a stage there: tp is then tp-size / dp-size' },
+    { note: 'with DP attention `tp-size` counts all GPUs of a stage, and `tp` is `tp-size` / `dp-size`' },
   ),
   row('parallel.cp', {
     vllm: 'prefill-context-parallel-size pcp',
@@ -36,12 +36,12 @@ export const SERVING_WORDS = [
       sglang: 'dp-size',
       spoken: 'data data-parallel data-parallelism data-parallel-degree attention-dp dp-attention',
     },
-    { note: 'copies of a dense model are `replicas` of a pool' },
+    { note: 'several copies of a dense model are `replicas` of a pool' },
   ),
   row(
     'parallel.dp',
     { sglang: 'enable-dp-attention', 'trt-llm': 'enable_attention_dp' },
-    { note: 'no switch: write how many groups have sequences of their own', value: 'rewrite' },
+    { note: 'it is a number and no switch: write how many groups have sequences of their own', value: 'rewrite' },
   ),
   row('parallel.etp', {
     'trt-llm': 'moe_tensor_parallel_size moe_tp_size',
@@ -73,7 +73,7 @@ export const SERVING_WORDS = [
   row(
     'stage.layers',
     { 'trt-llm': 'pp_partition', vllm: 'VLLM_PP_LAYER_PARTITION' },
-    { note: 'each stage names its layers', value: 'rewrite' },
+    { note: 'each `stage` names its own layers', value: 'rewrite' },
   ),
   row(
     'deployment.balance pool.balance',
@@ -90,7 +90,10 @@ export const SERVING_WORDS = [
   row(
     'deployment.redundant-experts pool.redundant-experts',
     { 'trt-llm': 'num_slots' },
-    { note: 'slots are experts and redundant ones together: write the difference', value: 'rewrite' },
+    {
+      note: 'slots count experts and their replicas: write how many more slots than experts there are',
+      value: 'rewrite',
+    },
   ),
   row('pool.replicas', {
     spoken: 'num-replicas instances num-instances num-workers prefill-workers decode-workers worker-count',
@@ -107,7 +110,7 @@ export const SERVING_WORDS = [
   row(
     'deployment.gpus pool.gpus stage.gpus',
     { spoken: 'num-gpus n-gpus ngpus gpu-count total-gpus world-size gpu-ids devices visible-devices' },
-    { note: 'GPUs are named by index', value: 'indexes' },
+    { note: 'GPUs are named by their indexes, as in `0..7`', value: 'indexes' },
   ),
   row('engine.name', { spoken: 'backend framework runtime engine-name serving-engine server inference-engine' }),
   row(
@@ -118,7 +121,7 @@ export const SERVING_WORDS = [
       'trt-llm': 'free_gpu_memory_fraction kv_cache_free_gpu_memory_fraction',
       spoken: 'memory-utilization memory-utilisation gpu-memory-fraction mem-fraction gpu-util memory mem',
     },
-    { note: 'each engine means another share by it, and what that of `name` means is computed' },
+    { note: 'engines take this share of different amounts, and that of the engine in `name` is used' },
   ),
   row('engine.chunk', {
     vllm: 'max-num-batched-tokens',
@@ -174,7 +177,7 @@ export const SERVING_WORDS = [
   row(
     'engine.speculative-tokens',
     { sglang: 'speculative-num-draft-tokens' },
-    { note: 'SGLang counts one more: write its number - 1', value: 'rewrite' },
+    { note: 'SGLang counts one token more: write its number less 1', value: 'rewrite' },
   ),
   row('engine.acceptance', { spoken: 'acceptance-rate accept-rate acceptance-length' }),
   row('engine.page', {
@@ -208,12 +211,12 @@ export const SERVING_WORDS = [
       spoken:
         'conc concurrent concurrent-requests concurrencies users num-users in-flight inflight streams clients max-batch',
     },
-    { note: 'it is what arrives; how much of it fits is computed' },
+    { note: 'it says how many requests there are at once, and how many of them fit is computed' },
   ),
   row(
     'workload.concurrency workload.sequences workload.global-batch',
     { spoken: 'batch batch-size bs bsz batchsize' },
-    { note: 'in this order: requests in flight, sequences of one forward pass, sequences of a training step' },
+    { note: 'these are requests in flight, sequences of one forward pass and sequences of a training step' },
   ),
   row('workload.request-rate', { vllm: 'request-rate', spoken: 'qps rps arrival-rate requests-per-second rate' }),
   row('workload.requests', { vllm: 'num-prompts', sglang: 'num-prompts', spoken: 'num-requests n-requests' }),
@@ -223,13 +226,13 @@ export const SERVING_WORDS = [
   row(
     'workload.prefix-share',
     { vllm: 'enable-prefix-caching', sglang: 'disable-radix-cache', 'trt-llm': 'enable_block_reuse' },
-    { note: 'no switch: write which share of a prompt is found in the cache', value: 'rewrite' },
+    { note: 'it is a share and no switch: write how much of a prompt is found in the cache', value: 'rewrite' },
   ),
   row(
     'workload.length-spread',
     { vllm: 'random-range-ratio', sglang: 'random-range-ratio' },
     {
-      note: 'engines state the ratio of the shortest and the nominal length',
+      note: 'benchmarks state the shortest length as a share of the nominal one, and here it is how far lengths lie around their mean',
       value: 'rewrite',
     },
   ),
@@ -248,14 +251,14 @@ export const SERVING_WORDS = [
   }),
   row('types.activations', { spoken: 'activation-dtype act-dtype compute-dtype' }),
   row('types.experts', { spoken: 'expert-dtype experts-dtype moe-dtype moe-quantization' }),
-  none('how long a request gets is `input` and `output` of the workload, and whether it fits is computed', {
+  none('how long requests are is said by `input` and `output` of the workload, and whether they fit is computed', {
     vllm: 'max-model-len',
     sglang: 'context-length max-total-tokens',
     'trt-llm': 'max_seq_len',
     huggingface: 'max_position_embeddings',
     spoken: 'context-len context-window ctx-len ctx max-context max-context-length max-len',
   }),
-  none('kernels are chosen as the engine does by itself', {
+  none('kernels are those that the engine chooses by itself', {
     vllm: 'attention-backend moe-backend',
     sglang:
       'attention-backend moe-runner-backend decode-attention-backend prefill-attention-backend fp4-gemm-backend sampling-backend',
@@ -268,7 +271,7 @@ export const SERVING_WORDS = [
     'trt-llm': 'host_cache_size',
     spoken: 'lmcache offload offloading kv-offload',
   }),
-  none('no plan shards the KV cache of decoding over the tensor parallel group', {
+  none('the KV cache of decoding is never sharded over the tensor-parallel group here', {
     vllm: 'decode-context-parallel-size dcp',
     sglang: 'dcp-size',
   }),
@@ -277,21 +280,21 @@ export const SERVING_WORDS = [
     'trt-llm': 'cache_transceiver_config',
     spoken: 'kv-transfer',
   }),
+  none('only what drafts win counts, and `speculative-tokens` and `acceptance` of `engine { }` say that', {
+    vllm: 'speculative-config speculative-model',
+    sglang: 'speculative-algorithm speculative-eagle-topk',
+    'trt-llm': 'speculative_config decoding_type',
+    spoken: 'draft-model',
+  }),
   none(
-    'how drafts are made does not matter here: `speculative-tokens` and `acceptance` of `engine { }` say what is won',
+    'sizes of captured graphs change nothing here, and `graphs` of `engine { }` says whether decoding runs from them',
     {
-      vllm: 'speculative-config speculative-model',
-      sglang: 'speculative-algorithm speculative-eagle-topk',
-      'trt-llm': 'speculative_config decoding_type',
-      spoken: 'draft-model',
+      vllm: 'max-cudagraph-capture-size cudagraph-capture-sizes compilation-config',
+      sglang: 'cuda-graph-max-bs cuda-graph-bs',
+      'trt-llm': 'cuda_graph_config',
     },
   ),
-  none('sizes of captured graphs are not modelled: `graphs` of `engine { }` says whether decode runs from them', {
-    vllm: 'max-cudagraph-capture-size cudagraph-capture-sizes compilation-config',
-    sglang: 'cuda-graph-max-bs cuda-graph-bs',
-    'trt-llm': 'cuda_graph_config',
-  }),
-  none('the heads of the model follow `tp`', {
+  none('the output head and dense layers are split as `tp` says', {
     sglang: 'enable-dp-lm-head moe-dense-tp-size',
     'trt-llm': 'enable_lm_head_tp_in_adp',
   }),

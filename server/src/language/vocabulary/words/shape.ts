@@ -139,11 +139,11 @@ export const SHAPE_WORDS = [
   row('expect.memory-per-gpu measured.memory-per-gpu', {
     spoken: 'memory peak-memory max-memory memory-used vram-used gpu-memory-used memory-usage',
   }),
-  none('a plan claims `utilisation` in `expect { }`, the share of the peak', {
+  none('a plan claims the share of the peak, as `utilisation` in `expect { }`', {
     megatron: 'throughput-per-gpu-tflops',
     spoken: 'tflops-per-gpu tflop-s-per-gpu achieved-tflops model-tflops',
   }),
-  none('the shape of a model is what is computed, and this changes none of it', {
+  none("it changes nothing of the model's shape, from which all is computed", {
     huggingface:
       'rope_theta rope_scaling rms_norm_eps hidden_act architectures model_type bos_token_id eos_token_id initializer_range',
   }),

@@ -33,7 +33,7 @@ export const TRAINING_WORDS = [
   row(
     'parallel.vpp',
     { megatron: 'num-layers-per-virtual-pipeline-stage' },
-    { note: 'it counts chunks per GPU, not layers per chunk', value: 'rewrite' },
+    { note: '`vpp` counts chunks per GPU, and not layers per chunk', value: 'rewrite' },
   ),
   row('parallel.schedule', { spoken: 'pipeline-schedule pp-schedule' }),
   row('parallel.sequence-parallel', { spoken: 'sp sequence-parallelism' }),
@@ -63,7 +63,7 @@ export const TRAINING_WORDS = [
     'deployment.order',
     { megatron: 'use-tp-pp-dp-mapping', spoken: 'rank-order' },
     {
-      note: 'write `[tp, cp, pp, dp]`',
+      note: 'write a list, for example `[tp, cp, pp, dp]`',
       value: 'rewrite',
     },
   ),
@@ -73,7 +73,7 @@ export const TRAINING_WORDS = [
     'engine.flash-attention',
     { megatron: 'use-flash-attn', spoken: 'flash-attn fa-version flashattention' },
     {
-      note: 'its version, 0 without',
+      note: 'write its version, or 0 where there is none',
       value: 'rewrite',
     },
   ),
