@@ -2,12 +2,14 @@ import type { GpuMemory } from '../cost/evaluation.ts';
 import { type Degree, isWorkingDegree, largerDegrees } from '../cost/largerDegrees.ts';
 import { expertsOf } from '../cost/parameters.ts';
 import type { Diagnostic, Fix } from '../language/diagnostic.ts';
+import type { Entity } from '../language/entity.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { Pool } from '../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../plan/model.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import { divisors, enumerateNames } from '../plan/rules/context.ts';
 import type { PlanSpec, PoolSpec } from '../plan/spec.ts';
+import { childOf } from '../plan/values.ts';
 import type { Analysis } from './analysis.ts';
 import { fullestOf } from './fit.ts';
 import { placeAt } from './place.ts';
@@ -51,7 +53,9 @@ export function memoryFixes(analysis: Analysis, { span }: Diagnostic): readonly 
   const trials = new Trials(analysis, resolved, pools);
   const spread =
     trials.firstThatFits(sameGpus(draft.cluster, first.pool)) ?? trials.firstThatFits(moreNodes(first.pool, resolved));
-  return [spread, trials.firstThatFits(narrower(first.pool, resolved))].flatMap((fix) => fix ?? []);
+  return [spread, trials.firstThatFits(narrower(first.pool, resolved, first.source.holder))].flatMap(
+    (fix) => fix ?? [],
+  );
 }
 
 /** Each degree to the values that divide what it splits, the smallest first, then two together; what else is written stays. */
@@ -89,8 +93,10 @@ function moreNodes(pool: Pool, { spec }: ResolvedDeployment): readonly Way[] {
 }
 
 /** Types that the GPUs compute in, from the widest on; what training keeps is another question. */
-function narrower(pool: Pool, { spec, draft }: ResolvedDeployment): readonly Way[] {
+function narrower(pool: Pool, { spec, draft, entity }: ResolvedDeployment, holder: Entity): readonly Way[] {
   if (!spec || !draft || draft.workload.kind === 'training') return [];
+  // A block of the pool's own would stand in for all that the deployment says of types.
+  if (holder !== entity && !childOf(holder, 'types') && childOf(entity, 'types')) return [];
   const gpus = draft.cluster.groups.map(({ node }) => node.gpu);
   const types: readonly NumberType[] = [
     ...(gpus.every(({ peak }) => peak.fp8 !== undefined) ? (['fp8'] as const) : []),

@@ -185,6 +185,26 @@ describe('a deployment that does not fit', () => {
     }
   });
 
+  test.each([
+    ['its own', '', 'pool all { types { kv = fp8 }, parallel { tp = 8, ep = 8 } }', 'kv = fp8, weights = int4'],
+    ['none anywhere', '', 'pool all { parallel { tp = 8, ep = 8 } }', 'types { weights = int4 }'],
+    ['those of the deployment', 'types { kv = fp8 }, ', 'pool all { parallel { tp = 8, ep = 8 } }', undefined],
+  ])('a pool with %s types', (_, types, pool, wanted) => {
+    const text = plan('DeepSeek-V3', `${types}${ENGINE}, ${pool}`);
+    const fix = of(text)[0]?.fixes.find(({ title }) => title.includes('types'));
+    const after = fix && apply(new Map([[MAIN, text]]), fix).get(MAIN);
+    if (wanted === undefined) expect(after).toBeUndefined();
+    else expect(after).toContain(wanted);
+    if (after !== undefined) expect(of(after)).toEqual([]);
+  });
+
+  test('degrees of a pool are written in it', () => {
+    const text = plan('Qwen3-235B-A22B', `${ENGINE}, pool all { parallel { tp = 4 } }`);
+    const [fix] = of(text)[0]?.fixes ?? [];
+    const after = fix && apply(new Map([[MAIN, text]]), fix).get(MAIN);
+    expect(after).toContain('pool all { parallel { tp = 4, ep = 8 } }');
+  });
+
   test('a cluster that another deployment uses stays as it is', () => {
     const text = `${plan('DeepSeek-V3', `parallel { tp = 8, ep = 8 }, ${ENGINE}`)}deployment e { model = Qwen3-8B, cluster = c, workload = w, ${ENGINE} }\n`;
     const [fix] = of(text)[0]?.fixes ?? [];
