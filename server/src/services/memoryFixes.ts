@@ -1,6 +1,6 @@
-import type { GpuMemory } from '../cost/evaluation.ts';
 import { type Degree, isWorkingDegree, largerDegrees } from '../cost/largerDegrees.ts';
 import { expertsOf } from '../cost/parameters.ts';
+import { Scorer } from '../cost/score.ts';
 import type { Diagnostic, Fix } from '../language/diagnostic.ts';
 import type { Entity } from '../language/entity.ts';
 import type { Cluster } from '../plan/cluster.ts';
@@ -14,11 +14,11 @@ import type { Analysis } from './analysis.ts';
 import { fullestOf } from './fit.ts';
 import { placeAt } from './place.ts';
 import { subjectOf } from './subject.ts';
-import { evaluateVariant, withSpec } from './variants.ts';
+import { withSpec } from './variants.ts';
 import { type Setting, stepTo } from './whatIf/settings.ts';
 import { writeSettings } from './whatIf/write.ts';
 
-/** Plans with more GPUs are not tried: each trial is a whole prediction. */
+/** Plans with more GPUs are not tried: each trial lays a plan out anew. */
 const MOST_GPUS = 1_024;
 /** Trials for one finding. */
 const MOST_TRIED = 24;
@@ -120,6 +120,7 @@ class Trials {
   private readonly analysis: Analysis;
   private readonly resolved: ResolvedDeployment;
   private readonly pools: readonly number[];
+  private readonly scorer = new Scorer();
   private left = MOST_TRIED;
 
   constructor(analysis: Analysis, resolved: ResolvedDeployment, pools: readonly number[]) {
@@ -139,9 +140,15 @@ class Trials {
   }
 
   private fit(way: Way): ReturnType<typeof fullestOf> {
-    const variant = withSpec(this.resolved, (spec) => changed(spec, way, this.pools));
-    const classes = variant && classesOf(variant);
-    return classes && fullestOf(classes);
+    const spec = withSpec(this.resolved, (written) => changed(written, way, this.pools));
+    if (!spec) return undefined;
+    try {
+      const score = this.scorer.score(spec);
+      return 'invalid' in score ? undefined : fullestOf(score.memory.flatMap(({ classes }) => classes));
+    } catch {
+      // What cannot be predicted is no advice.
+      return undefined;
+    }
   }
 
   private write(way: Way, text: string): Fix | undefined {
@@ -185,21 +192,16 @@ function changed(spec: PlanSpec, { degrees, types, nodes = 1 }: Way, pools: read
   });
   return {
     ...spec,
-    cluster: {
-      ...cluster,
-      groups: cluster.groups.map((group) => ({ ...group, count: group.count * nodes })),
-      gpuCount: cluster.gpuCount * nodes,
-      nodeCount: cluster.nodeCount * nodes,
-    },
+    ...(nodes > 1 && { cluster: timesNodes(cluster, nodes) }),
     pools: spec.pools.map((pool, index) => (pools.includes(index) ? change(pool) : pool)),
   };
 }
 
-/** Memory of all GPUs of a variant; nothing where it cannot work, or cannot be predicted: then it is no advice. */
-function classesOf(variant: NonNullable<ReturnType<typeof withSpec>>): readonly GpuMemory[] | undefined {
-  try {
-    return evaluateVariant(variant)?.memory.flatMap(({ classes }) => classes);
-  } catch {
-    return undefined;
-  }
+function timesNodes(cluster: Cluster, nodes: number): Cluster {
+  return {
+    ...cluster,
+    groups: cluster.groups.map((group) => ({ ...group, count: group.count * nodes })),
+    gpuCount: cluster.gpuCount * nodes,
+    nodeCount: cluster.nodeCount * nodes,
+  };
 }
