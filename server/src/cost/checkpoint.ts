@@ -8,8 +8,8 @@ import {
   mtpTensors,
   numberType,
   positionTensors,
-  type Tensor,
 } from './parameters.ts';
+import type { Tensor } from './tensor.ts';
 
 /**
  * What a checkpoint counts as its parameters. Published totals mean different things: the model alone, or everything

@@ -1,5 +1,4 @@
 import { type Experts, type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
-import type { Bucket, Tensor } from './parameters.ts';
 import {
   expertTensors,
   finalTensors,
@@ -9,6 +8,7 @@ import {
   numberType,
   positionTensors,
 } from './parameters.ts';
+import type { Bucket, Tensor } from './tensor.ts';
 
 /**
  * What one GPU holds of a layer: bytes and parameters by bucket, for tensor parallelism `tp` in attention and dense

@@ -5,7 +5,6 @@ import type { Spread } from './collectives/spread.ts';
 import { linkOf } from './collectives/spread.ts';
 import { elementwise } from './kernels/elementwise.ts';
 import { isCommunication, timedOperations } from './layer.ts';
-import { normOperation } from './layers/attention.ts';
 import {
   axis,
   gatheredShape,
@@ -18,6 +17,7 @@ import {
   type Work,
 } from './layers/context.ts';
 import { product } from './layers/products.ts';
+import { normOperation } from './layers/residual.ts';
 import { type LayerRun, type Operation, type Shape, type StageRun, shownSeconds } from './operation.ts';
 import { Passes, type StagePass } from './pass.ts';
 import {

@@ -7,9 +7,9 @@ import { elementwise } from '../kernels/elementwise.ts';
 import { type CollectivePart, type Cost, NOTHING } from '../kernels/primitive.ts';
 import { loadOf, realChoices } from '../load.ts';
 import type { Operation, Shape } from '../operation.ts';
-import { gatherOperation, normOperation, reduceOperation, residualSum } from './attention.ts';
 import { axis, gatheredShape, type LayerContext, operation, residualShape, sumOf } from './context.ts';
 import { expertProduct, product } from './products.ts';
+import { gatherOperation, normOperation, reduceOperation, residualSum } from './residual.ts';
 
 /** Matrices of a dense network of inner width `ffn` (the shard) on `tokens` tokens: up (with gate), activation, down. */
 function denseCost(context: LayerContext, tokens: number, ffn: number, gated: boolean): Cost {

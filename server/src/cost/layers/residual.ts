@@ -1,0 +1,58 @@
+import { allGather, allReduce, reduceScatter } from '../collectives/collectives.ts';
+import { elementwise } from '../kernels/elementwise.ts';
+import type { Operation, Shape } from '../operation.ts';
+import { gatheredShape, type LayerContext, operation, residualShape } from './context.ts';
+
+/** What stands around both halves of a layer: norms, the gathers and sums of the tp group, sums with the residual stream. */
+
+/** A norm of the residual stream: reads and writes it once. */
+export function normOperation(context: LayerContext, key: string, label: string, after: string): Operation {
+  const shape = residualShape(context);
+  const elements = context.residualTokens * context.model.hidden;
+  const cost = elementwise(context.hardware, 2 * elements * context.activationBytes, 4 * elements);
+  return operation(key, label, 'compute', 'gpu', [after], shape, shape, cost);
+}
+
+/** The sum with the residual stream, fused with the next norm: two more passes and no start of its own. */
+export function residualSum(
+  context: LayerContext,
+  key: string,
+  label: string,
+  after: readonly string[],
+  shape: Shape,
+): Operation {
+  const elements = context.residualTokens * context.model.hidden;
+  const cost = elementwise(context.hardware, after.length * elements * context.activationBytes, elements, true);
+  return operation(key, label, 'compute', 'gpu', after, shape, shape, cost);
+}
+
+/** With sequence parallelism the tokens of the tp group are gathered before attention and dense layers. */
+export function gatherOperation(context: LayerContext, operations: Operation[], key: string, after: string): string {
+  const { parallel, tokens, model, activationBytes, links, hardware } = context;
+  if (!parallel.sequenceParallel || parallel.tp === 1) return after;
+  const cost = allGather(links.tp, hardware.collectives, tokens * model.hidden * activationBytes);
+  operations.push(
+    operation(key, 'all-gather', 'communication', 'tp', [after], residualShape(context), gatheredShape(context), cost),
+  );
+  return key;
+}
+
+/** Sums the partial results of the tp group: all-reduce, or reduce-scatter with sequence parallelism. */
+export function reduceOperation(context: LayerContext, operations: Operation[], part: string, after: string): string {
+  const { parallel, tokens, model, activationBytes, links, hardware, work } = context;
+  if (parallel.tp === 1) return after;
+  const size = tokens * model.hidden * activationBytes;
+  const gathered = gatheredShape(context);
+  if (parallel.sequenceParallel) {
+    const key = `${part}-reduce-scatter`;
+    const cost = reduceScatter(links.tp, hardware.collectives, size);
+    operations.push(
+      operation(key, 'reduce-scatter', 'communication', 'tp', [after], gathered, residualShape(context), cost),
+    );
+    return key;
+  }
+  const key = `${part}-all-reduce`;
+  const cost = allReduce(links.tp, hardware.collectives, size, work.phase !== 'training');
+  operations.push(operation(key, 'all-reduce', 'communication', 'tp', [after], gathered, gathered, cost));
+  return key;
+}
