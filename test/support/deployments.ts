@@ -1,3 +1,4 @@
+import type { Attention } from '../../server/src/plan/attention.ts';
 import type { Cluster, Gpu, Node } from '../../server/src/plan/cluster.ts';
 import type {
   Deployment,
@@ -8,7 +9,7 @@ import type {
   Stage,
   Workload,
 } from '../../server/src/plan/deployment.ts';
-import type { Attention, DenseFeedForward, Experts, LayerClass, Model } from '../../server/src/plan/model.ts';
+import type { DenseFeedForward, Experts, LayerClass, Model } from '../../server/src/plan/model.ts';
 
 /** Plain deployments for tests, built without the language: small parts with defaults that a test overrides. */
 

@@ -1,4 +1,5 @@
-import { type Attention, BYTES_PER_ELEMENT, type Model } from '../plan/model.ts';
+import type { Attention } from '../plan/attention.ts';
+import { BYTES_PER_ELEMENT, type Model } from '../plan/model.ts';
 
 /** What layers keep of the tokens that they have seen. */
 export type CacheKind = 'full' | 'window' | 'chunked' | 'latent' | 'linear state' | 'indexer';

@@ -1,3 +1,4 @@
+import { shapeOf } from '../plan/attention.ts';
 import { stepError } from './band.ts';
 import { ACTIVATION_ERROR, RESERVE_ERROR } from './constants/memory.ts';
 import { engineProfile } from './engines/index.ts';
@@ -249,10 +250,10 @@ function planFigure({ deployment }: Evaluation, name: string): Figure | undefine
       }
     }
     for (const { attention, feedForward } of model.classes) {
-      if (attention.kind !== 'none' && (name === 'heads-per-gpu' || name === 'columns-per-gpu')) {
-        const width = attention.kind === 'mla' ? attention.nopeSize + attention.ropeSize : attention.headSize;
-        const heads = Math.ceil(attention.heads / parallel.tp);
-        value = Math.max(value ?? 0, name === 'heads-per-gpu' ? heads : heads * width);
+      const shape = shapeOf(attention);
+      if (shape && (name === 'heads-per-gpu' || name === 'columns-per-gpu')) {
+        const heads = Math.ceil(shape.heads / parallel.tp);
+        value = Math.max(value ?? 0, name === 'heads-per-gpu' ? heads : heads * shape.queryWidth);
       }
       if (name !== 'ffn-per-gpu' || feedForward.kind === 'none') continue;
       const isExpert = feedForward.kind === 'moe';

@@ -1,4 +1,5 @@
-import { type Attention, type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
+import type { Attention } from '../plan/attention.ts';
+import { type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
 import { attendedPairs } from './kernels/attention.ts';
 import { realChoices } from './load.ts';
 import { elements, expertTensors, layerTensors } from './parameters.ts';

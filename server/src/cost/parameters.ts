@@ -1,5 +1,6 @@
+import type { Attention } from '../plan/attention.ts';
 import { linearMatrices } from '../plan/drawnLayer.ts';
-import type { Attention, Experts, FeedForward, LayerClass, Model, NumberType } from '../plan/model.ts';
+import type { Experts, FeedForward, LayerClass, Model, NumberType } from '../plan/model.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../plan/model.ts';
 import type { ModelParameters, ParameterCounts } from './evaluation.ts';
 import { type Bucket, matrix, type Tensor, type TensorClass, vector } from './tensor.ts';

@@ -1,12 +1,6 @@
 import type { Entity } from '../language/entity.ts';
-import {
-  type Attention,
-  type DenseFeedForward,
-  type Experts,
-  type LayerClass,
-  NO_ATTENTION,
-  NO_FEED_FORWARD,
-} from './model.ts';
+import { type Attention, isPresent, NO_ATTENTION } from './attention.ts';
+import { type DenseFeedForward, type Experts, type LayerClass, NO_FEED_FORWARD } from './model.ts';
 import { childrenOf, itemsOf, wordOf } from './values.ts';
 
 /** A layer whose operators and arrows the user wrote: plain data. */
@@ -193,7 +187,7 @@ export function reasonNotPredicted(layer: LayerClass, operator: DrawnOperator): 
   const { kind, input, output } = operator;
   switch (kind) {
     case 'attention':
-      if (layer.attention.kind === 'none') return 'the model has no `attention`';
+      if (!isPresent(layer.attention)) return 'the model has no `attention`';
       return repeats(layer, operator);
     case 'experts':
       if (layer.feedForward.kind !== 'moe') return 'the model has no `experts`';

@@ -1,5 +1,6 @@
 import type { Entity, EntityConfig } from '../language/entity.ts';
 import { MOST_EXPERTS, MOST_LAYERS } from '../language/vocabulary/types.ts';
+import { shapeOf } from './attention.ts';
 import { attentionOf } from './huggingFace/attention.ts';
 import { ConfigReader } from './huggingFace/configReader.ts';
 import { FAMILIES, type Family, WRAPPERS } from './huggingFace/families.ts';
@@ -88,7 +89,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
     return refuse(`it has ${experts} experts, and at most ${MOST_EXPERTS} are computed; correct it`);
   const types = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
   if (typeof types === 'string') return refuse(types);
-  if (attention.full.kind === 'mla' && attention.full.bias) return refuse(biasNotComputed('attention_bias'));
+  if (shapeOf(attention.full)?.hasUncountedBias) return refuse(biasNotComputed('attention_bias'));
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
   const assigned = layersOf(read, layers, attention, parts, family);
   if (!assigned) return refuse('it assigns kinds to its layers that are not understood; write the model out instead');

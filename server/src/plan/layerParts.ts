@@ -1,4 +1,5 @@
-import type { Attention, FeedForward } from './model.ts';
+import { type Attention, isPresent } from './attention.ts';
+import type { FeedForward } from './model.ts';
 
 /** What the layers of a model may be made of. */
 interface Parts {
@@ -46,7 +47,16 @@ export function emptyLayer(
   }[],
 ): number | undefined {
   const found = layers.findIndex(
-    ({ attention, feedForward, drawn }) => attention.kind === 'none' && feedForward.kind === 'none' && !drawn,
+    ({ attention, feedForward, drawn }) => !isPresent(attention) && feedForward.kind === 'none' && !drawn,
   );
   return found < 0 ? undefined : found;
+}
+
+/** The name of a class of layers after what it is made of: `dense`, `moe`, `local + moe`. */
+export function nameOfParts(attention: Attention, feedForward: FeedForward): string {
+  const parts = [
+    !isPresent(attention) || attention.name === 'attention' ? '' : attention.name,
+    feedForward.kind === 'none' ? '' : feedForward.kind,
+  ];
+  return parts.filter((part) => part !== '').join(' + ') || 'attention';
 }

@@ -1,3 +1,4 @@
+import type { Attention } from './attention.ts';
 import type { DrawnLayer } from './drawnLayer.ts';
 
 /** The model as plain data: what `plan/` resolves from a `model` block or a Hugging Face config. No text positions. */
@@ -17,65 +18,6 @@ export interface TensorTypes {
   readonly gradients?: NumberType;
   readonly moments?: NumberType;
 }
-
-export interface Indexer {
-  readonly heads: number;
-  readonly headSize: number;
-  /** Keys attended to per query. */
-  readonly topK: number;
-}
-
-interface AttentionCommon {
-  /** Name of the class: `attention`, or the block's own name. */
-  readonly name: string;
-  readonly heads: number;
-  readonly bias: boolean;
-  readonly outputBias: boolean;
-  readonly qkNorm: boolean;
-  /** The norm of queries and keys spans all heads together instead of each by itself. */
-  readonly wideQkNorm?: boolean;
-  readonly sinks: boolean;
-  readonly outputGate: boolean;
-  readonly indexer?: Indexer;
-}
-
-/** Multi-head (kvHeads = heads), grouped-query or multi-query attention. */
-export interface GroupedQueryAttention extends AttentionCommon {
-  readonly kind: 'gqa';
-  readonly kvHeads: number;
-  readonly headSize: number;
-  readonly valueHeadSize: number;
-  /** Keys farther back are not kept. */
-  readonly window?: number;
-  readonly chunk?: number;
-}
-
-/** Multi-head latent attention (DeepSeek-V2, section 2.1). */
-export interface LatentAttention extends AttentionCommon {
-  readonly kind: 'mla';
-  readonly queryRank?: number;
-  readonly kvRank: number;
-  readonly nopeSize: number;
-  readonly ropeSize: number;
-  readonly valueSize: number;
-}
-
-/** Linear attention or a state-space layer: a state of fixed size per sequence instead of a KV cache. */
-export interface LinearAttention extends AttentionCommon {
-  readonly kind: 'linear';
-  readonly headSize: number;
-  readonly stateBytes: number;
-  /** Parameters where they are stated, else the four projections. */
-  readonly parameters?: number;
-}
-
-/** A layer that is a feed-forward network alone (hybrid models). */
-export interface NoAttention {
-  readonly kind: 'none';
-  readonly name: string;
-}
-
-export type Attention = GroupedQueryAttention | LatentAttention | LinearAttention | NoAttention;
 
 export type Popularity =
   | { readonly kind: 'uniform' }
@@ -117,8 +59,7 @@ export interface NoFeedForward {
 
 export type FeedForward = Experts | DenseFeedForward | NoFeedForward;
 
-/** What a layer lacks, one object each: layers of the same parts are of one class, and parts are compared by identity. */
-export const NO_ATTENTION: NoAttention = { kind: 'none', name: 'none' };
+/** What a layer without a feed-forward network has, one object: parts are compared by identity, like `NO_ATTENTION`. */
 export const NO_FEED_FORWARD: NoFeedForward = { kind: 'none' };
 
 /** Layers of one class are computed once, however many there are. */

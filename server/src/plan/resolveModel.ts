@@ -1,20 +1,19 @@
 import type { Entity, EvaluatedEntry } from '../language/entity.ts';
 import { MOST_LAYERS } from '../language/vocabulary/types.ts';
+import { type Attention, attentionLacks, isPresent, NO_ATTENTION, resolveAttention, shapeOf } from './attention.ts';
 import { type DrawnLayer, drawnLayerNamed, leftOut, runBy, widthsBeside } from './drawnLayer.ts';
 import { modelFromConfig } from './huggingFace.ts';
-import { emptyLayer, missingPart, PATTERN_PARTS } from './layerParts.ts';
+import { emptyLayer, missingPart, nameOfParts, PATTERN_PARTS } from './layerParts.ts';
 import {
-  type Attention,
   type DenseFeedForward,
   type Experts,
   type FeedForward,
   type LayerClass,
   type Model,
-  NO_ATTENTION,
   NO_FEED_FORWARD,
 } from './model.ts';
 import type { PlanProblem } from './resolved.ts';
-import { attentionLacks, resolveAttention, resolveDense, resolveExperts, resolvePopularity } from './resolveParts.ts';
+import { resolveDense, resolveExperts, resolvePopularity } from './resolveParts.ts';
 import { resolveTypes } from './resolveTypes.ts';
 import { tooLarge } from './size.ts';
 import {
@@ -110,11 +109,11 @@ class LayerParts {
 
   constructor(entity: Entity, hidden: number, ground: Model | undefined, report: Report) {
     const own = childrenOf(entity, 'attention').map((block) => resolveAttention(block, hidden));
-    const inherited = (ground?.classes ?? []).map((each) => each.attention).filter((each) => each.kind !== 'none');
+    const inherited = (ground?.classes ?? []).map((each) => each.attention).filter(isPresent);
     const all = own.length > 0 ? own : inherited;
     this.attention = new Map(all.map((each) => [each.name, each]));
-    this.first = all.find((each) => each.kind !== 'linear') ?? all[0];
-    this.linear = all.find((each) => each.kind === 'linear');
+    this.first = all.find((attention) => shapeOf(attention)?.letter === '*') ?? all[0];
+    this.linear = all.find((attention) => shapeOf(attention)?.letter === 'M');
     const experts = childOf(entity, 'experts');
     const known = (ground?.classes ?? []).map((each) => each.feedForward);
     const knownMoe = known.find((each) => each.kind === 'moe');
@@ -253,7 +252,7 @@ function overridden(known: LayerClass, parts: LayerParts, ownAttention: boolean)
   const { feedForward, attention } = known;
   return {
     attention:
-      ownAttention && attention.kind !== 'none'
+      ownAttention && isPresent(attention)
         ? (parts.attention.get(attention.name) ?? parts.first ?? attention)
         : attention,
     feedForward:
@@ -302,7 +301,7 @@ function applyWord(choice: Choice, word: string, parts: LayerParts): void {
 }
 
 function isSingle(attention: Attention, feedForward: FeedForward): boolean {
-  return attention.kind === 'none' || feedForward.kind === 'none';
+  return !isPresent(attention) || feedForward.kind === 'none';
 }
 
 /** `perNorm` vectors have the norms of hand-drawn layers, which are counted one by one. */
@@ -318,19 +317,11 @@ function foldClasses(choices: readonly Choice[], norms: number, perNorm: number)
       classes.push({ name: drawn.name, attention, feedForward, norms: written * perNorm, drawn });
     } else {
       const own = isSingle(attention, feedForward) ? Math.ceil(norms / 2) : norms;
-      classes.push({ name: className(attention, feedForward), attention, feedForward, norms: own });
+      classes.push({ name: nameOfParts(attention, feedForward), attention, feedForward, norms: own });
     }
     return classes.length - 1;
   });
   return { classes, layers };
-}
-
-function className(attention: Attention, feedForward: FeedForward): string {
-  const parts = [
-    attention.kind === 'none' || attention.name === 'attention' ? '' : attention.name,
-    feedForward.kind === 'none' ? '' : feedForward.kind,
-  ];
-  return parts.filter((part) => part !== '').join(' + ') || 'attention';
 }
 
 /** Whether anything of what layers compute is said: attention, a feed-forward network, or which layer is of which kind. */

@@ -1,77 +1,10 @@
 import type { Entity } from '../language/entity.ts';
-import type { Attention, DenseFeedForward, Experts, Popularity } from './model.ts';
+import type { DenseFeedForward, Experts, Popularity } from './model.ts';
 import { countsFromCsv } from './popularity.ts';
 import type { PlanProblem } from './resolved.ts';
-import { childOf, flagOf, numberOf, wordOf } from './values.ts';
+import { flagOf, numberOf } from './values.ts';
 
 type Report = (problem: PlanProblem) => void;
-
-/** Facts of an attention layer that is described by nothing: heads of one, so that shapes stay finite. */
-const PLAIN = { bias: false, outputBias: false, qkNorm: false, sinks: false, outputGate: false } as const;
-
-/** Names of the properties that an attention block needs and lacks. */
-export function attentionLacks({ properties }: Entity): readonly string[] {
-  const wanted = properties.has('state') && properties.has('parameters') ? [] : ['heads'];
-  if (properties.has('kv-rank')) wanted.push('nope-size', 'rope-size', 'value-size');
-  return wanted.filter((name) => !properties.has(name));
-}
-
-/** An `attention` block as plain data; heads of one where it does not say them. `hidden` in elements. */
-export function resolveAttention(block: Entity, hidden: number): Attention {
-  const name = block.name ?? 'attention';
-  const indexer = childOf(block, 'indexer');
-  const bias = flagOf(block, 'bias') ?? false;
-  const qkNorm = wordOf(block, 'qk-norm');
-  const common = {
-    ...PLAIN,
-    name,
-    heads: numberOf(block, 'heads') ?? 1,
-    bias,
-    outputBias: flagOf(block, 'output-bias') ?? bias,
-    qkNorm: qkNorm === 'true' || qkNorm === 'all-heads',
-    ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
-    sinks: flagOf(block, 'sinks') ?? false,
-    outputGate: flagOf(block, 'output-gate') ?? false,
-    ...(indexer && {
-      indexer: {
-        heads: numberOf(indexer, 'heads') ?? 1,
-        headSize: numberOf(indexer, 'head-size') ?? 1,
-        topK: numberOf(indexer, 'top-k') ?? 1,
-      },
-    }),
-  };
-  const kvRank = numberOf(block, 'kv-rank');
-  const headSize = numberOf(block, 'head-size') ?? Math.max(1, Math.floor(hidden / common.heads));
-  if (kvRank !== undefined) {
-    const queryRank = numberOf(block, 'query-rank');
-    const nopeSize = numberOf(block, 'nope-size') ?? headSize;
-    return {
-      ...common,
-      kind: 'mla',
-      ...(queryRank !== undefined && { queryRank }),
-      kvRank,
-      nopeSize,
-      ropeSize: numberOf(block, 'rope-size') ?? 0,
-      valueSize: numberOf(block, 'value-size') ?? nopeSize,
-    };
-  }
-  const state = numberOf(block, 'state');
-  if (state !== undefined) {
-    const parameters = numberOf(block, 'parameters');
-    return { ...common, kind: 'linear', headSize, stateBytes: state, ...(parameters !== undefined && { parameters }) };
-  }
-  const window = numberOf(block, 'window');
-  const chunk = numberOf(block, 'chunk');
-  return {
-    ...common,
-    kind: 'gqa',
-    kvHeads: numberOf(block, 'kv-heads') ?? common.heads,
-    headSize,
-    valueHeadSize: numberOf(block, 'value-head-size') ?? headSize,
-    ...(window !== undefined && { window }),
-    ...(chunk !== undefined && { chunk }),
-  };
-}
 
 /** A `dense` block as plain data. */
 export function resolveDense(block: Entity): DenseFeedForward {

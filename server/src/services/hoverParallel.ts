@@ -3,6 +3,7 @@ import { formatHeld, mostHeldIn } from '../cost/heldExperts.ts';
 import { expertsOf, parametersOf } from '../cost/parameters.ts';
 import { nameGpus } from '../cost/rules/context.ts';
 import type { BlockNode } from '../language/tree.ts';
+import { shapeOf } from '../plan/attention.ts';
 import { levelOf } from '../plan/cluster.ts';
 import type { Pool } from '../plan/deployment.ts';
 import { groupsOf } from '../plan/ranks.ts';
@@ -76,17 +77,18 @@ function tensorShard({ model, parallel }: Pool): Markdown {
   const { tp } = parallel;
   const lines: Text[] = [];
   for (const attention of new Set(model.classes.map((each) => each.attention))) {
-    if (attention.kind === 'none') continue;
-    const width = attention.kind === 'mla' ? attention.nopeSize + attention.ropeSize : attention.headSize;
-    const heads = attention.heads / tp;
+    const shape = shapeOf(attention);
+    if (!shape) continue;
+    const { heads, queryWidth, kvHeads } = shape;
+    const ownHeads = heads / tp;
     lines.push(
-      md`${bold(`${attention.heads} heads / ${tp} = ${heads} heads per GPU`)}, ${heads * width} columns of the query projection.`,
+      md`${bold(`${heads} heads / ${tp} = ${ownHeads} heads per GPU`)}, ${ownHeads * queryWidth} columns of the query projection.`,
     );
-    if (attention.kind === 'gqa') {
+    if (kvHeads !== undefined) {
       lines.push(
-        attention.kvHeads >= tp
-          ? `${attention.kvHeads} KV heads / ${tp} = ${attention.kvHeads / tp} per GPU.`
-          : `${attention.kvHeads} KV heads for ${tp} GPUs: each head is replicated on ${tp / attention.kvHeads} GPUs.`,
+        kvHeads >= tp
+          ? `${kvHeads} KV heads / ${tp} = ${kvHeads / tp} per GPU.`
+          : `${kvHeads} KV heads for ${tp} GPUs: each head is replicated on ${tp / kvHeads} GPUs.`,
       );
     }
   }

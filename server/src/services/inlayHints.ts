@@ -3,6 +3,7 @@ import { expertsOf, parametersOf } from '../cost/parameters.ts';
 import type { SourceFile } from '../language/source.ts';
 import type { Span } from '../language/span.ts';
 import type { BlockNode } from '../language/tree.ts';
+import { shapeOf } from '../plan/attention.ts';
 import type { Pool } from '../plan/deployment.ts';
 import { modelOf } from '../plan/resolve.ts';
 import { type Analysis, entityOfBlock } from './analysis.ts';
@@ -161,7 +162,7 @@ function degreeLabel(pool: Pool, degree: string): string | undefined {
 
 /** Query heads of the model's classes of attention, each number once. */
 export function headsOf({ model }: Pick<Pool, 'model'>): readonly number[] {
-  return [...new Set(model.classes.flatMap(({ attention }) => (attention.kind === 'none' ? [] : [attention.heads])))];
+  return [...new Set(model.classes.flatMap(({ attention }) => shapeOf(attention)?.heads ?? []))];
 }
 
 /** `4 heads each`; nothing where a share is no whole number. */

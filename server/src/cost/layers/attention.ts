@@ -1,4 +1,4 @@
-import type { Attention, GroupedQueryAttention, LatentAttention, LinearAttention } from '../../plan/model.ts';
+import type { Attention, GroupedQueryAttention, LatentAttention, LinearAttention } from '../../plan/attention.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { allGather } from '../collectives/collectives.ts';
 import { LINEAR } from '../constants/attention.ts';

@@ -1,5 +1,6 @@
+import type { Attention } from '../../plan/attention.ts';
 import type { Parallel, Stage } from '../../plan/deployment.ts';
-import type { Attention, Model } from '../../plan/model.ts';
+import type { Model } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 
 /** KV cache of one stage on one GPU. */

@@ -1,3 +1,4 @@
+import { isPresent } from '../../plan/attention.ts';
 import type { TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
 import { engineProfile } from '../engines/index.ts';
@@ -39,7 +40,7 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, wo
   let bytes = savedDrawnElements(context, layer) * activationBytes;
   const beside = layer.drawn?.beside;
   if (beside) bytes += savedInner(context, context.tokens * Math.ceil(beside.ffn / parallel.tp), beside.gated, false);
-  if (layer.attention.kind !== 'none') {
+  if (isPresent(layer.attention)) {
     bytes += residual * (activationBytes + (dropout ? MASK : 0)) + normed + gathered;
     bytes += savedAttention(context, layer, dropout);
   }

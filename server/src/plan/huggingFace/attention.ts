@@ -1,4 +1,4 @@
-import type { Attention, LinearAttention } from '../model.ts';
+import type { Attention, GroupedQueryAttention, LatentAttention, LinearAttention } from '../attention.ts';
 import { ConfigReader } from './configReader.ts';
 import type { Family } from './families.ts';
 
@@ -6,7 +6,7 @@ import type { Family } from './families.ts';
 export interface AttentionParts {
   readonly full: Attention;
   /** Sliding or chunked attention. */
-  readonly local?: Attention;
+  readonly local?: GroupedQueryAttention;
   readonly linear?: LinearAttention;
 }
 
@@ -35,7 +35,7 @@ export function attentionOf(
   if (latent === 'lacking') return undefined;
   if (latent) return linear ? { full: { ...latent, name: 'full' }, linear } : { full: latent };
   const headSize = read.integerOr('head_dim', Math.floor(hidden / heads));
-  const full: Attention = {
+  const full: GroupedQueryAttention = {
     ...common,
     kind: 'gqa',
     kvHeads: read.integerOr('num_key_value_heads', heads),
@@ -54,12 +54,9 @@ export function attentionOf(
   return { full: { ...full, name: 'full' }, local: { ...full, name: 'local', window } };
 }
 
-type Common = Omit<
-  Extract<Attention, { kind: 'mla' }>,
-  'kind' | 'queryRank' | 'kvRank' | 'nopeSize' | 'ropeSize' | 'valueSize'
->;
+type Common = Omit<LatentAttention, 'kind' | 'queryRank' | 'kvRank' | 'nopeSize' | 'ropeSize' | 'valueSize'>;
 
-function latentOf(read: ConfigReader, common: Common): Attention | 'lacking' | undefined {
+function latentOf(read: ConfigReader, common: Common): LatentAttention | 'lacking' | undefined {
   const kvRank = read.optional('kv_lora_rank');
   if (kvRank === undefined) return undefined;
   const queryRank = read.optional('q_lora_rank') || undefined;

@@ -1,11 +1,6 @@
-import {
-  type Attention,
-  type FeedForward,
-  type LayerClass,
-  type Model,
-  NO_ATTENTION,
-  NO_FEED_FORWARD,
-} from '../model.ts';
+import { type Attention, NO_ATTENTION } from '../attention.ts';
+import { nameOfParts } from '../layerParts.ts';
+import { type FeedForward, type LayerClass, type Model, NO_FEED_FORWARD } from '../model.ts';
 import type { AttentionParts } from './attention.ts';
 import { ConfigReader } from './configReader.ts';
 import type { Family } from './families.ts';
@@ -87,12 +82,7 @@ function patternLayers(
 function classOf(classes: LayerClass[], attention: Attention, feedForward: FeedForward, norms: number): number {
   const known = classes.findIndex((each) => each.attention === attention && each.feedForward === feedForward);
   if (known >= 0) return known;
-  const parts = [
-    attention.kind === 'none' || attention.name === 'attention' ? '' : attention.name,
-    feedForward.kind === 'none' ? '' : feedForward.kind,
-  ];
-  const name = parts.filter((part) => part !== '').join(' + ') || 'attention';
-  classes.push({ name, attention, feedForward, norms });
+  classes.push({ name: nameOfParts(attention, feedForward), attention, feedForward, norms });
   return classes.length - 1;
 }
 
@@ -175,7 +165,7 @@ function attentionKinds(
   const period = read.optional('attn_layer_period');
   const offset = read.integerOr('attn_layer_offset', 0);
   if (period) return range.map((layer) => (layer % period === offset ? 'full' : 'linear'));
-  const rotated = parts.local?.kind === 'gqa' && parts.local.chunk !== undefined ? read.integers('no_rope_layers') : [];
+  const rotated = parts.local?.chunk !== undefined ? read.integers('no_rope_layers') : [];
   if (rotated.length > 0) return rotated.map((flag) => (flag === 0 ? 'full' : 'local'));
   const written = read.isText('sliding_window_pattern') ? undefined : read.optional('sliding_window_pattern');
   const interval =

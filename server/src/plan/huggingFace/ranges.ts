@@ -1,8 +1,6 @@
 import { blocksNamed, propertySpec } from '../../language/vocabulary/vocabulary.ts';
-import type { Attention, FeedForward, Model } from '../model.ts';
-
-/** A size of a config's model, the property that would say it in the language, and the field that says it in configs. */
-type Size = readonly [block: string, property: string, value: number | undefined, field: string];
+import { type ConfigSize, shapeOf } from '../attention.ts';
+import type { FeedForward, Model } from '../model.ts';
 
 /**
  * The first size of a model from a config that the language would not let anyone write, as a sentence; nothing where all are in
@@ -15,7 +13,7 @@ export function outOfRange(model: Model): string | undefined {
     ['model', 'positions', model.positions, 'max_position_embeddings'] as const,
     ['model', 'mtp', model.mtpModules, 'num_nextn_predict_layers'] as const,
     ...[...model.classes, ...(model.mtpLayer ? [model.mtpLayer] : [])].flatMap(({ attention, feedForward }) => [
-      ...sizesOfAttention(attention),
+      ...(shapeOf(attention)?.configSizes() ?? []),
       ...sizesOfFeedForward(feedForward),
     ]),
   ];
@@ -34,49 +32,7 @@ function rangeOf(block: string, property: string) {
   return spec && propertySpec(spec, property)?.range;
 }
 
-function sizesOfAttention(attention: Attention): readonly Size[] {
-  switch (attention.kind) {
-    case 'none':
-      return [];
-    case 'linear':
-      return [
-        ['attention', 'heads', attention.heads, 'num_heads'],
-        ['attention', 'head-size', attention.headSize, 'head_dim'],
-        ['attention', 'state', attention.stateBytes, 'ssm_state_size'],
-        ['attention', 'parameters', attention.parameters, 'ssm_state_size'],
-      ];
-    case 'mla':
-      return [
-        ['attention', 'heads', attention.heads, 'num_attention_heads'],
-        ['attention', 'query-rank', attention.queryRank, 'q_lora_rank'],
-        ['attention', 'kv-rank', attention.kvRank, 'kv_lora_rank'],
-        ['attention', 'nope-size', attention.nopeSize, 'qk_nope_head_dim'],
-        ['attention', 'rope-size', attention.ropeSize, 'qk_rope_head_dim'],
-        ['attention', 'value-size', attention.valueSize, 'v_head_dim'],
-        ...sizesOfIndexer(attention),
-      ];
-    case 'gqa':
-      return [
-        ['attention', 'heads', attention.heads, 'num_attention_heads'],
-        ['attention', 'kv-heads', attention.kvHeads, 'num_key_value_heads'],
-        ['attention', 'head-size', attention.headSize, 'head_dim'],
-        ['attention', 'window', attention.window, 'sliding_window'],
-        ['attention', 'chunk', attention.chunk, 'attention_chunk_size'],
-        ...sizesOfIndexer(attention),
-      ];
-  }
-}
-
-function sizesOfIndexer({ indexer }: Extract<Attention, { kind: 'gqa' | 'mla' }>): readonly Size[] {
-  if (!indexer) return [];
-  return [
-    ['indexer', 'heads', indexer.heads, 'index_n_heads'],
-    ['indexer', 'head-size', indexer.headSize, 'index_head_dim'],
-    ['indexer', 'top-k', indexer.topK, 'index_topk'],
-  ];
-}
-
-function sizesOfFeedForward(feedForward: FeedForward): readonly Size[] {
+function sizesOfFeedForward(feedForward: FeedForward): readonly ConfigSize[] {
   switch (feedForward.kind) {
     case 'none':
       return [];

@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { type Attention, shapeOf } from '../attention.ts';
 import type { Parallel } from '../deployment.ts';
-import type { Attention, Model } from '../model.ts';
+import type { Model } from '../model.ts';
 import type { PlanContext } from './context.ts';
 import { alternatives, classesOfPool, commonDivisors, placeOfDegree, stated } from './context.ts';
 import { poolsWith } from './facts.ts';
@@ -68,10 +69,8 @@ interface Width {
 
 function attentionWidths(attention: Attention, { types }: Model): Width[] {
   if (types.attention !== 'fp8-block') return [];
-  if (attention.kind === 'gqa')
-    return [{ name: 'heads x head-size', width: attention.heads * attention.headSize, degree: 'tp' }];
-  if (attention.kind !== 'mla') return [];
-  return [{ name: 'heads x value-size', width: attention.heads * attention.valueSize, degree: 'tp' }];
+  const scaled = shapeOf(attention)?.scaled;
+  return scaled ? [{ ...scaled, degree: 'tp' }] : [];
 }
 
 function feedForwardWidths(feedForward: Parameters<typeof splitWidths>[0], { types }: Model): Width[] {

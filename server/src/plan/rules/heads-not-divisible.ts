@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import type { Attention } from '../model.ts';
+import { type Attention, shapeOf } from '../attention.ts';
 import type { PlanContext } from './context.ts';
 import {
   alternatives,
@@ -70,15 +70,18 @@ export const headsNotDivisible: Rule<PlanContext> = {
   },
 };
 
-type Heads = Exclude<Attention, { kind: 'none' }>;
+/** A class of attention by its name, with its query heads. */
+interface NamedHeads {
+  readonly name: string;
+  readonly heads: number;
+}
 
-/** Attention classes whose heads tp does not divide. A linear layer known by its parameters alone has no heads to split. */
-export function unevenHeads(classes: readonly Attention[], tp: number): Heads[] {
-  const uneven: Heads[] = [];
-  for (const attention of classes) {
-    if (attention.kind === 'none' || attention.heads % tp === 0 || uneven.includes(attention)) continue;
-    if (attention.kind === 'linear' && attention.parameters !== undefined && attention.heads === 1) continue;
-    uneven.push(attention);
+/** Attention classes whose heads tp does not divide, each once. A linear layer known by its parameters alone has no heads to split. */
+export function unevenHeads(classes: readonly Attention[], tp: number): NamedHeads[] {
+  const uneven: NamedHeads[] = [];
+  for (const attention of new Set(classes)) {
+    const shape = shapeOf(attention);
+    if (shape?.isSplitByHeads && shape.heads % tp !== 0) uneven.push({ name: attention.name, heads: shape.heads });
   }
   return uneven;
 }

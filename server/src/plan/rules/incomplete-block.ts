@@ -1,9 +1,9 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
+import { attentionLacks } from '../attention.ts';
 import { lacksAcceptance } from '../derive/engine.ts';
 import { hasParts } from '../resolveModel.ts';
-import { attentionLacks } from '../resolveParts.ts';
 import { engineWritten } from '../resolveWorkload.ts';
 import { childOf, childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';

@@ -1,4 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { shapeOf } from '../attention.ts';
 import type { PlanContext } from './context.ts';
 import {
   alternatives,
@@ -45,11 +46,13 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
       const { tp } = pool.parallel;
       const seen = new Set<number>();
       for (const { attention } of classesOfPool(pool)) {
+        const shape = shapeOf(attention);
+        if (shape?.kvHeads === undefined) continue;
+        const { heads, kvHeads } = shape;
         // Heads that tp does not divide are the mistake of `heads-not-divisible`.
-        if (attention.kind !== 'gqa' || attention.heads % tp !== 0 || attention.kvHeads % tp === 0) continue;
-        const { kvHeads } = attention;
+        if (heads % tp !== 0 || kvHeads % tp === 0) continue;
         // ... and those that kv-heads do not divide of `kv-heads-not-divisible`.
-        if (seen.has(kvHeads) || attention.heads % kvHeads !== 0) continue;
+        if (seen.has(kvHeads) || heads % kvHeads !== 0) continue;
         seen.add(kvHeads);
         const related = relatedProperty(modelProperty(resolved, 'attention', 'kv-heads'), `${kvHeads} key/value heads`);
         const place = placeOfDegree(draftPool, 'tp');
@@ -60,7 +63,7 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
             related,
           });
         } else {
-          const choices = commonDivisors([attention.heads], tp * 2).filter(
+          const choices = commonDivisors([heads], tp * 2).filter(
             (each) => divisors(kvHeads).includes(each) || each % kvHeads === 0,
           );
           report({

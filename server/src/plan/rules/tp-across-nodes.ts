@@ -1,4 +1,5 @@
 import type { Fix, Rule } from '../../language/diagnostic.ts';
+import { shapeOf } from '../attention.ts';
 import { levelOf } from '../cluster.ts';
 import { groupsOf } from '../ranks.ts';
 import type { DraftPool, PlanContext } from './context.ts';
@@ -69,7 +70,7 @@ export const tpAcrossNodes: Rule<PlanContext> = {
 /** A tensor parallel degree that divides the heads and fits a domain, where the degrees still make up the GPUs. */
 function withinDomain({ pool, source }: DraftPool, domain: number): readonly Fix[] {
   const { tp, cp, dp } = pool.parallel;
-  const heads = classesOfPool(pool).flatMap(({ attention }) => (attention.kind === 'none' ? [] : [attention.heads]));
+  const heads = classesOfPool(pool).flatMap(({ attention }) => shapeOf(attention)?.heads ?? []);
   const isDpDerived = !stated(source.parallel, 'dp');
   const degree = fittingDegree(
     commonDivisors(heads, domain),

@@ -2,6 +2,7 @@ import { formatRate } from '../../cost/format.ts';
 import { expertsOf } from '../../cost/parameters.ts';
 import { Scorer } from '../../cost/score.ts';
 import type { BlockNode } from '../../language/tree.ts';
+import { shapeOf } from '../../plan/attention.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { isDegree } from '../../plan/readSpec.ts';
 import type { PlacementSource } from '../../plan/resolved.ts';
@@ -139,6 +140,6 @@ function divisorsOf(amount: number): readonly number[] {
 
 /** KV heads are split, or each is copied a whole number of times. */
 function keepsKvHeads({ model }: Pool): (tp: number) => boolean {
-  const kvHeads = model.classes.flatMap(({ attention }) => (attention.kind === 'gqa' ? [attention.kvHeads] : []));
+  const kvHeads = model.classes.flatMap(({ attention }) => shapeOf(attention)?.kvHeads ?? []);
   return (tp) => kvHeads.every((heads) => heads % tp === 0 || tp % heads === 0);
 }
