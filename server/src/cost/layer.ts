@@ -1,9 +1,9 @@
 import type { ExpertMap } from '../plan/deployment.ts';
 import type { LayerClass } from '../plan/model.ts';
+import { PROJECTION_KERNELS, profileOf } from './attention/index.ts';
 import { transportOf } from './collectives/expertParallel.ts';
 import { DEEPEP_MULTIPROCESSORS } from './constants/expertParallel.ts';
 import type { CollectivePart } from './kernels/primitive.ts';
-import { attentionOperations } from './layers/attention.ts';
 import { type LayerContext, layerContext } from './layers/context.ts';
 import { drawnOperations } from './layers/drawn.ts';
 import { denseOperations, expertOperations } from './layers/feedForward.ts';
@@ -15,7 +15,7 @@ import { type Operation, shownSeconds } from './operation.ts';
  */
 export function layerOperations(context: LayerContext, layer: LayerClass, map: ExpertMap | undefined): Operation[] {
   if (layer.drawn) return drawnOperations(context, layer, layer.drawn, map);
-  const operations = attentionOperations(context, layer.attention);
+  const operations = profileOf(layer.attention).operations(context);
   const input = operations.at(-1)?.key ?? 'input';
   switch (layer.feedForward.kind) {
     case 'none':
@@ -204,21 +204,21 @@ function blended(
 
 /**
  * Kernels behind an operation where it is not one. Experts are choice, permutation, two products, activation, sum and their
- * set-up; a dense network two products and the activation; queries and keys have their positions and norms, a router its
- * top-k. What is fused with its neighbour, or only drawn, has none.
+ * set-up; a dense network two products and the activation; a router has its top-k. Classes of attention say what is behind
+ * their projections. What is fused with its neighbour, or only drawn, has none.
  */
-const KERNELS: ReadonlyMap<string, number> = new Map(
-  Object.entries({
+const KERNELS: ReadonlyMap<string, number> = new Map([
+  ...PROJECTION_KERNELS,
+  ...Object.entries({
     experts: 12,
     ffn: 3,
     'shared-experts': 3,
     'parallel-ffn': 3,
-    'latent-up': 5,
     router: 2,
     'attention-add': 0,
     'ffn-add': 0,
   }),
-);
+]);
 
 function launches(operations: readonly Operation[]): number {
   const kernels = ({ key, operator }: Operation) => KERNELS.get(key) ?? (operator?.kind === 'add' ? 0 : 1);

@@ -1,79 +1,9 @@
-import type { Attention } from '../plan/attention.ts';
 import { linearMatrices } from '../plan/drawnLayer.ts';
 import type { Experts, FeedForward, LayerClass, Model, NumberType } from '../plan/model.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../plan/model.ts';
+import { profileOf } from './attention/index.ts';
 import type { ModelParameters, ParameterCounts } from './evaluation.ts';
 import { type Bucket, matrix, type Tensor, type TensorClass, vector } from './tensor.ts';
-
-/** Width of the key and value projections of a layer together; 0 where there is no cache by heads. */
-function attentionTensors(attention: Attention, hidden: number): Tensor[] {
-  if (attention.kind === 'none') return [];
-  if (attention.kind === 'linear' && attention.parameters !== undefined) {
-    return [matrix('attention', 'attention', 'tp-columns', 1, attention.parameters)];
-  }
-  const { heads } = attention;
-  const tensors: Tensor[] = [];
-  let queryWidth: number;
-  let outputWidth: number;
-  if (attention.kind === 'mla') {
-    const { queryRank, kvRank, nopeSize, ropeSize, valueSize } = attention;
-    queryWidth = heads * (nopeSize + ropeSize);
-    outputWidth = heads * valueSize;
-    if (queryRank === undefined) {
-      tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
-    } else {
-      tensors.push(
-        matrix('attention', 'attention', 'none', hidden, queryRank),
-        vector('norms', 'none', queryRank),
-        matrix('attention', 'attention', 'tp-columns', queryRank, queryWidth),
-      );
-    }
-    tensors.push(
-      matrix('attention', 'attention', 'none', hidden, kvRank + ropeSize),
-      vector('norms', 'none', kvRank),
-      matrix('attention', 'attention', 'tp-columns', kvRank, heads * (nopeSize + valueSize)),
-    );
-  } else {
-    const kvHeads = attention.kind === 'gqa' ? attention.kvHeads : heads;
-    const valueHeadSize = attention.kind === 'gqa' ? attention.valueHeadSize : attention.headSize;
-    queryWidth = heads * attention.headSize;
-    outputWidth = heads * valueHeadSize;
-    const keyWidth = kvHeads * attention.headSize;
-    const valueWidth = kvHeads * valueHeadSize;
-    tensors.push(
-      matrix('attention', 'attention', 'tp-columns', hidden, queryWidth),
-      matrix('attention', 'attention', 'kv-heads', hidden, keyWidth, kvHeads),
-      matrix('attention', 'attention', 'kv-heads', hidden, valueWidth, kvHeads),
-    );
-    if (attention.bias) {
-      tensors.push(
-        vector('attention', 'tp-columns', queryWidth),
-        vector('attention', 'kv-heads', keyWidth, kvHeads),
-        vector('attention', 'kv-heads', valueWidth, kvHeads),
-      );
-    }
-    if (attention.wideQkNorm) {
-      tensors.push(vector('norms', 'tp-columns', queryWidth), vector('norms', 'kv-heads', keyWidth, kvHeads));
-    } else if (attention.qkNorm) {
-      tensors.push(vector('norms', 'none', 2 * attention.headSize));
-    }
-  }
-  tensors.push(matrix('attention', 'attention', 'tp-rows', outputWidth, hidden));
-  if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
-  if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
-  if (attention.sinks) tensors.push(vector('attention', 'tp-columns', heads));
-  if (attention.indexer) {
-    const { heads: indexHeads, headSize } = attention.indexer;
-    const queryInput = attention.kind === 'mla' ? (attention.queryRank ?? hidden) : hidden;
-    tensors.push(
-      matrix('attention', 'attention', 'none', queryInput, indexHeads * headSize),
-      matrix('attention', 'attention', 'none', hidden, headSize),
-      vector('norms', 'none', 2 * headSize),
-      matrix('attention', 'wide', 'none', hidden, indexHeads),
-    );
-  }
-  return tensors;
-}
 
 /** Matrices of a feed-forward network whose inner width is split over tp. */
 function feedForwardTensors(bucket: Bucket, hidden: number, ffn: number, gated: boolean, bias: boolean): Tensor[] {
@@ -124,7 +54,7 @@ function sharedTensors(feedForward: FeedForward, hidden: number): Tensor[] {
 
 /** Every tensor of one layer of a class except its routed experts. */
 export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
-  const tensors = attentionTensors(layer.attention, hidden);
+  const tensors = profileOf(layer.attention).tensors(hidden);
   tensors.push(...sharedTensors(layer.feedForward, hidden));
   if (layer.norms > 0) tensors.push(vector('norms', 'none', layer.norms * hidden));
   if (layer.drawn?.beside) {

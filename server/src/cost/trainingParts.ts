@@ -1,4 +1,5 @@
 import type { FeedForward } from '../plan/model.ts';
+import { PROJECTION_KERNELS } from './attention/index.ts';
 import { peakOf } from './hardware.ts';
 import { groupedGemm } from './kernels/grouped.ts';
 import type { StageSetting } from './layers/context.ts';
@@ -37,10 +38,8 @@ export interface StageParts {
 }
 
 const PRODUCTS: ReadonlySet<string> = new Set([
-  'qkv',
+  ...PROJECTION_KERNELS.keys(),
   'output-projection',
-  'latent-down',
-  'latent-up',
   'ffn',
   'shared-experts',
   'parallel-ffn',

@@ -1,4 +1,5 @@
 import type { Pool, Recompute } from '../plan/deployment.ts';
+import { PROJECTION_KERNELS } from './attention/index.ts';
 import { attentionGeneration, recipeOf, type TrainingConstants, trainingFamilyOf } from './constants/training.ts';
 import { engineProfile } from './engines/index.ts';
 import type { StageSetting } from './layers/context.ts';
@@ -136,7 +137,7 @@ function moduleSeconds(
         ? SELECTIVE_PRODUCTS * repeated.products * parts.products
         : repeated.attention;
     case 'attention':
-      return repeated.attention + repeated.products * of('qkv', 'latent-down', 'latent-up');
+      return repeated.attention + repeated.products * of(...PROJECTION_KERNELS.keys());
     case 'norm':
       return repeated.elementwise * of('input-norm', 'post-norm');
     case 'mla-up':

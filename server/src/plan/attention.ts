@@ -65,7 +65,7 @@ export interface NoAttention {
 
 export type Attention = GroupedQueryAttention | LatentAttention | LinearAttention | NoAttention;
 
-/** What a layer without attention has, one object: layers of the same parts are of one class, and parts are compared by identity. */
+/** What a layer without attention has, one object: layers are of one class where their parts are the same objects. */
 export const NO_ATTENTION: NoAttention = { kind: 'none', name: 'none' };
 
 /** False for a layer that is a feed-forward network alone. */
@@ -73,7 +73,7 @@ export function isPresent(attention: Attention): boolean {
   return attention.kind !== 'none';
 }
 
-/** A size that a config gives, the block and property that would say it in the language, and the field that says it in configs. */
+/** A size that a config gives, with the block and property that would say it in the language, and the config's field. */
 export type ConfigSize = readonly [block: string, property: string, value: number | undefined, field: string];
 
 /** What a plan, its rules and its pictures ask of attention, whatever its class. Every class answers all of it. */
@@ -190,7 +190,7 @@ export function attentionLacks({ properties }: Entity): readonly string[] {
   return wanted.filter((name) => !properties.has(name));
 }
 
-/** An `attention` block as plain data; heads of one where it does not say them, so that shapes stay finite. `hidden` in elements. */
+/** An `attention` block as plain data, of one head where it says none, so that shapes stay finite. `hidden` in elements. */
 export function resolveAttention(block: Entity, hidden: number): Attention {
   const common = commonOf(block);
   const headSize = numberOf(block, 'head-size') ?? Math.max(1, Math.floor(hidden / common.heads));

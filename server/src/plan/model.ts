@@ -59,7 +59,7 @@ export interface NoFeedForward {
 
 export type FeedForward = Experts | DenseFeedForward | NoFeedForward;
 
-/** What a layer without a feed-forward network has, one object: parts are compared by identity, like `NO_ATTENTION`. */
+/** What a layer without a feed-forward network has, one object for the same reason as `NO_ATTENTION`. */
 export const NO_FEED_FORWARD: NoFeedForward = { kind: 'none' };
 
 /** Layers of one class are computed once, however many there are. */

@@ -8,10 +8,10 @@ import {
   widthOf,
 } from '../../plan/drawnLayer.ts';
 import type { LayerClass } from '../../plan/model.ts';
+import { profileOf } from '../attention/index.ts';
 import { elementwise } from '../kernels/elementwise.ts';
 import { type Cost, NOTHING } from '../kernels/primitive.ts';
 import type { Axis, Operation, Shape } from '../operation.ts';
-import { attentionOperations } from './attention.ts';
 import { axis, type LayerContext, operation } from './context.ts';
 import { denseOperations, expertOperations } from './feedForward.ts';
 import { product } from './products.ts';
@@ -71,7 +71,7 @@ function expand(
   const { attention, feedForward } = layer;
   switch (operator.kind) {
     case 'attention':
-      return inside(attentionOperations(context, attention));
+      return inside(profileOf(attention).operations(context));
     case 'feed-forward': {
       const dense = denseOf(layer);
       return inside(dense ? denseOperations(context, dense, 'input') : []);

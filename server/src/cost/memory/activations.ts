@@ -1,4 +1,5 @@
 import type { LayerClass } from '../../plan/model.ts';
+import { profileOf } from '../attention/index.ts';
 import type { LayerContext } from '../layers/context.ts';
 import { loadOf } from '../load.ts';
 import { drawnElements } from './drawn.ts';
@@ -8,14 +9,14 @@ import { drawnElements } from './drawn.ts';
  * it either the projections and output of attention or the token copies with the experts' inner width. Logits are fp32.
  */
 export function inferenceActivations(context: LayerContext, classes: readonly LayerClass[], logits: boolean): number {
-  const { model, activationBytes, residualTokens, parallel, work } = context;
+  const { model, activationBytes, residualTokens, tokens, parallel, work } = context;
   const residual = 2 * residualTokens * model.hidden * activationBytes;
   let largest = 0;
   for (const layer of classes) {
     const { drawn } = layer;
     largest = Math.max(
       largest,
-      attentionWidth(context, layer),
+      profileOf(layer.attention).liveElements(tokens, parallel.tp),
       feedForwardWidth(context, layer),
       drawn?.beside ? feedForwardWidth(context, { ...layer, feedForward: drawn.beside }) : 0,
       drawnElements(context, layer),
@@ -24,20 +25,6 @@ export function inferenceActivations(context: LayerContext, classes: readonly La
   const rows = work.sequences * (work.phase === 'decode' ? work.length : 1);
   const columns = logits ? Math.ceil(model.vocabulary / parallel.tp) : 0;
   return Math.ceil(Math.max(residual + largest * activationBytes, rows * columns * 4 + residual / 2));
-}
-
-/** Elements of attention's input projections and output on one GPU. */
-function attentionWidth(context: LayerContext, { attention }: LayerClass): number {
-  const { parallel, tokens } = context;
-  if (attention.kind === 'none') return 0;
-  const heads = Math.ceil(attention.heads / parallel.tp);
-  if (attention.kind === 'mla') {
-    const { queryRank, kvRank, nopeSize, ropeSize, valueSize } = attention;
-    return tokens * ((queryRank ?? 0) + kvRank + ropeSize + heads * (2 * (nopeSize + ropeSize) + 2 * valueSize));
-  }
-  if (attention.kind === 'linear') return tokens * heads * attention.headSize * 4;
-  const kvHeads = Math.max(1, Math.ceil(attention.kvHeads / parallel.tp));
-  return tokens * (heads + kvHeads) * (attention.headSize + attention.valueHeadSize);
 }
 
 /** Elements that the feed-forward half holds at once on the fullest GPU. */

@@ -2,6 +2,7 @@ import type { Attention } from '../../plan/attention.ts';
 import type { Parallel, Stage } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import { profileOf } from '../attention/index.ts';
 
 /** KV cache of one stage on one GPU. */
 export interface CacheSize {
@@ -13,37 +14,43 @@ export interface CacheSize {
   readonly capped: readonly { readonly cap: number; readonly bytesPerToken: number }[];
 }
 
-/**
- * Cache bytes per token of one layer on one GPU: `max(1, n_kv / tp) (d + d_v) b_kv` for grouped-query attention, whose
- * heads are replicated where tp exceeds them; `(kv_rank + d_rope) b_kv` for latent attention, the same on every tp rank.
- * Sparse attention's indexer keeps one byte per element and one fp32 scale. Context parallelism divides all of it.
- */
-function tokenBytes(attention: Attention, model: Model, parallel: Parallel): number {
-  if (attention.kind === 'none' || attention.kind === 'linear') return 0;
-  const width = BYTES_PER_ELEMENT[model.types.kv];
-  const elements =
-    attention.kind === 'mla'
-      ? attention.kvRank + attention.ropeSize
-      : Math.max(1, Math.ceil(attention.kvHeads / parallel.tp)) * (attention.headSize + attention.valueHeadSize);
-  const index = attention.indexer ? attention.indexer.headSize + 4 : 0;
-  return (elements * width + index) / parallel.cp;
-}
-
+/** What the layers of a stage keep on one GPU of it. */
 export function cacheSize(model: Model, parallel: Parallel, stage: Stage): CacheSize {
+  // A stage has many layers of few classes.
+  const keptByClass = model.classes.map(({ attention }) => keptBy(attention, model, parallel));
   let bytesPerToken = 0;
   let stateBytes = 0;
   const capped: { cap: number; bytesPerToken: number }[] = [];
   for (const layer of stage.layers) {
-    const attention = model.classes[model.layers[layer] ?? -1]?.attention;
-    if (!attention) continue;
-    if (attention.kind === 'linear') stateBytes += attention.stateBytes / parallel.tp;
-    const bytes = tokenBytes(attention, model, parallel);
-    bytesPerToken += bytes;
-    if (attention.kind !== 'gqa') continue;
-    const cap = attention.window ?? attention.chunk;
-    if (cap !== undefined) capped.push({ cap, bytesPerToken: bytes });
+    const kept = keptByClass[model.layers[layer] ?? -1];
+    if (!kept) continue;
+    bytesPerToken += kept.bytesPerToken;
+    stateBytes += kept.stateBytes;
+    if (kept.cap !== undefined) capped.push({ cap: kept.cap, bytesPerToken: kept.bytesPerToken });
   }
   return { bytesPerToken, stateBytes, capped };
+}
+
+/** What one layer keeps: of each token, up to a cap, and of a sequence. */
+interface Kept {
+  readonly bytesPerToken: number;
+  readonly stateBytes: number;
+  readonly cap: number | undefined;
+}
+
+/**
+ * As its class of attention says (`attention/`). Context parallelism divides the tokens, of which each rank keeps its share; a
+ * state is whole on each. The cap of the first cache holds for all that the layer keeps.
+ */
+function keptBy(attention: Attention, model: Model, parallel: Parallel): Kept {
+  const caches = profileOf(attention).caches(BYTES_PER_ELEMENT[model.types.kv], parallel.tp);
+  let tokenBytes = 0;
+  let stateBytes = 0;
+  for (const cache of caches) {
+    tokenBytes += cache.bytesPerToken;
+    stateBytes += cache.bytesPerSequence;
+  }
+  return { bytesPerToken: tokenBytes / parallel.cp, stateBytes, cap: caches[0]?.keptTokens };
 }
 
 /** Bytes of one sequence of `tokens` tokens, in whole pages. */

@@ -1,6 +1,7 @@
 import { isPresent } from '../../plan/attention.ts';
 import type { TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
+import { profileOf } from '../attention/index.ts';
 import { engineProfile } from '../engines/index.ts';
 import type { LayerContext } from '../layers/context.ts';
 import { realChoices } from '../load.ts';
@@ -8,6 +9,8 @@ import { savedDrawnElements } from './drawn.ts';
 
 /** Bytes of a dropout mask per element. */
 const MASK = 1;
+/** Of a row of scores where attention is fused: its statistics in fp32. */
+const STATISTICS = 4;
 /** Per element of a score matrix: softmax in 16 bits, in narrow arithmetic the scores too; with dropout its mask and its output. */
 const SCORES = 2;
 const SCORES_NARROW = 4;
@@ -61,11 +64,7 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, wo
 function everySecondProduct(context: LayerContext, { attention, feedForward }: LayerClass): number {
   const { residualTokens, tokens, model, parallel, activationBytes, engine } = context;
   let elements = (engine.fused === false ? 2 : 1) * residualTokens * model.hidden;
-  if (attention.kind === 'gqa') {
-    const heads = Math.ceil(attention.heads / parallel.tp);
-    const kvHeads = Math.max(1, Math.ceil(attention.kvHeads / parallel.tp));
-    elements += tokens * (heads * attention.headSize + (heads + kvHeads) * attention.valueHeadSize);
-  } else if (attention.kind !== 'none') elements += 2 * residualTokens * model.hidden;
+  elements += profileOf(attention).selectivelySavedElements(context);
   if (feedForward.kind === 'dense') elements += tokens * Math.ceil(feedForward.ffn / parallel.tp);
   let bytes = elements * activationBytes;
   if (feedForward.kind === 'moe') bytes += savedExperts(context, feedForward) / 2;
@@ -86,32 +85,15 @@ function savedInner(context: LayerContext, elements: number, gated: boolean, rep
 function savedAttention(context: LayerContext, { attention }: LayerClass, dropout: boolean): number {
   const { parallel, tokens, engine, work, activationBytes } = context;
   const { recompute } = parallel;
-  if (attention.kind === 'none' || recompute.includes('attention')) return 0;
-  const heads = Math.ceil(attention.heads / parallel.tp);
+  if (recompute.includes('attention')) return 0;
+  const profile = profileOf(attention);
   const operand = operandBytes(context);
-  if (attention.kind === 'linear') {
-    // Input projections (keys, values, gate and state inputs), the convolution's output and the scan's.
-    return tokens * heads * attention.headSize * (4 * activationBytes + operand);
-  }
-  let bytes: number;
-  let valueSize: number;
-  if (attention.kind === 'mla') {
-    const { queryRank = 0, kvRank, nopeSize, ropeSize } = attention;
-    valueSize = attention.valueSize;
-    // Latents before their norms, and behind them as operands.
-    bytes = tokens * ((queryRank + kvRank + ropeSize) * activationBytes + (queryRank + kvRank) * operand);
-    const up = heads * (2 * (nopeSize + ropeSize) + valueSize);
-    if (!recompute.includes('mla-up')) bytes += tokens * up * activationBytes;
-  } else {
-    const kvHeads = Math.max(1, Math.ceil(attention.kvHeads / parallel.tp));
-    valueSize = attention.valueHeadSize;
-    bytes = tokens * (heads * attention.headSize + kvHeads * (attention.headSize + valueSize)) * activationBytes;
-  }
-  bytes += tokens * heads * valueSize * operand;
+  const bytes = profile.savedBytes(context, operand);
   if (recompute.includes('selective')) return bytes;
-  if (engine.flashAttention !== 0) return bytes + tokens * heads * 4;
+  const rows = tokens * profile.softmaxHeads(parallel.tp);
+  if (engine.flashAttention !== 0) return bytes + rows * STATISTICS;
   const score = dropout ? SCORES_DROPPED : operand < activationBytes ? SCORES_NARROW : SCORES;
-  return bytes + tokens * heads * work.length * score;
+  return bytes + rows * work.length * score;
 }
 
 function savedExperts(context: LayerContext, experts: Experts): number {

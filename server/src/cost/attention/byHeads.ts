@@ -1,0 +1,105 @@
+import type { GroupedQueryAttention, LatentAttention, LinearAttention } from '../../plan/attention.ts';
+import { elementwise } from '../kernels/elementwise.ts';
+import type { Cost } from '../kernels/primitive.ts';
+import { axis, gatheredShape, type LayerContext, operation, sumOf } from '../layers/context.ts';
+import { product } from '../layers/products.ts';
+import type { Operation, Shape } from '../operation.ts';
+import { matrix, type Tensor, vector } from '../tensor.ts';
+import { contextExchange } from './half.ts';
+import { indexerTensors } from './indexer.ts';
+
+/** What classes with one projection for queries, keys and values by heads have in common. */
+type ByHeads = GroupedQueryAttention | LinearAttention;
+
+/** The one projection: its key, with its kernels. */
+export const QUERY_KEY_VALUE: Readonly<Record<string, number>> = { qkv: 1 };
+
+/** Projections of queries, keys and values with their biases and norms, and what `outputTensors` says. */
+export function tensorsByHeads(attention: ByHeads, hidden: number, kvHeads: number, valueHeadSize: number): Tensor[] {
+  const queryWidth = attention.heads * attention.headSize;
+  const keyWidth = kvHeads * attention.headSize;
+  const valueWidth = kvHeads * valueHeadSize;
+  const tensors: Tensor[] = [
+    matrix('attention', 'attention', 'tp-columns', hidden, queryWidth),
+    matrix('attention', 'attention', 'kv-heads', hidden, keyWidth, kvHeads),
+    matrix('attention', 'attention', 'kv-heads', hidden, valueWidth, kvHeads),
+  ];
+  if (attention.bias) {
+    tensors.push(
+      vector('attention', 'tp-columns', queryWidth),
+      vector('attention', 'kv-heads', keyWidth, kvHeads),
+      vector('attention', 'kv-heads', valueWidth, kvHeads),
+    );
+  }
+  if (attention.wideQkNorm) {
+    tensors.push(vector('norms', 'tp-columns', queryWidth), vector('norms', 'kv-heads', keyWidth, kvHeads));
+  } else if (attention.qkNorm) {
+    tensors.push(vector('norms', 'none', 2 * attention.headSize));
+  }
+  tensors.push(...outputTensors(attention, hidden, queryWidth, attention.heads * valueHeadSize, hidden));
+  return tensors;
+}
+
+/** Output projection, its bias, the output gate, sinks and the indexer, whose queries are made from `queryInput` columns. */
+export function outputTensors(
+  attention: ByHeads | LatentAttention,
+  hidden: number,
+  queryWidth: number,
+  outputWidth: number,
+  queryInput: number,
+): Tensor[] {
+  const tensors: Tensor[] = [matrix('attention', 'attention', 'tp-rows', outputWidth, hidden)];
+  if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
+  if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
+  if (attention.sinks) tensors.push(vector('attention', 'tp-columns', attention.heads));
+  tensors.push(...indexerTensors(attention.indexer, hidden, queryInput));
+  return tensors;
+}
+
+/** How attention by heads is laid over a GPU: heads and key/value heads on it, and the widths of a value's head. */
+interface HeadsOnGpu {
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly valueSize: number;
+}
+
+/**
+ * The projection of queries, keys and values, and the exchange over the cp group. Returns the projected shape, and the key of
+ * the operation that attention reads.
+ */
+export function projectByHeads(
+  context: LayerContext,
+  attention: ByHeads,
+  { heads, kvHeads, valueSize }: HeadsOnGpu,
+  from: string,
+  operations: Operation[],
+): { readonly before: string; readonly projected: Shape } {
+  const { model, tokens, work } = context;
+  const queries = heads * attention.headSize * (attention.outputGate ? 2 : 1);
+  const columns = queries + kvHeads * (attention.headSize + valueSize);
+  const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
+  operations.push(
+    operation(
+      'qkv',
+      'query, key, value',
+      'compute',
+      'gpu',
+      [from],
+      gatheredShape(context),
+      projected,
+      sumOf(
+        product(context, tokens, columns, model.hidden, model.types.attention),
+        positioned(context, attention, queries + kvHeads * attention.headSize),
+      ),
+    ),
+  );
+  const before = contextExchange(context, operations, 'qkv', projected, kvHeads * (attention.headSize + valueSize));
+  return { before, projected };
+}
+
+/** Rotary positions, and norms of queries and keys: each reads and writes them once. */
+function positioned(context: LayerContext, attention: ByHeads, columns: number): Cost {
+  const elements = context.tokens * columns;
+  const once = elementwise(context.hardware, 2 * elements * context.activationBytes, 6 * elements);
+  return attention.qkNorm ? sumOf(once, once) : once;
+}

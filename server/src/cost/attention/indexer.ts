@@ -1,0 +1,42 @@
+import type { Indexer } from '../../plan/attention.ts';
+import { attendedPairs, indexerScores } from '../kernels/attention.ts';
+import type { Cost } from '../kernels/primitive.ts';
+import { type LayerContext, sumOf } from '../layers/context.ts';
+import { matrix, type Tensor, vector } from '../tensor.ts';
+import type { LayerCache } from './profile.ts';
+
+/** Sparse attention's indexer, which chooses the keys that are attended to (DeepSeek-V3.2). Any class may have one. */
+
+/** Its tensors; queries are made from `queryInput` columns. */
+export function indexerTensors(indexer: Indexer | undefined, hidden: number, queryInput: number): Tensor[] {
+  if (!indexer) return [];
+  const { heads, headSize } = indexer;
+  return [
+    matrix('attention', 'attention', 'none', queryInput, heads * headSize),
+    matrix('attention', 'attention', 'none', hidden, headSize),
+    vector('norms', 'none', 2 * headSize),
+    matrix('attention', 'wide', 'none', hidden, heads),
+  ];
+}
+
+/** Scores of every key that is not cut off: `2 n_i d_i` per pair. */
+export function indexerCost(context: LayerContext, indexer: Indexer | undefined): Cost | undefined {
+  if (!indexer) return undefined;
+  const { work, hardware, tokens, parallel } = context;
+  const decode = work.phase === 'decode';
+  const all = decode ? work.length * work.prefix : attendedPairs(work.length, work.prefix, Number.POSITIVE_INFINITY);
+  const pairs = (work.sequences * all) / parallel.cp;
+  const flop = 2 * indexer.heads * indexer.headSize * pairs;
+  const keys = decode ? (work.sequences * work.prefix) / parallel.cp : tokens;
+  const bytes = keys * (indexer.headSize + 4);
+  return indexerScores(hardware, flop, bytes);
+}
+
+export function withIndexer(cost: Cost, indexer: Cost | undefined): Cost {
+  return indexer ? sumOf(cost, indexer) : cost;
+}
+
+/** One byte per element and one fp32 scale per token, whatever the cache's type (DeepSeek-V3.2); the same on every tp rank. */
+export function indexerCaches(indexer: Indexer | undefined): readonly LayerCache[] {
+  return indexer ? [{ kind: 'indexer', bytesPerToken: indexer.headSize + 4, bytesPerSequence: 0 }] : [];
+}

@@ -1,0 +1,174 @@
+import type { LatentAttention } from '../../plan/attention.ts';
+import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import { attendedPairs, decodeAttention, prefillAttention } from '../kernels/attention.ts';
+import type { Cost } from '../kernels/primitive.ts';
+import { axis, gatheredShape, type LayerContext, operation, sumOf } from '../layers/context.ts';
+import { product } from '../layers/products.ts';
+import type { Operation, Shape } from '../operation.ts';
+import { matrix, type Tensor, vector } from '../tensor.ts';
+import { outputTensors } from './byHeads.ts';
+import { closeHalf, contextExchange, openHalf, outputShape } from './half.ts';
+import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
+import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts';
+
+/** Multi-head latent attention (DeepSeek-V2, section 2.1): keys and values of all heads in one latent vector per token. */
+export class Latent implements AttentionProfile {
+  /** The up-projections of queries, keys and values have their norms and positions. */
+  static readonly projections: Readonly<Record<string, number>> = { 'latent-down': 1, 'latent-up': 5 };
+  readonly unshapedParameters = 0;
+  private readonly attention: LatentAttention;
+
+  constructor(attention: LatentAttention) {
+    this.attention = attention;
+  }
+
+  tensors(hidden: number): Tensor[] {
+    const { heads, queryRank, kvRank, nopeSize, ropeSize, valueSize } = this.attention;
+    const queryWidth = heads * (nopeSize + ropeSize);
+    const tensors: Tensor[] = [];
+    if (queryRank === undefined) {
+      tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
+    } else {
+      tensors.push(
+        matrix('attention', 'attention', 'none', hidden, queryRank),
+        vector('norms', 'none', queryRank),
+        matrix('attention', 'attention', 'tp-columns', queryRank, queryWidth),
+      );
+    }
+    tensors.push(
+      matrix('attention', 'attention', 'none', hidden, kvRank + ropeSize),
+      vector('norms', 'none', kvRank),
+      matrix('attention', 'attention', 'tp-columns', kvRank, heads * (nopeSize + valueSize)),
+      ...outputTensors(this.attention, hidden, queryWidth, heads * valueSize, queryRank ?? hidden),
+    );
+    return tensors;
+  }
+
+  operations(context: LayerContext): Operation[] {
+    const { model, tokens, work, parallel } = context;
+    const { queryRank, kvRank, nopeSize, ropeSize, valueSize } = this.attention;
+    const heads = headsOnGpu(this.attention.heads, parallel.tp);
+    const operations: Operation[] = [];
+    const from = openHalf(context, operations);
+    const output = outputShape(context, heads, valueSize);
+    const type = model.types.attention;
+    const queryWidth = nopeSize + ropeSize;
+    const down = (queryRank ?? 0) + kvRank + ropeSize;
+    const latent: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('latent', down)];
+    operations.push(
+      operation(
+        'latent-down',
+        'latent down-projections',
+        'compute',
+        'gpu',
+        [from],
+        gatheredShape(context),
+        latent,
+        product(context, tokens, down, model.hidden, type),
+      ),
+    );
+    const query = product(context, tokens, heads * queryWidth, queryRank ?? model.hidden, type);
+    const decode = work.phase === 'decode';
+    // Decode multiplies queries and outputs with the absorbed up-projections; prefill expands keys and values.
+    const expand = decode
+      ? absorbed(context, heads, kvRank, nopeSize + valueSize)
+      : product(context, tokens, heads * (nopeSize + valueSize), kvRank, type);
+    const columns = decode ? heads * (kvRank + ropeSize) : heads * (2 * nopeSize + ropeSize + valueSize + ropeSize);
+    const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
+    const label = decode ? 'query up-projection, absorbed' : 'query, key, value up-projections';
+    operations.push(
+      operation('latent-up', label, 'compute', 'gpu', ['latent-down'], latent, projected, sumOf(query, expand)),
+    );
+    const before = contextExchange(context, operations, 'latent-up', projected, kvRank + ropeSize);
+    const cost = this.cost(context, heads);
+    operations.push(operation('attention', 'latent attention', 'compute', 'gpu', [before], projected, output, cost));
+    return closeHalf(context, operations, output, heads * valueSize);
+  }
+
+  /** `2 n_h (d_nope + d_rope + d_v)` per attended pair. */
+  pairFlop(length: number, prefix: number): number {
+    const { heads, nopeSize, ropeSize, valueSize } = this.attention;
+    return 2 * heads * (nopeSize + ropeSize + valueSize) * attendedPairs(length, prefix, this.keyCap);
+  }
+
+  /** `(kv_rank + d_rope) b_kv` per token, the same on every tp rank. */
+  caches(elementBytes: number): readonly LayerCache[] {
+    const { kvRank, ropeSize, indexer } = this.attention;
+    const cache: LayerCache = {
+      kind: 'latent',
+      bytesPerToken: (kvRank + ropeSize) * elementBytes,
+      bytesPerSequence: 0,
+    };
+    return [cache, ...indexerCaches(indexer)];
+  }
+
+  liveElements(tokens: number, tp: number): number {
+    const { queryRank, kvRank, nopeSize, ropeSize, valueSize } = this.attention;
+    const heads = headsOnGpu(this.attention.heads, tp);
+    return tokens * ((queryRank ?? 0) + kvRank + ropeSize + heads * (2 * (nopeSize + ropeSize) + 2 * valueSize));
+  }
+
+  /** Latents before their norms, and behind them as operands; what they are expanded to where that is kept; the output. */
+  savedBytes({ parallel, tokens, activationBytes }: LayerContext, operandBytes: number): number {
+    const { queryRank = 0, kvRank, nopeSize, ropeSize, valueSize } = this.attention;
+    const heads = headsOnGpu(this.attention.heads, parallel.tp);
+    let bytes = tokens * ((queryRank + kvRank + ropeSize) * activationBytes + (queryRank + kvRank) * operandBytes);
+    const up = heads * (2 * (nopeSize + ropeSize) + valueSize);
+    if (!parallel.recompute.includes('mla-up')) bytes += tokens * up * activationBytes;
+    return bytes + tokens * heads * valueSize * operandBytes;
+  }
+
+  softmaxHeads(tp: number): number {
+    return headsOnGpu(this.attention.heads, tp);
+  }
+
+  /** Not known of this class: taken for twice the residual stream. */
+  selectivelySavedElements({ residualTokens, model }: LayerContext): number {
+    return 2 * residualTokens * model.hidden;
+  }
+
+  /** Keys that a query may see: all, or the indexer's choice. */
+  private get keyCap(): number {
+    return this.attention.indexer?.topK ?? Number.POSITIVE_INFINITY;
+  }
+
+  private cost(context: LayerContext, heads: number): Cost {
+    const { work, hardware, model, parallel } = context;
+    const { kvRank, nopeSize, ropeSize, valueSize } = this.attention;
+    const indexer = indexerCost(context, this.attention.indexer);
+    if (work.phase === 'decode') {
+      const cacheBytes = BYTES_PER_ELEMENT[model.types.kv];
+      const keys = work.sequences * Math.min(this.keyCap, work.prefix / parallel.cp);
+      const bytes = keys * (kvRank + ropeSize) * cacheBytes;
+      const flop = 2 * heads * (2 * kvRank + ropeSize) * keys * work.length;
+      return withIndexer(decodeAttention(hardware, true, cacheBytes < 2, bytes, flop, indexer !== undefined), indexer);
+    }
+    const widths = nopeSize + ropeSize + valueSize;
+    const pairs = attendedPairs(work.length, work.prefix, this.keyCap) / parallel.cp;
+    const bytes = work.sequences * context.seq * heads * 2 * widths * context.activationBytes;
+    const cost = prefillAttention(
+      hardware,
+      true,
+      false,
+      heads,
+      widths,
+      work.sequences,
+      pairs,
+      work.length,
+      bytes,
+      indexer !== undefined,
+    );
+    return withIndexer(cost, indexer);
+  }
+}
+
+/** Two batched products per head: the query into the latent space and the result out of it. */
+function absorbed(context: LayerContext, heads: number, rank: number, widths: number): Cost {
+  const one = product(context, context.tokens, widths, rank, context.model.types.attention);
+  const { gpu } = context.hardware;
+  const flop = one.flop * heads;
+  const bytes = one.bytes * heads;
+  const start = 2 * context.hardware.engine.elementwiseStart;
+  const seconds = start + Math.max(flop / (0.6 * gpu.peak.bf16), bytes / (0.8 * gpu.memoryBandwidth));
+  return { ...one, flop, bytes, seconds };
+}

@@ -1,0 +1,93 @@
+import type { LinearAttention } from '../../plan/attention.ts';
+import { LINEAR } from '../constants/attention.ts';
+import { linearAttention } from '../kernels/attention.ts';
+import { elementwise } from '../kernels/elementwise.ts';
+import type { Cost } from '../kernels/primitive.ts';
+import { type LayerContext, operation } from '../layers/context.ts';
+import type { Operation } from '../operation.ts';
+import { matrix, type Tensor } from '../tensor.ts';
+import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
+import { closeHalf, openHalf, outputShape } from './half.ts';
+import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts';
+
+/** Linear attention and state-space layers: a state of fixed size per sequence in place of keys and values. */
+export class Linear implements AttentionProfile {
+  static readonly projections = QUERY_KEY_VALUE;
+  private readonly attention: LinearAttention;
+
+  constructor(attention: LinearAttention) {
+    this.attention = attention;
+  }
+
+  /** Parameters that are stated stand in one vector, for nobody says how they are shaped. */
+  tensors(hidden: number): Tensor[] {
+    const { heads, headSize, parameters } = this.attention;
+    return parameters === undefined
+      ? tensorsByHeads(this.attention, hidden, heads, headSize)
+      : [matrix('attention', 'attention', 'tp-columns', 1, parameters)];
+  }
+
+  get unshapedParameters(): number {
+    return this.attention.parameters ?? 0;
+  }
+
+  operations(context: LayerContext): Operation[] {
+    const { attention } = this;
+    const heads = headsOnGpu(attention.heads, context.parallel.tp);
+    const valueSize = attention.headSize;
+    const operations: Operation[] = [];
+    const from = openHalf(context, operations);
+    const output = outputShape(context, heads, valueSize);
+    const onGpu = { heads, kvHeads: heads, valueSize };
+    const { before, projected } = projectByHeads(context, attention, onGpu, from, operations);
+    const cost = this.cost(context, heads);
+    operations.push(operation('attention', 'linear attention', 'compute', 'gpu', [before], projected, output, cost));
+    return closeHalf(context, operations, output, heads * valueSize);
+  }
+
+  /** 4 FLOP per element of the fp32 state, one per byte: no pairs of tokens meet. */
+  pairFlop(length: number): number {
+    return this.attention.stateBytes * length;
+  }
+
+  caches(_elementBytes: number, tp: number): readonly LayerCache[] {
+    return [{ kind: 'linear state', bytesPerToken: 0, bytesPerSequence: this.attention.stateBytes / tp }];
+  }
+
+  liveElements(tokens: number, tp: number): number {
+    return tokens * headsOnGpu(this.attention.heads, tp) * this.attention.headSize * 4;
+  }
+
+  /** Input projections (keys, values, gate and state inputs), the convolution's output and the scan's. */
+  savedBytes({ parallel, tokens, activationBytes }: LayerContext, operandBytes: number): number {
+    const heads = headsOnGpu(this.attention.heads, parallel.tp);
+    return tokens * heads * this.attention.headSize * (4 * activationBytes + operandBytes);
+  }
+
+  softmaxHeads(): number {
+    return 0;
+  }
+
+  /** Not known of this class: taken for twice the residual stream. */
+  selectivelySavedElements({ residualTokens, model }: LayerContext): number {
+    return 2 * residualTokens * model.hidden;
+  }
+
+  /**
+   * 4 FLOP per state element and token, the state read and written once per sequence and step. Many tokens are read in chunks
+   * of c, within which each meets the others: `2 c n_h (d_k + d_v)` more.
+   */
+  private cost(context: LayerContext, heads: number): Cost {
+    const { work, tokens, hardware, parallel, activationBytes } = context;
+    const { headSize, stateBytes } = this.attention;
+    const state = stateBytes / parallel.tp;
+    const elements = state / 4;
+    const keySize = elements / (heads * headSize);
+    const inChunk = work.phase === 'decode' ? 0 : 2 * LINEAR.chunk * heads * (keySize + headSize);
+    const flop = tokens * (4 * elements + inChunk);
+    const bytes = work.sequences * 2 * state + 4 * tokens * heads * headSize * activationBytes;
+    // Training has a factor of its own, fitted over the time of the bytes.
+    if (work.phase === 'training') return { ...elementwise(hardware, bytes, flop), formula: 'linear-attention' };
+    return linearAttention(hardware, flop, bytes);
+  }
+}

@@ -1,0 +1,41 @@
+import type { Operation } from '../operation.ts';
+import type { Tensor } from '../tensor.ts';
+import type { AttentionProfile, LayerCache } from './profile.ts';
+
+/** A layer that is a feed-forward network alone: nothing of everything. */
+export class None implements AttentionProfile {
+  static readonly projections: Readonly<Record<string, number>> = {};
+  readonly unshapedParameters = 0;
+
+  tensors(): Tensor[] {
+    return [];
+  }
+
+  operations(): Operation[] {
+    return [];
+  }
+
+  pairFlop(): number {
+    return 0;
+  }
+
+  caches(): readonly LayerCache[] {
+    return [];
+  }
+
+  liveElements(): number {
+    return 0;
+  }
+
+  savedBytes(): number {
+    return 0;
+  }
+
+  softmaxHeads(): number {
+    return 0;
+  }
+
+  selectivelySavedElements(): number {
+    return 0;
+  }
+}
