@@ -87,6 +87,10 @@ export class GroupedQuery implements AttentionProfile {
     return tokens * (heads * headSize + (heads + kvHeads) * valueHeadSize);
   }
 
+  absorbedElements(): number {
+    return 0;
+  }
+
   /** Keys that a query may see: the window, the chunk or the indexer's choice. */
   private get keyCap(): number {
     const { window, chunk, indexer } = this.attention;

@@ -127,6 +127,12 @@ export class Latent implements AttentionProfile {
     return 2 * residualTokens * model.hidden;
   }
 
+  /** The up-projection of keys and values once more (`W_UK_T` and `W_UV`, `w_kc` and `w_vc`): decode reads it so. */
+  absorbedElements(tp: number): number {
+    const { heads, kvRank, nopeSize, valueSize } = this.attention;
+    return headsOnGpu(heads, tp) * (nopeSize + valueSize) * kvRank;
+  }
+
   /** Keys that a query may see: all, or the indexer's choice. */
   private get keyCap(): number {
     return this.attention.indexer?.topK ?? Number.POSITIVE_INFINITY;

@@ -73,6 +73,10 @@ export class Linear implements AttentionProfile {
     return 2 * residualTokens * model.hidden;
   }
 
+  absorbedElements(): number {
+    return 0;
+  }
+
   /**
    * 4 FLOP per state element and token, the state read and written once per sequence and step. Many tokens are read in chunks
    * of c, within which each meets the others: `2 c n_h (d_k + d_v)` more.

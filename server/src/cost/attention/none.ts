@@ -38,4 +38,8 @@ export class None implements AttentionProfile {
   selectivelySavedElements(): number {
     return 0;
   }
+
+  absorbedElements(): number {
+    return 0;
+  }
 }

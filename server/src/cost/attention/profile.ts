@@ -57,6 +57,12 @@ export interface AttentionProfile {
 
   /** Elements that torchtitan's selective recomputation keeps of it: outputs of every second product, and of attention. */
   selectivelySavedElements(context: LayerContext): number;
+
+  /**
+   * Inference: elements of projections that an engine may keep on each GPU a second time, as an absorbed form reads them;
+   * 0 where there is none.
+   */
+  absorbedElements(tp: number): number;
 }
 
 /** A class of attention: what makes profiles of its layers, and what all of these have in common. */

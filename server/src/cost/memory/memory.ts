@@ -1,6 +1,7 @@
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
+import { profileOf } from '../attention/index.ts';
 import { engineProfile } from '../engines/index.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
@@ -283,11 +284,9 @@ function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, numb
  * copy of it; 16-bit weights are read in place.
  */
 function absorbedBytes({ engine, model, parallel }: Pool, { attention }: LayerClass): number {
+  if (BYTES_PER_ELEMENT[model.types.attention] >= 2) return 0;
   const width = engineProfile(engine.name).memory.absorbedElementBytes;
-  if (attention.kind !== 'mla' || BYTES_PER_ELEMENT[model.types.attention] >= 2) return 0;
-  return (
-    width * Math.ceil(attention.heads / parallel.tp) * (attention.nopeSize + attention.valueSize) * attention.kvRank
-  );
+  return width * profileOf(attention).absorbedElements(parallel.tp);
 }
 
 /** Experts as wide as the engine's kernels have them stored. */
