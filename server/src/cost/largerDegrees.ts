@@ -1,3 +1,4 @@
+import { shapeOf } from '../plan/attention.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { Pool } from '../plan/deployment.ts';
 import type { Model } from '../plan/model.ts';
@@ -37,8 +38,9 @@ export function isWorkingDegree({ groups }: Cluster, { model }: Pool, degree: De
 /** Heads of keys and values are split, or each is copied a whole number of times. */
 function headsAllow({ classes }: Model, tp: number): boolean {
   return classes.every(({ attention }) => {
-    if (attention.kind === 'none') return true;
-    const isKept = attention.kind !== 'gqa' || attention.kvHeads % tp === 0 || tp % attention.kvHeads === 0;
-    return attention.heads % tp === 0 && isKept;
+    const shape = shapeOf(attention);
+    if (!shape) return true;
+    const isKept = shape.kvHeads === undefined || shape.kvHeads % tp === 0 || tp % shape.kvHeads === 0;
+    return isKept && (!shape.isSplitByHeads || shape.heads % tp === 0);
   });
 }
