@@ -1,4 +1,4 @@
-import { figuresOf } from '../../server/src/cost/figures.ts';
+import { figuresOf } from '../../server/src/cost/figures/figures.ts';
 import { type CsvRow, number, text } from './csv.ts';
 import { servingEngineNamed } from './names.ts';
 import { NotCovered, Planner } from './plans.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { totalOn } from '../../server/src/cost/checkpoint.ts';
+import { totalOn } from '../../server/src/cost/parameters/checkpoint.ts';
 import { NodeSources } from '../../server/src/host/nodeSources.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import { readConfig } from '../../server/src/plan/huggingFace.ts';

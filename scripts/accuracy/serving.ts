@@ -1,5 +1,5 @@
-import type { Figure } from '../../server/src/cost/figure.ts';
-import { figuresOf } from '../../server/src/cost/figures.ts';
+import type { Figure } from '../../server/src/cost/figures/figure.ts';
+import { figuresOf } from '../../server/src/cost/figures/figures.ts';
 import { benchmarkOf } from './benchmarks.ts';
 import { type CsvRow, number, text } from './csv.ts';
 import { servingEngineNamed } from './names.ts';

@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
-import { figuresOf } from '../../server/src/cost/figures.ts';
+import { figuresOf } from '../../server/src/cost/figures/figures.ts';
 import { modelFlop, predictionFlop } from '../../server/src/cost/flop.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import { type CsvRow, number, text } from './csv.ts';

@@ -5,7 +5,7 @@ import { gemmConstants, type Precision } from '../../server/src/cost/constants/g
 import { constantsOf, groupedConstants } from '../../server/src/cost/constants/grouped.ts';
 import { engineProfile, enginesFor } from '../../server/src/cost/engines/index.ts';
 import type { EngineKernels } from '../../server/src/cost/engines/profile.ts';
-import { FORMULAS } from '../../server/src/cost/formulas.ts';
+import { FORMULAS } from '../../server/src/cost/figures/formulas.ts';
 import type { EngineName } from '../../server/src/plan/deployment.ts';
 import { code, table } from './markdown.ts';
 

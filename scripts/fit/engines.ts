@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { partsError } from '../../server/src/cost/band.ts';
 import { engineProfile, enginesFor } from '../../server/src/cost/engines/index.ts';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
+import { partsError } from '../../server/src/cost/figures/band.ts';
 import type { Deployment, EngineName } from '../../server/src/plan/deployment.ts';
 import { number, readCsv, text } from '../accuracy/csv.ts';
 import { deploymentPlan } from '../accuracy/deployments.ts';

@@ -11,8 +11,13 @@ import {
   type TrainingKernels,
 } from '../../server/src/cost/constants/training.ts';
 import { poolBudget } from '../../server/src/cost/memory/memory.ts';
-import { poolSetting } from '../../server/src/cost/stage.ts';
-import { type TrainingRun, trainingRun, trainingSeconds, trainingWork } from '../../server/src/cost/training.ts';
+import { poolSetting } from '../../server/src/cost/steps/stage.ts';
+import {
+  type TrainingRun,
+  trainingRun,
+  trainingSeconds,
+  trainingWork,
+} from '../../server/src/cost/training/training.ts';
 import type { Deployment } from '../../server/src/plan/deployment.ts';
 import { readCsv } from '../accuracy/csv.ts';
 import { NotCovered, Planner } from '../accuracy/plans.ts';

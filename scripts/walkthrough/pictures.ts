@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Analysis } from '../../server/src/services/analysis.ts';
-import { codeLenses } from '../../server/src/services/codeLens.ts';
-import { compareRows } from '../../server/src/services/compare.ts';
-import { complete } from '../../server/src/services/completion.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { inlayHints } from '../../server/src/services/inlayHints.ts';
-import { status } from '../../server/src/services/status.ts';
+import { codeLenses } from '../../server/src/services/annotations/codeLens.ts';
+import { inlayHints } from '../../server/src/services/annotations/inlayHints.ts';
+import { status } from '../../server/src/services/annotations/status.ts';
+import { complete } from '../../server/src/services/completion/completion.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { compareRows } from '../../server/src/services/outputs/compare.ts';
 import { workedExample } from './plan.ts';
 import { arrow, box, CELL, type Colour, line, type Piece, picture, wave } from './svg.ts';
 

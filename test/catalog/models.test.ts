@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bytesByType } from '../../server/src/cost/checkpoint.ts';
-import { parametersOf } from '../../server/src/cost/parameters.ts';
+import { bytesByType } from '../../server/src/cost/parameters/checkpoint.ts';
+import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import { modelOf } from '../../server/src/plan/resolve.ts';

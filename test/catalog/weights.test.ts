@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { cacheClasses } from '../../server/src/cost/cacheClasses.ts';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
-import { parametersOf } from '../../server/src/cost/parameters.ts';
+import { cacheClasses } from '../../server/src/cost/figures/cacheClasses.ts';
+import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import { modelOf } from '../../server/src/plan/resolve.ts';
 import { cluster, deployment, LONG_BATCH, pool } from '../support/deployments.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { InspectedGpu, Inspection } from '../../server/src/services/inspect.ts';
+import type { InspectedGpu, Inspection } from '../../server/src/services/outputs/inspect.ts';
 import { projectRoot } from '../support/dist.ts';
 import { folderWith } from '../support/folders.ts';
 import { shippedReader } from '../support/schemas.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cacheClasses, sequenceCacheBytes } from '../../server/src/cost/cacheClasses.ts';
+import { cacheClasses, sequenceCacheBytes } from '../../server/src/cost/figures/cacheClasses.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import { modelOf } from '../../server/src/plan/resolve.ts';
 import { CATALOG, catalogSources } from '../catalog/catalog.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { claimHolds } from '../../server/src/cost/claims.ts';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
-import { claimFigure, compareFigure, figuresOf, memoryParts } from '../../server/src/cost/figures.ts';
+import { claimHolds } from '../../server/src/cost/figures/claims.ts';
+import { claimFigure, compareFigure, figuresOf, memoryParts } from '../../server/src/cost/figures/figures.ts';
+import { FORMULAS } from '../../server/src/cost/figures/formulas.ts';
 import {
   formatBytes,
   formatFigure,
@@ -11,7 +12,6 @@ import {
   formatSeconds,
   formatValue,
 } from '../../server/src/cost/format.ts';
-import { FORMULAS } from '../../server/src/cost/formulas.ts';
 import { analysis } from '../support/deployments.ts';
 
 const proposed = evaluate(analysis({ ep: 16 }));

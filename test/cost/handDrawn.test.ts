@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
-import { figuresOf } from '../../server/src/cost/figures.ts';
+import { figuresOf } from '../../server/src/cost/figures/figures.ts';
 import { analysed } from '../support/analysed.ts';
 
 /** The usual layer, operator by operator. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { formatHeld } from '../../server/src/cost/heldExperts.ts';
-import { compareRows } from '../../server/src/services/compare.ts';
-import { hover } from '../../server/src/services/hover.ts';
-import { report } from '../../server/src/services/report.ts';
+import { formatHeld } from '../../server/src/cost/figures/heldExperts.ts';
+import { hover } from '../../server/src/services/hover/hover.ts';
+import { compareRows } from '../../server/src/services/outputs/compare.ts';
+import { report } from '../../server/src/services/outputs/report.ts';
 import { analysisOf } from '../services/editor/support.ts';
 
 test.each([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { lowLatencyBufferBytes } from '../../server/src/cost/memory/buffers.ts';
-import { parametersOf } from '../../server/src/cost/parameters.ts';
+import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import type { Deployment, Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
 import {
   ANALYSIS_MODEL,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Work } from '../../server/src/cost/layers/context.ts';
-import { poolSetting } from '../../server/src/cost/stage.ts';
-import { decodeStep, forwardStep } from '../../server/src/cost/step.ts';
+import { poolSetting } from '../../server/src/cost/steps/stage.ts';
+import { decodeStep, forwardStep } from '../../server/src/cost/steps/step.ts';
 import type { Cluster, Node } from '../../server/src/plan/cluster.ts';
 import type { Deployment, Pool } from '../../server/src/plan/deployment.ts';
 import { evaluated } from '../support/analysed.ts';

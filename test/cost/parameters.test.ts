@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { matrixBytes, parametersOf } from '../../server/src/cost/parameters.ts';
+import { matrixBytes, parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import {
   ANALYSIS_MODEL,

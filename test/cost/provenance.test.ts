@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
-import { constantsUsed } from '../../server/src/cost/provenance.ts';
+import { constantsUsed } from '../../server/src/cost/figures/provenance.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 

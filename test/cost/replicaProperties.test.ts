@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
-import { servesNone } from '../../server/src/cost/figures.ts';
+import { servesNone } from '../../server/src/cost/figures/figures.ts';
 import type { Deployment } from '../../server/src/plan/deployment.ts';
 import {
   CATALOGUE_MODELS,

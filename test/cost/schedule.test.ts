@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makespan } from '../../server/src/cost/makespan.ts';
-import { forwardSchedule, type StageTimes, simulate, trainingSchedule } from '../../server/src/cost/schedule.ts';
+import { makespan } from '../../server/src/cost/schedule/makespan.ts';
+import {
+  forwardSchedule,
+  type StageTimes,
+  simulate,
+  trainingSchedule,
+} from '../../server/src/cost/schedule/schedule.ts';
 import { uniform } from '../support/numbers.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parametersOf } from '../../server/src/cost/parameters.ts';
+import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import type { Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
 import { cluster, dense, deployment, experts, gqa, layer, model, pool, range, times } from '../support/deployments.ts';
 import { classesOf, weightsOf } from '../support/memory.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type RuleDoc, readRules } from '../../scripts/docs/rules.ts';
 import { projectRoot } from '../../scripts/generate-docs.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
-import { ALL_RULES, diagnose } from '../../server/src/services/diagnostics.ts';
+import { ALL_RULES, diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { CATALOG } from '../catalog/catalog.ts';
 import { WORKSPACE } from '../support/annotations.ts';
 import { memorySources } from '../support/sources.ts';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../scripts/generate-docs.ts';
-import { checkClaims } from '../../server/src/cost/claims.ts';
+import { checkClaims } from '../../server/src/cost/figures/claims.ts';
 import { type Analysis, analyseDocument } from '../../server/src/services/analysis.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { CATALOG, catalogSources } from '../catalog/catalog.ts';
 import { fencesOf } from './fences.ts';
 

@@ -8,7 +8,7 @@ import { toDot } from '../../server/src/graph/dot.ts';
 import { Folding } from '../../server/src/graph/folding.ts';
 import { orderedRuns } from '../../server/src/graph/runs.ts';
 import { graphFacts, validateDag } from '../../server/src/graph/validate.ts';
-import { exportGraph, GRAPH_FORMATS } from '../../server/src/services/export.ts';
+import { exportGraph, GRAPH_FORMATS } from '../../server/src/services/outputs/export.ts';
 import { CATALOG } from '../catalog/catalog.ts';
 import { analysed } from '../support/analysed.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';

@@ -7,8 +7,8 @@ import { Folding } from '../../server/src/graph/folding.ts';
 import { waitedSeconds } from '../../server/src/graph/passTime.ts';
 import type { Dag, DagNode } from '../../server/src/graph/types.ts';
 import { graphFacts } from '../../server/src/graph/validate.ts';
-import { exportGraph } from '../../server/src/services/export.ts';
-import { inspect } from '../../server/src/services/inspect.ts';
+import { exportGraph } from '../../server/src/services/outputs/export.ts';
+import { inspect } from '../../server/src/services/outputs/inspect.ts';
 import { analysed, evaluated } from '../support/analysed.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { exportGraph } from '../../server/src/services/export.ts';
-import { report } from '../../server/src/services/report.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { exportGraph } from '../../server/src/services/outputs/export.ts';
+import { report } from '../../server/src/services/outputs/report.ts';
 import { analysisOf } from '../services/editor/support.ts';
 
 function plan(nodes: number, experts: number, parallel: string, balance: string): string {

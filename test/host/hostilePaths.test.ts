@@ -4,7 +4,7 @@ import { EditorFiles } from '../../server/src/host/editorFiles.ts';
 import type { HostSources } from '../../server/src/host/host.ts';
 import { NodeSources } from '../../server/src/host/nodeSources.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { folderWith } from '../support/folders.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { analysisOf } from '../services/editor/support.ts';
 
 /** Titles of the fixes for names and paths that lead nowhere. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { exportGraph } from '../../server/src/services/export.ts';
+import { exportGraph } from '../../server/src/services/outputs/export.ts';
 import { lastSent } from './answers.ts';
 import type { Panel } from './panel.ts';
 import { analysisOf } from './plans.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 
 const URI = 'file:///workspace/plan.moeplan';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { totalOn } from '../../server/src/cost/checkpoint.ts';
+import { totalOn } from '../../server/src/cost/parameters/checkpoint.ts';
 import { FAMILIES } from '../../server/src/plan/huggingFace/families.ts';
 import { readConfig } from '../../server/src/plan/huggingFace.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';

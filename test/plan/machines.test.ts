@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { figuresOf } from '../../server/src/cost/figures.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { inspect } from '../../server/src/services/inspect.ts';
+import { figuresOf } from '../../server/src/cost/figures/figures.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { inspect } from '../../server/src/services/outputs/inspect.ts';
+import { report } from '../../server/src/services/outputs/report.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
 import { previewTimelines } from '../../server/src/services/preview/timeline.ts';
 import { previewTraffic } from '../../server/src/services/preview/traffic.ts';
-import { report } from '../../server/src/services/report.ts';
 import { analysed, evaluated } from '../support/analysed.ts';
 
 const WORK = 'workload chat { input = 1_000 tokens, output = 200 tokens, concurrency = 4 }\n';

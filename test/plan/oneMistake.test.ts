@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../server/src/language/diagnostic.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { CATALOG, MAIN } from '../services/editor/support.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 import { memorySources } from '../support/sources.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { figuresOf } from '../../server/src/cost/figures.ts';
+import { figuresOf } from '../../server/src/cost/figures/figures.ts';
 import { CATALOG } from '../catalog/catalog.ts';
 import { assertMost } from '../support/propertyRuns.ts';
 import { plansReader, type RandomPlan, randomPlan, textOf } from '../support/randomPlans.ts';

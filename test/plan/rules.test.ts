@@ -5,7 +5,7 @@ import type { Diagnostic, Fix } from '../../server/src/language/diagnostic.ts';
 import { LANGUAGE_RULES } from '../../server/src/language/rules/index.ts';
 import { PLAN_RULES } from '../../server/src/plan/rules/index.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
-import { diagnose as findingsOf } from '../../server/src/services/diagnostics.ts';
+import { diagnose as findingsOf } from '../../server/src/services/findings/diagnostics.ts';
 import { type Diagnose, fixturesBelow, parseFixture, testFixtures } from '../support/annotations.ts';
 import { memorySources } from '../support/sources.ts';
 

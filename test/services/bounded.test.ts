@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { KnownTexts } from '../../server/src/host/knownTexts.ts';
 import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 import { WORKSPACE } from '../support/annotations.ts';
 import { largePlan } from '../support/largePlan.ts';

@@ -5,7 +5,7 @@ import { toJson } from '../../server/src/cli/formats/json.ts';
 import { toSarif } from '../../server/src/cli/formats/sarif.ts';
 import { toText } from '../../server/src/cli/formats/text.ts';
 import { LONGEST_MESSAGE, MOST_RELATED } from '../../server/src/language/rules/bounds.ts';
-import { diagnose, MOST_FINDINGS } from '../../server/src/services/diagnostics.ts';
+import { diagnose, MOST_FINDINGS } from '../../server/src/services/findings/diagnostics.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 import { analysisOf } from './editor/support.ts';
 

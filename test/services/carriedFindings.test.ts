@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
-import { carriedFindings } from '../../server/src/services/carriedFindings.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
+import { carriedFindings } from '../../server/src/services/findings/carried.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 import { largePlan } from '../support/largePlan.ts';
 

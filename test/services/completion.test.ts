@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { complete } from '../../server/src/services/completion.ts';
+import { complete } from '../../server/src/services/completion/completion.ts';
 import { expectCompletion, marked } from './expect.ts';
 
 const DEPLOYMENT = `model small { layers = 2 }

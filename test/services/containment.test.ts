@@ -1,11 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
-import { codeLenses } from '../../server/src/services/codeLens.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { hover } from '../../server/src/services/hover.ts';
-import { inlayHints } from '../../server/src/services/inlayHints.ts';
+import { codeLenses } from '../../server/src/services/annotations/codeLens.ts';
+import { inlayHints } from '../../server/src/services/annotations/inlayHints.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { hover } from '../../server/src/services/hover/hover.ts';
+import { report } from '../../server/src/services/outputs/report.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
-import { report } from '../../server/src/services/report.ts';
 import { largePlan } from '../support/largePlan.ts';
 import { analysisOf } from './editor/support.ts';
 

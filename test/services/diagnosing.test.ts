@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
-import { diagnose, diagnosing } from '../../server/src/services/diagnostics.ts';
+import { diagnose, diagnosing } from '../../server/src/services/findings/diagnostics.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 import { largePlan } from '../support/largePlan.ts';
 

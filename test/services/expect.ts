@@ -2,13 +2,13 @@ import { expect } from 'vitest';
 import type { TextEdit } from '../../server/src/language/diagnostic.ts';
 import type { Span } from '../../server/src/language/span.ts';
 import type { Analysis } from '../../server/src/services/analysis.ts';
-import { complete } from '../../server/src/services/completion.ts';
-import { definition } from '../../server/src/services/definition.ts';
-import { foldingRanges } from '../../server/src/services/folding.ts';
-import { hover } from '../../server/src/services/hover.ts';
-import { references } from '../../server/src/services/references.ts';
-import { rename } from '../../server/src/services/rename.ts';
-import { type DocumentSymbol, documentSymbols } from '../../server/src/services/symbols.ts';
+import { complete } from '../../server/src/services/completion/completion.ts';
+import { hover } from '../../server/src/services/hover/hover.ts';
+import { definition } from '../../server/src/services/navigation/definition.ts';
+import { foldingRanges } from '../../server/src/services/navigation/folding.ts';
+import { references } from '../../server/src/services/navigation/references.ts';
+import { type DocumentSymbol, documentSymbols } from '../../server/src/services/navigation/symbols.ts';
+import { rename } from '../../server/src/services/refactor/rename.ts';
 import { analysed } from '../support/analysed.ts';
 
 /**

@@ -6,14 +6,14 @@ import type { BlockSpec, PropertySpec, ValueType } from '../../server/src/langua
 import { VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
 import { readConfig } from '../../server/src/plan/huggingFace.ts';
 import { type Analysis, analyseDocument } from '../../server/src/services/analysis.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { hover } from '../../server/src/services/hover.ts';
-import { inspect } from '../../server/src/services/inspect.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { hover } from '../../server/src/services/hover/hover.ts';
+import { inspect } from '../../server/src/services/outputs/inspect.ts';
+import { report } from '../../server/src/services/outputs/report.ts';
 import { memoryBars } from '../../server/src/services/preview/memoryBars.ts';
 import { drawnOf } from '../../server/src/services/preview/pictures.ts';
 import { previewTimelines } from '../../server/src/services/preview/timeline.ts';
 import { previewTraffic } from '../../server/src/services/preview/traffic.ts';
-import { report } from '../../server/src/services/report.ts';
 import { chromeTrace } from '../../server/src/services/timeline/trace.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 import { acrossMagnitudes } from '../support/numbers.ts';

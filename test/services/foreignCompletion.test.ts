@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { complete } from '../../server/src/services/completion.ts';
+import { complete } from '../../server/src/services/completion/completion.ts';
 import { marked } from './expect.ts';
 
 const PLAN = 'workload w { input = 10 tokens }\ncluster c { node = DGX-H100 }\n';

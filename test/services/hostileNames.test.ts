@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../server/src/lsp/settings.ts';
-import { complete } from '../../server/src/services/completion.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { hover } from '../../server/src/services/hover.ts';
-import { report } from '../../server/src/services/report.ts';
+import { complete } from '../../server/src/services/completion/completion.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { hover } from '../../server/src/services/hover/hover.ts';
+import { report } from '../../server/src/services/outputs/report.ts';
 import { analysisOf } from './editor/support.ts';
 
 /** Names that every object of JavaScript has. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { fixAll } from '../../server/src/services/fixes.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { fixAll } from '../../server/src/services/findings/fixes.ts';
 import { analysisOf } from './editor/support.ts';
 
 /**

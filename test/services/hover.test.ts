@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
-import { hover } from '../../server/src/services/hover.ts';
+import { hover } from '../../server/src/services/hover/hover.ts';
 import { analysed } from '../support/analysed.ts';
 import { projectRoot } from '../support/dist.ts';
 import { expectHover } from './expect.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { analysisOf } from './editor/support.ts';
 
 const LIBRARY = `model m {

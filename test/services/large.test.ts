@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { foldingRanges } from '../../server/src/services/folding.ts';
-import { format } from '../../server/src/services/format.ts';
-import { inlayHints } from '../../server/src/services/inlayHints.ts';
-import { semanticTokens } from '../../server/src/services/semanticTokens.ts';
-import { documentSymbols } from '../../server/src/services/symbols.ts';
+import { inlayHints } from '../../server/src/services/annotations/inlayHints.ts';
+import { semanticTokens } from '../../server/src/services/annotations/semanticTokens.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { format } from '../../server/src/services/format/format.ts';
+import { foldingRanges } from '../../server/src/services/navigation/folding.ts';
+import { documentSymbols } from '../../server/src/services/navigation/symbols.ts';
 import { analysisOf } from './editor/support.ts';
 
 /**

@@ -5,10 +5,10 @@ import { COST_RULES } from '../../server/src/cost/rules/index.ts';
 import { parseSource } from '../../server/src/language/source.ts';
 import type { Item } from '../../server/src/language/tree.ts';
 import { PLAN_RULES } from '../../server/src/plan/rules/index.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { hover } from '../../server/src/services/hover.ts';
-import { inspect } from '../../server/src/services/inspect.ts';
-import { report } from '../../server/src/services/report.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { hover } from '../../server/src/services/hover/hover.ts';
+import { inspect } from '../../server/src/services/outputs/inspect.ts';
+import { report } from '../../server/src/services/outputs/report.ts';
 import { projectRoot } from '../support/dist.ts';
 import { analysisOf, corpus } from './editor/support.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { figuresOf } from '../../server/src/cost/figures.ts';
-import { inspect } from '../../server/src/services/inspect.ts';
-import { report } from '../../server/src/services/report.ts';
+import { figuresOf } from '../../server/src/cost/figures/figures.ts';
+import { inspect } from '../../server/src/services/outputs/inspect.ts';
+import { report } from '../../server/src/services/outputs/report.ts';
 import { analysed } from '../support/analysed.ts';
 
 /** One stage over an A100 and an H100 node, written in one order or the other. */

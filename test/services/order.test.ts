@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { hover } from '../../server/src/services/hover.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { hover } from '../../server/src/services/hover/hover.ts';
 import { WORKSPACE } from '../support/annotations.ts';
 import { edit, edited } from '../support/edits.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';

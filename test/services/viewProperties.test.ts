@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Evaluation, PoolPrediction } from '../../server/src/cost/evaluation.ts';
-import { isCommunication } from '../../server/src/cost/layer.ts';
 import { type Operation, type Step, shownSeconds } from '../../server/src/cost/operation.ts';
+import { isCommunication } from '../../server/src/cost/steps/layer.ts';
 import { buildDag, defaultOptions } from '../../server/src/graph/build.ts';
 import { asDrawn } from '../../server/src/graph/builder/handDrawn.ts';
 import { Folding } from '../../server/src/graph/folding.ts';

@@ -3,12 +3,12 @@ import { UNITS } from '../../server/src/language/units.ts';
 import type { PropertySpec, ValueType } from '../../server/src/language/vocabulary/spec.ts';
 import { blockSpec, VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
 import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
-import { codeLenses } from '../../server/src/services/codeLens.ts';
-import { diagnose } from '../../server/src/services/diagnostics.ts';
-import { hover } from '../../server/src/services/hover.ts';
-import { inlayHints } from '../../server/src/services/inlayHints.ts';
+import { codeLenses } from '../../server/src/services/annotations/codeLens.ts';
+import { inlayHints } from '../../server/src/services/annotations/inlayHints.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { hover } from '../../server/src/services/hover/hover.ts';
+import { report } from '../../server/src/services/outputs/report.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
-import { report } from '../../server/src/services/report.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 import { MAIN } from './editor/support.ts';
 

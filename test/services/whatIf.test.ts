@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { figuresOf } from '../../server/src/cost/figures.ts';
+import { figuresOf } from '../../server/src/cost/figures/figures.ts';
 import { parseSource } from '../../server/src/language/source.ts';
 import { type Analysis, analyseDocument, deploymentNamed } from '../../server/src/services/analysis.ts';
 import { applyEdits, lineEdits } from '../../server/src/services/edits.ts';
-import { format } from '../../server/src/services/format.ts';
+import { format } from '../../server/src/services/format/format.ts';
 import { isToPage } from '../../server/src/services/preview/messages.ts';
 import { whatIf } from '../../server/src/services/whatIf/answer.ts';
 import { writeWhatIf } from '../../server/src/services/whatIf/write.ts';

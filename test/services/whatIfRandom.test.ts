@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { figuresOf } from '../../server/src/cost/figures.ts';
+import { figuresOf } from '../../server/src/cost/figures/figures.ts';
 import { type Analysis, deploymentNamed } from '../../server/src/services/analysis.ts';
 import { applyEdits } from '../../server/src/services/edits.ts';
 import { whatIf } from '../../server/src/services/whatIf/answer.ts';

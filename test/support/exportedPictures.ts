@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import type { SvgTheme } from '../../server/src/graph/svgPaint.ts';
 import { markedSvg } from '../../server/src/services/differences/graph.ts';
-import { exportGraph } from '../../server/src/services/export.ts';
+import { exportGraph } from '../../server/src/services/outputs/export.ts';
 import { analysed } from './analysed.ts';
 import { projectRoot } from './dist.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
-import { servesNone } from '../../server/src/cost/figures.ts';
+import { servesNone } from '../../server/src/cost/figures/figures.ts';
 import type { Step } from '../../server/src/cost/operation.ts';
 import type { Cluster } from '../../server/src/plan/cluster.ts';
 import type { Deployment, Engine } from '../../server/src/plan/deployment.ts';

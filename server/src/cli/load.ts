@@ -10,7 +10,7 @@ import { reasonUnread } from '../language/rules/file-not-read.ts';
 import { problemsOf } from '../language/rules/run.ts';
 import { suggest } from '../language/suggest.ts';
 import { type Analysis, AnalysisCache, analyseDocument, deploymentNamed } from '../services/analysis.ts';
-import { diagnose } from '../services/diagnostics.ts';
+import { diagnose } from '../services/findings/diagnostics.ts';
 import { CannotRun } from './cannotRun.ts';
 import { readNamed } from './input.ts';
 

@@ -5,11 +5,11 @@ import { modelFlop, predictionFlop } from './flop.ts';
 import { peakOf } from './hardware.ts';
 import type { Work } from './layers/context.ts';
 import { type PoolBudget, poolBudget, poolMemory } from './memory/memory.ts';
-import { heldAtOnce, predictServing } from './pools.ts';
-import { prefillWork, type ServingWorkload } from './serving.ts';
-import type { PoolSetting } from './stage.ts';
-import { forwardStep, type StepTimes } from './step.ts';
-import { inArithmeticOf, trainingStep, trainingWork } from './training.ts';
+import { heldAtOnce, predictServing } from './serving/pools.ts';
+import { prefillWork, type ServingWorkload } from './serving/serving.ts';
+import type { PoolSetting } from './steps/stage.ts';
+import { forwardStep, type StepTimes } from './steps/step.ts';
+import { inArithmeticOf, trainingStep, trainingWork } from './training/training.ts';
 
 /** A pool in numbers. */
 export interface PoolEstimate {

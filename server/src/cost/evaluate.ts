@@ -1,7 +1,7 @@
 import type { Deployment } from '../plan/deployment.ts';
 import type { Model } from '../plan/model.ts';
 import type { Evaluation, ModelParameters } from './evaluation.ts';
-import { parametersOf } from './parameters.ts';
+import { parametersOf } from './parameters/parameters.ts';
 import { predict } from './predict.ts';
 
 const counted = new WeakMap<Model, ModelParameters>();

@@ -1,7 +1,7 @@
 import { type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
 import { profileOf } from './attention/index.ts';
 import { realChoices } from './load.ts';
-import { elements, expertTensors, layerTensors } from './parameters.ts';
+import { elements, expertTensors, layerTensors } from './parameters/parameters.ts';
 
 /**
  * Model FLOP of one forward pass over `sequences` sequences of `length` new tokens behind `prefix` cached ones: two per

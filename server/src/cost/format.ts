@@ -1,4 +1,4 @@
-import type { Figure, FigureUnit } from './figure.ts';
+import type { Figure, FigureUnit } from './figures/figure.ts';
 import type { Operation } from './operation.ts';
 
 /** The only place that makes text of figures, so that hover, preview, report and command line show the same. */

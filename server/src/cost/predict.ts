@@ -1,12 +1,12 @@
 import type { Cluster } from '../plan/cluster.ts';
 import type { Deployment } from '../plan/deployment.ts';
-import { bottleneckOf } from './bottleneck.ts';
 import { estimate, type PoolEstimate } from './estimate.ts';
 import type { PoolMemory, PoolPrediction, Prediction } from './evaluation.ts';
 import { peakOf } from './hardware.ts';
 import type { Step } from './operation.ts';
-import { poolSetting } from './stage.ts';
-import { drawnStep, type StepTimes } from './step.ts';
+import { bottleneckOf } from './steps/bottleneck.ts';
+import { poolSetting } from './steps/stage.ts';
+import { drawnStep, type StepTimes } from './steps/step.ts';
 
 /** A deployment's memory by pool and its prediction. */
 export interface Outcome {

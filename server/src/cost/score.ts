@@ -4,8 +4,8 @@ import { Layouts } from '../plan/derive/layouts.ts';
 import type { PlanSpec } from '../plan/spec.ts';
 import { estimate, type Predicted } from './estimate.ts';
 import type { PoolMemory } from './evaluation.ts';
-import { Passes } from './pass.ts';
-import { type PoolSetting, poolSetting } from './stage.ts';
+import { Passes } from './steps/pass.ts';
+import { type PoolSetting, poolSetting } from './steps/stage.ts';
 
 /** What is predicted of a plan, without the operations behind it: the numbers of `evaluate`, to the last digit. */
 export interface Score {

@@ -1,9 +1,9 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams, type Connection } from 'vscode-languageserver';
 import type { Diagnostic, Fix } from '../language/diagnostic.ts';
 import type { Analysis } from '../services/analysis.ts';
-import { canSuppress, fixAll, fixAllOf, suppressionFix } from '../services/fixes.ts';
-import { type Refactoring, refactorings } from '../services/refactor.ts';
-import { wideFixes } from '../services/wideFixes.ts';
+import { canSuppress, fixAll, fixAllOf, suppressionFix } from '../services/findings/fixes.ts';
+import { wideFixes } from '../services/findings/wideFixes.ts';
+import { type Refactoring, refactorings } from '../services/refactor/refactor.ts';
 import { oneLine } from '../text/visible.ts';
 import { Answers } from './answers.ts';
 import { toDiagnostic, toWorkspaceEdit } from './convert.ts';

@@ -5,10 +5,10 @@ import {
   type InlayHint as LspInlayHint,
   type Range,
 } from 'vscode-languageserver';
-import { codeLenses } from '../services/codeLens.ts';
-import { inlayHints } from '../services/inlayHints.ts';
-import { status } from '../services/status.ts';
-import { TEMPLATES } from '../services/templates.ts';
+import { codeLenses } from '../services/annotations/codeLens.ts';
+import { inlayHints } from '../services/annotations/inlayHints.ts';
+import { status } from '../services/annotations/status.ts';
+import { TEMPLATES } from '../services/completion/templates.ts';
 import { oneLine, visible } from '../text/visible.ts';
 import { Answers, type DocumentParams, type PositionParams } from './answers.ts';
 import type { Workspace } from './workspace.ts';

@@ -7,8 +7,8 @@ import {
   MarkupKind,
 } from 'vscode-languageserver';
 import type { Analysis } from '../services/analysis.ts';
-import { type CompletionItem, complete } from '../services/completion.ts';
-import { signatureHelp } from '../services/signatureHelp.ts';
+import { signatureHelp } from '../services/annotations/signatureHelp.ts';
+import { type CompletionItem, complete } from '../services/completion/completion.ts';
 import { sourceOf } from '../text/markdown.ts';
 import { oneLine } from '../text/visible.ts';
 import { Answers, cancelled } from './answers.ts';

@@ -9,14 +9,18 @@ import {
 } from 'vscode-languageserver';
 import type { Span } from '../language/span.ts';
 import type { Analysis } from '../services/analysis.ts';
-import { definition } from '../services/definition.ts';
-import { documentLinks } from '../services/documentLinks.ts';
-import { foldingRanges } from '../services/folding.ts';
-import { hover } from '../services/hover.ts';
-import { references } from '../services/references.ts';
-import { prepareRename } from '../services/rename.ts';
-import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES, semanticTokens } from '../services/semanticTokens.ts';
-import { type DocumentSymbol, documentSymbols } from '../services/symbols.ts';
+import {
+  SEMANTIC_TOKEN_MODIFIERS,
+  SEMANTIC_TOKEN_TYPES,
+  semanticTokens,
+} from '../services/annotations/semanticTokens.ts';
+import { hover } from '../services/hover/hover.ts';
+import { definition } from '../services/navigation/definition.ts';
+import { documentLinks } from '../services/navigation/documentLinks.ts';
+import { foldingRanges } from '../services/navigation/folding.ts';
+import { references } from '../services/navigation/references.ts';
+import { type DocumentSymbol, documentSymbols } from '../services/navigation/symbols.ts';
+import { prepareRename } from '../services/refactor/rename.ts';
 import { oneLine } from '../text/visible.ts';
 import { Answers, refuse } from './answers.ts';
 import { toLocation, toRange } from './convert.ts';

@@ -1,7 +1,7 @@
 import type { Connection, TextEdit as LspTextEdit, Range } from 'vscode-languageserver';
 import type { TextEdit } from '../language/diagnostic.ts';
 import type { Analysis } from '../services/analysis.ts';
-import { format, formatOnType, formatRange } from '../services/format.ts';
+import { format, formatOnType, formatRange } from '../services/format/format.ts';
 import { Answers, type DocumentParams, type PositionParams } from './answers.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -7,7 +7,6 @@ import {
   SymbolKind,
 } from 'vscode-languageserver';
 import type { SourceFile } from '../language/source.ts';
-import { linkedRanges } from '../services/linkedEditing.ts';
 import {
   type HierarchyCall,
   type HierarchyItem,
@@ -15,10 +14,11 @@ import {
   placedBy,
   places,
   prepareHierarchy,
-} from '../services/placementHierarchy.ts';
-import { selectionRanges } from '../services/selection.ts';
-import { typeDefinition } from '../services/typeDefinition.ts';
-import { workspaceSymbols } from '../services/workspaceSymbols.ts';
+} from '../services/navigation/placementHierarchy.ts';
+import { selectionRanges } from '../services/navigation/selection.ts';
+import { typeDefinition } from '../services/navigation/typeDefinition.ts';
+import { workspaceSymbols } from '../services/navigation/workspaceSymbols.ts';
+import { linkedRanges } from '../services/refactor/linkedEditing.ts';
 import { oneLine } from '../text/visible.ts';
 import { Answers, type DocumentParams } from './answers.ts';
 import { toLocation, toRange } from './convert.ts';

@@ -1,14 +1,14 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
-import { exportGraph } from '../services/export.ts';
-import { inspect } from '../services/inspect.ts';
+import { exportGraph } from '../services/outputs/export.ts';
+import { inspect } from '../services/outputs/inspect.ts';
+import { picturesBeside, report, reportPictures } from '../services/outputs/report.ts';
 import { previewModel } from '../services/preview/model.ts';
 import { PictureSender } from '../services/preview/patch.ts';
 import { openedPicture } from '../services/preview/pictures.ts';
 import type { Params, RequestName } from '../services/preview/requests.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
-import { picturesBeside, report, reportPictures } from '../services/report.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
 import { whatIf } from '../services/whatIf/answer.ts';
 import { writeWhatIf } from '../services/whatIf/write.ts';

@@ -10,8 +10,8 @@ import {
 import type { Host } from '../host/host.ts';
 import { version } from '../host/version.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
-import { TRIGGER_CHARACTERS } from '../services/completion.ts';
-import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/semanticTokens.ts';
+import { SEMANTIC_TOKEN_MODIFIERS, SEMANTIC_TOKEN_TYPES } from '../services/annotations/semanticTokens.ts';
+import { TRIGGER_CHARACTERS } from '../services/completion/completion.ts';
 import { ACTION_KINDS, registerActions } from './actions.ts';
 import { registerAnnotations } from './annotations.ts';
 import { registerCompletion, registerSignatureHelp } from './completion.ts';

@@ -1,6 +1,6 @@
 import type { Severity } from '../language/diagnostic.ts';
-import type { RuleSettings } from '../services/diagnostics.ts';
-import { HINT_KINDS, type HintKind } from '../services/inlayHints.ts';
+import { HINT_KINDS, type HintKind } from '../services/annotations/inlayHints.ts';
+import type { RuleSettings } from '../services/findings/diagnostics.ts';
 import { fieldOf } from './params.ts';
 
 /** What a user can set below `moeplan`. */

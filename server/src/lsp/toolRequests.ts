@@ -1,8 +1,8 @@
 import type { Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
-import { comparisonText } from '../services/comparison.ts';
-import { importConfig } from '../services/importConfig.ts';
-import { findingsOf } from '../services/placedFindings.ts';
+import { findingsOf } from '../services/findings/placed.ts';
+import { comparisonText } from '../services/outputs/comparison.ts';
+import { importConfig } from '../services/refactor/importConfig.ts';
 import { toRange } from './convert.ts';
 import { paramsOf } from './params.ts';
 import type { Workspace } from './workspace.ts';

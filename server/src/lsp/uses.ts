@@ -8,9 +8,9 @@ import type {
 } from 'vscode-languageserver';
 import { locationOfTarget } from '../language/analysis.ts';
 import type { Analysis } from '../services/analysis.ts';
-import { importsFile } from '../services/importers.ts';
-import { type Importers, references, targetOf } from '../services/references.ts';
-import { rename } from '../services/rename.ts';
+import { importsFile } from '../services/navigation/importers.ts';
+import { type Importers, references, targetOf } from '../services/navigation/references.ts';
+import { rename } from '../services/refactor/rename.ts';
 import { type Answers, documentOf, modified, offsetIn, type PositionParams, refuse } from './answers.ts';
 import { toWorkspaceEdit } from './convert.ts';
 import { type Asked, visitInTurns } from './turns.ts';

@@ -9,7 +9,7 @@ import type { BlockNode } from '../language/tree.ts';
 import type { Deployment } from '../plan/deployment.ts';
 import { PlanCache, resolvePlan } from '../plan/resolve.ts';
 import type { ResolvedDeployment, ResolvedPlan } from '../plan/resolved.ts';
-import { FindingCache } from './findings.ts';
+import { FindingCache } from './findings/findings.ts';
 
 /** What one analysis hands to the next. It holds nothing that a fresh start would not come to hold. */
 export class AnalysisCache {

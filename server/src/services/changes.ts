@@ -1,8 +1,8 @@
 import type { Evaluation } from '../cost/evaluation.ts';
-import type { FigureUnit } from '../cost/figure.ts';
+import type { FigureUnit } from '../cost/figures/figure.ts';
 import { digits } from '../cost/format.ts';
-import { compareRows } from './compare.ts';
 import { derivationText } from './derivation.ts';
+import { compareRows } from './outputs/compare.ts';
 import type { ChangedRow } from './preview/whatIfProtocol.ts';
 
 /** Each figure of a deployment before and after a change: by how much, and whether that is better. Equal as shown is equal. */

@@ -1,6 +1,6 @@
-import type { Figure } from '../cost/figure.ts';
+import type { Figure } from '../cost/figures/figure.ts';
+import { FORMULAS, type Formula } from '../cost/figures/formulas.ts';
 import { formatBand, formatValue } from '../cost/format.ts';
-import { FORMULAS, type Formula } from '../cost/formulas.ts';
 import { code, type Markdown, md } from '../text/markdown.ts';
 
 /** How a figure came about: its formula as docs/cost-model.md has it, what went into that, and what it rests on. */

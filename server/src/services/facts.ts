@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatFlop } from '../cost/format.ts';
-import { parametersOf } from '../cost/parameters.ts';
+import { parametersOf } from '../cost/parameters/parameters.ts';
 import type { Entity, Value } from '../language/entity.ts';
 import { clusterOf, modelOf } from '../plan/resolve.ts';
 import { numberOf, targetOf } from '../plan/values.ts';

@@ -20,14 +20,14 @@ function breakable(module: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(wrapped);
 }
 
-vi.mock(import('../../../server/src/services/hover.ts'), async (load) => breakable(await load()));
-vi.mock(import('../../../server/src/services/inlayHints.ts'), async (load) => breakable(await load()));
-vi.mock(import('../../../server/src/services/codeLens.ts'), async (load) => breakable(await load()));
-vi.mock(import('../../../server/src/services/completion.ts'), async (load) => breakable(await load()));
-vi.mock(import('../../../server/src/services/semanticTokens.ts'), async (load) => breakable(await load()));
+vi.mock(import('../../../server/src/services/hover/hover.ts'), async (load) => breakable(await load()));
+vi.mock(import('../../../server/src/services/annotations/inlayHints.ts'), async (load) => breakable(await load()));
+vi.mock(import('../../../server/src/services/annotations/codeLens.ts'), async (load) => breakable(await load()));
+vi.mock(import('../../../server/src/services/completion/completion.ts'), async (load) => breakable(await load()));
+vi.mock(import('../../../server/src/services/annotations/semanticTokens.ts'), async (load) => breakable(await load()));
 vi.mock(import('../../../server/src/services/preview/model.ts'), async (load) => breakable(await load()));
-vi.mock(import('../../../server/src/services/report.ts'), async (load) => breakable(await load()));
-vi.mock(import('../../../server/src/services/diagnostics.ts'), async (load) => breakable(await load()));
+vi.mock(import('../../../server/src/services/outputs/report.ts'), async (load) => breakable(await load()));
+vi.mock(import('../../../server/src/services/findings/diagnostics.ts'), async (load) => breakable(await load()));
 vi.mock(import('../../../server/src/services/variants.ts'), async (load) => breakable(await load()));
 
 afterEach(() => broken.clear());

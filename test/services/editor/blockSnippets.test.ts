@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BLOCK_SNIPPETS, snippetText } from '../../../server/src/services/completion/blockSnippets.ts';
-import { complete } from '../../../server/src/services/completion.ts';
-import { diagnose } from '../../../server/src/services/diagnostics.ts';
+import { complete } from '../../../server/src/services/completion/completion.ts';
+import { diagnose } from '../../../server/src/services/findings/diagnostics.ts';
 import { analysisAt, analysisOf, formatted, SMALL_PLAN } from './support.ts';
 
 /** The snippet as it stands when nothing is filled in. */

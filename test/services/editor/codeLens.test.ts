@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeLenses } from '../../../server/src/services/codeLens.ts';
+import { codeLenses } from '../../../server/src/services/annotations/codeLens.ts';
 import { analysisOf, SMALL_PLAN } from './support.ts';
 
 const deployment = (name: string, body: string) =>

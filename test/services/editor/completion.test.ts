@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { figuresOf } from '../../../server/src/cost/figures.ts';
+import { figuresOf } from '../../../server/src/cost/figures/figures.ts';
 import { formatFigure } from '../../../server/src/cost/format.ts';
 import { relativePath } from '../../../server/src/language/paths.ts';
-import { type CompletionItem, complete, type KnownFiles } from '../../../server/src/services/completion.ts';
+import { type CompletionItem, complete, type KnownFiles } from '../../../server/src/services/completion/completion.ts';
 import { analysisAt, SMALL_PLAN } from './support.ts';
 
 function at(marked: string, files?: KnownFiles): readonly CompletionItem[] {

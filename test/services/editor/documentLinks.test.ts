@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { documentLinks } from '../../../server/src/services/documentLinks.ts';
+import { documentLinks } from '../../../server/src/services/navigation/documentLinks.ts';
 import { WORKSPACE } from '../../support/annotations.ts';
 import { analysisOf, SMALL_PLAN } from './support.ts';
 

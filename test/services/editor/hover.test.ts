@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hover } from '../../../server/src/services/hover.ts';
+import { hover } from '../../../server/src/services/hover/hover.ts';
 import { analysisAt, analysisOf, CATALOG, EXAMPLES, SMALL_PLAN } from './support.ts';
 
 function at(marked: string, others: Readonly<Record<string, string>> = {}): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applyEdits } from '../../../server/src/services/edits.ts';
-import { importConfig } from '../../../server/src/services/importConfig.ts';
+import { importConfig } from '../../../server/src/services/refactor/importConfig.ts';
 import { WORKSPACE } from '../../support/annotations.ts';
 import { analysisOf } from './support.ts';
 

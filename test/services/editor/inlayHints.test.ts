@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HINT_KINDS, type HintKind, inlayHints } from '../../../server/src/services/inlayHints.ts';
+import { HINT_KINDS, type HintKind, inlayHints } from '../../../server/src/services/annotations/inlayHints.ts';
 import { analysisOf, SMALL_PLAN } from './support.ts';
 
 /** The text with each hint in brackets where an editor shows it. */

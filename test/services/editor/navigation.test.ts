@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { parseSource } from '../../../server/src/language/source.ts';
-import { linkedRanges } from '../../../server/src/services/linkedEditing.ts';
 import {
   type HierarchyCall,
   placedBy,
   places,
   prepareHierarchy,
-} from '../../../server/src/services/placementHierarchy.ts';
-import { selectionRanges } from '../../../server/src/services/selection.ts';
-import { typeDefinition } from '../../../server/src/services/typeDefinition.ts';
-import { workspaceSymbols } from '../../../server/src/services/workspaceSymbols.ts';
+} from '../../../server/src/services/navigation/placementHierarchy.ts';
+import { selectionRanges } from '../../../server/src/services/navigation/selection.ts';
+import { typeDefinition } from '../../../server/src/services/navigation/typeDefinition.ts';
+import { workspaceSymbols } from '../../../server/src/services/navigation/workspaceSymbols.ts';
+import { linkedRanges } from '../../../server/src/services/refactor/linkedEditing.ts';
 import { analysisAt, CATALOG, cursorIn, SMALL_PLAN, sourceOf } from './support.ts';
 
 const STAGED = `${SMALL_PLAN}deployment d {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../../server/src/services/diagnostics.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
+import { diagnose } from '../../../server/src/services/findings/diagnostics.ts';
 import { writeBound } from '../../../server/src/services/refactor/claims.ts';
-import { type Refactoring, refactorings } from '../../../server/src/services/refactor.ts';
+import { type Refactoring, refactorings } from '../../../server/src/services/refactor/refactor.ts';
 import { analysisAt, analysisOf, cursorIn, EXAMPLES, formatted, SMALL_PLAN as LARGE_BATCH } from './support.ts';
 
 /** A batch whose activations fit whichever way it is laid out. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { signatureHelp } from '../../../server/src/services/signatureHelp.ts';
+import { signatureHelp } from '../../../server/src/services/annotations/signatureHelp.ts';
 import { analysisAt, SMALL_PLAN } from './support.ts';
 
 /** The label with the part that comes next in `<>`; nothing where no help is given. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { complete } from '../../../server/src/services/completion.ts';
-import { diagnose } from '../../../server/src/services/diagnostics.ts';
+import { status } from '../../../server/src/services/annotations/status.ts';
+import { complete } from '../../../server/src/services/completion/completion.ts';
+import { TEMPLATES } from '../../../server/src/services/completion/templates.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
-import { refactorings } from '../../../server/src/services/refactor.ts';
-import { status } from '../../../server/src/services/status.ts';
-import { TEMPLATES } from '../../../server/src/services/templates.ts';
+import { diagnose } from '../../../server/src/services/findings/diagnostics.ts';
+import { refactorings } from '../../../server/src/services/refactor/refactor.ts';
 import { analysisAt, analysisOf, formatted, SMALL_PLAN } from './support.ts';
 
 const PLAN = `${SMALL_PLAN}deployment first { model = small, cluster = two-nodes, workload = batch, parallel { ep = 16 } }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseSource, type SourceFile } from '../../../server/src/language/source.ts';
 import { type Analysis, analyseDocument } from '../../../server/src/services/analysis.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
-import { format } from '../../../server/src/services/format.ts';
+import { format } from '../../../server/src/services/format/format.ts';
 import { fixturesBelow, parseFixture, WORKSPACE } from '../../support/annotations.ts';
 import { memorySources } from '../../support/sources.ts';
 

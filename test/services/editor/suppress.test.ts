@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { complete } from '../../../server/src/services/completion.ts';
-import { diagnose, type RuleSettings } from '../../../server/src/services/diagnostics.ts';
+import { complete } from '../../../server/src/services/completion/completion.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
-import { fixAll, suppressionFix } from '../../../server/src/services/fixes.ts';
-import { hover } from '../../../server/src/services/hover.ts';
+import { diagnose, type RuleSettings } from '../../../server/src/services/findings/diagnostics.ts';
+import { fixAll, suppressionFix } from '../../../server/src/services/findings/fixes.ts';
+import { hover } from '../../../server/src/services/hover/hover.ts';
 import { analysisAt, analysisOf, MAIN } from './support.ts';
 
 /** `line: rule` of each finding. */

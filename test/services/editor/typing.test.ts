@@ -5,7 +5,7 @@ import { COMPARE_CLAIMS } from '../../../server/src/language/vocabulary/claims.t
 import type { BlockSpec, PropertySpec, ValueType } from '../../../server/src/language/vocabulary/spec.ts';
 import { blockSpec, VOCABULARY } from '../../../server/src/language/vocabulary/vocabulary.ts';
 import { AnalysisCache, analyseDocument } from '../../../server/src/services/analysis.ts';
-import { complete, TRIGGER_CHARACTERS } from '../../../server/src/services/completion.ts';
+import { complete, TRIGGER_CHARACTERS } from '../../../server/src/services/completion/completion.ts';
 import { propertyRuns } from '../../support/propertyRuns.ts';
 import { memorySources } from '../../support/sources.ts';
 import { type Provider, TypedEditor } from '../../support/typedEditor.ts';

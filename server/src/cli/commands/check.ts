@@ -2,7 +2,7 @@ import type { Shipped } from '../../host/shipped.ts';
 import { version } from '../../host/version.ts';
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { Analysis } from '../../services/analysis.ts';
-import { shownDiagnostics } from '../../services/placedFindings.ts';
+import { shownDiagnostics } from '../../services/findings/placed.ts';
 import { toGithub } from '../formats/github.ts';
 import { toJson } from '../formats/json.ts';
 import { toSarif } from '../formats/sarif.ts';

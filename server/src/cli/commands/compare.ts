@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Shipped } from '../../host/shipped.ts';
 import type { Analysis } from '../../services/analysis.ts';
-import { comparisonOf, comparisonText } from '../../services/comparison.ts';
+import { comparisonOf, comparisonText } from '../../services/outputs/comparison.ts';
 import { jsonText } from '../../text/json.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { evaluationNamed, Loader } from '../load.ts';

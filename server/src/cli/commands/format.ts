@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseSource } from '../../language/source.ts';
 import { applyEdits } from '../../services/edits.ts';
-import { format } from '../../services/format.ts';
+import { format } from '../../services/format/format.ts';
 import { oneLine } from '../../text/visible.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { readNamed } from '../input.ts';

@@ -1,7 +1,7 @@
 import type { Detail } from '../../graph/detail.ts';
 import type { SvgTheme } from '../../graph/svgPaint.ts';
 import type { Shipped } from '../../host/shipped.ts';
-import { exportGraph, GRAPH_FORMATS } from '../../services/export.ts';
+import { exportGraph, GRAPH_FORMATS } from '../../services/outputs/export.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { evaluationNamed, filesOf, Loader } from '../load.ts';
 import { refuseInputs, write } from '../output.ts';

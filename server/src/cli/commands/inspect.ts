@@ -1,5 +1,5 @@
 import type { Shipped } from '../../host/shipped.ts';
-import { inspect } from '../../services/inspect.ts';
+import { inspect } from '../../services/outputs/inspect.ts';
 import { jsonText } from '../../text/json.ts';
 import { evaluationNamed, Loader } from '../load.ts';
 

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Shipped } from '../../host/shipped.ts';
 import type { Analysis } from '../../services/analysis.ts';
-import { type PictureNames, picturesBeside, report, reportPictures } from '../../services/report.ts';
+import { type PictureNames, picturesBeside, report, reportPictures } from '../../services/outputs/report.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { filesOf, Loader } from '../load.ts';
 import { isStream, refuseInputs, write, writeFiles } from '../output.ts';

@@ -1,4 +1,4 @@
-import { findingsOf } from '../../services/placedFindings.ts';
+import { findingsOf } from '../../services/findings/placed.ts';
 import { jsonText } from '../../text/json.ts';
 import type { CheckedFile } from '../commands/check.ts';
 

@@ -1,4 +1,4 @@
-import { ALL_RULES } from '../../services/diagnostics.ts';
+import { ALL_RULES } from '../../services/findings/diagnostics.ts';
 import { jsonText } from '../../text/json.ts';
 import { sarifText } from '../../text/sarif.ts';
 import type { CheckedFile } from '../commands/check.ts';

@@ -1,10 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { array, string } from 'zod';
-import { comparisonOf, comparisonText } from '../../services/comparison.ts';
-import { inspect } from '../../services/inspect.ts';
-import { findingsOf, shownDiagnostics } from '../../services/placedFindings.ts';
-import { report } from '../../services/report.ts';
+import { findingsOf, shownDiagnostics } from '../../services/findings/placed.ts';
+import { comparisonOf, comparisonText } from '../../services/outputs/comparison.ts';
+import { inspect } from '../../services/outputs/inspect.ts';
+import { report } from '../../services/outputs/report.ts';
 import { oneLine } from '../../text/visible.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { comparedEvaluations } from '../commands/compare.ts';

@@ -4,7 +4,7 @@ import type { Cost } from '../kernels/primitive.ts';
 import { axis, gatheredShape, type LayerContext, operation, sumOf } from '../layers/context.ts';
 import { product } from '../layers/products.ts';
 import type { Operation, Shape } from '../operation.ts';
-import { matrix, type Tensor, vector } from '../tensor.ts';
+import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
 import { contextExchange } from './half.ts';
 import { indexerTensors } from './indexer.ts';
 

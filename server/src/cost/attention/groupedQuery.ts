@@ -4,7 +4,7 @@ import { attendedPairs, decodeAttention, prefillAttention } from '../kernels/att
 import type { Cost } from '../kernels/primitive.ts';
 import { type LayerContext, operation } from '../layers/context.ts';
 import type { Operation } from '../operation.ts';
-import type { Tensor } from '../tensor.ts';
+import type { Tensor } from '../parameters/tensor.ts';
 import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
 import { closeHalf, openHalf, outputShape } from './half.ts';
 import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';

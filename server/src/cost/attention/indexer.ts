@@ -2,7 +2,7 @@ import type { Indexer } from '../../plan/attention.ts';
 import { attendedPairs, indexerScores } from '../kernels/attention.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import { type LayerContext, sumOf } from '../layers/context.ts';
-import { matrix, type Tensor, vector } from '../tensor.ts';
+import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
 import type { LayerCache } from './profile.ts';
 
 /** Sparse attention's indexer, which chooses the keys that are attended to (DeepSeek-V3.2). Any class may have one. */

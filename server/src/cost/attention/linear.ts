@@ -5,7 +5,7 @@ import { elementwise } from '../kernels/elementwise.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import { type LayerContext, operation } from '../layers/context.ts';
 import type { Operation } from '../operation.ts';
-import { matrix, type Tensor } from '../tensor.ts';
+import { matrix, type Tensor } from '../parameters/tensor.ts';
 import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
 import { closeHalf, openHalf, outputShape } from './half.ts';
 import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts';

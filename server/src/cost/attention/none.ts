@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts';
-import type { Tensor } from '../tensor.ts';
+import type { Tensor } from '../parameters/tensor.ts';
 import type { AttentionProfile, LayerCache } from './profile.ts';
 
 /** A layer that is a feed-forward network alone: nothing of everything. */

@@ -1,6 +1,6 @@
 import type { LayerContext } from '../layers/context.ts';
 import type { Operation } from '../operation.ts';
-import type { Tensor } from '../tensor.ts';
+import type { Tensor } from '../parameters/tensor.ts';
 
 /** What layers keep of the tokens that they have seen. */
 export type CacheKind = 'full' | 'window' | 'chunked' | 'latent' | 'linear state' | 'indexer';

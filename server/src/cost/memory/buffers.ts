@@ -1,6 +1,6 @@
 import type { Pool } from '../../plan/deployment.ts';
 import { engineProfile } from '../engines/index.ts';
-import { expertsOf } from '../parameters.ts';
+import { expertsOf } from '../parameters/parameters.ts';
 
 /**
  * DeepEP's low-latency kernels keep two send and two receive buffers for every expert and token that may come:

@@ -1,6 +1,6 @@
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import type { LayerClass } from '../../plan/model.ts';
-import { addEmbedding, addExperts, addHead, addLayers, emptyShard, type Shard } from '../shards.ts';
+import { addEmbedding, addExperts, addHead, addLayers, emptyShard, type Shard } from '../parameters/shards.ts';
 import { isKeptWhole, shardsOf } from './training.ts';
 
 /** Layers whose weights are whole at once: one computes while the next is gathered (FSDP2, Megatron-FSDP). */

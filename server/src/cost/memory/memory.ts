@@ -6,7 +6,7 @@ import { engineProfile } from '../engines/index.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
-import type { Shard } from '../shards.ts';
+import type { Shard } from '../parameters/shards.ts';
 import {
   addEmbedding,
   addExperts,
@@ -16,8 +16,8 @@ import {
   addMtp,
   bothShards,
   emptyShard,
-} from '../shards.ts';
-import type { PoolSetting } from '../stage.ts';
+} from '../parameters/shards.ts';
+import type { PoolSetting } from '../steps/stage.ts';
 import { inferenceActivations } from './activations.ts';
 import { bufferBytes } from './buffers.ts';
 import { stageClasses } from './classes.ts';

@@ -3,9 +3,9 @@ import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
 import { engineProfile } from '../engines/index.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
-import { microBatchesOf } from '../microBatches.ts';
-import { expertsOf } from '../parameters.ts';
-import type { PoolSetting } from '../stage.ts';
+import { expertsOf } from '../parameters/parameters.ts';
+import { microBatchesOf } from '../schedule/microBatches.ts';
+import type { PoolSetting } from '../steps/stage.ts';
 import { trainingActivations } from './trainingActivations.ts';
 
 /** Parameters on one GPU: of everything but routed experts, and of these. */

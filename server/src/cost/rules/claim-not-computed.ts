@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { claimFigure, compareFigure, whyNoFigure } from '../figures.ts';
+import { claimFigure, compareFigure, whyNoFigure } from '../figures/figures.ts';
 import type { CostContext } from './context.ts';
 
 /**

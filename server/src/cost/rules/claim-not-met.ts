@@ -1,8 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Claim } from '../../plan/resolved.ts';
-import { checkClaims, claimHolds } from '../claims.ts';
-import type { Figure } from '../figure.ts';
-import { compareFigure } from '../figures.ts';
+import { checkClaims, claimHolds } from '../figures/claims.ts';
+import type { Figure } from '../figures/figure.ts';
+import { compareFigure } from '../figures/figures.ts';
 import { formatValue, formatWithBand } from '../format.ts';
 import type { CostContext } from './context.ts';
 

@@ -32,18 +32,3 @@ export function locationOfStage({ resolved, evaluation }: MemoryContext, stage: 
 export function locationOfPool({ resolved }: Pick<CostContext, 'resolved'>, index: number): Location {
   return resolved.sources[index]?.pool ?? locationOfEntity(resolved.entity);
 }
-
-/** `GPU 3`, `GPUs 0..7`, or `GPUs 0, 2, 5` and how many more. */
-export function nameGpus(gpus: readonly number[]): string {
-  const [first = 0] = gpus;
-  if (gpus.length === 1) return `GPU ${first}`;
-  const last = gpus.at(-1) ?? first;
-  if (last - first === gpus.length - 1) return `GPUs ${first}..${last}`;
-  const shown = gpus.slice(0, 4).join(', ');
-  return gpus.length > 4 ? `GPUs ${shown} and ${gpus.length - 4} more` : `GPUs ${shown}`;
-}
-
-/** `GPU 3 holds`, `GPUs 0..7 hold`. */
-export function gpusDo(gpus: readonly number[], one: string, several: string): string {
-  return `${nameGpus(gpus)} ${gpus.length === 1 ? one : several}`;
-}

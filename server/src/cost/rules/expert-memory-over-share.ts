@@ -1,7 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { gpusDo } from '../../plan/wording.ts';
+import { formatHeld, heldExperts } from '../figures/heldExperts.ts';
 import { formatBytes } from '../format.ts';
-import { formatHeld, heldExperts } from '../heldExperts.ts';
-import { gpusDo, locationOfStage, type MemoryContext } from './context.ts';
+import { locationOfStage, type MemoryContext } from './context.ts';
 
 /** GPUs whose expert weights exceed the mean by this much hold more than their share. */
 const SHARE = 1.25;

@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { checkClaims } from '../claims.ts';
+import { checkClaims } from '../figures/claims.ts';
 import { digits, formatValue, formatWithBand } from '../format.ts';
 import type { CostContext } from './context.ts';
 

@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { gpusDo } from '../../plan/wording.ts';
 import { formatBytes, formatFraction } from '../format.ts';
-import { gpusDo, type MemoryContext } from './context.ts';
+import type { MemoryContext } from './context.ts';
 import { describe, fullestByPlace } from './memory-over-capacity.ts';
 
 /** Share of memory from which fragmentation and what the model leaves out may not fit. */

@@ -1,11 +1,12 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Location } from '../../language/span.ts';
 import { enumerate } from '../../language/vocabulary/describe.ts';
+import { nameGpus } from '../../plan/wording.ts';
 import type { GpuMemory } from '../evaluation.ts';
-import { memoryParts } from '../figures.ts';
+import { memoryParts } from '../figures/figures.ts';
 import { formatBytes } from '../format.ts';
-import { type Degree, largerDegrees } from '../largerDegrees.ts';
-import { locationOfStage, type MemoryContext, nameGpus } from './context.ts';
+import { locationOfStage, type MemoryContext } from './context.ts';
+import { type Degree, largerDegrees } from './largerDegrees.ts';
 
 /**
  * A GPU has to hold more than its memory.

@@ -1,5 +1,5 @@
-import { handover } from '../../cost/handover.ts';
 import type { Operation } from '../../cost/operation.ts';
+import { handover } from '../../cost/serving/handover.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import { alikePositions, rangesOf } from '../instances.ts';
 import { firstShape, lastShape } from '../runs.ts';

@@ -2,8 +2,9 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { type Attention, shapeOf } from '../attention.ts';
 import type { Parallel } from '../deployment.ts';
 import type { Model } from '../model.ts';
+import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, classesOfPool, commonDivisors, placeOfDegree, stated } from './context.ts';
+import { classesOfPool, commonDivisors, placeOfDegree, stated } from './context.ts';
 import { poolsWith } from './facts.ts';
 import { splitWidths } from './ffn-not-divisible.ts';
 

@@ -5,6 +5,7 @@ import type { Program } from '../../language/program.ts';
 import { fix } from '../../language/rules/run.ts';
 import type { Location } from '../../language/span.ts';
 import type { Deployment, Parallel, Pool } from '../deployment.ts';
+import { divisors, nearest } from '../divisors.ts';
 import { type LayerClass, layerClass } from '../model.ts';
 import { linesOfStage, type PlacedLine } from '../placement.ts';
 import {
@@ -15,6 +16,7 @@ import {
   writtenLine,
 } from '../resolved.ts';
 import { numberOf } from '../values.ts';
+import { writeIndexes } from '../wording.ts';
 
 /** What the rules of dimensions, graph, GPUs and experts see: one top-level block and what it resolves to. */
 export interface PlanContext {
@@ -111,27 +113,6 @@ export function addTo<Item>(list: Item[] | undefined, item: Item): boolean {
   return list !== undefined;
 }
 
-/** All divisors of a positive whole number, ascending. */
-export function divisors(of: number): number[] {
-  const low: number[] = [];
-  const high: number[] = [];
-  for (let each = 1; each * each <= of; each++) {
-    if (of % each !== 0) continue;
-    low.push(each);
-    if (each * each !== of) high.unshift(of / each);
-  }
-  return [...low, ...high];
-}
-
-/** The choice nearest in ratio; of two equally near ones the smaller. */
-export function nearest(choices: readonly number[], to: number): number | undefined {
-  const distance = (choice: number) => Math.abs(Math.log(choice / to));
-  return choices.reduce<number | undefined>(
-    (best, choice) => (best === undefined || distance(choice) < distance(best) - 1e-9 ? choice : best),
-    undefined,
-  );
-}
-
 /** Degrees to offer: what divides all sizes, not many more than the GPUs there are. */
 export function commonDivisors(sizes: readonly number[], atMost: number): number[] {
   const [first = 1, ...rest] = sizes;
@@ -153,39 +134,6 @@ export function fittingDegree(
     isRestDerived ? stageGpus % (each * partners) === 0 : each * partners === stageGpus,
   );
   return nearest(fits, value);
-}
-
-/** `1, 2, 4 or 8`. */
-export function alternatives(values: readonly (number | string)[]): string {
-  if (values.length <= 1) return values.join('');
-  return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
-}
-
-/** `a, b and c`, the first few when there are many. */
-export function enumerateNames(names: readonly string[]): string {
-  const most = 6;
-  if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
-  return names.length <= 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-/** `GPU 3`, `GPUs 0..7`, `layers 0..2, 5`: runs joined, the first few when there are many. */
-export function nameIndexes(noun: string, indexes: readonly number[]): string {
-  const runs = writeIndexes(indexes);
-  const most = 4;
-  const shown = runs.length > most ? `${runs.slice(0, most).join(', ')} and more` : runs.join(', ');
-  return `${noun}${indexes.length === 1 ? '' : 's'} ${shown}`;
-}
-
-/** Indexes as runs: `0..7`, `9`. */
-export function writeIndexes(indexes: readonly number[]): string[] {
-  const sorted = [...new Set(indexes)].sort((a, b) => a - b);
-  const runs: [number, number][] = [];
-  for (const index of sorted) {
-    const run = runs.at(-1);
-    if (run && run[1] === index - 1) run[1] = index;
-    else runs.push([index, index]);
-  }
-  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}..${to}`));
 }
 
 /** `stage front`, or `the stage` where there is only one and it has no block. */

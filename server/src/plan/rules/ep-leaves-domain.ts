@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { draftPools, nameIndexes, placeOfDegree } from './context.ts';
+import { draftPools, placeOfDegree } from './context.ts';
 import { leavingGroup } from './tp-across-nodes.ts';
 
 /**

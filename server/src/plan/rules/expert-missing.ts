@@ -2,8 +2,9 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { layerClass } from '../model.ts';
 import type { WrittenLine } from '../resolved.ts';
 import { unplacedExperts } from '../unplaced.ts';
+import { nameIndexes, writeIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { linesOf, nameIndexes, writeIndexes } from './context.ts';
+import { linesOf } from './context.ts';
 import { poolsWith } from './facts.ts';
 import { impossibleLines } from './placement-impossible.ts';
 

@@ -3,8 +3,9 @@ import { fix } from '../../language/rules/run.ts';
 import type { Pool } from '../deployment.ts';
 import { mostExtraCopies, type PlacedLine } from '../placement.ts';
 import type { WrittenLine } from '../resolved.ts';
+import { enumerateNames, nameIndexes, writeIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { enumerateNames, linesOf, nameIndexes, writeIndexes } from './context.ts';
+import { linesOf } from './context.ts';
 import { poolsWith } from './facts.ts';
 import { impossibleLines } from './placement-impossible.ts';
 

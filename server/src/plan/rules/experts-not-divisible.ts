@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import {
-  alternatives,
   changeNumber,
   classesOfPool,
   commonDivisors,

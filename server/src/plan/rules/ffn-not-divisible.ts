@@ -1,13 +1,12 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Parallel } from '../deployment.ts';
 import type { FeedForward } from '../model.ts';
+import { alternatives, enumerateNames } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import {
-  alternatives,
   changeNumber,
   classesOfPool,
   commonDivisors,
-  enumerateNames,
   fittingDegree,
   modelProperty,
   placeOfDegree,

@@ -2,8 +2,8 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
 import { fix } from '../../language/rules/run.ts';
 import { indexesOf } from '../values.ts';
+import { nameIndexes, writeIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { nameIndexes, writeIndexes } from './context.ts';
 import { outsideGpus } from './gpu-oversubscribed.ts';
 
 /**

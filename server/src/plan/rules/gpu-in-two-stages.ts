@@ -1,8 +1,9 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Location } from '../../language/span.ts';
 import { indexesBelow } from '../values.ts';
+import { nameIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { addTo, nameIndexes, placeOfProperty, poolsOf } from './context.ts';
+import { addTo, placeOfProperty, poolsOf } from './context.ts';
 
 /**
  * A GPU is given to two stages or pools, or twice to one.

@@ -5,8 +5,9 @@ import type { Deployment } from '../deployment.ts';
 import { gpusWritten } from '../resolveCluster.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
 import { childrenOf, indexesOf } from '../values.ts';
+import { nameIndexes, writeIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { addTo, changeIndexes, nameIndexes, writeIndexes } from './context.ts';
+import { addTo, changeIndexes } from './context.ts';
 
 /**
  * A GPU is named that there is not.

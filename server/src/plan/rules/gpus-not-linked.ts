@@ -1,8 +1,9 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { type Unlinked, unlinked } from '../links.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
+import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { nameIndexes, placeOfDegree, poolsOf } from './context.ts';
+import { placeOfDegree, poolsOf } from './context.ts';
 
 /**
  * GPUs exchange data, and nothing says how they are linked.

@@ -1,8 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { type Attention, shapeOf } from '../attention.ts';
+import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import {
-  alternatives,
   changeNumber,
   classesOfPool,
   commonDivisors,

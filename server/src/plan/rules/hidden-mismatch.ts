@@ -1,8 +1,9 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { locationOfProperty } from '../../language/entity.ts';
+import { divisors, nearest } from '../divisors.ts';
 import { childrenOf, numberOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
-import { changeNumber, divisors, nearest, ownProperty } from './context.ts';
+import { changeNumber, ownProperty } from './context.ts';
 
 /** Head sizes that FlashAttention-2 takes are multiples of this. */
 const KERNEL_STEP = 8;

@@ -6,8 +6,8 @@ import { lacksAcceptance } from '../derive/engine.ts';
 import { hasParts } from '../resolveModel.ts';
 import { engineWritten } from '../resolveWorkload.ts';
 import { childOf, childrenOf } from '../values.ts';
+import { enumerateNames } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { enumerateNames } from './context.ts';
 
 /**
  * A block says too little for anything to be computed of it.

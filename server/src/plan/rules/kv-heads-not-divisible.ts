@@ -1,8 +1,10 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { locationOfProperty } from '../../language/entity.ts';
+import { divisors, nearest } from '../divisors.ts';
 import { childrenOf, numberOf } from '../values.ts';
+import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, changeNumber, divisors, nearest } from './context.ts';
+import { changeNumber } from './context.ts';
 
 /**
  * The query heads cannot be shared out evenly over the key/value heads.

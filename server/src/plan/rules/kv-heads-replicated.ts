@@ -1,15 +1,9 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { shapeOf } from '../attention.ts';
+import { divisors } from '../divisors.ts';
+import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import {
-  alternatives,
-  classesOfPool,
-  commonDivisors,
-  divisors,
-  modelProperty,
-  placeOfDegree,
-  relatedProperty,
-} from './context.ts';
+import { classesOfPool, commonDivisors, modelProperty, placeOfDegree, relatedProperty } from './context.ts';
 
 import { poolsWith } from './facts.ts';
 

@@ -1,8 +1,9 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Location } from '../../language/span.ts';
 import { indexesBelow } from '../values.ts';
+import { nameIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { addTo, draftPools, nameIndexes, placeOfProperty } from './context.ts';
+import { addTo, draftPools, placeOfProperty } from './context.ts';
 
 /**
  * A layer is in two stages of the same pipeline.

@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { changeIndexes, draftPools, nameIndexes, placeOfProperty } from './context.ts';
+import { changeIndexes, draftPools, placeOfProperty } from './context.ts';
 
 /**
  * A layer is named that the model does not have.

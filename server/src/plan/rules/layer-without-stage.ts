@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { draftPools, nameIndexes } from './context.ts';
+import { draftPools } from './context.ts';
 
 /**
  * A layer of the model is in no stage.

@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, changeNumber, commonDivisors, fittingDegree, placeOfDegree } from './context.ts';
+import { changeNumber, commonDivisors, fittingDegree, placeOfDegree } from './context.ts';
 
 import { poolsWith } from './facts.ts';
 

@@ -1,12 +1,12 @@
 import type { Finding, Rule } from '../../language/diagnostic.ts';
 import type { Stage } from '../deployment.ts';
+import { divisors } from '../divisors.ts';
 import { indexesOf } from '../values.ts';
+import { alternatives } from '../wording.ts';
 import type { DraftPool, PlanContext, WrittenDegree } from './context.ts';
 import {
-  alternatives,
   changeNumber,
   classesOfPool,
-  divisors,
   fittingDegree,
   nameStage,
   placeOfDegree,

@@ -2,8 +2,9 @@ import type { Rule } from '../../language/diagnostic.ts';
 import type { Model } from '../model.ts';
 import { type Misplaced, misplaced, mostExperts } from '../placement.ts';
 import { type ResolvedDeployment, type WrittenLine, writtenLine } from '../resolved.ts';
+import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { nameIndexes, poolsOf } from './context.ts';
+import { poolsOf } from './context.ts';
 import { holds } from './facts.ts';
 
 /**

@@ -1,8 +1,10 @@
 import type { Finding, Rule } from '../../language/diagnostic.ts';
 import { locationOfProperty } from '../../language/entity.ts';
+import { divisors } from '../divisors.ts';
 import { childrenOf, numberOf } from '../values.ts';
+import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { alternatives, changeNumber, divisors, isOwnProperty, ownProperty, relatedProperty } from './context.ts';
+import { changeNumber, isOwnProperty, ownProperty, relatedProperty } from './context.ts';
 
 /**
  * Tokens cannot be routed as written: to more experts than there are, or by groups that do not fit.

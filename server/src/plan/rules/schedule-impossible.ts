@@ -1,6 +1,8 @@
 import type { Finding, Rule } from '../../language/diagnostic.ts';
+import { nearest } from '../divisors.ts';
+import { alternatives } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { alternatives, changeNumber, commonDivisors, draftPools, nearest, placeOfProperty } from './context.ts';
+import { changeNumber, commonDivisors, draftPools, placeOfProperty } from './context.ts';
 
 /**
  * The pipeline schedule cannot run with these stages, chunks or micro-batches.

@@ -2,6 +2,7 @@ import type { Fix, Rule } from '../../language/diagnostic.ts';
 import { shapeOf } from '../attention.ts';
 import { levelOf } from '../cluster.ts';
 import { groupsOf } from '../ranks.ts';
+import { nameIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import {
   changeNumber,
@@ -9,7 +10,6 @@ import {
   commonDivisors,
   draftPools,
   fittingDegree,
-  nameIndexes,
   placeOfDegree,
   stated,
 } from './context.ts';

@@ -1,16 +1,17 @@
 import { formatRate } from '../../cost/format.ts';
-import { expertsOf } from '../../cost/parameters.ts';
+import { expertsOf } from '../../cost/parameters/parameters.ts';
 import { Scorer } from '../../cost/score.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { shapeOf } from '../../plan/attention.ts';
 import type { Pool } from '../../plan/deployment.ts';
+import { divisors } from '../../plan/divisors.ts';
 import { isDegree } from '../../plan/readSpec.ts';
 import type { PlacementSource } from '../../plan/resolved.ts';
 import type { PlanSpec } from '../../plan/spec.ts';
 import { numberOf } from '../../plan/values.ts';
 import type { Analysis } from '../analysis.ts';
+import { eachOf, headsOf } from '../annotations/inlayHints.ts';
 import { fullestOf } from '../fit.ts';
-import { eachOf, headsOf } from '../inlayHints.ts';
 import { sharing, subjectOf } from '../subject.ts';
 import { withDegree } from '../variants.ts';
 import type { CompletionItem } from './item.ts';
@@ -117,7 +118,7 @@ function workingValues(pool: Pool, degree: string, stated: (name: string) => num
       return experts ? shares(gpus, [stated('etp') ?? 1], stated('ep')) : [1];
     case 'pp': {
       const all = Math.floor(pool.gpus.length / pool.replicas);
-      return divisorsOf(all).filter(divides(model.layers.length));
+      return divisors(all).filter(divides(model.layers.length));
     }
     default:
       return [];
@@ -128,14 +129,8 @@ function workingValues(pool: Pool, degree: string, stated: (name: string) => num
 function shares(gpus: number, others: readonly number[], last: number | undefined): readonly number[] {
   const rest = gpus / others.reduce((product, each) => product * each, 1);
   if (!Number.isInteger(rest)) return [];
-  if (last === undefined) return divisorsOf(rest);
+  if (last === undefined) return divisors(rest);
   return rest % last === 0 ? [rest / last] : [];
-}
-
-function divisorsOf(amount: number): readonly number[] {
-  const small: number[] = [];
-  for (let value = 1; value * value <= amount; value++) if (amount % value === 0) small.push(value);
-  return [...new Set([...small, ...small.toReversed().map((value) => amount / value)])];
 }
 
 /** KV heads are split, or each is copied a whole number of times. */

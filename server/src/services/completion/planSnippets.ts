@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis.ts';
-import { TEMPLATES, type Template } from '../templates.ts';
 import { anyOf, type CompletionItem, escapeSnippet } from './item.ts';
+import { TEMPLATES, type Template } from './templates.ts';
 
 /** Whole plans, where a file has nothing yet: before every block, since that is what one begins with. */
 export function planItems({ source }: Analysis): readonly CompletionItem[] {

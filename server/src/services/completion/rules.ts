@@ -1,6 +1,6 @@
 import type { Token } from '../../language/lexer.ts';
 import type { Analysis } from '../analysis.ts';
-import { ALL_RULES } from '../diagnostics.ts';
+import { ALL_RULES } from '../findings/diagnostics.ts';
 import type { CompletionItem } from './item.ts';
 
 /** In a comment that silences rules: `moeplan-ignore` itself, then names of rules that it does not name yet. */

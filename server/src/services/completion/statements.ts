@@ -5,7 +5,7 @@ import { choicesOf, exampleValue } from '../../language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec, ValueType } from '../../language/vocabulary/spec.ts';
 import { childBlocks, STATEMENT_KEYWORDS } from '../../language/vocabulary/vocabulary.ts';
 import type { Analysis } from '../analysis.ts';
-import { describeBlock, describeProperty } from '../hover.ts';
+import { describeBlock, describeProperty } from '../hover/hover.ts';
 import { specOf } from '../place.ts';
 import { BLOCK_SNIPPETS, snippetText } from './blockSnippets.ts';
 import { typedAt } from './cursor.ts';

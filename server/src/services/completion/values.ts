@@ -4,7 +4,7 @@ import { COMPARE_CLAIMS } from '../../language/vocabulary/claims.ts';
 import { choicesOf, dimensionsOf, exampleValue } from '../../language/vocabulary/describe.ts';
 import type { PropertySpec, ValueType } from '../../language/vocabulary/spec.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
-import { constantText, describeConstant } from '../hoverName.ts';
+import { constantText, describeConstant } from '../hover/name.ts';
 import { specOf } from '../place.ts';
 import { type Assignment, typedAt, valuePlace } from './cursor.ts';
 import { degreeItems } from './degrees.ts';

@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { fullestGpu, memoryParts } from '../../cost/figures.ts';
+import { fullestGpu, memoryParts } from '../../cost/figures/figures.ts';
 import { formatBytes } from '../../cost/format.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';

@@ -1,5 +1,5 @@
 import { oneLine } from '../../text/visible.ts';
-import { compareRows } from '../compare.ts';
+import { compareRows } from '../outputs/compare.ts';
 import type { ChangedProperty, Differences } from '../preview/differencesProtocol.ts';
 import type { ChangedRow } from '../preview/whatIfProtocol.ts';
 import { differencesOf, type Side } from './differences.ts';

@@ -1,11 +1,11 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import type { Figure } from '../../cost/figure.ts';
+import type { Figure } from '../../cost/figures/figure.ts';
 import { digits, formatFigure, formatValue } from '../../cost/format.ts';
 import type { Claim } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { changedRows } from '../changes.ts';
-import { type ComparedRow, comparedClaims, compareRows, speedups } from '../compare.ts';
 import { derivationText } from '../derivation.ts';
+import { type ComparedRow, comparedClaims, compareRows, speedups } from '../outputs/compare.ts';
 import type { Comparison, ComparisonCell, ComparisonRow, PreviewClaim } from './protocol.ts';
 
 /** All deployments of a document side by side: every figure, by how much each differs from the first, and the claims. */

@@ -1,8 +1,8 @@
 import type { Evaluation, GpuMemory } from '../../cost/evaluation.ts';
-import { memoryFigure, memoryParts } from '../../cost/figures.ts';
+import { memoryFigure, memoryParts } from '../../cost/figures/figures.ts';
 import { formatBand, formatBytes } from '../../cost/format.ts';
-import { nameGpus } from '../../cost/rules/context.ts';
 import { stageTitle } from '../../plan/stageTitle.ts';
+import { nameGpus } from '../../plan/wording.ts';
 import type { MemoryBar, MemorySegment } from './protocol.ts';
 
 const SEGMENTS: readonly (readonly [part: string, name: MemorySegment['name'], label: string])[] = [

@@ -1,13 +1,13 @@
-import { checkClaims } from '../../cost/claims.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { figuresOf } from '../../cost/figures.ts';
+import { checkClaims } from '../../cost/figures/claims.ts';
+import { figuresOf } from '../../cost/figures/figures.ts';
+import { FORMULAS } from '../../cost/figures/formulas.ts';
 import { formatBand, formatFigure } from '../../cost/format.ts';
-import { FORMULAS } from '../../cost/formulas.ts';
 import { validateDag } from '../../graph/validate.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { derivationText } from '../derivation.ts';
-import { diagnose } from '../diagnostics.ts';
+import { diagnose } from '../findings/diagnostics.ts';
 import { claimTexts, previewComparison } from './comparison.ts';
 import { memoryBars } from './memoryBars.ts';
 import { drawnOf } from './pictures.ts';

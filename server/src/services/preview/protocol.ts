@@ -1,4 +1,4 @@
-import type { Figure } from '../../cost/figure.ts';
+import type { Figure } from '../../cost/figures/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
 import type { PreviewTimeline } from './timelineProtocol.ts';
 import type { PreviewTraffic } from './trafficProtocol.ts';

@@ -1,12 +1,12 @@
-import { residualOf, stepError } from '../../cost/band.ts';
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
+import { residualOf, stepError } from '../../cost/figures/band.ts';
 import { formatBytes, formatFlop, formatFraction, formatSeconds, formatWithBand } from '../../cost/format.ts';
 import { slowestGpu } from '../../cost/hardware.ts';
-import { isCommunication } from '../../cost/layer.ts';
 import type { Operation, Step } from '../../cost/operation.ts';
-import { nameGpus } from '../../cost/rules/context.ts';
-import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
+import type { ScheduleEvent } from '../../cost/schedule/events.ts';
+import { isCommunication } from '../../cost/steps/layer.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
+import { nameGpus } from '../../plan/wording.ts';
 import { stepLabel } from '../stepLabel.ts';
 import { criticalEvents, dependenciesOf } from '../timeline/dependencies.ts';
 import type { Slice, SliceLane } from '../timeline/slices.ts';

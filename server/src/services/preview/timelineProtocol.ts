@@ -1,5 +1,5 @@
 import type { OperationKind } from '../../cost/operation.ts';
-import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
+import type { ScheduleEvent } from '../../cost/schedule/events.ts';
 
 /**
  * A step as it is drawn over time. Times are whole nanoseconds, and what repeats is said once: a lane has columns of

@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis.ts';
-import { TEMPLATES } from '../templates.ts';
+import { TEMPLATES } from '../completion/templates.ts';
 import { newlineOf, type Refactoring } from './refactoring.ts';
 
 /** Whole plans for a file that has nothing yet but comments. */

@@ -1,4 +1,4 @@
-import { claimFigure } from '../../cost/figures.ts';
+import { claimFigure } from '../../cost/figures/figures.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { Dimension } from '../../language/units.ts';
 import { PREFERRED_UNITS, UNITS } from '../../language/units.ts';

@@ -5,9 +5,9 @@ import { removeStatement } from '../../language/rules/run.ts';
 import { type Span, touches } from '../../language/span.ts';
 import { nodesAt } from '../../language/walk.ts';
 import type { Analysis } from '../analysis.ts';
-import { targetAt } from '../definition.ts';
-import { fileValues } from '../documentLinks.ts';
 import { applyEdits } from '../edits.ts';
+import { targetAt } from '../navigation/definition.ts';
+import { fileValues } from '../navigation/documentLinks.ts';
 import { placeAt } from '../place.ts';
 import { newlineOf, type Refactoring } from './refactoring.ts';
 

@@ -1,8 +1,8 @@
 import type { TextEdit } from '../../language/diagnostic.ts';
 import type { BlockNode, EdgeNode, Item } from '../../language/tree.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
-import { writeIndexes } from '../../plan/rules/context.ts';
 import { numberOf } from '../../plan/values.ts';
+import { writeIndexes } from '../../plan/wording.ts';
 import type { Analysis } from '../analysis.ts';
 import { propertiesIn } from '../blocks.ts';
 import { subjectOf } from '../subject.ts';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { SourceFile } from '../../language/source.ts';
-import type { Suppression } from '../suppressions.ts';
+import type { Suppression } from '../findings/suppressions.ts';
 
 /** What the rules about comments to the checker see. */
 export interface SuppressionContext {

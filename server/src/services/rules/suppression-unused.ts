@@ -3,7 +3,7 @@ import { at, beforeBlanks, behindBlanks, didYouMean, fix } from '../../language/
 import type { SourceFile } from '../../language/source.ts';
 import type { Span } from '../../language/span.ts';
 import { suggest } from '../../language/suggest.ts';
-import type { Suppression } from '../suppressions.ts';
+import type { Suppression } from '../findings/suppressions.ts';
 import type { SuppressionContext } from './context.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
+import type { ScheduleEvent } from '../../cost/schedule/events.ts';
 
 /** By event the events whose results it waits for, by index in the same list; of a forward beside a backward pass two. */
 export type Dependencies = readonly (readonly number[])[];

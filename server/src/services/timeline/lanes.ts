@@ -1,5 +1,5 @@
-import { isCommunication } from '../../cost/layer.ts';
 import type { Operation } from '../../cost/operation.ts';
+import { isCommunication } from '../../cost/steps/layer.ts';
 import type { SliceLane } from './slices.ts';
 
 /** An operation of a pass: how long it runs, and what of it nothing hides, in seconds. */

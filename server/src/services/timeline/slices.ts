@@ -1,6 +1,6 @@
-import { isCommunication } from '../../cost/layer.ts';
 import { type Operation, type StageRun, shownSeconds } from '../../cost/operation.ts';
-import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
+import type { ScheduleEvent } from '../../cost/schedule/events.ts';
+import { isCommunication } from '../../cost/steps/layer.ts';
 import type { Engine } from '../../plan/deployment.ts';
 import { layerSlices, type Placed, type Run, type Step, sideBySide } from './lanes.ts';
 

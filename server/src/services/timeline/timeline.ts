@@ -1,9 +1,9 @@
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import type { Step } from '../../cost/operation.ts';
-import { decodeEvents, forwardEvents, type ScheduleEvent, trainingEvents } from '../../cost/scheduleEvents.ts';
-import { poolSetting } from '../../cost/stage.ts';
-import { trainingStages } from '../../cost/training.ts';
-import type { TrainingTimes } from '../../cost/trainingTimes.ts';
+import { decodeEvents, forwardEvents, type ScheduleEvent, trainingEvents } from '../../cost/schedule/events.ts';
+import { poolSetting } from '../../cost/steps/stage.ts';
+import type { TrainingTimes } from '../../cost/training/times.ts';
+import { trainingStages } from '../../cost/training/training.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { type Pass, type PassSeconds, type Slice, slicesOf } from './slices.ts';
 

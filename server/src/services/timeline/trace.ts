@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { nameGpus } from '../../cost/rules/context.ts';
-import type { ScheduleEvent } from '../../cost/scheduleEvents.ts';
+import type { ScheduleEvent } from '../../cost/schedule/events.ts';
+import { nameGpus } from '../../plan/wording.ts';
 import { jsonText } from '../../text/json.ts';
 import { dependenciesOf } from './dependencies.ts';
 import type { Slice } from './slices.ts';

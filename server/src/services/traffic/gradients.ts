@@ -3,8 +3,8 @@ import { sentByLevel } from '../../cost/collectives/levels.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { poolBudget } from '../../cost/memory/memory.ts';
 import type { Step } from '../../cost/operation.ts';
-import type { PoolSetting } from '../../cost/stage.ts';
-import { gradientPasses, trainingWork } from '../../cost/training.ts';
+import type { PoolSetting } from '../../cost/steps/stage.ts';
+import { gradientPasses, trainingWork } from '../../cost/training/training.ts';
 import type { Flow } from './flows.ts';
 import { groupName, placedGroups } from './groups.ts';
 

@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { handover } from '../../cost/handover.ts';
 import type { Step } from '../../cost/operation.ts';
+import { handover } from '../../cost/serving/handover.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import type { Flow } from './flows.ts';
 

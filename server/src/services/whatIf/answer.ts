@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { figuresOf, fullestGpu } from '../../cost/figures.ts';
+import { figuresOf, fullestGpu } from '../../cost/figures/figures.ts';
 import { formatBytes } from '../../cost/format.ts';
 import type { Entity } from '../../language/entity.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';

@@ -7,7 +7,7 @@ import { targetOf } from '../../plan/values.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { hasBraces } from '../blocks.ts';
 import { applyEdits, lineEdits } from '../edits.ts';
-import { format } from '../format.ts';
+import { format } from '../format/format.ts';
 import { groupDigits } from '../refactor/claims.ts';
 import { newlineOf } from '../refactor/refactoring.ts';
 import { BlockWriter, stepName } from './blockWriter.ts';

@@ -1,0 +1,61 @@
+import type { Gpu } from '../../plan/cluster.ts';
+import { GUESSED_RESIDUAL } from '../constants/family.ts';
+import { engineProfile } from '../engines/index.ts';
+import type { Evaluation, PoolPrediction } from '../evaluation.ts';
+import { slowestGpu } from '../hardware.ts';
+import type { Operation, Step } from '../operation.ts';
+
+/** Every operation of a step with the GPU that it is timed on, and its seconds in a micro-batch. */
+export function forEachOperation(
+  evaluation: Evaluation,
+  prediction: PoolPrediction,
+  step: Step,
+  visit: (operation: Operation, seconds: number, gpu: Gpu) => void,
+): void {
+  step.stages.forEach((run, index) => {
+    const gpu = slowestGpu(evaluation.cluster, prediction.pool.stages[index]?.gpus ?? []);
+    if (!gpu) return;
+    const add = (operation: Operation, times: number) => visit(operation, operation.seconds * times, gpu);
+    for (const operation of run.entry) add(operation, 1);
+    for (const { layers, operations } of run.layers) for (const operation of operations) add(operation, layers.length);
+    for (const operation of run.exit) add(operation, 1);
+    if (run.transfer) add(run.transfer, 1);
+  });
+}
+
+/**
+ * Mean absolute error behind an operation's time, as a fraction: the widest of the constants that it was computed with.
+ * Constants of a family that a GPU was only taken for are worth no more than the spread between families.
+ */
+export function residualOf({ constants }: Operation, { isFamilyGuessed }: Gpu): number {
+  let widest = isFamilyGuessed && constants.length > 0 ? GUESSED_RESIDUAL : 0;
+  for (const { residual } of constants) widest = Math.max(widest, residual);
+  return widest;
+}
+
+/**
+ * Relative error of a step from the residuals of its parts: errors of one formula go together and add up, errors of
+ * different formulas are independent and add in squares.
+ */
+export function partsError(evaluation: Evaluation, prediction: PoolPrediction, step: Step): number {
+  const byFormula = new Map<string, number>();
+  let total = 0;
+  forEachOperation(evaluation, prediction, step, (operation, seconds, gpu) => {
+    const { formula } = operation;
+    total += seconds;
+    byFormula.set(formula, (byFormula.get(formula) ?? 0) + seconds * residualOf(operation, gpu));
+  });
+  let squares = 0;
+  if (total > 0) for (const error of byFormula.values()) squares += (error / total) ** 2;
+  return Math.sqrt(squares);
+}
+
+/** The same with what the engine itself adds: by default that of a step and of the time per token. */
+export function stepError(
+  evaluation: Evaluation,
+  prediction: PoolPrediction,
+  step: Step,
+  own = engineProfile(prediction.pool.engine.name).constants.residual,
+): number {
+  return Math.hypot(partsError(evaluation, prediction, step), own);
+}

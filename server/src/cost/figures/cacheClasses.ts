@@ -1,0 +1,36 @@
+import { BYTES_PER_ELEMENT, type Model } from '../../plan/model.ts';
+import { profileOf } from '../attention/index.ts';
+import type { LayerCache } from '../attention/profile.ts';
+
+/** All layers of a model that keep the same, before anything is spread over GPUs: bytes are of all these layers together. */
+export interface CacheClass extends LayerCache {
+  readonly layers: number;
+}
+
+/** What one sequence keeps, by kind of layer; kinds with different caps stand apart. */
+export function cacheClasses(model: Model): readonly CacheClass[] {
+  const elementBytes = BYTES_PER_ELEMENT[model.types.kv];
+  const classes = new Map<string, CacheClass>();
+  for (const index of model.layers) {
+    const attention = model.classes[index]?.attention;
+    for (const cache of attention ? profileOf(attention).caches(elementBytes, 1) : []) {
+      const key = `${cache.kind} ${cache.keptTokens ?? ''}`;
+      const sum = classes.get(key);
+      classes.set(key, {
+        ...cache,
+        layers: (sum?.layers ?? 0) + 1,
+        bytesPerToken: (sum?.bytesPerToken ?? 0) + cache.bytesPerToken,
+        bytesPerSequence: (sum?.bytesPerSequence ?? 0) + cache.bytesPerSequence,
+      });
+    }
+  }
+  return [...classes.values()];
+}
+
+/** Bytes that a sequence of `tokens` tokens keeps in all. */
+export function sequenceCacheBytes(classes: readonly CacheClass[], tokens: number): number {
+  let bytes = 0;
+  for (const { bytesPerToken, bytesPerSequence, keptTokens } of classes)
+    bytes += bytesPerSequence + bytesPerToken * Math.min(tokens, keptTokens ?? tokens);
+  return bytes;
+}

@@ -1,0 +1,83 @@
+import type { Gpu } from '../../plan/cluster.ts';
+import type { Pool } from '../../plan/deployment.ts';
+import { GUESSED_RESIDUAL } from '../constants/family.ts';
+import { FITTED_TRAINING } from '../constants/fitted/training.ts';
+import { ACTIVATION_ERROR } from '../constants/memory.ts';
+import { type ConstantTable, SOURCES } from '../constants/sources.ts';
+import { trainingFamilyOf } from '../constants/training.ts';
+import { engineProfile } from '../engines/index.ts';
+import type { PoolPrediction } from '../evaluation.ts';
+import type { Operation } from '../operation.ts';
+
+/** Constants that a predicted time was computed with. */
+export interface ConstantSet {
+  /** Table and row: `gemm hopper fp8-block deepgemm`. */
+  readonly name: string;
+  /** In seconds, bytes, and shares of peak rates and of bandwidth; by the names that the table's type explains. */
+  readonly values: Readonly<Record<string, number>>;
+  /** Mean absolute error on rows that were held out, as a fraction. */
+  readonly residual: number;
+  readonly source: string;
+}
+
+const STAND_IN = "not in the tables: the nearest kernel, or an earlier fit to aiconfigurator's vLLM tables, stands in";
+
+const GUESSED = 'the GPU says no `family`, the nearest one stands in';
+
+/** What an operation was timed with on a GPU: constants of one that does not say its family are worth no more than families differ. */
+export function constantSets({ constants }: Operation, { isFamilyGuessed }: Gpu): readonly ConstantSet[] {
+  return constants.flatMap((each) => {
+    if (!each.row) return [];
+    const found = set(each.row.table, each.row.name, each, each.row.isOwn);
+    if (!isFamilyGuessed) return found;
+    return { ...found, residual: Math.max(GUESSED_RESIDUAL, found.residual), source: `${GUESSED}; ${found.source}` };
+  });
+}
+
+function set(table: ConstantTable, row: string, constants: object, isOwn = true): ConstantSet {
+  const values: Record<string, number> = {};
+  let residual = 0;
+  for (const [name, value] of Object.entries(constants)) {
+    if (name === 'residual') residual = Number(value);
+    else if (typeof value === 'number') values[name] = value;
+  }
+  const source = isOwn ? SOURCES[table] : `${STAND_IN}; the tables: ${SOURCES[table]}`;
+  return { name: `${table} ${row}`, values, residual, source };
+}
+
+/** What the engine of a pool adds to its kernels, and for training the factors on them. */
+export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly ConstantSet[] {
+  const { name } = pool.engine;
+  const { constants, constantsTable, training } = engineProfile(name);
+  if (steps.some(({ phase }) => phase === 'training')) {
+    const kernels = FITTED_TRAINING.kernels[trainingFamilyOf(gpu)];
+    const factors = Object.fromEntries([
+      ...Object.entries(kernels.products).map(([recipe, factor]) => [`products ${recipe}`, factor]),
+      ...Object.entries(kernels.experts).map(([recipe, factor]) => [`experts ${recipe}`, factor]),
+      ['attention', kernels.attention],
+    ]);
+    return [
+      set('training', `kernels ${trainingFamilyOf(gpu)}`, { ...factors, residual: constants.residual }),
+      set('training', name, { ...training.times(FITTED_TRAINING), residual: constants.residual }),
+    ];
+  }
+  return [set(constantsTable, name, constants)];
+}
+
+/** What the memory of a pool's GPUs is computed with beside what is counted. Bytes, shares, bytes per logit. */
+export function memorySet({ engine, model, parallel }: Pool, isTraining: boolean): ConstantSet {
+  const { name } = engine;
+  const { constants, memory, training } = engineProfile(name);
+  const { memoryFraction, reserveBytes } = constants;
+  const { libraryBytes } = memory;
+  const residual = ACTIVATION_ERROR;
+  if (!isTraining) return set('memory', name, { memoryFraction, reserveBytes, libraryBytes, residual });
+  return set('memory', `${name} training`, {
+    residual,
+    workspaceBytes: training.workspaceBytes,
+    groupedWorkspaceBytes: training.groupedWorkspaceBytes(engine),
+    lossBytes: training.lossBytes(engine, 1 + model.mtpModules, parallel.tp),
+    reservedShare: training.reservedShare,
+    libraryBytes,
+  });
+}

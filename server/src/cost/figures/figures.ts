@@ -1,0 +1,284 @@
+import { shapeOf } from '../../plan/attention.ts';
+import { ACTIVATION_ERROR, RESERVE_ERROR } from '../constants/memory.ts';
+import { engineProfile } from '../engines/index.ts';
+import type { Evaluation, GpuMemory, PoolPrediction } from '../evaluation.ts';
+import { expertsOf } from '../parameters/parameters.ts';
+import { stepError } from './band.ts';
+import type { Figure, FigureInputs, FigureUnit } from './figure.ts';
+import { FORMULAS, type FormulaName } from './formulas.ts';
+import { type Applied, formulasOf } from './inputs.ts';
+
+/** The figures of a deployment that are shown to users, each with its formula, source and band. */
+export interface Figures {
+  /** Rates and times of requests are absent where a cache holds none, latency and TTFT also under overload. */
+  readonly throughput?: Figure;
+  readonly throughputPerGpu?: Figure;
+  readonly latency?: Figure;
+  readonly step: Figure;
+  readonly ttft?: Figure;
+  readonly tpot?: Figure;
+  readonly utilisation?: Figure;
+  readonly bubble: Figure;
+  readonly exposedCommunication: Figure;
+  readonly memoryOfFullestGpu: Figure;
+  readonly capacityOfFullestGpu: Figure;
+  readonly expertMemory: Figure;
+  readonly expertMemoryPerGpu: Figure;
+  readonly expertsPerGpu: Figure;
+  readonly parameters: Figure;
+  readonly activeParameters: Figure;
+  readonly weightBytes: Figure;
+  readonly kvBytesPerToken: Figure;
+  readonly requestsThatFit?: Figure;
+  readonly longestContext?: Figure;
+  readonly gpus: Figure;
+  readonly pricePerHour?: Figure;
+}
+
+function exact(value: number, unit: FigureUnit, formula: FormulaName, inputs?: FigureInputs): Figure {
+  return { value, unit, formula, source: FORMULAS[formula].source, ...(inputs ? { inputs } : {}) };
+}
+
+/** `error` is relative: the value is expected between itself divided and multiplied by 1 + error. */
+function predicted(value: number, unit: FigureUnit, { formula, inputs }: Applied, error: number): Figure {
+  const band = { low: value / (1 + error), high: value * (1 + error) };
+  return { ...exact(value, unit, formula, inputs), band };
+}
+
+/** The GPU with least memory left. */
+export function fullestGpu(evaluation: Evaluation): GpuMemory {
+  let fullest: GpuMemory | undefined;
+  for (const { classes } of evaluation.memory) {
+    for (const one of classes) if (!fullest || one.freeBytes < fullest.freeBytes) fullest = one;
+  }
+  if (!fullest) throw new RangeError(`deployment ${evaluation.deployment.name} has no GPU`);
+  return fullest;
+}
+
+/** Whether some pool's cache holds not one request: nothing is served then. */
+export function servesNone({ memory }: Evaluation): boolean {
+  return memory.some(({ requestsThatFit }) => requestsThatFit === 0);
+}
+
+/** The pool whose step stands for the deployment: the one that generates, or the slowest. */
+function mainPool(evaluation: Evaluation): PoolPrediction | undefined {
+  const { pools, stepSeconds } = evaluation.prediction;
+  return pools.find(({ steps }) => steps[0]?.seconds === stepSeconds) ?? pools[0];
+}
+
+/** Each claim of a deployment asks for all its figures. */
+const known = new WeakMap<Evaluation, Figures>();
+
+export function figuresOf(evaluation: Evaluation): Figures {
+  const figures = known.get(evaluation) ?? computeFigures(evaluation);
+  known.set(evaluation, figures);
+  return figures;
+}
+
+function computeFigures(evaluation: Evaluation): Figures {
+  const { prediction, parameters, deployment, cluster } = evaluation;
+  const main = mainPool(evaluation);
+  const step = main?.steps[0];
+  const error = main && step ? stepError(evaluation, main, step) : 0;
+  const served =
+    deployment.workload.kind === 'serving' && main ? engineProfile(main.pool.engine.name).constants : undefined;
+  const errorOf = (own: number | undefined) =>
+    main && step && own !== undefined ? stepError(evaluation, main, step, own) : error;
+  const rateError = errorOf(served?.rateResidual);
+  const gpus = deployment.gpus.length;
+  const by = formulasOf(evaluation, main, step);
+  const fullest = fullestGpu(evaluation);
+  const fitting = evaluation.memory.reduce(
+    (least, { requestsThatFit }) => Math.min(least, requestsThatFit),
+    Number.POSITIVE_INFINITY,
+  );
+  const longest = Math.min(...evaluation.memory.map(({ longestContext }) => longestContext));
+  const { throughputTokensPerSecond, latencySeconds, ttftSeconds, tpotSeconds } = prediction;
+  const rates = servesNone(evaluation)
+    ? {}
+    : {
+        throughput: predicted(throughputTokensPerSecond, 'tokens/s', by.throughput, rateError),
+        throughputPerGpu: predicted(throughputTokensPerSecond / gpus, 'tokens/s', by.throughputPerGpu, rateError),
+        ...(latencySeconds === undefined ? {} : { latency: predicted(latencySeconds, 'seconds', by.latency, error) }),
+        ...(ttftSeconds === undefined
+          ? {}
+          : { ttft: predicted(ttftSeconds, 'seconds', by.ttft, errorOf(served?.firstResidual)) }),
+        ...(tpotSeconds === undefined ? {} : { tpot: predicted(tpotSeconds, 'seconds', by.tpot, error) }),
+        utilisation: predicted(prediction.utilisation, 'fraction', by.utilisation, error),
+      };
+  return {
+    ...rates,
+    step: predicted(prediction.stepSeconds, 'seconds', by.step, error),
+    bubble: exact(prediction.bubbleFraction, 'fraction', 'bubble', by.bubble.inputs),
+    exposedCommunication: predicted(prediction.exposedCommunicationSeconds, 'seconds', by.exposedCommunication, error),
+    memoryOfFullestGpu: memoryFigure(fullest),
+    capacityOfFullestGpu: exact(fullest.capacityBytes, 'bytes', 'count'),
+    expertMemory: exact(parameters.bytesPerExpert, 'bytes', 'weight-bytes', {
+      parameters: { value: parameters.perExpert, unit: 'parameters' },
+    }),
+    expertMemoryPerGpu: exact(
+      largest(evaluation, ({ expertBytes }) => expertBytes),
+      'bytes',
+      'weight-bytes',
+    ),
+    expertsPerGpu: exact(
+      largest(evaluation, ({ gpuClass }) => gpuClass.experts),
+      'count',
+      'count',
+    ),
+    parameters: exact(parameters.total, 'parameters', 'parameters', inputsIn('parameters', { ...parameters.counts })),
+    activeParameters: exact(parameters.active, 'parameters', 'parameters'),
+    weightBytes: exact(parameters.weightBytes, 'bytes', 'weight-bytes'),
+    kvBytesPerToken: exact(Math.max(...evaluation.memory.map((pool) => pool.kvBytesPerToken)), 'bytes', 'memory'),
+    ...(Number.isFinite(longest) ? { longestContext: exact(longest, 'tokens', 'longest-context') } : {}),
+    ...(Number.isFinite(fitting) ? { requestsThatFit: exact(fitting, 'count', 'requests-that-fit') } : {}),
+    gpus: exact(gpus, 'count', 'count'),
+    ...(cluster.pricePerGpuHour === undefined
+      ? {}
+      : { pricePerHour: exact(cluster.pricePerGpuHour * gpus, 'price/h', 'count', inputsIn('count', { GPUs: gpus })) }),
+  };
+}
+
+/** Weights, cache, gradients and optimizer are counted; the band is that of what is not. */
+export function memoryFigure(one: GpuMemory): Figure {
+  const figure = exact(one.totalBytes, 'bytes', 'memory', inputsIn('bytes', memoryParts(one)));
+  const error = ACTIVATION_ERROR * one.activationBytes + RESERVE_ERROR * (one.bufferBytes + one.reserveBytes);
+  return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;
+}
+
+/** Those that are not zero, all of one unit. */
+function inputsIn(unit: FigureUnit, values: Readonly<Record<string, number>>): FigureInputs {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value > 0 ? [[name, { value, unit }]] : [])),
+  );
+}
+
+function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number {
+  let most = 0;
+  for (const { classes } of evaluation.memory) for (const one of classes) most = Math.max(most, of(one));
+  return most;
+}
+
+/** Bytes of all weights that a GPU holds. */
+export function weightBytesOf(one: GpuMemory): number {
+  return bytesBesideExperts(one) + one.expertBytes;
+}
+
+function bytesBesideExperts(one: GpuMemory): number {
+  return (
+    one.embeddingBytes +
+    one.attentionBytes +
+    one.routerBytes +
+    one.sharedExpertBytes +
+    one.denseBytes +
+    one.normBytes +
+    one.headBytes +
+    one.otherWeightBytes
+  );
+}
+
+/** The parts of a GPU's memory by the words that messages and charts use; they add up to its total. */
+export function memoryParts(one: GpuMemory): Readonly<Record<string, number>> {
+  return {
+    experts: one.expertBytes,
+    'other weights': bytesBesideExperts(one),
+    'KV cache': one.kvCacheBytes,
+    activations: one.activationBytes,
+    gradients: one.gradientBytes,
+    optimizer: one.optimizerBytes,
+    buffers: one.bufferBytes,
+    reserve: one.reserveBytes,
+  };
+}
+
+/** The computed figure of a claim of `expect` or `measured`, or undefined where the deployment has no such figure. */
+export function claimFigure(evaluation: Evaluation, name: string): Figure | undefined {
+  const figures = figuresOf(evaluation);
+  switch (name) {
+    case 'throughput':
+      return figures.throughput;
+    case 'throughput-per-gpu':
+      return figures.throughputPerGpu;
+    case 'latency':
+      return figures.latency;
+    case 'step':
+      return figures.step;
+    case 'ttft':
+      return figures.ttft;
+    case 'tpot':
+      return figures.tpot;
+    case 'utilisation':
+      return figures.utilisation;
+    case 'memory-per-gpu':
+      return figures.memoryOfFullestGpu;
+    case 'gpus-used':
+      return figures.gpus;
+    case 'expert-memory':
+      return expertsOf(evaluation.deployment.model) && figures.expertMemory;
+    case 'expert-memory-per-gpu':
+      return expertsOf(evaluation.deployment.model) && figures.expertMemoryPerGpu;
+    case 'experts-per-gpu':
+      return expertsOf(evaluation.deployment.model) && figures.expertsPerGpu;
+    default:
+      return planFigure(evaluation, name);
+  }
+}
+
+/** Why a deployment has no figure for a claim, behind `is not computed`. */
+export function whyNoFigure(evaluation: Evaluation, name: string): string {
+  const { deployment, prediction } = evaluation;
+  if (!name.includes('expert') && deployment.workload.kind === 'serving') {
+    if (servesNone(evaluation)) return 'where no request fits';
+    if (prediction.overload) return 'where more requests arrive than are finished';
+  }
+  if (name === 'ttft' || name === 'tpot') {
+    const { kind } = deployment.workload;
+    return kind === 'batch' ? 'for one batch' : `for ${kind}`;
+  }
+  return name.includes('expert') ? 'for a model without routed experts' : 'for this model';
+}
+
+/** Figures that are counted on the plan alone; of several pools the largest. */
+function planFigure({ deployment }: Evaluation, name: string): Figure | undefined {
+  let value: number | undefined;
+  for (const { model, parallel, stages } of deployment.pools) {
+    for (const stage of stages) {
+      if (name === 'layers-per-gpu') value = Math.max(value ?? 0, stage.layers.length);
+      if (name !== 'experts-per-layer') continue;
+      for (const { ranks } of new Set(stage.experts.values())) {
+        for (const held of ranks) value = Math.max(value ?? 0, held.length);
+      }
+    }
+    for (const { attention, feedForward } of model.classes) {
+      const shape = shapeOf(attention);
+      if (shape && (name === 'heads-per-gpu' || name === 'columns-per-gpu')) {
+        const heads = Math.ceil(shape.heads / parallel.tp);
+        value = Math.max(value ?? 0, name === 'heads-per-gpu' ? heads : heads * shape.queryWidth);
+      }
+      if (name !== 'ffn-per-gpu' || feedForward.kind === 'none') continue;
+      const isExpert = feedForward.kind === 'moe';
+      // Of a mixed model the experts' width is meant.
+      if (!isExpert && expertsOf(model)) continue;
+      value = Math.max(value ?? 0, Math.ceil(feedForward.ffn / (isExpert ? parallel.etp : parallel.tp)));
+    }
+  }
+  return value === undefined ? undefined : exact(value, 'count', 'count');
+}
+
+/** The figure of a claim of `compare`: the first and the last deployment named. */
+export function compareFigure(first: Evaluation, last: Evaluation, name: string): Figure | undefined {
+  const [before, after] = [figuresOf(first), figuresOf(last)];
+  if (name === 'speedup')
+    return after.throughput && before.throughput && ratio(after.throughput, before.throughput, 'speedup');
+  if (name === 'latency-ratio')
+    return before.latency && after.latency && ratio(before.latency, after.latency, 'latency-ratio');
+  return undefined;
+}
+
+function ratio(over: Figure, under: Figure, formula: FormulaName): Figure {
+  const value = over.value / under.value;
+  const relative = (figure: Figure) => (figure.band ? figure.band.high / figure.value - 1 : 0);
+  const error = Math.hypot(relative(over), relative(under));
+  const inputs = { over: { value: over.value, unit: over.unit }, under: { value: under.value, unit: under.unit } };
+  return predicted(value, 'ratio', { formula, inputs }, error);
+}

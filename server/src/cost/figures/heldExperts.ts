@@ -1,0 +1,58 @@
+import type { Stage } from '../../plan/deployment.ts';
+import type { GpuClass } from '../../plan/ranks.ts';
+import type { PoolMemory } from '../evaluation.ts';
+
+/** Routed experts, or parts of them, that one GPU holds. */
+export interface HeldExperts {
+  /** Of one layer; the two differ where experts do not divide evenly over GPUs. */
+  readonly fewest: number;
+  readonly most: number;
+  /** Layers of which it holds any. */
+  readonly layers: number;
+  readonly inAll: number;
+}
+
+export function heldExperts({ stage, rank }: Pick<GpuClass, 'stage' | 'rank'>): HeldExperts {
+  return heldByRank(stage, rank.ep);
+}
+
+/** Of a stage's GPUs by their rank in expert parallelism. */
+function heldByRank({ experts }: Pick<Stage, 'experts'>, ep: number): HeldExperts {
+  const held = [...experts.values()].map(({ ranks }) => ranks[ep]?.length ?? 0).filter((count) => count > 0);
+  return {
+    fewest: held.reduce((least, count) => Math.min(least, count), held[0] ?? 0),
+    most: held.reduce((largest, count) => Math.max(largest, count), 0),
+    layers: held.length,
+    inAll: held.reduce((sum, count) => sum + count, 0),
+  };
+}
+
+/** Of the GPU of a stage that holds most. */
+export function mostHeldIn(stage: Pick<Stage, 'experts'>): HeldExperts {
+  // Counted first: a stage may have many ranks, and only one of them is looked at closely.
+  const sums: number[] = [];
+  for (const { ranks } of stage.experts.values())
+    ranks.forEach((own, rank) => {
+      sums[rank] = (sums[rank] ?? 0) + own.length;
+    });
+  const fullest = sums.reduce((best, sum, rank) => (sum > (sums[best] ?? 0) ? rank : best), 0);
+  return heldByRank(stage, fullest);
+}
+
+/** Of the GPU that holds most. */
+export function mostHeld(pools: readonly PoolMemory[]): HeldExperts {
+  const classes = pools.flatMap(({ classes: own }) => own.map(({ gpuClass }) => gpuClass));
+  const [first, ...rest] = classes;
+  if (!first) return { fewest: 0, most: 0, layers: 0, inAll: 0 };
+  return heldExperts(rest.reduce((fullest, one) => (one.experts > fullest.experts ? one : fullest), first));
+}
+
+/** `8 per layer, 464 over 58 MoE layers`: the number over all layers alone says little. */
+export function formatHeld({ fewest, most, layers, inAll }: HeldExperts): string {
+  const count = (value: number) => value.toLocaleString('en-US');
+  if (layers === 0) return '0';
+  const perLayer = fewest === most ? count(most) : `${count(fewest)} to ${count(most)}`;
+  return layers === 1
+    ? `${perLayer} in 1 MoE layer`
+    : `${perLayer} per layer, ${count(inAll)} over ${layers} MoE layers`;
+}

@@ -1,0 +1,126 @@
+import { type LayerClass, type Model, mtpLayerOf, type NumberType } from '../../plan/model.ts';
+import {
+  countsOf,
+  expertTensors,
+  finalTensors,
+  layerTensors,
+  matrixBytes,
+  mtpTensors,
+  numberType,
+  positionTensors,
+} from './parameters.ts';
+import type { Tensor } from './tensor.ts';
+
+/**
+ * What a checkpoint counts as its parameters. Published totals mean different things: the model alone, or everything
+ * that the files hold, with prediction modules, their copies of embedding and head, the vision tower, scales of fp8
+ * blocks, stored rotary frequencies.
+ */
+export interface CheckpointParts {
+  /** The language model alone. */
+  readonly main: number;
+  readonly mtp: number;
+  /** Copies of embedding and head inside the prediction modules. */
+  readonly copies: number;
+  /** The head of a tied model, where a checkpoint stores it a second time. */
+  readonly tiedHead: number;
+  readonly vision: number;
+  /** One number per block of 128 x 128 of each fp8-block matrix: of the language model, and of its prediction modules. */
+  readonly scales: number;
+  readonly mtpScales: number;
+  readonly rotaryFrequencies: number;
+}
+
+export function checkpointOf(model: Model): CheckpointParts {
+  const { mtp, vision, ...parts } = countsOf(model);
+  let main = 0;
+  for (const value of Object.values(parts)) main += value;
+  const perClass = model.classes.map((layer) => layerScales(layer, model));
+  let scales = scalesOf(finalTensors(model), model);
+  for (const index of model.layers) scales += perClass[index] ?? 0;
+  const last = mtpLayerOf(model);
+  const extras = model.checkpoint;
+  return {
+    main,
+    mtp,
+    copies: model.mtpModules * (extras?.copiedTables ?? 0) * model.vocabulary * model.hidden,
+    tiedHead: model.tied ? model.vocabulary * model.hidden : 0,
+    vision,
+    scales,
+    mtpScales: last ? model.mtpModules * layerScales(last, model) : 0,
+    rotaryFrequencies: extras?.rotaryFrequencies ?? 0,
+  };
+}
+
+function layerScales(layer: LayerClass, model: Model): number {
+  const { feedForward } = layer;
+  const routed =
+    feedForward.kind === 'moe' ? feedForward.count * scalesOf(expertTensors(feedForward, model.hidden), model) : 0;
+  return routed + scalesOf(layerTensors(layer, model.hidden), model);
+}
+
+function scalesOf(tensors: readonly Tensor[], model: Model): number {
+  let scales = 0;
+  for (const { rows, columns, count, type } of tensors) {
+    if (numberType(model, type) === 'fp8-block') scales += count * Math.ceil(rows / 128) * Math.ceil(columns / 128);
+  }
+  return scales;
+}
+
+/** Bytes of weights by the type that they are stored in, scales of a type with it; they sum to the model's weight bytes. */
+export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
+  const bytes = new Map<NumberType, number>();
+  const add = (type: NumberType, amount: number) => bytes.set(type, (bytes.get(type) ?? 0) + amount);
+  const addTensors = (tensors: readonly Tensor[], times: number) => {
+    for (const { rows, columns, count, type } of tensors) {
+      const stored = numberType(model, type);
+      add(stored, times * count * matrixBytes(rows, columns, stored));
+    }
+  };
+  const addLayer = (layer: LayerClass, times: number) => {
+    addTensors(layerTensors(layer, model.hidden), times);
+    const { feedForward } = layer;
+    if (feedForward.kind === 'moe') addTensors(expertTensors(feedForward, model.hidden), times * feedForward.count);
+  };
+  model.classes.forEach((layer, index) => {
+    const times = model.layers.filter((each) => each === index).length;
+    if (times > 0) addLayer(layer, times);
+  });
+  addTensors([...positionTensors(model), ...finalTensors(model)], 1);
+  const last = mtpLayerOf(model);
+  if (last && model.mtpModules > 0) {
+    addTensors(mtpTensors(model.hidden), model.mtpModules);
+    addLayer(last, model.mtpModules);
+  }
+  const tables = (model.vocabulary > 0 ? 1 : 0) * (model.tied ? 1 : 2);
+  const table = numberType(model, 'embedding');
+  if (tables > 0) add(table, tables * matrixBytes(model.vocabulary, model.hidden, table));
+  if (model.visionBytes > 0) add('bf16', model.visionBytes);
+  return bytes;
+}
+
+/** Words of a basis: what each adds to the total. `all_logical` is everything with a meaning of its own. */
+const WORDS: Readonly<Record<string, (parts: CheckpointParts, all: boolean) => number>> = {
+  main: ({ main }) => main,
+  all_logical: ({ main, mtp, copies, vision }) => main + mtp + copies + vision,
+  mtp: ({ mtp }) => mtp,
+  mtp_copies: ({ copies }) => copies,
+  duplicates: ({ copies, tiedHead }) => copies + tiedHead,
+  vision: ({ vision }) => vision,
+  fp8_block_scales: ({ scales, mtpScales }, all) => scales + (all ? mtpScales : 0),
+  stored_inv_freq: ({ rotaryFrequencies }) => rotaryFrequencies,
+};
+
+/** The total on a basis such as `all_logical+fp8_block_scales`, or the word of it that is not known. */
+export function totalOn(basis: string, model: Model): number | { readonly unknown: string } {
+  const parts = checkpointOf(model);
+  const words = basis.split('+').map((word) => word.trim());
+  const all = words.includes('all_logical') || words.includes('mtp');
+  let total = 0;
+  for (const word of words) {
+    const part = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+    if (!part) return { unknown: word };
+    total += part(parts, all);
+  }
+  return total;
+}

@@ -1,0 +1,213 @@
+import { linearMatrices } from '../../plan/drawnLayer.ts';
+import type { Experts, FeedForward, LayerClass, Model, NumberType } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
+import { profileOf } from '../attention/index.ts';
+import type { ModelParameters, ParameterCounts } from '../evaluation.ts';
+import { type Bucket, matrix, type Tensor, type TensorClass, vector } from './tensor.ts';
+
+/** Matrices of a feed-forward network whose inner width is split over tp. */
+function feedForwardTensors(bucket: Bucket, hidden: number, ffn: number, gated: boolean, bias: boolean): Tensor[] {
+  const up = matrix(bucket, 'weights', 'tp-columns', hidden, ffn);
+  const tensors = [...(gated ? [up, up] : [up]), matrix(bucket, 'weights', 'tp-rows', ffn, hidden)];
+  if (bias) tensors.push(vector(bucket, 'tp-columns', gated ? 2 * ffn : ffn), vector(bucket, 'none', hidden));
+  return tensors;
+}
+
+/** The tensors of one routed expert. */
+export function expertTensors(experts: Experts, hidden: number): Tensor[] {
+  const width = experts.latent ?? hidden;
+  const up = matrix('routed', 'experts', 'etp-columns', width, experts.ffn);
+  const tensors = [...(experts.gated ? [up, up] : [up]), matrix('routed', 'experts', 'etp-rows', experts.ffn, width)];
+  if (experts.bias) {
+    tensors.push(
+      vector('routed', 'etp-columns', experts.gated ? 2 * experts.ffn : experts.ffn),
+      vector('routed', 'none', width),
+    );
+  }
+  return tensors;
+}
+
+/** The tensors of a feed-forward block without its routed experts. */
+function sharedTensors(feedForward: FeedForward, hidden: number): Tensor[] {
+  if (feedForward.kind === 'none') return [];
+  if (feedForward.kind === 'dense') {
+    return feedForwardTensors('dense', hidden, feedForward.ffn, feedForward.gated, feedForward.bias);
+  }
+  const choices = feedForward.count + feedForward.zero;
+  const tensors: Tensor[] = [matrix('router', 'wide', 'none', hidden, choices)];
+  if (feedForward.routerBias) tensors.push(vector('router', 'none', choices));
+  if (feedForward.sharedFfn > 0) {
+    tensors.push(...feedForwardTensors('shared', hidden, feedForward.sharedFfn, feedForward.gated, feedForward.bias));
+  }
+  if (feedForward.sharedGate) tensors.push(matrix('shared', 'wide', 'none', hidden, 1));
+  if (feedForward.latent !== undefined) {
+    tensors.push(
+      matrix('shared', 'weights', 'none', hidden, feedForward.latent),
+      matrix('shared', 'weights', 'none', feedForward.latent, hidden),
+    );
+  }
+  if (feedForward.parallelFfn !== undefined) {
+    tensors.push(...feedForwardTensors('dense', hidden, feedForward.parallelFfn, true, false));
+  }
+  return tensors;
+}
+
+/** Every tensor of one layer of a class except its routed experts. */
+export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
+  const tensors = profileOf(layer.attention).tensors(hidden);
+  tensors.push(...sharedTensors(layer.feedForward, hidden));
+  if (layer.norms > 0) tensors.push(vector('norms', 'none', layer.norms * hidden));
+  if (layer.drawn?.beside) {
+    const { ffn, gated, bias } = layer.drawn.beside;
+    tensors.push(...feedForwardTensors('dense', hidden, ffn, gated, bias));
+  }
+  for (const { rows, columns } of linearMatrices(layer, hidden))
+    tensors.push(matrix('dense', 'weights', 'none', rows, columns));
+  return tensors;
+}
+
+/**
+ * What a multi-token-prediction module adds to its own layer: the joining projection, which stays 16 bits wide in the fp8
+ * checkpoint, and three norms (DeepSeek-V3, 2.2).
+ */
+export function mtpTensors(hidden: number): Tensor[] {
+  return [matrix('mtp', 'wide', 'none', 2 * hidden, hidden), vector('mtp', 'none', 3 * hidden)];
+}
+
+/** Number type of a class of tensor. `wide` tensors are fp32 in an fp32 model and 16-bit otherwise. */
+export function numberType(model: Model, type: TensorClass): NumberType {
+  const { types } = model;
+  if (type === 'wide') return types.weights === 'fp32' ? 'fp32' : 'bf16';
+  return types[type];
+}
+
+/** Bytes of one matrix of [rows, columns]: exact, block scales (one fp32 per 128 x 128, rounded up) included. */
+export function matrixBytes(rows: number, columns: number, type: NumberType): number {
+  if (type === 'fp8-block') return rows * columns + 4 * Math.ceil(rows / 128) * Math.ceil(columns / 128);
+  return Math.ceil(rows * columns * BYTES_PER_ELEMENT[type]);
+}
+
+/** Learned positions, which stand beside the token embedding on the first stage. */
+export function positionTensors(model: Model): Tensor[] {
+  return model.positions === undefined ? [] : [matrix('embedding', 'embedding', 'none', model.positions, model.hidden)];
+}
+
+/** What stands behind the last layer besides the head's matrix: the final norm, and the head's bias where it has one. */
+export function finalTensors(model: Model): Tensor[] {
+  if (model.vocabulary === 0) return [];
+  const norm = vector('norms', 'none', (model.finalNorms ?? 1) * model.hidden);
+  return model.headBias ? [norm, vector('head', 'tp-columns', model.vocabulary)] : [norm];
+}
+
+/** Parameters by class; every number is an exact integer. A vision tower of known bytes is 16 bits wide. */
+export function countsOf(model: Model): ParameterCounts {
+  const { hidden, vocabulary } = model;
+  const counts: Record<Bucket, number> = {
+    embedding: vocabulary * hidden,
+    attention: 0,
+    norms: 0,
+    router: 0,
+    shared: 0,
+    routed: 0,
+    dense: 0,
+    head: model.tied ? 0 : vocabulary * hidden,
+    mtp: 0,
+    vision: Math.round(model.visionBytes / 2),
+  };
+  for (const { layer, times } of classCounts(model)) {
+    for (const tensor of layerTensors(layer, hidden)) {
+      counts[tensor.bucket] += times * tensor.count * tensor.rows * tensor.columns;
+    }
+    counts.routed += times * routedParameters(layer, hidden);
+  }
+  for (const tensor of [...positionTensors(model), ...finalTensors(model)]) {
+    counts[tensor.bucket] += tensor.rows * tensor.columns;
+  }
+  const last = mtpLayerOf(model);
+  if (last && model.mtpModules > 0) {
+    const module = elements(mtpTensors(hidden)) + elements(layerTensors(last, hidden)) + routedParameters(last, hidden);
+    counts.mtp = model.mtpModules * module;
+  }
+  return counts;
+}
+
+/** The classes of a model with the number of layers of each. */
+function classCounts(model: Model): { readonly layer: LayerClass; readonly times: number }[] {
+  const perClass = new Array<number>(model.classes.length).fill(0);
+  for (const index of model.layers) perClass[index] = (perClass[index] ?? 0) + 1;
+  return model.classes.map((layer, index) => ({ layer, times: perClass[index] ?? 0 }));
+}
+
+function routedParameters({ feedForward }: LayerClass, hidden: number): number {
+  return feedForward.kind === 'moe' ? feedForward.count * elements(expertTensors(feedForward, hidden)) : 0;
+}
+
+export function elements(tensors: readonly Tensor[]): number {
+  let sum = 0;
+  for (const tensor of tensors) sum += tensor.count * tensor.rows * tensor.columns;
+  return sum;
+}
+
+export function tensorBytes(tensors: readonly Tensor[], model: Model): number {
+  let sum = 0;
+  for (const tensor of tensors) {
+    sum += tensor.count * matrixBytes(tensor.rows, tensor.columns, numberType(model, tensor.type));
+  }
+  return sum;
+}
+
+/** The first class with routed experts, or undefined for a dense model. */
+export function expertsOf(model: Model): Experts | undefined {
+  for (const { feedForward } of model.classes) if (feedForward.kind === 'moe') return feedForward;
+  return undefined;
+}
+
+/**
+ * Parameters and stored bytes of the whole model. `active` counts what one token is multiplied with: all but the
+ * embedding, the prediction modules, the vision tower and the experts that it does not visit; a tied head is counted,
+ * for it is used. Makers also count the embedding (`activeWithEmbedding`), or neither table (`activeInLayers`).
+ */
+export function parametersOf(model: Model): ModelParameters {
+  const counts = countsOf(model);
+  const experts = expertsOf(model);
+  const one = experts ? expertTensors(experts, model.hidden) : [];
+  let total = 0;
+  for (const value of Object.values(counts)) total += value;
+  let visited = 0;
+  for (const { layer, times } of classCounts(model)) {
+    const { feedForward } = layer;
+    if (feedForward.kind !== 'moe') continue;
+    const real = feedForward.count / (feedForward.count + feedForward.zero);
+    visited += times * feedForward.topK * real * elements(expertTensors(feedForward, model.hidden));
+  }
+  const layers = total - counts.embedding - counts.head - counts.mtp - counts.vision - counts.routed + visited;
+  const head = model.tied ? model.vocabulary * model.hidden : counts.head;
+  return {
+    counts,
+    total,
+    active: layers + head,
+    activeWithEmbedding: layers + counts.head + counts.embedding,
+    activeInLayers: layers,
+    perExpert: elements(one),
+    bytesPerExpert: tensorBytes(one, model),
+    weightBytes: modelBytes(model),
+  };
+}
+
+function modelBytes(model: Model): number {
+  let bytes = model.visionBytes + tensorBytes([...positionTensors(model), ...finalTensors(model)], model);
+  for (const { layer, times } of classCounts(model)) bytes += times * layerBytes(layer, model);
+  const table = matrixBytes(model.vocabulary, model.hidden, numberType(model, 'embedding'));
+  if (model.vocabulary > 0) bytes += (model.tied ? 1 : 2) * table;
+  const last = mtpLayerOf(model);
+  if (!last || model.mtpModules === 0) return bytes;
+  return bytes + model.mtpModules * (tensorBytes(mtpTensors(model.hidden), model) + layerBytes(last, model));
+}
+
+function layerBytes(layer: LayerClass, model: Model): number {
+  let bytes = tensorBytes(layerTensors(layer, model.hidden), model);
+  if (layer.feedForward.kind === 'moe') {
+    bytes += layer.feedForward.count * tensorBytes(expertTensors(layer.feedForward, model.hidden), model);
+  }
+  return bytes;
+}

@@ -1,0 +1,45 @@
+import type { ParameterCounts } from '../evaluation.ts';
+
+/**
+ * The tensors of a model: one inventory from which parameter counts, bytes and shards are all taken, so that they
+ * cannot disagree. Shapes are [rows, columns] as stored, vectors have one row.
+ */
+
+export type Bucket = keyof ParameterCounts;
+
+/** The class of number type that a tensor is stored in; `wide` tensors (norms, biases, router) are never quantised. */
+export type TensorClass = 'weights' | 'experts' | 'attention' | 'embedding' | 'wide';
+
+/**
+ * How a tensor is laid over the GPUs of a stage: on each of them (`none`), its columns or rows over tp, its key/value
+ * heads over tp (a head is replicated where tp exceeds their number), or columns or rows of an expert over etp.
+ */
+export type Split = 'none' | 'tp-columns' | 'tp-rows' | 'kv-heads' | 'etp-columns' | 'etp-rows';
+
+export interface Tensor {
+  readonly bucket: Bucket;
+  readonly rows: number;
+  readonly columns: number;
+  readonly count: number;
+  readonly type: TensorClass;
+  readonly split: Split;
+  /** `kv-heads` only: heads over which the columns are divided. */
+  readonly heads?: number;
+}
+
+/** A matrix of [rows, columns]; `heads` of a split by key/value heads. */
+export function matrix(
+  bucket: Bucket,
+  type: TensorClass,
+  split: Split,
+  rows: number,
+  columns: number,
+  heads?: number,
+): Tensor {
+  return { bucket, rows, columns, count: 1, type, split, ...(heads === undefined ? {} : { heads }) };
+}
+
+/** A vector of `columns` elements, never quantised. */
+export function vector(bucket: Bucket, split: Split, columns: number, heads?: number): Tensor {
+  return matrix(bucket, 'wide', split, 1, columns, heads);
+}

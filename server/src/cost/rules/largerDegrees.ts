@@ -1,0 +1,46 @@
+import { shapeOf } from '../../plan/attention.ts';
+import type { Cluster } from '../../plan/cluster.ts';
+import type { Pool } from '../../plan/deployment.ts';
+import { divisors } from '../../plan/divisors.ts';
+import type { Model } from '../../plan/model.ts';
+import { expertsOf } from '../parameters/parameters.ts';
+
+/** A degree that splits the model, so that each GPU holds less of it. */
+export type Degree = 'tp' | 'etp' | 'ep' | 'pp';
+
+/** Larger values of a degree that the GPUs of a pool allow, ascending. Whether they help is not asked. */
+export function largerDegrees(cluster: Cluster, pool: Pool, degree: Degree): readonly number[] {
+  const { tp, cp, dp, etp, ep, edp, pp } = pool.parallel;
+  // What a degree may take over: copies of what it splits. Stages take copies of all of it.
+  const copies = expertsOf(pool.model) ? Math.min(cp * dp, edp) : cp * dp;
+  const most = { tp: tp * cp * dp, etp: etp * edp, ep: ep * edp, pp: pp * copies };
+  return divisors(most[degree]).filter(
+    (value) => value > pool.parallel[degree] && isWorkingDegree(cluster, pool, degree, value),
+  );
+}
+
+/** Whether a degree divides what it splits, and tensors are split within fast links alone. */
+export function isWorkingDegree({ groups }: Cluster, { model }: Pool, degree: Degree, value: number): boolean {
+  const experts = expertsOf(model);
+  const divides = (amount: number) => amount % value === 0;
+  switch (degree) {
+    case 'tp':
+      return headsAllow(model, value) && groups.every(({ node }) => value <= node.domain);
+    case 'ep':
+      return experts !== undefined && divides(experts.count);
+    case 'etp':
+      return experts !== undefined && divides(experts.ffn) && groups.every(({ node }) => value <= node.domain);
+    case 'pp':
+      return divides(model.layers.length);
+  }
+}
+
+/** Heads of keys and values are split, or each is copied a whole number of times. */
+function headsAllow({ classes }: Model, tp: number): boolean {
+  return classes.every(({ attention }) => {
+    const shape = shapeOf(attention);
+    if (!shape) return true;
+    const isKept = shape.kvHeads === undefined || shape.kvHeads % tp === 0 || tp % shape.kvHeads === 0;
+    return isKept && (!shape.isSplitByHeads || shape.heads % tp === 0);
+  });
+}

@@ -1,0 +1,32 @@
+import type { Cluster } from '../../plan/cluster.ts';
+import type { Pool, Workload } from '../../plan/deployment.ts';
+import { linkBetween } from '../collectives/spread.ts';
+import { cacheSize, sequenceBytes } from '../memory/kvCache.ts';
+
+/** Share of the link's bandwidth that the transfer of a KV cache between pools reaches (aiconfigurator). */
+const CACHE_TRANSFER_EFFICIENCY = 0.8;
+
+/** One prompt's KV cache on its way from the pool that reads prompts to the one that generates. */
+export interface Handover {
+  /** What one GPU of each stage sends. */
+  readonly bytes: readonly number[];
+  /** Until the GPU that holds most has sent it, over the scale-up links where both pools stand in one domain. */
+  readonly seconds: number;
+}
+
+/** Each GPU sends its own part, in whole pages; layers whose transfer overlaps with computing are not counted off. */
+export function handover(
+  cluster: Cluster,
+  from: Pool,
+  to: Pool,
+  workload: Extract<Workload, { kind: 'serving' }>,
+): Handover {
+  const bytes = from.stages.map((stage) =>
+    sequenceBytes(cacheSize(from.model, from.parallel, stage), workload.input, from.engine.pageTokens),
+  );
+  const [source, target] = [from, to].map(({ stages }) => stages[0]?.gpus.slice(0, 1) ?? []);
+  if (!source?.length || !target?.length) return { bytes, seconds: 0 };
+  const link = linkBetween(cluster, source, target);
+  const bandwidth = link.domains > 1 ? link.scaleOut : link.scaleUp;
+  return { bytes, seconds: Math.max(0, ...bytes) / (CACHE_TRANSFER_EFFICIENCY * bandwidth) };
+}

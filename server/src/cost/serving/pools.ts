@@ -1,0 +1,296 @@
+import type { Cluster } from '../../plan/cluster.ts';
+import type { PoolBudget } from '../memory/memory.ts';
+import type { PoolSetting } from '../steps/stage.ts';
+import type { StepTimes } from '../steps/step.ts';
+import { handover } from './handover.ts';
+import type { PoolState, Prefill, ServingWorkload } from './serving.ts';
+import { continuousBatching, decodeOnly, prefillOf } from './serving.ts';
+
+export interface Served {
+  /** By pool: where tokens are generated, and where prompts are read. */
+  readonly states: readonly (PoolState | undefined)[];
+  readonly prefills: readonly (Prefill | undefined)[];
+  readonly requestsNeeded: readonly number[];
+  readonly tokensPerSecond: readonly number[];
+  /** The decode step of the pool with the largest share of the requests. */
+  readonly decode: StepTimes;
+  /** Absent where more requests arrive than are finished: their queue grows without end. */
+  readonly ttft?: number;
+  readonly tpot: number;
+  readonly requestsPerSecond: number;
+}
+
+/** Requests all pools hold together, and how fast they are served. */
+interface Balance {
+  readonly states: readonly (PoolState | undefined)[];
+  readonly requestsPerSecond: number;
+  readonly ttft: number;
+  readonly tpot: number;
+}
+
+const BISECTIONS = 24;
+
+/** How nearly the two sides of disaggregated serving are brought into balance: rates must not differ by where a search began. */
+const BALANCED = 1e-6;
+
+/** The most requests in flight that an open loop is tried with: more than any cache holds. */
+const MOST_REQUESTS = 2 ** 20;
+
+/**
+ * Serving by one or several pools.
+ *
+ * A closed loop keeps `concurrency` requests in flight. In an open loop the requests in flight follow from Little's law,
+ * `concurrency = rate x latency`: the concurrency is searched for at which as many requests finish as arrive (a mean-value
+ * approximation: bursts of arrivals are not modelled). Requests beyond what the KV cache holds wait, and Little's law gives
+ * their wait. Prefill and decode apart: the slower side limits the rate; the requests that decode does not hold are in
+ * prefill, so `TTFT = (concurrency - decoding) / rate`, and at least a prefill and the hand-over of its cache.
+ */
+export function predictServing(
+  cluster: Cluster,
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  workload: ServingWorkload,
+): Served {
+  const prefills = settings.map((setting) =>
+    setting.pool.role === 'prefill' ? prefillOf(setting, workload, 1) : undefined,
+  );
+  const apart = settings.some(({ pool }) => pool.role === 'prefill');
+  const serve = (requests: number): Balance =>
+    apart
+      ? disaggregated(cluster, settings, budgets, prefills, workload, requests)
+      : aggregated(settings, budgets, workload, requests);
+  const arriving = workload.concurrency === undefined ? (workload.requestRate ?? 1) : Number.POSITIVE_INFINITY;
+  const concurrency = workload.concurrency ?? openLoop(serve, arriving);
+  const { states, requestsPerSecond: finishing, ttft, tpot } = serve(concurrency);
+  const isOverloaded = concurrency === MOST_REQUESTS && finishing < arriving;
+  // Where a batch begins one more micro-batch the rate jumps over what arrives: no more can finish.
+  const requestsPerSecond = Math.min(finishing, arriving);
+  let largest: PoolState | undefined;
+  for (const state of states) if (state && (!largest || state.requests > largest.requests)) largest = state;
+  if (!largest) throw new RangeError('serving needs a pool that generates tokens');
+  const total = states.reduce((sum, state) => sum + (state?.requests ?? 0), 0);
+  return {
+    states,
+    prefills,
+    requestsNeeded: settings.map((setting, index) =>
+      setting.pool.role === 'prefill'
+        ? setting.pool.parallel.dp * setting.pool.replicas
+        : isOverloaded
+          ? Math.min(states[index]?.requests ?? 0, budgets[index]?.requestsThatFit ?? 0)
+          : (concurrency * (states[index]?.requests ?? 0)) / total,
+    ),
+    tokensPerSecond: states.map((state, index) =>
+      state
+        ? (requestsPerSecond * workload.output * state.requests) / total
+        : prefills[index]
+          ? requestsPerSecond * workload.input
+          : 0,
+    ),
+    decode: largest.decode,
+    ...(!isOverloaded && { ttft }),
+    tpot,
+    requestsPerSecond,
+  };
+}
+
+/** The concurrency at which requests finish as fast as they arrive; `MOST_REQUESTS` when they never do. */
+function openLoop(serve: (requests: number) => Balance, rate: number): number {
+  let low = 0;
+  let high = 1;
+  while (serve(high).requestsPerSecond < rate) {
+    if (high >= MOST_REQUESTS) return MOST_REQUESTS;
+    low = high;
+    high *= 2;
+  }
+  for (let round = 0; round < BISECTIONS && high - low > 1e-3 * high; round++) {
+    const middle = (low + high) / 2;
+    if (serve(middle).requestsPerSecond < rate) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Requests by pool in proportion to its GPUs, at most what its cache holds. */
+function shares(
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  workload: ServingWorkload,
+  requests: number,
+): number[] {
+  const generating = settings.map(({ pool }) => (pool.role === 'prefill' ? 0 : pool.gpus.length));
+  const gpus = generating.reduce((sum, count) => sum + count, 0);
+  return generating.map((count, index) =>
+    Math.min(
+      (requests * count) / Math.max(1, gpus),
+      Math.max(1, heldAtOnce(settings[index], budgets[index], workload)),
+    ),
+  );
+}
+
+/**
+ * Requests that run at once. Where pages are given out as a request grows its present length counts: the mean over its
+ * life once requests are at all stages of theirs, the full one while they go through it together. TensorRT-LLM keeps the
+ * room of its full length free from the start.
+ */
+export function heldAtOnce(
+  setting: PoolSetting | undefined,
+  budget: PoolBudget | undefined,
+  workload: ServingWorkload,
+): number {
+  const full = budget?.requestsThatFit ?? Number.POSITIVE_INFINITY;
+  if (!setting?.stages[0]?.hardware.engine.growing) return full;
+  const { input, output } = workload;
+  const ranks = setting.pool.parallel.dp * setting.pool.replicas;
+  const ofRank = (full / ranks) * ((input + output) / (input + (output * (1 + coherence(workload))) / 2));
+  return ranks * Math.floor(ofRank);
+}
+
+/**
+ * How far requests go through their lives together: 1 when all start at once and have one length, 0 in a service without
+ * end. Lengths within a share s of their mean move the fastest and the slowest apart by 2 s of a life in every round.
+ */
+function coherence({ requests, concurrency, lengthSpread }: ServingWorkload): number {
+  if (lengthSpread === undefined || requests === undefined || concurrency === undefined) return 0;
+  return 1 / (1 + (2 * lengthSpread * requests) / concurrency);
+}
+
+/**
+ * The part of the wait for cache that comes before the first token. An engine that gives pages out as requests grow lets
+ * one in when its prompt fits, and takes its pages away again when the others' growth needs them: what the first token
+ * needs of the cache that a request needs in the mean.
+ */
+function waitsBefore(settings: readonly PoolSetting[], { input, output }: ServingWorkload): number {
+  if (output === 1) return 1;
+  const isGrowing = settings.some(({ pool, stages }) => pool.role !== 'prefill' && stages[0]?.hardware.engine.preempts);
+  return isGrowing ? input / (input + output / 2) : 1;
+}
+
+function aggregated(
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  workload: ServingWorkload,
+  requests: number,
+): Balance {
+  const held = shares(settings, budgets, workload, requests);
+  const states = settings.map((setting, index) => {
+    const own = held[index] ?? 0;
+    return setting.pool.role !== 'decode' && own > 0 ? continuousBatching(setting, workload, own) : undefined;
+  });
+  const { rate, ttft, tpot, inside } = means(states);
+  // Requests that the cache does not hold wait in front of it.
+  const wait = rate > 0 ? Math.max(0, requests - inside) / rate : 0;
+  const before = waitsBefore(settings, workload);
+  const later = ((1 - before) * wait) / Math.max(1, workload.output - 1);
+  return { states, requestsPerSecond: rate, ttft: ttft + before * wait, tpot: tpot + later };
+}
+
+/**
+ * Where a slowly growing function meets its argument, or `limit` where it is still above it there: secants, four of which
+ * do for one that is nearly straight. Nothing when they lead away.
+ */
+function fixedPoint(next: (value: number) => number, limit: number): number | undefined {
+  let before = limit;
+  let above = next(before) - before;
+  if (above >= 0) return limit;
+  let value = before + above;
+  for (let round = 0; round < 8 && value > 0 && value <= limit; round++) {
+    const found = next(value) - value;
+    if (Math.abs(found) <= BALANCED * value) return value;
+    const slope = (found - above) / (value - before);
+    before = value;
+    above = found;
+    value -= found / slope;
+  }
+  return undefined;
+}
+
+/** The largest value up to `limit` at which a falling function, 1 at 0, is not negative: false position (Illinois). */
+function mostWithRoom(room: (value: number) => number, limit: number): number {
+  let low = 0;
+  let atLow = 1;
+  let high = limit;
+  let atHigh = room(limit);
+  if (atHigh >= 0) return limit;
+  for (let round = 0; round < BISECTIONS && high - low > BALANCED * high; round++) {
+    const between = low + ((high - low) * atLow) / (atLow - atHigh);
+    const value = room(between);
+    if (value >= 0) {
+      low = between;
+      atLow = value;
+      atHigh /= 2;
+      if (value < BALANCED) break;
+    } else {
+      high = between;
+      atHigh = value;
+      atLow /= 2;
+    }
+  }
+  return low;
+}
+
+function means(states: readonly (PoolState | undefined)[]) {
+  let rate = 0;
+  let ttft = 0;
+  let tpot = 0;
+  let inside = 0;
+  for (const state of states) {
+    if (!state) continue;
+    rate += state.requestsPerSecond;
+    ttft += state.requestsPerSecond * state.ttft;
+    tpot += state.requestsPerSecond * state.tpot;
+    inside += state.requests;
+  }
+  return { rate, ttft: rate > 0 ? ttft / rate : 0, tpot: rate > 0 ? tpot / rate : 0, inside };
+}
+
+function disaggregated(
+  cluster: Cluster,
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  prefills: readonly (Prefill | undefined)[],
+  workload: ServingWorkload,
+  requests: number,
+): Balance {
+  let capacity = 0;
+  let latency = 0;
+  settings.forEach(({ pool }, index) => {
+    const prefill = prefills[index];
+    if (!prefill || pool.role !== 'prefill') return;
+    const rate = (pool.parallel.dp * pool.replicas) / prefill.occupancy;
+    capacity += rate;
+    latency += rate * prefill.latency;
+  });
+  latency = capacity > 0 ? latency / capacity : 0;
+  const source = budgets.find((_, index) => settings[index]?.pool.role === 'prefill');
+  const target = budgets.find((_, index) => settings[index]?.pool.role !== 'prefill');
+  const least = latency + (source && target ? handover(cluster, source.pool, target.pool, workload).seconds : 0);
+  const decoding = (inside: number) => {
+    const held = shares(settings, budgets, workload, inside);
+    return settings.map((setting, index) => {
+      const own = held[index] ?? 0;
+      return setting.pool.role !== 'prefill' && own > 0 ? decodeOnly(setting, workload, own) : undefined;
+    });
+  };
+  const fewest = 1e-6 * requests;
+  if (workload.output === 1) {
+    // The first token is the last: nothing is left for decode.
+    const states = decoding(fewest);
+    const rate = Math.min(capacity, requests / least);
+    return { states, requestsPerSecond: rate, ttft: requests / rate, tpot: states.find(Boolean)?.tpot ?? 0 };
+  }
+  // The most requests in decode that prefill can keep up with and that leave its share of the concurrency to prefill.
+  const most = (inside: number) => {
+    const { rate } = means(decoding(inside));
+    const turn = rate > 0 ? inside / rate : 0;
+    return Math.min(capacity * turn, (requests * turn) / (turn + least));
+  };
+  const room = (inside: number) => most(inside) / inside - 1;
+  const balanced = fixedPoint(most, requests) ?? mostWithRoom(room, requests);
+  const states = decoding(Math.max(balanced, fewest));
+  const { rate, tpot, inside } = means(states);
+  // The balance is found nearly: what limits it gives the rate itself.
+  const turn = inside / rate;
+  const isFull = inside < balanced * (1 - 1e-9);
+  const served = isFull ? rate : Math.min(capacity, requests / (turn + least));
+  return { states, requestsPerSecond: served, ttft: requests / served - turn, tpot };
+}

@@ -1,0 +1,225 @@
+import type { Workload } from '../../plan/deployment.ts';
+import { engineProfile } from '../engines/index.ts';
+import { peakOf } from '../hardware.ts';
+import type { Work } from '../layers/context.ts';
+import { expertsOf } from '../parameters/parameters.ts';
+import { forwardSchedule } from '../schedule/schedule.ts';
+import type { PoolSetting } from '../steps/stage.ts';
+import { decodeStep, passOf, pipelineTimes, type StepTimes, stepOf } from '../steps/step.ts';
+
+export type ServingWorkload = Extract<Workload, { kind: 'serving' }>;
+
+/** Prefill on every attention rank. */
+export interface Prefill {
+  readonly step: StepTimes;
+  /** From the start of one prompt alone to its last layer's end. */
+  readonly latency: number;
+  /** How long a prompt keeps the slowest stage busy, `together` of them sharing a step. */
+  readonly occupancy: number;
+  readonly together: number;
+}
+
+export interface PoolState {
+  readonly decode: StepTimes;
+  readonly prefill: Prefill | undefined;
+  /** Requests in the pool, over all ranks and replicas. */
+  readonly requests: number;
+  readonly tpot: number;
+  readonly ttft: number;
+  readonly requestsPerSecond: number;
+}
+
+/** Tokens of a prompt that are computed, and those found in the prefix cache. */
+function promptOf(workload: ServingWorkload): { readonly fresh: number; readonly cached: number } {
+  const cached = Math.min(workload.input - 1, Math.round(workload.input * workload.prefixShare));
+  return { fresh: workload.input - cached, cached };
+}
+
+/** The largest prefill micro-batch: a chunk, or the whole prompt. */
+export function prefillWork(setting: PoolSetting, workload: ServingWorkload): Work {
+  const { fresh, cached } = promptOf(workload);
+  const length = Math.min(fresh, setting.pool.engine.chunkTokens ?? fresh);
+  return { phase: 'prefill', sequences: 1, length, prefix: cached + fresh - length };
+}
+
+/**
+ * Prefill in chunks. Attention's work grows linearly with what is cached, so the mean of the first and the last chunk is
+ * that of all; the chunks follow one another through the pipeline. `requests` are those of one rank: prompts that come at
+ * once share a step as far as its tokens reach.
+ */
+export function prefillOf(setting: PoolSetting, workload: ServingWorkload, requests: number): Prefill {
+  const { fresh, cached } = promptOf(workload);
+  const last = prefillWork(setting, workload);
+  const chunks = Math.ceil(fresh / last.length);
+  const pass = passOf(setting, last);
+  const first = chunks > 1 ? passOf(setting, { ...last, prefix: cached }) : pass;
+  // The last chunk may be shorter: chunks of equal length would do fresh / length of the work.
+  const filled = fresh / (chunks * last.length);
+  const { times: behind, links } = pipelineTimes(pass);
+  const { times: ahead } = pipelineTimes(first);
+  const times = behind.map((seconds, index) => ((seconds + (ahead[index] ?? seconds)) / 2) * filled);
+  const schedule = forwardSchedule(times, chunks, links);
+  const { stepTokens } = engineProfile(setting.pool.engine.name).constants;
+  const { perStep } = hostWork(setting);
+  const ranks = setting.pool.parallel.dp * setting.pool.replicas;
+  const alone = stepOf(pass, last, chunks, fresh * ranks, schedule, perStep * chunks);
+  const atOnce = Math.max(1, Math.min(requests, Math.floor((setting.pool.engine.chunkTokens ?? stepTokens) / fresh)));
+  // Arrivals that differ by milliseconds break a group up: half way between one by one and all that fit. Requests out of
+  // step come as others end, a number of them in each decode step.
+  const step = inStep(workload);
+  const arriving = Math.min(atOnce, requests / workload.output);
+  const together = (step * (1 + atOnce)) / 2 + (1 - step) * Math.max(1, arriving);
+  const shared = together > 1 ? passOf(setting, { ...last, sequences: together }) : pass;
+  const slowest = together > 1 ? Math.max(...pipelineTimes(shared).times) / together : chunks * Math.max(...times);
+  const busy = slowest + (together > 1 ? perStep / together : perStep * chunks);
+  return { step: alone, latency: alone.seconds, occupancy: busy, together };
+}
+
+/**
+ * How far requests keep the offsets at which they started: 1 when all lengths are equal, so that those read together end
+ * together; near 0 once lengths differ by many tokens.
+ */
+function inStep({ lengthSpread, output }: ServingWorkload): number {
+  return lengthSpread === undefined ? 0 : 1 / (1 + lengthSpread * output);
+}
+
+/** What the host adds to a step and to each sequence in it, on the machines of the first stage. */
+function hostWork({ pool, stages }: PoolSetting): { readonly perStep: number; readonly perSequence: number } {
+  const { perStep, perSequence } = engineProfile(pool.engine.name).constants;
+  const time = stages[0]?.hardware.hostTime ?? 1;
+  return { perStep: perStep * time, perSequence: perSequence * time };
+}
+
+/** Tokens that a verified step yields with `drafted` tokens, each accepted with chance `acceptance` if the one before was. */
+export function tokensPerStep(drafted: number, acceptance: number): number {
+  return acceptance === 1 ? drafted + 1 : (1 - acceptance ** (drafted + 1)) / (1 - acceptance);
+}
+
+/** Decode with `requests` requests in the pool, each half way through its output. */
+export function decodeOf(setting: PoolSetting, workload: ServingWorkload, requests: number): StepTimes {
+  const { pool } = setting;
+  const { engine, parallel } = pool;
+  const ranks = parallel.dp * pool.replicas;
+  const perRank = Math.max(1, requests / ranks);
+  const inFlight = Math.max(1, Math.min(setting.stages.length, Math.floor(perRank)));
+  const work: Work = {
+    phase: 'decode',
+    sequences: perRank / inFlight,
+    length: 1 + engine.speculativeTokens,
+    prefix: workload.input + workload.output / 2,
+  };
+  const tokens = requests * tokensPerStep(engine.speculativeTokens, engine.acceptance);
+  const step = decodeStep(setting, work, inFlight, tokens);
+  const { perStep, perSequence } = hostWork(setting);
+  return { ...step, seconds: step.seconds + perStep + perRank * perSequence };
+}
+
+/**
+ * Continuous batching in closed form. In a round of its life each of b requests on a rank decodes
+ * `S = (output - 1) / tokens of a step` steps, and the rank reads the prompts of all b:
+ * `round = b (T_pre - h) + S T_dec + what the first token waits for beside`, which by Little's law is `b / throughput`. What
+ * of the prompts' time is not over before the first token comes in between the later ones; of one token all is over before.
+ * `h` is what an engine that mixes prompts into decode steps hides of these.
+ *
+ * The first token waits for the running step (half of one in the mean), for the a prompts ahead of it and for its own step, in
+ * which k prompts may be; where ranks step together some steps more.
+ * Ahead are `rho / (2 (1 - rho))` prompts at a share rho of time spent on prompts, at most half of the others; where equal
+ * lengths keep requests in step, an engine's own number of prompts, or half of the others where prompts go first. In a
+ * benchmark that starts all its requests at once a request waits for half of that first burst, by the burst's share of all
+ * requests.
+ */
+export function continuousBatching(setting: PoolSetting, workload: ServingWorkload, requests: number): PoolState {
+  const { pool } = setting;
+  const perRank = Math.max(1, requests / (pool.parallel.dp * pool.replicas));
+  const { constants } = engineProfile(pool.engine.name);
+  const prefill = prefillOf(setting, workload, perRank);
+  const { together, occupancy, latency } = prefill;
+  const decode = decodeOf(setting, workload, requests);
+  const perToken = decode.seconds / tokensPerStep(pool.engine.speculativeTokens, pool.engine.acceptance);
+  const later = workload.output - 1;
+  if (later === 0) {
+    const ttft = constants.perRequest + Math.max(latency, perRank * occupancy);
+    return { decode, prefill, requests, tpot: perToken, ttft, requestsPerSecond: requests / ttft };
+  }
+  const { mixed } = constants;
+  const step = inStep(workload);
+  const waves = workload.requests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, workload.requests / requests);
+  const half = (perRank - together) / 2;
+  const random = Math.min(half, (perRank * occupancy) / (2 * workload.output * perToken));
+  const burst = mixed || step < 1 ? half / waves : 0;
+  const ahead = (mixed ? 0 : step * half) + (1 - step) * random + burst;
+  // Prompts that come in one step end together. In step and mixed they come one by one.
+  const own = Math.max(latency, (mixed ? 1 - step : 1) * together * occupancy);
+  const steps = (later * perToken) / decode.seconds;
+  const hidden = mixed ? hiddenPart(setting, prefill, decode, perRank / steps) : 0;
+  const reading = Math.max(own, perRank * (occupancy - hidden));
+  const seen = Math.min(reading, own + ahead * occupancy);
+  const tpot = perToken + (reading - seen) / later;
+  // What an orderly prompt waits for in an engine that mixes is time of steps that come in any case: no prompts less later.
+  const orderly = mixed ? step * (1 - 1 / perRank) * Math.min(constants.ahead * occupancy, later * perToken) : 0;
+  const saved = orderly > 0 ? savedByBatching(setting, workload, perRank, decode) : 0;
+  const waited = (0.5 + stepsHeldBack(setting, perRank, steps)) * decode.seconds + Math.min(orderly, steps * saved);
+  const ttft = constants.perRequest + seen + waited;
+  return { decode, prefill, requests, tpot, ttft, requestsPerSecond: requests / (ttft + tpot * later) };
+}
+
+/** What a decode step of all of a rank's requests takes less than a step of each by itself: whoever waits longer loses by company. */
+function savedByBatching(setting: PoolSetting, workload: ServingWorkload, perRank: number, decode: StepTimes): number {
+  const { parallel, replicas } = setting.pool;
+  const alone = decodeOf(setting, workload, parallel.dp * replicas);
+  return Math.max(0, perRank * alone.seconds - decode.seconds);
+}
+
+/**
+ * Seconds of a prompt's time that mixing it into decode steps saves: a part of what these take outside attention beyond their
+ * arithmetic, which no prompt can hide. `perStep` prompts come on one decode step, or share a step of their own.
+ */
+function hiddenPart(
+  { stages, pool }: PoolSetting,
+  { occupancy, together }: Prefill,
+  decode: StepTimes,
+  perStep: number,
+): number {
+  const hardware = stages[0]?.hardware;
+  if (!hardware) return 0;
+  const { compute, experts } = pool.model.types;
+  const peak = peakOf(hardware.gpu, compute ?? experts);
+  let outside = decode.seconds;
+  for (const { attentionSeconds, otherFlop } of decode.pass) outside -= attentionSeconds + otherFlop / peak;
+  const idle = Math.max(0, outside) / Math.max(1, decode.pass.length);
+  return Math.min(occupancy, (hardware.engine.hidden * idle) / Math.max(together, perStep));
+}
+
+/**
+ * Steps for which a prompt is held back for the other ranks to read theirs in the same step: until each of those that step
+ * together has one, at most the engine's limit. Prompts come to a rank once in `steps / perRank` steps at random, the last of
+ * n ranks `1 + 1/2 + ... + 1/n` of these after all had none. Only ranks that exchange tokens with one another wait, and only
+ * while each has a request to go on with.
+ */
+function stepsHeldBack({ pool, stages }: PoolSetting, perRank: number, steps: number): number {
+  const { tp, cp, dp, etp, ep } = pool.parallel;
+  const limit = stages[0]?.hardware.engine.rankWait ?? 0;
+  const stepTogether = Math.min(dp, (etp * ep) / (tp * cp));
+  if (limit === 0 || stepTogether <= 1 || !expertsOf(pool.model)) return 0;
+  let last = 0;
+  for (let rank = 2; rank <= stepTogether; rank++) last += 1 / rank;
+  return Math.min(1, perRank - 1) * Math.min(limit, (last * steps) / perRank);
+}
+
+/**
+ * Decode alone, prompts being read elsewhere, their first tokens with them. Nothing limits requests of one token: their rate
+ * is infinite.
+ */
+export function decodeOnly(setting: PoolSetting, workload: ServingWorkload, requests: number): PoolState {
+  const { engine } = setting.pool;
+  const decode = decodeOf(setting, workload, requests);
+  const tpot = decode.seconds / tokensPerStep(engine.speculativeTokens, engine.acceptance);
+  return {
+    decode,
+    prefill: undefined,
+    requests,
+    tpot,
+    ttft: 0,
+    requestsPerSecond: requests / (tpot * (workload.output - 1)),
+  };
+}

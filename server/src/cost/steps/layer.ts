@@ -1,0 +1,226 @@
+import type { ExpertMap } from '../../plan/deployment.ts';
+import type { LayerClass } from '../../plan/model.ts';
+import { PROJECTION_KERNELS, profileOf } from '../attention/index.ts';
+import { transportOf } from '../collectives/expertParallel.ts';
+import { DEEPEP_MULTIPROCESSORS } from '../constants/expertParallel.ts';
+import type { CollectivePart } from '../kernels/primitive.ts';
+import { type LayerContext, layerContext } from '../layers/context.ts';
+import { drawnOperations } from '../layers/drawn.ts';
+import { denseOperations, expertOperations } from '../layers/feedForward.ts';
+import { type Operation, shownSeconds } from '../operation.ts';
+
+/**
+ * Operations of one layer in order; the last is its output, unless operators drawn by hand say what leaves it. Empty for
+ * a class with neither attention nor feed-forward.
+ */
+export function layerOperations(context: LayerContext, layer: LayerClass, map: ExpertMap | undefined): Operation[] {
+  if (layer.drawn) return drawnOperations(context, layer, layer.drawn, map);
+  const operations = profileOf(layer.attention).operations(context);
+  const input = operations.at(-1)?.key ?? 'input';
+  switch (layer.feedForward.kind) {
+    case 'none':
+      break;
+    case 'dense':
+      operations.push(...denseOperations(context, layer.feedForward, input));
+      break;
+    case 'moe':
+      operations.push(...expertOperations(context, layer.feedForward, map, input));
+      break;
+  }
+  return operations;
+}
+
+/** Operations of one layer as they run, and what they take together. */
+export interface TimedOperations {
+  /** With what of each nothing hides; the last has what the engine adds. */
+  readonly operations: readonly Operation[];
+  /** The sum of `exposedSeconds` and of what the engine adds. */
+  readonly seconds: number;
+  /** Part of `seconds` in which only communication runs. */
+  readonly exposedSeconds: number;
+  /** Two halves of the batch take turns: while one computes the other communicates. */
+  readonly isInTurns: boolean;
+}
+
+export function isCommunication(operation: Operation): boolean {
+  return (
+    operation.kind === 'communication' ||
+    ((operation.kind === 'routing' || operation.kind === 'aggregation') && operation.group !== 'gpu')
+  );
+}
+
+/** The collectives over groups of GPUs that an operation is, without those that send nothing. */
+export function collectivesOf({ group, bytes, seconds, formula, parts }: Operation): readonly CollectivePart[] {
+  if (parts) return parts.filter((part) => part.bytes > 0);
+  const isOver = group === 'tp' || group === 'cp' || group === 'etp' || group === 'expert-group';
+  return isOver && bytes > 0 ? [{ group, bytes, seconds, formula }] : [];
+}
+
+/**
+ * One layer over time. Operations follow one another, but: shared experts run beside dispatch, experts and combine with
+ * `shared-overlap` (the longer counts); with two-batch overlap two half batches alternate, `2 max(compute, communication)`
+ * of a half, in which a normal DeepEP kernel takes its multiprocessors from the computation. A single sequence that decodes
+ * cannot be halved: a mean batch between one and two is now the one, now the other. In training `two-batch-overlap` pairs a
+ * forward with a backward pass instead, which is priced with the passes.
+ */
+export function timedOperations(context: LayerContext, layer: LayerClass, map: ExpertMap | undefined): TimedOperations {
+  const { engine, work } = context;
+  const whole = layerOperations(context, layer, map);
+  const isHalved =
+    engine.twoBatchOverlap && work.phase !== 'training' && whole.some((one) => isCommunication(one) && one.seconds > 0);
+  const parts = work.phase === 'decode' ? work.sequences : work.sequences * work.length;
+  if (!isHalved || parts <= 1) return asTimed(oneAfterAnother(context, whole), false);
+  const part = (share: number) => layerContext(context, { ...work, sequences: work.sequences * share });
+  const halves = (of: readonly Operation[], half: LayerContext) =>
+    takingTurns(context, of, layerOperations(half, layer, map));
+  if (parts >= 2) return asTimed(halves(whole, part(1 / 2)), true);
+  const single = oneAfterAnother(context, layerOperations(part(1 / parts), layer, map));
+  return asTimed(blended(whole, single, halves(whole, part(1 / parts)), parts - 1), true);
+}
+
+function asTimed(operations: readonly Operation[], isInTurns: boolean): TimedOperations {
+  let seconds = 0;
+  let exposed = 0;
+  for (const one of operations) {
+    seconds += shownSeconds(one);
+    if (isCommunication(one)) exposed += one.exposedSeconds;
+  }
+  return { operations, seconds, exposedSeconds: exposed, isInTurns };
+}
+
+/** Shared experts hide as far as what they run beside takes. */
+function oneAfterAnother(context: LayerContext, operations: readonly Operation[]): readonly Operation[] {
+  const beside = (one: Operation) => isCommunication(one) && one.kind !== 'communication';
+  const exposed = context.engine.sharedOverlap ? besideExperts(operations, beside) : operations;
+  return withEngine(context, exposed, launches(operations));
+}
+
+/**
+ * Two halves, each of the operations `half`: while one computes the other communicates, and what takes longer is what the
+ * layer takes. Shared experts then hide beside the experts alone: the exchange that they would run beside has the other
+ * half's computation beside it already.
+ */
+function takingTurns(
+  context: LayerContext,
+  whole: readonly Operation[],
+  half: readonly Operation[],
+): readonly Operation[] {
+  const { engine, work, hardware, links } = context;
+  const transport = transportOf(engine, work.phase, hardware.family, links.experts.domains);
+  const taken = transport === 'deepep-normal' ? DEEPEP_MULTIPROCESSORS : 0;
+  const slowed = 1 / (1 - taken / Math.max(taken + 1, hardware.gpu.multiprocessors));
+  const twice = whole.map((one, index): Operation => {
+    const { flop, bytes, seconds, bound, formula, constants, imbalance, parts } = half[index] ?? one;
+    const both = 2 * seconds * (isCommunication(one) ? 1 : slowed);
+    return {
+      ...one,
+      flop: 2 * flop,
+      bytes: 2 * bytes,
+      seconds: both,
+      exposedSeconds: both,
+      bound,
+      formula,
+      constants,
+      ...(imbalance !== undefined && { imbalance }),
+      ...(parts && { parts: parts.map((part) => ({ ...part, bytes: 2 * part.bytes, seconds: 2 * part.seconds })) }),
+    };
+  });
+  const exposed = engine.sharedOverlap ? besideExperts(twice, () => false) : twice;
+  let compute = 0;
+  let communication = 0;
+  for (const one of exposed) {
+    if (isCommunication(one)) communication += one.seconds;
+    else compute += one.exposedSeconds;
+  }
+  const shown = communication > 0 ? Math.max(0, communication - compute) / communication : 0;
+  const hidden = exposed.map((one) => (isCommunication(one) ? { ...one, exposedSeconds: shown * one.seconds } : one));
+  return withEngine(context, hidden, 2 * launches(half));
+}
+
+/** Of shared experts what takes longer than the experts, and than what else they run beside. */
+function besideExperts(
+  operations: readonly Operation[],
+  alsoBeside: (operation: Operation) => boolean,
+): readonly Operation[] {
+  let beside = 0;
+  for (const one of operations) if (one.routed || alsoBeside(one)) beside += one.seconds;
+  return operations.map((one) =>
+    one.key === SHARED ? { ...one, exposedSeconds: Math.max(0, one.seconds - beside) } : one,
+  );
+}
+
+/** The operation that `shared-overlap` runs on a stream of its own. */
+const SHARED = 'shared-experts';
+
+/**
+ * What the engine adds between kernels; those that are not replayed from a graph start no faster than the host launches
+ * `kernels` of them, so that a layer takes that at least.
+ */
+function withEngine(
+  { engine, work, hardware }: LayerContext,
+  operations: readonly Operation[],
+  kernels: number,
+): readonly Operation[] {
+  const host = engine.graphs && work.phase === 'decode' ? 0 : kernels * hardware.engine.launch * hardware.hostTime;
+  let seconds = 0;
+  for (const { exposedSeconds } of operations) seconds += exposedSeconds;
+  const engineSeconds = Math.max(hardware.engine.perLayer, host - seconds);
+  const last = operations.length - 1;
+  return engineSeconds > 0
+    ? operations.map((one, index) => (index === last ? { ...one, engineSeconds } : one))
+    : operations;
+}
+
+/** A mean of two ways to run the same operations: `share` of the time the other one. */
+function blended(
+  whole: readonly Operation[],
+  one: readonly Operation[],
+  other: readonly Operation[],
+  share: number,
+): readonly Operation[] {
+  return whole.map((operation, index): Operation => {
+    const [left, right] = [one[index] ?? operation, other[index] ?? operation];
+    const mean = (of: (operation: Operation) => number) => (1 - share) * of(left) + share * of(right);
+    const parts = right.parts?.map((part, at) => {
+      const before = left.parts?.[at] ?? part;
+      return {
+        ...part,
+        bytes: (1 - share) * before.bytes + share * part.bytes,
+        seconds: (1 - share) * before.seconds + share * part.seconds,
+      };
+    });
+    const engineSeconds = mean((each) => each.engineSeconds ?? 0);
+    return {
+      ...operation,
+      flop: mean((each) => each.flop),
+      bytes: mean((each) => each.bytes),
+      seconds: mean((each) => each.seconds),
+      exposedSeconds: mean((each) => each.exposedSeconds),
+      ...(engineSeconds > 0 && { engineSeconds }),
+      ...(parts && { parts }),
+    };
+  });
+}
+
+/**
+ * Kernels behind an operation where it is not one. Experts are choice, permutation, two products, activation, sum and their
+ * set-up; a dense network two products and the activation; a router has its top-k. Classes of attention say what is behind
+ * their projections. What is fused with its neighbour, or only drawn, has none.
+ */
+const KERNELS: ReadonlyMap<string, number> = new Map([
+  ...PROJECTION_KERNELS,
+  ...Object.entries({
+    experts: 12,
+    ffn: 3,
+    'shared-experts': 3,
+    'parallel-ffn': 3,
+    router: 2,
+    'attention-add': 0,
+    'ffn-add': 0,
+  }),
+]);
+
+function launches(operations: readonly Operation[]): number {
+  const kernels = ({ key, operator }: Operation) => KERNELS.get(key) ?? (operator?.kind === 'add' ? 0 : 1);
+  return operations.reduce((sum, operation) => sum + (operation.seconds > 0 ? kernels(operation) : 0), 0);
+}

@@ -1,0 +1,153 @@
+import type { ExpertMap } from '../../plan/deployment.ts';
+import { type LayerClass, mtpLayerOf } from '../../plan/model.ts';
+import { type CollectivePart, type Cost, constantsOfAll } from '../kernels/primitive.ts';
+import { type LayerContext, layerContext, operation, residualShape } from '../layers/context.ts';
+import { product } from '../layers/products.ts';
+import type { Operation, Phase } from '../operation.ts';
+import { collectivesOf, isCommunication, type TimedOperations, timedOperations } from './layer.ts';
+
+/** The multi-token-prediction modules of a stage: each joins two streams, runs one layer and the output head. */
+export interface PredictionModules {
+  readonly layer: LayerClass;
+  readonly passes: readonly PredictionPass[];
+}
+
+/** Passes through a module over the same positions. */
+export interface PredictionPass {
+  readonly count: number;
+  /** Of the layer. */
+  readonly times: TimedOperations;
+  readonly join: Cost;
+  readonly head: Cost;
+}
+
+/** A layer of the stage that is timed already: a module's layer is mostly one of these. */
+export interface TimedLayer {
+  readonly layer: LayerClass;
+  readonly map: ExpertMap | undefined;
+  readonly times: TimedOperations;
+}
+
+/**
+ * The modules that run in a phase; nothing where there are none. Training has each predict at all positions, `head` being the
+ * output head there. In decode a draft begins with a pass over all positions that were verified, and goes on with one token of
+ * each sequence per pass; each pass needs the logits of one position per sequence.
+ */
+export function predictionModules(
+  context: LayerContext,
+  timed: readonly TimedLayer[],
+  head: (context: LayerContext) => Cost,
+): PredictionModules | undefined {
+  const { model, engine, work } = context;
+  const count = modulesThatRun(work.phase, model.mtpModules, engine.speculativeTokens);
+  const layer = mtpLayerOf(model);
+  if (count === 0 || !layer) return undefined;
+  const known = timed.find((one) => one.layer === layer) ?? timedLayer(context, timed, layer);
+  const join = (at: LayerContext) =>
+    product(at, at.residualTokens, model.hidden, 2 * model.hidden, model.types.weights);
+  if (work.phase === 'training')
+    return { layer, passes: [{ count, times: known.times, join: join(context), head: head(context) }] };
+  const single = layerContext(context, { ...work, length: 1 });
+  const first = { count: 1, times: known.times, join: join(context), head: head(single) };
+  if (count === 1) return { layer, passes: [first] };
+  const times = timedOperations(single, layer, known.map);
+  return { layer, passes: [first, { count: count - 1, times, join: join(single), head: head(single) }] };
+}
+
+function modulesThatRun(phase: Phase, modules: number, drafted: number): number {
+  if (modules === 0) return 0;
+  if (phase === 'training') return modules;
+  return phase === 'decode' ? drafted : 0;
+}
+
+/** A layer that the stage has no other of; its experts lie as those of the stage's last layer of as many. */
+function timedLayer(context: LayerContext, timed: readonly TimedLayer[], layer: LayerClass): TimedLayer {
+  const alike = timed.findLast(({ layer: { feedForward } }) => isAlike(feedForward, layer.feedForward));
+  const map = alike?.map;
+  return { layer, map, times: timedOperations(context, layer, map) };
+}
+
+function isAlike(one: LayerClass['feedForward'], other: LayerClass['feedForward']): boolean {
+  return one.kind === 'moe' && other.kind === 'moe' && one.count === other.count;
+}
+
+interface Exchange {
+  bytes: number;
+  seconds: number;
+  exposedSeconds: number;
+  readonly parts: CollectivePart[];
+  constants: Operation['constants'];
+}
+
+/** The modules as operations of the stage: computation in one, communication by its group. */
+export function predictionOperations(context: LayerContext, { passes }: PredictionModules): Operation[] {
+  const residual = residualShape(context);
+  const sum = { flop: 0, bytes: 0, seconds: 0, exposedSeconds: 0, engineSeconds: 0 };
+  const exchanges = new Map<'tp' | 'expert-group', Exchange>();
+  for (const { count, times, join, head } of passes) {
+    for (const one of times.operations) {
+      sum.flop += count * one.flop;
+      sum.engineSeconds += count * (one.engineSeconds ?? 0);
+      if (isCommunication(one)) {
+        addExchange(exchanges, one, count);
+        continue;
+      }
+      sum.bytes += count * one.bytes;
+      sum.seconds += count * one.seconds;
+      sum.exposedSeconds += count * one.exposedSeconds;
+    }
+    const ends = count * (join.seconds + head.seconds);
+    sum.flop += count * (join.flop + head.flop);
+    sum.bytes += count * (join.bytes + head.bytes);
+    sum.seconds += ends;
+    sum.exposedSeconds += ends;
+  }
+  const { flop, bytes, seconds, exposedSeconds, engineSeconds } = sum;
+  const bound = passes[0]?.head.bound ?? 'memory';
+  const computed = passes.flatMap(({ times, join, head }) => [
+    ...times.operations.filter((one) => !isCommunication(one)),
+    join,
+    head,
+  ]);
+  const constants = constantsOfAll(computed);
+  const cost = { flop, bytes, seconds, bound, formula: 'prediction-module', constants };
+  const operations: Operation[] = [
+    {
+      ...operation('prediction', 'multi-token prediction', 'compute', 'gpu', ['input'], residual, residual, cost),
+      exposedSeconds,
+      ...(engineSeconds > 0 && { engineSeconds }),
+    },
+  ];
+  // Training repeats communication once in its backward pass, computation twice: they must stay apart.
+  for (const [group, { exposedSeconds: exposed, ...sent }] of exchanges) {
+    const key = group === 'tp' ? 'prediction-tp' : 'prediction-exchange';
+    const after = [operations.at(-1)?.key ?? 'input'];
+    const exchange: Cost = { flop: 0, bound: 'network', formula: 'prediction-module', ...sent };
+    operations.push({
+      ...operation(
+        key,
+        'communication of multi-token prediction',
+        'communication',
+        group,
+        after,
+        residual,
+        residual,
+        exchange,
+      ),
+      exposedSeconds: exposed,
+    });
+  }
+  return operations;
+}
+
+function addExchange(exchanges: Map<'tp' | 'expert-group', Exchange>, one: Operation, count: number): void {
+  const group = one.group === 'tp' ? 'tp' : 'expert-group';
+  const exchange = exchanges.get(group) ?? { bytes: 0, seconds: 0, exposedSeconds: 0, parts: [], constants: [] };
+  exchanges.set(group, exchange);
+  exchange.constants = constantsOfAll([exchange, one]);
+  exchange.bytes += count * one.bytes;
+  exchange.seconds += count * one.seconds;
+  exchange.exposedSeconds += count * one.exposedSeconds;
+  for (const part of collectivesOf(one))
+    exchange.parts.push({ ...part, bytes: count * part.bytes, seconds: count * part.seconds });
+}

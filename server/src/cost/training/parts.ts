@@ -1,0 +1,128 @@
+import type { FeedForward } from '../../plan/model.ts';
+import { PROJECTION_KERNELS } from '../attention/index.ts';
+import { peakOf } from '../hardware.ts';
+import { groupedGemm } from '../kernels/grouped.ts';
+import type { StageSetting } from '../layers/context.ts';
+import type { Operation } from '../operation.ts';
+import type { StageCost } from '../steps/stage.ts';
+
+/** Seconds of one micro-batch's forward pass through a stage by kind of work, before an engine's own constants. */
+export interface StageParts {
+  /** Dense matrix products. */
+  readonly products: number;
+  /** Token embedding, output head and what stands with them: they stay in 16 bits. */
+  readonly ends: number;
+  /** Products of the experts: the time of 16-bit kernels, divided by how much higher the peak of their arithmetic is. */
+  readonly experts: number;
+  /** Layers times experts held by one GPU: each starts kernels of its own unless they are fused. */
+  readonly heldExperts: number;
+  readonly attention: number;
+  /** Linear attention and state-space layers. */
+  readonly linear: number;
+  /** Elements of the score matrices, which attention writes down where it is not fused. */
+  readonly scores: number;
+  readonly elementwise: number;
+  /** Passes over the operands of the products, which narrow arithmetic has to quantise: seconds at full bandwidth. */
+  readonly operands: number;
+  /** The same of token copies around the experts, and of what lies between their products. */
+  readonly copies: number;
+  readonly inner: number;
+  readonly tp: number;
+  readonly cp: number;
+  readonly exchange: number;
+  readonly transfer: number;
+  readonly layers: number;
+  readonly moeLayers: number;
+  /** By key of operation, over the stage's layers: what recomputation repeats. */
+  readonly byKey: ReadonlyMap<string, number>;
+}
+
+const PRODUCTS: ReadonlySet<string> = new Set([
+  ...PROJECTION_KERNELS.keys(),
+  'output-projection',
+  'ffn',
+  'shared-experts',
+  'parallel-ffn',
+  'latent-in',
+  'latent-out',
+]);
+
+export function stageParts(stage: StageSetting, { run, modules }: StageCost, length: number): StageParts {
+  const { gpu } = stage.hardware;
+  const sum = { products: 0, ends: 0, experts: 0, heldExperts: 0, attention: 0, linear: 0, scores: 0, elementwise: 0 };
+  const more = { operands: 0, copies: 0, inner: 0, tp: 0, cp: 0, exchange: 0, layers: 0, moeLayers: 0 };
+  const byKey = new Map<string, number>();
+  const add = (one: Operation, times: number, feedForward?: FeedForward) => {
+    const seconds = times * one.seconds;
+    // Norms drawn by hand are recomputed with the usual ones.
+    const key = one.operator?.kind === 'norm' ? 'post-norm' : one.key;
+    byKey.set(key, (byKey.get(key) ?? 0) + seconds);
+    if (one.kind === 'communication' || one.kind === 'routing' || one.kind === 'aggregation') {
+      if (one.group === 'tp') more.tp += seconds;
+      else if (one.group === 'cp') more.cp += seconds;
+      else if (one.group !== 'gpu') more.exchange += seconds;
+      if (one.kind === 'routing') more.copies += (times * one.bytes) / gpu.memoryBandwidth;
+      return;
+    }
+    if (one.routed) {
+      sum.experts += times * expertSeconds(stage, one, feedForward);
+      sum.heldExperts += times * (one.input[0]?.size ?? 0);
+      more.moeLayers += times;
+      more.inner += (times * innerBytes(stage, one, feedForward)) / gpu.memoryBandwidth;
+    } else if (one.key === 'attention') {
+      if (one.formula === 'linear-attention') sum.linear += seconds;
+      else sum.attention += seconds;
+      const rows = one.output.slice(0, 3).reduce((product, { size }) => product * size, 1);
+      sum.scores += times * rows * length;
+    } else if (PRODUCTS.has(one.key) || one.operator?.kind === 'linear') {
+      sum.products += seconds;
+      more.operands += (times * one.bytes) / gpu.memoryBandwidth;
+    } else sum.elementwise += seconds;
+  };
+  for (const { layers, operations } of run.layers) {
+    more.layers += layers.length;
+    const found = stage.model.classes[stage.model.layers[layers[0] ?? -1] ?? -1]?.feedForward;
+    for (const one of operations) add(one, layers.length, found);
+  }
+  for (const { count, times, join, head } of modules?.passes ?? []) {
+    more.layers += count;
+    for (const one of times.operations) add(one, count, modules?.layer.feedForward);
+    sum.products += count * join.seconds;
+    more.operands += (count * join.bytes) / gpu.memoryBandwidth;
+    sum.ends += count * head.seconds;
+  }
+  for (const one of [...run.entry, ...run.exit]) {
+    // Prediction modules are counted above, part by part.
+    if (one.formula === 'prediction-module') continue;
+    if (one.kind === 'communication') more.tp += one.seconds;
+    else sum.ends += one.seconds;
+    byKey.set(one.key, (byKey.get(one.key) ?? 0) + one.seconds);
+  }
+  // Ranks of a tp group that hold the same residual stream each send a part of it (Narayanan 2021, 4.1).
+  const { tp, sequenceParallel } = stage.parallel;
+  const sent = (run.transfer?.seconds ?? 0) / (sequenceParallel ? 1 : tp);
+  return { ...sum, ...more, transfer: sent, byKey };
+}
+
+/**
+ * Tables of narrow grouped kernels are of inference: few tokens for each expert, weights quantised ahead. Training's are like
+ * those of 16 bits in shape and start-up.
+ */
+function expertSeconds({ hardware, model, parallel }: StageSetting, one: Operation, feedForward?: FeedForward): number {
+  const { gpu } = hardware;
+  const type = model.types.experts;
+  if (feedForward?.kind !== 'moe' || peakOf(gpu, type) === gpu.peak.bf16) return one.seconds;
+  const width = feedForward.latent ?? model.hidden;
+  const ffn = Math.ceil(feedForward.ffn / parallel.etp);
+  const copies = (one.flop * (one.imbalance ?? 1)) / (2 * (feedForward.gated ? 3 : 2) * width * ffn);
+  const plain = groupedGemm(hardware, feedForward, width, ffn, copies, one.input[0]?.size ?? 1, 'bf16');
+  return (plain.seconds * gpu.peak.bf16) / peakOf(gpu, type);
+}
+
+/** The activation between the products of the experts: reads its input, writes its output; biases are read and written too. */
+function innerBytes({ parallel }: StageSetting, one: Operation, feedForward: FeedForward | undefined): number {
+  if (feedForward?.kind !== 'moe') return 0;
+  const copies = (one.input[0]?.size ?? 0) * (one.input[1]?.size ?? 0);
+  const width = Math.ceil(feedForward.ffn / parallel.etp) * (feedForward.gated ? 3 : 2);
+  return copies * width * 2 * (feedForward.bias ? 3 : 1);
+}

@@ -1,0 +1,150 @@
+import type { Pool, Recompute } from '../../plan/deployment.ts';
+import { PROJECTION_KERNELS } from '../attention/index.ts';
+import { attentionGeneration, recipeOf, type TrainingConstants, trainingFamilyOf } from '../constants/training.ts';
+import { engineProfile } from '../engines/index.ts';
+import type { StageSetting } from '../layers/context.ts';
+import type { StageTimes } from '../schedule/schedule.ts';
+import type { StageParts } from './parts.ts';
+
+/** One micro-batch through one stage in training, seconds. */
+export interface TrainingTimes extends StageTimes {
+  /** Communication that nothing hides, in both passes together. */
+  readonly exposed: number;
+  /** Share of the exchange of tokens that runs behind computation where passes are paired. */
+  readonly hidden: number;
+}
+
+/** Work that lies behind the start of kernels: the longer of the two, smoothly. */
+const HOST_POWER = 4;
+
+function behindHost(gpu: number, host: number): number {
+  return (gpu ** HOST_POWER + host ** HOST_POWER) ** (1 / HOST_POWER);
+}
+
+/**
+ * The passes of one micro-batch. The backward pass multiplies twice, by input and by weight (once where weights are
+ * frozen), and communicates as much as the forward; recomputation repeats what it repeats, and a recomputed layer also its
+ * exchange of tokens. Launching kernels runs ahead of them: a pass takes the longer of host and GPU. Keys and values
+ * of other context-parallel ranks travel beside attention. Dispatch and combine stand alone unless the schedule pairs a
+ * forward with a backward pass: then they are hidden as far as there is computation, but for a share.
+ */
+export function trainingTimes(
+  fitted: TrainingConstants,
+  stage: StageSetting,
+  parts: StageParts,
+  trainable: 'all' | 'adapters',
+): TrainingTimes {
+  const { parallel, engine, hardware, model } = stage;
+  const family = trainingFamilyOf(hardware.gpu);
+  const kernels = fitted.kernels[family];
+  const constants = engineProfile(engine.name).training.times(fitted);
+  const recipe = recipeOf(model.types.weights);
+  const fused = engine.fusedExperts === true;
+  const products = kernels.products[recipe] * parts.products + parts.ends;
+  const left = fused ? constants.fused : 1;
+  const experts = left * kernels.experts[recipe] * parts.experts;
+  const copies = left * (constants.copies * parts.copies + constants.inner * parts.inner);
+  const attention = kernels.attention * attentionGeneration(fitted, family, engine) * parts.attention;
+  const scores = engine.flashAttention === 0 ? (constants.scoreBytes * parts.scores) / hardware.gpu.memoryBandwidth : 0;
+  const elementwise =
+    constants.elementwise * parts.elementwise * (engine.fused === false ? 1 + constants.unfused : 1) +
+    constants.linear * parts.linear;
+  const operands = recipe === 'bf16' ? 0 : constants.operands * parts.operands;
+  const host =
+    constants.hostLayer * parts.layers +
+    (engine.allToAll === 'nccl' ? constants.hostExchange * parts.moeLayers : 0) +
+    (fused ? 0 : constants.hostExpert * parts.heldExperts);
+  const tp = constants.tensorParallel * parts.tp * (parallel.tpOverlap ? 1 - constants.tensorParallelHidden : 1);
+  const cp = Math.max(0, parts.cp - attention);
+  const exchange = constants.exchange * parts.exchange;
+  const multiplied = products + experts;
+  const work = multiplied + attention + scores + elementwise + operands + copies + tp + cp;
+  const forward = behindHost(work, host);
+  const passes = trainable === 'adapters' ? 1 : 2;
+  const backward = behindHost(
+    passes * (multiplied + operands) +
+      constants.attentionBackward * attention +
+      2 * (scores + elementwise + copies + cp) +
+      tp,
+    host,
+  );
+  const again = recomputed(stage.pool, parts, {
+    all: behindHost(work - parts.ends, host) + exchange,
+    attention: attention + scores,
+    products: kernels.products[recipe],
+    elementwise: constants.elementwise,
+    experts: experts + copies + exchange,
+  });
+  const compute = forward + backward;
+  const paired = engine.twoBatchOverlap || parallel.schedule === 'dualpipe';
+  const shown = paired ? Math.max(2 * exchange * (1 - constants.exchangeHidden), 2 * exchange - compute) : 2 * exchange;
+  const weight = trainable === 'adapters' ? 0 : Math.min(multiplied, backward / 2);
+  const { factor } = constants;
+  const { transfer } = parts;
+  return {
+    forward: factor * (forward + shown / 2 + transfer),
+    backwardInput: factor * (backward - weight + again + shown / 2 + transfer),
+    backwardWeight: factor * weight,
+    exposed: factor * (2 * (tp + cp + transfer) + shown + repeatedExchange(stage.pool, tp + cp, exchange)),
+    hidden: exchange > 0 ? 1 - shown / (2 * exchange) : 0,
+  };
+}
+
+interface Repeated {
+  readonly all: number;
+  readonly attention: number;
+  readonly products: number;
+  readonly elementwise: number;
+  readonly experts: number;
+}
+
+/** Of the products, where selective recomputation keeps every second one's output. */
+const SELECTIVE_PRODUCTS = 0.5;
+
+/** Of what is recomputed the communication, which nothing hides. */
+function repeatedExchange({ parallel }: Pool, collectives: number, exchange: number): number {
+  if (parallel.recompute.includes('full')) return collectives + exchange;
+  return parallel.recompute.includes('experts') ? exchange : 0;
+}
+
+function recomputed(pool: Pool, parts: StageParts, repeated: Repeated): number {
+  const { recompute } = pool.parallel;
+  if (recompute.includes('full')) return repeated.all;
+  const of = (...keys: string[]) => keys.reduce((sum, key) => sum + (parts.byKey.get(key) ?? 0), 0);
+  let seconds = 0;
+  for (const kind of new Set(recompute)) {
+    if (kind !== 'full' && !isPartOfAttention(kind, pool)) seconds += moduleSeconds(kind, pool, parts, repeated, of);
+  }
+  return seconds;
+}
+
+/** What is recomputed with attention already. */
+function isPartOfAttention(kind: Recompute, { engine, parallel }: Pool): boolean {
+  if (!parallel.recompute.includes('attention')) return false;
+  return kind === 'mla-up' || (kind === 'selective' && engineProfile(engine.name).training.selective === 'attention');
+}
+
+function moduleSeconds(
+  kind: Exclude<Recompute, 'full'>,
+  pool: Pool,
+  parts: StageParts,
+  repeated: Repeated,
+  of: (...keys: string[]) => number,
+): number {
+  switch (kind) {
+    case 'selective':
+      return engineProfile(pool.engine.name).training.selective === 'every-second-product'
+        ? SELECTIVE_PRODUCTS * repeated.products * parts.products
+        : repeated.attention;
+    case 'attention':
+      return repeated.attention + repeated.products * of(...PROJECTION_KERNELS.keys());
+    case 'norm':
+      return repeated.elementwise * of('input-norm', 'post-norm');
+    case 'mla-up':
+      return repeated.products * of('latent-up');
+    case 'experts':
+      return repeated.experts;
+    case 'activation':
+      return 0;
+  }
+}

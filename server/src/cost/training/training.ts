@@ -1,0 +1,208 @@
+import type { Parallel, TrainingWorkload } from '../../plan/deployment.ts';
+import type { Model } from '../../plan/model.ts';
+import { reduceScatter } from '../collectives/collectives.ts';
+import { linkBetween } from '../collectives/spread.ts';
+import { FITTED_TRAINING } from '../constants/fitted/training.ts';
+import type { TrainingConstants, TrainingEngine } from '../constants/training.ts';
+import { engineProfile } from '../engines/index.ts';
+import type { StageSetting, Work } from '../layers/context.ts';
+import type { FixedMemory, PoolBudget } from '../memory/memory.ts';
+import { dualPartner } from '../memory/training.ts';
+import { microBatchesOf } from '../schedule/microBatches.ts';
+import { type ScheduleResult, trainingSchedule } from '../schedule/schedule.ts';
+import type { Pass } from '../steps/pass.ts';
+import { type PoolSetting, passOfStage } from '../steps/stage.ts';
+import { type StepTimes, stageCosts, stepOf } from '../steps/step.ts';
+import { type StageParts, stageParts } from './parts.ts';
+import { type TrainingTimes, trainingTimes } from './times.ts';
+
+export function trainingWork(workload: TrainingWorkload): Work {
+  return { phase: 'training', sequences: workload.microBatch, length: workload.length, prefix: 0 };
+}
+
+/** A training step with everything in it that no fitted constant changes. */
+export interface TrainingRun {
+  readonly setting: PoolSetting;
+  readonly workload: TrainingWorkload;
+  readonly pass: Pass;
+  readonly stages: readonly TrainingStage[];
+  readonly microBatches: number;
+}
+
+interface TrainingStage {
+  readonly setting: StageSetting;
+  readonly parts: StageParts;
+  /** By class of equal GPUs. */
+  readonly states: readonly StateSeconds[];
+}
+
+/** What the model's state of a GPU takes in a step, by itself and at the links' and the memory's own speed. */
+interface StateSeconds {
+  /** A reduce-scatter of all gradients in 16 bits, and that between the two copies that DualPipe keeps of a stage. */
+  readonly reduced: number;
+  readonly copied: number;
+  /** The optimizer reads and writes its state and reads the gradients. */
+  readonly updated: number;
+}
+
+export function trainingRun(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): TrainingRun {
+  const { computed, pass, parts } = trainingParts(setting, workload);
+  const stages = computed.stages.flatMap((stage, index): TrainingStage[] => {
+    const part = parts[index];
+    if (!part) return [];
+    const own = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
+    return [{ setting: stage, parts: part, states: own.map((held) => stateSeconds(stage, held)) }];
+  });
+  return { setting, workload, pass, stages, microBatches: microBatchesOf(setting.pool, workload) };
+}
+
+function stateSeconds(stage: StageSetting, held: FixedMemory): StateSeconds {
+  const bytes = 2 * held.optimizerBytes + held.gradientBytes;
+  return {
+    reduced: reducedSeconds(stage, held),
+    copied: copiesSeconds(stage, held),
+    updated: bytes / stage.hardware.gpu.memoryBandwidth,
+  };
+}
+
+export interface TrainingSeconds {
+  readonly schedule: ScheduleResult;
+  /** Behind the last micro-batch: gradients that nothing hides, the optimizer, the engine's own. */
+  readonly behind: number;
+  /** Communication that nothing hides. */
+  readonly exposed: number;
+}
+
+/**
+ * One optimizer step: the micro-batches by the schedule's list of events, then what the reduction of gradients and the
+ * gathering of weights leave uncovered, and the optimizer's own pass over its state.
+ */
+export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): TrainingSeconds {
+  const { setting, workload, stages, microBatches } = run;
+  const { parallel, engine } = setting.pool;
+  const constants = engineProfile(engine.name).training.times(fitted);
+  const trainable = workload.trainable ?? 'all';
+  const times = stages.map((stage) => trainingTimes(fitted, stage.setting, stage.parts, trainable));
+  const schedule = trainingSchedule(times, microBatches, parallel.schedule, parallel.vpp);
+  // A stage that is done earlier waits for the slowest: its communication has that one's time to hide in.
+  let slowest = 0;
+  for (const time of times) slowest = Math.max(slowest, time.forward + time.backwardInput + time.backwardWeight);
+  const beside = { microBatch: slowest, step: schedule.seconds };
+  let uncovered = 0;
+  let update = 0;
+  let exposed = 0;
+  stages.forEach(({ states }, index) => {
+    const time = times[index];
+    if (!time) return;
+    exposed = Math.max(exposed, microBatches * time.exposed);
+    for (const state of states) {
+      const passes = gradientPasses(parallel, microBatches, trainable);
+      uncovered = Math.max(uncovered, uncoveredSeconds(parallel, constants, state, passes, beside));
+      if (trainable === 'all') update = Math.max(update, state.updated);
+    }
+  });
+  return { schedule, behind: uncovered + update + constants.perStep, exposed: exposed + uncovered };
+}
+
+export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): StepTimes {
+  const run = trainingRun(setting, workload, budget);
+  const { schedule, behind, exposed } = trainingSeconds(run, FITTED_TRAINING);
+  const tokens = workload.globalBatch * workload.length;
+  const step = stepOf(run.pass, trainingWork(workload), run.microBatches, tokens, schedule, behind);
+  return { ...step, exposedCommunicationSeconds: exposed };
+}
+
+/** The seconds that each stage takes for one micro-batch. */
+export function trainingStages(setting: PoolSetting, workload: TrainingWorkload): readonly TrainingTimes[] {
+  const { computed, parts } = trainingParts(setting, workload);
+  return computed.stages.flatMap((stage, index) => {
+    const part = parts[index];
+    return part ? [trainingTimes(FITTED_TRAINING, stage, part, workload.trainable ?? 'all')] : [];
+  });
+}
+
+const partsOfPass = new WeakMap<Pass, readonly StageParts[]>();
+
+/** What each stage does for one micro-batch, in the arithmetic of the training. */
+function trainingParts(setting: PoolSetting, workload: TrainingWorkload) {
+  const work = trainingWork(workload);
+  const computed = inArithmeticOf(setting);
+  const pass = computed.passes.of(work, () => {
+    const costs = stageCosts(computed, work);
+    const timed = costs.map(passOfStage);
+    const parts = computed.stages.flatMap((stage, index) => {
+      const cost = costs[index];
+      return cost ? [stageParts(stage, cost, work.length)] : [];
+    });
+    partsOfPass.set(timed, parts);
+    return { pass: timed, costs };
+  });
+  return { computed, pass, parts: partsOfPass.get(pass) ?? [] };
+}
+
+const computedModels = new WeakMap<Model, Model>();
+
+/** The setting with the types in which training multiplies: weights that are kept wider are quantised on the way. */
+export function inArithmeticOf(setting: PoolSetting): PoolSetting {
+  const { model: kept } = setting.pool;
+  const { compute } = kept.types;
+  if (compute === undefined) return setting;
+  const types = { ...kept.types, weights: compute, attention: compute, experts: compute };
+  const model = computedModels.get(kept) ?? { ...kept, types };
+  computedModels.set(kept, model);
+  const pool = { ...setting.pool, model };
+  return { ...setting, pool, stages: setting.stages.map((stage) => ({ ...stage, pool, model })) };
+}
+
+/**
+ * Seconds of data-parallel communication that nothing hides. Gradients are reduced, and with a sharded optimizer weights
+ * gathered, in 16 bits over dp, those of experts over edp: beside a part of the last micro-batch where they overlap. Sharded
+ * weights (ZeRO 3) are gathered in both passes of every micro-batch and their gradients scattered in each. DualPipe's two
+ * copies of a stage exchange their shares of the sums once.
+ */
+function uncoveredSeconds(
+  parallel: Parallel,
+  constants: TrainingEngine,
+  { reduced, copied }: StateSeconds,
+  passes: number,
+  beside: { readonly microBatch: number; readonly step: number },
+): number {
+  if (parallel.zero >= 3) {
+    const all = constants.dataParallel * (passes * reduced + 2 * copied);
+    return Math.max(constants.shardedExposed * all, all - beside.step);
+  }
+  const all = constants.dataParallel * passes * (reduced + copied);
+  return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * beside.microBatch));
+}
+
+/** One reduce-scatter of all that a GPU holds, in 16 bits. */
+function reducedSeconds({ links, hardware }: StageSetting, held: FixedMemory): number {
+  return (
+    reduceScatter(links.dp, hardware.collectives, 2 * held.denseParameters).seconds +
+    reduceScatter(links.edp, hardware.collectives, 2 * held.expertParameters).seconds
+  );
+}
+
+/** The same between the two copies that DualPipe keeps of each stage, of what is left of it behind the reduction over dp. */
+function copiesSeconds({ pool, stage, places, hardware, parallel }: StageSetting, held: FixedMemory): number {
+  const partner = dualPartner(pool, stage.index);
+  if (!partner) return 0;
+  const link = linkBetween(places.cluster, stage.gpus, partner.gpus);
+  const share = held.denseParameters / parallel.dp + held.expertParameters / parallel.edp;
+  return reduceScatter(link, hardware.collectives, 2 * share).seconds;
+}
+
+/**
+ * How often a step moves 2 bytes per parameter over dp and edp, as a reduce-scatter or an all-gather does: an all-reduce is
+ * both. Without sharding gradients are fp32; sharded weights (ZeRO 3) are gathered twice and their gradients scattered once per
+ * micro-batch. Frozen weights have no gradients.
+ */
+export function gradientPasses(
+  { zero }: Pick<Parallel, 'zero'>,
+  microBatches: number,
+  trainable: 'all' | 'adapters',
+): number {
+  if (trainable === 'adapters') return zero >= 3 ? 2 * microBatches : 0;
+  if (zero >= 3) return 3 * microBatches;
+  return zero > 0 ? 2 : 4;
+}

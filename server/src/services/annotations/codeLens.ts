@@ -1,0 +1,73 @@
+import { figuresOf } from '../../cost/figures/figures.ts';
+import { formatFigure } from '../../cost/format.ts';
+import type { Span } from '../../language/span.ts';
+import type { BlockNode } from '../../language/tree.ts';
+import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { Analysis } from '../analysis.ts';
+import { derivationText } from '../derivation.ts';
+import { fullestOf } from '../fit.ts';
+import type { PreviewView } from '../preview/views.ts';
+
+export type LensCommand = 'moeplan.previewDagToSide' | 'moeplan.compareDeployments';
+
+/** A line of text above a block; with a command it can be clicked. */
+export interface CodeLens {
+  readonly span: Span;
+  /** The deployment that it is about. */
+  readonly deployment: string;
+  readonly title: string;
+  readonly tooltip?: string;
+  readonly command?: LensCommand;
+  /** The view of the preview that the command opens, where it is not the graph. */
+  readonly view?: PreviewView;
+}
+
+/** Above each deployment: whether it fits, how fast it is, and what can be opened of it. */
+export function codeLenses(analysis: Analysis): readonly CodeLens[] {
+  const blocks = analysis.source.tree.items.filter((item): item is BlockNode => item.kind === 'block');
+  const { deployments } = analysis.plan;
+  const computable = deployments.filter(({ deployment }) => deployment !== undefined);
+  return deployments.flatMap((resolved) => {
+    const block = blocks.find((each) => each === resolved.entity.node);
+    if (!block) return [];
+    const { span } = block.keyword;
+    const { name: deployment } = resolved;
+    const canCompare = resolved.deployment !== undefined && computable.length > 1;
+    return [
+      ...summary(analysis, resolved).map((lens): CodeLens => ({ span, deployment, ...lens })),
+      ...(resolved.deployment ? [{ span, deployment, title: 'Preview', command: PREVIEW }] : []),
+      ...(canCompare ? [{ span, deployment, title: 'Compare', command: 'moeplan.compareDeployments' } as const] : []),
+    ];
+  });
+}
+
+function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omit<CodeLens, 'span' | 'deployment'>[] {
+  const evaluation = analysis.evaluationOf(resolved);
+  if (!evaluation) {
+    const failed = analysis.failureOf(resolved).length > 0;
+    const reason = failed
+      ? 'its prediction failed, which is a mistake of moeplan: see the finding at this block'
+      : (resolved.invalid ?? 'its model, cluster or workload is not known');
+    return [{ title: 'cannot be computed', tooltip: reason }];
+  }
+  const fullest = fullestOf(evaluation.memory.flatMap(({ classes }) => classes));
+  const { throughput, step } = figuresOf(evaluation);
+  const opens = (view: PreviewView) => ({ command: PREVIEW, view });
+  return [
+    ...(fullest
+      ? [
+          {
+            title: `${fullest.fits ? 'fits' : 'does not fit'}: ${fullest.text}`,
+            tooltip: 'Memory of the fullest GPU: open the memory of all',
+            ...opens('memory'),
+          },
+        ]
+      : []),
+    ...(throughput
+      ? [{ title: formatFigure(throughput), tooltip: derivationText(throughput), ...opens('compare') }]
+      : []),
+    { title: `${formatFigure(step)} per step`, tooltip: derivationText(step), ...opens('timeline') },
+  ];
+}
+
+const PREVIEW: LensCommand = 'moeplan.previewDagToSide';

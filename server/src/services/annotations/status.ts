@@ -1,0 +1,48 @@
+import { figuresOf } from '../../cost/figures/figures.ts';
+import { formatFigure, formatWithBand } from '../../cost/format.ts';
+import { touches } from '../../language/span.ts';
+import type { Analysis } from '../analysis.ts';
+import { fullestOf } from '../fit.ts';
+
+/** The deployment that a person is at, in a few words. */
+export interface Status {
+  readonly deployment: string;
+  /** `baseline: 61.2 of 80 GiB, 8.3 ms per step`. */
+  readonly text: string;
+  readonly tooltip: string;
+  /** Absent where nothing can be computed. */
+  readonly fits?: boolean;
+}
+
+/** Fit and step time of the deployment around the offset, else of the file's first; nothing in a file without any. */
+export function status(analysis: Analysis, offset: number): Status | undefined {
+  const { deployments } = analysis.plan;
+  const own = deployments.filter(({ entity }) => entity.uri === analysis.uri);
+  const resolved = own.find(({ entity }) => touches(entity.node.span, offset)) ?? own[0];
+  if (!resolved) return undefined;
+  const { name: deployment } = resolved;
+  // While its name is typed it has none.
+  const called = deployment === '' ? 'deployment' : deployment;
+  const evaluation = analysis.evaluationOf(resolved);
+  if (!evaluation) {
+    const reason = resolved.invalid ?? 'its model, cluster or workload is not known';
+    return {
+      deployment,
+      text: `${called}: cannot be computed`,
+      tooltip: `${called} cannot be computed: ${reason}`,
+    };
+  }
+  const fullest = fullestOf(evaluation.memory.flatMap(({ classes }) => classes));
+  const { step, throughput } = figuresOf(evaluation);
+  const fit = fullest ? `${fullest.text}${fullest.fits ? '' : ', does not fit'}` : '';
+  return {
+    deployment,
+    text: [`${called}: ${fit}`, `${formatFigure(step)} per step`].join(', '),
+    tooltip: [
+      `Fullest GPU of ${called}: ${fit}`,
+      `Step: ${formatWithBand(step)}`,
+      ...(throughput ? [`Throughput: ${formatWithBand(throughput)}`] : []),
+    ].join('\n'),
+    ...(fullest && { fits: fullest.fits }),
+  };
+}

@@ -1,0 +1,200 @@
+import type { ComparedClaims } from '../../cost/rules/context.ts';
+import { COST_RULES, MEMORY_RULES } from '../../cost/rules/index.ts';
+import type { Diagnostic, Rule, RuleFamily, Severity } from '../../language/diagnostic.ts';
+import type { Entity } from '../../language/entity.ts';
+import { locationOfEntity } from '../../language/entity.ts';
+import { LANGUAGE_RULES } from '../../language/rules/index.ts';
+import { failureDiagnostics, internalError } from '../../language/rules/internal-error.ts';
+import { runRules } from '../../language/rules/run.ts';
+import type { SourceFile } from '../../language/source.ts';
+import { claimsOf } from '../../plan/claims.ts';
+import { blockDiagnostics, placedIn } from '../../plan/diagnostics.ts';
+import type { ResolvedBlock } from '../../plan/resolved.ts';
+import { PLAN_RULES } from '../../plan/rules/index.ts';
+import { type Analysis, evaluationOfEntity } from '../analysis.ts';
+import { findingsLeftOut, SEVERITIES } from '../rules/findings-left-out.ts';
+import { SUPPRESSION_RULES } from '../rules/index.ts';
+import { suppressionsOf, unsuppressed } from './suppressions.ts';
+
+/** Severity by rule name, over the rule's own. */
+export type RuleSettings = Readonly<Record<string, Severity | 'off'>>;
+
+export interface RuleInfo {
+  readonly name: string;
+  readonly family: RuleFamily;
+  readonly severity: Severity;
+  readonly summary: string;
+}
+
+/** Every rule of every layer, in the order of the reference. */
+export const ALL_RULES: readonly RuleInfo[] = [
+  LANGUAGE_RULES,
+  PLAN_RULES,
+  COST_RULES,
+  SUPPRESSION_RULES,
+  [findingsLeftOut],
+  [internalError],
+].flatMap((rules: readonly Rule<never>[]) =>
+  rules.map(({ name, family, severity, summary }) => ({ name, family, severity, summary })),
+);
+
+const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name));
+
+/**
+ * Findings in one document, in the order of the text, the most severe ones where there are very many. What a comment
+ * silences is left out.
+ */
+export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
+  const work = diagnosing(analysis, settings);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** How far the work has come: the blocks that are left, and what is known without them. */
+export interface Diagnosed {
+  readonly left: readonly Entity[];
+  soFar(): readonly Diagnostic[];
+}
+
+/**
+ * The same piece by piece, so that who waits for something else need not wait for the predictions of a long file: a piece
+ * is a block about which nothing was known.
+ */
+export function* diagnosing(
+  analysis: Analysis,
+  settings: RuleSettings = {},
+): Generator<Diagnosed, readonly Diagnostic[], void> {
+  const { blocks } = analysis.plan;
+  const ofBases = findingsOfBases(analysis);
+  const found = blocks.map((block) => knownAbout(block, analysis));
+  const soFar = () => shown(analysis, settings, found);
+  for (const [index, block] of blocks.entries()) {
+    if (found[index]) continue;
+    yield {
+      get left() {
+        return blocks.flatMap(({ entity }, at) => (found[at] ? [] : entity));
+      },
+      soFar,
+    };
+    found[index] = findingsAbout(block, analysis, ofBases);
+  }
+  return soFar();
+}
+
+/** What is shown of what the language and the plan's blocks, those that were looked at, have to say. */
+function shown(
+  analysis: Analysis,
+  settings: RuleSettings,
+  ofBlocks: readonly (readonly Diagnostic[] | undefined)[],
+): readonly Diagnostic[] {
+  const { program, uri } = analysis;
+  const found = [
+    ...program.diagnostics,
+    ...ofBlocks.flatMap((each) => each ?? []),
+    ...failureDiagnostics(analysis.failures),
+  ];
+  const seen = new Set<string>();
+  const own = found.filter((diagnostic) => {
+    // One mistake may meet several deployments of one place: equal words about it are said once.
+    const key = `${diagnostic.rule} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
+    if (diagnostic.uri !== uri || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  const { source } = analysis;
+  const suppressions = suppressionsOf(source);
+  const about = runRules(SUPPRESSION_RULES, { source, suppressions, found: own, known: RULE_NAMES });
+  const all = [...unsuppressed(own, suppressions, source), ...about].flatMap((each) => adjusted(each, settings));
+  return mostSevere(inOrder(all), source).flatMap((each) =>
+    each.rule === findingsLeftOut.name ? adjusted(each, settings) : each,
+  );
+}
+
+/** More findings of one file than anybody reads; editors and logs hold all that they are given. */
+export const MOST_FINDINGS = 1_000;
+
+function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  return found.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
+}
+
+/** As many as are shown, and one that counts the others. */
+function mostSevere(found: readonly Diagnostic[], source: SourceFile): readonly Diagnostic[] {
+  if (found.length <= MOST_FINDINGS) return found;
+  const bySeverity = SEVERITIES.flatMap(({ severity }) => found.filter((each) => each.severity === severity));
+  const shown = new Set(bySeverity.slice(0, MOST_FINDINGS));
+  const left = found.filter((each) => !shown.has(each));
+  return inOrder([...shown, ...runRules([findingsLeftOut], { source, left })]);
+}
+
+/** What the rules of the plan and of its costs say of a block, placed in it. */
+function findingsAbout(block: ResolvedBlock, analysis: Analysis, findingsOf: FindingsOf): readonly Diagnostic[] {
+  const { entity } = block;
+  const comparisons = comparisonsOf(analysis, entity);
+  const find = () => placedIn(entity, ruleFindings(block, analysis, comparisons), findingsOf);
+  return isAlone(block, analysis) ? analysis.findings.make(entity, find) : find();
+}
+
+function knownAbout(block: ResolvedBlock, analysis: Analysis): readonly Diagnostic[] | undefined {
+  return isAlone(block, analysis) ? analysis.findings.known(block.entity) : undefined;
+}
+
+/** Whether what is said of a block follows from it and from what it uses. */
+function isAlone(block: ResolvedBlock, analysis: Analysis): boolean {
+  return !block.dependsOnOthers && !isCompared(block, analysis);
+}
+
+/** A comparison is written outside of the block and depends on another one. */
+function isCompared({ entity }: ResolvedBlock, { plan }: Analysis): boolean {
+  return plan.compares.some(({ deployments, properties }) => deployments.at(-1) === entity && properties.length > 0);
+}
+
+type FindingsOf = (entity: Entity) => readonly Diagnostic[];
+
+/** What the rules say of blocks that others extend; made when first asked for. */
+function findingsOfBases(analysis: Analysis): FindingsOf {
+  const known = new Map<Entity, readonly Diagnostic[]>();
+  return (entity) => {
+    const found = known.get(entity) ?? ruleFindings(analysis.plan.blockOf(entity), analysis, []);
+    known.set(entity, found);
+    return found;
+  };
+}
+
+/** Where the rules saw it. */
+function ruleFindings(
+  block: ResolvedBlock,
+  analysis: Analysis,
+  comparisons: readonly ComparedClaims[],
+): readonly Diagnostic[] {
+  const at = locationOfEntity(block.entity);
+  return [
+    ...blockDiagnostics(analysis.program, block, at),
+    ...block.deployments.flatMap((resolved) => {
+      const evaluation = analysis.evaluationOf(resolved);
+      if (evaluation) return runRules(COST_RULES, { resolved, evaluation, comparisons }, at);
+      const sizes = analysis.sizesOf(resolved);
+      return sizes
+        ? runRules(MEMORY_RULES, { resolved, evaluation: sizes }, at)
+        : failureDiagnostics(analysis.failureOf(resolved));
+    }),
+  ];
+}
+
+/** The `compare` statements whose last deployment is this block. */
+function comparisonsOf(analysis: Analysis, entity: Entity): ComparedClaims[] {
+  return analysis.plan.compares.flatMap(({ deployments, properties }): ComparedClaims[] => {
+    if (deployments.at(-1) !== entity || properties.length === 0) return [];
+    const first = deployments[0] && evaluationOfEntity(analysis, deployments[0]);
+    const last = evaluationOfEntity(analysis, entity);
+    return first && last ? [{ claims: claimsOf(properties), first, last }] : [];
+  });
+}
+
+/** A finding with the severity that the settings give it; none where they switch its rule off. */
+export function adjusted(diagnostic: Diagnostic, settings: RuleSettings): Diagnostic[] {
+  const wanted = settings[diagnostic.rule];
+  if (wanted === 'off') return [];
+  return [wanted === undefined ? diagnostic : { ...diagnostic, severity: wanted }];
+}

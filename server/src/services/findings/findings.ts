@@ -1,0 +1,54 @@
+import type { Diagnostic } from '../../language/diagnostic.ts';
+import type { Entity } from '../../language/entity.ts';
+import { footprint, type Identity } from '../../language/identity.ts';
+import { movedFinding, placesOf } from '../../language/movedFinding.ts';
+
+/** A finding whose places are counted from the starts of the blocks that it is about. */
+type Relative = { readonly diagnostic: Diagnostic; readonly blocks: readonly number[] };
+
+/**
+ * Findings about single blocks, kept for as long as nothing they depend on changes. They follow from a block's identity
+ * but for their places: those move with the blocks of its footprint.
+ */
+export class FindingCache {
+  private readonly kept = new WeakMap<Identity, readonly Relative[]>();
+
+  /** The findings about a block that were made before, moved to where it stands now; nothing where there are none. */
+  known(entity: Entity): readonly Diagnostic[] | undefined {
+    const known = entity.identity && this.kept.get(entity.identity);
+    if (!known || known.length === 0) return known && [];
+    const blocks = footprint(entity);
+    return known.map((relative) => absolute(relative, blocks));
+  }
+
+  /** Makes the findings about a block, and keeps them. */
+  make(entity: Entity, find: () => readonly Diagnostic[]): readonly Diagnostic[] {
+    const found = find();
+    const { identity } = entity;
+    if (!identity) return found;
+    const blocks = found.length === 0 ? [] : footprint(entity);
+    const relative = found.map((diagnostic) => relativeTo(diagnostic, blocks));
+    // One that points to a constant or a statement outside of blocks is looked for again each time.
+    if (relative.every((each) => each !== undefined)) this.kept.set(identity, relative);
+    return found;
+  }
+}
+
+function relativeTo(diagnostic: Diagnostic, blocks: readonly Entity[]): Relative | undefined {
+  const indexes = placesOf(diagnostic).map(({ uri, span }) =>
+    blocks.findIndex(
+      (block) => block.uri === uri && block.node.span.start <= span.start && span.end <= block.node.span.end,
+    ),
+  );
+  if (indexes.includes(-1)) return undefined;
+  const starts = indexes.map((index) => -startOf(blocks[index]));
+  return { diagnostic: movedFinding(diagnostic, (place) => starts[place] ?? 0), blocks: indexes };
+}
+
+function absolute({ diagnostic, blocks: indexes }: Relative, blocks: readonly Entity[]): Diagnostic {
+  return movedFinding(diagnostic, (place) => startOf(blocks[indexes[place] ?? -1]));
+}
+
+function startOf(block: Entity | undefined): number {
+  return block?.node.span.start ?? 0;
+}

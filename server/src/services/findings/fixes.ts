@@ -1,0 +1,93 @@
+import type { Diagnostic, Fix, TextEdit } from '../../language/diagnostic.ts';
+import type { SourceFile } from '../../language/source.ts';
+import { ALL_RULES } from './diagnostics.ts';
+import { suppressionsOf } from './suppressions.ts';
+
+/**
+ * Rules whose only fix writes what was meant. Fixes of the others choose (a unit, a degree) or throw away what may still
+ * be wanted, and are left to a person, but for those that say that they are certain.
+ */
+const FIXED_TOGETHER: ReadonlySet<string> = new Set([
+  'unexpected-token',
+  'unclosed-block',
+  'unknown-block',
+  'unknown-property',
+  'unresolved-name',
+  'unused-import',
+  'suppression-unused',
+]);
+
+/** The edits that put all such slips right at once, in the document itself; of two that overlap the first. */
+export function fixAll(uri: string, diagnostics: readonly Diagnostic[]): readonly TextEdit[] {
+  return together(
+    uri,
+    diagnostics.filter(({ rule, fixes }) => FIXED_TOGETHER.has(rule) || fixes?.[0]?.isCertain === true),
+  ).edits;
+}
+
+/** The fix of every finding of one rule at once; nothing where fewer than two findings have one that is preferred. */
+export function fixAllOf(rule: string, uri: string, diagnostics: readonly Diagnostic[]): Fix | undefined {
+  const { count, edits } = together(
+    uri,
+    diagnostics.filter((each) => each.rule === rule),
+  );
+  return count < 2 ? undefined : { title: `Fix all ${count} of \`${rule}\``, edits };
+}
+
+/**
+ * The edits of findings that have one preferred fix, in the document itself; of two that overlap the first. What several of
+ * them write alike at one place is written once.
+ */
+function together(
+  uri: string,
+  diagnostics: readonly Diagnostic[],
+): { readonly count: number; readonly edits: readonly TextEdit[] } {
+  const edits: TextEdit[] = [];
+  const known = new Set<string>();
+  let count = 0;
+  for (const { fixes = [] } of diagnostics) {
+    const [only, ...others] = fixes;
+    if (!only?.preferred || others.length > 0) continue;
+    const fresh = only.edits.filter((edit) => !known.has(keyOf(edit)));
+    if (!fresh.every((edit) => edit.uri === uri && edits.every((other) => areApart(edit, other)))) continue;
+    for (const edit of fresh) known.add(keyOf(edit));
+    edits.push(...fresh);
+    count++;
+  }
+  return { count, edits: edits.toSorted((left, right) => left.span.start - right.span.start) };
+}
+
+function keyOf({ uri, span, text }: TextEdit): string {
+  return `${uri} ${span.start} ${span.end} ${text}`;
+}
+
+/** Whether both can be made, whichever comes first. Where two meet, one of them may only delete, and none only insert. */
+function areApart(left: TextEdit, right: TextEdit): boolean {
+  if (left.span.end < right.span.start || right.span.end < left.span.start) return true;
+  const insert = [left, right].some(({ span }) => span.start === span.end);
+  const meet = left.span.end === right.span.start || right.span.end === left.span.start;
+  return meet && !insert && (left.text === '' || right.text === '');
+}
+
+const FAMILIES = new Map(ALL_RULES.map(({ name, family }) => [name, family]));
+
+/** What cannot be read, or means nothing, is put right and not silenced. */
+export function canSuppress({ rule, severity }: Diagnostic): boolean {
+  const family = FAMILIES.get(rule);
+  return !rule.startsWith('suppression-') && !(severity === 'error' && (family === 'syntax' || family === 'names'));
+}
+
+/** Offers to silence a finding; the reason is left to be written, and without one the comment does nothing. */
+export function suppressionFix(source: SourceFile, { rule, span }: Diagnostic): Fix {
+  const { text, lineIndex, uri } = source;
+  const { line } = lineIndex.positionAt(span.start);
+  const title = `Ignore \`${rule}\` here, with a reason`;
+  const known = suppressionsOf(source).find((each) => each.line === line && each.rules.length > 0);
+  const last = known?.rules.at(-1);
+  if (last) return { title, edits: [{ uri, span: { start: last.span.end, end: last.span.end }, text: `, ${rule}` }] };
+  const start = lineIndex.lineStart(line);
+  const indent = /^[ \t]*/.exec(text.slice(start, lineIndex.lineEnd(line)))?.[0] ?? '';
+  const newline = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
+  const comment = `${indent}// moeplan-ignore ${rule}: ${newline}`;
+  return { title, edits: [{ uri, span: { start, end: start }, text: comment }] };
+}

@@ -1,0 +1,208 @@
+import { expertsOf } from '../../cost/parameters/parameters.ts';
+import { type Degree, isWorkingDegree, largerDegrees } from '../../cost/rules/largerDegrees.ts';
+import { Scorer } from '../../cost/score.ts';
+import type { Diagnostic, Fix } from '../../language/diagnostic.ts';
+import type { Entity } from '../../language/entity.ts';
+import type { Cluster } from '../../plan/cluster.ts';
+import type { Pool } from '../../plan/deployment.ts';
+import { divisors } from '../../plan/divisors.ts';
+import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../../plan/model.ts';
+import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { PlanSpec, PoolSpec } from '../../plan/spec.ts';
+import { childOf } from '../../plan/values.ts';
+import { enumerateNames } from '../../plan/wording.ts';
+import type { Analysis } from '../analysis.ts';
+import { fullestOf } from '../fit.ts';
+import { placeAt } from '../place.ts';
+import { subjectOf } from '../subject.ts';
+import { withSpec } from '../variants.ts';
+import { type Setting, stepTo } from '../whatIf/settings.ts';
+import { writeSettings } from '../whatIf/write.ts';
+
+/** Plans with more GPUs are not tried: each trial lays a plan out anew. */
+const MOST_GPUS = 1_024;
+/** Trials for one finding. */
+const MOST_TRIED = 24;
+const TIMES_NODES = [2, 3, 4, 8];
+
+/** In the order in which they are tried: what moves least comes first. */
+const DEGREES: readonly Degree[] = ['ep', 'tp', 'etp', 'pp'];
+
+/** One way to make a deployment fit, as it is tried and as it is written. */
+interface Way {
+  readonly degrees?: Readonly<Partial<Record<Degree, number>>>;
+  readonly types?: Partial<TensorTypes>;
+  /** Times as many nodes. */
+  readonly nodes?: number;
+}
+
+/**
+ * Changes with which a deployment that does not fit does: a wider degree on the same GPUs, more nodes, narrower types; of each
+ * kind the smallest. Every one was tried, and its title says what the fullest GPU then holds.
+ */
+export function memoryFixes(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
+  const place = placeAt(analysis, span.start);
+  const subject = place && subjectOf(analysis, place.blocks);
+  const first = subject?.pools[0];
+  if (!subject || !first) return [];
+  const { resolved, draft } = subject;
+  const { parallel } = first.source;
+  const pools = resolved.sources.flatMap((source, index) =>
+    source === first.source || (parallel && source.parallel === parallel) ? [index] : [],
+  );
+  if (draft.gpus.length > MOST_GPUS) return [];
+  const trials = new Trials(analysis, resolved, pools);
+  const spread =
+    trials.firstThatFits(sameGpus(draft.cluster, first.pool)) ?? trials.firstThatFits(moreNodes(first.pool, resolved));
+  return [spread, trials.firstThatFits(narrower(first.pool, resolved, first.source.holder))].flatMap(
+    (fix) => fix ?? [],
+  );
+}
+
+/** Each degree to the values that divide what it splits, the smallest first, then two together; what else is written stays. */
+function sameGpus(cluster: Cluster, pool: Pool): readonly Way[] {
+  // What is derived makes room for what is written, so more is tried than copies of a part would allow.
+  const larger = (degree: Degree) =>
+    divisors(pool.gpus.length).filter(
+      (value) => value > pool.parallel[degree] && isWorkingDegree(cluster, pool, degree, value),
+    );
+  const [tp, ep] = [larger('tp').at(-1), larger('ep').at(-1)];
+  return [
+    ...DEGREES.flatMap((degree) => larger(degree).map((value): Way => ({ degrees: { [degree]: value } }))),
+    ...(tp !== undefined && ep !== undefined ? [{ degrees: { tp, ep } }] : []),
+  ];
+}
+
+/** Nodes alone, or with one degree that grows with them: copies of the model need no less memory each. */
+function moreNodes(pool: Pool, { spec }: ResolvedDeployment): readonly Way[] {
+  const isOpen = spec?.gpus === undefined && spec?.cluster.groups.length === 1;
+  if (!isOpen || spec.pools.some((each) => each.gpus || each.stages.some(({ gpus }) => gpus))) return [];
+  const tp = largerDegrees(spec.cluster, pool, 'tp').at(-1);
+  return TIMES_NODES.filter((nodes) => pool.gpus.length * nodes <= MOST_GPUS).flatMap((nodes): readonly Way[] => {
+    const all = pool.gpus.length * nodes;
+    return [
+      { nodes },
+      ...DEGREES.flatMap((degree): readonly Way[] => {
+        const value = pool.parallel[degree] * nodes;
+        return isWorkingDegree(spec.cluster, pool, degree, value) ? [{ nodes, degrees: { [degree]: value } }] : [];
+      }),
+      ...(tp !== undefined && isWorkingDegree(spec.cluster, pool, 'ep', all)
+        ? [{ nodes, degrees: { tp, ep: all } }]
+        : []),
+    ];
+  });
+}
+
+/** Types that the GPUs compute in, from the widest on; what training keeps is another question. */
+function narrower(pool: Pool, { spec, draft, entity }: ResolvedDeployment, holder: Entity): readonly Way[] {
+  if (!spec || !draft || draft.workload.kind === 'training') return [];
+  // A block of the pool's own would stand in for all that the deployment says of types.
+  if (holder !== entity && !childOf(holder, 'types') && childOf(entity, 'types')) return [];
+  const gpus = draft.cluster.groups.map(({ node }) => node.gpu);
+  const types: readonly NumberType[] = [
+    ...(gpus.every(({ peak }) => peak.fp8 !== undefined) ? (['fp8'] as const) : []),
+    ...(gpus.every(({ peak }) => peak.fp4 !== undefined) ? (['nvfp4'] as const) : []),
+    'int4',
+  ];
+  const isNarrower = (type: NumberType, than: NumberType) => BYTES_PER_ELEMENT[type] < 0.9 * BYTES_PER_ELEMENT[than];
+  const kv: readonly Way[] = isNarrower('fp8', pool.model.types.kv) ? [{ types: { kv: 'fp8' } }] : [];
+  const experts = expertsOf(pool.model);
+  return [
+    ...kv,
+    ...types.flatMap((type): readonly Way[] => [
+      ...(isNarrower(type, pool.model.types.weights) ? [{ types: { weights: type } }] : []),
+      ...(experts && isNarrower(type, pool.model.types.experts) ? [{ types: { experts: type } }] : []),
+    ]),
+  ];
+}
+
+/** Tries ways and writes those that fit, no more of them than a person waits for. */
+class Trials {
+  private readonly analysis: Analysis;
+  private readonly resolved: ResolvedDeployment;
+  private readonly pools: readonly number[];
+  private readonly scorer = new Scorer();
+  private left = MOST_TRIED;
+
+  constructor(analysis: Analysis, resolved: ResolvedDeployment, pools: readonly number[]) {
+    this.analysis = analysis;
+    this.resolved = resolved;
+    this.pools = pools;
+  }
+
+  firstThatFits(ways: readonly Way[]): Fix | undefined {
+    for (const way of ways) {
+      if (this.left-- <= 0) return undefined;
+      const fit = this.fit(way);
+      const fix = fit?.fits ? this.write(way, fit.text) : undefined;
+      if (fix) return fix;
+    }
+    return undefined;
+  }
+
+  private fit(way: Way): ReturnType<typeof fullestOf> {
+    const spec = withSpec(this.resolved, (written) => changed(written, way, this.pools));
+    if (!spec) return undefined;
+    try {
+      const score = this.scorer.score(spec);
+      return 'invalid' in score ? undefined : fullestOf(score.memory.flatMap(({ classes }) => classes));
+    } catch {
+      // What cannot be predicted is no advice.
+      return undefined;
+    }
+  }
+
+  private write(way: Way, text: string): Fix | undefined {
+    const settings = this.settingsOf(way);
+    const written = writeSettings(this.analysis, this.resolved, settings);
+    if ('refused' in written) return undefined;
+    const said = settings.map(({ path, property, value }) => {
+      const statement = `${property} = ${String(value)}`;
+      return path.at(-1)?.keyword === 'types' ? `\`types { ${statement} }\`` : `\`${statement}\``;
+    });
+    return { title: `Write ${enumerateNames(said)}: ${text}`, edits: written.edits, preferred: false };
+  }
+
+  private settingsOf({ degrees = {}, types = {}, nodes }: Way): readonly Setting[] {
+    const { draft, entity, sources } = this.resolved;
+    const holder = sources[this.pools[0] ?? 0]?.holder;
+    const { parallel } = sources[this.pools[0] ?? 0] ?? {};
+    const ofPool = holder && holder !== entity ? [stepTo(holder)] : [];
+    const [group] = draft?.cluster.groups ?? [];
+    const path = parallel?.parent === entity ? [] : ofPool;
+    const inside = (keyword: string, at: Setting['path'], values: Readonly<Record<string, number | string>>) =>
+      Object.entries(values).map(
+        ([property, value]): Setting => ({ block: 'deployment', path: [...at, { keyword }], property, value }),
+      );
+    return [
+      ...(nodes !== undefined && group
+        ? [{ block: 'cluster', path: [], property: 'count', value: group.count * nodes } as const]
+        : []),
+      ...inside('parallel', path, degrees),
+      ...inside('types', ofPool, types),
+    ];
+  }
+}
+
+function changed(spec: PlanSpec, { degrees, types, nodes = 1 }: Way, pools: readonly number[]): PlanSpec {
+  const { cluster } = spec;
+  const change = (pool: PoolSpec): PoolSpec => ({
+    ...pool,
+    parallel: { ...pool.parallel, ...degrees },
+    ...(types && { types: { ...pool.types, ...types } }),
+  });
+  return {
+    ...spec,
+    ...(nodes > 1 && { cluster: timesNodes(cluster, nodes) }),
+    pools: spec.pools.map((pool, index) => (pools.includes(index) ? change(pool) : pool)),
+  };
+}
+
+function timesNodes(cluster: Cluster, nodes: number): Cluster {
+  return {
+    ...cluster,
+    groups: cluster.groups.map((group) => ({ ...group, count: group.count * nodes })),
+    gpuCount: cluster.gpuCount * nodes,
+    nodeCount: cluster.nodeCount * nodes,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Diagnostic } from '../../language/diagnostic.ts';
+import type { Analysis } from '../analysis.ts';
+import { diagnose } from './diagnostics.ts';
+
+/** A finding as `moeplan check --format json` prints it: schemas/check.schema.json. Lines and columns from 1. */
+export interface Finding {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: Diagnostic['severity'];
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** What is worth a reader's time outside an editor: hints only grey text out, and are left out. */
+export function shownDiagnostics(analysis: Analysis): readonly Diagnostic[] {
+  return diagnose(analysis).filter(({ severity }) => severity !== 'hint');
+}
+
+/** `file` is the name that the answer gives to the document. */
+export function findingsOf(
+  analysis: Analysis,
+  file: string,
+  diagnostics: readonly Diagnostic[] = shownDiagnostics(analysis),
+): readonly Finding[] {
+  const { lineIndex } = analysis.source;
+  return diagnostics.map(({ span, severity, rule, message }) => {
+    const start = lineIndex.positionAt(span.start);
+    const end = lineIndex.positionAt(span.end);
+    return {
+      file,
+      line: start.line + 1,
+      column: start.character + 1,
+      endLine: end.line + 1,
+      endColumn: end.character + 1,
+      severity,
+      rule,
+      message,
+    };
+  });
+}

@@ -1,0 +1,98 @@
+import type { Figure } from '../../cost/figures/figure.ts';
+import { claimFigure } from '../../cost/figures/figures.ts';
+import type { Diagnostic, Fix } from '../../language/diagnostic.ts';
+import { relativePath } from '../../language/paths.ts';
+import { fix, removeStatement } from '../../language/rules/run.ts';
+import { suggest } from '../../language/suggest.ts';
+import type { PropertyNode, StringLiteral } from '../../language/tree.ts';
+import type { PropertySpec } from '../../language/vocabulary/spec.ts';
+import { nodesAt } from '../../language/walk.ts';
+import type { Analysis } from '../analysis.ts';
+import type { KnownFiles } from '../completion/item.ts';
+import { compareClaim } from '../hover/claim.ts';
+import { placeAt } from '../place.ts';
+import { writeBound } from '../refactor/claims.ts';
+import { nameFor } from '../refactor/importConfig.ts';
+import { subjectOf } from '../subject.ts';
+import { memoryFixes } from './memoryFixes.ts';
+
+/** Fixes that need more than their rule sees: what was predicted, and which files there are. */
+export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: KnownFiles): readonly Fix[] {
+  if (diagnostic.uri !== analysis.uri) return [];
+  switch (diagnostic.rule) {
+    case 'claim-not-met':
+      return claimComputed(analysis, diagnostic);
+    case 'claim-not-computed':
+      return withoutClaim(analysis, diagnostic);
+    case 'memory-over-capacity':
+      return memoryFixes(analysis, diagnostic);
+    case 'import-not-found':
+      return pathsMeant(analysis, diagnostic, files);
+    default:
+      return [];
+  }
+}
+
+/** Claims what is computed, as precisely as a prediction can be. Which of the two is wrong a person must say. */
+function claimComputed(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
+  const found = claimAt(analysis, span.start);
+  const dimension = found && dimensionOf(found.spec);
+  if (!found || !dimension) return [];
+  const { node, figure, spec } = found;
+  const isPredicted = figure.band !== undefined;
+  const value = node.operator === '=' && isPredicted ? Number(figure.value.toPrecision(3)) : figure.value;
+  const text = writeBound(value, dimension, node.operator);
+  const title = `Claim what is computed: \`${spec.name} ${node.operator} ${text}\``;
+  return [fix(title, analysis.uri, node.value.span, text, false)];
+}
+
+function claimAt(
+  analysis: Analysis,
+  offset: number,
+): { readonly node: PropertyNode; readonly spec: PropertySpec; readonly figure: Figure } | undefined {
+  const place = placeAt(analysis, offset);
+  const { node, spec } = place?.property ?? {};
+  if (!place || !node || !spec) return undefined;
+  const evaluation = subjectOf(analysis, place.blocks)?.evaluation;
+  const figure = place.block ? evaluation && claimFigure(evaluation, spec.name) : compareClaim(analysis, node)?.figure;
+  return figure && { node, spec, figure };
+}
+
+function dimensionOf({ type }: PropertySpec) {
+  if (type.kind === 'quantity') return type.dimension;
+  return type.kind === 'integer' ? 'number' : undefined;
+}
+
+function withoutClaim(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
+  const file = analysis.program.analyses.get(analysis.uri);
+  return file ? [{ ...removeStatement(file, span, 'Remove the claim'), preferred: false }] : [];
+}
+
+/** Files whose path is nearly the one that was written, or that have its name and lie elsewhere. */
+function pathsMeant(analysis: Analysis, { span }: Diagnostic, files: KnownFiles): readonly Fix[] {
+  const path = nodesAt(analysis.source.tree, span.start).find((node): node is StringLiteral => node.kind === 'string');
+  if (!path || path.text === '') return [];
+  const around = nodesAt(analysis.source.tree, span.start).find((node) => node.kind === 'import');
+  if (around && /\.json$/i.test(path.text)) {
+    const name = nameFor(path.text, undefined);
+    const statement = `model ${name} from ${JSON.stringify(path.text)}`;
+    return [fix(`Write \`${statement}\``, analysis.uri, around.span, statement)];
+  }
+  const paths = files
+    .filesWith(around ? '.moeplan' : '.json')
+    .filter((uri) => uri !== analysis.uri)
+    .flatMap((uri) => relativePath(analysis.uri, uri) ?? []);
+  const nameOf = (each: string) => each.slice(each.lastIndexOf('/') + 1);
+  // What all paths have in common says nothing of which is meant.
+  const stemOf = (each: string) => each.replace(/^\.\//, '').replace(/\.\w+$/, '');
+  const near = suggest(stemOf(path.text), paths.map(stemOf));
+  const meant = paths
+    .filter((each) => stemOf(each) === near || nameOf(each) === nameOf(path.text))
+    .slice(0, MOST_PATHS);
+  return meant.map((each) =>
+    fix(`Change to \`${each}\``, analysis.uri, path.span, JSON.stringify(each), meant.length === 1),
+  );
+}
+
+/** A longer list of fixes is no help. */
+const MOST_PATHS = 3;

@@ -1,0 +1,96 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
+import type { Figure } from '../../cost/figures/figure.ts';
+import { figuresOf } from '../../cost/figures/figures.ts';
+import { formatWithBand } from '../../cost/format.ts';
+import type { BlockNode } from '../../language/tree.ts';
+import { nameGpus, nameLayers } from '../../plan/wording.ts';
+import { bold, join, type Markdown, md, paragraphs, type Text, table } from '../../text/markdown.ts';
+import type { Analysis } from '../analysis.ts';
+import { derivationMarkdown } from '../derivation.ts';
+import { fullestOf } from '../fit.ts';
+import { memoryOf, type Subject, subjectOf } from '../subject.ts';
+import { memoryTable } from './memoryTable.ts';
+
+/** The predicted performance of a deployment and its memory per GPU, and below them how each was computed. */
+export function deploymentHover(analysis: Analysis, block: BlockNode): Markdown | undefined {
+  const subject = subjectOf(analysis, [block]);
+  if (!subject) return undefined;
+  if (!subject.sizes) return paragraphs(cannotCompute(subject));
+  const figures = subject.evaluation ? shownFigures(subject.evaluation) : undefined;
+  return paragraphs(
+    figures && subject.evaluation ? predictionTable(figures, subject.evaluation) : cannotPredict(subject),
+    fitLine(subject),
+    memoryTable(memoryOf(subject)),
+    layoutLine(subject),
+    figures && derivations(figures),
+  );
+}
+
+export function poolHover(analysis: Analysis, blocks: readonly BlockNode[]): Markdown | undefined {
+  const subject = subjectOf(analysis, blocks);
+  if (!subject) return undefined;
+  if (!subject.sizes) return paragraphs(cannotCompute(subject));
+  return paragraphs(layoutLine(subject), memoryTable(memoryOf(subject)));
+}
+
+export function stageHover(analysis: Analysis, blocks: readonly BlockNode[]): Markdown | undefined {
+  const subject = subjectOf(analysis, blocks);
+  if (!subject?.stage) return undefined;
+  const { stage } = subject;
+  const line = `Layers ${nameLayers(stage.layers)} on ${nameGpus(stage.gpus.toSorted((a, b) => a - b))}.`;
+  if (!subject.sizes) return paragraphs(line, cannotCompute(subject));
+  return paragraphs(line, memoryTable(memoryOf(subject)));
+}
+
+export function cannotCompute({ resolved }: Subject): string {
+  return `Nothing can be computed of it yet: ${resolved.invalid ?? 'its model, cluster or workload is not known'}.`;
+}
+
+function cannotPredict({ resolved }: Subject): string {
+  return `Its performance cannot be predicted yet: ${resolved.invalid}.`;
+}
+
+function layoutLine({ pools, draft }: Subject): Markdown {
+  const lines = pools.map(({ pool }) => {
+    const { tp, cp, dp, etp, ep, edp, pp } = pool.parallel;
+    const name = draft.pools.length > 1 ? md`${bold(pool.name)} ` : '';
+    return md`${name}${pool.gpus.length} GPUs: pp ${pp}; attention tp ${tp} x cp ${cp} x dp ${dp}; experts etp ${etp} x ep ${ep} x edp ${edp}.`;
+  });
+  return paragraphs(...lines);
+}
+
+function shownFigures(evaluation: Evaluation): readonly (readonly [label: string, figure: Figure])[] {
+  const { throughput, step, latency, ttft, tpot, utilisation, bubble } = figuresOf(evaluation);
+  const isServing = evaluation.deployment.workload.kind === 'serving';
+  const all: readonly (readonly [string, Figure | undefined])[] = [
+    ['Throughput', throughput],
+    ['Time to first token', ttft],
+    ['Time per output token', tpot],
+    ['Latency', isServing ? latency : undefined],
+    ['Step', step],
+    ['Utilisation', utilisation],
+    ['Pipeline bubble', bubble],
+  ];
+  return all.flatMap(([label, figure]) => (figure ? [[label, figure] as const] : []));
+}
+
+function predictionTable(
+  figures: readonly (readonly [label: string, figure: Figure])[],
+  { prediction }: Evaluation,
+): Markdown {
+  const rows = figures.map(([label, figure]) => [label, formatWithBand(figure)]);
+  return table(['Predicted', ''], [...rows, ['Limited by', prediction.bottleneck.text]]);
+}
+
+function fitLine(subject: Subject): Text | undefined {
+  const fullest = fullestOf(memoryOf(subject));
+  return fullest && (fullest.fits ? `The fullest GPU holds ${fullest.text}.` : bold(`Does not fit: ${fullest.text}.`));
+}
+
+/** Each figure with the formula that it was computed by, and what went into that. */
+function derivations(figures: readonly (readonly [label: string, figure: Figure])[]): Markdown {
+  return join(
+    figures.map(([label, figure]) => md`- ${label} = ${derivationMarkdown(figure)}`),
+    '\n',
+  );
+}

@@ -1,0 +1,66 @@
+import type { GpuMemory } from '../../cost/evaluation.ts';
+import { memoryParts } from '../../cost/figures/figures.ts';
+import { formatBytes, formatFraction } from '../../cost/format.ts';
+import { nameGpus } from '../../plan/wording.ts';
+import { bold, type Markdown, paragraphs, type Text, table } from '../../text/markdown.ts';
+
+const ROWS: readonly (readonly [part: string, label: string])[] = [
+  ['other weights', 'Weights'],
+  ['experts', 'Experts'],
+  ['KV cache', 'KV cache'],
+  ['activations', 'Activations'],
+  ['gradients', 'Gradients'],
+  ['optimizer', 'Optimizer'],
+  ['buffers', 'Buffers'],
+  ['reserve', 'Reserve'],
+];
+
+/** Few columns read well in a hover; more distinct GPUs than this are shown as the fullest ones. */
+const MOST_COLUMNS = 4;
+
+/**
+ * One column per class of equal GPUs, one row per part, at the end the free memory and the capacity. Parts that are
+ * zero everywhere are left out, but weights, experts, KV cache and activations never are.
+ */
+export function memoryTable(classes: readonly GpuMemory[]): Markdown {
+  const fullestFirst = classes.toSorted((left, right) => left.freeBytes - right.freeBytes);
+  const shown = merged(fullestFirst).slice(0, MOST_COLUMNS);
+  const rows: Text[][] = ROWS.flatMap(([part, label], index) => {
+    const values = shown.map(({ memory }) => memoryParts(memory)[part] ?? 0);
+    return index < 4 || values.some((value) => value > 0) ? [[label, ...values.map(formatBytes)]] : [];
+  });
+  rows.push(
+    [bold('Total'), ...shown.map(({ memory }) => bold(formatBytes(memory.totalBytes)))],
+    [
+      'Free',
+      ...shown.map(({ memory }) =>
+        memory.freeBytes >= 0 ? formatBytes(memory.freeBytes) : bold(`over by ${formatBytes(-memory.freeBytes)}`),
+      ),
+    ],
+    [
+      'Capacity',
+      ...shown.map(
+        ({ memory }) =>
+          `${formatBytes(memory.capacityBytes)} (${formatFraction(memory.totalBytes / memory.capacityBytes)} used)`,
+      ),
+    ],
+  );
+  const headers = ['Per GPU', ...shown.map(({ gpus }) => nameGpus(gpus))];
+  const text = table(headers, rows, ['left', ...shown.map(() => 'right' as const)]);
+  const left = merged(fullestFirst).length - shown.length;
+  return paragraphs(text, left > 0 && `${left} more kinds of GPU are less full.`);
+}
+
+/** Classes of different stages with equal memory are one column. */
+function merged(
+  classes: readonly GpuMemory[],
+): readonly { readonly memory: GpuMemory; readonly gpus: readonly number[] }[] {
+  const columns = new Map<string, { memory: GpuMemory; gpus: number[] }>();
+  for (const memory of classes) {
+    const key = `${memory.capacityBytes} ${Object.values(memoryParts(memory)).join(' ')}`;
+    const known = columns.get(key);
+    if (known) for (const gpu of memory.gpuClass.gpus) known.gpus.push(gpu);
+    else columns.set(key, { memory, gpus: [...memory.gpuClass.gpus] });
+  }
+  return [...columns.values()].map(({ memory, gpus }) => ({ memory, gpus: gpus.toSorted((a, b) => a - b) }));
+}

@@ -1,0 +1,76 @@
+import { cacheClasses } from '../../cost/figures/cacheClasses.ts';
+import { formatHeld, mostHeld } from '../../cost/figures/heldExperts.ts';
+import { formatBytes, formatCount } from '../../cost/format.ts';
+import { expertsOf, parametersOf } from '../../cost/parameters/parameters.ts';
+import type { BlockNode } from '../../language/tree.ts';
+import { layerClass, type Model } from '../../plan/model.ts';
+import { modelOf } from '../../plan/resolve.ts';
+import { bold, type Markdown, md, paragraphs, table } from '../../text/markdown.ts';
+import { type Analysis, entityOfBlock } from '../analysis.ts';
+
+/** Parameters by class, and what one expert weighs. */
+export function modelHover(analysis: Analysis, block: BlockNode): Markdown | undefined {
+  const entity = entityOfBlock(analysis, block);
+  const model = entity && modelOf(entity);
+  return model && modelFacts(model);
+}
+
+export function modelFacts(model: Model): Markdown {
+  const { counts, total, active, activeWithEmbedding, activeInLayers, weightBytes } = parametersOf(model);
+  const rows = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => [name, count.toLocaleString('en-US')]);
+  return paragraphs(
+    `${formatCount(total)} parameters, ${formatCount(active)} active per token, ${formatBytes(weightBytes)} of weights in ${model.types.weights}.`,
+    `Active with the embedding ${formatCount(activeWithEmbedding)}, without embedding and head ${formatCount(activeInLayers)}.`,
+    table(['Parameters', ''], [...rows, [bold('total'), bold(total.toLocaleString('en-US'))]], ['left', 'right']),
+    cacheLine(model),
+    expertLine(model),
+  );
+}
+
+/** What a sequence keeps, by kind of layer. */
+function cacheLine(model: Model): string | undefined {
+  const parts = cacheClasses(model).map(({ kind, layers, bytesPerToken, bytesPerSequence, keptTokens }) => {
+    const cap = keptTokens === undefined ? '' : `, up to ${keptTokens.toLocaleString('en-US')} tokens`;
+    return bytesPerToken > 0
+      ? `${formatBytes(bytesPerToken)} per token (${layers} layers, ${kind}${cap})`
+      : `${formatBytes(bytesPerSequence)} per sequence (${layers} layers, ${kind})`;
+  });
+  return parts.length > 0 ? `Cache of a sequence in ${model.types.kv}: ${parts.join(' + ')}.` : undefined;
+}
+
+/** On `experts`: bytes of one expert, of a layer, of the model. */
+export function expertsHover(analysis: Analysis, blocks: readonly BlockNode[]): Markdown | undefined {
+  const [outer] = blocks;
+  const entity = outer && entityOfBlock(analysis, outer);
+  const model = entity && modelOf(entity);
+  return model && paragraphs(expertLine(model), deploymentsLine(analysis, model));
+}
+
+function expertLine(model: Model): Markdown | undefined {
+  const experts = expertsOf(model);
+  if (!experts) return undefined;
+  const { perExpert, bytesPerExpert } = parametersOf(model);
+  const moeLayers = model.layers.filter((_, layer) => layerClass(model, layer).feedForward.kind === 'moe').length;
+  const matrices = experts.gated ? 3 : 2;
+  const width = experts.latent ?? model.hidden;
+  return paragraphs(
+    md`One expert: ${bold(formatBytes(bytesPerExpert))} (${bytesPerExpert.toLocaleString('en-US')} bytes in ${model.types.experts}), ${perExpert.toLocaleString('en-US')} parameters = ${matrices} matrices of ${width} x ${experts.ffn}.`,
+    `${experts.count} experts per layer in ${moeLayers} layers: ${formatBytes(bytesPerExpert * experts.count)} per layer, ` +
+      `${formatBytes(bytesPerExpert * experts.count * moeLayers)} in all; a token visits ${experts.topK} per layer.`,
+  );
+}
+
+function deploymentsLine(analysis: Analysis, model: Model): Markdown | undefined {
+  const rows = analysis.plan.deployments.flatMap((resolved) => {
+    const evaluation = analysis.evaluationOf(resolved);
+    if (!evaluation || resolved.draft?.model.name !== model.name) return [];
+    const classes = evaluation.memory.flatMap((pool) => pool.classes);
+    const most = Math.max(...classes.map(({ expertBytes }) => expertBytes));
+    return [[resolved.name, formatHeld(mostHeld(evaluation.memory)), formatBytes(most)]];
+  });
+  return rows.length > 0
+    ? table(['Deployment', 'Experts per GPU', 'Expert memory per GPU'], rows, ['left', 'right', 'right'])
+    : undefined;
+}

@@ -1,0 +1,34 @@
+import { locationOfTarget, type Target } from '../../language/analysis.ts';
+import type { Location } from '../../language/span.ts';
+import { type Analysis, entityOfBlock } from '../analysis.ts';
+import { definedAt, type Place, placeAt } from '../place.ts';
+
+/** Where the name at the offset is defined; on a definition, the definition itself. */
+export function definition(analysis: Analysis, offset: number): Location | undefined {
+  const place = placeAt(analysis, offset);
+  if (!place) return undefined;
+  const link = linkTarget(analysis, place);
+  if (link !== undefined) return { uri: link, span: { start: 0, end: 0 } };
+  const target = targetAt(analysis, place);
+  return target && locationOfTarget(target);
+}
+
+/** What the name at a place means, whether it is used or defined there. */
+export function targetAt(analysis: Analysis, place: Place): Target | undefined {
+  if (place.reference) return place.reference.target;
+  const word = definedAt(place);
+  if (!word) return undefined;
+  const entity = place.block?.entity ?? (place.block && entityOfBlock(analysis, place.block.node));
+  if (entity && place.block?.node.name === word) return { kind: 'entity', entity };
+  const constant = analysis.program.analyses.get(analysis.uri)?.lets.find((each) => each.node.name === word);
+  return constant && { kind: 'let', constant };
+}
+
+/** The file that a path under the cursor leads to. */
+function linkTarget(analysis: Analysis, { node }: Place): string | undefined {
+  if (node.kind !== 'string') return undefined;
+  const file = analysis.program.analyses.get(analysis.uri);
+  const found =
+    file?.imports.find((link) => link.node.path === node) ?? file?.configs.find((link) => link.node.from === node);
+  return found?.target;
+}

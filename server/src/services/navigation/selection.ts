@@ -1,0 +1,31 @@
+import type { SourceFile } from '../../language/source.ts';
+import { type Span, touches } from '../../language/span.ts';
+import { nodesAt } from '../../language/walk.ts';
+
+/** What growing a selection takes in, step by step, from the innermost part of the tree to the whole text. */
+export function selectionRanges({ tree, tokens, text }: SourceFile, offset: number): readonly Span[] {
+  const spans: Span[] = [{ start: 0, end: text.length }];
+  for (const node of nodesAt(tree, offset)) {
+    spans.push(node.span);
+    if (node.kind !== 'block' || !touches(node.body, offset)) continue;
+    spans.push(node.body);
+    if (node.closed && text[node.body.start] === '{') spans.push(insideOf(text, node.body));
+  }
+  const token = tokens.find(({ kind, start, end }) => kind !== 'newline' && start <= offset && offset <= end);
+  if (token) spans.push({ start: token.start, end: token.end });
+  const growing: Span[] = [];
+  for (const each of spans) {
+    const around = growing.at(-1);
+    const fits = !around || (around.start <= each.start && each.end <= around.end);
+    const differs = !around || around.start !== each.start || around.end !== each.end;
+    if (fits && differs && touches(each, offset)) growing.push({ start: each.start, end: each.end });
+  }
+  return growing.reverse();
+}
+
+/** What stands between two braces, blanks around it not counted. */
+function insideOf(text: string, body: Span): Span {
+  const inside = text.slice(body.start + 1, body.end - 1);
+  const start = body.start + 1 + (inside.length - inside.trimStart().length);
+  return { start, end: Math.max(start, body.end - 1 - (inside.length - inside.trimEnd().length)) };
+}

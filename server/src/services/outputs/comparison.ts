@@ -1,0 +1,57 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
+import { digits } from '../../cost/format.ts';
+import { terminalText } from '../../text/terminal.ts';
+import { compareRows, speedups } from './compare.ts';
+
+/** What `moeplan compare --format json` prints: schemas/compare.schema.json. Bytes, seconds and tokens per second. */
+export interface Comparison {
+  readonly deployments: readonly string[];
+  readonly rows: readonly {
+    readonly label: string;
+    /** One per deployment; null where a deployment has no such figure. */
+    readonly values: readonly (number | null)[];
+    readonly unit: string;
+    /** Names of the best; none where neither direction is better or nothing differs. */
+    readonly best: readonly string[];
+  }[];
+  /** Throughput of each deployment over that of the first; null where one of them has none. */
+  readonly improvements: readonly (number | null)[];
+  readonly bottlenecks: readonly string[];
+}
+
+export function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
+  const deployments = evaluations.map(({ deployment }) => deployment.name);
+  return {
+    deployments,
+    rows: compareRows(evaluations).map(({ label, figures, best }) => ({
+      label,
+      values: figures.map((figure) => figure?.value ?? null),
+      unit: figures.find((figure) => figure !== undefined)?.unit ?? '',
+      best: deployments.filter((_, index) => best.includes(index)),
+    })),
+    improvements: speedups(evaluations).map((ratio) => ratio ?? null),
+    bottlenecks: evaluations.map(({ prediction }) => prediction.bottleneck.text),
+  };
+}
+
+/** A table of aligned columns; the best of each row has a star. */
+export function comparisonText(evaluations: readonly Evaluation[]): string {
+  const rows = compareRows(evaluations).map(({ label, texts, best }) => [
+    label,
+    ...texts.map((text, index) => (best.includes(index) ? `${text} *` : text)),
+  ]);
+  rows.push([
+    'Improvement',
+    ...speedups(evaluations).map((ratio) => (ratio === undefined ? '-' : `${digits(ratio)}x`)),
+  ]);
+  const all = [['', ...evaluations.map(({ deployment }) => deployment.name)], ...rows];
+  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const lines = all.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('   ')
+      .trimEnd(),
+  );
+  const limits = evaluations.map(({ deployment, prediction }) => `${deployment.name}: ${prediction.bottleneck.text}`);
+  return terminalText(`${[...lines, '', ...limits, '(* best of its row)'].join('\n')}\n`);
+}
