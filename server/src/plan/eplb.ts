@@ -1,4 +1,4 @@
-import { Heap } from './heap.ts';
+import TinyQueue from 'tinyqueue';
 
 /**
  * Expert placement by load: the EPLB algorithm that DeepSeek published with V3 (github.com/deepseek-ai/EPLB, read
@@ -47,19 +47,17 @@ export function pack(weights: readonly number[], packs: number): number[][] {
   if (size === 1) return Array.from({ length: packs }, (_, item) => (item < weights.length ? [item] : []));
   const result = Array.from({ length: packs }, (): number[] => []);
   const packed = result.map(() => 0);
-  const weightOf = (each: number) => packed[each] ?? 0;
-  const lightest = new Heap(
-    packs,
-    (left, right) => weightOf(left) < weightOf(right) || (weightOf(left) === weightOf(right) && left < right),
+  const lightest = new TinyQueue(
+    result.map((_, index) => index),
+    (left, right) => (packed[left] ?? 0) - (packed[right] ?? 0) || left - right,
   );
   const heaviestFirst = weights.map((_, item) => item).sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
   for (const item of heaviestFirst) {
-    const into = lightest.next;
+    const into = lightest.pop();
     if (into === undefined) break;
     result[into]?.push(item);
-    packed[into] = weightOf(into) + (weights[item] ?? 0);
-    if (result[into]?.length === size) lightest.drop();
-    else lightest.settle();
+    packed[into] = (packed[into] ?? 0) + (weights[item] ?? 0);
+    if (result[into]?.length !== size) lightest.push(into);
   }
   return result;
 }
@@ -69,16 +67,16 @@ export function replicate(load: readonly number[], physical: number): number[] {
   const copies = load.map((_, item) => item);
   const count = load.map(() => 1);
   const perCopy = (item: number) => (load[item] ?? 0) / (count[item] ?? 1);
-  const heaviest = new Heap(
-    load.length,
-    (left, right) => perCopy(left) > perCopy(right) || (perCopy(left) === perCopy(right) && left < right),
+  const heaviest = new TinyQueue(
+    load.map((_, item) => item),
+    (left, right) => perCopy(right) - perCopy(left) || left - right,
   );
   while (copies.length < physical) {
-    const item = heaviest.next;
+    const item = heaviest.pop();
     if (item === undefined) break;
     copies.push(item);
     count[item] = (count[item] ?? 1) + 1;
-    heaviest.settle();
+    heaviest.push(item);
   }
   return copies;
 }
