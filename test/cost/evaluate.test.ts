@@ -4,8 +4,9 @@ import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import type { Operation, Shape } from '../../server/src/cost/operation.ts';
 import type { Node } from '../../server/src/plan/cluster.ts';
-import type { Deployment, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { Deployment, Workload } from '../../server/src/plan/deployment.ts';
 import type { Model } from '../../server/src/plan/model.ts';
+import type { Parallel } from '../../server/src/plan/parallel.ts';
 import {
   ANALYSIS_MODEL,
   analysis,

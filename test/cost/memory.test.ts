@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { lowLatencyBufferBytes } from '../../server/src/cost/memory/buffers.ts';
 import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
-import type { Deployment, Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { Deployment, Engine, Workload } from '../../server/src/plan/deployment.ts';
+import type { Parallel } from '../../server/src/plan/parallel.ts';
 import {
   ANALYSIS_MODEL,
   analysis,

@@ -4,8 +4,9 @@ import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { GpuMemory } from '../../server/src/cost/evaluation.ts';
 import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import type { Cluster } from '../../server/src/plan/cluster.ts';
-import type { Deployment, EngineName, ExpertMap, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { Deployment, EngineName, ExpertMap, Workload } from '../../server/src/plan/deployment.ts';
 import type { Model } from '../../server/src/plan/model.ts';
+import type { Parallel } from '../../server/src/plan/parallel.ts';
 import {
   cluster,
   contiguousMap,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
-import type { EngineName, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { EngineName, Workload } from '../../server/src/plan/deployment.ts';
 import type { Model } from '../../server/src/plan/model.ts';
+import type { Parallel } from '../../server/src/plan/parallel.ts';
 import {
   cluster,
   DEEPSEEK_V3,

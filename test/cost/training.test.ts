@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
-import type { Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { Engine, Workload } from '../../server/src/plan/deployment.ts';
 import type { Model } from '../../server/src/plan/model.ts';
+import type { Parallel } from '../../server/src/plan/parallel.ts';
 import {
   ANALYSIS_MODEL,
   cluster,

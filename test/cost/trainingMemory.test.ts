@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
-import type { Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { Engine, Workload } from '../../server/src/plan/deployment.ts';
+import type { Parallel } from '../../server/src/plan/parallel.ts';
 import { cluster, dense, deployment, experts, gqa, layer, model, pool, range, times } from '../support/deployments.ts';
 import { classesOf, weightsOf } from '../support/memory.ts';
 

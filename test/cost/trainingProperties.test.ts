@@ -7,8 +7,9 @@ import { poolSetting, stageCost } from '../../server/src/cost/steps/stage.ts';
 import { stageCosts } from '../../server/src/cost/steps/step.ts';
 import { trainingWork } from '../../server/src/cost/training/training.ts';
 import type { Cluster, Node } from '../../server/src/plan/cluster.ts';
-import type { Engine, Parallel, Workload } from '../../server/src/plan/deployment.ts';
+import type { Engine, Workload } from '../../server/src/plan/deployment.ts';
 import type { Model } from '../../server/src/plan/model.ts';
+import type { Parallel } from '../../server/src/plan/parallel.ts';
 import {
   cluster,
   DEEPSEEK_V3,

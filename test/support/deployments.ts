@@ -1,15 +1,8 @@
 import type { Attention } from '../../server/src/plan/attention.ts';
 import type { Cluster, Gpu, Node } from '../../server/src/plan/cluster.ts';
-import type {
-  Deployment,
-  Engine,
-  ExpertMap,
-  Parallel,
-  Pool,
-  Stage,
-  Workload,
-} from '../../server/src/plan/deployment.ts';
+import type { Deployment, Engine, ExpertMap, Pool, Stage, Workload } from '../../server/src/plan/deployment.ts';
 import type { DenseFeedForward, Experts, LayerClass, Model } from '../../server/src/plan/model.ts';
+import type { Parallel } from '../../server/src/plan/parallel.ts';
 
 /** Plain deployments for tests, built without the language: small parts with defaults that a test overrides. */
 

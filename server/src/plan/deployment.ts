@@ -1,39 +1,9 @@
 import type { EngineName } from '../language/vocabulary/engine.ts';
 import type { Cluster } from './cluster.ts';
 import type { Model } from './model.ts';
+import type { Derivations, Parallel } from './parallel.ts';
 
 /** A deployment with everything derived that was left out. Plain data: no text positions, no formulas. */
-
-export type Schedule = '1f1b' | 'interleaved' | 'zero-bubble' | 'dualpipe';
-
-export type Recompute = 'selective' | 'full' | 'attention' | 'norm' | 'mla-up' | 'experts' | 'activation';
-
-export interface Parallel {
-  readonly tp: number;
-  readonly cp: number;
-  readonly dp: number;
-  readonly etp: number;
-  readonly ep: number;
-  readonly edp: number;
-  readonly pp: number;
-  readonly vpp: number;
-  readonly schedule: Schedule;
-  readonly microBatches: number;
-  readonly sequenceParallel: boolean;
-  readonly zero: 0 | 1 | 2 | 3;
-  readonly recompute: readonly Recompute[];
-  /** GPUs of the dp x cp group over which ZeRO shards; the rest hold copies, of experts as many. All of them unless said. */
-  readonly shards?: number;
-  /** Training: the tp group's collectives run beside the matrix products that they feed (asynchronous tensor parallelism). */
-  readonly tpOverlap?: boolean;
-  /** Training: gradients are reduced beside the backward pass, weights gathered beside the forward. True unless said. */
-  readonly dpOverlap?: boolean;
-}
-
-export type ParallelDegree = 'tp' | 'cp' | 'dp' | 'etp' | 'ep' | 'edp' | 'pp' | 'vpp' | 'micro-batches';
-
-/** Why a degree has its value when the text does not say it: shown in hovers. */
-export type Derivations = Partial<Readonly<Record<ParallelDegree, string>>>;
 
 export type Optimizer = 'adam' | 'sgd' | 'muon';
 

@@ -1,6 +1,7 @@
-import type { ExpertMap, Parallel } from './deployment.ts';
+import type { ExpertMap } from './deployment.ts';
 import { balanceExperts } from './eplb.ts';
 import { type Experts, layerClass, type Model } from './model.ts';
+import type { Parallel } from './parallel.ts';
 import { expertShares } from './popularity.ts';
 import type { PlacementLine } from './spec.ts';
 

@@ -1,8 +1,9 @@
 import type { Entity, EvaluatedPlacement } from '../language/entity.ts';
 import type { Cluster } from './cluster.ts';
-import type { PoolRole, Recompute, Schedule, Workload } from './deployment.ts';
+import type { PoolRole, Workload } from './deployment.ts';
 import { inFlowOrder } from './flowOrder.ts';
 import type { Model } from './model.ts';
+import { FLAGS, NUMBERS, RECOMPUTE, SCHEDULES } from './parallel.ts';
 import { typesWritten } from './resolveTypes.ts';
 import { engineWritten } from './resolveWorkload.ts';
 import type { Arrow, ParallelSpec, PlacementLine, PlanSpec, PoolSpec, StageSpec } from './spec.ts';
@@ -109,40 +110,6 @@ function stageWritten(block: Entity): StageSpec {
 export function lineOf({ experts, gpus, layers }: EvaluatedPlacement): PlacementLine {
   return { experts: indexesOf(experts), gpus: indexesOf(gpus), ...(layers && { layers: indexesOf(layers) }) };
 }
-
-const SCHEDULES: readonly Schedule[] = ['1f1b', 'interleaved', 'zero-bubble', 'dualpipe'];
-const RECOMPUTE: readonly Recompute[] = ['selective', 'full', 'attention', 'norm', 'mla-up', 'experts', 'activation'];
-
-/** Numbers of a `parallel` block by the names that the plan has for them. */
-const NUMBERS = {
-  tp: 'tp',
-  cp: 'cp',
-  dp: 'dp',
-  etp: 'etp',
-  ep: 'ep',
-  edp: 'edp',
-  pp: 'pp',
-  vpp: 'vpp',
-  'micro-batches': 'microBatches',
-  shards: 'shards',
-} as const satisfies Readonly<Record<string, keyof ParallelSpec>>;
-
-export type DegreeName = keyof typeof NUMBERS;
-
-export function isDegree(name: string): name is DegreeName {
-  return Object.hasOwn(NUMBERS, name);
-}
-
-/** The field of a specification that a number of a `parallel` block is. */
-export function degreeField(name: DegreeName): (typeof NUMBERS)[DegreeName] {
-  return NUMBERS[name];
-}
-
-const FLAGS = {
-  'sequence-parallel': 'sequenceParallel',
-  'tp-overlap': 'tpOverlap',
-  'dp-overlap': 'dpOverlap',
-} as const satisfies Readonly<Record<string, keyof ParallelSpec>>;
 
 /** What a `parallel` block says. */
 export function parallelWritten(block: Entity | undefined): ParallelSpec {

@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts';
-import type { Engine, Parallel, PoolRole, Workload } from './deployment.ts';
+import type { Engine, PoolRole, Workload } from './deployment.ts';
 import type { Model, TensorTypes } from './model.ts';
+import type { Parallel } from './parallel.ts';
 
 /**
  * A plan as it is said, as plain and partial data: what is left out is absent, and `derive` completes it. Text, a what-if and

@@ -1,4 +1,4 @@
-import { type DegreeName, degreeField } from '../plan/readSpec.ts';
+import { type DegreeName, degreeField } from '../plan/parallel.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import type { ParallelSpec, PlanSpec } from '../plan/spec.ts';
 import { rejectedIn } from '../plan/values.ts';

@@ -1,5 +1,6 @@
-import type { Engine, Parallel } from '../../plan/deployment.ts';
+import type { Engine } from '../../plan/deployment.ts';
 import type { LayerClass, Model, NumberType } from '../../plan/model.ts';
+import type { Parallel } from '../../plan/parallel.ts';
 import type { AttentionKernel } from '../constants/attention.ts';
 import type { EngineConstants } from '../constants/engines.ts';
 import type { Family } from '../constants/family.ts';

@@ -1,4 +1,4 @@
-import type { Parallel } from '../../plan/deployment.ts';
+import type { Parallel } from '../../plan/parallel.ts';
 import { FITTED_ENGINES } from '../constants/fitted/engines.ts';
 import type { EngineProfile } from './profile.ts';
 import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from './shared.ts';

@@ -1,7 +1,8 @@
 import type { Cluster } from '../../plan/cluster.ts';
-import type { Engine, Parallel, Pool, Stage } from '../../plan/deployment.ts';
+import type { Engine, Pool, Stage } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import type { Parallel } from '../../plan/parallel.ts';
 import type { Spread, StagePlaces } from '../collectives/spread.ts';
 import { areAlike, placesOf, spreadOf } from '../collectives/spread.ts';
 import type { Hardware } from '../hardware.ts';

@@ -1,7 +1,8 @@
 import type { Attention } from '../../plan/attention.ts';
-import type { Parallel, Stage } from '../../plan/deployment.ts';
+import type { Stage } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import type { Parallel } from '../../plan/parallel.ts';
 import { profileOf } from '../attention/index.ts';
 
 /** KV cache of one stage on one GPU. */

@@ -1,4 +1,4 @@
-import type { Schedule } from '../../plan/deployment.ts';
+import type { Schedule } from '../../plan/parallel.ts';
 import type { StageTimes } from './schedule.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Schedule } from '../../plan/deployment.ts';
+import type { Schedule } from '../../plan/parallel.ts';
 import { dualPipe } from './dualPipe.ts';
 import { makespan } from './makespan.ts';
 

@@ -1,4 +1,5 @@
-import type { Pool, Recompute } from '../../plan/deployment.ts';
+import type { Pool } from '../../plan/deployment.ts';
+import type { Recompute } from '../../plan/parallel.ts';
 import { PROJECTION_KERNELS } from '../attention/index.ts';
 import { attentionGeneration, recipeOf, type TrainingConstants, trainingFamilyOf } from '../constants/training.ts';
 import { engineProfile } from '../engines/index.ts';

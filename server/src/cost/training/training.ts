@@ -1,5 +1,6 @@
-import type { Parallel, TrainingWorkload } from '../../plan/deployment.ts';
+import type { TrainingWorkload } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
+import type { Parallel } from '../../plan/parallel.ts';
 import { reduceScatter } from '../collectives/collectives.ts';
 import { linkBetween } from '../collectives/spread.ts';
 import { FITTED_TRAINING } from '../constants/fitted/training.ts';

@@ -1,5 +1,6 @@
-import type { Deployment, Derivations, Parallel, Pool } from '../deployment.ts';
+import type { Deployment, Pool } from '../deployment.ts';
 import type { Model } from '../model.ts';
+import type { Derivations, Parallel } from '../parallel.ts';
 import type { Arrow, PlanSpec, PoolSpec } from '../spec.ts';
 import { completeEngine, lacksAcceptance } from './engine.ts';
 import { invalidPlan, invalidPool, invalidRoles, type PlanPlace } from './invalid.ts';

@@ -1,4 +1,5 @@
-import type { Derivations, Parallel, ParallelDegree, Workload } from '../deployment.ts';
+import type { Workload } from '../deployment.ts';
+import type { Derivations, Parallel, ParallelDegree } from '../parallel.ts';
 import type { ParallelSpec } from '../spec.ts';
 
 /**
@@ -22,8 +23,9 @@ export function deriveParallel(spec: ParallelSpec, pp: number, stageGpus: number
   const vpp = spec.vpp ?? 1;
   const training = workload.kind === 'training';
   const perRank = training ? Math.max(1, Math.floor(workload.globalBatch / (workload.microBatch * dp))) : 1;
-  const { zero = 0, shards } = spec;
   return {
+    // What needs no default is as it is said.
+    ...spec,
     tp,
     cp,
     dp,
@@ -35,11 +37,7 @@ export function deriveParallel(spec: ParallelSpec, pp: number, stageGpus: number
     schedule: spec.schedule ?? (vpp > 1 ? 'interleaved' : '1f1b'),
     microBatches: spec.microBatches ?? perRank,
     sequenceParallel: spec.sequenceParallel ?? (training && tp > 1),
-    zero,
-    recompute: spec.recompute,
-    ...(shards !== undefined && { shards }),
-    ...(spec.tpOverlap === true && { tpOverlap: true }),
-    ...(spec.dpOverlap === false && { dpOverlap: false }),
+    zero: spec.zero ?? 0,
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Cluster, placeOf } from '../cluster.ts';
-import type { ExpertMap, Parallel, Stage } from '../deployment.ts';
+import type { ExpertMap, Stage } from '../deployment.ts';
 import type { Experts, Model } from '../model.ts';
+import type { Parallel } from '../parallel.ts';
 import { placeExperts } from '../placement.ts';
 import type { PlacementLine, StageSpec } from '../spec.ts';
 

@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { type Attention, shapeOf } from '../attention.ts';
-import type { Parallel } from '../deployment.ts';
 import type { Model } from '../model.ts';
+import type { Parallel } from '../parallel.ts';
 import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { classesOfPool, commonDivisors, placeOfDegree, stated } from './context.ts';

@@ -4,9 +4,10 @@ import { locationOfProperty } from '../../language/entity.ts';
 import type { Program } from '../../language/program.ts';
 import { fix } from '../../language/rules/run.ts';
 import type { Location } from '../../language/span.ts';
-import type { Deployment, Parallel, Pool } from '../deployment.ts';
+import type { Deployment, Pool } from '../deployment.ts';
 import { divisors, nearest } from '../divisors.ts';
 import { type LayerClass, layerClass } from '../model.ts';
+import type { Parallel } from '../parallel.ts';
 import { linesOfStage, type PlacedLine } from '../placement.ts';
 import {
   type PoolSource,

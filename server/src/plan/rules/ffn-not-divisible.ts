@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import type { Parallel } from '../deployment.ts';
 import type { FeedForward } from '../model.ts';
+import type { Parallel } from '../parallel.ts';
 import { alternatives, enumerateNames } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import {

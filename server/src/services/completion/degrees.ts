@@ -5,7 +5,7 @@ import type { BlockNode } from '../../language/tree.ts';
 import { shapeOf } from '../../plan/attention.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { divisors } from '../../plan/divisors.ts';
-import { isDegree } from '../../plan/readSpec.ts';
+import { isDegree } from '../../plan/parallel.ts';
 import type { PlacementSource } from '../../plan/resolved.ts';
 import type { PlanSpec } from '../../plan/spec.ts';
 import { numberOf } from '../../plan/values.ts';
