@@ -4,18 +4,21 @@ import { labelText } from '../../server/src/text/editor.ts';
 import { READS_FILES } from './fileRequests.ts';
 import { ServerDeaths } from './serverDeaths.ts';
 import { type ShippedFolder, shippedConverters } from './shippedFiles.ts';
+import { ShownFindings } from './shownFindings.ts';
 
 /** As if it had opened by itself: a list that was asked for stays open, and takes Enter, when nothing in it matches. */
 const SUGGEST = { command: 'editor.action.triggerSuggest', arguments: [{ auto: true }] } as const;
 
 export function clientOptions(shipped: readonly ShippedFolder[]): LanguageClientOptions {
+  const shown = new ShownFindings();
   return {
     // Every scheme: unsaved, remote and virtual documents are checked as well as files.
     documentSelector: [{ language: 'moeplan' }],
     initializationOptions: { ...READS_FILES, suggestCommand: SUGGEST },
     errorHandler: new ServerDeaths(),
     uriConverters: shippedConverters(shipped),
-    middleware: { provideCompletionItem },
+    diagnosticCollectionProvider: shown,
+    middleware: { provideCompletionItem, provideWorkspaceDiagnostics: shown.provideWorkspaceDiagnostics },
   };
 }
 

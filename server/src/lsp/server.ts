@@ -2,6 +2,7 @@ import {
   CodeLensRefreshRequest,
   type Connection,
   DiagnosticRefreshRequest,
+  DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   FileChangeType,
   type InitializeResult,
@@ -76,6 +77,9 @@ export function startServer(channel: Connection, host: Host): void {
   let isPublishing = false;
   let canWatch = false;
   let canConfigure = false;
+  let canTellSettings = false;
+  /** The settings that hold, as they were told. */
+  let told: string | undefined;
   let canChangeFolders = false;
   let isConfigured: () => void = () => undefined;
   workspace.configured = new Promise((resolve) => {
@@ -144,6 +148,10 @@ export function startServer(channel: Connection, host: Host): void {
   async function configure(): Promise<void> {
     if (!canConfigure) return;
     const settings: unknown = await connection.workspace.getConfiguration('moeplan');
+    const asTold = JSON.stringify(settings);
+    // An editor tells of a change to any setting, and some tell once more when they are asked to tell.
+    if (asTold === told) return;
+    told = asTold;
     workspace.setSettings(readSettings(settings));
     publishSoon(workspace.documents.keys());
     refresh();
@@ -157,6 +165,7 @@ export function startServer(channel: Connection, host: Host): void {
     const client = params.capabilities.workspace;
     canWatch = client?.didChangeWatchedFiles?.dynamicRegistration === true;
     canConfigure = client?.configuration === true;
+    canTellSettings = client?.didChangeConfiguration?.dynamicRegistration === true;
     canChangeFolders = client?.workspaceFolders === true;
     workspace.canCreateFiles =
       client?.workspaceEdit?.documentChanges === true &&
@@ -191,6 +200,9 @@ export function startServer(channel: Connection, host: Host): void {
       // An editor that refuses leaves us with what was read; everything else goes on.
       turns.unheeded(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
     }
+    // One that refuses, or cannot be asked, may tell by itself.
+    if (canConfigure && canTellSettings)
+      turns.unheeded(connection.client.register(DidChangeConfigurationNotification.type, { section: 'moeplan' }));
     try {
       await configure();
     } finally {

@@ -123,6 +123,31 @@ test('settings change severities, and can leave closed files alone', async () =>
   expect(await pullAll()).toEqual([]);
 });
 
+test('an editor that can tell of settings is asked to, and asks for nothing anew while they stay', async () => {
+  await start({
+    capabilities: {
+      ...PULLS,
+      workspace: { ...PULLS.workspace, didChangeConfiguration: { dynamicRegistration: true } },
+    },
+  });
+  const tell = () => session.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  await pullAll();
+  expect(session.registered).toContain('workspace/didChangeConfiguration');
+  let refreshed = 0;
+  session.client.onRequest('workspace/diagnostic/refresh', () => {
+    refreshed++;
+    return null;
+  });
+  await tell();
+  // The first answer comes after the server has asked for its settings, the second after it was told them.
+  for (const round of [1, 2]) expect(await session.ask('moeplan/templates', { round })).toBeDefined();
+  expect(refreshed).toBe(0);
+  session.settings = { codeLens: false };
+  await tell();
+  for (const round of [1, 2]) expect(await session.ask('moeplan/templates', { round })).toBeDefined();
+  expect(refreshed).toBe(1);
+});
+
 test('closed plans are not checked before the editor has said whether they shall be', async () => {
   writeFileSync(join(folder, 'closed.moeplan'), BROKEN);
   let tell: (settings: unknown) => void = () => undefined;

@@ -21,6 +21,8 @@ export class Session {
   files: ReadonlyMap<string, string> | undefined;
   /** What this editor left out where it looked for files; nothing for one that only tells what it found. */
   leftOut: readonly string[] | undefined;
+  /** Methods that the server has asked to be told of. */
+  readonly registered: string[] = [];
   /** What the server has written to the editor's log. */
   readonly log: string[] = [];
   private refreshed: () => void = () => undefined;
@@ -38,7 +40,13 @@ export class Session {
       }),
     );
     this.client.onRequest('workspace/configuration', async () => [await this.settings]);
-    this.client.onRequest('client/registerCapability', () => null);
+    this.client.onRequest(
+      'client/registerCapability',
+      ({ registrations }: { registrations: readonly { method: string }[] }) => {
+        this.registered.push(...registrations.map(({ method }) => method));
+        return null;
+      },
+    );
     for (const ask of ['inlayHint', 'codeLens', 'diagnostic', 'semanticTokens'])
       this.client.onRequest(`workspace/${ask}/refresh`, () => {
         if (ask === 'diagnostic') this.refreshed();

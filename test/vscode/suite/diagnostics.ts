@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'mocha';
+import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { analysis, closeAll, diagnosticsWhen, inWorkspace, open, positionOf, read, write } from './support.ts';
 
@@ -16,6 +16,7 @@ export function diagnosticsSuite(): void {
       editor = await open(file);
     });
     after(closeAll);
+    afterEach(() => checkOthers(undefined));
 
     it('names a mistake where it stands', async () => {
       const { line } = positionOf(editor.document, /^clutser\b/);
@@ -40,6 +41,34 @@ export function diagnosticsSuite(): void {
       );
     });
 
+    for (const isChecked of [true, false])
+      it(`takes them back when their file is deleted, with other plans ${isChecked ? 'checked' : 'left alone'}`, async () => {
+        await checkOthers(isChecked);
+        const uri = await openMistake(isChecked ? 'gone.moeplan' : 'gone-too.moeplan');
+        await remove(uri);
+        await diagnosticsWhen(uri, 'no finding in what is gone', (all) => all.length === 0);
+      });
+
+    it('takes them back when their plan is closed and other plans are not checked', async () => {
+      await checkOthers(false);
+      const uri = await openMistake('closed.moeplan');
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      await diagnosticsWhen(uri, 'no finding in what is closed', (all) => all.length === 0);
+    });
+
+    it('keeps them when their plan is closed and other plans are checked, and takes them back with the file', async () => {
+      await checkOthers(true);
+      const uri = await openMistake('kept.moeplan');
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      const later = await openMistake('later.moeplan');
+      await remove(later);
+      // The answer that takes one file's findings back is about the other one, too.
+      await diagnosticsWhen(later, 'no finding in what is gone', (all) => all.length === 0);
+      await diagnosticsWhen(uri, 'the finding in what is closed', (all) => all.length > 0);
+      await remove(uri);
+      await diagnosticsWhen(uri, 'no finding in what is gone', (all) => all.length === 0);
+    });
+
     it('shows that a claim is not met', async () => {
       const plan = await open(analysis);
       const all = await diagnosticsWhen(plan.document.uri, 'a diagnostic', (found) => found.length > 0);
@@ -49,6 +78,28 @@ export function diagnosticsSuite(): void {
       );
     });
   });
+}
+
+/** Whether plans that are not open are checked; nothing leaves it to what the extension does by itself. */
+async function checkOthers(isChecked: boolean | undefined): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('moeplan');
+  await settings.update('workspaceDiagnostics', isChecked, vscode.ConfigurationTarget.Workspace);
+}
+
+/** A plan with a mistake, opened as a person does: a text that an extension opens stays open for minutes after its tab. */
+async function openMistake(name: string): Promise<vscode.Uri> {
+  const uri = inWorkspace(name);
+  await write(name, 'clutser one {}\n');
+  await vscode.commands.executeCommand('vscode.open', uri);
+  await diagnosticsWhen(uri, 'a finding', (all) => all.length > 0);
+  return uri;
+}
+
+/** Deletes a file as the explorer does, which closes its tab. */
+async function remove(uri: vscode.Uri): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.deleteFile(uri);
+  assert.ok(await vscode.workspace.applyEdit(edit));
 }
 
 function onLine(all: readonly vscode.Diagnostic[], line: number): readonly vscode.Diagnostic[] {
