@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openInEditor } from './vscode/open.ts';
 
 /**
- * `npm start [-- FILE] [--no-editor]`: what the command line says about a plan, its exports under `out/`, then the plan
- * in VS Code with its preview beside it. A plan with errors is shown like any other: its diagnostics are what one wants
- * to see. Without a file it is a model that people serve, and the worked analysis after it.
+ * `npm start [-- FILE] [--no-editor] [--verbose]`: what the command line says about a plan and its exports under `out/`,
+ * in a line, then the plan in VS Code with its preview beside it. A plan with errors is shown like any other: its
+ * diagnostics are what one wants to see. Without a file it is a model that people serve, and the worked analysis after it.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, 'dist/moeplan.mjs');
+/** All that the command line said, which nobody could read as it goes by. */
+const transcript = join(root, 'out', 'start', 'analysis.txt');
 const examples = ['qwen3-235b-h100', 'deployment-analysis'].map((name) => join(root, 'examples', `${name}.moeplan`));
 
 interface Run {
@@ -36,11 +38,19 @@ function moeplan(...args: readonly string[]): Run {
   return { status, output: stdout ?? '', problem };
 }
 
+let isVerbose = false;
+
+/** What is said at length: in the file, and on the terminal of those who want it. */
+function detail(text: string): void {
+  appendFileSync(transcript, `${text}\n`);
+  if (isVerbose) console.log(text);
+}
+
 let steps = 0;
 
 function step(title: string): void {
   steps++;
-  console.log(`\n=== ${steps}. ${title}\n`);
+  detail(`\n=== ${steps}. ${title}\n`);
 }
 
 /** Paths as a reader of the terminal would write them. */
@@ -67,11 +77,11 @@ function shapeError(): Error {
 /** Writes one file, or says why there is none: a deployment with errors may have nothing to draw. */
 function exportTo(file: string, run: Run): boolean {
   if (run.status !== 0 || run.output === '') {
-    console.log(`  no ${shown(file)}: ${run.problem.split('\n')[0] || 'nothing could be computed'}`);
+    detail(`  no ${shown(file)}: ${run.problem.split('\n')[0] || 'nothing could be computed'}`);
     return false;
   }
   writeFileSync(file, run.output);
-  console.log(`  ${shown(file)}`);
+  detail(`  ${shown(file)}`);
   return true;
 }
 
@@ -80,19 +90,26 @@ function analyse(plan: string): void {
   const check = moeplan('check', plan);
   // Node itself ends with 1 where it cannot load the command line, and prints no diagnostics.
   if (check.status === 2 || (check.status === 1 && check.output === '')) throw new Error(check.problem);
-  console.log(check.output.trim() || 'none');
+  const findings = check.output.trim() || 'no problems';
+  detail(findings);
 
   step('Analysis: memory, prediction, claims');
   const report = moeplan('report', plan);
-  console.log(report.output.trim() || report.problem);
+  detail(report.output.trim() || report.problem);
 
   step('Comparison');
   const compare = moeplan('compare', plan);
-  console.log(compare.output.trimEnd() || compare.problem);
+  detail(compare.output.trimEnd() || compare.problem);
 
   const folder = join(root, 'out', basename(plan, '.moeplan'));
   step(`Exports in ${shown(folder)}`);
   mkdirSync(folder, { recursive: true });
+  exportAll(plan, folder, report);
+  // The last line of findings counts them.
+  console.log(`${shown(plan)}: ${findings.split('\n').at(-1)}; report and pictures in ${shown(folder)}`);
+}
+
+function exportAll(plan: string, folder: string, report: Run): void {
   exportTo(join(folder, 'report.md'), report);
   const inspect = moeplan('inspect', plan, '--format', 'json');
   if (!exportTo(join(folder, 'inspect.json'), inspect)) return;
@@ -103,16 +120,18 @@ function analyse(plan: string): void {
   }
 }
 
+const OPTIONS: readonly string[] = ['--no-editor', '--verbose'];
+
 async function main(args: readonly string[]): Promise<number> {
-  const [wrong] = args.filter((arg) => arg.startsWith('-') && arg !== '--no-editor');
+  const [wrong] = args.filter((arg) => arg.startsWith('-') && !OPTIONS.includes(arg));
   const files = args.filter((arg) => !arg.startsWith('-'));
   const plans = files.length > 0 ? files.map((file) => resolve(file)) : examples;
   if (wrong !== undefined || files.length > 1) {
-    console.error(
-      `${wrong === undefined ? 'One file at a time' : `Unknown option ${wrong}`}. npm start [-- FILE] [--no-editor]`,
-    );
+    const problem = wrong === undefined ? 'One file at a time' : `Unknown option ${wrong}`;
+    console.error(`${problem}. npm start [-- FILE]${OPTIONS.map((option) => ` [${option}]`).join('')}`);
     return 2;
   }
+  isVerbose = args.includes('--verbose');
   if (!existsSync(cli)) {
     console.error(`${shown(cli)} does not exist: npm run build makes it.`);
     return 2;
@@ -122,10 +141,12 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${shown(missing)} does not exist.`);
     return 2;
   }
+  mkdirSync(dirname(transcript), { recursive: true });
+  writeFileSync(transcript, '');
   for (const plan of plans) analyse(plan);
+  console.log(`All that is said of ${plans.length > 1 ? 'them' : 'it'}: ${shown(transcript)}, and with --verbose here`);
   if (args.includes('--no-editor')) return 0;
-  step('VS Code');
-  await openInEditor(plans, root);
+  await openInEditor(plans, { extensionPath: root, isVerbose });
   return 0;
 }
 

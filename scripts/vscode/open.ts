@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { projectRoot } from './paths.ts';
 import { findOnPath } from './processes.ts';
 import { startCodeServer } from './serve.ts';
@@ -13,6 +13,13 @@ const startSettings: Settings = { 'moeplan.preview.openWithPlan': true, 'moeplan
 /** The same port each time, so that a page left open finds the editor again; else any free one. */
 const usualPort = 8137;
 
+export interface OpenOptions {
+  /** The folder of the extension; this checkout by default. */
+  readonly extensionPath?: string;
+  /** What a served editor prints is printed, too; otherwise it stands in its log alone. */
+  readonly isVerbose?: boolean;
+}
+
 /**
  * Opens plans of one folder in VS Code with the extension of this checkout, the first of them with
  * its preview beside it: in the desktop one where `code` is on the PATH and starts, otherwise in a
@@ -23,20 +30,34 @@ const usualPort = 8137;
  *
  * @throws an Error where the served editor cannot start, or ends by itself.
  */
-export async function openInEditor(files: readonly string[], extensionPath: string = projectRoot): Promise<void> {
+export async function openInEditor(files: readonly string[], options: OpenOptions = {}): Promise<void> {
+  const { extensionPath = projectRoot, isVerbose = false } = options;
   const [first, ...others] = files.map((file) => resolve(file));
   if (first === undefined) throw new Error('There is no plan to open.');
   if (openInDesktop([...others, first], extensionPath)) return;
+  const log = join(startFolder(), 'editor.log');
+  writeFileSync(log, '');
   const editor = await startCodeServer({
     folder: dirname(first),
     file: first,
     installedPath: extensionPath,
     settings: { ...quietSettings, ...startSettings, 'window.commandCenter': true },
     port: (await isFree(usualPort)) ? usualPort : 0,
+    onLine(line) {
+      appendFileSync(log, `${line}\n`);
+      if (isVerbose) process.stdout.write(`${line}\n`);
+    },
   });
   process.stdout.write(`\n${invitation(editor.url)}\n`);
   const status = await editor.exited;
-  throw new Error(`code-server ended by itself with status ${status}.`);
+  throw new Error(`code-server ended by itself with status ${status}; what it said is in ${relative('', log)}.`);
+}
+
+/** What a start leaves behind: made anew by the next one, and never committed. */
+function startFolder(): string {
+  const folder = join(projectRoot, 'out', 'start');
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 /** What is printed last. The address stands on a line of its own, so that a terminal makes a link of it. */
@@ -50,8 +71,7 @@ function invitation(url: string): string {
  * is there to show mistakes, which are no news before somebody looks at it.
  */
 function writeWorkspace(folder: string): string {
-  const file = join(projectRoot, 'out', 'start', 'moeplan.code-workspace');
-  mkdirSync(dirname(file), { recursive: true });
+  const file = join(startFolder(), 'moeplan.code-workspace');
   writeFileSync(file, `${JSON.stringify({ folders: [{ path: folder }], settings: startSettings }, null, 2)}\n`);
   return file;
 }
@@ -80,5 +100,5 @@ function isFree(port: number): Promise<boolean> {
 if (import.meta.main) {
   const [file, extensionPath] = process.argv.slice(2);
   if (file === undefined) throw new Error('usage: open.ts FILE [EXTENSION]');
-  await openInEditor([file], extensionPath);
+  await openInEditor([file], extensionPath === undefined ? {} : { extensionPath });
 }
