@@ -4,15 +4,21 @@ import type { Shown } from './state.ts';
 import type { Tooltips } from './tooltip.ts';
 
 /** What a narrow panel shows before the reader asks for more: how many, how laid out, whether it fits, how fast, why not faster. */
-const FIRST: ReadonlySet<string> = new Set([
-  'GPUs',
-  'Parallelism',
-  'Fullest GPU',
-  'Throughput',
-  'Latency',
-  'Training step',
-  'Limited by',
-]);
+const FIRST: readonly string[] = ['GPUs', 'Parallelism', 'Fullest GPU', 'Throughput', 'Limited by'];
+/** How long something takes, by what is looked at first: of who serves the first token and each after it, not the whole request. */
+const TIMES: readonly (readonly string[])[] = [
+  ['Time to first token', 'Time per output token'],
+  ['Training step'],
+  ['Latency'],
+];
+
+/** How the field calls them where there is no room for words. */
+const SHORT: Readonly<Record<string, string>> = { 'Time to first token': 'TTFT', 'Time per output token': 'TPOT' };
+
+function isFirst(label: string, all: readonly PreviewFigure[]): boolean {
+  const times = TIMES.find((labels) => all.some((figure) => labels.includes(figure.label)));
+  return FIRST.includes(label) || times?.includes(label) === true;
+}
 
 /** The figures that matter most, over every view. */
 export class Summary {
@@ -34,7 +40,7 @@ export class Summary {
     this.root.hidden = false;
     replaceChildren(
       this.list,
-      ...summary.map((figure) => this.figure(figure, fits)),
+      ...summary.map((figure) => this.figure(figure, fits, isFirst(figure.label, summary))),
       checks([
         ['claims', claims],
         ['checks', validations],
@@ -54,7 +60,7 @@ export class Summary {
     this.more.textContent = isOpen ? 'Less' : 'More';
   }
 
-  private figure({ label, text, band, tooltip }: PreviewFigure, fits: boolean): HTMLElement {
+  private figure({ label, text, band, tooltip }: PreviewFigure, fits: boolean, isFirst: boolean): HTMLElement {
     // Each pool of a deployment has a line of its own.
     const lines = label === 'Parallelism' ? text.split(/(?<=;) /) : [];
     const value =
@@ -70,11 +76,9 @@ export class Summary {
     return element(
       'div',
       {
-        class: ['figure', ...(label === 'Limited by' ? ['wide'] : []), ...(FIRST.has(label) ? [] : ['later'])].join(
-          ' ',
-        ),
+        class: ['figure', ...(label === 'Limited by' ? ['wide'] : []), ...(isFirst ? [] : ['later'])].join(' '),
       },
-      element('dt', {}, label),
+      element('dt', {}, ...named(label)),
       element(
         'dd',
         {},
@@ -84,6 +88,12 @@ export class Summary {
       ),
     );
   }
+}
+
+function named(label: string): readonly (HTMLElement | string)[] {
+  const short = SHORT[label];
+  if (short === undefined) return [label];
+  return [element('span', { class: 'long' }, label), element('abbr', { class: 'short', title: label }, short)];
 }
 
 function failed(count: number, all: number, what: string): string {

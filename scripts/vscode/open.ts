@@ -8,7 +8,12 @@ import { startCodeServer } from './serve.ts';
 import { quietSettings, type Settings } from './settings.ts';
 
 /** How the examples are met: see `writeWorkspace`. */
-const startSettings: Settings = { 'moeplan.preview.openWithPlan': true, 'moeplan.workspaceDiagnostics': false };
+const startSettings: Settings = {
+  'moeplan.preview.openWithPlan': true,
+  'moeplan.workspaceDiagnostics': false,
+  // Beside a preview it lies over the figures above a deployment, and a plan is short.
+  '[moeplan]': { 'editor.minimap.enabled': false },
+};
 
 /** The same port each time, so that a page left open finds the editor again; else any free one. */
 const usualPort = 8137;

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** User settings of an editor, as in its settings.json. */
-export type Settings = Readonly<Record<string, boolean | number | string>>;
+/** User settings of an editor, as in its settings.json; a record holds those of a language. */
+export type Settings = Readonly<Record<string, Setting | Readonly<Record<string, Setting>>>>;
+type Setting = boolean | number | string;
 
 /**
  * Settings that keep a test's editor to itself: nothing is sent, fetched, offered or asked, so what

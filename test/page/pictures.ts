@@ -30,6 +30,7 @@ interface Plan {
 const EXAMPLES: readonly ExampleName[] = [
   'deployment-analysis',
   'deepseek-v3-h800',
+  'qwen3-235b-h100',
   'hand-drawn-layers',
   'deepseek-v3-176',
   'training',

@@ -24,6 +24,7 @@ let version = 0;
 export type ExampleName =
   | 'deployment-analysis'
   | 'deepseek-v3-h800'
+  | 'qwen3-235b-h100'
   | 'hand-drawn-layers'
   | 'broken'
   | 'deepseek-v3-176'

@@ -110,19 +110,41 @@ export const themeTests: readonly PageTest[] = [
     },
   },
   {
-    title: 'nothing is cut off: no view is wider than its panel',
+    title: 'nothing is cut off: no view is larger than its panel, and only what is in the panel scrolls',
     async run(open) {
-      for (const width of [360, 500, 900, 1400]) {
-        const { panel } = await openExample(open, 'deepseek-v3-h800', {}, { width, height: 800 });
-        for (const view of views()) {
-          await panel.send({ type: 'show', view });
-          if (view === 'whatif') await answerWhatIf(panel, analysisOf('deepseek-v3-h800'));
-          const [content, room] = await panel.page.evaluate(() => [
-            Math.max(...[...document.querySelectorAll('#app, .panel')].map((each) => each.scrollWidth)),
-            window.innerWidth,
-          ]);
-          assert.ok((content ?? 0) <= (room ?? 0), `${view} at ${width}: ${content}`);
+      for (const example of ['deepseek-v3-h800', 'qwen3-235b-h100'] as const)
+        for (const width of [360, 500, 900, 1400]) {
+          const { panel } = await openExample(open, example, {}, { width, height: 500 });
+          for (const view of views()) {
+            await panel.send({ type: 'show', view });
+            if (view === 'whatif') await answerWhatIf(panel, analysisOf(example));
+            const [content, document, room] = await panel.page.evaluate(() => {
+              const { scrollWidth, scrollHeight } = window.document.documentElement;
+              return [
+                Math.max(...[...window.document.querySelectorAll('#app, .panel')].map((each) => each.scrollWidth)),
+                [scrollWidth, scrollHeight],
+                [window.innerWidth, window.innerHeight],
+              ] as const;
+            });
+            assert.ok(content <= room[0], `${view} at ${width}: ${content}`);
+            assert.deepEqual(document, room, `${view} of ${example} at ${width}: the document scrolls`);
+          }
         }
+    },
+  },
+  {
+    title: 'two deployments are compared without scrolling sideways in a panel beside the text',
+    async run(open) {
+      for (const width of [480, 525, 700, 760]) {
+        const { panel } = await openExample(open, 'qwen3-235b-h100', { view: 'compare' }, { width, height: 800 });
+        const scrolled = await panel
+          .view('compare')
+          .evaluate((view) =>
+            [...view.querySelectorAll('.scrolling')].flatMap(({ scrollWidth, clientWidth, textContent }) =>
+              scrollWidth > clientWidth ? [`${textContent?.slice(0, 20)}: ${scrollWidth} in ${clientWidth}`] : [],
+            ),
+          );
+        assert.deepEqual(scrolled, [], `at ${width}`);
       }
     },
   },

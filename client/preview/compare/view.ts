@@ -94,7 +94,9 @@ export class CompareView implements View {
   }
 
   private cell({ text, tooltip, best, share, change }: ComparisonCell): HTMLElement {
-    const value = element('span', { class: 'value' }, text);
+    // A number and its unit stay together.
+    const isPhrase = text.split(' ').length > 2;
+    const value = element('span', { class: isPhrase ? 'value phrase' : 'value' }, text);
     if (tooltip !== undefined) this.tooltips.attach(value, tooltip);
     const bar = share !== undefined && element('span', { class: 'cell-bar', 'aria-hidden': 'true' }, element('span'));
     if (bar && share !== undefined) bar.style.setProperty('--share', String(share));
