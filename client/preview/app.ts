@@ -21,6 +21,7 @@ const REST_MS = 150;
 export class App {
   private readonly editor: EditorApi;
   private readonly models = new Models();
+  private readonly tooltips = new Tooltips(document.body);
   private readonly tabs: Tabs;
   private readonly summary: Summary;
   private readonly views: Views;
@@ -41,7 +42,7 @@ export class App {
     const saved = readSaved(editor.getState());
     this.view = saved.view;
     this.deployment = saved.deployment;
-    const tooltips = new Tooltips(document.body);
+    const { tooltips } = this;
     this.summary = new Summary(tooltips);
     const page = {
       tips: document.body,
@@ -104,12 +105,15 @@ export class App {
         this.receiveFolded(message);
         return;
       case 'highlight':
+        // The cursor moves in the text.
+        this.tooltips.unpoint();
         this.highlight(message.deployment, message.nodes);
         return;
       case 'show':
         this.view = message.view;
         this.deployment = message.deployment ?? this.deployment;
         this.render();
+        if (message.figure !== undefined) this.summary.explain(message.figure);
         if (message.nodes) {
           this.views.dag.point(message.nodes);
           this.highlight(message.deployment ?? '', message.nodes);

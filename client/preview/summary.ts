@@ -26,6 +26,8 @@ export class Summary {
   private readonly list = element('dl', { id: 'summary', 'aria-label': 'Summary' });
   private readonly more: HTMLButtonElement;
   private readonly tooltips: Tooltips;
+  /** The values by their figures' names. */
+  private readonly values = new Map<string, HTMLElement>();
   private isOpen = false;
 
   constructor(tooltips: Tooltips) {
@@ -37,6 +39,8 @@ export class Summary {
 
   show({ deployment }: Shown): void {
     const { summary, fits, claims, validations } = deployment;
+    const pointedAt = [...this.values].find(([, value]) => this.tooltips.isAt(value))?.[0];
+    this.values.clear();
     this.root.hidden = false;
     replaceChildren(
       this.list,
@@ -46,9 +50,22 @@ export class Summary {
         ['checks', validations],
       ]),
     );
+    // The text of what stood there would stay where nothing can take it away.
+    if (pointedAt !== undefined) this.explain(pointedAt);
+  }
+
+  /** Says where a figure comes from, as it does while the pointer rests on its value. */
+  explain(label: string): void {
+    this.tooltips.hide();
+    const value = this.values.get(label);
+    if (!value) return;
+    if (!value.checkVisibility()) this.open(true);
+    this.tooltips.point(value);
   }
 
   clear(): void {
+    this.tooltips.hide();
+    this.values.clear();
     this.root.hidden = true;
     replaceChildren(this.list);
   }
@@ -68,6 +85,7 @@ export class Summary {
         ? element('span', { class: 'value lines' }, ...lines.map((line) => element('span', {}, line)))
         : element('span', { class: 'value' }, text);
     this.tooltips.attach(value, tooltip);
+    this.values.set(label, value);
     const verdict = element(
       'span',
       { class: fits ? 'verdict good' : 'verdict bad' },

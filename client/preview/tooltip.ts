@@ -4,11 +4,19 @@ import { element } from './dom.ts';
 export class Tooltips {
   private readonly box = element('div', { id: 'tooltip', role: 'tooltip', class: 'tooltip', hidden: true });
   private owner: Element | undefined;
+  private readonly texts = new WeakMap<Element, string>();
+  /** What a text was shown of with no pointer on it. */
+  private pointed: Element | undefined;
 
   constructor(parent: Element) {
     parent.append(this.box);
     document.addEventListener('keydown', ({ key }) => {
       if (key === 'Escape') this.hide();
+    });
+    for (const event of ['pointerdown', 'keydown'])
+      window.addEventListener(event, () => this.unpoint(), { capture: true });
+    window.addEventListener('resize', () => {
+      if (this.pointed) this.point(this.pointed);
     });
   }
 
@@ -16,6 +24,7 @@ export class Tooltips {
   attach(target: HTMLElement, text: string): void {
     if (target.tabIndex < 0) target.tabIndex = 0;
     target.classList.add('has-tooltip');
+    this.texts.set(target, text);
     this.attachHover(target, text);
     target.addEventListener('focus', () => this.show(target, text));
     target.addEventListener('blur', () => this.hide());
@@ -27,13 +36,31 @@ export class Tooltips {
     target.addEventListener('pointerleave', () => this.hide());
   }
 
+  /** Shows an element's text with no pointer on it, until the reader does anything else. */
+  point(target: Element): void {
+    const text = this.texts.get(target);
+    if (text === undefined) return;
+    this.show(target, text);
+    this.pointed = target;
+  }
+
+  /** The reader does something else. */
+  unpoint(): void {
+    if (this.pointed) this.hide();
+  }
+
+  isAt(target: Element): boolean {
+    return this.owner === target;
+  }
+
   hide(): void {
+    this.pointed = undefined;
     this.owner?.removeAttribute('aria-describedby');
     this.owner = undefined;
     this.box.hidden = true;
   }
 
-  private show(target: HTMLElement, text: string): void {
+  private show(target: Element, text: string): void {
     this.hide();
     this.owner = target;
     this.box.textContent = text;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { codeLenses } from '../../server/src/services/codeLens.ts';
+import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
 import type { Panel } from './panel.ts';
-import { deploymentOf, exampleText, modelOf, shownOf } from './plans.ts';
+import { analysisOf, deploymentOf, exampleText, modelOf, shownOf } from './plans.ts';
 import { near, only, openExample, type PageTest, textOf } from './tests.ts';
 
 export const viewTests: readonly PageTest[] = [
@@ -101,6 +103,39 @@ export const viewTests: readonly PageTest[] = [
       assert.equal(await textOf(tooltip), throughput.tooltip);
       await panel.page.keyboard.press('Escape');
       await tooltip.waitFor({ state: 'hidden' });
+    },
+  },
+  {
+    title:
+      'says where a figure comes from that is asked about above a deployment, with each edit, until something else is done',
+    async run(open) {
+      const { panel } = await openExample(open, 'qwen3-235b-h100', { view: 'memory' }, { width: 500, height: 800 });
+      const tooltip = panel.page.getByRole('tooltip');
+      const [lens] = codeLenses(analysisOf('qwen3-235b-h100')).filter(({ figure }) => figure !== undefined);
+      assert.ok(lens?.figure !== undefined && lens.view !== undefined);
+      const { deployment, view, figure } = lens;
+      const explain = () => panel.send({ type: 'show', view, deployment, figure });
+      const textIn = (model: PreviewModel) =>
+        only(deploymentOf(model, deployment).summary.filter(({ label }) => label === figure)).tooltip;
+      await explain();
+      await panel.view(view).waitFor();
+      assert.equal(await textOf(tooltip), textIn(modelOf('qwen3-235b-h100')));
+      const edited = modelOf('qwen3-235b-h100', exampleText('qwen3-235b-h100').replace('= 128', '= 64'));
+      await panel.send({ type: 'model', model: edited });
+      assert.match(textIn(edited), /64/);
+      assert.equal(await textOf(tooltip), textIn(edited));
+      // A page that comes up with the question gets its size while it shows the answer.
+      await panel.page.setViewportSize({ width: 460, height: 800 });
+      await panel.settle();
+      assert.equal(await textOf(tooltip), textIn(edited));
+      await panel.send({ type: 'highlight', deployment, nodes: [] });
+      await tooltip.waitFor({ state: 'hidden' });
+      await explain();
+      await panel.page.mouse.click(250, 700);
+      await tooltip.waitFor({ state: 'hidden' });
+      await panel.send({ type: 'show', view, deployment, figure: 'Utilisation' });
+      await tooltip.waitFor();
+      assert.ok(await panel.page.locator('.summary').getByText('Utilisation').isVisible(), 'more is shown for it');
     },
   },
   {

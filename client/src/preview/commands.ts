@@ -12,13 +12,15 @@ const changed = new NotificationType<{ uri: string; version: number }>('moeplan/
 export function registerPreview(context: ExtensionContext, client: BaseLanguageClient): Disposable[] {
   const panels = new PreviewPanels(context.extensionUri, new Requests(client));
   const openWithPlan = new OpenWithPlan(panels);
-  /** A lens names its deployment and may name a view; menus and keys pass what is theirs. */
-  const show = async (column: ViewColumn, otherwise: PreviewView, [plan, deployment, view]: readonly unknown[]) => {
+  /** A lens names its deployment and may name a view and a figure; menus and keys pass what is theirs. */
+  const show = async (column: ViewColumn, otherwise: PreviewView, given: readonly unknown[]) => {
+    const [plan, deployment, view, figure] = given;
     const found = await planOf(plan);
     if (!found) return;
     panels.show(found, column, {
       view: isView(view) ? view : otherwise,
       ...(typeof deployment === 'string' && { deployment }),
+      ...(typeof figure === 'string' && { figure }),
     });
   };
   return [

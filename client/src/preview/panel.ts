@@ -35,6 +35,8 @@ export interface Wanted {
   readonly view: PreviewView;
   /** The deployment; without one that which is looked at. */
   readonly deployment?: string;
+  /** The figure of the summary of which is said where it comes from. */
+  readonly figure?: string;
   /** What this line is about is selected in the view. */
   readonly line?: Position;
 }
@@ -195,7 +197,7 @@ export class PreviewPanel implements Disposable {
     const { wanted } = this;
     if (!this.isReady || !wanted) return;
     this.wanted = undefined;
-    const { view, deployment, line } = wanted;
+    const { view, deployment, figure, line } = wanted;
     const found = line && (await unlessOvertaken(this.requests.nodesAt(this.plan, line, this.deployment)));
     if (line && found === undefined) {
       // Shown with the model of the new text, unless something else is wanted meanwhile.
@@ -203,7 +205,13 @@ export class PreviewPanel implements Disposable {
       return;
     }
     if (found === null) window.setStatusBarMessage(l10n.t('No deployment uses this line.'), STATUS_MS);
-    this.send({ type: 'show', view, ...(deployment !== undefined && { deployment }), ...found });
+    this.send({
+      type: 'show',
+      view,
+      ...(deployment !== undefined && { deployment }),
+      ...(figure !== undefined && { figure }),
+      ...found,
+    });
   }
 
   /** A panel that was closed or given away while something was awaited has no page any more. */

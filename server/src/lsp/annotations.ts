@@ -35,14 +35,16 @@ export function registerAnnotations(connection: Connection, workspace: Workspace
     answers.later((analysis) =>
       workspace.settings.codeLens
         ? codeLenses(analysis).map(
-            ({ span, title, tooltip, command, deployment, view }): LspCodeLens => ({
+            ({ span, title, tooltip, command, deployment, view, figure }): LspCodeLens => ({
               range: answers.range(analysis, span),
               // A command without a name is shown as text.
               command: {
                 title: oneLine(title),
                 ...(tooltip && { tooltip: visible(tooltip) }),
                 command: command ?? '',
-                ...(command && { arguments: [analysis.uri, deployment, ...(view ? [view] : [])] }),
+                ...(command && {
+                  arguments: [analysis.uri, deployment, ...(view ? [view] : []), ...(figure ? [figure] : [])],
+                }),
               },
             }),
           )

@@ -6,11 +6,12 @@ const deployment = (name: string, body: string) =>
   `deployment ${name} { model = small, cluster = two-nodes, workload = batch, ${body} }\n`;
 
 function titles(text: string): string[] {
-  return codeLenses(analysisOf(text)).map(({ title, command, view, span }) =>
+  return codeLenses(analysisOf(text)).map(({ title, command, view, figure, span }) =>
     [
       `${text.slice(span.start, span.end)}: ${title}`,
       ...(command ? ['->', command] : []),
       ...(view ? [view] : []),
+      ...(figure ? [figure] : []),
     ].join(' '),
   );
 }
@@ -19,7 +20,7 @@ test('a deployment says whether it fits and how fast it is', () => {
   const found = titles(SMALL_PLAN + deployment('a', 'parallel { ep = 16 }'));
   expect(found).toHaveLength(4);
   expect(found[0]).toMatch(/^deployment: fits: [\d.]+ of 80 GiB -> moeplan.previewDagToSide memory$/);
-  expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s -> moeplan.previewDagToSide compare$/);
+  expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s -> moeplan.previewDagToSide dag Throughput$/);
   expect(found[2]).toMatch(/^deployment: [\d.]+ ms per step -> moeplan.previewDagToSide timeline$/);
   expect(found[3]).toBe('deployment: Preview -> moeplan.previewDagToSide');
 });

@@ -20,6 +20,8 @@ export interface CodeLens {
   readonly command?: LensCommand;
   /** The view of the preview that the command opens, where it is not the graph. */
   readonly view?: PreviewView;
+  /** The figure, by its name over every view, of which the preview is to say where it comes from. */
+  readonly figure?: string;
 }
 
 /** Above each deployment: whether it fits, how fast it is, and what can be opened of it. */
@@ -64,7 +66,14 @@ function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omi
         ]
       : []),
     ...(throughput
-      ? [{ title: formatFigure(throughput), tooltip: derivationText(throughput), ...opens('compare') }]
+      ? [
+          {
+            title: formatFigure(throughput),
+            tooltip: derivationText(throughput),
+            ...opens('dag'),
+            figure: 'Throughput',
+          },
+        ]
       : []),
     { title: `${formatFigure(step)} per step`, tooltip: derivationText(step), ...opens('timeline') },
   ];

@@ -163,8 +163,17 @@ const toPage = variant('type', [
   }),
   /** The cursor moved in the source: mark these nodes. */
   object({ type: literal('highlight'), deployment: string(), nodes: texts }),
-  /** Show a view; with nodes, select the first that is drawn and mark them all. */
-  object({ type: literal('show'), view, deployment: exactOptional(string()), nodes: exactOptional(texts) }),
+  /**
+   * Show a view; with nodes, select the first that is drawn and mark them all; of a figure of the summary, where it comes
+   * from.
+   */
+  object({
+    type: literal('show'),
+    view,
+    deployment: exactOptional(string()),
+    nodes: exactOptional(texts),
+    figure: exactOptional(string()),
+  }),
   /** The answer to the question of this number; the page drops it when it has asked again. */
   object({
     type: literal('whatIf'),
