@@ -1,16 +1,27 @@
-import { commands, type Disposable, workspace } from 'vscode';
+import { commands, DiagnosticSeverity, Disposable, languages, tasks, type Uri, window, workspace } from 'vscode';
 
 /** Of the walkthrough in the manifest. */
 const WALKTHROUGH = 'start';
 
-/** Context keys that steps of the walkthrough wait for: what happens while one reads and writes is no command. */
+/**
+ * Context keys that steps of the walkthrough wait for. The editor counts commands only from the time when a walkthrough is
+ * first opened, and much is done without one: a preview that opens with its plan, a tab of it, a mistake that is mended.
+ */
 const DONE = {
   opened: 'moeplan.hasOpenedPlan',
   shown: 'moeplan.hasShownFigures',
   changed: 'moeplan.hasChangedPlan',
+  mended: 'moeplan.hasMendedPlan',
+  previewed: 'moeplan.hasSeenPreview',
+  compared: 'moeplan.hasComparedDeployments',
+  taken: 'moeplan.hasTakenPlanAlong',
+  set: 'moeplan.hasChangedSettings',
 } as const;
 
 type Done = keyof typeof DONE;
+
+/** Where a feature tells that a step was done. */
+export type Progress = Pick<WalkthroughProgress, 'add'>;
 
 /** What was done in this window. */
 export class WalkthroughProgress {
@@ -40,8 +51,47 @@ export function registerWalkthrough(extensionId: string, progress: WalkthroughPr
     workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (isPlan(document) && contentChanges.length > 0) progress.add('changed');
     }),
+    mending(progress),
+    tasks.onDidStartTask(({ execution }) => {
+      if (execution.task.definition.type === 'moeplan') progress.add('taken');
+    }),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('moeplan')) progress.add('set');
+    }),
     commands.registerCommand('moeplan.getStarted', () => progress.open(extensionId)),
   ];
+}
+
+/**
+ * A plan is mended once it has fewer problems than it was opened with: what one makes and takes back while typing is not
+ * counted. Only of plans that are seen, since the problems of others go when they are closed.
+ */
+function mending(progress: Progress): Disposable {
+  const first = new Map<string, number>();
+  const look = (uris: readonly Uri[]) => {
+    const seen = new Set(window.visibleTextEditors.map(({ document }) => document.uri.toString()));
+    for (const uri of uris) {
+      const key = uri.toString();
+      const problems = seen.has(key) ? problemsIn(uri) : undefined;
+      const before = first.get(key);
+      if (problems === undefined) first.delete(key);
+      else if (before === undefined) first.set(key, problems);
+      else if (problems < before) progress.add('mended');
+    }
+  };
+  return Disposable.from(
+    languages.onDidChangeDiagnostics(({ uris }) => look(uris)),
+    // The problems of one that was checked before it was opened are there already, and nothing changes in them.
+    window.onDidChangeVisibleTextEditors((editors) => {
+      look(editors.map(({ document }) => document.uri).filter((uri) => problemsIn(uri) > 0));
+    }),
+  );
+}
+
+function problemsIn(uri: Uri): number {
+  return languages
+    .getDiagnostics(uri)
+    .filter(({ source, severity }) => source === 'moeplan' && severity <= DiagnosticSeverity.Warning).length;
 }
 
 function setDone(step: Done, value: boolean): void {

@@ -37,6 +37,8 @@ class Server {
 
 const { state } = editor;
 let server: Server;
+/** Steps of the walkthrough that were done. */
+let steps: string[] = [];
 let panels: InstanceType<typeof PreviewPanels>;
 const plan = editor.Uri.parse(ADDRESS);
 
@@ -60,6 +62,7 @@ async function ready(panel = show()) {
 }
 
 beforeEach(() => {
+  steps = [];
   state.files = new Set([ADDRESS]);
   state.open = new Set([ADDRESS]);
   state.made = [];
@@ -71,6 +74,7 @@ beforeEach(() => {
   panels = new PreviewPanels(
     Object.assign(Object.create(null), editor.Uri.parse('file:///extension')),
     server.requests,
+    { add: (step) => steps.push(step) },
   );
 });
 
@@ -332,6 +336,14 @@ describe('a PNG', () => {
     await settled();
     expect([state.saved, state.errors]).toEqual([[], []]);
   });
+});
+
+test('what the reader sees of it is done in the walkthrough, however he came there', async () => {
+  const panel = await ready();
+  panel.say({ type: 'state', view: 'dag', deployment: 'd' });
+  panel.say({ type: 'state', view: 'compare', deployment: 'd' });
+  await settled();
+  expect(steps).toEqual(['previewed', 'compared']);
 });
 
 describe('a panel that is brought back', () => {

@@ -11,6 +11,7 @@ import { chooseDeployment } from '../chooseDeployment.ts';
 import { reasonOf } from '../reason.ts';
 import { Requests } from '../requests.ts';
 import { sayError, sayInformation } from '../say.ts';
+import type { Progress } from '../walkthrough.ts';
 
 /** Titles of the dialogs that ask where to write. A function, for they are translated once the editor has read the translations. */
 function titles(): Readonly<Record<TextFormat, string>> {
@@ -25,12 +26,12 @@ function titles(): Readonly<Record<TextFormat, string>> {
   };
 }
 
-export function registerExports(client: BaseLanguageClient): Disposable[] {
+export function registerExports(client: BaseLanguageClient, progress: Progress): Disposable[] {
   const requests = new Requests(client);
   return formatsWith('command').map((format) =>
     commands.registerCommand(EXPORTS[format].command, (source?: unknown, target?: unknown, deployment?: unknown) =>
       exportPlan(
-        requests,
+        { requests, progress },
         format,
         source,
         target instanceof Uri ? target : undefined,
@@ -40,17 +41,23 @@ export function registerExports(client: BaseLanguageClient): Disposable[] {
   );
 }
 
+interface Exporting {
+  readonly requests: Requests;
+  readonly progress: Progress;
+}
+
 /** With a target nothing is asked, so that tasks and other extensions can call it. */
 async function exportPlan(
-  requests: Requests,
+  exporting: Exporting,
   format: TextFormat,
   source: unknown,
   target: Uri | undefined,
   wanted: string | undefined,
 ): Promise<void> {
+  const { requests, progress } = exporting;
   const plan = await planOf(source);
   if (!plan) return;
-  if (format === 'report') return exportReport(requests, plan, target);
+  if (format === 'report') return exportReport(exporting, plan, target);
   const { extension } = EXPORTS[format];
   const isGraph = !isFormatWith(format, 'ofPlan');
   const deployment = isGraph ? (wanted ?? (await chooseDeployment(requests, plan, target !== undefined))) : undefined;
@@ -60,17 +67,17 @@ async function exportPlan(
   const name = isGraph ? `${nameOf(plan)}-${deployment}` : nameOf(plan);
   const file = target ?? (await askWhere(plan, `${name}.${extension}`, titles()[format]));
   if (!file) return;
-  await writeAll([[file, encoded(text)]], target !== undefined);
+  await writeAll([[file, encoded(text)]], target !== undefined, progress);
 }
 
 /** The report with a picture of each deployment beside it. */
-async function exportReport(requests: Requests, plan: Uri, target: Uri | undefined): Promise<void> {
+async function exportReport({ requests, progress }: Exporting, plan: Uri, target: Uri | undefined): Promise<void> {
   const file = target ?? (await askWhere(plan, `${nameOf(plan)}.md`, l10n.t('Export Report')));
   if (!file) return;
   const report = await requests.report(plan, file.path);
   if (!report) return cannotExport(l10n.t('The plan'));
   const pictures = report.pictures.map(([name, svg]) => [Uri.joinPath(file, '..', name), encoded(svg)] as const);
-  await writeAll([[file, encoded(report.text)], ...pictures], target !== undefined);
+  await writeAll([[file, encoded(report.text)], ...pictures], target !== undefined, progress);
 }
 
 function cannotExport(what: string): void {
@@ -82,7 +89,11 @@ function encoded(text: string): Uint8Array {
 }
 
 /** Writes files, and offers to open the first. What fails is said, or thrown to the program that has called. */
-async function writeAll(files: readonly (readonly [file: Uri, bytes: Uint8Array])[], isCalled: boolean): Promise<void> {
+async function writeAll(
+  files: readonly (readonly [file: Uri, bytes: Uint8Array])[],
+  isCalled: boolean,
+  progress: Progress,
+): Promise<void> {
   for (const [file, bytes] of files) {
     try {
       await workspace.fs.writeFile(file, bytes);
@@ -92,14 +103,15 @@ async function writeAll(files: readonly (readonly [file: Uri, bytes: Uint8Array]
       return;
     }
   }
+  progress.add('taken');
   const [first] = files;
   if (first && !isCalled) await offerToOpen(first[0]);
 }
 
 /** A picture that the preview has made. */
-export async function savePng(plan: Uri, deployment: string, bytes: Uint8Array): Promise<void> {
+export async function savePng(plan: Uri, deployment: string, bytes: Uint8Array, progress: Progress): Promise<void> {
   const file = await askWhere(plan, `${nameOf(plan)}-${deployment}.png`, l10n.t('Export PNG'));
-  if (file) await writeAll([[file, bytes]], false);
+  if (file) await writeAll([[file, bytes]], false, progress);
 }
 
 function nameOf(plan: Uri): string {

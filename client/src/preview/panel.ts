@@ -23,6 +23,7 @@ import { savePng } from '../exports/commands.ts';
 import { reasonOf } from '../reason.ts';
 import { isOvertaken, type Requests } from '../requests.ts';
 import { sayError } from '../say.ts';
+import type { Progress } from '../walkthrough.ts';
 import { differences } from './differences.ts';
 import { pageHtml } from './html.ts';
 import { Questions } from './questions.ts';
@@ -50,6 +51,7 @@ export class PreviewPanel implements Disposable {
   private readonly panel: WebviewPanel;
   private readonly subscriptions: Disposable;
   private readonly requests: Requests;
+  private readonly progress: Progress;
   /** A slider asks faster than plans are predicted. */
   private readonly whatIf: Questions<Ask<'whatIf'>, WhatIfAnswer>;
   private readonly differences: Questions<Ask<'differences'>, DifferencesAnswer>;
@@ -72,10 +74,11 @@ export class PreviewPanel implements Disposable {
   /** Deployments of which the page was asked for a PNG: others are not taken from it. */
   private readonly rasterised = new Set<string>();
 
-  constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests) {
+  constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests, progress: Progress) {
     this.plan = plan;
     this.panel = panel;
     this.requests = requests;
+    this.progress = progress;
     const gone = { failed: 'The plan is not open, or has no such deployment any more.' };
     this.whatIf = new Questions<Ask<'whatIf'>, WhatIfAnswer>(
       async ({ deployment, changes }) => (await requests.whatIf(plan, deployment, changes)) ?? gone,
@@ -258,6 +261,7 @@ export class PreviewPanel implements Disposable {
           this.plan,
           message.deployment,
           Uint8Array.from(atob(message.data), (char) => char.charCodeAt(0)),
+          this.progress,
         );
       case 'noPng':
         if (!this.rasterised.delete(message.deployment)) return;
@@ -265,6 +269,7 @@ export class PreviewPanel implements Disposable {
         return;
       case 'state':
         this.deployment = message.deployment;
+        this.progress.add(message.view === 'compare' ? 'compared' : 'previewed');
     }
   }
 

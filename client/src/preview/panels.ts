@@ -9,6 +9,7 @@ import {
   window,
 } from 'vscode';
 import type { Requests } from '../requests.ts';
+import type { Progress } from '../walkthrough.ts';
 import { PreviewPanel, type Wanted } from './panel.ts';
 
 export const VIEW_TYPE = 'moeplan.preview';
@@ -18,10 +19,12 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
   private readonly panels = new Map<string, PreviewPanel>();
   private readonly extension: Uri;
   private readonly requests: Requests;
+  private readonly progress: Progress;
 
-  constructor(extension: Uri, requests: Requests) {
+  constructor(extension: Uri, requests: Requests, progress: Progress) {
     this.extension = extension;
     this.requests = requests;
+    this.progress = progress;
   }
 
   show(plan: Uri, column: ViewColumn, wanted: Wanted): void {
@@ -86,7 +89,7 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
 
   private add(plan: Uri, panel: WebviewPanel): PreviewPanel {
     const key = plan.toString();
-    const made = new PreviewPanel(plan, panel, this.extension, this.requests);
+    const made = new PreviewPanel(plan, panel, this.extension, this.requests, this.progress);
     this.panels.set(key, made);
     panel.onDidDispose(() => {
       if (this.panels.get(key) === made) this.panels.delete(key);

@@ -64,12 +64,16 @@ export function readingSteps(session: Session): readonly Step[] {
         const lens = (figure: string) => lenses.last().locator('a', { hasText: figure });
         for (const [figure, tab] of [
           ['of 80 GiB', 'Memory'],
-          ['tokens/s', 'Compare'],
+          ['tokens/s', 'DAG'],
           ['per step', 'Timeline'],
         ] as const) {
           await lens(figure).click();
           await session.preview.getByRole('tab', { name: tab, exact: true, selected: true }).waitFor();
           await session.until('its deployment', async () => (await session.deployment.inputValue()) === 'proposed');
+          if (figure === 'tokens/s') {
+            await session.preview.getByRole('tooltip').getByText('formula: tokens / step').waitFor();
+            await session.picture('lens-throughput');
+          }
         }
         await session.picture('lens');
         await workbench.closeTab(`Preview ${session.plan}`);

@@ -8,6 +8,16 @@ import { placeOf } from './workbench.ts';
 /** Where a step has its title: in the middle of an opened one stand buttons. */
 const TITLE = { x: 60, y: 16 };
 
+/** What the drive has done by now, without the walkthrough. */
+const DONE_BEFORE = [
+  'Open a plan',
+  'Read the figures where you write',
+  'Change a degree',
+  'See one step as a graph',
+  'Compare deployments',
+  'Take it along',
+];
+
 /** What a newcomer does: an edit that is followed, and the walkthrough. */
 export function walkthroughSteps(session: Session): readonly Step[] {
   const { page, workbench, text } = session;
@@ -40,7 +50,7 @@ export function walkthroughSteps(session: Session): readonly Step[] {
           await media.locator(`svg[data-step="${step}"]`).waitFor();
           await session.picture(`walkthrough-${step}`);
         }
-        for (const title of ['Open a plan', 'Read the figures where you write', 'Change a degree'])
+        for (const title of DONE_BEFORE)
           await shown.filter({ hasText: title }).locator('.codicon.complete').first().waitFor();
         await shown.filter({ hasText: 'Mend what is wrong' }).click({ position: TITLE });
         await page.getByRole('button', { name: 'Open an Example with Mistakes' }).click();
