@@ -45,9 +45,16 @@ const { OpenWithPlan } = await import('../../client/src/preview/openWithPlan.ts'
 const plan = editor.Uri.parse('file:///repo/plan.moeplan');
 const tab = (): Tab => ({ input: new TabInputText(plan) });
 let shown: string[];
+let hasOffered: boolean;
 beforeEach(() => {
   shown = [];
-  const panels = { show: (uri: editor.Uri) => shown.push(uri.toString()) };
+  hasOffered = false;
+  const panels = {
+    offer: (uri: editor.Uri) => shown.push(uri.toString()),
+    get hasOffered() {
+      return hasOffered;
+    },
+  };
   Reflect.construct(OpenWithPlan, [panels]);
 });
 
@@ -79,4 +86,18 @@ test('and where the tab is moved to another group', () => {
   tabs.changed({ closed: [before] });
   look();
   expect(shown).toEqual([plan.toString()]);
+});
+
+test('a preview that came by itself follows to each plan that one turns to; one that was closed does not come back', () => {
+  const other = editor.Uri.parse('file:///repo/other.moeplan');
+  const turnTo = (uri: editor.Uri) => tabs.turned({ document: { languageId: 'moeplan', uri } });
+  turnTo(plan);
+  hasOffered = true;
+  turnTo(other);
+  turnTo(plan);
+  expect(shown).toEqual([plan, other, plan].map(String));
+  hasOffered = false;
+  turnTo(other);
+  turnTo(plan);
+  expect(shown).toHaveLength(3);
 });

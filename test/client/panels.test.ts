@@ -346,6 +346,50 @@ test('what the reader sees of it is done in the walkthrough, however he came the
   expect(steps).toEqual(['previewed', 'compared']);
 });
 
+describe('a panel that came by itself', () => {
+  const other = editor.Uri.parse('file:///repo/other.moeplan');
+  const offer = (uri: editor.Uri) => {
+    Reflect.apply(panels.offer, panels, [uri]);
+    const panel = state.made.at(-1);
+    if (!panel) throw new Error('no panel was made');
+    return panel;
+  };
+
+  test('makes room for that of the next plan, as long as it is only looked at', async () => {
+    const first = await ready(offer(plan));
+    first.say({ type: 'state', view: 'dag', deployment: 'd' });
+    first.say({ type: 'ready' });
+    first.say({ type: 'state', view: 'dag', deployment: 'd' });
+    const second = offer(other);
+    expect([first.isDisposed, second.isDisposed, state.made.length]).toEqual([true, false, 2]);
+    expect(offer(other)).toBe(second);
+    offer(plan);
+    expect(second.isDisposed).toBe(true);
+  });
+
+  test.each([
+    { type: 'state', view: 'memory', deployment: 'd' },
+    { type: 'state', view: 'dag', deployment: 'e' },
+    { type: 'reveal', deployment: 'd', id: 'source' },
+    whatIf(1),
+  ])('stays that of its plan once the reader has worked with it: %o', async (message) => {
+    const panel = await ready(offer(plan));
+    panel.say({ type: 'state', view: 'dag', deployment: 'd' });
+    panel.say(message);
+    offer(other);
+    expect(panel.isDisposed).toBe(false);
+    expect(panels.hasOffered).toBe(true);
+  });
+
+  test('stays that of its plan where a command asks for it', async () => {
+    const panel = offer(plan);
+    Reflect.apply(panels.show, panels, [plan, -2, { view: 'dag' }]);
+    expect(panels.hasOffered).toBe(false);
+    offer(other);
+    expect(panel.isDisposed).toBe(false);
+  });
+});
+
 describe('a panel that is brought back', () => {
   const restored = async (address: unknown) => {
     const panel = new editor.Panel();

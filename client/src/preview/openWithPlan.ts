@@ -1,9 +1,9 @@
-import { Disposable, TabInputText, type Uri, ViewColumn, window, workspace } from 'vscode';
+import { Disposable, TabInputText, type Uri, window, workspace } from 'vscode';
 import type { PreviewPanels } from './panels.ts';
 
 /**
- * Opens the preview beside a plan when that is opened, for those who have set so. A preview that the reader closes stays
- * closed until the last tab of the plan itself was closed, too.
+ * Opens the preview beside a plan when that is opened, for those who have set so, and lets it follow to the plan that one
+ * turns to. A preview that the reader closes stays closed until the last tab of the plan itself was closed, too.
  */
 export class OpenWithPlan implements Disposable {
   private readonly panels: PreviewPanels;
@@ -35,12 +35,12 @@ export class OpenWithPlan implements Disposable {
 
   private open(plan: Uri): void {
     const key = plan.toString();
-    if (this.opened.has(key)) return;
+    if (this.opened.has(key) && !this.panels.hasOffered) return;
     if (workspace.getConfiguration('moeplan', plan).get('preview.openWithPlan') !== true) return;
     // What cannot be edited is read for its text: a revision, a file of the catalogue.
     if (workspace.fs.isWritableFileSystem(plan.scheme) === false) return;
     this.opened.add(key);
-    this.panels.show(plan, ViewColumn.Beside, { view: 'dag' });
+    this.panels.offer(plan);
   }
 }
 

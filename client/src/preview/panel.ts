@@ -59,6 +59,8 @@ export class PreviewPanel implements Disposable {
   private isReady = false;
   /** The panel was closed, or is that of another plan now. */
   private isOver = false;
+  /** It came by itself, and nothing was done with it yet but to look at what it first showed. */
+  private offered: { shows?: string } | undefined;
   /** Counts pages: what one of them has, the next one has not. */
   private page = 0;
   /** The deployment that the reader looks at, where he has chosen one. */
@@ -108,6 +110,14 @@ export class PreviewPanel implements Disposable {
     panel.webview.html = pageHtml(panel.webview, extension);
   }
 
+  get isOffered(): boolean {
+    return this.offered !== undefined;
+  }
+
+  markOffered(): void {
+    this.offered = {};
+  }
+
   get isVisible(): boolean {
     return this.panel.visible;
   }
@@ -122,6 +132,7 @@ export class PreviewPanel implements Disposable {
   }
 
   show(wanted: Wanted): void {
+    this.offered = undefined;
     this.bringToFront();
     this.wanted = wanted;
     void this.showWanted().catch(tellOfFailure);
@@ -222,7 +233,19 @@ export class PreviewPanel implements Disposable {
     if (!this.isOver) void this.panel.webview.postMessage(message);
   }
 
+  /** Whoever turns to another view or deployment, or does anything else in the page, works with it. */
+  private noteWork(message: FromPage): void {
+    if (!this.offered || message.type === 'ready') return;
+    if (message.type === 'state') {
+      const shows = JSON.stringify([message.view, message.deployment]);
+      this.offered.shows ??= shows;
+      if (this.offered.shows === shows) return;
+    }
+    this.offered = undefined;
+  }
+
   private async receive(message: FromPage): Promise<void> {
+    this.noteWork(message);
     const isThere = message.type === 'state' || message.type === 'ready' || (await this.openText());
     // What a view has asked by itself is answered there.
     if (!isThere && (message.type === 'reveal' || message.type === 'export')) throw new Error(this.whyGone());

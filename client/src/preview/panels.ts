@@ -3,7 +3,7 @@ import {
   type Position,
   type TextEditor,
   Uri,
-  type ViewColumn,
+  ViewColumn,
   type WebviewPanel,
   type WebviewPanelSerializer,
   window,
@@ -40,6 +40,24 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
       this.options(),
     );
     this.add(plan, panel).show(wanted);
+  }
+
+  /** Whether there is a preview that came by itself, and with which the reader has not worked. */
+  get hasOffered(): boolean {
+    return this.offered() !== undefined;
+  }
+
+  /**
+   * Opens a preview that nobody has asked for, in the place of the one before it: who goes from plan to plan has one, and
+   * not one for each. One that was asked for, or with which the reader has worked, stays that of its plan.
+   */
+  offer(plan: Uri): void {
+    if (this.panels.has(plan.toString())) return;
+    const before = this.offered();
+    // Made before the other one goes: with its last tab the group would go, too.
+    this.show(plan, before?.column ?? ViewColumn.Beside, { view: 'dag' });
+    this.panels.get(plan.toString())?.markOffered();
+    before?.dispose();
   }
 
   /** The preview of the plan that one turns to comes before that of another, and before nothing else. */
@@ -85,6 +103,10 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
 
   dispose(): void {
     for (const panel of this.panels.values()) panel.dispose();
+  }
+
+  private offered(): PreviewPanel | undefined {
+    return [...this.panels.values()].find((panel) => panel.isOffered);
   }
 
   private add(plan: Uri, panel: WebviewPanel): PreviewPanel {

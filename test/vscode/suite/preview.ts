@@ -40,23 +40,23 @@ export function previewSuite(): void {
       assert.deepEqual(labels(), [labelOf('after.moeplan')]);
     });
 
-    it('open beside a plan that is opened, for those who have set so, and stay closed when closed', async () => {
+    it('open beside a plan that is opened, for those who have set so: one that follows, and stays closed when closed', async () => {
       const settings = vscode.workspace.getConfiguration('moeplan');
       await settings.update('preview.openWithPlan', true, vscode.ConfigurationTarget.Global);
       try {
+        // That of the plan that is looked at comes with the setting.
+        await inFront(analysis);
         await openToStay(OTHER);
         await inFront(OTHER);
-        const [tab] = vscode.window.tabGroups.all
-          .flatMap(({ tabs }) => tabs)
-          .filter(({ label }) => label === labelOf(OTHER));
-        assert.ok(tab);
-        await vscode.window.tabGroups.close(tab);
+        await only();
         await openToStay(analysis);
         await inFront(analysis);
+        await only();
+        await closeTab(labelOf(analysis));
         await openToStay(OTHER);
         await openToStay('hand-drawn-layers.moeplan');
         await inFront('hand-drawn-layers.moeplan');
-        assert.deepEqual(labels(), [analysis, 'hand-drawn-layers.moeplan'].map(labelOf));
+        assert.deepEqual(labels(), ['hand-drawn-layers.moeplan'].map(labelOf));
       } finally {
         await settings.update('preview.openWithPlan', undefined, vscode.ConfigurationTarget.Global);
       }
@@ -80,6 +80,22 @@ export function previewSuite(): void {
 /** In a tab of its own: that of a plan which is only looked at is closed by the next. */
 async function openToStay(name: string): Promise<void> {
   await vscode.window.showTextDocument(inWorkspace(name), { preview: false });
+}
+
+async function closeTab(label: string): Promise<void> {
+  const [tab] = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter((each) => each.label === label);
+  assert.ok(tab);
+  await vscode.window.tabGroups.close(tab);
+}
+
+/** Until there is one preview: that in whose place it came goes after it. */
+async function only(): Promise<void> {
+  await eventually(
+    vscode.window.tabGroups.onDidChangeTabs,
+    'one preview',
+    () => (labels().length === 1 ? true : undefined),
+    () => labels().join(', '),
+  );
 }
 
 function labelOf(plan: string): string {
