@@ -68,6 +68,12 @@ const bundles: readonly BuildOptions[] = [
     outfile: 'dist/preview.js',
     format: 'iife',
   },
+  {
+    ...browser,
+    entryPoints: ['client/markdown/main.ts'],
+    outfile: 'dist/markdown.js',
+    format: 'iife',
+  },
   { ...common, entryPoints: ['client/preview/theme.css'], outfile: 'dist/preview.css', target: 'chrome124' },
 ];
 
