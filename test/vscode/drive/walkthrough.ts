@@ -8,15 +8,8 @@ import { placeOf } from './workbench.ts';
 /** Where a step has its title: in the middle of an opened one stand buttons. */
 const TITLE = { x: 60, y: 16 };
 
-/** What the drive has done by now, without the walkthrough. */
-const DONE_BEFORE = [
-  'Open a plan',
-  'Read the figures where you write',
-  'Change a degree',
-  'See one step as a graph',
-  'Compare deployments',
-  'Take it along',
-];
+/** What the drive has done without the walkthrough since the window was loaded anew. */
+const DONE_BEFORE = ['Open a plan', 'Read the figures where you write', 'Change a degree', 'See one step as a graph'];
 
 /** What a newcomer does: an edit that is followed, and the walkthrough. */
 export function walkthroughSteps(session: Session): readonly Step[] {
