@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codeLenses } from '../../server/src/services/codeLens.ts';
+import { codeLenses } from '../../server/src/services/annotations/codeLens.ts';
 import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
 import type { Panel } from './panel.ts';
 import { analysisOf, deploymentOf, exampleText, modelOf, shownOf } from './plans.ts';
