@@ -31,6 +31,7 @@ export class App {
   private readonly nothing = element('div', { class: 'nothing', role: 'status' });
   private view: PreviewView;
   private deployment: string | undefined;
+  private lastShown: string | undefined;
   /** Everything was asked for, and has not come yet. */
   private lacksParts = false;
   private saving: ReturnType<typeof setTimeout> | undefined;
@@ -128,6 +129,11 @@ export class App {
     }
   }
 
+  /** What was shown stays while it is typed in, also where nobody has chosen it. */
+  private shown() {
+    return this.models.show(this.deployment ?? this.lastShown);
+  }
+
   private highlight(deployment: string, nodes: readonly string[]): void {
     for (const view of this.everyView()) view.highlight?.(deployment, nodes);
   }
@@ -137,8 +143,9 @@ export class App {
   }
 
   private render(): void {
-    const shown = this.models.show(this.deployment);
+    const shown = this.shown();
     const isShown = 'deployment' in shown;
+    if (isShown) this.lastShown = shown.deployment.name;
     this.tabs.select(this.view);
     this.tabs.panels.hidden = !isShown;
     this.nothing.hidden = isShown;
@@ -196,7 +203,7 @@ export class App {
   }
 
   private exportAs(format: ExportFormat): void {
-    const shown = this.models.show(this.deployment);
+    const shown = this.shown();
     if (!('deployment' in shown)) return;
     const { name } = shown.deployment;
     this.editor.postMessage({ type: 'export', deployment: name, format, folded: this.views.dag.choice.folded });

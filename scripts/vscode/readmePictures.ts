@@ -4,8 +4,9 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Frame, movingPicture } from './movingPicture.ts';
 import { packExtension } from './pack.ts';
 import { projectRoot } from './paths.ts';
 import { temporaryFolder } from './processes.ts';
@@ -24,8 +25,17 @@ const child = fork(drive, ['--folder', folder, '--vsix', vsix, '--readme'], {
 });
 const [status]: readonly unknown[] = await once(child, 'close');
 if (status !== 0) throw new Error(`the drive ended with status ${String(status)}; nothing was replaced`);
+const frames: Frame[] = [];
 for (const name of readdirSync(pictures).sort()) {
+  // `moving-03-1500.png`: a frame, and for how many milliseconds it is seen.
+  const [, milliseconds] = /^moving-\d+-(\d+)\.png$/.exec(name) ?? [];
+  if (milliseconds !== undefined) {
+    frames.push({ png: readFileSync(join(pictures, name)), milliseconds: Number(milliseconds) });
+    continue;
+  }
   copyFileSync(join(pictures, name), join(projectRoot, 'media', name));
   process.stdout.write(`media/${name}\n`);
 }
+writeFileSync(join(projectRoot, 'media/moving.png'), movingPicture(frames));
+process.stdout.write('media/moving.png\n');
 scratch.remove();

@@ -33,6 +33,12 @@ const FLOP: readonly Scale[] = [
   { factor: 1, name: 'FLOP' },
 ];
 
+const TOKEN_RATES: readonly Scale[] = [
+  { factor: 1e6, name: 'million tokens/s' },
+  { factor: 1e3, name: 'thousand tokens/s' },
+  { factor: 1, name: 'tokens/s' },
+];
+
 const COUNTS: readonly Scale[] = [
   { factor: 1e12, name: 'trillion' },
   { factor: 1e9, name: 'billion' },
@@ -87,6 +93,11 @@ export function formatFlop(flop: number): string {
 /** A rate of tokens or requests. */
 export function formatRate(perSecond: number, unit: 'tokens/s' | 'requests/s' = 'tokens/s'): string {
   return `${digits(perSecond)} ${unit}`;
+}
+
+/** A predicted rate where there is little room: three digits of it. */
+export function formatShortRate(tokensPerSecond: number): string {
+  return scaled(tokensPerSecond, TOKEN_RATES);
 }
 
 export function formatFraction(fraction: number): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { figuresOf } from '../../../server/src/cost/figures/figures.ts';
-import { formatFigure } from '../../../server/src/cost/format.ts';
+import { formatShortRate } from '../../../server/src/cost/format.ts';
 import { relativePath } from '../../../server/src/language/paths.ts';
 import { type CompletionItem, complete, type KnownFiles } from '../../../server/src/services/completion/completion.ts';
 import { analysisAt, SMALL_PLAN } from './support.ts';
@@ -20,13 +20,15 @@ const explained = (marked: string) =>
 describe('degrees that work', () => {
   test('tp offers divisors of the heads and GPUs with heads, memory and throughput', () => {
     const found = explained(deployment('parallel { tp = $0 }').replace('10_000', '100'));
-    expect(found.map((line) => line.replace(/[\d.]+ of/, 'N of').replace(/[\d.,]+ [kM]?tokens/, 'N tokens'))).toEqual([
-      '1 | 32 heads each | N of 80 GiB, N tokens/s',
-      '2 | 16 heads each | N of 80 GiB, N tokens/s',
-      '4 | 8 heads each | N of 80 GiB, N tokens/s',
-      '8 | 4 heads each | N of 80 GiB, N tokens/s',
-      '16 | 2 heads each | N of 80 GiB, N tokens/s',
-    ]);
+    expect(found.map((line) => line.replace(/[\d.]+ of/, 'N of').replace(/, [\d.]+ \w+ tokens/, ', N tokens'))).toEqual(
+      [
+        '1 | 32 heads each | N of 80 GiB, N tokens/s',
+        '2 | 16 heads each | N of 80 GiB, N tokens/s',
+        '4 | 8 heads each | N of 80 GiB, N tokens/s',
+        '8 | 4 heads each | N of 80 GiB, N tokens/s',
+        '16 | 2 heads each | N of 80 GiB, N tokens/s',
+      ],
+    );
   });
 
   test('each row says what the plan is predicted to do once its degree is written', () => {
@@ -37,7 +39,7 @@ describe('degrees that work', () => {
       const evaluation = resolved && analysis.evaluationOf(resolved);
       const throughput = evaluation && figuresOf(evaluation).throughput;
       expect(computed).toMatch(/ of 80 GiB, /);
-      expect(computed.split(', ')[1]).toBe(throughput && formatFigure(throughput));
+      expect(computed.split(', ')[1]).toBe(throughput && formatShortRate(throughput.value));
     }
   });
 
@@ -59,7 +61,7 @@ describe('degrees that work', () => {
       .replace('10_000', '100');
     const found = explained(heavy);
     expect(found[0]).toMatch(/^1 \| 48 heads each \| \d+ of 80 GiB: does not fit$/);
-    expect(found.at(-1)).toMatch(/^16 \| 3 heads each \| [\d.]+ of 80 GiB, [\d.,]+ \S*tokens\/s$/);
+    expect(found.at(-1)).toMatch(/^16 \| 3 heads each \| [\d.]+ of 80 GiB, [\d.]+ \w+ tokens\/s$/);
   });
 
   test('three KV heads on two GPUs cannot be, a copy of each can', () => {

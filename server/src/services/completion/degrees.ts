@@ -1,4 +1,4 @@
-import { formatRate } from '../../cost/format.ts';
+import { formatShortRate } from '../../cost/format.ts';
 import { expertsOf } from '../../cost/parameters/parameters.ts';
 import { Scorer } from '../../cost/score.ts';
 import type { BlockNode } from '../../language/tree.ts';
@@ -45,14 +45,14 @@ export function degreeItems(
   );
 }
 
-/** `61.2 of 80 GiB, 1,204 tokens/s`, or the first with `does not fit`; nothing for a plan that cannot work. */
+/** `61.2 of 80 GiB, 1.2 thousand tokens/s`, or the first with `does not fit`; nothing for a plan that cannot work. */
 function leadsTo(scorer: Scorer, spec: PlanSpec, pool: number): string | undefined {
   const score = scorer.score(spec);
   if ('invalid' in score) return undefined;
   const fullest = fullestOf(score.memory[pool]?.classes ?? []);
   if (!fullest) return undefined;
   return fullest.fits
-    ? `${fullest.text}, ${formatRate(score.predicted.throughputTokensPerSecond)}`
+    ? `${fullest.text}, ${formatShortRate(score.predicted.throughputTokensPerSecond)}`
     : `${fullest.text}: does not fit`;
 }
 
