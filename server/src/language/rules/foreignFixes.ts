@@ -7,20 +7,20 @@ import type { BlockNode, Item, PropertyNode } from '../tree.ts';
 import { insertStatements } from './insert.ts';
 import { edit, removeStatement } from './run.ts';
 
-/** A statement in our words, and the block that it should stand in. */
+/** A statement as this language writes it, and the block that it should stand in. */
 export interface Proposal {
   readonly node: PropertyNode;
-  /** The block that the statement stands in. */
+  /** The innermost block that the statement stands in now. */
   readonly inner: BlockNode | undefined;
-  /** In its own block, moved to one that is there, or in a new one. */
+  /** Whether the statement stays in its block, moves to one that exists, or needs a new one. */
   readonly kind: 'here' | 'move' | 'new';
-  /** The block to write into: the one with the property, or the one to hold the new one. */
+  /** The block to write into: the one that has the property, or the one that will hold the new block. */
   readonly target: BlockNode;
-  /** Of the block that has the property. */
+  /** The keyword of the block that has the property. */
   readonly keyword: string;
   readonly property: string;
   readonly statement: string;
-  /** A word of another tool. */
+  /** The statement uses a word of another tool. */
   readonly isForeign: boolean;
 }
 
@@ -31,8 +31,8 @@ interface Group {
 }
 
 /**
- * Writes statements where they belong. Those of one block go there together and have one fix, so that several in a row, as of
- * a pasted command, become one block and not one each.
+ * Writes statements where they belong. Statements that go into one block share one fix, so that several in a row, as from a
+ * pasted command, become one block together.
  */
 export class ForeignFixes {
   private readonly analysis: FileAnalysis;
@@ -48,25 +48,27 @@ export class ForeignFixes {
     if (!members.has(proposal.property)) members.set(proposal.property, proposal);
   }
 
-  /** Preferred where it is all that could be meant, and where no earlier statement says the same. */
+  /**
+   * The fix of a statement. It is preferred where nothing else could be meant and no earlier statement sets the same property.
+   */
   fixOf(proposal: Proposal): Fix | undefined {
     const { kind, property } = proposal;
     const group = this.groupOf(proposal);
     const isMember = group.members.get(property) === proposal;
     if (!isMember || kind === 'here') return this.write([proposal], isMember);
     group.fix ??= this.write(
-      [...group.members.values()].filter((each) => each.kind === kind),
+      [...group.members.values()].filter((member) => member.kind === kind),
       true,
     );
     return group.fix;
   }
 
   private groupOf({ kind, target, keyword }: Proposal): Group {
-    const ofTarget = this.groups.get(target) ?? new Map<string, Group>();
-    this.groups.set(target, ofTarget);
+    const groupsOfTarget = this.groups.get(target) ?? new Map<string, Group>();
+    this.groups.set(target, groupsOfTarget);
     const key = kind === 'new' ? keyword : '';
-    const group = ofTarget.get(key) ?? { members: new Map() };
-    ofTarget.set(key, group);
+    const group = groupsOfTarget.get(key) ?? { members: new Map() };
+    groupsOfTarget.set(key, group);
     return group;
   }
 
@@ -80,21 +82,21 @@ export class ForeignFixes {
     const { source } = this.analysis;
     const { kind, target, keyword, statement } = first;
     if (kind === 'here') return inPlace(source, target, first.node, statement);
-    const statements = proposals.map((each) => each.statement);
+    const statements = proposals.map((proposal) => proposal.statement);
     if (kind === 'move') {
       const edits = insertStatements(source, target, statements);
       return edits && [...edits, ...this.removals(proposals)];
     }
     const block = `${keyword} { ${statements.join(', ')} }`;
     const replaced = proposals.find(({ inner }) => inner === target);
-    const rest = proposals.filter((each) => each !== replaced);
+    const otherProposals = proposals.filter((proposal) => proposal !== replaced);
     const edits = replaced
-      ? inPlace(source, target, replaced.node, block, rest)
+      ? inPlace(source, target, replaced.node, block, otherProposals)
       : insertStatements(source, target, [block], 'end');
-    return edits && [...edits, ...this.removals(rest)];
+    return edits && [...edits, ...this.removals(otherProposals)];
   }
 
-  /** What is removed of neighbours may meet between them. */
+  /** Removed parts of neighbouring statements may touch or overlap, so they are merged. */
   private removals(proposals: readonly Proposal[]): readonly TextEdit[] {
     const merged: TextEdit[] = [];
     for (const next of proposals.flatMap(({ node }) => removeStatement(this.analysis, node.span, '').edits)) {
@@ -118,8 +120,8 @@ function titleOf({ kind, keyword, statement, isForeign }: Proposal, count: numbe
 }
 
 /**
- * What is written where a statement stood, while others of the block may go. Flags need no commas between them, and what takes
- * their place does.
+ * The edits that replace a statement with another text, while other statements of the block may be removed. Flags need no commas
+ * between them, but what takes their place does.
  */
 function inPlace(
   { uri, text }: SourceFile,
@@ -129,28 +131,28 @@ function inPlace(
   others: readonly Proposal[] = [],
 ): readonly TextEdit[] {
   const { start } = node.span;
-  const at = firstNotBelow(items.length, (index) => items[index]?.span.start ?? start, start);
-  const gone = new Set(others.map((each) => each.node.span.start));
+  const place = firstNotBelow(items.length, (index) => items[index]?.span.start ?? start, start);
+  const goneStarts = new Set(others.map((other) => other.node.span.start));
   const comma = ({ span: { end } }: Item) => edit(uri, { start: end, end }, ',');
-  const before = items[at - 1];
+  const previous = items[place - 1];
   const isJoined = (left: Item, right: Item) => areJoined(text.slice(left.span.end, right.span.start));
   const followsOnLine = () => {
     let last: Item = node;
-    for (const next of items.slice(at + 1, at + 2 + gone.size)) {
+    for (const next of items.slice(place + 1, place + 2 + goneStarts.size)) {
       if (!isJoined(last, next)) return false;
-      if (!gone.has(next.span.start)) return true;
+      if (!goneStarts.has(next.span.start)) return true;
       last = next;
     }
     return false;
   };
   return [
     edit(uri, node.span, written),
-    ...(before && isJoined(before, node) ? [comma(before)] : []),
+    ...(previous && isJoined(previous, node) ? [comma(previous)] : []),
     ...(followsOnLine() ? [comma(node)] : []),
   ];
 }
 
-/** Whether nothing between two statements tells them apart. */
+/** Whether no separator stands between two statements. */
 function areJoined(between: string): boolean {
   return tokenize(between).every(({ kind }) => kind === 'block-comment' || kind === 'unknown');
 }

@@ -5,18 +5,18 @@ import { nodesAt } from '../walk.ts';
 import type { Proposal } from './foreignFixes.ts';
 import { carried } from './foreignValue.ts';
 
-/** Where a property stands: its blocks, innermost first, and their keywords with `file` behind them. */
+/** Where a property stands: its blocks, innermost first, and their keywords, followed by `file`. */
 export interface Around {
   readonly blocks: readonly BlockNode[];
   readonly keywords: readonly string[];
 }
 
-/** Where the statements of one file belong that stand in a block without such a property. Each block is gone through once. */
+/** Where the statements of one file belong that stand in a block without such a property. Each block is searched only once. */
 export class Homes {
   private readonly tree: Tree;
   private readonly file: Contents;
   private readonly contents = new Map<BlockNode, Contents>();
-  private readonly anywhere = new Map<string, readonly BlockNode[]>();
+  private readonly blocksAnywhere = new Map<string, readonly BlockNode[]>();
 
   constructor(tree: Tree) {
     this.tree = tree;
@@ -25,12 +25,12 @@ export class Homes {
 
   around(node: PropertyNode): Around {
     const blocks = nodesAt(this.tree, node.span.start)
-      .filter((each): each is BlockNode => each.kind === 'block' && each.body.start < node.span.start)
+      .filter((treeNode): treeNode is BlockNode => treeNode.kind === 'block' && treeNode.body.start < node.span.start)
       .reverse();
     return { blocks, keywords: [...blocks.map(({ keyword }) => keyword.text), 'file'] };
   }
 
-  /** The statement in our words, where it belongs; nothing where that is for the user to write. */
+  /** The statement as this language writes it, in the place where it belongs. Undefined where only the user can decide that. */
   proposal(
     text: string,
     node: PropertyNode,
@@ -61,7 +61,7 @@ export class Homes {
     return { ...written, kind: 'new', target: holder };
   }
 
-  /** What says the property already where a statement should go. */
+  /** The statement that already sets the property in the place where a statement should go. */
   stated(around: Around, { block, property }: PropertyPlace): PropertyNode | undefined {
     const [inner] = around.blocks;
     const homes = inner?.keyword.text === block.keyword ? [inner] : this.of(around, block.keyword);
@@ -70,8 +70,8 @@ export class Homes {
   }
 
   /**
-   * As many GPUs as the degrees of attention that are written around a statement take. A command line that leaves `tp` out
-   * means 1; in our words it is derived.
+   * How many GPUs the degrees of attention take that are written around a statement. A command line that leaves out `tp` means 1;
+   * in this language it is derived.
    */
   private gpusOfDegrees({ blocks: [inner], keywords }: Around): number | undefined {
     if (!inner) return undefined;
@@ -85,29 +85,29 @@ export class Homes {
         isCommand ||= key !== property.name;
         degrees.set(property.name, value.value);
       }
-    const gpus = [...degrees.values()].reduce((product, each) => product * each, 1);
+    const gpus = [...degrees.values()].reduce((product, degree) => product * degree, 1);
     return gpus > 1 && (isCommand || degrees.has('tp')) ? gpus : undefined;
   }
 
-  /** The blocks of a kind that a statement may have been meant for: in a block around it, or named by one of these. */
+  /** The blocks of a kind that a statement may have been meant for. They lie in a block around it, or such a block names them. */
   private of({ blocks }: Around, keyword: string): readonly BlockNode[] {
-    const holder = blocks.find((around) => blockSpec(around.keyword.text, keyword));
+    const holder = blocks.find((block) => blockSpec(block.keyword.text, keyword));
     if (holder) return this.in(holder).blocks(keyword);
     if (blocks.length === 0 || !blockSpec('file', keyword)) return this.everywhere(keyword);
-    const named = new Set(blocks.flatMap((around) => this.in(around).wordsOf(keyword)));
+    const named = new Set(blocks.flatMap((block) => this.in(block).wordsOf(keyword)));
     return [...named].flatMap((name) => this.file.named(keyword, name));
   }
 
-  /** At the top level; where there are none, in the blocks of it. */
+  /** The blocks of a kind at the top level or, if there are none, one level below it. */
   private everywhere(keyword: string): readonly BlockNode[] {
-    const known = this.anywhere.get(keyword);
-    if (known) return known;
+    const cachedBlocks = this.blocksAnywhere.get(keyword);
+    if (cachedBlocks) return cachedBlocks;
     const top = this.file.blocks(keyword);
     const inside = () =>
       this.tree.items.flatMap((item) => (item.kind === 'block' ? this.in(item).blocks(keyword) : []));
-    const found = top.length > 0 ? top : inside();
-    this.anywhere.set(keyword, found);
-    return found;
+    const blocks = top.length > 0 ? top : inside();
+    this.blocksAnywhere.set(keyword, blocks);
+    return blocks;
   }
 
   private has(block: BlockNode, property: string): boolean {
@@ -115,8 +115,8 @@ export class Homes {
   }
 
   private in(block: BlockNode): Contents {
-    const known = this.contents.get(block);
-    if (known) return known;
+    const cachedContents = this.contents.get(block);
+    if (cachedContents) return cachedContents;
     const contents = new Contents(block.items);
     this.contents.set(block, contents);
     return contents;
@@ -125,7 +125,7 @@ export class Homes {
 
 /** What a block holds, by keyword and name. */
 class Contents {
-  /** By name; of several with one name the first. */
+  /** By name. If several have the same name, the first one counts. */
   readonly properties = new Map<string, PropertyNode>();
   private readonly words = new Map<string, string[]>();
   private readonly byKeyword = new Map<string, BlockNode[]>();
@@ -148,7 +148,7 @@ class Contents {
     return this.words.get(property) ?? [];
   }
 
-  /** Its blocks of a kind; one that lacks its brace is no place to write into. */
+  /** Its blocks of a kind. A block without its closing brace is left out, because nothing can be written into it. */
   blocks(keyword: string): readonly BlockNode[] {
     return this.byKeyword.get(keyword) ?? [];
   }
@@ -158,8 +158,8 @@ class Contents {
   }
 }
 
-function add<Value>(to: Map<string, Value[]>, key: string, value: Value): void {
-  const known = to.get(key);
-  if (known) known.push(value);
-  else to.set(key, [value]);
+function add<Value>(valuesByKey: Map<string, Value[]>, key: string, value: Value): void {
+  const values = valuesByKey.get(key);
+  if (values) values.push(value);
+  else valuesByKey.set(key, [value]);
 }

@@ -7,30 +7,33 @@ import { bounded } from './bounds.ts';
 import { failureDiagnostics } from './internal-error.ts';
 
 /**
- * Runs rules of any family over what they check. Findings come in the order of the text, equal places in the rules' order. A rule
- * that throws is the finding `internal-error` at `failedAt` and keeps no other one from being made; without it, it throws.
+ * Runs rules of any family. Findings come in the order of the text, and those of one place in the order of the rules. A rule that
+ * throws becomes the finding `internal-error` at `failedAt`, and the other rules still run. Without `failedAt` the error is
+ * thrown.
  */
 export function runRules<Context>(
   rules: readonly Rule<Context>[],
   context: Context,
   failedAt?: Location,
 ): Diagnostic[] {
-  const found: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const rule of rules) {
     try {
-      rule.check(context, (finding) => found.push({ severity: rule.severity, ...bounded(finding), rule: rule.name }));
+      rule.check(context, (finding) =>
+        diagnostics.push({ severity: rule.severity, ...bounded(finding), rule: rule.name }),
+      );
     } catch (error) {
       if (!failedAt) throw error;
-      for (const each of failureDiagnostics([{ at: failedAt, what: `the rule \`${rule.name}\``, error }]))
-        found.push(each);
+      for (const failure of failureDiagnostics([{ at: failedAt, what: `the rule \`${rule.name}\``, error }]))
+        diagnostics.push(failure);
     }
   }
-  return inOrder(found);
+  return inOrder(diagnostics);
 }
 
-/** By file and place; what is said of one place stays in its order. */
-export function inOrder(found: readonly Diagnostic[]): Diagnostic[] {
-  return found.toSorted((left, right) =>
+/** By file and place. Findings of one place keep their order. */
+export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.toSorted((left, right) =>
     left.uri < right.uri ? -1 : left.uri > right.uri ? 1 : left.span.start - right.span.start,
   );
 }
@@ -49,21 +52,23 @@ export function fix(title: string, uri: string, span: Span, text: string, prefer
   return { title, edits: [edit(uri, span, text)], preferred };
 }
 
-/** `; did you mean `x` or `y`?` and the fixes that write them, or nothing of both. */
+/** `; did you mean `x` or `y`?` and the fixes that write them, or neither. */
 export function didYouMean(
   uri: string,
   span: Span,
   ...suggestions: readonly (string | undefined)[]
 ): { readonly hint: string; readonly fixes: readonly Fix[] } {
-  const known = suggestions.filter((each) => each !== undefined);
-  if (known.length === 0) return { hint: '', fixes: [] };
+  const definedSuggestions = suggestions.filter((suggestion) => suggestion !== undefined);
+  if (definedSuggestions.length === 0) return { hint: '', fixes: [] };
   return {
-    hint: `; did you mean ${enumerate(known, 'or')}?`,
-    fixes: known.map((each) => fix(`Change to \`${each}\``, uri, span, each, known.length === 1)),
+    hint: `; did you mean ${enumerate(definedSuggestions, 'or')}?`,
+    fixes: definedSuggestions.map((suggestion) =>
+      fix(`Change to \`${suggestion}\``, uri, span, suggestion, definedSuggestions.length === 1),
+    ),
   };
 }
 
-/** Removes a statement with what separates it from the next: its whole line when it stands alone on it. */
+/** Removes a statement and its separator, or the whole line if nothing else stands on it. */
 export function removeStatement(analysis: Reported, span: Span, title: string): Fix {
   const { source } = analysis;
   const { text, lineIndex } = source;
@@ -78,14 +83,14 @@ export function removeStatement(analysis: Reported, span: Span, title: string): 
   }
   let { start, end } = span;
   if (text[after] === ',') {
-    // A flag has no comma before it: then this one goes on telling its neighbours apart.
+    // A flag has no comma before it. Then this comma goes on separating its neighbours.
     if (before <= lineStart || ',{/'.includes(text.charAt(before - 1))) end = behindBlanks(text, after + 1);
     else start = before;
   } else if (text[before - 1] === ',') start = before - 1;
   return fix(title, source.uri, { start, end }, '');
 }
 
-/** Where the blanks before an offset begin. Looks at these alone: a line may be as long as a file. */
+/** Where the blanks before an offset begin. Only the blanks are looked at, because a line may be as long as a file. */
 export function beforeBlanks(text: string, offset: number, blanks = ' \t'): number {
   let at = offset;
   while (at > 0 && blanks.includes(text.charAt(at - 1))) at--;

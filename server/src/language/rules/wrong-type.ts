@@ -54,22 +54,22 @@ export const wrongType: Rule<Reported> = {
     }
     for (const problem of problemsOf(analysis, 'wrong-type')) {
       const { expected, property, span } = problem;
-      const said = text.slice(span.start, span.end);
+      const written = text.slice(span.start, span.end);
       const choices = choicesOf(expected).map(({ name }) => name);
-      const meant =
+      const meantChoice =
         problem.word?.span.end === span.end || problem.text !== undefined
-          ? valueMeant(unquoted(said), choices)
+          ? valueMeant(unquoted(written), choices)
           : undefined;
-      if (meant !== undefined && meant !== unquoted(said)) {
+      if (meantChoice !== undefined && meantChoice !== unquoted(written)) {
         report({
           uri,
           span,
-          message: `\`${unquoted(said)}\` is \`${meant}\` here`,
-          fixes: [fix(`Write \`${meant}\``, uri, span, meant)],
+          message: `\`${unquoted(written)}\` is \`${meantChoice}\` here`,
+          fixes: [fix(`Write \`${meantChoice}\``, uri, span, meantChoice)],
         });
         continue;
       }
-      const found = describeFound(said, problem.found);
+      const foundText = describeFound(written, problem.found);
       const { hint, fixes } = remedy(uri, problem);
       const example =
         hint === '' && property && expected.kind !== 'choice' ? `, for example \`${exampleValue(property)}\`` : '';
@@ -77,7 +77,7 @@ export const wrongType: Rule<Reported> = {
       report({
         uri,
         span,
-        message: `expected ${describeType(expected)}${after}${example}; found ${found}${hint}`,
+        message: `expected ${describeType(expected)}${after}${example}; found ${foundText}${hint}`,
         fixes,
       });
     }
@@ -104,7 +104,7 @@ function applicationsOf(type: ValueType): string[] {
   return type.kind === 'application' ? [type.word] : [];
 }
 
-/** The text itself; behind the name of a constant what it stands for. */
+/** The text itself. If it is the name of a constant, the constant's value follows. */
 function describeFound(written: string, found: string): string {
   if (written.length === 0 || written.length > 30 || /[\r\n`]/.test(written)) return found;
   const isConstant = isName(written) && found !== `\`${written}\``;
@@ -115,7 +115,7 @@ function unquoted(text: string): string {
   return text.replace(/^"(.*)"$/s, '$1');
 }
 
-/** A choice that a slip of the finger was made from; `mxfp8` is none of `mxfp4`. */
+/** The choice that a slip of the finger turned into this word. Digits must match: `mxfp8` is no slip of `mxfp4`. */
 function slipOf(word: string, choices: readonly string[]): string | undefined {
   const digits = (text: string) => text.replace(/\D+/g, ' ').trim();
   return suggest(

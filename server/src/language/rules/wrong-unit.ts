@@ -56,14 +56,17 @@ function finding({ source }: Reported, { reason, span, property }: WrongUnit): F
           uri,
           span: unit.span,
           message: `expected a plain number; \`${unit.text}\` is no unit; remove it`,
-          fixes: removal(uri, unit.span, text, true).map((each) => ({ ...each, isCertain: isNoun(unit.text) })),
+          fixes: removal(uri, unit.span, text, true).map((removalFix) => ({
+            ...removalFix,
+            isCertain: isNoun(unit.text),
+          })),
         };
       }
       const thousands = inThousands(source, unit, reason.expected);
       if (thousands) return { uri, span: unit.span, ...thousands };
       const meant = meantUnit(unit.text, reason.expected);
-      const known = enumerate(PREFERRED_UNITS[reason.expected ?? 'bytes'].slice(0, 3), 'or');
-      const hint = meant === undefined ? `; write a unit such as ${known}` : `; did you mean \`${meant}\`?`;
+      const examples = enumerate(PREFERRED_UNITS[reason.expected ?? 'bytes'].slice(0, 3), 'or');
+      const hint = meant === undefined ? `; write a unit such as ${examples}` : `; did you mean \`${meant}\`?`;
       const glued = text.charAt(unit.span.start - 1) === ' ' ? '' : ' ';
       const isCertain = meant !== undefined && isSameUnit(unit.text, meant);
       const change = () => ({ ...fix(`Change to \`${meant}\``, uri, unit.span, `${glued}${meant}`), isCertain });
@@ -141,7 +144,7 @@ function name(dimension: Dimension): string {
   return dimension === 'fraction' ? 'a share' : dimension;
 }
 
-/** Other ways to write units, which people bring along. */
+/** Other spellings of units that people are used to. */
 const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     gig: 'GiB',
@@ -190,35 +193,35 @@ const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Spellings of which people mean one thing or another: `gigs` are GB to some, `gbps` GB/s. */
+/** Spellings that mean different units to different people: `gigs` are GB to some, `gbps` is GB/s to some. */
 const AMBIGUOUS: ReadonlySet<string> = new Set(['gig', 'gigs', 'gbps']);
 
-/** Whether a unit is written otherwise and no other can be meant: `tok/s`, `gib`. */
+/** Whether a unit is only spelt differently and no other can be meant: `tok/s`, `gib`. */
 function isSameUnit(written: string, meant: string): boolean {
   const lower = written.toLowerCase();
   if (AMBIGUOUS.has(written)) return false;
-  const other = OTHER_SPELLINGS.get(written) ?? OTHER_SPELLINGS.get(lower);
-  return other === meant || lower === meant.toLowerCase();
+  const usualSpelling = OTHER_SPELLINGS.get(written) ?? OTHER_SPELLINGS.get(lower);
+  return usualSpelling === meant || lower === meant.toLowerCase();
 }
 
-/** Things that plain numbers count, which people write behind them. */
+/** Words for what plain numbers count, which people write behind them. */
 const NOUNS =
   /^(?:requests?|reqs?|users?|clients?|streams?|prompts?|sequences?|seqs?|samples?|gpus?|nodes?|machines?|racks?|stages?|ranks?|groups?|layers?|heads?|experts?|columns?|sms?|steps?|batch(?:es)?|micro-?batch(?:es)?|replicas?|copies)$/i;
 
-/** Whether what stands behind a plain number is the name of what it counts. */
+/** Whether the word behind a plain number names what it counts. */
 function isNoun(written: string): boolean {
   return NOUNS.test(written);
 }
 
-/** The unit that was most probably meant, of the dimension where that is known. */
+/** The unit that was most probably meant, in the expected dimension where that is given. */
 function meantUnit(written: string, expected?: Dimension): string | undefined {
   const fits = (unit: string | undefined) => {
-    const known = unit === undefined ? undefined : UNITS.get(unit);
-    return known !== undefined && (expected === undefined || known.dimension === expected);
+    const knownUnit = unit === undefined ? undefined : UNITS.get(unit);
+    return knownUnit !== undefined && (expected === undefined || knownUnit.dimension === expected);
   };
   const candidates = [...UNITS.keys()].filter(fits);
-  const other = OTHER_SPELLINGS.get(written) ?? OTHER_SPELLINGS.get(written.toLowerCase());
-  if (fits(other)) return other;
+  const usualSpelling = OTHER_SPELLINGS.get(written) ?? OTHER_SPELLINGS.get(written.toLowerCase());
+  if (fits(usualSpelling)) return usualSpelling;
   if (fits(`${written}/s`)) return `${written}/s`;
   if (written.endsWith('/s') && fits(written.slice(0, -2))) return written.slice(0, -2);
   const sameButCase = candidates.filter((unit) => unit.toLowerCase() === written.toLowerCase());
@@ -226,21 +229,21 @@ function meantUnit(written: string, expected?: Dimension): string | undefined {
   return written.length > 2 ? suggest(written, candidates) : undefined;
 }
 
-/** Letters that people write behind amounts, and what they multiply by. */
+/** Letters that people write behind amounts, and the factor that each stands for. */
 const MULTIPLES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6 };
 
-/** `2k` where tokens or requests are counted; sizes have units of their own for it. */
+/** `2k` where tokens or requests are counted. Sizes have units of their own for this. */
 function inThousands(
   { uri, text }: Reported['source'],
   unit: Word,
   expected: Dimension | undefined,
 ): Pick<Finding, 'message' | 'fixes'> | undefined {
-  const by = Object.hasOwn(MULTIPLES, unit.text) ? MULTIPLES[unit.text] : undefined;
+  const factor = Object.hasOwn(MULTIPLES, unit.text) ? MULTIPLES[unit.text] : undefined;
   const plain = expected === undefined ? undefined : PREFERRED_UNITS[expected][0];
   const written = /\d[\d_]*(?:\.\d+)?\s*$/.exec(text.slice(Math.max(0, unit.span.start - 40), unit.span.start))?.[0];
-  if (by === undefined || written === undefined || plain === undefined || !/^(?:tokens|requests)/.test(plain))
+  if (factor === undefined || written === undefined || plain === undefined || !/^(?:tokens|requests)/.test(plain))
     return undefined;
-  const value = Number((Number(written.trim().replaceAll('_', '')) * by).toPrecision(12));
+  const value = Number((Number(written.trim().replaceAll('_', '')) * factor).toPrecision(12));
   const whole = { start: unit.span.start - written.length, end: unit.span.end };
   const instead = `${value} ${plain}`;
   return {
