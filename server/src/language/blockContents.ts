@@ -29,7 +29,9 @@ export function skipItem(item: Item, parent: string, builder: EntityBuilder): vo
   );
 }
 
-/** Reads the properties; returns every name that the user tried to set, a mistyped one by what it seems to mean. */
+/**
+ * Reads the properties. Returns every name that the user tried to set; a mistyped name counts as the property it seems to mean.
+ */
 function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<string> {
   const { resolver } = builder;
   const { spec } = draft;
@@ -38,8 +40,8 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
   const mistyped = new Set<string>();
   for (const node of draft.node.items) {
     if (node.kind !== 'property') continue;
-    const known = propertySpec(spec, node.key.text);
-    if (!known) {
+    const propertyKind = propertySpec(spec, node.key.text);
+    if (!propertyKind) {
       resolver.report({ kind: 'unknown-property', node, parent: spec.keyword, properties: spec.properties });
       resolver.doubt(node);
       const meant = propertyMeant(node.key.text, spec);
@@ -50,29 +52,31 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
       draft.incomplete = true;
       continue;
     }
-    const before = first.get(known.name);
-    if (before) {
-      resolver.report({ kind: 'duplicate-property', node, first: before });
+    const firstNode = first.get(propertyKind.name);
+    if (firstNode) {
+      resolver.report({ kind: 'duplicate-property', node, first: firstNode });
       resolver.doubt(node);
       continue;
     }
-    first.set(known.name, node);
-    attempted.add(known.name);
-    const property = resolver.quietly(builder.hasSyntaxError(node.span), () => evaluateProperty(node, known, resolver));
-    draft.rejected.delete(known.name);
-    if (property) draft.properties.set(known.name, withFile(property, draft, builder));
+    first.set(propertyKind.name, node);
+    attempted.add(propertyKind.name);
+    const property = resolver.quietly(builder.hasSyntaxError(node.span), () =>
+      evaluateProperty(node, propertyKind, resolver),
+    );
+    draft.rejected.delete(propertyKind.name);
+    if (property) draft.properties.set(propertyKind.name, withFile(property, draft, builder));
     else {
-      draft.properties.delete(known.name);
+      draft.properties.delete(propertyKind.name);
       draft.incomplete = true;
-      // Also while it is being typed: a default would be a figure that nobody asked for.
-      draft.rejected.add(known.name);
+      // This also holds while it is being typed: a default would be a figure that nobody asked for.
+      draft.rejected.add(propertyKind.name);
     }
   }
   for (const name of mistyped) if (!first.has(name)) draft.rejected.add(name);
   return attempted;
 }
 
-/** The property or child block that a word was written for which the block does not have. */
+/** The property or child block that a word seems to mean where the block has none of that name. */
 function propertyMeant(word: string, spec: BlockSpec): string | undefined {
   if (blockSpec(spec.keyword, word)) return word;
   const place = meaningOf(word, [spec.keyword])?.places[0];
@@ -127,15 +131,15 @@ function isShare(expression: Expression): boolean {
   return expression.kind === 'number' && expression.unit?.text === '%';
 }
 
-/** Reads child blocks over the inherited ones. `layers { }` comes last: it names its neighbours. */
+/** Reads child blocks over the inherited ones. `layers { }` comes last because it names its neighbours. */
 function readChildren(draft: Draft, builder: EntityBuilder): void {
   const { resolver } = builder;
-  const own = new Map<string, Entity>();
+  const ownChildren = new Map<string, Entity>();
   const blocks = draft.node.items.filter((item): item is BlockNode => item.kind === 'block');
   const namesOthers = (node: BlockNode) =>
     blockSpec(draft.keyword, node.keyword.text)?.holds?.includes('entries') ?? false;
   const merge = () => {
-    draft.children = mergeChildren(draft, own);
+    draft.children = mergeChildren(draft, ownChildren);
   };
   for (const isLast of [false, true]) {
     merge();
@@ -153,14 +157,14 @@ function readChildren(draft: Draft, builder: EntityBuilder): void {
         continue;
       }
       const key = childKey(spec.keyword, node.name?.text);
-      const before = own.get(key);
+      const earlierChild = ownChildren.get(key);
       const child = builder.buildChild(node, spec, draft);
-      if (!before) own.set(key, child);
-      else if (node.name && before.node.name) {
-        resolver.report({ kind: 'duplicate-name', word: node.name, what: spec.keyword, first: before.node.name });
+      if (!earlierChild) ownChildren.set(key, child);
+      else if (node.name && earlierChild.node.name) {
+        resolver.report({ kind: 'duplicate-name', word: node.name, what: spec.keyword, first: earlierChild.node.name });
       } else if (!spec.repeatable && spec.naming !== 'required')
-        resolver.report({ kind: 'duplicate-block', node, first: before.node });
-      else own.set(`${key}\n${node.span.start}`, child);
+        resolver.report({ kind: 'duplicate-block', node, first: earlierChild.node });
+      else ownChildren.set(`${key}\n${node.span.start}`, child);
     }
   }
   merge();
@@ -170,16 +174,18 @@ function childKey(keyword: string, name: string | undefined): string {
   return `${keyword} ${name ?? ''}`;
 }
 
-/** Inherited children in their order, each replaced by the own one of the same name; then the rest of the own ones. */
-function mergeChildren(draft: Draft, own: ReadonlyMap<string, Entity>): Entity[] {
+/**
+ * Inherited children in their order, each replaced by the block's own child of the same name, then the block's other children.
+ */
+function mergeChildren(draft: Draft, ownChildren: ReadonlyMap<string, Entity>): Entity[] {
   const inherited = (draft.base?.children ?? []).map(
-    (child) => own.get(childKey(child.keyword, child.name)) ?? inherit(child, draft),
+    (child) => ownChildren.get(childKey(child.keyword, child.name)) ?? inherit(child, draft),
   );
   const taken = new Set(inherited);
-  const rest = [...own.values()]
+  const addedChildren = [...ownChildren.values()]
     .filter((child) => !taken.has(child))
     .sort((left, right) => left.node.span.start - right.node.span.start);
-  return [...inherited, ...rest];
+  return [...inherited, ...addedChildren];
 }
 
 /** A base's child as a child of the block that extends it. */
@@ -218,7 +224,7 @@ function readStatements(draft: Draft, builder: EntityBuilder): void {
   if (edges.length > 0) readEdges(edges, draft, builder);
 }
 
-/** What arrows join in each block: the children with these keywords. */
+/** What arrows join in each block: children with these keywords. */
 const JOINED: Readonly<Record<string, readonly string[]>> = {
   deployment: ['stage', 'pool'],
   pool: ['stage'],
@@ -284,11 +290,11 @@ function layerWords(expression: Expression, draft: Draft, resolver: Resolver): r
     return undefined;
   }
   const resolved = words.map((word) => layerWord(word, draft, resolver));
-  return resolved.every((known) => known) ? words : undefined;
+  return resolved.every((isResolved) => isResolved) ? words : undefined;
 }
 
 function layerWord(word: Word, draft: Draft, resolver: Resolver): boolean {
-  if (LAYER_CLASSES.some((known) => known.name === word.text)) return true;
+  if (LAYER_CLASSES.some((layerClass) => layerClass.name === word.text)) return true;
   const siblings = draft.parent?.children ?? [];
   const named = siblings.filter(
     (sibling) => (sibling.keyword === 'attention' || sibling.keyword === 'layer') && sibling.name !== undefined,
@@ -300,7 +306,7 @@ function layerWord(word: Word, draft: Draft, resolver: Resolver): boolean {
   }
   if (resolver.scope.block('layer', word.text)) return resolver.entity('layer', word) !== undefined;
   resolver.unresolved(word, 'layer class', () => [
-    ...LAYER_CLASSES.map((known) => known.name),
+    ...LAYER_CLASSES.map((layerClass) => layerClass.name),
     ...named.flatMap((candidate) => candidate.name ?? []),
     ...resolver.scope.visible('layer').map((declaration) => declaration.name),
   ]);

@@ -5,8 +5,8 @@ import type { Resolver } from './resolver.ts';
 import type { Expression } from './tree.ts';
 
 /**
- * Evaluates constants in the order of their dependencies, over files and without recursion: a long chain of constants
- * must not run out of stack, and one that depends on itself must not hang.
+ * Evaluates constants in the order of their dependencies, across files and without recursion. A long chain of constants must not
+ * exhaust the stack, and one that depends on itself must not hang.
  */
 export class Constants {
   private readonly done = new Map<object, LetConstant>();
@@ -22,8 +22,8 @@ export class Constants {
   }
 
   get(declaration: LetDeclaration): LetConstant {
-    const known = this.done.get(declaration.node);
-    if (known) return known;
+    const evaluated = this.done.get(declaration.node);
+    if (evaluated) return evaluated;
     this.evaluateChain(declaration);
     return this.done.get(declaration.node) ?? constantOf(declaration);
   }
@@ -64,13 +64,13 @@ export class Constants {
     if (!this.done.has(node)) this.done.set(node, { ...constantOf(declaration), ...withValue(value) });
   }
 
-  /** Gives every member of the cycle up, so that those who use one say nothing more. */
+  /** Gives up every member of the cycle, so that constants that use one of them report nothing more. */
   private reportCycle(members: readonly LetDeclaration[]): void {
     if (members.some((member) => this.done.has(member.node))) return;
     for (const member of members) this.done.set(member.node, constantOf(member));
     const first = firstOf(members);
-    const at = members.indexOf(first);
-    const path = [...members.slice(at), ...members.slice(0, at), first];
+    const firstIndex = members.indexOf(first);
+    const path = [...members.slice(firstIndex), ...members.slice(0, firstIndex), first];
     const problem: Problem = {
       kind: 'let-cycle',
       word: first.node.name,
@@ -82,13 +82,13 @@ export class Constants {
   private dependencies(declaration: LetDeclaration): LetDeclaration[] {
     const { scope } = this.resolverOf(declaration.uri);
     return wordsIn(declaration.node.value).flatMap((word) => {
-      const found = scope.constant(word);
-      return found && 'one' in found ? found.one : [];
+      const constant = scope.constant(word);
+      return constant && 'one' in constant ? constant.one : [];
     });
   }
 }
 
-/** The member that speaks for a cycle: the same one from wherever the cycle was found. */
+/** The member that a cycle is reported at. It is the same one from wherever the cycle was found. */
 export function firstOf<
   Named extends { readonly uri: string; readonly node: { readonly span: { readonly start: number } } },
 >(members: readonly Named[]): Named {

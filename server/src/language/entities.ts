@@ -37,11 +37,11 @@ export type Draft = Writable<Omit<Entity, Gathered>> & {
   rejected: Set<string | Expression>;
 };
 
-/** How blocks get the files that they name. What is not found is reported. */
+/** How blocks get the files that they name. A file that is not found is reported. */
 export interface FileReader {
-  /** Of `model x from "config.json"`. */
+  /** Reads the config of `model x from "config.json"`. */
   config(node: BlockNode, resolver: Resolver): { readonly link: ConfigLink; readonly config?: Entity['config'] };
-  /** Of a property such as `popularity = "loads.csv"`. */
+  /** Reads the file of a property such as `popularity = "loads.csv"`. */
   text(path: StringLiteral, node: BlockNode, resolver: Resolver): TextFile | undefined;
 }
 
@@ -58,7 +58,7 @@ export class EntityBuilder {
   readonly entities = new Map<BlockNode, Entity>();
   readonly takenOver: TakenOver[] = [];
   readonly configs: ConfigLink[] = [];
-  /** Blocks that were read anew, can be kept, and have problems: what is said of these is told once the file is read. */
+  /** Blocks that were read anew, can be kept, and have problems. Their findings are made once the file is read. */
   readonly troubled: Troubled[] = [];
   private readonly bases = new Map<BlockNode, Declaration | 'broken' | undefined>();
   private readonly builderOf: (uri: string) => EntityBuilder | undefined;
@@ -88,7 +88,7 @@ export class EntityBuilder {
     this.files = files;
     this.identities = identities;
     this.errorStarts = this.source.tree.errors
-      // A flag is read as far as it can be, and has its finding as a property.
+      // A flag is read as far as possible, and its finding is made as that of a property.
       .filter(({ rule }) => rule !== 'unknown-property')
       .map((error: ParseError) => error.span.start)
       .sort((left, right) => left - right);
@@ -96,29 +96,29 @@ export class EntityBuilder {
 
   /** The entity of a top-level block of this file. Chains of `extends` are followed without recursion. */
   entity(declaration: Declaration): Entity {
-    const known = this.known(declaration.node);
-    if (known) return known;
+    const builtEntity = this.builtEntityOf(declaration.node);
+    if (builtEntity) return builtEntity;
     const chain = this.chain(declaration);
     let entity: Entity | undefined;
     for (const link of chain.reverse()) {
       const builder = this.builderOf(link.uri) ?? this;
-      entity = builder.known(link.node) ?? builder.build(link.node, link.spec);
+      entity = builder.builtEntityOf(link.node) ?? builder.build(link.node, link.spec);
     }
     return entity ?? this.build(declaration.node, declaration.spec);
   }
 
-  private known(node: BlockNode): Entity | undefined {
+  private builtEntityOf(node: BlockNode): Entity | undefined {
     return this.entities.get(node) ?? this.built?.get(node);
   }
 
-  /** The declaration and its bases, up to one that is built already or has none. Reports a cycle, and cuts it. */
+  /** The declaration and its bases, up to one that is already built or has no base. A cycle is reported and cut. */
   private chain(start: Declaration): Declaration[] {
     const chain = [start];
     const seen = new Set<BlockNode>([start.node]);
     for (let current: Declaration = start; ; ) {
       const builder = this.builderOf(current.uri);
       const base = builder?.base(current);
-      if (!base || base === 'broken' || this.builderOf(base.uri)?.known(base.node)) return chain;
+      if (!base || base === 'broken' || this.builderOf(base.uri)?.builtEntityOf(base.node)) return chain;
       if (seen.has(base.node)) {
         this.reportCycle(chain.slice(chain.findIndex((link) => link.node === base.node)));
         return chain;
@@ -144,7 +144,7 @@ export class EntityBuilder {
     for (const member of members) this.builderOf(member.uri)?.bases.set(member.node, 'broken');
   }
 
-  /** What a block extends, looked up once. A block of the same name is sought beyond this file. */
+  /** What a block extends, looked up only once. A base of the same name is sought outside this file. */
   private base({ node, spec, name }: Declaration): Declaration | 'broken' | undefined {
     if (!node.base || !spec.extendable) return undefined;
     if (!this.bases.has(node)) {
@@ -163,17 +163,17 @@ export class EntityBuilder {
     return this.bases.get(node);
   }
 
-  /** A top-level block; what it extends is built before. */
+  /** Builds a top-level block. What it extends has been built before. */
   build(node: BlockNode, spec: BlockSpec): Entity {
     const name = node.name?.text ?? '';
     const { resolver } = this;
     const base = this.base({ keyword: spec.keyword, name, node, spec, uri: this.source.uri });
-    const taken = base === 'broken' ? undefined : this.takeOver(node, spec);
-    if (taken) return taken;
+    const takenOver = base === 'broken' ? undefined : this.takeOver(node, spec);
+    if (takenOver) return takenOver;
     const firstReference = resolver.references.length;
-    const { result: draft, found } = resolver.apart(() => this.read(node, spec, base));
-    const own = this.identify(draft, firstReference, found.isOpen || base === 'broken');
-    this.keep(draft, own, found);
+    const { result: draft, found: foundInBlock } = resolver.apart(() => this.read(node, spec, base));
+    const ownReferences = this.identify(draft, firstReference, foundInBlock.isOpen || base === 'broken');
+    this.keep(draft, ownReferences, foundInBlock);
     return draft;
   }
 
@@ -201,7 +201,7 @@ export class EntityBuilder {
     return draft;
   }
 
-  /** Keeps a block for as long as its text and what its names mean stay the same, where these say all of it. */
+  /** Keeps a block for as long as its text and the meaning of its names stay the same, unless it depends on more than these. */
   private keep(draft: Draft, references: readonly Reference[], { lookups, problems, doubtful }: FoundOut): void {
     const { node, identity, incomplete = false } = draft;
     if (!identity || this.readsFiles(node) || !problems.every(isOfItsBlock)) return;
@@ -222,7 +222,7 @@ export class EntityBuilder {
     return from !== undefined || this.textsRead.some((read) => isIn(span, read));
   }
 
-  /** The block as it was read before the last edits, when these have changed nothing that it says. */
+  /** The block as it was read before the last edits, if they have changed nothing that it says. */
   private takeOver(node: BlockNode, spec: BlockSpec): Entity | undefined {
     const kept = this.kept.get(originOf(node));
     const targets = kept && sameTargets(kept, this.resolver);
@@ -241,7 +241,7 @@ export class EntityBuilder {
     return entity;
   }
 
-  /** The same block at another place, or one whose names lead to another place. */
+  /** The same block at another place, or a block whose names lead to another place. */
   private moved(
     node: BlockNode,
     spec: BlockSpec,
@@ -261,16 +261,16 @@ export class EntityBuilder {
     return entity;
   }
 
-  /** Says what the block uses and, where all names in it mean one thing, what it is. */
+  /** Sets what the block uses and, if all its names are clear, its identity. Returns the block's own references. */
   private identify(draft: Draft, firstReference: number, isOpen: boolean): readonly Reference[] {
     const { span, closed } = draft.node;
     const isOwn = (part: { readonly span: Span }) => isIn(span, part);
-    // Blocks and constants met for the first time have left their own references in between.
-    const own = this.resolver.references.slice(firstReference).filter(isOwn);
-    draft.uses = usesOf(own);
+    // Blocks and constants that were met for the first time have left their own references in between.
+    const ownReferences = this.resolver.references.slice(firstReference).filter(isOwn);
+    draft.uses = usesOf(ownReferences);
     const isWhole = closed && !isOpen && !this.hasSyntaxError(span);
-    const parts = isWhole ? partsOf(own, span) : undefined;
-    if (!parts) return own;
+    const parts = isWhole ? partsOf(ownReferences, span) : undefined;
+    if (!parts) return ownReferences;
     const { uri, text } = this.source;
     const files = this.textsRead.filter(isOwn).flatMap(({ file }) => [file?.uri, file?.text]);
     draft.identity = this.identities.of(text.slice(span.start, span.end), [
@@ -279,7 +279,7 @@ export class EntityBuilder {
       ...files,
       ...parts,
     ]);
-    return own;
+    return ownReferences;
   }
 
   /** A block inside another one. */

@@ -7,11 +7,11 @@ import { type Dimension, UNITS } from './units.ts';
 
 /** What evaluation needs to know of the place where an expression stands. */
 export interface Environment {
-  /** What the value should measure, where that is known. */
+  /** What the value should measure, if that is known. */
   readonly dimension?: Dimension;
   /** Whether the word stands for itself there: a choice, `true`, the name of a block. */
   keeps(word: Word): boolean;
-  /** The constant with this name: its value, `broken` where it has none, nothing where there is no such constant. */
+  /** The constant with this name: its value, `broken` if it has none, undefined if there is no such constant. */
   constant(word: Word): Value | 'broken' | undefined;
   /** Reports a word in arithmetic that names no constant. */
   unresolved(word: Word): void;
@@ -19,8 +19,8 @@ export interface Environment {
 }
 
 /**
- * The value of an expression, its type not yet checked; nothing where it has none, and then a problem is reported or
- * the parser has reported it. Expressions have a bounded height, so recursion is safe.
+ * The value of an expression, before its type is checked. It is undefined where the expression has none; then a problem has been
+ * reported here or by the parser. Expressions have a bounded height, so recursion is safe.
  */
 export function evaluate(expression: Expression, environment: Environment): Value | undefined {
   switch (expression.kind) {
@@ -56,8 +56,8 @@ export function evaluate(expression: Expression, environment: Environment): Valu
 }
 
 /**
- * Whether a value can be part of another: it must have no parts of its own. So no value is larger than what is written for
- * it, however many constants stand for each other. One without a value has its problem already.
+ * Whether a value can be part of another, which means that it has no parts of its own. This keeps a value no larger than its
+ * text, however many constants stand for each other. A missing value counts as a part, because its problem is already reported.
  */
 function isPart(
   value: Value | undefined,
@@ -73,8 +73,8 @@ function isPart(
 
 function evaluateNumber(literal: NumberLiteral, environment: Environment): Quantity | undefined {
   const { value, unit, span } = literal;
-  const known = unit && UNITS.get(unit.text);
-  if (unit && !known) {
+  const knownUnit = unit && UNITS.get(unit.text);
+  if (unit && !knownUnit) {
     environment.report({
       kind: 'wrong-unit',
       span: unit.span,
@@ -82,7 +82,11 @@ function evaluateNumber(literal: NumberLiteral, environment: Environment): Quant
     });
     return undefined;
   }
-  return finite(quantityOf(value * (known?.factor ?? 1), known?.dimension ?? 'number', span), literal, environment);
+  return finite(
+    quantityOf(value * (knownUnit?.factor ?? 1), knownUnit?.dimension ?? 'number', span),
+    literal,
+    environment,
+  );
 }
 
 function finite(result: Quantity | Problem, expression: Expression, environment: Environment): Quantity | undefined {
@@ -110,7 +114,7 @@ function evaluateWord(word: Word, environment: Environment): Value | undefined {
   return constant === undefined ? itself : standingAt(constant, span);
 }
 
-/** A constant's value where it is used: findings about it point there. What it holds is shared by all of its uses. */
+/** A constant's value at the place where it is used, because findings about it point there. All uses share what it holds. */
 function standingAt(value: Value, span: Span): Value {
   return { ...value, span };
 }
@@ -198,7 +202,7 @@ export function indexOf(value: Quantity, expression: Expression, environment: En
   return whole;
 }
 
-/** The whole number that a computed value stands for, rounding of the last bits forgiven. */
+/** The whole number that a computed value stands for. Rounding errors in the last bits are tolerated. */
 export function wholeNumber(value: number): number | undefined {
   const rounded = Math.round(value);
   return Math.abs(value - rounded) <= 1e-9 * Math.max(1, Math.abs(value)) && Number.isSafeInteger(rounded)

@@ -3,13 +3,13 @@ import type { Entity, Value } from './entity.ts';
 import type { Span } from './span.ts';
 
 /**
- * What a top-level block says, apart from where it stands: two blocks with one identity have equal content and equal
- * uses. What follows from a block's content alone is kept by its identity and outlives edits elsewhere in the text.
+ * What a top-level block says, apart from where it stands. Two blocks with one identity have equal content and equal uses. What
+ * follows from a block's content alone is kept by its identity and outlives edits elsewhere in the text.
  */
 export interface Identity {
   /**
-   * Its file, the texts and the config that it reads, and each name that it uses: where in the block, and what it stands for. The
-   * block's own text is not held: a piece of a text would keep all of that text in memory.
+   * The block's file, the texts and the config that it reads, and for each name that it uses its place in the block and its
+   * meaning. The block's own text is not held, because a piece of a text would keep all of that text in memory.
    */
   readonly parts: readonly unknown[];
 }
@@ -23,27 +23,27 @@ export class Identities {
     return this.before.size + this.now.size;
   }
 
-  /** An analysis of the file is complete: what it did not meet is let go with the next one. */
+  /** An analysis of the file is complete. Identities that it did not meet are dropped after the next analysis. */
   settle(): void {
     this.before = this.now;
     this.now = new Map();
   }
 
   of(text: string, parts: readonly unknown[]): Identity {
-    const known = this.now.get(text) ?? [];
-    const isEqual = (each: Identity) =>
-      each.parts.length === parts.length && each.parts.every((part, index) => part === parts[index]);
-    const own = known.find(isEqual);
-    if (own) return own;
+    const identitiesOfText = this.now.get(text) ?? [];
+    const isEqual = (candidate: Identity) =>
+      candidate.parts.length === parts.length && candidate.parts.every((part, index) => part === parts[index]);
+    const sameIdentity = identitiesOfText.find(isEqual);
+    if (sameIdentity) return sameIdentity;
     const identity = this.before.get(text)?.find(isEqual) ?? { parts };
-    this.now.set(text, [...known, identity]);
+    this.now.set(text, [...identitiesOfText, identity]);
     return identity;
   }
 }
 
 /**
- * The parts of a block's identity that its references make: nothing when one leads to a block without identity.
- * Names inside the block itself follow from its text, those of an inherited part from its base.
+ * The parts of a block's identity that come from its references; undefined if one of them leads to a block without identity.
+ * Names inside the block itself follow from its text, and those of an inherited part from its base.
  */
 export function partsOf(references: readonly Reference[], block: Span): readonly unknown[] | undefined {
   const parts: unknown[] = [];
@@ -56,7 +56,7 @@ export function partsOf(references: readonly Reference[], block: Span): readonly
   return parts;
 }
 
-/** What a name stands for, wherever that is written: nothing for what cannot be told. */
+/** What a name stands for, wherever that is written; undefined where that cannot be told. */
 export function meaningOf(target: Target): unknown {
   return target.kind === 'let' ? valueText(target.constant.value) : target.entity.identity;
 }
@@ -66,14 +66,14 @@ export function usesOf(references: readonly Reference[]): readonly Entity[] {
   return references.flatMap(({ target }) => (target.kind === 'entity' && !target.entity.parent ? target.entity : []));
 }
 
-/** Written once for each constant, however many times it is used. */
+/** The text of each constant is written only once, however many times the constant is used. */
 const valueTexts = new WeakMap<Value, string>();
 
 /** A constant's value in words, without the place where it is written. */
 function valueText(value: Value | undefined): string | undefined {
   if (!value) return undefined;
-  const known = valueTexts.get(value);
-  if (known !== undefined) return known;
+  const cachedText = valueTexts.get(value);
+  if (cachedText !== undefined) return cachedText;
   const text = JSON.stringify(value, (key, part: unknown) => (key === 'span' ? undefined : part));
   valueTexts.set(value, text);
   return text;
@@ -82,6 +82,6 @@ function valueText(value: Value | undefined): string | undefined {
 /** The block and every top-level block that it uses, directly or not, in an order that follows from its identity. */
 export function footprint(entity: Entity): readonly Entity[] {
   const reached = new Set([entity]);
-  for (const each of reached) for (const used of each.uses) reached.add(used);
+  for (const user of reached) for (const used of user.uses) reached.add(used);
   return [...reached];
 }

@@ -17,7 +17,7 @@ export interface LoadedFile {
   readonly source: SourceFile;
   readonly names: FileNames;
   readonly imports: readonly ImportLink[];
-  /** Where the imports lead, or why nowhere, in one text: of files that import each other all of them are compared. */
+  /** Where the imports lead, or why nowhere, as one text, because all imports are compared in files that import each other. */
   readonly targets: string;
   readonly isCatalog: boolean;
   /** What is wrong with the imports themselves. */
@@ -31,7 +31,7 @@ export interface Loaded {
   readonly catalog: readonly LoadedFile[];
 }
 
-/** More files than any plan imports, itself and the catalogue left out; each of them may import all others. */
+/** No plan imports more files than this. The root and the catalogue do not count. Each of the files may import all others. */
 const MOST_FILES = 1_000;
 
 /** Reads the root, what it imports directly and indirectly, and the catalogue. Each file is read and parsed once. */
@@ -39,14 +39,14 @@ export function load(rootUri: string, sources: Sources, cache: Cache): Loaded {
   const files = new Map<string, LoadedFile>();
   const catalogUris = sources.catalog();
   const isCatalog = new Set(catalogUris);
-  const left = new Set<string>();
+  const leftOut = new Set<string>();
   const waiting = [...catalogUris, rootUri];
   let imported = 0;
   for (let uri = waiting.pop(); uri !== undefined; uri = waiting.pop()) {
     if (files.has(uri)) continue;
     if (uri !== rootUri && !isCatalog.has(uri)) {
       if (imported >= MOST_FILES) {
-        left.add(uri);
+        leftOut.add(uri);
         continue;
       }
       imported++;
@@ -56,17 +56,17 @@ export function load(rootUri: string, sources: Sources, cache: Cache): Loaded {
     files.set(uri, file);
     for (const link of file.imports) if (link.target !== undefined) waiting.push(link.target);
   }
-  if (left.size > 0) for (const [uri, file] of files) files.set(uri, cutShort(file, left, uri === rootUri));
+  if (leftOut.size > 0) for (const [uri, file] of files) files.set(uri, cutShort(file, leftOut, uri === rootUri));
   const catalog = catalogUris.flatMap((uri) => files.get(uri) ?? []);
   const root = files.get(rootUri) ?? loadFile(cache.source(rootUri, ''), false, sources, cache);
   return { root, files, catalog };
 }
 
-/** A file whose imports lead to files that are read no more: they lead nowhere, and that is told once, in the root. */
-function cutShort(file: LoadedFile, left: ReadonlySet<string>, isRoot: boolean): LoadedFile {
+/** A file with imports of files that are no longer read. They lead nowhere, and that is told once, in the root. */
+function cutShort(file: LoadedFile, leftOut: ReadonlySet<string>, isRoot: boolean): LoadedFile {
   const imports = file.imports.map(
     (link): ImportLink =>
-      link.target !== undefined && left.has(link.target) ? { node: link.node, missing: 'too-many' } : link,
+      link.target !== undefined && leftOut.has(link.target) ? { node: link.node, missing: 'too-many' } : link,
   );
   const [first] = imports;
   const told: readonly Problem[] =
@@ -88,17 +88,20 @@ function loadFile(source: SourceFile, isCatalog: boolean, sources: Sources, cach
   return { source, names: cache.names(source), imports, targets: targetsOf(imports), isCatalog, problems };
 }
 
-/** Absolute paths, drive letters and URLs: an import must lead from the file that holds it. */
+/** Absolute paths, drive letters and URLs. They are refused, because an import must start from the file that holds it. */
 const ABSOLUTE = /^(?:[\\/]|[A-Za-z][A-Za-z0-9+.-]*:)/;
 
-/** The file that a path in quotes leads to; else a problem is added. An empty path or a text still being typed is not found. */
+/**
+ * The file that a path in quotes leads to; otherwise a problem is added. An empty path and a text that is still being typed are
+ * not found.
+ */
 export function resolvePath(
   uri: string,
   path: StringLiteral,
   node: ImportNode | BlockNode,
   sources: Pick<Sources, 'read' | 'unread' | 'resolve'>,
   problems: Problem[],
-  /** The model that goes by a path that leads nowhere. */
+  /** Finds the model whose name a path is that leads nowhere. */
   named?: (path: string) => string | undefined,
 ): Found {
   const resolved = ABSOLUTE.test(path.text) ? ({ outside: true } as const) : sources.resolve(uri, path.text);
@@ -119,7 +122,7 @@ export function resolvePath(
   return { missing: 'not-found' };
 }
 
-/** The imports of a file that lead back to it, each with the whole way round. */
+/** The imports of a file that lead back to it, each with the whole cycle. */
 export function importCycles(file: LoadedFile, files: ReadonlyMap<string, LoadedFile>): Problem[] {
   const home = file.source.uri;
   const steps = file.imports.some(({ target }) => target !== undefined)
@@ -148,15 +151,15 @@ interface Step {
   readonly location: Location;
 }
 
-/** From every file that leads to `home` the first step of a shortest way: breadth first, against the imports. */
+/** For every file that leads to `home`, the first step of a shortest path. The search is breadth first, against the imports. */
 function stepsTo(home: string, files: ReadonlyMap<string, LoadedFile>): ReadonlyMap<string, Step> {
   const importers = new Map<string, { readonly uri: string; readonly location: Location }[]>();
   for (const [uri, { imports }] of files) {
     for (const { node, target } of imports) {
       if (target === undefined) continue;
-      const known = importers.get(target) ?? [];
-      importers.set(target, known);
-      known.push({ uri, location: { uri, span: node.path.span } });
+      const importersOfTarget = importers.get(target) ?? [];
+      importers.set(target, importersOfTarget);
+      importersOfTarget.push({ uri, location: { uri, span: node.path.span } });
     }
   }
   const steps = new Map<string, Step>();
@@ -175,7 +178,7 @@ function stepsTo(home: string, files: ReadonlyMap<string, LoadedFile>): Readonly
 export function closure(file: LoadedFile, loaded: Loaded): LoadedFile[] {
   const reached = new Set<LoadedFile>([file, ...loaded.catalog]);
   for (const next of reached) {
-    // Files that all import each other are met at once: nothing is left to be found then.
+    // Where all files import each other, the first of them reaches all: nothing is left to be found.
     if (reached.size === loaded.files.size) break;
     for (const link of next.imports) {
       const target = link.target === undefined ? undefined : loaded.files.get(link.target);

@@ -4,18 +4,20 @@ import type { BlockNode } from './tree.ts';
 import { blockSpec } from './vocabulary/vocabulary.ts';
 
 /**
- * What all blocks of a file may inherit together: stages, operators, arrows, entries and `expert` lines, each as often as a
- * block extends the one that writes it. A base with thousands of them and thousands of heirs would fill the memory.
+ * How much all blocks of a file may inherit together. Stages, operators, arrows, entries and `expert` lines count, each as often
+ * as a block extends the one that writes it. A base with thousands of them and thousands of heirs would fill the memory.
  */
 export const MOST_INHERITED = 100_000;
 
 const weights = new WeakMap<BlockNode, number>();
 
-/** Parts of a block that heirs get in addition to theirs: what has a name, and lines. Others replace each other. */
+/**
+ * How many parts of a block its heirs get in addition to their own: parts with a name, and lines. Other parts replace each other.
+ */
 function weightOf(block: BlockNode): number {
   const origin = originOf(block);
-  const known = weights.get(origin);
-  if (known !== undefined) return known;
+  const cachedWeight = weights.get(origin);
+  if (cachedWeight !== undefined) return cachedWeight;
   const weight = origin.items.reduce((sum, item) => {
     if (item.kind === 'block') return sum + (item.name ? 1 : 0) + weightOf(item);
     return item.kind === 'edge' || item.kind === 'entry' || item.kind === 'placement' ? sum + 1 : sum;
@@ -24,7 +26,7 @@ function weightOf(block: BlockNode): number {
   return weight;
 }
 
-/** Counts what the blocks of one file inherit, from the text alone: it does not matter which of them is read first. */
+/** Counts what the blocks of one file inherit. The text alone decides, so it does not matter which of them is read first. */
 export class Inheritance {
   private readonly scopeOf: (uri: string) => Scope | undefined;
   private readonly totals = new Map<BlockNode, number>();
@@ -34,7 +36,7 @@ export class Inheritance {
     this.scopeOf = scopeOf;
   }
 
-  /** Whether the blocks of the file up to this one inherit more than is read, and whether this is the first such one. */
+  /** Whether the blocks of the file up to this one inherit more than the limit, and whether this is the first such block. */
   excess(block: BlockNode, uri: string): { readonly isFirst: boolean } | undefined {
     this.refused ??= this.findRefused(uri);
     if (!this.refused.has(block)) return undefined;
@@ -56,7 +58,7 @@ export class Inheritance {
     return refused;
   }
 
-  /** What a block has with all that it inherits. Chains are followed without recursion, and circles once round. */
+  /** The weight of a block with all that it inherits. Chains are followed without recursion, and each cycle only once. */
   private total(start: Declaration): number {
     const chain: Declaration[] = [];
     const seen = new Set<BlockNode>();
@@ -75,7 +77,7 @@ export class Inheritance {
 
   private baseOf({ keyword, name, node, spec, uri }: Declaration): Declaration | undefined {
     if (!node.base || !spec.extendable) return undefined;
-    const found = this.scopeOf(uri)?.block(keyword, node.base.text, node.base.text === name);
-    return found && 'one' in found ? found.one : undefined;
+    const block = this.scopeOf(uri)?.block(keyword, node.base.text, node.base.text === name);
+    return block && 'one' in block ? block.one : undefined;
   }
 }

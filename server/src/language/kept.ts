@@ -9,29 +9,31 @@ import type { BlockNode } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
 /**
- * A top-level block of which nothing but its own text and the meaning of its names decides what is said, for as long as no
- * edit touches its text.
+ * A top-level block whose findings depend only on its own text and the meaning of its names. It is kept as long as no edit
+ * touches its text.
  */
 export interface Kept {
   readonly identity: Identity;
-  /** Each name with what it meant. Of targets themselves only the last ones are held: each would hold its whole text. */
+  /**
+   * Each name with what it meant. Of the targets themselves only the last ones are held, because each would hold its whole text.
+   */
   readonly lookups: readonly { readonly lookup: Lookup; readonly meaning: unknown }[];
   /** Part of it could not be read. */
   readonly incomplete: boolean;
   /** Words in parts of it that could not be evaluated. */
   readonly doubtful: ReadonlySet<string>;
-  /** What the rules of the language say of it, places counted from its start. */
+  /** What the rules of the language say of it. Places are counted from its start. */
   told: readonly Diagnostic[];
-  /** As it was read last, with what its names meant then; left out when it stands elsewhere now. */
+  /** The entity as it was read last, with what its names meant then. It is left out when the block stands elsewhere now. */
   last?: { readonly entity: Entity; readonly references: readonly Reference[]; readonly targets: readonly unknown[] };
 }
 
-/** A block of which nothing was read again. */
+/** A block that was taken over without being read again. */
 export interface TakenOver {
   readonly targets: readonly Target[];
   readonly kept: Kept;
   readonly node: BlockNode;
-  /** The uses of names in it; those of a block that stands elsewhere now are known once its contents are. */
+  /** The uses of names in it. Those of a block that stands elsewhere now are known only once its contents are read. */
   readonly uses: readonly Reference[] | LazyEntity;
 }
 
@@ -39,10 +41,10 @@ export function referencesOf({ uses }: TakenOver): readonly Reference[] {
   return uses instanceof LazyEntity ? uses.fill().references : uses;
 }
 
-/** By the block as it was first read. */
+/** Keyed by the block as it was first read. */
 export type KeptBlocks = WeakMap<BlockNode, Kept>;
 
-/** What the block's names lead to now. Nothing when one means something else: then the block must be read again. */
+/** What the block's names lead to now. It is undefined if one means something else, and then the block must be read again. */
 export function sameTargets({ lookups }: Kept, resolver: Resolver): readonly Target[] | undefined {
   const targets: Target[] = [];
   for (const { lookup, meaning } of lookups) {
@@ -55,10 +57,10 @@ export function sameTargets({ lookups }: Kept, resolver: Resolver): readonly Tar
 
 /** Whether the same things are meant, at the same places. */
 export function areSame(left: readonly unknown[], right: readonly unknown[]): boolean {
-  return left.length === right.length && left.every((each, index) => each === right[index]);
+  return left.length === right.length && left.every((leftItem, index) => leftItem === right[index]);
 }
 
-/** What tells one target from another that says the same and stands elsewhere. */
+/** Distinguishes a target from another one that says the same and stands elsewhere. */
 export function placeOfTarget(target: Target): unknown {
   return target.kind === 'entity' ? target.entity : target.constant.node;
 }
@@ -79,8 +81,8 @@ const CONTENTS = [
 ] as const satisfies readonly (keyof Draft)[];
 
 /**
- * A block whose contents are read when first looked at; from then on they are properties of its own, as in any entity. Of
- * a long text thousands are made with every keystroke: this is why they share their getters.
+ * A block whose contents are read when they are first looked at. From then on they are properties of its own, as in any entity.
+ * Every keystroke in a long text makes thousands of these, so they share their getters.
  */
 export class LazyEntity implements Draft {
   readonly spec: BlockSpec;
@@ -122,7 +124,7 @@ export class LazyEntity implements Draft {
     return this;
   }
 
-  /** From here on the contents are the draft's. */
+  /** From here on the contents are those of the draft. */
   place(draft: Draft): void {
     for (const key of CONTENTS)
       Object.defineProperty(this, key, { value: draft[key], writable: true, enumerable: true, configurable: true });
@@ -161,7 +163,7 @@ export class LazyEntity implements Draft {
   }
 }
 
-/** The entities of a file's blocks; those inside blocks that were taken over are looked for in these. */
+/** The entities of a file's blocks. Blocks inside a block that was taken over are looked up in its entity. */
 export class Entities implements EntityOf {
   private readonly read: ReadonlyMap<BlockNode, Entity>;
   private readonly topLevel: readonly Entity[];
@@ -172,8 +174,8 @@ export class Entities implements EntityOf {
   }
 
   get(node: BlockNode): Entity | undefined {
-    const known = this.read.get(node);
-    if (known) return known;
+    const readEntity = this.read.get(node);
+    if (readEntity) return readEntity;
     const outer = this.topLevel.find((entity) => covers(entity.node.span, node.span));
     return outer && entityInside(outer, node);
   }
@@ -181,8 +183,8 @@ export class Entities implements EntityOf {
 
 function entityInside({ children }: Entity, node: BlockNode): Entity | undefined {
   for (const child of children) {
-    const found = child.node === node ? child : entityInside(child, node);
-    if (found) return found;
+    const match = child.node === node ? child : entityInside(child, node);
+    if (match) return match;
   }
   return undefined;
 }

@@ -8,19 +8,19 @@ import type { SourceFile } from './source.ts';
 import type { BlockNode } from './tree.ts';
 
 /**
- * Keeps what the rules say of a block, with places counted from its start, for when the block is taken over. Answers whether
- * it can be: what points out of the block cannot.
+ * Keeps the findings of a block, with places counted from its start, for when the block is taken over. The answer is whether this
+ * is possible: a block is read again if one of its findings points outside it.
  */
 export function canBeTold({ kept, node, problems }: Troubled, source: SourceFile): boolean {
   const { start, end } = node.span;
-  const found = runRules(BLOCK_RULES, { source, problems }, { uri: source.uri, span: node.span });
-  const isInside = (each: Diagnostic) =>
-    placesOf(each).every(({ uri, span }) => uri === source.uri && start <= span.start && span.end <= end);
-  kept.told = found.map((each) => movedFinding(each, () => -start));
-  return found.every(isInside);
+  const findings = runRules(BLOCK_RULES, { source, problems }, { uri: source.uri, span: node.span });
+  const isInside = (finding: Diagnostic) =>
+    placesOf(finding).every(({ uri, span }) => uri === source.uri && start <= span.start && span.end <= end);
+  kept.told = findings.map((finding) => movedFinding(finding, () => -start));
+  return findings.every(isInside);
 }
 
-/** What was said of a block that was taken over, where it stands now. */
+/** The findings of a block that was taken over, at the place where it stands now. */
 export function toldOf({ told }: Kept, { span }: BlockNode): readonly Diagnostic[] {
-  return told.map((each) => movedFinding(each, () => span.start));
+  return told.map((finding) => movedFinding(finding, () => span.start));
 }

@@ -25,19 +25,19 @@ export interface LetDeclaration {
 
 /** The names that one file defines, independent of every other file. */
 export interface FileNames {
-  /** By keyword and then by name; of several with one name the first counts. */
+  /** By keyword and then by name. If several blocks share a name, the first one counts. */
   readonly blocks: ReadonlyMap<string, ReadonlyMap<string, Declaration>>;
   readonly lets: ReadonlyMap<string, LetDeclaration>;
   readonly duplicates: readonly { readonly word: Word; readonly what: string; readonly first: Word }[];
-  /** What anything in the file, or in one that imports it, may be meant by. */
+  /** What any word in the file, or in a file that imports it, may mean. */
   readonly anywhere: Doubt;
-  /** The same for what stands in one item of the top level, and for what extends that. */
+  /** The same for the words of one top-level item, and for those of items that extend it. */
   readonly within: ReadonlyMap<Item, Doubt>;
 }
 
 /**
- * Names that may be defined where a mistake is reported already, in a block with an unknown or misplaced keyword or on a line
- * that the parser could not read, and keywords of blocks whose name is missing: who uses one of them has made no second mistake.
+ * Names that may be defined in a place where a mistake is already reported (a block with an unknown or misplaced keyword, or a
+ * line that the parser could not read), and keywords of blocks whose name is missing. A use of one of them is no second mistake.
  */
 export interface Doubt {
   readonly names: ReadonlySet<string>;
@@ -70,8 +70,8 @@ export function fileNames(source: SourceFile): FileNames {
     addWords(source.text.slice(span.start, span.end), (item ? doubtsIn(item) : anywhere).names);
   for (const item of tree.items) {
     if (item.kind === 'let') {
-      const first = lets.get(item.name.text);
-      if (first) duplicates.push({ word: item.name, what: 'constant', first: first.node.name });
+      const firstLet = lets.get(item.name.text);
+      if (firstLet) duplicates.push({ word: item.name, what: 'constant', first: firstLet.node.name });
       else lets.set(item.name.text, { name: item.name.text, node: item, uri });
     } else if (item.kind === 'property') anywhere.names.add(item.key.text);
     else if (item.kind === 'block') {
@@ -81,11 +81,11 @@ export function fileNames(source: SourceFile): FileNames {
       const spec = blockSpec('file', item.keyword.text);
       if (!spec || !item.name) continue;
       const { text } = item.name;
-      const named = blocks.get(spec.keyword) ?? new Map<string, Declaration>();
-      blocks.set(spec.keyword, named);
-      const first = named.get(text);
-      if (first?.node.name) duplicates.push({ word: item.name, what: spec.keyword, first: first.node.name });
-      else named.set(text, { keyword: spec.keyword, name: text, node: item, spec, uri });
+      const declarationsByName = blocks.get(spec.keyword) ?? new Map<string, Declaration>();
+      blocks.set(spec.keyword, declarationsByName);
+      const firstBlock = declarationsByName.get(text);
+      if (firstBlock?.node.name) duplicates.push({ word: item.name, what: spec.keyword, first: firstBlock.node.name });
+      else declarationsByName.set(text, { keyword: spec.keyword, name: text, node: item, spec, uri });
     }
   }
   return { blocks, lets, duplicates, anywhere, within };
@@ -96,40 +96,40 @@ interface DoubtsOfBlock {
   readonly within: Doubts;
 }
 
-/** What a top-level block adds to the doubts: it follows from its text, wherever that stands. */
+/** What a top-level block adds to the doubts. It follows from the block's text alone, so it is kept by origin. */
 const knownDoubts = new WeakMap<BlockNode, DoubtsOfBlock>();
 
 function doubtsOf(block: BlockNode): DoubtsOfBlock {
   const origin = originOf(block);
-  const known = knownDoubts.get(origin);
-  if (known) return known;
-  const found = { anywhere: new Doubts(), within: new Doubts() };
-  collectDoubts(origin, 'file', found);
-  knownDoubts.set(origin, found);
-  return found;
+  const cachedDoubts = knownDoubts.get(origin);
+  if (cachedDoubts) return cachedDoubts;
+  const doubts = { anywhere: new Doubts(), within: new Doubts() };
+  collectDoubts(origin, 'file', doubts);
+  knownDoubts.set(origin, doubts);
+  return doubts;
 }
 
-function collectDoubts(block: BlockNode, parent: string, found: DoubtsOfBlock): void {
+function collectDoubts(block: BlockNode, parent: string, doubts: DoubtsOfBlock): void {
   const spec = blockSpec(parent, block.keyword.text);
-  // Stages and the like are named in their own block alone; another one may stand there for want of a brace.
+  // Stages and the like are named only inside their own block. Any other block may stand there because a brace is missing.
   const isOfFile = parent === 'file' || blockSpec('file', block.keyword.text) !== undefined;
-  const { names, nameless } = isOfFile ? found.anywhere : found.within;
+  const { names, nameless } = isOfFile ? doubts.anywhere : doubts.within;
   // `front { layers = 0..1 }` has a name and lacks its keyword.
   if (!spec) names.add((block.name ?? block.keyword).text);
   else if (!block.name && spec.naming === 'required') nameless.add(spec.keyword);
   for (const item of block.items) {
-    if (item.kind === 'block') collectDoubts(item, block.keyword.text, found);
-    else if (item.kind === 'let') found.anywhere.names.add(item.name.text);
+    if (item.kind === 'block') collectDoubts(item, block.keyword.text, doubts);
+    else if (item.kind === 'let') doubts.anywhere.names.add(item.name.text);
   }
 }
 
-/** A part of a line that the parser could not read: of an item's body, or of what is in none. */
+/** A part of a line that the parser could not read. `item` is set where the part lies in an item's body. */
 interface BrokenPart {
   readonly item?: Item;
   readonly span: Span;
 }
 
-/** What an item holds defines nothing for others; its header may, and so may what is no part of any item. */
+/** What an item's body holds defines nothing for others. Its header may, and so may text outside every item. */
 function* brokenParts({ tree: { items, errors }, lineIndex }: SourceFile): Generator<BrokenPart> {
   const lines = new Set(
     errors
@@ -182,14 +182,14 @@ function textsOf(value: Expression): readonly string[] {
   return value.kind === 'list' ? value.items.flatMap(textsOf) : [];
 }
 
-/** Case, blanks and separators never tell two names apart. */
+/** Case, blanks and separators never distinguish two names. */
 function plainAlias(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/g, '');
 }
 
 export type Found<Named> = { readonly one: Named } | { readonly several: readonly Named[] } | undefined;
 
-/** Looks names up as one file sees them: its own first, then its direct imports', then the catalogue's. */
+/** Looks names up as one file sees them: first its own, then those of its direct imports, then the catalogue's. */
 export class Scope {
   readonly file: LoadedFile;
   private readonly loaded: Loaded;
@@ -205,11 +205,11 @@ export class Scope {
     this.direct = [...new Set(direct)].filter((imported) => imported !== file);
   }
 
-  /** `beyond` leaves the file's own names out: the base of `gpu H100-SXM extends H100-SXM` is the catalogue's. */
+  /** `beyond` leaves out the file's own names: the base of `gpu H100-SXM extends H100-SXM` is the catalogue's. */
   block(keyword: string, name: string, beyond = false): Found<Declaration> {
     const get = (file: LoadedFile) => file.names.blocks.get(keyword)?.get(name);
-    const own = beyond ? undefined : get(this.file);
-    if (own) return { one: own };
+    const ownBlock = beyond ? undefined : get(this.file);
+    if (ownBlock) return { one: ownBlock };
     return this.imported(get) ?? first(this.loaded.catalog.filter((file) => file !== this.file).map(get));
   }
 
@@ -220,49 +220,49 @@ export class Scope {
 
   private findConstant(name: string): Found<LetDeclaration> {
     const get = (file: LoadedFile) => file.names.lets.get(name);
-    const own = get(this.file);
-    return own ? { one: own } : this.imported(get);
+    const ownConstant = get(this.file);
+    return ownConstant ? { one: ownConstant } : this.imported(get);
   }
 
-  /** Every visible declaration of a keyword but one, nearest first, without those that a nearer one hides. */
+  /** Every visible declaration of a keyword except `but`, nearest first, without those that a nearer one hides. */
   visible(keyword: string, but?: BlockNode): Declaration[] {
-    const found = new Map<string, Declaration>();
+    const nearest = new Map<string, Declaration>();
     for (const file of [this.file, ...this.direct, ...this.loaded.catalog]) {
       for (const [name, declaration] of file.names.blocks.get(keyword) ?? []) {
-        if (!found.has(name) && declaration.node !== but) found.set(name, declaration);
+        if (!nearest.has(name) && declaration.node !== but) nearest.set(name, declaration);
       }
     }
-    return [...found.values()];
+    return [...nearest.values()];
   }
 
   visibleConstants(): LetDeclaration[] {
-    const found = new Map<string, LetDeclaration>();
+    const nearest = new Map<string, LetDeclaration>();
     for (const file of [this.file, ...this.direct]) {
-      for (const [name, declaration] of file.names.lets) if (!found.has(name)) found.set(name, declaration);
+      for (const [name, declaration] of file.names.lets) if (!nearest.has(name)) nearest.set(name, declaration);
     }
-    return [...found.values()];
+    return [...nearest.values()];
   }
 
-  /** The nearest visible block of a kind that goes by another name, but for one: what its `known-as` or `huggingface` says. */
+  /** The nearest visible block, except `but`, that has this other name in its `known-as` or `huggingface`. */
   alias(keyword: string, name: string, but?: BlockNode): Declaration | undefined {
-    const known = this.aliases.get(keyword) ?? this.aliasesFor(keyword);
-    this.aliases.set(keyword, known);
-    return known.get(plainAlias(name))?.find(({ node }) => node !== but);
+    const declarationsByAlias = this.aliases.get(keyword) ?? this.aliasesFor(keyword);
+    this.aliases.set(keyword, declarationsByAlias);
+    return declarationsByAlias.get(plainAlias(name))?.find(({ node }) => node !== but);
   }
 
   private aliasesFor(keyword: string): ReadonlyMap<string, readonly Declaration[]> {
-    const found = new Map<string, Declaration[]>();
+    const declarationsByAlias = new Map<string, Declaration[]>();
     for (const declaration of this.visible(keyword)) {
       for (const plain of new Set(aliasesOf(declaration).map(plainAlias))) {
-        const named = found.get(plain) ?? [];
-        found.set(plain, named);
-        named.push(declaration);
+        const declarations = declarationsByAlias.get(plain) ?? [];
+        declarationsByAlias.set(plain, declarations);
+        declarations.push(declaration);
       }
     }
-    return found;
+    return declarationsByAlias;
   }
 
-  /** True when what a word of the file names may well be defined where another finding stands already. */
+  /** True when a word of the file may name something defined where another finding already stands. */
   doubtful(word: Word): boolean {
     return this.doubts(word, ({ names }) => names.has(word.text));
   }
@@ -295,8 +295,8 @@ export class Scope {
   }
 
   /**
-   * A file that defines the name and that this file reaches without importing it. Other files that happen to be loaded do
-   * not count: what is said of a text would depend on what was opened before it.
+   * A file that defines the name and that this file reaches without importing it. Other files that happen to be loaded do not
+   * count, because what is said of a text would then depend on what was opened before it.
    */
   elsewhere(keyword: string, name: string): string | undefined {
     this.reached ??= closure(this.file, this.loaded).filter((file) => file !== this.file && !file.isCatalog);
@@ -304,14 +304,14 @@ export class Scope {
   }
 
   private imported<Named>(get: (file: LoadedFile) => Named | undefined): Found<Named> {
-    const found = this.direct.flatMap((file) => get(file) ?? []);
-    return found.length > 1 ? { several: found } : first(found);
+    const declarations = this.direct.flatMap((file) => get(file) ?? []);
+    return declarations.length > 1 ? { several: declarations } : first(declarations);
   }
 }
 
-function first<Named>(found: readonly (Named | undefined)[]): Found<Named> {
-  const one = found.find((named) => named !== undefined);
-  return one === undefined ? undefined : { one };
+function first<Named>(candidates: readonly (Named | undefined)[]): Found<Named> {
+  const nearest = candidates.find((candidate) => candidate !== undefined);
+  return nearest === undefined ? undefined : { one: nearest };
 }
 
 export function locationOfDeclaration(declaration: Declaration | LetDeclaration): Location {

@@ -14,8 +14,8 @@ import type { Dimension } from './units.ts';
 import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
 
 /**
- * Kinds that follow from a block's own text and from what its names stand for. The rules that tell of them
- * (`BLOCK_RULES`) look at nothing else, so what they say is kept with the block.
+ * Kinds that follow from a block's own text and the meaning of its names. The rules that report them (`BLOCK_RULES`) look at
+ * nothing else, so their findings are kept with the block.
  */
 const OF_A_BLOCK: ReadonlySet<string> = new Set<ProblemKind>([
   'unknown-block',
@@ -34,8 +34,8 @@ export function isOfItsBlock({ kind }: Problem): boolean {
 }
 
 /**
- * What parsing and evaluation found out on their way, as data: each kind has one rule that turns it into a message.
- * The walk records a problem only when it is no consequence of another one.
+ * What parsing and evaluation found, as data. For each kind, one rule turns it into a message. A problem is recorded only where
+ * it does not follow from another one.
  */
 export type Problem =
   | { readonly kind: 'unknown-block'; readonly node: BlockNode; readonly parent: string }
@@ -55,7 +55,7 @@ export type Problem =
       readonly kind: 'nested-value';
       readonly span: Span;
       readonly inside: 'list' | 'application';
-      /** What stands there, in the words of a message. */
+      /** What stands there, as a message names it. */
       readonly found: string;
     }
   | WrongUnit
@@ -79,7 +79,7 @@ export type Problem =
       readonly kind: 'import-not-found';
       readonly path: StringLiteral;
       readonly node: ImportNode | BlockNode;
-      /** The model that goes by the path, where that is an id of the hub. */
+      /** The model that the path names, if the path is an id of the hub. */
       readonly meant?: string;
     }
   | { readonly kind: 'inherits-too-much'; readonly word: Word }
@@ -99,11 +99,11 @@ export interface WrongType {
   readonly kind: 'wrong-type';
   readonly span: Span;
   readonly expected: ValueType;
-  /** What stands there, in the words of a message. */
+  /** What stands there, as a message names it. */
   readonly found: string;
-  /** The word that stands there, when it is one. */
+  /** The word that stands there, if it is one. */
   readonly word?: Word;
-  /** The text in quotes that stands there, when it is one. */
+  /** The text in quotes that stands there, if it is one. */
   readonly text?: string;
   readonly property?: PropertySpec;
 }
@@ -140,7 +140,7 @@ export interface Unresolved {
   readonly candidates: readonly string[];
   /** A file that defines the name and is not imported. */
   readonly elsewhere?: string;
-  /** The block that goes by this name otherwise: under another name, or of another kind. */
+  /** The block that probably is meant: one that has this other name, or one of another kind. */
   readonly meant?: { readonly keyword: string; readonly name: string; readonly count?: number };
 }
 

@@ -26,7 +26,10 @@ export interface Program {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** What is known about each of these files. */
   readonly analyses: ReadonlyMap<string, FileAnalysis>;
-  /** Top-level blocks that the root file can name: its own, then imported ones, then the catalogue's; none hidden by a nearer one. */
+  /**
+   * Top-level blocks that the root file can name: its own, then imported ones, then the catalogue's. A block that a nearer one
+   * hides is left out.
+   */
   readonly entities: readonly Entity[];
   /** The root file's own top-level blocks in the order of the text. */
   readonly own: readonly Entity[];
@@ -53,8 +56,8 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
   const rootAnalysis = run.analysis(loaded.root);
   const scope = new Scope(loaded.root, loaded);
   const lookup = (keyword: string, name: string) => {
-    const found = scope.block(keyword, name);
-    return found && 'one' in found ? run.entity(found.one) : undefined;
+    const block = scope.block(keyword, name);
+    return block && 'one' in block ? run.entity(block.one) : undefined;
   };
   const visible = () => {
     const keywords = new Set([...loaded.files.values()].flatMap((file) => [...file.names.blocks.keys()]));
@@ -84,8 +87,8 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
 
 /** Findings of the syntax and names families in one file of a program, in the order of the text. */
 export function languageDiagnostics(analysis: FileAnalysis): Diagnostic[] {
-  const found = runRules(LANGUAGE_RULES, analysis, { uri: analysis.source.uri, span: { start: 0, end: 0 } });
-  return inOrder([...found, ...analysis.told]);
+  const findings = runRules(LANGUAGE_RULES, analysis, { uri: analysis.source.uri, span: { start: 0, end: 0 } });
+  return inOrder([...findings, ...analysis.told]);
 }
 
 /** One pass over all files: entities and constants are evaluated when first asked for, from whichever file. */
@@ -105,23 +108,23 @@ class Run implements Targets {
     this.cache = cache;
     this.constants = new Constants((uri) => this.builder(uri).resolver);
     for (const file of loaded.files.values()) {
-      const known = cache.analysis(file.source.uri, signature(file, loaded), (uri) => readOf(uri, sources));
-      if (!known) continue;
-      this.reused.set(file.source.uri, known);
-      this.constants.adopt(known.lets);
+      const cachedAnalysis = cache.analysis(file.source.uri, signature(file, loaded), (uri) => readOf(uri, sources));
+      if (!cachedAnalysis) continue;
+      this.reused.set(file.source.uri, cachedAnalysis);
+      this.constants.adopt(cachedAnalysis.lets);
     }
   }
 
   analyses(): Map<string, FileAnalysis> {
-    // All files are evaluated before one is closed: evaluating a file may find problems in another.
+    // All files are evaluated before any is finished: evaluating a file may find problems in another.
     for (const file of this.loaded.files.values()) if (!this.reused.has(file.source.uri)) this.evaluate(file);
     return new Map([...this.loaded.files].map(([uri, file]) => [uri, this.analysis(file)]));
   }
 
   analysis(file: LoadedFile): FileAnalysis {
     const { uri } = file.source;
-    const known = this.reused.get(uri) ?? this.finished.get(uri);
-    if (known) return known;
+    const analysisAtHand = this.reused.get(uri) ?? this.finished.get(uri);
+    if (analysisAtHand) return analysisAtHand;
     const analysis = this.finish(file);
     this.finished.set(uri, analysis);
     this.cache.identities(uri).settle();
@@ -130,8 +133,8 @@ class Run implements Targets {
   }
 
   entity(declaration: Declaration): Entity {
-    const known = this.reused.get(declaration.uri)?.entityOf.get(declaration.node);
-    return known ?? this.builder(declaration.uri).entity(declaration);
+    const cachedEntity = this.reused.get(declaration.uri)?.entityOf.get(declaration.node);
+    return cachedEntity ?? this.builder(declaration.uri).entity(declaration);
   }
 
   constant(declaration: Parameters<Targets['constant']>[0]): LetConstant {
@@ -139,8 +142,8 @@ class Run implements Targets {
   }
 
   private builder(uri: string): EntityBuilder {
-    const known = this.builders.get(uri);
-    if (known) return known;
+    const cachedBuilder = this.builders.get(uri);
+    if (cachedBuilder) return cachedBuilder;
     const file = this.loaded.files.get(uri) ?? this.loaded.root;
     const resolver = new Resolver(new Scope(file, this.loaded), this);
     const builder = new EntityBuilder(
@@ -161,7 +164,7 @@ class Run implements Targets {
     let wasMisplaced = false;
     for (const item of file.source.tree.items) {
       const isMisplaced = !standsAtTopLevel(item);
-      // Several in a row are the body of one block that lost its header: the first speaks for all.
+      // Several misplaced items in a row are the body of one block that lost its header, so only the first is reported.
       builder.resolver.quietly(isMisplaced && wasMisplaced, () => this.topLevel(item, builder));
       wasMisplaced = isMisplaced;
     }
@@ -190,13 +193,14 @@ class Run implements Targets {
     const { resolver, entities, takenOver } = builder;
     const topLevel = source.tree.items.flatMap((item) => (item.kind === 'block' ? (entities.get(item) ?? []) : []));
     let references: readonly Reference[] | undefined;
-    // Only what is said of a file itself needs them, and not of all that it imports.
+    // Only the findings of the file itself need them, so they are not computed for files that are only imported.
     let problems: readonly Problem[] | undefined;
     const { files } = this.loaded;
     const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, builder) : []));
     const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
     resolver.settle();
-    for (const each of builder.troubled) if (!canBeTold(each, source)) this.cache.kept.delete(originOf(each.node));
+    for (const entity of builder.troubled)
+      if (!canBeTold(entity, source)) this.cache.kept.delete(originOf(entity.node));
     return {
       source,
       isCatalog,
@@ -244,18 +248,18 @@ class Run implements Targets {
 
   private readonly files: FileReader = {
     config: (node, resolver) => {
-      const found = node.from && this.read(node.from, node, resolver);
-      if (!node.from || !found) return { link: { node } };
-      const result = this.cache.json(found.uri, found.text);
-      const link = { node, target: found.uri };
-      if ('json' in result) return { link, config: { uri: found.uri, json: result.json } };
+      const file = node.from && this.read(node.from, node, resolver);
+      if (!node.from || !file) return { link: { node } };
+      const result = this.cache.json(file.uri, file.text);
+      const link = { node, target: file.uri };
+      if ('json' in result) return { link, config: { uri: file.uri, json: result.json } };
       resolver.report({ kind: 'config-not-json', path: node.from, reason: result.reason });
       return { link };
     },
     text: (path, node, resolver) => this.read(path, node, resolver),
   };
 
-  /** The file behind a path in quotes, kept in mind as something that the analysis of this file depends on. */
+  /** The file behind a path in quotes. The analysis of this file now depends on it, so what was read is noted. */
   private read(path: StringLiteral, node: BlockNode, resolver: Resolver): TextFile | undefined {
     const { uri } = resolver.scope.file.source;
     const reads = this.reads.get(uri) ?? new Map<string, Read>();
@@ -277,7 +281,7 @@ class Run implements Targets {
   }
 }
 
-/** What there is of a file, whether it was read or not. */
+/** The text of a file, or why it was not read. */
 function readOf(uri: string, sources: Sources): Read {
   const text = sources.read(uri);
   return text === undefined ? { unread: sources.unread(uri) } : { text };

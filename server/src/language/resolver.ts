@@ -23,9 +23,9 @@ export interface Targets {
   constant(declaration: LetDeclaration): LetConstant;
 }
 
-/** What the text of a block made of one of its names. While all of that stays the same, so does what the block says. */
+/** One lookup of a name from the text of a block. While all lookups have the same result, so does the block. */
 export interface Lookup {
-  /** Where in the file a name was looked for: a constant's or a block's. */
+  /** The keyword of the block that was looked for. A constant has none. */
   readonly keyword: string | undefined;
   readonly name: string;
   readonly beyondThisFile: boolean;
@@ -36,16 +36,16 @@ export interface LookedUp {
   readonly target: Target;
 }
 
-/** Names for which others like them are sought: in a file with thousands of unknown names it would take too long. */
+/** Similar names are sought for this many unknown names. In a file with thousands of them it would take too long. */
 const MOST_SEARCHES = 100;
 
-/** Kinds of machines, one of which is easily named where another belongs. */
+/** Kinds of machines. A name of one kind is easily used where another kind belongs. */
 const HARDWARE: readonly string[] = ['gpu', 'node', 'cluster'];
 
 /** A word that names nothing. What it may have meant is sought once the whole file has been read. */
 interface Stray {
   readonly word: Word;
-  /** Others like it are not sought where a file has very many such words. */
+  /** `isSearched` is false where a file has too many such words to look for similar names. */
   readonly settle: (isSearched: boolean) => Problem | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface FoundOut {
   readonly lookups: LookedUp[];
   /** Words in parts that could not be evaluated: they may be uses of names. */
   readonly doubtful: Set<string>;
-  /** Something in it means nothing, or several things, as the files are now: it may mean something once they change. */
+  /** Something in it has no meaning, or several, as the files are now. That may change when they change. */
   isOpen: boolean;
 }
 
@@ -69,10 +69,10 @@ export class Resolver {
   readonly scope: Scope;
   readonly references: Reference[] = [];
   private readonly targets: Targets;
-  /** Of the whole file. */
-  private readonly all = nothingYet();
-  /** Of what is being read. */
-  private own = this.all;
+  /** What was found in the whole file. */
+  private readonly ofFile = nothingYet();
+  /** What was found in the part that is being read. */
+  private ofPart = this.ofFile;
   private muted = false;
 
   constructor(scope: Scope, targets: Targets) {
@@ -81,44 +81,44 @@ export class Resolver {
   }
 
   report(problem: Problem): void {
-    if (!this.muted) this.own.problems.push(problem);
+    if (!this.muted) this.ofPart.problems.push(problem);
   }
 
   get problems(): Problem[] {
-    return this.all.problems;
+    return this.ofFile.problems;
   }
 
   get doubtful(): ReadonlySet<string> {
-    return this.all.doubtful;
+    return this.ofFile.doubtful;
   }
 
   /** Words of a statement that is not evaluated: they may be uses of names. */
   doubt(item: Item): void {
-    wordsOf(item, this.own.doubtful, this.scope.file.source.text);
+    wordsOf(item, this.ofPart.doubtful, this.scope.file.source.text);
   }
 
-  /** Reads a block: answers with what was found in it, and not in blocks that are met for the first time meanwhile. */
+  /** Reads a block. The answer holds what was found in it, but not in other blocks that are met for the first time meanwhile. */
   apart<Result>(read: () => Result): { readonly result: Result; readonly found: FoundOut } {
-    const [around, own] = [this.own, nothingYet()];
-    this.own = own;
+    const [ofSurroundings, own] = [this.ofPart, nothingYet()];
+    this.ofPart = own;
     const result = read();
-    this.own = around;
-    for (const problem of own.problems) this.all.problems.push(problem);
-    for (const stray of own.strays) this.all.strays.push(stray);
+    this.ofPart = ofSurroundings;
+    for (const problem of own.problems) this.ofFile.problems.push(problem);
+    for (const stray of own.strays) this.ofFile.strays.push(stray);
     this.doubtAll(own.doubtful);
     return { result, found: own };
   }
 
   doubtAll(words: ReadonlySet<string>): void {
-    for (const word of words) this.all.doubtful.add(word);
+    for (const word of words) this.ofFile.doubtful.add(word);
   }
 
   /**
-   * Turns words that name nothing into problems, in the order of the text: files are read in the order in which they use
-   * each other, and what is said of one must not depend on which was read first.
+   * Turns words that name nothing into problems, in the order of the text. Files are read in the order in which they use each
+   * other, and what is said of one must not depend on which was read first.
    */
   settle(): void {
-    const { strays, problems } = this.all;
+    const { strays, problems } = this.ofFile;
     strays.sort((left, right) => left.word.span.start - right.word.span.start);
     for (const [index, { settle }] of strays.entries()) {
       const problem = settle(index < MOST_SEARCHES);
@@ -128,10 +128,10 @@ export class Resolver {
   }
 
   private stray(word: Word, settle: Stray['settle']): void {
-    if (!this.muted) this.own.strays.push({ word, settle });
+    if (!this.muted) this.ofPart.strays.push({ word, settle });
   }
 
-  /** Evaluates a statement; where the parser has found a mistake in it, what follows from that is not reported. */
+  /** Evaluates a statement. Where the parser has found a mistake in it, the problems that follow from that are not reported. */
   quietly<Result>(isBroken: boolean, evaluate: () => Result): Result {
     const before = this.muted;
     this.muted = before || isBroken;
@@ -140,7 +140,7 @@ export class Resolver {
     return result;
   }
 
-  /** Reads a block again of which everything is known already but where its parts stand: answers with its references. */
+  /** Reads a block again of which only the positions of its parts are unknown, and returns its references. */
   again(read: () => void): readonly Reference[] {
     const { references, muted } = this;
     const first = references.length;
@@ -150,32 +150,32 @@ export class Resolver {
     return references.splice(first);
   }
 
-  /** What a name that was looked up once leads to now; nothing where that is unknown or ambiguous. */
+  /** What an earlier lookup leads to now; undefined where that is unknown or ambiguous. */
   targetOf({ keyword, name, beyondThisFile }: Lookup): Target | undefined {
     if (keyword !== undefined) {
-      const found = this.scope.block(keyword, name, beyondThisFile);
-      return found && 'one' in found ? { kind: 'entity', entity: this.targets.entity(found.one) } : undefined;
+      const block = this.scope.block(keyword, name, beyondThisFile);
+      return block && 'one' in block ? { kind: 'entity', entity: this.targets.entity(block.one) } : undefined;
     }
-    const found = this.scope.constant(name);
-    return found && 'one' in found ? { kind: 'let', constant: this.targets.constant(found.one) } : undefined;
+    const constant = this.scope.constant(name);
+    return constant && 'one' in constant ? { kind: 'let', constant: this.targets.constant(constant.one) } : undefined;
   }
 
   refer(word: Word, target: Target): void {
     this.references.push({ uri: this.scope.file.source.uri, span: word.span, name: word.text, target });
   }
 
-  /** A text that names a block of the kind otherwise: an id of the hub, or in quotes what a driver prints. */
+  /** Another text that names a block of the kind: an id of the hub, or in quotes what a driver prints. */
   private otherName(expression: Expression, keyword: string): Word | undefined {
     const hubId = hubIdOf(expression);
     if (hubId || expression.kind !== 'string') return hubId;
     if (!this.scope.alias(keyword, expression.text)) {
-      this.own.isOpen = true;
+      this.ofPart.isOpen = true;
       return undefined;
     }
     return { kind: 'word', text: expression.text, span: expression.span };
   }
 
-  /** The typed value of an expression; nothing where it has none, and then that is reported. */
+  /** The typed value of an expression. Where it has none, that is reported and the answer is undefined. */
   value(expression: Expression, type: ValueType, property?: PropertySpec): Typed | undefined {
     const environment = this.environment((word) => keepsWord(type, word), dimensionOf(type));
     const hubId = type.kind === 'reference' ? this.otherName(expression, type.to) : undefined;
@@ -187,7 +187,7 @@ export class Resolver {
     return raw && check(raw, expression, type, environment, property);
   }
 
-  /** The value of a constant: of any type, but every word in it must be a constant too. */
+  /** The value of a constant. It may have any type, but every word in it must be a constant too. */
   constantValue(expression: Expression): Value | undefined {
     const hubId = expression.kind === 'string' ? undefined : hubIdOf(expression);
     if (hubId && /[-.]/.test(hubId.text) && hubId.text.split('/').every((part) => !this.scope.constant(part))) {
@@ -207,15 +207,17 @@ export class Resolver {
     if (!declaration) return undefined;
     const entity = this.targets.entity(declaration);
     const target: Target = { kind: 'entity', entity };
-    this.own.lookups.push({ lookup: { keyword, name: word.text, beyondThisFile }, target });
+    this.ofPart.lookups.push({ lookup: { keyword, name: word.text, beyondThisFile }, target });
     this.refer(word, target);
     return entity;
   }
 
-  /** The one declaration that a word means; without one, that is reported. A block that extends it is not meant itself. */
+  /**
+   * The one declaration that a word means; if there is none, that is reported. A block never means itself: `heir` is left out.
+   */
   declaration(keyword: string, word: Word, beyondThisFile = false, heir?: BlockNode): Declaration | undefined {
-    const found = this.scope.block(keyword, word.text, beyondThisFile);
-    if (found) return this.single(found, word, keyword);
+    const block = this.scope.block(keyword, word.text, beyondThisFile);
+    if (block) return this.single(block, word, keyword);
     this.unresolved(
       word,
       keyword,
@@ -226,21 +228,21 @@ export class Resolver {
     return undefined;
   }
 
-  /** What goes by the name otherwise: a block of the kind under another name, or hardware of another kind. */
+  /** What else goes by the name: a block of the kind under another name, or hardware of another kind. */
   private meant(keyword: string, name: string, heir?: BlockNode): Unresolved['meant'] {
     const alias = this.scope.alias(keyword, name, heir);
     if (alias) return { keyword, name: alias.name };
     if (!HARDWARE.includes(keyword)) return undefined;
     for (const other of HARDWARE) {
       if (other === keyword) continue;
-      const found = this.scope.block(other, name);
-      const named = found && 'one' in found ? found.one : this.scope.alias(other, name);
-      if (named) return { keyword: other, name: named.name };
+      const block = this.scope.block(other, name);
+      const declaration = block && 'one' in block ? block.one : this.scope.alias(other, name);
+      if (declaration) return { keyword: other, name: declaration.name };
     }
     const [, count, gpu] = /^(\d+)x(.+)$/i.exec(name) ?? [];
-    const found = gpu === undefined ? undefined : this.meant('gpu', gpu);
-    const own = gpu !== undefined && this.scope.block('gpu', gpu) ? { keyword: 'gpu', name: gpu } : found;
-    return own?.keyword === 'gpu' ? { ...own, count: Number(count) } : undefined;
+    const similarGpu = gpu === undefined ? undefined : this.meant('gpu', gpu);
+    const meantGpu = gpu !== undefined && this.scope.block('gpu', gpu) ? { keyword: 'gpu', name: gpu } : similarGpu;
+    return meantGpu?.keyword === 'gpu' ? { ...meantGpu, count: Number(count) } : undefined;
   }
 
   /** Reports a name that nothing visible has, unless another finding explains why it is missing. */
@@ -251,7 +253,7 @@ export class Resolver {
     elsewhere?: string,
     meantOf?: () => Unresolved['meant'],
   ): void {
-    this.own.isOpen = true;
+    this.ofPart.isOpen = true;
     if (this.scope.doubtful(word)) return;
     this.stray(word, (isSearched) => {
       const candidates = isSearched ? candidatesOf() : [];
@@ -271,28 +273,28 @@ export class Resolver {
   }
 
   private single<Named extends Declaration | LetDeclaration>(
-    found: Exclude<Found<Named>, undefined>,
+    lookedUp: Exclude<Found<Named>, undefined>,
     word: Word,
     what: string,
   ): Named | undefined {
-    if ('one' in found) return found.one;
-    this.own.isOpen = true;
-    this.report({ kind: 'ambiguous-name', word, what, declarations: found.several.map(locationOfDeclaration) });
+    if ('one' in lookedUp) return lookedUp.one;
+    this.ofPart.isOpen = true;
+    this.report({ kind: 'ambiguous-name', word, what, declarations: lookedUp.several.map(locationOfDeclaration) });
     return undefined;
   }
 
   private constant(word: Word): Value | 'broken' | undefined {
-    const found = this.scope.constant(word.text);
+    const lookedUp = this.scope.constant(word.text);
     const lookup = { keyword: undefined, name: word.text, beyondThisFile: false };
-    if (!found) {
-      this.own.isOpen = true;
+    if (!lookedUp) {
+      this.ofPart.isOpen = true;
       return this.scope.doubtful(word) ? 'broken' : undefined;
     }
-    const declaration = this.single(found, word, 'constant');
+    const declaration = this.single(lookedUp, word, 'constant');
     if (!declaration) return 'broken';
     const constant = this.targets.constant(declaration);
     const target: Target = { kind: 'let', constant };
-    this.own.lookups.push({ lookup, target });
+    this.ofPart.lookups.push({ lookup, target });
     this.refer(word, target);
     return constant.value ?? 'broken';
   }
@@ -328,7 +330,7 @@ export class Resolver {
       });
       return;
     }
-    this.own.isOpen = true;
+    this.ofPart.isOpen = true;
     if (this.scope.doubtful(word)) return;
     this.stray(word, (isSearched) => {
       const choices = choicesOf(expected).map((choice) => choice.name);
@@ -356,8 +358,8 @@ function isGluedArithmetic(word: Word, constants: readonly string[]): boolean {
 /** A word of a constant's value that is neither a constant nor a truth value. */
 function strayWord(value: Value, expression: Expression): Word | undefined {
   if (value.kind === 'word') {
-    const known = value.text === 'true' || value.text === 'false';
-    return known || expression.kind !== 'word' ? undefined : expression;
+    const isTruthValue = value.text === 'true' || value.text === 'false';
+    return isTruthValue || expression.kind !== 'word' ? undefined : expression;
   }
   if (value.kind === 'list' && expression.kind === 'list') {
     for (const [at, item] of value.items.entries()) {
@@ -370,8 +372,8 @@ function strayWord(value: Value, expression: Expression): Word | undefined {
 }
 
 /**
- * `Qwen/Qwen3-8B`, in quotes or not, as one word. A name is one word and a slash divides; where the name of a block belongs
- * nothing is divided, so what is meant can be told.
+ * `Qwen/Qwen3-8B`, in quotes or not, as one word. A slash otherwise divides, but nothing is divided where the name of a block
+ * belongs, so it is clear what is meant.
  */
 function hubIdOf(expression: Expression): Word | undefined {
   if (expression.kind === 'string')

@@ -20,7 +20,7 @@ import { describeType, enumerate, exampleValue } from './vocabulary/describe.ts'
 import { childBlocks, isBlockKeyword, propertySpec } from './vocabulary/vocabulary.ts';
 import { isForeignWord } from './vocabulary/words/index.ts';
 
-/** Reads the statement that starts at the next token; nothing when it is no statement at all. */
+/** Reads the statement that starts at the next token; undefined if no statement starts there. */
 export function parseStatement(parser: Parser): Item | undefined {
   const { cursor } = parser;
   switch (cursor.kind) {
@@ -103,7 +103,7 @@ function whatMayStand(parser: Parser): string {
       'or',
     )}`;
   const names = [
-    ...(spec?.properties ?? []).slice(0, 3).map((known) => `${known.name} =`),
+    ...(spec?.properties ?? []).slice(0, 3).map((declared) => `${declared.name} =`),
     ...childBlocks(keyword)
       .slice(0, 2)
       .map((block) => `${block.keyword} {`),
@@ -183,10 +183,10 @@ function comparison(parser: Parser, key: Word): Comparison {
 
 function valueExpected(parser: Parser, key: Word, operator: Comparison): Expected {
   const { spec } = parser.parent;
-  const known = spec && propertySpec(spec, key.text);
+  const declared = spec && propertySpec(spec, key.text);
   const place = `after \`${key.text} ${operator}\``;
-  if (!known) return { what: `a value ${place}` };
-  return { what: `${describeType(known.type)} ${place}`, example: exampleValue(known) };
+  if (!declared) return { what: `a value ${place}` };
+  return { what: `${describeType(declared.type)} ${place}`, example: exampleValue(declared) };
 }
 
 function edge(parser: Parser): EdgeNode {
@@ -256,7 +256,7 @@ function placement(parser: Parser): PlacementNode {
   return { kind: 'placement', keyword, experts, ...(layers && { layers }), gpus, span: spanFrom(parser, keyword.span) };
 }
 
-/** Takes `on gpu` or `of layer`, in the plural too, and with the noun left out. */
+/** Takes `on gpu` or `of layer`. The noun may be in the plural or missing. */
 function acceptWord(parser: Parser, preposition: string, noun: string): boolean {
   const { cursor } = parser;
   if (cursor.kind !== 'word' || cursor.word !== preposition) return false;
@@ -319,13 +319,13 @@ function compareStatement(parser: Parser): CompareNode {
     items = parser.inside('compare', undefined);
     if (!cursor.accept('}')) parser.unclosed('compare', keyword.span, items, open);
   }
-  // The last item may be a block without its brace, which goes on to where the next one starts.
+  // The last item may be a block without its brace, which ends only where the next one starts.
   const end = items.at(-1)?.span.end ?? 0;
   const span = spanFrom(parser, keyword.span);
   return { kind: 'compare', keyword, names, items, span: { start: span.start, end: Math.max(span.end, end) } };
 }
 
-/** Whether a comma comes next and behind it a name of the same list, not the next statement. */
+/** Whether a comma comes next, followed by a name of the same list and not by the next statement. */
 function continuesNames(parser: Parser): boolean {
   const { cursor } = parser;
   if (cursor.kind !== ',') return false;
