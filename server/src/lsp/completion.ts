@@ -30,7 +30,7 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
     const converted: LspCompletionItem[] = [];
     for (const item of answer.found) {
       if (item.computed) {
-        // Each prediction in a turn of its own: what is typed meanwhile is read, and cancels the rest.
+        // Each prediction has a turn of its own, so that what is typed meanwhile is read and cancels the rest.
         await nextTurn();
         if (token.isCancellationRequested) throw cancelled();
       }
@@ -43,14 +43,14 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
   });
 }
 
-/** Shown while a value is written: what it may be, and its units. */
+/** Help while a value is written: what it may be, and its units. */
 export function registerSignatureHelp(connection: Connection, workspace: Workspace): void {
   const answers = new Answers(workspace);
   connection.onSignatureHelp(
     answers.at((analysis, offset) => {
-      const found = signatureHelp(analysis, offset);
-      if (!found) return null;
-      const { label, doc, parts, active } = found;
+      const help = signatureHelp(analysis, offset);
+      if (!help) return null;
+      const { label, doc, parts, active } = help;
       const documentation = { kind: MarkupKind.Markdown, value: doc.source };
       const parameters = parts.map(([start, end]) => ({ label: [start, end] as [number, number] }));
       return { signatures: [{ label, documentation, parameters }], activeSignature: 0, activeParameter: active };
@@ -58,7 +58,7 @@ export function registerSignatureHelp(connection: Connection, workspace: Workspa
   );
 }
 
-/** What a number would lead to; a prediction that fails leaves the number on offer. */
+/** The result that a number would lead to. If its prediction fails, the number is still offered. */
 function computedOf({ label, computed }: CompletionItem, tell: Tell): string | undefined {
   try {
     return computed?.();
@@ -85,12 +85,12 @@ function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Ans
     label: oneLine(item.label),
     kind: KINDS[item.kind],
     detail,
-    // Editors show it beside every row, and `detail` beside the chosen one only.
+    // Editors show the description beside every row, but `detail` only beside the chosen one.
     ...(detail !== '' && { labelDetails: { description: detail } }),
     insertTextFormat: item.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     insertText: item.insert,
     filterText: item.filter ?? item.label,
-    // Where there is one it counts, and not the editor's own idea of the word at the cursor.
+    // If the item names a range, that counts, and not what the editor takes for the word at the cursor.
     ...(item.replace && { textEdit: { range: answers.range(analysis, item.replace), newText: item.insert } }),
     sortText: String(item.order).padStart(5, '0'),
     ...(item.doc && { documentation: { kind: MarkupKind.Markdown, value: sourceOf(item.doc) } }),

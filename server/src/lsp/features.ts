@@ -27,29 +27,29 @@ import { toLocation, toRange } from './convert.ts';
 import { registerUses } from './uses.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Each request is an answer of `services/` with its offsets turned into positions. */
+/** Each request is an answer of `services/` whose offsets are turned into positions. */
 export function registerFeatures(connection: Connection, workspace: Workspace): void {
   const answers = new Answers(workspace);
   const range = answers.range.bind(answers);
 
   connection.onHover(
     answers.laterAt((analysis, offset) => {
-      const found = hover(analysis, offset);
-      return found
-        ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: range(analysis, found.span) }
+      const hoverText = hover(analysis, offset);
+      return hoverText
+        ? { contents: { kind: MarkupKind.Markdown, value: hoverText.markdown }, range: range(analysis, hoverText.span) }
         : null;
     }),
   );
   connection.onDefinition(
     answers.at((analysis, offset) => {
-      const found = definition(analysis, offset);
-      return (found && toLocation(found, workspace)) ?? null;
+      const definitionPlace = definition(analysis, offset);
+      return (definitionPlace && toLocation(definitionPlace, workspace)) ?? null;
     }),
   );
   connection.onDocumentHighlight(
     answers.at((analysis, offset) =>
       references(analysis, offset, true)
-        .filter((each) => each.uri === analysis.uri)
+        .filter((reference) => reference.uri === analysis.uri)
         .map(({ span }, index) => ({
           range: range(analysis, span),
           // The definition comes first where it stands in this file.
@@ -100,13 +100,13 @@ export function registerFeatures(connection: Connection, workspace: Workspace): 
   });
 }
 
-/** Whether a name is defined at a place, and not used there. */
+/** Whether the name at a place is defined there, not used. */
 function isDefinedAt(analysis: Analysis, { start }: Span): boolean {
-  const found = definition(analysis, start);
-  return found?.uri === analysis.uri && found.span.start === start;
+  const definitionPlace = definition(analysis, start);
+  return definitionPlace?.uri === analysis.uri && definitionPlace.span.start === start;
 }
 
-/** A block has none: `Fold All Regions` is about marked regions. */
+/** A block has no kind, because `Fold All Regions` is about marked regions. */
 const FOLD_KINDS = {
   region: FoldingRangeKind.Region,
   comment: FoldingRangeKind.Comment,

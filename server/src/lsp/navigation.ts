@@ -25,7 +25,7 @@ import { toLocation, toRange } from './convert.ts';
 import { visitInTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Editors show a list of these; more would only be scrolled past. */
+/** Editors show these as a list, and nobody scrolls through more. */
 const MOST_SYMBOLS = 500;
 
 export function registerNavigation(connection: Connection, workspace: Workspace): void {
@@ -33,8 +33,8 @@ export function registerNavigation(connection: Connection, workspace: Workspace)
 
   connection.onTypeDefinition(
     answers.at((analysis, offset) => {
-      const found = typeDefinition(analysis, offset);
-      return (found && toLocation(found, workspace)) ?? null;
+      const definitionPlace = typeDefinition(analysis, offset);
+      return (definitionPlace && toLocation(definitionPlace, workspace)) ?? null;
     }),
   );
   connection.onSelectionRanges(
@@ -80,7 +80,7 @@ export function registerNavigation(connection: Connection, workspace: Workspace)
 const SYMBOL_KINDS = { block: SymbolKind.Class, constant: SymbolKind.Constant } as const;
 
 function registerHierarchy(connection: Connection, workspace: Workspace, answers: Answers): void {
-  /** An item knows the document that it was asked in: what it leads to may stand in another. */
+  /** Each item carries the document in which it was requested, because what it leads to may stand in another one. */
   const toItem = (item: HierarchyItem, root: string): CallHierarchyItem | undefined => {
     const location = toLocation(item, workspace);
     return (
@@ -99,11 +99,11 @@ function registerHierarchy(connection: Connection, workspace: Workspace, answers
     { data }: CallHierarchyItem,
     find: typeof placedBy,
   ): { item: CallHierarchyItem; fromRanges: CallHierarchyItem['range'][] }[] => {
-    const asked = readData(data);
-    const analysis = asked && workspace.analysis(asked.root);
-    if (!asked || !analysis) return [];
-    return find(analysis, asked.thing).flatMap(({ item, spans }: HierarchyCall) => {
-      const converted = toItem(item, asked.root);
+    const itemData = readData(data);
+    const analysis = itemData && workspace.analysis(itemData.root);
+    if (!itemData || !analysis) return [];
+    return find(analysis, itemData.thing).flatMap(({ item, spans }: HierarchyCall) => {
+      const converted = toItem(item, itemData.root);
       const lines = workspace.linesOf(item.uri);
       return converted && lines ? [{ item: converted, fromRanges: spans.map((span) => toRange(lines, span)) }] : [];
     });
@@ -111,8 +111,8 @@ function registerHierarchy(connection: Connection, workspace: Workspace, answers
 
   connection.languages.callHierarchy.onPrepare(
     answers.at((analysis, offset) => {
-      const found = prepareHierarchy(analysis, offset);
-      const item = found && toItem(found, analysis.uri);
+      const hierarchyItem = prepareHierarchy(analysis, offset);
+      const item = hierarchyItem && toItem(hierarchyItem, analysis.uri);
       return item ? [item] : null;
     }),
   );

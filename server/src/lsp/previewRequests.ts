@@ -20,9 +20,9 @@ import { paramsOf } from './params.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * Requests of the preview panel and the export commands; each answers null when the document is not open, and
- * `InvalidParams` when it cannot be understood. What the panel asks by itself as one types and moves the cursor comes in a
- * later turn, and is `ContentModified` where the text has changed by then.
+ * Requests of the preview panel and the export commands. Each answers null when the document is not open, and `InvalidParams`
+ * when it cannot be understood. What the panel requests by itself, while one types and moves the cursor, is answered in a later
+ * turn, with `ContentModified` if the text has changed by then.
  */
 export function registerPreview(connection: Connection, workspace: Workspace): void {
   const tell = tellLog(connection);
@@ -31,11 +31,11 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   const later = <Name extends RequestName>(method: Name, handle: (params: Params<Name>) => unknown) =>
     connection.onRequest(method, async (value: unknown, token: CancellationToken) => {
       const params = paramsOf(method, value);
-      const before = workspace.analysis(params.uri)?.source;
+      const sourceBefore = workspace.analysis(params.uri)?.source;
       await nextTurn();
       if (token.isCancellationRequested) throw cancelled();
-      const now = workspace.analysis(params.uri)?.source;
-      if (before && now && before !== now) throw modified();
+      const sourceNow = workspace.analysis(params.uri)?.source;
+      if (sourceBefore && sourceNow && sourceBefore !== sourceNow) throw modified();
       return handle(params);
     });
   const sender = new PictureSender();
@@ -108,7 +108,7 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   });
 }
 
-/** Texts by their URIs, nothing for one that did not exist. */
+/** Texts by their URIs; undefined stands for a file that did not exist. */
 function textsOf(files: Readonly<Record<string, string | null>>): ReadonlyMap<string, string | undefined> {
   return new Map(Object.entries(files).map(([uri, text]) => [uri, text ?? undefined]));
 }

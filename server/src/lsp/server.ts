@@ -87,13 +87,13 @@ export function startServer(channel: Connection, host: Host): void {
   });
   /** URIs of the folders of the workspace. */
   let roots: readonly string[] = [];
-  /** The editor asks for diagnostics. */
+  /** Whether the editor asks for diagnostics. */
   let pulls = false;
   let refreshable: readonly { readonly method: string }[] = [];
 
   /**
-   * Publishes on the next turn of the event loop: of edits that have queued up only the last is checked, and requests
-   * that came before the edit are answered first.
+   * Publishes on the next turn of the event loop. Of edits that have queued up only the last is checked, and requests that came
+   * before the edit are answered first.
    */
   function publishSoon(uris: Iterable<string>): void {
     for (const uri of uris) waiting.add(uri);
@@ -102,7 +102,7 @@ export function startServer(channel: Connection, host: Host): void {
     turns.soon('publishing', publish);
   }
 
-  /** One document after the other, each in turns: what is typed meanwhile is read in between. */
+  /** Publishes one document after the other, each in turns, so that what is typed meanwhile is read in between. */
   function publish(): void {
     const [uri] = waiting;
     isPublishing = uri !== undefined;
@@ -113,32 +113,32 @@ export function startServer(channel: Connection, host: Host): void {
 
   async function publishOne(uri: string): Promise<void> {
     const document = workspace.documents.get(uri);
-    // The analysis is what asks for files.
+    // Files are asked for by the analysis, so it comes before the test whether any is awaited.
     if (!document || !workspace.analysis(uri) || fetching.holds(uri)) return;
     const { version } = document;
     if (!pulls) {
-      const send = (found: readonly Diagnostic[]) =>
+      const send = (findings: readonly Diagnostic[]) =>
         turns.background(
           'publishing',
-          connection.sendDiagnostics({ uri, version, diagnostics: written(found, workspace, uri) }),
+          connection.sendDiagnostics({ uri, version, diagnostics: written(findings, workspace, uri) }),
         );
       const isWanted = () => workspace.documents.get(uri)?.version === version && !waiting.has(uri);
-      const found = await workspace.diagnosticsInTurns(uri, isWanted, send);
-      if (!found) return;
-      send(found);
+      const findings = await workspace.diagnosticsInTurns(uri, isWanted, send);
+      if (!findings) return;
+      send(findings);
     }
     turns.background('publishing', connection.sendNotification('moeplan/changed', { uri, version }));
   }
 
-  /** Asks the editor for what it does not ask again by itself: no text changed, but what it means did. */
+  /** Asks the editor to request again what it would not request by itself: no text has changed, but its meaning has. */
   function refresh(): void {
     for (const { method } of refreshable) {
-      // An editor that refuses, or has gone, shows what it has until the text changes.
+      // An editor that refuses, or has gone, keeps what it shows until the text changes.
       turns.unheeded(connection.sendRequest(method));
     }
   }
 
-  /** The folders of the workspace are others now; what was read of the old ones is forgotten. */
+  /** The workspace has other folders now, so what was read of the old ones is forgotten. */
   function setFolders(folders: readonly string[]): void {
     roots = folders;
     workspace.setRoots(folders);
@@ -189,15 +189,15 @@ export function startServer(channel: Connection, host: Host): void {
   connection.onInitialized(async () => {
     if (canChangeFolders) {
       connection.workspace.onDidChangeWorkspaceFolders((change) => {
-        const gone = new Set(urisIn(fieldOf(change, 'removed')));
-        setFolders([...roots.filter((uri) => !gone.has(uri)), ...urisIn(fieldOf(change, 'added'))]);
+        const removedUris = new Set(urisIn(fieldOf(change, 'removed')));
+        setFolders([...roots.filter((uri) => !removedUris.has(uri)), ...urisIn(fieldOf(change, 'added'))]);
         publishSoon(workspace.documents.keys());
         refresh();
       });
     }
     if (canWatch) {
       const watchers = LISTED.map((extension) => ({ globPattern: `**/*${extension}` }));
-      // An editor that refuses leaves us with what was read; everything else goes on.
+      // If the editor refuses, only what was read is known. Everything else goes on.
       turns.unheeded(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
     }
     // One that refuses, or cannot be asked, may tell by itself.
@@ -208,15 +208,15 @@ export function startServer(channel: Connection, host: Host): void {
     } finally {
       isConfigured();
     }
-    // They are there when the first path is completed.
+    // The lists are needed when the first path is completed.
     workspace.sources.wantLists(LISTED);
   });
   connection.onDidChangeConfiguration(() => configure());
   connection.onDidChangeWatchedFiles((change) => {
     const changes: unknown = fieldOf(change, 'changes');
     const isList = Array.isArray(changes);
-    // What is said in another way than the protocol's may be anything that happened.
-    if (!isList || changes.some((each) => fieldOf(each, 'type') !== FileChangeType.Changed))
+    // A notification in another form than the protocol's may mean any change.
+    if (!isList || changes.some((fileChange) => fieldOf(fileChange, 'type') !== FileChangeType.Changed))
       workspace.sources.forgetLists();
     publishSoon(workspace.filesChanged(urisIn(changes)));
     refresh();

@@ -7,7 +7,7 @@ import { toRange } from './convert.ts';
 import { paramsOf } from './params.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What an editor's assistant and commands ask beside `moeplan/export`; each answers null when the document is not open. */
+/** What an editor's assistant and commands request beside `moeplan/export`. Each answers null when the document is not open. */
 export function registerTools(connection: Connection, workspace: Workspace): void {
   connection.onRequest('moeplan/check', (value: unknown) => {
     const { uri, name } = paramsOf('moeplan/check', value);
@@ -29,8 +29,12 @@ export function registerTools(connection: Connection, workspace: Workspace): voi
   connection.onRequest('moeplan/importConfig', (value: unknown) => {
     const { uri, config } = paramsOf('moeplan/importConfig', value);
     const analysis = workspace.analysis(uri);
-    const found = analysis && importConfig(analysis, config, workspace.sources.read(config));
-    if (!found) return null;
-    return { name: found.name, newText: found.edit.text, range: toRange(analysis.source.lineIndex, found.edit.span) };
+    const imported = analysis && importConfig(analysis, config, workspace.sources.read(config));
+    if (!imported) return null;
+    return {
+      name: imported.name,
+      newText: imported.edit.text,
+      range: toRange(analysis.source.lineIndex, imported.edit.span),
+    };
   });
 }

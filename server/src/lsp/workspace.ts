@@ -13,33 +13,36 @@ import type { Conversion } from './convert.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { inTurns } from './turns.ts';
 
-/** With more predictions to make a reader would wait for the first findings. Counted, and not timed: equal texts behave alike. */
+/**
+ * With more predictions than this to make, a reader would wait for the first findings. They are counted, not timed, so that equal
+ * texts behave alike.
+ */
 const FEW_PREDICTIONS = 8;
 
-/** The open documents and what is known about each: rebuilt from their texts at any time. */
+/** The open documents and what is known about each. All of it can be rebuilt from their texts at any time. */
 export class Workspace implements Conversion, KnownFiles {
   readonly documents = new TextDocuments(TextDocument);
   readonly sources: HostSources;
   settings: Settings = readSettings({});
-  /** Resolves once the editor has told its settings: what they may switch off waits for it. */
+  /** Resolves once the editor has told its settings. Findings that settings may switch off wait for it. */
   configured: Promise<void> = Promise.resolve();
   /** The editor can make files as part of an edit. */
   canCreateFiles = false;
-  /** The editor's own command that opens its list of suggestions, where it has told one. */
+  /** The editor's own command that opens its list of suggestions, if the editor has named one. */
   suggestCommand: Omit<Command, 'title'> | undefined;
   readonly syncKind = TextDocumentSyncKind.Incremental;
   private cache = new AnalysisCache();
   private readonly analyses = new Map<string, Analysis>();
-  private readonly found = new Map<string, readonly Diagnostic[]>();
+  private readonly findingsOf = new Map<string, readonly Diagnostic[]>();
   /** What was shown of open documents last, until they are closed. */
-  private readonly checked = new Map<string, Checked>();
+  private readonly lastShown = new Map<string, Checked>();
   private readonly host: Host;
   private readonly tell: (sentence: string) => void;
-  private readonly told = new Set<string>();
+  private readonly toldSentences = new Set<string>();
   private folders: readonly string[] = [];
   private readonly files = new Map<string, readonly string[]>();
 
-  /** `tell` is given what lies below the workspace's folders and is not looked at, each sentence once. */
+  /** `tell` gets one sentence for each place below the workspace's folders that is not searched, and each sentence only once. */
   constructor(host: Host, tell: (sentence: string) => void = () => undefined) {
     this.tell = tell;
     this.host = host;
@@ -55,7 +58,7 @@ export class Workspace implements Conversion, KnownFiles {
     return this.documents.get(uri) ? this.analysisOfPlan(uri) : undefined;
   }
 
-  /** Whether the answer to what stands in a file is at hand. */
+  /** Whether the analysis of a file is at hand. */
   isAnalysed(uri: string): boolean {
     return this.analyses.has(uri);
   }
@@ -72,34 +75,35 @@ export class Workspace implements Conversion, KnownFiles {
   }
 
   diagnostics(uri: string): readonly Diagnostic[] {
-    const known = this.found.get(uri);
-    if (known) return known;
+    const cachedFindings = this.findingsOf.get(uri);
+    if (cachedFindings) return cachedFindings;
     const analysis = this.analysisOfPlan(uri);
     const unread = analysis ? undefined : this.sources.unread(uri);
-    const found = analysis
+    const findings = analysis
       ? diagnose(analysis, this.settings.rules)
       : unread
         ? adjusted(unreadFinding(uri, unread), this.settings.rules)
         : [];
-    this.found.set(uri, found);
-    return found;
+    this.findingsOf.set(uri, findings);
+    return findings;
   }
 
   /**
-   * The findings in an open document, made in turns; nothing once its text, or what it means, has changed or they are not wanted
-   * any more. Where very much is to be made, `early` is told first what is known without it: only who shows that asks for it.
+   * The findings in an open document, made in turns. The answer is undefined once the text or its meaning has changed, or once
+   * nobody wants the findings any more. Where many predictions are to be made, `early` first gets what is known without them.
+   * Only callers that show findings early pass it.
    */
   async diagnosticsInTurns(
     uri: string,
     isWanted: () => boolean,
-    early?: (found: readonly Diagnostic[]) => void,
+    early?: (findings: readonly Diagnostic[]) => void,
   ): Promise<readonly Diagnostic[] | undefined> {
-    const analysis = this.found.has(uri) ? undefined : this.analysisOfPlan(uri);
+    const analysis = this.findingsOf.has(uri) ? undefined : this.analysisOfPlan(uri);
     if (!analysis) return this.diagnostics(uri);
     const { rules } = this.settings;
     let isFirst = true;
     const isSame = () => this.analyses.get(uri) === analysis && this.settings.rules === rules;
-    const found = await inTurns(
+    const findings = await inTurns(
       diagnosing(analysis, rules),
       () => isSame() && isWanted(),
       (piece) => {
@@ -107,49 +111,51 @@ export class Workspace implements Conversion, KnownFiles {
         isFirst = false;
       },
     );
-    if (found && isSame()) {
-      this.found.set(uri, found);
-      if (early) this.checked.set(uri, { text: analysis.source.text, found });
+    if (findings && isSame()) {
+      this.findingsOf.set(uri, findings);
+      if (early) this.lastShown.set(uri, { text: analysis.source.text, found: findings });
     }
-    return found;
+    return findings;
   }
 
-  /** What is known of a text already, and for the rest what was known of the text before. */
+  /** What is already known of a text, completed with what was known of the text before. */
   private early({ uri, source }: Analysis, { left, soFar }: Diagnosed): readonly Diagnostic[] {
-    const before = this.checked.get(uri);
+    const before = this.lastShown.get(uri);
     const waiting = left.map(({ node }) => node.span);
     return [...soFar(), ...(before ? carriedFindings(before, source.text, waiting) : [])];
   }
 
-  /** A file changed: answers which open documents it concerns, itself included, and forgets what was known of them. */
+  /** A file changed: forgets what was known of the open documents that it concerns, itself included, and returns them. */
   changed(uri: string): readonly string[] {
     this.sources.invalidate(uri);
     return this.concerned(uri);
   }
 
-  /** The editor has read a file that the sources wanted. That one is not there was assumed and concerns nobody. */
+  /**
+   * The editor has read a file that the sources wanted. A missing file was assumed to be missing, so that news concerns nobody.
+   */
   provided(uri: string, reading: Reading): readonly string[] {
     this.sources.provide(uri, reading);
     return reading === undefined ? [] : this.concerned(uri);
   }
 
   private concerned(uri: string): readonly string[] {
-    const known = new Set([...this.documents.keys(), ...this.analyses.keys()]);
-    const concerned = [...known].filter((each) => {
-      if (each === uri) return true;
-      const analysis = this.analyses.get(each);
-      // A file that was missing may have appeared: who has a link that leads nowhere may mean it.
+    const knownUris = new Set([...this.documents.keys(), ...this.analyses.keys()]);
+    const concerned = [...knownUris].filter((knownUri) => {
+      if (knownUri === uri) return true;
+      const analysis = this.analyses.get(knownUri);
+      // A file that was missing may have appeared, and a link that leads nowhere may mean it.
       return !analysis || dependsOn(analysis, uri);
     });
-    for (const each of concerned) this.forget(each);
-    return concerned.filter((each) => this.documents.get(each) !== undefined);
+    for (const concernedUri of concerned) this.forget(concernedUri);
+    return concerned.filter((concernedUri) => this.documents.get(concernedUri) !== undefined);
   }
 
   closed(uri: string): readonly string[] {
     const concerned = this.changed(uri);
-    this.checked.delete(uri);
+    this.lastShown.delete(uri);
     this.cache.language.forget(uri);
-    return concerned.filter((open) => open !== uri);
+    return concerned.filter((concernedUri) => concernedUri !== uri);
   }
 
   /** The plans of the workspace: open documents, and files below its folders that are not open. */
@@ -157,10 +163,10 @@ export class Workspace implements Conversion, KnownFiles {
     return [...new Set([...this.documents.keys(), ...this.filesWith('.moeplan')])];
   }
 
-  /** Files below the workspace's folders, looked for once and again when files come or go. */
+  /** Files below the workspace's folders. They are searched once, and again when files come or go. */
   filesWith(extension: '.moeplan' | '.json' | '.csv'): readonly string[] {
-    const known = this.files.get(extension);
-    if (known) return known;
+    const cachedUris = this.files.get(extension);
+    if (cachedUris) return cachedUris;
     const { uris, left } = this.sources.filesBelow(this.folders, extension);
     this.files.set(extension, uris);
     for (const sentence of left) this.tellLeft(sentence);
@@ -183,24 +189,24 @@ export class Workspace implements Conversion, KnownFiles {
 
   setSettings(settings: Settings): void {
     this.settings = settings;
-    this.found.clear();
-    this.checked.clear();
+    this.findingsOf.clear();
+    this.lastShown.clear();
   }
 
   setRoots(uris: readonly string[]): void {
     this.sources.setRoots(uris);
-    // Where a path may lead has changed with no text having changed.
+    // Paths may now lead elsewhere although no text has changed.
     this.cache = new AnalysisCache();
     this.folders = uris;
     this.files.clear();
     this.analyses.clear();
-    this.found.clear();
-    this.checked.clear();
+    this.findingsOf.clear();
+    this.lastShown.clear();
   }
 
   linesOf(uri: string) {
-    const open = this.analyses.get(uri)?.source.lineIndex;
-    if (open) return open;
+    const openLines = this.analyses.get(uri)?.source.lineIndex;
+    if (openLines) return openLines;
     for (const analysis of this.analyses.values()) {
       const file = analysis.program.files.get(uri);
       if (file) return file.lineIndex;
@@ -213,14 +219,14 @@ export class Workspace implements Conversion, KnownFiles {
   }
 
   private tellLeft(sentence: string): void {
-    if (this.told.has(sentence)) return;
-    this.told.add(sentence);
+    if (this.toldSentences.has(sentence)) return;
+    this.toldSentences.add(sentence);
     this.tell(sentence);
   }
 
   private forget(uri: string): void {
     this.analyses.delete(uri);
-    this.found.delete(uri);
+    this.findingsOf.delete(uri);
   }
 }
 
