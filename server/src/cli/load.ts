@@ -18,7 +18,7 @@ import { readNamed } from './input.ts';
 interface NamedPlan {
   readonly uri: string;
   readonly text: string;
-  /** What messages call it: its path from the working folder, with `/`; a pipe as it was named. */
+  /** How messages name it: its path from the working folder, with `/`, or a pipe as it was named. */
   readonly path: string;
 }
 
@@ -26,7 +26,7 @@ interface NamedPlan {
 export class Loader {
   private readonly cache = new AnalysisCache();
   private readonly sources: NodeSources;
-  /** By absolute path: what a pipe held cannot be read a second time. */
+  /** By absolute path, because a pipe cannot be read a second time. */
   private readonly plans = new Map<string, NamedPlan>();
   private readonly texts = new Map<string, string>();
 
@@ -34,14 +34,17 @@ export class Loader {
     this.sources = new NodeSources(shipped.catalogFolder, (uri) => this.texts.get(uri));
   }
 
-  /** @throws CannotRun where the file, or one that it is made of, is there and cannot be read. */
+  /** @throws CannotRun where the file, or one that it uses, exists and cannot be read. */
   load(file: string): Analysis {
     const { analysis } = this.loadToCheck(file);
     refuseUnread(analysis);
     return analysis;
   }
 
-  /** As `load`, but what a plan names and cannot be read is a finding. @throws CannotRun where the file cannot be read. */
+  /**
+   * Like `load`, but a file that a plan names and that cannot be read is a finding. @throws CannotRun where the plan itself
+   * cannot be read.
+   */
   loadToCheck(file: string): { readonly analysis: Analysis; readonly path: string } {
     const plan = this.read(file);
     const folder = process.cwd();
@@ -52,10 +55,10 @@ export class Loader {
 
   private read(file: string): NamedPlan {
     const place = resolve(file);
-    const known = this.plans.get(place);
-    if (known) return known;
+    const loadedPlan = this.plans.get(place);
+    if (loadedPlan) return loadedPlan;
     const { bytes, isRegular } = readNamed(file);
-    // A pipe has no neighbours: what it imports starts from the working folder.
+    // A pipe has no folder, so its imports start from the working folder.
     const uri = pathToFileURL(isRegular ? place : join(process.cwd(), `pipe-${this.plans.size + 1}.moeplan`)).href;
     const path = isRegular ? relative(process.cwd(), place).replaceAll('\\', '/') : file;
     const plan = { uri, text: withoutMark(bytes.toString('utf8')), path };
@@ -65,7 +68,7 @@ export class Loader {
   }
 }
 
-/** What a file that was not read holds is in no figure. @throws CannotRun where the plan names one that is there. */
+/** Refuses a plan whose figures would leave out a file that was not read. @throws CannotRun where the plan names such a file. */
 export function refuseUnread({ program }: Analysis): void {
   for (const part of program.analyses.values()) {
     const [first] = problemsOf(part, 'file-not-read');
@@ -76,13 +79,13 @@ export function refuseUnread({ program }: Analysis): void {
   }
 }
 
-/** Paths of all files that a plan is made of, the one that was named first. */
+/** Paths of all files that a plan is made of, starting with the one that was named on the command line. */
 export function filesOf(file: string, { program }: Analysis): readonly string[] {
   const uris = [...program.files.keys(), ...[...program.analyses.values()].flatMap(({ reads }) => [...reads])];
   return [file, ...uris.flatMap((uri) => (uri.startsWith('file:') ? fileURLToPath(uri) : []))];
 }
 
-/** More names than this are counted. */
+/** Names beyond this number are only counted. */
 const MOST_LISTED = 12;
 
 function listed(names: ReadonlySet<string>): string {
@@ -93,12 +96,12 @@ function listed(names: ReadonlySet<string>): string {
 /** The evaluation of one deployment by its name, or of the only one. */
 export function evaluationNamed(analysis: Analysis, file: string, name: string | undefined): Evaluation {
   const { deployments } = analysis.plan;
-  const distinct = new Set(deployments.map((each) => each.name));
+  const distinct = new Set(deployments.map((deployment) => deployment.name));
   const names = listed(distinct);
   if (deployments.length === 0) {
     const isSound = diagnose(analysis).every(({ severity }) => severity !== 'error');
-    const checked = isSound ? '' : `, and errors that may be why: run \`moeplan check ${file}\``;
-    throw new CannotRun(`${file} has no deployment${checked}; write one with \`deployment name { … }\``);
+    const checkHint = isSound ? '' : `, and errors that may be why: run \`moeplan check ${file}\``;
+    throw new CannotRun(`${file} has no deployment${checkHint}; write one with \`deployment name { … }\``);
   }
   if (name === undefined && distinct.size > 1)
     throw new CannotRun(`${file} has several deployments: choose one of ${names} with --deployment`);
@@ -106,7 +109,7 @@ export function evaluationNamed(analysis: Analysis, file: string, name: string |
   if (!resolved) {
     const meant = suggest(
       name ?? '',
-      deployments.map((each) => each.name),
+      deployments.map((deployment) => deployment.name),
     );
     throw new CannotRun(
       `${file} has no deployment \`${name ?? ''}\`; ${meant === undefined ? `it has ${names}` : `did you mean \`${meant}\`? It has ${names}`}`,

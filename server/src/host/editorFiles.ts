@@ -7,8 +7,8 @@ import { EDITOR_LIMITS, tooMany } from './limits.ts';
 import { isWellFormed, parseUri } from './uris.ts';
 
 /**
- * Files that only the editor can read: those of a virtual workspace, and all of them in a browser. Reading is
- * synchronous and the editor is not, so a file is absent at first and wanted; the host fetches it and asks again.
+ * Files that only the editor can read: those of a virtual workspace, and all files in a browser. Reading is synchronous but the
+ * editor is not. So a file is absent and wanted at first; the host fetches it and analyses again.
  */
 export class EditorFiles implements HostSources {
   private readonly catalogTexts: ReadonlyMap<string, string>;
@@ -20,7 +20,7 @@ export class EditorFiles implements HostSources {
   private listener: () => void = () => undefined;
   private roots: readonly string[] = [];
 
-  /** `catalogTexts`: the catalogue's files by URI. */
+  /** `catalogTexts` are the catalogue's files by URI. */
   constructor(catalogTexts: ReadonlyMap<string, string>, openText: OpenText) {
     this.catalogTexts = catalogTexts;
     this.openText = openText;
@@ -68,16 +68,16 @@ export class EditorFiles implements HostSources {
 
   provideList(extension: string, { uris, left }: FilesBelow): void {
     const { mostFiles } = EDITOR_LIMITS;
-    const cut = uris.length > mostFiles ? [tooMany('files', mostFiles, this.roots)] : [];
-    this.lists.set(extension, { uris: uris.slice(0, mostFiles).map(normal).sort(), left: [...left, ...cut] });
+    const leftOut = uris.length > mostFiles ? [tooMany('files', mostFiles, this.roots)] : [];
+    this.lists.set(extension, { uris: uris.slice(0, mostFiles).map(normal).sort(), left: [...left, ...leftOut] });
   }
 
   filesBelow(uris: readonly string[], extension: string): FilesBelow {
     if (uris.length === 0) return NOTHING;
     this.wantLists([extension]);
-    const { uris: known, left } = this.lists.get(extension) ?? NOTHING;
+    const { uris: listedUris, left } = this.lists.get(extension) ?? NOTHING;
     const folders = uris.map((uri) => normal(uri).replace(/\/?$/, '/'));
-    return { uris: known.filter((uri) => folders.some((folder) => uri.startsWith(folder))), left };
+    return { uris: listedUris.filter((uri) => folders.some((folder) => uri.startsWith(folder))), left };
   }
 
   catalog(): readonly string[] {
@@ -85,9 +85,9 @@ export class EditorFiles implements HostSources {
   }
 
   read(uri: string): string | undefined {
-    const known = this.openText(uri) ?? this.catalogTexts.get(uri);
-    if (known !== undefined) return known;
-    // An unsaved document has no file behind it that anyone could fetch.
+    const textAtHand = this.openText(uri) ?? this.catalogTexts.get(uri);
+    if (textAtHand !== undefined) return textAtHand;
+    // An unsaved document has no file that could be fetched.
     if (!this.texts.has(uri) && !uri.startsWith('untitled:')) {
       this.texts.set(uri, undefined);
       this.wantedTexts.add(uri);
@@ -113,7 +113,7 @@ export class EditorFiles implements HostSources {
 
 const NOTHING: FilesBelow = { uris: [], left: [] };
 
-/** URIs are compared as text, so each is written the same way. */
+/** URIs are compared as text, so all of them are written in the same way. */
 function normal(uri: string): string {
   return parseUri(uri)?.toString() ?? uri;
 }

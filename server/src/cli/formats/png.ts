@@ -9,7 +9,7 @@ import { fontCoverage } from './fontCoverage.ts';
 const WASM = '@resvg/resvg-wasm/index_bg.wasm';
 
 /**
- * The weights that the SVG's style asks for, of a face that its list of families has. System fonts are not read: equal
+ * The weights that the SVG's style asks for, in a typeface from its list of families. System fonts are not read, so that equal
  * pictures give equal bytes on every machine.
  */
 const FONTS = [
@@ -23,32 +23,32 @@ const MISSING =
 
 export interface Png {
   readonly bytes: Uint8Array;
-  /** Characters that no font has a glyph for, each once: they are empty boxes. */
+  /** Characters that no font has a glyph for, each once. They are drawn as empty boxes. */
   readonly unknown: readonly string[];
 }
 
-/** A collection of Chinese, Japanese and Korean in all weights has some 120 MB. In bytes. */
+/** In bytes. A font of Chinese, Japanese and Korean in all weights has some 120 MB. */
 const LARGEST_FONT = 256 * 2 ** 20;
 
-/** Draws an SVG with the colours of one theme, as wide in pixels as is wanted. */
+/** Draws an SVG with the colours of one theme, at the wanted width in pixels. */
 export type DrawPng = (svg: string, wanted?: number) => Png;
 
 /**
- * Gets ready to draw, once in a process: WebAssembly is started here. `fontFiles` are asked for characters that Roboto
- * does not have; `enlarging` are options that the command was given and that make its picture larger.
+ * Starts WebAssembly, once in a process, and returns what draws. `fontFiles` are asked for characters that Roboto does not have.
+ * `enlarging` are options of the command that make its picture larger.
  *
- * @throws CannotRun where the packages that draw are not installed or a font cannot be read; the drawing itself where the
- * picture is too large to be read, or resvg fails.
+ * @throws CannotRun where the packages that draw are not installed or a font cannot be read. The drawing itself throws it where
+ * the picture would be too large to be legible, or where resvg fails.
  */
 export async function pngDrawer(
   fontFiles: readonly string[] = [],
   enlarging: readonly string[] = [],
 ): Promise<DrawPng> {
   const [wasm, ...roboto] = installed([WASM, ...FONTS]);
-  const own = fontFiles.map((file) => ({ file, bytes: new Uint8Array(readNamed(file, LARGEST_FONT).bytes) }));
-  const coverages = [...roboto.slice(0, 1).map(fontCoverage), ...own.map(coverageOf)];
-  const fontBuffers = [...roboto, ...own.map(({ bytes }) => bytes)];
-  // Left out of the bundle: the package stays beside the command line, or is missing as its WebAssembly is.
+  const namedFonts = fontFiles.map((file) => ({ file, bytes: new Uint8Array(readNamed(file, LARGEST_FONT).bytes) }));
+  const coverages = [...roboto.slice(0, 1).map(fontCoverage), ...namedFonts.map(coverageOf)];
+  const fontBuffers = [...roboto, ...namedFonts.map(({ bytes }) => bytes)];
+  // The package is left out of the bundle: it is installed beside the command line or missing.
   const { initWasm, Resvg } = await import('@resvg/resvg-wasm');
   await initWasm(wasm ?? new Uint8Array());
   return (svg, wanted) => {
@@ -60,9 +60,11 @@ export async function pngDrawer(
       throw new CannotRun(`the picture is ${width} x ${height} and would not be legible ${size}; ${instead(options)}`);
     }
     const fitTo = { mode: 'width', value: Math.round(width * scale) } as const;
-    const unknown = charactersOf(svg).filter((each) => !coverages.some((has) => has(each.codePointAt(0) ?? 0)));
+    const unknown = charactersOf(svg).filter(
+      (character) => !coverages.some((covers) => covers(character.codePointAt(0) ?? 0)),
+    );
     try {
-      // WebAssembly's memory is its own: what is not given back there stays until the process ends.
+      // WebAssembly has its own memory. What is not freed stays there until the process ends.
       const picture = new Resvg(svg, { fitTo, font: { fontBuffers, defaultFontFamily: 'Roboto' } });
       const image = picture.render();
       const bytes = image.asPng();
@@ -70,18 +72,18 @@ export async function pngDrawer(
       picture.free();
       return { bytes, unknown };
     } catch (error) {
-      // A fault or a lack of memory inside ends WebAssembly with nothing but `unreachable`.
+      // After a fault or a lack of memory inside, WebAssembly says only `unreachable`.
       throw new CannotRun(`resvg cannot draw this picture (${String(error)}); ${instead(enlarging)}`);
     }
   };
 }
 
-/** What can be done instead of a PNG: an option that was not given cannot be left out. */
+/** What can be done instead of a PNG. Only options that were given can be left out. */
 function instead(options: readonly string[]): string {
   return options.length === 0 ? 'write SVG, DOT or JSON' : `write SVG, or leave out ${options.join(' and ')}`;
 }
 
-/** Says on standard error which characters of a picture nobody will read, and what to do. */
+/** Says on standard error which characters of a picture cannot be read, and what to do. */
 export function tellUnknown(unknown: readonly string[]): void {
   if (unknown.length === 0) return;
   const shown = unknown.slice(0, 10).join(' ');
@@ -104,10 +106,10 @@ function coverageOf({ file, bytes }: { readonly file: string; readonly bytes: Ui
 /** Characters of the text that an SVG shows, each once, in order. */
 function charactersOf(svg: string): readonly string[] {
   const text = svg.replace(/<style>[^<]*<\/style>/g, '').replace(/<[^>]*>/g, '');
-  return [...new Set(text)].filter((each) => each.trim() !== '').sort();
+  return [...new Set(text)].filter((character) => character.trim() !== '').sort();
 }
 
-/** The files of packages, as they are resolved from the running bundle. */
+/** The contents of files from packages, found from where the running bundle lies. */
 function installed(files: readonly string[]): readonly Uint8Array<ArrayBuffer>[] {
   const { resolve } = createRequire(import.meta.url);
   try {
