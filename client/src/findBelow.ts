@@ -6,27 +6,27 @@ export interface Entry<Place> {
 
 /** A file system that lists one folder at a time. */
 export interface Folders<Place> {
-  /** What a folder holds, or why that is not known; a folder that is not there holds nothing. */
+  /** What a folder holds, or why it was not read. A folder that does not exist holds nothing. */
   list(folder: Place): Promise<readonly Entry<Place>[] | { readonly unread: string }>;
   /** What a person calls a folder. */
   nameOf(folder: Place): string;
 }
 
-/** Where looking ends, as the server asks for it: its own limits are the same. */
+/** Where the search ends. The server names the limits, which are the same as its own. */
 export interface Limits {
   readonly mostFiles: number;
   readonly mostFolders: number;
-  /** Names of folders that are passed over; one that ends with `*` stands for all that begin so. */
+  /** Names of folders that are skipped. A name that ends with `*` stands for all names that begin with it. */
   readonly skipped: readonly string[];
 }
 
-/** Files that were found, and sentences about what was not looked at. */
+/** Files that were found, and sentences about what was not searched. */
 export interface Found<Place> {
   readonly files: readonly Place[];
   readonly left: readonly string[];
 }
 
-/** Files with an extension below folders, near ones first. It ends with the folder in which there are more than `mostFiles`. */
+/** Files with an extension below folders, near ones first. The search ends with the folder in which `mostFiles` is exceeded. */
 export async function findBelow<Place>(
   folders: readonly Place[],
   extension: string,
@@ -58,5 +58,5 @@ export async function findBelow<Place>(
 }
 
 function isSkipped(name: string, skipped: readonly string[]): boolean {
-  return skipped.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : name === each));
+  return skipped.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
 }

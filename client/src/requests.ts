@@ -7,11 +7,11 @@ import type { Folds, SentFoldedPicture, SentModel } from '../../server/src/servi
 import type { Asked, AskedFormat, RequestName } from '../../server/src/services/preview/requests.ts';
 import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
 
-/** The server's own requests, typed once. */
+/** The server's own requests, typed in one place. */
 
 export interface DeploymentName {
   readonly name: string;
-  /** Why it cannot be computed. */
+  /** The reason why it cannot be computed. */
   readonly invalid?: string;
 }
 
@@ -41,7 +41,7 @@ export interface PlanStatus {
   readonly deployment: string;
   readonly text: string;
   readonly tooltip: string;
-  /** Absent where nothing can be computed. */
+  /** Missing where nothing can be computed. */
   readonly fits?: boolean;
 }
 
@@ -52,12 +52,12 @@ export interface ImportedConfig {
   readonly range: RevealedRange['range'];
 }
 
-/** The edit that writes a what-if into the text of a version; or why there is none. */
+/** The edit that writes a what-if into the text of a version, or the reason why there is none. */
 export type WrittenWhatIf =
   | { readonly refused: string }
   | { readonly version: number; readonly lines: readonly string[]; readonly edit: WorkspaceEdit };
 
-/** A request of ours; what it asks is checked by the server with the schema that types it here. */
+/** One of moeplan's own requests. The server checks its parameters with the schema that types them here. */
 function request<Name extends RequestName, Answer>(name: Name): RequestType<Asked<Name>, Answer, void> {
   return new RequestType(name);
 }
@@ -94,7 +94,7 @@ export class Requests {
     this.client = client;
   }
 
-  /** `known`: digests of parts of pictures that the answer may leave out. */
+  /** `known` holds digests of parts of pictures that the answer may leave out. */
   preview(uri: Uri, known: readonly string[]): Promise<SentModel | null> {
     return this.client.sendRequest(preview, { uri: this.name(uri), known });
   }
@@ -104,11 +104,11 @@ export class Requests {
   }
 
   async reveal(uri: Uri, deployment: string, id: string): Promise<(RevealedRange & { readonly place: Uri }) | null> {
-    const found = await this.client.sendRequest(reveal, { uri: this.name(uri), deployment, id });
-    return found && { ...found, place: this.client.protocol2CodeConverter.asUri(found.uri) };
+    const revealed = await this.client.sendRequest(reveal, { uri: this.name(uri), deployment, id });
+    return revealed && { ...revealed, place: this.client.protocol2CodeConverter.asUri(revealed.uri) };
   }
 
-  /** `preferred`: the deployment in which to show what several share. */
+  /** `preferred` is the deployment in which to show what several of them share. */
   nodesAt(uri: Uri, { line, character }: Position, preferred: string | undefined): Promise<NodesAt | null> {
     return this.client.sendRequest(nodesAt, {
       uri: this.name(uri),
@@ -137,7 +137,7 @@ export class Requests {
     });
   }
 
-  /** The report as it is written to a file of this name, with links to pictures beside it; and these. */
+  /** The report as it is written to a file of this name, with links to the pictures beside it, and these pictures. */
   async report(uri: Uri, file: string) {
     const params = { uri: this.name(uri), file };
     const text = await this.client.sendRequest(exported, { ...params, format: 'report' });
@@ -161,7 +161,7 @@ export class Requests {
     return this.client.sendRequest(differences, { uri: this.name(uri), base, deployment });
   }
 
-  /** `files` are other texts by their URIs, nothing for one that did not exist. */
+  /** `files` are other texts by their URIs; undefined stands for a file that did not exist. */
   differencesTo(
     uri: Uri,
     deployment: string,

@@ -34,47 +34,47 @@ type Ask<Type extends FromPage['type']> = Extract<FromPage, { readonly type: Typ
 /** What the page is to show once it is there. */
 export interface Wanted {
   readonly view: PreviewView;
-  /** The deployment; without one that which is looked at. */
+  /** The deployment to show. If it is missing, the one that the reader looks at is shown. */
   readonly deployment?: string;
-  /** The figure of the summary of which is said where it comes from. */
+  /** A figure of the summary: the page says where it comes from. */
   readonly figure?: string;
-  /** What this line is about is selected in the view. */
+  /** What this line describes is selected in the view. */
   readonly line?: Position;
 }
 
 /** How long a line in the status bar stays. */
 const STATUS_MS = 5_000;
 
-/** The preview of one plan: asks the server for the model when the text changed, and the page for what was clicked. */
+/** The preview of one plan. It asks the server for the model when the text changes, and for the source of what was clicked. */
 export class PreviewPanel implements Disposable {
   private readonly plan: Uri;
   private readonly panel: WebviewPanel;
   private readonly subscriptions: Disposable;
   private readonly requests: Requests;
   private readonly progress: Progress;
-  /** A slider asks faster than plans are predicted. */
+  /** Questions wait here because a slider asks faster than plans are predicted. */
   private readonly whatIf: Questions<Ask<'whatIf'>, WhatIfAnswer>;
   private readonly differences: Questions<Ask<'differences'>, DifferencesAnswer>;
   private wanted: Wanted | undefined;
   private isReady = false;
-  /** The panel was closed, or is that of another plan now. */
+  /** The panel was closed, or now belongs to another plan. */
   private isOver = false;
   /** It came by itself, and nothing was done with it yet but to look at what it first showed. */
   private offered: { shows?: string } | undefined;
-  /** Counts pages: what one of them has, the next one has not. */
+  /** Counts pages, because a new page has nothing of what an earlier one had. */
   private page = 0;
-  /** The deployment that the reader looks at, where he has chosen one. */
+  /** The deployment that the reader looks at, if one was chosen. */
   private deployment: string | undefined;
   /** The plan's address as the server writes it. */
   private address: string;
   /** Counts requests, so that an answer that was overtaken by a newer one is dropped. */
   private asked = 0;
-  /** Digests of what the page has of the newest pictures; a model that is stale leaves it what it had. */
-  private known: readonly string[] = [];
-  /** The same of the picture with groups opened, by deployment. */
-  private readonly knownFolded = new Map<string, readonly string[]>();
-  /** Deployments of which the page was asked for a PNG: others are not taken from it. */
-  private readonly rasterised = new Set<string>();
+  /** Digests of the newest pictures that the page has. A stale model does not change them. */
+  private sentDigests: readonly string[] = [];
+  /** The same for pictures with groups opened, by deployment. */
+  private readonly sentFoldedDigests = new Map<string, readonly string[]>();
+  /** Deployments of which the page was asked for a PNG. No other PNG is accepted from it. */
+  private readonly awaitedPngs = new Set<string>();
 
   constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests, progress: Progress) {
     this.plan = plan;
@@ -96,11 +96,11 @@ export class PreviewPanel implements Disposable {
       panel.webview.onDidReceiveMessage((message: unknown) => {
         if (isFromPage(message)) void this.receive(message).catch(tellOfFailure);
       }),
-      // A hidden page is thrown away; when it is seen again, a new one says that it is ready.
+      // A hidden page is thrown away. When it is seen again, a new page says that it is ready.
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.isReady = false;
       }),
-      // The server answers for open texts only, and nobody else may have this one open.
+      // The server answers only for open texts, and nothing else may keep this one open.
       workspace.onDidCloseTextDocument(({ uri }) => {
         if (uri.toString() === plan.toString()) void this.refresh();
       }),
@@ -126,7 +126,7 @@ export class PreviewPanel implements Disposable {
     return this.panel.viewColumn;
   }
 
-  /** Brings it to the front where it is, and leaves the cursor in the text. */
+  /** Brings the panel to the front where it is, and leaves the cursor in the text. */
   bringToFront(): void {
     this.panel.reveal(undefined, true);
   }
@@ -140,23 +140,23 @@ export class PreviewPanel implements Disposable {
 
   async refresh(): Promise<void> {
     if (!this.isReady) return;
-    const asked = ++this.asked;
+    const ownRequest = ++this.asked;
     const isThere = await this.openText();
     const model = isThere
-      ? await unlessOvertaken(this.requests.preview(this.plan, this.allKnown()))
+      ? await unlessOvertaken(this.requests.preview(this.plan, this.allSentDigests()))
       : { uri: this.address, version: 0, names: [], deployments: [], stale: this.whyGone() };
-    if (asked !== this.asked || !model) return;
+    if (ownRequest !== this.asked || !model) return;
     this.address = model.uri;
-    if (model.stale === undefined) this.known = partsOf(model);
+    if (model.stale === undefined) this.sentDigests = partsOf(model);
     this.send({ type: 'model', model });
     await this.showWanted();
   }
 
   async highlight(position: Position): Promise<void> {
     if (!this.isReady) return;
-    const found = await unlessOvertaken(this.requests.nodesAt(this.plan, position, this.deployment));
-    if (found === undefined) return;
-    this.send({ type: 'highlight', deployment: found?.deployment ?? '', nodes: found?.nodes ?? [] });
+    const nodesFound = await unlessOvertaken(this.requests.nodesAt(this.plan, position, this.deployment));
+    if (nodesFound === undefined) return;
+    this.send({ type: 'highlight', deployment: nodesFound?.deployment ?? '', nodes: nodesFound?.nodes ?? [] });
   }
 
   /** Gives the panel up, for the preview of another plan. */
@@ -176,7 +176,10 @@ export class PreviewPanel implements Disposable {
     this.subscriptions.dispose();
   }
 
-  /** The server answers of open texts alone, and the tab of the plan may be closed by now. False where it is gone. */
+  /**
+   * Opens the plan's text, because the server answers only for open texts and the plan's tab may be closed. False if the plan is
+   * gone.
+   */
   private async openText(): Promise<boolean> {
     if (workspace.textDocuments.some(({ uri }) => uri.toString() === this.plan.toString())) return true;
     // Opening an unsaved text that was thrown away would make a new one.
@@ -194,16 +197,16 @@ export class PreviewPanel implements Disposable {
     return `${nameOf(this.plan)} is not there any more: it was deleted, moved or never saved. When it is opened again, this goes on.`;
   }
 
-  private allKnown(): readonly string[] {
-    return [...this.known, ...[...this.knownFolded.values()].flat()];
+  private allSentDigests(): readonly string[] {
+    return [...this.sentDigests, ...[...this.sentFoldedDigests.values()].flat()];
   }
 
   private async fold({ deployment, folds }: Ask<'fold'>): Promise<void> {
     const { page } = this;
-    const answer = await unlessOvertaken(this.requests.folded(this.plan, deployment, folds, this.allKnown()));
+    const answer = await unlessOvertaken(this.requests.folded(this.plan, deployment, folds, this.allSentDigests()));
     // A page that came meanwhile has nothing of what the answer leaves out.
     if (!answer || page !== this.page) return;
-    if ('picture' in answer) this.knownFolded.set(deployment, digestsOf(answer.picture));
+    if ('picture' in answer) this.sentFoldedDigests.set(deployment, digestsOf(answer.picture));
     this.send({ type: 'folded', deployment, folds, answer });
   }
 
@@ -212,23 +215,23 @@ export class PreviewPanel implements Disposable {
     if (!this.isReady || !wanted) return;
     this.wanted = undefined;
     const { view, deployment, figure, line } = wanted;
-    const found = line && (await unlessOvertaken(this.requests.nodesAt(this.plan, line, this.deployment)));
-    if (line && found === undefined) {
-      // Shown with the model of the new text, unless something else is wanted meanwhile.
+    const nodesOfLine = line && (await unlessOvertaken(this.requests.nodesAt(this.plan, line, this.deployment)));
+    if (line && nodesOfLine === undefined) {
+      // The line is shown with the model of the new text, unless something else is wanted meanwhile.
       this.wanted ??= wanted;
       return;
     }
-    if (found === null) window.setStatusBarMessage(l10n.t('No deployment uses this line.'), STATUS_MS);
+    if (nodesOfLine === null) window.setStatusBarMessage(l10n.t('No deployment uses this line.'), STATUS_MS);
     this.send({
       type: 'show',
       view,
       ...(deployment !== undefined && { deployment }),
       ...(figure !== undefined && { figure }),
-      ...found,
+      ...nodesOfLine,
     });
   }
 
-  /** A panel that was closed or given away while something was awaited has no page any more. */
+  /** A panel that was closed or given away while something was awaited no longer has a page. */
   private send(message: ToPage): void {
     if (!this.isOver) void this.panel.webview.postMessage(message);
   }
@@ -247,16 +250,16 @@ export class PreviewPanel implements Disposable {
   private async receive(message: FromPage): Promise<void> {
     this.noteWork(message);
     const isThere = message.type === 'state' || message.type === 'ready' || (await this.openText());
-    // What a view has asked by itself is answered there.
+    // Failures of what a view has asked for by itself are shown in that view.
     if (!isThere && (message.type === 'reveal' || message.type === 'export')) throw new Error(this.whyGone());
     switch (message.type) {
       case 'ready':
-        // A new page, or one that misses a part: it gets everything.
+        // A new page, or one that misses a part, gets everything.
         this.isReady = true;
         this.page += 1;
-        this.known = [];
-        this.knownFolded.clear();
-        this.rasterised.clear();
+        this.sentDigests = [];
+        this.sentFoldedDigests.clear();
+        this.awaitedPngs.clear();
         this.whatIf.forget();
         this.differences.forget();
         return this.refresh();
@@ -268,7 +271,7 @@ export class PreviewPanel implements Disposable {
         try {
           return await this.exportAs(message.deployment, message.format, message.folded);
         } catch (error) {
-          // The server is away, or the text has changed meanwhile.
+          // The server is gone, or the text has changed meanwhile.
           void sayError(l10n.t('Nothing was exported: {0}', reasonOf(error)));
           return;
         }
@@ -279,7 +282,7 @@ export class PreviewPanel implements Disposable {
       case 'differences':
         return this.differences.ask(message);
       case 'png':
-        if (!this.rasterised.delete(message.deployment)) return;
+        if (!this.awaitedPngs.delete(message.deployment)) return;
         return savePng(
           this.plan,
           message.deployment,
@@ -287,7 +290,7 @@ export class PreviewPanel implements Disposable {
           this.progress,
         );
       case 'noPng':
-        if (!this.rasterised.delete(message.deployment)) return;
+        if (!this.awaitedPngs.delete(message.deployment)) return;
         void sayError(l10n.t('No PNG was made: {0}', message.reason));
         return;
       case 'state':
@@ -296,7 +299,7 @@ export class PreviewPanel implements Disposable {
     }
   }
 
-  /** A PNG is drawn by the page, as it is folded there: nothing else here can draw. */
+  /** A PNG is drawn by the page, folded as it is there, because nothing else here can draw. */
   private async exportAs(deployment: string, format: ExportFormat, folded: boolean): Promise<void> {
     if (format !== 'png') {
       await commands.executeCommand(EXPORTS[format].command, this.plan, undefined, deployment);
@@ -305,16 +308,16 @@ export class PreviewPanel implements Disposable {
     const svg = await this.requests.export(this.plan, folded ? 'folded-picture' : 'picture', deployment);
     if (svg === null) void sayError(l10n.t('{0} cannot be drawn. The Problems panel says why.', deployment));
     else {
-      this.rasterised.add(deployment);
+      this.awaitedPngs.add(deployment);
       this.send({ type: 'rasterise', deployment, svg });
     }
   }
 
   private async selectSource(deployment: string, id: string): Promise<void> {
-    const found = await this.requests.reveal(this.plan, deployment, id);
-    if (!found) return;
-    const uri = found.place;
-    const { start, end } = found.range;
+    const source = await this.requests.reveal(this.plan, deployment, id);
+    if (!source) return;
+    const uri = source.place;
+    const { start, end } = source.range;
     const range = new Range(start.line, start.character, end.line, end.character);
     const visible = window.visibleTextEditors.find((editor) => editor.document.uri.toString() === uri.toString());
     const column =
@@ -325,7 +328,7 @@ export class PreviewPanel implements Disposable {
   }
 }
 
-/** Nothing where the text has changed before the server came to it: its next state is asked for anyway. */
+/** Undefined where the text has changed before the server came to the request: the next state is asked for anyway. */
 async function unlessOvertaken<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer;
@@ -335,7 +338,7 @@ async function unlessOvertaken<Answer>(answer: Promise<Answer>): Promise<Answer 
   }
 }
 
-/** What the reader asked for by a click is not left without a word. */
+/** A click that fails is reported to the reader. */
 function tellOfFailure(error: unknown): void {
   void sayError(l10n.t('The preview could not do that: {0}', reasonOf(error)));
 }

@@ -28,9 +28,9 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
   }
 
   show(plan: Uri, column: ViewColumn, wanted: Wanted): void {
-    const known = this.panels.get(plan.toString());
-    if (known) {
-      known.show(wanted);
+    const existing = this.panels.get(plan.toString());
+    if (existing) {
+      existing.show(wanted);
       return;
     }
     const panel = window.createWebviewPanel(
@@ -60,22 +60,22 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
     before?.dispose();
   }
 
-  /** The preview of the plan that one turns to comes before that of another, and before nothing else. */
+  /** Brings the preview of the plan that the reader turns to in front of another plan's preview, but in front of nothing else. */
   follow({ document, viewColumn }: TextEditor): void {
-    const own = this.panels.get(document.uri.toString());
-    if (!own || own.isVisible || own.column === viewColumn) return;
-    const isCovered = [...this.panels.values()].some((each) => each.isVisible && each.column === own.column);
-    if (isCovered) own.bringToFront();
+    const preview = this.panels.get(document.uri.toString());
+    if (!preview || preview.isVisible || preview.column === viewColumn) return;
+    const isCovered = [...this.panels.values()].some((panel) => panel.isVisible && panel.column === preview.column);
+    if (isCovered) preview.bringToFront();
   }
 
-  /** A preview goes with its file, or with the folder of it. */
+  /** A preview follows its file, or the folder of its file, to the new name. */
   renamed(from: Uri, to: Uri): void {
-    for (const [key, known] of [...this.panels]) {
+    for (const [key, preview] of [...this.panels]) {
       const plan = Uri.parse(key, true);
       const isInside = plan.path.startsWith(`${from.path}/`);
       if (plan.scheme !== from.scheme || !(isInside || plan.path === from.path)) continue;
       this.panels.delete(key);
-      this.add(to.with({ path: to.path + plan.path.slice(from.path.length) }), known.release());
+      this.add(to.with({ path: to.path + plan.path.slice(from.path.length) }), preview.release());
     }
   }
 
@@ -88,7 +88,7 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
     }
     panel.webview.options = this.options();
     const plan = uriOf(address);
-    // The editor brings a panel back when it is first seen: by then the plan may have another, and two would only puzzle.
+    // The editor restores a panel when it is first seen. By then the plan may have another panel, and two would only puzzle.
     if (!plan || this.panels.has(plan.toString())) panel.dispose();
     else this.add(plan, panel);
   }
@@ -111,12 +111,12 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
 
   private add(plan: Uri, panel: WebviewPanel): PreviewPanel {
     const key = plan.toString();
-    const made = new PreviewPanel(plan, panel, this.extension, this.requests, this.progress);
-    this.panels.set(key, made);
+    const preview = new PreviewPanel(plan, panel, this.extension, this.requests, this.progress);
+    this.panels.set(key, preview);
     panel.onDidDispose(() => {
-      if (this.panels.get(key) === made) this.panels.delete(key);
+      if (this.panels.get(key) === preview) this.panels.delete(key);
     });
-    return made;
+    return preview;
   }
 
   private options() {
@@ -124,7 +124,7 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
   }
 }
 
-/** Nothing for what is no address. */
+/** Undefined where the text is no address. */
 function uriOf(address: string): Uri | undefined {
   try {
     return Uri.parse(address, true);
