@@ -9,20 +9,22 @@ type Channels = readonly [red: number, green: number, blue: number];
 
 /** Steps of heat that a cell's colour distinguishes. */
 const STEPS = 16;
-/** Places of the colours of what the search has not found, after those of what it has. */
+/** Where the colours begin of nodes that the search has not found. They follow those of the nodes that it has found. */
 const FROM_DIMMED = KINDS.length * STEPS;
 
 /**
- * Nodes that are too small to have a shape, as cells in a buffer of pixels: a hundred thousand rectangles of a few pixels
- * are filled several times faster here than by the canvas. A cell has the colour of its kind, and the hotter it is the
- * more that of heat. The frames of groups lie in the same buffer, so that nothing has to be read back from the canvas.
+ * Nodes that are too small to have a shape, drawn as cells in a buffer of pixels. A hundred thousand rectangles of a few pixels
+ * are filled several times faster here than by the canvas. A cell has the colour of its kind, mixed with more of the heat colour
+ * the hotter it is. The frames of groups lie in the same buffer, so that nothing has to be read back from the canvas.
  */
 export class Cells {
   private image: ImageData | undefined;
   private pixels = new Uint32Array(0);
-  private places: { readonly of: Pick<Frame, 'picture' | 'heat' | 'marks'>; readonly each: Uint8Array } | undefined;
+  private colorPlaces:
+    | { readonly of: Pick<Frame, 'picture' | 'heat' | 'marks'>; readonly each: Uint8Array }
+    | undefined;
 
-  /** Covers all of the canvas. `groups`: those in view, outermost first; `visible`: indexes of the nodes in view. */
+  /** Covers all of the canvas. `groups` are those in view, outermost first; `visible` holds the indexes of the nodes in view. */
   draw(
     context: CanvasRenderingContext2D,
     frame: Frame,
@@ -46,7 +48,7 @@ export class Cells {
     return this.image;
   }
 
-  /** Its corners are not rounded: at this zoom their radius is a pixel. The line lies on both sides of the edge. */
+  /** Corners are not rounded because their radius is only a pixel at this zoom. The line lies on both sides of the edge. */
   private group({ camera, palette }: Frame, { group, x, y, width, height }: PictureGroup, ratio: number): void {
     const scale = camera.zoom * ratio;
     const line = Math.max(1, Math.round(ratio));
@@ -80,7 +82,7 @@ export class Cells {
       const box = 4 * index;
       const left = Math.round(((boxes[box] ?? 0) - camera.x) * scale);
       const top = Math.round(((boxes[box + 1] ?? 0) - camera.y) * scale);
-      // At least a pixel, and one free beside it where there is room.
+      // At least one pixel, with a free one beside it where there is room.
       const right = Math.min(width, left + Math.max(1, Math.floor((boxes[box + 2] ?? 0) * scale)));
       const bottom = Math.min(height, top + Math.max(1, Math.floor((boxes[box + 3] ?? 0) * scale)));
       const color = colors[places[index] ?? 0] ?? 0;
@@ -92,31 +94,31 @@ export class Cells {
     }
   }
 
-  /** The place of each node's colour among all colours: kind, heat, and whether it is found do not change with the camera. */
+  /** The place of each node's colour among all colours. Kind, heat and whether a node is found do not change with the camera. */
   private placesOf({ picture, heat, marks }: Frame): Uint8Array {
-    const of = this.places?.of;
-    if (this.places && of?.picture === picture && of.heat === heat && of.marks.found === marks.found)
-      return this.places.each;
-    const each = Uint8Array.from(picture.nodes, ({ node }) => {
+    const source = this.colorPlaces?.of;
+    if (this.colorPlaces && source?.picture === picture && source.heat === heat && source.marks.found === marks.found)
+      return this.colorPlaces.each;
+    const places = Uint8Array.from(picture.nodes, ({ node }) => {
       const isDimmed = marks.found !== undefined && !marks.found.has(node.id);
       const step = Math.round(node.heat[heat] * (STEPS - 1));
       return (isDimmed ? FROM_DIMMED : 0) + KINDS.indexOf(colorsAs(node)) * STEPS + step;
     });
-    this.places = { of: { picture, heat, marks }, each };
-    return each;
+    this.colorPlaces = { of: { picture, heat, marks }, each: places };
+    return places;
   }
 }
 
-const known = new Map<string, Uint32Array>();
+const cachedColors = new Map<string, Uint32Array>();
 
-/** Colours of cells by kind and heat, as pixels; then the same of what the search has not found. */
+/** Colours of cells by kind and heat, as pixels, followed by those for nodes that the search has not found. */
 function colorsOf(palette: Palette): Uint32Array {
   const key = `${palette.background} ${palette.nodes.compute.stroke}`;
-  const before = known.get(key);
-  if (before) return before;
+  const colorsOfPalette = cachedColors.get(key);
+  if (colorsOfPalette) return colorsOfPalette;
   const hot = channels(palette.critical);
   const ground = channels(palette.background);
-  const made = Uint32Array.from(
+  const colors = Uint32Array.from(
     [1, DIMMED].flatMap((alpha) =>
       KINDS.flatMap((kind) => {
         const { fill, stroke } = palette.nodes[kind];
@@ -127,8 +129,8 @@ function colorsOf(palette: Palette): Uint32Array {
       }),
     ),
   );
-  known.set(key, made);
-  return made;
+  cachedColors.set(key, colors);
+  return colors;
 }
 
 function mix(from: Channels, to: Channels, share: number): Channels {

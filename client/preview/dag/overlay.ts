@@ -5,15 +5,15 @@ import { TextFitter } from './labels.ts';
 import { overlaps, type PictureGroup, type PictureNode } from './picture.ts';
 import { DETAILS_FROM, DIMMED, type Frame, NAMES_FROM, OUTLINES_FROM, SHAPES_FROM } from './renderer.ts';
 
-/** Below this zoom the titles of groups would be too small: they are drawn larger, over the picture. */
+/** Below this zoom the titles of groups would be too small, so they are drawn larger, over the picture. */
 const TITLES_INSIDE_FROM = 0.45;
 /** From here on the gutter of a stage has room for the names of its lanes. */
 const LANES_FROM = 0.4;
-/** Below this zoom only titles of groups this wide on the screen are drawn: more would cover one another. */
+/** Below this zoom only titles of groups this wide on the screen are drawn, because more would cover each other. */
 const NARROWEST_TITLED = 60;
-/** From this zoom on a node says what it costs and where it runs, as far as there is room. */
+/** From this zoom on a node shows its cost and its place, as far as there is room. */
 const COSTS_FROM = 0.5;
-/** Distance of lines of text over their size. */
+/** The distance of two lines of text as a multiple of their size. */
 const LEADING = 1.12;
 
 /** A line of a node's text. */
@@ -40,7 +40,7 @@ interface Title {
   readonly textWidth: number;
   /** Where the room for it ends. */
   readonly end: number;
-  /** It does not stand where the group keeps room for it, and covers what is there. */
+  /** The title stands outside the room that the group keeps for it, and covers what is there. */
   readonly isOverOthers: boolean;
 }
 
@@ -61,10 +61,10 @@ export class Overlay {
   }
 
   switchAt(x: number, y: number): FoldSwitch | undefined {
-    return this.switches.findLast((each) => overlaps(each, { x, y, width: 0, height: 0 }))?.fold;
+    return this.switches.findLast((drawnSwitch) => overlaps(drawnSwitch, { x, y, width: 0, height: 0 }))?.fold;
   }
 
-  /** `visible`: indexes of the nodes in view; `groups`: those in view, outermost first. */
+  /** `visible` holds the indexes of the nodes in view; `groups` are those in view, outermost first. */
   draw(frame: Frame, visible: Uint32Array, groups: readonly PictureGroup[]): void {
     const { picture, camera, marks, palette } = frame;
     const { context } = this;
@@ -102,10 +102,10 @@ export class Overlay {
       const title = this.titleOf(frame, group);
       if (!title) continue;
       const { left, middle, size, textWidth } = title;
-      // A title hides what is under it a little farther than its text reaches.
+      // A title hides what is under it, and a little more than its text.
       const box = { x: left, y: middle - size * 0.6, width: textWidth, height: size * 1.2 };
       if (group.group.kind !== 'gpu') {
-        if (covered.some((each) => overlaps(each, box))) continue;
+        if (covered.some((rectangle) => overlaps(rectangle, box))) continue;
         covered.push(box);
       }
       shown.set(group, title);
@@ -113,7 +113,7 @@ export class Overlay {
     return groups.flatMap((group) => shown.get(group) ?? []);
   }
 
-  /** The title of a group stays in view while the group is, so that one always knows where one is. */
+  /** The title of a group stays in view as long as the group does, so that the reader always knows the place. */
   private titleOf({ camera, fontFamily }: Frame, { group, ...box }: PictureGroup): Title | undefined {
     const { x, y, width, height } = onScreen(box, camera);
     const isLane = group.kind === 'gpu';
@@ -122,18 +122,18 @@ export class Overlay {
     const weight = isLane ? 400 : 600;
     // A stage's title leaves room for the edge that comes into its first row from above.
     const inset = group.kind === 'stage' ? 32 : isLane ? 8 : 12;
-    const own = x + inset * Math.min(1, camera.zoom);
-    const left = Math.max(own, 8);
+    const ownLeft = x + inset * Math.min(1, camera.zoom);
+    const left = Math.max(ownLeft, 8);
     const end = isLane ? x + (group.gutter ?? box.width) * camera.zoom : x + width;
     const room = Math.min(end, this.size.width) - left - (isLane ? 1 : 8);
     const label = this.text.cut(group.label, room, size, fontFamily, weight);
     if (label === '') return undefined;
     const textWidth = this.text.width(label, size, fontFamily, weight);
     const place = titlePlace(group, y, height, camera.zoom, size);
-    // Stages leave the top line of the canvas to their own titles; those of layers stay under it.
+    // Stages leave the top line of the canvas to their own titles. Titles of layers stay below it.
     const top = group.kind === 'layer' ? size * 2.3 : size * 0.8;
     const middle = isLane ? place : Math.min(Math.max(place, top), y + height);
-    const isOverOthers = camera.zoom < TITLES_INSIDE_FROM || left !== own || middle !== place;
+    const isOverOthers = camera.zoom < TITLES_INSIDE_FROM || left !== ownLeft || middle !== place;
     return { group, label, size, weight, left, middle, textWidth, end, isOverOthers };
   }
 
@@ -168,13 +168,13 @@ export class Overlay {
     }
   }
 
-  /** At the upper right corner of a closed group. */
+  /** Draws the switch of a closed group at its upper right corner. */
   private nodeSwitch(frame: Frame, id: string, { x, y, width }: Rectangle): void {
     const size = switchSize(frame.camera.zoom);
     this.chip(frame, { id, label: '', open: false }, x + width - size * 1.9, y + size * 0.9, size, true);
   }
 
-  /** A switch beside a title or on a closed group; its width. */
+  /** Draws a switch beside a title or on a closed group, and returns its width. */
   private chip(
     { palette, fontFamily }: Frame,
     fold: FoldSwitch,
@@ -222,10 +222,10 @@ export class Overlay {
     const { context } = this;
     const { zoom } = camera;
     const isSlanted = node.kind === 'communication' || node.kind === 'routing' || node.kind === 'aggregation';
-    // A closed group has its switch at the right.
-    const taken = node.opens === undefined ? 0 : switchSize(zoom) * 1.9 + 2;
-    const room = box.width - (isSlanted ? 22 : 8) * Math.min(1, zoom) - taken;
-    // A collective over many lanes is taller than the canvas: its text stands in the middle of what shows.
+    // A closed group has its switch at the right, which takes room from the text.
+    const switchRoom = node.opens === undefined ? 0 : switchSize(zoom) * 1.9 + 2;
+    const room = box.width - (isSlanted ? 22 : 8) * Math.min(1, zoom) - switchRoom;
+    // A collective over many lanes is taller than the canvas, so its text stands in the middle of the visible part.
     const top = Math.max(box.y, 0);
     const bottom = Math.min(box.y + box.height, this.size.height);
     const middle = bottom - top > 40 * zoom ? (top + bottom) / 2 : box.y + box.height / 2;
@@ -237,7 +237,7 @@ export class Overlay {
     for (const { text, size, weight, muted } of lines) {
       context.font = `${weight} ${size}px ${fontFamily}`;
       context.fillStyle = muted ? palette.muted : palette.text;
-      context.fillText(text, box.x + (box.width - taken) / 2, y + (size * LEADING) / 2);
+      context.fillText(text, box.x + (box.width - switchRoom) / 2, y + (size * LEADING) / 2);
       y += size * LEADING;
     }
   }
@@ -271,7 +271,7 @@ export class Overlay {
       .filter(({ text }) => text !== '');
   }
 
-  /** As many lines, `least` of them at least, as leave the outermost inside the outline: it is narrower above and below its middle. */
+  /** As many lines, but not fewer than `least`, as fit into the outline, which is narrower above and below its middle. */
   private withinEllipse(
     lines: readonly Line[],
     least: number,
@@ -279,30 +279,33 @@ export class Overlay {
     family: string,
   ): readonly Line[] {
     for (let count = lines.length; count > least; count--) {
-      const kept = lines.slice(0, count);
-      const tall = kept.reduce((sum, { size }) => sum + size * LEADING, 0);
-      const isInside = [kept[0], kept.at(-1)].every((line) => {
+      const shownLines = lines.slice(0, count);
+      const tall = shownLines.reduce((sum, { size }) => sum + size * LEADING, 0);
+      const isInside = [shownLines[0], shownLines.at(-1)].every((line) => {
         if (!line) return true;
         const away = tall / 2 - (line.size * LEADING) / 2 + line.size * 0.55;
         const across = width * Math.sqrt(Math.max(0, 1 - ((2 * away) / height) ** 2));
         return this.text.width(line.text, line.size, family, line.weight) <= across;
       });
-      if (isInside) return kept;
+      if (isInside) return shownLines;
     }
     return lines.slice(0, least);
   }
 
-  /** Lines that have room as they are, of a height in all: a part of a number or a shape would be read as another one. */
+  /** Lines that fit without being cut, up to a total height. A cut number or shape would be read as another one. */
   private linesWithin(lines: readonly string[], room: number, height: number, family: string) {
     const size = 9;
     const most = Math.max(0, Math.floor(height / (size * LEADING)));
     const whole = lines.filter((text) => this.text.width(text, size, family, 400) <= room);
-    // What it costs says more than what shape it has.
+    // Costs say more than shapes, so shapes are left out first.
     const shown = whole.length > most ? whole.filter((text) => !text.startsWith('[')) : whole;
     return shown.slice(0, most).map((text) => ({ text, size, weight: 400, muted: true }));
   }
 
-  /** Rings around what is selected, under the mouse, or meant by the cursor in the text; unlike in form, not in colour. */
+  /**
+   * Draws rings around nodes that are selected, under the mouse, or meant by the cursor in the text. They differ in form, not in
+   * colour.
+   */
   private mark({ camera, palette, marks }: Frame, { node, ...placed }: PictureNode): void {
     const { context } = this;
     const isSelected = node.id === marks.selected;
@@ -324,7 +327,10 @@ export class Overlay {
   }
 }
 
-/** The height of a title's middle: inside the frame where it has room; else a stage's over the frame, a layer's on it. */
+/**
+ * The height of a title's middle. It lies inside the frame where that has room; otherwise over the frame of a stage, or on that
+ * of a layer.
+ */
 function titlePlace(
   { kind, switches }: PictureGroup['group'],
   y: number,
@@ -332,7 +338,7 @@ function titlePlace(
   zoom: number,
   size: number,
 ): number {
-  // Above the edge that comes in at the middle, with room for switches between.
+  // Above the edge that comes in at the middle, leaving room for switches between.
   if (kind === 'gpu') return y + height / 2 - (switches ? 31 : 16) * zoom;
   if (zoom >= TITLES_INSIDE_FROM) return y + 15 * zoom;
   return kind === 'layer' ? y + size * 0.2 : y - size * 0.9;

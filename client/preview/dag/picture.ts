@@ -9,7 +9,10 @@ export interface PictureNode extends Rectangle {
 
 export interface PictureGroup extends Rectangle {
   readonly group: PreviewTopology['groups'][number];
-  /** Every second group of a kind has more than its neighbours, every fourth more still: whose titles give way is fixed. */
+  /**
+   * How long a group keeps its title. Every second group of a kind has more than its neighbours, every fourth more still, so that
+   * always the same titles give way.
+   */
   readonly weight: number;
 }
 
@@ -40,14 +43,14 @@ export class Picture {
   readonly nodes: readonly PictureNode[];
   readonly groups: readonly PictureGroup[];
   readonly edges: readonly PictureEdge[];
-  /** x, y, width and height of each node, one after the other: what drawing many nodes reads. */
+  /** x, y, width and height of each node, one after the other, for drawing many nodes. */
   readonly boxes: Float32Array;
   private readonly byId: ReadonlyMap<string, PictureNode>;
   private following: readonly (readonly number[])[] = [];
   private preceding: readonly (readonly number[])[] = [];
-  private knownRanks: readonly number[] | undefined;
+  private cachedRanks: readonly number[] | undefined;
   private nodesByPlace: SpatialIndex | undefined;
-  private critical: readonly PictureEdge[] | undefined;
+  private cachedCritical: readonly PictureEdge[] | undefined;
   private edgesByPlace: SpatialIndex | undefined;
 
   private constructor({ width, height, nodes, groups, edges }: Parts) {
@@ -59,15 +62,15 @@ export class Picture {
     this.boxes = new Float32Array(4 * nodes.length);
     for (const [index, { x, y, width: across, height: down }] of nodes.entries())
       this.boxes.set([x, y, across, down], 4 * index);
-    this.byId = new Map(nodes.map((each) => [each.node.id, each]));
+    this.byId = new Map(nodes.map((placed) => [placed.node.id, placed]));
   }
 
   static of({ topology, positions }: PreviewPicture): Picture {
     const nodes = topology.nodes.map((node, index) => ({ index, node, ...boxAt(positions.nodes, index) }));
-    const ofKind = new Map<PictureGroup['group']['kind'], number>();
+    const countOfKind = new Map<PictureGroup['group']['kind'], number>();
     const groups = topology.groups.map((group, index) => {
-      const ordinal = ofKind.get(group.kind) ?? 0;
-      ofKind.set(group.kind, ordinal + 1);
+      const ordinal = countOfKind.get(group.kind) ?? 0;
+      countOfKind.set(group.kind, ordinal + 1);
       return { group, weight: weightOf(ordinal), ...boxAt(positions.groups, index) };
     });
     const indexes = new Map(topology.nodes.map(({ id }, index) => [id, index]));
@@ -96,11 +99,13 @@ export class Picture {
     return this.byId.get(id) ?? this.groups.find(({ group }) => group.id === id);
   }
 
-  /** Of each node, the length of the longest way to it from the source: the order of the dataflow, however it is drawn. */
+  /**
+   * For each node, the length of the longest path to it from the source. This is the order of the dataflow, however it is drawn.
+   */
   get ranks(): readonly number[] {
     this.connect();
-    this.knownRanks ??= ranksOf(this.following, this.preceding);
-    return this.knownRanks;
+    this.cachedRanks ??= ranksOf(this.following, this.preceding);
+    return this.cachedRanks;
   }
 
   find(id: string | undefined): PictureNode | undefined {
@@ -126,10 +131,10 @@ export class Picture {
     );
   }
 
-  /** Edges of the critical path that touch a rectangle: few, however large the picture is. */
+  /** Edges of the critical path that touch a rectangle. There are few of them, however large the picture is. */
   criticalWithin(view: Rectangle): readonly PictureEdge[] {
-    this.critical ??= this.edges.filter(({ critical }) => critical);
-    return this.critical.filter(({ bounds }) => overlaps(bounds, view));
+    this.cachedCritical ??= this.edges.filter(({ critical }) => critical);
+    return this.cachedCritical.filter(({ bounds }) => overlaps(bounds, view));
   }
 
   after(node: PictureNode): readonly PictureNode[] {
@@ -146,7 +151,7 @@ export class Picture {
     return closest(this.nodes, x, y);
   }
 
-  /** Neighbours are asked for after the first picture is seen, if at all. */
+  /** Neighbours are computed when they are first needed, which is after the first picture is seen. */
   private connect(): void {
     if (this.following.length > 0) return;
     const following: number[][] = this.nodes.map(() => []);
@@ -187,14 +192,14 @@ export function overlaps(a: Rectangle, b: Rectangle): boolean {
 
 function ranksOf(following: readonly (readonly number[])[], preceding: readonly (readonly number[])[]): number[] {
   const ranks = following.map(() => 0);
-  const open = preceding.map(({ length }) => length);
-  const ready = open.flatMap((count, index) => (count === 0 ? [index] : []));
+  const unmetPredecessors = preceding.map(({ length }) => length);
+  const ready = unmetPredecessors.flatMap((count, index) => (count === 0 ? [index] : []));
   for (let at = 0; at < ready.length; at++) {
     const index = ready[at] ?? 0;
     for (const next of following[index] ?? []) {
       ranks[next] = Math.max(ranks[next] ?? 0, (ranks[index] ?? 0) + 1);
-      open[next] = (open[next] ?? 0) - 1;
-      if (open[next] === 0) ready.push(next);
+      unmetPredecessors[next] = (unmetPredecessors[next] ?? 0) - 1;
+      if (unmetPredecessors[next] === 0) ready.push(next);
     }
   }
   return ranks;

@@ -28,7 +28,7 @@ export function drawGroups(context: CanvasRenderingContext2D, frame: Frame, grou
   }
 }
 
-/** Edges by what they look like: one path for all of a kind. Those of the selected node are drawn strongest, and last. */
+/** Draws edges by look, with one path for each look. Those of the selected node are drawn strongest, and last. */
 export function drawEdges(context: CanvasRenderingContext2D, frame: Frame, edges: readonly PictureEdge[]): void {
   const { picture, camera, palette, marks } = frame;
   const selected = picture.find(marks.selected)?.index;
@@ -40,16 +40,16 @@ export function drawEdges(context: CanvasRenderingContext2D, frame: Frame, edges
     const isDimmed = marks.found !== undefined && !(isFound(edge.from) && isFound(edge.to));
     const order = touches ? (edge.critical ? 3 : 2) : edge.critical ? 1 : 0;
     const place = 4 * order + (isDimmed ? 0 : 2) + (edge.isGate ? 1 : 0);
-    const known = looks[place];
-    if (known) {
-      known.edges.push(edge);
+    const sameLook = looks[place];
+    if (sameLook) {
+      sameLook.edges.push(edge);
       continue;
     }
     const color = edge.critical ? palette.critical : touches ? palette.text : palette.edge;
     const width = ([1.1, 1.9, 2.4, 3][order] ?? 1.1) * scale;
     looks[place] = { look: { color, width, isGate: edge.isGate, alpha: isDimmed ? DIMMED : 1 }, edges: [edge] };
   }
-  for (const each of looks) if (each) strokeEdges(context, each.edges, camera, each.look, frame.edges);
+  for (const group of looks) if (group) strokeEdges(context, group.edges, camera, group.look, frame.edges);
   context.globalAlpha = 1;
 }
 
@@ -89,14 +89,14 @@ function strokeEdges(
   context.fill(tips);
 }
 
-/** From afar corners are sharp: their radius is about a pixel, and arcs cost more than they show. */
+/** From afar corners are sharp: their radius would be about a pixel, and arcs take time that nobody sees. */
 function traceSharp(path: Path2D, points: readonly number[], { x, y, zoom }: Camera): void {
   path.moveTo(((points[0] ?? 0) - x) * zoom, ((points[1] ?? 0) - y) * zoom);
   for (let at = 2; at + 1 < points.length; at += 2)
     path.lineTo(((points[at] ?? 0) - x) * zoom, ((points[at + 1] ?? 0) - y) * zoom);
 }
 
-/** The outlines of nodes; of several equal groups two, one behind the other. */
+/** The outlines of nodes. A node for several equal groups gets a second outline behind the first. */
 export function drawNodes(context: CanvasRenderingContext2D, frame: Frame, visible: Uint32Array): void {
   const { picture, camera, palette, marks } = frame;
   for (const index of visible) {
@@ -129,7 +129,7 @@ export function drawNodes(context: CanvasRenderingContext2D, frame: Frame, visib
   context.globalAlpha = 1;
 }
 
-/** A rectangle with sharp corners as two filled ones: quicker than a path that is filled and stroked. */
+/** A rectangle with sharp corners, drawn as two filled ones. That is quicker than a path that is filled and stroked. */
 function fillOutlined(
   context: CanvasRenderingContext2D,
   { x, y, width, height }: Rectangle,

@@ -4,18 +4,18 @@ import { gpusName, kindName, nodeName } from './describe.ts';
 import type { OutlineItem } from './outline.ts';
 import type { Marks } from './renderer.ts';
 
-/** More rows than this in one place nobody reads, and the page would be slow to show them. */
+/** Nobody reads more rows than this in one place, and the page would be slow to show them. */
 const MOST_ROWS = 1_000;
 
 export interface TreeActions {
   select(id: string): void;
   /** Click or Enter: select, and go to the source. */
   open(id: string): void;
-  /** Opens, or closes, in the picture what is nearest to a node, or to a group with these switches. */
+  /** Opens or closes, in the picture, the nearest group to a node, or a group with these switches. */
   fold(open: boolean, of: string | readonly FoldSwitch[]): void;
 }
 
-/** Children of a closed group are not in the document: a plan of 600 nodes opens with a handful of rows. */
+/** Children of a closed group are not in the document, so that a plan of 600 nodes opens with a handful of rows. */
 export class DagTree {
   readonly root = element('ul', { role: 'tree', 'aria-label': 'Nodes of the graph', class: 'tree' });
   private readonly actions: TreeActions;
@@ -61,18 +61,18 @@ export class DagTree {
     const scroll = this.root.scrollTop;
     replaceChildren(this.root, ...rows);
     this.root.scrollTop = scroll;
-    const all = this.visibleRows();
-    const current = all.find((row) => row.dataset.treeId === this.focused) ?? all[0];
+    const visibleRows = this.visibleRows();
+    const current = visibleRows.find((row) => row.dataset.treeId === this.focused) ?? visibleRows[0];
     if (!current) return;
     current.tabIndex = 0;
     if (hadFocus) current.focus({ preventScroll: true });
   }
 
   private rows(items: readonly OutlineItem[], level: number): HTMLElement[] {
-    const found = items.filter((item) => this.isFound(item));
-    const shown = found.filter((item, index) => index < MOST_ROWS || item.id === this.marks?.selected);
+    const matchingItems = items.filter((item) => this.isFound(item));
+    const shown = matchingItems.filter((item, index) => index < MOST_ROWS || item.id === this.marks?.selected);
     const rows = shown.map((item) => (item.kind === 'node' ? this.nodeRow(item, level) : this.groupRow(item, level)));
-    const left = found.length - shown.length;
+    const left = matchingItems.length - shown.length;
     if (left > 0)
       rows.push(element('li', { role: 'none', class: 'tree-empty' }, `and ${left} more; the search finds them`));
     return rows;
@@ -127,9 +127,9 @@ export class DagTree {
   }
 
   private isFound(item: OutlineItem): boolean {
-    const found = this.marks?.found;
-    if (!found) return true;
-    return item.kind === 'node' ? found.has(item.id) : item.items.some((each) => this.isFound(each));
+    const matchingIds = this.marks?.found;
+    if (!matchingIds) return true;
+    return item.kind === 'node' ? matchingIds.has(item.id) : item.items.some((child) => this.isFound(child));
   }
 
   private onClick({ target }: Event): void {
@@ -197,7 +197,7 @@ export class DagTree {
   private moveTo(row: HTMLElement | undefined): boolean {
     const id = row?.dataset.treeId;
     if (!row || id === undefined) return true;
-    for (const each of this.visibleRows()) each.tabIndex = -1;
+    for (const visibleRow of this.visibleRows()) visibleRow.tabIndex = -1;
     this.focused = id;
     row.tabIndex = 0;
     row.focus();
@@ -224,7 +224,7 @@ function groupOf(row: HTMLElement): HTMLElement | undefined {
 function pathTo(items: readonly OutlineItem[], id: string): readonly string[] {
   for (const item of items) {
     if (item.kind === 'node') continue;
-    if (item.items.some((each) => each.kind === 'node' && each.id === id)) return [item.id];
+    if (item.items.some((child) => child.kind === 'node' && child.id === id)) return [item.id];
     const below = pathTo(item.items, id);
     if (below.length > 0) return [item.id, ...below];
   }
@@ -237,8 +237,8 @@ function groupWith(
 ): Extract<OutlineItem, { readonly kind: 'group' }> | undefined {
   for (const item of items) {
     if (item.kind === 'node') continue;
-    const found = item.id === id ? item : groupWith(item.items, id);
-    if (found) return found;
+    const group = item.id === id ? item : groupWith(item.items, id);
+    if (group) return group;
   }
   return undefined;
 }

@@ -27,17 +27,17 @@ const HELP =
   'Left and right arrows follow the edges, up and down go to the neighbour. Enter selects the source text. ' +
   'Plus, minus and zero zoom. Shift with arrows moves the picture. U opens the group at the selected node, F closes it.';
 
-/** What the reader has chosen of the view; kept over a reload. */
+/** What the reader has chosen in this view. It is kept over a reload. */
 export interface DagChoice {
   /** Equal GPUs and layers drawn once. */
   readonly folded: boolean;
-  /** What was opened and closed of the folded pictures, by deployment. */
+  /** What was opened and closed in the folded pictures, by deployment. */
   readonly folds: Readonly<Record<string, Folds>>;
   readonly heat: Heat;
 }
 
 export interface DagActions {
-  /** Something else is chosen; with a deployment, its picture must be asked for. */
+  /** The choice has changed. `asksFor` names the deployment whose picture must be requested. */
   chosen(asksFor: string | undefined): void;
 }
 
@@ -85,14 +85,14 @@ export class DagView implements View {
   private deployment = '';
   /** Which picture of which deployment is shown. */
   private key = '';
-  /** It stands in for the one with groups opened, which was never here. */
+  /** The shown picture stands in for one with groups opened that the page has never received. */
   private isStandIn = false;
   /** What is drawn: the folded picture, with what the reader has opened in it, or the detailed one. */
   choice: DagChoice;
-  /** The switch that was pressed last, until its picture comes: what it is about stays in place. */
+  /** The switch that was pressed last, until its picture comes. What it belongs to keeps its place on the screen. */
   private pressed: FoldSwitch | undefined;
-  /** What was opened and closed before that, should the picture be refused. */
-  private before: Folds | undefined;
+  /** The groups that were open before that, in case the server refuses the picture. */
+  private foldsBefore: Folds | undefined;
   private selected: string | undefined;
   private hovered: string | undefined;
   private highlighted: { readonly deployment: string; readonly nodes: ReadonlySet<string> } = {
@@ -100,13 +100,13 @@ export class DagView implements View {
     nodes: NONE,
   };
   private found: ReadonlySet<string> | undefined;
-  private readonly left: Map<string, DagPlace>;
+  private readonly placesLeft: Map<string, DagPlace>;
 
   constructor(page: Page, actions: DagActions) {
     this.page = page;
     this.actions = actions;
     this.choice = page.saved.dag;
-    this.left = new Map(Object.entries(page.saved.places));
+    this.placesLeft = new Map(Object.entries(page.saved.places));
     const renderer = chooseRenderer(this.area, this.canvas, () => this.viewport?.redraw());
     if (renderer) {
       this.viewport = new Viewport(this.canvas, renderer, (camera, size) => {
@@ -114,7 +114,7 @@ export class DagView implements View {
         this.tools.showZoom(camera.zoom);
         this.minimap.follow(camera, size);
         this.canvas.dataset.camera = `${camera.x} ${camera.y} ${camera.zoom}`;
-        // Moved, zoomed or drawn with another selection.
+        // The picture was moved, zoomed or drawn with another selection.
         page.changed();
       });
       listen(this.canvas, this.viewport, {
@@ -146,7 +146,7 @@ export class DagView implements View {
   }
 
   show({ deployment, stale }: Shown): void {
-    // The newest picture with groups opened, where there is one.
+    // The newest picture with groups opened, if there is one.
     const opened = this.page.models.openedOf(deployment.name);
     this.root.classList.toggle('stale', stale !== undefined);
     const overview = deployment.overview ?? deployment;
@@ -154,26 +154,26 @@ export class DagView implements View {
     const isFolded = !canFold || this.choice.folded;
     const isChanged = isFolded && !isNothing(this.foldsOf(deployment.name));
     this.tools.show(isFolded, canFold, isChanged);
-    // Until the newest comes, the one before it stays: nothing flickers while the server draws.
+    // Until the newest picture comes, the previous one stays, so that nothing flickers while the server draws.
     const shown = isChanged && opened ? opened.picture : isFolded ? overview : deployment;
     const digest = `${shown.topology.digest}/${shown.positions.digest}`;
     const key = `${isFolded ? 'folded' : 'detailed'} ${deployment.name}`;
-    // A page that comes back has folds, but not yet their picture: its place is that of the picture to come.
+    // A page that comes back has folds, but not yet their picture. Its place belongs to the picture that is still to come.
     const isStandIn = isChanged && !opened && (key !== this.key || this.isStandIn);
     const isSame = key === this.key && isStandIn === this.isStandIn;
     if (isSame && digest === this.digest) return;
     const picture = Picture.of(shown);
     if (isSame) {
       const { pressed } = this;
-      // A group that was closed is a box now, and the box stands for what was selected in it.
+      // A group that was closed is now a box, and that box stands for what was selected in it.
       if (!picture.find(this.selected)) this.selected = pressed?.open ? picture.find(pressed.id)?.node.id : undefined;
       const anchors = [...(pressed ? anchorsOf(pressed) : []), this.selected ?? ''];
       this.viewport?.update(picture, anchors, pressed !== undefined);
     } else {
       this.leave();
-      const before = this.left.get(key);
-      this.selected = picture.find(before?.selected)?.node.id;
-      this.viewport?.open(picture, before?.camera);
+      const placeLeft = this.placesLeft.get(key);
+      this.selected = picture.find(placeLeft?.selected)?.node.id;
+      this.viewport?.open(picture, placeLeft?.camera);
     }
     this.pressed = undefined;
     this.picture = picture;
@@ -193,30 +193,31 @@ export class DagView implements View {
     return { ...this.choice, places: this.placesOf(isKept) };
   }
 
-  /** Where each picture of such deployments was left, the shown one as it is now. */
+  /** Where each picture of these deployments was left, including the present place of the shown one. */
   private placesOf(isKept: (deployment: string) => boolean): DagPlaces {
     this.leave();
-    for (const key of this.left.keys()) if (!isKept(key.slice(key.indexOf(' ') + 1))) this.left.delete(key);
-    return Object.fromEntries(this.left);
+    for (const key of this.placesLeft.keys()) if (!isKept(key.slice(key.indexOf(' ') + 1))) this.placesLeft.delete(key);
+    return Object.fromEntries(this.placesLeft);
   }
 
   private leave(): void {
     if (!this.viewport?.isOpen || this.key === '' || this.isStandIn) return;
     const { current: camera } = this.viewport;
-    this.left.set(this.key, { camera, ...(this.selected !== undefined && { selected: this.selected }) });
+    this.placesLeft.set(this.key, { camera, ...(this.selected !== undefined && { selected: this.selected }) });
   }
 
-  /** What the reader has opened and closed of a deployment. */
+  /** The groups of a deployment that the reader has opened and closed. */
   foldsOf(deployment: string): Folds {
-    // A deployment may have the name of something that every object has.
+    // A deployment may have the same name as something that every object has.
     return (Object.hasOwn(this.choice.folds, deployment) && this.choice.folds[deployment]) || NO_FOLDS;
   }
 
-  /** The server draws no such picture: what was there before stays. */
+  /** The server does not draw this picture, so the choice from before is restored. */
   refused(deployment: string, reason: string): void {
     this.tools.say(reason);
     this.pressed = undefined;
-    if (this.before) this.choose({ ...this.choice, folds: { ...this.choice.folds, [deployment]: this.before } }, false);
+    if (this.foldsBefore)
+      this.choose({ ...this.choice, folds: { ...this.choice.folds, [deployment]: this.foldsBefore } }, false);
   }
 
   /** Selects the first of these nodes that is drawn, as a click on it does. */
@@ -226,12 +227,12 @@ export class DagView implements View {
   }
 
   highlight(deployment: string, nodes: readonly string[]): void {
-    const before = this.highlighted;
+    const lastHighlighted = this.highlighted;
     this.highlighted = { deployment, nodes: new Set(nodes) };
     this.mark();
     if (deployment !== this.deployment || !this.viewport) return;
-    // While one types in the same place, the picture stays where the reader has moved it.
-    if (before.deployment === deployment && isEqual(before.nodes, this.highlighted.nodes)) return;
+    // While someone types in the same place, the picture stays where the reader has moved it.
+    if (lastHighlighted.deployment === deployment && isEqual(lastHighlighted.nodes, this.highlighted.nodes)) return;
     const placed = nodes.flatMap((id) => this.picture?.find(id) ?? []);
     const [first] = placed;
     if (first && !placed.some((node) => this.viewport?.isInView(node))) this.viewport.reveal(first);
@@ -287,15 +288,15 @@ export class DagView implements View {
 
   private setFolds(folds: Folds): void {
     this.tools.say('');
-    this.before = this.foldsOf(this.deployment);
+    this.foldsBefore = this.foldsOf(this.deployment);
     this.choose({ ...this.choice, folds: { ...this.choice.folds, [this.deployment]: folds } }, !isNothing(folds));
   }
 
-  /** Opens, or closes, the innermost group at a node, or one of a group's own parts. */
+  /** Opens or closes the innermost group at a node, or one of a group's own parts. */
   private foldNear(open: boolean, of: string | readonly FoldSwitch[]): void {
     const placed = typeof of === 'string' ? this.picture?.find(of) : undefined;
     const offered = placed && this.picture ? foldsAt(this.picture, placed).map(({ fold }) => fold) : [];
-    const fold = (typeof of === 'string' ? offered : of).find((each) => each.open !== open);
+    const fold = (typeof of === 'string' ? offered : of).find((offer) => offer.open !== open);
     if (fold) this.press(fold);
     else this.live.textContent = open ? 'Nothing to open here.' : 'Nothing to close here.';
   }
@@ -343,10 +344,10 @@ export class DagView implements View {
   }
 
   private nextFound(by: number): void {
-    const found = [...(this.found ?? [])];
-    if (found.length === 0) return;
-    const at = found.indexOf(this.selected ?? '');
-    this.select(found.at(at < 0 ? 0 : (at + by) % found.length));
+    const foundIds = [...(this.found ?? [])];
+    if (foundIds.length === 0) return;
+    const at = foundIds.indexOf(this.selected ?? '');
+    this.select(foundIds.at(at < 0 ? 0 : (at + by) % foundIds.length));
   }
 
   private mark(): void {
@@ -365,11 +366,11 @@ export class DagView implements View {
 }
 
 function isEqual(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a.size === b.size && [...a].every((each) => b.has(each));
+  return a.size === b.size && [...a].every((member) => b.has(member));
 }
 
-/** Whether a GPU is drawn only together with others. */
+/** Whether every node of a GPU is drawn together with other GPUs. */
 function isAmongOthers(picture: Picture, gpu: number): boolean {
-  const own = picture.nodes.filter(({ node }) => node.gpus.includes(gpu));
-  return own.length > 0 && own.every(({ node }) => node.gpus.length > 1);
+  const nodesOfGpu = picture.nodes.filter(({ node }) => node.gpus.includes(gpu));
+  return nodesOfGpu.length > 0 && nodesOfGpu.every(({ node }) => node.gpus.length > 1);
 }

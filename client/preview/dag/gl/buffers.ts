@@ -40,7 +40,7 @@ const SHAPES: Readonly<Record<PreviewNode['kind'], number>> = {
   sink: 3,
 };
 
-/** Places of the colours of kinds in the shaders' lists; stages and layers follow. */
+/** The order of the colours of kinds in the shaders' lists. Those of stages and layers follow. */
 export const KINDS = ['compute', 'communication', 'routing', 'aggregation', 'gate', 'source', 'sink'] as const;
 const STAGE_COLOR = KINDS.length;
 const LAYER_COLOR = STAGE_COLOR + 1;
@@ -64,7 +64,7 @@ export function nodeBoxes({ picture, marks, heat }: Pick<Frame, 'picture' | 'mar
     const color = KINDS.indexOf(colorsAs(node));
     const line = node.critical ? 2.25 : 1.25;
     const alpha = marks.found && !marks.found.has(node.id) ? DIMMED : 1;
-    // Of several equal groups a second outline looks out behind the first.
+    // A node for several equal groups gets a second outline behind the first.
     for (const shift of isStack(node) ? [4, 0] : [0]) {
       values.set([x + shift, y - shift, width, height, shape, color, line, 5, alpha, node.heat[heat]], at);
       at += 10;
@@ -78,7 +78,7 @@ export interface EdgeValues {
   readonly tips: Float32Array;
 }
 
-/** Corners are rounded by so many straight parts; pictures with more edges than this have sharp ones. */
+/** Corners are rounded with this many straight parts. */
 const CORNER_PARTS = 3;
 const MOST_ROUNDED = 20_000;
 const CORNER_RADIUS = 6;
@@ -91,18 +91,18 @@ export function edgeValues(
   const tips: number[] = [];
   const isFound = foundIn(picture, marks.found);
   const isRounded = edges.length <= MOST_ROUNDED;
-  // Critical edges last: they lie over the others.
+  // Critical edges come last, so that they lie over the others.
   for (const critical of [false, true]) {
     for (const edge of edges) {
       if (edge.critical !== critical) continue;
       const alpha = isFound(edge.from) && isFound(edge.to) ? 1 : DIMMED;
       const color = critical ? 1 : 0;
       const points = isRounded ? rounded(edge.points) : edge.points;
-      let way = 1;
+      let distance = 1;
       for (let at = 0; at + 3 < points.length; at += 2) {
         const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = [points[at], points[at + 1], points[at + 2], points[at + 3]];
-        lines.push(x0, y0, x1, y1, color, critical ? 1.9 : 1.1, edge.isGate ? way : 0, alpha);
-        way += Math.hypot(x1 - x0, y1 - y0);
+        lines.push(x0, y0, x1, y1, color, critical ? 1.9 : 1.1, edge.isGate ? distance : 0, alpha);
+        distance += Math.hypot(x1 - x0, y1 - y0);
       }
       const [fromX = 0, fromY = 0, x = 0, y = 0] = points.slice(-4);
       const length = Math.hypot(x - fromX, y - fromY) || 1;

@@ -1,10 +1,10 @@
-/** A program with its attributes, one value of each per instance of a quad. */
+/** An attribute of a program. Each instance of a quad has one value of it. */
 export interface Attribute {
   readonly name: string;
   readonly size: number;
 }
 
-/** Instances of a quad: their values lie one after the other in one buffer, attribute by attribute. */
+/** Instances of a quad. Their values lie one after the other in one buffer, attribute by attribute. */
 export class Instances {
   readonly program: WebGLProgram;
   private readonly gl: WebGL2RenderingContext;
@@ -14,7 +14,7 @@ export class Instances {
   private readonly stride: number;
   private count = 0;
 
-  /** @throws an Error where a shader does not compile, which the caller takes as a browser without WebGL2. */
+  /** @throws an Error where a shader does not compile. The caller takes that for a browser without WebGL2. */
   constructor(gl: WebGL2RenderingContext, vertex: string, fragment: string, attributes: readonly Attribute[]) {
     this.gl = gl;
     this.program = programOf(gl, vertex, fragment);
@@ -55,7 +55,7 @@ export class Instances {
     else if (values.length === 3) gl.uniform3f(place, values[0] ?? 0, values[1] ?? 0, values[2] ?? 0);
   }
 
-  /** Colours: three numbers each. */
+  /** Colours are three numbers each. */
   setColors(name: string, colors: readonly number[]): void {
     this.gl.uniform3fv(this.place(name), colors);
   }
@@ -69,8 +69,8 @@ export class Instances {
   }
 
   private place(name: string): WebGLUniformLocation | null {
-    const known = this.uniforms.get(name);
-    if (known !== undefined) return known;
+    const cachedPlace = this.uniforms.get(name);
+    if (cachedPlace !== undefined) return cachedPlace;
     const place = this.gl.getUniformLocation(this.program, name);
     this.uniforms.set(name, place);
     return place;
