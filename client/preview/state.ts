@@ -13,20 +13,20 @@ import { ReceivedParts } from './received.ts';
 import { readTimelinePlace, type TimelinePlace } from './timeline/place.ts';
 import { readTried, type Tried } from './whatif/tried.ts';
 
-/** Kept by the editor over a reload; the extension reads `uri` to bring the panel back. */
+/** The editor keeps this over a reload. The extension reads `uri` to bring the panel back. */
 export interface SavedState {
   readonly uri?: string;
   readonly view: PreviewView;
   readonly deployment?: string;
   readonly dag: DagChoice;
   readonly places: DagPlaces;
-  /** What differences are shown from, as the view calls it. */
+  /** The base of the differences that are shown, as their view names it. */
   readonly base?: string;
   readonly tried?: Tried;
   readonly timeline?: TimelinePlace;
 }
 
-/** What was saved, or the defaults where it is none of ours. */
+/** The saved state. Parts that are missing or of another form have their defaults. */
 export function readSaved(value: unknown): SavedState {
   if (typeof value !== 'object' || value === null)
     return { view: 'dag', dag: { folded: true, folds: {}, heat: 'time' }, places: {} };
@@ -63,10 +63,10 @@ function readFolds(value: unknown): DagChoice['folds'] {
 }
 
 function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
-/** What the views show: one deployment of the model, and why it is not the newest where it is not. */
+/** What the views show: one deployment of the model and, if it is not the newest, the reason. */
 export interface Shown {
   readonly model: PreviewModel;
   readonly deployment: PreviewDeployment;
@@ -87,13 +87,13 @@ export interface OpenedPicture {
 /** Chooses what to show of the models received so far. */
 export class Models {
   private model: PreviewModel | undefined;
-  /** The last picture of each deployment, for the time in which one cannot be computed. */
+  /** The last picture of each deployment, shown while none can be computed. */
   private readonly lastGood = new Map<string, PreviewDeployment>();
   /** Pictures with groups opened, by deployment. */
   private readonly opened = new Map<string, OpenedPicture>();
   private readonly parts = new ReceivedParts();
 
-  /** False where the model builds on what is not here: it must be asked for again. */
+  /** False where the model builds on parts that are not here. Then it must be requested again. */
   receive(sent: SentModel): boolean {
     const model = this.parts.model(sent);
     if (!model) return false;
@@ -102,14 +102,14 @@ export class Models {
       this.lastGood.clear();
       this.opened.clear();
     }
-    // A text that is broken at the moment keeps the last picture, greyed, with the reason.
+    // While a text is broken, the last picture stays, greyed, with the reason.
     const keepsLast = model.stale !== undefined && model.deployments.length === 0 && isSameFile;
     this.model = keepsLast && this.model ? { ...this.model, version: model.version, ...stale(model) } : model;
     for (const deployment of model.deployments) this.lastGood.set(deployment.name, deployment);
-    // A name that is typed letter by letter leaves a deployment behind with each.
+    // A name that is typed letter by letter leaves one deployment behind with each letter.
     const names = new Set(this.model.names);
-    for (const known of [this.lastGood, this.opened])
-      for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+    for (const keptByName of [this.lastGood, this.opened])
+      for (const name of keptByName.keys()) if (!names.has(name)) keptByName.delete(name);
     this.prune();
     return true;
   }
@@ -155,9 +155,9 @@ export class Models {
     const name = wanted !== undefined && model.names.includes(wanted) ? wanted : this.firstComputed(model);
     const current = model.deployments.find((deployment) => deployment.name === name);
     if (current) return { model, deployment: current, ...(model.stale !== undefined && { stale: model.stale }) };
-    const before = name === undefined ? undefined : this.lastGood.get(name);
+    const lastDeployment = name === undefined ? undefined : this.lastGood.get(name);
     const reason = model.stale ?? `Deployment ${name ?? ''} cannot be computed: see its problems in the editor.`;
-    if (before) return { model, deployment: before, stale: reason };
+    if (lastDeployment) return { model, deployment: lastDeployment, stale: reason };
     if (model.names.length === 0 && model.stale === undefined) {
       return {
         title: 'No deployment yet',

@@ -3,9 +3,12 @@ import { button, element, replaceChildren, setAttributes } from './dom.ts';
 import type { Shown } from './state.ts';
 import type { Tooltips } from './tooltip.ts';
 
-/** What a narrow panel shows before the reader asks for more: how many, how laid out, whether it fits, how fast, why not faster. */
+/**
+ * What a narrow panel shows before the reader asks for more: how many GPUs, in which layout, whether the plan fits, how fast it
+ * is, and what limits it.
+ */
 const FIRST: readonly string[] = ['GPUs', 'Parallelism', 'Fullest GPU', 'Throughput', 'Limited by'];
-/** How long something takes, by what is looked at first: of who serves the first token and each after it, not the whole request. */
+/** Times of which the first that there are are shown: of a service the first token and each later one, not the whole request. */
 const TIMES: readonly (readonly string[])[] = [
   ['Time to first token', 'Time per output token'],
   ['Training step'],
@@ -114,21 +117,21 @@ function named(label: string): readonly (HTMLElement | string)[] {
   return [element('span', { class: 'long' }, label), element('abbr', { class: 'short', title: label }, short)];
 }
 
-function failed(count: number, all: number, what: string): string {
-  return `${count} of ${all} ${what} ${count > 1 ? 'fail' : 'fails'}`;
+function failed(count: number, total: number, what: string): string {
+  return `${count} of ${total} ${what} ${count > 1 ? 'fail' : 'fails'}`;
 }
 
-/** How many of the claims and checks hold; the Compare view lists them. */
+/** How many of the claims and checks hold. The Compare view lists them. */
 function checks(
-  kinds: readonly (readonly [what: string, each: readonly { readonly holds: boolean }[]])[],
+  kinds: readonly (readonly [what: string, results: readonly { readonly holds: boolean }[]])[],
 ): HTMLElement | false {
-  const lines = kinds.flatMap(([what, each]) => {
-    if (each.length === 0) return [];
-    const held = each.filter(({ holds }) => holds).length;
-    const isGood = held === each.length;
+  const lines = kinds.flatMap(([what, results]) => {
+    if (results.length === 0) return [];
+    const holding = results.filter(({ holds }) => holds).length;
+    const isGood = holding === results.length;
     const text = isGood
-      ? `✓ ${held} of ${each.length} ${what} hold`
-      : `✗ ${failed(each.length - held, each.length, what)}`;
+      ? `✓ ${holding} of ${results.length} ${what} hold`
+      : `✗ ${failed(results.length - holding, results.length, what)}`;
     return [element('dd', { class: isGood ? 'verdict good' : 'verdict bad' }, text)];
   });
   return (

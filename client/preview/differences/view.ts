@@ -13,12 +13,12 @@ import type { Page, View } from '../view.ts';
 import { drawPicture, LETTERS, sample } from './picture.ts';
 import { expertTable, nodeTable, propertyTable } from './tables.ts';
 
-/** The choice that is no deployment; names of deployments have no blanks. */
+/** The choice that is no deployment. It cannot be mistaken for one, because names of deployments have no blanks. */
 const LAST_COMMIT = 'last commit';
 
 type Answer = DifferencesAnswer | Failed;
 
-/** What differs between two deployments, or between a deployment and its last commit: drawn, and in tables. */
+/** The differences between two deployments, or between a deployment and its last commit, as a picture and in tables. */
 export class DifferencesView implements View {
   readonly root = element('div', { class: 'differences' });
   private readonly tooltips: Tooltips;
@@ -29,13 +29,13 @@ export class DifferencesView implements View {
   private readonly body = element('div', {});
   private readonly status = element('p', { class: 'differences-status', role: 'status' });
   private deployment = '';
-  /** A deployment's name, or the choice that is none. */
+  /** A deployment's name, or `LAST_COMMIT`. */
   private chosen: string | undefined;
   private model: unknown;
-  /** Counts questions: an answer to an earlier one is not shown. */
+  /** Counts questions, so that an answer to an earlier one is not shown. */
   private asked = 0;
   private answer: Answer | undefined;
-  /** What is drawn: an answer that changes nothing leaves scrolling and focus alone. */
+  /** The answer that is drawn. An equal answer leaves scrolling and focus alone. */
   private drawn = '';
   private zoom = 1;
 
@@ -122,15 +122,15 @@ export class DifferencesView implements View {
     }
   }
 
-  private contents(found: Differences, notes: readonly string[]): readonly Child[] {
-    const sides = [found.before, found.after] as const;
+  private contents(differences: Differences, notes: readonly string[]): readonly Child[] {
+    const sides = [differences.before, differences.after] as const;
     const open = (node: MarkedNode) => {
       if (node.mark !== 'removed') this.reveal(this.deployment, node.id);
     };
     return [
       ...notes.map((note) => element('p', { class: 'hint' }, note)),
       element('h2', {}, 'Graph'),
-      ...this.picture(found, open),
+      ...this.picture(differences, open),
       element(
         'div',
         { class: 'differences-tables' },
@@ -138,20 +138,20 @@ export class DifferencesView implements View {
           'section',
           {},
           element('h2', {}, 'Figures'),
-          changeTable('Figures', sides, found.figures, this.tooltips),
-          limits(found),
+          changeTable('Figures', sides, differences.figures, this.tooltips),
+          limits(differences),
         ),
-        element('section', {}, element('h2', {}, 'Values'), ...propertyTable(found.properties, sides)),
+        element('section', {}, element('h2', {}, 'Values'), ...propertyTable(differences.properties, sides)),
         element(
           'section',
           {},
           element('h2', {}, 'Memory of the fullest GPU'),
-          changeTable('Memory of the fullest GPU', sides, found.memory, undefined, 'Part'),
+          changeTable('Memory of the fullest GPU', sides, differences.memory, undefined, 'Part'),
         ),
       ),
-      ...expertTable(found.experts, sides),
+      ...expertTable(differences.experts, sides),
       element('h2', {}, 'Nodes'),
-      ...nodeTable(found.picture.nodes, open),
+      ...nodeTable(differences.picture.nodes, open),
     ];
   }
 
@@ -171,7 +171,7 @@ export class DifferencesView implements View {
       output.value = `${Math.round(this.zoom * 100)} %`;
     };
     const fit = () => zoomTo(Math.min(1, Math.max(320, frame.clientWidth - 2) / picture.width));
-    // The frame has a width when it is part of the page.
+    // The frame has no width before it is part of the page.
     requestAnimationFrame(fit);
     zoomTo(this.zoom);
     const marks: readonly Mark[] = ['added', 'removed', 'changed', 'same'];
@@ -202,13 +202,13 @@ export class DifferencesView implements View {
   }
 }
 
-function limits({ before, after, limits: of }: Differences): HTMLElement {
+function limits({ before, after, limits: limitedBy }: Differences): HTMLElement {
   const lines =
-    of.before === of.after
-      ? [['Limited by', of.after]]
+    limitedBy.before === limitedBy.after
+      ? [['Limited by', limitedBy.after]]
       : [
-          [before, of.before],
-          [after, of.after],
+          [before, limitedBy.before],
+          [after, limitedBy.after],
         ];
   return element(
     'dl',

@@ -8,11 +8,11 @@ export interface Description {
   readonly title: string;
   /** Start, duration, GPUs, and what is known of the operation. */
   readonly rows: readonly (readonly [name: string, value: string])[];
-  /** The place in the text that it comes from. */
+  /** The id of the place in the text that it comes from. */
   readonly source: string;
 }
 
-/** Everything known of an item; one text for tooltip, pane and screen reader. */
+/** Everything known of an item. Tooltip, pane and screen reader share this text. */
 export function describe(
   timeline: PreviewTimeline,
   layout: Layout,
@@ -50,10 +50,10 @@ export function describe(
 }
 
 export interface OperationSum {
-  /** In the timeline's list. */
+  /** Its index in the timeline's list. */
   readonly operation: number;
   readonly times: number;
-  /** Nanoseconds of the picture. */
+  /** In nanoseconds of the picture. */
   readonly time: number;
 }
 
@@ -61,21 +61,24 @@ export interface OperationSum {
 export function sumOperations(layout: Layout, passes: Passes, lane: number): readonly OperationSum[] {
   const placed = layout.lanes[lane];
   const sums = new Map<number, { times: number; time: number }>();
-  // Events of one pass differ in nothing but length: their slices are added up once.
+  // Events of one pass differ only in length, so their slices are added up once.
   const lengths = new Map<number, { length: number; times: number }>();
   for (const [event, pass] of (placed?.lane.events.pass ?? []).entries()) {
-    const known = lengths.get(pass) ?? { length: 0, times: 0 };
+    const sumOfPass = lengths.get(pass) ?? { length: 0, times: 0 };
     const start = placed?.lane.events.start[event] ?? 0;
-    // What reaches over from before the period stands at its end too.
+    // An event that began before the period is drawn at its end too, so only the later one counts.
     if (start >= 0)
-      lengths.set(pass, { length: known.length + (placed?.lane.events.length[event] ?? 0), times: known.times + 1 });
+      lengths.set(pass, {
+        length: sumOfPass.length + (placed?.lane.events.length[event] ?? 0),
+        times: sumOfPass.times + 1,
+      });
   }
   for (const [index, { length, times }] of lengths) {
     const pass = passes.at(index);
     for (const [slice, operation] of (pass?.operation ?? []).entries()) {
       const share = ((pass?.end[slice] ?? 0) - (pass?.start[slice] ?? 0)) / passes.parts;
-      const known = sums.get(operation) ?? { times: 0, time: 0 };
-      sums.set(operation, { times: known.times + times, time: known.time + share * length });
+      const sumOfOperation = sums.get(operation) ?? { times: 0, time: 0 };
+      sums.set(operation, { times: sumOfOperation.times + times, time: sumOfOperation.time + share * length });
     }
   }
   return [...sums].map(([operation, { times, time }]) => ({ operation, times, time })).sort((a, b) => b.time - a.time);

@@ -7,7 +7,7 @@ export interface Item {
   readonly lane: number;
   readonly row: RowKind;
   readonly event: number;
-  /** In the columns of the event's pass; -1 for the event itself. */
+  /** An index into the columns of the event's pass; -1 stands for the event itself. */
   readonly slice: number;
 }
 
@@ -48,7 +48,9 @@ export function timesOf(layout: Layout, passes: Passes, item: Item): { readonly 
 /** What lies at a point of the picture (its y from the top of the first lane's canvas), with some slack in time. */
 export function itemAt(layout: Layout, passes: Passes, time: number, y: number, slack: number): Item | undefined {
   const placed = layout.lanes.find((lane) => y >= lane.y && y < lane.y + lane.height);
-  const row = placed?.rows.find((each) => y >= placed.y + each.y && y < placed.y + each.y + each.height + 1);
+  const row = placed?.rows.find(
+    (candidate) => y >= placed.y + candidate.y && y < placed.y + candidate.y + candidate.height + 1,
+  );
   if (!placed || !row) return undefined;
   return inRow(placed, row.kind, passes, time, slack);
 }
@@ -80,8 +82,8 @@ function sliceAt(passes: Passes, index: number, row: number, part: number, slack
   const pass = passes.at(index);
   let nearest = -1;
   let distance = slack;
-  for (const [slice, own] of (pass?.row ?? []).entries()) {
-    if (own !== row) continue;
+  for (const [slice, rowOfSlice] of (pass?.row ?? []).entries()) {
+    if (rowOfSlice !== row) continue;
     const away = Math.max((pass?.start[slice] ?? 0) - part, part - (pass?.end[slice] ?? 0), 0);
     if (away > distance || (away === distance && nearest >= 0)) continue;
     distance = away;
@@ -90,7 +92,7 @@ function sliceAt(passes: Passes, index: number, row: number, part: number, slack
   return nearest;
 }
 
-/** The next item in the same row, `by` to the right or left; nothing at its end. */
+/** The next item in the same row, `by` to the right or left; undefined at the end of the row. */
 export function stepInRow(layout: Layout, passes: Passes, item: Item, by: 1 | -1): Item | undefined {
   const placed = layout.lanes[item.lane];
   if (!placed) return undefined;
@@ -114,7 +116,7 @@ function slicesInOrder(passes: Passes, index: number, row: RowKind): readonly nu
     .sort((a, b) => (pass?.start[a] ?? 0) - (pass?.start[b] ?? 0));
 }
 
-/** The item nearest in time in the next row, `by` down or up, through the lanes. */
+/** The item nearest in time in the next row, `by` down or up, across lanes. */
 export function stepRow(layout: Layout, passes: Passes, item: Item, by: 1 | -1): Item | undefined {
   const rows = layout.lanes.flatMap((placed) => placed.rows.map(({ kind }) => ({ placed, kind })));
   const { start, end } = timesOf(layout, passes, item);
@@ -125,8 +127,8 @@ export function stepRow(layout: Layout, passes: Passes, item: Item, by: 1 | -1):
     at += by
   ) {
     const row = rows[at];
-    const found = row && inRow(row.placed, row.kind, passes, time, Number.POSITIVE_INFINITY);
-    if (found) return found;
+    const nearest = row && inRow(row.placed, row.kind, passes, time, Number.POSITIVE_INFINITY);
+    if (nearest) return nearest;
   }
   return undefined;
 }

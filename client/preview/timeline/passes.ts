@@ -6,15 +6,15 @@ import type {
 
 type OperationKind = TimelineOperation['kind'];
 
-/** One row of a pass in equal parts: the share of each part that each kind of operation fills. */
+/** One row of a pass in equal parts. For each kind of operation it has the share of each part that it fills. */
 export interface Summary {
   readonly parts: number;
   readonly kinds: readonly (readonly [kind: OperationKind, shares: Float32Array])[];
 }
 
-/** In a part there are so many slices in the mean: fewer would flicker from part to part. */
+/** The mean number of slices in a part. With fewer, the shares would flicker from part to part. */
 const SLICES_PER_PART = 30;
-/** ... and so many pixels. */
+/** The least width of a part. */
 const PIXELS_PER_PART = 2;
 
 export interface LayerSpan {
@@ -23,7 +23,7 @@ export interface LayerSpan {
   readonly end: number;
 }
 
-/** What is drawn of passes beyond their own columns; each part is made when it is first needed. */
+/** What is drawn of passes beyond their own columns. Each piece is computed when it is first needed. */
 export class Passes {
   private readonly timeline: PreviewTimeline;
   private readonly summaries = new Map<string, Summary>();
@@ -33,7 +33,7 @@ export class Passes {
     this.timeline = timeline;
   }
 
-  /** What the ends of slices are counted in. */
+  /** The unit in which the ends of slices are counted. */
   get parts(): number {
     return this.timeline.parts;
   }
@@ -46,28 +46,28 @@ export class Passes {
     return this.timeline.operations[pass.operation[slice] ?? -1]?.kind ?? 'compute';
   }
 
-  /** Some slices of the pass are hidden behind others: it is worth telling which are not. */
+  /** Whether some slices of the pass are hidden behind others, so that the critical ones are worth marking. */
   overlaps({ critical }: TimelinePass): boolean {
     return critical.includes(0);
   }
 
-  /** A row in a number of parts that follows its pixels, not its slices. */
+  /** A row in a number of parts that depends on its pixels, not on its slices. */
   summary(index: number, row: number, pixels: number): Summary {
     const slices = this.at(index)?.row.length ?? 0;
     const most = Math.max(1, Math.min(pixels / PIXELS_PER_PART, slices / SLICES_PER_PART));
     const parts = 2 ** Math.min(12, Math.floor(Math.log2(most)));
     const key = `${index} ${row} ${parts}`;
-    const known = this.summaries.get(key);
-    if (known) return known;
-    const made = this.summarise(index, row, parts);
-    this.summaries.set(key, made);
-    return made;
+    const cachedSummary = this.summaries.get(key);
+    if (cachedSummary) return cachedSummary;
+    const summary = this.summarise(index, row, parts);
+    this.summaries.set(key, summary);
+    return summary;
   }
 
   /** First and last moment of each layer; empty where layers run side by side. */
   layersOf(index: number): readonly LayerSpan[] {
-    const known = this.layers.get(index);
-    if (known) return known;
+    const cachedSpans = this.layers.get(index);
+    if (cachedSpans) return cachedSpans;
     const pass = this.at(index);
     const spans: { layer: number; start: number; end: number }[] = [];
     for (const [slice, layer] of (pass?.layer ?? []).entries()) {
@@ -78,19 +78,19 @@ export class Passes {
       else spans.push({ layer, start, end });
     }
     const isInOrder = spans.every(({ start }, at) => at === 0 || start >= (spans[at - 1]?.end ?? 0) - 1);
-    const made = isInOrder ? spans.filter(({ layer }) => layer >= 0) : [];
-    this.layers.set(index, made);
-    return made;
+    const layerSpans = isInOrder ? spans.filter(({ layer }) => layer >= 0) : [];
+    this.layers.set(index, layerSpans);
+    return layerSpans;
   }
 
   private summarise(index: number, row: number, parts: number): Summary {
     const kinds = new Map<OperationKind, Float32Array>();
     const pass = this.at(index);
-    for (const [slice, rowOf] of (pass?.row ?? []).entries()) {
-      if (!pass || rowOf !== row) continue;
-      const own = this.kindOf(pass, slice);
-      // Both are drawn in one colour: a line between them would mean nothing.
-      const kind = own === 'aggregation' ? 'routing' : own;
+    for (const [slice, rowOfSlice] of (pass?.row ?? []).entries()) {
+      if (!pass || rowOfSlice !== row) continue;
+      const sliceKind = this.kindOf(pass, slice);
+      // Both are drawn in one colour, so a line between them would mean nothing.
+      const kind = sliceKind === 'aggregation' ? 'routing' : sliceKind;
       const shares = kinds.get(kind) ?? new Float32Array(parts);
       kinds.set(kind, shares);
       const from = ((pass.start[slice] ?? 0) / this.parts) * parts;
@@ -102,5 +102,5 @@ export class Passes {
   }
 }
 
-/** From bottom to top. */
+/** The kinds from bottom to top. */
 const ORDER: readonly OperationKind[] = ['compute', 'gate', 'communication', 'routing'];

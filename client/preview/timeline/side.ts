@@ -22,7 +22,7 @@ export interface SideShown {
   readonly highlighted: ReadonlySet<string>;
 }
 
-/** The same as the picture in words and tables: for the keyboard, for screen readers, and for exact numbers. */
+/** The same as the picture in words and tables, for the keyboard, for screen readers, and for exact numbers. */
 export class Side {
   readonly root = element('aside', { class: 'timeline-side', 'aria-label': 'The step in numbers' });
   private readonly details = element('section', { class: 'timeline-details', 'aria-label': 'Selected slice' });
@@ -70,7 +70,7 @@ export class Side {
 
   private showStages({ timeline, highlighted, lane: chosen }: SideShown): void {
     const names = timeline.lanes[0]?.facts.map(([name]) => name) ?? [];
-    const rows = timeline.lanes.map(({ label, gpus, facts: own, source }, index) =>
+    const rows = timeline.lanes.map(({ label, gpus, facts: laneFacts, source }, index) =>
       element(
         'tr',
         { class: highlighted.has(source) && 'at-cursor' },
@@ -83,7 +83,7 @@ export class Side {
           element('span', { class: 'gpus' }, gpus),
           highlighted.has(source) && hiddenText(', at the cursor in the text'),
         ),
-        ...own.map(([, value]) => element('td', {}, value)),
+        ...laneFacts.map(([, value]) => element('td', {}, value)),
       ),
     );
     replaceChildren(
@@ -96,10 +96,10 @@ export class Side {
   private showOperations({ timeline, layout, passes, lane, highlighted }: SideShown): void {
     const placed = layout.lanes[lane];
     const rows = sumOperations(layout, passes, lane).flatMap(({ operation, times, time }): Child[] => {
-      const found = timeline.operations[operation];
-      if (!found || !placed) return [];
-      const source = `${placed.lane.source}/${found.key}`;
-      const bound = found.facts.find(([name]) => name === 'Bound by')?.[1] ?? '';
+      const operationKind = timeline.operations[operation];
+      if (!operationKind || !placed) return [];
+      const source = `${placed.lane.source}/${operationKind.key}`;
+      const boundBy = operationKind.facts.find(([name]) => name === 'Bound by')?.[1] ?? '';
       const isMarked = highlighted.has(source);
       return [
         element(
@@ -111,15 +111,15 @@ export class Side {
             element(
               'span',
               { class: 'operation-name' },
-              element('span', { class: `swatch ${found.kind}`, 'aria-hidden': 'true' }),
-              button(found.label, { class: 'text-link' }, () => this.actions.reveal(source)),
+              element('span', { class: `swatch ${operationKind.kind}`, 'aria-hidden': 'true' }),
+              button(operationKind.label, { class: 'text-link' }, () => this.actions.reveal(source)),
             ),
             isMarked && hiddenText(', at the cursor in the text'),
           ),
           element('td', {}, times.toLocaleString('en-US')),
           element('td', {}, formatSeconds(time / 1e9)),
           element('td', {}, formatFraction(time / timeline.end)),
-          element('td', { class: 'bound' }, bound),
+          element('td', { class: 'bound' }, boundBy),
         ),
       ];
     });

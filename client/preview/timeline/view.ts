@@ -17,7 +17,7 @@ const HELP =
   'Left and right arrows go from slice to slice, up and down through rows and stages. Enter selects the source text. ' +
   'Plus, minus and zero zoom. Shift with arrows moves the picture.';
 
-/** A pixel that is missed still hits. */
+/** A click that misses by this much still hits. */
 const SLACK_PIXELS = 2;
 
 /** The step over time: canvas, tables and details over one selection. */
@@ -39,10 +39,10 @@ export class TimelineView implements View {
   private readonly live = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   private readonly range = element('output', { class: 'zoom', 'aria-label': 'Time in view' });
   private readonly nothing = element('p', { class: 'timeline-nothing', hidden: true });
-  /** Where it was before the page was left. */
-  private left: TimelinePlace | undefined;
+  /** Where the view was before the page was left. */
+  private placeLeft: TimelinePlace | undefined;
   private shown: Shown | undefined;
-  /** What is drawn, and what it was made of. */
+  /** The timeline that is drawn, and below its text and key. */
   private timeline: PreviewTimeline | undefined;
   private text = '';
   private key = '';
@@ -55,7 +55,7 @@ export class TimelineView implements View {
   };
 
   constructor({ tips, saved, reveal, exportAs, changed }: Page) {
-    this.left = saved.timeline;
+    this.placeLeft = saved.timeline;
     this.reveal = reveal;
     this.tip = new PointerTip(tips, 'timeline-tip');
     this.chooser = new StepChooser('Step on the timeline', () => this.render());
@@ -90,7 +90,7 @@ export class TimelineView implements View {
 
   private get place(): TimelinePlace | undefined {
     const { shown, timeline, viewport, selected } = this;
-    if (!shown || !timeline || !viewport) return this.left;
+    if (!shown || !timeline || !viewport) return this.placeLeft;
     const { part: span, scroll } = viewport;
     const place = { deployment: shown.deployment.name, step: timeline.id, scroll };
     return { ...place, ...(span && { span }), ...(selected && { selected }) };
@@ -99,7 +99,7 @@ export class TimelineView implements View {
   show(shown: Shown): void {
     this.root.classList.toggle('stale', shown.stale !== undefined);
     this.shown = shown;
-    if (this.left?.deployment === shown.deployment.name) this.chooser.want(this.left.step);
+    if (this.placeLeft?.deployment === shown.deployment.name) this.chooser.want(this.placeLeft.step);
     this.chooser.show(shown.deployment.timelines);
     this.render();
   }
@@ -121,7 +121,7 @@ export class TimelineView implements View {
     if (!shown || !timeline) return;
     const key = `${shown.deployment.name} ${timeline.id}`;
     const text = JSON.stringify(timeline);
-    // An edit that changes none of it leaves place and selection alone.
+    // An edit that changes nothing of the timeline keeps place and selection.
     if (key === this.key && text === this.text) return;
     const isSame = key === this.key;
     this.timeline = timeline;
@@ -147,8 +147,8 @@ export class TimelineView implements View {
   }
 
   private putBack(deployment: string, step: string): void {
-    const { left } = this;
-    this.left = undefined;
+    const { placeLeft: left } = this;
+    this.placeLeft = undefined;
     if (left?.deployment !== deployment || left.step !== step) return;
     this.viewport?.putBack(left.span, left.scroll);
     this.selected = left.selected;
@@ -184,7 +184,7 @@ export class TimelineView implements View {
   }
 
   private listen(viewport: Viewport): void {
-    const at = (x: number, y: number): Item | undefined => {
+    const itemUnder = (x: number, y: number): Item | undefined => {
       const { layout, passes, span, scroll } = viewport;
       if (x < layout.gutter) return undefined;
       const time = span.start + (x - layout.gutter) * span.perPixel;
@@ -193,20 +193,20 @@ export class TimelineView implements View {
     };
     listen(this.canvas, () => viewport.layout.gutter, {
       click: (x, y) => {
-        const item = at(x, y);
+        const item = itemUnder(x, y);
         this.select(item);
-        const found = item && this.describe(item);
-        if (found) this.open(found.source);
+        const description = item && this.describe(item);
+        if (description) this.open(description.source);
       },
       hover: (x, y, clientX, clientY) => {
-        const item = at(x, y);
+        const item = itemUnder(x, y);
         this.canvas.classList.toggle('over-node', item !== undefined);
         if (!isSame(item, this.hovered)) {
           this.hovered = item;
           this.mark();
         }
-        const found = item && this.describe(item);
-        if (found) this.tip.show(clientX, clientY, found.title, found.rows);
+        const description = item && this.describe(item);
+        if (description) this.tip.show(clientX, clientY, description.title, description.rows);
         else this.tip.hide();
       },
       leave: () => {
@@ -221,8 +221,8 @@ export class TimelineView implements View {
       step: (direction) => this.step(viewport, direction),
       end: (which) => this.end(viewport, which),
       open: () => {
-        const found = this.selected && this.describe(this.selected);
-        if (found) this.open(found.source);
+        const description = this.selected && this.describe(this.selected);
+        if (description) this.open(description.source);
       },
       clear: () => this.select(undefined),
     });
@@ -259,9 +259,11 @@ export class TimelineView implements View {
       }
     }
     this.mark();
-    const found = item && this.describe(item);
-    this.side.select(found);
-    this.live.textContent = found ? `${found.title}. ${found.rows.map((row) => row.join(' ')).join(', ')}.` : '';
+    const description = item && this.describe(item);
+    this.side.select(description);
+    this.live.textContent = description
+      ? `${description.title}. ${description.rows.map((row) => row.join(' ')).join(', ')}.`
+      : '';
   }
 
   private describe(item: Item) {

@@ -12,9 +12,9 @@ const HELP =
   'Arrow keys go from cell to cell. Enter opens a cell of several GPUs, on one GPU it selects the source text. ' +
   'Backspace or Escape goes back.';
 
-/** Of the canvas, and of what stands over and under it. */
+/** The least height of the canvas, and the height of what stands above and below it. */
 const LEAST_HEIGHT = 420;
-const AROUND = 300;
+const HEIGHT_AROUND = 300;
 
 /** How far into the matrix one is: the rows and columns that were opened. */
 interface Opened {
@@ -22,7 +22,7 @@ interface Opened {
   readonly to: Unit;
 }
 
-/** Who sends how much to whom: a heat map that opens, and the same as a table. */
+/** The traffic between GPUs: a heat map whose cells open, and the same as a table. */
 export class MatrixView {
   readonly root = element('section', { class: 'matrix', 'aria-label': 'Traffic between GPUs' });
   private readonly canvas = element('canvas', {
@@ -68,7 +68,7 @@ export class MatrixView {
     this.traffic = traffic;
     this.root.hidden = traffic.levels.every(({ bytes }) => bytes === 0);
     this.table.hidden = this.root.hidden;
-    // Cells are of certain GPUs: with others they are not there any more.
+    // Cells belong to certain GPUs. With other GPUs the opened cells no longer exist.
     if (!isSame) this.opened = [];
     this.rebuild(isSame ? this.selected : undefined);
   }
@@ -91,8 +91,8 @@ export class MatrixView {
   private rebuild(selected?: Cell): void {
     const { traffic } = this;
     if (!traffic) return;
-    const last = this.opened.at(-1) ?? { from: senders(traffic.gpus), to: everything(traffic.gpus) };
-    this.matrix = matrixOf(traffic, ...partsOf(traffic.gpus, last.from, last.to));
+    const innermost = this.opened.at(-1) ?? { from: senders(traffic.gpus), to: everything(traffic.gpus) };
+    this.matrix = matrixOf(traffic, ...partsOf(traffic.gpus, innermost.from, innermost.to));
     this.selected = selected;
     this.hovered = undefined;
     this.showPath();
@@ -131,10 +131,12 @@ export class MatrixView {
         : button(label, { class: 'text-link' }, () => this.back(index + 1));
     });
     const count = this.traffic?.gpus.gpu.length ?? 0;
-    const all = `All ${count} GPUs`;
+    const wholeLabel = `All ${count} GPUs`;
     replaceChildren(
       this.path,
-      this.opened.length > 0 ? button(all, { class: 'text-link' }, () => this.back(0)) : element('strong', {}, all),
+      this.opened.length > 0
+        ? button(wholeLabel, { class: 'text-link' }, () => this.back(0))
+        : element('strong', {}, wholeLabel),
       ...steps.flatMap((step) => [element('span', { 'aria-hidden': 'true' }, '›'), step]),
     );
   }
@@ -195,8 +197,10 @@ export class MatrixView {
 
   private select(cell: Cell | undefined): void {
     this.selected = cell;
-    const found = cell && this.describe(cell);
-    this.live.textContent = found ? `${found.title}: ${found.rows.map((row) => row.join(' ')).join(', ')}.` : '';
+    const description = cell && this.describe(cell);
+    this.live.textContent = description
+      ? `${description.title}: ${description.rows.map((row) => row.join(' ')).join(', ')}.`
+      : '';
     this.showDetails();
     this.redraw();
   }
@@ -225,8 +229,8 @@ export class MatrixView {
 
   private showDetails(): void {
     const cell = this.selected;
-    const found = cell && this.describe(cell);
-    if (!cell || !found) {
+    const description = cell && this.describe(cell);
+    if (!cell || !description) {
       const isFolded = this.matrix && kindOf(this.matrix.rows) !== 'GPU';
       const hint = isFolded
         ? 'Select a cell to see what it carries. Enter, or a double click, opens it.'
@@ -234,14 +238,16 @@ export class MatrixView {
       replaceChildren(this.details, element('p', { class: 'hint' }, hint));
       return;
     }
-    const { source } = found;
+    const { source } = description;
     replaceChildren(
       this.details,
-      element('h3', {}, found.title),
+      element('h3', {}, description.title),
       element(
         'dl',
         {},
-        ...found.rows.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
+        ...description.rows.map(([name, value]) =>
+          element('div', {}, element('dt', {}, name), element('dd', {}, value)),
+        ),
       ),
       this.canOpen(cell) && button('Open this cell', {}, () => this.open(cell)),
       source !== undefined && button('Show source', { class: 'show-source' }, () => this.reveal(source)),
@@ -251,8 +257,8 @@ export class MatrixView {
   private resize(): void {
     const { clientWidth: width } = this.canvas;
     if (width === 0 || !this.matrix) return;
-    // As much of the window as lets the whole of it be seen, where that is not too little.
-    const height = heightOf(this.matrix, width, Math.max(LEAST_HEIGHT, window.innerHeight - AROUND));
+    // The canvas takes as much of the window as lets the reader see all of it, but not too little.
+    const height = heightOf(this.matrix, width, Math.max(LEAST_HEIGHT, window.innerHeight - HEIGHT_AROUND));
     this.canvas.style.height = `${height}px`;
     this.canvas.width = Math.round(width * window.devicePixelRatio);
     this.canvas.height = Math.round(height * window.devicePixelRatio);
@@ -277,17 +283,17 @@ export class MatrixView {
 
   private listen(): void {
     const { canvas } = this;
-    const at = ({ offsetX, offsetY }: MouseEvent) =>
+    const cellUnder = ({ offsetX, offsetY }: MouseEvent) =>
       this.matrix &&
       cellAt(this.matrix, gridOf(this.matrix, canvas.clientWidth, canvas.clientHeight), offsetX, offsetY);
     canvas.addEventListener('pointermove', (event) => {
-      const cell = at(event);
+      const cell = cellUnder(event);
       if (cell?.row !== this.hovered?.row || cell?.column !== this.hovered?.column) {
         this.hovered = cell;
         this.redraw();
       }
-      const found = cell && this.describe(cell);
-      if (found) this.tip.show(event.clientX, event.clientY, found.title, found.rows);
+      const description = cell && this.describe(cell);
+      if (description) this.tip.show(event.clientX, event.clientY, description.title, description.rows);
       else this.tip.hide();
     });
     canvas.addEventListener('pointerleave', () => {
@@ -296,13 +302,13 @@ export class MatrixView {
       this.redraw();
     });
     canvas.addEventListener('click', (event) => {
-      const cell = at(event);
+      const cell = cellUnder(event);
       this.select(cell);
       const source = cell && !this.canOpen(cell) ? this.describe(cell)?.source : undefined;
       if (source !== undefined) this.reveal(source);
     });
     canvas.addEventListener('dblclick', (event) => {
-      const cell = at(event);
+      const cell = cellUnder(event);
       if (cell) this.open(cell);
     });
     canvas.addEventListener('keydown', (event) => {
@@ -312,21 +318,21 @@ export class MatrixView {
   }
 
   private onKey(key: string): boolean {
-    const ways: Readonly<Record<string, readonly [number, number]>> = {
+    const steps: Readonly<Record<string, readonly [number, number]>> = {
       ArrowLeft: [0, -1],
       ArrowRight: [0, 1],
       ArrowUp: [-1, 0],
       ArrowDown: [1, 0],
     };
-    const way = ways[key];
+    const cellStep = steps[key];
     const { matrix, selected } = this;
-    if (way && matrix) {
+    if (cellStep && matrix) {
       const bound = (value: number, length: number) => Math.max(0, Math.min(length - 1, value));
       this.select(
         selected
           ? {
-              row: bound(selected.row + way[0], matrix.rows.length),
-              column: bound(selected.column + way[1], matrix.columns.length),
+              row: bound(selected.row + cellStep[0], matrix.rows.length),
+              column: bound(selected.column + cellStep[1], matrix.columns.length),
             }
           : { row: 0, column: 0 },
       );
@@ -354,10 +360,10 @@ function areSame(left: TrafficGpus, right: TrafficGpus): boolean {
 }
 
 function mostOf({ columns, bytes }: Matrix, row: number): { label: string; bytes: number } | undefined {
-  let found: { label: string; bytes: number } | undefined;
+  let most: { label: string; bytes: number } | undefined;
   for (const [column, { label }] of columns.entries()) {
-    const own = bytes[row * columns.length + column] ?? 0;
-    if (own > (found?.bytes ?? 0)) found = { label, bytes: own };
+    const cellBytes = bytes[row * columns.length + column] ?? 0;
+    if (cellBytes > (most?.bytes ?? 0)) most = { label, bytes: cellBytes };
   }
-  return found;
+  return most;
 }
