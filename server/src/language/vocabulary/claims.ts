@@ -34,7 +34,7 @@ const claims: readonly PropertySpec[] = [
 function claim(name: string, type: PropertySpec['type'], doc: string, example: string): PropertySpec {
   return property(name, type, doc, example, { comparable: true });
 }
-/** Figures that a text claims of a deployment, and those of a real run. */
+/** Blocks with the figures that a text claims for a deployment, and with those of a real run. */
 export const CLAIM_BLOCKS: readonly BlockSpec[] = [
   {
     keyword: 'expect',

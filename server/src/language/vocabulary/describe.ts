@@ -73,13 +73,13 @@ export function exampleValue(property: PropertySpec): string {
   return property.example.slice(property.example.indexOf('=') + 1).trim();
 }
 
-/** `Required.`, with its exception; nothing for what has a default. */
+/** `Required.`, with its exception; undefined for a property that has a default. */
 export function requirement({ required }: PropertySpec): string | undefined {
   if (!required) return undefined;
   return required === true ? 'Required.' : `Required unless \`${required.unless}\`.`;
 }
 
-/** The first line of a block's example, without what it opens: `model moe-4l`. */
+/** The header of a block's example, without the braces: `model moe-4l`. */
 export function exampleHeader(block: BlockSpec): string {
   return block.example.slice(0, block.example.indexOf('{')).trim();
 }
@@ -100,7 +100,7 @@ function oneOf(names: readonly string[]): string {
   return names.length === 1 ? enumerate(names) : `one of ${enumerate(names, 'or')}`;
 }
 
-/** The dimensions of quantities that a type takes, in lists and alternatives too. */
+/** The dimensions of quantities that a type takes, including those in lists and alternatives. */
 export function dimensionsOf(type: ValueType): readonly Dimension[] {
   switch (type.kind) {
     case 'quantity':

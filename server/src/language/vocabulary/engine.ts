@@ -17,7 +17,7 @@ function isEngineName(word: string): word is EngineName {
   return Object.hasOwn(ENGINES, word);
 }
 
-/** In the order in which they are offered. */
+/** The names of engines, in the order in which they are offered. */
 export const ENGINE_NAMES: readonly EngineName[] = Object.keys(ENGINES).filter(isEngineName);
 
 /** The engine of a plan that names none. */

@@ -1,6 +1,6 @@
 /**
- * What a GPU may say that it is. Kernels, collectives and hosts are measured by family: its name decides nothing. One entry
- * here, and the rows of `cost/constants` that hold for it.
+ * The families of GPUs. Kernels, collectives and hosts are measured by family, so a GPU's name decides nothing. A new family
+ * needs one entry here and its rows in `cost/constants`.
  */
 export const GPU_FAMILIES = {
   ampere: 'A100 and its kin',

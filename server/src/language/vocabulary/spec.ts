@@ -2,7 +2,7 @@ import type { Dimension } from '../units.ts';
 
 /** The type that a property's value must have. */
 export type ValueType =
-  /** A number with a unit of this dimension; `number` takes none; a `fraction` may be `0.9` or `90%`. */
+  /** A number with a unit of this dimension. `number` takes no unit; a `fraction` may be `0.9` or `90%`. */
   | { readonly kind: 'quantity'; readonly dimension: Dimension }
   /** A whole number without a unit. */
   | { readonly kind: 'integer' }
@@ -28,20 +28,20 @@ export interface Choice {
   readonly doc: string;
 }
 
-/** Where a property that is required otherwise may be left out. */
+/** Where a property that is otherwise required may be left out. */
 export interface Exception {
-  /** In the words of the reference: `gpus = 1`. */
+  /** As the reference writes it: `gpus = 1`. */
   readonly unless: string;
-  /** Asked with the numbers that the block has, its inherited ones among them. */
+  /** It gets the numbers that the block has, including inherited ones. */
   holds(numberOf: (property: string) => number | undefined): boolean;
 }
 
 export interface PropertySpec {
   readonly name: string;
   readonly type: ValueType;
-  /** One line, shown in completion. */
+  /** One line, which completion shows. */
   readonly doc: string;
-  /** More, shown in hover and in the reference. */
+  /** More text, which hover and the reference show. */
   readonly details?: string;
   readonly required?: boolean | Exception;
   /** Prose: the default as a user would write it, or how the value is derived when left out. */
@@ -51,7 +51,7 @@ export interface PropertySpec {
   readonly example: string;
   /** Claims may use `>=`, `<=` and `+-`. */
   readonly comparable?: boolean;
-  /** Its texts are further names of the block: who writes one is told the block's own. */
+  /** Its texts are further names of the block. Whoever uses one of them is told the block's own name. */
   readonly aliases?: boolean;
   /** A text in quotes is the path of a file whose text the plan needs. */
   readonly readsFile?: boolean;

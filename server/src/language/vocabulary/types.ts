@@ -52,20 +52,23 @@ export function alsoKnownAs(name: string, doc: string, example: string): Propert
 }
 
 /**
- * Bounds over which nothing real is described, so that a slip such as one digit too many is told at its place and never
- * fills the memory: lists of this length are made of GPUs, layers and experts.
+ * Bounds beyond which nothing real is described. A slip such as one digit too many is reported at its place and never fills the
+ * memory, because lists of this length are made of GPUs, layers and experts.
  */
 export const MOST_GPUS = 200_000;
 export const MOST_LAYERS = 10_000;
 export const MOST_EXPERTS = 65_536;
-/** Of counts and widths of which no list is made. */
+/** The bound for counts and widths of which no list is made. */
 const MOST = 1_000_000_000;
 
 export const atLeastOne = { range: { min: 1, max: MOST } } as const;
 export const notNegative = { range: { min: 0, max: MOST } } as const;
-/** Amounts in a unit. */
+/** The bounds for amounts in a unit. */
 export const positiveAmount = { range: { min: 1, max: 1e18 } } as const;
-/** Rates and times of machines: far beyond anything built, and near enough to each other that no figure overflows. */
+/**
+ * Bounds for rates and times of machines. They are far beyond anything built, and near enough to each other that no figure
+ * overflows.
+ */
 export const positiveRate = { range: { min: 1, max: 1e21 } } as const;
 export const duration = { range: { min: 0, max: 1e6 } } as const;
 export const amount = { range: { min: 0, max: 1e18 } } as const;
@@ -74,7 +77,7 @@ export function upTo(max: number, min = 1): { readonly range: { readonly min: nu
   return { range: { min, max } };
 }
 
-/** What stands in lines without a key: the layers of an entry, the parts of a placement. */
+/** Properties for lines without a key: the layers of an entry, the parts of a placement. */
 export const layerIndexes = property('layers', indexes, 'Layers, counted from 0.', '0..1', upTo(MOST_LAYERS - 1, 0));
 export const expertIndexes = property('expert', indexes, 'Experts of a layer.', '0..3', upTo(MOST_EXPERTS - 1, 0));
 export const gpuIndexes = property('gpu', indexes, 'GPUs of the cluster.', '0..7', upTo(MOST_GPUS - 1, 0));

@@ -3,7 +3,7 @@ import { HARDWARE_BLOCKS } from './hardware.ts';
 import { MODEL_BLOCKS } from './model.ts';
 import type { BlockSpec, PropertySpec } from './spec.ts';
 
-/** Every block of the language, declared once; parser, checks, completion, hover, reference and grammar read it. */
+/** Every block of the language, declared once. Parser, checks, completion, hover, reference and grammar read it. */
 export const VOCABULARY: readonly BlockSpec[] = [...MODEL_BLOCKS, ...HARDWARE_BLOCKS, ...DEPLOYMENT_BLOCKS];
 
 /** Statements that are not blocks. */
@@ -41,7 +41,7 @@ export function isBlockKeyword(word: string): boolean {
   return keywords.has(word);
 }
 
-/** The blocks with this keyword; there is one for each keyword unless it means different things in different parents. */
+/** The blocks with this keyword. There is one for each keyword unless it means different things in different parents. */
 export function blocksNamed(keyword: string): readonly BlockSpec[] {
   return VOCABULARY.filter((block) => block.keyword === keyword);
 }

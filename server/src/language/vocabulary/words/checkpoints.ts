@@ -4,21 +4,21 @@ export interface StoredType {
   readonly type: string;
 }
 
-/** What the end of a checkpoint's name says of how its tensors are stored. */
+/** What the end of a checkpoint's name says about how its tensors are stored. */
 export interface Checkpoint {
   /** The name of the model that it was made from. */
   readonly base: string;
   /** The end of the name, as it is written: `FP8`. */
   readonly format: string;
-  /** Empty where no type of ours is that format. */
+  /** Empty where no type of this language is that format. */
   readonly types: readonly StoredType[];
-  /** What the name leaves open and the checkpoint's own config says. */
+  /** What the name leaves open and only the checkpoint's own config says. */
   readonly open?: string;
 }
 
 interface Format {
   readonly ends: RegExp;
-  /** Who publishes checkpoints whose names mean this; without it everybody. */
+  /** Publishers whose checkpoints mean this by the name. Without it, everybody means it. */
   readonly owner?: RegExp;
   readonly types?: string;
   readonly open?: string;
@@ -61,20 +61,20 @@ const FORMATS: readonly Format[] = [
   { ends: /(?:bnb[-_])?[2-8]bit$|gguf$|i?q[2-8]_\w+$|exl[23]$|nf4$/ },
 ];
 
-/** What `Qwen/Qwen3-235B-A22B-FP8` says of its number types; nothing where its end names no format. */
+/** What `Qwen/Qwen3-235B-A22B-FP8` says of its number types; undefined where its end names no format. */
 export function checkpointOf(id: string): Checkpoint | undefined {
   const slash = id.lastIndexOf('/');
   const name = id.slice(slash + 1);
   const lower = name.toLowerCase();
-  // Where nobody is named the publisher of the model is meant: its name begins with his.
+  // If the id names no publisher, that of the model is meant, and the model's name begins with the publisher's.
   const owner = slash < 0 ? (/^[a-z]*/.exec(lower)?.[0] ?? '') : id.slice(0, slash).toLowerCase();
-  for (const { ends, owner: by, types = '', open } of FORMATS) {
-    const found = ends.exec(lower);
-    // The format stands behind a separator: a name is not cut in a word.
-    if (!found || !/[-_.]$/.test(lower.slice(0, found.index)) || (by && !by.test(owner))) continue;
+  for (const { ends, owner: publisher, types = '', open } of FORMATS) {
+    const match = ends.exec(lower);
+    // The format must stand behind a separator, so that no name is cut inside a word.
+    if (!match || !/[-_.]$/.test(lower.slice(0, match.index)) || (publisher && !publisher.test(owner))) continue;
     return {
-      base: name.slice(0, found.index).replace(/(?:[-_.]quantized)?[-_.]+$/i, ''),
-      format: name.slice(found.index),
+      base: name.slice(0, match.index).replace(/(?:[-_.]quantized)?[-_.]+$/i, ''),
+      format: name.slice(match.index),
       types: types.split(' ').flatMap(storedType),
       ...(open !== undefined && { open }),
     };

@@ -1,4 +1,4 @@
-/** Where a word comes from, each a column of docs/language.md. */
+/** Where a word comes from. Each dialect is a column of docs/language.md. */
 export const DIALECTS = ['vllm', 'sglang', 'trt-llm', 'megatron', 'huggingface', 'spoken'] as const;
 
 export type Dialect = (typeof DIALECTS)[number];
@@ -18,34 +18,37 @@ export interface Home {
   readonly property: string;
 }
 
-/** Words of others for one thing that a plan says, or that it has no place for. */
+/** Foreign words for one thing that a plan states, or that it has no place for. */
 export interface ForeignRow {
-  /** Where it is written here, likeliest first: a batch is several things. Empty where a plan has no place for it. */
+  /**
+   * Where a plan states it, the most likely place first, because a word like batch means several things. Empty where a plan has
+   * no place for it.
+   */
   readonly homes: readonly Home[];
-  /** Words in the writing of their source. Case, leading dashes, `_` and `-` never count. */
+  /** Words as their source writes them. Case, leading dashes, `_` and `-` never count. */
   readonly words: Readonly<Partial<Record<Dialect, readonly string[]>>>;
-  /** Ends the message: a difference of meaning; without a home, why. */
+  /** The end of the message. It names a difference of meaning or, if there is no home, says why. */
   readonly note?: string;
-  /** How a value is carried over; without it as it stands. */
+  /** How a value is converted. Without it, the value stays as it is. */
   readonly value?: Carry;
 }
 
 export type Carry =
-  /** What is said is another thing or another unit: the value is for the user to write. */
+  /** The word means another thing or has another unit, so the user has to write the value. */
   | 'rewrite'
-  /** `true` here is `false` there. */
+  /** `true` here is `false` there, and the reverse. */
   | 'opposite'
-  /** A switch that is on: this value. */
+  /** A switch that is on stands for this value. */
   | { readonly on: string }
   /** A number of GPUs becomes their indexes. */
   | 'indexes'
-  /** A switch that spreads experts over all GPUs: as many as the degrees of attention beside it multiply to. */
+  /** A switch that spreads experts over all GPUs. The value is the product of the degrees of attention beside it. */
   | 'all-gpus';
 
 type Words = Readonly<Partial<Record<Dialect, string>>>;
 
-/** A row with its words in one text each, blanks between them; homes as `block.property`. */
-export function row(homes: string, words: Words, rest: Pick<ForeignRow, 'note' | 'value'> = {}): ForeignRow {
+/** Makes a row. Words of one dialect are one text, with blanks between them; homes are written as `block.property`. */
+export function row(homes: string, words: Words, options: Pick<ForeignRow, 'note' | 'value'> = {}): ForeignRow {
   const split = (text: string) => text.split(' ').filter((part) => part !== '');
   return {
     homes: split(homes).map((home) => {
@@ -53,16 +56,16 @@ export function row(homes: string, words: Words, rest: Pick<ForeignRow, 'note' |
       return { block, property };
     }),
     words: Object.fromEntries(Object.entries(words).map(([dialect, text]) => [dialect, split(text)])),
-    ...rest,
+    ...options,
   };
 }
 
-/** A thing that a plan has no place for, and why. */
+/** A row for what a plan has no place for, with the reason. */
 export function none(note: string, words: Words): ForeignRow {
   return row('', words, { note });
 }
 
-/** A word as it is compared: `--tensor_parallelSize` is `tensor-parallel-size`. */
+/** A word in the form in which words are compared: `--tensor_parallelSize` is `tensor-parallel-size`. */
 export function plainWord(word: string): string {
   return word
     .replace(/^-+/, '')

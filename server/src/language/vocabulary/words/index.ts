@@ -5,16 +5,16 @@ import { SERVING_WORDS } from './serving.ts';
 import { SHAPE_WORDS } from './shape.ts';
 import { TRAINING_WORDS } from './training.ts';
 
-/** Every word of others that is understood: completion, messages, fixes and docs/language.md read this one table. */
+/** Every foreign word that is understood. Completion, messages, fixes and docs/language.md read this one table. */
 export const FOREIGN_WORDS: readonly ForeignRow[] = [...SERVING_WORDS, ...TRAINING_WORDS, ...SHAPE_WORDS];
 
-/** A place that the vocabulary has. */
+/** A property and the block that has it. */
 export interface PropertyPlace {
   readonly block: BlockSpec;
   readonly property: PropertySpec;
 }
 
-/** What a word means here, the likeliest places first. */
+/** What a word means here, the most likely places first. */
 export interface Meaning {
   readonly row?: ForeignRow;
   readonly places: readonly PropertyPlace[];
@@ -37,18 +37,18 @@ for (const block of VOCABULARY) {
   }
 }
 
-/** Whether others say something by the word that a plan says by another, or has no place for. */
+/** Whether other tools use the word for something that a plan names differently or has no place for. */
 export function isForeignWord(word: string): boolean {
   return byWord.has(plainWord(word));
 }
 
-/** Whether somebody says a property by the word, be it here or elsewhere. */
+/** Whether anybody names a property by the word, here or elsewhere. */
 export function isWordOfAnyone(word: string): boolean {
   const plain = plainWord(word);
   return byWord.has(plain) || byProperty.has(plain);
 }
 
-/** The test of the table holds that every home exists. */
+/** The properties that a row stands for. A test of the table checks that each of them exists. */
 function placesOfRow(row: ForeignRow): readonly PropertyPlace[] {
   return row.homes.flatMap((home) =>
     VOCABULARY.flatMap((block) => {
@@ -59,15 +59,15 @@ function placesOfRow(row: ForeignRow): readonly PropertyPlace[] {
 }
 
 /**
- * What a word means that the block has no property for: a word of another tool, or one of ours that stands elsewhere.
- * `around` are the keywords of the blocks around it, innermost first. Of several meanings the nearest counts.
+ * The meaning of a word that the block has no property for: a word of another tool, or a property of another block. `around` are
+ * the keywords of the blocks around it, innermost first. Of several meanings the nearest counts.
  */
 export function meaningOf(word: string, around: readonly string[]): Meaning | undefined {
   const plain = plainWord(word);
   const rows = byWord.get(plain) ?? [];
-  const own = byProperty.get(plain) ?? [];
+  const ownPlaces = byProperty.get(plain) ?? [];
   const candidates: Meaning[] = [
-    ...(own.length > 0 ? [{ places: own }] : []),
+    ...(ownPlaces.length > 0 ? [{ places: ownPlaces }] : []),
     ...rows.map((row) => ({ row, places: placesOfRow(row) })),
   ];
   const [best] = candidates
@@ -88,15 +88,15 @@ function nearestOf({ places }: Meaning, around: readonly string[]): number {
 const UNREACHABLE = 100;
 
 /**
- * 0 in the block itself, then its child blocks, then those that it names (the node of a cluster), then the same of the blocks
- * around it; last the top level.
+ * 0 in the block itself, more in its child blocks, then in the blocks that it names (the node of a cluster), then in the same
+ * places of the blocks around it, and most at the top level.
  */
 function distanceTo(block: BlockSpec, around: readonly string[]): number {
   if (around[0] === block.keyword) return 0;
   for (const [index, keyword] of around.entries()) {
     if (keyword === 'file') return blockSpec('file', block.keyword) ? FAR : FAR + 1;
     if (blockSpec(keyword, block.keyword)) return 3 * index + 1;
-    if (blocksNamed(keyword).some((each) => refersTo(each, block.keyword))) return 3 * index + 2;
+    if (blocksNamed(keyword).some((namedBlock) => refersTo(namedBlock, block.keyword))) return 3 * index + 2;
     if (childBlocks(keyword).some((child) => blockSpec(child.keyword, block.keyword))) return 3 * index + 3;
   }
   return UNREACHABLE - 1;
@@ -108,7 +108,7 @@ function refersTo({ properties }: BlockSpec, keyword: string): boolean {
   return properties.some(({ type }) => type.kind === 'reference' && type.to === keyword);
 }
 
-/** Words for blocks, with what opens them here. */
+/** Other words for blocks, and how the block is opened here. */
 export const BLOCK_WORDS: Readonly<Record<string, string>> = {
   parallelism: 'parallel',
   'parallel-config': 'parallel',
@@ -189,13 +189,13 @@ export const BLOCK_WORDS: Readonly<Record<string, string>> = {
   'pipeline-stage': 'stage',
 };
 
-/** How the block is opened here that others call so: `pool prefill`. */
+/** How the block that others call by this word is opened here: `pool prefill`. */
 export function blockMeant(word: string): string | undefined {
   const plain = plainWord(word);
   return Object.hasOwn(BLOCK_WORDS, plain) ? BLOCK_WORDS[plain] : undefined;
 }
 
-/** Words of values; where several are said by one word, the first that a property takes counts. */
+/** Other words for values. If a word means several values, the first that a property takes counts. */
 const VALUE_WORDS: Readonly<Record<string, readonly string[]>> = {
   bfloat16: ['bf16'],
   'torch-bfloat16': ['bf16'],
@@ -295,12 +295,12 @@ const VALUE_WORDS: Readonly<Record<string, readonly string[]>> = {
 /** The choice that a foreign value means; `True` is `true`. */
 export function valueMeant(word: string, choices: readonly string[]): string | undefined {
   const plain = plainWord(word);
-  const same = choices.find((choice) => plainWord(choice) === plain);
-  if (same !== undefined) return same;
-  return Object.hasOwn(VALUE_WORDS, plain) ? VALUE_WORDS[plain]?.find((each) => choices.includes(each)) : undefined;
+  const sameChoice = choices.find((choice) => plainWord(choice) === plain);
+  if (sameChoice !== undefined) return sameChoice;
+  return Object.hasOwn(VALUE_WORDS, plain) ? VALUE_WORDS[plain]?.find((meant) => choices.includes(meant)) : undefined;
 }
 
-/** The words that say one place, by dialect and in the writing of their source: for completion and the reference. */
+/** The words that mean one property, by dialect and as their source writes them. Completion and the reference show them. */
 export function wordsFor(
   block: string,
   property: string,

@@ -1,10 +1,10 @@
 import { none, row } from './foreign.ts';
 
 /**
- * Words of serving engines and benchmarks. Of vLLM those in vllm-project/vllm engine/arg_utils.py at 001999d were read in
- * the source. The others, and those of SGLang and TensorRT-LLM, are from a list of the engines' flags that was made from
+ * Words of serving engines and benchmarks. Those of vLLM in vllm-project/vllm engine/arg_utils.py at 001999d were read in the
+ * source. The other words of vLLM, and those of SGLang and TensorRT-LLM, are from a list of the engines' flags that was made from
  * vLLM 0.21 to 0.24, sgl-project/sglang 0.5.12 to 0.5.16 and NVIDIA/TensorRT-LLM 1.3.0rc14 to rc23. Words of benchmarks and of
- * Hugging Face configs, and what people say, are the field's usual ones, without a source.
+ * Hugging Face configs, and words that people say, are the usual ones of the field, without a source.
  */
 export const SERVING_WORDS = [
   row('engine.name', { vllm: 'vllm vllm.entrypoints.openai.api_server' }, { value: { on: 'vllm' } }),

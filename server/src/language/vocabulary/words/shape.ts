@@ -1,8 +1,8 @@
 import { none, row } from './foreign.ts';
 
 /**
- * Words of models and machines. Fields of Hugging Face configs as transformers writes them (plan/huggingFace reads them);
- * Megatron-LM's of megatron/training/arguments.py at 000c4ac24f61.
+ * Words of models and machines. Fields of Hugging Face configs are as transformers writes them (plan/huggingFace reads them);
+ * those of Megatron-LM are from megatron/training/arguments.py at 000c4ac24f61.
  */
 export const SHAPE_WORDS = [
   row('model.layers', {

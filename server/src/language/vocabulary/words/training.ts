@@ -2,8 +2,8 @@ import { none, row } from './foreign.ts';
 
 /**
  * Words of training. Parts of NVIDIA/Megatron-LM megatron/training/arguments.py (at 000c4ac24f61; core 0.20) were read in the
- * source; the rest, and NVIDIA-NeMo/Megatron-Bridge 0.7 (the same names below `model.` and `train.`), are from a list of flags
- * that was made from these versions. What people say has no source.
+ * source. The rest, and NVIDIA-NeMo/Megatron-Bridge 0.7 (the same names below `model.` and `train.`), are from a list of flags
+ * that was made from these versions. Words that people say have no source.
  */
 export const TRAINING_WORDS = [
   row('workload.length', {
