@@ -1,12 +1,12 @@
 import type { Finding } from '../diagnostic.ts';
 
-/** More places than this are counted and not listed: a reader follows a few, and editors hold all of them. */
+/** Places beyond this number are counted but not listed. A reader follows only a few, and editors hold all of them. */
 export const MOST_RELATED = 20;
 
-/** Longer messages lose their middle: they quote a name or a list of many thousand letters. */
+/** Longer messages lose their middle. They quote a name or a list of many thousand letters. */
 export const LONGEST_MESSAGE = 1_000;
 
-/** A finding of bounded size, whatever the text is that it is about. */
+/** A finding of bounded size, however large the text is that it quotes. */
 export function bounded(finding: Finding): Finding {
   const { message, related } = finding;
   const isLong = message.length > LONGEST_MESSAGE;
@@ -30,15 +30,15 @@ function fewer(related: NonNullable<Finding['related']>): NonNullable<Finding['r
   ];
 }
 
-/** Keeps the beginning, which says what is wrong, and the end, which says what to do. */
+/** Keeps the beginning of a message, which says what is wrong, and the end, which says what to do. */
 function withoutMiddle(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const end = Math.floor(longest / 3);
-  return `${text.slice(0, whole(text, longest - end - 1))}…${text.slice(whole(text, text.length - end))}`;
+  return `${text.slice(0, characterStart(text, longest - end - 1))}…${text.slice(characterStart(text, text.length - end))}`;
 }
 
-/** The place itself, or the one before where it would tear a character in two. */
-function whole(text: string, at: number): number {
+/** The offset itself, or the one before it if the offset would cut a character in two. */
+function characterStart(text: string, at: number): number {
   const code = text.charCodeAt(at);
   return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;
 }

@@ -9,8 +9,8 @@ import { insertStatements } from './insert.ts';
 import { edit } from './run.ts';
 
 /**
- * What to say of a checkpoint that no block is named after, where models are that it may have been made from. Its number types
- * are written beside the model's name: without them it would be another plan.
+ * A finding for a checkpoint that no block is named after, if there are models that it may have been made from. Its number types
+ * are written beside the model's name, because without them it would be another plan.
  */
 export function modelOfCheckpoint(
   source: SourceFile,
@@ -22,7 +22,7 @@ export function modelOfCheckpoint(
   const written = types.length > 0 ? writeTypes(source, span.start, types) : undefined;
   const fixes = models.map((model): Fix => {
     const named = edit(uri, span, model);
-    // What would be lost is for a person to give up.
+    // Only the user may give up the number types.
     if (!written)
       return {
         title: `Change to \`${model}\`, without its number types (${format})`,
@@ -32,30 +32,42 @@ export function modelOfCheckpoint(
     const title = `Change to \`${model}\`${written.what === undefined ? '' : ` and write \`${written.what}\``}`;
     return { title, edits: [named, ...written.edits], preferred: models.length === 1 };
   });
-  const said =
+  const typesSentence =
     types.length > 0
       ? `Its number types are \`${blockOf(types)}\`${open === undefined ? '' : `; ${open}`}`
       : `Its number types (${format}) have no word here: write the nearest in \`types { }\``;
-  return { message: `did you mean ${enumerate(models, 'or')}? ${said}`, fixes };
+  return { message: `did you mean ${enumerate(models, 'or')}? ${typesSentence}`, fixes };
 }
 
 interface Written {
-  /** Nothing where all of it is said already. */
+  /** Undefined if all of it is written already. */
   readonly what?: string;
   readonly edits: readonly TextEdit[];
 }
 
-/** The edits that say types in the block around an offset; what it says itself stays. Nothing where they cannot be written. */
+/**
+ * The edits that write types into the block around an offset. Types that the block already sets stay. Undefined where the types
+ * cannot be written.
+ */
 function writeTypes(source: SourceFile, offset: number, types: readonly StoredType[]): Written | undefined {
-  const around = nodesAt(source.tree, offset).findLast((node): node is BlockNode => node.kind === 'block');
-  if (!around || !blockSpec(around.keyword.text, 'types')) return undefined;
-  const own = around.items.find((item): item is BlockNode => item.kind === 'block' && item.keyword.text === 'types');
+  const enclosingBlock = nodesAt(source.tree, offset).findLast((node): node is BlockNode => node.kind === 'block');
+  if (!enclosingBlock || !blockSpec(enclosingBlock.keyword.text, 'types')) return undefined;
+  const typesBlock = enclosingBlock.items.find(
+    (item): item is BlockNode => item.kind === 'block' && item.keyword.text === 'types',
+  );
   const isSaid = ({ property }: StoredType) =>
-    [own, around].some((block) => block?.items.some((item) => item.kind === 'property' && item.key.text === property));
-  const left = types.filter((type) => !isSaid(type));
-  if (left.length === 0) return { edits: [] };
-  const what = own ? statementsOf(left).join(', ') : blockOf(left);
-  const edits = insertStatements(source, own ?? around, own ? statementsOf(left) : [what], 'end');
+    [typesBlock, enclosingBlock].some((block) =>
+      block?.items.some((item) => item.kind === 'property' && item.key.text === property),
+    );
+  const missingTypes = types.filter((type) => !isSaid(type));
+  if (missingTypes.length === 0) return { edits: [] };
+  const what = typesBlock ? statementsOf(missingTypes).join(', ') : blockOf(missingTypes);
+  const edits = insertStatements(
+    source,
+    typesBlock ?? enclosingBlock,
+    typesBlock ? statementsOf(missingTypes) : [what],
+    'end',
+  );
   return edits && { what, edits };
 }
 

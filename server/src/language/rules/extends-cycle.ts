@@ -32,12 +32,12 @@ export const extendsCycle: Rule<FileAnalysis> = {
   check(analysis, report) {
     const { uri, text } = analysis.source;
     for (const { word, path } of problemsOf(analysis, 'extends-cycle')) {
-      const way = path.map((step) => step.name).join(' -> ');
+      const cycle = path.map((step) => step.name).join(' -> ');
       report({
         uri,
         span: word.span,
         fixes: [fix(`Remove \`extends ${word.text}\``, uri, withKeyword(text, word.span), '', false)],
-        message: `\`extends\` goes in a circle: ${way}; remove one \`extends\``,
+        message: `\`extends\` goes in a circle: ${cycle}; remove one \`extends\``,
         related: path
           .slice(1, -1)
           .map((step) => ({ uri: step.uri, span: step.span, message: `\`${step.name}\` is part of the circle` })),
@@ -46,7 +46,7 @@ export const extendsCycle: Rule<FileAnalysis> = {
   },
 };
 
-/** The span with `extends` in front of it. */
+/** The span, extended to include the word `extends` in front of it. */
 function withKeyword(text: string, { start, end }: Span): Span {
   const keyword = /\s*extends\s+$/.exec(text.slice(0, start))?.[0] ?? '';
   return { start: start - keyword.length, end };

@@ -5,7 +5,10 @@ import { choicesOf } from '../vocabulary/describe.ts';
 import type { PropertySpec } from '../vocabulary/spec.ts';
 import { type Meaning, valueMeant } from '../vocabulary/words/index.ts';
 
-/** The value as it is written here; nothing where it cannot be carried over. `gpus` are those that degrees beside it take. */
+/**
+ * The value as this language writes it; undefined where it cannot be converted. `gpus` returns how many GPUs the degrees beside
+ * it take.
+ */
 export function carried(
   text: string,
   { value }: PropertyNode,
@@ -13,19 +16,19 @@ export function carried(
   { row }: Meaning,
   gpus?: () => number | undefined,
 ): string | undefined {
-  const how = row?.value;
+  const conversion = row?.value;
   const written = text.slice(value.span.start, value.span.end).trim();
   const truth = value.kind === 'missing' ? 'true' : valueMeant(unquoted(written), ['true', 'false']);
-  if (how === 'rewrite') return undefined;
-  if (how === 'all-gpus') return truth === 'true' ? gpus?.()?.toString() : undefined;
-  if (how === 'opposite') return truth === undefined ? undefined : truth === 'true' ? 'false' : 'true';
-  if (how === 'indexes')
+  if (conversion === 'rewrite') return undefined;
+  if (conversion === 'all-gpus') return truth === 'true' ? gpus?.()?.toString() : undefined;
+  if (conversion === 'opposite') return truth === undefined ? undefined : truth === 'true' ? 'false' : 'true';
+  if (conversion === 'indexes')
     return /^[1-9]\d*$/.test(written)
       ? written === '1'
         ? '0'
         : `0..${Number(written) - 1}`
       : indexText(value, written);
-  if (typeof how === 'object') return truth === 'true' ? how.on : undefined;
+  if (typeof conversion === 'object') return truth === 'true' ? conversion.on : undefined;
   if (property.type.kind === 'boolean') return truth;
   if (value.kind === 'missing') return undefined;
   return typed(value, written, property);
@@ -35,7 +38,7 @@ function indexText(value: Expression, written: string): string | undefined {
   return value.kind === 'range' || value.kind === 'list' ? written : undefined;
 }
 
-/** Dimensions of which one unit is meant where none is written. */
+/** Dimensions with a usual unit, which is meant where none is written. */
 const PLAIN: ReadonlySet<string> = new Set(['tokens', 'tokens/s', 'requests/s']);
 
 function typed(value: Expression, written: string, { type }: PropertySpec): string {

@@ -8,22 +8,22 @@ import { carried } from './foreignValue.ts';
 import { type Around, Homes } from './homes.ts';
 import { removeStatement } from './run.ts';
 
-/** A statement whose block lacks its property, and what it means. */
+/** A statement whose block does not have its property, and what the statement means. */
 interface Understood {
   readonly around: Around;
   readonly meaning: Meaning;
-  /** The places in the block itself; without these the likeliest ones. */
+  /** The places in the block itself or, if there are none, the most likely ones. */
   readonly meant: readonly PropertyPlace[];
   readonly proposals: readonly Proposal[];
-  /** What says the same property already where the statement would go. */
+  /** The statement that already sets the property in the place where this one should go. */
   readonly stated?: PropertyNode | undefined;
-  /** Whether it says the same value. */
+  /** Whether it sets the same value. */
   readonly isRepeated: boolean;
 }
 
 /**
- * What to say of properties that their blocks lack, where they are words of other tools or ours from elsewhere. All of a file
- * are understood together: those that belong into one block are put there at once.
+ * Findings for properties that their blocks do not have, if they are words of other tools or belong elsewhere. All such words of
+ * a file are understood together, so that those for one block are moved in one go.
  */
 export class ForeignWords {
   private readonly analysis: FileAnalysis;
@@ -73,15 +73,17 @@ export class ForeignWords {
     return { message, fixes: isTaken ? [this.repeated(node, stated, isRepeated)] : fixes };
   }
 
-  /** Takes out what is said already; where another value is, which of the two is meant a person must say. */
+  /** The fix that removes a statement that another one repeats. If the values differ, only the user can say which is meant. */
   private repeated(node: PropertyNode, { span }: PropertyNode, preferred: boolean): Fix {
-    const said = this.analysis.source.text.slice(span.start, span.end);
-    return { ...this.removal(node), title: `Remove \`${node.key.text}\`: \`${said}\` is written`, preferred };
+    const statement = this.analysis.source.text.slice(span.start, span.end);
+    return { ...this.removal(node), title: `Remove \`${node.key.text}\`: \`${statement}\` is written`, preferred };
   }
 
   private isSame(value: string | undefined, { value: { span } }: PropertyNode): boolean {
-    const plain = (text: string) => text.replace(/[\s_"]+/g, '');
-    return value !== undefined && plain(value) === plain(this.analysis.source.text.slice(span.start, span.end));
+    const normalised = (text: string) => text.replace(/[\s_"]+/g, '');
+    return (
+      value !== undefined && normalised(value) === normalised(this.analysis.source.text.slice(span.start, span.end))
+    );
   }
 
   private removal(node: PropertyNode): Fix {
@@ -91,9 +93,9 @@ export class ForeignWords {
 
 function placesMeant({ row, places }: Meaning, { keywords }: Around): readonly PropertyPlace[] {
   const [parent] = keywords;
-  const here = places.filter(({ block }) => block.keyword === parent);
-  if (here.length > 0) return here;
-  // A word of others may mean several things; one of ours means what stands nearest.
+  const placesInParent = places.filter(({ block }) => block.keyword === parent);
+  if (placesInParent.length > 0) return placesInParent;
+  // A foreign word may mean several things. A word of this language means the nearest place.
   return row ? places : places.filter(({ block }) => block.keyword === places[0]?.block.keyword);
 }
 

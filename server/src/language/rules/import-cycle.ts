@@ -35,11 +35,11 @@ export const importCycle: Rule<FileAnalysis> = {
   check(analysis, report) {
     const { uri } = analysis.source;
     for (const { node, path } of problemsOf(analysis, 'import-cycle')) {
-      const way = [...path.map((step) => fileName(step.uri)), fileName(uri)].join(' -> ');
+      const cycle = [...path.map((step) => fileName(step.uri)), fileName(uri)].join(' -> ');
       const message =
         path.length === 1
           ? 'this file imports itself; remove the import'
-          : `import cycle: ${way}; remove one of these imports`;
+          : `import cycle: ${cycle}; remove one of these imports`;
       const related = path
         .slice(1)
         .map((step) => ({ ...step, message: `${fileName(step.uri)} imports the next file` }));

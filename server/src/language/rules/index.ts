@@ -26,7 +26,9 @@ import { unusedName } from './unused-name.ts';
 import { wrongType } from './wrong-type.ts';
 import { wrongUnit } from './wrong-unit.ts';
 
-/** What can be said of a block from its own text and from what its names stand for: these are kept with the block. */
+/**
+ * The rules whose findings follow from a block's own text and the meaning of its names. Their findings are kept with the block.
+ */
 export const BLOCK_RULES: readonly Rule<Reported>[] = [
   unknownBlock,
   misplacedBlock,
@@ -38,7 +40,7 @@ export const BLOCK_RULES: readonly Rule<Reported>[] = [
   numberOutOfRange,
 ];
 
-/** The rules of the syntax and names families: everything that can be said about a file without its plan. */
+/** The rules of the syntax and names families. They report everything that can be said about a file without its plan. */
 export const LANGUAGE_RULES: readonly Rule<FileAnalysis>[] = [
   unexpectedToken,
   unclosedBlock,

@@ -4,9 +4,8 @@ import type { BlockNode } from '../tree.ts';
 import { beforeBlanks, behindBlanks, edit } from './run.ts';
 
 /**
- * The edits that write statements into a block, at its start or its end; nothing where its braces are not both there. Only
- * the block's own text decides what they are: what a rule of the plan finds is kept with the block, and must not depend on
- * what stands before it.
+ * The edits that write statements into a block, at its start or its end; undefined where one of its braces is missing. They
+ * depend only on the block's own text, because the findings of rules are kept with the block, whatever stands before it.
  */
 export function insertStatements(
   source: SourceFile,
@@ -28,7 +27,9 @@ function atStart(source: SourceFile, node: BlockNode, statements: readonly strin
   if (first === at || text.startsWith('//', first)) {
     const indent = indentOf(source, node);
     const newline = newlineIn(text, at);
-    return [edit(uri, { start: at, end: at }, statements.map((each) => `${newline}${indent}${each}`).join(''))];
+    return [
+      edit(uri, { start: at, end: at }, statements.map((statement) => `${newline}${indent}${statement}`).join('')),
+    ];
   }
   const written = statements.join(', ');
   const place = { start: open, end: open };
@@ -45,13 +46,15 @@ function atEnd(source: SourceFile, node: BlockNode, statements: readonly string[
   if (last === start) {
     const indent = indentOf(source, node);
     const newline = newlineIn(text, endOfLine(source, open));
-    return [edit(uri, { start, end: start }, statements.map((each) => `${indent}${each}${newline}`).join(''))];
+    return [
+      edit(uri, { start, end: start }, statements.map((statement) => `${indent}${statement}${newline}`).join('')),
+    ];
   }
   const separator = text[last - 1] === ',' ? ' ' : ', ';
   return [edit(uri, { start: last, end: last }, `${separator}${statements.join(', ')}`)];
 }
 
-/** What stands before statements of the block that start a line; without one, what its closing brace says. */
+/** The indent of a statement of the block that starts a line, or else one that follows from the closing brace. */
 function indentOf(source: SourceFile, node: BlockNode): string {
   for (const item of node.items) {
     const indent = indentBefore(source, item.span.start);
@@ -60,7 +63,7 @@ function indentOf(source: SourceFile, node: BlockNode): string {
   return `${indentBefore(source, node.body.end - 1) ?? ''}  `;
 }
 
-/** The blanks between a line's start and an offset; nothing where more stands there. */
+/** The blanks between a line's start and an offset; undefined if anything else stands there. */
 function indentBefore({ text, lineIndex }: SourceFile, offset: number): string | undefined {
   const start = lineIndex.lineStart(lineIndex.positionAt(offset).line);
   return beforeBlanks(text, offset) <= start ? text.slice(start, offset) : undefined;

@@ -1,10 +1,10 @@
 import type { Diagnostic, Rule } from '../diagnostic.ts';
 import type { Location } from '../span.ts';
 
-/** A check or a computation that failed in itself. */
+/** A check or a computation that threw an error. */
 export interface Failure {
   readonly at: Location;
-  /** What was being done: `the rule gpu-idle`. */
+  /** The work that failed: `the rule gpu-idle`. */
   readonly what: string;
   readonly error: unknown;
 }
@@ -32,10 +32,10 @@ export const internalError: Rule<readonly Failure[]> = {
   },
 };
 
-/** What failed as a finding. */
+/** Turns failures into findings. */
 export function failureDiagnostics(failures: readonly Failure[]): Diagnostic[] {
-  const found: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   const { name: rule, severity } = internalError;
-  internalError.check(failures, (finding) => found.push({ severity, ...finding, rule }));
-  return found;
+  internalError.check(failures, (finding) => diagnostics.push({ severity, ...finding, rule }));
+  return diagnostics;
 }

@@ -30,11 +30,11 @@ export const letCycle: Rule<FileAnalysis> = {
   check(analysis, report) {
     const { uri } = analysis.source;
     for (const { word, path } of problemsOf(analysis, 'let-cycle')) {
-      const way = path.map((step) => step.name).join(' -> ');
+      const cycle = path.map((step) => step.name).join(' -> ');
       report({
         uri,
         span: word.span,
-        message: `\`${word.text}\` depends on itself: ${way}; give one of them a value of its own`,
+        message: `\`${word.text}\` depends on itself: ${cycle}; give one of them a value of its own`,
         related: path
           .slice(1, -1)
           .map((step) => ({ uri: step.uri, span: step.span, message: `\`${step.name}\` is part of the circle` })),

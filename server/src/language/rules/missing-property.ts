@@ -51,7 +51,10 @@ export const missingProperty: Rule<FileAnalysis> = {
   },
 };
 
-/** A name as an example would be unresolved, so a reference is inserted only where this file defines a block for it. */
+/**
+ * The fix that inserts the missing properties. A name as an example would be unresolved, so a reference is inserted only where
+ * this file defines a block for it.
+ */
 function insertion({ source, loaded }: FileAnalysis, node: BlockNode, missing: readonly PropertySpec[]): Fix[] {
   const written = missing.flatMap((property) => {
     if (property.type.kind !== 'reference') return property.example;

@@ -49,7 +49,7 @@ export const missingUnit: Rule<Reported> = {
   },
 };
 
-/** The usual units of the dimension, the one of the property's example first. */
+/** The usual units of the dimension, beginning with the unit of the property's example. */
 function preferred({ dimension, property }: ProblemOf<'missing-unit'>): readonly string[] {
   const units = PREFERRED_UNITS[dimension];
   const usual = property && unitOfExample(property);
@@ -67,7 +67,7 @@ function fixesFor(uri: string, { literal, dimension }: ProblemOf<'missing-unit'>
   const blank = dimension === 'fraction' ? '' : ' ';
   return units.slice(0, 3).map((unit, at) => ({
     ...fix(`Insert \`${unit}\``, uri, end, `${blank}${unit}`, at === 0),
-    // What is counted in one unit alone can be meant in no other.
+    // If a dimension has only one unit, that unit is certainly meant.
     ...(units.length === 1 && dimension !== 'fraction' && { isCertain: true }),
   }));
 }

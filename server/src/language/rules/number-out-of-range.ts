@@ -51,12 +51,12 @@ function finding({ source }: Reported, problem: OutOfRange): Finding {
       if (expression.kind !== 'range')
         return { uri, span, message: 'this range runs backwards; write the lower end first' };
       const { from, to } = expression;
-      const turned = `${text.slice(to.span.start, to.span.end)}..${text.slice(from.span.start, from.span.end)}`;
+      const turnedRange = `${text.slice(to.span.start, to.span.end)}..${text.slice(from.span.start, from.span.end)}`;
       return {
         uri,
         span,
-        message: `this range runs backwards; write the lower end first: \`${turned}\``,
-        fixes: [fix(`Write \`${turned}\``, uri, { start: from.span.start, end: to.span.end }, turned)],
+        message: `this range runs backwards; write the lower end first: \`${turnedRange}\``,
+        fixes: [fix(`Write \`${turnedRange}\``, uri, { start: from.span.start, end: to.span.end }, turnedRange)],
       };
     }
     case 'negative':
@@ -70,7 +70,7 @@ function finding({ source }: Reported, problem: OutOfRange): Finding {
   }
 }
 
-/** The largest upper bound that is a part of what a property means, as that of a share or of ZeRO's stages. */
+/** Bounds up to this one mean something for the property, as with a share or with the stages of ZeRO. */
 const MOST_SHOWN = 100;
 
 function limits(uri: string, { property, span, value, expression }: OutOfRange): Finding {
@@ -86,7 +86,7 @@ function limits(uri: string, { property, span, value, expression }: OutOfRange):
       fixes: [fix('Insert `%`', uri, percent, '%')],
     };
   }
-  // An upper bound that only keeps slips out is told where it is passed, and not where the number is too small.
+  // A larger bound only keeps slips out. It is named where it is exceeded, but not where the number is too small.
   const isNarrow = max !== undefined && max <= MOST_SHOWN;
   const bounds =
     min !== undefined && isNarrow

@@ -69,7 +69,7 @@ function operatorSpan({ source }: FileAnalysis, from: number, operator: string):
   return { start, end: start + operator.length };
 }
 
-/** The quick fix that the parser knows for an error. */
+/** The quick fix that the parser proposes for an error. */
 export function syntaxFixes(uri: string, { insert, replace }: ParseError): Fix[] {
   const fixes: Fix[] = [];
   if (insert) fixes.push(fix(insert.title, uri, { start: insert.offset, end: insert.offset }, insert.text));

@@ -42,35 +42,39 @@ export const unknownBlock: Rule<Reported> = {
     const { uri } = analysis.source;
     for (const { node, parent } of problemsOf(analysis, 'unknown-block')) {
       const { text, span } = node.keyword;
-      const here = childBlocks(parent).map((block) => block.keyword);
+      const possibleBlocks = childBlocks(parent).map((block) => block.keyword);
       const opening = blockMeant(text);
       const [keyword = '', name] = opening?.split(' ') ?? [];
       if (opening !== undefined) {
-        const isHere = here.includes(keyword);
+        const isHere = possibleBlocks.includes(keyword);
         const homes = blocksNamed(keyword).flatMap(({ parents }) => parents);
-        const stands = isHere ? '' : `, and stands ${placesOf(homes)}`;
+        const whereItStands = isHere ? '' : `, and stands ${placesOf(homes)}`;
         const takesName = name !== undefined || blocksNamed(keyword)[0]?.naming === 'none' || node.name !== undefined;
         report({
           uri,
           span,
-          message: `\`${text}\` is \`${opening} { }\` here${stands}`,
+          message: `\`${text}\` is \`${opening} { }\` here${whereItStands}`,
           fixes: isHere && takesName ? [fix(`Write \`${opening}\``, uri, span, opening)] : [],
         });
         continue;
       }
       const meant =
-        suggest(text, here) ??
+        suggest(text, possibleBlocks) ??
         suggest(
           text,
           VOCABULARY.map((block) => block.keyword),
         );
       const { hint, fixes } = didYouMean(uri, span, meant);
       const place = parent === 'file' ? 'at the top level' : `in \`${parent}\``;
-      const shown = here.slice(0, MOST_SUGGESTIONS);
+      const shown = possibleBlocks.slice(0, MOST_SUGGESTIONS);
       const others =
-        here.length > shown.length ? ` and ${here.length - shown.length} others, which completion names` : '';
+        possibleBlocks.length > shown.length
+          ? ` and ${possibleBlocks.length - shown.length} others, which completion names`
+          : '';
       const choice =
-        here.length > 0 ? `; ${place} may stand ${enumerate(shown, 'or')}${others}` : `; \`${parent}\` holds no blocks`;
+        possibleBlocks.length > 0
+          ? `; ${place} may stand ${enumerate(shown, 'or')}${others}`
+          : `; \`${parent}\` holds no blocks`;
       report({ uri, span, message: `unknown block \`${text}\`${hint || choice}`, fixes });
     }
   },

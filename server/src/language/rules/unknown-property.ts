@@ -51,17 +51,17 @@ export const unknownProperty: Rule<FileAnalysis> = {
       const { text } = problem.node.key;
       return { ...problem, near: nearIn(text, problem.properties), isBlock: isBlockOf(problem.parent, text) };
     });
-    // What follows looks at every block of the file.
+    // What follows searches every block of the file, so it is skipped where it is not needed.
     if (strange.length === 0) return;
     const words = new ForeignWords(
       analysis,
       strange.filter(mayBeForeign).map(({ node }) => node),
     );
-    for (const each of strange) report(finding(analysis, each, words));
+    for (const problem of strange) report(finding(analysis, problem, words));
   },
 };
 
-/** A property that its block lacks. */
+/** A property that its block does not have. */
 interface Strange extends ProblemOf<'unknown-property'> {
   /** The property of the block whose name is close. */
   readonly near: string | undefined;
@@ -106,17 +106,22 @@ function finding(analysis: FileAnalysis, strange: Strange, words: ForeignWords):
       message: `\`${parent}\` has no property \`${text}\`; did you mean \`${nearby.property}\` in \`${nearby.keyword} { }\`?`,
     };
   const { hint, fixes } = didYouMean(uri, span, near);
-  return { uri, span, message: `\`${parent}\` has no property \`${text}\`${hint || known(properties)}`, fixes };
+  return {
+    uri,
+    span,
+    message: `\`${parent}\` has no property \`${text}\`${hint || knownProperties(properties)}`,
+    fixes,
+  };
 }
 
-/** `vllm` of `vllm serve`: the engine's name, with no value. */
+/** `vllm` of `vllm serve`: the name of an engine, without a value. */
 function isLaunch({ key, value }: PropertyNode): boolean {
   const [place] = value.kind === 'missing' ? (meaningOf(key.text, ['file'])?.places ?? []) : [];
   return place?.block.keyword === 'engine' && place.property.name === 'name';
 }
 
-/** What the block has, a few of them: the whole list is in completion and in the reference. */
-function known(properties: readonly PropertySpec[]): string {
+/** The properties of the block, or a few of them, because completion and the reference have the whole list. */
+function knownProperties(properties: readonly PropertySpec[]): string {
   const names = properties.map(({ name }) => name);
   if (names.length === 0) return '; it has no properties';
   if (names.length <= MOST_SUGGESTIONS) return `; it has ${enumerate(names)}`;
@@ -135,17 +140,17 @@ function isSpeltAlike(text: string, near: string): boolean {
   return !text.startsWith('-') && plainWord(text).replaceAll('-', '') === near.replaceAll('-', '');
 }
 
-/** `experts = 8`, `engine = vllm`: the name of a block, with its value where one property takes it. */
+/** `experts = 8`, `engine = vllm`: the name of a block stands as a property. Its value is kept where one property takes it. */
 function blockInstead(analysis: FileAnalysis, node: PropertyNode, parent: string): Pick<Finding, 'message' | 'fixes'> {
   const { text } = node.key;
   const { source } = analysis;
-  const named = node.value.kind === 'word' ? node.value.text : undefined;
+  const valueWord = node.value.kind === 'word' ? node.value.text : undefined;
   const [first] = blockSpec(parent, text)?.properties ?? [];
   const choice =
-    named !== undefined &&
+    valueWord !== undefined &&
     first &&
     valueMeant(
-      named,
+      valueWord,
       choicesOf(first.type).map(({ name }) => name),
     );
   const written = choice && first ? `${text} { ${first.name} = ${choice} }` : undefined;

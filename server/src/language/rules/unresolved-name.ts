@@ -44,23 +44,25 @@ export const unresolvedName: Rule<FileAnalysis> = {
   severity: 'error',
   summary: 'A name is not defined.',
   check(analysis, report) {
-    const made: Made = new Map();
-    for (const problem of problemsOf(analysis, 'unresolved-name')) report(finding(analysis, problem, made));
+    const insertedAt: Made = new Map();
+    for (const problem of problemsOf(analysis, 'unresolved-name')) report(finding(analysis, problem, insertedAt));
   },
 };
 
-/** Where blocks that fixes make are written, by their text: all that need one write it before the first of them. */
+/**
+ * Where fixes insert new blocks, by the text of the block. All fixes that need the same block insert it before the first of them.
+ */
 type Made = Map<string, number>;
 
-function finding(analysis: FileAnalysis, problem: Unresolved, made: Made): Finding {
+function finding(analysis: FileAnalysis, problem: Unresolved, insertedAt: Made): Finding {
   const { source } = analysis;
   const { word, what, candidates, elsewhere, meant } = problem;
   const { uri } = source;
   const { span, text } = word;
   const subject = `there is no ${what} named \`${text}\``;
-  const way = elsewhere === undefined ? undefined : relativePath(uri, elsewhere);
-  if (way !== undefined) {
-    const path = quote(way);
+  const importPath = elsewhere === undefined ? undefined : relativePath(uri, elsewhere);
+  if (importPath !== undefined) {
+    const path = quote(importPath);
     const start = importOffset(source);
     return {
       uri,
@@ -79,10 +81,10 @@ function finding(analysis: FileAnalysis, problem: Unresolved, made: Made): Findi
       fixes: [fix(`Write \`${spaced}\``, uri, span, spaced)],
     };
   }
-  if (meant) return { uri, span, ...meantInstead(analysis, word, what, meant, made) };
+  if (meant) return { uri, span, ...meantInstead(analysis, word, what, meant, insertedAt) };
   const checkpoint = what === 'model' ? checkpointOf(text) : undefined;
-  const own = text.slice(text.lastIndexOf('/') + 1);
-  const near = nearNames(checkpoint?.base ?? own, candidates, own === text);
+  const nameInRepository = text.slice(text.lastIndexOf('/') + 1);
+  const near = nearNames(checkpoint?.base ?? nameInRepository, candidates, nameInRepository === text);
   if (checkpoint && near.length > 0) {
     const { message, fixes } = modelOfCheckpoint(source, word, checkpoint, near);
     return { uri, span, message: `${subject}; ${message}`, fixes };
@@ -91,20 +93,20 @@ function finding(analysis: FileAnalysis, problem: Unresolved, made: Made): Findi
   return { uri, span, message: `${subject}${hint || `; ${remedy(what, text)}`}`, fixes };
 }
 
-/** The block that goes by the name otherwise: its own name, or another kind of machine. */
+/** A finding for a name that stands for another block: for the block's own name, or for another kind of machine. */
 function meantInstead(
   { source }: FileAnalysis,
   word: Word,
   what: string,
   { keyword, name, count }: NonNullable<Unresolved['meant']>,
-  made: Made,
+  insertedAt: Made,
 ): Pick<Finding, 'message' | 'fixes'> {
   const { uri } = source;
   const quoted = `\`${word.text}\``;
   if (keyword === what)
     return { message: `${quoted} is \`${name}\` here`, fixes: [fix(`Write \`${name}\``, uri, word.span, name)] };
   const isOwn = name === word.text;
-  const said = `${quoted} is ${isOwn ? article(keyword) : `${article(keyword)}, \`${name}\` here`}, and no ${what}`;
+  const explanation = `${quoted} is ${isOwn ? article(keyword) : `${article(keyword)}, \`${name}\` here`}, and no ${what}`;
   if (count !== undefined)
     return {
       message: `there is no ${what} of ${count} x \`${name}\`: write a \`node\` with \`gpu = ${name}, gpus = ${count}\` and its \`scale-up\``,
@@ -112,25 +114,28 @@ function meantInstead(
   const path = nodesAt(source.tree, word.span.start);
   const property = path.findLast((node) => node.kind === 'property');
   const block = path.find((node) => node.kind === 'block');
-  const around = path.findLast((node) => node.kind === 'block');
+  const innermostBlock = path.findLast((node) => node.kind === 'block');
   if (what === 'cluster' && block) {
     const written = `cluster ${isName(word.text) ? word.text : 'machines'} { ${keyword} = ${name} }`;
-    const start = made.get(written) ?? block.span.start;
-    made.set(written, start);
+    const start = insertedAt.get(written) ?? block.span.start;
+    insertedAt.set(written, start);
     return {
-      message: `${said}: write \`${written}\``,
+      message: `${explanation}: write \`${written}\``,
       fixes: [fix(`Insert \`${written}\``, uri, { start, end: start }, `${written}\n\n`)],
     };
   }
-  const takes = around?.kind === 'block' && ['cluster', 'group'].includes(around.keyword.text) && keyword !== 'cluster';
-  if (takes && property?.kind === 'property') {
+  const canHoldMachine =
+    innermostBlock?.kind === 'block' &&
+    ['cluster', 'group'].includes(innermostBlock.keyword.text) &&
+    keyword !== 'cluster';
+  if (canHoldMachine && property?.kind === 'property') {
     const statement = `${keyword} = ${name}`;
     return {
-      message: `${said}: write \`${statement}\``,
+      message: `${explanation}: write \`${statement}\``,
       fixes: [fix(`Write \`${statement}\``, uri, property.span, statement)],
     };
   }
-  return { message: `${said}; ${remedy(what, word.text)}` };
+  return { message: `${explanation}; ${remedy(what, word.text)}` };
 }
 
 function remedy(what: string, name: string): string {
@@ -142,13 +147,13 @@ function remedy(what: string, name: string): string {
   if (what === 'layer class')
     return `use \`dense\`, \`moe\`, \`none\`, or define \`attention ${name} { … }\` or \`layer ${name} { … }\``;
   if (what === 'model') {
-    const own = name.slice(name.lastIndexOf('/') + 1);
-    return `define it with \`model ${own} from "config.json"\` or \`model ${own} { … }\`, or import the file that does`;
+    const nameInRepository = name.slice(name.lastIndexOf('/') + 1);
+    return `define it with \`model ${nameInRepository} from "config.json"\` or \`model ${nameInRepository} { … }\`, or import the file that does`;
   }
   return `define it with \`${what} ${name} { … }\`, or import the file that does`;
 }
 
-/** Behind the last import, or at the top. */
+/** Where a new import goes: behind the last import, or at the start of the file. */
 function importOffset({ tree, lineIndex }: FileAnalysis['source']): number {
   const last = tree.items.findLast((item) => item.kind === 'import');
   return last ? lineIndex.lineStart(lineIndex.positionAt(last.span.end).line + 1) : 0;

@@ -3,7 +3,7 @@ import type { Rule } from '../diagnostic.ts';
 import type { Word } from '../tree.ts';
 import { problemsOf, removeStatement } from './run.ts';
 
-/** Blocks that serve deployments; a deployment serves the reader. */
+/** Blocks that exist for deployments. Deployments themselves exist for the reader. */
 const SERVING: ReadonlySet<string> = new Set(['model', 'layer', 'cluster', 'workload']);
 
 /**
@@ -66,8 +66,8 @@ export const unusedName: Rule<FileAnalysis> = {
 };
 
 /**
- * Whether a name may be used where the file could not be read: in a part that evaluation left out, or, with a syntax
- * error anywhere, in any word but its own definition.
+ * Whether a name may be used where the file could not be read. That is in a part that evaluation left out or, if there is a
+ * syntax error anywhere, in any word except its own definition.
  */
 function mentions({ source, doubtfulUses }: FileAnalysis): (name: Word) => boolean {
   const { tree, text } = source;
