@@ -6,7 +6,7 @@ import type { SourceFile } from './source.ts';
 import type { Location } from './span.ts';
 import type { BlockNode, LetNode } from './tree.ts';
 
-/** `let name = value`; without a value where it could not be evaluated. */
+/** `let name = value`. The value is missing where it could not be evaluated. */
 export interface LetConstant {
   readonly name: string;
   readonly value?: Value;
@@ -18,7 +18,7 @@ export type Target =
   | { readonly kind: 'entity'; readonly entity: Entity }
   | { readonly kind: 'let'; readonly constant: LetConstant };
 
-/** One use of a name. The name's own definition is no reference. */
+/** One use of a name. The definition of the name does not count as a use. */
 export interface Reference extends Location {
   readonly name: string;
   readonly target: Target;
@@ -43,9 +43,9 @@ export interface Reported {
 /** Everything that is known about one file. */
 export interface FileAnalysis extends Reported {
   readonly isCatalog: boolean;
-  /** Top-level blocks in the order of the text, those without a name too. */
+  /** Top-level blocks in the order of the text, including those without a name. */
   readonly entities: readonly Entity[];
-  /** By every block of the file that has an entity, children included. */
+  /** The entity of every block of the file that has one, including child blocks. */
   readonly entityOf: EntityOf;
   readonly lets: readonly LetConstant[];
   readonly compares: readonly EvaluatedCompare[];
@@ -53,11 +53,11 @@ export interface FileAnalysis extends Reported {
   readonly configs: readonly ConfigLink[];
   /** Files that were read or looked for besides imports: model configs, counts of experts. */
   readonly reads: ReadonlySet<string>;
-  /** In the order of the text; made when first asked for. */
+  /** In the order of the text. They are collected when they are first asked for. */
   readonly references: readonly Reference[];
-  /** What these stand for, each at least once, without its uses. */
+  /** What the references stand for, each at least once, without the places of its uses. */
   readonly targets: readonly Target[];
-  /** What is said of blocks that were taken over: their problems are not found again. */
+  /** Findings of blocks that were taken over. Their problems are not searched for again. */
   readonly told: readonly Diagnostic[];
   /** Words in parts of the file that could not be evaluated: they may be uses of names. */
   readonly doubtfulUses: ReadonlySet<string>;

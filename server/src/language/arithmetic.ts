@@ -4,7 +4,7 @@ import type { Span } from './span.ts';
 import type { BinaryExpression } from './tree.ts';
 import type { Dimension } from './units.ts';
 
-/** Rates: dividing an amount by a time gives them, multiplying them by a time gives the amount back. */
+/** Rates. An amount divided by a time is a rate, and a rate multiplied by a time is an amount. */
 const RATES: readonly { readonly amount: Dimension; readonly rate: Dimension }[] = [
   { amount: 'bytes', rate: 'bytes/s' },
   { amount: 'tokens', rate: 'tokens/s' },
@@ -15,7 +15,7 @@ function isPlain(dimension: Dimension): boolean {
   return dimension === 'number' || dimension === 'fraction';
 }
 
-/** The dimension of `left operator right`, or nothing where the two do not go together. */
+/** The dimension of `left operator right`; undefined where the two cannot be combined. */
 export function resultDimension(
   operator: BinaryExpression['operator'],
   left: Dimension,
@@ -45,7 +45,7 @@ export function resultDimension(
   }
 }
 
-/** Computes with units. A problem takes the place of a result that has no meaning. */
+/** Computes with units. If the result has no meaning, the answer is a problem. */
 export function compute(expression: BinaryExpression, left: Quantity, right: Quantity): Quantity | Problem {
   const { operator, span } = expression;
   const dimension = resultDimension(operator, left.dimension, right.dimension);

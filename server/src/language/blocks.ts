@@ -6,7 +6,7 @@ import { exampleHeader } from './vocabulary/describe.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 import { blockSpec, blocksNamed } from './vocabulary/vocabulary.ts';
 
-/** Blocks nested deeper than this are skipped with a finding, so that no walk over a tree runs out of stack. */
+/** Blocks nested deeper than this are skipped with a finding, so that no walk over a tree exhausts the stack. */
 const DEEPEST = 32;
 
 interface Header {
@@ -41,7 +41,7 @@ export function parseBlock(parser: Parser): BlockNode {
   };
 }
 
-/** Whether `from` or `extends` comes next; right behind the keyword and before a brace they would be names. */
+/** Whether `from` or `extends` comes next. Right behind the keyword and before a brace they are names. */
 function isClause(parser: Parser, behindName = true): boolean {
   const { cursor } = parser;
   if (cursor.kind !== 'word' || (cursor.word !== 'from' && cursor.word !== 'extends')) return false;
@@ -70,7 +70,7 @@ function readName(parser: Parser, header: Header): void {
   }
 }
 
-/** `deployment my plan {`: one finding, and the name goes on as one word. */
+/** `deployment my plan {` is one finding, and the name is joined to one word. */
 function joinWords(parser: Parser, header: Header, first: Word): void {
   const { cursor } = parser;
   let end = first.span.end;
@@ -85,7 +85,7 @@ function joinWords(parser: Parser, header: Header, first: Word): void {
   });
 }
 
-/** Names in quotes and names without a letter: reported, and taken as meant. */
+/** Names in quotes and names without a letter are reported, and taken as they are meant. */
 function oddName(parser: Parser): Word {
   const { cursor } = parser;
   if (cursor.kind === 'string') {
@@ -207,7 +207,7 @@ function bodyWithoutBrace(parser: Parser, { keyword, spec, name, from, base }: H
   return { items: [], body: { start: at.start, end: cursor.previousEnd }, closed: true };
 }
 
-/** Whether the lines below a header without a brace are its body all the same: they stand farther in. */
+/** Whether the lines below a header without a brace are its body. They are if they are indented further. */
 function linesFollow(parser: Parser): boolean {
   const { cursor } = parser;
   if (cursor.kind !== 'newline') return false;
@@ -219,10 +219,10 @@ function linesFollow(parser: Parser): boolean {
   return opensStatement(cursor.peek(distance + 2).kind) || cursor.peek(distance + 3).kind === '{';
 }
 
-/** How far along a line to look for a brace that closes what was not opened. */
+/** How many tokens of a line are searched for a brace that closes what was not opened. */
 const FARTHEST = 100;
 
-/** `parallel tp = 8, pp = 2 }` closes the brace that is missing. */
+/** `parallel tp = 8, pp = 2 }` closes a brace that is missing. */
 function braceCloses(parser: Parser): boolean {
   const { cursor } = parser;
   let depth = 0;

@@ -16,7 +16,7 @@ const TOP_LEVEL: ReadonlySet<string> = new Set([
 export class Cursor {
   readonly text: string;
   readonly errors: ParseError[] = [];
-  /** End of the last token taken, so that spans end where the text does and not where the next token starts. */
+  /** End of the last token taken. Spans end there, and not where the next token starts. */
   previousEnd = 0;
   /** Where the line of the next token starts. */
   lineStart = 0;
@@ -31,7 +31,7 @@ export class Cursor {
     this.end = { kind: 'newline', start: text.length, end: text.length };
   }
 
-  /** The next token; behind the last one an empty line break for ever. */
+  /** The next token. Behind the last one there is an empty line break for ever. */
   get token(): Token {
     return this.tokens[this.at] ?? this.end;
   }
@@ -64,7 +64,7 @@ export class Cursor {
     return token;
   }
 
-  /** Takes the next token when it is of this kind. */
+  /** Takes the next token if it is of this kind. */
   accept(kind: TokenKind): Token | undefined {
     return this.kind === kind ? this.take() : undefined;
   }
@@ -75,16 +75,16 @@ export class Cursor {
 
   /** True when the next token is the first of its line. */
   get startsLine(): boolean {
-    const before = this.tokens[this.at - 1];
-    return before === undefined || before.kind === 'newline';
+    const previous = this.tokens[this.at - 1];
+    return previous === undefined || previous.kind === 'newline';
   }
 
-  /** How far the next token stands from its line's start, where it is the line's first. */
+  /** How far the next token stands from the start of its line, if it is the first of the line. */
   get column(): number {
     return this.token.start - this.lineStart;
   }
 
-  /** Only the first finding of a statement counts: what follows is its consequence. */
+  /** Only the first finding of a statement counts, because the others follow from it. */
   beginStatement(): void {
     this.failed = false;
   }
@@ -96,8 +96,8 @@ export class Cursor {
   }
 
   /**
-   * Takes the rest of a statement, whole braces in it included, up to its line's end, a comma outside brackets or a
-   * closing brace.
+   * Takes the rest of a statement, including whole braces in it. It ends at the end of the line, at a comma outside brackets, or
+   * at a closing brace.
    */
   skipStatement(): void {
     let braces = 0;
@@ -113,7 +113,7 @@ export class Cursor {
     }
   }
 
-  /** Takes the rest of the line, commas and braces included: for a top-level statement that nothing is known of. */
+  /** Takes the rest of the line, including commas and braces. This is for a top-level statement that makes no sense at all. */
   skipLine(): void {
     let depth = 0;
     while (!this.atEnd && !this.startsTopLevel && (this.kind !== 'newline' || depth > 0)) {
@@ -123,7 +123,7 @@ export class Cursor {
     }
   }
 
-  /** Takes everything up to the brace that closes one which is open already. */
+  /** Takes everything up to the brace that closes an open one. */
   skipBraces(): void {
     let depth = 1;
     while (!this.atEnd && depth > 0 && !this.startsTopLevel) {
@@ -133,7 +133,7 @@ export class Cursor {
     }
   }
 
-  /** True at a word in the first column that reads like the start of a top-level statement: where recovery stops. */
+  /** True at a word in the first column that looks like the start of a top-level statement. Recovery stops there. */
   get startsTopLevel(): boolean {
     if (this.kind !== 'word' || !this.startsLine || this.column !== 0 || !TOP_LEVEL.has(this.word)) return false;
     const { kind } = this.peek();
@@ -142,14 +142,14 @@ export class Cursor {
       : kind === 'word' || kind === 'number' || kind === '{' || kind === 'string';
   }
 
-  /** What to underline for something missing: the next token, or the end of the last one at a line's end. */
+  /** What to underline where something is missing: the next token or, at the end of a line, the end of the last token. */
   get here(): Span {
     const { token } = this;
     if (token.kind !== 'newline') return token;
     return { start: Math.max(0, this.previousEnd - 1), end: this.previousEnd };
   }
 
-  /** The next token in a message: `found `x``. */
+  /** The next token, as a message names it: `found `x``. */
   get found(): string {
     if (this.atEnd) return 'the file ends here';
     if (this.kind === 'newline') return 'the line ends here';

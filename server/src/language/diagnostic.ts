@@ -9,12 +9,12 @@ export interface TextEdit extends Location {
   readonly text: string;
 }
 
-/** A quick fix: all its edits are applied together. */
+/** A quick fix. All its edits are applied together. */
 export interface Fix {
   readonly title: string;
   readonly edits: readonly TextEdit[];
   readonly preferred?: boolean;
-  /** It writes what was meant and chooses nothing, so that it may be made with many others in one go. */
+  /** It writes what was meant and chooses nothing, so it may be applied together with many others. */
   readonly isCertain?: boolean;
 }
 
@@ -30,12 +30,12 @@ export interface Finding {
   readonly related?: readonly RelatedInformation[];
   readonly fixes?: readonly Fix[];
   readonly tags?: readonly ('unnecessary' | 'deprecated')[];
-  /** Overrides the rule's own severity, for rules that tell degrees apart. */
+  /** Overrides the rule's own severity, for rules with several degrees. */
   readonly severity?: Severity;
 }
 
 export interface Diagnostic extends Finding {
-  /** The rule's name in kebab-case; also the name of its page in docs/diagnostics. */
+  /** The rule's name in kebab-case, which is also the name of its page in docs/diagnostics. */
   readonly rule: string;
   readonly severity: Severity;
 }

@@ -14,8 +14,8 @@ import type { Dimension } from './units.ts';
 import type { BlockSpec, PropertySpec } from './vocabulary/spec.ts';
 
 /**
- * The language's output: blocks with their names resolved, `let` and arithmetic evaluated, units applied and
- * `extends` merged. `plan/` reads these and nothing of the tree but spans for its findings.
+ * The language's output: blocks with their names resolved, `let` and arithmetic evaluated, units applied and `extends` merged.
+ * `plan/` reads these, and from the tree only the spans for its findings.
  */
 
 /** A number in its dimension's base unit (bytes, bytes/s, FLOP/s, seconds, tokens, ...). */
@@ -26,7 +26,7 @@ export interface Quantity {
   readonly span: Span;
 }
 
-/** Indexes `from..to`, both included, every `by`-th. */
+/** Indexes from `from` to `to`, both included, every `by`-th of them. */
 export interface RangeValue {
   readonly kind: 'range';
   readonly from: number;
@@ -62,19 +62,19 @@ export interface ApplicationValue {
 
 export type Value = Quantity | RangeValue | WordValue | TextValue | ListValue | ApplicationValue;
 
-/** A property with a value of the type that the vocabulary declares; a value of another type is left out and reported. */
+/** A property with a value of the type that the vocabulary declares. A value of another type is left out and reported. */
 export interface Property {
   readonly spec: PropertySpec;
   readonly operator: Comparison;
   readonly value: Value;
   /** `+- 5%` is a fraction, `+- 2 GiB` has the value's own dimension. */
   readonly tolerance?: Quantity;
-  /** The entity a reference names, when the property's type is a reference. */
+  /** The entity that the value names, if the property's type is a reference. */
   readonly target?: Entity;
-  /** The file that the text leads to, where the property reads one and it was found. */
+  /** The file that the text leads to, if the property reads one and it was found. */
   readonly file?: TextFile;
   readonly node: PropertyNode;
-  /** The file that wrote it: with `extends` another than the entity's own. */
+  /** The file that wrote it. With `extends` this may differ from the entity's own file. */
   readonly uri: string;
 }
 
@@ -84,26 +84,26 @@ export interface TextFile {
 }
 
 /**
- * What stands between a block's braces. Of a block that was taken over it is read when first looked at, through getters of
- * its class: `{ ...entity }` would leave it out. As a class, which is here in the types alone, it makes the compiler say so;
- * `changedCopy` copies an entity.
+ * What stands between a block's braces. In a block that was taken over it is read when it is first looked at, through getters of
+ * its class, so `{ ...entity }` would leave it out. Declaring it as a class, which exists only in the types, makes the compiler
+ * report that. `changedCopy` copies an entity.
  */
 declare abstract class Contents {
   get base(): Entity | undefined;
   /** Own properties over inherited ones, by name. */
   get properties(): ReadonlyMap<string, Property>;
-  /** Child blocks, own over inherited: a child of equal keyword and name is merged with the base's. */
+  /** Child blocks, own ones over inherited ones: a child is merged with the base's child of the same keyword and name. */
   get children(): readonly Entity[];
-  /** Inherited ones first; an own one that repeats an inherited one counts once. */
+  /** Inherited edges come first. An own edge that repeats an inherited one counts once. */
   get edges(): readonly EvaluatedEdge[];
   get entries(): readonly EvaluatedEntry[];
   get placements(): readonly EvaluatedPlacement[];
   /**
-   * What is written and not understood, or required and missing, and reported: properties and blocks by the names that they
-   * seem to mean, `extends` and `from`, lines by their first parts. No default stands for any of it.
+   * What is written but not understood, or required but missing, and has been reported: properties and blocks by the names that
+   * they seem to mean, `extends` and `from`, lines by their first parts. No default replaces any of it.
    */
   get rejected(): ReadonlySet<string | Expression>;
-  /** `model x from "config.json"`: the parsed and validated JSON object, absent when it could not be read. */
+  /** `model x from "config.json"`: the parsed and validated JSON object; undefined when it could not be read. */
   get config(): EntityConfig | undefined;
 }
 
@@ -114,13 +114,15 @@ export interface Entity extends Contents {
   readonly uri: string;
   readonly node: BlockNode;
   readonly parent?: Entity;
-  /** Part of it could not be read or is missing, and a diagnostic says so: what a check finds lacking may be there. */
+  /** A part of it could not be read or is missing, and a diagnostic says so. What a check does not find may be in that part. */
   readonly incomplete?: true;
-  /** Top-level blocks that it names, in the order in which they were met; a child's are its top-level block's. */
+  /**
+   * Top-level blocks that it names, in the order in which they were met. The uses of a child are those of its top-level block.
+   */
   readonly uses: readonly Entity[];
   /**
-   * Of top-level blocks without mistakes of syntax in which every name means one thing: others are looked at anew with
-   * every edit. A changed copy of an entity has none.
+   * Only top-level blocks have one, and only if they have no syntax errors and every name in them has one meaning. All others are
+   * analysed again with every edit. A changed copy of an entity has none.
    */
   readonly identity?: Identity;
 }
@@ -130,7 +132,7 @@ export interface EntityConfig {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Arrows keep their words; the file that wrote them may be a base's. */
+/** Arrows keep their words. They may be written in the file of a base. */
 export interface EvaluatedEdge extends EdgeNode {
   readonly uri: string;
 }
@@ -158,16 +160,16 @@ export interface EvaluatedCompare {
 }
 
 /**
- * A copy that says something else. It has no identity: what is kept by one is that of the block as written. The contents are
- * read here, where they have not been.
+ * A copy with other content. It has no identity, because what is kept by an identity belongs to the block as it is written.
+ * Contents that have not been read yet are read here.
  */
 export function changedCopy(
   entity: Entity,
   changes: Partial<Pick<Entity, 'properties' | 'children' | 'rejected'>>,
 ): Entity {
-  const { identity: _, ...rest } = entity;
+  const { identity: _, ...withoutIdentity } = entity;
   const { base, properties, children, edges, entries, placements, rejected, config } = entity;
-  return { ...rest, base, properties, children, edges, entries, placements, rejected, config, ...changes };
+  return { ...withoutIdentity, base, properties, children, edges, entries, placements, rejected, config, ...changes };
 }
 
 /** Where an entity or property stands, for findings and jumps. */

@@ -12,16 +12,16 @@ import type {
 } from './tree.ts';
 import { UNITS } from './units.ts';
 
-/** Bound on the height of an expression, so that no later walk over it can run out of stack. */
+/** The greatest height of an expression. It keeps every later walk over the expression from exhausting the stack. */
 const HIGHEST = 100;
 
-/** What the place calls for, in the words of a message: `a size after `memory =``. */
+/** What the place calls for, as a message says it: `a size after `memory =``. */
 export interface Expected {
   readonly what: string;
   readonly example?: string | undefined;
 }
 
-/** Put together only when it is needed: most expressions are there. */
+/** A function is called only when the text is needed, because few expressions are missing. */
 export type Expectation = Expected | (() => Expected);
 
 export function expectedMessage({ what, example }: Expected): string {
@@ -33,15 +33,15 @@ const BEHIND_SIGN: Expected = { what: 'a number behind the sign' };
 /** Words that belong to the statement around an expression and never to the expression. */
 const STATEMENT_WORDS: ReadonlySet<string> = new Set(['by', 'of', 'on', 'from', 'extends']);
 
-/** What follows a name that starts a statement rather than ending one. */
+/** Whether a token behind a name shows that the name starts a statement. */
 export function opensStatement(kind: string): boolean {
   return kind === '=' || kind === '{' || kind === '->' || kind === '>=' || kind === '<=';
 }
 
-/** Reads one expression, from ranges (binding weakest) to literals. Never takes a token that it has no use for. */
+/** Reads one expression, from ranges (which bind weakest) to literals. It never takes a token that it has no use for. */
 export class ExpressionParser {
   private readonly cursor: Cursor;
-  /** Height of the expression read last. */
+  /** The height of the expression that was read last. */
   private height = 0;
   private depth = 0;
 
@@ -176,7 +176,7 @@ export class ExpressionParser {
     const text = cursor.word;
     // `count = 2 node = x` lacks a comma: `node` is no unit.
     if (!UNITS.has(text) && opensStatement(cursor.peek().kind)) return undefined;
-    // `NCCL_DEBUG=1 vllm serve` is a command behind what is set for it.
+    // `NCCL_DEBUG=1 vllm serve` sets a variable for the command that follows.
     if (startsLaunch(cursor)) return undefined;
     // `expert 0..3 gpu 5` lacks `on`.
     if (/^(?:gpu|layer)s?$/.test(text) && cursor.peek().kind === 'number') return undefined;
@@ -210,7 +210,7 @@ export class ExpressionParser {
     return { kind: 'application', word, argument: value, span: { start: word.span.start, end: cursor.previousEnd } };
   }
 
-  /** `tokens/s` without its number, which would be read as a division. */
+  /** `tokens/s` without its number, which would otherwise be read as a division. */
   private isLoneRate(): boolean {
     const { cursor } = this;
     const [word, slash, time] = [cursor.token, cursor.peek(), cursor.peek(2)];
@@ -253,7 +253,7 @@ export class ExpressionParser {
     return inner;
   }
 
-  /** Looks past line breaks for the closing bracket, and leaves them when it is not there. */
+  /** Looks past line breaks for the closing bracket. The line breaks stay if it is not there. */
   private closes(bracket: ')'): boolean {
     const { cursor } = this;
     let distance = 0;
@@ -263,7 +263,7 @@ export class ExpressionParser {
     return true;
   }
 
-  /** True where a list cannot go on: at the file's end, at a brace, or where a line starts a new statement. */
+  /** True where a list cannot go on: at the end of the file, at a brace, or where a line starts a new statement. */
   private bracketLost(): boolean {
     const { cursor } = this;
     if (cursor.atEnd || cursor.kind === '{' || cursor.kind === '}') return true;
@@ -309,7 +309,7 @@ export function takeWord(cursor: Cursor): Word {
   return { kind: 'word', text, span: { start, end } };
 }
 
-/** A name, or `Qwen/Qwen3-8B` whole, so that what it means can be told. */
+/** A name, or all of `Qwen/Qwen3-8B`, so that a message can tell what it means. */
 export function takeHubId(cursor: Cursor): Word {
   const first = takeWord(cursor);
   let { end } = first.span;

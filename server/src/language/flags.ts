@@ -14,7 +14,7 @@ export function startsFlag(cursor: Cursor): boolean {
   return second.kind === 'word' || (second.kind === '-' && third.kind === 'word' && third.start === second.end);
 }
 
-/** Whether a property of anyone comes next with its value behind a blank, and no more: `tensor-parallel-size 8`. */
+/** Whether a property of any tool comes next, with its value behind a blank and nothing else: `tensor-parallel-size 8`. */
 export function startsArgument(cursor: Cursor): boolean {
   const { kind } = cursor.peek();
   if (cursor.kind !== 'word' || !isWordOfAnyone(cursor.word)) return false;
@@ -26,17 +26,17 @@ export function startsArgument(cursor: Cursor): boolean {
   return endsStatement(cursor, distance);
 }
 
-/** Whether a switch of another tool stands there alone: `enable-expert-parallel`. A word without a dash may be anything. */
+/** Whether a switch of another tool stands alone: `enable-expert-parallel`. A word without a dash could be anything. */
 export function startsSwitch(cursor: Cursor): boolean {
   return cursor.kind === 'word' && /[-_]/.test(cursor.word) && isForeignWord(cursor.word) && endsStatement(cursor, 1);
 }
 
-/** What an id of the hub goes on with. */
+/** Whether a token continues an id of the hub. */
 function isPartOfWord({ kind, start }: Token, before: Token): boolean {
   return start === before.end && (kind === '/' || kind === 'word' || kind === 'number' || kind === 'unit');
 }
 
-/** Whether what stands behind a statement belongs to the same command: a flag, the command itself, or `serve` and the model. */
+/** Whether what follows a statement belongs to the same command: a flag, the command itself, or `serve` and the model. */
 export function continuesCommand(cursor: Cursor): boolean {
   return (
     startsFlag(cursor) ||
@@ -46,8 +46,8 @@ export function continuesCommand(cursor: Cursor): boolean {
 }
 
 /**
- * The command that starts an engine, as a property that no block has: its key is the engine's name, its value nothing.
- * `serve` is left where a model stands behind it, since that is a statement of its own.
+ * Reads the command that starts an engine, as a property that no block has. Its key is the engine's name, and its value is
+ * missing. `serve` is left if a model follows it, because it is then a statement of its own.
  */
 export function launchStatement(parser: Parser): PropertyNode {
   const { cursor } = parser;
@@ -59,9 +59,9 @@ export function launchStatement(parser: Parser): PropertyNode {
 }
 
 /**
- * `--tensor-parallel-size 8`, `--flag=on`, `tensor-parallel-size 8` or `tensor_parallel_size: 8` as a property that no block
- * has, so that a rule can say what it is here. Its key keeps the dashes. Takes the flag and one value, never more of a command
- * line.
+ * Reads `--tensor-parallel-size 8`, `--flag=on`, `tensor-parallel-size 8` or `tensor_parallel_size: 8` as a property that no
+ * block has, so that a rule can say what it is here. Its key keeps the dashes. The flag and one value are taken, and nothing more
+ * of a command line.
  */
 export function foreignStatement(parser: Parser): PropertyNode {
   const { cursor } = parser;
@@ -79,7 +79,7 @@ export function foreignStatement(parser: Parser): PropertyNode {
 }
 
 function foreign({ cursor }: Parser, start: number, key: Word, value: Expression): PropertyNode {
-  // What ends a line of a shell goes with the statement: it would be left over where that is moved or written anew.
+  // A backslash at the end of a line belongs to the statement. It would be left over when the statement is moved or rewritten.
   if (cursor.kind === 'unknown' && cursor.textOf(cursor.token) === '\\') cursor.take();
   const end = Math.max(key.span.end, value.span.end, cursor.previousEnd);
   cursor.errors.push({ rule: 'unknown-property', span: key.span, message: `\`${key.text}\` is no property` });
@@ -95,7 +95,7 @@ function argumentOf({ cursor, expressions }: Parser): Expression {
     case 'word':
       return takeHubId(cursor);
     case '/': {
-      // A path of a machine: it is read as one word of a shell, and means nothing here.
+      // A path of a machine is read like one word of a shell, and has no value here.
       const at = cursor.previousEnd;
       let { end } = cursor.take();
       while (isGlued(cursor, end)) ({ end } = cursor.take());
@@ -103,7 +103,7 @@ function argumentOf({ cursor, expressions }: Parser): Expression {
     }
     default: {
       const at = cursor.previousEnd;
-      // What a shell would quote is not read.
+      // Text that a shell would quote is skipped.
       if (cursor.kind === 'unknown' && cursor.textOf(cursor.token) !== '\\') cursor.skipStatement();
       return nothingAt(at);
     }

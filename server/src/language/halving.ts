@@ -1,4 +1,4 @@
-/** The first of `count` ascending numbers that is not below a bound, found by halving; `count` where all are below it. */
+/** The first of `count` ascending numbers that is not below a bound, found by halving. It is `count` if all are below it. */
 export function firstNotBelow(count: number, at: (index: number) => number, bound: number): number {
   let low = 0;
   let high = count;

@@ -1,9 +1,12 @@
 import type { Cursor } from './cursor.ts';
 
-/** What engines are started by, behind `python -m`. */
+/** The modules that start engines, behind `python -m`. */
 const MODULES: ReadonlySet<string> = new Set(['sglang.launch_server', 'vllm.entrypoints.openai.api_server']);
 
-/** Whether the command that starts an engine comes next: `vllm serve`, `python3 -m sglang.launch_server`, or its name alone. */
+/**
+ * Whether the command that starts an engine comes next: `vllm serve`, `python3 -m sglang.launch_server`, or the engine's name
+ * alone.
+ */
 export function startsLaunch(cursor: Cursor): boolean {
   if (cursor.kind !== 'word' && cursor.kind !== 'unit') return false;
   const next = cursor.peek();
@@ -16,7 +19,7 @@ export function startsLaunch(cursor: Cursor): boolean {
   );
 }
 
-/** Whether a statement of a command line ends so many tokens ahead: at its line's end or at the next flag. */
+/** Whether a statement of a command line ends this many tokens ahead, at the end of its line or at the next flag. */
 export function endsStatement(cursor: Cursor, distance: number): boolean {
   const token = cursor.peek(distance);
   switch (token.kind) {

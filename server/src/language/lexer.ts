@@ -24,9 +24,9 @@ export type TokenKind =
   | Punctuation
   | 'word'
   | 'number'
-  /** A word (or `%`) right behind a number on the same line; whether it is a known unit is for the checks to say. */
+  /** A word (or `%`) right behind a number on the same line. Checks find out whether it is a known unit. */
   | 'unit'
-  /** Quotes included; one that lacks its closing quote ends at the line's end. */
+  /** The token includes its quotes. A string without its closing quote ends at the end of the line. */
   | 'string'
   | 'newline'
   | 'line-comment'
@@ -73,7 +73,9 @@ function inWord(text: string, at: number): boolean {
   return classAt(text, at) >= LETTER;
 }
 
-/** Every token of the text, comments and line breaks included. Never fails; linear in the text's length. */
+/**
+ * Every token of the text, including comments and line breaks. It never fails, and takes time linear in the length of the text.
+ */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -113,7 +115,7 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
-/** Words hold letters, digits and `_`, and `-` and `.` between them. */
+/** Words consist of letters, digits and `_`, with `-` and `.` between them. */
 function wordEnd(text: string, start: number): number {
   let at = start;
   for (;;) {
@@ -140,10 +142,10 @@ function numberEnd(text: string, start: number): number {
   return at;
 }
 
-/** The would-be unit that starts at `start`, with what follows a slash. */
+/** The text that may be a unit, starting at `start`, including what follows a slash. */
 function unitText(text: string, start: number, end: number): string {
-  const slash = text[end] === '/' && classAt(text, end + 1) === LETTER;
-  return text.slice(start, slash ? wordEnd(text, end + 1) : end);
+  const hasDivisor = text[end] === '/' && classAt(text, end + 1) === LETTER;
+  return text.slice(start, hasDivisor ? wordEnd(text, end + 1) : end);
 }
 
 function symbol(text: string, start: number, previous: TokenKind): [TokenKind, number] {
@@ -205,7 +207,7 @@ function stringEnd(text: string, start: number): number {
   return at;
 }
 
-/** One token for a run of strange characters, so that a pasted line of them is one finding. */
+/** A run of strange characters becomes one token, so that a pasted line of them is one finding. */
 function unknownEnd(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && classAt(text, at) === OTHER && !KNOWN_SYMBOLS.includes(text.charAt(at))) at++;
@@ -218,9 +220,9 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
 /** The text that a string token stands for. */
 export function stringText(source: string): string {
-  const closed = isClosedString(source);
+  const hasClosingQuote = isClosedString(source);
   return source
-    .slice(1, closed ? -1 : undefined)
+    .slice(1, hasClosingQuote ? -1 : undefined)
     .replace(/\\(.)/gs, (_, escaped: string) => ESCAPES[escaped] ?? escaped);
 }
 

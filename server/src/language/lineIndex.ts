@@ -4,15 +4,19 @@ export interface Position {
   readonly character: number;
 }
 
-/** Converts between offsets and lines of one text; `\n`, `\r\n` and a lone `\r` end a line. */
+/**
+ * Converts between offsets and lines of one text. `
+ * `, `\r
+ * ` and a lone `\r` end a line.
+ */
 export interface LineIndex {
   readonly lineCount: number;
   positionAt(offset: number): Position;
-  /** Positions behind a line's end mean its end; lines behind the last mean the text's end. */
+  /** A position behind the end of a line means its end; a line behind the last one means the end of the text. */
   offsetAt(position: Position): number;
   /** Where the line starts. */
   lineStart(line: number): number;
-  /** Where the line's text ends, its line break not included. */
+  /** Where the line's text ends, without its line break. */
   lineEnd(line: number): number;
 }
 
@@ -36,15 +40,15 @@ export function createLineIndex(text: string): LineIndex {
   }
 
   function positionAt(offset: number): Position {
-    const inside = Math.max(0, Math.min(offset, text.length));
+    const bounded = Math.max(0, Math.min(offset, text.length));
     let low = 0;
     let high = last;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (lineStart(middle) <= inside) low = middle;
+      if (lineStart(middle) <= bounded) low = middle;
       else high = middle - 1;
     }
-    return { line: low, character: inside - lineStart(low) };
+    return { line: low, character: bounded - lineStart(low) };
   }
 
   function offsetAt({ line, character }: Position): number {

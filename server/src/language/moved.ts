@@ -1,7 +1,7 @@
 import type { Span } from './span.ts';
 import type { BlockNode, Expression, Item, ParseError, StringLiteral, Word } from './tree.ts';
 
-/** Copies of parts of a tree that stand `by` characters farther on: what an edit before them makes of them. */
+/** Copies of parts of a tree that stand `by` characters farther on, because an edit before them has moved them. */
 
 export function movedItem(item: Item, by: number): Item {
   if (item.kind === 'block') return movedBlock(item, by);
@@ -37,7 +37,7 @@ export function movedItem(item: Item, by: number): Item {
         ...item,
         keyword: movedWord(item.keyword, by),
         names: item.names.map((word) => movedWord(word, by)),
-        items: item.items.map((each) => movedItem(each, by)),
+        items: item.items.map((statement) => movedItem(statement, by)),
         span,
       };
   }
@@ -50,8 +50,8 @@ function movedBlock(block: BlockNode, distance: number): BlockNode {
 }
 
 /**
- * A block's header is moved at once and its items when first looked at: of a long text hardly any are. The copy is made
- * from the block as it was first read, so that copies of copies do not pile up.
+ * A block whose header is moved at once, and its items when they are first looked at. In a long text hardly any are. The copy is
+ * made from the block as it was first read, so that copies of copies do not pile up.
  */
 class MovedBlock implements BlockNode {
   readonly kind = 'block';
@@ -84,7 +84,7 @@ class MovedBlock implements BlockNode {
   }
 }
 
-/** The block as it was first read: one object for as long as no edit touches its text, wherever it stands. */
+/** The block as it was first read. It is the same object as long as no edit touches its text, wherever the block stands. */
 export function originOf(block: BlockNode): BlockNode {
   return block.origin ?? block;
 }

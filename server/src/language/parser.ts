@@ -13,7 +13,7 @@ import { blockSpec, propertySpec } from './vocabulary/vocabulary.ts';
 export interface OpenBlock {
   /** `file` at the top level. */
   readonly keyword: string;
-  /** Absent for a keyword that the language does not know: such a block may hold anything. */
+  /** Missing for a keyword that the language does not have. Such a block may hold anything. */
   readonly spec?: BlockSpec | undefined;
   /** Column of the line on which it opens. */
   readonly column: number;
@@ -26,7 +26,7 @@ interface Whole {
   readonly errorsBefore: readonly number[];
 }
 
-/** A text that was read, with what reading it again after an edit starts from. */
+/** A text that was read, and what is needed to read it again after an edit. */
 export interface Parsed extends Whole {
   readonly text: string;
 }
@@ -46,7 +46,7 @@ export class Parser {
     this.expressions = new ExpressionParser(this.cursor);
   }
 
-  /** The block in which the next statement stands. */
+  /** The innermost block around the next statement. */
   get parent(): OpenBlock {
     return this.open.at(-1) ?? { keyword: 'file', column: -1, lineStart: -1 };
   }
@@ -56,7 +56,7 @@ export class Parser {
   }
 
   parse(): Whole;
-  /** The same up to a statement that starts at an offset; nothing when none does. */
+  /** The same up to a statement that starts at an offset; undefined if no statement starts there. */
   parse(stop: number | undefined): Whole | undefined;
   parse(stop?: number): Whole | undefined {
     const { cursor, errorsBefore } = this;
@@ -75,7 +75,7 @@ export class Parser {
     }
   }
 
-  /** Statements up to the block's closing brace, or to where the block must have ended without one. */
+  /** Reads statements up to the block's closing brace, or to where the block must have ended without one. */
   items(items: Item[] = []): Item[] {
     const { cursor } = this;
     for (;;) {
@@ -83,7 +83,7 @@ export class Parser {
       if (cursor.atEnd || cursor.kind === '}' || this.hasEnded() || this.isAtStop) return items;
       if (cursor.startsLine) this.column = cursor.column;
       cursor.beginStatement();
-      const before = cursor.token;
+      const tokenBefore = cursor.token;
       const errors = cursor.errors.length;
       const item = parseStatement(this);
       if (item) {
@@ -91,8 +91,9 @@ export class Parser {
         if (this.depth === 1) this.errorsBefore.push(errors);
       }
       this.endStatement();
-      // Every way through a statement takes a token; should one not, skipping it keeps the parser from standing still.
-      if (cursor.token === before && !cursor.atEnd) cursor.take();
+      // Every path through a statement takes a token. If one did not, skipping a token here would keep the parser from standing
+      // still.
+      if (cursor.token === tokenBefore && !cursor.atEnd) cursor.take();
     }
   }
 
@@ -115,18 +116,18 @@ export class Parser {
   /** Reports a block without its closing brace, and where the brace should go. */
   unclosed(what: string, header: Span, items: readonly Item[], open: Span): void {
     const { cursor } = this;
-    const before = cursor.atEnd ? 'the end of the file' : `\`${cursor.word}\``;
+    const place = cursor.atEnd ? 'the end of the file' : `\`${cursor.word}\``;
     const lastItem = items.at(-1);
     const last = lastItem?.span.end ?? open.end;
-    const multiline = /[\r\n]/.test(cursor.text.slice(open.end, last));
+    const isMultiline = /[\r\n]/.test(cursor.text.slice(open.end, last));
     const indent = /[ \t]*$/.exec(cursor.text.slice(this.lineStartOf(header.start), header.start))?.[0] ?? '';
     cursor.errors.push({
       rule: 'unclosed-block',
       span: header,
-      message: `\`${what}\` is not closed: expected \`}\` before ${before}`,
-      // While a block inside lacks its brace, a brace inserted here would close that one.
+      message: `\`${what}\` is not closed: expected \`}\` before ${place}`,
+      // While an inner block lacks its brace, a brace inserted here would close the inner one.
       ...(!(lastItem?.kind === 'block' && !lastItem.closed) && {
-        insert: { title: 'Insert `}`', offset: last, text: multiline ? `\n${indent}}` : ' }' },
+        insert: { title: 'Insert `}`', offset: last, text: isMultiline ? `\n${indent}}` : ' }' },
       }),
     });
   }
@@ -142,7 +143,7 @@ export class Parser {
     const { cursor } = this;
     const { kind } = cursor;
     if (kind === 'newline' || kind === ',' || kind === '}' || cursor.startsLine || continuesCommand(cursor)) return;
-    // A statement that follows without a comma is read all the same; stray words are skipped with the line.
+    // A statement that follows without a comma is still read. Stray words are skipped together with the line.
     const startsAnother = this.startsAnother();
     cursor.fail(cursor.token, `expected a comma or a new line before \`${cursor.word}\``, {
       insert: { title: 'Insert a comma', offset: cursor.previousEnd, text: ',' },
@@ -150,7 +151,7 @@ export class Parser {
     if (!startsAnother) cursor.skipStatement();
   }
 
-  /** Whether what stands behind a whole statement is another one that lacks its comma, and no stray word. */
+  /** Whether another statement without its comma follows a whole one, and not a stray word. */
   private startsAnother(): boolean {
     const { cursor } = this;
     if (cursor.kind !== 'word' && cursor.kind !== 'unit') return false;
@@ -159,8 +160,8 @@ export class Parser {
   }
 
   /**
-   * True where the innermost block must have ended though its brace is missing: at a top-level keyword in the first
-   * column, or at a line that is indented no more than the block itself and that only a block around it can hold.
+   * True where the innermost block must have ended although its brace is missing. That is at a top-level keyword in the first
+   * column, or at a line that is indented no more than the block itself and that only an outer block can hold.
    */
   private hasEnded(): boolean {
     const { cursor, parent } = this;
@@ -168,7 +169,7 @@ export class Parser {
     if (this.holds(parent)) return false;
     if (cursor.startsTopLevel) return true;
     if (cursor.column > parent.column || parent.lineStart === cursor.lineStart) return false;
-    return this.open.slice(1, -1).some((around) => around.spec !== undefined && this.holds(around));
+    return this.open.slice(1, -1).some((outer) => outer.spec !== undefined && this.holds(outer));
   }
 
   /** Whether the next statement may stand in the block. */
@@ -183,7 +184,10 @@ export class Parser {
   }
 }
 
-/** Parses any text at all: what cannot be read becomes an error in the tree, never a throw. Linear in the length. */
+/**
+ * Parses any text at all. What cannot be read becomes an error in the tree, and nothing is thrown. The time is linear in the
+ * length.
+ */
 export function parseText(text: string): Parsed {
   return { text, ...new Parser(text, tokenize(text)).parse() };
 }

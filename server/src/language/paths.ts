@@ -1,4 +1,4 @@
-/** The way from one file to another as `import` writes it: `./models.moeplan`; nothing between different roots. */
+/** The relative path from one file to another as `import` writes it: `./models.moeplan`; undefined between different roots. */
 export function relativePath(fromUri: string, toUri: string): string | undefined {
   if (!URL.canParse(fromUri) || !URL.canParse(toUri)) return undefined;
   const [from, to] = [new URL(fromUri), new URL(toUri)];
@@ -21,7 +21,7 @@ export function decodePart(part: string): string {
   }
 }
 
-/** The last part of a URI, to call a file by in a message. */
+/** The last part of a URI, which names the file in messages. */
 export function fileName(uri: string): string {
   return decodePart(uri.slice(uri.lastIndexOf('/') + 1));
 }

@@ -5,8 +5,8 @@ import { type Parsed, Parser, parseText } from './parser.ts';
 import type { BlockNode, Item } from './tree.ts';
 
 /**
- * The tree of a text, from that of the text before an edit: only what lies between two blocks that the edit has not
- * touched is read again, and what follows is moved. Gives exactly what reading the whole text gives.
+ * The tree of a text, made from the tree of the text before an edit. Only the region between two blocks that the edit has not
+ * touched is read again, and what follows is moved. The result is exactly that of reading the whole text.
  */
 export function reparse(before: Parsed, text: string): Parsed {
   const prefix = commonStart(before.text, text);
@@ -17,7 +17,9 @@ export function reparse(before: Parsed, text: string): Parsed {
   return between(before, text, first, next) ?? parseText(text);
 }
 
-/** Reads from one block of the text before to another. Nothing when the statements do not meet again where that starts. */
+/**
+ * Reads from one block of the previous text to another. The answer is undefined if no statement starts where the second one does.
+ */
 function between(before: Parsed, text: string, first: number, next: number): Parsed | undefined {
   const { items, errors } = before.tree;
   const distance = text.length - before.text.length;
@@ -31,8 +33,8 @@ function between(before: Parsed, text: string, first: number, next: number): Par
   const errorsLeftOut = next < items.length ? (before.errorsBefore[next] ?? 0) : errors.length;
   const errorsInside = errorsKept + read.tree.errors.length;
   const inside = read.tree.items.map((item, index) => {
-    const same = index === 0 && first > 0 ? items[first] : undefined;
-    return same && same.span.start === item.span.start + from ? same : movedItem(item, from);
+    const unchanged = index === 0 && first > 0 ? items[first] : undefined;
+    return unchanged && unchanged.span.start === item.span.start + from ? unchanged : movedItem(item, from);
   });
   return {
     text,
@@ -53,8 +55,8 @@ function between(before: Parsed, text: string, first: number, next: number): Par
 }
 
 /**
- * The last block that ends before the edit and has no mistake: reading starts there, and not behind it, because what
- * stands before it was read with a look at its first words.
+ * The last block that ends before the edit and has no errors. Reading starts at this block, not behind it, because the parser
+ * looks at the first words behind a block when it reads what comes before.
  */
 function lastBlockBefore({ text, tree, errorsBefore }: Parsed, prefix: number): number {
   for (let index = lastStartingBefore(tree.items, prefix); index > 0; index--) {
@@ -65,7 +67,7 @@ function lastBlockBefore({ text, tree, errorsBefore }: Parsed, prefix: number): 
   return 0;
 }
 
-/** The first block behind the edit, its line's start included. */
+/** The first block behind the edit. The start of its line also lies behind the edit. */
 function firstBlockFrom({ text, tree }: Parsed, from: number, behind: number): number {
   const { items } = tree;
   for (let index = Math.max(behind + 1, lastStartingBefore(items, from)); index < items.length; index++) {
@@ -79,14 +81,14 @@ function lastStartingBefore(items: readonly Item[], offset: number): number {
   return firstNotBelow(items.length, (index) => items[index]?.span.start ?? 0, offset) - 1;
 }
 
-/** A whole block in the first column: nothing that was open before it is open in it. */
+/** Whether an item is a whole block in the first column, so that nothing that was open before it is open in it. */
 function isSafe(item: Item, text: string): item is BlockNode {
   if (item.kind !== 'block' || !item.closed || text[item.body.start] !== '{') return false;
   const before = text[item.span.start - 1];
   return before === undefined || before === '\n' || before === '\r';
 }
 
-/** How many letters two texts begin with alike. */
+/** How many letters at the start two texts have in common. */
 export function commonStart(left: string, right: string): number {
   const most = Math.min(left.length, right.length);
   let length = 0;
@@ -94,7 +96,7 @@ export function commonStart(left: string, right: string): number {
   return length;
 }
 
-/** ... and end with alike, those left out that they begin with. */
+/** How many letters at the end they have in common, not counting those at the start. */
 export function commonEnd(left: string, right: string, start: number): number {
   const most = Math.min(left.length, right.length) - start;
   let length = 0;
@@ -103,7 +105,10 @@ export function commonEnd(left: string, right: string, start: number): number {
   return length;
 }
 
-/** A copy with memory of its own: words of the tree are pieces of it, and would keep every version of the whole text. */
+/**
+ * A copy with memory of its own. Words of the tree are pieces of a text, and would otherwise keep every version of the whole text
+ * in memory.
+ */
 function detached(text: string): string {
   return ` ${text}`.slice(1);
 }

@@ -3,30 +3,30 @@ import { createLineIndex, type LineIndex } from './lineIndex.ts';
 import { type Parsed, parseText } from './parser.ts';
 import { reparse } from './reparse.ts';
 
-/** One text with everything that depends on nothing but itself. */
+/** One text with everything that depends on it alone. */
 export interface SourceFile extends Parsed {
   readonly uri: string;
-  /** Comments and line breaks included; made when first asked for. */
+  /** Tokens include comments and line breaks. They are made when they are first needed. */
   readonly tokens: readonly Token[];
   readonly lineIndex: LineIndex;
 }
 
-/** Why a file that is there has no text: it is too large, a folder, a pipe or device, not ours to read, or reading failed. */
+/** Why an existing file has no text: it is too large, a folder, a pipe or device, its reading is denied, or reading failed. */
 export const UNREAD = ['too-large', 'folder', 'no-regular-file', 'denied', 'failed'] as const;
 
 export type Unread = (typeof UNREAD)[number];
 
-/** Where a path leads: to a file that may be there, out of what may be read, or to what no file can be called. */
+/** Where a path leads: to a file that may exist, to a place that must not be read, or to what cannot be the name of a file. */
 export type Resolution = { readonly uri: string } | { readonly outside: true } | { readonly nowhere: true };
 
 /**
- * The language's only way to files. It is synchronous: hosts load what they need before they ask. Nothing here throws,
+ * The language's only access to files. It is synchronous, so hosts load what they need before they ask. Nothing here throws,
  * whatever a path or a URI holds.
  */
 export interface Sources {
-  /** The text of a file, or nothing when there is none or it is not read. */
+  /** The text of a file; undefined if there is none or it was not read. */
   read(uri: string): string | undefined;
-  /** Why a file that is there was not read; nothing where it was, or where there is none. */
+  /** Why an existing file was not read; undefined if it was read or does not exist. */
   unread(uri: string): Unread | undefined;
   /** Where a relative path written in `fromUri` leads. */
   resolve(fromUri: string, path: string): Resolution;
@@ -34,7 +34,7 @@ export interface Sources {
   catalog(): readonly string[];
 }
 
-/** With the same file before an edit only what the edit touches is read; the result is the same. */
+/** Parses a text. With the same file before an edit, only what the edit touches is read; the result is the same. */
 export function parseSource(uri: string, text: string, before?: SourceFile): SourceFile {
   let tokens: readonly Token[] | undefined;
   const { tree, errorsBefore } = before ? reparse(before, text) : parseText(text);

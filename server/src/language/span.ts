@@ -1,4 +1,4 @@
-/** A half-open range of UTF-16 offsets in one text. Everything below `lsp/` speaks offsets, never lines. */
+/** A half-open range of UTF-16 offsets in one text. Everything outside `lsp/` uses offsets, never lines. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -14,7 +14,7 @@ export function span(start: number, end: number): Span {
   return { start, end };
 }
 
-/** True when `offset` lies in the span, its end included: a cursor right behind a word still means that word. */
+/** True when `offset` lies in the span or at its end: a cursor right behind a word still means that word. */
 export function touches(range: Span, offset: number): boolean {
   return range.start <= offset && offset <= range.end;
 }

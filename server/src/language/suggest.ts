@@ -1,9 +1,9 @@
-/** Longest name for which a suggestion is sought; longer ones are no slips of the finger. */
+/** The longest name for which a suggestion is sought. Longer ones are no slips of the finger. */
 const LONGEST = 64;
 
 /**
- * The candidate that a mistyped word most probably means, or none when no one is close: up to a third of its letters
- * (at least one) inserted, dropped, replaced or swapped with a neighbour; case does not count.
+ * The candidate that a mistyped word most probably means, or none if none is close. Up to a third of its letters, but at least
+ * one, may be inserted, dropped, replaced or swapped with a neighbour. Case does not count.
  */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined;
@@ -19,16 +19,16 @@ export function suggest(word: string, candidates: readonly string[]): string | u
       candidate.length - 1,
     );
     if (Math.abs(candidate.length - wanted.length) > limit) continue;
-    const found = distance(wanted, candidate.toLowerCase(), limit);
-    if (found <= limit) {
+    const edits = distance(wanted, candidate.toLowerCase(), limit);
+    if (edits <= limit) {
       best = candidate;
-      bestDistance = found;
+      bestDistance = edits;
     }
   }
   return best ?? plural(wanted, candidates);
 }
 
-/** `gpus` for `gpu` and the other way round, and words that begin alike: `max-memory-fraction` is no typing slip. */
+/** `gpus` for `gpu` and the reverse, and names that differ only in their separators. */
 function plural(wanted: string, candidates: readonly string[]): string | undefined {
   for (const candidate of candidates) {
     const other = candidate.toLowerCase();
@@ -42,7 +42,10 @@ function plural(wanted: string, candidates: readonly string[]): string | undefin
   return undefined;
 }
 
-/** Optimal string alignment distance (Damerau-Levenshtein without repeated edits of a pair), given up where it passes a limit. */
+/**
+ * The optimal string alignment distance (Damerau-Levenshtein without repeated edits of a pair). It is given up where it passes a
+ * limit.
+ */
 function distance(left: string, right: string, limit: number): number {
   const width = right.length + 1;
   let beforeLast = new Uint16Array(width);
@@ -60,7 +63,7 @@ function distance(left: string, right: string, limit: number): number {
       current[column] = cost;
       least = Math.min(least, cost);
     }
-    // A swapped pair may cost less than the row before it, by one at most.
+    // A swapped pair may cost less than the row before it, but at most by one.
     if (least > limit + 1) return least;
     [beforeLast, last, current] = [last, current, beforeLast];
   }

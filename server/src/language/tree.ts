@@ -1,6 +1,6 @@
 import type { Span } from './span.ts';
 
-/** The syntax tree. The parser always returns one: what it could not read is a `ParseError`, never a throw. */
+/** The syntax tree. The parser always returns one. What it could not read becomes a `ParseError`, and nothing is thrown. */
 
 export interface Word {
   readonly kind: 'word';
@@ -60,7 +60,7 @@ export interface NegativeExpression {
   readonly span: Span;
 }
 
-/** Stands where an expression was expected and none could be read; the parser has reported it already. */
+/** Stands where an expression was expected and none could be read. The parser has already reported it. */
 export interface MissingExpression {
   readonly kind: 'missing';
   readonly span: Span;
@@ -97,7 +97,7 @@ export interface EntryNode {
   readonly span: Span;
 }
 
-/** `a -> b -> c`: one node however many arrows. */
+/** `a -> b -> c` is one node, however many arrows it has. */
 export interface EdgeNode {
   readonly kind: 'edge';
   readonly path: readonly Word[];
@@ -145,11 +145,11 @@ export interface BlockNode {
   /** `gpu mine extends H100-SXM`. */
   readonly base?: Word;
   readonly items: readonly Item[];
-  /** The braces and what lies between; ends at the next block's start when the brace is missing. */
+  /** The braces and what lies between. If the closing brace is missing, it ends at the start of the next block. */
   readonly body: Span;
   readonly closed: boolean;
   readonly span: Span;
-  /** The block as it was first read, where this is the same text at another place. */
+  /** The block as it was first read, if this one is the same text at another place. */
   readonly origin?: BlockNode;
 }
 
@@ -157,7 +157,7 @@ export type Item = PropertyNode | EntryNode | EdgeNode | PlacementNode | ImportN
 
 /** Something the lexer or the parser did not expect, with what to write instead. */
 export interface ParseError {
-  /** `unknown-property`: a flag, of which evaluation says more; here so that formatting leaves it alone. */
+  /** `unknown-property` stands for a flag. Evaluation reports it; here it makes formatting leave the flag alone. */
   readonly rule: 'unexpected-token' | 'unclosed-block' | 'unknown-property';
   readonly span: Span;
   readonly message: string;

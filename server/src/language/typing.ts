@@ -4,11 +4,11 @@ import type { WrongType } from './problems.ts';
 import type { Expression, Word } from './tree.ts';
 import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
 
-/** The environment of a property's value: it also finds the blocks that references name. */
+/** The environment of a property's value. It also finds the blocks that references name. */
 export interface TypingEnvironment extends Environment {
-  /** The entity, nothing where the name is unknown; that is reported. */
+  /** The entity with this name; undefined where there is none, and then that is reported. */
   entity(keyword: string, word: Word): Entity | undefined;
-  /** Whether the constant's name is close to one that exists, so that it is a slip and not another type of value. */
+  /** Reports a word of the wrong type. If its name is close to that of a constant, it is reported as a slip instead. */
   reportWord(word: Word, expected: ValueType, property: PropertySpec | undefined): void;
 }
 
@@ -27,7 +27,7 @@ export function keepsWord(type: ValueType, word: Word): boolean {
     case 'reference':
       return true;
     case 'either':
-      return type.of.some((one) => keepsWord(one, word));
+      return type.of.some((alternative) => keepsWord(alternative, word));
     case 'list':
       return keepsWord(type.of, word);
     default:
@@ -35,7 +35,7 @@ export function keepsWord(type: ValueType, word: Word): boolean {
   }
 }
 
-/** Gives a value the declared type, or reports why it has another. */
+/** Gives a value the declared type, or reports that it has another. */
 export function check(
   value: Value,
   expression: Expression,
@@ -66,7 +66,7 @@ export function check(
     case 'shape':
       return checkShape(value, expression, environment, property);
     case 'either': {
-      const fitting = type.of.find((one) => fits(value, one));
+      const fitting = type.of.find((alternative) => fits(value, alternative));
       return fitting
         ? check(value, expression, fitting, environment, property)
         : mismatch(value, expression, type, environment, property);
@@ -89,7 +89,7 @@ export function check(
   }
 }
 
-/** Whether a value has the form of a type, for choosing one of several. */
+/** Whether a value has the form of a type. This chooses one of several types. */
 function fits(value: Value, type: ValueType): boolean {
   switch (type.kind) {
     case 'quantity':
@@ -105,7 +105,7 @@ function fits(value: Value, type: ValueType): boolean {
     case 'application':
       return value.kind === 'application' && value.word === type.word;
     case 'either':
-      return type.of.some((one) => fits(value, one));
+      return type.of.some((alternative) => fits(value, alternative));
     case 'indexes':
     case 'shape':
     case 'list':

@@ -42,7 +42,7 @@ export function childNodes(node: Node): readonly Node[] {
   }
 }
 
-/** The nodes around an offset, outermost first. At a border between two nodes the one that ends there counts. */
+/** The nodes around an offset, outermost first. At a border between two nodes, the one that ends there counts. */
 export function nodesAt(tree: Tree, offset: number): Node[] {
   const path: Node[] = [];
   let nodes: readonly Node[] = tree.items;
@@ -50,15 +50,15 @@ export function nodesAt(tree: Tree, offset: number): Node[] {
     const next = firstTouching(nodes, offset);
     if (!next) return path;
     path.push(next);
-    // A block may hold thousands of statements: they are looked at where they lie.
+    // A block may hold thousands of statements, so its items are searched in place.
     nodes = next.kind === 'block' && next.body.start < offset ? next.items : childNodes(next);
   }
 }
 
-/** The first of nodes in the order of the text that touches an offset: found by halving. */
+/** The first node that touches an offset, found by halving. The nodes are in the order of the text. */
 function firstTouching(nodes: readonly Node[], offset: number): Node | undefined {
-  const found = nodes[firstNotBelow(nodes.length, (index) => nodes[index]?.span.end ?? offset, offset)];
-  return found && touches(found.span, offset) ? found : undefined;
+  const candidate = nodes[firstNotBelow(nodes.length, (index) => nodes[index]?.span.end ?? offset, offset)];
+  return candidate && touches(candidate.span, offset) ? candidate : undefined;
 }
 
 /** Calls back for every node, parents before their parts. */
