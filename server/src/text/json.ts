@@ -1,10 +1,13 @@
 import { UNSEEN } from './visible.ts';
 
-/** JSON of a value: what `JSON.stringify` leaves as it is and a terminal obeys, or nobody sees, is written as `\\u009b`. Nothing is lost. */
+/**
+ * JSON of a value. Characters that `JSON.stringify` keeps, but that a terminal obeys or nobody sees, are written as `\\u009b`.
+ * Nothing is lost.
+ */
 export function jsonText(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, undefined, indent);
-  return text.replace(UNSEEN, (found) =>
-    found === '\n' ? found : [...Array(found.length).keys()].map((at) => unit(found, at)).join(''),
+  return text.replace(UNSEEN, (unseen) =>
+    unseen === '\n' ? unseen : [...Array(unseen.length).keys()].map((at) => unit(unseen, at)).join(''),
   );
 }
 

@@ -2,7 +2,7 @@ import { oneLine, visible } from './visible.ts';
 
 /**
  * Markdown for hovers, completion, reports and assistants, as GitHub, VS Code and assistants read it. Only what is made here
- * is Markdown. A plain string is text as messages are written: a piece in backticks is code, and nothing else in it is
+ * counts as Markdown. A plain string is text as messages are written: a piece in backticks is code, and nothing else in it is
  * markup, whoever wrote it.
  */
 export class Markdown {
@@ -19,7 +19,10 @@ export class Markdown {
 
 export type Text = string | Markdown;
 
-/** What the template itself says is Markdown; what is put into it is text, unless it is Markdown already. */
+/**
+ * Makes Markdown from a template. The template itself is Markdown. Values that are put into it are text, unless they are Markdown
+ * already.
+ */
 export function md(template: TemplateStringsArray, ...values: readonly (Text | number)[]): Markdown {
   const parts = template.map((part, index) => {
     const value = values[index];
@@ -31,7 +34,10 @@ export function md(template: TemplateStringsArray, ...values: readonly (Text | n
   return new Markdown(parts.join(''));
 }
 
-/** Markdown that is ours already: a page, a link in a doc of the vocabulary. Never what a person wrote into a plan. */
+/**
+ * Marks text of this project as Markdown: a page, or a link in a doc of the vocabulary. Never use it for what a person wrote into
+ * a plan.
+ */
 export function ours(source: string): Markdown {
   return new Markdown(source);
 }
@@ -44,7 +50,7 @@ export function bold(text: Text): Markdown {
   return new Markdown(`**${sourceOf(text)}**`);
 }
 
-/** Paragraphs with an empty line between them; empty ones are left out. */
+/** Paragraphs with an empty line between them. Empty paragraphs are left out. */
 export function paragraphs(...parts: readonly (Text | undefined | false)[]): Markdown {
   const sources = parts.flatMap((part) =>
     part === undefined || part === false ? [] : [atLineStart(sourceOf(part), part)],
@@ -64,7 +70,7 @@ export function table(
   return new Markdown([line(headers), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n'));
 }
 
-/** A bar inside a cell ends it, in code too. */
+/** A bar inside a cell would end the cell, even in code. */
 function cell(text: Text): string {
   return sourceOf(text)
     .replace(/\s*\n\s*/g, ' ')
@@ -74,7 +80,7 @@ function cell(text: Text): string {
 /** A piece of code within a line. */
 export function code(text: string): Markdown {
   const line = oneLine(text);
-  // A bar behind a backslash in code is read in as many ways as there are readers.
+  // Readers differ in how they read a bar behind a backslash in code.
   if (line.trim() === '' || line.includes('\\|')) return new Markdown(escaped(line));
   const marks = '`'.repeat(longestRun(line) + 1);
   const room = /^[` ]|[` ]$/.test(line) ? ' ' : '';
@@ -88,22 +94,24 @@ export function fence(text: string, language = 'moeplan'): Markdown {
   return new Markdown([marks + language, shown, marks].join('\n'));
 }
 
-/** A relative address of a file: Markdown ends one at a parenthesis that is not closed, and half a character has none. */
+/**
+ * A relative address of a file. An unclosed parenthesis would end it in Markdown, and half a surrogate pair cannot be encoded.
+ */
 export function address(file: string): Markdown {
   const whole = file.replace(/\p{Cs}/gu, '\ufffd');
   return new Markdown(encodeURIComponent(whole).replaceAll('(', '%28').replaceAll(')', '%29'));
 }
 
-/** Markdown as it is, and a string as text with its pieces in backticks as code. */
+/** The source of a text: Markdown as it is, and a string as text, with its pieces in backticks as code. */
 export function sourceOf(text: Text): string {
   if (typeof text !== 'string') return text.source;
   const pieces = oneLine(text).split('`');
-  // The last of an odd number of backticks has no partner, and is one.
+  // If the number of backticks is odd, the last one has no partner and stands for itself.
   const lone = pieces.length % 2 === 0 ? `\\\`${escaped(pieces.pop() ?? '')}` : '';
   return pieces.map((piece, index) => (index % 2 === 0 ? escaped(piece) : code(piece).source)).join('') + lone;
 }
 
-/** Text in a line, letter by letter, in readers that make links of addresses and formulas of dollars. */
+/** Text in a line, shown letter by letter, even by readers that make links of addresses and formulas of dollars. */
 export function escaped(text: string): string {
   return oneLine(text)
     .replace(/[\\`*_{}[\]<>#~$@]/g, '\\$&')
@@ -112,9 +120,9 @@ export function escaped(text: string): string {
     .replace(/\bwww\./gi, (word) => `${word.slice(0, -1)}\\.`);
 }
 
-/** At the start of a line a dash, a plus or a number would begin a list, and blanks code. */
-function atLineStart(source: string, made: Text | number): string {
-  if (typeof made !== 'string') return source;
+/** At the start of a line, a dash, a plus or a number would begin a list, and blanks would begin code. */
+function atLineStart(source: string, part: Text | number): string {
+  if (typeof part !== 'string') return source;
   return source
     .trimStart()
     .replace(/^(?:\+|-+|=+)(?=\s|$)/, '\\$&')

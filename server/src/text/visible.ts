@@ -1,21 +1,24 @@
 /**
- * Text that others wrote, as every output shows it: what steers a terminal, reorders the line or is not seen at all is
- * named instead. Names, comments, strings, paths and configs may hold any character.
+ * Text that others wrote, as every output shows it. Characters that steer a terminal, reorder the line or are invisible are shown
+ * by name. Names, comments, strings, paths and configs may hold any character.
  */
 
 /**
- * Controls (C0, DEL, C1), marks that reorder a line, separators of lines that few know, marks without a width, hidden tags, half
- * and no characters. The joiners U+200C and U+200D are how some scripts and pictures are written, and stay.
+ * Controls (C0, DEL, C1), marks that reorder a line, rare line separators, marks without a width, hidden tags, surrogate halves
+ * and noncharacters. The joiners U+200C and U+200D stay, because some scripts and pictures are written with them.
  */
 export const UNSEEN =
   /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\p{NChar}\u{ad}\u{200b}\u{2060}-\u{2064}\u{feff}\u{e0000}-\u{e007f}]/gu;
 
-/** Line breaks are `\n`; tabs stay. Every other unseen character is a picture (`␛`) or its number (`⟨U+202E⟩`). */
+/**
+ * A text with visible characters. Line breaks become `
+ * `, and tabs stay. Every other unseen character becomes a picture (`␛`) or its number (`⟨U+202E⟩`).
+ */
 export function visible(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(UNSEEN, shown);
 }
 
-/** On one line: a break inside would end a row, a finding or a title, and begin something else. */
+/** A text on one line. A line break inside would end a row, a finding or a title, and begin something else. */
 export function oneLine(text: string): string {
   return visible(text.replace(/[\u2028\u2029]/g, '\n')).replace(/\s*\n\s*|\t/g, ' ');
 }
@@ -25,7 +28,7 @@ function shown(character: string): string {
   if (character === '\n' || character === '\t') return character;
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   if (code === 0x7f) return '\u2421';
-  // Half of a pair has no number that could be written in UTF-8.
+  // Half of a surrogate pair cannot be written in UTF-8.
   if (code >= 0xd800 && code <= 0xdfff) return '\ufffd';
   return `\u27e8U+${code.toString(16).toUpperCase().padStart(4, '0')}\u27e9`;
 }
