@@ -27,20 +27,20 @@ export function registerActions(connection: Connection, workspace: Workspace): v
       const [start, end] = [lineIndex.offsetAt(range.start), lineIndex.offsetAt(range.end)];
       const wants = (kind: string) =>
         context.only?.some((only) => kind === only || kind.startsWith(`${only}.`)) ?? true;
-      const all = workspace.diagnostics(analysis.uri);
-      const here = all.filter(({ span }) => span.start <= end && start <= span.end);
+      const allFindings = workspace.diagnostics(analysis.uri);
+      const findingsInRange = allFindings.filter(({ span }) => span.start <= end && start <= span.end);
       return [
         ...(wants(CodeActionKind.QuickFix)
           ? [
-              ...here.flatMap((diagnostic) => quickFixes(diagnostic, analysis, workspace)),
-              ...fixesOfRules(here, all, analysis, workspace),
+              ...findingsInRange.flatMap((diagnostic) => quickFixes(diagnostic, analysis, workspace)),
+              ...fixesOfRules(findingsInRange, allFindings, analysis, workspace),
             ]
           : []),
-        // In the menu of a place it would only be in the way: it comes when it is asked for.
+        // Fix-all would only be in the way in the menu of a place, so it is offered only when it is requested.
         ...refactorings(analysis, start, (uri) => workspace.sources.read(uri) !== undefined)
           .filter(({ kind, creates }) => wants(kind) && (!creates || workspace.canCreateFiles))
           .map((refactoring) => toAction(refactoring, workspace)),
-        ...(context.only && wants(FIX_ALL) ? fixAllAction(analysis, all, workspace) : []),
+        ...(context.only && wants(FIX_ALL) ? fixAllAction(analysis, allFindings, workspace) : []),
       ];
     }),
   );
@@ -84,23 +84,23 @@ function quickFixes(diagnostic: Diagnostic, analysis: Analysis, workspace: Works
   return fixes.map(action);
 }
 
-/** For each rule that found something here and elsewhere. */
+/** One action for each rule that has findings both here and elsewhere. */
 function fixesOfRules(
-  here: readonly Diagnostic[],
-  all: readonly Diagnostic[],
+  findingsInRange: readonly Diagnostic[],
+  allFindings: readonly Diagnostic[],
   analysis: Analysis,
   workspace: Workspace,
 ): CodeAction[] {
-  return [...new Set(here.map(({ rule }) => rule))].flatMap((rule) => {
-    const fix = fixAllOf(rule, analysis.uri, all);
+  return [...new Set(findingsInRange.map(({ rule }) => rule))].flatMap((rule) => {
+    const fix = fixAllOf(rule, analysis.uri, allFindings);
     return fix
       ? [{ title: oneLine(fix.title), kind: CodeActionKind.QuickFix, edit: toWorkspaceEdit(fix.edits, workspace) }]
       : [];
   });
 }
 
-function fixAllAction(analysis: Analysis, all: readonly Diagnostic[], workspace: Workspace): CodeAction[] {
-  const edits = fixAll(analysis.uri, all);
+function fixAllAction(analysis: Analysis, allFindings: readonly Diagnostic[], workspace: Workspace): CodeAction[] {
+  const edits = fixAll(analysis.uri, allFindings);
   if (edits.length === 0) return [];
   return [{ title: 'Fix all slips that have one fix', kind: FIX_ALL, edit: toWorkspaceEdit(edits, workspace) }];
 }

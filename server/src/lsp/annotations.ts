@@ -13,7 +13,7 @@ import { oneLine, visible } from '../text/visible.ts';
 import { Answers, type DocumentParams, type PositionParams } from './answers.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Figures in and above the text. They need predictions, so they are computed behind whatever else is waiting. */
+/** Registers figures in and above the text. They need predictions, so they are computed after everything else that waits. */
 export function registerAnnotations(connection: Connection, workspace: Workspace): void {
   const answers = new Answers(workspace);
   connection.languages.inlayHint.on(
@@ -52,7 +52,7 @@ export function registerAnnotations(connection: Connection, workspace: Workspace
     ),
   );
   const statusOf = answers.laterAt((analysis, offset) => status(analysis, offset) ?? null);
-  // Asked by our own client, for its status bar and for new documents.
+  // The extension's own client requests these, for its status bar and for new documents.
   connection.onRequest('moeplan/status', (params: PositionParams, token) => statusOf(params, token));
   connection.onRequest('moeplan/templates', () => TEMPLATES);
 }

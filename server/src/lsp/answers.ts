@@ -18,7 +18,7 @@ interface Known extends Conversion {
   analysis(uri: string): Analysis | undefined;
 }
 
-/** What registrations of requests share: from parameters to an analysis and an offset, and back to positions. */
+/** What the registrations of requests share. It turns parameters into an analysis and an offset, and spans into positions. */
 export class Answers {
   private readonly workspace: Known;
 
@@ -26,7 +26,7 @@ export class Answers {
     this.workspace = workspace;
   }
 
-  /** Answers with nothing for a document that is not open. */
+  /** Wraps an answer so that it is null for a document that is not open. */
   of<Asked extends DocumentParams, Answer>(
     answer: (analysis: Analysis, params: Asked) => Answer,
   ): (params: Asked) => Answer | null {
@@ -43,8 +43,8 @@ export class Answers {
   }
 
   /**
-   * For answers that need a prediction: edits and requests that wait already go first, and a request that was cancelled
-   * meanwhile, or whose text has changed, is not computed at all.
+   * Wraps an answer that needs a prediction. Waiting edits and requests go first. A request that was cancelled meanwhile, or
+   * whose text has changed, is not computed at all.
    */
   later<Asked extends DocumentParams, Answer>(
     answer: (analysis: Analysis, params: Asked) => Answer,
@@ -71,32 +71,32 @@ export class Answers {
     return toRange(analysis.source.lineIndex, span);
   }
 
-  locations(found: readonly { readonly uri: string; readonly span: Span }[]) {
-    return found.flatMap((each) => toLocation(each, this.workspace) ?? []);
+  locations(places: readonly { readonly uri: string; readonly span: Span }[]) {
+    return places.flatMap((place) => toLocation(place, this.workspace) ?? []);
   }
 }
 
-/** The URI of the document that a request is about; `InvalidParams` where it names none. */
+/** The URI of the document that a request is about. It throws `InvalidParams` where the request names none. */
 export function documentOf(params: DocumentParams): string {
   return readParams('textDocument', DOCUMENT, fieldOf(params, 'textDocument'), invalid).uri;
 }
 
-/** The offset that a request is about; `InvalidParams` where it names none. */
+/** The offset that a request is about. It throws `InvalidParams` where the request names none. */
 export function offsetIn(analysis: Analysis, params: PositionParams): number {
   return analysis.source.lineIndex.offsetAt(readParams('textDocument', PLACE, params, invalid).position);
 }
 
-/** What a request about a text that is no more is answered with. */
+/** The answer to a request about a text that has changed since. */
 export function modified(): ResponseError<void> {
   return new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed');
 }
 
-/** What a request that nobody waits for any more is answered with. */
+/** The answer to a request that nobody waits for any more. */
 export function cancelled(): ResponseError<void> {
   return new ResponseError(LSPErrorCodes.RequestCancelled, 'the request was cancelled');
 }
 
-/** The editor shows the message of a failed request to the person who asked. */
+/** Fails a request with a message that the editor shows to the person who asked. */
 export function refuse(reason: string): never {
   throw new ResponseError(LSPErrorCodes.RequestFailed, reason);
 }

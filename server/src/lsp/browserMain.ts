@@ -4,8 +4,8 @@ import { connectionOptions } from './lifecycle.ts';
 import { startServer } from './server.ts';
 
 /**
- * The server in a worker. It cannot read what ships beside it, so the first message brings that:
- * `{ catalog: [[uri, text], ...], pages }`, `pages` being the URI of the folder with the rules' pages.
+ * The server in a worker. It cannot read the files that ship beside it, so the first message brings them: `{ catalog: [[uri,
+ * text], ...], pages }`, where `pages` is the URI of the folder with the rules' pages.
  */
 function start({ data }: MessageEvent<unknown>): void {
   self.removeEventListener('message', start);
@@ -29,7 +29,7 @@ function isShipped(value: unknown): value is ShippedTexts {
     typeof pages === 'string' &&
     Array.isArray(catalog) &&
     catalog.every(
-      (entry) => Array.isArray(entry) && entry.length === 2 && entry.every((each) => typeof each === 'string'),
+      (entry) => Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string'),
     )
   );
 }

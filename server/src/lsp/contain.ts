@@ -1,14 +1,14 @@
 import { type Connection, ResponseError } from 'vscode-languageserver';
 
 /**
- * The one place through which the event loop enters the server. A mistake of ours that is thrown into the event loop
- * would end the process with all that the person has open; what is thrown through here is written to the editor's log. A
- * test holds every other file of this folder to it.
+ * The one place through which the event loop enters the server. An error that is thrown into the event loop would end the process
+ * with all that the person has open. Errors that are thrown through here are written to the editor's log. A test checks that
+ * every other file of this folder uses it.
  */
 
 export type Tell = (what: string, error: unknown) => void;
 
-/** Writes mistakes of ours to the editor's log. */
+/** Writes mistakes in the server to the editor's log. */
 export function tellLog({ console }: Connection): Tell {
   return (what, error) => {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -17,16 +17,16 @@ export function tellLog({ console }: Connection): Tell {
 }
 
 /**
- * A connection whose requests are answered with nothing where answering fails by a mistake of ours: the editor's log has
- * the mistake, and the person is not told of it in the middle of typing. What is refused on purpose stays refused.
+ * A connection whose requests are answered with null where a mistake in the server makes the answer fail. The mistake goes to the
+ * editor's log, so that nobody is interrupted while typing. What is refused on purpose stays refused.
  *
- * All handlers are registered through this one place, those of nested features (`languages.inlayHint.on`) too.
+ * All handlers are registered through this one place, including those of nested features (`languages.inlayHint.on`).
  */
 export function containing(connection: Connection): Connection {
   return withContainedHandlers(connection, '', tellLog(connection));
 }
 
-/** Before the next message is read. A browser's worker has no `setImmediate`. */
+/** Schedules work before the next message is read. A browser's worker has no `setImmediate`. */
 const schedule: (work: () => void) => void = globalThis.setImmediate ?? setTimeout;
 
 /** The ways into the event loop other than handlers of messages. */
@@ -42,17 +42,17 @@ export class Turns {
     schedule(this.guarded(what, work));
   }
 
-  /** Lets something go on by itself, and does `then` when it has ended, well or not. */
+  /** Lets work go on by itself, and calls `then` when it has ended, successfully or not. */
   background(what: string, work: Promise<unknown>, then: () => void = () => undefined): void {
     work.catch((error: unknown) => this.tell(what, error)).finally(this.guarded(what, then));
   }
 
-  /** Lets something go on by itself that may fail for reasons of the editor's own. */
+  /** Lets work go on by itself that may fail for reasons of the editor's own. */
   unheeded(work: Promise<unknown>): void {
     work.catch(() => undefined);
   }
 
-  /** A listener of events that may throw. */
+  /** Wraps a listener of events that may throw. */
   guarded<Args extends readonly unknown[]>(what: string, listener: (...args: Args) => void): (...args: Args) => void {
     return (...args) => {
       try {
@@ -64,7 +64,7 @@ export class Turns {
   }
 }
 
-/** Lets what waits already be read first: messages, and with them edits and cancellations. */
+/** Lets waiting messages be read first, such as edits and cancellations. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
@@ -73,17 +73,17 @@ function withContainedHandlers<Part extends object>(part: Part, name: string, te
   return new Proxy(part, {
     get(target, key): unknown {
       const value: unknown = Reflect.get(target, key);
-      const own = `${name}${String(key)}`;
+      const path = `${name}${String(key)}`;
       if (typeof value === 'function')
         return /^on/.test(String(key))
           ? (...args: readonly unknown[]): unknown =>
               Reflect.apply(
                 value,
                 target,
-                args.map((arg) => (isHandler(arg) ? contained(arg, own, tell) : arg)),
+                args.map((arg) => (isHandler(arg) ? contained(arg, path, tell) : arg)),
               )
           : value.bind(target);
-      return typeof value === 'object' && value !== null ? withContainedHandlers(value, `${own}.`, tell) : value;
+      return typeof value === 'object' && value !== null ? withContainedHandlers(value, `${path}.`, tell) : value;
     },
   });
 }

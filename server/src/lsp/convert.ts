@@ -12,7 +12,7 @@ import type { LineIndex } from '../language/lineIndex.ts';
 import type { Location, Span } from '../language/span.ts';
 import { visible } from '../text/visible.ts';
 
-/** Offsets inside, lines and characters at the protocol: the only place that knows both. */
+/** Converts offsets, which are used inside, to the lines and characters of the protocol. Only this file knows both. */
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -21,11 +21,11 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** What conversion needs of the other files of an analysis and of what ships beside the server. */
+/** What conversion needs to know about the other files of an analysis and about what ships beside the server. */
 export interface Conversion {
   /** The line index of any file of the analysis. */
   linesOf(uri: string): LineIndex | undefined;
-  /** Where the page of a rule lies, when pages are there. */
+  /** The address of a rule's page; undefined if there are no pages. */
   pageOf(rule: string): string | undefined;
 }
 
@@ -64,9 +64,9 @@ export function toWorkspaceEdit(edits: readonly TextEdit[], conversion: Conversi
   for (const edit of edits) {
     const lines = conversion.linesOf(edit.uri);
     if (!lines) continue;
-    const ofFile = changes[edit.uri] ?? [];
-    changes[edit.uri] = ofFile;
-    ofFile.push({ range: toRange(lines, edit.span), newText: edit.text });
+    const editsOfFile = changes[edit.uri] ?? [];
+    changes[edit.uri] = editsOfFile;
+    editsOfFile.push({ range: toRange(lines, edit.span), newText: edit.text });
   }
   return { changes };
 }

@@ -21,31 +21,31 @@ export class FileRequests {
     this.connection = connection;
   }
 
-  /** Reads what the editor said of itself: `{ "readsFiles": true, "findsFiles": true }`. */
+  /** Reads what the editor said about itself: `{ "readsFiles": true, "findsFiles": true }`. */
   initialize(options: unknown): void {
     this.available = fieldOf(options, 'readsFiles') === true;
     this.canFind = fieldOf(options, 'findsFiles') === true;
   }
 
-  /** The workspace's files with an extension; none where the editor cannot tell. */
+  /** The workspace's files with an extension; none where the editor cannot list them. */
   async find(extension: string): Promise<FilesBelow> {
     if (!this.canFind) return filesOf([]);
     try {
       return filesOf(await this.connection.sendRequest(findFiles, { extension, ...EDITOR_LIMITS }));
     } catch {
-      // An editor that fails here is as good as one that cannot tell.
+      // An editor that fails here is treated as one that cannot list files.
       return filesOf([]);
     }
   }
 
-  /** What the editor has of files. */
+  /** The files as the editor has them. */
   read(uris: readonly string[]): Promise<readonly (readonly [uri: string, reading: Reading])[]> {
     return Promise.all(
       uris.map(async (uri) => {
         try {
           return [uri, readingOf(await this.connection.sendRequest(readFile, { uri }))] as const;
         } catch {
-          // The editor failed, which says nothing about the file but that it was not read.
+          // The editor failed. That says nothing about the file except that it was not read.
           return [uri, { unread: 'failed' }] as const;
         }
       }),
@@ -53,17 +53,17 @@ export class FileRequests {
   }
 }
 
-/** An answer to `moeplan/findFiles`: URIs, or those in `uris` and in `left` sentences about what was left out. */
+/** Reads an answer to `moeplan/findFiles`: either URIs, or URIs in `uris` and in `left` sentences about what was left out. */
 function filesOf(answer: unknown): FilesBelow {
-  const textsIn = (list: unknown) => (Array.isArray(list) ? list.filter((each) => typeof each === 'string') : []);
+  const textsIn = (list: unknown) => (Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []);
   return Array.isArray(answer)
     ? { uris: textsIn(answer), left: [] }
     : { uris: textsIn(fieldOf(answer, 'uris')), left: textsIn(fieldOf(answer, 'left')) };
 }
 
-/** An answer to `moeplan/readFile`: the text, null where there is no such file, or `{ unread: "too-large" }`. */
+/** Reads an answer to `moeplan/readFile`: the text, null if there is no such file, or `{ unread: "too-large" }`. */
 function readingOf(answer: unknown): Reading {
   if (typeof answer === 'string') return { text: answer };
-  const unread = UNREAD.find((each) => each === fieldOf(answer, 'unread'));
+  const unread = UNREAD.find((reason) => reason === fieldOf(answer, 'unread'));
   return unread && { unread };
 }

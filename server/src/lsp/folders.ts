@@ -3,8 +3,8 @@ import { URI } from 'vscode-uri';
 import { fieldOf } from './params.ts';
 
 /**
- * URIs of the folders that the editor has open. Clients older than workspace folders name one, by its URI or its path; what is
- * of another kind than the protocol says counts as not there.
+ * URIs of the folders that the editor has open. Clients older than workspace folders name one folder, by its URI or its path.
+ * Values of another type than the protocol's count as missing.
  */
 export function foldersOf(params: InitializeParams): readonly string[] {
   const folders: unknown = fieldOf(params, 'workspaceFolders');
@@ -14,11 +14,11 @@ export function foldersOf(params: InitializeParams): readonly string[] {
   return typeof path === 'string' && path !== '' ? [URI.file(path).toString()] : [];
 }
 
-/** The URIs in a list of folders or changes; one that is malformed does not take the others with it. */
+/** The URIs in a list of folders or changes. Malformed entries are skipped and the others are kept. */
 export function urisIn(list: unknown): readonly string[] {
   if (!Array.isArray(list)) return [];
-  return list.flatMap((each: unknown) => {
-    const uri = fieldOf(each, 'uri');
+  return list.flatMap((entry: unknown) => {
+    const uri = fieldOf(entry, 'uri');
     return typeof uri === 'string' ? [uri] : [];
   });
 }

@@ -7,8 +7,8 @@ import type { Workspace } from './workspace.ts';
 
 export function registerFormatting(connection: Connection, workspace: Workspace): void {
   const answers = new Answers(workspace);
-  const edits = (analysis: Analysis, found: readonly TextEdit[]): LspTextEdit[] =>
-    found.map(({ span, text }) => ({ range: answers.range(analysis, span), newText: text }));
+  const edits = (analysis: Analysis, textEdits: readonly TextEdit[]): LspTextEdit[] =>
+    textEdits.map(({ span, text }) => ({ range: answers.range(analysis, span), newText: text }));
 
   connection.onDocumentFormatting(answers.of((analysis) => edits(analysis, format(analysis.source))));
   connection.onDocumentRangeFormatting(

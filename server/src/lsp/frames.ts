@@ -1,44 +1,44 @@
-/** The largest message that is waited for, in bytes: twice the text of the largest file that an editor hands over. */
+/** The largest accepted message in bytes: twice the text of the largest file that an editor hands over. */
 const LARGEST_MESSAGE = 2 ** 28;
 
-/** The largest header that is waited for, in bytes. Those of editors have some fifty. */
+/** The largest accepted header in bytes. Headers of editors have some fifty. */
 const LARGEST_HEADER = 2 ** 13;
 
 /** The end of a header. */
 const BLANK_LINE = Buffer.from('\r\n\r\n');
 
 /**
- * Follows the frames of the base protocol (`Content-Length: N`, a blank line, N bytes) through a stream, and says what is
- * wrong with one. The reader behind it hangs or spins on such a frame, and nothing behind it can be understood, because
+ * Follows the frames of the base protocol (`Content-Length: N`, a blank line, N bytes) through a stream, and says what is wrong
+ * with a frame. The reader behind it would hang or loop on a wrong frame. Nothing after such a frame can be understood, because
  * nobody knows where the next one starts.
  */
 export class Frames {
   private header = Buffer.alloc(0);
-  /** Bytes of the body that are still to come; nothing in a header. */
+  /** How many bytes of the body are still to come; undefined while a header is read. */
   private missing: number | undefined;
 
-  /** Whether what came so far ends with a whole message. */
+  /** Whether the bytes so far end with a whole message. */
   get isBetween(): boolean {
     return this.missing === undefined && this.header.length === 0;
   }
 
-  /** What is wrong, as a sentence for whoever wrote the client; nothing while all is well. */
+  /** Reads a chunk. The answer says what is wrong, as a sentence for the author of the client; undefined while all is well. */
   follow(chunk: Buffer): string | undefined {
-    for (let rest = chunk; rest.length > 0; ) {
+    for (let unread = chunk; unread.length > 0; ) {
       if (this.missing !== undefined) {
-        const taken = Math.min(this.missing, rest.length);
-        rest = rest.subarray(taken);
+        const taken = Math.min(this.missing, unread.length);
+        unread = unread.subarray(taken);
         this.missing = this.missing === taken ? undefined : this.missing - taken;
         continue;
       }
-      const before = this.header.length;
-      this.header = Buffer.concat([this.header, rest]);
-      const end = this.header.indexOf(BLANK_LINE, Math.max(0, before - BLANK_LINE.length));
+      const headerLength = this.header.length;
+      this.header = Buffer.concat([this.header, unread]);
+      const end = this.header.indexOf(BLANK_LINE, Math.max(0, headerLength - BLANK_LINE.length));
       if ((end === -1 ? this.header.length : end) > LARGEST_HEADER) return 'a header has no end';
       if (end === -1) return undefined;
-      const wrong = this.read(this.header.toString('latin1', 0, end));
-      if (wrong !== undefined) return wrong;
-      rest = this.header.subarray(end + BLANK_LINE.length);
+      const fault = this.read(this.header.toString('latin1', 0, end));
+      if (fault !== undefined) return fault;
+      unread = this.header.subarray(end + BLANK_LINE.length);
       this.header = Buffer.alloc(0);
     }
     return undefined;

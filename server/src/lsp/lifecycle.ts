@@ -8,15 +8,17 @@ import {
   ResponseError,
 } from 'vscode-languageserver';
 
-/** What comes at the wrong time is handed on under this name: a connection answers requests through handlers alone. */
+/**
+ * The method under which requests at the wrong time are handed on, because a connection answers requests only through handlers.
+ */
 const REFUSED = 'moeplan/refused';
 
 /**
- * The options of one connection. They hold what the protocol says of a server's life: before `initialize` and after
- * `shutdown` requests are refused, and notifications but `exit` are passed over.
+ * The options of one connection. They implement what the protocol says about the life of a server: before `initialize` and after
+ * `shutdown`, requests are refused and notifications except `exit` are ignored.
  *
- * A request that is cancelled while it waits behind others is dropped: an editor that moves on asks again, and the old
- * answer would only delay the new one.
+ * A request that is cancelled while it waits behind others is dropped. An editor that moves on asks again, and the old answer
+ * would only delay the new one.
  */
 export function connectionOptions(): ConnectionOptions {
   let state: 'new' | 'running' | 'shut down' = 'new';
@@ -60,7 +62,7 @@ function refused({ id }: RequestMessage, { code, message }: ResponseError<void>)
   return { jsonrpc: '2.0', id, method: REFUSED, params: { code, message } };
 }
 
-/** Answers what the options hand on. */
+/** Answers the refused requests that the options hand on. */
 export function registerRefusals(connection: Connection): void {
   connection.onRequest(REFUSED, ({ code, message }: { readonly code: number; readonly message: string }) => {
     throw new ResponseError(code, message);

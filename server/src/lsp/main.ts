@@ -4,7 +4,7 @@ import { connectionOptions } from './lifecycle.ts';
 import { startServer } from './server.ts';
 import { stdioConnection, surviveMistakes } from './stdio.ts';
 
-/** The server as an editor starts it: over the channel that its arguments name (`--node-ipc`, `--stdio`, ...). */
+/** Starts the connection over the channel that the editor names in the arguments (`--node-ipc`, `--stdio`, ...). */
 function connect(): Connection | undefined {
   if (process.argv.includes('--stdio')) return stdioConnection();
   try {

@@ -7,17 +7,17 @@ import { fieldOf } from './params.ts';
 export interface Settings {
   /** `moeplan.rules`: severities by rule. */
   readonly rules: RuleSettings;
-  /** `moeplan.inlayHints.KIND`: each kind is shown unless it is switched off. */
+  /** `moeplan.inlayHints.KIND`. Each kind is shown unless it is switched off. */
   readonly inlayHints: ReadonlySet<HintKind>;
-  /** `moeplan.codeLens`: shown unless switched off. */
+  /** `moeplan.codeLens`. Lenses are shown unless they are switched off. */
   readonly codeLens: boolean;
-  /** `moeplan.workspaceDiagnostics`: plans that are not open are checked too, unless switched off. */
+  /** `moeplan.workspaceDiagnostics`. Plans that are not open are checked too unless this is switched off. */
   readonly workspaceDiagnostics: boolean;
 }
 
 const SEVERITIES: readonly (Severity | 'off')[] = ['error', 'warning', 'information', 'hint', 'off'];
 
-/** The settings below `moeplan` as the editor sends them. What is not understood there counts as not set. */
+/** The settings below `moeplan` as the editor sends them. A setting that is not understood counts as not set. */
 export function readSettings(settings: unknown): Settings {
   const hints = fieldOf(settings, 'inlayHints');
   return {
@@ -32,7 +32,7 @@ function readRules(rules: unknown): RuleSettings {
   if (typeof rules !== 'object' || rules === null) return {};
   return Object.fromEntries(
     Object.entries(rules).flatMap(([rule, value]) => {
-      const severity = SEVERITIES.find((each) => each === value);
+      const severity = SEVERITIES.find((candidate) => candidate === value);
       return severity ? [[rule, severity] as const] : [];
     }),
   );

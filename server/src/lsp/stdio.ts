@@ -13,12 +13,12 @@ import { Turns, tellLog } from './contain.ts';
 import { Frames } from './frames.ts';
 import { connectionOptions } from './lifecycle.ts';
 
-/** The exit code where the other end does not speak the protocol. */
+/** The exit code where the client does not speak the protocol. */
 const BROKEN_PROTOCOL = 2;
 
 /**
- * A connection over standard input and output. It ends the process when either is closed, and where a frame cannot be
- * understood, which standard error is told.
+ * A connection over standard input and output. It ends the process when either is closed, or when a frame cannot be understood,
+ * which is reported on standard error.
  */
 export function stdioConnection(): Connection {
   const options = connectionOptions();
@@ -30,7 +30,7 @@ export function stdioConnection(): Connection {
   });
   const connection = createConnection(ProposedFeatures.all, reader, writer, options);
   const turns = new Turns(tellLog(connection));
-  // Nobody reads what is still to be said.
+  // If standard output fails, nobody reads what is still to be said.
   process.stdout.on(
     'error',
     turns.guarded('hanging up', () => process.exit(1)),
@@ -38,7 +38,7 @@ export function stdioConnection(): Connection {
   process.stdin.on(
     'end',
     turns.guarded('hanging up', () => {
-      // What came before is read first. In the middle of a message there is no place for another.
+      // Earlier messages are read before the exit. In the middle of a message there is no place for another one.
       if (frames.isBetween) input.write(EXIT);
       else process.exit(1);
     }),
@@ -54,21 +54,24 @@ export function stdioConnection(): Connection {
   return connection;
 }
 
-/** A client that closes its end means this, whether it says so or not. */
+/** A client that closes its end means this notification, whether it sends it or not. */
 const EXIT = frameOf('{"jsonrpc":"2.0","method":"exit"}');
 
 function frameOf(body: string): string {
   return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/** What nothing else caught goes to the editor's log, and the server goes on: nobody loses what is open elsewhere. */
+/**
+ * Writes errors that nothing else has caught to the editor's log, and lets the server go on, so that nobody loses what is open
+ * elsewhere.
+ */
 export function surviveMistakes(connection: Connection): void {
   const tell = tellLog(connection);
   onMistake((error) => {
     try {
       tell('the event loop', error);
     } catch {
-      // The connection is gone, and with it everyone who could be told.
+      // The connection is gone, so nobody is left to tell.
       process.exit(1);
     }
   });
@@ -80,7 +83,7 @@ function endBecause(wrong: string): void {
   );
 }
 
-/** The message in a body. One that is no JSON is answered so, and those behind it are read. */
+/** Reads the message in a body. If it is no JSON, it is answered with an error, and later messages are still read. */
 async function decode(bytes: Uint8Array, writer: StreamMessageWriter): Promise<Message> {
   const refuse = async (code: number, message: string): Promise<never> => {
     const answer = { jsonrpc: '2.0', id: null, error: { code, message } };

@@ -2,15 +2,15 @@ import type { CancellationToken, Connection, WorkDoneProgressReporter } from 'vs
 import { cancelled } from './answers.ts';
 import { nextTurn } from './contain.ts';
 
-/** How long work over many files or blocks keeps everyone else waiting, in milliseconds. */
+/** How long work over many files or blocks may keep other requests waiting, in milliseconds. */
 const TURN_MS = 8;
 
-/** Work on fewer files is done before anyone has read that it began. */
+/** Work on fewer files is done before anyone could read that it has begun. */
 const WORTH_SHOWING = 50;
 
 /**
- * Does work piece by piece, in turns between which edits, other requests and cancellations are read. `before` is called
- * with what each piece says before it is done. Answers with nothing once the work is not wanted any more.
+ * Does work piece by piece, in turns between which edits, other requests and cancellations are read. `before` is called with what
+ * the generator yields before each piece. The answer is undefined once the work is not wanted any more.
  */
 export async function inTurns<Piece, Result>(
   work: Generator<Piece, Result, void>,
@@ -28,16 +28,16 @@ export async function inTurns<Piece, Result>(
   }
 }
 
-/** What a request over many files was asked with. */
+/** How a request over many files can be cancelled, and where its progress is shown. */
 export interface Asked {
   readonly token: CancellationToken;
-  /** The editor shows how far this request is. */
+  /** The editor's progress display for this request. */
   readonly workDone?: WorkDoneProgressReporter;
 }
 
 /**
- * Visits files one after the other, in turns between which edits, other requests and cancellations are read. The editor
- * is told how far it is where `total` files, those that are not known yet, take some time. Rejects when cancelled.
+ * Visits files one after the other, in turns between which edits, other requests and cancellations are read. The editor is told
+ * of the progress if many of the files are not known yet. Rejects when cancelled.
  */
 export async function visitInTurns<File>(
   files: readonly File[],

@@ -16,22 +16,22 @@ import { toWorkspaceEdit } from './convert.ts';
 import { type Asked, visitInTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What is asked of every plan of the workspace, open or not: who imports a file is known only to the importer. */
+/** Requests that concern every plan of the workspace, open or not, because only the importer knows that it imports a file. */
 export function registerUses(connection: Connection, workspace: Workspace, answers: Answers): void {
   const importersOf = async (analysis: Analysis, offset: number, asked: Asked): Promise<readonly Analysis[]> => {
     const target = targetOf(analysis, offset);
     if (!target) return [];
-    const { uri: defined } = locationOfTarget(target);
-    const found: Analysis[] = [];
-    const look = (uri: string) => {
+    const { uri: definingUri } = locationOfTarget(target);
+    const importers: Analysis[] = [];
+    const collectImporter = (uri: string) => {
       const source = workspace.source(uri);
       const importer =
-        source && importsFile(source, defined, workspace.sources) ? workspace.analysisOfPlan(uri) : undefined;
-      if (importer) found.push(importer);
+        source && importsFile(source, definingUri, workspace.sources) ? workspace.analysisOfPlan(uri) : undefined;
+      if (importer) importers.push(importer);
     };
     const isKnown = (uri: string) => workspace.isAnalysed(uri);
-    await visitInTurns(workspace.planUris(), look, connection, asked, 'Looking for uses', isKnown);
-    return found;
+    await visitInTurns(workspace.planUris(), collectImporter, connection, asked, 'Looking for uses', isKnown);
+    return importers;
   };
   const withImporters =
     <Params extends PositionParams & WorkDoneProgressParams, Answer>(
