@@ -4,27 +4,27 @@ import { pathToFileURL } from 'node:url';
 import { isSkipped, type Limits, OWN_LIMITS, tooMany } from './limits.ts';
 import { codeOf } from './readFile.ts';
 
-/** Links that editors set beside a file that is being edited. They lead nowhere on purpose. */
+/** Links that editors create beside a file that is being edited. They lead nowhere on purpose. */
 const EDITOR_LOCK = /^\.#/;
 
-/** Files that were found, and what was not looked at. */
+/** Files that were found, and what was not searched. */
 export interface FilesBelow {
   /** In the order of their URIs. */
   readonly uris: readonly string[];
-  /** Sentences: what was left out, and why. */
+  /** Sentences that say what was left out, and why. */
   readonly left: readonly string[];
 }
 
-/** How files are looked for below folders. */
+/** How a search for files below folders is done. */
 export interface Looking {
   readonly followLinks: boolean;
   readonly limits: Limits;
 }
 
-/** A workspace is whatever folder was opened: links may lead out of what may be read, and there may be any number of files. */
+/** A workspace is whatever folder was opened. Links may lead out of what may be read, and there may be any number of files. */
 export const IN_WORKSPACE: Looking = { followLinks: false, limits: OWN_LIMITS };
 
-/** A folder that someone named is meant whole. */
+/** If someone names a folder, all of it is meant. */
 export const NAMED_FOLDER: Looking = {
   followLinks: true,
   limits: { ...OWN_LIMITS, mostFiles: Number.POSITIVE_INFINITY },
@@ -41,7 +41,7 @@ export function filesBelow(
   const entered = new Set<string>();
   const links: string[] = [];
   const waiting = [...folders];
-  // Links come last, so that a file goes by the path without one where it has such a path.
+  // Links come last, so that a file has a path without a link if there is one.
   for (let folder = waiting.shift() ?? links.shift(); folder !== undefined; folder = waiting.shift() ?? links.shift()) {
     if (isKnown(folder, entered)) continue;
     if (entered.size > mostFolders) {
@@ -68,30 +68,30 @@ export function filesBelow(
   return { uris: [...files].map((path) => pathToFileURL(path).href).sort(), left };
 }
 
-/** Whether a folder was entered, by whatever path. */
+/** Whether a folder was entered before, by whatever path. It counts as entered from now on. */
 function isKnown(folder: string, entered: Set<string>): boolean {
-  const before = entered.size;
+  const sizeBefore = entered.size;
   entered.add(realFolder(folder));
-  return entered.size === before;
+  return entered.size === sizeBefore;
 }
 
 function realFolder(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // That it cannot be read is told where its entries are asked for.
+    // If the folder cannot be read, that is reported where its entries are read.
     return path;
   }
 }
 
-/** `other`: a pipe or a device. `passed`: nothing is to be said of it, or it was said. */
+/** `other` is a pipe or a device. `passed` is an entry that needs no report or already has one. */
 type Kind = 'file' | 'folder' | 'other' | 'passed';
 
 function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): Kind {
   return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
 }
 
-/** What a link leads to. One that leads nowhere and is called like a file that is looked for is told. */
+/** What a link leads to. A link that leads nowhere and has the extension that is searched for is reported. */
 function kindBehind(path: string, extension: string, left: string[]): Kind {
   try {
     return kindOf(statSync(path));
@@ -104,9 +104,9 @@ function kindBehind(path: string, extension: string, left: string[]): Kind {
 
 function entriesOf(folder: string, left: string[]): readonly Dirent[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1));
+    return readdirSync(folder, { withFileTypes: true }).sort((first, second) => (first.name < second.name ? -1 : 1));
   } catch (error) {
-    // One that is gone by now holds nothing.
+    // A folder that no longer exists holds nothing.
     if (codeOf(error) !== 'ENOENT') {
       const denied = codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM';
       left.push(`the folder ${folder} was not read: ${denied ? 'access is denied' : 'reading it failed'}`);

@@ -1,20 +1,20 @@
 import type { Unread } from '../language/source.ts';
 
-/** Paths that lead nowhere and are remembered: while one is typed, each of its letters makes another. */
+/** How many missing paths are remembered. While a path is typed, each letter makes another one. */
 const MOST_MISSING = 1_000;
 
-/** What reading a file gave: its text, why there is none, or nothing where there is no such file. */
+/** The result of reading a file: its text, or why there is none, or undefined where there is no such file. */
 export type Reading = { readonly text: string } | { readonly unread: Unread } | undefined;
 
 /**
- * The text of a file as editors show and count it: without the mark (U+FEFF) that may stand first in it. A position behind
- * the mark would be one too far for an editor that is told it.
+ * The text of a file as editors show and count it, without the mark (U+FEFF) that may stand first. With the mark, every position
+ * would be one too far for an editor.
  */
 export function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** Texts of files, and which files are not there or not read. The latter are forgotten again, the oldest first. */
+/** Texts of files, and which files are missing or were not read. The latter are forgotten again, the oldest first. */
 export class KnownTexts {
   private readonly texts = new Map<string, string>();
   private readonly missing = new Map<string, Unread | undefined>();
@@ -27,7 +27,7 @@ export class KnownTexts {
     return this.texts.get(uri);
   }
 
-  /** Why a file that is there has no text. */
+  /** Why an existing file has no text. */
   unread(uri: string): Unread | undefined {
     return this.missing.get(uri);
   }

@@ -1,11 +1,11 @@
-/** What is done with a mistake that nothing else caught. */
+/** Handles a mistake that nothing else has caught. */
 type Handler = (error: unknown) => void;
 
 let handler: Handler | undefined;
 
 /**
- * Sets what happens with what nothing else caught: Node would end the process and print the bundle's source. The latest
- * handler counts; it must not throw.
+ * Sets what happens with an error that nothing else has caught. Without a handler, Node would end the process and print the
+ * bundle's source. The latest handler counts. It must not throw.
  */
 export function onMistake(next: Handler): void {
   if (!handler)

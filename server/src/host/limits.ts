@@ -1,25 +1,25 @@
-/** What is left out where files are looked for below folders of a workspace. */
+/** What is left out of a search for files below the folders of a workspace. */
 export interface Limits {
-  /** More files than this are not looked at unless they are opened. */
+  /** More files than this are not analysed unless they are opened. */
   readonly mostFiles: number;
-  /** Folders looked into before giving up: a workspace may be a whole disk. */
+  /** How many folders are searched before giving up, because a workspace may be a whole disk. */
   readonly mostFolders: number;
-  /** Names of folders in which nobody keeps plans of their own; one that ends with `*` stands for all that begin so. */
+  /** Names of folders in which nobody keeps plans. A name that ends with `*` stands for all names that begin with it. */
   readonly skipped: readonly string[];
 }
 
-/** Of the machine that the server runs on. */
+/** The limits for files of the machine that the server runs on. */
 export const OWN_LIMITS: Limits = {
   mostFiles: 2_000,
   mostFolders: 20_000,
   skipped: ['.*', 'node_modules', 'out', 'dist', 'build', '__pycache__'],
 };
 
-/** Of what only the editor can list. Each folder may be a question to a server far away. */
+/** The limits for files that only the editor can list. Each folder may cost a request to a server far away. */
 export const EDITOR_LIMITS: Limits = { ...OWN_LIMITS, mostFolders: 1_000 };
 
 export function isSkipped(name: string, skipped: readonly string[]): boolean {
-  return skipped.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : name === each));
+  return skipped.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
 }
 
 /** The sentence about what lies beyond a limit. */

@@ -4,8 +4,8 @@ import { LARGEST_FILE } from './host.ts';
 import type { Reading } from './knownTexts.ts';
 
 /**
- * The text of a file that nobody named on a command line: an import, a config, a plan of the workspace. Only regular
- * files are opened, because a pipe keeps whoever opens it waiting. Never throws.
+ * The text of a file that nobody named on a command line: an import, a config, a plan of the workspace. Only regular files are
+ * opened, because opening a pipe may wait for ever. Never throws.
  */
 export function readRegularFile(path: string): Reading {
   try {
@@ -13,7 +13,7 @@ export function readRegularFile(path: string): Reading {
     if (!stats.isFile()) return { unread: kindOf(stats) };
     const descriptor = openSync(path, 'r');
     try {
-      // What was looked at may be another file by now.
+      // The path may lead to another file by now, so the opened one is checked again.
       if (!fstatSync(descriptor).isFile()) return { unread: 'no-regular-file' };
       const bytes = readUpTo(descriptor, LARGEST_FILE);
       return bytes ? { text: bytes.toString('utf8') } : { unread: 'too-large' };
@@ -25,7 +25,7 @@ export function readRegularFile(path: string): Reading {
   }
 }
 
-/** All bytes of an open file, pipe or device up to its end; nothing where there are more than `most`. Throws as `readSync` does. */
+/** All bytes of an open file, pipe or device up to its end; undefined if there are more than `most`. Throws like `readSync`. */
 export function readUpTo(descriptor: number, most: number): Buffer | undefined {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -39,10 +39,10 @@ export function readUpTo(descriptor: number, most: number): Buffer | undefined {
   }
 }
 
-/** Read at once, in bytes. */
+/** The size of one read, in bytes. */
 const CHUNK = 2 ** 18;
 
-/** How long to wait for a pipe that has nothing yet and does not wait by itself, in milliseconds. */
+/** How long to wait, in milliseconds, for a pipe that has no data yet and does not block. */
 const PAUSE_MS = 5;
 
 function readChunk(descriptor: number, chunk: Buffer): number {
@@ -61,7 +61,7 @@ function kindOf(stats: Stats): Unread {
   return stats.isDirectory() ? 'folder' : 'no-regular-file';
 }
 
-/** A path that leads to nothing is no file; all else is one that is not read. */
+/** A path that leads nowhere means a missing file. Any other error means a file that was not read. */
 function unreadBecause(error: unknown): Reading {
   switch (codeOf(error)) {
     case 'ENOENT':
@@ -77,7 +77,7 @@ function unreadBecause(error: unknown): Reading {
   }
 }
 
-/** The code of what Node or the system throws: `ENOENT`; empty where there is none. */
+/** The code of an error from Node or the system, for example `ENOENT`; empty if it has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -4,12 +4,12 @@ import { pathToFileURL } from 'node:url';
 import type { Host } from './host.ts';
 import { NodeSources } from './nodeSources.ts';
 
-/** What lies beside the running bundle: the catalogue, and the pages of the diagnostics. */
+/** The files that lie beside the running bundle: the catalogue, and the pages of the diagnostics. */
 export interface Shipped {
   readonly catalogFolder: string;
-  /** The page of a rule as a file URI, when pages are there. */
+  /** The page of a rule as a file URI; undefined if there are no pages. */
   pageOf(rule: string): string | undefined;
-  /** The path of the language's reference, when it is there. */
+  /** The path of the language's reference, if that is there. */
   readonly languagePage?: string;
 }
 
@@ -21,7 +21,7 @@ export function nodeHost(shipped: Shipped): Host {
   };
 }
 
-/** `script` is the started file: `dist/server.cjs`, `dist/moeplan.mjs` or a link to it. */
+/** Finds what ships. `script` is the started file: `dist/server.cjs`, `dist/moeplan.mjs` or a link to it. */
 export function shippedBeside(script: string): Shipped {
   const folder = dirname(realpathSync(script));
   const pages = join(folder, '..', 'docs', 'diagnostics');

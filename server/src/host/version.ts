@@ -1,2 +1,2 @@
-/** The package's version; the build writes it into the bundles in place of this expression. */
+/** The package's version. The build replaces this expression with it. */
 export const version: string = process.env.MOEPLAN_VERSION ?? 'development';
