@@ -1,7 +1,7 @@
 import { codeOf } from '../host/readFile.ts';
 import { oneLine } from '../text/visible.ts';
 
-/** The command cannot be done as asked; the message says why and what to do. */
+/** The command cannot be done as asked. The message says why and what to do. */
 export class CannotRun extends Error {}
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENXIO: 'nothing is at its other end',
 };
 
-/** What the file system says, in words; its own message where there are none. */
+/** An error of the file system in plain words, or its own message where no words are listed. */
 export function reasonOf(error: unknown): string {
   return REASONS[codeOf(error)] ?? oneLine(error instanceof Error ? error.message : String(error));
 }

@@ -7,11 +7,11 @@ import { tell } from './tell.ts';
 
 onMistake((error) => process.exit(tellInternalError(error)));
 process.stdout.on('error', (error) => {
-  // A reader that has seen enough (`moeplan check ... | head`) closes the pipe: what is still to be said is for nobody.
+  // A reader that has seen enough (`moeplan check ... | head`) closes the pipe, and nobody needs the rest.
   if (codeOf(error) === 'EPIPE') return;
   tell(`cannot write to standard output: ${reasonOf(error)}`);
   process.exit(COULD_NOT_RUN);
 });
-// Nobody is left who could be told.
+// If standard error fails, there is nobody left to tell.
 process.stderr.on('error', () => undefined);
 process.exitCode = await run(process.argv.slice(2), shippedBeside(process.argv[1] ?? ''));

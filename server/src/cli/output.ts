@@ -21,21 +21,24 @@ import { CannotRun, reasonOf } from './cannotRun.ts';
 
 /** A file to be written. */
 export interface Output {
-  /** As it was named. */
+  /** The path as it was named. */
   readonly file: string;
   readonly content: string | Uint8Array;
 }
 
-/** Writes to a file, or to standard output where none is named. `inputs`: paths of what was read, which are never written over. */
+/**
+ * Writes to a file, or to standard output if none is named. `inputs` are paths of files that were read, which are never
+ * overwritten.
+ */
 export function write(content: string | Uint8Array, file: string | undefined, inputs: readonly string[]): void {
   if (file === undefined) process.stdout.write(content);
   else writeFiles([{ file, content }], inputs);
 }
 
 /**
- * Writes files, each whole or not at all: all are written beside their places first, and take these only when all are
- * there. So a full disk leaves what was there. Where one cannot take its place, those before it have; the message says
- * so. Links are followed, and the mode and owner of a file are kept.
+ * Writes files, each of them whole or not at all. All are first written beside their places, and take these only when all are
+ * complete, so that a full disk leaves the old files. If one cannot take its place, those before it have taken theirs, and the
+ * message says so. Links are followed, and the mode and owner of a file are kept.
  *
  * @throws CannotRun where one cannot be written, or is one of the files that were read.
  */
@@ -46,8 +49,8 @@ export function writeFiles(outputs: readonly Output[], inputs: readonly string[]
   const written: string[] = [];
   try {
     for (const output of outputs) staged.push(attempt(output.file, [], () => stage(output)));
-    // A pipe may be refused where a file that is there already is not.
-    for (const { file, place } of staged.toSorted((one, other) => Number(one.isFile) - Number(other.isFile))) {
+    // Pipes come first, because they may refuse what is written while an existing file can be replaced.
+    for (const { file, place } of staged.toSorted((left, right) => Number(left.isFile) - Number(right.isFile))) {
       attempt(file, written, place);
       written.push(file);
     }
@@ -62,20 +65,21 @@ function attempt<Result>(file: string, written: readonly string[], work: () => R
     return work();
   } catch (error) {
     if (error instanceof CannotRun) throw error;
-    const before = written.length === 0 ? '' : `; ${written.join(', ')} ${written.length === 1 ? 'is' : 'are'} written`;
-    throw new CannotRun(`cannot write ${file}: ${reasonOf(error)}${before}`);
+    const alreadyWritten =
+      written.length === 0 ? '' : `; ${written.join(', ')} ${written.length === 1 ? 'is' : 'are'} written`;
+    throw new CannotRun(`cannot write ${file}: ${reasonOf(error)}${alreadyWritten}`);
   }
 }
 
-/** @throws CannotRun where an output is an input, by whatever name. */
+/** @throws CannotRun where an output is an input, even under another name. */
 export function refuseInputs(outputs: readonly Pick<Output, 'file'>[], inputs: readonly string[]): void {
-  // The first path of a file counts: the plan is named first.
-  const read = new Map(
+  // If a file has several paths, the first one counts, because the plan is named first.
+  const inputsByIdentity = new Map(
     inputs.toReversed().flatMap((path) => identityOf(path).map((identity) => [identity, path] as const)),
   );
   for (const { file } of outputs) {
     for (const identity of identityOf(file)) {
-      const input = read.get(identity);
+      const input = inputsByIdentity.get(identity);
       if (input !== undefined)
         throw new CannotRun(
           input === inputs[0]
@@ -86,26 +90,28 @@ export function refuseInputs(outputs: readonly Pick<Output, 'file'>[], inputs: r
   }
 }
 
-/** @throws CannotRun where two outputs are one file, by whatever names, which cannot hold both. */
+/** @throws CannotRun where two outputs with different content are one file, even under different names. */
 function refuseClashes(outputs: readonly Output[]): void {
   const written = new Map<string, Output>();
   for (const output of outputs) {
     for (const identity of identityOf(output.file)) {
-      const other = written.get(identity);
-      if (other && other.content !== output.content)
-        throw new CannotRun(`${output.file} and ${other.file} are one file; name another one`);
+      const earlier = written.get(identity);
+      if (earlier && earlier.content !== output.content)
+        throw new CannotRun(`${output.file} and ${earlier.file} are one file; name another one`);
       written.set(identity, output);
     }
   }
 }
 
-/** What a path leads to, whatever it is called: device and inode. Nothing where there is no regular file. */
+/**
+ * The device and inode of the file that a path leads to, which do not depend on its name. Empty where there is no regular file.
+ */
 function identityOf(path: string): readonly string[] {
   try {
     const { dev, ino, isRegular } = identity(path);
     return isRegular ? [`${dev}:${ino}`] : [];
   } catch {
-    // What is not there is not lost either.
+    // A file that does not exist cannot be lost.
     return [];
   }
 }
@@ -115,19 +121,22 @@ function identity(path: string): { readonly dev: bigint; readonly ino: bigint; r
   return { dev: stats.dev, ino: stats.ino, isRegular: stats.isFile() };
 }
 
-/** Whether a path leads to a pipe or a device: what is written there has no place among files. */
+/** Whether a path leads to a pipe or a device, which cannot be replaced like a file. */
 export function isStream(file: string): boolean {
   if (isStandardOutput(file)) return true;
   try {
     const stats = statSync(file);
     return !stats.isFile() && !stats.isDirectory();
   } catch {
-    // Whatever keeps it from being looked at is told where it is written.
+    // What prevents this check also prevents writing, and is reported then.
     return false;
   }
 }
 
-/** By whatever name: others may write to it before and behind, so that it is not replaced where it is a file either. */
+/**
+ * Whether a path names standard output. Other programs may write to it before and after, so it is not replaced even if it is a
+ * file.
+ */
 function isStandardOutput(file: string): boolean {
   return /^\/(?:dev\/(?:stdout|fd\/1)|proc\/self\/fd\/1)$/.test(file);
 }
@@ -136,26 +145,26 @@ function isStandardOutput(file: string): boolean {
 interface Staged {
   readonly file: string;
   readonly isFile: boolean;
-  /** Throws as the file system does. */
+  /** It throws the errors of the file system. */
   readonly place: () => void;
   readonly drop: () => void;
 }
 
 let stagedFiles = 0;
 
-/** Writes beside the place that a path leads to. What goes to a pipe or a device is written when its turn comes. */
+/** Writes beside the place that a path leads to. What goes to a pipe or a device is written only when its turn comes. */
 function stage({ file, content }: Output): Staged {
   if (isStream(file)) return { file, isFile: false, place: () => writeToStream(file, content), drop: () => undefined };
   const target = placeOf(file);
-  const before = statSync(target, { throwIfNoEntry: false });
-  if (before?.isDirectory()) throw new CannotRun(`cannot write ${file}: it is a folder; name a file`);
-  // A file that may not be written is not replaced by way of its folder either.
-  if (before) accessSync(target, constants.W_OK);
+  const statsBefore = statSync(target, { throwIfNoEntry: false });
+  if (statsBefore?.isDirectory()) throw new CannotRun(`cannot write ${file}: it is a folder; name a file`);
+  // A file that may not be written must not be replaced through its folder either.
+  if (statsBefore) accessSync(target, constants.W_OK);
   const beside = join(dirname(target), `.moeplan-${process.pid}-${stagedFiles++}.tmp`);
   const drop = () => rmSync(beside, { force: true });
-  const descriptor = openBeside(beside, file, before);
+  const descriptor = openBeside(beside, file, statsBefore);
   try {
-    if (before) keepOwnership(descriptor, before);
+    if (statsBefore) keepOwnership(descriptor, statsBefore);
     writeFileSync(descriptor, content);
     fsyncSync(descriptor);
   } catch (error) {
@@ -167,7 +176,7 @@ function stage({ file, content }: Output): Staged {
   return { file, isFile: true, place: () => renameSync(beside, target), drop };
 }
 
-/** By the name that was given: the link behind `/dev/fd/63` leads to no path that could be opened. */
+/** Writes to the name that was given, because the link behind `/dev/fd/63` leads to no path that can be opened. */
 function writeToStream(file: string, content: string | Uint8Array): void {
   if (isStandardOutput(file)) {
     process.stdout.write(content);
@@ -176,7 +185,7 @@ function writeToStream(file: string, content: string | Uint8Array): void {
   try {
     writeFileSync(file, content);
   } catch (error) {
-    // A reader that has seen enough closes the pipe: the rest is for nobody.
+    // A reader that has seen enough closes the pipe, and nobody needs the rest.
     if (codeOf(error) !== 'EPIPE') throw error;
   }
 }
@@ -196,15 +205,15 @@ function keepOwnership(descriptor: number, { mode, uid, gid }: Stats): void {
   try {
     fchownSync(descriptor, uid, gid);
   } catch {
-    // Only the system's own user may give files away; for all others the file becomes theirs.
+    // Only the superuser may give files away. For everyone else the file becomes their own.
   }
   fchmodSync(descriptor, mode & 0o7777);
 }
 
-/** More links than this in a row are a circle. */
+/** More links than this in a row form a cycle. */
 const MOST_LINKS = 40;
 
-/** The file behind links, there or not: a link to a file that is not there makes it. */
+/** The file behind links, even if it does not exist: writing to a link without a target creates the target. */
 function placeOf(file: string): string {
   let path = resolve(file);
   for (let links = 0; links < MOST_LINKS; links++) {

@@ -16,14 +16,14 @@ import { trace } from './commands/trace.ts';
 import { plansAt } from './input.ts';
 import { tell } from './tell.ts';
 
-/** Exit codes: what was asked for was done and is clean; errors were found; it could not be done. */
+/** Exit codes: the work was done and is clean; errors were found; the work could not be done. */
 export const CLEAN = 0;
 export const ERRORS_FOUND = 1;
 export const COULD_NOT_RUN = 2;
-/** A mistake of ours, as `EX_SOFTWARE` of sysexits.h says it. */
+/** The exit code of a mistake in moeplan, like `EX_SOFTWARE` of sysexits.h. */
 export const INTERNAL_ERROR = 70;
 
-/** Runs the command line. Returns the exit code; writes to standard output and standard error only. */
+/** Runs the command line and returns the exit code. It writes only to standard output and standard error. */
 export async function run(args: readonly string[], shipped: Shipped): Promise<number> {
   let code = CLEAN;
   const program = new Command('moeplan')
@@ -32,7 +32,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .exitOverride()
     .configureOutput({
       writeErr: (text) => process.stderr.write(terminalText(text)),
-      // It quotes words of arguments.
+      // Messages of commander quote words of arguments, which may hold control characters.
       outputError: (text, write) => write(`${oneLine(text.trimEnd())}\n`),
     })
     .showHelpAfterError('(run `moeplan --help` for the commands)');
@@ -141,7 +141,7 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
   }
 }
 
-/** Pixels of a PNG from left to right. */
+/** The option for the width of a PNG in pixels. */
 function widthOption(): Option {
   return new Option(
     '--width <pixels>',
@@ -154,7 +154,7 @@ function widthOption(): Option {
   });
 }
 
-/** One line, and no stack: what stands in one is of no use to who runs the command. Returns the exit code. */
+/** Tells of a mistake in moeplan in one line, without a stack, which would not help the user. Returns the exit code. */
 export function tellInternalError(error: unknown): number {
   const reason = oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   tell(
@@ -163,10 +163,12 @@ export function tellInternalError(error: unknown): number {
   return INTERNAL_ERROR;
 }
 
-/** For characters that the font of PNG lacks; given several times, the files are asked in order. */
+/**
+ * The option for fonts with characters that the font of PNG lacks. If it is given several times, the files are tried in order.
+ */
 function fontOption(): Option {
   return new Option(
     '--font <file>',
     'PNG: a TrueType or OpenType font for characters that Roboto lacks, such as Chinese ones; may be repeated',
-  ).argParser((file: string, before: readonly string[] | undefined) => [...(before ?? []), file]);
+  ).argParser((file: string, fontsBefore: readonly string[] | undefined) => [...(fontsBefore ?? []), file]);
 }

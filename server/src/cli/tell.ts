@@ -1,8 +1,8 @@
 import { oneLine } from '../text/visible.ts';
 
 /**
- * Says a line on standard error: one way for all, because names of files and words of arguments may steer a terminal, or
- * hold a break behind which something else seems to be said.
+ * Writes a line to standard error. All messages go through here, because names of files and words of arguments may hold control
+ * characters, or a line break that makes another message seem to follow.
  */
 export function tell(line: string): void {
   process.stderr.write(`${oneLine(`moeplan: ${line}`)}\n`);

@@ -11,15 +11,15 @@ import { Loader } from '../load.ts';
 
 export const CHECK_FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 
-/** What was found in one file, ready for any form of output. */
+/** The findings in one file, ready for any output format. */
 export interface CheckedFile {
-  /** Relative to the working folder, with `/`; a pipe as it was named. */
+  /** Relative to the working folder, with `/`, or a pipe as it was named. */
   readonly path: string;
   readonly analysis: Analysis;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Checks files and prints what was found. Hints are for editors and are not printed. True when there is no error. */
+/** Checks files and prints the findings. Hints are for editors and are not printed. True when there is no error. */
 export function check(files: readonly string[], format: (typeof CHECK_FORMATS)[number], shipped: Shipped): boolean {
   const loader = new Loader(shipped);
   const checked = files.map((file): CheckedFile => {
@@ -29,7 +29,7 @@ export function check(files: readonly string[], format: (typeof CHECK_FORMATS)[n
   const print = {
     text: toText,
     json: toJson,
-    sarif: (all: readonly CheckedFile[]) => toSarif(all, version),
+    sarif: (checkedFiles: readonly CheckedFile[]) => toSarif(checkedFiles, version),
     github: toGithub,
   }[format];
   process.stdout.write(print(checked));

@@ -22,14 +22,16 @@ export function compare(
   process.stdout.write(format === 'json' ? `${jsonText(comparisonOf(evaluations), 2)}\n` : comparisonText(evaluations));
 }
 
-/** The deployments of these names, or all that can be computed where there is no name. */
+/** The deployments of these names, or all that can be computed if no name is given. */
 export function comparedEvaluations(
   analysis: Analysis,
   file: string,
   names: readonly string[],
 ): readonly [Evaluation, ...Evaluation[]] {
   const computable = analysis.plan.deployments.filter((resolved) => resolved.deployment).map(({ name }) => name);
-  const [first, ...rest] = (names.length > 0 ? names : computable).map((name) => evaluationNamed(analysis, file, name));
+  const [first, ...others] = (names.length > 0 ? names : computable).map((name) =>
+    evaluationNamed(analysis, file, name),
+  );
   if (!first) throw new CannotRun(`${file} has no deployment that can be computed; run \`moeplan check ${file}\``);
-  return [first, ...rest];
+  return [first, ...others];
 }

@@ -15,8 +15,8 @@ interface Target {
 }
 
 /**
- * The two plans of `moeplan compare OLD NEW` and `FILE#a FILE#b`; nothing where what stands behind the first file are
- * names of its deployments.
+ * The two plans of `moeplan compare OLD NEW` and `FILE#a FILE#b`; undefined if the arguments behind the first file are names of
+ * its deployments.
  */
 export function twoTargets(file: string, names: readonly string[]): readonly [Target, Target] | undefined {
   const first = targetOf(file);
@@ -30,12 +30,16 @@ export function twoTargets(file: string, names: readonly string[]): readonly [Ta
 
 function targetOf(argument: string): Target | undefined {
   const [, file, name] = /^(.+\.moeplan)(?:#(.+))?$/.exec(argument) ?? [];
-  // Names of deployments have no slash: such an argument is a file of another kind, as `<(git show HEAD:plan.moeplan)` is.
+  // Names of deployments have no slash, so such an argument is a file of another kind, for example `<(git show
+  // HEAD:plan.moeplan)`.
   if (file === undefined && argument.includes('/')) return { file: argument };
   return file === undefined ? undefined : { file, ...(name !== undefined && { name }) };
 }
 
-/** Prints what differs between deployments of two files, or two of one; those of equal names where none is named. */
+/**
+ * Prints the differences between deployments of two files, or between two deployments of one file. If none is named, those of
+ * equal names are compared.
+ */
 export function differences(
   targets: readonly [Target, Target],
   format: (typeof COMPARE_FORMATS)[number],
@@ -43,12 +47,22 @@ export function differences(
 ): void {
   const [before, after] = targets;
   const loader = new Loader(shipped);
-  const [old, fresh] = [loader.load(before.file), loader.load(after.file)];
-  const pairs = pairsOf(old, fresh, targets).map(
-    ([was, is]) =>
+  const [analysisBefore, analysisAfter] = [loader.load(before.file), loader.load(after.file)];
+  const pairs = pairsOf(analysisBefore, analysisAfter, targets).map(
+    ([nameBefore, nameAfter]) =>
       [
-        sideOf(old, before.file, was, was === is ? `${before.file}#${was}` : was),
-        sideOf(fresh, after.file, is, was === is ? `${after.file}#${is}` : is),
+        sideOf(
+          analysisBefore,
+          before.file,
+          nameBefore,
+          nameBefore === nameAfter ? `${before.file}#${nameBefore}` : nameBefore,
+        ),
+        sideOf(
+          analysisAfter,
+          after.file,
+          nameAfter,
+          nameBefore === nameAfter ? `${after.file}#${nameAfter}` : nameAfter,
+        ),
       ] as const,
   );
   if (format === 'svg') {
@@ -59,33 +73,38 @@ export function differences(
     return;
   }
   if (format === 'json') {
-    const all = pairs.map(([was, is]) => differencesJson(was, is));
-    process.stdout.write(`${jsonText({ comparisons: all }, 2)}\n`);
+    const comparisons = pairs.map(([sideBefore, sideAfter]) => differencesJson(sideBefore, sideAfter));
+    process.stdout.write(`${jsonText({ comparisons: comparisons }, 2)}\n`);
     return;
   }
-  process.stdout.write(pairs.map(([was, is]) => differencesText(was, is)).join('\n'));
+  process.stdout.write(pairs.map(([sideBefore, sideAfter]) => differencesText(sideBefore, sideAfter)).join('\n'));
 }
 
 function pairsOf(
-  old: Analysis,
-  fresh: Analysis,
+  analysisBefore: Analysis,
+  analysisAfter: Analysis,
   [before, after]: readonly [Target, Target],
 ): readonly (readonly [string, string])[] {
   if (before.name !== undefined || after.name !== undefined) {
     const name = before.name ?? after.name ?? '';
     return [[name, after.name ?? name]];
   }
-  const [was, is] = [old, fresh].map(({ plan }) => plan.deployments.map(({ name }) => name));
-  const common = (is ?? []).filter((name) => was?.includes(name));
+  const [namesBefore, namesAfter] = [analysisBefore, analysisAfter].map(({ plan }) =>
+    plan.deployments.map(({ name }) => name),
+  );
+  const common = (namesAfter ?? []).filter((name) => namesBefore?.includes(name));
   if (common.length > 0) return common.map((name) => [name, name] as const);
-  const [only, other] = [was?.length === 1 ? was[0] : undefined, is?.length === 1 ? is[0] : undefined];
+  const [only, other] = [
+    namesBefore?.length === 1 ? namesBefore[0] : undefined,
+    namesAfter?.length === 1 ? namesAfter[0] : undefined,
+  ];
   if (only !== undefined && other !== undefined) return [[only, other]];
   throw new CannotRun(
     `${before.file} and ${after.file} have no deployment of the same name; name two: ${before.file}#NAME ${after.file}#NAME`,
   );
 }
 
-/** Throws where the deployment is not there or cannot be computed, with the reason. */
+/** One side of a comparison. @throws CannotRun where the deployment does not exist or cannot be computed, with the reason. */
 function sideOf(analysis: Analysis, file: string, name: string, title: string): Side {
   evaluationNamed(analysis, file, name);
   const resolved = deploymentNamed(analysis, name);

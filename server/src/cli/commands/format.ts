@@ -10,13 +10,13 @@ import { readNamed } from '../input.ts';
 import { writeFiles } from '../output.ts';
 
 /**
- * Writes each file in its usual form and names those that changed; with `check` it changes nothing. False when a file
- * was not in its usual form and still is not. All files are read before the first is written.
+ * Writes each file in its usual form and names those that changed; with `check` it changes nothing. False when a file was not in
+ * its usual form and still is not. All files are read before the first is written.
  */
 export function formatFiles(files: readonly string[], check: boolean): boolean {
-  // The first name of a file counts.
-  const places = new Map(files.toReversed().map((file) => [realPlace(file), file]));
-  const changed = [...places.values()].reverse().flatMap((file) => {
+  // If a file is named twice, its first name counts.
+  const namesByPlace = new Map(files.toReversed().map((file) => [realPlace(file), file]));
+  const changed = [...namesByPlace.values()].reverse().flatMap((file) => {
     const text = read(file, check);
     const edits = format(parseSource(pathToFileURL(resolve(file)).href, text));
     return edits.length > 0 ? [{ file, content: applyEdits(text, edits) }] : [];
@@ -27,12 +27,12 @@ export function formatFiles(files: readonly string[], check: boolean): boolean {
   return !check || changed.length === 0;
 }
 
-/** Behind links: a file that is named twice is one. */
+/** The place of a file behind links, because a file that is named twice is one file. */
 function realPlace(file: string): string {
   try {
     return realpathSync(file);
   } catch {
-    // That it cannot be read is told where it is read.
+    // If the file cannot be read, that is reported where it is read.
     return resolve(file);
   }
 }
@@ -42,7 +42,7 @@ function read(file: string, check: boolean): string {
   if (!isRegular && !check)
     throw new CannotRun(`cannot format ${file}: it is a pipe or a device and cannot be written back; name a file`);
   try {
-    // Bytes that are no UTF-8 would be lost in writing the file back.
+    // Without `fatal`, bytes that are no UTF-8 would be lost in writing the file back.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new CannotRun(`cannot read ${file}: it is not UTF-8; save it as UTF-8`);

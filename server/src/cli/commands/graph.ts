@@ -6,7 +6,7 @@ import { CannotRun } from '../cannotRun.ts';
 import { evaluationNamed, filesOf, Loader } from '../load.ts';
 import { refuseInputs, write } from '../output.ts';
 
-/** PNG is drawn by packages that are beside the command line, so only it has it; the extension has its page. */
+/** PNG is here because the command line has packages that draw it. The extension draws PNG in its page. */
 export const CLI_GRAPH_FORMATS = [...GRAPH_FORMATS, 'png'] as const;
 
 export const THEMES: readonly SvgTheme[] = ['light', 'dark', 'both', 'hc-light', 'hc-dark'];
@@ -17,7 +17,7 @@ export interface GraphCommandOptions {
   readonly theme?: SvgTheme;
   readonly fold?: boolean;
   readonly unfold?: boolean;
-  /** Pixels of a PNG from left to right. */
+  /** The width of a PNG in pixels. */
   readonly width?: number;
   readonly font?: readonly string[];
   readonly output?: string;

@@ -2,7 +2,7 @@ import { nodeHost, type Shipped } from '../../host/shipped.ts';
 import { startServer } from '../../lsp/server.ts';
 import { stdioConnection, surviveMistakes } from '../../lsp/stdio.ts';
 
-/** Serves an editor over standard input and output until it says goodbye or hangs up; either ends the process. */
+/** Serves an editor over standard input and output until the editor ends the connection, which ends the process. */
 export function serveStdio(shipped: Shipped): Promise<never> {
   const connection = stdioConnection();
   surviveMistakes(connection);

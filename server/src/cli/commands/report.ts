@@ -10,14 +10,17 @@ export const PICTURE_FORMATS = ['svg', 'png'] as const;
 
 export interface ReportOptions {
   readonly output?: string;
-  /** False for none. */
+  /** False stands for no pictures. */
   readonly pictures?: (typeof PICTURE_FORMATS)[number] | false;
   readonly font?: readonly string[];
-  /** Pixels of pictures in PNG from left to right. */
+  /** The width of PNG pictures in pixels. */
   readonly width?: number;
 }
 
-/** Into a file with the pictures of its deployments beside it; standard output, a pipe or a device has no place for pictures. */
+/**
+ * Writes the report to a file, with the pictures of its deployments beside it. Beside standard output, a pipe or a device there
+ * is no place for pictures.
+ */
 export async function reportFile(
   file: string,
   { output, pictures, font, width }: ReportOptions,
@@ -43,7 +46,7 @@ export async function reportFile(
   refuseInputs([{ file: output }], inputs);
   const format = pictures ?? 'svg';
   const names = picturesBeside(output, format);
-  // All is drawn before anything is written: what cannot be drawn leaves no report without its pictures.
+  // Everything is drawn before anything is written, so that a failed drawing leaves no report without its pictures.
   const drawn = await draw(analysis, names, format, { font, width });
   const besides = drawn.map(([name, content]) => ({ file: join(dirname(output), name), content }));
   writeFiles([{ file: output, content: report(analysis, names) }, ...besides], inputs);
@@ -58,7 +61,9 @@ async function draw(
   if (format === 'svg') return reportPictures(analysis, names);
   const { pngDrawer, tellUnknown } = await import('../formats/png.ts');
   const drawPng = await pngDrawer(font);
-  const made = reportPictures(analysis, names, 'light').map(([name, svg]) => [name, drawPng(svg, width)] as const);
-  tellUnknown([...new Set(made.flatMap(([, { unknown }]) => unknown))].sort());
-  return made.map(([name, { bytes }]) => [name, bytes]);
+  const drawnPictures = reportPictures(analysis, names, 'light').map(
+    ([name, svg]) => [name, drawPng(svg, width)] as const,
+  );
+  tellUnknown([...new Set(drawnPictures.flatMap(([, { unknown }]) => unknown))].sort());
+  return drawnPictures.map(([name, { bytes }]) => [name, bytes]);
 }

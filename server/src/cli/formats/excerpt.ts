@@ -1,13 +1,13 @@
 import type { SourceFile } from '../../language/source.ts';
 import type { Span } from '../../language/span.ts';
 
-/** Letters of a line that are shown: what fits a wide terminal. */
+/** How many letters of a line are shown, so that it fits a wide terminal. */
 export const LONGEST_LINE = 160;
 
-/** Letters before the place, where a line must be shortened. */
+/** How many letters are shown before the place in a shortened line. */
 const BEFORE = 60;
 
-/** A line of the text, shortened around a place where it is long, and where the place lies in what is shown. */
+/** A line of the text, shortened around a place if it is long. `column` and `length` give the place in the shown text. */
 export interface Excerpt {
   readonly text: string;
   readonly column: number;

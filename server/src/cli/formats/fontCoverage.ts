@@ -1,6 +1,6 @@
 /**
- * Characters that a TrueType or OpenType font, or a collection of them, has glyphs for (OpenType specification, table
- * `cmap`, subtables of format 4 and 12, which hold all of Unicode that fonts have).
+ * Tells which characters a TrueType or OpenType font, or a collection of them, has glyphs for (OpenType specification, table
+ * `cmap`, subtables of format 4 and 12, which together cover the Unicode characters of fonts).
  *
  * @throws RangeError where the bytes are no font or end too early.
  */
@@ -13,7 +13,7 @@ export function fontCoverage(bytes: Uint8Array): (character: number) => boolean 
 
 type Range = (character: number) => boolean;
 
-/** What a font may begin with: TrueType, as Apple writes it, and OpenType with PostScript outlines. */
+/** The tags that a font may begin with: TrueType, TrueType as Apple writes it, and OpenType with PostScript outlines. */
 const FONTS: readonly string[] = ['\0\x01\0\0', 'true', 'OTTO'];
 
 function tagAt(view: DataView, at: number): string {
@@ -33,7 +33,7 @@ function rangesOf(view: DataView, face: number): readonly Range[] {
   const subtables = Array.from({ length: view.getUint16(cmap + 2) }, (_, index) => cmap + 4 + 8 * index);
   return subtables.flatMap((record): readonly Range[] => {
     const [platform, encoding] = [view.getUint16(record), view.getUint16(record + 2)];
-    // Unicode, or Windows' Basic Multilingual Plane and its whole of Unicode.
+    // Only subtables for Unicode count: Unicode itself, or for Windows its Basic Multilingual Plane or all of it.
     if (platform !== 0 && !(platform === 3 && (encoding === 1 || encoding === 10))) return [];
     const at = cmap + view.getUint32(record + 4);
     switch (view.getUint16(at)) {
@@ -47,7 +47,7 @@ function rangesOf(view: DataView, face: number): readonly Range[] {
   });
 }
 
-/** Format 4: segments with a difference to the glyph, or with a list of glyphs, 0 of which is none. */
+/** Format 4 has segments with an offset to the glyph, or with a list of glyphs in which 0 stands for none. */
 function segments(view: DataView, at: number): readonly Range[] {
   const size = view.getUint16(at + 6);
   const count = size / 2;
@@ -66,7 +66,7 @@ function segments(view: DataView, at: number): readonly Range[] {
   });
 }
 
-/** Format 12: groups of characters with glyphs that follow one another. */
+/** Format 12 has groups of characters whose glyphs follow one another. */
 function groups(view: DataView, at: number): readonly Range[] {
   return Array.from({ length: view.getUint32(at + 12) }, (_, index): Range => {
     const group = at + 16 + 12 * index;

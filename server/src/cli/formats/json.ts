@@ -4,6 +4,8 @@ import type { CheckedFile } from '../commands/check.ts';
 
 /** One JSON object: `{ diagnostics: [{ file, line, column, endLine, endColumn, severity, rule, message }] }`. */
 export function toJson(files: readonly CheckedFile[]): string {
-  const diagnostics = files.flatMap(({ path, analysis, diagnostics: found }) => findingsOf(analysis, path, found));
+  const diagnostics = files.flatMap(({ path, analysis, diagnostics: fileDiagnostics }) =>
+    findingsOf(analysis, path, fileDiagnostics),
+  );
   return `${jsonText({ diagnostics }, 2)}\n`;
 }

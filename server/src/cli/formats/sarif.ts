@@ -43,7 +43,7 @@ export function toSarif(files: readonly CheckedFile[], version: string): string 
   return `${jsonText(log, 2)}\n`;
 }
 
-/** A path of the file system as a relative URI; half a character in it has none. */
+/** A path of the file system as a relative URI. Half a surrogate pair has no URI, so it is replaced. */
 function addressOf(path: string): string {
   return path
     .replace(/\p{Cs}/gu, '\ufffd')

@@ -6,7 +6,7 @@ import { reasonUnread } from '../../language/rules/file-not-read.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../../services/analysis.ts';
 import { CannotRun } from '../cannotRun.ts';
 
-/** Where a tool is told a plan: its text, or the path of a file below the working folder. */
+/** How a tool is given a plan: as text, or as the path of a file below the working folder. */
 export interface PlanArgument {
   readonly text?: string | undefined;
   readonly path?: string | undefined;
@@ -14,14 +14,14 @@ export interface PlanArgument {
 
 export interface NamedPlan {
   readonly analysis: Analysis;
-  /** What answers call the plan: its path from the working folder, or `plan.moeplan` for a text. */
+  /** How answers name the plan: by its path from the working folder, or `plan.moeplan` for a text. */
   readonly name: string;
 }
 
-/** The name of a text that has none. It lies in the working folder, so its imports start there. */
+/** The name for a plan given as text. It lies in the working folder, so its imports start there. */
 const UNNAMED = 'plan.moeplan';
 
-/** Plans as an assistant may read them: what lies outside the working folder does not exist here. */
+/** The plans that an assistant may read. What lies outside the working folder does not exist here. */
 export class Plans {
   private readonly folder: string;
   private readonly sources: NodeSources;
@@ -41,7 +41,7 @@ export class Plans {
       throw new CannotRun('give either `text`, a plan, or `path`, a file below the working folder');
     }
     this.text = text;
-    // Files may have changed since the last question, and there is nobody who would say so.
+    // Files may have changed since the last question, and nobody reports changes here.
     this.sources.setRoots([pathToFileURL(this.folder).href]);
     const uri = path === undefined ? this.unnamedUri : this.uriOf(path);
     const analysis = analyseDocument(uri, this.sources, this.cache);

@@ -3,7 +3,7 @@ import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Shipped } from '../../host/shipped.ts';
 import type { Plans } from './plans.ts';
 
-/** What an assistant has to know to write a plan: the language, and the names that are there without an import. */
+/** Registers what an assistant has to know to write a plan: the language, and the names that need no import. */
 export function registerResources(server: McpServer, plans: Plans, shipped: Shipped): void {
   const { languagePage } = shipped;
   if (languagePage !== undefined) {

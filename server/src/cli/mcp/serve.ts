@@ -14,8 +14,8 @@ const INSTRUCTIONS =
   'Plans (.moeplan) say how a mixture-of-experts model is laid over GPUs. Read moeplan://language before writing one; check every plan that you write, and take figures from inspect and compare rather than estimating them.';
 
 /**
- * Serves an assistant over standard input and output until it hangs up. A line that is no message is passed over, and
- * standard error is told. @throws CannotRun where a line has no end.
+ * Serves an assistant over standard input and output until it closes the connection. A line that is no message is skipped, and
+ * reported on standard error. @throws CannotRun where a line has no end.
  */
 export async function serveMcp(shipped: Shipped): Promise<void> {
   const server = new McpServer({ name: 'moeplan', version }, { instructions: INSTRUCTIONS });

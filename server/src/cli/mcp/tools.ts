@@ -19,7 +19,10 @@ const plan = {
 
 const READS_ONLY = { readOnlyHint: true, idempotentHint: true, openWorldHint: false } as const;
 
-/** The tools answer with the command line's JSON as structured content, and with a text for whoever reads only that. */
+/**
+ * Registers the tools. They answer with the command line's JSON as structured content, and with a text for clients that read only
+ * text.
+ */
 export function registerTools(server: McpServer, plans: Plans): void {
   server.registerTool(
     'check',
@@ -79,7 +82,7 @@ export function registerTools(server: McpServer, plans: Plans): void {
   );
 }
 
-/** What cannot be done is an answer too: the assistant is told why and can ask again. */
+/** Runs a tool. What cannot be done is an answer too, so that the assistant learns why and can ask again. */
 function answer(work: () => { readonly text: string; readonly json: Record<string, unknown> }): CallToolResult {
   try {
     const { text, json } = work();
