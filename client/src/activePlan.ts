@@ -2,13 +2,13 @@ import { commands, l10n, TabInputText, Uri, window, workspace } from 'vscode';
 import { pick, sayInformation } from './say.ts';
 
 /**
- * The plan that a command means: the one it was called with (explorer, editor title, code lens, a test), else the active
- * editor's, else the only one that is visible or open in a tab. Offers an example when there is none.
+ * The plan that a command means. That is the one it was called with (by the explorer, the editor title, a code lens, a test),
+ * else that of the active editor, else the only one that is visible or open in a tab. An example is offered when there is none.
  */
 export async function planOf(argument: unknown): Promise<Uri | undefined> {
   const given = argument instanceof Uri ? argument : typeof argument === 'string' ? Uri.parse(argument) : undefined;
   if (given) {
-    // The server answers for open documents.
+    // The server answers only for open documents.
     await workspace.openTextDocument(given);
     return given;
   }
@@ -31,14 +31,14 @@ function isPlan({ languageId }: { readonly languageId: string }): boolean {
   return languageId === 'moeplan';
 }
 
-/** Plans in tabs that something else hides: a walkthrough, a preview. */
+/** Plans in tabs that are hidden by something else, such as a walkthrough or a preview. */
 function plansInTabs() {
-  const shown = new Set(
+  const urisInTabs = new Set(
     window.tabGroups.all.flatMap(({ tabs }) =>
       tabs.flatMap(({ input }) => (input instanceof TabInputText ? [input.uri.toString()] : [])),
     ),
   );
-  return workspace.textDocuments.filter((document) => isPlan(document) && shown.has(document.uri.toString()));
+  return workspace.textDocuments.filter((document) => isPlan(document) && urisInTabs.has(document.uri.toString()));
 }
 
 async function choose(plans: readonly Uri[]): Promise<Uri | undefined> {

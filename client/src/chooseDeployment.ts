@@ -2,7 +2,7 @@ import { l10n, type Uri } from 'vscode';
 import type { Requests } from './requests.ts';
 import { pick, sayInformation } from './say.ts';
 
-/** The deployment that a command means: the only one, or the user's choice; with `silent` the first. */
+/** The deployment that a command means: the only one, or the user's choice. With `silent` it is the first one. */
 export async function chooseDeployment(requests: Requests, plan: Uri, silent: boolean): Promise<string | undefined> {
   const deployments = (await requests.deployments(plan)) ?? [];
   const [first] = deployments;

@@ -6,13 +6,13 @@ import { ServerDeaths } from './serverDeaths.ts';
 import { type ShippedFolder, shippedConverters } from './shippedFiles.ts';
 import { ShownFindings } from './shownFindings.ts';
 
-/** As if it had opened by itself: a list that was asked for stays open, and takes Enter, when nothing in it matches. */
+/** The list opens as if by itself: a list that the user requested stays open, and takes Enter, when nothing in it matches. */
 const SUGGEST = { command: 'editor.action.triggerSuggest', arguments: [{ auto: true }] } as const;
 
 export function clientOptions(shipped: readonly ShippedFolder[]): LanguageClientOptions {
   const shown = new ShownFindings();
   return {
-    // Every scheme: unsaved, remote and virtual documents are checked as well as files.
+    // Every scheme, so that unsaved, remote and virtual documents are checked as well as files.
     documentSelector: [{ language: 'moeplan' }],
     initializationOptions: { ...READS_FILES, suggestCommand: SUGGEST },
     errorHandler: new ServerDeaths(),
@@ -22,7 +22,10 @@ export function clientOptions(shipped: readonly ShippedFolder[]): LanguageClient
   };
 }
 
-/** The list of completions draws icons in labels, and a label may be the name of a file. What is inserted is told apart. */
+/**
+ * The list of completions draws icons in labels, and a label may be the name of a file. Only the label is changed, not what is
+ * inserted.
+ */
 const provideCompletionItem: NonNullable<Middleware['provideCompletionItem']> = async (
   document,
   position,
@@ -30,9 +33,10 @@ const provideCompletionItem: NonNullable<Middleware['provideCompletionItem']> = 
   token,
   next,
 ) => {
-  const found = await next(document, position, context, token);
-  for (const item of found instanceof CompletionList ? found.items : (found ?? [])) withoutIcons(item);
-  return found;
+  const completions = await next(document, position, context, token);
+  for (const item of completions instanceof CompletionList ? completions.items : (completions ?? []))
+    withoutIcons(item);
+  return completions;
 };
 
 function withoutIcons(item: CompletionItem): void {

@@ -1,7 +1,7 @@
 import { commands, type Disposable, l10n, type QuickPickItem, Uri, window, workspace } from 'vscode';
 import { pick } from './say.ts';
 
-/** Examples that ship, by the names of their files; a folder on a web server cannot be listed. */
+/** Examples that ship, by the names of their files. They are listed here because a folder on a web server cannot be listed. */
 const EXAMPLES = ['qwen3-235b-h100', 'deployment-analysis', 'deepseek-v3-h800', 'broken'] as const;
 
 type Example = (typeof EXAMPLES)[number];
@@ -10,9 +10,9 @@ export function registerExamples(extension: Uri): Disposable[] {
   return [commands.registerCommand('moeplan.openExample', (name?: unknown) => openExample(extension, name))];
 }
 
-/** Opens a copy of an example, to be changed at will; with its name nothing is asked. */
+/** Opens a copy of an example, to be changed at will. The user is asked for one only if no name is given. */
 async function openExample(extension: Uri, wanted: unknown): Promise<void> {
-  const name = EXAMPLES.find((each) => each === wanted) ?? (await choose());
+  const name = EXAMPLES.find((example) => example === wanted) ?? (await choose());
   if (!name) return;
   const file = Uri.joinPath(extension, 'examples', `${name}.moeplan`);
   const content = new TextDecoder().decode(await workspace.fs.readFile(file));

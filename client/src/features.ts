@@ -11,7 +11,7 @@ import { Requests } from './requests.ts';
 import { PlanStatusBar } from './statusBar.ts';
 import { registerWalkthrough, WalkthroughProgress } from './walkthrough.ts';
 
-/** Starts the server and hands it to the features. What they do is theirs. */
+/** Starts the server and registers the features. */
 export async function activateWith(context: ExtensionContext, client: BaseLanguageClient): Promise<void> {
   const requests = new Requests(client);
   const progress = new WalkthroughProgress();

@@ -3,7 +3,7 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import { RequestType } from 'vscode-languageclient';
 import { type Entry, type Found, findBelow, type Limits } from './findBelow.ts';
 
-/** Why a file that is there is not handed to the server. */
+/** Why a file that exists is not handed to the server. */
 interface NotRead {
   readonly unread: 'too-large' | 'folder' | 'denied' | 'failed';
 }
@@ -15,13 +15,13 @@ const findFiles = new RequestType<
   void
 >('moeplan/findFiles');
 
-/** Files beyond this are no plans or model configs; reading one would only stall the editor. In bytes. */
+/** In bytes. Larger files are no plans or model configs, and reading one would only stall the editor. */
 const LARGEST_FILE = 8 * 2 ** 20;
 
 /** Tells the server when it starts that this editor answers `moeplan/readFile` and `moeplan/findFiles`. */
 export const READS_FILES = { readsFiles: true, findsFiles: true } as const;
 
-/** Files that the server cannot read itself (virtual workspaces, browsers): those of the workspace and no others. */
+/** Reads files that the server cannot read itself (virtual workspaces, browsers): those of the workspace and no others. */
 export function answerFileRequests(client: BaseLanguageClient): Disposable {
   return Disposable.from(
     client.onRequest(readFile, async ({ uri }) => {
@@ -35,17 +35,17 @@ export function answerFileRequests(client: BaseLanguageClient): Disposable {
         return new TextDecoder().decode(await workspace.fs.readFile(file));
       } catch (error) {
         if (!(error instanceof FileSystemError)) return { unread: 'failed' };
-        // What cannot be found is an import that leads nowhere.
+        // A file that cannot be found means an import that leads nowhere.
         return error.code === 'FileNotFound' ? null : { unread: error.code === 'NoPermissions' ? 'denied' : 'failed' };
       }
     }),
     client.onRequest(findFiles, async ({ extension, ...limits }) => {
       if (!/^\.\w+$/.test(extension)) return null;
-      // One more than is looked at: the server says that there are more.
+      // One more than the limit, so that the server can say that there are more.
       const most = limits.mostFiles + 1;
-      const found = await workspace.findFiles(`**/*${extension}`, `**/{${limits.skipped.join(',')}}/**`, most);
+      const searched = await workspace.findFiles(`**/*${extension}`, `**/{${limits.skipped.join(',')}}/**`, most);
       // Not every file system can be searched, but each can be walked.
-      const { files, left } = found.length > 0 ? { files: found, left: [] } : await walk(extension, limits);
+      const { files, left } = searched.length > 0 ? { files: searched, left: [] } : await walk(extension, limits);
       return { uris: files.map((file) => client.code2ProtocolConverter.asUri(file)), left };
     }),
   );
@@ -65,12 +65,12 @@ async function list(folder: Uri): Promise<readonly Entry<Uri>[] | { readonly unr
     return (await workspace.fs.readDirectory(folder)).map(([name, type]) => ({
       name,
       at: Uri.joinPath(folder, name),
-      // A link may lead out of the workspace or in a circle.
+      // Links are not followed, because they may lead out of the workspace or in a circle.
       kind: type === FileType.File ? 'file' : type === FileType.Directory ? 'folder' : 'other',
     }));
   } catch (error) {
     const code = error instanceof FileSystemError ? error.code : '';
-    // One that is gone by now holds nothing.
+    // A folder that no longer exists holds nothing.
     if (code === 'FileNotFound') return [];
     return { unread: code === 'NoPermissions' ? 'access is denied' : 'reading it failed' };
   }

@@ -11,7 +11,10 @@ export function registerImportConfig(requests: Requests): Disposable[] {
   ];
 }
 
-/** Adds a model that reads a Hugging Face config of the workspace to the plan; with a config nothing is asked. */
+/**
+ * Adds a model to the plan that reads a Hugging Face config of the workspace. The user is asked for a config only if none is
+ * given.
+ */
 async function importConfig(requests: Requests, argument: unknown, given: Uri | undefined): Promise<void> {
   const plan = await planOf(argument);
   const config = plan && (given ?? (await choose()));
@@ -33,7 +36,7 @@ async function importConfig(requests: Requests, argument: unknown, given: Uri | 
   await window.showTextDocument(document, { selection: new Selection(name, name) });
 }
 
-/** More configs than this are not read through. */
+/** At most this many configs are offered. */
 const MOST_CONFIGS = 500;
 
 async function choose(): Promise<Uri | undefined> {

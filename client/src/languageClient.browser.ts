@@ -3,7 +3,7 @@ import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vsco
 import { clientOptions } from './clientOptions.ts';
 import type { ShippedFolder } from './shippedFiles.ts';
 
-/** The client of the server in a worker, which gets the catalogue from here: a worker cannot read files. */
+/** The client of the server in a worker. It sends the catalogue to the worker, which cannot read files. */
 export function createClient(context: ExtensionContext): LanguageClient {
   let worker: Worker | undefined;
   context.subscriptions.push({ dispose: () => worker?.terminate() });
@@ -14,7 +14,7 @@ export function createClient(context: ExtensionContext): LanguageClient {
       catalog: await catalogTexts(context.extensionUri),
       pages: Uri.joinPath(context.extensionUri, 'docs', 'diagnostics').toString(),
     });
-    // Not the worker itself: the client asks whether it is a `Worker`, and the editor's own kind is not.
+    // The worker itself is not returned, because the client tests whether it is a `Worker`, and the editor's own kind is not.
     return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
   };
   return new LanguageClient('moeplan', 'moeplan', start, clientOptions(shippedFolders(context)));
@@ -28,14 +28,16 @@ export function shippedFolders({ extensionUri }: ExtensionContext): readonly Shi
   return [shipped('moeplan-catalog', 'dist', 'catalog'), shipped('moeplan-docs', 'docs')];
 }
 
-/** The script goes through the editor's file system: a worker cannot be started from each place an extension may lie. */
+/** Starts the worker from a copy of its script, because it cannot be started from every place where an extension may lie. */
 async function serverWorker(script: Uri): Promise<Worker> {
   const text = await workspace.fs.readFile(script);
   const address = URL.createObjectURL(new Blob([new Uint8Array(text)], { type: 'text/javascript' }));
   return new Worker(address);
 }
 
-/** The folder of an extension on a web server cannot be listed, so its files are named by an index of the build. */
+/**
+ * Reads the catalogue. The folder of an extension on a web server cannot be listed, so an index from the build names its files.
+ */
 async function catalogTexts(extension: Uri): Promise<readonly (readonly [uri: string, text: string])[]> {
   const folder = Uri.joinPath(extension, 'dist', 'catalog');
   const read = async (name: string) =>

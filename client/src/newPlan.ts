@@ -6,10 +6,10 @@ export function registerNewPlan(requests: Requests): Disposable[] {
   return [commands.registerCommand('moeplan.newPlan', (id?: unknown) => newPlan(requests, id))];
 }
 
-/** Opens a new document from a template; with a template's name nothing is asked. */
+/** Opens a new document from a template. The user is asked for one only if no template's name is given. */
 async function newPlan(requests: Requests, id: unknown): Promise<void> {
   const templates = await requests.templates();
-  const template = templates.find((each) => each.id === id) ?? (await choose(templates));
+  const template = templates.find((candidate) => candidate.id === id) ?? (await choose(templates));
   if (!template) return;
   const document = await workspace.openTextDocument({ language: 'moeplan', content: template.text });
   await window.showTextDocument(document);

@@ -2,11 +2,11 @@ import { type QuickPickItem, type QuickPickOptions, window } from 'vscode';
 import { labelText, notificationText } from '../../server/src/text/editor.ts';
 
 /**
- * Notifications and quick picks of the extension. Both draw markup that text of a plan, a path or a message of the system
- * may hold: notifications make links, and quick picks draw icons.
+ * Notifications and quick picks of the extension. Notifications turn text into links, and quick picks draw icons. The text of a
+ * plan, a path or a message of the system may hold such markup.
  */
 
-/** Answers with the button that was pressed, where there are any. */
+/** Shows an error, and returns the button that was pressed. */
 export async function sayError(text: string, ...buttons: readonly string[]): Promise<string | undefined> {
   return window.showErrorMessage(notificationText(text), ...buttons);
 }
@@ -15,7 +15,9 @@ export async function sayInformation(text: string, ...buttons: readonly string[]
   return window.showInformationMessage(notificationText(text), ...buttons);
 }
 
-/** Answers with the item that was chosen, its texts as they were given; all else of an item is shown as it is. */
+/**
+ * Lets the user pick an item, and returns the item with its texts as they were given. Only these texts are changed for display.
+ */
 export async function pick<Item extends QuickPickItem>(
   items: readonly Item[],
   options: QuickPickOptions,

@@ -8,17 +8,17 @@ import {
 } from 'vscode-languageclient';
 import { sayError } from './say.ts';
 
-/** A server that has died so often in such a time would die again at once. */
+/** A server that has died this often in this time would die again at once. */
 const MOST_DEATHS = 5;
-const IN_MS = 3 * 60_000;
+const DEATHS_WITHIN_MS = 3 * 60_000;
 
 /**
- * Starts a server that has died again.
+ * Starts a server again that has died.
  *
- * The library's own handler gives the server up when a fourth message in a row cannot be written. But several features
- * write at each edit, and a busy machine tells late that a process has ended: a death in the middle of typing would be
- * for good. What cannot be written is therefore passed over. The end that follows is what counts, and the texts are
- * sent anew after it.
+ * The library's own handler gives the server up when a fourth message in a row cannot be written. But several features write at
+ * each edit, and a busy machine reports late that a process has ended, so a death in the middle of typing would be final.
+ * Therefore messages that cannot be written are ignored. The end of the connection that follows counts, and the texts are sent
+ * again after it.
  */
 export class ServerDeaths implements ErrorHandler {
   private readonly now: () => number;
@@ -34,7 +34,7 @@ export class ServerDeaths implements ErrorHandler {
 
   closed(): CloseHandlerResult {
     const now = this.now();
-    this.deaths = [...this.deaths.filter((death) => death > now - IN_MS), now];
+    this.deaths = [...this.deaths.filter((death) => death > now - DEATHS_WITHIN_MS), now];
     if (this.deaths.length < MOST_DEATHS) return { action: CloseAction.Restart, handled: true };
     this.deaths = [];
     void offerRestart();
@@ -44,10 +44,10 @@ export class ServerDeaths implements ErrorHandler {
 
 async function offerRestart(): Promise<void> {
   const restart = l10n.t('Restart Server');
-  const told = l10n.t(
+  const notice = l10n.t(
     'The language server of moeplan has ended {0} times within {1} minutes and is not started again. The output channel `moeplan` says why.',
     MOST_DEATHS,
-    IN_MS / 60_000,
+    DEATHS_WITHIN_MS / 60_000,
   );
-  if ((await sayError(told, restart)) === restart) await commands.executeCommand('moeplan.restartServer');
+  if ((await sayError(notice, restart)) === restart) await commands.executeCommand('moeplan.restartServer');
 }

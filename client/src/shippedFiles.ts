@@ -15,17 +15,17 @@ import {
 import type { LanguageClientOptions } from 'vscode-languageclient';
 
 /**
- * What ships with the extension, as a person opens it: the catalogue behind a name, and the page of a rule behind a finding.
- * As files they could be written, and a page would be Markdown's source. So in this editor they have schemes of their own:
- * read-only, and pages open rendered (`workbench.editorAssociations` in the manifest). The server and other editors know
- * the files.
+ * The files that ship with the extension, as a person opens them: the catalogue behind a name, and the page of a rule behind a
+ * finding. As ordinary files they could be written, and a page would open as Markdown source. Therefore this editor gives them
+ * schemes of their own. They are read-only, and pages open rendered (`workbench.editorAssociations` in the manifest). The server
+ * and other editors use ordinary files.
  */
 
-/** A folder that ships: its scheme here, where the editor reads it, and how the server writes its address. */
+/** A folder that ships: its scheme in the editor, the place where the editor reads it, and the address that the server uses. */
 export interface ShippedFolder {
   readonly scheme: 'moeplan-catalog' | 'moeplan-docs';
   readonly folder: Uri;
-  /** Ends with a slash. */
+  /** It ends with a slash. */
   readonly address: string;
 }
 
@@ -35,7 +35,7 @@ const REASONS: Readonly<Record<ShippedFolder['scheme'], () => string>> = {
   'moeplan-docs': () => l10n.t('This page ships with the extension.'),
 };
 
-/** Addresses as the server knows them and as the editor shows them. */
+/** Converts between addresses as the server knows them and as the editor shows them. */
 export function shippedConverters(
   folders: readonly ShippedFolder[],
 ): NonNullable<LanguageClientOptions['uriConverters']> {
@@ -65,10 +65,10 @@ export function registerShippedFiles(folders: readonly ShippedFolder[]): Disposa
   );
 }
 
-/** A folder of the extension, to be read and nothing else. */
+/** A read-only file system over one folder of the extension. */
 class ShippedFiles implements FileSystemProvider {
   private readonly folder: Uri;
-  /** Nothing ever changes. */
+  /** It never fires, because nothing ever changes. */
   readonly onDidChangeFile = new EventEmitter<FileChangeEvent[]>().event;
 
   constructor(folder: Uri) {
@@ -80,7 +80,7 @@ class ShippedFiles implements FileSystemProvider {
   }
 
   async stat(uri: Uri): Promise<FileStat> {
-    // An extension on a web server has files, but no folders that could be asked about.
+    // An extension on a web server has files, but its folders cannot be queried.
     if (uri.path === '/') return { type: FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     const { type, ctime, mtime, size } = await workspace.fs.stat(this.fileOf(uri));
     return { type, ctime, mtime, size, permissions: FilePermission.Readonly };
@@ -110,7 +110,7 @@ class ShippedFiles implements FileSystemProvider {
     throw FileSystemError.NoPermissions(uri);
   }
 
-  /** Paths of a URI may hold `..` only where someone made it by hand: joined, they are resolved from the folder's root. */
+  /** The file behind a URI. Only a URI made by hand may hold `..`, which would be resolved from the folder and lead out of it. */
   private fileOf(uri: Uri): Uri {
     if (uri.path.split('/').includes('..')) throw FileSystemError.FileNotFound(uri);
     return Uri.joinPath(this.folder, uri.path);

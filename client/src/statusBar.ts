@@ -11,17 +11,17 @@ import { labelText } from '../../server/src/text/editor.ts';
 import type { PlanStatus, Requests } from './requests.ts';
 import type { WalkthroughProgress } from './walkthrough.ts';
 
-/** Moves of the cursor within this many milliseconds ask once. */
+/** Several moves of the cursor within this many milliseconds cause one request. */
 const PAUSE = 150;
 
-/** In the status bar: whether the deployment at the cursor fits, and how long a step takes. A click previews it. */
+/** Shows in the status bar whether the deployment at the cursor fits, and how long a step takes. A click previews it. */
 export class PlanStatusBar implements Disposable {
   private readonly item: StatusBarItem = window.createStatusBarItem('moeplan.status', StatusBarAlignment.Right, 90);
   private readonly subscriptions: Disposable;
   private readonly requests: Requests;
   private readonly progress: WalkthroughProgress;
   private waiting: ReturnType<typeof setTimeout> | undefined;
-  /** Counts questions: an answer that a later question has overtaken is dropped. */
+  /** Counts questions, so that an answer which a later question has overtaken is dropped. */
   private asked = 0;
 
   constructor(requests: Requests, progress: WalkthroughProgress) {
@@ -66,7 +66,7 @@ export class PlanStatusBar implements Disposable {
     try {
       answer = await this.requests.status(editor.document.uri, editor.selection.active);
     } catch {
-      // The text changed while the server computed, or the server restarts: the next change asks again.
+      // The text changed while the server computed, or the server is restarting. The next change asks again.
       return;
     }
     if (question !== this.asked) return;

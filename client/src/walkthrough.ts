@@ -1,6 +1,6 @@
 import { commands, DiagnosticSeverity, Disposable, languages, tasks, type Uri, window, workspace } from 'vscode';
 
-/** Of the walkthrough in the manifest. */
+/** The id of the walkthrough in the manifest. */
 const WALKTHROUGH = 'start';
 
 /**
@@ -33,7 +33,10 @@ export class WalkthroughProgress {
     setDone(step, true);
   }
 
-  /** The editor ticks a step off when its key comes true, but not when it finds it true as the walkthrough opens. */
+  /**
+   * Opens the walkthrough. The editor ticks a step off when its key becomes true, but not if the key is already true, so the keys
+   * are reset first.
+   */
   async open(extensionId: string): Promise<void> {
     for (const step of this.done) setDone(step, false);
     await commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#${WALKTHROUGH}`, false);

@@ -13,7 +13,10 @@ import { Requests } from '../requests.ts';
 import { sayError, sayInformation } from '../say.ts';
 import type { Progress } from '../walkthrough.ts';
 
-/** Titles of the dialogs that ask where to write. A function, for they are translated once the editor has read the translations. */
+/**
+ * Titles of the dialogs that ask where to write. This is a function because they are translated only after the editor has read
+ * the translations.
+ */
 function titles(): Readonly<Record<TextFormat, string>> {
   return {
     dot: l10n.t('Export DOT'),

@@ -20,11 +20,11 @@ const compare = new RequestType<{ uri: string; deployments?: readonly string[] }
 
 const NOT_COMPUTED = 'Nothing of the plan can be computed; the tool moeplan_check says why.';
 
-/** Tools for the editor's language models. Editors before 1.95 have none, and the rest works there all the same. */
+/** Tools for the editor's language models. Editors before 1.95 have none, and everything else works there all the same. */
 export function registerLanguageModelTools(client: BaseLanguageClient): Disposable {
-  // The types are those of the newest editor; `engines.vscode` allows ones in which these are missing.
-  const known: Partial<typeof lm> | undefined = lm;
-  if (known?.registerTool === undefined) return new Disposable(() => undefined);
+  // The types are those of the newest editor, but `engines.vscode` allows editors in which they are missing.
+  const availableModels: Partial<typeof lm> | undefined = lm;
+  if (availableModels?.registerTool === undefined) return new Disposable(() => undefined);
   const requests = new Requests(client);
   const protocolUri = (plan: Uri) => client.code2ProtocolConverter.asUri(plan);
   const answers: Readonly<Record<string, (plan: Uri, input: ToolInput) => Promise<string>>> = {
@@ -42,7 +42,7 @@ export function registerLanguageModelTools(client: BaseLanguageClient): Disposab
       return (await client.sendRequest(compare, params)) ?? NOT_COMPUTED;
     },
   };
-  const { registerTool } = known;
+  const { registerTool } = availableModels;
   return Disposable.from(
     ...Object.entries(answers).map(([name, answer]) =>
       registerTool<unknown>(name, {
@@ -56,7 +56,7 @@ export function registerLanguageModelTools(client: BaseLanguageClient): Disposab
   );
 }
 
-/** The server answers for open documents; what is typed and not yet saved counts. */
+/** Opens the plan's text, because the server answers only for open documents. What is typed and not yet saved counts. */
 async function openPlan(path: string): Promise<Uri> {
   for (const folder of workspace.workspaceFolders ?? []) {
     const plan = Uri.joinPath(folder.uri, path);
@@ -64,7 +64,7 @@ async function openPlan(path: string): Promise<Uri> {
       await workspace.openTextDocument(plan);
       return plan;
     } catch {
-      // Not in this folder; a workspace may have several.
+      // The plan is not in this folder, but a workspace may have several.
     }
   }
   throw new Error(`The workspace has no file \`${path}\`.`);

@@ -2,17 +2,17 @@ import type { Uri } from 'vscode';
 
 /** Files that a plan can read. */
 const READ_BY_PLANS = /\.(moeplan|json|csv)$/;
-/** More changed files than this are not asked for one by one. */
+/** With more changed files than this, nothing is compared, because each one is a request. */
 const MOST_FILES = 200;
 
 export type Committed =
-  /** Texts of the last commit, nothing for a file that it does not have. Files that are not named are as committed. */
+  /** Texts of the last commit; undefined stands for a file that it does not have. Files that are not named are unchanged. */
   { readonly files: readonly (readonly [uri: Uri, text: string | undefined])[] } | { readonly unavailable: string };
 
 /**
- * The texts of the last commit of all files that a plan can read and that are not as committed: the plan itself, what it
- * imports, files that were deleted since. They come from the editor's own Git extension, through its public interface
- * (`getAPI(1)`); nothing is run from here.
+ * The texts of the last commit of all files that a plan can read and that have changed since: the plan itself, what it imports,
+ * deleted files. They come from the editor's own Git extension, through its public interface (`getAPI(1)`). Nothing is run from
+ * here.
  */
 export async function committedTexts(
   git: { readonly isActive: boolean; readonly exports: unknown; activate(): Thenable<unknown> } | undefined,
@@ -43,18 +43,18 @@ export async function committedTexts(
   };
 }
 
-/** Nothing for a file that the commit does not have. */
+/** The text of a file in the last commit; undefined if the commit does not have the file. */
 async function committedText(repository: object, uri: Uri): Promise<string | undefined> {
   try {
     const text: unknown = await call(repository, 'show', 'HEAD', uri.fsPath);
     return typeof text === 'string' ? text : undefined;
   } catch {
-    // The extension tells a missing file from no commit at all by its message only.
+    // The extension's errors differ only in their message, so a missing file cannot be told from a missing commit.
     return undefined;
   }
 }
 
-/** Files changed in the working tree or the index; a renamed one by both its names. */
+/** Files changed in the working tree or the index. A renamed file is listed under both names. */
 function changedFiles(repository: object): readonly Uri[] {
   const state = fieldOf(repository, 'state');
   return ['workingTreeChanges', 'indexChanges', 'mergeChanges', 'untrackedChanges'].flatMap((name) => {
@@ -70,14 +70,14 @@ function isBelow(uri: Uri, root: Uri): boolean {
   return uri.scheme === root.scheme && uri.path.startsWith(`${root.path.replace(/\/$/, '')}/`);
 }
 
-/** What comes from another extension is looked at before it is believed. */
+/** Reads a field of a value from another extension, which may have any form. */
 function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 function call(target: unknown, method: string, ...parameters: readonly unknown[]): unknown {
-  const found = fieldOf(target, method);
-  return typeof found === 'function' ? Reflect.apply(found, target, parameters) : undefined;
+  const callee = fieldOf(target, method);
+  return typeof callee === 'function' ? Reflect.apply(callee, target, parameters) : undefined;
 }
 
 function uriOf(value: unknown): Uri | undefined {

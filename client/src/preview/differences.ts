@@ -6,7 +6,7 @@ import { committedTexts } from './committed.ts';
 
 type Ask = Extract<FromPage, { type: 'differences' }>;
 
-/** What differs between a deployment of a plan and another one, or itself as it was in the last commit. */
+/** The differences between a deployment of a plan and another one, or the same one in the last commit. */
 export async function differences(
   requests: Requests,
   plan: Uri,

@@ -2,20 +2,20 @@
 export interface FrameParts {
   readonly script: string;
   readonly style: string;
-  /** What a policy calls the origin of the extension's own files. */
+  /** The extension's own files, as a content security policy names their origin. */
   readonly origin: string;
-  /** New for each page; nothing without it runs. */
+  /** New for each page. No script runs without it. */
   readonly nonce: string;
 }
 
-/** The page's frame: its script and style come from the extension, and nothing else may run, load or be sent. */
+/** The page's frame. Its script and style come from the extension, and nothing else may run, load or be sent. */
 export function frameHtml({ script, style, origin, nonce }: FrameParts): string {
   const policy = [
     `default-src 'none'`,
     `style-src ${origin}`,
     `script-src 'nonce-${nonce}'`,
     `font-src ${origin}`,
-    // Pictures that the page holds as text already, to make a PNG of: nothing is loaded.
+    // Allows pictures that the page already holds as text, which it makes a PNG of. Nothing is loaded.
     'img-src data:',
   ].join('; ');
   return `<!DOCTYPE html>

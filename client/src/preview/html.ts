@@ -1,7 +1,7 @@
 import { Uri, type Webview } from 'vscode';
 import { frameHtml } from './frame.ts';
 
-/** The page of a web view, over the extension's built files. */
+/** The page of a web view, made from the extension's built files. */
 export function pageHtml(webview: Webview, extension: Uri): string {
   const resource = (name: string) => webview.asWebviewUri(Uri.joinPath(extension, 'dist', name)).toString();
   return frameHtml({

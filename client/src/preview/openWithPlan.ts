@@ -24,7 +24,7 @@ export class OpenWithPlan implements Disposable {
     );
   }
 
-  /** The server has read a plan. The first one is open before anything here is told of it. */
+  /** The server has read a plan. This handles the first plan, which is opened before any listener here. */
   read(plan: Uri): void {
     if (window.activeTextEditor?.document.uri.toString() === plan.toString()) this.open(plan);
   }
@@ -37,14 +37,17 @@ export class OpenWithPlan implements Disposable {
     const key = plan.toString();
     if (this.opened.has(key) && !this.panels.hasOffered) return;
     if (workspace.getConfiguration('moeplan', plan).get('preview.openWithPlan') !== true) return;
-    // What cannot be edited is read for its text: a revision, a file of the catalogue.
+    // A text that cannot be edited is opened for itself: a revision, or a file of the catalogue.
     if (workspace.fs.isWritableFileSystem(plan.scheme) === false) return;
     this.opened.add(key);
     this.panels.offer(plan);
   }
 }
 
-/** One that was moved to another group was closed there and is open here; a split editor has one in each half. */
+/**
+ * Whether a plan has an open tab. A tab that moved to another group was closed and opened, and a split editor has a tab in each
+ * half.
+ */
 function hasTab(plan: Uri): boolean {
   return window.tabGroups.all.some(({ tabs }) =>
     tabs.some(({ input }) => input instanceof TabInputText && input.uri.toString() === plan.toString()),

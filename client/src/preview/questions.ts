@@ -3,15 +3,15 @@ import { reasonOf } from '../reason.ts';
 import { isOvertaken } from '../requests.ts';
 
 /**
- * Answers what the page asks, one question at a time; of those that come meanwhile only the last. A question about a text
- * that has changed since is not answered: the page asks again with the new text.
+ * Answers questions of the page, one at a time. Of those that come meanwhile only the last is kept. A question about a text that
+ * has changed since is not answered, because the page asks again with the new text.
  */
 export class Questions<Ask extends { readonly sequence: number }, Answer> {
   private readonly answer: (ask: Ask) => Promise<Answer | Failed>;
   private readonly send: (sequence: number, answer: Answer | Failed) => void;
   private isBusy = false;
   private next: Ask | undefined;
-  /** Counts pages: a new one numbers its questions from the beginning. */
+  /** Counts pages, because a new page numbers its questions from the beginning. */
   private page = 0;
 
   constructor(
@@ -27,7 +27,7 @@ export class Questions<Ask extends { readonly sequence: number }, Answer> {
     else void this.run(ask);
   }
 
-  /** The page that asked is no more: what it asked is not answered to the one in its place. */
+  /** The page that asked is gone. Its questions are not answered to the page that replaces it. */
   forget(): void {
     this.page += 1;
     this.next = undefined;

@@ -5,7 +5,7 @@ import type { Requests } from '../requests.ts';
 
 type Written = Extract<ToPage, { type: 'written' }>;
 
-/** Writes what the page's sliders say into the plan: one edit of the text, which one undo takes back. */
+/** Writes the values of the page's sliders into the plan, as one edit that one undo takes back. */
 export async function writeWhatIf(
   requests: Requests,
   plan: Uri,
@@ -17,7 +17,7 @@ export async function writeWhatIf(
     if (!written) return refused('The plan is not open in an editor.');
     if ('refused' in written) return refused(written.refused);
     const edit = await requests.toCodeEdit(written.edit);
-    // Compared at the very last: a key that is pressed while something is awaited moves what the edit means.
+    // The version is compared as late as possible. A key that is pressed while something is awaited changes what the edit means.
     const document = workspace.textDocuments.find(({ uri }) => uri.toString() === plan.toString());
     if (document?.version !== written.version) return refused('The text has changed meanwhile. Try again.');
     if (!(await workspace.applyEdit(edit))) return refused('The editor did not take the edit.');

@@ -3,7 +3,7 @@ export type PlanTask =
   | { readonly command: 'check'; readonly file?: string }
   | { readonly command: 'report'; readonly file: string };
 
-/** Reads a definition of tasks.json, which anyone may have written; nothing where it does not say enough. */
+/** Reads a definition from tasks.json, which anyone may have written; undefined if it does not say enough. */
 export function readTask(definition: object): PlanTask | undefined {
   const command = 'command' in definition ? definition.command : undefined;
   const file =
@@ -12,7 +12,7 @@ export function readTask(definition: object): PlanTask | undefined {
   return command === 'report' && file !== undefined ? { command, file } : undefined;
 }
 
-/** The arguments of the command line. A file is never taken for an option. */
+/** The arguments of the command line. `--` keeps a file from being taken for an option. */
 export function taskArguments({ command, file }: PlanTask): readonly string[] {
   if (file === undefined) return [command, '.'];
   const output = command === 'report' ? ['--output', file.replace(/(?:\.moeplan)?$/, '.report.md')] : [];

@@ -17,8 +17,8 @@ import { type PlanTask, readTask, taskArguments } from './definition.ts';
 const PROBLEM_MATCHERS = ['$moeplan'];
 
 /**
- * Tasks that run the command line which ships with the extension, by the editor's own Node: nothing of the workspace is
- * executed. Only where there are processes and folders on a disk; a browser has neither.
+ * Registers tasks that run the command line which ships with the extension, by the editor's own Node, so nothing of the workspace
+ * is executed. They need processes and folders on a disk, which a browser does not have.
  */
 export function registerTasks(extension: Uri): Disposable {
   const script = Uri.joinPath(extension, 'dist', 'moeplan.mjs').fsPath;
@@ -36,7 +36,7 @@ export function registerTasks(extension: Uri): Disposable {
   return tasks.registerTaskProvider('moeplan', provider);
 }
 
-/** All plans of the folder, and the one that is being edited. */
+/** A check of all plans in the folder, and tasks for the plan that is being edited. */
 function offered(folder: WorkspaceFolder): readonly PlanTask[] {
   const document = window.activeTextEditor?.document;
   const isHere = document?.languageId === 'moeplan' && workspace.getWorkspaceFolder(document.uri) === folder;
@@ -45,22 +45,25 @@ function offered(folder: WorkspaceFolder): readonly PlanTask[] {
   return [{ command: 'check' }, { command: 'check', file }, { command: 'report', file }];
 }
 
-/** With the definition of a task that was written down, which the editor compares; else with one made of `task`. */
+/**
+ * Makes a task. If it comes from tasks.json, it needs the written definition, which the editor compares; otherwise one is made
+ * from `task`.
+ */
 function makeTask(script: string, folder: WorkspaceFolder, task: PlanTask, written?: TaskDefinition): Task {
-  const made = new Task(
+  const planTask = new Task(
     written ?? { type: 'moeplan', ...task },
     folder,
     nameOf(task),
     'moeplan',
     new ProcessExecution(process.execPath, [script, ...taskArguments(task)], {
       cwd: folder.uri.fsPath,
-      // The desktop's own program is Electron, which runs scripts only when told so.
+      // The desktop's own program is Electron, which runs scripts only if this variable is set.
       env: { ELECTRON_RUN_AS_NODE: '1' },
     }),
     PROBLEM_MATCHERS,
   );
-  if (task.command === 'check' && task.file === undefined) made.group = TaskGroup.Test;
-  return made;
+  if (task.command === 'check' && task.file === undefined) planTask.group = TaskGroup.Test;
+  return planTask;
 }
 
 function nameOf({ command, file }: PlanTask): string {
