@@ -1,4 +1,4 @@
-/** What part of the picture the canvas shows: the point in its upper left corner, and screen pixels per unit. */
+/** The part of the picture that the canvas shows: the point in its upper left corner, and screen pixels per unit. */
 export interface Camera {
   readonly x: number;
   readonly y: number;
@@ -11,18 +11,18 @@ export interface Size {
 }
 
 const MIN_ZOOM = 0.02;
-/** A picture that is larger still is shown whole as well. */
+/** Only a picture that would need a smaller zoom than this is not shown whole. */
 const LEAST_FITTING_ZOOM = 0.002;
 const MAX_ZOOM = 4;
-/** Between the picture and the edge of the canvas, in screen pixels. */
+/** The margin between the picture and the edge of the canvas, in screen pixels. */
 const MARGIN = 12;
-/** Names stand in their boxes from here on: the whole picture is worth more than larger letters. */
+/** From this zoom on names stand in their boxes, and seeing the whole picture is worth more than larger letters. */
 const WHOLE_FROM = 0.34;
-/** Labels are easily read from the first zoom on, and hardly below the second. */
+/** From the first zoom on labels are easy to read; below the second they hardly are. */
 const LEGIBLE_ZOOM = 0.5;
 const LEAST_OPENING_ZOOM = 0.4;
 
-/** The whole picture, centred, never enlarged. */
+/** Shows the whole picture, centred and never enlarged. */
 export function fitting(picture: Size, view: Size): Camera {
   const zoom = Math.max(
     LEAST_FITTING_ZOOM,
@@ -39,7 +39,7 @@ export function fitting(picture: Size, view: Size): Camera {
   };
 }
 
-/** The whole picture where its names can be read; else its beginning, so large that they are easily. */
+/** Shows the whole picture if its names can be read; otherwise its beginning, large enough to read them easily. */
 export function opening(picture: Size, view: Size): Camera {
   const whole = fitting(picture, view);
   if (whole.zoom >= WHOLE_FROM) return whole;
@@ -51,7 +51,7 @@ export function opening(picture: Size, view: Size): Camera {
   return { x, y, zoom };
 }
 
-/** Scales around a point of the screen, which keeps what it shows. */
+/** Zooms around a point of the screen. That point keeps what it shows. */
 export function zoomAt(camera: Camera, screenX: number, screenY: number, factor: number): Camera {
   const zoom = clamp(camera.zoom * factor);
   return {
@@ -70,7 +70,7 @@ export interface Rectangle extends Size {
   readonly y: number;
 }
 
-/** The least movement that brings a rectangle into view, with some room around it. */
+/** Makes the least movement that brings a rectangle into view, with some room around it. */
 export function reveal(camera: Camera, box: Rectangle, view: Size): Camera {
   const room = 40 / camera.zoom;
   return {
@@ -81,7 +81,7 @@ export function reveal(camera: Camera, box: Rectangle, view: Size): Camera {
 }
 
 function shift(start: number, length: number, from: number, to: number): number {
-  // What is larger than the view is left alone while a part of it shows.
+  // A rectangle larger than the view stays where it is while a part of it shows.
   if (to - from > length) return from > start + length || to < start ? (from + to - length) / 2 : start;
   return from < start ? from : to > start + length ? to - length : start;
 }

@@ -6,7 +6,7 @@ import { overlaps } from './picture.ts';
 import { type Frame, OUTLINES_FROM, type Renderer } from './renderer.ts';
 import { drawEdges, drawGroups, drawNodes } from './shapesRenderer.ts';
 
-/** Canvas 2D. Work follows what is in view; text and lines keep a legible size at every zoom. */
+/** Draws on Canvas 2D. The work follows what is in view; text and lines keep a legible size at every zoom. */
 export class CanvasRenderer implements Renderer {
   readonly name = 'canvas';
   private readonly context: CanvasRenderingContext2D;

@@ -4,12 +4,12 @@ import { CanvasRenderer } from './canvasRenderer.ts';
 import { GlRenderer } from './gl/glRenderer.ts';
 import type { Frame, Renderer } from './renderer.ts';
 
-/** WebGL that is computed by the processor: Canvas 2D is quicker there. */
+/** Names of WebGL that is computed by the processor. Canvas 2D is quicker there. */
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /**
- * WebGL2 where a graphics card does it, Canvas 2D otherwise, and from the moment on in which the card is lost; nothing
- * where the window cannot draw. `under` is where WebGL's own canvas goes, below the one that takes input and text.
+ * Chooses WebGL2 where a graphics card runs it, and Canvas 2D otherwise or once the card is lost. The answer is undefined where
+ * the window cannot draw. `under` is where WebGL's own canvas goes, below the one that takes input and text.
  */
 export function chooseRenderer(
   under: HTMLElement,
@@ -20,7 +20,8 @@ export function chooseRenderer(
   const gl = shapes.getContext('webgl2', { antialias: false, alpha: false });
   if (!gl || SOFTWARE.test(rendererName(gl))) {
     gl?.getExtension('WEBGL_lose_context')?.loseContext();
-    // Nothing lies below it: a browser without a card copies an opaque canvas, and would mix in another.
+    // Nothing lies below the canvas, so it can be opaque. A browser without a card only copies an opaque canvas, but would blend
+    // another one.
     const opaque = canvas.getContext('2d', { alpha: false });
     return opaque ? new CanvasRenderer(canvas, opaque) : undefined;
   }
@@ -36,7 +37,7 @@ export function chooseRenderer(
     });
     return renderer;
   } catch {
-    // A card that does not take the shaders is as good as none.
+    // A card that does not accept the shaders is treated like none.
     return new CanvasRenderer(canvas, context);
   }
 }
@@ -46,7 +47,7 @@ function rendererName(gl: WebGL2RenderingContext): string {
   return names ? String(gl.getParameter(names.UNMASKED_RENDERER_WEBGL)) : '';
 }
 
-/** A renderer in whose place another may come. */
+/** A renderer that another one can replace while it is used. */
 class Replaceable implements Renderer {
   private current: Renderer;
   private size: readonly [width: number, height: number, ratio: number] = [0, 0, 1];

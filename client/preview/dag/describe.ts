@@ -18,13 +18,13 @@ export function nodeName({ label, copies }: PreviewNode): string {
   return copies > 1 ? `${label} ×${copies}` : label;
 }
 
-/** `GPU 3`, `GPUs 0..7`, or nothing for the ends. */
+/** `GPU 3`, `GPUs 0..7`, or an empty text for the ends. */
 export function gpusName(gpus: readonly number[]): string {
   if (gpus.length === 0) return '';
   return gpus.length === 1 ? `GPU ${gpus[0]}` : `GPUs ${ranges(gpus)}`;
 }
 
-/** `0..3, 8, 12..15`: ascending numbers, neighbours joined; long lists are cut, with their count. */
+/** `0..3, 8, 12..15`: ascending numbers with neighbours joined. Long lists are cut and followed by their count. */
 export function ranges(values: readonly number[]): string {
   const parts: string[] = [];
   let start = 0;
@@ -37,7 +37,7 @@ export function ranges(values: readonly number[]): string {
   return parts.length > 8 ? `${parts.slice(0, 6).join(', ')} … ${parts.at(-1)} (${values.length})` : parts.join(', ');
 }
 
-/** One sentence for a screen reader. */
+/** A node in one sentence for a screen reader. */
 export function spoken(node: PreviewNode): string {
   const facts = node.facts.map(([name, value]) => `${name} ${value}`).join(', ');
   return [nodeName(node), kindName(node), gpusName(node.gpus), facts, node.critical ? 'on the critical path' : '']

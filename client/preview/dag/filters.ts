@@ -2,7 +2,7 @@ import { button, element } from '../dom.ts';
 import { kindName } from './describe.ts';
 import type { Picture } from './picture.ts';
 
-/** Choices of facts beside the search: each is a word of the search's own language. */
+/** Fields and lists that filter by facts beside the search. Each of them stands for a word of the search's own language. */
 export class Filters {
   readonly root = element('div', { class: 'filters', role: 'group', 'aria-label': 'Filters' });
   private readonly gpu = element('input', { type: 'number', min: 0, step: 1, placeholder: 'GPU', 'aria-label': 'GPU' });
@@ -20,22 +20,22 @@ export class Filters {
   private canOpen: (gpu: number) => boolean = () => false;
 
   constructor(changed: () => void, openGpu: (gpu: number) => void) {
-    const all = [this.gpu, this.stage, this.layer, this.kind];
+    const controls = [this.gpu, this.stage, this.layer, this.kind];
     const update = () => {
       this.refresh();
       changed();
     };
-    for (const control of all) control.addEventListener('input', update);
+    for (const control of controls) control.addEventListener('input', update);
     this.openGpu = button('Open GPU', { class: 'open-gpu', hidden: true }, () => openGpu(Number(this.gpu.value)));
     this.clear = button('Clear', { 'aria-label': 'Clear filters', hidden: true }, () => {
-      for (const control of all) control.value = '';
+      for (const control of controls) control.value = '';
       update();
       this.gpu.focus();
     });
-    this.root.append(...all, this.openGpu, this.clear);
+    this.root.append(...controls, this.openGpu, this.clear);
   }
 
-  /** `canOpen`: whether a GPU is drawn together with others. */
+  /** `canOpen` tells whether a GPU is drawn together with others. */
   show(picture: Picture, canOpen: (gpu: number) => boolean): void {
     this.canOpen = canOpen;
     const stages = new Set(picture.nodes.flatMap(({ node }) => (node.stage === undefined ? [] : [node.stage])));
@@ -45,7 +45,7 @@ export class Filters {
     this.refresh();
   }
 
-  /** What is chosen, in the words of the search. */
+  /** What is chosen, as the search writes it. */
   get query(): string {
     const parts = [
       ['gpu', this.gpu.value],
@@ -64,12 +64,12 @@ export class Filters {
   }
 }
 
-/** Choices of a list; what was chosen stays, where it still is one. */
+/** Fills a list with choices. The chosen one stays if it still exists. */
 function fill(select: HTMLSelectElement, name: string, values: readonly string[]): void {
   const { value } = select;
   select.replaceChildren(
     element('option', { value: '' }, name),
-    ...values.map((each) => element('option', { value: each }, each)),
+    ...values.map((choice) => element('option', { value: choice }, choice)),
   );
   select.value = values.includes(value) ? value : '';
 }

@@ -5,9 +5,9 @@ import { contains, type Picture, type PictureGroup, type PictureNode } from './p
 
 export const NO_FOLDS: Folds = { opened: [], closed: [] };
 
-/** What is opened and closed after a switch was pressed. */
+/** What is opened and closed after a switch is pressed. */
 export function pressed({ opened, closed }: Folds, { id, open }: FoldSwitch): Folds {
-  const without = (ids: readonly string[]) => ids.filter((each) => each !== id);
+  const without = (ids: readonly string[]) => ids.filter((other) => other !== id);
   return open
     ? { opened: without(opened), closed: [...without(closed), id] }
     : { opened: [...without(opened), id], closed: without(closed) };
@@ -22,21 +22,21 @@ export function isSame(a: Folds, b: Folds): boolean {
 }
 
 function equal(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((each, index) => each === b[index]);
+  return a.length === b.length && a.every((leftId, index) => leftId === b[index]);
 }
 
 export interface OfferedFold {
   readonly fold: FoldSwitch;
-  /** The group that it belongs to, for a reader: `Stage front`. */
+  /** The group that it belongs to, as a reader calls it: `Stage front`. */
   readonly of: string;
 }
 
-/** Everything that can be opened or closed at a node: itself, then the groups around it from the inside out. */
+/** Everything that can be opened or closed at a node: first the node itself, then the groups around it from the inside out. */
 export function foldsAt(picture: Picture, placed: PictureNode): readonly OfferedFold[] {
   const { node, ...box } = placed;
-  const own: OfferedFold[] =
+  const ofNode: OfferedFold[] =
     node.opens === undefined ? [] : [{ fold: { id: node.opens, label: 'its parts', open: false }, of: node.label }];
-  return [...own, ...groupsAround(picture, box).flatMap(({ group }) => offered(group))];
+  return [...ofNode, ...groupsAround(picture, box).flatMap(({ group }) => offered(group))];
 }
 
 function offered({ label, switches = [] }: PictureGroup['group']): readonly OfferedFold[] {
@@ -49,7 +49,7 @@ function groupsAround(picture: Picture, { x, y, width, height }: Rectangle): rea
     .toSorted((a, b) => a.width * a.height - b.width * b.height);
 }
 
-/** What stays where it is when a switch is pressed: what the switch is about, or else the stage around it. */
+/** Ids of what keeps its place when a switch is pressed: what the switch belongs to, or else the stage around it. */
 export function anchorsOf({ id }: FoldSwitch): readonly string[] {
   const key = id.slice(id.indexOf(' ') + 1);
   const outer = key.slice(0, key.lastIndexOf('/'));

@@ -6,19 +6,19 @@ import type { Viewport } from './viewport.ts';
 export interface InputActions {
   click(node: PictureNode | undefined): void;
   hover(node: PictureNode | undefined): void;
-  /** An arrow key. */
+  /** An arrow key was pressed. */
   step(direction: Direction): void;
-  /** Enter: to the source of what is selected. */
+  /** Enter leads to the source of what is selected. */
   open(): void;
   clear(): void;
-  /** A switch beside a title. */
+  /** A switch beside a title was clicked. */
   press(fold: FoldSwitch): void;
-  /** Opens, or closes, what is nearest to the selection. */
+  /** Opens or closes the nearest group around the selection. */
   fold(open: boolean): void;
   end(which: 'source' | 'sink'): void;
 }
 
-/** Movement of the pointer that still counts as a click. */
+/** How many pixels the pointer may move in a click. */
 const CLICK_SLACK = 4;
 const ZOOM_STEP = 1.25;
 

@@ -6,14 +6,14 @@ import { colorsAs } from './shapes.ts';
 
 const WIDTH = 190;
 const HEIGHT = 130;
-/** With more of the picture in view than this share there is nothing to look for. */
+/** If a larger share of the picture than this is in view, nobody needs the map. */
 const MOST_IN_VIEW = 0.6;
-/** On a smaller canvas the map would cover what it is a map of. */
+/** On a smaller canvas the map would cover too much of the picture. */
 const LEAST = { width: 600, height: 340 };
 
 /**
- * The whole picture in a corner of the canvas, with a frame around what is in view; a click or a drag goes there. It is
- * for the pointer: the keyboard has `0`, arrows and the tree for the same.
+ * The whole picture in a corner of the canvas, with a frame around what is in view. A click or a drag goes there. The map is only
+ * for the pointer: the keyboard has `0`, arrows and the tree instead.
  */
 export class Minimap {
   readonly root = element('div', { class: 'minimap', 'aria-hidden': 'true', hidden: true });
@@ -21,7 +21,7 @@ export class Minimap {
   private readonly view = element('div', { class: 'minimap-view' });
   private readonly go: (x: number, y: number) => void;
   private picture: Picture | undefined;
-  /** What is drawn, so that it is drawn once. */
+  /** What was drawn last, so that it is not drawn twice. */
   private drawn: { readonly picture: Picture; readonly background: string } | undefined;
 
   constructor(go: (x: number, y: number) => void) {
@@ -40,12 +40,12 @@ export class Minimap {
     this.picture = picture;
   }
 
-  /** Follows the camera; hidden where everything is in view, or where there is no room. */
+  /** Follows the camera. The map is hidden where almost everything is in view, or where there is no room. */
   follow(camera: Camera, size: Size): void {
     const { picture } = this;
     if (!picture) return;
     const [width, height] = [size.width / camera.zoom, size.height / camera.zoom];
-    const inView = shared(camera.x, width, picture.width) * shared(camera.y, height, picture.height);
+    const inView = coveredShare(camera.x, width, picture.width) * coveredShare(camera.y, height, picture.height);
     this.root.hidden = inView > MOST_IN_VIEW || size.width < LEAST.width || size.height < LEAST.height;
     if (this.root.hidden) return;
     this.draw(picture);
@@ -54,7 +54,7 @@ export class Minimap {
     const left = clamp(camera.x, picture.width) * scale;
     const top = clamp(camera.y, picture.height) * scale;
     const { style } = this.view;
-    // Moved by the compositor: nothing is laid out or painted while the camera pans.
+    // The compositor moves the frame, so nothing is laid out or painted while the camera pans.
     style.transform = `translate(${left}px, ${top}px)`;
     style.width = `${Math.max(4, clamp(camera.x + width, picture.width) * scale - left)}px`;
     style.height = `${Math.max(4, clamp(camera.y + height, picture.height) * scale - top)}px`;
@@ -97,7 +97,7 @@ function scaleOf({ width, height }: Size): number {
   return Math.min(WIDTH / Math.max(1, width), HEIGHT / Math.max(1, height));
 }
 
-/** The share of a length, from 0, that a part of it covers. */
-function shared(start: number, length: number, whole: number): number {
+/** The share of a whole, which starts at 0, that a part of it covers. */
+function coveredShare(start: number, length: number, whole: number): number {
   return Math.max(0, Math.min(start + length, whole) - Math.max(start, 0)) / Math.max(1, whole);
 }

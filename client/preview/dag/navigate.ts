@@ -1,7 +1,7 @@
 import type { Direction } from '../canvasKeys.ts';
 import { closest, type Picture, type PictureNode } from './picture.ts';
 
-/** Where an arrow key leads: right and left follow edges, up and down go to the neighbour in the same column. */
+/** The node that an arrow key leads to. Right and left follow edges; up and down go to the neighbour in the same column. */
 export function step(picture: Picture, from: PictureNode, direction: Direction): PictureNode | undefined {
   const x = from.x + from.width / 2;
   const y = from.y + from.height / 2;
@@ -26,16 +26,16 @@ export function step(picture: Picture, from: PictureNode, direction: Direction):
 }
 
 /**
- * Of several ends of edges those on the critical path, as long as one is on it; of these the nearest step, so that
- * residual edges do not jump ahead; in it the nearest lane.
+ * Chooses one of several ends of edges. Nodes on the critical path are preferred if the start is on it. Then the nearest step
+ * counts, so that residual edges do not jump ahead, and then the nearest lane.
  */
 function nearestStep(
   from: PictureNode,
-  all: readonly PictureNode[],
+  candidates: readonly PictureNode[],
   distance: (node: PictureNode) => number,
 ): PictureNode | undefined {
-  const critical = from.node.critical ? all.filter(({ node }) => node.critical) : [];
-  const nodes = critical.length > 0 ? critical : all;
+  const critical = from.node.critical ? candidates.filter(({ node }) => node.critical) : [];
+  const nodes = critical.length > 0 ? critical : candidates;
   const away = (node: PictureNode) => Math.abs(node.y + node.height / 2 - from.y - from.height / 2);
   return nodes.toSorted((a, b) => distance(a) - distance(b) || away(a) - away(b))[0];
 }

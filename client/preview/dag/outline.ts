@@ -3,7 +3,7 @@ import type { Rectangle } from './camera.ts';
 import type { Picture, PictureGroup, PictureNode } from './picture.ts';
 import { SpatialIndex } from './spatial.ts';
 
-/** The picture as a tree: what lies in what, in reading order. */
+/** The picture as a tree of groups and nodes, in reading order. */
 export type OutlineItem =
   | {
       readonly kind: 'group';
@@ -19,7 +19,7 @@ interface Draft {
   readonly items: (Draft | PictureNode)[];
 }
 
-/** Stages and layers with the nodes inside their frames; lanes of GPUs cross them and are no groups of the tree. */
+/** Stages and layers with the nodes inside their frames. Lanes of GPUs cross these frames, so they are no groups of the tree. */
 export function outlineOf(picture: Picture): readonly OutlineItem[] {
   const drafts: Draft[] = picture.groups
     .filter(({ group }) => group.kind !== 'gpu')
@@ -30,8 +30,8 @@ export function outlineOf(picture: Picture): readonly OutlineItem[] {
     Float32Array.from(drafts.flatMap(({ group: { x, y, width, height } }) => [x, y, width, height])),
   );
   const holderOf = ({ x, y, width, height }: Rectangle, before: number) => {
-    const around = byPlace.within({ x: x + width / 2, y: y + height / 2, width: 0, height: 0 });
-    return drafts[around.findLast((index) => index < before) ?? -1]?.items ?? top;
+    const groupsAround = byPlace.within({ x: x + width / 2, y: y + height / 2, width: 0, height: 0 });
+    return drafts[groupsAround.findLast((index) => index < before) ?? -1]?.items ?? top;
   };
   for (const [index, draft] of drafts.entries()) holderOf(draft.group, index).push(draft);
   for (const node of picture.nodes) holderOf(node, drafts.length).push(node);
@@ -42,7 +42,7 @@ function ordered(items: readonly (Draft | PictureNode)[], ranks: readonly number
   const firstRank = (item: Draft | PictureNode): number =>
     'index' in item
       ? (ranks[item.index] ?? 0)
-      : item.items.reduce((least, each) => Math.min(least, firstRank(each)), Number.POSITIVE_INFINITY);
+      : item.items.reduce((least, child) => Math.min(least, firstRank(child)), Number.POSITIVE_INFINITY);
   return items
     .map((item) => ({ item, rank: firstRank(item) }))
     .toSorted((a, b) => a.rank - b.rank)

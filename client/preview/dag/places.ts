@@ -6,10 +6,10 @@ export interface DagPlace {
   readonly selected?: string;
 }
 
-/** By the picture: `folded NAME` or `detailed NAME`. */
+/** By the name of the picture: `folded NAME` or `detailed NAME`. */
 export type DagPlaces = Readonly<Record<string, DagPlace>>;
 
-/** What was kept of places; what is none of ours is left out. */
+/** The places that were saved. Entries of another form are left out. */
 export function readPlaces(value: unknown): DagPlaces {
   if (typeof value !== 'object' || value === null) return {};
   const entries = Object.entries(value).flatMap(([key, place]: readonly [string, unknown]) => {

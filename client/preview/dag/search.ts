@@ -2,9 +2,9 @@ import type { PreviewNode } from '../../../server/src/services/preview/protocol.
 import { kindName } from './describe.ts';
 
 /**
- * `gpu:3 router` finds what has every word: `gpu:`, `layer:`, `expert:`, `stage:` and `kind:` compare one fact, any
- * other word is looked for in label, kind and stage. `critical` is a kind of its own. Quotes hold words together and make
- * a stage or kind that exactly.
+ * `gpu:3 router` finds nodes that match every word. `gpu:`, `layer:`, `expert:`, `stage:` and `kind:` compare one fact; any other
+ * word is searched for in label, kind and stage. `critical` counts as a kind. Quotes hold words together, and make a stage or a
+ * kind match exactly.
  */
 export function matcher(query: string): ((node: PreviewNode) => boolean) | undefined {
   const tests = (query.toLowerCase().match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []).map(testOf);

@@ -1,17 +1,22 @@
 import type { PreviewNode } from '../../../server/src/services/preview/protocol.ts';
 import type { Rectangle } from './camera.ts';
 
-/** Whose colours a node has: a closed group holds operations of several kinds, and has those of none. */
+/**
+ * The kind whose colours a node has. A closed group holds operations of several kinds, so it has the neutral colours of the
+ * source.
+ */
 export function colorsAs({ kind, opens }: Pick<PreviewNode, 'kind' | 'opens'>): PreviewNode['kind'] {
   return opens === undefined ? kind : 'source';
 }
 
-/** Whether a node is drawn as a stack: a box that stands for several equal groups. */
+/** Whether a node is drawn as a stack because it stands for several equal groups. */
 export function isStack({ copies, opens }: Pick<PreviewNode, 'copies' | 'opens'>): boolean {
   return opens !== undefined && copies > 1;
 }
 
-/** The outline of a kind: rectangle, ellipse, parallelogram, or a pill for the ends. The same as in the SVG export. */
+/**
+ * Traces the outline of a kind: rectangle, ellipse, parallelogram, or a pill for the ends. The SVG export has the same outlines.
+ */
 export function tracePath(path: Path2D, kind: PreviewNode['kind'], box: Rectangle, zoom: number): void {
   const { x, y, width, height } = box;
   switch (kind) {
@@ -38,7 +43,7 @@ export function tracePath(path: Path2D, kind: PreviewNode['kind'], box: Rectangl
   }
 }
 
-/** A polyline with rounded corners. */
+/** Traces a polyline with rounded corners. */
 export function tracePolyline(path: Path2D, points: readonly number[], radius: number): void {
   const at = (index: number): readonly [number, number] => [points[2 * index] ?? 0, points[2 * index + 1] ?? 0];
   const count = points.length / 2;
@@ -53,7 +58,7 @@ export function tracePolyline(path: Path2D, points: readonly number[], radius: n
   path.lineTo(...at(count - 1));
 }
 
-/** The tip of an arrow at the end of a polyline. */
+/** Traces the tip of an arrow at the end of a polyline. */
 export function traceTip(path: Path2D, points: readonly number[], size: number): void {
   const [fromX = 0, fromY = 0, x = 0, y = 0] = points.slice(-4);
   const angle = Math.atan2(y - fromY, x - fromX);

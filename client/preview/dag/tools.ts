@@ -9,9 +9,9 @@ const HEATS: readonly (readonly [heat: Heat, label: string])[] = [
 ];
 
 export interface ToolActions {
-  /** Draw equal GPUs and layers once, or each. */
+  /** Draws equal GPUs and layers once, or each of them. */
   fold(folded: boolean): void;
-  /** Close everything that was opened. */
+  /** Closes everything that was opened. */
   reset(): void;
   heat(heat: Heat): void;
 }
@@ -50,7 +50,7 @@ export class Tools {
     );
   }
 
-  /** `canFold`: there is a detailed picture too; `isChanged`: the reader has opened or closed something. */
+  /** `canFold` says that there is a detailed picture too; `isChanged` says that the reader has opened or closed something. */
   show(isFolded: boolean, canFold: boolean, isChanged: boolean): void {
     this.isFolded = isFolded;
     this.fold.hidden = !canFold;
@@ -60,11 +60,11 @@ export class Tools {
 
   showZoom(zoom: number): void {
     const text = `${Math.round(zoom * 100)} %`;
-    // Also the same text is laid out and painted anew.
+    // Setting the value lays out and paints the text anew, even if it is the same.
     if (this.zoom.value !== text) this.zoom.value = text;
   }
 
-  /** Why something was not done; nothing takes it away. */
+  /** Shows why something was not done. The notice stays until another one replaces it. */
   say(text: string): void {
     this.notice.textContent = text;
   }

@@ -9,7 +9,10 @@ import { type Moment, Transition } from './transition.ts';
 
 const GLIDE_MS = 160;
 
-/** The canvas with its camera: keeps both over updates, draws once per frame at most, glides where motion is welcome. */
+/**
+ * The canvas with its camera. It keeps both over updates, draws at most once per frame, and glides unless the system asks for
+ * less motion.
+ */
 export class Viewport {
   private readonly canvas: HTMLCanvasElement;
   private readonly renderer: Renderer;
@@ -19,14 +22,14 @@ export class Viewport {
   private camera: Camera = { x: 0, y: 0, zoom: 1 };
   private marks: Marks = { selected: undefined, highlighted: new Set(), found: undefined, hovered: undefined };
   private size: Size = { width: 0, height: 0 };
-  /** The picture is placed when the canvas first has a size: a hidden tab has none. */
+  /** The picture gets its place when the canvas first has a size, because a hidden tab has none. */
   private isPlaced = false;
-  /** What is to be in view as soon as there is a view. */
+  /** A node that must come into view as soon as there is a view. */
   private awaited: PictureNode | undefined;
   private isWaiting = false;
   private glide = 0;
   private heat: Heat = 'time';
-  /** What is drawn while a picture turns into the next. */
+  /** The picture that is drawn while one picture turns into the next. */
   private moment: Moment | undefined;
 
   constructor(canvas: HTMLCanvasElement, renderer: Renderer, changed: (camera: Camera, size: Size) => void) {
@@ -36,7 +39,7 @@ export class Viewport {
     followSize(canvas, (size) => this.resize(size));
   }
 
-  /** Another deployment's picture: opened anew, or as it was left. */
+  /** Shows another deployment's picture, either anew or as it was left. */
   open(picture: Picture, camera: Camera | undefined): void {
     this.stopGlide();
     this.picture = picture;
@@ -48,21 +51,22 @@ export class Viewport {
   }
 
   /**
-   * A newer picture of the same deployment: the first of the ids that both have, or else what is in the middle, stays
-   * where it is. Where motion is welcome, and `moves` says that the reader has caused it, nodes glide to their places.
+   * Shows a newer picture of the same deployment. The first of the ids that both pictures have, or else what is in the middle,
+   * keeps its place. Nodes glide to their places if the reader has caused the change (`moves`) and motion is welcome.
    */
   update(picture: Picture, ids: readonly string[], moves: boolean): void {
-    const before = this.moment?.picture ?? this.picture;
+    const pictureBefore = this.moment?.picture ?? this.picture;
     this.stopGlide();
     this.picture = picture;
-    if (before) {
-      const middle = ids.some((id) => before.boxOf(id) && picture.boxOf(id)) ? [] : this.middle(before);
-      const id = [...ids, ...middle].find((each) => before.boxOf(each) && picture.boxOf(each)) ?? '';
-      const [old, now] = [before.boxOf(id), picture.boxOf(id)];
-      const [shiftX, shiftY] = old && now ? [now.x - old.x, now.y - old.y] : [0, 0];
+    if (pictureBefore) {
+      const middle = ids.some((id) => pictureBefore.boxOf(id) && picture.boxOf(id)) ? [] : this.middle(pictureBefore);
+      const id =
+        [...ids, ...middle].find((candidate) => pictureBefore.boxOf(candidate) && picture.boxOf(candidate)) ?? '';
+      const [boxBefore, boxNow] = [pictureBefore.boxOf(id), picture.boxOf(id)];
+      const [shiftX, shiftY] = boxBefore && boxNow ? [boxNow.x - boxBefore.x, boxNow.y - boxBefore.y] : [0, 0];
       this.camera = { ...this.camera, x: this.camera.x + shiftX, y: this.camera.y + shiftY };
-      if (moves && !this.calm.matches && Transition.isWorthwhile(before, picture)) {
-        this.play(new Transition(before, picture, shiftX, shiftY));
+      if (moves && !this.calm.matches && Transition.isWorthwhile(pictureBefore, picture)) {
+        this.play(new Transition(pictureBefore, picture, shiftX, shiftY));
         return;
       }
     }
@@ -95,13 +99,13 @@ export class Viewport {
     this.redraw();
   }
 
-  /** Puts a point of the picture in the middle. */
+  /** Moves a point of the picture to the middle. */
   centre(x: number, y: number): void {
     const { size, camera } = this;
     this.jumpTo({ ...camera, x: x - size.width / 2 / camera.zoom, y: y - size.height / 2 / camera.zoom });
   }
 
-  /** What opens or closes a group at a point of the canvas. */
+  /** The switch that opens or closes a group, if one is drawn at a point of the canvas. */
   switchAt(screenX: number, screenY: number): FoldSwitch | undefined {
     return this.renderer.switchAt(screenX, screenY);
   }
@@ -115,7 +119,7 @@ export class Viewport {
     if (this.picture) this.glideTo(fitting(this.picture, this.size));
   }
 
-  /** Around what is selected, so that it stays in view; else around the middle. */
+  /** Zooms around the selected node, so that it stays in view, or else around the middle. */
   zoomBy(factor: number): void {
     const { camera, size } = this;
     const node = this.picture?.find(this.marks.selected);
@@ -180,7 +184,7 @@ export class Viewport {
     this.size = { width, height };
     this.renderer.resize(width, height, ratio);
     this.place();
-    // Resizing has emptied the canvas: drawing now instead of in the next frame avoids a flash.
+    // Resizing has emptied the canvas. Drawing at once, not in the next frame, avoids a flash.
     this.draw();
   }
 
@@ -210,7 +214,7 @@ export class Viewport {
     });
   }
 
-  /** Shows shares of a change from 0 to 1, one per frame. */
+  /** Calls `show` once per frame with a share of the change that grows from 0 to 1. */
   private animate(show: (share: number) => void): void {
     const start = performance.now();
     const next = (now: number) => {

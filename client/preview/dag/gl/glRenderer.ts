@@ -20,8 +20,8 @@ import { Instances } from './program.ts';
 import { BOX_FRAGMENT, BOX_VERTEX, LINE_FRAGMENT, LINE_VERTEX, TIP_FRAGMENT, TIP_VERTEX } from './shaders.ts';
 
 /**
- * WebGL2: shapes and edges lie on the graphics card, a frame moves the camera and draws them again. Text and marks are
- * drawn over them in Canvas 2D.
+ * WebGL2. Shapes and edges lie on the graphics card, so that a frame only moves the camera and draws them again. Text and marks
+ * are drawn over them in Canvas 2D.
  */
 export class GlRenderer implements Renderer {
   readonly name = 'webgl';
@@ -37,10 +37,10 @@ export class GlRenderer implements Renderer {
   private readonly tips: Instances;
   private size: Size = { width: 0, height: 0 };
   private ratio = 1;
-  /** What lies on the card. */
+  /** The parts of the last frame that are uploaded to the card. */
   private uploaded: Pick<Frame, 'picture' | 'marks' | 'heat'> | undefined;
 
-  /** @throws an Error where the card does not take the shaders. */
+  /** @throws an Error where the card does not accept the shaders. */
   constructor(
     gl: WebGL2RenderingContext,
     canvas: HTMLCanvasElement,
@@ -97,9 +97,9 @@ export class GlRenderer implements Renderer {
   }
 
   private upload({ picture, marks, heat }: Frame): void {
-    const before = this.uploaded;
-    const isSame = before?.picture === picture && before.marks.found === marks.found;
-    if (isSame && before.heat === heat) return;
+    const uploadedBefore = this.uploaded;
+    const isSame = uploadedBefore?.picture === picture && uploadedBefore.marks.found === marks.found;
+    if (isSame && uploadedBefore.heat === heat) return;
     this.uploaded = { picture, marks, heat };
     this.nodes.upload(nodeBoxes({ picture, marks, heat }));
     if (isSame) return;
@@ -112,7 +112,7 @@ export class GlRenderer implements Renderer {
         picture.edges.filter(({ critical }) => critical),
       ).lines,
     );
-    if (before?.picture !== picture) this.groups.upload(groupBoxes(picture.groups));
+    if (uploadedBefore?.picture !== picture) this.groups.upload(groupBoxes(picture.groups));
   }
 
   private drawShapes(frame: Frame): void {
@@ -156,7 +156,7 @@ export class GlRenderer implements Renderer {
   }
 }
 
-/** Edges of the selected node: they stand out, and lie over the others. */
+/** Edges of the selected node. They are drawn again over the others, so that they stand out. */
 function touching({ picture, marks }: Frame): readonly PictureEdge[] {
   const selected = picture.find(marks.selected)?.index;
   return selected === undefined ? [] : picture.edges.filter(({ from, to }) => from === selected || to === selected);

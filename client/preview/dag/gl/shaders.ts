@@ -1,10 +1,10 @@
-/** A corner of the quad, -1 to 1 in both directions, by the number of the vertex. */
+/** A corner of the quad, from -1 to 1 in both directions, computed from the number of the vertex. */
 const CORNER = 'vec2 corner = vec2(gl_VertexID % 2, gl_VertexID / 2) * 2.0 - 1.0;';
 
-/** From pixels of the canvas to WebGL's own coordinates. */
+/** Converts pixels of the canvas to WebGL's own coordinates. */
 const PLACE = 'gl_Position = vec4(screen / size * 2.0 - 1.0, 0.0, 1.0) * vec4(1.0, -1.0, 1.0, 1.0);';
 
-/** Boxes: nodes and groups. `shape`: 0 rectangle, 1 ellipse, 2 parallelogram, 3 pill. */
+/** Boxes are nodes and groups. `shape` is 0 for a rectangle, 1 for an ellipse, 2 for a parallelogram, 3 for a pill. */
 export const BOX_VERTEX = `#version 300 es
 in vec4 box;
 in float shape;
@@ -93,7 +93,10 @@ void main() {
   pixel = vec4(mix(fills[index], strokes[index], stroked), max(filled, stroked) * seen);
 }`;
 
-/** Straight parts of edges. `dash` above 0 makes it dashed; it is the way to the part's start, plus 1. */
+/**
+ * Straight parts of edges. A part is dashed if `dash` is above 0; then it is the distance along the edge to the part's start,
+ * plus 1.
+ */
 export const LINE_VERTEX = `#version 300 es
 in vec2 from;
 in vec2 to;
@@ -150,7 +153,7 @@ void main() {
   pixel = vec4(colors[int(paint)], inside * seen * edges);
 }`;
 
-/** Tips of arrows: half of the quad. */
+/** Tips of arrows, which take half of the quad. */
 export const TIP_VERTEX = `#version 300 es
 in vec2 at;
 in vec2 way;
