@@ -8,26 +8,26 @@ export interface TextStyle {
   readonly family: string;
   readonly color: string;
   readonly weight?: number;
-  /** What does not fit is cut. */
+  /** The width to which text is cut. */
   readonly room?: number;
 }
 
-/** Narrower blocks have no room for a name; without an outline they are calm, and alike at every width. */
+/** Narrower blocks have no room for a name. They have no outline either, so that they look calm, and alike at every width. */
 const LEAST_OUTLINED = 13;
-/** Parts of the outline's colour, over the background, that a block without outline has. */
+/** The share of the outline's colour, mixed with the background, in a block without outline. */
 const SOLID = 0.72;
 const LEAST_LABEL = 26;
-/** A line of text between the edges of its block. */
+/** The size of text between the edges of its block. */
 const LABEL_SIZE = 12;
 const LEAST_SIZE = 9;
 const SMALLER = [10.5, 9.5];
 const LINE = 1.25;
 const MOST_LINES = 3;
 
-/** What everything on the timeline is made of: blocks, lines, rings and text that fits. */
+/** Draws the parts of the timeline: blocks, lines, rings and text that fits. */
 export class Brush {
   readonly context: CanvasRenderingContext2D;
-  /** Of the canvas: what lies beyond it is cut off before it is drawn. */
+  /** The width of the canvas. What lies beyond it is cut off before it is drawn. */
   width = 0;
   background = '#000000';
   private readonly text: TextFitter;
@@ -46,7 +46,7 @@ export class Brush {
     const { context } = this;
     const [from, to] = [Math.max(-2, x), Math.min(this.width + 2, x + width)];
     if (to - from < LEAST_OUTLINED) {
-      // A hair of the background keeps neighbours apart.
+      // A thin line of background keeps neighbours apart.
       this.solid(stroke, from, y, Math.max(1, to - from - (to - from > 2 ? 0.6 : 0)), height);
       return;
     }
@@ -57,7 +57,7 @@ export class Brush {
     context.strokeRect(from + 0.5, y + 0.5, to - from - 1, height - 1);
   }
 
-  /** Without outline, calmer than the colour of outlines: it is opaque, so that neighbours leave no seam. */
+  /** A block without outline, calmer than the colour of outlines. It is opaque, so that neighbours leave no seam. */
   solid(color: string, x: number, y: number, width: number, height: number): void {
     const key = `${this.background} ${color}`;
     const solid = this.solids.get(key) ?? mixed(this.background, color, SOLID);
@@ -66,7 +66,7 @@ export class Brush {
     this.context.fillRect(x, y, width, height);
   }
 
-  /** The text along the block, in lines, upright or smaller where only so it fits; else cut, or left out. */
+  /** Writes the text along the block in lines, or upright or smaller if only that fits. Otherwise it is cut or left out. */
   label(text: string, box: Box, family: string, color: string): void {
     const { x, y, width, height } = box;
     const largest = Math.max(LEAST_SIZE, Math.min(LABEL_SIZE, height - 3));
@@ -84,11 +84,11 @@ export class Brush {
     for (const size of SMALLER) if (size < largest && this.lines(text, box, size, family, color)) return;
     if (width < LEAST_LABEL || height < LEAST_SIZE) return;
     const cut = this.text.cut(text, width - 6, largest, family, 400);
-    // A letter and three dots tell nothing.
+    // A letter and three dots say nothing.
     if (cut.length >= 5) this.write(cut, x + 3, y + height / 2 + 0.5, { size: largest, family, color });
   }
 
-  /** Writes the text in as many lines as the block is high; whether all of it had room. */
+  /** Writes the text in as many lines as the block is high. The answer is whether all of it had room. */
   private lines(text: string, { x, y, width, height }: Box, size: number, family: string, color: string): boolean {
     const step = size * LINE;
     const most = Math.min(MOST_LINES, Math.floor((height - 2) / step));

@@ -11,13 +11,13 @@ export interface TimelineFrame {
   readonly layout: Layout;
   readonly passes: Passes;
   readonly span: Span;
-  /** Pixels that the lanes are scrolled down. */
+  /** How many pixels the lanes are scrolled down. */
   readonly scroll: number;
   readonly palette: Palette;
   readonly fontFamily: string;
   readonly selected: Item | undefined;
   readonly hovered: Item | undefined;
-  /** What the cursor in the text is about: sources of lanes and of operations. */
+  /** Sources of lanes and of operations that the cursor in the text belongs to. */
   readonly highlighted: ReadonlySet<string>;
 }
 

@@ -1,13 +1,13 @@
 import { type Direction, listenToKeys, wheelPixels } from '../canvasKeys.ts';
 
-/** What the pointer and the keyboard ask of the timeline; points are pixels of the canvas. */
+/** Actions that the pointer and the keyboard trigger on the timeline. Points are pixels of the canvas. */
 export interface TimelineActions {
   click(x: number, y: number): void;
   hover(x: number, y: number, clientX: number, clientY: number): void;
   leave(): void;
   pan(x: number, y: number): void;
   zoom(x: number, factor: number): void;
-  /** Around the selection, or the middle. */
+  /** Zooms around the selection, or around the middle. */
   zoomBy(factor: number): void;
   showAll(): void;
   step(direction: Direction): void;
@@ -27,7 +27,8 @@ export function listen(canvas: HTMLCanvasElement, gutter: () => number, actions:
     (event) => {
       event.preventDefault();
       const [x, y] = wheelPixels(event);
-      // Over the names of lanes the wheel scrolls them, as it does with alt; shift and sideways movement go through time.
+      // Over the names of lanes, or with alt, the wheel scrolls the lanes. With shift, or when turned sideways, it moves through
+      // time.
       if (event.offsetX < gutter() || event.altKey) actions.pan(0, y);
       else if (event.shiftKey) actions.pan(x !== 0 ? x : y, 0);
       else if (Math.abs(x) > Math.abs(y)) actions.pan(x, 0);

@@ -1,11 +1,11 @@
 import type { PreviewTimeline, TimelineLane } from '../../../server/src/services/preview/timelineProtocol.ts';
 
-/** What stands in a row: whole micro-batches, the operations inside them by stream, or transfers. */
+/** What a row shows: whole micro-batches, the operations inside them by stream, or transfers. */
 export type RowKind = 'micro' | 'compute' | 'beside' | 'communication' | 'transfer';
 
 export interface Row {
   readonly kind: RowKind;
-  /** From the top of the lane. */
+  /** Measured from the top of the lane. */
   readonly y: number;
   readonly height: number;
 }
@@ -23,11 +23,11 @@ export interface Layout {
   readonly height: number;
   /** Room for the names of lanes and rows, on the left. */
   readonly gutter: number;
-  /** Between two lanes. */
+  /** The gap between two lanes. */
   readonly gap: number;
 }
 
-/** Numbers of rows in a pass. */
+/** The numbers that rows have in a pass. */
 export const ROW_NUMBERS: Readonly<Record<'compute' | 'beside' | 'communication', number>> = {
   compute: 0,
   beside: 1,
@@ -50,7 +50,7 @@ const HEIGHTS: Readonly<Record<RowKind, number>> = {
   communication: 13,
   transfer: 7,
 };
-/** Rows of many lanes are drawn lower, as far as these, so that all are in view ... */
+/** If there are many lanes, their rows become lower, down to these heights, so that all are in view. */
 const LEAST: Readonly<Record<RowKind, number>> = {
   micro: 13,
   compute: 6,
@@ -58,7 +58,7 @@ const LEAST: Readonly<Record<RowKind, number>> = {
   communication: 6,
   transfer: 4,
 };
-/** ... and those of a few larger, as far as these, to fill the canvas: names stand upright in them. */
+/** If there are few lanes, their rows become higher, up to these heights, to fill the canvas. Names stand upright in them. */
 const LARGEST: Readonly<Record<RowKind, number>> = {
   micro: 48,
   compute: 320,
@@ -70,23 +70,23 @@ const SCALE_STEP = 1.04;
 const LARGEST_SCALE = 25;
 const LEAST_SCALE = 0.4;
 
-/** Lanes from top to bottom, larger where there is room for it and lower where there are many. */
+/** Lanes from top to bottom, higher where there is room for it and lower where there are many. */
 export function layoutOf({ lanes }: PreviewTimeline, width: number, height: number): Layout {
   const kinds = lanes.map(rowsOf);
   const scale = scaleOf(kinds, height - AXIS_HEIGHT - TOP_GAP);
   const { row: rowGap, lane: gap } = gapsOf(scale);
   let y = AXIS_HEIGHT + TOP_GAP;
   const placed = lanes.map((lane, index): PlacedLane => {
-    const own = kinds[index] ?? [];
-    let at = 0;
-    const rows = own.map((kind): Row => {
-      const row = { kind, y: at, height: rowHeight(kind, scale) };
-      at += row.height + rowGap;
+    const rowKinds = kinds[index] ?? [];
+    let rowTop = 0;
+    const rows = rowKinds.map((kind): Row => {
+      const row = { kind, y: rowTop, height: rowHeight(kind, scale) };
+      rowTop += row.height + rowGap;
       return row;
     });
-    const one = { lane, index, y, height: at - rowGap, rows };
-    y += one.height + gap;
-    return one;
+    const placedLane = { lane, index, y, height: rowTop - rowGap, rows };
+    y += placedLane.height + gap;
+    return placedLane;
   });
   return { lanes: placed, height: y, gutter: width < 560 ? 76 : 148, gap };
 }
@@ -112,7 +112,10 @@ function rowHeight(kind: RowKind, scale: number): number {
 function scaleOf(lanes: readonly (readonly RowKind[])[], room: number): number {
   const needed = (scale: number) => {
     const { row: rowGap, lane: gap } = gapsOf(scale);
-    return lanes.reduce((sum, rows) => rows.reduce((own, kind) => own + rowHeight(kind, scale) + rowGap, sum + gap), 0);
+    return lanes.reduce(
+      (sum, rows) => rows.reduce((height, kind) => height + rowHeight(kind, scale) + rowGap, sum + gap),
+      0,
+    );
   };
   let scale = LARGEST_SCALE;
   while (scale > LEAST_SCALE && needed(scale) > room) scale /= SCALE_STEP;

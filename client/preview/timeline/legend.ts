@@ -1,7 +1,7 @@
 import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { element, replaceChildren } from '../dom.ts';
 
-/** What colours and patterns mean, of those alone that the step has. */
+/** Explains the colours and patterns that the step has. */
 export class Legend {
   readonly root = element('ul', { class: 'legend', 'aria-label': 'Legend' });
   private readonly shares = entry('swatch shares', 'height: share of the time');
@@ -10,7 +10,7 @@ export class Legend {
     replaceChildren(this.root, ...entriesOf(timeline).map(([symbol, label]) => entry(symbol, label)), this.shares);
   }
 
-  /** Whether operations are drawn so narrow that only their share of the time is seen. */
+  /** Shows the entry for shares if operations are so narrow that only their share of the time is drawn. */
   setShares(areShown: boolean): void {
     this.shares.hidden = !areShown;
   }
@@ -28,8 +28,8 @@ function entriesOf({
   scheduled,
   rest,
 }: PreviewTimeline): readonly (readonly [symbol: string, label: string])[] {
-  const events = lanes.flatMap(({ events: own, transfers }) => [own, transfers]);
-  const used = new Set(lanes.flatMap(({ events: own }) => own.pass));
+  const events = lanes.flatMap(({ events: micros, transfers }) => [micros, transfers]);
+  const used = new Set(lanes.flatMap(({ events: micros }) => micros.pass));
   const drawn = [...used].flatMap((index) => passes[index] ?? []);
   const has = (...kinds: readonly string[]) => drawn.some(({ kind }) => kinds.includes(kind));
   const kinds = new Set(drawn.flatMap(({ operation }) => operation).map((index) => operations[index]?.kind));

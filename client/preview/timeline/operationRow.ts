@@ -3,10 +3,13 @@ import type { Brush } from './brush.ts';
 import { type Box, type TimelineFrame, xOf } from './frame.ts';
 import { type PlacedLane, ROW_NUMBERS, type RowKind } from './layout.ts';
 
-/** Pixels of an operation, in the mean: narrower ones are drawn as shares of what they fill. */
+/** The least mean width of an operation in pixels. Narrower ones are drawn as shares of the time that they fill. */
 const LEAST_SLICE = 2.5;
 
-/** The operations of an event in one row; whether they were so narrow that shares of the time stand for them. */
+/**
+ * Draws the operations of an event in one row. The answer is whether they were so narrow that shares of the time are drawn
+ * instead.
+ */
 export function drawOperations(
   brush: Brush,
   frame: TimelineFrame,
@@ -20,7 +23,7 @@ export function drawOperations(
   const index = events.pass[event] ?? -1;
   const pass = passes.at(index);
   if (!pass) return false;
-  // Of an event that reaches over the end of a period only the part inside the picture shows.
+  // If an event reaches over the end of a period, only the part inside the picture shows.
   const x = xOf(frame, events.start[event] ?? 0);
   const width = (events.length[event] ?? 0) / frame.span.perPixel;
   const { y, height } = visible;
@@ -32,8 +35,8 @@ export function drawOperations(
     return true;
   }
   const isCritical = events.critical[event] === 1 && passes.overlaps(pass);
-  for (const [slice, own] of pass.row.entries()) {
-    if (own !== row) continue;
+  for (const [slice, rowOfSlice] of pass.row.entries()) {
+    if (rowOfSlice !== row) continue;
     const from = Math.max(left, x + ((pass.start[slice] ?? 0) / passes.parts) * width);
     const to = Math.min(right, x + ((pass.end[slice] ?? 0) / passes.parts) * width);
     if (to <= from) continue;
@@ -50,7 +53,7 @@ export function drawOperations(
   return false;
 }
 
-/** A row from afar: as high as the share of time in which something runs, by kind. */
+/** A row from afar. For each kind, it is as high as the share of time in which something of that kind runs. */
 function drawShares(
   brush: Brush,
   { passes, palette }: TimelineFrame,
@@ -64,16 +67,16 @@ function drawShares(
   const part = width / parts;
   const first = Math.max(0, Math.floor((left - x) / part));
   for (let at = first; at < parts; at++) {
-    // On whole pixels, so that neighbours leave no seam.
+    // Whole pixels are used so that neighbours leave no seam.
     const from = Math.round(Math.max(left, x + at * part));
     if (from >= right) break;
     const to = Math.round(Math.min(right, x + (at + 1) * part));
     let bottom = y + height;
     for (const [kind, shares] of kinds) {
-      const own = Math.min(1, shares[at] ?? 0) * height;
-      if (own < 0.2) continue;
-      brush.solid(palette.nodes[kind].stroke, from, bottom - own, Math.max(1, to - from), own);
-      bottom -= own;
+      const shareHeight = Math.min(1, shares[at] ?? 0) * height;
+      if (shareHeight < 0.2) continue;
+      brush.solid(palette.nodes[kind].stroke, from, bottom - shareHeight, Math.max(1, to - from), shareHeight);
+      bottom -= shareHeight;
     }
   }
 }

@@ -4,13 +4,16 @@ import type { Brush } from './brush.ts';
 import { type Box, type TimelineFrame, xOf } from './frame.ts';
 import type { PlacedLane } from './layout.ts';
 
-/** Pixels of a layer from which it has a tick, and a name. */
+/** The least width of a layer in pixels that has a tick, and the least width of one that has a name. */
 const LEAST_LAYER = 5;
 const LEAST_NAMED_LAYER = 76;
-/** Rows that are lower are read as a whole: words in them would be noise. */
+/** Lower rows are read as a whole, and words in them would be noise. */
 const LEAST_TOLD_HEIGHT = 22;
 
-/** A micro-batch with its name, and its layers where there is room; both passes where one goes forward, one backward. */
+/**
+ * Draws a micro-batch with its name, and its layers where there is room. If one pass goes forward and one backward, both are
+ * drawn.
+ */
 export function drawPass(brush: Brush, frame: TimelineFrame, events: TimelineEvents, event: number, box: Box): void {
   const { palette, passes, fontFamily, layout } = frame;
   const { x, y, width, height } = box;
@@ -22,7 +25,7 @@ export function drawPass(brush: Brush, frame: TimelineFrame, events: TimelineEve
   } else brush.block(kind === 'B' ? backward : kind === 'W' ? weights : forward, x, y, width, height);
   const beside = events.beside[event] ?? -1;
   const name = beside >= 0 ? `F${events.micro[event]} B${beside}` : `${kind}${events.micro[event]}`;
-  // Names stay in view while a part of what they name is.
+  // Names stay in view as long as a part of what they name does.
   const left = Math.max(x, layout.gutter);
   const visible = { x: left, y, width: Math.min(x + width, brush.width) - left, height };
   const isNamed = drawLayers(brush, frame, events, event, name, visible);
@@ -46,7 +49,7 @@ export function drawTransfer(
   brush.label(passes.at(events.pass[event] ?? -1)?.label ?? '', visible, fontFamily, palette.text);
 }
 
-/** Ticks between the layers of a micro-batch, and their names where there is room; whether there was. */
+/** Draws ticks between the layers of a micro-batch, and their names where there is room. The answer is whether they are named. */
 function drawLayers(
   brush: Brush,
   frame: TimelineFrame,
@@ -76,7 +79,7 @@ function drawLayers(
   return isNamed;
 }
 
-/** Hatched, so that waiting is told apart without colour; with how long it is where there is room to say it. */
+/** Draws waiting as hatching, so that it can be recognised without colour, with its duration where there is room. */
 export function drawWaits(brush: Brush, frame: TimelineFrame, { lane }: PlacedLane, y: number, height: number): void {
   const { context } = brush;
   const { palette, layout, fontFamily } = frame;
@@ -95,7 +98,7 @@ export function drawWaits(brush: Brush, frame: TimelineFrame, { lane }: PlacedLa
   context.lineWidth = 1;
   context.globalAlpha = 0.75;
   context.beginPath();
-  // Anchored to the canvas: the hatching of a lane is of one piece.
+  // The hatching is anchored to the canvas, so that it is continuous over a lane.
   for (let x = left - height; x < brush.width; x += 6) {
     context.moveTo(x, y + height);
     context.lineTo(x + height, y);
@@ -117,7 +120,7 @@ export function drawWaits(brush: Brush, frame: TimelineFrame, { lane }: PlacedLa
   }
 }
 
-/** What lies behind the micro-batches. */
+/** Draws the time behind the micro-batches. */
 export function drawRest(brush: Brush, frame: TimelineFrame, timeline: PreviewTimeline, y: number, height: number) {
   const { palette, fontFamily } = frame;
   const x = xOf(frame, timeline.scheduled);

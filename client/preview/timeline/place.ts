@@ -7,14 +7,14 @@ export interface TimelinePlace {
   readonly deployment: string;
   /** The step that was shown, by its id. */
   readonly step: string;
-  /** Absent where the whole step was in view. */
+  /** Missing where the whole step was in view. */
   readonly span?: Span;
-  /** Pixels. */
+  /** In pixels. */
   readonly scroll: number;
   readonly selected?: Item;
 }
 
-/** What was kept of a place; nothing where that is none of ours. */
+/** The place that was saved; undefined where the saved value has another form. */
 export function readTimelinePlace(value: unknown): TimelinePlace | undefined {
   if (!isObject(value) || !('deployment' in value && 'step' in value && 'scroll' in value)) return undefined;
   const { deployment, step, scroll } = value;

@@ -7,12 +7,12 @@ import { drawOperations } from './operationRow.ts';
 import { drawPass, drawRest, drawTransfer, drawWaits } from './passRow.ts';
 import { ticksOf } from './span.ts';
 
-/** Of more lanes the first alone names its rows. */
+/** With more lanes than this, only the first names its rows. */
 const ALL_NAMED = 4;
-/** Height of a row that has room for a name and a line below it. */
+/** The least height of a row with room for a name and a line below it. */
 const LEAST_TWO_LINES = 30;
 
-/** Canvas 2D. Work follows pixels: what is narrower than one is drawn together. */
+/** Draws on Canvas 2D. The work follows the pixels: slices narrower than a pixel are drawn together. */
 export class TimelineRenderer {
   private readonly canvas: HTMLCanvasElement;
   private readonly context: CanvasRenderingContext2D;
@@ -34,7 +34,7 @@ export class TimelineRenderer {
     this.canvas.height = Math.round(height * ratio);
   }
 
-  /** Whether something was so narrow that shares of the time stand for it. */
+  /** The answer is whether some slices were so narrow that shares of the time are drawn instead. */
   draw(frame: TimelineFrame): boolean {
     const { context, width, height } = this;
     const { palette, layout } = frame;
@@ -45,7 +45,7 @@ export class TimelineRenderer {
     context.fillRect(0, 0, width, height);
     this.grid(frame);
     const visible = layout.lanes.filter(
-      ({ y, height: own }) => y + own - frame.scroll > AXIS_HEIGHT && y - frame.scroll < height,
+      ({ y, height: laneHeight }) => y + laneHeight - frame.scroll > AXIS_HEIGHT && y - frame.scroll < height,
     );
     context.save();
     context.beginPath();
@@ -88,14 +88,14 @@ export class TimelineRenderer {
     const { brush } = this;
     const top = placed.y - frame.scroll;
     let hasShares = false;
-    for (const { kind, y: own, height } of placed.rows) {
-      const y = top + own;
+    for (const { kind, y: rowOffset, height } of placed.rows) {
+      const y = top + rowOffset;
       if (kind === 'micro') {
         drawWaits(brush, frame, placed, y, height);
         if (timeline.end > timeline.scheduled) drawRest(brush, frame, timeline, y, height);
       }
       const events = eventsOf(placed, kind);
-      this.each(frame, events, (event, x, width) => {
+      this.visitEvents(frame, events, (event, x, width) => {
         const box = { x, y, width, height };
         if (kind === 'micro') drawPass(brush, frame, events, event, box);
         else if (kind === 'transfer') drawTransfer(brush, frame, events, event, box);
@@ -105,8 +105,8 @@ export class TimelineRenderer {
     return hasShares;
   }
 
-  /** Events in view, those under a pixel together with the next. */
-  private each(
+  /** Calls `draw` for the events in view. An event narrower than a pixel is left out where the one before it is drawn. */
+  private visitEvents(
     frame: TimelineFrame,
     events: TimelineEvents,
     draw: (event: number, x: number, width: number) => void,
@@ -116,7 +116,7 @@ export class TimelineRenderer {
     let drawnTo = Number.NEGATIVE_INFINITY;
     for (let event = first; event < events.start.length; event++) {
       const start = Math.max(0, events.start[event] ?? 0);
-      // What reaches over the end of a decode period goes on at its beginning.
+      // An event that reaches over the end of a decode period is drawn again at its beginning.
       const end = Math.min(frame.timeline.scheduled, (events.start[event] ?? 0) + (events.length[event] ?? 0));
       const x = xOf(frame, start);
       if (x > this.width) return;
@@ -164,7 +164,7 @@ export class TimelineRenderer {
     const isNarrow = gutter < 100;
     const room = gutter - (isNarrow ? 12 : 20);
     const small = { size: 10.5, family: fontFamily, color: palette.muted, room };
-    // A narrow gutter has room for the numbers alone.
+    // A narrow gutter has room only for the numbers.
     const gpus = isNarrow ? placed.lane.gpus.replace(/^GPUs? /, '') : placed.lane.gpus;
     const isAlone = layout.lanes.length <= ALL_NAMED;
     for (const { kind, y, height } of placed.rows) {

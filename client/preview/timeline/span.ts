@@ -1,17 +1,17 @@
-/** What part of the step the canvas shows: nanoseconds at its left edge, and per pixel. */
+/** The part of the step that the canvas shows: the nanosecond at its left edge, and the nanoseconds per pixel. */
 export interface Span {
   readonly start: number;
   readonly perPixel: number;
 }
 
-/** So far in that a single nanosecond is a pixel wide. */
+/** The closest zoom, at which a single nanosecond is a pixel wide. */
 const LEAST_PER_PIXEL = 1;
 
 export function whole(end: number, width: number): Span {
   return { start: 0, perPixel: Math.max(LEAST_PER_PIXEL, end / Math.max(1, width)) };
 }
 
-/** Scales around a point of the canvas, which keeps what it shows. */
+/** Zooms around a point of the canvas. That point keeps what it shows. */
 export function zoomSpan(span: Span, x: number, factor: number, end: number, width: number): Span {
   const { perPixel: most } = whole(end, width);
   const perPixel = Math.max(LEAST_PER_PIXEL, Math.min(most, span.perPixel / factor));
@@ -22,7 +22,9 @@ export function panSpan(span: Span, pixels: number, end: number, width: number):
   return inside({ ...span, start: span.start + pixels * span.perPixel }, end, width);
 }
 
-/** The least movement that brings a stretch into view; what is longer than the view shows its beginning. */
+/**
+ * Makes the least movement that brings a stretch of time into view. Of a stretch longer than the view, the beginning is shown.
+ */
 export function revealSpan(span: Span, from: number, to: number, end: number, width: number): Span {
   const length = width * span.perPixel;
   const room = Math.min(0.1 * length, 40 * span.perPixel);
@@ -38,7 +40,7 @@ function inside({ start, perPixel }: Span, end: number, width: number): Span {
   return { start: Math.max(0, Math.min(start, end - width * perPixel)), perPixel };
 }
 
-/** Between two ticks of an axis, in pixels. */
+/** The least distance between two ticks of an axis, in pixels. */
 const TICK_ROOM = 84;
 
 const UNITS = [
@@ -57,7 +59,7 @@ export interface Tick {
 export function ticksOf(span: Span, width: number): readonly Tick[] {
   const least = TICK_ROOM * span.perPixel;
   const power = 10 ** Math.floor(Math.log10(least));
-  const step = ([1, 2, 5, 10].find((each) => each * power >= least) ?? 10) * power;
+  const step = ([1, 2, 5, 10].find((factor) => factor * power >= least) ?? 10) * power;
   const last = span.start + width * span.perPixel;
   const unit = UNITS.find(({ factor }) => last >= factor && step >= factor / 100) ?? UNITS[3];
   const decimals = Math.max(0, Math.ceil(-Math.log10(step / unit.factor) - 1e-9));

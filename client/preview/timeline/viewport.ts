@@ -23,7 +23,7 @@ const EMPTY: PreviewTimeline = {
 
 type Marks = Pick<TimelineFrame, 'selected' | 'hovered' | 'highlighted'>;
 
-/** The canvas with what part of the step it shows; draws once per frame at most. */
+/** The canvas and the part of the step that it shows. It draws at most once per frame. */
 export class Viewport {
   layout: Layout = { lanes: [], height: 0, gutter: 0, gap: 0 };
   passes = new Passes(EMPTY);
@@ -36,7 +36,7 @@ export class Viewport {
   private width = 0;
   private height = 0;
   private marks: Marks = { selected: undefined, hovered: undefined, highlighted: new Set() };
-  /** The whole step is shown until something else is asked for. */
+  /** The whole step is shown until the reader chooses a part. */
   private isWhole = true;
   private isWaiting = false;
 
@@ -51,7 +51,7 @@ export class Viewport {
     followSize(canvas, (size) => this.resize(size));
   }
 
-  /** Another step begins with all of it; a newer picture of the same one stays where it is. */
+  /** Shows a timeline. Another step is shown whole at first; a newer picture of the same step keeps its place. */
   show(timeline: PreviewTimeline, isOther: boolean): void {
     this.timeline = timeline;
     this.passes = new Passes(timeline);
@@ -63,7 +63,7 @@ export class Viewport {
     this.redraw();
   }
 
-  /** Puts a picture back where it was left; without a span the whole of it is in view. */
+  /** Returns to the place where a picture was left. Without a span all of it is in view. */
   putBack(span: Span | undefined, scroll: number): void {
     this.isWhole = span === undefined;
     this.span = span ?? this.span;
@@ -72,7 +72,7 @@ export class Viewport {
     this.redraw();
   }
 
-  /** What is in view, where it is not the whole step. */
+  /** The span in view; undefined if that is the whole step. */
   get part(): Span | undefined {
     return this.isWhole ? undefined : this.span;
   }
@@ -94,7 +94,7 @@ export class Viewport {
     this.redraw();
   }
 
-  /** Around what is selected, so that it stays in view; else around the middle. */
+  /** Zooms around the selected item, so that it stays in view, or else around the middle. */
   zoomBy(factor: number): void {
     const { selected } = this.marks;
     const { start, perPixel } = this.span;
@@ -162,7 +162,7 @@ export class Viewport {
     this.height = height;
     this.renderer.resize(width, height, ratio);
     this.arrange();
-    // Resizing has emptied the canvas: drawing now instead of in the next frame avoids a flash.
+    // Resizing has emptied the canvas. Drawing at once, not in the next frame, avoids a flash.
     this.draw();
   }
 }
