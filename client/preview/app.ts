@@ -14,10 +14,10 @@ import { Tooltips } from './tooltip.ts';
 import type { View } from './view.ts';
 import { makeViews, type Views } from './views.ts';
 
-/** A picture that has not moved for so long rests. */
+/** A picture that has not moved for this long counts as resting. */
 const REST_MS = 150;
 
-/** The page: one deployment and one view of it are chosen; every message and every click ends in `render`. */
+/** The page shows one view of one deployment. Every message and every click ends in `render`. */
 export class App {
   private readonly editor: EditorApi;
   private readonly models = new Models();
@@ -160,11 +160,11 @@ export class App {
     this.banner.hidden = shown.stale === undefined;
     if (shown.stale !== undefined) replaceChildren(this.banner, element('strong', {}, 'Not up to date. '), shown.stale);
     this.summary.show(shown);
-    // Only what is seen is drawn; the others follow when their tab is chosen.
+    // Only the visible view is drawn. The others follow when their tab is chosen.
     this.views[this.view].show(shown);
   }
 
-  /** Asks for the picture with groups opened, of a deployment or of all that have one. */
+  /** Asks for the picture with groups opened, of one deployment or of all that have one. */
   private askFolded(only?: string): void {
     for (const [deployment, folds] of Object.entries(this.views.dag.choice.folds)) {
       const isWanted = only === undefined ? this.models.isComputed(deployment) : deployment === only;
@@ -174,14 +174,17 @@ export class App {
 
   private receiveFolded({ deployment, folds, answer }: Extract<ToPage, { type: 'folded' }>): void {
     const isAsked = isSame(folds, this.views.dag.foldsOf(deployment));
-    // What answers a question that is no longer asked is kept all the same: the next answer may leave parts of it out.
+    // An answer to an outdated question is kept all the same, because the next answer may leave out parts of it.
     if ('refused' in answer) {
       if (isAsked) this.views.dag.refused(deployment, answer.refused);
     } else if (!this.models.receiveFolded(deployment, folds, answer)) this.askForEverything();
     else if (isAsked) this.render();
   }
 
-  /** A message builds on a part that is not here: whoever is ready gets everything. Asked once, lest it goes on for ever. */
+  /**
+   * A message builds on a part that is missing here. A page that says it is ready gets all parts. It says so only once, so that
+   * this cannot go on for ever.
+   */
   private askForEverything(): void {
     if (this.lacksParts) return;
     this.lacksParts = true;
@@ -218,7 +221,7 @@ export class App {
     }
   }
 
-  /** What moves with each frame is kept once it rests. */
+  /** What moves with every frame is saved only once it rests. */
   private saveSoon(): void {
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.save(), REST_MS);
@@ -230,8 +233,8 @@ export class App {
     const { view, deployment } = this;
     const chosen = { view, ...(deployment !== undefined && { deployment }) };
     const isKept = (name: string) => names.includes(name);
-    const ofViews = this.everyView().map((each) => each.saved?.(isKept) ?? {});
-    const state: object = Object.assign({ uri, ...chosen }, ...ofViews);
+    const viewStates = this.everyView().map((everyView) => everyView.saved?.(isKept) ?? {});
+    const state: object = Object.assign({ uri, ...chosen }, ...viewStates);
     const text = JSON.stringify(state);
     if (text === this.saved) return;
     this.saved = text;

@@ -1,23 +1,23 @@
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
-/** What the keys ask of a drawing that is moved, zoomed and walked through. */
+/** Actions that keys trigger on a drawing that can be moved, zoomed and walked through. */
 export interface KeyActions {
-  /** Shift with an arrow: by pixels of the canvas. */
+  /** Shift with an arrow moves by pixels of the canvas. */
   pan(x: number, y: number): void;
-  /** An arrow: to what is next to the selection. */
+  /** An arrow leads to what is next to the selection. */
   step(direction: Direction): void;
-  /** Larger for 1, smaller for -1. */
+  /** The picture becomes larger for 1 and smaller for -1. */
   zoom(way: 1 | -1): void;
   fit(): void;
   end(which: 'first' | 'last'): void;
-  /** Enter: to the source of what is selected. */
+  /** Enter leads to the source of what is selected. */
   open(): void;
   clear(): void;
 }
 
 const PAN_STEP = 60;
 
-/** Pixels of a line and of a page, in which some mice count. */
+/** How many pixels a line and a page count, because some mice report these. */
 const LINE_PIXELS = 18;
 const PAGE_PIXELS = 400;
 
@@ -28,7 +28,10 @@ const ARROWS: ReadonlyMap<string, readonly [direction: Direction, x: number, y: 
   ['ArrowDown', ['down', 0, PAN_STEP]],
 ]);
 
-/** The same keys on every drawing; `other` are those of one drawing alone. Keys with ctrl, alt or cmd are the editor's. */
+/**
+ * Handles the keys that are the same on every drawing. `other` are those of one drawing alone. Keys with ctrl, alt or cmd are the
+ * editor's.
+ */
 export function listenToKeys(
   canvas: HTMLCanvasElement,
   actions: KeyActions,

@@ -4,14 +4,14 @@ import { headOf, scrolling } from './tables.ts';
 import type { Tooltips } from './tooltip.ts';
 
 /**
- * Whether a change is better, as a word. There is no arrow beside it: one that means better points against the sign of the
- * number wherever less is better.
+ * Whether a change is better, as a word. There is no arrow beside it: wherever less is better, an arrow for better would
+ * contradict the sign of the number.
  */
 export function verdictOf(verdict: ChangedRow['verdict']): HTMLElement {
   return element('span', { class: 'word' }, verdict);
 }
 
-/** Figures before and after a change, by how much they change, and whether that is better. */
+/** A table of figures before and after a change, with the amount of the change and whether it is better. */
 export function changeTable(
   label: string,
   [before, after]: readonly [before: string, after: string],
@@ -44,7 +44,7 @@ function rowOf({ label, before, after, change, amount, verdict, tooltip }: Chang
   );
 }
 
-/** From the middle to the right for more and to the left for less; beyond twice as much it ends in a point. */
+/** A bar from the middle to the right for more and to the left for less. Beyond twice as much it ends in a point. */
 function barOf(amount: number | undefined): HTMLElement {
   const bar = element(
     'span',

@@ -11,10 +11,10 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   attributes: Attributes = {},
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[Tag] {
-  const made = document.createElement(tag);
-  setAttributes(made, attributes);
-  made.append(...kept(children));
-  return made;
+  const node = document.createElement(tag);
+  setAttributes(node, attributes);
+  node.append(...kept(children));
+  return node;
 }
 
 /** `true` writes an empty attribute, `false` and `undefined` remove it. */
@@ -35,9 +35,9 @@ export function hiddenText(text: string): HTMLElement {
 }
 
 export function button(label: string, attributes: Attributes, run: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button', ...attributes }, label);
-  made.addEventListener('click', run);
-  return made;
+  const node = element('button', { type: 'button', ...attributes }, label);
+  node.addEventListener('click', run);
+  return node;
 }
 
 function kept(children: readonly Child[]): (Node | string)[] {

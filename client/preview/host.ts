@@ -1,6 +1,6 @@
 import type { FromPage } from '../../server/src/services/preview/messages.ts';
 
-/** What the editor gives the page. */
+/** The API that the editor gives to the page. */
 export interface EditorApi {
   postMessage(message: FromPage): void;
   getState(): unknown;

@@ -1,6 +1,8 @@
 import { element, replaceChildren } from './dom.ts';
 
-/** A tooltip that follows the pointer over a drawing. The same words stand in a pane and a live region: it is for eyes only. */
+/**
+ * A tooltip that follows the pointer over a drawing. It is only for eyes, because a pane and a live region hold the same words.
+ */
 export class PointerTip {
   private readonly box: HTMLElement;
 

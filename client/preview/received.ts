@@ -8,12 +8,12 @@ import type {
   SentPicture,
 } from '../../server/src/services/preview/protocol.ts';
 
-/** The parts of pictures that this page has, by their digests: a message leaves them out. */
+/** The parts of pictures that this page has, by their digests. Messages leave them out. */
 export class ReceivedParts {
   private topologies = new Map<string, PreviewTopology>();
   private positions = new Map<string, PreviewPositions>();
 
-  /** The whole model; nothing where it builds on a part that is not here, so that it must be asked for again. */
+  /** The whole model; undefined where it builds on a part that is not here, so that it must be requested again. */
   model(sent: SentModel): PreviewModel | undefined {
     const deployments: PreviewModel['deployments'][number][] = [];
     for (const { overview, ...deployment } of sent.deployments) {
@@ -34,7 +34,7 @@ export class ReceivedParts {
     return { topology, positions };
   }
 
-  /** Lets go of what no picture uses any more. */
+  /** Drops what no picture uses any more. */
   keepOnly(pictures: readonly PreviewPicture[]): void {
     this.topologies = new Map(pictures.map(({ topology }) => [topology.digest, topology]));
     this.positions = new Map(pictures.map(({ positions }) => [positions.digest, positions]));
@@ -51,7 +51,7 @@ export class ReceivedParts {
   }
 }
 
-/** The new list; nothing where the patch names an item that neither it nor the old list has. */
+/** The new list; undefined where the patch names an item that neither the patch nor the old list has. */
 function patched<Item extends { readonly id: string }>(
   before: readonly Item[],
   { order, changed }: ListPatch<Item>,

@@ -5,7 +5,7 @@ interface Step {
   readonly label: string;
 }
 
-/** Chooses one of the steps of a deployment; alone it is a title. */
+/** Chooses one of the steps of a deployment. A single step is shown as a title. */
 export class StepChooser {
   readonly root = element('span', { class: 'step-chooser' });
   private readonly select: HTMLSelectElement;
@@ -21,12 +21,12 @@ export class StepChooser {
     this.root.append(this.select, this.title);
   }
 
-  /** Chooses a step that is to come. */
+  /** Sets the choice to a step that will be shown later. */
   want(id: string): void {
     this.wanted = id;
   }
 
-  /** Keeps the choice where there still is such a step. */
+  /** Shows the steps. The choice stays if that step still exists. */
   show(steps: readonly Step[]): void {
     const current = this.chosen(steps);
     this.select.hidden = steps.length < 2;

@@ -1,7 +1,7 @@
 import { type PreviewView, VIEWS, views } from '../../server/src/services/preview/views.ts';
 import { element, setAttributes } from './dom.ts';
 
-/** One tab per view and its panel. Arrow keys move between tabs, as in the editor's own. */
+/** One tab per view and its panel. Arrow keys move between tabs, as in the editor itself. */
 export class Tabs {
   readonly list = element('div', { role: 'tablist', 'aria-label': 'Views', class: 'tabs' });
   readonly panels = element('div', { class: 'panels' });
@@ -39,8 +39,8 @@ export class Tabs {
   }
 
   select(view: PreviewView): void {
-    for (const [each, { tab, panel }] of this.tabs) {
-      const isSelected = each === view;
+    for (const [shownView, { tab, panel }] of this.tabs) {
+      const isSelected = shownView === view;
       setAttributes(tab, { 'aria-selected': String(isSelected), tabindex: isSelected ? 0 : -1 });
       panel.hidden = !isSelected;
     }

@@ -1,13 +1,13 @@
 import { PALETTES, type Palette, type ThemeKind } from '../../server/src/graph/palette.ts';
 
-/** The kind of the editor's theme, by the class that it gives the body of every web view. */
+/** The kind of the editor's theme, taken from the class that the editor gives to the body of every web view. */
 export function themeKind(classes: DOMTokenList): ThemeKind {
   if (classes.contains('vscode-high-contrast-light')) return 'hc-light';
   if (classes.contains('vscode-high-contrast')) return 'hc-dark';
   return classes.contains('vscode-light') ? 'light' : 'dark';
 }
 
-/** A system with colours of its own choice gets the contrast that it asks for, whatever the editor's theme is. */
+/** A system with forced colours gets the contrast that it asks for, whatever the editor's theme is. */
 const forced = window.matchMedia('(forced-colors: active)');
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 

@@ -1,6 +1,6 @@
 import { element } from './dom.ts';
 
-/** One tooltip for the page, shown on hover and on focus, so that it can be read with the keyboard too. */
+/** The only tooltip of the page. It is shown on hover and on focus, so that it can be read with the keyboard too. */
 export class Tooltips {
   private readonly box = element('div', { id: 'tooltip', role: 'tooltip', class: 'tooltip', hidden: true });
   private owner: Element | undefined;
@@ -20,7 +20,7 @@ export class Tooltips {
     });
   }
 
-  /** Makes the element focusable where it is not, and describes it by the text. */
+  /** Makes the element focusable if it is not, and describes it by the text. */
   attach(target: HTMLElement, text: string): void {
     if (target.tabIndex < 0) target.tabIndex = 0;
     target.classList.add('has-tooltip');
@@ -30,7 +30,7 @@ export class Tooltips {
     target.addEventListener('blur', () => this.hide());
   }
 
-  /** For a part of a drawing whose text stands elsewhere too. */
+  /** Shows the text only on hover. This is for a part of a drawing whose text stands elsewhere too. */
   attachHover(target: HTMLElement, text: string): void {
     target.addEventListener('pointerenter', () => this.show(target, text));
     target.addEventListener('pointerleave', () => this.hide());
@@ -67,10 +67,10 @@ export class Tooltips {
     this.box.hidden = false;
     target.setAttribute('aria-describedby', this.box.id);
     const place = target.getBoundingClientRect();
-    const own = this.box.getBoundingClientRect();
-    const left = Math.max(8, Math.min(place.left, window.innerWidth - own.width - 8));
+    const boxPlace = this.box.getBoundingClientRect();
+    const left = Math.max(8, Math.min(place.left, window.innerWidth - boxPlace.width - 8));
     const below = place.bottom + 6;
-    const top = below + own.height > window.innerHeight ? Math.max(8, place.top - own.height - 6) : below;
+    const top = below + boxPlace.height > window.innerHeight ? Math.max(8, place.top - boxPlace.height - 6) : below;
     this.box.style.left = `${left}px`;
     this.box.style.top = `${top}px`;
   }

@@ -6,34 +6,34 @@ import type { Tooltips } from './tooltip.ts';
 /** One view of a deployment, behind its tab. */
 export interface View {
   readonly root: HTMLElement;
-  /** Draws what is shown. Only the view that is seen is asked to. */
+  /** Draws a deployment. Only the visible view is asked to. */
   show(shown: Shown): void;
-  /** The cursor is at these nodes of a deployment. */
+  /** The cursor in the text is at these nodes of a deployment. */
   highlight?(deployment: string, nodes: readonly string[]): void;
-  /** What is drawn on a canvas does not follow the style sheet by itself. */
+  /** The theme has changed. Canvases must be drawn again, because they do not follow the style sheet by themselves. */
   themeChanged?(): void;
-  /** A message that the page itself does nothing with. */
+  /** A message for which the page itself does nothing. */
   receive?(message: ToPage): void;
   /**
-   * What the editor keeps of it while the page is away, as `readSaved` reads it. `isKept` says which deployments there still
-   * are.
+   * The state that the editor keeps while the page is away, as `readSaved` reads it. `isKept` tells whether a deployment still
+   * exists.
    */
   saved?(isKept: (deployment: string) => boolean): object;
 }
 
-/** What a view has of the page that it is on. */
+/** What the page offers to its views. */
 export interface Page {
-  /** Where tips that follow the pointer are put. */
+  /** The element in which tips that follow the pointer are put. */
   readonly tips: Element;
   readonly tooltips: Tooltips;
   readonly models: Models;
-  /** What was kept of the views. */
+  /** The state of the views that was saved. */
   readonly saved: SavedState;
-  /** Selects what a node or a figure stands for in the text. */
+  /** Selects the source of a node or a figure in the text. */
   reveal(deployment: string, id: string): void;
   post(message: FromPage): void;
-  /** Saves the deployment that is shown. */
+  /** Exports the deployment that is shown. */
   exportAs(format: ExportFormat): void;
-  /** What is to be kept has changed. */
+  /** The state to be saved has changed. */
   changed(): void;
 }

@@ -8,7 +8,9 @@ import { TrafficView } from './traffic/view.ts';
 import type { Page, View } from './view.ts';
 import { WhatIfView } from './whatif/view.ts';
 
-/** Every view of the preview. The page asks the graph for pictures with groups opened, and therefore knows it by its class. */
+/**
+ * Every view of the preview. The page asks the graph's view for pictures with groups opened, so it knows that view by its class.
+ */
 export type Views = Readonly<Record<PreviewView, View>> & { readonly dag: DagView };
 
 export function makeViews(page: Page, dag: Pick<DagActions, 'chosen'>): Views {

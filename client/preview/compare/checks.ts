@@ -2,19 +2,19 @@ import type { Comparison, PreviewClaim, PreviewDeployment } from '../../../serve
 import { element } from '../dom.ts';
 import { headOf, scrolling } from '../tables.ts';
 
-/** What the text claims, beside what was computed: by deployment, and what fails before what holds. */
+/** What the text claims beside what was computed, by deployment. Claims that fail come before those that hold. */
 export function claims(
   deployments: readonly PreviewDeployment[],
   compared: Comparison['claims'],
 ): HTMLElement | undefined {
   const bySubject = new Map<string, PreviewClaim[]>();
-  const all = [
-    ...deployments.flatMap(({ name, claims: own }) => own.map((claim) => ({ subject: name, ...claim }))),
+  const allClaims = [
+    ...deployments.flatMap(({ name, claims: ownClaims }) => ownClaims.map((claim) => ({ subject: name, ...claim }))),
     ...compared,
   ];
-  for (const { subject, ...claim } of all) bySubject.set(subject, [...(bySubject.get(subject) ?? []), claim]);
-  if (all.length === 0) return undefined;
-  const failed = all.filter(({ holds }) => !holds).length;
+  for (const { subject, ...claim } of allClaims) bySubject.set(subject, [...(bySubject.get(subject) ?? []), claim]);
+  if (allClaims.length === 0) return undefined;
+  const failed = allClaims.filter(({ holds }) => !holds).length;
   return element(
     'section',
     {},
@@ -22,7 +22,7 @@ export function claims(
     element(
       'p',
       { class: 'hint' },
-      failed === 0 ? `All ${all.length} hold.` : `${failed} of ${all.length} do not hold.`,
+      failed === 0 ? `All ${allClaims.length} hold.` : `${failed} of ${allClaims.length} do not hold.`,
     ),
     scrolling(
       'Claims',
@@ -30,15 +30,15 @@ export function claims(
         'table',
         { class: 'claims' },
         headOf(['Claim', 'Claimed', 'Computed', 'Holds']),
-        ...[...bySubject].map(([subject, own]) => group(subject, own)),
+        ...[...bySubject].map(([subject, claimsOfSubject]) => group(subject, claimsOfSubject)),
       ),
     ),
   );
 }
 
-function group(subject: string, all: readonly PreviewClaim[]): HTMLElement {
-  const failed = all.filter(({ holds }) => !holds);
-  const rows = [...failed, ...all.filter(({ holds }) => holds)].map(({ name, claimed, computed, holds }) =>
+function group(subject: string, claimsOfSubject: readonly PreviewClaim[]): HTMLElement {
+  const failed = claimsOfSubject.filter(({ holds }) => !holds);
+  const rows = [...failed, ...claimsOfSubject.filter(({ holds }) => holds)].map(({ name, claimed, computed, holds }) =>
     element(
       'tr',
       {},
@@ -66,10 +66,10 @@ export function validations(deployments: readonly PreviewDeployment[]): HTMLElem
       {},
       element('th', { scope: 'row' }, title),
       ...deployments.map((deployment) => {
-        const own = deployment.validations.find((each) => each.name === name);
-        if (!own) return element('td', {}, '–');
-        const cell = verdict(own.holds, 'holds', 'does not hold');
-        cell.append(element('span', { class: 'detail' }, own.detail));
+        const validation = deployment.validations.find((candidate) => candidate.name === name);
+        if (!validation) return element('td', {}, '–');
+        const cell = verdict(validation.holds, 'holds', 'does not hold');
+        cell.append(element('span', { class: 'detail' }, validation.detail));
         return cell;
       }),
     ),

@@ -7,11 +7,11 @@ import type { Tooltips } from '../tooltip.ts';
 import type { Page, View } from '../view.ts';
 import { claims, validations } from './checks.ts';
 
-/** All deployments of the file side by side: figures, what was claimed of them, and the checks of their graphs. */
+/** All deployments of the file side by side: their figures, their claims, and the checks of their graphs. */
 export class CompareView implements View {
   readonly root = element('div', { class: 'compare' });
   private readonly tooltips: Tooltips;
-  /** What is shown: an edit that changes none of it leaves focus and scrolling alone. */
+  /** The text of what is shown. An edit that changes none of it leaves focus and scrolling alone. */
   private shown = '';
 
   constructor({ tooltips }: Page) {
@@ -24,21 +24,25 @@ export class CompareView implements View {
     const next = JSON.stringify([
       comparison,
       deployment.name,
-      deployments.map(({ fits, claims: own, validations: results }) => [fits, own, results]),
+      deployments.map(({ fits, claims: ownClaims, validations: results }) => [fits, ownClaims, results]),
     ]);
     if (next === this.shown) return;
     this.shown = next;
     const checked = deployments.length > 0 ? deployments : [deployment];
-    const over = new Set(deployments.filter(({ fits }) => !fits).map(({ name }) => name));
+    const overCapacity = new Set(deployments.filter(({ fits }) => !fits).map(({ name }) => name));
     replaceChildren(
       this.root,
-      comparison && this.table(comparison, deployment.name, over),
+      comparison && this.table(comparison, deployment.name, overCapacity),
       claims(checked, comparison?.claims ?? []),
       validations(checked),
     );
   }
 
-  private table({ deployments, verdict, rows }: Comparison, current: string, over: ReadonlySet<string>): HTMLElement {
+  private table(
+    { deployments, verdict, rows }: Comparison,
+    current: string,
+    overCapacity: ReadonlySet<string>,
+  ): HTMLElement {
     const isAlone = deployments.length < 2;
     const title = isAlone ? 'Figures' : 'Comparison';
     return element(
@@ -73,7 +77,7 @@ export class CompareView implements View {
         'th',
         { scope: 'col' },
         element('span', { class: name === current && 'current' }, name),
-        over.has(name) && element('span', { class: 'verdict bad' }, '✗ does not fit'),
+        overCapacity.has(name) && element('span', { class: 'verdict bad' }, '✗ does not fit'),
       );
     }
   }

@@ -8,14 +8,14 @@ import type {
 import type { Attributes } from '../dom.ts';
 import { setAttributes } from '../dom.ts';
 
-/** The letter of a mark, in a badge on the node; its outline has a pattern of its own besides. */
+/** The letter of a mark. It stands in a badge on the node, whose outline has a pattern of its own besides. */
 export const LETTERS: Readonly<Record<Exclude<Mark, 'same'>, readonly [letter: string, word: string]>> = {
   added: ['A', 'added'],
   removed: ['R', 'removed'],
   changed: ['C', 'changed'],
 };
 
-/** Both graphs as one drawing. What it says stands in the table of nodes, too. */
+/** Both graphs as one drawing. The table of nodes says the same in words. */
 export function drawPicture(picture: MarkedPicture, label: string, open: (node: MarkedNode) => void): SVGSVGElement {
   const { width, height, groups, edges, nodes } = picture;
   const root = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label, class: 'marked' });
@@ -70,7 +70,7 @@ interface Place {
   readonly height: number;
 }
 
-/** The shape of the kind of node, as everywhere, in the outline of the mark; what was added has a second line around. */
+/** The usual shape of the kind of node, with the outline of the mark. What was added has a second line around it. */
 function outline(kind: MarkedNode['kind'], place: Place, mark: Mark): SVGElement {
   const group = svg('g', {});
   group.append(shape(kind, place, `marked-outline ${kind} ${mark}`));
@@ -110,13 +110,13 @@ function badge(mark: Mark, x: number, y: number): readonly SVGElement[] {
 }
 
 function text(content: string, attributes: Attributes): SVGElement {
-  const made = svg('text', attributes);
-  made.textContent = content;
-  return made;
+  const node = svg('text', attributes);
+  node.textContent = content;
+  return node;
 }
 
 function svg<Tag extends keyof SVGElementTagNameMap>(tag: Tag, attributes: Attributes): SVGElementTagNameMap[Tag] {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  setAttributes(made, attributes);
-  return made;
+  const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  setAttributes(node, attributes);
+  return node;
 }

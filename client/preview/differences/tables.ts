@@ -7,7 +7,7 @@ import { button, type Child, element } from '../dom.ts';
 import { headOf, scrolling } from '../tables.ts';
 import { LETTERS } from './picture.ts';
 
-/** Values that are not the same on both sides. */
+/** A table of values that differ between the two sides. */
 export function propertyTable(
   properties: readonly ChangedProperty[],
   [before, after]: readonly [string, string],
@@ -24,8 +24,15 @@ export function propertyTable(
         element(
           'tbody',
           {},
-          ...properties.map(({ where, name, before: was, after: is }) =>
-            element('tr', {}, element('th', { scope: 'row' }, where), element('td', {}, name), cell(was), cell(is)),
+          ...properties.map(({ where, name, before: valueBefore, after: valueAfter }) =>
+            element(
+              'tr',
+              {},
+              element('th', { scope: 'row' }, where),
+              element('td', {}, name),
+              cell(valueBefore),
+              cell(valueAfter),
+            ),
           ),
         ),
       ),
@@ -33,7 +40,7 @@ export function propertyTable(
   ];
 }
 
-/** Each node that is marked in the picture, with what changed of it. */
+/** A table of the nodes that are marked in the picture, and what changed in each. */
 export function nodeTable(nodes: readonly MarkedNode[], open: (node: MarkedNode) => void): readonly Child[] {
   const rows = nodes.flatMap((node) => (node.mark === 'same' ? [] : [nodeRow(node, LETTERS[node.mark], open)]));
   if (rows.length === 0) return [element('p', { class: 'hint' }, 'All nodes are the same.')];
@@ -55,7 +62,7 @@ function nodeRow(
   [letter, word]: readonly [string, string],
   open: (node: MarkedNode) => void,
 ): HTMLElement {
-  // What was removed has no text any more to go to.
+  // A node that was removed has no text to go to any more.
   const name = node.mark === 'removed' ? node.label : button(node.label, { class: 'text-link' }, () => open(node));
   return element(
     'tr',
@@ -67,22 +74,22 @@ function nodeRow(
   );
 }
 
-/** Where routed experts lie now, for those that lie elsewhere. */
+/** A table of the routed experts that have moved, and where they lie now. */
 export function expertTable(
-  { moved, more, count, of }: Differences['experts'],
+  { moved, more, count, of: total }: Differences['experts'],
   [before, after]: readonly [string, string],
 ): readonly Child[] {
-  if (of === 0) return [];
-  const all = of.toLocaleString('en-US');
+  if (total === 0) return [];
+  const totalText = total.toLocaleString('en-US');
   const heading = element('h2', {}, 'Experts moved');
-  if (count === 0) return [heading, element('p', { class: 'hint' }, `All ${all} experts lie where they did.`)];
+  if (count === 0) return [heading, element('p', { class: 'hint' }, `All ${totalText} experts lie where they did.`)];
   const hasPools = moved.some(({ pool }) => pool !== '');
   return [
     heading,
     element(
       'p',
       {},
-      `${count.toLocaleString('en-US')} of ${all} experts lie on other GPUs, each counted once per layer.`,
+      `${count.toLocaleString('en-US')} of ${totalText} experts lie on other GPUs, each counted once per layer.`,
     ),
     scrolling(
       'Experts moved',

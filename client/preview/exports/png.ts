@@ -1,7 +1,7 @@
 import { scaleOf } from '../../../server/src/graph/pixels.ts';
 
 /**
- * The PNG of an SVG in base64, drawn off the screen: from the scene, whatever of it the panel shows.
+ * The PNG of an SVG in base64. It is drawn off the screen, from the whole scene, whatever part of it the panel shows.
  *
  * @throws an Error with a reason to show where the picture is too large or cannot be drawn.
  */
@@ -21,7 +21,7 @@ export async function pngOf(svg: string): Promise<string> {
   return base64(bytes);
 }
 
-/** In parts: a call takes only so many arguments. */
+/** The text is built in parts, because a call takes only so many arguments. */
 function base64(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));

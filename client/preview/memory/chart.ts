@@ -3,14 +3,14 @@ import type { MemoryBar, MemorySegment } from '../../../server/src/services/prev
 import { element, hiddenText } from '../dom.ts';
 import type { Tooltips } from '../tooltip.ts';
 
-/** More bars than these are drawn lower, so that they are seen together. */
+/** With more bars than these, each is drawn lower, so that all are seen together. */
 const MOST_HIGH = 4;
 const MOST_MIDDLE = 9;
 const MOST_TICKS = 6;
-/** Share of the width that a label takes. */
-const COVERED = 0.08;
+/** The share of the width that a label takes. */
+const LABEL_SHARE = 0.08;
 
-/** A bar for each kind of GPU on one scale, so that their lengths can be compared. */
+/** A bar for each kind of GPU. All have one scale, so that their lengths can be compared. */
 export function chart(bars: readonly MemoryBar[], tooltips: Tooltips, open: (source: string) => void): HTMLElement {
   const longest = Math.max(...bars.map((bar) => Math.max(lengthOf(bar), bar.band?.high ?? 0)));
   const size = bars.length <= MOST_HIGH ? 'high' : bars.length <= MOST_MIDDLE ? 'middle' : 'low';
@@ -22,7 +22,7 @@ export function chart(bars: readonly MemoryBar[], tooltips: Tooltips, open: (sou
   );
 }
 
-/** What the bars are made of, in their order; with the capacity where all have the same. */
+/** The parts of the bars, in their order, and the capacity if it is the same for all. */
 export function legend(bars: readonly MemoryBar[]): HTMLElement {
   const labels = new Map(bars.flatMap(({ segments }) => segments).map(({ name, label }) => [name, label]));
   const names = [...labels].sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
@@ -71,32 +71,32 @@ function row(bar: MemoryBar, longest: number, tooltips: Tooltips, open: (source:
   ];
   const { source } = bar;
   if (source === undefined) return element('li', {}, element('div', { class: 'bar' }, ...parts));
-  const made = element(
+  const barButton = element(
     'button',
     { type: 'button', class: 'bar', 'data-source': source },
     ...parts,
     hiddenText('Show in the text'),
   );
-  made.addEventListener('click', () => open(source));
-  return element('li', {}, made);
+  barButton.addEventListener('click', () => open(source));
+  return element('li', {}, barButton);
 }
 
 function track(bar: MemoryBar, longest: number, tooltips: Tooltips): HTMLElement {
-  // Memory over the capacity is no part of its own: the used parts reach past the mark, and are hatched there.
+  // Memory over the capacity is no part of its own. The used parts reach past the mark, and are hatched there.
   const parts = bar.segments.filter(({ name }) => name !== 'over');
-  const made = element('span', { class: 'bar-track' });
+  const barTrack = element('span', { class: 'bar-track' });
   let start = 0;
   for (const part of parts) {
-    // What begins where the hatching does would have its label under it.
-    const isCovered = !bar.fits && start > bar.capacityBytes - COVERED * longest;
-    made.append(segment(part, longest, tooltips, isCovered));
+    // The hatching would cover the label of a part that begins at or after its start.
+    const isCovered = !bar.fits && start > bar.capacityBytes - LABEL_SHARE * longest;
+    barTrack.append(segment(part, longest, tooltips, isCovered));
     start += part.bytes;
   }
   const place = (symbol: string, from: number, to: number, ...children: readonly Node[]) => {
     const placed = element('span', { class: symbol, 'aria-hidden': 'true' }, ...children);
     placed.style.left = percent(from, longest);
     if (to > from) placed.style.width = percent(to - from, longest);
-    made.append(placed);
+    barTrack.append(placed);
   };
   if (!bar.fits) {
     const label = element('span', { class: 'segment-label' }, `${overText(bar)} over`);
@@ -104,16 +104,20 @@ function track(bar: MemoryBar, longest: number, tooltips: Tooltips): HTMLElement
   }
   if (bar.band) place('band-whisker', bar.band.low, bar.band.high);
   place('capacity-mark', bar.capacityBytes, bar.capacityBytes);
-  return made;
+  return barTrack;
 }
 
-/** Its label is seen where it has room, and is cut off below the edge where it has not. */
+/** A part of a bar. Its label is seen where it has room, and cut off below the edge otherwise. */
 function segment(part: MemorySegment, longest: number, tooltips: Tooltips, isCovered: boolean): HTMLElement {
   const label = element('span', { class: 'segment-label' }, element('strong', {}, part.label), ' ', part.text);
-  const made = element('span', { class: `segment memory-${part.name}`, 'aria-hidden': 'true' }, !isCovered && label);
-  made.style.width = percent(part.bytes, longest);
-  tooltips.attachHover(made, `${part.label}: ${part.text}`);
-  return made;
+  const partOfBar = element(
+    'span',
+    { class: `segment memory-${part.name}`, 'aria-hidden': 'true' },
+    !isCovered && label,
+  );
+  partOfBar.style.width = percent(part.bytes, longest);
+  tooltips.attachHover(partOfBar, `${part.label}: ${part.text}`);
+  return partOfBar;
 }
 
 /** Lines behind the bars at round numbers of bytes. */
@@ -137,12 +141,12 @@ function stepOf(longest: number): number {
   const unit = 1024 ** Math.max(0, Math.floor(Math.log(longest / 2) / Math.log(1024)));
   const least = longest / unit / MOST_TICKS;
   const power = 10 ** Math.floor(Math.log10(least));
-  return ([1, 2, 5, 10].find((each) => each * power >= least) ?? 10) * power * unit;
+  return ([1, 2, 5, 10].find((factor) => factor * power >= least) ?? 10) * power * unit;
 }
 
 function lengthOf(bar: MemoryBar): number {
   const used = bar.segments.filter(({ name }) => name !== 'over' && name !== 'free');
-  const bytes = used.reduce((sum, { bytes: own }) => sum + own, 0);
+  const bytes = used.reduce((sum, { bytes: partBytes }) => sum + partBytes, 0);
   return Math.max(1, bar.capacityBytes, bytes);
 }
 

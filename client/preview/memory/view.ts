@@ -6,11 +6,11 @@ import type { Tooltips } from '../tooltip.ts';
 import type { Page, View } from '../view.ts';
 import { chart, legend } from './chart.ts';
 
-/** How full each kind of GPU is: bars for the eye, and the same numbers as a table. */
+/** How full each kind of GPU is, as bars and as a table of the same numbers. */
 export class MemoryView implements View {
   readonly root = element('div', { class: 'memory' });
   private readonly tooltips: Tooltips;
-  /** What is shown: an edit that changes none of it leaves focus and scrolling alone. */
+  /** The text of what is shown. An edit that changes none of it leaves focus and scrolling alone. */
   private shown = '';
   private deployment = '';
   private highlighted: { readonly deployment: string; readonly ids: ReadonlySet<string> } = {
@@ -78,7 +78,7 @@ function inNumbers(bars: readonly MemoryBar[]): HTMLElement {
   );
 }
 
-/** What the weights that are no routed experts belong to. */
+/** A table of the weights that are no routed experts, by what they belong to. */
 function weightsByClass(bars: readonly MemoryBar[]): HTMLElement | false {
   const labels = [...new Set(bars.flatMap(({ weights }) => weights.map(([name]) => name)))];
   if (labels.length < 2) return false;
@@ -87,7 +87,7 @@ function weightsByClass(bars: readonly MemoryBar[]): HTMLElement | false {
     ['GPUs', ...labels],
     bars.map(({ label, weights }) => [
       label,
-      ...labels.map((name) => weights.find(([own]) => own === name)?.[1] ?? '–'),
+      ...labels.map((name) => weights.find(([className]) => className === name)?.[1] ?? '–'),
     ]),
   );
 }

@@ -17,7 +17,7 @@ export interface MatrixFrame {
   readonly fontFamily: string;
   readonly selected: Cell | undefined;
   readonly hovered: Cell | undefined;
-  /** Stages that the cursor in the text is about. */
+  /** Stages that the cursor in the text belongs to. */
   readonly stages: ReadonlySet<number>;
 }
 
@@ -30,14 +30,14 @@ export interface Grid {
 
 const LEFT = 74;
 const TOP = 38;
-/** More on both sides where blocks have names. */
+/** The additional room at the left and the top where blocks have names. */
 const BLOCK_ROOM = 20;
 const MARGIN = 8;
 const LARGEST_CELL = 64;
 const LEAST_LABEL_ROOM = 15;
-/** Pixels of a cell that has room for its bytes. */
+/** The least size in pixels of a cell that has room for its bytes. */
 const LEAST_TOLD = 58;
-/** Parts of the colour of communication that the least and the most bytes have. */
+/** The shares of the communication colour for the least and the most bytes. */
 const LEAST_HEAT = 0.18;
 const MOST_HEAT = 0.95;
 
@@ -47,7 +47,7 @@ export function gridOf({ rows, columns, isNamed }: Matrix, width: number, height
   return { left, top, cell: Math.max(1, Math.min(LARGEST_CELL, room)) };
 }
 
-/** Pixels that the picture needs at this width, and has at most. */
+/** The height in pixels that the picture needs at this width, at most `most`. */
 export function heightOf(matrix: Matrix, width: number, most: number): number {
   const { top, cell } = gridOf(matrix, width, most);
   return Math.ceil(top + cell * matrix.rows.length + MARGIN);
@@ -94,14 +94,14 @@ export function drawMatrix(
   }
   borders(context, frame, grid);
   labels(context, frame, grid, width);
-  for (const [at, width] of [
+  for (const [markedCell, width] of [
     [frame.hovered, 1.5],
     [frame.selected, 2.5],
   ] as const) {
-    if (!at) continue;
+    if (!markedCell) continue;
     context.strokeStyle = palette.text;
     context.lineWidth = width;
-    context.strokeRect(left + at.column * cell - 1, top + at.row * cell - 1, cell + 1, cell + 1);
+    context.strokeRect(left + markedCell.column * cell - 1, top + markedCell.row * cell - 1, cell + 1, cell + 1);
   }
 }
 
@@ -176,7 +176,7 @@ function labels(context: CanvasRenderingContext2D, frame: MatrixFrame, grid: Gri
     if (isMarked(unit)) context.fillRect(left + index * cell, top - 5, cell, 3);
 }
 
-/** Names of stages and pools along their rows and columns, with a line as long as each. */
+/** Names of stages and pools along their rows and columns, each with a line as long as its block. */
 function blocks(context: CanvasRenderingContext2D, { matrix, traffic, palette }: MatrixFrame, grid: Grid): void {
   const { left, top, cell } = grid;
   const line = BLOCK_ROOM - 2;
@@ -201,7 +201,7 @@ function blocks(context: CanvasRenderingContext2D, { matrix, traffic, palette }:
   draw(matrix.columns, false);
 }
 
-/** Black on it is legible, by relative luminance (WCAG 2.2); white else. */
+/** Whether black on this colour is legible, by relative luminance (WCAG 2.2). Otherwise white is. */
 function isLight(color: string): boolean {
   const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map((part) => (Number(part) / 255) ** 2.2);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179;

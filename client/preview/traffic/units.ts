@@ -3,12 +3,12 @@ import type { PreviewTraffic, TrafficGpus } from '../../../server/src/services/p
 /** A row or column of the matrix: one GPU, a node, or several. `members` are positions in the columns of `TrafficGpus`. */
 export interface Unit {
   readonly label: string;
-  /** What stands at its row. */
+  /** The short text at its row. */
   readonly short: string;
   readonly members: readonly number[];
 }
 
-/** More rows than this are too thin to point at: they are drawn together. */
+/** More rows than this are too thin to point at, so they are drawn together. */
 const MOST_UNITS = 64;
 
 export function everything({ gpu }: TrafficGpus): Unit {
@@ -16,7 +16,7 @@ export function everything({ gpu }: TrafficGpus): Unit {
   return { label: nameOf(gpu), short: 'all', members };
 }
 
-/** Rows and columns that GPUs can be shown in, both of one kind: GPUs, nodes, or blocks of equally many nodes. */
+/** Rows and columns in which the GPUs can be shown. Both are of one kind: GPUs, nodes, or blocks of equally many nodes. */
 export function partsOf(
   gpus: TrafficGpus,
   from: Unit,
@@ -36,36 +36,36 @@ function parts(gpus: TrafficGpus, { members }: Unit, isFine: boolean): readonly 
   const nodes = new Map<number, number[]>();
   for (const member of members) {
     const node = gpus.node[member] ?? 0;
-    const own = nodes.get(node);
-    if (own) own.push(member);
+    const membersOfNode = nodes.get(node);
+    if (membersOfNode) membersOfNode.push(member);
     else nodes.set(node, [member]);
   }
-  const all = [...nodes];
+  const nodesWithMembers = [...nodes];
   let size = 1;
-  while (Math.ceil(all.length / size) > MOST_UNITS) size *= 2;
+  while (Math.ceil(nodesWithMembers.length / size) > MOST_UNITS) size *= 2;
   const units: Unit[] = [];
-  for (let at = 0; at < all.length; at += size) {
-    const block = all.slice(at, at + size);
-    const own = block.flatMap(([, each]) => each);
+  for (let at = 0; at < nodesWithMembers.length; at += size) {
+    const block = nodesWithMembers.slice(at, at + size);
+    const blockMembers = block.flatMap(([, nodeMembers]) => nodeMembers);
     const [first] = block;
     const last = block.at(-1);
     const name = block.length > 1 ? `nodes ${first?.[0]}..${last?.[0]}` : `node ${first?.[0]}`;
     units.push({
-      label: `${name} (${nameOf(own.map((member) => gpus.gpu[member] ?? 0))})`,
+      label: `${name} (${nameOf(blockMembers.map((member) => gpus.gpu[member] ?? 0))})`,
       short: block.length > 1 ? `${first?.[0]}..${last?.[0]}` : String(first?.[0]),
-      members: own,
+      members: blockMembers,
     });
   }
   return units;
 }
 
-/** What the rows are: for the axis of the matrix. */
+/** What the rows are, for the axis of the matrix. */
 export function kindOf(units: readonly Unit[]): 'GPU' | 'node' | 'nodes' {
   if (units.every(({ members }) => members.length === 1)) return 'GPU';
   return units.some(({ short }) => short.includes('..')) ? 'nodes' : 'node';
 }
 
-/** GPUs that send: those of other pools only receive, and rows of theirs would be empty. */
+/** GPUs that send. Those of other pools only receive, so their rows would be empty. */
 export function senders({ gpu, stage }: TrafficGpus): Unit {
   const members = [...gpu.keys()].filter((member) => (stage[member] ?? -1) >= 0);
   return { label: nameOf(members.map((member) => gpu[member] ?? 0)), short: 'all', members };
@@ -73,12 +73,12 @@ export function senders({ gpu, stage }: TrafficGpus): Unit {
 
 export interface Block {
   readonly name: string;
-  /** Of the units: the first, and the one behind the last. */
+  /** Indexes of units: the first one, and the one behind the last. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Neighbours of one stage, or of one pool where it has a single stage. */
+/** Neighbouring units of one stage, or of one pool if it has a single stage. */
 export function blocksOf({ gpus, stages, pools }: PreviewTraffic, units: readonly Unit[]): readonly Block[] {
   const nameOfUnit = ({ members }: Unit) => {
     const stage = gpus.stage[members[0] ?? -1] ?? -1;

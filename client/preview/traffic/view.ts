@@ -62,7 +62,7 @@ export class TrafficView implements View {
     if (!shown || !traffic) return;
     const key = `${shown.deployment.name} ${traffic.id}`;
     const text = JSON.stringify(traffic);
-    // An edit that changes none of it leaves what is opened and selected alone.
+    // An edit that changes nothing of the traffic keeps what is opened and selected.
     if (key === this.key && text === this.text) return;
     const isOther = key !== this.key;
     this.key = key;
@@ -111,7 +111,7 @@ export class TrafficView implements View {
       track,
       `${level.label}: ${level.busyText} of the step as priced, ${level.wireText} at full bandwidth${most}`,
     );
-    const made = element(
+    const levelButton = element(
       'button',
       { type: 'button', class: 'bar' },
       element(
@@ -128,8 +128,8 @@ export class TrafficView implements View {
       track,
       hiddenText('Show the cluster in the text'),
     );
-    made.addEventListener('click', () => this.open('cluster'));
-    return element('li', {}, made);
+    levelButton.addEventListener('click', () => this.open('cluster'));
+    return element('li', {}, levelButton);
   }
 
   private operations({ operations, levels }: PreviewTraffic): HTMLElement {

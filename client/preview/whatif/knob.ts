@@ -1,7 +1,7 @@
 import type { WhatIfKnob } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { button, element, setAttributes } from '../dom.ts';
 
-/** One value to try: a slider over sensible places, and a number for any. */
+/** One value to try: a slider for sensible values, and a number field for any value. */
 export class Knob {
   readonly root = element('div', { class: 'knob' });
   private readonly slider: HTMLInputElement;
@@ -56,7 +56,7 @@ export class Knob {
     this.show(knob, knob.value);
   }
 
-  /** The knob as the server sees it, at the place where the reader has put it. */
+  /** Shows the knob as the server describes it, at the value that the reader has chosen. */
   show(knob: WhatIfKnob, value: number): void {
     this.knob = knob;
     const { steps, label, unit, written, note } = knob;
@@ -65,16 +65,16 @@ export class Knob {
     this.slider.value = String(placeOf(steps, value));
     setAttributes(this.slider, { 'aria-valuetext': `${value.toLocaleString('en-US')} ${unit}` });
     setAttributes(this.number, { disabled: isFixed });
-    // What is being typed stays as it is typed.
+    // A number that is being typed stays as it is typed.
     if (this.number.valueAsNumber !== value && document.activeElement !== this.number)
       this.number.value = String(value);
     const isChanged = value !== written;
     this.root.classList.toggle('is-changed', isChanged);
-    const told = (each: number | undefined) => each?.toLocaleString('en-US') ?? '';
-    this.written.textContent = isChanged ? `${told(written)} → ${told(value)} ${unit}` : 'as written';
-    this.least.textContent = told(steps[0]);
-    this.most.textContent = isFixed ? '' : told(steps.at(-1));
-    // Where the slider stands for what is written.
+    const formatted = (amount: number | undefined) => amount?.toLocaleString('en-US') ?? '';
+    this.written.textContent = isChanged ? `${formatted(written)} → ${formatted(value)} ${unit}` : 'as written';
+    this.least.textContent = formatted(steps[0]);
+    this.most.textContent = isFixed ? '' : formatted(steps.at(-1));
+    // The mark shows where the slider stands for the written value.
     this.mark.style.setProperty('--place', String(placeOf(steps, written) / Math.max(1, steps.length - 1)));
     this.mark.hidden = isFixed;
     this.reset.hidden = !isChanged;
@@ -83,14 +83,14 @@ export class Knob {
     this.note.textContent = note === undefined ? '' : `Cannot be changed here: ${note}.`;
   }
 
-  /** Also where the number is being typed. */
+  /** Sets a value, even while the number is being typed. */
   put(value: number): void {
     this.number.value = String(value);
     this.show(this.knob, value);
   }
 }
 
-/** The last place that is not beyond a value. */
+/** The last step that is not above a value. */
 function placeOf(steps: readonly number[], value: number): number {
   return Math.max(
     0,

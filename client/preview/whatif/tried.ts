@@ -1,18 +1,18 @@
 import type { WhatIfChanges } from '../../../server/src/services/preview/messages.ts';
 
-/** Values that the reader tries in place of those of a deployment, by the names of knobs. */
+/** Values that the reader tries instead of those of a deployment, by the names of knobs. */
 export interface Tried {
   readonly deployment: string;
   readonly changes: WhatIfChanges;
 }
 
-/** What was kept of it; nothing where that is none of ours. */
+/** The values that were saved; undefined where the saved text has another form. */
 export function readTried(value: unknown): Tried | undefined {
   if (typeof value !== 'object' || value === null || !('deployment' in value && 'changes' in value)) return undefined;
   const { deployment, changes } = value;
   if (typeof deployment !== 'string' || typeof changes !== 'object' || changes === null) return undefined;
-  const numbers = Object.entries(changes).flatMap(([name, each]: readonly [string, unknown]) =>
-    typeof each === 'number' && Number.isFinite(each) ? [[name, each] as const] : [],
+  const numbers = Object.entries(changes).flatMap(([name, tried]: readonly [string, unknown]) =>
+    typeof tried === 'number' && Number.isFinite(tried) ? [[name, tried] as const] : [],
   );
   return { deployment, changes: Object.fromEntries(numbers) };
 }

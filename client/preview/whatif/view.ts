@@ -10,14 +10,14 @@ import type { Tried } from './tried.ts';
 
 type Answer = WhatIfAnswer | Failed;
 
-/** Other values tried beside the prediction; the text changes only when the reader says so. */
+/** Values tried beside the prediction. The text changes only when the reader says so. */
 export class WhatIfView implements View {
   readonly root = element('div', { class: 'whatif' });
   private readonly tooltips: Tooltips;
   private readonly post: (message: FromPage) => void;
   private readonly changed: () => void;
-  /** What was tried before the page was left. */
-  private kept: Tried | undefined;
+  /** The values that were tried before the page was left. */
+  private triedBefore: Tried | undefined;
   private readonly form = element('div', { class: 'knobs', role: 'group', 'aria-label': 'Values to try' });
   private readonly resetAll = button('Reset all', {}, () => this.reset());
   private readonly write = button('Write this into the plan', { class: 'primary' }, () => this.writeChanges());
@@ -29,13 +29,13 @@ export class WhatIfView implements View {
   private deployment = '';
   private model: unknown;
   private changes: Readonly<Record<string, number>> = {};
-  /** Counts questions: an answer to an earlier one is not shown. */
+  /** Counts questions, so that an answer to an earlier one is not shown. */
   private asked = 0;
   private answer: Answer | undefined;
 
   constructor({ tooltips, saved, post, changed }: Page) {
     this.tooltips = tooltips;
-    this.kept = saved.tried;
+    this.triedBefore = saved.tried;
     this.post = post;
     this.changed = changed;
     this.root.append(
@@ -61,8 +61,8 @@ export class WhatIfView implements View {
     this.model = model;
     if (isOther) {
       this.deployment = deployment.name;
-      this.changes = this.kept?.deployment === deployment.name ? this.kept.changes : {};
-      this.kept = undefined;
+      this.changes = this.triedBefore?.deployment === deployment.name ? this.triedBefore.changes : {};
+      this.triedBefore = undefined;
       this.answer = undefined;
       this.status.textContent = '';
       this.knobs.clear();
@@ -84,7 +84,7 @@ export class WhatIfView implements View {
   }
 
   private written({ deployment, isDone, text }: Extract<ToPage, { type: 'written' }>): void {
-    // The reader has turned to another deployment meanwhile, whose values are still tried.
+    // If the reader has turned to another deployment meanwhile, its values are still being tried.
     if (deployment !== this.deployment) return;
     this.status.textContent = isDone ? `✓ ${text}` : `✗ Not written: ${text}`;
     this.status.classList.toggle('bad', !isDone);
@@ -100,7 +100,7 @@ export class WhatIfView implements View {
 
   private get tried(): Tried | undefined {
     const { deployment, changes } = this;
-    return Object.keys(changes).length > 0 ? { deployment, changes } : this.kept;
+    return Object.keys(changes).length > 0 ? { deployment, changes } : this.triedBefore;
   }
 
   private ask(): void {
@@ -139,7 +139,7 @@ export class WhatIfView implements View {
   }
 
   private showKnobs({ knobs }: WhatIfAnswer): void {
-    // A text that is broken while it is typed has none: what is tried comes back with it.
+    // A text that is broken while it is typed has no knobs. The tried values come back together with the knobs.
     if (knobs.length === 0) return;
     const isSame = knobs.length === this.knobs.size && knobs.every(({ name }) => this.knobs.has(name));
     if (!isSame) {
@@ -257,14 +257,14 @@ function writesOf(answer: Answer | undefined, isChanged: boolean): readonly Chil
   ];
 }
 
-/** What a listener needs to hear after each move of a slider: the figures that changed most, in one breath. */
+/** What a listener needs to hear after each move of a slider: only the most important figures, in one sentence. */
 function spokenOf(answer: Answer | undefined, isChanged: boolean): string {
   if (!answer || !isChanged) return '';
   if ('failed' in answer) return `No answer: ${answer.failed}`;
   if (answer.invalid !== undefined) return `This cannot be computed: ${answer.invalid}`;
-  const told = ['Throughput', 'Latency', 'Time per output token'];
+  const spokenLabels = ['Throughput', 'Latency', 'Time per output token'];
   const figures = (answer.rows ?? []).flatMap(({ label, after, change, verdict }) =>
-    told.includes(label) ? [`${label} ${after}${change === '' ? '' : `, ${change}, ${verdict}`}`] : [],
+    spokenLabels.includes(label) ? [`${label} ${after}${change === '' ? '' : `, ${change}, ${verdict}`}`] : [],
   );
   const memory = answer.after && `Memory ${answer.after.memory}, ${answer.after.fits ? 'fits' : 'does not fit'}`;
   return [...figures, memory].filter((part) => part !== undefined).join('. ');
