@@ -190,11 +190,11 @@ function writeToStream(file: string, content: string | Uint8Array): void {
   }
 }
 
-function openBeside(beside: string, file: string, before: Stats | undefined): number {
+function openBeside(beside: string, file: string, statsBefore: Stats | undefined): number {
   try {
     return openSync(beside, 'wx', 0o666);
   } catch (error) {
-    if (!before || !/^(?:EACCES|EPERM|EROFS)$/.test(codeOf(error))) throw error;
+    if (!statsBefore || !/^(?:EACCES|EPERM|EROFS)$/.test(codeOf(error))) throw error;
     throw new CannotRun(
       `cannot write ${file}: nothing can be written beside it (${reasonOf(error)}), and writing over it could lose it; name a file in another folder`,
     );

@@ -52,10 +52,10 @@ export class EditorFiles implements HostSources {
   }
 
   takeWanted(): Wanted {
-    const taken = { texts: [...this.wantedTexts], lists: [...this.wantedLists] };
+    const wanted = { texts: [...this.wantedTexts], lists: [...this.wantedLists] };
     this.wantedTexts.clear();
     this.wantedLists.clear();
-    return taken;
+    return wanted;
   }
 
   whenWanted(listener: () => void): void {

@@ -37,7 +37,7 @@ export function filesBelow(
   { followLinks, limits: { mostFiles, mostFolders, skipped } }: Looking,
 ): FilesBelow {
   const files = new Set<string>();
-  const left: string[] = [];
+  const leftOut: string[] = [];
   const entered = new Set<string>();
   const links: string[] = [];
   const waiting = [...folders];
@@ -45,27 +45,27 @@ export function filesBelow(
   for (let folder = waiting.shift() ?? links.shift(); folder !== undefined; folder = waiting.shift() ?? links.shift()) {
     if (isKnown(folder, entered)) continue;
     if (entered.size > mostFolders) {
-      left.push(tooMany('folders', mostFolders, folders));
+      leftOut.push(tooMany('folders', mostFolders, folders));
       break;
     }
-    for (const entry of entriesOf(folder, left)) {
+    for (const entry of entriesOf(folder, leftOut)) {
       const path = join(folder, entry.name);
       const kind = entry.isSymbolicLink()
         ? followLinks
-          ? kindBehind(path, extension, left)
+          ? kindBehind(path, extension, leftOut)
           : 'passed'
         : kindOf(entry);
       if (kind === 'folder' && !isSkipped(entry.name, skipped)) (entry.isSymbolicLink() ? links : waiting).push(path);
       else if (kind === 'file' && entry.name.endsWith(extension)) files.add(path);
       else if (kind === 'other' && entry.name.endsWith(extension))
-        left.push(`${path} is a pipe or a device; name it to read it`);
+        leftOut.push(`${path} is a pipe or a device; name it to read it`);
     }
     if (files.size > mostFiles) {
-      left.push(tooMany('files', mostFiles, folders));
+      leftOut.push(tooMany('files', mostFiles, folders));
       break;
     }
   }
-  return { uris: [...files].map((path) => pathToFileURL(path).href).sort(), left };
+  return { uris: [...files].map((path) => pathToFileURL(path).href).sort(), left: leftOut };
 }
 
 /** Whether a folder was entered before, by whatever path. It counts as entered from now on. */
@@ -92,24 +92,24 @@ function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): Kind {
 }
 
 /** What a link leads to. A link that leads nowhere and has the extension that is searched for is reported. */
-function kindBehind(path: string, extension: string, left: string[]): Kind {
+function kindBehind(path: string, extension: string, leftOut: string[]): Kind {
   try {
     return kindOf(statSync(path));
   } catch (error) {
     if (path.endsWith(extension) && !EDITOR_LOCK.test(basename(path)))
-      left.push(`${path} is a link that ${codeOf(error) === 'ELOOP' ? 'leads back to itself' : 'leads nowhere'}`);
+      leftOut.push(`${path} is a link that ${codeOf(error) === 'ELOOP' ? 'leads back to itself' : 'leads nowhere'}`);
     return 'passed';
   }
 }
 
-function entriesOf(folder: string, left: string[]): readonly Dirent[] {
+function entriesOf(folder: string, leftOut: string[]): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((first, second) => (first.name < second.name ? -1 : 1));
   } catch (error) {
     // A folder that no longer exists holds nothing.
     if (codeOf(error) !== 'ENOENT') {
       const denied = codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM';
-      left.push(`the folder ${folder} was not read: ${denied ? 'access is denied' : 'reading it failed'}`);
+      leftOut.push(`the folder ${folder} was not read: ${denied ? 'access is denied' : 'reading it failed'}`);
     }
     return [];
   }

@@ -181,9 +181,9 @@ function mergeChildren(draft: Draft, ownChildren: ReadonlyMap<string, Entity>): 
   const inherited = (draft.base?.children ?? []).map(
     (child) => ownChildren.get(childKey(child.keyword, child.name)) ?? inherit(child, draft),
   );
-  const taken = new Set(inherited);
+  const inheritedChildren = new Set(inherited);
   const addedChildren = [...ownChildren.values()]
-    .filter((child) => !taken.has(child))
+    .filter((child) => !inheritedChildren.has(child))
     .sort((left, right) => left.node.span.start - right.node.span.start);
   return [...inherited, ...addedChildren];
 }

@@ -69,8 +69,8 @@ export class Cache {
     if (!cachedAnalysis || cachedAnalysis.signature.parts.length !== parts.length) return undefined;
     if (!cachedAnalysis.signature.parts.every((part, index) => part === parts[index])) return undefined;
     for (const [path, { text, unread }] of cachedAnalysis.signature.reads) {
-      const now = read(path);
-      if (now.text !== text || now.unread !== unread) return undefined;
+      const readNow = read(path);
+      if (readNow.text !== text || readNow.unread !== unread) return undefined;
     }
     return cachedAnalysis.analysis;
   }

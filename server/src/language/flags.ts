@@ -52,7 +52,7 @@ export function continuesCommand(cursor: Cursor): boolean {
 export function launchStatement(parser: Parser): PropertyNode {
   const { cursor } = parser;
   const { start } = cursor.token;
-  if (cursor.word.startsWith('python')) for (let taken = 0; taken < 3; taken++) cursor.take();
+  if (cursor.word.startsWith('python')) for (let index = 0; index < 3; index++) cursor.take();
   const key = takeWord(cursor);
   if (cursor.word === 'serve' && !startsArgument(cursor)) cursor.take();
   return foreign(parser, start, key, nothingAt(cursor.previousEnd));

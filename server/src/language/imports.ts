@@ -69,9 +69,9 @@ function cutShort(file: LoadedFile, leftOut: ReadonlySet<string>, isRoot: boolea
       link.target !== undefined && leftOut.has(link.target) ? { node: link.node, missing: 'too-many' } : link,
   );
   const [first] = imports;
-  const told: readonly Problem[] =
+  const tooManyFiles: readonly Problem[] =
     isRoot && first ? [{ kind: 'too-many-files', path: first.node.path, most: MOST_FILES }] : [];
-  return { ...file, imports, targets: targetsOf(imports), problems: [...file.problems, ...told] };
+  return { ...file, imports, targets: targetsOf(imports), problems: [...file.problems, ...tooManyFiles] };
 }
 
 function targetsOf(imports: readonly ImportLink[]): string {

@@ -4,11 +4,7 @@ export interface Position {
   readonly character: number;
 }
 
-/**
- * Converts between offsets and lines of one text. `
- * `, `\r
- * ` and a lone `\r` end a line.
- */
+/** Converts between offsets and lines of one text. `\n`, `\r\n` and a lone `\r` end a line. */
 export interface LineIndex {
   readonly lineCount: number;
   positionAt(offset: number): Position;

@@ -99,14 +99,14 @@ export class Resolver {
 
   /** Reads a block. The answer holds what was found in it, but not in other blocks that are met for the first time meanwhile. */
   apart<Result>(read: () => Result): { readonly result: Result; readonly found: FoundOut } {
-    const [ofSurroundings, own] = [this.ofPart, nothingYet()];
-    this.ofPart = own;
+    const [ofSurroundings, ofBlock] = [this.ofPart, nothingYet()];
+    this.ofPart = ofBlock;
     const result = read();
     this.ofPart = ofSurroundings;
-    for (const problem of own.problems) this.ofFile.problems.push(problem);
-    for (const stray of own.strays) this.ofFile.strays.push(stray);
-    this.doubtAll(own.doubtful);
-    return { result, found: own };
+    for (const problem of ofBlock.problems) this.ofFile.problems.push(problem);
+    for (const stray of ofBlock.strays) this.ofFile.strays.push(stray);
+    this.doubtAll(ofBlock.doubtful);
+    return { result, found: ofBlock };
   }
 
   doubtAll(words: ReadonlySet<string>): void {

@@ -26,9 +26,9 @@ export class Frames {
   follow(chunk: Buffer): string | undefined {
     for (let unread = chunk; unread.length > 0; ) {
       if (this.missing !== undefined) {
-        const taken = Math.min(this.missing, unread.length);
-        unread = unread.subarray(taken);
-        this.missing = this.missing === taken ? undefined : this.missing - taken;
+        const bodyBytes = Math.min(this.missing, unread.length);
+        unread = unread.subarray(bodyBytes);
+        this.missing = this.missing === bodyBytes ? undefined : this.missing - bodyBytes;
         continue;
       }
       const headerLength = this.header.length;

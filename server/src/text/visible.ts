@@ -11,8 +11,8 @@ export const UNSEEN =
   /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\p{NChar}\u{ad}\u{200b}\u{2060}-\u{2064}\u{feff}\u{e0000}-\u{e007f}]/gu;
 
 /**
- * A text with visible characters. Line breaks become `
- * `, and tabs stay. Every other unseen character becomes a picture (`␛`) or its number (`⟨U+202E⟩`).
+ * A text with visible characters. Line breaks become `\n`, and tabs stay. Every other unseen character becomes a picture (`␛`)
+ * or its number (`⟨U+202E⟩`).
  */
 export function visible(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(UNSEEN, shown);

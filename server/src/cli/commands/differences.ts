@@ -74,7 +74,7 @@ export function differences(
   }
   if (format === 'json') {
     const comparisons = pairs.map(([sideBefore, sideAfter]) => differencesJson(sideBefore, sideAfter));
-    process.stdout.write(`${jsonText({ comparisons: comparisons }, 2)}\n`);
+    process.stdout.write(`${jsonText({ comparisons }, 2)}\n`);
     return;
   }
   process.stdout.write(pairs.map(([sideBefore, sideAfter]) => differencesText(sideBefore, sideAfter)).join('\n'));
@@ -94,11 +94,11 @@ function pairsOf(
   );
   const common = (namesAfter ?? []).filter((name) => namesBefore?.includes(name));
   if (common.length > 0) return common.map((name) => [name, name] as const);
-  const [only, other] = [
+  const [onlyBefore, onlyAfter] = [
     namesBefore?.length === 1 ? namesBefore[0] : undefined,
     namesAfter?.length === 1 ? namesAfter[0] : undefined,
   ];
-  if (only !== undefined && other !== undefined) return [[only, other]];
+  if (onlyBefore !== undefined && onlyAfter !== undefined) return [[onlyBefore, onlyAfter]];
   throw new CannotRun(
     `${before.file} and ${after.file} have no deployment of the same name; name two: ${before.file}#NAME ${after.file}#NAME`,
   );

@@ -93,7 +93,13 @@ export function tellUnknown(unknown: readonly string[]): void {
   );
 }
 
-function coverageOf({ file, bytes }: { readonly file: string; readonly bytes: Uint8Array }): (each: number) => boolean {
+function coverageOf({
+  file,
+  bytes,
+}: {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}): (character: number) => boolean {
   try {
     return fontCoverage(bytes);
   } catch (error) {
