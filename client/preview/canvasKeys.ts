@@ -7,7 +7,7 @@ export interface KeyActions {
   /** An arrow leads to what is next to the selection. */
   step(direction: Direction): void;
   /** The picture becomes larger for 1 and smaller for -1. */
-  zoom(way: 1 | -1): void;
+  zoom(steps: 1 | -1): void;
   fit(): void;
   end(which: 'first' | 'last'): void;
   /** Enter leads to the source of what is selected. */

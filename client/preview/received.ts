@@ -53,11 +53,11 @@ export class ReceivedParts {
 
 /** The new list; undefined where the patch names an item that neither the patch nor the old list has. */
 function patched<Item extends { readonly id: string }>(
-  before: readonly Item[],
+  itemsBefore: readonly Item[],
   { order, changed }: ListPatch<Item>,
 ): readonly Item[] | undefined {
-  const items = new Map([...before, ...changed].map((item) => [item.id, item]));
-  const ids = order ?? before.map(({ id }) => id);
-  const after = ids.flatMap((id) => items.get(id) ?? []);
-  return after.length === ids.length ? after : undefined;
+  const items = new Map([...itemsBefore, ...changed].map((item) => [item.id, item]));
+  const ids = order ?? itemsBefore.map(({ id }) => id);
+  const itemsAfter = ids.flatMap((id) => items.get(id) ?? []);
+  return itemsAfter.length === ids.length ? itemsAfter : undefined;
 }

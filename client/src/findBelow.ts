@@ -34,19 +34,19 @@ export async function findBelow<Place>(
   { list, nameOf }: Folders<Place>,
 ): Promise<Found<Place>> {
   const files: Place[] = [];
-  const left: string[] = [];
+  const leftOut: string[] = [];
   const waiting = [...folders];
   for (let looked = 0; files.length <= mostFiles; looked++) {
     const folder = waiting.shift();
     if (folder === undefined) break;
     if (looked === mostFolders) {
       const below = folders.map(nameOf).join(', ');
-      left.push(`more than ${mostFolders} folders lie below ${below}, and the rest was not looked into`);
+      leftOut.push(`more than ${mostFolders} folders lie below ${below}, and the rest was not looked into`);
       break;
     }
     const entries = await list(folder);
     if ('unread' in entries) {
-      left.push(`the folder ${nameOf(folder)} was not read: ${entries.unread}`);
+      leftOut.push(`the folder ${nameOf(folder)} was not read: ${entries.unread}`);
       continue;
     }
     for (const { name, at, kind } of entries) {
@@ -54,7 +54,7 @@ export async function findBelow<Place>(
       else if (kind === 'file' && name.endsWith(extension)) files.push(at);
     }
   }
-  return { files, left };
+  return { files, left: leftOut };
 }
 
 function isSkipped(name: string, skipped: readonly string[]): boolean {

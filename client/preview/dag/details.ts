@@ -70,10 +70,10 @@ export class Details {
       'div',
       { class: 'links' },
       element('h3', {}, 'Open and close'),
-      ...offered.map(({ fold, of }) =>
+      ...offered.map(({ fold, of: owner }) =>
         button(
           `${fold.open ? '▾' : '▸'} ${fold.label}`,
-          { class: 'link', 'aria-label': `${fold.open ? 'Close' : 'Open'} ${fold.label} of ${of}` },
+          { class: 'link', 'aria-label': `${fold.open ? 'Close' : 'Open'} ${fold.label} of ${owner}` },
           () => this.actions.press(fold),
         ),
       ),

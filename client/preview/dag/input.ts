@@ -46,7 +46,7 @@ export function listen(canvas: HTMLCanvasElement, viewport: Viewport, actions: I
     {
       pan: (x, y) => viewport.pan(x, y),
       step: (direction) => actions.step(direction),
-      zoom: (way) => viewport.zoomBy(ZOOM_STEP ** way),
+      zoom: (steps) => viewport.zoomBy(ZOOM_STEP ** steps),
       fit: () => viewport.fitAll(),
       end: (which) => actions.end(which === 'first' ? 'source' : 'sink'),
       open: () => actions.open(),
@@ -78,19 +78,24 @@ function listenToPointers(canvas: HTMLCanvasElement, viewport: Viewport, actions
       actions.hover(isOnSwitch ? undefined : viewport.nodeAt(event.offsetX, event.offsetY));
       return;
     }
-    const now = { x: event.offsetX, y: event.offsetY };
-    const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) {
-      const before = Math.hypot(last.x - other.x, last.y - other.y);
-      const after = Math.hypot(now.x - other.x, now.y - other.y);
-      if (before > 0) viewport.zoomAt((now.x + other.x) / 2, (now.y + other.y) / 2, after / before);
+    const position = { x: event.offsetX, y: event.offsetY };
+    const otherPointer = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
+    if (otherPointer) {
+      const distanceBefore = Math.hypot(last.x - otherPointer.x, last.y - otherPointer.y);
+      const distanceAfter = Math.hypot(position.x - otherPointer.x, position.y - otherPointer.y);
+      if (distanceBefore > 0)
+        viewport.zoomAt(
+          (position.x + otherPointer.x) / 2,
+          (position.y + otherPointer.y) / 2,
+          distanceAfter / distanceBefore,
+        );
     }
-    moved += Math.hypot(now.x - last.x, now.y - last.y);
+    moved += Math.hypot(position.x - last.x, position.y - last.y);
     if (moved > CLICK_SLACK) {
       canvas.classList.add('panning');
-      viewport.pan((last.x - now.x) / pointers.size, (last.y - now.y) / pointers.size);
+      viewport.pan((last.x - position.x) / pointers.size, (last.y - position.y) / pointers.size);
     }
-    pointers.set(event.pointerId, now);
+    pointers.set(event.pointerId, position);
   });
   const release = (event: PointerEvent) => {
     if (!pointers.delete(event.pointerId)) return;

@@ -12,7 +12,7 @@ export interface TreeActions {
   /** Click or Enter: select, and go to the source. */
   open(id: string): void;
   /** Opens or closes, in the picture, the nearest group to a node, or a group with these switches. */
-  fold(open: boolean, of: string | readonly FoldSwitch[]): void;
+  fold(open: boolean, what: string | readonly FoldSwitch[]): void;
 }
 
 /** Children of a closed group are not in the document, so that a plan of 600 nodes opens with a handful of rows. */
@@ -72,9 +72,9 @@ export class DagTree {
     const matchingItems = items.filter((item) => this.isFound(item));
     const shown = matchingItems.filter((item, index) => index < MOST_ROWS || item.id === this.marks?.selected);
     const rows = shown.map((item) => (item.kind === 'node' ? this.nodeRow(item, level) : this.groupRow(item, level)));
-    const left = matchingItems.length - shown.length;
-    if (left > 0)
-      rows.push(element('li', { role: 'none', class: 'tree-empty' }, `and ${left} more; the search finds them`));
+    const hiddenCount = matchingItems.length - shown.length;
+    if (hiddenCount > 0)
+      rows.push(element('li', { role: 'none', class: 'tree-empty' }, `and ${hiddenCount} more; the search finds them`));
     return rows;
   }
 
@@ -216,8 +216,8 @@ export class DagTree {
 
 /** The row of the group that a row lies in. */
 function groupOf(row: HTMLElement): HTMLElement | undefined {
-  const before = row.closest('[role=group]')?.previousElementSibling;
-  return before instanceof HTMLElement ? before : undefined;
+  const groupRow = row.closest('[role=group]')?.previousElementSibling;
+  return groupRow instanceof HTMLElement ? groupRow : undefined;
 }
 
 /** Ids of the groups around a node, outermost first; empty where the node stands alone or does not exist. */

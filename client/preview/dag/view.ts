@@ -58,7 +58,7 @@ export class DagView implements View {
   private readonly tree = new DagTree({
     select: (id) => this.select(id),
     open: (id) => this.open(id),
-    fold: (open, of) => this.foldNear(open, of),
+    fold: (open, what) => this.foldNear(open, what),
   });
   private readonly details = new Details({
     select: (id) => this.select(id),
@@ -99,7 +99,7 @@ export class DagView implements View {
     deployment: '',
     nodes: NONE,
   };
-  private found: ReadonlySet<string> | undefined;
+  private matchingIds: ReadonlySet<string> | undefined;
   private readonly placesLeft: Map<string, DagPlace>;
 
   constructor(page: Page, actions: DagActions) {
@@ -293,10 +293,10 @@ export class DagView implements View {
   }
 
   /** Opens or closes the innermost group at a node, or one of a group's own parts. */
-  private foldNear(open: boolean, of: string | readonly FoldSwitch[]): void {
-    const placed = typeof of === 'string' ? this.picture?.find(of) : undefined;
+  private foldNear(open: boolean, what: string | readonly FoldSwitch[]): void {
+    const placed = typeof what === 'string' ? this.picture?.find(what) : undefined;
     const offered = placed && this.picture ? foldsAt(this.picture, placed).map(({ fold }) => fold) : [];
-    const fold = (typeof of === 'string' ? offered : of).find((offer) => offer.open !== open);
+    const fold = (typeof what === 'string' ? offered : what).find((offer) => offer.open !== open);
     if (fold) this.press(fold);
     else this.live.textContent = open ? 'Nothing to open here.' : 'Nothing to close here.';
   }
@@ -338,13 +338,14 @@ export class DagView implements View {
   private find(): void {
     const { picture } = this;
     const matches = matcher(`${this.search.value} ${this.filters.query}`);
-    this.found = picture && matches && new Set(picture.nodes.flatMap(({ node }) => (matches(node) ? [node.id] : [])));
-    this.count.textContent = this.found && picture ? `${this.found.size} of ${picture.nodes.length}` : '';
+    this.matchingIds =
+      picture && matches && new Set(picture.nodes.flatMap(({ node }) => (matches(node) ? [node.id] : [])));
+    this.count.textContent = this.matchingIds && picture ? `${this.matchingIds.size} of ${picture.nodes.length}` : '';
     this.mark();
   }
 
   private nextFound(by: number): void {
-    const foundIds = [...(this.found ?? [])];
+    const foundIds = [...(this.matchingIds ?? [])];
     if (foundIds.length === 0) return;
     const at = foundIds.indexOf(this.selected ?? '');
     this.select(foundIds.at(at < 0 ? 0 : (at + by) % foundIds.length));
@@ -360,7 +361,7 @@ export class DagView implements View {
   }
 
   private marks() {
-    const { selected, found, hovered, highlighted, deployment } = this;
+    const { selected, matchingIds: found, hovered, highlighted, deployment } = this;
     return { selected, found, hovered, highlighted: highlighted.deployment === deployment ? highlighted.nodes : NONE };
   }
 }

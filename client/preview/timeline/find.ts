@@ -58,10 +58,10 @@ export function itemAt(layout: Layout, passes: Passes, time: number, y: number, 
 /** The item of a row at a time, or within `slack` of it. */
 export function inRow(placed: PlacedLane, row: RowKind, passes: Passes, time: number, slack: number): Item | undefined {
   const events = eventsOf(placed, row);
-  const before = lastBefore(events, time);
+  const lastIndex = lastBefore(events, time);
   let event = -1;
   let distance = slack;
-  for (const index of [before, before + 1]) {
+  for (const index of [lastIndex, lastIndex + 1]) {
     const start = events.start[index];
     if (start === undefined) continue;
     const away = Math.max(start - time, time - start - (events.length[index] ?? 0), 0);

@@ -39,7 +39,7 @@ export function listen(canvas: HTMLCanvasElement, gutter: () => number, actions:
   listenToKeys(canvas, {
     pan: (x, y) => actions.pan(x, y),
     step: (direction) => actions.step(direction),
-    zoom: (way) => actions.zoomBy(ZOOM_STEP ** way),
+    zoom: (steps) => actions.zoomBy(ZOOM_STEP ** steps),
     fit: () => actions.showAll(),
     end: (which) => actions.end(which),
     open: () => actions.open(),

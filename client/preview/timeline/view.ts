@@ -147,11 +147,11 @@ export class TimelineView implements View {
   }
 
   private putBack(deployment: string, step: string): void {
-    const { placeLeft: left } = this;
+    const { placeLeft } = this;
     this.placeLeft = undefined;
-    if (left?.deployment !== deployment || left.step !== step) return;
-    this.viewport?.putBack(left.span, left.scroll);
-    this.selected = left.selected;
+    if (placeLeft?.deployment !== deployment || placeLeft.step !== step) return;
+    this.viewport?.putBack(placeLeft.span, placeLeft.scroll);
+    this.selected = placeLeft.selected;
   }
 
   private stage(exportTrace: () => void): HTMLElement {

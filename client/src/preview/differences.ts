@@ -12,11 +12,11 @@ export async function differences(
   plan: Uri,
   { deployment, base }: Ask,
 ): Promise<DifferencesAnswer | Failed> {
-  const gone = { failed: 'The plan is not open in an editor.' };
-  if (base !== 'last-commit') return (await requests.differencesBetween(plan, base.deployment, deployment)) ?? gone;
+  const planGone = { failed: 'The plan is not open in an editor.' };
+  if (base !== 'last-commit') return (await requests.differencesBetween(plan, base.deployment, deployment)) ?? planGone;
   const unsaved = workspace.textDocuments.flatMap(({ isDirty, uri }) => (isDirty ? [uri] : []));
   const git = extensions.getExtension('vscode.git');
   const committed = await committedTexts(git, plan, unsaved);
   if ('unavailable' in committed) return committed;
-  return (await requests.differencesTo(plan, deployment, committed.files)) ?? gone;
+  return (await requests.differencesTo(plan, deployment, committed.files)) ?? planGone;
 }

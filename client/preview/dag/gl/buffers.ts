@@ -112,8 +112,8 @@ export function edgeValues(
   return { lines: Float32Array.from(lines), tips: Float32Array.from(tips) };
 }
 
-function foundIn(picture: Picture, found: ReadonlySet<string> | undefined): (index: number) => boolean {
-  return found === undefined ? () => true : (index) => found.has(picture.nodes[index]?.node.id ?? '');
+function foundIn(picture: Picture, matchingIds: ReadonlySet<string> | undefined): (index: number) => boolean {
+  return matchingIds === undefined ? () => true : (index) => matchingIds.has(picture.nodes[index]?.node.id ?? '');
 }
 
 /** The polyline with its corners cut off along a curve. */
@@ -124,14 +124,14 @@ function rounded(points: readonly number[]): readonly number[] {
     const [x = 0, y = 0] = [points[at], points[at + 1]];
     const [beforeX = 0, beforeY = 0] = [points[at - 2], points[at - 1]];
     const [afterX = 0, afterY = 0] = [points[at + 2], points[at + 3]];
-    const [before, after] = [Math.hypot(x - beforeX, y - beforeY), Math.hypot(afterX - x, afterY - y)];
-    const radius = Math.min(CORNER_RADIUS, before / 2, after / 2);
+    const [lengthBefore, lengthAfter] = [Math.hypot(x - beforeX, y - beforeY), Math.hypot(afterX - x, afterY - y)];
+    const radius = Math.min(CORNER_RADIUS, lengthBefore / 2, lengthAfter / 2);
     if (radius < 0.5) {
       result.push(x, y);
       continue;
     }
-    const start = [x + ((beforeX - x) * radius) / before, y + ((beforeY - y) * radius) / before] as const;
-    const end = [x + ((afterX - x) * radius) / after, y + ((afterY - y) * radius) / after] as const;
+    const start = [x + ((beforeX - x) * radius) / lengthBefore, y + ((beforeY - y) * radius) / lengthBefore] as const;
+    const end = [x + ((afterX - x) * radius) / lengthAfter, y + ((afterY - y) * radius) / lengthAfter] as const;
     for (let part = 0; part <= CORNER_PARTS; part++) {
       const share = part / CORNER_PARTS;
       const mix = (index: 0 | 1, middle: number) =>
