@@ -233,7 +233,7 @@ export class App {
     const { view, deployment } = this;
     const chosen = { view, ...(deployment !== undefined && { deployment }) };
     const isKept = (name: string) => names.includes(name);
-    const viewStates = this.everyView().map((everyView) => everyView.saved?.(isKept) ?? {});
+    const viewStates = this.everyView().map((someView) => someView.saved?.(isKept) ?? {});
     const state: object = Object.assign({ uri, ...chosen }, ...viewStates);
     const text = JSON.stringify(state);
     if (text === this.saved) return;

@@ -21,7 +21,7 @@ export class Cells {
   private image: ImageData | undefined;
   private pixels = new Uint32Array(0);
   private colorPlaces:
-    | { readonly of: Pick<Frame, 'picture' | 'heat' | 'marks'>; readonly each: Uint8Array }
+    | { readonly source: Pick<Frame, 'picture' | 'heat' | 'marks'>; readonly places: Uint8Array }
     | undefined;
 
   /** Covers all of the canvas. `groups` are those in view, outermost first; `visible` holds the indexes of the nodes in view. */
@@ -96,15 +96,15 @@ export class Cells {
 
   /** The place of each node's colour among all colours. Kind, heat and whether a node is found do not change with the camera. */
   private placesOf({ picture, heat, marks }: Frame): Uint8Array {
-    const source = this.colorPlaces?.of;
+    const source = this.colorPlaces?.source;
     if (this.colorPlaces && source?.picture === picture && source.heat === heat && source.marks.found === marks.found)
-      return this.colorPlaces.each;
+      return this.colorPlaces.places;
     const places = Uint8Array.from(picture.nodes, ({ node }) => {
       const isDimmed = marks.found !== undefined && !marks.found.has(node.id);
       const step = Math.round(node.heat[heat] * (STEPS - 1));
       return (isDimmed ? FROM_DIMMED : 0) + KINDS.indexOf(colorsAs(node)) * STEPS + step;
     });
-    this.colorPlaces = { of: { picture, heat, marks }, each: places };
+    this.colorPlaces = { source: { picture, heat, marks }, places };
     return places;
   }
 }

@@ -34,9 +34,9 @@ export interface OfferedFold {
 /** Everything that can be opened or closed at a node: first the node itself, then the groups around it from the inside out. */
 export function foldsAt(picture: Picture, placed: PictureNode): readonly OfferedFold[] {
   const { node, ...box } = placed;
-  const ofNode: OfferedFold[] =
+  const ownFold: OfferedFold[] =
     node.opens === undefined ? [] : [{ fold: { id: node.opens, label: 'its parts', open: false }, of: node.label }];
-  return [...ofNode, ...groupsAround(picture, box).flatMap(({ group }) => offered(group))];
+  return [...ownFold, ...groupsAround(picture, box).flatMap(({ group }) => offered(group))];
 }
 
 function offered({ label, switches = [] }: PictureGroup['group']): readonly OfferedFold[] {

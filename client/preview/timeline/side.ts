@@ -95,11 +95,11 @@ export class Side {
 
   private showOperations({ timeline, layout, passes, lane, highlighted }: SideShown): void {
     const placed = layout.lanes[lane];
-    const rows = sumOperations(layout, passes, lane).flatMap(({ operation, times, time }): Child[] => {
-      const operationKind = timeline.operations[operation];
-      if (!operationKind || !placed) return [];
-      const source = `${placed.lane.source}/${operationKind.key}`;
-      const boundBy = operationKind.facts.find(([name]) => name === 'Bound by')?.[1] ?? '';
+    const rows = sumOperations(layout, passes, lane).flatMap(({ operation: index, times, time }): Child[] => {
+      const operation = timeline.operations[index];
+      if (!operation || !placed) return [];
+      const source = `${placed.lane.source}/${operation.key}`;
+      const boundBy = operation.facts.find(([name]) => name === 'Bound by')?.[1] ?? '';
       const isMarked = highlighted.has(source);
       return [
         element(
@@ -111,8 +111,8 @@ export class Side {
             element(
               'span',
               { class: 'operation-name' },
-              element('span', { class: `swatch ${operationKind.kind}`, 'aria-hidden': 'true' }),
-              button(operationKind.label, { class: 'text-link' }, () => this.actions.reveal(source)),
+              element('span', { class: `swatch ${operation.kind}`, 'aria-hidden': 'true' }),
+              button(operation.label, { class: 'text-link' }, () => this.actions.reveal(source)),
             ),
             isMarked && hiddenText(', at the cursor in the text'),
           ),

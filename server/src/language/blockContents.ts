@@ -40,8 +40,8 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
   const mistyped = new Set<string>();
   for (const node of draft.node.items) {
     if (node.kind !== 'property') continue;
-    const propertyKind = propertySpec(spec, node.key.text);
-    if (!propertyKind) {
+    const declared = propertySpec(spec, node.key.text);
+    if (!declared) {
       resolver.report({ kind: 'unknown-property', node, parent: spec.keyword, properties: spec.properties });
       resolver.doubt(node);
       const meant = propertyMeant(node.key.text, spec);
@@ -52,24 +52,24 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
       draft.incomplete = true;
       continue;
     }
-    const firstNode = first.get(propertyKind.name);
+    const firstNode = first.get(declared.name);
     if (firstNode) {
       resolver.report({ kind: 'duplicate-property', node, first: firstNode });
       resolver.doubt(node);
       continue;
     }
-    first.set(propertyKind.name, node);
-    attempted.add(propertyKind.name);
+    first.set(declared.name, node);
+    attempted.add(declared.name);
     const property = resolver.quietly(builder.hasSyntaxError(node.span), () =>
-      evaluateProperty(node, propertyKind, resolver),
+      evaluateProperty(node, declared, resolver),
     );
-    draft.rejected.delete(propertyKind.name);
-    if (property) draft.properties.set(propertyKind.name, withFile(property, draft, builder));
+    draft.rejected.delete(declared.name);
+    if (property) draft.properties.set(declared.name, withFile(property, draft, builder));
     else {
-      draft.properties.delete(propertyKind.name);
+      draft.properties.delete(declared.name);
       draft.incomplete = true;
       // This also holds while it is being typed: a default would be a figure that nobody asked for.
-      draft.rejected.add(propertyKind.name);
+      draft.rejected.add(declared.name);
     }
   }
   for (const name of mistyped) if (!first.has(name)) draft.rejected.add(name);

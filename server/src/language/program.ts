@@ -199,8 +199,8 @@ class Run implements Targets {
     const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, builder) : []));
     const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
     resolver.settle();
-    for (const entity of builder.troubled)
-      if (!canBeTold(entity, source)) this.cache.kept.delete(originOf(entity.node));
+    for (const troubled of builder.troubled)
+      if (!canBeTold(troubled, source)) this.cache.kept.delete(originOf(troubled.node));
     return {
       source,
       isCatalog,

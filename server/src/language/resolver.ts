@@ -70,9 +70,9 @@ export class Resolver {
   readonly references: Reference[] = [];
   private readonly targets: Targets;
   /** What was found in the whole file. */
-  private readonly ofFile = nothingYet();
+  private readonly foundInFile = nothingYet();
   /** What was found in the part that is being read. */
-  private ofPart = this.ofFile;
+  private foundInPart = this.foundInFile;
   private muted = false;
 
   constructor(scope: Scope, targets: Targets) {
@@ -81,36 +81,36 @@ export class Resolver {
   }
 
   report(problem: Problem): void {
-    if (!this.muted) this.ofPart.problems.push(problem);
+    if (!this.muted) this.foundInPart.problems.push(problem);
   }
 
   get problems(): Problem[] {
-    return this.ofFile.problems;
+    return this.foundInFile.problems;
   }
 
   get doubtful(): ReadonlySet<string> {
-    return this.ofFile.doubtful;
+    return this.foundInFile.doubtful;
   }
 
   /** Words of a statement that is not evaluated: they may be uses of names. */
   doubt(item: Item): void {
-    wordsOf(item, this.ofPart.doubtful, this.scope.file.source.text);
+    wordsOf(item, this.foundInPart.doubtful, this.scope.file.source.text);
   }
 
   /** Reads a block. The answer holds what was found in it, but not in other blocks that are met for the first time meanwhile. */
   apart<Result>(read: () => Result): { readonly result: Result; readonly found: FoundOut } {
-    const [ofSurroundings, ofBlock] = [this.ofPart, nothingYet()];
-    this.ofPart = ofBlock;
+    const [foundAround, foundInBlock] = [this.foundInPart, nothingYet()];
+    this.foundInPart = foundInBlock;
     const result = read();
-    this.ofPart = ofSurroundings;
-    for (const problem of ofBlock.problems) this.ofFile.problems.push(problem);
-    for (const stray of ofBlock.strays) this.ofFile.strays.push(stray);
-    this.doubtAll(ofBlock.doubtful);
-    return { result, found: ofBlock };
+    this.foundInPart = foundAround;
+    for (const problem of foundInBlock.problems) this.foundInFile.problems.push(problem);
+    for (const stray of foundInBlock.strays) this.foundInFile.strays.push(stray);
+    this.doubtAll(foundInBlock.doubtful);
+    return { result, found: foundInBlock };
   }
 
   doubtAll(words: ReadonlySet<string>): void {
-    for (const word of words) this.ofFile.doubtful.add(word);
+    for (const word of words) this.foundInFile.doubtful.add(word);
   }
 
   /**
@@ -118,7 +118,7 @@ export class Resolver {
    * other, and what is said of one must not depend on which was read first.
    */
   settle(): void {
-    const { strays, problems } = this.ofFile;
+    const { strays, problems } = this.foundInFile;
     strays.sort((left, right) => left.word.span.start - right.word.span.start);
     for (const [index, { settle }] of strays.entries()) {
       const problem = settle(index < MOST_SEARCHES);
@@ -128,7 +128,7 @@ export class Resolver {
   }
 
   private stray(word: Word, settle: Stray['settle']): void {
-    if (!this.muted) this.ofPart.strays.push({ word, settle });
+    if (!this.muted) this.foundInPart.strays.push({ word, settle });
   }
 
   /** Evaluates a statement. Where the parser has found a mistake in it, the problems that follow from that are not reported. */
@@ -169,7 +169,7 @@ export class Resolver {
     const hubId = hubIdOf(expression);
     if (hubId || expression.kind !== 'string') return hubId;
     if (!this.scope.alias(keyword, expression.text)) {
-      this.ofPart.isOpen = true;
+      this.foundInPart.isOpen = true;
       return undefined;
     }
     return { kind: 'word', text: expression.text, span: expression.span };
@@ -207,7 +207,7 @@ export class Resolver {
     if (!declaration) return undefined;
     const entity = this.targets.entity(declaration);
     const target: Target = { kind: 'entity', entity };
-    this.ofPart.lookups.push({ lookup: { keyword, name: word.text, beyondThisFile }, target });
+    this.foundInPart.lookups.push({ lookup: { keyword, name: word.text, beyondThisFile }, target });
     this.refer(word, target);
     return entity;
   }
@@ -253,7 +253,7 @@ export class Resolver {
     elsewhere?: string,
     meantOf?: () => Unresolved['meant'],
   ): void {
-    this.ofPart.isOpen = true;
+    this.foundInPart.isOpen = true;
     if (this.scope.doubtful(word)) return;
     this.stray(word, (isSearched) => {
       const candidates = isSearched ? candidatesOf() : [];
@@ -278,7 +278,7 @@ export class Resolver {
     what: string,
   ): Named | undefined {
     if ('one' in lookedUp) return lookedUp.one;
-    this.ofPart.isOpen = true;
+    this.foundInPart.isOpen = true;
     this.report({ kind: 'ambiguous-name', word, what, declarations: lookedUp.several.map(locationOfDeclaration) });
     return undefined;
   }
@@ -287,14 +287,14 @@ export class Resolver {
     const lookedUp = this.scope.constant(word.text);
     const lookup = { keyword: undefined, name: word.text, beyondThisFile: false };
     if (!lookedUp) {
-      this.ofPart.isOpen = true;
+      this.foundInPart.isOpen = true;
       return this.scope.doubtful(word) ? 'broken' : undefined;
     }
     const declaration = this.single(lookedUp, word, 'constant');
     if (!declaration) return 'broken';
     const constant = this.targets.constant(declaration);
     const target: Target = { kind: 'let', constant };
-    this.ofPart.lookups.push({ lookup, target });
+    this.foundInPart.lookups.push({ lookup, target });
     this.refer(word, target);
     return constant.value ?? 'broken';
   }
@@ -330,7 +330,7 @@ export class Resolver {
       });
       return;
     }
-    this.ofPart.isOpen = true;
+    this.foundInPart.isOpen = true;
     if (this.scope.doubtful(word)) return;
     this.stray(word, (isSearched) => {
       const choices = choicesOf(expected).map((choice) => choice.name);

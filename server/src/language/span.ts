@@ -1,4 +1,4 @@
-/** A half-open range of UTF-16 offsets in one text. Everything outside `lsp/` uses offsets, never lines. */
+/** A half-open range of UTF-16 offsets in one text. The layers below `lsp/` use offsets, never lines. */
 export interface Span {
   readonly start: number;
   readonly end: number;
