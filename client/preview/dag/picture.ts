@@ -205,7 +205,7 @@ function ranksOf(following: readonly (readonly number[])[], preceding: readonly 
   return ranks;
 }
 
-/** How often a number can be halved. */
+/** The weight of the group with this number among its kind: how often the number can be halved. */
 function weightOf(ordinal: number): number {
   return ordinal === 0 ? 32 : 31 - Math.clz32(ordinal & -ordinal);
 }

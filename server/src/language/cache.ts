@@ -4,7 +4,7 @@ import type { KeptBlocks } from './kept.ts';
 import { type FileNames, fileNames } from './names.ts';
 import { parseSource, type SourceFile, type Unread } from './source.ts';
 
-/** A file that was read, is there and was not read, or is not there. */
+/** The text of a file, or why an existing file was not read. A file that does not exist has neither. */
 export interface Read {
   readonly text?: string;
   readonly unread?: Unread | undefined;
