@@ -81,7 +81,7 @@ export class PreviewPanel implements Disposable {
     this.panel = panel;
     this.requests = requests;
     this.progress = progress;
-    const gone = { failed: 'The plan is not open, or has no such deployment any more.' };
+    const planGone = { failed: 'The plan is not open, or has no such deployment any more.' };
     this.whatIf = new Questions<Ask<'whatIf'>, WhatIfAnswer>(
       async ({ deployment, changes }) => (await requests.whatIf(plan, deployment, changes)) ?? planGone,
       (sequence, answer) => this.send({ type: 'whatIf', sequence, answer }),
