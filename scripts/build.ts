@@ -29,6 +29,14 @@ const node: BuildOptions = { ...common, platform: 'node', target: 'node20' };
 
 const browser: BuildOptions = { ...common, platform: 'browser', target: 'chrome124' };
 
+/** All styles of the page: those of the theme and of the page first, then those of every view. */
+async function styles(): Promise<string> {
+  const files = await readdir(join(root, 'client/preview'), { recursive: true });
+  const first = ['theme.css', 'base.css'];
+  const ofViews = files.filter((name) => name.endsWith('.css') && !first.includes(name)).sort();
+  return [...first, ...ofViews].map((name) => `@import './${name.replaceAll('\\', '/')}';\n`).join('');
+}
+
 const bundles: readonly BuildOptions[] = [
   {
     ...node,
@@ -74,7 +82,12 @@ const bundles: readonly BuildOptions[] = [
     outfile: 'dist/markdown.js',
     format: 'iife',
   },
-  { ...common, entryPoints: ['client/preview/theme.css'], outfile: 'dist/preview.css', target: 'chrome124' },
+  {
+    ...common,
+    stdin: { contents: await styles(), resolveDir: join(root, 'client/preview'), loader: 'css' },
+    outfile: 'dist/preview.css',
+    target: 'chrome124',
+  },
 ];
 
 await mkdir(dist, { recursive: true });

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXPORTS, formatsWith, type TextFormat } from '../server/src/services/preview/exportFormats.ts';
 import { type RuleDoc, readRules } from './docs/rules.ts';
 import { clientMessages } from './l10n.ts';
 import { isRecord } from './vscode/json.ts';
@@ -44,16 +45,50 @@ export function withRules(manifest: string, rules: readonly RuleDoc[]): string {
   return jsonText(parsed);
 }
 
-/** The manifest's texts with those of the rules in the place of the first of them, and no others of rules. */
-export function withRuleTexts(texts: string, rules: readonly RuleDoc[]): string {
+/** The manifest's texts with those of the rules and of the exports, each in the place of the first of them, and no others. */
+export function withTexts(texts: string, rules: readonly RuleDoc[]): string {
   const parsed: unknown = JSON.parse(texts);
   const entries = Object.entries(isRecord(parsed) ? parsed : {});
-  const first = entries.findIndex(([key]) => key.startsWith(RULE_KEY));
-  const others = entries.filter(([key]) => !key.startsWith(RULE_KEY));
-  const place = first < 0 ? others.length : first;
-  return jsonText(
-    Object.fromEntries([...others.slice(0, place), ...Object.entries(ruleTexts(rules)), ...others.slice(place)]),
-  );
+  const ofRules = replaced(entries, ([key]) => key.startsWith(RULE_KEY), Object.entries(ruleTexts(rules)));
+  const titles = EXPORTED.map((format): [string, unknown] => [titleKey(format), `Export ${EXPORTS[format].name}`]);
+  const isTitle = ([key]: readonly [string, unknown]) => /^command\.export\w+\.title$/.test(key);
+  return jsonText(Object.fromEntries(replaced(ofRules, isTitle, titles)));
+}
+
+const EXPORTED = formatsWith('command');
+
+function titleKey(format: TextFormat): string {
+  return `${EXPORTS[format].command.replace('moeplan.', 'command.')}.title`;
+}
+
+/** The manifest with a command for each export, and its row in the palette. */
+export function withExports(manifest: string): string {
+  const parsed: unknown = JSON.parse(manifest);
+  const contributes = isRecord(parsed) ? parsed.contributes : undefined;
+  const menus = isRecord(contributes) ? contributes.menus : undefined;
+  if (!isRecord(contributes) || !isRecord(menus)) throw new Error('package.json has no commands and menus');
+  const isExport = (entry: unknown) => isRecord(entry) && /^moeplan\.export/.test(String(entry.command));
+  const commands = EXPORTED.map((format) => ({
+    command: EXPORTS[format].command,
+    title: `%${titleKey(format)}%`,
+    category: '%command.category%',
+  }));
+  const when = 'editorLangId == moeplan || activeWebviewPanelId == moeplan.preview';
+  const rows = EXPORTED.map((format) => ({ command: EXPORTS[format].command, when }));
+  contributes.commands = replaced(listOf(contributes.commands), isExport, commands);
+  menus.commandPalette = replaced(listOf(menus.commandPalette), isExport, rows);
+  return jsonText(parsed);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A list with others in the place of the first of those that are meant, or at its end. */
+function replaced<Item>(list: readonly Item[], isMeant: (item: Item) => boolean, others: readonly Item[]): Item[] {
+  const first = list.findIndex(isMeant);
+  const kept = list.filter((item) => !isMeant(item));
+  return kept.toSpliced(first < 0 ? kept.length : first, 0, ...others);
 }
 
 /** The sentences that the client shows, each as its own translation: what translators start from. */
@@ -75,7 +110,7 @@ if (import.meta.main) {
     const file = join(root, name);
     writeFileSync(file, change(readFileSync(file, 'utf8')));
   };
-  rewrite('package.json', (text) => withRules(text, rules));
-  rewrite('package.nls.json', (text) => withRuleTexts(text, rules));
+  rewrite('package.json', (text) => withExports(withRules(text, rules)));
+  rewrite('package.nls.json', (text) => withTexts(text, rules));
   writeFileSync(join(root, 'l10n', 'bundle.l10n.json'), messageBundle());
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRules } from '../../scripts/docs/rules.ts';
-import { ruleSettings } from '../../scripts/generate-manifest.ts';
+import { ruleSettings, withExports, withTexts } from '../../scripts/generate-manifest.ts';
 import { isRecord } from '../../scripts/vscode/json.ts';
 import { walkthroughPictures } from '../../scripts/walkthrough/pictures.ts';
 import { EXPORTS, formatsWith } from '../../server/src/services/preview/exportFormats.ts';
@@ -77,6 +77,14 @@ describe('commands', () => {
 });
 
 describe('settings', () => {
+  test('every export has its command, its row in the palette and its title (otherwise: npm run generate)', async () => {
+    const [manifestText, texts] = ['package.json', 'package.nls.json'].map((name) =>
+      readFileSync(join(root, name), 'utf8'),
+    );
+    expect(JSON.parse(withExports(manifestText ?? ''))).toEqual(JSON.parse(manifestText ?? ''));
+    expect(withTexts(texts ?? '', await readRules(root))).toBe(texts);
+  });
+
   test('every rule has its severity (otherwise: npm run generate)', async () => {
     const rules = await readRules(root);
     expect(rules.length).toBeGreaterThan(50);

@@ -13,22 +13,6 @@ import { Requests } from '../requests.ts';
 import { sayError, sayInformation } from '../say.ts';
 import type { Progress } from '../walkthrough.ts';
 
-/**
- * Titles of the dialogs that ask where to write. This is a function because they are translated only after the editor has read
- * the translations.
- */
-function titles(): Readonly<Record<TextFormat, string>> {
-  return {
-    dot: l10n.t('Export DOT'),
-    svg: l10n.t('Export SVG'),
-    mermaid: l10n.t('Export Mermaid'),
-    json: l10n.t('Export DAG as JSON'),
-    trace: l10n.t('Export Trace'),
-    report: l10n.t('Export Report'),
-    figures: l10n.t('Export Figures as JSON'),
-  };
-}
-
 export function registerExports(client: BaseLanguageClient, progress: Progress): Disposable[] {
   const requests = new Requests(client);
   return formatsWith('command').map((format) =>
@@ -68,14 +52,14 @@ async function exportPlan(
   const text = await requests.export(plan, format, deployment);
   if (text === null) return cannotExport(deployment ?? l10n.t('The plan'));
   const name = isGraph ? `${nameOf(plan)}-${deployment}` : nameOf(plan);
-  const file = target ?? (await askWhere(plan, `${name}.${extension}`, titles()[format]));
+  const file = target ?? (await askWhere(plan, `${name}.${extension}`, l10n.t('Export {0}', EXPORTS[format].name)));
   if (!file) return;
   await writeAll([[file, encoded(text)]], target !== undefined, progress);
 }
 
 /** The report with a picture of each deployment beside it. */
 async function exportReport({ requests, progress }: Exporting, plan: Uri, target: Uri | undefined): Promise<void> {
-  const file = target ?? (await askWhere(plan, `${nameOf(plan)}.md`, l10n.t('Export Report')));
+  const file = target ?? (await askWhere(plan, `${nameOf(plan)}.md`, l10n.t('Export {0}', EXPORTS.report.name)));
   if (!file) return;
   const report = await requests.report(plan, file.path);
   if (!report) return cannotExport(l10n.t('The plan'));
@@ -113,7 +97,7 @@ async function writeAll(
 
 /** A picture that the preview has made. */
 export async function savePng(plan: Uri, deployment: string, bytes: Uint8Array, progress: Progress): Promise<void> {
-  const file = await askWhere(plan, `${nameOf(plan)}-${deployment}.png`, l10n.t('Export PNG'));
+  const file = await askWhere(plan, `${nameOf(plan)}-${deployment}.png`, l10n.t('Export {0}', EXPORTS.png.name));
   if (file) await writeAll([[file, bytes]], false, progress);
 }
 

@@ -2,8 +2,10 @@
 interface ExportRow {
   /** In the page's list: a name and what it is for; without them the page does not offer it. */
   readonly listed?: { readonly label: string; readonly hint: string };
-  /** The command of the manifest; nothing for what the page draws itself. */
+  /** The command of the manifest, which is generated; nothing for what the page draws itself. */
   readonly command?: string;
+  /** Behind "Export" in the command and in the dialog that asks where to write. */
+  readonly name: string;
   /** Of the written file, without the dot. */
   readonly extension: string;
   /** Written of all deployments of a plan, and not of one. */
@@ -13,31 +15,45 @@ interface ExportRow {
 /** Every form, in the order of the page's list. */
 export const EXPORTS = {
   svg: {
+    name: 'SVG',
     listed: { label: 'SVG', hint: 'picture of the graph, for a page' },
     command: 'moeplan.exportSvg',
     extension: 'svg',
   },
-  png: { listed: { label: 'PNG', hint: 'the same picture in pixels' }, extension: 'png' },
-  dot: { listed: { label: 'DOT', hint: 'for Graphviz' }, command: 'moeplan.exportDot', extension: 'dot' },
-  mermaid: { listed: { label: 'Mermaid', hint: 'for Markdown' }, command: 'moeplan.exportMermaid', extension: 'mmd' },
+  png: { name: 'PNG', listed: { label: 'PNG', hint: 'the same picture in pixels' }, extension: 'png' },
+  dot: { name: 'DOT', listed: { label: 'DOT', hint: 'for Graphviz' }, command: 'moeplan.exportDot', extension: 'dot' },
+  mermaid: {
+    name: 'Mermaid',
+    listed: { label: 'Mermaid', hint: 'for Markdown' },
+    command: 'moeplan.exportMermaid',
+    extension: 'mmd',
+  },
   // By these endings the editor finds their schemas.
   json: {
+    name: 'DAG as JSON',
     listed: { label: 'JSON', hint: 'the graph as data' },
     command: 'moeplan.exportJson',
     extension: 'moeplan.graph.json',
   },
   trace: {
+    name: 'Trace',
     listed: { label: 'Trace', hint: 'the step, for Perfetto' },
     command: 'moeplan.exportTrace',
     extension: 'trace.json',
   },
   report: {
+    name: 'Report',
     listed: { label: 'Report', hint: 'the analysis as Markdown' },
     command: 'moeplan.exportReport',
     extension: 'md',
     ofPlan: true,
   },
-  figures: { command: 'moeplan.exportFigures', extension: 'moeplan.inspect.json', ofPlan: true },
+  figures: {
+    name: 'Figures as JSON',
+    command: 'moeplan.exportFigures',
+    extension: 'moeplan.inspect.json',
+    ofPlan: true,
+  },
 } as const satisfies Readonly<Record<string, ExportRow>>;
 
 type Rows = typeof EXPORTS;
