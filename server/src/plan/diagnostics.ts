@@ -26,10 +26,10 @@ export function blockDiagnostics(
  */
 export function placedIn(
   entity: Entity,
-  found: readonly Diagnostic[],
+  diagnostics: readonly Diagnostic[],
   findingsOf: (base: Entity) => readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  return found.flatMap((diagnostic) => {
+  return diagnostics.flatMap((diagnostic) => {
     const fixes = diagnostic.fixes?.filter((fix) => isOwnFix(entity, fix));
     const fixed = { ...diagnostic, ...(fixes && { fixes }) };
     if (isInside(entity, diagnostic)) return fixed;
@@ -56,7 +56,7 @@ function isInside({ uri, node }: Entity, place: Location): boolean {
 /** What the block extends, directly or not, and holds the place. */
 function baseWith(entity: Entity, place: Location): Entity | undefined {
   // The chain is acyclic: the language cuts `extends` cycles.
-  for (let each = entity.base; each; each = each.base) if (isInside(each, place)) return each;
+  for (let base = entity.base; base; base = base.base) if (isInside(base, place)) return base;
   return undefined;
 }
 

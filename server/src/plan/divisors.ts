@@ -1,11 +1,11 @@
 /** All divisors of a positive whole number, ascending. */
-export function divisors(of: number): number[] {
+export function divisors(number: number): number[] {
   const low: number[] = [];
   const high: number[] = [];
-  for (let each = 1; each * each <= of; each++) {
-    if (of % each !== 0) continue;
-    low.push(each);
-    if (each * each !== of) high.unshift(of / each);
+  for (let divisor = 1; divisor * divisor <= number; divisor++) {
+    if (number % divisor !== 0) continue;
+    low.push(divisor);
+    if (divisor * divisor !== number) high.unshift(number / divisor);
   }
   return [...low, ...high];
 }

@@ -73,8 +73,8 @@ export function drawnLayerNamed(
 /** The text of a hand-drawn layer of a model. */
 export function layerBlock(model: Entity, name: string): Entity | undefined {
   const isMeant = (block: Entity) => block.keyword === 'layer' && block.name === name;
-  const found = model.children.find(isMeant) ?? model.uses.find(isMeant);
-  return found ?? (model.base && layerBlock(model.base, name));
+  const meant = model.children.find(isMeant) ?? model.uses.find(isMeant);
+  return meant ?? (model.base && layerBlock(model.base, name));
 }
 
 /** What could not be read of an operator makes it one of which nothing is known. */
@@ -88,11 +88,11 @@ function drawnLayer(block: Entity): DrawnLayer {
       output: shapeOf(operator, 'output'),
     };
   });
-  const known = new Set(['input', 'output', ...operators.map(({ name }) => name)]);
+  const names = new Set(['input', 'output', ...operators.map(({ name }) => name)]);
   const arrows = block.edges.flatMap(({ path }) =>
     path.slice(1).flatMap((to, step) => {
       const from = path[step]?.text;
-      return from !== undefined && known.has(from) && known.has(to.text) ? [[from, to.text] as const] : [];
+      return from !== undefined && names.has(from) && names.has(to.text) ? [[from, to.text] as const] : [];
     }),
   );
   const distinct = new Map(arrows.map((arrow) => [arrow.join(' '), arrow]));

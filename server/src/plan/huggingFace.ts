@@ -136,9 +136,9 @@ function refuse(refused: string): ConfigReading {
 
 /** A sentence about fields that nothing asked for and that no table knows; nothing where there are none. */
 function unreadFields(family: Family, read: ConfigReader, outer: ConfigReader): string | undefined {
-  const own = new Set((family.irrelevant ?? '').trim().split(/\s+/));
+  const irrelevant = new Set((family.irrelevant ?? '').trim().split(/\s+/));
   const unknown = [...new Set([...read.unread(), ...outer.unread()])].filter(
-    (field) => !isIrrelevant(field) && !own.has(field),
+    (field) => !isIrrelevant(field) && !irrelevant.has(field),
   );
   if (unknown.length === 0) return undefined;
   const named = unknown.map((field) => `\`${field}\``).join(', ');

@@ -46,10 +46,10 @@ export function emptyLayer(
     readonly drawn?: object | undefined;
   }[],
 ): number | undefined {
-  const found = layers.findIndex(
+  const layer = layers.findIndex(
     ({ attention, feedForward, drawn }) => !isPresent(attention) && feedForward.kind === 'none' && !drawn,
   );
-  return found < 0 ? undefined : found;
+  return layer < 0 ? undefined : layer;
 }
 
 /** The name of a class of layers after what it is made of: `dense`, `moe`, `local + moe`. */

@@ -19,8 +19,8 @@ export function unlinked(
     deployment.workload.kind === 'training' ? ['tp', 'cp', 'dp', 'etp', 'ep', 'edp'] : ['tp', 'cp', 'etp', 'ep'];
   for (const pool of pools) {
     for (const [index, stage] of pool.stages.entries()) {
-      const found = kinds.flatMap((kind) => inGroups(cluster, pool, stage, kind) ?? [])[0];
-      if (found) return found;
+      const pair = kinds.flatMap((kind) => inGroups(cluster, pool, stage, kind) ?? [])[0];
+      if (pair) return pair;
       const next = pool.stages[index + 1];
       const gpus = next && apart(cluster, stage.gpus, next.gpus);
       if (gpus) return { kind: 'stages', pool, gpus, ends: [stage.name, next.name] };
@@ -51,7 +51,8 @@ function apart(cluster: Cluster, from: readonly number[], to: readonly number[])
 
 function linked(cluster: Cluster, left: number, right: number): boolean {
   if (left === right) return true;
-  const [one, other] = [placeOf(cluster, left), placeOf(cluster, right)];
-  if (one.group === other.group && one.domain === other.domain) return one.group.node.scaleUpBandwidth > 0;
-  return one.group.node.scaleOutBandwidth > 0 && other.group.node.scaleOutBandwidth > 0;
+  const [place, otherPlace] = [placeOf(cluster, left), placeOf(cluster, right)];
+  if (place.group === otherPlace.group && place.domain === otherPlace.domain)
+    return place.group.node.scaleUpBandwidth > 0;
+  return place.group.node.scaleOutBandwidth > 0 && otherPlace.group.node.scaleOutBandwidth > 0;
 }

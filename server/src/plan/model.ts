@@ -107,9 +107,9 @@ export interface Model {
 
 /** The class of a layer. Throws a RangeError for a layer that the model does not have: a programming error. */
 export function layerClass(model: Model, layer: number): LayerClass {
-  const found = model.classes[model.layers[layer] ?? -1];
-  if (!found) throw new RangeError(`model ${model.name} has no layer ${layer}`);
-  return found;
+  const classOfLayer = model.classes[model.layers[layer] ?? -1];
+  if (!classOfLayer) throw new RangeError(`model ${model.name} has no layer ${layer}`);
+  return classOfLayer;
 }
 
 /** The layer of a multi-token-prediction module; nothing for a model without layers. */

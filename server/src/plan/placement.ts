@@ -58,12 +58,12 @@ function extraCopies(lines: readonly PlacedLine[], layer: number): number {
 
 /** The most extra copies of any layer; layers that the same lines concern are counted once. */
 export function mostExtraCopies(lines: readonly PlacedLine[], layers: readonly number[]): number {
-  const known = new Map<string, number>();
+  const copiesByLines = new Map<string, number>();
   let most = 0;
   for (const layer of lines.length === 0 ? [] : layers) {
     const key = lines.map((line) => (!line.layers || line.layers.has(layer) ? '1' : '0')).join('');
-    const copies = known.get(key) ?? extraCopies(lines, layer);
-    known.set(key, copies);
+    const copies = copiesByLines.get(key) ?? extraCopies(lines, layer);
+    copiesByLines.set(key, copies);
     most = Math.max(most, copies);
   }
   return most;
@@ -98,11 +98,11 @@ export interface PlacedLine<Line extends PlacementLine = PlacementLine> {
  */
 export function linesOfStage<Line extends PlacementLine>(
   written: readonly Line[],
-  own: readonly Line[],
+  ownLines: readonly Line[],
   gpus: readonly number[],
   parallel: Parallel,
 ): PlacedLine<Line>[] {
-  return [...placedOn(written, gpus, parallel), ...placedOn(own, gpus, parallel)];
+  return [...placedOn(written, gpus, parallel), ...placedOn(ownLines, gpus, parallel)];
 }
 
 function placedOn<Line extends PlacementLine>(
@@ -141,8 +141,8 @@ const indexes = new WeakMap<readonly PlacementLine[], ReadonlyMap<number, readon
 
 /** The lines that name a GPU. Many stages look for theirs among the lines of one pool. */
 function byGpu(written: readonly PlacementLine[]): ReadonlyMap<number, readonly Named[]> {
-  const known = indexes.get(written);
-  if (known) return known;
+  const cachedIndex = indexes.get(written);
+  if (cachedIndex) return cachedIndex;
   const index = new Map<number, Named[]>();
   written.forEach((line, at) => {
     for (const [order, gpu] of line.gpus.entries()) {
@@ -172,19 +172,22 @@ function spread(experts: readonly number[], ranks: readonly number[]): Map<numbe
  */
 export function placeExperts(
   request: PlacementRequest,
-  known: Map<Experts, ExpertMap> = new Map(),
+  knownMaps: Map<Experts, ExpertMap> = new Map(),
 ): ReadonlyMap<number, ExpertMap> {
   const maps = new Map<number, ExpertMap>();
   const lines = linesOfStage(request.written, request.own, request.gpus, request.parallel);
-  const byExperts = lines.length === 0 ? known : new Map<Experts, ExpertMap>();
+  const byExperts = lines.length === 0 ? knownMaps : new Map<Experts, ExpertMap>();
   for (const layer of request.layers) {
     const { feedForward } = layerClass(request.model, layer);
     if (feedForward.kind !== 'moe') continue;
-    const own = lines.filter((line) => !line.layers || line.layers.has(layer));
-    const isCommon = own.every((line) => !line.layers);
+    const layerLines = lines.filter((line) => !line.layers || line.layers.has(layer));
+    const isCommon = layerLines.every((line) => !line.layers);
     let map = isCommon ? byExperts.get(feedForward) : undefined;
     if (!map) {
-      map = own.length > 0 ? placedByHand(own, feedForward, request.parallel.ep) : placedByRule(request, feedForward);
+      map =
+        layerLines.length > 0
+          ? placedByHand(layerLines, feedForward, request.parallel.ep)
+          : placedByRule(request, feedForward);
       if (isCommon) byExperts.set(feedForward, map);
     }
     maps.set(layer, map);

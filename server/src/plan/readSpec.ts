@@ -76,7 +76,7 @@ const ROLES: readonly PoolRole[] = ['prefill', 'decode', 'both'];
 function poolWritten(entity: Entity, holder: Holder): PoolSpec {
   const { block, isWhole, stages, balance, redundant } = holder;
   const name = block.name ?? '';
-  const role = ROLES.find((each) => each === (wordOf(block, 'role') ?? name));
+  const role = ROLES.find((poolRole) => poolRole === (wordOf(block, 'role') ?? name));
   const gpus = isWhole ? undefined : indexesWritten(block, 'gpus');
   const replicas = numberOf(block, 'replicas');
   const types = childOf(block, 'types') ?? childOf(entity, 'types');

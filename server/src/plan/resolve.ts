@@ -107,8 +107,8 @@ function resolveBlock(entity: Entity, cache: PlanCache): ResolvedBlock {
 }
 
 function cachedModel(entity: Entity, cache: PlanCache): ModelWithProblems {
-  const known = (entity.identity && cache.models.get(entity.identity)) ?? cache.models.get(entity);
-  if (known) return known;
+  const resolvedModel = (entity.identity && cache.models.get(entity.identity)) ?? cache.models.get(entity);
+  if (resolvedModel) return resolvedModel;
   const problems: PlanProblem[] = [];
   const resolved = { model: resolveModel(entity, (problem) => problems.push(problem)), problems };
   // Problems point into the text: a model that has some must not outlive it.
@@ -125,18 +125,18 @@ export function clusterOf(entity: Entity, cache: PlanCache = new PlanCache()): C
   return cached(cache.clusters, entity, () => resolveCluster(entity));
 }
 
-function cached<Value>(known: WeakMap<object, { readonly value: Value }>, entity: Entity, resolve: () => Value): Value {
+function cached<Value>(cache: WeakMap<object, { readonly value: Value }>, entity: Entity, resolve: () => Value): Value {
   const key = entity.identity ?? entity;
-  const found = known.get(key);
-  if (found) return found.value;
+  const entry = cache.get(key);
+  if (entry) return entry.value;
   const value = resolve();
-  known.set(key, { value });
+  cache.set(key, { value });
   return value;
 }
 
 function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment {
-  const known = cache.deployments.get(entity);
-  if (known) return known;
+  const cachedDeployment = cache.deployments.get(entity);
+  if (cachedDeployment) return cachedDeployment;
   // What is read of the block's contents is read when asked for: most blocks of a text have not changed.
   const holders = once(() => holdersOf(entity));
   const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders, cache));
@@ -171,10 +171,10 @@ function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment
 
 /** Computes a value when it is first asked for. */
 function once<Value>(compute: () => Value): () => Value {
-  let known: { readonly value: Value } | undefined;
+  let computed: { readonly value: Value } | undefined;
   return () => {
-    known ??= { value: compute() };
-    return known.value;
+    computed ??= { value: compute() };
+    return computed.value;
   };
 }
 

@@ -135,9 +135,9 @@ export function gpusWritten(entity: Entity): number | undefined {
   const sources = childrenOf(entity, 'group');
   let gpus = 0;
   for (const source of sources.length > 0 ? sources : [entity]) {
-    const each = targetOf(source, 'gpu') ? 1 : numberOf(targetOf(source, 'node'), 'gpus');
-    if (each === undefined) return undefined;
-    gpus += each * (numberOf(source, 'count') ?? 1);
+    const gpusPerUnit = targetOf(source, 'gpu') ? 1 : numberOf(targetOf(source, 'node'), 'gpus');
+    if (gpusPerUnit === undefined) return undefined;
+    gpus += gpusPerUnit * (numberOf(source, 'count') ?? 1);
   }
   return gpus;
 }

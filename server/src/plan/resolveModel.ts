@@ -108,32 +108,32 @@ class LayerParts {
   private readonly drawn = new Map<string, DrawnLayer | undefined>();
 
   constructor(entity: Entity, hidden: number, ground: Model | undefined, report: Report) {
-    const own = childrenOf(entity, 'attention').map((block) => resolveAttention(block, hidden));
-    const inherited = (ground?.classes ?? []).map((each) => each.attention).filter(isPresent);
-    const all = own.length > 0 ? own : inherited;
-    this.attention = new Map(all.map((each) => [each.name, each]));
-    this.first = all.find((attention) => shapeOf(attention)?.letter === '*') ?? all[0];
-    this.linear = all.find((attention) => shapeOf(attention)?.letter === 'M');
+    const written = childrenOf(entity, 'attention').map((block) => resolveAttention(block, hidden));
+    const inherited = (ground?.classes ?? []).map((layerClass) => layerClass.attention).filter(isPresent);
+    const attentions = written.length > 0 ? written : inherited;
+    this.attention = new Map(attentions.map((attention) => [attention.name, attention]));
+    this.first = attentions.find((attention) => shapeOf(attention)?.letter === '*') ?? attentions[0];
+    this.linear = attentions.find((attention) => shapeOf(attention)?.letter === 'M');
     const experts = childOf(entity, 'experts');
-    const known = (ground?.classes ?? []).map((each) => each.feedForward);
-    const knownMoe = known.find((each) => each.kind === 'moe');
-    const knownDense = known.find((each) => each.kind === 'dense');
+    const inheritedFfns = (ground?.classes ?? []).map((layerClass) => layerClass.feedForward);
+    const inheritedMoe = inheritedFfns.find((ffn) => ffn.kind === 'moe');
+    const inheritedDense = inheritedFfns.find((ffn) => ffn.kind === 'dense');
     const dense = childOf(entity, 'dense');
-    const count = numberOf(experts, 'count') ?? knownMoe?.count ?? 1;
+    const count = numberOf(experts, 'count') ?? inheritedMoe?.count ?? 1;
     const popularity = experts && resolvePopularity(experts, count, report);
     this.isUnderstood = !experts || popularity !== undefined;
-    this.moe = experts ? resolveExperts(experts, knownMoe, popularity) : knownMoe;
-    this.dense = dense ? resolveDense(dense) : knownDense;
+    this.moe = experts ? resolveExperts(experts, inheritedMoe, popularity) : inheritedMoe;
+    this.dense = dense ? resolveDense(dense) : inheritedDense;
     this.entity = entity;
   }
 
   /** The hand-drawn layer of a name, the same object each time. */
   drawnNamed(name: string): DrawnLayer | undefined {
-    const found = this.drawn.has(name)
+    const drawnLayer = this.drawn.has(name)
       ? this.drawn.get(name)
       : drawnLayerNamed(this.entity, name, this.moe && this.dense);
-    this.drawn.set(name, found);
-    return found;
+    this.drawn.set(name, drawnLayer);
+    return drawnLayer;
   }
 
   get defaultFeedForward(): FeedForward {
@@ -169,8 +169,8 @@ function assignLayers(
   const first = numberOf(experts, 'first') ?? every - 1;
   const isWritten = numberOf(experts, 'every') !== undefined || numberOf(experts, 'first') !== undefined;
   const choices: Choice[] = Array.from({ length: count }, (_, layer) => {
-    const known = isWritten ? undefined : ground?.classes[ground.layers[layer] ?? ground.layers.at(-1) ?? 0];
-    if (known) return overridden(known, parts, childrenOf(entity, 'attention').length > 0);
+    const configClass = isWritten ? undefined : ground?.classes[ground.layers[layer] ?? ground.layers.at(-1) ?? 0];
+    if (configClass) return overridden(configClass, parts, childrenOf(entity, 'attention').length > 0);
     const isMoe = parts.moe !== undefined && layer >= first && (layer - first) % every === 0;
     return {
       attention: parts.first ?? NO_ATTENTION,
@@ -248,8 +248,8 @@ function reportDrawn(
 }
 
 /** A layer of the config with what the braces say in its place: the layout stays the config's. */
-function overridden(known: LayerClass, parts: LayerParts, ownAttention: boolean): Choice {
-  const { feedForward, attention } = known;
+function overridden(configClass: LayerClass, parts: LayerParts, ownAttention: boolean): Choice {
+  const { feedForward, attention } = configClass;
   return {
     attention:
       ownAttention && isPresent(attention)
@@ -308,16 +308,17 @@ function isSingle(attention: Attention, feedForward: FeedForward): boolean {
 function foldClasses(choices: readonly Choice[], norms: number, perNorm: number): Pick<Model, 'classes' | 'layers'> {
   const classes: LayerClass[] = [];
   const layers = choices.map(({ attention, feedForward, drawn }) => {
-    const known = classes.findIndex(
-      (each) => each.attention === attention && each.feedForward === feedForward && each.drawn === drawn,
+    const classIndex = classes.findIndex(
+      (layerClass) =>
+        layerClass.attention === attention && layerClass.feedForward === feedForward && layerClass.drawn === drawn,
     );
-    if (known >= 0) return known;
+    if (classIndex >= 0) return classIndex;
     if (drawn) {
       const written = drawn.operators.filter(({ kind }) => kind === 'norm').length;
       classes.push({ name: drawn.name, attention, feedForward, norms: written * perNorm, drawn });
     } else {
-      const own = isSingle(attention, feedForward) ? Math.ceil(norms / 2) : norms;
-      classes.push({ name: nameOfParts(attention, feedForward), attention, feedForward, norms: own });
+      const ownNorms = isSingle(attention, feedForward) ? Math.ceil(norms / 2) : norms;
+      classes.push({ name: nameOfParts(attention, feedForward), attention, feedForward, norms: ownNorms });
     }
     return classes.length - 1;
   });

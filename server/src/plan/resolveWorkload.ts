@@ -71,13 +71,13 @@ const FLAGS = {
 } as const satisfies Readonly<Record<string, keyof Engine>>;
 
 /** What is said of the engine of a deployment or pool: in the pool's own block, and else in the deployment's. */
-export function engineWritten(own: Entity | undefined, outer: Entity | undefined): EngineSpec {
-  const word = (name: string) => wordOf(own, name) ?? wordOf(outer, name);
-  const name = ENGINE_NAMES.find((each) => each === word('name'));
-  const allToAll = ALL_TO_ALL.find((each) => each === word('all-to-all'));
+export function engineWritten(block: Entity | undefined, outerBlock: Entity | undefined): EngineSpec {
+  const word = (name: string) => wordOf(block, name) ?? wordOf(outerBlock, name);
+  const name = ENGINE_NAMES.find((engine) => engine === word('name'));
+  const allToAll = ALL_TO_ALL.find((algorithm) => algorithm === word('all-to-all'));
   return {
-    ...writtenFields(NUMBERS, (each) => numberOf(own, each) ?? numberOf(outer, each)),
-    ...writtenFields(FLAGS, (each) => flagOf(own, each) ?? flagOf(outer, each)),
+    ...writtenFields(NUMBERS, (property) => numberOf(block, property) ?? numberOf(outerBlock, property)),
+    ...writtenFields(FLAGS, (property) => flagOf(block, property) ?? flagOf(outerBlock, property)),
     ...(name && { name }),
     ...(allToAll && { allToAll }),
   };

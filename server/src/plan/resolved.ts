@@ -56,8 +56,8 @@ const lines = new WeakMap<EvaluatedPlacement, WrittenLine>();
 
 /** One object for each line, however often it is asked for: findings tell lines apart by it. */
 export function writtenLine(placement: EvaluatedPlacement): WrittenLine {
-  const known = lines.get(placement);
-  if (known) return known;
+  const cachedLine = lines.get(placement);
+  if (cachedLine) return cachedLine;
   const { node, uri } = placement;
   const line = { ...lineOf(placement), node, uri };
   lines.set(placement, line);

@@ -43,15 +43,15 @@ export function sizeOfDeployment(deployment: Entity): DeploymentSize {
   let parts = gpus ? countOf(gpus.value) : Math.min(MOST_GPUS, (cluster && gpusWritten(cluster)) ?? 0);
   // Looked up once: it stands among all the pools.
   const shared = childOf(deployment, 'parallel');
-  const own = { stages: childrenOf(deployment, 'stage'), weight: partsOfStages(deployment) };
+  const outer = { stages: childrenOf(deployment, 'stage'), weight: partsOfStages(deployment) };
   for (const holder of holders) {
     const parallel = childOf(holder, 'parallel') ?? shared;
     const blocks = childrenOf(holder, 'stage');
     const isShared = blocks.length === 0 || holder === deployment;
-    const count = Math.max(1, numberOf(parallel, 'pp') ?? 1, (isShared ? own.stages : blocks).length);
+    const count = Math.max(1, numberOf(parallel, 'pp') ?? 1, (isShared ? outer.stages : blocks).length);
     stages += count;
     parts += holder === deployment ? 0 : countOf(holder.properties.get('gpus')?.value);
-    parts += isShared ? own.weight : partsOfStages(holder);
+    parts += isShared ? outer.weight : partsOfStages(holder);
     const lines = holder === deployment ? deployment.placements : [...deployment.placements, ...holder.placements];
     for (const { experts, gpus: on, layers } of lines) {
       const gpuCount = countOf(on);
@@ -66,7 +66,7 @@ function partsOfStages(holder: Entity): number {
   return childrenOf(holder, 'stage').reduce((sum, { properties, placements }) => {
     const named = countOf(properties.get('gpus')?.value) + countOf(properties.get('layers')?.value);
     const placed = placements.reduce(
-      (all, { experts, gpus, layers }) => all + countOf(experts) + countOf(gpus) + countOf(layers),
+      (lineSum, { experts, gpus, layers }) => lineSum + countOf(experts) + countOf(gpus) + countOf(layers),
       0,
     );
     return sum + named + placed;

@@ -6,10 +6,10 @@ const counted = new WeakMap<ExpertMap, Map<number, readonly number[]>>();
 /** The experts, of `count`, that a layer's placement puts on no GPU, in their order. */
 export function unplacedExperts(map: ExpertMap | undefined, count: number): readonly number[] {
   if (!map) return missingIn([], count);
-  const known = counted.get(map) ?? new Map<number, readonly number[]>();
-  counted.set(map, known);
-  const missing = known.get(count) ?? missingIn(map.ranks, count);
-  known.set(count, missing);
+  const missingByCount = counted.get(map) ?? new Map<number, readonly number[]>();
+  counted.set(map, missingByCount);
+  const missing = missingByCount.get(count) ?? missingIn(map.ranks, count);
+  missingByCount.set(count, missing);
   return missing;
 }
 

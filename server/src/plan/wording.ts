@@ -44,8 +44,8 @@ export function nameGpus(gpus: readonly number[]): string {
 }
 
 /** `GPU 3 holds`, `GPUs 0..7 hold`. */
-export function gpusDo(gpus: readonly number[], one: string, several: string): string {
-  return `${nameGpus(gpus)} ${gpus.length === 1 ? one : several}`;
+export function gpusDo(gpus: readonly number[], singular: string, plural: string): string {
+  return `${nameGpus(gpus)} ${gpus.length === 1 ? singular : plural}`;
 }
 
 /** `0..1`, or the first few. */

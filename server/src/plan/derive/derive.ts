@@ -24,9 +24,9 @@ export interface Derived {
  * hold: then `invalid` says why. Work grows with GPUs, layers and experts that are named, but for a plan that lies like one
  * in `known`.
  */
-export function derive(spec: PlanSpec, known: Layouts = new Layouts()): Derived {
+export function derive(spec: PlanSpec, cache: Layouts = new Layouts()): Derived {
   const { cluster, workload } = spec;
-  const shares = sharesOf(spec, known);
+  const shares = sharesOf(spec, cache);
   const layouts: PoolLayout[] = [];
   const pools = spec.pools.map((said, index) => {
     const gpus = shares[index] ?? [];
@@ -35,14 +35,14 @@ export function derive(spec: PlanSpec, known: Layouts = new Layouts()): Derived 
     const perInstance = Math.max(1, Math.floor(gpus.length / replicas));
     const stageGpus = said.stages[0]?.gpus?.length ?? Math.max(1, Math.floor(Math.min(perInstance, gpus.length) / pp));
     const parallel = deriveParallel(said.parallel, pp, stageGpus, workload);
-    const layout = layoutOf({ spec, said, parallel, gpus, perInstance, replicas }, known);
+    const layout = layoutOf({ spec, said, parallel, gpus, perInstance, replicas }, cache);
     layouts.push(layout);
     const derived = once(() => derivationsOf(said.parallel, parallel, stageGpus, workload));
     return completePool(spec, said, { parallel, replicas, layout, derived });
   });
   const poolEdges = poolEdgesOf(spec.arrows, pools);
   const place = { spec, pools, poolEdges, layouts };
-  const plan = known.plan(planKey(place, known), () => {
+  const plan = cache.plan(planKey(place, cache), () => {
     const gpus = [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b);
     const invalid = layouts.find((layout) => layout.invalid !== undefined)?.invalid ?? invalidPlan(place);
     return { gpus, ...(invalid !== undefined && { invalid }) };
@@ -65,15 +65,15 @@ export function derive(spec: PlanSpec, known: Layouts = new Layouts()): Derived 
 }
 
 /** GPUs of each pool: as said, and an even share of the rest for pools that say nothing. */
-function sharesOf({ cluster, gpus, pools }: PlanSpec, known: Layouts): readonly (readonly number[])[] {
-  const allowed = gpus ?? known.gpusOf(cluster);
-  let key = `${known.idOf(allowed)}`;
-  for (const pool of pools) key += `,${known.idOf(pool.gpus)}`;
-  return known.share(key, () => {
+function sharesOf({ cluster, gpus, pools }: PlanSpec, cache: Layouts): readonly (readonly number[])[] {
+  const allowed = gpus ?? cache.gpusOf(cluster);
+  let key = `${cache.idOf(allowed)}`;
+  for (const pool of pools) key += `,${cache.idOf(pool.gpus)}`;
+  return cache.share(key, () => {
     const named = new Set(pools.flatMap((pool) => pool.gpus ?? []));
-    const rest = allowed.filter((gpu) => !named.has(gpu));
+    const unnamed = allowed.filter((gpu) => !named.has(gpu));
     let silent = pools.filter((pool) => !pool.gpus).length;
-    return pools.map((pool) => pool.gpus ?? rest.splice(0, Math.ceil(rest.length / Math.max(1, silent--))));
+    return pools.map((pool) => pool.gpus ?? unnamed.splice(0, Math.ceil(unnamed.length / Math.max(1, silent--))));
   });
 }
 
@@ -87,15 +87,15 @@ interface PoolPlace {
   readonly replicas: number;
 }
 
-function layoutOf(place: PoolPlace, known: Layouts): PoolLayout {
+function layoutOf(place: PoolPlace, cache: Layouts): PoolLayout {
   const { spec, said, parallel, gpus, perInstance, replicas } = place;
   const { tp, cp, dp, etp, ep, edp, pp } = parallel;
   const { cluster, model, order } = spec;
-  const machines = `${known.idOf(cluster)},${known.idOf(gpus)},${replicas},${known.idOf(order)}`;
-  const layers = `${known.idOf(model.layers)},${known.idOf(model.classes)},${known.idOf(said.stages)}`;
-  const experts = `${known.idOf(said.placements)},${said.balance},${said.redundant}`;
+  const machines = `${cache.idOf(cluster)},${cache.idOf(gpus)},${replicas},${cache.idOf(order)}`;
+  const layers = `${cache.idOf(model.layers)},${cache.idOf(model.classes)},${cache.idOf(said.stages)}`;
+  const experts = `${cache.idOf(said.placements)},${said.balance},${said.redundant}`;
   const key = `${machines},${layers},${experts},${tp},${cp},${dp},${etp},${ep},${edp},${pp}`;
-  return known.pool(key, () => {
+  return cache.pool(key, () => {
     const stages = deriveStages({
       model,
       cluster,
@@ -107,9 +107,9 @@ function layoutOf(place: PoolPlace, known: Layouts): PoolLayout {
       redundant: said.redundant,
       placements: said.placements,
     });
-    const all = replicas > 1 ? gpus : [...new Set(stages.flatMap((stage) => stage.gpus))];
-    const invalid = invalidPool({ cluster, model, parallel, replicas, stages, gpus: all });
-    return { stages, gpus: all, ...(invalid !== undefined && { invalid }) };
+    const poolGpus = replicas > 1 ? gpus : [...new Set(stages.flatMap((stage) => stage.gpus))];
+    const invalid = invalidPool({ cluster, model, parallel, replicas, stages, gpus: poolGpus });
+    return { stages, gpus: poolGpus, ...(invalid !== undefined && { invalid }) };
   });
 }
 
@@ -146,9 +146,9 @@ function withTypes(model: Model, said: NonNullable<PoolSpec['types']>): Model {
   typed.set(model, ofModel);
   const types = completeTypes(said, model.types);
   const key = Object.entries(types).join();
-  const known = ofModel.get(key) ?? { ...model, types };
-  ofModel.set(key, known);
-  return known;
+  const typedModel = ofModel.get(key) ?? { ...model, types };
+  ofModel.set(key, typedModel);
+  return typedModel;
 }
 
 /** Arrows between pools as said; without any, from the pool that reads prompts to the one that generates. */
@@ -159,17 +159,17 @@ function poolEdgesOf(arrows: readonly Arrow[], pools: readonly Pool[]): Deployme
   return prefill >= 0 && decode >= 0 ? [[prefill, decode]] : [];
 }
 
-function planKey({ spec, pools, layouts }: PlanPlace, known: Layouts): string {
-  let key = `${spec.workload.kind},${known.idOf(spec.arrows)}`;
-  for (const [index, { role }] of pools.entries()) key += `,${role}${known.idOf(layouts[index])}`;
+function planKey({ spec, pools, layouts }: PlanPlace, cache: Layouts): string {
+  let key = `${spec.workload.kind},${cache.idOf(spec.arrows)}`;
+  for (const [index, { role }] of pools.entries()) key += `,${role}${cache.idOf(layouts[index])}`;
   return key;
 }
 
 /** Computes a value when it is first asked for. */
 function once<Value>(compute: () => Value): () => Value {
-  let known: { readonly value: Value } | undefined;
+  let computed: { readonly value: Value } | undefined;
   return () => {
-    known ??= { value: compute() };
-    return known.value;
+    computed ??= { value: compute() };
+    return computed.value;
   };
 }

@@ -100,9 +100,10 @@ function invalidPlacement(
     const { placements = [], redundant = 0, stages = [] } = said[index] ?? {};
     if (placements.some((line) => misplaced(line, pool.model, used))) return 'an `expert` line names what is not there';
     for (const [stage, { gpus, layers }] of pool.stages.entries()) {
-      const own = stages[stage]?.placements ?? [];
-      if (own.some((line) => misplaced(line, pool.model, used))) return 'an `expert` line names what is not there';
-      if (mostExtraCopies(linesOfStage(placements, own, gpus, pool.parallel), layers) > redundant)
+      const stagePlacements = stages[stage]?.placements ?? [];
+      if (stagePlacements.some((line) => misplaced(line, pool.model, used)))
+        return 'an `expert` line names what is not there';
+      if (mostExtraCopies(linesOfStage(placements, stagePlacements, gpus, pool.parallel), layers) > redundant)
         return 'an expert is placed twice';
     }
   }

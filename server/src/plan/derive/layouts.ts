@@ -33,17 +33,17 @@ export class Layouts {
   /** A number that no other object has. */
   idOf(object: object | undefined): number {
     if (!object) return 0;
-    const known = this.ids.get(object);
-    if (known !== undefined) return known;
+    const knownId = this.ids.get(object);
+    if (knownId !== undefined) return knownId;
     this.count++;
     this.ids.set(object, this.count);
     return this.count;
   }
 
   gpusOf(cluster: Cluster): readonly number[] {
-    const known = this.clusters.get(cluster) ?? Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu);
-    this.clusters.set(cluster, known);
-    return known;
+    const gpus = this.clusters.get(cluster) ?? Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu);
+    this.clusters.set(cluster, gpus);
+    return gpus;
   }
 
   share(key: string, work: () => readonly (readonly number[])[]): readonly (readonly number[])[] {
@@ -59,10 +59,10 @@ export class Layouts {
   }
 }
 
-function kept<Value>(known: Map<string, Value>, key: string, work: () => Value): Value {
-  const found = known.get(key);
-  if (found !== undefined) return found;
+function kept<Value>(cache: Map<string, Value>, key: string, work: () => Value): Value {
+  const cachedValue = cache.get(key);
+  if (cachedValue !== undefined) return cachedValue;
   const value = work();
-  known.set(key, value);
+  cache.set(key, value);
   return value;
 }

@@ -54,7 +54,7 @@ export function derivationsOf(
   workload: Workload,
 ): Derivations {
   const isSilent = areExpertsSilent(spec);
-  const all: Readonly<Record<ParallelDegree, string>> = {
+  const reasons: Readonly<Record<ParallelDegree, string>> = {
     cp: 'sequences are not split unless `cp` says so',
     tp:
       spec.dp === undefined
@@ -90,7 +90,7 @@ export function derivationsOf(
     'micro-batches': spec.microBatches,
   };
   const derived: Partial<Record<ParallelDegree, string>> = {};
-  for (const degree of PARALLEL_DEGREES) if (said[degree] === undefined) derived[degree] = all[degree];
+  for (const degree of PARALLEL_DEGREES) if (said[degree] === undefined) derived[degree] = reasons[degree];
   return derived;
 }
 

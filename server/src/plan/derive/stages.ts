@@ -28,24 +28,24 @@ export function deriveStages(request: StageRequest): readonly Stage[] {
   const placed = new Map<string, Map<Experts, ExpertMap>>();
   return Array.from({ length: count }, (_, index): Stage => {
     const said = stages[index];
-    const own = gpus[index] ?? [];
+    const stageGpus = gpus[index] ?? [];
     const stageLayers = layers[index] ?? [];
     // Engines count the hosts that they were started on.
     const hosts =
-      new Set(own.filter((gpu) => gpu < cluster.gpuCount).map((gpu) => placeOf(cluster, gpu).host)).size || 1;
-    const key = `${hosts} ${own.length}`;
-    const known = placed.get(key) ?? new Map<Experts, ExpertMap>();
-    placed.set(key, known);
+      new Set(stageGpus.filter((gpu) => gpu < cluster.gpuCount).map((gpu) => placeOf(cluster, gpu).host)).size || 1;
+    const key = `${hosts} ${stageGpus.length}`;
+    const expertMaps = placed.get(key) ?? new Map<Experts, ExpertMap>();
+    placed.set(key, expertMaps);
     return {
       name: said?.name ?? (count === 1 ? 'all' : `stage-${index}`),
       index,
       layers: stageLayers,
-      gpus: own,
+      gpus: stageGpus,
       experts: placeExperts(
         {
           model,
           layers: stageLayers.filter((layer) => layer < model.layers.length),
-          gpus: own,
+          gpus: stageGpus,
           parallel,
           balance: request.balance,
           redundant: request.redundant,
@@ -53,7 +53,7 @@ export function deriveStages(request: StageRequest): readonly Stage[] {
           written: request.placements,
           own: said?.placements ?? [],
         },
-        known,
+        expertMaps,
       ),
     };
   });
@@ -62,12 +62,12 @@ export function deriveStages(request: StageRequest): readonly Stage[] {
 /** Layers as written; stages that say nothing share the layers that no stage names, in order, the first ones one more. */
 function layersOfStages(stages: readonly StageSpec[], count: number, layers: number): readonly (readonly number[])[] {
   const written = Array.from({ length: count }, (_, index) => stages[index]?.layers);
-  const named = new Set(written.flatMap((each) => each ?? []));
-  const rest = Array.from({ length: layers }, (_, layer) => layer).filter((layer) => !named.has(layer));
-  let silent = written.filter((each) => !each).length;
-  return written.map((each) => {
-    if (each) return each;
-    const share = rest.splice(0, Math.ceil(rest.length / silent));
+  const named = new Set(written.flatMap((layersOfStage) => layersOfStage ?? []));
+  const unnamed = Array.from({ length: layers }, (_, layer) => layer).filter((layer) => !named.has(layer));
+  let silent = written.filter((layersOfStage) => !layersOfStage).length;
+  return written.map((layersOfStage) => {
+    if (layersOfStage) return layersOfStage;
+    const share = unnamed.splice(0, Math.ceil(unnamed.length / silent));
     silent--;
     return share;
   });
@@ -75,19 +75,19 @@ function layersOfStages(stages: readonly StageSpec[], count: number, layers: num
 
 function gpusOfStages({ gpus, stages, order, parallel }: StageRequest, count: number): readonly (readonly number[])[] {
   const written = Array.from({ length: count }, (_, index) => stages[index]?.gpus);
-  if (written.every((each) => !each)) return orderRanks(gpus, order, parallel, count);
-  const named = new Set(written.flatMap((each) => each ?? []));
-  const rest = gpus.filter((gpu) => !named.has(gpu));
-  let silent = written.filter((each) => !each).length;
-  return written.map((each) => {
-    const own = each ?? rest.splice(0, Math.ceil(rest.length / Math.max(1, silent--)));
+  if (written.every((gpusOfStage) => !gpusOfStage)) return orderRanks(gpus, order, parallel, count);
+  const named = new Set(written.flatMap((gpusOfStage) => gpusOfStage ?? []));
+  const unnamed = gpus.filter((gpu) => !named.has(gpu));
+  let silent = written.filter((gpusOfStage) => !gpusOfStage).length;
+  return written.map((gpusOfStage) => {
+    const stageGpus = gpusOfStage ?? unnamed.splice(0, Math.ceil(unnamed.length / Math.max(1, silent--)));
     return (
       orderRanks(
-        own,
+        stageGpus,
         order.filter((axis) => axis !== 'pp'),
         parallel,
         1,
-      )[0] ?? own
+      )[0] ?? stageGpus
     );
   });
 }

@@ -129,10 +129,10 @@ function gatedDelta(read: ConfigReader, hidden: number): LinearAttention | undef
 /** Kimi delta attention: q, k, v with a convolution each, decay and output gates of rank one head, beta, a norm of one head. */
 function kimiDelta(read: ConfigReader, hidden: number): LinearAttention | undefined {
   const fields = read.object('linear_attn_config');
-  const own = new ConfigReader(fields ?? {});
-  const heads = own.optional('num_heads');
-  const headSize = own.optional('head_dim');
-  const kernel = own.optional('short_conv_kernel_size');
+  const linear = new ConfigReader(fields ?? {});
+  const heads = linear.optional('num_heads');
+  const headSize = linear.optional('head_dim');
+  const kernel = linear.optional('short_conv_kernel_size');
   if (!heads || !headSize || !kernel) return undefined;
   const width = heads * headSize;
   const gate = hidden * headSize + headSize * width;

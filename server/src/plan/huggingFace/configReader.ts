@@ -22,8 +22,8 @@ export class ConfigReader {
 
   /** Reads fields of other names under those that are asked for, where they are there. */
   rename(names: Readonly<Record<string, string>>): void {
-    for (const [field, own] of Object.entries(names)) {
-      const value = this.get(own);
+    for (const [field, configField] of Object.entries(names)) {
+      const value = this.get(configField);
       if (value !== undefined) this.use({ [field]: value });
     }
   }
@@ -42,8 +42,8 @@ export class ConfigReader {
 
   /** Whether the field has another value than this; a field that is not there has none. */
   differs(field: string, value: unknown): boolean {
-    const own = this.get(field);
-    return own !== undefined && own !== value;
+    const configValue = this.get(field);
+    return configValue !== undefined && configValue !== value;
   }
 
   /** A required whole number >= 0. */

@@ -10,9 +10,9 @@ export interface FeedForwardParts {
 export function feedForwardOf(read: ConfigReader, family: Family, hidden: number): FeedForwardParts | undefined {
   const bias = read.flag('mlp_bias') ?? family.ffnBias ?? false;
   const count = read.optional('n_routed_experts') ?? read.optional('num_local_experts') ?? read.optional('num_experts');
-  const own = read.optional('moe_intermediate_size');
+  const moeSize = read.optional('moe_intermediate_size');
   // GPT-2 leaves out a width of four times the hidden one; models whose layers all have experts leave out a dense one.
-  const isOptional = family.plainFfn === true || (count !== undefined && own !== undefined);
+  const isOptional = family.plainFfn === true || (count !== undefined && moeSize !== undefined);
   const written = isOptional ? read.optional('intermediate_size') : read.integer('intermediate_size');
   const ffn = written ?? (read.has('n_embd') ? 4 * hidden : undefined);
   if (ffn === undefined && !isOptional) return undefined;
@@ -30,7 +30,7 @@ export function feedForwardOf(read: ConfigReader, family: Family, hidden: number
     width === undefined ? undefined : { kind: 'dense', ffn: width, gated, bias };
   if (!count) return dense && { dense };
   const isOne = family.expertsUseFfn || denseFfn !== undefined || read.has('expert_layer_period');
-  const expertFfn = isOne ? ffn : (own ?? read.integer('moe_intermediate_size'));
+  const expertFfn = isOne ? ffn : (moeSize ?? read.integer('moe_intermediate_size'));
   const topK = read.integer('num_experts_per_tok');
   if (expertFfn === undefined || topK === undefined) return undefined;
   const shared = read.optional('n_shared_experts') ?? (sharedWidth > 0 ? 1 : (family.shared ?? 0));

@@ -26,10 +26,10 @@ export function layersOf(
   if (!attentions || !isMoe) return undefined;
   const { moe, dense } = feedForward;
   const layers: number[] = [];
-  for (const [layer, own] of attentions.entries()) {
+  for (const [layer, layerAttention] of attentions.entries()) {
     const chosen = moe && isMoe(layer) ? moe : dense;
     if (!chosen) return undefined;
-    layers.push(classOf(classes, own, chosen, norms));
+    layers.push(classOf(classes, layerAttention, chosen, norms));
   }
   return { classes, layers };
 }
@@ -73,15 +73,17 @@ function patternLayers(
   const modules = read.text('mtp_hybrid_override_pattern');
   if (modules === undefined) return { classes, layers };
   if (modules !== '*E' || !moe) return undefined;
-  const own: LayerClass[] = [];
-  classOf(own, attention.full, moe, 2);
-  const [mtpLayer] = own;
+  const mtpClasses: LayerClass[] = [];
+  classOf(mtpClasses, attention.full, moe, 2);
+  const [mtpLayer] = mtpClasses;
   return { classes, layers, ...(mtpLayer && { mtpLayer }) };
 }
 
 function classOf(classes: LayerClass[], attention: Attention, feedForward: FeedForward, norms: number): number {
-  const known = classes.findIndex((each) => each.attention === attention && each.feedForward === feedForward);
-  if (known >= 0) return known;
+  const classIndex = classes.findIndex(
+    (layerClass) => layerClass.attention === attention && layerClass.feedForward === feedForward,
+  );
+  if (classIndex >= 0) return classIndex;
   classes.push({ name: nameOfParts(attention, feedForward), attention, feedForward, norms });
   return classes.length - 1;
 }
@@ -175,11 +177,12 @@ function attentionKinds(
 }
 
 /** Kimi Linear counts its layers from 1 and lists both kinds. */
-function kimiKinds(own: ConfigReader, count: number): (keyof AttentionParts)[] | undefined {
-  const deltas = own.integers('kda_layers');
-  const wholes = own.integers('full_attn_layers');
-  const all = new Set([...deltas, ...wholes]);
-  if (deltas.length + wholes.length !== count || all.size !== count || Math.max(...all) !== count) return undefined;
+function kimiKinds(linear: ConfigReader, count: number): (keyof AttentionParts)[] | undefined {
+  const deltas = linear.integers('kda_layers');
+  const wholes = linear.integers('full_attn_layers');
+  const listed = new Set([...deltas, ...wholes]);
+  if (deltas.length + wholes.length !== count || listed.size !== count || Math.max(...listed) !== count)
+    return undefined;
   const isWhole = new Set(wholes);
   return Array.from({ length: count }, (_, layer) => (isWhole.has(layer + 1) ? 'full' : 'linear'));
 }

@@ -82,7 +82,7 @@ function keptWide(modules: readonly string[], layers: number): KeptWide {
     if (kind === undefined) return { attention: false, shared: false, dense: false, foreign: module };
     const layer = /layers\.(\d+)(?:\.|$)/.exec(module)?.[1];
     if (layer !== undefined) kept[kind].add(Number(layer));
-    else for (let each = 0; each < layers; each++) kept[kind].add(each);
+    else for (let index = 0; index < layers; index++) kept[kind].add(index);
   }
   const isWhole = (set: ReadonlySet<number>) => set.size >= layers;
   const [attention, shared, dense] = [kept.attention, kept.shared, kept.dense].map(isWhole);

@@ -116,8 +116,8 @@ export function addTo<Item>(list: Item[] | undefined, item: Item): boolean {
 
 /** Degrees to offer: what divides all sizes, not many more than the GPUs there are. */
 export function commonDivisors(sizes: readonly number[], atMost: number): number[] {
-  const [first = 1, ...rest] = sizes;
-  return divisors(first).filter((each) => each <= atMost && rest.every((size) => size % each === 0));
+  const [first = 1, ...others] = sizes;
+  return divisors(first).filter((divisor) => divisor <= atMost && others.every((size) => size % divisor === 0));
 }
 
 /**
@@ -131,8 +131,8 @@ export function fittingDegree(
   partners: number,
   isRestDerived: boolean,
 ): number | undefined {
-  const fits = choices.filter((each) =>
-    isRestDerived ? stageGpus % (each * partners) === 0 : each * partners === stageGpus,
+  const fits = choices.filter((choice) =>
+    isRestDerived ? stageGpus % (choice * partners) === 0 : choice * partners === stageGpus,
   );
   return nearest(fits, value);
 }
@@ -145,6 +145,6 @@ export function nameStage(pool: Pool, index: number): string {
 
 /** The `expert ... on gpu ...` lines that concern a stage. */
 export function linesOf({ pool, source }: DraftPool, index: number): PlacedLine<WrittenLine>[] {
-  const own = (source.stages[index]?.entity?.placements ?? []).map(writtenLine);
-  return linesOfStage(source.placement.written, own, pool.stages[index]?.gpus ?? [], pool.parallel);
+  const stageLines = (source.stages[index]?.entity?.placements ?? []).map(writtenLine);
+  return linesOfStage(source.placement.written, stageLines, pool.stages[index]?.gpus ?? [], pool.parallel);
 }

@@ -35,7 +35,7 @@ export const epLeavesDomain: Rule<PlanContext> = {
       if (!group) continue;
       const { draft, pool } = draftPool;
       const { ep, etp } = pool.parallel;
-      const domain = Math.min(...draft.cluster.groups.map((each) => each.node.domain));
+      const domain = Math.min(...draft.cluster.groups.map((nodeGroup) => nodeGroup.node.domain));
       // A group that would fit and is torn apart together with tp comes of the order of GPUs.
       if (ep * etp <= domain && leavingGroup(draftPool, 'tp')) continue;
       const { allToAll } = pool.engine;

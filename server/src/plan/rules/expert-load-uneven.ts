@@ -42,7 +42,7 @@ export const expertLoadUneven: Rule<PlanContext> = {
       if (!resolved.deployment) continue;
       const worst = pool.stages
         .map((_, index) => imbalanceOf(draftPool, index))
-        .reduce((most, each) => (each.imbalance > most.imbalance ? each : most));
+        .reduce((most, stage) => (stage.imbalance > most.imbalance ? stage : most));
       if (worst.imbalance < UNEVEN) continue;
       const { balance, redundant } = source.placement;
       const property = source.holder.properties.get('balance') ?? resolved.entity.properties.get('balance');

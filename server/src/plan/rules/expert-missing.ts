@@ -58,7 +58,7 @@ interface Missing {
 /** Layers of a pool by the experts that they lack, those of several stages together: one line places for all of them. */
 function missingByLayers(draftPool: DraftPool): readonly Missing[] {
   const { pool } = draftPool;
-  const found = new Map<string, Missing>();
+  const missingByKey = new Map<string, Missing>();
   pool.stages.forEach((stage, index) => {
     const lines = linesOf(draftPool, index);
     for (const [layer, map] of stage.experts) {
@@ -68,10 +68,10 @@ function missingByLayers(draftPool: DraftPool): readonly Missing[] {
       if (missing.length === 0) continue;
       const line = lines.find(({ layers }) => !layers || layers.has(layer))?.written;
       const key = writeIndexes(missing).join();
-      const known = found.get(key);
-      if (known) known.layers.push(layer);
-      else found.set(key, { layers: [layer], missing, line });
+      const entry = missingByKey.get(key);
+      if (entry) entry.layers.push(layer);
+      else missingByKey.set(key, { layers: [layer], missing, line });
     }
   });
-  return [...found.values()];
+  return [...missingByKey.values()];
 }

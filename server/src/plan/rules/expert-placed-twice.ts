@@ -48,10 +48,10 @@ export const expertPlacedTwice: Rule<PlanContext> = {
         for (const repeat of repeatsOf(lines)) {
           const { uri, node } = repeat.line;
           const key = `${uri} ${node.span.start} ${writeIndexes(repeat.experts).join()}`;
-          const known = repeats.get(key);
-          if (known) {
-            known.stages.push(index);
-            known.most = Math.max(known.most, most);
+          const entry = repeats.get(key);
+          if (entry) {
+            entry.stages.push(index);
+            entry.most = Math.max(entry.most, most);
           } else repeats.set(key, { ...repeat, stages: [index], most });
         }
       });
@@ -75,8 +75,8 @@ function where({ stages }: Pool, indexes: readonly number[]): string {
 
 /** The experts that a line places beside the repeated ones; nothing where it places no other. */
 function withoutExperts({ experts, node, uri }: WrittenLine, repeated: readonly number[]): Fix[] {
-  const known = new Set(repeated);
-  const left = experts.filter((expert) => !known.has(expert));
+  const repeatedSet = new Set(repeated);
+  const left = experts.filter((expert) => !repeatedSet.has(expert));
   if (left.length === 0) return [];
   const runs = writeIndexes(left);
   const text = runs.length === 1 ? (runs[0] ?? '') : `[${runs.join(', ')}]`;
@@ -96,26 +96,26 @@ interface Repeat {
  */
 function repeatsOf(lines: readonly PlacedLine<WrittenLine>[]): Repeat[] {
   const clashes = clashesOf(lines);
-  const found: Repeat[] = [];
-  while (found.length < MOST_REPEATS) {
+  const repeatsFound: Repeat[] = [];
+  while (repeatsFound.length < MOST_REPEATS) {
     let worst = -1;
     for (let line = 0; line < lines.length; line++) {
       const size = clashes.get(line)?.size ?? 0;
       if (size > 0 && size >= (clashes.get(worst)?.size ?? 0)) worst = line;
     }
     const line = lines[worst];
-    const own = clashes.get(worst);
-    if (!line || !own) return found;
-    const experts = new Set([...own.values()].flatMap((each) => [...each]));
-    found.push({
+    const partners = clashes.get(worst);
+    if (!line || !partners) return repeatsFound;
+    const experts = new Set([...partners.values()].flatMap((shared) => [...shared]));
+    repeatsFound.push({
       line: line.written,
-      others: [...own.keys()].flatMap((other) => (other === worst ? [] : (lines[other]?.written ?? []))),
+      others: [...partners.keys()].flatMap((other) => (other === worst ? [] : (lines[other]?.written ?? []))),
       experts: [...experts],
     });
-    for (const other of own.keys()) clashes.get(other)?.delete(worst);
+    for (const other of partners.keys()) clashes.get(other)?.delete(worst);
     clashes.delete(worst);
   }
-  return found;
+  return repeatsFound;
 }
 
 /** For each line the lines that put one of its experts on another rank of a layer that both concern, with these experts. */
@@ -123,23 +123,23 @@ function clashesOf(lines: readonly PlacedLine<WrittenLine>[]): Map<number, Map<n
   const holders = new Map<number, { readonly line: number; readonly rank: number }[]>();
   const clashes = new Map<number, Map<number, Set<number>>>();
   const add = (line: number, other: number, expert: number) => {
-    const own = clashes.get(line) ?? new Map<number, Set<number>>();
-    clashes.set(line, own);
-    own.set(other, (own.get(other) ?? new Set()).add(expert));
+    const partners = clashes.get(line) ?? new Map<number, Set<number>>();
+    clashes.set(line, partners);
+    partners.set(other, (partners.get(other) ?? new Set()).add(expert));
   };
   lines.forEach((line, index) => {
     for (const [rank, experts] of line.ranks) {
       for (const expert of experts) {
-        const known = holders.get(expert) ?? [];
-        holders.set(expert, known);
+        const expertHolders = holders.get(expert) ?? [];
+        holders.set(expert, expertHolders);
         // The first few say enough: an expert that thousands of lines place is one mistake.
-        for (const other of known.slice(0, MOST_HOLDERS)) {
+        for (const other of expertHolders.slice(0, MOST_HOLDERS)) {
           const first = lines[other.line];
           if (other.rank === rank || !first || !shareLayers(first, line)) continue;
           add(index, other.line, expert);
           add(other.line, index, expert);
         }
-        known.push({ line: index, rank });
+        expertHolders.push({ line: index, rank });
       }
     }
   });
@@ -151,7 +151,7 @@ const MOST_HOLDERS = 8;
 /** More than anybody puts right one by one. */
 const MOST_REPEATS = 1_000;
 
-function shareLayers(one: PlacedLine, other: PlacedLine): boolean {
-  const { layers } = other;
-  return !one.layers || !layers || [...one.layers].some((layer) => layers.has(layer));
+function shareLayers(line: PlacedLine, otherLine: PlacedLine): boolean {
+  const { layers } = otherLine;
+  return !line.layers || !layers || [...line.layers].some((layer) => layers.has(layer));
 }

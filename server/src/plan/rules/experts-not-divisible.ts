@@ -54,7 +54,7 @@ export const expertsNotDivisible: Rule<PlanContext> = {
         if (physical % ep === 0) continue;
         const stageGpus = pool.stages[0]?.gpus.length ?? ep;
         const choices = commonDivisors([physical], draftPool.draft.cluster.gpuCount);
-        const kept = (['etp', 'edp'] as const).filter((each) => stated(source.parallel, each));
+        const kept = (['etp', 'edp'] as const).filter((degree) => stated(source.parallel, degree));
         const product = (kept.includes('etp') ? etp : 1) * (kept.includes('edp') ? edp : 1);
         const missing = ep - (physical % ep);
         const held = `${Math.floor(physical / ep)} or ${Math.ceil(physical / ep)} per GPU`;

@@ -21,14 +21,14 @@ export function poolsWith(context: PlanContext, ...facts: readonly Fact[]): Draf
   return draftPools(context).filter((draftPool) => facts.every((fact) => holds(draftPool, fact)));
 }
 
-const known = new WeakMap<Pool, Map<Fact, boolean>>();
+const factsOfPools = new WeakMap<Pool, Map<Fact, boolean>>();
 
 export function holds(draftPool: DraftPool, fact: Fact): boolean {
-  const ofPool = known.get(draftPool.pool) ?? new Map<Fact, boolean>();
-  known.set(draftPool.pool, ofPool);
-  const found = ofPool.get(fact) ?? CHECKS[fact](draftPool);
-  ofPool.set(fact, found);
-  return found;
+  const ofPool = factsOfPools.get(draftPool.pool) ?? new Map<Fact, boolean>();
+  factsOfPools.set(draftPool.pool, ofPool);
+  const isTrue = ofPool.get(fact) ?? CHECKS[fact](draftPool);
+  ofPool.set(fact, isTrue);
+  return isTrue;
 }
 
 const CHECKS: Readonly<Record<Fact, (draftPool: DraftPool) => boolean>> = {
@@ -81,10 +81,10 @@ function sharedGpus(draft: Deployment, resolved: ResolvedDeployment): GivenGpus 
     const staged = stages.flatMap((stage) => stage.gpus);
     use(staged);
     // Of several replicas the stages are those of the first: the others have the rest of the pool.
-    const own = new Set(staged);
-    if (replicas > 1) use(gpus.filter((gpu) => !own.has(gpu)));
+    const stageGpus = new Set(staged);
+    if (replicas > 1) use(gpus.filter((gpu) => !stageGpus.has(gpu)));
   }
-  const found = { shared, isOutside: outsideGpus(draft, resolved).length > 0 };
-  given.set(draft, found);
-  return found;
+  const gpuUse = { shared, isOutside: outsideGpus(draft, resolved).length > 0 };
+  given.set(draft, gpuUse);
+  return gpuUse;
 }

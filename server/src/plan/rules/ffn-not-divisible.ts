@@ -105,8 +105,8 @@ function fixesOf({ pool, source }: DraftPool, degree: 'tp' | 'etp', choices: rea
     tp: ['cp', 'dp'],
     etp: ['ep', 'edp'],
   };
-  const kept = partners[degree].filter((each) => stated(parallel, each));
-  const product = kept.reduce((all, each) => all * pool.parallel[each], 1);
+  const kept = partners[degree].filter((partner) => stated(parallel, partner));
+  const product = kept.reduce((total, partner) => total * pool.parallel[partner], 1);
   return changeNumber(
     parallel?.properties.get(degree),
     fittingDegree(choices, pool.parallel[degree], stageGpus, product, kept.length < 2),

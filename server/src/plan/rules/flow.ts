@@ -22,12 +22,12 @@ export interface Arrow extends Location {
 }
 
 /** Six rules ask for the same flows. */
-const known = new WeakMap<PlanContext['program'], readonly Flow[]>();
+const flowsOfPrograms = new WeakMap<PlanContext['program'], readonly Flow[]>();
 
 /** Every flow that the program's own file draws. Arrows to names that nobody defines are left out: they are reported. */
 export function flowsOf({ program }: PlanContext): readonly Flow[] {
-  const flows = known.get(program) ?? flowsOfProgram(program);
-  known.set(program, flows);
+  const flows = flowsOfPrograms.get(program) ?? flowsOfProgram(program);
+  flowsOfPrograms.set(program, flows);
   return flows;
 }
 
@@ -71,8 +71,8 @@ function arrowsOf(edges: readonly EvaluatedEdge[], nodes: ReadonlyMap<string, Lo
 function successors(arrows: readonly Arrow[]): Map<string, Arrow[]> {
   const leaving = new Map<string, Arrow[]>();
   for (const arrow of arrows) {
-    const known = leaving.get(arrow.from);
-    if (known) known.push(arrow);
+    const arrowsFrom = leaving.get(arrow.from);
+    if (arrowsFrom) arrowsFrom.push(arrow);
     else leaving.set(arrow.from, [arrow]);
   }
   return leaving;

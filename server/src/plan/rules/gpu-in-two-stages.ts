@@ -44,13 +44,13 @@ export const gpuInTwoStages: Rule<PlanContext> = {
         for (const [other, gpus] of shared) {
           const what = nameIndexes('GPU', gpus);
           const is = gpus.length === 1 ? 'is' : 'are';
-          const it = gpus.length === 1 ? 'it' : 'them';
+          const pronoun = gpus.length === 1 ? 'it' : 'them';
           report({
             ...user.place,
             message:
               other === user
                 ? `${what} ${is} named twice in ${user.name}; remove one`
-                : `${what} ${is} in ${other.name} already; take ${it} out of ${other.name} or ${user.name}`,
+                : `${what} ${is} in ${other.name} already; take ${pronoun} out of ${other.name} or ${user.name}`,
             related: other === user ? [] : [{ ...other.place, message: `${other.name} has ${what}` }],
           });
         }
@@ -83,12 +83,12 @@ function usersOf(pools: readonly DraftPool[]): User[] {
     });
     if (stages.length === pool.stages.length && stages.length > 0) return stages;
     const property = source.holder.properties.get('gpus');
-    const rest = property ? indexesBelow(property.value, draftPool.draft.cluster.gpuCount) : pool.gpus;
+    const poolGpus = property ? indexesBelow(property.value, draftPool.draft.cluster.gpuCount) : pool.gpus;
     const named = new Set(stages.flatMap((stage) => stage.gpus));
     const name = source.holder.keyword === 'pool' ? `pool ${pool.name}` : 'the deployment';
     return [
       ...stages,
-      { name, gpus: rest.filter((gpu) => !named.has(gpu)), place: placeOfProperty(draftPool, property) },
+      { name, gpus: poolGpus.filter((gpu) => !named.has(gpu)), place: placeOfProperty(draftPool, property) },
     ];
   });
 }

@@ -66,15 +66,15 @@ export const gpuOversubscribed: Rule<PlanContext> = {
 };
 
 /** What names GPUs that one owner lacks: where several do, the owner may as well be the one that is too small. */
-function byOwner(found: readonly Outside[]): readonly (Outside & { readonly others: readonly Property[] })[] {
+function byOwner(outsides: readonly Outside[]): readonly (Outside & { readonly others: readonly Property[] })[] {
   const owners = new Map<string, Outside[]>();
-  for (const each of found) if (!addTo(owners.get(each.owner), each)) owners.set(each.owner, [each]);
-  return [...owners.values()].flatMap(([first, ...rest]) =>
+  for (const outside of outsides) if (!addTo(owners.get(outside.owner), outside)) owners.set(outside.owner, [outside]);
+  return [...owners.values()].flatMap(([first, ...others]) =>
     first
       ? {
           ...first,
-          outside: [first, ...rest].flatMap(({ outside }) => outside),
-          others: rest.map(({ property }) => property),
+          outside: [first, ...others].flatMap(({ outside }) => outside),
+          others: others.map(({ property }) => property),
         }
       : [],
   );
@@ -89,24 +89,24 @@ interface Outside {
 
 /** Each list of GPUs with those that are not of what stands above it; the nearest reason only. */
 export function outsideGpus({ cluster }: Deployment, { entity }: ResolvedDeployment): Outside[] {
-  const found: Outside[] = [];
+  const outsides: Outside[] = [];
   const everything = new Set(Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu));
   const visit = (block: Entity, allowed: ReadonlySet<number>, owner: string): void => {
     const property = block.properties.get('gpus');
-    let own = allowed;
+    let allowedBelow = allowed;
     if (property) {
       const named = indexesOf(property.value);
       const missing = named.filter((gpu) => !everything.has(gpu));
       const outside = missing.length > 0 ? missing : named.filter((gpu) => !allowed.has(gpu));
       if (outside.length > 0)
-        found.push({ property, outside, owner: missing.length > 0 ? `cluster ${cluster.name}` : owner });
-      own = new Set(named);
+        outsides.push({ property, outside, owner: missing.length > 0 ? `cluster ${cluster.name}` : owner });
+      allowedBelow = new Set(named);
     }
     const name = property ? `${block.keyword} ${block.name ?? ''}` : owner;
-    for (const child of [...childrenOf(block, 'pool'), ...childrenOf(block, 'stage')]) visit(child, own, name);
+    for (const child of [...childrenOf(block, 'pool'), ...childrenOf(block, 'stage')]) visit(child, allowedBelow, name);
   };
   visit(entity, everything, `cluster ${cluster.name}`);
-  return found;
+  return outsides;
 }
 
 function remedy({ cluster }: Deployment, owner: string, property: Property): string {

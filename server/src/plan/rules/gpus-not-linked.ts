@@ -36,29 +36,29 @@ export const gpusNotLinked: Rule<PlanContext> = {
   summary: 'GPUs exchange data, and nothing says how they are linked.',
   check({ plan }, report) {
     for (const resolved of plan.deployments) {
-      const found = resolved.draft && unlinked(resolved.draft);
-      if (!found) continue;
+      const pair = resolved.draft && unlinked(resolved.draft);
+      if (!pair) continue;
       report({
-        ...place(resolved, found),
-        message: `${subject(found)}, and cluster ${resolved.draft.cluster.name} says no link between them: write a \`node\` with \`scale-up\` (inside a machine) or \`scale-out\` (over a network)`,
+        ...place(resolved, pair),
+        message: `${subject(pair)}, and cluster ${resolved.draft.cluster.name} says no link between them: write a \`node\` with \`scale-up\` (inside a machine) or \`scale-out\` (over a network)`,
       });
     }
   },
 };
 
-function place(resolved: ResolvedDeployment, found: Unlinked) {
-  const draftPool = poolsOf(resolved).find(({ pool }) => pool === found.pool);
+function place(resolved: ResolvedDeployment, pair: Unlinked) {
+  const draftPool = poolsOf(resolved).find(({ pool }) => pool === pair.pool);
   if (!draftPool) return { uri: resolved.entity.uri, span: resolved.entity.node.keyword.span };
-  const degree = found.kind === 'stages' || found.kind === 'pools' ? 'pp' : found.kind;
+  const degree = pair.kind === 'stages' || pair.kind === 'pools' ? 'pp' : pair.kind;
   const { uri, span } = placeOfDegree(draftPool, degree);
   return { uri, span };
 }
 
-function subject(found: Unlinked): string {
-  const gpus = nameIndexes('GPU', found.gpus);
-  if (found.kind === 'stages' || found.kind === 'pools') {
-    const noun = found.kind === 'stages' ? 'stage' : 'pool';
-    return `${noun} ${found.ends[0]} on GPU ${found.gpus[0]} sends to ${noun} ${found.ends[1]} on GPU ${found.gpus[1]}`;
+function subject(pair: Unlinked): string {
+  const gpus = nameIndexes('GPU', pair.gpus);
+  if (pair.kind === 'stages' || pair.kind === 'pools') {
+    const noun = pair.kind === 'stages' ? 'stage' : 'pool';
+    return `${noun} ${pair.ends[0]} on GPU ${pair.gpus[0]} sends to ${noun} ${pair.ends[1]} on GPU ${pair.gpus[1]}`;
   }
-  return `${found.kind} = ${found.pool.parallel[found.kind]} joins ${gpus}`;
+  return `${pair.kind} = ${pair.pool.parallel[pair.kind]} joins ${gpus}`;
 }

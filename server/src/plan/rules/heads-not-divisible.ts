@@ -45,20 +45,20 @@ export const headsNotDivisible: Rule<PlanContext> = {
       const { pool, source, resolved } = draftPool;
       const { tp, cp, dp } = pool.parallel;
       const uneven = unevenHeads(
-        classesOfPool(pool).map((each) => each.attention),
+        classesOfPool(pool).map((layerClass) => layerClass.attention),
         tp,
       );
       const [first] = uneven;
       if (!first) continue;
       const stageGpus = pool.stages[0]?.gpus.length ?? tp;
       const choices = commonDivisors(
-        uneven.map((each) => each.heads),
+        uneven.map((named) => named.heads),
         draftPool.draft.cluster.gpuCount,
       );
       const property = source.parallel?.properties.get('tp');
       const isDpDerived = !stated(source.parallel, 'dp');
-      const names = uneven.map((each) =>
-        each.name === 'attention' ? `heads = ${each.heads}` : `heads = ${each.heads} of ${each.name}`,
+      const names = uneven.map((named) =>
+        named.name === 'attention' ? `heads = ${named.heads}` : `heads = ${named.heads} of ${named.name}`,
       );
       report({
         ...placeOfDegree(draftPool, 'tp'),

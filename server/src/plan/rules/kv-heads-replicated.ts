@@ -58,7 +58,7 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
           });
         } else {
           const choices = commonDivisors([heads], tp * 2).filter(
-            (each) => divisors(kvHeads).includes(each) || each % kvHeads === 0,
+            (degree) => divisors(kvHeads).includes(degree) || degree % kvHeads === 0,
           );
           report({
             ...place,

@@ -38,8 +38,8 @@ export const layerInTwoStages: Rule<PlanContext> = {
         const shared = new Map<number, number[]>();
         const written = draftPool.source.stages[index]?.entity?.properties.get('layers')?.value;
         // Ranges beyond the model are the mistake of `layer-outside-model`.
-        const own = written ? indexesBelow(written, model.layers.length) : stage.layers;
-        for (const layer of own) {
+        const stageLayers = written ? indexesBelow(written, model.layers.length) : stage.layers;
+        for (const layer of stageLayers) {
           const other = holderOf.get(layer);
           if (other === undefined) holderOf.set(layer, index);
           else if (!addTo(shared.get(other), layer)) shared.set(other, [layer]);

@@ -45,7 +45,7 @@ export const layersNotDivisible: Rule<PlanContext> = {
       const consequence = tooMany
         ? `${count - layers} stages would be empty`
         : `some stages have ${Math.ceil(layers / count)} layers, some ${Math.floor(layers / count)}`;
-      const near = choices.filter((each) => each <= Math.max(2 * count, 2));
+      const near = choices.filter((choice) => choice <= Math.max(2 * count, 2));
       report({
         ...placeOfDegree(draftPool, 'pp'),
         ...(tooMany && { severity: 'error' as const }),

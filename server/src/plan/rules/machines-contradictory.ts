@@ -33,9 +33,9 @@ export const machinesContradictory: Rule<PlanContext> = {
   check({ program }, report) {
     for (const cluster of program.own) {
       if (cluster.keyword !== 'cluster' || cluster.incomplete) continue;
-      for (const each of [cluster, ...childrenOf(cluster, 'group')]) {
-        const message = contradictionOf(each);
-        const property = each.properties.get('gpu') ?? each.properties.get('node');
+      for (const block of [cluster, ...childrenOf(cluster, 'group')]) {
+        const message = contradictionOf(block);
+        const property = block.properties.get('gpu') ?? block.properties.get('node');
         if (message === undefined || !property) continue;
         report({
           ...(property.uri === cluster.uri ? locationOfProperty(property) : locationOfEntity(cluster)),

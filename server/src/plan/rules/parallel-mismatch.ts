@@ -71,14 +71,14 @@ function shares(draftPool: DraftPool): Finding | undefined {
     };
   }
   const namesGpus = written.some((stage) => stage.entity?.properties.has('gpus'));
-  const all = pool.gpus.length;
-  if (pool.replicas > 1 && !namesGpus && all % pool.replicas !== 0) {
+  const gpuCount = pool.gpus.length;
+  if (pool.replicas > 1 && !namesGpus && gpuCount % pool.replicas !== 0) {
     const property = source.holder.properties.get('replicas');
-    const choices = divisors(all);
+    const choices = divisors(gpuCount);
     return {
       ...placeOfProperty(draftPool, property),
-      message: `${all} GPUs cannot be shared evenly by ${pool.replicas} replicas: use ${alternatives(choices)}`,
-      fixes: changeNumber(property, fittingDegree(choices, pool.replicas, all, 1, true)),
+      message: `${gpuCount} GPUs cannot be shared evenly by ${pool.replicas} replicas: use ${alternatives(choices)}`,
+      fixes: changeNumber(property, fittingDegree(choices, pool.replicas, gpuCount, 1, true)),
     };
   }
   const instance = pool.stages.reduce((sum, stage) => sum + stage.gpus.length, 0);
@@ -100,23 +100,23 @@ const EXPERTS: readonly Axis[] = ['etp', 'ep', 'edp'];
 function products(draftPool: DraftPool): Finding | undefined {
   const { pool, source } = draftPool;
   const classes = classesOfPool(pool);
-  const hasExperts = classes.some((each) => each.feedForward.kind === 'moe');
+  const hasExperts = classes.some((layerClass) => layerClass.feedForward.kind === 'moe');
   const tpIsWrong = isWrongTp(draftPool);
   const attention = tpIsWrong ? undefined : mismatch(draftPool, ATTENTION);
   if (attention || !hasExperts) return attention;
   // Experts without a degree of their own follow attention, whose mistake is theirs.
-  if (tpIsWrong && !EXPERTS.some((each) => stated(source.parallel, each))) return undefined;
+  if (tpIsWrong && !EXPERTS.some((axis) => stated(source.parallel, axis))) return undefined;
   return mismatch(draftPool, EXPERTS);
 }
 
 /** A tp that the heads cannot be split over is reported as such, when another one would make the product right too. */
 function isWrongTp({ pool, source }: DraftPool): boolean {
   const { tp, cp, dp } = pool.parallel;
-  const attention = classesOfPool(pool).map((each) => each.attention);
+  const attention = classesOfPool(pool).map((layerClass) => layerClass.attention);
   if (unevenHeads(attention, tp).length === 0) return false;
   const size = pool.stages[0]?.gpus.length ?? tp;
   const isDerived = !stated(source.parallel, 'dp');
-  const choices = divisors(size).filter((each) => unevenHeads(attention, each).length === 0);
+  const choices = divisors(size).filter((choice) => unevenHeads(attention, choice).length === 0);
   return isDerived || fittingDegree(choices, tp, size, cp * dp, false) !== undefined;
 }
 
@@ -138,7 +138,7 @@ function splits({ pool, source }: DraftPool, axis: Axis, value: number): boolean
 function mismatch(draftPool: DraftPool, axes: readonly Axis[]): Finding | undefined {
   const { pool, source } = draftPool;
   const { parallel } = source;
-  const product = axes.reduce((all, axis) => all * pool.parallel[axis], 1);
+  const product = axes.reduce((total, axis) => total * pool.parallel[axis], 1);
   const wrong = pool.stages.filter((stage) => stage.gpus.length !== product);
   const [first] = wrong;
   if (!first) return undefined;
@@ -152,7 +152,7 @@ function mismatch(draftPool: DraftPool, axes: readonly Axis[]): Finding | undefi
   const where = pool.stages.length > 1 && wrong.length === pool.stages.length ? 'each stage' : name;
   const [only] = written;
   const isDerived = written.length < axes.length;
-  const kept = written.filter((axis) => axis !== only).reduce((all, axis) => all * pool.parallel[axis], 1);
+  const kept = written.filter((axis) => axis !== only).reduce((total, axis) => total * pool.parallel[axis], 1);
   const choices = divisors(size).filter((value) => !only || splits(draftPool, only, value));
   const fitting = only && fittingDegree(choices, pool.parallel[only], size, kept, isDerived);
   const loose =

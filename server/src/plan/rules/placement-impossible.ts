@@ -45,43 +45,43 @@ interface Impossible {
   readonly message: string;
 }
 
-const known = new WeakMap<ResolvedDeployment, readonly Impossible[]>();
+const cache = new WeakMap<ResolvedDeployment, readonly Impossible[]>();
 
 /** The lines of a deployment that name what is not there. */
 export function impossibleLines(resolved: ResolvedDeployment): readonly Impossible[] {
-  const found = known.get(resolved) ?? findImpossible(resolved);
-  known.set(resolved, found);
-  return found;
+  const impossible = cache.get(resolved) ?? findImpossible(resolved);
+  cache.set(resolved, impossible);
+  return impossible;
 }
 
 function findImpossible(resolved: ResolvedDeployment): readonly Impossible[] {
   const { entity, draft } = resolved;
   if (!draft) return [];
-  const found = new Map<WrittenLine['node'], Impossible | undefined>();
+  const checked = new Map<WrittenLine['node'], Impossible | undefined>();
   const pools = poolsOf(resolved);
   // Which GPUs a line may name is known where they are given out right; what is wrong there is told by its own rule.
   const isGiven = pools.every((draftPool) => holds(draftPool, 'gpus') && holds(draftPool, 'degrees'));
   const check = (line: WrittenLine, model: Model, gpus: ReadonlySet<number>, owner: string) => {
-    if (found.has(line.node)) return;
+    if (checked.has(line.node)) return;
     const wrong = misplaced(line, model, gpus);
     const message = wrong && (wrong.what !== 'gpus' || isGiven) ? describe(wrong, model, owner) : undefined;
-    found.set(line.node, message === undefined ? undefined : { line, message });
+    checked.set(line.node, message === undefined ? undefined : { line, message });
   };
-  const all = new Set(draft.pools.flatMap((pool) => pool.gpus));
+  const deploymentGpus = new Set(draft.pools.flatMap((pool) => pool.gpus));
   const [first] = draft.pools;
   for (const line of first ? entity.placements.map(writtenLine) : [])
-    if (first) check(line, first.model, all, `deployment ${draft.name}`);
+    if (first) check(line, first.model, deploymentGpus, `deployment ${draft.name}`);
   for (const { pool, source } of pools) {
     const gpus = new Set(pool.gpus);
     for (const line of source.holder.placements.map(writtenLine)) check(line, pool.model, gpus, `pool ${pool.name}`);
     source.stages.forEach((stage, index) => {
       const placements = stage.entity?.placements ?? [];
       const { name = '', gpus: held = [] } = pool.stages[index] ?? {};
-      const own = new Set(placements.length > 0 ? held : []);
-      for (const line of placements.map(writtenLine)) check(line, pool.model, own, `stage ${name}`);
+      const stageGpus = new Set(placements.length > 0 ? held : []);
+      for (const line of placements.map(writtenLine)) check(line, pool.model, stageGpus, `stage ${name}`);
     });
   }
-  return [...found.values()].flatMap((each) => each ?? []);
+  return [...checked.values()].flatMap((impossible) => impossible ?? []);
 }
 
 function describe({ what, indexes }: Misplaced, model: Model, owner: string): string {

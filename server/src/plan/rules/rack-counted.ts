@@ -52,6 +52,6 @@ export const rackCounted: Rule<PlanContext> = {
 
 /** The tray of which a rack is made: the node that it extends. */
 function trayOf(rack: Entity | undefined, gpus: number): string | undefined {
-  for (let each = rack?.base; each; each = each.base) if (numberOf(each, 'gpus') === gpus) return each.name;
+  for (let base = rack?.base; base; base = base.base) if (numberOf(base, 'gpus') === gpus) return base.name;
   return undefined;
 }

@@ -44,8 +44,8 @@ export const routingImpossible: Rule<PlanContext> = {
         const tell = (names: readonly string[], finding: Pick<Finding, 'message' | 'fixes'>) => {
           const properties = names.map((name) => experts.properties.get(name));
           const property = ownProperty(model, ...properties);
-          const related = properties.flatMap((each) =>
-            isOwnProperty(model, each) ? [] : relatedProperty(each, `\`${each?.spec.name}\` is set here`),
+          const related = properties.flatMap((involved) =>
+            isOwnProperty(model, involved) ? [] : relatedProperty(involved, `\`${involved?.spec.name}\` is set here`),
           );
           if (property) report({ ...locationOfProperty(property), ...finding, related });
         };

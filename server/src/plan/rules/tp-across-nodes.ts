@@ -46,7 +46,7 @@ export const tpAcrossNodes: Rule<PlanContext> = {
         const group = leavingGroup(draftPool, kind);
         if (!group) continue;
         const node = draft.cluster.groups[0]?.node;
-        const domain = Math.min(...draft.cluster.groups.map((each) => each.node.domain));
+        const domain = Math.min(...draft.cluster.groups.map((nodeGroup) => nodeGroup.node.domain));
         const degree = pool.parallel[kind];
         const isTooLarge = degree > domain;
         const remedy = isTooLarge
@@ -90,10 +90,10 @@ export function leavingGroup(
   if (pool.parallel[kind] === 1 || !resolved.deployment) return undefined;
   for (const stage of pool.stages) {
     if (kind !== 'tp' && stage.experts.size === 0) continue;
-    const found = groupsOf(pool, stage, kind).find(
+    const crossing = groupsOf(pool, stage, kind).find(
       (group) => !['gpu', 'scale-up'].includes(levelOf(draft.cluster, group)),
     );
-    if (found) return found;
+    if (crossing) return crossing;
   }
   return undefined;
 }

@@ -38,11 +38,11 @@ export const workloadContradictory: Rule<PlanContext> = {
         return property ? [{ kind, property }] : [];
       });
       if (first && second) {
-        const [one, other] = [first, second].map(({ property }) => property.node.key.text);
+        const [name, otherName] = [first, second].map(({ property }) => property.node.key.text);
         report({
           ...locationOfProperty(second.property),
-          message: `\`${one}\` says ${first.kind} and \`${other}\` says ${second.kind}: leave one of them out, or write two workloads`,
-          related: [{ ...locationOfProperty(first.property), message: `\`${one}\` is of ${first.kind}` }],
+          message: `\`${name}\` says ${first.kind} and \`${otherName}\` says ${second.kind}: leave one of them out, or write two workloads`,
+          related: [{ ...locationOfProperty(first.property), message: `\`${name}\` is of ${first.kind}` }],
         });
         continue;
       }
