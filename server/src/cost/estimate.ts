@@ -55,12 +55,12 @@ export function estimate(deployment: Deployment, settings: readonly PoolSetting[
 
 /** The batch's sequences are spread over dp ranks, replicas and micro-batches; several pools share them by their GPUs. */
 function estimateBatch(deployment: Deployment, settings: readonly PoolSetting[], workload: BatchWorkload): Estimate {
-  const all = deployment.gpus.length;
+  const gpuCount = deployment.gpus.length;
   const memory: PoolMemory[] = [];
   const pools: PoolEstimate[] = [];
   for (const setting of settings) {
     const { pool } = setting;
-    const sequences = workload.sequences * (settings.length > 1 ? pool.gpus.length / all : 1);
+    const sequences = workload.sequences * (settings.length > 1 ? pool.gpus.length / gpuCount : 1);
     const { dp, microBatches } = pool.parallel;
     const perMicroBatch = Math.max(1, Math.ceil(sequences / (dp * pool.replicas * microBatches)));
     const work: Work = { phase: 'forward', sequences: perMicroBatch, length: workload.length, prefix: 0 };
@@ -110,7 +110,7 @@ function stepEstimate(
   const [step] = pool.steps;
   if (!step) throw new RangeError(`deployment ${deployment.name} has a pool without a step`);
   let throughput = 0;
-  for (const each of pools) throughput += each.throughput;
+  for (const poolEstimate of pools) throughput += poolEstimate.throughput;
   const { seconds, bubbleFraction, exposedCommunicationSeconds } = step;
   const predicted: Predicted = {
     throughputTokensPerSecond: throughput,
@@ -218,8 +218,8 @@ const counted = new WeakMap<readonly number[], WeakMap<Cluster, readonly number[
 function gpusByGroup(cluster: Cluster, gpus: readonly number[]): readonly number[] {
   const ofList = counted.get(gpus) ?? new WeakMap<Cluster, readonly number[]>();
   counted.set(gpus, ofList);
-  const known = ofList.get(cluster);
-  if (known) return known;
+  const cachedGpus = ofList.get(cluster);
+  if (cachedGpus) return cachedGpus;
   const counts = cluster.groups.map(({ firstGpu, node, count }) => {
     const end = firstGpu + node.gpus * count;
     let members = 0;

@@ -8,9 +8,9 @@ const counted = new WeakMap<Model, ModelParameters>();
 
 /** A search evaluates many plans of one model: its parameters are counted once. */
 function parametersOnce(model: Model): ModelParameters {
-  const known = counted.get(model) ?? parametersOf(model);
-  counted.set(model, known);
-  return known;
+  const parameters = counted.get(model) ?? parametersOf(model);
+  counted.set(model, parameters);
+  return parameters;
 }
 
 /**

@@ -28,11 +28,11 @@ const multiplied = new WeakMap<Model, readonly Multiplied[]>();
 
 /** Counted once for each model: a search asks for every plan. */
 function multipliedOf(model: Model): readonly Multiplied[] {
-  const known = multiplied.get(model);
-  if (known) return known;
+  const cachedProducts = multiplied.get(model);
+  if (cachedProducts) return cachedProducts;
   const counts = new Array<number>(model.classes.length).fill(0);
   for (const index of model.layers) counts[index] = (counts[index] ?? 0) + 1;
-  const all = model.classes.map((layer, index): Multiplied => {
+  const products = model.classes.map((layer, index): Multiplied => {
     let parameters = profileOf(layer.attention).unshapedParameters;
     for (const tensor of layerTensors(layer, model.hidden)) {
       if (tensor.rows > 1) parameters += tensor.count * tensor.rows * tensor.columns;
@@ -42,8 +42,8 @@ function multipliedOf(model: Model): readonly Multiplied[] {
     }
     return { layer, count: counts[index] ?? 0, parameters };
   });
-  multiplied.set(model, all);
-  return all;
+  multiplied.set(model, products);
+  return products;
 }
 
 /**
@@ -53,6 +53,6 @@ function multipliedOf(model: Model): readonly Multiplied[] {
 export function predictionFlop(model: Model, sequences: number, length: number): number {
   const layer = mtpLayerOf(model);
   if (model.mtpModules === 0 || !layer) return 0;
-  const one = modelFlop({ ...model, classes: [layer], layers: [0] }, sequences, length, 0, sequences * length);
-  return model.mtpModules * (one + 4 * sequences * length * model.hidden ** 2);
+  const perModule = modelFlop({ ...model, classes: [layer], layers: [0] }, sequences, length, 0, sequences * length);
+  return model.mtpModules * (perModule + 4 * sequences * length * model.hidden ** 2);
 }

@@ -145,8 +145,8 @@ export function formatFigure(figure: Figure): string {
 export function formatBand({ low, high }: { readonly low: number; readonly high: number }, unit: FigureUnit): string {
   const [least, most] = [formatValue(low, unit), formatValue(high, unit)];
   const at = most.indexOf(' ');
-  const own = at < 0 ? '' : most.slice(at);
-  return `${own !== '' && least.endsWith(own) ? least.slice(0, -own.length) : least} to ${most}`;
+  const unitText = at < 0 ? '' : most.slice(at);
+  return `${unitText !== '' && least.endsWith(unitText) ? least.slice(0, -unitText.length) : least} to ${most}`;
 }
 
 /** `8.3 ms (7.5 ms to 9.2 ms)`: the figure with its band where it has one. */

@@ -25,15 +25,15 @@ export interface Hardware {
   readonly hostTime: number;
 }
 
-const known = new WeakMap<Gpu, Map<EngineName, Hardware>>();
+const hardwareOfGpus = new WeakMap<Gpu, Map<EngineName, Hardware>>();
 
 /** The same object for the same GPU and engine: a search asks for it at every candidate. */
 export function hardwareOf(gpu: Gpu, engineName: EngineName): Hardware {
-  const ofGpu = known.get(gpu) ?? new Map<EngineName, Hardware>();
-  const found = ofGpu.get(engineName) ?? newHardware(gpu, engineName);
-  ofGpu.set(engineName, found);
-  known.set(gpu, ofGpu);
-  return found;
+  const ofGpu = hardwareOfGpus.get(gpu) ?? new Map<EngineName, Hardware>();
+  const hardware = ofGpu.get(engineName) ?? newHardware(gpu, engineName);
+  ofGpu.set(engineName, hardware);
+  hardwareOfGpus.set(gpu, ofGpu);
+  return hardware;
 }
 
 function newHardware(gpu: Gpu, engineName: EngineName): Hardware {
@@ -54,8 +54,8 @@ function newHardware(gpu: Gpu, engineName: EngineName): Hardware {
 /** Of the GPUs of a stage the one that every step waits for: the least bf16 peak. */
 export function slowestGpu(cluster: Cluster, gpus: readonly number[]): Gpu | undefined {
   let slowest: Gpu | undefined;
-  for (const each of gpus) {
-    const { gpu } = placeOf(cluster, each).group.node;
+  for (const index of gpus) {
+    const { gpu } = placeOf(cluster, index).group.node;
     if (!slowest || gpu.peak.bf16 < slowest.peak.bf16) slowest = gpu;
   }
   return slowest;

@@ -21,9 +21,9 @@ export function predict(deployment: Deployment): Outcome {
   const { memory, pools, predicted, slowest, passes } = estimate(deployment, settings);
   const drawn = new Map<StepTimes, Step>();
   const draw = (pool: PoolEstimate, step: StepTimes): Step => {
-    const known = drawn.get(step) ?? drawnStep(pool.setting, step);
-    drawn.set(step, known);
-    return known;
+    const drawnOnce = drawn.get(step) ?? drawnStep(pool.setting, step);
+    drawn.set(step, drawnOnce);
+    return drawnOnce;
   };
   const shown = pools.map((pool, index): PoolPrediction => {
     const { setting, steps, throughput } = pool;

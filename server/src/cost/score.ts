@@ -41,13 +41,17 @@ export class Scorer {
   private settingOf({ cluster, workload }: Deployment, pool: Pool): PoolSetting {
     const { engine, parallel } = pool;
     const key = `${this.layouts.idOf(pool.stages)},${this.layouts.idOf(pool.model)},${workload.kind},${timedBy(pool)}`;
-    const known = this.settings.get(key);
-    if (!known) {
+    const cachedSetting = this.settings.get(key);
+    if (!cachedSetting) {
       const setting = poolSetting(cluster, pool, new Passes({ isDrawn: false }));
       this.settings.set(key, setting);
       return setting;
     }
-    return { ...known, pool, stages: known.stages.map((stage) => ({ ...stage, pool, engine, parallel })) };
+    return {
+      ...cachedSetting,
+      pool,
+      stages: cachedSetting.stages.map((stage) => ({ ...stage, pool, engine, parallel })),
+    };
   }
 }
 

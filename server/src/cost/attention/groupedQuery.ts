@@ -94,8 +94,8 @@ export class GroupedQuery implements AttentionProfile {
   /** Keys that a query may see: the window, the chunk or the indexer's choice. */
   private get keyCap(): number {
     const { window, chunk, indexer } = this.attention;
-    const all = Number.POSITIVE_INFINITY;
-    return Math.min(window ?? all, chunk ?? all, indexer?.topK ?? all);
+    const unlimited = Number.POSITIVE_INFINITY;
+    return Math.min(window ?? unlimited, chunk ?? unlimited, indexer?.topK ?? unlimited);
   }
 
   private cost(context: LayerContext, heads: number, kvHeads: number): Cost {

@@ -50,8 +50,8 @@ export function contextExchange(
 ): string {
   const { parallel, links, hardware, tokens, activationBytes, work } = context;
   if (parallel.cp === 1 || work.phase === 'decode') return after;
-  const all = tokens * parallel.cp * elementsPerToken * activationBytes;
-  const cost = allGather(links.cp, hardware.collectives, all);
+  const gathered = tokens * parallel.cp * elementsPerToken * activationBytes;
+  const cost = allGather(links.cp, hardware.collectives, gathered);
   operations.push(
     operation('context-gather', 'key/value all-gather', 'communication', 'cp', [after], shape, shape, cost),
   );

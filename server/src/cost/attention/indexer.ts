@@ -24,8 +24,10 @@ export function indexerCost(context: LayerContext, indexer: Indexer | undefined)
   if (!indexer) return undefined;
   const { work, hardware, tokens, parallel } = context;
   const decode = work.phase === 'decode';
-  const all = decode ? work.length * work.prefix : attendedPairs(work.length, work.prefix, Number.POSITIVE_INFINITY);
-  const pairs = (work.sequences * all) / parallel.cp;
+  const perSequence = decode
+    ? work.length * work.prefix
+    : attendedPairs(work.length, work.prefix, Number.POSITIVE_INFINITY);
+  const pairs = (work.sequences * perSequence) / parallel.cp;
   const flop = 2 * indexer.heads * indexer.headSize * pairs;
   const keys = decode ? (work.sequences * work.prefix) / parallel.cp : tokens;
   const bytes = keys * (indexer.headSize + 4);

@@ -170,11 +170,11 @@ export class Latent implements AttentionProfile {
 
 /** Two batched products per head: the query into the latent space and the result out of it. */
 function absorbed(context: LayerContext, heads: number, rank: number, widths: number): Cost {
-  const one = product(context, context.tokens, widths, rank, context.model.types.attention);
+  const perHead = product(context, context.tokens, widths, rank, context.model.types.attention);
   const { gpu } = context.hardware;
-  const flop = one.flop * heads;
-  const bytes = one.bytes * heads;
+  const flop = perHead.flop * heads;
+  const bytes = perHead.bytes * heads;
   const start = 2 * context.hardware.engine.elementwiseStart;
   const seconds = start + Math.max(flop / (0.6 * gpu.peak.bf16), bytes / (0.8 * gpu.memoryBandwidth));
-  return { ...one, flop, bytes, seconds };
+  return { ...perHead, flop, bytes, seconds };
 }

@@ -67,12 +67,13 @@ export function allReduce(spread: Spread, constants: CollectiveConstants, size: 
       const { oneStart, onePerGpu, oneEfficiency, twoStart, twoPerGpu, twoEfficiency } = constants.shots;
       const oneFirst = Math.max(oneStart + onePerGpu * n, spread.scaleUpLatency);
       const copies = (n - 1) * size;
-      const one = copies / (oneEfficiency * spread.scaleUp);
+      const oneShot = copies / (oneEfficiency * spread.scaleUp);
       const twoFirst = Math.max(twoStart + twoPerGpu * n, 2 * spread.scaleUpLatency);
-      const two = volume / (twoEfficiency * spread.scaleUp);
-      if (oneFirst + one <= Math.min(ring, twoFirst + two))
-        return transfer(copies, oneFirst, one, 'all-reduce-one-shot', only(constants.shots));
-      if (twoFirst + two <= ring) return transfer(volume, twoFirst, two, 'all-reduce-two-shot', only(constants.shots));
+      const twoShots = volume / (twoEfficiency * spread.scaleUp);
+      if (oneFirst + oneShot <= Math.min(ring, twoFirst + twoShots))
+        return transfer(copies, oneFirst, oneShot, 'all-reduce-one-shot', only(constants.shots));
+      if (twoFirst + twoShots <= ring)
+        return transfer(volume, twoFirst, twoShots, 'all-reduce-two-shot', only(constants.shots));
     }
     return transfer(volume, start, ring - start, 'all-reduce', only(constants.allReduce));
   }

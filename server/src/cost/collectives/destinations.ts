@@ -33,14 +33,14 @@ export function groupLimitedDestinations(
   if (ranks <= groups) return ranks * (1 - missing(groups, groups / ranks, topGroups));
   const perGroup = experts / groups;
   const ranksPerGroup = ranks / groups;
-  const rest = topK - topGroups;
+  const remaining = topK - topGroups;
   const share = 1 / topGroups;
   let expected = 0;
-  let chance = (1 - share) ** rest;
-  for (let extra = 0; extra <= rest; extra++) {
+  let chance = (1 - share) ** remaining;
+  for (let extra = 0; extra <= remaining; extra++) {
     expected += chance * ranksPerGroup * (1 - missing(perGroup, perGroup / ranksPerGroup, 1 + extra));
-    chance *= share === 1 ? 0 : ((rest - extra) / (extra + 1)) * (share / (1 - share));
-    if (share === 1 && extra === rest - 1) chance = 1;
+    chance *= share === 1 ? 0 : ((remaining - extra) / (extra + 1)) * (share / (1 - share));
+    if (share === 1 && extra === remaining - 1) chance = 1;
   }
   return topGroups * expected;
 }

@@ -37,11 +37,11 @@ export function sentByLevel(
   formula: string,
   bytes: number,
   priced: GroupShape,
-  own: GroupShape,
+  sending: GroupShape,
   to: Destinations | undefined,
 ): SentByLevel {
-  const { size: n } = own;
-  const { perDomain: g, domains: d } = own;
+  const { size: n } = sending;
+  const { perDomain: g, domains: d } = sending;
   if (n <= 1 || bytes === 0) return { inside: 0, across: 0, isRail: false };
   const hierarchical = (whole: number): SentByLevel => ({
     inside: (whole * (g - 1)) / g,
@@ -74,8 +74,8 @@ export function sentByLevel(
     }
     case 'deepep-low-latency-dispatch':
     case 'deepep-low-latency-combine': {
-      const all = bytes / (1 - 1 / (priced.domains === 1 ? (to?.ep ?? n) : priced.domains));
-      return { inside: (all * (g - 1)) / n, across: (all * (n - g)) / n, isRail: false };
+      const sent = bytes / (1 - 1 / (priced.domains === 1 ? (to?.ep ?? n) : priced.domains));
+      return { inside: (sent * (g - 1)) / n, across: (sent * (n - g)) / n, isRail: false };
     }
     default:
       throw new RangeError(`${formula} is no collective`);

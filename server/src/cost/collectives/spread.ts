@@ -116,15 +116,15 @@ function measure(places: StagePlaces, start: number, size: number, stride: numbe
  * Whether groups of equal size and stride lie in two stages alike: the same machines at the same positions, and positions
  * that share a domain or a rack in the one share one in the other.
  */
-export function areAlike(one: StagePlaces, other: StagePlaces): boolean {
-  const count = one.gpus.length;
-  if (one.cluster !== other.cluster || count !== other.gpus.length) return false;
-  const domain = (other.domains[0] ?? 0) - (one.domains[0] ?? 0);
-  const rack = (other.racks[0] ?? 0) - (one.racks[0] ?? 0);
+export function areAlike(left: StagePlaces, right: StagePlaces): boolean {
+  const count = left.gpus.length;
+  if (left.cluster !== right.cluster || count !== right.gpus.length) return false;
+  const domain = (right.domains[0] ?? 0) - (left.domains[0] ?? 0);
+  const rack = (right.racks[0] ?? 0) - (left.racks[0] ?? 0);
   for (let index = 0; index < count; index++) {
-    if (one.groups[index] !== other.groups[index]) return false;
-    if ((other.domains[index] ?? 0) - (one.domains[index] ?? 0) !== domain) return false;
-    if ((other.racks[index] ?? 0) - (one.racks[index] ?? 0) !== rack) return false;
+    if (left.groups[index] !== right.groups[index]) return false;
+    if ((right.domains[index] ?? 0) - (left.domains[index] ?? 0) !== domain) return false;
+    if ((right.racks[index] ?? 0) - (left.racks[index] ?? 0) !== rack) return false;
   }
   return true;
 }

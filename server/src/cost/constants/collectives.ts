@@ -80,11 +80,11 @@ export function shotSet(family: Family): string {
 /** One GPU to one other in a domain: share of the link (a copy between two H200, ml-engineering's network notes). */
 const PAIR_EFFICIENCY = 0.85;
 
-const known = new Map<Family, CollectiveConstants>();
+const constantsOfFamily = new Map<Family, CollectiveConstants>();
 
 export function collectiveConstants(family: Family): CollectiveConstants {
-  const found = known.get(family);
-  if (found) return found;
+  const cachedConstants = constantsOfFamily.get(family);
+  if (cachedConstants) return cachedConstants;
   // H20 and H800 have Hopper's fabric; what has no table is taken to be like the slowest one that has.
   const fabric = family.startsWith('hopper') ? 'hopper' : family;
   const link = (kind: LinkKind): Link => {
@@ -107,7 +107,7 @@ export function collectiveConstants(family: Family): CollectiveConstants {
     scaleOut: ofRow('scaleOut', 'network', { start: SCALE_OUT_START, efficiency: SCALE_OUT_EFFICIENCY, residual }),
     residual,
   };
-  known.set(family, constants);
+  constantsOfFamily.set(family, constants);
   return constants;
 }
 

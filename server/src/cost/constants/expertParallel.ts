@@ -94,11 +94,11 @@ const NVLINK: NvlinkConstants = {
 
 /** A row of a table, looked up once for each name. */
 function rows<Values extends Constants>(table: ConstantTable, fitted: Readonly<Record<string, Values>>, other: Values) {
-  const known = new Map<string, Values>();
+  const cache = new Map<string, Values>();
   return (name: string): Values => {
-    const found = known.get(name) ?? fittedRow(table, fitted, name, fitted[name] ?? other);
-    known.set(name, found);
-    return found;
+    const row = cache.get(name) ?? fittedRow(table, fitted, name, fitted[name] ?? other);
+    cache.set(name, row);
+    return row;
   };
 }
 

@@ -84,15 +84,15 @@ export function gemmSet(family: Family, precision: Precision, blockScaled: Block
   return `${family} ${precision}${isDeepGemm ? ' deepgemm' : ''}`;
 }
 
-const known = new Map<string, GemmConstants>();
+const constantsOfSet = new Map<string, GemmConstants>();
 
 /** Constants of a kernel, or of the nearest that has a table, with a wide residual. */
 export function gemmConstants(family: Family, precision: Precision, blockScaled: BlockScaledKernel): GemmConstants {
   const set = gemmSet(family, precision, blockScaled);
-  const found = known.get(set);
-  if (found) return found;
+  const cachedConstants = constantsOfSet.get(set);
+  if (cachedConstants) return cachedConstants;
   const constants = fittedRow('gemm', FITTED_GEMM, set, TABLE[set] ?? nearest(family, precision));
-  known.set(set, constants);
+  constantsOfSet.set(set, constants);
   return constants;
 }
 

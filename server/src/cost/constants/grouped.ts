@@ -68,7 +68,7 @@ export function kernelsOf(
   return family === 'hopper' && precision === 'fp8-block' ? [blockScaled] : ['cutlass'];
 }
 
-const known = new Map<string, readonly GroupedConstants[]>();
+const kernelsByKey = new Map<string, readonly GroupedConstants[]>();
 
 /**
  * Constants of the kernels that an engine has for experts; it runs the fastest. On Hopper engines differ in the library of
@@ -80,11 +80,11 @@ export function groupedConstants(
   blockScaled: BlockScaledKernel,
 ): readonly GroupedConstants[] {
   const key = `${family} ${precision} ${blockScaled}`;
-  const found = known.get(key);
-  if (found) return found;
-  const all = kernelsOf(family, precision, blockScaled).map((kernel) => constantsOf(family, precision, kernel));
-  known.set(key, all);
-  return all;
+  const cachedKernels = kernelsByKey.get(key);
+  if (cachedKernels) return cachedKernels;
+  const kernels = kernelsOf(family, precision, blockScaled).map((kernel) => constantsOf(family, precision, kernel));
+  kernelsByKey.set(key, kernels);
+  return kernels;
 }
 
 /** Constants of one kernel, or of the nearest that has a table, with a wide residual. */

@@ -55,7 +55,7 @@ export function stepError(
   evaluation: Evaluation,
   prediction: PoolPrediction,
   step: Step,
-  own = engineProfile(prediction.pool.engine.name).constants.residual,
+  engineError = engineProfile(prediction.pool.engine.name).constants.residual,
 ): number {
-  return Math.hypot(partsError(evaluation, prediction, step), own);
+  return Math.hypot(partsError(evaluation, prediction, step), engineError);
 }

@@ -26,11 +26,15 @@ const GUESSED = 'the GPU says no `family`, the nearest one stands in';
 
 /** What an operation was timed with on a GPU: constants of one that does not say its family are worth no more than families differ. */
 export function constantSets({ constants }: Operation, { isFamilyGuessed }: Gpu): readonly ConstantSet[] {
-  return constants.flatMap((each) => {
-    if (!each.row) return [];
-    const found = set(each.row.table, each.row.name, each, each.row.isOwn);
-    if (!isFamilyGuessed) return found;
-    return { ...found, residual: Math.max(GUESSED_RESIDUAL, found.residual), source: `${GUESSED}; ${found.source}` };
+  return constants.flatMap((used) => {
+    if (!used.row) return [];
+    const constantSet = set(used.row.table, used.row.name, used, used.row.isOwn);
+    if (!isFamilyGuessed) return constantSet;
+    return {
+      ...constantSet,
+      residual: Math.max(GUESSED_RESIDUAL, constantSet.residual),
+      source: `${GUESSED}; ${constantSet.source}`,
+    };
   });
 }
 

@@ -49,7 +49,7 @@ function predicted(value: number, unit: FigureUnit, { formula, inputs }: Applied
 export function fullestGpu(evaluation: Evaluation): GpuMemory {
   let fullest: GpuMemory | undefined;
   for (const { classes } of evaluation.memory) {
-    for (const one of classes) if (!fullest || one.freeBytes < fullest.freeBytes) fullest = one;
+    for (const memory of classes) if (!fullest || memory.freeBytes < fullest.freeBytes) fullest = memory;
   }
   if (!fullest) throw new RangeError(`deployment ${evaluation.deployment.name} has no GPU`);
   return fullest;
@@ -67,11 +67,11 @@ function mainPool(evaluation: Evaluation): PoolPrediction | undefined {
 }
 
 /** Each claim of a deployment asks for all its figures. */
-const known = new WeakMap<Evaluation, Figures>();
+const cache = new WeakMap<Evaluation, Figures>();
 
 export function figuresOf(evaluation: Evaluation): Figures {
-  const figures = known.get(evaluation) ?? computeFigures(evaluation);
-  known.set(evaluation, figures);
+  const figures = cache.get(evaluation) ?? computeFigures(evaluation);
+  cache.set(evaluation, figures);
   return figures;
 }
 
@@ -82,8 +82,8 @@ function computeFigures(evaluation: Evaluation): Figures {
   const error = main && step ? stepError(evaluation, main, step) : 0;
   const served =
     deployment.workload.kind === 'serving' && main ? engineProfile(main.pool.engine.name).constants : undefined;
-  const errorOf = (own: number | undefined) =>
-    main && step && own !== undefined ? stepError(evaluation, main, step, own) : error;
+  const errorOf = (residual: number | undefined) =>
+    main && step && residual !== undefined ? stepError(evaluation, main, step, residual) : error;
   const rateError = errorOf(served?.rateResidual);
   const gpus = deployment.gpus.length;
   const by = formulasOf(evaluation, main, step);
@@ -140,9 +140,9 @@ function computeFigures(evaluation: Evaluation): Figures {
 }
 
 /** Weights, cache, gradients and optimizer are counted; the band is that of what is not. */
-export function memoryFigure(one: GpuMemory): Figure {
-  const figure = exact(one.totalBytes, 'bytes', 'memory', inputsIn('bytes', memoryParts(one)));
-  const error = ACTIVATION_ERROR * one.activationBytes + RESERVE_ERROR * (one.bufferBytes + one.reserveBytes);
+export function memoryFigure(memory: GpuMemory): Figure {
+  const figure = exact(memory.totalBytes, 'bytes', 'memory', inputsIn('bytes', memoryParts(memory)));
+  const error = ACTIVATION_ERROR * memory.activationBytes + RESERVE_ERROR * (memory.bufferBytes + memory.reserveBytes);
   return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;
 }
 
@@ -153,41 +153,41 @@ function inputsIn(unit: FigureUnit, values: Readonly<Record<string, number>>): F
   );
 }
 
-function largest(evaluation: Evaluation, of: (one: GpuMemory) => number): number {
+function largest(evaluation: Evaluation, bytesOf: (memory: GpuMemory) => number): number {
   let most = 0;
-  for (const { classes } of evaluation.memory) for (const one of classes) most = Math.max(most, of(one));
+  for (const { classes } of evaluation.memory) for (const memory of classes) most = Math.max(most, bytesOf(memory));
   return most;
 }
 
 /** Bytes of all weights that a GPU holds. */
-export function weightBytesOf(one: GpuMemory): number {
-  return bytesBesideExperts(one) + one.expertBytes;
+export function weightBytesOf(memory: GpuMemory): number {
+  return bytesBesideExperts(memory) + memory.expertBytes;
 }
 
-function bytesBesideExperts(one: GpuMemory): number {
+function bytesBesideExperts(memory: GpuMemory): number {
   return (
-    one.embeddingBytes +
-    one.attentionBytes +
-    one.routerBytes +
-    one.sharedExpertBytes +
-    one.denseBytes +
-    one.normBytes +
-    one.headBytes +
-    one.otherWeightBytes
+    memory.embeddingBytes +
+    memory.attentionBytes +
+    memory.routerBytes +
+    memory.sharedExpertBytes +
+    memory.denseBytes +
+    memory.normBytes +
+    memory.headBytes +
+    memory.otherWeightBytes
   );
 }
 
 /** The parts of a GPU's memory by the words that messages and charts use; they add up to its total. */
-export function memoryParts(one: GpuMemory): Readonly<Record<string, number>> {
+export function memoryParts(memory: GpuMemory): Readonly<Record<string, number>> {
   return {
-    experts: one.expertBytes,
-    'other weights': bytesBesideExperts(one),
-    'KV cache': one.kvCacheBytes,
-    activations: one.activationBytes,
-    gradients: one.gradientBytes,
-    optimizer: one.optimizerBytes,
-    buffers: one.bufferBytes,
-    reserve: one.reserveBytes,
+    experts: memory.expertBytes,
+    'other weights': bytesBesideExperts(memory),
+    'KV cache': memory.kvCacheBytes,
+    activations: memory.activationBytes,
+    gradients: memory.gradientBytes,
+    optimizer: memory.optimizerBytes,
+    buffers: memory.bufferBytes,
+    reserve: memory.reserveBytes,
   };
 }
 

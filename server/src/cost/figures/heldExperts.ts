@@ -32,8 +32,8 @@ export function mostHeldIn(stage: Pick<Stage, 'experts'>): HeldExperts {
   // Counted first: a stage may have many ranks, and only one of them is looked at closely.
   const sums: number[] = [];
   for (const { ranks } of stage.experts.values())
-    ranks.forEach((own, rank) => {
-      sums[rank] = (sums[rank] ?? 0) + own.length;
+    ranks.forEach((experts, rank) => {
+      sums[rank] = (sums[rank] ?? 0) + experts.length;
     });
   const fullest = sums.reduce((best, sum, rank) => (sum > (sums[best] ?? 0) ? rank : best), 0);
   return heldByRank(stage, fullest);
@@ -41,10 +41,12 @@ export function mostHeldIn(stage: Pick<Stage, 'experts'>): HeldExperts {
 
 /** Of the GPU that holds most. */
 export function mostHeld(pools: readonly PoolMemory[]): HeldExperts {
-  const classes = pools.flatMap(({ classes: own }) => own.map(({ gpuClass }) => gpuClass));
-  const [first, ...rest] = classes;
+  const classes = pools.flatMap(({ classes: ofPool }) => ofPool.map(({ gpuClass }) => gpuClass));
+  const [first, ...others] = classes;
   if (!first) return { fewest: 0, most: 0, layers: 0, inAll: 0 };
-  return heldExperts(rest.reduce((fullest, one) => (one.experts > fullest.experts ? one : fullest), first));
+  return heldExperts(
+    others.reduce((fullest, gpuClass) => (gpuClass.experts > fullest.experts ? gpuClass : fullest), first),
+  );
 }
 
 /** `8 per layer, 464 over 58 MoE layers`: the number over all layers alone says little. */

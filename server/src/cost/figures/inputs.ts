@@ -92,8 +92,10 @@ export function formulasOf(
 }
 
 /** Those that are known. */
-function inputs(all: Readonly<Record<string, readonly [value: number | undefined, unit: FigureUnit]>>): FigureInputs {
+function inputs(
+  values: Readonly<Record<string, readonly [value: number | undefined, unit: FigureUnit]>>,
+): FigureInputs {
   return Object.fromEntries(
-    Object.entries(all).flatMap(([name, [value, unit]]) => (value === undefined ? [] : [[name, { value, unit }]])),
+    Object.entries(values).flatMap(([name, [value, unit]]) => (value === undefined ? [] : [[name, { value, unit }]])),
   );
 }

@@ -16,27 +16,35 @@ export interface UsedConstants extends ConstantSet {
 
 /** Every set of constants behind the predicted figures of a deployment, the largest part of the time first. */
 export function constantsUsed(evaluation: Evaluation): readonly UsedConstants[] {
-  const found = new Map<string, { set: ConstantSet; seconds: number; formulas: Set<string>; phases: Set<Phase> }>();
+  const usedByName = new Map<
+    string,
+    { set: ConstantSet; seconds: number; formulas: Set<string>; phases: Set<Phase> }
+  >();
   const use = (set: ConstantSet, seconds: number, formula: string | undefined, phase: Phase) => {
-    const known = found.get(set.name) ?? { set, seconds: 0, formulas: new Set<string>(), phases: new Set<Phase>() };
-    known.seconds += seconds;
-    known.phases.add(phase);
-    if (formula !== undefined) known.formulas.add(formula);
-    found.set(set.name, known);
+    const usage = usedByName.get(set.name) ?? {
+      set,
+      seconds: 0,
+      formulas: new Set<string>(),
+      phases: new Set<Phase>(),
+    };
+    usage.seconds += seconds;
+    usage.phases.add(phase);
+    if (formula !== undefined) usage.formulas.add(formula);
+    usedByName.set(set.name, usage);
   };
   let total = 0;
   for (const prediction of evaluation.prediction.pools) {
     const gpu = slowestGpu(evaluation.cluster, prediction.pool.gpus);
     for (const step of prediction.steps) {
-      forEachOperation(evaluation, prediction, step, (operation, seconds, of) => {
+      forEachOperation(evaluation, prediction, step, (operation, seconds, operationGpu) => {
         total += seconds;
-        for (const set of constantSets(operation, of)) use(set, seconds, operation.formula, step.phase);
+        for (const set of constantSets(operation, operationGpu)) use(set, seconds, operation.formula, step.phase);
       });
       if (gpu) for (const set of engineSets(gpu, prediction)) use(set, 0, undefined, step.phase);
       use(memorySet(prediction.pool, step.phase === 'training'), 0, 'memory', step.phase);
     }
   }
-  return [...found.values()]
+  return [...usedByName.values()]
     .map(({ set, seconds, formulas, phases }) => ({
       ...set,
       formulas: [...formulas],
@@ -63,7 +71,7 @@ export function constantsOfFigure(used: readonly UsedConstants[], name: string, 
   const isOfMemory = OF_MEMORY.has(name);
   if (!isOfMemory && !band) return [];
   const phase = PHASES.get(name);
-  const own = used.filter(({ formulas }) => formulas.includes('memory') === isOfMemory);
-  const ofPhase = own.filter(({ phases }) => phase === undefined || phases.includes(phase));
-  return (ofPhase.length > 0 ? ofPhase : own).map((set) => set.name);
+  const candidates = used.filter(({ formulas }) => formulas.includes('memory') === isOfMemory);
+  const ofPhase = candidates.filter(({ phases }) => phase === undefined || phases.includes(phase));
+  return (ofPhase.length > 0 ? ofPhase : candidates).map((set) => set.name);
 }

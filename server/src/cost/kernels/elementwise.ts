@@ -11,14 +11,14 @@ const RESIDUAL = 0.25;
 
 /** What an engine's element-wise kernels are computed with, looked up once for each. */
 function ofEngines(further: Readonly<Record<string, number>>): (engine: EngineName) => Constants {
-  const known = new Map<EngineName, Constants>();
+  const constantsOfEngine = new Map<EngineName, Constants>();
   return (engine) => {
-    const found = known.get(engine);
-    if (found) return found;
+    const cachedConstants = constantsOfEngine.get(engine);
+    if (cachedConstants) return cachedConstants;
     const { elementwiseStart } = engineProfile(engine).constants;
     const values = { elementwiseStart, bandwidth: ELEMENTWISE_EFFICIENCY, ...further, residual: RESIDUAL };
     const constants = ofRow('elementwise', engine, values);
-    known.set(engine, constants);
+    constantsOfEngine.set(engine, constants);
     return constants;
   };
 }

@@ -20,16 +20,16 @@ export interface GemmSetting {
   readonly activation: number;
 }
 
-const known = new WeakMap<Hardware, Map<NumberType, GemmSetting>>();
+const settingsOfHardware = new WeakMap<Hardware, Map<NumberType, GemmSetting>>();
 
 /** The same object for the same hardware and type: a search multiplies millions of times on few of them. */
 export function gemmSetting(hardware: Hardware, type: NumberType): GemmSetting {
-  const ofHardware = known.get(hardware) ?? new Map<NumberType, GemmSetting>();
-  const found = ofHardware.get(type);
-  if (found) return found;
+  const ofHardware = settingsOfHardware.get(hardware) ?? new Map<NumberType, GemmSetting>();
+  const cachedSetting = ofHardware.get(type);
+  if (cachedSetting) return cachedSetting;
   const { family, gpu, kernels } = hardware;
   const setting = settingWith(hardware, gemmConstants(family, precisionOf(gpu, type), kernels.blockScaled), type);
-  known.set(hardware, ofHardware.set(type, setting));
+  settingsOfHardware.set(hardware, ofHardware.set(type, setting));
   return setting;
 }
 

@@ -42,14 +42,14 @@ const alone = new WeakMap<Constants, readonly [Constants]>();
 
 /** A list of these alone, the same one each time: a search computes millions of times with few constants. */
 export function only(constants: Constants): readonly [Constants] {
-  const known = alone.get(constants) ?? ([constants] as const);
-  alone.set(constants, known);
-  return known;
+  const list = alone.get(constants) ?? ([constants] as const);
+  alone.set(constants, list);
+  return list;
 }
 
 /** All constants of several parts, each once. */
 export function constantsOfAll(parts: Iterable<{ readonly constants: readonly Constants[] }>): readonly Constants[] {
-  const all = new Set<Constants>();
-  for (const { constants } of parts) for (const each of constants) all.add(each);
-  return [...all];
+  const distinct = new Set<Constants>();
+  for (const { constants } of parts) for (const row of constants) distinct.add(row);
+  return [...distinct];
 }

@@ -35,15 +35,17 @@ export function drawnOperations(
   drawn: DrawnLayer,
   map: ExpertMap | undefined,
 ): Operation[] {
-  const expanded = new Map(drawn.operators.map((each) => [each.name, expand(context, layer, drawn, each, map)]));
+  const expanded = new Map(
+    drawn.operators.map((drawnOperator) => [drawnOperator.name, expand(context, layer, drawn, drawnOperator, map)]),
+  );
   const leaving = new Set(drawn.arrows.flatMap(([from, to]) => (to === 'output' ? [from] : [])));
   return drawn.operators.flatMap(({ name, kind }) => {
     const part = expanded.get(name);
     const before = enteringOf(drawn, name, kind).flatMap((from) => expanded.get(from)?.exits ?? ['input']);
-    return (part?.operations(before.length) ?? []).map((one): Operation => {
-      const leaves = leaving.has(name) && (part?.exits.includes(one.key) ?? false);
-      const after = one.after.flatMap((key) => (key === 'input' ? before : [key]));
-      return { ...one, after, operator: { layer: drawn.name, name, kind, leaves } };
+    return (part?.operations(before.length) ?? []).map((partOperation): Operation => {
+      const leaves = leaving.has(name) && (part?.exits.includes(partOperation.key) ?? false);
+      const after = partOperation.after.flatMap((key) => (key === 'input' ? before : [key]));
+      return { ...partOperation, after, operator: { layer: drawn.name, name, kind, leaves } };
     });
   });
 }
@@ -52,7 +54,8 @@ export function drawnOperations(
 function enteringOf({ arrows, operators }: DrawnLayer, name: string, kind: DrawnOperator['kind']): readonly string[] {
   const before = arrows.flatMap(([from, to]) => (to === name ? [from] : []));
   if (kind !== 'experts') return before;
-  const isRouter = (from: string) => operators.some((each) => each.name === from && each.kind === 'router');
+  const isRouter = (from: string) =>
+    operators.some((candidate) => candidate.name === from && candidate.kind === 'router');
   const data = before.filter((from) => !isRouter(from));
   return data.length > 0
     ? data
@@ -82,7 +85,7 @@ function expand(
       const isRouter = ({ key }: Operation) => key === 'router';
       if (operator.kind === 'router') return { ...inside(usual, isRouter), exits: ['router'] };
       const isOwn = drawn.operators.some(({ kind }) => kind === 'router');
-      return inside(usual, (one) => !isOwn || !isRouter(one));
+      return inside(usual, (usualOperation) => !isOwn || !isRouter(usualOperation));
     }
     default:
       return own(context, drawn, operator, (inputs) => costOf(context, operator, inputs));
@@ -95,7 +98,10 @@ function inside(usual: readonly Operation[], isMeant: (operation: Operation) => 
   const operations = usual
     .slice(1, -1)
     .filter(isMeant)
-    .map((one) => ({ ...one, after: one.after.map((key) => (key === norm?.key ? 'input' : key)) }));
+    .map((usualOperation) => ({
+      ...usualOperation,
+      after: usualOperation.after.map((key) => (key === norm?.key ? 'input' : key)),
+    }));
   return { operations: () => operations, exits: (usual.at(-1)?.after ?? []).filter((key) => key !== 'input') };
 }
 
@@ -115,8 +121,8 @@ function own(
   return {
     operations: (inputs) => {
       const kindOfNode = kind === 'router' ? 'gate' : 'compute';
-      const one = operation(key, label, kindOfNode, 'gpu', ['input'], ...shapes, cost(inputs));
-      return [notPredicted === undefined ? one : { ...one, notPredicted }];
+      const whole = operation(key, label, kindOfNode, 'gpu', ['input'], ...shapes, cost(inputs));
+      return [notPredicted === undefined ? whole : { ...whole, notPredicted }];
     },
     exits: [key],
   };
@@ -154,7 +160,7 @@ function tokensOf({ work, residualSeq, residualTokens }: LayerContext, written: 
 /** A written shape of one micro-batch on one GPU: sizes of tokens stand in front where they are left out. */
 function shapeOf({ work, residualSeq, model }: LayerContext, written: DrawnShape): Shape {
   const tokens = [axis('batch', work.sequences), axis('seq', residualSeq)];
-  const named = new Map(tokens.map((each) => [each.name, each]));
+  const named = new Map(tokens.map((tokenAxis) => [tokenAxis.name, tokenAxis]));
   const shape = written.flatMap((size): readonly Axis[] => {
     if (size === 'tokens') return tokens;
     if (size === 'hidden' || size === model.hidden) return [{ name: 'hidden', size: model.hidden }];

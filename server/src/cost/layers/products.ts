@@ -41,8 +41,8 @@ const captured = new WeakMap<Hardware, Hardware>();
  * is split into parts that a second kernel joins. The same object for the same hardware.
  */
 export function capturedHardware(hardware: Hardware): Hardware {
-  const known = captured.get(hardware);
-  if (known) return known;
+  const cachedHardware = captured.get(hardware);
+  if (cachedHardware) return cachedHardware;
   const { engine, attention } = hardware;
   const shown = (decode: DecodeConstants) => ({ ...decode, start: Math.min(decode.start, 2 * engine.graphGap) });
   const changed: Hardware = {

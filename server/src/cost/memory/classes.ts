@@ -26,7 +26,10 @@ interface Placement {
 export function stageClasses(cluster: Cluster, pool: Pool, stage: Stage): readonly StageClass[] {
   const placements = placementsOf(pool, stage);
   const { etp, ep } = pool.parallel;
-  const found = new Map<string, { members: number[]; first: number; held: Map<number, number>; capacity: number }>();
+  const classesByName = new Map<
+    string,
+    { members: number[]; first: number; held: Map<number, number>; capacity: number }
+  >();
   const heldByRank: { readonly held: Map<number, number>; readonly key: string }[] = [];
   for (let rank = 0; rank < ep; rank++) {
     const held = heldBy(placements, rank);
@@ -41,12 +44,12 @@ export function stageClasses(cluster: Cluster, pool: Pool, stage: Stage): readon
     const { held, key } = heldByRank[rank] ?? { held: new Map<number, number>(), key: '' };
     const group = single ?? placeOf(cluster, gpu).group;
     const name = single ? key : `${group.name}${key}`;
-    const known = found.get(name);
-    if (known) known.members.push(gpu);
-    else found.set(name, { members: [gpu], first: position, held, capacity: group.node.gpu.memoryBytes });
+    const sameClass = classesByName.get(name);
+    if (sameClass) sameClass.members.push(gpu);
+    else classesByName.set(name, { members: [gpu], first: position, held, capacity: group.node.gpu.memoryBytes });
   }
   const classes: StageClass[] = [];
-  for (const { members, first, held, capacity } of found.values()) {
+  for (const { members, first, held, capacity } of classesByName.values()) {
     let experts = 0;
     for (const count of held.values()) experts += count;
     classes.push({
@@ -64,8 +67,8 @@ function placementsOf(pool: Pool, stage: Stage): Placement[] {
     const map = stage.experts.get(layer);
     const classIndex = pool.model.layers[layer];
     if (!map || classIndex === undefined) continue;
-    const known = placements.find((one) => one.map === map && one.classIndex === classIndex);
-    if (known) known.layers++;
+    const samePlacement = placements.find((placement) => placement.map === map && placement.classIndex === classIndex);
+    if (samePlacement) samePlacement.layers++;
     else placements.push({ classIndex, map, layers: 1 });
   }
   return placements;
@@ -84,17 +87,17 @@ function heldBy(placements: readonly Placement[], rank: number): Map<number, num
 function withReplicas(pool: Pool, members: readonly number[]): readonly number[] {
   if (pool.replicas <= 1) return members;
   const share = Math.floor(pool.gpus.length / pool.replicas);
-  const all: number[] = [];
+  const stageGpus: number[] = [];
   for (const gpu of members) {
     const index = pool.gpus.indexOf(gpu);
     if (index < 0 || index >= share) {
-      all.push(gpu);
+      stageGpus.push(gpu);
       continue;
     }
     for (let replica = 0; replica < pool.replicas; replica++) {
       const copy = pool.gpus[index + replica * share];
-      if (copy !== undefined) all.push(copy);
+      if (copy !== undefined) stageGpus.push(copy);
     }
   }
-  return all.sort((a, b) => a - b);
+  return stageGpus.sort((a, b) => a - b);
 }

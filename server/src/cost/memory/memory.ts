@@ -85,12 +85,12 @@ export function poolMemory(budget: PoolBudget, requests: number): PoolMemory {
   const held =
     requestTokens === 0 ? 0 : Math.max(1, Math.min(Math.ceil(requests / ranks), Math.floor(fitting / ranks)));
   let fullest = fixed[0];
-  const classes = fixed.map((one): GpuMemory => {
-    if (fullest && one.cache.bytesPerToken > fullest.cache.bytesPerToken) fullest = one;
-    const kvCacheBytes = Math.ceil(held * sequenceBytes(one.cache, requestTokens, pool.engine.pageTokens));
-    const { cache: _, weightBytes: __, denseParameters: ___, expertParameters: ____, fixedBytes, ...parts } = one;
+  const classes = fixed.map((memory): GpuMemory => {
+    if (fullest && memory.cache.bytesPerToken > fullest.cache.bytesPerToken) fullest = memory;
+    const kvCacheBytes = Math.ceil(held * sequenceBytes(memory.cache, requestTokens, pool.engine.pageTokens));
+    const { cache: _, weightBytes: __, denseParameters: ___, expertParameters: ____, fixedBytes, ...parts } = memory;
     const totalBytes = fixedBytes + kvCacheBytes;
-    return { ...parts, kvCacheBytes, totalBytes, freeBytes: one.capacityBytes - totalBytes };
+    return { ...parts, kvCacheBytes, totalBytes, freeBytes: memory.capacityBytes - totalBytes };
   });
   return {
     classes,
@@ -114,17 +114,17 @@ export function memoryFractionOf({ engine, parallel }: Pool, capacityBytes: numb
 }
 
 /** Bytes that one GPU has for the cache: engines differ in what their share of the memory is for. */
-function cacheRoom(pool: Pool, one: FixedMemory): number {
-  return engineProfile(pool.engine.name).memory.cacheRoom(memoryFractionOf(pool, one.capacityBytes), one);
+function cacheRoom(pool: Pool, memory: FixedMemory): number {
+  return engineProfile(pool.engine.name).memory.cacheRoom(memoryFractionOf(pool, memory.capacityBytes), memory);
 }
 
 /** Requests of full length that fit at once; Infinity without a cache. */
 function requestsThatFit(pool: Pool, fixed: readonly FixedMemory[], tokens: number): number {
   if (tokens === 0) return Number.POSITIVE_INFINITY;
   let fewest = Number.POSITIVE_INFINITY;
-  for (const one of fixed) {
-    const bytes = sequenceBytes(one.cache, tokens, pool.engine.pageTokens);
-    if (bytes > 0) fewest = Math.min(fewest, Math.max(0, Math.floor(cacheRoom(pool, one) / bytes)));
+  for (const memory of fixed) {
+    const bytes = sequenceBytes(memory.cache, tokens, pool.engine.pageTokens);
+    if (bytes > 0) fewest = Math.min(fewest, Math.max(0, Math.floor(cacheRoom(pool, memory) / bytes)));
   }
   return fewest * pool.parallel.dp * pool.replicas;
 }
@@ -136,9 +136,9 @@ const MOST_TOKENS = 2 ** 30;
 function longestContext(pool: Pool, fixed: readonly FixedMemory[]): number {
   const page = pool.engine.pageTokens;
   let shortest = Number.POSITIVE_INFINITY;
-  for (const one of fixed) {
-    const room = cacheRoom(pool, one);
-    const fits = (pages: number) => sequenceBytes(one.cache, pages * page, page) <= room;
+  for (const memory of fixed) {
+    const room = cacheRoom(pool, memory);
+    const fits = (pages: number) => sequenceBytes(memory.cache, pages * page, page) <= room;
     let low = 0;
     let high = Math.ceil(MOST_TOKENS / page);
     if (fits(high)) continue;
@@ -189,9 +189,9 @@ const holdings = new WeakMap<PoolSetting['passes'], Map<number, Holding>>();
 function holdingOf(cluster: Cluster, setting: PoolSetting, index: number, training: boolean): Holding {
   const ofPool = holdings.get(setting.passes) ?? new Map<number, Holding>();
   holdings.set(setting.passes, ofPool);
-  const known = ofPool.get(index) ?? newHolding(cluster, setting, index, training);
-  ofPool.set(index, known);
-  return known;
+  const holding = ofPool.get(index) ?? newHolding(cluster, setting, index, training);
+  ofPool.set(index, holding);
+  return holding;
 }
 
 function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: number, training: boolean): Holding {
@@ -204,12 +204,12 @@ function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: numb
   const partner = training ? dualPartner(pool, index) : undefined;
   const other = partner && partnerShard(cluster, pool, partner);
   const classes = [...new Set(stage.layers.map((layer) => model.layers[layer] ?? -1))].flatMap(
-    (found) => model.classes[found] ?? [],
+    (classIndex) => model.classes[classIndex] ?? [],
   );
   const cache = cacheSize(model, parallel, stage);
   const gpus = stageClasses(cluster, pool, stage).map(({ gpuClass, capacityBytes, expertsByClass }): HeldByGpu => {
-    const own = withExperts(shard, pool, expertsByClass);
-    const held = other ? bothShards(own, other) : own;
+    const ownShard = withExperts(shard, pool, expertsByClass);
+    const held = other ? bothShards(ownShard, other) : ownShard;
     const weights = weightsOf(pool, held, training);
     let weightBytes = 0;
     for (const value of Object.values(weights)) weightBytes += value;

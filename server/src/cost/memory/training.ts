@@ -107,12 +107,12 @@ export function stageTrainingActivations(
   workload: TrainingWorkload,
 ): number {
   const { pool } = setting;
-  const own = savedIn(setting, index, work, workload);
+  const saved = savedIn(setting, index, work, workload);
   const partner = dualPartner(pool, index);
-  const other = partner ? savedIn(setting, partner.index, work, workload) : own;
+  const partnerSaved = partner ? savedIn(setting, partner.index, work, workload) : saved;
   const microBatches = microBatchesOf(pool, workload);
   const inFlight = microBatchesInFlight(pool, index, setting.stages.length, microBatches);
-  const once = Math.max(own.once, other.once);
+  const once = Math.max(saved.once, partnerSaved.once);
   const { training } = engineProfile(pool.engine.name);
   const stage = setting.stages[index];
   const buffers = stage
@@ -120,7 +120,7 @@ export function stageTrainingActivations(
     : 0;
   const grouped = expertsOf(pool.model) ? training.groupedWorkspaceBytes(pool.engine) : 0;
   const workspace = training.workspaceBytes + grouped;
-  const bytes = ((own.perMicroBatch + other.perMicroBatch) / 2) * inFlight + once + buffers + workspace;
+  const bytes = ((saved.perMicroBatch + partnerSaved.perMicroBatch) / 2) * inFlight + once + buffers + workspace;
   return Math.ceil(bytes);
 }
 
@@ -150,12 +150,12 @@ function savedIn(
   const byClass = new Map<number, number>();
   let perMicroBatch = 0;
   let repeated = 0;
-  const kept = (found: number): number => {
-    const known = byClass.get(found);
-    if (known !== undefined) return known;
-    const layer = model.classes[found];
+  const kept = (classIndex: number): number => {
+    const cachedBytes = byClass.get(classIndex);
+    if (cachedBytes !== undefined) return cachedBytes;
+    const layer = model.classes[classIndex];
     const bytes = layer ? trainingActivations(context, layer, workload) : 0;
-    byClass.set(found, bytes);
+    byClass.set(classIndex, bytes);
     const isRepeated = parallel.recompute.includes('full') || training.holdsRepeatedLayer;
     if (layer && isRepeated && parallel.recompute.length > 0) {
       const whole = trainingActivations(withoutRecompute(context), layer, workload);

@@ -99,8 +99,8 @@ function savedAttention(context: LayerContext, { attention }: LayerClass, dropou
 function savedExperts(context: LayerContext, experts: Experts): number {
   const { parallel, residualTokens, tokens, model, activationBytes } = context;
   const { recompute } = parallel;
-  const own = parallel.sequenceParallel ? residualTokens : tokens / (parallel.etp === 1 ? 1 : parallel.tp);
-  const copies = own * realChoices(experts) * parallel.etp;
+  const rankTokens = parallel.sequenceParallel ? residualTokens : tokens / (parallel.etp === 1 ? 1 : parallel.tp);
+  const copies = rankTokens * realChoices(experts) * parallel.etp;
   // Scores and probabilities of the router in fp32.
   let bytes = residualTokens * (experts.count + experts.zero) * 8;
   const width = Math.ceil((experts.sharedFfn + (experts.parallelFfn ?? 0)) / parallel.tp);
@@ -115,7 +115,7 @@ function savedExperts(context: LayerContext, experts: Experts): number {
   } else if (context.engine.allToAll === 'gather') {
     // All tokens of the expert group and the experts' outputs, and those in the tokens' order where several are weighted.
     const outputs = copies * (experts.topK > 1 ? 2 : 1);
-    bytes += (own * parallel.ep * parallel.etp + outputs) * routed * activationBytes;
+    bytes += (rankTokens * parallel.ep * parallel.etp + outputs) * routed * activationBytes;
   }
   const inner = Math.ceil(experts.ffn / parallel.etp);
   return bytes + savedInner(context, copies * inner, experts.gated, recompute.includes('activation'));

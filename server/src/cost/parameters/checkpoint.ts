@@ -83,7 +83,7 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
     if (feedForward.kind === 'moe') addTensors(expertTensors(feedForward, model.hidden), times * feedForward.count);
   };
   model.classes.forEach((layer, index) => {
-    const times = model.layers.filter((each) => each === index).length;
+    const times = model.layers.filter((classIndex) => classIndex === index).length;
     if (times > 0) addLayer(layer, times);
   });
   addTensors([...positionTensors(model), ...finalTensors(model)], 1);
@@ -100,14 +100,14 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
 }
 
 /** Words of a basis: what each adds to the total. `all_logical` is everything with a meaning of its own. */
-const WORDS: Readonly<Record<string, (parts: CheckpointParts, all: boolean) => number>> = {
+const WORDS: Readonly<Record<string, (parts: CheckpointParts, withMtp: boolean) => number>> = {
   main: ({ main }) => main,
   all_logical: ({ main, mtp, copies, vision }) => main + mtp + copies + vision,
   mtp: ({ mtp }) => mtp,
   mtp_copies: ({ copies }) => copies,
   duplicates: ({ copies, tiedHead }) => copies + tiedHead,
   vision: ({ vision }) => vision,
-  fp8_block_scales: ({ scales, mtpScales }, all) => scales + (all ? mtpScales : 0),
+  fp8_block_scales: ({ scales, mtpScales }, withMtp) => scales + (withMtp ? mtpScales : 0),
   stored_inv_freq: ({ rotaryFrequencies }) => rotaryFrequencies,
 };
 
@@ -115,12 +115,12 @@ const WORDS: Readonly<Record<string, (parts: CheckpointParts, all: boolean) => n
 export function totalOn(basis: string, model: Model): number | { readonly unknown: string } {
   const parts = checkpointOf(model);
   const words = basis.split('+').map((word) => word.trim());
-  const all = words.includes('all_logical') || words.includes('mtp');
+  const withMtp = words.includes('all_logical') || words.includes('mtp');
   let total = 0;
   for (const word of words) {
     const part = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
     if (!part) return { unknown: word };
-    total += part(parts, all);
+    total += part(parts, withMtp);
   }
   return total;
 }

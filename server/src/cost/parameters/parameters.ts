@@ -170,7 +170,7 @@ export function expertsOf(model: Model): Experts | undefined {
 export function parametersOf(model: Model): ModelParameters {
   const counts = countsOf(model);
   const experts = expertsOf(model);
-  const one = experts ? expertTensors(experts, model.hidden) : [];
+  const expert = experts ? expertTensors(experts, model.hidden) : [];
   let total = 0;
   for (const value of Object.values(counts)) total += value;
   let visited = 0;
@@ -188,8 +188,8 @@ export function parametersOf(model: Model): ModelParameters {
     active: layers + head,
     activeWithEmbedding: layers + counts.head + counts.embedding,
     activeInLayers: layers,
-    perExpert: elements(one),
-    bytesPerExpert: tensorBytes(one, model),
+    perExpert: elements(expert),
+    bytesPerExpert: tensorBytes(expert, model),
     weightBytes: modelBytes(model),
   };
 }

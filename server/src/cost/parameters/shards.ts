@@ -131,9 +131,9 @@ export function addMtp(shard: Shard, model: Model, tp: number, etp: number, ep: 
 }
 
 /** What two stages hold together, where one GPU has both. */
-export function bothShards(one: Shard, other: Shard): Shard {
+export function bothShards(shard: Shard, other: Shard): Shard {
   const sum = emptyShard();
-  for (const { bytes, parameters, mtpExperts } of [one, other]) {
+  for (const { bytes, parameters, mtpExperts } of [shard, other]) {
     for (const bucket of BUCKETS) {
       sum.bytes[bucket] += bytes[bucket];
       sum.parameters[bucket] += parameters[bucket];

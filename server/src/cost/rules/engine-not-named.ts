@@ -55,8 +55,8 @@ function namingFix(entity: Entity, name: string): Fix[] {
   const written = entity.node.items.find((item) => item.kind === 'block' && item.keyword.text === 'engine');
   if (written?.kind === 'block') {
     const start = written.body.start + 1;
-    const rest = written.items.length > 0 ? ',' : ' ';
-    return written.closed ? [fix(title, entity.uri, { start, end: start }, ` name = ${name}${rest}`, false)] : [];
+    const separator = written.items.length > 0 ? ',' : ' ';
+    return written.closed ? [fix(title, entity.uri, { start, end: start }, ` name = ${name}${separator}`, false)] : [];
   }
   const last = entity.node.items.findLast((item) => item.kind === 'property');
   if (!last) return [];

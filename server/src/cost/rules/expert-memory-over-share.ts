@@ -37,13 +37,15 @@ export const expertMemoryOverShare: Rule<MemoryContext> = {
     for (const { classes } of context.evaluation.memory) {
       const stages = new Set(classes.map(({ gpuClass }) => gpuClass.stage));
       for (const stage of stages) {
-        const own = classes.filter(({ gpuClass }) => gpuClass.stage === stage);
-        const gpus = own.reduce((sum, { gpuClass }) => sum + gpuClass.gpus.length, 0);
+        const stageClasses = classes.filter(({ gpuClass }) => gpuClass.stage === stage);
+        const gpus = stageClasses.reduce((sum, { gpuClass }) => sum + gpuClass.gpus.length, 0);
         const share =
-          own.reduce((sum, { gpuClass, expertBytes }) => sum + gpuClass.gpus.length * expertBytes, 0) / gpus;
-        const most = own.reduce((fullest, one) => (one.expertBytes > fullest.expertBytes ? one : fullest));
+          stageClasses.reduce((sum, { gpuClass, expertBytes }) => sum + gpuClass.gpus.length * expertBytes, 0) / gpus;
+        const most = stageClasses.reduce((fullest, memory) =>
+          memory.expertBytes > fullest.expertBytes ? memory : fullest,
+        );
         // Where experts do not divide evenly, one more than others is the best there is.
-        const fewest = Math.min(...own.map(({ gpuClass }) => gpuClass.experts));
+        const fewest = Math.min(...stageClasses.map(({ gpuClass }) => gpuClass.experts));
         if (most.expertBytes <= SHARE * share || most.gpuClass.experts - fewest <= stage.layers.length) continue;
         report({
           ...locationOfStage(context, stage),

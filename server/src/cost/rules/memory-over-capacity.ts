@@ -105,31 +105,31 @@ export interface FullestGpus {
 export function fullestByPlace(context: MemoryContext): readonly FullestGpus[] {
   const byStage = new Map<GpuMemory['gpuClass']['stage'], GpuMemory>();
   for (const { classes } of context.evaluation.memory) {
-    for (const one of classes) {
-      const known = byStage.get(one.gpuClass.stage);
-      if (!known || one.freeBytes < known.freeBytes) byStage.set(one.gpuClass.stage, one);
+    for (const memory of classes) {
+      const fullestSoFar = byStage.get(memory.gpuClass.stage);
+      if (!fullestSoFar || memory.freeBytes < fullestSoFar.freeBytes) byStage.set(memory.gpuClass.stage, memory);
     }
   }
   const places = new Map<string, FullestGpus>();
-  for (const [stage, one] of byStage) {
+  for (const [stage, fullestOfStage] of byStage) {
     const location = locationOfStage(context, stage);
     const key = `${location.uri} ${location.span.start}`;
-    const known = places.get(key);
-    const fullest = known && known.fullest.freeBytes <= one.freeBytes ? known.fullest : one;
-    places.set(key, { location, fullest, stages: [...(known?.stages ?? []), one] });
+    const place = places.get(key);
+    const fullest = place && place.fullest.freeBytes <= fullestOfStage.freeBytes ? place.fullest : fullestOfStage;
+    places.set(key, { location, fullest, stages: [...(place?.stages ?? []), fullestOfStage] });
   }
   return [...places.values()];
 }
 
 /** Parts of a GPU's memory, the largest first, empty ones left out. */
-export function breakdown(one: GpuMemory): readonly (readonly [name: string, bytes: number])[] {
-  return Object.entries(memoryParts(one))
+export function breakdown(memory: GpuMemory): readonly (readonly [name: string, bytes: number])[] {
+  return Object.entries(memoryParts(memory))
     .filter(([, bytes]) => bytes > 0)
     .sort(([, left], [, right]) => right - left);
 }
 
-export function describe(one: GpuMemory): string {
-  return breakdown(one)
+export function describe(memory: GpuMemory): string {
+  return breakdown(memory)
     .map(([name, bytes]) => `${name} ${formatBytes(bytes)}`)
     .join(', ');
 }

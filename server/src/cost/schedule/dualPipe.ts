@@ -64,13 +64,13 @@ function orderOf(half: number, halves: number, perDirection: number): Entry[] {
   const backward = (phase: 0 | 1, deferred = false) => order.push({ kind: 'backward', phase, deferred });
   const pair = (phase: 0 | 1) => order.push({ kind: 'pair', phase });
   const weight = () => order.push({ kind: 'weight' });
-  const rest = halves - half - 1;
-  times(2 * rest, () => forward(0));
+  const remaining = halves - half - 1;
+  times(2 * remaining, () => forward(0));
   times(half + 1, () => {
     forward(0);
     forward(1);
   });
-  times(rest, () => {
+  times(remaining, () => {
     backward(1, true);
     weight();
     forward(1);
@@ -82,7 +82,7 @@ function orderOf(half: number, halves: number, perDirection: number): Entry[] {
     } else pair(0);
     pair(1);
   });
-  times(rest, () => {
+  times(remaining, () => {
     backward(1);
     pair(1);
   });
@@ -94,7 +94,7 @@ function orderOf(half: number, halves: number, perDirection: number): Entry[] {
     if (isHalfWay && half % 2 === 0) deferred = true;
     backward(0, deferred);
   });
-  times(rest, () => {
+  times(remaining, () => {
     weight();
     backward(0, true);
   });
@@ -130,7 +130,7 @@ export function dualPipeWork(stages: readonly StageTimes[], perDirection: number
   if (stages.length % 2 !== 0 || perDirection < stages.length)
     throw new RangeError(`DualPipe is not defined for ${perDirection} micro-batches over ${stages.length} stages`);
   const work: DualPipeWork[] = [];
-  makespan(stages, perDirection, (one) => work.push(one));
+  makespan(stages, perDirection, (piece) => work.push(piece));
   return work;
 }
 
@@ -156,8 +156,10 @@ function makespan(stages: readonly StageTimes[], perDirection: number, record?: 
       return from < 0 || from >= ranks ? 0 : (forwardEnd[cell(direction, from, micro)] ?? -1);
     }
     const from = rank + towards;
-    const own = forwardEnd[cell(direction, rank, micro)] ?? -1;
-    return own < 0 || from < 0 || from >= ranks ? own : (backwardEnd[cell(direction, from, micro)] ?? -1);
+    const forwardOnRank = forwardEnd[cell(direction, rank, micro)] ?? -1;
+    return forwardOnRank < 0 || from < 0 || from >= ranks
+      ? forwardOnRank
+      : (backwardEnd[cell(direction, from, micro)] ?? -1);
   };
   /** The stage that a rank holds of a direction. */
   const stageOf = (direction: number, rank: number) => stages[direction === 0 ? rank : ranks - 1 - rank] ?? NONE;

@@ -23,11 +23,11 @@ export function makespan(
     : plainMakespan(stages, microBatches, schedule === 'zero-bubble');
 }
 
-function isAlike(one: StageTimes, other: StageTimes | undefined): boolean {
+function isAlike(stage: StageTimes, other: StageTimes | undefined): boolean {
   return (
-    one.forward === other?.forward &&
-    one.backwardInput === other.backwardInput &&
-    one.backwardWeight === other.backwardWeight
+    stage.forward === other?.forward &&
+    stage.backwardInput === other.backwardInput &&
+    stage.backwardWeight === other.backwardWeight
   );
 }
 
@@ -106,7 +106,7 @@ function interleavedMakespan(stages: readonly StageTimes[], microBatches: number
       free[stage] = end;
     }
   }
-  return free.reduce((most, one) => Math.max(most, one), 0);
+  return free.reduce((most, end) => Math.max(most, end), 0);
 }
 
 function durations(stages: readonly StageTimes[], chunks: number, isZeroBubble: boolean) {

@@ -74,9 +74,9 @@ const MOST_TASKS = 4_000_000;
  * zero bubble an upper bound.
  */
 function filled(stages: readonly StageTimes[], microBatches: number, parts: number): number {
-  const all = stages.reduce((sum, stage) => sum + stage.forward + stage.backwardInput + stage.backwardWeight, 0);
+  const oneMicroBatch = stages.reduce((sum, stage) => sum + stage.forward + stage.backwardInput + stage.backwardWeight, 0);
   const slowest = slowestOf(stages);
-  return microBatches * slowest + (all - slowest) / parts;
+  return microBatches * slowest + (oneMicroBatch - slowest) / parts;
 }
 
 function slowestOf(stages: readonly StageTimes[]): number {
@@ -92,9 +92,9 @@ function slowestOf(stages: readonly StageTimes[]): number {
  * rest of an uneven number adds the slowest stage's time for each, fewer than one round run without interleaving.
  */
 function interleavedRest(stages: readonly StageTimes[], microBatches: number, parts: number): number {
-  const rest = microBatches % stages.length;
-  if (rest === microBatches) return makespan(stages, microBatches, '1f1b', 1);
-  return extended(stages, microBatches - rest, 'interleaved', parts) + rest * slowestOf(stages);
+  const remaining = microBatches % stages.length;
+  if (remaining === microBatches) return makespan(stages, microBatches, '1f1b', 1);
+  return extended(stages, microBatches - remaining, 'interleaved', parts) + remaining * slowestOf(stages);
 }
 
 /**
@@ -174,8 +174,8 @@ function readyTime(
 ): number {
   if (task.kind === 'W') return 0;
   if (task.kind === 'F') return depth === 0 ? 0 : (forwardEnd[(depth - 1) * microBatches + task.micro] ?? -1);
-  const own = forwardEnd[depth * microBatches + task.micro] ?? -1;
-  if (own < 0 || depth === depths - 1) return own;
+  const forwardEnds = forwardEnd[depth * microBatches + task.micro] ?? -1;
+  if (forwardEnds < 0 || depth === depths - 1) return forwardEnds;
   return backwardEnd[(depth + 1) * microBatches + task.micro] ?? -1;
 }
 

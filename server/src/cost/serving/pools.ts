@@ -173,8 +173,10 @@ function aggregated(
 ): Balance {
   const held = shares(settings, budgets, workload, requests);
   const states = settings.map((setting, index) => {
-    const own = held[index] ?? 0;
-    return setting.pool.role !== 'decode' && own > 0 ? continuousBatching(setting, workload, own) : undefined;
+    const poolRequests = held[index] ?? 0;
+    return setting.pool.role !== 'decode' && poolRequests > 0
+      ? continuousBatching(setting, workload, poolRequests)
+      : undefined;
   });
   const { rate, ttft, tpot, inside } = means(states);
   // Requests that the cache does not hold wait in front of it.
@@ -192,14 +194,14 @@ function fixedPoint(next: (value: number) => number, limit: number): number | un
   let before = limit;
   let above = next(before) - before;
   if (above >= 0) return limit;
-  let value = before + above;
-  for (let round = 0; round < 8 && value > 0 && value <= limit; round++) {
-    const found = next(value) - value;
-    if (Math.abs(found) <= BALANCED * value) return value;
-    const slope = (found - above) / (value - before);
-    before = value;
-    above = found;
-    value -= found / slope;
+  let guess = before + above;
+  for (let round = 0; round < 8 && guess > 0 && guess <= limit; round++) {
+    const difference = next(guess) - guess;
+    if (Math.abs(difference) <= BALANCED * guess) return guess;
+    const slope = (difference - above) / (guess - before);
+    before = guess;
+    above = difference;
+    guess -= difference / slope;
   }
   return undefined;
 }
@@ -267,8 +269,10 @@ function disaggregated(
   const decoding = (inside: number) => {
     const held = shares(settings, budgets, workload, inside);
     return settings.map((setting, index) => {
-      const own = held[index] ?? 0;
-      return setting.pool.role !== 'prefill' && own > 0 ? decodeOnly(setting, workload, own) : undefined;
+      const poolRequests = held[index] ?? 0;
+      return setting.pool.role !== 'prefill' && poolRequests > 0
+        ? decodeOnly(setting, workload, poolRequests)
+        : undefined;
     });
   };
   const fewest = 1e-6 * requests;

@@ -149,11 +149,11 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
   const burst = mixed || step < 1 ? half / waves : 0;
   const ahead = (mixed ? 0 : step * half) + (1 - step) * random + burst;
   // Prompts that come in one step end together. In step and mixed they come one by one.
-  const own = Math.max(latency, (mixed ? 1 - step : 1) * together * occupancy);
+  const ownReading = Math.max(latency, (mixed ? 1 - step : 1) * together * occupancy);
   const steps = (later * perToken) / decode.seconds;
   const hidden = mixed ? hiddenPart(setting, prefill, decode, perRank / steps) : 0;
-  const reading = Math.max(own, perRank * (occupancy - hidden));
-  const seen = Math.min(reading, own + ahead * occupancy);
+  const reading = Math.max(ownReading, perRank * (occupancy - hidden));
+  const seen = Math.min(reading, ownReading + ahead * occupancy);
   const tpot = perToken + (reading - seen) / later;
   // What an orderly prompt waits for in an engine that mixes is time of steps that come in any case: no prompts less later.
   const orderly = mixed ? step * (1 - 1 / perRank) * Math.min(constants.ahead * occupancy, later * perToken) : 0;

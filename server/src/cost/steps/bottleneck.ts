@@ -30,8 +30,8 @@ export function bottleneckOf(step: Step, stageNames: readonly string[]): Bottlen
     shares.load += uneven;
     shares[kind] += total - uneven;
     sum += total;
-    const known = seconds.get(operation.key);
-    if (known) known.total += total;
+    const sameKey = seconds.get(operation.key);
+    if (sameKey) sameKey.total += total;
     else seconds.set(operation.key, { total, kind, label: operation.label });
   };
   if (slowest) {

@@ -67,12 +67,14 @@ export function timedOperations(context: LayerContext, layer: LayerClass, map: E
   const { engine, work } = context;
   const whole = layerOperations(context, layer, map);
   const isHalved =
-    engine.twoBatchOverlap && work.phase !== 'training' && whole.some((one) => isCommunication(one) && one.seconds > 0);
+    engine.twoBatchOverlap &&
+    work.phase !== 'training' &&
+    whole.some((operation) => isCommunication(operation) && operation.seconds > 0);
   const parts = work.phase === 'decode' ? work.sequences : work.sequences * work.length;
   if (!isHalved || parts <= 1) return asTimed(oneAfterAnother(context, whole), false);
   const part = (share: number) => layerContext(context, { ...work, sequences: work.sequences * share });
-  const halves = (of: readonly Operation[], half: LayerContext) =>
-    takingTurns(context, of, layerOperations(half, layer, map));
+  const halves = (halfOperations: readonly Operation[], half: LayerContext) =>
+    takingTurns(context, halfOperations, layerOperations(half, layer, map));
   if (parts >= 2) return asTimed(halves(whole, part(1 / 2)), true);
   const single = oneAfterAnother(context, layerOperations(part(1 / parts), layer, map));
   return asTimed(blended(whole, single, halves(whole, part(1 / parts)), parts - 1), true);
@@ -81,16 +83,16 @@ export function timedOperations(context: LayerContext, layer: LayerClass, map: E
 function asTimed(operations: readonly Operation[], isInTurns: boolean): TimedOperations {
   let seconds = 0;
   let exposed = 0;
-  for (const one of operations) {
-    seconds += shownSeconds(one);
-    if (isCommunication(one)) exposed += one.exposedSeconds;
+  for (const operation of operations) {
+    seconds += shownSeconds(operation);
+    if (isCommunication(operation)) exposed += operation.exposedSeconds;
   }
   return { operations, seconds, exposedSeconds: exposed, isInTurns };
 }
 
 /** Shared experts hide as far as what they run beside takes. */
 function oneAfterAnother(context: LayerContext, operations: readonly Operation[]): readonly Operation[] {
-  const beside = (one: Operation) => isCommunication(one) && one.kind !== 'communication';
+  const beside = (operation: Operation) => isCommunication(operation) && operation.kind !== 'communication';
   const exposed = context.engine.sharedOverlap ? besideExperts(operations, beside) : operations;
   return withEngine(context, exposed, launches(operations));
 }
@@ -109,11 +111,11 @@ function takingTurns(
   const transport = transportOf(engine, work.phase, hardware.family, links.experts.domains);
   const taken = transport === 'deepep-normal' ? DEEPEP_MULTIPROCESSORS : 0;
   const slowed = 1 / (1 - taken / Math.max(taken + 1, hardware.gpu.multiprocessors));
-  const twice = whole.map((one, index): Operation => {
-    const { flop, bytes, seconds, bound, formula, constants, imbalance, parts } = half[index] ?? one;
-    const both = 2 * seconds * (isCommunication(one) ? 1 : slowed);
+  const twice = whole.map((operation, index): Operation => {
+    const { flop, bytes, seconds, bound, formula, constants, imbalance, parts } = half[index] ?? operation;
+    const both = 2 * seconds * (isCommunication(operation) ? 1 : slowed);
     return {
-      ...one,
+      ...operation,
       flop: 2 * flop,
       bytes: 2 * bytes,
       seconds: both,
@@ -128,12 +130,14 @@ function takingTurns(
   const exposed = engine.sharedOverlap ? besideExperts(twice, () => false) : twice;
   let compute = 0;
   let communication = 0;
-  for (const one of exposed) {
-    if (isCommunication(one)) communication += one.seconds;
-    else compute += one.exposedSeconds;
+  for (const operation of exposed) {
+    if (isCommunication(operation)) communication += operation.seconds;
+    else compute += operation.exposedSeconds;
   }
   const shown = communication > 0 ? Math.max(0, communication - compute) / communication : 0;
-  const hidden = exposed.map((one) => (isCommunication(one) ? { ...one, exposedSeconds: shown * one.seconds } : one));
+  const hidden = exposed.map((operation) =>
+    isCommunication(operation) ? { ...operation, exposedSeconds: shown * operation.seconds } : operation,
+  );
   return withEngine(context, hidden, 2 * launches(half));
 }
 
@@ -143,9 +147,9 @@ function besideExperts(
   alsoBeside: (operation: Operation) => boolean,
 ): readonly Operation[] {
   let beside = 0;
-  for (const one of operations) if (one.routed || alsoBeside(one)) beside += one.seconds;
-  return operations.map((one) =>
-    one.key === SHARED ? { ...one, exposedSeconds: Math.max(0, one.seconds - beside) } : one,
+  for (const operation of operations) if (operation.routed || alsoBeside(operation)) beside += operation.seconds;
+  return operations.map((operation) =>
+    operation.key === SHARED ? { ...operation, exposedSeconds: Math.max(0, operation.seconds - beside) } : operation,
   );
 }
 
@@ -167,20 +171,21 @@ function withEngine(
   const engineSeconds = Math.max(hardware.engine.perLayer, host - seconds);
   const last = operations.length - 1;
   return engineSeconds > 0
-    ? operations.map((one, index) => (index === last ? { ...one, engineSeconds } : one))
+    ? operations.map((operation, index) => (index === last ? { ...operation, engineSeconds } : operation))
     : operations;
 }
 
 /** A mean of two ways to run the same operations: `share` of the time the other one. */
 function blended(
   whole: readonly Operation[],
-  one: readonly Operation[],
-  other: readonly Operation[],
+  first: readonly Operation[],
+  second: readonly Operation[],
   share: number,
 ): readonly Operation[] {
   return whole.map((operation, index): Operation => {
-    const [left, right] = [one[index] ?? operation, other[index] ?? operation];
-    const mean = (of: (operation: Operation) => number) => (1 - share) * of(left) + share * of(right);
+    const [left, right] = [first[index] ?? operation, second[index] ?? operation];
+    const mean = (quantityOf: (operation: Operation) => number) =>
+      (1 - share) * quantityOf(left) + share * quantityOf(right);
     const parts = right.parts?.map((part, at) => {
       const before = left.parts?.[at] ?? part;
       return {
@@ -189,13 +194,13 @@ function blended(
         seconds: (1 - share) * before.seconds + share * part.seconds,
       };
     });
-    const engineSeconds = mean((each) => each.engineSeconds ?? 0);
+    const engineSeconds = mean((side) => side.engineSeconds ?? 0);
     return {
       ...operation,
-      flop: mean((each) => each.flop),
-      bytes: mean((each) => each.bytes),
-      seconds: mean((each) => each.seconds),
-      exposedSeconds: mean((each) => each.exposedSeconds),
+      flop: mean((side) => side.flop),
+      bytes: mean((side) => side.bytes),
+      seconds: mean((side) => side.seconds),
+      exposedSeconds: mean((side) => side.exposedSeconds),
       ...(engineSeconds > 0 && { engineSeconds }),
       ...(parts && { parts }),
     };

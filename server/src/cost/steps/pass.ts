@@ -27,7 +27,7 @@ export interface TimedPass<Costs> {
  * very often. What they were timed from is kept only where it is going to be drawn: it is a thousand times as large.
  */
 export class Passes<Costs extends object> {
-  private readonly known = new Map<Phase, Map<number, Map<number, Map<number, Pass>>>>();
+  private readonly passes = new Map<Phase, Map<number, Map<number, Map<number, Pass>>>>();
   private readonly drawn: WeakMap<Pass, Costs> | undefined;
 
   constructor({ isDrawn }: { readonly isDrawn: boolean }) {
@@ -35,11 +35,11 @@ export class Passes<Costs extends object> {
   }
 
   of(work: Work, time: () => TimedPass<Costs>): Pass {
-    const byPrefix = within(this.known, work.phase);
+    const byPrefix = within(this.passes, work.phase);
     const byLength = within(byPrefix, work.prefix);
     const bySequences = within(byLength, work.length);
-    const found = bySequences.get(work.sequences);
-    if (found) return found;
+    const cachedPass = bySequences.get(work.sequences);
+    if (cachedPass) return cachedPass;
     const { pass, costs } = time();
     bySequences.set(work.sequences, pass);
     this.drawn?.set(pass, costs);
@@ -53,8 +53,8 @@ export class Passes<Costs extends object> {
 }
 
 function within<Key, Inner, Value>(outer: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
-  const found = outer.get(key);
-  if (found) return found;
+  const innerMap = outer.get(key);
+  if (innerMap) return innerMap;
   const fresh = new Map<Inner, Value>();
   outer.set(key, fresh);
   return fresh;

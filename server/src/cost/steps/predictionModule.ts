@@ -42,15 +42,15 @@ export function predictionModules(
   const count = modulesThatRun(work.phase, model.mtpModules, engine.speculativeTokens);
   const layer = mtpLayerOf(model);
   if (count === 0 || !layer) return undefined;
-  const known = timed.find((one) => one.layer === layer) ?? timedLayer(context, timed, layer);
+  const timedModule = timed.find((earlier) => earlier.layer === layer) ?? timedLayer(context, timed, layer);
   const join = (at: LayerContext) =>
     product(at, at.residualTokens, model.hidden, 2 * model.hidden, model.types.weights);
   if (work.phase === 'training')
-    return { layer, passes: [{ count, times: known.times, join: join(context), head: head(context) }] };
+    return { layer, passes: [{ count, times: timedModule.times, join: join(context), head: head(context) }] };
   const single = layerContext(context, { ...work, length: 1 });
-  const first = { count: 1, times: known.times, join: join(context), head: head(single) };
+  const first = { count: 1, times: timedModule.times, join: join(context), head: head(single) };
   if (count === 1) return { layer, passes: [first] };
-  const times = timedOperations(single, layer, known.map);
+  const times = timedOperations(single, layer, timedModule.map);
   return { layer, passes: [first, { count: count - 1, times, join: join(single), head: head(single) }] };
 }
 
@@ -67,8 +67,8 @@ function timedLayer(context: LayerContext, timed: readonly TimedLayer[], layer: 
   return { layer, map, times: timedOperations(context, layer, map) };
 }
 
-function isAlike(one: LayerClass['feedForward'], other: LayerClass['feedForward']): boolean {
-  return one.kind === 'moe' && other.kind === 'moe' && one.count === other.count;
+function isAlike(left: LayerClass['feedForward'], right: LayerClass['feedForward']): boolean {
+  return left.kind === 'moe' && right.kind === 'moe' && left.count === right.count;
 }
 
 interface Exchange {
@@ -85,16 +85,16 @@ export function predictionOperations(context: LayerContext, { passes }: Predicti
   const sum = { flop: 0, bytes: 0, seconds: 0, exposedSeconds: 0, engineSeconds: 0 };
   const exchanges = new Map<'tp' | 'expert-group', Exchange>();
   for (const { count, times, join, head } of passes) {
-    for (const one of times.operations) {
-      sum.flop += count * one.flop;
-      sum.engineSeconds += count * (one.engineSeconds ?? 0);
-      if (isCommunication(one)) {
-        addExchange(exchanges, one, count);
+    for (const moduleOperation of times.operations) {
+      sum.flop += count * moduleOperation.flop;
+      sum.engineSeconds += count * (moduleOperation.engineSeconds ?? 0);
+      if (isCommunication(moduleOperation)) {
+        addExchange(exchanges, moduleOperation, count);
         continue;
       }
-      sum.bytes += count * one.bytes;
-      sum.seconds += count * one.seconds;
-      sum.exposedSeconds += count * one.exposedSeconds;
+      sum.bytes += count * moduleOperation.bytes;
+      sum.seconds += count * moduleOperation.seconds;
+      sum.exposedSeconds += count * moduleOperation.exposedSeconds;
     }
     const ends = count * (join.seconds + head.seconds);
     sum.flop += count * (join.flop + head.flop);
@@ -105,7 +105,7 @@ export function predictionOperations(context: LayerContext, { passes }: Predicti
   const { flop, bytes, seconds, exposedSeconds, engineSeconds } = sum;
   const bound = passes[0]?.head.bound ?? 'memory';
   const computed = passes.flatMap(({ times, join, head }) => [
-    ...times.operations.filter((one) => !isCommunication(one)),
+    ...times.operations.filter((moduleOperation) => !isCommunication(moduleOperation)),
     join,
     head,
   ]);
@@ -140,14 +140,14 @@ export function predictionOperations(context: LayerContext, { passes }: Predicti
   return operations;
 }
 
-function addExchange(exchanges: Map<'tp' | 'expert-group', Exchange>, one: Operation, count: number): void {
-  const group = one.group === 'tp' ? 'tp' : 'expert-group';
+function addExchange(exchanges: Map<'tp' | 'expert-group', Exchange>, communication: Operation, count: number): void {
+  const group = communication.group === 'tp' ? 'tp' : 'expert-group';
   const exchange = exchanges.get(group) ?? { bytes: 0, seconds: 0, exposedSeconds: 0, parts: [], constants: [] };
   exchanges.set(group, exchange);
-  exchange.constants = constantsOfAll([exchange, one]);
-  exchange.bytes += count * one.bytes;
-  exchange.seconds += count * one.seconds;
-  exchange.exposedSeconds += count * one.exposedSeconds;
-  for (const part of collectivesOf(one))
+  exchange.constants = constantsOfAll([exchange, communication]);
+  exchange.bytes += count * communication.bytes;
+  exchange.seconds += count * communication.seconds;
+  exchange.exposedSeconds += count * communication.exposedSeconds;
+  for (const part of collectivesOf(communication))
     exchange.parts.push({ ...part, bytes: count * part.bytes, seconds: count * part.seconds });
 }

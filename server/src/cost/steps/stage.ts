@@ -67,11 +67,11 @@ export type TimedLayers = {
 }[];
 
 /** `known` is what other stages of the pool have found for the same work; what this one finds is added. */
-export function stageCost(setting: PoolSetting, index: number, work: Work, known: TimedLayers = []): StageCost {
+export function stageCost(setting: PoolSetting, index: number, work: Work, timedBefore: TimedLayers = []): StageCost {
   const stage = setting.stages[index];
   if (!stage) throw new RangeError(`pool ${setting.pool.name} has no stage ${index}`);
   const context = layerContext(stage, work);
-  const layers = layerRuns(stage, context, known);
+  const layers = layerRuns(stage, context, timedBefore);
   const entry = index === 0 ? entryOperations(context) : [];
   const last = index === setting.stages.length - 1;
   const { operations: exit, modules }: StageExit = last ? exitOperations(context, layers) : { operations: [] };
@@ -84,9 +84,9 @@ export function stageCost(setting: PoolSetting, index: number, work: Work, known
     seconds += run.layers.length * run.seconds;
     exposed += run.layers.length * run.exposedCommunicationSeconds;
   }
-  for (const one of transfer ? [...entry, ...exit, transfer] : [...entry, ...exit]) {
-    seconds += shownSeconds(one);
-    if (isCommunication(one)) exposed += one.exposedSeconds;
+  for (const stageOperation of transfer ? [...entry, ...exit, transfer] : [...entry, ...exit]) {
+    seconds += shownSeconds(stageOperation);
+    if (isCommunication(stageOperation)) exposed += stageOperation.exposedSeconds;
   }
   return {
     run: {
@@ -135,7 +135,7 @@ interface StageExit {
 }
 
 /** Layers of one class and one placement of experts are computed once. */
-function layerRuns(setting: StageSetting, context: LayerContext, known: TimedLayers): TimedRun[] {
+function layerRuns(setting: StageSetting, context: LayerContext, timedBefore: TimedLayers): TimedRun[] {
   const { model, stage } = context;
   const groups: { readonly index: number; readonly map: ExpertMap | undefined; readonly layers: number[] }[] = [];
   for (const layer of stage.layers) {
@@ -147,15 +147,15 @@ function layerRuns(setting: StageSetting, context: LayerContext, known: TimedLay
     else groups.push({ index, map, layers: [layer] });
   }
   return groups.map(({ index, map, layers }) => {
-    const found = known.find(
-      (one) =>
-        one.index === index &&
-        one.timed.map === map &&
-        one.setting.links === setting.links &&
-        one.setting.hardware === setting.hardware,
+    const sameRun = timedBefore.find(
+      (run) =>
+        run.index === index &&
+        run.timed.map === map &&
+        run.setting.links === setting.links &&
+        run.setting.hardware === setting.hardware,
     );
-    const timed = found?.timed ?? timedLayers(context, index, map);
-    if (!found) known.push({ setting, index, timed });
+    const timed = sameRun?.timed ?? timedLayers(context, index, map);
+    if (!sameRun) timedBefore.push({ setting, index, timed });
     return { ...timed, run: { ...timed.run, layers } };
   });
 }

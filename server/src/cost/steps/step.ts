@@ -20,8 +20,8 @@ export interface StepTimes {
 }
 
 export function stageCosts(setting: PoolSetting, work: Work): readonly StageCost[] {
-  const known: TimedLayers = [];
-  return setting.stages.map((_, index) => stageCost(setting, index, work, known));
+  const timedLayers: TimedLayers = [];
+  return setting.stages.map((_, index) => stageCost(setting, index, work, timedLayers));
 }
 
 /** One micro-batch through all stages, timed once for each work. */

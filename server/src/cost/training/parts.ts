@@ -52,51 +52,51 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
   const sum = { products: 0, ends: 0, experts: 0, heldExperts: 0, attention: 0, linear: 0, scores: 0, elementwise: 0 };
   const more = { operands: 0, copies: 0, inner: 0, tp: 0, cp: 0, exchange: 0, layers: 0, moeLayers: 0 };
   const byKey = new Map<string, number>();
-  const add = (one: Operation, times: number, feedForward?: FeedForward) => {
-    const seconds = times * one.seconds;
+  const add = (operation: Operation, times: number, feedForward?: FeedForward) => {
+    const seconds = times * operation.seconds;
     // Norms drawn by hand are recomputed with the usual ones.
-    const key = one.operator?.kind === 'norm' ? 'post-norm' : one.key;
+    const key = operation.operator?.kind === 'norm' ? 'post-norm' : operation.key;
     byKey.set(key, (byKey.get(key) ?? 0) + seconds);
-    if (one.kind === 'communication' || one.kind === 'routing' || one.kind === 'aggregation') {
-      if (one.group === 'tp') more.tp += seconds;
-      else if (one.group === 'cp') more.cp += seconds;
-      else if (one.group !== 'gpu') more.exchange += seconds;
-      if (one.kind === 'routing') more.copies += (times * one.bytes) / gpu.memoryBandwidth;
+    if (operation.kind === 'communication' || operation.kind === 'routing' || operation.kind === 'aggregation') {
+      if (operation.group === 'tp') more.tp += seconds;
+      else if (operation.group === 'cp') more.cp += seconds;
+      else if (operation.group !== 'gpu') more.exchange += seconds;
+      if (operation.kind === 'routing') more.copies += (times * operation.bytes) / gpu.memoryBandwidth;
       return;
     }
-    if (one.routed) {
-      sum.experts += times * expertSeconds(stage, one, feedForward);
-      sum.heldExperts += times * (one.input[0]?.size ?? 0);
+    if (operation.routed) {
+      sum.experts += times * expertSeconds(stage, operation, feedForward);
+      sum.heldExperts += times * (operation.input[0]?.size ?? 0);
       more.moeLayers += times;
-      more.inner += (times * innerBytes(stage, one, feedForward)) / gpu.memoryBandwidth;
-    } else if (one.key === 'attention') {
-      if (one.formula === 'linear-attention') sum.linear += seconds;
+      more.inner += (times * innerBytes(stage, operation, feedForward)) / gpu.memoryBandwidth;
+    } else if (operation.key === 'attention') {
+      if (operation.formula === 'linear-attention') sum.linear += seconds;
       else sum.attention += seconds;
-      const rows = one.output.slice(0, 3).reduce((product, { size }) => product * size, 1);
+      const rows = operation.output.slice(0, 3).reduce((product, { size }) => product * size, 1);
       sum.scores += times * rows * length;
-    } else if (PRODUCTS.has(one.key) || one.operator?.kind === 'linear') {
+    } else if (PRODUCTS.has(operation.key) || operation.operator?.kind === 'linear') {
       sum.products += seconds;
-      more.operands += (times * one.bytes) / gpu.memoryBandwidth;
+      more.operands += (times * operation.bytes) / gpu.memoryBandwidth;
     } else sum.elementwise += seconds;
   };
   for (const { layers, operations } of run.layers) {
     more.layers += layers.length;
-    const found = stage.model.classes[stage.model.layers[layers[0] ?? -1] ?? -1]?.feedForward;
-    for (const one of operations) add(one, layers.length, found);
+    const feedForward = stage.model.classes[stage.model.layers[layers[0] ?? -1] ?? -1]?.feedForward;
+    for (const operation of operations) add(operation, layers.length, feedForward);
   }
   for (const { count, times, join, head } of modules?.passes ?? []) {
     more.layers += count;
-    for (const one of times.operations) add(one, count, modules?.layer.feedForward);
+    for (const operation of times.operations) add(operation, count, modules?.layer.feedForward);
     sum.products += count * join.seconds;
     more.operands += (count * join.bytes) / gpu.memoryBandwidth;
     sum.ends += count * head.seconds;
   }
-  for (const one of [...run.entry, ...run.exit]) {
+  for (const operation of [...run.entry, ...run.exit]) {
     // Prediction modules are counted above, part by part.
-    if (one.formula === 'prediction-module') continue;
-    if (one.kind === 'communication') more.tp += one.seconds;
-    else sum.ends += one.seconds;
-    byKey.set(one.key, (byKey.get(one.key) ?? 0) + one.seconds);
+    if (operation.formula === 'prediction-module') continue;
+    if (operation.kind === 'communication') more.tp += operation.seconds;
+    else sum.ends += operation.seconds;
+    byKey.set(operation.key, (byKey.get(operation.key) ?? 0) + operation.seconds);
   }
   // Ranks of a tp group that hold the same residual stream each send a part of it (Narayanan 2021, 4.1).
   const { tp, sequenceParallel } = stage.parallel;
@@ -108,21 +108,25 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
  * Tables of narrow grouped kernels are of inference: few tokens for each expert, weights quantised ahead. Training's are like
  * those of 16 bits in shape and start-up.
  */
-function expertSeconds({ hardware, model, parallel }: StageSetting, one: Operation, feedForward?: FeedForward): number {
+function expertSeconds(
+  { hardware, model, parallel }: StageSetting,
+  operation: Operation,
+  feedForward?: FeedForward,
+): number {
   const { gpu } = hardware;
   const type = model.types.experts;
-  if (feedForward?.kind !== 'moe' || peakOf(gpu, type) === gpu.peak.bf16) return one.seconds;
+  if (feedForward?.kind !== 'moe' || peakOf(gpu, type) === gpu.peak.bf16) return operation.seconds;
   const width = feedForward.latent ?? model.hidden;
   const ffn = Math.ceil(feedForward.ffn / parallel.etp);
-  const copies = (one.flop * (one.imbalance ?? 1)) / (2 * (feedForward.gated ? 3 : 2) * width * ffn);
-  const plain = groupedGemm(hardware, feedForward, width, ffn, copies, one.input[0]?.size ?? 1, 'bf16');
+  const copies = (operation.flop * (operation.imbalance ?? 1)) / (2 * (feedForward.gated ? 3 : 2) * width * ffn);
+  const plain = groupedGemm(hardware, feedForward, width, ffn, copies, operation.input[0]?.size ?? 1, 'bf16');
   return (plain.seconds * gpu.peak.bf16) / peakOf(gpu, type);
 }
 
 /** The activation between the products of the experts: reads its input, writes its output; biases are read and written too. */
-function innerBytes({ parallel }: StageSetting, one: Operation, feedForward: FeedForward | undefined): number {
+function innerBytes({ parallel }: StageSetting, operation: Operation, feedForward: FeedForward | undefined): number {
   if (feedForward?.kind !== 'moe') return 0;
-  const copies = (one.input[0]?.size ?? 0) * (one.input[1]?.size ?? 0);
+  const copies = (operation.input[0]?.size ?? 0) * (operation.input[1]?.size ?? 0);
   const width = Math.ceil(feedForward.ffn / parallel.etp) * (feedForward.gated ? 3 : 2);
   return copies * width * 2 * (feedForward.bias ? 3 : 1);
 }

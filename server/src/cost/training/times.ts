@@ -111,10 +111,11 @@ function repeatedExchange({ parallel }: Pool, collectives: number, exchange: num
 function recomputed(pool: Pool, parts: StageParts, repeated: Repeated): number {
   const { recompute } = pool.parallel;
   if (recompute.includes('full')) return repeated.all;
-  const of = (...keys: string[]) => keys.reduce((sum, key) => sum + (parts.byKey.get(key) ?? 0), 0);
+  const secondsOf = (...keys: string[]) => keys.reduce((sum, key) => sum + (parts.byKey.get(key) ?? 0), 0);
   let seconds = 0;
   for (const kind of new Set(recompute)) {
-    if (kind !== 'full' && !isPartOfAttention(kind, pool)) seconds += moduleSeconds(kind, pool, parts, repeated, of);
+    if (kind !== 'full' && !isPartOfAttention(kind, pool))
+      seconds += moduleSeconds(kind, pool, parts, repeated, secondsOf);
   }
   return seconds;
 }
@@ -130,7 +131,7 @@ function moduleSeconds(
   pool: Pool,
   parts: StageParts,
   repeated: Repeated,
-  of: (...keys: string[]) => number,
+  secondsOf: (...keys: string[]) => number,
 ): number {
   switch (kind) {
     case 'selective':
@@ -138,11 +139,11 @@ function moduleSeconds(
         ? SELECTIVE_PRODUCTS * repeated.products * parts.products
         : repeated.attention;
     case 'attention':
-      return repeated.attention + repeated.products * of(...PROJECTION_KERNELS.keys());
+      return repeated.attention + repeated.products * secondsOf(...PROJECTION_KERNELS.keys());
     case 'norm':
-      return repeated.elementwise * of('input-norm', 'post-norm');
+      return repeated.elementwise * secondsOf('input-norm', 'post-norm');
     case 'mla-up':
-      return repeated.products * of('latent-up');
+      return repeated.products * secondsOf('latent-up');
     case 'experts':
       return repeated.experts;
     case 'activation':

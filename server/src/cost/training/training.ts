@@ -51,8 +51,8 @@ export function trainingRun(setting: PoolSetting, workload: TrainingWorkload, bu
   const stages = computed.stages.flatMap((stage, index): TrainingStage[] => {
     const part = parts[index];
     if (!part) return [];
-    const own = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
-    return [{ setting: stage, parts: part, states: own.map((held) => stateSeconds(stage, held)) }];
+    const stageMemory = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
+    return [{ setting: stage, parts: part, states: stageMemory.map((held) => stateSeconds(stage, held)) }];
   });
   return { setting, workload, pass, stages, microBatches: microBatchesOf(setting.pool, workload) };
 }
@@ -169,11 +169,11 @@ function uncoveredSeconds(
   beside: { readonly microBatch: number; readonly step: number },
 ): number {
   if (parallel.zero >= 3) {
-    const all = constants.dataParallel * (passes * reduced + 2 * copied);
-    return Math.max(constants.shardedExposed * all, all - beside.step);
+    const exchange = constants.dataParallel * (passes * reduced + 2 * copied);
+    return Math.max(constants.shardedExposed * exchange, exchange - beside.step);
   }
-  const all = constants.dataParallel * passes * (reduced + copied);
-  return Math.max(0, all - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * beside.microBatch));
+  const exchange = constants.dataParallel * passes * (reduced + copied);
+  return Math.max(0, exchange - (parallel.dpOverlap === false ? 0 : constants.dataParallelWindow * beside.microBatch));
 }
 
 /** One reduce-scatter of all that a GPU holds, in 16 bits. */
