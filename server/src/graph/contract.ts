@@ -62,23 +62,23 @@ function leadsBack(from: Draft | undefined, to: Draft | undefined): boolean {
 
 /** FLOP and bytes of all copies in one of the equal groups; what a micro-batch waits for it, each layer after the other. */
 function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
-  const all = nodes.map((id) => dag.getNodeAttributes(id));
-  const [first] = all;
-  const last = all.at(-1);
+  const members = nodes.map((id) => dag.getNodeAttributes(id));
+  const [first] = members;
+  const last = members.at(-1);
   // What a stage sends on also runs on GPUs of the next one, which may be in another box.
-  const inside = all.filter(({ block }) => block !== '');
-  const unknown = all.find(({ notPredicted }) => notPredicted !== undefined)?.notPredicted;
-  const seconds = waitedTogether(all) / cluster.times;
-  const sum = (of: (node: DagNode) => number) =>
-    all.reduce((total, node) => total + of(node) * node.copies, 0) / cluster.times;
+  const inside = members.filter(({ block }) => block !== '');
+  const unknown = members.find(({ notPredicted }) => notPredicted !== undefined)?.notPredicted;
+  const seconds = waitedTogether(members) / cluster.times;
+  const sum = (amountOf: (node: DagNode) => number) =>
+    members.reduce((total, node) => total + amountOf(node) * node.copies, 0) / cluster.times;
   return {
     label: cluster.label,
     kind: 'compute',
-    gpus: union((inside.length > 0 ? inside : all).map(({ gpus }) => gpus)),
+    gpus: union((inside.length > 0 ? inside : members).map(({ gpus }) => gpus)),
     copies: cluster.times,
     ...cluster.keeps,
-    layers: union(all.map(({ layers }) => layers)),
-    experts: union(all.map(({ experts }) => experts)),
+    layers: union(members.map(({ layers }) => layers)),
+    experts: union(members.map(({ experts }) => experts)),
     operation: cluster.id,
     input: first?.input ?? [],
     output: last?.output ?? [],
@@ -87,7 +87,7 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
     seconds,
     exposedSeconds: seconds,
     ...(unknown !== undefined && { notPredicted: unknown }),
-    critical: all.some(({ critical }) => critical),
+    critical: members.some(({ critical }) => critical),
     opens: cluster.opens,
   };
 }

@@ -55,12 +55,12 @@ function openedOnPage(evaluation: Evaluation, whole: Dag): Scene {
 
 /** The box that takes most of a pass. Of equal stages one is described, and that says it all: their box stays closed. */
 function longestBox(dag: Dag): string | undefined {
-  let found: DagNode | undefined;
+  let longest: DagNode | undefined;
   dag.forEachNode((_, node) => {
     if (node.opens === undefined || node.opens.startsWith('stages ')) return;
-    if (found === undefined || waitedSeconds(node) > waitedSeconds(found)) found = node;
+    if (longest === undefined || waitedSeconds(node) > waitedSeconds(longest)) longest = node;
   });
-  return found?.opens;
+  return longest?.opens;
 }
 
 function onPage(dag: Dag): Scene {

@@ -82,9 +82,9 @@ export class Folding implements Unfolded {
   }
 
   lanes(pool: Pool, stage: Stage): readonly (readonly number[])[] {
-    const known = this.lanesKnown.get(stage) ?? this.makeLanes(this.key(pool, stage), stage);
-    this.lanesKnown.set(stage, known);
-    return known;
+    const lanes = this.lanesKnown.get(stage) ?? this.makeLanes(this.key(pool, stage), stage);
+    this.lanesKnown.set(stage, lanes);
+    return lanes;
   }
 
   layers(pool: Pool, stage: Stage, run: readonly number[]): boolean {
@@ -98,14 +98,14 @@ export class Folding implements Unfolded {
   /** What can be opened and closed at the title of a drawn group. */
   switchesOf(group: SceneGroup): readonly FoldSwitch[] {
     if (group.kind === 'pool') return [{ id: group.id, label: 'pool', open: true }];
-    const found = this.find(group);
-    if (!found) return [];
-    const { pool, stage, key } = found;
+    const place = this.find(group);
+    if (!place) return [];
+    const { pool, stage, key } = place;
     switch (group.kind) {
       case 'stage':
-        return this.stageSwitches(found);
+        return this.stageSwitches(place);
       case 'layer':
-        return this.layerSwitches(found, group.id.slice(`layer ${key}/`.length));
+        return this.layerSwitches(place, group.id.slice(`layer ${key}/`.length));
       case 'gpu':
         return this.laneSwitches(pool, stage, key, Number(/gpu(\d+)$/.exec(group.id)?.[1] ?? -1));
       default:
@@ -126,15 +126,15 @@ export class Folding implements Unfolded {
   }
 
   private makeLanes(key: string, { gpus }: Stage): readonly (readonly number[])[] {
-    const all = gpus.toSorted((a, b) => a - b);
+    const sorted = gpus.toSorted((a, b) => a - b);
     const areOpen = this.isOpen(`gpus ${key}`, false);
-    const machines = areOpen ? this.machines(all) : new Map([[-1, all]]);
-    return [...machines].flatMap(([machine, own]) => {
+    const machines = areOpen ? this.machines(sorted) : new Map([[-1, sorted]]);
+    return [...machines].flatMap(([machine, machineGpus]) => {
       const isEach = (areOpen && machines.size === 1) || this.isOpen(`node ${key}/${machine}`, false);
-      if (isEach) return own.map((gpu) => [gpu]);
-      const single = own.filter((gpu) => this.gpus.has(gpu));
-      const rest = own.filter((gpu) => !single.includes(gpu));
-      return [...single.map((gpu) => [gpu]), ...(rest.length > 0 ? [rest] : [])];
+      if (isEach) return machineGpus.map((gpu) => [gpu]);
+      const single = machineGpus.filter((gpu) => this.gpus.has(gpu));
+      const closed = machineGpus.filter((gpu) => !single.includes(gpu));
+      return [...single.map((gpu) => [gpu]), ...(closed.length > 0 ? [closed] : [])];
     });
   }
 
@@ -142,8 +142,8 @@ export class Folding implements Unfolded {
     const machines = new Map<number, number[]>();
     for (const gpu of gpus) {
       const { node } = placeOf(this.evaluation.cluster, gpu);
-      const known = machines.get(node);
-      if (known) known.push(gpu);
+      const sameMachine = machines.get(node);
+      if (sameMachine) sameMachine.push(gpu);
       else machines.set(node, [gpu]);
     }
     return machines;
@@ -194,16 +194,16 @@ export class Folding implements Unfolded {
   /** Whether a stage shows its equal layers as boxes at first. Where its GPUs are told apart, one wants to see what each does. */
   private isOverview(key: string): boolean {
     if (!this.areLayersClosed) return false;
-    const found = this.places.get(key);
-    return found === undefined || this.lanes(found.pool, found.stage).length < 2;
+    const place = this.places.get(key);
+    return place === undefined || this.lanes(place.pool, place.stage).length < 2;
   }
 
   /** Whether a layer is drawn by itself because a long run of equal layers was opened. */
   private isOneOfMany(key: string, { layers }: DagNode): boolean {
     const [layer] = layers;
     if (layer === undefined || layers.length > 1) return false;
-    const found = this.places.get(key);
-    const run = found && runsOf(found.run).find(({ together }) => together.includes(layer));
+    const place = this.places.get(key);
+    const run = place && runsOf(place.run).find(({ together }) => together.includes(layer));
     return run !== undefined && run.together.length > MOST_LAYERS && this.layersAreOpen(key, run.together);
   }
 
@@ -244,14 +244,14 @@ export class Folding implements Unfolded {
   }
 
   private layerSwitches({ run: ofStage, key }: StagePlace, block: string): readonly FoldSwitch[] {
-    const own: FoldSwitch = { id: `layer ${key}/${block}`, label: 'layer', open: true };
+    const layerSwitch: FoldSwitch = { id: `layer ${key}/${block}`, label: 'layer', open: true };
     const run = runsOf(ofStage).find(
       ({ layers, together }) =>
         together.length > 1 && (blockName(layers) === block || together.some((layer) => block === `l${layer}`)),
     );
-    if (!run) return [own];
+    if (!run) return [layerSwitch];
     const open = this.layersAreOpen(key, run.together);
-    return [own, { id: layersId(key, run.together), label: `${run.together.length} layers`, open }];
+    return [layerSwitch, { id: layersId(key, run.together), label: `${run.together.length} layers`, open }];
   }
 
   /** Whether layers that are drawn once while they are folded are drawn one by one. */

@@ -18,7 +18,7 @@ export class StageInstances {
   private readonly pool: Pool;
   private readonly stage: Stage;
   private readonly options: DagOptions;
-  private readonly known = new Map<string, readonly Instance[]>();
+  private readonly instancesOfGroups = new Map<string, readonly Instance[]>();
 
   constructor(pool: Pool, stage: Stage, options: DagOptions) {
     this.pool = pool;
@@ -27,10 +27,10 @@ export class StageInstances {
   }
 
   of(group: Operation['group']): readonly Instance[] {
-    let instances = this.known.get(group);
+    let instances = this.instancesOfGroups.get(group);
     if (!instances) {
       instances = this.make(group);
-      this.known.set(group, instances);
+      this.instancesOfGroups.set(group, instances);
     }
     return instances;
   }
@@ -57,10 +57,10 @@ export class StageInstances {
     const alike = new Map<string, { readonly gpus: number[]; count: number }>();
     for (const gpus of groups) {
       const key = [...new Set(gpus.map((gpu) => laneOf.get(gpu) ?? -1))].join();
-      const known = alike.get(key) ?? { gpus: [], count: 0 };
-      known.gpus.push(...gpus);
-      known.count += 1;
-      alike.set(key, known);
+      const instance = alike.get(key) ?? { gpus: [], count: 0 };
+      instance.gpus.push(...gpus);
+      instance.count += 1;
+      alike.set(key, instance);
     }
     return [...alike.values()].map(({ gpus, count }) => {
       const sorted = gpus.sort((left, right) => left - right);
@@ -116,9 +116,9 @@ const positions = new WeakMap<Stage, ReadonlyMap<number, number>>();
 
 /** Places of GPUs in a stage: searched for each GPU in turn they would take quadratic time. */
 function positionsOf(stage: Stage): ReadonlyMap<number, number> {
-  const known = positions.get(stage) ?? new Map(stage.gpus.map((gpu, position) => [gpu, position]));
-  positions.set(stage, known);
-  return known;
+  const positionOfGpu = positions.get(stage) ?? new Map(stage.gpus.map((gpu, position) => [gpu, position]));
+  positions.set(stage, positionOfGpu);
+  return positionOfGpu;
 }
 
 /** Positions of two stages of one size whose GPUs lie in the same two lanes. */
@@ -127,12 +127,14 @@ export function alikePositions(
   next: Stage,
   lanes: readonly (readonly (readonly number[])[])[],
 ): readonly (readonly number[])[] {
-  const [from, to] = lanes.map((own) => new Map(own.flatMap((gpus, lane) => gpus.map((gpu) => [gpu, lane] as const))));
+  const [from, to] = lanes.map(
+    (stageLanes) => new Map(stageLanes.flatMap((gpus, lane) => gpus.map((gpu) => [gpu, lane] as const))),
+  );
   const pairs = new Map<string, number[]>();
   for (const [position, gpu] of stage.gpus.entries()) {
     const key = `${from?.get(gpu) ?? 0} ${to?.get(next.gpus[position] ?? -1) ?? 0}`;
-    const known = pairs.get(key);
-    if (known) known.push(position);
+    const samePair = pairs.get(key);
+    if (samePair) samePair.push(position);
     else pairs.set(key, [position]);
   }
   return [...pairs.values()];

@@ -26,10 +26,10 @@ export function repeatsOf(items: readonly unknown[]): readonly Repeat[] {
       alike[period] = length;
       const times = 1 + Math.floor(length / period);
       if (times < 2) continue;
-      const all = period + (best[start + period * times]?.shown ?? 0);
-      if (all < shown) {
+      const total = period + (best[start + period * times]?.shown ?? 0);
+      if (total < shown) {
         part = { start, period, times };
-        shown = all;
+        shown = total;
       }
     }
     best[start] = { shown, part };
@@ -50,10 +50,10 @@ export interface Folded<Item> {
 /** Items at equal places of parts that repeat, by a text that is the same for equal ones. */
 export function foldedRepeats<Item>(items: readonly Item[], textOf: (item: Item) => string): readonly Folded<Item>[] {
   return repeatsOf(items.map(textOf)).flatMap(({ start, period, times }) => {
-    const all = items.slice(start, start + period * times);
+    const pattern = items.slice(start, start + period * times);
     return Array.from({ length: period }, (_, place) => ({
-      items: all.filter((__, index) => index % period === place),
-      all,
+      items: pattern.filter((__, index) => index % period === place),
+      all: pattern,
     }));
   });
 }

@@ -32,8 +32,8 @@ export interface DrawnRun {
  * pattern that repeats, as in models that take turns between two kinds of attention.
  */
 export function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonly DrawnRun[] {
-  const known = folded ? foldedRuns.get(runs) : undefined;
-  if (known) return known;
+  const cachedRuns = folded ? foldedRuns.get(runs) : undefined;
+  if (cachedRuns) return cachedRuns;
   const order = runs
     .flatMap(({ layers, operations }) => layers.map((layer) => ({ layer, operations })))
     .filter(({ operations }) => operations.length > 0)
@@ -64,19 +64,19 @@ function neighbours(
   return result;
 }
 
-function inPatterns(all: readonly Neighbours[]): readonly DrawnRun[] {
+function inPatterns(pairs: readonly Neighbours[]): readonly DrawnRun[] {
   const names = new Map<readonly Operation[], number>();
   const together = new Map<readonly Neighbours[], readonly number[]>();
   const layersOf = (runs: readonly Neighbours[]) => runs.flatMap(({ layers }) => layers);
-  const folded = foldedRepeats(all, ({ layers, operations }) => {
+  const folded = foldedRepeats(pairs, ({ layers, operations }) => {
     const name = names.get(operations) ?? names.size;
     names.set(operations, name);
     return `${name} x${layers.length}`;
   });
   return folded.map((part) => {
-    const known = together.get(part.all) ?? layersOf(part.all);
-    together.set(part.all, known);
-    return { layers: layersOf(part.items), operations: part.items[0]?.operations ?? [], together: known };
+    const layers = together.get(part.all) ?? layersOf(part.all);
+    together.set(part.all, layers);
+    return { layers: layersOf(part.items), operations: part.items[0]?.operations ?? [], together: layers };
   });
 }
 

@@ -29,12 +29,12 @@ export function stageGroups({ pool, steps }: PoolPrediction): readonly StageGrou
   return foldedRepeats(
     runsOf(steps[0]?.stages ?? [], pool.stages),
     ({ what, places }) => `${what} x${places.length}`,
-  ).map(({ items, all }) => {
+  ).map(({ items, all: pattern }) => {
     const places = items.flatMap((run) => run.places);
     return {
       stages: stagesAt(places),
       names: formatIndexes(places, (place) => pool.stages[place]?.name ?? String(place)),
-      together: stagesAt(all.flatMap((run) => run.places)),
+      together: stagesAt(pattern.flatMap((run) => run.places)),
     };
   });
 }

@@ -58,7 +58,7 @@ function paintsOf({ background, text, muted, edge, critical, groupStroke, groupF
 export class Painter {
   private readonly paints: readonly (readonly [name: string, paint: Paint])[];
   private readonly used = new Set<string>();
-  private readonly known = new Map<string, string>();
+  private readonly attributesOfClasses = new Map<string, string>();
   private readonly theme: SvgTheme;
 
   constructor(theme: SvgTheme) {
@@ -68,15 +68,15 @@ export class Painter {
 
   /** ` class="..." fill="..."`: names by blanks, of which those that are no paint are ignored here. */
   of(classes: string): string {
-    const before = this.known.get(classes);
+    const before = this.attributesOfClasses.get(classes);
     if (before !== undefined) return before;
     const names = new Set(classes.split(' '));
-    const own = this.paints.filter(([name]) => names.has(name));
-    for (const [name] of own) this.used.add(name);
-    const attributes = Object.entries(Object.assign({}, ...own.map(([, paint]) => paint)));
+    const paints = this.paints.filter(([name]) => names.has(name));
+    for (const [name] of paints) this.used.add(name);
+    const attributes = Object.entries(Object.assign({}, ...paints.map(([, paint]) => paint)));
     const written = [`class="${classes}"`, ...attributes.map(([name, value]) => `${name}="${value}"`)];
     const made = ` ${written.join(' ')}`;
-    this.known.set(classes, made);
+    this.attributesOfClasses.set(classes, made);
     return made;
   }
 

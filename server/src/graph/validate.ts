@@ -119,7 +119,7 @@ function unreached(dag: Dag, mode: 'in' | 'out' | 'mixed', start: string | undef
 class Joints {
   private readonly dag: Dag;
   private readonly evaluation: Evaluation;
-  private readonly known = new Map<string, ReadonlyMap<number, number>>();
+  private readonly cache = new Map<string, ReadonlyMap<number, number>>();
 
   constructor(dag: Dag, evaluation: Evaluation) {
     this.dag = dag;
@@ -158,8 +158,8 @@ class Joints {
 
   private expertsByGpu(shared: string, side: 'in' | 'out'): ReadonlyMap<number, number> {
     const key = `${side} ${shared}`;
-    const known = this.known.get(key);
-    if (known) return known;
+    const cachedGroups = this.cache.get(key);
+    if (cachedGroups) return cachedGroups;
     const { dag } = this;
     const taken = new Map<number, number>();
     for (const name of side === 'out' ? dag.outNeighbors(shared) : dag.inNeighbors(shared)) {
@@ -168,7 +168,7 @@ class Joints {
       if (experts.length !== 1 || gpu === undefined) continue;
       taken.set(gpu, (taken.get(gpu) ?? 0) + sizeOf(side === 'out' ? input : output, 'experts'));
     }
-    this.known.set(key, taken);
+    this.cache.set(key, taken);
     return taken;
   }
 
@@ -243,7 +243,7 @@ function placedDetail({ deployment }: Evaluation): string {
       (sum, stage) =>
         sum +
         [...stage.experts.values()].reduce(
-          (all, map) => all + map.ranks.reduce((held, experts) => held + experts.length, 0),
+          (expertsSum, map) => expertsSum + map.ranks.reduce((held, experts) => held + experts.length, 0),
           0,
         ),
       0,

@@ -21,9 +21,9 @@ const expertsOfMaps = new WeakMap<ExpertMap, readonly number[]>();
 /** All experts that a placement names; layers share placements. */
 function expertsOfMap(map: ExpertMap | undefined): readonly number[] {
   if (!map) return [];
-  const known = expertsOfMaps.get(map) ?? [...new Set(map.ranks.flat())].sort((a, b) => a - b);
-  expertsOfMaps.set(map, known);
-  return known;
+  const experts = expertsOfMaps.get(map) ?? [...new Set(map.ranks.flat())].sort((a, b) => a - b);
+  expertsOfMaps.set(map, experts);
+  return experts;
 }
 
 /** One expert's part of what its GPU computes. */

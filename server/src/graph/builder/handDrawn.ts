@@ -6,7 +6,7 @@ export interface PlacedOperation extends Operation {
   readonly column?: string;
 }
 
-const known = new WeakMap<readonly Operation[], readonly PlacedOperation[]>();
+const placedOperations = new WeakMap<readonly Operation[], readonly PlacedOperation[]>();
 
 /**
  * The operations of a layer as they are drawn. Of a hand-drawn layer each operator is one node, with collectives and routing
@@ -14,9 +14,9 @@ const known = new WeakMap<readonly Operation[], readonly PlacedOperation[]>();
  */
 export function asDrawn(operations: readonly Operation[]): readonly PlacedOperation[] {
   if (!operations.some(({ operator }) => operator)) return operations;
-  const found = known.get(operations) ?? inColumns(oneEach(operations));
-  known.set(operations, found);
-  return found;
+  const placed = placedOperations.get(operations) ?? inColumns(oneEach(operations));
+  placedOperations.set(operations, placed);
+  return placed;
 }
 
 /** The kernels of attention and of a dense network as the operator that the user drew. */
@@ -38,12 +38,12 @@ function oneEach(operations: readonly Operation[]): readonly Operation[] {
   return groups
     .map((group) => {
       const [first] = group;
-      const one = first && isInner(first) ? merged(first, group, groups, parts) : group[0];
-      for (const { key } of group) keyOf.set(key, one?.key ?? key);
-      return one;
+      const whole = first && isInner(first) ? merged(first, group, groups, parts) : group[0];
+      for (const { key } of group) keyOf.set(key, whole?.key ?? key);
+      return whole;
     })
-    .flatMap((one) => (one ? [{ ...one, label: labelOf(one) }] : []))
-    .map((one) => ({ ...one, after: one.after.map((key) => keyOf.get(key) ?? key) }));
+    .flatMap((operation) => (operation ? [{ ...operation, label: labelOf(operation) }] : []))
+    .map((operation) => ({ ...operation, after: operation.after.map((key) => keyOf.get(key) ?? key) }));
 }
 
 /** A run of an operator's kernels as one operation; where a collective divides them each run names what it holds. */
@@ -58,10 +58,12 @@ function merged(
   const part = (parts.get(operator.name) ?? 0) + 1;
   parts.set(operator.name, part);
   const isDivided =
-    groups.filter(([each]) => each && isInner(each) && each.operator?.name === operator.name).length > 1;
-  const sum = (of: (one: Operation) => number) => group.reduce((total, one) => total + of(one), 0);
-  const engineSeconds = sum((one) => one.engineSeconds ?? 0);
-  const longest = group.reduce((most, one) => (one.seconds > most.seconds ? one : most), first);
+    groups.filter(
+      ([firstOfGroup]) => firstOfGroup && isInner(firstOfGroup) && firstOfGroup.operator?.name === operator.name,
+    ).length > 1;
+  const sum = (amountOf: (member: Operation) => number) => group.reduce((total, member) => total + amountOf(member), 0);
+  const engineSeconds = sum((member) => member.engineSeconds ?? 0);
+  const longest = group.reduce((most, member) => (member.seconds > most.seconds ? member : most), first);
   const last = group.at(-1) ?? first;
   return {
     ...first,
@@ -75,17 +77,17 @@ function merged(
     ...(engineSeconds > 0 && { engineSeconds }),
     bound: longest.bound,
     formula: longest.formula,
-    operator: { ...operator, leaves: group.some((one) => one.operator?.leaves) },
+    operator: { ...operator, leaves: group.some((member) => member.operator?.leaves) },
   };
 }
 
 /** The user's name first: `attn (attention)`, `moe: dispatch`. */
-function labelOf(one: Operation): string {
-  const { operator, label, key } = one;
+function labelOf(operation: Operation): string {
+  const { operator, label, key } = operation;
   if (!operator) return label;
   const { layer, name, kind } = operator;
   if (label === '' || kind === 'router') return name === kind ? name : `${name} (${kind})`;
-  return key === `${layer}.${name}` && !isInner(one) ? label : `${name}: ${label}`;
+  return key === `${layer}.${name}` && !isInner(operation) ? label : `${name}: ${label}`;
 }
 
 function inColumns(operations: readonly Operation[]): readonly PlacedOperation[] {
@@ -96,6 +98,11 @@ function inColumns(operations: readonly Operation[]): readonly PlacedOperation[]
       after.reduce((most, before) => Math.max(most, (rank.get(before) ?? -1) + 1), 0),
     );
   return operations
-    .map((one): PlacedOperation => ({ ...one, column: `${one.operator?.layer ?? ''}/${rank.get(one.key) ?? 0}` }))
+    .map(
+      (operation): PlacedOperation => ({
+        ...operation,
+        column: `${operation.operator?.layer ?? ''}/${rank.get(operation.key) ?? 0}`,
+      }),
+    )
     .sort((a, b) => (rank.get(a.key) ?? 0) - (rank.get(b.key) ?? 0));
 }

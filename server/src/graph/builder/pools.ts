@@ -56,7 +56,7 @@ function drawArrows(drawing: Drawing, pool: Pool, reached: ReadonlyMap<number, R
 function startsOf({ dag }: Drawing, entry: Front, pool: Pool, stage: Stage): readonly string[] {
   const nodes = [...nodesOf(entry)].flatMap((node) => dag.outNeighbors(node));
   return [...new Set(nodes)].filter((node) => {
-    const own = dag.getNodeAttributes(node);
-    return own.stage === stage.name && (own.pool === undefined || own.pool === pool.name);
+    const attributes = dag.getNodeAttributes(node);
+    return attributes.stage === stage.name && (attributes.pool === undefined || attributes.pool === pool.name);
   });
 }

@@ -54,16 +54,16 @@ function drawOperations(
       const holders = drawing.holders(instance);
       const incoming = new Map<string, DagEdge['kind']>();
       for (const before of operation.after) {
-        const known = done.get(before);
-        if (!known) open.push([before, nodes]);
-        const kind = known?.kind === 'gate' ? 'gate' : 'data';
+        const source = done.get(before);
+        if (!source) open.push([before, nodes]);
+        const kind = source?.kind === 'gate' ? 'gate' : 'data';
         for (const gpu of holders)
-          for (const from of heldAt(known?.front, gpu)) if (!incoming.has(from)) incoming.set(from, kind);
+          for (const from of heldAt(source?.front, gpu)) if (!incoming.has(from)) incoming.set(from, kind);
       }
       for (const node of nodes) for (const [from, kind] of incoming) drawing.edge(from, node, kind);
       for (const gpu of holders) {
-        const known = front.get(gpu);
-        front.set(gpu, known ? [...known, ...nodes] : nodes);
+        const nodesOfGpu = front.get(gpu);
+        front.set(gpu, nodesOfGpu ? [...nodesOfGpu, ...nodes] : nodes);
       }
     }
     done.set(operation.key, { front, kind: operation.kind });
@@ -78,9 +78,10 @@ function drawOperations(
 
 /** What leaves a layer in several places. */
 function joined(fronts: readonly Front[]): Front {
-  const all = new Map<number, readonly string[]>();
-  for (const front of fronts) for (const [gpu, nodes] of front) all.set(gpu, [...(all.get(gpu) ?? []), ...nodes]);
-  return all;
+  const nodesOfGpus = new Map<number, readonly string[]>();
+  for (const front of fronts)
+    for (const [gpu, nodes] of front) nodesOfGpus.set(gpu, [...(nodesOfGpus.get(gpu) ?? []), ...nodes]);
+  return nodesOfGpus;
 }
 
 /** The node of an instance, or one for each of its experts. */
@@ -123,9 +124,9 @@ function drawInstance(
     return [key];
   }
   return experts.map((expert, index) => {
-    const own = `${key}-${expert}${experts.indexOf(expert) === index ? '' : `.${index}`}`;
+    const expertNode = `${key}-${expert}${experts.indexOf(expert) === index ? '' : `.${index}`}`;
     const share = (value: number) => value / experts.length;
-    drawing.dag.addNode(own, {
+    drawing.dag.addNode(expertNode, {
       ...common,
       label: `Expert ${expert}`,
       experts: [expert],
@@ -137,6 +138,6 @@ function drawInstance(
       exposedSeconds: share(operation.exposedSeconds),
       ...(operation.engineSeconds !== undefined && { engineSeconds: share(operation.engineSeconds) }),
     });
-    return own;
+    return expertNode;
   });
 }

@@ -62,7 +62,7 @@ export function drawTransfer(
 ): Front {
   const { options } = drawing;
   const prefix = `${drawing.isSplit ? `${pool.name}/` : ''}${stage.name}-${next.name}`;
-  const lanes = [stage, next].map((each) => options.unfolded?.lanes(pool, each) ?? []);
+  const lanes = [stage, next].map((end) => options.unfolded?.lanes(pool, end) ?? []);
   const isOneByOne = stage.gpus.length === next.gpus.length;
   const folded = !isOneByOne || (options.gpus === 'folded' && lanes.every(({ length }) => length < 2));
   const after = new Map<number, string[]>();

@@ -35,10 +35,10 @@ export interface Column {
 export function blocksOf(dag: Dag): readonly PlacedBlock[] {
   const blocks = new Map<string, { -readonly [Key in keyof PlacedBlock]: PlacedBlock[Key] } & { nodes: string[] }>();
   let last = '';
-  dag.forEachNode((id, { kind, stage, block, layers, opens, ...own }) => {
+  dag.forEachNode((id, { kind, stage, block, layers, opens, ...names }) => {
     if (kind === 'source' || kind === 'sink') return;
     // A closed pool is a box by itself, and in no frame.
-    const pool = opens?.startsWith('pool ') ? undefined : own.pool;
+    const pool = opens?.startsWith('pool ') ? undefined : names.pool;
     const isStage = block !== '';
     const isClosed = isStage && opens !== undefined;
     const stageKey = `${pool ?? ''}/${stage ?? ''}`;
@@ -46,9 +46,9 @@ export function blocksOf(dag: Dag): readonly PlacedBlock[] {
     const follows = last.startsWith(`${kindKey}|`);
     const full = follows ? last : isStage && !isClosed ? `${kindKey}|` : `${kindKey}|${id}`;
     last = full;
-    const known = blocks.get(full);
-    if (known) {
-      known.nodes.push(id);
+    const sameBlock = blocks.get(full);
+    if (sameBlock) {
+      sameBlock.nodes.push(id);
       return;
     }
     const named = stageLabel(stage ?? '');
@@ -75,10 +75,10 @@ export function columnsOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap
   for (const block of blocks) {
     const byOperation = new Map<string, string[]>();
     for (const id of block.nodes) {
-      const { operation, column: own = operation, pool, stage } = dag.getNodeAttributes(id);
-      const column = block.isStage ? own : `${pool ?? ''}/${stage ?? ''}/${operation}`;
-      const known = byOperation.get(column);
-      if (known) known.push(id);
+      const { operation, column: placedAs = operation, pool, stage } = dag.getNodeAttributes(id);
+      const column = block.isStage ? placedAs : `${pool ?? ''}/${stage ?? ''}/${operation}`;
+      const sameColumn = byOperation.get(column);
+      if (sameColumn) sameColumn.push(id);
       else byOperation.set(column, [id]);
     }
     const signature = `${block.key}|${[...byOperation].map(([operation, nodes]) => `${operation}:${nodes.length}`).join('|')}`;
@@ -89,11 +89,11 @@ export function columnsOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap
       );
       widths.set(signature, measured);
     }
-    const own = measured;
+    const ownWidths = measured;
     result.set(
       block,
       [...byOperation].map(([operation, nodes]) => {
-        const cell = own.get(operation) ?? 0;
+        const cell = ownWidths.get(operation) ?? 0;
         const across = block.isStage ? gridColumns(mostInLane(dag, nodes)) : 1;
         return { operation, nodes, cell, width: across * (cell + STACK_GAP) - STACK_GAP };
       }),

@@ -87,15 +87,15 @@ class Measure {
 
   shaped(item: Item, aspect: number): Shaped {
     if (item.kind === 'section') return { ...item, ...this.sizeFor(item.section, aspect) };
-    const flow = tightest(flowsOf(item.items.map((each) => this.shaped(each, aspect))), aspect) ?? NOTHING;
+    const flow = tightest(flowsOf(item.items.map((part) => this.shaped(part, aspect))), aspect) ?? NOTHING;
     const width = flow.width + 2 * POOL_PAD;
     return { ...item, flow, width, height: flow.height + TITLE + 2 * PAD, lines: flow.lines };
   }
 
   private sizeFor(section: Section, aspect: number): Size & { readonly across: number } {
     const key = `${aspect} ${section.signature}`;
-    const known = this.sizes.get(key);
-    if (known) return known;
+    const cachedSize = this.sizes.get(key);
+    if (cachedSize) return cachedSize;
     const sizes = wrapsOf(section).map((across) => this.sizeAt(section, across));
     const best = tightest(sizes, aspect) ?? { ...NOTHING, across: 1 };
     this.sizes.set(key, best);
@@ -104,8 +104,8 @@ class Measure {
 
   private sizeAt(section: Section, across: number): Size & { readonly across: number } {
     const key = `across ${across} ${section.signature}`;
-    const known = this.sizes.get(key);
-    if (known) return known;
+    const cachedSize = this.sizes.get(key);
+    if (cachedSize) return cachedSize;
     const { width, height, lines } = shapeOf(section, across);
     const size = { width, height, lines, across };
     this.sizes.set(key, size);

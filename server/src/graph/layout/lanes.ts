@@ -31,8 +31,8 @@ export interface StageLanes {
 export function lanesOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap<string, StageLanes> {
   const stages = new Map<string, string[]>();
   for (const { key, nodes } of blocks) {
-    const known = stages.get(key);
-    if (known) known.push(...nodes);
+    const nodesOfStage = stages.get(key);
+    if (nodesOfStage) nodesOfStage.push(...nodes);
     else stages.set(key, [...nodes]);
   }
   return new Map([...stages].map(([key, nodes]) => [key, lanesOfStage(dag, nodes)]));
@@ -72,8 +72,8 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
   }
   const lanes: Lane[] = [];
   let top = 0;
-  for (const [, { gpus, stacks: own }] of [...drafts].sort(([a], [b]) => a - b)) {
-    const height = Math.max(...[...own].map(heightOf));
+  for (const [, { gpus, stacks: ownStacks }] of [...drafts].sort(([a], [b]) => a - b)) {
+    const height = Math.max(...[...ownStacks].map(heightOf));
     lanes.push({ gpus, top, height });
     top += height + LANE_GAP;
   }
@@ -134,8 +134,8 @@ function spreadOverlaps(
     const { gpus, block, operation, lane } = dag.getNodeAttributes(id);
     if (isInLane(gpus, lane)) continue;
     const key = `${block}/${operation}`;
-    const known = columns.get(key);
-    if (known) known.push(id);
+    const sameColumn = columns.get(key);
+    if (sameColumn) sameColumn.push(id);
     else columns.set(key, [id]);
   }
   const moved = new Map<string, Vertical>();

@@ -106,10 +106,12 @@ function orderLayers(layers: Layers, budget: number): void {
       const weight = new Map(
         layer.map((item) => {
           const beside = (isDown ? items[item]?.before : items[item]?.after) ?? [];
-          const own = place[item] ?? 0;
+          const ownPlace = place[item] ?? 0;
           return [
             item,
-            beside.length > 0 ? beside.reduce((sum, each) => sum + (place[each] ?? 0), 0) / beside.length : own,
+            beside.length > 0
+              ? beside.reduce((sum, neighbour) => sum + (place[neighbour] ?? 0), 0) / beside.length
+              : ownPlace,
           ];
         }),
       );
@@ -135,7 +137,7 @@ function crossings({ items, order }: Layers, place: Float64Array): number {
     const tree = new Uint32Array(size + 1);
     let entered = 0;
     for (const item of layer) {
-      const ends = (items[item]?.after ?? []).map((each) => place[each] ?? 0).sort((a, b) => a - b);
+      const ends = (items[item]?.after ?? []).map((source) => place[source] ?? 0).sort((a, b) => a - b);
       for (const end of ends) {
         let notBehind = 0;
         for (let index = end + 1; index > 0; index -= index & -index) notBehind += tree[index] ?? 0;
@@ -168,7 +170,10 @@ function alignLayers({ items, order }: Layers): void {
         const item = items[index];
         const beside = (isDown ? item?.before : item?.after) ?? [];
         if (!item || beside.length === 0) return item?.y ?? 0;
-        const middle = beside.reduce((sum, each) => sum + (items[each]?.y ?? 0) + (items[each]?.height ?? 0) / 2, 0);
+        const middle = beside.reduce(
+          (sum, neighbour) => sum + (items[neighbour]?.y ?? 0) + (items[neighbour]?.height ?? 0) / 2,
+          0,
+        );
         return middle / beside.length - item.height / 2;
       });
       settle(layer, items, wanted);
@@ -216,12 +221,12 @@ function sceneOf(dag: Dag, ids: readonly string[], { items, order, passages }: L
   let x = MARGIN;
   let bottom = MARGIN;
   for (const layer of order) {
-    const own = layer.map((item) => ({ item, id: ids[items[item]?.node ?? -1] }));
-    const width = own.reduce(
+    const layerItems = layer.map((item) => ({ item, id: ids[items[item]?.node ?? -1] }));
+    const width = layerItems.reduce(
       (most, { id }) => Math.max(most, id === undefined ? 0 : nodeWidth(dag.getNodeAttributes(id))),
       0,
     );
-    for (const { item, id } of own) {
+    for (const { item, id } of layerItems) {
       const y = (items[item]?.y ?? 0) + lift;
       lefts.set(item, x);
       bottom = Math.max(bottom, y + (items[item]?.height ?? 0));

@@ -21,7 +21,8 @@ export function layoutDag(dag: Dag, shape: Shape = 'fitting', canvas: Canvas = P
   const lanes = lanesOf(dag, blocks);
   const columns = columnsOf(dag, blocks);
   const isPage =
-    shape === 'page' || (shape === 'fitting' && [...lanes.values()].every((each) => each.lanes.length === 1));
+    shape === 'page' ||
+    (shape === 'fitting' && [...lanes.values()].every((stageLanes) => stageLanes.lanes.length === 1));
   return isPage ? layoutPage(dag, blocks, lanes, columns, canvas) : layoutLanes(dag, blocks, lanes, columns);
 }
 

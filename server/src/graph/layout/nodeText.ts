@@ -7,14 +7,14 @@ export function labelOf(node: DagNode): string {
 }
 
 /** A layout measures a node's lines and then draws them; nodes are not changed. */
-const known = new WeakMap<DagNode, readonly string[]>();
+const linesOfNodes = new WeakMap<DagNode, readonly string[]>();
 
 /** What goes out (of a closed group: its layers), what it costs, and where it runs or which experts it holds. */
 export function linesOf(node: DagNode): readonly string[] {
-  const before = known.get(node);
+  const before = linesOfNodes.get(node);
   if (before) return before;
   const lines = makeLines(node);
-  known.set(node, lines);
+  linesOfNodes.set(node, lines);
   return lines;
 }
 

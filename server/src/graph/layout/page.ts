@@ -109,8 +109,12 @@ class Page {
 function downOf(items: readonly Shaped[], index: number): number {
   const item = items[index];
   if (item?.kind !== 'section' || item.section.title !== undefined) return 0;
-  const next = items.slice(index + 1).find((each) => each.kind === 'pool' || each.section.title !== undefined);
-  const before = items.slice(0, index).findLast((each) => each.kind === 'pool' || each.section.title !== undefined);
+  const next = items
+    .slice(index + 1)
+    .find((candidate) => candidate.kind === 'pool' || candidate.section.title !== undefined);
+  const before = items
+    .slice(0, index)
+    .findLast((candidate) => candidate.kind === 'pool' || candidate.section.title !== undefined);
   const beside = next ?? before;
   return beside ? Math.max(0, Math.min(firstRowOf(beside), heightOf(items) - item.height)) : 0;
 }

@@ -98,9 +98,9 @@ class Router {
   private bundle(row: PlacedRow | undefined, x0: number, x1: number): number {
     const channel = `bundle ${row?.line ?? 0} ${row ? idOf(row.frame) : ''}`;
     const key = `${channel} ${x0} ${x1}`;
-    const known = this.bundles.get(key) ?? STEP * this.lines.take(channel, [x0, x1]);
-    this.bundles.set(key, known);
-    return known;
+    const bundle = this.bundles.get(key) ?? STEP * this.lines.take(channel, [x0, x1]);
+    this.bundles.set(key, bundle);
+    return bundle;
   }
 
   withinSection(from: PlacedRow, to: PlacedRow, source: SceneNode, target: SceneNode): Points {

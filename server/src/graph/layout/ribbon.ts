@@ -55,8 +55,8 @@ export function layoutLanes(
   for (const block of blocks) {
     if (block.key !== stageBox?.key) closeStage();
     const stage = lanes.get(block.key);
-    const own = columns.get(block);
-    if (!stage || !own) continue;
+    const ownColumns = columns.get(block);
+    if (!stage || !ownColumns) continue;
     if (block.isStage) before = stage;
     if (!stageBox && block.isStage) {
       stageBox = { key: block.key, x, label: block.label };
@@ -66,7 +66,7 @@ export function layoutLanes(
     const start = x;
     const inset = block.layers.length > 0 ? PAD : 0;
     x += inset;
-    for (const column of own) {
+    for (const column of ownColumns) {
       for (const id of column.nodes) {
         const span = block.isStage ? stage.spanOf(id) : besideLane(dag, id, before);
         nodes.set(id, place(id, x + span.across * (column.cell + STACK_GAP), top + span.top, column.cell, span.height));
@@ -108,7 +108,7 @@ export function layoutLanes(
 function besideLane(dag: Dag, id: string, before: StageLanes | undefined): Span {
   const { gpus } = dag.getNodeAttributes(id);
   const lane =
-    gpus.length === 2 ? before?.lanes.find((each) => each.gpus.some((gpu) => gpus.includes(gpu))) : undefined;
+    gpus.length === 2 ? before?.lanes.find((earlier) => earlier.gpus.some((gpu) => gpus.includes(gpu))) : undefined;
   const span = lane ?? { top: 0, height: before?.height ?? NODE_HEIGHT };
   return { top: span.top + (span.height - NODE_HEIGHT) / 2, height: NODE_HEIGHT, across: 0 };
 }

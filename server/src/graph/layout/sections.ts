@@ -80,13 +80,13 @@ export function sectionsOf(
     if (last?.[0]?.key === block.key) last.push(block);
     else runs.push([block]);
   }
-  return runs.flatMap((own) => {
-    const [first] = own;
+  return runs.flatMap((run) => {
+    const [first] = run;
     if (!first) return [];
-    const drawn = joined(own);
-    const ofBlocks = drawn.map((each) => each.flatMap((block) => columns.get(block) ?? []));
+    const drawn = joined(run);
+    const ofBlocks = drawn.map((lane) => lane.flatMap((block) => columns.get(block) ?? []));
     const stage = first.isStage ? lanes.get(first.key) : undefined;
-    const gpus = first.isStage ? gpusOf(dag, own) : '';
+    const gpus = first.isStage ? gpusOf(dag, run) : '';
     return {
       key: first.key,
       pool: first.pool,
@@ -99,9 +99,9 @@ export function sectionsOf(
         first.isStage && textWidth(`${first.label}${gpus}`, 12),
         stage?.lanes.length,
         stage?.height,
-        ofBlocks.map((each, index) => [
+        ofBlocks.map((lane, index) => [
           drawn[index]?.[0]?.layers.length === 0,
-          each.map(({ width, cell, nodes }) => [width, cell, nodes.length]),
+          lane.map(({ width, cell, nodes }) => [width, cell, nodes.length]),
         ]),
       ]),
     };
@@ -135,7 +135,7 @@ export function headOf({ title, blocks }: Section): number {
 /** Columns that a row may have at most, from the fewest. */
 export function wrapsOf({ columns }: Section): readonly number[] {
   const most = Math.max(1, ...columns.map(({ length }) => length));
-  return [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32].filter((each) => each < most).concat(most);
+  return [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32].filter((candidate) => candidate < most).concat(most);
 }
 
 /** The section with at most so many columns in a row; rows of one block have about as many each. */
@@ -145,7 +145,7 @@ export function shapeOf(section: Section, across: number): SectionShape {
   const gutter = gutterOf(section);
   const hasLayers = blocks.some(({ layers }) => layers.length > 0);
   const start = (isStage ? PAD : 0) + (hasLayers ? PAD : 0) + gutter;
-  const lines = columns.map((own) => linesOf(own, across));
+  const lines = columns.map((laneColumns) => linesOf(laneColumns, across));
   const widths = isTable(section) ? tableWidths(lines) : undefined;
   let y = isStage ? TITLE + PAD : 0;
   let right = start;
@@ -195,13 +195,16 @@ function extentOf(line: readonly Column[], lanes: StageLanes | undefined): { ski
 
 /** Whether its cells are narrow enough to stand below each other in columns of one width, which is calmer to read. */
 function isTable({ columns, lanes }: Section): boolean {
-  return (lanes?.lanes.length ?? 1) < 2 && columns.every((own) => own.every(({ width, cell }) => width === cell));
+  return (
+    (lanes?.lanes.length ?? 1) < 2 &&
+    columns.every((laneColumns) => laneColumns.every(({ width, cell }) => width === cell))
+  );
 }
 
 function linesOf(columns: readonly Column[], across: number): readonly (readonly Column[])[] {
   const count = Math.ceil(columns.length / across);
-  const each = Math.ceil(columns.length / Math.max(1, count));
-  return Array.from({ length: count }, (_, line) => columns.slice(line * each, (line + 1) * each)).filter(
+  const perLine = Math.ceil(columns.length / Math.max(1, count));
+  return Array.from({ length: count }, (_, line) => columns.slice(line * perLine, (line + 1) * perLine)).filter(
     ({ length }) => length > 0,
   );
 }
@@ -253,16 +256,16 @@ export function placeSection(
   for (const { block, lines, ...extent } of shape.blocks) {
     const isLayer = block.layers.length > 0;
     for (const [index, { y, height, skipped, cells }] of lines.entries()) {
-      const own = cells.flatMap(({ column, x, width }) =>
+      const placedNodes = cells.flatMap(({ column, x, width }) =>
         placeColumn(column, lanes, place, left + x, top + y - skipped, width),
       );
-      nodes.push(...own);
+      nodes.push(...placedNodes);
       const isLast = index === lines.length - 1;
       rows.push({
         top: top + y,
         bottom: top + y + height,
         below: top + (isLast ? extent.bottom : y + height),
-        nodes: own,
+        nodes: placedNodes,
       });
       const end = cells.at(-1);
       const start = cells[0]?.x ?? 0;
@@ -299,10 +302,10 @@ function placeColumn(
   room: number,
 ): readonly SceneNode[] {
   // One node in a place fills it; the nodes of a grid keep their own width.
-  const own = width === cell ? room : cell;
+  const nodeWidth = width === cell ? room : cell;
   return nodes.map((id, index) => {
     const span = lanes?.spanOf(id) ?? { top: index * (NODE_HEIGHT + STACK_GAP), height: NODE_HEIGHT, across: 0 };
-    return place(id, x + span.across * (own + STACK_GAP), y + span.top, own, span.height);
+    return place(id, x + span.across * (nodeWidth + STACK_GAP), y + span.top, nodeWidth, span.height);
   });
 }
 
