@@ -45,8 +45,8 @@ type Evaluated =
   | { readonly evaluation?: undefined; readonly error: unknown };
 
 function evaluated(deployment: Deployment, { evaluations }: AnalysisCache): Evaluated {
-  const known = evaluations.get(deployment);
-  if (known) return known;
+  const cachedEvaluation = evaluations.get(deployment);
+  if (cachedEvaluation) return cachedEvaluation;
   const fresh = attempt(deployment);
   evaluations.set(deployment, fresh);
   return fresh;

@@ -4,17 +4,17 @@ import type { Analysis } from './analysis.ts';
 
 /** Every block of the document with the blocks around it, itself last, in the order of the text. */
 export function nestedBlocks({ source }: Pick<Analysis, 'source'>): readonly (readonly BlockNode[])[] {
-  const found: (readonly BlockNode[])[] = [];
+  const paths: (readonly BlockNode[])[] = [];
   const visit = (items: readonly Item[], around: readonly BlockNode[]) => {
     for (const item of items) {
       if (item.kind !== 'block') continue;
       const blocks = [...around, item];
-      found.push(blocks);
+      paths.push(blocks);
       visit(item.items, blocks);
     }
   };
   visit(source.tree.items, []);
-  return found;
+  return paths;
 }
 
 /** The properties written in a block, those with a value that could be read. */

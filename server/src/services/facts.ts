@@ -5,14 +5,14 @@ import { clusterOf, modelOf } from '../plan/resolve.ts';
 import { numberOf, targetOf } from '../plan/values.ts';
 
 /** Facts follow from the entity alone. */
-const known = new WeakMap<Entity, string>();
+const lineOfEntities = new WeakMap<Entity, string>();
 
 /** What sets a block apart from others of its kind, in a line: `80 GiB, 3.35 TB/s, 989 TFLOP/s in bf16`. */
 export function factsLine(entity: Entity): string {
-  const found = known.get(entity);
-  if (found !== undefined) return found;
+  const cachedLine = lineOfEntities.get(entity);
+  if (cachedLine !== undefined) return cachedLine;
   const line = factsOf(entity).join(', ');
-  known.set(entity, line);
+  lineOfEntities.set(entity, line);
   return line;
 }
 

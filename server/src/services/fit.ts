@@ -5,10 +5,10 @@ import { formatBytes } from '../cost/format.ts';
 export function fullestOf(
   classes: readonly GpuMemory[],
 ): { readonly text: string; readonly fits: boolean } | undefined {
-  const [first, ...rest] = classes;
+  const [first, ...others] = classes;
   if (!first) return undefined;
-  const { totalBytes, capacityBytes, freeBytes } = rest.reduce(
-    (fullest, one) => (one.freeBytes < fullest.freeBytes ? one : fullest),
+  const { totalBytes, capacityBytes, freeBytes } = others.reduce(
+    (fullest, memory) => (memory.freeBytes < fullest.freeBytes ? memory : fullest),
     first,
   );
   return { text: ofCapacity(totalBytes, capacityBytes), fits: freeBytes >= 0 };

@@ -26,12 +26,12 @@ export function placeAt(analysis: Analysis, offset: number): Place | undefined {
   const path = nodesAt(analysis.source.tree, offset);
   const node = path.at(-1);
   if (!node) return undefined;
-  const blocks = path.filter((each): each is BlockNode => each.kind === 'block');
+  const blocks = path.filter((onPath): onPath is BlockNode => onPath.kind === 'block');
   const block = blocks.at(-1);
   const spec = specOf(blocks);
   const entity = block && entityOfBlock(analysis, block);
-  const property = path.find((each): each is PropertyNode => each.kind === 'property');
-  const inCompare = path.some((each) => each.kind === 'compare');
+  const property = path.find((onPath): onPath is PropertyNode => onPath.kind === 'property');
+  const inCompare = path.some((onPath) => onPath.kind === 'compare');
   const ofProperty =
     property &&
     (spec
@@ -42,7 +42,7 @@ export function placeAt(analysis: Analysis, offset: number): Place | undefined {
   const value = property && ownValue(entity, property);
   const reference = analysis.program.analyses
     .get(analysis.uri)
-    ?.references.find((each) => each.span.start <= offset && offset <= each.span.end);
+    ?.references.find((candidate) => candidate.span.start <= offset && offset <= candidate.span.end);
   return {
     path,
     node,

@@ -19,7 +19,7 @@ export interface Subject {
 
 export function subjectOf(analysis: Analysis, blocks: readonly BlockNode[]): Subject | undefined {
   const [outer] = blocks;
-  const resolved = analysis.plan.deployments.find((each) => each.entity.node === outer);
+  const resolved = analysis.plan.deployments.find((candidate) => candidate.entity.node === outer);
   const draft = resolved?.draft;
   if (!resolved || !draft) return undefined;
   const poolBlock = blocks.find((block) => block.keyword.text === 'pool');
@@ -31,7 +31,7 @@ export function subjectOf(analysis: Analysis, blocks: readonly BlockNode[]): Sub
   const stage =
     stageBlock &&
     pools.flatMap(({ pool, source }) =>
-      pool.stages.filter((each) => source.stages[each.index]?.entity?.node === stageBlock),
+      pool.stages.filter((poolStage) => source.stages[poolStage.index]?.entity?.node === stageBlock),
     )[0];
   const evaluation = analysis.evaluationOf(resolved);
   const sizes = analysis.sizesOf(resolved);

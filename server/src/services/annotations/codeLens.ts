@@ -30,7 +30,7 @@ export function codeLenses(analysis: Analysis): readonly CodeLens[] {
   const { deployments } = analysis.plan;
   const computable = deployments.filter(({ deployment }) => deployment !== undefined);
   return deployments.flatMap((resolved) => {
-    const block = blocks.find((each) => each === resolved.entity.node);
+    const block = blocks.find((candidate) => candidate === resolved.entity.node);
     if (!block) return [];
     const { span } = block.keyword;
     const { name: deployment } = resolved;

@@ -119,8 +119,8 @@ function besideBlock({ text }: SourceFile, { keyword, body, span }: BlockNode): 
 }
 
 /** What all pools agree on. */
-function common(pools: readonly Pool[], of: (pool: Pool) => string | undefined): string | undefined {
-  const texts = new Set(pools.map(of));
+function common(pools: readonly Pool[], textOf: (pool: Pool) => string | undefined): string | undefined {
+  const texts = new Set(pools.map(textOf));
   return texts.size === 1 ? [...texts][0] : undefined;
 }
 
@@ -166,10 +166,10 @@ export function headsOf({ model }: Pick<Pool, 'model'>): readonly number[] {
 }
 
 /** `4 heads each`; nothing where a share is no whole number. */
-export function eachOf(amounts: readonly number[], degree: number, noun: string, of = 'each'): string | undefined {
+export function eachOf(amounts: readonly number[], degree: number, noun: string, ending = 'each'): string | undefined {
   const parts = amounts.map((amount) => amount / degree);
   if (parts.length === 0 || !parts.every((part) => Number.isInteger(part) && part > 0)) return undefined;
-  return `${parts.join(' or ')} ${plural(Math.max(...parts), noun)} ${of}`;
+  return `${parts.join(' or ')} ${plural(Math.max(...parts), noun)} ${ending}`;
 }
 
 /** `4`, or `4 to 5` where they differ. */

@@ -116,7 +116,7 @@ export function semanticTokens(analysis: Analysis): readonly SemanticToken[] {
       case 'compare':
         push(item.keyword, 'keyword');
         for (const word of item.names) use(word, 'class');
-        for (const each of item.items) visit(each, 'compare');
+        for (const child of item.items) visit(child, 'compare');
         break;
       case 'import':
     }

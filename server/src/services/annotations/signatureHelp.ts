@@ -47,8 +47,8 @@ export function signatureHelp(analysis: Analysis, offset: number): Signature | u
 function partsOf(spec: PropertySpec): readonly string[] {
   const dimensions = dimensionsOf(spec.type);
   const units = dimensions.flatMap((dimension) => PREFERRED_UNITS[dimension]);
-  const value = units.length > 0 ? 'number' : describeType(spec.type).replaceAll('`', '');
-  return [value, ...(units.length > 0 ? [units.join(' | ')] : []), ...(spec.comparable ? ['+- tolerance'] : [])];
+  const form = units.length > 0 ? 'number' : describeType(spec.type).replaceAll('`', '');
+  return [form, ...(units.length > 0 ? [units.join(' | ')] : []), ...(spec.comparable ? ['+- tolerance'] : [])];
 }
 
 function activePart(written: string, spec: PropertySpec): number {

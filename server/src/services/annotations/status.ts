@@ -17,8 +17,8 @@ export interface Status {
 /** Fit and step time of the deployment around the offset, else of the file's first; nothing in a file without any. */
 export function status(analysis: Analysis, offset: number): Status | undefined {
   const { deployments } = analysis.plan;
-  const own = deployments.filter(({ entity }) => entity.uri === analysis.uri);
-  const resolved = own.find(({ entity }) => touches(entity.node.span, offset)) ?? own[0];
+  const ofFile = deployments.filter(({ entity }) => entity.uri === analysis.uri);
+  const resolved = ofFile.find(({ entity }) => touches(entity.node.span, offset)) ?? ofFile[0];
   if (!resolved) return undefined;
   const { name: deployment } = resolved;
   // While its name is typed it has none.

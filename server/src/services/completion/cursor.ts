@@ -8,19 +8,21 @@ import type { Analysis } from '../analysis.ts';
 export function statementBefore({ source }: Analysis, offset: number): string {
   const { text, tokens, lineIndex } = source;
   const lineStart = (at: number) => lineIndex.lineStart(lineIndex.positionAt(at).line);
-  const own = lineStart(offset);
+  const cursorLine = lineStart(offset);
   const open: number[] = [];
   for (const { kind, start } of tokens) {
-    if (start >= own) break;
+    if (start >= cursorLine) break;
     if (kind === '{' || kind === '}') open.length = 0;
     else if (kind === '[' || kind === '(') open.push(start);
     else if (kind === ']' || kind === ')') open.pop();
   }
-  const start = open[0] === undefined ? own : lineStart(open[0]);
+  const start = open[0] === undefined ? cursorLine : lineStart(open[0]);
   const earlier = tokens
-    .filter((token) => start <= token.start && token.end <= own && !['newline', 'line-comment'].includes(token.kind))
+    .filter(
+      (token) => start <= token.start && token.end <= cursorLine && !['newline', 'line-comment'].includes(token.kind),
+    )
     .map((token) => text.slice(token.start, token.end));
-  return [...earlier, text.slice(own, offset)].join(' ');
+  return [...earlier, text.slice(cursorLine, offset)].join(' ');
 }
 
 /** `key = written|`, the value not finished. */

@@ -117,8 +117,8 @@ function workingValues(pool: Pool, degree: string, stated: (name: string) => num
     case 'edp':
       return experts ? shares(gpus, [stated('etp') ?? 1], stated('ep')) : [1];
     case 'pp': {
-      const all = Math.floor(pool.gpus.length / pool.replicas);
-      return divisors(all).filter(divides(model.layers.length));
+      const gpuCount = Math.floor(pool.gpus.length / pool.replicas);
+      return divisors(gpuCount).filter(divides(model.layers.length));
     }
     default:
       return [];
@@ -127,10 +127,10 @@ function workingValues(pool: Pool, degree: string, stated: (name: string) => num
 
 /** Divisors of what the other factors leave of the GPUs; with the last factor stated, the one number that is left. */
 function shares(gpus: number, others: readonly number[], last: number | undefined): readonly number[] {
-  const rest = gpus / others.reduce((product, each) => product * each, 1);
-  if (!Number.isInteger(rest)) return [];
-  if (last === undefined) return divisors(rest);
-  return rest % last === 0 ? [rest / last] : [];
+  const left = gpus / others.reduce((product, other) => product * other, 1);
+  if (!Number.isInteger(left)) return [];
+  if (last === undefined) return divisors(left);
+  return left % last === 0 ? [left / last] : [];
 }
 
 /** KV heads are split, or each is copied a whole number of times. */

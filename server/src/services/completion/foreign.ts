@@ -25,11 +25,15 @@ export function foreignItems(
   const written = new Set(
     blocks
       .at(-1)
-      ?.items.flatMap((each) =>
-        each.kind === 'property' ? [each.key.text] : each.kind === 'block' ? [each.keyword.text] : [],
+      ?.items.flatMap((statement) =>
+        statement.kind === 'property'
+          ? [statement.key.text]
+          : statement.kind === 'block'
+            ? [statement.keyword.text]
+            : [],
       ),
   );
-  const own = (spec?.properties ?? []).flatMap((property) =>
+  const properties = (spec?.properties ?? []).flatMap((property) =>
     written.has(property.name) || property.name.startsWith(wanted)
       ? []
       : offered(spec, property, wanted, () => item(property)),
@@ -45,7 +49,7 @@ export function foreignItems(
         return offered(child, property, wanted, inside, `, in ${child.keyword}`);
       }),
     );
-  return [...own, ...children];
+  return [...properties, ...children];
 }
 
 /** The item of a property that begins as what is typed, found by words of others too that begin so: `gpu` by `gpu-type`. */
@@ -57,10 +61,10 @@ export function alsoForeign(
 ): CompletionItem {
   const wanted = plainWord(typed);
   if (!block || wanted === '' || !property.name.startsWith(wanted)) return item;
-  const known = foreignWords(block, property, wanted);
-  return known.length === 0
+  const foreign = foreignWords(block, property, wanted);
+  return foreign.length === 0
     ? item
-    : { ...item, filter: anyOf([property.name, ...known.flatMap(({ word }) => forms(word))]) };
+    : { ...item, filter: anyOf([property.name, ...foreign.flatMap(({ word }) => forms(word))]) };
 }
 
 /** The block that others call so, where it may stand here. */
@@ -70,15 +74,15 @@ export function foreignBlocks(
   item: (block: BlockSpec) => CompletionItem,
 ): readonly CompletionItem[] {
   const wanted = plainWord(typed);
-  const found = new Map<BlockSpec, string[]>();
+  const wordsOfBlocks = new Map<BlockSpec, string[]>();
   for (const word of Object.keys(BLOCK_WORDS)) {
     // What says a property too is offered as that.
     const meant = wanted !== '' && word.startsWith(wanted) && !isForeignWord(word) ? blockMeant(word) : undefined;
     // `parallelism` begins as our own word does, and is found under that.
     const block = childBlocks(parent).find(({ keyword }) => keyword === meant && !word.startsWith(keyword));
-    if (block) found.set(block, [...(found.get(block) ?? []), word]);
+    if (block) wordsOfBlocks.set(block, [...(wordsOfBlocks.get(block) ?? []), word]);
   }
-  return [...found].map(([block, words]) => ({
+  return [...wordsOfBlocks].map(([block, words]) => ({
     ...item(block),
     detail: `\`${words[0]}\` elsewhere`,
     filter: anyOf(words.flatMap(forms)),
@@ -94,14 +98,14 @@ function offered(
   where = '',
 ): readonly CompletionItem[] {
   if (!block) return [];
-  const known = foreignWords(block, property, wanted);
-  const [first] = known;
+  const foreign = foreignWords(block, property, wanted);
+  const [first] = foreign;
   if (!first) return [];
   return [
     {
       ...item(),
       detail: `\`${first.word}\`${sourcesOf(first.row, first.word)}${where}`,
-      filter: anyOf(known.flatMap(({ word }) => forms(word))),
+      filter: anyOf(foreign.flatMap(({ word }) => forms(word))),
       order: ORDER,
     },
   ];

@@ -66,10 +66,10 @@ export function aliasItems(
   if (named.some((entity) => aliasesOf(entity).some((alias) => alias.toLowerCase() === typed))) return [];
   return named.flatMap((entity) => {
     // Up to its slash an id of the hub is as good as the name; behind that editors ask again.
-    const found = aliasesOf(entity).filter(
+    const aliases = aliasesOf(entity).filter(
       (alias) => alias.toLowerCase().startsWith(typed) && (typed.includes('/') || !alias.includes('/')),
     );
-    const [first] = found;
+    const [first] = aliases;
     // What begins with its own name already is in the list by that.
     if (first === undefined || entity.name === undefined || entity.name.toLowerCase().startsWith(typed)) return [];
     return [
@@ -78,7 +78,7 @@ export function aliasItems(
         kind: 'name' as const,
         detail: first,
         insert: entity.name,
-        filter: anyOf(found),
+        filter: anyOf(aliases),
         replace: { start: offset - written.trimStart().length, end: offset },
         order: 300,
         asksAgain: true,

@@ -31,9 +31,9 @@ export function statementItems(
   const items: readonly CompletionItem[] = [
     ...(spec?.properties ?? [])
       .filter(({ name }) => !written.has(name))
-      .map((each, index) => {
-        const isList = isChosen(each.type) || degreeItems(analysis, blocks, each.name).length > 0;
-        return alsoForeign(spec, each, typed, propertyItem(each, index, isList));
+      .map((property, index) => {
+        const isList = isChosen(property.type) || degreeItems(analysis, blocks, property.name).length > 0;
+        return alsoForeign(spec, property, typed, propertyItem(property, index, isList));
       }),
     ...childBlocks(parent)
       .filter((child) => child.naming !== 'none' || child.repeatable === true || !written.has(`${child.keyword} {`))
@@ -56,7 +56,9 @@ export function statementItems(
 
 /** Claims of a `compare` statement that it does not make yet. */
 export function compareClaimItems(written: ReadonlySet<string>): readonly CompletionItem[] {
-  return COMPARE_CLAIMS.filter(({ name }) => !written.has(name)).map((each, index) => propertyItem(each, index, false));
+  return COMPARE_CLAIMS.filter(({ name }) => !written.has(name)).map((claim, index) =>
+    propertyItem(claim, index, false),
+  );
 }
 
 /** Names of properties, and `keyword {` of blocks without a name; what is being typed at the offset does not count. */
@@ -81,8 +83,8 @@ function propertyItem(property: PropertySpec, index: number, chosen: boolean): C
   } as const;
   if (chosen) return { ...item, insert: `${property.name} = $0`, opensList: true };
   const operator = property.comparable ? '${1|=,>=,<=|}' : '=';
-  const value = `\${${property.comparable ? 2 : 1}:${escapeSnippet(exampleValue(property))}}`;
-  return { ...item, insert: `${property.name} ${operator} ${value}` };
+  const field = `\${${property.comparable ? 2 : 1}:${escapeSnippet(exampleValue(property))}}`;
+  return { ...item, insert: `${property.name} ${operator} ${field}` };
 }
 
 function isChosen(type: ValueType): boolean {
@@ -96,7 +98,7 @@ const FOLLOWING = /^([\p{L}\p{M}\p{N}_.-]*)[ \t]*(?:(=|>=|<=)|((?:[\p{L}\p{M}\p{
 function beforeRest(items: readonly CompletionItem[], { source }: Analysis, offset: number): readonly CompletionItem[] {
   const { text, lineIndex } = source;
   const line = lineIndex.positionAt(offset).line;
-  const [, rest = '', value, body] = FOLLOWING.exec(text.slice(offset, lineIndex.lineEnd(line))) ?? [];
+  const [, blanks = '', value, body] = FOLLOWING.exec(text.slice(offset, lineIndex.lineEnd(line))) ?? [];
   if (!value && !body) return items;
   const start = offset - typedAt(text.slice(lineIndex.lineStart(line), offset)).length;
   return items
@@ -104,7 +106,7 @@ function beforeRest(items: readonly CompletionItem[], { source }: Analysis, offs
     .map(({ isSnippet: _, opensList: __, ...item }) => ({
       ...item,
       insert: item.label,
-      replace: { start, end: offset + rest.length },
+      replace: { start, end: offset + blanks.length },
     }));
 }
 
@@ -114,11 +116,11 @@ function snippetItems(parent: string, analysis: Analysis, written: ReadonlySet<s
     const spec = childBlocks(parent).find(({ keyword }) => label.startsWith(keyword));
     const isTaken = spec?.naming === 'none' && spec.repeatable !== true && written.has(`${spec.keyword} {`);
     return parents.includes(parent) && !isTaken;
-  }).map((each, index) =>
+  }).map((parentSnippet, index) =>
     snippet(
-      each.label,
-      snippetText(each, (kind) => likelyName(analysis, kind)),
-      each.detail,
+      parentSnippet.label,
+      snippetText(parentSnippet, (kind) => likelyName(analysis, kind)),
+      parentSnippet.detail,
       350 + index,
     ),
   );

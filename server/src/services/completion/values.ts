@@ -77,14 +77,14 @@ interface TypedText {
 /** Of `zipf 1.1` the number, with its type, once the word and a blank are written. */
 function argumentIn(type: ValueType, written: string): TypedText | undefined {
   if (type.kind === 'either') {
-    for (const one of type.of) {
-      const found = argumentIn(one, written);
-      if (found) return found;
+    for (const choice of type.of) {
+      const argument = argumentIn(choice, written);
+      if (argument) return argument;
     }
     return undefined;
   }
-  const [, word, rest = ''] = /^\s*(\S+)\s+(\S.*)$/.exec(written) ?? [];
-  return type.kind === 'application' && word === type.word ? { type: type.argument, written: rest } : undefined;
+  const [, word, argument = ''] = /^\s*(\S+)\s+(\S.*)$/.exec(written) ?? [];
+  return type.kind === 'application' && word === type.word ? { type: type.argument, written: argument } : undefined;
 }
 
 /** Whether a value of the type may begin with a digit of its own, or with a quote. */
@@ -161,11 +161,11 @@ const BASE_UNITS: Readonly<Partial<Record<Dimension, string>>> = {
 
 /** `1,073,741,824 B` beside `GiB`: what sets it apart from GB. */
 function factorOf(unit: string): string {
-  const known = UNITS.get(unit);
-  if (!known) return 'unit';
-  const base = BASE_UNITS[known.dimension];
-  return base && known.factor !== 1
-    ? `${known.factor.toLocaleString('en-US', { maximumSignificantDigits: 13 })} ${base}`
+  const knownUnit = UNITS.get(unit);
+  if (!knownUnit) return 'unit';
+  const base = BASE_UNITS[knownUnit.dimension];
+  return base && knownUnit.factor !== 1
+    ? `${knownUnit.factor.toLocaleString('en-US', { maximumSignificantDigits: 13 })} ${base}`
     : 'unit';
 }
 
@@ -173,8 +173,8 @@ function referencedNames(analysis: Analysis, blocks: readonly BlockNode[], type:
   if (type.kind !== 'reference') return [];
   const block = blocks.at(-1);
   // A block that names itself goes in a circle.
-  const own = block?.keyword.text === type.to ? block.name?.text : undefined;
-  return nameItems(analysis, type.to, new Set(own === undefined ? [] : [own]));
+  const ownName = block?.keyword.text === type.to ? block.name?.text : undefined;
+  return nameItems(analysis, type.to, new Set(ownName === undefined ? [] : [ownName]));
 }
 
 function applicationItems(type: ValueType): CompletionItem[] {

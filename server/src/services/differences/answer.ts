@@ -44,6 +44,6 @@ function sideOf(analysis: Analysis, deployment: string, title: string): Side | s
 function answerOf(before: Side | string, after: Side | string): DifferencesAnswer {
   if (typeof before === 'string') return { unavailable: before };
   if (typeof after === 'string') return { unavailable: after };
-  const found = differencesOf(before, after);
-  return typeof found === 'string' ? { unavailable: found } : { differences: found, notes: [] };
+  const differences = differencesOf(before, after);
+  return typeof differences === 'string' ? { unavailable: differences } : { differences, notes: [] };
 }

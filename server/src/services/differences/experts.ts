@@ -10,7 +10,7 @@ const MOST_PARTS = 4;
 /** Routed experts of each layer that lie on other GPUs; pools are matched by name, those of a single pool in any case. */
 export function movedExperts(before: Deployment, after: Deployment): Differences['experts'] {
   const rows: MovedExperts[] = [];
-  let [count, of] = [0, 0];
+  let [count, total] = [0, 0];
   for (const pool of after.pools) {
     const old = after.pools.length === 1 && before.pools.length === 1 ? before.pools[0] : named(before, pool.name);
     if (!old) continue;
@@ -22,20 +22,20 @@ export function movedExperts(before: Deployment, after: Deployment): Differences
       // All GPUs count, also those that the text of a long list leaves out.
       const wayOf = (expert: number) => `${from.get(expert)?.join()} -> ${to.get(expert)?.join()}`;
       const moved = experts.filter((expert) => from.get(expert)?.join() !== to.get(expert)?.join());
-      of += experts.length * layers.length;
+      total += experts.length * layers.length;
       count += moved.length * layers.length;
       for (const run of runs(moved, wayOf)) {
-        const [one = 0] = run;
+        const [firstExpert = 0] = run;
         rows.push({
           pool: after.pools.length === 1 ? '' : pool.name,
           layers: rangesOf(layers),
           experts: rangesOf(run),
-          ...tellApart(from.get(one), to.get(one)),
+          ...tellApart(from.get(firstExpert), to.get(firstExpert)),
         });
       }
     }
   }
-  return { moved: rows.slice(0, MOST_ROWS), more: Math.max(0, rows.length - MOST_ROWS), count, of };
+  return { moved: rows.slice(0, MOST_ROWS), more: Math.max(0, rows.length - MOST_ROWS), count, of: total };
 }
 
 function named({ pools }: Deployment, name: string): Pool | undefined {
@@ -51,8 +51,8 @@ function layersAlike(before: Pool, after: Pool): readonly (readonly number[])[] 
     return id;
   };
   const groups = new Map<string, number[]>();
-  const all = new Set([before, after].flatMap(({ stages }) => stages.flatMap(({ experts }) => [...experts.keys()])));
-  for (const layer of [...all].sort((a, b) => a - b)) {
+  const layers = new Set([before, after].flatMap(({ stages }) => stages.flatMap(({ experts }) => [...experts.keys()])));
+  for (const layer of [...layers].sort((a, b) => a - b)) {
     const key = [before, after]
       .map(({ stages }) => stages.find(({ experts }) => experts.has(layer)))
       .map((stage) => `${idOf(stage)} ${idOf(stage?.experts.get(layer))}`)
@@ -65,7 +65,7 @@ function layersAlike(before: Pool, after: Pool): readonly (readonly number[])[] 
 /** Where the experts of a pool lie. */
 class Places {
   private readonly pool: Pool;
-  private readonly known = new Map<Stage, readonly (readonly number[])[]>();
+  private readonly gpusOfStages = new Map<Stage, readonly (readonly number[])[]>();
 
   constructor(pool: Pool) {
     this.pool = pool;
@@ -75,42 +75,42 @@ class Places {
   of(layer: number): ReadonlyMap<number, readonly number[]> {
     const stage = this.pool.stages.find(({ experts }) => experts.has(layer));
     const map = stage?.experts.get(layer);
-    const found = new Map<number, Set<number>>();
+    const gpusOfExperts = new Map<number, Set<number>>();
     if (!stage || !map) return new Map();
     const gpusOfRank = this.gpusByRank(stage);
     for (const [rank, experts] of map.ranks.entries())
       for (const expert of experts) {
-        const gpus = found.get(expert) ?? new Set<number>();
+        const gpus = gpusOfExperts.get(expert) ?? new Set<number>();
         for (const gpu of gpusOfRank[rank] ?? []) gpus.add(gpu);
-        found.set(expert, gpus);
+        gpusOfExperts.set(expert, gpus);
       }
-    return new Map([...found].map(([expert, gpus]) => [expert, [...gpus].sort((a, b) => a - b)]));
+    return new Map([...gpusOfExperts].map(([expert, gpus]) => [expert, [...gpus].sort((a, b) => a - b)]));
   }
 
   private gpusByRank(stage: Stage): readonly (readonly number[])[] {
-    const known = this.known.get(stage);
-    if (known) return known;
+    const cachedGpus = this.gpusOfStages.get(stage);
+    if (cachedGpus) return cachedGpus;
     const made: number[][] = [];
     for (const [position, gpu] of stage.gpus.entries()) {
       const { ep } = rankOf(this.pool, stage, position);
       made[ep] = [...(made[ep] ?? []), gpu];
     }
-    this.known.set(stage, made);
+    this.gpusOfStages.set(stage, made);
     return made;
   }
 }
 
 /** Neighbours with the same key. */
 function runs(numbers: readonly number[], keyOf: (number: number) => string): readonly (readonly number[])[] {
-  const found: number[][] = [];
+  const result: number[][] = [];
   let key: string | undefined;
   for (const number of numbers) {
-    const own = keyOf(number);
-    if (own === key) found.at(-1)?.push(number);
-    else found.push([number]);
-    key = own;
+    const numberKey = keyOf(number);
+    if (numberKey === key) result.at(-1)?.push(number);
+    else result.push([number]);
+    key = numberKey;
   }
-  return found;
+  return result;
 }
 
 /** Both places in a few words; in all words where the few would be the same. */

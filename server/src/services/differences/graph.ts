@@ -80,8 +80,8 @@ function nodeChanges(before: DagNode, after: DagNode): readonly string[] {
     ['bound by', ({ bound, seconds }) => (seconds > 0 ? (bound ?? '') : '')],
     ['experts', ({ experts }) => experts.join(', ')],
   ];
-  const changed = facts.flatMap(([name, of]) => {
-    const [was, is] = [of(before), of(after)];
+  const changed = facts.flatMap(([name, factOf]) => {
+    const [was, is] = [factOf(before), factOf(after)];
     return was === is ? [] : [`${name} ${was || 'nothing'} → ${is || 'nothing'}`];
   });
   return [

@@ -29,15 +29,15 @@ export interface DifferencesOutput {
 
 /** Two deployments with what differs between them; in a sentence why it cannot be told, where it cannot. */
 export function differencesJson(before: Side, after: Side): DifferencesOutput | string {
-  const found = differencesOf(before, after);
-  if (typeof found === 'string') return found;
-  const { properties, experts, picture } = found;
+  const differences = differencesOf(before, after);
+  if (typeof differences === 'string') return differences;
+  const { properties, experts, picture } = differences;
   const marked = (mark: string) => picture.nodes.filter((node) => node.mark === mark);
   const evaluations = [before, after].flatMap(({ analysis, resolved }) => analysis.evaluationOf(resolved) ?? []);
-  const verdicts = new Map(found.figures.map(({ label, verdict }) => [label, verdict]));
+  const verdicts = new Map(differences.figures.map(({ label, verdict }) => [label, verdict]));
   return {
-    before: found.before,
-    after: found.after,
+    before: differences.before,
+    after: differences.after,
     properties,
     figures: compareRows(evaluations).map(({ label, figures: [was, is] }) => ({
       label,
@@ -65,9 +65,9 @@ export function differencesSvg(before: Side, after: Side): string {
 
 /** The same for a reader: tables of aligned columns; lines that begin with +, - and ~ are added, removed and changed nodes. */
 export function differencesText(before: Side, after: Side): string {
-  const found = differencesOf(before, after);
-  if (typeof found === 'string') return `${oneLine(found)}\n`;
-  const { properties, figures, experts, picture, limits } = found;
+  const differences = differencesOf(before, after);
+  if (typeof differences === 'string') return `${oneLine(differences)}\n`;
+  const { properties, figures, experts, picture, limits } = differences;
   const values = properties.map(({ where, name, before: was = 'not there', after: is = 'not there' }) => [
     where,
     name,
@@ -87,7 +87,7 @@ export function differencesText(before: Side, after: Side): string {
   ]);
   const more = experts.more > 0 ? [`  and ${experts.more} more`] : [];
   const lines = [
-    `${found.before} -> ${found.after}`,
+    `${differences.before} -> ${differences.after}`,
     ...section('Values', columns(values)),
     ...section(
       'Figures',

@@ -50,10 +50,10 @@ function shown({ text, key, isDerived, isFile }: Statement, other: Statement | u
 }
 
 function statementsOf(deployment: Entity): Statements {
-  const found = new Map<string, Statement>();
+  const statements = new Map<string, Statement>();
   const visit = (entity: Entity, where: string, seen: ReadonlySet<Entity>) => {
     const add = (name: string, text: string, key = text, isFile = false) =>
-      found.set(`${where}/${name}`, { where, name, text, key, ...(isFile && { isFile }) });
+      statements.set(`${where}/${name}`, { where, name, text, key, ...(isFile && { isFile }) });
     for (const [name, { value, target, file }] of entity.properties) {
       // A file of the same name may say something else.
       add(name, textOf(value), `${keyOf(value)}${file ? `: ${file.text}` : ''}`, file !== undefined);
@@ -70,25 +70,25 @@ function statementsOf(deployment: Entity): Statements {
       if (BESIDES.includes(child.keyword)) continue;
       const name = child.name === undefined ? child.keyword : `${child.keyword} ${child.name}`;
       const inside = where === deployment.keyword ? name : `${where}, ${name}`;
-      const size = found.size;
+      const size = statements.size;
       visit(child, inside, seen);
-      if (found.size === size) found.set(inside, { where: inside, name: '', text: 'is there', key: '' });
+      if (statements.size === size) statements.set(inside, { where: inside, name: '', text: 'is there', key: '' });
     }
   };
   visit(deployment, deployment.keyword, new Set([deployment]));
-  return found;
+  return statements;
 }
 
 /** Degrees of parallelism that follow from the text. */
 function degreesOf(draft: Deployment | undefined): Statements {
-  const found = new Map<string, Statement>();
+  const statements = new Map<string, Statement>();
   for (const pool of draft?.pools ?? []) {
     const where = draft?.pools.length === 1 ? 'parallel' : `pool ${pool.name}, parallel`;
     for (const [name, value] of degrees(pool))
       if (Object.hasOwn(pool.derived, name))
-        found.set(`${where}/${name}`, { where, name, text: String(value), key: String(value), isDerived: true });
+        statements.set(`${where}/${name}`, { where, name, text: String(value), key: String(value), isDerived: true });
   }
-  return found;
+  return statements;
 }
 
 function degrees({ parallel }: Pool): readonly (readonly [string, number])[] {

@@ -68,17 +68,17 @@ export function* diagnosing(
 ): Generator<Diagnosed, readonly Diagnostic[], void> {
   const { blocks } = analysis.plan;
   const ofBases = findingsOfBases(analysis);
-  const found = blocks.map((block) => knownAbout(block, analysis));
-  const soFar = () => shown(analysis, settings, found);
+  const ofBlocks = blocks.map((block) => knownAbout(block, analysis));
+  const soFar = () => shown(analysis, settings, ofBlocks);
   for (const [index, block] of blocks.entries()) {
-    if (found[index]) continue;
+    if (ofBlocks[index]) continue;
     yield {
       get left() {
-        return blocks.flatMap(({ entity }, at) => (found[at] ? [] : entity));
+        return blocks.flatMap(({ entity }, at) => (ofBlocks[at] ? [] : entity));
       },
       soFar,
     };
-    found[index] = findingsAbout(block, analysis, ofBases);
+    ofBlocks[index] = findingsAbout(block, analysis, ofBases);
   }
   return soFar();
 }
@@ -90,13 +90,13 @@ function shown(
   ofBlocks: readonly (readonly Diagnostic[] | undefined)[],
 ): readonly Diagnostic[] {
   const { program, uri } = analysis;
-  const found = [
+  const gathered = [
     ...program.diagnostics,
-    ...ofBlocks.flatMap((each) => each ?? []),
+    ...ofBlocks.flatMap((ofBlock) => ofBlock ?? []),
     ...failureDiagnostics(analysis.failures),
   ];
   const seen = new Set<string>();
-  const own = found.filter((diagnostic) => {
+  const distinct = gathered.filter((diagnostic) => {
     // One mistake may meet several deployments of one place: equal words about it are said once.
     const key = `${diagnostic.rule} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
     if (diagnostic.uri !== uri || seen.has(key)) return false;
@@ -105,26 +105,30 @@ function shown(
   });
   const { source } = analysis;
   const suppressions = suppressionsOf(source);
-  const about = runRules(SUPPRESSION_RULES, { source, suppressions, found: own, known: RULE_NAMES });
-  const all = [...unsuppressed(own, suppressions, source), ...about].flatMap((each) => adjusted(each, settings));
-  return mostSevere(inOrder(all), source).flatMap((each) =>
-    each.rule === findingsLeftOut.name ? adjusted(each, settings) : each,
+  const about = runRules(SUPPRESSION_RULES, { source, suppressions, found: distinct, known: RULE_NAMES });
+  const adjustedFindings = [...unsuppressed(distinct, suppressions, source), ...about].flatMap((diagnostic) =>
+    adjusted(diagnostic, settings),
+  );
+  return mostSevere(inOrder(adjustedFindings), source).flatMap((diagnostic) =>
+    diagnostic.rule === findingsLeftOut.name ? adjusted(diagnostic, settings) : diagnostic,
   );
 }
 
 /** More findings of one file than anybody reads; editors and logs hold all that they are given. */
 export const MOST_FINDINGS = 1_000;
 
-function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
-  return found.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
 }
 
 /** As many as are shown, and one that counts the others. */
-function mostSevere(found: readonly Diagnostic[], source: SourceFile): readonly Diagnostic[] {
-  if (found.length <= MOST_FINDINGS) return found;
-  const bySeverity = SEVERITIES.flatMap(({ severity }) => found.filter((each) => each.severity === severity));
+function mostSevere(diagnostics: readonly Diagnostic[], source: SourceFile): readonly Diagnostic[] {
+  if (diagnostics.length <= MOST_FINDINGS) return diagnostics;
+  const bySeverity = SEVERITIES.flatMap(({ severity }) =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity),
+  );
   const shown = new Set(bySeverity.slice(0, MOST_FINDINGS));
-  const left = found.filter((each) => !shown.has(each));
+  const left = diagnostics.filter((diagnostic) => !shown.has(diagnostic));
   return inOrder([...shown, ...runRules([findingsLeftOut], { source, left })]);
 }
 
@@ -154,11 +158,11 @@ type FindingsOf = (entity: Entity) => readonly Diagnostic[];
 
 /** What the rules say of blocks that others extend; made when first asked for. */
 function findingsOfBases(analysis: Analysis): FindingsOf {
-  const known = new Map<Entity, readonly Diagnostic[]>();
+  const ofEntities = new Map<Entity, readonly Diagnostic[]>();
   return (entity) => {
-    const found = known.get(entity) ?? ruleFindings(analysis.plan.blockOf(entity), analysis, []);
-    known.set(entity, found);
-    return found;
+    const diagnostics = ofEntities.get(entity) ?? ruleFindings(analysis.plan.blockOf(entity), analysis, []);
+    ofEntities.set(entity, diagnostics);
+    return diagnostics;
   };
 }
 

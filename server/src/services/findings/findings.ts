@@ -15,22 +15,22 @@ export class FindingCache {
 
   /** The findings about a block that were made before, moved to where it stands now; nothing where there are none. */
   known(entity: Entity): readonly Diagnostic[] | undefined {
-    const known = entity.identity && this.kept.get(entity.identity);
-    if (!known || known.length === 0) return known && [];
+    const kept = entity.identity && this.kept.get(entity.identity);
+    if (!kept || kept.length === 0) return kept && [];
     const blocks = footprint(entity);
-    return known.map((relative) => absolute(relative, blocks));
+    return kept.map((relative) => absolute(relative, blocks));
   }
 
   /** Makes the findings about a block, and keeps them. */
   make(entity: Entity, find: () => readonly Diagnostic[]): readonly Diagnostic[] {
-    const found = find();
+    const diagnostics = find();
     const { identity } = entity;
-    if (!identity) return found;
-    const blocks = found.length === 0 ? [] : footprint(entity);
-    const relative = found.map((diagnostic) => relativeTo(diagnostic, blocks));
+    if (!identity) return diagnostics;
+    const blocks = diagnostics.length === 0 ? [] : footprint(entity);
+    const relative = diagnostics.map((diagnostic) => relativeTo(diagnostic, blocks));
     // One that points to a constant or a statement outside of blocks is looked for again each time.
-    if (relative.every((each) => each !== undefined)) this.kept.set(identity, relative);
-    return found;
+    if (relative.every((finding) => finding !== undefined)) this.kept.set(identity, relative);
+    return diagnostics;
   }
 }
 

@@ -29,7 +29,7 @@ export function fixAll(uri: string, diagnostics: readonly Diagnostic[]): readonl
 export function fixAllOf(rule: string, uri: string, diagnostics: readonly Diagnostic[]): Fix | undefined {
   const { count, edits } = together(
     uri,
-    diagnostics.filter((each) => each.rule === rule),
+    diagnostics.filter((diagnostic) => diagnostic.rule === rule),
   );
   return count < 2 ? undefined : { title: `Fix all ${count} of \`${rule}\``, edits };
 }
@@ -43,14 +43,14 @@ function together(
   diagnostics: readonly Diagnostic[],
 ): { readonly count: number; readonly edits: readonly TextEdit[] } {
   const edits: TextEdit[] = [];
-  const known = new Set<string>();
+  const taken = new Set<string>();
   let count = 0;
   for (const { fixes = [] } of diagnostics) {
     const [only, ...others] = fixes;
     if (!only?.preferred || others.length > 0) continue;
-    const fresh = only.edits.filter((edit) => !known.has(keyOf(edit)));
+    const fresh = only.edits.filter((edit) => !taken.has(keyOf(edit)));
     if (!fresh.every((edit) => edit.uri === uri && edits.every((other) => areApart(edit, other)))) continue;
-    for (const edit of fresh) known.add(keyOf(edit));
+    for (const edit of fresh) taken.add(keyOf(edit));
     edits.push(...fresh);
     count++;
   }
@@ -82,8 +82,10 @@ export function suppressionFix(source: SourceFile, { rule, span }: Diagnostic): 
   const { text, lineIndex, uri } = source;
   const { line } = lineIndex.positionAt(span.start);
   const title = `Ignore \`${rule}\` here, with a reason`;
-  const known = suppressionsOf(source).find((each) => each.line === line && each.rules.length > 0);
-  const last = known?.rules.at(-1);
+  const onLine = suppressionsOf(source).find(
+    (suppression) => suppression.line === line && suppression.rules.length > 0,
+  );
+  const last = onLine?.rules.at(-1);
   if (last) return { title, edits: [{ uri, span: { start: last.span.end, end: last.span.end }, text: `, ${rule}` }] };
   const start = lineIndex.lineStart(line);
   const indent = /^[ \t]*/.exec(text.slice(start, lineIndex.lineEnd(line)))?.[0] ?? '';

@@ -76,18 +76,18 @@ function sameGpus(cluster: Cluster, pool: Pool): readonly Way[] {
 /** Nodes alone, or with one degree that grows with them: copies of the model need no less memory each. */
 function moreNodes(pool: Pool, { spec }: ResolvedDeployment): readonly Way[] {
   const isOpen = spec?.gpus === undefined && spec?.cluster.groups.length === 1;
-  if (!isOpen || spec.pools.some((each) => each.gpus || each.stages.some(({ gpus }) => gpus))) return [];
+  if (!isOpen || spec.pools.some((poolSpec) => poolSpec.gpus || poolSpec.stages.some(({ gpus }) => gpus))) return [];
   const tp = largerDegrees(spec.cluster, pool, 'tp').at(-1);
   return TIMES_NODES.filter((nodes) => pool.gpus.length * nodes <= MOST_GPUS).flatMap((nodes): readonly Way[] => {
-    const all = pool.gpus.length * nodes;
+    const gpuCount = pool.gpus.length * nodes;
     return [
       { nodes },
       ...DEGREES.flatMap((degree): readonly Way[] => {
-        const value = pool.parallel[degree] * nodes;
-        return isWorkingDegree(spec.cluster, pool, degree, value) ? [{ nodes, degrees: { [degree]: value } }] : [];
+        const size = pool.parallel[degree] * nodes;
+        return isWorkingDegree(spec.cluster, pool, degree, size) ? [{ nodes, degrees: { [degree]: size } }] : [];
       }),
-      ...(tp !== undefined && isWorkingDegree(spec.cluster, pool, 'ep', all)
-        ? [{ nodes, degrees: { tp, ep: all } }]
+      ...(tp !== undefined && isWorkingDegree(spec.cluster, pool, 'ep', gpuCount)
+        ? [{ nodes, degrees: { tp, ep: gpuCount } }]
         : []),
     ];
   });
@@ -156,11 +156,11 @@ class Trials {
     const settings = this.settingsOf(way);
     const written = writeSettings(this.analysis, this.resolved, settings);
     if ('refused' in written) return undefined;
-    const said = settings.map(({ path, property, value }) => {
+    const statements = settings.map(({ path, property, value }) => {
       const statement = `${property} = ${String(value)}`;
       return path.at(-1)?.keyword === 'types' ? `\`types { ${statement} }\`` : `\`${statement}\``;
     });
-    return { title: `Write ${enumerateNames(said)}: ${text}`, edits: written.edits, preferred: false };
+    return { title: `Write ${enumerateNames(statements)}: ${text}`, edits: written.edits, preferred: false };
   }
 
   private settingsOf({ degrees = {}, types = {}, nodes }: Way): readonly Setting[] {

@@ -20,7 +20,7 @@ export function suppressionsOf(source: SourceFile): readonly Suppression[] {
   const { text, lineIndex } = source;
   if (!text.includes('moeplan-ignore')) return [];
   const { tokens } = source;
-  const found: Suppression[] = [];
+  const suppressions: Suppression[] = [];
   // From the end, so that what stands below a comment is known when it is met.
   let below: (typeof tokens)[number] | undefined;
   for (let index = tokens.length - 1; index >= 0; index--) {
@@ -39,9 +39,9 @@ export function suppressionsOf(source: SourceFile): readonly Suppression[] {
     const previous = tokens[index - 1];
     const alone = !previous || previous.kind === 'newline';
     const line = lineIndex.positionAt(((alone ? below : token) ?? token).start).line;
-    found.push({ span: { start: token.start, end: token.end }, rules, reason: reason.trim(), line });
+    suppressions.push({ span: { start: token.start, end: token.end }, rules, reason: reason.trim(), line });
   }
-  return found.reverse();
+  return suppressions.reverse();
 }
 
 /** Findings that no comment silences. Findings about the comments themselves cannot be silenced. */

@@ -35,13 +35,13 @@ export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: Kno
 
 /** Claims what is computed, as precisely as a prediction can be. Which of the two is wrong a person must say. */
 function claimComputed(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
-  const found = claimAt(analysis, span.start);
-  const dimension = found && dimensionOf(found.spec);
-  if (!found || !dimension) return [];
-  const { node, figure, spec } = found;
+  const claim = claimAt(analysis, span.start);
+  const dimension = claim && dimensionOf(claim.spec);
+  if (!claim || !dimension) return [];
+  const { node, figure, spec } = claim;
   const isPredicted = figure.band !== undefined;
-  const value = node.operator === '=' && isPredicted ? Number(figure.value.toPrecision(3)) : figure.value;
-  const text = writeBound(value, dimension, node.operator);
+  const bound = node.operator === '=' && isPredicted ? Number(figure.value.toPrecision(3)) : figure.value;
+  const text = writeBound(bound, dimension, node.operator);
   const title = `Claim what is computed: \`${spec.name} ${node.operator} ${text}\``;
   return [fix(title, analysis.uri, node.value.span, text, false)];
 }
@@ -82,15 +82,15 @@ function pathsMeant(analysis: Analysis, { span }: Diagnostic, files: KnownFiles)
     .filesWith(around ? '.moeplan' : '.json')
     .filter((uri) => uri !== analysis.uri)
     .flatMap((uri) => relativePath(analysis.uri, uri) ?? []);
-  const nameOf = (each: string) => each.slice(each.lastIndexOf('/') + 1);
+  const nameOf = (uri: string) => uri.slice(uri.lastIndexOf('/') + 1);
   // What all paths have in common says nothing of which is meant.
-  const stemOf = (each: string) => each.replace(/^\.\//, '').replace(/\.\w+$/, '');
+  const stemOf = (uri: string) => uri.replace(/^\.\//, '').replace(/\.\w+$/, '');
   const near = suggest(stemOf(path.text), paths.map(stemOf));
   const meant = paths
-    .filter((each) => stemOf(each) === near || nameOf(each) === nameOf(path.text))
+    .filter((candidate) => stemOf(candidate) === near || nameOf(candidate) === nameOf(path.text))
     .slice(0, MOST_PATHS);
-  return meant.map((each) =>
-    fix(`Change to \`${each}\``, analysis.uri, path.span, JSON.stringify(each), meant.length === 1),
+  return meant.map((candidate) =>
+    fix(`Change to \`${candidate}\``, analysis.uri, path.span, JSON.stringify(candidate), meant.length === 1),
   );
 }
 

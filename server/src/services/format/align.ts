@@ -41,11 +41,11 @@ function cellOf({ row, index }: Aligned): Cell {
 
 /** Rows that follow each other without an empty line and have the cell in question. */
 function runs(rows: readonly Row[], find: (row: Row) => number, lineIndex: LineIndex): readonly (readonly Aligned[])[] {
-  const found: Aligned[][] = [];
+  const result: Aligned[][] = [];
   let previous: Row | undefined;
   for (const row of rows) {
     const index = row.frozen ? -1 : find(row);
-    const last = found.at(-1);
+    const last = result.at(-1);
     const continues =
       previous !== undefined &&
       last?.at(-1)?.row === previous &&
@@ -53,11 +53,11 @@ function runs(rows: readonly Row[], find: (row: Row) => number, lineIndex: LineI
       near(previous, row, lineIndex);
     if (index > 0) {
       if (continues) last?.push({ row, index });
-      else found.push([{ row, index }]);
+      else result.push([{ row, index }]);
     }
     previous = row;
   }
-  return found;
+  return result;
 }
 
 function indentOf({ cells }: Row): number {

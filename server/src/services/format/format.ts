@@ -98,8 +98,8 @@ function editsWith(source: SourceFile, care: Care): readonly TextEdit[] {
   }
   // A comment that is never closed would take the line break in.
   if (previous?.frozen || endsInComment(source)) return edits;
-  const rest = text.slice(endOf(previous));
-  const end = previous ? (/\r\n|\n|\r/.exec(rest)?.[0] ?? newline) : '';
+  const tail = text.slice(endOf(previous));
+  const end = previous ? (/\r\n|\n|\r/.exec(tail)?.[0] ?? newline) : '';
   replace(endOf(previous), text.length, end);
   return edits;
 }
@@ -132,7 +132,7 @@ function lastCode({ cells }: Row): string | undefined {
 /** A tree without its positions: equal for texts that say the same. */
 function meaningOf(tree: Tree): string {
   const describe = (node: Node): string => {
-    const own =
+    const written =
       node.kind === 'word' || node.kind === 'string'
         ? JSON.stringify(node.text)
         : node.kind === 'number'
@@ -140,7 +140,7 @@ function meaningOf(tree: Tree): string {
           : node.kind === 'property' || node.kind === 'binary'
             ? node.operator
             : '';
-    return `${node.kind}${own}(${childNodes(node).map(describe).join(' ')})`;
+    return `${node.kind}${written}(${childNodes(node).map(describe).join(' ')})`;
   };
   return [...tree.items.map(describe), ...tree.errors.map(({ rule, message }) => `${rule}: ${message}`)].join('\n');
 }

@@ -54,7 +54,7 @@ function touches(part: Span, first: number, end: number): boolean {
 
 /** The braces of blocks and of `compare`, outer ones first. */
 export function bracesOf({ tree, tokens, text }: SourceFile): readonly Braces[] {
-  const found: Braces[] = [];
+  const braces: Braces[] = [];
   const visit = (item: Item) => {
     if (item.kind !== 'block' && item.kind !== 'compare') return;
     const open =
@@ -62,11 +62,11 @@ export function bracesOf({ tree, tokens, text }: SourceFile): readonly Braces[] 
         ? item.body.start
         : tokens.find(({ kind, start }) => kind === '{' && start >= item.keyword.span.end)?.start;
     const close = (item.kind === 'block' ? item.body.end : item.span.end) - 1;
-    if (open !== undefined && open < close && text[open] === '{' && text[close] === '}') found.push({ open, close });
+    if (open !== undefined && open < close && text[open] === '{' && text[close] === '}') braces.push({ open, close });
     item.items.forEach(visit);
   };
   tree.items.forEach(visit);
-  return found;
+  return braces;
 }
 
 /** What was not understood, widened to the statements around it. */

@@ -39,8 +39,8 @@ export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
     const [first] = tokens;
     if (!first) return;
     const indent = (depth.at(first) + levels) * INDENT;
-    const fits = (each: readonly Token[], blanks: number) => {
-      const code = each.filter(({ kind }) => kind !== 'line-comment');
+    const fits = (part: readonly Token[], blanks: number) => {
+      const code = part.filter(({ kind }) => kind !== 'line-comment');
       return widthOf(spaced(source, code, blanks)) <= WIDTH;
     };
     if (!fits(tokens, indent)) {
@@ -49,17 +49,17 @@ export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
         for (const [index, part] of parts.entries()) add(line, part, index === 0 ? levels : 0);
         return;
       }
-      const list = wrapList(tokens, (each) => fits(each, indent + INDENT));
+      const list = wrapList(tokens, (part) => fits(part, indent + INDENT));
       if (list) {
         rows.push({ cells: spaced(source, list.head, indent), frozen: false, line });
-        for (const each of list.lines) add(line, each, levels + 1);
+        for (const part of list.lines) add(line, part, levels + 1);
         add(line, list.tail, levels);
         return;
       }
-      const names = depth.comparesAt(first) && wrapNames(tokens, (each) => fits(each, INDENT));
+      const names = depth.comparesAt(first) && wrapNames(tokens, (part) => fits(part, INDENT));
       if (names) {
-        for (const [index, each] of names.entries()) {
-          rows.push({ cells: spaced(source, each, index === 0 ? indent : INDENT), frozen: false, line });
+        for (const [index, part] of names.entries()) {
+          rows.push({ cells: spaced(source, part, index === 0 ? indent : INDENT), frozen: false, line });
         }
         return;
       }

@@ -7,10 +7,10 @@ export function statementCommas({ tree, tokens }: SourceFile): ReadonlySet<numbe
   const gaps: { readonly start: number; readonly end: number }[] = [];
   const visit = (item: Item) => {
     if (item.kind !== 'block' && item.kind !== 'compare') return;
-    item.items.forEach((each, index) => {
+    item.items.forEach((child, index) => {
       const next = item.items[index + 1];
-      if (next) gaps.push({ start: each.span.end, end: next.span.start });
-      visit(each);
+      if (next) gaps.push({ start: child.span.end, end: next.span.start });
+      visit(child);
     });
   };
   tree.items.forEach(visit);
@@ -87,16 +87,16 @@ interface List {
 /** By the indexes of its brackets; of lists in each other the outermost with several values. */
 function longestList(tokens: readonly Token[]): List | undefined {
   const open: number[] = [];
-  let found: List[] = [];
+  let closed: List[] = [];
   for (const [close, { kind }] of tokens.entries()) {
     if (kind === '[') open.push(close);
     const start = kind === ']' ? open.pop() : undefined;
     if (start === undefined || valuesOf(tokens.slice(start + 1, close)).length < 2) continue;
     // Inner lists close first: this one takes their place.
-    found = [...found.filter((each) => each.open < start), { open: start, close }];
+    closed = [...closed.filter((list) => list.open < start), { open: start, close }];
   }
   const lengthOf = (list: List) => (tokens[list.close]?.end ?? 0) - (tokens[list.open]?.start ?? 0);
-  return found.toSorted((left, right) => lengthOf(right) - lengthOf(left))[0];
+  return closed.toSorted((left, right) => lengthOf(right) - lengthOf(left))[0];
 }
 
 /** Values between the commas of a list, each with the comma behind it. */

@@ -16,10 +16,10 @@ export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], nam
   const figure = subject?.evaluation && claimFigure(subject.evaluation, name);
   if (!subject || !figure) return undefined;
   if (blocks.at(-1)?.keyword.text === 'expect') {
-    const claim = subject.resolved.claims.find((each) => each.name === name);
+    const claim = subject.resolved.claims.find((candidate) => candidate.name === name);
     return claim ? claimLine(figure, claim, claimHolds(claim, figure.value)) : figureLine(figure);
   }
-  const measured = subject.resolved.measured.find((each) => each.name === name);
+  const measured = subject.resolved.measured.find((candidate) => candidate.name === name);
   if (!measured) return figureLine(figure);
   const { value } = measured;
   const ratio =
@@ -29,8 +29,8 @@ export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], nam
 
 /** The claim of a `compare` beside what was computed. */
 export function compareClaimHover(analysis: Analysis, node: PropertyNode): Markdown | undefined {
-  const found = compareClaim(analysis, node);
-  return found && claimLine(found.figure, found.claim, claimHolds(found.claim, found.figure.value));
+  const compared = compareClaim(analysis, node);
+  return compared && claimLine(compared.figure, compared.claim, claimHolds(compared.claim, compared.figure.value));
 }
 
 /** A claim of `compare` with the figure that is computed. */

@@ -62,7 +62,7 @@ function layoutLine({ pools, draft }: Subject): Markdown {
 function shownFigures(evaluation: Evaluation): readonly (readonly [label: string, figure: Figure])[] {
   const { throughput, step, latency, ttft, tpot, utilisation, bubble } = figuresOf(evaluation);
   const isServing = evaluation.deployment.workload.kind === 'serving';
-  const all: readonly (readonly [string, Figure | undefined])[] = [
+  const rows: readonly (readonly [string, Figure | undefined])[] = [
     ['Throughput', throughput],
     ['Time to first token', ttft],
     ['Time per output token', tpot],
@@ -71,7 +71,7 @@ function shownFigures(evaluation: Evaluation): readonly (readonly [label: string
     ['Utilisation', utilisation],
     ['Pipeline bubble', bubble],
   ];
-  return all.flatMap(([label, figure]) => (figure ? [[label, figure] as const] : []));
+  return rows.flatMap(([label, figure]) => (figure ? [[label, figure] as const] : []));
 }
 
 function predictionTable(

@@ -29,8 +29,8 @@ export function hover(analysis: Analysis, offset: number): Hover | undefined {
   if (!place) return undefined;
   const markdown = ofReference(analysis, place) ?? ofProperty(analysis, place) ?? ofBlock(analysis, place);
   if (markdown) return { markdown: markdown.source, span: spanOf(place) };
-  const found = statementHover(analysis, place, offset);
-  return found && { span: spanOf(place), ...found, markdown: found.markdown.source };
+  const ofStatement = statementHover(analysis, place, offset);
+  return ofStatement && { span: spanOf(place), ...ofStatement, markdown: ofStatement.markdown.source };
 }
 
 /** The name of a rule in a comment that silences it. */
@@ -68,7 +68,7 @@ function ofProperty(analysis: Analysis, place: Place): Markdown | undefined {
   if (isKey) return spec ? paragraphs(describeProperty(spec), computed) : undefined;
   if (computed) return paragraphs(computed, spec && md`${code(spec.name)}: ${spec.doc}`);
   const unit = node.kind === 'word' ? UNITS.get(node.text) : undefined;
-  const number = node.kind === 'number' ? node : place.path.findLast((each) => each.kind === 'number');
+  const number = node.kind === 'number' ? node : place.path.findLast((inner) => inner.kind === 'number');
   if (number?.kind === 'number' && (unit || number.unit)) return quantityHover(number);
   const choice = node.kind === 'word' && spec ? choiceDoc(spec, node.text) : undefined;
   if (choice) return choice;
@@ -141,8 +141,8 @@ export function describeProperty(spec: PropertySpec): Markdown {
 function choiceDoc(spec: PropertySpec, word: string): Markdown | undefined {
   const types = spec.type.kind === 'either' ? spec.type.of : spec.type.kind === 'list' ? [spec.type.of] : [spec.type];
   for (const type of types) {
-    const found = type.kind === 'choice' ? type.choices.find((choice) => choice.name === word) : undefined;
-    if (found) return md`${bold(found.name)}: ${found.doc}`;
+    const named = type.kind === 'choice' ? type.choices.find((choice) => choice.name === word) : undefined;
+    if (named) return md`${bold(named.name)}: ${named.doc}`;
   }
   return undefined;
 }

@@ -58,8 +58,8 @@ function merged(
   const columns = new Map<string, { memory: GpuMemory; gpus: number[] }>();
   for (const memory of classes) {
     const key = `${memory.capacityBytes} ${Object.values(memoryParts(memory)).join(' ')}`;
-    const known = columns.get(key);
-    if (known) for (const gpu of memory.gpuClass.gpus) known.gpus.push(gpu);
+    const sameMemory = columns.get(key);
+    if (sameMemory) for (const gpu of memory.gpuClass.gpus) sameMemory.gpus.push(gpu);
     else columns.set(key, { memory, gpus: [...memory.gpuClass.gpus] });
   }
   return [...columns.values()].map(({ memory, gpus }) => ({ memory, gpus: gpus.toSorted((a, b) => a - b) }));

@@ -76,7 +76,7 @@ function shardText(subject: Subject, pool: Pool, name: string): Text | undefined
 function tensorShard({ model, parallel }: Pool): Markdown {
   const { tp } = parallel;
   const lines: Text[] = [];
-  for (const attention of new Set(model.classes.map((each) => each.attention))) {
+  for (const attention of new Set(model.classes.map((layerClass) => layerClass.attention))) {
     const shape = shapeOf(attention);
     if (!shape) continue;
     const { heads, queryWidth, kvHeads } = shape;
@@ -128,8 +128,10 @@ const LEVELS = {
 function levelText({ draft }: Subject, pool: Pool, name: string): string | undefined {
   if (name !== 'tp' && name !== 'cp' && name !== 'etp' && name !== 'ep') return undefined;
   const groups = pool.stages.flatMap((stage) => groupsOf(pool, stage, name));
-  const known = groups.filter((group) => group.every((gpu) => gpu < draft.cluster.gpuCount));
+  const existing = groups.filter((group) => group.every((gpu) => gpu < draft.cluster.gpuCount));
   const order = ['gpu', 'scale-up', 'scale-out', 'rack'] as const;
-  const worst = known.map((group) => order.indexOf(levelOf(draft.cluster, group))).reduce((a, b) => Math.max(a, b), 0);
+  const worst = existing
+    .map((group) => order.indexOf(levelOf(draft.cluster, group)))
+    .reduce((a, b) => Math.max(a, b), 0);
   return LEVELS[order[worst] ?? 'gpu'];
 }

@@ -13,18 +13,20 @@ const CONVERSIONS: Readonly<Partial<Record<Dimension, readonly string[]>>> = {
 
 /** `80 GiB = 85.9 GB = 85,899,345,920 B`. */
 export function quantityHover({ value, unit }: NumberLiteral): Markdown | undefined {
-  const known = unit && UNITS.get(unit.text);
-  if (!known) return undefined;
-  const amount = value * known.factor;
-  const others = (CONVERSIONS[known.dimension] ?? [])
-    .filter((name) => name !== known.name)
+  const knownUnit = unit && UNITS.get(unit.text);
+  if (!knownUnit) return undefined;
+  const amount = value * knownUnit.factor;
+  const others = (CONVERSIONS[knownUnit.dimension] ?? [])
+    .filter((name) => name !== knownUnit.name)
     .flatMap((name) => {
       const other = UNITS.get(name);
       const converted = other ? amount / other.factor : 0;
       return other && converted >= 0.01 && converted < 1e7 ? [`${digits(converted)} ${name}`] : [];
     });
   const exact =
-    known.dimension === 'bytes' && known.name !== 'B' ? [`${Math.round(amount).toLocaleString('en-US')} B`] : [];
-  const written = bold(`${value.toLocaleString('en-US', { maximumFractionDigits: 6 })} ${known.name}`);
+    knownUnit.dimension === 'bytes' && knownUnit.name !== 'B'
+      ? [`${Math.round(amount).toLocaleString('en-US')} B`]
+      : [];
+  const written = bold(`${value.toLocaleString('en-US', { maximumFractionDigits: 6 })} ${knownUnit.name}`);
   return join([written, ...others, ...exact], ' = ');
 }

@@ -63,7 +63,7 @@ const COMPARE = paragraphs(
 const IMPORT = md`**import**: makes the blocks and constants of another file known.`;
 
 function importHover(analysis: Analysis, node: ImportNode): Markdown {
-  const link = analysis.program.analyses.get(analysis.uri)?.imports.find((each) => each.node === node);
+  const link = analysis.program.analyses.get(analysis.uri)?.imports.find((candidate) => candidate.node === node);
   const file = link?.target === undefined ? undefined : analysis.program.analyses.get(link.target);
   if (!file) return paragraphs(IMPORT, 'No such file.');
   const names = [
@@ -78,16 +78,16 @@ function importHover(analysis: Analysis, node: ImportNode): Markdown {
 const MOST_NAMES = 12;
 
 function letHover(analysis: Analysis, place: Place, node: LetNode): Markdown {
-  const number = place.path.findLast((each) => each.kind === 'number');
+  const number = place.path.findLast((inner) => inner.kind === 'number');
   const quantity = number?.kind === 'number' ? quantityHover(number) : undefined;
-  const constant = analysis.program.analyses.get(analysis.uri)?.lets.find((each) => each.node === node);
+  const constant = analysis.program.analyses.get(analysis.uri)?.lets.find((candidate) => candidate.node === node);
   const text = constant ? describeConstant(constant) : md`**let**: a constant, usable wherever a value may stand.`;
   return paragraphs(quantity, text);
 }
 
 /** What of which experts lies where, and what it weighs there. */
 function placementHover(analysis: Analysis, { blocks, block }: Place, node: PlacementNode): Markdown {
-  const placed = block?.entity?.placements.find((each) => each.node === node);
+  const placed = block?.entity?.placements.find((candidate) => candidate.node === node);
   const intro = md`**expert**: places routed experts by hand.`;
   if (!placed) return intro;
   const [experts, gpus] = [indexesOf(placed.experts), indexesOf(placed.gpus)];
@@ -96,16 +96,16 @@ function placementHover(analysis: Analysis, { blocks, block }: Place, node: Plac
   const model = subject?.draft.model;
   const etp = subject?.pools[0]?.pool.parallel.etp ?? 1;
   const weight = model && expertsOf(model) ? parametersOf(model).bytesPerExpert / etp : 0;
-  const each = Math.ceil(experts.length / Math.max(1, gpus.length));
+  const perGpu = Math.ceil(experts.length / Math.max(1, gpus.length));
   return paragraphs(
     intro,
-    `Experts ${nameLayers(experts)} of ${layers} on ${gpus.length === 1 ? 'GPU' : 'GPUs'} ${nameLayers(gpus)}: ${each} on each GPU.`,
-    weight > 0 ? `${formatBytes(each * weight)} per GPU and layer.` : undefined,
+    `Experts ${nameLayers(experts)} of ${layers} on ${gpus.length === 1 ? 'GPU' : 'GPUs'} ${nameLayers(gpus)}: ${perGpu} on each GPU.`,
+    weight > 0 ? `${formatBytes(perGpu * weight)} per GPU and layer.` : undefined,
   );
 }
 
 function entryHover({ block }: Place, node: EntryNode): Markdown {
-  const entry = block?.entity?.entries.find((each) => each.node === node);
+  const entry = block?.entity?.entries.find((candidate) => candidate.node === node);
   if (!entry) return paragraphs('Layers of a class: `0..2 = dense`. Later lines override earlier ones.');
   const layers = indexesOf(entry.range);
   const words = join(wordsOf(entry.value).map(code), ', ');
@@ -130,10 +130,10 @@ function clauseHover(
   const entity = entityOfBlock(analysis, block);
   if (word === 'extends' && block.base && node === block) {
     const base = code(block.base.text);
-    const own = block.items.flatMap((item) => (item.kind === 'property' ? [code(item.key.text)] : []));
+    const stated = block.items.flatMap((item) => (item.kind === 'property' ? [code(item.key.text)] : []));
     return paragraphs(
       md`**extends**: takes over everything of ${base} that this block does not state itself.`,
-      own.length > 0 ? md`Stated here: ${join(own, ', ')}.` : undefined,
+      stated.length > 0 ? md`Stated here: ${join(stated, ', ')}.` : undefined,
     );
   }
   const isPath = node === block.from;

@@ -20,7 +20,7 @@ export function targetAt(analysis: Analysis, place: Place): Target | undefined {
   if (!word) return undefined;
   const entity = place.block?.entity ?? (place.block && entityOfBlock(analysis, place.block.node));
   if (entity && place.block?.node.name === word) return { kind: 'entity', entity };
-  const constant = analysis.program.analyses.get(analysis.uri)?.lets.find((each) => each.node.name === word);
+  const constant = analysis.program.analyses.get(analysis.uri)?.lets.find((candidate) => candidate.node.name === word);
   return constant && { kind: 'let', constant };
 }
 
@@ -28,7 +28,7 @@ export function targetAt(analysis: Analysis, place: Place): Target | undefined {
 function linkTarget(analysis: Analysis, { node }: Place): string | undefined {
   if (node.kind !== 'string') return undefined;
   const file = analysis.program.analyses.get(analysis.uri);
-  const found =
+  const targetLink =
     file?.imports.find((link) => link.node.path === node) ?? file?.configs.find((link) => link.node.from === node);
-  return found?.target;
+  return targetLink?.target;
 }

@@ -17,8 +17,8 @@ export function documentLinks(analysis: Analysis): readonly DocumentLink[] {
     ...file.imports.map((link) => ({ path: link.node.path, target: link.target })),
     ...file.configs.map((link) => ({ path: link.node.from, target: link.target })),
   ].flatMap(({ path, target }) => (path && target !== undefined ? [{ span: path.span, target }] : []));
-  const rules = suppressionsOf(analysis.source).flatMap((each) =>
-    each.rules.flatMap(({ name, span }) => (RULES.has(name) ? [{ span, rule: name }] : [])),
+  const rules = suppressionsOf(analysis.source).flatMap((suppression) =>
+    suppression.rules.flatMap(({ name, span }) => (RULES.has(name) ? [{ span, rule: name }] : [])),
   );
   return [...paths, ...fileValues(analysis, file.reads), ...rules];
 }

@@ -49,14 +49,15 @@ export function placedBy(analysis: Analysis, thing: PlacedThing): readonly Hiera
 
 /** The other way: the experts that a GPU holds, or the GPUs that hold an expert. */
 export function places(analysis: Analysis, thing: PlacedThing): readonly HierarchyCall[] {
-  const found = new Map<number, string[]>();
+  const layersByIndex = new Map<number, string[]>();
   const staged = stagesOf(analysis, thing.deployment);
   for (const { pool, stage } of staged) {
     for (const [layer, { ranks }] of stage.experts) {
       stage.gpus.forEach((gpu, position) => {
         for (const expert of ranks[rankAt(pool, position)] ?? []) {
-          const [own, other] = thing.kind === 'gpu' ? [gpu, expert] : [expert, gpu];
-          if (own === thing.index) found.set(other, [...(found.get(other) ?? []), String(layer)]);
+          const [index, otherIndex] = thing.kind === 'gpu' ? [gpu, expert] : [expert, gpu];
+          if (index === thing.index)
+            layersByIndex.set(otherIndex, [...(layersByIndex.get(otherIndex) ?? []), String(layer)]);
         }
       });
     }
@@ -65,7 +66,7 @@ export function places(analysis: Analysis, thing: PlacedThing): readonly Hierarc
   const at = first && locationOf(first.resolved.entity);
   if (!at) return [];
   const kind = thing.kind === 'gpu' ? 'expert' : 'gpu';
-  return [...found]
+  return [...layersByIndex]
     .sort(([left], [right]) => left - right)
     .slice(0, MOST_CALLS)
     .map(([index, layers]) => {
@@ -136,8 +137,8 @@ function writtenLines(
   { source, stage, pool, entity }: Staged,
   concerns: (line: PlacedLine) => boolean,
 ): HierarchyCall[] {
-  const own = entity === source.holder ? [] : entity.placements.map(writtenLine);
-  return linesOfStage(source.placement.written, own, stage.gpus, pool.parallel)
+  const stageLines = entity === source.holder ? [] : entity.placements.map(writtenLine);
+  return linesOfStage(source.placement.written, stageLines, stage.gpus, pool.parallel)
     .filter(concerns)
     .map(({ written }) => ({
       item: {

@@ -14,11 +14,11 @@ export function selectionRanges({ tree, tokens, text }: SourceFile, offset: numb
   const token = tokens.find(({ kind, start, end }) => kind !== 'newline' && start <= offset && offset <= end);
   if (token) spans.push({ start: token.start, end: token.end });
   const growing: Span[] = [];
-  for (const each of spans) {
+  for (const span of spans) {
     const around = growing.at(-1);
-    const fits = !around || (around.start <= each.start && each.end <= around.end);
-    const differs = !around || around.start !== each.start || around.end !== each.end;
-    if (fits && differs && touches(each, offset)) growing.push({ start: each.start, end: each.end });
+    const fits = !around || (around.start <= span.start && span.end <= around.end);
+    const differs = !around || around.start !== span.start || around.end !== span.end;
+    if (fits && differs && touches(span, offset)) growing.push({ start: span.start, end: span.end });
   }
   return growing.reverse();
 }

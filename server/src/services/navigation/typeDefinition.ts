@@ -14,8 +14,8 @@ export function typeDefinition(analysis: Analysis, offset: number): Location | u
   const place = placeAt(analysis, offset);
   const target = place && targetAt(analysis, place);
   const entity = target?.kind === 'entity' ? target.entity : undefined;
-  const found = entity && typeOf(entity);
-  return found && locationOfEntity(found);
+  const type = entity && typeOf(entity);
+  return type && locationOfEntity(type);
 }
 
 function typeOf(entity: Entity): Entity | undefined {

@@ -11,10 +11,10 @@ export interface WorkspaceSymbol extends Location {
 
 /** Names of blocks and constants in any of the files whose letters contain the query's in their order; best first. */
 export function workspaceSymbols(files: Iterable<SourceFile>, query: string): readonly WorkspaceSymbol[] {
-  const found: { readonly symbol: WorkspaceSymbol; readonly rank: number }[] = [];
+  const ranked: { readonly symbol: WorkspaceSymbol; readonly rank: number }[] = [];
   const add = (symbol: WorkspaceSymbol) => {
     const rank = rankOf(symbol.name, query);
-    if (rank !== undefined) found.push({ symbol, rank });
+    if (rank !== undefined) ranked.push({ symbol, rank });
   };
   for (const { uri, tree } of files) {
     for (const item of tree.items) {
@@ -24,14 +24,14 @@ export function workspaceSymbols(files: Iterable<SourceFile>, query: string): re
         add({ name: item.name.text, kind: 'constant', container: 'let', uri, span: item.name.span });
     }
   }
-  return found
+  return ranked
     .sort((left, right) => left.rank - right.rank || compare(left.symbol.name, right.symbol.name))
     .map(({ symbol }) => symbol);
 }
 
 function symbolsOf(block: BlockNode, uri: string, around: string): WorkspaceSymbol[] {
   const { name, keyword } = block;
-  const own: WorkspaceSymbol[] =
+  const symbols: WorkspaceSymbol[] =
     name && name.text !== ''
       ? [
           {
@@ -46,7 +46,7 @@ function symbolsOf(block: BlockNode, uri: string, around: string): WorkspaceSymb
   const inside = block.items.flatMap((item) =>
     item.kind === 'block' ? symbolsOf(item, uri, name?.text ?? around) : [],
   );
-  return [...own, ...inside];
+  return [...symbols, ...inside];
 }
 
 /** 0 for the name itself, then names that start with the query, that contain it, that contain its letters in order. */

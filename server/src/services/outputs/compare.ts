@@ -27,37 +27,41 @@ interface RowSpec {
 }
 
 const ROWS: readonly RowSpec[] = [
-  { label: 'GPUs', figure: (of) => of.gpus },
-  { label: 'Throughput', better: 'more', figure: (of) => of.throughput },
-  { label: 'Throughput per GPU', better: 'more', figure: (of) => of.throughputPerGpu },
-  { label: 'Latency', better: 'less', figure: (of) => of.latency },
-  { label: 'Time to first token', better: 'less', figure: (of) => of.ttft },
-  { label: 'Time per output token', better: 'less', figure: (of) => of.tpot },
-  { label: 'Step', better: 'less', figure: (of) => of.step },
-  { label: 'Utilisation', better: 'more', figure: (of) => of.utilisation },
-  { label: 'Pipeline bubble', better: 'less', figure: (of) => of.bubble },
-  { label: 'Exposed communication', better: 'less', figure: (of) => of.exposedCommunication },
-  { label: 'Memory of the fullest GPU', better: 'less', figure: (of) => of.memoryOfFullestGpu },
-  { label: 'Requests that fit', better: 'more', figure: (of) => of.requestsThatFit },
-  { label: 'Experts per GPU', figure: (of) => of.expertsPerGpu, text: (of) => formatHeld(mostHeld(of.memory)) },
-  { label: 'Expert memory per GPU', figure: (of) => of.expertMemoryPerGpu },
-  { label: 'Price per hour', better: 'less', figure: (of) => of.pricePerHour },
+  { label: 'GPUs', figure: (figures) => figures.gpus },
+  { label: 'Throughput', better: 'more', figure: (figures) => figures.throughput },
+  { label: 'Throughput per GPU', better: 'more', figure: (figures) => figures.throughputPerGpu },
+  { label: 'Latency', better: 'less', figure: (figures) => figures.latency },
+  { label: 'Time to first token', better: 'less', figure: (figures) => figures.ttft },
+  { label: 'Time per output token', better: 'less', figure: (figures) => figures.tpot },
+  { label: 'Step', better: 'less', figure: (figures) => figures.step },
+  { label: 'Utilisation', better: 'more', figure: (figures) => figures.utilisation },
+  { label: 'Pipeline bubble', better: 'less', figure: (figures) => figures.bubble },
+  { label: 'Exposed communication', better: 'less', figure: (figures) => figures.exposedCommunication },
+  { label: 'Memory of the fullest GPU', better: 'less', figure: (figures) => figures.memoryOfFullestGpu },
+  { label: 'Requests that fit', better: 'more', figure: (figures) => figures.requestsThatFit },
+  {
+    label: 'Experts per GPU',
+    figure: (figures) => figures.expertsPerGpu,
+    text: (evaluation) => formatHeld(mostHeld(evaluation.memory)),
+  },
+  { label: 'Expert memory per GPU', figure: (figures) => figures.expertMemoryPerGpu },
+  { label: 'Price per hour', better: 'less', figure: (figures) => figures.pricePerHour },
 ];
 
 /** The table of the analysis, for any number of deployments; rows that no deployment has are left out. */
 export function compareRows(evaluations: readonly Evaluation[]): readonly ComparedRow[] {
-  const all = evaluations.map(figuresOf);
+  const allFigures = evaluations.map(figuresOf);
   return ROWS.flatMap(({ label, better, figure, text }) => {
-    const figures = all.map(figure);
-    if (figures.every((each) => each === undefined)) return [];
-    const values = figures.map((each) => each?.value);
+    const figures = allFigures.map(figure);
+    if (figures.every((cell) => cell === undefined)) return [];
+    const values = figures.map((cell) => cell?.value);
     const differs = new Set(values).size > 1;
-    const known = values.filter((value) => value !== undefined);
-    const bestValue = better === 'more' ? Math.max(...known) : Math.min(...known);
+    const numbers = values.filter((value) => value !== undefined);
+    const bestValue = better === 'more' ? Math.max(...numbers) : Math.min(...numbers);
     const best = better && differs ? values.flatMap((value, index) => (value === bestValue ? [index] : [])) : [];
     const texts = evaluations.map((evaluation, index) => {
-      const own = figures[index];
-      return own ? (text?.(evaluation) ?? formatFigure(own)) : '-';
+      const ownFigure = figures[index];
+      return ownFigure ? (text?.(evaluation) ?? formatFigure(ownFigure)) : '-';
     });
     return [{ label, figures, texts, best, differs }];
   });
@@ -65,7 +69,7 @@ export function compareRows(evaluations: readonly Evaluation[]): readonly Compar
 
 /** The improvement of each deployment over the first, as the analysis states it: `3.75x`; nothing where one has no throughput. */
 export function speedups(evaluations: readonly Evaluation[]): readonly (number | undefined)[] {
-  const rates = evaluations.map((each) => figuresOf(each).throughput?.value);
+  const rates = evaluations.map((evaluation) => figuresOf(evaluation).throughput?.value);
   const [base] = rates;
   return rates.map((rate) => (base === undefined || rate === undefined ? undefined : rate / base));
 }

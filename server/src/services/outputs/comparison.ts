@@ -44,9 +44,9 @@ export function comparisonText(evaluations: readonly Evaluation[]): string {
     'Improvement',
     ...speedups(evaluations).map((ratio) => (ratio === undefined ? '-' : `${digits(ratio)}x`)),
   ]);
-  const all = [['', ...evaluations.map(({ deployment }) => deployment.name)], ...rows];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const lines = all.map((row) =>
+  const table = [['', ...evaluations.map(({ deployment }) => deployment.name)], ...rows];
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const lines = table.map((row) =>
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join('   ')

@@ -99,7 +99,7 @@ function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
     name: deployment.name,
     gpus: deployment.gpus,
     memory: {
-      capacityBytes: Math.min(...classes.map((each) => each.capacityBytes)),
+      capacityBytes: Math.min(...classes.map((gpu) => gpu.capacityBytes)),
       ...(longestContext && { longestContextTokens: longestContext.value }),
       ...(requestsThatFit && { requestsThatFit: requestsThatFit.value }),
       perGpu: classes.flatMap(gpusOfClass(evaluation)).toSorted((left, right) => left.gpu - right.gpu),
@@ -144,7 +144,8 @@ function inspectFigures(
 /** The GPUs of a class one by one: unfolding happens only here and where lanes are drawn. */
 function gpusOfClass({ deployment, memory: pools }: Evaluation): (memory: GpuMemory) => InspectedGpu[] {
   const named = pools.reduce(
-    (sum, { classes }) => sum + classes.reduce((own, { gpuClass }) => own + gpuClass.gpus.length * gpuClass.experts, 0),
+    (sum, { classes }) =>
+      sum + classes.reduce((held, { gpuClass }) => held + gpuClass.gpus.length * gpuClass.experts, 0),
     0,
   );
   const holders = new Map(
@@ -178,7 +179,7 @@ class Holders {
   private readonly stage: Stage;
   private readonly places: ReadonlyMap<number, number>;
   private readonly positions: ReadonlyMap<number, number>;
-  private readonly known = new Map<number, readonly string[]>();
+  private readonly cache = new Map<number, readonly string[]>();
 
   /** `places` are those of the pool's GPUs: all its stages share them. */
   constructor(pool: Pool, stage: Stage, places: ReadonlyMap<number, number>) {
@@ -197,9 +198,9 @@ class Holders {
     if (position === undefined) return [];
     const { ep } = rankOf(pool, stage, position);
     const experts =
-      this.known.get(ep) ??
+      this.cache.get(ep) ??
       [...stage.experts].flatMap(([layer, map]) => (map.ranks[ep] ?? []).map((expert) => `${layer}/${expert}`));
-    this.known.set(ep, experts);
+    this.cache.set(ep, experts);
     return experts;
   }
 }

@@ -55,9 +55,9 @@ export function report(analysis: Analysis, pictures?: PictureNames): string {
     md`# Deployment analysis`,
     analysis.plan.deployments.length === 0 && 'The file has no deployment.',
     ...missing.map((resolved) => md`Deployment ${code(resolved.name)} is left out: ${reasonOf(resolved, analysis)}.`),
-    ...reported.map((each, index) =>
-      part(each.resolved.name, () =>
-        section(each, index + 1, isNamedFirst(each.resolved, analysis) ? pictures : undefined),
+    ...reported.map((deployment, index) =>
+      part(deployment.resolved.name, () =>
+        section(deployment, index + 1, isNamedFirst(deployment.resolved, analysis) ? pictures : undefined),
       ),
     ),
     reported.length > 1 && part('The comparison', () => comparison(reported)),
@@ -343,9 +343,9 @@ function claims(analysis: Analysis, reported: readonly Reported[]): Markdown | u
 }
 
 function findings(analysis: Analysis): Markdown | undefined {
-  const found = diagnose(analysis).filter(({ severity }) => severity !== 'hint');
-  if (found.length === 0) return undefined;
-  const rows = found.map(({ severity, rule, message, span }) => [
+  const diagnostics = diagnose(analysis).filter(({ severity }) => severity !== 'hint');
+  if (diagnostics.length === 0) return undefined;
+  const rows = diagnostics.map(({ severity, rule, message, span }) => [
     String(analysis.source.lineIndex.positionAt(span.start).line + 1),
     severity,
     rule,

@@ -35,7 +35,7 @@ export function claimTexts(claim: Claim, figure: Figure, holds: boolean): Previe
 
 function comparisonRows(rows: readonly ComparedRow[], evaluations: readonly Evaluation[]): readonly ComparisonRow[] {
   const [first, ...others] = evaluations;
-  const changes = first ? [first, ...others].map((each) => changedRows(first, each)) : [];
+  const changes = first ? [first, ...others].map((evaluation) => changedRows(first, evaluation)) : [];
   const made = rows.map(({ label, figures, texts, best, differs }): ComparisonRow => {
     const values = figures.map((figure) => figure?.value ?? Number.NaN);
     const largest = Math.max(0, ...values.filter(Number.isFinite));
@@ -79,7 +79,7 @@ function verdictOf(
   const most = wins.indexOf(Math.max(...wins));
   const ratio = improvements[most];
   const rate = most > 0 && ratio !== undefined ? `, with ${digits(ratio)}x the throughput of ${names[0]}` : '';
-  const isShared = wins.filter((own) => own === wins[most]).length > 1;
+  const isShared = wins.filter((count) => count === wins[most]).length > 1;
   return isShared
     ? `No deployment is best in more of the ${judged.length} figures than the others.`
     : `${names[most]} is best in ${wins[most]} of ${judged.length} figures${rate}.`;

@@ -15,12 +15,12 @@ export function heatOf({ memory }: Evaluation, dag: Dag): (node: DagNode) => Pre
     for (const { gpuClass, totalBytes, capacityBytes } of classes)
       for (const gpu of gpuClass.gpus) filled.set(gpu, Math.min(1, totalBytes / capacityBytes));
   /** Nodes of one group of GPUs mostly share the list of them. */
-  const known = new Map<readonly number[], number>();
+  const mostOfGpus = new Map<readonly number[], number>();
   const fullest = (gpus: readonly number[]) => {
-    const before = known.get(gpus);
+    const before = mostOfGpus.get(gpus);
     if (before !== undefined) return before;
     const most = gpus.reduce((least, gpu) => Math.max(least, filled.get(gpu) ?? 0), 0);
-    known.set(gpus, most);
+    mostOfGpus.set(gpus, most);
     return most;
   };
   return (node) => ({

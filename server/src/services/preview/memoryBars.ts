@@ -33,42 +33,44 @@ const WEIGHTS: readonly (readonly [part: WeightPart, label: string])[] = [
 export function memoryBars({ memory, deployment }: Evaluation): readonly MemoryBar[] {
   return memory.flatMap(({ classes }, index) => {
     const pool = deployment.pools[index];
-    return classes.map((one): MemoryBar => {
-      const { stage, gpus } = one.gpuClass;
+    return classes.map((gpuMemory): MemoryBar => {
+      const { stage, gpus } = gpuMemory.gpuClass;
       const places = [
         ...(deployment.pools.length > 1 && pool ? [`pool ${pool.name}`] : []),
         ...(pool && pool.stages.length > 1 ? [stageTitle(stage.name)] : []),
       ];
       const name = `${nameGpus(gpus.toSorted((a, b) => a - b))}${gpus.length > 1 ? ` (x${gpus.length})` : ''}`;
-      const { band } = memoryFigure(one);
+      const { band } = memoryFigure(gpuMemory);
       return {
         label: [name, ...places].join(', '),
         name,
         place: places.join(', '),
         gpus,
-        capacityBytes: one.capacityBytes,
-        capacityText: formatBytes(one.capacityBytes),
-        totalText: formatBytes(one.totalBytes),
-        fits: one.freeBytes >= 0,
+        capacityBytes: gpuMemory.capacityBytes,
+        capacityText: formatBytes(gpuMemory.capacityBytes),
+        totalText: formatBytes(gpuMemory.totalBytes),
+        fits: gpuMemory.freeBytes >= 0,
         ...(band && { band: { ...band, text: formatBand(band, 'bytes') } }),
-        weights: WEIGHTS.flatMap(([part, label]) => (one[part] > 0 ? [[label, formatBytes(one[part])] as const] : [])),
-        segments: segmentsOf(one),
+        weights: WEIGHTS.flatMap(([part, label]) =>
+          gpuMemory[part] > 0 ? [[label, formatBytes(gpuMemory[part])] as const] : [],
+        ),
+        segments: segmentsOf(gpuMemory),
         source: `memory/${index}/${stage.index}`,
       };
     });
   });
 }
 
-function segmentsOf(one: GpuMemory): readonly MemorySegment[] {
-  const parts = memoryParts(one);
+function segmentsOf(gpuMemory: GpuMemory): readonly MemorySegment[] {
+  const parts = memoryParts(gpuMemory);
   const segments = SEGMENTS.flatMap(([part, name, label]): MemorySegment[] => {
     const bytes = parts[part] ?? 0;
     return bytes > 0 ? [{ name, label, bytes, text: formatBytes(bytes) }] : [];
   });
-  const rest =
-    one.freeBytes >= 0
+  const left =
+    gpuMemory.freeBytes >= 0
       ? ({ name: 'free', label: 'Free' } as const)
       : ({ name: 'over', label: 'Over capacity' } as const);
-  const bytes = Math.abs(one.freeBytes);
-  return [...segments, { ...rest, bytes, text: formatBytes(bytes) }];
+  const bytes = Math.abs(gpuMemory.freeBytes);
+  return [...segments, { ...left, bytes, text: formatBytes(bytes) }];
 }

@@ -97,7 +97,7 @@ const topology = union([
   object({ digest: string(), base: string(), nodes: patch, edges: patch, groups: patch }),
   pipe(
     object({ digest: string(), nodes: items, edges: items, groups: items }),
-    check((one) => !('base' in one)),
+    check((sent) => !('base' in sent)),
   ),
 ]);
 const size = pipe(number(), finite());

@@ -96,18 +96,18 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
   const shown = named.flatMap(([label, figure]): PreviewFigure[] => {
     if (!figure) return [];
     const { band, unit } = figure;
-    const of = label === 'Fullest GPU' ? ` of ${formatFigure(figures.capacityOfFullestGpu)}` : '';
+    const capacity = label === 'Fullest GPU' ? ` of ${formatFigure(figures.capacityOfFullestGpu)}` : '';
     return [
       {
         label,
-        text: formatFigure(figure) + of,
+        text: formatFigure(figure) + capacity,
         ...(band && { band: formatBand(band, unit) }),
         tooltip: derivationText(figure),
         figure,
       },
     ];
   });
-  const [gpus, ...rest] = shown;
+  const [gpus, ...others] = shown;
   const parallelism = parallelismOf(evaluation);
   const share = {
     value: bottleneck.share,
@@ -119,7 +119,7 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
   return [
     ...(gpus ? [gpus] : []),
     ...degrees,
-    ...rest,
+    ...others,
     { label: 'Limited by', text: bottleneck.text, tooltip: derivationText(share), figure: share },
   ];
 }

@@ -22,26 +22,26 @@ export class PictureSender {
   private readonly last = new Map<string, PreviewTopology>();
 
   /** `known`: digests of the topologies and positions that the page has. */
-  model(model: PreviewModel, known: ReadonlySet<string>): SentModel {
+  model(model: PreviewModel, digests: ReadonlySet<string>): SentModel {
     return {
       ...model,
       deployments: model.deployments.map(({ overview, ...deployment }) => {
         const name = `${model.uri} ${deployment.name}`;
         return {
           ...deployment,
-          ...this.picture(`${name} detailed`, deployment, known),
-          ...(overview && { overview: this.picture(`${name} overview`, overview, known) }),
+          ...this.picture(`${name} detailed`, deployment, digests),
+          ...(overview && { overview: this.picture(`${name} overview`, overview, digests) }),
         };
       }),
     };
   }
 
-  folded(uri: string, deployment: string, answer: FoldedPicture, known: ReadonlySet<string>): SentFoldedPicture {
+  folded(uri: string, deployment: string, answer: FoldedPicture, digests: ReadonlySet<string>): SentFoldedPicture {
     if (!('picture' in answer)) return answer;
-    return { picture: this.picture(`${uri} ${deployment} folded`, answer.picture, known) };
+    return { picture: this.picture(`${uri} ${deployment} folded`, answer.picture, digests) };
   }
 
-  private picture(name: string, { topology, positions }: PreviewPicture, known: ReadonlySet<string>): SentPicture {
+  private picture(name: string, { topology, positions }: PreviewPicture, digests: ReadonlySet<string>): SentPicture {
     const before = this.last.get(name);
     this.last.delete(name);
     this.last.set(name, topology);
@@ -51,12 +51,12 @@ export class PictureSender {
     }
     const reference = ({ digest }: { readonly digest: string }): Reference => ({ digest, known: true });
     return {
-      topology: known.has(topology.digest)
+      topology: digests.has(topology.digest)
         ? reference(topology)
-        : before && known.has(before.digest)
+        : before && digests.has(before.digest)
           ? patchOf(before, topology)
           : topology,
-      positions: known.has(positions.digest) ? reference(positions) : positions,
+      positions: digests.has(positions.digest) ? reference(positions) : positions,
     };
   }
 }

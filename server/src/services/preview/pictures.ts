@@ -41,7 +41,7 @@ interface Known extends DrawnPictures {
 }
 
 /** Drawn once per evaluation: an edit elsewhere, a click and a movement of the cursor find it as it is. */
-const known = new WeakMap<Evaluation, Known>();
+const picturesOfEvaluations = new WeakMap<Evaluation, Known>();
 
 export function drawnOf(evaluation: Evaluation): DrawnPictures {
   return knownOf(evaluation);
@@ -75,7 +75,7 @@ export function openedPicture(evaluation: Evaluation, folds: Folds): FoldedPictu
 }
 
 function knownOf(evaluation: Evaluation): Known {
-  const before = known.get(evaluation);
+  const before = picturesOfEvaluations.get(evaluation);
   if (before) return before;
   const folding = new Folding(evaluation, { opened: [], closed: [] });
   const folded = folding.dag();
@@ -87,7 +87,7 @@ function knownOf(evaluation: Evaluation): Known {
       : { detailed: overview }),
     opened: new Map(),
   };
-  known.set(evaluation, made);
+  picturesOfEvaluations.set(evaluation, made);
   return made;
 }
 
@@ -104,9 +104,9 @@ function topologyOf(evaluation: Evaluation, dag: Dag, scene: Scene, folding: Fol
   });
   const edges = scene.edges.map(({ points: _, ...edge }) => edge);
   const groups = scene.groups.map((group) => {
-    const { x: _x, y: _y, width: _width, height: _height, ...rest } = group;
+    const { x: _x, y: _y, width: _width, height: _height, ...unplaced } = group;
     const switches = folding?.switchesOf(group) ?? [];
-    return switches.length > 0 ? { ...rest, switches } : rest;
+    return switches.length > 0 ? { ...unplaced, switches } : unplaced;
   });
   return { digest: digestOf([nodes, edges, groups]), nodes, edges, groups };
 }

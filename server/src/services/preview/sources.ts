@@ -25,7 +25,7 @@ export function locationOfId(analysis: Analysis, deployment: string, id: string)
   }
   if (id === 'cluster') return ofBlock(targetOf(resolved.entity, 'cluster') ?? resolved.entity);
   const evaluation = analysis.evaluationOf(resolved);
-  const dag = evaluation && dagsOf(evaluation).find((each) => each.hasNode(id));
+  const dag = evaluation && dagsOf(evaluation).find((candidate) => candidate.hasNode(id));
   if (!dag) return undefined;
   const node = dag.getNodeAttributes(id);
   if (node.kind === 'source') return ofBlock(targetOf(resolved.entity, 'workload') ?? resolved.entity);
@@ -34,7 +34,7 @@ export function locationOfId(analysis: Analysis, deployment: string, id: string)
   const part = ofOperator(model, evaluation, node) ?? ofModel(model, node.operation);
   if (part) return part;
   const poolIndex = Math.max(0, resolved.draft?.pools.findIndex((pool) => pool.name === node.pool) ?? 0);
-  const stage = resolved.draft?.pools[poolIndex]?.stages.find((each) => each.name === node.stage);
+  const stage = resolved.draft?.pools[poolIndex]?.stages.find((candidate) => candidate.name === node.stage);
   return ofStage(resolved.sources[poolIndex], stage?.index ?? 0, resolved.entity);
 }
 
@@ -58,8 +58,8 @@ function ofModel(model: Entity | undefined, operation: string): Location | undef
 /** An operator of a hand-drawn layer. */
 function ofOperator(model: Entity | undefined, evaluation: Evaluation, node: DagNode): Location | undefined {
   const { pools } = evaluation.deployment;
-  const own = (pools.find(({ name }) => name === node.pool) ?? pools[0])?.model;
-  const drawn = own?.classes[own.layers[node.layers[0] ?? -1] ?? -1]?.drawn;
+  const poolModel = (pools.find(({ name }) => name === node.pool) ?? pools[0])?.model;
+  const drawn = poolModel?.classes[poolModel.layers[node.layers[0] ?? -1] ?? -1]?.drawn;
   if (!model || !drawn || node.operator === undefined) return undefined;
   const block = layerBlock(model, drawn.name);
   const operator = block && childrenOf(block, 'operator').find(({ name }) => name === node.operator);
@@ -106,14 +106,14 @@ function ofSubject({ resolved, evaluation, pools, stage }: Subject, blocks: read
   const isOfPools = blocks.some(({ keyword }) => keyword.text === 'parallel' || keyword.text === 'pool');
   if (!stage && !isOfPools) return { deployment, nodes: nodesWhere(evaluation, ({ kind }) => kind === 'sink') };
   const names = new Set(pools.map(({ pool }) => pool.name));
-  const isMeant = (own: string) => stage === undefined || own === stage.name;
+  const isMeant = (name: string) => stage === undefined || name === stage.name;
   const nodes = nodesWhere(
     evaluation,
     (node) => node.stage !== undefined && isMeant(node.stage) && (node.pool === undefined || names.has(node.pool)),
   );
-  const lanes = timelineIds(evaluation, (pool, own) => isMeant(own) && names.has(pool));
+  const lanes = timelineIds(evaluation, (pool, stageName) => isMeant(stageName) && names.has(pool));
   const bars = pools.flatMap(({ pool, index }) =>
-    pool.stages.flatMap((each) => (isMeant(each.name) ? [`memory/${index}/${each.index}`] : [])),
+    pool.stages.flatMap((poolStage) => (isMeant(poolStage.name) ? [`memory/${index}/${poolStage.index}`] : [])),
   );
   return { deployment, nodes: [...nodes, ...lanes, ...bars] };
 }
@@ -128,8 +128,8 @@ function ofShared(
   if (!outer) return undefined;
   const operator = blocks.find(({ keyword }) => keyword.text === 'operator');
   if (operator) return ofDrawn(analysis, operator, preferred);
-  const users = analysis.plan.deployments.filter((each) =>
-    SHARED.some((key) => targetOf(each.entity, key)?.node === outer),
+  const users = analysis.plan.deployments.filter((candidate) =>
+    SHARED.some((key) => targetOf(candidate.entity, key)?.node === outer),
   );
   const resolved = users.find(({ name }) => name === preferred) ?? users[0];
   const evaluation = resolved && analysis.evaluationOf(resolved);

@@ -36,16 +36,16 @@ const PASSES: Readonly<Record<ScheduleEvent['kind'], string>> = {
 };
 
 /** Made once per evaluation: an edit elsewhere finds it as it is. */
-const known = new WeakMap<Evaluation, readonly PreviewTimeline[]>();
+const timelinesOfEvaluations = new WeakMap<Evaluation, readonly PreviewTimeline[]>();
 
 /** Every step of every pool as it is drawn over time. */
 export function previewTimelines(evaluation: Evaluation): readonly PreviewTimeline[] {
-  const before = known.get(evaluation);
+  const before = timelinesOfEvaluations.get(evaluation);
   if (before) return before;
   const made = evaluation.prediction.pools.flatMap((prediction, pool) =>
     prediction.steps.map((step) => new Drawing(evaluation, prediction, pool, step).draw()),
   );
-  known.set(evaluation, made);
+  timelinesOfEvaluations.set(evaluation, made);
   return made;
 }
 
@@ -81,14 +81,14 @@ class Drawing {
     };
     if (!timeline)
       return { ...common, end: nanoseconds(step.seconds), scheduled: 0, notes: [whyNoTimeline(pool, step)], lanes: [] };
-    const rest = restOf(timeline);
+    const overhead = restOf(timeline);
     return {
       ...common,
-      end: nanoseconds(rest ? step.seconds : timeline.seconds),
+      end: nanoseconds(overhead ? step.seconds : timeline.seconds),
       scheduled: nanoseconds(timeline.seconds),
-      ...(rest !== undefined && { rest }),
+      ...(overhead !== undefined && { rest: overhead }),
       notes: notesOf(timeline),
-      lanes: this.lanes(timeline, rest ? step.seconds : timeline.seconds),
+      lanes: this.lanes(timeline, overhead ? step.seconds : timeline.seconds),
     };
   }
 
@@ -112,17 +112,17 @@ class Drawing {
     for (const [index, event] of events.entries())
       byStage[event.stage]?.push({ event, isCritical: critical.has(index) });
     return pool.stages.map((stage, index): TimelineLane => {
-      const own = (byStage[index] ?? []).sort((a, b) => a.event.start - b.event.start);
+      const stageEvents = (byStage[index] ?? []).sort((a, b) => a.event.start - b.event.start);
       const rows = new Set<number>();
       let busy = 0;
-      for (const { event } of own) {
+      for (const { event } of stageEvents) {
         if (event.kind === 'T') continue;
         for (const { lane } of slices(event)) rows.add(ROWS[lane]);
         busy += event.end - event.start;
       }
       const exposed = (timeline.exposed[index] ?? 0) * timeline.microBatches;
       const waits = waitsOf(
-        own.map(({ event }) => event),
+        stageEvents.map(({ event }) => event),
         timeline.seconds,
       );
       let waiting = 0;
@@ -135,12 +135,12 @@ class Drawing {
         source: `timeline/${this.poolIndex}/${index}`,
         rows: [...rows].sort(),
         events: this.columns(
-          own.filter(({ event }) => event.kind !== 'T'),
+          stageEvents.filter(({ event }) => event.kind !== 'T'),
           stage,
           slices,
         ),
         transfers: this.columns(
-          own.filter(({ event }) => event.kind === 'T'),
+          stageEvents.filter(({ event }) => event.kind === 'T'),
           stage,
           slices,
         ),
@@ -156,7 +156,7 @@ class Drawing {
   }
 
   private columns(
-    own: readonly { readonly event: ScheduleEvent; readonly isCritical: boolean }[],
+    stageEvents: readonly { readonly event: ScheduleEvent; readonly isCritical: boolean }[],
     stage: Stage,
     slices: (event: ScheduleEvent) => readonly Slice[],
   ): TimelineEvents {
@@ -168,7 +168,7 @@ class Drawing {
       length: [] as number[],
       critical: [] as number[],
     };
-    for (const { event, isCritical } of own) {
+    for (const { event, isCritical } of stageEvents) {
       const { start, end } = event.whole ?? event;
       columns.pass.push(this.pass(event, stage, slices));
       columns.micro.push(event.micro);
@@ -182,10 +182,10 @@ class Drawing {
 
   private pass(event: ScheduleEvent, stage: Stage, slices: (event: ScheduleEvent) => readonly Slice[]): number {
     const key = event.kind === 'T' ? `T ${event.stage}` : passKey(event);
-    const found = this.passIndex.get(key);
-    if (found !== undefined) return found;
+    const cachedIndex = this.passIndex.get(key);
+    if (cachedIndex !== undefined) return cachedIndex;
     const transfer = this.step.stages[event.stage]?.transfer;
-    const own: readonly Slice[] =
+    const ownSlices: readonly Slice[] =
       event.kind === 'T' && transfer
         ? [{ operation: transfer, layer: undefined, lane: 'communication', start: 0, end: 1, isCritical: true }]
         : slices(event);
@@ -194,12 +194,12 @@ class Drawing {
     this.passes.push({
       kind: event.kind,
       label: `${PASSES[event.kind]}${event.isDeferred ? ' by inputs' : ''}${ofChunk}`,
-      operation: own.map(({ operation }) => this.operation(operation, stage)),
-      layer: own.map(({ layer }) => layer ?? -1),
-      row: own.map(({ lane }) => ROWS[lane]),
-      start: own.map(({ start }) => Math.round(start * PASS_PARTS)),
-      end: own.map(({ end }) => Math.round(end * PASS_PARTS)),
-      critical: own.map(({ isCritical }) => (isCritical ? 1 : 0)),
+      operation: ownSlices.map(({ operation }) => this.operation(operation, stage)),
+      layer: ownSlices.map(({ layer }) => layer ?? -1),
+      row: ownSlices.map(({ lane }) => ROWS[lane]),
+      start: ownSlices.map(({ start }) => Math.round(start * PASS_PARTS)),
+      end: ownSlices.map(({ end }) => Math.round(end * PASS_PARTS)),
+      critical: ownSlices.map(({ isCritical }) => (isCritical ? 1 : 0)),
     });
     this.passIndex.set(key, this.passes.length - 1);
     return this.passes.length - 1;
@@ -260,13 +260,13 @@ function waitsOf(events: readonly ScheduleEvent[], seconds: number): readonly nu
 }
 
 function notesOf({ notes, pool, step }: Timeline): readonly string[] {
-  const all = [...notes];
+  const allNotes = [...notes];
   if (step.phase === 'training')
-    all.push(
+    allNotes.push(
       'The lengths of passes are predicted, and in each how long only communication runs; operations have the proportions of their kernels.',
     );
-  if (pool.replicas > 1) all.push(`One of ${pool.replicas} equal replicas.`);
-  return all;
+  if (pool.replicas > 1) allNotes.push(`One of ${pool.replicas} equal replicas.`);
+  return allNotes;
 }
 
 function withBand(value: number, error: number): string {

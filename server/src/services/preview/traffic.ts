@@ -8,16 +8,16 @@ import { LEVEL_ORDER, levelLabels, SATURATED, verdictOf } from '../traffic/words
 import type { PreviewTraffic, TrafficFlow, TrafficGpus, TrafficLevel } from './trafficProtocol.ts';
 
 /** Made once per evaluation: an edit elsewhere finds it as it is. */
-const known = new WeakMap<Evaluation, readonly PreviewTraffic[]>();
+const trafficOfEvaluations = new WeakMap<Evaluation, readonly PreviewTraffic[]>();
 
 /** What the GPUs send each other, in every step of every pool. */
 export function previewTraffic(evaluation: Evaluation): readonly PreviewTraffic[] {
-  const before = known.get(evaluation);
+  const before = trafficOfEvaluations.get(evaluation);
   if (before) return before;
   const made = evaluation.prediction.pools.flatMap((prediction, index) =>
     prediction.steps.map((step) => drawn(evaluation, prediction, index, step)),
   );
-  known.set(evaluation, made);
+  trafficOfEvaluations.set(evaluation, made);
   return made;
 }
 
@@ -42,27 +42,27 @@ function drawn(evaluation: Evaluation, prediction: PoolPrediction, pool: number,
         : []),
     ],
     levels: levels.map(
-      (one): TrafficLevel => ({
-        name: one.level,
-        label: labels[one.level],
-        bytes: one.bytes,
-        bytesText: formatBytes(one.bytes),
-        perGpuText: formatBytes(one.perGpu),
-        bandwidthText: `${digits(one.bandwidth / 1e9)} GB/s`,
-        busy: one.busySeconds / step.seconds,
-        busyText: formatFraction(one.busySeconds / step.seconds),
-        wire: one.wireSeconds / step.seconds,
-        wireText: formatFraction(one.wireSeconds / step.seconds),
-        ...(one.most !== undefined && { most: one.most }),
-        isSaturated: one.busySeconds >= SATURATED * step.seconds,
+      (level): TrafficLevel => ({
+        name: level.level,
+        label: labels[level.level],
+        bytes: level.bytes,
+        bytesText: formatBytes(level.bytes),
+        perGpuText: formatBytes(level.perGpu),
+        bandwidthText: `${digits(level.bandwidth / 1e9)} GB/s`,
+        busy: level.busySeconds / step.seconds,
+        busyText: formatFraction(level.busySeconds / step.seconds),
+        wire: level.wireSeconds / step.seconds,
+        wireText: formatFraction(level.wireSeconds / step.seconds),
+        ...(level.most !== undefined && { most: level.most }),
+        isSaturated: level.busySeconds >= SATURATED * step.seconds,
       }),
     ),
     operations: operations.map(({ label, group, bytes, times, seconds, operation, stage }) => ({
       label,
       group,
       bytes: levels.map(({ level }) => {
-        const own = bytes[LEVEL_ORDER.indexOf(level)] ?? 0;
-        return own > 0 ? formatBytes(own) : '';
+        const levelBytes = bytes[LEVEL_ORDER.indexOf(level)] ?? 0;
+        return levelBytes > 0 ? formatBytes(levelBytes) : '';
       }),
       times: digits(times),
       time: formatSeconds(seconds),
@@ -85,7 +85,7 @@ function drawn(evaluation: Evaluation, prediction: PoolPrediction, pool: number,
 }
 
 function poolsOf({ deployment }: Evaluation, { pool }: PoolPrediction): Pick<PreviewTraffic, 'pools'> {
-  const others = deployment.pools.filter((each) => each !== pool);
+  const others = deployment.pools.filter((candidate) => candidate !== pool);
   const [other] = others;
   if (!other) return {};
   return { pools: { own: `pool ${pool.name}`, others: others.length === 1 ? `pool ${other.name}` : 'other pools' } };

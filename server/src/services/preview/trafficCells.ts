@@ -24,14 +24,15 @@ export function visitPairs(
     if (flow.pattern === 'pairs') {
       for (const [at, from] of gpus.entries()) visit(from, to?.[at] ?? from, inside + across);
     } else if (flow.pattern === 'all') {
-      for (const from of gpus) for (const each of to ?? []) visit(from, each, (inside + across) / (to?.length ?? 1));
+      for (const from of gpus)
+        for (const receiver of to ?? []) visit(from, receiver, (inside + across) / (to?.length ?? 1));
     } else {
       visitGroup(gpus, flow.pattern === 'rail', domainOf, (from, peers) => {
         // Where one kind of peers is missing in an uneven group the others take its part.
         const toInside = peers.across.length > 0 ? inside : inside + across;
         const toAcross = peers.inside.length > 0 ? across : inside + across;
-        for (const each of peers.inside) visit(from, each, toInside / peers.inside.length);
-        for (const each of peers.across) visit(from, each, toAcross / peers.across.length);
+        for (const receiver of peers.inside) visit(from, receiver, toInside / peers.inside.length);
+        for (const receiver of peers.across) visit(from, receiver, toAcross / peers.across.length);
       });
     }
   }
@@ -46,16 +47,16 @@ function visitGroup(
   const domains = new Map<number, number[]>();
   for (const gpu of gpus) {
     const domain = domainOf(gpu);
-    const own = domains.get(domain);
-    if (own) own.push(gpu);
+    const members = domains.get(domain);
+    if (members) members.push(gpu);
     else domains.set(domain, [gpu]);
   }
-  for (const [domain, own] of domains) {
-    const others = [...domains].flatMap(([each, members]) => (each === domain ? [] : [members]));
+  for (const [domain, domainGpus] of domains) {
+    const others = [...domains].flatMap(([other, otherMembers]) => (other === domain ? [] : [otherMembers]));
     const outside = others.flat();
-    for (const [place, from] of own.entries()) {
+    for (const [place, from] of domainGpus.entries()) {
       const rail = isRail ? others.flatMap((members) => members[place] ?? []) : [];
-      visit(from, { inside: own.filter((gpu) => gpu !== from), across: rail.length > 0 ? rail : outside });
+      visit(from, { inside: domainGpus.filter((gpu) => gpu !== from), across: rail.length > 0 ? rail : outside });
     }
   }
 }

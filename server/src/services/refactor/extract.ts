@@ -83,8 +83,8 @@ function withComment(text: string, block: Span, { source }: Analysis): Span {
 
 /** The span with the rest of its last line when nothing else is on it, and one empty line behind it. */
 function withLine(text: string, { start, end }: Span): Span {
-  const rest = /^[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))?/.exec(text.slice(end));
-  return { start, end: end + (rest?.[0].length ?? 0) };
+  const lineEnd = /^[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))?/.exec(text.slice(end));
+  return { start, end: end + (lineEnd?.[0].length ?? 0) };
 }
 
 /** Behind the last import, or on top of the file behind its opening comment. */

@@ -46,7 +46,7 @@ export function nameFor(uri: string, config: string | undefined): string {
   const [file = '', folder = ''] = uri.split('/').reverse().map(decodePart);
   const stem = file.replace(/\.json$/, '');
   const candidates = [pathIn(config)?.split('/').at(-1), stem === 'config' ? folder : stem, stem];
-  return candidates.map((each) => wordOf(each ?? '')).find((each) => each !== '') ?? 'imported';
+  return candidates.map((candidate) => wordOf(candidate ?? '')).find((word) => word !== '') ?? 'imported';
 }
 
 function pathIn(config: string | undefined): string | undefined {

@@ -18,12 +18,12 @@ export function inlineConstant(analysis: Analysis, offset: number): readonly Ref
   const file = analysis.program.analyses.get(analysis.uri);
   if (target?.kind !== 'let' || !file) return [];
   const { constant } = target;
-  const value = writtenValue(analysis, constant);
-  if (value === undefined) return [];
+  const written = writtenValue(analysis, constant);
+  if (written === undefined) return [];
   const write = (span: Span): TextEdit => ({
     uri: analysis.uri,
     span: { start: span.start, end: span.end },
-    text: isWholeValue(analysis, span) ? value.text : value.inside,
+    text: isWholeValue(analysis, span) ? written.text : written.inside,
   });
   const title = `Inline constant \`${constant.name}\``;
   if (place?.reference) return [{ title, kind: 'refactor.inline', edits: [write(place.reference.span)] }];
@@ -75,7 +75,7 @@ export function inlineImport(analysis: Analysis, offset: number): readonly Refac
   const others = [imported, ...added.flatMap(({ target }) => program.analyses.get(target ?? '') ?? [])];
   const isKnown = new Set(namesOf(file));
   const isBroken = imported.source.tree.errors.length > 0 || added.some(({ target }) => target === undefined);
-  if (isBroken || others.includes(file) || others.some((each) => namesOf(each).some((name) => isKnown.has(name))))
+  if (isBroken || others.includes(file) || others.some((other) => namesOf(other).some((name) => isKnown.has(name))))
     return [];
   const moved = movedText(analysis, imported, already);
   if (moved === undefined) return [];

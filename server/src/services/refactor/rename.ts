@@ -40,7 +40,7 @@ export function rename(analysis: Analysis, offset: number, name: string, importe
   }
   const target = targetOf(analysis, offset);
   if (!target) return { edits: [] };
-  const other = [analysis, ...importers].map((each) => takenBy(each, target, name)).find(Boolean);
+  const other = [analysis, ...importers].map((file) => takenBy(file, target, name)).find(Boolean);
   if (other) return { refused: `there is a ${other} \`${name}\` already` };
   return { edits: usesOf(analysis, target, true, importers).map((use) => ({ ...use, text: name })) };
 }
@@ -49,8 +49,8 @@ export function rename(analysis: Analysis, offset: number, name: string, importe
 function besideOf(entities: readonly Entity[], entity: Entity): readonly Entity[] | undefined {
   if (entities.some(({ node }) => node === entity.node)) return entities;
   for (const { children } of entities) {
-    const found = besideOf(children, entity);
-    if (found) return found;
+    const beside = besideOf(children, entity);
+    if (beside) return beside;
   }
   return undefined;
 }
@@ -59,13 +59,17 @@ function besideOf(entities: readonly Entity[], entity: Entity): readonly Entity[
 function takenBy({ program }: Analysis, target: Target, name: string): string | undefined {
   if (target.kind === 'let') {
     const { node } = target.constant;
-    return program.lets.some((each) => each.name === name && each.node !== node) ? 'constant' : undefined;
+    return program.lets.some((constant) => constant.name === name && constant.node !== node) ? 'constant' : undefined;
   }
   const { entity } = target;
   const beside = besideOf(program.entities, entity) ?? [];
   const isCatalog = ({ uri }: Entity) => program.analyses.get(uri)?.isCatalog === true;
-  const found = beside.some(
-    (each) => each.name === name && each.keyword === entity.keyword && each.node !== entity.node && !isCatalog(each),
+  const isTaken = beside.some(
+    (candidate) =>
+      candidate.name === name &&
+      candidate.keyword === entity.keyword &&
+      candidate.node !== entity.node &&
+      !isCatalog(candidate),
   );
-  return found ? entity.keyword : undefined;
+  return isTaken ? entity.keyword : undefined;
 }

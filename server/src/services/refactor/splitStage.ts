@@ -60,7 +60,7 @@ function hasRoom({ stages }: Pool, stated: (name: string) => number | undefined)
     ['etp', 'ep', 'edp'],
   ].every((names) => {
     const values = names.map(stated);
-    const product = values.reduce<number>((all, value) => all * (value ?? 1), 1);
+    const product = values.reduce<number>((total, value) => total * (value ?? 1), 1);
     return values.includes(undefined) ? half % product === 0 : product === half;
   });
 }

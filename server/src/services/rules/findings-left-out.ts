@@ -27,10 +27,12 @@ export const findingsLeftOut: Rule<LeftOut> = {
     const [first] = left;
     if (!first) return;
     const counts = SEVERITIES.flatMap(({ severity, noun }) => {
-      const count = left.filter((each) => each.severity === severity).length;
+      const count = left.filter((diagnostic) => diagnostic.severity === severity).length;
       return count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`];
     });
-    const severity = SEVERITIES.find((each) => left.some((one) => one.severity === each.severity))?.severity;
+    const severity = SEVERITIES.find((candidate) =>
+      left.some((diagnostic) => diagnostic.severity === candidate.severity),
+    )?.severity;
     report({
       uri: source.uri,
       span: first.span,

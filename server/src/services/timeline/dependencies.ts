@@ -12,11 +12,11 @@ export function dependenciesOf(events: readonly ScheduleEvent[], stages: number,
   const done = { F: new Map<string, number>(), B: new Map<string, number>(), T: new Map<string, number>() };
   const depthOf = ({ chunk, stage, layersOf }: ScheduleEvent) => chunk * stages + (layersOf ?? stage);
   for (const [index, event] of events.entries()) {
-    const own = `${depthOf(event)} ${event.micro}`;
+    const pass = `${depthOf(event)} ${event.micro}`;
     // Of a stretch in two parts the later one, at the beginning of the period, ends it.
-    if (event.kind === 'F' || event.kind === 'FB') done.F.set(own, index);
-    if (event.kind === 'B') done.B.set(own, index);
-    if (event.kind === 'T') done.T.set(own, index);
+    if (event.kind === 'F' || event.kind === 'FB') done.F.set(pass, index);
+    if (event.kind === 'B') done.B.set(pass, index);
+    if (event.kind === 'T') done.T.set(pass, index);
     if (event.beside) done.B.set(`${event.beside.layersOf} ${event.beside.micro}`, index);
   }
   const forward = (depth: number, micro: number) =>
@@ -27,7 +27,7 @@ export function dependenciesOf(events: readonly ScheduleEvent[], stages: number,
     const { kind, micro, beside, whole, start } = event;
     if (whole && whole.start < start) return [];
     const depth = depthOf(event);
-    const found =
+    const needed =
       kind === 'T'
         ? [done.F.get(`${depth} ${micro}`)]
         : kind === 'W'
@@ -35,7 +35,7 @@ export function dependenciesOf(events: readonly ScheduleEvent[], stages: number,
           : kind === 'B'
             ? [backward(depth, micro)]
             : [forward(depth, micro), ...(beside ? [backward(beside.layersOf, beside.micro)] : [])];
-    return found.flatMap((each) => (each === undefined || each === index ? [] : [each]));
+    return needed.flatMap((needed) => (needed === undefined || needed === index ? [] : [needed]));
   });
 }
 

@@ -73,7 +73,8 @@ function inTurns(steps: readonly Step[], begin: number): readonly Placed[] {
   const half = (step: Step): Step => ({ ...step, seconds: step.seconds / 2, exposed: step.exposed / 2 });
   const computation = steps.filter(({ operation }) => !isCommunication(operation)).map(half);
   const communication = steps.filter(({ operation }) => isCommunication(operation)).map(half);
-  const sum = (own: readonly Step[], of: (step: Step) => number) => own.reduce((total, step) => total + of(step), 0);
+  const sum = (summed: readonly Step[], amountOf: (step: Step) => number) =>
+    summed.reduce((total, step) => total + amountOf(step), 0);
   const compute = sum(computation, ({ exposed }) => exposed);
   const sent = sum(communication, ({ seconds }) => seconds);
   const end = begin + 2 * (compute + sum(communication, ({ exposed }) => exposed));
@@ -81,11 +82,11 @@ function inTurns(steps: readonly Step[], begin: number): readonly Placed[] {
   const whole = communication.map((step) => ({ ...step, exposed: step.seconds }));
   return [begin, end - compute]
     .flatMap((from) =>
-      inOrder(computation, from, EXPERTS).map((one) => ({ ...one, isCritical: isCritical && one.isCritical })),
+      inOrder(computation, from, EXPERTS).map((placed) => ({ ...placed, isCritical: isCritical && placed.isCritical })),
     )
     .concat(
       [begin, end - sent].flatMap((from) =>
-        inOrder(whole, from, EXPERTS).map((one) => ({ ...one, isCritical: !isCritical })),
+        inOrder(whole, from, EXPERTS).map((placed) => ({ ...placed, isCritical: !isCritical })),
       ),
     );
 }
@@ -102,10 +103,10 @@ export function sideBySide(passes: readonly (readonly Step[])[]): {
   readonly end: number;
 } {
   const ways = passes.flatMap((steps) => {
-    const all = steps.reduce((total, { seconds }) => total + seconds, 0);
+    const passSeconds = steps.reduce((total, { seconds }) => total + seconds, 0);
     let before = 0;
     return steps.map((step) => {
-      const progress = before / all;
+      const progress = before / passSeconds;
       before += step.seconds;
       return { step, progress };
     });
@@ -113,11 +114,13 @@ export function sideBySide(passes: readonly (readonly Step[])[]): {
   const inOrderOfProgress = ways.toSorted((a, b) => a.progress - b.progress).map(({ step }) => step);
   const end = inOrderOfProgress.reduce((total, { exposed }) => total + exposed, 0);
   const placed = (['compute', 'communication'] as const).flatMap((lane) => {
-    const own = inOrderOfProgress.filter(({ operation }) => isCommunication(operation) === (lane === 'communication'));
-    const busy = own.reduce((total, { seconds }) => total + seconds, 0);
-    const gaps = Math.max(0, end - busy) / Math.max(1, own.length - 1);
+    const laneSteps = inOrderOfProgress.filter(
+      ({ operation }) => isCommunication(operation) === (lane === 'communication'),
+    );
+    const busy = laneSteps.reduce((total, { seconds }) => total + seconds, 0);
+    const gaps = Math.max(0, end - busy) / Math.max(1, laneSteps.length - 1);
     let at = 0;
-    return own.map((step): Placed => {
+    return laneSteps.map((step): Placed => {
       const start = at;
       at += step.seconds + gaps;
       return { ...step, lane, start, end: start + step.seconds, isCritical: step.exposed > 0 };

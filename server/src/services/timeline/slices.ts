@@ -52,7 +52,7 @@ export function slicesOf(
   if (!pass) return [];
   if (!pass.seconds) return asShares(forward(pass));
   const isBeside = twoBatchOverlap || passes.length > 1;
-  const jobs = passes.map((one) => asPredicted(stepsOf(one), one, isBeside));
+  const jobs = passes.map((ownPass) => asPredicted(stepsOf(ownPass), ownPass, isBeside));
   return asShares(isBeside ? sideBySide(jobs) : oneAfterAnother(jobs.flat()));
 }
 
@@ -61,9 +61,9 @@ function forward({ run }: Pass): { readonly placed: readonly Placed[]; readonly 
   const placed: Placed[] = [];
   let at = 0;
   const outside = (operations: readonly Operation[]): Run => ({ operations, layer: undefined, isInTurns: false });
-  for (const one of [outside(run.entry), ...layersOf(run), outside(run.exit)]) {
-    placed.push(...layerSlices(one, at));
-    for (const operation of one.operations) at += shownSeconds(operation);
+  for (const part of [outside(run.entry), ...layersOf(run), outside(run.exit)]) {
+    placed.push(...layerSlices(part, at));
+    for (const operation of part.operations) at += shownSeconds(operation);
   }
   return { placed, end: at };
 }
@@ -100,7 +100,7 @@ function laneOf(operation: Operation): 'compute' | 'communication' {
 function asPredicted(steps: readonly Step[], { seconds, chunks }: Pass, isBeside: boolean): readonly Step[] {
   if (!seconds) return steps;
   const sums = { compute: 0, communication: 0 };
-  for (const { operation, seconds: own } of steps) sums[laneOf(operation)] += own;
+  for (const { operation, seconds: stepSeconds } of steps) sums[laneOf(operation)] += stepSeconds;
   const scale = (lane: 'compute' | 'communication') => (sums[lane] > 0 ? seconds[lane] / chunks / sums[lane] : 1);
   const scales = { compute: scale('compute'), communication: scale('communication') };
   return steps
@@ -120,7 +120,7 @@ function layersOf({ layers }: StageRun): (Run & { readonly layer: number })[] {
 
 function stepsOf({ run, kind, chunk, chunks }: Pass): readonly Step[] {
   const layers = layersOf(run);
-  const own = layers.slice(
+  const chunkLayers = layers.slice(
     Math.round((chunk * layers.length) / chunks),
     Math.round(((chunk + 1) * layers.length) / chunks),
   );
@@ -132,7 +132,7 @@ function stepsOf({ run, kind, chunk, chunks }: Pass): readonly Step[] {
   });
   const steps: Step[] = [
     ...(chunk === 0 ? run.entry.map(at(undefined)) : []),
-    ...own.flatMap(({ layer, operations }) => operations.map(at(layer))),
+    ...chunkLayers.flatMap(({ layer, operations }) => operations.map(at(layer))),
     ...(chunk === chunks - 1 ? run.exit.map(at(undefined)) : []),
     // A pass of training ends with what it hands over; elsewhere the transfer is an event of its own.
     ...(run.transfer ? [run.transfer].map(at(undefined)) : []),

@@ -65,8 +65,8 @@ export function timelineOf(
   return { pool, step, events, seconds: endOf(events), microBatches: shown, exposed, notes };
 }
 
-function firstOf(shown: number, all: number): string {
-  return `The first ${shown.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} micro-batches.`;
+function firstOf(shown: number, total: number): string {
+  return `The first ${shown.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} micro-batches.`;
 }
 
 function training({ deployment }: Evaluation, pool: Pool, step: Step, most: number): Timeline | undefined {
@@ -83,7 +83,9 @@ function training({ deployment }: Evaluation, pool: Pool, step: Step, most: numb
   const notes = shown < step.microBatches ? [firstOf(shown, step.microBatches)] : [];
   // With DualPipe half of the micro-batches pass through the layers of the stage that stands opposite.
   const partner = (index: number) => (schedule === 'dualpipe' && stages > 1 ? stages - 1 - index : index);
-  const exposed = times.map((own, index) => (own.exposed + (times[partner(index)] ?? own).exposed) / 2);
+  const exposed = times.map(
+    (stageTimes, index) => (stageTimes.exposed + (times[partner(index)] ?? stageTimes).exposed) / 2,
+  );
   return { pool, step, events, seconds: endOf(events), microBatches: shown, exposed, times, notes };
 }
 
@@ -114,12 +116,12 @@ export function chunksOf({ pool, step, events }: Timeline): number {
 
 /** The operations inside each event, worked out once for all events that are alike. Transfers have none. */
 export function slicer(timeline: Timeline): (event: ScheduleEvent) => readonly Slice[] {
-  const known = new Map<string, readonly Slice[]>();
+  const slicesOfPasses = new Map<string, readonly Slice[]>();
   return (event) => {
     const key = passKey(event);
-    const found = known.get(key) ?? slicesOf(passesOf(timeline, event), timeline.pool.engine);
-    known.set(key, found);
-    return found;
+    const slices = slicesOfPasses.get(key) ?? slicesOf(passesOf(timeline, event), timeline.pool.engine);
+    slicesOfPasses.set(key, slices);
+    return slices;
   };
 }
 
@@ -133,9 +135,9 @@ function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
   if (kind === 'T') return [];
   const isWhole = timeline.pool.parallel.schedule !== 'zero-bubble' && !event.isDeferred;
   const chunks = chunksOf(timeline);
-  const pass = (of: number, as: Pass['kind']): Pass[] => {
-    const run = timeline.step.stages[of];
-    const times = timeline.times?.[of];
+  const pass = (ofStage: number, as: Pass['kind']): Pass[] => {
+    const run = timeline.step.stages[ofStage];
+    const times = timeline.times?.[ofStage];
     const seconds = times && passSeconds(times, as, isWhole);
     return run ? [{ run, kind: as, chunk, chunks, ...(seconds && { seconds }) }] : [];
   };
@@ -147,8 +149,8 @@ function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
 function passSeconds(times: TrainingTimes, kind: Pass['kind'], isWhole: boolean): PassSeconds {
   const { forward, backwardInput, backwardWeight, exposed, hidden } = times;
   if (kind === 'W') return { compute: backwardWeight, communication: 0, hidden: 0 };
-  const all = kind === 'F' ? forward : backwardInput + (isWhole ? backwardWeight : 0);
-  return { compute: Math.max(0, all - exposed / 2), communication: exposed / 2, hidden };
+  const total = kind === 'F' ? forward : backwardInput + (isWhole ? backwardWeight : 0);
+  return { compute: Math.max(0, total - exposed / 2), communication: exposed / 2, hidden };
 }
 
 /** Share of the stages' time in which they neither compute nor communicate for a micro-batch; transfers do not count. */

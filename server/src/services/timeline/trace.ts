@@ -57,15 +57,15 @@ export function chromeTrace(evaluation: Evaluation): string {
       events.push(...eventsOf(event, pass));
     }
     flow = arrowsOf(timeline, first, flow, events);
-    const rest = restOf(timeline);
-    if (rest !== undefined)
+    const overhead = restOf(timeline);
+    if (overhead !== undefined)
       for (let stage = 0; stage < pool.stages.length; stage++)
-        events.push(slice(first + stage, LANES.compute, rest, 'overhead', timeline.seconds, step.seconds));
+        events.push(slice(first + stage, LANES.compute, overhead, 'overhead', timeline.seconds, step.seconds));
   }
   const { deployment } = evaluation;
   const left = deployment.pools.filter((pool) => !timelines.some((timeline) => timeline.pool === pool));
   for (const pool of left) {
-    const step = evaluation.prediction.pools.find((each) => each.pool === pool)?.steps[0];
+    const step = evaluation.prediction.pools.find((candidate) => candidate.pool === pool)?.steps[0];
     if (step) notes.push(`${pool.name}: ${whyNoTimeline(pool, step)}`);
   }
   const about = jsonText({ deployment: deployment.name, notes });
@@ -76,7 +76,7 @@ function operationsOf({ step, microBatches, events }: Timeline): number {
   let operations = 0;
   for (const { entry, exit, layers } of step.stages) {
     operations += entry.length + exit.length;
-    for (const one of layers) operations += one.layers.length * one.operations.length;
+    for (const run of layers) operations += run.layers.length * run.operations.length;
   }
   const passes = events.some(({ kind }) => kind === 'W') ? 3 : events.some(({ kind }) => kind === 'B') ? 2 : 1;
   return operations * microBatches * passes;
@@ -115,15 +115,15 @@ function eventsOf(event: ScheduleEvent, { pid, chunks, slices }: TracedPass): st
     ...(chunks > 1 && { chunk }),
   };
   const name = beside ? `Forward ${micro}, backward ${beside.micro}` : `${KINDS[kind]} ${micro}`;
-  const own = slice(pid, laneOfEvent(event), name, KINDS[kind], start, end, args);
+  const outer = slice(pid, laneOfEvent(event), name, KINDS[kind], start, end, args);
   const { start: origin, end: last } = event.whole ?? event;
-  const inside = slices.flatMap((one) => {
+  const inside = slices.flatMap((part) => {
     // Of a stretch that reaches over the end of a period the part that lies in this event.
-    const from = Math.max(start, origin + one.start * (last - origin));
-    const to = Math.min(end, origin + one.end * (last - origin));
-    return from < to ? [operationSlice(pid, one, from, to)] : [];
+    const from = Math.max(start, origin + part.start * (last - origin));
+    const to = Math.min(end, origin + part.end * (last - origin));
+    return from < to ? [operationSlice(pid, part, from, to)] : [];
   });
-  return [own, ...inside];
+  return [outer, ...inside];
 }
 
 function operationSlice(pid: number, { operation, layer, lane }: Slice, from: number, to: number): string {
@@ -143,8 +143,8 @@ function arrowsOf(timeline: Timeline, first: number, flow: number, into: string[
   const stages = step.stages.length;
   for (const [index, before] of dependenciesOf(events, stages, stages * chunksOf(timeline)).entries()) {
     const to = events[index];
-    for (const each of before) {
-      const from = events[each];
+    for (const source of before) {
+      const from = events[source];
       const crosses = from && to && (from.stage !== to.stage || from.kind === 'T' || to.kind === 'T');
       // An arrow over the end of a decode period would lead backwards.
       if (!crosses || nanoseconds(from.end) > nanoseconds(to.start)) continue;

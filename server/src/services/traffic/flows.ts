@@ -73,22 +73,24 @@ function stageFlows(setting: PoolSetting, step: Step, index: number, passes: num
   const runs = isDual ? [index, stages - 1 - index] : [index];
   const stage = setting.stages[index];
   if (!stage) return [];
-  return runs.flatMap((of) => {
-    const run = step.stages[of];
+  return runs.flatMap((runIndex) => {
+    const run = step.stages[runIndex];
     if (!run) return [];
-    return sentIn(stage, run, step, passes / runs.length).flatMap((one) => flowOf(stage, index, one) ?? []);
+    return sentIn(stage, run, step, passes / runs.length).flatMap(
+      (collective) => flowOf(stage, index, collective) ?? [],
+    );
   });
 }
 
 function sentIn(stage: StageSetting, run: StageRun, step: Step, passes: number): readonly Collective[] {
-  const found: Collective[] = [];
+  const collectives: Collective[] = [];
   const add = (operations: readonly Operation[], times: number, experts: Experts | undefined) => {
     for (const operation of operations) {
       if (!isCommunication(operation)) continue;
       const { key, label } = operation;
       for (const part of collectivesOf(operation)) {
         const runs = runsOf(stage, step, part.group);
-        found.push({ label, operation: key, experts, ...part, times: times * passes * runs });
+        collectives.push({ label, operation: key, experts, ...part, times: times * passes * runs });
       }
     }
   };
@@ -98,7 +100,7 @@ function sentIn(stage: StageSetting, run: StageRun, step: Step, passes: number):
   const last = inLayers.at(-1);
   const ends = [...run.entry, ...run.exit];
   add(ends, 1, last && expertsOf(stage, last.layers));
-  return found;
+  return collectives;
 }
 
 function expertsOf({ model }: StageSetting, layers: readonly number[]): Experts | undefined {
@@ -114,12 +116,12 @@ function runsOf({ parallel }: StageSetting, { phase }: Step, group: LayerGroup):
   return isRepeated ? 3 : 2;
 }
 
-function flowOf(stage: StageSetting, index: number, one: Collective): Flow | undefined {
-  const { label, operation, group, seconds, times } = one;
+function flowOf(stage: StageSetting, index: number, collective: Collective): Flow | undefined {
+  const { label, operation, group, seconds, times } = collective;
   const priced = linksOf(stage.links, group);
-  const to = one.experts && { experts: one.experts, ep: stage.parallel.ep };
+  const to = collective.experts && { experts: collective.experts, ep: stage.parallel.ep };
   const groups = placedGroups(stage, group);
-  const sent = groups.map(({ shape }) => sentByLevel(one.formula, one.bytes, priced, shape, to));
+  const sent = groups.map(({ shape }) => sentByLevel(collective.formula, collective.bytes, priced, shape, to));
   if (sent.every(({ inside, across }) => inside + across === 0)) return undefined;
   return {
     label,
@@ -141,15 +143,15 @@ function linksOf(links: StageLinks, group: LayerGroup): Spread {
 
 /** Collectives of one operation over the same groups are one flow: the layers of a stage add up. */
 function merged(flows: readonly Flow[]): readonly Flow[] {
-  const known = new Map<string, Flow>();
+  const flowByKey = new Map<string, Flow>();
   for (const flow of flows) {
     const key = `${flow.stage} ${flow.operation} ${flow.group} ${flow.pattern}`;
-    const before = known.get(key);
-    const sum = (own: readonly number[], more: readonly number[]) =>
-      own.map((each, index) => each + (more[index] ?? 0));
-    if (!before) known.set(key, flow);
+    const before = flowByKey.get(key);
+    const sum = (bytesBefore: readonly number[], more: readonly number[]) =>
+      bytesBefore.map((bytes, index) => bytes + (more[index] ?? 0));
+    if (!before) flowByKey.set(key, flow);
     else
-      known.set(key, {
+      flowByKey.set(key, {
         ...before,
         inside: sum(before.inside, flow.inside),
         across: sum(before.across, flow.across),
@@ -157,7 +159,7 @@ function merged(flows: readonly Flow[]): readonly Flow[] {
         times: before.times + flow.times,
       });
   }
-  return [...known.values()];
+  return [...flowByKey.values()];
 }
 
 /**

@@ -22,7 +22,7 @@ export function gradientFlows(evaluation: Evaluation, setting: PoolSetting, step
       // The GPUs that hold most decide, as in the step's time.
       const parameters = Math.max(
         0,
-        ...held.map((one) => (kind === 'dp' ? one.denseParameters : one.expertParameters)),
+        ...held.map((memory) => (kind === 'dp' ? memory.denseParameters : memory.expertParameters)),
       );
       const cost = reduceScatter(stage.links[kind], stage.hardware.collectives, 2 * parameters);
       if (cost.bytes === 0) return [];

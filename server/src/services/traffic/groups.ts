@@ -12,12 +12,12 @@ export interface PlacedGroup {
   readonly shape: GroupShape;
 }
 
-const known = new WeakMap<Stage, Map<LinkedGroup, readonly PlacedGroup[]>>();
+const placedOfStages = new WeakMap<Stage, Map<LinkedGroup, readonly PlacedGroup[]>>();
 
 /** The groups of a stage, made once. The expert group is all ranks that hold one copy of the experts. */
 export function placedGroups({ pool, stage, places }: StageSetting, kind: LinkedGroup): readonly PlacedGroup[] {
-  const ofStage = known.get(stage) ?? new Map<LinkedGroup, readonly PlacedGroup[]>();
-  known.set(stage, ofStage);
+  const ofStage = placedOfStages.get(stage) ?? new Map<LinkedGroup, readonly PlacedGroup[]>();
+  placedOfStages.set(stage, ofStage);
   const before = ofStage.get(kind);
   if (before) return before;
   const domains = new Map(places.gpus.map((gpu, position) => [gpu, places.domains[position] ?? 0]));

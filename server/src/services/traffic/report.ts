@@ -38,8 +38,8 @@ export function trafficTables(evaluation: Evaluation): Markdown {
             label,
             group,
             ...levels.map(({ level }) => {
-              const own = bytes[LEVEL_ORDER.indexOf(level)] ?? 0;
-              return own > 0 ? formatBytes(own) : '-';
+              const levelBytes = bytes[LEVEL_ORDER.indexOf(level)] ?? 0;
+              return levelBytes > 0 ? formatBytes(levelBytes) : '-';
             }),
             digits(times),
             formatSeconds(seconds),

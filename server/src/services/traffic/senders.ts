@@ -41,8 +41,8 @@ function domainsOf(gpus: readonly number[], standOf: (gpu: number) => GpuStand):
   const domains = new Map<number, { stand: GpuStand; members: number[] }>();
   for (const gpu of gpus) {
     const stand = standOf(gpu);
-    const own = domains.get(stand.domain);
-    if (own) own.members.push(gpu);
+    const domain = domains.get(stand.domain);
+    if (domain) domain.members.push(gpu);
     else domains.set(stand.domain, { stand, members: [gpu] });
   }
   return [...domains.values()];
@@ -62,20 +62,20 @@ function visitGroup(
 ): void {
   const domains = domainsOf(gpus, standOf);
   for (const { stand, members } of domains) {
-    const others = domains.filter((each) => each.stand.domain !== stand.domain);
-    const isEven = others.every((each) => each.members.length >= members.length);
-    let known: SentBytes | undefined;
+    const others = domains.filter((other) => other.stand.domain !== stand.domain);
+    const isEven = others.every((other) => other.members.length >= members.length);
+    let sent: SentBytes | undefined;
     for (const [place, gpu] of members.entries()) {
       // In a domain whose places all have their like in the others every member sends the same.
-      if (!known || (isRail && !isEven)) {
-        const atPlace = others.filter((each) => each.members.length > place);
+      if (!sent || (isRail && !isEven)) {
+        const atPlace = others.filter((other) => other.members.length > place);
         const rail = isRail && atPlace.length > 0;
         const receivers = (rail ? atPlace : others).map(
-          (each) => [each.stand, rail ? 1 : each.members.length] as const,
+          (receiver) => [receiver.stand, rail ? 1 : receiver.members.length] as const,
         );
-        known = sentByMember(inside, across, members.length > 1, stand, receivers);
+        sent = sentByMember(inside, across, members.length > 1, stand, receivers);
       }
-      visit(gpu, known);
+      visit(gpu, sent);
     }
   }
 }
@@ -101,6 +101,6 @@ function split(bytes: number, from: GpuStand, receivers: readonly (readonly [Gpu
     else if (stand.rack === from.rack) out += count;
     else rack += count;
   }
-  const all = up + out + rack;
-  return all > 0 ? [(bytes * up) / all, (bytes * out) / all, (bytes * rack) / all] : [0, 0, 0];
+  const total = up + out + rack;
+  return total > 0 ? [(bytes * up) / total, (bytes * out) / total, (bytes * rack) / total] : [0, 0, 0];
 }

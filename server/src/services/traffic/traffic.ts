@@ -50,10 +50,10 @@ export interface Traffic {
 const LEVELS: readonly LinkLevel[] = ['scale-up', 'scale-out', 'rack'];
 
 /** Traffic is added up once per step. */
-const known = new WeakMap<Step, Traffic>();
+const trafficOfSteps = new WeakMap<Step, Traffic>();
 
 export function trafficOf(evaluation: Evaluation, prediction: PoolPrediction, step: Step): Traffic {
-  const before = known.get(step);
+  const before = trafficOfSteps.get(step);
   if (before) return before;
   const flows = flowsOf(evaluation, prediction, step);
   const senders = prediction.pool.stages.flatMap(({ gpus }) => gpus);
@@ -61,7 +61,7 @@ export function trafficOf(evaluation: Evaluation, prediction: PoolPrediction, st
   const gpus = [...new Set([...senders, ...receivers])].sort((a, b) => a - b);
   const { domains, racks } = placesOf(evaluation.cluster, gpus);
   const made = { flows, gpus, domains, racks, ...addedUp(evaluation.cluster, flows, gpus, domains, racks) };
-  known.set(step, made);
+  trafficOfSteps.set(step, made);
   return made;
 }
 
@@ -87,11 +87,11 @@ function addedUp(
     const most = [0, 0, 0];
     visitSenders(flow, standOf, (gpu, sent) => {
       const index = place.get(gpu) ?? -1;
-      for (const [level, own] of sent.entries()) {
-        bytes[level] = (bytes[level] ?? 0) + own;
-        most[level] = Math.max(most[level] ?? 0, own);
+      for (const [level, levelBytes] of sent.entries()) {
+        bytes[level] = (bytes[level] ?? 0) + levelBytes;
+        most[level] = Math.max(most[level] ?? 0, levelBytes);
         const column = totals[level]?.perGpu;
-        if (column) column[index] = (column[index] ?? 0) + own;
+        if (column) column[index] = (column[index] ?? 0) + levelBytes;
       }
     });
     const wires = wireSeconds(most, bandwidths);
@@ -118,7 +118,7 @@ function addedUp(
     const loads = gpus.map(
       (_, gpu) =>
         wireSeconds(
-          totals.map((each) => each.perGpu[gpu] ?? 0),
+          totals.map((levelSum) => levelSum.perGpu[gpu] ?? 0),
           bandwidths,
         )[index] ?? 0,
     );
@@ -137,7 +137,7 @@ function addedUp(
   });
   return {
     levels,
-    operations: [...operations.values()].map((one) => one.done()).sort((a, b) => b.seconds - a.seconds),
+    operations: [...operations.values()].map((sum) => sum.done()).sort((a, b) => b.seconds - a.seconds),
   };
 }
 
@@ -166,7 +166,7 @@ class OperationSum {
   }
 
   add({ stage, times, seconds }: Flow, bytes: readonly number[]): void {
-    for (const [level, own] of bytes.entries()) this.bytes[level] = (this.bytes[level] ?? 0) + own;
+    for (const [level, levelBytes] of bytes.entries()) this.bytes[level] = (this.bytes[level] ?? 0) + levelBytes;
     const before = this.stages.get(stage) ?? { times: 0, seconds: 0 };
     this.stages.set(stage, { times: before.times + times, seconds: before.seconds + seconds });
   }

@@ -60,10 +60,10 @@ function shownKnob(
 ): WhatIfKnob {
   const ofDeployment = knownSteps.get(resolved.entity) ?? new Map<string, readonly number[]>();
   knownSteps.set(resolved.entity, ofDeployment);
-  const found = ofDeployment.get(knob.name) ?? stepsOf(analysis, resolved, knob);
-  ofDeployment.set(knob.name, found);
+  const possible = ofDeployment.get(knob.name) ?? stepsOf(analysis, resolved, knob);
+  ofDeployment.set(knob.name, possible);
   const { name, label, unit, written, isWhole } = knob;
-  return { name, label, unit, written, value: value ?? written, isWhole, steps: found, ...noteOf(knob, found) };
+  return { name, label, unit, written, value: value ?? written, isWhole, steps: possible, ...noteOf(knob, possible) };
 }
 
 function stepsOf(analysis: Analysis, resolved: ResolvedDeployment, knob: Knob): readonly number[] {
@@ -75,8 +75,8 @@ function stepsOf(analysis: Analysis, resolved: ResolvedDeployment, knob: Knob): 
 }
 
 /** Why a knob has one place only. */
-function noteOf({ name, settings, written }: Knob, found: readonly number[]): Pick<WhatIfKnob, 'note'> {
-  if (name !== 'gpus' || found.length > 1) return {};
+function noteOf({ name, settings, written }: Knob, possible: readonly number[]): Pick<WhatIfKnob, 'note'> {
+  if (name !== 'gpus' || possible.length > 1) return {};
   const reason = settings(written * 2);
   return { note: typeof reason === 'string' ? reason : 'no other number of GPUs divides by the degrees written' };
 }

@@ -29,10 +29,10 @@ export class BlockWriter {
 
   set(path: readonly Step[], property: string, text: string): void {
     const [block, left] = this.deepest(path);
-    const own =
+    const statement =
       left.length > 0 ? undefined : block.items.find((item) => item.kind === 'property' && item.key.text === property);
-    if (own?.kind === 'property') {
-      this.replaced.push({ uri: this.source.uri, span: own.value.span, text });
+    if (statement?.kind === 'property') {
+      this.replaced.push({ uri: this.source.uri, span: statement.value.span, text });
       return;
     }
     let at = this.added.get(block) ?? nothing();

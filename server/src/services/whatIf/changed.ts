@@ -26,7 +26,7 @@ export function withProperty(entity: Entity, name: string, value: SetValue): Ent
     },
     uri: entity.uri,
   };
-  const rejected = new Set([...entity.rejected].filter((each) => each !== name));
+  const rejected = new Set([...entity.rejected].filter((rejectedName) => rejectedName !== name));
   return changedCopy(entity, { rejected, properties: new Map([...entity.properties, [name, property]]) });
 }
 
@@ -36,7 +36,7 @@ function typedValue(value: SetValue, dimension: Dimension, span: Span): Value {
 }
 
 function expressionOf(value: SetValue, span: Span): Expression {
-  const number = (of: number) => ({ kind: 'number', value: of, span }) as const;
+  const number = (amount: number) => ({ kind: 'number', value: amount, span }) as const;
   if (typeof value === 'number') return number(value);
   if (typeof value === 'string') return { kind: 'word', text: value, span };
   return { kind: 'range', from: number(value.from), to: number(value.to), span };

@@ -86,9 +86,9 @@ function degreeSettings(entity: Entity, scale: Scale): readonly Setting[] | stri
     for (const property of ['dp', 'edp']) {
       const written = numberOf(parallel, property);
       if (written === undefined) continue;
-      const value = scale.of(written);
-      if (value === undefined) return scale.refusal(`${property} = ${written}`);
-      settings.push({ block: 'deployment', path, property, value });
+      const scaled = scale.of(written);
+      if (scaled === undefined) return scale.refusal(`${property} = ${written}`);
+      settings.push({ block: 'deployment', path, property, value: scaled });
     }
   }
   return settings;

@@ -100,9 +100,9 @@ export function settingsOf(resolved: ResolvedDeployment, changes: Changes): read
   for (const knob of knobsOf(resolved)) {
     const value = changes[knob.name];
     if (value === undefined || value === knob.written) continue;
-    const found = knob.settings(value);
-    if (typeof found === 'string') return found;
-    settings.push(...found);
+    const knobSettings = knob.settings(value);
+    if (typeof knobSettings === 'string') return knobSettings;
+    settings.push(...knobSettings);
   }
   return settings.length > 0 ? [...settings, ...microBatches(resolved, changes)] : settings;
 }
@@ -117,7 +117,7 @@ function microBatches({ entity, draft }: ResolvedDeployment, changes: Changes): 
   if (!draft || !parallel || written === undefined || draft.workload.kind !== 'training') return [];
   const { globalBatch } = draft.workload;
   const { length: gpus } = draft.gpus;
-  const value = (written * (changes['global-batch'] ?? globalBatch) * gpus) / (globalBatch * (changes.gpus ?? gpus));
-  if (value === written || !Number.isInteger(value)) return [];
-  return [{ block: 'deployment', path: [stepTo(parallel)], property: 'micro-batches', value }];
+  const needed = (written * (changes['global-batch'] ?? globalBatch) * gpus) / (globalBatch * (changes.gpus ?? gpus));
+  if (needed === written || !Number.isInteger(needed)) return [];
+  return [{ block: 'deployment', path: [stepTo(parallel)], property: 'micro-batches', value: needed }];
 }

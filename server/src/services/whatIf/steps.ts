@@ -16,15 +16,16 @@ export function steps(
   isPossible: (value: number) => boolean,
 ): readonly number[] {
   const { written, name, isWhole } = knob;
-  const all = name === 'gpus' ? gpuCounts(written, draft) : amounts(written, isWhole);
-  const possible = name === 'gpus' ? all.filter((value) => value === written || isPossible(value)) : all;
+  const amountsTried = name === 'gpus' ? gpuCounts(written, draft) : amounts(written, isWhole);
+  const possible =
+    name === 'gpus' ? amountsTried.filter((value) => value === written || isPossible(value)) : amountsTried;
   return [...new Set([...possible, written])].sort((left, right) => left - right);
 }
 
 function amounts(written: number, isWhole: boolean): readonly number[] {
   const doubled = Array.from({ length: 2 * REACH + 1 }, (_, index) => written * 2 ** (index - REACH));
-  const all = doubled.flatMap((value) => [value, value * 1.5]);
-  return isWhole ? all.map(Math.round).filter((value) => value >= 1) : all;
+  const mixed = doubled.flatMap((value) => [value, value * 1.5]);
+  return isWhole ? mixed.map(Math.round).filter((value) => value >= 1) : mixed;
 }
 
 /** Halves and doubles, and up to twice as many nodes one by one. */

@@ -26,8 +26,8 @@ export function tryOut(analysis: Analysis, resolved: ResolvedDeployment, setting
   const block = changedBlock(analysis, resolved, settings);
   const changed = block?.deployments[0];
   if (!block || !changed) return 'this cannot be tried here: a block that it would change is not there';
-  const known = findingsAbout(analysis, analysis.plan.blockOf(resolved.entity), original);
-  const isNew = ({ rule, message }: Diagnostic) => !known.has(`${rule} ${message}`);
+  const knownFindings = findingsAbout(analysis, analysis.plan.blockOf(resolved.entity), original);
+  const isNew = ({ rule, message }: Diagnostic) => !knownFindings.has(`${rule} ${message}`);
   const ofPlan = blockDiagnostics(analysis.program, block, locationOfEntity(resolved.entity)).filter(isNew);
   const wrong = ofPlan.filter(({ severity }) => severity === 'error').toSorted(byRule)[0];
   if (wrong) return wrong.message;
@@ -59,11 +59,11 @@ function findingsAbout(
   evaluation: Evaluation | undefined,
 ): ReadonlySet<string> {
   const [resolved] = block.deployments;
-  const found = [
+  const diagnostics = [
     ...blockDiagnostics(analysis.program, block, locationOfEntity(block.entity)),
     ...(resolved && evaluation ? costFindings(resolved, evaluation) : []),
   ];
-  return new Set(found.map(({ rule, message }) => `${rule} ${message}`));
+  return new Set(diagnostics.map(({ rule, message }) => `${rule} ${message}`));
 }
 
 function costFindings(resolved: ResolvedDeployment, evaluation: Evaluation): readonly Diagnostic[] {

@@ -60,11 +60,11 @@ function planEdit(analysis: Analysis, resolved: ResolvedDeployment, settings: re
   const { source } = analysis;
   const { node } = resolved.entity;
   if (!hasBraces(source, node)) return { refused: `deployment ${resolved.name} lacks a brace` };
-  const own = new BlockWriter(source, node);
+  const writer = new BlockWriter(source, node);
   const edits: TextEdit[] = [];
   const lines: string[] = [];
   for (const { path, property, value } of settings.filter(({ block }) => block === 'deployment')) {
-    own.set(path, property, textOf(property, value));
+    writer.set(path, property, textOf(property, value));
     lines.push(`${property} = ${textOf(property, value)} in ${nameOf(resolved.entity, path)}`);
   }
   for (const block of ['workload', 'cluster'] as const) {
@@ -74,11 +74,11 @@ function planEdit(analysis: Analysis, resolved: ResolvedDeployment, settings: re
     if ('refused' in named) return named;
     edits.push(...named.edits);
     lines.push(...named.lines);
-    if (named.renamed !== undefined) own.set([], block, named.renamed);
+    if (named.renamed !== undefined) writer.set([], block, named.renamed);
   }
   const heirs = analysis.program.own.filter(({ base }) => base === resolved.entity).map(({ name }) => name);
   if (heirs.length > 0) lines.push(`what extends ${resolved.name} changes with it: ${heirs.join(', ')}`);
-  return { edits: [...edits, ...own.edits()], lines };
+  return { edits: [...edits, ...writer.edits()], lines };
 }
 
 type NamedEdit =
@@ -102,13 +102,13 @@ function writeNamed(
   if (isHere && others.length === 0 && hasBraces(source, entity.node)) {
     const writer = new BlockWriter(source, entity.node);
     for (const { property, value } of settings) writer.set([], property, textOf(property, value));
-    return { edits: writer.edits(), lines: statements.map((each) => `${each} in ${block} ${base}`) };
+    return { edits: writer.edits(), lines: statements.map((statement) => `${statement} in ${block} ${base}`) };
   }
   if (program.lookup(block, base) !== entity)
     return { refused: `${block} ${base} is written in another file and has no name here: import that file first` };
   const name = freeName(analysis, block, `${resolved.name}-${block}`);
   const newline = newlineOf(source);
-  const text = `${block} ${name} extends ${base} {${statements.map((each) => `${newline}  ${each}`).join('')}${newline}}`;
+  const text = `${block} ${name} extends ${base} {${statements.map((statement) => `${newline}  ${statement}`).join('')}${newline}}`;
   const reason = isHere
     ? `${others.map((user) => user.name).join(' and ')} ${others.length === 1 ? 'uses' : 'use'} ${base} too`
     : `${base} is written in another file`;
@@ -121,8 +121,8 @@ function writeNamed(
 
 /** What else would change with a block: whatever names or extends it, in this file. */
 function usersOf({ program }: Analysis, block: string, entity: Entity): readonly Entity[] {
-  return program.own.filter((each) =>
-    each.keyword === 'deployment' ? targetOf(each, block) === entity : each.base === entity,
+  return program.own.filter((user) =>
+    user.keyword === 'deployment' ? targetOf(user, block) === entity : user.base === entity,
   );
 }
 
@@ -137,8 +137,8 @@ function freeName({ program }: Analysis, keyword: string, wanted: string): strin
 function insertAfter(source: SourceFile, { span }: BlockNode, text: string): TextEdit {
   const { uri, lineIndex } = source;
   const lineEnd = lineIndex.lineEnd(lineIndex.positionAt(span.end).line);
-  const rest = source.text.slice(span.end, lineEnd);
-  const at = /^\s*(\/\/.*)?$/.test(rest) ? lineEnd : span.end;
+  const tail = source.text.slice(span.end, lineEnd);
+  const at = /^\s*(\/\/.*)?$/.test(tail) ? lineEnd : span.end;
   const newline = newlineOf(source);
   return { uri, span: { start: at, end: at }, text: `${newline}${newline}${text}${at === lineEnd ? '' : newline}` };
 }
