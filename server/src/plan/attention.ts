@@ -2,8 +2,8 @@ import type { Entity } from '../language/entity.ts';
 import { childOf, flagOf, numberOf, wordOf } from './values.ts';
 
 /**
- * The classes of attention: each as plain data, the shape that plans ask it for, and how a block says it. What each costs
- * is a file of its own in `cost/attention/`.
+ * The classes of attention: the data of each class, the shape that plans ask it for, and how a block states it. What each
+ * class costs is in a file of its own in `cost/attention/`.
  */
 
 export interface Indexer {
@@ -65,7 +65,10 @@ export interface NoAttention {
 
 export type Attention = GroupedQueryAttention | LatentAttention | LinearAttention | NoAttention;
 
-/** What a layer without attention has, one object: layers are of one class where their parts are the same objects. */
+/**
+ * A layer without attention has this object. All share it, because layers are of one class when their parts are the same
+ * objects.
+ */
 export const NO_ATTENTION: NoAttention = { kind: 'none', name: 'none' };
 
 /** False for a layer that is a feed-forward network alone. */
@@ -73,26 +76,26 @@ export function isPresent(attention: Attention): boolean {
   return attention.kind !== 'none';
 }
 
-/** A size that a config gives, with the block and property that would say it in the language, and the config's field. */
+/** A size from a config: the block and property that would state it in the language, the value, and the config's field. */
 export type ConfigSize = readonly [block: string, property: string, value: number | undefined, field: string];
 
 /** What a plan, its rules and its pictures ask of attention, whatever its class. Every class answers all of it. */
 export interface AttentionShape {
   /** Query heads. */
   readonly heads: number;
-  /** Whether tp has to leave heads whole: a layer that is known by its parameters alone has none to split. */
+  /** Whether tp has to leave heads whole. A layer that is known by its parameters alone has no heads to split. */
   readonly isSplitByHeads: boolean;
   /** Columns of the query projection for one head. */
   readonly queryWidth: number;
-  /** Heads of the cache, where it is kept by heads: tp splits them, and repeats them where it exceeds their number. */
+  /** Heads of a cache that is kept by heads. tp splits them, and repeats them when it exceeds their number. */
   readonly kvHeads: number | undefined;
-  /** A width that tp splits into columns, which must not end within a scale block of `fp8-block`. */
+  /** A width that tp splits into columns. A split must not end within a scale block of `fp8-block`. */
   readonly scaled: { readonly name: string; readonly width: number } | undefined;
-  /** What stands for it in a layer pattern: attention over the tokens before (`*`), or a state that sums them up (`M`). */
+  /** The letter of a layer pattern: `*` attends to the tokens before, `M` keeps a state that sums them up. */
   readonly letter: '*' | 'M';
-  /** Whether it has a bias in its projections that its tensors do not count. */
+  /** Whether its projections have a bias that its tensors do not count. */
   readonly hasUncountedBias: boolean;
-  /** The sizes that a config gives it, each of which the language gives a range. */
+  /** The sizes that a config gives it. The language has a range for each. */
   readonly configSizes: () => readonly ConfigSize[];
 }
 
@@ -101,7 +104,7 @@ export function shapeOf(attention: Attention): AttentionShape | undefined {
   return attention.kind === 'none' ? undefined : shapeOfPresent(attention);
 }
 
-/** Every class is named here: one that is missing does not compile. */
+/** Names every class, so that a missing one does not compile. */
 function shapeOfPresent(attention: Exclude<Attention, NoAttention>): AttentionShape {
   switch (attention.kind) {
     case 'gqa':
@@ -190,7 +193,9 @@ export function attentionLacks({ properties }: Entity): readonly string[] {
   return wanted.filter((name) => !properties.has(name));
 }
 
-/** An `attention` block as plain data, of one head where it says none, so that shapes stay finite. `hidden` in elements. */
+/**
+ * An `attention` block as plain data. Without `heads` it gets one head, so that shapes stay finite. `hidden` in elements.
+ */
 export function resolveAttention(block: Entity, hidden: number): Attention {
   const common = commonOf(block);
   const headSize = numberOf(block, 'head-size') ?? Math.max(1, Math.floor(hidden / common.heads));
@@ -226,7 +231,7 @@ export function resolveAttention(block: Entity, hidden: number): Attention {
   };
 }
 
-/** What a block says of attention of every class. */
+/** What a block states whatever its class of attention. */
 function commonOf(block: Entity): AttentionCommon {
   const indexer = childOf(block, 'indexer');
   const bias = flagOf(block, 'bias') ?? false;

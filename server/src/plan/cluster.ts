@@ -13,9 +13,9 @@ export interface PeakRates {
 
 export interface Gpu {
   readonly name: string;
-  /** Whose measured constants hold for it. */
+  /** The family whose measured constants hold for this GPU. */
   readonly family: GpuFamily;
-  /** Neither the GPU nor one that it extends says its family: the nearest stands in. */
+  /** Set when neither the GPU nor one that it extends names its family, so that the nearest family stands in. */
   readonly isFamilyGuessed?: boolean;
   readonly memoryBytes: number;
   readonly memoryBandwidth: number;
@@ -27,12 +27,15 @@ export interface Node {
   readonly name: string;
   readonly gpu: Gpu;
   readonly gpus: number;
-  /** GPUs in one scale-up domain: `gpus`, more where nodes share a fabric, fewer where it joins only some of a node. */
+  /**
+   * GPUs in one scale-up domain: `gpus`, or more when nodes share a fabric, or fewer when the fabric joins only part of a
+   * node.
+   */
   readonly domain: number;
   /** GPUs of one host: fewer than `gpus` in a rack of several trays. */
   readonly hostGpus: number;
   readonly topology: 'switch' | 'mesh';
-  /** 0 where nothing links the GPU: `links.ts` refuses what would go over it. */
+  /** 0 when nothing links the GPU. `links.ts` then refuses traffic that would need the link. */
   readonly scaleUpBandwidth: number;
   readonly scaleUpLatency: number;
   readonly scaleOutBandwidth: number;
@@ -67,7 +70,9 @@ export interface GpuPlace {
   readonly domain: number;
 }
 
-/** Throws a RangeError for a GPU that the cluster does not have: rules report that before anything asks. */
+/**
+ * Throws a RangeError for a GPU that the cluster does not have. Rules report such a GPU before anything asks for its place.
+ */
 export function placeOf(cluster: Cluster, gpu: number): GpuPlace {
   let nodes = 0;
   let hosts = 0;

@@ -3,7 +3,10 @@ import type { Cluster } from './cluster.ts';
 import type { Model } from './model.ts';
 import type { Derivations, Parallel } from './parallel.ts';
 
-/** A deployment with everything derived that was left out. Plain data: no text positions, no formulas. */
+/**
+ * A deployment after everything that the text leaves out has been derived. It is plain data without text positions or
+ * formulas.
+ */
 
 export type Optimizer = 'adam' | 'sgd' | 'muon';
 
@@ -22,7 +25,7 @@ export type Workload =
       readonly prefixShare: number;
       /** Requests of a closed loop that starts with all of its concurrency at once; absent in steady state. */
       readonly requests?: number;
-      /** Lengths lie evenly within this share of their mean. Absent means that they vary as in production. */
+      /** Lengths lie evenly within this share of their mean. When absent, they vary as in production. */
       readonly lengthSpread?: number;
     }
   | {
@@ -34,7 +37,7 @@ export type Workload =
       readonly optimizer: Optimizer;
       /** Share of activations that dropout zeroes; only that it is not 0 matters. */
       readonly dropout?: number;
-      /** `adapters`: low-rank adapters alone are trained, weights are frozen. `all` unless said. */
+      /** `adapters`: only low-rank adapters are trained and the weights are frozen. `all` by default. */
       readonly trainable?: 'all' | 'adapters';
     };
 
@@ -55,13 +58,13 @@ export interface Engine {
   readonly speculativeTokens: number;
   readonly acceptance: number;
   readonly pageTokens: number;
-  /** Training: element-wise operations are fused with each other (torch.compile, Transformer Engine). True unless said. */
+  /** Training: element-wise operations are fused with each other (torch.compile, Transformer Engine). True by default. */
   readonly fused?: boolean;
-  /** Training: the loss writes no fp32 copy of the logits. False unless said. */
+  /** Training: the loss writes no fp32 copy of the logits. False by default. */
   readonly fusedLoss?: boolean;
-  /** Training: version of FlashAttention (or what is as fast); 0 writes score matrices. 3 unless said. */
+  /** Training: version of FlashAttention (or an equally fast kernel); 0 writes score matrices. 3 by default. */
   readonly flashAttention?: number;
-  /** Training: one kernel per product of all experts, with activation and quantisation in it. False unless said. */
+  /** Training: one kernel computes a product for all experts, with activation and quantisation in it. False by default. */
   readonly fusedExperts?: boolean;
 }
 
@@ -92,10 +95,13 @@ export interface Pool {
   readonly engine: Engine;
   /** The model with this pool's number types. */
   readonly model: Model;
-  /** Equal instances; `stages` describes the first, the others lie on the rest of `gpus`. */
+  /** Equal instances: `stages` describes the first one, and the others use the remaining `gpus`. */
   readonly replicas: number;
   readonly stages: readonly Stage[];
-  /** Written arrows between the stages, by index. A pipeline runs its stages in order: one that leads back makes a circle. */
+  /**
+   * Arrows between the stages as written, by index. A pipeline runs its stages in order, so an arrow that leads back makes
+   * a circle.
+   */
   readonly arrows?: readonly (readonly [from: number, to: number])[];
   /** All GPUs of the pool, over its replicas. */
   readonly gpus: readonly number[];
@@ -106,10 +112,10 @@ export interface Deployment {
   readonly model: Model;
   readonly cluster: Cluster;
   readonly workload: Workload;
-  /** One pool unless prefill and decode are apart. In a single pool its name is the deployment's. */
+  /** There is one pool unless prefill and decode are separate. A single pool has the deployment's name. */
   readonly pools: readonly Pool[];
   /** Dataflow between pools, by index. */
   readonly poolEdges: readonly (readonly [from: number, to: number])[];
-  /** All GPUs used, ascending, none twice. */
+  /** All GPUs in use, ascending and without repeats. */
   readonly gpus: readonly number[];
 }

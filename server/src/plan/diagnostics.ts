@@ -8,8 +8,8 @@ import type { ResolvedBlock } from './resolved.ts';
 import { PLAN_RULES } from './rules/index.ts';
 
 /**
- * Findings of the dimensions, graph, GPUs and experts families about one block, each where its rule saw it: of what a block
- * inherits that is in another block. They follow from the block's identity.
+ * Findings of the dimensions, graph, GPUs and experts families about one block, each at the place where its rule saw it.
+ * That place is in another block when the block inherits it. The findings follow from the block's identity.
  */
 export function blockDiagnostics(
   program: Pick<Program, 'root'>,
@@ -20,9 +20,10 @@ export function blockDiagnostics(
 }
 
 /**
- * The findings about a block as they stand in it. One about something inherited moves to where the block says what it
- * inherits from, and shows the inherited place: in the base, which may be right by itself and lie in another file or in the
- * catalogue, nobody would see it. What is wrong in a base already is said there, once, and not again of all that extend it.
+ * Places findings in their block. A finding about something inherited moves to where the block names its base, and shows
+ * the inherited place as related. Shown in the base, nobody would see it: the base may be right by itself and lie in
+ * another file or in the catalogue. A mistake that the base has already is reported there once, and not again for every
+ * block that extends it.
  */
 export function placedIn(
   entity: Entity,
@@ -53,7 +54,7 @@ function isInside({ uri, node }: Entity, place: Location): boolean {
   return place.uri === uri && node.span.start <= place.span.start && place.span.end <= node.span.end;
 }
 
-/** What the block extends, directly or not, and holds the place. */
+/** The nearest base of the block, direct or not, that holds the place. */
 function baseWith(entity: Entity, place: Location): Entity | undefined {
   // The chain is acyclic: the language cuts `extends` cycles.
   for (let base = entity.base; base; base = base.base) if (isInside(base, place)) return base;
@@ -65,7 +66,10 @@ function isSame(left: Diagnostic, right: Diagnostic): boolean {
   return places && left.rule === right.rule && left.message === right.message;
 }
 
-/** A fix in a base would change all that extend it, and one in another file what nobody is looking at. */
+/**
+ * A fix in a base would change every block that extends it. A fix in another file would change text that nobody is looking
+ * at.
+ */
 function isOwnFix(entity: Entity, { edits }: Fix): boolean {
   return edits.every((edit) => edit.uri === entity.uri && (isInside(entity, edit) || !baseWith(entity, edit)));
 }

@@ -10,7 +10,7 @@ export function divisors(number: number): number[] {
   return [...low, ...high];
 }
 
-/** The choice nearest in ratio; of two equally near ones the smaller. */
+/** The choice that is nearest in ratio, or the smaller of two equally near ones. */
 export function nearest(choices: readonly number[], to: number): number | undefined {
   const distance = (choice: number) => Math.abs(Math.log(choice / to));
   return choices.reduce<number | undefined>(

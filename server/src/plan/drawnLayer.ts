@@ -6,7 +6,7 @@ import { childrenOf, itemsOf, wordOf } from './values.ts';
 /** A layer whose operators and arrows the user wrote: plain data. */
 export interface DrawnLayer {
   readonly name: string;
-  /** In the order of the dataflow; what runs in a circle or is not reached keeps its written order. */
+  /** In the order of the dataflow. Operators in a circle or out of reach keep their written order. */
   readonly operators: readonly DrawnOperator[];
   /** By name; `input` and `output` are the layer's ends. */
   readonly arrows: readonly (readonly [from: string, to: string])[];
@@ -55,8 +55,8 @@ export type DrawnShape = readonly (number | string)[];
 const TOKEN_AXES: readonly (number | string)[] = ['batch', 'seq', 'tokens'];
 
 /**
- * The model's own `layer` block of a name, or one that its text names; nothing where there is none. `dense` runs beside
- * the experts where the layer has operators of both.
+ * The model's own `layer` block with this name, or one that its text names; undefined when there is none. `dense` runs
+ * beside the experts when the layer has operators of both kinds.
  */
 export function drawnLayerNamed(
   model: Entity,
@@ -77,7 +77,7 @@ export function layerBlock(model: Entity, name: string): Entity | undefined {
   return meant ?? (model.base && layerBlock(model.base, name));
 }
 
-/** What could not be read of an operator makes it one of which nothing is known. */
+/** An operator that could not be read becomes one about which nothing is known. */
 function drawnLayer(block: Entity): DrawnLayer {
   const operators = childrenOf(block, 'operator').map((operator): DrawnOperator => {
     const kind = wordOf(operator, 'kind') ?? 'custom';
@@ -114,7 +114,7 @@ function shapeOf(operator: Entity, name: 'input' | 'output'): DrawnShape {
   );
 }
 
-/** Experts run behind the router that chooses them, whether an arrow says so or not. */
+/** Experts run after the router that chooses them, even without an arrow between them. */
 function inOrder(operators: readonly DrawnOperator[], arrows: DrawnLayer['arrows']): readonly DrawnOperator[] {
   const router = operators.find(({ kind }) => kind === 'router');
   const chosen = operators
@@ -135,7 +135,7 @@ function inOrder(operators: readonly DrawnOperator[], arrows: DrawnLayer['arrows
   return order;
 }
 
-/** Elements of one token: the product of the sizes that are not of tokens; nothing where one of them is not known. */
+/** Elements of one token: the product of the sizes that do not count tokens. Undefined when one of them is not known. */
 export function widthOf(shape: DrawnShape, hidden: number): number | undefined {
   let width = 1;
   for (const size of shape) {
@@ -159,7 +159,7 @@ export function linearMatrices(
   });
 }
 
-/** What of a model the operators of a hand-drawn layer run. */
+/** The parts of a model that the operators of a hand-drawn layer run. */
 export function runBy(
   drawn: DrawnLayer,
   attention: Attention,
@@ -180,8 +180,8 @@ export function denseOf({ feedForward, drawn }: LayerClass): DenseFeedForward | 
 }
 
 /**
- * Why the prediction leaves an operator out, as a clause; nothing where it is counted. Attention, experts, router and dense
- * network are the model's, with its weights: the first operator of each kind stands for them.
+ * Why the prediction leaves an operator out, as a clause; undefined when it counts the operator. The first operator of each
+ * kind stands for the model's attention, experts, router or dense network, with its weights.
  */
 export function reasonNotPredicted(layer: LayerClass, operator: DrawnOperator): string | undefined {
   const { kind, input, output } = operator;
@@ -207,7 +207,7 @@ export function reasonNotPredicted(layer: LayerClass, operator: DrawnOperator): 
   }
 }
 
-/** The operators of a hand-drawn layer that the prediction leaves out, each with the reason; nothing where it has all. */
+/** Lists the operators that the prediction leaves out, each with its reason; undefined when it counts all of them. */
 export function leftOut(layer: LayerClass): string | undefined {
   const left = (layer.drawn?.operators ?? []).flatMap((operator) => {
     const reason = reasonNotPredicted(layer, operator);
@@ -216,7 +216,7 @@ export function leftOut(layer: LayerClass): string | undefined {
   return left.length > 0 ? left.join(', ') : undefined;
 }
 
-/** Widths, other than the model's, that enter or leave a hand-drawn layer, each with the operator that has it. */
+/** Widths other than the model's that enter or leave a hand-drawn layer, each with its operator. */
 export function widthsBeside(
   { arrows, operators }: DrawnLayer,
   hidden: number,

@@ -2,21 +2,21 @@ import TinyQueue from 'tinyqueue';
 
 /**
  * Expert placement by load: the EPLB algorithm that DeepSeek published with V3 (github.com/deepseek-ai/EPLB, read
- * 2026-11-23), as a pure function. Hierarchical where groups of experts divide over the nodes, else global.
+ * 2026-11-23), as a pure function. It is hierarchical when groups of experts divide over the nodes, and global otherwise.
  */
 export interface EplbInput {
-  /** Load of each expert, any unit. */
+  /** Load of each expert, in any unit. */
   readonly load: readonly number[];
-  /** Experts with their replicas, a multiple of `ranks`. */
+  /** Number of experts including replicas, a multiple of `ranks`. */
   readonly physical: number;
-  /** Groups of group-limited routing. */
+  /** Number of groups in group-limited routing. */
   readonly groups: number;
   readonly nodes: number;
-  /** Ranks over all nodes. */
+  /** Number of ranks over all nodes. */
   readonly ranks: number;
 }
 
-/** For each rank the experts it holds; an expert with replicas stands on several. */
+/** The experts of each rank. An expert with replicas is on several ranks. */
 export function balanceExperts({ load, physical, groups, nodes, ranks }: EplbInput): readonly (readonly number[])[] {
   const hierarchical =
     groups % nodes === 0 && load.length % groups === 0 && physical % nodes === 0 && ranks % nodes === 0;
@@ -43,7 +43,7 @@ export function balanceExperts({ load, physical, groups, nodes, ranks }: EplbInp
 /** Packs weighted items into packs of equal length: heaviest first, each into the lightest pack with room. */
 export function pack(weights: readonly number[], packs: number): number[][] {
   const size = Math.ceil(weights.length / packs);
-  // One each: nothing to balance, and the published code leaves the order as it is.
+  // With one item per pack there is nothing to balance, and the published code keeps the order.
   if (size === 1) return Array.from({ length: packs }, (_, item) => (item < weights.length ? [item] : []));
   const result = Array.from({ length: packs }, (): number[] => []);
   const packed = result.map(() => 0);

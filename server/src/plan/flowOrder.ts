@@ -1,6 +1,9 @@
 import type { Entity, EvaluatedEdge } from '../language/entity.ts';
 
-/** Stages in the order in which the arrows run through them; as written where arrows do not say, or run in a circle. */
+/**
+ * Stages in the order in which the arrows run through them. Where arrows do not say or run in a circle, the written order
+ * counts.
+ */
 export function inFlowOrder(blocks: readonly Entity[], edges: readonly EvaluatedEdge[]): readonly Entity[] {
   const indexOf = new Map(blocks.map((block, index) => [block.name ?? '', index]));
   const behind = blocks.map(() => new Set<number>());
@@ -13,7 +16,7 @@ export function inFlowOrder(blocks: readonly Entity[], edges: readonly Evaluated
       waiting[to] = (waiting[to] ?? 0) + 1;
     });
   }
-  // Those that wait for nothing, the first as written at the end.
+  // Blocks that wait for nothing, in descending order: the first as written is at the end.
   const ready = blocks.flatMap((_, index) => (waiting[index] === 0 ? index : [])).reverse();
   const ordered: Entity[] = [];
   for (let next = ready.pop(); next !== undefined; next = ready.pop()) {

@@ -15,15 +15,15 @@ import type { PlanProblem } from './resolved.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A config as a model, or why it is not read. */
+/** The model of a config, or the reason why the config is not read. */
 export type ConfigReading =
   | { readonly model: Model; readonly hasUncountedVision: boolean }
   | { readonly refused: string };
 
 /**
- * A Hugging Face `config.json` as a model. Only architectures whose parameter count is known to be reproduced exactly
- * are read; any other, and any field that no table knows, is the problem `config-not-understood`, because a field that
- * changes the model and is dropped in silence gives a wrong figure.
+ * Reads a Hugging Face `config.json` as a model. It reads only architectures whose parameter count is known to come out
+ * exactly. Any other architecture, and any field that no table knows, gives the problem `config-not-understood`: silently
+ * dropping a field that changes the model would give a wrong figure.
  */
 export function modelFromConfig(
   name: string,
@@ -48,7 +48,7 @@ export function modelFromConfig(
   return reading.model;
 }
 
-/** The same for the parsed text of a config. */
+/** Reads the parsed text of a config. */
 export function readConfig(name: string, json: Json): ConfigReading {
   const outer = new ConfigReader(json);
   const outerType = outer.text('model_type');
@@ -134,7 +134,7 @@ function refuse(refused: string): ConfigReading {
   return { refused };
 }
 
-/** A sentence about fields that nothing asked for and that no table knows; nothing where there are none. */
+/** A sentence about fields that nothing read and no table knows; undefined when there are none. */
 function unreadFields(family: Family, read: ConfigReader, outer: ConfigReader): string | undefined {
   const irrelevant = new Set((family.irrelevant ?? '').trim().split(/\s+/));
   const unknown = [...new Set([...read.unread(), ...outer.unread()])].filter(

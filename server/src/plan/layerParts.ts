@@ -1,7 +1,7 @@
 import { type Attention, isPresent } from './attention.ts';
 import type { FeedForward } from './model.ts';
 
-/** What the layers of a model may be made of. */
+/** The kinds of parts that the layers of a model may have. */
 interface Parts {
   readonly first: Attention | undefined;
   readonly linear: Attention | undefined;
@@ -11,14 +11,14 @@ interface Parts {
 
 interface Part {
   readonly of: (parts: Parts) => object | undefined;
-  /** The block that a model needs for it. */
+  /** The block that a model needs for this part. */
   readonly block: string;
 }
 
 const EXPERTS: Part = { of: ({ moe }) => moe, block: 'experts { … }' };
 const DENSE: Part = { of: ({ dense }) => dense, block: 'dense { … }' };
 
-/** The part that each letter of a pattern stands for. */
+/** The part for each letter of a pattern. */
 export const PATTERN_PARTS: ReadonlyMap<string, Part> = new Map([
   ['E', EXPERTS],
   ['-', DENSE],
@@ -31,14 +31,17 @@ const WORD_PARTS: ReadonlyMap<string, Part> = new Map([
   ['dense', DENSE],
 ]);
 
-/** What a letter of a pattern, or a word of `layers { }`, asks for and the model does not have; nothing where it has it. */
+/**
+ * The part that a letter of a pattern or a word of `layers { }` asks for and the model lacks; undefined when it has the
+ * part.
+ */
 export function missingPart(word: string, parts: Parts): string | undefined {
   const part = PATTERN_PARTS.get(word) ?? WORD_PARTS.get(word);
   if (!part || part.of(parts)) return undefined;
   return `\`${word}\` stands for a part that the model does not have: write \`${part.block}\` into it, or use what it has`;
 }
 
-/** The first layer that computes nothing; nothing where all do. */
+/** The first layer that computes nothing; undefined when all compute something. */
 export function emptyLayer(
   layers: readonly {
     readonly attention: Attention;
@@ -52,7 +55,7 @@ export function emptyLayer(
   return layer < 0 ? undefined : layer;
 }
 
-/** The name of a class of layers after what it is made of: `dense`, `moe`, `local + moe`. */
+/** Names a class of layers by its parts: `dense`, `moe`, `local + moe`. */
 export function nameOfParts(attention: Attention, feedForward: FeedForward): string {
   const parts = [
     !isPresent(attention) || attention.name === 'attention' ? '' : attention.name,

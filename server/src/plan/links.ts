@@ -8,7 +8,7 @@ export type Unlinked =
   | { readonly kind: 'stages'; readonly pool: Pool; readonly gpus: readonly number[]; readonly ends: readonly string[] }
   | { readonly kind: 'pools'; readonly pool: Pool; readonly gpus: readonly number[]; readonly ends: readonly string[] };
 
-/** The first exchange of a deployment that no link carries. GPUs that the cluster does not have are reported elsewhere. */
+/** The first exchange of a deployment that no link can carry. Rules report GPUs that the cluster does not have. */
 export function unlinked(
   deployment: Pick<Deployment, 'cluster' | 'workload' | 'pools' | 'poolEdges'>,
 ): Unlinked | undefined {
@@ -40,7 +40,7 @@ function inGroups(cluster: Cluster, pool: Pool, stage: Stage, kind: GroupKind): 
   return gpus && { kind, pool, gpus };
 }
 
-/** A GPU of each side between which there is no link. */
+/** One GPU of each side, such that no link joins the two. */
 function apart(cluster: Cluster, from: readonly number[], to: readonly number[]): readonly number[] | undefined {
   for (let index = 0; index < Math.max(from.length, to.length); index++) {
     const [source, target] = [from[index % from.length], to[index % to.length]];

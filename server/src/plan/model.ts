@@ -1,7 +1,9 @@
 import type { Attention } from './attention.ts';
 import type { DrawnLayer } from './drawnLayer.ts';
 
-/** The model as plain data: what `plan/` resolves from a `model` block or a Hugging Face config. No text positions. */
+/**
+ * The model as plain data, which `plan/` resolves from a `model` block or a Hugging Face config. It has no text positions.
+ */
 
 export type NumberType = 'fp32' | 'bf16' | 'fp16' | 'fp8' | 'fp8-block' | 'int8' | 'int4' | 'mxfp4' | 'nvfp4';
 
@@ -13,7 +15,10 @@ export interface TensorTypes {
   readonly embedding: NumberType;
   readonly kv: NumberType;
   readonly activations: NumberType;
-  /** Training: arithmetic of the matrix products where it is not that of the weights kept; type of the gradients and of the optimizer's moments (fp32). */
+  /**
+   * Training: `compute` is the arithmetic of the matrix products where it differs from the type of the weights; `gradients`
+   * and `moments` are the types of the gradients and of the optimizer's moments (fp32).
+   */
   readonly compute?: NumberType;
   readonly gradients?: NumberType;
   readonly moments?: NumberType;
@@ -59,22 +64,22 @@ export interface NoFeedForward {
 
 export type FeedForward = Experts | DenseFeedForward | NoFeedForward;
 
-/** What a layer without a feed-forward network has, one object for the same reason as `NO_ATTENTION`. */
+/** A layer without a feed-forward network has this object. All share it, for the same reason as `NO_ATTENTION`. */
 export const NO_FEED_FORWARD: NoFeedForward = { kind: 'none' };
 
-/** Layers of one class are computed once, however many there are. */
+/** A class of layers. Layers of one class are computed once, however many there are. */
 export interface LayerClass {
   /** Shown to users: `dense`, `moe`, `local + moe`. */
   readonly name: string;
   readonly attention: Attention;
   readonly feedForward: FeedForward;
-  /** Norm vectors of the hidden width: a norm with a bias has two. */
+  /** Norm vectors of the hidden width. A norm with a bias counts as two. */
   readonly norms: number;
-  /** Drawn by hand: its operators run in place of the usual sequence. */
+  /** Set for a layer that is drawn by hand: its operators replace the usual sequence. */
   readonly drawn?: DrawnLayer;
 }
 
-/** What a published checkpoint holds beside the parameters that are computed with. */
+/** What a published checkpoint holds beside the parameters that take part in computation. */
 export interface CheckpointExtras {
   /** Further copies of the token embedding and of the output head, each of vocabulary x hidden, in the prediction modules. */
   readonly copiedTables: number;
@@ -95,17 +100,17 @@ export interface Model {
   readonly headBias?: boolean;
   /** Rows of a learned position embedding. */
   readonly positions?: number;
-  /** Norm vectors behind the last layer; 1 where it is left out. */
+  /** Norm vectors after the last layer. 1 by default. */
   readonly finalNorms?: number;
   readonly mtpModules: number;
-  /** The layer of a prediction module where it is not like the model's last. */
+  /** The layer of a prediction module when it differs from the model's last layer. */
   readonly mtpLayer?: LayerClass;
   readonly checkpoint?: CheckpointExtras;
   readonly visionBytes: number;
   readonly types: TensorTypes;
 }
 
-/** The class of a layer. Throws a RangeError for a layer that the model does not have: a programming error. */
+/** The class of a layer. A layer that the model does not have is a programming error and throws a RangeError. */
 export function layerClass(model: Model, layer: number): LayerClass {
   const classOfLayer = model.classes[model.layers[layer] ?? -1];
   if (!classOfLayer) throw new RangeError(`model ${model.name} has no layer ${layer}`);

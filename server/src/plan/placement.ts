@@ -5,13 +5,13 @@ import type { Parallel } from './parallel.ts';
 import { expertShares } from './popularity.ts';
 import type { PlacementLine } from './spec.ts';
 
-/** What an `expert ... on gpu ...` line names that is not there. */
+/** The part of an `expert ... on gpu ...` line that names something that does not exist. */
 export interface Misplaced {
   readonly what: 'experts' | 'gpus' | 'layers' | 'dense-layers' | 'no-experts';
   readonly indexes: readonly number[];
 }
 
-/** What is wrong with a line for a model and the GPUs that it may name, the first reason only. */
+/** The first reason why a line does not fit a model and the GPUs that it may name. */
 export function misplaced(
   { experts, gpus, layers = [] }: PlacementLine,
   model: Model,
@@ -33,7 +33,7 @@ export function misplaced(
   return reasons.find(({ indexes }) => indexes.length > 0);
 }
 
-/** Routed experts of the layer that has most of them. */
+/** The largest number of routed experts in any layer. */
 export function mostExperts({ classes }: Model): number {
   return classes.reduce(
     (most, { feedForward }) => (feedForward.kind === 'moe' ? Math.max(most, feedForward.count) : most),
@@ -56,7 +56,7 @@ function extraCopies(lines: readonly PlacedLine[], layer: number): number {
   return [...ranksOf.values()].reduce((sum, ranks) => sum + ranks.size - 1, 0);
 }
 
-/** The most extra copies of any layer; layers that the same lines concern are counted once. */
+/** The largest number of extra copies in any layer. Layers with the same lines are counted once. */
 export function mostExtraCopies(lines: readonly PlacedLine[], layers: readonly number[]): number {
   const copiesByLines = new Map<string, number>();
   let most = 0;
@@ -72,29 +72,29 @@ export function mostExtraCopies(lines: readonly PlacedLine[], layers: readonly n
 export interface PlacementRequest {
   readonly model: Model;
   readonly layers: readonly number[];
-  /** In rank order. */
+  /** GPUs of the stage in rank order. */
   readonly gpus: readonly number[];
   readonly parallel: Parallel;
   readonly balance: 'none' | 'eplb';
   readonly redundant: number;
   readonly nodes: number;
-  /** `expert 0..3 on gpu 5` of what holds the stage, and of the stage itself. */
+  /** The `expert ... on gpu ...` lines of the block that holds the stage. `own` has those of the stage. */
   readonly written: readonly PlacementLine[];
   readonly own: readonly PlacementLine[];
 }
 
-/** A written placement as it falls on the ranks of one stage. */
+/** A written placement, applied to the ranks of one stage. */
 export interface PlacedLine<Line extends PlacementLine = PlacementLine> {
   readonly written: Line;
-  /** Layers that it holds for; absent for all. */
+  /** Layers for which it holds. Absent when it holds for all. */
   readonly layers?: ReadonlySet<number>;
-  /** By rank of the expert group the experts that the line puts there. */
+  /** Experts that the line puts on each rank of the expert group. */
   readonly ranks: ReadonlyMap<number, readonly number[]>;
 }
 
 /**
- * The written placements that concern a stage: those that name one of its GPUs. Experts are spread over the ranks of the
- * GPUs in order, equally many on each; where they are fewer than the ranks, each is on several.
+ * The written placements that concern a stage: those that name one of its GPUs. Experts are spread evenly over the ranks of
+ * the GPUs, in order. When there are fewer experts than ranks, each expert is on several ranks.
  */
 export function linesOfStage<Line extends PlacementLine>(
   written: readonly Line[],
@@ -132,14 +132,14 @@ function placedOn<Line extends PlacementLine>(
 }
 
 interface Named {
-  /** The line's place among the others, and the GPU's in the line. */
+  /** The line's place among the lines, and the GPU's place in the line. */
   readonly at: number;
   readonly order: number;
 }
 
 const indexes = new WeakMap<readonly PlacementLine[], ReadonlyMap<number, readonly Named[]>>();
 
-/** The lines that name a GPU. Many stages look for theirs among the lines of one pool. */
+/** Indexes lines by the GPUs that they name, because many stages look among the lines of one pool. */
 function byGpu(written: readonly PlacementLine[]): ReadonlyMap<number, readonly Named[]> {
   const cachedIndex = indexes.get(written);
   if (cachedIndex) return cachedIndex;
@@ -167,8 +167,8 @@ function spread(experts: readonly number[], ranks: readonly number[]): Map<numbe
 }
 
 /**
- * Where the experts of each MoE layer of a stage lie: as written where a line concerns the layer, else by rule. Layers
- * with equal placement share one map, and so do the stages that hand in the same `known`, by rule.
+ * Where the experts of each MoE layer of a stage lie: as written where a line concerns the layer, otherwise by rule. Layers
+ * with equal placement share one map. Stages that pass the same `knownMaps` share the maps that are made by rule.
  */
 export function placeExperts(
   request: PlacementRequest,
@@ -208,14 +208,14 @@ function placedByRule(request: PlacementRequest, experts: Experts): ExpertMap {
   const { parallel, balance, redundant, nodes } = request;
   const { ep } = parallel;
   const physical = experts.count + redundant;
-  // Ranks that no GPU is there for hold nothing: the degree is the mistake, and may be any number.
+  // A degree larger than the GPUs is reported elsewhere, and may be any number. No list of that length is made.
   if (ep > request.gpus.length) return { ranks: [] };
   if (balance === 'eplb' && physical % ep === 0 && ep > 1) {
     return {
       ranks: balanceExperts({ load: expertShares(experts), physical, groups: experts.groups, nodes, ranks: ep }),
     };
   }
-  // Contiguous, replicas counting on from expert 0: what engines do before they have seen any load.
+  // Contiguous, with replicas counting on from expert 0, as engines place experts before they have seen any load.
   const ranks: number[][] = [];
   let next = 0;
   for (let rank = 0; rank < ep; rank++) {

@@ -1,6 +1,9 @@
 import type { Experts } from './model.ts';
 
-/** Share of the routed tokens that each expert gets; the shares sum to 1. Zipf: share of the i-th is i^-exponent. */
+/**
+ * Share of the routed tokens that each expert gets; the shares sum to 1. Zipf: the share of the i-th expert is proportional
+ * to i^-exponent.
+ */
 export function expertShares({ count, popularity }: Experts): readonly number[] {
   const raw = Array.from({ length: count }, (_, expert) => {
     if (popularity.kind === 'zipf') return (expert + 1) ** -popularity.exponent;
@@ -12,9 +15,9 @@ export function expertShares({ count, popularity }: Experts): readonly number[] 
 }
 
 /**
- * Counts of `experts` experts from the text of a CSV file, or a sentence that says what is wrong with it. One count per
- * line in the order of the experts, or lines of `expert,count` whose counts are summed (one line per layer and expert,
- * say). A first line without any number is taken as names of columns.
+ * Reads the counts of `experts` experts from the text of a CSV file, or says in a sentence what is wrong with it. The file
+ * has one count per line in the order of the experts, or lines of `expert,count`, whose counts are summed (for example one
+ * line per layer and expert). A first line without any number is a header.
  */
 export function countsFromCsv(text: string, experts: number): readonly number[] | string {
   const rows = text

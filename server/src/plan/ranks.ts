@@ -48,12 +48,12 @@ export function groupsOf(pool: Pool, stage: Stage, kind: GroupKind): readonly (r
   return [...groups.values()];
 }
 
-/** GPUs of a stage that hold equal shards and equal work: they cost the same and are computed once. */
+/** GPUs of a stage that hold equal shards and do equal work. They cost the same, so they are computed once. */
 export interface GpuClass {
   readonly stage: Stage;
   readonly gpus: readonly number[];
-  /** One of them, as an example of its rank. */
+  /** The rank of one of them, as an example. */
   readonly rank: Rank;
-  /** Routed experts (or parts) held over all layers of the stage. */
+  /** Routed experts (or parts of experts) held over all layers of the stage. */
   readonly experts: number;
 }

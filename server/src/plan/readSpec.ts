@@ -20,7 +20,7 @@ export interface Holder {
   readonly arrows: Entity['edges'];
   readonly balance: 'none' | 'eplb';
   readonly redundant: number;
-  /** `expert 0..3 on gpu 5` of the deployment and the pool; a stage block holds its own besides. */
+  /** The `expert ... on gpu ...` lines of the deployment and the pool. A stage block has its own lines in addition. */
   readonly placements: readonly EvaluatedPlacement[];
 }
 
@@ -43,7 +43,7 @@ export function holdersOf(entity: Entity): readonly Holder[] {
   });
 }
 
-/** What a deployment's block says of a model, cluster and workload that it names. Holds nothing of the text. */
+/** Reads what a deployment's block states about its model, cluster and workload. The result keeps nothing of the text. */
 export function readSpec(
   entity: Entity,
   holders: readonly Holder[],
@@ -131,7 +131,7 @@ function indexesWritten(block: Entity, name: string): readonly number[] | undefi
   return value && indexesOf(value);
 }
 
-/** Each `->` between two of the named things, by their indexes. */
+/** Each `->` between two of the named things, as a pair of indexes. */
 function arrowsBetween(named: readonly { readonly name?: string }[], edges: Entity['edges']): readonly Arrow[] {
   const indexOf = new Map(named.map(({ name }, index) => [name, index]));
   return edges.flatMap(({ path }) =>

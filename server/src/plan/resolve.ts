@@ -23,8 +23,8 @@ import type { PlanSpec } from './spec.ts';
 import { childOf, rejectedIn, targetOf, textOf } from './values.ts';
 
 /**
- * What `resolvePlan` keeps between calls. Plain data is kept by the identity of its block, so that it outlives edits
- * elsewhere; what points into the text is kept by the entity, which lasts as long as the text stands still.
+ * What `resolvePlan` keeps between calls. Plain data is kept by the identity of its block and so outlives edits elsewhere.
+ * Data that points into the text is kept by the entity, which lasts until the text changes.
  */
 export class PlanCache {
   readonly models = new WeakMap<object, ModelWithProblems>();
@@ -46,8 +46,9 @@ interface Drafted extends Derived {
 }
 
 /**
- * The plan that a program describes. Never throws for what a user writes: what cannot be resolved is absent, what is
- * wrong is a problem or is found by a rule. A mistake of ours is told to `failed`, and only its block is left out.
+ * Resolves the plan that a program describes. It never throws for what a user writes: what cannot be resolved is absent,
+ * and what is wrong is a problem or found by a rule. Errors of our own go to `failed`, and only the block concerned is left
+ * out.
  */
 export function resolvePlan(
   program: Program,
@@ -58,9 +59,9 @@ export function resolvePlan(
   const blocks = program.own.map((entity): ResolvedBlock => {
     try {
       if (entity.keyword === 'deployment') {
-        // Kept by the block's identity: measuring it reads its contents.
+        // Cached by the block's identity, because measuring a deployment reads its contents.
         const size = cached(cache.sizes, entity, () => sizeOfDeployment(entity));
-        // One that is too large by itself is told by its own size.
+        // A deployment that is too large by itself is reported by its own size.
         if (excessOf(size) === undefined) {
           if (parts + size.parts > MOST_PARTS_OF_FILE) return leftOut(entity);
           parts += size.parts;
@@ -82,7 +83,7 @@ export function resolvePlan(
   };
 }
 
-/** A deployment for which those before it leave no room in what is computed of one file. */
+/** A deployment that is left out because those before it used up what one file may hold. */
 function leftOut(entity: Entity): ResolvedBlock {
   const message = `with the deployments above that are computed this one has more than ${MOST_PARTS_OF_FILE} GPUs, layers and experts, and no more are computed of one file: write it into a file of its own`;
   const resolved: ResolvedDeployment = {
@@ -111,12 +112,12 @@ function cachedModel(entity: Entity, cache: PlanCache): ModelWithProblems {
   if (resolvedModel) return resolvedModel;
   const problems: PlanProblem[] = [];
   const resolved = { model: resolveModel(entity, (problem) => problems.push(problem)), problems };
-  // Problems point into the text: a model that has some must not outlive it.
+  // Problems point into the text, so a model that has some must not outlive the text.
   cache.models.set((problems.length === 0 && entity.identity) || entity, resolved);
   return resolved;
 }
 
-/** A model by itself, for hovers; nothing when too little of it is known. */
+/** A model by itself, for hovers. Undefined when too little of it is known. */
 export function modelOf(entity: Entity, cache: PlanCache = new PlanCache()): Model | undefined {
   return cachedModel(entity, cache).model;
 }
@@ -137,7 +138,7 @@ function cached<Value>(cache: WeakMap<object, { readonly value: Value }>, entity
 function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment {
   const cachedDeployment = cache.deployments.get(entity);
   if (cachedDeployment) return cachedDeployment;
-  // What is read of the block's contents is read when asked for: most blocks of a text have not changed.
+  // Contents are read only when asked for, because most blocks of a text have not changed.
   const holders = once(() => holdersOf(entity));
   const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders, cache));
   const measured = once(() => childOf(entity, 'measured'));

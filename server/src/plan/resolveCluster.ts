@@ -4,11 +4,11 @@ import { MOST_GPUS } from '../language/vocabulary/types.ts';
 import type { Cluster, Gpu, Node, NodeGroup, PeakRates } from './cluster.ts';
 import { childOf, childrenOf, numberOf, rejectedIn, targetOf, wordOf } from './values.ts';
 
-/** Latencies that hold where a node does not state its own: one NVLink/xGMI hop, one InfiniBand/RoCE hop. */
+/** Default latencies where a node does not state its own: one NVLink/xGMI hop, one InfiniBand/RoCE hop. */
 const SCALE_UP_LATENCY = 2e-6;
 const SCALE_OUT_LATENCY = 5e-6;
 
-/** A `cluster` block as plain data; nothing when a node or GPU of it is not known, or where it has too many GPUs. */
+/** A `cluster` block as plain data. Undefined when one of its nodes or GPUs is not known, or when it has too many GPUs. */
 export function resolveCluster(entity: Entity): Cluster | undefined {
   if (rejectedIn(entity) !== undefined || contradictionOf(entity) !== undefined) return undefined;
   const groups: NodeGroup[] = [];
@@ -35,7 +35,7 @@ export function resolveCluster(entity: Entity): Cluster | undefined {
   };
 }
 
-/** The kind of node that a cluster or a group names, or a node of one loose GPU. */
+/** The node that a cluster or group names, or a node that consists of one loose GPU. */
 function machineOf(source: Entity): Node | undefined {
   const node = targetOf(source, 'node');
   const named = targetOf(source, 'gpu');
@@ -44,7 +44,7 @@ function machineOf(source: Entity): Node | undefined {
   return gpu && { ...LOOSE, name: gpu.name, gpu };
 }
 
-/** A GPU that nothing links to another. */
+/** The node of a GPU that has no link to any other. */
 const LOOSE: Omit<Node, 'name' | 'gpu'> = {
   gpus: 1,
   domain: 1,
@@ -79,22 +79,22 @@ function resolveNode(entity: Entity | undefined): Node | undefined {
     topology: wordOf(entity, 'topology') === 'mesh' ? 'mesh' : 'switch',
     scaleUpBandwidth: scaleUp,
     scaleUpLatency: numberOf(entity, 'scale-up-latency') ?? SCALE_UP_LATENCY,
-    // Without a network of its own the traffic of a node leaves through what the scale-up fabric gives.
+    // A node without a network of its own sends its traffic over the scale-up fabric.
     scaleOutBandwidth: numberOf(entity, 'scale-out') ?? scaleUp,
     scaleOutLatency: numberOf(entity, 'scale-out-latency') ?? SCALE_OUT_LATENCY,
   };
 }
 
 /**
- * The family of a GPU that does not say its own: by the narrowest type that it has units for, which is what one generation
- * added to the one before. Sizes of numbers decide nothing: a faster GPU must never be taken for a slower kind.
+ * The family of a GPU that does not name one: the family with the same narrowest type, because each generation added a
+ * narrower type than the one before. Peak rates do not count: a faster GPU must never be taken for a slower kind.
  */
 function nearestFamily({ fp8, fp4 }: PeakRates): GpuFamily {
   if (fp4 !== undefined) return 'blackwell';
   return fp8 === undefined ? 'ampere' : 'hopper';
 }
 
-/** A `gpu` block as plain data; nothing where it lacks a fact that everything rests on. */
+/** A `gpu` block as plain data. Undefined when a required fact is missing. */
 export function resolveGpu(entity: Entity | undefined): Gpu | undefined {
   const memory = numberOf(entity, 'memory');
   const bandwidth = numberOf(entity, 'bandwidth');
@@ -122,7 +122,7 @@ export function resolveGpu(entity: Entity | undefined): Gpu | undefined {
   return {
     name: entity.name ?? '',
     ...(isGpuFamily(family) ? { family } : { family: nearestFamily(peak), isFamilyGuessed: true }),
-    // A size in GiB need not be a whole number of bytes.
+    // A size in GiB may come to a fraction of a byte.
     memoryBytes: Math.max(1, Math.floor(memory)),
     memoryBandwidth: bandwidth,
     peak,
@@ -130,7 +130,7 @@ export function resolveGpu(entity: Entity | undefined): Gpu | undefined {
   };
 }
 
-/** GPUs of a cluster, also of one that has too many to be resolved; nothing where a number of them is not known. */
+/** GPUs of a cluster, even of one with too many GPUs to be resolved. Undefined when a count is not known. */
 export function gpusWritten(entity: Entity): number | undefined {
   const sources = childrenOf(entity, 'group');
   let gpus = 0;
@@ -142,7 +142,7 @@ export function gpusWritten(entity: Entity): number | undefined {
   return gpus;
 }
 
-/** Why a cluster or a group names no machines that could be counted. */
+/** Why the machines that a cluster or group names cannot be counted. */
 export function contradictionOf(entity: Entity): string | undefined {
   const [node, gpu] = ['node', 'gpu'].map((name) => entity.properties.has(name));
   if (node && gpu)

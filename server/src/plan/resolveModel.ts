@@ -31,8 +31,8 @@ import {
 type Report = (problem: PlanProblem) => void;
 
 /**
- * A `model` block as plain data. What its `config.json` says is the ground, the braces override it. Nothing is
- * returned when the layers, the hidden width or the sizes of a part are not known: what is missing has its diagnostic.
+ * A `model` block as plain data. Its `config.json` is the ground, and the braces override it. Undefined when the layers,
+ * the hidden width or the sizes of a part are not known: each missing fact has a diagnostic of its own.
  */
 export function resolveModel(entity: Entity, report: Report): Model | undefined {
   if (rejectedIn(entity) !== undefined) return undefined;
@@ -58,7 +58,7 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   };
 }
 
-/** What stands beside the tables of a model, and what only its config says. */
+/** What a model holds beside its tables, and what only its config states. */
 function tableParts(
   entity: Entity,
   ground: Model | undefined,
@@ -102,7 +102,7 @@ class LayerParts {
   readonly linear: Attention | undefined;
   readonly moe: Experts | undefined;
   readonly dense: DenseFeedForward | undefined;
-  /** False where the file that says how popular experts are is not understood. */
+  /** False when the file with the popularity of experts is not understood. */
   readonly isUnderstood: boolean;
   private readonly entity: Entity;
   private readonly drawn = new Map<string, DrawnLayer | undefined>();
@@ -127,7 +127,7 @@ class LayerParts {
     this.entity = entity;
   }
 
-  /** The hand-drawn layer of a name, the same object each time. */
+  /** The hand-drawn layer with this name. The same name gives the same object. */
   drawnNamed(name: string): DrawnLayer | undefined {
     const drawnLayer = this.drawn.has(name)
       ? this.drawn.get(name)
@@ -165,7 +165,7 @@ function assignLayers(
     };
   }
   const every = numberOf(experts, 'every') ?? 1;
-  // Without a first one the n-th layer of each n has experts, as in configs (`decoder_sparse_step`, `moe_layer_freq`).
+  // Without `first` the last of every n layers has experts, as in configs (`decoder_sparse_step`, `moe_layer_freq`).
   const first = numberOf(experts, 'first') ?? every - 1;
   const isWritten = numberOf(experts, 'every') !== undefined || numberOf(experts, 'first') !== undefined;
   const choices: Choice[] = Array.from({ length: count }, (_, layer) => {
@@ -208,7 +208,7 @@ function assignLayers(
   const empty = emptyLayer(made);
   if (empty !== undefined) {
     const { span } = entity.node.name ?? entity.node.keyword;
-    // A model without any part is an incomplete block.
+    // A model without any part is an incomplete block, which is reported elsewhere.
     if (hasParts(entity, ground))
       report({
         rule: 'layer-pattern',
@@ -221,7 +221,7 @@ function assignLayers(
   return foldClasses(made, normsOf(entity, ground), isBiased ? 2 : 1);
 }
 
-/** What of a hand-drawn layer does not fit the model, or is not computed, is said where the layer is used. */
+/** Reports at the use of a hand-drawn layer what does not fit the model or is not computed. */
 function reportDrawn(
   entry: EvaluatedEntry,
   { drawn, attention }: Choice,
@@ -247,7 +247,7 @@ function reportDrawn(
     });
 }
 
-/** A layer of the config with what the braces say in its place: the layout stays the config's. */
+/** A layer of the config with the parts that the braces override. The layout stays the config's. */
 function overridden(configClass: LayerClass, parts: LayerParts, ownAttention: boolean): Choice {
   const { feedForward, attention } = configClass;
   return {
@@ -260,7 +260,7 @@ function overridden(configClass: LayerClass, parts: LayerParts, ownAttention: bo
   };
 }
 
-/** False for a pattern that is not understood, which is reported. */
+/** Returns false for a pattern that is not understood, after reporting it. */
 function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, report: Report): boolean {
   const pattern = textOf(entity, 'pattern');
   const property = entity.properties.get('pattern');
@@ -275,7 +275,7 @@ function applyPattern(entity: Entity, choices: Choice[], parts: LayerParts, repo
     report({ rule: 'layer-pattern', uri: property.uri, span: property.node.value.span, message });
     return false;
   }
-  // In a pattern every letter is one layer of one part, as in Nemotron-H: attention and feed-forward do not share it.
+  // In a pattern every letter is one layer with one part, as in Nemotron-H: attention and feed-forward are separate layers.
   choices.forEach((choice, layer) => {
     const letter = pattern[layer % pattern.length];
     if (letter === 'E') Object.assign(choice, { attention: NO_ATTENTION, feedForward: parts.moe ?? NO_FEED_FORWARD });
@@ -304,7 +304,7 @@ function isSingle(attention: Attention, feedForward: FeedForward): boolean {
   return !isPresent(attention) || feedForward.kind === 'none';
 }
 
-/** `perNorm` vectors have the norms of hand-drawn layers, which are counted one by one. */
+/** `perNorm` is the number of vectors of one norm. Hand-drawn layers count their norms one by one. */
 function foldClasses(choices: readonly Choice[], norms: number, perNorm: number): Pick<Model, 'classes' | 'layers'> {
   const classes: LayerClass[] = [];
   const layers = choices.map(({ attention, feedForward, drawn }) => {
@@ -325,7 +325,7 @@ function foldClasses(choices: readonly Choice[], norms: number, perNorm: number)
   return { classes, layers };
 }
 
-/** Whether anything of what layers compute is said: attention, a feed-forward network, or which layer is of which kind. */
+/** Whether the block or its config states anything that layers compute: attention, a feed-forward network, or a pattern. */
 export function hasParts(entity: Entity, ground: Model | undefined): boolean {
   return (
     ground !== undefined || ['attention', 'experts', 'dense', 'layers'].some((keyword) => childOf(entity, keyword))

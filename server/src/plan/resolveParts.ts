@@ -16,7 +16,7 @@ export function resolveDense(block: Entity): DenseFeedForward {
   };
 }
 
-/** An `experts` block as plain data; what it does not say is that of `ground`, where there is one. */
+/** An `experts` block as plain data. What the block does not state comes from `ground`, if there is one. */
 export function resolveExperts(
   block: Entity,
   ground: Experts | undefined,
@@ -49,7 +49,7 @@ export function resolveExperts(
   };
 }
 
-/** Nothing for a file that is not understood, which is reported. */
+/** Undefined when the file is not understood, which is reported. */
 export function resolvePopularity(block: Entity, count: number, report: Report): Popularity | undefined {
   const property = block.properties.get('popularity');
   const value = property?.value;

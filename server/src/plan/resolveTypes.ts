@@ -3,7 +3,7 @@ import { completeTypes } from './derive/types.ts';
 import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from './model.ts';
 import { wordOf, writtenFields } from './values.ts';
 
-/** Classes of tensors by the words for their types: the plan calls them as the language does. */
+/** Classes of tensors by the words of the language. The plan uses the same names. */
 const TENSORS = {
   weights: 'weights',
   experts: 'experts',
@@ -25,12 +25,12 @@ function typeOf(entity: Entity | undefined, name: string): NumberType | undefine
   return isNumberType(word) ? word : undefined;
 }
 
-/** What a block says of number types. */
+/** The number types that a block states. */
 export function typesWritten(block: Entity | undefined): Partial<TensorTypes> {
   return writtenFields(TENSORS, (name) => typeOf(block, name));
 }
 
-/** Number types of a `types { }` block over the model's `weights`, over what the config or the model said. */
+/** Number types: those of a `types { }` block, then the model's `weights`, then those of the config or the model. */
 export function resolveTypes(
   block: Entity | undefined,
   model: Entity | undefined,

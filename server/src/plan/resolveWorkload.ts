@@ -6,7 +6,7 @@ import { flagOf, numberOf, rejectedIn, wordOf, writtenFields } from './values.ts
 
 const OPTIMIZERS: readonly Optimizer[] = ['adam', 'sgd', 'muon'];
 
-/** A `workload` block as plain data; nothing when it says neither a batch, nor serving, nor training. */
+/** A `workload` block as plain data. Undefined when it states no batch, serving or training. */
 export function resolveWorkload(entity: Entity): Workload | undefined {
   if (rejectedIn(entity) !== undefined) return undefined;
   const name = entity.name ?? '';
@@ -49,7 +49,7 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
 
 const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'];
 
-/** Numbers of an `engine` block by the names that the plan has for them. */
+/** Numbers of an `engine` block, with the plan's name for each. */
 const NUMBERS = {
   'memory-fraction': 'memoryFraction',
   reserve: 'reserveBytes',
@@ -70,7 +70,7 @@ const FLAGS = {
   'fused-experts': 'fusedExperts',
 } as const satisfies Readonly<Record<string, keyof Engine>>;
 
-/** What is said of the engine of a deployment or pool: in the pool's own block, and else in the deployment's. */
+/** The engine settings of a deployment or pool: those of the pool's own block, otherwise those of the deployment's. */
 export function engineWritten(block: Entity | undefined, outerBlock: Entity | undefined): EngineSpec {
   const word = (name: string) => wordOf(block, name) ?? wordOf(outerBlock, name);
   const name = ENGINE_NAMES.find((engine) => engine === word('name'));

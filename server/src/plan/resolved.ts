@@ -6,21 +6,21 @@ import { lineOf } from './readSpec.ts';
 import type { PlacementLine, PlanSpec } from './spec.ts';
 
 /**
- * What a rule of `plan/` or `cost/` sees: the text's entities, the plain deployment where one could be resolved, and
- * the problems met on the way. Positions live here, beside the plain data and never inside it.
+ * What the rules of `plan/` and `cost/` see: the entities of the text, the plain deployment if one could be resolved, and
+ * the problems met on the way. Text positions are kept here, beside the plain data and never inside it.
  */
 export interface ResolvedDeployment {
   readonly name: string;
   readonly entity: Entity;
-  /** What its block says of a model, cluster and workload, where these are known. */
+  /** What the deployment's block states, when its model, cluster and workload are known. */
   readonly spec?: PlanSpec;
-  /** As far as model, cluster and workload are known, whether it can work or not: what rules look at. */
+  /** The deployment when its model, cluster and workload are known, even if it cannot work. Rules look at this. */
   readonly draft?: Deployment;
-  /** The draft when it can be computed. */
+  /** The draft, when it can be computed. */
   readonly deployment?: Deployment;
-  /** Why it cannot be, in a sentence. */
+  /** Why the draft cannot be computed, in a sentence. */
   readonly invalid?: string;
-  /** The draft when its memory can be computed, though its prediction lacks a value that memory does not depend on. */
+  /** The draft, when its memory can be computed. Its prediction may lack a value on which memory does not depend. */
   readonly sized?: Deployment;
   /** Where a pool and its stages, `parallel` and degrees are written, by pool index. */
   readonly sources: readonly PoolSource[];
@@ -42,11 +42,11 @@ export interface PoolSource {
 export interface PlacementSource {
   readonly balance: 'none' | 'eplb';
   readonly redundant: number;
-  /** `expert 0..3 on gpu 5` of the deployment and the pool; a stage block holds its own besides. */
+  /** The `expert ... on gpu ...` lines of the deployment and the pool. A stage block has its own lines in addition. */
   readonly written: readonly WrittenLine[];
 }
 
-/** A line of placement with where it is written. */
+/** A line of placement and the place where it is written. */
 export interface WrittenLine extends PlacementLine {
   readonly node: PlacementNode;
   readonly uri: string;
@@ -54,7 +54,7 @@ export interface WrittenLine extends PlacementLine {
 
 const lines = new WeakMap<EvaluatedPlacement, WrittenLine>();
 
-/** One object for each line, however often it is asked for: findings tell lines apart by it. */
+/** Returns the same object for the same line, because findings tell lines apart by it. */
 export function writtenLine(placement: EvaluatedPlacement): WrittenLine {
   const cachedLine = lines.get(placement);
   if (cachedLine) return cachedLine;
@@ -69,14 +69,14 @@ export interface Claim {
   readonly name: string;
   readonly operator: '=' | '>=' | '<=';
   readonly value: number;
-  /** Absolute, in the value's own unit. Absent: `=` compares as precisely as the figure is written. */
+  /** Absolute, in the value's own unit. When absent, `=` compares as precisely as the figure is written. */
   readonly tolerance?: number;
   /** Half a unit of the last written digit, in base units. */
   readonly precision: number;
   readonly property: Property;
 }
 
-/** Met while resolving; the rule of this name turns it into a message. `data` is what the message needs. */
+/** A problem met while resolving. The rule of this name turns it into a message, for which it needs `data`. */
 export interface PlanProblem {
   readonly rule: string;
   readonly uri: string;
@@ -88,18 +88,18 @@ export interface PlanProblem {
 /** What one top-level block resolves to. */
 export interface ResolvedBlock {
   readonly entity: Entity;
-  /** The block itself where it is a deployment. */
+  /** The block itself, if it is a deployment. */
   readonly deployments: readonly ResolvedDeployment[];
-  /** Those of the block by itself, however many deployments use it. */
+  /** Problems of the block by itself, however many deployments use it. */
   readonly problems: readonly PlanProblem[];
-  /** What is said of it follows from other blocks too, and is not kept by its identity. */
+  /** Set when findings about the block follow from other blocks too, so that they cannot be kept by its identity. */
   readonly dependsOnOthers?: true;
 }
 
 export interface ResolvedPlan {
   /** The file's top-level blocks in the order of the text. */
   readonly blocks: readonly ResolvedBlock[];
-  /** Any block's, that of another file too: what a block of this one extends. */
+  /** What any block resolves to, also one of another file that a block of this file extends. */
   blockOf(entity: Entity): ResolvedBlock;
   readonly deployments: readonly ResolvedDeployment[];
   readonly compares: readonly EvaluatedCompare[];

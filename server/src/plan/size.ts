@@ -4,13 +4,13 @@ import { gpusWritten } from './resolveCluster.ts';
 import { childOf, childrenOf, itemsOf, numberOf, targetOf } from './values.ts';
 
 /**
- * What a plan may hold for anything to be computed of it. A few letters can name hundreds of thousands of GPUs, and a few
- * thousand lines of them would fill the memory: a block is measured by counting, before any list is made.
+ * Limits on what a plan may hold. A few letters can name hundreds of thousands of GPUs, and a few thousand such lines would
+ * fill the memory. A block is therefore measured by counting before any list is made.
  */
 export const MOST_STAGES = 10_000;
-/** GPUs, layers and experts named in one block, each as often as it is held. */
+/** GPUs, layers and experts named in one block, counted as often as they are held. */
 export const MOST_PARTS = 2_000_000;
-/** The same over all deployments of a file. */
+/** The limit for all deployments of a file together. */
 export const MOST_PARTS_OF_FILE = 2_000_000;
 
 /** How many indexes a value names, repeated ones included. */
@@ -33,7 +33,7 @@ export interface DeploymentSize {
   readonly parts: number;
 }
 
-/** What the pools and stages of a deployment hold, its GPUs included. */
+/** The size of what the pools and stages of a deployment hold, including its GPUs. */
 export function sizeOfDeployment(deployment: Entity): DeploymentSize {
   const pools = childrenOf(deployment, 'pool');
   const holders = pools.length > 0 ? pools : [deployment];
@@ -41,7 +41,7 @@ export function sizeOfDeployment(deployment: Entity): DeploymentSize {
   const gpus = deployment.properties.get('gpus');
   let stages = 0;
   let parts = gpus ? countOf(gpus.value) : Math.min(MOST_GPUS, (cluster && gpusWritten(cluster)) ?? 0);
-  // Looked up once: it stands among all the pools.
+  // Looked up once, because finding it passes over all the pools.
   const shared = childOf(deployment, 'parallel');
   const outer = { stages: childrenOf(deployment, 'stage'), weight: partsOfStages(deployment) };
   for (const holder of holders) {
@@ -73,7 +73,7 @@ function partsOfStages(holder: Entity): number {
   }, 0);
 }
 
-/** Why a block is larger than is computed, in a sentence; nothing where it is not. */
+/** Why a block is too large to be computed, in a sentence; undefined when it is not. */
 export function tooLarge(entity: Entity): string | undefined {
   if (entity.keyword === 'model') {
     const parts = partsOfModel(entity);
@@ -84,7 +84,7 @@ export function tooLarge(entity: Entity): string | undefined {
   return entity.keyword === 'deployment' ? excessOf(sizeOfDeployment(entity)) : undefined;
 }
 
-/** Why a deployment of this size is not computed; nothing where it is. */
+/** Why a deployment of this size is not computed; undefined when it is. */
 export function excessOf({ stages, parts }: DeploymentSize): string | undefined {
   if (stages > MOST_STAGES)
     return `it has ${stages} stages in all, and at most ${MOST_STAGES} are computed: use fewer pools, or a smaller \`pp\``;

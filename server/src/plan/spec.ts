@@ -4,21 +4,21 @@ import type { Model, TensorTypes } from './model.ts';
 import type { Parallel } from './parallel.ts';
 
 /**
- * A plan as it is said, as plain and partial data: what is left out is absent, and `derive` completes it. Text, a what-if and
- * a search all make one of these, so that nothing of the language is needed to try a plan.
+ * A plan as stated, as plain and partial data. What is left out is absent, and `derive` completes it. The text, a what-if
+ * and a search all produce one, so trying a plan needs nothing of the language.
  */
 export interface PlanSpec {
   readonly name: string;
   readonly model: Model;
   readonly cluster: Cluster;
   readonly workload: Workload;
-  /** GPUs that the deployment may use; all of the cluster where nothing is said. */
+  /** GPUs that the deployment may use. All of the cluster by default. */
   readonly gpus?: readonly number[];
   /** Axes of the ranks, fastest first: `tp`, `cp`, `dp`, `pp`. */
   readonly order?: readonly string[];
-  /** At least one. */
+  /** At least one pool. */
   readonly pools: readonly PoolSpec[];
-  /** Between pools, by their places in `pools`. */
+  /** Arrows between pools, by their places in `pools`. */
   readonly arrows: readonly Arrow[];
 }
 
@@ -26,18 +26,18 @@ export type Arrow = readonly [from: number, to: number];
 
 export interface PoolSpec {
   readonly name: string;
-  /** `both` where neither it nor the name says more. */
+  /** `both`, unless this or the pool's name says otherwise. */
   readonly role?: PoolRole;
-  /** An even share of what no other pool names where nothing is said. */
+  /** By default an even share of the GPUs that no pool names. */
   readonly gpus?: readonly number[];
   readonly replicas?: number;
   readonly parallel: ParallelSpec;
   readonly engine: EngineSpec;
-  /** Over the model's. */
+  /** Number types that override the model's. */
   readonly types?: Partial<TensorTypes>;
-  /** In the order in which tokens flow through them; all alike where none is said. */
+  /** Stages in the order in which tokens flow through them. Empty when all stages are alike. */
   readonly stages: readonly StageSpec[];
-  /** Between stages, by their places in `stages`. */
+  /** Arrows between stages, by their places in `stages`. */
   readonly arrows: readonly Arrow[];
   readonly balance: 'none' | 'eplb';
   readonly redundant: number;
@@ -55,7 +55,7 @@ export interface StageSpec {
   readonly placements: readonly PlacementLine[];
 }
 
-/** Experts that lie on GPUs: all layers are meant where none are named. Indexes in the order written. */
+/** Experts that lie on GPUs, in all layers when none are named. Indexes are in the order written. */
 export interface PlacementLine {
   readonly experts: readonly number[];
   readonly gpus: readonly number[];

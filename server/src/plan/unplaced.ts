@@ -1,9 +1,9 @@
 import type { ExpertMap } from './deployment.ts';
 
-/** Layers with equal placement share one map: what is missing in it is counted once, and not for each of its layers. */
+/** Layers with equal placement share one map, so its missing experts are counted once and not for each layer. */
 const counted = new WeakMap<ExpertMap, Map<number, readonly number[]>>();
 
-/** The experts, of `count`, that a layer's placement puts on no GPU, in their order. */
+/** Those of `count` experts that a layer's placement puts on no GPU, in order. */
 export function unplacedExperts(map: ExpertMap | undefined, count: number): readonly number[] {
   if (!map) return missingIn([], count);
   const missingByCount = counted.get(map) ?? new Map<number, readonly number[]>();

@@ -1,6 +1,6 @@
 import type { Entity, Property, Value } from '../language/entity.ts';
 
-/** Reading evaluated properties. What has the wrong type was left out by the language and reported there. */
+/** Reads evaluated properties. The language has left out values of the wrong type and reported them. */
 
 export function numberOf(entity: Entity | undefined, name: string): number | undefined {
   const value = entity?.properties.get(name)?.value;
@@ -42,13 +42,13 @@ export function itemsOf(value: Value): readonly Value[] {
   return value.kind === 'list' ? value.items : [value];
 }
 
-/** Blocks that say what is hoped for or was measured: nothing is computed from them. */
+/** Blocks that state expectations or measurements. Nothing is computed from them. */
 const BESIDES: readonly string[] = ['expect', 'measured'];
 
 /**
- * The name of a property or block, in the block or in one that it holds, that is written and was not understood: with a
- * default in its place a figure would be of another plan than the one written. Nothing when everything was taken, but for
- * what `isSaid` says of a block's keyword and a name: that has a value elsewhere.
+ * The name of a property or block, in the block or in one that it holds, that was written but not understood. A figure with
+ * a default in its place would be about another plan than the one written. Undefined when everything was understood. A name
+ * for which `isSaid` is true counts as understood: it has a value elsewhere.
  */
 export function rejectedIn(
   entity: Entity,
@@ -65,10 +65,10 @@ export function rejectedIn(
   return undefined;
 }
 
-/** More indexes than any deployment has: a longer range is a slip of the pen and is cut here, never allocated. */
+/** More indexes than any deployment has. A longer range is a slip of the pen: it is cut here and never allocated. */
 export const MOST_INDEXES = 1_000_000;
 
-/** The largest index that a value names, -1 where it names none. */
+/** The largest index that a value names, or -1 when it names none. */
 export function lastIndexOf(value: Value): number {
   return itemsOf(value).reduce((most, item) => {
     if (item.kind === 'quantity') return Math.max(most, item.value);
@@ -76,7 +76,7 @@ export function lastIndexOf(value: Value): number {
   }, -1);
 }
 
-/** The same without numbers and ranges that reach a bound: what is wrong with these is told where the bound is. */
+/** The indexes of a value without numbers and ranges that reach a bound. Rules report those at the place of the bound. */
 export function indexesBelow(value: Value, bound: number): number[] {
   return itemsOf(value).flatMap((item) => (lastIndexOf(item) < bound ? indexesOf(item) : []));
 }
@@ -95,7 +95,7 @@ export function indexesOf(value: Value | undefined): number[] {
   return indexes;
 }
 
-/** What is written of a table's names, by the fields that the plan has for them. */
+/** The values of those of a table's names that are written, by the plan's field for each. */
 export function writtenFields<Name extends string, Field extends string, Value>(
   table: Readonly<Record<Name, Field>>,
   read: (name: Name) => Value | undefined,

@@ -1,4 +1,4 @@
-/** How GPUs, layers and names are said in a sentence. */
+/** Wording for GPUs, layers and names in a sentence. */
 
 /** `1, 2, 4 or 8`. */
 export function alternatives(values: readonly (number | string)[]): string {
@@ -6,14 +6,14 @@ export function alternatives(values: readonly (number | string)[]): string {
   return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
 }
 
-/** `a, b and c`, the first few when there are many. */
+/** `a, b and c`, or only the first few when there are many. */
 export function enumerateNames(names: readonly string[]): string {
   const most = 6;
   if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
   return names.length <= 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** `GPU 3`, `GPUs 0..7`, `layers 0..2, 5`: runs joined, the first few when there are many. */
+/** `GPU 3`, `GPUs 0..7`, `layers 0..2, 5`: runs are joined, and only the first few are named when there are many. */
 export function nameIndexes(noun: string, indexes: readonly number[]): string {
   const runs = writeIndexes(indexes);
   const most = 4;
@@ -33,7 +33,7 @@ export function writeIndexes(indexes: readonly number[]): string[] {
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from}..${to}`));
 }
 
-/** `GPU 3`, `GPUs 0..7`, or `GPUs 0, 2, 5` and how many more. */
+/** `GPU 3`, `GPUs 0..7`, or `GPUs 0, 2, 5` followed by how many more. */
 export function nameGpus(gpus: readonly number[]): string {
   const [first = 0] = gpus;
   if (gpus.length === 1) return `GPU ${first}`;

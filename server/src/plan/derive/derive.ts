@@ -9,20 +9,20 @@ import { derivationsOf, deriveParallel } from './parallel.ts';
 import { DEFAULT_ORDER, deriveStages } from './stages.ts';
 import { completeTypes } from './types.ts';
 
-/** A plan with everything derived that was left out, and whether it can work. */
+/** A plan after everything that the text leaves out has been derived, and whether the plan can work. */
 export interface Derived {
-  /** As far as it can be told, whether it can work or not. */
+  /** The deployment as far as it can be told, even when it cannot work. */
   readonly draft: Deployment;
-  /** Why nothing can be computed of it, in a sentence. */
+  /** Why nothing can be computed of the plan, in a sentence. */
   readonly invalid?: string;
-  /** `invalid` is about the prediction alone: memory can be computed. */
+  /** Whether memory can be computed. When `invalid` is set too, it is about the prediction alone. */
   readonly isSized: boolean;
 }
 
 /**
- * Completes a plan. Pure: equal specifications give equal deployments. What is said is kept as said, even where it cannot
- * hold: then `invalid` says why. Work grows with GPUs, layers and experts that are named, but for a plan that lies like one
- * in `known`.
+ * Completes a plan. The function is pure: equal specifications give equal deployments. It keeps what the specification
+ * states, even where that cannot hold, and then `invalid` says why. The work grows with the GPUs, layers and experts that
+ * are named, unless `cache` has a plan with the same layout.
  */
 export function derive(spec: PlanSpec, cache: Layouts = new Layouts()): Derived {
   const { cluster, workload } = spec;
@@ -59,12 +59,12 @@ export function derive(spec: PlanSpec, cache: Layouts = new Layouts()): Derived 
   const wrong = invalidRoles(draft) ?? plan.invalid;
   const isOpen = workload.kind === 'serving' && spec.pools.some(({ engine }) => lacksAcceptance(engine));
   const invalid = wrong ?? (isOpen ? '`speculative-tokens` is written without `acceptance`' : undefined);
-  // How many requests are in flight is known where it is written; where they arrive, it follows from the prediction.
+  // Concurrency is known where it is written. With a request rate it follows from the prediction.
   const isSized = wrong === undefined && (!isOpen || workload.concurrency !== undefined);
   return { draft, ...(invalid !== undefined && { invalid }), isSized };
 }
 
-/** GPUs of each pool: as said, and an even share of the rest for pools that say nothing. */
+/** GPUs of each pool: those it names, or an even share of the GPUs that no pool names. */
 function sharesOf({ cluster, gpus, pools }: PlanSpec, cache: Layouts): readonly (readonly number[])[] {
   const allowed = gpus ?? cache.gpusOf(cluster);
   let key = `${cache.idOf(allowed)}`;
@@ -125,7 +125,7 @@ function completePool({ model }: PlanSpec, said: PoolSpec, { parallel, replicas,
     name: said.name,
     role: said.role ?? 'both',
     parallel,
-    // Sentences, which only who shows them needs.
+    // These are sentences, so they are made only when something shows them.
     get derived() {
       return derived();
     },
@@ -140,7 +140,7 @@ function completePool({ model }: PlanSpec, said: PoolSpec, { parallel, replicas,
 
 const typed = new WeakMap<Model, Map<string, Model>>();
 
-/** The same model for the same types, so that what is known of it is found again. */
+/** Returns the same model object for the same types, so that what is cached for the model is found again. */
 function withTypes(model: Model, said: NonNullable<PoolSpec['types']>): Model {
   const ofModel = typed.get(model) ?? new Map<string, Model>();
   typed.set(model, ofModel);
@@ -151,7 +151,9 @@ function withTypes(model: Model, said: NonNullable<PoolSpec['types']>): Model {
   return typedModel;
 }
 
-/** Arrows between pools as said; without any, from the pool that reads prompts to the one that generates. */
+/**
+ * Arrows between pools as written. Without any, one arrow leads from the pool that reads prompts to the one that generates.
+ */
 function poolEdgesOf(arrows: readonly Arrow[], pools: readonly Pool[]): Deployment['poolEdges'] {
   if (arrows.length > 0) return arrows;
   const prefill = pools.findIndex(({ role }) => role === 'prefill');

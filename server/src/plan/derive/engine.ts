@@ -2,7 +2,7 @@ import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
 import type { Engine } from '../deployment.ts';
 import type { EngineSpec } from '../spec.ts';
 
-/** An engine with what is not said as engines do it; the default one where none is named. */
+/** An engine whose missing settings have the defaults of real engines. Without a name it is the default engine. */
 export function completeEngine(said: EngineSpec): Engine {
   const { memoryFraction, reserveBytes, chunkTokens, flashAttention } = said;
   return {
@@ -25,7 +25,7 @@ export function completeEngine(said: EngineSpec): Engine {
   };
 }
 
-/** Whether tokens are drafted and nothing says which share of them is accepted: no default stands for that. */
+/** Whether tokens are drafted without `acceptance`. There is no default share of tokens that are accepted. */
 export function lacksAcceptance({ speculativeTokens = 0, acceptance }: EngineSpec): boolean {
   return speculativeTokens > 0 && acceptance === undefined;
 }

@@ -8,11 +8,12 @@ import { unplacedExperts } from '../unplaced.ts';
 import type { PoolLayout } from './layouts.ts';
 
 /*
- * Why nothing can be computed of a plan: every GPU must exist and be used once, every layer be in one stage, every expert on
- * a GPU, and the degrees must multiply to the GPUs of each stage. Rules say the same at their places.
+ * Says why nothing can be computed of a plan. Every GPU must exist and be used once, every layer must be in one stage,
+ * every expert must be on a GPU, and the degrees must multiply to the GPUs of each stage. Rules report the same at the
+ * place of the mistake.
  */
 
-/** Of pools and what they do. */
+/** Checks the roles of the pools. */
 export function invalidRoles({ workload, pools }: Pick<Deployment, 'workload' | 'pools'>): string | undefined {
   if (workload.kind !== 'serving') return undefined;
   if (pools.every(({ role }) => role === 'prefill')) return 'no pool generates tokens';
@@ -20,7 +21,7 @@ export function invalidRoles({ workload, pools }: Pick<Deployment, 'workload' | 
   return undefined;
 }
 
-/** A pool by itself. */
+/** What is checked of one pool by itself. */
 export interface PlacedPool extends Pick<Pool, 'parallel' | 'replicas' | 'stages' | 'gpus' | 'model'> {
   readonly cluster: Cluster;
 }
@@ -58,7 +59,7 @@ export function invalidPool(pool: PlacedPool): string | undefined {
     : `GPU ${absent} is not one of the ${cluster.gpuCount} GPUs of cluster ${cluster.name}`;
 }
 
-/** An expert that lies on no GPU would be computed by nobody: what is left is another, smaller model. */
+/** Nothing would compute an expert that lies on no GPU: without it the model is another, smaller one. */
 function unplacedExpert({ model }: PlacedPool, { layers, experts }: Stage): string | undefined {
   for (const layer of layers) {
     const { feedForward } = layerClass(model, layer);
@@ -69,13 +70,13 @@ function unplacedExpert({ model }: PlacedPool, { layers, experts }: Stage): stri
   return undefined;
 }
 
-/** Pools beside each other, each with where it lies. */
+/** The pools of a plan together with their layouts. */
 export interface PlanPlace extends Pick<Deployment, 'pools' | 'poolEdges'> {
   readonly spec: PlanSpec;
   readonly layouts: readonly PoolLayout[];
 }
 
-/** Pools together, each of which works by itself. */
+/** Checks pools together. Each pool has been checked by itself. */
 export function invalidPlan({ spec, pools, poolEdges }: PlanPlace): string | undefined {
   const { cluster, workload } = spec;
   const used = new Set<number>();
@@ -90,7 +91,7 @@ export function invalidPlan({ spec, pools, poolEdges }: PlanPlace): string | und
   return invalidPlacement(spec, pools, used);
 }
 
-/** Why experts do not lie as the lines say: what is left when a line is cut short is another plan. */
+/** Why experts do not lie as the lines say. Cutting a line short would make another plan. */
 function invalidPlacement(
   { pools: said }: PlanSpec,
   pools: readonly Pool[],

@@ -1,26 +1,26 @@
 import type { Cluster } from '../cluster.ts';
 import type { Stage } from '../deployment.ts';
 
-/** Where the parts of a pool lie: what its workload, engine and number types do not change. */
+/** Where the parts of a pool lie. A pool's workload, engine and number types do not change this. */
 export interface PoolLayout {
   readonly stages: readonly Stage[];
   /** All GPUs of the pool, over its replicas. */
   readonly gpus: readonly number[];
-  /** Why nothing can be computed of a pool that lies so. */
+  /** Why nothing can be computed of a pool with this layout. */
   readonly invalid?: string;
 }
 
-/** The same of all pools of a plan together. */
+/** The layout of all pools of a plan together. */
 export interface PlanLayout {
-  /** Ascending, none twice. */
+  /** Ascending and without repeats. */
   readonly gpus: readonly number[];
   readonly invalid?: string;
 }
 
 /**
- * Layouts that are worked out already. Whoever tries many plans keeps one of these: most of them lie like another, and
- * working a layout out grows with GPUs, layers and experts. Lists of a specification are compared by identity: equal
- * lists are best the same one.
+ * A cache of layouts. Code that tries many plans keeps one, because most of these plans share their layout and working a
+ * layout out grows with GPUs, layers and experts. The lists of a specification are compared by identity, so equal lists
+ * should be the same object.
  */
 export class Layouts {
   private readonly pools = new Map<string, PoolLayout>();

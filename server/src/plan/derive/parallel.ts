@@ -3,12 +3,11 @@ import type { Derivations, Parallel, ParallelDegree } from '../parallel.ts';
 import type { ParallelSpec } from '../spec.ts';
 
 /**
- * Degrees of parallelism with what was left out derived, so that `tp x cp x dp = etp x ep x edp = stageGpus` wherever
- * whole numbers allow. What was stated is kept as stated, even when it cannot hold: rules say so.
- *
- * Experts with no degree stated follow attention (`etp = tp`, copies over dp), as engines do without expert
- * parallelism. With `ep` alone experts stay whole (`etp = 1`) and what is left over are copies (`edp`), the reading of
- * Megatron-Core's parallel folding (arXiv:2504.14960, section 3).
+ * Derives the degrees of parallelism that are left out, so that `tp x cp x dp = etp x ep x edp = stageGpus` wherever whole
+ * numbers allow. Stated degrees stay as they are, even when they cannot hold: rules report that.
+ * Experts with no degree stated follow attention (`etp = tp`, copies over dp), as in engines without expert parallelism.
+ * With `ep` alone experts stay whole (`etp = 1`) and the remaining GPUs hold copies (`edp`), as in Megatron-Core's parallel
+ * folding (arXiv:2504.14960, section 3).
  */
 export function deriveParallel(spec: ParallelSpec, pp: number, stageGpus: number, workload: Workload): Parallel {
   const share = (divisor: number) => Math.max(1, Math.floor(stageGpus / divisor));
@@ -41,12 +40,12 @@ export function deriveParallel(spec: ParallelSpec, pp: number, stageGpus: number
   };
 }
 
-/** Nothing is said of how experts are split, spread and copied. */
+/** Whether the text does not state how experts are split, spread and copied. */
 function areExpertsSilent({ etp, ep, edp }: ParallelSpec): boolean {
   return etp === undefined && ep === undefined && edp === undefined;
 }
 
-/** Why each degree that is not said is what `deriveParallel` makes it. */
+/** Why each degree that the text leaves out has the value that `deriveParallel` gives it. */
 export function derivationsOf(
   spec: ParallelSpec,
   { tp, cp, dp, etp, ep, pp }: Parallel,

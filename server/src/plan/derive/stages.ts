@@ -24,13 +24,13 @@ export function deriveStages(request: StageRequest): readonly Stage[] {
   const count = Math.max(parallel.pp, stages.length);
   const layers = layersOfStages(stages, count, model.layers.length);
   const gpus = gpusOfStages(request, count);
-  // Without it a pipeline of many stages would hold a map of all experts for each.
+  // Stages share these maps. Otherwise each stage of a long pipeline would hold a map of all experts.
   const placed = new Map<string, Map<Experts, ExpertMap>>();
   return Array.from({ length: count }, (_, index): Stage => {
     const said = stages[index];
     const stageGpus = gpus[index] ?? [];
     const stageLayers = layers[index] ?? [];
-    // Engines count the hosts that they were started on.
+    // Engines count the hosts on which they were started.
     const hosts =
       new Set(stageGpus.filter((gpu) => gpu < cluster.gpuCount).map((gpu) => placeOf(cluster, gpu).host)).size || 1;
     const key = `${hosts} ${stageGpus.length}`;
@@ -59,7 +59,9 @@ export function deriveStages(request: StageRequest): readonly Stage[] {
   });
 }
 
-/** Layers as written; stages that say nothing share the layers that no stage names, in order, the first ones one more. */
+/**
+ * Layers as written. Stages without layers share the layers that no stage names, in order; the first of them get one more.
+ */
 function layersOfStages(stages: readonly StageSpec[], count: number, layers: number): readonly (readonly number[])[] {
   const written = Array.from({ length: count }, (_, index) => stages[index]?.layers);
   const named = new Set(written.flatMap((layersOfStage) => layersOfStage ?? []));
@@ -95,7 +97,7 @@ function gpusOfStages({ gpus, stages, order, parallel }: StageRequest, count: nu
 /** Default order: tensor parallel ranks next to each other, pipeline stages farthest apart. */
 export const DEFAULT_ORDER = ['tp', 'cp', 'dp', 'pp'] as const;
 
-/** Splits GPUs over stages; within a stage rank `t + tp (c + cp d)` gets the GPU at its place in the written order. */
+/** Splits GPUs over stages. Within a stage, rank `t + tp (c + cp d)` gets the GPU at its place in the written order. */
 function orderRanks(
   gpus: readonly number[],
   order: readonly string[],

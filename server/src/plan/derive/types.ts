@@ -1,8 +1,8 @@
 import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../model.ts';
 
 /**
- * Number types by class of tensor, what is said over those of a config or model. What is not said follows `weights`;
- * embeddings stay bf16 where `weights` is narrower, as published checkpoints do.
+ * Number types by class of tensor: those stated, then those of a config or model. Classes that neither states follow
+ * `weights`. Embeddings stay bf16 where `weights` is narrower, as in published checkpoints.
  */
 export function completeTypes(said: Partial<TensorTypes>, ground: TensorTypes | undefined): TensorTypes {
   const weights = said.weights ?? ground?.weights ?? 'bf16';

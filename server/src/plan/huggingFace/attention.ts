@@ -64,7 +64,7 @@ function latentOf(read: ConfigReader, common: Common): LatentAttention | 'lackin
   const nopeSize = read.integer('qk_nope_head_dim');
   const ropeSize = read.integer('qk_rope_head_dim');
   const valueSize = read.integer('v_head_dim');
-  // Stated by these configs too, and without meaning for latent attention.
+  // These configs state it too, but it has no meaning for latent attention.
   read.optional('num_key_value_heads');
   read.optional('head_dim');
   if (nopeSize === undefined || ropeSize === undefined || valueSize === undefined) return 'lacking';
@@ -88,7 +88,7 @@ function latentOf(read: ConfigReader, common: Common): LatentAttention | 'lackin
 
 const PLAIN = { bias: false, outputBias: false, qkNorm: false, sinks: false, outputGate: false } as const;
 
-/** Linear-attention and state-space layers, told apart by the fields that only they have. */
+/** Linear-attention and state-space layers. Fields that only one kind has tell the kinds apart. */
 function linearOf(read: ConfigReader, hidden: number): LinearAttention | undefined {
   return (
     gatedDelta(read, hidden) ??
@@ -99,7 +99,7 @@ function linearOf(read: ConfigReader, hidden: number): LinearAttention | undefin
   );
 }
 
-/** Bytes per element of the recurrent state: fp32 where the config says so, else 16-bit. */
+/** Bytes per element of the recurrent state: fp32 when the config says so, otherwise 16-bit. */
 function stateElement(read: ConfigReader): number {
   return read.text('mamba_ssm_cache_dtype') === 'float32' ? 4 : 2;
 }
@@ -121,7 +121,7 @@ function gatedDelta(read: ConfigReader, hidden: number): LinearAttention | undef
     2 * valueHeads +
     valueSize +
     values * hidden;
-  // The state of this family is kept in fp32 (transformers, vLLM); the tail of the convolution in 16 bits.
+  // This family keeps its state in fp32 (transformers, vLLM) and the tail of the convolution in 16 bits.
   const stateBytes = 4 * valueHeads * keySize * valueSize + 2 * convolved * (kernel - 1);
   return { ...PLAIN, kind: 'linear', name: 'linear', heads: valueHeads, headSize: valueSize, stateBytes, parameters };
 }

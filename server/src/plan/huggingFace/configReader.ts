@@ -1,8 +1,8 @@
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a JSON object field by field, remembering what was asked for, what was not there, and what was there with a
- * value that could not be used: a width that is given per layer must not pass for a width that is not given.
+ * Reads a JSON object field by field. It remembers which fields were asked for, which were absent, and which had a value
+ * that could not be used: a width given per layer must not pass for an absent width.
  */
 export class ConfigReader {
   /** Required fields that were missing. */
@@ -15,12 +15,12 @@ export class ConfigReader {
     this.json = json;
   }
 
-  /** Adds fields under the names that are asked for. */
+  /** Adds fields under the names that readers ask for. */
   use(fields: Json): void {
     this.json = { ...this.json, ...fields };
   }
 
-  /** Reads fields of other names under those that are asked for, where they are there. */
+  /** Copies fields with other names, when present, to the names that readers ask for. */
   rename(names: Readonly<Record<string, string>>): void {
     for (const [field, configField] of Object.entries(names)) {
       const value = this.get(configField);
@@ -40,7 +40,7 @@ export class ConfigReader {
     return Array.isArray(this.get(field));
   }
 
-  /** Whether the field has another value than this; a field that is not there has none. */
+  /** Whether the field is present with another value. */
   differs(field: string, value: unknown): boolean {
     const configValue = this.get(field);
     return configValue !== undefined && configValue !== value;
@@ -53,7 +53,7 @@ export class ConfigReader {
     return value;
   }
 
-  /** A whole number >= 0 when it is there, or a list of nothing but that number; `null` and `false` count as absent. */
+  /** A whole number >= 0 when present, or a list that repeats one such number. `null` and `false` count as absent. */
   optional(field: string): number | undefined {
     const value = this.get(field);
     if (value === false) return undefined;
@@ -76,14 +76,14 @@ export class ConfigReader {
     return typeof value === 'string' ? value : this.misfit(field, value);
   }
 
-  /** A list of words; empty when it is not there. */
+  /** A list of words, empty when absent. */
   texts(field: string): readonly string[] {
     const value = this.get(field);
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
     return this.misfit(field, value) ?? [];
   }
 
-  /** A list of whole numbers; empty when it is not there. */
+  /** A list of whole numbers, empty when absent. */
   integers(field: string): readonly number[] {
     const value = this.get(field);
     if (Array.isArray(value) && value.every(isCount)) return value;
@@ -95,13 +95,13 @@ export class ConfigReader {
     return isObject(value) ? value : this.misfit(field, value);
   }
 
-  /** Fields with a value that nothing asked for, or that was not of a kind that could be used. */
+  /** Fields that nothing asked for, or whose value could not be used. */
   unread(): readonly string[] {
     const ignored = Object.keys(this.json).filter((field) => !this.asked.has(field) && this.json[field] !== null);
     return [...ignored, ...this.misfits];
   }
 
-  /** Fields that were there with a value that could not be used. */
+  /** Fields that were present with a value that could not be used. */
   misfitting(): readonly string[] {
     return [...this.misfits];
   }
@@ -117,7 +117,7 @@ export class ConfigReader {
   }
 }
 
-/** No size or count of a model is larger; with larger ones products would no longer be exact. */
+/** The largest size or count of a model. With larger ones products would no longer be exact. */
 const MOST = 1_000_000_000_000;
 
 function isCount(value: unknown): value is number {

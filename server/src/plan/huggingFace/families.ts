@@ -1,27 +1,27 @@
 /**
- * Architectures by `model_type`, with what their code fixes and their config has no field for. Each one's parameters,
- * counted from its config, equal a published total to the integer (the tests name it), but for Arctic and Grok-1, of
- * which only rounded totals are published; an architecture for which they would not is left out.
+ * Architectures by `model_type`, with what their code fixes and their config has no field for. The parameters that are
+ * counted from a config equal a published total to the integer (the tests name it). Arctic and Grok-1 are exceptions: only
+ * rounded totals are published for them. An architecture whose count would differ is left out.
  */
 export interface Family {
-  /** Fields under names of their own: the name that is read here, and theirs. */
+  /** Fields that the architecture names differently: the name that is read here, then its own. */
   readonly names?: Readonly<Record<string, string>>;
-  /** Values of the architecture's code where a config leaves them out. */
+  /** Values that the architecture's code uses when a config leaves them out. */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** What is read only with this value: another one changes shapes in a way that is not computed. */
+  /** Fields that are read with this value only, because another value changes shapes in a way that is not computed. */
   readonly only?: Readonly<Record<string, unknown>>;
-  /** Fields without effect on shapes, of this architecture alone. */
+  /** Fields of this architecture that have no effect on shapes. */
   readonly irrelevant?: string;
-  /** Head and embedding share a table where the config does not say; false when left out. */
+  /** Whether head and embedding share a table when the config does not say. False by default. */
   readonly tied?: boolean;
-  /** Norm vectors of a layer with attention and feed-forward network, and behind the last layer; 2 and 1. */
+  /** Norm vectors of a layer with attention and feed-forward network, and after the last layer. 2 and 1 by default. */
   readonly norms?: number;
   readonly finalNorms?: number;
   /** Biases on q, k, v that the config has no field for. */
   readonly qkvBias?: boolean;
   readonly outputBias?: boolean;
   readonly qkNorm?: QkNorm;
-  /** What `use_qk_norm` switches on; a norm of each head when left out. */
+  /** What `use_qk_norm` switches on. By default a norm of each head. */
   readonly flaggedQkNorm?: QkNorm;
   readonly sinks?: boolean;
   readonly outputGate?: boolean;
@@ -34,19 +34,19 @@ export interface Family {
   readonly plainFfn?: boolean;
   /** `intermediate_size` is the width of an expert, not of a dense layer. */
   readonly expertsUseFfn?: boolean;
-  /** Shared experts that every MoE layer has without saying so, as wide as a routed one. */
+  /** Shared experts, as wide as a routed one, that every MoE layer has although the config does not say so. */
   readonly shared?: number;
   /** A dense network of the hidden width runs beside the experts. */
   readonly residualFfn?: boolean;
-  /** A layer has two attentions and two dense networks, and experts beside the first of these. */
+  /** A layer has two attentions and two dense networks. The experts stand beside the first dense network. */
   readonly shortcut?: boolean;
-  /** Prediction modules that the checkpoint has without saying so. */
+  /** Prediction modules that the checkpoint has although the config does not say so. */
   readonly mtp?: number;
   /** Copies of embedding and head in each prediction module of the checkpoint. */
   readonly copiedTables?: number;
-  /** Some checkpoints of it store `hidden / heads / 2` rotary frequencies in each layer. */
+  /** Some checkpoints of this architecture store `hidden / heads / 2` rotary frequencies in each layer. */
   readonly storesRotary?: boolean;
-  /** Every n-th layer attends to everything, the others within windows or chunks. */
+  /** Every n-th layer attends to everything. The others attend within windows or chunks. */
   readonly fullEvery?: number;
 }
 
@@ -202,7 +202,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     irrelevant: 'mla_use_nope moe_renormalize moe_router_activation_func use_grouped_topk model_max_length',
   },
   llama: { irrelevant: 'rope_type' },
-  // The Llama 4 norm of queries and keys has no weights. Every fourth layer attends to everything (Meta's model card).
+  // Llama 4's norm of queries and keys has no weights. Every fourth layer attends to everything (Meta's model card).
   llama4_text: {
     shared: 1,
     fullEvery: 4,
@@ -224,7 +224,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     irrelevant: 'mla_scale_q_lora mla_scale_kv_lora',
   },
   minimax_m1: MINIMAX_01,
-  // The checkpoint has none of the prediction modules that the config speaks of: its total is reached without.
+  // The config names prediction modules that the checkpoint does not have: its published total is reached without them.
   minimax_m2: {
     routerBias: true,
     expertsUseFfn: true,

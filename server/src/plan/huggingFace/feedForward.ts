@@ -11,7 +11,7 @@ export function feedForwardOf(read: ConfigReader, family: Family, hidden: number
   const bias = read.flag('mlp_bias') ?? family.ffnBias ?? false;
   const count = read.optional('n_routed_experts') ?? read.optional('num_local_experts') ?? read.optional('num_experts');
   const moeSize = read.optional('moe_intermediate_size');
-  // GPT-2 leaves out a width of four times the hidden one; models whose layers all have experts leave out a dense one.
+  // GPT-2 leaves out a width of four times the hidden one. Models with experts in every layer leave out the dense width.
   const isOptional = family.plainFfn === true || (count !== undefined && moeSize !== undefined);
   const written = isOptional ? read.optional('intermediate_size') : read.integer('intermediate_size');
   const ffn = written ?? (read.has('n_embd') ? 4 * hidden : undefined);
@@ -22,9 +22,9 @@ export function feedForwardOf(read: ConfigReader, family: Family, hidden: number
     read.optional('moe_shared_expert_intermediate_size') ??
     read.optional('shared_intermediate_size') ??
     0;
-  // Llama 4 calls the width of its dense layers otherwise: `intermediate_size` is that of an expert.
+  // Llama 4 has another name for the width of its dense layers: its `intermediate_size` is the width of an expert.
   const denseFfn = read.optional('intermediate_size_mlp');
-  // Granite 4 without experts is its shared expert alone.
+  // Granite 4 without routed experts has its shared expert alone.
   const width = !count && sharedWidth > 0 ? sharedWidth : (denseFfn ?? ffn);
   const dense: DenseFeedForward | undefined =
     width === undefined ? undefined : { kind: 'dense', ffn: width, gated, bias };
@@ -60,7 +60,7 @@ export function feedForwardOf(read: ConfigReader, family: Family, hidden: number
   return family.expertsUseFfn || !dense ? { moe } : { moe, dense };
 }
 
-/** Bailing gives the width of one shared expert; the others that give a width give it of all together. */
+/** Bailing states the width of one shared expert. Other families that state a width mean all shared experts together. */
 function sharedTimes(read: ConfigReader, shared: number): number {
   return read.text('model_type')?.startsWith('bailing') ? shared : 1;
 }

@@ -21,12 +21,12 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
     num_return_sequences output_attentions output_hidden_states output_scores prefix problem_type pruned_heads
     remove_invalid_values repetition_penalty return_dict return_dict_in_generate task_specific_params temperature
     tf_legacy_loss tie_encoder_decoder tokenizer_class top_k top_p torchscript typical_p use_bfloat16`),
-  // Of models that read images.
+  // Fields of models that read images.
   ...words(`ignore_index mm_tokens_per_image media_placeholder_token_id video_placeholder use_unified_vision_chunk
     spatial_merge_size vision_feature_layer multimodal_projector_bias projector_hidden_act`),
 ]);
 
-/** Kinds of fields that are read by what their names end in or begin with. */
+/** Fields that are recognised by how their names begin or end. */
 const IRRELEVANT_KINDS: readonly RegExp[] = [
   /^_/,
   /_token(?:_id|_index)?s?$/,

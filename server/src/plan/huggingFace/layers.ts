@@ -8,7 +8,7 @@ import type { FeedForwardParts } from './feedForward.ts';
 
 type Layout = Pick<Model, 'classes' | 'layers' | 'mtpLayer'>;
 
-/** Which layer is of which class. Nothing when a pattern has a letter or a type that is not known. */
+/** Assigns a class to each layer. Undefined when a pattern has a letter or a type that is not known. */
 export function layersOf(
   read: ConfigReader,
   count: number,
@@ -35,8 +35,8 @@ export function layersOf(
 }
 
 /**
- * LongCat-Flash: each of its layers is two here, with an attention and a dense network each; the experts stand beside
- * the first. Its prediction module has no experts.
+ * LongCat-Flash: each of its layers becomes two, each with one attention and one dense network. The experts stand beside
+ * the first dense network. Its prediction module has no experts.
  */
 function shortcutLayers(
   count: number,
@@ -51,7 +51,7 @@ function shortcutLayers(
   return { classes, layers: Array.from({ length: count }, () => pair).flat(), ...(mtpLayer && { mtpLayer }) };
 }
 
-/** Nemotron-H: every letter is one layer of one part. */
+/** Nemotron-H: every letter of the pattern is one layer with one part. */
 function patternLayers(
   read: ConfigReader,
   pattern: string,
@@ -105,7 +105,7 @@ function moeLayers(read: ConfigReader, count: number): ((layer: number) => boole
   const first = read.integerOr('first_k_dense_replace', 0);
   const frequency = Math.max(1, read.integerOr('moe_layer_freq', 1));
   const last = read.differs('last_moe_layer', -1) ? read.integerOr('last_moe_layer', count - 1) : count - 1;
-  // Counted from 1: the n-th layer of each n has experts.
+  // Counted from 1: the last of every n layers has experts.
   const step = Math.max(
     1,
     read.optional('decoder_sparse_step') ??
@@ -134,7 +134,7 @@ const LAYER_TYPES: Readonly<Record<string, keyof AttentionParts>> = {
   mamba: 'linear',
 };
 
-/** Nothing where a layer is of a kind that the config does not describe. */
+/** Undefined when a layer has a kind that the config does not describe. */
 function attentionLayers(
   read: ConfigReader,
   count: number,
@@ -156,7 +156,7 @@ function attentionKinds(
   const range = Array.from({ length: count }, (_, layer) => layer);
   const types = read.texts('layer_types');
   if (types.length > 0) {
-    // The list says all that these say, too.
+    // The list already says everything that these fields say.
     for (const field of ['full_attention_interval', 'sliding_window_pattern', 'no_rope_layers']) read.has(field);
     return types.map((type) => (Object.hasOwn(LAYER_TYPES, type) ? LAYER_TYPES[type] : undefined));
   }

@@ -3,8 +3,8 @@ import { type ConfigSize, shapeOf } from '../attention.ts';
 import type { FeedForward, Model } from '../model.ts';
 
 /**
- * The first size of a model from a config that the language would not let anyone write, as a sentence; nothing where all are in
- * the ranges of the vocabulary. A width of 0 would make figures that are no numbers.
+ * The first size from a config that is outside the range of the vocabulary, as a sentence; undefined when all are inside.
+ * The language would not let anyone write such a size, and a width of 0 would give figures that are not numbers.
  */
 export function outOfRange(model: Model): string | undefined {
   const sizes = [

@@ -11,7 +11,7 @@ const BF16: TensorTypes = {
   activations: 'bf16',
 };
 
-/** Number types of a checkpoint of `layers` layers, or why its quantisation is not read. */
+/** Number types of a checkpoint with `layers` layers, or the reason why its quantisation is not read. */
 export function typesOf(quantization: Json | undefined, layers: number): TensorTypes | string {
   if (!quantization) return BF16;
   const method = String(quantization.quant_method);
@@ -32,7 +32,7 @@ export function typesOf(quantization: Json | undefined, layers: number): TensorT
   return { ...BF16, weights, experts: stored, attention, kv };
 }
 
-/** The type that a method gives to the weights that it converts. */
+/** The type of the weights that a method converts. */
 function storedType(method: string, quantization: Json): NumberType | undefined {
   if (method === 'fp8') {
     const block = quantization.weight_block_size;
@@ -61,7 +61,7 @@ function isBlock128(block: unknown): boolean {
   return Array.isArray(block) && block.length === 2 && block.every((size) => size === 128);
 }
 
-/** Modules that stay 16 bits wide in every quantisation that is read: they are so in the count of bytes too. */
+/** Modules that stay 16 bits wide in every quantisation that is read. The count of bytes has them so too. */
 const NEVER_QUANTISED =
   /gate$|gate\.|gate\*|gate_weight|e_score_correction_bias|lm_head|embed|norm|router|sinks|eh_proj|shared_head|vision|visual|multi_modal|projector/;
 
@@ -69,11 +69,11 @@ interface KeptWide {
   readonly attention: boolean;
   readonly shared: boolean;
   readonly dense: boolean;
-  /** A module that no class of tensors stands for. */
+  /** A module that belongs to no class of tensors. */
   readonly foreign?: string;
 }
 
-/** Which classes of tensors a list of modules leaves in 16 bits: a class that some layers convert is none. */
+/** Classes of tensors that a list of modules leaves in 16 bits. A class that some layers convert does not count. */
 function keptWide(modules: readonly string[], layers: number): KeptWide {
   const kept = { attention: new Set<number>(), shared: new Set<number>(), dense: new Set<number>() };
   for (const module of modules) {
@@ -90,7 +90,7 @@ function keptWide(modules: readonly string[], layers: number): KeptWide {
     const kind = classOf(module);
     return kind !== undefined && kind !== 'never' && !isWhole(kept[kind]);
   });
-  // Shared experts and dense networks are one class of tensors: what is said of one must hold for both.
+  // Shared experts and dense networks are one class of tensors, so both must have the same type.
   const foreign = half ?? (shared === dense ? undefined : modules.find((module) => /shared|mlp/.test(module)));
   return {
     attention: attention ?? false,

@@ -3,9 +3,8 @@ import { ConfigReader } from './configReader.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Parameters of the vision tower and its projector into a text model of width `hidden`, by the `model_type` of the
- * wrapper; nothing for towers that are not known, and where a size is missing. Each formula is held to a published
- * total by the tests.
+ * Parameters of the vision tower and its projector into a text model of width `hidden`, by the wrapper's `model_type`.
+ * Undefined when the tower is not known or a size is missing. The tests hold each formula to a published total.
  */
 export function visionParameters(
   type: string,

@@ -47,7 +47,7 @@ export const blockScaleWidth: Rule<PlanContext> = {
         const widths = [...attentionWidths(attention, pool.model), ...feedForwardWidths(feedForward, pool.model)];
         for (const { name, width, degree } of widths) {
           const value = pool.parallel[degree];
-          // A width that does not divide at all is reported as such.
+          // Another rule reports a width that the degree does not divide.
           if (value === 1 || width % value !== 0 || (width / value) % BLOCK === 0 || seen.has(name)) continue;
           seen.add(name);
           const choices = width % BLOCK === 0 ? commonDivisors([width / BLOCK], value) : [1];

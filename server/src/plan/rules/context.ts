@@ -25,7 +25,7 @@ export interface PlanContext {
   readonly plan: ResolvedBlock;
 }
 
-/** A pool as far as it could be resolved, with where it is written. */
+/** A pool as far as it could be resolved, and the place where it is written. */
 export interface DraftPool {
   readonly resolved: ResolvedDeployment;
   readonly draft: Deployment;
@@ -55,40 +55,40 @@ export function classesOfPool({ model, stages }: Pool): LayerClass[] {
 
 export type WrittenDegree = keyof Pick<Parallel, 'tp' | 'cp' | 'dp' | 'etp' | 'ep' | 'edp' | 'pp'>;
 
-/** Where a degree is written, or, when it is derived, where its pool is. */
+/** The place where a degree is written, or the place of its pool when the degree is derived. */
 export function placeOfDegree(draftPool: DraftPool, degree: WrittenDegree): Location {
   return placeOfProperty(draftPool, draftPool.source.parallel?.properties.get(degree));
 }
 
-/** A property's place, or its pool's when the property is absent. What is inherited is placed by `placedIn`. */
+/** The place of a property, or of its pool when the property is absent. `placedIn` moves inherited places. */
 export function placeOfProperty({ source }: DraftPool, property: Property | undefined): Location {
   return property ? locationOfProperty(property) : source.pool;
 }
 
-/** Of properties that contradict each other the one that the block itself writes, else the first. */
+/** Chooses between properties that contradict each other: the one that the block itself writes, otherwise the first. */
 export function ownProperty(entity: Entity, ...properties: readonly (Property | undefined)[]): Property | undefined {
   const written = properties.flatMap((property) => property ?? []);
   return written.find((property) => isOwnProperty(entity, property)) ?? written[0];
 }
 
-/** Whether a property stands in the block itself, and not in one that it extends. */
+/** Whether a property is written in the block itself and not in one that it extends. */
 export function isOwnProperty({ uri, node }: Entity, property: Property | undefined): boolean {
   if (property?.uri !== uri) return false;
   return node.span.start <= property.node.span.start && property.node.span.end <= node.span.end;
 }
 
-/** Points to a property in another file that a finding is about. */
+/** Points to the property in another file that a finding concerns. */
 export function relatedProperty(property: Property | undefined, message: string): RelatedInformation[] {
   return property ? [{ ...locationOfProperty(property), message }] : [];
 }
 
-/** Where the model of a deployment says something; nothing for models read from a config. */
+/** The place in the text of a deployment's model. Undefined for models that are read from a config. */
 export function modelProperty(resolved: ResolvedDeployment, block: string, name: string): Property | undefined {
   const model = resolved.entity.properties.get('model')?.target;
   return model?.children.find((child) => child.keyword === block && child.properties.has(name))?.properties.get(name);
 }
 
-/** Replaces the number of a property, where it is written as a plain number. */
+/** Replaces the number of a property that is written as a plain number. */
 export function changeNumber(property: Property | undefined, value: number | undefined): Fix[] {
   if (value === undefined || property?.node.value.kind !== 'number') return [];
   return [
@@ -96,7 +96,7 @@ export function changeNumber(property: Property | undefined, value: number | und
   ];
 }
 
-/** Replaces the indexes of a property by those that are left, where there are any. */
+/** Replaces the indexes of a property by the remaining ones, if any remain. */
 export function changeIndexes(property: Property | undefined, left: readonly number[]): Fix[] {
   if (!property || left.length === 0) return [];
   const runs = writeIndexes(left);
@@ -108,21 +108,21 @@ export function stated(entity: Entity | undefined, name: string): boolean {
   return numberOf(entity, name) !== undefined;
 }
 
-/** Adds to a list that there is; false where there is none yet. */
+/** Adds an item to a list. Returns false when there is no list yet. */
 export function addTo<Item>(list: Item[] | undefined, item: Item): boolean {
   list?.push(item);
   return list !== undefined;
 }
 
-/** Degrees to offer: what divides all sizes, not many more than the GPUs there are. */
+/** Degrees to offer: common divisors of all sizes, up to `atMost`. */
 export function commonDivisors(sizes: readonly number[], atMost: number): number[] {
   const [first = 1, ...others] = sizes;
   return divisors(first).filter((divisor) => divisor <= atMost && others.every((size) => size % divisor === 0));
 }
 
 /**
- * The value to put in place of a degree that does not divide: one that divides what is split and with which the degrees
- * still multiply to the GPUs of the stage. `partners` are the degrees that stay as they are written.
+ * The value to put in place of a degree that does not divide: one that divides what is split, and with which the degrees
+ * still multiply to the GPUs of the stage. `partners` is the product of the degrees that stay as they are written.
  */
 export function fittingDegree(
   choices: readonly number[],
@@ -137,7 +137,7 @@ export function fittingDegree(
   return nearest(fits, value);
 }
 
-/** `stage front`, or `the stage` where there is only one and it has no block. */
+/** `stage front`, or `the stage` for the only stage when it has no block. */
 export function nameStage(pool: Pool, index: number): string {
   const stage = pool.stages[index];
   return pool.stages.length === 1 && stage?.name === 'all' ? 'the pool' : `stage ${stage?.name ?? index}`;

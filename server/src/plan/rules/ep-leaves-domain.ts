@@ -36,7 +36,7 @@ export const epLeavesDomain: Rule<PlanContext> = {
       const { draft, pool } = draftPool;
       const { ep, etp } = pool.parallel;
       const domain = Math.min(...draft.cluster.groups.map((nodeGroup) => nodeGroup.node.domain));
-      // A group that would fit and is torn apart together with tp comes of the order of GPUs.
+      // A group that would fit, but is torn apart together with tp, is the fault of the order of GPUs.
       if (ep * etp <= domain && leavingGroup(draftPool, 'tp')) continue;
       const { allToAll } = pool.engine;
       const remedy = allToAll.startsWith('deepep')

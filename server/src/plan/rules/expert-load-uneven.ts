@@ -4,7 +4,7 @@ import { expertShares } from '../popularity.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { draftPools, linesOf, nameStage, placeOfProperty } from './context.ts';
 
-/** A busiest rank with this much of the mean load or more is worth a word. */
+/** A rank with at least this multiple of the mean load is reported. */
 const UNEVEN = 1.2;
 
 /**
@@ -59,7 +59,7 @@ export const expertLoadUneven: Rule<PlanContext> = {
   },
 };
 
-/** The next number of redundant experts with which every rank holds equally many: the EPLB algorithm needs that. */
+/** The next number of redundant experts that gives every rank equally many, as the EPLB algorithm requires. */
 function moreCopies({ pool }: DraftPool, redundant: number): number {
   const { ep } = pool.parallel;
   const count = pool.model.classes.reduce(
@@ -69,7 +69,9 @@ function moreCopies({ pool }: DraftPool, redundant: number): number {
   return (Math.floor((count + redundant) / ep) + 1) * ep - count;
 }
 
-/** The busiest rank of a stage over all its layers. Evenly chosen experts in order, without copies, need no look. */
+/**
+ * The busiest rank of a stage over all its layers. Uniform popularity with contiguous experts and no copies is always even.
+ */
 function imbalanceOf(draftPool: DraftPool, index: number) {
   const { pool, source } = draftPool;
   const lines = linesOf(draftPool, index);
@@ -88,7 +90,7 @@ function imbalanceOf(draftPool: DraftPool, index: number) {
   return worst;
 }
 
-/** Share of the tokens that each rank gets; an expert's are shared by its copies. */
+/** Share of the tokens that each rank gets. The copies of an expert share its tokens. */
 function loadsOf(experts: Experts, ranks: readonly (readonly number[])[]): number[] {
   const shares = expertShares(experts);
   const copies = new Array<number>(experts.count).fill(0);

@@ -55,7 +55,10 @@ interface Missing {
   readonly line: WrittenLine | undefined;
 }
 
-/** Layers of a pool by the experts that they lack, those of several stages together: one line places for all of them. */
+/**
+ * Groups the layers of a pool, over all its stages, by the experts that they lack: one line can place experts for all of
+ * them.
+ */
 function missingByLayers(draftPool: DraftPool): readonly Missing[] {
   const { pool } = draftPool;
   const missingByKey = new Map<string, Missing>();

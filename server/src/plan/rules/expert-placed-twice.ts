@@ -73,7 +73,7 @@ function where({ stages }: Pool, indexes: readonly number[]): string {
   return ` in ${indexes.length === 1 ? 'stage' : 'stages'} ${enumerateNames(indexes.map((index) => stages[index]?.name ?? ''))}`;
 }
 
-/** The experts that a line places beside the repeated ones; nothing where it places no other. */
+/** Leaves a line the experts that are not repeated. Undefined when no others remain. */
 function withoutExperts({ experts, node, uri }: WrittenLine, repeated: readonly number[]): Fix[] {
   const repeatedSet = new Set(repeated);
   const left = experts.filter((expert) => !repeatedSet.has(expert));
@@ -85,14 +85,14 @@ function withoutExperts({ experts, node, uri }: WrittenLine, repeated: readonly 
 
 interface Repeat {
   readonly line: WrittenLine;
-  /** Lines that put the same experts on other ranks; none where the line does so by itself. */
+  /** Lines that put the same experts on other ranks. Empty when the line repeats itself. */
   readonly others: readonly WrittenLine[];
   readonly experts: readonly number[];
 }
 
 /**
- * Lines that put an expert of a layer on a rank beside one where it lies already. Of lines that repeat each other the one that
- * repeats most others speaks for all of them, of equal ones the last: with a slip in one line the others are right.
+ * Finds lines that put an expert of a layer on a second rank. Among lines that repeat each other, the one that repeats most
+ * others is reported, or the last of equal ones: when one line has a slip, the others are right.
  */
 function repeatsOf(lines: readonly PlacedLine<WrittenLine>[]): Repeat[] {
   const clashes = clashesOf(lines);
@@ -118,7 +118,9 @@ function repeatsOf(lines: readonly PlacedLine<WrittenLine>[]): Repeat[] {
   return repeatsFound;
 }
 
-/** For each line the lines that put one of its experts on another rank of a layer that both concern, with these experts. */
+/**
+ * Maps each line to the lines that put one of its experts on another rank of a layer that both concern, with these experts.
+ */
 function clashesOf(lines: readonly PlacedLine<WrittenLine>[]): Map<number, Map<number, Set<number>>> {
   const holders = new Map<number, { readonly line: number; readonly rank: number }[]>();
   const clashes = new Map<number, Map<number, Set<number>>>();
@@ -132,7 +134,7 @@ function clashesOf(lines: readonly PlacedLine<WrittenLine>[]): Map<number, Map<n
       for (const expert of experts) {
         const expertHolders = holders.get(expert) ?? [];
         holders.set(expert, expertHolders);
-        // The first few say enough: an expert that thousands of lines place is one mistake.
+        // The first few holders are enough: an expert that thousands of lines place is one mistake.
         for (const other of expertHolders.slice(0, MOST_HOLDERS)) {
           const first = lines[other.line];
           if (other.rank === rank || !first || !shareLayers(first, line)) continue;
@@ -148,7 +150,7 @@ function clashesOf(lines: readonly PlacedLine<WrittenLine>[]): Map<number, Map<n
 
 const MOST_HOLDERS = 8;
 
-/** More than anybody puts right one by one. */
+/** Nobody would correct more than this one by one. */
 const MOST_REPEATS = 1_000;
 
 function shareLayers(line: PlacedLine, otherLine: PlacedLine): boolean {

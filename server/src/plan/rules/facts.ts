@@ -6,9 +6,9 @@ import { unevenHeads } from './heads-not-divisible.ts';
 import { degreesFinding } from './parallel-mismatch.ts';
 
 /**
- * What other rules build on, each the matter of a rule of its own. A rule names the facts without which its findings would
- * mean nothing: where one does not hold, that is the mistake, and what follows from it is not told again.
- *
+ * Facts that other rules build on. Each has a rule of its own that reports when it does not hold. A rule names the facts
+ * without which its findings would mean nothing: when one does not hold, that is the mistake, and its consequences are not
+ * reported again.
  * - `gpus`: the pool has GPUs that exist, that it may use, and that nothing else uses.
  * - `heads`: attention can be split over `tp`.
  * - `degrees`: the degrees multiply to the GPUs of every stage.
@@ -59,9 +59,9 @@ const CHECKS: Readonly<Record<Fact, (draftPool: DraftPool) => boolean>> = {
 };
 
 interface GivenGpus {
-  /** GPUs that two stages or pools use, or one twice. */
+  /** GPUs that two stages or pools use, or that one uses twice. */
   readonly shared: ReadonlySet<number>;
-  /** Whether a GPU is named that the cluster does not have or the deployment may not use. */
+  /** Whether a GPU is named that the cluster does not have or that the deployment may not use. */
   readonly isOutside: boolean;
 }
 
@@ -80,7 +80,7 @@ function sharedGpus(draft: Deployment, resolved: ResolvedDeployment): GivenGpus 
   for (const { gpus, stages, replicas } of draft.pools) {
     const staged = stages.flatMap((stage) => stage.gpus);
     use(staged);
-    // Of several replicas the stages are those of the first: the others have the rest of the pool.
+    // `stages` are those of the first replica. The other replicas use the remaining GPUs of the pool.
     const stageGpus = new Set(staged);
     if (replicas > 1) use(gpus.filter((gpu) => !stageGpus.has(gpu)));
   }

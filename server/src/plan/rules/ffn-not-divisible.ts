@@ -49,7 +49,7 @@ export const ffnNotDivisible: Rule<PlanContext> = {
         const value = pool.parallel[degree];
         // An etp that follows tp cannot be changed by itself.
         const written = degree === 'etp' && !stated(draftPool.source.parallel, 'etp') ? 'tp' : degree;
-        // One wrong tp is one mistake, whatever it cannot split.
+        // A wrong tp is reported once, even when it cannot split several things.
         if (written === 'tp' && !holds(draftPool, 'heads')) continue;
         const splits = classes
           .flatMap(({ feedForward }) => splitWidths(feedForward))

@@ -9,22 +9,22 @@ export interface Flow {
   readonly kind: 'stage' | 'pool' | 'operator';
   /** The block that holds the arrows. */
   readonly holder: Entity;
-  /** By name; the ends of a layer are places of the layer itself. */
+  /** Nodes by name. The ends of a layer have the place of the layer itself. */
   readonly nodes: ReadonlyMap<string, Location>;
   readonly blocks: ReadonlyMap<string, Entity>;
   readonly arrows: readonly Arrow[];
 }
 
-/** One `->`, with the place of what it points to. */
+/** One `->`, with the place of the name that it points to. */
 export interface Arrow extends Location {
   readonly from: string;
   readonly to: string;
 }
 
-/** Six rules ask for the same flows. */
+/** Cached, because six rules ask for the same flows. */
 const flowsOfPrograms = new WeakMap<PlanContext['program'], readonly Flow[]>();
 
-/** Every flow that the program's own file draws. Arrows to names that nobody defines are left out: they are reported. */
+/** Every flow that the program's own file draws, without arrows to undefined names, which are reported elsewhere. */
 export function flowsOf({ program }: PlanContext): readonly Flow[] {
   const flows = flowsOfPrograms.get(program) ?? flowsOfProgram(program);
   flowsOfPrograms.set(program, flows);
@@ -67,7 +67,7 @@ function arrowsOf(edges: readonly EvaluatedEdge[], nodes: ReadonlyMap<string, Lo
   return arrows.filter(({ from, to }) => nodes.has(from) && nodes.has(to));
 }
 
-/** Nodes that an arrow leaves, with those it leads to. */
+/** Nodes that an arrow leaves, with the arrows that leave them. */
 function successors(arrows: readonly Arrow[]): Map<string, Arrow[]> {
   const leaving = new Map<string, Arrow[]>();
   for (const arrow of arrows) {
@@ -78,7 +78,7 @@ function successors(arrows: readonly Arrow[]): Map<string, Arrow[]> {
   return leaving;
 }
 
-/** Arrows that run in a circle, in order; one circle of each knot, none when there is none. */
+/** Arrows that run in a circle, in order: one circle for each knot, and an empty list when there is none. */
 export function cyclesOf({ arrows }: Flow): Arrow[][] {
   const leaving = successors(arrows);
   const done = new Set<string>();
@@ -108,7 +108,7 @@ export function cyclesOf({ arrows }: Flow): Arrow[][] {
   return disjoint(cycles);
 }
 
-/** Circles that share a node are one knot: the first of them says enough. */
+/** Circles that share a node form one knot, of which only the first is reported. */
 function disjoint(cycles: readonly Arrow[][]): Arrow[][] {
   const taken = new Set<string>();
   return cycles.filter((cycle) => {
@@ -138,7 +138,7 @@ export function endsOf({ nodes, arrows }: Flow): Ends {
   };
 }
 
-/** `stage front`, `operator norm`; the ends of a layer are called by their name alone. */
+/** `stage front`, `operator norm`. The ends of a layer have their name alone. */
 export function nameNode({ kind, blocks }: Flow, name: string): string {
   return blocks.has(name) ? `${kind} ${name}` : `\`${name}\``;
 }

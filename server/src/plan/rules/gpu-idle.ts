@@ -39,7 +39,7 @@ export const gpuIdle: Rule<PlanContext> = {
   check({ plan }, report) {
     for (const resolved of plan.deployments) {
       const { deployment, entity } = resolved;
-      // Where something else is wrong with the layout, what is idle is its consequence.
+      // When the layout has another mistake, idle GPUs are its consequence.
       if (!deployment || outsideGpus(deployment, resolved).length > 0) continue;
       const property = entity.properties.get('gpus');
       const allowed = property

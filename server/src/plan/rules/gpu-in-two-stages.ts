@@ -65,7 +65,7 @@ interface User {
   readonly place: Location;
 }
 
-/** What uses GPUs: the stages that name theirs, and pools whose stages share what the pool has. */
+/** The users of GPUs: stages that name theirs, and pools whose stages share the pool's GPUs. */
 function usersOf(pools: readonly DraftPool[]): User[] {
   return pools.flatMap((draftPool): User[] => {
     const { pool, source } = draftPool;

@@ -65,7 +65,9 @@ export const gpuOversubscribed: Rule<PlanContext> = {
   },
 };
 
-/** What names GPUs that one owner lacks: where several do, the owner may as well be the one that is too small. */
+/**
+ * Groups lists by the owner that lacks their GPUs. When several lists name such GPUs, the owner itself may be too small.
+ */
 function byOwner(outsides: readonly Outside[]): readonly (Outside & { readonly others: readonly Property[] })[] {
   const owners = new Map<string, Outside[]>();
   for (const outside of outsides) if (!addTo(owners.get(outside.owner), outside)) owners.set(outside.owner, [outside]);
@@ -83,11 +85,11 @@ function byOwner(outsides: readonly Outside[]): readonly (Outside & { readonly o
 interface Outside {
   readonly property: Property;
   readonly outside: readonly number[];
-  /** What does not have these GPUs. */
+  /** The cluster, deployment or pool that does not have these GPUs. */
   readonly owner: string;
 }
 
-/** Each list of GPUs with those that are not of what stands above it; the nearest reason only. */
+/** Each list of GPUs, with those that the block above does not have. Only the nearest reason is given. */
 export function outsideGpus({ cluster }: Deployment, { entity }: ResolvedDeployment): Outside[] {
   const outsides: Outside[] = [];
   const everything = new Set(Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu));

@@ -76,7 +76,10 @@ interface NamedHeads {
   readonly heads: number;
 }
 
-/** Attention classes whose heads tp does not divide, each once. A linear layer known by its parameters alone has no heads to split. */
+/**
+ * Attention classes whose heads tp does not divide, each once. A linear layer that is known by its parameters alone has no
+ * heads to split.
+ */
 export function unevenHeads(classes: readonly Attention[], tp: number): NamedHeads[] {
   const uneven: NamedHeads[] = [];
   for (const attention of new Set(classes)) {

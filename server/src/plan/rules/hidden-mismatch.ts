@@ -5,7 +5,7 @@ import { childrenOf, numberOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { changeNumber, ownProperty } from './context.ts';
 
-/** Head sizes that FlashAttention-2 takes are multiples of this. */
+/** FlashAttention-2 takes head sizes that are multiples of this. */
 const KERNEL_STEP = 8;
 
 /**

@@ -43,9 +43,9 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
         const shape = shapeOf(attention);
         if (shape?.kvHeads === undefined) continue;
         const { heads, kvHeads } = shape;
-        // Heads that tp does not divide are the mistake of `heads-not-divisible`.
+        // `heads-not-divisible` reports heads that tp does not divide.
         if (heads % tp !== 0 || kvHeads % tp === 0) continue;
-        // ... and those that kv-heads do not divide of `kv-heads-not-divisible`.
+        // `kv-heads-not-divisible` reports heads that kv-heads do not divide.
         if (seen.has(kvHeads) || heads % kvHeads !== 0) continue;
         seen.add(kvHeads);
         const related = relatedProperty(modelProperty(resolved, 'attention', 'kv-heads'), `${kvHeads} key/value heads`);

@@ -37,7 +37,7 @@ export const layerInTwoStages: Rule<PlanContext> = {
       stages.forEach((stage, index) => {
         const shared = new Map<number, number[]>();
         const written = draftPool.source.stages[index]?.entity?.properties.get('layers')?.value;
-        // Ranges beyond the model are the mistake of `layer-outside-model`.
+        // `layer-outside-model` reports ranges beyond the model.
         const stageLayers = written ? indexesBelow(written, model.layers.length) : stage.layers;
         for (const layer of stageLayers) {
           const other = holderOf.get(layer);

@@ -43,7 +43,7 @@ export const layersOutOfOrder: Rule<PlanContext> = {
         const before = pool.stages[index - 1];
         const lowest = (stage?.layers ?? []).reduce((least, layer) => Math.min(least, layer), Number.POSITIVE_INFINITY);
         const last = highest[index - 1] ?? -1;
-        // A shared layer is the mistake of `layer-in-two-stages`.
+        // `layer-in-two-stages` reports a shared layer.
         if (!stage || !before || lowest >= last) continue;
         const held = new Set(before.layers);
         if (stage.layers.some((layer) => held.has(layer))) continue;

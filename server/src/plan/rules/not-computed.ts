@@ -89,7 +89,7 @@ function wordsIn(value: Value): readonly string[] {
   return itemsOf(value).flatMap((item) => (item.kind === 'word' ? [item.text] : []));
 }
 
-/** Properties that mean something in training only, where the workload is another. */
+/** Properties that have a meaning in training only, when the workload is not training. */
 function ofTraining({ draft, entity }: ResolvedDeployment): [Property, string][] {
   if (!draft || draft.workload.kind === 'training') return [];
   const blocks = [entity, ...childrenOf(entity, 'pool')].flatMap((holder) => childrenOf(holder, 'parallel'));

@@ -42,7 +42,7 @@ export const parallelMismatch: Rule<PlanContext> = {
   severity: 'error',
   summary: 'The degrees of parallelism do not multiply to the GPUs of a stage.',
   check(context, report) {
-    // Products over GPUs that do not exist or are given out twice mean nothing.
+    // Products are meaningless over GPUs that do not exist or are used twice.
     for (const draftPool of poolsWith(context, 'gpus')) {
       const { source } = draftPool;
       if (source.holder.incomplete || source.parallel?.incomplete) continue;
@@ -52,12 +52,12 @@ export const parallelMismatch: Rule<PlanContext> = {
   },
 };
 
-/** What is wrong with the degrees of a pool, the first reason only. */
+/** The first mistake in the degrees of a pool. */
 export function degreesFinding(draftPool: DraftPool): Finding | undefined {
   return shares(draftPool) ?? products(draftPool);
 }
 
-/** GPUs shared out to replicas and to stages that do not name theirs. */
+/** Checks the GPUs that are shared out to replicas and to stages that do not name theirs. */
 function shares(draftPool: DraftPool): Finding | undefined {
   const { pool, source } = draftPool;
   const { pp } = pool.parallel;
@@ -104,12 +104,12 @@ function products(draftPool: DraftPool): Finding | undefined {
   const tpIsWrong = isWrongTp(draftPool);
   const attention = tpIsWrong ? undefined : mismatch(draftPool, ATTENTION);
   if (attention || !hasExperts) return attention;
-  // Experts without a degree of their own follow attention, whose mistake is theirs.
+  // Experts without a degree of their own follow attention, where the mistake is.
   if (tpIsWrong && !EXPERTS.some((axis) => stated(source.parallel, axis))) return undefined;
   return mismatch(draftPool, EXPERTS);
 }
 
-/** A tp that the heads cannot be split over is reported as such, when another one would make the product right too. */
+/** Whether the heads cannot be split over tp and another tp would make the product right: then tp is reported as wrong. */
 function isWrongTp({ pool, source }: DraftPool): boolean {
   const { tp, cp, dp } = pool.parallel;
   const attention = classesOfPool(pool).map((layerClass) => layerClass.attention);
@@ -120,7 +120,7 @@ function isWrongTp({ pool, source }: DraftPool): boolean {
   return isDerived || fittingDegree(choices, tp, size, cp * dp, false) !== undefined;
 }
 
-/** Whether a degree of this size can split what it has to. */
+/** Whether a degree of this size divides what it splits. */
 function splits({ pool, source }: DraftPool, axis: Axis, value: number): boolean {
   const classes = classesOfPool(pool);
   const experts = classes.flatMap(({ feedForward }) => (feedForward.kind === 'moe' ? [feedForward] : []));
@@ -166,7 +166,7 @@ function mismatch(draftPool: DraftPool, axes: readonly Axis[]): Finding | undefi
   };
 }
 
-/** The written degrees from the first to the last, where they stand together. */
+/** The span from the first to the last written degree, when they are written together. */
 function placeOfDegrees(draftPool: DraftPool, written: readonly Axis[]) {
   const places = written.map((axis) => placeOfDegree(draftPool, axis));
   const [first = draftPool.source.pool] = places;
@@ -180,7 +180,7 @@ function placeOfDegrees(draftPool: DraftPool, written: readonly Axis[]) {
   };
 }
 
-/** Most stages fit and one does not, or nothing is written and stages differ: the stage is at fault. */
+/** Blames the stage when most stages fit and one does not, or when no degree is written and the stages differ. */
 function unevenStage(draftPool: DraftPool, stage: Stage, product: string): Finding {
   const { source, pool } = draftPool;
   const property = source.stages[stage.index]?.entity?.properties.get('gpus');

@@ -47,7 +47,7 @@ interface Impossible {
 
 const cache = new WeakMap<ResolvedDeployment, readonly Impossible[]>();
 
-/** The lines of a deployment that name what is not there. */
+/** The lines of a deployment that name something that does not exist. */
 export function impossibleLines(resolved: ResolvedDeployment): readonly Impossible[] {
   const impossible = cache.get(resolved) ?? findImpossible(resolved);
   cache.set(resolved, impossible);
@@ -59,7 +59,7 @@ function findImpossible(resolved: ResolvedDeployment): readonly Impossible[] {
   if (!draft) return [];
   const checked = new Map<WrittenLine['node'], Impossible | undefined>();
   const pools = poolsOf(resolved);
-  // Which GPUs a line may name is known where they are given out right; what is wrong there is told by its own rule.
+  // Lines are checked only when the GPUs are given out correctly. Other rules report mistakes in that.
   const isGiven = pools.every((draftPool) => holds(draftPool, 'gpus') && holds(draftPool, 'degrees'));
   const check = (line: WrittenLine, model: Model, gpus: ReadonlySet<number>, owner: string) => {
     if (checked.has(line.node)) return;

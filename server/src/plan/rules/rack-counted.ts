@@ -50,7 +50,7 @@ export const rackCounted: Rule<PlanContext> = {
   },
 };
 
-/** The tray of which a rack is made: the node that it extends. */
+/** The tray of a rack: the node that the rack extends. */
 function trayOf(rack: Entity | undefined, gpus: number): string | undefined {
   for (let base = rack?.base; base; base = base.base) if (numberOf(base, 'gpus') === gpus) return base.name;
   return undefined;

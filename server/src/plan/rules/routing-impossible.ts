@@ -40,7 +40,7 @@ export const routingImpossible: Rule<PlanContext> = {
         const groups = number('groups') ?? 1;
         const topGroups = number('top-groups') ?? groups;
         if (count === undefined || topK === undefined) continue;
-        // Of the two that exclude each other the one that this model writes: the other may be inherited.
+        // When two properties exclude each other, the one that this model writes is reported: the other may be inherited.
         const tell = (names: readonly string[], finding: Pick<Finding, 'message' | 'fixes'>) => {
           const properties = names.map((name) => experts.properties.get(name));
           const property = ownProperty(model, ...properties);

@@ -56,7 +56,7 @@ function chunks(draftPool: DraftPool): Finding | undefined {
   const uneven = sizes.find((size) => size % vpp !== 0);
   if (uneven === undefined) return undefined;
   const choices = commonDivisors(sizes, Math.max(...sizes));
-  // Stages that differ by a layer are what engines with a written layout run: only more chunks than layers cannot be.
+  // Engines run stages that differ by a layer when the layout is written. Only more chunks than layers is impossible.
   const isEven = sizes.every((size) => size === sizes[0]);
   return {
     ...place,

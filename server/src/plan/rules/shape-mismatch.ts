@@ -71,7 +71,7 @@ interface Shape {
   readonly span: Arrow['span'];
 }
 
-/** What an arrow carries and what its end takes; `input` and `output` have the shape of the first arrow out of `input`. */
+/** The shapes at the two ends of an arrow. `input` and `output` have the shape of the first arrow out of `input`. */
 function shapesOf(
   { from, to }: Arrow,
   flow: Flow,

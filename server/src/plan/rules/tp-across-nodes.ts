@@ -67,7 +67,7 @@ export const tpAcrossNodes: Rule<PlanContext> = {
   },
 };
 
-/** A tensor parallel degree that divides the heads and fits a domain, where the degrees still make up the GPUs. */
+/** A tensor parallel degree that divides the heads, fits a domain, and with which the degrees still make up the GPUs. */
 function withinDomain({ pool, source }: DraftPool, domain: number): readonly Fix[] {
   const { tp, cp, dp } = pool.parallel;
   const heads = classesOfPool(pool).flatMap(({ attention }) => shapeOf(attention)?.heads ?? []);
@@ -82,7 +82,7 @@ function withinDomain({ pool, source }: DraftPool, domain: number): readonly Fix
   return changeNumber(source.parallel?.properties.get('tp'), degree);
 }
 
-/** A group of one kind that is not within one scale-up domain; GPUs that do not exist are reported elsewhere. */
+/** A group of one kind that is not within one scale-up domain. Other rules report GPUs that do not exist. */
 export function leavingGroup(
   { pool, draft, resolved }: DraftPool,
   kind: 'tp' | 'etp' | 'ep',

@@ -39,7 +39,7 @@ export const unreachableStage: Rule<PlanContext> = {
       for (const name of alone) {
         const place = flow.nodes.get(name);
         const isEnd = !flow.blocks.has(name);
-        // Where data starts or ends at several places, that is the mistake.
+        // When data starts or ends at several places, that is the mistake, and another rule reports it.
         if (!place || (isEnd && (name === 'input' ? sources : sinks).length > 1)) continue;
         report({
           ...place,
@@ -53,7 +53,7 @@ export const unreachableStage: Rule<PlanContext> = {
   },
 };
 
-/** Puts a stage on the arrow between its neighbours as they are written; nothing where no arrow joins these. */
+/** Puts a stage on the arrow between its written neighbours. Offers nothing when no arrow joins these. */
 function inOrder({ kind, blocks, arrows }: Flow, name: string): Fix[] {
   const names = [...blocks.keys()];
   const at = names.indexOf(name);

@@ -66,7 +66,7 @@ export const workloadContradictory: Rule<PlanContext> = {
   },
 };
 
-/** What only one kind of work has. `length` is of a batch and of training. */
+/** Properties that only some kinds of work have. A batch and training have `length`. */
 const KINDS = [
   { kind: 'one batch', names: ['sequences'] },
   { kind: 'serving', names: ['input', 'output', 'concurrency', 'request-rate'] },
