@@ -11,30 +11,30 @@ import type { PoolSetting } from './steps/stage.ts';
 import { forwardStep, type StepTimes } from './steps/step.ts';
 import { inArithmeticOf, trainingStep, trainingWork } from './training/training.ts';
 
-/** A pool in numbers. */
+/** The numbers of one pool. */
 export interface PoolEstimate {
-  /** What its steps are timed in. */
+  /** The setting in which its steps are timed. */
   readonly setting: PoolSetting;
-  /** One per phase that the pool runs. The first is the one drawn. */
+  /** One step per phase that the pool runs. Views draw the first. */
   readonly steps: readonly StepTimes[];
   /** Tokens per second of the pool, over all its replicas. */
   readonly throughput: number;
 }
 
-/** The numbers of a prediction: what needs no operation. */
+/** The numbers of a prediction that need no operations. */
 export type Predicted = Omit<Prediction, 'pools' | 'bottleneck' | 'utilisationPerGpu'>;
 
 /**
- * A deployment in numbers: its memory by pool and what is predicted of it. The two depend on each other through the requests
- * held.
+ * A deployment in numbers: its memory by pool and its prediction. The two depend on each other through the number of
+ * requests held.
  */
 export interface Estimate {
   readonly memory: readonly PoolMemory[];
   readonly pools: readonly PoolEstimate[];
   readonly predicted: Predicted;
-  /** The pool that gives the deployment's step, and that step. */
+  /** The pool that determines the deployment's step, and that step. */
   readonly slowest: { readonly pool: PoolEstimate; readonly step: StepTimes };
-  /** Passes over the model that the FLOP of a step are of. */
+  /** Number of passes over the model that the FLOP of a step count. */
   readonly passes: number;
 }
 
@@ -53,7 +53,10 @@ export function estimate(deployment: Deployment, settings: readonly PoolSetting[
   }
 }
 
-/** The batch's sequences are spread over dp ranks, replicas and micro-batches; several pools share them by their GPUs. */
+/**
+ * The batch's sequences are spread over dp ranks, replicas and micro-batches. Several pools share them in proportion to
+ * their GPUs.
+ */
 function estimateBatch(deployment: Deployment, settings: readonly PoolSetting[], workload: BatchWorkload): Estimate {
   const gpuCount = deployment.gpus.length;
   const memory: PoolMemory[] = [];
@@ -64,7 +67,7 @@ function estimateBatch(deployment: Deployment, settings: readonly PoolSetting[],
     const { dp, microBatches } = pool.parallel;
     const perMicroBatch = Math.max(1, Math.ceil(sequences / (dp * pool.replicas * microBatches)));
     const work: Work = { phase: 'forward', sequences: perMicroBatch, length: workload.length, prefix: 0 };
-    // Fewer sequences than micro-batches leave some of these empty.
+    // With fewer sequences than micro-batches some micro-batches are empty.
     const filled = Math.min(microBatches, Math.max(1, Math.ceil(sequences / (dp * pool.replicas * perMicroBatch))));
     const step = forwardStep(setting, work, filled, sequences * workload.length);
     memory.push(
@@ -90,7 +93,7 @@ function estimateTraining(
     pools.push({ setting: inArithmeticOf(setting), steps: [step], throughput: step.tokens / step.seconds });
   }
   const { globalBatch, length } = workload;
-  // Backward twice the forward; recomputation is not model FLOP (Narayanan 2021, appendix).
+  // The backward pass is twice the forward. Recomputation is not model FLOP (Narayanan 2021, appendix).
   const flop =
     3 *
     (modelFlop(deployment.model, globalBatch, length, 0, globalBatch * length) +
@@ -98,7 +101,7 @@ function estimateTraining(
   return stepEstimate(deployment, memory, pools, flop, 3);
 }
 
-/** Figures of a workload that is one step: the slowest pool gives its time. */
+/** Figures of a workload that is one step. The slowest pool determines its time. */
 function stepEstimate(
   deployment: Deployment,
   memory: readonly PoolMemory[],
@@ -172,8 +175,9 @@ function estimateServing(
 }
 
 /**
- * The largest micro-batch in flight decides the activations: a prefill chunk where prompts are read, elsewhere the requests
- * that decode at once. These are no more than the cache holds, which has what their activations leave.
+ * The largest micro-batch in flight determines the activations: a prefill chunk where prompts are read, elsewhere the
+ * requests that decode at once. There are at most as many of these as fit the cache, which has what their activations
+ * leave.
  */
 function servingBudget(cluster: Cluster, setting: PoolSetting, workload: ServingWorkload): PoolBudget {
   const { pool } = setting;
@@ -214,7 +218,10 @@ function peakOfGpus({ cluster, pools }: Deployment): number {
 
 const counted = new WeakMap<readonly number[], WeakMap<Cluster, readonly number[]>>();
 
-/** How many of the GPUs lie in each group of nodes: counted once for each list, which plans that lie alike share. */
+/**
+ * Number of GPUs in each group of nodes. It is counted once for each list, because plans with the same layout share their
+ * lists.
+ */
 function gpusByGroup(cluster: Cluster, gpus: readonly number[]): readonly number[] {
   const ofList = counted.get(gpus) ?? new WeakMap<Cluster, readonly number[]>();
   counted.set(gpus, ofList);

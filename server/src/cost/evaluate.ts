@@ -6,7 +6,7 @@ import { predict } from './predict.ts';
 
 const counted = new WeakMap<Model, ModelParameters>();
 
-/** A search evaluates many plans of one model: its parameters are counted once. */
+/** Parameters are counted once per model, because a search evaluates many plans of one model. */
 function parametersOnce(model: Model): ModelParameters {
   const parameters = counted.get(model) ?? parametersOf(model);
   counted.set(model, parameters);
@@ -14,10 +14,10 @@ function parametersOnce(model: Model): ModelParameters {
 }
 
 /**
- * Everything computed of one deployment: parameters, memory per class of GPU and the prediction. Pure: equal deployments
- * give equal evaluations. Work grows with distinct stages, layer classes and expert placements, not with GPUs.
- *
- * Throws a RangeError for a deployment that refers to layers, stages or GPUs that it does not have: the rules of `plan/`
+ * Everything computed for one deployment: parameters, memory per class of GPU and the prediction. The function is pure:
+ * equal deployments give equal evaluations. The work grows with distinct stages, layer classes and expert placements, not
+ * with GPUs.
+ * Throws a RangeError for a deployment that refers to layers, stages or GPUs that it does not have. The rules of `plan/`
  * report these before anything is evaluated.
  */
 export function evaluate(deployment: Deployment): Evaluation {

@@ -20,13 +20,13 @@ export interface ParameterCounts {
 export interface ModelParameters {
   readonly counts: ParameterCounts;
   readonly total: number;
-  /** Parameters that one token meets: top-k experts, the head, no embedding rows. */
+  /** Parameters that one token meets: top-k experts and the head, but no embedding rows. */
   readonly active: number;
-  /** The same with the whole embedding, as most makers state it; a tied table is counted once. */
+  /** Active parameters with the whole embedding, as most makers state them. A tied table is counted once. */
   readonly activeWithEmbedding: number;
-  /** The same without embedding and head. */
+  /** Active parameters without embedding and head. */
   readonly activeInLayers: number;
-  /** Of one routed expert; 0 for a dense model. */
+  /** Parameters of one routed expert; 0 for a dense model. */
   readonly perExpert: number;
   readonly bytesPerExpert: number;
   readonly weightBytes: number;
@@ -66,7 +66,7 @@ export interface PoolMemory {
   readonly requestsThatFit: number;
   /** Tokens of the longest request that fits alone; Infinity where nothing limits it. */
   readonly longestContext: number;
-  /** How many the workload needs at once. */
+  /** Number of requests that the workload needs at once. */
   readonly requestsNeeded: number;
 }
 
@@ -74,7 +74,7 @@ export type BottleneckKind = Bound | 'bubble' | 'load';
 
 export interface Bottleneck {
   readonly kind: BottleneckKind;
-  /** The operation with the largest share, where it is one. */
+  /** The operation with the largest share, if the bottleneck is an operation. */
   readonly operation?: string;
   readonly stage?: string;
   /** Its share of the step, 0..1. */
@@ -85,7 +85,7 @@ export interface Bottleneck {
 
 export interface PoolPrediction {
   readonly pool: Pool;
-  /** One step per phase that the pool runs. The first is the one drawn. */
+  /** One step per phase that the pool runs. Views draw the first. */
   readonly steps: readonly Step[];
   /** Tokens per second of the pool, over all its replicas. */
   readonly throughput: number;
@@ -93,16 +93,16 @@ export interface PoolPrediction {
 
 export interface Prediction {
   readonly pools: readonly PoolPrediction[];
-  /** Tokens per second: forward and training: processed; serving: generated. */
+  /** Tokens per second: those processed in a batch and in training, those generated in serving. */
   readonly throughputTokensPerSecond: number;
-  /** Serving: end to end of one request, absent under `overload`; else one step. */
+  /** Serving: seconds from end to end of one request, absent under `overload`. Otherwise one step. */
   readonly latencySeconds?: number;
   readonly stepSeconds: number;
   readonly ttftSeconds?: number;
   readonly tpotSeconds?: number;
-  /** More requests arrive per second than are finished: they wait without end. */
+  /** Set when more requests arrive per second than are finished, so that their queue grows without end. */
   readonly overload?: { readonly arriving: number; readonly finishing: number };
-  /** Model FLOP over peak FLOP of the GPUs used, over all work; and of each stage in its drawn step. */
+  /** Model FLOP over the peak FLOP of the GPUs in use, over all work, and for each stage in its drawn step. */
   readonly utilisation: number;
   readonly utilisationPerGpu: readonly {
     readonly gpus: readonly number[];
@@ -114,16 +114,16 @@ export interface Prediction {
   readonly bottleneck: Bottleneck;
 }
 
-/** What is computed of a deployment whose prediction may lack a value. */
+/** What is computed for a deployment whose prediction may lack a value. */
 export interface Sizes {
   readonly deployment: Deployment;
   readonly cluster: Cluster;
   readonly parameters: ModelParameters;
-  /** By pool, in the deployment's order. */
+  /** Memory of each pool, in the deployment's order. */
   readonly memory: readonly PoolMemory[];
 }
 
-/** Everything computed of one deployment: the single answer that every surface reads. */
+/** Everything computed for one deployment. Every surface reads its figures from here. */
 export interface Evaluation extends Sizes {
   readonly prediction: Prediction;
 }

@@ -4,9 +4,9 @@ import { realChoices } from './load.ts';
 import { elements, expertTensors, layerTensors } from './parameters/parameters.ts';
 
 /**
- * Model FLOP of one forward pass over `sequences` sequences of `length` new tokens behind `prefix` cached ones: two per
- * token and parameter of every matrix that the token meets, attention's per attended pair (`attention/`), and the output head on
- * `headRows` positions. Work that is done twice on several GPUs is counted once, recomputation is not counted.
+ * Model FLOP of one forward pass over `sequences` sequences of `length` new tokens after `prefix` cached ones: two per
+ * token and parameter of every matrix that the token meets, attention's per attended pair (`attention/`), and the output
+ * head on `headRows` positions. Work that several GPUs repeat is counted once, and recomputation is not counted.
  */
 export function modelFlop(model: Model, sequences: number, length: number, prefix: number, headRows: number): number {
   const tokens = sequences * length;
@@ -17,7 +17,7 @@ export function modelFlop(model: Model, sequences: number, length: number, prefi
   return flop;
 }
 
-/** A class of layers, how many there are of it, and the parameters that one token is multiplied with in one. */
+/** A class of layers, their number, and the parameters that one token is multiplied with in one layer. */
 interface Multiplied {
   readonly layer: LayerClass;
   readonly count: number;
@@ -26,7 +26,7 @@ interface Multiplied {
 
 const multiplied = new WeakMap<Model, readonly Multiplied[]>();
 
-/** Counted once for each model: a search asks for every plan. */
+/** Counted once for each model, because a search asks for it with every plan. */
 function multipliedOf(model: Model): readonly Multiplied[] {
   const cachedProducts = multiplied.get(model);
   if (cachedProducts) return cachedProducts;
@@ -47,7 +47,7 @@ function multipliedOf(model: Model): readonly Multiplied[] {
 }
 
 /**
- * Forward FLOP of the prediction modules over the same positions: each joins two streams (`2 h^2`), runs its own layer
+ * Forward FLOP of the prediction modules over the same positions: each joins two streams (`2 h^2`) and runs its own layer
  * and the output head.
  */
 export function predictionFlop(model: Model, sequences: number, length: number): number {

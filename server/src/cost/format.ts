@@ -1,7 +1,7 @@
 import type { Figure, FigureUnit } from './figures/figure.ts';
 import type { Operation } from './operation.ts';
 
-/** The only place that makes text of figures, so that hover, preview, report and command line show the same. */
+/** The only place that turns figures into text, so that hover, preview, report and command line show the same. */
 
 interface Scale {
   readonly factor: number;
@@ -45,11 +45,11 @@ const COUNTS: readonly Scale[] = [
   { factor: 1e6, name: 'million' },
 ];
 
-/** The largest scale that leaves at least 1 in front of the point, rounded as it will be shown. */
+/** Uses the largest scale for which the rounded number, as shown, is at least 1. */
 function scaled(value: number, scales: readonly Scale[]): string {
   const last = scales.at(-1) ?? { factor: 1, name: '' };
   const size = Math.abs(value);
-  // 1,023.99 MiB would be shown as 1,024: such a value is one of the next scale.
+  // 1,023.99 MiB would be shown as 1,024, so such a value belongs to the next scale.
   const scale =
     size === 0
       ? (scales.find(({ factor }) => factor === 1) ?? last)
@@ -74,7 +74,7 @@ export function formatSeconds(seconds: number): string {
   return scaled(seconds, SECONDS);
 }
 
-/** How long an operation runs, and where other work hides a part of that, what is left: `187 ms, 12 ms exposed`. */
+/** How long an operation runs and, where other work hides a part, what remains exposed: `187 ms, 12 ms exposed`. */
 export function formatTimes({ seconds, exposedSeconds }: Pick<Operation, 'seconds' | 'exposedSeconds'>): string {
   const text = formatSeconds(seconds);
   if (exposedSeconds >= seconds * (1 - HIDDEN_IN_TEXT)) return text;
@@ -83,7 +83,7 @@ export function formatTimes({ seconds, exposedSeconds }: Pick<Operation, 'second
     : `${text}, ${formatSeconds(exposedSeconds)} exposed`;
 }
 
-/** A smaller share does not show in three digits. */
+/** Three digits do not show a smaller share. */
 const HIDDEN_IN_TEXT = 5e-4;
 
 export function formatFlop(flop: number): string {
@@ -104,7 +104,7 @@ export function formatFraction(fraction: number): string {
   return `${digits(fraction * 100)} %`;
 }
 
-/** Exact where it is small, in millions and billions where it is large. */
+/** Exact when small, in millions and billions when large. */
 export function formatCount(count: number): string {
   if (!Number.isFinite(count) || Math.abs(count) < 1e6)
     return Number.isInteger(count) ? count.toLocaleString('en-US') : digits(count);
@@ -141,7 +141,7 @@ export function formatFigure(figure: Figure): string {
   return formatValue(figure.value, figure.unit);
 }
 
-/** `7.5 to 9.2 ms`, `990 us to 1.1 ms`: a unit that both ends have is written once. */
+/** `7.5 to 9.2 ms`, `990 us to 1.1 ms`: a unit that both ends share is written once. */
 export function formatBand({ low, high }: { readonly low: number; readonly high: number }, unit: FigureUnit): string {
   const [least, most] = [formatValue(low, unit), formatValue(high, unit)];
   const at = most.indexOf(' ');
@@ -149,7 +149,7 @@ export function formatBand({ low, high }: { readonly low: number; readonly high:
   return `${unitText !== '' && least.endsWith(unitText) ? least.slice(0, -unitText.length) : least} to ${most}`;
 }
 
-/** `8.3 ms (7.5 ms to 9.2 ms)`: the figure with its band where it has one. */
+/** `8.3 ms (7.5 ms to 9.2 ms)`: the figure with its band, if it has one. */
 export function formatWithBand(figure: Figure): string {
   const { band, unit } = figure;
   if (!band) return formatFigure(figure);

@@ -21,13 +21,13 @@ export interface Hardware {
   readonly kernels: EngineKernels;
   readonly attention: AttentionConstants;
   readonly collectives: CollectiveConstants;
-  /** What the host's part of the work takes, relative to the machines that engines are fitted on. */
+  /** Time of the host's work relative to the machines that engines are fitted on. */
   readonly hostTime: number;
 }
 
 const hardwareOfGpus = new WeakMap<Gpu, Map<EngineName, Hardware>>();
 
-/** The same object for the same GPU and engine: a search asks for it at every candidate. */
+/** Returns the same object for the same GPU and engine, because a search asks for it with every candidate. */
 export function hardwareOf(gpu: Gpu, engineName: EngineName): Hardware {
   const ofGpu = hardwareOfGpus.get(gpu) ?? new Map<EngineName, Hardware>();
   const hardware = ofGpu.get(engineName) ?? newHardware(gpu, engineName);
@@ -51,7 +51,7 @@ function newHardware(gpu: Gpu, engineName: EngineName): Hardware {
   };
 }
 
-/** Of the GPUs of a stage the one that every step waits for: the least bf16 peak. */
+/** The GPU of a stage for which every step waits: the one with the least bf16 peak. */
 export function slowestGpu(cluster: Cluster, gpus: readonly number[]): Gpu | undefined {
   let slowest: Gpu | undefined;
   for (const index of gpus) {
@@ -61,7 +61,7 @@ export function slowestGpu(cluster: Cluster, gpus: readonly number[]): Gpu | und
   return slowest;
 }
 
-/** The arithmetic in which weights of a type are used: a type that the GPU has no units for is widened to 16 bits. */
+/** The arithmetic in which weights of a type are used. A type for which the GPU has no units is widened to 16 bits. */
 export function precisionOf(gpu: Gpu, type: NumberType): Precision {
   switch (type) {
     case 'fp32':

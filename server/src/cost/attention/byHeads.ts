@@ -8,13 +8,13 @@ import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
 import { contextExchange } from './half.ts';
 import { indexerTensors } from './indexer.ts';
 
-/** What classes with one projection for queries, keys and values by heads have in common. */
+/** Classes with one projection for queries, keys and values by heads. They share the functions of this file. */
 type ByHeads = GroupedQueryAttention | LinearAttention;
 
-/** The one projection: its key, with its kernels. */
+/** The key of that projection, with the number of its kernels. */
 export const QUERY_KEY_VALUE: Readonly<Record<string, number>> = { qkv: 1 };
 
-/** Projections of queries, keys and values with their biases and norms, and what `outputTensors` says. */
+/** Projections of queries, keys and values with their biases and norms, followed by `outputTensors`. */
 export function tensorsByHeads(attention: ByHeads, hidden: number, kvHeads: number, valueHeadSize: number): Tensor[] {
   const queryWidth = attention.heads * attention.headSize;
   const keyWidth = kvHeads * attention.headSize;
@@ -40,7 +40,9 @@ export function tensorsByHeads(attention: ByHeads, hidden: number, kvHeads: numb
   return tensors;
 }
 
-/** Output projection, its bias, the output gate, sinks and the indexer, whose queries are made from `queryInput` columns. */
+/**
+ * Output projection, its bias, the output gate, sinks and the indexer, which makes its queries from `queryInput` columns.
+ */
 export function outputTensors(
   attention: ByHeads | LatentAttention,
   hidden: number,
@@ -56,7 +58,7 @@ export function outputTensors(
   return tensors;
 }
 
-/** How attention by heads is laid over a GPU: heads and key/value heads on it, and the widths of a value's head. */
+/** How attention by heads is laid out on a GPU: its heads and key/value heads, and the widths of one head. */
 interface HeadsOnGpu {
   readonly heads: number;
   readonly kvHeads: number;
@@ -64,8 +66,8 @@ interface HeadsOnGpu {
 }
 
 /**
- * The projection of queries, keys and values, and the exchange over the cp group. Returns the projected shape, and the key of
- * the operation that attention reads.
+ * The projection of queries, keys and values, and the exchange over the cp group. Returns the projected shape and the key
+ * of the operation that attention reads.
  */
 export function projectByHeads(
   context: LayerContext,
@@ -97,7 +99,7 @@ export function projectByHeads(
   return { before, projected };
 }
 
-/** Rotary positions, and norms of queries and keys: each reads and writes them once. */
+/** Rotary positions, and norms of queries and keys. Each of the two reads and writes them once. */
 function positioned(context: LayerContext, attention: ByHeads, columns: number): Cost {
   const elements = context.tokens * columns;
   const once = elementwise(context.hardware, 2 * elements * context.activationBytes, 6 * elements);

@@ -10,7 +10,7 @@ import { closeHalf, openHalf, outputShape } from './half.ts';
 import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
 import { type AttentionProfile, headsOnGpu, kvHeadsOnGpu, type LayerCache } from './profile.ts';
 
-/** Multi-head, grouped-query and multi-query attention, over all tokens before, a window or a chunk of them. */
+/** Multi-head, grouped-query and multi-query attention, over all previous tokens or over a window or chunk of them. */
 export class GroupedQuery implements AttentionProfile {
   static readonly projections = QUERY_KEY_VALUE;
   readonly unshapedParameters = 0;
@@ -46,7 +46,7 @@ export class GroupedQuery implements AttentionProfile {
     return 2 * heads * (headSize + valueHeadSize) * attendedPairs(length, prefix, this.keyCap);
   }
 
-  /** `max(1, n_kv / tp) (d + d_v) b_kv` per token: heads are replicated where tp exceeds them. */
+  /** `max(1, n_kv / tp) (d + d_v) b_kv` per token: heads are replicated when tp exceeds their number. */
   caches(elementBytes: number, tp: number): readonly LayerCache[] {
     const { kvHeads, headSize, valueHeadSize, window, chunk, indexer } = this.attention;
     const bytesPerToken = kvHeadsOnGpu(kvHeads, tp) * (headSize + valueHeadSize) * elementBytes;
@@ -91,7 +91,7 @@ export class GroupedQuery implements AttentionProfile {
     return 0;
   }
 
-  /** Keys that a query may see: the window, the chunk or the indexer's choice. */
+  /** Number of keys that a query may see: the window, the chunk or the indexer's choice. */
   private get keyCap(): number {
     const { window, chunk, indexer } = this.attention;
     const unlimited = Number.POSITIVE_INFINITY;
@@ -104,7 +104,7 @@ export class GroupedQuery implements AttentionProfile {
     const cacheBytes = BYTES_PER_ELEMENT[model.types.kv];
     const indexer = indexerCost(context, this.attention.indexer);
     if (work.phase === 'decode') {
-      // Drafted tokens of a sequence share one read of its cache.
+      // The drafted tokens of a sequence share one read of its cache.
       const keys = Math.min(this.keyCap, work.prefix / parallel.cp);
       const bytes = work.sequences * keys * kvHeads * widths * cacheBytes;
       const flop = 2 * heads * widths * work.sequences * work.length * keys;

@@ -4,9 +4,11 @@ import { product } from '../layers/products.ts';
 import { gatherOperation, normOperation, reduceOperation, residualSum } from '../layers/residual.ts';
 import type { Operation, Shape } from '../operation.ts';
 
-/** What stands around attention in the attention half of a layer, whatever its class. */
+/** The parts of a layer's attention half that do not depend on the class of attention. */
 
-/** Norm and, with sequence parallelism, the gather of tokens. Returns the key of the operation that projections read. */
+/**
+ * Norm and, with sequence parallelism, the gather of tokens. Returns the key of the operation that the projections read.
+ */
 export function openHalf(context: LayerContext, operations: Operation[]): string {
   operations.push(normOperation(context, 'input-norm', 'attention norm', 'input'));
   return gatherOperation(context, operations, 'attention-gather', 'input-norm');
@@ -17,7 +19,9 @@ export function outputShape({ work, seq }: LayerContext, heads: number, valueSiz
   return [axis('batch', work.sequences), axis('seq', seq), axis('heads', heads), axis('head-size', valueSize)];
 }
 
-/** Output projection of `columns` columns on this GPU, the sum over the tp group, and the residual sum: the half's output. */
+/**
+ * Output projection of `columns` columns on this GPU, the sum over the tp group, and the residual sum, which ends the half.
+ */
 export function closeHalf(context: LayerContext, operations: Operation[], output: Shape, columns: number): Operation[] {
   const { tokens, model } = context;
   operations.push(
@@ -38,8 +42,8 @@ export function closeHalf(context: LayerContext, operations: Operation[], output
 }
 
 /**
- * Context parallelism: keys and values of the other ranks go round the cp group (ring attention). Returns the key of the
- * operation that attention reads.
+ * Context parallelism: the keys and values of the other ranks go round the cp group (ring attention). Returns the key of
+ * the operation that attention reads.
  */
 export function contextExchange(
   context: LayerContext,

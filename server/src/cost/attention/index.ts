@@ -5,7 +5,7 @@ import { Linear } from './linear.ts';
 import { None } from './none.ts';
 import type { AttentionClass, AttentionProfile } from './profile.ts';
 
-/** Every class of attention with what makes its profiles. One that is missing, or that forgets something, does not compile. */
+/** Every class of attention with the maker of its profiles. A class that is missing or incomplete does not compile. */
 const CLASSES: { readonly [Kind in Attention['kind']]: AttentionClass<Extract<Attention, { kind: Kind }>> } = {
   gqa: GroupedQuery,
   mla: Latent,
@@ -13,7 +13,10 @@ const CLASSES: { readonly [Kind in Attention['kind']]: AttentionClass<Extract<At
   none: None,
 };
 
-/** What attention costs, by its class. A small object of no state: it is made where it is asked, and is not kept. */
+/**
+ * What attention costs, by its class. The profile is a small object without state, so it is made at each request and not
+ * kept.
+ */
 export function profileOf(attention: Attention): AttentionProfile {
   switch (attention.kind) {
     case 'gqa':
@@ -27,7 +30,7 @@ export function profileOf(attention: Attention): AttentionProfile {
   }
 }
 
-/** Keys of the operations that project into attention, of all classes, each with how many kernels stand behind it. */
+/** Keys of the operations that project into attention, over all classes, each with its number of kernels. */
 export const PROJECTION_KERNELS: ReadonlyMap<string, number> = new Map(
   Object.values(CLASSES).flatMap(({ projections }) => Object.entries(projections)),
 );

@@ -5,9 +5,9 @@ import { type LayerContext, sumOf } from '../layers/context.ts';
 import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
 import type { LayerCache } from './profile.ts';
 
-/** Sparse attention's indexer, which chooses the keys that are attended to (DeepSeek-V3.2). Any class may have one. */
+/** The indexer of sparse attention, which chooses the keys to attend to (DeepSeek-V3.2). Any class may have one. */
 
-/** Its tensors; queries are made from `queryInput` columns. */
+/** The indexer's tensors. Its queries are made from `queryInput` columns. */
 export function indexerTensors(indexer: Indexer | undefined, hidden: number, queryInput: number): Tensor[] {
   if (!indexer) return [];
   const { heads, headSize } = indexer;
@@ -19,7 +19,7 @@ export function indexerTensors(indexer: Indexer | undefined, hidden: number, que
   ];
 }
 
-/** Scores of every key that is not cut off: `2 n_i d_i` per pair. */
+/** Scores of every key up to the causal limit: `2 n_i d_i` per pair. */
 export function indexerCost(context: LayerContext, indexer: Indexer | undefined): Cost | undefined {
   if (!indexer) return undefined;
   const { work, hardware, tokens, parallel } = context;
@@ -38,7 +38,10 @@ export function withIndexer(cost: Cost, indexer: Cost | undefined): Cost {
   return indexer ? sumOf(cost, indexer) : cost;
 }
 
-/** One byte per element and one fp32 scale per token, whatever the cache's type (DeepSeek-V3.2); the same on every tp rank. */
+/**
+ * One byte per element and one fp32 scale per token, whatever the cache's type (DeepSeek-V3.2). Every tp rank holds the
+ * same.
+ */
 export function indexerCaches(indexer: Indexer | undefined): readonly LayerCache[] {
   return indexer ? [{ kind: 'indexer', bytesPerToken: indexer.headSize + 4, bytesPerSequence: 0 }] : [];
 }

@@ -11,9 +11,12 @@ import { closeHalf, contextExchange, openHalf, outputShape } from './half.ts';
 import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
 import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts';
 
-/** Multi-head latent attention (DeepSeek-V2, section 2.1): keys and values of all heads in one latent vector per token. */
+/**
+ * Multi-head latent attention (DeepSeek-V2, section 2.1): one latent vector per token stands for the keys and values of all
+ * heads.
+ */
 export class Latent implements AttentionProfile {
-  /** The up-projections of queries, keys and values have their norms and positions. */
+  /** The up-projections of queries, keys and values include their norms and positions. */
   static readonly projections: Readonly<Record<string, number>> = { 'latent-down': 1, 'latent-up': 5 };
   readonly unshapedParameters = 0;
   private readonly attention: LatentAttention;
@@ -69,7 +72,7 @@ export class Latent implements AttentionProfile {
     );
     const query = product(context, tokens, heads * queryWidth, queryRank ?? model.hidden, type);
     const decode = work.phase === 'decode';
-    // Decode multiplies queries and outputs with the absorbed up-projections; prefill expands keys and values.
+    // Decode multiplies queries and outputs with the absorbed up-projections. Prefill expands keys and values.
     const expand = decode
       ? absorbed(context, heads, kvRank, nopeSize + valueSize)
       : product(context, tokens, heads * (nopeSize + valueSize), kvRank, type);
@@ -91,7 +94,7 @@ export class Latent implements AttentionProfile {
     return 2 * heads * (nopeSize + ropeSize + valueSize) * attendedPairs(length, prefix, this.keyCap);
   }
 
-  /** `(kv_rank + d_rope) b_kv` per token, the same on every tp rank. */
+  /** `(kv_rank + d_rope) b_kv` per token. Every tp rank holds the same. */
   caches(elementBytes: number): readonly LayerCache[] {
     const { kvRank, ropeSize, indexer } = this.attention;
     const cache: LayerCache = {
@@ -108,7 +111,9 @@ export class Latent implements AttentionProfile {
     return tokens * ((queryRank ?? 0) + kvRank + ropeSize + heads * (2 * (nopeSize + ropeSize) + 2 * valueSize));
   }
 
-  /** Latents before their norms, and behind them as operands; what they are expanded to where that is kept; the output. */
+  /**
+   * Latents before their norms, and after them as operands; what they are expanded to, where that is kept; and the output.
+   */
   savedBytes({ parallel, tokens, activationBytes }: LayerContext, operandBytes: number): number {
     const { queryRank = 0, kvRank, nopeSize, ropeSize, valueSize } = this.attention;
     const heads = headsOnGpu(this.attention.heads, parallel.tp);
@@ -122,18 +127,20 @@ export class Latent implements AttentionProfile {
     return headsOnGpu(this.attention.heads, tp);
   }
 
-  /** Not known of this class: taken for twice the residual stream. */
+  /** Nothing is published for this class, so twice the residual stream is assumed. */
   selectivelySavedElements({ residualTokens, model }: LayerContext): number {
     return 2 * residualTokens * model.hidden;
   }
 
-  /** The up-projection of keys and values once more (`W_UK_T` and `W_UV`, `w_kc` and `w_vc`): decode reads it so. */
+  /**
+   * The up-projection of keys and values, stored a second time for decode to read (`W_UK_T` and `W_UV`, `w_kc` and `w_vc`).
+   */
   absorbedElements(tp: number): number {
     const { heads, kvRank, nopeSize, valueSize } = this.attention;
     return headsOnGpu(heads, tp) * (nopeSize + valueSize) * kvRank;
   }
 
-  /** Keys that a query may see: all, or the indexer's choice. */
+  /** Number of keys that a query may see: all, or the indexer's choice. */
   private get keyCap(): number {
     return this.attention.indexer?.topK ?? Number.POSITIVE_INFINITY;
   }

@@ -10,7 +10,7 @@ import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
 import { closeHalf, openHalf, outputShape } from './half.ts';
 import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts';
 
-/** Linear attention and state-space layers: a state of fixed size per sequence in place of keys and values. */
+/** Linear attention and state-space layers: a state of fixed size per sequence replaces keys and values. */
 export class Linear implements AttentionProfile {
   static readonly projections = QUERY_KEY_VALUE;
   private readonly attention: LinearAttention;
@@ -19,7 +19,7 @@ export class Linear implements AttentionProfile {
     this.attention = attention;
   }
 
-  /** Parameters that are stated stand in one vector, for nobody says how they are shaped. */
+  /** Parameters that are stated as a number are kept as one vector, because their shapes are not known. */
   tensors(hidden: number): Tensor[] {
     const { heads, headSize, parameters } = this.attention;
     return parameters === undefined
@@ -45,7 +45,7 @@ export class Linear implements AttentionProfile {
     return closeHalf(context, operations, output, heads * valueSize);
   }
 
-  /** 4 FLOP per element of the fp32 state, one per byte: no pairs of tokens meet. */
+  /** 4 FLOP per element of the fp32 state, that is one per byte. No pairs of tokens meet. */
   pairFlop(length: number): number {
     return this.attention.stateBytes * length;
   }
@@ -58,7 +58,7 @@ export class Linear implements AttentionProfile {
     return tokens * headsOnGpu(this.attention.heads, tp) * this.attention.headSize * 4;
   }
 
-  /** Input projections (keys, values, gate and state inputs), the convolution's output and the scan's. */
+  /** Input projections (keys, values, gate and state inputs) and the outputs of the convolution and the scan. */
   savedBytes({ parallel, tokens, activationBytes }: LayerContext, operandBytes: number): number {
     const heads = headsOnGpu(this.attention.heads, parallel.tp);
     return tokens * heads * this.attention.headSize * (4 * activationBytes + operandBytes);
@@ -68,7 +68,7 @@ export class Linear implements AttentionProfile {
     return 0;
   }
 
-  /** Not known of this class: taken for twice the residual stream. */
+  /** Nothing is published for this class, so twice the residual stream is assumed. */
   selectivelySavedElements({ residualTokens, model }: LayerContext): number {
     return 2 * residualTokens * model.hidden;
   }
@@ -78,8 +78,8 @@ export class Linear implements AttentionProfile {
   }
 
   /**
-   * 4 FLOP per state element and token, the state read and written once per sequence and step. Many tokens are read in chunks
-   * of c, within which each meets the others: `2 c n_h (d_k + d_v)` more.
+   * 4 FLOP per state element and token; the state is read and written once per sequence and step. Many tokens are read in
+   * chunks of c, in which each token meets the others: `2 c n_h (d_k + d_v)` more.
    */
   private cost(context: LayerContext, heads: number): Cost {
     const { work, tokens, hardware, parallel, activationBytes } = context;
@@ -90,7 +90,7 @@ export class Linear implements AttentionProfile {
     const inChunk = work.phase === 'decode' ? 0 : 2 * LINEAR.chunk * heads * (keySize + headSize);
     const flop = tokens * (4 * elements + inChunk);
     const bytes = work.sequences * 2 * state + 4 * tokens * heads * headSize * activationBytes;
-    // Training has a factor of its own, fitted over the time of the bytes.
+    // Training has a factor of its own, which is fitted to the time that the bytes take.
     if (work.phase === 'training') return { ...elementwise(hardware, bytes, flop), formula: 'linear-attention' };
     return linearAttention(hardware, flop, bytes);
   }

@@ -2,7 +2,7 @@ import type { Operation } from '../operation.ts';
 import type { Tensor } from '../parameters/tensor.ts';
 import type { AttentionProfile, LayerCache } from './profile.ts';
 
-/** A layer that is a feed-forward network alone: nothing of everything. */
+/** A layer that is a feed-forward network alone. Every amount is zero or empty. */
 export class None implements AttentionProfile {
   static readonly projections: Readonly<Record<string, number>> = {};
   readonly unshapedParameters = 0;

@@ -5,8 +5,8 @@ import { type Cost, NOTHING, only } from '../kernels/primitive.ts';
 import type { Spread } from './spread.ts';
 
 /**
- * Collectives as start-up and volume over bandwidth, level by level. `size` is the full buffer in bytes of one GPU: what
- * all-reduce reduces, what all-gather ends with, what reduce-scatter starts with, what all-to-all sends in all.
+ * Collectives, as start-up and volume over bandwidth, level by level. `size` is the full buffer of one GPU in bytes: what
+ * all-reduce reduces, what all-gather ends with, what reduce-scatter starts with, and everything that all-to-all sends.
  */
 
 function transfer(
@@ -19,7 +19,10 @@ function transfer(
   return { flop: 0, bytes, seconds: start + volume, bound: start > volume ? 'latency' : 'network', formula, constants };
 }
 
-/** What a collective over several domains is computed with: the network, and the links where a domain has several GPUs. */
+/**
+ * Constants of a collective over several domains: those of the network, and those of the links when a domain has several
+ * GPUs.
+ */
 function bothLevels(spread: Spread, link: Link, { scaleOut }: CollectiveConstants): readonly Constants[] {
   return spread.perDomain > 1 ? [link, scaleOut] : only(scaleOut);
 }
@@ -34,7 +37,7 @@ function out(spread: Spread, volume: number): number {
   return volume / (SCALE_OUT_EFFICIENCY * spread.scaleOut);
 }
 
-/** Start-up inside a domain: the library's measured one, or the hops of a tree where the fabric is slower than that. */
+/** Start-up inside a domain: as measured for the library, or the hops of a tree where the fabric is slower than that. */
 function upStart(spread: Spread, link: Link, rounds: number): number {
   const inside = Math.max(2, spread.perDomain);
   const hops = rounds * Math.ceil(Math.log2(inside)) * spread.scaleUpLatency;
@@ -45,15 +48,15 @@ function outStart(spread: Spread, rounds: number): number {
   return rounds * Math.ceil(Math.log2(Math.max(2, spread.domains))) * Math.max(SCALE_OUT_START, spread.scaleOutLatency);
 }
 
-/** Two levels run after one another but for the part that is pipelined in chunks (AMD Primus). */
+/** Two levels run after one another, except for the part that is pipelined in chunks (AMD Primus). */
 function levels(inside: number, across: number, size: number): number {
   const overlap = LEVEL_OVERLAP * Math.min(1, size / LEVEL_OVERLAP_BYTES);
   return Math.max(inside, across) + (1 - overlap) * Math.min(inside, across);
 }
 
 /**
- * All-reduce. Inside a domain the best of the library's (`2 S (n-1)/n` over the link), one-shot (`a + (n-1) S / (eta BW)`)
- * and two-shot (`a + 2 S (n-1)/n / (eta BW)`), the last two where `shots` allows them.
+ * All-reduce. Inside a domain it is the best of the library's (`2 S (n-1)/n` over the link), one-shot (`a + (n-1) S / (eta
+ * BW)`) and two-shot (`a + 2 S (n-1)/n / (eta BW)`); the last two need `shots`.
  * Across domains: reduce-scatter inside, all-reduce of S/g between, all-gather inside.
  */
 export function allReduce(spread: Spread, constants: CollectiveConstants, size: number, shots: boolean): Cost {
@@ -121,7 +124,7 @@ export function reduceScatter(spread: Spread, constants: CollectiveConstants, si
   return gatherLike(spread, constants, size, 'reduce-scatter');
 }
 
-/** All-to-all of equal parts: the parts for other domains and those for the own one move at the same time. */
+/** All-to-all of equal parts. The parts for other domains move at the same time as those for the own domain. */
 export function allToAll(spread: Spread, constants: CollectiveConstants, size: number): Cost {
   const n = spread.size;
   if (n <= 1 || size === 0) return NOTHING;

@@ -1,6 +1,6 @@
-/** Expected numbers of distinct destinations of one token's top-k choices. */
+/** The expected number of distinct destinations of one token's top-k choices. */
 
-/** C(n - drop, k) / C(n, k): the chance that k draws without replacement from n all miss a part of `drop`. */
+/** C(n - drop, k) / C(n, k): the chance that k draws without replacement from n miss all of a part of size `drop`. */
 function missing(n: number, drop: number, k: number): number {
   let ratio = 1;
   for (let index = 0; index < k; index++) ratio *= Math.max(0, n - drop - index) / (n - index);
@@ -17,9 +17,9 @@ export function uniqueDestinations(experts: number, topK: number, ranks: number)
 }
 
 /**
- * The same under group-limited routing (DeepSeek-V3, 2.1.2: the top-k come from `topGroups` of `groups` groups). Each kept
- * group is kept for its strong experts, so one expert of it is taken for granted and the other k - topGroups are spread
- * evenly over the kept groups; agrees with a Monte Carlo of the real selection to 1.5 %.
+ * Distinct ranks under group-limited routing (DeepSeek-V3, 2.1.2: the top-k come from `topGroups` of `groups` groups). A
+ * group is kept for its strong experts, so one expert of each kept group is taken as chosen, and the other k - topGroups
+ * are spread evenly over the kept groups. Agrees with a Monte Carlo of the real selection to 1.5 %.
  */
 export function groupLimitedDestinations(
   experts: number,

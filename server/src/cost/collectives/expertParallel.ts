@@ -25,26 +25,26 @@ import { allGather, allToAll, reduceScatter } from './collectives.ts';
 import { groupLimitedDestinations } from './destinations.ts';
 import type { Spread } from './spread.ts';
 
-/** What dispatch and combine need to know. Tokens are those that one GPU sends. */
+/** The inputs of dispatch and combine. Tokens are those that one GPU sends. */
 export interface Exchange {
   readonly spread: Spread;
   readonly constants: CollectiveConstants;
   readonly experts: Experts;
   readonly ep: number;
   readonly tokens: number;
-  /** Elements of a token that travel: hidden, or the latent width. */
+  /** Elements of a token that are sent: hidden, or the latent width. */
   readonly width: number;
   readonly dispatchBytes: number;
   readonly combineBytes: number;
-  /** Factor of the fullest rank over the mean. */
+  /** Load of the fullest rank over the mean. */
   readonly imbalance: number;
 }
 
 export type Transport = 'nccl' | 'deepep-normal' | 'deepep-low-latency' | 'gather' | 'nvlink';
 
 /**
- * `deepep` means its low-latency kernels in decode and its normal ones elsewhere. An engine that has an exchange of its own
- * runs it in inference where it is left to the library's all-to-all inside one scale-up domain.
+ * `deepep` means its low-latency kernels in decode and its normal kernels elsewhere. With the library's all-to-all, an
+ * engine that has an exchange of its own uses it for inference inside one scale-up domain.
  */
 export function transportOf(
   engine: Pick<Engine, 'name' | 'allToAll'>,
@@ -94,7 +94,7 @@ export function combine(transport: Transport, exchange: Exchange): Cost {
   }
 }
 
-/** DeepEP normal kernels; `multiprocessors` run them. */
+/** DeepEP's normal kernels, which run on `multiprocessors`. */
 function normal(exchange: Exchange, bytesPerElement: number, way: Way): Cost {
   if (exchange.ep <= 1) return nothing(`deepep-normal-${way}`);
   return exchange.spread.domains === 1
@@ -102,12 +102,14 @@ function normal(exchange: Exchange, bytesPerElement: number, way: Way): Cost {
     : normalRemoteWith(remoteConstants(way), exchange, bytesPerElement, way);
 }
 
-/** Joins what runs at the same time: the slower counts, and a little more where both take as long. */
+/**
+ * Exponent that joins what runs at the same time: the slower part counts, and a little more when both take equally long.
+ */
 const PIPELINED = 8;
 
 /**
- * In one domain a token of B bytes crosses the links once per remote rank, and the kernel's multiprocessors copy it once per
- * rank: `T (work B U / SMs, B U (R-1)/R / (eta NVL))`, the longer of the two.
+ * In one domain a token of B bytes crosses the links once per remote rank, and the kernel's multiprocessors copy it once
+ * per rank. The time is the longer of the two: `T (work B U / SMs, B U (R-1)/R / (eta NVL))`.
  */
 export function normalLocalWith(
   constants: LocalConstants,
@@ -127,8 +129,8 @@ export function normalLocalWith(
 }
 
 /**
- * Between N nodes it crosses the network once per remote node and the links there once per rank:
- * `T B (U_N (N-1)/N / (eta NIC), (a U_N + b U) / SMs, U (R-1)/R / (eta NVL))`, the longest of the three.
+ * Between N nodes a token crosses the network once per remote node and the links there once per rank. The time is the
+ * longest of the three: `T B (U_N (N-1)/N / (eta NIC), (a U_N + b U) / SMs, U (R-1)/R / (eta NVL))`.
  */
 export function normalRemoteWith(
   constants: RemoteConstants,
@@ -152,7 +154,7 @@ export function normalRemoteWith(
   return sent(`deepep-normal-${way}`, start, seconds, tokens * bytes * remoteRanks, [constants, local]);
 }
 
-/** Bytes of a token in DeepEP's low-latency kernels: fp8 with scales and a header, and bf16 back. */
+/** Bytes of a token in DeepEP's low-latency kernels: fp8 with scales and a header for dispatch, bf16 for combine. */
 function lowLatencyBytes(width: number, way: Way): number {
   return way === 'dispatch' ? width * (1 + 1 / 32) + 16 : 2 * width;
 }
@@ -163,8 +165,8 @@ function lowLatency(exchange: Exchange, way: Way): Cost {
 }
 
 /**
- * Low-latency kernels send every choice by itself: `T k bytes (1 - 1/N) / (eta NIC)`, bytes being `w + w/32 + 16` for an
- * fp8 dispatch and `2 w` for combine. In one scale-up domain the links take the network's place, and ranks that of nodes.
+ * Low-latency kernels send every choice separately: `T k bytes (1 - 1/N) / (eta NIC)`, where bytes are `w + w/32 + 16` for
+ * an fp8 dispatch and `2 w` for combine. In one scale-up domain the links replace the network, and ranks replace nodes.
  */
 export function lowLatencyWith(constants: LowLatencyConstants, exchange: Exchange, way: Way): Cost {
   const { spread, experts, ep, tokens, width, imbalance } = exchange;
@@ -179,8 +181,8 @@ export function lowLatencyWith(constants: LowLatencyConstants, exchange: Exchang
 }
 
 /**
- * TensorRT-LLM's exchange through peer memory: a token of B bytes is written once to each rank that has an expert of it:
- * `(floor^p + (start + d log2(R/2) + T (c + B U / (eta NVL)))^p)^(1/p)`, eta by the size R of the group.
+ * TensorRT-LLM's exchange through peer memory writes a token of B bytes once to each rank that has one of its experts:
+ * `(floor^p + (start + d log2(R/2) + T (c + B U / (eta NVL)))^p)^(1/p)`, where eta depends on the size R of the group.
  */
 export function nvlinkWith(constants: NvlinkConstants, exchange: Exchange, bytesPerElement: number, way: Way): Cost {
   const { spread, experts, ep, tokens, width, imbalance } = exchange;
@@ -201,7 +203,7 @@ export function nvlinkWith(constants: NvlinkConstants, exchange: Exchange, bytes
   };
 }
 
-/** Between doublings by proportion; groups beyond the curve are like its end. */
+/** Interpolates between doublings. Groups larger than the curve get the value at its end. */
 function shareOf(constants: NvlinkConstants, ep: number): number {
   const { share2, share4, share8, share16, share32, share64 } = constants;
   const curve = [share2, share4, share8, share16, share32, share64];
@@ -211,7 +213,7 @@ function shareOf(constants: NvlinkConstants, ep: number): number {
   return below + (above - below) * (position - Math.floor(position));
 }
 
-/** What comes before a two-sided exchange. */
+/** The time that a two-sided exchange needs for preparation. */
 export function nvlinkPrepare(tokens: number): number {
   return NVLINK_PREPARE.start + NVLINK_PREPARE.perToken * tokens;
 }

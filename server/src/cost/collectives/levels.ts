@@ -2,15 +2,17 @@ import type { Experts } from '../../plan/model.ts';
 import { groupLimitedDestinations } from './destinations.ts';
 import type { Spread } from './spread.ts';
 
-/** Bytes that each GPU of a group sends in one collective: to GPUs of its own scale-up domain, and to those of others. */
+/**
+ * Bytes that each GPU of a group sends in one collective, to GPUs of its own scale-up domain and to those of other domains.
+ */
 export interface SentByLevel {
   readonly inside: number;
   readonly across: number;
-  /** What crosses goes to the GPU with the same place in each other domain, and not to all of them. */
+  /** Whether crossing data goes only to the GPU at the same place in each other domain, rather than to all GPUs there. */
   readonly isRail: boolean;
 }
 
-/** What a group looks like: `domains` scale-up domains with `perDomain` of its GPUs each. */
+/** The shape of a group: `domains` scale-up domains with `perDomain` of its GPUs each. */
 export type GroupShape = Pick<Spread, 'size' | 'domains' | 'perDomain'>;
 
 /** The experts that tokens are sent to. */
@@ -20,18 +22,16 @@ export interface Destinations {
 }
 
 /**
- * Splits the bytes that a collective was priced with by level, as its price does. `bytes` is what one GPU sends under
- * `formula` in a group of shape `priced`, the widest of its kind; `own` is the shape of the group that is asked about.
- * With S the buffer, n GPUs, g of them in each of d domains:
- *
+ * Splits by level the bytes that a collective was priced with, in the same way as its price. `bytes` is what one GPU sends
+ * under `formula` in a group of shape `priced`, the widest of its kind; `sending` is the shape of the group in question.
+ * With S the buffer and n GPUs, g in each of d domains:
  * - all-reduce (ring, in-switch, two-shot) `2 S (n-1)/n`, one-shot `(n-1) S`; across domains reduce-scatter and all-gather
  *   inside, `2 S (g-1)/g`, and an all-reduce of S/g between equal places, `2 S/g (d-1)/d`.
  * - all-gather, reduce-scatter: half of that.
  * - all-to-all: `S (g-1)/n` inside, `S (n-g)/n` across, to every GPU.
- * - DeepEP normal: a token crosses once per remote domain that has an expert of it, between equal places, and is handed on
- *   inside once per rank. Low latency: each choice goes to its rank directly.
- *
- * Throws a RangeError for a formula that is no collective.
+ * - DeepEP normal: a token crosses once per remote domain that has one of its experts, between equal places, and is handed
+ *   on inside once per rank. Low latency: each choice goes to its rank directly.
+ * Throws a RangeError for a formula that is not a collective.
  */
 export function sentByLevel(
   formula: string,
@@ -51,7 +51,7 @@ export function sentByLevel(
   switch (formula) {
     case 'all-reduce-one-shot':
       return { inside: bytes, across: 0, isRail: false };
-    // The bytes are `2 S (n-1)/n` and `S (n-1)/n`: what crosses and what does not add up to them.
+    // The bytes are `2 S (n-1)/n` and `S (n-1)/n`, and the parts inside and across add up to them.
     case 'all-reduce':
     case 'all-reduce-two-shot':
     case 'all-reduce-hierarchical':

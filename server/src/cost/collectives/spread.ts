@@ -1,8 +1,8 @@
 import type { Cluster, Level, NodeGroup } from '../../plan/cluster.ts';
 
 /**
- * How the GPUs of a stage stand in the cluster, position by position, worked out once so that the spread of any group
- * is a scan of small arrays.
+ * The place of each GPU of a stage in the cluster, position by position. It is worked out once, so that the spread of any
+ * group is a scan of small arrays.
  */
 export interface StagePlaces {
   readonly cluster: Cluster;
@@ -13,16 +13,16 @@ export interface StagePlaces {
   readonly groups: readonly NodeGroup[];
 }
 
-/** The links that a group of GPUs communicates over. Bandwidths in bytes/s per GPU and direction, latencies in seconds. */
+/** The links over which a group of GPUs communicates. Bandwidths in bytes/s per GPU and direction, latencies in seconds. */
 export interface Spread {
   readonly size: number;
-  /** Scale-up domains that the group spans, and the most GPUs of it in one. */
+  /** Scale-up domains that the group spans, and the most of its GPUs in one domain. */
   readonly domains: number;
   readonly perDomain: number;
   readonly level: Level;
   readonly scaleUp: number;
   readonly scaleUpLatency: number;
-  /** Over the slowest level crossed: divided by the oversubscription between racks. */
+  /** Bandwidth over the slowest level crossed; between racks divided by the oversubscription. */
   readonly scaleOut: number;
   readonly scaleOutLatency: number;
 }
@@ -62,7 +62,7 @@ export function spreadOf(places: StagePlaces, size: number, stride: number): Spr
     for (let offset = 0; offset < stride && block + offset < count; offset++) {
       const spread = measure(places, block + offset, size, stride);
       if (!widest || spread.domains > widest.domains || rank(spread.level) > rank(widest.level)) widest = spread;
-      // Groups that lie next to each other at one offset spread alike; all blocks are looked at.
+      // Groups of one GPU spread alike at every offset, so one offset of each block is enough.
       if (spread.level === 'gpu') break;
     }
   }
@@ -96,7 +96,7 @@ function measure(places: StagePlaces, start: number, size: number, stride: numbe
   }
   let largest = 1;
   for (const inside of perDomain.values()) largest = Math.max(largest, inside);
-  // On a mesh a group of g GPUs has (g - 1) of the links to the domain's other GPUs.
+  // On a mesh a group of g GPUs has g - 1 of the links to the domain's other GPUs.
   const mesh = first.node.topology === 'mesh' && first.node.domain > 1;
   const share = mesh ? Math.min(1, (largest - 1) / (first.node.domain - 1)) : 1;
   const level: Level = members === 1 ? 'gpu' : perDomain.size === 1 ? 'scale-up' : rackCrossed ? 'rack' : 'scale-out';
@@ -113,8 +113,8 @@ function measure(places: StagePlaces, start: number, size: number, stride: numbe
 }
 
 /**
- * Whether groups of equal size and stride lie in two stages alike: the same machines at the same positions, and positions
- * that share a domain or a rack in the one share one in the other.
+ * Whether groups of equal size and stride lie alike in two stages: the same machines are at the same positions, and
+ * positions that share a domain or rack in one stage share one in the other.
  */
 export function areAlike(left: StagePlaces, right: StagePlaces): boolean {
   const count = left.gpus.length;
@@ -134,7 +134,7 @@ export function linkBetween(cluster: Cluster, from: readonly number[], to: reado
   return linkOf(placesOf(cluster, from), placesOf(cluster, to));
 }
 
-/** The same of stages whose places are known: of all pairs the first that crosses the slowest level. */
+/** The link between two stages with known places: the first of all pairs that crosses the slowest level. */
 export function linkOf(from: StagePlaces, to: StagePlaces): Spread {
   const count = Math.max(from.gpus.length, to.gpus.length);
   let slowest: { readonly source: number; readonly target: number; readonly rank: number } | undefined;

@@ -8,7 +8,7 @@ export interface PrefillConstants extends Constants {
   readonly start: number;
   /** Share of the bf16 peak; above 1 where the arithmetic is in 8 bits. */
   readonly compute: number;
-  /** Keys per query that a tile costs beyond those it attends to. */
+  /** Keys per query that a tile costs in addition to those it attends to. */
   readonly perQuery: number;
   /** Exponent of wave quantisation. */
   readonly wave: number;
@@ -16,19 +16,19 @@ export interface PrefillConstants extends Constants {
 
 export interface DecodeConstants extends Constants {
   readonly start: number;
-  /** Share of memory bandwidth, and of the bf16 peak. */
+  /** Shares of memory bandwidth and of the bf16 peak. */
   readonly bandwidth: number;
   readonly compute: number;
-  /** Bytes that are lost before the kernel streams at full rate: at most `ramp`, and `rampFactor` of those read. */
+  /** Bytes that are lost before the kernel streams at full rate: at most `ramp`, and `rampFactor` of the bytes read. */
   readonly ramp: number;
   readonly rampFactor: number;
-  /** FLOP per byte of cache that a tile of queries costs at least, however few heads fill it. */
+  /** FLOP per byte of cache that a tile of queries costs at least, even when few heads fill it. */
   readonly intensity: number;
   /** Exponent that joins compute and memory time. */
   readonly power: number;
 }
 
-/** By width of the cache, and apart for multi-head latent attention. */
+/** Constants by width of the cache, with separate ones for multi-head latent attention. */
 export interface AttentionConstants {
   readonly prefill16: PrefillConstants;
   readonly prefill8: PrefillConstants;
@@ -37,39 +37,40 @@ export interface AttentionConstants {
   readonly decode8: DecodeConstants;
   readonly latentDecode16: DecodeConstants;
   readonly latentDecode8: DecodeConstants;
-  /** Of prefill: mean absolute error on shapes held out. */
+  /** Mean absolute error of prefill on shapes held out. */
   readonly residual: number;
 }
 
 /**
- * Exponentials per second and multiprocessor that are not hidden behind matrix products. Source: FlashAttention 3's
- * published rates for heads of 64, 128 and 256, where the products shrink and the exponentials do not.
+ * Exponentials per second and multiprocessor that matrix products do not hide. Source: FlashAttention 3's published rates
+ * for heads of 64, 128 and 256: with smaller heads the products shrink and the exponentials do not.
  */
 export const SCORES_PER_MULTIPROCESSOR = 50e9;
 
 /**
- * Share of the bf16 peak over keys that an indexer chose, searched on a grid over FlashMLA's sparse kernels on H800 (Alibaba
- * InferSim): prefill 6 shapes, mean error 10 %; decode 8 shapes, 1 %; random fifths held out the same. One GPU and one model.
+ * Share of the bf16 peak over keys that an indexer chose, from a grid search over FlashMLA's sparse kernels on H800
+ * (Alibaba InferSim): prefill 6 shapes, mean error 10 %; decode 8 shapes, 1 %; random fifths held out the same. One GPU and
+ * one model.
  */
 export const SPARSE = { prefill: 0.79, decode: 0.48 } as const;
 
 /**
- * DeepGEMM's index scores on H800 (Alibaba InferSim): share of the fp8 peak and of bandwidth, searched on a grid over 28
+ * DeepGEMM's index scores on H800 (Alibaba InferSim): shares of the fp8 peak and of bandwidth, from a grid search over 28
  * shapes: mean error 5 %, random fifths held out 6 %.
  */
 export const INDEXER = ofRow('indexer', 'H800', { start: 6.5e-6, compute: 0.59, memory: 0.8, residual: 0.06 });
 
 /**
- * Linear attention and state-space layers where they read many tokens at once: share of the bf16 peak over the FLOP of a scan
- * in chunks. Source: SGLang's gated delta rule on H20, convolution included, two shapes of 4,096 tokens (Alibaba InferSim),
- * of which one alone gives 0.15 and the other 0.29. Other GPUs and state-space layers were not measured.
+ * Linear attention and state-space layers that read many tokens at once: share of the bf16 peak over the FLOP of a scan in
+ * chunks. Source: SGLang's gated delta rule on H20, including the convolution, two shapes of 4,096 tokens (Alibaba
+ * InferSim); one shape alone gives 0.15 and the other 0.29. Other GPUs and state-space layers were not measured.
  */
 export const LINEAR = { compute: 0.2, chunk: 64 } as const;
 
-/** TensorRT-LLM's kernels; FlashAttention, FlashInfer and FlashMLA. */
+/** `trt-llm` are TensorRT-LLM's kernels; `flash` are FlashAttention, FlashInfer and FlashMLA. */
 export type AttentionKernel = 'trt-llm' | 'flash';
 
-/** Names of constants; `width` is that of the cache's elements in bits. */
+/** Name of a set of constants. `width` is that of the cache's elements in bits. */
 export function prefillSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {
   return `${family} ${latent ? 'latent' : width} ${kernel}`;
 }
@@ -78,7 +79,7 @@ export function decodeSet(family: Family, latent: boolean, width: 8 | 16, kernel
   return `${family} ${latent ? 'latent ' : ''}${width} ${kernel}`;
 }
 
-/** Between the families, for GPUs without a table of their own; the bands are wide. */
+/** Values between the families, for GPUs without a table of their own. The bands are wide. */
 const GENERIC_PREFILL: PrefillConstants = { start: 15e-6, compute: 0.65, perQuery: 500, wave: 0.3, residual: 0.3 };
 const GENERIC_DECODE: DecodeConstants = {
   start: 12e-6,
@@ -95,7 +96,7 @@ const GENERIC_DECODE: DecodeConstants = {
 const AMPERE_PREFILL: PrefillConstants = { start: 10e-6, compute: 0.63, perQuery: 325, wave: 0.1, residual: 0.15 };
 const AMPERE_DECODE: DecodeConstants = { ...GENERIC_DECODE, start: 11e-6, bandwidth: 0.74, residual: 0.15 };
 
-/** Constants of one kernel, or of the nearest one that has a table, with a wide residual. */
+/** Constants of one kernel, or of the nearest kernel that has a table, with a wide residual. */
 export function prefillConstants(
   family: Family,
   latent: boolean,
@@ -142,8 +143,8 @@ function decodeValues(family: Family, latent: boolean, width: 8 | 16, kernel: At
 }
 
 /**
- * FlashInfer's tables were measured launch by launch, which is what their start-up is. An engine runs decode from captured
- * graphs, as TensorRT-LLM's tables were: their start-up counts where it is shorter.
+ * FlashInfer's tables were measured launch by launch, so their start-up includes the launch. An engine runs decode from
+ * captured graphs, as TensorRT-LLM's tables do, so the start-up of those counts where it is shorter.
  */
 function captured(constants: DecodeConstants, family: Family, latent: boolean, width: 8 | 16): DecodeConstants {
   const architecture = family.startsWith('hopper') ? 'hopper' : family;

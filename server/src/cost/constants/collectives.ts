@@ -5,8 +5,8 @@ import { type Constants, fittedRow, ofRow } from './row.ts';
 
 /**
  * One collective of the library inside a scale-up domain, for n GPUs and a message of S bytes of which V cross each link:
- * `start + perGpu (n - 2) + V / (efficiency (1 - pair / n) BW) (1 + slow / (1 + S / turn))`. Small messages run at
- * `1 / (1 + slow)` of the bandwidth; `turn` is where that changes.
+ * `start + perGpu (n - 2) + V / (efficiency (1 - pair / n) BW) (1 + slow / (1 + S / turn))`. Small messages run at `1 / (1
+ * + slow)` of the bandwidth; `turn` is the size at which that changes.
  */
 export interface Link extends Constants {
   readonly start: number;
@@ -37,17 +37,17 @@ export interface CollectiveConstants {
   readonly gather: Link;
   readonly allToAll: Link;
   readonly shots: ShotConstants;
-  /** One GPU to one other; nothing was measured, and the widest error of the others stands in. */
+  /** One GPU to one other. Nothing was measured, so the widest error of the others is used. */
   readonly pair: PairConstants;
-  /** Between scale-up domains; the same error stands in. */
+  /** Between scale-up domains. Here too the widest error of the others is used. */
   readonly scaleOut: Constants;
-  /** The widest of the parts'. */
+  /** The widest residual of the parts. */
   readonly residual: number;
 }
 
 export type LinkKind = 'all-reduce' | 'gather' | 'all-to-all';
 
-/** For fabrics without a table; the band is wide. A100 has no table of an engine's own all-reduce. */
+/** For fabrics without a table. The band is wide. A100 has no table of an engine's own all-reduce. */
 const GENERIC_RESIDUAL = 0.3;
 const GENERIC_SHOTS: ShotConstants = {
   oneStart: 4e-6,
@@ -68,7 +68,7 @@ const GENERIC_LINK: Link = {
   residual: GENERIC_RESIDUAL,
 };
 
-/** Name of a library collective's constants, and of an engine's own all-reduces. */
+/** Name of the constants of a library collective, and of an engine's own all-reduces. */
 export function linkSet(family: Family, kind: LinkKind): string {
   return `${family} ${kind}`;
 }
@@ -85,7 +85,7 @@ const constantsOfFamily = new Map<Family, CollectiveConstants>();
 export function collectiveConstants(family: Family): CollectiveConstants {
   const cachedConstants = constantsOfFamily.get(family);
   if (cachedConstants) return cachedConstants;
-  // H20 and H800 have Hopper's fabric; what has no table is taken to be like the slowest one that has.
+  // H20 and H800 have Hopper's fabric. A fabric without a table is taken to be like the slowest one with a table.
   const fabric = family.startsWith('hopper') ? 'hopper' : family;
   const link = (kind: LinkKind): Link => {
     const row = linkSet(fabric, kind);

@@ -16,13 +16,13 @@ export interface StartUp {
 
 /** DeepEP's normal kernels in one scale-up domain. */
 export interface LocalConstants extends StartUp, Constants {
-  /** Seconds of one multiprocessor per byte and rank that a token goes to. */
+  /** Seconds of one multiprocessor per byte and per rank that a token goes to. */
   readonly work: number;
   /** Share of the link's bandwidth. */
   readonly link: number;
 }
 
-/** ... and between nodes, where the kernel's multiprocessors first send to nodes and there forward to ranks. */
+/** DeepEP's normal kernels between nodes. The kernel's multiprocessors first send to nodes and there forward to ranks. */
 export interface RemoteConstants extends StartUp, Constants {
   readonly perDoubling: number;
   readonly nodeWork: number;
@@ -31,7 +31,7 @@ export interface RemoteConstants extends StartUp, Constants {
   readonly network: number;
 }
 
-/** DeepEP's low-latency kernels. `rate` is a share of the network's bandwidth, or of the link's in one domain. */
+/** DeepEP's low-latency kernels. `rate` is a share of the network's bandwidth, or of the link's bandwidth in one domain. */
 export interface LowLatencyConstants extends StartUp, Constants {
   readonly perDoubling: number;
   readonly rate: number;
@@ -39,14 +39,14 @@ export interface LowLatencyConstants extends StartUp, Constants {
 
 /** TensorRT-LLM's all-to-all through peer memory in one scale-up domain. */
 export interface NvlinkConstants extends Constants {
-  /** No exchange is shorter. */
+  /** The shortest time of an exchange. */
   readonly floor: number;
   readonly start: number;
   /** Start-up per doubling of the group beyond two. */
   readonly perDoubling: number;
   readonly perToken: number;
   readonly power: number;
-  /** Share of the link's bandwidth by the group's size: a curve over doublings. */
+  /** Share of the link's bandwidth by the size of the group: a curve over doublings. */
   readonly share2: number;
   readonly share4: number;
   readonly share8: number;
@@ -92,7 +92,7 @@ const NVLINK: NvlinkConstants = {
   residual: 0.1,
 };
 
-/** A row of a table, looked up once for each name. */
+/** Returns a function that looks a row of a table up once for each name. */
 function rows<Values extends Constants>(table: ConstantTable, fitted: Readonly<Record<string, Values>>, other: Values) {
   const cache = new Map<string, Values>();
   return (name: string): Values => {
@@ -120,8 +120,8 @@ export function lowLatencyConstants(way: Way, local: boolean): LowLatencyConstan
 }
 
 /**
- * `one-sided` is what TensorRT-LLM chooses first; `two-sided` came before it. The one-sided table begins at 8 GPUs: below
- * that the links' share is that of the other.
+ * TensorRT-LLM's first choice is `one-sided`; `two-sided` is the earlier exchange. The one-sided table begins at 8 GPUs:
+ * smaller groups have the link shares of the two-sided table.
  */
 export function nvlinkConstants(way: Way, kind: 'one-sided' | 'two-sided'): NvlinkConstants {
   return kind === 'two-sided' ? nvlinkRow(`${way} two-sided`) : ONE_SIDED[way];
@@ -132,14 +132,14 @@ function oneSided(way: Way): NvlinkConstants {
   return { ...nvlinkRow(`${way} one-sided`), share2, share4 };
 }
 
-/** Made once: an exchange is timed with them in every layer. */
+/** Made once, because every layer times an exchange with them. */
 const ONE_SIDED: Readonly<Record<Way, NvlinkConstants>> = {
   dispatch: oneSided('dispatch'),
   combine: oneSided('combine'),
 };
 
 /**
- * Of the two-sided exchange: indices are prepared first. Medians of aiconfigurator's table: mean error 6.7 % over 540 rows,
+ * Preparation of indices before a two-sided exchange. Medians of aiconfigurator's table: mean error 6.7 % over 540 rows,
  * 6.8 % on random fifths held out; a search on a grid finds nothing better.
  */
 export const NVLINK_PREPARE = { start: 13.2e-6, perToken: 6.7e-9 } as const;

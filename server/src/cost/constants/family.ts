@@ -2,8 +2,9 @@ import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Gpu } from '../../plan/cluster.ts';
 
 /**
- * GPUs that share one set of fitted constants: those of one architecture differ in peak rates and bandwidth, not in kernels.
- * H20, whose memory outruns its arithmetic, stands for itself. `generic` holds where nothing was measured.
+ * GPUs that share one set of fitted constants. GPUs of one architecture differ in peak rates and bandwidth, not in kernels.
+ * H20 has a family of its own because its memory is fast relative to its arithmetic. `generic` is for GPUs without
+ * measurements.
  */
 export type Family = 'ampere' | 'hopper' | 'hopper-20' | 'ada' | 'blackwell' | 'generic';
 
@@ -27,5 +28,5 @@ export function familyOf({ family }: Pick<Gpu, 'family'>): Family {
   return FAMILIES[family];
 }
 
-/** Mean absolute error of constants that only stand in for a GPU that does not say what it is: the spread between families. */
+/** Mean absolute error of constants for a GPU that does not name its family: the spread between families. */
 export const GUESSED_RESIDUAL = 0.3;

@@ -9,7 +9,7 @@ export type Precision = 'bf16' | 'fp8' | 'fp8-block' | 'fp4' | 'weight-only';
 export interface GemmConstants extends Constants {
   /** Start-up, seconds. */
   readonly start: number;
-  /** Seconds per element of the inner dimension, which every tile walks along however many there are. */
+  /** Seconds per element of the inner dimension. Every tile walks along it, however many tiles there are. */
   readonly depth: number;
   readonly compute: number;
   readonly memory: number;
@@ -21,7 +21,7 @@ export interface GemmConstants extends Constants {
   readonly prologue: number;
 }
 
-/** Constants of earlier fits whose tables are not at hand: aiconfigurator's vLLM collectors. */
+/** Constants of earlier fits whose tables are not available: aiconfigurator's vLLM collectors. */
 const EARLIER: Readonly<Record<string, GemmConstants>> = {
   'ampere bf16': {
     start: 5.1e-6,
@@ -55,7 +55,7 @@ const EARLIER: Readonly<Record<string, GemmConstants>> = {
   },
 };
 
-/** Mean of the fits, for GPUs without a table; its band is the spread between families. */
+/** Mean of the fits, for GPUs without a table. Its band is the spread between families. */
 const GENERIC: GemmConstants = {
   start: 4e-6,
   depth: 0,
@@ -67,17 +67,17 @@ const GENERIC: GemmConstants = {
   residual: 0.3,
 };
 
-/** Of constants that were fitted to another kernel. */
+/** Residual of constants that were fitted to another kernel. */
 const NEAR_RESIDUAL = 0.25;
 
 const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...FITTED_GEMM };
 
-/** Libraries that multiply block-scaled fp8 on Hopper, dense weights and those of experts. */
+/** Libraries that multiply block-scaled fp8 on Hopper, for dense weights and for experts. */
 export type BlockScaledKernel = 'deepgemm' | 'cutlass';
 
 /**
- * Name of the constants of a kernel. DeepGEMM has a table of its own; the other libraries differ less than their shapes do
- * and share one.
+ * Name of the constants of a kernel. DeepGEMM has a table of its own. The other libraries share one, because they differ
+ * less than their shapes do.
  */
 export function gemmSet(family: Family, precision: Precision, blockScaled: BlockScaledKernel): string {
   const isDeepGemm = blockScaled === 'deepgemm' && precision === 'fp8-block' && family.startsWith('hopper');
@@ -86,7 +86,7 @@ export function gemmSet(family: Family, precision: Precision, blockScaled: Block
 
 const constantsOfSet = new Map<string, GemmConstants>();
 
-/** Constants of a kernel, or of the nearest that has a table, with a wide residual. */
+/** Constants of a kernel, or of the nearest kernel that has a table, with a wide residual. */
 export function gemmConstants(family: Family, precision: Precision, blockScaled: BlockScaledKernel): GemmConstants {
   const set = gemmSet(family, precision, blockScaled);
   const cachedConstants = constantsOfSet.get(set);
@@ -96,7 +96,7 @@ export function gemmConstants(family: Family, precision: Precision, blockScaled:
   return constants;
 }
 
-/** Other scales of the same arithmetic, then another GPU of the architecture, then 16-bit arithmetic. */
+/** Tries other scales of the same arithmetic, then another GPU of the architecture, then 16-bit arithmetic. */
 function nearest(family: Family, precision: Precision): GemmConstants {
   const kin = family === 'hopper-20' ? 'hopper' : family;
   const types = precision === 'fp8-block' ? [precision, 'fp8', 'bf16'] : [precision, 'bf16'];

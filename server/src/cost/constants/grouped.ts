@@ -9,7 +9,7 @@ export interface GroupedConstants extends Constants {
   readonly start: number;
   /** Seconds per expert that has any token. */
   readonly perExpert: number;
-  /** Passes over memory, in bytes per element: of a token copy (permutation, sum) and of a token in and out. */
+  /** Passes over memory, in bytes per element: for a token copy (permutation, sum), and for a token in and out. */
   readonly perCopy: number;
   readonly perToken: number;
   readonly compute: number;
@@ -18,16 +18,16 @@ export interface GroupedConstants extends Constants {
   readonly power: number;
   /** Exponent of wave quantisation. */
   readonly wave: number;
-  /** Part of a tile that an expert leaves empty, on average. */
+  /** Mean part of a tile that an expert leaves empty. */
   readonly partial: number;
-  /** Seconds per element of the inner dimension, which every tile walks along however many there are. */
+  /** Seconds per element of the inner dimension. Every tile walks along it, however many tiles there are. */
   readonly depth: number;
 }
 
-/** A library's kernels for experts, as the tables tell them apart. */
+/** A library's kernels for experts, as the tables distinguish them. */
 export type GroupedKernel = BlockScaledKernel | 'min-latency';
 
-/** Values between the 16-bit fits, for GPUs without a table; the band is the spread between families. */
+/** Values between the 16-bit fits, for GPUs without a table. The band is the spread between families. */
 const GENERIC: GroupedConstants = {
   start: 25e-6,
   perExpert: 0.05e-6,
@@ -45,18 +45,21 @@ const GENERIC: GroupedConstants = {
 /** Seconds of an activation kernel between the two products. */
 const ACTIVATION = 6e-6;
 
-/** DeepGEMM's own tables hold the products alone: permutation is added from the other kernels, and the activation. */
+/**
+ * Completes DeepGEMM's own tables, which hold the products alone: permutation comes from the other kernels, and the
+ * activation is added.
+ */
 function completed(products: GroupedConstants): GroupedConstants {
   const { perCopy, perToken } = FITTED_GROUPED['hopper fp8-block cutlass'] ?? GENERIC;
   return { ...products, start: products.start + ACTIVATION, perCopy, perToken };
 }
 
 export function groupedSet(family: Family, precision: Precision, kernel: GroupedKernel): string {
-  // Experts on A100 have no table: the architecture's successor stands in.
+  // Experts on A100 have no table, so those of the successor architecture are used.
   return `${family === 'ampere' ? 'hopper' : family} ${precision} ${kernel}`;
 }
 
-/** The kernels that an engine chooses among; on H20 block-scaled experts were measured with DeepGEMM alone. */
+/** The kernels that an engine chooses among. On H20 block-scaled experts were measured with DeepGEMM alone. */
 export function kernelsOf(
   family: Family,
   precision: Precision,
@@ -71,8 +74,8 @@ export function kernelsOf(
 const kernelsByKey = new Map<string, readonly GroupedConstants[]>();
 
 /**
- * Constants of the kernels that an engine has for experts; it runs the fastest. On Hopper engines differ in the library of
- * block-scaled ones; on Blackwell there are kernels made for few tokens.
+ * Constants of the kernels that an engine has for experts; the engine runs the fastest. On Hopper engines differ in the
+ * library for block-scaled experts; Blackwell has kernels made for few tokens.
  */
 export function groupedConstants(
   family: Family,
@@ -87,7 +90,7 @@ export function groupedConstants(
   return kernels;
 }
 
-/** Constants of one kernel, or of the nearest that has a table, with a wide residual. */
+/** Constants of one kernel, or of the nearest kernel that has a table, with a wide residual. */
 export function constantsOf(family: Family, precision: Precision, kernel: GroupedKernel): GroupedConstants {
   const row = groupedSet(family, precision, kernel);
   return fittedRow('grouped', FITTED_GROUPED, row, valuesOf(family, precision, kernel));

@@ -1,5 +1,5 @@
-/** Share of activations by which the memory of a GPU may be missed: 80 % of 115 published peaks of training lie inside. */
+/** Relative error of activations. With it the band holds 80 % of 115 published memory peaks of training. */
 export const ACTIVATION_ERROR = 0.075;
 
-/** Of buffers and of the runtime's own memory: 1 to 3.5 GB where 2 GiB are assumed. */
+/** Relative error of buffers and of the runtime's own memory: 1 to 3.5 GB where 2 GiB are assumed. */
 export const RESERVE_ERROR = 0.5;

@@ -1,22 +1,22 @@
 import type { ConstantTable } from './sources.ts';
 
-/** Where constants stand: a row of a table. */
+/** The table and the row that constants come from. */
 export interface Row {
   readonly table: ConstantTable;
   readonly name: string;
-  /** The table has the row; otherwise the nearest that it has stands in. */
+  /** Whether the table has the row itself. Otherwise the nearest row of the table is used. */
   readonly isOwn: boolean;
 }
 
-/** What a kernel's time is computed with: a time carries these to wherever it is shown. */
+/** The constants behind a kernel's time. A time carries them to wherever it is shown. */
 export interface Constants {
   /** Mean absolute error on rows that were held out, as a fraction. */
   readonly residual: number;
-  /** Absent in the tables themselves; who looks a row up there says it. */
+  /** Absent in the tables themselves. The code that looks a row up sets it. */
   readonly row?: Row;
 }
 
-/** Constants with the row that they were looked up as. Changed copies of them keep it. */
+/** Marks constants with the row that they were looked up as. Changed copies keep the mark. */
 export function ofRow<Values extends Constants>(
   table: ConstantTable,
   name: string,
@@ -26,7 +26,7 @@ export function ofRow<Values extends Constants>(
   return { ...values, row: { table, name, isOwn } };
 }
 
-/** ... as a row of fitted ones: its own where there is one, otherwise what stands in for it. */
+/** Looks up a row of fitted constants: its own if there is one, otherwise the one that replaces it. */
 export function fittedRow<Values extends Constants>(
   table: ConstantTable,
   fitted: Readonly<Record<string, Values>>,

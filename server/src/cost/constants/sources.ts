@@ -1,6 +1,6 @@
 const AIC = 'NVIDIA aiconfigurator tables (TensorRT-LLM 1.3 collectors)';
 
-/** Where each table of constants comes from: `npm run fit` writes it above the table, `moeplan inspect` prints it. */
+/** Where each table of constants comes from. `npm run fit` writes it above the table and `moeplan inspect` prints it. */
 export const SOURCES = {
   gemm: `${AIC}; DeepGEMM: Alibaba InferSim tables and the DeepGEMM README`,
   grouped: `${AIC}; DeepGEMM on Hopper: Alibaba InferSim tables and the DeepGEMM README, one product at a time`,

@@ -26,7 +26,7 @@ export function trainingFamilyOf({ family }: Pick<Gpu, 'family'>): TrainingFamil
   return FAMILIES[family];
 }
 
-/** Arithmetic of training recipes: one scale per tensor, one per block (MXFP8, DeepSeek's 128 x 128), four bits. */
+/** Arithmetic of training recipes: one scale per tensor, one per block (MXFP8, DeepSeek's 128 x 128), or four bits. */
 export const RECIPES = ['bf16', 'tensor', 'block', 'fp4'] as const;
 export type Recipe = (typeof RECIPES)[number];
 
@@ -46,7 +46,7 @@ export function recipeOf(type: NumberType): Recipe {
 }
 
 /**
- * Factors on the time of inference kernels of the same shape: training runs other libraries (cuBLAS through Transformer
+ * Factors on the time of inference kernels of the same shape. Training runs other libraries (cuBLAS through Transformer
  * Engine), at sizes and for durations at which GPUs reach their power limit.
  */
 export interface TrainingKernels {
@@ -55,42 +55,42 @@ export interface TrainingKernels {
   readonly attention: number;
 }
 
-/** What the fit chooses beside the kernels: what measured steps tell apart. */
+/** What the fit chooses in addition to the kernels: what measured steps can distinguish. */
 export interface FittedTraining {
   /** Factor on linear attention and state-space layers. */
   readonly linear: number;
-  /** Passes over what lies between the products of the experts. */
+  /** Passes over the data between the products of the experts. */
   readonly inner: number;
-  /** What fused experts leave of their products and passes. */
+  /** Share of the experts' products and passes that remains when they are fused. */
   readonly fused: number;
   /** Factors on the tp group's collectives, on dispatch and combine, and on the reduction of gradients. */
   readonly tensorParallel: number;
   readonly exchange: number;
   readonly dataParallel: number;
-  /** Seconds that the host needs for a layer's exchange through the library's all-to-all, and for each expert. */
+  /** Seconds of the host for a layer's exchange through the library's all-to-all, and for each expert. */
   readonly hostExchange: number;
   readonly hostExpert: number;
 }
 
-/** All that is fitted of training. */
+/** Everything that is fitted for training. */
 export interface TrainingConstants {
   readonly kernels: Readonly<Record<TrainingFamily, TrainingKernels>>;
   readonly engine: FittedTraining;
-  /** PyTorch's own kernels behind torch.compile over Megatron's. */
+  /** Time of PyTorch's own kernels with torch.compile over Megatron's. */
   readonly torchtitan: number;
-  /** FlashAttention 2 on Hopper over version 3 and cuDNN 9 of 2025 (Shah 2024 measures 1.5-2.0). */
+  /** Time of FlashAttention 2 on Hopper over that of version 3 and cuDNN 9 of 2025 (Shah 2024 measures 1.5-2.0). */
   readonly flashAttention2: number;
   /** Mean absolute error of a step on models that were held out. */
   readonly residual: number;
 }
 
-/** What an engine adds to its kernels, or hides. */
+/** What an engine adds to its kernels, and what it hides. */
 export interface TrainingEngine extends FittedTraining {
   /** Factor on everything that runs on the GPU. */
   readonly factor: number;
-  /** Backward over forward time of attention. */
+  /** Backward time over forward time of attention. */
   readonly attentionBackward: number;
-  /** Factor on norms, residual sums, embedding rows; and what an engine adds that fuses none of them. */
+  /** Factor on norms, residual sums and embedding rows, and the addition of an engine that fuses none of them. */
   readonly elementwise: number;
   readonly unfused: number;
   /** Passes over the operands of narrow products, and over token copies around the experts. */
@@ -100,7 +100,10 @@ export interface TrainingEngine extends FittedTraining {
   readonly scoreBytes: number;
   /** Seconds that the host needs to launch one layer's pass. */
   readonly hostLayer: number;
-  /** Share of the tp group's collectives that overlapped products hide; of dispatch and combine that an overlapped schedule hides. */
+  /**
+   * Share of the tp group's collectives that overlapped products hide, and of dispatch and combine that an overlapped
+   * schedule hides.
+   */
   readonly tensorParallelHidden: number;
   readonly exchangeHidden: number;
   /** Share of one micro-batch that hides the reduction of gradients. */
@@ -112,14 +115,14 @@ export interface TrainingEngine extends FittedTraining {
 }
 
 /**
- * Not fitted: left free, each but the last changed the error on models that were held out by less than 0.1 points or for the
- * worse, so they are what they are by count. Backward attention runs five products for two, at about the rate of its forward
- * pass with what surrounds it; a residual sum and a norm are read and written one and a half times (autograd keeps copies),
- * without fusion twice as often; operands are quantised along rows and along columns, half of them in a fused pass; score
- * matrices are written, scaled, masked, softmaxed and read in 16 bits and fp32; a layer launches some fifty kernels of 10 us.
- * Overlap hides one half. A step's norm of gradients, its scaling and its log wait for the host some ten times: left free, runs
- * of host-bound experts (Moonlight) ask for 0.1 s and models held out are met 0.7 points better, but that contradicts the
- * shortest steps of dense models (Korthikanti 2022: 1.1 s).
+ * Not fitted but counted: left free, each but the last changed the error on models that were held out by less than 0.1
+ * points or made it worse. Backward attention runs five products for two, at about the rate of its forward pass with what
+ * surrounds it. A residual sum and a norm are read and written one and a half times (autograd keeps copies), without fusion
+ * twice as often. Operands are quantised along rows and along columns, half of them in a fused pass. Score matrices are
+ * written, scaled, masked, softmaxed and read in 16 bits and fp32. A layer launches some fifty kernels of 10 us. Overlap
+ * hides one half. A step's norm of gradients, its scaling and its log wait for the host some ten times. Left free, this
+ * last one is set to 0.1 s by runs of host-bound experts (Moonlight) and improves models held out by 0.7 points, but that
+ * contradicts the shortest steps of dense models (Korthikanti 2022: 1.1 s).
  */
 const COUNTED = {
   attentionBackward: 2,
@@ -136,12 +139,12 @@ const COUNTED = {
   perStep: 0.02,
 };
 
-/** What an engine that trains adds to kernels and links. `factor` is on everything that runs on the GPU. */
+/** What an engine adds to kernels and links in training. `factor` applies to everything that runs on the GPU. */
 export function trainingEngine({ engine: fitted }: TrainingConstants, factor: number): TrainingEngine {
   return { ...fitted, ...COUNTED, factor };
 }
 
-/** The same without any time of the host. */
+/** The training constants without any time of the host. */
 export function withoutHost(fitted: TrainingConstants): TrainingEngine {
   return { ...trainingEngine(fitted, 1), hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 };
 }

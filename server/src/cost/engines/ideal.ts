@@ -3,7 +3,7 @@ import { ELEMENTWISE_START, roomBesideAll, UNMEASURED_TRAINING } from './shared.
 
 const MEMORY_FRACTION = 1;
 
-/** Kernels and links alone, the fastest that there are: what an engine can reach at most, serving or training. */
+/** Kernels and links alone, always the fastest available: the limit that an engine can reach, in serving or in training. */
 export const ideal: EngineProfile = {
   tasks: ['serving', 'training'],
   constants: {
@@ -11,7 +11,7 @@ export const ideal: EngineProfile = {
     perLayer: 0,
     perStep: 0,
     perSequence: 0,
-    // Between the nodes of a CUDA graph, about.
+    // Approximate gap between the nodes of a CUDA graph.
     graphGap: 1e-6,
     widening: 0,
     widenedCompute: 0.5,
@@ -40,6 +40,6 @@ export const ideal: EngineProfile = {
     // It has no library of its own.
     libraryBytes: 0,
   },
-  // Nor has it workspaces.
+  // It has no workspaces either.
   training: { ...UNMEASURED_TRAINING, workspaceBytes: 0 },
 };

@@ -16,12 +16,12 @@ const PROFILES: Readonly<Record<EngineName, EngineProfile>> = {
   torchtitan,
 };
 
-/** The same object for the same engine. */
+/** The profile of an engine. The same engine always gives the same object. */
 export function engineProfile(engine: EngineName): EngineProfile {
   return PROFILES[engine];
 }
 
-/** Engines that serve, or engines that train; the ideal one does either. */
+/** Engines that serve, or engines that train. The ideal engine does both. */
 export function enginesFor(task: EngineTask): readonly EngineName[] {
   return ENGINE_NAMES.filter((name) => PROFILES[name].tasks.includes(task));
 }

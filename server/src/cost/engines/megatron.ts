@@ -7,12 +7,12 @@ import { NCCL_BYTES, nothing, roomBesideAll, vocabularyParallelLossBytes, WORKSP
 /** Megatron-Core, as Megatron-LM, NeMo and Megatron-Bridge run it. */
 export const megatron: EngineProfile = {
   tasks: ['training'],
-  // Nothing is known of it as an engine that serves.
+  // It is not known as an engine that serves.
   constants: { ...ideal.constants, residual: FITTED_TRAINING.residual },
   constantsTable: 'serving',
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
   memory: {
-    // Training takes all of it.
+    // Training takes all of the memory.
     defaultFraction: () => ideal.constants.memoryFraction,
     cacheRoom: roomBesideAll,
     absorbedElementBytes: 0,
@@ -28,7 +28,7 @@ export const megatron: EngineProfile = {
     lossBytes: vocabularyParallelLossBytes,
     workspaceBytes: WORKSPACE_BYTES,
     // Transformer Engine's grouped products run on four streams, each with a workspace of 32 MiB. The plain setting, which
-    // gathers all tokens, multiplies experts one after another and has none.
+    // gathers all tokens, multiplies experts one after another and has no such workspace.
     groupedWorkspaceBytes: ({ allToAll }) => (allToAll === 'gather' ? 0 : 4 * 2 ** 25),
     reservedShare: 0,
     pipelineBufferBytes: nothing,

@@ -3,14 +3,14 @@ import { FITTED_ENGINES } from '../constants/fitted/engines.ts';
 import type { EngineProfile } from './profile.ts';
 import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from './shared.ts';
 
-/** Its own default. */
+/** SGLang's own default. */
 const STEP_TOKENS = 8192;
 
 const MIB = 2 ** 20;
 
 /**
- * SGLang keeps room free for a chunk of the prompt, captured graphs and wide groups (server_args.py of 0.5: 512 MiB, 1.5 MiB
- * per token of a chunk, 2 MiB per sequence of the largest graph, 1 GiB per 8 GPUs).
+ * SGLang keeps room free for a chunk of the prompt, captured graphs and wide groups (server_args.py of 0.5: 512 MiB, 1.5
+ * MiB per token of a chunk, 2 MiB per sequence of the largest graph, 1 GiB per 8 GPUs).
  */
 function defaultFraction(capacityBytes: number, { tp, pp }: Parallel): number {
   const graph = tp < 4 ? 256 : 512;
@@ -26,18 +26,18 @@ export const sglang: EngineProfile = {
     mixed: false,
     stepTokens: STEP_TOKENS,
     growing: true,
-    // Lets a request in only when there is room for most of what it may generate.
+    // It admits a request only when there is room for most of what the request may generate.
     preempts: false,
-    // About what `mem_fraction_static` comes to.
+    // Approximately what `mem_fraction_static` amounts to.
     memoryFraction: 0.88,
     reserveBytes: RUNTIME_BYTES,
   },
   constantsTable: 'serving',
-  // FlashAttention, FlashInfer and FlashMLA; block-scaled fp8 on Hopper by DeepGEMM.
+  // FlashAttention, FlashInfer and FlashMLA, and DeepGEMM for block-scaled fp8 on Hopper.
   kernels: { attention: 'flash', blockScaled: 'deepgemm', ownExchange: [] },
   memory: {
     defaultFraction,
-    // It gives its fraction to weights and cache; what else a GPU holds lies outside.
+    // Its fraction covers weights and cache. Everything else on the GPU is outside it.
     cacheRoom: (fraction, { capacityBytes, fixedBytes, weightBytes }) =>
       Math.min(capacityBytes - fixedBytes, fraction * capacityBytes - weightBytes),
     // `w_kc` and `w_vc` in 8 bits.

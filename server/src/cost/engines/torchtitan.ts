@@ -7,18 +7,18 @@ import type { EngineProfile, TrainedShare } from './profile.ts';
 import { NCCL_BYTES, nothing, roomBesideAll, WORKSPACE_BYTES } from './shared.ts';
 
 /**
- * What torchtitan holds because its pipelines and its tensor parallelism are PyTorch's own (torch.distributed.pipelining and
- * DTensor) was read from their code of December 2024. Held against published runs: Llama 3.1 405B on 8 stages of 8 is met to
- * -12..+6 %, Llama 3.1 70B on tp 8, which nothing was fitted to, to -8 and -2 %.
+ * What torchtitan holds because its pipelines and its tensor parallelism are PyTorch's own (torch.distributed.pipelining
+ * and DTensor) was read from their code of December 2024. Compared with published runs, the error is -12..+6 % for Llama
+ * 3.1 405B on 8 stages of 8, and -8 and -2 % for Llama 3.1 70B on tp 8, to which nothing was fitted.
  */
 export const torchtitan: EngineProfile = {
   tasks: ['training'],
-  // Nothing is known of it as an engine that serves.
+  // It is not known as an engine that serves.
   constants: { ...ideal.constants, residual: FITTED_TRAINING.residual },
   constantsTable: 'serving',
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
   memory: {
-    // Training takes all of it.
+    // Training takes all of the memory.
     defaultFraction: () => ideal.constants.memoryFraction,
     cacheRoom: roomBesideAll,
     absorbedElementBytes: 0,
@@ -37,7 +37,7 @@ export const torchtitan: EngineProfile = {
     lossBytes,
     workspaceBytes: WORKSPACE_BYTES,
     groupedWorkspaceBytes: nothing,
-    // Its logs count what the allocator holds: 7 % more than a step allocates anew (its Llama 3.1 8B runs, met to 2 %).
+    // Its logs count what the allocator holds: 7 % more than a step newly allocates (its Llama 3.1 8B runs, met to 2 %).
     reservedShare: 0.07,
     pipelineBufferBytes,
     backwardBytes,
@@ -46,9 +46,9 @@ export const torchtitan: EngineProfile = {
 };
 
 /**
- * Per logit 16 bits, the logarithms and their gradient, all but the first in fp32, and where tp splits the vocabulary one more
- * (DTensor's loss_parallel adds the exponentials to a gradient of zeros). A fused loss, compiled by torch, keeps the 16 bits
- * and one fp32 copy.
+ * Bytes per logit: 16 bits, and the logarithms and their gradient in fp32, with one more where tp splits the vocabulary
+ * (DTensor's loss_parallel adds the exponentials to a gradient of zeros). A fused loss, compiled by torch, keeps the 16
+ * bits and one fp32 copy.
  */
 function lossBytes({ fusedLoss }: Pick<Engine, 'fusedLoss'>, heads: number, tp: number): number {
   if (fusedLoss) return 6 * heads;
@@ -56,9 +56,9 @@ function lossBytes({ fusedLoss }: Pick<Engine, 'fusedLoss'>, heads: number, tp: 
 }
 
 /**
- * Buffers of a pipeline: every stage but the first receives each micro-batch of a step into a buffer of its own (as long as
- * it is in flight that buffer is the first layer's saved input), every stage but the last each gradient; outputs are kept
- * with the micro-batch; and the last stage keeps the logits of all micro-batches until the step ends.
+ * Buffers of a pipeline. Every stage but the first receives each micro-batch of a step into a buffer of its own, which is
+ * the first layer's saved input while the micro-batch is in flight. Every stage but the last does so with each gradient.
+ * Outputs are kept with the micro-batch, and the last stage keeps the logits of all micro-batches until the step ends.
  */
 function pipelineBufferBytes(share: TrainedShare, index: number, inFlight: number, microBatches: number): number {
   const { residualTokens, tokens, activationBytes, model, parallel } = share;
@@ -73,7 +73,7 @@ function pipelineBufferBytes(share: TrainedShare, index: number, inFlight: numbe
 }
 
 /**
- * A layer in its backward pass under tensor parallelism: the inputs of its two halves as they were gathered (DTensor keeps
+ * What a layer holds in its backward pass under tensor parallelism: the gathered inputs of its two halves (DTensor keeps
  * them for the weights' gradients), two gradients of a gathered input, and those of the inner width.
  */
 function backwardBytes(share: TrainedShare, { feedForward }: LayerClass): number {
@@ -86,7 +86,7 @@ function backwardBytes(share: TrainedShare, { feedForward }: LayerClass): number
   return gathered + inner * (feedForward.gated ? 3 : 2) * activationBytes;
 }
 
-/** The head's input as it was gathered, kept for its gradient beside the logits. */
+/** The gathered input of the head, kept for its gradient beside the logits. */
 function headInputBytes({ parallel, tokens, model, activationBytes }: TrainedShare): number {
   return parallel.tp > 1 ? tokens * model.hidden * activationBytes : 0;
 }

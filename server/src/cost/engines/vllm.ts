@@ -2,7 +2,7 @@ import { FITTED_ENGINES } from '../constants/fitted/engines.ts';
 import type { EngineProfile } from './profile.ts';
 import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, roomBesideAll, UNMEASURED_TRAINING } from './shared.ts';
 
-/** Its own default of `gpu_memory_utilization`. */
+/** vLLM's default of `gpu_memory_utilization`. */
 const MEMORY_FRACTION = 0.9;
 
 export const vllm: EngineProfile = {
@@ -11,7 +11,7 @@ export const vllm: EngineProfile = {
     ...FITTED_ENGINES.vllm,
     elementwiseStart: ELEMENTWISE_START,
     mixed: true,
-    // Its own default.
+    // vLLM's default.
     stepTokens: 8192,
     growing: true,
     preempts: true,
@@ -23,11 +23,11 @@ export const vllm: EngineProfile = {
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
   memory: {
     defaultFraction: () => MEMORY_FRACTION,
-    // It gives its fraction to everything: weights, activations, buffers and cache.
+    // Its fraction covers everything: weights, activations, buffers and cache.
     cacheRoom: roomBesideAll,
     // `W_UK_T` and `W_UV` in 16 bits.
     absorbedElementBytes: 2,
-    // Its kernels of mxfp4 experts work on multiples of 256 columns and store them so (gpt-oss: 2,880 as 3,072).
+    // Its kernels for mxfp4 experts work on multiples of 256 columns and store them padded (gpt-oss: 2,880 as 3,072).
     expertColumns: { mxfp4: 256 },
     libraryBytes: NCCL_BYTES,
   },

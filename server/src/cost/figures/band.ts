@@ -5,7 +5,7 @@ import type { Evaluation, PoolPrediction } from '../evaluation.ts';
 import { slowestGpu } from '../hardware.ts';
 import type { Operation, Step } from '../operation.ts';
 
-/** Every operation of a step with the GPU that it is timed on, and its seconds in a micro-batch. */
+/** Visits every operation of a step with the GPU that it is timed on and its seconds in a micro-batch. */
 export function forEachOperation(
   evaluation: Evaluation,
   prediction: PoolPrediction,
@@ -24,8 +24,8 @@ export function forEachOperation(
 }
 
 /**
- * Mean absolute error behind an operation's time, as a fraction: the widest of the constants that it was computed with.
- * Constants of a family that a GPU was only taken for are worth no more than the spread between families.
+ * Mean absolute error behind an operation's time, as a fraction: the widest of the constants in use. Constants of a guessed
+ * family are at best as good as the spread between families.
  */
 export function residualOf({ constants }: Operation, { isFamilyGuessed }: Gpu): number {
   let widest = isFamilyGuessed && constants.length > 0 ? GUESSED_RESIDUAL : 0;
@@ -50,7 +50,9 @@ export function partsError(evaluation: Evaluation, prediction: PoolPrediction, s
   return Math.sqrt(squares);
 }
 
-/** The same with what the engine itself adds: by default that of a step and of the time per token. */
+/**
+ * Relative error of a step including what the engine itself adds. By default this is for a step and for the time per token.
+ */
 export function stepError(
   evaluation: Evaluation,
   prediction: PoolPrediction,

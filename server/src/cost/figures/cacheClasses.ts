@@ -2,12 +2,15 @@ import { BYTES_PER_ELEMENT, type Model } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
 import type { LayerCache } from '../attention/profile.ts';
 
-/** All layers of a model that keep the same, before anything is spread over GPUs: bytes are of all these layers together. */
+/**
+ * All layers of a model that keep the same, before anything is spread over GPUs. Bytes are those of all these layers
+ * together.
+ */
 export interface CacheClass extends LayerCache {
   readonly layers: number;
 }
 
-/** What one sequence keeps, by kind of layer; kinds with different caps stand apart. */
+/** What one sequence keeps, by kind of layer. Kinds with different caps are listed separately. */
 export function cacheClasses(model: Model): readonly CacheClass[] {
   const elementBytes = BYTES_PER_ELEMENT[model.types.kv];
   const classes = new Map<string, CacheClass>();
@@ -27,7 +30,7 @@ export function cacheClasses(model: Model): readonly CacheClass[] {
   return [...classes.values()];
 }
 
-/** Bytes that a sequence of `tokens` tokens keeps in all. */
+/** Total bytes that a sequence of `tokens` tokens keeps. */
 export function sequenceCacheBytes(classes: readonly CacheClass[], tokens: number): number {
   let bytes = 0;
   for (const { bytesPerToken, bytesPerSequence, keptTokens } of classes)

@@ -9,12 +9,13 @@ export interface CheckedClaim {
   readonly holds: boolean;
 }
 
-/** Rounding of double arithmetic is no reason for a claim to fail. */
+/** A claim must not fail because of the rounding of double arithmetic. */
 const ROUNDING = 1e-12;
 
 /**
  * Whether a figure bears a claim out. `=` compares as precisely as the claim is written, or within its tolerance; a
- * tolerance on `>=` and `<=` moves the bound. The band of a prediction never makes a claim hold: the figure itself decides.
+ * tolerance on `>=` and `<=` moves the bound. The band of a prediction never makes a claim hold: only the figure itself
+ * counts.
  */
 export function claimHolds(
   claim: Pick<Claim, 'operator' | 'value' | 'tolerance' | 'precision'>,
@@ -31,7 +32,7 @@ export function claimHolds(
   }
 }
 
-/** The claims that can be checked, with the computed figures; one without a figure of its name is left out. */
+/** The claims that can be checked, with the computed figures. A claim without a figure of its name is left out. */
 export function checkClaims(claims: readonly Claim[], evaluation: Evaluation): readonly CheckedClaim[] {
   return claims.flatMap((claim) => {
     const figure = claimFigure(evaluation, claim.name);

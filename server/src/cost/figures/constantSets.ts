@@ -9,11 +9,11 @@ import { engineProfile } from '../engines/index.ts';
 import type { PoolPrediction } from '../evaluation.ts';
 import type { Operation } from '../operation.ts';
 
-/** Constants that a predicted time was computed with. */
+/** A set of constants behind a predicted time. */
 export interface ConstantSet {
   /** Table and row: `gemm hopper fp8-block deepgemm`. */
   readonly name: string;
-  /** In seconds, bytes, and shares of peak rates and of bandwidth; by the names that the table's type explains. */
+  /** Values in seconds, bytes, and shares of peak rates and of bandwidth. The table's type explains their names. */
   readonly values: Readonly<Record<string, number>>;
   /** Mean absolute error on rows that were held out, as a fraction. */
   readonly residual: number;
@@ -24,7 +24,10 @@ const STAND_IN = "not in the tables: the nearest kernel, or an earlier fit to ai
 
 const GUESSED = 'the GPU says no `family`, the nearest one stands in';
 
-/** What an operation was timed with on a GPU: constants of one that does not say its family are worth no more than families differ. */
+/**
+ * The constants that an operation was timed with on a GPU. For a GPU that does not name its family their residual is at
+ * least the spread between families.
+ */
 export function constantSets({ constants }: Operation, { isFamilyGuessed }: Gpu): readonly ConstantSet[] {
   return constants.flatMap((used) => {
     if (!used.row) return [];
@@ -49,7 +52,7 @@ function set(table: ConstantTable, row: string, constants: object, isOwn = true)
   return { name: `${table} ${row}`, values, residual, source };
 }
 
-/** What the engine of a pool adds to its kernels, and for training the factors on them. */
+/** What a pool's engine adds to its kernels and, for training, the factors on them. */
 export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly ConstantSet[] {
   const { name } = pool.engine;
   const { constants, constantsTable, training } = engineProfile(name);
@@ -68,7 +71,7 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
   return [set(constantsTable, name, constants)];
 }
 
-/** What the memory of a pool's GPUs is computed with beside what is counted. Bytes, shares, bytes per logit. */
+/** Constants of a pool's memory that are not counted from the plan. Bytes, shares, bytes per logit. */
 export function memorySet({ engine, model, parallel }: Pool, isTraining: boolean): ConstantSet {
   const { name } = engine;
   const { constants, memory, training } = engineProfile(name);

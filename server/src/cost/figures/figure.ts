@@ -1,4 +1,6 @@
-/** Units of figures. Bytes, FLOP and seconds inside; conversion to GiB, ms or TFLOP/s happens only where text is made. */
+/**
+ * Units of figures. Values are bytes, FLOP and seconds; they are converted to GiB, ms or TFLOP/s only where text is made.
+ */
 export type FigureUnit =
   | 'bytes'
   | 'FLOP'
@@ -13,19 +15,19 @@ export type FigureUnit =
   | 'price/h';
 
 /**
- * The one type of every number shown to a user. Hover, preview, report and command line all format this value, so
- * that they can never disagree.
+ * The one type of every number that users see. Hover, preview, report and command line all format this value, so they
+ * cannot disagree.
  */
 export interface Figure {
   readonly value: number;
   readonly unit: FigureUnit;
   /** Name of the formula as documented in docs/cost-model.md. */
   readonly formula: string;
-  /** Where the formula or its constants come from. `exact` for arithmetic on what the text says. */
+  /** Where the formula or its constants come from. `exact` for arithmetic on what the text states. */
   readonly source: string;
-  /** The band from the residuals of its parts; absent for exact figures. */
+  /** The band that follows from the residuals of the parts. Absent for exact figures. */
   readonly band?: { readonly low: number; readonly high: number };
-  /** The inputs by the words of the formula, for "how was this derived". */
+  /** The inputs, named as in the formula, to answer "how was this derived". */
   readonly inputs?: FigureInputs;
 }
 

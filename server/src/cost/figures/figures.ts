@@ -10,7 +10,9 @@ import { type Applied, formulasOf } from './inputs.ts';
 
 /** The figures of a deployment that are shown to users, each with its formula, source and band. */
 export interface Figures {
-  /** Rates and times of requests are absent where a cache holds none, latency and TTFT also under overload. */
+  /**
+   * Rates and times of requests are absent when a cache holds no request. Latency and TTFT are absent under overload, too.
+   */
   readonly throughput?: Figure;
   readonly throughputPerGpu?: Figure;
   readonly latency?: Figure;
@@ -39,13 +41,13 @@ function exact(value: number, unit: FigureUnit, formula: FormulaName, inputs?: F
   return { value, unit, formula, source: FORMULAS[formula].source, ...(inputs ? { inputs } : {}) };
 }
 
-/** `error` is relative: the value is expected between itself divided and multiplied by 1 + error. */
+/** `error` is relative: the true value is expected between the value divided by 1 + error and multiplied by it. */
 function predicted(value: number, unit: FigureUnit, { formula, inputs }: Applied, error: number): Figure {
   const band = { low: value / (1 + error), high: value * (1 + error) };
   return { ...exact(value, unit, formula, inputs), band };
 }
 
-/** The GPU with least memory left. */
+/** The GPU with the least free memory. */
 export function fullestGpu(evaluation: Evaluation): GpuMemory {
   let fullest: GpuMemory | undefined;
   for (const { classes } of evaluation.memory) {
@@ -55,18 +57,18 @@ export function fullestGpu(evaluation: Evaluation): GpuMemory {
   return fullest;
 }
 
-/** Whether some pool's cache holds not one request: nothing is served then. */
+/** Whether the cache of some pool holds no request, so that nothing is served. */
 export function servesNone({ memory }: Evaluation): boolean {
   return memory.some(({ requestsThatFit }) => requestsThatFit === 0);
 }
 
-/** The pool whose step stands for the deployment: the one that generates, or the slowest. */
+/** The pool whose step represents the deployment: the one that generates, or the slowest. */
 function mainPool(evaluation: Evaluation): PoolPrediction | undefined {
   const { pools, stepSeconds } = evaluation.prediction;
   return pools.find(({ steps }) => steps[0]?.seconds === stepSeconds) ?? pools[0];
 }
 
-/** Each claim of a deployment asks for all its figures. */
+/** Cached, because each claim of a deployment asks for all its figures. */
 const cache = new WeakMap<Evaluation, Figures>();
 
 export function figuresOf(evaluation: Evaluation): Figures {
@@ -139,14 +141,14 @@ function computeFigures(evaluation: Evaluation): Figures {
   };
 }
 
-/** Weights, cache, gradients and optimizer are counted; the band is that of what is not. */
+/** Weights, cache, gradients and optimizer are exact. The band covers the remaining parts. */
 export function memoryFigure(memory: GpuMemory): Figure {
   const figure = exact(memory.totalBytes, 'bytes', 'memory', inputsIn('bytes', memoryParts(memory)));
   const error = ACTIVATION_ERROR * memory.activationBytes + RESERVE_ERROR * (memory.bufferBytes + memory.reserveBytes);
   return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;
 }
 
-/** Those that are not zero, all of one unit. */
+/** The inputs that are not zero, all with one unit. */
 function inputsIn(unit: FigureUnit, values: Readonly<Record<string, number>>): FigureInputs {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value > 0 ? [[name, { value, unit }]] : [])),
@@ -177,7 +179,7 @@ function bytesBesideExperts(memory: GpuMemory): number {
   );
 }
 
-/** The parts of a GPU's memory by the words that messages and charts use; they add up to its total. */
+/** The parts of a GPU's memory, named as in messages and charts. They add up to the total. */
 export function memoryParts(memory: GpuMemory): Readonly<Record<string, number>> {
   return {
     experts: memory.expertBytes,
@@ -191,7 +193,7 @@ export function memoryParts(memory: GpuMemory): Readonly<Record<string, number>>
   };
 }
 
-/** The computed figure of a claim of `expect` or `measured`, or undefined where the deployment has no such figure. */
+/** The computed figure for a claim of `expect` or `measured`. Undefined when the deployment has no such figure. */
 export function claimFigure(evaluation: Evaluation, name: string): Figure | undefined {
   const figures = figuresOf(evaluation);
   switch (name) {
@@ -224,7 +226,7 @@ export function claimFigure(evaluation: Evaluation, name: string): Figure | unde
   }
 }
 
-/** Why a deployment has no figure for a claim, behind `is not computed`. */
+/** Why a deployment has no figure for a claim, as the continuation of `is not computed`. */
 export function whyNoFigure(evaluation: Evaluation, name: string): string {
   const { deployment, prediction } = evaluation;
   if (!name.includes('expert') && deployment.workload.kind === 'serving') {
@@ -238,7 +240,7 @@ export function whyNoFigure(evaluation: Evaluation, name: string): string {
   return name.includes('expert') ? 'for a model without routed experts' : 'for this model';
 }
 
-/** Figures that are counted on the plan alone; of several pools the largest. */
+/** Figures that are counted on the plan alone. With several pools the largest counts. */
 function planFigure({ deployment }: Evaluation, name: string): Figure | undefined {
   let value: number | undefined;
   for (const { model, parallel, stages } of deployment.pools) {
@@ -257,7 +259,7 @@ function planFigure({ deployment }: Evaluation, name: string): Figure | undefine
       }
       if (name !== 'ffn-per-gpu' || feedForward.kind === 'none') continue;
       const isExpert = feedForward.kind === 'moe';
-      // Of a mixed model the experts' width is meant.
+      // In a model with both kinds of layers the claim means the experts' width.
       if (!isExpert && expertsOf(model)) continue;
       value = Math.max(value ?? 0, Math.ceil(feedForward.ffn / (isExpert ? parallel.etp : parallel.tp)));
     }
@@ -265,7 +267,7 @@ function planFigure({ deployment }: Evaluation, name: string): Figure | undefine
   return value === undefined ? undefined : exact(value, 'count', 'count');
 }
 
-/** The figure of a claim of `compare`: the first and the last deployment named. */
+/** The figure of a claim of `compare`, from the first and the last deployment named. */
 export function compareFigure(first: Evaluation, last: Evaluation, name: string): Figure | undefined {
   const [before, after] = [figuresOf(first), figuresOf(last)];
   if (name === 'speedup')

@@ -4,10 +4,10 @@ import type { PoolMemory } from '../evaluation.ts';
 
 /** Routed experts, or parts of them, that one GPU holds. */
 export interface HeldExperts {
-  /** Of one layer; the two differ where experts do not divide evenly over GPUs. */
+  /** Experts of one layer. The two differ where experts do not divide evenly over GPUs. */
   readonly fewest: number;
   readonly most: number;
-  /** Layers of which it holds any. */
+  /** Number of layers of which the GPU holds any expert. */
   readonly layers: number;
   readonly inAll: number;
 }
@@ -16,7 +16,7 @@ export function heldExperts({ stage, rank }: Pick<GpuClass, 'stage' | 'rank'>): 
   return heldByRank(stage, rank.ep);
 }
 
-/** Of a stage's GPUs by their rank in expert parallelism. */
+/** Experts of each rank of a stage's expert group. */
 function heldByRank({ experts }: Pick<Stage, 'experts'>, ep: number): HeldExperts {
   const held = [...experts.values()].map(({ ranks }) => ranks[ep]?.length ?? 0).filter((count) => count > 0);
   return {
@@ -27,9 +27,9 @@ function heldByRank({ experts }: Pick<Stage, 'experts'>, ep: number): HeldExpert
   };
 }
 
-/** Of the GPU of a stage that holds most. */
+/** Experts of the GPU of a stage that holds most. */
 export function mostHeldIn(stage: Pick<Stage, 'experts'>): HeldExperts {
-  // Counted first: a stage may have many ranks, and only one of them is looked at closely.
+  // Sums come first: a stage may have many ranks, and only one of them is looked at closely.
   const sums: number[] = [];
   for (const { ranks } of stage.experts.values())
     ranks.forEach((experts, rank) => {
@@ -39,7 +39,7 @@ export function mostHeldIn(stage: Pick<Stage, 'experts'>): HeldExperts {
   return heldByRank(stage, fullest);
 }
 
-/** Of the GPU that holds most. */
+/** Experts of the GPU that holds most, over all pools. */
 export function mostHeld(pools: readonly PoolMemory[]): HeldExperts {
   const classes = pools.flatMap(({ classes: ofPool }) => ofPool.map(({ gpuClass }) => gpuClass));
   const [first, ...others] = classes;
@@ -49,7 +49,7 @@ export function mostHeld(pools: readonly PoolMemory[]): HeldExperts {
   );
 }
 
-/** `8 per layer, 464 over 58 MoE layers`: the number over all layers alone says little. */
+/** `8 per layer, 464 over 58 MoE layers`: the total over all layers alone says little. */
 export function formatHeld({ fewest, most, layers, inAll }: HeldExperts): string {
   const count = (value: number) => value.toLocaleString('en-US');
   if (layers === 0) return '0';

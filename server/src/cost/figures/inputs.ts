@@ -3,13 +3,13 @@ import type { Step } from '../operation.ts';
 import type { FigureInputs, FigureUnit } from './figure.ts';
 import type { FormulaName } from './formulas.ts';
 
-/** The formula that a figure was computed by, and what went into it. */
+/** The formula behind a figure, and its inputs. */
 export interface Applied {
   readonly formula: FormulaName;
   readonly inputs: FigureInputs;
 }
 
-/** Of the figures of a step and of what it serves: requests have formulas of their own. */
+/** Formulas of the figures of a step and of what the step serves. Requests have formulas of their own. */
 export interface AppliedFormulas {
   readonly throughput: Applied;
   readonly throughputPerGpu: Applied;
@@ -64,7 +64,7 @@ export function formulasOf(
       formula: 'serving-throughput',
       inputs: inputs({
         output: [output, 'tokens'],
-        // By Little's law, which the formula is.
+        // By Little's law, which is the formula.
         'requests in flight': [latencySeconds && (throughput * latencySeconds) / output, 'count'],
         latency: [latencySeconds, 'seconds'],
       }),
@@ -91,7 +91,7 @@ export function formulasOf(
   };
 }
 
-/** Those that are known. */
+/** The inputs whose values are known. */
 function inputs(
   values: Readonly<Record<string, readonly [value: number | undefined, unit: FigureUnit]>>,
 ): FigureInputs {

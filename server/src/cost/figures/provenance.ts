@@ -6,15 +6,18 @@ import { type ConstantSet, constantSets, engineSets, memorySet } from './constan
 import type { Figure } from './figure.ts';
 import type { Figures } from './figures.ts';
 
-/** A set of constants with the formulas that used it, and its part in the time of all steps. */
+/** A set of constants with the formulas that used it, and its share of the time of all steps. */
 export interface UsedConstants extends ConstantSet {
   readonly formulas: readonly string[];
-  /** Seconds of the operations that used it over those of all, in steps of these phases; 0 for what is no operation's. */
+  /**
+   * Seconds of the operations that used it over those of all operations, in steps of these phases; 0 for constants that no
+   * operation uses.
+   */
   readonly share: number;
   readonly phases: readonly Phase[];
 }
 
-/** Every set of constants behind the predicted figures of a deployment, the largest part of the time first. */
+/** Every set of constants behind a deployment's predicted figures, with the largest share of the time first. */
 export function constantsUsed(evaluation: Evaluation): readonly UsedConstants[] {
   const usedByName = new Map<
     string,
@@ -54,7 +57,7 @@ export function constantsUsed(evaluation: Evaluation): readonly UsedConstants[] 
     .toSorted((left, right) => right.share - left.share);
 }
 
-/** Figures of one phase alone; other times depend on every step. */
+/** Figures that belong to one phase. Other times depend on every step. */
 const PHASES: ReadonlyMap<string, Phase> = new Map([
   ['ttft', 'prefill'],
   ['tpot', 'decode'],
@@ -66,7 +69,7 @@ const OF_MEMORY: ReadonlySet<string> = new Set([
   'longestContext',
 ] satisfies (keyof Figures)[]);
 
-/** Names of the sets behind one figure; none behind what is counted alone. */
+/** Names of the sets behind one figure. Empty for a figure that is counted alone. */
 export function constantsOfFigure(used: readonly UsedConstants[], name: string, { band }: Figure): readonly string[] {
   const isOfMemory = OF_MEMORY.has(name);
   if (!isOfMemory && !band) return [];

@@ -6,12 +6,12 @@ import { linearConstants } from './elementwise.ts';
 import { boundOf, type Cost, joined, only } from './primitive.ts';
 import { wholeWaves } from './tiles.ts';
 
-/** Sum over `queries` new positions behind `prefix` of the keys each attends to, capped at `cap` keys. */
+/** Sum over `queries` new positions after `prefix` of the keys that each attends to, at most `cap` keys. */
 export function attendedPairs(queries: number, prefix: number, cap: number): number {
   const full = Math.min(queries, Math.max(0, cap - prefix));
   const capped = queries - full;
   const first = full * prefix + (full * (full + 1)) / 2;
-  // An unlimited cap leaves nothing capped, and 0 x Infinity is no number.
+  // With an unlimited cap nothing is capped, and 0 x Infinity is not a number.
   return capped > 0 ? first + capped * cap : first;
 }
 
@@ -19,8 +19,8 @@ export function attendedPairs(queries: number, prefix: number, cap: number): num
 const QUERY_TILE = 128;
 
 /**
- * Attention of a prefill or training forward over `pairs` pairs of a query and a key in each of `sequences` sequences of
- * `length` queries, `widths` being d_qk + d_v. `sparse`: the keys of each query were chosen by an indexer.
+ * Attention of a prefill or training forward pass over `pairs` pairs of a query and a key in each of `sequences` sequences
+ * of `length` queries. `widths` is d_qk + d_v. `sparse`: an indexer chose the keys of each query.
  */
 export function prefillAttention(
   hardware: Hardware,
@@ -42,10 +42,9 @@ export function prefillAttention(
 }
 
 /**
- * The same with constants of the caller's choice: `FLOP = 2 n_h (d_qk + d_v) pairs` and one exponential per pair, at
- * `start + n_h (pairs + c_q queries) (2 (d_qk + d_v) / (eta P) + 1 / (SMs r)) Q^a` for `Q = ceil(W)/W` and
- * `W = sequences n_h ceil(length/128) / SMs` waves, queries filled up to whole tiles of 128. `c_q` keys per query are what
- * a tile loses at its ends.
+ * The same with given constants: `FLOP = 2 n_h (d_qk + d_v) pairs` and one exponential per pair, at `start + n_h (pairs +
+ * c_q queries) (2 (d_qk + d_v) / (eta P) + 1 / (SMs r)) Q^a` for `Q = ceil(W)/W` and `W = sequences n_h ceil(length/128) /
+ * SMs` waves, with queries filled up to whole tiles of 128. `c_q` keys per query are what a tile loses at its ends.
  */
 export function prefillWith(
   hardware: Hardware,
@@ -77,7 +76,7 @@ export function prefillWith(
   };
 }
 
-/** Attention of a decode step that reads `bytes` of cache. `sparse`: its keys were chosen by an indexer. */
+/** Attention of a decode step that reads `bytes` of cache. `sparse`: an indexer chose its keys. */
 export function decodeAttention(
   hardware: Hardware,
   latent: boolean,
@@ -95,8 +94,8 @@ export function decodeAttention(
 }
 
 /**
- * The same with constants of the caller's choice: the primitive over `max(FLOP, i B) / (eta_f P)` (few heads fill a tile of
- * the tensor cores with nothing) and `(B + min(ramp, r B)) / (eta BW)` for B bytes of cache read.
+ * The same with given constants: the primitive over `max(FLOP, i B) / (eta_f P)` (few heads leave most of a tensor-core
+ * tile empty) and `(B + min(ramp, r B)) / (eta BW)` for B bytes of cache read.
  */
 export function decodeWith(hardware: Hardware, constants: DecodeConstants, bytes: number, flop: number): Cost {
   const { gpu } = hardware;

@@ -6,10 +6,10 @@ import { engineProfile } from '../engines/index.ts';
 import type { Hardware } from '../hardware.ts';
 import { boundOf, type Cost, only } from './primitive.ts';
 
-/** Element-wise kernels and state-space layers have no table of their own: a wide residual. */
+/** Element-wise kernels and state-space layers have no table of their own, so their residual is wide. */
 const RESIDUAL = 0.25;
 
-/** What an engine's element-wise kernels are computed with, looked up once for each. */
+/** Returns a function that looks up the constants of an engine's element-wise kernels, once for each engine. */
 function ofEngines(further: Readonly<Record<string, number>>): (engine: EngineName) => Constants {
   const constantsOfEngine = new Map<EngineName, Constants>();
   return (engine) => {
@@ -25,7 +25,7 @@ function ofEngines(further: Readonly<Record<string, number>>): (engine: EngineNa
 
 const elementwiseConstants = ofEngines({});
 
-/** ... and linear attention beside them. */
+/** The same constants with that of linear attention. */
 export const linearConstants = ofEngines({ compute: LINEAR.compute });
 
 /** Norms, residual sums, activations, gathers: `bytes / (0.8 BW) + start`. A fused kernel has no start of its own. */

@@ -8,21 +8,21 @@ import { tileRows, wholeTiles, wholeWaves } from './tiles.ts';
 
 const OUTPUT_BYTES = 2;
 
-/** All that a product's time takes from its hardware and the type of its weights. */
+/** Everything that a product's time takes from its hardware and the type of its weights. */
 export interface GemmSetting {
   readonly constants: GemmConstants;
   readonly multiprocessors: number;
   /** FLOP/s and bytes/s that the kernel reaches. */
   readonly compute: number;
   readonly memory: number;
-  /** Bytes of an element of the weights and of the activations. */
+  /** Bytes per element of the weights and of the activations. */
   readonly weight: number;
   readonly activation: number;
 }
 
 const settingsOfHardware = new WeakMap<Hardware, Map<NumberType, GemmSetting>>();
 
-/** The same object for the same hardware and type: a search multiplies millions of times on few of them. */
+/** Returns the same object for the same hardware and type, because a search times millions of products on few of them. */
 export function gemmSetting(hardware: Hardware, type: NumberType): GemmSetting {
   const ofHardware = settingsOfHardware.get(hardware) ?? new Map<NumberType, GemmSetting>();
   const cachedSetting = ofHardware.get(type);
@@ -45,12 +45,12 @@ function settingWith({ gpu }: Hardware, constants: GemmConstants, type: NumberTy
   };
 }
 
-/** A matrix product of [m, k] by [k, n], m being tokens and [k, n] weights of `type`. */
+/** A matrix product of [m, k] by [k, n], where m are tokens and [k, n] weights of `type`. */
 export function gemm(hardware: Hardware, m: number, n: number, k: number, type: NumberType): Cost {
   return gemmOf(gemmSetting(hardware, type), m, n, k);
 }
 
-/** The same with constants of the caller's choice. */
+/** The same with given constants. */
 export function gemmWith(
   hardware: Hardware,
   constants: GemmConstants,

@@ -8,16 +8,16 @@ import { tileRows, wholeWaves } from './tiles.ts';
 
 /** What the experts of one GPU have to compute. */
 export interface ExpertWork {
-  /** Token copies, and the experts that have any of them. */
+  /** Token copies, and the number of experts that have any of them. */
   readonly assignments: number;
   readonly active: number;
-  /** Tokens in the kernel's input and output: all of the group where it is gathered, else those received. */
+  /** Tokens in the kernel's input and output: all tokens of the group when it is gathered, otherwise those received. */
   readonly tokens: number;
 }
 
 /**
- * The routed experts of one GPU: grouped matrix products over `assignments` token copies on `active` experts of inner
- * width `ffn` (the shard over etp), of `tokens` tokens. Without `tokens` they are those that the copies are of.
+ * The routed experts of one GPU: grouped matrix products over `assignments` token copies on `active` experts of inner width
+ * `ffn` (the shard over etp), of `tokens` tokens. By default these are the tokens that the copies belong to.
  */
 export function groupedGemm(
   hardware: Hardware,
@@ -41,8 +41,7 @@ export function groupedGemm(
 }
 
 /**
- * The same with constants of the caller's choice.
- *
+ * The same with given constants.
  * `t = start + c_e E_a + (c_a A + c_t T) w / BW + up + down`: permutation of A copies of width w, T tokens in and out, and
  * two grouped products.
  */
@@ -80,11 +79,10 @@ interface Product {
 }
 
 /**
- * One grouped product of [copies, k] by [k, n] of each active expert, without its start-up.
- *
+ * One grouped product of [copies, k] by [k, n] for each active expert, without its start-up.
  * `R = max(E_a, A/t + f E_a)` tiles of t = 64 or 128 rows (some are partly filled), `W = R ceil(n/128) / SMs` waves,
- * `compute = 2 R t n k / (eta_c P) (ceil(W)/W)^a`, `memory = (E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW)`,
- * joined by the primitive, after `d k` in which a tile walks along the inner dimension.
+ * `compute = 2 R t n k / (eta_c P) (ceil(W)/W)^a`, `memory = (E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW)`, joined by the
+ * primitive, after `d k` in which a tile walks along the inner dimension.
  */
 export function groupedProduct(
   hardware: Hardware,

@@ -8,20 +8,20 @@ export interface Cost {
   readonly seconds: number;
   readonly bound: Bound;
   readonly formula: string;
-  /** What `seconds` was computed with; nothing where nothing runs. */
+  /** The constants behind `seconds`. Empty when nothing runs. */
   readonly constants: readonly Constants[];
-  /** Where several collectives are one operation: each of them. */
+  /** The parts of an operation that consists of several collectives. */
   readonly parts?: readonly CollectivePart[];
 }
 
-/** One collective of several, over a kind of group. `bytes` are those that one GPU sends. */
+/** One of several collectives, over a kind of group. `bytes` are those that one GPU sends. */
 export interface CollectivePart extends Pick<Cost, 'bytes' | 'seconds' | 'formula'> {
   readonly group: 'tp' | 'cp' | 'etp' | 'expert-group';
 }
 
 /**
- * The one primitive of every kernel: `start + (compute^p + memory^p)^(1/p)`, all in seconds. Large `power` is a sharp
- * roofline (`max`), 1 a plain sum.
+ * The one primitive of every kernel: `start + (compute^p + memory^p)^(1/p)`, all in seconds. A large `power` is a sharp
+ * roofline (`max`), and 1 a plain sum.
  */
 export function joined(start: number, compute: number, memory: number, power: number): number {
   const larger = Math.max(compute, memory);
@@ -35,19 +35,22 @@ export function boundOf(start: number, compute: number, memory: number): Bound {
   return compute > memory ? 'compute' : 'memory';
 }
 
-/** What nothing has to be done for. */
+/** The cost of doing nothing. */
 export const NOTHING: Cost = { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula: 'nothing', constants: [] };
 
 const alone = new WeakMap<Constants, readonly [Constants]>();
 
-/** A list of these alone, the same one each time: a search computes millions of times with few constants. */
+/**
+ * A list of these constants alone. It is the same list each time, because a search computes millions of times with few
+ * constants.
+ */
 export function only(constants: Constants): readonly [Constants] {
   const list = alone.get(constants) ?? ([constants] as const);
   alone.set(constants, list);
   return list;
 }
 
-/** All constants of several parts, each once. */
+/** The constants of several parts, each once. */
 export function constantsOfAll(parts: Iterable<{ readonly constants: readonly Constants[] }>): readonly Constants[] {
   const distinct = new Set<Constants>();
   for (const { constants } of parts) for (const row of constants) distinct.add(row);

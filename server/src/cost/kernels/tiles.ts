@@ -1,4 +1,6 @@
-/** What the kernels of matrix products take whole: a tile with one row costs what a full one does, and so does a wave. */
+/**
+ * What the kernels of matrix products only take whole: a tile with one row costs as much as a full one, and so does a wave.
+ */
 
 /** Rows of a tile for `rows` rows of one matrix. */
 export function tileRows(rows: number): number {
