@@ -2,11 +2,11 @@ import type { ExpertMap } from '../plan/deployment.ts';
 import type { Experts } from '../plan/model.ts';
 import { expertShares } from '../plan/popularity.ts';
 
-/** How the tokens of one layer fall on the ranks of its expert group. */
+/** How the tokens of one layer are distributed over the ranks of its expert group. */
 export interface Load {
   /** Token copies that the fullest rank is expected to compute. */
   readonly fullest: number;
-  /** ... and a rank in the mean. */
+  /** Token copies that a rank computes on average. */
   readonly mean: number;
   /** `fullest / mean`. */
   readonly imbalance: number;
@@ -16,16 +16,16 @@ export interface Load {
   readonly held: number;
 }
 
-/** Choices per token that reach a real expert: zero experts take their share. */
+/** Choices per token that reach a real expert. Zero experts take the other choices. */
 export function realChoices(experts: Experts): number {
   return (experts.topK * experts.count) / (experts.count + experts.zero);
 }
 
 /**
- * Load of an expert-parallel group that `tokens` tokens enter together. Mean load of a rank is
- * `mu_r = T k sum p_e / c_e` over its experts (c_e copies of expert e); the fullest of R ranks is expected at
- * `mu + sqrt(2 mu ln R) sqrt(1 - 1/R)`, the sampling noise of choices (agrees with a Monte Carlo to 5 %). Experts that have
- * any token: `sum (1 - (1 - q_e)^T)` with `q_e = min(1, k p_e / c_e)`.
+ * Load of an expert-parallel group into which `tokens` tokens enter together. The mean load of a rank is `mu_r = T k sum
+ * p_e / c_e` over its experts (c_e copies of expert e). The fullest of R ranks is expected at `mu + sqrt(2 mu ln R) sqrt(1
+ * - 1/R)`, the sampling noise of choices (agrees with a Monte Carlo to 5 %). The number of experts with any token is `sum
+ * (1 - (1 - q_e)^T)` with `q_e = min(1, k p_e / c_e)`.
  */
 export function loadOf(experts: Experts, map: ExpertMap | undefined, ep: number, tokens: number): Load {
   const choices = realChoices(experts);
@@ -80,7 +80,7 @@ function withNoise(load: number, mean: number, ranks: number): number {
   return load + Math.sqrt(2 * mean * Math.log(ranks)) * Math.sqrt(1 - 1 / ranks);
 }
 
-/** Every rank holds equally many experts and every expert has equally many copies. */
+/** Whether every rank holds equally many experts and every expert has equally many copies. */
 function isEven(map: ExpertMap, count: number): boolean {
   const size = map.ranks[0]?.length ?? 0;
   let held = 0;

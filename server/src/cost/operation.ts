@@ -5,7 +5,7 @@ import type { CollectivePart } from './kernels/primitive.ts';
 /** One axis of a tensor with its name: `[batch=128, seq=10000, hidden=4096]`. */
 export interface Axis {
   readonly name: string;
-  /** Elements; 0 where a hand-drawn layer names a size that nothing gives. */
+  /** Elements; 0 when a hand-drawn layer names a size that nothing gives. */
   readonly size: number;
 }
 
@@ -16,9 +16,9 @@ export type OperationKind =
   | 'compute'
   /** Ellipse: a collective or a transfer. */
   | 'communication'
-  /** Parallelogram: tokens are sent to experts ... */
+  /** Parallelogram: tokens are sent to experts. */
   | 'routing'
-  /** ... and brought together again. */
+  /** Parallelogram: the experts' results are brought together. */
   | 'aggregation'
   /** Expert selection; its edges are dashed. */
   | 'gate';
@@ -35,39 +35,39 @@ export interface Operation {
   readonly label: string;
   readonly kind: OperationKind;
   readonly group: OperationGroup;
-  /** Keys of the operations that must be done before; `input` is the layer's input. */
+  /** Keys of the operations that must finish first. `input` is the layer's input. */
   readonly after: readonly string[];
   readonly input: Shape;
   readonly output: Shape;
   readonly flop: number;
   /** Bytes read and written in memory, or sent over the network for communication. */
   readonly bytes: number;
-  /** How long it runs for one micro-batch: with two-batch overlap both halves together. */
+  /** How long it runs for one micro-batch. With two-batch overlap both halves are counted together. */
   readonly seconds: number;
   /**
-   * The part of `seconds` that its layer takes for it: what runs behind computation, or beside the experts, is not exposed.
-   * Over a layer these and `engineSeconds` add up to the layer's time.
+   * The part of `seconds` that its layer spends on it. What runs during computation or beside the experts is not exposed.
+   * Over a layer the exposed times and `engineSeconds` add up to the layer's time.
    */
   readonly exposedSeconds: number;
-  /** Behind a layer's last operation: what the engine adds to its kernels. */
+  /** Time that the engine adds to its kernels, after a layer's last operation. */
   readonly engineSeconds?: number;
   readonly bound: Bound;
-  /** Name of the formula that gave `seconds`, and what it was computed with. */
+  /** Name of the formula behind `seconds`, and the constants in use. */
   readonly formula: string;
   readonly constants: readonly Constants[];
   /** True for the operation that runs the routed experts: it may be drawn as one node per expert. */
   readonly routed?: boolean;
-  /** Routed experts: load of the fullest rank, whose time `seconds` is, over the mean. */
+  /** Routed experts: load of the fullest rank over the mean load. `seconds` is the time of the fullest rank. */
   readonly imbalance?: number;
-  /** Where it is several collectives, over groups of different kinds: each of them. */
+  /** The parts of an operation that is several collectives over groups of different kinds. */
   readonly parts?: readonly CollectivePart[];
-  /** The operator of a hand-drawn layer that it is, or is a part of. */
+  /** The operator of a hand-drawn layer to which it belongs. */
   readonly operator?: DrawnPart;
-  /** Why its figures are not known, as a clause: they are 0, and no sum holds them. */
+  /** Why its figures are not known, as a clause. They are 0 and are in no sum. */
   readonly notPredicted?: string;
 }
 
-/** What a micro-batch waits for an operation, with what the engine adds behind it. */
+/** The time that a micro-batch waits for an operation, including what the engine adds after it. */
 export function shownSeconds({ exposedSeconds, engineSeconds = 0 }: Operation): number {
   return exposedSeconds + engineSeconds;
 }
@@ -77,11 +77,11 @@ export interface DrawnPart {
   readonly layer: string;
   readonly name: string;
   readonly kind: OperatorKind;
-  /** What it puts out leaves the layer. */
+  /** Whether its output leaves the layer. */
   readonly leaves: boolean;
 }
 
-/** Equal layers of a stage: operations once, with the layers that run them. */
+/** Equal layers of a stage: their operations once, and the layers that run them. */
 export interface LayerRun {
   readonly className: string;
   readonly layers: readonly number[];
@@ -90,17 +90,17 @@ export interface LayerRun {
   readonly seconds: number;
   /** Part of `seconds` in which only communication runs. */
   readonly exposedCommunicationSeconds: number;
-  /** Two halves of the batch take turns: while one computes the other communicates. */
+  /** Whether two halves of the batch take turns: one computes while the other communicates. */
   readonly isInTurns: boolean;
 }
 
-/** Before the first layer (embedding) or behind the last (norm, output head, sampling). */
+/** Operations before the first layer (embedding) or after the last (norm, output head, sampling). */
 export interface StageRun {
   readonly stage: number;
   readonly entry: readonly Operation[];
   readonly layers: readonly LayerRun[];
   readonly exit: readonly Operation[];
-  /** Point to point to the next stage; absent on the last. */
+  /** Point-to-point transfer to the next stage. Absent on the last stage. */
   readonly transfer?: Operation;
   /** Seconds of one micro-batch through the stage, transfer included. */
   readonly seconds: number;
@@ -116,7 +116,7 @@ export interface Step {
   readonly tokensPerRank: number;
   /** Sequences of one attention data-parallel rank in one micro-batch. */
   readonly sequencesPerRank: number;
-  /** Mean context length at which attention runs, tokens. */
+  /** Mean context length of attention, in tokens. */
   readonly context: number;
   readonly microBatches: number;
   readonly stages: readonly StageRun[];

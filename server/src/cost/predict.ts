@@ -45,7 +45,7 @@ export function predict(deployment: Deployment): Outcome {
   };
 }
 
-/** FLOP that one GPU of each stage does in the drawn step over its peak. */
+/** FLOP that one GPU of each stage does in the drawn step, over its peak. */
 function stageUtilisation(cluster: Cluster, { pool, steps }: PoolPrediction, passes: number) {
   const step = steps[0];
   if (!step) return [];

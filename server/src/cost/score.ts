@@ -7,27 +7,28 @@ import type { PoolMemory } from './evaluation.ts';
 import { Passes } from './steps/pass.ts';
 import { type PoolSetting, poolSetting } from './steps/stage.ts';
 
-/** What is predicted of a plan, without the operations behind it: the numbers of `evaluate`, to the last digit. */
+/** The prediction of a plan without the operations behind it. Its numbers equal those of `evaluate` to the last digit. */
 export interface Score {
   readonly predicted: Predicted;
-  /** By pool, in the plan's order. */
+  /** Memory of each pool, in the plan's order. */
   readonly memory: readonly PoolMemory[];
 }
 
-/** ... or why nothing can be computed of it, in a sentence. */
+/** A score, or a sentence that says why nothing can be computed of the plan. */
 export type Scored = Score | { readonly invalid: string };
 
 /**
- * Scores plans, many of which are alike: what-if, completion and search try one after another. Where the parts of a plan lie,
- * what passes through them take and what they hold is worked out once for all plans that share it, so that a score costs
- * what a change touches, and nothing that grows with GPUs or experts. Keeps what it worked out as long as it is kept itself.
- * Layers of a model and lists of GPUs, stages and placements are compared by identity: equal ones are best the same object.
+ * Scores plans, many of which are alike: what-if, completion and search try one after another. The layout of a plan, the
+ * times of its passes and what its parts hold are worked out once for all plans that share them. A score therefore costs
+ * only what a change affects, and nothing that grows with GPUs or experts. The results are kept as long as the scorer is.
+ * Layers of a model and lists of GPUs, stages and placements are compared by identity, so equal ones should be the same
+ * object.
  */
 export class Scorer {
   private readonly layouts = new Layouts();
   private readonly settings = new Map<string, PoolSetting>();
 
-  /** Throws a RangeError where `evaluate` does. */
+  /** Throws a RangeError in the same cases as `evaluate`. */
   score(spec: PlanSpec): Scored {
     const { draft, invalid } = derive(spec, this.layouts);
     if (invalid !== undefined) return { invalid };
@@ -55,7 +56,10 @@ export class Scorer {
   }
 }
 
-/** All that the passes through a pool, and what its GPUs hold, take from its engine and from degrees that leave its layout alone. */
+/**
+ * The settings of the engine, and the degrees that leave the layout alone, on which the times of passes and the memory
+ * depend.
+ */
 function timedBy({ engine, parallel }: Pool): string {
   const { name, allToAll, graphs, twoBatchOverlap, sharedOverlap, speculativeTokens } = engine;
   const { schedule, sequenceParallel, zero, shards } = parallel;

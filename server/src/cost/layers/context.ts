@@ -22,7 +22,7 @@ export interface StageLinks {
   readonly edp: Spread;
 }
 
-/** A stage with everything about its machines that its layers need. Independent of the workload. */
+/** A stage with everything that its layers need to know about its machines. It does not depend on the workload. */
 export interface StageSetting {
   readonly pool: Pool;
   readonly stage: Stage;
@@ -30,7 +30,7 @@ export interface StageSetting {
   readonly parallel: Parallel;
   readonly engine: Engine;
   readonly hardware: Hardware;
-  /** The same with what start-ups still show where kernels are replayed from a captured graph. */
+  /** The hardware with the part of start-ups that remains when kernels are replayed from a captured graph. */
   readonly captured: Hardware;
   readonly links: StageLinks;
   readonly places: StagePlaces;
@@ -49,11 +49,11 @@ export interface Work {
 /** A stage and the work that runs through it. Sizes per GPU. */
 export interface LayerContext extends StageSetting {
   readonly work: Work;
-  /** Kernels are replayed from a captured graph: most of a start-up runs behind the kernel before. */
+  /** Whether kernels are replayed from a captured graph. Most of a start-up then runs during the kernel before. */
   readonly isCaptured: boolean;
   /** Tokens per sequence on one GPU: the context-parallel share. */
   readonly seq: number;
-  /** The same where norms and residuals are split over tp. */
+  /** Tokens per sequence on one GPU where norms and residuals are split over tp. */
   readonly residualSeq: number;
   /** Tokens of one attention rank: sequences x seq. */
   readonly tokens: number;
@@ -61,7 +61,10 @@ export interface LayerContext extends StageSetting {
   readonly activationBytes: number;
 }
 
-/** `before` is a setting of the same pool: a stage whose GPUs lie as that one's has its machines and links, the same objects. */
+/**
+ * `before` is a setting of the same pool. A stage whose GPUs lie like those of `before` gets the same machine and link
+ * objects.
+ */
 export function stageSetting(cluster: Cluster, pool: Pool, stage: Stage, before?: StageSetting): StageSetting {
   const { parallel, engine, model } = pool;
   const places = placesOf(cluster, stage.gpus);
@@ -76,7 +79,7 @@ export function stageSetting(cluster: Cluster, pool: Pool, stage: Stage, before?
     experts: etp * ep === tp ? tpLinks : spreadOf(places, etp * ep, 1),
     edp: spreadOf(places, edp, etp * ep),
   };
-  // In a stage of mixed GPUs every step waits for the slowest.
+  // When the GPUs of a stage differ, every step waits for the slowest.
   let slowest = places.groups[0];
   for (const group of places.groups) {
     if (slowest && group.node.gpu.peak.bf16 < slowest.node.gpu.peak.bf16) slowest = group;
@@ -104,7 +107,7 @@ export function layerContext(setting: StageSetting, work: Work): LayerContext {
   };
 }
 
-/** Mean batches of serving may be fractions: a shape shows whole elements. */
+/** Mean batches of serving may be fractions, but a shape shows whole elements. */
 export function axis(name: string, size: number): Axis {
   return { name, size: Math.ceil(size) };
 }
@@ -118,7 +121,7 @@ export function residualShape(context: LayerContext): Shape {
   ];
 }
 
-/** The same with the whole sequence on each GPU of the tp group, as attention and dense layers need it. */
+/** The residual stream with the whole sequence on each GPU of the tp group, as attention and dense layers need it. */
 export function gatheredShape(context: LayerContext): Shape {
   return [axis('batch', context.work.sequences), axis('seq', context.seq), axis('hidden', context.model.hidden)];
 }

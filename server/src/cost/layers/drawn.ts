@@ -16,18 +16,18 @@ import { axis, type LayerContext, operation } from './context.ts';
 import { denseOperations, expertOperations } from './feedForward.ts';
 import { product } from './products.ts';
 
-/** The operations of one operator; `input` in their `after` stands for what enters it. */
+/** The operations of one operator. `input` in their `after` stands for what enters the operator. */
 interface Expanded {
-  /** With what so many tensors enter it. */
+  /** The operations for a given number of tensors that enter. */
   readonly operations: (inputs: number) => readonly Operation[];
-  /** Keys of what leaves it. */
+  /** Keys of the operations whose outputs leave the operator. */
   readonly exits: readonly string[];
 }
 
 /**
- * Operations of a hand-drawn layer, along its arrows. Attention, dense network, experts and router are the model's: they
- * keep their operations with their collectives. The others run on the tokens of the residual stream, whole on each GPU
- * that has them. What nothing is known of has no figures and says why.
+ * Operations of a hand-drawn layer, along its arrows. Attention, dense network, experts and router are the model's and keep
+ * their operations with their collectives. The other operators run on the tokens of the residual stream, whole on each GPU
+ * that has them. An operator about which nothing is known has no figures and says why.
  */
 export function drawnOperations(
   context: LayerContext,
@@ -50,7 +50,10 @@ export function drawnOperations(
   });
 }
 
-/** What the arrows into an operator leave. Tokens flow past a router: experts that it alone leads to take what it took. */
+/**
+ * What the arrows into an operator bring it. Tokens pass a router unchanged: experts with an arrow from it alone get its
+ * input.
+ */
 function enteringOf({ arrows, operators }: DrawnLayer, name: string, kind: DrawnOperator['kind']): readonly string[] {
   const before = arrows.flatMap(([from, to]) => (to === name ? [from] : []));
   if (kind !== 'experts') return before;
@@ -92,7 +95,10 @@ function expand(
   }
 }
 
-/** A half of the usual layer without the norm before and the residual sum behind it: these are operators of their own. */
+/**
+ * A half of the usual layer without the norm at its start and the residual sum at its end, which are operators of their own
+ * here.
+ */
 function inside(usual: readonly Operation[], isMeant: (operation: Operation) => boolean = () => true): Expanded {
   const [norm] = usual;
   const operations = usual
@@ -114,7 +120,7 @@ function own(
   cost: (inputs: number) => Cost,
   notPredicted?: string,
 ): Expanded {
-  // No operation of the usual sequence has a point in its key.
+  // No operation of the usual sequence has a dot in its key.
   const key = `${drawn.name}.${name}`;
   const label = name === kind ? name : `${name} (${kind})`;
   const shapes = [shapeOf(context, input), shapeOf(context, output)] as const;
@@ -129,8 +135,8 @@ function own(
 }
 
 /**
- * Element-wise operators read their inputs and write their output once, sums fused with what follows; a linear operator is one
- * matrix of the width of its input by that of its output.
+ * Element-wise operators read their inputs and write their output once, and sums are fused with what follows. A linear
+ * operator is one matrix of the width of its input by that of its output.
  */
 function costOf(context: LayerContext, { kind, input, output }: DrawnOperator, inputs: number): Cost {
   const { hardware, activationBytes, model } = context;
@@ -150,14 +156,14 @@ function costOf(context: LayerContext, { kind, input, output }: DrawnOperator, i
   }
 }
 
-/** Tokens, or sequences, that a written shape speaks of; all of the micro-batch where it speaks of none. */
+/** The tokens or sequences that a written shape names. A shape that names none has all of the micro-batch. */
 function tokensOf({ work, residualSeq, residualTokens }: LayerContext, written: DrawnShape): number {
   const [hasBatch, hasSeq] = [written.includes('batch'), written.includes('seq')];
   if (hasBatch === hasSeq || written.includes('tokens')) return residualTokens;
   return hasBatch ? work.sequences : residualSeq;
 }
 
-/** A written shape of one micro-batch on one GPU: sizes of tokens stand in front where they are left out. */
+/** A written shape of one micro-batch on one GPU. Sizes of tokens are put in front when the shape leaves them out. */
 function shapeOf({ work, residualSeq, model }: LayerContext, written: DrawnShape): Shape {
   const tokens = [axis('batch', work.sequences), axis('seq', residualSeq)];
   const named = new Map(tokens.map((tokenAxis) => [tokenAxis.name, tokenAxis]));

@@ -32,11 +32,14 @@ export function denseOperations(context: LayerContext, dense: DenseFeedForward, 
   return operations;
 }
 
-/** How tokens reach the experts, and back. */
+/** How tokens reach the experts and come back. */
 interface Route {
-  /** Tokens that one GPU sends: its own, or its share of what the tp group holds in common. */
+  /** Tokens that one GPU sends: its own, or its share of what the whole tp group holds. */
   readonly sent: number;
-  /** The tp group holds the tokens in common and the experts lie inside it: nothing is sent, a sum brings it together. */
+  /**
+   * Whether the whole tp group holds the tokens and the experts lie inside it. Then nothing is sent, and a sum joins the
+   * results.
+   */
   readonly inPlace: boolean;
 }
 
@@ -50,7 +53,7 @@ function routeOf(context: LayerContext): Route {
 
 /**
  * The experts half of a layer: norm, router, dispatch, experts, combine, shared experts and the residual sum. The time of
- * the experts is that of the fullest rank; FLOP and bytes are those of a rank in the mean.
+ * the experts is that of the fullest rank; FLOP and bytes are the mean over the ranks.
  */
 export function expertOperations(
   context: LayerContext,
@@ -100,7 +103,7 @@ export function expertOperations(
     ),
   );
   const shard = Math.ceil(experts.ffn / parallel.etp);
-  // Gathered tokens all pass through the kernel's input and output, whoever's experts they chose.
+  // All gathered tokens pass through the kernel's input and output, no matter which experts they chose.
   const entered = route.inPlace || transport === 'gather' ? route.sent * parallel.etp * parallel.ep : undefined;
   const busiest = expertProduct(context, experts, width, shard, load.fullest, load.active, entered);
   const mean = load.imbalance > 0 ? 1 / load.imbalance : 1;
@@ -139,7 +142,10 @@ export function expertOperations(
   return operations;
 }
 
-/** Shared experts and a dense network beside the experts; their key, or undefined when the layer has neither. */
+/**
+ * Adds the shared experts and the dense network beside the experts. Returns their key, or undefined when the layer has
+ * neither.
+ */
 function besideOperation(context: LayerContext, experts: Experts, operations: Operation[]): string | undefined {
   const { parallel } = context;
   const widths = [
@@ -155,7 +161,7 @@ function besideOperation(context: LayerContext, experts: Experts, operations: Op
   );
   const label = widths.map((part) => part.label).join(' and ');
   operations.push(operation(first.key, label, 'compute', 'gpu', [from], shape, shape, cost));
-  // Summed with the experts' own all-reduce where both are partial over the same group.
+  // The experts' own all-reduce sums them too, when both are partial over the same group.
   if (routeOf(context).inPlace) return first.key;
   return reduceOperation(context, operations, 'shared', first.key);
 }
@@ -184,7 +190,10 @@ function exchangeOf(
   };
 }
 
-/** The transport, or where nothing is sent the permutation of token copies; with etp the parts of an expert gather its tokens. */
+/**
+ * The transport, or the permutation of token copies when nothing is sent. With etp the parts of an expert gather its
+ * tokens.
+ */
 function dispatchCost(context: LayerContext, exchange: Exchange, route: Route, transport: Transport): Cost {
   const local = permutation(exchange, route, context.parallel.etp, context.parallel.tp);
   if (route.inPlace || context.parallel.etp * context.parallel.ep === 1) return local;
@@ -197,7 +206,7 @@ function dispatchCost(context: LayerContext, exchange: Exchange, route: Route, t
   return together(costs);
 }
 
-/** The way back: a sum over etp, the transport, and where the tp group shares its tokens a gather or the sum over it. */
+/** The way back: a sum over etp, the transport, and a gather or sum over the tp group when it shares its tokens. */
 function combineCost(context: LayerContext, exchange: Exchange, route: Route, transport: Transport): Cost {
   const { parallel, links, tokens, model } = context;
   const local = permutation(exchange, route, context.parallel.etp, context.parallel.tp);
@@ -226,7 +235,7 @@ interface OverGroup {
   readonly cost: Cost;
 }
 
-/** Collectives one after the other as one operation, which remembers each. */
+/** Makes one operation of collectives that run one after the other, and keeps each as a part. */
 function together(costs: readonly OverGroup[]): Cost {
   const parts = costs.map(({ group, cost: { bytes, seconds, formula } }) => ({ group, bytes, seconds, formula }));
   return { ...sumOf(...costs.map(({ cost }) => cost)), parts };
@@ -238,7 +247,7 @@ function copiesBytes(context: LayerContext, exchange: Exchange): number {
   return copies * exchange.width * exchange.combineBytes * exchange.imbalance;
 }
 
-/** Copies of tokens put in order, and summed again. Its time is part of the experts' measured one. */
+/** Puts copies of tokens in order and sums them afterwards. Its time is part of the experts' measured time. */
 function permutation(exchange: Exchange, route: Route, etp: number, tp: number): Cost {
   const copies = route.sent * realChoices(exchange.experts) * (route.inPlace ? Math.min(etp, tp) : 1);
   const bytes = (route.sent + copies) * exchange.width * exchange.combineBytes;

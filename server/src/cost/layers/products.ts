@@ -7,7 +7,7 @@ import { groupedGemm } from '../kernels/grouped.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import type { LayerContext } from './context.ts';
 
-/** A matrix product of [m, k] by [k, n] as it shows in its layer. Arguments as for `gemm`. */
+/** A matrix product of [m, k] by [k, n] as its layer shows it. Arguments as for `gemm`. */
 export function product(context: LayerContext, m: number, n: number, k: number, type: NumberType): Cost {
   const { hardware, isCaptured } = context;
   const cost = gemm(hardware, m, n, k, type);
@@ -16,7 +16,7 @@ export function product(context: LayerContext, m: number, n: number, k: number, 
   return { ...cost, seconds: cost.seconds - Math.max(0, start + depth * k - hardware.engine.graphGap) };
 }
 
-/** The routed experts of one GPU, with what it costs to widen their weights. Arguments as for `groupedGemm`. */
+/** The routed experts of one GPU, including the cost of widening their weights. Arguments as for `groupedGemm`. */
 export function expertProduct(
   context: LayerContext,
   experts: Experts,
@@ -37,8 +37,8 @@ export function expertProduct(
 const captured = new WeakMap<Hardware, Hardware>();
 
 /**
- * Attention and element-wise kernels with what their start-ups still show in a captured graph. Attention over a long cache
- * is split into parts that a second kernel joins. The same object for the same hardware.
+ * Attention and element-wise kernels with the part of their start-ups that remains in a captured graph. Attention over a
+ * long cache is split into parts that a second kernel joins. Returns the same object for the same hardware.
  */
 export function capturedHardware(hardware: Hardware): Hardware {
   const cachedHardware = captured.get(hardware);

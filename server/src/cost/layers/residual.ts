@@ -3,9 +3,11 @@ import { elementwise } from '../kernels/elementwise.ts';
 import type { Operation, Shape } from '../operation.ts';
 import { gatheredShape, type LayerContext, operation, residualShape } from './context.ts';
 
-/** What stands around both halves of a layer: norms, the gathers and sums of the tp group, sums with the residual stream. */
+/**
+ * The parts around both halves of a layer: norms, the gathers and sums of the tp group, and sums with the residual stream.
+ */
 
-/** A norm of the residual stream: reads and writes it once. */
+/** A norm of the residual stream, which reads and writes it once. */
 export function normOperation(context: LayerContext, key: string, label: string, after: string): Operation {
   const shape = residualShape(context);
   const elements = context.residualTokens * context.model.hidden;
@@ -13,7 +15,7 @@ export function normOperation(context: LayerContext, key: string, label: string,
   return operation(key, label, 'compute', 'gpu', [after], shape, shape, cost);
 }
 
-/** The sum with the residual stream, fused with the next norm: two more passes and no start of its own. */
+/** The sum with the residual stream, fused with the next norm: two more passes without a start of its own. */
 export function residualSum(
   context: LayerContext,
   key: string,
@@ -26,7 +28,7 @@ export function residualSum(
   return operation(key, label, 'compute', 'gpu', after, shape, shape, cost);
 }
 
-/** With sequence parallelism the tokens of the tp group are gathered before attention and dense layers. */
+/** With sequence parallelism the tp group gathers its tokens before attention and dense layers. */
 export function gatherOperation(context: LayerContext, operations: Operation[], key: string, after: string): string {
   const { parallel, tokens, model, activationBytes, links, hardware } = context;
   if (!parallel.sequenceParallel || parallel.tp === 1) return after;

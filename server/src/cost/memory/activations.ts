@@ -5,8 +5,9 @@ import { loadOf } from '../load.ts';
 import { drawnElements } from './drawn.ts';
 
 /**
- * Inference: the largest set of live tensors of any layer, for the tokens in flight: the residual stream twice, and beside
- * it either the projections and output of attention or the token copies with the experts' inner width. Logits are fp32.
+ * Inference: the largest set of tensors of any layer that are live at once, for the tokens in flight. It has the residual
+ * stream twice, and either the projections and output of attention or the token copies with the experts' inner width.
+ * Logits are fp32.
  */
 export function inferenceActivations(context: LayerContext, classes: readonly LayerClass[], logits: boolean): number {
   const { model, activationBytes, residualTokens, tokens, parallel, work } = context;

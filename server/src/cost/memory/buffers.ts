@@ -3,14 +3,14 @@ import { engineProfile } from '../engines/index.ts';
 import { expertsOf } from '../parameters/parameters.ts';
 
 /**
- * DeepEP's low-latency kernels keep two send and two receive buffers for every expert and token that may come:
- * `4 E M (2 h + 4 h / 128)` bytes for E experts and M tokens per dispatch (deep_ep/csrc/config.hpp). Independent of ep.
+ * DeepEP's low-latency kernels keep two send and two receive buffers for every expert and every token that may arrive: `4 E
+ * M (2 h + 4 h / 128)` bytes for E experts and M tokens per dispatch (deep_ep/csrc/config.hpp). This does not depend on ep.
  */
 export function lowLatencyBufferBytes(experts: number, dispatchTokens: number, hidden: number): number {
   return 4 * experts * dispatchTokens * (2 * hidden + (4 * hidden) / 128);
 }
 
-/** Bytes of the low-latency buffer where the pool uses those kernels. */
+/** Bytes of the low-latency buffer, if the pool uses those kernels. */
 export function dispatchBufferBytes(pool: Pool): number {
   const experts = expertsOf(pool.model);
   const { allToAll, dispatchTokens } = pool.engine;
@@ -21,8 +21,8 @@ export function dispatchBufferBytes(pool: Pool): number {
 }
 
 /**
- * Communication buffers of one GPU. Ranks that exchange nothing, such as those of a dense model on a GPU each, never start a
- * library. In training all ranks exchange gradients.
+ * Communication buffers of one GPU. Ranks that exchange nothing, such as those of a dense model with one GPU each, never
+ * start a library. In training all ranks exchange gradients.
  */
 export function bufferBytes(pool: Pool, training: boolean): number {
   const { tp, cp, pp, etp, ep } = pool.parallel;

@@ -4,7 +4,7 @@ import type { ExpertMap, Pool, Stage } from '../../plan/deployment.ts';
 import type { GpuClass } from '../../plan/ranks.ts';
 import { rankOf } from '../../plan/ranks.ts';
 
-/** A class of equal GPUs with what sets it apart from the others of its stage. */
+/** A class of equal GPUs with what distinguishes it from the other classes of its stage. */
 export interface StageClass {
   readonly gpuClass: GpuClass;
   readonly capacityBytes: number;
@@ -12,7 +12,7 @@ export interface StageClass {
   readonly expertsByClass: ReadonlyMap<number, number>;
 }
 
-/** Distinct placements of a stage with the layers of each class that have them. */
+/** A distinct placement of a stage, with the number of layers of each class that have it. */
 interface Placement {
   readonly classIndex: number;
   readonly map: ExpertMap;
@@ -21,7 +21,7 @@ interface Placement {
 
 /**
  * The classes of equal GPUs of a stage: GPUs of one kind that hold equally many experts of every layer class. GPUs of the
- * pool's other replicas are counted with the same GPU of the first.
+ * pool's other replicas are counted with the corresponding GPU of the first.
  */
 export function stageClasses(cluster: Cluster, pool: Pool, stage: Stage): readonly StageClass[] {
   const placements = placementsOf(pool, stage);
@@ -83,7 +83,7 @@ function heldBy(placements: readonly Placement[], rank: number): Map<number, num
   return held;
 }
 
-/** Replicas lie on equal shares of the pool's GPUs: the same place in each share holds the same. */
+/** Replicas have equal shares of the pool's GPUs, and GPUs at the same place of each share hold the same. */
 function withReplicas(pool: Pool, members: readonly number[]): readonly number[] {
   if (pool.replicas <= 1) return members;
   const share = Math.floor(pool.gpus.length / pool.replicas);

@@ -9,7 +9,7 @@ function ownOperators({ drawn }: LayerClass): readonly DrawnOperator[] {
   return (drawn?.operators ?? []).filter(({ kind }) => OWN.includes(kind));
 }
 
-/** Elements that one such operator holds at once on one GPU, the most of any: its input and its output. */
+/** Elements that one such operator, the largest, holds at once on one GPU: its input and its output. */
 export function drawnElements({ model, residualTokens }: LayerContext, layer: LayerClass): number {
   const widths = ownOperators(layer).map(
     ({ input, output }) => (widthOf(input, model.hidden) ?? 0) + (widthOf(output, model.hidden) ?? 0),
@@ -18,8 +18,8 @@ export function drawnElements({ model, residualTokens }: LayerContext, layer: La
 }
 
 /**
- * Elements that such operators leave until the backward pass: what each reads, once where several read the same. Outputs of
- * norms are counted with attention and feed-forward.
+ * Elements that such operators keep until the backward pass: the inputs of each, counted once when several read the same.
+ * Outputs of norms are counted with attention and feed-forward.
  */
 export function savedDrawnElements({ model, residualTokens }: LayerContext, layer: LayerClass): number {
   const { operators = [], arrows = [] } = layer.drawn ?? {};

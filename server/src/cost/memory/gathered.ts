@@ -3,13 +3,13 @@ import type { LayerClass } from '../../plan/model.ts';
 import { addEmbedding, addExperts, addHead, addLayers, emptyShard, type Shard } from '../parameters/shards.ts';
 import { isKeptWhole, shardsOf } from './training.ts';
 
-/** Layers whose weights are whole at once: one computes while the next is gathered (FSDP2, Megatron-FSDP). */
+/** Number of layers whose weights are whole at once: one computes while the next is gathered (FSDP2, Megatron-FSDP). */
 const LAYERS_AT_ONCE = 2;
 
 /**
  * Working copies of sharded weights (ZeRO 3) on one GPU: embedding and head, which stay whole from the forward to the
- * backward pass, and of the largest layers the one that computes with the next. Bytes; nothing where weights are not
- * sharded or are kept whole anyway.
+ * backward pass, and the largest layers, of which one computes while the next is gathered. In bytes; zero when weights are
+ * not sharded or are kept whole anyway.
  */
 export function gatheredBytes(pool: Pool, stage: Stage, isFirst: boolean, isLast: boolean): number {
   if (pool.parallel.zero < 3 || isKeptWhole(pool)) return 0;
@@ -27,7 +27,7 @@ export function gatheredBytes(pool: Pool, stage: Stage, isFirst: boolean, isLast
   return whole + Math.min(LAYERS_AT_ONCE, stage.layers.length) * largest;
 }
 
-/** Of one layer, what is sharded: everything over dp x cp, experts over edp. */
+/** The sharded bytes of one layer: experts are sharded over edp, everything else over dp x cp. */
 function layerBytes(pool: Pool, layer: LayerClass, shards: ReturnType<typeof shardsOf>): number {
   const { model, parallel } = pool;
   const shard = emptyShard();

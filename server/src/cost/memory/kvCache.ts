@@ -7,17 +7,17 @@ import { profileOf } from '../attention/index.ts';
 
 /** KV cache of one stage on one GPU. */
 export interface CacheSize {
-  /** Bytes of one more token of one sequence, while no window is full. */
+  /** Bytes of one more token of one sequence, until a window is full. */
   readonly bytesPerToken: number;
   /** State of linear layers per sequence. */
   readonly stateBytes: number;
-  /** Layers with a cap on the tokens they keep, as cap and bytes per token. */
+  /** Layers with a cap on the tokens they keep: the cap, and bytes per token. */
   readonly capped: readonly { readonly cap: number; readonly bytesPerToken: number }[];
 }
 
 /** What the layers of a stage keep on one GPU of it. */
 export function cacheSize(model: Model, parallel: Parallel, stage: Stage): CacheSize {
-  // A stage has many layers of few classes.
+  // Costs are looked up per class, because a stage has many layers of few classes.
   const keptByClass = model.classes.map(({ attention }) => keptBy(attention, model, parallel));
   let bytesPerToken = 0;
   let stateBytes = 0;
@@ -32,7 +32,7 @@ export function cacheSize(model: Model, parallel: Parallel, stage: Stage): Cache
   return { bytesPerToken, stateBytes, capped };
 }
 
-/** What one layer keeps: of each token, up to a cap, and of a sequence. */
+/** What one layer keeps per token, up to a cap, and per sequence. */
 interface Kept {
   readonly bytesPerToken: number;
   readonly stateBytes: number;
@@ -40,8 +40,8 @@ interface Kept {
 }
 
 /**
- * As its class of attention says (`attention/`). Context parallelism divides the tokens, of which each rank keeps its share; a
- * state is whole on each. The cap of the first cache holds for all that the layer keeps.
+ * The class of attention gives the amounts (`attention/`). Context parallelism divides the tokens, so each rank keeps its
+ * share of them; a state is whole on each rank. The cap of the first cache holds for everything that the layer keeps.
  */
 function keptBy(attention: Attention, model: Model, parallel: Parallel): Kept {
   const caches = profileOf(attention).caches(BYTES_PER_ELEMENT[model.types.kv], parallel.tp);

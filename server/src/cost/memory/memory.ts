@@ -34,17 +34,17 @@ import {
   trainingState,
 } from './training.ts';
 
-/** Everything of a GPU's memory but the cache of requests. */
+/** All of a GPU's memory except the cache of requests. */
 export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalBytes' | 'freeBytes'> {
   readonly cache: CacheSize;
   readonly fixedBytes: number;
   readonly weightBytes: number;
-  /** Parameters on one GPU: reduced over dp x cp, and over edp. */
+  /** Parameters on one GPU: the dense ones are reduced over dp x cp, and those of experts over edp. */
   readonly denseParameters: number;
   readonly expertParameters: number;
 }
 
-/** A pool's memory before it is known how many requests it holds. */
+/** A pool's memory before the number of requests it holds is known. */
 export interface PoolBudget {
   readonly pool: Pool;
   readonly fixed: readonly FixedMemory[];
@@ -77,11 +77,11 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
   };
 }
 
-/** The pool's memory with `requests` requests of full length held at once, as far as they fit. */
+/** The pool's memory when it holds as many of `requests` requests of full length as fit. */
 export function poolMemory(budget: PoolBudget, requests: number): PoolMemory {
   const { pool, fixed, requestTokens, requestsThatFit: fitting } = budget;
   const ranks = pool.parallel.dp * pool.replicas;
-  // A request that does not fit at all is counted all the same: that is what takes the memory over its capacity.
+  // One request is counted even when it does not fit, so that the memory shows as over its capacity.
   const held =
     requestTokens === 0 ? 0 : Math.max(1, Math.min(Math.ceil(requests / ranks), Math.floor(fitting / ranks)));
   let fullest = fixed[0];
@@ -102,18 +102,18 @@ export function poolMemory(budget: PoolBudget, requests: number): PoolMemory {
   };
 }
 
-/** Prefill pools hold prompts, others whole requests; a batch forward and training keep no cache. */
+/** Prefill pools hold prompts and other pools hold whole requests. A forward batch and training keep no cache. */
 function tokensPerRequest(pool: Pool, workload: Workload): number {
   if (workload.kind !== 'serving') return 0;
   return pool.role === 'prefill' ? workload.input : workload.input + workload.output;
 }
 
-/** Share of a GPU's memory that the pool's engine uses: as the text says, else as the engine does. */
+/** Share of a GPU's memory that the pool's engine uses: as stated, otherwise the engine's default. */
 export function memoryFractionOf({ engine, parallel }: Pool, capacityBytes: number): number {
   return engine.memoryFraction ?? engineProfile(engine.name).memory.defaultFraction(capacityBytes, parallel);
 }
 
-/** Bytes that one GPU has for the cache: engines differ in what their share of the memory is for. */
+/** Bytes that one GPU has for the cache. Engines differ in what their share of the memory covers. */
 function cacheRoom(pool: Pool, memory: FixedMemory): number {
   return engineProfile(pool.engine.name).memory.cacheRoom(memoryFractionOf(pool, memory.capacityBytes), memory);
 }
@@ -129,7 +129,7 @@ function requestsThatFit(pool: Pool, fixed: readonly FixedMemory[], tokens: numb
   return fewest * pool.parallel.dp * pool.replicas;
 }
 
-/** Contexts longer than any model's: a cache that still has room has no limit of its own. */
+/** Longer than any model's context. A cache that still has room for this many tokens sets no limit. */
 const MOST_TOKENS = 2 ** 30;
 
 /** Tokens of the longest single request that the cache of each stage holds, in whole pages; Infinity without a limit. */
@@ -152,7 +152,7 @@ function longestContext(pool: Pool, fixed: readonly FixedMemory[]): number {
   return shortest;
 }
 
-/** What the GPUs of a stage hold, whatever runs through it. */
+/** What the GPUs of a stage hold, whatever runs through the stage. */
 interface Holding {
   readonly first: boolean;
   readonly last: boolean;
@@ -160,7 +160,7 @@ interface Holding {
   readonly gpus: readonly HeldByGpu[];
 }
 
-/** The same of one class of equal GPUs. */
+/** What one class of equal GPUs holds. */
 interface HeldByGpu {
   readonly gpuClass: GpuMemory['gpuClass'];
   readonly capacityBytes: number;
@@ -183,7 +183,7 @@ type Weights = Pick<
   | 'otherWeightBytes'
 >;
 
-/** By what else is kept of a pool: passes are of the same layout, types and engine. */
+/** Keyed by the pool's passes, which belong to the same layout, types and engine. */
 const holdings = new WeakMap<PoolSetting['passes'], Map<number, Holding>>();
 
 function holdingOf(cluster: Cluster, setting: PoolSetting, index: number, training: boolean): Holding {
@@ -218,7 +218,7 @@ function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: numb
   return { first, last, classes, gpus };
 }
 
-/** What a GPU holds of weights at rest: of sharded ones its part. */
+/** Weights that a GPU holds at rest. Of sharded weights it holds its part. */
 function weightsOf(pool: Pool, { bytes, mtpExperts }: Shard, training: boolean): Weights {
   const isSharded = training && pool.parallel.zero >= 3 && !isKeptWhole(pool);
   const { dense: denseShards, experts: expertShards } = isSharded ? shardsOf(pool) : { dense: 1, experts: 1 };
@@ -252,17 +252,17 @@ function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, tra
     if (!training) shard.bytes.attention += layers * absorbedBytes(pool, layer);
   });
   if (first) addEmbedding(shard, model, tp);
-  // A tied head is the embedding itself where both are in one stage, and a copy of it in the last one otherwise.
+  // A tied head is the embedding itself when both are in one stage, and otherwise a copy in the last stage.
   if (last && (!model.tied || !first)) addHead(shard, model, tp);
   else if (last) addFinalNorm(shard, model, tp);
   if (last && (training || engine.speculativeTokens > 0)) addMtp(shard, model, tp, etp, ep);
-  // Prediction modules embed tokens again: in training their stage holds a copy of the table.
+  // Prediction modules embed tokens again, so in training their stage holds a copy of the table.
   if (last && !first && training && model.mtpModules > 0) addEmbedding(shard, model, tp);
   if (first) shard.bytes.mtp += model.visionBytes;
   return shard;
 }
 
-/** What a GPU holds of the other stage that DualPipe gives it: of GPUs with unequal experts the fullest counts. */
+/** What a GPU holds of the other stage that DualPipe gives it. When its GPUs have unequal experts, the fullest counts. */
 function partnerShard(cluster: Cluster, pool: Pool, partner: Stage): Shard {
   const [fullest] = stageClasses(cluster, pool, partner).toSorted((a, b) => b.gpuClass.experts - a.gpuClass.experts);
   const shard = stageShard(pool, partner, partner.index === 0, partner.index === pool.stages.length - 1, true);
@@ -280,8 +280,8 @@ function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, numb
 }
 
 /**
- * Latent attention's up-projection once more, as its absorbed form reads it in decode: beside narrow weights engines keep a
- * copy of it; 16-bit weights are read in place.
+ * The absorbed form of latent attention's up-projection, which decode reads. Engines keep it as a copy beside narrow
+ * weights; 16-bit weights are read in place.
  */
 function absorbedBytes({ engine, model, parallel }: Pool, { attention }: LayerClass): number {
   if (BYTES_PER_ELEMENT[model.types.attention] >= 2) return 0;
@@ -289,7 +289,7 @@ function absorbedBytes({ engine, model, parallel }: Pool, { attention }: LayerCl
   return width * profileOf(attention).absorbedElements(parallel.tp);
 }
 
-/** Experts as wide as the engine's kernels have them stored. */
+/** Experts at the width at which the engine's kernels store them. */
 function padded(experts: Experts, { engine, model }: Pool): Experts {
   const columns = engineProfile(engine.name).memory.expertColumns[model.types.experts];
   return columns === undefined ? experts : { ...experts, ffn: Math.ceil(experts.ffn / columns) * columns };

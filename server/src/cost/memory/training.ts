@@ -8,18 +8,18 @@ import { microBatchesOf } from '../schedule/microBatches.ts';
 import type { PoolSetting } from '../steps/stage.ts';
 import { trainingActivations } from './trainingActivations.ts';
 
-/** Parameters on one GPU: of everything but routed experts, and of these. */
+/** Parameters on one GPU: those of routed experts, and all others. */
 export interface HeldParameters {
   readonly dense: number;
   readonly routed: number;
-  /** Of the first, those of no hidden matrix: embedding, head and norms. */
+  /** Parameters of the dense ones that are in no hidden matrix: embedding, head and norms. */
   readonly notHidden: number;
 }
 
 /**
- * Over how many GPUs ZeRO shards a parameter, and one of an expert. Fewer shards than GPUs mean that several instances hold
- * copies, and experts are divided among as many (Megatron-Core's `num_distributed_optimizer_instances`, whose functional
- * tests of two instances on 4 and 8 GPUs are met to 3 %).
+ * Number of GPUs over which ZeRO shards a parameter, and one of an expert. Fewer shards than GPUs mean that several
+ * instances hold copies, and experts are then sharded within each instance too (Megatron-Core's
+ * `num_distributed_optimizer_instances`, whose functional tests of two instances on 4 and 8 GPUs are met to 3 %).
  */
 export function shardsOf(pool: Pool): { readonly dense: number; readonly experts: number } {
   const { dp, cp, edp, shards } = pool.parallel;
@@ -34,10 +34,10 @@ export function isKeptWhole({ engine, parallel }: Pool): boolean {
 }
 
 /**
- * Gradients (fp32 unless said) and the optimizer: Adam 12 bytes per parameter (fp32 master weights and two moments), Muon
- * 8 (one moment; Adam's for embedding, head and norms, Jordan 2024), SGD 4; 4 less where the weights themselves are fp32.
- * ZeRO 1 shards the optimizer over dp x cp (edp for experts), 2 the gradients too (Rajbhandari 2020; Megatron-Core's
- * distributed optimizer: 6 + 12 / dp bytes per parameter with bf16 weights). Frozen weights have neither.
+ * Gradients (fp32 by default) and the optimizer: Adam has 12 bytes per parameter (fp32 master weights and two moments),
+ * Muon 8 (one moment; Adam's for embedding, head and norms, Jordan 2024), SGD 4; each has 4 less when the weights
+ * themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for experts), 2 the gradients too (Rajbhandari 2020;
+ * Megatron-Core's distributed optimizer: 6 + 12 / dp bytes per parameter with bf16 weights). Frozen weights have neither.
  */
 export function trainingState(
   pool: Pool,
@@ -47,7 +47,7 @@ export function trainingState(
   if (workload.trainable === 'adapters') return { gradientBytes: 0, optimizerBytes: 0 };
   const { zero } = pool.parallel;
   const { types } = pool.model;
-  // Where shards are the fp32 weights themselves, the weights have counted theirs of the four bytes.
+  // When shards are the fp32 weights themselves, the weights already count these four bytes.
   const isMaster = engineProfile(pool.engine.name).training.shardsAreMaster && zero >= 3 && !isKeptWhole(pool);
   const master = 4 - (types.weights === 'fp32' || isMaster ? BYTES_PER_ELEMENT[types.weights] : 0);
   const moment = BYTES_PER_ELEMENT[types.moments ?? 'fp32'];
@@ -63,8 +63,8 @@ export function trainingState(
 }
 
 /**
- * The other stage that a GPU of a stage holds: DualPipe runs the pipeline in both directions, so rank i keeps stages i and
- * p - 1 - i with parameters, gradients and optimizer (DeepSeek-V3, 3.2.1). Nothing in other schedules or odd pipelines.
+ * The other stage that a GPU of a stage holds. DualPipe runs the pipeline in both directions, so rank i keeps stages i and
+ * p - 1 - i with parameters, gradients and optimizer (DeepSeek-V3, 3.2.1). Undefined for other schedules and odd pipelines.
  */
 export function dualPartner(pool: Pool, index: number): Stage | undefined {
   const stages = pool.stages.length;
@@ -73,9 +73,9 @@ export function dualPartner(pool: Pool, index: number): Stage | undefined {
 }
 
 /**
- * Micro-batches of a stage in flight at once, as many whole ones: 1F1B and zero bubble min(m, p - i) of stage i, interleaved
- * (2 (p - i - 1) + (v - 1) g + 1) / v by its order of chunks, g micro-batches through one chunk after another, DualPipe
- * p + 1.
+ * Micro-batches of a stage in flight at once, in whole micro-batches: min(m, p - i) for stage i of 1F1B and zero bubble; (2
+ * (p - i - 1) + (v - 1) g + 1) / v for interleaved schedules, which send g micro-batches through one chunk after another; p
+ * + 1 for DualPipe.
  */
 export function microBatchesInFlight(pool: Pool, index: number, stages: number, m: number): number {
   const { schedule, vpp } = pool.parallel;
@@ -87,8 +87,8 @@ export function microBatchesInFlight(pool: Pool, index: number, stages: number, 
 }
 
 /**
- * Micro-batches that an interleaved schedule sends through a chunk before it goes on to the next: as many as stages, more
- * where the last group would otherwise have fewer than that (Megatron-Core's `microbatch_group_size_per_vp_stage`).
+ * Micro-batches that an interleaved schedule sends through a chunk before it goes on to the next: as many as there are
+ * stages, or more when the last group would otherwise have fewer (Megatron-Core's `microbatch_group_size_per_vp_stage`).
  */
 function groupSize(stages: number, m: number): number {
   for (let size = stages; size < m; size++) if (m % size === 0 || m % size >= stages) return size;
@@ -96,9 +96,9 @@ function groupSize(stages: number, m: number): number {
 }
 
 /**
- * Activations of one GPU of a stage at their peak: those of every micro-batch in flight, and beside them the larger of the
- * loss (logits in 16 bits, in fp32 and what the engine keeps of their gradient) and one layer that is being recomputed. Of
- * DualPipe's two stages each has half of the micro-batches.
+ * Peak activations of one GPU of a stage: those of every micro-batch in flight, and the larger of the loss (logits in 16
+ * bits, in fp32, and what the engine keeps of their gradient) and one layer that is being recomputed. Each of DualPipe's
+ * two stages has half of the micro-batches.
  */
 export function stageTrainingActivations(
   setting: PoolSetting,
@@ -125,8 +125,8 @@ export function stageTrainingActivations(
 }
 
 /**
- * What an engine's allocator holds beside what it has given out: a share of everything that a step allocates anew. Those are
- * activations, gathered weights and gradients; state that lives on leaves no gaps.
+ * What an engine's allocator holds in addition to what it has given out: a share of everything that a step newly allocates,
+ * which is activations, gathered weights and gradients. State that lives on leaves no gaps.
  */
 export function reservedBytes(pool: Pool, activationBytes: number, gradientBytes: number, weightBytes: number): number {
   const gathered = isKeptWhole(pool) ? weightBytes : 0;
@@ -134,7 +134,7 @@ export function reservedBytes(pool: Pool, activationBytes: number, gradientBytes
   return Math.ceil(reservedShare * (activationBytes + gradientBytes + gathered));
 }
 
-/** What each micro-batch leaves in a stage, and what there is once at most: loss or a layer that is recomputed. Bytes. */
+/** Bytes that each micro-batch leaves in a stage, and the most that exist only once: the loss or a recomputed layer. */
 function savedIn(
   setting: PoolSetting,
   index: number,

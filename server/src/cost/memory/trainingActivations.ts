@@ -9,22 +9,25 @@ import { savedDrawnElements } from './drawn.ts';
 
 /** Bytes of a dropout mask per element. */
 const MASK = 1;
-/** Of a row of scores where attention is fused: its statistics in fp32. */
+/** Bytes per row of scores with fused attention: its statistics in fp32. */
 const STATISTICS = 4;
-/** Per element of a score matrix: softmax in 16 bits, in narrow arithmetic the scores too; with dropout its mask and its output. */
+/**
+ * Bytes per element of a score matrix: softmax in 16 bits. Narrow arithmetic adds the scores; dropout adds its mask and
+ * output.
+ */
 const SCORES = 2;
 const SCORES_NARROW = 4;
 const SCORES_DROPPED = 5;
 
 /**
- * Bytes that one micro-batch leaves in one layer until its backward pass, by module: inputs of both norms and their
- * outputs (which are the inputs of the products behind them), queries, keys, values and output of attention with their
- * statistics, inner widths before and behind the activation, dispatched token copies, router scores in fp32. With dropout
- * one byte per element for each mask (Korthikanti 2022, section 4: `34 s b h` for GPT, `5 a s^2 b` of it and more where
- * attention writes its scores). In narrow arithmetic the inputs of products are kept narrow. Sequence parallelism
- * splits what lies between the products over tp. Recomputed modules leave their input only.
- * Adapters on a frozen model read the same inputs (Megatron-Bridge's LoRA; gathered norms are its own measured difference of
- * 4.7 GB in Qwen3-8B on tp 2, to 2 %).
+ * Bytes that one micro-batch leaves in one layer until its backward pass, by module: inputs of both norms and their outputs
+ * (which the products after them read), queries, keys, values and output of attention with their statistics, inner widths
+ * before and after the activation, dispatched token copies, router scores in fp32. Dropout adds one byte per element for
+ * each mask (Korthikanti 2022, section 4: `34 s b h` for GPT, of which `5 a s^2 b` and more where attention writes its
+ * scores). Narrow arithmetic keeps the inputs of products narrow. Sequence parallelism splits what lies between the
+ * products over tp. Recomputed modules leave their input only.
+ * Adapters on a frozen model read the same inputs (Megatron-Bridge's LoRA; gathered norms are its own measured difference
+ * of 4.7 GB in Qwen3-8B on tp 2, to 2 %).
  */
 export function trainingActivations(context: LayerContext, layer: LayerClass, workload: TrainingWorkload): number {
   const { parallel, engine, residualTokens, model, activationBytes } = context;
@@ -37,7 +40,7 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, wo
     if (selective === 'every-second-product') return everySecondProduct(context, layer);
   }
   const normed = recompute.includes('norm') ? 0 : residual * operandBytes(context);
-  // Adapters read the norm's output as it was gathered, and keep that for their own gradients.
+  // Adapters read the gathered output of the norm and keep it for their own gradients.
   const isGathered = workload.trainable === 'adapters' && parallel.sequenceParallel && parallel.tp > 1;
   const gathered = isGathered ? context.tokens * model.hidden * activationBytes : 0;
   let bytes = savedDrawnElements(context, layer) * activationBytes;
@@ -58,8 +61,8 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, wo
 
 /**
  * Selective recomputation of every second product keeps the layer's input, the output of attention, and the outputs of the
- * other products: queries, values, the first of the two up-projections and the down-projection. Nothing reads the last
- * again: torchtitan's compiled layer drops it.
+ * other products: queries, values, the first of the two up-projections and the down-projection. Nothing reads the last one
+ * again, so torchtitan's compiled layer drops it.
  */
 function everySecondProduct(context: LayerContext, { attention, feedForward }: LayerClass): number {
   const { residualTokens, tokens, model, parallel, activationBytes, engine } = context;
@@ -71,12 +74,12 @@ function everySecondProduct(context: LayerContext, { attention, feedForward }: L
   return bytes;
 }
 
-/** Bytes per element of what a product reads: its type where that is narrower than the activations. */
+/** Bytes per element of a product's input, in its type when that is narrower than the activations. */
 function operandBytes({ model, activationBytes }: LayerContext): number {
   return Math.min(activationBytes, BYTES_PER_ELEMENT[model.types.compute ?? model.types.activations]);
 }
 
-/** Between the two products of a network: the activation's input (two halves where gated) and its output. */
+/** Bytes between the two products of a network: the activation's input (two halves when gated) and its output. */
 function savedInner(context: LayerContext, elements: number, gated: boolean, repeated: boolean): number {
   const { activationBytes } = context;
   return elements * ((gated ? 2 : 1) * activationBytes + (repeated ? 0 : operandBytes(context)));
@@ -110,10 +113,11 @@ function savedExperts(context: LayerContext, experts: Experts): number {
   const routed = experts.latent ?? model.hidden;
   bytes += copies * routed * operandBytes(context);
   if (context.engine.allToAll === 'nccl') {
-    // Copies as they were sent, and the experts' outputs.
+    // Copies as sent, and the experts' outputs.
     bytes += copies * routed * (1 / parallel.etp + 1) * activationBytes;
   } else if (context.engine.allToAll === 'gather') {
-    // All tokens of the expert group and the experts' outputs, and those in the tokens' order where several are weighted.
+    // All tokens of the expert group and the experts' outputs, which are also kept in the tokens' order when several are
+    // weighted.
     const outputs = copies * (experts.topK > 1 ? 2 : 1);
     bytes += (rankTokens * parallel.ep * parallel.etp + outputs) * routed * activationBytes;
   }

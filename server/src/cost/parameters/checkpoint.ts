@@ -12,9 +12,9 @@ import {
 import type { Tensor } from './tensor.ts';
 
 /**
- * What a checkpoint counts as its parameters. Published totals mean different things: the model alone, or everything
- * that the files hold, with prediction modules, their copies of embedding and head, the vision tower, scales of fp8
- * blocks, stored rotary frequencies.
+ * What a checkpoint counts as its parameters. Published totals differ in meaning: the model alone, or everything in the
+ * files, with prediction modules, their copies of embedding and head, the vision tower, scales of fp8 blocks and stored
+ * rotary frequencies.
  */
 export interface CheckpointParts {
   /** The language model alone. */
@@ -22,10 +22,10 @@ export interface CheckpointParts {
   readonly mtp: number;
   /** Copies of embedding and head inside the prediction modules. */
   readonly copies: number;
-  /** The head of a tied model, where a checkpoint stores it a second time. */
+  /** The head of a tied model, when a checkpoint stores it a second time. */
   readonly tiedHead: number;
   readonly vision: number;
-  /** One number per block of 128 x 128 of each fp8-block matrix: of the language model, and of its prediction modules. */
+  /** One number per block of 128 x 128 of each fp8-block matrix, for the language model and for its prediction modules. */
   readonly scales: number;
   readonly mtpScales: number;
   readonly rotaryFrequencies: number;
@@ -67,7 +67,10 @@ function scalesOf(tensors: readonly Tensor[], model: Model): number {
   return scales;
 }
 
-/** Bytes of weights by the type that they are stored in, scales of a type with it; they sum to the model's weight bytes. */
+/**
+ * Bytes of weights by the type in which they are stored, including the scales of a type. They sum to the model's weight
+ * bytes.
+ */
 export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
   const bytes = new Map<NumberType, number>();
   const add = (type: NumberType, amount: number) => bytes.set(type, (bytes.get(type) ?? 0) + amount);
@@ -99,7 +102,7 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
   return bytes;
 }
 
-/** Words of a basis: what each adds to the total. `all_logical` is everything with a meaning of its own. */
+/** Words of a basis, with what each adds to the total. `all_logical` is everything with a meaning of its own. */
 const WORDS: Readonly<Record<string, (parts: CheckpointParts, withMtp: boolean) => number>> = {
   main: ({ main }) => main,
   all_logical: ({ main, mtp, copies, vision }) => main + mtp + copies + vision,
@@ -111,7 +114,7 @@ const WORDS: Readonly<Record<string, (parts: CheckpointParts, withMtp: boolean) 
   stored_inv_freq: ({ rotaryFrequencies }) => rotaryFrequencies,
 };
 
-/** The total on a basis such as `all_logical+fp8_block_scales`, or the word of it that is not known. */
+/** The total for a basis such as `all_logical+fp8_block_scales`, or the word of the basis that is not known. */
 export function totalOn(basis: string, model: Model): number | { readonly unknown: string } {
   const parts = checkpointOf(model);
   const words = basis.split('+').map((word) => word.trim());

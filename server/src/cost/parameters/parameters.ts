@@ -81,25 +81,25 @@ export function numberType(model: Model, type: TensorClass): NumberType {
   return types[type];
 }
 
-/** Bytes of one matrix of [rows, columns]: exact, block scales (one fp32 per 128 x 128, rounded up) included. */
+/** Exact bytes of one matrix of [rows, columns], including block scales (one fp32 per 128 x 128, rounded up). */
 export function matrixBytes(rows: number, columns: number, type: NumberType): number {
   if (type === 'fp8-block') return rows * columns + 4 * Math.ceil(rows / 128) * Math.ceil(columns / 128);
   return Math.ceil(rows * columns * BYTES_PER_ELEMENT[type]);
 }
 
-/** Learned positions, which stand beside the token embedding on the first stage. */
+/** Learned positions, on the first stage beside the token embedding. */
 export function positionTensors(model: Model): Tensor[] {
   return model.positions === undefined ? [] : [matrix('embedding', 'embedding', 'none', model.positions, model.hidden)];
 }
 
-/** What stands behind the last layer besides the head's matrix: the final norm, and the head's bias where it has one. */
+/** Tensors after the last layer other than the head's matrix: the final norm, and the head's bias if it has one. */
 export function finalTensors(model: Model): Tensor[] {
   if (model.vocabulary === 0) return [];
   const norm = vector('norms', 'none', (model.finalNorms ?? 1) * model.hidden);
   return model.headBias ? [norm, vector('head', 'tp-columns', model.vocabulary)] : [norm];
 }
 
-/** Parameters by class; every number is an exact integer. A vision tower of known bytes is 16 bits wide. */
+/** Parameters by class, each an exact integer. A vision tower of known bytes is 16 bits wide. */
 export function countsOf(model: Model): ParameterCounts {
   const { hidden, vocabulary } = model;
   const counts: Record<Bucket, number> = {
@@ -163,9 +163,9 @@ export function expertsOf(model: Model): Experts | undefined {
 }
 
 /**
- * Parameters and stored bytes of the whole model. `active` counts what one token is multiplied with: all but the
- * embedding, the prediction modules, the vision tower and the experts that it does not visit; a tied head is counted,
- * for it is used. Makers also count the embedding (`activeWithEmbedding`), or neither table (`activeInLayers`).
+ * Parameters and stored bytes of the whole model. `active` counts what one token is multiplied with: everything except the
+ * embedding, the prediction modules, the vision tower and the experts that it does not visit. A tied head is counted
+ * because it is used. Makers also count the embedding (`activeWithEmbedding`), or neither table (`activeInLayers`).
  */
 export function parametersOf(model: Model): ModelParameters {
   const counts = countsOf(model);

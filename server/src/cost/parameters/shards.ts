@@ -11,13 +11,13 @@ import {
 import type { Bucket, Tensor } from './tensor.ts';
 
 /**
- * What one GPU holds of a layer: bytes and parameters by bucket, for tensor parallelism `tp` in attention and dense
- * layers and `etp` inside experts. Uneven divisions count the largest shard.
+ * What one GPU holds of a layer: bytes and parameters by bucket, with tensor parallelism `tp` in attention and dense layers
+ * and `etp` inside experts. When a division is uneven, the largest shard counts.
  */
 export interface Shard {
   readonly bytes: Record<Bucket, number>;
   readonly parameters: Record<Bucket, number>;
-  /** The routed experts within bucket `mtp`: like all routed experts they are copied over edp, not over dp. */
+  /** The routed experts within bucket `mtp`. Like all routed experts they are copied over edp, not over dp. */
   readonly mtpExperts: { bytes: number; parameters: number };
 }
 
@@ -90,7 +90,7 @@ export function addExperts(shard: Shard, experts: Experts, model: Model, etp: nu
   addTensors(shard, expertTensors(experts, model.hidden), model, 1, etp, times);
 }
 
-/** Adds the token embedding: its rows are padded to a multiple of tp and split over it (Megatron-Core, vLLM). */
+/** Adds the token embedding. Its rows are padded to a multiple of tp and split over it (Megatron-Core, vLLM). */
 export function addEmbedding(shard: Shard, model: Model, tp: number): void {
   addTable(shard, model, tp, 'embedding');
   addTensors(shard, positionTensors(model), model, tp, 1, 1);
@@ -103,7 +103,7 @@ export function addHead(shard: Shard, model: Model, tp: number): void {
   addFinalNorm(shard, model, tp);
 }
 
-/** What a tied head needs on the stage that holds the embedding: the final norm, and a bias of its own. */
+/** Adds what a tied head needs on the stage that holds the embedding: the final norm, and a bias of its own. */
 export function addFinalNorm(shard: Shard, model: Model, tp: number): void {
   addTensors(shard, finalTensors(model), model, tp, 1, 1);
 }
@@ -114,7 +114,10 @@ function addTable(shard: Shard, model: Model, tp: number, bucket: 'embedding' | 
   shard.parameters[bucket] += rows * model.hidden;
 }
 
-/** Adds the multi-token-prediction modules: each a joining projection and a layer like the last, experts spread over ep. */
+/**
+ * Adds the multi-token-prediction modules: each is a joining projection and a layer like the last, with experts spread over
+ * ep.
+ */
 export function addMtp(shard: Shard, model: Model, tp: number, etp: number, ep: number): void {
   const last = mtpLayerOf(model);
   if (!last || model.mtpModules === 0) return;
@@ -130,7 +133,7 @@ export function addMtp(shard: Shard, model: Model, tp: number, etp: number, ep: 
   shard.mtpExperts.parameters += parameters.mtp - before.parameters;
 }
 
-/** What two stages hold together, where one GPU has both. */
+/** What two stages hold together, when one GPU has both. */
 export function bothShards(shard: Shard, other: Shard): Shard {
   const sum = emptyShard();
   for (const { bytes, parameters, mtpExperts } of [shard, other]) {

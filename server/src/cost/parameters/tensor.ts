@@ -1,8 +1,8 @@
 import type { ParameterCounts } from '../evaluation.ts';
 
 /**
- * The tensors of a model: one inventory from which parameter counts, bytes and shards are all taken, so that they
- * cannot disagree. Shapes are [rows, columns] as stored, vectors have one row.
+ * The tensors of a model in one inventory. Parameter counts, bytes and shards are all taken from it, so they cannot
+ * disagree. Shapes are [rows, columns] as stored, and vectors have one row.
  */
 
 export type Bucket = keyof ParameterCounts;
@@ -11,8 +11,8 @@ export type Bucket = keyof ParameterCounts;
 export type TensorClass = 'weights' | 'experts' | 'attention' | 'embedding' | 'wide';
 
 /**
- * How a tensor is laid over the GPUs of a stage: on each of them (`none`), its columns or rows over tp, its key/value
- * heads over tp (a head is replicated where tp exceeds their number), or columns or rows of an expert over etp.
+ * How a tensor is laid out over the GPUs of a stage: whole on each of them (`none`), columns or rows over tp, key/value
+ * heads over tp (a head is replicated when tp exceeds their number), or columns or rows of an expert over etp.
  */
 export type Split = 'none' | 'tp-columns' | 'tp-rows' | 'kv-heads' | 'etp-columns' | 'etp-rows';
 
@@ -23,11 +23,11 @@ export interface Tensor {
   readonly count: number;
   readonly type: TensorClass;
   readonly split: Split;
-  /** `kv-heads` only: heads over which the columns are divided. */
+  /** Only for `kv-heads`: number of heads over which the columns are divided. */
   readonly heads?: number;
 }
 
-/** A matrix of [rows, columns]; `heads` of a split by key/value heads. */
+/** A matrix of [rows, columns]. `heads` is needed for a split by key/value heads. */
 export function matrix(
   bucket: Bucket,
   type: TensorClass,

@@ -2,7 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { type CostContext, locationOfPool } from './context.ts';
 
 const REMEDY = 'use more `micro-batches`, fewer stages or another `schedule`';
-/** In training the micro-batches follow from the workload. */
+/** In training the number of micro-batches follows from the workload. */
 const TRAINING_REMEDY =
   'use a larger `global-batch`, a smaller `micro-batch`, less `dp`, fewer stages or another `schedule`';
 

@@ -23,7 +23,7 @@ export interface ComparedClaims {
   readonly last: Evaluation;
 }
 
-/** Where a stage is written; without a `stage` block where its pool is. */
+/** Where a stage is written, or where its pool is when it has no `stage` block. */
 export function locationOfStage({ resolved, evaluation }: MemoryContext, stage: Stage): Location {
   const index = evaluation.deployment.pools.findIndex((pool) => pool.stages.includes(stage));
   return resolved.sources[index]?.stages[stage.index]?.location ?? locationOfPool({ resolved }, index);

@@ -38,7 +38,7 @@ export const engineNotNamed: Rule<CostContext> = {
     if (isNamed(entity) || sources.every(({ holder }) => isNamed(holder))) return;
     const others = enginesFor(kind).filter((name) => name !== DEFAULT_ENGINE);
     report({
-      // At the keyword: a hover of the name begins with the figures.
+      // The finding is at the keyword, because a hover of the name begins with the figures.
       uri: entity.uri,
       span: entity.node.keyword.span,
       message:
@@ -49,7 +49,7 @@ export const engineNotNamed: Rule<CostContext> = {
   },
 };
 
-/** Into the engine's own block where there is one, else behind the last property of the deployment. */
+/** Writes into the engine's own block if there is one, otherwise after the last property of the deployment. */
 function namingFix(entity: Entity, name: string): Fix[] {
   const title = `Write \`engine { name = ${name} }\``;
   const written = entity.node.items.find((item) => item.kind === 'block' && item.keyword.text === 'engine');

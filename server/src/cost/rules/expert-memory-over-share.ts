@@ -4,7 +4,7 @@ import { formatHeld, heldExperts } from '../figures/heldExperts.ts';
 import { formatBytes } from '../format.ts';
 import { locationOfStage, type MemoryContext } from './context.ts';
 
-/** GPUs whose expert weights exceed the mean by this much hold more than their share. */
+/** GPUs whose expert weights exceed the mean by this factor hold more than their share. */
 const SHARE = 1.25;
 
 /**
@@ -44,7 +44,7 @@ export const expertMemoryOverShare: Rule<MemoryContext> = {
         const most = stageClasses.reduce((fullest, memory) =>
           memory.expertBytes > fullest.expertBytes ? memory : fullest,
         );
-        // Where experts do not divide evenly, one more than others is the best there is.
+        // When experts do not divide evenly, one more than the others have is the best possible.
         const fewest = Math.min(...stageClasses.map(({ gpuClass }) => gpuClass.experts));
         if (most.expertBytes <= SHARE * share || most.gpuClass.experts - fewest <= stage.layers.length) continue;
         report({

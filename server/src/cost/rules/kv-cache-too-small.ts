@@ -30,9 +30,9 @@ export const kvCacheTooSmall: Rule<MemoryContext> = {
   summary: 'The KV cache holds fewer requests than are in flight.',
   check(context, report) {
     context.evaluation.memory.forEach(({ requestsThatFit, requestsNeeded, kvBytesPerToken, classes }, index) => {
-      // Where the rest does not fit, that is the mistake: `memory-over-capacity` tells it.
+      // When the other parts do not fit, that is the mistake, and `memory-over-capacity` reports it.
       if (classes.some(({ freeBytes }) => freeBytes < 0)) return;
-      // In fractions of a request the needed number is a mean: only a whole one counts.
+      // The needed number is a mean and may be a fraction, so only a whole request counts.
       if (requestsThatFit >= Math.floor(requestsNeeded)) return;
       const pool = context.evaluation.deployment.pools[index];
       const { workload } = context.evaluation.deployment;
@@ -45,7 +45,7 @@ export const kvCacheTooSmall: Rule<MemoryContext> = {
       const { entity } = context.resolved;
       const concurrency = entity.properties.get('workload')?.target?.properties.get('concurrency');
       const isAlone = isClosed && context.evaluation.deployment.pools.length === 1 && requestsThatFit > 0;
-      // Requests in flight grow with the concurrency.
+      // The number of requests in flight grows with the concurrency.
       const fitting = isAlone ? Math.floor(workload.concurrency * (requestsThatFit / requestsNeeded)) : 0;
       report({
         ...locationOfPool(context, index),

@@ -5,13 +5,13 @@ import { divisors } from '../../plan/divisors.ts';
 import type { Model } from '../../plan/model.ts';
 import { expertsOf } from '../parameters/parameters.ts';
 
-/** A degree that splits the model, so that each GPU holds less of it. */
+/** A degree that splits the model. A larger one leaves each GPU less of it. */
 export type Degree = 'tp' | 'etp' | 'ep' | 'pp';
 
-/** Larger values of a degree that the GPUs of a pool allow, ascending. Whether they help is not asked. */
+/** Larger values of a degree that the GPUs of a pool allow, ascending, whether or not they help. */
 export function largerDegrees(cluster: Cluster, pool: Pool, degree: Degree): readonly number[] {
   const { tp, cp, dp, etp, ep, edp, pp } = pool.parallel;
-  // What a degree may take over: copies of what it splits. Stages take copies of all of it.
+  // A degree can grow by taking over the copies of what it splits. More stages take over copies of everything.
   const copies = expertsOf(pool.model) ? Math.min(cp * dp, edp) : cp * dp;
   const most = { tp: tp * cp * dp, etp: etp * edp, ep: ep * edp, pp: pp * copies };
   return divisors(most[degree]).filter(
@@ -19,7 +19,7 @@ export function largerDegrees(cluster: Cluster, pool: Pool, degree: Degree): rea
   );
 }
 
-/** Whether a degree divides what it splits, and tensors are split within fast links alone. */
+/** Whether a degree divides what it splits and keeps tensors within fast links. */
 export function isWorkingDegree({ groups }: Cluster, { model }: Pool, degree: Degree, value: number): boolean {
   const experts = expertsOf(model);
   const divides = (amount: number) => amount % value === 0;
@@ -35,7 +35,7 @@ export function isWorkingDegree({ groups }: Cluster, { model }: Pool, degree: De
   }
 }
 
-/** Heads of keys and values are split, or each is copied a whole number of times. */
+/** Whether heads of keys and values are split, or each is copied a whole number of times. */
 function headsAllow({ classes }: Model, tp: number): boolean {
   return classes.every(({ attention }) => {
     const shape = shapeOf(attention);

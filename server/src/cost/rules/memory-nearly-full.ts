@@ -4,7 +4,7 @@ import { formatBytes, formatFraction } from '../format.ts';
 import type { MemoryContext } from './context.ts';
 import { describe, fullestByPlace } from './memory-over-capacity.ts';
 
-/** Share of memory from which fragmentation and what the model leaves out may not fit. */
+/** Above this share of memory, fragmentation and what the model leaves out may not fit. */
 const NEARLY = 0.92;
 
 /**
@@ -34,7 +34,7 @@ export const memoryNearlyFull: Rule<MemoryContext> = {
     for (const { location, fullest } of fullestByPlace(context)) {
       const { gpuClass, totalBytes, kvCacheBytes, capacityBytes, freeBytes } = fullest;
       if (freeBytes < 0 || totalBytes <= NEARLY * capacityBytes) continue;
-      // An engine fills what it may use with cache on purpose: only what cannot shrink counts.
+      // An engine fills the memory it may use with cache on purpose, so only what cannot shrink counts.
       if (totalBytes - kvCacheBytes <= NEARLY * capacityBytes && kvCacheBytes > 0 && wouldShrink(context, kvCacheBytes))
         continue;
       report({
@@ -47,7 +47,7 @@ export const memoryNearlyFull: Rule<MemoryContext> = {
   },
 };
 
-/** The pool holds several requests: with fewer of them the cache would be smaller. */
+/** Whether the pool holds several requests, so that its cache would shrink with fewer of them. */
 function wouldShrink({ evaluation }: MemoryContext, kvCacheBytes: number): boolean {
   return (
     kvCacheBytes > 0 &&

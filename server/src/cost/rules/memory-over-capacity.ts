@@ -62,7 +62,7 @@ export const memoryOverCapacity: Rule<MemoryContext> = {
 
 function remedyFor(context: MemoryContext, fullest: GpuMemory, part: string): string {
   const { deployment } = context.evaluation;
-  // In training `micro-batches` follows from the workload, and as many are in flight however many there are.
+  // In training `micro-batches` follows from the workload, and its number does not change how many are in flight.
   if (deployment.workload.kind === 'training' && part === 'activations')
     return 'use a smaller `micro-batch`, a larger `tp` or `cp`, or `recompute`';
   const remedy = REMEDIES[part];
@@ -74,11 +74,11 @@ function remedyFor(context: MemoryContext, fullest: GpuMemory, part: string): st
   return `use ${split}, ${BESIDES[part] ?? 'or GPUs with more memory'}`;
 }
 
-/** Degrees that split a part further, where there are copies of it. */
+/** Degrees that split a part further, as far as there are copies of it. */
 const OF_EXPERTS: readonly Degree[] = ['ep', 'etp', 'pp'];
 const OF_TENSORS: readonly Degree[] = ['tp', 'pp'];
 
-/** What helps beside splitting a part. */
+/** What helps in addition to splitting a part. */
 const BESIDES: Readonly<Record<string, string>> = {
   experts: 'or a narrower `types { experts = ... }`',
   'other weights': 'or a narrower `types { weights = ... }`',
@@ -87,7 +87,7 @@ const BESIDES: Readonly<Record<string, string>> = {
   optimizer: 'or `zero = 1`',
 };
 
-/** Parts that are not split. */
+/** Remedies for parts that are not split. */
 const REMEDIES: Readonly<Record<string, string>> = {
   activations: 'use more `micro-batches`, a smaller `chunk` or micro-batch, or `recompute`',
   buffers: 'use fewer `dispatch-tokens`, or `all-to-all = deepep-normal`',
@@ -97,11 +97,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export interface FullestGpus {
   readonly location: Location;
   readonly fullest: GpuMemory;
-  /** The fullest class of each stage that has this place. */
+  /** The fullest class of each stage at this place. */
   readonly stages: readonly GpuMemory[];
 }
 
-/** The fullest class of GPUs at every place of the text that stands for stages. */
+/** The fullest class of GPUs at every place of the text that represents stages. */
 export function fullestByPlace(context: MemoryContext): readonly FullestGpus[] {
   const byStage = new Map<GpuMemory['gpuClass']['stage'], GpuMemory>();
   for (const { classes } of context.evaluation.memory) {
@@ -121,7 +121,7 @@ export function fullestByPlace(context: MemoryContext): readonly FullestGpus[] {
   return [...places.values()];
 }
 
-/** Parts of a GPU's memory, the largest first, empty ones left out. */
+/** Parts of a GPU's memory, the largest first, without empty ones. */
 export function breakdown(memory: GpuMemory): readonly (readonly [name: string, bytes: number])[] {
   return Object.entries(memoryParts(memory))
     .filter(([, bytes]) => bytes > 0)

@@ -1,9 +1,9 @@
 import type { StageTimes } from './schedule.ts';
 
 /**
- * One entry of a rank's order. A rank holds two stages: phase 0 is the way of the micro-batches that enter at its own end
- * of the pipeline, phase 1 of those that come from the other end. `pair` runs a forward of `phase` beside a backward of
- * the other one; `backward` with `deferred` leaves its weight gradients to a later `weight`.
+ * One entry of a rank's order. A rank holds two stages: phase 0 serves the micro-batches that enter at its own end of the
+ * pipeline, and phase 1 those that come from the other end. `pair` runs a forward of `phase` beside a backward of the other
+ * phase. `backward` with `deferred` leaves its weight gradients to a later `weight`.
  */
 type Entry =
   | { readonly kind: 'forward'; readonly phase: 0 | 1 }
@@ -11,19 +11,22 @@ type Entry =
   | { readonly kind: 'pair'; readonly phase: 0 | 1 }
   | { readonly kind: 'weight' };
 
-/** Micro-batches of one direction beyond the ranks that are simulated one by one; the middle of a longer schedule repeats itself. */
+/**
+ * Micro-batches of one direction, beyond the number of ranks, that are simulated one by one. The middle of a longer
+ * schedule repeats itself.
+ */
 const SIMULATED = 4;
 
 /**
- * Makespan of DualPipe over `stages` (an even number; an odd one is taken as the next smaller, its slowest stages kept) and
- * `microBatches` in both directions together. Rank r holds the stages r and p - 1 - r: a micro-batch of the one direction
- * passes ranks 0..p-1, of the other p-1..0. The order of each rank is that of DeepSeek's `dualpipe.py`, steps 1 to 8;
- * over even stages a rank idles `(p/2 - 1)(F&B + B - 3 W)` (DualPipe README), B being the whole backward pass.
+ * Makespan of DualPipe over `stages` (an odd number is reduced by one, and the slowest stages are kept) and `microBatches`
+ * in both directions together. Rank r holds the stages r and p - 1 - r: micro-batches of one direction pass ranks 0..p-1,
+ * those of the other p-1..0. The order of each rank is that of DeepSeek's `dualpipe.py`, steps 1 to 8. Over even stages a
+ * rank idles `(p/2 - 1)(F&B + B - 3 W)` (DualPipe README), where B is the whole backward pass.
  */
 export function dualPipe(stages: readonly StageTimes[], microBatches: number): number {
   const even = stages.length % 2 === 0 ? stages : withoutFastest(stages);
   const ranks = even.length;
-  // Each direction needs at least as many micro-batches as there are ranks: fewer run as if the rest were empty.
+  // Each direction needs at least as many micro-batches as there are ranks. Fewer run as if the missing ones were empty.
   const perDirection = Math.max(ranks, Math.ceil(microBatches / 2));
   const most = ranks + SIMULATED;
   const seconds =
@@ -34,7 +37,10 @@ export function dualPipe(stages: readonly StageTimes[], microBatches: number): n
   return least >= ranks ? seconds : seconds - 2 * (ranks - least) * Math.min(...even.map(wholeOf));
 }
 
-/** Seconds that one more micro-batch of each direction takes in the middle: never less than the busiest rank works on it. */
+/**
+ * Seconds that one more micro-batch of each direction takes in the middle: at least the time that the busiest rank works on
+ * it.
+ */
 function steadyPace(stages: readonly StageTimes[], perDirection: number): number {
   const busiest = Math.max(
     ...stages.map((stage, rank) => wholeOf(stage) + wholeOf(stages[stages.length - 1 - rank] ?? stage)),
@@ -54,7 +60,7 @@ function withoutFastest(stages: readonly StageTimes[]): readonly StageTimes[] {
   return stages.filter((_, index) => index !== fastest);
 }
 
-/** A rank's order for `perDirection` micro-batches of each direction, `half` being its distance from the nearer end. */
+/** A rank's order for `perDirection` micro-batches of each direction. `half` is its distance from the nearer end. */
 function orderOf(half: number, halves: number, perDirection: number): Entry[] {
   const order: Entry[] = [];
   const times = (count: number, add: (step: number) => void) => {
@@ -102,7 +108,9 @@ function orderOf(half: number, halves: number, perDirection: number): Entry[] {
   return order;
 }
 
-/** Half of the micro-batches go one way (direction 0 enters at rank 0), half the other; `micro` counts those of a direction. */
+/**
+ * One pass. Half of the micro-batches go each way (direction 0 enters at rank 0), and `micro` counts within a direction.
+ */
 export interface DualPipePass {
   readonly kind: 'forward' | 'backward';
   readonly direction: number;
@@ -110,7 +118,7 @@ export interface DualPipePass {
 }
 
 /**
- * What a rank does for a while: one pass, a forward beside a backward, or the weight gradients of a pass of before.
+ * One piece of a rank's work: one pass, a forward beside a backward, or the weight gradients of an earlier pass.
  * `isDeferred` leaves the weight gradients of a backward pass to later.
  */
 export interface DualPipeWork {
@@ -123,8 +131,8 @@ export interface DualPipeWork {
 }
 
 /**
- * Everything that happens in a step, `perDirection` micro-batches of each direction: an even number of stages and at least
- * as many micro-batches of a direction. Throws a RangeError for others, whose schedule is not defined.
+ * Everything that happens in a step with `perDirection` micro-batches of each direction. The schedule is defined for an
+ * even number of stages and at least as many micro-batches per direction; for others this throws a RangeError.
  */
 export function dualPipeWork(stages: readonly StageTimes[], perDirection: number): readonly DualPipeWork[] {
   if (stages.length % 2 !== 0 || perDirection < stages.length)
@@ -142,13 +150,13 @@ function makespan(stages: readonly StageTimes[], perDirection: number, record?: 
   const orders = stages.map((_, rank) => orderOf(Math.min(rank, ranks - 1 - rank), halves, perDirection));
   const next = new Array<number>(ranks).fill(0);
   const free = new Array<number>(ranks).fill(0);
-  // By direction, rank and micro-batch; a direction is named by the end at which it enters.
+  // By direction, rank and micro-batch. A direction is named by the end at which it enters.
   const cells = 2 * ranks * perDirection;
   const forwardEnd = new Float64Array(cells).fill(-1);
   const backwardEnd = new Float64Array(cells).fill(-1);
   const started = { forward: new Int32Array(2 * ranks), backward: new Int32Array(2 * ranks) };
   const cell = (direction: number, rank: number, micro: number) => (direction * ranks + rank) * perDirection + micro;
-  /** When the input of a pass has come; negative while it has not. */
+  /** When the input of a pass has arrived; negative until it has. */
   const ready = (kind: 'forward' | 'backward', direction: number, rank: number, micro: number): number => {
     const towards = direction === 0 ? 1 : -1;
     if (kind === 'forward') {
@@ -161,7 +169,7 @@ function makespan(stages: readonly StageTimes[], perDirection: number, record?: 
       ? forwardOnRank
       : (backwardEnd[cell(direction, from, micro)] ?? -1);
   };
-  /** The stage that a rank holds of a direction. */
+  /** The stage that a rank holds for a direction. */
   const stageOf = (direction: number, rank: number) => stages[direction === 0 ? rank : ranks - 1 - rank] ?? NONE;
   const deferred: DualPipePass[][] = stages.map(() => []);
   const durationOf = (entry: Entry, passes: readonly DualPipePass[], rank: number): number => {

@@ -3,30 +3,33 @@ import { type DualPipePass, type DualPipeWork, dualPipeWork } from './dualPipe.t
 import { type StageTimes, simulate } from './schedule.ts';
 
 /**
- * One stretch of work of a stage: forward, backward (`B` by inputs alone where `W` follows), weight gradients, a forward
- * beside a backward pass, or the transfer to the next stage.
+ * A stretch of a stage's work: forward, backward (`B` by inputs alone when `W` follows), weight gradients, a forward beside
+ * a backward pass, or the transfer to the next stage.
  */
 export interface ScheduleEvent {
   readonly kind: 'F' | 'B' | 'W' | 'FB' | 'T';
   /** The stage whose GPUs work. */
   readonly stage: number;
-  /** Of `FB` the micro-batch that goes forward. */
+  /** For `FB` the micro-batch that goes forward. */
   readonly micro: number;
   readonly chunk: number;
   /** Seconds from the first forward. */
   readonly start: number;
   readonly end: number;
-  /** DualPipe: the stage whose layers run where it is the other one that the GPUs hold; of `FB` that of the forward pass. */
+  /** DualPipe: the stage whose layers run when it is the GPUs' other stage. For `FB` the stage of the forward pass. */
   readonly layersOf?: number;
-  /** Of `FB`: the backward pass. */
+  /** For `FB`: the backward pass. */
   readonly beside?: { readonly micro: number; readonly layersOf: number };
-  /** DualPipe: its weight gradients follow later. */
+  /** DualPipe: whether its weight gradients follow later. */
   readonly isDeferred?: boolean;
-  /** The whole stretch where the event is a part of it, in the same seconds: it reaches over the end of a decode period. */
+  /**
+   * The whole stretch when the event is a part of it, in the same seconds. Such a stretch crosses the end of a decode
+   * period.
+   */
   readonly whole?: { readonly start: number; readonly end: number };
 }
 
-/** The events behind `forwardSchedule`: every stage and every link takes the micro-batches one after another. */
+/** The events behind `forwardSchedule`. Every stage and every link takes the micro-batches one after another. */
 export function forwardEvents(
   stages: readonly number[],
   microBatches: number,
@@ -58,8 +61,8 @@ function pass(
 }
 
 /**
- * The steady state of decoding with `inFlight` micro-batches: they follow one another at the pace of the slowest machine, and
- * what reaches past the period goes on at its beginning, where it belongs to the token before.
+ * The steady state of decoding with `inFlight` micro-batches. They follow one another at the pace of the slowest machine.
+ * What reaches past the period continues at its beginning, where it belongs to the token before.
  */
 export function decodeEvents(
   stages: readonly number[],
@@ -77,7 +80,7 @@ export function decodeEvents(
       const start = (before + micro * slowest) % period;
       const common = { kind, stage, micro, chunk: 0 };
       const end = start + seconds;
-      // A difference of rounding is no wrap.
+      // A difference by rounding does not count as reaching past the period.
       if (end <= period * (1 + 1e-12)) events.push({ ...common, start, end: Math.min(end, period) });
       else {
         events.push({ ...common, start, end: period, whole: { start, end } });
@@ -96,8 +99,9 @@ export function decodeEvents(
 }
 
 /**
- * The events behind `trainingSchedule`, for as many micro-batches as asked. Nothing for DualPipe over an odd number of stages
- * or with fewer micro-batches than its order of work needs (2 per stage): the cost model estimates these without a list.
+ * The events behind `trainingSchedule`, for as many micro-batches as asked. Undefined for DualPipe over an odd number of
+ * stages or with fewer micro-batches than its order of work needs (2 per stage), which the cost model estimates without a
+ * list.
  */
 export function trainingEvents(
   stages: readonly StageTimes[],
@@ -116,12 +120,12 @@ export function trainingEvents(
   return events;
 }
 
-/** Model chunks of a stage that micro-batches pass one after another. */
+/** Number of model chunks of a stage that micro-batches pass one after another. */
 function partsOf(stages: number, microBatches: number, schedule: Schedule, chunks: number): number {
   return schedule === 'interleaved' && stages > 1 && microBatches >= stages ? Math.max(1, chunks) : 1;
 }
 
-/** Micro-batches of direction 0 have the even numbers, those of direction 1 the odd ones. */
+/** Micro-batches of direction 0 get the even numbers and those of direction 1 the odd ones. */
 function dualPipeEvents(stages: readonly StageTimes[], microBatches: number): readonly ScheduleEvent[] | undefined {
   const perDirection = Math.ceil(microBatches / 2);
   if (stages.length % 2 !== 0 || perDirection < stages.length) return undefined;

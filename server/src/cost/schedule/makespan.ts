@@ -2,12 +2,13 @@ import type { Schedule } from '../../plan/parallel.ts';
 import type { StageTimes } from './schedule.ts';
 
 /**
- * The makespan of a schedule's event list (`simulate` in schedule.ts) without the list: the same tasks in the same order, but
- * of each stage only what others wait for, the ends of its last forward and its last backward pass. Interleaved schedules
- * need micro-batches in whole rounds of as many as there are stages. Seconds; work grows with stages x micro-batches x chunks.
- *
- * Forward pass n of stage i runs at tick n + i, its backward pass k behind forward k + w_i, where w_i are the passes with
- * which the stage warms up. So all that a pass needs was done in the tick before, or for 1F1B by the stage behind in the same.
+ * The makespan of a schedule's event list (`simulate` in schedule.ts) without the list. It runs the same tasks in the same
+ * order, but keeps for each stage only what others wait for: the ends of its last forward and its last backward pass.
+ * Interleaved schedules need micro-batches in whole rounds of as many as there are stages. In seconds; the work grows with
+ * stages x micro-batches x chunks.
+ * Forward pass n of stage i runs at tick n + i, and its backward pass k after forward k + w_i, where w_i are the passes
+ * with which the stage warms up. So everything that a pass needs was done in the tick before or, for 1F1B, in the same tick
+ * by the next stage.
  */
 export function makespan(
   stages: readonly StageTimes[],
@@ -37,7 +38,7 @@ function evenMakespan(stage: StageTimes, stages: number, microBatches: number, c
   return whole * (microBatches + (stages - 1) / chunks);
 }
 
-/** 1F1B, and ZB1P: its weight gradients wait for as many backward passes as the stage's index. */
+/** 1F1B, and ZB1P, where weight gradients wait for as many backward passes as the stage's index. */
 function plainMakespan(stages: readonly StageTimes[], microBatches: number, isZeroBubble: boolean): number {
   const { length } = stages;
   const { forward, backward, weight } = durations(stages, 1, isZeroBubble);
@@ -47,7 +48,7 @@ function plainMakespan(stages: readonly StageTimes[], microBatches: number, isZe
   for (let tick = 0; tick < ticks; tick++) {
     const micro = tick - (length - 1);
     let behind = 0;
-    // From the last stage on: what a stage reads of the one before it is still that of the tick before.
+    // Goes from the last stage to the first, so that a stage reads the values of the stage before it from the tick before.
     for (let stage = length - 1; stage >= 0; stage--) {
       const next = tick - stage;
       let end = at(free, stage);
@@ -83,7 +84,7 @@ function interleavedMakespan(stages: readonly StageTimes[], microBatches: number
   const warm = (chunks - 1) * length;
   const ticks = passes + warm + 2 * length;
   for (let tick = 0; tick < ticks; tick++) {
-    // Of the tick before: a chunk's first stage takes over from the last one of the chunk before it.
+    // The value of the tick before: the first stage of a chunk takes over from the last stage of the chunk before it.
     const lastForward = at(forwardEnd, length - 1);
     let behind = at(backwardEnd, 0);
     for (let stage = length - 1; stage >= 0; stage--) {

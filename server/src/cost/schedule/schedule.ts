@@ -2,25 +2,26 @@ import type { Schedule } from '../../plan/parallel.ts';
 import { dualPipe } from './dualPipe.ts';
 import { makespan } from './makespan.ts';
 
-/** Seconds of one micro-batch in one stage: forward, and the backward pass by input and by weight gradients. */
+/** Seconds of one micro-batch in one stage: the forward pass, and the backward pass by input and by weight gradients. */
 export interface StageTimes {
   readonly forward: number;
   readonly backwardInput: number;
   readonly backwardWeight: number;
-  /** DualPipe: a forward and a backward pass run together; their sum unless said. */
+  /** DualPipe: a forward and a backward pass run together. By default their sum. */
   readonly pair?: number;
 }
 
 export interface ScheduleResult {
-  /** From the first forward to the end of the last stage. */
+  /** From the start of the first forward pass to the end of the last stage. */
   readonly seconds: number;
-  /** Share of the stages' time in which they wait. */
+  /** Share of the stages' time that they spend waiting. */
   readonly bubbleFraction: number;
 }
 
 /**
- * Micro-batches through a pipeline, forward only and with room between stages: a flow shop of equal jobs, whose makespan is
- * exactly `sum t_i + (m - 1) max t_i`. Transfers (`links`) are machines of their own: a stage computes on while it sends.
+ * Micro-batches through a pipeline, forward only and with room between stages. This is a flow shop of equal jobs, whose
+ * makespan is exactly `sum t_i + (m - 1) max t_i`. Transfers (`links`) are machines of their own: a stage goes on computing
+ * while it sends.
  */
 export function forwardSchedule(
   stages: readonly number[],
@@ -44,12 +45,15 @@ export function forwardSchedule(
 
 export type Task = { readonly kind: 'F' | 'B' | 'W'; readonly micro: number; readonly chunk: number };
 
-/** Rounds of as many micro-batches as there are stages that are simulated one by one; the rest repeats itself. */
+/**
+ * Rounds that are simulated one by one, each with as many micro-batches as there are stages. Further rounds repeat
+ * themselves.
+ */
 const SIMULATED_ROUNDS = 3;
 
 /**
- * Exact for few micro-batches. In a longer schedule the slowest stage is busy without a break once the pipeline is full: each
- * further micro-batch takes as long as it does there (within 0.5 % of simulating all of it).
+ * Exact for few micro-batches. In a longer schedule the slowest stage is busy without a break once the pipeline is full, so
+ * each further micro-batch takes as long as it does there (within 0.5 % of simulating all of it).
  */
 function extended(
   stages: readonly StageTimes[],
@@ -66,12 +70,12 @@ function extended(
   return makespan(stages, simulated, schedule, parts) + (microBatches - simulated) * slowestOf(stages);
 }
 
-/** Forward passes of the event list; beyond, its answer is not worth the memory. */
+/** Most forward passes of an event list. The answer of a longer list is not worth its memory. */
 const MOST_TASKS = 4_000_000;
 
 /**
- * The makespan of 1F1B in closed form, `m max t + (sum t - max t) / chunks` (Narayanan 2021): exact for equal stages, and for
- * zero bubble an upper bound.
+ * The makespan of 1F1B in closed form, `m max t + (sum t - max t) / chunks` (Narayanan 2021). It is exact for equal stages
+ * and an upper bound for zero bubble.
  */
 function filled(stages: readonly StageTimes[], microBatches: number, parts: number): number {
   const oneMicroBatch = stages.reduce((sum, stage) => sum + stage.forward + stage.backwardInput + stage.backwardWeight, 0);
@@ -88,8 +92,8 @@ function slowestOf(stages: readonly StageTimes[]): number {
 }
 
 /**
- * Interleaving moves micro-batches in rounds of as many as there are stages (Megatron-Core demands that they divide): the
- * rest of an uneven number adds the slowest stage's time for each, fewer than one round run without interleaving.
+ * Interleaving moves micro-batches in rounds of as many as there are stages (Megatron-Core requires that they divide). The
+ * remainder of an uneven number adds the slowest stage's time for each; fewer than one round run without interleaving.
  */
 function interleavedRest(stages: readonly StageTimes[], microBatches: number, parts: number): number {
   const remaining = microBatches % stages.length;
@@ -98,9 +102,9 @@ function interleavedRest(stages: readonly StageTimes[], microBatches: number, pa
 }
 
 /**
- * Training schedules by an exact list of events: every stage works through its own order of tasks, a task starts when its
- * stage is free and what it needs has arrived. `chunks` (vpp) model chunks per stage. Sources: 1F1B (Narayanan 2021),
- * interleaved (same, 2.2), zero bubble ZB1P (Qi 2023), DualPipe (DeepSeek's published schedule, see dualPipe.ts).
+ * Training schedules by an exact list of events. Every stage works through its own order of tasks, and a task starts when
+ * its stage is free and its inputs have arrived. There are `chunks` (vpp) model chunks per stage. Sources: 1F1B (Narayanan
+ * 2021), interleaved (same, 2.2), zero bubble ZB1P (Qi 2023), DualPipe (DeepSeek's published schedule, see dualPipe.ts).
  */
 export function trainingSchedule(
   stages: readonly StageTimes[],
@@ -120,7 +124,7 @@ export function trainingSchedule(
   return { seconds, bubbleFraction: seconds > 0 ? Math.max(0, 1 - busy / (seconds * stages.length)) : 0 };
 }
 
-/** The makespan of an event list, each event of which is told to `record`. Exported for tests against the closed forms. */
+/** The makespan of an event list. `record` gets each event. Exported for tests against the closed forms. */
 export function simulate(
   stages: readonly StageTimes[],
   microBatches: number,
@@ -163,7 +167,7 @@ export function simulate(
   return Math.max(...free);
 }
 
-/** When the task's inputs have arrived; negative while they have not. */
+/** When the task's inputs have arrived; negative until they have. */
 function readyTime(
   task: Task,
   depth: number,
@@ -194,7 +198,7 @@ function taskOrder(stage: number, p: number, m: number, schedule: Schedule, chun
   for (let micro = 0; micro < m; micro++) {
     if (warm + micro < m) tasks.push({ kind: 'F', micro: warm + micro, chunk: 0 });
     tasks.push({ kind: 'B', micro, chunk: 0 });
-    // ZB1P: weight gradients wait until the activations of 1F1B would be exceeded, and fill the end.
+    // ZB1P: weight gradients wait until the activations of 1F1B would be exceeded, and then fill the end.
     if (schedule === 'zero-bubble' && micro >= stage) tasks.push({ kind: 'W', micro: weights++, chunk: 0 });
   }
   if (schedule === 'zero-bubble') for (; weights < m; weights++) tasks.push({ kind: 'W', micro: weights, chunk: 0 });

@@ -6,15 +6,15 @@ import { cacheSize, sequenceBytes } from '../memory/kvCache.ts';
 /** Share of the link's bandwidth that the transfer of a KV cache between pools reaches (aiconfigurator). */
 const CACHE_TRANSFER_EFFICIENCY = 0.8;
 
-/** One prompt's KV cache on its way from the pool that reads prompts to the one that generates. */
+/** The transfer of one prompt's KV cache from the pool that reads prompts to the one that generates. */
 export interface Handover {
-  /** What one GPU of each stage sends. */
+  /** Bytes that one GPU of each stage sends. */
   readonly bytes: readonly number[];
-  /** Until the GPU that holds most has sent it, over the scale-up links where both pools stand in one domain. */
+  /** Seconds until the GPU that holds most has sent its part, over the scale-up links when both pools are in one domain. */
   readonly seconds: number;
 }
 
-/** Each GPU sends its own part, in whole pages; layers whose transfer overlaps with computing are not counted off. */
+/** Each GPU sends its own part, in whole pages. Layers whose transfer overlaps with computing are not deducted. */
 export function handover(
   cluster: Cluster,
   from: Pool,

@@ -7,20 +7,20 @@ import type { PoolState, Prefill, ServingWorkload } from './serving.ts';
 import { continuousBatching, decodeOnly, prefillOf } from './serving.ts';
 
 export interface Served {
-  /** By pool: where tokens are generated, and where prompts are read. */
+  /** The states of each pool: where tokens are generated, and where prompts are read. */
   readonly states: readonly (PoolState | undefined)[];
   readonly prefills: readonly (Prefill | undefined)[];
   readonly requestsNeeded: readonly number[];
   readonly tokensPerSecond: readonly number[];
   /** The decode step of the pool with the largest share of the requests. */
   readonly decode: StepTimes;
-  /** Absent where more requests arrive than are finished: their queue grows without end. */
+  /** Absent when more requests arrive than are finished, so that their queue grows without end. */
   readonly ttft?: number;
   readonly tpot: number;
   readonly requestsPerSecond: number;
 }
 
-/** Requests all pools hold together, and how fast they are served. */
+/** The number of requests that all pools hold together, and how fast they are served. */
 interface Balance {
   readonly states: readonly (PoolState | undefined)[];
   readonly requestsPerSecond: number;
@@ -30,20 +30,22 @@ interface Balance {
 
 const BISECTIONS = 24;
 
-/** How nearly the two sides of disaggregated serving are brought into balance: rates must not differ by where a search began. */
+/**
+ * Relative difference at which the two sides of disaggregated serving count as balanced. It is small so that rates do not
+ * depend on where a search began.
+ */
 const BALANCED = 1e-6;
 
-/** The most requests in flight that an open loop is tried with: more than any cache holds. */
+/** The most requests in flight that an open loop tries: more than any cache holds. */
 const MOST_REQUESTS = 2 ** 20;
 
 /**
  * Serving by one or several pools.
- *
  * A closed loop keeps `concurrency` requests in flight. In an open loop the requests in flight follow from Little's law,
- * `concurrency = rate x latency`: the concurrency is searched for at which as many requests finish as arrive (a mean-value
+ * `concurrency = rate x latency`: a search finds the concurrency at which as many requests finish as arrive (a mean-value
  * approximation: bursts of arrivals are not modelled). Requests beyond what the KV cache holds wait, and Little's law gives
- * their wait. Prefill and decode apart: the slower side limits the rate; the requests that decode does not hold are in
- * prefill, so `TTFT = (concurrency - decoding) / rate`, and at least a prefill and the hand-over of its cache.
+ * their wait. When prefill and decode are separate, the slower side limits the rate. The requests that decode does not hold
+ * are in prefill, so `TTFT = (concurrency - decoding) / rate`, and at least a prefill and the hand-over of its cache.
  */
 export function predictServing(
   cluster: Cluster,
@@ -63,7 +65,8 @@ export function predictServing(
   const concurrency = workload.concurrency ?? openLoop(serve, arriving);
   const { states, requestsPerSecond: finishing, ttft, tpot } = serve(concurrency);
   const isOverloaded = concurrency === MOST_REQUESTS && finishing < arriving;
-  // Where a batch begins one more micro-batch the rate jumps over what arrives: no more can finish.
+  // Where a batch starts one more micro-batch, the rate jumps over the rate of arrival. No more requests can finish than
+  // arrive.
   const requestsPerSecond = Math.min(finishing, arriving);
   let largest: PoolState | undefined;
   for (const state of states) if (state && (!largest || state.requests > largest.requests)) largest = state;
@@ -93,7 +96,7 @@ export function predictServing(
   };
 }
 
-/** The concurrency at which requests finish as fast as they arrive; `MOST_REQUESTS` when they never do. */
+/** The concurrency at which requests finish as fast as they arrive, or `MOST_REQUESTS` when they never do. */
 function openLoop(serve: (requests: number) => Balance, rate: number): number {
   let low = 0;
   let high = 1;
@@ -110,7 +113,7 @@ function openLoop(serve: (requests: number) => Balance, rate: number): number {
   return high;
 }
 
-/** Requests by pool in proportion to its GPUs, at most what its cache holds. */
+/** Distributes requests over the pools in proportion to their GPUs, up to what each cache holds. */
 function shares(
   settings: readonly PoolSetting[],
   budgets: readonly PoolBudget[],
@@ -128,9 +131,9 @@ function shares(
 }
 
 /**
- * Requests that run at once. Where pages are given out as a request grows its present length counts: the mean over its
- * life once requests are at all stages of theirs, the full one while they go through it together. TensorRT-LLM keeps the
- * room of its full length free from the start.
+ * Requests that run at once. When pages are given out as a request grows, its present length counts: the mean over its life
+ * when requests are at all stages of theirs, and the full length when they go through it together. TensorRT-LLM keeps the
+ * room of the full length free from the start.
  */
 export function heldAtOnce(
   setting: PoolSetting | undefined,
@@ -147,7 +150,8 @@ export function heldAtOnce(
 
 /**
  * How far requests go through their lives together: 1 when all start at once and have one length, 0 in a service without
- * end. Lengths within a share s of their mean move the fastest and the slowest apart by 2 s of a life in every round.
+ * end. When lengths lie within a share s of their mean, the fastest and the slowest move apart by 2 s of a life in every
+ * round.
  */
 function coherence({ requests, concurrency, lengthSpread }: ServingWorkload): number {
   if (lengthSpread === undefined || requests === undefined || concurrency === undefined) return 0;
@@ -155,9 +159,9 @@ function coherence({ requests, concurrency, lengthSpread }: ServingWorkload): nu
 }
 
 /**
- * The part of the wait for cache that comes before the first token. An engine that gives pages out as requests grow lets
- * one in when its prompt fits, and takes its pages away again when the others' growth needs them: what the first token
- * needs of the cache that a request needs in the mean.
+ * The part of the wait for cache that comes before the first token. An engine that gives pages out as requests grow admits
+ * a request when its prompt fits, and takes its pages away again when the growth of others needs them. The part is
+ * therefore the cache that the first token needs, over the mean cache of a request.
  */
 function waitsBefore(settings: readonly PoolSetting[], { input, output }: ServingWorkload): number {
   if (output === 1) return 1;
@@ -179,7 +183,7 @@ function aggregated(
       : undefined;
   });
   const { rate, ttft, tpot, inside } = means(states);
-  // Requests that the cache does not hold wait in front of it.
+  // Requests that the cache does not hold wait before they enter.
   const wait = rate > 0 ? Math.max(0, requests - inside) / rate : 0;
   const before = waitsBefore(settings, workload);
   const later = ((1 - before) * wait) / Math.max(1, workload.output - 1);
@@ -187,8 +191,8 @@ function aggregated(
 }
 
 /**
- * Where a slowly growing function meets its argument, or `limit` where it is still above it there: secants, four of which
- * do for one that is nearly straight. Nothing when they lead away.
+ * Where a slowly growing function meets its argument, or `limit` when the function is still above it there. Uses secants,
+ * of which four are enough for a nearly straight function. Undefined when they lead away.
  */
 function fixedPoint(next: (value: number) => number, limit: number): number | undefined {
   let before = limit;
@@ -206,7 +210,7 @@ function fixedPoint(next: (value: number) => number, limit: number): number | un
   return undefined;
 }
 
-/** The largest value up to `limit` at which a falling function, 1 at 0, is not negative: false position (Illinois). */
+/** The largest value up to `limit` at which a falling function, 1 at 0, is not negative. Uses false position (Illinois). */
 function mostWithRoom(room: (value: number) => number, limit: number): number {
   let low = 0;
   let atLow = 1;
@@ -277,12 +281,12 @@ function disaggregated(
   };
   const fewest = 1e-6 * requests;
   if (workload.output === 1) {
-    // The first token is the last: nothing is left for decode.
+    // The first token is the last, so nothing is left for decode.
     const states = decoding(fewest);
     const rate = Math.min(capacity, requests / least);
     return { states, requestsPerSecond: rate, ttft: requests / rate, tpot: states.find(Boolean)?.tpot ?? 0 };
   }
-  // The most requests in decode that prefill can keep up with and that leave its share of the concurrency to prefill.
+  // The most requests in decode that prefill can keep up with while keeping its share of the concurrency.
   const most = (inside: number) => {
     const { rate } = means(decoding(inside));
     const turn = rate > 0 ? inside / rate : 0;
@@ -292,7 +296,7 @@ function disaggregated(
   const balanced = fixedPoint(most, requests) ?? mostWithRoom(room, requests);
   const states = decoding(Math.max(balanced, fewest));
   const { rate, tpot, inside } = means(states);
-  // The balance is found nearly: what limits it gives the rate itself.
+  // The balance is found approximately, so the limit determines the rate itself.
   const turn = inside / rate;
   const isFull = inside < balanced * (1 - 1e-9);
   const served = isFull ? rate : Math.min(capacity, requests / (turn + least));

@@ -12,9 +12,9 @@ export type ServingWorkload = Extract<Workload, { kind: 'serving' }>;
 /** Prefill on every attention rank. */
 export interface Prefill {
   readonly step: StepTimes;
-  /** From the start of one prompt alone to its last layer's end. */
+  /** From the start of a single prompt to the end of its last layer. */
   readonly latency: number;
-  /** How long a prompt keeps the slowest stage busy, `together` of them sharing a step. */
+  /** How long a prompt keeps the slowest stage busy when `together` of them share a step. */
   readonly occupancy: number;
   readonly together: number;
 }
@@ -29,7 +29,7 @@ export interface PoolState {
   readonly requestsPerSecond: number;
 }
 
-/** Tokens of a prompt that are computed, and those found in the prefix cache. */
+/** Tokens of a prompt that are computed, and tokens found in the prefix cache. */
 function promptOf(workload: ServingWorkload): { readonly fresh: number; readonly cached: number } {
   const cached = Math.min(workload.input - 1, Math.round(workload.input * workload.prefixShare));
   return { fresh: workload.input - cached, cached };
@@ -44,8 +44,8 @@ export function prefillWork(setting: PoolSetting, workload: ServingWorkload): Wo
 
 /**
  * Prefill in chunks. Attention's work grows linearly with what is cached, so the mean of the first and the last chunk is
- * that of all; the chunks follow one another through the pipeline. `requests` are those of one rank: prompts that come at
- * once share a step as far as its tokens reach.
+ * the mean of all. The chunks follow one another through the pipeline. `requests` are those of one rank: prompts that
+ * arrive at once share a step as far as its tokens reach.
  */
 export function prefillOf(setting: PoolSetting, workload: ServingWorkload, requests: number): Prefill {
   const { fresh, cached } = promptOf(workload);
@@ -53,7 +53,7 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   const chunks = Math.ceil(fresh / last.length);
   const pass = passOf(setting, last);
   const first = chunks > 1 ? passOf(setting, { ...last, prefix: cached }) : pass;
-  // The last chunk may be shorter: chunks of equal length would do fresh / length of the work.
+  // The last chunk may be shorter. Chunks of equal length would do fresh / length of the work.
   const filled = fresh / (chunks * last.length);
   const { times: behind, links } = pipelineTimes(pass);
   const { times: ahead } = pipelineTimes(first);
@@ -64,8 +64,8 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
   const alone = stepOf(pass, last, chunks, fresh * ranks, schedule, perStep * chunks);
   const atOnce = Math.max(1, Math.min(requests, Math.floor((setting.pool.engine.chunkTokens ?? stepTokens) / fresh)));
-  // Arrivals that differ by milliseconds break a group up: half way between one by one and all that fit. Requests out of
-  // step come as others end, a number of them in each decode step.
+  // Arrivals that differ by milliseconds break a group up, which puts it half way between one by one and all that fit.
+  // Requests out of step arrive as others end, a number of them in each decode step.
   const step = inStep(workload);
   const arriving = Math.min(atOnce, requests / workload.output);
   const together = (step * (1 + atOnce)) / 2 + (1 - step) * Math.max(1, arriving);
@@ -76,21 +76,24 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
 }
 
 /**
- * How far requests keep the offsets at which they started: 1 when all lengths are equal, so that those read together end
- * together; near 0 once lengths differ by many tokens.
+ * How far requests keep the offsets at which they started: 1 when all lengths are equal, so that requests read together end
+ * together; near 0 when lengths differ by many tokens.
  */
 function inStep({ lengthSpread, output }: ServingWorkload): number {
   return lengthSpread === undefined ? 0 : 1 / (1 + lengthSpread * output);
 }
 
-/** What the host adds to a step and to each sequence in it, on the machines of the first stage. */
+/** Time that the host adds to a step and to each sequence in it, on the machines of the first stage. */
 function hostWork({ pool, stages }: PoolSetting): { readonly perStep: number; readonly perSequence: number } {
   const { perStep, perSequence } = engineProfile(pool.engine.name).constants;
   const time = stages[0]?.hardware.hostTime ?? 1;
   return { perStep: perStep * time, perSequence: perSequence * time };
 }
 
-/** Tokens that a verified step yields with `drafted` tokens, each accepted with chance `acceptance` if the one before was. */
+/**
+ * Tokens that a verified step yields with `drafted` tokens. Each is accepted with chance `acceptance` if the one before
+ * was.
+ */
 export function tokensPerStep(drafted: number, acceptance: number): number {
   return acceptance === 1 ? drafted + 1 : (1 - acceptance ** (drafted + 1)) / (1 - acceptance);
 }
@@ -115,18 +118,17 @@ export function decodeOf(setting: PoolSetting, workload: ServingWorkload, reques
 }
 
 /**
- * Continuous batching in closed form. In a round of its life each of b requests on a rank decodes
- * `S = (output - 1) / tokens of a step` steps, and the rank reads the prompts of all b:
- * `round = b (T_pre - h) + S T_dec + what the first token waits for beside`, which by Little's law is `b / throughput`. What
- * of the prompts' time is not over before the first token comes in between the later ones; of one token all is over before.
- * `h` is what an engine that mixes prompts into decode steps hides of these.
- *
- * The first token waits for the running step (half of one in the mean), for the a prompts ahead of it and for its own step, in
- * which k prompts may be; where ranks step together some steps more.
- * Ahead are `rho / (2 (1 - rho))` prompts at a share rho of time spent on prompts, at most half of the others; where equal
- * lengths keep requests in step, an engine's own number of prompts, or half of the others where prompts go first. In a
- * benchmark that starts all its requests at once a request waits for half of that first burst, by the burst's share of all
- * requests.
+ * Continuous batching in closed form. In a round of its life each of b requests on a rank decodes `S = (output - 1) /
+ * tokens of a step` steps, and the rank reads the prompts of all b: `round = b (T_pre - h) + S T_dec + other waits of the
+ * first token`, which by Little's law is `b / throughput`. The part of the prompts' time that is not over before the first
+ * token falls between the later tokens; with one token all of it is over before. `h` is what an engine that mixes prompts
+ * into decode steps hides of them.
+ * The first token waits for the running step (half of one on average), for the a prompts ahead of it and for its own step,
+ * which may hold k prompts; where ranks step together it waits for some more steps.
+ * `rho / (2 (1 - rho))` prompts are ahead at a share rho of time spent on prompts, at most half of the others. When equal
+ * lengths keep requests in step, it is an engine's own number of prompts, or half of the others when prompts go first. In a
+ * benchmark that starts all its requests at once a request waits for half of that first burst, weighted with the burst's
+ * share of all requests.
  */
 export function continuousBatching(setting: PoolSetting, workload: ServingWorkload, requests: number): PoolState {
   const { pool } = setting;
@@ -148,14 +150,15 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
   const random = Math.min(half, (perRank * occupancy) / (2 * workload.output * perToken));
   const burst = mixed || step < 1 ? half / waves : 0;
   const ahead = (mixed ? 0 : step * half) + (1 - step) * random + burst;
-  // Prompts that come in one step end together. In step and mixed they come one by one.
+  // Prompts that arrive in one step end together. With requests in step and prompts mixed into decode they arrive one by
+  // one.
   const ownReading = Math.max(latency, (mixed ? 1 - step : 1) * together * occupancy);
   const steps = (later * perToken) / decode.seconds;
   const hidden = mixed ? hiddenPart(setting, prefill, decode, perRank / steps) : 0;
   const reading = Math.max(ownReading, perRank * (occupancy - hidden));
   const seen = Math.min(reading, ownReading + ahead * occupancy);
   const tpot = perToken + (reading - seen) / later;
-  // What an orderly prompt waits for in an engine that mixes is time of steps that come in any case: no prompts less later.
+  // In an engine that mixes, an orderly prompt waits during steps that run in any case, so fewer prompts come later.
   const orderly = mixed ? step * (1 - 1 / perRank) * Math.min(constants.ahead * occupancy, later * perToken) : 0;
   const saved = orderly > 0 ? savedByBatching(setting, workload, perRank, decode) : 0;
   const waited = (0.5 + stepsHeldBack(setting, perRank, steps)) * decode.seconds + Math.min(orderly, steps * saved);
@@ -163,7 +166,10 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
   return { decode, prefill, requests, tpot, ttft, requestsPerSecond: requests / (ttft + tpot * later) };
 }
 
-/** What a decode step of all of a rank's requests takes less than a step of each by itself: whoever waits longer loses by company. */
+/**
+ * Time that one decode step of all of a rank's requests saves over a step for each of them. A request that waits longer
+ * loses it by sharing.
+ */
 function savedByBatching(setting: PoolSetting, workload: ServingWorkload, perRank: number, decode: StepTimes): number {
   const { parallel, replicas } = setting.pool;
   const alone = decodeOf(setting, workload, parallel.dp * replicas);
@@ -171,8 +177,8 @@ function savedByBatching(setting: PoolSetting, workload: ServingWorkload, perRan
 }
 
 /**
- * Seconds of a prompt's time that mixing it into decode steps saves: a part of what these take outside attention beyond their
- * arithmetic, which no prompt can hide. `perStep` prompts come on one decode step, or share a step of their own.
+ * Seconds of a prompt's time that mixing it into decode steps saves: a part of what these steps take outside attention
+ * beyond their arithmetic, which no prompt can hide. `perStep` prompts share one decode step, or a step of their own.
  */
 function hiddenPart(
   { stages, pool }: PoolSetting,
@@ -191,10 +197,10 @@ function hiddenPart(
 }
 
 /**
- * Steps for which a prompt is held back for the other ranks to read theirs in the same step: until each of those that step
- * together has one, at most the engine's limit. Prompts come to a rank once in `steps / perRank` steps at random, the last of
- * n ranks `1 + 1/2 + ... + 1/n` of these after all had none. Only ranks that exchange tokens with one another wait, and only
- * while each has a request to go on with.
+ * Steps for which a prompt is held back so that the other ranks read theirs in the same step: until each rank that steps
+ * together has one, up to the engine's limit. A rank gets a prompt at random once in `steps / perRank` steps. After none
+ * had one, the last of n ranks gets its prompt after `1 + 1/2 + ... + 1/n` times as many. Only ranks that exchange tokens
+ * with one another wait, and only while each has a request to go on with.
  */
 function stepsHeldBack({ pool, stages }: PoolSetting, perRank: number, steps: number): number {
   const { tp, cp, dp, etp, ep } = pool.parallel;
@@ -207,8 +213,8 @@ function stepsHeldBack({ pool, stages }: PoolSetting, perRank: number, steps: nu
 }
 
 /**
- * Decode alone, prompts being read elsewhere, their first tokens with them. Nothing limits requests of one token: their rate
- * is infinite.
+ * Decode alone: another pool reads the prompts and gives their first tokens. Nothing limits requests of one token, so their
+ * rate is infinite.
  */
 export function decodeOnly(setting: PoolSetting, workload: ServingWorkload, requests: number): PoolState {
   const { engine } = setting.pool;

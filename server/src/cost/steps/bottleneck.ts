@@ -13,8 +13,8 @@ const WORDS: Readonly<Record<BottleneckKind, string>> = {
 };
 
 /**
- * What a step waits for most, in shares of the step: what nothing hides of each operation of the slowest stage counts for
- * what bounds it, the part of the experts' time beyond an even load counts as load, waiting for other stages as bubble.
+ * What a step waits for most, in shares of the step. The exposed time of each operation of the slowest stage counts for
+ * what bounds it, the experts' time beyond an even load counts as load, and waiting for other stages counts as bubble.
  */
 export function bottleneckOf(step: Step, stageNames: readonly string[]): Bottleneck {
   let slowest = step.stages[0];

@@ -10,8 +10,8 @@ import { denseOperations, expertOperations } from '../layers/feedForward.ts';
 import { type Operation, shownSeconds } from '../operation.ts';
 
 /**
- * Operations of one layer in order; the last is its output, unless operators drawn by hand say what leaves it. Empty for
- * a class with neither attention nor feed-forward.
+ * Operations of one layer in order. The last is the layer's output, unless hand-drawn operators say what leaves it. Empty
+ * for a class with neither attention nor feed-forward.
  */
 export function layerOperations(context: LayerContext, layer: LayerClass, map: ExpertMap | undefined): Operation[] {
   if (layer.drawn) return drawnOperations(context, layer, layer.drawn, map);
@@ -30,15 +30,15 @@ export function layerOperations(context: LayerContext, layer: LayerClass, map: E
   return operations;
 }
 
-/** Operations of one layer as they run, and what they take together. */
+/** Operations of one layer as they run, with their time together. */
 export interface TimedOperations {
-  /** With what of each nothing hides; the last has what the engine adds. */
+  /** Operations with their exposed times. The last also has the time that the engine adds. */
   readonly operations: readonly Operation[];
-  /** The sum of `exposedSeconds` and of what the engine adds. */
+  /** The sum of `exposedSeconds` and the time that the engine adds. */
   readonly seconds: number;
   /** Part of `seconds` in which only communication runs. */
   readonly exposedSeconds: number;
-  /** Two halves of the batch take turns: while one computes the other communicates. */
+  /** Whether two halves of the batch take turns: one computes while the other communicates. */
   readonly isInTurns: boolean;
 }
 
@@ -49,7 +49,7 @@ export function isCommunication(operation: Operation): boolean {
   );
 }
 
-/** The collectives over groups of GPUs that an operation is, without those that send nothing. */
+/** The collectives over groups of GPUs that make up an operation, without those that send nothing. */
 export function collectivesOf({ group, bytes, seconds, formula, parts }: Operation): readonly CollectivePart[] {
   if (parts) return parts.filter((part) => part.bytes > 0);
   const isOver = group === 'tp' || group === 'cp' || group === 'etp' || group === 'expert-group';
@@ -57,11 +57,11 @@ export function collectivesOf({ group, bytes, seconds, formula, parts }: Operati
 }
 
 /**
- * One layer over time. Operations follow one another, but: shared experts run beside dispatch, experts and combine with
- * `shared-overlap` (the longer counts); with two-batch overlap two half batches alternate, `2 max(compute, communication)`
- * of a half, in which a normal DeepEP kernel takes its multiprocessors from the computation. A single sequence that decodes
- * cannot be halved: a mean batch between one and two is now the one, now the other. In training `two-batch-overlap` pairs a
- * forward with a backward pass instead, which is priced with the passes.
+ * One layer over time. Operations follow one another, with two exceptions. With `shared-overlap` shared experts run beside
+ * dispatch, experts and combine (the longer counts). With two-batch overlap two half batches alternate, `2 max(compute,
+ * communication)` of a half, in which a normal DeepEP kernel takes its multiprocessors from the computation. A single
+ * decoding sequence cannot be halved, so a mean batch between one and two is a mix of both cases. In training
+ * `two-batch-overlap` pairs a forward with a backward pass instead, which is priced with the passes.
  */
 export function timedOperations(context: LayerContext, layer: LayerClass, map: ExpertMap | undefined): TimedOperations {
   const { engine, work } = context;
@@ -90,7 +90,7 @@ function asTimed(operations: readonly Operation[], isInTurns: boolean): TimedOpe
   return { operations, seconds, exposedSeconds: exposed, isInTurns };
 }
 
-/** Shared experts hide as far as what they run beside takes. */
+/** Runs operations one after another. Shared experts are hidden as long as what they run beside takes. */
 function oneAfterAnother(context: LayerContext, operations: readonly Operation[]): readonly Operation[] {
   const beside = (operation: Operation) => isCommunication(operation) && operation.kind !== 'communication';
   const exposed = context.engine.sharedOverlap ? besideExperts(operations, beside) : operations;
@@ -98,9 +98,9 @@ function oneAfterAnother(context: LayerContext, operations: readonly Operation[]
 }
 
 /**
- * Two halves, each of the operations `half`: while one computes the other communicates, and what takes longer is what the
- * layer takes. Shared experts then hide beside the experts alone: the exchange that they would run beside has the other
- * half's computation beside it already.
+ * Two halves, each with the operations `half`: one computes while the other communicates, and the layer takes the longer of
+ * the two. Shared experts are then hidden beside the experts alone, because the exchange that they would run beside already
+ * has the other half's computation beside it.
  */
 function takingTurns(
   context: LayerContext,
@@ -141,7 +141,7 @@ function takingTurns(
   return withEngine(context, hidden, 2 * launches(half));
 }
 
-/** Of shared experts what takes longer than the experts, and than what else they run beside. */
+/** Exposes the part of the shared experts that takes longer than the experts and the other operations beside them. */
 function besideExperts(
   operations: readonly Operation[],
   alsoBeside: (operation: Operation) => boolean,
@@ -157,8 +157,8 @@ function besideExperts(
 const SHARED = 'shared-experts';
 
 /**
- * What the engine adds between kernels; those that are not replayed from a graph start no faster than the host launches
- * `kernels` of them, so that a layer takes that at least.
+ * Adds the engine's time between kernels. Kernels that are not replayed from a graph start no faster than the host launches
+ * `kernels` of them, so a layer takes at least that time.
  */
 function withEngine(
   { engine, work, hardware }: LayerContext,
@@ -175,7 +175,7 @@ function withEngine(
     : operations;
 }
 
-/** A mean of two ways to run the same operations: `share` of the time the other one. */
+/** A mean of two ways to run the same operations, with the second way taking `share` of the time. */
 function blended(
   whole: readonly Operation[],
   first: readonly Operation[],
@@ -208,9 +208,9 @@ function blended(
 }
 
 /**
- * Kernels behind an operation where it is not one. Experts are choice, permutation, two products, activation, sum and their
- * set-up; a dense network two products and the activation; a router has its top-k. Classes of attention say what is behind
- * their projections. What is fused with its neighbour, or only drawn, has none.
+ * Number of kernels behind an operation, when it is not one. Experts are choice, permutation, two products, activation, sum
+ * and their set-up; a dense network is two products and the activation; a router has its top-k. Classes of attention state
+ * the kernels of their projections. An operation that is fused with its neighbour, or only drawn, has none.
  */
 const KERNELS: ReadonlyMap<string, number> = new Map([
   ...PROJECTION_KERNELS,

@@ -1,14 +1,14 @@
 import type { Work } from '../layers/context.ts';
 import type { Phase } from '../operation.ts';
 
-/** One micro-batch through one stage in numbers, of one GPU: what a search needs of the operations of a `StageRun`. */
+/** One micro-batch through one stage in numbers, for one GPU: what a search needs of the operations of a `StageRun`. */
 export interface StagePass {
-  /** Without the transfer to the next stage. */
+  /** Seconds without the transfer to the next stage. */
   readonly seconds: number;
-  /** Of the transfer to the next stage; absent behind the last. */
+  /** Seconds of the transfer to the next stage. Absent on the last stage. */
   readonly sent?: number;
   readonly exposedCommunicationSeconds: number;
-  /** Of the attention kernels, all layers together, and FLOP of everything else. */
+  /** Seconds of the attention kernels over all layers, and FLOP of everything else. */
   readonly attentionSeconds: number;
   readonly otherFlop: number;
 }
@@ -16,15 +16,15 @@ export interface StagePass {
 /** One micro-batch through all stages of a pool. */
 export type Pass = readonly StagePass[];
 
-/** A pass as it was timed, with what it was timed from. */
+/** A timed pass, with the costs from which it was timed. */
 export interface TimedPass<Costs> {
   readonly pass: Pass;
   readonly costs: Costs;
 }
 
 /**
- * The passes through a pool that are timed already, by their work: one prediction asks for the same several times, a search
- * very often. What they were timed from is kept only where it is going to be drawn: it is a thousand times as large.
+ * The timed passes through a pool, by their work. One prediction asks for the same pass several times, and a search very
+ * often. The costs behind a pass are kept only when it is going to be drawn, because they are a thousand times as large.
  */
 export class Passes<Costs extends object> {
   private readonly passes = new Map<Phase, Map<number, Map<number, Map<number, Pass>>>>();
@@ -46,7 +46,7 @@ export class Passes<Costs extends object> {
     return pass;
   }
 
-  /** What a pass was timed from, where it is kept. */
+  /** The costs behind a pass, if they are kept. */
   costsOf(pass: Pass): Costs | undefined {
     return this.drawn?.get(pass);
   }

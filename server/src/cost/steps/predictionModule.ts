@@ -6,7 +6,7 @@ import { product } from '../layers/products.ts';
 import type { Operation, Phase } from '../operation.ts';
 import { collectivesOf, isCommunication, type TimedOperations, timedOperations } from './layer.ts';
 
-/** The multi-token-prediction modules of a stage: each joins two streams, runs one layer and the output head. */
+/** The multi-token-prediction modules of a stage. Each joins two streams and runs one layer and the output head. */
 export interface PredictionModules {
   readonly layer: LayerClass;
   readonly passes: readonly PredictionPass[];
@@ -15,13 +15,13 @@ export interface PredictionModules {
 /** Passes through a module over the same positions. */
 export interface PredictionPass {
   readonly count: number;
-  /** Of the layer. */
+  /** Times of the layer. */
   readonly times: TimedOperations;
   readonly join: Cost;
   readonly head: Cost;
 }
 
-/** A layer of the stage that is timed already: a module's layer is mostly one of these. */
+/** A layer of the stage that has been timed. A module's layer is mostly one of these. */
 export interface TimedLayer {
   readonly layer: LayerClass;
   readonly map: ExpertMap | undefined;
@@ -29,9 +29,9 @@ export interface TimedLayer {
 }
 
 /**
- * The modules that run in a phase; nothing where there are none. Training has each predict at all positions, `head` being the
- * output head there. In decode a draft begins with a pass over all positions that were verified, and goes on with one token of
- * each sequence per pass; each pass needs the logits of one position per sequence.
+ * The modules that run in a phase; undefined when there are none. In training each module predicts at all positions, and
+ * `head` is the output head there. In decode a draft begins with a pass over all positions that were verified and goes on
+ * with one token of each sequence per pass; each pass needs the logits of one position per sequence.
  */
 export function predictionModules(
   context: LayerContext,
@@ -60,7 +60,9 @@ function modulesThatRun(phase: Phase, modules: number, drafted: number): number 
   return phase === 'decode' ? drafted : 0;
 }
 
-/** A layer that the stage has no other of; its experts lie as those of the stage's last layer of as many. */
+/**
+ * Times a layer of a kind that the stage does not have. Its experts lie like those of the stage's last layer with as many.
+ */
 function timedLayer(context: LayerContext, timed: readonly TimedLayer[], layer: LayerClass): TimedLayer {
   const alike = timed.findLast(({ layer: { feedForward } }) => isAlike(feedForward, layer.feedForward));
   const map = alike?.map;
@@ -79,7 +81,7 @@ interface Exchange {
   constants: Operation['constants'];
 }
 
-/** The modules as operations of the stage: computation in one, communication by its group. */
+/** The modules as operations of the stage: all computation in one, and communication by its group. */
 export function predictionOperations(context: LayerContext, { passes }: PredictionModules): Operation[] {
   const residual = residualShape(context);
   const sum = { flop: 0, bytes: 0, seconds: 0, exposedSeconds: 0, engineSeconds: 0 };
@@ -118,7 +120,7 @@ export function predictionOperations(context: LayerContext, { passes }: Predicti
       ...(engineSeconds > 0 && { engineSeconds }),
     },
   ];
-  // Training repeats communication once in its backward pass, computation twice: they must stay apart.
+  // In the backward pass, training repeats communication once and computation twice, so they must stay separate.
   for (const [group, { exposedSeconds: exposed, ...sent }] of exchanges) {
     const key = group === 'tp' ? 'prediction-tp' : 'prediction-exchange';
     const after = [operations.at(-1)?.key ?? 'input'];

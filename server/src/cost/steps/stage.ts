@@ -27,11 +27,11 @@ import {
   type TimedLayer,
 } from './predictionModule.ts';
 
-/** The stages of a pool and the links between them: all that does not depend on the workload. */
+/** The stages of a pool and the links between them. Nothing here depends on the workload. */
 export interface PoolSetting {
   readonly pool: Pool;
   readonly stages: readonly StageSetting[];
-  /** From each stage to the next. */
+  /** The links from each stage to the next. */
   readonly links: readonly Spread[];
   readonly passes: Passes<readonly StageCost[]>;
 }
@@ -55,18 +55,18 @@ export function poolSetting(
 /** One micro-batch through one stage. */
 export interface StageCost {
   readonly run: StageRun;
-  /** Multi-token prediction where it runs; `run.exit` holds it as whole operations. */
+  /** Multi-token prediction, where it runs. `run.exit` holds it as whole operations. */
   readonly modules?: PredictionModules;
 }
 
-/** Layers of one class and one placement of experts on machines and links that are alike, timed once. */
+/** Layers of one class and one placement of experts, on machines and links that are alike, timed once. */
 export type TimedLayers = {
   readonly setting: StageSetting;
   readonly index: number;
   readonly timed: Omit<TimedRun, 'run'> & { readonly run: Omit<LayerRun, 'layers'> };
 }[];
 
-/** `known` is what other stages of the pool have found for the same work; what this one finds is added. */
+/** `timedBefore` holds what other stages of the pool have timed for the same work. This stage adds what it times. */
 export function stageCost(setting: PoolSetting, index: number, work: Work, timedBefore: TimedLayers = []): StageCost {
   const stage = setting.stages[index];
   if (!stage) throw new RangeError(`pool ${setting.pool.name} has no stage ${index}`);
@@ -174,7 +174,7 @@ function timedLayers(context: LayerContext, index: number, map: ExpertMap | unde
   };
 }
 
-/** Token embedding, split over the vocabulary: the parts are summed over the tp group. */
+/** Token embedding, split over the vocabulary. The parts are summed over the tp group. */
 function entryOperations(context: LayerContext): Operation[] {
   const { model, work, hardware, tokens, activationBytes, links, parallel } = context;
   if (model.vocabulary === 0) return [];
@@ -204,8 +204,8 @@ function entryOperations(context: LayerContext): Operation[] {
 }
 
 /**
- * Prediction modules where they run, final norm and output head. Inference needs the logits of the last position of each
- * sequence (of every drafted position), training those of all.
+ * Prediction modules, where they run, then final norm and output head. Inference needs the logits of the last position of
+ * each sequence (or of every drafted position), training those of all positions.
  */
 function exitOperations(context: LayerContext, layers: readonly TimedLayer[]): StageExit {
   const { model, work, hardware, links, parallel } = context;
@@ -234,7 +234,7 @@ function exitOperations(context: LayerContext, layers: readonly TimedLayer[]): S
   return { operations, ...(modules && { modules }) };
 }
 
-/** Positions of a sequence of which the output head gives logits. */
+/** Positions of a sequence for which the output head gives logits. */
 function positionsOf({ work, seq }: LayerContext): number {
   return work.phase === 'training' ? seq : work.phase === 'decode' ? work.length : 1;
 }

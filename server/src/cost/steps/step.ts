@@ -8,7 +8,7 @@ import { type PoolSetting, passOfStage, type StageCost, stageCost, type TimedLay
 export interface StepTimes {
   readonly work: Work;
   readonly microBatches: number;
-  /** One of its micro-batches. */
+  /** The pass of one of its micro-batches. */
   readonly pass: Pass;
   /** From the first stage's start to the last stage's end. */
   readonly seconds: number;
@@ -32,7 +32,7 @@ export function passOf(setting: PoolSetting, work: Work): Pass {
   });
 }
 
-/** `microBatches` equal micro-batches forward through the pipeline. `tokens` are those that all replicas finish. */
+/** Sends `microBatches` equal micro-batches forward through the pipeline. `tokens` are those that all replicas finish. */
 export function forwardStep(setting: PoolSetting, work: Work, microBatches: number, tokens: number): StepTimes {
   const pass = passOf(setting, work);
   const { times, links } = pipelineTimes(pass);
@@ -40,7 +40,7 @@ export function forwardStep(setting: PoolSetting, work: Work, microBatches: numb
 }
 
 /**
- * A decode step: `inFlight` micro-batches circulate, so each stage starts the next token of one when the pipeline has
+ * A decode step. `inFlight` micro-batches circulate, so each stage starts the next token of one when the pipeline has
  * finished its last: `max(sum t_i, inFlight x max t_i)`.
  */
 export function decodeStep(setting: PoolSetting, work: Work, inFlight: number, tokens: number): StepTimes {

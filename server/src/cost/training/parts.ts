@@ -10,21 +10,24 @@ import type { StageCost } from '../steps/stage.ts';
 export interface StageParts {
   /** Dense matrix products. */
   readonly products: number;
-  /** Token embedding, output head and what stands with them: they stay in 16 bits. */
+  /** Token embedding, output head and what belongs to them. They stay in 16 bits. */
   readonly ends: number;
-  /** Products of the experts: the time of 16-bit kernels, divided by how much higher the peak of their arithmetic is. */
+  /**
+   * Products of the experts: the time of 16-bit kernels, divided by the ratio of their arithmetic's peak to the 16-bit
+   * peak.
+   */
   readonly experts: number;
-  /** Layers times experts held by one GPU: each starts kernels of its own unless they are fused. */
+  /** Layers times experts that one GPU holds. Each starts kernels of its own unless they are fused. */
   readonly heldExperts: number;
   readonly attention: number;
   /** Linear attention and state-space layers. */
   readonly linear: number;
-  /** Elements of the score matrices, which attention writes down where it is not fused. */
+  /** Elements of the score matrices, which unfused attention writes. */
   readonly scores: number;
   readonly elementwise: number;
-  /** Passes over the operands of the products, which narrow arithmetic has to quantise: seconds at full bandwidth. */
+  /** Passes over the operands of the products, which narrow arithmetic quantises: seconds at full bandwidth. */
   readonly operands: number;
-  /** The same of token copies around the experts, and of what lies between their products. */
+  /** Seconds at full bandwidth for the token copies around the experts, and for what lies between their products. */
   readonly copies: number;
   readonly inner: number;
   readonly tp: number;
@@ -33,7 +36,7 @@ export interface StageParts {
   readonly transfer: number;
   readonly layers: number;
   readonly moeLayers: number;
-  /** By key of operation, over the stage's layers: what recomputation repeats. */
+  /** Seconds by key of operation over the stage's layers, for recomputation to repeat. */
   readonly byKey: ReadonlyMap<string, number>;
 }
 
@@ -54,7 +57,7 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
   const byKey = new Map<string, number>();
   const add = (operation: Operation, times: number, feedForward?: FeedForward) => {
     const seconds = times * operation.seconds;
-    // Norms drawn by hand are recomputed with the usual ones.
+    // Hand-drawn norms are recomputed like the usual ones.
     const key = operation.operator?.kind === 'norm' ? 'post-norm' : operation.key;
     byKey.set(key, (byKey.get(key) ?? 0) + seconds);
     if (operation.kind === 'communication' || operation.kind === 'routing' || operation.kind === 'aggregation') {
@@ -92,21 +95,21 @@ export function stageParts(stage: StageSetting, { run, modules }: StageCost, len
     sum.ends += count * head.seconds;
   }
   for (const operation of [...run.entry, ...run.exit]) {
-    // Prediction modules are counted above, part by part.
+    // Prediction modules have been counted above, part by part.
     if (operation.formula === 'prediction-module') continue;
     if (operation.kind === 'communication') more.tp += operation.seconds;
     else sum.ends += operation.seconds;
     byKey.set(operation.key, (byKey.get(operation.key) ?? 0) + operation.seconds);
   }
-  // Ranks of a tp group that hold the same residual stream each send a part of it (Narayanan 2021, 4.1).
+  // Ranks of a tp group with the same residual stream each send a part of it (Narayanan 2021, 4.1).
   const { tp, sequenceParallel } = stage.parallel;
   const sent = (run.transfer?.seconds ?? 0) / (sequenceParallel ? 1 : tp);
   return { ...sum, ...more, transfer: sent, byKey };
 }
 
 /**
- * Tables of narrow grouped kernels are of inference: few tokens for each expert, weights quantised ahead. Training's are like
- * those of 16 bits in shape and start-up.
+ * The tables of narrow grouped kernels are for inference, with few tokens for each expert and weights quantised in advance.
+ * Training's kernels are like the 16-bit ones in shape and start-up.
  */
 function expertSeconds(
   { hardware, model, parallel }: StageSetting,
@@ -123,7 +126,10 @@ function expertSeconds(
   return (plain.seconds * gpu.peak.bf16) / peakOf(gpu, type);
 }
 
-/** The activation between the products of the experts: reads its input, writes its output; biases are read and written too. */
+/**
+ * Bytes of the activation between the products of the experts. It reads its input and writes its output; biases are read
+ * and written too.
+ */
 function innerBytes({ parallel }: StageSetting, operation: Operation, feedForward: FeedForward | undefined): number {
   if (feedForward?.kind !== 'moe') return 0;
   const copies = (operation.input[0]?.size ?? 0) * (operation.input[1]?.size ?? 0);

@@ -7,15 +7,15 @@ import type { StageSetting } from '../layers/context.ts';
 import type { StageTimes } from '../schedule/schedule.ts';
 import type { StageParts } from './parts.ts';
 
-/** One micro-batch through one stage in training, seconds. */
+/** Seconds of one micro-batch through one stage in training. */
 export interface TrainingTimes extends StageTimes {
   /** Communication that nothing hides, in both passes together. */
   readonly exposed: number;
-  /** Share of the exchange of tokens that runs behind computation where passes are paired. */
+  /** Share of the exchange of tokens that computation hides when passes are paired. */
   readonly hidden: number;
 }
 
-/** Work that lies behind the start of kernels: the longer of the two, smoothly. */
+/** Exponent that joins the host's time and the work that follows it: the longer of the two counts, smoothly. */
 const HOST_POWER = 4;
 
 function behindHost(gpu: number, host: number): number {
@@ -23,11 +23,11 @@ function behindHost(gpu: number, host: number): number {
 }
 
 /**
- * The passes of one micro-batch. The backward pass multiplies twice, by input and by weight (once where weights are
- * frozen), and communicates as much as the forward; recomputation repeats what it repeats, and a recomputed layer also its
- * exchange of tokens. Launching kernels runs ahead of them: a pass takes the longer of host and GPU. Keys and values
- * of other context-parallel ranks travel beside attention. Dispatch and combine stand alone unless the schedule pairs a
- * forward with a backward pass: then they are hidden as far as there is computation, but for a share.
+ * The passes of one micro-batch. The backward pass multiplies twice, by input and by weight (once when weights are frozen),
+ * and communicates as much as the forward pass. Recomputation repeats its modules, and a recomputed layer also repeats its
+ * exchange of tokens. Kernels are launched ahead, so a pass takes the longer of host and GPU. Keys and values of other
+ * context-parallel ranks travel beside attention. Dispatch and combine run alone unless the schedule pairs a forward with a
+ * backward pass: then computation hides them as far as it reaches, except for a share.
  */
 export function trainingTimes(
   fitted: TrainingConstants,
@@ -99,10 +99,10 @@ interface Repeated {
   readonly experts: number;
 }
 
-/** Of the products, where selective recomputation keeps every second one's output. */
+/** Share of the products, when selective recomputation keeps the output of every second one. */
 const SELECTIVE_PRODUCTS = 0.5;
 
-/** Of what is recomputed the communication, which nothing hides. */
+/** The communication of what is recomputed. Nothing hides it. */
 function repeatedExchange({ parallel }: Pool, collectives: number, exchange: number): number {
   if (parallel.recompute.includes('full')) return collectives + exchange;
   return parallel.recompute.includes('experts') ? exchange : 0;
@@ -120,7 +120,7 @@ function recomputed(pool: Pool, parts: StageParts, repeated: Repeated): number {
   return seconds;
 }
 
-/** What is recomputed with attention already. */
+/** Whether the module is already recomputed with attention. */
 function isPartOfAttention(kind: Recompute, { engine, parallel }: Pool): boolean {
   if (!parallel.recompute.includes('attention')) return false;
   return kind === 'mla-up' || (kind === 'selective' && engineProfile(engine.name).training.selective === 'attention');

@@ -21,7 +21,7 @@ export function trainingWork(workload: TrainingWorkload): Work {
   return { phase: 'training', sequences: workload.microBatch, length: workload.length, prefix: 0 };
 }
 
-/** A training step with everything in it that no fitted constant changes. */
+/** A training step with everything in it that does not depend on a fitted constant. */
 export interface TrainingRun {
   readonly setting: PoolSetting;
   readonly workload: TrainingWorkload;
@@ -33,16 +33,16 @@ export interface TrainingRun {
 interface TrainingStage {
   readonly setting: StageSetting;
   readonly parts: StageParts;
-  /** By class of equal GPUs. */
+  /** State times by class of equal GPUs. */
   readonly states: readonly StateSeconds[];
 }
 
-/** What the model's state of a GPU takes in a step, by itself and at the links' and the memory's own speed. */
+/** Seconds per step for a GPU's share of the model state, at the full speed of the links and the memory. */
 interface StateSeconds {
-  /** A reduce-scatter of all gradients in 16 bits, and that between the two copies that DualPipe keeps of a stage. */
+  /** A reduce-scatter of all gradients in 16 bits, and one between the two copies that DualPipe keeps of a stage. */
   readonly reduced: number;
   readonly copied: number;
-  /** The optimizer reads and writes its state and reads the gradients. */
+  /** The time in which the optimizer reads and writes its state and reads the gradients. */
   readonly updated: number;
 }
 
@@ -68,15 +68,15 @@ function stateSeconds(stage: StageSetting, held: FixedMemory): StateSeconds {
 
 export interface TrainingSeconds {
   readonly schedule: ScheduleResult;
-  /** Behind the last micro-batch: gradients that nothing hides, the optimizer, the engine's own. */
+  /** Seconds after the last micro-batch: exposed reduction of gradients, the optimizer, and the engine's own time. */
   readonly behind: number;
   /** Communication that nothing hides. */
   readonly exposed: number;
 }
 
 /**
- * One optimizer step: the micro-batches by the schedule's list of events, then what the reduction of gradients and the
- * gathering of weights leave uncovered, and the optimizer's own pass over its state.
+ * One optimizer step: the micro-batches by the schedule's list of events, then the exposed part of the reduction of
+ * gradients and the gathering of weights, and the optimizer's own pass over its state.
  */
 export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): TrainingSeconds {
   const { setting, workload, stages, microBatches } = run;
@@ -85,7 +85,7 @@ export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): Tr
   const trainable = workload.trainable ?? 'all';
   const times = stages.map((stage) => trainingTimes(fitted, stage.setting, stage.parts, trainable));
   const schedule = trainingSchedule(times, microBatches, parallel.schedule, parallel.vpp);
-  // A stage that is done earlier waits for the slowest: its communication has that one's time to hide in.
+  // A stage that finishes earlier waits for the slowest, so its communication can hide in that stage's time.
   let slowest = 0;
   for (const time of times) slowest = Math.max(slowest, time.forward + time.backwardInput + time.backwardWeight);
   const beside = { microBatch: slowest, step: schedule.seconds };
@@ -124,7 +124,7 @@ export function trainingStages(setting: PoolSetting, workload: TrainingWorkload)
 
 const partsOfPass = new WeakMap<Pass, readonly StageParts[]>();
 
-/** What each stage does for one micro-batch, in the arithmetic of the training. */
+/** The work of each stage for one micro-batch, in the arithmetic of the training. */
 function trainingParts(setting: PoolSetting, workload: TrainingWorkload) {
   const work = trainingWork(workload);
   const computed = inArithmeticOf(setting);
@@ -143,7 +143,7 @@ function trainingParts(setting: PoolSetting, workload: TrainingWorkload) {
 
 const computedModels = new WeakMap<Model, Model>();
 
-/** The setting with the types in which training multiplies: weights that are kept wider are quantised on the way. */
+/** The setting with the types in which training multiplies. Weights kept in a wider type are quantised on the way. */
 export function inArithmeticOf(setting: PoolSetting): PoolSetting {
   const { model: kept } = setting.pool;
   const { compute } = kept.types;
@@ -156,10 +156,10 @@ export function inArithmeticOf(setting: PoolSetting): PoolSetting {
 }
 
 /**
- * Seconds of data-parallel communication that nothing hides. Gradients are reduced, and with a sharded optimizer weights
- * gathered, in 16 bits over dp, those of experts over edp: beside a part of the last micro-batch where they overlap. Sharded
- * weights (ZeRO 3) are gathered in both passes of every micro-batch and their gradients scattered in each. DualPipe's two
- * copies of a stage exchange their shares of the sums once.
+ * Seconds of exposed data-parallel communication. Gradients are reduced in 16 bits over dp, those of experts over edp, and
+ * with a sharded optimizer weights are gathered too; when overlapped this runs beside a part of the last micro-batch.
+ * Sharded weights (ZeRO 3) are gathered in both passes of every micro-batch and their gradients scattered in each.
+ * DualPipe's two copies of a stage exchange their shares of the sums once.
  */
 function uncoveredSeconds(
   parallel: Parallel,
@@ -184,7 +184,7 @@ function reducedSeconds({ links, hardware }: StageSetting, held: FixedMemory): n
   );
 }
 
-/** The same between the two copies that DualPipe keeps of each stage, of what is left of it behind the reduction over dp. */
+/** One reduce-scatter between the two copies that DualPipe keeps of each stage, of what the reduction over dp leaves. */
 function copiesSeconds({ pool, stage, places, hardware, parallel }: StageSetting, held: FixedMemory): number {
   const partner = dualPartner(pool, stage.index);
   if (!partner) return 0;
@@ -194,9 +194,9 @@ function copiesSeconds({ pool, stage, places, hardware, parallel }: StageSetting
 }
 
 /**
- * How often a step moves 2 bytes per parameter over dp and edp, as a reduce-scatter or an all-gather does: an all-reduce is
- * both. Without sharding gradients are fp32; sharded weights (ZeRO 3) are gathered twice and their gradients scattered once per
- * micro-batch. Frozen weights have no gradients.
+ * How often a step moves 2 bytes per parameter over dp and edp, as a reduce-scatter or an all-gather does; an all-reduce is
+ * both. Without sharding gradients are fp32. Sharded weights (ZeRO 3) are gathered twice and their gradients scattered once
+ * per micro-batch. Frozen weights have no gradients.
  */
 export function gradientPasses(
   { zero }: Pick<Parallel, 'zero'>,
