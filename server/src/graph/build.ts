@@ -11,8 +11,8 @@ import type { Dag, DagNode, DagOptions } from './types.ts';
 export { defaultOptions, isDrawable, overviewOptions } from './options.ts';
 
 /**
- * The DAG of the first step of each pool, from one source to one sink. Compute is a node per GPU, a collective one
- * node per group; with folded options equal ones are one node with `copies`.
+ * The DAG of the first step of each pool, from one source to one sink. Computation has a node per GPU, a collective has a
+ * node per group. With folded options equal nodes become one with `copies`.
  */
 export function buildDag(evaluation: Evaluation, options: Partial<DagOptions> = {}): Dag {
   const drawing = new Drawing(evaluation, { ...defaultOptions(evaluation), ...options });
@@ -22,7 +22,7 @@ export function buildDag(evaluation: Evaluation, options: Partial<DagOptions> = 
   return drawing.dag;
 }
 
-/** Pools in the order of the dataflow between them, with the source before and the sink behind. */
+/** Draws pools in the order of the dataflow between them, after the source and before the sink. */
 function drawPools(drawing: Drawing): void {
   const { dag, evaluation } = drawing;
   const { prediction, deployment } = evaluation;

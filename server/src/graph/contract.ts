@@ -2,30 +2,30 @@ import { DirectedGraph } from 'graphology';
 import { waitedTogether } from './passTime.ts';
 import type { Dag, DagEdge, DagNode } from './types.ts';
 
-/** A closed group: its nodes are drawn as one. */
+/** A closed group, whose nodes are drawn as one. */
 export interface Cluster {
-  /** Key of the one node. */
+  /** Key of that node. */
   readonly id: string;
-  /** The id under which it is opened, its own or that of all that open together. */
+  /** The id under which the group is opened: its own, or that of all groups that open together. */
   readonly opens: string;
   readonly label: string;
-  /** Equal groups that the cluster holds, of which one is described. */
+  /** Number of equal groups in the cluster, of which one is described. */
   readonly times: number;
-  /** What of its nodes' places holds for all of them. */
+  /** The attributes that all of its nodes share. */
   readonly keeps: Pick<DagNode, 'pool' | 'stage' | 'block' | 'stages'>;
 }
 
 interface Draft {
   readonly cluster: Cluster;
-  /** Its place among the clusters, in the order of the flow. */
+  /** Its position among the clusters, in the order of the flow. */
   readonly place: number;
   readonly nodes: string[];
 }
 
 /**
- * The DAG with each cluster as one node. Clusters are parts of the dataflow that nothing leaves and enters again, so the
- * result has no circle that was not there before; nodes keep their order. Of clusters that take turns the first round is
- * drawn: edges from the end of a round to the next one would lead back.
+ * The DAG with each cluster as one node. Nothing leaves a cluster and enters it again, so the result has no new circle, and
+ * nodes keep their order. Of clusters that take turns only the first round is drawn, because edges from the end of a round
+ * to the next one would lead back.
  */
 export function contract(dag: Dag, clusterOf: (id: string, node: DagNode) => Cluster | undefined): Dag {
   const drafts = new Map<string, Draft>();
@@ -55,17 +55,20 @@ export function contract(dag: Dag, clusterOf: (id: string, node: DagNode) => Clu
   return result;
 }
 
-/** Whether an edge leads from one cluster of those that take turns to an earlier one. */
+/** Whether an edge leads back to an earlier one of the clusters that take turns. */
 function leadsBack(from: Draft | undefined, to: Draft | undefined): boolean {
   return from !== undefined && to !== undefined && from.cluster.opens === to.cluster.opens && from.place > to.place;
 }
 
-/** FLOP and bytes of all copies in one of the equal groups; what a micro-batch waits for it, each layer after the other. */
+/**
+ * One node for a cluster: FLOP and bytes of all copies in one of the equal groups, and the time that a micro-batch waits
+ * for it, layer after layer.
+ */
 function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
   const members = nodes.map((id) => dag.getNodeAttributes(id));
   const [first] = members;
   const last = members.at(-1);
-  // What a stage sends on also runs on GPUs of the next one, which may be in another box.
+  // The transfer to the next stage also runs on GPUs of that stage, which may be in another box.
   const inside = members.filter(({ block }) => block !== '');
   const unknown = members.find(({ notPredicted }) => notPredicted !== undefined)?.notPredicted;
   const seconds = waitedTogether(members) / cluster.times;
@@ -92,7 +95,7 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
   };
 }
 
-/** Sorted numbers of all lists. Lists are often the very same array: each is read once. */
+/** Sorted numbers of all lists. Many lists are the very same array, and each array is read once. */
 function union(lists: readonly (readonly number[])[]): readonly number[] {
   return [...new Set([...new Set(lists)].flat())].sort((a, b) => a - b);
 }

@@ -2,10 +2,10 @@ import { waitedSeconds } from './passTime.ts';
 import type { Dag, DagNode } from './types.ts';
 
 /**
- * Marks what decides how long a micro-batch takes: the longest path from source to sink by what nothing hides, and what its
- * GPU runs beside it without hiding, since a GPU runs its operations one after the other. The GPUs of a stage take equally
- * long: of each stage the first one is followed. Every edge must lead to a node that was added later than the one it leaves:
- * the order in which the builder follows the flow.
+ * Marks what determines the time of a micro-batch: the longest path from source to sink by exposed time, and the exposed
+ * operations that the path's GPU runs beside it, since a GPU runs its operations one after the other. The GPUs of a stage
+ * take equally long, so only the first of each stage is followed. Every edge must lead to a node that was added later than
+ * its source, as the builder adds them along the flow.
  */
 export function markCriticalPath(dag: Dag): void {
   const lanes = new Map<string, number>();

@@ -1,6 +1,8 @@
 import type { Dag } from './types.ts';
 
-/** A way along the edges that ends where it starts, first node last again; nothing when there is none. */
+/**
+ * A way along the edges that ends where it starts, with the first node repeated at the end. Undefined when there is none.
+ */
 export function cycleOf(dag: Dag): readonly string[] | undefined {
   const done = new Set<string>();
   for (const start of dag.nodes()) {
@@ -25,12 +27,12 @@ export function cycleOf(dag: Dag): readonly string[] | undefined {
   return undefined;
 }
 
-/** The cycle as a user wrote it: the stages on it, each once however many nodes of it the cycle runs through. */
+/** The cycle as a user wrote it: the stages on it, each once even when the cycle passes several of its nodes. */
 export function describeCycle(dag: Dag, cycle: readonly string[]): string {
   const names: string[] = [];
   for (const node of cycle) {
     const { pool, stage, block, label } = dag.getNodeAttributes(node);
-    // What lies between stages is named by the stage that it leaves.
+    // A node between stages is named after the stage that it leaves.
     const name = stage === undefined ? label : [...(pool === undefined ? [] : [pool]), stage].join('/');
     if (names.at(-1) !== name && (block !== '' || stage === undefined)) names.push(name);
   }

@@ -7,25 +7,27 @@ import { waitedSeconds } from './passTime.ts';
 import type { Dag, DagNode, Scene } from './types.ts';
 
 /**
- * How fine a graph is. `page`: what can be read on a page or a slide. `folded`: equal GPUs and layers once each.
- * `each`: as fine as can be drawn. The last two close layers and equal stages into boxes where they would still be too many.
+ * How fine a graph is. `page`: as much as can be read on a page or a slide. `folded`: equal GPUs and layers once each.
+ * `each`: as fine as can be drawn. The last two close layers and equal stages into boxes when these are still too many.
  */
 export type Detail = 'page' | 'folded' | 'each';
 
-/** The room that a slide of 16:9 has for a graph below its title and its legend, in CSS pixels. */
+/** The room for a graph on a 16:9 slide below its title and its legend, in CSS pixels. */
 const SLIDE = { width: 1280, height: 580 };
-/** Smaller, labels would be below 5.6 points on a slide that is 13.3 inches wide, and 4.9 on a page of A4 across. */
+/**
+ * At a smaller scale labels would be below 5.6 points on a slide that is 13.3 inches wide, and 4.9 on a landscape A4 page.
+ */
 const LEAST_SCALE = 0.62;
-/** More nodes than this are laid out on no page. */
+/** A graph with more nodes than this is not laid out as a page. */
 const MOST_ON_PAGE = 200;
 
-/** The graph of a deployment, not finer than can be drawn. */
+/** The graph of a deployment, as fine as can be drawn. */
 export function dagOf(evaluation: Evaluation, detail: Exclude<Detail, 'page'>): Dag {
   const options = detail === 'each' ? defaultOptions(evaluation) : overviewOptions();
   return isDrawable(evaluation, options) ? buildDag(evaluation, options) : closedDag(evaluation);
 }
 
-/** The scene of a deployment; that of a page has the shape of one, and no more is open in it than can be read there. */
+/** The scene of a deployment. The scene of a page has a page's shape and opens no more than can be read there. */
 export function sceneOf(evaluation: Evaluation, detail: Detail): Scene {
   if (detail !== 'page') return layoutDag(dagOf(evaluation, detail));
   const whole = buildDag(evaluation, overviewOptions());
@@ -33,10 +35,7 @@ export function sceneOf(evaluation: Evaluation, detail: Detail): Scene {
   return scene && isLegible(scene) ? scene : openedOnPage(evaluation, whole);
 }
 
-/**
- * Boxes of the whole graph are opened while the page has room, those that take most of the time first: what is open is what
- * matters most.
- */
+/** Opens boxes of the whole graph while the page has room, those that take most time first, because these matter most. */
 function openedOnPage(evaluation: Evaluation, whole: Dag): Scene {
   const opened: string[] = [];
   let dag = boxed(evaluation, opened).close(whole);
@@ -53,7 +52,10 @@ function openedOnPage(evaluation: Evaluation, whole: Dag): Scene {
   return scene;
 }
 
-/** The box that takes most of a pass. Of equal stages one is described, and that says it all: their box stays closed. */
+/**
+ * The box that takes most of a pass. A box of equal stages stays closed, because it describes one of them and that says it
+ * all.
+ */
 function longestBox(dag: Dag): string | undefined {
   let longest: DagNode | undefined;
   dag.forEachNode((_, node) => {
@@ -71,12 +73,12 @@ function isLegible({ width, height }: Scene): boolean {
   return Math.min(SLIDE.width / width, SLIDE.height / height) >= LEAST_SCALE;
 }
 
-/** Layers and equal stages as boxes. */
+/** The graph with layers and equal stages as boxes. */
 export function closedDag(evaluation: Evaluation): Dag {
   return boxed(evaluation, []).close(buildDag(evaluation, overviewOptions()));
 }
 
-/** Layers and equal stages as boxes, but for those that are opened. */
+/** The folding with layers and equal stages as boxes, except for those that are opened. */
 function boxed(evaluation: Evaluation, opened: readonly string[]): Folding {
   return new Folding(evaluation, { opened, closed: [], boxed: true });
 }

@@ -24,8 +24,9 @@ const FILLS: Readonly<Record<NodeKind, string>> = {
 };
 
 /**
- * The DAG in Graphviz' language: rectangles compute, ellipses communicate, parallelograms route and aggregate, dashed
- * edges choose experts. Clusters are pools, stages and layers. Equal graphs give equal bytes.
+ * The DAG in Graphviz' language: computation is a rectangle, communication an ellipse, routing and aggregation a
+ * parallelogram. Edges that choose experts are dashed. Clusters are pools, stages and layers. Equal graphs give equal
+ * bytes.
  */
 export function toDot(dag: Dag, name: string): string {
   const graph = new Digraph(dotId(name));
@@ -60,7 +61,7 @@ export function toDot(dag: Dag, name: string): string {
       }),
     );
   });
-  // The library's limit guards those who read strange texts; this graph is our own, and its size is bounded before.
+  // The library's limit protects against foreign texts. This graph is our own, and its size has been limited before.
   return print(graph, { convert: { maxASTNodes: 0 } });
 }
 
@@ -83,7 +84,7 @@ function label(node: DagNode): string {
     .join('\n');
 }
 
-/** The cluster of a node, made with what is around it when it is the first in it. */
+/** The cluster of a node. The first node in a cluster creates it and those around it. */
 function holder(
   graph: RootGraphModel,
   clusters: Map<string, Subgraph>,

@@ -9,28 +9,29 @@ import { blockName, type DrawnRun, orderedRuns } from './runs.ts';
 import { type StageGroup, stageGroups } from './stageGroups.ts';
 import type { Dag, DagNode, FoldSwitch, SceneGroup, Unfolded } from './types.ts';
 
-/** What a reader has opened and closed, by ids of groups; everything else is as it is at first. */
+/** Which groups a reader has opened and closed, by their ids. All other groups are in their initial state. */
 export interface FoldState {
   readonly opened: readonly string[];
   readonly closed: readonly string[];
-  /** Layers are boxes until they are opened, however few there are. */
+  /** Whether layers are boxes until they are opened, even when there are few. */
   readonly boxed?: boolean;
 }
 
-/** With more stages than this, equal ones are one box and each other stage is a box, until they are opened. */
+/** With more stages than this, equal ones are one box and every other stage is a box, until they are opened. */
 const MOST_STAGES = 4;
-/** With more layers than this, those that are drawn one by one are boxes until they are opened. */
+/** With more layers than this, layers that are drawn one by one are boxes until they are opened. */
 const MOST_LAYERS = 4;
 
-/** With more operations than this, equal layers are boxes until they are opened: the first picture is an overview. */
+/**
+ * With more operations than this, equal layers are boxes until they are opened, because the first picture is an overview.
+ */
 const MOST_OPERATIONS = 32;
 
 /**
- * The folded picture and everything that can be opened in it, group by group: pools, equal stages, stages, the
- * nodes and GPUs of a stage, layers, and the experts of a GPU. Ids name groups and not places in the picture, so that
- * they hold after an edit:
- * `pool P`, `stages P/A..B`, `stage P/S`, `gpus P/S`, `node P/S/N`, `gpu G` (wherever it is), `experts P/S/G`, `layers P/S/RUN` (one by
- * one), `layer P/S/RUN` (its operations).
+ * The folded picture and everything that can be opened in it, group by group: pools, equal stages, stages, the nodes and
+ * GPUs of a stage, layers, and the experts of a GPU. Ids name groups and not places in the picture, so they hold after an
+ * edit: `pool P`, `stages P/A..B`, `stage P/S`, `gpus P/S`, `node P/S/N`, `gpu G` (wherever it is), `experts P/S/G`,
+ * `layers P/S/RUN` (one by one), `layer P/S/RUN` (its operations).
  */
 export class Folding implements Unfolded {
   private readonly evaluation: Evaluation;
@@ -39,9 +40,9 @@ export class Folding implements Unfolded {
   private readonly isSplit: boolean;
   private readonly isLarge: boolean;
   private readonly areLayersClosed: boolean;
-  /** GPUs that are looked at one by one: what they lie in is open. */
+  /** GPUs that are looked at one by one. The groups that contain them are open. */
   private readonly gpus: ReadonlySet<number>;
-  /** Stages in their order, and by their keys: of thousands none is searched for at every node. */
+  /** Stages in their order and by their keys, so that none of thousands is searched for at every node. */
   private readonly stages: readonly StagePlace[];
   private readonly places: ReadonlyMap<string, StagePlace>;
   /** Keys of stages that hold a GPU that is looked at by itself. */
@@ -76,7 +77,7 @@ export class Folding implements Unfolded {
     return this.close(buildDag(this.evaluation, { ...overviewOptions(), unfolded: this }));
   }
 
-  /** A graph whose stages were drawn before, with closed groups as boxes: where only boxes are opened, the overview. */
+  /** Closes groups into boxes in a graph with drawn stages. When only boxes are opened, the graph is the overview. */
   close(drawn: Dag): Dag {
     return contract(drawn, (_, node) => this.clusterOf(node));
   }
@@ -95,7 +96,7 @@ export class Folding implements Unfolded {
     return this.isOpen(`experts ${this.key(pool, stage)}/${gpu}`, false);
   }
 
-  /** What can be opened and closed at the title of a drawn group. */
+  /** The switches at the title of a drawn group. */
   switchesOf(group: SceneGroup): readonly FoldSwitch[] {
     if (group.kind === 'pool') return [{ id: group.id, label: 'pool', open: true }];
     const place = this.find(group);
@@ -191,7 +192,10 @@ export class Folding implements Unfolded {
     return { id: layer, opens: layer, label, times: node.layers.length, keeps: { ...place, block } };
   }
 
-  /** Whether a stage shows its equal layers as boxes at first. Where its GPUs are told apart, one wants to see what each does. */
+  /**
+   * Whether a stage initially shows its equal layers as boxes. When its GPUs are told apart, the reader wants to see what
+   * each does.
+   */
   private isOverview(key: string): boolean {
     if (!this.areLayersClosed) return false;
     const place = this.places.get(key);
@@ -207,7 +211,7 @@ export class Folding implements Unfolded {
     return run !== undefined && run.together.length > MOST_LAYERS && this.layersAreOpen(key, run.together);
   }
 
-  /** The stage that a drawn group is or lies in: ids of groups begin with its key. */
+  /** The stage that a drawn group is or lies in. Ids of groups begin with the stage's key. */
   private find(group: SceneGroup): StagePlace | undefined {
     let name = group.id.slice(group.id.indexOf(' ') + 1);
     while (!this.places.has(name) && name.includes('/')) name = name.slice(0, name.lastIndexOf('/'));
@@ -222,7 +226,7 @@ export class Folding implements Unfolded {
       const label = length > box.group.stages.length ? `${length} stages in turn` : `${length} equal stages`;
       switches.push({ id: box.cluster.opens, label, open: true });
     }
-    // The only stage of a pool stands for it; several are in a frame that has the switch.
+    // The only stage of a pool represents it. Several stages are in a frame that has the switch.
     if (this.isSplit && pool.stages.length === 1) switches.push({ id: `pool ${pool.name}`, label: 'pool', open: true });
     switches.push(...this.openRuns(run, key));
     const { length } = stage.gpus;
@@ -233,7 +237,7 @@ export class Folding implements Unfolded {
     return [...switches, { id: `gpus ${key}`, label, open: areOpen }];
   }
 
-  /** Runs of layers that are drawn one by one, as boxes: nothing else would close them. */
+  /** Runs of layers that are drawn one by one, as boxes. They need a switch, because nothing else would close them. */
   private openRuns(run: StageRun, key: string): readonly FoldSwitch[] {
     const groups = new Set(runsOf(run).map(({ together }) => together));
     return [...groups].flatMap((layers) =>
@@ -254,7 +258,7 @@ export class Folding implements Unfolded {
     return [layerSwitch, { id: layersId(key, run.together), label: `${run.together.length} layers`, open }];
   }
 
-  /** Whether layers that are drawn once while they are folded are drawn one by one. */
+  /** Whether layers that are drawn once while folded are drawn one by one. */
   private layersAreOpen(key: string, together: readonly number[]): boolean {
     return together.length > 1 && this.isOpen(layersId(key, together), false);
   }
@@ -290,22 +294,22 @@ interface StagePlace {
   readonly key: string;
 }
 
-/** A group of stages while it is drawn. */
+/** A group of stages while it is being drawn. */
 interface StageBox {
   readonly group: StageGroup;
   readonly cluster: Pick<Cluster, 'id' | 'opens' | 'label' | 'times'>;
   readonly first: Stage | undefined;
-  /** The last of those that open together. */
+  /** The last of the stages that open together. */
   readonly last: Stage | undefined;
   readonly isOpen: boolean;
 }
 
-/** Layers of a stage that are drawn once while they are folded. */
+/** Layers of a stage that are drawn once while folded. */
 function runsOf({ layers }: StageRun): readonly DrawnRun[] {
   return orderedRuns(layers, true);
 }
 
-/** Operations of a stage whose equal layers are drawn once. */
+/** Number of operations of a stage whose equal layers are drawn once. */
 function operationsOf(run: StageRun): number {
   return run.entry.length + run.exit.length + runsOf(run).reduce((sum, { operations }) => sum + operations.length, 0);
 }

@@ -9,11 +9,11 @@ export interface Instance {
   readonly key: string;
   readonly gpus: readonly number[];
   readonly copies: number;
-  /** Everything in the stage is drawn once, this too. */
+  /** Whether everything in the stage is drawn once, including this. */
   readonly isWhole?: boolean;
 }
 
-/** Partitions of a stage's GPUs by kind of group, each made once. */
+/** Partitions of a stage's GPUs by kind of group. Each is made once. */
 export class StageInstances {
   private readonly pool: Pool;
   private readonly stage: Stage;
@@ -47,7 +47,7 @@ export class StageInstances {
     return groups.map((gpus) => ({ key: keyOf(group, gpus), gpus, copies: pool.replicas }));
   }
 
-  /** Groups that lie in the same lanes are equal: one instance stands for all of them. */
+  /** Groups in the same lanes are equal, so one instance represents all of them. */
   private byLanes(
     group: Operation['group'],
     groups: readonly (readonly number[])[],
@@ -92,7 +92,7 @@ function keyOf(group: string, gpus: readonly number[]): string {
   return `${name}[${rangesOf(gpus)}]`;
 }
 
-/** `0-3,8`: ascending numbers; a name must stay short for a thousand GPUs too. */
+/** `0-3,8`: ranges of ascending numbers, because a name must stay short even for a thousand GPUs. */
 export function rangesOf(ascending: readonly number[]): string {
   const parts: string[] = [];
   let start = 0;
@@ -114,14 +114,14 @@ export function expertsOnGpu(pool: Pool, stage: Stage, layer: number, gpu: numbe
 
 const positions = new WeakMap<Stage, ReadonlyMap<number, number>>();
 
-/** Places of GPUs in a stage: searched for each GPU in turn they would take quadratic time. */
+/** Positions of GPUs in a stage. Searching for each GPU in turn would take quadratic time. */
 function positionsOf(stage: Stage): ReadonlyMap<number, number> {
   const positionOfGpu = positions.get(stage) ?? new Map(stage.gpus.map((gpu, position) => [gpu, position]));
   positions.set(stage, positionOfGpu);
   return positionOfGpu;
 }
 
-/** Positions of two stages of one size whose GPUs lie in the same two lanes. */
+/** Groups positions of two stages of one size whose GPUs lie in the same two lanes. */
 export function alikePositions(
   stage: Stage,
   next: Stage,

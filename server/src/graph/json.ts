@@ -3,7 +3,7 @@ import { jsonText } from '../text/json.ts';
 import type { Dag } from './types.ts';
 import { graphFacts } from './validate.ts';
 
-/** The DAG by schemas/graph.schema.json: bytes, FLOP and seconds. */
+/** The DAG in the form of schemas/graph.schema.json, with bytes, FLOP and seconds. */
 export function toJson(dag: Dag, name: string): string {
   const nodes = dag.mapNodes(
     (
@@ -64,7 +64,7 @@ export function toJson(dag: Dag, name: string): string {
   return `${jsonText({ deployment: name, facts: graphFacts(dag), nodes, edges }, 2)}\n`;
 }
 
-/** A size that nothing gives has its name alone. */
+/** A size that nothing gives is written by its name alone. */
 function known(shape: Shape): readonly { readonly name: string; readonly size?: number }[] {
   return shape.map(({ name, size }) => (size === 0 ? { name } : { name, size }));
 }

@@ -12,7 +12,10 @@ export function formatShape(shape: Shape): string {
   return `[${shape.map(axis).join(', ')}]`;
 }
 
-/** `0..7`, `3`, `0, 2, …, 54`, `0..4, 6..10, …, 54..58`, or `0, 2, 5 and 5 more`; ascending, each by its name. */
+/**
+ * `0..7`, `3`, `0, 2, …, 54`, `0..4, 6..10, …, 54..58`, or `0, 2, 5 and 5 more`. Indexes are ascending, each written by its
+ * name.
+ */
 export function formatIndexes(indexes: readonly number[], nameOf: (index: number) => string = String): string {
   const [first = 0] = indexes;
   const last = indexes.at(-1) ?? first;
@@ -39,13 +42,13 @@ function rangesOf(indexes: readonly number[]): readonly Range[] {
   return ranges;
 }
 
-/** Whether ranges are equally long and equally far from each other. */
+/** Whether ranges are equally long and equally far apart. */
 function isEven(ranges: readonly Range[]): boolean {
   const [[a = 0, b = 0] = [], [c = 0] = []] = ranges;
   return ranges.every(([first, last], index) => last - first === b - a && first === a + index * (c - a));
 }
 
-/** `Stage front`, `stage-0`; a stage named `all`, as the only one of a pipeline is by itself, says what it holds. */
+/** `Stage front`, `stage-0`. A stage named `all`, the default for the only stage of a pipeline, says what it holds. */
 export function stageLabel(name: string): string {
   if (name === 'all') return 'All layers';
   const title = stageTitle(name);
@@ -57,14 +60,14 @@ export function gpuLabel({ gpus }: Pick<DagNode, 'gpus'>): string {
   return gpus.length === 1 ? `GPU ${gpus[0]}` : `GPUs ${formatIndexes(gpus)}`;
 }
 
-/** What a node costs, in a few words: `1.61e13 FLOP` as `16.1 TFLOP`, bytes for communication, time. */
+/** The cost of a node in a few words: `1.61e13 FLOP` as `16.1 TFLOP`, bytes for communication, and the time. */
 export function costLabel(node: DagNode): string {
   const { flop, bytes, seconds, kind, notPredicted } = node;
   const parts: string[] = [];
   if (flop > 0) parts.push(formatFlop(flop));
   else if (bytes > 0 && kind !== 'source' && kind !== 'sink') parts.push(formatBytes(bytes));
   if (seconds > 0) parts.push(formatTimes(node));
-  // Tokens that are on their GPU already are picked by the experts' kernel itself.
+  // The experts' kernel itself picks tokens that are already on their GPU.
   else if (kind === 'routing') parts.push('timed with experts');
   if (notPredicted !== undefined) parts.push(parts.length > 0 ? 'in part not predicted' : 'not predicted');
   return parts.join(', ');

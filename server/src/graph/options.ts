@@ -3,10 +3,10 @@ import type { Operation } from '../cost/operation.ts';
 import { orderedRuns } from './runs.ts';
 import type { DagOptions } from './types.ts';
 
-/** A DAG with more nodes is no picture any more; exports fold it instead. */
+/** A DAG with more nodes cannot be read as a picture. Exports fold it instead. */
 const MOST_NODES = 2_000;
 
-/** Folded nodes name all the GPUs that they stand for: a file with more numbers than this is read by nobody. */
+/** Folded nodes name all the GPUs that they represent. Nobody reads a file with more numbers than this. */
 const MOST_NAMED = 10_000_000;
 
 const LEVELS: readonly DagOptions[] = [
@@ -16,17 +16,17 @@ const LEVELS: readonly DagOptions[] = [
   { gpus: 'folded', layers: 'each', experts: 'grouped' },
 ];
 
-/** Equal GPUs, layers and experts once each: the calm first picture. */
+/** Equal GPUs, layers and experts once each, for a calm first picture. */
 export function overviewOptions(): DagOptions {
   return { gpus: 'folded', layers: 'folded', experts: 'grouped' };
 }
 
-/** The finest level with at most so many nodes, counted from the runs that are drawn, none of which is made. */
+/** The finest level with at most `most` nodes. Nodes are counted from the runs, and none is made. */
 export function defaultOptions(evaluation: Evaluation, most: number = MOST_NODES): DagOptions {
   return LEVELS.find((options) => isDrawable(evaluation, options, most)) ?? overviewOptions();
 }
 
-/** Whether a graph has at most so many nodes, and names no more GPUs than anyone reads. */
+/** Whether a graph has at most `most` nodes and does not name more GPUs than anyone reads. */
 export function isDrawable(evaluation: Evaluation, options: DagOptions, most: number = MOST_NODES): boolean {
   const nodes = nodesAt(evaluation, options);
   return nodes <= most && (options.gpus === 'each' || nodes * evaluation.deployment.gpus.length <= MOST_NAMED);

@@ -1,8 +1,11 @@
-/** Colours of the DAG, the passes of the timeline and the memory bars, tested for contrast: text 4.5:1, shapes 3:1 against what they lie on. */
+/**
+ * Colours of the DAG, the passes of the timeline and the memory bars. Their contrast is tested: 4.5:1 for text and 3:1 for
+ * shapes, against what is behind them.
+ */
 
 export type ThemeKind = 'light' | 'dark' | 'hc-light' | 'hc-dark';
 
-/** Keys are the kinds of `NodeKind`; no import, so that the preview page can share the file. */
+/** Keys are the kinds of `NodeKind`. The file imports nothing, so that the preview page can share it. */
 export interface NodeColors {
   readonly fill: string;
   readonly stroke: string;
@@ -19,7 +22,10 @@ export interface Palette {
   readonly nodes: Readonly<
     Record<'compute' | 'communication' | 'routing' | 'aggregation' | 'gate' | 'source' | 'sink', NodeColors>
   >;
-  /** Forward, backward and weight gradients of a micro-batch: they stand above operations, whose colours they are not. */
+  /**
+   * Forward, backward and weight gradients of a micro-batch. They are drawn above operations, so their colours differ from
+   * those.
+   */
   readonly passes: Readonly<Record<'forward' | 'backward' | 'weights', NodeColors>>;
   readonly memory: Readonly<
     Record<

@@ -1,6 +1,6 @@
 import type { Dag, DagNode } from './types.ts';
 
-/** How often a micro-batch runs a node: layers and equal stages that it stands for run one after the other. */
+/** How often a micro-batch runs a node. The layers and equal stages that the node represents run one after the other. */
 function timesOf({ layers, copies, opens }: DagNode): number {
   return opens === undefined ? Math.max(1, layers.length) : copies;
 }
@@ -10,12 +10,12 @@ function passSeconds(node: DagNode): number {
   return node.seconds * timesOf(node);
 }
 
-/** What a micro-batch waits for a node in one pass, with what the engine adds behind it. */
+/** The time that a micro-batch waits for a node in one pass, including what the engine adds after it. */
 export function waitedSeconds(node: DagNode): number {
   return (node.exposedSeconds + (node.engineSeconds ?? 0)) * timesOf(node);
 }
 
-/** Seconds of each node in a pass over those of the longest one, 0 to 1. */
+/** Seconds of each node in a pass over those of the longest node, 0 to 1. */
 export function timeShares(dag: Dag): (node: DagNode) => number {
   let most = 0;
   dag.forEachNode((_, node) => {
@@ -25,8 +25,8 @@ export function timeShares(dag: Dag): (node: DagNode) => number {
 }
 
 /**
- * What a micro-batch waits for some nodes: a GPU runs its operations one after the other, whatever the arrows between them
- * allow, and equal GPUs run theirs at the same time. Of each operation the GPU with most of it counts.
+ * The time that a micro-batch waits for some nodes. A GPU runs its operations one after the other, whatever the arrows
+ * allow, and equal GPUs run theirs at the same time. For each operation the GPU with most of it counts.
  */
 export function waitedTogether(nodes: readonly DagNode[]): number {
   const operations = new Map<string, Map<number, number>>();

@@ -1,16 +1,16 @@
-/** A part of a sequence: `period` items from `start` on, `times` over. */
+/** A part of a sequence: `period` items from `start`, repeated `times` times. */
 export interface Repeat {
   readonly start: number;
   readonly period: number;
   readonly times: number;
 }
 
-/** Longer patterns of layers than this are in no model, and looking for them would cost. */
+/** No model has longer patterns of layers, and searching for them would take time. */
 const LONGEST_PERIOD = 32;
 
 /**
- * A sequence as parts that repeat, with as few items to be shown once each as one gets without patterns inside patterns:
- * `a b a b a b c` is `(a b) x3, c`. Work is counted: items times the longest period.
+ * Divides a sequence into parts that repeat, so that as few items as possible have to be shown, without nesting patterns:
+ * `a b a b a b c` is `(a b) x3, c`. The work is limited to items times the longest period.
  */
 export function repeatsOf(items: readonly unknown[]): readonly Repeat[] {
   const longest = Math.min(LONGEST_PERIOD, items.length >> 1);
@@ -43,11 +43,11 @@ export function repeatsOf(items: readonly unknown[]): readonly Repeat[] {
 /** Items that are shown once. */
 export interface Folded<Item> {
   readonly items: readonly Item[];
-  /** All items of the part that repeats, in their order; those of one pattern share this list. */
+  /** All items of the part that repeats, in order. The items of one pattern share this list. */
   readonly all: readonly Item[];
 }
 
-/** Items at equal places of parts that repeat, by a text that is the same for equal ones. */
+/** Folds items at equal places of parts that repeat. Items are equal when their texts are. */
 export function foldedRepeats<Item>(items: readonly Item[], textOf: (item: Item) => string): readonly Folded<Item>[] {
   return repeatsOf(items.map(textOf)).flatMap(({ start, period, times }) => {
     const pattern = items.slice(start, start + period * times);

@@ -2,19 +2,19 @@ import type { PoolPrediction } from '../cost/evaluation.ts';
 import type { LayerRun, Operation, Shape, StageRun } from '../cost/operation.ts';
 import { foldedRepeats } from './repeats.ts';
 
-/** What a pool's first operation takes in. */
+/** The input of a pool's first operation. */
 export function firstShape({ steps }: PoolPrediction): readonly Shape[] {
   const run = steps[0]?.stages[0];
   const first = run?.entry[0] ?? run?.layers[0]?.operations[0] ?? run?.exit[0];
   return first ? [first.input] : [];
 }
 
-/** What a stage puts out. */
+/** The output of a stage. */
 export function lastShape(run: StageRun): Shape | undefined {
   return (run.exit.at(-1) ?? outputOf(orderedRuns(run.layers, false).at(-1)?.operations ?? []))?.output;
 }
 
-/** What leaves a layer: the last of its operations, or what its arrows say. */
+/** The operation whose output leaves a layer: the last one, or the one that the arrows of the layer name. */
 function outputOf(operations: readonly Operation[]): Operation | undefined {
   return operations.findLast(({ operator }) => operator?.leaves) ?? operations.at(-1);
 }
@@ -23,13 +23,13 @@ function outputOf(operations: readonly Operation[]): Operation | undefined {
 export interface DrawnRun {
   readonly layers: readonly number[];
   readonly operations: readonly Operation[];
-  /** The layers that open and close with them: their own, or of a pattern that repeats those of all its runs. */
+  /** The layers that open and close with these: the layers themselves, or in a repeating pattern those of all its runs. */
   readonly together: readonly number[];
 }
 
 /**
- * The layers of a stage in their order. Folded, neighbours of one class are one run; so are those at equal places of a
- * pattern that repeats, as in models that take turns between two kinds of attention.
+ * The layers of a stage in order. When folded, neighbours of one class are one run. So are layers at equal places of a
+ * repeating pattern, as in models that alternate between two kinds of attention.
  */
 export function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonly DrawnRun[] {
   const cachedRuns = folded ? foldedRuns.get(runs) : undefined;
@@ -44,7 +44,7 @@ export function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonl
   return made;
 }
 
-/** Folding asks for the same runs at every node. */
+/** Cached, because folding asks for the same runs at every node. */
 const foldedRuns = new WeakMap<readonly LayerRun[], readonly DrawnRun[]>();
 
 interface Neighbours {
@@ -80,7 +80,7 @@ function inPatterns(pairs: readonly Neighbours[]): readonly DrawnRun[] {
   });
 }
 
-/** Runs of which some are opened: their layers one by one, in the order in which a pattern has them. */
+/** Runs with the opened ones split: their layers appear one by one, in the order of the pattern. */
 export function openedRuns(
   runs: readonly DrawnRun[],
   isOpen: (together: readonly number[]) => boolean,
@@ -90,12 +90,14 @@ export function openedRuns(
     .sort((a, b) => (a.layers[0] ?? 0) - (b.layers[0] ?? 0));
 }
 
-/** The name of drawn layers in ids: `l3`, `l0-5`. Of a pattern's runs no two begin with one layer. */
+/** The name of drawn layers in ids: `l3`, `l0-5`. No two runs of a pattern begin with the same layer. */
 export function blockName(layers: readonly number[]): string {
   return layers.length === 1 ? `l${layers[0]}` : `l${layers[0]}-${layers.at(-1)}`;
 }
 
-/** Pools in the order of the dataflow between them. Rules report cycles; here the rest follows in its written order. */
+/**
+ * Pools in the order of the dataflow between them. Rules report cycles; here the pools on a cycle keep their written order.
+ */
 export function poolOrder(count: number, edges: readonly (readonly [number, number])[]): readonly number[] {
   const order: number[] = [];
   const waiting = new Set(Array.from({ length: count }, (_, index) => index));

@@ -4,12 +4,12 @@ import type { Stage } from '../plan/deployment.ts';
 import { formatIndexes } from './labels.ts';
 import { foldedRepeats } from './repeats.ts';
 
-/** Stages that do the same and are one box until they are opened. */
+/** Equal stages that are one box until they are opened. */
 export interface StageGroup {
   readonly stages: readonly Stage[];
-  /** Their names for a reader: `front..back`, `a, c, …, y`. */
+  /** Their names as shown: `front..back`, `a, c, …, y`. */
   readonly names: string;
-  /** The stages that open with them: their own, or those of all kinds that take turns with them. */
+  /** The stages that open with them: the stages themselves, or those of all kinds that take turns with them. */
   readonly together: readonly Stage[];
 }
 
@@ -19,8 +19,8 @@ interface Run {
 }
 
 /**
- * The stages of a pool in groups, in their order: neighbours that do the same on as many GPUs, and those at equal places of a
- * pattern that repeats, as where layers of two kinds take turns over many stages.
+ * The stages of a pool in groups, in order: neighbours that do the same on equally many GPUs, and stages at equal places of
+ * a repeating pattern, as when layers of two kinds take turns over many stages.
  */
 export function stageGroups({ pool, steps }: PoolPrediction): readonly StageGroup[] {
   // A box would hide the reader's own arrows.
@@ -39,7 +39,7 @@ export function stageGroups({ pool, steps }: PoolPrediction): readonly StageGrou
   });
 }
 
-/** Neighbours that do the same. */
+/** Runs of neighbours that do the same. */
 function runsOf(runs: readonly StageRun[], stages: readonly Stage[]): readonly Run[] {
   const works = new Map<string, number>();
   const result: Run[] = [];

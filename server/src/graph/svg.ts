@@ -22,12 +22,15 @@ const LINE = 18;
 /** Room for the legend. */
 const LEAST_WIDTH = 1180;
 
-/** The scene as a file of its own, painted with attributes alone so that every reader shows it. Equal scenes give equal bytes. */
+/**
+ * The scene as a standalone file, painted with attributes alone so that every viewer shows it. Equal scenes give equal
+ * bytes.
+ */
 export function toSvg(scene: Scene, header: SvgHeader, theme: SvgTheme = 'both'): string {
   return new Svg(theme, undefined).draw(scene, header);
 }
 
-/** How a node of two graphs on one picture differs between them; a node without a mark is the same in both. */
+/** How a node differs between two graphs in one picture. A node without a mark is the same in both. */
 export type SvgMark = 'added' | 'removed' | 'changed';
 
 export interface SvgMarks {
@@ -36,7 +39,7 @@ export interface SvgMarks {
   readonly edges: ReadonlyMap<string, SvgMark>;
 }
 
-/** Two graphs on one picture: marks are letters and patterns of outlines, so that they can be told without colours. */
+/** Two graphs in one picture. Marks are letters and patterns of outlines, so they can be told apart without colours. */
 export function toMarkedSvg(scene: Scene, header: SvgHeader, marks: SvgMarks, theme: SvgTheme = 'both'): string {
   return new Svg(theme, marks).draw(scene, header);
 }
@@ -78,7 +81,7 @@ class Svg {
     ].join('\n');
   }
 
-  /** What is not in the picture is not explained. */
+  /** The legend explains only what is in the picture. */
   private legend(y: number, scene: Scene): string {
     let x = 24;
     const kinds = new Set(scene.nodes.map(({ kind, closed }) => (closed ? 'closed' : kind)));
@@ -115,7 +118,7 @@ class Svg {
     return `<marker id="${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="${size}" markerHeight="${size}" orient="auto"><path${this.painter.of(classes)} d="M0 0L8 4L0 8z"/></marker>`;
   }
 
-  /** The letter of a mark on the corner of its node. */
+  /** The letter of a mark, on the corner of its node. */
   private badge(mark: SvgMark, { x, y }: Place): string {
     const letter = { added: 'A', removed: 'R', changed: 'C' }[mark];
     return `<circle${this.painter.of('badge')} cx="${n(x)}" cy="${n(y)}" r="8"/><text${this.painter.of('letter')} x="${n(x)}" y="${n(y + 4)}">${letter}</text>`;
@@ -157,7 +160,7 @@ class Svg {
     return `<g><title>${xmlText(id)}</title>${shape}${texts.join('')}${bar}${mark ? this.badge(mark, scene) : ''}</g>`;
   }
 
-  /** The outline of a node; equal groups in one box are a stack. */
+  /** The outline of a node. Equal groups in one box are drawn as a stack. */
   private shape(scene: SceneNode, mark: string): string {
     const { kind, closed, x, y, width, height } = scene;
     const classes = `node ${closed ? 'closed' : kind}${mark && ` ${mark}`}`;
@@ -186,7 +189,7 @@ class Svg {
   }
 }
 
-/** The title of a stage leaves room for the edge that comes into its first row from above. */
+/** The inset of a stage's title leaves room for the edge that enters the stage's first row from above. */
 function titleInset(kind: SceneGroup['kind']): number {
   return kind === 'stage' ? 32 : 12;
 }
@@ -198,7 +201,7 @@ interface Place {
   readonly height: number;
 }
 
-/** At most one decimal: stable bytes and small files. */
+/** Rounds to one decimal, for stable bytes and small files. */
 function n(value: number): string {
   return String(Math.round(value * 10) / 10);
 }

@@ -1,11 +1,13 @@
 import { PALETTES, type Palette, type ThemeKind } from './palette.ts';
 
-/** The theme of an SVG: one palette's colours, or light ones that a browser changes for a reader whose system is dark. */
+/**
+ * The theme of an SVG: the colours of one palette, or light ones that a browser changes when the reader's system is dark.
+ */
 export type SvgTheme = ThemeKind | 'both';
 
 /**
- * Of each, the first that a reader has: Arial is on Windows, macOS and in every office program, the others on Linux and in
- * the command line's PNG. Labels fit their boxes in all of them.
+ * The reader's system takes the first font that it has: Arial is on Windows, macOS and in every office program, the others
+ * on Linux and in the command line's PNG. Labels fit their boxes in all of them.
  */
 export const FONT_FAMILY = "Arial, Helvetica, 'Liberation Sans', Roboto, 'DejaVu Sans', sans-serif";
 
@@ -15,8 +17,8 @@ type Paint = Readonly<Record<string, string | number>>;
 const KINDS = ['compute', 'communication', 'routing', 'aggregation', 'gate', 'source', 'sink'] as const;
 
 /**
- * How elements of a class are painted. Later classes win, as they do in a style sheet. Everything is an attribute, which
- * every reader of SVG knows; many know no style sheet, and most no variables.
+ * How elements of a class are painted. Later classes win, as in a style sheet. Everything is an attribute, which every SVG
+ * viewer knows; many viewers know no style sheets, and most know no variables.
  */
 function paintsOf({ background, text, muted, edge, critical, groupStroke, groupFill, nodes }: Palette) {
   const ofKinds = KINDS.map((kind) => [kind, { fill: nodes[kind].fill, stroke: nodes[kind].stroke }] as const);
@@ -54,7 +56,7 @@ function paintsOf({ background, text, muted, edge, critical, groupStroke, groupF
   return paints;
 }
 
-/** Writes the classes of an element with its attributes, and remembers which classes a picture has. */
+/** Writes the classes of an element with its attributes and remembers which classes a picture uses. */
 export class Painter {
   private readonly paints: readonly (readonly [name: string, paint: Paint])[];
   private readonly used = new Set<string>();
@@ -66,7 +68,7 @@ export class Painter {
     this.paints = paintsOf(PALETTES[theme === 'both' ? 'light' : theme]);
   }
 
-  /** ` class="..." fill="..."`: names by blanks, of which those that are no paint are ignored here. */
+  /** ` class="..." fill="..."`: class names are separated by blanks, and those without a paint add no attributes. */
   of(classes: string): string {
     const before = this.attributesOfClasses.get(classes);
     if (before !== undefined) return before;
@@ -81,9 +83,9 @@ export class Painter {
   }
 
   /**
-   * The one style sheet that a picture for both has: colours of the dark palette, for browsers of readers whose system is
-   * dark. Readers that know no media queries skip it, but LibreOffice, which takes what is in it for rules without a
-   * condition: it finds classes by `.name` alone, so they are named as an attribute here.
+   * The only style sheet, in a picture for both themes: colours of the dark palette, for browsers when the reader's system
+   * is dark. Viewers that know no media queries skip it. LibreOffice instead takes its content for rules without a
+   * condition, but it finds classes only by `.name`, so the rules here name them by an attribute.
    */
   style(): string {
     if (this.theme !== 'both') return '';

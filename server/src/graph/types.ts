@@ -4,19 +4,21 @@ import type { Pool, Stage } from '../plan/deployment.ts';
 
 export type NodeKind = OperationKind | 'source' | 'sink';
 
-/** A node of the deployment's DAG. Its graphology key is stable: the same plan gives the same key after any edit elsewhere. */
+/**
+ * A node of the deployment's DAG. Its graphology key is stable: the same plan gives the same key after any edit elsewhere.
+ */
 export interface DagNode {
   readonly label: string;
   readonly kind: NodeKind;
   /** GPUs that run it, ascending. Empty on source and sink. */
   readonly gpus: readonly number[];
-  /** How many equal nodes it stands for when GPUs or layers are folded. */
+  /** Number of equal nodes that it represents when GPUs or layers are folded. */
   readonly copies: number;
   readonly pool?: string;
   readonly stage?: string;
-  /** Layers it stands for; one when layers are not folded. */
+  /** Layers that it represents; a single one when layers are not folded. */
   readonly layers: readonly number[];
-  /** The part of its stage that it belongs to: `entry`, `l0`, `l0-3`, `exit`; empty between stages. */
+  /** The part of its stage to which it belongs: `entry`, `l0`, `l0-3`, `exit`; empty between stages. */
   readonly block: string;
   /** Routed experts it computes, by index. */
   readonly experts: readonly number[];
@@ -25,24 +27,24 @@ export interface DagNode {
   readonly output: Shape;
   readonly flop: number;
   readonly bytes: number;
-  /** How long it runs, and the part of that which nothing hides. Of a closed group: what a micro-batch waits for it. */
+  /** How long it runs, and the part that nothing hides. For a closed group, the time that a micro-batch waits for it. */
   readonly seconds: number;
   readonly exposedSeconds: number;
-  /** What the engine adds behind it. */
+  /** Time that the engine adds after it. */
   readonly engineSeconds?: number;
   readonly bound?: Bound;
   readonly critical: boolean;
-  /** True where its GPUs run it alone or one by one: they are a lane of the drawn stage. */
+  /** Whether its GPUs run it alone or one by one, so that they are a lane of the drawn stage. */
   readonly lane?: boolean;
-  /** What it shares a column of its layer with, where that is not its operation. */
+  /** What it shares a column of its layer with, when that is not its operation. */
   readonly column?: string;
-  /** The operator of a hand-drawn layer that it is, or is a part of. */
+  /** The operator of a hand-drawn layer to which it belongs. */
   readonly operator?: string;
-  /** Why its figures, or some of those that it sums, are not known, as a clause. */
+  /** Why some or all of its figures are not known, as a clause. */
   readonly notPredicted?: string;
-  /** A closed group drawn as one node: the id under which it is opened. */
+  /** Set for a closed group that is drawn as one node: the id under which it is opened. */
   readonly opens?: string;
-  /** The stages that a closed group stands for, where it stands for several: `front..back`, `a, c, …, y`. */
+  /** The stages of a closed group that represents several: `front..back`, `a, c, …, y`. */
   readonly stages?: string;
 }
 
@@ -58,17 +60,19 @@ export type Dag = DirectedGraph<DagNode, DagEdge>;
 export interface DagOptions {
   /** `each`: a lane per GPU. `folded`: equal GPUs are one lane. */
   readonly gpus: 'each' | 'folded';
-  /** `each`: every layer. `folded`: equal layers that follow one another, or repeat in a pattern, are one. */
+  /** `each`: every layer. `folded`: equal layers that follow one another, or repeat in a pattern, are drawn once. */
   readonly layers: 'each' | 'folded';
   /** `each`: a node per routed expert. `grouped`: one per GPU. */
   readonly experts: 'each' | 'grouped';
-  /** What a reader has opened of what these options fold. */
+  /** What a reader has opened of the parts that these options fold. */
   readonly unfolded?: Unfolded;
 }
 
-/** Parts that are drawn one by one in a picture that is folded elsewhere. */
+/** Parts that are drawn one by one in a picture that is otherwise folded. */
 export interface Unfolded {
-  /** The GPUs of a stage in lanes, each lane drawn once for all of its GPUs; ascending, none twice, none left out. */
+  /**
+   * The GPUs of a stage in lanes. A lane is drawn once for all of its GPUs. GPUs are ascending, and each is in one lane.
+   */
   lanes(pool: Pool, stage: Stage): readonly (readonly number[])[];
   /** Whether layers that open together (`DrawnRun`) are drawn one by one. */
   layers(pool: Pool, stage: Stage, together: readonly number[]): boolean;
@@ -87,7 +91,7 @@ export interface Validation {
     | 'paths-complete';
   readonly title: string;
   readonly holds: boolean;
-  /** What was counted, or the counterexample. */
+  /** What was counted, or a counterexample. */
   readonly detail: string;
 }
 
@@ -105,10 +109,10 @@ export interface SceneNode extends Box {
   readonly label: string;
   /** Second and third line: shape, time. */
   readonly lines: readonly string[];
-  /** 0..1 by time among the nodes of the scene. */
+  /** Share of the longest time among the nodes of the scene, 0..1. */
   readonly heat: number;
   readonly critical: boolean;
-  /** A box that stands for a group: of several equal ones it is a stack. */
+  /** Set for a box that represents a group. A box for several equal groups is drawn as a stack. */
   readonly closed?: 'one' | 'several';
 }
 
@@ -125,7 +129,7 @@ export interface SceneGroup extends Box {
   readonly kind: 'pool' | 'stage' | 'layer' | 'node' | 'gpu';
   readonly label: string;
   readonly depth: number;
-  /** Of a lane: the room at its left end for its name. */
+  /** For a lane: the room at its left end for its name. */
   readonly gutter?: number;
   readonly switches?: readonly FoldSwitch[];
 }

@@ -29,7 +29,10 @@ export function graphFacts(dag: Dag): GraphFacts {
   };
 }
 
-/** The six validation results of the analysis, each computed on the graph or the placement, with a counterexample. */
+/**
+ * The six validation results of the analysis. Each is computed on the graph or the placement and comes with a
+ * counterexample.
+ */
 export function validateDag(dag: Dag, evaluation: Evaluation): readonly Validation[] {
   const facts = graphFacts(dag);
   const sources = ends(dag, 'in');
@@ -97,7 +100,7 @@ function reached(dag: Dag, mode: 'in' | 'out' | 'mixed', start: string | undefin
     bfsFromNode(dag, start, (node): undefined => void seen.add(node), { mode });
     return seen;
   }
-  // What edges join in either direction, of which the library's search follows one.
+  // Follows edges in both directions. The library's search follows only one.
   const waiting = [start];
   seen.add(start);
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
@@ -115,7 +118,9 @@ function unreached(dag: Dag, mode: 'in' | 'out' | 'mixed', start: string | undef
   return dag.filterNodes((node) => !seen.has(node));
 }
 
-/** A data edge carries what its source puts out and its target takes in; a dispatch is shared out among experts. */
+/**
+ * Checks that a data edge carries what its source puts out and its target takes in. A dispatch is shared out among experts.
+ */
 class Joints {
   private readonly dag: Dag;
   private readonly evaluation: Evaluation;
@@ -132,15 +137,15 @@ class Joints {
     const target = dag.getNodeAttributes(to);
     const { shape } = dag.getEdgeAttributes(edge);
     if (equal(source.output, target.input)) return equal(shape, target.input);
-    // KV transfer and ends carry between phases of different lengths: what they take in need not be what they put out.
+    // KV transfers and ends join phases of different lengths, so their input and output may differ.
     const isSplit = target.experts.length === 1 && equal(shape, target.input) && this.sharesOut(from, to, 'out');
     const isMerge = source.experts.length === 1 && equal(shape, source.output) && this.sharesOut(to, from, 'in');
     return isSplit || isMerge;
   }
 
   /**
-   * Whether the expert nodes of one GPU together take (or give) every expert that it holds. Costs and shapes are those
-   * of the GPU that holds the most: where experts do not divide evenly, others take fewer.
+   * Whether the expert nodes of one GPU together take (or give) every expert that it holds. Costs and shapes are those of
+   * the GPU that holds the most; when experts do not divide evenly, others take fewer.
    */
   private sharesOut(shared: string, expert: string, side: 'in' | 'out'): boolean {
     const { dag } = this;

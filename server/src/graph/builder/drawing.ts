@@ -5,7 +5,7 @@ import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import type { Instance } from '../instances.ts';
 import type { Dag, DagEdge, DagNode, DagOptions } from '../types.ts';
 
-/** The nodes that hold what flows on, by the GPU that holds it, or under `EVERY` where equal GPUs are one node. */
+/** The nodes that hold what flows on, by the GPU that holds it, or under `EVERY` when equal GPUs are one node. */
 export type Front = ReadonlyMap<number, readonly string[]>;
 
 export const EVERY = -1;
@@ -19,14 +19,16 @@ export function nodesOf(front: Front | undefined): ReadonlySet<string> {
   return new Set([...(front?.values() ?? [])].flat());
 }
 
-/** The graph while it is made, with what decides how fine it is. */
+/** The graph while it is being built, with the options that decide how fine it is. */
 export class Drawing {
   readonly dag: Dag = new DirectedGraph<DagNode, DagEdge>();
   readonly evaluation: Evaluation;
   readonly options: DagOptions;
-  /** Several pools: their names stand in keys and on nodes. */
+  /** Whether there are several pools. Then keys and nodes have the pool's name. */
   readonly isSplit: boolean;
-  /** Written arrows against the order in which things run: they close circles, and are drawn when all else stands. */
+  /**
+   * Written arrows that lead back against the order of the flow and so close circles. They are drawn after everything else.
+   */
   readonly back: (readonly [from: string, to: string])[] = [];
 
   constructor(evaluation: Evaluation, options: DagOptions) {
@@ -35,7 +37,7 @@ export class Drawing {
     this.isSplit = evaluation.prediction.pools.length > 1;
   }
 
-  /** Draws the arrows that make the graph cyclic: what is checked is what was written. */
+  /** Draws the arrows that make the graph cyclic, so that what is checked is what was written. */
   closeCircles(): void {
     for (const [from, to] of this.back) if (!this.dag.hasEdge(from, to)) this.edge(from, to);
   }
@@ -43,15 +45,15 @@ export class Drawing {
   edge(from: string, to: string, kind: DagEdge['kind'] = 'data'): void {
     const { output } = this.dag.getNodeAttributes(from);
     const { input, experts } = this.dag.getNodeAttributes(to);
-    // Between a GPU's dispatch and one of its experts only that expert's part flows.
+    // Between a GPU's dispatch and one of its experts only the part for that expert flows.
     const shape = experts.length === 1 && elements(input) < elements(output) ? input : output;
     const type = this.evaluation.deployment.model.types.activations;
     this.dag.addEdge(from, to, { kind, shape, bytes: kind === 'gate' ? 0 : elements(shape) * BYTES_PER_ELEMENT[type] });
   }
 
   /**
-   * Under what an instance's nodes are found in a front: thousands of equal GPUs are not walked one by one, but where some
-   * of them are opened.
+   * The keys under which a front has an instance's nodes. Where GPUs are equal, thousands of them need not be visited one
+   * by one.
    */
   holders({ gpus }: Pick<Instance, 'gpus'>): readonly number[] {
     const { gpus: drawn, unfolded } = this.options;
@@ -59,7 +61,7 @@ export class Drawing {
   }
 }
 
-/** What a node takes in, puts out and costs as an operation. */
+/** What a node takes in, puts out and costs: that of its operation. */
 export function workOf({
   key,
   input,

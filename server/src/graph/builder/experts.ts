@@ -2,7 +2,7 @@ import type { Shape } from '../../cost/operation.ts';
 import type { ExpertMap, Pool, Stage } from '../../plan/deployment.ts';
 import { expertsOnGpu } from '../instances.ts';
 
-/** Routed experts that some GPUs of a stage hold in the first of equal layers, ascending where they are several GPUs'. */
+/** Routed experts that some GPUs of a stage hold in the first of equal layers. Those of several GPUs are ascending. */
 export function expertsOf(
   pool: Pool,
   stage: Stage,
@@ -18,7 +18,7 @@ export function expertsOf(
 
 const expertsOfMaps = new WeakMap<ExpertMap, readonly number[]>();
 
-/** All experts that a placement names; layers share placements. */
+/** All experts that a placement names. Layers share placements, so the list is cached. */
 function expertsOfMap(map: ExpertMap | undefined): readonly number[] {
   if (!map) return [];
   const experts = expertsOfMaps.get(map) ?? [...new Set(map.ranks.flat())].sort((a, b) => a - b);
@@ -26,7 +26,7 @@ function expertsOfMap(map: ExpertMap | undefined): readonly number[] {
   return experts;
 }
 
-/** One expert's part of what its GPU computes. */
+/** The part of a GPU's shape that belongs to one of its experts. */
 export function oneExpert(shape: Shape): Shape {
   return shape.map((axis) => (axis.name === 'experts' ? { ...axis, size: 1 } : axis));
 }

@@ -1,16 +1,17 @@
 import type { Operation } from '../../cost/operation.ts';
 
-/** An operation as it is drawn. */
+/** An operation as drawn. */
 export interface PlacedOperation extends Operation {
-  /** What stands side by side in its hand-drawn layer has the same. */
+  /** Operations that stand side by side in their hand-drawn layer have the same column. */
   readonly column?: string;
 }
 
 const placedOperations = new WeakMap<readonly Operation[], readonly PlacedOperation[]>();
 
 /**
- * The operations of a layer as they are drawn. Of a hand-drawn layer each operator is one node, with collectives and routing
- * beside it, and what its arrows leave side by side stands side by side: layers by the longest way from its input.
+ * The operations of a layer as drawn. In a hand-drawn layer each operator is one node, with collectives and routing beside
+ * it. Operators that its arrows leave side by side are drawn side by side: columns follow the longest way from the layer's
+ * input.
  */
 export function asDrawn(operations: readonly Operation[]): readonly PlacedOperation[] {
   if (!operations.some(({ operator }) => operator)) return operations;
@@ -19,7 +20,7 @@ export function asDrawn(operations: readonly Operation[]): readonly PlacedOperat
   return placed;
 }
 
-/** The kernels of attention and of a dense network as the operator that the user drew. */
+/** Whether an operation is a kernel of attention or of a dense network, which the user drew as one operator. */
 function isInner({ operator, kind, group }: Operation): boolean {
   return (operator?.kind === 'attention' || operator?.kind === 'feed-forward') && kind === 'compute' && group === 'gpu';
 }
@@ -46,7 +47,10 @@ function oneEach(operations: readonly Operation[]): readonly Operation[] {
     .map((operation) => ({ ...operation, after: operation.after.map((key) => keyOf.get(key) ?? key) }));
 }
 
-/** A run of an operator's kernels as one operation; where a collective divides them each run names what it holds. */
+/**
+ * A run of an operator's kernels as one operation. When a collective divides the kernels, each run is labelled with its
+ * own.
+ */
 function merged(
   first: Operation,
   group: readonly Operation[],
@@ -81,7 +85,7 @@ function merged(
   };
 }
 
-/** The user's name first: `attn (attention)`, `moe: dispatch`. */
+/** The user's name comes first: `attn (attention)`, `moe: dispatch`. */
 function labelOf(operation: Operation): string {
   const { operator, label, key } = operation;
   if (!operator) return label;

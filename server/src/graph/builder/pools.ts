@@ -6,13 +6,13 @@ import { type Drawing, EVERY, type Front, heldAt, nodesOf } from './drawing.ts';
 import { drawStage } from './stages.ts';
 import { drawTransfer } from './transfers.ts';
 
-/** What enters a stage and what leaves it. */
+/** The front that enters a stage and the one that leaves it. */
 interface Reached {
   readonly starts: readonly string[];
   readonly front: Front;
 }
 
-/** Draws the stages of a pool behind the nodes of `entry`; returns what leaves the last and its shape. */
+/** Draws the stages of a pool after the nodes of `entry`. Returns what leaves the last stage and its shape. */
 export function drawPool(
   drawing: Drawing,
   { pool, steps }: PoolPrediction,
@@ -35,7 +35,7 @@ export function drawPool(
   return { front, shape };
 }
 
-/** Written arrows that the order of the stages does not draw already, rank by rank as between stages that follow one another. */
+/** Draws written arrows that differ from the order of the stages, rank by rank as between successive stages. */
 function drawArrows(drawing: Drawing, pool: Pool, reached: ReadonlyMap<number, Reached>): void {
   const { dag } = drawing;
   for (const [from, to] of pool.arrows ?? []) {
@@ -52,7 +52,7 @@ function drawArrows(drawing: Drawing, pool: Pool, reached: ReadonlyMap<number, R
   }
 }
 
-/** The nodes that take what flows into a stage. */
+/** The nodes that receive what flows into a stage. */
 function startsOf({ dag }: Drawing, entry: Front, pool: Pool, stage: Stage): readonly string[] {
   const nodes = [...nodesOf(entry)].flatMap((node) => dag.outNeighbors(node));
   return [...new Set(nodes)].filter((node) => {

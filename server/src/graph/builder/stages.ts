@@ -15,7 +15,7 @@ interface Scope {
   readonly prefix: string;
 }
 
-/** Draws what a stage does, from what stands before its first layer to what stands behind its last; returns what leaves it. */
+/** Draws what a stage does, from before its first layer to after its last. Returns what leaves the stage. */
 export function drawStage(drawing: Drawing, pool: Pool, stage: Stage, run: StageRun, entry: Front): Front {
   const instances = new StageInstances(pool, stage, drawing.options);
   const prefix = drawing.isSplit ? `${pool.name}/${stage.name}` : stage.name;
@@ -76,7 +76,7 @@ function drawOperations(
   return operations.some(({ operator }) => operator) ? joined(leaving) : last;
 }
 
-/** What leaves a layer in several places. */
+/** Joins what leaves a layer at several places. */
 function joined(fronts: readonly Front[]): Front {
   const nodesOfGpus = new Map<number, readonly string[]>();
   for (const front of fronts)
@@ -99,7 +99,7 @@ function drawInstance(
   const { options } = drawing;
   const isEach = options.experts === 'each' || (options.unfolded?.experts(pool, stage, gpu) ?? false);
   const isSplit = isEach && experts.length > 1 && instance.gpus.length === 1;
-  // What spans the lanes of several GPUs, or is drawn expert by expert, has a column of its own.
+  // A node that spans the lanes of several GPUs, or is drawn expert by expert, has a column of its own.
   const isOnly = instance.isWhole === true;
   const isBeside = operation.column !== undefined && !isSplit && (operation.group === 'gpu' || isOnly);
   const common: DagNode = {

@@ -11,7 +11,7 @@ export function cacheKey({ evaluation }: Drawing, from: number, to: number): str
   return `kv-transfer/${pools[from]?.name ?? from}-${pools[to]?.name ?? to}`;
 }
 
-/** What prefill pools have computed goes to the decode pool: the KV cache of the prompt. Returns the nodes' keys. */
+/** Draws the transfer of the prompt's KV cache from prefill pools to the decode pool. Returns the nodes' keys. */
 export function drawCacheTransfers(
   drawing: Drawing,
   to: number,
@@ -52,7 +52,10 @@ export function drawCacheTransfers(
   });
 }
 
-/** Activations to the next stage: rank by rank where the stages are of one size, else as one node. Returns what arrives. */
+/**
+ * Draws the activations to the next stage: rank by rank when both stages have the same size, otherwise as one node. Returns
+ * what arrives.
+ */
 export function drawTransfer(
   drawing: Drawing,
   pool: Pool,

@@ -4,17 +4,17 @@ import type { Dag, DagNode } from '../types.ts';
 import { STACK_GAP } from './metrics.ts';
 import { labelOf, linesOf, nodeWidth } from './nodeText.ts';
 
-/** Nodes that are drawn as one run of columns: a layer, what comes before or behind the layers, or a transfer. */
+/** Nodes that are drawn as one run of columns: a layer, what comes before or after the layers, or a transfer. */
 export interface PlacedBlock {
-  /** The stage that it belongs to, or its own name between stages. */
+  /** The stage to which it belongs, or a name of its own between stages. */
   readonly key: string;
-  /** The pool that it belongs to, where there are several. */
+  /** The pool to which it belongs, when there are several. */
   readonly pool: string | undefined;
   readonly name: string;
   readonly isStage: boolean;
-  /** Title of the stage where its pool is not told by a frame. */
+  /** Title of the stage, when no frame names its pool. */
   readonly label: string;
-  /** Title of the stage in the frame of its pool. */
+  /** Title of the stage inside the frame of its pool. */
   readonly stageLabel: string;
   readonly layers: readonly number[];
   readonly nodes: readonly string[];
@@ -29,15 +29,15 @@ export interface Column {
 }
 
 /**
- * Blocks in the order of the nodes, which the builder adds in the order of the dataflow. What lies between stages, closed
- * stages among it, is one block until the next open stage comes; so are closed layers that follow one another.
+ * Blocks in the order of the nodes, which the builder adds in the order of the dataflow. Everything between two open
+ * stages, including closed stages, is one block. So are closed layers that follow one another.
  */
 export function blocksOf(dag: Dag): readonly PlacedBlock[] {
   const blocks = new Map<string, { -readonly [Key in keyof PlacedBlock]: PlacedBlock[Key] } & { nodes: string[] }>();
   let last = '';
   dag.forEachNode((id, { kind, stage, block, layers, opens, ...names }) => {
     if (kind === 'source' || kind === 'sink') return;
-    // A closed pool is a box by itself, and in no frame.
+    // A closed pool is a box by itself and is in no frame.
     const pool = opens?.startsWith('pool ') ? undefined : names.pool;
     const isStage = block !== '';
     const isClosed = isStage && opens !== undefined;
@@ -60,15 +60,15 @@ export function blocksOf(dag: Dag): readonly PlacedBlock[] {
   return [...blocks.values()];
 }
 
-/** More nodes than this of one operation and one GPU stand in a grid and not below each other. */
+/** More nodes than this of one operation and one GPU form a grid instead of a column. */
 const MOST_STACKED = 8;
 
-/** Places beside each other in the grid of one lane's nodes of an operation. */
+/** Number of columns in the grid of one lane's nodes of an operation. */
 export function gridColumns(count: number): number {
   return count > MOST_STACKED ? Math.ceil(Math.sqrt(count)) : 1;
 }
 
-/** Operations of each block as columns; blocks with the same operations and labels share their measures. */
+/** Operations of each block as columns. Blocks with the same operations and labels share their measures. */
 export function columnsOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap<PlacedBlock, readonly Column[]> {
   const widths = new Map<string, ReadonlyMap<string, number>>();
   const result = new Map<PlacedBlock, readonly Column[]>();
@@ -104,7 +104,7 @@ export function columnsOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap
 
 function widest(nodes: readonly DagNode[]): number {
   let most = 0;
-  // Nodes of one operation mostly say the same: of these one is measured.
+  // Nodes of one operation mostly have the same text, of which one is measured.
   const seen = new Set<string>();
   for (const node of nodes) {
     const text = `${labelOf(node)}|${linesOf(node).join('|')}`;
@@ -115,7 +115,7 @@ function widest(nodes: readonly DagNode[]): number {
   return most;
 }
 
-/** The most nodes that one GPU, or one lane of GPUs, has of an operation. */
+/** The largest number of an operation's nodes for one GPU or one lane of GPUs. */
 function mostInLane(dag: Dag, nodes: readonly string[]): number {
   const counts = new Map<number, number>();
   let most = 0;
@@ -130,7 +130,7 @@ function mostInLane(dag: Dag, nodes: readonly string[]): number {
   return most;
 }
 
-/** Whether a node belongs to one lane, of a GPU or of several that are drawn once. */
+/** Whether a node belongs to one lane: that of a GPU, or of several GPUs that are drawn once. */
 export function isInLane(gpus: readonly number[], lane: boolean | undefined): boolean {
   return lane === true || gpus.length === 1;
 }

@@ -6,7 +6,7 @@ export type Point = readonly [x: number, y: number];
 /** Room above a lane in which edges pass over the nodes between their ends. */
 const OVER = 7;
 
-/** The DAG's edges with a way for each; their ends are moved onto the outlines of the nodes. */
+/** The DAG's edges, each with a way. Their ends are moved onto the outlines of the nodes. */
 export function edgesOf(
   dag: Dag,
   nodes: ReadonlyMap<string, SceneNode>,
@@ -22,8 +22,8 @@ export function edgesOf(
 }
 
 /**
- * Polylines from the right side of a node to the left side of the next. Ends on a tall collective lie at the height
- * of the other node, so that lanes run straight through it; edges that skip columns pass above what lies between.
+ * Polylines from the right side of a node to the left side of the next. Ends on a tall collective are at the height of the
+ * other node, so that lanes run straight through it. Edges that skip columns pass above what lies between.
  */
 export function routeEdges(dag: Dag, nodes: ReadonlyMap<string, SceneNode>): SceneEdge[] {
   const columns = [...new Set([...nodes.values()].map(({ x }) => x))].sort((a, b) => a - b);
@@ -53,7 +53,7 @@ function firstFrom(ascending: readonly number[], least: number): number {
   return low;
 }
 
-/** Heights of the ends of an edge: on a tall collective at that of the other node. */
+/** Heights of the ends of an edge. On a tall collective an end is at the height of the other node. */
 export function ports(source: SceneNode, target: SceneNode): Point {
   const a = source.y + source.height / 2;
   const b = target.y + target.height / 2;
@@ -66,7 +66,10 @@ function clamp(y: number, { y: top, height }: SceneNode): number {
   return Math.max(top + 6, Math.min(top + height - 6, y));
 }
 
-/** Edges lead to the sides of boxes; ellipses and parallelograms lie further in at most heights. */
+/**
+ * Moves ends from the sides of boxes to the outlines: those of ellipses and parallelograms are further inside at most
+ * heights.
+ */
 function ontoOutlines(points: readonly number[], source: SceneNode, target: SceneNode): readonly number[] {
   const moved = [...points];
   const last = moved.length - 2;
@@ -75,7 +78,7 @@ function ontoOutlines(points: readonly number[], source: SceneNode, target: Scen
   return moved;
 }
 
-/** How far the outline of a node lies inside the side of its box, at a height. */
+/** How far the outline of a node is inside the side of its box, at a given height. */
 function inset({ kind, y, width, height }: SceneNode, at: number, side: 'left' | 'right'): number {
   const share = Math.max(0, Math.min(1, (at - y) / height));
   switch (kind) {

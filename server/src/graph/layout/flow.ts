@@ -1,26 +1,26 @@
 import { BLOCK_GAP, PAD, ROW_GAP, TITLE } from './metrics.ts';
 import { type Section, shapeOf, wrapsOf } from './sections.ts';
 
-/** Between two bands of a page: edges from the one to the other run in it. */
+/** Gap between two bands of a page. Edges from one to the other run in it. */
 export const BAND_GAP = ROW_GAP;
-/** Between the frame of a pool and its bands: edges that pass by them run in it. */
+/** Gap between the frame of a pool and its bands. Edges that pass by the bands run in it. */
 export const POOL_PAD = 2 * PAD;
-/** The canvas that a page is made for, in CSS pixels. A page that fills it is easiest to read. */
+/** The canvas that a page is made for, in CSS pixels. A page that fills its canvas is easiest to read. */
 export interface Canvas {
   readonly width: number;
   readonly height: number;
 }
 
-/** A panel beside an editor. */
+/** Size of a panel beside an editor. */
 export const PANEL: Canvas = { width: 1000, height: 640 };
-/** Width over height that parts of a page are given: all of one page have about the same. */
+/** Aspect ratios (width over height) that are tried. All parts of one page get about the same. */
 const ASPECTS = [0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 8];
 /** Numbers of bands that are tried. */
 const BANDS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16];
-/** A page with fewer rows is preferred to one that is drawn so much larger. */
+/** A page with fewer rows is preferred if its scale is at least this share of the best one. */
 const WORTH = 0.9;
 
-/** What stands in a band: a section, or the frame of a pool with bands of its own. */
+/** What a band contains: a section, or the frame of a pool with bands of its own. */
 export type Item =
   | { readonly kind: 'section'; readonly section: Section }
   | { readonly kind: 'pool'; readonly pool: string; readonly items: readonly Item[] };
@@ -28,7 +28,7 @@ export type Item =
 interface Size {
   readonly width: number;
   readonly height: number;
-  /** Rows of operations in it. */
+  /** Number of rows of operations in it. */
   readonly lines: number;
 }
 
@@ -38,14 +38,17 @@ export type Shaped = Size &
     | { readonly kind: 'pool'; readonly pool: string; readonly flow: Flow }
   );
 
-/** Items from left to right in bands, one band below the other. */
+/** Items from left to right in bands, with one band below the other. */
 export interface Flow extends Size {
   readonly bands: readonly (readonly Shaped[])[];
 }
 
 const NOTHING: Flow = { width: 0, height: 0, lines: 0, bands: [] };
 
-/** Sections in their order; those of a pool are in its frame, unless it has only one, whose frame names it. */
+/**
+ * Sections in their order. Those of a pool are in its frame, unless the pool has only one section, whose own frame names
+ * it.
+ */
 export function itemsOf(sections: readonly Section[]): readonly Item[] {
   const runs: { readonly pool: string | undefined; readonly items: Item[] }[] = [];
   for (const section of sections) {
@@ -61,8 +64,8 @@ export function itemsOf(sections: readonly Section[]): readonly Item[] {
 }
 
 /**
- * The flow that fills a canvas best: as few rows as one gets without the picture being drawn much smaller. `left` and
- * `right` are taken beside the bands, and at the end of the last one. All candidates are measured, none is placed.
+ * The flow that fills a canvas best: as few rows as possible without drawing the picture much smaller. `left` and `right`
+ * are the room beside the bands and at the end of the last one. All candidates are measured, and none is placed.
  */
 export function bestFlow(items: readonly Item[], left: number, right: number, canvas: Canvas): Flow {
   const measure = new Measure();
@@ -81,7 +84,7 @@ export function bestFlow(items: readonly Item[], left: number, right: number, ca
   return best?.flow ?? NOTHING;
 }
 
-/** Sizes of items for an aspect ratio; equal sections are measured once. */
+/** Sizes of items for an aspect ratio. Equal sections are measured once. */
 class Measure {
   private readonly sizes = new Map<string, Size & { readonly across: number }>();
 
@@ -113,13 +116,13 @@ class Measure {
   }
 }
 
-/** The one that a box of this aspect ratio holds when it is smallest; of equal ones the one with fewer rows. */
+/** The flow that fits the smallest box of this aspect ratio. Of equal ones, the one with fewer rows. */
 function tightest<Each extends Size>(sizes: readonly Each[], aspect: number): Each | undefined {
   const need = ({ width, height }: Size) => Math.max(width / aspect, height);
   return sizes.toSorted((a, b) => need(a) - need(b) || a.lines - b.lines)[0];
 }
 
-/** The items in one band, two bands and so on, each with bands as narrow as their number allows. */
+/** The items in one band, two bands and so on, with bands as narrow as their number allows. */
 function flowsOf(items: readonly Shaped[]): readonly Flow[] {
   const flows = new Map<number, Flow>();
   for (const count of BANDS) {
@@ -145,7 +148,7 @@ function inBands(items: readonly Shaped[], count: number): readonly (readonly Sh
   return within(items, high);
 }
 
-/** As many items in each band as have room. */
+/** Puts as many items in each band as have room. */
 function within(items: readonly Shaped[], room: number): readonly (readonly Shaped[])[] {
   const bands: Shaped[][] = [];
   let used = 0;

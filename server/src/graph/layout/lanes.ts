@@ -5,16 +5,16 @@ import { LANE_GAP, NODE_HEIGHT, STACK_GAP } from './metrics.ts';
 export interface Lane {
   /** GPUs that are drawn in it: one, or several that do the same. */
   readonly gpus: readonly number[];
-  /** From the top of the stage's first lane. */
+  /** Distance from the top of the stage's first lane. */
   readonly top: number;
   readonly height: number;
 }
 
-/** Where a node stands and how tall it is: in its lane, or over the lanes of its GPUs. */
+/** Where a node is and how tall it is: in its lane, or over the lanes of its GPUs. */
 export interface Span {
   readonly top: number;
   readonly height: number;
-  /** Its place in the grid of its lane's nodes of one operation, from the left. */
+  /** Its column, from the left, in the grid of its lane's nodes of one operation. */
   readonly across: number;
 }
 
@@ -25,8 +25,8 @@ export interface StageLanes {
 }
 
 /**
- * A lane per GPU, or per group of GPUs that are drawn once; one lane for all where no node belongs to a lane. The experts
- * of one GPU are stacked in its lane, many of them in a grid, and the lane is as tall as they need.
+ * A lane per GPU, or per group of GPUs that are drawn once, or one lane for all when no node belongs to a lane. The experts
+ * of one GPU are stacked in its lane, or form a grid when there are many, and the lane is as tall as they need.
  */
 export function lanesOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap<string, StageLanes> {
   const stages = new Map<string, string[]>();
@@ -54,7 +54,7 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
   for (const id of nodes) {
     const { gpus, operation, column = operation, block, kind, lane, opens } = dag.getNodeAttributes(id);
     const [gpu] = gpus;
-    // A transfer from GPU to GPU stands in the lane of its sender.
+    // A transfer from GPU to GPU is in the lane of its sender.
     const isTransfer = block === '' && kind === 'communication' && gpus.length === 2;
     if (gpu === undefined || opens !== undefined || !(isInLane(gpus, lane) || isTransfer)) continue;
     const key = `${gpu}/${block}/${column}`;
@@ -87,7 +87,7 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
       const place = places.get(id);
       const lane = place && laneOf.get(place.gpu);
       if (!lane) {
-        // A closed group in a stage of one lane, which other operations that stand side by side may make tall.
+        // A closed group in a stage with one lane. Other operations that stand side by side may make the lane tall.
         if (lanes.length === 1) return { top: (height - NODE_HEIGHT) / 2, height: NODE_HEIGHT, across: 0 };
         const span = shifted.get(id) ?? spanOfLanes(dag.getNodeAttribute(id, 'gpus'), laneOf, height);
         return { ...span, across: 0 };
@@ -121,8 +121,8 @@ function spanOfLanes(gpus: readonly number[], laneOf: ReadonlyMap<number, Lane>,
 }
 
 /**
- * Groups of GPUs that lie between each other (data parallel ranks over tensor parallel groups) would cover one
- * another: their nodes share the column's height in equal parts instead.
+ * Interleaved groups of GPUs (data-parallel ranks over tensor-parallel groups) would cover one another, so their nodes
+ * share the column's height in equal parts instead.
  */
 function spreadOverlaps(
   dag: Dag,

@@ -5,19 +5,19 @@ import { nodeWidth } from './nodeText.ts';
 import { placer } from './place.ts';
 
 /**
- * What ordering may cost, in edges looked at. Work is counted and no clock is read: equal graphs give equal pictures, on
- * any machine. It is about 50 ms.
+ * Limit on the work of ordering, in edges looked at. Counting work instead of reading a clock gives equal pictures for
+ * equal graphs on any machine. It takes about 50 ms.
  */
 const BUDGET = 3_000_000;
-/** Sweeps that find no better order before the best is taken. */
+/** Number of sweeps without a better order after which the best is taken. */
 const PATIENCE = 4;
 const ALIGNMENTS = 6;
-/** Height that an edge takes where it passes a layer. */
+/** Height of an edge where it passes a layer. */
 const PASSAGE = 10;
 const GAP = 24;
 
 interface Item {
-  /** Index of the node, or -1 where an edge passes. */
+  /** Index of the node, or -1 for the place where an edge passes. */
   readonly node: number;
   readonly height: number;
   readonly before: number[];
@@ -27,16 +27,16 @@ interface Item {
 
 interface Layers {
   readonly items: readonly Item[];
-  /** Items of each layer in their order from top to bottom. */
+  /** Items of each layer, from top to bottom. */
   order: number[][];
-  /** For each edge of the graph the items that it passes. */
+  /** The items that each edge of the graph passes. */
   readonly passages: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
- * For graphs without stages: layers by the longest way from the start, in each layer an order with few crossings found by
- * barycentre sweeps, and places near the neighbours' (K. Sugiyama, S. Tagawa, M. Toda, 1981, "Methods for visual
- * understanding of hierarchical system structures"). Edges pass between nodes, never through one.
+ * For graphs without stages. Layers follow the longest way from the start, barycentre sweeps find an order with few
+ * crossings in each layer, and places are near those of the neighbours (K. Sugiyama, S. Tagawa, M. Toda, 1981, "Methods for
+ * visual understanding of hierarchical system structures"). Edges pass between nodes, never through one.
  */
 export function layoutLayered(dag: Dag, budget = BUDGET): Scene {
   const ids = dag.nodes();
@@ -52,7 +52,7 @@ function layersOf(dag: Dag, ids: readonly string[]): Layers {
   const edges: { readonly key: string; readonly from: number; readonly to: number }[] = [];
   dag.forEachEdge((key, _, source, target) => {
     const [from = 0, to = 0] = [index.get(source), index.get(target)];
-    // Nodes stand in the order of the dataflow: an edge back closes a circle, and pulls nothing.
+    // Nodes are in the order of the dataflow. An edge back closes a circle and does not affect the order.
     if (from < to) edges.push({ key, from, to });
   });
   edges.sort((a, b) => a.from - b.from);
@@ -86,7 +86,7 @@ function layersOf(dag: Dag, ids: readonly string[]): Layers {
   return { items, order, passages };
 }
 
-/** Sweeps down and up, as long as they help and the budget lasts; the best order stays. */
+/** Sweeps down and up as long as this helps and the budget lasts. The best order is kept. */
 function orderLayers(layers: Layers, budget: number): void {
   const { items } = layers;
   const place = new Float64Array(items.length);
@@ -128,7 +128,7 @@ function orderLayers(layers: Layers, budget: number): void {
   layers.order = best;
 }
 
-/** Pairs of edges between neighbouring layers that cross, counted with a tree of sums (Barth, Mutzel, Jünger, 2004). */
+/** Counts pairs of edges between neighbouring layers that cross, with a tree of sums (Barth, Mutzel, Jünger, 2004). */
 function crossings({ items, order }: Layers, place: Float64Array): number {
   let total = 0;
   for (const [at, layer] of order.entries()) {
@@ -152,7 +152,7 @@ function crossings({ items, order }: Layers, place: Float64Array): number {
   return total;
 }
 
-/** Every item as near to the middle of its neighbours as its layer allows. */
+/** Moves every item as near to the middle of its neighbours as its layer allows. */
 function alignLayers({ items, order }: Layers): void {
   for (const layer of order) {
     let y = 0;
@@ -181,7 +181,7 @@ function alignLayers({ items, order }: Layers): void {
   }
 }
 
-/** Wanted places made free of overlaps: runs of items that would overlap share the middle of what they want. */
+/** Frees the wanted places of overlaps: runs of items that would overlap get the middle of what they want. */
 function settle(layer: readonly number[], items: readonly Item[], wanted: readonly number[]): void {
   const runs: { sum: number; count: number; height: number; readonly members: number[] }[] = [];
   const topOf = ({ sum, count }: { sum: number; count: number }) => sum / count;
@@ -190,7 +190,7 @@ function settle(layer: readonly number[], items: readonly Item[], wanted: readon
     let run = { sum: wanted[at] ?? 0, count: 1, height, members: [index] };
     for (let last = runs.at(-1); last && topOf(last) + last.height > topOf(run); last = runs.at(-1)) {
       runs.pop();
-      // The members of the run below want to start as much higher as the run above is tall.
+      // The members of the run below want to start higher by the height of the run above.
       const sum = last.sum + run.sum - run.count * last.height;
       run = {
         sum,
@@ -232,14 +232,14 @@ function sceneOf(dag: Dag, ids: readonly string[], { items, order, passages }: L
       bottom = Math.max(bottom, y + (items[item]?.height ?? 0));
       if (id !== undefined) nodes.set(id, place(id, x, y, width, NODE_HEIGHT));
     }
-    // Between layers with many edges the vertical parts need room to be told apart.
+    // Between layers with many edges their vertical parts need room to stay distinct.
     x += width + Math.max(BLOCK_GAP, Math.min(4 * COLUMN_GAP, layer.length * 2));
   }
   let back = 0;
   const edges: SceneEdge[] = edgesOf(dag, nodes, (source, target, key) => {
     const points = [source.x + source.width, source.y + source.height / 2];
     if (target.x <= source.x) {
-      // A circle runs back below everything.
+      // An edge that closes a circle runs back below everything.
       back += 1;
       const below = bottom + STACK_GAP * (1 + (back % 4));
       const [out, into] = [source.x + source.width + COLUMN_GAP / 3, target.x - COLUMN_GAP / 3];

@@ -6,14 +6,14 @@ import { layoutLayered } from './layered.ts';
 import { layoutPage } from './page.ts';
 import { layoutLanes } from './ribbon.ts';
 
-/** `ribbon`: one row from left to right; `page`: in the shape of a canvas; `fitting`: a page where all is folded. */
+/** `ribbon`: one row from left to right. `page`: in the shape of a canvas. `fitting`: a page when everything is folded. */
 export type Shape = 'ribbon' | 'page' | 'fitting';
 
 /**
- * Our own compositional layout. Time flows left to right through stages, layers and operations; each GPU is a lane
- * from top to bottom, and a collective spans the lanes of its GPUs. Equal layers are measured once. Where every stage
- * has a single lane, as in a folded overview, its operations are wrapped into rows, so that the picture has the shape
- * of a canvas and not of a ribbon. Boxes with arrows that branch fall back to layers.
+ * Our own compositional layout. Time flows from left to right through stages, layers and operations. Each GPU is a lane,
+ * from top to bottom, and a collective spans the lanes of its GPUs. Equal layers are measured once. When every stage has a
+ * single lane, as in a folded overview, its operations are wrapped into rows, so that the picture has the shape of a canvas
+ * and not of a ribbon. Boxes with arrows that branch are laid out in layers instead.
  */
 export function layoutDag(dag: Dag, shape: Shape = 'fitting', canvas: Canvas = PANEL): Scene {
   const blocks = blocksOf(dag);
@@ -26,7 +26,7 @@ export function layoutDag(dag: Dag, shape: Shape = 'fitting', canvas: Canvas = P
   return isPage ? layoutPage(dag, blocks, lanes, columns, canvas) : layoutLanes(dag, blocks, lanes, columns);
 }
 
-/** Boxes with arrows of the reader's own between them, and no stage that is open: there is no row that they would follow. */
+/** Whether the reader's own arrows join boxes and no stage is open, so that boxes would follow no row. */
 function isIrregular(dag: Dag, blocks: readonly PlacedBlock[]): boolean {
   return !blocks.some(({ isStage }) => isStage) && dag.someNode((id) => dag.outDegree(id) > 1 || dag.inDegree(id) > 1);
 }

@@ -6,10 +6,10 @@ export function labelOf(node: DagNode): string {
   return node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
 }
 
-/** A layout measures a node's lines and then draws them; nodes are not changed. */
+/** Cached, because a layout measures a node's lines before drawing them. Nodes do not change. */
 const linesOfNodes = new WeakMap<DagNode, readonly string[]>();
 
-/** What goes out (of a closed group: its layers), what it costs, and where it runs or which experts it holds. */
+/** The output of a node (or the layers of a closed group), its cost, and where it runs or which experts it holds. */
 export function linesOf(node: DagNode): readonly string[] {
   const before = linesOfNodes.get(node);
   if (before) return before;
@@ -29,7 +29,7 @@ function makeLines(node: DagNode): readonly string[] {
   ].filter((line) => line !== '');
 }
 
-/** Of a box that stands for several equal parts one after the other, what one of them costs: its time is easily misread. */
+/** A box for several equal parts in sequence shows the cost of one part. Its time would be misread easily. */
 function costOf(node: DagNode): string {
   const cost = costLabel(node);
   return node.opens !== undefined && node.copies > 1 && cost !== '' ? `${cost} each` : cost;
@@ -40,11 +40,11 @@ function layersText(layers: readonly number[]): string {
   return `layer${layers.length > 1 ? 's' : ''} ${formatIndexes(layers)}`;
 }
 
-/** The part of an ellipse's width that it still has where the first and the last of four lines stand. */
+/** The share of an ellipse's width that is left at the height of the first and the last of four lines. */
 const ELLIPSE_AT_ENDS = 0.66;
 
 /**
- * Room for the widest line; parallelograms and ellipses lose a part of their width to their shape, ellipses more of it
+ * Room for the widest line. Parallelograms and ellipses lose a part of their width to their shape, and ellipses more of it
  * above and below their middle.
  */
 export function nodeWidth(node: DagNode): number {
@@ -54,7 +54,7 @@ export function nodeWidth(node: DagNode): number {
   const lost = { communication: 40, routing: 30, aggregation: 30, source: 16, sink: 16, compute: 0, gate: 0 }[
     node.kind
   ];
-  // A closed group has a switch in its corner, and its text is read from afar.
+  // A closed group has a switch in its corner, and its text is read from a distance.
   const extra = node.opens === undefined ? 0 : 64;
   const atEnds = node.kind === 'communication' ? Math.max(label, lines.at(-1) ?? 0) / ELLIPSE_AT_ENDS : 0;
   return Math.ceil(Math.max(72, atEnds, text + 16 + lost + extra));

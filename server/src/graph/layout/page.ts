@@ -9,7 +9,7 @@ import { headOf, placeSection, sectionsOf, shapeOf } from './sections.ts';
 
 /**
  * A page: stages from left to right in bands, and the operations of each in as many rows as give the page the shape of a
- * canvas. A stage with several lanes has all of them in each of its rows; the stages of a pool are in its frame.
+ * canvas. A stage with several lanes has all of them in each of its rows. The stages of a pool are in its frame.
  */
 export function layoutPage(
   dag: Dag,
@@ -45,13 +45,15 @@ export function layoutPage(
   };
 }
 
-/** Height for an end of the graph: beside the first or the last node of a row, at the top of what spans several lanes. */
+/**
+ * Height of an end of the graph: beside the first or last node of a row, or at the top of a node that spans several lanes.
+ */
 function besideOf({ nodes, top }: PlacedRow, index: 0 | -1): number {
   const node = nodes.at(index);
   return node?.height === NODE_HEIGHT ? node.y : top;
 }
 
-/** Collects what is placed. */
+/** Collects everything that has been placed. */
 class Page {
   readonly nodes = new Map<string, SceneNode>();
   readonly groups: SceneGroup[] = [];
@@ -105,7 +107,9 @@ class Page {
   }
 }
 
-/** How far an item lies below the top of its band: what stands between stages is at the height of the next one's first row. */
+/**
+ * How far an item is below the top of its band. What lies between stages is at the height of the next stage's first row.
+ */
 function downOf(items: readonly Shaped[], index: number): number {
   const item = items[index];
   if (item?.kind !== 'section' || item.section.title !== undefined) return 0;
@@ -119,7 +123,7 @@ function downOf(items: readonly Shaped[], index: number): number {
   return beside ? Math.max(0, Math.min(firstRowOf(beside), heightOf(items) - item.height)) : 0;
 }
 
-/** From the top of an item to that of its first row. */
+/** Distance from the top of an item to its first row. */
 function firstRowOf(item: Shaped): number {
   if (item.kind === 'section') return headOf(item.section);
   const first = item.flow.bands[0]?.[0];

@@ -3,39 +3,40 @@ import { edgesOf, type Point, ports } from './edges.ts';
 import { COLUMN_GAP, STACK_GAP } from './metrics.ts';
 import type { Row } from './sections.ts';
 
-/** Where an item of a page stands: in a band of the page, or of the frame of a pool. */
+/** The place of an item of a page: in a band of the page, or of the frame of a pool. */
 export interface Frame {
-  /** The frame that it lies in. */
+  /** The frame around it. */
   readonly outer: Frame | undefined;
   /** Left side of the bands. */
   readonly flow: number;
   readonly band: number;
-  /** Its place in the band. */
+  /** Its position in the band. */
   readonly index: number;
   readonly left: number;
   readonly right: number;
-  /** Of the band. */
+  /** Top of the band. */
   readonly top: number;
   readonly bottom: number;
 }
 
 export interface PlacedRow extends Row {
   readonly frame: Frame;
-  /** Its number in its section. */
+  /** Its row number in its section. */
   readonly line: number;
 }
 
-/** Distances of parallel edges, and of the first of them from what it passes. */
+/** Distance between parallel edges, and from the first of them to what it passes. */
 const STEP = 4;
 const OVER = 8;
 const BELOW = 12;
-/** So many edges lie side by side before they share a line. */
+/** Number of edges that run side by side before further ones share a line. */
 const MOST = 4;
 
 /**
- * Edges between nodes in rows. Neighbours are joined straight; in a row, an edge that skips columns passes over them; to a
- * later row of the same section it runs through the free space below its own row, and at the left side of the frame past the
- * rows between. From section to section it runs in the gap beside them, and below their band where that is not enough.
+ * Edges between nodes in rows. Neighbours are joined straight. In a row, an edge that skips columns passes over them. To a
+ * later row of the same section an edge runs through the free space below its own row, and past the rows between along the
+ * left side of the frame. From section to section it runs in the gap beside them, and below their band where that is not
+ * enough.
  */
 export function routePage(dag: Dag, nodes: ReadonlyMap<string, SceneNode>, rows: readonly PlacedRow[]): SceneEdge[] {
   const rowOf = new Map(rows.flatMap((row) => row.nodes.map(({ id }) => [id, row] as const)));
@@ -66,8 +67,8 @@ class Router {
   }
 
   /**
-   * Straight where nothing stands between; else over what stands there, in the room above the lower of both nodes, or
-   * above the row where a collective over several lanes stands between.
+   * Straight when nothing is between the nodes. Otherwise over what is between, in the room above the lower of both nodes,
+   * or above the row when a collective over several lanes is between.
    */
   withinRow(row: PlacedRow | undefined, source: SceneNode, target: SceneNode): readonly number[] {
     const [x0, x1] = [source.x + source.width, target.x];
@@ -87,14 +88,14 @@ class Router {
     const tall = between.filter(({ y, height }) => y < top - OVER && y + height > top - OVER);
     if (tall.length > 0)
       return over(Math.min(...tall.map(({ y }) => y)) - OVER - this.bundle(row, x0, x1), COLUMN_GAP / 3);
-    // Nodes in a grid have little room between them: all edges to its inner places share it.
+    // Nodes in a grid have little room between them, so all edges to its inner places share it.
     if (row?.nodes.some((node) => node.y < top && top - node.y - node.height <= STACK_GAP))
       return over(top - STACK_GAP / 2, STACK_GAP / 2);
     const line = this.lines.take(`over ${top} ${row?.top ?? 0} ${row?.frame.left ?? 0}`, [x0, x1]);
     return over(top - OVER - STEP * line, COLUMN_GAP / 3 + line);
   }
 
-  /** Above its row: edges of all lanes around the same collective share a line. */
+  /** A line above the row. Edges of all lanes around the same collective share it. */
   private bundle(row: PlacedRow | undefined, x0: number, x1: number): number {
     const channel = `bundle ${row?.line ?? 0} ${row ? idOf(row.frame) : ''}`;
     const key = `${channel} ${x0} ${x1}`;
@@ -118,7 +119,7 @@ class Router {
     return [start, [out, start[1]], [out, first], [margin, first], [margin, last], [into, last], [into, end[1]], end];
   }
 
-  /** From one section to another: out to its right, through the gaps between sections and bands, in from the left. */
+  /** From one section to another: out at the right, through the gaps between sections and bands, and in from the left. */
   between(from: PlacedRow, to: PlacedRow, source: SceneNode, target: SceneNode): Points {
     const [a, b] = siblings(from.frame, to.frame);
     const isNext = a.band === b.band && b.index === a.index + 1;
@@ -134,7 +135,7 @@ class Router {
     return [...leaving, [exit[0], under], [margin, under], [margin, over], [entry[0], over], ...entering];
   }
 
-  /** From the node to the gap at the right of an item: straight, or below its row where something stands at its right. */
+  /** From the node to the gap at the right of an item: straight, or below its row when something is at its right. */
   private leaving(row: PlacedRow, source: SceneNode, item: Frame): Points {
     const start = rightOf(source);
     const gap = item.right + OVER + STEP * this.lines.take(`right ${idOf(item)}`, [item.top, item.bottom]);
@@ -144,7 +145,7 @@ class Router {
     return [start, [out, start[1]], [out, y], [gap, y]];
   }
 
-  /** From the gap at the left of an item to the node: straight, or above its row where something stands at its left. */
+  /** From the gap at the left of an item to the node: straight, or above its row when something is at its left. */
   private entering(row: PlacedRow, target: SceneNode, item: Frame, gap: number | undefined): Points {
     const end = leftOf(target);
     const x = gap ?? item.left - OVER - STEP * this.lines.take(`left ${idOf(item)}`, [item.top, item.bottom]);
@@ -187,17 +188,17 @@ function siblings(a: Frame, b: Frame): readonly [Frame, Frame] {
   return [a, b];
 }
 
-/** The frame itself and those around it, from the innermost. */
+/** The frame itself and the frames around it, from the inside out. */
 function ancestors(frame: Frame): readonly Frame[] {
   return frame.outer ? [frame, ...ancestors(frame.outer)] : [frame];
 }
 
-/** No two frames have the same upper left corner. */
+/** Identifies a frame by its upper left corner, which no two frames share. */
 function idOf({ left, top }: Frame): string {
   return `${left} ${top}`;
 }
 
-/** Coordinates one after the other, without points on a straight way between their neighbours. */
+/** Coordinates one after the other, without points on a straight line between their neighbours. */
 function simplified(points: Points): readonly number[] {
   const kept: (readonly [number, number])[] = [];
   for (const point of points) {
@@ -214,7 +215,7 @@ function areEqual(a: Point, b: Point, c: Point, axis: 0 | 1): boolean {
   return Math.abs(a[axis] - b[axis]) < 0.01 && Math.abs(b[axis] - c[axis]) < 0.01;
 }
 
-/** Hands out parallel lines, so that edges that run beside each other do not cover each other. */
+/** Assigns parallel lines, so that edges that run beside each other do not cover each other. */
 class Lines {
   private readonly taken = new Map<string, (readonly [number, number])[][]>();
 

@@ -16,7 +16,7 @@ import {
 } from './metrics.ts';
 import { laneLabel, layerLabel, placeEnd, placer } from './place.ts';
 
-/** Stages and layers from left to right, a lane per GPU. */
+/** Lays out stages and layers from left to right, with a lane per GPU. */
 export function layoutLanes(
   dag: Dag,
   blocks: readonly PlacedBlock[],
@@ -29,7 +29,7 @@ export function layoutLanes(
   let x = MARGIN;
   let bottom = MARGIN;
   let stageBox: { readonly key: string; readonly x: number; readonly label: string } | undefined;
-  /** The lanes of the stage that a transfer comes from. */
+  /** The lanes of the stage where a transfer starts. */
   let before: StageLanes | undefined;
   const source = placeEnd(dag, 'source', place, x, 0);
   if (source) x += source.width + BLOCK_GAP;
@@ -104,7 +104,7 @@ export function layoutLanes(
   };
 }
 
-/** A transfer stands at the height of its sender's lane, or in the middle where it leaves the whole stage. */
+/** A transfer is at the height of its sender's lane, or in the middle when it leaves the whole stage. */
 function besideLane(dag: Dag, id: string, before: StageLanes | undefined): Span {
   const { gpus } = dag.getNodeAttributes(id);
   const lane =
@@ -113,7 +113,7 @@ function besideLane(dag: Dag, id: string, before: StageLanes | undefined): Span 
   return { top: span.top + (span.height - NODE_HEIGHT) / 2, height: NODE_HEIGHT, across: 0 };
 }
 
-/** A band per GPU behind the nodes of its stage, labelled at its left end. */
+/** A band per GPU behind the nodes of its stage, with a label at its left end. */
 function laneGroups(groups: readonly SceneGroup[], lanes: ReadonlyMap<string, StageLanes>): SceneGroup[] {
   return groups.flatMap((group) => {
     const stage = group.kind === 'stage' ? lanes.get(group.id.slice('stage '.length)) : undefined;

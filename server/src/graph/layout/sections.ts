@@ -19,18 +19,18 @@ import {
 import { laneLabel, layerLabel, type Place } from './place.ts';
 import { textWidth } from './textWidth.ts';
 
-/** A part of a page with rows of its own: an open stage in its frame, or what lies between two of them. */
+/** A part of a page with rows of its own: an open stage in its frame, or everything between two open stages. */
 export interface Section {
   readonly key: string;
   readonly pool: string | undefined;
-  /** Title of its frame; none between stages. */
+  /** Title of its frame. Absent between stages. */
   readonly title: string | undefined;
-  /** The same in the frame of its pool. */
+  /** Title inside the frame of its pool. */
   readonly shortTitle: string;
   readonly blocks: readonly PlacedBlock[];
   readonly columns: readonly (readonly Column[])[];
   readonly lanes: StageLanes | undefined;
-  /** Equal of sections that have the same sizes however they are wrapped. */
+  /** Equal for sections that have the same sizes, however they are wrapped. */
   readonly signature: string;
 }
 
@@ -38,12 +38,15 @@ export interface Section {
 export interface Row {
   readonly top: number;
   readonly bottom: number;
-  /** Where the room below it begins in which edges run: under the frame of its layer if it is the last row in it. */
+  /** Top of the room below the row in which edges run. After the last row of a layer this is under the layer's frame. */
   readonly below: number;
   readonly nodes: readonly SceneNode[];
 }
 
-/** Where the columns of a section stand when so many of them share a row. Lengths in CSS pixels, from its upper left corner. */
+/**
+ * The places of a section's columns for a given number of columns per row. Lengths in CSS pixels, from the section's upper
+ * left corner.
+ */
 export interface SectionShape {
   readonly width: number;
   readonly height: number;
@@ -55,7 +58,7 @@ export interface SectionShape {
     readonly lines: readonly {
       readonly y: number;
       readonly height: number;
-      /** From the top of the lanes to that of the row: a single lane may be taller than what it has in one row. */
+      /** From the top of the lanes to the top of the row. A single lane may be taller than its content in one row. */
       readonly skipped: number;
       readonly cells: readonly Cell[];
     }[];
@@ -108,7 +111,7 @@ export function sectionsOf(
   });
 }
 
-/** Blocks that share rows: those without a frame that follow one another. */
+/** Groups blocks that share rows: those without a frame that follow one another. */
 function joined(blocks: readonly PlacedBlock[]): readonly (readonly PlacedBlock[])[] {
   const runs: PlacedBlock[][] = [];
   for (const block of blocks) {
@@ -119,26 +122,26 @@ function joined(blocks: readonly PlacedBlock[]): readonly (readonly PlacedBlock[
   return runs;
 }
 
-/** `, GPUs 0..7`: those that run any of its operations. */
+/** `, GPUs 0..7`: the GPUs that run any of the section's operations. */
 function gpusOf(dag: Dag, blocks: readonly PlacedBlock[]): string {
   const lists = new Set(blocks.flatMap(({ nodes }) => nodes.map((id) => dag.getNodeAttributes(id).gpus)));
   const gpus = [...new Set([...lists].flat())].sort((a, b) => a - b);
   return gpus.length === 0 ? '' : `, ${gpuLabel({ gpus })}`;
 }
 
-/** From the top of a section to that of its first row, however it is wrapped. */
+/** From the top of a section to its first row, however the section is wrapped. */
 export function headOf({ title, blocks }: Section): number {
   const isLayer = (blocks[0]?.layers.length ?? 0) > 0;
   return (title === undefined ? 0 : TITLE + PAD) + (isLayer ? LAYER_HEAD : 0);
 }
 
-/** Columns that a row may have at most, from the fewest. */
+/** Largest numbers of columns per row that are tried, ascending. */
 export function wrapsOf({ columns }: Section): readonly number[] {
   const most = Math.max(1, ...columns.map(({ length }) => length));
   return [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32].filter((candidate) => candidate < most).concat(most);
 }
 
-/** The section with at most so many columns in a row; rows of one block have about as many each. */
+/** The section with at most this many columns per row. Rows of one block have about equally many. */
 export function shapeOf(section: Section, across: number): SectionShape {
   const { blocks, columns, lanes } = section;
   const isStage = section.title !== undefined;
@@ -181,7 +184,7 @@ export function shapeOf(section: Section, across: number): SectionShape {
   };
 }
 
-/** What a row takes of the lanes: all of several, of a single one what its nodes need. */
+/** The height of a row: all lanes when there are several, or what the row's nodes need when there is one. */
 function extentOf(line: readonly Column[], lanes: StageLanes | undefined): { skipped: number; height: number } {
   if (!lanes) {
     const most = Math.max(...line.map(({ nodes }) => nodes.length));
@@ -193,7 +196,7 @@ function extentOf(line: readonly Column[], lanes: StageLanes | undefined): { ski
   return { skipped, height: Math.max(...spans.map(({ top, height }) => top + height)) - skipped };
 }
 
-/** Whether its cells are narrow enough to stand below each other in columns of one width, which is calmer to read. */
+/** Whether the cells are narrow enough for columns of one width, which are easier to read. */
 function isTable({ columns, lanes }: Section): boolean {
   return (
     (lanes?.lanes.length ?? 1) < 2 &&
@@ -216,7 +219,7 @@ function tableWidths(blocks: readonly (readonly (readonly Column[])[])[]): reado
   return widths;
 }
 
-/** Room at the left of a stage with several lanes for their names. */
+/** Room at the left of a stage with several lanes, for their names. */
 function gutterOf({ lanes }: Section): number {
   if (!lanes || lanes.lanes.length < 2) return 0;
   return Math.max(LANE_LABEL + LANE_SWITCH, ...lanes.lanes.map((lane) => textWidth(laneLabel(lane), 10) + PAD));
@@ -228,7 +231,7 @@ export interface PlacedSection {
   readonly rows: readonly Row[];
 }
 
-/** Nodes, frames and rows of a section whose upper left corner lies at a point; `title` stands on its frame. */
+/** Nodes, frames and rows of a section whose upper left corner is at a point. `title` is written on its frame. */
 export function placeSection(
   section: Section,
   shape: SectionShape,
@@ -301,7 +304,7 @@ function placeColumn(
   y: number,
   room: number,
 ): readonly SceneNode[] {
-  // One node in a place fills it; the nodes of a grid keep their own width.
+  // A single node fills its place. The nodes of a grid keep their own width.
   const nodeWidth = width === cell ? room : cell;
   return nodes.map((id, index) => {
     const span = lanes?.spanOf(id) ?? { top: index * (NODE_HEIGHT + STACK_GAP), height: NODE_HEIGHT, across: 0 };

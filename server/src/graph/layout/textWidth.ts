@@ -1,6 +1,6 @@
 /**
- * Widths of characters in em, of the widest sans-serif face in common use (DejaVu Sans), rounded up: labels fit their
- * boxes in any of them.
+ * Widths of characters in em, of the widest sans-serif face in common use (DejaVu Sans), rounded up, so that labels fit
+ * their boxes in any face.
  */
 const NARROW = new Set("ijltfI.,:;'|!()[]{} ");
 const WIDE = new Set('mwMW@%=+<>');
