@@ -11,7 +11,7 @@ import { PlanCache, resolvePlan } from '../plan/resolve.ts';
 import type { ResolvedDeployment, ResolvedPlan } from '../plan/resolved.ts';
 import { FindingCache } from './findings/findings.ts';
 
-/** What one analysis hands to the next. It holds nothing that a fresh start would not come to hold. */
+/** What one analysis passes on to the next. A fresh start would come to hold the same. */
 export class AnalysisCache {
   readonly language = new Cache();
   readonly plan = new PlanCache();
@@ -19,7 +19,7 @@ export class AnalysisCache {
   readonly evaluations = new WeakMap<Deployment, Evaluated>();
 }
 
-/** Everything known about one document: every editor feature and every command reads this and nothing else. */
+/** Everything known about one document. Every editor feature and every command reads this and nothing else. */
 export interface Analysis {
   readonly uri: string;
   readonly source: SourceFile;
@@ -27,19 +27,19 @@ export interface Analysis {
   readonly plan: ResolvedPlan;
   /** Findings about blocks that have not changed since an earlier analysis. */
   readonly findings: FindingCache;
-  /** For plans that are tried beside the text's: models, clusters and workloads are resolved once. */
+  /** Models, clusters and workloads, resolved once, for plans that are tried in addition to the text's. */
   readonly planCache: PlanCache;
-  /** Computed when first asked for; nothing for a deployment that cannot be computed. */
+  /** Computed when first asked for. Undefined for a deployment that cannot be computed. */
   evaluationOf(resolved: ResolvedDeployment): Evaluation | undefined;
-  /** The same, and what is known of a deployment that lacks but a value for its prediction. */
+  /** The evaluation, or the sizes alone for a deployment whose prediction lacks a value. */
   sizesOf(resolved: ResolvedDeployment): Sizes | undefined;
-  /** Blocks of the document at which resolving itself failed. */
+  /** Blocks of the document whose resolving failed by an error of ours. */
   readonly failures: readonly Failure[];
-  /** That the evaluation of a deployment itself failed, where it has. */
+  /** The error of ours that made the evaluation of a deployment fail, if there was one. */
   failureOf(resolved: ResolvedDeployment): readonly Failure[];
 }
 
-/** An evaluation, or what was thrown in place of one. */
+/** An evaluation, or the error thrown in its place. */
 type Evaluated =
   | { readonly evaluation: Evaluation; readonly error?: undefined }
   | { readonly evaluation?: undefined; readonly error: unknown };
@@ -92,7 +92,7 @@ export function deploymentNamed(analysis: Analysis, name: string): ResolvedDeplo
   return analysis.plan.deployments.find((deployment) => deployment.name === name);
 }
 
-/** The evaluation of a deployment that another file may define, as `compare` names it. */
+/** The evaluation of a deployment that another file may define. `compare` names such deployments. */
 export function evaluationOfEntity(analysis: Analysis, entity: Entity): Evaluation | undefined {
   const resolved = analysis.plan.deployments.find((deployment) => deployment.entity === entity);
   return resolved && analysis.evaluationOf(resolved);

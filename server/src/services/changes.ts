@@ -5,7 +5,10 @@ import { derivationText } from './derivation.ts';
 import { compareRows } from './outputs/compare.ts';
 import type { ChangedRow } from './preview/whatIfProtocol.ts';
 
-/** Each figure of a deployment before and after a change: by how much, and whether that is better. Equal as shown is equal. */
+/**
+ * Each figure of a deployment before and after a change: by how much it changes, and whether that is better. Figures that
+ * are shown as equal count as equal.
+ */
 export function changedRows(before: Evaluation, after: Evaluation): readonly ChangedRow[] {
   return compareRows([before, after]).map(({ label, figures, texts, best, differs }) => {
     const [was, is] = figures;
@@ -25,14 +28,14 @@ export function changedRows(before: Evaluation, after: Evaluation): readonly Cha
   });
 }
 
-/** `+12.5 %`, for shares `+2.1 points`; nothing where there was nothing to compare with. */
+/** `+12.5 %`, or `+2.1 points` for shares; empty when there was nothing to compare with. */
 export function changeOf(from: number, to: number, unit: FigureUnit): string {
   if (!Number.isFinite(from) || !Number.isFinite(to)) return '';
   if (unit !== 'fraction' && from === 0) return '';
   return signed(amountOf(from, to, unit) * 100, unit === 'fraction' ? 'points' : '%');
 }
 
-/** The change as a part of what was; of shares the difference. */
+/** The change relative to the old value, or the difference for shares. */
 export function amountOf(from: number, to: number, unit: FigureUnit): number {
   return unit === 'fraction' ? to - from : to / from - 1;
 }

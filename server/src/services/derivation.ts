@@ -3,7 +3,7 @@ import { FORMULAS, type Formula } from '../cost/figures/formulas.ts';
 import { formatBand, formatValue } from '../cost/format.ts';
 import { code, type Markdown, md } from '../text/markdown.ts';
 
-/** How a figure came about: its formula as docs/cost-model.md has it, what went into that, and what it rests on. */
+/** How a figure was derived: its formula as in docs/cost-model.md, its inputs, and its source. */
 interface Derivation {
   readonly expression: string;
   /** `tokens 1,280,000`, `step 648 ms`. */
@@ -21,7 +21,7 @@ function derivationOf({ formula, source, inputs = {} }: Figure): Derivation {
   };
 }
 
-/** As plain text, a line each, for a tooltip: band, formula, inputs, source. */
+/** The derivation as plain text for a tooltip, with one line each for band, formula, inputs and source. */
 export function derivationText(figure: Figure): string {
   const { expression, inputs, source } = derivationOf(figure);
   return [
@@ -32,7 +32,9 @@ export function derivationText(figure: Figure): string {
   ].join('\n');
 }
 
-/** As a part of a sentence in Markdown: `tokens / step` with tokens 1,280,000, step 648 ms; source: definition. */
+/**
+ * The derivation as a part of a Markdown sentence: `tokens / step` with tokens 1,280,000, step 648 ms; source: definition.
+ */
 export function derivationMarkdown(figure: Figure): Markdown {
   const { expression, inputs, source } = derivationOf(figure);
   const given = inputs.length > 0 ? ` with ${inputs.join(', ')}` : '';

@@ -1,6 +1,6 @@
 import type { TextEdit } from '../language/diagnostic.ts';
 
-/** The text with edits made that do not overlap. */
+/** Applies edits that do not overlap to a text. */
 export function applyEdits(text: string, edits: readonly Pick<TextEdit, 'span' | 'text'>[]): string {
   let result = '';
   let at = 0;
@@ -11,10 +11,13 @@ export function applyEdits(text: string, edits: readonly Pick<TextEdit, 'span' |
   return result + text.slice(at);
 }
 
-/** What `lineEdits` may compare, lines of one text times lines of the other: beyond it one edit replaces all between. */
+/**
+ * Limit on the lines of one text times the lines of the other. Above it `lineEdits` replaces everything between with one
+ * edit.
+ */
 const MOST_COMPARED = 4_000_000;
 
-/** Edits that turn one text into another, each of whole lines: lines that both have are left alone. */
+/** Edits of whole lines that turn one text into another. Lines that both texts have are left alone. */
 export function lineEdits(before: string, after: string): readonly Pick<TextEdit, 'span' | 'text'>[] {
   const [old, fresh] = [linesOf(before), linesOf(after)];
   let head = 0;
@@ -28,7 +31,7 @@ export function lineEdits(before: string, after: string): readonly Pick<TextEdit
   return edited(a, b, start);
 }
 
-/** By the longest common subsequence of lines. */
+/** Uses the longest common subsequence of lines. */
 function edited(a: readonly string[], b: readonly string[], start: number): readonly Pick<TextEdit, 'span' | 'text'>[] {
   const width = b.length + 1;
   const longest = new Uint32Array((a.length + 1) * width);
@@ -56,7 +59,7 @@ function edited(a: readonly string[], b: readonly string[], start: number): read
   return edits;
 }
 
-/** The lines of a text, each with its line break. */
+/** The lines of a text, including their line breaks. */
 function linesOf(text: string): readonly string[] {
   return text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
 }

@@ -4,10 +4,10 @@ import type { Entity, Value } from '../language/entity.ts';
 import { clusterOf, modelOf } from '../plan/resolve.ts';
 import { numberOf, targetOf } from '../plan/values.ts';
 
-/** Facts follow from the entity alone. */
+/** Cached, because facts follow from the entity alone. */
 const lineOfEntities = new WeakMap<Entity, string>();
 
-/** What sets a block apart from others of its kind, in a line: `80 GiB, 3.35 TB/s, 989 TFLOP/s in bf16`. */
+/** What distinguishes a block from others of its kind, in one line: `80 GiB, 3.35 TB/s, 989 TFLOP/s in bf16`. */
 export function factsLine(entity: Entity): string {
   const cachedLine = lineOfEntities.get(entity);
   if (cachedLine !== undefined) return cachedLine;
@@ -66,7 +66,7 @@ function modelFacts(entity: Entity): readonly string[] {
   ];
 }
 
-/** In powers of ten, as bandwidths are written. */
+/** Writes a bandwidth in powers of ten, as is usual. */
 function bandwidth(bytesPerSecond: number): string {
   return bytesPerSecond >= 1e12
     ? `${Number((bytesPerSecond / 1e12).toPrecision(3))} TB/s`

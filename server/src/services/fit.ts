@@ -1,7 +1,7 @@
 import type { GpuMemory } from '../cost/evaluation.ts';
 import { formatBytes } from '../cost/format.ts';
 
-/** `61.2 of 80 GiB`: what the fullest of these GPUs holds, of what it has; nothing where there is none. */
+/** `61.2 of 80 GiB`: what the fullest of these GPUs holds and its capacity. Undefined without GPUs. */
 export function fullestOf(
   classes: readonly GpuMemory[],
 ): { readonly text: string; readonly fits: boolean } | undefined {
@@ -14,7 +14,7 @@ export function fullestOf(
   return { text: ofCapacity(totalBytes, capacityBytes), fits: freeBytes >= 0 };
 }
 
-/** The unit once where both have the same. */
+/** Writes the unit once when both amounts have the same. */
 function ofCapacity(held: number, capacity: number): string {
   const [left, right] = [formatBytes(held), formatBytes(capacity)];
   const [number, unit] = left.split(' ');

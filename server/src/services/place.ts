@@ -8,7 +8,7 @@ import { blockSpec, propertySpec } from '../language/vocabulary/vocabulary.ts';
 import { type Node, nodesAt } from '../language/walk.ts';
 import { type Analysis, entityOfBlock } from './analysis.ts';
 
-/** What stands at an offset, with everything that features ask about it. */
+/** What is at an offset, with everything that features ask about it. */
 export interface Place {
   /** The nodes around the offset, outermost first. */
   readonly path: readonly Node[];

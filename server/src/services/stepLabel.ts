@@ -9,7 +9,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
   training: 'Training step',
 };
 
-/** What a step is called where one of several is chosen: `Decode step of pool decode`. */
+/** The name of a step in a choice of several: `Decode step of pool decode`. */
 export function stepLabel({ deployment }: Evaluation, pool: Pool, { phase }: Pick<Step, 'phase'>): string {
   return deployment.pools.length > 1 ? `${PHASES[phase]} of pool ${pool.name}` : PHASES[phase];
 }

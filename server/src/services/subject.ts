@@ -5,14 +5,14 @@ import type { PoolSource, ResolvedDeployment } from '../plan/resolved.ts';
 import type { Analysis } from './analysis.ts';
 import type { Shared } from './variants.ts';
 
-/** The deployment, pool and stage that nested blocks of the text mean. */
+/** The deployment, pool and stage that nested blocks of the text refer to. */
 export interface Subject {
   readonly resolved: ResolvedDeployment;
   readonly draft: Deployment;
   readonly evaluation?: Evaluation;
-  /** Known also where the prediction lacks a value. */
+  /** Present even when the prediction lacks a value. */
   readonly sizes?: Sizes;
-  /** Pools that the blocks are about: all of the deployment, or the one around. */
+  /** Pools that the blocks concern: all pools of the deployment, or the one around. */
   readonly pools: readonly { readonly pool: Pool; readonly source: PoolSource; readonly index: number }[];
   readonly stage?: Stage;
 }
@@ -45,13 +45,13 @@ export function subjectOf(analysis: Analysis, blocks: readonly BlockNode[]): Sub
   };
 }
 
-/** The pools of the deployment whose degrees a `parallel` block says. */
+/** The pools of the deployment whose degrees a `parallel` block states. */
 export function sharing({ resolved }: Subject, block: BlockNode): Shared {
   const pools = resolved.sources.flatMap(({ parallel }, index) => (parallel?.node === block ? [index] : []));
   return { resolved, pools };
 }
 
-/** Memory of the classes of equal GPUs that a subject is about. */
+/** Memory of the classes of equal GPUs that a subject concerns. */
 export function memoryOf({ sizes, pools, stage }: Subject): readonly GpuMemory[] {
   if (!sizes) return [];
   return pools.flatMap(({ index }) => {

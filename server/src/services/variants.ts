@@ -3,20 +3,20 @@ import type { ResolvedDeployment } from '../plan/resolved.ts';
 import type { ParallelSpec, PlanSpec } from '../plan/spec.ts';
 import { rejectedIn } from '../plan/values.ts';
 
-/** The pools of a deployment, by their indexes, whose degrees one `parallel` block says. */
+/** The pools of a deployment, by their indexes, whose degrees one `parallel` block states. */
 export interface Shared {
   readonly resolved: ResolvedDeployment;
   readonly pools: readonly number[];
 }
 
-/** The plan as it would be with one degree of some pools set to a value; nothing where too little of it is known. */
+/** The plan with one degree of some pools set to a value. Undefined when too little of the plan is known. */
 export function withDegree({ resolved, pools }: Shared, degree: DegreeName, value: number): PlanSpec | undefined {
   return variantOf(resolved, [degree], (spec) =>
     changedParallel(spec, pools, (parallel) => ({ ...parallel, [degreeField(degree)]: value })),
   );
 }
 
-/** The same with some degrees left out. */
+/** The plan with some degrees of these pools left out. */
 export function withoutDegrees({ resolved, pools }: Shared, degrees: readonly DegreeName[]): PlanSpec | undefined {
   return variantOf(resolved, degrees, (spec) =>
     changedParallel(spec, pools, (parallel) => {
@@ -27,12 +27,12 @@ export function withoutDegrees({ resolved, pools }: Shared, degrees: readonly De
   );
 }
 
-/** The plan as a change of its specification makes it; nothing where too little of it is known. */
+/** The plan after a change of its specification. Undefined when too little of it is known. */
 export function withSpec(resolved: ResolvedDeployment, change: (spec: PlanSpec) => PlanSpec): PlanSpec | undefined {
   return variantOf(resolved, [], change);
 }
 
-/** What else is not understood in the text is not understood in the variant either; the changed degrees are now said. */
+/** Other text that is not understood stays so in the variant. The changed degrees count as stated. */
 function variantOf(
   { entity, spec }: ResolvedDeployment,
   changed: readonly string[],

@@ -29,7 +29,7 @@ function makeLines(node: DagNode): readonly string[] {
   ].filter((line) => line !== '');
 }
 
-/** A box for several equal parts in sequence shows the cost of one part. Its time would be misread easily. */
+/** A box for several equal parts in sequence shows the cost of one part, and says `each` so that its time is not misread. */
 function costOf(node: DagNode): string {
   const cost = costLabel(node);
   return node.opens !== undefined && node.copies > 1 && cost !== '' ? `${cost} each` : cost;

@@ -73,7 +73,7 @@ function where({ stages }: Pool, indexes: readonly number[]): string {
   return ` in ${indexes.length === 1 ? 'stage' : 'stages'} ${enumerateNames(indexes.map((index) => stages[index]?.name ?? ''))}`;
 }
 
-/** Leaves a line the experts that are not repeated. Undefined when no others remain. */
+/** Leaves a line the experts that are not repeated. There is no fix when no others remain. */
 function withoutExperts({ experts, node, uri }: WrittenLine, repeated: readonly number[]): Fix[] {
   const repeatedSet = new Set(repeated);
   const left = experts.filter((expert) => !repeatedSet.has(expert));

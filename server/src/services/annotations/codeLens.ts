@@ -10,21 +10,21 @@ import type { PreviewView } from '../preview/views.ts';
 
 export type LensCommand = 'moeplan.previewDagToSide' | 'moeplan.compareDeployments';
 
-/** A line of text above a block; with a command it can be clicked. */
+/** A line of text above a block. It can be clicked when it has a command. */
 export interface CodeLens {
   readonly span: Span;
-  /** The deployment that it is about. */
+  /** The deployment that it concerns. */
   readonly deployment: string;
   readonly title: string;
   readonly tooltip?: string;
   readonly command?: LensCommand;
-  /** The view of the preview that the command opens, where it is not the graph. */
+  /** The view of the preview that the command opens, when it is not the graph. */
   readonly view?: PreviewView;
   /** The figure, by its name over every view, of which the preview is to say where it comes from. */
   readonly figure?: string;
 }
 
-/** Above each deployment: whether it fits, how fast it is, and what can be opened of it. */
+/** Above each deployment: whether it fits, how fast it is, and what can be opened for it. */
 export function codeLenses(analysis: Analysis): readonly CodeLens[] {
   const blocks = analysis.source.tree.items.filter((item): item is BlockNode => item.kind === 'block');
   const { deployments } = analysis.plan;

@@ -15,7 +15,7 @@ export const HINT_KINDS = ['degrees', 'memory', 'experts', 'derived'] as const;
 
 export type HintKind = (typeof HINT_KINDS)[number];
 
-/** A short text shown in the line, behind what it is about. */
+/** A short text in the line, after the thing that it concerns. */
 export interface InlayHint {
   readonly offset: number;
   readonly label: string;
@@ -23,7 +23,7 @@ export interface InlayHint {
   readonly tooltip?: string;
 }
 
-/** What follows from the plan, beside what it follows from; only in the range, and of the kinds that are wanted. */
+/** Shows what follows from the plan beside its cause, for the wanted kinds and in the given range only. */
 export function inlayHints(
   analysis: Analysis,
   range: Span,
@@ -40,7 +40,7 @@ export function inlayHints(
     .map((hint) => ({ ...hint, label: apart(hint.label) }));
 }
 
-/** In brackets: behind `tp = 4` the number of a hint would read as a part of the value. */
+/** In brackets, because after `tp = 4` the number of a hint would look like a part of the value. */
 function apart(label: string): string {
   return `(${label})`;
 }
@@ -112,13 +112,15 @@ function parallelHints(source: SourceFile, subject: Subject | undefined, block: 
   ];
 }
 
-/** Behind a block on one line, else behind its opening brace: in front of it, braces in one column would part. */
+/**
+ * After a block on one line, otherwise after its opening brace. Before the brace, the hint would push aligned braces apart.
+ */
 function besideBlock({ text }: SourceFile, { keyword, body, span }: BlockNode): number {
   if (text[body.start] !== '{') return keyword.span.end;
   return /[\r\n]/.test(text.slice(body.start, body.end)) ? body.start + 1 : span.end;
 }
 
-/** What all pools agree on. */
+/** The text for which all pools agree. */
 function common(pools: readonly Pool[], textOf: (pool: Pool) => string | undefined): string | undefined {
   const texts = new Set(pools.map(textOf));
   return texts.size === 1 ? [...texts][0] : undefined;
@@ -130,13 +132,13 @@ function derivedNames(derived: Pool['derived']): readonly (typeof DERIVED)[numbe
   return DERIVED.filter((name) => derived[name] !== undefined);
 }
 
-/** Derived degrees that split or copy something: a degree of 1 that nobody wrote says nothing. */
+/** Derived degrees that split or copy something. A degree of 1 that nobody wrote is of no interest. */
 function derivedLabel({ derived, parallel }: Pool): string | undefined {
   const names = derivedNames(derived).filter((name) => parallel[name] > 1);
   return names.length > 0 ? names.map((name) => `${name} ${parallel[name]}`).join(', ') : undefined;
 }
 
-/** What one GPU holds because of a degree; nothing where it does not divide, which a diagnostic says. */
+/** What one GPU holds because of a degree. Undefined when the degree does not divide, which a diagnostic reports. */
 function degreeLabel(pool: Pool, degree: string): string | undefined {
   const { model, parallel, stages } = pool;
   const experts = expertsOf(model);
@@ -146,7 +148,7 @@ function degreeLabel(pool: Pool, degree: string): string | undefined {
     case 'etp':
       return experts && eachOf([experts.ffn], parallel.etp, 'column');
     case 'ep': {
-      // Layers with equal placement share one map, and thousands of ranks hold equally many.
+      // Layers with equal placement share one map, and thousands of ranks hold equally many experts.
       const maps = new Set(stages.flatMap((stage) => [...stage.experts.values()]));
       const held = [...new Set([...maps].flatMap(({ ranks }) => ranks.map((rank) => rank.length)))];
       return held.length > 0 ? `${span(held)} ${plural(Math.max(...held), 'expert')} per layer` : undefined;
@@ -160,19 +162,19 @@ function degreeLabel(pool: Pool, degree: string): string | undefined {
   }
 }
 
-/** Query heads of the model's classes of attention, each number once. */
+/** Query heads of the model's classes of attention, without repeats. */
 export function headsOf({ model }: Pick<Pool, 'model'>): readonly number[] {
   return [...new Set(model.classes.flatMap(({ attention }) => shapeOf(attention)?.heads ?? []))];
 }
 
-/** `4 heads each`; nothing where a share is no whole number. */
+/** `4 heads each`; undefined when a share is not a whole number. */
 export function eachOf(amounts: readonly number[], degree: number, noun: string, ending = 'each'): string | undefined {
   const parts = amounts.map((amount) => amount / degree);
   if (parts.length === 0 || !parts.every((part) => Number.isInteger(part) && part > 0)) return undefined;
   return `${parts.join(' or ')} ${plural(Math.max(...parts), noun)} ${ending}`;
 }
 
-/** `4`, or `4 to 5` where they differ. */
+/** `4`, or `4 to 5` when the counts differ. */
 function span(counts: readonly number[]): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   return least === most ? `${most}` : `${least} to ${most}`;

@@ -25,7 +25,9 @@ export interface SemanticToken {
   readonly defaultLibrary?: boolean;
 }
 
-/** What the grammar cannot know: which words are keywords at their place, which are names and where those come from. */
+/**
+ * What the grammar cannot know: which words are keywords at their place, which are names, and where the names come from.
+ */
 export function semanticTokens(analysis: Analysis): readonly SemanticToken[] {
   const file = analysis.program.analyses.get(analysis.uri);
   const uses = new Map(file?.references.map((reference) => [reference.span.start, reference]));

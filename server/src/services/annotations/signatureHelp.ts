@@ -12,13 +12,13 @@ import { specOf } from '../place.ts';
 export interface Signature {
   readonly label: string;
   readonly doc: Markdown;
-  /** Parts of the label, as offsets in it. */
+  /** Parts of the label, as offsets into it. */
   readonly parts: readonly (readonly [start: number, end: number])[];
-  /** The index of the part that the cursor is at. */
+  /** The index of the part at the cursor. */
   readonly active: number;
 }
 
-/** What may stand where a value is being written; nothing elsewhere. */
+/** Explains what may be written for a value. Undefined when the cursor is elsewhere. */
 export function signatureHelp(analysis: Analysis, offset: number): Signature | undefined {
   const { comment, string } = tokenAround(analysis, offset);
   if (comment || string) return undefined;
@@ -43,7 +43,7 @@ export function signatureHelp(analysis: Analysis, offset: number): Signature | u
   };
 }
 
-/** What is written one behind the other: a number, its unit, a tolerance. */
+/** The parts of a value in order: a number, its unit, a tolerance. */
 function partsOf(spec: PropertySpec): readonly string[] {
   const dimensions = dimensionsOf(spec.type);
   const units = dimensions.flatMap((dimension) => PREFERRED_UNITS[dimension]);
@@ -54,11 +54,11 @@ function partsOf(spec: PropertySpec): readonly string[] {
 function activePart(written: string, spec: PropertySpec): number {
   const hasUnits = dimensionsOf(spec.type).some((dimension) => PREFERRED_UNITS[dimension].length > 0);
   if (/\+-/.test(written)) return hasUnits ? 2 : 1;
-  // Behind a number comes its unit, from the blank or the first letter on.
+  // After a number comes its unit, which starts at the blank or the first letter.
   return hasUnits && /\d[\d_.]*(?:\s+|[\p{L}%])[\p{L}\p{N}/%]*\s*$/u.test(written) ? 1 : 0;
 }
 
-/** The largest upper bound that says what a property means; larger ones only keep slips out. */
+/** The largest upper bound that is shown. Larger bounds only keep slips out and say nothing about the property. */
 const MOST_SHOWN = 100;
 
 function boundsOf({ min, max }: NonNullable<PropertySpec['range']>): readonly string[] {

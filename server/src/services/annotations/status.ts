@@ -4,24 +4,27 @@ import { touches } from '../../language/span.ts';
 import type { Analysis } from '../analysis.ts';
 import { fullestOf } from '../fit.ts';
 
-/** The deployment that a person is at, in a few words. */
+/** The deployment at the cursor, in a few words. */
 export interface Status {
   readonly deployment: string;
   /** `baseline: 61.2 of 80 GiB, 8.3 ms per step`. */
   readonly text: string;
   readonly tooltip: string;
-  /** Absent where nothing can be computed. */
+  /** Absent when nothing can be computed. */
   readonly fits?: boolean;
 }
 
-/** Fit and step time of the deployment around the offset, else of the file's first; nothing in a file without any. */
+/**
+ * Fit and step time of the deployment around the offset, otherwise of the file's first one. Undefined in a file without
+ * any.
+ */
 export function status(analysis: Analysis, offset: number): Status | undefined {
   const { deployments } = analysis.plan;
   const ofFile = deployments.filter(({ entity }) => entity.uri === analysis.uri);
   const resolved = ofFile.find(({ entity }) => touches(entity.node.span, offset)) ?? ofFile[0];
   if (!resolved) return undefined;
   const { name: deployment } = resolved;
-  // While its name is typed it has none.
+  // A deployment has no name while its name is being typed.
   const called = deployment === '' ? 'deployment' : deployment;
   const evaluation = analysis.evaluationOf(resolved);
   if (!evaluation) {

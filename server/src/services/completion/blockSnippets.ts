@@ -1,12 +1,12 @@
 import { escapeSnippet } from './item.ts';
 
-/** A whole block to be filled in, offered where it may stand. */
+/** A whole block to fill in, which is offered where it may be written. */
 export interface BlockSnippet {
   readonly label: string;
-  /** Keywords of the blocks that it may stand in; `file` is the top level. */
+  /** Keywords of the blocks in which it may be written; `file` is the top level. */
   readonly parents: readonly string[];
   readonly detail: string;
-  /** Lines of the snippet; `name` gives the user's own block of a kind where there is one, else what is passed. */
+  /** Lines of the snippet. `name` gives the user's own block of a kind, or the passed default when there is none. */
   readonly lines: (name: (kind: string, otherwise: string) => string) => readonly string[];
 }
 
@@ -136,7 +136,7 @@ export const BLOCK_SNIPPETS: readonly BlockSnippet[] = [
   },
 ];
 
-/** The text of a snippet; names are the user's own and stand in it as they are written. */
+/** The text of a snippet. The user's own names are inserted as they are written. */
 export function snippetText({ lines }: BlockSnippet, ownName: (kind: string) => string | undefined): string {
   return lines((kind, otherwise) => escapeSnippet(ownName(kind) ?? otherwise)).join('\n');
 }

@@ -14,9 +14,9 @@ export type { CompletionItem, KnownFiles } from './item.ts';
 const NO_FILES: KnownFiles = { filesWith: () => [] };
 
 /**
- * Characters that open the list by themselves; where a word is begun, editors open it anyway. No blank, bracket or point is
- * among them: one that is typed while a list is open would leave that open, as it was, until the answer is there, and Enter
- * would put its row in place of what was typed meanwhile. Such a character closes the list at once.
+ * Characters that open the list by themselves. Editors open it anyway where a word begins. Blanks, brackets and points are
+ * not among them: while a list is open, typing a trigger character leaves it open and outdated until the answer arrives,
+ * and Enter would replace what was typed meanwhile. Other characters close the list at once.
  */
 export const TRIGGER_CHARACTERS: readonly string[] = ['=', '>', '"'];
 
@@ -38,10 +38,10 @@ export function complete(
     const replace = { start: offset - typed.length, end: offset };
     return suppressionItems(analysis, comment, offset).map((item) => ({ ...item, replace }));
   }
-  // Behind `node =` the blank that is typed next belongs to what is inserted; behind `node=` there is none.
+  // After `node =` the blank is typed next and belongs to what is inserted. After `node=` there is none.
   const blank = /\s(?:[<>]?=|->)$/.test(before) ? ' ' : '';
   return candidates(analysis, offset, before, trigger).map((item) => {
-    // Of `80Gi` and `80` only what follows the digits is typed anew; of `1f1b` all of it is.
+    // In `80Gi` and `80` only what follows the digits is replaced; `1f1b` is replaced as a whole.
     const length = item.kind === 'unit' ? (unitAt(before) ?? typed).length : typed.length;
     return {
       replace: { start: offset - length, end: offset },
@@ -52,7 +52,7 @@ export function complete(
   });
 }
 
-/** No statement holds it. */
+/** No statement contains it. */
 const MATCHES_NOTHING = '…';
 
 function candidates(
@@ -81,7 +81,7 @@ function candidates(
           .map((part) => part.trim().split(/[\s=<>]/)[0] ?? ''),
       );
     if (body !== undefined) return compareClaimItems(written(body));
-    // Behind a name comes a comma or a brace.
+    // After a name comes a comma or a brace.
     return /\S\s+$/.test(names) && !/,\s+$/.test(names) ? [] : deploymentItems(analysis, written(names));
   }
   const base = /^\s*([\p{L}-]+)\s+(\S+)\s+extends\s+\S*$/u.exec(before);

@@ -2,9 +2,12 @@ import type { Token } from '../../language/lexer.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { Analysis } from '../analysis.ts';
 
-/** What the text in front of the cursor says of the place: while one types, the tree does not know yet. */
+/** What the text before the cursor says about the place. While one types, the tree does not know it yet. */
 
-/** The text of the line up to the offset; of a list that was opened on an earlier line, from that line on, in one line. */
+/**
+ * The text of the line up to the offset. For a list that was opened on an earlier line, the text from that line on, as one
+ * line.
+ */
 export function statementBefore({ source }: Analysis, offset: number): string {
   const { text, tokens, lineIndex } = source;
   const lineStart = (at: number) => lineIndex.lineStart(lineIndex.positionAt(at).line);
@@ -25,7 +28,7 @@ export function statementBefore({ source }: Analysis, offset: number): string {
   return [...earlier, text.slice(cursorLine, offset)].join(' ');
 }
 
-/** `key = written|`, the value not finished. */
+/** `key = written|`, with a value that is not finished. */
 export interface Assignment {
   readonly key: string;
   readonly written: string;
@@ -42,7 +45,7 @@ export function assignmentIn(before: string): Assignment | undefined {
   return inList || /(?:=|>=|<=)/.test(statement) ? { key, written } : undefined;
 }
 
-/** What a word, a number or a name that is being typed may hold. */
+/** What a word, number or name that is being typed may contain. */
 const TYPED = /[\p{L}\p{M}\p{N}_.%-]*$/u;
 
 /** The part of a word, number or name at the end of a text. */
@@ -50,15 +53,15 @@ export function typedAt(before: string): string {
   return TYPED.exec(before)?.[0] ?? '';
 }
 
-/** A number at the end of a text, with the unit that has begun behind it. */
+/** A number at the end of a text, with the beginning of its unit. */
 const NUMBER = /(?:^|[\s[(,=+*/-])(\d[\d_.]*(?:e[+-]?\d+)?)(\s*)([\p{L}%/]*)$/u;
 
-/** What has begun of the unit of a number: `Gi` of `80 Gi`, nothing of `80`. */
+/** The beginning of a number's unit: `Gi` for `80 Gi`, undefined for `80`. */
 export function unitAt(before: string): string | undefined {
   return NUMBER.exec(before)?.[3];
 }
 
-/** Where the cursor is in a value: at a word of it or before one, at or behind a number, or behind what needs no more. */
+/** Where the cursor is in a value: at a word or before one, at or after a number, or after something complete. */
 export type ValuePlace =
   | { readonly kind: 'word' }
   | { readonly kind: 'number'; readonly digits: string; readonly isApart: boolean; readonly unit: string }
@@ -71,7 +74,7 @@ export function valuePlace(written: string): ValuePlace {
   return head === '' || /[[(,=+*/-]$/.test(head) ? { kind: 'word' } : { kind: 'end' };
 }
 
-/** The comment or the string that the offset is in. */
+/** The comment or string around the offset. */
 export function tokenAround(
   { source }: Analysis,
   offset: number,
@@ -82,14 +85,14 @@ export function tokenAround(
     if (start >= offset) break;
     if (kind === 'line-comment' && offset <= end) return { comment: token };
     if (kind === 'block-comment' && offset < end) return { comment: token };
-    // Behind the closing quote the string has ended; one that lacks it goes on to the line's end.
+    // A string ends at its closing quote. Without one it goes on to the end of the line.
     const isOpen = offset < end || (offset === end && (end - start < 2 || text[end - 1] !== '"'));
     if (kind === 'string' && isOpen) return { string: token };
   }
   return {};
 }
 
-/** Blocks whose braces the offset is between, outermost first; one that is not closed goes on to its end. */
+/** Blocks with the offset between their braces, outermost first. A block that is not closed reaches to its end. */
 export function blocksAround({ source }: Analysis, offset: number): readonly BlockNode[] {
   const blocks: BlockNode[] = [];
   let { items } = source.tree;

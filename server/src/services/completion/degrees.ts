@@ -16,7 +16,10 @@ import { sharing, subjectOf } from '../subject.ts';
 import { withDegree } from '../variants.ts';
 import type { CompletionItem } from './item.ts';
 
-/** Degrees that divide what they split, each with what one GPU then holds and how fast the plan is; both are computed by who shows them. */
+/**
+ * Degrees that divide what they split. Each shows what one GPU then holds and how fast the plan is, which is computed only
+ * when the item is shown.
+ */
 export function degreeItems(
   analysis: Analysis,
   blocks: readonly BlockNode[],
@@ -56,7 +59,10 @@ function leadsTo(scorer: Scorer, spec: PlanSpec, pool: number): string | undefin
     : `${fullest.text}: does not fit`;
 }
 
-/** What one GPU would hold, by arithmetic alone: resolving a plan of thousands of GPUs for each value takes too long here. */
+/**
+ * What one GPU would hold, by arithmetic alone, because resolving a plan of thousands of GPUs for each value takes too long
+ * here.
+ */
 function shareOf(pool: Pool, placement: PlacementSource, degree: string, value: number): string | undefined {
   const experts = expertsOf(pool.model);
   switch (degree) {
@@ -65,7 +71,7 @@ function shareOf(pool: Pool, placement: PlacementSource, degree: string, value: 
     case 'etp':
       return experts && eachOf([experts.ffn], value, 'column');
     case 'ep':
-      // Experts placed by hand lie where the text says.
+      // Experts that are placed by hand lie where the text says.
       return experts && placement.written.length === 0
         ? eachOf([experts.count + placement.redundant], value, 'expert', 'per layer')
         : undefined;
@@ -90,8 +96,8 @@ function describe(degree: string, value: number): string {
 }
 
 /**
- * Values that satisfy `tp x cp x dp = etp x ep x edp = GPUs of a stage` with what is stated, and that divide heads,
- * experts, their width and the layers. Where several pools share the block the first one's are meant.
+ * Values that divide heads, experts, their width and the layers, and with which `tp x cp x dp = etp x ep x edp = GPUs of a
+ * stage` holds for the stated degrees. When several pools share the block, the first pool counts.
  */
 function workingValues(pool: Pool, degree: string, stated: (name: string) => number | undefined): readonly number[] {
   const { model, stages } = pool;
@@ -125,7 +131,7 @@ function workingValues(pool: Pool, degree: string, stated: (name: string) => num
   }
 }
 
-/** Divisors of what the other factors leave of the GPUs; with the last factor stated, the one number that is left. */
+/** Divisors of what the other factors leave of the GPUs, or the one remaining number when the last factor is stated. */
 function shares(gpus: number, others: readonly number[], last: number | undefined): readonly number[] {
   const left = gpus / others.reduce((product, other) => product * other, 1);
   if (!Number.isInteger(left)) return [];
@@ -133,7 +139,7 @@ function shares(gpus: number, others: readonly number[], last: number | undefine
   return left % last === 0 ? [left / last] : [];
 }
 
-/** KV heads are split, or each is copied a whole number of times. */
+/** Whether KV heads are split, or each is copied a whole number of times. */
 function keepsKvHeads({ model }: Pool): (tp: number) => boolean {
   const kvHeads = model.classes.flatMap(({ attention }) => shapeOf(attention)?.kvHeads ?? []);
   return (tp) => kvHeads.every((heads) => heads % tp === 0 || tp % heads === 0);

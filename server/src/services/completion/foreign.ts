@@ -6,13 +6,13 @@ import { BLOCK_WORDS, blockMeant, isForeignWord, wordsFor } from '../../language
 import { specOf } from '../place.ts';
 import { anyOf, type CompletionItem } from './item.ts';
 
-/** Behind everything that is said in our own words. */
+/** After everything that is named in our own words. */
 const ORDER = 700;
 
 /**
- * Our words for what is typed in those of another tool, in the block itself or in one that it may hold. An editor filters by
- * what is typed, so each item carries the foreign word in every way in which it is written. What begins as it is typed stands in
- * the list by its own name, and answers there: see `alsoForeign`.
+ * Our words for those of another tool that are being typed, in the block itself or in one that it may contain. An editor
+ * filters by what is typed, so each item carries the foreign word in every spelling. An item whose own name begins with the
+ * typed text is in the list by that name: see `alsoForeign`.
  */
 export function foreignItems(
   blocks: readonly BlockNode[],
@@ -52,7 +52,10 @@ export function foreignItems(
   return [...properties, ...children];
 }
 
-/** The item of a property that begins as what is typed, found by words of others too that begin so: `gpu` by `gpu-type`. */
+/**
+ * The item of a property whose name begins with the typed text. It also answers to foreign words that begin so: `gpu` to
+ * `gpu-type`.
+ */
 export function alsoForeign(
   block: BlockSpec | undefined,
   property: PropertySpec,
@@ -67,7 +70,7 @@ export function alsoForeign(
     : { ...item, filter: anyOf([property.name, ...foreign.flatMap(({ word }) => forms(word))]) };
 }
 
-/** The block that others call so, where it may stand here. */
+/** The block with this foreign name, when it may be written here. */
 export function foreignBlocks(
   parent: string,
   typed: string,
@@ -76,9 +79,9 @@ export function foreignBlocks(
   const wanted = plainWord(typed);
   const wordsOfBlocks = new Map<BlockSpec, string[]>();
   for (const word of Object.keys(BLOCK_WORDS)) {
-    // What says a property too is offered as that.
+    // A word that also means a property is offered as the property.
     const meant = wanted !== '' && word.startsWith(wanted) && !isForeignWord(word) ? blockMeant(word) : undefined;
-    // `parallelism` begins as our own word does, and is found under that.
+    // `parallelism` begins like our own word and is found by that.
     const block = childBlocks(parent).find(({ keyword }) => keyword === meant && !word.startsWith(keyword));
     if (block) wordsOfBlocks.set(block, [...(wordsOfBlocks.get(block) ?? []), word]);
   }
@@ -124,7 +127,7 @@ function sourcesOf(row: ForeignRow, word: string): string {
   return names.length > 0 ? ` of ${names.join(', ')}` : '';
 }
 
-/** `tensor-parallel-size`, `tensor_parallel_size`, `tensorParallelSize`: what an editor may be filtering by. */
+/** `tensor-parallel-size`, `tensor_parallel_size`, `tensorParallelSize`: spellings that an editor may filter by. */
 function forms(word: string): readonly string[] {
   const plain = plainWord(word);
   const camel = plain.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -6,28 +6,31 @@ export interface CompletionItem {
   readonly kind: 'keyword' | 'property' | 'value' | 'name' | 'unit' | 'snippet' | 'file';
   readonly detail: string;
   readonly doc?: Text;
-  /** Text to insert; with `$1`, `$0` where `isSnippet`. */
+  /** Text to insert. With `isSnippet` it contains `$1` and `$0`. */
   readonly insert: string;
   readonly isSnippet?: boolean;
-  /** Smaller comes first. */
+  /** Smaller numbers come first. */
   readonly order: number;
-  /** What typed text is matched against, where that is not the label. */
+  /** What typed text is matched against, when it is not the label. */
   readonly filter?: string;
-  /** One of many that may be written: it stands for no text that is typed, so that Enter never puts it in place of that. */
+  /** Whether it is an example of many possible values. It matches no typed text, so Enter never replaces that with it. */
   readonly isExample?: boolean;
-  /** It ends where a value begins: the list of values is opened. */
+  /** Whether it ends where a value begins, so that the list of values opens next. */
   readonly opensList?: boolean;
-  /** It goes where the word is typed in full, which no editor sees: the list is asked for again with each letter. */
+  /**
+   * Whether the list is asked for again with each letter. The item disappears when the word is typed in full, which editors
+   * do not see.
+   */
   readonly asksAgain?: boolean;
-  /** What is replaced: the part of a word, number or path in front of the cursor, and of a path what follows too. */
+  /** What is replaced: the part of a word, number or path before the cursor, and for a path also what follows. */
   readonly replace?: Span;
-  /** A detail that needs an evaluation: whoever shows the item computes it when nothing else waits. */
+  /** A detail that needs an evaluation. It is computed when the item is shown and nothing else waits. */
   readonly computed?: () => string | undefined;
 }
 
-/** Files of the workspace that paths may lead to, by URI. */
+/** Files of the workspace, by URI, that paths may lead to. */
 export interface KnownFiles {
-  /** `extension` with its dot. */
+  /** `extension` includes the dot. */
   filesWith(extension: '.moeplan' | '.json' | '.csv'): readonly string[];
 }
 
@@ -36,14 +39,14 @@ export function snippet(label: string, insert: string, detail: string, order = 3
 }
 
 /**
- * What an item is matched against where it answers to several words. A colon stands between them and no blank: one that is
- * typed behind a word closes the list, and editors count what follows a colon as the beginning of a word.
+ * What an item with several words is matched against. A colon separates the words, because editors take what follows a
+ * colon as the beginning of a word. A blank would not do: typing one after a word closes the list.
  */
 export function anyOf(words: readonly string[]): string {
   return words.join(':');
 }
 
-/** Text that a snippet inserts as it stands. */
+/** Escapes text that a snippet inserts literally. */
 export function escapeSnippet(text: string): string {
   return text.replace(/[$}\\]/g, '\\$&');
 }

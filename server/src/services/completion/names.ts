@@ -5,7 +5,7 @@ import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { factsLine } from '../facts.ts';
 import { anyOf, type CompletionItem } from './item.ts';
 
-/** Names of blocks with this keyword: the file's own first, imported ones, then the catalogue's. */
+/** Names of blocks with this keyword: the file's own first, then imported ones, then the catalogue's. */
 export function nameItems(
   { program, uri }: Analysis,
   keyword: string,
@@ -24,15 +24,17 @@ export function nameItems(
         detail: facts || keyword,
         doc: `${keyword}${isCatalog ? ' of the catalogue' : entity.uri === uri ? '' : ' of an imported file'}`,
         insert: entity.name ?? '',
-        // Of the catalogue, what is described itself before the clouds' names for it.
+        // In the catalogue, entries with a description of their own come before the clouds' names for them.
         order: entity.uri === uri ? 0 : !isCatalog ? 100 : meant.has(entity) ? 199 : entity.node.base ? 201 : 200,
       };
     });
 }
 
-/** Blocks whose name, or another of theirs, several names begin with: `H100` is `H100-SXM`, and not the first that begins so. */
+/**
+ * Blocks meant by the beginning of several names of theirs: `H100` means `H100-SXM`, not the first block that begins so.
+ */
 function meantByShortNames(entities: readonly Entity[]): ReadonlySet<Entity> {
-  // By what they begin with, up to each dash.
+  // Keyed by the beginnings of names, up to each dash.
   const beginning = new Map<string, Set<string>>();
   for (const { name = '' } of entities) {
     for (let at = name.indexOf('-'); at > 0; at = name.indexOf('-', at + 1)) {
@@ -50,9 +52,9 @@ function meantByShortNames(entities: readonly Entity[]): ReadonlySet<Entity> {
 }
 
 /**
- * Blocks by another name that is being typed: an id of the hub, what the driver prints. What is typed reaches further than the
- * editor's idea of a word where it holds a slash, so the item says what it replaces. What is typed in full may be the value that
- * is meant: then Enter breaks the line, and a finding says what the name is here.
+ * Blocks by another name that is being typed: an id of the hub, or what the driver prints. When the typed text has a slash
+ * it is longer than the editor's idea of a word, so the item states what it replaces. A name that is typed in full may be
+ * the intended value: then Enter breaks the line, and a finding gives the name to use here.
  */
 export function aliasItems(
   { program }: Analysis,
@@ -65,12 +67,12 @@ export function aliasItems(
   const named = program.entities.filter((entity) => entity.keyword === keyword && entity.name);
   if (named.some((entity) => aliasesOf(entity).some((alias) => alias.toLowerCase() === typed))) return [];
   return named.flatMap((entity) => {
-    // Up to its slash an id of the hub is as good as the name; behind that editors ask again.
+    // An id of the hub is as good as the name up to its slash. After the slash editors ask again.
     const aliases = aliasesOf(entity).filter(
       (alias) => alias.toLowerCase().startsWith(typed) && (typed.includes('/') || !alias.includes('/')),
     );
     const [first] = aliases;
-    // What begins with its own name already is in the list by that.
+    // A block whose own name begins with the typed text is in the list by that name.
     if (first === undefined || entity.name === undefined || entity.name.toLowerCase().startsWith(typed)) return [];
     return [
       {
@@ -92,7 +94,7 @@ export function deploymentItems(analysis: Analysis, without: ReadonlySet<string>
   return nameItems(analysis, 'deployment', without).filter(({ order }) => order < 200);
 }
 
-/** What an arrow in the block may lead from or to. */
+/** The names that an arrow in the block may lead from or to. */
 export function flowItems(
   analysis: Analysis,
   blocks: readonly BlockNode[],

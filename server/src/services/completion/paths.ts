@@ -3,7 +3,10 @@ import { relativePath } from '../../language/paths.ts';
 import type { Analysis } from '../analysis.ts';
 import type { CompletionItem, KnownFiles } from './item.ts';
 
-/** Files for the path in the string around the offset: plans behind `import`, configs behind `from`, counts behind `popularity =`. */
+/**
+ * Files for the path in the string around the offset: plans after `import`, configs after `from`, counts after `popularity
+ * =`.
+ */
 export function pathItems(analysis: Analysis, string: Token, files: KnownFiles): readonly CompletionItem[] {
   const { text, tokens } = analysis.source;
   const index = tokens.indexOf(string);
@@ -28,7 +31,7 @@ export function pathItems(analysis: Analysis, string: Token, files: KnownFiles):
     .filter((uri) => uri !== analysis.uri)
     .flatMap((uri) => {
       const path = relativePath(analysis.uri, uri);
-      // What another statement imports already is not offered a second time.
+      // A file that another statement already imports is not offered again.
       if (path === undefined || (imported.has(uri) && path !== written)) return [];
       return [
         { label: path, kind: 'file' as const, detail: kindOf(extension), insert: path, order: depthOf(path), replace },
@@ -40,7 +43,7 @@ function kindOf(extension: string): string {
   return { '.moeplan': 'plan', '.json': 'model config', '.csv': 'loads of experts' }[extension] ?? 'file';
 }
 
-/** Near files first. */
+/** Sorts near files first. */
 function depthOf(path: string): number {
   return path.split('/').length + (path.startsWith('../') ? 10 : 0);
 }

@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis.ts';
 import { anyOf, type CompletionItem, escapeSnippet } from './item.ts';
 import { TEMPLATES, type Template } from './templates.ts';
 
-/** Whole plans, where a file has nothing yet: before every block, since that is what one begins with. */
+/** Whole plans, for a file without content. They come before all blocks, because one begins with them. */
 export function planItems({ source }: Analysis): readonly CompletionItem[] {
   if (source.tree.items.length > 0) return [];
   return TEMPLATES.map((template, order) => ({
@@ -16,7 +16,7 @@ export function planItems({ source }: Analysis): readonly CompletionItem[] {
   }));
 }
 
-/** Machines and model are chosen first; what is named twice is chosen once. */
+/** Machines and model are the first placeholders. A name that occurs twice is one placeholder. */
 export function planSnippet({ text }: Template): string {
   const places = new Map<string, number>();
   const filled = escapeSnippet(text.trimEnd()).replace(/(?<=\b(?:node|model)\s*= )[\w.-]+/g, (name) => {

@@ -3,7 +3,7 @@ import type { Analysis } from '../analysis.ts';
 import { ALL_RULES } from '../findings/diagnostics.ts';
 import type { CompletionItem } from './item.ts';
 
-/** In a comment that silences rules: `moeplan-ignore` itself, then names of rules that it does not name yet. */
+/** In a comment that silences rules: `moeplan-ignore` itself, then names of rules that the comment does not name yet. */
 export function suppressionItems({ source }: Analysis, comment: Token, offset: number): readonly CompletionItem[] {
   const before = source.text.slice(comment.start, offset);
   const [, written] = /^\/\/\s*moeplan-ignore\s+([^:]*)$/.exec(before) ?? [];

@@ -15,7 +15,7 @@ import { type CompletionItem, escapeSnippet, snippet } from './item.ts';
 import { flowItems, nameItems } from './names.ts';
 import { planItems } from './planSnippets.ts';
 
-/** Statements that may stand in the innermost block and do not stand there yet. */
+/** Statements that may be written in the innermost block and are not written yet. */
 export function statementItems(
   analysis: Analysis,
   blocks: readonly BlockNode[],
@@ -54,14 +54,14 @@ export function statementItems(
   return beforeRest(items, analysis, offset);
 }
 
-/** Claims of a `compare` statement that it does not make yet. */
+/** Claims that a `compare` statement does not make yet. */
 export function compareClaimItems(written: ReadonlySet<string>): readonly CompletionItem[] {
   return COMPARE_CLAIMS.filter(({ name }) => !written.has(name)).map((claim, index) =>
     propertyItem(claim, index, false),
   );
 }
 
-/** Names of properties, and `keyword {` of blocks without a name; what is being typed at the offset does not count. */
+/** Names of properties, and `keyword {` for blocks without a name. What is being typed at the offset does not count. */
 function writtenIn(block: BlockNode | undefined, offset: number): ReadonlySet<string> {
   const written = new Set<string>();
   for (const item of block?.items ?? []) {
@@ -71,7 +71,7 @@ function writtenIn(block: BlockNode | undefined, offset: number): ReadonlySet<st
   return written;
 }
 
-/** What is `chosen` from a list opens that; another value is written over an example. */
+/** A value that is `chosen` from a list opens that list. Another value is typed over an example. */
 function propertyItem(property: PropertySpec, index: number, chosen: boolean): CompletionItem {
   const item = {
     label: property.name,
@@ -91,10 +91,10 @@ function isChosen(type: ValueType): boolean {
   return type.kind === 'reference' || choicesOf(type).length > 0;
 }
 
-/** Behind a first word, to the end of its line: the rest of it, and `=` or a body that it has already. */
+/** What follows a first word on its line: the rest of the word, and an `=` or a body that it already has. */
 const FOLLOWING = /^([\p{L}\p{M}\p{N}_.-]*)[ \t]*(?:(=|>=|<=)|((?:[\p{L}\p{M}\p{N}_.-]+[ \t]*)?\{))?/u;
 
-/** A word that is written anew before its value or body keeps that: only the word is replaced, the whole of it. */
+/** When a word before a value or body is replaced, the value or body stays: only the word is replaced, as a whole. */
 function beforeRest(items: readonly CompletionItem[], { source }: Analysis, offset: number): readonly CompletionItem[] {
   const { text, lineIndex } = source;
   const line = lineIndex.positionAt(offset).line;
@@ -110,7 +110,7 @@ function beforeRest(items: readonly CompletionItem[], { source }: Analysis, offs
     }));
 }
 
-/** Whole blocks that may stand here; of those that may stand once only what is not written yet. */
+/** Whole blocks that may be written here. Blocks that may occur once are left out when they are written already. */
 function snippetItems(parent: string, analysis: Analysis, written: ReadonlySet<string>): readonly CompletionItem[] {
   return BLOCK_SNIPPETS.filter(({ parents, label }) => {
     const spec = childBlocks(parent).find(({ keyword }) => label.startsWith(keyword));
@@ -126,19 +126,19 @@ function snippetItems(parent: string, analysis: Analysis, written: ReadonlySet<s
   );
 }
 
-/** A name where the property takes one, else the vocabulary's example. */
+/** A name if the property takes one, otherwise the vocabulary's example. */
 function placeholder(property: PropertySpec, analysis: Analysis): string {
   const name = property.type.kind === 'reference' ? likelyName(analysis, property.type.to) : undefined;
   return name ?? exampleValue(property);
 }
 
-/** A block of the kind: an own one, else the catalogue's first, so that what is inserted is there. */
+/** A block of the kind: the user's own, otherwise the catalogue's first, so that the inserted name exists. */
 function likelyName(analysis: Analysis, kind: string): string | undefined {
   const names = nameItems(analysis, kind);
   return (names.find(({ order }) => order < 200) ?? names[0])?.label;
 }
 
-/** A block with what it must have, ready to be filled in. */
+/** A block with everything that it requires, ready to be filled in. */
 function blockItem(block: BlockSpec, index: number, analysis: Analysis): CompletionItem {
   const named = block.naming === 'required';
   const required = block.properties.filter((property) => property.required);

@@ -1,6 +1,6 @@
-/** A plan to begin with. */
+/** A plan to start from. */
 export interface Template {
-  /** For tasks and other extensions that call the command. */
+  /** Identifies the template for tasks and other extensions that call the command. */
   readonly id: string;
   readonly title: string;
   readonly detail: string;

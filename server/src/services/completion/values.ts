@@ -12,8 +12,8 @@ import { type CompletionItem, snippet } from './item.ts';
 import { aliasItems, nameItems } from './names.ts';
 
 /**
- * Values for `key = written|`: after a number its units, in a list what it does not hold yet, behind a complete value
- * nothing.
+ * Values for `key = written|`: units after a number, in a list the values that it does not have yet, and nothing after a
+ * complete value.
  */
 export function valueItems(
   analysis: Analysis,
@@ -26,8 +26,8 @@ export function valueItems(
     specOf(blocks)?.properties.find((property) => property.name === key) ??
     COMPARE_CLAIMS.find((claim) => claim.name === key);
   if (!spec) return [];
-  // Editors keep the list that `=` opened while digits or a quote follow its blank: where these may stand it would be in
-  // the way.
+  // Editors keep the list that `=` opened while digits or a quote follow the blank. Where these may be written, the list
+  // would be in the way.
   if (trigger !== undefined && takesLiteral(spec.type)) return [];
   const isDegree = blocks.at(-1)?.keyword.text === 'parallel';
   // A number that is being typed may still become another degree, and degrees have no unit.
@@ -49,14 +49,14 @@ function itemsOf(
   if (place.kind === 'end') return [];
   // The number in `gpt-oss-2` is a part of a name.
   if (place.kind === 'number' && (type.kind !== 'reference' || place.isApart)) {
-    // Editors take `4_000` for a word and ask at once: the answer would still stand there behind a blank and the unit.
+    // Editors take `4_000` for a word and ask at once. The answer would then stay visible after a blank and the unit.
     if (place.digits.includes('_') && !place.isApart && place.unit === '') return [];
     const digits = place.isApart ? [] : choiceItems(type).filter(({ label }) => /^\d/.test(label));
     const isTolerance = /\+-\s*\S+\s*\S*$/.test(written);
     return [...digits, ...(isTolerance ? unitItems('fraction') : []), ...dimensionsOf(type).flatMap(unitItems)];
   }
   const taken = takenInList(written);
-  // Behind an operator stand numbers and their names; of `Qwen/Qwen3` a name that is written otherwise.
+  // After an operator come numbers and names of numbers. In `Qwen/Qwen3` the slash is part of a name with another spelling.
   const isOperand = /[+*/-]\s*$/.test(written.slice(0, written.length - typedAt(written).length));
   return [
     ...(isOperand
@@ -74,7 +74,7 @@ interface TypedText {
   readonly written: string;
 }
 
-/** Of `zipf 1.1` the number, with its type, once the word and a blank are written. */
+/** The number in `zipf 1.1` with its type, once the word and a blank are written. */
 function argumentIn(type: ValueType, written: string): TypedText | undefined {
   if (type.kind === 'either') {
     for (const choice of type.of) {
@@ -87,7 +87,7 @@ function argumentIn(type: ValueType, written: string): TypedText | undefined {
   return type.kind === 'application' && word === type.word ? { type: type.argument, written: argument } : undefined;
 }
 
-/** Whether a value of the type may begin with a digit of its own, or with a quote. */
+/** Whether a value of the type may begin with a digit or a quote. */
 function takesLiteral(type: ValueType): boolean {
   switch (type.kind) {
     case 'quantity':
@@ -105,7 +105,7 @@ function takesLiteral(type: ValueType): boolean {
   }
 }
 
-/** What may stand for layers of a range: `dense`, `moe`, `none`, a class of attention or a drawn layer. */
+/** Names for the layers of a range: `dense`, `moe`, `none`, a class of attention or a drawn layer. */
 export function layerClassItems(
   analysis: Analysis,
   blocks: readonly BlockNode[],
@@ -128,7 +128,7 @@ function takenInList(written: string): ReadonlySet<string> {
   const open = written.lastIndexOf('[');
   if (open < 0) return new Set();
   const parts = written.slice(open + 1).split(',');
-  // The last part is what is being typed.
+  // The last part is the one that is being typed.
   return new Set(parts.slice(0, -1).map((part) => part.trim()));
 }
 
@@ -159,7 +159,7 @@ const BASE_UNITS: Readonly<Partial<Record<Dimension, string>>> = {
   seconds: 's',
 };
 
-/** `1,073,741,824 B` beside `GiB`: what sets it apart from GB. */
+/** `1,073,741,824 B` beside `GiB`, which distinguishes it from GB. */
 function factorOf(unit: string): string {
   const knownUnit = UNITS.get(unit);
   if (!knownUnit) return 'unit';
@@ -172,7 +172,7 @@ function factorOf(unit: string): string {
 function referencedNames(analysis: Analysis, blocks: readonly BlockNode[], type: ValueType): readonly CompletionItem[] {
   if (type.kind !== 'reference') return [];
   const block = blocks.at(-1);
-  // A block that names itself goes in a circle.
+  // A block that names itself would make a circle.
   const ownName = block?.keyword.text === type.to ? block.name?.text : undefined;
   return nameItems(analysis, type.to, new Set(ownName === undefined ? [] : [ownName]));
 }
@@ -183,7 +183,7 @@ function applicationItems(type: ValueType): CompletionItem[] {
   return [snippet(type.word, `${type.word} \${1:1.1}`, `\`${type.word}\` with a number`, 50)];
 }
 
-/** Constants of the file that have the right dimension; in a sum or product plain numbers too. */
+/** Constants of the file that have the right dimension. In a sum or product plain numbers are offered too. */
 function constantItems({ program }: Analysis, type: ValueType, written: string): CompletionItem[] {
   const wanted = new Set<Dimension>(
     type.kind === 'integer' || type.kind === 'indexes' || type.kind === 'shape' ? ['number'] : dimensionsOf(type),

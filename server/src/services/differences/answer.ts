@@ -3,14 +3,14 @@ import { type Analysis, analyseDocument, deploymentNamed } from '../analysis.ts'
 import type { DifferencesAnswer } from '../preview/differencesProtocol.ts';
 import { differencesOf, type Side } from './differences.ts';
 
-/** What differs between two deployments of a document. */
+/** Compares two deployments of a document. */
 export function differencesBetween(analysis: Analysis, before: string, after: string): DifferencesAnswer {
   return answerOf(sideOf(analysis, before, before), sideOf(analysis, after, after));
 }
 
 /**
- * What differs between a deployment as other texts have it and as it is now. `texts` holds files by URI, nothing for one
- * that did not exist; files that it does not name are read as they are now.
+ * Compares a deployment in other texts with its present state. `texts` holds files by URI, with undefined for a file that
+ * did not exist. Files that it does not name are read as they are now.
  */
 export function differencesToTexts(
   analysis: Analysis,
@@ -26,7 +26,7 @@ export function differencesToTexts(
   return answerOf(before, sideOf(analysis, deployment, `${deployment} now`));
 }
 
-/** Sources in which some files have other texts, or are not there. */
+/** Sources in which some files have other texts or do not exist. */
 function withTexts(sources: Sources, texts: ReadonlyMap<string, string | undefined>): Sources {
   return {
     read: (uri) => (texts.has(uri) ? texts.get(uri) : sources.read(uri)),

@@ -10,14 +10,14 @@ import { movedExperts } from './experts.ts';
 import { markedPicture } from './graph.ts';
 import { changedProperties } from './properties.ts';
 
-/** One side of a comparison: a deployment of an analysis, with the name to show. */
+/** One side of a comparison: a deployment of an analysis, with its name to show. */
 export interface Side {
   readonly title: string;
   readonly analysis: Analysis;
   readonly resolved: ResolvedDeployment;
 }
 
-/** What differs between two deployments, of one text or of two; in a sentence why it cannot be told, where it cannot. */
+/** What differs between two deployments, of one text or of two, or a sentence that says why they cannot be compared. */
 export function differencesOf(before: Side, after: Side): Differences | string {
   const [old, fresh] = [evaluationOf(before), evaluationOf(after)];
   if (typeof old === 'string') return old;
@@ -41,7 +41,7 @@ function evaluationOf({ title, analysis, resolved }: Side): Evaluation | string 
   );
 }
 
-/** The parts of the fullest GPU's memory, those that one of them has. */
+/** The parts of the fullest GPU's memory that at least one side has. */
 function memoryRows(before: Evaluation, after: Evaluation): readonly ChangedRow[] {
   const [was, is] = [memoryParts(fullestGpu(before)), memoryParts(fullestGpu(after))];
   const total = (parts: Readonly<Record<string, number>>) =>
@@ -54,7 +54,7 @@ function memoryRows(before: Evaluation, after: Evaluation): readonly ChangedRow[
 function memoryRow(label: string, before: number, after: number): ChangedRow | undefined {
   if (before === 0 && after === 0) return undefined;
   const [from, to] = [formatBytes(before), formatBytes(after)];
-  // Equal as shown is equal, as with figures.
+  // Amounts that are shown as equal count as equal, as with figures.
   const isSame = from === to;
   const verdict = isSame ? 'same' : after < before ? 'better' : 'worse';
   const amount = isSame ? {} : { amount: amountOf(before, after, 'bytes') };

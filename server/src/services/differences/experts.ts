@@ -2,12 +2,15 @@ import type { Deployment, ExpertMap, Pool, Stage } from '../../plan/deployment.t
 import { rankOf } from '../../plan/ranks.ts';
 import type { Differences, MovedExperts } from '../preview/differencesProtocol.ts';
 
-/** More rows than this are no reading matter. */
+/** Nobody reads more rows than this. */
 const MOST_ROWS = 100;
-/** More ranges than this are counted. */
+/** With more ranges than this the text gives their number instead. */
 const MOST_PARTS = 4;
 
-/** Routed experts of each layer that lie on other GPUs; pools are matched by name, those of a single pool in any case. */
+/**
+ * Routed experts of each layer that lie on other GPUs. Pools are matched by name, or directly when each side has a single
+ * pool.
+ */
 export function movedExperts(before: Deployment, after: Deployment): Differences['experts'] {
   const rows: MovedExperts[] = [];
   let [count, total] = [0, 0];
@@ -19,7 +22,7 @@ export function movedExperts(before: Deployment, after: Deployment): Differences
       const [first = 0] = layers;
       const [from, to] = [was.of(first), is.of(first)];
       const experts = [...new Set([...from.keys(), ...to.keys()])].sort((a, b) => a - b);
-      // All GPUs count, also those that the text of a long list leaves out.
+      // All GPUs count, including those that the text of a long list leaves out.
       const wayOf = (expert: number) => `${from.get(expert)?.join()} -> ${to.get(expert)?.join()}`;
       const moved = experts.filter((expert) => from.get(expert)?.join() !== to.get(expert)?.join());
       total += experts.length * layers.length;
@@ -42,7 +45,7 @@ function named({ pools }: Deployment, name: string): Pool | undefined {
   return pools.find((pool) => pool.name === name);
 }
 
-/** Layers whose experts lie alike before, and alike after: looked at once. */
+/** Groups layers whose experts lie alike before and alike after, so that each group is looked at once. */
 function layersAlike(before: Pool, after: Pool): readonly (readonly number[])[] {
   const ids = new Map<Stage | ExpertMap | undefined, number>();
   const idOf = (thing: Stage | ExpertMap | undefined) => {
@@ -62,7 +65,7 @@ function layersAlike(before: Pool, after: Pool): readonly (readonly number[])[] 
   return [...groups.values()];
 }
 
-/** Where the experts of a pool lie. */
+/** The places of a pool's experts. */
 class Places {
   private readonly pool: Pool;
   private readonly gpusOfStages = new Map<Stage, readonly (readonly number[])[]>();
@@ -100,7 +103,7 @@ class Places {
   }
 }
 
-/** Neighbours with the same key. */
+/** Groups neighbours that have the same key. */
 function runs(numbers: readonly number[], keyOf: (number: number) => string): readonly (readonly number[])[] {
   const result: number[][] = [];
   let key: string | undefined;
@@ -113,7 +116,7 @@ function runs(numbers: readonly number[], keyOf: (number: number) => string): re
   return result;
 }
 
-/** Both places in a few words; in all words where the few would be the same. */
+/** Both places in a few words, or in full when the few words would be the same. */
 function tellApart(before: readonly number[] | undefined, after: readonly number[] | undefined) {
   const few = { before: gpusText(before, MOST_PARTS), after: gpusText(after, MOST_PARTS) };
   return few.before === few.after
@@ -126,7 +129,7 @@ function gpusText(gpus: readonly number[] | undefined, most: number): string {
   return `${gpus.length === 1 ? 'GPU' : 'GPUs'} ${rangesOf(gpus, most)}`;
 }
 
-/** `0..3, 8` of ascending numbers, with at most so many parts. */
+/** Ascending numbers as ranges (`0..3, 8`), with at most `most` parts. */
 function rangesOf(numbers: readonly number[], most: number = MOST_PARTS): string {
   const parts: string[] = [];
   let [from, to] = [numbers[0] ?? 0, numbers[0] ?? 0];

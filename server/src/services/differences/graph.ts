@@ -10,14 +10,14 @@ import type { Dag, DagEdge, DagNode, Scene } from '../../graph/types.ts';
 import type { Mark, MarkedNode, MarkedPicture } from '../preview/differencesProtocol.ts';
 
 /**
- * The graphs of two deployments on one picture, equal GPUs and layers once each: what only one has and what both have
- * with other values is marked. Nodes are the same where their keys are: stage, layers, operation.
+ * The graphs of two deployments in one picture, with equal GPUs and layers once each. Nodes that only one side has, or that
+ * have other values, are marked. Nodes are the same when their keys are: stage, layers, operation.
  */
 export function markedPicture(before: Evaluation, after: Evaluation): MarkedPicture {
   return marked(before, after).picture;
 }
 
-/** The same as a file of its own. */
+/** The marked picture as a standalone file. */
 export function markedSvg(before: Evaluation, after: Evaluation, title: string): string {
   const { scene, picture } = marked(before, after);
   const nodes = picture.nodes.flatMap(({ id, mark }) => (mark === 'same' ? [] : [[id, mark] as const]));
@@ -44,7 +44,7 @@ function marked(before: Evaluation, after: Evaluation): { readonly scene: Scene;
   return { scene, picture: { width, height, groups, nodes, edges } };
 }
 
-/** All nodes and edges of both; one that both have is the later one's. What was removed stands where it stood. */
+/** All nodes and edges of both graphs. A node that both have is the later one. Removed nodes stay at their place. */
 function union(before: Dag, after: Dag): Dag {
   const following = new Map<string | undefined, string[]>();
   let last: string | undefined;
@@ -68,7 +68,7 @@ function union(before: Dag, after: Dag): Dag {
   return both;
 }
 
-/** Figures count as equal when they are equal as shown. */
+/** Figures that are shown as equal count as equal. */
 function nodeChanges(before: DagNode, after: DagNode): readonly string[] {
   const facts: readonly (readonly [name: string, of: (node: DagNode) => string])[] = [
     ['runs on', (node) => gpuLabel(node)],
@@ -91,7 +91,7 @@ function nodeChanges(before: DagNode, after: DagNode): readonly string[] {
   ];
 }
 
-/** Dimensions of another size; the whole shape where they are other dimensions. */
+/** Dimensions whose size differs, or the whole shape when its dimensions differ. */
 function shapeChanges(what: string, before: Shape, after: Shape): readonly string[] {
   const names = (shape: Shape) => shape.map(({ name }) => name).join();
   if (names(before) !== names(after)) return [`${what} ${formatShape(before)} → ${formatShape(after)}`];

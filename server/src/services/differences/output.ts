@@ -5,7 +5,7 @@ import type { ChangedRow } from '../preview/whatIfProtocol.ts';
 import { differencesOf, type Side } from './differences.ts';
 import { markedSvg } from './graph.ts';
 
-/** What `moeplan compare OLD NEW --format json` prints: schemas/differences.schema.json. Base units. */
+/** What `moeplan compare OLD NEW --format json` prints, by schemas/differences.schema.json, in base units. */
 export interface DifferencesOutput {
   readonly before: string;
   readonly after: string;
@@ -13,7 +13,7 @@ export interface DifferencesOutput {
   readonly figures: readonly {
     readonly label: string;
     readonly unit: string;
-    /** Null where a side has no such figure. */
+    /** Null when a side has no such figure. */
     readonly before: number | null;
     readonly after: number | null;
     readonly verdict: ChangedRow['verdict'];
@@ -27,7 +27,7 @@ export interface DifferencesOutput {
   readonly experts: Differences['experts'];
 }
 
-/** Two deployments with what differs between them; in a sentence why it cannot be told, where it cannot. */
+/** Two deployments with their differences, or a sentence that says why they cannot be compared. */
 export function differencesJson(before: Side, after: Side): DifferencesOutput | string {
   const differences = differencesOf(before, after);
   if (typeof differences === 'string') return differences;
@@ -56,14 +56,16 @@ export function differencesJson(before: Side, after: Side): DifferencesOutput | 
   };
 }
 
-/** The graphs of both on one picture, as an SVG. */
+/** Both graphs in one picture, as an SVG. */
 export function differencesSvg(before: Side, after: Side): string {
   const [old, fresh] = [before, after].map(({ analysis, resolved }) => analysis.evaluationOf(resolved));
   if (!old || !fresh) throw new RangeError('a deployment without a prediction has no picture');
   return markedSvg(old, fresh, `${before.title} to ${after.title}`);
 }
 
-/** The same for a reader: tables of aligned columns; lines that begin with +, - and ~ are added, removed and changed nodes. */
+/**
+ * The differences for a reader: tables with aligned columns. Lines with +, - and ~ are added, removed and changed nodes.
+ */
 export function differencesText(before: Side, after: Side): string {
   const differences = differencesOf(before, after);
   if (typeof differences === 'string') return `${oneLine(differences)}\n`;

@@ -4,13 +4,13 @@ import type { Deployment, Pool } from '../../plan/deployment.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { ChangedProperty } from '../preview/differencesProtocol.ts';
 
-/** Claims and measurements change nothing that is computed. */
+/** Claims and measurements do not change anything that is computed. */
 const BESIDES: readonly string[] = ['expect', 'measured'];
 
 /**
- * What two deployments say differently, in all that they use: their own blocks, model, cluster with its nodes and GPUs,
- * workload; values as evaluated, so that a changed constant counts and a changed comment does not. Degrees that are not
- * written stand with the value that follows from the text.
+ * What two deployments state differently in everything that they use: their own blocks, model, cluster with its nodes and
+ * GPUs, and workload. Values are compared as evaluated, so a changed constant counts and a changed comment does not.
+ * Degrees that are not written have the value that follows from the text.
  */
 export function changedProperties(before: ResolvedDeployment, after: ResolvedDeployment): readonly ChangedProperty[] {
   const [old, fresh] = [before, after].map(
@@ -31,19 +31,19 @@ export function changedProperties(before: ResolvedDeployment, after: ResolvedDep
 interface Statement {
   readonly where: string;
   readonly name: string;
-  /** For a reader, and therefore rounded. */
+  /** Rounded, because it is for a reader. */
   readonly text: string;
-  /** Equal where the same is said: in other units, or in other words. */
+  /** Equal when the same is stated in other units or other words. */
   readonly key: string;
   readonly isDerived?: true;
-  /** It names a file, whose contents are part of the key. */
+  /** Set for the name of a file, whose contents are part of the key. */
   readonly isFile?: true;
 }
 
-/** By place and name, in the order of the text. */
+/** Statements by place and name, in the order of the text. */
 type Statements = ReadonlyMap<string, Statement>;
 
-/** Two values that a reader could not tell apart are shown to the last digit; of files it is said which is which. */
+/** Two values that would look the same are shown to the last digit. For files the text says which is which. */
 function shown({ text, key, isDerived, isFile }: Statement, other: Statement | undefined, which: string): string {
   const told = text !== other?.text ? text : isFile ? `${text} ${which}` : key;
   return isDerived ? `${told} (derived)` : told;
@@ -55,9 +55,9 @@ function statementsOf(deployment: Entity): Statements {
     const add = (name: string, text: string, key = text, isFile = false) =>
       statements.set(`${where}/${name}`, { where, name, text, key, ...(isFile && { isFile }) });
     for (const [name, { value, target, file }] of entity.properties) {
-      // A file of the same name may say something else.
+      // A file with the same name may have other contents.
       add(name, textOf(value), `${keyOf(value)}${file ? `: ${file.text}` : ''}`, file !== undefined);
-      // A cluster of several groups has several kinds of node.
+      // A cluster with several groups has several kinds of node.
       const place = where.includes(', ') ? `${where}, ${target?.keyword}` : (target?.keyword ?? '');
       if (target && !seen.has(target)) visit(target, place, new Set([...seen, target]));
     }
@@ -100,13 +100,13 @@ function arrowsText(edges: Entity['edges']): string {
   return edges.map(({ path }) => path.map(({ text }) => text).join(' -> ')).join(', ');
 }
 
-/** The same for arrows in a row and for each on a line of its own. */
+/** Equal for arrows written in a row and for arrows on lines of their own. */
 function arrowsKey(edges: Entity['edges']): string {
   const pairs = edges.flatMap(({ path }) => path.slice(1).map(({ text }, index) => `${path[index]?.text} -> ${text}`));
   return [...new Set(pairs)].sort().join(', ');
 }
 
-/** Equal for equal values; of numbers to 12 digits, so that another unit makes no other number. */
+/** Equal for equal values. Numbers are compared to 12 digits, so that another unit does not make another number. */
 function keyOf(value: Value): string {
   switch (value.kind) {
     case 'quantity':
@@ -120,7 +120,7 @@ function keyOf(value: Value): string {
   }
 }
 
-/** A value as a reader of the language would write it. */
+/** Writes a value as the language would. */
 function textOf(value: Value): string {
   switch (value.kind) {
     case 'quantity':

@@ -3,7 +3,7 @@ import { commonEnd, commonStart } from '../../language/reparse.ts';
 import { LANGUAGE_RULES } from '../../language/rules/index.ts';
 import type { Span } from '../../language/span.ts';
 
-/** A text with what was found in it. */
+/** A text and its findings. */
 export interface Checked {
   readonly text: string;
   readonly found: readonly Diagnostic[];
@@ -12,9 +12,9 @@ export interface Checked {
 const OF_THE_LANGUAGE: ReadonlySet<string> = new Set(LANGUAGE_RULES.map(({ name }) => name));
 
 /**
- * What was found before an edit in blocks that are not looked at yet, where it stands now: shown until they are, it keeps what is
- * still right from vanishing for a moment. The language has said its part of the new text already; what lay in the edit is
- * left out.
+ * Moves earlier findings of blocks that have not been checked again to where these blocks are now. Showing them keeps
+ * findings that are still right from vanishing for a moment. The language has already checked the new text, and findings
+ * inside the edit are left out.
  */
 export function carriedFindings(before: Checked, text: string, blocks: readonly Span[]): readonly Diagnostic[] {
   const start = commonStart(before.text, text);

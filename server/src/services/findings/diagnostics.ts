@@ -16,7 +16,7 @@ import { findingsLeftOut, SEVERITIES } from '../rules/findings-left-out.ts';
 import { SUPPRESSION_RULES } from '../rules/index.ts';
 import { suppressionsOf, unsuppressed } from './suppressions.ts';
 
-/** Severity by rule name, over the rule's own. */
+/** Severity by rule name, which overrides the rule's own. */
 export type RuleSettings = Readonly<Record<string, Severity | 'off'>>;
 
 export interface RuleInfo {
@@ -41,8 +41,8 @@ export const ALL_RULES: readonly RuleInfo[] = [
 const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name));
 
 /**
- * Findings in one document, in the order of the text, the most severe ones where there are very many. What a comment
- * silences is left out.
+ * Findings in one document, in the order of the text. When there are very many, only the most severe ones are kept.
+ * Findings that a comment silences are left out.
  */
 export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
   const work = diagnosing(analysis, settings);
@@ -52,15 +52,15 @@ export function diagnose(analysis: Analysis, settings: RuleSettings = {}): reado
   }
 }
 
-/** How far the work has come: the blocks that are left, and what is known without them. */
+/** The progress of the work: the blocks that are left, and the findings without them. */
 export interface Diagnosed {
   readonly left: readonly Entity[];
   soFar(): readonly Diagnostic[];
 }
 
 /**
- * The same piece by piece, so that who waits for something else need not wait for the predictions of a long file: a piece
- * is a block about which nothing was known.
+ * Diagnoses piece by piece, so that other work need not wait for the predictions of a long file. A piece is a block without
+ * cached findings.
  */
 export function* diagnosing(
   analysis: Analysis,
@@ -83,7 +83,7 @@ export function* diagnosing(
   return soFar();
 }
 
-/** What is shown of what the language and the plan's blocks, those that were looked at, have to say. */
+/** The shown findings of the language and of those blocks of the plan that have been checked. */
 function shown(
   analysis: Analysis,
   settings: RuleSettings,
@@ -97,7 +97,7 @@ function shown(
   ];
   const seen = new Set<string>();
   const distinct = gathered.filter((diagnostic) => {
-    // One mistake may meet several deployments of one place: equal words about it are said once.
+    // One mistake may concern several deployments at one place. Equal messages are shown once.
     const key = `${diagnostic.rule} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
     if (diagnostic.uri !== uri || seen.has(key)) return false;
     seen.add(key);
@@ -114,14 +114,14 @@ function shown(
   );
 }
 
-/** More findings of one file than anybody reads; editors and logs hold all that they are given. */
+/** Nobody reads more findings of one file. Editors and logs keep all that they get. */
 export const MOST_FINDINGS = 1_000;
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.toSorted((left, right) => left.span.start - right.span.start || left.span.end - right.span.end);
 }
 
-/** As many as are shown, and one that counts the others. */
+/** The findings that are shown, and one that counts the others. */
 function mostSevere(diagnostics: readonly Diagnostic[], source: SourceFile): readonly Diagnostic[] {
   if (diagnostics.length <= MOST_FINDINGS) return diagnostics;
   const bySeverity = SEVERITIES.flatMap(({ severity }) =>
@@ -132,7 +132,7 @@ function mostSevere(diagnostics: readonly Diagnostic[], source: SourceFile): rea
   return inOrder([...shown, ...runRules([findingsLeftOut], { source, left })]);
 }
 
-/** What the rules of the plan and of its costs say of a block, placed in it. */
+/** The findings of the plan's rules and of the cost rules about a block, placed in the block. */
 function findingsAbout(block: ResolvedBlock, analysis: Analysis, findingsOf: FindingsOf): readonly Diagnostic[] {
   const { entity } = block;
   const comparisons = comparisonsOf(analysis, entity);
@@ -144,19 +144,19 @@ function knownAbout(block: ResolvedBlock, analysis: Analysis): readonly Diagnost
   return isAlone(block, analysis) ? analysis.findings.known(block.entity) : undefined;
 }
 
-/** Whether what is said of a block follows from it and from what it uses. */
+/** Whether the findings about a block follow only from it and from what it uses. */
 function isAlone(block: ResolvedBlock, analysis: Analysis): boolean {
   return !block.dependsOnOthers && !isCompared(block, analysis);
 }
 
-/** A comparison is written outside of the block and depends on another one. */
+/** Whether a `compare` statement concerns the block. It is written outside the block and depends on another one. */
 function isCompared({ entity }: ResolvedBlock, { plan }: Analysis): boolean {
   return plan.compares.some(({ deployments, properties }) => deployments.at(-1) === entity && properties.length > 0);
 }
 
 type FindingsOf = (entity: Entity) => readonly Diagnostic[];
 
-/** What the rules say of blocks that others extend; made when first asked for. */
+/** Findings about blocks that others extend. They are made when first asked for. */
 function findingsOfBases(analysis: Analysis): FindingsOf {
   const ofEntities = new Map<Entity, readonly Diagnostic[]>();
   return (entity) => {
@@ -166,7 +166,7 @@ function findingsOfBases(analysis: Analysis): FindingsOf {
   };
 }
 
-/** Where the rules saw it. */
+/** Findings at the places where the rules saw them. */
 function ruleFindings(
   block: ResolvedBlock,
   analysis: Analysis,
@@ -196,7 +196,7 @@ function comparisonsOf(analysis: Analysis, entity: Entity): ComparedClaims[] {
   });
 }
 
-/** A finding with the severity that the settings give it; none where they switch its rule off. */
+/** A finding with the severity from the settings. Empty when they switch its rule off. */
 export function adjusted(diagnostic: Diagnostic, settings: RuleSettings): Diagnostic[] {
   const wanted = settings[diagnostic.rule];
   if (wanted === 'off') return [];

@@ -3,17 +3,17 @@ import type { Entity } from '../../language/entity.ts';
 import { footprint, type Identity } from '../../language/identity.ts';
 import { movedFinding, placesOf } from '../../language/movedFinding.ts';
 
-/** A finding whose places are counted from the starts of the blocks that it is about. */
+/** A finding with its places counted from the starts of the blocks that it concerns. */
 type Relative = { readonly diagnostic: Diagnostic; readonly blocks: readonly number[] };
 
 /**
- * Findings about single blocks, kept for as long as nothing they depend on changes. They follow from a block's identity
- * but for their places: those move with the blocks of its footprint.
+ * Findings about single blocks, kept until something on which they depend changes. Except for their places they follow from
+ * a block's identity, and the places move with the blocks of its footprint.
  */
 export class FindingCache {
   private readonly kept = new WeakMap<Identity, readonly Relative[]>();
 
-  /** The findings about a block that were made before, moved to where it stands now; nothing where there are none. */
+  /** Earlier findings about the block, moved to its present place. Undefined when there are none. */
   known(entity: Entity): readonly Diagnostic[] | undefined {
     const kept = entity.identity && this.kept.get(entity.identity);
     if (!kept || kept.length === 0) return kept && [];
@@ -21,14 +21,14 @@ export class FindingCache {
     return kept.map((relative) => absolute(relative, blocks));
   }
 
-  /** Makes the findings about a block, and keeps them. */
+  /** Makes the findings about a block and keeps them. */
   make(entity: Entity, find: () => readonly Diagnostic[]): readonly Diagnostic[] {
     const diagnostics = find();
     const { identity } = entity;
     if (!identity) return diagnostics;
     const blocks = diagnostics.length === 0 ? [] : footprint(entity);
     const relative = diagnostics.map((diagnostic) => relativeTo(diagnostic, blocks));
-    // One that points to a constant or a statement outside of blocks is looked for again each time.
+    // A finding that points to a constant or a statement outside of blocks is not kept, but made again each time.
     if (relative.every((finding) => finding !== undefined)) this.kept.set(identity, relative);
     return diagnostics;
   }

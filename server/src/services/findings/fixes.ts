@@ -4,8 +4,8 @@ import { ALL_RULES } from './diagnostics.ts';
 import { suppressionsOf } from './suppressions.ts';
 
 /**
- * Rules whose only fix writes what was meant. Fixes of the others choose (a unit, a degree) or throw away what may still
- * be wanted, and are left to a person, but for those that say that they are certain.
+ * Rules whose only fix writes what was meant. Fixes of other rules make a choice (a unit, a degree) or remove something
+ * that may still be wanted. They are left to the user, unless they are marked as certain.
  */
 const FIXED_TOGETHER: ReadonlySet<string> = new Set([
   'unexpected-token',
@@ -17,7 +17,7 @@ const FIXED_TOGETHER: ReadonlySet<string> = new Set([
   'suppression-unused',
 ]);
 
-/** The edits that put all such slips right at once, in the document itself; of two that overlap the first. */
+/** The edits in the document itself that correct all such slips at once. When two edits overlap, the first is used. */
 export function fixAll(uri: string, diagnostics: readonly Diagnostic[]): readonly TextEdit[] {
   return together(
     uri,
@@ -25,7 +25,7 @@ export function fixAll(uri: string, diagnostics: readonly Diagnostic[]): readonl
   ).edits;
 }
 
-/** The fix of every finding of one rule at once; nothing where fewer than two findings have one that is preferred. */
+/** One fix for every finding of a rule. Undefined when fewer than two findings have a preferred fix. */
 export function fixAllOf(rule: string, uri: string, diagnostics: readonly Diagnostic[]): Fix | undefined {
   const { count, edits } = together(
     uri,
@@ -35,8 +35,8 @@ export function fixAllOf(rule: string, uri: string, diagnostics: readonly Diagno
 }
 
 /**
- * The edits of findings that have one preferred fix, in the document itself; of two that overlap the first. What several of
- * them write alike at one place is written once.
+ * The edits, in the document itself, of findings with one preferred fix. When two overlap, the first is used. An edit that
+ * several of them make at one place is made once.
  */
 function together(
   uri: string,
@@ -61,7 +61,10 @@ function keyOf({ uri, span, text }: TextEdit): string {
   return `${uri} ${span.start} ${span.end} ${text}`;
 }
 
-/** Whether both can be made, whichever comes first. Where two meet, one of them may only delete, and none only insert. */
+/**
+ * Whether both edits can be made in either order. When they touch, one of them may only delete, and neither may only
+ * insert.
+ */
 function areApart(left: TextEdit, right: TextEdit): boolean {
   if (left.span.end < right.span.start || right.span.end < left.span.start) return true;
   const insert = [left, right].some(({ span }) => span.start === span.end);
@@ -71,13 +74,13 @@ function areApart(left: TextEdit, right: TextEdit): boolean {
 
 const FAMILIES = new Map(ALL_RULES.map(({ name, family }) => [name, family]));
 
-/** What cannot be read, or means nothing, is put right and not silenced. */
+/** Text that cannot be read or has no meaning must be corrected and cannot be silenced. */
 export function canSuppress({ rule, severity }: Diagnostic): boolean {
   const family = FAMILIES.get(rule);
   return !rule.startsWith('suppression-') && !(severity === 'error' && (family === 'syntax' || family === 'names'));
 }
 
-/** Offers to silence a finding; the reason is left to be written, and without one the comment does nothing. */
+/** Offers a comment that silences a finding. The user writes the reason, and the comment has no effect without one. */
 export function suppressionFix(source: SourceFile, { rule, span }: Diagnostic): Fix {
   const { text, lineIndex, uri } = source;
   const { line } = lineIndex.positionAt(span.start);

@@ -19,26 +19,26 @@ import { withSpec } from '../variants.ts';
 import { type Setting, stepTo } from '../whatIf/settings.ts';
 import { writeSettings } from '../whatIf/write.ts';
 
-/** Plans with more GPUs are not tried: each trial lays a plan out anew. */
+/** Plans with more GPUs are not tried, because each trial makes a new layout. */
 const MOST_GPUS = 1_024;
-/** Trials for one finding. */
+/** Most trials for one finding. */
 const MOST_TRIED = 24;
 const TIMES_NODES = [2, 3, 4, 8];
 
-/** In the order in which they are tried: what moves least comes first. */
+/** In the order of the trials: those that move least come first. */
 const DEGREES: readonly Degree[] = ['ep', 'tp', 'etp', 'pp'];
 
-/** One way to make a deployment fit, as it is tried and as it is written. */
+/** One way to make a deployment fit, in the form for a trial and in the form for the text. */
 interface Way {
   readonly degrees?: Readonly<Partial<Record<Degree, number>>>;
   readonly types?: Partial<TensorTypes>;
-  /** Times as many nodes. */
+  /** Factor on the number of nodes. */
   readonly nodes?: number;
 }
 
 /**
- * Changes with which a deployment that does not fit does: a wider degree on the same GPUs, more nodes, narrower types; of each
- * kind the smallest. Every one was tried, and its title says what the fullest GPU then holds.
+ * Changes that make a deployment fit: a larger degree on the same GPUs, more nodes, or narrower types, and for each kind
+ * the smallest change. Every change was tried, and its title says what the fullest GPU then holds.
  */
 export function memoryFixes(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
   const place = placeAt(analysis, span.start);
@@ -59,9 +59,12 @@ export function memoryFixes(analysis: Analysis, { span }: Diagnostic): readonly 
   );
 }
 
-/** Each degree to the values that divide what it splits, the smallest first, then two together; what else is written stays. */
+/**
+ * Each degree with the values that divide what it splits, the smallest first, then two degrees together. Everything else
+ * that is written stays.
+ */
 function sameGpus(cluster: Cluster, pool: Pool): readonly Way[] {
-  // What is derived makes room for what is written, so more is tried than copies of a part would allow.
+  // Derived degrees make room for written ones, so values beyond the copies of a part are tried as well.
   const larger = (degree: Degree) =>
     divisors(pool.gpus.length).filter(
       (value) => value > pool.parallel[degree] && isWorkingDegree(cluster, pool, degree, value),
@@ -73,7 +76,7 @@ function sameGpus(cluster: Cluster, pool: Pool): readonly Way[] {
   ];
 }
 
-/** Nodes alone, or with one degree that grows with them: copies of the model need no less memory each. */
+/** More nodes alone, or with one degree that grows with them. Copies of the model would not need less memory each. */
 function moreNodes(pool: Pool, { spec }: ResolvedDeployment): readonly Way[] {
   const isOpen = spec?.gpus === undefined && spec?.cluster.groups.length === 1;
   if (!isOpen || spec.pools.some((poolSpec) => poolSpec.gpus || poolSpec.stages.some(({ gpus }) => gpus))) return [];
@@ -93,10 +96,10 @@ function moreNodes(pool: Pool, { spec }: ResolvedDeployment): readonly Way[] {
   });
 }
 
-/** Types that the GPUs compute in, from the widest on; what training keeps is another question. */
+/** Types in which the GPUs compute, the widest first. This does not apply to training. */
 function narrower(pool: Pool, { spec, draft, entity }: ResolvedDeployment, holder: Entity): readonly Way[] {
   if (!spec || !draft || draft.workload.kind === 'training') return [];
-  // A block of the pool's own would stand in for all that the deployment says of types.
+  // A types block of the pool's own would replace everything that the deployment states about types.
   if (holder !== entity && !childOf(holder, 'types') && childOf(entity, 'types')) return [];
   const gpus = draft.cluster.groups.map(({ node }) => node.gpu);
   const types: readonly NumberType[] = [
@@ -116,7 +119,7 @@ function narrower(pool: Pool, { spec, draft, entity }: ResolvedDeployment, holde
   ];
 }
 
-/** Tries ways and writes those that fit, no more of them than a person waits for. */
+/** Tries ways and writes those that fit, within a time that a person waits. */
 class Trials {
   private readonly analysis: Analysis;
   private readonly resolved: ResolvedDeployment;
@@ -147,7 +150,7 @@ class Trials {
       const score = this.scorer.score(spec);
       return 'invalid' in score ? undefined : fullestOf(score.memory.flatMap(({ classes }) => classes));
     } catch {
-      // What cannot be predicted is no advice.
+      // A way that cannot be predicted is not offered.
       return undefined;
     }
   }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { Analysis } from '../analysis.ts';
 import { diagnose } from './diagnostics.ts';
 
-/** A finding as `moeplan check --format json` prints it: schemas/check.schema.json. Lines and columns from 1. */
+/** A finding as `moeplan check --format json` prints it, by schemas/check.schema.json. Lines and columns start at 1. */
 export interface Finding {
   readonly file: string;
   readonly line: number;
@@ -14,12 +14,12 @@ export interface Finding {
   readonly message: string;
 }
 
-/** What is worth a reader's time outside an editor: hints only grey text out, and are left out. */
+/** Findings that matter outside an editor. Hints only grey out text, so they are left out. */
 export function shownDiagnostics(analysis: Analysis): readonly Diagnostic[] {
   return diagnose(analysis).filter(({ severity }) => severity !== 'hint');
 }
 
-/** `file` is the name that the answer gives to the document. */
+/** `file` is the document's name in the answer. */
 export function findingsOf(
   analysis: Analysis,
   file: string,

@@ -2,26 +2,29 @@ import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { SourceFile } from '../../language/source.ts';
 import type { Span } from '../../language/span.ts';
 
-/** `// moeplan-ignore rule-name: reason`, as it stands in a text. */
+/** A `// moeplan-ignore rule-name: reason` comment of a text. */
 export interface Suppression {
   /** The whole comment. */
   readonly span: Span;
   readonly rules: readonly { readonly name: string; readonly span: Span }[];
-  /** What stands behind the colon; without one the comment has no effect. */
+  /** The text after the colon. Without it the comment has no effect. */
   readonly reason: string;
-  /** The line whose findings it is about. */
+  /** The line whose findings it silences. */
   readonly line: number;
 }
 
 const COMMENT = /^\/\/\s*moeplan-ignore(?![\p{L}\p{N}-])([^:]*)(?::(.*))?$/u;
 
-/** The comments of a text that speak to the checker. One that stands alone is about the next line that has no comment alone. */
+/**
+ * The comments of a text that silence findings. A comment on a line of its own applies to the next line that is not such a
+ * comment.
+ */
 export function suppressionsOf(source: SourceFile): readonly Suppression[] {
   const { text, lineIndex } = source;
   if (!text.includes('moeplan-ignore')) return [];
   const { tokens } = source;
   const suppressions: Suppression[] = [];
-  // From the end, so that what stands below a comment is known when it is met.
+  // From the end, so that the line below a comment is known when the comment is reached.
   let below: (typeof tokens)[number] | undefined;
   for (let index = tokens.length - 1; index >= 0; index--) {
     const token = tokens[index];

@@ -16,7 +16,7 @@ import { nameFor } from '../refactor/importConfig.ts';
 import { subjectOf } from '../subject.ts';
 import { memoryFixes } from './memoryFixes.ts';
 
-/** Fixes that need more than their rule sees: what was predicted, and which files there are. */
+/** Fixes that need more than their rule sees: the prediction, or the files that exist. */
 export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: KnownFiles): readonly Fix[] {
   if (diagnostic.uri !== analysis.uri) return [];
   switch (diagnostic.rule) {
@@ -33,7 +33,7 @@ export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: Kno
   }
 }
 
-/** Claims what is computed, as precisely as a prediction can be. Which of the two is wrong a person must say. */
+/** Claims the computed figure, as precisely as a prediction can be. Only the user can say which of the two is wrong. */
 function claimComputed(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
   const claim = claimAt(analysis, span.start);
   const dimension = claim && dimensionOf(claim.spec);
@@ -68,7 +68,7 @@ function withoutClaim(analysis: Analysis, { span }: Diagnostic): readonly Fix[] 
   return file ? [{ ...removeStatement(file, span, 'Remove the claim'), preferred: false }] : [];
 }
 
-/** Files whose path is nearly the one that was written, or that have its name and lie elsewhere. */
+/** Files whose path is similar to the written one, or that have its name in another folder. */
 function pathsMeant(analysis: Analysis, { span }: Diagnostic, files: KnownFiles): readonly Fix[] {
   const path = nodesAt(analysis.source.tree, span.start).find((node): node is StringLiteral => node.kind === 'string');
   if (!path || path.text === '') return [];
@@ -83,7 +83,7 @@ function pathsMeant(analysis: Analysis, { span }: Diagnostic, files: KnownFiles)
     .filter((uri) => uri !== analysis.uri)
     .flatMap((uri) => relativePath(analysis.uri, uri) ?? []);
   const nameOf = (uri: string) => uri.slice(uri.lastIndexOf('/') + 1);
-  // What all paths have in common says nothing of which is meant.
+  // The part that all paths share does not help to choose between them.
   const stemOf = (uri: string) => uri.replace(/^\.\//, '').replace(/\.\w+$/, '');
   const near = suggest(stemOf(path.text), paths.map(stemOf));
   const meant = paths
@@ -94,5 +94,5 @@ function pathsMeant(analysis: Analysis, { span }: Diagnostic, files: KnownFiles)
   );
 }
 
-/** A longer list of fixes is no help. */
+/** A longer list of fixes does not help. */
 const MOST_PATHS = 3;

@@ -2,9 +2,9 @@ import type { Token } from '../../language/lexer.ts';
 import type { LineIndex } from '../../language/lineIndex.ts';
 import { type Cell, type Row, widthOf } from './rows.ts';
 
-/** Puts what belongs together in one column, changing the blanks of the cells in place. */
+/** Aligns what belongs together in columns, by changing the blanks of the cells in place. */
 export function align(rows: readonly Row[], lineIndex: LineIndex): void {
-  // Brackets and comments come last: their columns depend on what stands before them.
+  // Brackets and comments come last, because their columns depend on what is before them.
   for (const run of runs(rows, operatorOf, lineIndex)) alignColumns(run, endOf);
   for (const find of [clauseOf, braceOf, commentOf]) {
     for (const run of runs(rows, find, lineIndex))
@@ -14,19 +14,19 @@ export function align(rows: readonly Row[], lineIndex: LineIndex): void {
 
 interface Aligned {
   readonly row: Row;
-  /** The cell that is moved. */
+  /** The cell that moves. */
   readonly index: number;
 }
 
 type Column = (aligned: Aligned) => number;
 
 const startOf: Column = ({ row, index }) => widthOf(row.cells.slice(0, index)) + (row.cells[index]?.blanks ?? 0);
-/** `=` of `>=` stands under `=`. */
+/** Aligns the `=` of `>=` with `=`. */
 const endOf: Column = ({ row, index }) => widthOf(row.cells.slice(0, index + 1));
 
 function alignColumns(run: readonly Aligned[], column: Column): void {
   if (run.length < 2) return;
-  // The longest of the run keeps the least that stands before any of them.
+  // The longest row of the run keeps the fewest blanks that any row has there.
   const least = Math.min(...run.map(cellOf).map(({ blanks }) => blanks));
   for (const aligned of run) cellOf(aligned).blanks = least;
   const farthest = Math.max(...run.map(column));
@@ -39,7 +39,7 @@ function cellOf({ row, index }: Aligned): Cell {
   return cell;
 }
 
-/** Rows that follow each other without an empty line and have the cell in question. */
+/** Rows that follow one another without an empty line and have the cell in question. */
 function runs(rows: readonly Row[], find: (row: Row) => number, lineIndex: LineIndex): readonly (readonly Aligned[])[] {
   const result: Aligned[][] = [];
   let previous: Row | undefined;
@@ -64,13 +64,13 @@ function indentOf({ cells }: Row): number {
   return cells[0]?.blanks ?? 0;
 }
 
-/** No empty line lies between the rows in the source. */
+/** Whether no empty line separates the rows in the source. */
 function near(above: Row, below: Row, lineIndex: LineIndex): boolean {
   if (above.line === below.line) return true;
   return lineIndex.positionAt(above.line.span.end).line + 1 === lineIndex.positionAt(below.line.span.start).line;
 }
 
-/** The operator of a row that is one property or entry and nothing else; -1 for other rows. */
+/** The operator of a row that contains a single property or entry; -1 for other rows. */
 function operatorOf({ cells }: Row): number {
   const tokens = cells.map(({ token }) => token);
   if (tokens[0]?.kind === 'word' && isOperator(tokens[1]) && isOneStatement(tokens.slice(2))) return 1;
@@ -93,7 +93,7 @@ function isOneStatement(tokens: readonly Token[]): boolean {
   return true;
 }
 
-/** The opening brace of a row that is one block on one line. */
+/** The opening brace of a row that contains a single block on one line. */
 function braceOf({ cells }: Row): number {
   const code = cells.filter(({ token }) => token.kind !== 'line-comment');
   if (code[0]?.token.kind !== 'word' || code.at(-1)?.token.kind !== '}') return -1;
@@ -112,12 +112,12 @@ function commentOf({ cells }: Row): number {
   return cells[last]?.token.kind === 'line-comment' ? last : -1;
 }
 
-/** `extends` or `from` of a row that is one block on one line. */
+/** `extends` or `from` in a row that contains a single block on one line. */
 function clauseOf(row: Row): number {
   return braceOf(row) > 2 ? 2 : -1;
 }
 
-/** Parts of a run that the source has in one column: whoever lined things up meant it. */
+/** Parts of a run that the source has aligned in one column, which the author did on purpose. */
 function alignedParts(run: readonly Aligned[], lineIndex: LineIndex): readonly (readonly Aligned[])[] {
   const parts: Aligned[][] = [];
   let previous: number | undefined;

@@ -10,10 +10,10 @@ import type { Care } from './lines.ts';
 import { type Row, rowsOf } from './rows.ts';
 
 /**
- * Edits that bring a text into its usual form: two blanks per level, `=` of properties one under the other, at most one
- * empty line, one blank between words. Only what lies between tokens changes, and a comma where a line break takes its
- * place; so no word, number or comment can be lost. Lines that could not be read stay as they are, and where a change
- * would make the text mean something else there is none.
+ * Edits that bring a text into its usual form: two blanks per level, aligned `=` of properties, at most one empty line, one
+ * blank between words. Only the space between tokens changes, and a comma where a line break takes its place, so no word,
+ * number or comment can be lost. Lines that could not be read stay as they are. A change that would alter the meaning of
+ * the text is not made.
  */
 export function format(source: SourceFile): readonly TextEdit[] {
   const careful: readonly Care[] = source.tree.errors.length > 0 ? ['lines', 'statements'] : ['lines'];
@@ -36,15 +36,15 @@ export function formatRange(source: SourceFile, range: Span): readonly TextEdit[
   );
 }
 
-/** An edit that also changes lines outside of the range is left out, not cut. */
+/** An edit that also changes lines outside of the range is left out and not cut. */
 function crosses({ text }: SourceFile, span: Span, start: number, end: number): boolean {
   const before = text.slice(span.start, Math.max(span.start, Math.min(span.end, start)));
   return (span.start < start && before.trim() !== '') || span.end > end;
 }
 
 /**
- * After `}` the block that it closes; after a line break the lines above that belong together. The line of the cursor is
- * never touched, so that nothing moves under it.
+ * After `}` it formats the closed block, and after a line break the lines above that belong together. It never changes the
+ * line of the cursor, so that nothing moves there.
  */
 export function formatOnType(source: SourceFile, offset: number, typed: string): readonly TextEdit[] {
   const { lineIndex } = source;
@@ -58,7 +58,7 @@ export function formatOnType(source: SourceFile, offset: number, typed: string):
   return formatRange(source, above).filter(({ span }) => span.end <= above.end);
 }
 
-/** Where the lines start that stand together with this one, without an empty line between. */
+/** The start of the lines around this one without an empty line between. */
 function paragraphStart({ text, lineIndex }: SourceFile, line: number): number {
   let first = line;
   const isEmpty = (at: number) => text.slice(lineIndex.lineStart(at), lineIndex.lineEnd(at)).trim() === '';
@@ -78,7 +78,7 @@ function editsWith(source: SourceFile, care: Care): readonly TextEdit[] {
     while (start + same < end && text[start + same] === wanted[same]) same++;
     edits.push({ uri, span: { start: start + same, end }, text: wanted.slice(same) });
   };
-  // A mark in front of the text says how the file is written, and is not for the formatter to take.
+  // A byte order mark says how the file is written, so the formatter keeps it.
   const top = text.startsWith('\ufeff') ? 1 : 0;
   const endOf = (row: Row | undefined) => row?.cells.at(-1)?.token.end ?? top;
   let previous: Row | undefined;
@@ -96,7 +96,7 @@ function editsWith(source: SourceFile, care: Care): readonly TextEdit[] {
     }
     previous = row;
   }
-  // A comment that is never closed would take the line break in.
+  // A comment that is never closed would include the line break.
   if (previous?.frozen || endsInComment(source)) return edits;
   const tail = text.slice(endOf(previous));
   const end = previous ? (/\r\n|\n|\r/.exec(tail)?.[0] ?? newline) : '';
@@ -109,7 +109,7 @@ function endsInComment({ tokens, text }: SourceFile): boolean {
   return last?.kind === 'block-comment' && !isClosedComment(text.slice(last.start, last.end));
 }
 
-/** What stands between two rows: line breaks, at most one empty line, and the second row's indentation. */
+/** The text between two rows: line breaks, at most one empty line, and the second row's indentation. */
 function between(above: Row | undefined, below: Row, written: string, newline: string): string {
   const lineBreak = /\r\n|\n|\r/.exec(written)?.[0] ?? newline;
   const breaks = written.match(/\r\n|\n|\r/g)?.length ?? 0;
@@ -118,7 +118,7 @@ function between(above: Row | undefined, below: Row, written: string, newline: s
     : ' '.repeat(below.cells[0]?.blanks ?? 0);
   if (!above) return indent;
   if (above.frozen && below.frozen) return written;
-  // Blanks at the end of a line that could not be read may be what is being typed.
+  // Blanks at the end of a line that could not be read may be text that is being typed.
   const trailing = above.frozen ? written.slice(0, written.search(/\r\n|\n|\r/)) : '';
   const opens = !above.frozen && lastCode(above) === '{';
   const closes = !below.frozen && below.cells[0]?.token.kind === '}';
@@ -129,7 +129,7 @@ function lastCode({ cells }: Row): string | undefined {
   return cells.findLast(({ token }) => token.kind !== 'line-comment' && token.kind !== 'block-comment')?.token.kind;
 }
 
-/** A tree without its positions: equal for texts that say the same. */
+/** A tree without its positions. It is equal for texts with the same meaning. */
 function meaningOf(tree: Tree): string {
   const describe = (node: Node): string => {
     const written =

@@ -4,25 +4,25 @@ import type { Span } from '../../language/span.ts';
 import type { Item } from '../../language/tree.ts';
 import { nodesAt } from '../../language/walk.ts';
 
-/** The tokens between two line breaks; a comment of several lines makes one line of them. */
+/** The tokens between two line breaks. A comment of several lines makes one line of them. */
 export interface Line {
   readonly tokens: readonly Token[];
-  /** From where its text starts, indentation included, to where its line break starts. */
+  /** From the start of its text, including indentation, to the start of its line break. */
   readonly span: Span;
-  /** What could not be read stands on it: it stays as it is. */
+  /** Whether it has text that could not be read, so that it stays as it is. */
   readonly frozen: boolean;
 }
 
-/** A pair of braces that the tree knows. */
+/** A pair of braces from the tree. */
 export interface Braces {
   readonly open: number;
   readonly close: number;
 }
 
-/** How much around an error stays untouched: the lines it is on, or the whole top-level statements. */
+/** How much around an error is left unchanged: its lines, or whole top-level statements. */
 export type Care = 'lines' | 'statements';
 
-/** Lines that hold tokens; empty ones are part of what lies between. */
+/** Lines with tokens. Empty lines are part of the space between. */
 export function linesOf(source: SourceFile, care: Care): readonly Line[] {
   const frozen = frozenSpans(source, care);
   const lines: Line[] = [];
@@ -69,7 +69,7 @@ export function bracesOf({ tree, tokens, text }: SourceFile): readonly Braces[] 
   return braces;
 }
 
-/** What was not understood, widened to the statements around it. */
+/** Text that was not understood, widened to the statements around it. */
 function frozenSpans(source: SourceFile, care: Care): readonly Span[] {
   const { tree } = source;
   if (tree.errors.length === 0) return [];
@@ -83,7 +83,7 @@ function frozenSpans(source: SourceFile, care: Care): readonly Span[] {
       const path = nodesAt(tree, part.start);
       const item = path.findLast((node): node is Item => ITEMS.has(node.kind));
       if (!item) continue;
-      // Where a block lacks its brace, nobody knows what belongs to it.
+      // Without its brace the extent of a block is unknown.
       if (rule === 'unclosed-block' || item.kind !== 'block') spans.push(item.span);
       else spans.push({ start: item.span.start, end: item.body.start });
     }
@@ -106,7 +106,7 @@ const ITEMS: ReadonlySet<string> = new Set([
   'block',
 ]);
 
-/** Tokens that recovery skipped: no statement of the tree holds them. */
+/** Tokens that recovery skipped, so that no statement of the tree contains them. */
 function unreadTokens({ tree, tokens }: SourceFile): readonly Span[] {
   const read: Span[] = [];
   const visit = (item: Item) => {

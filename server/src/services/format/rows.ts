@@ -4,11 +4,11 @@ import { type Braces, bracesOf, type Care, type Line, linesOf } from './lines.ts
 import { blanksBetween } from './spacing.ts';
 import { statementCommas, statementsOf, wrapList, wrapNames } from './wrap.ts';
 
-/** A line of the result: tokens with the blanks in front of each; those of the first are the indentation. */
+/** A line of the result: tokens with the blanks before each. The blanks before the first are the indentation. */
 export interface Row {
   readonly cells: Cell[];
   readonly frozen: boolean;
-  /** The line of the source that it comes from. */
+  /** The line of the source from which it comes. */
   readonly line: Line;
 }
 
@@ -18,14 +18,14 @@ export interface Cell {
 }
 
 /**
- * Lines may be this long. Of longer ones first the statements come on lines of their own, then the values of lists on as
- * few lines as hold them.
+ * The maximum width of a line. A longer line is first divided into one line per statement, and then the values of lists are
+ * wrapped into as few lines as possible.
  */
 export const WIDTH = 120;
 
 const INDENT = 2;
 
-/** The lines of the result, indented and spaced, not aligned yet. */
+/** The lines of the result with indentation and spacing, before alignment. */
 export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
   const braces = bracesOf(source);
   const closeOf = new Map(braces.map(({ open, close }) => [open, close]));
@@ -34,7 +34,7 @@ export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
   const depth = new Depth(source, braces);
   const rows: Row[] = [];
 
-  /** `levels`: how many lists that are still open the first token stands in. */
+  /** `levels` is the number of open lists around the first token. */
   function add(line: Line, tokens: readonly Token[], levels: number): void {
     const [first] = tokens;
     if (!first) return;
@@ -67,7 +67,7 @@ export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
     rows.push({ cells: spaced(source, tokens, indent), frozen: false, line });
   }
 
-  /** The outermost whole blocks of a line, written with one statement per line; nothing where there are none. */
+  /** The outermost whole blocks of a line, written with one statement per line. Undefined when there are none. */
   function exploded(tokens: readonly Token[]): Token[][] | undefined {
     const ends = new Set<number>();
     let until = -1;
@@ -80,7 +80,7 @@ export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
     return ends.size > 0 ? split(tokens, ends) : undefined;
   }
 
-  /** Breaks behind the opening braces in `ends`, in front of the closing ones, and at commas in between. */
+  /** Breaks after the opening braces in `ends`, before the closing ones, and at commas in between. */
   function split(tokens: readonly Token[], ends: ReadonlySet<number>): Token[][] {
     const parts: Token[][] = [];
     let part: Token[] = [];
@@ -95,7 +95,7 @@ export function rowsOf(source: SourceFile, care: Care): readonly Row[] {
         end();
         inside = false;
       }
-      // A line break stands in for the comma.
+      // A line break replaces the comma.
       if (inside && nested === 0 && token.kind === ',') {
         end();
         continue;
@@ -135,7 +135,7 @@ function within({ span }: Line, offset: number): boolean {
   return span.start <= offset && offset < span.end;
 }
 
-/** A block of several lines has nothing behind its opening brace, and nothing before its closing one, but a comment. */
+/** A block of several lines has only a comment, if anything, after its opening brace and before its closing one. */
 function breakAt(tokens: readonly Token[], ends: ReadonlySet<number>): Token[][] {
   const parts: Token[][] = [[]];
   for (const token of tokens) {
@@ -167,12 +167,12 @@ export function widthOf(cells: readonly Cell[]): number {
   return cells.reduce((sum, { token, blanks }) => sum + blanks + token.end - token.start, 0);
 }
 
-/** How many levels a line is indented, by the token that it starts with. */
+/** The indentation levels of a line, by its first token. */
 class Depth {
   private readonly braces: readonly Braces[];
-  /** Continued lines by where they start: in brackets, or behind a comma of `compare`. */
+  /** Levels of continued lines by their start: inside brackets, or after a comma of `compare`. */
   private readonly levels = new Map<number, number>();
-  /** Where the words of a `compare` start. */
+  /** Starts of the words of a `compare`. */
   private readonly compares = new Set<number>();
 
   constructor(source: SourceFile, braces: readonly Braces[]) {
@@ -188,7 +188,7 @@ class Depth {
     }
   }
 
-  /** How many lists of earlier lines a line that starts with the token continues. */
+  /** Number of lists from earlier lines that a line continues when it starts with the token. */
   continued(token: Token | undefined): number {
     return (token && this.levels.get(token.start)) ?? 0;
   }
@@ -198,7 +198,7 @@ class Depth {
     return this.compares.has(start);
   }
 
-  /** In how many blocks the token stands. */
+  /** Number of blocks around the token. */
   at({ start }: Token): number {
     let depth = 0;
     for (const { open, close } of this.braces) if (open < start && start < close) depth++;
@@ -216,7 +216,7 @@ class Depth {
         continue;
       }
       if (kind === '{' || kind === '}') open.length = 0;
-      // A line that starts with closing brackets stands under what they close.
+      // A line that starts with closing brackets is aligned with what they close.
       const around = startsLine ? open.slice(0, Math.max(0, open.length - closersFrom(tokens, index))) : open;
       const levels = new Set(around.filter((opened) => opened < line)).size;
       if (kind === ']' || kind === ')') open.pop();

@@ -1,11 +1,11 @@
 import type { Token, TokenKind } from '../../language/lexer.ts';
 
-/** Behind these a `-` is a sign and no subtraction. */
+/** After these a `-` is a sign and not a subtraction. */
 const BEFORE_SIGN: ReadonlySet<TokenKind> = new Set(['=', '>=', '<=', '(', '[', ',', '+', '-', '*', '/', '..', '+-']);
 
 /**
- * Blanks between two tokens of one line. `written` is how many stand there now: between a number and its unit that is
- * the writer's choice. The result never makes one token of two, nor a comment of two slashes.
+ * Blanks between two tokens of one line. `written` is the present number: between a number and its unit that is the
+ * writer's choice. The result never joins two tokens into one, and never makes a comment of two slashes.
  */
 export function blanksBetween(beforeLeft: Token | undefined, left: Token, right: Token, written: number): number {
   if (right.kind === 'line-comment') return Math.max(1, written);

@@ -2,7 +2,7 @@ import type { Token } from '../../language/lexer.ts';
 import type { SourceFile } from '../../language/source.ts';
 import type { Item } from '../../language/tree.ts';
 
-/** Offsets of the commas that stand between two statements of a block: a line break says the same. */
+/** Offsets of the commas between two statements of a block, which a line break can replace. */
 export function statementCommas({ tree, tokens }: SourceFile): ReadonlySet<number> {
   const gaps: { readonly start: number; readonly end: number }[] = [];
   const visit = (item: Item) => {
@@ -24,7 +24,7 @@ export function statementCommas({ tree, tokens }: SourceFile): ReadonlySet<numbe
   return commas;
 }
 
-/** The statements of a line, each by itself; nothing where it has only one, or where one of them holds others. */
+/** The statements of a line, separately. Undefined when there is only one, or when one of them contains others. */
 export function statementsOf(
   tokens: readonly Token[],
   commas: ReadonlySet<number>,
@@ -39,17 +39,17 @@ export function statementsOf(
   return written.length > 1 ? written : undefined;
 }
 
-/** A list of a line on lines of its own. */
+/** A list of a line that is wrapped onto lines of its own. */
 export interface WrappedList {
-  /** What stands up to its opening bracket. */
+  /** Everything up to its opening bracket. */
   readonly head: readonly Token[];
-  /** As many of its values on each line as fit there, with the commas behind them. */
+  /** Its values with their commas, as many on each line as fit. */
   readonly lines: readonly (readonly Token[])[];
   /** Its closing bracket and what follows. */
   readonly tail: readonly Token[];
 }
 
-/** Wraps the longest list of a line, of those that hold several values; nothing where there is none. */
+/** Wraps the longest list with several values on a line. Undefined when there is none. */
 export function wrapList(tokens: readonly Token[], fits: (line: readonly Token[]) => boolean): WrappedList | undefined {
   const list = longestList(tokens);
   if (!list) return undefined;
@@ -57,7 +57,7 @@ export function wrapList(tokens: readonly Token[], fits: (line: readonly Token[]
   return { head: tokens.slice(0, list.open + 1), lines, tail: tokens.slice(list.close) };
 }
 
-/** The names of a `compare` on as few lines as hold them; nothing where one line has only one of them. */
+/** Wraps the names of a `compare` into as few lines as possible. Undefined when each line would have only one. */
 export function wrapNames(
   tokens: readonly Token[],
   fits: (line: readonly Token[]) => boolean,
@@ -84,7 +84,7 @@ interface List {
   readonly close: number;
 }
 
-/** By the indexes of its brackets; of lists in each other the outermost with several values. */
+/** The longest list by the indexes of its brackets. Of nested lists, the outermost with several values counts. */
 function longestList(tokens: readonly Token[]): List | undefined {
   const open: number[] = [];
   let closed: List[] = [];
@@ -92,14 +92,14 @@ function longestList(tokens: readonly Token[]): List | undefined {
     if (kind === '[') open.push(close);
     const start = kind === ']' ? open.pop() : undefined;
     if (start === undefined || valuesOf(tokens.slice(start + 1, close)).length < 2) continue;
-    // Inner lists close first: this one takes their place.
+    // Inner lists close first, and this one replaces them.
     closed = [...closed.filter((list) => list.open < start), { open: start, close }];
   }
   const lengthOf = (list: List) => (tokens[list.close]?.end ?? 0) - (tokens[list.open]?.start ?? 0);
   return closed.toSorted((left, right) => lengthOf(right) - lengthOf(left))[0];
 }
 
-/** Values between the commas of a list, each with the comma behind it. */
+/** Values of a list, each with its comma. */
 function valuesOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const values: Token[][] = [[]];
   let nested = 0;

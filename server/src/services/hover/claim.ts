@@ -10,7 +10,9 @@ import { type Analysis, evaluationOfEntity } from '../analysis.ts';
 import { derivationMarkdown } from '../derivation.ts';
 import { subjectOf } from '../subject.ts';
 
-/** On a line of `expect` or `measured`: the computed figure with its band, formula and source, and how the two agree. */
+/**
+ * On a line of `expect` or `measured`: the computed figure with its band, formula and source, and whether the two agree.
+ */
 export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], name: string): Markdown | undefined {
   const subject = subjectOf(analysis, blocks);
   const figure = subject?.evaluation && claimFigure(subject.evaluation, name);
@@ -27,13 +29,13 @@ export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], nam
   return paragraphs(figureLine(figure), ratio);
 }
 
-/** The claim of a `compare` beside what was computed. */
+/** The claim of a `compare` beside the computed figure. */
 export function compareClaimHover(analysis: Analysis, node: PropertyNode): Markdown | undefined {
   const compared = compareClaim(analysis, node);
   return compared && claimLine(compared.figure, compared.claim, claimHolds(compared.claim, compared.figure.value));
 }
 
-/** A claim of `compare` with the figure that is computed. */
+/** A claim of `compare` with its computed figure. */
 export function compareClaim(
   analysis: Analysis,
   node: PropertyNode,
@@ -58,7 +60,7 @@ export function claimLine(figure: Figure, claim: Claim, holds: boolean): Markdow
   );
 }
 
-/** `**Computed: 8.3 ms** (7.5 ms to 9.2 ms)`, and below it the formula with its inputs and source. */
+/** `**Computed: 8.3 ms** (7.5 ms to 9.2 ms)`, followed by the formula with its inputs and source. */
 function figureLine(figure: Figure): Markdown {
   const band = figure.band ? ` ${formatWithBand(figure).slice(formatFigure(figure).length + 1)}` : '';
   return paragraphs(md`${bold(`Computed: ${formatFigure(figure)}`)}${band}`, md`= ${derivationMarkdown(figure)}`);

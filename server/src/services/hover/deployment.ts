@@ -11,7 +11,7 @@ import { fullestOf } from '../fit.ts';
 import { memoryOf, type Subject, subjectOf } from '../subject.ts';
 import { memoryTable } from './memoryTable.ts';
 
-/** The predicted performance of a deployment and its memory per GPU, and below them how each was computed. */
+/** The predicted performance of a deployment and its memory per GPU, followed by how each figure was computed. */
 export function deploymentHover(analysis: Analysis, block: BlockNode): Markdown | undefined {
   const subject = subjectOf(analysis, [block]);
   if (!subject) return undefined;
@@ -87,7 +87,7 @@ function fitLine(subject: Subject): Text | undefined {
   return fullest && (fullest.fits ? `The fullest GPU holds ${fullest.text}.` : bold(`Does not fit: ${fullest.text}.`));
 }
 
-/** Each figure with the formula that it was computed by, and what went into that. */
+/** Each figure with its formula and inputs. */
 function derivations(figures: readonly (readonly [label: string, figure: Figure])[]): Markdown {
   return join(
     figures.map(([label, figure]) => md`- ${label} = ${derivationMarkdown(figure)}`),

@@ -21,7 +21,7 @@ export interface Hover {
   readonly span: Span;
 }
 
-/** What stands at the offset: its meaning by the vocabulary, and what was computed of it. */
+/** Describes what is at the offset: its meaning in the vocabulary, and what was computed for it. */
 export function hover(analysis: Analysis, offset: number): Hover | undefined {
   const silenced = suppressionHover(analysis, offset);
   if (silenced) return silenced;
@@ -46,7 +46,7 @@ function suppressionHover({ source }: Analysis, offset: number): Hover | undefin
 function spanOf(place: Place): Span {
   const { node, path } = place;
   const parent = path.at(-2);
-  // The whole `80 GiB`, not its unit alone.
+  // The whole `80 GiB`, not only its unit.
   return node.kind === 'word' && parent?.kind === 'number' ? parent.span : node.span;
 }
 
@@ -75,7 +75,7 @@ function ofProperty(analysis: Analysis, place: Place): Markdown | undefined {
   return spec && block ? describeProperty(spec) : undefined;
 }
 
-/** What was computed of a property, wherever the cursor is on it. */
+/** What was computed for a property, wherever in it the cursor is. */
 function computedOf(analysis: Analysis, place: Place, name: string): Markdown | undefined {
   const { block, blocks, property } = place;
   if (!block) return property && compareClaimHover(analysis, property.node);
@@ -96,7 +96,7 @@ function ofBlock(analysis: Analysis, { block, node, blocks }: Place): Markdown |
     block.entity && node === block.node.name
       ? describeEntity(analysis, block.entity, computed === undefined)
       : undefined;
-  // What came out of the block first: its text stands before the reader already.
+  // The computed figures come first, because the reader already sees the text of the block.
   return paragraphs(computed, named ?? describeBlock(spec));
 }
 

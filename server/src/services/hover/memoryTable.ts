@@ -15,12 +15,12 @@ const ROWS: readonly (readonly [part: string, label: string])[] = [
   ['reserve', 'Reserve'],
 ];
 
-/** Few columns read well in a hover; more distinct GPUs than this are shown as the fullest ones. */
+/** Most columns that are easy to read in a hover. With more distinct GPUs only the fullest ones are shown. */
 const MOST_COLUMNS = 4;
 
 /**
- * One column per class of equal GPUs, one row per part, at the end the free memory and the capacity. Parts that are
- * zero everywhere are left out, but weights, experts, KV cache and activations never are.
+ * A table with one column per class of equal GPUs and one row per part, followed by the free memory and the capacity. Parts
+ * that are zero everywhere are left out, except for weights, experts, KV cache and activations.
  */
 export function memoryTable(classes: readonly GpuMemory[]): Markdown {
   const fullestFirst = classes.toSorted((left, right) => left.freeBytes - right.freeBytes);
@@ -51,7 +51,7 @@ export function memoryTable(classes: readonly GpuMemory[]): Markdown {
   return paragraphs(text, left > 0 && `${left} more kinds of GPU are less full.`);
 }
 
-/** Classes of different stages with equal memory are one column. */
+/** Joins classes of different stages that have equal memory into one column. */
 function merged(
   classes: readonly GpuMemory[],
 ): readonly { readonly memory: GpuMemory; readonly gpus: readonly number[] }[] {

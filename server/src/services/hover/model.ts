@@ -8,7 +8,7 @@ import { modelOf } from '../../plan/resolve.ts';
 import { bold, type Markdown, md, paragraphs, table } from '../../text/markdown.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 
-/** Parameters by class, and what one expert weighs. */
+/** Parameters by class, and the size of one expert. */
 export function modelHover(analysis: Analysis, block: BlockNode): Markdown | undefined {
   const entity = entityOfBlock(analysis, block);
   const model = entity && modelOf(entity);
@@ -40,7 +40,7 @@ function cacheLine(model: Model): string | undefined {
   return parts.length > 0 ? `Cache of a sequence in ${model.types.kv}: ${parts.join(' + ')}.` : undefined;
 }
 
-/** On `experts`: bytes of one expert, of a layer, of the model. */
+/** On `experts`: bytes of one expert, of a layer, and of the model. */
 export function expertsHover(analysis: Analysis, blocks: readonly BlockNode[]): Markdown | undefined {
   const [outer] = blocks;
   const entity = outer && entityOfBlock(analysis, outer);

@@ -7,7 +7,7 @@ import { code, fence, type Markdown, md, paragraphs } from '../../text/markdown.
 import type { Analysis } from '../analysis.ts';
 import { modelFacts } from './model.ts';
 
-/** What a name stands for: its block's first lines, the facts derived from it and where it is written. */
+/** Describes a name: its block's first lines, the facts derived from the block, and where it is written. */
 export function describeEntity(analysis: Analysis, entity: Entity, withFacts = true): Markdown {
   const isCatalog = analysis.program.analyses.get(entity.uri)?.isCatalog === true;
   const place = isCatalog
@@ -23,7 +23,7 @@ export function describeConstant(constant: LetConstant): Markdown {
   return paragraphs(fence(`let ${constant.name}`), value !== '' && md`= ${value}`);
 }
 
-/** What a constant comes to: `85.9 billion bytes`; nothing where it is no number. */
+/** The value of a constant: `85.9 billion bytes`; empty when it is not a number. */
 export function constantText({ value }: LetConstant): string {
   if (value?.kind !== 'quantity') return '';
   return `${digits(value.value)} ${value.dimension === 'number' ? '' : value.dimension}`.trim();

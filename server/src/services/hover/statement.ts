@@ -14,7 +14,9 @@ import { modelFacts } from './model.ts';
 import { describeConstant } from './name.ts';
 import { quantityHover } from './quantity.ts';
 
-/** What statements mean that are neither blocks nor properties of blocks, their words that the tree has no node for included. */
+/**
+ * Describes statements that are neither blocks nor properties of blocks, including their words without a node in the tree.
+ */
 export function statementHover(
   analysis: Analysis,
   place: Place,
@@ -85,7 +87,7 @@ function letHover(analysis: Analysis, place: Place, node: LetNode): Markdown {
   return paragraphs(quantity, text);
 }
 
-/** What of which experts lies where, and what it weighs there. */
+/** Which experts lie on which GPUs, and their size there. */
 function placementHover(analysis: Analysis, { blocks, block }: Place, node: PlacementNode): Markdown {
   const placed = block?.entity?.placements.find((candidate) => candidate.node === node);
   const intro = md`**expert**: places routed experts by hand.`;

@@ -3,7 +3,7 @@ import type { Location } from '../../language/span.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { definedAt, type Place, placeAt } from '../place.ts';
 
-/** Where the name at the offset is defined; on a definition, the definition itself. */
+/** Where the name at the offset is defined. On a definition, the definition itself. */
 export function definition(analysis: Analysis, offset: number): Location | undefined {
   const place = placeAt(analysis, offset);
   if (!place) return undefined;
@@ -24,7 +24,7 @@ export function targetAt(analysis: Analysis, place: Place): Target | undefined {
   return constant && { kind: 'let', constant };
 }
 
-/** The file that a path under the cursor leads to. */
+/** The file to which a path under the cursor leads. */
 function linkTarget(analysis: Analysis, { node }: Place): string | undefined {
   if (node.kind !== 'string') return undefined;
   const file = analysis.program.analyses.get(analysis.uri);

@@ -6,10 +6,10 @@ import { ALL_RULES } from '../findings/diagnostics.ts';
 import { suppressionsOf } from '../findings/suppressions.ts';
 import { specOf } from '../place.ts';
 
-/** What a part of the text leads to: a file, or the page of a rule. */
+/** The target of a part of the text: a file, or the page of a rule. */
 export type DocumentLink = { readonly span: Span } & ({ readonly target: string } | { readonly rule: string });
 
-/** Imports, model configs and counts of experts lead to their files, names of rules in comments to their pages. */
+/** Links imports, model configs and counts of experts to their files, and names of rules in comments to their pages. */
 export function documentLinks(analysis: Analysis): readonly DocumentLink[] {
   const file = analysis.program.analyses.get(analysis.uri);
   if (!file) return [];

@@ -8,7 +8,10 @@ export interface Fold {
   readonly kind: 'region' | 'comment' | 'imports' | 'block';
 }
 
-/** Blocks, lists, comments, marked regions and runs of imports; read from tokens, so that folding survives broken text. */
+/**
+ * Folds blocks, lists, comments, marked regions and runs of imports. They are read from tokens, so folding survives broken
+ * text.
+ */
 export function foldingRanges({ source }: Analysis): readonly Fold[] {
   const folds = [...bracketFolds(source), ...commentFolds(source), ...regionFolds(source), ...importFolds(source)];
   return folds.toSorted((left, right) => left.startLine - right.startLine || right.endLine - left.endLine);
@@ -20,7 +23,7 @@ const CLOSES: ReadonlyMap<string, string> = new Map([
   [')', '('],
 ]);
 
-/** A brace that closes leaves lists open that nobody closed: while one types, a bracket is missing often. */
+/** A closing brace also ends lists that nobody closed, because brackets are often missing while one types. */
 function bracketFolds(source: SourceFile): Fold[] {
   const folds: Fold[] = [];
   const open: { readonly kind: string; readonly line: number }[] = [];

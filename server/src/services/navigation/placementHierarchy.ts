@@ -19,17 +19,17 @@ export interface PlacedThing {
 export interface HierarchyItem extends Location {
   readonly name: string;
   readonly detail: string;
-  /** The GPU or expert to go on from; absent for a line of text, where the way ends. */
+  /** The GPU or expert from which to go on. Absent for a line of text, where the way ends. */
   readonly thing?: PlacedThing;
 }
 
 export interface HierarchyCall {
   readonly item: HierarchyItem;
-  /** Where the text says so; in the item's file. */
+  /** The places of the text that say so, in the item's file. */
   readonly spans: readonly Span[];
 }
 
-/** The GPU or expert whose number stands at the offset, in `gpus = 0..7` or `expert 0..3 on gpu 5`. */
+/** The GPU or expert whose number is at the offset, in `gpus = 0..7` or `expert 0..3 on gpu 5`. */
 export function prepareHierarchy(analysis: Analysis, offset: number): HierarchyItem | undefined {
   const place = placeAt(analysis, offset);
   const resolved = place && deploymentAround(analysis, place);
@@ -40,14 +40,14 @@ export function prepareHierarchy(analysis: Analysis, offset: number): HierarchyI
   return { ...describe(thing), uri: analysis.uri, span: number.span };
 }
 
-/** What places the thing: the stages on a GPU and the lines that put experts there, or what puts an expert somewhere. */
+/** What places the thing: the stages on a GPU and the lines that put experts on it, or what puts an expert on a GPU. */
 export function placedBy(analysis: Analysis, thing: PlacedThing): readonly HierarchyCall[] {
   return stagesOf(analysis, thing.deployment).flatMap((staged) =>
     thing.kind === 'gpu' ? placesGpu(staged, thing.index) : placesExpert(staged, thing.index),
   );
 }
 
-/** The other way: the experts that a GPU holds, or the GPUs that hold an expert. */
+/** The opposite direction: the experts that a GPU holds, or the GPUs that hold an expert. */
 export function places(analysis: Analysis, thing: PlacedThing): readonly HierarchyCall[] {
   const layersByIndex = new Map<number, string[]>();
   const staged = stagesOf(analysis, thing.deployment);
@@ -84,7 +84,7 @@ interface Staged {
   readonly pool: Pool;
   readonly source: PoolSource;
   readonly stage: Stage;
-  /** The `stage` block, or what holds the stage that nobody wrote. */
+  /** The `stage` block, or the block that holds a stage without one. */
   readonly entity: Entity;
 }
 

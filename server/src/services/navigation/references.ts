@@ -4,12 +4,12 @@ import type { Analysis } from '../analysis.ts';
 import { placeAt } from '../place.ts';
 import { targetAt } from './definition.ts';
 
-/** Analyses of the files that see what the name's definition is in; whoever has only one document knows none. */
+/** Analyses of the files that see the file of the name's definition. Empty when only one document is known. */
 export type Importers = readonly Analysis[];
 
 /**
- * Every use of the name at the offset, in the files of this analysis and in those that see its definition; the definition
- * first when asked for.
+ * Every use of the name at the offset, in the files of this analysis and in those that see its definition. On request the
+ * definition comes first.
  */
 export function references(
   analysis: Analysis,
@@ -21,7 +21,7 @@ export function references(
   return target ? usesOf(analysis, target, withDefinition, importers) : [];
 }
 
-/** What the name at the offset stands for. */
+/** What the name at the offset refers to. */
 export function targetOf(analysis: Analysis, offset: number): Target | undefined {
   const place = placeAt(analysis, offset);
   return place && targetAt(analysis, place);

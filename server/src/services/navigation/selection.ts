@@ -2,7 +2,7 @@ import type { SourceFile } from '../../language/source.ts';
 import { type Span, touches } from '../../language/span.ts';
 import { nodesAt } from '../../language/walk.ts';
 
-/** What growing a selection takes in, step by step, from the innermost part of the tree to the whole text. */
+/** The steps of a growing selection, from the innermost part of the tree to the whole text. */
 export function selectionRanges({ tree, tokens, text }: SourceFile, offset: number): readonly Span[] {
   const spans: Span[] = [{ start: 0, end: text.length }];
   for (const node of nodesAt(tree, offset)) {
@@ -23,7 +23,7 @@ export function selectionRanges({ tree, tokens, text }: SourceFile, offset: numb
   return growing.reverse();
 }
 
-/** What stands between two braces, blanks around it not counted. */
+/** The text between two braces, without the blanks at its ends. */
 function insideOf(text: string, body: Span): Span {
   const inside = text.slice(body.start + 1, body.end - 1);
   const start = body.start + 1 + (inside.length - inside.trimStart().length);

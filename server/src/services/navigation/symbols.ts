@@ -11,7 +11,7 @@ export interface DocumentSymbol {
   readonly children: readonly DocumentSymbol[];
 }
 
-/** The outline: blocks with what stands in them; it survives broken text because the tree does. */
+/** The outline: blocks with their contents. It survives broken text because the tree does. */
 export function documentSymbols(analysis: Analysis): readonly DocumentSymbol[] {
   return analysis.source.tree.items.flatMap(symbolOf);
 }

@@ -7,8 +7,8 @@ import { placeAt } from '../place.ts';
 import { targetAt } from './definition.ts';
 
 /**
- * What a name is made of: the block that it extends; else the model of a deployment, stage or pool, the node of a
- * cluster, the GPU of a node.
+ * The block that a name builds on: the block that it extends, otherwise the model of a deployment, stage or pool, the node
+ * of a cluster, or the GPU of a node.
  */
 export function typeDefinition(analysis: Analysis, offset: number): Location | undefined {
   const place = placeAt(analysis, offset);

@@ -9,7 +9,7 @@ export interface WorkspaceSymbol extends Location {
   readonly container: string;
 }
 
-/** Names of blocks and constants in any of the files whose letters contain the query's in their order; best first. */
+/** Names of blocks and constants in any of the files that contain the letters of the query in order, best first. */
 export function workspaceSymbols(files: Iterable<SourceFile>, query: string): readonly WorkspaceSymbol[] {
   const ranked: { readonly symbol: WorkspaceSymbol; readonly rank: number }[] = [];
   const add = (symbol: WorkspaceSymbol) => {
@@ -49,7 +49,7 @@ function symbolsOf(block: BlockNode, uri: string, around: string): WorkspaceSymb
   return [...symbols, ...inside];
 }
 
-/** 0 for the name itself, then names that start with the query, that contain it, that contain its letters in order. */
+/** 0 for the name itself, then names that start with the query, that contain it, and that contain its letters in order. */
 function rankOf(name: string, query: string): number | undefined {
   const [text, wanted] = [name.toLowerCase(), query.toLowerCase()];
   if (text === wanted) return 0;

@@ -7,13 +7,13 @@ import { formatFigure } from '../../cost/format.ts';
 import { claimsOf } from '../../plan/claims.ts';
 import { type Analysis, evaluationOfEntity } from '../analysis.ts';
 
-/** One line of the comparison: a figure of each deployment, and which is best. */
+/** One line of the comparison: a figure of each deployment, and which are best. */
 export interface ComparedRow {
   readonly label: string;
-  /** One per deployment; absent where a deployment has no such figure. */
+  /** One per deployment. Undefined for a deployment without such a figure. */
   readonly figures: readonly (Figure | undefined)[];
   readonly texts: readonly string[];
-  /** Indexes of the best, none where neither direction is better. */
+  /** Indexes of the best ones. Empty when neither direction is better. */
   readonly best: readonly number[];
   readonly differs: boolean;
 }
@@ -22,7 +22,7 @@ interface RowSpec {
   readonly label: string;
   readonly better?: 'more' | 'less';
   figure(figures: Figures): Figure | undefined;
-  /** In place of the figure's own. */
+  /** Replaces the figure's own text. */
   text?(evaluation: Evaluation): string;
 }
 
@@ -48,7 +48,7 @@ const ROWS: readonly RowSpec[] = [
   { label: 'Price per hour', better: 'less', figure: (figures) => figures.pricePerHour },
 ];
 
-/** The table of the analysis, for any number of deployments; rows that no deployment has are left out. */
+/** The table of the analysis for any number of deployments, without rows that no deployment has. */
 export function compareRows(evaluations: readonly Evaluation[]): readonly ComparedRow[] {
   const allFigures = evaluations.map(figuresOf);
   return ROWS.flatMap(({ label, better, figure, text }) => {
@@ -67,14 +67,17 @@ export function compareRows(evaluations: readonly Evaluation[]): readonly Compar
   });
 }
 
-/** The improvement of each deployment over the first, as the analysis states it: `3.75x`; nothing where one has no throughput. */
+/**
+ * The improvement of each deployment over the first, in the form of the analysis: `3.75x`. Undefined when one of them has
+ * no throughput.
+ */
 export function speedups(evaluations: readonly Evaluation[]): readonly (number | undefined)[] {
   const rates = evaluations.map((evaluation) => figuresOf(evaluation).throughput?.value);
   const [base] = rates;
   return rates.map((rate) => (base === undefined || rate === undefined ? undefined : rate / base));
 }
 
-/** A claim of a `compare` statement, checked; `subject` names what is compared: `baseline to proposed`. */
+/** A checked claim of a `compare` statement. `subject` names what is compared: `baseline to proposed`. */
 export interface ComparedClaim extends CheckedClaim {
   readonly subject: string;
 }

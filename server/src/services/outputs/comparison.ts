@@ -3,18 +3,18 @@ import { digits } from '../../cost/format.ts';
 import { terminalText } from '../../text/terminal.ts';
 import { compareRows, speedups } from './compare.ts';
 
-/** What `moeplan compare --format json` prints: schemas/compare.schema.json. Bytes, seconds and tokens per second. */
+/** What `moeplan compare --format json` prints, by schemas/compare.schema.json, in bytes, seconds and tokens per second. */
 export interface Comparison {
   readonly deployments: readonly string[];
   readonly rows: readonly {
     readonly label: string;
-    /** One per deployment; null where a deployment has no such figure. */
+    /** One per deployment. Null for a deployment without such a figure. */
     readonly values: readonly (number | null)[];
     readonly unit: string;
-    /** Names of the best; none where neither direction is better or nothing differs. */
+    /** Names of the best ones. Empty when neither direction is better or nothing differs. */
     readonly best: readonly string[];
   }[];
-  /** Throughput of each deployment over that of the first; null where one of them has none. */
+  /** Throughput of each deployment over that of the first. Null when one of them has none. */
   readonly improvements: readonly (number | null)[];
   readonly bottlenecks: readonly string[];
 }
@@ -34,7 +34,7 @@ export function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
   };
 }
 
-/** A table of aligned columns; the best of each row has a star. */
+/** A table with aligned columns and a star at the best of each row. */
 export function comparisonText(evaluations: readonly Evaluation[]): string {
   const rows = compareRows(evaluations).map(({ label, texts, best }) => [
     label,

@@ -15,14 +15,14 @@ export const GRAPH_FORMATS = ['dot', 'svg', 'json', 'mermaid'] as const;
 export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
 export interface ExportOptions {
-  /** Without it SVG is made for a page, and what programs read is as fine as can be drawn. */
+  /** By default an SVG is made for a page, and formats for programs are as fine as can be drawn. */
   readonly detail?: Detail;
   readonly theme?: SvgTheme;
 }
 
 /**
- * The DAG of a deployment as a file of its own; equal plans give equal bytes. Mermaid is folded as far as its own limits
- * ask. An SVG without a theme is light, and dark in browsers of readers whose system is.
+ * The DAG of a deployment as a standalone file. Equal plans give equal bytes. Mermaid is folded as far as its own limits
+ * require. An SVG without a theme is light, and dark in browsers when the reader's system is dark.
  */
 export function exportGraph(
   evaluation: Evaluation,
@@ -43,10 +43,12 @@ export function exportGraph(
   }
 }
 
-/** What Mermaid draws at most unless the page's owner allows more (`maxEdges`, `maxTextSize`): GitHub does not. */
+/** Mermaid's limits, unless the page's owner raises them (`maxEdges`, `maxTextSize`). GitHub does not. */
 const MERMAID = { edges: 500, characters: 50_000 };
 
-/** The finest of the usual pictures that Mermaid draws: as wished, folded, or with equal stages and closed ones as boxes. */
+/**
+ * The finest of the usual pictures that Mermaid can draw: as asked for, folded, or with layers and equal stages as boxes.
+ */
 function mermaidOf(evaluation: Evaluation, detail: 'folded' | 'each'): string {
   const { name } = evaluation.deployment;
   const finest = defaultOptions(evaluation, MERMAID.edges);

@@ -10,7 +10,7 @@ import { rankOf } from '../../plan/ranks.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 
-/** What `moeplan inspect` prints: schemas/inspect.schema.json. Bytes, seconds and tokens per second throughout. */
+/** What `moeplan inspect` prints, by schemas/inspect.schema.json, in bytes, seconds and tokens per second. */
 export interface Inspection {
   readonly deployments: readonly InspectedDeployment[];
 }
@@ -20,9 +20,9 @@ export interface InspectedDeployment {
   readonly gpus: readonly number[];
   readonly memory: {
     readonly capacityBytes: number;
-    /** Tokens of the longest request that fits alone; absent where nothing limits it. */
+    /** Tokens of the longest request that fits alone. Absent when nothing limits it. */
     readonly longestContextTokens?: number;
-    /** Requests of the workload's length that fit at once; absent without a cache. */
+    /** Requests of the workload's length that fit at once. Absent without a cache. */
     readonly requestsThatFit?: number;
     readonly perGpu: readonly InspectedGpu[];
   };
@@ -38,7 +38,7 @@ export interface InspectedDeployment {
     readonly bottleneck: string;
     /** Low and high end of each predicted figure, with its formula and source. */
     readonly figures: Readonly<Record<string, InspectedFigure>>;
-    /** Constants behind them, the largest part of the time first. */
+    /** Constants behind them, with the largest share of the time first. */
     readonly constants: readonly UsedConstants[];
   };
   readonly graph: ReturnType<typeof graphFacts>;
@@ -57,7 +57,7 @@ export interface InspectedFigure {
   readonly high?: number;
   readonly formula: string;
   readonly source: string;
-  /** Names in `constants` of what it was predicted with; absent for what is counted. */
+  /** Names, from `constants`, of the sets behind the figure. Absent for figures that are counted. */
   readonly constants?: readonly string[];
 }
 
@@ -73,14 +73,17 @@ export interface InspectedGpu {
   readonly reserveBytes: number;
   readonly gradientBytes: number;
   readonly optimizerBytes: number;
-  /** Experts (or parts of them) on the GPU as `LAYER/EXPERT`; left out where there would be more than anyone reads. */
+  /** Experts (or parts of them) on the GPU as `LAYER/EXPERT`. Left out when there are more than anyone reads. */
   readonly experts?: readonly string[];
 }
 
-/** Experts named over all GPUs of a deployment: 100,000 GPUs would name 50 million, more than a string can hold. */
+/**
+ * Most experts that are named over all GPUs of a deployment: 100,000 GPUs would name 50 million, more than a string can
+ * hold.
+ */
 const MOST_EXPERTS_NAMED = 2_000_000;
 
-/** Deployments that cannot be computed are left out: their diagnostics say why. */
+/** Deployments that cannot be computed are left out. Their diagnostics say why. */
 export function inspect(analysis: Analysis, only?: string): Inspection {
   return {
     deployments: analysis.plan.deployments.flatMap((resolved) => {
@@ -141,7 +144,7 @@ function inspectFigures(
   return Object.fromEntries(entries);
 }
 
-/** The GPUs of a class one by one: unfolding happens only here and where lanes are drawn. */
+/** Lists the GPUs of a class one by one. This happens only here and where lanes are drawn. */
 function gpusOfClass({ deployment, memory: pools }: Evaluation): (memory: GpuMemory) => InspectedGpu[] {
   const named = pools.reduce(
     (sum, { classes }) =>
@@ -173,7 +176,7 @@ function gpusOfClass({ deployment, memory: pools }: Evaluation): (memory: GpuMem
   };
 }
 
-/** Who holds which experts of a stage; ranks that hold the same share one list. */
+/** Which experts of a stage each rank holds. Ranks that hold the same share one list. */
 class Holders {
   private readonly pool: Pool;
   private readonly stage: Stage;
@@ -181,7 +184,7 @@ class Holders {
   private readonly positions: ReadonlyMap<number, number>;
   private readonly cache = new Map<number, readonly string[]>();
 
-  /** `places` are those of the pool's GPUs: all its stages share them. */
+  /** `places` are those of the pool's GPUs, which all its stages share. */
   constructor(pool: Pool, stage: Stage, places: ReadonlyMap<number, number>) {
     this.pool = pool;
     this.stage = stage;
@@ -191,7 +194,7 @@ class Holders {
 
   expertsOn(gpu: number): readonly string[] {
     const { pool, stage } = this;
-    // A GPU of another replica holds what its counterpart in the first one holds.
+    // A GPU of another replica holds what its counterpart in the first replica holds.
     const size = pool.gpus.length / pool.replicas;
     const home = pool.replicas > 1 ? pool.gpus[(this.places.get(gpu) ?? 0) % size] : gpu;
     const position = this.positions.get(home ?? gpu);

@@ -37,13 +37,13 @@ interface Reported {
   readonly evaluation: Evaluation;
 }
 
-/** Names the file with the picture of a deployment, as the report links to it. */
+/** Gives the name of the file with a deployment's picture, to which the report links. */
 export type PictureNames = (deployment: string) => string;
 
 /**
- * The written analysis of a file as Markdown. Equal text gives equal bytes: there is no date and no path in it. With
- * names of pictures each deployment shows its own, a file beside the report (`reportPictures`): that renders on GitHub and
- * in editors alike, which both leave out pictures inside the text.
+ * The written analysis of a file as Markdown. Equal text gives equal bytes, because it contains no date and no path. With
+ * names of pictures each deployment shows its picture, a file beside the report (`reportPictures`). Such files are shown on
+ * GitHub and in editors alike, while both leave out pictures inside the text.
  */
 export function report(analysis: Analysis, pictures?: PictureNames): string {
   const reported = analysis.plan.deployments.flatMap((resolved): Reported[] => {
@@ -67,7 +67,10 @@ export function report(analysis: Analysis, pictures?: PictureNames): string {
   return `${text.source}\n`;
 }
 
-/** Of deployments of one name, which is an error, one has a picture: the file has its name. */
+/**
+ * Whether the deployment is the first with its name. Equal names are an error, and the picture's file can have a name only
+ * once.
+ */
 function isNamedFirst(resolved: ResolvedDeployment, { plan }: Analysis): boolean {
   return plan.deployments.find(({ name }) => name === resolved.name) === resolved;
 }
@@ -98,7 +101,7 @@ function reasonOf(resolved: ResolvedDeployment, analysis: Analysis): string {
   return resolved.invalid ?? 'it could not be resolved';
 }
 
-/** A part of the report, or that writing it failed: the rest is still worth reading. */
+/** A part of the report, or a note that writing it failed, because the other parts are still worth reading. */
 function part(title: string, write: () => Text | undefined): Text | undefined {
   try {
     return write();
@@ -169,7 +172,7 @@ function configuration({ deployment, cluster }: Evaluation): Text {
   );
 }
 
-/** `H100-SXM`, or with their numbers where several kinds are used: `8 A100-SXM-80 and 8 H100-SXM`. */
+/** `H100-SXM`, or with numbers when several kinds are in use: `8 A100-SXM-80 and 8 H100-SXM`. */
 function nameKinds(cluster: Cluster, gpus: readonly number[]): string {
   const counts = new Map<string, number>();
   for (const gpu of gpus) {
@@ -181,7 +184,7 @@ function nameKinds(cluster: Cluster, gpus: readonly number[]): string {
   return enumerateNames([...counts].map(([name, count]) => `${count} ${name}`));
 }
 
-/** The operations of the first layer of each class: what goes in, what comes out, what it costs. */
+/** The operations of the first layer of each class: inputs, outputs and costs. */
 function dimensions({ deployment, prediction }: Evaluation): Text {
   const rows = prediction.pools.flatMap(({ steps }) => {
     const seen = new Set<string>();

@@ -8,7 +8,7 @@ import { derivationText } from '../derivation.ts';
 import { type ComparedRow, comparedClaims, compareRows, speedups } from '../outputs/compare.ts';
 import type { Comparison, ComparisonCell, ComparisonRow, PreviewClaim } from './protocol.ts';
 
-/** All deployments of a document side by side: every figure, by how much each differs from the first, and the claims. */
+/** All deployments of a document side by side: every figure, its difference from the first deployment, and the claims. */
 export function previewComparison(analysis: Analysis, evaluations: readonly Evaluation[]): Comparison {
   const rows = compareRows(evaluations);
   const deployments = evaluations.map(({ deployment }) => deployment.name);
@@ -67,7 +67,10 @@ function comparisonRows(rows: readonly ComparedRow[], evaluations: readonly Eval
   return [...made, { label: 'Improvement', unit: 'ratio', cells, differs: true }];
 }
 
-/** `proposed is best in 8 of 9 figures, with 2.76x the throughput of baseline.`; figures that cannot be better do not count. */
+/**
+ * `proposed is best in 8 of 9 figures, with 2.76x the throughput of baseline.` Figures without a better direction do not
+ * count.
+ */
 function verdictOf(
   rows: readonly ComparedRow[],
   names: readonly string[],

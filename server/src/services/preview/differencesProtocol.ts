@@ -1,7 +1,7 @@
 import type { Box, NodeKind, SceneEdge, SceneGroup } from '../../graph/types.ts';
 import type { ChangedRow } from './whatIfProtocol.ts';
 
-/** What the Differences view is told: two deployments, or two texts of one, on one picture and in tables. */
+/** The contents of the Differences view: two deployments, or two texts of one, in one picture and in tables. */
 
 export type Mark = 'added' | 'removed' | 'changed' | 'same';
 
@@ -13,7 +13,7 @@ export interface MarkedNode extends Box {
   readonly mark: Mark;
   /** What changed, as text: `time 1.2 ms → 2.4 ms`. */
   readonly changes: readonly string[];
-  /** The stage and layers in which it stands. */
+  /** Its stage and layers. */
   readonly place: string;
 }
 
@@ -21,7 +21,7 @@ export interface MarkedEdge extends Pick<SceneEdge, 'from' | 'to' | 'kind' | 'po
   readonly mark: Exclude<Mark, 'changed'>;
 }
 
-/** Both graphs on one picture. */
+/** Both graphs in one picture. */
 export interface MarkedPicture {
   readonly width: number;
   readonly height: number;
@@ -30,7 +30,7 @@ export interface MarkedPicture {
   readonly edges: readonly MarkedEdge[];
 }
 
-/** A value of the text, or one derived from it, that is not the same on both sides. */
+/** A value that the text states, or that follows from it, and that differs between the sides. */
 export interface ChangedProperty {
   /** `parallel`, `workload chat`, `pool decode, engine`. */
   readonly where: string;
@@ -61,7 +61,7 @@ export interface Differences {
     readonly moved: readonly MovedExperts[];
     /** Rows left out of `moved`. */
     readonly more: number;
-    /** Experts of layers (each counted once per layer) on other GPUs than before, of all. */
+    /** Number of experts (each counted once per layer) that lie on other GPUs than before, and of all experts. */
     readonly count: number;
     readonly of: number;
   };

@@ -1,4 +1,6 @@
-/** FNV-1a over the JSON of a value, twice with different seeds: tells equal parts of a model from changed ones. */
+/**
+ * FNV-1a over the JSON of a value, twice with different seeds. It distinguishes changed parts of a model from equal ones.
+ */
 export function digestOf(value: unknown): string {
   const text = JSON.stringify(value);
   return hash(text, 0x811c9dc5) + hash(text, 0x01000193);

@@ -1,6 +1,6 @@
-/** A form in which a plan leaves the editor. */
+/** A format in which a plan leaves the editor. */
 interface ExportRow {
-  /** In the page's list: a name and what it is for; without them the page does not offer it. */
+  /** Name and purpose in the page's list. The page does not offer a format without them. */
   readonly listed?: { readonly label: string; readonly hint: string };
   /** The command of the manifest, which is generated; nothing for what the page draws itself. */
   readonly command?: string;
@@ -8,11 +8,11 @@ interface ExportRow {
   readonly name: string;
   /** Of the written file, without the dot. */
   readonly extension: string;
-  /** Written of all deployments of a plan, and not of one. */
+  /** Set when the file contains all deployments of a plan instead of one. */
   readonly ofPlan?: true;
 }
 
-/** Every form, in the order of the page's list. */
+/** Every format, in the order of the page's list. */
 export const EXPORTS = {
   svg: {
     name: 'SVG',
@@ -58,20 +58,20 @@ export const EXPORTS = {
 
 type Rows = typeof EXPORTS;
 
-/** Forms by whether they have a property of their row. */
+/** Formats whose row has a property. */
 type With<Property extends keyof ExportRow> = {
   [Format in keyof Rows]: Rows[Format] extends { readonly [Name in Property]: unknown } ? Format : never;
 }[keyof Rows];
 
-/** What the page offers. */
+/** Formats that the page offers. */
 export type ExportFormat = With<'listed'>;
 
-/** What the server makes a text of. */
+/** Formats for which the server makes a text. */
 export type TextFormat = With<'command'>;
 
 const ROWS: readonly (readonly [format: string, row: ExportRow])[] = Object.entries(EXPORTS);
 
-/** Whether a text is a form whose row has a property. */
+/** Whether a text names a format whose row has a property. */
 export function isFormatWith<Property extends keyof ExportRow>(
   format: unknown,
   property: Property,
@@ -79,7 +79,7 @@ export function isFormatWith<Property extends keyof ExportRow>(
   return ROWS.some(([name, row]) => name === format && row[property] !== undefined);
 }
 
-/** All of these, in their order. */
+/** All formats whose row has a property, in order. */
 export function formatsWith<Property extends keyof ExportRow>(property: Property): readonly With<Property>[] {
   return ROWS.flatMap(([format]) => (isFormatWith(format, property) ? format : []));
 }

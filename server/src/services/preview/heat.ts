@@ -3,7 +3,10 @@ import { timeShares } from '../../graph/passTime.ts';
 import type { Dag, DagNode } from '../../graph/types.ts';
 import type { PreviewNode } from './protocol.ts';
 
-/** Time of a node in a pass and its bytes as shares of the most in its graph; memory as the share that the fullest of its GPUs uses. */
+/**
+ * Time of a node in a pass and its bytes, as shares of the most in its graph. Memory is the share that the fullest of its
+ * GPUs uses.
+ */
 export function heatOf({ memory }: Evaluation, dag: Dag): (node: DagNode) => PreviewNode['heat'] {
   const time = timeShares(dag);
   let bytes = 0;
@@ -14,7 +17,7 @@ export function heatOf({ memory }: Evaluation, dag: Dag): (node: DagNode) => Pre
   for (const { classes } of memory)
     for (const { gpuClass, totalBytes, capacityBytes } of classes)
       for (const gpu of gpuClass.gpus) filled.set(gpu, Math.min(1, totalBytes / capacityBytes));
-  /** Nodes of one group of GPUs mostly share the list of them. */
+  /** Cached, because nodes of one group of GPUs mostly share their list. */
   const mostOfGpus = new Map<readonly number[], number>();
   const fullest = (gpus: readonly number[]) => {
     const before = mostOfGpus.get(gpus);
@@ -30,7 +33,7 @@ export function heatOf({ memory }: Evaluation, dag: Dag): (node: DagNode) => Pre
   });
 }
 
-/** Rounded, so that a message is short and equal pictures are equal. */
+/** Rounded, so that messages are short and equal pictures are equal. */
 function share(value: number, most: number): number {
   return most > 0 ? Math.round((value / most) * 1_000) / 1_000 : 0;
 }

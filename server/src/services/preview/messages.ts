@@ -28,8 +28,8 @@ import { views } from './views.ts';
 import type { WhatIfAnswer } from './whatIfProtocol.ts';
 
 /**
- * Messages between the extension and the page cross a boundary: each side looks before it believes, and what it believes is
- * the type of what it has looked at. Of what our own server made, only what the page iterates over is looked at.
+ * Messages between the extension and the page cross a boundary. Each side checks a message before it uses it, and the
+ * schema gives the message its type. In what our own server made, only the parts over which the page iterates are checked.
  */
 
 const texts = pipe(array(string()), readonly());
@@ -37,29 +37,29 @@ const sequence = pipe(number(), safeInteger());
 const folds = pipe(object({ opened: texts, closed: texts }), readonly());
 const view = picklist(views());
 
-/** Why there is no answer: the server is not there, or the text has changed meanwhile. */
+/** Why there is no answer: the server is not available, or the text has changed meanwhile. */
 const failed = pipe(object({ failed: string() }), readonly());
 
 export type Failed = InferOutput<typeof failed>;
 
-/** Values to try by the name of a knob. */
+/** Values to try, by the name of a knob. */
 const changes = pipe(record(string(), pipe(number(), finite())), readonly());
 
 export type WhatIfChanges = InferOutput<typeof changes>;
 
-/** What a deployment is compared with. */
+/** The base with which a deployment is compared. */
 const base = union([pipe(object({ deployment: string() }), readonly()), literal('last-commit')]);
 
 export type DifferencesBase = InferOutput<typeof base>;
 
-/** A PNG in base64: what else a page might send would be written into the reader's file under this name. */
+/** A PNG in base64. Anything else that a page might send would be written into the reader's file under this name. */
 const png = pipe(string(), regex(/^iVBORw0KGgo[A-Za-z0-9+/]*={0,2}$/));
 
 const fromPage = variant('type', [
   object({ type: literal('ready') }),
-  /** Select the source of a node or bar. */
+  /** Selects the source of a node or bar. */
   object({ type: literal('reveal'), deployment: string(), id: string() }),
-  /** Draw the folded picture of a deployment with these groups opened and closed. */
+  /** Asks for the folded picture of a deployment with these groups opened and closed. */
   object({ type: literal('fold'), deployment: string(), folds }),
   object({
     type: literal('export'),
@@ -71,12 +71,12 @@ const fromPage = variant('type', [
   object({ type: literal('whatIf'), deployment: string(), changes, sequence }),
   object({ type: literal('writeWhatIf'), deployment: string(), changes }),
   object({ type: literal('differences'), deployment: string(), base, sequence }),
-  /** The PNG that was asked for; or why there is none. */
+  /** The requested PNG, or the reason why there is none. */
   object({ type: literal('png'), deployment: string(), data: png }),
   object({ type: literal('noPng'), deployment: string(), reason: string() }),
 ]);
 
-/** Page to extension. */
+/** Messages from the page to the extension. */
 export type FromPage = Readonly<InferOutput<typeof fromPage>>;
 
 export function isFromPage(value: unknown): value is FromPage {
@@ -84,10 +84,10 @@ export function isFromPage(value: unknown): value is FromPage {
 }
 
 const anything = array(unknown());
-/** Places and sizes: one that is no number would take the whole picture out of sight. */
+/** Places and sizes. One that is not a number would move the whole picture out of sight. */
 const numbers = custom<number[]>((value) => Array.isArray(value) && value.every(Number.isFinite));
 
-/** A part that the page has already. */
+/** A part that the page already has. */
 const reference = object({ digest: string(), known: literal(true) });
 const items = array(object({ id: string() }));
 const patch = object({ order: exactOptional(texts), changed: items });
@@ -161,7 +161,7 @@ const toPage = variant('type', [
     folds,
     answer: custom<SentFoldedPicture>((value) => is(foldedAnswer, value)),
   }),
-  /** The cursor moved in the source: mark these nodes. */
+  /** The cursor moved in the source: marks these nodes. */
   object({ type: literal('highlight'), deployment: string(), nodes: texts }),
   /**
    * Show a view; with nodes, select the first that is drawn and mark them all; of a figure of the summary, where it comes
@@ -180,18 +180,18 @@ const toPage = variant('type', [
     sequence,
     answer: union([failed, custom<WhatIfAnswer>((value) => is(whatIfAnswer, value))]),
   }),
-  /** What became of writing a what-if into the plan. */
+  /** The result of writing a what-if into the plan. */
   object({ type: literal('written'), deployment: string(), isDone: boolean(), text: string() }),
   object({
     type: literal('differences'),
     sequence,
     answer: union([failed, custom<DifferencesAnswer>((value) => is(differencesAnswer, value))]),
   }),
-  /** Make a PNG of this picture and send it back. */
+  /** Asks for a PNG of this picture. */
   object({ type: literal('rasterise'), deployment: string(), svg: string() }),
 ]);
 
-/** Extension to page. */
+/** Messages from the extension to the page. */
 export type ToPage = Readonly<InferOutput<typeof toPage>>;
 
 export function isToPage(value: unknown): value is ToPage {

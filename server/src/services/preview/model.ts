@@ -16,8 +16,8 @@ import { previewTimelines } from './timeline.ts';
 import { previewTraffic } from './traffic.ts';
 
 /**
- * Everything that the preview shows of a document. A deployment that cannot be drawn by a mistake of ours is left out and
- * told to `failed`; without it, it throws.
+ * Everything that the preview shows of a document. A deployment that cannot be drawn because of an error of ours is left
+ * out and reported to `failed`. Without `failed` this throws.
  */
 export function previewModel(
   analysis: Analysis,
@@ -126,7 +126,7 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
 
 const DEGREES = ['pp', 'tp', 'cp', 'dp', 'etp', 'ep'] as const;
 
-/** `pp 2, tp 8, ep 8`: the degrees that split something, of each pool. */
+/** `pp 2, tp 8, ep 8`: the degrees of each pool that split something. */
 function parallelismOf({ deployment: { pools } }: Evaluation): { readonly text: string; readonly tooltip: string } {
   const texts = pools.map(({ name, parallel, replicas }) => {
     const degrees = DEGREES.flatMap((degree) => (parallel[degree] > 1 ? [`${degree} ${parallel[degree]}`] : []));

@@ -11,17 +11,17 @@ import type {
   TopologyPatch,
 } from './protocol.ts';
 
-/** Pictures of which the last topology is kept, to send the next as changes of it. */
+/** Number of pictures whose last topology is kept, so that the next can be sent as changes. */
 const MOST_KEPT = 64;
 
 /**
- * Leaves out of a message what the page says that it has. What is kept here only makes messages shorter: without it, as
- * after a start, they are whole.
+ * Leaves out of a message what the page says it has. The kept topologies only make messages shorter: without them, as after
+ * a start, messages are complete.
  */
 export class PictureSender {
   private readonly last = new Map<string, PreviewTopology>();
 
-  /** `known`: digests of the topologies and positions that the page has. */
+  /** `digests` are those of the topologies and positions that the page has. */
   model(model: PreviewModel, digests: ReadonlySet<string>): SentModel {
     return {
       ...model,

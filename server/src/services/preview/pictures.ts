@@ -16,11 +16,11 @@ import type {
   PreviewTopology,
 } from './protocol.ts';
 
-/** The detailed picture is the finest with at most so many nodes: more would not be read anyway. */
+/** The detailed picture is the finest with at most this many nodes. Nobody would read more. */
 const MOST_DRAWN = 800;
-/** A reader who opens groups may have so many: the picture still moves smoothly, and the message stays small. */
+/** Most nodes of a picture with opened groups: it still moves smoothly, and the message stays small. */
 const MOST_OPENED = 5_000;
-/** Pictures with groups opened that are kept of an evaluation. */
+/** Number of pictures with opened groups that are kept for an evaluation. */
 const MOST_KEPT = 4;
 
 /** A graph of the preview, whose node ids its messages carry. */
@@ -31,29 +31,29 @@ export interface Drawn {
 
 export interface DrawnPictures {
   readonly detailed: Drawn;
-  /** Equal GPUs, layers and experts once each, where the detailed picture shows more. */
+  /** The picture with equal GPUs, layers and experts once each, when the detailed picture shows more. */
   readonly overview?: Drawn;
 }
 
 interface Known extends DrawnPictures {
-  /** Pictures with groups opened, the newest last. */
+  /** Pictures with opened groups, the newest last. */
   readonly opened: Map<string, Drawn>;
 }
 
-/** Drawn once per evaluation: an edit elsewhere, a click and a movement of the cursor find it as it is. */
+/** Drawn once per evaluation, so that an edit elsewhere, a click or a cursor movement finds it again. */
 const picturesOfEvaluations = new WeakMap<Evaluation, Known>();
 
 export function drawnOf(evaluation: Evaluation): DrawnPictures {
   return knownOf(evaluation);
 }
 
-/** Every picture that a reader may have before his eyes, the latest last. */
+/** Every picture that a reader may be looking at, the latest last. */
 export function allDrawn(evaluation: Evaluation): readonly Drawn[] {
   const { detailed, overview, opened } = knownOf(evaluation);
   return [detailed, ...(overview ? [overview] : []), ...opened.values()];
 }
 
-/** The folded picture with groups opened and closed; nothing is laid out that nobody could read. */
+/** The folded picture with groups opened and closed. A picture that nobody could read is not laid out. */
 export function openedPicture(evaluation: Evaluation, folds: Folds): FoldedPicture {
   const { opened } = knownOf(evaluation);
   const key = JSON.stringify([folds.opened.toSorted(), folds.closed.toSorted()]);

@@ -5,12 +5,12 @@ import type { PreviewTraffic } from './trafficProtocol.ts';
 import type { ChangedRow } from './whatIfProtocol.ts';
 
 /**
- * What the preview is told and what it answers. The server makes a `PreviewModel` and leaves out what the page has
- * already (`SentModel`), the extension forwards it, and the page puts it together and redraws a picture only when one of
- * its digests has changed. The messages themselves, which both sides validate, are in `messages.ts`.
+ * The data of the preview. The server makes a `PreviewModel` and leaves out what the page already has (`SentModel`). The
+ * extension forwards it, and the page puts it together and redraws a picture only when one of its digests has changed. The
+ * messages themselves, which both sides validate, are in `messages.ts`.
  */
 
-/** A node's facts, without its place. */
+/** A node's facts without its position. */
 export interface PreviewNode {
   readonly id: string;
   readonly label: string;
@@ -21,19 +21,19 @@ export interface PreviewNode {
   readonly stage?: string;
   readonly layers: readonly number[];
   readonly experts: readonly number[];
-  /** Ready-made text: `[batch=128, seq=10000, hidden=4096]`. */
+  /** Formatted text: `[batch=128, seq=10000, hidden=4096]`. */
   readonly input: string;
   readonly output: string;
   readonly lines: readonly string[];
-  /** Ready-made text of FLOP, bytes, time and bound, for the details pane. */
+  /** Formatted text of FLOP, bytes, time and bound, for the details pane. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly heat: Readonly<Record<Heat, number>>;
   readonly critical: boolean;
-  /** A closed group: the id under which it is opened. */
+  /** Set for a closed group: the id under which it is opened. */
   readonly opens?: string;
 }
 
-/** What heat shows, from 0 to 1: time and bytes as shares of the most, memory as the fullest of its GPUs is filled. */
+/** What heat shows, from 0 to 1: time and bytes as shares of the most, memory as the share in use on its fullest GPU. */
 export type Heat = 'time' | 'bytes' | 'memory';
 
 export interface PreviewTopology {
@@ -47,9 +47,9 @@ export interface PreviewPositions {
   readonly digest: string;
   readonly width: number;
   readonly height: number;
-  /** x, y, width, height of each node of the topology, in its order. */
+  /** x, y, width and height of each node of the topology, in order. */
   readonly nodes: readonly number[];
-  /** The same of each group. */
+  /** x, y, width and height of each group. */
   readonly groups: readonly number[];
   /** A polyline per edge. */
   readonly edges: readonly (readonly number[])[];
@@ -74,22 +74,22 @@ export interface MemorySegment {
 
 /** One stacked bar: GPUs with equal memory. */
 export interface MemoryBar {
-  /** `GPUs 0..7 (x8), stage front`: the two that follow. */
+  /** `GPUs 0..7 (x8), stage front`: joins the next two. */
   readonly label: string;
   readonly name: string;
-  /** Pool and stage, where there are several. */
+  /** Pool and stage, when there are several. */
   readonly place: string;
   readonly gpus: readonly number[];
   readonly capacityBytes: number;
   readonly capacityText: string;
   readonly totalText: string;
   readonly fits: boolean;
-  /** Of the bytes in use, where a part of them is predicted and not counted. */
+  /** Band of the bytes in use, when a part of them is predicted and not counted. */
   readonly band?: { readonly low: number; readonly high: number; readonly text: string };
-  /** Weights that are not routed experts, by what they belong to: ready-made text of those that the GPUs hold. */
+  /** Formatted text of the weights that the GPUs hold, except for routed experts, by what they belong to. */
   readonly weights: readonly (readonly [name: string, text: string])[];
   readonly segments: readonly MemorySegment[];
-  /** The place in the source to select on click, by id in `sources`. */
+  /** The id, in `sources`, of the place in the source that a click selects. */
   readonly source?: string;
 }
 
@@ -105,15 +105,15 @@ export interface ComparisonCell {
   readonly text: string;
   readonly tooltip?: string;
   readonly best: boolean;
-  /** Of the largest value in the row, where the row differs. */
+  /** Share of the largest value in the row, when the row differs. */
   readonly share?: number;
-  /** From the first deployment, where it differs from that: `+12.5 %`. */
+  /** Change from the first deployment, when it differs: `+12.5 %`. */
   readonly change?: Pick<ChangedRow, 'change' | 'verdict'>;
 }
 
 export interface Comparison {
   readonly deployments: readonly string[];
-  /** Which is best, and by how much, in a sentence; absent where there is nothing to compare. */
+  /** A sentence that says which deployment is best, and by how much. Absent when there is nothing to compare. */
   readonly verdict?: string;
   readonly rows: readonly ComparisonRow[];
   /** What the file's `compare` statements claim of two deployments. */
@@ -123,9 +123,9 @@ export interface Comparison {
 export interface PreviewFigure {
   readonly label: string;
   readonly text: string;
-  /** `667,929 to 761,370 tokens/s`, where the figure is a prediction with a band. */
+  /** `667,929 to 761,370 tokens/s`, when the figure is a prediction with a band. */
   readonly band?: string;
-  /** How it came about: formula, source, inputs. */
+  /** How the figure was derived: formula, source, inputs. */
   readonly tooltip: string;
   readonly figure: Figure;
 }
@@ -143,7 +143,7 @@ export interface PreviewPicture {
   readonly positions: PreviewPositions;
 }
 
-/** What a reader has opened and closed of the folded picture, by the ids of groups and their switches. */
+/** Which groups of the folded picture a reader has opened and closed, by the ids of groups and their switches. */
 export interface Folds {
   readonly opened: readonly string[];
   readonly closed: readonly string[];
@@ -152,12 +152,12 @@ export interface Folds {
 /** What the server answers to `Folds`. */
 export type FoldedPicture = { readonly picture: PreviewPicture } | { readonly refused: string };
 
-/** Everything of one deployment. Its own picture is the detailed one. */
+/** Everything about one deployment. Its own picture is the detailed one. */
 export interface PreviewDeployment extends PreviewPicture {
   readonly name: string;
   readonly summary: readonly PreviewFigure[];
   readonly fits: boolean;
-  /** Equal GPUs, layers and experts once each, where the detailed picture shows more. */
+  /** The picture with equal GPUs, layers and experts once each, when the detailed picture shows more. */
   readonly overview?: PreviewPicture;
   readonly memory: readonly MemoryBar[];
   /** One per step of each pool. */
@@ -170,39 +170,39 @@ export interface PreviewDeployment extends PreviewPicture {
 export interface PreviewModel {
   readonly uri: string;
   readonly version: number;
-  /** Names of all deployments of the file, in its order; those with a picture are in `deployments`. */
+  /** Names of all deployments of the file, in order. Those with a picture are in `deployments`. */
   readonly names: readonly string[];
   readonly deployments: readonly PreviewDeployment[];
   readonly comparison?: Comparison;
-  /** The reason when the text is broken and the last good picture should stay, greyed. */
+  /** The reason why the last good picture should stay, greyed, when the text is broken. */
   readonly stale?: string;
 }
 
-/** In place of what the page has already. */
+/** Replaces a part that the page already has. */
 export interface Reference {
   readonly digest: string;
   readonly known: true;
 }
 
-/** A list of things with ids, as changes of the list before. */
+/** A list of things with ids, as changes to the list before. */
 export interface ListPatch<Item> {
-  /** The ids of the new list in its order; absent where they are those of the list before. */
+  /** The ids of the new list in order. Absent when they equal those of the list before. */
   readonly order?: readonly string[];
   /** Items that are new or differ. */
   readonly changed: readonly Item[];
 }
 
-/** A topology as changes of one that the page has. */
+/** A topology as changes to one that the page has. */
 export interface TopologyPatch {
   readonly digest: string;
-  /** Digest of the topology that is changed. */
+  /** Digest of the topology to change. */
   readonly base: string;
   readonly nodes: ListPatch<PreviewNode>;
   readonly edges: ListPatch<PreviewTopology['edges'][number]>;
   readonly groups: ListPatch<PreviewTopology['groups'][number]>;
 }
 
-/** A picture as it travels: topology and positions apart, each only where the page has not got it. */
+/** A picture as sent: topology and positions separately, each only when the page does not have it. */
 export interface SentPicture {
   readonly topology: PreviewTopology | TopologyPatch | Reference;
   readonly positions: PreviewPositions | Reference;

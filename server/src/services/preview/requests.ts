@@ -19,8 +19,9 @@ import {
 import { formatsWith } from './exportFormats.ts';
 
 /**
- * The requests of our own that an editor sends beside those of the protocol, with what each asks for: the schema is what the
- * server checks and what the client's calls are typed by. The message of a schema says what a parameter must be.
+ * Our own requests, which an editor sends in addition to those of the protocol, with the parameters of each. The server
+ * checks a request against its schema, and the client's calls are typed by it. The message of a schema says what a
+ * parameter must be.
  */
 
 const text = string('a string');
@@ -28,14 +29,14 @@ const list = custom<readonly string[]>(
   (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
   'a list of strings',
 );
-/** Empty where it is left out. */
+/** Empty by default. */
 const texts = optional(list, []);
 const maybeText = nullish(text);
 const changes = pipe(
   record(string(), pipe(number('a number'), finite('a number')), 'an object of numbers'),
   readonly(),
 );
-/** Texts by name, null where there is no text. */
+/** Texts by name, with null where there is no text. */
 const files = nullish(pipe(record(string(), nullable(string('a string or null')), 'an object of texts'), readonly()));
 
 interface TextPosition {
@@ -56,7 +57,10 @@ export const position = custom<TextPosition>(
   'a position: `line` and `character`, both whole numbers from 0',
 );
 
-/** A picture is an SVG with the colours of one theme, to make a PNG of; folded with equal GPUs and layers once each. */
+/**
+ * `picture` is an SVG in the colours of one theme, from which to make a PNG. `folded-picture` has equal GPUs and layers
+ * once each.
+ */
 const ASKED_FORMATS = [...formatsWith('command'), 'picture', 'folded-picture'] as const;
 
 export type AskedFormat = (typeof ASKED_FORMATS)[number];
@@ -64,40 +68,43 @@ export type AskedFormat = (typeof ASKED_FORMATS)[number];
 const format = picklist(ASKED_FORMATS, `one of ${ASKED_FORMATS.map((name) => `\`${name}\``).join(', ')}`);
 
 export const REQUESTS = {
-  /** `known`: digests of parts of pictures that the answer may leave out. */
+  /** `known` has digests of parts of pictures that the answer may leave out. */
   'moeplan/preview': object({ uri: text, known: texts }),
   'moeplan/folded': object({ uri: text, opened: texts, closed: texts, deployment: text, known: texts }),
   'moeplan/reveal': object({ uri: text, deployment: text, id: text }),
-  /** `preferred`: the deployment in which to show what several share. */
+  /** `preferred` is the deployment in which to show what several share. */
   'moeplan/nodesAt': object({ uri: text, position, preferred: maybeText }),
   'moeplan/deployments': object({ uri: text }),
   'moeplan/export': object({ uri: text, deployment: maybeText, format, file: maybeText }),
   'moeplan/reportPictures': object({ uri: text, file: text }),
   'moeplan/whatIf': object({ uri: text, deployment: text, changes }),
   'moeplan/writeWhatIf': object({ uri: text, deployment: text, changes }),
-  /** `files` are other texts by their URIs. */
+  /** `files` has other texts by their URIs. */
   'moeplan/differences': object({ uri: text, deployment: text, base: maybeText, files }),
   'moeplan/check': object({ uri: text, name: text }),
-  /** All deployments where none are named. */
+  /** All deployments by default. */
   'moeplan/compare': object({ uri: text, deployments: nullish(list) }),
   'moeplan/importConfig': object({ uri: text, config: text }),
 } as const;
 
 export type RequestName = keyof typeof REQUESTS;
 
-/** What is sent ... */
+/** The parameters as sent. */
 export type Asked<Name extends RequestName> = InferInput<(typeof REQUESTS)[Name]>;
 
-/** ... and what is made of it. */
+/** The parameters as the schema returns them. */
 export type Params<Name extends RequestName> = InferOutput<(typeof REQUESTS)[Name]>;
 
-/** A document, and a place in it, as requests of the protocol name them. */
+/** A document, and a position in it, as requests of the protocol name them. */
 export const DOCUMENT = object({ uri: text });
 export const PLACE = object({ position });
 
 type Schema = GenericSchema & { readonly entries: Readonly<Record<string, object>> };
 
-/** Reads what a request asks; where it is not as the schema says, what `refuse` makes of the reason, a sentence, is thrown. */
+/**
+ * Reads the parameters of a request. When they do not match the schema, this throws what `refuse` makes of the reason, a
+ * sentence.
+ */
 export function readParams<Wanted extends Schema>(
   method: string,
   schema: Wanted,
@@ -108,12 +115,12 @@ export function readParams<Wanted extends Schema>(
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const path = issue.path?.map(({ key }) => String(key)) ?? Object.keys(schema.entries).slice(0, 1);
-  // Of what is not there the library says no more than that.
+  // The library's own message for an absent parameter does not say what it must be.
   const wanted = issue.type === 'object' ? wantedOf(schema, path[0]) : issue.message;
   throw refuse(`${method}: \`${path.join('.')}\` must be ${wanted}`);
 }
 
-/** What a schema's message says that a parameter must be. */
+/** What a parameter must be, from its schema's message. */
 function wantedOf({ entries }: Schema, name = ''): string {
   const entry = entries[name];
   return entry && 'message' in entry && typeof entry.message === 'string' ? entry.message : 'there';

@@ -12,7 +12,7 @@ import { placeAt } from '../place.ts';
 import { type Subject, subjectOf } from '../subject.ts';
 import { allDrawn } from './pictures.ts';
 
-/** The text that a node or bar of the preview comes from; nothing when the picture is older than the text. */
+/** The text from which a node or bar of the preview comes. Undefined when the picture is older than the text. */
 export function locationOfId(analysis: Analysis, deployment: string, id: string): Location | undefined {
   const resolved = deploymentNamed(analysis, deployment);
   if (!resolved) return undefined;
@@ -43,7 +43,7 @@ function ofStage(source: PoolSource | undefined, stage: number, deployment: Enti
   return ofBlock(entity);
 }
 
-/** Expert and attention operations are said in the model, the rest in the deployment's stage. */
+/** The model describes expert and attention operations; the deployment's stage describes the others. */
 function ofModel(model: Entity | undefined, operation: string): Location | undefined {
   if (!model) return undefined;
   const keyword = /expert|router|gate/.test(operation)
@@ -76,21 +76,21 @@ function dagsOf(evaluation: Evaluation): readonly Dag[] {
   return allDrawn(evaluation).map(({ dag }) => dag);
 }
 
-/** Nodes of all pictures: the page marks those of the one that it shows. */
+/** Nodes of all pictures. The page marks those of the picture that it shows. */
 function nodesWhere(evaluation: Evaluation, matches: (node: DagNode) => boolean): readonly string[] {
   return [...new Set(dagsOf(evaluation).flatMap((dag) => dag.filterNodes((_, node) => matches(node))))];
 }
 
-/** What of the preview the text at an offset is about: ids of nodes, bars, lanes and operations. */
+/** The parts of the preview that the text at an offset concerns: ids of nodes, bars, lanes and operations. */
 export interface PartsOfPreview {
   readonly deployment: string;
-  /** Empty where the text is about all of the deployment. */
+  /** Empty when the text concerns all of the deployment. */
   readonly nodes: readonly string[];
 }
 
 /**
- * What of the preview the text at an offset is about. What several deployments share is shown in the preferred one, if
- * that uses it, or else in the first that does.
+ * The parts of the preview that the text at an offset concerns. What several deployments share is shown in the preferred
+ * one if that uses it, otherwise in the first that does.
  */
 export function nodesAtOffset(analysis: Analysis, offset: number, preferred?: string): PartsOfPreview | undefined {
   const place = placeAt(analysis, offset);
@@ -99,7 +99,9 @@ export function nodesAtOffset(analysis: Analysis, offset: number, preferred?: st
   return subject ? ofSubject(subject, place.blocks) : ofShared(analysis, place.blocks, preferred);
 }
 
-/** A stage means its nodes, `parallel` and a pool those of the pool, the rest of a deployment what comes out of it. */
+/**
+ * A stage means its nodes, `parallel` and a pool mean those of the pool, and other text of a deployment means its output.
+ */
 function ofSubject({ resolved, evaluation, pools, stage }: Subject, blocks: readonly BlockNode[]): PartsOfPreview {
   const { name: deployment } = resolved;
   if (!evaluation) return { deployment, nodes: [] };
@@ -118,7 +120,9 @@ function ofSubject({ resolved, evaluation, pools, stage }: Subject, blocks: read
   return { deployment, nodes: [...nodes, ...lanes, ...bars] };
 }
 
-/** A workload is what goes in; a part of a model means its operations, a model or a cluster the whole deployment. */
+/**
+ * A workload means the input, a part of a model means its operations, and a model or cluster means the whole deployment.
+ */
 function ofShared(
   analysis: Analysis,
   blocks: readonly BlockNode[],
@@ -144,7 +148,7 @@ function ofShared(
   return { deployment, nodes: [...nodes, ...timelineIds(evaluation, () => false, isOfPart)] };
 }
 
-/** What deployments have by name. */
+/** Properties by which deployments name blocks that they may share. */
 const SHARED = ['model', 'cluster', 'workload'] as const;
 
 /** An operator of a hand-drawn layer means its nodes, in a deployment that has some. */
@@ -164,7 +168,7 @@ function ofDrawn(analysis: Analysis, operator: BlockNode, preferred: string | un
   return undefined;
 }
 
-/** Lanes of the timeline whose stage is meant, and operations in any lane. */
+/** Lanes of the stages that are meant, and the meant operations in any lane. */
 function timelineIds(
   { prediction }: Evaluation,
   isLane: (pool: string, stage: string) => boolean,

@@ -19,10 +19,10 @@ import type {
   TimelinePass,
 } from './timelineProtocol.ts';
 
-/** Pairs of stage and micro-batch that one message carries. */
+/** Most pairs of stage and micro-batch in one message. */
 const MOST_PAIRS = 4096;
 
-/** The ends of slices are whole parts of so many of their pass. */
+/** The ends of slices are given in whole parts of a pass, of which it has this many. */
 const PASS_PARTS = 1e7;
 
 const ROWS: Readonly<Record<SliceLane, number>> = { compute: 0, beside: 1, communication: 2 };
@@ -35,10 +35,10 @@ const PASSES: Readonly<Record<ScheduleEvent['kind'], string>> = {
   T: 'To the next stage',
 };
 
-/** Made once per evaluation: an edit elsewhere finds it as it is. */
+/** Made once per evaluation, so that an edit elsewhere finds it again. */
 const timelinesOfEvaluations = new WeakMap<Evaluation, readonly PreviewTimeline[]>();
 
-/** Every step of every pool as it is drawn over time. */
+/** Every step of every pool, drawn over time. */
 export function previewTimelines(evaluation: Evaluation): readonly PreviewTimeline[] {
   const before = timelinesOfEvaluations.get(evaluation);
   if (before) return before;
@@ -205,7 +205,7 @@ class Drawing {
     return this.passes.length - 1;
   }
 
-  /** Operations of different stages that read the same are one. */
+  /** Operations of different stages with the same text are one. */
   private operation(operation: Operation, stage: Stage): number {
     const before = this.ofOperation.get(operation);
     if (before !== undefined) return before;
@@ -222,7 +222,7 @@ class Drawing {
     const { prediction, evaluation, step } = this;
     const facts: (readonly [string, string])[] = [];
     const gpu = slowestGpu(evaluation.cluster, stage.gpus);
-    // In training kernels have no times of their own: factors of whole passes are fitted.
+    // In training kernels have no times of their own, because factors of whole passes are fitted.
     if (step.phase !== 'training' && gpu)
       facts.push(['Alone', withBand(operation.seconds, residualOf(operation, gpu))]);
     if (operation.flop > 0) facts.push(['FLOP', formatFlop(operation.flop)]);
@@ -246,7 +246,7 @@ function groupName({ group }: Operation, { parallel }: Pool): string {
   }
 }
 
-/** Starts and ends of the times in which a stage has nothing to do; shorter ones than a nanosecond are rounding. */
+/** Starts and ends of the times in which a stage is idle. Times shorter than a nanosecond are rounding. */
 function waitsOf(events: readonly ScheduleEvent[], seconds: number): readonly number[] {
   const waits: number[] = [];
   let free = 0;

@@ -7,7 +7,7 @@ import { type Traffic, trafficOf } from '../traffic/traffic.ts';
 import { LEVEL_ORDER, levelLabels, SATURATED, verdictOf } from '../traffic/words.ts';
 import type { PreviewTraffic, TrafficFlow, TrafficGpus, TrafficLevel } from './trafficProtocol.ts';
 
-/** Made once per evaluation: an edit elsewhere finds it as it is. */
+/** Made once per evaluation, so that an edit elsewhere finds it again. */
 const trafficOfEvaluations = new WeakMap<Evaluation, readonly PreviewTraffic[]>();
 
 /** What the GPUs send each other, in every step of every pool. */

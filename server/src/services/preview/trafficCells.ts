@@ -1,17 +1,17 @@
 import type { TrafficFlow } from './trafficProtocol.ts';
 
 /**
- * The page adds up what one block of GPUs sends to another, the server what a link level carries: both from the same flows.
- * Nothing is imported but types, so that both can run it.
+ * The page adds up what one block of GPUs sends to another, and the server what a link level carries, both from the same
+ * flows. This file imports nothing but types, so that both can run it.
  */
 
-/** Peers of one GPU in a group: those of its own scale-up domain, and those that its crossing bytes go to. */
+/** Peers of one GPU in a group: those in its own scale-up domain, and those that receive its crossing bytes. */
 interface Peers {
   readonly inside: readonly number[];
   readonly across: readonly number[];
 }
 
-/** Tells every ordered pair of GPUs of a flow the bytes that the first sends to the second in a step. */
+/** Calls `visit` for every ordered pair of GPUs of a flow, with the bytes that the first sends to the second in a step. */
 export function visitPairs(
   flow: TrafficFlow,
   domainOf: (gpu: number) => number,
@@ -28,7 +28,7 @@ export function visitPairs(
         for (const receiver of to ?? []) visit(from, receiver, (inside + across) / (to?.length ?? 1));
     } else {
       visitGroup(gpus, flow.pattern === 'rail', domainOf, (from, peers) => {
-        // Where one kind of peers is missing in an uneven group the others take its part.
+        // When an uneven group lacks one kind of peers, the other kind takes its part.
         const toInside = peers.across.length > 0 ? inside : inside + across;
         const toAcross = peers.inside.length > 0 ? across : inside + across;
         for (const receiver of peers.inside) visit(from, receiver, toInside / peers.inside.length);

@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis.ts';
 import { TEMPLATES } from '../completion/templates.ts';
 import { newlineOf, type Refactoring } from './refactoring.ts';
 
-/** Whole plans for a file that has nothing yet but comments. */
+/** Whole plans for a file that contains at most comments. */
 export function beginPlan({ source, uri }: Analysis): readonly Refactoring[] {
   const { text, tree } = source;
   if (tree.items.length > 0 || tree.errors.length > 0) return [];

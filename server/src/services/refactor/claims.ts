@@ -13,7 +13,10 @@ interface ClaimSpec {
   readonly dimension: Dimension;
 }
 
-/** What a plan is usually held to. Predictions become bounds: the next version of the model will not give equal digits. */
+/**
+ * Figures that plans are usually held to. Predictions become bounds, because the next version of the model will not give
+ * equal digits.
+ */
 const CLAIMS: readonly ClaimSpec[] = [
   { name: 'experts-per-gpu', operator: '=', dimension: 'number' },
   { name: 'memory-per-gpu', operator: '<=', dimension: 'bytes' },
@@ -23,7 +26,7 @@ const CLAIMS: readonly ClaimSpec[] = [
   { name: 'step', operator: '<=', dimension: 'seconds' },
 ];
 
-/** Adds an `expect` block with the current figures, or those that the present one does not claim yet. */
+/** Adds an `expect` block with the current figures, or adds to the present block those that it does not claim yet. */
 export function expectPrediction(analysis: Analysis, blocks: readonly BlockNode[]): readonly Refactoring[] {
   const [deployment] = blocks;
   const subject = subjectOf(analysis, blocks);
@@ -36,7 +39,7 @@ export function expectPrediction(analysis: Analysis, blocks: readonly BlockNode[
   const claimed = new Set(expect?.items.flatMap((item) => (item.kind === 'property' ? [item.key.text] : [])));
   const lines = CLAIMS.flatMap(({ name, operator, dimension }) => {
     const figure = claimed.has(name) ? undefined : claimFigure(evaluation, name);
-    // Time per output token says more of serving than the step does.
+    // For serving, time per output token says more than the step.
     if (!figure || (name === 'step' && claimFigure(evaluation, 'tpot'))) return [];
     return [`${name} ${operator} ${writeBound(figure.value, dimension, operator)}`];
   });

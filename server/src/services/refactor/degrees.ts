@@ -13,7 +13,7 @@ import { appendTo, type Refactoring } from './refactoring.ts';
 
 const DEGREES = ['tp', 'cp', 'dp', 'etp', 'ep', 'edp', 'pp'] as const;
 
-/** Writes out the degrees that are derived, where all pools that share the block agree on them. */
+/** Writes out the derived degrees, when all pools that share the block agree on them. */
 export function stateDegrees(analysis: Analysis, blocks: readonly BlockNode[]): readonly Refactoring[] {
   const block = blocks.at(-1);
   const subject = subjectOf(analysis, blocks);
@@ -38,7 +38,7 @@ export function stateDegrees(analysis: Analysis, blocks: readonly BlockNode[]): 
   ];
 }
 
-/** What is tried to be left out, in order: experts follow attention only where none of their degrees is stated. */
+/** Degrees to leave out, in the order of the trials. Experts follow attention only when none of their degrees is stated. */
 const TRIED: readonly (readonly string[])[] = [
   ['etp', 'ep', 'edp'],
   ['cp'],
@@ -50,7 +50,7 @@ const TRIED: readonly (readonly string[])[] = [
   ['pp'],
 ];
 
-/** Takes out degrees that would be derived to the same values. */
+/** Removes degrees that would be derived to the same values. */
 export function deriveDegrees(analysis: Analysis, blocks: readonly BlockNode[]): readonly Refactoring[] {
   const block = blocks.at(-1);
   const subject = subjectOf(analysis, blocks);
@@ -58,7 +58,7 @@ export function deriveDegrees(analysis: Analysis, blocks: readonly BlockNode[]):
   if (block?.keyword.text !== 'parallel' || !hasBraces(analysis.source, block)) return [];
   const shared = subject && sharing(subject, block);
   const parallel = shared && subject.resolved.sources[shared.pools[0] ?? -1]?.parallel;
-  // What a base states would come through: only a block without one is known to lose the degree.
+  // Without its own degree a block gets that of a base, so only a block without a base is sure to lose the degree.
   if (!subject?.resolved.deployment || !file || !parallel || parallel.base || parallel.parent?.base) return [];
   const before = subject.draft.pools.map(({ parallel }) => parallel);
   const written = propertiesIn(block);
@@ -90,7 +90,10 @@ function sameDegrees(before: readonly Parallel[], after: readonly Parallel[]): b
   );
 }
 
-/** On one line what stays is written anew, so that no comma is left over; elsewhere each statement goes with its line. */
+/**
+ * On one line the remaining statements are rewritten, so that no comma is left over. Elsewhere each statement is removed
+ * with its line.
+ */
 function removal(
   { source, uri }: Analysis,
   file: FileAnalysis,
@@ -106,7 +109,7 @@ function removal(
   return [{ uri, span: inside, text: kept.length > 0 ? ` ${kept.join(', ')} ` : ' ' }];
 }
 
-/** Removals of neighbours share the comma between them: what one takes the next leaves. */
+/** Removals of neighbours both include the comma between them. The first takes it, and the next leaves it. */
 function apart(edits: readonly TextEdit[]): readonly TextEdit[] {
   let end = 0;
   return edits

@@ -8,8 +8,8 @@ import { newlineOf, type Refactoring } from './refactoring.ts';
 const EXTRACTED: ReadonlySet<string> = new Set(['model', 'cluster', 'node', 'gpu', 'workload']);
 
 /**
- * Moves a block with the comment above it into a file of its own and imports that. Not offered for a block that uses
- * other blocks or constants of this file, which its new file would not see.
+ * Moves a block, with the comment above it, into a new file and imports that. It is not offered for a block that uses other
+ * blocks or constants of this file, which the new file would not see.
  */
 export function extractBlock(
   analysis: Analysis,
@@ -31,7 +31,7 @@ export function extractBlock(
   const moved = withComment(source.text, block.span, analysis);
   const needed = [...new Set(targets)].flatMap((used) => {
     if (program.analyses.get(used)?.isCatalog) return [];
-    // The file that this one imports may itself only hand the block on: then its own importer is what was seen here.
+    // The imported file may itself only import the block's definition. Its own importer was then what this file saw.
     const path = relativePath(target, used);
     return path === undefined ? [] : [`import "${path}"${newline}`];
   });
@@ -55,7 +55,7 @@ function isInside(part: Span, whole: Span): boolean {
   return whole.start <= part.start && part.end <= whole.end;
 }
 
-/** `NAME.moeplan` beside the document, with a number where that is taken; nothing for documents that lie nowhere. */
+/** `NAME.moeplan` beside the document, with a number when the name is taken. Undefined for documents without a folder. */
 function freeName(uri: string, name: string, exists: (uri: string) => boolean): string | undefined {
   if (!URL.canParse('.', uri)) return undefined;
   for (let number = 1; number < 100; number++) {
@@ -66,7 +66,7 @@ function freeName(uri: string, name: string, exists: (uri: string) => boolean): 
   return undefined;
 }
 
-/** The block with comments that stand directly above it. */
+/** The block with the comments directly above it. */
 function withComment(text: string, block: Span, { source }: Analysis): Span {
   const { lineIndex, tokens } = source;
   const lineOf = (offset: number) => lineIndex.positionAt(offset).line;
@@ -81,13 +81,13 @@ function withComment(text: string, block: Span, { source }: Analysis): Span {
   return { start, end: block.end };
 }
 
-/** The span with the rest of its last line when nothing else is on it, and one empty line behind it. */
+/** The span with the rest of its last line, when nothing else is on it, and one empty line after it. */
 function withLine(text: string, { start, end }: Span): Span {
   const lineEnd = /^[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))?/.exec(text.slice(end));
   return { start, end: end + (lineEnd?.[0].length ?? 0) };
 }
 
-/** Behind the last import, or on top of the file behind its opening comment. */
+/** After the last import, or at the top of the file after its opening comment. */
 function importPlace(
   { source }: Analysis,
   statement: string,

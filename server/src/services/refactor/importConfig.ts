@@ -10,8 +10,9 @@ export interface ImportedConfig {
 }
 
 /**
- * A model that reads a Hugging Face config, put behind the last model of the document, else behind its imports, else on
- * top. Nothing for a config that no path of the document leads to. `config` is the config's text, where it can be read.
+ * Adds a model that reads a Hugging Face config: after the last model of the document, otherwise after its imports,
+ * otherwise at the top. Undefined for a config that no path of the document can reach. `config` is the config's text, if it
+ * could be read.
  */
 export function importConfig(
   analysis: Analysis,
@@ -36,12 +37,12 @@ export function importConfig(
   return { name, edit: { uri, span: { start: at, end: at }, text } };
 }
 
-/** Behind a comment that opens the file and is followed by an empty line. */
+/** After a comment that opens the file and is followed by an empty line. */
 function topOf(text: string): number {
   return /^\ufeff?(?:(?:[ \t]*\/\/[^\r\n]*(?:\r\n|\n|\r))+(?:[ \t]*(?:\r\n|\n|\r))+)?/.exec(text)?.[0].length ?? 0;
 }
 
-/** What the config calls its model, else the folder that it lies in: `mixtral-8x7b/config.json`. */
+/** The config's name for its model, otherwise the name of its folder: `mixtral-8x7b/config.json`. */
 export function nameFor(uri: string, config: string | undefined): string {
   const [file = '', folder = ''] = uri.split('/').reverse().map(decodePart);
   const stem = file.replace(/\.json$/, '');
@@ -55,12 +56,12 @@ function pathIn(config: string | undefined): string | undefined {
     const path = typeof parsed === 'object' && parsed !== null && '_name_or_path' in parsed && parsed._name_or_path;
     return typeof path === 'string' ? path : undefined;
   } catch {
-    // Not JSON: the rule `config-not-json` says so once the model stands there.
+    // The config is not JSON. The rule `config-not-json` reports that once the model is written.
     return undefined;
   }
 }
 
-/** The text as a name of the language: words of letters and digits, joined by `-` or `.`; nothing where it has no letter. */
+/** The text as a name of the language: words of letters and digits, joined by `-` or `.`. Empty when it has no letter. */
 function wordOf(text: string): string {
   const word = text.replace(/[^\p{L}\p{N}_.-]+/gu, '-').replace(/^[^\p{L}]+|[^\p{L}\p{N}]+$/gu, '');
   return word.replace(/[-.]{2,}/g, '-');

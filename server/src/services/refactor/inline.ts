@@ -11,7 +11,9 @@ import { fileValues } from '../navigation/documentLinks.ts';
 import { placeAt } from '../place.ts';
 import { newlineOf, type Refactoring } from './refactoring.ts';
 
-/** A constant's value in place of its name: at a use there, at the definition in the whole file, which then has none. */
+/**
+ * Replaces a constant's name with its value: at a use only there, at the definition in the whole file, which then loses it.
+ */
 export function inlineConstant(analysis: Analysis, offset: number): readonly Refactoring[] {
   const place = placeAt(analysis, offset);
   const target = place && targetAt(analysis, place);
@@ -40,7 +42,7 @@ export function inlineConstant(analysis: Analysis, offset: number): readonly Ref
   ];
 }
 
-/** The value as it stands, and as it stands inside of arithmetic; nothing where it would mean something else elsewhere. */
+/** The value as written, and as written inside of arithmetic. Undefined when it would have another meaning elsewhere. */
 function writtenValue(
   { program, uri }: Analysis,
   constant: LetConstant,
@@ -48,7 +50,7 @@ function writtenValue(
   const file = program.analyses.get(constant.uri);
   const { value } = constant.node;
   if (!file || value.kind === 'missing' || constant.value === undefined) return undefined;
-  // What the value names is known in its own file.
+  // Names in the value are known only in its own file.
   const names = file.references.some(({ span }) => value.span.start <= span.start && span.end <= value.span.end);
   if (names && constant.uri !== uri) return undefined;
   const text = file.source.text.slice(value.span.start, value.span.end);
@@ -61,8 +63,8 @@ function isWholeValue({ source }: Analysis, span: Span): boolean {
 }
 
 /**
- * What an imported file defines in place of the import. Not offered for a file that cannot be read in full, that imports
- * this one, or that defines what this one defines as well.
+ * Replaces an import with what the imported file defines. It is not offered for a file that cannot be read in full, that
+ * imports this one, or that defines something which this one also defines.
  */
 export function inlineImport(analysis: Analysis, offset: number): readonly Refactoring[] {
   const { program, uri, source } = analysis;
@@ -89,7 +91,7 @@ export function inlineImport(analysis: Analysis, offset: number): readonly Refac
   ];
 }
 
-/** Everything of a name's kind and text that a file defines. */
+/** Everything that a file defines, by kind and name. */
 function namesOf({ entities, lets }: FileAnalysis): readonly string[] {
   return [
     ...entities.flatMap(({ keyword, name }) => (name === undefined ? [] : [`${keyword} ${name}`])),
@@ -97,7 +99,9 @@ function namesOf({ entities, lets }: FileAnalysis): readonly string[] {
   ];
 }
 
-/** The text of a file for another one: paths lead on from there, and imports that stand there already are left out. */
+/**
+ * The text of a file for use in another one: paths are adapted, and imports that the other file already has are left out.
+ */
 function movedText({ uri }: Analysis, imported: FileAnalysis, already: ReadonlySet<string>): string | undefined {
   const { source } = imported;
   const repeated = imported.imports.filter(({ target }) => target !== undefined && already.has(target));

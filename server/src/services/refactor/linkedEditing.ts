@@ -4,12 +4,12 @@ import { targetAt } from '../navigation/definition.ts';
 import { usesOf } from '../navigation/references.ts';
 import { placeAt } from '../place.ts';
 
-/** Blocks whose names only their own deployment or layer can use. */
+/** Blocks whose names can be used only inside their own deployment or layer. */
 const LOCAL: ReadonlySet<string> = new Set(['stage', 'pool', 'operator']);
 
 /**
  * Places that change together while one of them is typed: the name of a stage, pool or operator and its uses in arrows.
- * Names that other files may use are left to rename, which finds those.
+ * Names that other files may use are left to rename, which finds those uses.
  */
 export function linkedRanges(analysis: Analysis, offset: number): readonly Span[] {
   const place = placeAt(analysis, offset);

@@ -11,7 +11,7 @@ import { splitStage } from './splitStage.ts';
 
 export type { Refactoring } from './refactoring.ts';
 
-/** What can be done to the blocks and names at the offset. `exists` says whether a file is there already. */
+/** The refactorings for the blocks and names at the offset. `exists` tells whether a file exists. */
 export function refactorings(
   analysis: Analysis,
   offset: number,
@@ -21,7 +21,7 @@ export function refactorings(
   const outer = blocks[0];
   const inlined = [...inlineConstant(analysis, offset), ...inlineImport(analysis, offset)];
   if (!outer) return [...inlined, ...beginPlan(analysis)];
-  // Of a whole block it is offered on its header: elsewhere in it the offer would never go away.
+  // Offered for a whole block only on its header. Elsewhere in the block the offer would never go away.
   const onHeader = offset <= outer.body.start;
   const inExpect = blocks.at(-1)?.keyword.text === 'expect';
   return [

@@ -26,7 +26,7 @@ export function prepareRename(
 }
 
 /**
- * Edits that rename a block, stage, pool or constant, in this file, those it imports and `importers`, those that see its
+ * Edits that rename a block, stage, pool or constant in this file, the files it imports and `importers`, which see its
  * definition.
  */
 export function rename(analysis: Analysis, offset: number, name: string, importers: Importers = []): RenameResult {
@@ -45,7 +45,7 @@ export function rename(analysis: Analysis, offset: number, name: string, importe
   return { edits: usesOf(analysis, target, true, importers).map((use) => ({ ...use, text: name })) };
 }
 
-/** The blocks that stand beside one, itself included. */
+/** The siblings of a block, including itself. */
 function besideOf(entities: readonly Entity[], entity: Entity): readonly Entity[] | undefined {
   if (entities.some(({ node }) => node === entity.node)) return entities;
   for (const { children } of entities) {
@@ -55,7 +55,7 @@ function besideOf(entities: readonly Entity[], entity: Entity): readonly Entity[
   return undefined;
 }
 
-/** What the name would then also stand for: another block of the kind beside this one, or another constant. */
+/** What else would then have the name: another block of the kind beside this one, or another constant. */
 function takenBy({ program }: Analysis, target: Target, name: string): string | undefined {
   if (target.kind === 'let') {
     const { node } = target.constant;

@@ -9,8 +9,8 @@ import { subjectOf } from '../subject.ts';
 import { indentAt, newlineOf, type Refactoring } from './refactoring.ts';
 
 /**
- * Splits the stage at the cursor in two, layers and GPUs in halves, and brings arrows and `pp` along. All stages of a
- * pool have equally many GPUs, so where there are several each of them is split. Offered only where the stated degrees
+ * Splits the stage at the cursor in two, with half the layers and GPUs each, and adapts arrows and `pp`. All stages of a
+ * pool have equally many GPUs, so when there are several, each of them is split. It is offered only when the stated degrees
  * leave room for half the GPUs.
  */
 export function splitStage(analysis: Analysis, blocks: readonly BlockNode[]): readonly Refactoring[] {
@@ -20,7 +20,7 @@ export function splitStage(analysis: Analysis, blocks: readonly BlockNode[]): re
   if (blocks.at(-1)?.keyword.text !== 'stage' || !subject?.resolved.deployment || !holder || !part) return [];
   const { pool, source } = part;
   const split = pool.stages.map((stage) => ({ stage, node: source.stages[stage.index]?.entity?.node }));
-  // Stages that a base or another block writes cannot be changed from here.
+  // Stages that a base or another block writes cannot be changed here.
   if (!split.every(({ node }) => node && holder.items.includes(node))) return [];
   if (
     !split.every(({ stage, node }) => canSplit(stage, node)) ||
@@ -46,13 +46,13 @@ export function splitStage(analysis: Analysis, blocks: readonly BlockNode[]): re
   ];
 }
 
-/** Nothing but layers and GPUs stands in it, and both can be halved. */
+/** Whether the stage has nothing but layers and GPUs, and both can be halved. */
 function canSplit({ layers, gpus }: Stage, node: BlockNode | undefined): boolean {
   const isPlain = node?.items.every((item) => item.kind === 'property' && ['layers', 'gpus'].includes(item.key.text));
   return isPlain === true && layers.length >= 2 && gpus.length >= 2 && gpus.length % 2 === 0;
 }
 
-/** Whether the stated degrees multiply to half the GPUs, or divide them where one is left to be derived. */
+/** Whether the stated degrees multiply to half the GPUs, or divide them when one degree is left to be derived. */
 function hasRoom({ stages }: Pool, stated: (name: string) => number | undefined): boolean {
   const half = (stages[0]?.gpus.length ?? 0) / 2;
   return [
@@ -65,10 +65,10 @@ function hasRoom({ stages }: Pool, stated: (name: string) => number | undefined)
   });
 }
 
-/** Two blocks in the place of one; the first half gets the layer more where their number is odd. */
+/** Replaces a block with two. The first half gets one more layer when their number is odd. */
 function halves({ source, uri }: Analysis, { name, layers, gpus }: Stage, node: BlockNode): TextEdit {
   const middle = Math.ceil(layers.length / 2);
-  // `gpus` is in rank order; what the text says is a set.
+  // `gpus` is in rank order, but the text states a set.
   const sorted = gpus.toSorted((a, b) => a - b);
   const parts = [
     { layers: layers.slice(0, middle), gpus: sorted.slice(0, gpus.length / 2) },
@@ -85,7 +85,7 @@ function list(indexes: readonly number[]): string {
   return runs.length === 1 ? (runs[0] ?? '') : `[${runs.join(', ')}]`;
 }
 
-/** `a -> b` becomes `a-1 -> a-2 -> b-1 -> b-2`; a single stage without arrows gets one. */
+/** `a -> b` becomes `a-1 -> a-2 -> b-1 -> b-2`. A single stage without arrows gets one. */
 function arrows({ source, uri }: Analysis, holder: BlockNode, stages: readonly Stage[]): readonly TextEdit[] {
   const names = new Set(stages.map(({ name }) => name));
   const edges = holder.items.filter(
@@ -93,7 +93,7 @@ function arrows({ source, uri }: Analysis, holder: BlockNode, stages: readonly S
   );
   const halved = (name: string) => (names.has(name) ? `${name}-1 -> ${name}-2` : name);
   if (edges.length > 0) {
-    // Where a stage is named on several lines, its halves are joined once.
+    // When several lines name a stage, its halves are joined once.
     const joined = new Set<string>();
     return edges.flatMap(({ path }) =>
       path.flatMap((word, index): TextEdit[] => {

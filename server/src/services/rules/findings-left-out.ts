@@ -1,10 +1,10 @@
 import type { Diagnostic, Rule, Severity } from '../../language/diagnostic.ts';
 import type { SourceFile } from '../../language/source.ts';
 
-/** What is left out of the findings of one file. */
+/** The findings of one file that are left out. */
 export interface LeftOut {
   readonly source: SourceFile;
-  /** The least severe ones, in the order of the text. */
+  /** The least severe findings, in the order of the text. */
   readonly left: readonly Diagnostic[];
 }
 
@@ -42,7 +42,7 @@ export const findingsLeftOut: Rule<LeftOut> = {
   },
 };
 
-/** The most severe first. */
+/** In descending order of severity. */
 export const SEVERITIES: readonly { readonly severity: Severity; readonly noun: string }[] = [
   { severity: 'error', noun: 'more error' },
   { severity: 'warning', noun: 'more warning' },

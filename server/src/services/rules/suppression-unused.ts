@@ -59,17 +59,17 @@ export const suppressionUnused: Rule<SuppressionContext> = {
   },
 };
 
-/** What separates the names of a comment. */
+/** Characters between the names of a comment. */
 const BETWEEN_NAMES = ' \t,';
 
-/** Names for which others like them are sought. */
+/** Most names for which similar ones are searched. */
 const MOST_SEARCHES = 100;
 
 function lineOf({ lineIndex }: SourceFile, offset: number): number {
   return lineIndex.positionAt(offset).line;
 }
 
-/** Removes one of several names, or the comment with its line where it stands alone. */
+/** Removes one of several names, or the comment with its line when the comment is alone there. */
 function removal({ uri, text, lineIndex }: SourceFile, { rules, span }: Suppression, name: Span) {
   if (rules.length > 1) {
     const isLast = rules.at(-1)?.span.end === name.end;

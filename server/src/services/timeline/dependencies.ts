@@ -1,19 +1,23 @@
 import type { ScheduleEvent } from '../../cost/schedule/events.ts';
 
-/** By event the events whose results it waits for, by index in the same list; of a forward beside a backward pass two. */
+/**
+ * For each event the indexes, in the same list, of the events whose results it waits for. A forward beside a backward pass
+ * waits for two.
+ */
 export type Dependencies = readonly (readonly number[])[];
 
 /**
- * What each event waits for: a forward pass for the stage before (its transfer, where that is an event of its own), a
- * backward pass for the stage behind or, in the last, for its own forward, weight gradients for their backward pass.
- * `depths` is the number of stages times model chunks. Parts that reach over from another decode period wait for nothing.
+ * What each event waits for. A forward pass waits for the stage before (or its transfer, when that is an event of its own).
+ * A backward pass waits for the next stage or, in the last stage, for its own forward. Weight gradients wait for their
+ * backward pass. `depths` is the number of stages times model chunks. Parts that continue from another decode period wait
+ * for nothing.
  */
 export function dependenciesOf(events: readonly ScheduleEvent[], stages: number, depths: number): Dependencies {
   const done = { F: new Map<string, number>(), B: new Map<string, number>(), T: new Map<string, number>() };
   const depthOf = ({ chunk, stage, layersOf }: ScheduleEvent) => chunk * stages + (layersOf ?? stage);
   for (const [index, event] of events.entries()) {
     const pass = `${depthOf(event)} ${event.micro}`;
-    // Of a stretch in two parts the later one, at the beginning of the period, ends it.
+    // When a stretch has two parts, the later one in the list, at the beginning of the period, ends it.
     if (event.kind === 'F' || event.kind === 'FB') done.F.set(pass, index);
     if (event.kind === 'B') done.B.set(pass, index);
     if (event.kind === 'T') done.T.set(pass, index);
@@ -40,8 +44,8 @@ export function dependenciesOf(events: readonly ScheduleEvent[], stages: number,
 }
 
 /**
- * One chain of events without a gap from the beginning to the end: a step that shortens none of them gets no shorter. Each
- * event begins when what it waits for, or the event before it on its own machine, ends.
+ * One chain of events without a gap from the beginning to the end. A step does not get shorter unless one of them does.
+ * Each event begins when an event that it waits for, or the event before it on its own machine, ends.
  */
 export function criticalEvents(events: readonly ScheduleEvent[], dependencies: Dependencies): ReadonlySet<number> {
   const before = new Array<number>(events.length).fill(-1);

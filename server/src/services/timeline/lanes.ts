@@ -2,7 +2,7 @@ import type { Operation } from '../../cost/operation.ts';
 import { isCommunication } from '../../cost/steps/layer.ts';
 import type { SliceLane } from './slices.ts';
 
-/** An operation of a pass: how long it runs, and what of it nothing hides, in seconds. */
+/** An operation of a pass, with its duration and its exposed part in seconds. */
 export interface Step {
   readonly operation: Operation;
   readonly layer: number | undefined;
@@ -10,7 +10,7 @@ export interface Step {
   readonly exposed: number;
 }
 
-/** The same in its place: seconds from the beginning of the pass. */
+/** A step at its place, in seconds from the beginning of the pass. */
 export interface Placed extends Step {
   readonly lane: SliceLane;
   readonly start: number;
@@ -21,15 +21,15 @@ export interface Placed extends Step {
 /** Operations that shared experts run beside. */
 const BESIDE: ReadonlySet<string> = new Set(['dispatch', 'experts', 'combine']);
 
-/** Operations that stand together: a layer, or what stands before or behind the layers. */
+/** Operations that belong together: those of a layer, or those before or after the layers. */
 export interface Run {
   readonly operations: readonly Operation[];
   readonly layer: number | undefined;
-  /** Two halves of the batch take turns. */
+  /** Whether two halves of the batch take turns. */
   readonly isInTurns: boolean;
 }
 
-/** The operations of a run from `begin` on. */
+/** The operations of a run, starting at `begin`. */
 export function layerSlices({ operations, layer, isInTurns }: Run, begin: number): readonly Placed[] {
   const steps = operations
     .filter(({ seconds }) => seconds > 0)
@@ -38,8 +38,8 @@ export function layerSlices({ operations, layer, isInTurns }: Run, begin: number
 }
 
 /**
- * One after the other. What is hidden ends where its exposed part does; shared experts begin with the first of what they run
- * beside, and what is left of them comes behind the last of it.
+ * Places operations one after the other. A hidden part ends where the exposed part does. Shared experts begin with the
+ * first of the operations beside them, and their remaining part follows the last of these.
  */
 function inOrder(steps: readonly Step[], begin: number, beside: ReadonlySet<string>): readonly Placed[] {
   const isBeside = ({ operation }: Step) => beside.has(operation.key);
@@ -66,8 +66,8 @@ function inOrder(steps: readonly Step[], begin: number, beside: ReadonlySet<stri
 }
 
 /**
- * Two halves in turns: each operation twice, a half as long. While the first half computes, the second one of the layer before
- * communicates, which this layer's stands for: layers that follow one another are mostly alike.
+ * Two halves in turns: each operation appears twice, at half its length. While the first half computes, the second half of
+ * the layer before communicates. This layer's communication represents it, because successive layers are mostly alike.
  */
 function inTurns(steps: readonly Step[], begin: number): readonly Placed[] {
   const half = (step: Step): Step => ({ ...step, seconds: step.seconds / 2, exposed: step.exposed / 2 });
@@ -91,12 +91,13 @@ function inTurns(steps: readonly Step[], begin: number): readonly Placed[] {
     );
 }
 
-/** What shared experts run beside in one half, while the other one communicates. */
+/** What shared experts run beside in one half while the other half communicates. */
 const EXPERTS: ReadonlySet<string> = new Set(['experts']);
 
 /**
- * Passes beside each other: on each stream one operation after the other, those of all passes in the order of how far their
- * pass is, with gaps in proportion. Together they take their computation and what of their communication it does not hide.
+ * Passes beside each other. Each stream runs one operation after the other, in the order of their progress through their
+ * pass, with gaps in proportion. Together the passes take their computation and the part of their communication that it
+ * does not hide.
  */
 export function sideBySide(passes: readonly (readonly Step[])[]): {
   readonly placed: readonly Placed[];

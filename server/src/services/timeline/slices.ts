@@ -7,26 +7,26 @@ import { layerSlices, type Placed, type Run, type Step, sideBySide } from './lan
 /** `beside`: shared experts, which run beside the exchange of tokens on a stream of their own. */
 export type SliceLane = 'compute' | 'beside' | 'communication';
 
-/** An operation inside a pass of a micro-batch; both ends are shares of the pass. */
+/** An operation inside a pass of a micro-batch. Both ends are shares of the pass. */
 export interface Slice {
   readonly operation: Operation;
-  /** The layer, or `undefined` before the first and behind the last. */
+  /** The layer, or `undefined` before the first and after the last. */
   readonly layer: number | undefined;
   readonly lane: SliceLane;
   readonly start: number;
   readonly end: number;
-  /** The pass would be shorter if it were. */
+  /** Whether the pass would be shorter if the slice were. */
   readonly isCritical: boolean;
 }
 
-/** One way of a micro-batch through (a chunk of) a stage: the operations in the order in which they run. */
+/** One way of a micro-batch through a stage or a chunk of it: the operations in the order in which they run. */
 export interface Pass {
   readonly run: StageRun;
   readonly kind: Exclude<ScheduleEvent['kind'], 'FB' | 'T'>;
   readonly chunk: number;
   readonly chunks: number;
   /**
-   * Training: what the whole stage spends on computation, and on communication that nothing hides. Its kernels are priced by
+   * Training: seconds that the whole stage spends on computation and on exposed communication. Its kernels are priced by
    * factors on whole passes, so operations have proportions only among computation and among communication.
    */
   readonly seconds?: PassSeconds;
@@ -35,14 +35,15 @@ export interface Pass {
 export interface PassSeconds {
   readonly compute: number;
   readonly communication: number;
-  /** Share of the exchange of tokens that runs behind computation where passes stand side by side. */
+  /** Share of the exchange of tokens that computation hides when passes run side by side. */
   readonly hidden: number;
 }
 
 /**
- * The operations of one pass, or of a forward beside a backward pass; backwards in the backward pass. In inference each is as
- * long as it is predicted to run. What the engine adds is a gap behind a layer. Where operations run side by side the picture says how long
- * each runs and what the layer (in training the pass) takes; which moment of the one meets which of the other it does not know.
+ * The operations of one pass, or of a forward beside a backward pass, in reverse order for the backward pass. In inference
+ * each has its predicted duration, and what the engine adds is a gap after a layer. Where operations run side by side the
+ * picture shows how long each runs and what the layer (in training the pass) takes; it does not know which moments
+ * coincide.
  */
 export function slicesOf(
   passes: readonly Pass[],
@@ -96,7 +97,10 @@ function laneOf(operation: Operation): 'compute' | 'communication' {
   return isCommunication(operation) ? 'communication' : 'compute';
 }
 
-/** Steps with the times that the pass gives computation and communication; beside others the latter is as long as it runs. */
+/**
+ * Steps scaled to the times that the pass gives computation and communication. In passes beside others, communication has
+ * its full duration.
+ */
 function asPredicted(steps: readonly Step[], { seconds, chunks }: Pass, isBeside: boolean): readonly Step[] {
   if (!seconds) return steps;
   const sums = { compute: 0, communication: 0 };
@@ -134,10 +138,10 @@ function stepsOf({ run, kind, chunk, chunks }: Pass): readonly Step[] {
     ...(chunk === 0 ? run.entry.map(at(undefined)) : []),
     ...chunkLayers.flatMap(({ layer, operations }) => operations.map(at(layer))),
     ...(chunk === chunks - 1 ? run.exit.map(at(undefined)) : []),
-    // A pass of training ends with what it hands over; elsewhere the transfer is an event of its own.
+    // A pass of training ends with its transfer. Elsewhere the transfer is an event of its own.
     ...(run.transfer ? [run.transfer].map(at(undefined)) : []),
   ];
   const inOrder = kind === 'F' ? steps : steps.reverse();
-  // Weight gradients are computed where the activations lie: nothing is sent for them.
+  // Weight gradients are computed where the activations are, so nothing is sent for them.
   return inOrder.filter(({ operation }) => operation.seconds > 0 && (kind !== 'W' || !isCommunication(operation)));
 }

@@ -7,27 +7,27 @@ import { trainingStages } from '../../cost/training/training.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { type Pass, type PassSeconds, type Slice, slicesOf } from './slices.ts';
 
-/** When each micro-batch is where: the step of a pool as it is drawn and exported. */
+/** Where each micro-batch is at any time: a pool's step as it is drawn and exported. */
 export interface Timeline {
   readonly pool: Pool;
   readonly step: Step;
   readonly events: readonly ScheduleEvent[];
-  /** End of the last event; what the step takes longer is host work, gradients and optimizer. */
+  /** End of the last event. The rest of the step is host work, gradients and optimizer. */
   readonly seconds: number;
-  /** Micro-batches in `events`: at most all of the step's. */
+  /** Number of micro-batches in `events`, at most all of the step's. */
   readonly microBatches: number;
-  /** By stage: seconds of one micro-batch in which only communication runs, transfers between stages left out. */
+  /** For each stage: seconds of one micro-batch in which only communication runs, without transfers between stages. */
   readonly exposed: readonly number[];
-  /** Training: by stage what the passes of a micro-batch take. */
+  /** Training: times of a micro-batch's passes for each stage. */
   readonly times?: readonly TrainingTimes[];
-  /** What the events leave out or simplify, a sentence each. */
+  /** Sentences about what the events leave out or simplify. */
   readonly notes: readonly string[];
 }
 
-/** Pairs of stage and micro-batch: more would neither be read nor drawn. */
+/** Most pairs of stage and micro-batch. Nobody could read or draw more. */
 const MOST_PAIRS = 8192;
 
-/** The first step of each pool, the one that the DAG shows too; pools whose schedule is not known are left out. */
+/** The first step of each pool, which the DAG shows too. Pools whose schedule is not known are left out. */
 export function timelinesOf(evaluation: Evaluation): readonly Timeline[] {
   return evaluation.prediction.pools.flatMap(({ pool, steps }) => {
     const [step] = steps;
@@ -35,7 +35,7 @@ export function timelinesOf(evaluation: Evaluation): readonly Timeline[] {
   });
 }
 
-/** One step of a pool, with at most so many pairs of stage and micro-batch; nothing where its events are not known. */
+/** One step of a pool, with at most `most` pairs of stage and micro-batch. Undefined when its events are not known. */
 export function timelineOf(
   evaluation: Evaluation,
   pool: Pool,
@@ -74,14 +74,14 @@ function training({ deployment }: Evaluation, pool: Pool, step: Step, most: numb
   if (workload.kind !== 'training') return undefined;
   const { schedule, vpp } = pool.parallel;
   const stages = step.stages.length;
-  // Interleaving moves micro-batches in rounds of as many as there are stages; DualPipe needs two of them per stage.
+  // Interleaving moves micro-batches in rounds of as many as there are stages. DualPipe needs two per stage.
   const isInterleaved = schedule === 'interleaved' && stages > 1 && most >= stages;
   const shown = isInterleaved ? most - (most % stages) : most;
   const times = trainingStages(poolSetting(cluster, pool), workload);
   const events = trainingEvents(times, shown, schedule, vpp);
   if (!events) return undefined;
   const notes = shown < step.microBatches ? [firstOf(shown, step.microBatches)] : [];
-  // With DualPipe half of the micro-batches pass through the layers of the stage that stands opposite.
+  // With DualPipe half of the micro-batches pass through the layers of the opposite stage.
   const partner = (index: number) => (schedule === 'dualpipe' && stages > 1 ? stages - 1 - index : index);
   const exposed = times.map(
     (stageTimes, index) => (stageTimes.exposed + (times[partner(index)] ?? stageTimes).exposed) / 2,
@@ -89,14 +89,17 @@ function training({ deployment }: Evaluation, pool: Pool, step: Step, most: numb
   return { pool, step, events, seconds: endOf(events), microBatches: shown, exposed, times, notes };
 }
 
-/** Why the events of a step are not known; it is a step that `timelineOf` has nothing for. */
+/** Why the events of a step are not known, for a step without a timeline. */
 export function whyNoTimeline(pool: Pool, { stages, microBatches }: Step): string {
   return stages.length % 2 === 0
     ? `DualPipe needs ${2 * stages.length} micro-batches for its ${stages.length} stages, and there are ${microBatches}: the time is an estimate without a list of events.`
     : `DualPipe is defined for an even number of stages, and ${pool.name} has ${stages.length}: the time is an estimate without a list of events.`;
 }
 
-/** What a step does behind its micro-batches, or between this one and the next; nothing where some are not drawn. */
+/**
+ * What a step does after its micro-batches, or between this step and the next. Undefined when some micro-batches are not
+ * drawn.
+ */
 export function restOf({ step, seconds, microBatches }: Timeline): string | undefined {
   if (microBatches < step.microBatches || step.seconds - seconds <= 1e-9) return undefined;
   return step.phase === 'training' ? 'Gradients not covered, optimizer' : 'Engine between steps';
@@ -114,7 +117,7 @@ export function chunksOf({ pool, step, events }: Timeline): number {
   return isInterleaved && events.some(({ chunk }) => chunk > 0) ? pool.parallel.vpp : 1;
 }
 
-/** The operations inside each event, worked out once for all events that are alike. Transfers have none. */
+/** The operations inside each event, worked out once for equal events. Transfers have none. */
 export function slicer(timeline: Timeline): (event: ScheduleEvent) => readonly Slice[] {
   const slicesOfPasses = new Map<string, readonly Slice[]>();
   return (event) => {
@@ -125,7 +128,7 @@ export function slicer(timeline: Timeline): (event: ScheduleEvent) => readonly S
   };
 }
 
-/** Equal for events that do the same; of any length. */
+/** Equal for events that do the same, whatever their duration. */
 export function passKey({ kind, stage, chunk, layersOf = stage, beside, isDeferred }: ScheduleEvent): string {
   return `${kind}${isDeferred ? ' by inputs' : ''} ${chunk} ${layersOf} ${beside?.layersOf ?? ''}`;
 }
@@ -145,7 +148,9 @@ function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
   return [...pass(layersOf, 'F'), ...(beside ? pass(beside.layersOf, 'B') : [])];
 }
 
-/** What a pass of training spends on computation and on communication that nothing hides; `isWhole` with weight gradients. */
+/**
+ * Seconds that a pass of training spends on computation and on exposed communication. `isWhole` includes weight gradients.
+ */
 function passSeconds(times: TrainingTimes, kind: Pass['kind'], isWhole: boolean): PassSeconds {
   const { forward, backwardInput, backwardWeight, exposed, hidden } = times;
   if (kind === 'W') return { compute: backwardWeight, communication: 0, hidden: 0 };
@@ -153,7 +158,7 @@ function passSeconds(times: TrainingTimes, kind: Pass['kind'], isWhole: boolean)
   return { compute: Math.max(0, total - exposed / 2), communication: exposed / 2, hidden };
 }
 
-/** Share of the stages' time in which they neither compute nor communicate for a micro-batch; transfers do not count. */
+/** Share of the stages' time in which they neither compute nor communicate for a micro-batch. Transfers do not count. */
 export function bubbleOf({ events, step, seconds }: Timeline): number {
   let busy = 0;
   for (const { kind, start, end } of events) if (kind !== 'T') busy += end - start;

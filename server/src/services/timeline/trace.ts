@@ -25,12 +25,13 @@ const KINDS: Readonly<Record<ScheduleEvent['kind'], string>> = {
   T: 'Transfer',
 };
 
-/** Viewers open this many without waiting; beyond it only the micro-batches are written. */
+/** Viewers open this many operations without delay. With more, only the micro-batches are written. */
 const MOST_OPERATIONS = 200_000;
 
 /**
- * The step of each pool in the Trace Event Format (JSON object form), which Perfetto and chrome://tracing open: a process per
- * pipeline stage, threads for its micro-batches, computation and communication. Equal plans give equal bytes.
+ * The step of each pool in the Trace Event Format (JSON object form), which Perfetto and chrome://tracing open. Each
+ * pipeline stage is a process, with threads for its micro-batches, computation and communication. Equal plans give equal
+ * bytes.
  */
 export function chromeTrace(evaluation: Evaluation): string {
   const timelines = timelinesOf(evaluation);
@@ -82,7 +83,7 @@ function operationsOf({ step, microBatches, events }: Timeline): number {
   return operations * microBatches * passes;
 }
 
-/** Lines that something stands on. */
+/** Lines that are not empty. */
 function lanesOf({ pool, events }: Timeline): ReadonlySet<number> {
   const lanes = new Set<number>([LANES.microBatches, LANES.compute, LANES.communication]);
   if (pool.engine.sharedOverlap) lanes.add(LANES.beside);
@@ -118,7 +119,7 @@ function eventsOf(event: ScheduleEvent, { pid, chunks, slices }: TracedPass): st
   const outer = slice(pid, laneOfEvent(event), name, KINDS[kind], start, end, args);
   const { start: origin, end: last } = event.whole ?? event;
   const inside = slices.flatMap((part) => {
-    // Of a stretch that reaches over the end of a period the part that lies in this event.
+    // When a stretch crosses the end of a period, only the part inside this event counts.
     const from = Math.max(start, origin + part.start * (last - origin));
     const to = Math.min(end, origin + part.end * (last - origin));
     return from < to ? [operationSlice(pid, part, from, to)] : [];
@@ -136,7 +137,7 @@ function laneOfEvent({ kind }: ScheduleEvent): number {
   return kind === 'T' ? LANES.transfers : LANES.microBatches;
 }
 
-/** Arrows from each event to those of other stages that wait for it; the next free number of an arrow. */
+/** Adds arrows from each event to those of other stages that wait for it. Returns the next free number for an arrow. */
 function arrowsOf(timeline: Timeline, first: number, flow: number, into: string[]): number {
   const { events, step } = timeline;
   let id = flow;
@@ -146,11 +147,11 @@ function arrowsOf(timeline: Timeline, first: number, flow: number, into: string[
     for (const source of before) {
       const from = events[source];
       const crosses = from && to && (from.stage !== to.stage || from.kind === 'T' || to.kind === 'T');
-      // An arrow over the end of a decode period would lead backwards.
+      // An arrow across the end of a decode period would lead backwards.
       if (!crosses || nanoseconds(from.end) > nanoseconds(to.start)) continue;
       id++;
       const common = { name: 'hands over', cat: 'micro-batch', id };
-      // Inside the event that it leaves: a viewer looks for the one that holds its time.
+      // The time is inside the event where the arrow starts, because a viewer looks for the event around it.
       const ts = Math.max(nanoseconds(from.start), nanoseconds(from.end) - 1) / 1000;
       into.push(
         jsonText({ ph: 's', ...common, pid: first + from.stage, tid: laneOfEvent(from), ts }),

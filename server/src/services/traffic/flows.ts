@@ -13,20 +13,20 @@ import { gradientFlows } from './gradients.ts';
 import { groupName, placedGroups } from './groups.ts';
 import { handoverFlow } from './handover.ts';
 
-/** One operation's traffic of a step on the GPUs of one stage. */
+/** The traffic of one operation in a step, on the GPUs of one stage. */
 export interface Flow extends TrafficFlow {
-  /** Key of the operation: where it is written. */
+  /** Key of the operation, by which its source is found. */
   readonly operation: string;
   readonly stage: number;
   /** `tp of 8 GPUs`. */
   readonly group: string;
-  /** Seconds of a step that one GPU spends on it, as priced; what hides it does not count. */
+  /** Seconds of a step that one GPU spends on it by its price, even when other work hides it. */
   readonly seconds: number;
-  /** Times that it runs in a step. */
+  /** How often it runs in a step. */
   readonly times: number;
 }
 
-/** Kinds of group that the collectives of layers run over. */
+/** Kinds of group over which the collectives of layers run. */
 type LayerGroup = CollectivePart['group'];
 
 interface Collective {
@@ -34,7 +34,7 @@ interface Collective {
   readonly operation: string;
   readonly group: LayerGroup;
   readonly formula: string;
-  /** Per run and GPU. */
+  /** Bytes per run and GPU. */
   readonly bytes: number;
   readonly seconds: number;
   readonly times: number;
@@ -42,9 +42,9 @@ interface Collective {
 }
 
 /**
- * Everything that GPUs send each other in one step of a pool, of its first replica: collectives of layers, transfers between
- * stages, gradients, and the KV caches of prompts that another pool goes on with. Backward passes repeat what forward passes
- * send; recomputation repeats it where a layer's exchange is computed again.
+ * Everything that GPUs send each other in one step of a pool's first replica: collectives of layers, transfers between
+ * stages, gradients, and the KV caches of prompts that another pool continues. Backward passes repeat what forward passes
+ * send, and so does recomputation of a layer's exchange.
  */
 export function flowsOf(evaluation: Evaluation, { pool }: Pick<PoolPrediction, 'pool'>, step: Step): readonly Flow[] {
   const setting = poolSetting(evaluation.deployment.cluster, pool);
@@ -59,13 +59,13 @@ export function flowsOf(evaluation: Evaluation, { pool }: Pick<PoolPrediction, '
   ];
 }
 
-/** Micro-batches by their tokens: the last chunk of a prompt may be shorter than the others. */
+/** Number of micro-batches by their tokens: the last chunk of a prompt may be shorter than the others. */
 function filledMicroBatches({ parallel, replicas }: Pool, step: Step): number {
   if (step.phase !== 'prefill') return step.microBatches;
   return step.tokens / (parallel.dp * replicas * step.tokensPerRank);
 }
 
-/** A stage of DualPipe works for one direction with its own layers and for the other with those of its partner. */
+/** A stage of DualPipe works with its own layers for one direction and with its partner's layers for the other. */
 function stageFlows(setting: PoolSetting, step: Step, index: number, passes: number): readonly Flow[] {
   const { pool } = setting;
   const stages = step.stages.length;
@@ -96,7 +96,7 @@ function sentIn(stage: StageSetting, run: StageRun, step: Step, passes: number):
   };
   const inLayers = [...run.layers].sort((a, b) => (a.layers[0] ?? 0) - (b.layers[0] ?? 0));
   for (const { layers, operations } of inLayers) add(operations, layers.length, expertsOf(stage, layers));
-  // A prediction module has experts as the last layer has.
+  // A prediction module has the same experts as the last layer.
   const last = inLayers.at(-1);
   const ends = [...run.entry, ...run.exit];
   add(ends, 1, last && expertsOf(stage, last.layers));
@@ -141,7 +141,7 @@ function linksOf(links: StageLinks, group: LayerGroup): Spread {
   return group === 'expert-group' ? links.experts : links[group];
 }
 
-/** Collectives of one operation over the same groups are one flow: the layers of a stage add up. */
+/** Joins collectives of one operation over the same groups into one flow, so that the layers of a stage add up. */
 function merged(flows: readonly Flow[]): readonly Flow[] {
   const flowByKey = new Map<string, Flow>();
   for (const flow of flows) {
@@ -164,7 +164,7 @@ function merged(flows: readonly Flow[]): readonly Flow[] {
 
 /**
  * Activations to the next stage, GPU by GPU, and their gradients back. Interleaved chunks cross every boundary once per
- * chunk and go round from the last stage to the first. In training ranks that hold the same residual stream send a part each.
+ * chunk and go round from the last stage to the first. In training, ranks with the same residual stream send a part each.
  */
 function transferFlows(setting: PoolSetting, step: Step, passes: number): readonly Flow[] {
   const { pool } = setting;

@@ -8,7 +8,10 @@ import { gradientPasses, trainingWork } from '../../cost/training/training.ts';
 import type { Flow } from './flows.ts';
 import { groupName, placedGroups } from './groups.ts';
 
-/** Gradients of a step over dp, those of experts over edp, and the weights gathered where they are sharded, as training prices them. */
+/**
+ * Gradients of a step over dp (those of experts over edp) and gathered weights where these are sharded, as training prices
+ * them.
+ */
 export function gradientFlows(evaluation: Evaluation, setting: PoolSetting, step: Step): readonly Flow[] {
   const { workload, cluster } = evaluation.deployment;
   if (workload.kind !== 'training') return [];
@@ -19,7 +22,7 @@ export function gradientFlows(evaluation: Evaluation, setting: PoolSetting, step
   return setting.stages.flatMap((stage, index) =>
     (['dp', 'edp'] as const).flatMap((kind): Flow[] => {
       const held = budget.fixed.filter(({ gpuClass }) => gpuClass.stage === stage.stage);
-      // The GPUs that hold most decide, as in the step's time.
+      // The GPUs that hold most determine the parameters, as for the step's time.
       const parameters = Math.max(
         0,
         ...held.map((memory) => (kind === 'dp' ? memory.denseParameters : memory.expertParameters)),

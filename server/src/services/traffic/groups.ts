@@ -3,10 +3,10 @@ import type { StageSetting } from '../../cost/layers/context.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import { type GroupKind, groupsOf, rankOf } from '../../plan/ranks.ts';
 
-/** Kinds of group that collectives run over. */
+/** Kinds of group over which collectives run. */
 export type LinkedGroup = GroupKind | 'expert-group';
 
-/** GPUs that exchange, in rank order, and how they stand in the cluster. */
+/** GPUs that exchange data, in rank order, and their shape in the cluster. */
 export interface PlacedGroup {
   readonly gpus: readonly number[];
   readonly shape: GroupShape;
@@ -14,7 +14,7 @@ export interface PlacedGroup {
 
 const placedOfStages = new WeakMap<Stage, Map<LinkedGroup, readonly PlacedGroup[]>>();
 
-/** The groups of a stage, made once. The expert group is all ranks that hold one copy of the experts. */
+/** The groups of a stage, made once. The expert group has all ranks that hold one copy of the experts. */
 export function placedGroups({ pool, stage, places }: StageSetting, kind: LinkedGroup): readonly PlacedGroup[] {
   const ofStage = placedOfStages.get(stage) ?? new Map<LinkedGroup, readonly PlacedGroup[]>();
   placedOfStages.set(stage, ofStage);

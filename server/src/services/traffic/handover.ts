@@ -5,8 +5,8 @@ import type { Pool } from '../../plan/deployment.ts';
 import type { Flow } from './flows.ts';
 
 /**
- * The KV caches of the prompts that a prefill pool reads in a step: each GPU sends what it holds of one prompt per attention
- * rank, spread evenly over the GPUs of the pools that generate, since any of them may take the request.
+ * The KV caches of the prompts that a prefill pool reads in a step. Each GPU sends its part of one prompt per attention
+ * rank, spread evenly over the GPUs of the pools that generate, because any of them may take the request.
  */
 export function handoverFlow(evaluation: Evaluation, pool: Pool, step: Step): Flow | undefined {
   const { workload, pools, poolEdges, cluster } = evaluation.deployment;

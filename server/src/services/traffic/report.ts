@@ -5,7 +5,7 @@ import { stepLabel } from '../stepLabel.ts';
 import { trafficOf } from './traffic.ts';
 import { LEVEL_ORDER, levelLabels, verdictOf } from './words.ts';
 
-/** Of each pool's first step, as everywhere in the report: bytes by kind of link, and of each operation. */
+/** Traffic of each pool's first step, as elsewhere in the report: bytes by kind of link, and for each operation. */
 export function trafficTables(evaluation: Evaluation): Markdown {
   return paragraphs(
     ...evaluation.prediction.pools.map((prediction) => {

@@ -1,17 +1,20 @@
 import type { Flow } from './flows.ts';
 
-/** Where a GPU stands. A scale-up domain lies in one rack. */
+/** The place of a GPU. A scale-up domain lies in one rack. */
 export interface GpuStand {
   readonly domain: number;
   readonly rack: number;
 }
 
-/** What a GPU sends over links of its domain, of the network inside its rack, and of that between racks. */
+/**
+ * Bytes that a GPU sends over the links of its domain, over the network inside its rack, and over the network between
+ * racks.
+ */
 export type SentBytes = readonly [scaleUp: number, scaleOut: number, rack: number];
 
 /**
- * Tells for each sender of a flow what it sends by level: counted by domains, not by pairs, so that a step over thousands of
- * GPUs is added up as they are typed. `visitPairs` spreads the same bytes over pairs.
+ * Calls `visit` for each sender of a flow with its bytes by level. It counts domains instead of pairs, so that a step over
+ * thousands of GPUs is added up fast enough to follow typing. `visitPairs` spreads the same bytes over pairs.
  */
 export function visitSenders(
   flow: Flow,
@@ -66,7 +69,7 @@ function visitGroup(
     const isEven = others.every((other) => other.members.length >= members.length);
     let sent: SentBytes | undefined;
     for (const [place, gpu] of members.entries()) {
-      // In a domain whose places all have their like in the others every member sends the same.
+      // When every place of a domain has a counterpart in the other domains, all members send the same.
       if (!sent || (isRail && !isEven)) {
         const atPlace = others.filter((other) => other.members.length > place);
         const rail = isRail && atPlace.length > 0;
@@ -87,13 +90,13 @@ function sentByMember(
   stand: GpuStand,
   receivers: readonly (readonly [GpuStand, number])[],
 ): SentBytes {
-  // Where one kind of peers is missing in an uneven group the others take its part.
+  // When an uneven group lacks one kind of peers, the other kind takes its part.
   if (receivers.length === 0) return [hasPeers ? inside + across : 0, 0, 0];
   const [, out, rack] = split(hasPeers ? across : inside + across, stand, receivers);
   return [hasPeers ? inside : 0, out, rack];
 }
 
-/** Bytes on the receivers in proportion to their number, by how far they are. */
+/** Bytes by level, in proportion to the number of receivers at each. */
 function split(bytes: number, from: GpuStand, receivers: readonly (readonly [GpuStand, number])[]): SentBytes {
   let [up, out, rack] = [0, 0, 0];
   for (const [stand, count] of receivers) {

@@ -5,22 +5,22 @@ import type { Cluster, Level } from '../../plan/cluster.ts';
 import { type Flow, flowsOf } from './flows.ts';
 import { visitSenders } from './senders.ts';
 
-/** A kind of link between GPUs: scale-up inside a domain, the network inside a rack, the network between racks. */
+/** A kind of link between GPUs: scale-up inside a domain, the network inside a rack, or the network between racks. */
 export type LinkLevel = Exclude<Level, 'gpu'>;
 
 export interface LevelTraffic {
   readonly level: LinkLevel;
   /** Bytes per step over all GPUs. */
   readonly bytes: number;
-  /** Of the GPU that sends most. */
+  /** Bytes per step of the GPU that sends most. */
   readonly perGpu: number;
   /** Bytes/s of one GPU. */
   readonly bandwidth: number;
-  /** Seconds of a step in which the links of the busiest stage work, as their operations are priced. */
+  /** Seconds of a step in which the links of the busiest stage work, by the prices of their operations. */
   readonly busySeconds: number;
-  /** The same at full bandwidth. */
+  /** Seconds of a step in which these links would work at full bandwidth. */
   readonly wireSeconds: number;
-  /** Label of the operation that keeps them busy longest. */
+  /** Label of the operation that occupies them longest. */
   readonly most?: string;
 }
 
@@ -29,7 +29,7 @@ export interface OperationTraffic {
   readonly operation: string;
   readonly group: string;
   readonly stage: number;
-  /** Over scale-up links, the network inside racks and that between racks. */
+  /** Bytes over scale-up links, over the network inside racks, and over the network between racks. */
   readonly bytes: readonly number[];
   readonly times: number;
   readonly seconds: number;
@@ -39,9 +39,9 @@ export interface OperationTraffic {
 export interface Traffic {
   readonly flows: readonly Flow[];
   readonly levels: readonly LevelTraffic[];
-  /** Over all stages; times and seconds are those of the stage where it takes longest. */
+  /** Operations over all stages. Times and seconds are those of the stage where the operation takes longest. */
   readonly operations: readonly OperationTraffic[];
-  /** Senders and receivers, ascending, and where they stand. */
+  /** Senders and receivers, ascending, with their places. */
   readonly gpus: readonly number[];
   readonly domains: readonly number[];
   readonly racks: readonly number[];
@@ -49,7 +49,7 @@ export interface Traffic {
 
 const LEVELS: readonly LinkLevel[] = ['scale-up', 'scale-out', 'rack'];
 
-/** Traffic is added up once per step. */
+/** Cached, so that traffic is added up once per step. */
 const trafficOfSteps = new WeakMap<Step, Traffic>();
 
 export function trafficOf(evaluation: Evaluation, prediction: PoolPrediction, step: Step): Traffic {
@@ -98,7 +98,7 @@ function addedUp(
     const longest = Math.max(...wires);
     for (const [level, total] of totals.entries()) {
       total.bytes += bytes[level] ?? 0;
-      // The slowest level sets the time of the operation; the others work for a part of it.
+      // The slowest level sets the time of the operation. The other levels work for a part of it.
       const seconds = longest > 0 ? (flow.seconds * (wires[level] ?? 0)) / longest : 0;
       if (seconds === 0) continue;
       total.busy.set(flow.stage, (total.busy.get(flow.stage) ?? 0) + seconds);
@@ -114,7 +114,7 @@ function addedUp(
     const isHere = level === 'scale-up' ? gpus.length > new Set(domains).size : total !== undefined && total.bytes > 0;
     if (!total || !isHere) return [];
     const perGpu = total.perGpu.reduce((largest, bytes) => Math.max(largest, bytes), 0);
-    // Between racks the same cards of the network send as inside one.
+    // The same network cards send between racks as inside one.
     const loads = gpus.map(
       (_, gpu) =>
         wireSeconds(
@@ -149,13 +149,13 @@ interface LevelSum {
   readonly by: Map<string, number>;
 }
 
-/** Seconds of one GPU's links at full bandwidth; what goes to other racks passes the network inside the rack too. */
+/** Seconds of one GPU's links at full bandwidth. What goes to other racks passes the network inside the rack as well. */
 function wireSeconds(sent: readonly number[], [up = 1, out = 1, rack = 1]: readonly number[]): readonly number[] {
   const [inside = 0, across = 0, far = 0] = sent;
   return [inside / up, (across + far) / out, far / rack];
 }
 
-/** Flows of one name add up in their stage; of several stages the one where they take longest counts. */
+/** Flows with one name add up within their stage. Of several stages, the one where they take longest counts. */
 class OperationSum {
   private readonly first: Flow;
   private readonly bytes = [0, 0, 0];
@@ -181,7 +181,7 @@ class OperationSum {
   }
 }
 
-/** Bytes/s of one GPU by level: of mixed nodes the slowest. */
+/** Bytes/s of one GPU by level. When nodes differ, the slowest counts. */
 function bandwidthsOf(cluster: Cluster, gpus: readonly number[]): readonly number[] {
   let [up, out] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const group of cluster.groups) {

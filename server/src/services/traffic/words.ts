@@ -6,7 +6,7 @@ import type { LinkLevel, Traffic } from './traffic.ts';
 /** The order of levels in every table. */
 export const LEVEL_ORDER: readonly LinkLevel[] = ['scale-up', 'scale-out', 'rack'];
 
-/** What the levels of a cluster are called: GPUs of several nodes may share one scale-up fabric. */
+/** The names of a cluster's levels. GPUs of several nodes may share one scale-up fabric. */
 export function levelLabels(cluster: Cluster, gpus: readonly number[]): Readonly<Record<LinkLevel, string>> {
   const [first] = gpus;
   const node = first === undefined ? undefined : placeOf(cluster, first).group.node;
@@ -22,10 +22,10 @@ export function levelLabels(cluster: Cluster, gpus: readonly number[]): Readonly
   };
 }
 
-/** From this share of the step on links are said to be saturated. */
+/** Links that work for at least this share of the step are called saturated. */
 export const SATURATED = 0.9;
 
-/** Which level is busiest, for how much of the step, and with what. */
+/** Which level is busiest, for how much of the step, and with which operation. */
 export function verdictOf(cluster: Cluster, { levels, gpus }: Traffic, step: Step): string {
   const [busiest] = levels.filter(({ bytes }) => bytes > 0).toSorted((a, b) => b.busySeconds - a.busySeconds);
   if (!busiest) return 'No GPU sends anything to another.';

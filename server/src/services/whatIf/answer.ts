@@ -12,8 +12,8 @@ import { changedBlock, tryOut } from './tried.ts';
 import { describeEdit } from './write.ts';
 
 /**
- * A deployment beside itself with some values changed: figures, memory, limits and new findings. The text is left alone:
- * the changed deployment is resolved from changed entities. Nothing where the document has no such deployment.
+ * A deployment beside itself with some values changed: figures, memory, limits and new findings. The text is not changed:
+ * the changed deployment is resolved from changed entities. Undefined when the document has no such deployment.
  */
 export function whatIf(analysis: Analysis, deployment: string, changes: Changes): WhatIfAnswer | undefined {
   const resolved = deploymentNamed(analysis, deployment);
@@ -49,7 +49,7 @@ function stateOf(evaluation: Evaluation): WhatIfState {
   };
 }
 
-/** Places of the slider follow from the text alone, so they are found once for each deployment. */
+/** Positions of the slider follow from the text alone, so they are found once for each deployment. */
 const knownSteps = new WeakMap<Entity, Map<string, readonly number[]>>();
 
 function shownKnob(
@@ -74,7 +74,7 @@ function stepsOf(analysis: Analysis, resolved: ResolvedDeployment, knob: Knob): 
   });
 }
 
-/** Why a knob has one place only. */
+/** Why a knob has only one position. */
 function noteOf({ name, settings, written }: Knob, possible: readonly number[]): Pick<WhatIfKnob, 'note'> {
   if (name !== 'gpus' || possible.length > 1) return {};
   const reason = settings(written * 2);

@@ -5,7 +5,7 @@ import { hasBraces } from '../blocks.ts';
 import { appendTo } from '../refactor/refactoring.ts';
 import type { Step } from './settings.ts';
 
-/** Statements that a block lacks, and blocks that it lacks with what is to be in them. */
+/** Statements that a block lacks, and blocks that it lacks, with their contents. */
 interface Missing {
   readonly statements: string[];
   readonly blocks: Map<string, Missing>;
@@ -15,7 +15,10 @@ function nothing(): Missing {
   return { statements: [], blocks: new Map() };
 }
 
-/** Collects what is to be said in a block and the blocks inside it: what it says itself is replaced, the rest added. */
+/**
+ * Collects statements for a block and the blocks inside it. A statement that the block has is replaced, and others are
+ * added.
+ */
 export class BlockWriter {
   private readonly source: SourceFile;
   private readonly node: BlockNode;
@@ -52,7 +55,7 @@ export class BlockWriter {
     ];
   }
 
-  /** The innermost block of a way that is written here, and the steps that are left from there. */
+  /** The innermost written block of a path, and the remaining steps. */
   private deepest(path: readonly Step[]): readonly [BlockNode, readonly Step[]] {
     let block = this.node;
     for (const [depth, { keyword, name }] of path.entries()) {

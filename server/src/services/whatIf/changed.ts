@@ -7,7 +7,7 @@ import { propertySpec } from '../../language/vocabulary/vocabulary.ts';
 /** A number in its base unit, a word, or the indexes `from..to`. */
 export type SetValue = number | string | { readonly from: number; readonly to: number };
 
-/** A copy of an entity in which one property has another value; nothing where its block has no such property. */
+/** A copy of an entity in which one property has another value. Undefined when its block has no such property. */
 export function withProperty(entity: Entity, name: string, value: SetValue): Entity | undefined {
   const spec = propertySpec(entity.spec, name);
   if (!spec) return undefined;
@@ -49,7 +49,7 @@ export function replaceChild(entity: Entity, old: Entity, changed: Entity): Enti
   return changedCopy(entity, { children });
 }
 
-/** A copy of a deployment that refers to another entity than the one written, a changed workload for example. */
+/** A copy of a deployment that refers to another entity than the written one, for example a changed workload. */
 export function withTarget(entity: Entity, name: string, target: Entity): Entity | undefined {
   const property = entity.properties.get(name);
   if (!property) return undefined;

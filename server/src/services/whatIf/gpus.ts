@@ -5,8 +5,8 @@ import { childOf, childrenOf, indexesOf, numberOf, targetOf } from '../../plan/v
 import { type Setting, type Step, stepTo } from './settings.ts';
 
 /**
- * The settings that give a deployment another number of GPUs, or why there are none. Copies are added or taken away:
- * `dp` and `edp` grow with the GPUs, ranges of GPUs with them, and the cluster has as many nodes as that takes. Degrees
+ * The settings that give a deployment another number of GPUs, or the reason why there are none. Copies are added or
+ * removed: `dp` and `edp` change with the GPUs, as do ranges of GPUs, and the cluster has as many nodes as needed. Degrees
  * that split the model (`tp`, `ep`, `pp` ...) stay.
  */
 export function gpuSettings(
@@ -35,7 +35,7 @@ export function gpuSettings(
   return [...settings, ...ofDegrees, ...ofCluster];
 }
 
-/** Whole numbers times the share of GPUs wanted of those written. */
+/** Scales whole numbers by the ratio of wanted to written GPUs. */
 class Scale {
   readonly wanted: number;
   readonly written: number;
@@ -45,7 +45,7 @@ class Scale {
     this.written = written;
   }
 
-  /** Nothing where it would be no whole number. */
+  /** Undefined when the result is not a whole number. */
   of(value: number): number | undefined {
     const scaled = (value * this.wanted) / this.written;
     return Number.isInteger(scaled) ? scaled : undefined;
@@ -94,7 +94,7 @@ function degreeSettings(entity: Entity, scale: Scale): readonly Setting[] | stri
   return settings;
 }
 
-/** More nodes where GPUs are missing, and another number of them where the deployment takes whatever there is. */
+/** More nodes when GPUs are missing, and another number of nodes when the deployment takes all GPUs that exist. */
 function clusterSettings(
   entity: Entity,
   { cluster }: Deployment,
@@ -116,7 +116,7 @@ function clusterSettings(
   return [{ block: 'cluster', path: [], property: 'count', value: Math.ceil(count) }];
 }
 
-/** Whether some part of the deployment says nothing of its GPUs, so that it has those of the cluster that are left. */
+/** Whether a part of the deployment names no GPUs and so gets the remaining ones of the cluster. */
 function takesTheRest(entity: Entity): boolean {
   const isSilent = (block: Entity) => !block.properties.has('gpus');
   const silentStages = (block: Entity) => {

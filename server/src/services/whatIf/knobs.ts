@@ -5,7 +5,7 @@ import { childOf, numberOf, targetOf } from '../../plan/values.ts';
 import { gpuSettings } from './gpus.ts';
 import { type Setting, stepTo } from './settings.ts';
 
-/** What can be turned of a deployment, by the name of its property. */
+/** The values of a deployment that can be changed, by the name of their property. */
 export type KnobName =
   | 'sequences'
   | 'length'
@@ -19,18 +19,18 @@ export type KnobName =
 export interface Knob {
   readonly name: KnobName;
   readonly label: string;
-  /** Behind the number: `tokens`. */
+  /** Written after the number: `tokens`. */
   readonly unit: string;
   readonly written: number;
   readonly isWhole: boolean;
-  /** Settings that make it so, or a sentence why it cannot be. */
+  /** Settings that give it the value, or a sentence that says why it cannot have it. */
   settings(value: number): readonly Setting[] | string;
 }
 
-/** Values by the name of a knob; one that is missing stays as written. */
+/** Values by the name of a knob. A knob without a value stays as written. */
 export type Changes = Readonly<Record<string, number>>;
 
-/** The knobs of a deployment, as its workload has them; none before model, cluster and workload are known. */
+/** The knobs that a deployment has with its workload. Empty until model, cluster and workload are known. */
 export function knobsOf(resolved: ResolvedDeployment): readonly Knob[] {
   const { draft } = resolved;
   if (!draft) return [];
@@ -83,7 +83,7 @@ function gpuKnob(resolved: ResolvedDeployment, draft: Deployment): Knob {
   };
 }
 
-/** What the language would say of the value in the text. */
+/** What the language would report if the value were in the text. */
 function outOfRange({ entity }: ResolvedDeployment, name: KnobName, value: number): string | undefined {
   const workload = targetOf(entity, 'workload');
   const spec = workload && propertySpec(workload.spec, name);
@@ -94,7 +94,9 @@ function outOfRange({ entity }: ResolvedDeployment, name: KnobName, value: numbe
   return isWhole ? `\`${name}\` must be a whole number of at least ${min}` : `\`${name}\` must be a number over 0`;
 }
 
-/** The settings of all changes together, or why one of them cannot be made. What is as written needs none. */
+/**
+ * The settings of all changes together, or the reason why one of them cannot be made. An unchanged value needs no setting.
+ */
 export function settingsOf(resolved: ResolvedDeployment, changes: Changes): readonly Setting[] | string {
   const settings: Setting[] = [];
   for (const knob of knobsOf(resolved)) {
@@ -108,8 +110,8 @@ export function settingsOf(resolved: ResolvedDeployment, changes: Changes): read
 }
 
 /**
- * Where micro-batches are written they follow what is tried: more sequences make more of them, more copies of the model
- * fewer. Where that is no whole number they stay, and the checker says what is wrong.
+ * Written micro-batches follow the changes: more sequences make more of them, and more copies of the model fewer. When the
+ * result is not a whole number they stay, and the checker reports what is wrong.
  */
 function microBatches({ entity, draft }: ResolvedDeployment, changes: Changes): readonly Setting[] {
   const parallel = childOf(entity, 'parallel');

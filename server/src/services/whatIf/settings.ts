@@ -2,19 +2,19 @@ import type { Entity } from '../../language/entity.ts';
 import { childrenOf, targetOf } from '../../plan/values.ts';
 import { replaceChild, type SetValue, withProperty, withTarget } from './changed.ts';
 
-/** The blocks that a what-if may change: the deployment itself, and what it names. */
+/** The blocks that a what-if may change: the deployment itself, and those that it names. */
 export type SettableBlock = 'deployment' | 'workload' | 'cluster';
 
-/** A block inside another, by keyword and, where it has one, by name. */
+/** A block inside another, by its keyword and by its name if it has one. */
 export interface Step {
   readonly keyword: string;
   readonly name?: string;
 }
 
-/** One property set to another value, beside the text. */
+/** One property that gets another value without a change of the text. */
 export interface Setting {
   readonly block: SettableBlock;
-  /** The way from the block to the one that holds the property; empty for the block itself. */
+  /** The path from the block to the one that has the property. Empty for the block itself. */
   readonly path: readonly Step[];
   readonly property: string;
   readonly value: SetValue;
@@ -24,7 +24,7 @@ export function stepTo({ keyword, name }: Entity): Step {
   return { keyword, ...(name !== undefined && { name }) };
 }
 
-/** The deployment as it would be with these settings; nothing where a block or property is not there. */
+/** The deployment with these settings. Undefined when a block or property does not exist. */
 export function withSettings(deployment: Entity, settings: readonly Setting[]): Entity | undefined {
   let changed: Entity | undefined = deployment;
   for (const setting of settings) changed = changed && withSetting(changed, setting);

@@ -1,14 +1,14 @@
 import type { Deployment } from '../../plan/deployment.ts';
 import type { Knob } from './knobs.ts';
 
-/** The places of a slider reach from a 64th of what is written to 64 times as much. */
+/** The positions of a slider range from a 64th of the written value to 64 times as much. */
 const REACH = 6;
-/** More GPUs than this are not tried: laying each plan out takes time. */
+/** More GPUs than this are not tried, because each plan needs a layout, which takes time. */
 const MOST_TRIED = 4_096;
 
 /**
- * The places of a knob's slider, ascending, what is written among them. Amounts double, with one place in between;
- * numbers of GPUs are those for which the deployment can be laid out.
+ * The positions of a knob's slider, ascending and including the written value. Amounts double, with one position in
+ * between. Numbers of GPUs are those for which the deployment has a layout.
  */
 export function steps(
   knob: Knob,
@@ -28,7 +28,7 @@ function amounts(written: number, isWhole: boolean): readonly number[] {
   return isWhole ? mixed.map(Math.round).filter((value) => value >= 1) : mixed;
 }
 
-/** Halves and doubles, and up to twice as many nodes one by one. */
+/** Halves and doubles, and single nodes up to twice their number. */
 function gpuCounts(written: number, draft: Deployment | undefined): readonly number[] {
   const node = draft?.cluster.groups[0]?.node.gpus ?? 1;
   const nodes = Math.ceil(written / node);

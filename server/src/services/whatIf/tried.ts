@@ -12,14 +12,14 @@ import { PLAN_RULES } from '../../plan/rules/index.ts';
 import type { Analysis } from '../analysis.ts';
 import { type Setting, withSettings } from './settings.ts';
 
-/** A deployment with settings made that no text holds. */
+/** A deployment with settings that are in no text. */
 export interface Tried {
   readonly evaluation: Evaluation;
-  /** What is found of it and not of the deployment as written. */
+  /** Findings that the deployment as written does not have. */
   readonly findings: readonly Diagnostic[];
 }
 
-/** The deployment with these settings, or what is wrong with it in the words of its diagnostic. */
+/** The deployment with these settings, or the message of the diagnostic that says what is wrong with it. */
 export function tryOut(analysis: Analysis, resolved: ResolvedDeployment, settings: readonly Setting[]): Tried | string {
   const original = analysis.evaluationOf(resolved);
   if (settings.length === 0 && original) return { evaluation: original, findings: [] };
@@ -43,7 +43,7 @@ export function tryOut(analysis: Analysis, resolved: ResolvedDeployment, setting
   }
 }
 
-/** The deployment's block as it would be resolved; nothing where a block that it would change is not there. */
+/** The deployment's block after the changes, resolved. Undefined when a block that they change does not exist. */
 export function changedBlock(
   { program, planCache }: Analysis,
   { entity }: ResolvedDeployment,
@@ -72,7 +72,7 @@ function costFindings(resolved: ResolvedDeployment, evaluation: Evaluation): rea
 
 const RULE_ORDER = new Map(PLAN_RULES.map(({ name }, index) => [name, index]));
 
-/** Causes before effects: degrees that do not multiply are also experts that lie nowhere. */
+/** Sorts causes before effects: with degrees that do not multiply, experts also lie nowhere. */
 function byRule(left: Diagnostic, right: Diagnostic): number {
   return (RULE_ORDER.get(left.rule) ?? 0) - (RULE_ORDER.get(right.rule) ?? 0);
 }

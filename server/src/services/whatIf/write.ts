@@ -16,15 +16,17 @@ import { type Changes, settingsOf } from './knobs.ts';
 import type { SettableBlock, Setting, Step } from './settings.ts';
 import { tryOut } from './tried.ts';
 
-/** Edits that write a what-if into the document, and what they do in sentences; or why it cannot be written. */
+/**
+ * Edits that write a what-if into the document, with sentences that describe them, or the reason why it cannot be written.
+ */
 export type WrittenEdit =
   | { readonly edits: readonly TextEdit[]; readonly lines: readonly string[] }
   | { readonly refused: string };
 
 /**
- * Writes changed values where they are written, and for this deployment alone: a workload or cluster that others use as
- * well, or that another file defines, is left as it is and gets a block that `extends` it. The same goes for what the
- * deployment itself inherits: its own block says it anew. A text in its usual form stays in it.
+ * Writes changed values where they are written, but for this deployment alone. A workload or cluster that others also use,
+ * or that another file defines, stays as it is and gets a block that `extends` it. What the deployment itself inherits is
+ * stated anew in its own block. A text in its usual form stays in it.
  */
 export function writeWhatIf(analysis: Analysis, deployment: string, changes: Changes): WrittenEdit {
   const resolved = deploymentNamed(analysis, deployment);
@@ -36,7 +38,7 @@ export function writeWhatIf(analysis: Analysis, deployment: string, changes: Cha
   return writeSettings(analysis, resolved, settings);
 }
 
-/** Edits that write settings of a deployment, or why they cannot be written; whether they can hold is not asked. */
+/** Edits that write settings of a deployment, or the reason why they cannot be written. They are not checked. */
 export function writeSettings(
   analysis: Analysis,
   resolved: ResolvedDeployment,
@@ -46,7 +48,7 @@ export function writeSettings(
   return 'refused' in written ? written : { ...written, edits: inUsualForm(analysis.source, written.edits) };
 }
 
-/** What `writeWhatIf` would do, or why it cannot. */
+/** A description of what `writeWhatIf` would do, or the reason why it cannot. */
 export function describeEdit(
   analysis: Analysis,
   resolved: ResolvedDeployment,
@@ -85,7 +87,7 @@ type NamedEdit =
   | { readonly refused: string }
   | (Exclude<WrittenEdit, { refused: string }> & { readonly renamed?: string });
 
-/** Changes a workload or cluster: in its place where nobody else uses it, else by one of its own that extends it. */
+/** Changes a workload or cluster: in place when nobody else uses it, otherwise in a new block that extends it. */
 function writeNamed(
   analysis: Analysis,
   resolved: ResolvedDeployment,
@@ -119,7 +121,7 @@ function writeNamed(
   };
 }
 
-/** What else would change with a block: whatever names or extends it, in this file. */
+/** Blocks of this file that name or extend a block and so would change with it. */
 function usersOf({ program }: Analysis, block: string, entity: Entity): readonly Entity[] {
   return program.own.filter((user) =>
     user.keyword === 'deployment' ? targetOf(user, block) === entity : user.base === entity,
@@ -133,7 +135,7 @@ function freeName({ program }: Analysis, keyword: string, wanted: string): strin
   return name;
 }
 
-/** A block after another one, with an empty line between; behind a comment on its last line. */
+/** Inserts a block after another one and after a comment on its last line, with an empty line between. */
 function insertAfter(source: SourceFile, { span }: BlockNode, text: string): TextEdit {
   const { uri, lineIndex } = source;
   const lineEnd = lineIndex.lineEnd(lineIndex.positionAt(span.end).line);
@@ -160,7 +162,7 @@ function textOf(property: string, value: SetValue): string {
   return `${groupDigits(value)}${UNITS[property] ?? ''}`;
 }
 
-/** Edits after which a text that was in its usual form still is, line by line; others as they are. */
+/** Edits that keep a text in its usual form, line by line. If it was not in that form, the edits stay as they are. */
 function inUsualForm(source: SourceFile, edits: readonly TextEdit[]): readonly TextEdit[] {
   if (format(source).length > 0) return edits;
   const edited = parseSource(source.uri, applyEdits(source.text, edits));
