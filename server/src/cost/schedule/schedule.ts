@@ -78,7 +78,10 @@ const MOST_TASKS = 4_000_000;
  * and an upper bound for zero bubble.
  */
 function filled(stages: readonly StageTimes[], microBatches: number, parts: number): number {
-  const oneMicroBatch = stages.reduce((sum, stage) => sum + stage.forward + stage.backwardInput + stage.backwardWeight, 0);
+  const oneMicroBatch = stages.reduce(
+    (sum, stage) => sum + stage.forward + stage.backwardInput + stage.backwardWeight,
+    0,
+  );
   const slowest = slowestOf(stages);
   return microBatches * slowest + (oneMicroBatch - slowest) / parts;
 }
