@@ -17,7 +17,7 @@ export interface CacheSize {
 
 /** What the layers of a stage keep on one GPU of it. */
 export function cacheSize(model: Model, parallel: Parallel, stage: Stage): CacheSize {
-  // Costs are looked up per class, because a stage has many layers of few classes.
+  // Worked out per class, because a stage has many layers of few classes.
   const keptByClass = model.classes.map(({ attention }) => keptBy(attention, model, parallel));
   let bytesPerToken = 0;
   let stateBytes = 0;

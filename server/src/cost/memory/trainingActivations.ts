@@ -23,9 +23,9 @@ const SCORES_DROPPED = 5;
  * Bytes that one micro-batch leaves in one layer until its backward pass, by module: inputs of both norms and their outputs
  * (which the products after them read), queries, keys, values and output of attention with their statistics, inner widths
  * before and after the activation, dispatched token copies, router scores in fp32. Dropout adds one byte per element for
- * each mask (Korthikanti 2022, section 4: `34 s b h` for GPT, of which `5 a s^2 b` and more where attention writes its
- * scores). Narrow arithmetic keeps the inputs of products narrow. Sequence parallelism splits what lies between the
- * products over tp. Recomputed modules leave their input only.
+ * each mask (Korthikanti 2022, section 4: `34 s b h` for GPT, and `5 a s^2 b` more where attention writes its scores).
+ * Narrow arithmetic keeps the inputs of products narrow. Sequence parallelism splits what lies between the products over
+ * tp. Recomputed modules leave their input only.
  * Adapters on a frozen model read the same inputs (Megatron-Bridge's LoRA; gathered norms are its own measured difference
  * of 4.7 GB in Qwen3-8B on tp 2, to 2 %).
  */

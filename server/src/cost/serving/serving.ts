@@ -158,7 +158,7 @@ export function continuousBatching(setting: PoolSetting, workload: ServingWorklo
   const reading = Math.max(ownReading, perRank * (occupancy - hidden));
   const seen = Math.min(reading, ownReading + ahead * occupancy);
   const tpot = perToken + (reading - seen) / later;
-  // In an engine that mixes, an orderly prompt waits during steps that run in any case, so fewer prompts come later.
+  // In an engine that mixes, an orderly prompt waits during steps that run in any case, so no fewer prompts come later.
   const orderly = mixed ? step * (1 - 1 / perRank) * Math.min(constants.ahead * occupancy, later * perToken) : 0;
   const saved = orderly > 0 ? savedByBatching(setting, workload, perRank, decode) : 0;
   const waited = (0.5 + stepsHeldBack(setting, perRank, steps)) * decode.seconds + Math.min(orderly, steps * saved);
