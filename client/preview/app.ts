@@ -111,6 +111,7 @@ export class App {
         this.highlight(message.deployment, message.nodes);
         return;
       case 'show':
+        this.tooltips.unpoint();
         this.view = message.view;
         this.deployment = message.deployment ?? this.deployment;
         this.render();

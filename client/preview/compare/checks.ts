@@ -22,7 +22,11 @@ export function claims(
     element(
       'p',
       { class: 'hint' },
-      failed === 0 ? `All ${allClaims.length} hold.` : `${failed} of ${allClaims.length} do not hold.`,
+      failed === 0
+        ? allClaims.length === 1
+          ? 'It holds.'
+          : `All ${allClaims.length} hold.`
+        : `${failed} of ${allClaims.length} do not hold.`,
     ),
     scrolling(
       'Claims',

@@ -132,7 +132,8 @@ export class PreviewPanel implements Disposable {
   }
 
   show(wanted: Wanted): void {
-    this.offered = undefined;
+    // A lens or a command of the plan that is read changes what its preview shows, and does not pin the preview to it.
+    if (this.offered) this.offered = {};
     this.bringToFront();
     this.wanted = wanted;
     void this.showWanted().catch(tellOfFailure);

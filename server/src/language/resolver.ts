@@ -190,7 +190,13 @@ export class Resolver {
   /** The value of a constant. It may have any type, but every word in it must be a constant too. */
   constantValue(expression: Expression): Value | undefined {
     const hubId = expression.kind === 'string' ? undefined : hubIdOf(expression);
-    if (hubId && /[-.]/.test(hubId.text) && hubId.text.split('/').every((part) => !this.scope.constant(part))) {
+    const isJoined = hubId?.text.length === expression.span.end - expression.span.start;
+    if (
+      hubId &&
+      isJoined &&
+      /[-.]/.test(hubId.text) &&
+      hubId.text.split('/').every((part) => !this.scope.constant(part))
+    ) {
       this.unresolved(hubId, 'constant', () => []);
       return undefined;
     }
@@ -382,6 +388,7 @@ function hubIdOf(expression: Expression): Word | undefined {
       : undefined;
   if (expression.kind !== 'binary' || expression.operator !== '/') return undefined;
   const { left, right, span } = expression;
-  const isJoined = left.kind === 'word' && right.kind === 'word' && left.span.end + 1 === right.span.start;
-  return isJoined ? { kind: 'word', text: `${left.text}/${right.text}`, span } : undefined;
+  return left.kind === 'word' && right.kind === 'word'
+    ? { kind: 'word', text: `${left.text}/${right.text}`, span }
+    : undefined;
 }

@@ -17,6 +17,7 @@ import type {
   Word,
 } from './tree.ts';
 import { describeType, enumerate, exampleValue } from './vocabulary/describe.ts';
+import type { PropertySpec } from './vocabulary/spec.ts';
 import { childBlocks, isBlockKeyword, propertySpec } from './vocabulary/vocabulary.ts';
 import { isForeignWord } from './vocabulary/words/index.ts';
 
@@ -158,7 +159,9 @@ function comparison(parser: Parser, key: Word): Comparison {
   }
   const written = cursor.word;
   const { spec } = parser.parent;
-  const isClaim = !spec || (propertySpec(spec, key.text)?.comparable ?? false);
+  // A name that is not known here, such as `TTFT`, is compared where names of its block are.
+  const isComparable = (declared: PropertySpec) => declared.comparable === true;
+  const isClaim = !spec || (propertySpec(spec, key.text)?.comparable ?? spec.properties.some(isComparable));
   const hint = kind === 'unknown' ? OPERATOR_HINTS.get(written) : undefined;
   const meant = hint && !isClaim ? '=' : hint;
   if (meant) {

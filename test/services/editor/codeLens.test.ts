@@ -36,6 +36,20 @@ test('one that cannot be computed says why and offers nothing else', () => {
   expect(codeLenses(analysisOf(text))[0]?.tooltip).toContain('tp 3');
 });
 
+test('one whose cache holds few of the requests says how many', () => {
+  const text = `cluster one { node = DGX-H200, count = 1 }
+workload chat { input = 4_000 tokens, output = 1_000 tokens, concurrency = 4_000 }
+deployment d {
+  model = DeepSeek-V3, cluster = one, workload = chat
+  parallel { tp = 8 }
+  engine { name = vllm }
+}
+`;
+  const [first] = titles(text);
+  expect(first).toMatch(/^deployment: fits: [\d.]+ of [\d.]+ GiB, [\d,]+ of 4,000 requests at once -> /);
+  expect(titles(text.replace('concurrency = 4_000', 'concurrency = 1'))[0]).not.toContain('requests');
+});
+
 test('one that does not fit says so', () => {
   const text = `${SMALL_PLAN}deployment d { model = Mixtral-8x22B, cluster = two-nodes, workload = batch, gpus = 0 }\n`;
   expect(titles(text)[0]).toMatch(/^deployment: does not fit: \d+ of 80 GiB -> moeplan.previewDagToSide memory$/);

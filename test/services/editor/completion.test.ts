@@ -17,6 +17,13 @@ const deployment = (body: string) =>
 const explained = (marked: string) =>
   at(marked).map(({ label, detail, computed }) => [label, detail, computed?.()].filter(Boolean).join(' | '));
 
+test('of a quantity only the number is selected, so that another one keeps its unit', () => {
+  const inserted = (marked: string, label: string) => at(marked).find((item) => item.label === label)?.insert;
+  expect(inserted('workload w {\n  $0\n}\n', 'input')).toMatch(/^input = \$\{1:[\d_]+\} tokens$/);
+  expect(inserted(deployment('expect {\n$0\n}'), 'ttft')).toMatch(/^ttft \$\{1\|=,>=,<=\|\} \$\{2:[\d_.]+\} m?s$/);
+  expect(inserted(deployment('parallel {\n$0\n}'), 'vpp')).toMatch(/^vpp = \$\{1:\d+\}$/);
+});
+
 describe('degrees that work', () => {
   test('tp offers divisors of the heads and GPUs with heads, memory and throughput', () => {
     const found = explained(deployment('parallel { tp = $0 }').replace('10_000', '100'));

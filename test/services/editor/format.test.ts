@@ -39,6 +39,16 @@ describe('the usual form', () => {
       'model m {\n  layers = 4, hidden = 8\n  weights = bf16\n}\n',
     ],
     [
+      'an id of the hub is no division',
+      'deployment d {\n  model = Qwen/Qwen3-8B\n}\n',
+      'deployment d {\n  model = Qwen/Qwen3-8B\n}\n',
+    ],
+    [
+      'a division of constants is spaced as it was',
+      'let a = 8\nlet b = a/2\nlet c = a  /  b\n',
+      'let a = 8\nlet b = a/2\nlet c = a / b\n',
+    ],
+    [
       'blocks on one line stay there',
       'cluster c{node=DGX-H100,count=2}\n',
       'cluster c { node = DGX-H100, count = 2 }\n',

@@ -1,5 +1,6 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
-import { formatFigure } from '../../cost/format.ts';
+import { formatCount, formatFigure } from '../../cost/format.ts';
 import type { Span } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
@@ -43,6 +44,14 @@ export function codeLenses(analysis: Analysis): readonly CodeLens[] {
   });
 }
 
+/** `, 3 of 128 requests at once` where the cache holds fewer requests than the workload has in flight. */
+function fewAtOnce({ memory }: Evaluation): string {
+  const short = memory.find(({ requestsThatFit, requestsNeeded }) => requestsThatFit < Math.floor(requestsNeeded));
+  return short
+    ? `, ${formatCount(short.requestsThatFit)} of ${formatCount(Math.floor(short.requestsNeeded))} requests at once`
+    : '';
+}
+
 function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omit<CodeLens, 'span' | 'deployment'>[] {
   const evaluation = analysis.evaluationOf(resolved);
   if (!evaluation) {
@@ -59,7 +68,7 @@ function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omi
     ...(fullest
       ? [
           {
-            title: `${fullest.fits ? 'fits' : 'does not fit'}: ${fullest.text}`,
+            title: fullest.fits ? `fits: ${fullest.text}${fewAtOnce(evaluation)}` : `does not fit: ${fullest.text}`,
             tooltip: 'Memory of the fullest GPU: open the memory of all',
             ...opens('memory'),
           },

@@ -83,7 +83,13 @@ function propertyItem(property: PropertySpec, index: number, chosen: boolean): C
   } as const;
   if (chosen) return { ...item, insert: `${property.name} = $0`, opensList: true };
   const operator = property.comparable ? '${1|=,>=,<=|}' : '=';
-  const field = `\${${property.comparable ? 2 : 1}:${escapeSnippet(exampleValue(property))}}`;
+  const place = property.comparable ? 2 : 1;
+  // Only the number is selected, so that typing another one leaves its unit.
+  const [, number, unit] = /^([\d_.]+)( ?[^\d\s].*)$/.exec(exampleValue(property)) ?? [];
+  const field =
+    property.type.kind === 'quantity' && number !== undefined
+      ? `\${${place}:${number}}${escapeSnippet(unit ?? '')}`
+      : `\${${place}:${escapeSnippet(exampleValue(property))}}`;
   return { ...item, insert: `${property.name} ${operator} ${field}` };
 }
 

@@ -16,5 +16,7 @@ export function blanksBetween(beforeLeft: Token | undefined, left: Token, right:
   if (left.kind === '..' || right.kind === '..') return 0;
   if (left.kind === '-' && (!beforeLeft || BEFORE_SIGN.has(beforeLeft.kind))) return 0;
   if (left.kind === '{' && right.kind === '}') return 0;
+  // `Qwen/Qwen3-8B` is a name from elsewhere, and reads like a division.
+  if (left.kind === '/' || right.kind === '/') return Math.min(1, written);
   return 1;
 }
