@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatFlop } from '../cost/format.ts';
 import { parametersOf } from '../cost/parameters/parameters.ts';
 import type { Entity, Value } from '../language/entity.ts';
+import type { Model } from '../plan/model.ts';
 import { clusterOf, modelOf } from '../plan/resolve.ts';
 import { numberOf, targetOf } from '../plan/values.ts';
 
@@ -54,6 +55,12 @@ function factsOf(entity: Entity): readonly string[] {
   }
 }
 
+/** `bf16`, or `bf16 with experts in mxfp4`: in a mixture of experts most bytes are those of the experts. */
+function typesText({ types: { weights, experts }, classes }: Model): string {
+  const hasExperts = classes.some(({ feedForward }) => feedForward.kind === 'moe');
+  return hasExperts && experts !== weights ? `${weights} with experts in ${experts}` : weights;
+}
+
 function modelFacts(entity: Entity): readonly string[] {
   const model = modelOf(entity);
   if (!model) return [];
@@ -62,7 +69,7 @@ function modelFacts(entity: Entity): readonly string[] {
     `${formatCount(total)} parameters`,
     ...(active < total ? [`${formatCount(active)} active`] : []),
     `${model.layers.length} layers`,
-    `${formatBytes(weightBytes)} in ${model.types.weights}`,
+    `${formatBytes(weightBytes)} in ${typesText(model)}`,
   ];
 }
 

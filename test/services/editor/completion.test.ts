@@ -146,6 +146,11 @@ describe('names come with their facts', () => {
       'Mixtral-8x7B',
       '46.7 billion parameters, 12.7 billion active, 32 layers, 87 GiB in bf16',
     ],
+    [
+      'deployment d { model = $0 }',
+      'gpt-oss-120b',
+      '117 billion parameters, 5.13 billion active, 36 layers, 60.8 GiB in bf16 with experts in mxfp4',
+    ],
     [`${SMALL_PLAN}deployment d { cluster = $0 }`, 'two-nodes', '16 GPUs, 2 x DGX-H100'],
     [`${SMALL_PLAN}deployment d { workload = $0 }`, 'batch', 'sequences 128, length 10,000'],
   ])('%s: %s', (marked, label, expected) => {

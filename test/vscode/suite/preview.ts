@@ -46,6 +46,8 @@ export function previewSuite(): void {
       try {
         // That of the plan that is looked at comes with the setting.
         await inFront(analysis);
+        // A lens of the plan shows another view in it, which does not pin it to the plan.
+        await vscode.commands.executeCommand('moeplan.previewDagToSide', inWorkspace(analysis), undefined, 'memory');
         await openToStay(OTHER);
         await inFront(OTHER);
         await only();
