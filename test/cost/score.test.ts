@@ -8,7 +8,7 @@ import { Scorer } from '../../server/src/cost/score.ts';
 import type { Engine, EngineName, Workload } from '../../server/src/plan/deployment.ts';
 import { derive } from '../../server/src/plan/derive/derive.ts';
 import type { NumberType } from '../../server/src/plan/model.ts';
-import type { Recompute, Schedule } from '../../server/src/plan/parallel.ts';
+import { RECOMPUTE, type Recompute, type Schedule } from '../../server/src/plan/parallel.ts';
 import type { ParallelSpec, PlanSpec, PoolSpec } from '../../server/src/plan/spec.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
 import { catalogSources } from '../catalog/catalog.ts';
@@ -40,7 +40,7 @@ const SETTINGS = {
   shards: fc.constantFrom(1, 2, 4),
   tpOverlap: fc.boolean(),
   dpOverlap: fc.boolean(),
-  recompute: fc.subarray<Recompute>(['selective', 'full', 'norm', 'experts'], { maxLength: 1 }),
+  recompute: fc.subarray<Recompute>([...RECOMPUTE], { maxLength: 2 }),
 };
 
 const ENGINE = {
@@ -49,7 +49,7 @@ const ENGINE = {
   reserveBytes: fc.constantFrom(1e9, 4e9),
   chunkTokens: fc.constantFrom(512, 2_048, 8_192),
   graphs: fc.boolean(),
-  allToAll: fc.constantFrom<Engine['allToAll']>('nccl', 'deepep', 'deepep-normal', 'gather'),
+  allToAll: fc.constantFrom<Engine['allToAll']>('nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'),
   dispatchTokens: fc.constantFrom(64, 256),
   twoBatchOverlap: fc.boolean(),
   sharedOverlap: fc.boolean(),
@@ -62,7 +62,17 @@ const ENGINE = {
   flashAttention: fc.constantFrom(0, 2, 3),
 };
 
-const TYPES = { weights: number, experts: number, kv: number, compute: number };
+const TYPES = {
+  weights: number,
+  experts: number,
+  attention: number,
+  embedding: number,
+  kv: number,
+  activations: number,
+  compute: number,
+  gradients: number,
+  moments: number,
+};
 
 /** What of a plan is changed; what is not drawn stays as it is. */
 const change = fc.record(

@@ -101,11 +101,19 @@ describe('a checkpoint in other number types than its model', () => {
   };
   const typesOf = (text: string) => [...text.matchAll(/types \{[^}]*\}/g)].map(([found]) => found);
 
-  test('keeps what the deployment says itself', () => {
+  test('leaves to a person what the deployment says otherwise', () => {
     expect(typesIn('types { weights = fp8 }', 'Qwen/Qwen3-8B-FP8')).toEqual({
+      title: 'Change to `Qwen3-8B`, keeping `weights = fp8`',
+      preferred: false,
+      types: ['types { weights = fp8 }'],
+    });
+  });
+
+  test('adds nothing to what the deployment says as well', () => {
+    expect(typesIn('types { weights = fp8-block }', 'Qwen/Qwen3-8B-FP8')).toEqual({
       title: 'Change to `Qwen3-8B`',
       preferred: true,
-      types: ['types { weights = fp8 }'],
+      types: ['types { weights = fp8-block }'],
     });
   });
 

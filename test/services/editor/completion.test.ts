@@ -38,6 +38,20 @@ describe('degrees that work', () => {
     );
   });
 
+  test('a rate is only that of a plan that fits in all pools, also where they share the degree', () => {
+    const rows = explained(`cluster c { node = DGX-H100, count = 2 }
+workload w { input = 2_000 tokens, output = 500 tokens, concurrency = 16 }
+deployment d {
+  model = Qwen3-235B-A22B, cluster = c, workload = w
+  parallel { tp = 4, ep = $0 }
+  engine { name = vllm }
+  pool prefill { types { weights = fp8 } }
+  pool decode { }
+}
+`);
+    expect(rows.find((row) => row.startsWith('4 |'))).toMatch(/112 of 80 GiB: does not fit$/);
+  });
+
   test('each row says what the plan is predicted to do once its degree is written', () => {
     for (const line of explained(deployment('parallel { tp = $0 }').replace('10_000', '100'))) {
       const [tp = '', , computed = ''] = line.split(' | ');

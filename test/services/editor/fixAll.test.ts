@@ -200,6 +200,8 @@ describe('units', () => {
 
   test.each([
     ['an amount that may be two', inGpu('memory = 80 gigs')],
+    ['an amount that may be two in capitals', inGpu('memory = 80 GIGS')],
+    ['a bandwidth that may be of bits or of bytes', inGpu('bandwidth = 3000 GBPS')],
     ['a slip', inGpu('memory = 80 GiBB')],
     ['a number without a unit that has several', inGpu('memory = 80')],
     ['a unit of something else', inWorkload('output = 500 ms')],

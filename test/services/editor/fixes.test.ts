@@ -198,6 +198,29 @@ describe('a deployment that does not fit', () => {
     if (after !== undefined) expect(of(after)).toEqual([]);
   });
 
+  test('types are narrowed in the pool that does not fit, whoever shares its degrees', () => {
+    const pools = 'pool prefill { gpus = 0..3 }, pool decode { gpus = 4..7 }';
+    const text = plan('Qwen3-235B-A22B', `parallel { tp = 4, ep = 4, etp = 1 }, ${ENGINE}, ${pools}`);
+    const findings = of(text);
+    expect(findings).toHaveLength(2);
+    for (const { diagnostic, fixes } of findings) {
+      const fix = fixes.find(({ title }) => title.includes('types'));
+      const after = fix && apply(new Map([[MAIN, text]]), fix).get(MAIN);
+      expect(after).toBeDefined();
+      // The finding is gone, and that of the other pool is there still.
+      const left = of(after ?? '');
+      expect(left).toHaveLength(1);
+      expect(left[0]?.diagnostic.message).not.toBe(diagnostic.message);
+    }
+  });
+
+  test('nodes are not added to a cluster whose groups say their own', () => {
+    const cluster = 'cluster c { group a { node = DGX-H100, count = 1 } }';
+    const text = plan('DeepSeek-V3', `parallel { tp = 8, ep = 8 }, ${ENGINE}`, cluster);
+    const titles = of(text).flatMap(({ fixes }) => fixes.map(({ title }) => title));
+    expect(titles.filter((title) => title.includes('count'))).toEqual([]);
+  });
+
   test('degrees of a pool are written in it', () => {
     const text = plan('Qwen3-235B-A22B', `${ENGINE}, pool all { parallel { tp = 4 } }`);
     const [fix] = of(text)[0]?.fixes ?? [];

@@ -183,7 +183,10 @@ type Weights = Pick<
   | 'otherWeightBytes'
 >;
 
-/** Keyed by the pool's passes, which belong to the same layout, types and engine. */
+/**
+ * Keyed by the pool's passes, which belong to one layout, types, engine and kind of workload, and to one schedule and sharding of
+ * training: see what `Scorer` tells plans apart by.
+ */
 const holdings = new WeakMap<PoolSetting['passes'], Map<number, Holding>>();
 
 function holdingOf(cluster: Cluster, setting: PoolSetting, index: number, training: boolean): Holding {

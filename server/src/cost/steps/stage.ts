@@ -27,7 +27,10 @@ import {
   type TimedLayer,
 } from './predictionModule.ts';
 
-/** The stages of a pool and the links between them. Nothing here depends on the workload. */
+/**
+ * The stages of a pool and the links between them, which do not depend on the workload, and the passes of one kind of workload
+ * that were timed in them.
+ */
 export interface PoolSetting {
   readonly pool: Pool;
   readonly stages: readonly StageSetting[];

@@ -29,8 +29,11 @@ export function modelOfCheckpoint(
         edits: [named],
         preferred: false,
       };
-    const title = `Change to \`${model}\`${written.what === undefined ? '' : ` and write \`${written.what}\``}`;
-    return { title, edits: [named, ...written.edits], preferred: models.length === 1 };
+    const added = written.what === undefined ? '' : ` and write \`${written.what}\``;
+    const kept = written.kept.length === 0 ? '' : `, keeping \`${written.kept.join(', ')}\``;
+    // Types that are written and differ from the checkpoint's are for a person to judge.
+    const isClear = models.length === 1 && written.kept.length === 0;
+    return { title: `Change to \`${model}\`${added}${kept}`, edits: [named, ...written.edits], preferred: isClear };
   });
   const typesSentence =
     types.length > 0
@@ -40,8 +43,10 @@ export function modelOfCheckpoint(
 }
 
 interface Written {
-  /** Undefined if all of it is written already. */
+  /** Undefined if nothing is added. */
   readonly what?: string;
+  /** Statements that are written already and say another type than the checkpoint has. */
+  readonly kept: readonly string[];
   readonly edits: readonly TextEdit[];
 }
 
@@ -55,12 +60,20 @@ function writeTypes(source: SourceFile, offset: number, types: readonly StoredTy
   const typesBlock = enclosingBlock.items.find(
     (item): item is BlockNode => item.kind === 'block' && item.keyword.text === 'types',
   );
-  const isSaid = ({ property }: StoredType) =>
-    [typesBlock, enclosingBlock].some((block) =>
-      block?.items.some((item) => item.kind === 'property' && item.key.text === property),
-    );
-  const missingTypes = types.filter((type) => !isSaid(type));
-  if (missingTypes.length === 0) return { edits: [] };
+  const textOf = ({ property }: StoredType) =>
+    [typesBlock, enclosingBlock]
+      .flatMap((block) => block?.items ?? [])
+      .flatMap((item) =>
+        item.kind === 'property' && item.key.text === property
+          ? [source.text.slice(item.value.span.start, item.value.span.end)]
+          : [],
+      )[0];
+  const kept = types.flatMap((stored) => {
+    const text = textOf(stored);
+    return text === undefined || text === stored.type ? [] : [`${stored.property} = ${text}`];
+  });
+  const missingTypes = types.filter((stored) => textOf(stored) === undefined);
+  if (missingTypes.length === 0) return { edits: [], kept };
   const what = typesBlock ? statementsOf(missingTypes).join(', ') : blockOf(missingTypes);
   const edits = insertStatements(
     source,
@@ -68,7 +81,7 @@ function writeTypes(source: SourceFile, offset: number, types: readonly StoredTy
     typesBlock ? statementsOf(missingTypes) : [what],
     'end',
   );
-  return edits && { what, edits };
+  return edits && { what, kept, edits };
 }
 
 function statementsOf(types: readonly StoredType[]): readonly string[] {

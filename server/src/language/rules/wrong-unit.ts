@@ -199,7 +199,8 @@ const AMBIGUOUS: ReadonlySet<string> = new Set(['gig', 'gigs', 'gbps']);
 /** Whether a unit is only spelt differently and no other can be meant: `tok/s`, `gib`. */
 function isSameUnit(written: string, meant: string): boolean {
   const lower = written.toLowerCase();
-  if (AMBIGUOUS.has(written)) return false;
+  // `Gbps` and `GBps` say which they are; `GBPS` and `Gigs` do not.
+  if (AMBIGUOUS.has(lower) && (written === lower || !OTHER_SPELLINGS.has(written))) return false;
   const usualSpelling = OTHER_SPELLINGS.get(written) ?? OTHER_SPELLINGS.get(lower);
   return usualSpelling === meant || lower === meant.toLowerCase();
 }

@@ -30,7 +30,8 @@ export function degreeItems(
   const block = blocks.at(-1);
   if (!subject || !first || block?.keyword.text !== 'parallel' || !isDegree(degree)) return [];
   const stated = (name: string) => (name === degree ? undefined : numberOf(first.source.parallel, name));
-  const { pool, source, index: poolIndex } = first;
+  const { pool, source } = first;
+  const shared = sharing(subject, block);
   const scorer = new Scorer();
   return workingValues(pool, degree, stated).map(
     (value, index): CompletionItem => ({
@@ -41,22 +42,25 @@ export function degreeItems(
       order: index,
       isExample: true,
       computed: () => {
-        const spec = withDegree(sharing(subject, block), degree, value);
-        return spec && leadsTo(scorer, spec, poolIndex);
+        const spec = withDegree(shared, degree, value);
+        return spec && leadsTo(scorer, spec, shared.pools);
       },
     }),
   );
 }
 
-/** `61.2 of 80 GiB, 1.2 thousand tokens/s`, or the first with `does not fit`; nothing for a plan that cannot work. */
-function leadsTo(scorer: Scorer, spec: PlanSpec, pool: number): string | undefined {
+/**
+ * `61.2 of 80 GiB, 1.2 thousand tokens/s` of the pools that share the degree. The rate is left out where another pool does not
+ * fit, and stands for `does not fit` where these do not. Undefined for a plan that cannot work.
+ */
+function leadsTo(scorer: Scorer, spec: PlanSpec, pools: readonly number[]): string | undefined {
   const score = scorer.score(spec);
   if ('invalid' in score) return undefined;
-  const fullest = fullestOf(score.memory[pool]?.classes ?? []);
+  const fullest = fullestOf(pools.flatMap((pool) => score.memory[pool]?.classes ?? []));
   if (!fullest) return undefined;
-  return fullest.fits
-    ? `${fullest.text}, ${formatShortRate(score.predicted.throughputTokensPerSecond)}`
-    : `${fullest.text}: does not fit`;
+  if (!fullest.fits) return `${fullest.text}: does not fit`;
+  const isWhole = score.memory.every(({ classes }) => classes.every(({ freeBytes }) => freeBytes >= 0));
+  return isWhole ? `${fullest.text}, ${formatShortRate(score.predicted.throughputTokensPerSecond)}` : fullest.text;
 }
 
 /**

@@ -9,7 +9,7 @@ import { divisors } from '../../plan/divisors.ts';
 import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../../plan/model.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { PlanSpec, PoolSpec } from '../../plan/spec.ts';
-import { childOf } from '../../plan/values.ts';
+import { childOf, childrenOf, targetOf } from '../../plan/values.ts';
 import { enumerateNames } from '../../plan/wording.ts';
 import type { Analysis } from '../analysis.ts';
 import { fullestOf } from '../fit.ts';
@@ -51,7 +51,7 @@ export function memoryFixes(analysis: Analysis, { span }: Diagnostic): readonly 
     source === first.source || (parallel && source.parallel === parallel) ? [index] : [],
   );
   if (draft.gpus.length > MOST_GPUS) return [];
-  const trials = new Trials(analysis, resolved, pools);
+  const trials = new Trials(analysis, resolved, pools, first.index);
   const spread =
     trials.firstThatFits(sameGpus(draft.cluster, first.pool)) ?? trials.firstThatFits(moreNodes(first.pool, resolved));
   return [spread, trials.firstThatFits(narrower(first.pool, resolved, first.source.holder))].flatMap(
@@ -77,8 +77,11 @@ function sameGpus(cluster: Cluster, pool: Pool): readonly Way[] {
 }
 
 /** More nodes alone, or with one degree that grows with them. Copies of the model would not need less memory each. */
-function moreNodes(pool: Pool, { spec }: ResolvedDeployment): readonly Way[] {
+function moreNodes(pool: Pool, { spec, entity }: ResolvedDeployment): readonly Way[] {
   const isOpen = spec?.gpus === undefined && spec?.cluster.groups.length === 1;
+  const cluster = targetOf(entity, 'cluster');
+  // Groups say their own numbers of nodes: beside them `count` has no effect.
+  if (cluster && childrenOf(cluster, 'group').length > 0) return [];
   if (!isOpen || spec.pools.some((poolSpec) => poolSpec.gpus || poolSpec.stages.some(({ gpus }) => gpus))) return [];
   const tp = largerDegrees(spec.cluster, pool, 'tp').at(-1);
   return TIMES_NODES.filter((nodes) => pool.gpus.length * nodes <= MOST_GPUS).flatMap((nodes): readonly Way[] => {
@@ -123,14 +126,17 @@ function narrower(pool: Pool, { spec, draft, entity }: ResolvedDeployment, holde
 class Trials {
   private readonly analysis: Analysis;
   private readonly resolved: ResolvedDeployment;
+  /** The pools that share the degrees of the one that the finding is about, and that pool. */
   private readonly pools: readonly number[];
+  private readonly first: number;
   private readonly scorer = new Scorer();
   private left = MOST_TRIED;
 
-  constructor(analysis: Analysis, resolved: ResolvedDeployment, pools: readonly number[]) {
+  constructor(analysis: Analysis, resolved: ResolvedDeployment, pools: readonly number[], first: number) {
     this.analysis = analysis;
     this.resolved = resolved;
     this.pools = pools;
+    this.first = first;
   }
 
   firstThatFits(ways: readonly Way[]): Fix | undefined {
@@ -144,11 +150,15 @@ class Trials {
   }
 
   private fit(way: Way): ReturnType<typeof fullestOf> {
-    const spec = withSpec(this.resolved, (written) => changed(written, way, this.pools));
+    const spec = withSpec(this.resolved, (written) => changed(written, way, this.pools, this.first));
     if (!spec) return undefined;
     try {
       const score = this.scorer.score(spec);
-      return 'invalid' in score ? undefined : fullestOf(score.memory.flatMap(({ classes }) => classes));
+      if ('invalid' in score) return undefined;
+      // Types are those of one pool, degrees of all that share them; more nodes change what every pool has.
+      const touched = way.nodes !== undefined ? undefined : way.types ? [this.first] : this.pools;
+      const memory = score.memory.filter((_, index) => touched?.includes(index) ?? true);
+      return fullestOf(memory.flatMap(({ classes }) => classes));
     } catch {
       // A way that cannot be predicted is not offered.
       return undefined;
@@ -168,8 +178,7 @@ class Trials {
 
   private settingsOf({ degrees = {}, types = {}, nodes }: Way): readonly Setting[] {
     const { draft, entity, sources } = this.resolved;
-    const holder = sources[this.pools[0] ?? 0]?.holder;
-    const { parallel } = sources[this.pools[0] ?? 0] ?? {};
+    const { holder, parallel } = sources[this.first] ?? {};
     const ofPool = holder && holder !== entity ? [stepTo(holder)] : [];
     const [group] = draft?.cluster.groups ?? [];
     const path = parallel?.parent === entity ? [] : ofPool;
@@ -187,17 +196,22 @@ class Trials {
   }
 }
 
-function changed(spec: PlanSpec, { degrees, types, nodes = 1 }: Way, pools: readonly number[]): PlanSpec {
+function changed(
+  spec: PlanSpec,
+  { degrees, types, nodes = 1 }: Way,
+  pools: readonly number[],
+  first: number,
+): PlanSpec {
   const { cluster } = spec;
-  const change = (pool: PoolSpec): PoolSpec => ({
+  const change = (pool: PoolSpec, index: number): PoolSpec => ({
     ...pool,
-    parallel: { ...pool.parallel, ...degrees },
-    ...(types && { types: { ...pool.types, ...types } }),
+    ...(pools.includes(index) && { parallel: { ...pool.parallel, ...degrees } }),
+    ...(index === first && types && { types: { ...pool.types, ...types } }),
   });
   return {
     ...spec,
     ...(nodes > 1 && { cluster: timesNodes(cluster, nodes) }),
-    pools: spec.pools.map((pool, index) => (pools.includes(index) ? change(pool) : pool)),
+    pools: spec.pools.map(change),
   };
 }
 
