@@ -8,13 +8,12 @@ export type Unlinked =
   | { readonly kind: 'stages'; readonly pool: Pool; readonly gpus: readonly number[]; readonly ends: readonly string[] }
   | { readonly kind: 'pools'; readonly pool: Pool; readonly gpus: readonly number[]; readonly ends: readonly string[] };
 
-/** The first exchange of a deployment that no link can carry. Rules report GPUs that the cluster does not have. */
+/** The first exchange of a deployment that no link can carry. The cluster must have all the GPUs. */
 export function unlinked(
   deployment: Pick<Deployment, 'cluster' | 'workload' | 'pools' | 'poolEdges'>,
 ): Unlinked | undefined {
   const { cluster, pools, poolEdges } = deployment;
   if (cluster.groups.every(({ node }) => node.scaleOutBandwidth > 0)) return undefined;
-  if (pools.some((pool) => pool.gpus.some((gpu) => gpu >= cluster.gpuCount))) return undefined;
   const kinds: readonly GroupKind[] =
     deployment.workload.kind === 'training' ? ['tp', 'cp', 'dp', 'etp', 'ep', 'edp'] : ['tp', 'cp', 'etp', 'ep'];
   for (const pool of pools) {

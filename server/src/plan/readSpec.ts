@@ -17,6 +17,8 @@ export interface Holder {
   readonly parallel: Entity | undefined;
   /** `stage` blocks in the order of their arrows. */
   readonly stages: readonly Entity[];
+  /** Whether the stages are those of the deployment, which other pools may use too. */
+  readonly areStagesCommon: boolean;
   readonly arrows: Entity['edges'];
   readonly balance: 'none' | 'eplb';
   readonly redundant: number;
@@ -34,6 +36,7 @@ export function holdersOf(entity: Entity): readonly Holder[] {
       block,
       isWhole,
       parallel: childOf(block, 'parallel') ?? childOf(entity, 'parallel'),
+      areStagesCommon: stagesOf !== block,
       stages: inFlowOrder(childrenOf(stagesOf, 'stage'), stagesOf.edges),
       arrows: stagesOf.edges,
       balance: (wordOf(block, 'balance') ?? wordOf(entity, 'balance')) === 'eplb' ? 'eplb' : 'none',
@@ -74,7 +77,8 @@ export function readSpec(
 const ROLES: readonly PoolRole[] = ['prefill', 'decode', 'both'];
 
 function poolWritten(entity: Entity, holder: Holder): PoolSpec {
-  const { block, isWhole, stages, balance, redundant } = holder;
+  const { block, isWhole, stages, areStagesCommon, balance, redundant } = holder;
+  const commonLines = isWhole ? 0 : entity.placements.length;
   const name = block.name ?? '';
   const role = ROLES.find((poolRole) => poolRole === (wordOf(block, 'role') ?? name));
   const gpus = isWhole ? undefined : indexesWritten(block, 'gpus');
@@ -88,27 +92,31 @@ function poolWritten(entity: Entity, holder: Holder): PoolSpec {
     parallel: parallelWritten(holder.parallel),
     engine: engineWritten(childOf(block, 'engine'), isWhole ? undefined : childOf(entity, 'engine')),
     ...(types && { types: typesWritten(types) }),
-    stages: stages.map(stageWritten),
+    stages: stages.map((stage) => stageWritten(stage, areStagesCommon)),
     arrows: arrowsBetween(stages, holder.arrows),
     balance,
     redundant,
-    placements: holder.placements.map(lineOf),
+    placements: holder.placements.map((line, index) => specLine(line, index < commonLines)),
   };
 }
 
-function stageWritten(block: Entity): StageSpec {
+function stageWritten(block: Entity, isCommon: boolean): StageSpec {
   const [layers, gpus] = [indexesWritten(block, 'layers'), indexesWritten(block, 'gpus')];
   return {
     name: block.name ?? '',
     ...(layers && { layers }),
     ...(gpus && { gpus }),
-    placements: block.placements.map(lineOf),
+    placements: block.placements.map((line) => specLine(line, isCommon)),
   };
 }
 
 /** The indexes of an `expert ... on gpu ...` line. */
 export function lineOf({ experts, gpus, layers }: EvaluatedPlacement): PlacementLine {
   return { experts: indexesOf(experts), gpus: indexesOf(gpus), ...(layers && { layers: indexesOf(layers) }) };
+}
+
+function specLine(placement: EvaluatedPlacement, isCommon: boolean): PlacementLine {
+  return { ...lineOf(placement), ...(isCommon && { isCommon }) };
 }
 
 /** What a `parallel` block says. */

@@ -60,4 +60,6 @@ export interface PlacementLine {
   readonly experts: readonly number[];
   readonly gpus: readonly number[];
   readonly layers?: readonly number[];
+  /** Set when the deployment says it for several pools. It may then name GPUs of all of them. */
+  readonly isCommon?: true;
 }

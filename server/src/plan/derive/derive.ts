@@ -2,8 +2,10 @@ import type { Deployment, Pool } from '../deployment.ts';
 import type { Model } from '../model.ts';
 import type { Derivations, Parallel } from '../parallel.ts';
 import type { Arrow, PlanSpec, PoolSpec } from '../spec.ts';
+import { faultsOfPlan, missingRole, type PlacedPools } from '../validity/plan.ts';
+import { faultsOfPool } from '../validity/pool.ts';
 import { completeEngine, lacksAcceptance } from './engine.ts';
-import { invalidPlan, invalidPool, invalidRoles, type PlanPlace } from './invalid.ts';
+import { planSentence, poolSentence } from './invalid.ts';
 import { Layouts, type PoolLayout } from './layouts.ts';
 import { derivationsOf, deriveParallel } from './parallel.ts';
 import { DEFAULT_ORDER, deriveStages } from './stages.ts';
@@ -44,7 +46,7 @@ export function derive(spec: PlanSpec, cache: Layouts = new Layouts()): Derived 
   const place = { spec, pools, poolEdges, layouts };
   const plan = cache.plan(planKey(place, cache), () => {
     const gpus = [...new Set(pools.flatMap((pool) => pool.gpus))].sort((a, b) => a - b);
-    const invalid = layouts.find((layout) => layout.invalid !== undefined)?.invalid ?? invalidPlan(place);
+    const invalid = invalidPlan(place);
     return { gpus, ...(invalid !== undefined && { invalid }) };
   });
   const draft: Deployment = {
@@ -56,7 +58,7 @@ export function derive(spec: PlanSpec, cache: Layouts = new Layouts()): Derived 
     poolEdges,
     gpus: plan.gpus,
   };
-  const wrong = invalidRoles(draft) ?? plan.invalid;
+  const wrong = plan.invalid;
   const isOpen = workload.kind === 'serving' && spec.pools.some(({ engine }) => lacksAcceptance(engine));
   const invalid = wrong ?? (isOpen ? '`speculative-tokens` is written without `acceptance`' : undefined);
   // Concurrency is known where it is written. With a request rate it follows from the prediction.
@@ -108,7 +110,9 @@ function layoutOf(place: PoolPlace, cache: Layouts): PoolLayout {
       placements: said.placements,
     });
     const poolGpus = replicas > 1 ? gpus : [...new Set(stages.flatMap((stage) => stage.gpus))];
-    const invalid = invalidPool({ cluster, model, parallel, replicas, stages, gpus: poolGpus });
+    const place = { cluster, model, parallel, replicas, stages, gpus: poolGpus, writtenStages: said.stages.length };
+    const [fault] = faultsOfPool(place);
+    const invalid = fault && poolSentence(fault, place);
     return { stages, gpus: poolGpus, ...(invalid !== undefined && { invalid }) };
   });
 }
@@ -159,6 +163,21 @@ function poolEdgesOf(arrows: readonly Arrow[], pools: readonly Pool[]): Deployme
   const prefill = pools.findIndex(({ role }) => role === 'prefill');
   const decode = pools.findIndex(({ role }) => role === 'decode');
   return prefill >= 0 && decode >= 0 ? [[prefill, decode]] : [];
+}
+
+interface PlanPlace extends PlacedPools {
+  readonly layouts: readonly PoolLayout[];
+}
+
+/** Why nothing can be computed of a plan: the first fault that is found. */
+function invalidPlan(place: PlanPlace): string | undefined {
+  const { spec, pools, layouts } = place;
+  const role = missingRole({ workload: spec.workload, pools });
+  if (role) return planSentence(role);
+  const invalid = layouts.find((layout) => layout.invalid !== undefined)?.invalid;
+  if (invalid !== undefined) return invalid;
+  const [fault] = faultsOfPlan(place);
+  return fault && planSentence(fault);
 }
 
 function planKey({ spec, pools, layouts }: PlanPlace, cache: Layouts): string {

@@ -1,11 +1,10 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { layerClass } from '../model.ts';
 import type { WrittenLine } from '../resolved.ts';
-import { unplacedExperts } from '../unplaced.ts';
 import { nameIndexes, writeIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { linesOf } from './context.ts';
 import { poolsWith } from './facts.ts';
+import { faultsBy, poolFaults } from './faults.ts';
 import { impossibleLines } from './placement-impossible.ts';
 
 /**
@@ -60,21 +59,16 @@ interface Missing {
  * them.
  */
 function missingByLayers(draftPool: DraftPool): readonly Missing[] {
-  const { pool } = draftPool;
   const missingByKey = new Map<string, Missing>();
-  pool.stages.forEach((stage, index) => {
-    const lines = linesOf(draftPool, index);
-    for (const [layer, map] of stage.experts) {
-      const { feedForward } = layerClass(pool.model, layer);
-      if (feedForward.kind !== 'moe') continue;
-      const missing = unplacedExperts(map, feedForward.count);
-      if (missing.length === 0) continue;
+  for (const [stage, faults] of faultsBy(poolFaults(draftPool, 'experts-missing'), (fault) => fault.stage)) {
+    const lines = linesOf(draftPool, stage.index);
+    for (const { layer, experts } of faults) {
       const line = lines.find(({ layers }) => !layers || layers.has(layer))?.written;
-      const key = writeIndexes(missing).join();
+      const key = writeIndexes(experts).join();
       const entry = missingByKey.get(key);
       if (entry) entry.layers.push(layer);
-      else missingByKey.set(key, { layers: [layer], missing, line });
+      else missingByKey.set(key, { layers: [layer], missing: experts, line });
     }
-  });
+  }
   return [...missingByKey.values()];
 }

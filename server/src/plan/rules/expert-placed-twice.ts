@@ -1,12 +1,14 @@
 import type { Fix, Rule } from '../../language/diagnostic.ts';
 import { fix } from '../../language/rules/run.ts';
 import type { Pool } from '../deployment.ts';
-import { mostExtraCopies, type PlacedLine } from '../placement.ts';
+import type { PlacedLine } from '../placement.ts';
 import type { WrittenLine } from '../resolved.ts';
+import type { PlanFault } from '../validity/faults.ts';
 import { enumerateNames, nameIndexes, writeIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { linesOf } from './context.ts';
 import { poolsWith } from './facts.ts';
+import { faultsBy, planFaults } from './faults.ts';
 import { impossibleLines } from './placement-impossible.ts';
 
 /**
@@ -37,24 +39,26 @@ export const expertPlacedTwice: Rule<PlanContext> = {
   severity: 'error',
   summary: 'An expert is placed twice without being redundant.',
   check(context, report) {
+    const faultsOfPools = new Map<Pool | undefined, readonly Repeated[]>(
+      context.plan.deployments.flatMap((resolved) => [
+        ...faultsBy(planFaults(resolved, 'experts-repeated'), (fault) => resolved.draft?.pools[fault.pool]),
+      ]),
+    );
     for (const draftPool of poolsWith(context, 'degrees')) {
       if (impossibleLines(draftPool.resolved).length > 0) continue;
-      const { pool, source } = draftPool;
+      const { pool } = draftPool;
       const repeats = new Map<string, Repeat & { readonly stages: number[]; most: number }>();
-      pool.stages.forEach((stage, index) => {
-        const lines = linesOf(draftPool, index);
-        const most = mostExtraCopies(lines, stage.layers);
-        if (most <= source.placement.redundant) return;
-        for (const repeat of repeatsOf(lines)) {
+      for (const { stage, copies } of faultsOfPools.get(pool) ?? []) {
+        for (const repeat of repeatsOf(linesOf(draftPool, stage))) {
           const { uri, node } = repeat.line;
           const key = `${uri} ${node.span.start} ${writeIndexes(repeat.experts).join()}`;
           const entry = repeats.get(key);
           if (entry) {
-            entry.stages.push(index);
-            entry.most = Math.max(entry.most, most);
-          } else repeats.set(key, { ...repeat, stages: [index], most });
+            entry.stages.push(stage);
+            entry.most = Math.max(entry.most, copies);
+          } else repeats.set(key, { ...repeat, stages: [stage], most: copies });
         }
-      });
+      }
       for (const { line, others, experts, stages, most } of repeats.values()) {
         report({
           uri: line.uri,
@@ -82,6 +86,8 @@ function withoutExperts({ experts, node, uri }: WrittenLine, repeated: readonly 
   const text = runs.length === 1 ? (runs[0] ?? '') : `[${runs.join(', ')}]`;
   return [fix(`Change to \`expert ${text}\``, uri, node.experts.span, text, false)];
 }
+
+type Repeated = Extract<PlanFault, { kind: 'experts-repeated' }>;
 
 interface Repeat {
   readonly line: WrittenLine;

@@ -1,6 +1,7 @@
-import type { Deployment, Pool } from '../deployment.ts';
+import type { Pool } from '../deployment.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
 import { classesOfPool, type DraftPool, draftPools, type PlanContext } from './context.ts';
+import { gpusGivenTwice, poolFaults } from './faults.ts';
 import { outsideGpus } from './gpu-oversubscribed.ts';
 import { unevenHeads } from './heads-not-divisible.ts';
 import { degreesFinding } from './parallel-mismatch.ts';
@@ -32,9 +33,9 @@ export function holds(draftPool: DraftPool, fact: Fact): boolean {
 }
 
 const CHECKS: Readonly<Record<Fact, (draftPool: DraftPool) => boolean>> = {
-  gpus: ({ pool, draft, resolved }) => {
-    const { shared, isOutside } = sharedGpus(draft, resolved);
-    return !isOutside && !pool.gpus.some((gpu) => shared.has(gpu));
+  gpus: ({ pool, resolved }) => {
+    const { twice, isOutside } = givenGpus(resolved);
+    return !isOutside && !pool.gpus.some((gpu) => twice.has(gpu));
   },
   heads: ({ pool }) =>
     unevenHeads(
@@ -46,45 +47,25 @@ const CHECKS: Readonly<Record<Fact, (draftPool: DraftPool) => boolean>> = {
     const isWhole = !source.holder.incomplete && !source.parallel?.incomplete;
     return isWhole && holds(draftPool, 'gpus') && degreesFinding(draftPool) === undefined;
   },
-  layers: ({ pool, source }) => {
-    const count = pool.model.layers.length;
-    const held = pool.stages.flatMap(({ layers }) => layers);
-    return (
-      !source.holder.incomplete &&
-      held.every((layer) => layer < count) &&
-      held.length === count &&
-      new Set(held).size === count
-    );
-  },
+  layers: (draftPool) =>
+    !draftPool.source.holder.incomplete && LAYER_FAULTS.every((kind) => poolFaults(draftPool, kind).length === 0),
 };
 
+const LAYER_FAULTS = ['layer-outside', 'layer-in-two-stages', 'layers-missing'] as const;
+
 interface GivenGpus {
-  /** GPUs that two stages or pools use, or that one uses twice. */
-  readonly shared: ReadonlySet<number>;
+  readonly twice: ReadonlySet<number>;
   /** Whether a GPU is named that the cluster does not have or that the deployment may not use. */
   readonly isOutside: boolean;
 }
 
-const given = new WeakMap<Deployment, GivenGpus>();
+const given = new WeakMap<ResolvedDeployment, GivenGpus>();
 
-function sharedGpus(draft: Deployment, resolved: ResolvedDeployment): GivenGpus {
-  const before = given.get(draft);
-  if (before) return before;
-  const used = new Set<number>();
-  const shared = new Set<number>();
-  const use = (gpus: readonly number[]) => {
-    for (const gpu of gpus)
-      if (used.has(gpu)) shared.add(gpu);
-      else used.add(gpu);
-  };
-  for (const { gpus, stages, replicas } of draft.pools) {
-    const staged = stages.flatMap((stage) => stage.gpus);
-    use(staged);
-    // `stages` are those of the first replica. The other replicas use the remaining GPUs of the pool.
-    const stageGpus = new Set(staged);
-    if (replicas > 1) use(gpus.filter((gpu) => !stageGpus.has(gpu)));
-  }
-  const gpuUse = { shared, isOutside: outsideGpus(draft, resolved).length > 0 };
-  given.set(draft, gpuUse);
-  return gpuUse;
+function givenGpus(resolved: ResolvedDeployment): GivenGpus {
+  const cachedGpus = given.get(resolved);
+  if (cachedGpus) return cachedGpus;
+  const isOutside = resolved.draft !== undefined && outsideGpus(resolved.draft, resolved).length > 0;
+  const gpus = { twice: gpusGivenTwice(resolved), isOutside };
+  given.set(resolved, gpus);
+  return gpus;
 }

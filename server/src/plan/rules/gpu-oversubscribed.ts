@@ -4,6 +4,7 @@ import { MOST_GPUS } from '../../language/vocabulary/types.ts';
 import type { Deployment } from '../deployment.ts';
 import { gpusWritten } from '../resolveCluster.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
+import { isAbsent } from '../validity/pool.ts';
 import { childrenOf, indexesOf } from '../values.ts';
 import { nameIndexes, writeIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
@@ -92,14 +93,14 @@ interface Outside {
 /** Each list of GPUs, with those that the block above does not have. Only the nearest reason is given. */
 export function outsideGpus({ cluster }: Deployment, { entity }: ResolvedDeployment): Outside[] {
   const outsides: Outside[] = [];
-  const everything = new Set(Array.from({ length: cluster.gpuCount }, (_, gpu) => gpu));
-  const visit = (block: Entity, allowed: ReadonlySet<number>, owner: string): void => {
+  // Until a block names GPUs, those of the cluster are allowed.
+  const visit = (block: Entity, allowed: ReadonlySet<number> | undefined, owner: string): void => {
     const property = block.properties.get('gpus');
     let allowedBelow = allowed;
     if (property) {
       const named = indexesOf(property.value);
-      const missing = named.filter((gpu) => !everything.has(gpu));
-      const outside = missing.length > 0 ? missing : named.filter((gpu) => !allowed.has(gpu));
+      const missing = named.filter((gpu) => isAbsent(cluster, gpu));
+      const outside = missing.length > 0 || !allowed ? missing : named.filter((gpu) => !allowed.has(gpu));
       if (outside.length > 0)
         outsides.push({ property, outside, owner: missing.length > 0 ? `cluster ${cluster.name}` : owner });
       allowedBelow = new Set(named);
@@ -107,7 +108,7 @@ export function outsideGpus({ cluster }: Deployment, { entity }: ResolvedDeploym
     const name = property ? `${block.keyword} ${block.name ?? ''}` : owner;
     for (const child of [...childrenOf(block, 'pool'), ...childrenOf(block, 'stage')]) visit(child, allowedBelow, name);
   };
-  visit(entity, everything, `cluster ${cluster.name}`);
+  visit(entity, undefined, `cluster ${cluster.name}`);
   return outsides;
 }
 

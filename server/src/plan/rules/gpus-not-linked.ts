@@ -1,9 +1,10 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { type Unlinked, unlinked } from '../links.ts';
+import type { Unlinked } from '../links.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
 import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { placeOfDegree, poolsOf } from './context.ts';
+import { planFaults } from './faults.ts';
 
 /**
  * GPUs exchange data, and nothing says how they are linked.
@@ -36,12 +37,13 @@ export const gpusNotLinked: Rule<PlanContext> = {
   summary: 'GPUs exchange data, and nothing says how they are linked.',
   check({ plan }, report) {
     for (const resolved of plan.deployments) {
-      const pair = resolved.draft && unlinked(resolved.draft);
-      if (!pair) continue;
-      report({
-        ...place(resolved, pair),
-        message: `${subject(pair)}, and cluster ${resolved.draft.cluster.name} says no link between them: write a \`node\` with \`scale-up\` (inside a machine) or \`scale-out\` (over a network)`,
-      });
+      const name = resolved.draft?.cluster.name ?? '';
+      for (const { unlinked } of planFaults(resolved, 'unlinked')) {
+        report({
+          ...place(resolved, unlinked),
+          message: `${subject(unlinked)}, and cluster ${name} says no link between them: write a \`node\` with \`scale-up\` (inside a machine) or \`scale-out\` (over a network)`,
+        });
+      }
     }
   },
 };

@@ -3,7 +3,9 @@ import type { Location } from '../../language/span.ts';
 import { indexesBelow } from '../values.ts';
 import { nameIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
-import { addTo, draftPools, placeOfProperty } from './context.ts';
+import { draftPools, placeOfProperty } from './context.ts';
+import { poolFaults } from './faults.ts';
+import { clashesOver } from './sharing.ts';
 
 /**
  * A layer is in two stages of the same pipeline.
@@ -33,30 +35,24 @@ export const layerInTwoStages: Rule<PlanContext> = {
   check(context, report) {
     for (const draftPool of draftPools(context)) {
       const { stages, model } = draftPool.pool;
-      const holderOf = new Map<number, number>();
-      stages.forEach((stage, index) => {
-        const shared = new Map<number, number[]>();
+      const twice = new Set(poolFaults(draftPool, 'layer-in-two-stages').map(({ layer }) => layer));
+      const owners = stages.map(({ name, layers }, index) => {
         const written = draftPool.source.stages[index]?.entity?.properties.get('layers')?.value;
         // `layer-outside-model` reports ranges beyond the model.
-        const stageLayers = written ? indexesBelow(written, model.layers.length) : stage.layers;
-        for (const layer of stageLayers) {
-          const other = holderOf.get(layer);
-          if (other === undefined) holderOf.set(layer, index);
-          else if (!addTo(shared.get(other), layer)) shared.set(other, [layer]);
-        }
-        for (const [other, layers] of shared) {
-          const what = nameIndexes('layer', layers);
-          const name = stages[other]?.name ?? '';
-          report({
-            ...layersOf(draftPool, index),
-            message:
-              other === index
-                ? `${what} stands twice in stage ${stage.name}; remove one`
-                : `${what} ${layers.length === 1 ? 'is' : 'are'} in stage ${name} already; take ${layers.length === 1 ? 'it' : 'them'} out of one of the two`,
-            related: other === index ? [] : [{ ...layersOf(draftPool, other), message: `stage ${name}` }],
-          });
-        }
+        return { name, index, indexes: written ? indexesBelow(written, model.layers.length) : layers };
       });
+      for (const { owner, other, indexes } of clashesOver(owners, twice)) {
+        const what = nameIndexes('layer', indexes);
+        const [is, pronoun] = indexes.length === 1 ? ['is', 'it'] : ['are', 'them'];
+        report({
+          ...layersOf(draftPool, owner.index),
+          message:
+            other === owner
+              ? `${what} stands twice in stage ${owner.name}; remove one`
+              : `${what} ${is} in stage ${other.name} already; take ${pronoun} out of one of the two`,
+          related: other === owner ? [] : [{ ...layersOf(draftPool, other.index), message: `stage ${other.name}` }],
+        });
+      }
     }
   },
 };

@@ -2,6 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { changeIndexes, draftPools, placeOfProperty } from './context.ts';
+import { faultsBy, poolFaults } from './faults.ts';
 
 /**
  * A layer is named that the model does not have.
@@ -31,19 +32,20 @@ export const layerOutsideModel: Rule<PlanContext> = {
     for (const draftPool of draftPools(context)) {
       const { pool, source } = draftPool;
       const count = pool.model.layers.length;
-      pool.stages.forEach((stage, index) => {
-        const outside = stage.layers.filter((layer) => layer >= count);
-        if (outside.length === 0) return;
-        const property = source.stages[index]?.entity?.properties.get('layers');
+      const outsideOf = faultsBy(poolFaults(draftPool, 'layer-outside'), ({ stage }) => stage);
+      for (const [stage, faults] of outsideOf) {
+        const outside = faults.map(({ layer }) => layer);
+        const foreign = new Set(outside);
+        const property = source.stages[stage.index]?.entity?.properties.get('layers');
         report({
           ...placeOfProperty(draftPool, property),
           fixes: changeIndexes(
             property,
-            stage.layers.filter((layer) => layer < count),
+            stage.layers.filter((layer) => !foreign.has(layer)),
           ),
           message: `${nameIndexes('layer', outside)} ${outside.length === 1 ? 'is no layer' : 'are no layers'} of model ${pool.model.name}: its ${count} layers are 0..${count - 1}; use these`,
         });
-      });
+      }
     }
   },
 };

@@ -2,6 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { draftPools } from './context.ts';
+import { poolFaults } from './faults.ts';
 
 /**
  * A layer of the model is in no stage.
@@ -30,10 +31,11 @@ export const layerWithoutStage: Rule<PlanContext> = {
   severity: 'error',
   summary: 'A layer of the model is in no stage.',
   check(context, report) {
-    for (const { pool, source } of draftPools(context)) {
-      const held = new Set(pool.stages.flatMap((stage) => stage.layers));
-      const missing = pool.model.layers.map((_, layer) => layer).filter((layer) => !held.has(layer));
-      if (missing.length === 0 || source.holder.incomplete) continue;
+    for (const draftPool of draftPools(context)) {
+      const { pool, source } = draftPool;
+      const [fault] = poolFaults(draftPool, 'layers-missing');
+      if (!fault || source.holder.incomplete) continue;
+      const missing = fault.layers;
       report({
         ...source.pool,
         message: `${nameIndexes('layer', missing)} of model ${pool.model.name} ${missing.length === 1 ? 'is' : 'are'} in no stage; write ${missing.length === 1 ? 'it' : 'them'} into the \`layers\` of a stage`,

@@ -14,6 +14,7 @@ import {
   stated,
 } from './context.ts';
 import { poolsWith } from './facts.ts';
+import { poolFaults } from './faults.ts';
 import { unevenHeads } from './heads-not-divisible.ts';
 
 /**
@@ -54,25 +55,26 @@ export const parallelMismatch: Rule<PlanContext> = {
 
 /** The first mistake in the degrees of a pool. */
 export function degreesFinding(draftPool: DraftPool): Finding | undefined {
-  return shares(draftPool) ?? products(draftPool);
+  return shares(draftPool) ?? products(draftPool) ?? replicasOfStages(draftPool);
 }
 
 /** Checks the GPUs that are shared out to replicas and to stages that do not name theirs. */
 function shares(draftPool: DraftPool): Finding | undefined {
   const { pool, source } = draftPool;
   const { pp } = pool.parallel;
-  const written = source.stages.filter((stage) => stage.entity);
   const ppProperty = source.parallel?.properties.get('pp');
-  if (stated(source.parallel, 'pp') && written.length > 0 && pp !== written.length) {
+  const [fault] = poolFaults(draftPool, 'stages');
+  if (fault) {
+    const { written } = fault;
     return {
       ...placeOfDegree(draftPool, 'pp'),
-      message: `pp = ${pp}, and ${written.length} ${written.length === 1 ? 'stage is' : 'stages are'} written: leave \`pp\` out, or write ${pp} stages`,
-      fixes: changeNumber(ppProperty, written.length),
+      message: `pp = ${pp}, and ${written} ${written === 1 ? 'stage is' : 'stages are'} written: leave \`pp\` out, or write ${pp} stages`,
+      fixes: changeNumber(ppProperty, written),
     };
   }
-  const namesGpus = written.some((stage) => stage.entity?.properties.has('gpus'));
-  const gpuCount = pool.gpus.length;
-  if (pool.replicas > 1 && !namesGpus && gpuCount % pool.replicas !== 0) {
+  if (nameGpus(draftPool)) return undefined;
+  if (poolFaults(draftPool, 'replicas').length > 0) {
+    const gpuCount = pool.gpus.length;
     const property = source.holder.properties.get('replicas');
     const choices = divisors(gpuCount);
     return {
@@ -82,7 +84,7 @@ function shares(draftPool: DraftPool): Finding | undefined {
     };
   }
   const instance = pool.stages.reduce((sum, stage) => sum + stage.gpus.length, 0);
-  if (!namesGpus && instance % pool.stages.length !== 0) {
+  if (poolFaults(draftPool, 'degrees').length > 0 && instance % pool.stages.length !== 0) {
     const choices = divisors(instance);
     return {
       ...placeOfDegree(draftPool, 'pp'),
@@ -93,20 +95,39 @@ function shares(draftPool: DraftPool): Finding | undefined {
   return undefined;
 }
 
+/** Whether a stage says which GPUs it has. */
+function nameGpus({ source }: DraftPool): boolean {
+  return source.stages.some(({ entity }) => entity?.properties.has('gpus'));
+}
+
+/** Checks replicas whose stages name their GPUs: together they must have all of the pool. */
+function replicasOfStages(draftPool: DraftPool): Finding | undefined {
+  const { pool, source } = draftPool;
+  const [fault] = poolFaults(draftPool, 'replicas');
+  if (!fault || !nameGpus(draftPool)) return undefined;
+  const { perReplica } = fault;
+  const gpuCount = pool.gpus.length;
+  const property = source.holder.properties.get('replicas');
+  const fitting = gpuCount % perReplica === 0 ? gpuCount / perReplica : undefined;
+  const choice = fitting === undefined ? '' : `use replicas = ${fitting}, or `;
+  return {
+    ...placeOfProperty(draftPool, property),
+    message: `${gpuCount} GPUs cannot be shared by ${pool.replicas} replicas of ${perReplica}: ${choice}give the pool ${pool.replicas * perReplica} GPUs`,
+    fixes: changeNumber(property, fitting),
+  };
+}
+
 type Axis = Exclude<WrittenDegree, 'pp'>;
-const ATTENTION: readonly Axis[] = ['tp', 'cp', 'dp'];
-const EXPERTS: readonly Axis[] = ['etp', 'ep', 'edp'];
+type Part = 'attention' | 'experts';
+const AXES: Readonly<Record<Part, readonly Axis[]>> = { attention: ['tp', 'cp', 'dp'], experts: ['etp', 'ep', 'edp'] };
 
 function products(draftPool: DraftPool): Finding | undefined {
-  const { pool, source } = draftPool;
-  const classes = classesOfPool(pool);
-  const hasExperts = classes.some((layerClass) => layerClass.feedForward.kind === 'moe');
   const tpIsWrong = isWrongTp(draftPool);
-  const attention = tpIsWrong ? undefined : mismatch(draftPool, ATTENTION);
-  if (attention || !hasExperts) return attention;
+  const attention = tpIsWrong ? undefined : mismatch(draftPool, 'attention');
+  if (attention) return attention;
   // Experts without a degree of their own follow attention, where the mistake is.
-  if (tpIsWrong && !EXPERTS.some((axis) => stated(source.parallel, axis))) return undefined;
-  return mismatch(draftPool, EXPERTS);
+  if (tpIsWrong && !AXES.experts.some((axis) => stated(draftPool.source.parallel, axis))) return undefined;
+  return mismatch(draftPool, 'experts');
 }
 
 /** Whether the heads cannot be split over tp and another tp would make the product right: then tp is reported as wrong. */
@@ -135,21 +156,22 @@ function splits({ pool, source }: DraftPool, axis: Axis, value: number): boolean
   );
 }
 
-function mismatch(draftPool: DraftPool, axes: readonly Axis[]): Finding | undefined {
+function mismatch(draftPool: DraftPool, part: Part): Finding | undefined {
   const { pool, source } = draftPool;
   const { parallel } = source;
-  const product = axes.reduce((total, axis) => total * pool.parallel[axis], 1);
-  const wrong = pool.stages.filter((stage) => stage.gpus.length !== product);
+  const wrong = poolFaults(draftPool, 'degrees').flatMap((fault) => (fault.part === part ? fault.stage : []));
   const [first] = wrong;
   if (!first) return undefined;
+  const axes = AXES[part];
+  const product = axes.reduce((total, axis) => total * pool.parallel[axis], 1);
+  const concerned = pool.stages.filter(({ experts }) => part === 'attention' || experts.size > 0);
   const size = first.gpus.length;
   const written = axes.filter((axis) => stated(parallel, axis));
   const shown = axes.map((axis) => `${axis} ${pool.parallel[axis]}`).join(' x ');
-  if (wrong.length < pool.stages.length || written.length === 0)
+  if (wrong.length < concerned.length || written.length === 0)
     return unevenStage(draftPool, first, `${shown} = ${product}`);
-  const name = nameStage(pool, first.index);
-  const what = axes === ATTENTION ? 'attention' : 'the experts';
-  const where = pool.stages.length > 1 && wrong.length === pool.stages.length ? 'each stage' : name;
+  const what = part === 'attention' ? 'attention' : 'the experts';
+  const where = pool.stages.length > 1 ? 'each stage' : nameStage(pool, first.index);
   const [only] = written;
   const isDerived = written.length < axes.length;
   const kept = written.filter((axis) => axis !== only).reduce((total, axis) => total * pool.parallel[axis], 1);

@@ -1,11 +1,13 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import type { Entity } from '../../language/entity.ts';
 import type { Model } from '../model.ts';
-import { type Misplaced, misplaced, mostExperts } from '../placement.ts';
+import { type Misplaced, mostExperts } from '../placement.ts';
 import { type ResolvedDeployment, type WrittenLine, writtenLine } from '../resolved.ts';
 import { nameIndexes } from '../wording.ts';
-import type { PlanContext } from './context.ts';
+import type { DraftPool, PlanContext } from './context.ts';
 import { poolsOf } from './context.ts';
 import { holds } from './facts.ts';
+import { planFaults } from './faults.ts';
 
 /**
  * An `expert` line names an expert, a layer or a GPU that is not there.
@@ -55,33 +57,34 @@ export function impossibleLines(resolved: ResolvedDeployment): readonly Impossib
 }
 
 function findImpossible(resolved: ResolvedDeployment): readonly Impossible[] {
-  const { entity, draft } = resolved;
-  if (!draft) return [];
-  const checked = new Map<WrittenLine['node'], Impossible | undefined>();
   const pools = poolsOf(resolved);
   // Lines are checked only when the GPUs are given out correctly. Other rules report mistakes in that.
   const isGiven = pools.every((draftPool) => holds(draftPool, 'gpus') && holds(draftPool, 'degrees'));
-  const check = (line: WrittenLine, model: Model, gpus: ReadonlySet<number>, owner: string) => {
-    if (checked.has(line.node)) return;
-    const wrong = misplaced(line, model, gpus);
-    const message = wrong && (wrong.what !== 'gpus' || isGiven) ? describe(wrong, model, owner) : undefined;
-    checked.set(line.node, message === undefined ? undefined : { line, message });
-  };
-  const deploymentGpus = new Set(draft.pools.flatMap((pool) => pool.gpus));
-  const [first] = draft.pools;
-  for (const line of first ? entity.placements.map(writtenLine) : [])
-    if (first) check(line, first.model, deploymentGpus, `deployment ${draft.name}`);
-  for (const { pool, source } of pools) {
-    const gpus = new Set(pool.gpus);
-    for (const line of source.holder.placements.map(writtenLine)) check(line, pool.model, gpus, `pool ${pool.name}`);
-    source.stages.forEach((stage, index) => {
-      const placements = stage.entity?.placements ?? [];
-      const { name = '', gpus: held = [] } = pool.stages[index] ?? {};
-      const stageGpus = new Set(placements.length > 0 ? held : []);
-      for (const line of placements.map(writtenLine)) check(line, pool.model, stageGpus, `stage ${name}`);
-    });
+  const impossible = new Map<WrittenLine['node'], Impossible>();
+  for (const fault of planFaults(resolved, 'misplaced')) {
+    const draftPool = pools[fault.pool];
+    const written = draftPool && writtenAt(draftPool, fault.stage, fault.line);
+    if (!written || impossible.has(written.line.node) || (fault.misplaced.what === 'gpus' && !isGiven)) continue;
+    const message = describe(fault.misplaced, draftPool.pool.model, written.owner);
+    impossible.set(written.line.node, { line: written.line, message });
   }
-  return [...checked.values()].flatMap((impossible) => impossible ?? []);
+  return [...impossible.values()];
+}
+
+/** A line of a pool or of one of its stages as it is written, and the block whose GPUs it may name. */
+function writtenAt({ resolved, pool, source }: DraftPool, stage: number | undefined, index: number) {
+  const { entity } = resolved;
+  const ofDeployment = source.holder === entity ? source.placement.written.length : entity.placements.length;
+  const [line, owner] =
+    stage !== undefined
+      ? [lineAt(source.stages[stage]?.entity, index), `stage ${pool.stages[stage]?.name ?? ''}`]
+      : [source.placement.written[index], index < ofDeployment ? `deployment ${resolved.name}` : `pool ${pool.name}`];
+  return line && { line, owner };
+}
+
+function lineAt(stage: Entity | undefined, index: number): WrittenLine | undefined {
+  const placement = stage?.placements[index];
+  return placement && writtenLine(placement);
 }
 
 function describe({ what, indexes }: Misplaced, model: Model, owner: string): string {

@@ -1,5 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { locationOfEntity } from '../../language/entity.ts';
+import { missingRole } from '../validity/plan.ts';
 import type { PlanContext } from './context.ts';
 
 /**
@@ -29,13 +30,12 @@ export const poolRoleMissing: Rule<PlanContext> = {
   summary: 'Serving lacks a pool for prompts or for tokens.',
   check({ plan }, report) {
     for (const { draft, entity } of plan.deployments) {
-      if (draft?.workload.kind !== 'serving' || entity.incomplete) continue;
-      const roles = new Set(draft.pools.map((pool) => pool.role));
-      if (roles.has('both') || (roles.has('prefill') && roles.has('decode'))) continue;
-      const [missing, job] = roles.has('prefill') ? ['decode', 'generates tokens'] : ['prefill', 'reads prompts'];
+      const fault = draft && missingRole(draft);
+      if (!fault || entity.incomplete) continue;
+      const job = fault.role === 'decode' ? 'generates tokens' : 'reads prompts';
       report({
         ...locationOfEntity(entity),
-        message: `no pool ${job}: write a \`pool ${missing}\`, or use \`role = both\``,
+        message: `no pool ${job}: write a \`pool ${fault.role}\`, or use \`role = both\``,
       });
     }
   },
