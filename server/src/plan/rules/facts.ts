@@ -1,10 +1,10 @@
 import type { Pool } from '../deployment.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
 import { classesOfPool, type DraftPool, draftPools, type PlanContext } from './context.ts';
+import { degreesFinding } from './degrees.ts';
 import { gpusGivenTwice, poolFaults } from './faults.ts';
 import { outsideGpus } from './gpu-oversubscribed.ts';
 import { unevenHeads } from './heads-not-divisible.ts';
-import { degreesFinding } from './parallel-mismatch.ts';
 
 /**
  * Facts that other rules build on. Each has a rule of its own that reports when it does not hold. A rule names the facts
