@@ -1,5 +1,5 @@
-import type { Draft, EntityBuilder } from './entities.ts';
-import type { Entity, Property, Quantity } from './entity.ts';
+import type { Draft, Entity, Property, Quantity } from './entity.ts';
+import type { Reading } from './reading.ts';
 import type { Resolver } from './resolver.ts';
 import { suggest } from './suggest.ts';
 import type { BlockNode, EdgeNode, EntryNode, Expression, Item, PlacementNode, PropertyNode, Word } from './tree.ts';
@@ -10,21 +10,21 @@ import { blockSpec, blocksNamed, childBlocks, propertySpec } from './vocabulary/
 import { meaningOf } from './vocabulary/words/index.ts';
 
 /** Reads everything between a block's braces into its draft, over what the draft inherits. */
-export function fillBlock(draft: Draft, builder: EntityBuilder): void {
+export function fillBlock(draft: Draft, reading: Reading): void {
   const excused = draft.incomplete === true || draft.node.from !== undefined || draft.config !== undefined;
-  const attempted = readProperties(draft, builder);
-  readChildren(draft, builder);
-  readStatements(draft, builder);
-  if (!excused) reportMissing(draft, attempted, builder);
+  const attempted = readProperties(draft, reading);
+  readChildren(draft, reading);
+  readStatements(draft, reading);
+  if (!excused) reportMissing(draft, attempted, reading);
 }
 
 /** Records a statement that cannot stand here, and the words in it as possible uses of names. */
-export function skipItem(item: Item, parent: string, builder: EntityBuilder): void {
-  builder.resolver.doubt(item);
+export function skipItem(item: Item, parent: string, reading: Reading): void {
+  reading.resolver.doubt(item);
   const header = item.kind === 'block' ? { start: item.span.start, end: item.body.start } : item.span;
-  if (builder.hasSyntaxError(header)) return;
+  if (reading.hasSyntaxError(header)) return;
   const isUnknown = item.kind === 'block' && blocksNamed(item.keyword.text).length === 0;
-  builder.resolver.report(
+  reading.resolver.report(
     isUnknown ? { kind: 'unknown-block', node: item, parent } : { kind: 'misplaced', node: item, parent },
   );
 }
@@ -32,8 +32,8 @@ export function skipItem(item: Item, parent: string, builder: EntityBuilder): vo
 /**
  * Reads the properties. Returns every name that the user tried to set; a mistyped name counts as the property it seems to mean.
  */
-function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<string> {
-  const { resolver } = builder;
+function readProperties(draft: Draft, reading: Reading): ReadonlySet<string> {
+  const { resolver } = reading;
   const { spec } = draft;
   const attempted = new Set<string>();
   const first = new Map<string, PropertyNode>();
@@ -60,11 +60,11 @@ function readProperties(draft: Draft, builder: EntityBuilder): ReadonlySet<strin
     }
     first.set(declared.name, node);
     attempted.add(declared.name);
-    const property = resolver.quietly(builder.hasSyntaxError(node.span), () =>
+    const property = resolver.quietly(reading.hasSyntaxError(node.span), () =>
       evaluateProperty(node, declared, resolver),
     );
     draft.rejected.delete(declared.name);
-    if (property) draft.properties.set(declared.name, withFile(property, draft, builder));
+    if (property) draft.properties.set(declared.name, withFile(property, draft, reading));
     else {
       draft.properties.delete(declared.name);
       draft.incomplete = true;
@@ -87,10 +87,10 @@ function propertyMeant(word: string, spec: BlockSpec): string | undefined {
   );
 }
 
-function withFile(property: Property, draft: Draft, builder: EntityBuilder): Property {
+function withFile(property: Property, draft: Draft, reading: Reading): Property {
   const { value } = property.node;
   if (!property.spec.readsFile || value.kind !== 'string') return property;
-  const file = builder.readText(value, draft.node);
+  const file = reading.readText(value, draft.node);
   if (!file) draft.rejected.add(property.spec.name);
   return file ? { ...property, file } : property;
 }
@@ -132,8 +132,8 @@ function isShare(expression: Expression): boolean {
 }
 
 /** Reads child blocks over the inherited ones. `layers { }` comes last because it names its neighbours. */
-function readChildren(draft: Draft, builder: EntityBuilder): void {
-  const { resolver } = builder;
+function readChildren(draft: Draft, reading: Reading): void {
+  const { resolver } = reading;
   const ownChildren = new Map<string, Entity>();
   const blocks = draft.node.items.filter((item): item is BlockNode => item.kind === 'block');
   const namesOthers = (node: BlockNode) =>
@@ -147,7 +147,7 @@ function readChildren(draft: Draft, builder: EntityBuilder): void {
       if (namesOthers(node) !== isLast) continue;
       const spec = blockSpec(draft.keyword, node.keyword.text);
       if (!spec) {
-        skipItem(node, draft.keyword, builder);
+        skipItem(node, draft.keyword, reading);
         draft.incomplete = true;
         const meant = suggest(
           node.keyword.text,
@@ -158,7 +158,7 @@ function readChildren(draft: Draft, builder: EntityBuilder): void {
       }
       const key = childKey(spec.keyword, node.name?.text);
       const earlierChild = ownChildren.get(key);
-      const child = builder.buildChild(node, spec, draft);
+      const child = readChild(node, spec, draft, reading);
       if (!earlierChild) ownChildren.set(key, child);
       else if (node.name && earlierChild.node.name) {
         resolver.report({ kind: 'duplicate-name', word: node.name, what: spec.keyword, first: earlierChild.node.name });
@@ -168,6 +168,17 @@ function readChildren(draft: Draft, builder: EntityBuilder): void {
     }
   }
   merge();
+}
+
+function readChild(node: BlockNode, spec: BlockSpec, parent: Draft, reading: Reading): Entity {
+  const name = node.name?.text;
+  const base = parent.base?.children.find((child) => child.keyword === spec.keyword && child.name === name);
+  const draft = reading.draft(node, spec, base);
+  draft.parent = parent;
+  reading.entities.set(node, draft);
+  fillBlock(draft, reading);
+  if (draft.incomplete) parent.incomplete = true;
+  return draft;
 }
 
 function childKey(keyword: string, name: string | undefined): string {
@@ -206,22 +217,22 @@ function inherit(child: Entity, parent: Entity): Entity {
   return copy;
 }
 
-function readStatements(draft: Draft, builder: EntityBuilder): void {
+function readStatements(draft: Draft, reading: Reading): void {
   const { spec } = draft;
   const edges: EdgeNode[] = [];
   for (const item of draft.node.items) {
     if (item.kind === 'property' || item.kind === 'block') continue;
     if (item.kind === 'edge' && spec.holds?.includes('edges')) edges.push(item);
     else if (item.kind === 'entry' && spec.holds?.includes('entries')) {
-      builder.resolver.quietly(builder.hasSyntaxError(item.span), () => readEntry(item, draft, builder));
+      reading.resolver.quietly(reading.hasSyntaxError(item.span), () => readEntry(item, draft, reading));
     } else if (item.kind === 'placement' && spec.holds?.includes('placements')) {
-      builder.resolver.quietly(builder.hasSyntaxError(item.span), () => readPlacement(item, draft, builder));
+      reading.resolver.quietly(reading.hasSyntaxError(item.span), () => readPlacement(item, draft, reading));
     } else {
-      skipItem(item, draft.keyword, builder);
+      skipItem(item, draft.keyword, reading);
       draft.incomplete = true;
     }
   }
-  if (edges.length > 0) readEdges(edges, draft, builder);
+  if (edges.length > 0) readEdges(edges, draft, reading);
 }
 
 /** What arrows join in each block: children with these keywords. */
@@ -231,7 +242,7 @@ const JOINED: Readonly<Record<string, readonly string[]>> = {
   layer: ['operator'],
 };
 
-function readEdges(nodes: readonly EdgeNode[], draft: Draft, { resolver, source }: EntityBuilder): void {
+function readEdges(nodes: readonly EdgeNode[], draft: Draft, { resolver, source }: Reading): void {
   const keywords = JOINED[draft.keyword] ?? [];
   const ends = draft.keyword === 'layer' ? LAYER_ENDS.map((end) => end.name) : [];
   const joined = new Map<string, Entity>();
@@ -257,8 +268,8 @@ function pathText(node: EdgeNode): string {
   return node.path.map((word) => word.text).join(' ');
 }
 
-function readEntry(node: EntryNode, draft: Draft, builder: EntityBuilder): void {
-  const { resolver, source } = builder;
+function readEntry(node: EntryNode, draft: Draft, reading: Reading): void {
+  const { resolver, source } = reading;
   const range = indexesAt(node.range, layerIndexes, resolver)?.value;
   const words = layerWords(node.value, draft, resolver);
   if (!range || !words) {
@@ -313,7 +324,7 @@ function layerWord(word: Word, draft: Draft, resolver: Resolver): boolean {
   return false;
 }
 
-function readPlacement(node: PlacementNode, draft: Draft, { resolver, source }: EntityBuilder): void {
+function readPlacement(node: PlacementNode, draft: Draft, { resolver, source }: Reading): void {
   const experts = indexesAt(node.experts, expertIndexes, resolver)?.value;
   const layers = node.layers && indexesAt(node.layers, layerIndexes, resolver)?.value;
   const gpus = indexesAt(node.gpus, gpuIndexes, resolver)?.value;
@@ -326,7 +337,7 @@ function readPlacement(node: PlacementNode, draft: Draft, { resolver, source }: 
 }
 
 /** Required properties that are neither set nor inherited. */
-function reportMissing(draft: Draft, attempted: ReadonlySet<string>, builder: EntityBuilder): void {
+function reportMissing(draft: Draft, attempted: ReadonlySet<string>, reading: Reading): void {
   const numberOf = (name: string) => {
     const value = draft.properties.get(name)?.value;
     return value?.kind === 'quantity' ? value.value : undefined;
@@ -339,7 +350,7 @@ function reportMissing(draft: Draft, attempted: ReadonlySet<string>, builder: En
       !(required !== true && required.holds(numberOf)),
   );
   if (missing.length === 0) return;
-  builder.resolver.report({ kind: 'missing-property', node: draft.node, missing });
+  reading.resolver.report({ kind: 'missing-property', node: draft.node, missing });
   draft.incomplete = true;
   for (const { name } of missing) draft.rejected.add(name);
 }

@@ -127,6 +127,19 @@ export interface Entity extends Contents {
   readonly identity?: Identity;
 }
 
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+type Gathered = 'properties' | 'children' | 'edges' | 'entries' | 'placements' | 'rejected';
+
+/** An entity while its parts are being gathered. */
+export type Draft = Writable<Omit<Entity, Gathered>> & {
+  properties: Map<string, Property>;
+  children: Entity[];
+  edges: EvaluatedEdge[];
+  entries: EvaluatedEntry[];
+  placements: EvaluatedPlacement[];
+  rejected: Set<string | Expression>;
+};
+
 export interface EntityConfig {
   readonly uri: string;
   readonly json: Readonly<Record<string, unknown>>;

@@ -26,28 +26,29 @@ function weightOf(block: BlockNode): number {
   return weight;
 }
 
-/** Counts what the blocks of one file inherit. The text alone decides, so it does not matter which of them is read first. */
+/** Counts what the blocks of each file inherit. The text alone decides, so it does not matter which of them is read first. */
 export class Inheritance {
-  private readonly scopeOf: (uri: string) => Scope | undefined;
+  private readonly scopeOf: (uri: string) => Scope;
   private readonly totals = new Map<BlockNode, number>();
-  private refused: ReadonlySet<BlockNode> | undefined;
+  private readonly refused = new Map<string, ReadonlySet<BlockNode>>();
 
-  constructor(scopeOf: (uri: string) => Scope | undefined) {
+  constructor(scopeOf: (uri: string) => Scope) {
     this.scopeOf = scopeOf;
   }
 
   /** Whether the blocks of the file up to this one inherit more than the limit, and whether this is the first such block. */
   excess(block: BlockNode, uri: string): { readonly isFirst: boolean } | undefined {
-    this.refused ??= this.findRefused(uri);
-    if (!this.refused.has(block)) return undefined;
-    const [first] = this.refused;
+    const refused = this.refused.get(uri) ?? this.findRefused(uri);
+    this.refused.set(uri, refused);
+    if (!refused.has(block)) return undefined;
+    const [first] = refused;
     return { isFirst: block === first };
   }
 
   private findRefused(uri: string): ReadonlySet<BlockNode> {
     const refused = new Set<BlockNode>();
     let inherited = 0;
-    for (const node of this.scopeOf(uri)?.file.source.tree.items ?? []) {
+    for (const node of this.scopeOf(uri).file.source.tree.items) {
       if (node.kind !== 'block' || !node.base) continue;
       const spec = blockSpec('file', node.keyword.text);
       if (!spec?.extendable) continue;
@@ -77,7 +78,7 @@ export class Inheritance {
 
   private baseOf({ keyword, name, node, spec, uri }: Declaration): Declaration | undefined {
     if (!node.base || !spec.extendable) return undefined;
-    const block = this.scopeOf(uri)?.block(keyword, node.base.text, node.base.text === name);
+    const block = this.scopeOf(uri).block(keyword, node.base.text, node.base.text === name);
     return block && 'one' in block ? block.one : undefined;
   }
 }

@@ -1,10 +1,9 @@
 import type { EntityOf, Reference, Target } from './analysis.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { Draft } from './entities.ts';
-import type { Entity } from './entity.ts';
+import type { Draft, Entity } from './entity.ts';
 import { type Identity, meaningOf } from './identity.ts';
 import type { Lookup, Resolver } from './resolver.ts';
-import type { Span } from './span.ts';
+import { encloses } from './span.ts';
 import type { BlockNode } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
@@ -176,7 +175,7 @@ export class Entities implements EntityOf {
   get(node: BlockNode): Entity | undefined {
     const readEntity = this.read.get(node);
     if (readEntity) return readEntity;
-    const outer = this.topLevel.find((entity) => covers(entity.node.span, node.span));
+    const outer = this.topLevel.find((entity) => encloses(entity.node.span, node.span));
     return outer && entityInside(outer, node);
   }
 }
@@ -187,8 +186,4 @@ function entityInside({ children }: Entity, node: BlockNode): Entity | undefined
     if (match) return match;
   }
   return undefined;
-}
-
-function covers(outer: Span, inner: Span): boolean {
-  return outer.start <= inner.start && inner.end <= outer.end;
 }

@@ -5,6 +5,7 @@ import { movedFinding, placesOf } from './movedFinding.ts';
 import { BLOCK_RULES } from './rules/index.ts';
 import { runRules } from './rules/run.ts';
 import type { SourceFile } from './source.ts';
+import { encloses } from './span.ts';
 import type { BlockNode } from './tree.ts';
 
 /**
@@ -12,11 +13,10 @@ import type { BlockNode } from './tree.ts';
  * is possible: a block is read again if one of its findings points outside it.
  */
 export function canBeTold({ kept, node, problems }: Troubled, source: SourceFile): boolean {
-  const { start, end } = node.span;
   const findings = runRules(BLOCK_RULES, { source, problems }, { uri: source.uri, span: node.span });
   const isInside = (finding: Diagnostic) =>
-    placesOf(finding).every(({ uri, span }) => uri === source.uri && start <= span.start && span.end <= end);
-  kept.told = findings.map((finding) => movedFinding(finding, () => -start));
+    placesOf(finding).every(({ uri, span }) => uri === source.uri && encloses(node.span, span));
+  kept.told = findings.map((finding) => movedFinding(finding, () => -node.span.start));
   return findings.every(isInside);
 }
 

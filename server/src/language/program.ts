@@ -1,21 +1,21 @@
 import type { FileAnalysis, LetConstant, Reference } from './analysis.ts';
 import { evaluateProperty, skipItem } from './blockContents.ts';
-import { Cache, type Read } from './cache.ts';
-import { Constants } from './constants.ts';
+import { Cache } from './cache.ts';
+import { Declared } from './declared.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { EntityBuilder, type FileReader } from './entities.ts';
-import type { Entity, EvaluatedCompare, Property, TextFile } from './entity.ts';
-import { closure, importCycles, type Loaded, type LoadedFile, load, resolvePath } from './imports.ts';
+import type { Entity, EvaluatedCompare, Property } from './entity.ts';
+import { closure, importCycles, type Loaded, type LoadedFile, load } from './imports.ts';
 import { Entities, referencesOf } from './kept.ts';
 import { canBeTold, toldOf } from './keptFindings.ts';
 import { originOf } from './moved.ts';
-import { type Declaration, Scope } from './names.ts';
+import { NamedFiles, readOf } from './namedFiles.ts';
+import { Scope } from './names.ts';
 import type { Problem } from './problems.ts';
-import { Resolver, type Targets } from './resolver.ts';
+import type { Reading } from './reading.ts';
 import { LANGUAGE_RULES } from './rules/index.ts';
 import { inOrder, runRules } from './rules/run.ts';
 import type { SourceFile, Sources } from './source.ts';
-import type { BlockNode, CompareNode, Item, StringLiteral } from './tree.ts';
+import type { CompareNode, Item } from './tree.ts';
 import { COMPARE_CLAIMS } from './vocabulary/claims.ts';
 import { blockSpec, isBlockKeyword } from './vocabulary/vocabulary.ts';
 
@@ -54,14 +54,17 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
   const run = new Run(loaded, sources, cache);
   const analyses = run.analyses();
   const rootAnalysis = run.analysis(loaded.root);
+  const { declared } = run;
   const scope = new Scope(loaded.root, loaded);
   const lookup = (keyword: string, name: string) => {
     const block = scope.block(keyword, name);
-    return block && 'one' in block ? run.entity(block.one) : undefined;
+    return block && 'one' in block ? declared.entity(block.one) : undefined;
   };
   const visible = () => {
     const keywords = new Set([...loaded.files.values()].flatMap((file) => [...file.names.blocks.keys()]));
-    return [...keywords].flatMap((keyword) => scope.visible(keyword).map((declaration) => run.entity(declaration)));
+    return [...keywords].flatMap((keyword) =>
+      scope.visible(keyword).map((declaration) => declared.entity(declaration)),
+    );
   };
   let entities: readonly Entity[] | undefined;
   let references: readonly Reference[] | undefined;
@@ -74,7 +77,7 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
       return entities;
     },
     own: rootAnalysis.entities,
-    lets: scope.visibleConstants().map((declaration) => run.constant(declaration)),
+    lets: scope.visibleConstants().map((declaration) => declared.constant(declaration)),
     compares: rootAnalysis.compares,
     get references() {
       references ??= [...analyses.values()].flatMap((analysis) => analysis.references);
@@ -91,28 +94,24 @@ export function languageDiagnostics(analysis: FileAnalysis): Diagnostic[] {
   return inOrder([...findings, ...analysis.told]);
 }
 
-/** One pass over all files: entities and constants are evaluated when first asked for, from whichever file. */
-class Run implements Targets {
+/** One pass over all files. Those on which no edit has an effect are not read again. */
+class Run {
+  readonly declared: Declared;
   private readonly loaded: Loaded;
-  private readonly sources: Sources;
   private readonly cache: Cache;
-  private readonly builders = new Map<string, EntityBuilder>();
   private readonly reused = new Map<string, FileAnalysis>();
   private readonly finished = new Map<string, FileAnalysis>();
-  private readonly reads = new Map<string, Map<string, Read>>();
-  private readonly constants: Constants;
+  private readonly files: NamedFiles;
 
   constructor(loaded: Loaded, sources: Sources, cache: Cache) {
     this.loaded = loaded;
-    this.sources = sources;
     this.cache = cache;
-    this.constants = new Constants((uri) => this.builder(uri).resolver);
     for (const file of loaded.files.values()) {
       const cachedAnalysis = cache.analysis(file.source.uri, signature(file, loaded), (uri) => readOf(uri, sources));
-      if (!cachedAnalysis) continue;
-      this.reused.set(file.source.uri, cachedAnalysis);
-      this.constants.adopt(cachedAnalysis.lets);
+      if (cachedAnalysis) this.reused.set(file.source.uri, cachedAnalysis);
     }
+    this.files = new NamedFiles(sources, cache);
+    this.declared = new Declared(loaded, this.reused, this.files, cache);
   }
 
   analyses(): Map<string, FileAnalysis> {
@@ -128,89 +127,62 @@ class Run implements Targets {
     const analysis = this.finish(file);
     this.finished.set(uri, analysis);
     this.cache.identities(uri).settle();
-    this.cache.keep(uri, { parts: signature(file, this.loaded), reads: this.reads.get(uri) ?? new Map() }, analysis);
+    this.cache.keep(uri, { parts: signature(file, this.loaded), reads: this.files.readFor(uri) }, analysis);
     return analysis;
-  }
-
-  entity(declaration: Declaration): Entity {
-    const cachedEntity = this.reused.get(declaration.uri)?.entityOf.get(declaration.node);
-    return cachedEntity ?? this.builder(declaration.uri).entity(declaration);
-  }
-
-  constant(declaration: Parameters<Targets['constant']>[0]): LetConstant {
-    return this.constants.get(declaration);
-  }
-
-  private builder(uri: string): EntityBuilder {
-    const cachedBuilder = this.builders.get(uri);
-    if (cachedBuilder) return cachedBuilder;
-    const file = this.loaded.files.get(uri) ?? this.loaded.root;
-    const resolver = new Resolver(new Scope(file, this.loaded), this);
-    const builder = new EntityBuilder(
-      resolver,
-      (other) => this.builder(other),
-      this.reused.get(uri)?.entityOf,
-      this.files,
-      this.cache.identities(uri),
-      this.cache.kept,
-    );
-    this.builders.set(uri, builder);
-    return builder;
   }
 
   private evaluate(file: LoadedFile): void {
     const { uri } = file.source;
-    const builder = this.builder(uri);
+    const { reading } = this.declared.builder(uri);
     let wasMisplaced = false;
     for (const item of file.source.tree.items) {
       const isMisplaced = !standsAtTopLevel(item);
       // Several misplaced items in a row are the body of one block that lost its header, so only the first is reported.
-      builder.resolver.quietly(isMisplaced && wasMisplaced, () => this.topLevel(item, builder));
+      reading.resolver.quietly(isMisplaced && wasMisplaced, () => this.topLevel(item, reading));
       wasMisplaced = isMisplaced;
     }
-    for (const declaration of file.names.lets.values()) this.constants.get(declaration);
+    for (const declaration of file.names.lets.values()) this.declared.constant(declaration);
   }
 
-  private topLevel(node: Item, builder: EntityBuilder): void {
-    const { uri } = builder.source;
+  private topLevel(node: Item, reading: Reading): void {
+    const { uri } = reading.source;
     if (node.kind === 'property') {
-      builder.resolver.doubt(node);
-      builder.resolver.report({ kind: 'unknown-property', node, parent: 'file', properties: [] });
+      reading.resolver.doubt(node);
+      reading.resolver.report({ kind: 'unknown-property', node, parent: 'file', properties: [] });
     } else if (node.kind === 'edge' || node.kind === 'entry' || node.kind === 'placement')
-      skipItem(node, 'file', builder);
+      skipItem(node, 'file', reading);
     else if (node.kind === 'block') {
       const spec = blockSpec('file', node.keyword.text);
-      if (!spec) skipItem(node, 'file', builder);
-      else if (!builder.entities.has(node)) {
-        builder.entity({ keyword: spec.keyword, name: node.name?.text ?? '', node, spec, uri });
+      if (!spec) skipItem(node, 'file', reading);
+      else if (!reading.entities.has(node)) {
+        this.declared.entity({ keyword: spec.keyword, name: node.name?.text ?? '', node, spec, uri });
       }
     }
   }
 
   private finish(file: LoadedFile): FileAnalysis {
     const { source, names, imports, isCatalog } = file;
-    const builder = this.builder(source.uri);
-    const { resolver, entities, takenOver } = builder;
+    const { reading, takenOver, troubled } = this.declared.builder(source.uri);
+    const { resolver, entities, configs } = reading;
     const topLevel = source.tree.items.flatMap((item) => (item.kind === 'block' ? (entities.get(item) ?? []) : []));
     let references: readonly Reference[] | undefined;
     // Only the findings of the file itself need them, so they are not computed for files that are only imported.
     let problems: readonly Problem[] | undefined;
     const { files } = this.loaded;
-    const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, builder) : []));
+    const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, reading) : []));
     const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
     resolver.settle();
-    for (const troubled of builder.troubled)
-      if (!canBeTold(troubled, source)) this.cache.kept.delete(originOf(troubled.node));
+    for (const block of troubled) if (!canBeTold(block, source)) this.cache.kept.delete(originOf(block.node));
     return {
       source,
       isCatalog,
       entities: topLevel,
       entityOf: new Entities(entities, topLevel),
-      lets: [...names.lets.values()].map((declaration) => this.constants.get(declaration)),
+      lets: [...names.lets.values()].map((declaration) => this.declared.constant(declaration)),
       compares,
       imports,
-      configs: builder.configs,
-      reads: new Set(this.reads.get(source.uri)?.keys()),
+      configs,
+      reads: new Set(this.files.readFor(source.uri).keys()),
       get references() {
         references ??= [...resolver.references, ...takenOver.flatMap(referencesOf)].sort(
           (left, right) => left.span.start - right.span.start,
@@ -228,12 +200,12 @@ class Run implements Targets {
     };
   }
 
-  private compare(node: CompareNode, builder: EntityBuilder): EvaluatedCompare {
-    const { resolver } = builder;
+  private compare(node: CompareNode, reading: Reading): EvaluatedCompare {
+    const { resolver } = reading;
     const properties: Property[] = [];
     for (const item of node.items) {
       if (item.kind !== 'property') {
-        skipItem(item, 'compare', builder);
+        skipItem(item, 'compare', reading);
         continue;
       }
       const spec = COMPARE_CLAIMS.find((claim) => claim.name === item.key.text);
@@ -243,48 +215,8 @@ class Run implements Targets {
         resolver.report({ kind: 'unknown-property', node: item, parent: 'compare', properties: COMPARE_CLAIMS });
     }
     const deployments = node.names.flatMap((name) => resolver.entity('deployment', name) ?? []);
-    return { deployments, properties, node, uri: builder.source.uri };
+    return { deployments, properties, node, uri: reading.source.uri };
   }
-
-  private readonly files: FileReader = {
-    config: (node, resolver) => {
-      const file = node.from && this.read(node.from, node, resolver);
-      if (!node.from || !file) return { link: { node } };
-      const result = this.cache.json(file.uri, file.text);
-      const link = { node, target: file.uri };
-      if ('json' in result) return { link, config: { uri: file.uri, json: result.json } };
-      resolver.report({ kind: 'config-not-json', path: node.from, reason: result.reason });
-      return { link };
-    },
-    text: (path, node, resolver) => this.read(path, node, resolver),
-  };
-
-  /** The file behind a path in quotes. The analysis of this file now depends on it, so what was read is noted. */
-  private read(path: StringLiteral, node: BlockNode, resolver: Resolver): TextFile | undefined {
-    const { uri } = resolver.scope.file.source;
-    const reads = this.reads.get(uri) ?? new Map<string, Read>();
-    this.reads.set(uri, reads);
-    const noted = (target: string) => {
-      const read = readOf(target, this.sources);
-      reads.set(target, read);
-      return read;
-    };
-    const sources = {
-      read: (target: string) => noted(target).text,
-      unread: (target: string) => noted(target).unread,
-      resolve: (base: string, to: string) => this.sources.resolve(base, to),
-    };
-    const named = path === node.from ? (id: string) => resolver.scope.alias('model', id)?.name : undefined;
-    const { target } = resolvePath(uri, path, node, sources, resolver.problems, named);
-    const text = target === undefined ? undefined : reads.get(target)?.text;
-    return target === undefined || text === undefined ? undefined : { uri: target, text };
-  }
-}
-
-/** The text of a file, or why it was not read. */
-function readOf(uri: string, sources: Sources): Read {
-  const text = sources.read(uri);
-  return text === undefined ? { unread: sources.unread(uri) } : { text };
 }
 
 function standsAtTopLevel(item: Item): boolean {

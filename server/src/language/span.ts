@@ -19,6 +19,10 @@ export function touches(range: Span, offset: number): boolean {
   return range.start <= offset && offset <= range.end;
 }
 
+export function encloses(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
+
 export function cover(first: Span, last: Span): Span {
   return { start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
 }
