@@ -1,6 +1,5 @@
 import type { LetConstant } from './analysis.ts';
-import { type LetDeclaration, locationOfDeclaration } from './names.ts';
-import type { Problem } from './problems.ts';
+import { type Declaration, type LetDeclaration, locationOfDeclaration } from './names.ts';
 import type { Resolver } from './resolver.ts';
 import type { Expression } from './tree.ts';
 
@@ -68,15 +67,8 @@ export class Constants {
   private reportCycle(members: readonly LetDeclaration[]): void {
     if (members.some((member) => this.done.has(member.node))) return;
     for (const member of members) this.done.set(member.node, constantOf(member));
-    const first = firstOf(members);
-    const firstIndex = members.indexOf(first);
-    const path = [...members.slice(firstIndex), ...members.slice(0, firstIndex), first];
-    const problem: Problem = {
-      kind: 'let-cycle',
-      word: first.node.name,
-      path: path.map((member) => ({ ...locationOfDeclaration(member), name: member.name })),
-    };
-    this.resolverOf(first.uri).report(problem);
+    const { first, path } = cycleOf(members);
+    this.resolverOf(first.uri).report({ kind: 'let-cycle', word: first.node.name, path });
   }
 
   private dependencies(declaration: LetDeclaration): LetDeclaration[] {
@@ -88,15 +80,15 @@ export class Constants {
   }
 }
 
-/** The member that a cycle is reported at. It is the same one from wherever the cycle was found. */
-export function firstOf<
-  Named extends { readonly uri: string; readonly node: { readonly span: { readonly start: number } } },
->(members: readonly Named[]): Named {
-  return members.reduce((first, member) =>
-    member.uri < first.uri || (member.uri === first.uri && member.node.span.start < first.node.span.start)
-      ? member
-      : first,
-  );
+/** The member that a cycle is reported at, and the way from it back to itself. Both are the same from wherever it was found. */
+export function cycleOf<Named extends Declaration | LetDeclaration>(members: readonly Named[]) {
+  const first = members.reduce((earliest, member) => {
+    const isEarlier = member.uri === earliest.uri && member.node.span.start < earliest.node.span.start;
+    return member.uri < earliest.uri || isEarlier ? member : earliest;
+  });
+  const firstIndex = members.indexOf(first);
+  const way = [...members.slice(firstIndex), ...members.slice(0, firstIndex), first];
+  return { first, path: way.map((member) => ({ ...locationOfDeclaration(member), name: member.name })) };
 }
 
 function constantOf({ name, node, uri }: LetDeclaration): LetConstant {

@@ -1,12 +1,12 @@
 import type { FileAnalysis, LetConstant } from './analysis.ts';
 import type { Cache } from './cache.ts';
-import { Constants, firstOf } from './constants.ts';
+import { Constants, cycleOf } from './constants.ts';
 import { EntityBuilder } from './entities.ts';
 import type { Entity } from './entity.ts';
 import type { Loaded } from './imports.ts';
 import { Inheritance } from './inheritance.ts';
 import type { NamedFiles } from './namedFiles.ts';
-import { type Declaration, type LetDeclaration, locationOfDeclaration, Scope } from './names.ts';
+import { type Declaration, type LetDeclaration, Scope } from './names.ts';
 import { Reading } from './reading.ts';
 import { Resolver, type Targets } from './resolver.ts';
 import type { BlockNode, Word } from './tree.ts';
@@ -84,17 +84,9 @@ export class Declared implements Targets {
   }
 
   private reportCycle(members: readonly Declaration[]): void {
-    const first = firstOf(members);
-    const at = members.indexOf(first);
-    const path = [...members.slice(at), ...members.slice(0, at), first];
+    const { first, path } = cycleOf(members);
     const word = first.node.base;
-    if (word) {
-      this.builder(first.uri).reading.resolver.report({
-        kind: 'extends-cycle',
-        word,
-        path: path.map((member) => ({ ...locationOfDeclaration(member), name: member.name })),
-      });
-    }
+    if (word) this.builder(first.uri).reading.resolver.report({ kind: 'extends-cycle', word, path });
     for (const member of members) this.bases.set(member.node, 'broken');
   }
 
