@@ -381,12 +381,17 @@ describe('a panel that came by itself', () => {
     expect(panels.hasOffered).toBe(true);
   });
 
-  test('stays that of its plan where a command asks for it', async () => {
+  test('follows also where a lens or a command has turned it to another view of its plan', async () => {
     const panel = offer(plan);
+    Reflect.apply(panels.show, panels, [plan, -2, { view: 'memory' }]);
+    expect(panels.hasOffered).toBe(true);
+    offer(other);
+    expect(panel.isDisposed).toBe(true);
+  });
+
+  test('stays that of its plan where a command has opened it', async () => {
     Reflect.apply(panels.show, panels, [plan, -2, { view: 'dag' }]);
     expect(panels.hasOffered).toBe(false);
-    offer(other);
-    expect(panel.isDisposed).toBe(false);
   });
 });
 
