@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts';
 import type { Pool, Workload } from './deployment.ts';
 import { type Derived, derive } from './derive/derive.ts';
 import type { Model } from './model.ts';
+import { once } from './once.ts';
 import { type Holder, holdersOf, readSpec } from './readSpec.ts';
 import { resolveCluster } from './resolveCluster.ts';
 import {
@@ -168,15 +169,6 @@ function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment
   };
   cache.deployments.set(entity, resolved);
   return resolved;
-}
-
-/** Computes a value when it is first asked for. */
-function once<Value>(compute: () => Value): () => Value {
-  let computed: { readonly value: Value } | undefined;
-  return () => {
-    computed ??= { value: compute() };
-    return computed.value;
-  };
 }
 
 function draftOf(entity: Entity, holders: () => readonly Holder[], cache: PlanCache): Drafted | undefined {

@@ -1,4 +1,4 @@
-import type { GpuMemory } from '../cost/evaluation.ts';
+import type { GpuMemory, PoolMemory } from '../cost/evaluation.ts';
 import { formatBytes } from '../cost/format.ts';
 
 /** `61.2 of 80 GiB`: what the fullest of these GPUs holds and its capacity. Undefined without GPUs. */
@@ -19,4 +19,9 @@ function ofCapacity(held: number, capacity: number): string {
   const [left, right] = [formatBytes(held), formatBytes(capacity)];
   const [number, unit] = left.split(' ');
   return right.endsWith(` ${unit}`) ? `${number} of ${right}` : `${left} of ${right}`;
+}
+
+/** Whether every GPU of every pool holds what it is given. */
+export function fitsAll(memory: readonly PoolMemory[]): boolean {
+  return memory.every(({ classes }) => classes.every(({ freeBytes }) => freeBytes >= 0));
 }

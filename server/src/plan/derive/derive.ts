@@ -1,5 +1,6 @@
 import type { Deployment, Pool } from '../deployment.ts';
 import type { Model } from '../model.ts';
+import { once } from '../once.ts';
 import type { Derivations, Parallel } from '../parallel.ts';
 import type { Arrow, PlanSpec, PoolSpec } from '../spec.ts';
 import { faultsOfPlan, missingRole, type PlacedPools } from '../validity/plan.ts';
@@ -184,13 +185,4 @@ function planKey({ spec, pools, layouts }: PlanPlace, cache: Layouts): string {
   let key = `${spec.workload.kind},${cache.idOf(spec.arrows)}`;
   for (const [index, { role }] of pools.entries()) key += `,${role}${cache.idOf(layouts[index])}`;
   return key;
-}
-
-/** Computes a value when it is first asked for. */
-function once<Value>(compute: () => Value): () => Value {
-  let computed: { readonly value: Value } | undefined;
-  return () => {
-    computed ??= { value: compute() };
-    return computed.value;
-  };
 }

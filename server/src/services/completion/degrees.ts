@@ -11,7 +11,7 @@ import type { PlanSpec } from '../../plan/spec.ts';
 import { numberOf } from '../../plan/values.ts';
 import type { Analysis } from '../analysis.ts';
 import { eachOf, headsOf } from '../annotations/inlayHints.ts';
-import { fullestOf } from '../fit.ts';
+import { fitsAll, fullestOf } from '../fit.ts';
 import { sharing, subjectOf } from '../subject.ts';
 import { withDegree } from '../variants.ts';
 import type { CompletionItem } from './item.ts';
@@ -59,8 +59,9 @@ function leadsTo(scorer: Scorer, spec: PlanSpec, pools: readonly number[]): stri
   const fullest = fullestOf(pools.flatMap((pool) => score.memory[pool]?.classes ?? []));
   if (!fullest) return undefined;
   if (!fullest.fits) return `${fullest.text}: does not fit`;
-  const isWhole = score.memory.every(({ classes }) => classes.every(({ freeBytes }) => freeBytes >= 0));
-  return isWhole ? `${fullest.text}, ${formatShortRate(score.predicted.throughputTokensPerSecond)}` : fullest.text;
+  return fitsAll(score.memory)
+    ? `${fullest.text}, ${formatShortRate(score.predicted.throughputTokensPerSecond)}`
+    : fullest.text;
 }
 
 /**

@@ -9,6 +9,7 @@ import { toMermaid } from '../../graph/mermaid.ts';
 import { toSvg } from '../../graph/svg.ts';
 import type { SvgTheme } from '../../graph/svgPaint.ts';
 import { nameGpus } from '../../plan/wording.ts';
+import { fitsAll } from '../fit.ts';
 
 export const GRAPH_FORMATS = ['dot', 'svg', 'json', 'mermaid'] as const;
 
@@ -69,7 +70,7 @@ function mermaidOf(evaluation: Evaluation, detail: 'folded' | 'each'): string {
 function headerLines(evaluation: Evaluation): readonly string[] {
   const figures = figuresOf(evaluation);
   const { deployment, memory, prediction } = evaluation;
-  const fits = memory.every((pool) => pool.classes.every(({ freeBytes }) => freeBytes >= 0));
+  const fits = fitsAll(memory);
   const { tp, cp, dp, etp, ep, edp, pp } = deployment.pools[0]?.parallel ?? {
     tp: 1,
     cp: 1,

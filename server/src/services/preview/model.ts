@@ -8,6 +8,7 @@ import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { derivationText } from '../derivation.ts';
 import { diagnose } from '../findings/diagnostics.ts';
+import { fitsAll } from '../fit.ts';
 import { claimTexts, previewComparison } from './comparison.ts';
 import { memoryBars } from './memoryBars.ts';
 import { drawnOf } from './pictures.ts';
@@ -67,7 +68,7 @@ function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
   return {
     name: resolved.name,
     summary: summaryOf(evaluation),
-    fits: evaluation.memory.every((pool) => pool.classes.every(({ freeBytes }) => freeBytes >= 0)),
+    fits: fitsAll(evaluation.memory),
     ...detailed.picture,
     ...(overview && { overview: overview.picture }),
     memory: memoryBars(evaluation),

@@ -5,6 +5,7 @@ import type { Entity } from '../../language/entity.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { changedRows } from '../changes.ts';
+import { fitsAll } from '../fit.ts';
 import type { WhatIfAnswer, WhatIfKnob, WhatIfState } from '../preview/whatIfProtocol.ts';
 import { type Changes, type Knob, knobsOf, settingsOf } from './knobs.ts';
 import { steps } from './steps.ts';
@@ -42,7 +43,7 @@ function stateOf(evaluation: Evaluation): WhatIfState {
   const { memoryOfFullestGpu, capacityOfFullestGpu } = figuresOf(evaluation);
   return {
     limit: evaluation.prediction.bottleneck.text,
-    fits: evaluation.memory.every(({ classes }) => classes.every(({ freeBytes }) => freeBytes >= 0)),
+    fits: fitsAll(evaluation.memory),
     memoryBytes: memoryOfFullestGpu.value,
     capacityBytes: capacityOfFullestGpu.value,
     memory: `${formatBytes(fullest.totalBytes)} of ${formatBytes(fullest.capacityBytes)}`,
