@@ -1,4 +1,5 @@
-import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
+import { PNG_SIGNATURE, pngPixels } from '../png.ts';
 
 /**
  * Puts screenshots together to one picture that moves: an animated PNG (https://www.w3.org/TR/png-3/, section 11.3.4), which
@@ -25,7 +26,6 @@ interface Rectangle {
   readonly height: number;
 }
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const CHANNELS = 3;
 
 /** @throws an Error where a frame is no such PNG, or of another size than the first. */
@@ -46,46 +46,13 @@ export function movingPicture(frames: readonly Frame[]): Buffer {
     const data = compressed(picture, changed);
     chunks.push(before ? chunk('fdAT', Buffer.concat([numbers(sequence++), data])) : chunk('IDAT', data));
   });
-  return Buffer.concat([SIGNATURE, ...chunks, chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([PNG_SIGNATURE, ...chunks, chunk('IEND', Buffer.alloc(0))]);
 }
 
 function pictureOf(png: Buffer): Picture {
-  if (!png.subarray(0, 8).equals(SIGNATURE)) throw new Error('the signature is not that of a PNG');
-  const data: Buffer[] = [];
-  for (let at = 8; at < png.length; ) {
-    const length = png.readUInt32BE(at);
-    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') data.push(png.subarray(at + 8, at + 8 + length));
-    at += length + 12;
-  }
-  const kind = [...png.subarray(24, 29)].join(' ');
-  if (kind !== '8 2 0 0 0') throw new Error(`depth, colours, compression, filter, interlace: ${kind}`);
-  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
-  return { width, height, pixels: unfiltered(inflateSync(Buffer.concat(data)), width * CHANNELS, height) };
-}
-
-/** Takes back what a row's filter has made of it (PNG, section 9). */
-function unfiltered(data: Buffer, stride: number, height: number): Buffer {
-  const pixels = Buffer.alloc(stride * height);
-  for (let y = 0; y < height; y++) {
-    const filter = data[y * (stride + 1)] ?? 0;
-    for (let x = 0; x < stride; x++) {
-      const to = y * stride + x;
-      const left = x < CHANNELS ? 0 : (pixels[to - CHANNELS] ?? 0);
-      const above = y === 0 ? 0 : (pixels[to - stride] ?? 0);
-      const corner = x < CHANNELS || y === 0 ? 0 : (pixels[to - stride - CHANNELS] ?? 0);
-      const guess = [0, left, above, (left + above) >> 1, nearestOf(left, above, corner)][filter] ?? 0;
-      pixels[to] = (data[y * (stride + 1) + 1 + x] ?? 0) + guess;
-    }
-  }
-  return pixels;
-}
-
-/** Paeth's predictor. */
-function nearestOf(left: number, above: number, corner: number): number {
-  const sum = left + above - corner;
-  const [toLeft, toAbove, toCorner] = [Math.abs(sum - left), Math.abs(sum - above), Math.abs(sum - corner)];
-  if (toLeft <= toAbove && toLeft <= toCorner) return left;
-  return toAbove <= toCorner ? above : corner;
+  const { width, height, channels, bytes } = pngPixels(png);
+  if (channels !== CHANNELS) throw new Error(`a frame has ${channels} channels, not ${CHANNELS}`);
+  return { width, height, pixels: bytes };
 }
 
 /** The smallest rectangle with every pixel that differs; one pixel where none does, since a frame cannot be empty. */

@@ -104,6 +104,11 @@ export function shapeOf(attention: Attention): AttentionShape | undefined {
   return attention.kind === 'none' ? undefined : shapeOfPresent(attention);
 }
 
+/** Whether `tp` splits the heads of the cache, or repeats each a whole number of times. */
+export function keepsKvHeads({ kvHeads }: Pick<AttentionShape, 'kvHeads'>, tp: number): boolean {
+  return kvHeads === undefined || kvHeads % tp === 0 || tp % kvHeads === 0;
+}
+
 /** Names every class, so that a missing one does not compile. */
 function shapeOfPresent(attention: Exclude<Attention, NoAttention>): AttentionShape {
   switch (attention.kind) {

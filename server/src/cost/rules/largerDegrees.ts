@@ -1,4 +1,4 @@
-import { shapeOf } from '../../plan/attention.ts';
+import { keepsKvHeads, shapeOf } from '../../plan/attention.ts';
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { divisors } from '../../plan/divisors.ts';
@@ -40,7 +40,6 @@ function headsAllow({ classes }: Model, tp: number): boolean {
   return classes.every(({ attention }) => {
     const shape = shapeOf(attention);
     if (!shape) return true;
-    const isKept = shape.kvHeads === undefined || shape.kvHeads % tp === 0 || tp % shape.kvHeads === 0;
-    return isKept && (!shape.isSplitByHeads || shape.heads % tp === 0);
+    return keepsKvHeads(shape, tp) && (!shape.isSplitByHeads || shape.heads % tp === 0);
   });
 }

@@ -2,7 +2,7 @@ import { formatShortRate } from '../../cost/format.ts';
 import { expertsOf } from '../../cost/parameters/parameters.ts';
 import { Scorer } from '../../cost/score.ts';
 import type { BlockNode } from '../../language/tree.ts';
-import { shapeOf } from '../../plan/attention.ts';
+import { keepsKvHeads, shapeOf } from '../../plan/attention.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { divisors } from '../../plan/divisors.ts';
 import { isDegree } from '../../plan/parallel.ts';
@@ -107,6 +107,7 @@ function describe(degree: string, value: number): string {
 function workingValues(pool: Pool, degree: string, stated: (name: string) => number | undefined): readonly number[] {
   const { model, stages } = pool;
   const experts = expertsOf(model);
+  const attentionShapes = model.classes.flatMap(({ attention }) => shapeOf(attention) ?? []);
   const gpus = stages[0]?.gpus.length ?? 1;
   const divides =
     (...amounts: readonly number[]) =>
@@ -116,7 +117,7 @@ function workingValues(pool: Pool, degree: string, stated: (name: string) => num
     case 'tp':
       return shares(gpus, [stated('cp') ?? 1], stated('dp'))
         .filter(divides(...headsOf(pool)))
-        .filter(keepsKvHeads(pool));
+        .filter((tp) => attentionShapes.every((shape) => keepsKvHeads(shape, tp)));
     case 'cp':
       return shares(gpus, [stated('tp') ?? 1], stated('dp'));
     case 'dp':
@@ -142,10 +143,4 @@ function shares(gpus: number, others: readonly number[], last: number | undefine
   if (!Number.isInteger(left)) return [];
   if (last === undefined) return divisors(left);
   return left % last === 0 ? [left / last] : [];
-}
-
-/** Whether KV heads are split, or each is copied a whole number of times. */
-function keepsKvHeads({ model }: Pool): (tp: number) => boolean {
-  const kvHeads = model.classes.flatMap(({ attention }) => shapeOf(attention)?.kvHeads ?? []);
-  return (tp) => kvHeads.every((heads) => heads % tp === 0 || tp % heads === 0);
 }
