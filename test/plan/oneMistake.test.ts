@@ -155,3 +155,42 @@ describe('one mistake is one finding', () => {
     expect(found.map(({ rule }) => rule)).toEqual(['parallel-mismatch', 'expert-missing']);
   });
 });
+
+describe('a mistake hides no other one that does not follow from it', () => {
+  const inPlan = (workload: string, inside: string) =>
+    `cluster c { node = DGX-H200 }\nworkload w { ${workload} }\ndeployment d {\n  model = Qwen3-30B-A3B, cluster = c, workload = w\n  parallel { ep = 7 }\n  ${inside}\n}\n`;
+  const SERVING = 'input = 4_000 tokens, concurrency = 64';
+
+  test.each([
+    ['the name of an engine', SERVING, 'engine { name = vLLM }'],
+    ['an unknown setting of an engine', SERVING, 'engine { name = vllm, fast = true }'],
+    ['a share', SERVING, 'engine { memory-fraction = most }'],
+    ['a number type', SERVING, 'types { weights = fp9 }'],
+    ['a claim', SERVING, 'expect { ttft <= fast }'],
+    ['how experts are balanced', SERVING, 'balance = evenly'],
+    ['a word of another tool that says nothing of a plan', SERVING, '--port 8000'],
+    ['a number of the workload', 'input = 4_000 tokens, concurrency = many', ''],
+    ['a name of the workload', 'input = 4_000 tokens, concurency = 64', ''],
+    ['the length of answers', 'input = 4_000 tokens, output = long, concurrency = 64', ''],
+  ])('%s', (_, workload, inside) => {
+    const found = mistakes(inPlan(workload, inside)).filter(({ severity }) => severity === 'error');
+    expect(found.map(({ rule }) => rule)).toContain('parallel-mismatch');
+    expect(found).toHaveLength(2);
+  });
+
+  test('and nothing is computed of the plan', () => {
+    const [resolved] = analysisOf(inPlan('input = 4_000 tokens, concurrency = many', '')).plan.deployments;
+    expect(resolved?.invalid).toBe('what is written for `concurrency` is not understood');
+    expect(resolved?.deployment).toBeUndefined();
+  });
+
+  test.each([
+    ['a degree', 'pp = few'],
+    ['a word that may be a degree', 't = 8'],
+  ])('%s that is not understood says what the others are', (_, degree) => {
+    const found = mistakes(inPlan(SERVING, '').replace('ep = 7', `ep = 7, ${degree}`));
+    expect(found.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)).not.toContain(
+      'parallel-mismatch',
+    );
+  });
+});

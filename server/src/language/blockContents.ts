@@ -48,7 +48,7 @@ function readProperties(draft: Draft, reading: Reading): ReadonlySet<string> {
       if (meant !== undefined) {
         attempted.add(meant);
         mistyped.add(meant);
-      }
+      } else if (!hasNoPlace(node.key.text, spec)) draft.unread = true;
       draft.incomplete = true;
       continue;
     }
@@ -85,6 +85,11 @@ function propertyMeant(word: string, spec: BlockSpec): string | undefined {
     word,
     spec.properties.map((property) => property.name),
   );
+}
+
+/** Whether a word of another tool is understood and says nothing of a plan, such as `--port`. */
+function hasNoPlace(word: string, spec: BlockSpec): boolean {
+  return meaningOf(word, [spec.keyword])?.places.length === 0;
 }
 
 function withFile(property: Property, draft: Draft, reading: Reading): Property {
@@ -153,7 +158,8 @@ function readChildren(draft: Draft, reading: Reading): void {
           node.keyword.text,
           childBlocks(draft.keyword).map(({ keyword }) => keyword),
         );
-        if (meant !== undefined) draft.rejected.add(meant);
+        if (meant === undefined) draft.unread = true;
+        else draft.rejected.add(meant);
         continue;
       }
       const key = childKey(spec.keyword, node.name?.text);
@@ -212,6 +218,7 @@ function inherit(child: Entity, parent: Entity): Entity {
     entries: [...child.entries],
     placements: [...child.placements],
     rejected: new Set(child.rejected),
+    unread: child.unread,
   };
   copy.children = child.children.map((grandchild) => inherit(grandchild, copy));
   return copy;
@@ -230,6 +237,7 @@ function readStatements(draft: Draft, reading: Reading): void {
     } else {
       skipItem(item, draft.keyword, reading);
       draft.incomplete = true;
+      draft.unread = true;
     }
   }
   if (edges.length > 0) readEdges(edges, draft, reading);
@@ -258,6 +266,7 @@ function readEdges(nodes: readonly EdgeNode[], draft: Draft, { resolver, source 
       else if (!ends.includes(word.text)) {
         resolver.unresolved(word, keywords.join(' or '), () => [...joined.keys(), ...ends]);
         draft.incomplete = true;
+        draft.unread = true;
       }
     }
     if (!inherited.has(pathText(node))) draft.edges.push({ ...node, uri: source.uri });

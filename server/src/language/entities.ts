@@ -59,6 +59,7 @@ export class EntityBuilder {
     const draft = reading.draft(node, spec, isBaseBroken ? undefined : this.baseOf(node, spec));
     if (isBaseBroken) {
       draft.incomplete = true;
+      draft.unread = true;
       draft.rejected.add('extends');
     }
     reading.entities.set(node, draft);
@@ -67,6 +68,7 @@ export class EntityBuilder {
       if (config) draft.config = config;
       else {
         draft.incomplete = true;
+        draft.unread = true;
         draft.rejected.add('from');
       }
     }

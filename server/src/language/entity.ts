@@ -103,6 +103,11 @@ declare abstract class Contents {
    * they seem to mean, `extends` and `from`, lines by their first parts. No default replaces any of it.
    */
   get rejected(): ReadonlySet<string | Expression>;
+  /**
+   * Whether a part of the block itself, its children apart, could not be read and may have said anything. What `rejected` names
+   * is no such part.
+   */
+  get unread(): boolean;
   /** `model x from "config.json"`: the parsed and validated JSON object; undefined when it could not be read. */
   get config(): EntityConfig | undefined;
 }
@@ -128,7 +133,7 @@ export interface Entity extends Contents {
 }
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-type Gathered = 'properties' | 'children' | 'edges' | 'entries' | 'placements' | 'rejected';
+type Gathered = 'properties' | 'children' | 'edges' | 'entries' | 'placements' | 'rejected' | 'unread';
 
 /** An entity while its parts are being gathered. */
 export type Draft = Writable<Omit<Entity, Gathered>> & {
@@ -138,6 +143,7 @@ export type Draft = Writable<Omit<Entity, Gathered>> & {
   entries: EvaluatedEntry[];
   placements: EvaluatedPlacement[];
   rejected: Set<string | Expression>;
+  unread: boolean;
 };
 
 export interface EntityConfig {
@@ -181,8 +187,20 @@ export function changedCopy(
   changes: Partial<Pick<Entity, 'properties' | 'children' | 'rejected'>>,
 ): Entity {
   const { identity: _, ...withoutIdentity } = entity;
-  const { base, properties, children, edges, entries, placements, rejected, config } = entity;
-  return { ...withoutIdentity, base, properties, children, edges, entries, placements, rejected, config, ...changes };
+  const { base, properties, children, edges, entries, placements, rejected, unread, config } = entity;
+  return {
+    ...withoutIdentity,
+    base,
+    properties,
+    children,
+    edges,
+    entries,
+    placements,
+    rejected,
+    unread,
+    config,
+    ...changes,
+  };
 }
 
 /** Where an entity or property stands, for findings and jumps. */

@@ -76,6 +76,7 @@ const CONTENTS = [
   'entries',
   'placements',
   'rejected',
+  'unread',
   'config',
 ] as const satisfies readonly (keyof Draft)[];
 
@@ -155,6 +156,10 @@ export class LazyEntity implements Draft {
 
   get rejected(): Draft['rejected'] {
     return this.fill().rejected;
+  }
+
+  get unread(): Draft['unread'] {
+    return this.fill().unread;
   }
 
   get config(): Draft['config'] {

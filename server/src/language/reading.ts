@@ -43,12 +43,14 @@ export class Reading {
       entries: [...(base?.entries ?? [])],
       placements: [...(base?.placements ?? [])],
       rejected: new Set(base?.rejected),
+      unread: false,
       uses: [],
       base,
       config: base?.config,
     };
     if (node.name) draft.name = node.name.text;
-    if (base?.incomplete || this.hasSyntaxError(node.span)) draft.incomplete = true;
+    draft.unread = (base?.unread ?? false) || this.hasSyntaxError(node.span);
+    if (base?.incomplete || draft.unread) draft.incomplete = true;
     return draft;
   }
 

@@ -21,7 +21,7 @@ import { resolveModel } from './resolveModel.ts';
 import { resolveWorkload } from './resolveWorkload.ts';
 import { type DeploymentSize, excessOf, MOST_PARTS_OF_FILE, sizeOfDeployment, tooLarge } from './size.ts';
 import type { PlanSpec } from './spec.ts';
-import { childOf, rejectedIn, targetOf, textOf } from './values.ts';
+import { childOf, rejectedInPlan, targetOf, textOf } from './values.ts';
 
 /**
  * What `resolvePlan` keeps between calls. Plain data is kept by the identity of its block and so outlives edits elsewhere.
@@ -181,7 +181,7 @@ function draftOf(entity: Entity, holders: () => readonly Holder[], cache: PlanCa
   if (!model || !cluster || !workload || tooLarge(entity) !== undefined) return undefined;
   const spec = readSpec(entity, holders(), { model, cluster, workload });
   const derived = derive(spec);
-  const rejected = rejectedIn(entity);
+  const rejected = rejectedInPlan(entity);
   return rejected === undefined
     ? { spec, ...derived }
     : {

@@ -2,13 +2,19 @@ import type { Entity } from '../language/entity.ts';
 import { ENGINE_NAMES } from '../language/vocabulary/engine.ts';
 import type { Engine, Optimizer, Workload } from './deployment.ts';
 import type { EngineSpec } from './spec.ts';
-import { flagOf, numberOf, rejectedIn, wordOf, writtenFields } from './values.ts';
+import { flagOf, numberOf, wordOf, writtenFields } from './values.ts';
 
 const OPTIMIZERS: readonly Optimizer[] = ['adam', 'sgd', 'muon'];
 
-/** A `workload` block as plain data. Undefined when it states no batch, serving or training. */
+/** What a workload is known by: its kind, and how many micro-batches follow from it. */
+const SHAPING: readonly string[] = ['extends', 'global-batch', 'micro-batch', 'input', 'length'];
+
+/**
+ * A `workload` block as plain data. Undefined when it states no batch, serving or training. Nothing may be computed of one with
+ * parts that are not understood; it still says what kind of plan there is.
+ */
 export function resolveWorkload(entity: Entity): Workload | undefined {
-  if (rejectedIn(entity) !== undefined) return undefined;
+  if (SHAPING.some((name) => entity.rejected.has(name))) return undefined;
   const name = entity.name ?? '';
   const length = numberOf(entity, 'length');
   const globalBatch = numberOf(entity, 'global-batch');

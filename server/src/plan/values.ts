@@ -1,4 +1,5 @@
 import type { Entity, Property, Value } from '../language/entity.ts';
+import type { Expression } from '../language/tree.ts';
 
 /** Reads evaluated properties. The language has left out values of the wrong type and reported them. */
 
@@ -63,6 +64,27 @@ export function rejectedIn(
     if (inside !== undefined) return inside;
   }
   return undefined;
+}
+
+/** A line of the block that was written but not understood. */
+export function lineRejected(entity: Entity): Expression | undefined {
+  for (const part of entity.rejected) if (typeof part !== 'string') return part;
+  return undefined;
+}
+
+/** What `rejectedIn` tells of a deployment, or of the workload that it names. */
+export function rejectedInPlan(
+  deployment: Entity,
+  isSaid?: (block: string, name: string) => boolean,
+): string | undefined {
+  const workload = targetOf(deployment, 'workload');
+  // The contents of a workload that was read in whole need not be looked at.
+  return rejectedIn(deployment, isSaid) ?? (workload?.incomplete ? rejectedIn(workload) : undefined);
+}
+
+/** Whether the block itself, its children apart, may say one of these in a part that could not be read. */
+export function mayLack(entity: Entity | undefined, names: readonly string[]): boolean {
+  return entity?.incomplete === true && (entity.unread || names.some((name) => entity.rejected.has(name)));
 }
 
 /** More indexes than any deployment has. A longer range is a slip of the pen: it is cut here and never allocated. */

@@ -1,7 +1,7 @@
 import { type DegreeName, degreeField } from '../plan/parallel.ts';
 import type { ResolvedDeployment } from '../plan/resolved.ts';
 import type { ParallelSpec, PlanSpec } from '../plan/spec.ts';
-import { rejectedIn } from '../plan/values.ts';
+import { rejectedInPlan } from '../plan/values.ts';
 
 /** The pools of a deployment, by their indexes, whose degrees one `parallel` block states. */
 export interface Shared {
@@ -39,7 +39,7 @@ function variantOf(
   change: (spec: PlanSpec) => PlanSpec,
 ): PlanSpec | undefined {
   const isChanged = (block: string, name: string) => block === 'parallel' && changed.includes(name);
-  return spec && rejectedIn(entity, isChanged) === undefined ? change(spec) : undefined;
+  return spec && rejectedInPlan(entity, isChanged) === undefined ? change(spec) : undefined;
 }
 
 function changedParallel(

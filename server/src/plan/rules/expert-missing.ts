@@ -3,7 +3,7 @@ import type { WrittenLine } from '../resolved.ts';
 import { nameIndexes, writeIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { linesOf } from './context.ts';
-import { poolsWith } from './facts.ts';
+import { areLinesRead, poolsWith } from './facts.ts';
 import { faultsBy, poolFaults } from './faults.ts';
 import { impossibleLines } from './placement-impossible.ts';
 
@@ -36,7 +36,7 @@ export const expertMissing: Rule<PlanContext> = {
   summary: 'An expert of a layer lies on no GPU.',
   check(context, report) {
     for (const draftPool of poolsWith(context, 'degrees')) {
-      if (impossibleLines(draftPool.resolved).length > 0) continue;
+      if (!areLinesRead(draftPool) || impossibleLines(draftPool.resolved).length > 0) continue;
       for (const { layers, missing, line } of missingByLayers(draftPool)) {
         report({
           ...(line ? { uri: line.uri, span: line.node.span } : draftPool.source.pool),

@@ -1,6 +1,7 @@
 import type { Pool } from '../deployment.ts';
 import type { ResolvedDeployment } from '../resolved.ts';
-import { classesOfPool, type DraftPool, draftPools, type PlanContext } from './context.ts';
+import { childrenOf, lineRejected, mayLack } from '../values.ts';
+import { classesOfPool, type DraftPool, draftPools, type PlanContext, type WrittenDegree } from './context.ts';
 import { degreesFinding } from './degrees.ts';
 import { gpusGivenTwice, poolFaults } from './faults.ts';
 import { outsideGpus } from './gpu-oversubscribed.ts';
@@ -42,14 +43,38 @@ const CHECKS: Readonly<Record<Fact, (draftPool: DraftPool) => boolean>> = {
       classesOfPool(pool).map(({ attention }) => attention),
       pool.parallel.tp,
     ).length === 0,
-  degrees: (draftPool) => {
-    const { source } = draftPool;
-    const isWhole = !source.holder.incomplete && !source.parallel?.incomplete;
-    return isWhole && holds(draftPool, 'gpus') && degreesFinding(draftPool) === undefined;
-  },
+  degrees: (draftPool) =>
+    areDegreesRead(draftPool) && holds(draftPool, 'gpus') && degreesFinding(draftPool) === undefined,
   layers: (draftPool) =>
-    !draftPool.source.holder.incomplete && LAYER_FAULTS.every((kind) => poolFaults(draftPool, kind).length === 0),
+    areLayersRead(draftPool) && LAYER_FAULTS.every((kind) => poolFaults(draftPool, kind).length === 0),
 };
+
+/** Whether everything could be read that says how the GPUs of a pool are shared. A mistake elsewhere in the plan is another one. */
+export function areDegreesRead({ source: { holder, parallel } }: DraftPool): boolean {
+  return (
+    !mayLack(holder, ['gpus', 'replicas', 'redundant-experts', 'stage', 'parallel']) &&
+    !mayLack(parallel, DEGREES) &&
+    childrenOf(holder, 'stage').every((stage) => !mayLack(stage, ['gpus', 'layers']))
+  );
+}
+
+/** Whether everything could be read that says which layers the stages of a pool have. */
+export function areLayersRead({ source: { holder, parallel } }: DraftPool): boolean {
+  return (
+    !mayLack(holder, ['stage', 'parallel']) &&
+    !mayLack(parallel, ['pp']) &&
+    childrenOf(holder, 'stage').every((stage) => !mayLack(stage, ['layers']))
+  );
+}
+
+/** Whether every line could be read that places experts of the pool. */
+export function areLinesRead({ resolved: { entity }, source: { holder } }: DraftPool): boolean {
+  return [entity, holder, ...childrenOf(holder, 'stage')].every(
+    (block) => !mayLack(block, ['balance', 'redundant-experts']) && lineRejected(block) === undefined,
+  );
+}
+
+const DEGREES: readonly WrittenDegree[] = ['tp', 'cp', 'dp', 'etp', 'ep', 'edp', 'pp'];
 
 const LAYER_FAULTS = ['layer-outside', 'layer-in-two-stages', 'layers-missing'] as const;
 

@@ -2,6 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { draftPools } from './context.ts';
+import { areLayersRead } from './facts.ts';
 import { poolFaults } from './faults.ts';
 
 /**
@@ -34,7 +35,7 @@ export const layerWithoutStage: Rule<PlanContext> = {
     for (const draftPool of draftPools(context)) {
       const { pool, source } = draftPool;
       const [fault] = poolFaults(draftPool, 'layers-missing');
-      if (!fault || source.holder.incomplete) continue;
+      if (!fault || !areLayersRead(draftPool)) continue;
       const missing = fault.layers;
       report({
         ...source.pool,

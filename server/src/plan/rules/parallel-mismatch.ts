@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { PlanContext } from './context.ts';
 import { degreesFinding } from './degrees.ts';
-import { poolsWith } from './facts.ts';
+import { areDegreesRead, poolsWith } from './facts.ts';
 
 /**
  * The degrees of parallelism do not multiply to the GPUs of a stage.
@@ -31,8 +31,7 @@ export const parallelMismatch: Rule<PlanContext> = {
   check(context, report) {
     // Products are meaningless over GPUs that do not exist or are used twice.
     for (const draftPool of poolsWith(context, 'gpus')) {
-      const { source } = draftPool;
-      if (source.holder.incomplete || source.parallel?.incomplete) continue;
+      if (!areDegreesRead(draftPool)) continue;
       const finding = degreesFinding(draftPool);
       if (finding) report(finding);
     }

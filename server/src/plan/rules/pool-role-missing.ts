@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { locationOfEntity } from '../../language/entity.ts';
 import { missingRole } from '../validity/plan.ts';
+import { childrenOf, mayLack } from '../values.ts';
 import type { PlanContext } from './context.ts';
 
 /**
@@ -31,7 +32,8 @@ export const poolRoleMissing: Rule<PlanContext> = {
   check({ plan }, report) {
     for (const { draft, entity } of plan.deployments) {
       const fault = draft && missingRole(draft);
-      if (!fault || entity.incomplete) continue;
+      const isUnknown = mayLack(entity, ['pool']) || childrenOf(entity, 'pool').some((pool) => mayLack(pool, ['role']));
+      if (!fault || isUnknown) continue;
       const job = fault.role === 'decode' ? 'generates tokens' : 'reads prompts';
       report({
         ...locationOfEntity(entity),

@@ -1,4 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
+import { mayLack } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { cyclesOf, endsOf, enumerateNodes, flowsOf } from './flow.ts';
 
@@ -30,7 +31,7 @@ export const severalSinks: Rule<PlanContext> = {
   summary: 'Data ends at several stages or operators.',
   check(context, report) {
     for (const flow of flowsOf(context)) {
-      if (flow.kind === 'pool' || flow.holder.incomplete || cyclesOf(flow).length > 0) continue;
+      if (flow.kind === 'pool' || mayLack(flow.holder, [flow.kind]) || cyclesOf(flow).length > 0) continue;
       const { sinks } = endsOf(flow);
       const [first, ...others] = sinks;
       const [second] = others;

@@ -1,5 +1,6 @@
 import type { Fix, Rule } from '../../language/diagnostic.ts';
 import { fix } from '../../language/rules/run.ts';
+import { mayLack } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { cyclesOf, endsOf, type Flow, flowsOf, nameNode } from './flow.ts';
 
@@ -34,7 +35,7 @@ export const unreachableStage: Rule<PlanContext> = {
   summary: 'A stage, pool or operator that no arrow reaches.',
   check(context, report) {
     for (const flow of flowsOf(context)) {
-      if (flow.arrows.length === 0 || flow.holder.incomplete || cyclesOf(flow).length > 0) continue;
+      if (flow.arrows.length === 0 || mayLack(flow.holder, [flow.kind]) || cyclesOf(flow).length > 0) continue;
       const { alone, sources, sinks } = endsOf(flow);
       for (const name of alone) {
         const place = flow.nodes.get(name);
