@@ -1,5 +1,5 @@
 import type { Cursor } from './cursor.ts';
-import { startsLaunch } from './launch.ts';
+import { startsLaunch, startsLongFlag, startsVariable } from './launch.ts';
 import { isClosedString, stringText } from './lexer.ts';
 import type {
   BinaryExpression,
@@ -77,7 +77,7 @@ export class ExpressionParser {
     let left = this.product(expected);
     for (
       let kind = this.cursor.kind;
-      (kind === '+' || kind === '-') && this.height < HIGHEST;
+      (kind === '+' || (kind === '-' && !startsLongFlag(this.cursor))) && this.height < HIGHEST;
       kind = this.cursor.kind
     ) {
       const height = this.height;
@@ -177,7 +177,7 @@ export class ExpressionParser {
     // `count = 2 node = x` lacks a comma: `node` is no unit.
     if (!UNITS.has(text) && opensStatement(cursor.peek().kind)) return undefined;
     // `NCCL_DEBUG=1 vllm serve` sets a variable for the command that follows.
-    if (startsLaunch(cursor)) return undefined;
+    if (startsLaunch(cursor) || startsVariable(cursor)) return undefined;
     // `expert 0..3 gpu 5` lacks `on`.
     if (/^(?:gpu|layer)s?$/.test(text) && cursor.peek().kind === 'number') return undefined;
     const { start, end } = cursor.take();

@@ -1,9 +1,9 @@
 import type { Cursor } from './cursor.ts';
 import { takeHubId, takeString, takeWord } from './expressions.ts';
-import { endsStatement, startsLaunch } from './launch.ts';
+import { endsStatement, startsLaunch, startsVariable, tokensBeforeName, tokensBeforeVariable } from './launch.ts';
 import type { Token } from './lexer.ts';
 import type { Parser } from './parser.ts';
-import type { Expression, PropertyNode, Word } from './tree.ts';
+import type { Expression, NumberLiteral, PropertyNode, Word } from './tree.ts';
 import { isForeignWord, isWordOfAnyone } from './vocabulary/words/index.ts';
 
 /** Whether a flag of a command line comes next: `--tensor-parallel-size`, `-tp`. */
@@ -36,11 +36,12 @@ function isPartOfWord({ kind, start }: Token, before: Token): boolean {
   return start === before.end && (kind === '/' || kind === 'word' || kind === 'number' || kind === 'unit');
 }
 
-/** Whether what follows a statement belongs to the same command: a flag, the command itself, or `serve` and the model. */
+/** Whether what follows a statement belongs to the same command: a flag, a variable, the command itself, or `serve` and the model. */
 export function continuesCommand(cursor: Cursor): boolean {
   return (
     startsFlag(cursor) ||
     startsLaunch(cursor) ||
+    startsVariable(cursor) ||
     (!cursor.startsLine && cursor.word === 'serve' && startsArgument(cursor))
   );
 }
@@ -52,10 +53,43 @@ export function continuesCommand(cursor: Cursor): boolean {
 export function launchStatement(parser: Parser): PropertyNode {
   const { cursor } = parser;
   const { start } = cursor.token;
-  if (cursor.word.startsWith('python')) for (let index = 0; index < 3; index++) cursor.take();
+  for (let left = tokensBeforeName(cursor); left > 0; left--) cursor.take();
   const key = takeWord(cursor);
   if (cursor.word === 'serve' && !startsArgument(cursor)) cursor.take();
   return foreign(parser, start, key, nothingAt(cursor.previousEnd));
+}
+
+/** Reads `CUDA_VISIBLE_DEVICES=0,1`, which sets a variable for a command, as a property that no block has. */
+export function variableStatement(parser: Parser): PropertyNode {
+  const { cursor } = parser;
+  const { start } = cursor.token;
+  for (let left = tokensBeforeVariable(cursor); left > 0; left--) cursor.take();
+  const key = takeWord(cursor);
+  const { end } = cursor.take();
+  return foreign(parser, start, key, variableValue(cursor, end));
+}
+
+/** Numbers with commas between them, or nothing: a shell's other words have no value here. */
+function variableValue(cursor: Cursor, start: number): Expression {
+  const items: NumberLiteral[] = [];
+  let areNumbers = true;
+  let end = start;
+  while (isGluedToShellWord(cursor, end)) {
+    const token = cursor.take();
+    end = token.end;
+    if (token.kind === 'number')
+      items.push({ kind: 'number', value: Number(cursor.textOf(token)), span: { start: token.start, end } });
+    else areNumbers &&= token.kind === ',';
+  }
+  const [only, ...others] = items;
+  if (!only || !areNumbers) return nothingAt(end);
+  return others.length === 0 ? only : { kind: 'list', items, span: { start, end } };
+}
+
+/** A comma is part of a shell's word, unless it ends a statement of the plan. */
+function isGluedToShellWord(cursor: Cursor, end: number): boolean {
+  if (cursor.kind === ',') return cursor.token.start === end && cursor.peek().start === cursor.token.end;
+  return isGlued(cursor, end);
 }
 
 /**

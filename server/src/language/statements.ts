@@ -1,6 +1,13 @@
 import { type Expected, expectedMessage, opensStatement, takeString, takeWord } from './expressions.ts';
-import { foreignStatement, launchStatement, startsArgument, startsFlag, startsSwitch } from './flags.ts';
-import { startsLaunch } from './launch.ts';
+import {
+  foreignStatement,
+  launchStatement,
+  startsArgument,
+  startsFlag,
+  startsSwitch,
+  variableStatement,
+} from './flags.ts';
+import { startsLaunch, startsVariable } from './launch.ts';
 import type { Parser } from './parser.ts';
 import { cover, type Span } from './span.ts';
 import type {
@@ -47,6 +54,7 @@ function wordStatement(parser: Parser): Item | undefined {
   const next = cursor.peek().kind;
   if (cursor.word === 'let' && next === '=' && parser.depth === 1) return letStatement(parser);
   if (startsLaunch(cursor)) return launchStatement(parser);
+  if (startsVariable(cursor)) return variableStatement(parser);
   switch (next) {
     case '=':
     case '>=':

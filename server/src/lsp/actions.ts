@@ -1,7 +1,8 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams, type Connection } from 'vscode-languageserver';
 import type { Diagnostic, Fix } from '../language/diagnostic.ts';
 import type { Analysis } from '../services/analysis.ts';
-import { canSuppress, fixAll, fixAllOf, suppressionFix } from '../services/findings/fixes.ts';
+import { fixEverything } from '../services/findings/fixEverything.ts';
+import { canSuppress, fixAllOf, suppressionFix } from '../services/findings/fixes.ts';
 import { wideFixes } from '../services/findings/wideFixes.ts';
 import { type Refactoring, refactorings } from '../services/refactor/refactor.ts';
 import { oneLine } from '../text/visible.ts';
@@ -100,7 +101,7 @@ function fixesOfRules(
 }
 
 function fixAllAction(analysis: Analysis, allFindings: readonly Diagnostic[], workspace: Workspace): CodeAction[] {
-  const edits = fixAll(analysis.uri, allFindings);
+  const edits = fixEverything(analysis, allFindings, workspace.sources);
   if (edits.length === 0) return [];
   return [{ title: 'Fix all slips that have one fix', kind: FIX_ALL, edit: toWorkspaceEdit(edits, workspace) }];
 }

@@ -5,6 +5,7 @@ import type { Diagnostic, TextEdit } from '../../../server/src/language/diagnost
 import { AnalysisCache, analyseDocument } from '../../../server/src/services/analysis.ts';
 import { applyEdits } from '../../../server/src/services/edits.ts';
 import { ALL_RULES, diagnose } from '../../../server/src/services/findings/diagnostics.ts';
+import { fixEverything } from '../../../server/src/services/findings/fixEverything.ts';
 import { fixAll, fixAllOf } from '../../../server/src/services/findings/fixes.ts';
 import { fixturesBelow, parseFixture } from '../../support/annotations.ts';
 import { phrases, planWith } from '../../support/phrases.ts';
@@ -116,6 +117,11 @@ describe('a pasted command', () => {
   const PARALLEL = 'tp = 4, pp = 2';
   const ENGINE = 'memory-fraction = 0.9, chunk = 8192 tokens';
   const once = (text: string) => applyEdits(text, fixAll(MAIN, found(new Map([[MAIN, text]]))));
+  const everything = (text: string) => {
+    const sources = memorySources(new Map([[MAIN, text]]), CATALOG);
+    const analysis = analyseDocument(MAIN, sources, cache);
+    return applyEdits(text, fixEverything(analysis, diagnose(analysis), sources));
+  };
   const unknown = (text: string) => found(new Map([[MAIN, text]])).filter(({ rule }) => OF_THE_TEXT.has(rule));
 
   test('becomes blocks in one go, without what ends the lines of a shell', () => {
@@ -136,13 +142,38 @@ describe('a pasted command', () => {
     --trust-remote-code \\
     --port 8000
 `);
-    for (let pass = 0; pass < MOST_PASSES; pass++) text = once(text);
+    text = everything(text);
     expect(text).toBe(
       frame(
-        '  engine { name = vllm, memory-fraction = 0.9 }, model = Qwen3-235B-A22B\n    parallel { tp = 8, ep = 8 }\n  types { weights = fp8-block }\n',
+        '  engine { name = vllm, memory-fraction = 0.9 }\n  model = Qwen3-235B-A22B\n  parallel { tp = 8, ep = 8 }\n  types { weights = fp8-block }\n',
       ),
     );
     expect(unknown(text)).toEqual([]);
+  });
+
+  test.each([
+    ['on one line', 'vllm serve Qwen/Qwen3-235B-A22B --tensor-parallel-size 8 --enable-expert-parallel --port 8000'],
+    [
+      'on two lines',
+      'vllm serve Qwen/Qwen3-235B-A22B --tensor-parallel-size 8 --trust-remote-code \\\n      --enable-expert-parallel --port 8000',
+    ],
+    [
+      'behind what a shell needs',
+      'NCCL_DEBUG=INFO HF_HOME=/data/hf env VLLM_USE_V1=1 vllm serve Qwen/Qwen3-235B-A22B \\\n  --tensor-parallel-size 8 \\\n  --enable-expert-parallel',
+    ],
+  ])('%s becomes the lines that a person would write, in one step', (_, command) => {
+    const frame = (inside: string) =>
+      `cluster c { node = DGX-H100 }\nworkload w { input = 10 tokens, concurrency = 1 }\ndeployment d {\n  cluster = c, workload = w\n${inside}}\n`;
+    expect(everything(frame(`  ${command}\n`))).toBe(
+      frame('  engine { name = vllm }\n  model = Qwen3-235B-A22B\n  parallel { tp = 8, ep = 8 }\n'),
+    );
+  });
+
+  test('stays on its line in a block on one line', () => {
+    const frame = (inside: string) => `deployment d { cluster = c, workload = w, ${inside} }\n`;
+    expect(everything(frame('vllm serve Qwen/Qwen3-8B --tensor-parallel-size 8'))).toBe(
+      frame('engine { name = vllm }, model = Qwen3-8B, parallel { tp = 8 }'),
+    );
   });
 
   test('goes into the blocks that are there', () => {

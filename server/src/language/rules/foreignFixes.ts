@@ -4,7 +4,7 @@ import { firstNotBelow } from '../halving.ts';
 import { tokenize } from '../lexer.ts';
 import type { SourceFile } from '../source.ts';
 import type { BlockNode, Item, PropertyNode } from '../tree.ts';
-import { insertStatements } from './insert.ts';
+import { indentOf, insertStatements, newlineBehind } from './insert.ts';
 import { edit, removeStatement } from './run.ts';
 
 /** A statement as this language writes it, and the block that it should stand in. */
@@ -120,23 +120,26 @@ function titleOf({ kind, keyword, statement, isForeign }: Proposal, count: numbe
 }
 
 /**
- * The edits that replace a statement with another text, while other statements of the block may be removed. Flags need no commas
- * between them, but what takes their place does.
+ * The edits that replace a statement with another text, while other statements of the block may be removed. Flags need nothing
+ * between them, but what takes their place does: a line of its own or, in a block on one line, a comma.
  */
 function inPlace(
-  { uri, text }: SourceFile,
-  { items }: BlockNode,
+  source: SourceFile,
+  block: BlockNode,
   node: PropertyNode,
   written: string,
   others: readonly Proposal[] = [],
 ): readonly TextEdit[] {
+  const { uri, text, lineIndex } = source;
+  const { items } = block;
   const { start } = node.span;
   const place = firstNotBelow(items.length, (index) => items[index]?.span.start ?? start, start);
   const goneStarts = new Set(others.map((other) => other.node.span.start));
   const comma = ({ span: { end } }: Item) => edit(uri, { start: end, end }, ',');
+  const isOnOneLine = lineIndex.positionAt(block.body.start).line === lineIndex.positionAt(start).line;
   const previous = items[place - 1];
   const isJoined = (left: Item, right: Item) => areJoined(text.slice(left.span.end, right.span.start));
-  const followsOnLine = () => {
+  const isFollowed = () => {
     let last: Item = node;
     for (const next of items.slice(place + 1, place + 2 + goneStarts.size)) {
       if (!isJoined(last, next)) return false;
@@ -145,11 +148,31 @@ function inPlace(
     }
     return false;
   };
+  const isBehind = previous !== undefined && isJoined(previous, node);
+  if (isOnOneLine)
+    return [
+      edit(uri, node.span, written),
+      ...(isBehind ? [comma(previous)] : []),
+      ...(isFollowed() ? [comma(node)] : []),
+    ];
+  const following = items[place + 1];
   return [
     edit(uri, node.span, written),
-    ...(previous && isJoined(previous, node) ? [comma(previous)] : []),
-    ...(followsOnLine() ? [comma(node)] : []),
+    ...(isBehind ? [lineBetween(source, block, previous, node)] : []),
+    ...(following && isFollowed() ? [lineBetween(source, block, node, following)] : []),
   ];
+}
+
+/** Puts a statement on a line of its own. The blanks before it stay, as another fix may touch them too. */
+function lineBetween(source: SourceFile, block: BlockNode, previous: Item, next: Item): TextEdit {
+  const { uri, text } = source;
+  const { end } = previous.span;
+  const blanks = /^[ \t]*/.exec(text.slice(end, next.span.start))?.[0] ?? '';
+  return edit(
+    uri,
+    { start: end, end },
+    `${newlineBehind(source, block.body.start)}${indentOf(source, block).slice(blanks.length)}`,
+  );
 }
 
 /** Whether no separator stands between two statements. */

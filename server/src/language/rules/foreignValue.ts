@@ -22,6 +22,7 @@ export function carried(
   if (conversion === 'rewrite') return undefined;
   if (conversion === 'all-gpus') return truth === 'true' ? gpus?.()?.toString() : undefined;
   if (conversion === 'opposite') return truth === undefined ? undefined : truth === 'true' ? 'false' : 'true';
+  if (conversion === 'devices') return devices(value, written);
   if (conversion === 'indexes')
     return /^[1-9]\d*$/.test(written)
       ? written === '1'
@@ -32,6 +33,18 @@ export function carried(
   if (property.type.kind === 'boolean') return truth;
   if (value.kind === 'missing') return undefined;
   return typed(value, written, property);
+}
+
+/** `0,1,2,3` as a range, and other indexes as a list. */
+function devices(value: Expression, written: string): string | undefined {
+  const indexes = (value.kind === 'list' ? value.items : [value]).map((item) =>
+    item.kind === 'number' && Number.isSafeInteger(item.value) ? item.value : undefined,
+  );
+  const [first] = indexes;
+  if (first === undefined || indexes.includes(undefined)) return undefined;
+  if (value.kind !== 'list') return String(first);
+  const isRange = indexes.every((index, at) => index === first + at);
+  return isRange ? `${first}..${first + indexes.length - 1}` : `[${written.replaceAll(',', ', ')}]`;
 }
 
 function indexText(value: Expression, written: string): string | undefined {

@@ -45,7 +45,7 @@ function atEnd(source: SourceFile, node: BlockNode, statements: readonly string[
   const start = lineIndex.lineStart(lineIndex.positionAt(close).line);
   if (last === start) {
     const indent = indentOf(source, node);
-    const newline = newlineIn(text, endOfLine(source, open));
+    const newline = newlineBehind(source, open);
     return [
       edit(uri, { start, end: start }, statements.map((statement) => `${indent}${statement}${newline}`).join('')),
     ];
@@ -54,8 +54,13 @@ function atEnd(source: SourceFile, node: BlockNode, statements: readonly string[
   return [edit(uri, { start: last, end: last }, `${separator}${statements.join(', ')}`)];
 }
 
+/** The line break that ends the line of an offset. */
+export function newlineBehind(source: SourceFile, offset: number): string {
+  return newlineIn(source.text, endOfLine(source, offset));
+}
+
 /** The indent of a statement of the block that starts a line, or else one that follows from the closing brace. */
-function indentOf(source: SourceFile, node: BlockNode): string {
+export function indentOf(source: SourceFile, node: BlockNode): string {
   for (const item of node.items) {
     const indent = indentBefore(source, item.span.start);
     if (indent !== undefined) return indent;

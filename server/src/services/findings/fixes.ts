@@ -13,11 +13,15 @@ const FIXED_TOGETHER: ReadonlySet<string> = new Set([
   'unknown-block',
   'unknown-property',
   'unresolved-name',
+  'wrong-type',
   'unused-import',
   'suppression-unused',
 ]);
 
-/** The edits in the document itself that correct all such slips at once. When two edits overlap, the first is used. */
+/**
+ * The edits in the document itself that correct all such slips in one step. When two edits overlap, the first is used.
+ * `fixEverything` takes as many steps as there are.
+ */
 export function fixAll(uri: string, diagnostics: readonly Diagnostic[]): readonly TextEdit[] {
   return together(
     uri,

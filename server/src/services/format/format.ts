@@ -28,11 +28,18 @@ export function format(source: SourceFile): readonly TextEdit[] {
 
 /** The edits of `format` on the lines that a span touches. */
 export function formatRange(source: SourceFile, range: Span): readonly TextEdit[] {
+  return formatRanges(source, [range]);
+}
+
+/** The edits of `format` on the lines that any of the spans touches. */
+export function formatRanges(source: SourceFile, ranges: readonly Span[]): readonly TextEdit[] {
   const { lineIndex } = source;
-  const start = lineIndex.lineStart(lineIndex.positionAt(range.start).line);
-  const end = lineIndex.lineEnd(lineIndex.positionAt(range.end).line);
-  return format(source).filter(
-    ({ span }) => start <= span.end && span.start <= end && !crosses(source, span, start, end),
+  const lines = ranges.map((range) => ({
+    start: lineIndex.lineStart(lineIndex.positionAt(range.start).line),
+    end: lineIndex.lineEnd(lineIndex.positionAt(range.end).line),
+  }));
+  return format(source).filter(({ span }) =>
+    lines.some(({ start, end }) => start <= span.end && span.start <= end && !crosses(source, span, start, end)),
   );
 }
 

@@ -42,6 +42,8 @@ export type Carry =
   | { readonly on: string }
   /** A number of GPUs becomes their indexes. */
   | 'indexes'
+  /** Indexes of GPUs with commas between them. */
+  | 'devices'
   /** A switch that spreads experts over all GPUs. The value is the product of the degrees of attention beside it. */
   | 'all-gpus';
 

@@ -1,6 +1,7 @@
+import { isScript, isVariableName } from '../../launch.ts';
 import type { BlockSpec, PropertySpec } from '../spec.ts';
 import { blockSpec, blocksNamed, childBlocks, propertySpec, VOCABULARY } from '../vocabulary.ts';
-import { type ForeignRow, plainWord } from './foreign.ts';
+import { type ForeignRow, none, plainWord } from './foreign.ts';
 import { SERVING_WORDS } from './serving.ts';
 import { SHAPE_WORDS } from './shape.ts';
 import { TRAINING_WORDS } from './training.ts';
@@ -70,6 +71,10 @@ export function meaningOf(word: string, around: readonly string[]): Meaning | un
     ...(ownPlaces.length > 0 ? [{ places: ownPlaces }] : []),
     ...rows.map((row) => ({ row, places: placesOfRow(row) })),
   ];
+  if (candidates.length === 0) {
+    const row = isVariableName(word) ? VARIABLE : isScript(word) ? SCRIPT : undefined;
+    return row && { row, places: [] };
+  }
   const [best] = candidates
     .map((meaning) => ({
       ...meaning,
@@ -80,6 +85,10 @@ export function meaningOf(word: string, around: readonly string[]): Meaning | un
     .toSorted((left, right) => nearestOf(left, around) - nearestOf(right, around));
   return best;
 }
+
+/** What any command has, whatever it is called. */
+const VARIABLE = none('it is a variable of the environment in which a command runs', {});
+const SCRIPT = none('it is the script that a command runs', {});
 
 function nearestOf({ places }: Meaning, around: readonly string[]): number {
   return places[0] ? distanceTo(places[0].block, around) : UNREACHABLE;

@@ -7,8 +7,23 @@ import { none, row } from './foreign.ts';
  * Hugging Face configs, and words that people say, are the usual ones of the field, without a source.
  */
 export const SERVING_WORDS = [
-  row('engine.name', { vllm: 'vllm vllm.entrypoints.openai.api_server' }, { value: { on: 'vllm' } }),
+  row(
+    'engine.name',
+    { vllm: 'vllm vllm.entrypoints.openai.api_server vllm.entrypoints.api_server' },
+    { value: { on: 'vllm' } },
+  ),
   row('engine.name', { sglang: 'sglang sglang.launch_server' }, { value: { on: 'sglang' } }),
+  row('engine.name', { 'trt-llm': 'tensorrt_llm.commands.serve' }, { value: { on: 'trt-llm' } }),
+  row('engine.name', { megatron: 'pretrain_gpt.py' }, { value: { on: 'megatron' } }),
+  row('engine.name', { spoken: 'torchtitan.train' }, { value: { on: 'torchtitan' } }),
+  row(
+    'deployment.gpus',
+    { spoken: 'CUDA_VISIBLE_DEVICES HIP_VISIBLE_DEVICES ROCR_VISIBLE_DEVICES' },
+    { value: 'devices' },
+  ),
+  none('how many processes run follows from the cluster', {
+    megatron: 'torchrun standalone rdzv-backend rdzv-endpoint rdzv-id',
+  }),
   row('deployment.model', { vllm: 'serve', sglang: 'model-path', 'trt-llm': 'trtllm-serve' }),
   row('parallel.tp', {
     vllm: 'tensor-parallel-size',
