@@ -100,7 +100,7 @@ function changePicture(): string {
   const example = workedExample('tp = 8, pp = 2', 'tp = , pp = 2');
   const offset = example.source.text.indexOf('tp = ,') + 'tp = '.length;
   const offers = complete(example, offset).map(
-    ({ label, detail, computed }) => [label, [detail, computed?.()].filter(Boolean).join(', ')] as const,
+    ({ label, detail, computed }) => [label, [detail, computed?.()?.text].filter(Boolean).join(', ')] as const,
   );
   const top = 52;
   const left = LEFT + 8 * CELL;

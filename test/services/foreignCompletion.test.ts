@@ -42,6 +42,35 @@ test('a list says nothing twice: of equal rows each says what sets it apart', ()
   expect(complete(analysis, cursor).filter(({ label }) => label === 'Qwen3-235B-A22B')).toHaveLength(1);
 });
 
+test('what is typed brings no row of a word that only has its letters somewhere', () => {
+  const rowsFor = (place: string, typed: string) => {
+    const { analysis, cursor } = marked(place.replace('$0', `${typed[0]}$0`));
+    return complete(analysis, cursor).flatMap(({ label, filter = label }) => (keeps(filter, typed) ? label : []));
+  };
+  const inDeployment = (inside: string) => `${PLAN}deployment d {\n  ${inside}\n}\n`;
+  expect(rowsFor(inDeployment('$0'), 'par')).toContain('parallel');
+  expect(rowsFor(inDeployment('$0'), 'par')).not.toContain('ttft');
+  expect(rowsFor('$0\n', 'clu').filter((label) => label === 'cluster')).toHaveLength(1);
+  for (const typed of ['depl', 'deploy']) {
+    const { analysis, cursor } = marked(`${typed}$0\n`);
+    expect(complete(analysis, cursor).filter(({ label }) => label === 'deployment')).toHaveLength(1);
+  }
+});
+
+test('a name is found by its beginning before names that have it elsewhere', () => {
+  const first = (source: string, typed: string) => {
+    const { analysis, cursor } = marked(source);
+    const rows = complete(analysis, cursor).filter(({ label, filter = label }) => keeps(filter, typed));
+    return rows.toSorted((left, right) => left.order - right.order)[0]?.label;
+  };
+  expect(first('cluster x { node = h200$0 }\n', 'h200')).toBe('DGX-H200');
+  expect(first('node x { gpu = h200$0 }\n', 'h200')).toBe('H200-SXM');
+  const OWN =
+    'node own-H200 { gpu = H200-SXM, gpus = 1 }\nnode h200 { gpu = H200-SXM, gpus = 1 }\nnode h200-pair extends h200 { }\n';
+  expect(first(`${OWN}cluster x { node = h200$0 }\n`, 'h200')).toBe('h200');
+  expect(first(`${OWN}cluster x { node = h200-$0 }\n`, 'h200-')).toBe('h200-pair');
+});
+
 describe('a foreign word that is being typed', () => {
   test.each([
     ['parallel { $0 }', 'tensor-parallel-size', 'tp', 'tp ='],

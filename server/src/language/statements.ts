@@ -43,7 +43,7 @@ export function parseStatement(parser: Parser): Item | undefined {
     case 'string':
       return fail(parser, 'expected a name or a block here; names are written without quotes');
     case '{':
-      return fail(parser, 'expected a keyword and a name before `{`, for example `model moe-4l {`');
+      return fail(parser, 'expected a keyword and a name before `{`, for example `model my-model {`');
     default:
       return fail(parser, `expected a statement here; ${cursor.found}`);
   }

@@ -9,6 +9,7 @@ import {
 import type { Analysis } from '../services/analysis.ts';
 import { signatureHelp } from '../services/annotations/signatureHelp.ts';
 import { type CompletionItem, complete } from '../services/completion/completion.ts';
+import type { Outcome } from '../services/fit.ts';
 import { sourceOf } from '../text/markdown.ts';
 import { oneLine } from '../text/visible.ts';
 import { Answers, cancelled } from './answers.ts';
@@ -28,17 +29,23 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
     if (!answer) return null;
     const opener = workspace.suggestCommand;
     const converted: LspCompletionItem[] = [];
+    let best: { readonly item: LspCompletionItem; readonly throughput: number } | undefined;
     for (const item of answer.found) {
       if (item.computed) {
         // Each prediction has a turn of its own, so that what is typed meanwhile is read and cancels the rest.
         await nextTurn();
         if (token.isCancellationRequested) throw cancelled();
       }
-      converted.push({
-        ...toCompletionItem(item, answer.analysis, answers, tell),
+      const computed = computedOf(item, tell);
+      const row: LspCompletionItem = {
+        ...toCompletionItem(item, computed, answer.analysis, answers),
         ...(item.opensList && opener && { command: { title: '', ...opener } }),
-      });
+      };
+      converted.push(row);
+      const throughput = computed?.throughput;
+      if (throughput !== undefined && throughput > (best?.throughput ?? 0)) best = { item: row, throughput };
     }
+    if (best) best.item.preselect = true;
     return answer.found.some(({ asksAgain }) => asksAgain) ? { isIncomplete: true, items: converted } : converted;
   });
 }
@@ -59,7 +66,7 @@ export function registerSignatureHelp(connection: Connection, workspace: Workspa
 }
 
 /** The result that a number would lead to. If its prediction fails, the number is still offered. */
-function computedOf({ label, computed }: CompletionItem, tell: Tell): string | undefined {
+function computedOf({ label, computed }: CompletionItem, tell: Tell): Outcome | undefined {
   try {
     return computed?.();
   } catch (error) {
@@ -78,9 +85,13 @@ const KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
   file: CompletionItemKind.File,
 };
 
-function toCompletionItem(item: CompletionItem, analysis: Analysis, answers: Answers, tell: Tell): LspCompletionItem {
-  const computed = computedOf(item, tell);
-  const detail = oneLine([item.detail, computed].filter((part) => part !== undefined && part !== '').join(', '));
+function toCompletionItem(
+  item: CompletionItem,
+  computed: Outcome | undefined,
+  analysis: Analysis,
+  answers: Answers,
+): LspCompletionItem {
+  const detail = oneLine([item.detail, computed?.text].filter((part) => part !== undefined && part !== '').join(', '));
   return {
     label: oneLine(item.label),
     kind: KINDS[item.kind],

@@ -56,7 +56,8 @@ const LOOSE: Omit<Node, 'name' | 'gpu'> = {
   scaleOutLatency: SCALE_OUT_LATENCY,
 };
 
-function resolveNode(entity: Entity | undefined): Node | undefined {
+/** A `node` block as plain data. Undefined when a required fact is missing. */
+export function resolveNode(entity: Entity | undefined): Node | undefined {
   const gpu = entity && resolveGpu(targetOf(entity, 'gpu'));
   const gpus = numberOf(entity, 'gpus');
   const domain = numberOf(entity, 'domain') ?? gpus;

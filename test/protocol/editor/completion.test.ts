@@ -11,6 +11,7 @@ interface Item {
   readonly detail: string;
   readonly command?: { readonly command: string };
   readonly filterText?: string;
+  readonly preselect?: boolean;
   readonly labelDetails?: { readonly description: string };
   readonly textEdit: { readonly range: { readonly start: unknown; readonly end: unknown }; readonly newText: string };
 }
@@ -41,6 +42,20 @@ test('a degree comes with its share, memory and throughput beside it', async () 
     `${SMALL_PLAN}deployment d {\n  model = small, cluster = two-nodes, workload = batch\n  parallel { tp = $0 }\n}\n`,
   );
   expect(first?.labelDetails?.description).toMatch(/^32 heads each, [\d.]+ of 80 GiB, [\d.]+ million tokens\/s$/);
+});
+
+test('of the degrees that fit the fastest is chosen', async () => {
+  const rows = await complete(
+    `${SMALL_PLAN}deployment d {\n  model = small, cluster = two-nodes, workload = batch\n  parallel { tp = $0 }\n}\n`,
+  );
+  const rateOf = ({ labelDetails }: Item) => {
+    const [, number = '0', unit = ''] =
+      /, ([\d.]+) (thousand|million)? ?tokens\/s$/.exec(labelDetails?.description ?? '') ?? [];
+    return Number(number) * ({ thousand: 1e3, million: 1e6 }[unit] ?? 1);
+  };
+  const chosen = rows.filter(({ preselect }) => preselect);
+  expect(chosen).toHaveLength(1);
+  expect(chosen.map(rateOf)).toEqual([Math.max(...rows.map(rateOf))]);
 });
 
 test('files of the workspace are offered, and replace what stands in the string', async () => {

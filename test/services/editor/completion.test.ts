@@ -15,7 +15,7 @@ const deployment = (body: string) =>
   `${SMALL_PLAN}deployment d {\n  model = small, cluster = two-nodes, workload = batch\n  ${body}\n}\n`;
 /** Label, detail and what is computed later, of each item. */
 const explained = (marked: string) =>
-  at(marked).map(({ label, detail, computed }) => [label, detail, computed?.()].filter(Boolean).join(' | '));
+  at(marked).map(({ label, detail, computed }) => [label, detail, computed?.()?.text].filter(Boolean).join(' | '));
 
 test('of a quantity only the number is selected, so that another one keeps its unit', () => {
   const inserted = (marked: string, label: string) => at(marked).find((item) => item.label === label)?.insert;

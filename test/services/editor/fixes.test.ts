@@ -260,3 +260,53 @@ describe('all findings of one rule at once', () => {
     expect(fixedAll('unknown-property', 'gpu a { memroy = 80 GiB }\n')).toBeUndefined();
   });
 });
+
+describe('what a finding of degrees or links says is offered, tried on the plan', () => {
+  const MODEL = `model small {
+  layers = 4, hidden = 1024
+  attention { heads = 32, head-size = 64 }
+  experts { count = 16, top-k = 2, ffn = 1024 }
+}
+workload w { input = 1_000 tokens, output = 100 tokens, concurrency = 4 }
+`;
+  const fixesOf = (rule: string, rest: string) => {
+    const files = new Map([[MAIN, MODEL + rest]]);
+    const fixes = found(files, MAIN).flatMap((each) => (each.diagnostic.rule === rule ? each.fixes : []));
+    return fixes.map((fix) => ({
+      title: fix.title,
+      errors: found(apply(files, fix), MAIN).filter(({ diagnostic }) => diagnostic.severity === 'error').length,
+      text: apply(files, fix).get(MAIN)?.slice(MODEL.length),
+    }));
+  };
+  const plan = (cluster: string, parallel: string) =>
+    `cluster c { ${cluster} }\ndeployment d {\n  model = small, cluster = c, workload = w\n  parallel { ${parallel} }\n}\n`;
+
+  test('a degree is left out', () => {
+    const fixes = fixesOf('parallel-mismatch', plan('node = DGX-H100', 'tp = 4, dp = 4, ep = 8'));
+    expect(fixes.map(({ text }) => text).toSorted()).toEqual(
+      [plan('node = DGX-H100', 'dp = 4, ep = 8'), plan('node = DGX-H100', 'tp = 4, ep = 8')].toSorted(),
+    );
+    for (const { title, errors } of fixes) {
+      expect(title).toMatch(/^Leave `(?:tp|dp)` out: [\d.]+ MiB of 80 GiB, .*tokens\/s$/);
+      expect(errors).toBe(0);
+    }
+  });
+
+  test('what leads to another error is not offered', () => {
+    expect(fixesOf('parallel-mismatch', plan('node = DGX-H100', 'tp = 16, cp = 3, dp = 2'))).toEqual([]);
+  });
+
+  test('loose GPUs are put into machines that hold all of them', () => {
+    const fixes = fixesOf('gpus-not-linked', plan('gpu = H100-SXM, count = 8', 'tp = 4'));
+    expect(fixes[0]?.title).toMatch(/^Write `node = DGX-H100` into cluster c: [\d.]+ MiB of 80 GiB, .*tokens\/s$/);
+    expect(fixes[0]?.text).toBe(plan('node = DGX-H100, count = 1', 'tp = 4'));
+    expect(fixes.find(({ title }) => title.startsWith('Leave `tp` out'))?.text).toMatch(/parallel \{ +\}/);
+    for (const { errors } of fixes) expect(errors).toBe(0);
+  });
+
+  test('two GPUs, which no machine of the catalogue holds, need no link where nothing is split', () => {
+    const fixes = fixesOf('gpus-not-linked', plan('gpu = H100-SXM, count = 2', 'tp = 2'));
+    expect(fixes.map(({ title }) => title.replace(/:.*/, ''))).toEqual(['Leave `tp` out']);
+    for (const { errors } of fixes) expect(errors).toBe(0);
+  });
+});

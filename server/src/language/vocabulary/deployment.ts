@@ -52,9 +52,9 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     holds: ['edges', 'placements'],
     doc: 'A model laid over a cluster for a workload.',
     properties: [
-      property('model', reference('model'), 'The model.', 'moe-4l', { required: true }),
-      property('cluster', reference('cluster'), 'The machines.', 'two-nodes', { required: true }),
-      property('workload', reference('workload'), 'The work.', 'long-batch', { required: true }),
+      property('model', reference('model'), 'The model.', 'DeepSeek-V3', { required: true }),
+      property('cluster', reference('cluster'), 'The machines.', 'my-cluster', { required: true }),
+      property('workload', reference('workload'), 'The work.', 'my-workload', { required: true }),
       property('gpus', indexes, 'GPUs of the cluster that it may use.', '0..15', {
         ...upTo(MOST_GPUS - 1, 0),
         default: 'all',
@@ -79,7 +79,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       ),
     ],
     example:
-      'deployment proposed {\n  model = moe-4l, cluster = two-nodes, workload = long-batch\n  parallel { ep = 16 }\n}',
+      'deployment my-plan {\n  model = DeepSeek-V3, cluster = my-cluster, workload = my-workload\n  parallel { ep = 16 }\n}',
   },
   {
     keyword: 'parallel',

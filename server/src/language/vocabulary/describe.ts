@@ -79,7 +79,7 @@ export function requirement({ required }: PropertySpec): string | undefined {
   return required === true ? 'Required.' : `Required unless \`${required.unless}\`.`;
 }
 
-/** The header of a block's example, without the braces: `model moe-4l`. */
+/** The header of a block's example, without the braces: `model my-model`. */
 export function exampleHeader(block: BlockSpec): string {
   return block.example.slice(0, block.example.indexOf('{')).trim();
 }

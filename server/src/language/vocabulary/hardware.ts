@@ -112,7 +112,7 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
       property('rack', integer, 'Nodes per rack.', '4', { ...upTo(MOST_GPUS), default: 'one rack' }),
       property('price', quantity('price/h'), 'Price of one GPU hour; yours to set.', '2.50 USD/h', notNegative),
     ],
-    example: 'cluster two-nodes {\n  node = DGX-H100\n  count = 2\n}',
+    example: 'cluster my-cluster {\n  node = DGX-H100\n  count = 2\n}',
   },
   {
     keyword: 'group',

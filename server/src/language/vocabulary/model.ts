@@ -86,7 +86,7 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       ...types,
     ],
     example:
-      'model moe-4l {\n  layers = 4\n  hidden = 4096\n  attention { heads = 32, head-size = 128 }\n  experts { count = 16, top-k = 2, ffn = 32768, gated = false }\n}',
+      'model my-model {\n  layers = 4\n  hidden = 4096\n  attention { heads = 32, head-size = 128 }\n  experts { count = 16, top-k = 2, ffn = 32768, gated = false }\n}',
   },
   {
     keyword: 'types',

@@ -75,5 +75,5 @@ export const WORKLOAD: BlockSpec = {
       { default: 'all' },
     ),
   ],
-  example: 'workload long-batch {\n  sequences = 128\n  length = 10_000 tokens\n}',
+  example: 'workload my-workload {\n  sequences = 128\n  length = 10_000 tokens\n}',
 };

@@ -1,4 +1,3 @@
-import { formatShortRate } from '../../cost/format.ts';
 import { expertsOf } from '../../cost/parameters/parameters.ts';
 import { Scorer } from '../../cost/score.ts';
 import type { BlockNode } from '../../language/tree.ts';
@@ -7,11 +6,10 @@ import type { Pool } from '../../plan/deployment.ts';
 import { divisors } from '../../plan/divisors.ts';
 import { isDegree } from '../../plan/parallel.ts';
 import type { PlacementSource } from '../../plan/resolved.ts';
-import type { PlanSpec } from '../../plan/spec.ts';
 import { numberOf } from '../../plan/values.ts';
 import type { Analysis } from '../analysis.ts';
 import { eachOf, headsOf } from '../annotations/inlayHints.ts';
-import { fitsAll, fullestOf } from '../fit.ts';
+import { leadsTo } from '../fit.ts';
 import { sharing, subjectOf } from '../subject.ts';
 import { withDegree } from '../variants.ts';
 import type { CompletionItem } from './item.ts';
@@ -47,21 +45,6 @@ export function degreeItems(
       },
     }),
   );
-}
-
-/**
- * `61.2 of 80 GiB, 1.2 thousand tokens/s` of the pools that share the degree. The rate is left out where another pool does not
- * fit, and stands for `does not fit` where these do not. Undefined for a plan that cannot work.
- */
-function leadsTo(scorer: Scorer, spec: PlanSpec, pools: readonly number[]): string | undefined {
-  const score = scorer.score(spec);
-  if ('invalid' in score) return undefined;
-  const fullest = fullestOf(pools.flatMap((pool) => score.memory[pool]?.classes ?? []));
-  if (!fullest) return undefined;
-  if (!fullest.fits) return `${fullest.text}: does not fit`;
-  return fitsAll(score.memory)
-    ? `${fullest.text}, ${formatShortRate(score.predicted.throughputTokensPerSecond)}`
-    : fullest.text;
 }
 
 /**

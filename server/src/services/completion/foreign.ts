@@ -11,7 +11,7 @@ const ORDER = 700;
 
 /**
  * Our words for those of another tool that are being typed, in the block itself or in one that it may contain. An editor
- * filters by what is typed, so each item carries the foreign word in every spelling. An item whose own name begins with the
+ * filters by what is typed, so each item carries the foreign word for every spelling. An item whose own name begins with the
  * typed text is in the list by that name: see `alsoForeign`.
  */
 export function foreignItems(
@@ -36,7 +36,7 @@ export function foreignItems(
   const properties = (spec?.properties ?? []).flatMap((property) =>
     written.has(property.name) || property.name.startsWith(wanted)
       ? []
-      : offered(spec, property, wanted, () => item(property)),
+      : offered(spec, property, typed, () => item(property)),
   );
   const children = childBlocks(spec?.keyword ?? 'file')
     .filter((child) => child.naming === 'none' && !written.has(child.keyword))
@@ -46,7 +46,7 @@ export function foreignItems(
           const inner = item(property);
           return { ...inner, insert: `${child.keyword} { ${inner.insert} }` };
         };
-        return offered(child, property, wanted, inside, `, in ${child.keyword}`);
+        return offered(child, property, typed, inside, `, in ${child.keyword}`);
       }),
     );
   return [...properties, ...children];
@@ -67,7 +67,7 @@ export function alsoForeign(
   const foreign = foreignWords(block, property, wanted);
   return foreign.length === 0
     ? item
-    : { ...item, filter: anyOf([property.name, ...foreign.flatMap(({ word }) => forms(word))]) };
+    : { ...item, filter: anyOf([property.name, ...foreign.map(({ word }) => spellings(word, typed))]) };
 }
 
 /** The block with this foreign name, when it may be written here. */
@@ -81,14 +81,16 @@ export function foreignBlocks(
   for (const word of Object.keys(BLOCK_WORDS)) {
     // A word that also means a property is offered as the property.
     const meant = wanted !== '' && word.startsWith(wanted) && !isForeignWord(word) ? blockMeant(word) : undefined;
-    // `parallelism` begins like our own word and is found by that.
-    const block = childBlocks(parent).find(({ keyword }) => keyword === meant && !word.startsWith(keyword));
+    // `parallelism` and `deploy` begin like our own word and are found by that.
+    const block = childBlocks(parent).find(
+      ({ keyword }) => keyword === meant && !word.startsWith(keyword) && !keyword.startsWith(wanted),
+    );
     if (block) wordsOfBlocks.set(block, [...(wordsOfBlocks.get(block) ?? []), word]);
   }
   return [...wordsOfBlocks].map(([block, words]) => ({
     ...item(block),
     detail: `\`${words[0]}\` elsewhere`,
-    filter: anyOf(words.flatMap(forms)),
+    filter: anyOf(words.map((word) => spellings(word, typed))),
     order: ORDER,
   }));
 }
@@ -96,19 +98,19 @@ export function foreignBlocks(
 function offered(
   block: BlockSpec | undefined,
   property: PropertySpec,
-  wanted: string,
+  typed: string,
   item: () => CompletionItem,
   where = '',
 ): readonly CompletionItem[] {
   if (!block) return [];
-  const foreign = foreignWords(block, property, wanted);
+  const foreign = foreignWords(block, property, plainWord(typed));
   const [first] = foreign;
   if (!first) return [];
   return [
     {
       ...item(),
       detail: `\`${first.word}\`${sourcesOf(first.row, first.word)}${where}`,
-      filter: anyOf(foreign.flatMap(({ word }) => forms(word))),
+      filter: anyOf(foreign.map(({ word }) => spellings(word, typed))),
       order: ORDER,
     },
   ];
@@ -127,9 +129,10 @@ function sourcesOf(row: ForeignRow, word: string): string {
   return names.length > 0 ? ` of ${names.join(', ')}` : '';
 }
 
-/** `tensor-parallel-size`, `tensor_parallel_size`, `tensorParallelSize`: spellings that an editor may filter by. */
-function forms(word: string): readonly string[] {
-  const plain = plainWord(word);
-  const camel = plain.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return [...new Set([plain, plain.replaceAll('-', '_'), camel, `--${plain}`])];
+/**
+ * What an editor filters a word by, once for all its spellings: it passes over the separator that is not typed, and over both in
+ * `tensorParallelSize`. With a spelling each, letters of several would be put together: `par` would keep `prefill-latency`.
+ */
+function spellings(word: string, typed: string): string {
+  return `${/^-*/.exec(typed)?.[0] ?? ''}${plainWord(word).replaceAll('-', '-_')}`;
 }

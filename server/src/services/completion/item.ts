@@ -1,5 +1,6 @@
 import type { Span } from '../../language/span.ts';
 import type { Text } from '../../text/markdown.ts';
+import type { Outcome } from '../fit.ts';
 
 export interface CompletionItem {
   readonly label: string;
@@ -25,7 +26,7 @@ export interface CompletionItem {
   /** What is replaced: the part of a word, number or path before the cursor, and for a path also what follows. */
   readonly replace?: Span;
   /** A detail that needs an evaluation. It is computed when the item is shown and nothing else waits. */
-  readonly computed?: () => string | undefined;
+  readonly computed?: () => Outcome | undefined;
 }
 
 /** Files of the workspace, by URI, that paths may lead to. */

@@ -30,6 +30,25 @@ export function nameItems(
     });
 }
 
+/** More than any order of a name. */
+const NEXT_RANK = 1_000;
+
+/**
+ * Names in the order of how much of them is typed: the whole name, its beginning, the beginning of a part (`h200` of `DGX-H200`).
+ * Editors weigh where letters match against each other, and prefer `ND-H200-v5` to `DGX-H200`. A row that is found by a part begins
+ * with that part, so that its order counts; it is never typed in full from there on.
+ */
+export function nearestFirst(items: readonly CompletionItem[], typed: string): readonly CompletionItem[] {
+  const wanted = typed.toLowerCase();
+  return items.map((item) => {
+    const name = item.label.toLowerCase();
+    if (wanted === '' || name === wanted) return item;
+    if (name.startsWith(wanted)) return { ...item, order: item.order + NEXT_RANK };
+    if (!name.includes(`-${wanted}`)) return { ...item, order: item.order + 3 * NEXT_RANK };
+    return { ...item, order: item.order + 2 * NEXT_RANK, filter: anyOf([typed, item.label]) };
+  });
+}
+
 /**
  * Blocks meant by the beginning of several names of theirs: `H100` means `H100-SXM`, not the first block that begins so.
  */

@@ -9,7 +9,7 @@ import { specOf } from '../place.ts';
 import { type Assignment, typedAt, valuePlace } from './cursor.ts';
 import { degreeItems } from './degrees.ts';
 import { type CompletionItem, snippet } from './item.ts';
-import { aliasItems, nameItems } from './names.ts';
+import { aliasItems, nameItems, nearestFirst } from './names.ts';
 
 /**
  * Values for `key = written|`: units after a number, in a list the values that it does not have yet, and nothing after a
@@ -61,7 +61,10 @@ function itemsOf(
   return [
     ...(isOperand
       ? []
-      : [...choiceItems(type).filter(({ label }) => !taken.has(label)), ...referencedNames(analysis, blocks, type)]),
+      : [
+          ...choiceItems(type).filter(({ label }) => !taken.has(label)),
+          ...referencedNames(analysis, blocks, type, typedAt(written)),
+        ]),
     ...(type.kind === 'reference' ? aliasItems(analysis, type.to, written, offset) : []),
     ...(isOperand ? [] : applicationItems(type)),
     ...constantItems(analysis, type, written),
@@ -169,12 +172,17 @@ function factorOf(unit: string): string {
     : 'unit';
 }
 
-function referencedNames(analysis: Analysis, blocks: readonly BlockNode[], type: ValueType): readonly CompletionItem[] {
+function referencedNames(
+  analysis: Analysis,
+  blocks: readonly BlockNode[],
+  type: ValueType,
+  typed: string,
+): readonly CompletionItem[] {
   if (type.kind !== 'reference') return [];
   const block = blocks.at(-1);
   // A block that names itself would make a circle.
   const ownName = block?.keyword.text === type.to ? block.name?.text : undefined;
-  return nameItems(analysis, type.to, new Set(ownName === undefined ? [] : [ownName]));
+  return nearestFirst(nameItems(analysis, type.to, new Set(ownName === undefined ? [] : [ownName])), typed);
 }
 
 function applicationItems(type: ValueType): CompletionItem[] {

@@ -14,7 +14,9 @@ import { placeAt } from '../place.ts';
 import { writeBound } from '../refactor/claims.ts';
 import { nameFor } from '../refactor/importConfig.ts';
 import { subjectOf } from '../subject.ts';
+import { degreeFixes } from './degreeFixes.ts';
 import { memoryFixes } from './memoryFixes.ts';
+import { nodeFixes } from './nodeFixes.ts';
 
 /** Fixes that need more than their rule sees: the prediction, or the files that exist. */
 export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: KnownFiles): readonly Fix[] {
@@ -26,6 +28,10 @@ export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: Kno
       return withoutClaim(analysis, diagnostic);
     case 'memory-over-capacity':
       return memoryFixes(analysis, diagnostic);
+    case 'parallel-mismatch':
+      return degreeFixes(analysis, diagnostic);
+    case 'gpus-not-linked':
+      return [...nodeFixes(analysis, diagnostic), ...degreeFixes(analysis, diagnostic)];
     case 'import-not-found':
       return pathsMeant(analysis, diagnostic, files);
     default:
