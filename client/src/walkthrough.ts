@@ -66,20 +66,25 @@ export function registerWalkthrough(extensionId: string, progress: WalkthroughPr
 }
 
 /**
- * A plan is mended once it has fewer problems than it was opened with: what one makes and takes back while typing is not
- * counted. Only of plans that are seen, since the problems of others go when they are closed.
+ * A plan is mended once it has no problems where it was opened with some, and still has a deployment: what one makes and takes back
+ * while typing is not counted, nor is a text that is deleted. Only of plans that are seen, since the problems of others go when
+ * they are closed.
  */
 function mending(progress: Progress): Disposable {
-  const first = new Map<string, number>();
+  const hadProblems = new Map<string, boolean>();
   const look = (uris: readonly Uri[]) => {
-    const seen = new Set(window.visibleTextEditors.map(({ document }) => document.uri.toString()));
+    const seen = new Map(window.visibleTextEditors.map(({ document }) => [document.uri.toString(), document]));
     for (const uri of uris) {
       const key = uri.toString();
-      const problems = seen.has(key) ? problemsIn(uri) : undefined;
-      const before = first.get(key);
-      if (problems === undefined) first.delete(key);
-      else if (before === undefined) first.set(key, problems);
-      else if (problems < before) progress.add('mended');
+      const document = seen.get(key);
+      if (!document) {
+        hadProblems.delete(key);
+        continue;
+      }
+      const hasProblems = problemsIn(uri) > 0;
+      const before = hadProblems.get(key);
+      if (before === undefined) hadProblems.set(key, hasProblems);
+      else if (before && !hasProblems && hasDeployment(document.getText())) progress.add('mended');
     }
   };
   return Disposable.from(
@@ -89,6 +94,10 @@ function mending(progress: Progress): Disposable {
       look(editors.map(({ document }) => document.uri).filter((uri) => problemsIn(uri) > 0));
     }),
   );
+}
+
+function hasDeployment(text: string): boolean {
+  return /^[ \t]*deployment[ \t]+[^\s{]/m.test(text);
 }
 
 function problemsIn(uri: Uri): number {

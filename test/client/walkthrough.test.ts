@@ -7,7 +7,7 @@ interface Finding {
 }
 
 interface Visible {
-  readonly document: { readonly uri: Uri };
+  readonly document: { readonly uri: Uri; getText(): string };
 }
 
 /** What listens to the editor, and what there is in it. */
@@ -58,13 +58,17 @@ const { registerWalkthrough, WalkthroughProgress } = await import('../../client/
 const plan = Uri.parse('file:///repo/plan.moeplan');
 const ERROR: Finding = { source: 'moeplan', severity: 0 };
 const HINT: Finding = { source: 'moeplan', severity: 3 };
+const PLAN = 'cluster c { }\ndeployment d { }\n';
+let text = PLAN;
+const shown: Visible = { document: { uri: plan, getText: () => text } };
 let done: string[];
 beforeEach(() => {
   done = [];
   const progress = new WalkthroughProgress();
   vi.spyOn(progress, 'add').mockImplementation((step) => done.push(step));
   registerWalkthrough('moeplan.moeplan', progress);
-  editor.visible = [{ document: { uri: plan } }];
+  text = PLAN;
+  editor.visible = [shown];
 });
 
 function diagnose(...findings: readonly Finding[]): void {
@@ -72,21 +76,32 @@ function diagnose(...findings: readonly Finding[]): void {
   editor.diagnosed({ uris: [plan] });
 }
 
-test('a plan is mended once it has fewer problems than it was opened with', () => {
+test('a plan is mended once it has no problems where it was opened with some', () => {
   diagnose(ERROR, ERROR, HINT);
   diagnose(ERROR, ERROR, ERROR);
   diagnose(ERROR, ERROR);
   expect(done).toEqual([]);
   diagnose(ERROR);
+  expect(done).toEqual([]);
+  diagnose(HINT);
   expect(done).toEqual(['mended']);
+});
+
+test('a plan whose deployment is deleted is not mended', () => {
+  diagnose(ERROR);
+  text = 'cluster c { }\n// deployment d { }\n';
+  diagnose();
+  text = '';
+  diagnose();
+  expect(done).toEqual([]);
 });
 
 test('so is one whose problems were known before it was opened', () => {
   editor.visible = [];
   diagnose(ERROR, ERROR);
-  editor.visible = [{ document: { uri: plan } }];
+  editor.visible = [shown];
   editor.seen(editor.visible);
-  diagnose(ERROR);
+  diagnose();
   expect(done).toEqual(['mended']);
 });
 
@@ -95,7 +110,7 @@ test('what is closed, typed or found by others is not mended', () => {
   diagnose(ERROR);
   editor.visible = [];
   diagnose();
-  editor.visible = [{ document: { uri: plan } }];
+  editor.visible = [shown];
   diagnose();
   diagnose(ERROR);
   diagnose();
