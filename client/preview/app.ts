@@ -146,7 +146,10 @@ export class App {
   private render(): void {
     const shown = this.shown();
     const isShown = 'deployment' in shown;
-    if (isShown) this.lastShown = shown.deployment.name;
+    if (isShown && this.lastShown !== shown.deployment.name) {
+      this.lastShown = shown.deployment.name;
+      this.save();
+    }
     this.tabs.select(this.view);
     this.tabs.panels.hidden = !isShown;
     this.nothing.hidden = isShown;
@@ -231,16 +234,16 @@ export class App {
   private save(): void {
     clearTimeout(this.saving);
     const { uri, names } = this.models;
-    const { view, deployment } = this;
+    const { view, deployment, lastShown } = this;
     const chosen = { view, ...(deployment !== undefined && { deployment }) };
     const isKept = (name: string) => names.includes(name);
     const viewStates = this.everyView().map((someView) => someView.saved?.(isKept) ?? {});
     const state: object = Object.assign({ uri, ...chosen }, ...viewStates);
-    const text = JSON.stringify(state);
+    const text = JSON.stringify([state, lastShown]);
     if (text === this.saved) return;
     this.saved = text;
     // Without the plan's address the editor could not bring the panel back.
     if (uri !== undefined) this.editor.setState(state);
-    this.editor.postMessage({ type: 'state', ...chosen });
+    this.editor.postMessage({ type: 'state', ...chosen, ...(lastShown !== undefined && { shown: lastShown }) });
   }
 }

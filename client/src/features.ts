@@ -7,14 +7,17 @@ import { registerImportConfig } from './importConfig.ts';
 import { registerLanguageModelTools } from './languageModelTools/tools.ts';
 import { registerNewPlan } from './newPlan.ts';
 import { registerPreview } from './preview/commands.ts';
+import { PreviewPanels } from './preview/panels.ts';
 import { Requests } from './requests.ts';
 import { PlanStatusBar } from './statusBar.ts';
+import { registerSuggestDegrees } from './suggestDegrees.ts';
 import { registerWalkthrough, WalkthroughProgress } from './walkthrough.ts';
 
 /** Starts the server and registers the features. */
 export async function activateWith(context: ExtensionContext, client: BaseLanguageClient): Promise<void> {
   const requests = new Requests(client);
   const progress = new WalkthroughProgress();
+  const panels = new PreviewPanels(context.extensionUri, requests, progress);
   context.subscriptions.push(
     client,
     commands.registerCommand('moeplan.restartServer', async () => {
@@ -23,11 +26,12 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
     }),
     answerFileRequests(client),
     registerLanguageModelTools(client),
-    ...registerExports(client, progress),
-    ...registerPreview(context, client, progress),
+    ...registerExports(client, progress, panels),
+    ...registerPreview(client, panels),
     ...registerNewPlan(requests),
     ...registerImportConfig(requests),
     ...registerExamples(context.extensionUri),
+    registerSuggestDegrees(),
     ...registerWalkthrough(context.extension.id, progress),
   );
   await client.start();

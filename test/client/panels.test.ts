@@ -250,6 +250,15 @@ describe('a line that is to be shown', () => {
     expect(panel.sent.at(-1)).toEqual({ type: 'show', view: 'dag', ...found });
   });
 
+  test('is that of the deployment that is shown, where none was chosen', async () => {
+    const panel = await ready();
+    server.last.answer(model);
+    panel.say({ type: 'state', view: 'dag', shown: 'second' });
+    expect(Reflect.apply(panels.shownOf, panels, [plan])).toBe('second');
+    Reflect.apply(panels.show, panels, [plan, -2, { view: 'dag', line: atLine }]);
+    expect(server.last.params).toMatchObject({ position: atLine, preferred: 'second' });
+  });
+
   test('waits for a page, and again for the model of a text that has changed meanwhile', async () => {
     const panel = await showLine();
     panel.turn(false);
@@ -359,7 +368,8 @@ describe('a panel that came by itself', () => {
     const first = await ready(offer(plan));
     first.say({ type: 'state', view: 'dag', deployment: 'd' });
     first.say({ type: 'ready' });
-    first.say({ type: 'state', view: 'dag', deployment: 'd' });
+    // What is shown by itself is nobody's work.
+    first.say({ type: 'state', view: 'dag', deployment: 'd', shown: 'd' });
     const second = offer(other);
     expect([first.isDisposed, second.isDisposed, state.made.length]).toEqual([true, false, 2]);
     expect(offer(other)).toBe(second);

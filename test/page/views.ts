@@ -303,6 +303,17 @@ export const viewTests: readonly PageTest[] = [
     },
   },
   {
+    title: 'says which deployment it shows by itself, where none was chosen',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deployment-analysis');
+      const name = model.deployments[0]?.name;
+      assert.notEqual(name, undefined);
+      await panel.waitForSent(
+        (message) => message.type === 'state' && message.shown === name && message.deployment === undefined,
+      );
+    },
+  },
+  {
     title: 'keeps file, view, deployment and folding for a reload, and comes back as it was left',
     async run(open) {
       const { panel, model } = await openExample(open, 'deployment-analysis');

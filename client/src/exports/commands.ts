@@ -13,12 +13,17 @@ import { Requests } from '../requests.ts';
 import { sayError, sayInformation } from '../say.ts';
 import type { Progress } from '../walkthrough.ts';
 
-export function registerExports(client: BaseLanguageClient, progress: Progress): Disposable[] {
+/** Where the deployment is found that the reader looks at. */
+interface Shown {
+  shownOf(plan: Uri): string | undefined;
+}
+
+export function registerExports(client: BaseLanguageClient, progress: Progress, previews: Shown): Disposable[] {
   const requests = new Requests(client);
   return formatsWith('command').map((format) =>
     commands.registerCommand(EXPORTS[format].command, (source?: unknown, target?: unknown, deployment?: unknown) =>
       exportPlan(
-        { requests, progress },
+        { requests, progress, previews },
         format,
         source,
         target instanceof Uri ? target : undefined,
@@ -31,6 +36,7 @@ export function registerExports(client: BaseLanguageClient, progress: Progress):
 interface Exporting {
   readonly requests: Requests;
   readonly progress: Progress;
+  readonly previews: Shown;
 }
 
 /** With a target nothing is asked, so that tasks and other extensions can call it. */
@@ -41,13 +47,15 @@ async function exportPlan(
   target: Uri | undefined,
   wanted: string | undefined,
 ): Promise<void> {
-  const { requests, progress } = exporting;
+  const { requests, progress, previews } = exporting;
   const plan = await planOf(source);
   if (!plan) return;
   if (format === 'report') return exportReport(exporting, plan, target);
   const { extension } = EXPORTS[format];
   const isGraph = !isFormatWith(format, 'ofPlan');
-  const deployment = isGraph ? (wanted ?? (await chooseDeployment(requests, plan, target !== undefined))) : undefined;
+  const deployment = isGraph
+    ? (wanted ?? (await chooseDeployment(requests, plan, target !== undefined, previews.shownOf(plan))))
+    : undefined;
   if (isGraph && deployment === undefined) return;
   const text = await requests.export(plan, format, deployment);
   if (text === null) return cannotExport(deployment ?? l10n.t('The plan'));

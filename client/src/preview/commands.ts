@@ -1,21 +1,14 @@
-import { commands, type Disposable, type ExtensionContext, ViewColumn, window, workspace } from 'vscode';
+import { commands, type Disposable, ViewColumn, window, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { NotificationType } from 'vscode-languageclient';
 import { isView, type PreviewView } from '../../../server/src/services/preview/views.ts';
 import { planOf } from '../activePlan.ts';
-import { Requests } from '../requests.ts';
-import type { Progress } from '../walkthrough.ts';
 import { OpenWithPlan } from './openWithPlan.ts';
-import { PreviewPanels, VIEW_TYPE } from './panels.ts';
+import { type PreviewPanels, VIEW_TYPE } from './panels.ts';
 
 const changed = new NotificationType<{ uri: string; version: number }>('moeplan/changed');
 
-export function registerPreview(
-  context: ExtensionContext,
-  client: BaseLanguageClient,
-  progress: Progress,
-): Disposable[] {
-  const panels = new PreviewPanels(context.extensionUri, new Requests(client), progress);
+export function registerPreview(client: BaseLanguageClient, panels: PreviewPanels): Disposable[] {
   const openWithPlan = new OpenWithPlan(panels);
   /** A lens names its deployment and may name a view and a figure; menus and keys pass what is theirs. */
   const show = async (column: ViewColumn, otherwise: PreviewView, given: readonly unknown[]) => {

@@ -63,7 +63,7 @@ export class PreviewPanel implements Disposable {
   private offered: { shows?: string } | undefined;
   /** Counts pages, because a new page has nothing of what an earlier one had. */
   private page = 0;
-  /** The deployment that the reader looks at, if one was chosen. */
+  /** The deployment that the reader looks at, chosen or not. */
   private deployment: string | undefined;
   /** The plan's address as the server writes it. */
   private address: string;
@@ -116,6 +116,10 @@ export class PreviewPanel implements Disposable {
 
   markOffered(): void {
     this.offered = {};
+  }
+
+  get shown(): string | undefined {
+    return this.deployment;
   }
 
   get isVisible(): boolean {
@@ -295,7 +299,7 @@ export class PreviewPanel implements Disposable {
         void sayError(l10n.t('No PNG was made: {0}', message.reason));
         return;
       case 'state':
-        this.deployment = message.deployment;
+        this.deployment = message.shown ?? message.deployment;
         this.progress.add(message.view === 'compare' ? 'compared' : 'previewed');
     }
   }

@@ -93,6 +93,11 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
     else this.add(plan, panel);
   }
 
+  /** The deployment that the preview of a plan shows, whether it was chosen or not. */
+  shownOf(plan: Uri): string | undefined {
+    return this.panels.get(plan.toString())?.shown;
+  }
+
   changed(plan: Uri): void {
     void this.panels.get(plan.toString())?.refresh();
   }

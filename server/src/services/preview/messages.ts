@@ -67,7 +67,13 @@ const fromPage = variant('type', [
     format: picklist(formatsWith('listed')),
     folded: boolean(),
   }),
-  object({ type: literal('state'), view, deployment: exactOptional(string()) }),
+  /** What the reader has chosen, and the deployment that is shown, which nobody may have chosen. */
+  object({
+    type: literal('state'),
+    view,
+    deployment: exactOptional(string()),
+    shown: exactOptional(string()),
+  }),
   object({ type: literal('whatIf'), deployment: string(), changes, sequence }),
   object({ type: literal('writeWhatIf'), deployment: string(), changes }),
   object({ type: literal('differences'), deployment: string(), base, sequence }),
