@@ -304,7 +304,7 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       "Every arrow must join equal shapes. `input` and `output` are the layer's ends. A model uses it by its name in `layers { }`: then its operators are drawn, and predicted one after the other. Attention, experts, router and dense FFN are the model's, laid over its GPUs with their collectives; every other operator runs whole on each GPU that has its tokens. An operator of which too little is known is drawn without figures, and a finding says so.",
     properties: [],
     example:
-      'layer parallel-block {\n  operator norm { kind = norm, input = [4096], output = [4096] }\n  input -> norm -> output\n}',
+      'layer my-layer {\n  operator norm { kind = norm, input = [4096], output = [4096] }\n  input -> norm -> output\n}',
   },
   {
     keyword: 'operator',
