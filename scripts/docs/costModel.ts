@@ -5,7 +5,7 @@ import { gemmConstants, type Precision } from '../../server/src/cost/constants/g
 import { constantsOf, groupedConstants } from '../../server/src/cost/constants/grouped.ts';
 import { engineProfile, enginesFor } from '../../server/src/cost/engines/index.ts';
 import type { EngineKernels } from '../../server/src/cost/engines/profile.ts';
-import { FORMULAS } from '../../server/src/cost/figures/formulas.ts';
+import { FORMULAS, type Formula } from '../../server/src/cost/figures/formulas.ts';
 import type { EngineName } from '../../server/src/plan/deployment.ts';
 import { code, table } from './markdown.ts';
 
@@ -51,7 +51,7 @@ export function costModelParts(): Readonly<Record<string, string>> {
       Object.entries(FORMULAS).map(([name, formula]) => [
         code(name),
         formula.summary,
-        code(formula.expression),
+        formulaText(formula),
         formula.source,
       ]),
     ),
@@ -76,6 +76,12 @@ export function costModelParts(): Readonly<Record<string, string>> {
       ENGINES.map((engine) => ({ constants: engineProfile(engine).constants, gpus: code(engine), detail: '' })),
     ),
   };
+}
+
+/** The expression, and under it a line for each of its terms. */
+function formulaText({ expression, terms = {} }: Formula): string {
+  const lines = Object.entries(terms).map(([name, explanation]) => `${code(name)}: ${explanation}`);
+  return [code(expression), ...lines].join('<br>');
 }
 
 /** One use for all engines where they share their constants, else one for each that differs. */

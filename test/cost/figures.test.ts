@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { claimHolds } from '../../server/src/cost/figures/claims.ts';
 import { claimFigure, compareFigure, figuresOf, memoryParts } from '../../server/src/cost/figures/figures.ts';
-import { FORMULAS } from '../../server/src/cost/figures/formulas.ts';
+import { FORMULAS, type Formula } from '../../server/src/cost/figures/formulas.ts';
 import {
   formatBytes,
   formatFigure,
@@ -86,6 +86,17 @@ describe('claims of the analysis that are counted', () => {
       }
     }
   });
+});
+
+test('what a part of a formula is stands in its terms, so that the formula itself can be read', () => {
+  for (const [name, { expression, terms = {} }] of Object.entries<Formula>(FORMULAS)) {
+    expect(expression, name).not.toContain(' = ');
+    for (const line of Object.values(terms)) expect(line, name).not.toContain('\n');
+  }
+  // In front of these stand formulas of kernels and links, which are shown in the manual alone.
+  const formulas = Object.entries<Formula>(FORMULAS);
+  for (const [name, { expression }] of formulas.slice(formulas.findIndex(([first]) => first === 'parameters')))
+    expect(expression.length, name).toBeLessThan(90);
 });
 
 describe('claims hold', () => {

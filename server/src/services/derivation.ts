@@ -1,11 +1,12 @@
 import type { Figure } from '../cost/figures/figure.ts';
 import { FORMULAS, type Formula } from '../cost/figures/formulas.ts';
 import { formatBand, formatValue } from '../cost/format.ts';
-import { code, type Markdown, md } from '../text/markdown.ts';
+import { code, join, type Markdown, md } from '../text/markdown.ts';
 
 /** How a figure was derived: its formula as in docs/cost-model.md, its inputs, and its source. */
 interface Derivation {
   readonly expression: string;
+  readonly terms: readonly (readonly [name: string, explanation: string])[];
   /** `tokens 1,280,000`, `step 648 ms`. */
   readonly inputs: readonly string[];
   readonly source: string;
@@ -14,29 +15,34 @@ interface Derivation {
 const BY_NAME: ReadonlyMap<string, Formula> = new Map(Object.entries(FORMULAS));
 
 function derivationOf({ formula, source, inputs = {} }: Figure): Derivation {
+  const { expression = formula, terms = {} } = BY_NAME.get(formula) ?? {};
   return {
-    expression: BY_NAME.get(formula)?.expression ?? formula,
+    expression,
+    terms: Object.entries(terms),
     inputs: Object.entries(inputs).map(([name, { value, unit }]) => `${name} ${formatValue(value, unit)}`),
     source,
   };
 }
 
-/** The derivation as plain text for a tooltip, with one line each for band, formula, inputs and source. */
+/** The derivation as plain text for a tooltip, with one line each for band, formula, its terms, inputs and source. */
 export function derivationText(figure: Figure): string {
-  const { expression, inputs, source } = derivationOf(figure);
+  const { expression, terms, inputs, source } = derivationOf(figure);
   return [
     ...(figure.band ? [formatBand(figure.band, figure.unit)] : []),
     `formula: ${expression}`,
+    ...terms.map(([name, explanation]) => `    ${name}: ${explanation}`),
     ...(inputs.length > 0 ? [`with ${inputs.join(', ')}`] : []),
     `source: ${source}`,
   ].join('\n');
 }
 
 /**
- * The derivation as a part of a Markdown sentence: `tokens / step` with tokens 1,280,000, step 648 ms; source: definition.
+ * The derivation as the end of a Markdown sentence: `tokens / step` with tokens 1,280,000, step 648 ms; source: definition. The
+ * terms of its formula are a list below it, inside the item of a list that the sentence stands in.
  */
 export function derivationMarkdown(figure: Figure): Markdown {
-  const { expression, inputs, source } = derivationOf(figure);
+  const { expression, terms, inputs, source } = derivationOf(figure);
   const given = inputs.length > 0 ? ` with ${inputs.join(', ')}` : '';
-  return md`${code(expression)}${given}; source: ${source}`;
+  const sentence = md`${code(expression)}${given}; source: ${source}`;
+  return join([sentence, ...terms.map(([name, explanation]) => md`  - ${code(name)}: ${explanation}`)], '\n');
 }

@@ -102,6 +102,18 @@ describe('figures with band and provenance in one line', () => {
     expect(text).toMatch(/^\| Predicted \| +\|\n/);
   });
 
+  test('a formula of many parts is a short sum, with a line for each part below it', () => {
+    const chat = 'workload chat { input = 1000 tokens, output = 100 tokens, concurrency = 16 }\n';
+    const plan = deployment('parallel { ep = 16 }').replace('workload = batch', 'workload = chat');
+    const whole = at(chat + plan.replace('deployment d', 'deployment $0d'));
+    const sum = '`request + prompt + ahead + step + wait` with input 1,000 tokens';
+    expect(whole).toContain(`- Time to first token = ${sum}`);
+    expect(whole).toMatch(/; source: .+\n {2}- `request`: what the engine adds to every request\n {2}- `prompt`: /);
+    const claim = at(chat + plan.replace(/\}\n\}\n$/, '}\n  expect { tt$0ft <= 10 s }\n}\n'));
+    expect(claim).toContain(`= ${sum}`);
+    expect(claim).toContain('\n  - `wait`: until the cache has room');
+  });
+
   test('one that serves is explained by its requests', () => {
     const chat = 'workload chat { input = 1000 tokens, output = 100 tokens, concurrency = 16 }\n';
     const plan = deployment('parallel { ep = 16 }').replace('workload = batch', 'workload = chat');

@@ -2,7 +2,10 @@
 export interface Formula {
   /** What it gives, in one line. */
   readonly summary: string;
+  /** Short enough to be read in a hover. What needs words or a formula of its own is a term. */
   readonly expression: string;
+  /** What stands in the expression or in a term before, with a line about it; then the cases that have a formula of their own. */
+  readonly terms?: Readonly<Record<string, string>>;
   /** Paper, project or table that it or its constants come from; `exact` for arithmetic on what the text says. */
   readonly source: string;
 }
@@ -16,19 +19,21 @@ export const FORMULAS = {
   gemm: {
     summary: 'Dense matrix product on one GPU.',
     expression:
-      't0 + d k + ((2 ceil(m/t) t n (k + k_h) / (eta_c P) Q^a)^p + ((n k b_w + m k b_a + 2 m n) / (eta_m BW))^p)^(1/p), Q = ceil(W)/W, W = ceil(m/t) ceil(n/128) / SMs',
+      't0 + d k + ((2 ceil(m/t) t n (k + k_h) / (eta_c P) Q^a)^p + ((n k b_w + m k b_a + 2 m n) / (eta_m BW))^p)^(1/p)',
+    terms: { Q: 'ceil(W)/W', W: 'ceil(m/t) ceil(n/128) / SMs' },
     source: AIC,
   },
   'grouped-gemm': {
     summary: 'Routed experts of one GPU, the fullest of its group.',
     expression:
-      't0 + c_e E_a + (c_a A + c_t T) w / BW + sum over up and down of d k + ((2 R t n k / (eta_c P) Q^a)^p + ((E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW))^p)^(1/p), R = max(E_a, A/t + f E_a), Q = ceil(W)/W, W = R ceil(n/128) / SMs',
+      't0 + c_e E_a + (c_a A + c_t T) w / BW + sum over up and down of d k + ((2 R t n k / (eta_c P) Q^a)^p + ((E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW))^p)^(1/p)',
+    terms: { R: 'max(E_a, A/t + f E_a)', Q: 'ceil(W)/W', W: 'R ceil(n/128) / SMs' },
     source: AIC,
   },
   'attention-prefill': {
     summary: 'Attention of new tokens.',
-    expression:
-      't0 + max(n_h (pairs + c_q queries) (2 (d_qk + d_v) / (eta P) + 1 / (SMs r)) Q^a, bytes / (0.8 BW)), Q = ceil(W)/W, W = sequences n_h ceil(queries/128) / SMs',
+    expression: 't0 + max(n_h (pairs + c_q queries) (2 (d_qk + d_v) / (eta P) + 1 / (SMs r)) Q^a, bytes / (0.8 BW))',
+    terms: { Q: 'ceil(W)/W', W: 'sequences n_h ceil(queries/128) / SMs' },
     source: AIC,
   },
   'attention-decode': {
@@ -43,8 +48,12 @@ export const FORMULAS = {
   },
   'linear-attention': {
     summary: 'Linear attention or a state-space layer.',
-    expression:
-      't0 + max(FLOP / (eta P), (2 state + 8 T n_h d) / (0.8 BW)), FLOP = T (state + 2 c n_h (d_k + d_v)), c tokens of a chunk, 0 in decode; training: its own factor on the bytes',
+    expression: 't0 + max(FLOP / (eta P), (2 state + 8 T n_h d) / (0.8 BW))',
+    terms: {
+      FLOP: 'T (state + 2 c n_h (d_k + d_v))',
+      c: 'tokens of a chunk, 0 in decode',
+      training: 'has a factor of its own on the bytes',
+    },
     source: 'chunked scan; GDN of SGLang on H20',
   },
   elementwise: {
@@ -182,7 +191,8 @@ export const FORMULAS = {
   },
   'training-step': {
     summary: 'Time of one training step.',
-    expression: 'last end in the event list of the schedule: forward, backward and weight gradients of m micro-batches',
+    expression: 'last end in the event list of the schedule',
+    terms: { 'event list': 'forward, backward and weight gradients of m micro-batches' },
     source: 'Narayanan 2021, Qi 2023, DeepSeek DualPipe',
   },
   throughput: { summary: 'Tokens per second.', expression: 'tokens / step', source: 'definition' },
@@ -204,14 +214,32 @@ export const FORMULAS = {
   },
   ttft: {
     summary: 'Time to the first token.',
-    expression:
-      't_request + seen + (1/2 + ranks) T_dec + wait, seen = min(read, max(T_pre, k T_pre_k) + (a + burst) T_pre_k), read = b (T_pre_k - hidden), a = min((b-k)/2, rho / (2 (1 - rho))) prompts ahead, ranks the steps that ranks in one exchange of experts hold a prompt back, wait = (requests - held) / rate (vLLM: input / (input + output / 2) of it); output of 1: t_request + max(T_pre, b T_pre_k); pools apart: (concurrency - decoding) / rate',
+    expression: 'request + prompt + ahead + step + wait',
+    terms: {
+      request: 'what the engine adds to every request',
+      prompt:
+        'its own prompt: max(T_pre, k T_pre_k), T_pre for a prompt alone, T_pre_k for each of k that share a step',
+      ahead:
+        'prompts read before it: (a + burst) T_pre_k, at most the other prompts of the rank, less what decode steps hide of them',
+      a: 'min((b - k) / 2, rho / (2 (1 - rho))) prompts, with b requests on a rank that spends the share rho of its time on prompts',
+      burst: 'half of the prompts that a benchmark sends at its start, times their share of all',
+      step: '(1/2 + ranks) T_dec: half of the running decode step, and those for which ranks that exchange experts hold it back',
+      wait: 'until the cache has room: (requests - held) / rate; in vLLM input / (input + output / 2) of it',
+      'output of 1': 'request + max(T_pre, b T_pre_k) + wait',
+      'pools apart': '(concurrency - decoding) / rate',
+    },
     source: "continuous batching in closed form, mean wait of a queue; Little's law",
   },
   tpot: {
     summary: 'Time per output token.',
-    expression:
-      '(T_dec / accepted tokens) + (b (T_pre_k - hidden) - seen) / (output - 1), b requests on a rank, k prompts in one step, seen what of the prompts is over before the first token; vLLM: + the rest of the wait for cache / (output - 1)',
+    expression: 'T_dec / accepted + later / (output - 1)',
+    terms: {
+      accepted: 'tokens that a step yields, more than one with speculation',
+      later:
+        'prompts read between the tokens of a request: b (T_pre_k - hidden) less what its first token waits for, b requests on a rank',
+      hidden: 'what an engine that mixes prompts into decode steps hides of each',
+      vLLM: 'adds the rest of the wait for cache, over output - 1',
+    },
     source: 'continuous batching in closed form',
   },
   utilisation: {
@@ -231,17 +259,20 @@ export const FORMULAS = {
   },
   bottleneck: {
     summary: 'What takes the largest part of a step.',
-    expression: 'largest t_i / step, t_i by what bounds it',
+    expression: 'largest t_i / step',
+    terms: { t_i: 'time of the operations that one thing bounds' },
     source: 'sum of the operations',
   },
   speedup: {
     summary: 'Throughput of the last deployment over the first.',
-    expression: 'over / under, the throughput of the last and of the first deployment',
+    expression: 'over / under',
+    terms: { over: 'throughput of the last deployment', under: 'throughput of the first' },
     source: 'definition',
   },
   'latency-ratio': {
     summary: 'Latency of the first deployment over the last.',
-    expression: 'over / under, the latency of the first and of the last deployment',
+    expression: 'over / under',
+    terms: { over: 'latency of the first deployment', under: 'latency of the last' },
     source: 'definition',
   },
 } as const satisfies Readonly<Record<string, Formula>>;
