@@ -86,18 +86,32 @@ describe('from any line to its box', () => {
   const text = readFileSync(join(root, 'examples/deployment-analysis.moeplan'), 'utf8');
   const at = (pattern: RegExp, preferred?: string) => nodesAtOffset(analysis, text.search(pattern) + 1, preferred);
 
-  test('a workload is what goes into a deployment, its claims are about what comes out', () => {
+  test('a workload is what goes into a deployment', () => {
     expect(at(/workload long-batch/)).toEqual({ deployment: 'baseline-whole', nodes: ['source'] });
-    expect(at(/latency +<= 8/)).toEqual({ deployment: 'baseline-whole', nodes: ['sink'] });
-    expect(at(/latency +<= 2/)).toEqual({ deployment: 'proposed', nodes: ['sink'] });
   });
 
-  test('a stage marks its bar of memory too, degrees every stage and its bar', () => {
+  test('no single node is what a deployment, its properties, degrees and claims are about', () => {
+    const whole = { deployment: 'baseline-whole', nodes: [] };
+    for (const pattern of [/deployment baseline-whole/, /tp = 8, pp = 2, ep = 8/, /latency +<= 8/])
+      expect(at(pattern), String(pattern)).toEqual(whole);
+    expect(at(/latency +<= 2/)).toEqual({ deployment: 'proposed', nodes: [] });
+  });
+
+  test('a stage marks its bar of memory too', () => {
     expect(at(/stage back/)?.nodes).toContain('memory/0/1');
     expect(at(/stage back/)?.nodes).not.toContain('memory/0/0');
-    const degrees = at(/tp = 8, pp = 2, ep = 8/)?.nodes ?? [];
-    expect(degrees).toEqual(expect.arrayContaining(['memory/0/0', 'memory/0/1', 'timeline/0/0', 'timeline/0/1']));
-    expect(degrees).not.toContain('source');
+  });
+
+  test('a pool with its degrees marks its stages, their bars and lanes, and nothing of another pool', () => {
+    const pools = analysisOf('deepseek-v3-h800.moeplan');
+    const offset = pools.source.text.indexOf('parallel', pools.source.text.indexOf('pool decode')) + 2;
+    const { nodes = [], deployment = '' } = nodesAtOffset(pools, offset) ?? {};
+    expect(nodes).toEqual(expect.arrayContaining(['memory/1/0', 'timeline/1/0']));
+    expect(nodes.filter((id) => id.includes('/0/'))).toEqual([]);
+    const drawn = previewModel(pools, 1).deployments.find(({ name }) => name === deployment)?.topology.nodes ?? [];
+    const marked = drawn.filter(({ id }) => nodes.includes(id));
+    expect(marked.length).toBeGreaterThan(5);
+    expect(new Set(marked.map(({ pool }) => pool))).toEqual(new Set(['decode']));
   });
 
   test('what deployments share is shown in the one that is looked at', () => {

@@ -87,12 +87,11 @@ export function linkSteps(session: Session): readonly Step[] {
       },
     },
     {
-      title: 'goes from a line to its box with one key, to the deployment and the view that have it',
+      title: 'goes from a line with one key to the deployment that it is about, and to its graph',
       async run() {
         await session.openTab('Compare');
         await workbench.goTo(placeOf(text, /(^\s*)latency +<= 2/));
         await page.keyboard.press('Control+Alt+j');
-        await session.selected('sink').waitFor();
         await preview.getByRole('tab', { name: 'DAG', selected: true }).waitFor();
         assert.equal(await session.deployment.inputValue(), 'proposed');
         // The cursor stays where it is: one types on.

@@ -100,13 +100,14 @@ export function nodesAtOffset(analysis: Analysis, offset: number, preferred?: st
 }
 
 /**
- * A stage means its nodes, `parallel` and a pool mean those of the pool, and other text of a deployment means its output.
+ * A stage means its nodes and a pool those of its stages. Degrees, claims and properties of a deployment are about all of it,
+ * and no single node.
  */
 function ofSubject({ resolved, evaluation, pools, stage }: Subject, blocks: readonly BlockNode[]): PartsOfPreview {
   const { name: deployment } = resolved;
   if (!evaluation) return { deployment, nodes: [] };
-  const isOfPools = blocks.some(({ keyword }) => keyword.text === 'parallel' || keyword.text === 'pool');
-  if (!stage && !isOfPools) return { deployment, nodes: nodesWhere(evaluation, ({ kind }) => kind === 'sink') };
+  const isOfPool = blocks.some(({ keyword }) => keyword.text === 'pool');
+  if (!stage && !isOfPool) return { deployment, nodes: [] };
   const names = new Set(pools.map(({ pool }) => pool.name));
   const isMeant = (name: string) => stage === undefined || name === stage.name;
   const nodes = nodesWhere(
