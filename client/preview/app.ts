@@ -6,6 +6,7 @@ import { element, replaceChildren } from './dom.ts';
 import { ExportMenu } from './exports/menu.ts';
 import { pngOf } from './exports/png.ts';
 import type { EditorApi } from './host.ts';
+import { prose } from './prose.ts';
 import { Models, readSaved } from './state.ts';
 import { Summary } from './summary.ts';
 import { Tabs } from './tabs.ts';
@@ -19,6 +20,7 @@ const REST_MS = 150;
 
 /** The page shows one view of one deployment. Every message and every click ends in `render`. */
 export class App {
+  private readonly root: HTMLElement;
   private readonly editor: EditorApi;
   private readonly models = new Models();
   private readonly tooltips = new Tooltips(document.body);
@@ -39,6 +41,7 @@ export class App {
   private saved = '';
 
   constructor(root: HTMLElement, editor: EditorApi) {
+    this.root = root;
     this.editor = editor;
     const saved = readSaved(editor.getState());
     this.view = saved.view;
@@ -158,11 +161,13 @@ export class App {
     if (!isShown) {
       this.banner.hidden = true;
       this.summary.clear();
-      replaceChildren(this.nothing, element('h2', {}, shown.title), element('p', {}, shown.text));
+      replaceChildren(this.nothing, element('h2', {}, shown.title), element('p', {}, ...prose(shown.text)));
       return;
     }
+    this.root.classList.toggle('stale', shown.stale !== undefined);
     this.banner.hidden = shown.stale === undefined;
-    if (shown.stale !== undefined) replaceChildren(this.banner, element('strong', {}, 'Not up to date. '), shown.stale);
+    if (shown.stale !== undefined)
+      replaceChildren(this.banner, element('strong', {}, 'Not up to date. '), ...prose(shown.stale));
     this.summary.show(shown);
     // Only the visible view is drawn. The others follow when their tab is chosen.
     this.views[this.view].show(shown);

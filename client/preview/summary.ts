@@ -2,6 +2,7 @@ import type { PreviewFigure } from '../../server/src/services/preview/protocol.t
 import { button, element, replaceChildren, setAttributes } from './dom.ts';
 import type { Shown } from './state.ts';
 import type { Tooltips } from './tooltip.ts';
+import { verdict } from './verdict.ts';
 
 /**
  * What a narrow panel shows before the reader asks for more: how many GPUs, in which layout, whether the plan fits, how fast it
@@ -89,11 +90,6 @@ export class Summary {
         : element('span', { class: 'value' }, text);
     this.tooltips.attach(value, tooltip);
     this.values.set(label, value);
-    const verdict = element(
-      'span',
-      { class: fits ? 'verdict good' : 'verdict bad' },
-      fits ? '✓ fits' : '✗ does not fit',
-    );
     return element(
       'div',
       {
@@ -104,7 +100,7 @@ export class Summary {
         'dd',
         {},
         value,
-        label === 'Fullest GPU' && verdict,
+        label === 'Fullest GPU' && verdict(fits, fits ? 'fits' : 'does not fit', true),
         band !== undefined && element('span', { class: 'band' }, band),
       ),
     );
@@ -130,9 +126,9 @@ function checks(
     const holding = results.filter(({ holds }) => holds).length;
     const isGood = holding === results.length;
     const text = isGood
-      ? `✓ ${holding} of ${results.length} ${what} hold`
-      : `✗ ${failed(results.length - holding, results.length, what)}`;
-    return [element('dd', { class: isGood ? 'verdict good' : 'verdict bad' }, text)];
+      ? `${holding} of ${results.length} ${what} hold`
+      : failed(results.length - holding, results.length, what);
+    return [element('dd', {}, verdict(isGood, text, true))];
   });
   return (
     lines.length > 0 && element('div', { class: 'figure later' }, element('dt', {}, 'Claims and checks'), ...lines)

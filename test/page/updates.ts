@@ -88,7 +88,8 @@ export const updateTests: readonly PageTest[] = [
       const filter = () => panel.canvas.evaluate((canvas) => getComputedStyle(canvas).filter);
       assert.equal(await filter(), 'none');
       await panel.send({ type: 'model', model: stale });
-      await panel.page.getByRole('status').filter({ hasText: 'Line 12: `layers` needs a value' }).waitFor();
+      await panel.page.getByRole('status').filter({ hasText: 'Line 12: layers needs a value' }).waitFor();
+      assert.equal(await textOf(panel.page.locator('.banner code')), 'layers');
       assert.equal(await filter(), 'grayscale(1)');
       assert.ok((await panel.view('dag').locator('[data-node-id]').count()) > 0);
       await panel.tab('Memory').click();
@@ -103,6 +104,31 @@ export const updateTests: readonly PageTest[] = [
       await panel.send({ type: 'model', model });
       assert.equal(await filter(), 'none');
       assert.equal(await panel.page.getByText('Line 12').isVisible(), false);
+    },
+  },
+  {
+    title: 'no verdict of a broken text looks or reads as one of the text, in any view',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deployment-analysis');
+      const verdicts = panel.page.locator('.verdict:visible, [class*="verdict-"]:visible');
+      const colours = () =>
+        verdicts.evaluateAll((found) => [...new Set(found.map((verdict) => getComputedStyle(verdict).color))]);
+      const muted = await panel.page
+        .locator('.figure dt')
+        .first()
+        .evaluate((label) => getComputedStyle(label).color);
+      await panel.tab('Memory').click();
+      assert.notDeepEqual(await colours(), [muted]);
+      await panel.send({ type: 'model', model: { ...model, stale: 'Line 12: a mistake' } });
+      for (const view of ['Memory', 'Traffic', 'Compare'] as const) {
+        await panel.tab(view).click();
+        assert.deepEqual(await colours(), [muted], view);
+      }
+      assert.match(await textOf(panel.page.locator('.summary')), /✓ fits \(last valid text\)/);
+      assert.match(await textOf(panel.view('compare').locator('table.claims')), /✓ yes\s+\(last valid text\)/);
+      await panel.send({ type: 'model', model });
+      assert.ok(!(await textOf(panel.page.locator('body'))).includes('last valid text'));
+      assert.notDeepEqual(await colours(), [muted]);
     },
   },
   {

@@ -37,7 +37,10 @@ export const viewTests: readonly PageTest[] = [
       const model = modelOf('deployment-analysis', text);
       assert.ok(model.stale !== undefined && model.deployments.length === 0);
       await panel.send({ type: 'model', model });
-      await panel.page.getByText(model.stale).waitFor();
+      const reason = panel.page.locator('.nothing p');
+      assert.equal(await textOf(reason), model.stale.replaceAll('`', ''));
+      assert.equal(await reason.locator('code').count(), model.stale.split('`').length >> 1);
+      assert.ok(model.stale.includes('`'));
     },
   },
   {

@@ -1,6 +1,7 @@
 import type { Comparison, PreviewClaim, PreviewDeployment } from '../../../server/src/services/preview/protocol.ts';
 import { element } from '../dom.ts';
 import { headOf, scrolling } from '../tables.ts';
+import { verdict } from '../verdict.ts';
 
 /** What the text claims beside what was computed, by deployment. Claims that fail come before those that hold. */
 export function claims(
@@ -49,7 +50,7 @@ function group(subject: string, claimsOfSubject: readonly PreviewClaim[]): HTMLE
       element('th', { scope: 'row', class: holds ? 'claim' : 'claim failed' }, name),
       element('td', { class: 'number' }, claimed),
       element('td', { class: 'number' }, computed),
-      verdict(holds, 'yes', 'no'),
+      element('td', {}, verdict(holds, holds ? 'yes' : 'no')),
     ),
   );
   return element(
@@ -72,9 +73,12 @@ export function validations(deployments: readonly PreviewDeployment[]): HTMLElem
       ...deployments.map((deployment) => {
         const validation = deployment.validations.find((candidate) => candidate.name === name);
         if (!validation) return element('td', {}, '–');
-        const cell = verdict(validation.holds, 'holds', 'does not hold');
-        cell.append(element('span', { class: 'detail' }, validation.detail));
-        return cell;
+        return element(
+          'td',
+          {},
+          verdict(validation.holds, validation.holds ? 'holds' : 'does not hold'),
+          element('span', { class: 'detail' }, validation.detail),
+        );
       }),
     ),
   );
@@ -91,13 +95,5 @@ export function validations(deployments: readonly PreviewDeployment[]): HTMLElem
         element('tbody', {}, ...rows),
       ),
     ),
-  );
-}
-
-function verdict(holds: boolean, yes: string, no: string): HTMLElement {
-  return element(
-    'td',
-    {},
-    element('span', { class: holds ? 'verdict good' : 'verdict bad' }, holds ? `✓ ${yes}` : `✗ ${no}`),
   );
 }

@@ -4,6 +4,7 @@ import { element, hiddenText, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import { scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
+import { verdict } from '../verdict.ts';
 import type { Page, View } from '../view.ts';
 import { claims, validations } from './checks.ts';
 
@@ -18,8 +19,7 @@ export class CompareView implements View {
     this.tooltips = tooltips;
   }
 
-  show({ model, deployment, stale }: Shown): void {
-    this.root.classList.toggle('stale', stale !== undefined);
+  show({ model, deployment }: Shown): void {
     const { comparison, deployments } = model;
     const next = JSON.stringify([
       comparison,
@@ -39,7 +39,7 @@ export class CompareView implements View {
   }
 
   private table(
-    { deployments, verdict, rows }: Comparison,
+    { deployments, verdict: inWords, rows }: Comparison,
     current: string,
     overCapacity: ReadonlySet<string>,
   ): HTMLElement {
@@ -49,7 +49,7 @@ export class CompareView implements View {
       'section',
       {},
       element('h2', {}, title),
-      verdict !== undefined && element('p', { class: 'verdict-line' }, verdict),
+      inWords !== undefined && element('p', { class: 'verdict-line' }, inWords),
       element(
         'p',
         { class: 'hint' },
@@ -77,7 +77,7 @@ export class CompareView implements View {
         'th',
         { scope: 'col' },
         element('span', { class: name === current && 'current' }, name),
-        overCapacity.has(name) && element('span', { class: 'verdict bad' }, '✗ does not fit'),
+        overCapacity.has(name) && verdict(false, 'does not fit'),
       );
     }
   }

@@ -1,5 +1,6 @@
 import type { Heat } from '../../../server/src/services/preview/protocol.ts';
-import { button, element, setAttributes } from '../dom.ts';
+import { button, element, replaceChildren, setAttributes } from '../dom.ts';
+import { prose } from '../prose.ts';
 import type { Viewport } from './viewport.ts';
 
 const HEATS: readonly (readonly [heat: Heat, label: string])[] = [
@@ -66,6 +67,6 @@ export class Tools {
 
   /** Shows why something was not done. The notice stays until another one replaces it. */
   say(text: string): void {
-    this.notice.textContent = text;
+    replaceChildren(this.notice, ...prose(text));
   }
 }

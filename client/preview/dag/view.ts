@@ -145,10 +145,9 @@ export class DagView implements View {
     this.root.append(this.stage(), this.side(), this.live);
   }
 
-  show({ deployment, stale }: Shown): void {
+  show({ deployment }: Shown): void {
     // The newest picture with groups opened, if there is one.
     const opened = this.page.models.openedOf(deployment.name);
-    this.root.classList.toggle('stale', stale !== undefined);
     const overview = deployment.overview ?? deployment;
     const canFold = deployment.overview !== undefined;
     const isFolded = !canFold || this.choice.folded;

@@ -7,6 +7,7 @@ import type {
 import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
 import { changeTable } from '../changeTable.ts';
 import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';
+import { prose } from '../prose.ts';
 import type { Shown } from '../state.ts';
 import type { Tooltips } from '../tooltip.ts';
 import type { Page, View } from '../view.ts';
@@ -63,8 +64,7 @@ export class DifferencesView implements View {
     );
   }
 
-  show({ model, deployment, stale }: Shown): void {
-    this.root.classList.toggle('stale', stale !== undefined);
+  show({ model, deployment }: Shown): void {
     if (deployment.name === this.deployment && model === this.model) return;
     this.model = model;
     this.deployment = deployment.name;
@@ -114,7 +114,7 @@ export class DifferencesView implements View {
     const problem = 'failed' in answer ? answer.failed : 'unavailable' in answer ? answer.unavailable : undefined;
     this.status.classList.toggle('problem', problem !== undefined);
     if (problem !== undefined) {
-      this.status.textContent = problem;
+      replaceChildren(this.status, ...prose(problem));
       replaceChildren(this.body);
     } else if ('differences' in answer) {
       this.status.textContent = summaryOf(answer.differences);
@@ -128,7 +128,7 @@ export class DifferencesView implements View {
       if (node.mark !== 'removed') this.reveal(this.deployment, node.id);
     };
     return [
-      ...notes.map((note) => element('p', { class: 'hint' }, note)),
+      ...notes.map((note) => element('p', { class: 'hint' }, ...prose(note))),
       element('h2', {}, 'Graph'),
       ...this.picture(differences, open),
       element(

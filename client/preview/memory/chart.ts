@@ -2,6 +2,7 @@ import { formatBytes } from '../../../server/src/cost/format.ts';
 import type { MemoryBar, MemorySegment } from '../../../server/src/services/preview/protocol.ts';
 import { element, hiddenText } from '../dom.ts';
 import type { Tooltips } from '../tooltip.ts';
+import { verdict } from '../verdict.ts';
 
 /** With more bars than these, each is drawn lower, so that all are seen together. */
 const MOST_HIGH = 4;
@@ -52,7 +53,6 @@ const ORDER: readonly MemorySegment['name'][] = [
 ];
 
 function row(bar: MemoryBar, longest: number, tooltips: Tooltips, open: (source: string) => void): HTMLElement {
-  const verdict = bar.fits ? '✓ fits' : `✗ ${overText(bar)} over`;
   const parts = [
     element(
       'span',
@@ -65,7 +65,7 @@ function row(bar: MemoryBar, longest: number, tooltips: Tooltips, open: (source:
       'span',
       { class: 'bar-total' },
       element('span', {}, `${bar.totalText} of ${bar.capacityText}`),
-      element('span', { class: bar.fits ? 'verdict good' : 'verdict bad' }, verdict),
+      verdict(bar.fits, bar.fits ? 'fits' : `${overText(bar)} over`),
       bar.band && element('span', { class: 'band' }, bar.band.text),
     ),
   ];

@@ -29,8 +29,7 @@ export class MemoryView implements View {
     this.mark();
   }
 
-  show({ deployment, stale }: Shown): void {
-    this.root.classList.toggle('stale', stale !== undefined);
+  show({ deployment }: Shown): void {
     const { memory } = deployment;
     this.deployment = deployment.name;
     const next = JSON.stringify([deployment.name, memory]);

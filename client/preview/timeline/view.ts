@@ -97,7 +97,6 @@ export class TimelineView implements View {
   }
 
   show(shown: Shown): void {
-    this.root.classList.toggle('stale', shown.stale !== undefined);
     this.shown = shown;
     if (this.placeLeft?.deployment === shown.deployment.name) this.chooser.want(this.placeLeft.step);
     this.chooser.show(shown.deployment.timelines);

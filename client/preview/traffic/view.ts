@@ -38,7 +38,6 @@ export class TrafficView implements View {
   }
 
   show(shown: Shown): void {
-    this.root.classList.toggle('stale', shown.stale !== undefined);
     this.shown = shown;
     this.chooser.show(shown.deployment.traffic);
     this.render();

@@ -2,8 +2,10 @@ import type { Failed, FromPage, ToPage } from '../../../server/src/services/prev
 import type { WhatIfAnswer, WhatIfState } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { changeTable } from '../changeTable.ts';
 import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';
+import { prose, spoken } from '../prose.ts';
 import type { Shown } from '../state.ts';
 import type { Tooltips } from '../tooltip.ts';
+import { verdict } from '../verdict.ts';
 import type { Page, View } from '../view.ts';
 import { Knob } from './knob.ts';
 import type { Tried } from './tried.ts';
@@ -54,8 +56,7 @@ export class WhatIfView implements View {
     );
   }
 
-  show({ model, deployment, stale }: Shown): void {
-    this.root.classList.toggle('stale', stale !== undefined);
+  show({ model, deployment }: Shown): void {
     const isOther = deployment.name !== this.deployment;
     if (!isOther && model === this.model) return;
     this.model = model;
@@ -172,15 +173,16 @@ export class WhatIfView implements View {
     if ('failed' in answer)
       return [
         element('h2', {}, 'No answer'),
-        element('p', { class: 'problem' }, `✗ ${answer.failed}`),
+        element('p', { class: 'problem' }, '✗ ', ...prose(answer.failed)),
         button('Try again', {}, () => this.ask()),
       ];
     const { before, after, rows, invalid, findings = [] } = answer;
     if (invalid !== undefined)
       return [
         element('h2', {}, 'This cannot be computed'),
-        element('p', { class: 'problem' }, `✗ ${invalid}`),
-        before && element('p', { class: 'hint' }, `As written: ${before.memory} on the fullest GPU. ${before.limit}`),
+        element('p', { class: 'problem' }, '✗ ', ...prose(invalid)),
+        before &&
+          element('p', { class: 'hint' }, `As written: ${before.memory} on the fullest GPU. `, ...prose(before.limit)),
       ];
     return [
       ...(before && after ? states(before, after) : []),
@@ -192,7 +194,7 @@ export class WhatIfView implements View {
               'ul',
               { class: 'findings' },
               ...findings.map(({ severity, rule, message }) =>
-                element('li', {}, element('strong', {}, `${severity}, ${rule}: `), message),
+                element('li', {}, element('strong', {}, `${severity}, ${rule}: `), ...prose(message)),
               ),
             ),
           ]
@@ -229,7 +231,7 @@ function states(before: WhatIfState, after: WhatIfState): readonly Child[] {
       element('span', { class: 'gauge-label' }, label),
       element('span', { class: 'gauge-track', 'aria-hidden': 'true' }, filled, over, limit),
       element('span', { class: 'gauge-text' }, memory),
-      element('span', { class: fits ? 'verdict good' : 'verdict bad' }, fits ? '✓ fits' : '✗ does not fit'),
+      verdict(fits, fits ? 'fits' : 'does not fit'),
     );
   };
   return [
@@ -250,7 +252,8 @@ function states(before: WhatIfState, after: WhatIfState): readonly Child[] {
 function writesOf(answer: Answer | undefined, isChanged: boolean): readonly Child[] {
   if (!isChanged || !answer || 'failed' in answer || answer.invalid !== undefined || !answer.writes) return [];
   const { writes } = answer;
-  if ('refused' in writes) return [element('p', { class: 'problem' }, `✗ Cannot be written: ${writes.refused}.`)];
+  if ('refused' in writes)
+    return [element('p', { class: 'problem' }, '✗ Cannot be written: ', ...prose(writes.refused), '.')];
   return [
     element('p', { class: 'hint' }, 'Writing it sets:'),
     element('ul', {}, ...writes.lines.map((line) => element('li', {}, line))),
@@ -260,8 +263,8 @@ function writesOf(answer: Answer | undefined, isChanged: boolean): readonly Chil
 /** What a listener needs to hear after each move of a slider: only the most important figures, in one sentence. */
 function spokenOf(answer: Answer | undefined, isChanged: boolean): string {
   if (!answer || !isChanged) return '';
-  if ('failed' in answer) return `No answer: ${answer.failed}`;
-  if (answer.invalid !== undefined) return `This cannot be computed: ${answer.invalid}`;
+  if ('failed' in answer) return `No answer: ${spoken(answer.failed)}`;
+  if (answer.invalid !== undefined) return `This cannot be computed: ${spoken(answer.invalid)}`;
   const spokenLabels = ['Throughput', 'Latency', 'Time per output token'];
   const figures = (answer.rows ?? []).flatMap(({ label, after, change, verdict }) =>
     spokenLabels.includes(label) ? [`${label} ${after}${change === '' ? '' : `, ${change}, ${verdict}`}`] : [],

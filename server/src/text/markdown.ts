@@ -1,3 +1,4 @@
+import { piecesOf } from './codeSpans.ts';
 import { oneLine, visible } from './visible.ts';
 
 /**
@@ -105,10 +106,9 @@ export function address(file: string): Markdown {
 /** The source of a text: Markdown as it is, and a string as text, with its pieces in backticks as code. */
 export function sourceOf(text: Text): string {
   if (typeof text !== 'string') return text.source;
-  const pieces = oneLine(text).split('`');
-  // If the number of backticks is odd, the last one has no partner and stands for itself.
-  const lone = pieces.length % 2 === 0 ? `\\\`${escaped(pieces.pop() ?? '')}` : '';
-  return pieces.map((piece, index) => (index % 2 === 0 ? escaped(piece) : code(piece).source)).join('') + lone;
+  return piecesOf(oneLine(text))
+    .map(({ text: piece, isCode }) => (isCode ? code(piece).source : escaped(piece)))
+    .join('');
 }
 
 /** Text in a line, shown letter by letter, even by readers that make links of addresses and formulas of dollars. */
