@@ -37,7 +37,7 @@ const OUTSIDE = new Set(['host', 'lsp', 'cli']);
 
 /** The only files of the server that the client may know, and only as types. What is in `text/` it may run. */
 const SHARED_WITH_CLIENT =
-  /^server\/src\/(?:text\/[^/]+|services\/preview\/[^/]+|graph\/(?:types|palette|pixels)|cost\/format)\.ts$/;
+  /^server\/src\/(?:text\/[^/]+|services\/preview\/[^/]+|graph\/(?:types|palette|pixels)|cost\/numbers)\.ts$/;
 
 /**
  * What both ends of the preview run: the check of messages, the tables of views and exports, the colours of the picture and its
@@ -51,7 +51,7 @@ const RUN_BY_BOTH = new Set([
   'server/src/services/preview/trafficCells.ts',
   'server/src/graph/palette.ts',
   'server/src/graph/pixels.ts',
-  'server/src/cost/format.ts',
+  'server/src/cost/numbers.ts',
 ]);
 
 const COMMENTS_AND_TEMPLATES = /\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g;
@@ -83,7 +83,7 @@ export function violations(path: string, text: string): readonly string[] {
   });
 }
 
-function targetOf(path: string, specifier: string): string {
+export function targetOf(path: string, specifier: string): string {
   return posix.normalize(posix.join(posix.dirname(path), specifier));
 }
 

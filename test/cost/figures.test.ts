@@ -1,17 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { claimHolds } from '../../server/src/cost/figures/claims.ts';
-import { claimFigure, compareFigure, figuresOf, memoryParts } from '../../server/src/cost/figures/figures.ts';
+import { claimFigure, compareFigure, figuresOf } from '../../server/src/cost/figures/figures.ts';
 import { FORMULAS, type Formula } from '../../server/src/cost/figures/formulas.ts';
-import {
-  formatBytes,
-  formatFigure,
-  formatFlop,
-  formatFraction,
-  formatRate,
-  formatSeconds,
-  formatValue,
-} from '../../server/src/cost/format.ts';
+import { memoryParts } from '../../server/src/cost/figures/memory.ts';
+import { formatFigure } from '../../server/src/cost/format.ts';
+import { formatBytes, formatFraction, formatSeconds, formatValue } from '../../server/src/cost/numbers.ts';
+import { buildDag, overviewOptions } from '../../server/src/graph/build.ts';
+import { closedDag } from '../../server/src/graph/detail.ts';
 import { analysis } from '../support/deployments.ts';
 
 const proposed = evaluate(analysis({ ep: 16 }));
@@ -85,6 +81,8 @@ describe('claims of the analysis that are counted', () => {
         }
       }
     }
+    for (const dag of [buildDag(baseline, overviewOptions()), closedDag(baseline)])
+      dag.forEachNode((_, { formula }) => expect(names).toContain(formula));
   });
 });
 
@@ -131,9 +129,9 @@ describe('text of figures', () => {
     [formatSeconds(1.5e-6), '1.5 us'],
     [formatSeconds(0.99996), '1 s'],
     [formatSeconds(0), '0 s'],
-    [formatRate(120_000), '120,000 tokens/s'],
-    [formatRate(0.25, 'requests/s'), '0.25 requests/s'],
-    [formatFlop(2.5e15), '2.5 PFLOP'],
+    [formatValue(120_000, 'tokens/s'), '120,000 tokens/s'],
+    [formatValue(0.25, 'requests/s'), '0.25 requests/s'],
+    [formatValue(2.5e15, 'FLOP'), '2.5 PFLOP'],
     [formatFraction(0.4), '40 %'],
     [formatValue(671_026_419_200, 'parameters'), '671 billion'],
     [formatValue(3.75, 'ratio'), '3.75x'],

@@ -24,6 +24,7 @@ function node(label: string): DagNode {
     flop: 0,
     bytes: 0,
     exposedSeconds: 0,
+    formula: 'gemm',
     seconds: 1,
     critical: false,
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatBytes } from '../../server/src/cost/format.ts';
+import { formatBytes } from '../../server/src/cost/numbers.ts';
 import { PALETTES } from '../../server/src/graph/palette.ts';
 import type { Panel } from './panel.ts';
 import { colorOf, same } from './picture.ts';

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../server/src/cost/format.ts';
+import { formatBytes } from '../../../server/src/cost/numbers.ts';
 import type { MemoryBar, MemorySegment } from '../../../server/src/services/preview/protocol.ts';
 import { element, hiddenText } from '../dom.ts';
 import type { Tooltips } from '../tooltip.ts';

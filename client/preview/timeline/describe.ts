@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../../server/src/cost/format.ts';
+import { formatSeconds } from '../../../server/src/cost/numbers.ts';
 import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { eventsOf, type Item, timesOf } from './find.ts';
 import type { Layout } from './layout.ts';

@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../../server/src/cost/format.ts';
+import { formatSeconds } from '../../../server/src/cost/numbers.ts';
 import type { PreviewTimeline, TimelineEvents } from '../../../server/src/services/preview/timelineProtocol.ts';
 import type { Brush } from './brush.ts';
 import { type Box, type TimelineFrame, xOf } from './frame.ts';

@@ -1,4 +1,4 @@
-import { formatFraction, formatSeconds } from '../../../server/src/cost/format.ts';
+import { formatFraction, formatSeconds } from '../../../server/src/cost/numbers.ts';
 import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { button, type Child, element, hiddenText, replaceChildren } from '../dom.ts';
 import { headOf, scrolling } from '../tables.ts';

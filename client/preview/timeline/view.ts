@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../../server/src/cost/format.ts';
+import { formatSeconds } from '../../../server/src/cost/numbers.ts';
 import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { button, element } from '../dom.ts';
 import { PointerTip } from '../pointerTip.ts';

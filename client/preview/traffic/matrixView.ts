@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../server/src/cost/format.ts';
+import { formatBytes } from '../../../server/src/cost/numbers.ts';
 import type { PreviewTraffic, TrafficGpus } from '../../../server/src/services/preview/trafficProtocol.ts';
 import { button, element, replaceChildren } from '../dom.ts';
 import type { PointerTip } from '../pointerTip.ts';

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../server/src/cost/format.ts';
+import { formatBytes } from '../../../server/src/cost/numbers.ts';
 import type { Palette } from '../../../server/src/graph/palette.ts';
 import type { PreviewTraffic } from '../../../server/src/services/preview/trafficProtocol.ts';
 import { mixed } from '../mixed.ts';

@@ -66,6 +66,7 @@ function endNode(kind: 'source' | 'sink', label: string, shape: Shape): DagNode 
     bytes: 0,
     seconds: 0,
     exposedSeconds: 0,
+    formula: 'count',
     critical: true,
   };
 }

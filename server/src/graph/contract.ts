@@ -89,6 +89,7 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
     bytes: sum(({ bytes }) => bytes),
     seconds,
     exposedSeconds: seconds,
+    formula: 'group',
     ...(unknown !== undefined && { notPredicted: unknown }),
     critical: members.some(({ critical }) => critical),
     opens: cluster.opens,

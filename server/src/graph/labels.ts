@@ -1,4 +1,5 @@
-import { formatBytes, formatFlop, formatTimes } from '../cost/format.ts';
+import { operationFigures } from '../cost/figures/operation.ts';
+import { formatFigure, formatTimes } from '../cost/format.ts';
 import type { Axis, Shape } from '../cost/operation.ts';
 import { stageTitle } from '../plan/stageTitle.ts';
 import type { DagNode } from './types.ts';
@@ -63,10 +64,11 @@ export function gpuLabel({ gpus }: Pick<DagNode, 'gpus'>): string {
 /** The cost of a node in a few words: `1.61e13 FLOP` as `16.1 TFLOP`, bytes for communication, and the time. */
 export function costLabel(node: DagNode): string {
   const { flop, bytes, seconds, kind, notPredicted } = node;
+  const figures = operationFigures(node);
   const parts: string[] = [];
-  if (flop > 0) parts.push(formatFlop(flop));
-  else if (bytes > 0 && kind !== 'source' && kind !== 'sink') parts.push(formatBytes(bytes));
-  if (seconds > 0) parts.push(formatTimes(node));
+  if (flop > 0) parts.push(formatFigure(figures.flop));
+  else if (bytes > 0 && kind !== 'source' && kind !== 'sink') parts.push(formatFigure(figures.bytes));
+  if (seconds > 0) parts.push(formatTimes(figures));
   // The experts' kernel itself picks tokens that are already on their GPU.
   else if (kind === 'routing') parts.push('timed with experts');
   if (notPredicted !== undefined) parts.push(parts.length > 0 ? 'in part not predicted' : 'not predicted');

@@ -30,6 +30,8 @@ export interface DagNode {
   /** How long it runs, and the part that nothing hides. For a closed group, the time that a micro-batch waits for it. */
   readonly seconds: number;
   readonly exposedSeconds: number;
+  /** The name of the formula behind these times. */
+  readonly formula: string;
   /** Time that the engine adds after it. */
   readonly engineSeconds?: number;
   readonly bound?: Bound;

@@ -1,6 +1,6 @@
 import type { Figure } from '../cost/figures/figure.ts';
 import { FORMULAS, type Formula } from '../cost/figures/formulas.ts';
-import { formatBand, formatValue } from '../cost/format.ts';
+import { formatBand, formatInputs } from '../cost/format.ts';
 import { code, join, type Markdown, md } from '../text/markdown.ts';
 
 /** How a figure was derived: its formula as in docs/cost-model.md, its inputs, and its source. */
@@ -14,12 +14,13 @@ interface Derivation {
 
 const BY_NAME: ReadonlyMap<string, Formula> = new Map(Object.entries(FORMULAS));
 
-function derivationOf({ formula, source, inputs = {} }: Figure): Derivation {
+function derivationOf(figure: Figure): Derivation {
+  const { formula, source } = figure;
   const { expression = formula, terms = {} } = BY_NAME.get(formula) ?? {};
   return {
     expression,
     terms: Object.entries(terms),
-    inputs: Object.entries(inputs).map(([name, { value, unit }]) => `${name} ${formatValue(value, unit)}`),
+    inputs: formatInputs(figure),
     source,
   };
 }
@@ -27,8 +28,9 @@ function derivationOf({ formula, source, inputs = {} }: Figure): Derivation {
 /** The derivation as plain text for a tooltip, with one line each for band, formula, its terms, inputs and source. */
 export function derivationText(figure: Figure): string {
   const { expression, terms, inputs, source } = derivationOf(figure);
+  const band = formatBand(figure);
   return [
-    ...(figure.band ? [formatBand(figure.band, figure.unit)] : []),
+    ...(band === undefined ? [] : [band]),
     `formula: ${expression}`,
     ...terms.map(([name, explanation]) => `    ${name}: ${explanation}`),
     ...(inputs.length > 0 ? [`with ${inputs.join(', ')}`] : []),

@@ -1,5 +1,6 @@
-import { formatBytes, formatCount, formatFlop } from '../cost/format.ts';
-import { parametersOf } from '../cost/parameters/parameters.ts';
+import { modelFigures } from '../cost/figures/model.ts';
+import { formatFigure } from '../cost/format.ts';
+import { formatBytes, formatValue } from '../cost/numbers.ts';
 import type { Entity, Value } from '../language/entity.ts';
 import type { Model } from '../plan/model.ts';
 import { clusterOf, modelOf } from '../plan/resolve.ts';
@@ -27,7 +28,7 @@ function factsOf(entity: Entity): readonly string[] {
       return [
         ...number('memory', formatBytes),
         ...number('bandwidth', bandwidth),
-        ...number('bf16', (value) => `${formatFlop(value)}/s in bf16`),
+        ...number('bf16', (value) => `${formatValue(value, 'FLOP')}/s in bf16`),
       ];
     case 'node':
       return [
@@ -64,12 +65,12 @@ function typesText({ types: { weights, experts }, classes }: Model): string {
 function modelFacts(entity: Entity): readonly string[] {
   const model = modelOf(entity);
   if (!model) return [];
-  const { total, active, weightBytes } = parametersOf(model);
+  const { parameters, active, weights } = modelFigures(model);
   return [
-    `${formatCount(total)} parameters`,
-    ...(active < total ? [`${formatCount(active)} active`] : []),
+    `${formatFigure(parameters)} parameters`,
+    ...(active.value < parameters.value ? [`${formatFigure(active)} active`] : []),
     `${model.layers.length} layers`,
-    `${formatBytes(weightBytes)} in ${typesText(model)}`,
+    `${formatFigure(weights)} in ${typesText(model)}`,
   ];
 }
 

@@ -1,5 +1,7 @@
 import type { GpuMemory, PoolMemory } from '../cost/evaluation.ts';
-import { formatBytes, formatShortRate } from '../cost/format.ts';
+import { capacityFigure, memoryFigure } from '../cost/figures/memory.ts';
+import { scoredThroughput } from '../cost/figures/step.ts';
+import { formatOf, formatShort } from '../cost/format.ts';
 import type { Scorer } from '../cost/score.ts';
 import type { PlanSpec } from '../plan/spec.ts';
 
@@ -9,18 +11,8 @@ export function fullestOf(
 ): { readonly text: string; readonly fits: boolean } | undefined {
   const [first, ...others] = classes;
   if (!first) return undefined;
-  const { totalBytes, capacityBytes, freeBytes } = others.reduce(
-    (fullest, memory) => (memory.freeBytes < fullest.freeBytes ? memory : fullest),
-    first,
-  );
-  return { text: ofCapacity(totalBytes, capacityBytes), fits: freeBytes >= 0 };
-}
-
-/** Writes the unit once when both amounts have the same. */
-function ofCapacity(held: number, capacity: number): string {
-  const [left, right] = [formatBytes(held), formatBytes(capacity)];
-  const [number, unit] = left.split(' ');
-  return right.endsWith(` ${unit}`) ? `${number} of ${right}` : `${left} of ${right}`;
+  const fullest = others.reduce((most, memory) => (memory.freeBytes < most.freeBytes ? memory : most), first);
+  return { text: formatOf(memoryFigure(fullest), capacityFigure(fullest)), fits: fullest.freeBytes >= 0 };
 }
 
 /** Whether every GPU of every pool holds what it is given. */
@@ -47,5 +39,6 @@ export function leadsTo(scorer: Scorer, spec: PlanSpec, pools: readonly number[]
   if (!fullest.fits) return { text: `${fullest.text}: does not fit` };
   if (!fitsAll(score.memory)) return { text: fullest.text };
   const throughput = score.predicted.throughputTokensPerSecond;
-  return { text: `${fullest.text}, ${formatShortRate(throughput)}`, throughput };
+  const rate = scoredThroughput(throughput, spec.workload?.kind === 'serving');
+  return { text: `${fullest.text}, ${formatShort(rate)}`, throughput };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { figuresOf } from '../../../server/src/cost/figures/figures.ts';
-import { formatShortRate } from '../../../server/src/cost/format.ts';
+import { formatShortRate } from '../../../server/src/cost/numbers.ts';
 import { relativePath } from '../../../server/src/language/paths.ts';
 import { type CompletionItem, complete, type KnownFiles } from '../../../server/src/services/completion/completion.ts';
 import { analysisAt, SMALL_PLAN } from './support.ts';

@@ -1,7 +1,9 @@
 import type { Claim } from '../../plan/resolved.ts';
 import type { Evaluation } from '../evaluation.ts';
+import { formatValue } from '../numbers.ts';
 import type { Figure } from './figure.ts';
 import { claimFigure } from './figures.ts';
+import { exact } from './make.ts';
 
 export interface CheckedClaim {
   readonly claim: Claim;
@@ -38,4 +40,29 @@ export function checkClaims(claims: readonly Claim[], evaluation: Evaluation): r
     const figure = claimFigure(evaluation, claim.name);
     return figure ? [{ claim, figure, holds: claimHolds(claim, figure.value) }] : [];
   });
+}
+
+/** What the text states, written as the figure that it is about. */
+export function statedText(value: number, { unit }: Figure): string {
+  return formatValue(value, unit);
+}
+
+/** `>= 8.3 ms` */
+export function claimText({ operator, value }: Pick<Claim, 'operator' | 'value'>, figure: Figure): string {
+  return `${operator} ${statedText(value, figure)}`;
+}
+
+/** A prediction beside what was measured. Undefined where nothing was measured but 0. */
+export function overMeasured(figure: Figure, measured: number): Figure | undefined {
+  if (measured === 0) return undefined;
+  const { value, unit } = figure;
+  return exact(value / measured, 'ratio', 'over-measured', {
+    predicted: { value, unit },
+    measured: { value: measured, unit },
+  });
+}
+
+/** By which share of a measurement the prediction is off. */
+export function offMeasured(figure: Figure, measured: number): Figure {
+  return exact(Math.abs(figure.value / measured - 1), 'fraction', 'over-measured');
 }

@@ -5,6 +5,7 @@ export type FigureUnit =
   | 'bytes'
   | 'FLOP'
   | 'seconds'
+  | 'bytes/s'
   | 'tokens/s'
   | 'requests/s'
   | 'fraction'

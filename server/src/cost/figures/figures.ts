@@ -1,12 +1,13 @@
 import { shapeOf } from '../../plan/attention.ts';
-import { ACTIVATION_ERROR, RESERVE_ERROR } from '../constants/memory.ts';
 import { engineProfile } from '../engines/index.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from '../evaluation.ts';
 import { expertsOf } from '../parameters/parameters.ts';
 import { stepError } from './band.ts';
-import type { Figure, FigureInputs, FigureUnit } from './figure.ts';
-import { FORMULAS, type FormulaName } from './formulas.ts';
-import { type Applied, formulasOf } from './inputs.ts';
+import type { Figure } from './figure.ts';
+import type { FormulaName } from './formulas.ts';
+import { formulasOf } from './inputs.ts';
+import { exact, inputsIn, predicted } from './make.ts';
+import { capacityFigure, memoryFigure } from './memory.ts';
 
 /** The figures of a deployment that are shown to users, each with its formula, source and band. */
 export interface Figures {
@@ -35,16 +36,6 @@ export interface Figures {
   readonly longestContext?: Figure;
   readonly gpus: Figure;
   readonly pricePerHour?: Figure;
-}
-
-function exact(value: number, unit: FigureUnit, formula: FormulaName, inputs?: FigureInputs): Figure {
-  return { value, unit, formula, source: FORMULAS[formula].source, ...(inputs ? { inputs } : {}) };
-}
-
-/** `error` is relative: the true value is expected between the value divided by 1 + error and multiplied by it. */
-function predicted(value: number, unit: FigureUnit, { formula, inputs }: Applied, error: number): Figure {
-  const band = { low: value / (1 + error), high: value * (1 + error) };
-  return { ...exact(value, unit, formula, inputs), band };
 }
 
 /** The GPU with the least free memory. */
@@ -114,7 +105,7 @@ function computeFigures(evaluation: Evaluation): Figures {
     bubble: exact(prediction.bubbleFraction, 'fraction', 'bubble', by.bubble.inputs),
     exposedCommunication: predicted(prediction.exposedCommunicationSeconds, 'seconds', by.exposedCommunication, error),
     memoryOfFullestGpu: memoryFigure(fullest),
-    capacityOfFullestGpu: exact(fullest.capacityBytes, 'bytes', 'count'),
+    capacityOfFullestGpu: capacityFigure(fullest),
     expertMemory: exact(parameters.bytesPerExpert, 'bytes', 'weight-bytes', {
       parameters: { value: parameters.perExpert, unit: 'parameters' },
     }),
@@ -141,56 +132,10 @@ function computeFigures(evaluation: Evaluation): Figures {
   };
 }
 
-/** Weights, cache, gradients and optimizer are exact. The band covers the remaining parts. */
-export function memoryFigure(memory: GpuMemory): Figure {
-  const figure = exact(memory.totalBytes, 'bytes', 'memory', inputsIn('bytes', memoryParts(memory)));
-  const error = ACTIVATION_ERROR * memory.activationBytes + RESERVE_ERROR * (memory.bufferBytes + memory.reserveBytes);
-  return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;
-}
-
-/** The inputs that are not zero, all with one unit. */
-function inputsIn(unit: FigureUnit, values: Readonly<Record<string, number>>): FigureInputs {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value > 0 ? [[name, { value, unit }]] : [])),
-  );
-}
-
 function largest(evaluation: Evaluation, bytesOf: (memory: GpuMemory) => number): number {
   let most = 0;
   for (const { classes } of evaluation.memory) for (const memory of classes) most = Math.max(most, bytesOf(memory));
   return most;
-}
-
-/** Bytes of all weights that a GPU holds. */
-export function weightBytesOf(memory: GpuMemory): number {
-  return bytesBesideExperts(memory) + memory.expertBytes;
-}
-
-function bytesBesideExperts(memory: GpuMemory): number {
-  return (
-    memory.embeddingBytes +
-    memory.attentionBytes +
-    memory.routerBytes +
-    memory.sharedExpertBytes +
-    memory.denseBytes +
-    memory.normBytes +
-    memory.headBytes +
-    memory.otherWeightBytes
-  );
-}
-
-/** The parts of a GPU's memory, named as in messages and charts. They add up to the total. */
-export function memoryParts(memory: GpuMemory): Readonly<Record<string, number>> {
-  return {
-    experts: memory.expertBytes,
-    'other weights': bytesBesideExperts(memory),
-    'KV cache': memory.kvCacheBytes,
-    activations: memory.activationBytes,
-    gradients: memory.gradientBytes,
-    optimizer: memory.optimizerBytes,
-    buffers: memory.bufferBytes,
-    reserve: memory.reserveBytes,
-  };
 }
 
 /** The computed figure for a claim of `expect` or `measured`. Undefined when the deployment has no such figure. */

@@ -183,6 +183,52 @@ export const FORMULAS = {
     expression: 'most tokens with bytes per request <= fraction x memory - fixed, in whole pages',
     source: 'engine documentation',
   },
+  'requests-in-flight': {
+    summary: 'Requests that the workload has in a pool at once.',
+    expression: 'concurrency x share of the pool',
+    source: "definition; with a request rate Little's law",
+  },
+  'requests-finished': {
+    summary: 'Requests that are finished per second.',
+    expression: 'requests in flight / latency',
+    source: "Little's law",
+  },
+  'operation-flop': {
+    summary: 'Arithmetic of an operation on one GPU.',
+    expression: '2 x products that are added up',
+    source: 'exact',
+  },
+  'operation-bytes': {
+    summary: 'Bytes that an operation reads and writes in memory, or sends.',
+    expression: 'sum over tensors of elements x bytes',
+    source: 'exact',
+  },
+  'link-time': {
+    summary: 'Time in which links work, by the formulas of what is sent over them.',
+    expression: 'sum t_i over the collectives of a step',
+    source: 'sum of the operations',
+  },
+  'wire-time': {
+    summary: 'Time in which links would work at their full bandwidth.',
+    expression: 'bytes / BW',
+    source: 'definition',
+  },
+  group: {
+    summary: 'Time that a micro-batch waits for several operations that are drawn as one.',
+    expression: 'sum t_i of what nothing hides',
+    source: 'sum of the operations',
+  },
+  handover: {
+    summary: 'Time in which the KV cache of a prompt is sent to the pool that generates.',
+    expression: 'bytes / (0.8 BW)',
+    source: 'NVIDIA aiconfigurator',
+  },
+  share: { summary: 'A part of a whole.', expression: 'part / whole', source: 'definition' },
+  'over-measured': {
+    summary: 'A prediction beside what was measured.',
+    expression: 'predicted / measured',
+    source: 'definition',
+  },
   count: { summary: 'Counted on the plan.', expression: 'count', source: 'exact' },
   step: {
     summary: 'Time of one step from the source to the sink.',

@@ -1,5 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { formatBytes, formatFraction } from '../format.ts';
+import { fractionFigure, partFigure } from '../figures/memory.ts';
+import { formatFigure } from '../format.ts';
 import { dispatchBufferBytes } from '../memory/buffers.ts';
 import { memoryFractionOf } from '../memory/memory.ts';
 import { locationOfPool, type MemoryContext } from './context.ts';
@@ -40,8 +41,8 @@ export const buffersLeftOut: Rule<MemoryContext> = {
       report({
         ...locationOfPool(context, index),
         message:
-          `low-latency dispatch of ${pool.engine.dispatchTokens} tokens takes ${formatBytes(buffers)} of buffers on each GPU, ` +
-          `but a memory fraction of ${formatFraction(fraction)} leaves ${formatBytes(outside)}; use fewer \`dispatch-tokens\` or a smaller \`memory-fraction\``,
+          `low-latency dispatch of ${pool.engine.dispatchTokens} tokens takes ${formatFigure(partFigure(buffers))} of buffers on each GPU, ` +
+          `but a memory fraction of ${formatFigure(fractionFigure(fraction))} leaves ${formatFigure(partFigure(outside))}; use fewer \`dispatch-tokens\` or a smaller \`memory-fraction\``,
       });
     });
   },

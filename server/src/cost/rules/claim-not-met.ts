@@ -1,9 +1,9 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Claim } from '../../plan/resolved.ts';
-import { checkClaims, claimHolds } from '../figures/claims.ts';
+import { checkClaims, claimHolds, statedText } from '../figures/claims.ts';
 import type { Figure } from '../figures/figure.ts';
 import { compareFigure } from '../figures/figures.ts';
-import { formatValue, formatWithBand } from '../format.ts';
+import { formatWithBand } from '../format.ts';
 import type { CostContext } from './context.ts';
 
 /**
@@ -47,10 +47,10 @@ export const claimNotMet: Rule<CostContext> = {
 
 function messageOf(claim: Claim, figure: Figure): string {
   const { band } = figure;
-  const claimed = formatValue(claim.value, figure.unit);
+  const claimed = statedText(claim.value, figure);
   const within = band && claim.value >= band.low && claim.value <= band.high;
   const note = within ? '; the claim lies in the band of the prediction' : '';
-  const tolerance = claim.tolerance === undefined ? '' : ` +- ${formatValue(claim.tolerance, figure.unit)}`;
+  const tolerance = claim.tolerance === undefined ? '' : ` +- ${statedText(claim.tolerance, figure)}`;
   const words = { '=': '', '>=': 'at least ', '<=': 'at most ' }[claim.operator];
   return `\`${claim.name}\` is claimed to be ${words}${claimed}${tolerance}, computed is ${formatWithBand(figure)}${note}; change the plan or the claim`;
 }

@@ -1,7 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { gpusDo } from '../../plan/wording.ts';
 import { formatHeld, heldExperts } from '../figures/heldExperts.ts';
-import { formatBytes } from '../format.ts';
+import { weightsFigure } from '../figures/memory.ts';
+import { formatFigure } from '../format.ts';
 import { locationOfStage, type MemoryContext } from './context.ts';
 
 /** GPUs whose expert weights exceed the mean by this factor hold more than their share. */
@@ -50,8 +51,8 @@ export const expertMemoryOverShare: Rule<MemoryContext> = {
         report({
           ...locationOfStage(context, stage),
           message:
-            `${gpusDo(most.gpuClass.gpus, 'holds', 'hold')} ${formatBytes(most.expertBytes)} of experts ` +
-            `(${formatHeld(heldExperts(most.gpuClass))}), the share of a GPU is ${formatBytes(share)}; move experts to the others`,
+            `${gpusDo(most.gpuClass.gpus, 'holds', 'hold')} ${formatFigure(weightsFigure(most.expertBytes))} of experts ` +
+            `(${formatHeld(heldExperts(most.gpuClass))}), the share of a GPU is ${formatFigure(weightsFigure(share))}; move experts to the others`,
         });
       }
     }

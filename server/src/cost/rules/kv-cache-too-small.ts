@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { changeNumber } from '../../plan/rules/context.ts';
-import { formatBytes, formatCount } from '../format.ts';
+import { requestFigures } from '../figures/memory.ts';
+import { formatFigure } from '../format.ts';
 import { locationOfPool, type MemoryContext } from './context.ts';
 
 /**
@@ -29,7 +30,8 @@ export const kvCacheTooSmall: Rule<MemoryContext> = {
   severity: 'warning',
   summary: 'The KV cache holds fewer requests than are in flight.',
   check(context, report) {
-    context.evaluation.memory.forEach(({ requestsThatFit, requestsNeeded, kvBytesPerToken, classes }, index) => {
+    context.evaluation.memory.forEach((memory, index) => {
+      const { requestsThatFit, requestsNeeded, classes } = memory;
       // When the other parts do not fit, that is the mistake, and `memory-over-capacity` reports it.
       if (classes.some(({ freeBytes }) => freeBytes < 0)) return;
       // The needed number is a mean and may be a fraction, so only a whole request counts.
@@ -47,13 +49,14 @@ export const kvCacheTooSmall: Rule<MemoryContext> = {
       const isAlone = isClosed && context.evaluation.deployment.pools.length === 1 && requestsThatFit > 0;
       // The number of requests in flight grows with the concurrency.
       const fitting = isAlone ? Math.floor(workload.concurrency * (requestsThatFit / requestsNeeded)) : 0;
+      const { fit, needed, cachePerToken } = requestFigures(memory);
       report({
         ...locationOfPool(context, index),
         fixes: fitting > 0 && concurrency?.uri === entity.uri ? changeNumber(concurrency, fitting) : [],
         ...(requestsThatFit === 0 && { severity: 'error' as const }),
         message:
-          `${name} has room for ${formatCount(requestsThatFit)} of ${formatCount(Math.floor(requestsNeeded))} requests ` +
-          `(${formatBytes(kvBytesPerToken)} per token on each GPU); ${requestsThatFit === 0 ? 'nothing is served' : 'the others wait'}: use more GPUs, \`types { kv = fp8 }\`${remedy}`,
+          `${name} has room for ${formatFigure(fit)} of ${formatFigure(needed)} requests ` +
+          `(${formatFigure(cachePerToken)} per token on each GPU); ${requestsThatFit === 0 ? 'nothing is served' : 'the others wait'}: use more GPUs, \`types { kv = fp8 }\`${remedy}`,
       });
     });
   },

@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { checkClaims } from '../figures/claims.ts';
-import { digits, formatValue, formatWithBand } from '../format.ts';
+import { checkClaims, offMeasured, statedText } from '../figures/claims.ts';
+import { formatFigure, formatWithBand } from '../format.ts';
 import type { CostContext } from './context.ts';
 
 /**
@@ -34,14 +34,14 @@ export const measuredDiffers: Rule<CostContext> = {
     for (const { claim, figure, holds } of checkClaims(resolved.measured, evaluation)) {
       const { low, high } = figure.band ?? { low: figure.value, high: figure.value };
       if (holds || (claim.value >= low && claim.value <= high)) continue;
-      const off = digits(Math.abs(figure.value / claim.value - 1) * 100);
+      const off = formatFigure(offMeasured(figure, claim.value));
       const side = figure.value > claim.value ? 'above' : 'below';
       report({
         uri: claim.property.uri,
         span: claim.property.node.span,
         message:
-          `\`${claim.name}\` was measured at ${formatValue(claim.value, figure.unit)}${source}, predicted is ${formatWithBand(figure)}, ` +
-          `${off} % ${side} it; write in the plan what really ran`,
+          `\`${claim.name}\` was measured at ${statedText(claim.value, figure)}${source}, predicted is ${formatWithBand(figure)}, ` +
+          `${off} ${side} it; write in the plan what really ran`,
       });
     }
   },

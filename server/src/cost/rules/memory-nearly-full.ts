@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { gpusDo } from '../../plan/wording.ts';
-import { formatBytes, formatFraction } from '../format.ts';
+import { capacityFigure, usedShare } from '../figures/memory.ts';
+import { formatFigure } from '../format.ts';
 import type { MemoryContext } from './context.ts';
 import { describe, fullestByPlace } from './memory-over-capacity.ts';
 
@@ -40,7 +41,7 @@ export const memoryNearlyFull: Rule<MemoryContext> = {
       report({
         ...location,
         message:
-          `${gpusDo(gpuClass.gpus, 'uses', 'use')} ${formatFraction(totalBytes / capacityBytes)} of ${formatBytes(capacityBytes)}: ` +
+          `${gpusDo(gpuClass.gpus, 'uses', 'use')} ${formatFigure(usedShare(fullest))} of ${formatFigure(capacityFigure(fullest))}: ` +
           `${describe(fullest)}; leave a margin of 8 % for fragmentation, or use GPUs with more memory`,
       });
     }

@@ -3,8 +3,8 @@ import type { Location } from '../../language/span.ts';
 import { enumerate } from '../../language/vocabulary/describe.ts';
 import { nameGpus } from '../../plan/wording.ts';
 import type { GpuMemory } from '../evaluation.ts';
-import { memoryParts } from '../figures/figures.ts';
-import { formatBytes } from '../format.ts';
+import { capacityFigure, memoryFigure, memoryParts, partFigure } from '../figures/memory.ts';
+import { formatFigure } from '../format.ts';
 import { locationOfStage, type MemoryContext } from './context.ts';
 import { type Degree, largerDegrees } from './largerDegrees.ts';
 
@@ -46,14 +46,14 @@ export const memoryOverCapacity: Rule<MemoryContext> = {
   check(context, report) {
     for (const { location, fullest, stages } of fullestByPlace(context)) {
       if (fullest.freeBytes >= 0) continue;
-      const { gpuClass, totalBytes, capacityBytes } = fullest;
+      const { gpuClass } = fullest;
       const [largest] = breakdown(fullest);
       const others = stages.filter(({ freeBytes }) => freeBytes < 0).length - 1;
       const also = others > 0 ? ` (${others} more ${others === 1 ? 'stage does' : 'stages do'} not fit either)` : '';
       report({
         ...location,
         message:
-          `${nameGpus(gpuClass.gpus)} must hold ${formatBytes(totalBytes)} in ${formatBytes(capacityBytes)}: ` +
+          `${nameGpus(gpuClass.gpus)} must hold ${formatFigure(memoryFigure(fullest))} in ${formatFigure(capacityFigure(fullest))}: ` +
           `${describe(fullest)}${also}; ${remedyFor(context, fullest, largest?.[0] ?? '')}`,
       });
     }
@@ -130,6 +130,6 @@ export function breakdown(memory: GpuMemory): readonly (readonly [name: string, 
 
 export function describe(memory: GpuMemory): string {
   return breakdown(memory)
-    .map(([name, bytes]) => `${name} ${formatBytes(bytes)}`)
+    .map(([name, bytes]) => `${name} ${formatFigure(partFigure(bytes))}`)
     .join(', ');
 }

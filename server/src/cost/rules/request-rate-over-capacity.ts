@@ -1,5 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { formatRate } from '../format.ts';
+import { overloadFigures } from '../figures/step.ts';
+import { formatFigure } from '../format.ts';
 import { type CostContext, locationOfPool } from './context.ts';
 
 /**
@@ -29,10 +30,11 @@ export const requestRateOverCapacity: Rule<CostContext> = {
   check(context, report) {
     const { overload } = context.evaluation.prediction;
     if (!overload) return;
+    const { finishing, arriving } = overloadFigures(overload);
     report({
       ...locationOfPool(context, 0),
       message:
-        `the deployment finishes ${formatRate(overload.finishing, 'requests/s')}, ${formatRate(overload.arriving, 'requests/s')} arrive: ` +
+        `the deployment finishes ${formatFigure(finishing)}, ${formatFigure(arriving)} arrive: ` +
         'the queue grows without end; use more GPUs or a lower `request-rate`',
     });
   },

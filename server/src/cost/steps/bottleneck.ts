@@ -1,5 +1,7 @@
 import { stageTitle } from '../../plan/stageTitle.ts';
 import type { Bottleneck, BottleneckKind } from '../evaluation.ts';
+import { bottleneckFigure } from '../figures/bottleneck.ts';
+import { formatRounded } from '../format.ts';
 import type { Operation, Step } from '../operation.ts';
 import { isCommunication } from './layer.ts';
 
@@ -64,7 +66,7 @@ export function bottleneckOf(step: Step, stageNames: readonly string[]): Bottlen
     ...(operation === undefined ? {} : { operation }),
     ...(stage === undefined ? {} : { stage }),
     share,
-    text: `${Math.round(share * 100)} % of the step is ${WORDS[kind]}${most}${stage === undefined ? '' : ` (${stageTitle(stage)})`}.`,
+    text: `${formatRounded(bottleneckFigure(share))} of the step is ${WORDS[kind]}${most}${stage === undefined ? '' : ` (${stageTitle(stage)})`}.`,
   };
 }
 

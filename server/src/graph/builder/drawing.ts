@@ -71,12 +71,13 @@ export function workOf({
   seconds,
   exposedSeconds,
   engineSeconds,
+  formula,
 }: Operation): Pick<
   DagNode,
-  'operation' | 'input' | 'output' | 'flop' | 'bytes' | 'seconds' | 'exposedSeconds' | 'engineSeconds'
+  'operation' | 'input' | 'output' | 'flop' | 'bytes' | 'seconds' | 'exposedSeconds' | 'engineSeconds' | 'formula'
 > {
   const times = { seconds, exposedSeconds, ...(engineSeconds !== undefined && { engineSeconds }) };
-  return { operation: key, input, output, flop, bytes, ...times };
+  return { operation: key, input, output, flop, bytes, formula, ...times };
 }
 
 function elements(shape: Shape): number {

@@ -44,6 +44,7 @@ export function drawCacheTransfers(
       bytes: Math.max(0, ...bytes),
       seconds,
       exposedSeconds: seconds,
+      formula: 'handover',
       bound: 'network',
       critical: false,
     });

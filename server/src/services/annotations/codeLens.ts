@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
-import { formatCount, formatFigure } from '../../cost/format.ts';
+import { requestFigures } from '../../cost/figures/memory.ts';
+import { formatFigure } from '../../cost/format.ts';
 import type { Span } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
@@ -47,9 +48,9 @@ export function codeLenses(analysis: Analysis): readonly CodeLens[] {
 /** `, 3 of 128 requests at once` where the cache holds fewer requests than the workload has in flight. */
 function fewAtOnce({ memory }: Evaluation): string {
   const short = memory.find(({ requestsThatFit, requestsNeeded }) => requestsThatFit < Math.floor(requestsNeeded));
-  return short
-    ? `, ${formatCount(short.requestsThatFit)} of ${formatCount(Math.floor(short.requestsNeeded))} requests at once`
-    : '';
+  if (!short) return '';
+  const { fit, needed } = requestFigures(short);
+  return `, ${formatFigure(fit)} of ${formatFigure(needed)} requests at once`;
 }
 
 function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omit<CodeLens, 'span' | 'deployment'>[] {

@@ -1,4 +1,5 @@
-import { formatBytes } from '../../cost/format.ts';
+import { expertsFigure } from '../../cost/figures/model.ts';
+import { formatFigure } from '../../cost/format.ts';
 import { expertsOf, parametersOf } from '../../cost/parameters/parameters.ts';
 import type { SourceFile } from '../../language/source.ts';
 import type { Span } from '../../language/span.ts';
@@ -66,12 +67,13 @@ function expertHints(analysis: Analysis, [outer]: readonly BlockNode[], block: B
   const model = entity?.keyword === 'model' ? modelOf(entity) : undefined;
   const experts = model && expertsOf(model);
   if (!model || !experts || !(parametersOf(model).bytesPerExpert > 0)) return [];
-  const { bytesPerExpert } = parametersOf(model);
-  const tooltip = `One expert weighs ${formatBytes(bytesPerExpert)} in ${model.types.experts}, the ${experts.count} of a layer ${formatBytes(bytesPerExpert * experts.count)}.`;
+  const one = formatFigure(expertsFigure(model, 1));
+  const ofLayer = formatFigure(expertsFigure(model, experts.count));
+  const tooltip = `One expert weighs ${one} in ${model.types.experts}, the ${experts.count} of a layer ${ofLayer}.`;
   return [
     {
       offset: besideBlock(analysis.source, block),
-      label: `${formatBytes(bytesPerExpert)} each`,
+      label: `${one} each`,
       kind: 'experts',
       tooltip,
     },

@@ -1,9 +1,10 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { fullestGpu, memoryParts } from '../../cost/figures/figures.ts';
-import { formatBytes } from '../../cost/format.ts';
+import { fullestGpu } from '../../cost/figures/figures.ts';
+import { memoryParts, partFigure } from '../../cost/figures/memory.ts';
+import { changeBetween, formatChange, formatFigure } from '../../cost/format.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
-import { amountOf, changedRows, changeOf } from '../changes.ts';
+import { changedRows } from '../changes.ts';
 import type { Differences } from '../preview/differencesProtocol.ts';
 import type { ChangedRow } from '../preview/whatIfProtocol.ts';
 import { movedExperts } from './experts.ts';
@@ -53,10 +54,11 @@ function memoryRows(before: Evaluation, after: Evaluation): readonly ChangedRow[
 
 function memoryRow(label: string, before: number, after: number): ChangedRow | undefined {
   if (before === 0 && after === 0) return undefined;
-  const [from, to] = [formatBytes(before), formatBytes(after)];
+  const [was, is] = [partFigure(before), partFigure(after)];
+  const [from, to] = [formatFigure(was), formatFigure(is)];
   // Amounts that are shown as equal count as equal, as with figures.
   const isSame = from === to;
   const verdict = isSame ? 'same' : after < before ? 'better' : 'worse';
-  const amount = isSame ? {} : { amount: amountOf(before, after, 'bytes') };
-  return { label, before: from, after: to, change: isSame ? '' : changeOf(before, after, 'bytes'), ...amount, verdict };
+  const amount = isSame ? {} : { amount: changeBetween(was, is) };
+  return { label, before: from, after: to, change: isSame ? '' : formatChange(was, is), ...amount, verdict };
 }

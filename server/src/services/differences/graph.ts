@@ -1,6 +1,8 @@
 import { DirectedGraph } from 'graphology';
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { digits, formatBytes, formatFlop, formatSeconds } from '../../cost/format.ts';
+import { operationFigures } from '../../cost/figures/operation.ts';
+import { formatFigure } from '../../cost/format.ts';
+import { digits } from '../../cost/numbers.ts';
 import type { Shape } from '../../cost/operation.ts';
 import { buildDag, overviewOptions } from '../../graph/build.ts';
 import { formatIndexes, formatShape, gpuLabel } from '../../graph/labels.ts';
@@ -74,9 +76,9 @@ function nodeChanges(before: DagNode, after: DagNode): readonly string[] {
     ['runs on', (node) => gpuLabel(node)],
     ['equal nodes', ({ copies }) => String(copies)],
     ['layers', ({ layers }) => layers.join(', ')],
-    ['FLOP', ({ flop }) => formatFlop(flop)],
-    ['bytes', ({ bytes }) => formatBytes(bytes)],
-    ['time', ({ seconds }) => formatSeconds(seconds)],
+    ['FLOP', (node) => formatFigure(operationFigures(node).flop)],
+    ['bytes', (node) => formatFigure(operationFigures(node).bytes)],
+    ['time', (node) => formatFigure(operationFigures(node).time)],
     ['bound by', ({ bound, seconds }) => (seconds > 0 ? (bound ?? '') : '')],
     ['experts', ({ experts }) => experts.join(', ')],
   ];

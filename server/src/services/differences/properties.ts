@@ -1,4 +1,4 @@
-import { digits, formatBytes, formatSeconds } from '../../cost/format.ts';
+import { digits, formatBytes, formatSeconds } from '../../cost/numbers.ts';
 import type { Entity, Value } from '../../language/entity.ts';
 import type { Deployment, Pool } from '../../plan/deployment.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';

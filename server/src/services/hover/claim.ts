@@ -1,7 +1,7 @@
-import { claimHolds } from '../../cost/figures/claims.ts';
+import { claimHolds, claimText, overMeasured } from '../../cost/figures/claims.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
 import { claimFigure, compareFigure } from '../../cost/figures/figures.ts';
-import { formatFigure, formatValue, formatWithBand } from '../../cost/format.ts';
+import { formatFigure, formatWithBand } from '../../cost/format.ts';
 import type { BlockNode, PropertyNode } from '../../language/tree.ts';
 import { claimsOf } from '../../plan/claims.ts';
 import type { Claim } from '../../plan/resolved.ts';
@@ -23,10 +23,8 @@ export function claimHover(analysis: Analysis, blocks: readonly BlockNode[], nam
   }
   const measured = subject.resolved.measured.find((candidate) => candidate.name === name);
   if (!measured) return figureLine(figure);
-  const { value } = measured;
-  const ratio =
-    value === 0 ? undefined : `The prediction is ${formatValue(figure.value / value, 'ratio')} what was measured.`;
-  return paragraphs(figureLine(figure), ratio);
+  const ratio = overMeasured(figure, measured.value);
+  return paragraphs(figureLine(figure), ratio && `The prediction is ${formatFigure(ratio)} what was measured.`);
 }
 
 /** The claim of a `compare` beside the computed figure. */
@@ -53,7 +51,7 @@ export function compareClaim(
 
 /** The figure, whether it bears the claim out, and where it comes from. */
 export function claimLine(figure: Figure, claim: Claim, holds: boolean): Markdown {
-  const claimed = `${claim.operator} ${formatValue(claim.value, figure.unit)}`;
+  const claimed = claimText(claim, figure);
   return paragraphs(
     figureLine(figure),
     holds ? md`The claim ${code(claimed)} holds.` : md`**The claim ${code(claimed)} does not hold.**`,

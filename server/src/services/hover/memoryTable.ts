@@ -1,6 +1,13 @@
 import type { GpuMemory } from '../../cost/evaluation.ts';
-import { memoryParts } from '../../cost/figures/figures.ts';
-import { formatBytes, formatFraction } from '../../cost/format.ts';
+import {
+  capacityFigure,
+  freeFigure,
+  memoryFigure,
+  memoryParts,
+  partFigure,
+  usedShare,
+} from '../../cost/figures/memory.ts';
+import { formatFigure } from '../../cost/format.ts';
 import { nameGpus } from '../../plan/wording.ts';
 import { bold, type Markdown, paragraphs, type Text, table } from '../../text/markdown.ts';
 
@@ -27,22 +34,22 @@ export function memoryTable(classes: readonly GpuMemory[]): Markdown {
   const shown = merged(fullestFirst).slice(0, MOST_COLUMNS);
   const rows: Text[][] = ROWS.flatMap(([part, label], index) => {
     const values = shown.map(({ memory }) => memoryParts(memory)[part] ?? 0);
-    return index < 4 || values.some((value) => value > 0) ? [[label, ...values.map(formatBytes)]] : [];
+    return index < 4 || values.some((value) => value > 0)
+      ? [[label, ...values.map((bytes) => formatFigure(partFigure(bytes)))]]
+      : [];
   });
   rows.push(
-    [bold('Total'), ...shown.map(({ memory }) => bold(formatBytes(memory.totalBytes)))],
+    [bold('Total'), ...shown.map(({ memory }) => bold(formatFigure(memoryFigure(memory))))],
     [
       'Free',
-      ...shown.map(({ memory }) =>
-        memory.freeBytes >= 0 ? formatBytes(memory.freeBytes) : bold(`over by ${formatBytes(-memory.freeBytes)}`),
-      ),
+      ...shown.map(({ memory }) => {
+        const { fits, amount } = freeFigure(memory);
+        return fits ? formatFigure(amount) : bold(`over by ${formatFigure(amount)}`);
+      }),
     ],
     [
       'Capacity',
-      ...shown.map(
-        ({ memory }) =>
-          `${formatBytes(memory.capacityBytes)} (${formatFraction(memory.totalBytes / memory.capacityBytes)} used)`,
-      ),
+      ...shown.map(({ memory }) => `${formatFigure(capacityFigure(memory))} (${formatFigure(usedShare(memory))} used)`),
     ],
   );
   const headers = ['Per GPU', ...shown.map(({ gpus }) => nameGpus(gpus))];

@@ -1,7 +1,9 @@
 import { cacheClasses } from '../../cost/figures/cacheClasses.ts';
 import { formatHeld, mostHeld } from '../../cost/figures/heldExperts.ts';
-import { formatBytes, formatCount } from '../../cost/format.ts';
-import { expertsOf, parametersOf } from '../../cost/parameters/parameters.ts';
+import { weightsFigure } from '../../cost/figures/memory.ts';
+import { cacheFigure, expertsFigure, modelFigures } from '../../cost/figures/model.ts';
+import { formatExactly, formatFigure } from '../../cost/format.ts';
+import { expertsOf } from '../../cost/parameters/parameters.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { layerClass, type Model } from '../../plan/model.ts';
 import { modelOf } from '../../plan/resolve.ts';
@@ -16,14 +18,12 @@ export function modelHover(analysis: Analysis, block: BlockNode): Markdown | und
 }
 
 export function modelFacts(model: Model): Markdown {
-  const { counts, total, active, activeWithEmbedding, activeInLayers, weightBytes } = parametersOf(model);
-  const rows = Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => [name, count.toLocaleString('en-US')]);
+  const { classes, parameters, active, activeWithEmbedding, activeInLayers, weights } = modelFigures(model);
+  const rows = classes.map(([name, count]) => [name, formatExactly(count)]);
   return paragraphs(
-    `${formatCount(total)} parameters, ${formatCount(active)} active per token, ${formatBytes(weightBytes)} of weights in ${model.types.weights}.`,
-    `Active with the embedding ${formatCount(activeWithEmbedding)}, without embedding and head ${formatCount(activeInLayers)}.`,
-    table(['Parameters', ''], [...rows, [bold('total'), bold(total.toLocaleString('en-US'))]], ['left', 'right']),
+    `${formatFigure(parameters)} parameters, ${formatFigure(active)} active per token, ${formatFigure(weights)} of weights in ${model.types.weights}.`,
+    `Active with the embedding ${formatFigure(activeWithEmbedding)}, without embedding and head ${formatFigure(activeInLayers)}.`,
+    table(['Parameters', ''], [...rows, [bold('total'), bold(formatExactly(parameters))]], ['left', 'right']),
     cacheLine(model),
     expertLine(model),
   );
@@ -31,11 +31,13 @@ export function modelFacts(model: Model): Markdown {
 
 /** What a sequence keeps, by kind of layer. */
 function cacheLine(model: Model): string | undefined {
-  const parts = cacheClasses(model).map(({ kind, layers, bytesPerToken, bytesPerSequence, keptTokens }) => {
+  const parts = cacheClasses(model).map((cache) => {
+    const { kind, layers, keptTokens } = cache;
+    const { bytes, isPerToken } = cacheFigure(cache);
     const cap = keptTokens === undefined ? '' : `, up to ${keptTokens.toLocaleString('en-US')} tokens`;
-    return bytesPerToken > 0
-      ? `${formatBytes(bytesPerToken)} per token (${layers} layers, ${kind}${cap})`
-      : `${formatBytes(bytesPerSequence)} per sequence (${layers} layers, ${kind})`;
+    return isPerToken
+      ? `${formatFigure(bytes)} per token (${layers} layers, ${kind}${cap})`
+      : `${formatFigure(bytes)} per sequence (${layers} layers, ${kind})`;
   });
   return parts.length > 0 ? `Cache of a sequence in ${model.types.kv}: ${parts.join(' + ')}.` : undefined;
 }
@@ -51,14 +53,15 @@ export function expertsHover(analysis: Analysis, blocks: readonly BlockNode[]): 
 function expertLine(model: Model): Markdown | undefined {
   const experts = expertsOf(model);
   if (!experts) return undefined;
-  const { perExpert, bytesPerExpert } = parametersOf(model);
+  const one = expertsFigure(model, 1);
+  const { expertParameters } = modelFigures(model);
   const moeLayers = model.layers.filter((_, layer) => layerClass(model, layer).feedForward.kind === 'moe').length;
   const matrices = experts.gated ? 3 : 2;
   const width = experts.latent ?? model.hidden;
   return paragraphs(
-    md`One expert: ${bold(formatBytes(bytesPerExpert))} (${bytesPerExpert.toLocaleString('en-US')} bytes in ${model.types.experts}), ${perExpert.toLocaleString('en-US')} parameters = ${matrices} matrices of ${width} x ${experts.ffn}.`,
-    `${experts.count} experts per layer in ${moeLayers} layers: ${formatBytes(bytesPerExpert * experts.count)} per layer, ` +
-      `${formatBytes(bytesPerExpert * experts.count * moeLayers)} in all; a token visits ${experts.topK} per layer.`,
+    md`One expert: ${bold(formatFigure(one))} (${formatExactly(one)} bytes in ${model.types.experts}), ${formatExactly(expertParameters)} parameters = ${matrices} matrices of ${width} x ${experts.ffn}.`,
+    `${experts.count} experts per layer in ${moeLayers} layers: ${formatFigure(expertsFigure(model, experts.count))} per layer, ` +
+      `${formatFigure(expertsFigure(model, experts.count * moeLayers))} in all; a token visits ${experts.topK} per layer.`,
   );
 }
 
@@ -68,7 +71,7 @@ function deploymentsLine(analysis: Analysis, model: Model): Markdown | undefined
     if (!evaluation || resolved.draft?.model.name !== model.name) return [];
     const classes = evaluation.memory.flatMap((pool) => pool.classes);
     const most = Math.max(...classes.map(({ expertBytes }) => expertBytes));
-    return [[resolved.name, formatHeld(mostHeld(evaluation.memory)), formatBytes(most)]];
+    return [[resolved.name, formatHeld(mostHeld(evaluation.memory)), formatFigure(weightsFigure(most))]];
   });
   return rows.length > 0
     ? table(['Deployment', 'Experts per GPU', 'Expert memory per GPU'], rows, ['left', 'right', 'right'])

@@ -1,4 +1,4 @@
-import { digits, formatBytes } from '../../cost/format.ts';
+import { digits, formatBytes } from '../../cost/numbers.ts';
 import type { LetConstant } from '../../language/analysis.ts';
 import type { Entity } from '../../language/entity.ts';
 import { fileName } from '../../language/paths.ts';

@@ -1,6 +1,7 @@
 import { formatHeld, mostHeldIn } from '../../cost/figures/heldExperts.ts';
-import { formatBytes } from '../../cost/format.ts';
-import { expertsOf, parametersOf } from '../../cost/parameters/parameters.ts';
+import { expertsFigure } from '../../cost/figures/model.ts';
+import { formatFigure } from '../../cost/format.ts';
+import { expertsOf } from '../../cost/parameters/parameters.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { shapeOf } from '../../plan/attention.ts';
 import { levelOf } from '../../plan/cluster.ts';
@@ -104,15 +105,15 @@ function expertShard(pool: Pool): Text {
   const experts = expertsOf(model);
   if (!experts) return 'The model has no experts.';
   const { etp, ep, edp } = parallel;
-  const { bytesPerExpert } = parametersOf(model);
+  const one = formatFigure(expertsFigure(model, 1));
   const rows = stages.map((stage) => {
     const held = mostHeldIn(stage);
-    return [stage.name, formatHeld(held), formatBytes((held.inAll * bytesPerExpert) / etp)];
+    return [stage.name, formatHeld(held), formatFigure(expertsFigure(model, held.inAll, etp))];
   });
   return paragraphs(
     etp > 1
-      ? `Each expert is split over ${etp} GPUs: FFN ${experts.ffn} / ${etp} = ${experts.ffn / etp} columns, ${formatBytes(bytesPerExpert / etp)} of ${formatBytes(bytesPerExpert)} on each.`
-      : `Experts are whole: FFN ${experts.ffn}, ${formatBytes(bytesPerExpert)} each.`,
+      ? `Each expert is split over ${etp} GPUs: FFN ${experts.ffn} / ${etp} = ${experts.ffn / etp} columns, ${formatFigure(expertsFigure(model, 1, etp))} of ${one} on each.`
+      : `Experts are whole: FFN ${experts.ffn}, ${one} each.`,
     `${experts.count} experts per layer / ep ${ep}; ${edp === 1 ? 'one copy' : `${edp} copies`} of each.`,
     table(['Stage', 'Experts per GPU', 'Expert memory per GPU'], rows, ['left', 'right', 'right']),
   );

@@ -1,4 +1,4 @@
-import { digits } from '../../cost/format.ts';
+import { digits } from '../../cost/numbers.ts';
 import type { NumberLiteral } from '../../language/tree.ts';
 import { type Dimension, UNITS } from '../../language/units.ts';
 import { bold, join, type Markdown } from '../../text/markdown.ts';

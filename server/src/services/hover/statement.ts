@@ -1,5 +1,6 @@
-import { formatBytes } from '../../cost/format.ts';
-import { expertsOf, parametersOf } from '../../cost/parameters/parameters.ts';
+import { expertsFigure } from '../../cost/figures/model.ts';
+import { formatFigure } from '../../cost/format.ts';
+import { expertsOf } from '../../cost/parameters/parameters.ts';
 import type { Value } from '../../language/entity.ts';
 import type { Span } from '../../language/span.ts';
 import type { BlockNode, EntryNode, ImportNode, LetNode, PlacementNode } from '../../language/tree.ts';
@@ -97,12 +98,12 @@ function placementHover(analysis: Analysis, { blocks, block }: Place, node: Plac
   const subject = subjectOf(analysis, blocks);
   const model = subject?.draft.model;
   const etp = subject?.pools[0]?.pool.parallel.etp ?? 1;
-  const weight = model && expertsOf(model) ? parametersOf(model).bytesPerExpert / etp : 0;
   const perGpu = Math.ceil(experts.length / Math.max(1, gpus.length));
+  const weight = model && expertsOf(model) && expertsFigure(model, perGpu, etp);
   return paragraphs(
     intro,
     `Experts ${nameLayers(experts)} of ${layers} on ${gpus.length === 1 ? 'GPU' : 'GPUs'} ${nameLayers(gpus)}: ${perGpu} on each GPU.`,
-    weight > 0 ? `${formatBytes(perGpu * weight)} per GPU and layer.` : undefined,
+    weight && weight.value > 0 ? `${formatFigure(weight)} per GPU and layer.` : undefined,
   );
 }
 

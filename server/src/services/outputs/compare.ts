@@ -71,10 +71,14 @@ export function compareRows(evaluations: readonly Evaluation[]): readonly Compar
  * The improvement of each deployment over the first, in the form of the analysis: `3.75x`. Undefined when one of them has
  * no throughput.
  */
-export function speedups(evaluations: readonly Evaluation[]): readonly (number | undefined)[] {
-  const rates = evaluations.map((evaluation) => figuresOf(evaluation).throughput?.value);
-  const [base] = rates;
-  return rates.map((rate) => (base === undefined || rate === undefined ? undefined : rate / base));
+export function speedups(evaluations: readonly Evaluation[]): readonly (Figure | undefined)[] {
+  const [base] = evaluations;
+  return evaluations.map((evaluation) => base && compareFigure(base, evaluation, 'speedup'));
+}
+
+/** The row of improvements, as texts. */
+export function improvementTexts(evaluations: readonly Evaluation[]): readonly string[] {
+  return speedups(evaluations).map((ratio) => (ratio ? formatFigure(ratio) : '-'));
 }
 
 /** A checked claim of a `compare` statement. `subject` names what is compared: `baseline to proposed`. */

@@ -1,7 +1,6 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { digits } from '../../cost/format.ts';
 import { terminalText } from '../../text/terminal.ts';
-import { compareRows, speedups } from './compare.ts';
+import { compareRows, improvementTexts, speedups } from './compare.ts';
 
 /** What `moeplan compare --format json` prints, by schemas/compare.schema.json, in bytes, seconds and tokens per second. */
 export interface Comparison {
@@ -29,7 +28,7 @@ export function comparisonOf(evaluations: readonly Evaluation[]): Comparison {
       unit: figures.find((figure) => figure !== undefined)?.unit ?? '',
       best: deployments.filter((_, index) => best.includes(index)),
     })),
-    improvements: speedups(evaluations).map((ratio) => ratio ?? null),
+    improvements: speedups(evaluations).map((ratio) => ratio?.value ?? null),
     bottlenecks: evaluations.map(({ prediction }) => prediction.bottleneck.text),
   };
 }
@@ -40,10 +39,7 @@ export function comparisonText(evaluations: readonly Evaluation[]): string {
     label,
     ...texts.map((text, index) => (best.includes(index) ? `${text} *` : text)),
   ]);
-  rows.push([
-    'Improvement',
-    ...speedups(evaluations).map((ratio) => (ratio === undefined ? '-' : `${digits(ratio)}x`)),
-  ]);
+  rows.push(['Improvement', ...improvementTexts(evaluations)]);
   const table = [['', ...evaluations.map(({ deployment }) => deployment.name)], ...rows];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   const lines = table.map((row) =>

@@ -1,7 +1,8 @@
 import type { Evaluation, GpuMemory } from '../../cost/evaluation.ts';
 import { checkClaims } from '../../cost/figures/claims.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
-import { figuresOf, weightBytesOf } from '../../cost/figures/figures.ts';
+import { figuresOf } from '../../cost/figures/figures.ts';
+import { weightBytesOf } from '../../cost/figures/memory.ts';
 import { constantsOfFigure, constantsUsed, type UsedConstants } from '../../cost/figures/provenance.ts';
 import { buildDag, defaultOptions } from '../../graph/build.ts';
 import { graphFacts } from '../../graph/validate.ts';

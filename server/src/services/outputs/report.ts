@@ -1,17 +1,12 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { checkClaims } from '../../cost/figures/claims.ts';
+import { checkClaims, claimText } from '../../cost/figures/claims.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
 import { formatHeld, heldExperts } from '../../cost/figures/heldExperts.ts';
-import {
-  digits,
-  formatBytes,
-  formatFigure,
-  formatFlop,
-  formatFraction,
-  formatTimes,
-  formatValue,
-  formatWithBand,
-} from '../../cost/format.ts';
+import { weightsFigure } from '../../cost/figures/memory.ts';
+import { expertsFigure } from '../../cost/figures/model.ts';
+import { operationFigures } from '../../cost/figures/operation.ts';
+import { gpuUtilisation } from '../../cost/figures/step.ts';
+import { formatExactly, formatFigure, formatTimes, formatWithBand } from '../../cost/format.ts';
 import type { Operation } from '../../cost/operation.ts';
 import { expertsOf } from '../../cost/parameters/parameters.ts';
 import { buildDag, defaultOptions } from '../../graph/build.ts';
@@ -29,7 +24,7 @@ import type { Analysis } from '../analysis.ts';
 import { diagnose } from '../findings/diagnostics.ts';
 import { memoryTable } from '../hover/memoryTable.ts';
 import { trafficTables } from '../traffic/report.ts';
-import { comparedClaims, compareRows, speedups } from './compare.ts';
+import { comparedClaims, compareRows, improvementTexts } from './compare.ts';
 import { exportGraph } from './export.ts';
 
 interface Reported {
@@ -215,21 +210,23 @@ function leftOutOf(layer: LayerClass): string | undefined {
 
 function operationRow(layer: string, operation: Operation): string[] {
   const { label, input, output, flop, seconds, bound, notPredicted } = operation;
+  const figures = operationFigures(operation);
   return [
     layer,
     label,
     formatShape(input),
     formatShape(output),
-    flop > 0 ? formatFlop(flop) : '-',
-    notPredicted === undefined ? formatTimes(operation) : 'not predicted',
+    flop > 0 ? formatFigure(figures.flop) : '-',
+    notPredicted === undefined ? formatTimes(figures) : 'not predicted',
     seconds > 0 ? bound : '-',
   ];
 }
 
 function experts(evaluation: Evaluation): Text {
-  const { deployment, parameters, memory } = evaluation;
+  const { deployment, memory } = evaluation;
   const routed = expertsOf(deployment.model);
   if (!routed) return 'The model has no routed experts.';
+  const one = expertsFigure(deployment.model, 1);
   const rows = deployment.pools.flatMap((pool, index) =>
     (memory[index]?.classes ?? []).map(({ gpuClass, expertBytes }) => {
       return [
@@ -238,12 +235,12 @@ function experts(evaluation: Evaluation): Text {
         pool.parallel.etp === 1
           ? `whole, FFN ${routed.ffn}`
           : `1/${pool.parallel.etp}, FFN ${routed.ffn / pool.parallel.etp}`,
-        formatBytes(expertBytes),
+        formatFigure(weightsFigure(expertBytes)),
       ];
     }),
   );
   return paragraphs(
-    `${routed.count} experts per layer, ${routed.topK} per token. One expert: ${formatBytes(parameters.bytesPerExpert)} (${parameters.bytesPerExpert.toLocaleString('en-US')} bytes).`,
+    `${routed.count} experts per layer, ${routed.topK} per token. One expert: ${formatFigure(one)} (${formatExactly(one)} bytes).`,
     table(['GPUs', 'Experts on each', 'Expert', 'Expert memory per GPU'], rows, ['left', 'right', 'left', 'right']),
   );
 }
@@ -271,8 +268,9 @@ function isCommunication({ kind, seconds, bytes }: Operation): boolean {
 }
 
 function communicationRow(operation: Operation, times: number): string[] {
-  const { label, group, bytes } = operation;
-  return [label, group, formatBytes(bytes), formatTimes(operation), String(times)];
+  const { label, group } = operation;
+  const figures = operationFigures(operation);
+  return [label, group, formatFigure(figures.bytes), formatTimes(figures), String(times)];
 }
 
 function performance(evaluation: Evaluation): Text {
@@ -287,10 +285,10 @@ function performance(evaluation: Evaluation): Text {
     ['Pipeline bubble', formatFigure(figures.bubble)],
     ['Exposed communication', formatWithBand(figures.exposedCommunication)],
   ];
-  const perGpu = evaluation.prediction.utilisationPerGpu.map(({ gpus, phase, utilisation }) => [
-    nameGpus([...gpus].sort((a, b) => a - b)),
-    `${phase} step`,
-    formatFraction(utilisation),
+  const perGpu = evaluation.prediction.utilisationPerGpu.map((used) => [
+    nameGpus([...used.gpus].sort((a, b) => a - b)),
+    `${used.phase} step`,
+    formatFigure(gpuUtilisation(used)),
   ]);
   return paragraphs(
     table(['Figure', 'Predicted (low to high)'], rows),
@@ -315,10 +313,7 @@ function comparison(reported: readonly Reported[]): Text {
     label,
     ...texts.map((text, index) => (best.includes(index) ? bold(text) : text)),
   ]);
-  rows.push([
-    'Improvement',
-    ...speedups(evaluations).map((ratio) => (ratio === undefined ? '-' : `${digits(ratio)}x`)),
-  ]);
+  rows.push(['Improvement', ...improvementTexts(evaluations)]);
   return paragraphs(md`## Performance comparison`, table(['', ...reported.map(({ resolved }) => resolved.name)], rows));
 }
 
@@ -327,7 +322,7 @@ function claims(analysis: Analysis, reported: readonly Reported[]): Markdown | u
     checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) => [
       resolved.name,
       claim.name,
-      `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
+      claimText(claim, figure),
       formatFigure(figure),
       holds ? 'yes' : bold('NO'),
     ]),
@@ -335,7 +330,7 @@ function claims(analysis: Analysis, reported: readonly Reported[]): Markdown | u
   const ofCompares = comparedClaims(analysis).map(({ subject, claim, figure, holds }) => [
     subject,
     claim.name,
-    `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
+    claimText(claim, figure),
     formatFigure(figure),
     holds ? 'yes' : bold('NO'),
   ]);

@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
+import { claimText } from '../../cost/figures/claims.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
-import { digits, formatFigure, formatValue } from '../../cost/format.ts';
+import { formatFigure } from '../../cost/format.ts';
 import type { Claim } from '../../plan/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { changedRows } from '../changes.ts';
@@ -27,7 +28,7 @@ export function previewComparison(analysis: Analysis, evaluations: readonly Eval
 export function claimTexts(claim: Claim, figure: Figure, holds: boolean): PreviewClaim {
   return {
     name: claim.name,
-    claimed: `${claim.operator} ${formatValue(claim.value, figure.unit)}`,
+    claimed: claimText(claim, figure),
     computed: formatFigure(figure),
     holds,
   };
@@ -55,13 +56,13 @@ function comparisonRows(rows: readonly ComparedRow[], evaluations: readonly Eval
   });
   if (evaluations.length < 2) return made;
   const improvements = speedups(evaluations);
-  const largest = Math.max(...improvements.map((ratio) => ratio ?? 0));
+  const largest = Math.max(...improvements.map((ratio) => ratio?.value ?? 0));
   const cells = improvements.map(
     (ratio): ComparisonCell => ({
-      text: ratio === undefined ? '-' : `${digits(ratio)}x`,
+      text: ratio ? formatFigure(ratio) : '-',
       tooltip: 'throughput over that of the first deployment',
       best: false,
-      ...(ratio !== undefined && largest > 0 && { share: ratio / largest }),
+      ...(ratio && largest > 0 && { share: ratio.value / largest }),
     }),
   );
   return [...made, { label: 'Improvement', unit: 'ratio', cells, differs: true }];
@@ -74,14 +75,14 @@ function comparisonRows(rows: readonly ComparedRow[], evaluations: readonly Eval
 function verdictOf(
   rows: readonly ComparedRow[],
   names: readonly string[],
-  improvements: readonly (number | undefined)[],
+  improvements: readonly (Figure | undefined)[],
 ): string | undefined {
   const judged = rows.filter(({ best }) => best.length > 0);
   if (names.length < 2 || judged.length === 0) return undefined;
   const wins = names.map((_, index) => judged.filter(({ best }) => best.includes(index)).length);
   const most = wins.indexOf(Math.max(...wins));
   const ratio = improvements[most];
-  const rate = most > 0 && ratio !== undefined ? `, with ${digits(ratio)}x the throughput of ${names[0]}` : '';
+  const rate = most > 0 && ratio ? `, with ${formatFigure(ratio)} the throughput of ${names[0]}` : '';
   const isShared = wins.filter((count) => count === wins[most]).length > 1;
   return isShared
     ? `No deployment is best in more of the ${judged.length} figures than the others.`

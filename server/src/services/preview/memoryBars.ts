@@ -1,6 +1,13 @@
 import type { Evaluation, GpuMemory } from '../../cost/evaluation.ts';
-import { memoryFigure, memoryParts } from '../../cost/figures/figures.ts';
-import { formatBand, formatBytes } from '../../cost/format.ts';
+import {
+  capacityFigure,
+  freeFigure,
+  memoryFigure,
+  memoryParts,
+  partFigure,
+  weightsFigure,
+} from '../../cost/figures/memory.ts';
+import { formatBand, formatFigure } from '../../cost/format.ts';
 import { stageTitle } from '../../plan/stageTitle.ts';
 import { nameGpus } from '../../plan/wording.ts';
 import type { MemoryBar, MemorySegment } from './protocol.ts';
@@ -40,19 +47,20 @@ export function memoryBars({ memory, deployment }: Evaluation): readonly MemoryB
         ...(pool && pool.stages.length > 1 ? [stageTitle(stage.name)] : []),
       ];
       const name = `${nameGpus(gpus.toSorted((a, b) => a - b))}${gpus.length > 1 ? ` (x${gpus.length})` : ''}`;
-      const { band } = memoryFigure(gpuMemory);
+      const total = memoryFigure(gpuMemory);
+      const bandText = formatBand(total);
       return {
         label: [name, ...places].join(', '),
         name,
         place: places.join(', '),
         gpus,
         capacityBytes: gpuMemory.capacityBytes,
-        capacityText: formatBytes(gpuMemory.capacityBytes),
-        totalText: formatBytes(gpuMemory.totalBytes),
+        capacityText: formatFigure(capacityFigure(gpuMemory)),
+        totalText: formatFigure(total),
         fits: gpuMemory.freeBytes >= 0,
-        ...(band && { band: { ...band, text: formatBand(band, 'bytes') } }),
+        ...(total.band && bandText !== undefined && { band: { ...total.band, text: bandText } }),
         weights: WEIGHTS.flatMap(([part, label]) =>
-          gpuMemory[part] > 0 ? [[label, formatBytes(gpuMemory[part])] as const] : [],
+          gpuMemory[part] > 0 ? [[label, formatFigure(weightsFigure(gpuMemory[part]))] as const] : [],
         ),
         segments: segmentsOf(gpuMemory),
         source: `memory/${index}/${stage.index}`,
@@ -65,12 +73,9 @@ function segmentsOf(gpuMemory: GpuMemory): readonly MemorySegment[] {
   const parts = memoryParts(gpuMemory);
   const segments = SEGMENTS.flatMap(([part, name, label]): MemorySegment[] => {
     const bytes = parts[part] ?? 0;
-    return bytes > 0 ? [{ name, label, bytes, text: formatBytes(bytes) }] : [];
+    return bytes > 0 ? [{ name, label, bytes, text: formatFigure(partFigure(bytes)) }] : [];
   });
-  const left =
-    gpuMemory.freeBytes >= 0
-      ? ({ name: 'free', label: 'Free' } as const)
-      : ({ name: 'over', label: 'Over capacity' } as const);
-  const bytes = Math.abs(gpuMemory.freeBytes);
-  return [...segments, { ...left, bytes, text: formatBytes(bytes) }];
+  const { fits, amount } = freeFigure(gpuMemory);
+  const left = fits ? ({ name: 'free', label: 'Free' } as const) : ({ name: 'over', label: 'Over capacity' } as const);
+  return [...segments, { ...left, bytes: amount.value, text: formatFigure(amount) }];
 }

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
+import { bottleneckFigure } from '../../cost/figures/bottleneck.ts';
 import { checkClaims } from '../../cost/figures/claims.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
-import { FORMULAS } from '../../cost/figures/formulas.ts';
 import { formatBand, formatFigure } from '../../cost/format.ts';
 import { validateDag } from '../../graph/validate.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
@@ -96,13 +96,13 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
   ];
   const shown = named.flatMap(([label, figure]): PreviewFigure[] => {
     if (!figure) return [];
-    const { band, unit } = figure;
+    const band = formatBand(figure);
     const capacity = label === 'Fullest GPU' ? ` of ${formatFigure(figures.capacityOfFullestGpu)}` : '';
     return [
       {
         label,
         text: formatFigure(figure) + capacity,
-        ...(band && { band: formatBand(band, unit) }),
+        ...(band !== undefined && { band }),
         tooltip: derivationText(figure),
         figure,
       },
@@ -110,12 +110,7 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
   });
   const [gpus, ...others] = shown;
   const parallelism = parallelismOf(evaluation);
-  const share = {
-    value: bottleneck.share,
-    unit: 'fraction',
-    formula: 'bottleneck',
-    source: FORMULAS.bottleneck.source,
-  } as const;
+  const share = bottleneckFigure(bottleneck.share);
   const degrees: PreviewFigure[] = gpus ? [{ ...gpus, label: 'Parallelism', ...parallelism }] : [];
   return [
     ...(gpus ? [gpus] : []),

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { formatBytes, formatFlop, formatTimes } from '../../cost/format.ts';
+import { operationFigures } from '../../cost/figures/operation.ts';
+import { formatFigure, formatTimes } from '../../cost/format.ts';
 import { buildDag, defaultOptions } from '../../graph/build.ts';
 import { Folding } from '../../graph/folding.ts';
 import { formatShape } from '../../graph/labels.ts';
@@ -112,10 +113,11 @@ function topologyOf(evaluation: Evaluation, dag: Dag, scene: Scene, folding: Fol
 }
 
 function previewNode(id: string, node: DagNode, heat: PreviewNode['heat'], lines: readonly string[]): PreviewNode {
+  const figures = operationFigures(node);
   const facts: (readonly [string, string])[] = [];
-  if (node.flop > 0) facts.push(['FLOP', formatFlop(node.flop)]);
-  if (node.bytes > 0) facts.push([node.kind === 'communication' ? 'Bytes sent' : 'Bytes', formatBytes(node.bytes)]);
-  if (node.seconds > 0) facts.push(['Time', formatTimes(node)]);
+  if (node.flop > 0) facts.push(['FLOP', formatFigure(figures.flop)]);
+  if (node.bytes > 0) facts.push([node.kind === 'communication' ? 'Bytes sent' : 'Bytes', formatFigure(figures.bytes)]);
+  if (node.seconds > 0) facts.push(['Time', formatTimes(figures)]);
   if (node.notPredicted !== undefined) facts.push(['Not predicted', node.notPredicted]);
   else if (node.kind === 'routing') facts.push(['Time', 'counted in routed experts']);
   if (node.bound && node.seconds > 0) facts.push(['Bound by', node.bound]);

@@ -1,6 +1,7 @@
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
-import { residualOf, stepError } from '../../cost/figures/band.ts';
-import { formatBytes, formatFlop, formatFraction, formatSeconds, formatWithBand } from '../../cost/format.ts';
+import { operationFigures } from '../../cost/figures/operation.ts';
+import { kernelFigure, shareOfStep, stepFigures } from '../../cost/figures/step.ts';
+import { formatFigure, formatWithBand } from '../../cost/format.ts';
 import { slowestGpu } from '../../cost/hardware.ts';
 import type { Operation, Step } from '../../cost/operation.ts';
 import type { ScheduleEvent } from '../../cost/schedule/events.ts';
@@ -94,11 +95,11 @@ class Drawing {
 
   private facts(): PreviewTimeline['facts'] {
     const { evaluation, prediction, step } = this;
-    const error = stepError(evaluation, prediction, step);
+    const figures = stepFigures(evaluation, prediction, step);
     return [
-      ['Step', withBand(step.seconds, error)],
-      ['Pipeline bubble', formatFraction(step.bubbleFraction)],
-      ['Exposed communication', withBand(step.exposedCommunicationSeconds, error)],
+      ['Step', formatWithBand(figures.step)],
+      ['Pipeline bubble', formatFigure(figures.bubble)],
+      ['Exposed communication', formatWithBand(figures.exposedCommunication)],
       ['Micro-batches', step.microBatches.toLocaleString('en-US')],
     ];
   }
@@ -108,6 +109,7 @@ class Drawing {
     const stages = step.stages.length;
     const critical = criticalEvents(events, dependenciesOf(events, stages, stages * chunksOf(timeline)));
     const slices = slicer(timeline);
+    const share = (part: number) => formatFigure(shareOfStep(part, seconds));
     const byStage = pool.stages.map((): { event: ScheduleEvent; isCritical: boolean }[] => []);
     for (const [index, event] of events.entries())
       byStage[event.stage]?.push({ event, isCritical: critical.has(index) });
@@ -146,10 +148,10 @@ class Drawing {
         ),
         waits: waits.map(nanoseconds),
         facts: [
-          ['Computes', formatFraction((busy - exposed) / seconds)],
-          ['Only sends', formatFraction(exposed / seconds)],
-          ['Waits', formatFraction(waiting / seconds)],
-          ...(seconds > timeline.seconds ? [['Rest', formatFraction(1 - timeline.seconds / seconds)] as const] : []),
+          ['Computes', share(busy - exposed)],
+          ['Only sends', share(exposed)],
+          ['Waits', share(waiting)],
+          ...(seconds > timeline.seconds ? [['Rest', share(seconds - timeline.seconds)] as const] : []),
         ],
       };
     });
@@ -220,14 +222,14 @@ class Drawing {
 
   private operationFacts(operation: Operation, stage: Stage): TimelineOperation['facts'] {
     const { prediction, evaluation, step } = this;
+    const figures = operationFigures(operation);
     const facts: (readonly [string, string])[] = [];
     const gpu = slowestGpu(evaluation.cluster, stage.gpus);
     // In training kernels have no times of their own, because factors of whole passes are fitted.
-    if (step.phase !== 'training' && gpu)
-      facts.push(['Alone', withBand(operation.seconds, residualOf(operation, gpu))]);
-    if (operation.flop > 0) facts.push(['FLOP', formatFlop(operation.flop)]);
+    if (step.phase !== 'training' && gpu) facts.push(['Alone', formatWithBand(kernelFigure(operation, gpu))]);
+    if (operation.flop > 0) facts.push(['FLOP', formatFigure(figures.flop)]);
     if (operation.bytes > 0)
-      facts.push([isCommunication(operation) ? 'Bytes sent' : 'Bytes', formatBytes(operation.bytes)]);
+      facts.push([isCommunication(operation) ? 'Bytes sent' : 'Bytes', formatFigure(figures.bytes)]);
     facts.push(['Bound by', operation.bound]);
     if (operation.group !== 'gpu') facts.push(['Group', groupName(operation, prediction.pool)]);
     return facts;
@@ -267,13 +269,6 @@ function notesOf({ notes, pool, step }: Timeline): readonly string[] {
     );
   if (pool.replicas > 1) allNotes.push(`One of ${pool.replicas} equal replicas.`);
   return allNotes;
-}
-
-function withBand(value: number, error: number): string {
-  const band = { low: value / (1 + error), high: value * (1 + error) };
-  return value > 0
-    ? formatWithBand({ value, unit: 'seconds', formula: 'step', source: '', band })
-    : formatSeconds(value);
 }
 
 function nanoseconds(seconds: number): number {

@@ -1,5 +1,6 @@
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
-import { digits, formatBytes, formatFraction, formatSeconds } from '../../cost/format.ts';
+import { countFigure, linkFigures, sendingTime, sentFigure } from '../../cost/figures/links.ts';
+import { formatFigure } from '../../cost/format.ts';
 import type { Step } from '../../cost/operation.ts';
 import { placeOf } from '../../plan/cluster.ts';
 import { stepLabel } from '../stepLabel.ts';
@@ -41,31 +42,32 @@ function drawn(evaluation: Evaluation, prediction: PoolPrediction, pool: number,
           ]
         : []),
     ],
-    levels: levels.map(
-      (level): TrafficLevel => ({
+    levels: levels.map((level): TrafficLevel => {
+      const { bytes, perGpu, bandwidth, busy, wire } = linkFigures(level, step.seconds);
+      return {
         name: level.level,
         label: labels[level.level],
-        bytes: level.bytes,
-        bytesText: formatBytes(level.bytes),
-        perGpuText: formatBytes(level.perGpu),
-        bandwidthText: `${digits(level.bandwidth / 1e9)} GB/s`,
-        busy: level.busySeconds / step.seconds,
-        busyText: formatFraction(level.busySeconds / step.seconds),
-        wire: level.wireSeconds / step.seconds,
-        wireText: formatFraction(level.wireSeconds / step.seconds),
+        bytes: bytes.value,
+        bytesText: formatFigure(bytes),
+        perGpuText: formatFigure(perGpu),
+        bandwidthText: formatFigure(bandwidth),
+        busy: busy.value,
+        busyText: formatFigure(busy),
+        wire: wire.value,
+        wireText: formatFigure(wire),
         ...(level.most !== undefined && { most: level.most }),
         isSaturated: level.busySeconds >= SATURATED * step.seconds,
-      }),
-    ),
+      };
+    }),
     operations: operations.map(({ label, group, bytes, times, seconds, operation, stage }) => ({
       label,
       group,
       bytes: levels.map(({ level }) => {
         const levelBytes = bytes[LEVEL_ORDER.indexOf(level)] ?? 0;
-        return levelBytes > 0 ? formatBytes(levelBytes) : '';
+        return levelBytes > 0 ? formatFigure(sentFigure(levelBytes)) : '';
       }),
-      times: digits(times),
-      time: formatSeconds(seconds),
+      times: formatFigure(countFigure(times)),
+      time: formatFigure(sendingTime(seconds)),
       source: `timeline/${pool}/${stage}/${operation}`,
     })),
     gpus: gpusOf(evaluation, prediction, traffic),

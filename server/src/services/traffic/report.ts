@@ -1,5 +1,6 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { digits, formatBytes, formatFraction, formatSeconds } from '../../cost/format.ts';
+import { countFigure, linkFigures, sendingTime, sentFigure } from '../../cost/figures/links.ts';
+import { formatFigure } from '../../cost/format.ts';
 import { bold, type Markdown, paragraphs, table } from '../../text/markdown.ts';
 import { stepLabel } from '../stepLabel.ts';
 import { trafficOf } from './traffic.ts';
@@ -22,14 +23,10 @@ export function trafficTables(evaluation: Evaluation): Markdown {
         verdictOf(cluster, traffic, step),
         table(
           ['Link', 'Bytes per step', 'Of one GPU', 'Bandwidth', 'Busy', 'At full bandwidth'],
-          levels.map(({ level, bytes, perGpu, bandwidth, busySeconds, wireSeconds }) => [
-            labels[level],
-            formatBytes(bytes),
-            formatBytes(perGpu),
-            `${digits(bandwidth / 1e9)} GB/s`,
-            formatFraction(busySeconds / step.seconds),
-            formatFraction(wireSeconds / step.seconds),
-          ]),
+          levels.map((use) => {
+            const { bytes, perGpu, bandwidth, busy, wire } = linkFigures(use, step.seconds);
+            return [labels[use.level], ...[bytes, perGpu, bandwidth, busy, wire].map(formatFigure)];
+          }),
           ['left', 'right', 'right', 'right', 'right', 'right'],
         ),
         table(
@@ -39,10 +36,10 @@ export function trafficTables(evaluation: Evaluation): Markdown {
             group,
             ...levels.map(({ level }) => {
               const levelBytes = bytes[LEVEL_ORDER.indexOf(level)] ?? 0;
-              return levelBytes > 0 ? formatBytes(levelBytes) : '-';
+              return levelBytes > 0 ? formatFigure(sentFigure(levelBytes)) : '-';
             }),
-            digits(times),
-            formatSeconds(seconds),
+            formatFigure(countFigure(times)),
+            formatFigure(sendingTime(seconds)),
           ]),
           ['left', 'left', ...levels.map(() => 'right' as const), 'right', 'right'],
         ),

@@ -1,4 +1,5 @@
-import { formatBytes, formatFraction, formatSeconds } from '../../cost/format.ts';
+import { linkFigures } from '../../cost/figures/links.ts';
+import { formatFigure } from '../../cost/format.ts';
 import type { Step } from '../../cost/operation.ts';
 import { type Cluster, placeOf } from '../../plan/cluster.ts';
 import type { LinkLevel, Traffic } from './traffic.ts';
@@ -30,8 +31,8 @@ export function verdictOf(cluster: Cluster, { levels, gpus }: Traffic, step: Ste
   const [busiest] = levels.filter(({ bytes }) => bytes > 0).toSorted((a, b) => b.busySeconds - a.busySeconds);
   if (!busiest) return 'No GPU sends anything to another.';
   const label = levelLabels(cluster, gpus)[busiest.level];
-  const share = busiest.busySeconds / step.seconds;
+  const figures = linkFigures(busiest, step.seconds);
   const what = busiest.most === undefined ? '' : `, most of it ${busiest.most}`;
-  const word = share >= SATURATED ? 'saturated' : 'busiest';
-  return `The links ${label.charAt(0).toLowerCase()}${label.slice(1)} are ${word}: ${formatFraction(share)} of the step (${formatSeconds(busiest.busySeconds)} of ${formatSeconds(step.seconds)})${what}. At full bandwidth its ${formatBytes(busiest.perGpu)} per GPU would take ${formatSeconds(busiest.wireSeconds)}.`;
+  const word = figures.busy.value >= SATURATED ? 'saturated' : 'busiest';
+  return `The links ${label.charAt(0).toLowerCase()}${label.slice(1)} are ${word}: ${formatFigure(figures.busy)} of the step (${formatFigure(figures.busyTime)} of ${formatFigure(figures.step)})${what}. At full bandwidth its ${formatFigure(figures.perGpu)} per GPU would take ${formatFigure(figures.wireTime)}.`;
 }

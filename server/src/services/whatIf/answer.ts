@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { figuresOf, fullestGpu } from '../../cost/figures/figures.ts';
-import { formatBytes } from '../../cost/format.ts';
+import { figuresOf } from '../../cost/figures/figures.ts';
+import { formatFigure } from '../../cost/format.ts';
 import type { Entity } from '../../language/entity.ts';
 import type { ResolvedDeployment } from '../../plan/resolved.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
@@ -39,14 +39,13 @@ export function whatIf(analysis: Analysis, deployment: string, changes: Changes)
 }
 
 function stateOf(evaluation: Evaluation): WhatIfState {
-  const fullest = fullestGpu(evaluation);
   const { memoryOfFullestGpu, capacityOfFullestGpu } = figuresOf(evaluation);
   return {
     limit: evaluation.prediction.bottleneck.text,
     fits: fitsAll(evaluation.memory),
     memoryBytes: memoryOfFullestGpu.value,
     capacityBytes: capacityOfFullestGpu.value,
-    memory: `${formatBytes(fullest.totalBytes)} of ${formatBytes(fullest.capacityBytes)}`,
+    memory: `${formatFigure(memoryOfFullestGpu)} of ${formatFigure(capacityOfFullestGpu)}`,
   };
 }
 
