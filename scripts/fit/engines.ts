@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { engineProfile, enginesFor } from '../../server/src/cost/engines/index.ts';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { partsError } from '../../server/src/cost/figures/band.ts';
+import { engineProfile, enginesFor } from '../../server/src/engines/index.ts';
 import type { Deployment, EngineName } from '../../server/src/plan/deployment.ts';
 import { number, readCsv, text } from '../accuracy/csv.ts';
 import { deploymentPlan } from '../accuracy/deployments.ts';
@@ -67,7 +67,7 @@ export function fitEngines({ folder, path }: EnginesFit): void {
   const engines = enginesFor('serving').filter((name) => engineProfile(name).constantsTable === 'serving');
   const names = engines.map((name) => `'${name}'`).join(' | ');
   const lines = [
-    "import type { FittedServing } from '../engines.ts';",
+    "import type { FittedServing } from './constants.ts';",
     '',
     '/**',
     ' * Written by `npm run fit`; edit `scripts/fit/engines.ts`, not this file. Seconds, shares, numbers of prompts.',

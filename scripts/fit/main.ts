@@ -168,7 +168,10 @@ run({
 });
 
 if (options.only === 'engines') {
-  fitEngines({ folder: truth, ...(!options.dry && { path: join(constants, 'engines.ts') }) });
+  fitEngines({
+    folder: truth,
+    ...(!options.dry && { path: join(import.meta.dirname, '../../server/src/engines/fitted.ts') }),
+  });
 }
 
 if (options.only === 'training') {

@@ -11,18 +11,26 @@ export interface Import {
 /** How text is written in each format: of use to everyone, and knows nobody. */
 const TEXT = ['text'];
 const LANGUAGE = ['language', ...TEXT];
-const PLAN = ['plan', ...LANGUAGE];
+const DATA = ['plan', ...LANGUAGE];
+const ENGINES = ['engines', ...DATA];
+const PLAN = ['plan', 'plan/rooms', 'engines', ...LANGUAGE];
 const COST = ['cost', ...PLAN];
 const GRAPH = ['graph', ...COST];
 const SEARCH = ['search', ...COST];
 const SERVICES = ['services', ...new Set([...GRAPH, ...SEARCH])];
 const HOST = ['host', ...SERVICES];
 
-/** What each folder of `server/src` may import. The command line starts the language server, so it may import that too. */
+/**
+ * What each folder of `server/src` may import. Engines stand between the plan's data, which are the files of `plan` itself,
+ * and its rooms, in which plans are read, completed and judged. The command line starts the language server, so it may
+ * import that too.
+ */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: TEXT,
   language: LANGUAGE,
-  plan: PLAN,
+  plan: DATA,
+  engines: ENGINES,
+  'plan/rooms': PLAN,
   cost: COST,
   graph: GRAPH,
   search: SEARCH,
@@ -130,7 +138,8 @@ function clientViolation(path: string, { specifier, typeOnly }: Import): string 
 }
 
 function folderOf(path: string): string | undefined {
-  return /^server\/src\/([^/]+)\//.exec(path)?.[1];
+  const folder = /^server\/src\/([^/]+)\//.exec(path)?.[1];
+  return folder === 'plan' && /^server\/src\/plan\/[^/]+\//.test(path) ? 'plan/rooms' : folder;
 }
 
 function isBuiltin(specifier: string): boolean {

@@ -6,7 +6,7 @@ import { ENGINE_NAMES } from '../../server/src/language/vocabulary/engine.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** Where an engine may be asked for by its name: what its name is, and what is true of it. */
-const HOMES = ['server/src/language/vocabulary/', 'server/src/cost/engines/'];
+const HOMES = ['server/src/language/vocabulary/', 'server/src/engines/'];
 
 const names = ENGINE_NAMES.join('|');
 /** A comparison with an engine's name, a case of a switch, or a look into a list of names. */

@@ -19,13 +19,16 @@ const product = [...sources('server'), ...sources('client')];
 const everything = [...product, ...sources('scripts'), ...sources('test')];
 
 describe('imports', () => {
-  test('run one way: lsp, cli -> host -> services -> graph, search -> cost -> plan -> language', () => {
+  test('run one way: lsp, cli -> host -> services -> graph, search -> cost -> plan/... -> engines -> plan -> language', () => {
     expect(product.length).toBeGreaterThan(50);
     expect(product.flatMap(([path, text]) => violations(path, text))).toEqual([]);
   });
 
   test.each([
     ['server/src/plan/a.ts', "import { x } from '../cost/figure.ts';", 'may import plan, language, text, not `cost`'],
+    ['server/src/plan/a.ts', "import { engineProfile } from '../engines/index.ts';", 'not `engines`'],
+    ['server/src/engines/vllm/a.ts', "import { derive } from '../../plan/derive/derive.ts';", 'not `plan/rooms`'],
+    ['server/src/engines/vllm/a.ts', "import { evaluate } from '../../cost/evaluate.ts';", 'not `cost`'],
     ['server/src/language/rules/a.ts', "import type { Model } from '../../plan/model.ts';", 'not `plan`'],
     ['server/src/cost/a.ts', "import { readFileSync } from 'node:fs';", 'does no input or output'],
     ['server/src/cost/a.ts', "import fs from 'fs/promises';", 'does no input or output'],
@@ -49,6 +52,8 @@ describe('imports', () => {
   });
 
   test.each([
+    ['server/src/plan/derive/a.ts', "import { engineProfile } from '../../engines/index.ts';"],
+    ['server/src/engines/vllm/a.ts', "import type { Parallel } from '../../plan/parallel.ts';"],
     ['server/src/plan/a.ts', "import { x } from './model.ts';\nimport type { Span } from '../language/span.ts';"],
     ['server/src/graph/a.ts', "import { DirectedGraph } from 'graphology';"],
     ['server/src/host/a.ts', "import { readFileSync } from 'node:fs';"],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { aliasesOf } from '../../server/src/language/names.ts';
 import { analyse, languageDiagnostics } from '../../server/src/language/program.ts';
 import type { Cluster } from '../../server/src/plan/cluster.ts';
-import { clusterOf } from '../../server/src/plan/resolve.ts';
+import { clusterOf } from '../../server/src/plan/resolve/plan.ts';
 import { CATALOG, catalogSources } from './catalog.ts';
 
 const own = 'file:///workspace/main.moeplan';

@@ -5,7 +5,7 @@ import { bytesByType } from '../../server/src/cost/parameters/checkpoint.ts';
 import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import type { Model } from '../../server/src/plan/model.ts';
-import { modelOf } from '../../server/src/plan/resolve.ts';
+import { modelOf } from '../../server/src/plan/resolve/plan.ts';
 import { CATALOG, catalogSources } from './catalog.ts';
 
 /** One row of published-totals.json. */

@@ -3,7 +3,7 @@ import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { cacheClasses } from '../../server/src/cost/figures/cacheClasses.ts';
 import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import { analyse } from '../../server/src/language/program.ts';
-import { modelOf } from '../../server/src/plan/resolve.ts';
+import { modelOf } from '../../server/src/plan/resolve/plan.ts';
 import { cluster, deployment, LONG_BATCH, pool } from '../support/deployments.ts';
 import { weightsOf } from '../support/memory.ts';
 import { CATALOG, catalogSources } from './catalog.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cacheClasses, sequenceCacheBytes } from '../../server/src/cost/figures/cacheClasses.ts';
 import { analyse } from '../../server/src/language/program.ts';
-import { modelOf } from '../../server/src/plan/resolve.ts';
+import { modelOf } from '../../server/src/plan/resolve/plan.ts';
 import { CATALOG, catalogSources } from '../catalog/catalog.ts';
 
 const [anyFile = ''] = CATALOG.keys();

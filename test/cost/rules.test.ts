@@ -7,8 +7,8 @@ import { COST_RULES, type CostContext } from '../../server/src/cost/rules/index.
 import type { Diagnostic } from '../../server/src/language/diagnostic.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import { runRules } from '../../server/src/language/rules/run.ts';
-import { claimsOf } from '../../server/src/plan/claims.ts';
-import { resolvePlan } from '../../server/src/plan/resolve.ts';
+import { claimsOf } from '../../server/src/plan/resolve/claims.ts';
+import { resolvePlan } from '../../server/src/plan/resolve/plan.ts';
 import { type Diagnose, fixturesBelow, parseFixture, testFixtures } from '../support/annotations.ts';
 import { memorySources } from '../support/sources.ts';
 

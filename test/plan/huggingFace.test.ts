@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { totalOn } from '../../server/src/cost/parameters/checkpoint.ts';
+import { readConfig } from '../../server/src/plan/huggingFace/config.ts';
 import { FAMILIES } from '../../server/src/plan/huggingFace/families.ts';
-import { readConfig } from '../../server/src/plan/huggingFace.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 import { DENSE } from './configs/dense.ts';
 import { FURTHER, ROUNDED } from './configs/further.ts';

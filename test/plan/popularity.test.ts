@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../server/src/language/program.ts';
 import { countsFromCsv, expertShares } from '../../server/src/plan/popularity.ts';
-import { modelOf } from '../../server/src/plan/resolve.ts';
+import { modelOf } from '../../server/src/plan/resolve/plan.ts';
 import { experts } from '../support/deployments.ts';
 import { memorySources } from '../support/sources.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../server/src/language/diagnostic.ts';
-import type { ResolvedDeployment } from '../../server/src/plan/resolved.ts';
+import type { ResolvedDeployment } from '../../server/src/plan/resolve/resolved.ts';
 import { faultsOf } from '../../server/src/plan/rules/faults.ts';
 import type { Fault } from '../../server/src/plan/validity/faults.ts';
 import { missingRole } from '../../server/src/plan/validity/plan.ts';

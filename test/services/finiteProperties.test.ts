@@ -4,7 +4,7 @@ import { buildDag } from '../../server/src/graph/build.ts';
 import { toJson } from '../../server/src/graph/json.ts';
 import type { BlockSpec, PropertySpec, ValueType } from '../../server/src/language/vocabulary/spec.ts';
 import { VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
-import { readConfig } from '../../server/src/plan/huggingFace.ts';
+import { readConfig } from '../../server/src/plan/huggingFace/config.ts';
 import { type Analysis, analyseDocument } from '../../server/src/services/analysis.ts';
 import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { hover } from '../../server/src/services/hover/hover.ts';

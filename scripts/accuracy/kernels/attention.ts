@@ -1,5 +1,4 @@
 import {
-  type AttentionKernel,
   type DecodeConstants,
   decodeConstants,
   decodeSet,
@@ -16,6 +15,7 @@ import {
   prefillAttention,
   prefillWith,
 } from '../../../server/src/cost/kernels/attention.ts';
+import type { AttentionKernel } from '../../../server/src/engines/constants.ts';
 import { type CsvRow, number, text } from '../csv.ts';
 import { describe, engineOf, type KernelCase, latencyOf, microseconds, type Unread } from './case.ts';
 import { gpuOf, hardwareFor } from './machines.ts';

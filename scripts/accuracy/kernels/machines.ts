@@ -4,7 +4,7 @@ import { NodeSources } from '../../../server/src/host/nodeSources.ts';
 import { analyse } from '../../../server/src/language/program.ts';
 import type { Cluster, Gpu, Node } from '../../../server/src/plan/cluster.ts';
 import type { EngineName } from '../../../server/src/plan/deployment.ts';
-import { clusterOf } from '../../../server/src/plan/resolve.ts';
+import { clusterOf } from '../../../server/src/plan/resolve/plan.ts';
 import { GPUS, gpuNamed } from '../names.ts';
 
 const URI = 'untitled:machines';

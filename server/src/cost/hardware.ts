@@ -1,3 +1,6 @@
+import type { EngineConstants } from '../engines/constants.ts';
+import { engineProfile } from '../engines/index.ts';
+import type { EngineKernels } from '../engines/profile.ts';
 import { type Cluster, type Gpu, placeOf } from '../plan/cluster.ts';
 import type { EngineName } from '../plan/deployment.ts';
 import type { NumberType } from '../plan/model.ts';
@@ -5,12 +8,10 @@ import type { AttentionConstants } from './constants/attention.ts';
 import { attentionConstants } from './constants/attention.ts';
 import type { CollectiveConstants } from './constants/collectives.ts';
 import { collectiveConstants } from './constants/collectives.ts';
-import { type EngineConstants, hostTime } from './constants/engines.ts';
 import type { Family } from './constants/family.ts';
 import { familyOf } from './constants/family.ts';
 import type { Precision } from './constants/gemm.ts';
-import { engineProfile } from './engines/index.ts';
-import type { EngineKernels } from './engines/profile.ts';
+import { hostTime } from './constants/host.ts';
 
 /** A GPU with the constants that hold for it under one engine. */
 export interface Hardware {

@@ -7,8 +7,8 @@ import type { Failure } from '../language/rules/internal-error.ts';
 import type { SourceFile, Sources } from '../language/source.ts';
 import type { BlockNode } from '../language/tree.ts';
 import type { Deployment } from '../plan/deployment.ts';
-import { PlanCache, resolvePlan } from '../plan/resolve.ts';
-import type { ResolvedDeployment, ResolvedPlan } from '../plan/resolved.ts';
+import { PlanCache, resolvePlan } from '../plan/resolve/plan.ts';
+import type { ResolvedDeployment, ResolvedPlan } from '../plan/resolve/resolved.ts';
 import { FindingCache } from './findings/findings.ts';
 
 /** What one analysis passes on to the next. A fresh start would come to hold the same. */

@@ -3,7 +3,7 @@ import { formatFigure } from '../cost/format.ts';
 import { formatBytes, formatValue } from '../cost/numbers.ts';
 import type { Entity, Value } from '../language/entity.ts';
 import type { Model } from '../plan/model.ts';
-import { clusterOf, modelOf } from '../plan/resolve.ts';
+import { clusterOf, modelOf } from '../plan/resolve/plan.ts';
 import { numberOf, targetOf } from '../plan/values.ts';
 
 /** Cached, because facts follow from the entity alone. */

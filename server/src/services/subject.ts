@@ -1,7 +1,7 @@
 import type { Evaluation, GpuMemory, Sizes } from '../cost/evaluation.ts';
 import type { BlockNode } from '../language/tree.ts';
 import type { Deployment, Pool, Stage } from '../plan/deployment.ts';
-import type { PoolSource, ResolvedDeployment } from '../plan/resolved.ts';
+import type { PoolSource, ResolvedDeployment } from '../plan/resolve/resolved.ts';
 import type { Analysis } from './analysis.ts';
 import type { Shared } from './variants.ts';
 

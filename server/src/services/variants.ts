@@ -1,5 +1,5 @@
 import { type DegreeName, degreeField } from '../plan/parallel.ts';
-import type { ResolvedDeployment } from '../plan/resolved.ts';
+import type { ResolvedDeployment } from '../plan/resolve/resolved.ts';
 import type { ParallelSpec, PlanSpec } from '../plan/spec.ts';
 import { rejectedInPlan } from '../plan/values.ts';
 

@@ -17,7 +17,7 @@ vi.mock(
   () => import('./frozen/deepepLowLatency.ts'),
 );
 vi.mock(import('../../../server/src/cost/constants/fitted/deepepRemote.ts'), () => import('./frozen/deepepRemote.ts'));
-vi.mock(import('../../../server/src/cost/constants/fitted/engines.ts'), () => import('./frozen/engines.ts'));
+vi.mock(import('../../../server/src/engines/fitted.ts'), () => import('./frozen/engines.ts'));
 vi.mock(import('../../../server/src/cost/constants/fitted/gemm.ts'), () => import('./frozen/gemm.ts'));
 vi.mock(import('../../../server/src/cost/constants/fitted/grouped.ts'), () => import('./frozen/grouped.ts'));
 vi.mock(import('../../../server/src/cost/constants/fitted/links.ts'), () => import('./frozen/links.ts'));

@@ -1,3 +1,5 @@
+import { engineProfile } from '../../engines/index.ts';
+import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Engine } from '../../plan/deployment.ts';
 import type { Experts } from '../../plan/model.ts';
 import type { CollectiveConstants } from '../constants/collectives.ts';
@@ -15,9 +17,7 @@ import {
   type StartUp,
   type Way,
 } from '../constants/expertParallel.ts';
-import type { Family } from '../constants/family.ts';
 import type { Constants } from '../constants/row.ts';
-import { engineProfile } from '../engines/index.ts';
 import { type Cost, joined, NOTHING, only } from '../kernels/primitive.ts';
 import { realChoices } from '../load.ts';
 import type { Phase } from '../operation.ts';
@@ -49,7 +49,7 @@ export type Transport = 'nccl' | 'deepep-normal' | 'deepep-low-latency' | 'gathe
 export function transportOf(
   engine: Pick<Engine, 'name' | 'allToAll'>,
   phase: Phase,
-  family: Family,
+  family: GpuFamily,
   domains: number,
 ): Transport {
   if (engine.allToAll === 'deepep') return phase === 'decode' ? 'deepep-low-latency' : 'deepep-normal';

@@ -1,3 +1,4 @@
+import type { AttentionKernel } from '../../engines/constants.ts';
 import type { Family } from './family.ts';
 import { FITTED_DECODE } from './fitted/decode.ts';
 import { FITTED_PREFILL } from './fitted/prefill.ts';
@@ -66,9 +67,6 @@ export const INDEXER = ofRow('indexer', 'H800', { start: 6.5e-6, compute: 0.59, 
  * InferSim); one shape alone gives 0.15 and the other 0.29. Other GPUs and state-space layers were not measured.
  */
 export const LINEAR = { compute: 0.2, chunk: 64 } as const;
-
-/** `trt-llm` are TensorRT-LLM's kernels; `flash` are FlashAttention, FlashInfer and FlashMLA. */
-export type AttentionKernel = 'trt-llm' | 'flash';
 
 /** Name of a set of constants. `width` is that of the cache's elements in bits. */
 export function prefillSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {

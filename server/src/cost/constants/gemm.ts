@@ -1,3 +1,4 @@
+import type { BlockScaledKernel } from '../../engines/constants.ts';
 import type { Family } from './family.ts';
 import { FITTED_GEMM } from './fitted/gemm.ts';
 import { type Constants, fittedRow } from './row.ts';
@@ -71,9 +72,6 @@ const GENERIC: GemmConstants = {
 const NEAR_RESIDUAL = 0.25;
 
 const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...FITTED_GEMM };
-
-/** Libraries that multiply block-scaled fp8 on Hopper, for dense weights and for experts. */
-export type BlockScaledKernel = 'deepgemm' | 'cutlass';
 
 /**
  * Name of the constants of a kernel. DeepGEMM has a table of its own. The other libraries share one, because they differ

@@ -1,6 +1,7 @@
+import type { BlockScaledKernel } from '../../engines/constants.ts';
 import type { Family } from './family.ts';
 import { FITTED_GROUPED } from './fitted/grouped.ts';
-import type { BlockScaledKernel, Precision } from './gemm.ts';
+import type { Precision } from './gemm.ts';
 import { type Constants, fittedRow } from './row.ts';
 
 /** Constants of the grouped matrix products of routed experts. */

@@ -1,3 +1,4 @@
+import type { TrainingSoftware } from '../../engines/constants.ts';
 import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Gpu } from '../../plan/cluster.ts';
 import type { Engine } from '../../plan/deployment.ts';
@@ -139,14 +140,10 @@ const COUNTED = {
   perStep: 0.02,
 };
 
-/** What an engine adds to kernels and links in training. `factor` applies to everything that runs on the GPU. */
-export function trainingEngine({ engine: fitted }: TrainingConstants, factor: number): TrainingEngine {
-  return { ...fitted, ...COUNTED, factor };
-}
-
-/** The training constants without any time of the host. */
-export function withoutHost(fitted: TrainingConstants): TrainingEngine {
-  return { ...trainingEngine(fitted, 1), hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 };
+/** What an engine adds to kernels and links in training. Software that was not measured has no time of the host. */
+export function trainingEngine(fitted: TrainingConstants, software: TrainingSoftware): TrainingEngine {
+  const added = { ...fitted.engine, ...COUNTED, factor: software === 'pytorch' ? fitted.torchtitan : 1 };
+  return software === 'none' ? { ...added, hostLayer: 0, hostExchange: 0, hostExpert: 0, perStep: 0 } : added;
 }
 
 export function attentionGeneration(constants: TrainingConstants, family: TrainingFamily, engine: Engine): number {

@@ -1,6 +1,8 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { Gpu } from '../../plan/cluster.ts';
+import type { EngineName } from '../../plan/deployment.ts';
 import { GUESSED_RESIDUAL } from '../constants/family.ts';
-import { engineProfile } from '../engines/index.ts';
+import { FITTED_TRAINING } from '../constants/fitted/training.ts';
 import type { Evaluation, PoolPrediction } from '../evaluation.ts';
 import { slowestGpu } from '../hardware.ts';
 import type { Operation, Step } from '../operation.ts';
@@ -57,7 +59,13 @@ export function stepError(
   evaluation: Evaluation,
   prediction: PoolPrediction,
   step: Step,
-  engineError = engineProfile(prediction.pool.engine.name).constants.residual,
+  engineError = engineResidual(prediction.pool.engine.name),
 ): number {
   return Math.hypot(partsError(evaluation, prediction, step), engineError);
+}
+
+/** What an engine adds to the errors of a prediction's parts: of its serving, or of training where it was measured at that. */
+export function engineResidual(name: EngineName): number {
+  const { constants, training } = engineProfile(name);
+  return training.software === 'none' ? constants.residual : FITTED_TRAINING.residual;
 }

@@ -1,4 +1,4 @@
-import type { Claim } from '../../plan/resolved.ts';
+import type { Claim } from '../../plan/resolve/resolved.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { formatValue } from '../numbers.ts';
 import type { Figure } from './figure.ts';

@@ -1,13 +1,14 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { Gpu } from '../../plan/cluster.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { GUESSED_RESIDUAL } from '../constants/family.ts';
 import { FITTED_TRAINING } from '../constants/fitted/training.ts';
 import { ACTIVATION_ERROR } from '../constants/memory.ts';
 import { type ConstantTable, SOURCES } from '../constants/sources.ts';
-import { trainingFamilyOf } from '../constants/training.ts';
-import { engineProfile } from '../engines/index.ts';
+import { trainingEngine, trainingFamilyOf } from '../constants/training.ts';
 import type { PoolPrediction } from '../evaluation.ts';
 import type { Operation } from '../operation.ts';
+import { engineResidual } from './band.ts';
 
 /** A set of constants behind a predicted time. */
 export interface ConstantSet {
@@ -63,9 +64,10 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
       ...Object.entries(kernels.experts).map(([recipe, factor]) => [`experts ${recipe}`, factor]),
       ['attention', kernels.attention],
     ]);
+    const residual = engineResidual(name);
     return [
-      set('training', `kernels ${trainingFamilyOf(gpu)}`, { ...factors, residual: constants.residual }),
-      set('training', name, { ...training.times(FITTED_TRAINING), residual: constants.residual }),
+      set('training', `kernels ${trainingFamilyOf(gpu)}`, { ...factors, residual }),
+      set('training', name, { ...trainingEngine(FITTED_TRAINING, training.software), residual }),
     ];
   }
   return [set(constantsTable, name, constants)];

@@ -1,5 +1,5 @@
+import { engineProfile } from '../../engines/index.ts';
 import { shapeOf } from '../../plan/attention.ts';
-import { engineProfile } from '../engines/index.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from '../evaluation.ts';
 import { expertsOf } from '../parameters/parameters.ts';
 import { stepError } from './band.ts';

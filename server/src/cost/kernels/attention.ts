@@ -1,6 +1,6 @@
 import type { DecodeConstants, PrefillConstants } from '../constants/attention.ts';
 import { INDEXER, LINEAR, SCORES_PER_MULTIPROCESSOR, SPARSE } from '../constants/attention.ts';
-import { ELEMENTWISE_EFFICIENCY } from '../constants/engines.ts';
+import { ELEMENTWISE_EFFICIENCY } from '../constants/host.ts';
 import type { Hardware } from '../hardware.ts';
 import { linearConstants } from './elementwise.ts';
 import { boundOf, type Cost, joined, only } from './primitive.ts';

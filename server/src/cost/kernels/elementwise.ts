@@ -1,8 +1,8 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { EngineName } from '../../plan/deployment.ts';
 import { LINEAR } from '../constants/attention.ts';
-import { ELEMENTWISE_EFFICIENCY } from '../constants/engines.ts';
+import { ELEMENTWISE_EFFICIENCY } from '../constants/host.ts';
 import { type Constants, ofRow } from '../constants/row.ts';
-import { engineProfile } from '../engines/index.ts';
 import type { Hardware } from '../hardware.ts';
 import { boundOf, type Cost, only } from './primitive.ts';
 

@@ -86,7 +86,7 @@ export function expertOperations(
     axis('tokens', Math.ceil(load.mean / held)),
     axis(widthName, width),
   ];
-  const transport = transportOf(context.engine, work.phase, hardware.family, context.links.experts.domains);
+  const transport = transportOf(context.engine, work.phase, hardware.gpu.family, context.links.experts.domains);
   const exchange = exchangeOf(context, experts, route, load.imbalance, transport);
   const solo = parallel.etp * parallel.ep === 1;
   const summedOver = parallel.tp > 1 ? 'tp' : 'gpu';

@@ -1,5 +1,5 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { Pool } from '../../plan/deployment.ts';
-import { engineProfile } from '../engines/index.ts';
 import { expertsOf } from '../parameters/parameters.ts';
 
 /**

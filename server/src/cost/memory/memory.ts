@@ -1,8 +1,8 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
-import { engineProfile } from '../engines/index.ts';
 import type { GpuMemory, PoolMemory } from '../evaluation.ts';
 import type { Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';

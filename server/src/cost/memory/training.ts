@@ -1,6 +1,6 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { Pool, Stage, TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
-import { engineProfile } from '../engines/index.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
 import { expertsOf } from '../parameters/parameters.ts';

@@ -1,8 +1,8 @@
+import { engineProfile } from '../../engines/index.ts';
 import { isPresent } from '../../plan/attention.ts';
 import type { TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
-import { engineProfile } from '../engines/index.ts';
 import type { LayerContext } from '../layers/context.ts';
 import { realChoices } from '../load.ts';
 import { savedDrawnElements } from './drawn.ts';

@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import type { Claim } from '../../plan/resolved.ts';
+import type { Claim } from '../../plan/resolve/resolved.ts';
 import { checkClaims, claimHolds, statedText } from '../figures/claims.ts';
 import type { Figure } from '../figures/figure.ts';
 import { compareFigure } from '../figures/figures.ts';

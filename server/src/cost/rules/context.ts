@@ -1,7 +1,7 @@
 import { locationOfEntity } from '../../language/entity.ts';
 import type { Location } from '../../language/span.ts';
 import type { Stage } from '../../plan/deployment.ts';
-import type { Claim, ResolvedDeployment } from '../../plan/resolved.ts';
+import type { Claim, ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { Evaluation, Sizes } from '../evaluation.ts';
 
 /** What the rules of memory see: one deployment with its sizes. */

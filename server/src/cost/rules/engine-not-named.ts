@@ -1,9 +1,9 @@
+import { enginesFor } from '../../engines/index.ts';
 import type { Fix, Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { fix } from '../../language/rules/run.ts';
 import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
 import { childOf, wordOf } from '../../plan/values.ts';
-import { enginesFor } from '../engines/index.ts';
 import type { CostContext } from './context.ts';
 
 /**

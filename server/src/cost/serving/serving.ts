@@ -1,5 +1,5 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { Workload } from '../../plan/deployment.ts';
-import { engineProfile } from '../engines/index.ts';
 import { peakOf } from '../hardware.ts';
 import type { Work } from '../layers/context.ts';
 import { expertsOf } from '../parameters/parameters.ts';

@@ -108,7 +108,7 @@ function takingTurns(
   half: readonly Operation[],
 ): readonly Operation[] {
   const { engine, work, hardware, links } = context;
-  const transport = transportOf(engine, work.phase, hardware.family, links.experts.domains);
+  const transport = transportOf(engine, work.phase, hardware.gpu.family, links.experts.domains);
   const taken = transport === 'deepep-normal' ? DEEPEP_MULTIPROCESSORS : 0;
   const slowed = 1 / (1 - taken / Math.max(taken + 1, hardware.gpu.multiprocessors));
   const twice = whole.map((operation, index): Operation => {

@@ -1,8 +1,14 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import type { Recompute } from '../../plan/parallel.ts';
 import { PROJECTION_KERNELS } from '../attention/index.ts';
-import { attentionGeneration, recipeOf, type TrainingConstants, trainingFamilyOf } from '../constants/training.ts';
-import { engineProfile } from '../engines/index.ts';
+import {
+  attentionGeneration,
+  recipeOf,
+  type TrainingConstants,
+  trainingEngine,
+  trainingFamilyOf,
+} from '../constants/training.ts';
 import type { StageSetting } from '../layers/context.ts';
 import type { StageTimes } from '../schedule/schedule.ts';
 import type { StageParts } from './parts.ts';
@@ -38,7 +44,7 @@ export function trainingTimes(
   const { parallel, engine, hardware, model } = stage;
   const family = trainingFamilyOf(hardware.gpu);
   const kernels = fitted.kernels[family];
-  const constants = engineProfile(engine.name).training.times(fitted);
+  const constants = trainingEngine(fitted, engineProfile(engine.name).training.software);
   const recipe = recipeOf(model.types.weights);
   const fused = engine.fusedExperts === true;
   const products = kernels.products[recipe] * parts.products + parts.ends;

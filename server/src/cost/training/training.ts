@@ -1,11 +1,11 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { TrainingWorkload } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
 import type { Parallel } from '../../plan/parallel.ts';
 import { reduceScatter } from '../collectives/collectives.ts';
 import { linkBetween } from '../collectives/spread.ts';
 import { FITTED_TRAINING } from '../constants/fitted/training.ts';
-import type { TrainingConstants, TrainingEngine } from '../constants/training.ts';
-import { engineProfile } from '../engines/index.ts';
+import { type TrainingConstants, type TrainingEngine, trainingEngine } from '../constants/training.ts';
 import type { StageSetting, Work } from '../layers/context.ts';
 import type { FixedMemory, PoolBudget } from '../memory/memory.ts';
 import { dualPartner } from '../memory/training.ts';
@@ -81,7 +81,7 @@ export interface TrainingSeconds {
 export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): TrainingSeconds {
   const { setting, workload, stages, microBatches } = run;
   const { parallel, engine } = setting.pool;
-  const constants = engineProfile(engine.name).training.times(fitted);
+  const constants = trainingEngine(fitted, engineProfile(engine.name).training.software);
   const trainable = workload.trainable ?? 'all';
   const times = stages.map((stage) => trainingTimes(fitted, stage.setting, stage.parts, trainable));
   const schedule = trainingSchedule(times, microBatches, parallel.schedule, parallel.vpp);

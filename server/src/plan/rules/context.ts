@@ -15,7 +15,7 @@ import {
   type ResolvedDeployment,
   type WrittenLine,
   writtenLine,
-} from '../resolved.ts';
+} from '../resolve/resolved.ts';
 import { numberOf } from '../values.ts';
 import { writeIndexes } from '../wording.ts';
 

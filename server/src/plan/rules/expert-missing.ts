@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import type { WrittenLine } from '../resolved.ts';
+import type { WrittenLine } from '../resolve/resolved.ts';
 import { nameIndexes, writeIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { linesOf } from './context.ts';

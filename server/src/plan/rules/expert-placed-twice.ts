@@ -2,7 +2,7 @@ import type { Fix, Rule } from '../../language/diagnostic.ts';
 import { fix } from '../../language/rules/run.ts';
 import type { Pool } from '../deployment.ts';
 import type { PlacedLine } from '../placement.ts';
-import type { WrittenLine } from '../resolved.ts';
+import type { WrittenLine } from '../resolve/resolved.ts';
 import type { PlanFault } from '../validity/faults.ts';
 import { enumerateNames, nameIndexes, writeIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from '../deployment.ts';
-import type { ResolvedDeployment } from '../resolved.ts';
+import type { ResolvedDeployment } from '../resolve/resolved.ts';
 import { childrenOf, lineRejected, mayLack } from '../values.ts';
 import { classesOfPool, type DraftPool, draftPools, type PlanContext, type WrittenDegree } from './context.ts';
 import { degreesFinding } from './degrees.ts';

@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { locationOfEntity } from '../../language/entity.ts';
 import { insertStatements } from '../../language/rules/insert.ts';
-import { resolveGpu } from '../resolveCluster.ts';
+import { resolveGpu } from '../resolve/cluster.ts';
 import type { PlanContext } from './context.ts';
 
 /**

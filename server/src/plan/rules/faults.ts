@@ -1,5 +1,5 @@
 import type { Deployment, Pool } from '../deployment.ts';
-import type { ResolvedDeployment } from '../resolved.ts';
+import type { ResolvedDeployment } from '../resolve/resolved.ts';
 import type { PlanFault, PoolFault } from '../validity/faults.ts';
 import { faultsOfPlan } from '../validity/plan.ts';
 import { faultsOfPool } from '../validity/pool.ts';

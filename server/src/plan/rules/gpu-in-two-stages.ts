@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { type Entity, locationOfProperty } from '../../language/entity.ts';
 import type { Location } from '../../language/span.ts';
-import type { ResolvedDeployment } from '../resolved.ts';
+import type { ResolvedDeployment } from '../resolve/resolved.ts';
 import { indexesBelow, wordsOf } from '../values.ts';
 import { nameIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';

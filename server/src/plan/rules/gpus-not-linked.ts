@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Unlinked } from '../links.ts';
-import type { ResolvedDeployment } from '../resolved.ts';
+import type { ResolvedDeployment } from '../resolve/resolved.ts';
 import { nameIndexes } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { placeOfDegree, poolsOf } from './context.ts';

@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
-import { contradictionOf } from '../resolveCluster.ts';
+import { contradictionOf } from '../resolve/cluster.ts';
 import { childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 

@@ -1,7 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity, Property, Value } from '../../language/entity.ts';
 import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
-import type { ResolvedDeployment } from '../resolved.ts';
+import type { ResolvedDeployment } from '../resolve/resolved.ts';
 import { childOf, childrenOf, flagOf, itemsOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
 import { cyclesOf, endsOf, flowsOf } from './flow.ts';

@@ -2,7 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import type { Model } from '../model.ts';
 import { type Misplaced, mostExperts } from '../placement.ts';
-import { type ResolvedDeployment, type WrittenLine, writtenLine } from '../resolved.ts';
+import { type ResolvedDeployment, type WrittenLine, writtenLine } from '../resolve/resolved.ts';
 import { nameIndexes } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { poolsOf } from './context.ts';

@@ -1,6 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { locationOfEntity } from '../../language/entity.ts';
-import { tooLarge } from '../size.ts';
+import { tooLarge } from '../resolve/size.ts';
 import type { PlanContext } from './context.ts';
 
 /**

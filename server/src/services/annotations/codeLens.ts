@@ -4,7 +4,7 @@ import { requestFigures } from '../../cost/figures/memory.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Span } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { derivationText } from '../derivation.ts';
 import { fullestOf } from '../fit.ts';

@@ -6,7 +6,7 @@ import type { Span } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { shapeOf } from '../../plan/attention.ts';
 import type { Pool } from '../../plan/deployment.ts';
-import { modelOf } from '../../plan/resolve.ts';
+import { modelOf } from '../../plan/resolve/plan.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { nestedBlocks, propertiesIn } from '../blocks.ts';
 import { fullestOf } from '../fit.ts';

@@ -5,7 +5,7 @@ import { keepsKvHeads, shapeOf } from '../../plan/attention.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { divisors } from '../../plan/divisors.ts';
 import { isDegree } from '../../plan/parallel.ts';
-import type { PlacementSource } from '../../plan/resolved.ts';
+import type { PlacementSource } from '../../plan/resolve/resolved.ts';
 import { numberOf } from '../../plan/values.ts';
 import type { Analysis } from '../analysis.ts';
 import { eachOf, headsOf } from '../annotations/inlayHints.ts';

@@ -2,7 +2,7 @@ import type { Evaluation } from '../../cost/evaluation.ts';
 import { fullestGpu } from '../../cost/figures/figures.ts';
 import { memoryParts, partFigure } from '../../cost/figures/memory.ts';
 import { changeBetween, formatChange, formatFigure } from '../../cost/format.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { changedRows } from '../changes.ts';
 import type { Differences } from '../preview/differencesProtocol.ts';

@@ -1,7 +1,7 @@
 import { digits, formatBytes, formatSeconds } from '../../cost/numbers.ts';
 import type { Entity, Value } from '../../language/entity.ts';
 import type { Deployment, Pool } from '../../plan/deployment.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { ChangedProperty } from '../preview/differencesProtocol.ts';
 
 /** Claims and measurements do not change anything that is computed. */

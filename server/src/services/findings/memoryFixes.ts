@@ -7,7 +7,7 @@ import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { divisors } from '../../plan/divisors.ts';
 import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../../plan/model.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { PlanSpec, PoolSpec } from '../../plan/spec.ts';
 import { childOf, childrenOf, targetOf } from '../../plan/values.ts';
 import { enumerateNames } from '../../plan/wording.ts';

@@ -3,7 +3,7 @@ import type { Diagnostic, Fix } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { edit } from '../../language/rules/run.ts';
 import type { Cluster } from '../../plan/cluster.ts';
-import { resolveNode } from '../../plan/resolveCluster.ts';
+import { resolveNode } from '../../plan/resolve/cluster.ts';
 import { childrenOf, numberOf, targetOf } from '../../plan/values.ts';
 import type { Analysis } from '../analysis.ts';
 import { nameItems } from '../completion/names.ts';

@@ -6,7 +6,7 @@ import { formatExactly, formatFigure } from '../../cost/format.ts';
 import { expertsOf } from '../../cost/parameters/parameters.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { layerClass, type Model } from '../../plan/model.ts';
-import { modelOf } from '../../plan/resolve.ts';
+import { modelOf } from '../../plan/resolve/plan.ts';
 import { bold, type Markdown, md, paragraphs, table } from '../../text/markdown.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 

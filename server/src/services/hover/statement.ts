@@ -4,7 +4,7 @@ import { expertsOf } from '../../cost/parameters/parameters.ts';
 import type { Value } from '../../language/entity.ts';
 import type { Span } from '../../language/span.ts';
 import type { BlockNode, EntryNode, ImportNode, LetNode, PlacementNode } from '../../language/tree.ts';
-import { modelOf } from '../../plan/resolve.ts';
+import { modelOf } from '../../plan/resolve/plan.ts';
 import { indexesOf } from '../../plan/values.ts';
 import { nameLayers } from '../../plan/wording.ts';
 import { code, fence, join, type Markdown, md, paragraphs } from '../../text/markdown.ts';

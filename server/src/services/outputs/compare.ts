@@ -4,7 +4,7 @@ import type { Figure } from '../../cost/figures/figure.ts';
 import { compareFigure, type Figures, figuresOf } from '../../cost/figures/figures.ts';
 import { formatHeld, mostHeld } from '../../cost/figures/heldExperts.ts';
 import { formatFigure } from '../../cost/format.ts';
-import { claimsOf } from '../../plan/claims.ts';
+import { claimsOf } from '../../plan/resolve/claims.ts';
 import { type Analysis, evaluationOfEntity } from '../analysis.ts';
 
 /** One line of the comparison: a figure of each deployment, and which are best. */

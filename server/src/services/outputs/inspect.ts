@@ -8,7 +8,7 @@ import { buildDag, defaultOptions } from '../../graph/build.ts';
 import { graphFacts } from '../../graph/validate.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import { rankOf } from '../../plan/ranks.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 
 /** What `moeplan inspect` prints, by schemas/inspect.schema.json, in bytes, seconds and tokens per second. */

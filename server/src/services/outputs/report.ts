@@ -17,7 +17,7 @@ import { validateDag } from '../../graph/validate.ts';
 import { type Cluster, placeOf } from '../../plan/cluster.ts';
 import { leftOut } from '../../plan/drawnLayer.ts';
 import type { LayerClass } from '../../plan/model.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { enumerateNames, nameGpus, nameLayers } from '../../plan/wording.ts';
 import { address, bold, code, type Markdown, md, paragraphs, type Text, table } from '../../text/markdown.ts';
 import type { Analysis } from '../analysis.ts';

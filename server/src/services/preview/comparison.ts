@@ -2,7 +2,7 @@ import type { Evaluation } from '../../cost/evaluation.ts';
 import { claimText } from '../../cost/figures/claims.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
 import { formatFigure } from '../../cost/format.ts';
-import type { Claim } from '../../plan/resolved.ts';
+import type { Claim } from '../../plan/resolve/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { changedRows } from '../changes.ts';
 import { derivationText } from '../derivation.ts';

@@ -4,7 +4,7 @@ import { checkClaims } from '../../cost/figures/claims.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
 import { formatBand, formatFigure } from '../../cost/format.ts';
 import { validateDag } from '../../graph/validate.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { Analysis } from '../analysis.ts';
 import { derivationText } from '../derivation.ts';
 import { diagnose } from '../findings/diagnostics.ts';

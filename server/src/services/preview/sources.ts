@@ -5,7 +5,7 @@ import { locationOfEntity } from '../../language/entity.ts';
 import type { Location } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { layerBlock } from '../../plan/drawnLayer.ts';
-import type { PoolSource } from '../../plan/resolved.ts';
+import type { PoolSource } from '../../plan/resolve/resolved.ts';
 import { childOf, childrenOf, targetOf } from '../../plan/values.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { placeAt } from '../place.ts';

@@ -2,7 +2,7 @@ import type { Evaluation } from '../../cost/evaluation.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Entity } from '../../language/entity.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { changedRows } from '../changes.ts';
 import { fitsAll } from '../fit.ts';

@@ -1,6 +1,6 @@
 import type { Entity } from '../../language/entity.ts';
 import type { Deployment } from '../../plan/deployment.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { childOf, childrenOf, indexesOf, numberOf, targetOf } from '../../plan/values.ts';
 import { type Setting, type Step, stepTo } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import { propertySpec } from '../../language/vocabulary/vocabulary.ts';
 import type { Deployment } from '../../plan/deployment.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { childOf, numberOf, targetOf } from '../../plan/values.ts';
 import { gpuSettings } from './gpus.ts';
 import { type Setting, stepTo } from './settings.ts';

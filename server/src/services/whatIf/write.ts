@@ -2,7 +2,7 @@ import type { TextEdit } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { parseSource, type SourceFile } from '../../language/source.ts';
 import type { BlockNode } from '../../language/tree.ts';
-import type { ResolvedDeployment } from '../../plan/resolved.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { targetOf } from '../../plan/values.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { hasBraces } from '../blocks.ts';

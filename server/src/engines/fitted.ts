@@ -1,4 +1,4 @@
-import type { FittedServing } from '../engines.ts';
+import type { FittedServing } from './constants.ts';
 
 /**
  * Written by `npm run fit`; edit `scripts/fit/engines.ts`, not this file. Seconds, shares, numbers of prompts.

@@ -1,9 +1,9 @@
-import type { Entity, EvaluatedCompare, EvaluatedPlacement, Property } from '../language/entity.ts';
-import type { Location, Span } from '../language/span.ts';
-import type { PlacementNode } from '../language/tree.ts';
-import type { Deployment } from './deployment.ts';
-import { lineOf } from './readSpec.ts';
-import type { PlacementLine, PlanSpec } from './spec.ts';
+import type { Entity, EvaluatedCompare, EvaluatedPlacement, Property } from '../../language/entity.ts';
+import type { Location, Span } from '../../language/span.ts';
+import type { PlacementNode } from '../../language/tree.ts';
+import type { Deployment } from '../deployment.ts';
+import type { PlacementLine, PlanSpec } from '../spec.ts';
+import { lineOf } from './spec.ts';
 
 /**
  * What the rules of `plan/` and `cost/` see: the entities of the text, the plain deployment if one could be resolved, and

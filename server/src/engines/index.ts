@@ -1,11 +1,11 @@
-import { ENGINE_NAMES, type EngineName } from '../../language/vocabulary/engine.ts';
-import { ideal } from './ideal.ts';
-import { megatron } from './megatron.ts';
+import { ENGINE_NAMES, type EngineName } from '../language/vocabulary/engine.ts';
+import { ideal } from './ideal/index.ts';
+import { megatron } from './megatron/index.ts';
 import type { EngineProfile, EngineTask } from './profile.ts';
-import { sglang } from './sglang.ts';
-import { torchtitan } from './torchtitan.ts';
-import { trtLlm } from './trtLlm.ts';
-import { vllm } from './vllm.ts';
+import { sglang } from './sglang/index.ts';
+import { torchtitan } from './torchtitan/index.ts';
+import { trtLlm } from './trt-llm/index.ts';
+import { vllm } from './vllm/index.ts';
 
 const PROFILES: Readonly<Record<EngineName, EngineProfile>> = {
   ideal,

@@ -1,8 +1,8 @@
-import type { Entity } from '../language/entity.ts';
-import { ENGINE_NAMES } from '../language/vocabulary/engine.ts';
-import type { Engine, Optimizer, Workload } from './deployment.ts';
-import type { EngineSpec } from './spec.ts';
-import { flagOf, numberOf, wordOf, writtenFields } from './values.ts';
+import type { Entity } from '../../language/entity.ts';
+import { ENGINE_NAMES } from '../../language/vocabulary/engine.ts';
+import type { Engine, Optimizer, Workload } from '../deployment.ts';
+import type { EngineSpec } from '../spec.ts';
+import { flagOf, numberOf, wordOf, writtenFields } from '../values.ts';
 
 const OPTIMIZERS: readonly Optimizer[] = ['adam', 'sgd', 'muon'];
 

@@ -1,4 +1,4 @@
-import type { Entity, EvaluatedEdge } from '../language/entity.ts';
+import type { Entity, EvaluatedEdge } from '../../language/entity.ts';
 
 /**
  * Stages in the order in which the arrows run through them. Where arrows do not say or run in a circle, the written order

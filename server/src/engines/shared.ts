@@ -1,5 +1,4 @@
-import type { Engine } from '../../plan/deployment.ts';
-import { withoutHost } from '../constants/training.ts';
+import type { Engine } from '../plan/deployment.ts';
 import type { EngineTraining, OccupiedMemory } from './profile.ts';
 
 /** Start of an element-wise kernel in seconds, for every engine (aiconfigurator: 3 us). */
@@ -37,7 +36,7 @@ export function nothing(): number {
 
 /** Training by an engine without training measurements: Megatron-Core's memory, and no host time. */
 export const UNMEASURED_TRAINING: EngineTraining = {
-  times: withoutHost,
+  software: 'none',
   selective: 'attention',
   holdsRepeatedLayer: false,
   keepsPipelinedWhole: false,

@@ -1,9 +1,9 @@
-import type { Entity, EvaluatedEntry } from '../language/entity.ts';
-import { MOST_LAYERS } from '../language/vocabulary/types.ts';
-import { type Attention, attentionLacks, isPresent, NO_ATTENTION, resolveAttention, shapeOf } from './attention.ts';
-import { type DrawnLayer, drawnLayerNamed, leftOut, runBy, widthsBeside } from './drawnLayer.ts';
-import { modelFromConfig } from './huggingFace.ts';
-import { emptyLayer, missingPart, nameOfParts, PATTERN_PARTS } from './layerParts.ts';
+import type { Entity, EvaluatedEntry } from '../../language/entity.ts';
+import { MOST_LAYERS } from '../../language/vocabulary/types.ts';
+import { type Attention, attentionLacks, isPresent, NO_ATTENTION, resolveAttention, shapeOf } from '../attention.ts';
+import { type DrawnLayer, drawnLayerNamed, leftOut, runBy, widthsBeside } from '../drawnLayer.ts';
+import { modelFromConfig } from '../huggingFace/config.ts';
+import { emptyLayer, missingPart, nameOfParts, PATTERN_PARTS } from '../layerParts.ts';
 import {
   type DenseFeedForward,
   type Experts,
@@ -11,11 +11,7 @@ import {
   type LayerClass,
   type Model,
   NO_FEED_FORWARD,
-} from './model.ts';
-import type { PlanProblem } from './resolved.ts';
-import { resolveDense, resolveExperts, resolvePopularity } from './resolveParts.ts';
-import { resolveTypes } from './resolveTypes.ts';
-import { tooLarge } from './size.ts';
+} from '../model.ts';
 import {
   childOf,
   childrenOf,
@@ -26,7 +22,11 @@ import {
   numberOf,
   rejectedIn,
   textOf,
-} from './values.ts';
+} from '../values.ts';
+import { resolveDense, resolveExperts, resolvePopularity } from './parts.ts';
+import type { PlanProblem } from './resolved.ts';
+import { tooLarge } from './size.ts';
+import { resolveTypes } from './types.ts';
 
 type Report = (problem: PlanProblem) => void;
 

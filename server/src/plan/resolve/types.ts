@@ -1,7 +1,7 @@
-import type { Entity } from '../language/entity.ts';
-import { completeTypes } from './derive/types.ts';
-import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from './model.ts';
-import { wordOf, writtenFields } from './values.ts';
+import type { Entity } from '../../language/entity.ts';
+import { completeTypes } from '../derive/types.ts';
+import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../model.ts';
+import { wordOf, writtenFields } from '../values.ts';
 
 /** Classes of tensors by the words of the language. The plan uses the same names. */
 const TENSORS = {

@@ -1,7 +1,4 @@
-import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
-import type { Gpu } from '../../plan/cluster.ts';
-
-/** What an engine adds to its kernels. Each engine states its own constants in `../engines/`. */
+/** What an engine adds to its kernels. Each engine states its own. */
 export interface EngineConstants {
   /** Seconds per element-wise kernel. */
   readonly elementwiseStart: number;
@@ -55,7 +52,7 @@ export interface EngineConstants {
 }
 
 /**
- * What `npm run fit` chooses (`fitted/engines.ts`), for each engine separately over published serving measurements and
+ * What `npm run fit` chooses (`fitted.ts`), for each engine separately over published serving measurements and
  * full-load runs. Gaps and the time per layer can partly replace each other: of two fits that are equally good on rows that
  * neither saw, the one with gaps is kept.
  */
@@ -77,17 +74,14 @@ export type FittedServing = Pick<
   | 'rateResidual'
 >;
 
-/** Share of memory bandwidth that an element-wise kernel reaches (aiconfigurator). */
-export const ELEMENTWISE_EFFICIENCY = 0.8;
+/** Whose attention kernels an engine runs: TensorRT-LLM's own, or FlashAttention, FlashInfer and FlashMLA. */
+export type AttentionKernel = 'trt-llm' | 'flash';
+
+/** Libraries for block-scaled fp8 products on Hopper. */
+export type BlockScaledKernel = 'deepgemm' | 'cutlass';
 
 /**
- * Factor on host work on machines whose processors are slower than those of the x86 servers that engines are fitted on:
- * Grace. Set by hand from TensorRT-LLM's full-load runs on B200 and on GB200 (20 pairs) of Qwen3-30B-A3B, whose kernels end
- * before the next one is launched. Other models show no such difference.
+ * What training runs on besides kernels: Megatron-Core with Transformer Engine, PyTorch's own kernels behind torch.compile,
+ * or nothing that was measured.
  */
-const GRACE = 1.4;
-const HOST_TIME: Partial<Record<GpuFamily, number>> = { 'grace-blackwell': GRACE, 'grace-blackwell-ultra': GRACE };
-
-export function hostTime({ family }: Pick<Gpu, 'family'>): number {
-  return HOST_TIME[family] ?? 1;
-}
+export type TrainingSoftware = 'megatron' | 'pytorch' | 'none';

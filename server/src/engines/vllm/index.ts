@@ -1,6 +1,6 @@
-import { FITTED_ENGINES } from '../constants/fitted/engines.ts';
-import type { EngineProfile } from './profile.ts';
-import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, roomBesideAll, UNMEASURED_TRAINING } from './shared.ts';
+import { FITTED_ENGINES } from '../fitted.ts';
+import type { EngineProfile } from '../profile.ts';
+import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, roomBesideAll, UNMEASURED_TRAINING } from '../shared.ts';
 
 /** vLLM's default of `gpu_memory_utilization`. */
 const MEMORY_FRACTION = 0.9;

@@ -1,18 +1,14 @@
-import type { Engine } from '../../plan/deployment.ts';
-import type { LayerClass, Model, NumberType } from '../../plan/model.ts';
-import type { Parallel } from '../../plan/parallel.ts';
-import type { AttentionKernel } from '../constants/attention.ts';
-import type { EngineConstants } from '../constants/engines.ts';
-import type { Family } from '../constants/family.ts';
-import type { BlockScaledKernel } from '../constants/gemm.ts';
-import type { ConstantTable } from '../constants/sources.ts';
-import type { TrainingConstants, TrainingEngine } from '../constants/training.ts';
+import type { GpuFamily } from '../language/vocabulary/gpuFamilies.ts';
+import type { Engine } from '../plan/deployment.ts';
+import type { LayerClass, Model, NumberType } from '../plan/model.ts';
+import type { Parallel } from '../plan/parallel.ts';
+import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 
 /** Tasks that engines are made for. */
 export type EngineTask = 'serving' | 'training';
 
 /**
- * Everything that the cost model knows about one engine. No other code may ask which engine a plan names: each difference
+ * Everything that moeplan knows about one engine. No other code may ask which engine a plan names: each difference
  * between engines is a member here, and every engine states all members in its own file.
  */
 export interface EngineProfile {
@@ -20,7 +16,7 @@ export interface EngineProfile {
   /** What the engine adds to its kernels. */
   readonly constants: EngineConstants;
   /** The table that `moeplan inspect` names as the source of the constants. */
-  readonly constantsTable: Extract<ConstantTable, 'serving' | 'ideal'>;
+  readonly constantsTable: 'serving' | 'ideal';
   readonly kernels: EngineKernels;
   readonly memory: EngineMemory;
   readonly training: EngineTraining;
@@ -35,7 +31,7 @@ export interface EngineKernels {
    * GPUs on which the engine replaces the library's all-to-all. For inference inside one scale-up domain it exchanges
    * tokens with kernels of its own there.
    */
-  readonly ownExchange: readonly Family[];
+  readonly ownExchange: readonly GpuFamily[];
 }
 
 /** How an engine divides a GPU's memory. All bytes are those of one GPU. */
@@ -65,8 +61,8 @@ export interface OccupiedMemory {
 
 /** How an engine trains. All bytes are those of one GPU. */
 export interface EngineTraining {
-  /** What the engine adds to kernels and links, or hides, from the fitted constants of training. */
-  readonly times: (fitted: TrainingConstants) => TrainingEngine;
+  /** What decides which fitted constants of training hold for it. */
+  readonly software: TrainingSoftware;
   /** What `recompute = selective` computes again: attention alone, or every second product and what lies between them. */
   readonly selective: 'attention' | 'every-second-product';
   /** Whether the backward pass holds all of a layer at once when any part of the layer is computed again. */

@@ -1,11 +1,11 @@
-import type { Diagnostic, Fix, RelatedInformation } from '../language/diagnostic.ts';
-import type { Entity } from '../language/entity.ts';
-import type { Program } from '../language/program.ts';
-import { bounded } from '../language/rules/bounds.ts';
-import { runRules } from '../language/rules/run.ts';
-import type { Location } from '../language/span.ts';
-import type { ResolvedBlock } from './resolved.ts';
-import { PLAN_RULES } from './rules/index.ts';
+import type { Diagnostic, Fix, RelatedInformation } from '../../language/diagnostic.ts';
+import type { Entity } from '../../language/entity.ts';
+import type { Program } from '../../language/program.ts';
+import { bounded } from '../../language/rules/bounds.ts';
+import { runRules } from '../../language/rules/run.ts';
+import type { Location } from '../../language/span.ts';
+import type { ResolvedBlock } from '../resolve/resolved.ts';
+import { PLAN_RULES } from './index.ts';
 
 /**
  * Findings of the dimensions, graph, GPUs and experts families about one block, each at the place where its rule saw it.

@@ -1,17 +1,17 @@
-import type { Entity, EntityConfig } from '../language/entity.ts';
-import { MOST_EXPERTS, MOST_LAYERS } from '../language/vocabulary/types.ts';
-import { shapeOf } from './attention.ts';
-import { attentionOf } from './huggingFace/attention.ts';
-import { ConfigReader } from './huggingFace/configReader.ts';
-import { FAMILIES, type Family, WRAPPERS } from './huggingFace/families.ts';
-import { feedForwardOf } from './huggingFace/feedForward.ts';
-import { isIrrelevant } from './huggingFace/irrelevant.ts';
-import { layersOf } from './huggingFace/layers.ts';
-import { outOfRange } from './huggingFace/ranges.ts';
-import { typesOf } from './huggingFace/types.ts';
-import { visionParameters } from './huggingFace/vision.ts';
-import type { Model } from './model.ts';
-import type { PlanProblem } from './resolved.ts';
+import type { Entity, EntityConfig } from '../../language/entity.ts';
+import { MOST_EXPERTS, MOST_LAYERS } from '../../language/vocabulary/types.ts';
+import { shapeOf } from '../attention.ts';
+import type { Model } from '../model.ts';
+import type { PlanProblem } from '../resolve/resolved.ts';
+import { attentionOf } from './attention.ts';
+import { ConfigReader } from './configReader.ts';
+import { FAMILIES, type Family, WRAPPERS } from './families.ts';
+import { feedForwardOf } from './feedForward.ts';
+import { isIrrelevant } from './irrelevant.ts';
+import { layersOf } from './layers.ts';
+import { outOfRange } from './ranges.ts';
+import { typesOf } from './types.ts';
+import { visionParameters } from './vision.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
-import type { Entity } from '../language/entity.ts';
-import { type GpuFamily, isGpuFamily } from '../language/vocabulary/gpuFamilies.ts';
-import { MOST_GPUS } from '../language/vocabulary/types.ts';
-import type { Cluster, Gpu, Node, NodeGroup, PeakRates } from './cluster.ts';
-import { childOf, childrenOf, numberOf, rejectedIn, targetOf, wordOf } from './values.ts';
+import type { Entity } from '../../language/entity.ts';
+import { type GpuFamily, isGpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
+import { MOST_GPUS } from '../../language/vocabulary/types.ts';
+import type { Cluster, Gpu, Node, NodeGroup, PeakRates } from '../cluster.ts';
+import { childOf, childrenOf, numberOf, rejectedIn, targetOf, wordOf } from '../values.ts';
 
 /** Default latencies where a node does not state its own: one NVLink/xGMI hop, one InfiniBand/RoCE hop. */
 const SCALE_UP_LATENCY = 2e-6;

@@ -1,8 +1,8 @@
-import type { Entity } from '../language/entity.ts';
-import type { DenseFeedForward, Experts, Popularity } from './model.ts';
-import { countsFromCsv } from './popularity.ts';
+import type { Entity } from '../../language/entity.ts';
+import type { DenseFeedForward, Experts, Popularity } from '../model.ts';
+import { countsFromCsv } from '../popularity.ts';
+import { flagOf, numberOf } from '../values.ts';
 import type { PlanProblem } from './resolved.ts';
-import { flagOf, numberOf } from './values.ts';
 
 type Report = (problem: PlanProblem) => void;
 

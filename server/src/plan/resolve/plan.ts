@@ -1,14 +1,16 @@
-import type { Entity } from '../language/entity.ts';
-import { locationOfEntity } from '../language/entity.ts';
-import type { Program } from '../language/program.ts';
+import type { Entity } from '../../language/entity.ts';
+import { locationOfEntity } from '../../language/entity.ts';
+import type { Program } from '../../language/program.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Pool, Workload } from '../deployment.ts';
+import { type Derived, derive } from '../derive/derive.ts';
+import type { Model } from '../model.ts';
+import { once } from '../once.ts';
+import type { PlanSpec } from '../spec.ts';
+import { childOf, rejectedInPlan, targetOf, textOf } from '../values.ts';
 import { claimsOfBlock } from './claims.ts';
-import type { Cluster } from './cluster.ts';
-import type { Pool, Workload } from './deployment.ts';
-import { type Derived, derive } from './derive/derive.ts';
-import type { Model } from './model.ts';
-import { once } from './once.ts';
-import { type Holder, holdersOf, readSpec } from './readSpec.ts';
-import { resolveCluster } from './resolveCluster.ts';
+import { resolveCluster } from './cluster.ts';
+import { resolveModel } from './model.ts';
 import {
   type PlanProblem,
   type PoolSource,
@@ -17,11 +19,9 @@ import {
   type ResolvedPlan,
   writtenLine,
 } from './resolved.ts';
-import { resolveModel } from './resolveModel.ts';
-import { resolveWorkload } from './resolveWorkload.ts';
 import { type DeploymentSize, excessOf, MOST_PARTS_OF_FILE, sizeOfDeployment, tooLarge } from './size.ts';
-import type { PlanSpec } from './spec.ts';
-import { childOf, rejectedInPlan, targetOf, textOf } from './values.ts';
+import { type Holder, holdersOf, readSpec } from './spec.ts';
+import { resolveWorkload } from './workload.ts';
 
 /**
  * What `resolvePlan` keeps between calls. Plain data is kept by the identity of its block and so outlives edits elsewhere.

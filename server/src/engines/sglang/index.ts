@@ -1,7 +1,7 @@
 import type { Parallel } from '../../plan/parallel.ts';
-import { FITTED_ENGINES } from '../constants/fitted/engines.ts';
-import type { EngineProfile } from './profile.ts';
-import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from './shared.ts';
+import { FITTED_ENGINES } from '../fitted.ts';
+import type { EngineProfile } from '../profile.ts';
+import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from '../shared.ts';
 
 /** SGLang's own default. */
 const STEP_TOKENS = 8192;

@@ -1,7 +1,7 @@
-import type { Entity, Value } from '../language/entity.ts';
-import { MOST_GPUS } from '../language/vocabulary/types.ts';
-import { gpusWritten } from './resolveCluster.ts';
-import { childOf, childrenOf, itemsOf, numberOf, targetOf } from './values.ts';
+import type { Entity, Value } from '../../language/entity.ts';
+import { MOST_GPUS } from '../../language/vocabulary/types.ts';
+import { childOf, childrenOf, itemsOf, numberOf, targetOf } from '../values.ts';
+import { gpusWritten } from './cluster.ts';
 
 /**
  * Limits on what a plan may hold. A few letters can name hundreds of thousands of GPUs, and a few thousand such lines would

@@ -1,5 +1,5 @@
-import type { EngineProfile } from './profile.ts';
-import { ELEMENTWISE_START, roomBesideAll, UNMEASURED_TRAINING } from './shared.ts';
+import type { EngineProfile } from '../profile.ts';
+import { ELEMENTWISE_START, roomBesideAll, UNMEASURED_TRAINING } from '../shared.ts';
 
 const MEMORY_FRACTION = 1;
 

@@ -1,6 +1,6 @@
-import { FITTED_ENGINES } from '../constants/fitted/engines.ts';
-import type { EngineProfile } from './profile.ts';
-import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from './shared.ts';
+import { FITTED_ENGINES } from '../fitted.ts';
+import type { EngineProfile } from '../profile.ts';
+import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from '../shared.ts';
 
 /** TensorRT-LLM's default of `free_gpu_memory_fraction`. */
 const MEMORY_FRACTION = 0.9;
@@ -22,7 +22,11 @@ export const trtLlm: EngineProfile = {
   },
   constantsTable: 'serving',
   // Its own kernels, and on Blackwell also its own all-to-all over NVLink.
-  kernels: { attention: 'trt-llm', blockScaled: 'cutlass', ownExchange: ['blackwell'] },
+  kernels: {
+    attention: 'trt-llm',
+    blockScaled: 'cutlass',
+    ownExchange: ['blackwell', 'blackwell-ultra', 'grace-blackwell', 'grace-blackwell-ultra'],
+  },
   memory: {
     defaultFraction: () => MEMORY_FRACTION,
     // It applies its fraction to what weights and activations leave.

@@ -1,6 +1,6 @@
-import type { Entity, Property } from '../language/entity.ts';
-import type { Expression } from '../language/tree.ts';
-import { UNITS } from '../language/units.ts';
+import type { Entity, Property } from '../../language/entity.ts';
+import type { Expression } from '../../language/tree.ts';
+import { UNITS } from '../../language/units.ts';
 import type { Claim } from './resolved.ts';
 
 /** The claims of an `expect` or `measured` block, or of a `compare` statement. */

@@ -1,10 +1,8 @@
 import type { Engine } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type LayerClass } from '../../plan/model.ts';
-import { FITTED_TRAINING } from '../constants/fitted/training.ts';
-import { trainingEngine } from '../constants/training.ts';
-import { ideal } from './ideal.ts';
-import type { EngineProfile, TrainedShare } from './profile.ts';
-import { NCCL_BYTES, nothing, roomBesideAll, WORKSPACE_BYTES } from './shared.ts';
+import { ideal } from '../ideal/index.ts';
+import type { EngineProfile, TrainedShare } from '../profile.ts';
+import { NCCL_BYTES, nothing, roomBesideAll, WORKSPACE_BYTES } from '../shared.ts';
 
 /**
  * What torchtitan holds because its pipelines and its tensor parallelism are PyTorch's own (torch.distributed.pipelining
@@ -14,7 +12,7 @@ import { NCCL_BYTES, nothing, roomBesideAll, WORKSPACE_BYTES } from './shared.ts
 export const torchtitan: EngineProfile = {
   tasks: ['training'],
   // It is not known as an engine that serves.
-  constants: { ...ideal.constants, residual: FITTED_TRAINING.residual },
+  constants: ideal.constants,
   constantsTable: 'serving',
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
   memory: {
@@ -27,7 +25,7 @@ export const torchtitan: EngineProfile = {
   },
   training: {
     // PyTorch's own kernels behind torch.compile.
-    times: (fitted) => trainingEngine(fitted, fitted.torchtitan),
+    software: 'pytorch',
     selective: 'every-second-product',
     holdsRepeatedLayer: true,
     // FSDP2 keeps a stage's weights and gradients whole between the micro-batches of a pipeline.

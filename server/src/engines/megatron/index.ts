@@ -1,14 +1,12 @@
-import { FITTED_TRAINING } from '../constants/fitted/training.ts';
-import { trainingEngine } from '../constants/training.ts';
-import { ideal } from './ideal.ts';
-import type { EngineProfile } from './profile.ts';
-import { NCCL_BYTES, nothing, roomBesideAll, vocabularyParallelLossBytes, WORKSPACE_BYTES } from './shared.ts';
+import { ideal } from '../ideal/index.ts';
+import type { EngineProfile } from '../profile.ts';
+import { NCCL_BYTES, nothing, roomBesideAll, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
 
 /** Megatron-Core, as Megatron-LM, NeMo and Megatron-Bridge run it. */
 export const megatron: EngineProfile = {
   tasks: ['training'],
   // It is not known as an engine that serves.
-  constants: { ...ideal.constants, residual: FITTED_TRAINING.residual },
+  constants: ideal.constants,
   constantsTable: 'serving',
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
   memory: {
@@ -20,7 +18,7 @@ export const megatron: EngineProfile = {
     libraryBytes: NCCL_BYTES,
   },
   training: {
-    times: (fitted) => trainingEngine(fitted, 1),
+    software: 'megatron',
     selective: 'attention',
     holdsRepeatedLayer: false,
     keepsPipelinedWhole: false,

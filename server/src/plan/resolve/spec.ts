@@ -1,13 +1,23 @@
-import type { Entity, EvaluatedPlacement } from '../language/entity.ts';
-import type { Cluster } from './cluster.ts';
-import type { PoolRole, Workload } from './deployment.ts';
+import type { Entity, EvaluatedPlacement } from '../../language/entity.ts';
+import type { Cluster } from '../cluster.ts';
+import type { PoolRole, Workload } from '../deployment.ts';
+import type { Model } from '../model.ts';
+import { FLAGS, NUMBERS, RECOMPUTE, SCHEDULES } from '../parallel.ts';
+import type { Arrow, ParallelSpec, PlacementLine, PlanSpec, PoolSpec, StageSpec } from '../spec.ts';
+import {
+  childOf,
+  childrenOf,
+  flagOf,
+  indexesOf,
+  itemsOf,
+  numberOf,
+  wordOf,
+  wordsOf,
+  writtenFields,
+} from '../values.ts';
 import { inFlowOrder } from './flowOrder.ts';
-import type { Model } from './model.ts';
-import { FLAGS, NUMBERS, RECOMPUTE, SCHEDULES } from './parallel.ts';
-import { typesWritten } from './resolveTypes.ts';
-import { engineWritten } from './resolveWorkload.ts';
-import type { Arrow, ParallelSpec, PlacementLine, PlanSpec, PoolSpec, StageSpec } from './spec.ts';
-import { childOf, childrenOf, flagOf, indexesOf, itemsOf, numberOf, wordOf, wordsOf, writtenFields } from './values.ts';
+import { typesWritten } from './types.ts';
+import { engineWritten } from './workload.ts';
 
 /** The blocks that say how one pool is laid out. */
 export interface Holder {
