@@ -49,10 +49,13 @@ export function servingEngineNamed(written: string): 'trt-llm' | 'vllm' | 'sglan
   return /sglang|\bsgl\b/i.test(written) ? 'sglang' : undefined;
 }
 
+export type TrainingEngineName = 'megatron' | 'megatron-bridge' | 'torchtitan';
+
 /** `Megatron-Bridge/Megatron-Core (NeMo container)`, `TorchTitan`; nothing where the language has no such training engine. */
-export function trainingEngineNamed(written: string): 'megatron' | 'torchtitan' | undefined {
+export function trainingEngineNamed(written: string): TrainingEngineName | undefined {
   if (/torch[-_ ]?titan/i.test(written)) return 'torchtitan';
-  return /megatron|nemo/i.test(written) ? 'megatron' : undefined;
+  if (/bridge|nemo/i.test(written)) return 'megatron-bridge';
+  return /megatron/i.test(written) ? 'megatron' : undefined;
 }
 
 /** Models published under another name with the very shape of a catalogue's, by their keys. */

@@ -1,5 +1,5 @@
 import { type CsvRow, number, text } from './csv.ts';
-import { gpuNamed, modelNamed, trainingEngineNamed } from './names.ts';
+import { gpuNamed, modelNamed, type TrainingEngineName, trainingEngineNamed } from './names.ts';
 import { NotCovered, type PlanText, requireCount } from './plans.ts';
 import { trainingModel } from './trainingModels.ts';
 
@@ -82,8 +82,8 @@ export function gpuKey(row: CsvRow): string {
   return gpuNamed(text(row, 'gpu'))?.key ?? '';
 }
 
-export function engineOf(row: CsvRow): 'megatron' | 'torchtitan' {
-  return trainingEngineNamed(text(row, 'engine')) === 'torchtitan' ? 'torchtitan' : 'megatron';
+export function engineOf(row: CsvRow): TrainingEngineName {
+  return trainingEngineNamed(text(row, 'engine')) ?? 'megatron';
 }
 
 /** The plan of one row as a user would write it. */
@@ -93,8 +93,9 @@ export function trainingPlan(row: CsvRow): PlanText {
   const { tp, pp, vpp, cp, ep } = degrees;
   const parallel = [`tp = ${tp}, cp = ${cp}, pp = ${pp}, ep = ${ep}`];
   if (vpp > 1) parallel.push(`vpp = ${vpp}`);
-  const etp = number(row, 'etp');
-  if (etp !== undefined && etp > 1) parallel.push(`etp = ${etp}`);
+  // Rows that leave it out are recipes of Megatron-Bridge, or of papers that keep experts whole as it does.
+  const etp = number(row, 'etp') ?? (ep > 1 ? 1 : undefined);
+  if (etp !== undefined) parallel.push(`etp = ${etp}`);
   if (/dualpipe/i.test(text(row, 'schedule'))) parallel.push('schedule = dualpipe');
   parallel.push(`zero = ${zeroOf(row)}`, `recompute = [${recomputeOf(row).join(', ')}]`, ...overlaps(row, tp));
   const machine = machineOf(row, gpus);

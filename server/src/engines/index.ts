@@ -1,6 +1,6 @@
 import { ENGINE_NAMES, type EngineName } from '../language/vocabulary/engine.ts';
 import { ideal } from './ideal/index.ts';
-import { megatron } from './megatron/index.ts';
+import { megatron, megatronBridge } from './megatron/index.ts';
 import type { EngineProfile, EngineTask } from './profile.ts';
 import { sglang } from './sglang/index.ts';
 import { torchtitan } from './torchtitan/index.ts';
@@ -13,6 +13,7 @@ const PROFILES: Readonly<Record<EngineName, EngineProfile>> = {
   sglang,
   'trt-llm': trtLlm,
   megatron,
+  'megatron-bridge': megatronBridge,
   torchtitan,
 };
 

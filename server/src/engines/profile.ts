@@ -3,6 +3,7 @@ import type { Engine } from '../plan/deployment.ts';
 import type { LayerClass, Model, NumberType } from '../plan/model.ts';
 import type { Parallel } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
+import type { EngineDegrees } from './degrees.ts';
 
 /** Tasks that engines are made for. */
 export type EngineTask = 'serving' | 'training';
@@ -18,6 +19,7 @@ export interface EngineProfile {
   /** The table that `moeplan inspect` names as the source of the constants. */
   readonly constantsTable: 'serving' | 'ideal';
   readonly kernels: EngineKernels;
+  readonly degrees: EngineDegrees;
   readonly memory: EngineMemory;
   readonly training: EngineTraining;
 }

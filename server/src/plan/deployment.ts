@@ -45,6 +45,11 @@ export type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
 
 export type { EngineName };
 
+/** Whether an all-to-all is one of DeepEP's. */
+export function isDeepEp(allToAll: Engine['allToAll']): boolean {
+  return allToAll.startsWith('deepep');
+}
+
 export interface Engine {
   readonly name: EngineName;
   readonly memoryFraction?: number;

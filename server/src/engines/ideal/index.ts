@@ -1,3 +1,4 @@
+import { foldedDegrees } from '../degrees.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, roomBesideAll, UNMEASURED_TRAINING } from '../shared.ts';
 
@@ -32,6 +33,7 @@ export const ideal: EngineProfile = {
   },
   constantsTable: 'ideal',
   kernels: { attention: 'trt-llm', blockScaled: 'deepgemm', ownExchange: [] },
+  degrees: foldedDegrees,
   memory: {
     defaultFraction: () => MEMORY_FRACTION,
     cacheRoom: roomBesideAll,

@@ -1,14 +1,16 @@
 import { ideal } from '../ideal/index.ts';
 import type { EngineProfile } from '../profile.ts';
 import { NCCL_BYTES, nothing, roomBesideAll, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
+import { megatronBridgeDegrees, megatronLmDegrees } from './degrees.ts';
 
-/** Megatron-Core, as Megatron-LM, NeMo and Megatron-Bridge run it. */
+/** Megatron-Core, as Megatron-LM runs it. */
 export const megatron: EngineProfile = {
   tasks: ['training'],
   // It is not known as an engine that serves.
   constants: ideal.constants,
   constantsTable: 'serving',
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
+  degrees: megatronLmDegrees,
   memory: {
     // Training takes all of the memory.
     defaultFraction: () => ideal.constants.memoryFraction,
@@ -34,3 +36,6 @@ export const megatron: EngineProfile = {
     headInputBytes: nothing,
   },
 };
+
+/** Megatron-Core, as Megatron-Bridge and NeMo run it. */
+export const megatronBridge: EngineProfile = { ...megatron, degrees: megatronBridgeDegrees };

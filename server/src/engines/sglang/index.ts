@@ -2,6 +2,7 @@ import type { Parallel } from '../../plan/parallel.ts';
 import { FITTED_ENGINES } from '../fitted.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from '../shared.ts';
+import { degrees } from './degrees.ts';
 
 /** SGLang's own default. */
 const STEP_TOKENS = 8192;
@@ -35,6 +36,7 @@ export const sglang: EngineProfile = {
   constantsTable: 'serving',
   // FlashAttention, FlashInfer and FlashMLA, and DeepGEMM for block-scaled fp8 on Hopper.
   kernels: { attention: 'flash', blockScaled: 'deepgemm', ownExchange: [] },
+  degrees,
   memory: {
     defaultFraction,
     // Its fraction covers weights and cache. Everything else on the GPU is outside it.

@@ -1,5 +1,6 @@
 import type { Engine } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type LayerClass } from '../../plan/model.ts';
+import { foldedDegrees } from '../degrees.ts';
 import { ideal } from '../ideal/index.ts';
 import type { EngineProfile, TrainedShare } from '../profile.ts';
 import { NCCL_BYTES, nothing, roomBesideAll, WORKSPACE_BYTES } from '../shared.ts';
@@ -15,6 +16,7 @@ export const torchtitan: EngineProfile = {
   constants: ideal.constants,
   constantsTable: 'serving',
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
+  degrees: foldedDegrees,
   memory: {
     // Training takes all of the memory.
     defaultFraction: () => ideal.constants.memoryFraction,

@@ -1,6 +1,7 @@
 import { FITTED_ENGINES } from '../fitted.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from '../shared.ts';
+import { degrees } from './degrees.ts';
 
 /** TensorRT-LLM's default of `free_gpu_memory_fraction`. */
 const MEMORY_FRACTION = 0.9;
@@ -27,6 +28,7 @@ export const trtLlm: EngineProfile = {
     blockScaled: 'cutlass',
     ownExchange: ['blackwell', 'blackwell-ultra', 'grace-blackwell', 'grace-blackwell-ultra'],
   },
+  degrees,
   memory: {
     defaultFraction: () => MEMORY_FRACTION,
     // It applies its fraction to what weights and activations leave.

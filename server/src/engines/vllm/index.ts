@@ -1,6 +1,7 @@
 import { FITTED_ENGINES } from '../fitted.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, roomBesideAll, UNMEASURED_TRAINING } from '../shared.ts';
+import { degrees } from './degrees.ts';
 
 /** vLLM's default of `gpu_memory_utilization`. */
 const MEMORY_FRACTION = 0.9;
@@ -21,6 +22,7 @@ export const vllm: EngineProfile = {
   constantsTable: 'serving',
   // FlashAttention, FlashInfer and FlashMLA.
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
+  degrees,
   memory: {
     defaultFraction: () => MEMORY_FRACTION,
     // Its fraction covers everything: weights, activations, buffers and cache.

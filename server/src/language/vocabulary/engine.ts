@@ -7,7 +7,8 @@ const ENGINES = {
   vllm: 'vLLM',
   sglang: 'SGLang',
   'trt-llm': 'TensorRT-LLM',
-  megatron: 'Megatron-Core (Megatron-LM, NeMo, Megatron-Bridge): training',
+  megatron: 'Megatron-LM (Megatron-Core): training',
+  'megatron-bridge': 'Megatron-Bridge and NeMo (Megatron-Core with defaults of their own): training',
   torchtitan: 'torchtitan, PyTorch FSDP2: training',
 };
 

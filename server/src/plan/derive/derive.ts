@@ -1,3 +1,5 @@
+import { engineProfile } from '../../engines/index.ts';
+import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
 import type { Deployment, Pool } from '../deployment.ts';
 import type { Model } from '../model.ts';
 import { once } from '../once.ts';
@@ -37,10 +39,11 @@ export function derive(spec: PlanSpec, cache: Layouts = new Layouts()): Derived 
     const replicas = said.replicas ?? 1;
     const perInstance = Math.max(1, Math.floor(gpus.length / replicas));
     const stageGpus = said.stages[0]?.gpus?.length ?? Math.max(1, Math.floor(Math.min(perInstance, gpus.length) / pp));
-    const parallel = deriveParallel(said.parallel, pp, stageGpus, workload);
+    const parallelPlace = { pp, gpus: stageGpus, workload, engine: said.engine };
+    const parallel = deriveParallel(said.parallel, parallelPlace);
     const layout = layoutOf({ spec, said, parallel, gpus, perInstance, replicas }, cache);
     layouts.push(layout);
-    const derived = once(() => derivationsOf(said.parallel, parallel, stageGpus, workload));
+    const derived = once(() => derivationsOf(said.parallel, parallel, parallelPlace));
     return completePool(spec, said, { parallel, replicas, layout, derived });
   });
   const poolEdges = poolEdgesOf(spec.arrows, pools);
@@ -96,7 +99,7 @@ function layoutOf(place: PoolPlace, cache: Layouts): PoolLayout {
   const { cluster, model, order } = spec;
   const machines = `${cache.idOf(cluster)},${cache.idOf(gpus)},${replicas},${cache.idOf(order)}`;
   const layers = `${cache.idOf(model.layers)},${cache.idOf(model.classes)},${cache.idOf(said.stages)}`;
-  const experts = `${cache.idOf(said.placements)},${said.balance},${said.redundant}`;
+  const experts = `${cache.idOf(said.placements)},${said.balance},${said.redundant},${said.engine.name}`;
   const key = `${machines},${layers},${experts},${tp},${cp},${dp},${etp},${ep},${edp},${pp}`;
   return cache.pool(key, () => {
     const stages = deriveStages({
@@ -108,6 +111,7 @@ function layoutOf(place: PoolPlace, cache: Layouts): PoolLayout {
       order: order ?? DEFAULT_ORDER,
       balance: said.balance,
       redundant: said.redundant,
+      split: engineProfile(said.engine.name ?? DEFAULT_ENGINE).degrees.split,
       placements: said.placements,
     });
     const poolGpus = replicas > 1 ? gpus : [...new Set(stages.flatMap((stage) => stage.gpus))];

@@ -1,24 +1,29 @@
-import type { Workload } from '../deployment.ts';
+import { type EngineDegrees, type ExpertDegrees, type SaidExperts, share } from '../../engines/degrees.ts';
+import { engineProfile } from '../../engines/index.ts';
+import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
+import { isDeepEp, type Workload } from '../deployment.ts';
 import type { Derivations, Parallel, ParallelDegree } from '../parallel.ts';
-import type { ParallelSpec } from '../spec.ts';
+import type { EngineSpec, ParallelSpec } from '../spec.ts';
+
+/** What the degrees of a pool follow from, beside those that it states. */
+export interface ParallelPlace {
+  readonly pp: number;
+  /** GPUs of one stage. */
+  readonly gpus: number;
+  readonly workload: Workload;
+  readonly engine: EngineSpec;
+}
 
 /**
- * Derives the degrees of parallelism that are left out, so that `tp x cp x dp = etp x ep x edp = stageGpus` wherever whole
- * numbers allow. Stated degrees stay as they are, even when they cannot hold: rules report that.
- * Experts with no degree stated follow attention (`etp = tp`, copies over dp), as in engines without expert parallelism.
- * With `ep` alone experts stay whole (`etp = 1`) and the remaining GPUs hold copies (`edp`), as in Megatron-Core's parallel
- * folding (arXiv:2504.14960, section 3).
+ * Derives the degrees of parallelism that are left out, so that `tp x cp x dp = etp x ep x edp = gpus` wherever whole
+ * numbers allow. Stated degrees stay as they are, even when they cannot hold: rules report that. What the experts do when
+ * their degrees are left out is the engine's.
  */
-export function deriveParallel(spec: ParallelSpec, pp: number, stageGpus: number, workload: Workload): Parallel {
-  const share = (divisor: number) => Math.max(1, Math.floor(stageGpus / divisor));
-
+export function deriveParallel(spec: ParallelSpec, { pp, gpus, workload, engine }: ParallelPlace): Parallel {
   const cp = spec.cp ?? 1;
-  const tp = spec.tp ?? (spec.dp === undefined ? 1 : share(spec.dp * cp));
-  const dp = spec.dp ?? share(tp * cp);
-  const isSilent = areExpertsSilent(spec);
-  const etp = spec.etp ?? (isSilent ? tp : spec.ep === undefined ? share(spec.edp ?? 1) : 1);
-  const ep = spec.ep ?? (spec.etp !== undefined && spec.edp !== undefined ? share(spec.etp * spec.edp) : 1);
-  const edp = spec.edp ?? share(etp * ep);
+  const tp = spec.tp ?? (spec.dp === undefined ? 1 : share(gpus, spec.dp * cp));
+  const dp = spec.dp ?? share(gpus, tp * cp);
+  const { etp, ep, edp } = degreesOf(engine).experts(saidExperts(spec, engine), { tp, cp, dp, gpus });
   const vpp = spec.vpp ?? 1;
   const training = workload.kind === 'training';
   const perRank = training ? Math.max(1, Math.floor(workload.globalBatch / (workload.microBatch * dp))) : 1;
@@ -40,19 +45,22 @@ export function deriveParallel(spec: ParallelSpec, pp: number, stageGpus: number
   };
 }
 
-/** Whether the text does not state how experts are split, spread and copied. */
-function areExpertsSilent({ etp, ep, edp }: ParallelSpec): boolean {
-  return etp === undefined && ep === undefined && edp === undefined;
+function degreesOf({ name = DEFAULT_ENGINE }: EngineSpec): EngineDegrees {
+  return engineProfile(name).degrees;
+}
+
+function saidExperts({ etp, ep, edp }: ParallelSpec, { allToAll }: EngineSpec): SaidExperts {
+  return { etp, ep, edp, isDeepEp: allToAll !== undefined && isDeepEp(allToAll) };
 }
 
 /** Why each degree that the text leaves out has the value that `deriveParallel` gives it. */
 export function derivationsOf(
   spec: ParallelSpec,
-  { tp, cp, dp, etp, ep, pp }: Parallel,
-  stageGpus: number,
-  workload: Workload,
+  { tp, cp, dp, pp }: Parallel,
+  { gpus: stageGpus, workload, engine }: ParallelPlace,
 ): Derivations {
-  const isSilent = areExpertsSilent(spec);
+  const because = (degree: keyof ExpertDegrees) =>
+    degreesOf(engine).because(degree, saidExperts(spec, engine), { tp, cp, dp, gpus: stageGpus });
   const reasons: Readonly<Record<ParallelDegree, string>> = {
     cp: 'sequences are not split unless `cp` says so',
     tp:
@@ -60,16 +68,9 @@ export function derivationsOf(
         ? 'attention is not split unless `tp` says so'
         : `${stageGpus} GPUs of a stage / (dp ${spec.dp} x cp ${cp})`,
     dp: `${stageGpus} GPUs of a stage / (tp ${tp} x cp ${cp})`,
-    etp: isSilent
-      ? `follows tp = ${tp}`
-      : spec.ep === undefined
-        ? `${stageGpus} GPUs of a stage / edp ${spec.edp ?? 1}`
-        : 'experts stay whole unless `etp` says so',
-    ep:
-      spec.etp !== undefined && spec.edp !== undefined
-        ? `${stageGpus} GPUs of a stage / (etp ${spec.etp} x edp ${spec.edp})`
-        : 'experts are not spread unless `ep` says so',
-    edp: `${stageGpus} GPUs of a stage / (etp ${etp} x ep ${ep})`,
+    etp: because('etp'),
+    ep: because('ep'),
+    edp: because('edp'),
     pp: pp === 1 ? 'one stage' : `${pp} stages are written`,
     vpp: 'each GPU runs one chunk of layers',
     'micro-batches':

@@ -1,3 +1,4 @@
+import type { EngineDegrees } from '../../engines/degrees.ts';
 import { type Cluster, placeOf } from '../cluster.ts';
 import type { ExpertMap, Stage } from '../deployment.ts';
 import type { Experts, Model } from '../model.ts';
@@ -17,12 +18,14 @@ export interface StageRequest {
   readonly balance: 'none' | 'eplb';
   readonly redundant: number;
   readonly placements: readonly PlacementLine[];
+  /** How the engine splits layers over stages. */
+  readonly split: EngineDegrees['split'];
 }
 
 export function deriveStages(request: StageRequest): readonly Stage[] {
   const { model, cluster, parallel, stages } = request;
   const count = Math.max(parallel.pp, stages.length);
-  const layers = layersOfStages(stages, count, model.layers.length);
+  const layers = layersOfStages(request, count);
   const gpus = gpusOfStages(request, count);
   // Stages share these maps. Otherwise each stage of a long pipeline would hold a map of all experts.
   const placed = new Map<string, Map<Experts, ExpertMap>>();
@@ -59,20 +62,14 @@ export function deriveStages(request: StageRequest): readonly Stage[] {
   });
 }
 
-/**
- * Layers as written. Stages without layers share the layers that no stage names, in order; the first of them get one more.
- */
-function layersOfStages(stages: readonly StageSpec[], count: number, layers: number): readonly (readonly number[])[] {
+/** Layers as written. Stages without layers share the layers that no stage names, in order, as the engine splits them. */
+function layersOfStages({ stages, model, split }: StageRequest, count: number): readonly (readonly number[])[] {
+  const layers = model.layers.length;
   const written = Array.from({ length: count }, (_, index) => stages[index]?.layers);
   const named = new Set(written.flatMap((layersOfStage) => layersOfStage ?? []));
   const unnamed = Array.from({ length: layers }, (_, layer) => layer).filter((layer) => !named.has(layer));
-  let silent = written.filter((layersOfStage) => !layersOfStage).length;
-  return written.map((layersOfStage) => {
-    if (layersOfStage) return layersOfStage;
-    const share = unnamed.splice(0, Math.ceil(unnamed.length / silent));
-    silent--;
-    return share;
-  });
+  const lengths = split(unnamed.length, written.filter((layersOfStage) => !layersOfStage).length).values();
+  return written.map((layersOfStage) => layersOfStage ?? unnamed.splice(0, lengths.next().value ?? 0));
 }
 
 function gpusOfStages({ gpus, stages, order, parallel }: StageRequest, count: number): readonly (readonly number[])[] {
