@@ -181,6 +181,9 @@ const ENGINE: Engine = {
   sharedOverlap: false,
   speculativeTokens: 0,
   acceptance: 0,
+  memoryFraction: 1,
+  stepTokens: 8192,
+  graphBatch: 512,
   pageTokens: 64,
 };
 

@@ -26,8 +26,6 @@ export interface EngineConstants {
   readonly mixed: boolean;
   /** Share of a decode step, outside attention, that a prompt in the same step hides. */
   readonly hidden: number;
-  /** Tokens of a step by default. */
-  readonly stepTokens: number;
   /** Seconds per request before and after its prefill: HTTP, tokenising, hand-over between processes. */
   readonly perRequest: number;
   /** Number of prompts that a request waits for when equal lengths keep requests in step. */
@@ -38,8 +36,6 @@ export interface EngineConstants {
   readonly growing: boolean;
   /** Whether the youngest requests give up their pages when growing requests find none. They are computed again later. */
   readonly preempts: boolean;
-  /** Share of GPU memory used by default. */
-  readonly memoryFraction: number;
   /** Bytes of the runtime context, graphs and libraries. */
   readonly reserveBytes: number;
   /**

@@ -4,6 +4,7 @@ import type { LayerClass, Model, NumberType } from '../plan/model.ts';
 import type { Parallel } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
+import type { CompleteSettings } from './settings.ts';
 
 /** Tasks that engines are made for. */
 export type EngineTask = 'serving' | 'training';
@@ -20,6 +21,8 @@ export interface EngineProfile {
   readonly constantsTable: 'serving' | 'ideal';
   readonly kernels: EngineKernels;
   readonly degrees: EngineDegrees;
+  /** Completes the settings that a plan leaves out. */
+  readonly settings: CompleteSettings;
   readonly memory: EngineMemory;
   readonly training: EngineTraining;
 }
@@ -38,8 +41,6 @@ export interface EngineKernels {
 
 /** How an engine divides a GPU's memory. All bytes are those of one GPU. */
 export interface EngineMemory {
-  /** Share of the memory used by default. */
-  readonly defaultFraction: (capacityBytes: number, parallel: Parallel) => number;
   /** Bytes that the cache of requests gets when the engine may use `fraction` of the memory. */
   readonly cacheRoom: (fraction: number, gpu: OccupiedMemory) => number;
   /**

@@ -17,6 +17,7 @@ export interface Gpu {
   readonly family: GpuFamily;
   /** Set when neither the GPU nor one that it extends names its family, so that the nearest family stands in. */
   readonly isFamilyGuessed?: boolean;
+  /** What the driver gives to an engine, which is less than the GPU is sold with. */
   readonly memoryBytes: number;
   readonly memoryBandwidth: number;
   readonly peak: PeakRates;
@@ -68,6 +69,13 @@ export interface GpuPlace {
   readonly node: number;
   readonly host: number;
   readonly domain: number;
+}
+
+/** The kind of a GPU. For one that the cluster does not have, which rules report, that of the first. */
+export function gpuOf({ groups }: Cluster, gpu = 0): Gpu {
+  const group = groups.find(({ node, count, firstGpu }) => gpu < firstGpu + node.gpus * count) ?? groups[0];
+  if (!group) throw new RangeError('a cluster has at least one group of nodes');
+  return group.node.gpu;
 }
 
 /**

@@ -52,9 +52,21 @@ export function isDeepEp(allToAll: Engine['allToAll']): boolean {
 
 export interface Engine {
   readonly name: EngineName;
-  readonly memoryFraction?: number;
+  /** As written: `0.22.0`. Absent means the newest that moeplan knows. */
+  readonly version?: string;
+  /** Share of a GPU's memory, of which part depends on the engine. */
+  readonly memoryFraction: number;
   readonly reserveBytes?: number;
-  readonly chunkTokens?: number;
+  /** Most tokens of one step of an attention rank: those of prompts and those that are generated. */
+  readonly stepTokens: number;
+  /** Most tokens of one prompt in a step of an attention rank. The whole prompt when absent. */
+  readonly chunkTokens?: number | undefined;
+  /** Most requests at once on an attention rank. No limit when absent. */
+  readonly maxRequests?: number | undefined;
+  /** Most tokens of a request, input and output. Not known when absent. */
+  readonly maxContext?: number | undefined;
+  /** Most requests of a decode step that runs from a captured graph. */
+  readonly graphBatch: number;
   readonly graphs: boolean;
   readonly allToAll: 'nccl' | 'deepep' | 'deepep-normal' | 'deepep-low-latency' | 'gather';
   readonly dispatchTokens: number;

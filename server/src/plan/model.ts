@@ -107,6 +107,8 @@ export interface Model {
   readonly mtpLayer?: LayerClass;
   readonly checkpoint?: CheckpointExtras;
   readonly visionBytes: number;
+  /** Tokens of the longest sequence that the model is made for. */
+  readonly context?: number;
   readonly types: TensorTypes;
 }
 

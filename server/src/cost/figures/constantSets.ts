@@ -77,8 +77,9 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
 export function memorySet({ engine, model, parallel }: Pool, isTraining: boolean): ConstantSet {
   const { name } = engine;
   const { constants, memory, training } = engineProfile(name);
-  const { memoryFraction, reserveBytes } = constants;
+  const { reserveBytes } = constants;
   const { libraryBytes } = memory;
+  const { memoryFraction } = engine;
   const residual = ACTIVATION_ERROR;
   if (!isTraining) return set('memory', name, { memoryFraction, reserveBytes, libraryBytes, residual });
   return set('memory', `${name} training`, {

@@ -108,14 +108,9 @@ function tokensPerRequest(pool: Pool, workload: Workload): number {
   return pool.role === 'prefill' ? workload.input : workload.input + workload.output;
 }
 
-/** Share of a GPU's memory that the pool's engine uses: as stated, otherwise the engine's default. */
-export function memoryFractionOf({ engine, parallel }: Pool, capacityBytes: number): number {
-  return engine.memoryFraction ?? engineProfile(engine.name).memory.defaultFraction(capacityBytes, parallel);
-}
-
 /** Bytes that one GPU has for the cache. Engines differ in what their share of the memory covers. */
-function cacheRoom(pool: Pool, memory: FixedMemory): number {
-  return engineProfile(pool.engine.name).memory.cacheRoom(memoryFractionOf(pool, memory.capacityBytes), memory);
+function cacheRoom({ engine }: Pool, memory: FixedMemory): number {
+  return engineProfile(engine.name).memory.cacheRoom(engine.memoryFraction, memory);
 }
 
 /** Requests of full length that fit at once; Infinity without a cache. */

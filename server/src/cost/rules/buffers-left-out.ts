@@ -2,7 +2,6 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { fractionFigure, partFigure } from '../figures/memory.ts';
 import { formatFigure } from '../format.ts';
 import { dispatchBufferBytes } from '../memory/buffers.ts';
-import { memoryFractionOf } from '../memory/memory.ts';
 import { locationOfPool, type MemoryContext } from './context.ts';
 
 /**
@@ -35,7 +34,7 @@ export const buffersLeftOut: Rule<MemoryContext> = {
       const buffers = dispatchBufferBytes(pool);
       const classes = context.evaluation.memory[index]?.classes ?? [];
       const smallest = Math.min(...classes.map(({ capacityBytes }) => capacityBytes));
-      const fraction = memoryFractionOf(pool, smallest);
+      const fraction = pool.engine.memoryFraction;
       const outside = (1 - fraction) * smallest;
       if (buffers === 0 || fraction >= 1 || buffers <= outside) return;
       report({

@@ -59,11 +59,11 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   const { times: ahead } = pipelineTimes(first);
   const times = behind.map((seconds, index) => ((seconds + (ahead[index] ?? seconds)) / 2) * filled);
   const schedule = forwardSchedule(times, chunks, links);
-  const { stepTokens } = engineProfile(setting.pool.engine.name).constants;
   const { perStep } = hostWork(setting);
+  const { stepTokens } = setting.pool.engine;
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
   const alone = stepOf(pass, last, chunks, fresh * ranks, schedule, perStep * chunks);
-  const atOnce = Math.max(1, Math.min(requests, Math.floor((setting.pool.engine.chunkTokens ?? stepTokens) / fresh)));
+  const atOnce = Math.max(1, Math.min(requests, Math.floor(stepTokens / fresh)));
   // Arrivals that differ by milliseconds break a group up, which puts it half way between one by one and all that fit.
   // Requests out of step arrive as others end, a number of them in each decode step.
   const step = inStep(workload);

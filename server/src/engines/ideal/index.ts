@@ -1,5 +1,6 @@
 import { foldedDegrees } from '../degrees.ts';
 import type { EngineProfile } from '../profile.ts';
+import { unlimited } from '../settings.ts';
 import { ELEMENTWISE_START, roomBesideAll, UNMEASURED_TRAINING } from '../shared.ts';
 
 const MEMORY_FRACTION = 1;
@@ -19,13 +20,11 @@ export const ideal: EngineProfile = {
     launch: 0,
     mixed: true,
     hidden: 0,
-    stepTokens: 8192,
     perRequest: 0,
     ahead: 0,
     rankWait: 0,
     growing: false,
     preempts: false,
-    memoryFraction: MEMORY_FRACTION,
     reserveBytes: 0,
     residual: 0,
     firstResidual: 0.5,
@@ -34,8 +33,8 @@ export const ideal: EngineProfile = {
   constantsTable: 'ideal',
   kernels: { attention: 'trt-llm', blockScaled: 'deepgemm', ownExchange: [] },
   degrees: foldedDegrees,
+  settings: unlimited(MEMORY_FRACTION),
   memory: {
-    defaultFraction: () => MEMORY_FRACTION,
     cacheRoom: roomBesideAll,
     absorbedElementBytes: 0,
     expertColumns: {},

@@ -11,9 +11,9 @@ export const megatron: EngineProfile = {
   constantsTable: 'serving',
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
   degrees: megatronLmDegrees,
+  // Training takes all of the memory.
+  settings: ideal.settings,
   memory: {
-    // Training takes all of the memory.
-    defaultFraction: () => ideal.constants.memoryFraction,
     cacheRoom: roomBesideAll,
     absorbedElementBytes: 0,
     expertColumns: {},

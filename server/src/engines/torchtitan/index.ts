@@ -17,9 +17,9 @@ export const torchtitan: EngineProfile = {
   constantsTable: 'serving',
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
   degrees: foldedDegrees,
+  // Training takes all of the memory.
+  settings: ideal.settings,
   memory: {
-    // Training takes all of the memory.
-    defaultFraction: () => ideal.constants.memoryFraction,
     cacheRoom: roomBesideAll,
     absorbedElementBytes: 0,
     expertColumns: {},

@@ -2,9 +2,7 @@ import { FITTED_ENGINES } from '../fitted.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
-
-/** TensorRT-LLM's default of `free_gpu_memory_fraction`. */
-const MEMORY_FRACTION = 0.9;
+import { settings } from './settings.ts';
 
 /** TensorRT-LLM. */
 export const trtLlm: EngineProfile = {
@@ -13,12 +11,9 @@ export const trtLlm: EngineProfile = {
     ...FITTED_ENGINES['trt-llm'],
     elementwiseStart: ELEMENTWISE_START,
     mixed: true,
-    // TensorRT-LLM's default.
-    stepTokens: 8192,
     // It keeps room for a request's full length from the start.
     growing: false,
     preempts: false,
-    memoryFraction: MEMORY_FRACTION,
     reserveBytes: RUNTIME_BYTES,
   },
   constantsTable: 'serving',
@@ -29,8 +24,8 @@ export const trtLlm: EngineProfile = {
     ownExchange: ['blackwell', 'blackwell-ultra', 'grace-blackwell', 'grace-blackwell-ultra'],
   },
   degrees,
+  settings,
   memory: {
-    defaultFraction: () => MEMORY_FRACTION,
     // It applies its fraction to what weights and activations leave.
     cacheRoom: (fraction, { capacityBytes, fixedBytes }) => fraction * (capacityBytes - fixedBytes),
     absorbedElementBytes: 0,

@@ -2,9 +2,7 @@ import { FITTED_ENGINES } from '../fitted.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, roomBesideAll, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
-
-/** vLLM's default of `gpu_memory_utilization`. */
-const MEMORY_FRACTION = 0.9;
+import { settings } from './settings.ts';
 
 export const vllm: EngineProfile = {
   tasks: ['serving'],
@@ -12,19 +10,16 @@ export const vllm: EngineProfile = {
     ...FITTED_ENGINES.vllm,
     elementwiseStart: ELEMENTWISE_START,
     mixed: true,
-    // vLLM's default.
-    stepTokens: 8192,
     growing: true,
     preempts: true,
-    memoryFraction: MEMORY_FRACTION,
     reserveBytes: RUNTIME_BYTES,
   },
   constantsTable: 'serving',
   // FlashAttention, FlashInfer and FlashMLA.
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
   degrees,
+  settings,
   memory: {
-    defaultFraction: () => MEMORY_FRACTION,
     // Its fraction covers everything: weights, activations, buffers and cache.
     cacheRoom: roomBesideAll,
     // `W_UK_T` and `W_UV` in 16 bits.

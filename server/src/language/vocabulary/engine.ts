@@ -1,5 +1,5 @@
 import type { BlockSpec } from './spec.ts';
-import { amount, atLeastOne, boolean, choice, integer, property, quantity, upTo } from './types.ts';
+import { amount, atLeastOne, boolean, choice, integer, property, quantity, string, upTo } from './types.ts';
 
 /** Every engine by the name that plans give it. All other lists and tables of engines follow from this one. */
 const ENGINES = {
@@ -33,6 +33,9 @@ export const ENGINE: BlockSpec = {
   doc: 'The engine that serves or trains, and the few facts of it that matter.',
   properties: [
     property('name', choice(ENGINES), 'The engine.', 'sglang', { default: DEFAULT_ENGINE }),
+    property('version', string, 'The release, whose defaults and rules hold.', '"0.22.0"', {
+      default: 'the newest known',
+    }),
     property('memory-fraction', quantity('fraction'), 'Share of GPU memory that the engine may use.', '0.9', {
       ...share,
       default: "the engine's own",
@@ -41,9 +44,34 @@ export const ENGINE: BlockSpec = {
       ...amount,
       default: 'by the engine',
     }),
-    property('chunk', quantity('tokens'), 'Tokens of a chunk of prefill.', '8192 tokens', {
+    property('chunk', quantity('tokens'), 'Most tokens of one prompt that a step reads.', '8192 tokens', {
       ...atLeastOne,
-      default: 'the whole prompt',
+      default: "the engine's own",
+      details:
+        'SGLang counts the tokens of a whole server: each of its `dp` ranks gets its part. vLLM reads prompts in chunks of a step.',
+    }),
+    property(
+      'step-tokens',
+      quantity('tokens'),
+      'Most tokens of a step, of prompts and generated ones.',
+      '8192 tokens',
+      {
+        ...atLeastOne,
+        default: "the engine's own",
+      },
+    ),
+    property('max-requests', integer, 'Most requests that run at once.', '256', {
+      ...atLeastOne,
+      default: "the engine's own",
+      details: 'Of one attention rank, but of the whole server for SGLang, as the engines count them.',
+    }),
+    property('max-context', quantity('tokens'), 'Most tokens of a request, input and output.', '32_768 tokens', {
+      ...atLeastOne,
+      default: "the model's `context`",
+    }),
+    property('graph-batch', integer, 'Most requests of a decode step that runs from a captured graph.', '512', {
+      ...atLeastOne,
+      default: "the engine's own",
     }),
     property('graphs', boolean, 'Decode runs from captured graphs.', 'true', { default: 'true' }),
     property(
@@ -79,7 +107,7 @@ export const ENGINE: BlockSpec = {
     }),
     property('page', quantity('tokens'), 'Tokens of a page of the KV cache.', '64 tokens', {
       ...atLeastOne,
-      default: '64 tokens',
+      default: "the engine's own",
     }),
     property('fused', boolean, 'Element-wise operations are fused with each other (training).', 'false', {
       default: 'true',

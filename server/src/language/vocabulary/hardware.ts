@@ -30,6 +30,13 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
           'Times of kernels and collectives rest on measurements of a family. A GPU that `extends` another is of its family; its name decides nothing.',
       }),
       property('memory', quantity('bytes'), 'Memory of one GPU.', '80 GiB', { required: true, ...positiveAmount }),
+      property(
+        'driver-memory',
+        quantity('bytes'),
+        'Memory that the driver reports to an engine, which counts its share of that.',
+        '79.19 GiB',
+        { ...positiveAmount, default: '`memory`' },
+      ),
       property('bandwidth', quantity('bytes/s'), 'Memory bandwidth.', '3.35 TB/s', { required: true, ...positiveRate }),
       property('bf16', quantity('FLOP/s'), 'Dense peak in bf16 and fp16.', '989 TFLOP/s', {
         required: true,

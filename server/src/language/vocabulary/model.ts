@@ -56,6 +56,16 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         'Checkpoints of this shape on the Hugging Face hub; nothing is fetched.',
         '"Qwen/Qwen3-235B-A22B"',
       ),
+      property(
+        'context',
+        quantity('tokens'),
+        'Tokens of the longest sequence that the model is made for.',
+        '163_840 tokens',
+        {
+          ...atLeastOne,
+          default: 'not known: engines are asked for no more than the workload needs',
+        },
+      ),
       property('tied', boolean, 'The output head shares the token embedding.', 'true', { default: 'false' }),
       property('head-bias', boolean, 'A bias on the output head.', 'true', { default: 'false' }),
       property('positions', integer, 'Rows of a learned position embedding.', '2048', atLeastOne),

@@ -1,5 +1,6 @@
 import { engineProfile } from '../../engines/index.ts';
 import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
+import { gpuOf } from '../cluster.ts';
 import type { Deployment, Pool } from '../deployment.ts';
 import type { Model } from '../model.ts';
 import { once } from '../once.ts';
@@ -129,17 +130,24 @@ interface PoolParts {
   readonly derived: () => Derivations;
 }
 
-function completePool({ model }: PlanSpec, said: PoolSpec, { parallel, replicas, layout, derived }: PoolParts): Pool {
+function completePool(
+  { model, cluster }: PlanSpec,
+  said: PoolSpec,
+  { parallel, replicas, layout, derived }: PoolParts,
+): Pool {
+  const role = said.role ?? 'both';
+  const typedModel = said.types ? withTypes(model, said.types) : model;
+  const gpu = gpuOf(cluster, layout.gpus[0]);
   return {
     name: said.name,
-    role: said.role ?? 'both',
+    role,
     parallel,
     // These are sentences, so they are made only when something shows them.
     get derived() {
       return derived();
     },
-    engine: completeEngine(said.engine),
-    model: said.types ? withTypes(model, said.types) : model,
+    engine: completeEngine(said.engine, { parallel, model: typedModel, role, gpu }),
+    model: typedModel,
     replicas,
     stages: layout.stages,
     arrows: said.arrows,

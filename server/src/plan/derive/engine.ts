@@ -1,15 +1,17 @@
+import { engineProfile } from '../../engines/index.ts';
+import type { EnginePlace } from '../../engines/settings.ts';
 import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
 import type { Engine } from '../deployment.ts';
 import type { EngineSpec } from '../spec.ts';
 
-/** An engine whose missing settings have the defaults of real engines. Without a name it is the default engine. */
-export function completeEngine(said: EngineSpec): Engine {
-  const { memoryFraction, reserveBytes, chunkTokens, flashAttention } = said;
+/** An engine whose missing settings are its own defaults at a place. Without a name it is the default engine. */
+export function completeEngine(said: EngineSpec, place: EnginePlace): Engine {
+  const { version, reserveBytes, flashAttention, name = DEFAULT_ENGINE } = said;
   return {
-    name: said.name ?? DEFAULT_ENGINE,
-    ...(memoryFraction !== undefined && { memoryFraction }),
+    name,
+    ...(version !== undefined && { version }),
+    ...engineProfile(name).settings(said, place),
     ...(reserveBytes !== undefined && { reserveBytes: Math.ceil(reserveBytes) }),
-    ...(chunkTokens !== undefined && { chunkTokens }),
     graphs: said.graphs ?? true,
     allToAll: said.allToAll ?? 'nccl',
     dispatchTokens: said.dispatchTokens ?? 128,
@@ -17,7 +19,6 @@ export function completeEngine(said: EngineSpec): Engine {
     sharedOverlap: said.sharedOverlap ?? false,
     speculativeTokens: said.speculativeTokens ?? 0,
     acceptance: said.acceptance ?? 0,
-    pageTokens: said.pageTokens ?? 64,
     ...(said.fused === false && { fused: false }),
     ...(flashAttention !== undefined && { flashAttention }),
     ...(said.fusedLoss === true && { fusedLoss: true }),

@@ -124,7 +124,7 @@ export function resolveGpu(entity: Entity | undefined): Gpu | undefined {
     name: entity.name ?? '',
     ...(isGpuFamily(family) ? { family } : { family: nearestFamily(peak), isFamilyGuessed: true }),
     // A size in GiB may come to a fraction of a byte.
-    memoryBytes: Math.max(1, Math.floor(memory)),
+    memoryBytes: Math.max(1, Math.floor(numberOf(entity, 'driver-memory') ?? memory)),
     memoryBandwidth: bandwidth,
     peak,
     multiprocessors: numberOf(entity, 'multiprocessors') ?? 132,

@@ -2,7 +2,7 @@ import type { Entity } from '../../language/entity.ts';
 import { ENGINE_NAMES } from '../../language/vocabulary/engine.ts';
 import type { Engine, Optimizer, Workload } from '../deployment.ts';
 import type { EngineSpec } from '../spec.ts';
-import { flagOf, numberOf, wordOf, writtenFields } from '../values.ts';
+import { flagOf, numberOf, textOf, wordOf, writtenFields } from '../values.ts';
 
 const OPTIMIZERS: readonly Optimizer[] = ['adam', 'sgd', 'muon'];
 
@@ -64,6 +64,10 @@ const NUMBERS = {
   'speculative-tokens': 'speculativeTokens',
   acceptance: 'acceptance',
   page: 'pageTokens',
+  'step-tokens': 'stepTokens',
+  'max-requests': 'maxRequests',
+  'max-context': 'maxContext',
+  'graph-batch': 'graphBatch',
   'flash-attention': 'flashAttention',
 } as const satisfies Readonly<Record<string, keyof Engine>>;
 
@@ -80,11 +84,13 @@ const FLAGS = {
 export function engineWritten(block: Entity | undefined, outerBlock: Entity | undefined): EngineSpec {
   const word = (name: string) => wordOf(block, name) ?? wordOf(outerBlock, name);
   const name = ENGINE_NAMES.find((engine) => engine === word('name'));
+  const version = textOf(block, 'version') ?? textOf(outerBlock, 'version');
   const allToAll = ALL_TO_ALL.find((algorithm) => algorithm === word('all-to-all'));
   return {
     ...writtenFields(NUMBERS, (property) => numberOf(block, property) ?? numberOf(outerBlock, property)),
     ...writtenFields(FLAGS, (property) => flagOf(block, property) ?? flagOf(outerBlock, property)),
     ...(name && { name }),
+    ...(version !== undefined && { version }),
     ...(allToAll && { allToAll }),
   };
 }

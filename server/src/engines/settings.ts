@@ -1,0 +1,43 @@
+import type { Gpu } from '../plan/cluster.ts';
+import type { Engine, PoolRole } from '../plan/deployment.ts';
+import type { Model } from '../plan/model.ts';
+import type { Parallel } from '../plan/parallel.ts';
+import type { EngineSpec } from '../plan/spec.ts';
+
+/** What an engine's defaults depend on. */
+export interface EnginePlace {
+  readonly parallel: Parallel;
+  readonly model: Model;
+  readonly role: PoolRole;
+  /** The GPU of the first rank. */
+  readonly gpu: Gpu;
+}
+
+/** Settings that every engine has, stated or by default. Numbers of tokens and requests are those of one attention rank. */
+export type EngineSettings = Pick<
+  Engine,
+  'memoryFraction' | 'stepTokens' | 'chunkTokens' | 'maxRequests' | 'maxContext' | 'graphBatch' | 'pageTokens'
+>;
+
+/** Completes the settings of a plan's engine. */
+export type CompleteSettings = (said: EngineSpec, place: EnginePlace) => EngineSettings;
+
+const GIB = 2 ** 30;
+
+/** Whether a GPU has less memory than so many GiB, as engines choose their defaults by it. */
+export function hasLess({ memoryBytes }: Gpu, gib: number): boolean {
+  return memoryBytes < gib * GIB;
+}
+
+/** Settings of an engine without limits of its own. `memoryFraction` is its share of the memory when none is stated. */
+export function unlimited(memoryFraction: number): CompleteSettings {
+  return (said, { model }) => ({
+    memoryFraction: said.memoryFraction ?? memoryFraction,
+    stepTokens: said.stepTokens ?? said.chunkTokens ?? 8192,
+    chunkTokens: said.chunkTokens,
+    maxRequests: said.maxRequests,
+    maxContext: said.maxContext ?? model.context,
+    graphBatch: said.graphBatch ?? 512,
+    pageTokens: said.pageTokens ?? 64,
+  });
+}

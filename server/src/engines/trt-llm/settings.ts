@@ -1,0 +1,12 @@
+import type { CompleteSettings } from '../settings.ts';
+
+/** TensorRT-LLM's defaults (1.2: llmapi/llm_args.py, `BuildConfig`, `KvCacheConfig`). */
+export const settings: CompleteSettings = (said, { model }) => ({
+  memoryFraction: said.memoryFraction ?? 0.9,
+  stepTokens: said.stepTokens ?? 8192,
+  chunkTokens: said.chunkTokens,
+  maxRequests: said.maxRequests ?? 2048,
+  maxContext: said.maxContext ?? model.context,
+  graphBatch: said.graphBatch ?? 128,
+  pageTokens: said.pageTokens ?? 32,
+});

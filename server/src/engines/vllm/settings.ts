@@ -1,0 +1,23 @@
+import { type CompleteSettings, hasLess } from '../settings.ts';
+import { isBefore } from '../version.ts';
+
+/**
+ * vLLM's defaults for its server (0.22: `EngineArgs._set_default_args` and `get_batch_defaults` in engine/arg_utils.py,
+ * config/cache.py). GPUs from 70 GiB on, but A100, get larger steps. Prompts are always read in chunks of a step.
+ */
+export const settings: CompleteSettings = (said, { gpu, model }) => {
+  const isLarge = !hasLess(gpu, 70) && gpu.family !== 'ampere';
+  const stepTokens = said.stepTokens ?? said.chunkTokens ?? (isLarge ? 8192 : 2048);
+  const maxRequests = said.maxRequests ?? (isLarge ? 1024 : 256);
+  return {
+    // 0.92 was first seen in start-up logs of 0.26.
+    memoryFraction: said.memoryFraction ?? (isBefore(said.version, '0.26') ? 0.9 : 0.92),
+    stepTokens,
+    chunkTokens: Math.min(said.chunkTokens ?? stepTokens, stepTokens),
+    maxRequests,
+    maxContext: said.maxContext ?? model.context,
+    // config/vllm.py: twice the requests, at most 512.
+    graphBatch: said.graphBatch ?? Math.min(512, 2 * maxRequests),
+    pageTokens: said.pageTokens ?? 16,
+  };
+};
