@@ -1,3 +1,4 @@
+import type { MemoryAccount } from '../engines/memory.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { Deployment, Pool } from '../plan/deployment.ts';
 import type { GpuClass } from '../plan/ranks.ts';
@@ -56,6 +57,14 @@ export interface GpuMemory {
   readonly freeBytes: number;
 }
 
+/** What an engine says of its memory at start-up, on a GPU of the stage with the least room for the cache. Bytes of one GPU. */
+export interface Startup {
+  readonly gpuClass: GpuClass;
+  readonly account: MemoryAccount;
+  /** Tokens of the cache of one attention rank, as the engine logs them. Absent without a cache of tokens. */
+  readonly tokens?: number;
+}
+
 export interface PoolMemory {
   /** One entry per class of equal GPUs. */
   readonly classes: readonly GpuMemory[];
@@ -68,6 +77,8 @@ export interface PoolMemory {
   readonly longestContext: number;
   /** Number of requests that the workload needs at once. */
   readonly requestsNeeded: number;
+  /** Serving: what the engine will say at start-up. */
+  readonly startup?: Startup;
 }
 
 export type BottleneckKind = Bound | 'bubble' | 'load';

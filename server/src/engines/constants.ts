@@ -36,8 +36,6 @@ export interface EngineConstants {
   readonly growing: boolean;
   /** Whether the youngest requests give up their pages when growing requests find none. They are computed again later. */
   readonly preempts: boolean;
-  /** Bytes of the runtime context, graphs and libraries. */
-  readonly reserveBytes: number;
   /**
    * What the engine adds to the errors of a prediction's parts, for the time per token, the time to the first token and the
    * rate. With it the band holds 80 % of the measurements of models that a fit did not see.

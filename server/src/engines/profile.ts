@@ -4,6 +4,7 @@ import type { LayerClass, Model, NumberType } from '../plan/model.ts';
 import type { Parallel } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
+import type { Account, LoggedTokens } from './memory.ts';
 import type { CompleteSettings } from './settings.ts';
 
 /** Tasks that engines are made for. */
@@ -39,10 +40,12 @@ export interface EngineKernels {
   readonly ownExchange: readonly GpuFamily[];
 }
 
-/** How an engine divides a GPU's memory. All bytes are those of one GPU. */
+/** How an engine divides a GPU's memory. */
 export interface EngineMemory {
-  /** Bytes that the cache of requests gets when the engine may use `fraction` of the memory. */
-  readonly cacheRoom: (fraction: number, gpu: OccupiedMemory) => number;
+  /** The engine's own account of what it takes before the cache of requests gets the rest. */
+  readonly account: Account;
+  /** Tokens of the cache as the engine logs them. */
+  readonly loggedTokens: LoggedTokens;
   /**
    * Bytes per element of the copy of latent attention's up-projection that decode reads in absorbed form, kept when weights
    * are narrower than 16 bits; 0 when there is no copy.
@@ -50,16 +53,6 @@ export interface EngineMemory {
   readonly absorbedElementBytes: number;
   /** Multiple of columns to which experts of a type are padded when stored. Types without an entry are not padded. */
   readonly expertColumns: Readonly<Partial<Record<NumberType, number>>>;
-  /** Bytes of the library of collectives in every process that exchanges anything. */
-  readonly libraryBytes: number;
-}
-
-export interface OccupiedMemory {
-  readonly capacityBytes: number;
-  /** Bytes of everything but the cache. */
-  readonly fixedBytes: number;
-  /** The part of `fixedBytes` that is weights. */
-  readonly weightBytes: number;
 }
 
 /** How an engine trains. All bytes are those of one GPU. */
@@ -79,6 +72,8 @@ export interface EngineTraining {
    * prediction modules) whose vocabulary is split over `tp` GPUs.
    */
   readonly lossBytes: (engine: Pick<Engine, 'fusedLoss'>, heads: number, tp: number) => number;
+  /** Bytes of the library of collectives in every process that exchanges anything. */
+  readonly libraryBytes: number;
   /** Bytes of the libraries' workspaces, whatever the plan. */
   readonly workspaceBytes: number;
   /** Bytes of the workspaces of the experts' grouped products. */

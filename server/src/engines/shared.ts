@@ -1,19 +1,9 @@
 import type { Engine } from '../plan/deployment.ts';
-import type { EngineTraining, OccupiedMemory } from './profile.ts';
+import { NCCL_BYTES } from './memory.ts';
+import type { EngineTraining } from './profile.ts';
 
 /** Start of an element-wise kernel in seconds, for every engine (aiconfigurator: 3 us). */
 export const ELEMENTWISE_START = 3e-6;
-
-/** Bytes of the runtime context, graphs and libraries of an engine that serves; 1 to 3.5 GB where measured. */
-export const RUNTIME_BYTES = 2 * 2 ** 30;
-
-/** Bytes of NCCL's channels and staging in one process: measured 0.34-0.39 GB in vLLM and SGLang start-up logs. */
-export const NCCL_BYTES = 0.36e9;
-
-/** Room for the cache when an engine's share of the memory covers everything that a GPU holds. */
-export function roomBesideAll(fraction: number, { capacityBytes, fixedBytes }: OccupiedMemory): number {
-  return fraction * capacityBytes - fixedBytes;
-}
 
 /**
  * Bytes of the workspaces of training libraries (Megatron-Core's functional tests on H100 and GB200 hold 120-170 MB more
@@ -42,6 +32,7 @@ export const UNMEASURED_TRAINING: EngineTraining = {
   keepsPipelinedWhole: false,
   shardsAreMaster: false,
   lossBytes: vocabularyParallelLossBytes,
+  libraryBytes: NCCL_BYTES,
   workspaceBytes: WORKSPACE_BYTES,
   groupedWorkspaceBytes: nothing,
   reservedShare: 0,

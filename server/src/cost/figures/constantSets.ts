@@ -76,18 +76,15 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
 /** Constants of a pool's memory that are not counted from the plan. Bytes, shares, bytes per logit. */
 export function memorySet({ engine, model, parallel }: Pool, isTraining: boolean): ConstantSet {
   const { name } = engine;
-  const { constants, memory, training } = engineProfile(name);
-  const { reserveBytes } = constants;
-  const { libraryBytes } = memory;
-  const { memoryFraction } = engine;
+  const { training } = engineProfile(name);
   const residual = ACTIVATION_ERROR;
-  if (!isTraining) return set('memory', name, { memoryFraction, reserveBytes, libraryBytes, residual });
+  if (!isTraining) return set('memory', name, { memoryFraction: engine.memoryFraction, residual });
   return set('memory', `${name} training`, {
     residual,
     workspaceBytes: training.workspaceBytes,
     groupedWorkspaceBytes: training.groupedWorkspaceBytes(engine),
     lossBytes: training.lossBytes(engine, 1 + model.mtpModules, parallel.tp),
     reservedShare: training.reservedShare,
-    libraryBytes,
+    libraryBytes: training.libraryBytes,
   });
 }

@@ -21,14 +21,17 @@ export function dispatchBufferBytes(pool: Pool): number {
 }
 
 /**
- * Communication buffers of one GPU. Ranks that exchange nothing, such as those of a dense model with one GPU each, never
- * start a library. In training all ranks exchange gradients.
+ * Whether a rank exchanges anything with others, and whether it computes layers together with them. Ranks that exchange
+ * nothing, such as those of a dense model with one GPU each, never start a library of collectives.
  */
-export function bufferBytes(pool: Pool, training: boolean): number {
-  const { tp, cp, pp, etp, ep } = pool.parallel;
-  const isOne = training
-    ? pool.gpus.length === pool.replicas
-    : tp * cp * pp * (expertsOf(pool.model) ? etp * ep : 1) === 1;
-  const libraries = isOne ? 0 : engineProfile(pool.engine.name).memory.libraryBytes;
-  return dispatchBufferBytes(pool) + libraries;
+export function groupOf({ parallel, model }: Pool): { readonly isGroup: boolean; readonly sharesLayers: boolean } {
+  const { tp, cp, pp, etp, ep } = parallel;
+  const sharesLayers = tp * cp * (expertsOf(model) ? etp * ep : 1) > 1;
+  return { isGroup: sharesLayers || pp > 1, sharesLayers };
+}
+
+/** Communication buffers of one GPU that trains. All ranks exchange gradients. */
+export function trainingBufferBytes(pool: Pool): number {
+  const isOne = pool.gpus.length === pool.replicas;
+  return dispatchBufferBytes(pool) + (isOne ? 0 : engineProfile(pool.engine.name).training.libraryBytes);
 }

@@ -1,3 +1,4 @@
+import type { CacheOfLayers } from '../../engines/memory.ts';
 import type { Attention } from '../../plan/attention.ts';
 import type { Stage } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
@@ -13,6 +14,8 @@ export interface CacheSize {
   readonly stateBytes: number;
   /** Layers with a cap on the tokens they keep: the cap, and bytes per token. */
   readonly capped: readonly { readonly cap: number; readonly bytesPerToken: number }[];
+  /** The same by kind of layer. */
+  readonly kept: readonly CacheOfLayers[];
 }
 
 /** What the layers of a stage keep on one GPU of it. */
@@ -29,7 +32,22 @@ export function cacheSize(model: Model, parallel: Parallel, stage: Stage): Cache
     stateBytes += kept.stateBytes;
     if (kept.cap !== undefined) capped.push({ cap: kept.cap, bytesPerToken: kept.bytesPerToken });
   }
-  return { bytesPerToken, stateBytes, capped };
+  const kept = keptByClass.flatMap((layer, index): CacheOfLayers[] => {
+    const layers = stage.layers.filter((number) => model.layers[number] === index).length;
+    return layers === 0 ? [] : [{ layers, keptTokens: layer.cap, ...layer }];
+  });
+  return { bytesPerToken, stateBytes, capped, kept: merged(kept) };
+}
+
+/** Classes that keep the same are one kind. */
+function merged(kept: readonly CacheOfLayers[]): readonly CacheOfLayers[] {
+  const kinds = new Map<string, CacheOfLayers>();
+  for (const { layers, bytesPerToken, keptTokens, stateBytes } of kept) {
+    const key = `${bytesPerToken},${keptTokens},${stateBytes}`;
+    const before = kinds.get(key)?.layers ?? 0;
+    kinds.set(key, { layers: before + layers, bytesPerToken, keptTokens, stateBytes });
+  }
+  return [...kinds.values()];
 }
 
 /** What one layer keeps per token, up to a cap, and per sequence. */

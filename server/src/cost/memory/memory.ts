@@ -1,10 +1,11 @@
 import { engineProfile } from '../../engines/index.ts';
+import type { GpuLoad, MemoryAccount } from '../../engines/memory.ts';
 import type { Cluster } from '../../plan/cluster.ts';
-import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
+import type { Pool, Stage, TrainingWorkload, Workload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
-import type { GpuMemory, PoolMemory } from '../evaluation.ts';
-import type { Work } from '../layers/context.ts';
+import type { GpuMemory, PoolMemory, Startup } from '../evaluation.ts';
+import type { StageSetting, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
 import type { Shard } from '../parameters/shards.ts';
 import {
@@ -19,7 +20,7 @@ import {
 } from '../parameters/shards.ts';
 import type { PoolSetting } from '../steps/stage.ts';
 import { inferenceActivations } from './activations.ts';
-import { bufferBytes } from './buffers.ts';
+import { dispatchBufferBytes, groupOf, trainingBufferBytes } from './buffers.ts';
 import { stageClasses } from './classes.ts';
 import { gatheredBytes } from './gathered.ts';
 import type { CacheSize } from './kvCache.ts';
@@ -39,6 +40,10 @@ export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalByte
   readonly cache: CacheSize;
   readonly fixedBytes: number;
   readonly weightBytes: number;
+  /** What is left for the cache of requests. */
+  readonly cacheBytes: number;
+  /** The engine's account of what is left. Training has none. */
+  readonly account?: MemoryAccount;
   /** Parameters on one GPU: the dense ones are reduced over dp x cp, and those of experts over edp. */
   readonly denseParameters: number;
   readonly expertParameters: number;
@@ -52,6 +57,8 @@ export interface PoolBudget {
   readonly requestTokens: number;
   readonly requestsThatFit: number;
   readonly longestContext: number;
+  /** Serving: what the engine says at start-up. */
+  readonly startup?: Startup;
 }
 
 /** The memory of a pool apart from its requests. `work` is the largest micro-batch in flight. */
@@ -60,11 +67,18 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
   const training = workload.kind === 'training';
   const fixed: FixedMemory[] = [];
   setting.stages.forEach((stage, index) => {
-    const { classes, first, last, gpus } = holdingOf(cluster, setting, index, training);
+    const holding = holdingOf(cluster, setting, index, training);
+    const { classes, first, last, gpus } = holding;
     const liveBytes = training
       ? stageTrainingActivations(setting, index, work, workload) + gatheredBytes(pool, stage.stage, first, last)
       : inferenceActivations(layerContext(stage, work), classes, last);
-    for (const held of gpus) fixed.push(fixedMemory(pool, workload, held, liveBytes));
+    for (const held of gpus) {
+      fixed.push(
+        training
+          ? trainingMemory(pool, workload, held, liveBytes)
+          : servingMemory(pool, held, { liveBytes, stepBytes: stepBytes(stage, pool, holding), hasHead: last }),
+      );
+    }
   });
   const requestTokens = tokensPerRequest(pool, workload);
   const serving = workload.kind === 'serving';
@@ -74,7 +88,20 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
     requestTokens,
     requestsThatFit: requestsThatFit(pool, fixed, requestTokens),
     longestContext: serving ? longestContext(pool, fixed) : Number.POSITIVE_INFINITY,
+    ...(serving && startupOf(pool, fixed)),
   };
+}
+
+/** The GPU whose cache holds the fewest tokens decides for all. */
+function startupOf(pool: Pool, fixed: readonly FixedMemory[]): { readonly startup: Startup } | undefined {
+  let least: Startup | undefined;
+  for (const { gpuClass, account, cache, cacheBytes } of fixed) {
+    if (!account) continue;
+    const tokens = engineProfile(pool.engine.name).memory.loggedTokens(cache.kept, cacheBytes, pool);
+    const isLess = (tokens ?? Number.POSITIVE_INFINITY) < (least?.tokens ?? Number.POSITIVE_INFINITY);
+    if (!least || isLess) least = { gpuClass, account, ...(tokens !== undefined && { tokens }) };
+  }
+  return least && { startup: least };
 }
 
 /** The pool's memory when it holds as many of `requests` requests of full length as fit. */
@@ -88,7 +115,16 @@ export function poolMemory(budget: PoolBudget, requests: number): PoolMemory {
   const classes = fixed.map((memory): GpuMemory => {
     if (fullest && memory.cache.bytesPerToken > fullest.cache.bytesPerToken) fullest = memory;
     const kvCacheBytes = Math.ceil(held * sequenceBytes(memory.cache, requestTokens, pool.engine.pageTokens));
-    const { cache: _, weightBytes: __, denseParameters: ___, expertParameters: ____, fixedBytes, ...parts } = memory;
+    const {
+      cache: _,
+      weightBytes: __,
+      denseParameters: ___,
+      expertParameters: ____,
+      cacheBytes: _____,
+      account: ______,
+      fixedBytes,
+      ...parts
+    } = memory;
     const totalBytes = fixedBytes + kvCacheBytes;
     return { ...parts, kvCacheBytes, totalBytes, freeBytes: memory.capacityBytes - totalBytes };
   });
@@ -99,6 +135,7 @@ export function poolMemory(budget: PoolBudget, requests: number): PoolMemory {
     requestsThatFit: fitting,
     longestContext: budget.longestContext,
     requestsNeeded: requests,
+    ...(budget.startup && { startup: budget.startup }),
   };
 }
 
@@ -108,18 +145,13 @@ function tokensPerRequest(pool: Pool, workload: Workload): number {
   return pool.role === 'prefill' ? workload.input : workload.input + workload.output;
 }
 
-/** Bytes that one GPU has for the cache. Engines differ in what their share of the memory covers. */
-function cacheRoom({ engine }: Pool, memory: FixedMemory): number {
-  return engineProfile(engine.name).memory.cacheRoom(engine.memoryFraction, memory);
-}
-
 /** Requests of full length that fit at once; Infinity without a cache. */
 function requestsThatFit(pool: Pool, fixed: readonly FixedMemory[], tokens: number): number {
   if (tokens === 0) return Number.POSITIVE_INFINITY;
   let fewest = Number.POSITIVE_INFINITY;
   for (const memory of fixed) {
     const bytes = sequenceBytes(memory.cache, tokens, pool.engine.pageTokens);
-    if (bytes > 0) fewest = Math.min(fewest, Math.max(0, Math.floor(cacheRoom(pool, memory) / bytes)));
+    if (bytes > 0) fewest = Math.min(fewest, Math.max(0, Math.floor(memory.cacheBytes / bytes)));
   }
   return fewest * pool.parallel.dp * pool.replicas;
 }
@@ -132,7 +164,7 @@ function longestContext(pool: Pool, fixed: readonly FixedMemory[]): number {
   const page = pool.engine.pageTokens;
   let shortest = Number.POSITIVE_INFINITY;
   for (const memory of fixed) {
-    const room = cacheRoom(pool, memory);
+    const room = memory.cacheBytes;
     const fits = (pages: number) => sequenceBytes(memory.cache, pages * page, page) <= room;
     let low = 0;
     let high = Math.ceil(MOST_TOKENS / page);
@@ -153,6 +185,8 @@ interface Holding {
   readonly last: boolean;
   readonly classes: readonly LayerClass[];
   readonly gpus: readonly HeldByGpu[];
+  /** Live tensors of a full step by its tokens. */
+  readonly steps: Map<number, number>;
 }
 
 /** What one class of equal GPUs holds. */
@@ -213,7 +247,7 @@ function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: numb
     for (const value of Object.values(weights)) weightBytes += value;
     return { gpuClass, capacityBytes, weights, weightBytes, parameters: parametersHeld(held), cache };
   });
-  return { first, last, classes, gpus };
+  return { first, last, classes, gpus, steps: new Map() };
 }
 
 /** Weights that a GPU holds at rest. Of sharded weights it holds its part. */
@@ -293,26 +327,73 @@ function padded(experts: Experts, { engine, model }: Pool): Experts {
   return columns === undefined ? experts : { ...experts, ffn: Math.ceil(experts.ffn / columns) * columns };
 }
 
-function fixedMemory(pool: Pool, workload: Workload, held: HeldByGpu, liveBytes: number): FixedMemory {
-  const { engine } = pool;
+/** Live tensors of a stage's layers in the largest step that its engine allows, logits left out. */
+function stepBytes(stage: StageSetting, { engine }: Pool, { classes, steps }: Holding): number {
+  const { stepTokens } = engine;
+  const kept = steps.get(stepTokens);
+  if (kept !== undefined) return kept;
+  const context = layerContext(stage, { phase: 'prefill', sequences: 1, length: stepTokens, prefix: 0 });
+  const bytes = inferenceActivations(context, classes, false);
+  steps.set(stepTokens, bytes);
+  return bytes;
+}
+
+/** What inference holds on a GPU of a stage apart from the cache, by the account of the engine. */
+function servingMemory(
+  pool: Pool,
+  held: HeldByGpu,
+  stage: Pick<GpuLoad, 'liveBytes' | 'stepBytes' | 'hasHead'>,
+): FixedMemory {
+  const { engine, parallel, model, role } = pool;
+  const { capacityBytes, weightBytes } = held;
+  const account = engineProfile(engine.name).memory.account({
+    engine,
+    parallel,
+    model,
+    role,
+    driverBytes: capacityBytes,
+    weightBytes,
+    bufferBytes: Math.ceil(dispatchBufferBytes(pool)),
+    ...groupOf(pool),
+    ...stage,
+  });
+  const parts = {
+    gradientBytes: 0,
+    optimizerBytes: 0,
+    activationBytes: Math.ceil(account.activationBytes),
+    bufferBytes: Math.ceil(account.bufferBytes),
+    reserveBytes: Math.ceil(account.runtimeBytes + account.graphBytes),
+  };
+  return { ...fixedMemory(held, parts), cacheBytes: account.cacheBytes, account };
+}
+
+function trainingMemory(pool: Pool, workload: TrainingWorkload, held: HeldByGpu, liveBytes: number): FixedMemory {
+  const state = trainingState(pool, workload, held.parameters);
+  const reserved = reservedBytes(pool, liveBytes, state.gradientBytes, held.weightBytes);
+  const parts = {
+    ...state,
+    activationBytes: liveBytes + reserved,
+    bufferBytes: Math.ceil(trainingBufferBytes(pool)),
+    reserveBytes: pool.engine.reserveBytes ?? 0,
+  };
+  return { ...fixedMemory(held, parts), cacheBytes: 0 };
+}
+
+type FixedParts = Pick<
+  GpuMemory,
+  'gradientBytes' | 'optimizerBytes' | 'activationBytes' | 'bufferBytes' | 'reserveBytes'
+>;
+
+function fixedMemory(held: HeldByGpu, parts: FixedParts): Omit<FixedMemory, 'cacheBytes' | 'account'> {
   const { gpuClass, capacityBytes, weights, weightBytes, parameters, cache } = held;
-  const training = workload.kind === 'training';
-  const state = training ? trainingState(pool, workload, parameters) : { gradientBytes: 0, optimizerBytes: 0 };
-  const activationBytes = liveBytes + (training ? reservedBytes(pool, liveBytes, state.gradientBytes, weightBytes) : 0);
-  const buffers = Math.ceil(bufferBytes(pool, training));
-  const reserveBytes = engine.reserveBytes ?? engineProfile(engine.name).constants.reserveBytes;
-  const fixedBytes =
-    weightBytes + state.gradientBytes + state.optimizerBytes + activationBytes + buffers + reserveBytes;
+  const { gradientBytes, optimizerBytes, activationBytes, bufferBytes, reserveBytes } = parts;
   return {
     gpuClass,
     capacityBytes,
     ...weights,
-    ...state,
-    activationBytes,
-    bufferBytes: buffers,
-    reserveBytes,
+    ...parts,
     cache,
-    fixedBytes,
+    fixedBytes: weightBytes + gradientBytes + optimizerBytes + activationBytes + bufferBytes + reserveBytes,
     weightBytes,
     denseParameters: parameters.dense,
     expertParameters: parameters.routed,

@@ -1,7 +1,8 @@
 import { foldedDegrees } from '../degrees.ts';
+import { everythingInShare, pagedTokens } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { unlimited } from '../settings.ts';
-import { ELEMENTWISE_START, roomBesideAll, UNMEASURED_TRAINING } from '../shared.ts';
+import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 
 const MEMORY_FRACTION = 1;
 
@@ -25,7 +26,6 @@ export const ideal: EngineProfile = {
     rankWait: 0,
     growing: false,
     preempts: false,
-    reserveBytes: 0,
     residual: 0,
     firstResidual: 0.5,
     rateResidual: 0.2,
@@ -35,12 +35,11 @@ export const ideal: EngineProfile = {
   degrees: foldedDegrees,
   settings: unlimited(MEMORY_FRACTION),
   memory: {
-    cacheRoom: roomBesideAll,
+    account: everythingInShare(0, 0),
+    loggedTokens: pagedTokens,
     absorbedElementBytes: 0,
     expertColumns: {},
-    // It has no library of its own.
-    libraryBytes: 0,
   },
   // It has no workspaces either.
-  training: { ...UNMEASURED_TRAINING, workspaceBytes: 0 },
+  training: { ...UNMEASURED_TRAINING, libraryBytes: 0, workspaceBytes: 0 },
 };

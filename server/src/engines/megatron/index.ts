@@ -1,6 +1,7 @@
 import { ideal } from '../ideal/index.ts';
+import { NCCL_BYTES } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
-import { NCCL_BYTES, nothing, roomBesideAll, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
+import { nothing, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
 import { megatronBridgeDegrees, megatronLmDegrees } from './degrees.ts';
 
 /** Megatron-Core, as Megatron-LM runs it. */
@@ -14,10 +15,10 @@ export const megatron: EngineProfile = {
   // Training takes all of the memory.
   settings: ideal.settings,
   memory: {
-    cacheRoom: roomBesideAll,
+    account: ideal.memory.account,
+    loggedTokens: ideal.memory.loggedTokens,
     absorbedElementBytes: 0,
     expertColumns: {},
-    libraryBytes: NCCL_BYTES,
   },
   training: {
     software: 'megatron',
@@ -26,6 +27,7 @@ export const megatron: EngineProfile = {
     keepsPipelinedWhole: false,
     shardsAreMaster: false,
     lossBytes: vocabularyParallelLossBytes,
+    libraryBytes: NCCL_BYTES,
     workspaceBytes: WORKSPACE_BYTES,
     // Transformer Engine's grouped products run on four streams, each with a workspace of 32 MiB. The plain setting, which
     // gathers all tokens, multiplies experts one after another and has no such workspace.

@@ -1,7 +1,9 @@
 import { FITTED_ENGINES } from '../fitted.ts';
+import { pagedTokens } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
-import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from '../shared.ts';
+import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
+import { account } from './memory.ts';
 import { settings } from './settings.ts';
 
 export const sglang: EngineProfile = {
@@ -13,7 +15,6 @@ export const sglang: EngineProfile = {
     growing: true,
     // It admits a request only when there is room for most of what the request may generate.
     preempts: false,
-    reserveBytes: RUNTIME_BYTES,
   },
   constantsTable: 'serving',
   // FlashAttention, FlashInfer and FlashMLA, and DeepGEMM for block-scaled fp8 on Hopper.
@@ -21,13 +22,11 @@ export const sglang: EngineProfile = {
   degrees,
   settings,
   memory: {
-    // Its fraction covers weights and cache. Everything else on the GPU is outside it.
-    cacheRoom: (fraction, { capacityBytes, fixedBytes, weightBytes }) =>
-      Math.min(capacityBytes - fixedBytes, fraction * capacityBytes - weightBytes),
+    account,
+    loggedTokens: pagedTokens,
     // `w_kc` and `w_vc` in 8 bits.
     absorbedElementBytes: 1,
     expertColumns: {},
-    libraryBytes: NCCL_BYTES,
   },
   training: UNMEASURED_TRAINING,
 };

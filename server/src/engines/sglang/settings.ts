@@ -1,4 +1,5 @@
 import type { Gpu } from '../../plan/cluster.ts';
+import type { Model } from '../../plan/model.ts';
 import type { Parallel } from '../../plan/parallel.ts';
 import { type CompleteSettings, hasLess } from '../settings.ts';
 
@@ -10,19 +11,27 @@ const MIB = 2 ** 20;
  */
 export const settings: CompleteSettings = (said, { gpu, model, parallel }) => {
   const chunkOfServer = said.chunkTokens ?? defaultChunk(gpu);
-  const chunkTokens = Math.max(1, Math.floor(chunkOfServer / parallel.dp));
+  const ranks = attentionRanks(model, parallel);
+  const chunkTokens = Math.max(1, Math.floor(chunkOfServer / ranks));
   const requests = said.maxRequests ?? 2048;
-  const graphBatch = said.graphBatch ?? defaultGraphBatch(gpu, parallel);
+  const graphBatch = said.graphBatch ?? defaultGraphBatch(gpu, parallel.tp * ranks);
   return {
-    memoryFraction: said.memoryFraction ?? defaultFraction(gpu, parallel, chunkTokens, graphBatch),
+    memoryFraction:
+      said.memoryFraction ??
+      defaultFraction(gpu, parallel.tp * parallel.cp * ranks * parallel.pp, chunkTokens, graphBatch),
     stepTokens: said.stepTokens ?? chunkTokens,
     chunkTokens,
-    maxRequests: Math.max(1, Math.floor(requests / parallel.dp)),
+    maxRequests: Math.max(1, Math.floor(requests / ranks)),
     maxContext: said.maxContext ?? model.context,
     graphBatch,
     pageTokens: said.pageTokens ?? 1,
   };
 };
+
+/** Attention's ranks within one server. Data parallel ranks of a dense model are servers of their own. */
+function attentionRanks({ classes }: Model, { dp }: Parallel): number {
+  return classes.some(({ feedForward }) => feedForward.kind === 'moe') ? dp : 1;
+}
 
 function defaultChunk(gpu: Gpu): number {
   if (hasLess(gpu, 35)) return 2048;
@@ -30,8 +39,8 @@ function defaultChunk(gpu: Gpu): number {
   return hasLess(gpu, 160) ? 8192 : 16384;
 }
 
-function defaultGraphBatch(gpu: Gpu, { tp, dp }: Parallel): number {
-  const isNarrow = tp * dp < 4;
+function defaultGraphBatch(gpu: Gpu, size: number): number {
+  const isNarrow = size < 4;
   if (hasLess(gpu, 20)) return 8;
   if (hasLess(gpu, 35)) return isNarrow ? 24 : 80;
   if (hasLess(gpu, 60)) return isNarrow ? 32 : 160;
@@ -43,12 +52,7 @@ function defaultGraphBatch(gpu: Gpu, { tp, dp }: Parallel): number {
  * What SGLang keeps free for a chunk of the prompt, captured graphs and wide groups: 512 MiB, 1.5 MiB per token of a chunk,
  * 2 MiB per sequence of the largest graph, 1 GiB per 8 GPUs.
  */
-function defaultFraction(
-  { memoryBytes }: Gpu,
-  { tp, dp, cp, pp }: Parallel,
-  chunk: number,
-  graphBatch: number,
-): number {
-  const reserved = (512 + 1.5 * Math.max(chunk, 2048) + 2 * graphBatch + (1024 * tp * dp * cp * pp) / 8) * MIB;
+function defaultFraction({ memoryBytes }: Gpu, gpus: number, chunk: number, graphBatch: number): number {
+  const reserved = (512 + 1.5 * Math.max(chunk, 2048) + 2 * graphBatch + (1024 * gpus) / 8) * MIB;
   return 1 - reserved / memoryBytes;
 }

@@ -2,8 +2,9 @@ import type { Engine } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type LayerClass } from '../../plan/model.ts';
 import { foldedDegrees } from '../degrees.ts';
 import { ideal } from '../ideal/index.ts';
+import { NCCL_BYTES } from '../memory.ts';
 import type { EngineProfile, TrainedShare } from '../profile.ts';
-import { NCCL_BYTES, nothing, roomBesideAll, WORKSPACE_BYTES } from '../shared.ts';
+import { nothing, WORKSPACE_BYTES } from '../shared.ts';
 
 /**
  * What torchtitan holds because its pipelines and its tensor parallelism are PyTorch's own (torch.distributed.pipelining
@@ -20,10 +21,10 @@ export const torchtitan: EngineProfile = {
   // Training takes all of the memory.
   settings: ideal.settings,
   memory: {
-    cacheRoom: roomBesideAll,
+    account: ideal.memory.account,
+    loggedTokens: ideal.memory.loggedTokens,
     absorbedElementBytes: 0,
     expertColumns: {},
-    libraryBytes: NCCL_BYTES,
   },
   training: {
     // PyTorch's own kernels behind torch.compile.
@@ -35,6 +36,7 @@ export const torchtitan: EngineProfile = {
     // FSDP2's shards are the fp32 weights themselves.
     shardsAreMaster: true,
     lossBytes,
+    libraryBytes: NCCL_BYTES,
     workspaceBytes: WORKSPACE_BYTES,
     groupedWorkspaceBytes: nothing,
     // Its logs count what the allocator holds: 7 % more than a step newly allocates (its Llama 3.1 8B runs, met to 2 %).

@@ -1,7 +1,9 @@
 import { FITTED_ENGINES } from '../fitted.ts';
+import { pagedTokens } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
-import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, UNMEASURED_TRAINING } from '../shared.ts';
+import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
+import { account } from './memory.ts';
 import { settings } from './settings.ts';
 
 /** TensorRT-LLM. */
@@ -14,7 +16,6 @@ export const trtLlm: EngineProfile = {
     // It keeps room for a request's full length from the start.
     growing: false,
     preempts: false,
-    reserveBytes: RUNTIME_BYTES,
   },
   constantsTable: 'serving',
   // Its own kernels, and on Blackwell also its own all-to-all over NVLink.
@@ -26,11 +27,10 @@ export const trtLlm: EngineProfile = {
   degrees,
   settings,
   memory: {
-    // It applies its fraction to what weights and activations leave.
-    cacheRoom: (fraction, { capacityBytes, fixedBytes }) => fraction * (capacityBytes - fixedBytes),
+    account,
+    loggedTokens: pagedTokens,
     absorbedElementBytes: 0,
     expertColumns: {},
-    libraryBytes: NCCL_BYTES,
   },
   training: UNMEASURED_TRAINING,
 };

@@ -1,7 +1,8 @@
 import { FITTED_ENGINES } from '../fitted.ts';
 import type { EngineProfile } from '../profile.ts';
-import { ELEMENTWISE_START, NCCL_BYTES, RUNTIME_BYTES, roomBesideAll, UNMEASURED_TRAINING } from '../shared.ts';
+import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
+import { account, loggedTokens } from './memory.ts';
 import { settings } from './settings.ts';
 
 export const vllm: EngineProfile = {
@@ -12,7 +13,6 @@ export const vllm: EngineProfile = {
     mixed: true,
     growing: true,
     preempts: true,
-    reserveBytes: RUNTIME_BYTES,
   },
   constantsTable: 'serving',
   // FlashAttention, FlashInfer and FlashMLA.
@@ -20,13 +20,12 @@ export const vllm: EngineProfile = {
   degrees,
   settings,
   memory: {
-    // Its fraction covers everything: weights, activations, buffers and cache.
-    cacheRoom: roomBesideAll,
+    account,
+    loggedTokens,
     // `W_UK_T` and `W_UV` in 16 bits.
     absorbedElementBytes: 2,
     // Its kernels for mxfp4 experts work on multiples of 256 columns and store them padded (gpt-oss: 2,880 as 3,072).
     expertColumns: { mxfp4: 256 },
-    libraryBytes: NCCL_BYTES,
   },
   training: UNMEASURED_TRAINING,
 };

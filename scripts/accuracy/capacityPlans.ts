@@ -1,0 +1,124 @@
+import { type CsvRow, number, text } from './csv.ts';
+import { gpuNamed, servingEngineNamed } from './names.ts';
+import { NotCovered, type PlanText } from './plans.ts';
+
+/** The plan of one start-up log as a user would write it, with what the driver reported in place of the catalogue's. */
+export function capacityPlan(row: CsvRow): PlanText {
+  const engine = servingEngineNamed(text(row, 'engine'));
+  if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
+  const { parallel, gpus } = layoutOf(row, engine);
+  const context = number(row, 'max_model_len');
+  const settings = [
+    `name = ${engine}`,
+    ...versionOf(row),
+    ...quantity(row, 'memory_fraction', (value) => `memory-fraction = ${value}`),
+    ...quantity(row, 'max_model_len', (value) => `max-context = ${value} tokens`),
+    ...quantity(row, 'max_num_seqs', (value) => `max-requests = ${value}`),
+    ...quantity(row, 'max_num_batched_tokens', (value) => `step-tokens = ${value} tokens`),
+    ...quantity(row, 'chunked_prefill', (value) => `chunk = ${value} tokens`),
+    ...quantity(row, 'block_size', (value) => `page = ${value} tokens`),
+    ...(text(row, 'enforce_eager').startsWith('yes') ? ['graphs = false'] : []),
+    ...draftsOf(row),
+  ];
+  const input = Math.max(1, Math.min(1000, (context ?? 2000) - 1));
+  return {
+    model: text(row, 'model'),
+    gpu: text(row, 'gpu'),
+    gpus,
+    machine: machineOf(row, gpus),
+    body: [`types { ${typesOf(row)} }`, `parallel { ${parallel} }`, `engine { ${settings.join(', ')} }`],
+    workload: `input = ${input} tokens, output = 1 tokens, concurrency = 1`,
+  };
+}
+
+function quantity(row: CsvRow, name: string, write: (value: number) => string): string[] {
+  const value = number(row, name);
+  return value === undefined || !(value > 0) ? [] : [write(value)];
+}
+
+function versionOf(row: CsvRow): string[] {
+  const release = /^v?(\d+\.\d+(?:\.\d+)?)/.exec(text(row, 'engine_version'))?.[1];
+  return release === undefined ? [] : [`version = "${release}"`];
+}
+
+/** Prediction modules of the model itself. Drafts of other models have weights that the row does not say. */
+function draftsOf(row: CsvRow): string[] {
+  const tokens = /^(?:qwen3_next_)?mtp(?: n=(\d+))?/.exec(text(row, 'speculative'));
+  return tokens ? [`speculative-tokens = ${tokens[1] ?? 1}`, 'acceptance = 0.5'] : [];
+}
+
+function layoutOf(row: CsvRow, engine: string): { readonly parallel: string; readonly gpus: number } {
+  const degree = (name: string) => number(row, name) ?? 1;
+  const written = degree('tp');
+  const pp = degree('pp');
+  const isAttentionDp = text(row, 'dp_attention').startsWith('yes');
+  const [tp, dp] = attentionOf(engine, isAttentionDp, written, degree('dp'));
+  const gpus = tp * dp * pp;
+  const ep = degree('ep');
+  const parts = [`tp = ${tp}`, `dp = ${dp}`, `pp = ${pp}`];
+  if (ep > 1) parts.push(`ep = ${Math.min(ep, tp * dp)}`);
+  return { parallel: parts.join(', '), gpus };
+}
+
+/** Attention's tp and dp. SGLang and TensorRT-LLM count data parallel ranks of attention within their tensor parallel size. */
+function attentionOf(engine: string, isAttentionDp: boolean, tp: number, dp: number): readonly [number, number] {
+  if (engine === 'vllm' || !isAttentionDp) return [tp, dp];
+  if (engine === 'trt-llm') return [1, tp];
+  return dp > 1 ? [Math.max(1, tp / dp), dp] : [tp, 1];
+}
+
+const GIB_DIGITS = 4;
+
+/** The machine of the row: that of the catalogue with what its driver reported, or a plain one that is but memory. */
+function machineOf(row: CsvRow, gpus: number): NonNullable<PlanText['machine']> {
+  const named = gpuNamed(text(row, 'gpu'));
+  const gib = number(row, 'gpu_memory_gib');
+  const count = Math.max(gpus, named?.gpus ?? 1);
+  if (named && gib === undefined) return { blocks: [], node: named.node, gpus: named.gpus };
+  if (gib === undefined)
+    throw new NotCovered(`GPU ${text(row, 'gpu')} is not in the catalogue, and its memory is not said`);
+  const memory = Number(gib.toFixed(GIB_DIGITS));
+  const gpu = named
+    ? `gpu logged extends ${named.gpu} { driver-memory = ${memory} GiB }`
+    : `gpu logged { memory = ${memory} GiB, bandwidth = 1 TB/s, bf16 = 100 TFLOP/s }`;
+  const node = named
+    ? `node logged-node extends ${named.node} { gpu = logged }`
+    : `node logged-node { gpu = logged, gpus = ${count}, scale-up = 50 GB/s }`;
+  return { blocks: [gpu, node], node: 'logged-node', gpus: named?.gpus ?? count };
+}
+
+/** Number types of a checkpoint as the logs' readers name them. */
+function typesOf(row: CsvRow): string {
+  const model = text(row, 'model').toLowerCase();
+  const written = text(row, 'weights_dtype').toLowerCase();
+  const types = [...weightsOf(written, model), ...cacheOf(text(row, 'kv_dtype').toLowerCase())];
+  return types.join(', ');
+}
+
+function weightsOf(written: string, model: string): string[] {
+  if (model.includes('gpt-oss')) return ['weights = bf16', 'experts = mxfp4'];
+  if (written.startsWith('int4 experts')) return ['weights = bf16', 'experts = int4'];
+  const type = numberType(written);
+  // The published 4-bit checkpoints of models with latent attention keep attention in 16 bits.
+  if (type === 'nvfp4' && /deepseek|kimi|glm-5/.test(model)) return ['weights = nvfp4', 'attention = bf16'];
+  if (written.includes('fp4 experts')) return ['weights = fp8-block', 'experts = mxfp4'];
+  return [`weights = ${type}`];
+}
+
+function numberType(written: string): string {
+  if (/^fp8 block/.test(written)) return 'fp8-block';
+  if (/^fp8/.test(written)) return 'fp8';
+  if (/^nvfp4/.test(written)) return 'nvfp4';
+  if (/^mxfp4/.test(written)) return 'mxfp4';
+  if (/int4|awq|gptq|w4a16/.test(written)) return 'int4';
+  if (/^int8/.test(written)) return 'int8';
+  if (/^fp32/.test(written)) return 'fp32';
+  if (/^(bf16|fp16)/.test(written)) return 'bf16';
+  throw new NotCovered(`weights of type ${written || 'that the row does not say'} are not known`);
+}
+
+function cacheOf(written: string): string[] {
+  if (written.startsWith('fp8')) return ['kv = fp8'];
+  if (written.includes('fp32')) return ['kv = fp32'];
+  return written === '' ? [] : ['kv = bf16'];
+}

@@ -1,0 +1,109 @@
+import type { Engine, PoolRole } from '../plan/deployment.ts';
+import type { Model } from '../plan/model.ts';
+import type { Parallel } from '../plan/parallel.ts';
+
+/** What one GPU of a pool that serves holds before its engine takes memory for the cache of requests. Bytes of one GPU. */
+export interface GpuLoad {
+  readonly engine: Engine;
+  readonly parallel: Parallel;
+  readonly model: Model;
+  readonly role: PoolRole;
+  /** What the driver reports. */
+  readonly driverBytes: number;
+  readonly weightBytes: number;
+  /** Buffers that expert parallelism registers before a step runs. */
+  readonly bufferBytes: number;
+  /** Whether its rank exchanges anything, so that a library of collectives is started. */
+  readonly isGroup: boolean;
+  /** Whether it computes layers together with others, beside the stages of a pipeline. */
+  readonly sharesLayers: boolean;
+  /** Whether it computes logits. */
+  readonly hasHead: boolean;
+  /** Tensors that are live in the largest step of the workload. */
+  readonly liveBytes: number;
+  /** Tensors of layers that are live in the largest step that the engine allows, logits left out. */
+  readonly stepBytes: number;
+}
+
+/** What layers of one kind keep on a GPU of a stage. */
+export interface CacheOfLayers {
+  readonly layers: number;
+  /** Bytes of one more token in one layer; 0 for a state. */
+  readonly bytesPerToken: number;
+  /** Only this many tokens are kept. */
+  readonly keptTokens?: number | undefined;
+  /** Bytes of a sequence of any length in one layer. */
+  readonly stateBytes: number;
+}
+
+/** Where a GPU's memory goes by the account of an engine, in bytes. */
+export interface MemoryAccount {
+  readonly activationBytes: number;
+  /** Buffers of expert parallelism and of the library of collectives. */
+  readonly bufferBytes: number;
+  /** What the runtime takes outside of the framework's allocator. */
+  readonly runtimeBytes: number;
+  readonly graphBytes: number;
+  /** What is left for the cache of requests. Less than zero when the engine would not start. */
+  readonly cacheBytes: number;
+  /** The engine's own account in its order and words. The amounts add up to `cacheBytes`. */
+  readonly lines: () => readonly AccountLine[];
+}
+
+export interface AccountLine {
+  readonly text: string;
+  /** Less than zero for what is taken. */
+  readonly bytes: number;
+}
+
+/** Bytes of the runtime context, graphs and libraries of an engine that serves; 1 to 3.5 GB where measured. */
+export const RUNTIME_BYTES = 2 * 2 ** 30;
+
+/** Bytes of NCCL's channels and staging in one process: measured 0.34-0.39 GB in vLLM and SGLang start-up logs. */
+export const NCCL_BYTES = 0.36e9;
+
+export type Account = (load: GpuLoad) => MemoryAccount;
+
+/**
+ * Tokens of the cache as an engine logs them at start-up, for one attention rank, when the layers `kept` share `cacheBytes`
+ * on a GPU. Undefined when it has no cache of tokens.
+ */
+export type LoggedTokens = (
+  kept: readonly CacheOfLayers[],
+  cacheBytes: number,
+  load: Pick<GpuLoad, 'engine' | 'parallel'>,
+) => number | undefined;
+
+/** Whole pages of a cache in which every layer keeps all tokens. States and windows are left out. */
+export const pagedTokens: LoggedTokens = (kept, cacheBytes, { engine }) => {
+  let perToken = 0;
+  for (const { layers, bytesPerToken } of kept) perToken += layers * bytesPerToken;
+  if (perToken === 0) return undefined;
+  return Math.max(0, Math.floor(cacheBytes / (perToken * engine.pageTokens))) * engine.pageTokens;
+};
+
+/**
+ * The account of an engine whose share of the memory covers everything that a GPU holds. `runtime` are the bytes of the
+ * runtime and of graphs when the plan reserves none, `library` those of the library of collectives.
+ */
+export function everythingInShare(runtime: number, library: number): Account {
+  return ({ engine, driverBytes, weightBytes, bufferBytes, isGroup, liveBytes }) => {
+    const budget = engine.memoryFraction * driverBytes;
+    const runtimeBytes = engine.reserveBytes ?? runtime;
+    const buffers = bufferBytes + (isGroup ? library : 0);
+    return {
+      activationBytes: liveBytes,
+      bufferBytes: buffers,
+      runtimeBytes,
+      graphBytes: 0,
+      cacheBytes: budget - weightBytes - liveBytes - buffers - runtimeBytes,
+      lines: () => [
+        { text: 'share of the memory', bytes: budget },
+        { text: 'weights', bytes: -weightBytes },
+        { text: 'activations', bytes: -liveBytes },
+        { text: 'buffers and libraries', bytes: -buffers },
+        { text: 'runtime', bytes: -runtimeBytes },
+      ],
+    };
+  };
+}

@@ -1,0 +1,24 @@
+import { type Account, NCCL_BYTES, RUNTIME_BYTES } from '../memory.ts';
+
+/** TensorRT-LLM's account: its share of what weights, activations and buffers leave free. */
+export const account: Account = (load) => {
+  const { engine, driverBytes, weightBytes, bufferBytes, isGroup, liveBytes } = load;
+  const runtimeBytes = engine.reserveBytes ?? RUNTIME_BYTES;
+  const buffers = bufferBytes + (isGroup ? NCCL_BYTES : 0);
+  const free = driverBytes - weightBytes - liveBytes - buffers - runtimeBytes;
+  return {
+    activationBytes: liveBytes,
+    bufferBytes: buffers,
+    runtimeBytes,
+    graphBytes: 0,
+    cacheBytes: engine.memoryFraction * free,
+    lines: () => [
+      { text: 'memory of the GPU', bytes: driverBytes },
+      { text: 'weights', bytes: -weightBytes },
+      { text: 'activations', bytes: -liveBytes },
+      { text: 'buffers and libraries', bytes: -buffers },
+      { text: 'runtime', bytes: -runtimeBytes },
+      { text: 'kept free by free_gpu_memory_fraction', bytes: -(1 - engine.memoryFraction) * free },
+    ],
+  };
+};
