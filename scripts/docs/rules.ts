@@ -17,6 +17,7 @@ export interface RuleDoc {
 }
 
 const LAYERS = ['language', 'plan', 'cost', 'graph', 'services'];
+const ENGINES = 'server/src/engines';
 
 /** Families in the order in which the index lists them, with what they have in common. */
 const FAMILIES: Readonly<Record<RuleFamily, string>> = {
@@ -26,6 +27,7 @@ const FAMILIES: Readonly<Record<RuleFamily, string>> = {
   graph: 'Stages, pools, layers and the arrows between them.',
   gpus: 'Which GPUs do what.',
   experts: 'Where experts lie.',
+  engine: 'What the engine of a plan refuses, rewrites or ignores.',
   memory: 'What does not fit.',
   prediction: 'What the predicted figures say about claims, measurements and limits.',
 };
@@ -33,8 +35,9 @@ const FAMILIES: Readonly<Record<RuleFamily, string>> = {
 /** Every rule of the project: one file in a `rules` folder is one rule. Throws when such a file has no doc comment. */
 export async function readRules(root: string): Promise<readonly RuleDoc[]> {
   const rules: RuleDoc[] = [];
-  for (const layer of LAYERS) {
-    const folder = `server/src/${layer}/rules`;
+  const engines = readdirSync(join(root, ENGINES)).sort();
+  const folders = [...LAYERS.map((layer) => `server/src/${layer}`), ...engines.map((engine) => `${ENGINES}/${engine}`)];
+  for (const folder of folders.map((parent) => `${parent}/rules`)) {
     if (!existsSync(join(root, folder))) continue;
     for (const file of readdirSync(join(root, folder)).sort()) {
       if (file.endsWith('.ts')) rules.push(...(await readRule(root, `${folder}/${file}`)));

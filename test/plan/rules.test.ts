@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic, Fix } from '../../server/src/language/diagnostic.ts';
@@ -9,9 +9,20 @@ import { diagnose as findingsOf } from '../../server/src/services/findings/diagn
 import { type Diagnose, fixturesBelow, parseFixture, testFixtures } from '../support/annotations.ts';
 import { memorySources } from '../support/sources.ts';
 
-const folders = ['dimensions', 'graph', 'gpus', 'experts', 'plan'].map((family) =>
+const folders = ['dimensions', 'graph', 'gpus', 'experts', 'engine', 'plan'].map((family) =>
   join(import.meta.dirname, '../fixtures/rules', family),
 );
+
+const root = join(import.meta.dirname, '../..');
+
+/** The file of a rule: of `plan/`, or of an engine. */
+function fileOf(name: string): string {
+  const folders = readdirSync(join(root, 'server/src/engines')).map((engine) => `engines/${engine}`);
+  const files = ['plan', ...folders].map((folder) => join(root, 'server/src', folder, 'rules', `${name}.ts`));
+  const file = files.find((path) => existsSync(path));
+  if (file === undefined) throw new Error(`the rule ${name} has no file of its name`);
+  return file;
+}
 
 const OWN: ReadonlySet<string> = new Set(PLAN_RULES.map(({ name }) => name));
 const OF_LANGUAGE: ReadonlySet<string> = new Set(LANGUAGE_RULES.map(({ name }) => name));
@@ -31,7 +42,7 @@ describe('every rule', () => {
 
   test.each(PLAN_RULES.map((rule) => [rule.name]))('%s has a fixture and a page', (name) => {
     expect(fixtures.filter((path) => path.endsWith(`/${name}.moeplan`))).toHaveLength(1);
-    const source = readFileSync(join(import.meta.dirname, `../../server/src/plan/rules/${name}.ts`), 'utf8');
+    const source = readFileSync(fileOf(name), 'utf8');
     const page = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const /.exec(source)?.[1] ?? '';
     for (const heading of ['## Not so', '## But so', '## How to fix it']) expect(page).toContain(heading);
   });

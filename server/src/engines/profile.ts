@@ -5,6 +5,7 @@ import type { Parallel } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
 import type { Account, LoggedTokens } from './memory.ts';
+import type { EngineRule } from './rule.ts';
 import type { CompleteSettings } from './settings.ts';
 
 /** Tasks that engines are made for. */
@@ -24,6 +25,8 @@ export interface EngineProfile {
   readonly degrees: EngineDegrees;
   /** Completes the settings that a plan leaves out. */
   readonly settings: CompleteSettings;
+  /** What it refuses, rewrites or ignores. */
+  readonly rules: readonly EngineRule[];
   readonly memory: EngineMemory;
   readonly training: EngineTraining;
 }

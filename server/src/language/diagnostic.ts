@@ -2,7 +2,16 @@ import type { Location, Span } from './span.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
-export type RuleFamily = 'syntax' | 'names' | 'dimensions' | 'graph' | 'gpus' | 'experts' | 'memory' | 'prediction';
+export type RuleFamily =
+  | 'syntax'
+  | 'names'
+  | 'dimensions'
+  | 'graph'
+  | 'gpus'
+  | 'experts'
+  | 'engine'
+  | 'memory'
+  | 'prediction';
 
 /** One replacement of text. An empty span inserts, an empty text deletes. */
 export interface TextEdit extends Location {

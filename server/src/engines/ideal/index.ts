@@ -34,6 +34,7 @@ export const ideal: EngineProfile = {
   kernels: { attention: 'trt-llm', blockScaled: 'deepgemm', ownExchange: [] },
   degrees: foldedDegrees,
   settings: unlimited(MEMORY_FRACTION),
+  rules: [],
   memory: {
     account: everythingInShare(0, 0),
     loggedTokens: pagedTokens,

@@ -3,6 +3,7 @@ import { NCCL_BYTES } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { nothing, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
 import { megatronBridgeDegrees, megatronLmDegrees } from './degrees.ts';
+import { rules } from './rules/index.ts';
 
 /** Megatron-Core, as Megatron-LM runs it. */
 export const megatron: EngineProfile = {
@@ -14,6 +15,7 @@ export const megatron: EngineProfile = {
   degrees: megatronLmDegrees,
   // Training takes all of the memory.
   settings: ideal.settings,
+  rules,
   memory: {
     account: ideal.memory.account,
     loggedTokens: ideal.memory.loggedTokens,

@@ -4,6 +4,7 @@ import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
 import { account } from './memory.ts';
+import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
 
 export const sglang: EngineProfile = {
@@ -21,6 +22,7 @@ export const sglang: EngineProfile = {
   kernels: { attention: 'flash', blockScaled: 'deepgemm', ownExchange: [] },
   degrees,
   settings,
+  rules,
   memory: {
     account,
     loggedTokens: pagedTokens,

@@ -20,6 +20,7 @@ export const torchtitan: EngineProfile = {
   degrees: foldedDegrees,
   // Training takes all of the memory.
   settings: ideal.settings,
+  rules: [],
   memory: {
     account: ideal.memory.account,
     loggedTokens: ideal.memory.loggedTokens,

@@ -4,6 +4,7 @@ import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
 import { account } from './memory.ts';
+import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
 
 /** TensorRT-LLM. */
@@ -26,6 +27,7 @@ export const trtLlm: EngineProfile = {
   },
   degrees,
   settings,
+  rules,
   memory: {
     account,
     loggedTokens: pagedTokens,

@@ -3,6 +3,7 @@ import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
 import { account, loggedTokens } from './memory.ts';
+import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
 
 export const vllm: EngineProfile = {
@@ -19,6 +20,7 @@ export const vllm: EngineProfile = {
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
   degrees,
   settings,
+  rules,
   memory: {
     account,
     loggedTokens,

@@ -69,7 +69,7 @@ export function didYouMean(
 }
 
 /** Removes a statement and its separator, or the whole line if nothing else stands on it. */
-export function removeStatement(analysis: Reported, span: Span, title: string): Fix {
+export function removeStatement(analysis: Pick<Reported, 'source'>, span: Span, title: string): Fix {
   const { source } = analysis;
   const { text, lineIndex } = source;
   const firstLine = lineIndex.positionAt(span.start).line;

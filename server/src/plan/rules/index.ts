@@ -3,6 +3,7 @@ import { blockScaleWidth } from './block-scale-width.ts';
 import { configNotUnderstood } from './config-not-understood.ts';
 import type { PlanContext } from './context.ts';
 import { cycle } from './cycle.ts';
+import { engineRules } from './engineRules.ts';
 import { epLeavesDomain } from './ep-leaves-domain.ts';
 import { expertLoadUneven } from './expert-load-uneven.ts';
 import { expertMissing } from './expert-missing.ts';
@@ -92,5 +93,6 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   expertPlacedTwice,
   placementImpossible,
   expertLoadUneven,
+  ...engineRules(),
   notComputed,
 ];

@@ -1,0 +1,111 @@
+import { engineProfile } from '../../engines/index.ts';
+import type { Change, EngineRule, Remedy, SettingName } from '../../engines/rule.ts';
+import type { Fix, Rule, TextEdit } from '../../language/diagnostic.ts';
+import type { Entity, Property } from '../../language/entity.ts';
+import { insertStatements } from '../../language/rules/insert.ts';
+import { edit, removeStatement } from '../../language/rules/run.ts';
+import { ENGINE_NAMES, type EngineName } from '../../language/vocabulary/engine.ts';
+import { childOf } from '../values.ts';
+import { type DraftPool, isOwnProperty, type PlanContext, placeOfProperty } from './context.ts';
+import { poolsWith } from './facts.ts';
+
+/** The rules of all engines. Engines that share one report it under one name. */
+export function engineRules(): readonly Rule<PlanContext>[] {
+  const enginesOf = new Map<EngineRule, EngineName[]>();
+  for (const name of ENGINE_NAMES) {
+    for (const rule of engineProfile(name).rules) enginesOf.set(rule, [...(enginesOf.get(rule) ?? []), name]);
+  }
+  return [...enginesOf].map(([rule, engines]) => ruleOf(rule, engines));
+}
+
+function ruleOf(
+  { name, family, severity, summary, check }: EngineRule,
+  engines: readonly EngineName[],
+): Rule<PlanContext> {
+  return {
+    name,
+    family,
+    severity,
+    summary,
+    check(context, report) {
+      for (const draftPool of poolsWith(context, 'degrees')) {
+        const { pool, draft, resolved } = draftPool;
+        const said = resolved.spec?.pools[draft.pools.indexOf(pool)];
+        if (!said || !engines.includes(pool.engine.name)) continue;
+        const violation = check({ pool, deployment: draft, said });
+        if (!violation) continue;
+        const marked = violation.at.map((setting) => propertyOf(draftPool, setting)).find((property) => property);
+        report({
+          ...placeOfProperty(draftPool, marked ?? propertyOf(draftPool, 'engine.name')),
+          message: violation.message,
+          fixes: (violation.remedies ?? []).flatMap((remedy) => fixOf(context, draftPool, remedy)),
+        });
+      }
+    },
+  };
+}
+
+/** The blocks in which a setting may stand, the nearest first. */
+function blocksOf({ resolved, source }: DraftPool, setting: SettingName): readonly (Entity | undefined)[] {
+  const { entity } = resolved;
+  const [block = ''] = setting.split('.', 1);
+  if (block === 'parallel') return [source.parallel];
+  if (block === 'pool') return [source.holder, entity];
+  if (block === 'workload') return [entity.properties.get('workload')?.target];
+  return [childOf(source.holder, block), childOf(entity, block)];
+}
+
+function propertyOf(draftPool: DraftPool, setting: SettingName): Property | undefined {
+  const name = nameOf(setting);
+  for (const block of blocksOf(draftPool, setting)) {
+    const property = block?.properties.get(name);
+    if (property) return property;
+  }
+  return undefined;
+}
+
+function nameOf(setting: SettingName): string {
+  return setting.slice(setting.indexOf('.') + 1);
+}
+
+/** The edits of all changes of a remedy; no fix where one of them is not of this block, or where nothing would change. */
+function fixOf(context: PlanContext, draftPool: DraftPool, remedy: Remedy): Fix[] {
+  const edits: TextEdit[] = [];
+  const parts: string[] = [];
+  for (const change of remedy) {
+    const changed = editsOf(context, draftPool, change);
+    if (!changed) return [];
+    if (changed.length === 0) continue;
+    const name = nameOf(change.setting);
+    parts.push(change.value === undefined ? `leave \`${name}\` out` : `write \`${name} = ${change.value}\``);
+    edits.push(...changed);
+  }
+  const title = parts.join(', ');
+  return edits.length === 0 || overlap(edits) ? [] : [{ title: title.charAt(0).toUpperCase() + title.slice(1), edits }];
+}
+
+/**
+ * Writes a value where the setting stands, or into the block where it belongs, or removes the setting. Undefined where that
+ * would change another block, nothing where all is as it should be.
+ */
+function editsOf({ program }: PlanContext, draftPool: DraftPool, { setting, value }: Change): TextEdit[] | undefined {
+  const property = propertyOf(draftPool, setting);
+  const { entity } = draftPool.resolved;
+  if (property) {
+    const isOwn = setting.startsWith('workload.') ? property.uri === entity.uri : isOwnProperty(entity, property);
+    if (!isOwn) return undefined;
+    return value === undefined
+      ? [...removeStatement({ source: program.root }, property.node.span, '').edits]
+      : [edit(property.uri, property.node.value.span, value)];
+  }
+  if (value === undefined) return [];
+  const block = blocksOf(draftPool, setting).find((candidate) => candidate);
+  if (block?.uri !== entity.uri) return undefined;
+  const edits = insertStatements(program.root, block.node, [`${nameOf(setting)} = ${value}`], 'end');
+  return edits && [...edits];
+}
+
+function overlap(edits: readonly TextEdit[]): boolean {
+  const sorted = edits.toSorted((left, right) => left.span.start - right.span.start);
+  return sorted.some(({ span }, index) => span.start < (sorted[index - 1]?.span.end ?? 0));
+}
