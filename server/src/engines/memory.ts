@@ -62,6 +62,25 @@ export const RUNTIME_BYTES = 2 * 2 ** 30;
 /** Bytes of NCCL's channels and staging in one process: measured 0.34-0.39 GB in vLLM and SGLang start-up logs. */
 export const NCCL_BYTES = 0.36e9;
 
+/** What an engine knows of its cache when it starts. Of one attention rank. */
+export interface StartedCache {
+  readonly cacheBytes: number;
+  readonly tokens?: number;
+  /** Tokens of the longest request. */
+  readonly maxContext?: number;
+}
+
+/** A number of tokens as engines write it: `178,880`. */
+export function grouped(tokens: number): string {
+  return Math.floor(tokens).toLocaleString('en-US');
+}
+
+/** Lines of an engine that has none of its own. */
+export function plainLog({ cacheBytes, tokens }: StartedCache): readonly string[] {
+  const size = `${(cacheBytes / 2 ** 30).toFixed(2)} GiB`;
+  return [tokens === undefined ? `cache of ${size}` : `cache of ${size}, ${grouped(tokens)} tokens`];
+}
+
 export type Account = (load: GpuLoad) => MemoryAccount;
 
 /**

@@ -4,7 +4,7 @@ import type { LayerClass, Model, NumberType } from '../plan/model.ts';
 import type { Parallel } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
-import type { Account, LoggedTokens } from './memory.ts';
+import type { Account, LoggedTokens, StartedCache } from './memory.ts';
 import type { EngineRule } from './rule.ts';
 import type { CompleteSettings } from './settings.ts';
 
@@ -16,6 +16,8 @@ export type EngineTask = 'serving' | 'training';
  * between engines is a member here, and every engine states all members in its own file.
  */
 export interface EngineProfile {
+  /** As people write it. */
+  readonly title: string;
   readonly tasks: readonly EngineTask[];
   /** What the engine adds to its kernels. */
   readonly constants: EngineConstants;
@@ -49,6 +51,8 @@ export interface EngineMemory {
   readonly account: Account;
   /** Tokens of the cache as the engine logs them. */
   readonly loggedTokens: LoggedTokens;
+  /** The lines about its cache that it writes at start-up. */
+  readonly log: (cache: StartedCache) => readonly string[];
   /**
    * Bytes per element of the copy of latent attention's up-projection that decode reads in absorbed form, kept when weights
    * are narrower than 16 bits; 0 when there is no copy.

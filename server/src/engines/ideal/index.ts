@@ -1,5 +1,5 @@
 import { foldedDegrees } from '../degrees.ts';
-import { everythingInShare, pagedTokens } from '../memory.ts';
+import { everythingInShare, pagedTokens, plainLog } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { unlimited } from '../settings.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
@@ -8,6 +8,7 @@ const MEMORY_FRACTION = 1;
 
 /** Kernels and links alone, always the fastest available: the limit that an engine can reach, in serving or in training. */
 export const ideal: EngineProfile = {
+  title: 'an ideal engine',
   tasks: ['serving', 'training'],
   constants: {
     elementwiseStart: ELEMENTWISE_START,
@@ -38,6 +39,7 @@ export const ideal: EngineProfile = {
   memory: {
     account: everythingInShare(0, 0),
     loggedTokens: pagedTokens,
+    log: plainLog,
     absorbedElementBytes: 0,
     expertColumns: {},
   },

@@ -7,6 +7,7 @@ import { rules } from './rules/index.ts';
 
 /** Megatron-Core, as Megatron-LM runs it. */
 export const megatron: EngineProfile = {
+  title: 'Megatron-LM',
   tasks: ['training'],
   // It is not known as an engine that serves.
   constants: ideal.constants,
@@ -19,6 +20,7 @@ export const megatron: EngineProfile = {
   memory: {
     account: ideal.memory.account,
     loggedTokens: ideal.memory.loggedTokens,
+    log: ideal.memory.log,
     absorbedElementBytes: 0,
     expertColumns: {},
   },
@@ -42,4 +44,4 @@ export const megatron: EngineProfile = {
 };
 
 /** Megatron-Core, as Megatron-Bridge and NeMo run it. */
-export const megatronBridge: EngineProfile = { ...megatron, degrees: megatronBridgeDegrees };
+export const megatronBridge: EngineProfile = { ...megatron, title: 'Megatron-Bridge', degrees: megatronBridgeDegrees };

@@ -3,11 +3,12 @@ import { pagedTokens } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
-import { account } from './memory.ts';
+import { account, log } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
 
 export const sglang: EngineProfile = {
+  title: 'SGLang',
   tasks: ['serving'],
   constants: {
     ...FITTED_ENGINES.sglang,
@@ -26,6 +27,7 @@ export const sglang: EngineProfile = {
   memory: {
     account,
     loggedTokens: pagedTokens,
+    log: log,
     // `w_kc` and `w_vc` in 8 bits.
     absorbedElementBytes: 1,
     expertColumns: {},

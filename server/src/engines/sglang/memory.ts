@@ -1,4 +1,4 @@
-import { type Account, NCCL_BYTES, RUNTIME_BYTES } from '../memory.ts';
+import { type Account, NCCL_BYTES, RUNTIME_BYTES, type StartedCache } from '../memory.ts';
 
 /**
  * SGLang's account (0.5: `profile_max_num_token` in srt/model_executor): its share of the memory that is free before
@@ -25,3 +25,11 @@ export const account: Account = (load) => {
     ],
   };
 };
+
+/** As in srt/model_executor/model_runner.py and srt/managers/scheduler.py. */
+export function log({ cacheBytes, tokens, maxContext }: StartedCache): readonly string[] {
+  const memory = `KV Cache is allocated. KV size: ${(cacheBytes / 2 ** 30).toFixed(2)} GB`;
+  if (tokens === undefined) return [memory];
+  const context = maxContext === undefined ? '' : `, context_len=${maxContext}`;
+  return [memory, `max_total_num_tokens=${Math.floor(tokens)}${context}`];
+}

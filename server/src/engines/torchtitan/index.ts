@@ -12,6 +12,7 @@ import { nothing, WORKSPACE_BYTES } from '../shared.ts';
  * 3.1 405B on 8 stages of 8, and -8 and -2 % for Llama 3.1 70B on tp 8, to which nothing was fitted.
  */
 export const torchtitan: EngineProfile = {
+  title: 'torchtitan',
   tasks: ['training'],
   // It is not known as an engine that serves.
   constants: ideal.constants,
@@ -24,6 +25,7 @@ export const torchtitan: EngineProfile = {
   memory: {
     account: ideal.memory.account,
     loggedTokens: ideal.memory.loggedTokens,
+    log: ideal.memory.log,
     absorbedElementBytes: 0,
     expertColumns: {},
   },

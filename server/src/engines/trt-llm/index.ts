@@ -3,12 +3,13 @@ import { pagedTokens } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { degrees } from './degrees.ts';
-import { account } from './memory.ts';
+import { account, log } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
 
 /** TensorRT-LLM. */
 export const trtLlm: EngineProfile = {
+  title: 'TensorRT-LLM',
   tasks: ['serving'],
   constants: {
     ...FITTED_ENGINES['trt-llm'],
@@ -31,6 +32,7 @@ export const trtLlm: EngineProfile = {
   memory: {
     account,
     loggedTokens: pagedTokens,
+    log: log,
     absorbedElementBytes: 0,
     expertColumns: {},
   },

@@ -1,4 +1,4 @@
-import { type Account, NCCL_BYTES, RUNTIME_BYTES } from '../memory.ts';
+import { type Account, NCCL_BYTES, RUNTIME_BYTES, type StartedCache } from '../memory.ts';
 
 /** TensorRT-LLM's account: its share of what weights, activations and buffers leave free. */
 export const account: Account = (load) => {
@@ -22,3 +22,9 @@ export const account: Account = (load) => {
     ],
   };
 };
+
+/** As in the C++ KV cache manager. */
+export function log({ cacheBytes, tokens }: StartedCache): readonly string[] {
+  const max = tokens === undefined ? '' : ` for max tokens in paged KV cache (${Math.floor(tokens)})`;
+  return [`[MemUsageChange] Allocated ${(cacheBytes / 2 ** 30).toFixed(2)} GiB${max}.`];
+}

@@ -1,4 +1,12 @@
-import { type Account, type CacheOfLayers, type GpuLoad, type LoggedTokens, pagedTokens } from '../memory.ts';
+import {
+  type Account,
+  type CacheOfLayers,
+  type GpuLoad,
+  grouped,
+  type LoggedTokens,
+  pagedTokens,
+  type StartedCache,
+} from '../memory.ts';
 import { isBefore } from '../version.ts';
 
 const GIB = 2 ** 30;
@@ -93,4 +101,14 @@ function blocksOfRequest(
 ): number {
   if (keptTokens === undefined) return Math.ceil(longest / pageTokens);
   return Math.ceil(Math.min(keptTokens - 1 + stepTokens, longest) / pageTokens) + 1;
+}
+
+/** As in v1/core/kv_cache_utils.py. */
+export function log({ cacheBytes, tokens, maxContext }: StartedCache): readonly string[] {
+  const memory = `Available KV cache memory: ${(cacheBytes / GIB).toFixed(2)} GiB`;
+  if (tokens === undefined) return [memory];
+  const size = `GPU KV cache size: ${grouped(tokens)} tokens`;
+  if (maxContext === undefined) return [memory, size];
+  const requests = (tokens / maxContext).toFixed(2);
+  return [memory, size, `Maximum concurrency for ${grouped(maxContext)} tokens per request: ${requests}x`];
 }

@@ -10,6 +10,7 @@ import { derivationMarkdown } from '../derivation.ts';
 import { fullestOf } from '../fit.ts';
 import { memoryOf, type Subject, subjectOf } from '../subject.ts';
 import { memoryTable } from './memoryTable.ts';
+import { startupsOf } from './startup.ts';
 
 /** The predicted performance of a deployment and its memory per GPU, followed by how each figure was computed. */
 export function deploymentHover(analysis: Analysis, block: BlockNode): Markdown | undefined {
@@ -30,7 +31,7 @@ export function poolHover(analysis: Analysis, blocks: readonly BlockNode[]): Mar
   const subject = subjectOf(analysis, blocks);
   if (!subject) return undefined;
   if (!subject.sizes) return paragraphs(cannotCompute(subject));
-  return paragraphs(layoutLine(subject), memoryTable(memoryOf(subject)));
+  return paragraphs(layoutLine(subject), memoryTable(memoryOf(subject)), startupsOf(subject));
 }
 
 export function stageHover(analysis: Analysis, blocks: readonly BlockNode[]): Markdown | undefined {

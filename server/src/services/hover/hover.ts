@@ -14,6 +14,7 @@ import { expertsHover, modelHover } from './model.ts';
 import { describeConstant, describeEntity } from './name.ts';
 import { degreeHover, gpusHover } from './parallel.ts';
 import { quantityHover } from './quantity.ts';
+import { engineHover } from './startup.ts';
 import { statementHover } from './statement.ts';
 
 export interface Hover {
@@ -111,6 +112,8 @@ function computedOfBlock(
       return deploymentHover(analysis, node);
     case 'pool':
       return poolHover(analysis, blocks);
+    case 'engine':
+      return engineHover(analysis, blocks);
     case 'stage':
       return stageHover(analysis, blocks);
     case 'experts':

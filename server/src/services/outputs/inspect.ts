@@ -4,6 +4,7 @@ import type { Figure } from '../../cost/figures/figure.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
 import { weightBytesOf } from '../../cost/figures/memory.ts';
 import { constantsOfFigure, constantsUsed, type UsedConstants } from '../../cost/figures/provenance.ts';
+import { engineProfile } from '../../engines/index.ts';
 import { buildDag, defaultOptions } from '../../graph/build.ts';
 import { graphFacts } from '../../graph/validate.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
@@ -25,6 +26,8 @@ export interface InspectedDeployment {
     readonly longestContextTokens?: number;
     /** Requests of the workload's length that fit at once. Absent without a cache. */
     readonly requestsThatFit?: number;
+    /** Of each pool that serves. */
+    readonly startup?: readonly InspectedStartup[];
     readonly perGpu: readonly InspectedGpu[];
   };
   readonly parameters: { readonly total: number; readonly perExpert: number };
@@ -106,6 +109,7 @@ function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
       capacityBytes: Math.min(...classes.map((gpu) => gpu.capacityBytes)),
       ...(longestContext && { longestContextTokens: longestContext.value }),
       ...(requestsThatFit && { requestsThatFit: requestsThatFit.value }),
+      ...startups(evaluation),
       perGpu: classes.flatMap(gpusOfClass(evaluation)).toSorted((left, right) => left.gpu - right.gpu),
     },
     parameters: { total: parameters.total, perExpert: parameters.perExpert },
@@ -129,6 +133,30 @@ function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
       holds,
     })),
   };
+}
+
+/** What each engine will say of its memory at start-up, and the account behind it, whose amounts add up to the cache. */
+export interface InspectedStartup {
+  readonly pool: string;
+  readonly engine: string;
+  readonly cacheBytes: number;
+  readonly tokens?: number;
+  readonly log: readonly string[];
+  readonly account: readonly { readonly text: string; readonly bytes: number }[];
+}
+
+function startups({ deployment, memory }: Evaluation): { readonly startup?: readonly InspectedStartup[] } {
+  const startup = deployment.pools.flatMap((pool, index): InspectedStartup[] => {
+    const started = memory[index]?.startup;
+    if (!started) return [];
+    const { account, tokens } = started;
+    const { cacheBytes } = account;
+    const { maxContext, name } = pool.engine;
+    const counted = { cacheBytes, ...(tokens !== undefined && { tokens }) };
+    const log = engineProfile(name).memory.log({ ...counted, ...(maxContext !== undefined && { maxContext }) });
+    return [{ pool: pool.name, engine: name, ...counted, log, account: account.lines() }];
+  });
+  return startup.length === 0 ? {} : { startup };
 }
 
 function inspectFigures(

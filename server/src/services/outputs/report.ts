@@ -23,6 +23,7 @@ import { address, bold, code, type Markdown, md, paragraphs, type Text, table } 
 import type { Analysis } from '../analysis.ts';
 import { diagnose } from '../findings/diagnostics.ts';
 import { memoryTable } from '../hover/memoryTable.ts';
+import { startupText } from '../hover/startup.ts';
 import { trafficTables } from '../traffic/report.ts';
 import { comparedClaims, compareRows, improvementTexts } from './compare.ts';
 import { exportGraph } from './export.ts';
@@ -124,11 +125,21 @@ function section({ resolved, evaluation }: Reported, number: number, pictures: P
     trafficTables(evaluation),
     md`### Memory per GPU`,
     memoryTable(evaluation.memory.flatMap((pool) => pool.classes)),
+    ...atStartup(evaluation),
     md`### Predicted performance`,
     performance(evaluation),
     md`### Validation`,
     validation(evaluation),
   );
+}
+
+/** What the engines will say when they start. */
+function atStartup({ deployment, memory }: Evaluation): readonly Markdown[] {
+  const texts = deployment.pools.flatMap((pool, index) => {
+    const startup = memory[index]?.startup;
+    return startup ? [startupText(pool, startup)] : [];
+  });
+  return texts.length === 0 ? [] : [md`### At start-up`, ...texts];
 }
 
 function configuration({ deployment, cluster }: Evaluation): Text {
