@@ -139,11 +139,41 @@ export const SERVING_WORDS = [
     { note: 'engines take this share of different amounts, and that of the engine in `name` is used' },
   ),
   row('engine.chunk', {
-    vllm: 'max-num-batched-tokens',
     sglang: 'chunked-prefill-size',
-    'trt-llm': 'max_num_tokens',
     spoken: 'chunk-size prefill-chunk prefill-chunk-size chunked-prefill',
   }),
+  row('engine.step-tokens', {
+    vllm: 'max-num-batched-tokens',
+    'trt-llm': 'max_num_tokens',
+    spoken: 'batched-tokens tokens-per-step',
+  }),
+  row(
+    'engine.max-requests',
+    {
+      vllm: 'max-num-seqs',
+      sglang: 'max-running-requests',
+      'trt-llm': 'max_batch_size',
+      spoken: 'max-seqs max-sequences max-running',
+    },
+    { note: 'how many requests there are is `concurrency` of the workload' },
+  ),
+  row(
+    'engine.max-context',
+    {
+      vllm: 'max-model-len',
+      sglang: 'context-length',
+      'trt-llm': 'max_seq_len',
+      spoken: 'context-len context-window ctx-len ctx max-context-length max-len',
+    },
+    { note: 'how long requests are is said by `input` and `output` of the workload' },
+  ),
+  row('engine.graph-batch', {
+    vllm: 'max-cudagraph-capture-size',
+    sglang: 'cuda-graph-max-bs cuda-graph-max-bs-decode',
+    spoken: 'max-graph-batch capture-size',
+  }),
+  row('engine.version', { spoken: 'engine-version release vllm-version sglang-version' }),
+  row('model.context', { huggingface: 'max_position_embeddings', spoken: 'max-positions' }),
   row('engine.graphs', {
     megatron: 'enable-cuda-graph',
     spoken: 'cuda-graph cuda-graphs cudagraph cudagraphs use-cuda-graph hip-graph',
@@ -220,9 +250,8 @@ export const SERVING_WORDS = [
   row(
     'workload.concurrency',
     {
-      vllm: 'max-concurrency max-num-seqs',
-      sglang: 'max-concurrency max-running-requests',
-      'trt-llm': 'max_batch_size',
+      vllm: 'max-concurrency',
+      sglang: 'max-concurrency',
       spoken:
         'conc concurrent concurrent-requests concurrencies users num-users in-flight inflight streams clients max-batch',
     },
@@ -266,13 +295,7 @@ export const SERVING_WORDS = [
   }),
   row('types.activations', { spoken: 'activation-dtype act-dtype compute-dtype' }),
   row('types.experts', { spoken: 'expert-dtype experts-dtype moe-dtype moe-quantization' }),
-  none('how long requests are is said by `input` and `output` of the workload, and whether they fit is computed', {
-    vllm: 'max-model-len',
-    sglang: 'context-length max-total-tokens',
-    'trt-llm': 'max_seq_len',
-    huggingface: 'max_position_embeddings',
-    spoken: 'context-len context-window ctx-len ctx max-context max-context-length max-len',
-  }),
+  none('the size of the cache is computed', { sglang: 'max-total-tokens', 'trt-llm': 'max_tokens' }),
   none('kernels are those that the engine chooses by itself', {
     vllm: 'attention-backend moe-backend',
     sglang:
@@ -302,10 +325,10 @@ export const SERVING_WORDS = [
     spoken: 'draft-model',
   }),
   none(
-    'sizes of captured graphs change nothing here, and `graphs` of `engine { }` says whether decoding runs from them',
+    'only the largest captured graph counts: `graph-batch` of `engine { }`, and `graphs` says whether decoding runs from them',
     {
-      vllm: 'max-cudagraph-capture-size cudagraph-capture-sizes compilation-config',
-      sglang: 'cuda-graph-max-bs cuda-graph-bs',
+      vllm: 'cudagraph-capture-sizes compilation-config',
+      sglang: 'cuda-graph-bs',
       'trt-llm': 'cuda_graph_config',
     },
   ),
