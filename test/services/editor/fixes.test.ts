@@ -116,7 +116,7 @@ test('an engine that nobody named is named by one fix each, of the kind that the
   );
   const training = { 'main.moeplan': plan('length = 128 tokens, global-batch = 64') };
   expect(titles('engine-not-named', training)).toEqual(
-    ['megatron', 'torchtitan', 'ideal'].map((name) => `Write \`engine { name = ${name} }\``),
+    ['megatron', 'megatron-bridge', 'torchtitan', 'ideal'].map((name) => `Write \`engine { name = ${name} }\``),
   );
   for (const named of ['ideal', 'vllm'])
     expect(
@@ -142,7 +142,7 @@ describe('a deployment that does not fit', () => {
     ],
     [
       'copies of experts are given up',
-      plan('Qwen3-235B-A22B', `parallel { tp = 4 }, ${ENGINE}`),
+      plan('Qwen3-235B-A22B', 'parallel { tp = 4 }, engine { name = ideal }'),
       ['`ep = 8`', '`types { weights = fp8 }`'],
       'use a larger `ep`, `etp` or `pp`',
     ],
@@ -161,8 +161,8 @@ describe('a deployment that does not fit', () => {
     [
       'where nothing is written, degrees are',
       plan('DeepSeek-V3', ENGINE),
-      ['`count = 2`, `tp = 8` and `ep = 16`'],
-      'use a larger `ep` or `etp`',
+      ['`count = 2` and `tp = 2`', '`types { weights = int4 }`'],
+      'use more nodes and with them a larger `ep`',
     ],
     [
       'GPUs that are named are not added to',
@@ -222,7 +222,7 @@ describe('a deployment that does not fit', () => {
   });
 
   test('degrees of a pool are written in it', () => {
-    const text = plan('Qwen3-235B-A22B', `${ENGINE}, pool all { parallel { tp = 4 } }`);
+    const text = plan('Qwen3-235B-A22B', 'engine { name = ideal }, pool all { parallel { tp = 4 } }');
     const [fix] = of(text)[0]?.fixes ?? [];
     const after = fix && apply(new Map([[MAIN, text]]), fix).get(MAIN);
     expect(after).toContain('pool all { parallel { tp = 4, ep = 8 } }');
@@ -234,6 +234,24 @@ describe('a deployment that does not fit', () => {
     const after = fix && apply(new Map([[MAIN, text]]), fix).get(MAIN);
     expect(after).toContain('cluster c { node = DGX-H100, count = 1 }');
     expect(after).toContain('cluster d-cluster extends c {\n  count = 2\n}');
+  });
+});
+
+describe('a cache that holds fewer requests than there are', () => {
+  const plan = (engine: string) =>
+    `cluster c { node = DGX-H100, count = 1 }\nworkload w { input = 2_000 tokens, output = 500 tokens, concurrency = 64 }\ndeployment d {\n  model = Qwen3-32B, cluster = c, workload = w\n  gpus = 0..0\n  engine { ${engine} }\n}\n`;
+  const of = (text: string) =>
+    found(new Map([[MAIN, text]]), MAIN).filter(({ diagnostic }) => diagnostic.rule === 'kv-cache-too-small');
+
+  test('gets room by what an engine need not keep for steps, or by a narrower type, and each was tried', () => {
+    const text = plan('name = vllm, version = "0.22.0"');
+    const [finding] = of(text);
+    const titles = finding?.fixes.map(({ title }) => title) ?? [];
+    expect(titles.some((title) => /^Write `types \{ .* = \w+ \}`: [\d,]+ requests at once$/.test(title))).toBe(true);
+    for (const fix of finding?.fixes ?? []) {
+      const after = apply(new Map([[MAIN, text]]), fix);
+      expect(of(after.get(MAIN) ?? ''), fix.title).toEqual([]);
+    }
   });
 });
 

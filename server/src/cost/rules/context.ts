@@ -4,6 +4,9 @@ import type { Stage } from '../../plan/deployment.ts';
 import type { Claim, ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { Evaluation, Sizes } from '../evaluation.ts';
 
+/** Above this share of memory, fragmentation and what the model leaves out may not fit. */
+export const NEARLY_FULL = 0.92;
+
 /** What the rules of memory see: one deployment with its sizes. */
 export interface MemoryContext {
   readonly resolved: ResolvedDeployment;

@@ -2,11 +2,8 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { gpusDo } from '../../plan/wording.ts';
 import { capacityFigure, usedShare } from '../figures/memory.ts';
 import { formatFigure } from '../format.ts';
-import type { MemoryContext } from './context.ts';
+import { type MemoryContext, NEARLY_FULL } from './context.ts';
 import { describe, fullestByPlace } from './memory-over-capacity.ts';
-
-/** Above this share of memory, fragmentation and what the model leaves out may not fit. */
-const NEARLY = 0.92;
 
 /**
  * A GPU's memory is more than 92 % full.
@@ -34,9 +31,13 @@ export const memoryNearlyFull: Rule<MemoryContext> = {
   check(context, report) {
     for (const { location, fullest } of fullestByPlace(context)) {
       const { gpuClass, totalBytes, kvCacheBytes, capacityBytes, freeBytes } = fullest;
-      if (freeBytes < 0 || totalBytes <= NEARLY * capacityBytes) continue;
+      if (freeBytes < 0 || totalBytes <= NEARLY_FULL * capacityBytes) continue;
       // An engine fills the memory it may use with cache on purpose, so only what cannot shrink counts.
-      if (totalBytes - kvCacheBytes <= NEARLY * capacityBytes && kvCacheBytes > 0 && wouldShrink(context, kvCacheBytes))
+      if (
+        totalBytes - kvCacheBytes <= NEARLY_FULL * capacityBytes &&
+        kvCacheBytes > 0 &&
+        wouldShrink(context, kvCacheBytes)
+      )
         continue;
       report({
         ...location,

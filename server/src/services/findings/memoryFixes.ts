@@ -1,15 +1,10 @@
-import { expertsOf } from '../../cost/parameters/parameters.ts';
-import { type Degree, isWorkingDegree, largerDegrees } from '../../cost/rules/largerDegrees.ts';
+import type { PoolMemory } from '../../cost/evaluation.ts';
+import { formatCount } from '../../cost/format.ts';
+import { NEARLY_FULL } from '../../cost/rules/context.ts';
 import { Scorer } from '../../cost/score.ts';
 import type { Diagnostic, Fix } from '../../language/diagnostic.ts';
-import type { Entity } from '../../language/entity.ts';
-import type { Cluster } from '../../plan/cluster.ts';
-import type { Pool } from '../../plan/deployment.ts';
-import { divisors } from '../../plan/divisors.ts';
-import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../../plan/model.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
-import type { PlanSpec, PoolSpec } from '../../plan/spec.ts';
-import { childOf, childrenOf, targetOf } from '../../plan/values.ts';
+import { childOf } from '../../plan/values.ts';
 import { enumerateNames } from '../../plan/wording.ts';
 import type { Analysis } from '../analysis.ts';
 import { fullestOf } from '../fit.ts';
@@ -18,147 +13,113 @@ import { subjectOf } from '../subject.ts';
 import { withSpec } from '../variants.ts';
 import { type Setting, stepTo } from '../whatIf/settings.ts';
 import { writeSettings } from '../whatIf/write.ts';
+import { changed, lighter, MOST_GPUS, moreNodes, narrower, sameGpus, type Way } from './memoryWays.ts';
 
-/** Plans with more GPUs are not tried, because each trial makes a new layout. */
-const MOST_GPUS = 1_024;
 /** Most trials for one finding. */
 const MOST_TRIED = 24;
-const TIMES_NODES = [2, 3, 4, 8];
 
-/** In the order of the trials: those that move least come first. */
-const DEGREES: readonly Degree[] = ['ep', 'tp', 'etp', 'pp'];
+/** What a finding asks of the memory of the pools that it concerns, and what is then said of them. */
+type Goal = (memory: readonly PoolMemory[]) => { readonly isMet: boolean; readonly text: string } | undefined;
 
-/** One way to make a deployment fit, in the form for a trial and in the form for the text. */
-interface Way {
-  readonly degrees?: Readonly<Partial<Record<Degree, number>>>;
-  readonly types?: Partial<TensorTypes>;
-  /** Factor on the number of nodes. */
-  readonly nodes?: number;
-}
+const fits: Goal = (memory) => {
+  const fullest = fullestOf(memory.flatMap(({ classes }) => classes));
+  return fullest && { isMet: fullest.fits, text: fullest.text };
+};
+
+/** Leaves the margin that `memory-nearly-full` asks for. */
+const fitsWithMargin: Goal = (memory) => {
+  const fullest = fits(memory);
+  const classes = memory.flatMap((pool) => pool.classes);
+  return fullest && { ...fullest, isMet: classes.every((gpu) => gpu.totalBytes <= NEARLY_FULL * gpu.capacityBytes) };
+};
+
+const holdsRequests: Goal = (memory) => {
+  const least = memory.reduce(
+    (left, right) => (right.requestsThatFit < left.requestsThatFit ? right : left),
+    memory[0] ?? NONE,
+  );
+  const isMet = memory.every(({ requestsThatFit, requestsNeeded }) => requestsThatFit >= Math.floor(requestsNeeded));
+  return { isMet, text: `${formatCount(least.requestsThatFit)} requests at once` };
+};
+
+const NONE = { requestsThatFit: 0 };
+
+const GOALS: Readonly<Record<string, Goal>> = {
+  'memory-over-capacity': fits,
+  'memory-nearly-full': fitsWithMargin,
+  'kv-cache-too-small': holdsRequests,
+};
 
 /**
- * Changes that make a deployment fit: a larger degree on the same GPUs, more nodes, or narrower types, and for each kind
- * the smallest change. Every change was tried, and its title says what the fullest GPU then holds.
+ * Changes that make a deployment fit, or hold the requests of its workload: smaller steps of the engine, a larger degree on the
+ * same GPUs, more nodes, or narrower types, and for each kind the smallest change. Every change was tried, and its title says
+ * what it leads to.
  */
-export function memoryFixes(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
+export function memoryFixes(analysis: Analysis, { span, rule }: Diagnostic): readonly Fix[] {
   const place = placeAt(analysis, span.start);
   const subject = place && subjectOf(analysis, place.blocks);
   const first = subject?.pools[0];
-  if (!subject || !first) return [];
+  const goal = GOALS[rule];
+  if (!subject || !first || !goal) return [];
   const { resolved, draft } = subject;
   const { parallel } = first.source;
   const pools = resolved.sources.flatMap((source, index) =>
     source === first.source || (parallel && source.parallel === parallel) ? [index] : [],
   );
   if (draft.gpus.length > MOST_GPUS) return [];
-  const trials = new Trials(analysis, resolved, pools, first.index);
+  const trials = new Trials(analysis, resolved, { pools, first: first.index, goal });
+  const smaller = trials.firstThatHelps(lighter(first.pool, first.index, resolved));
   const spread =
-    trials.firstThatFits(sameGpus(draft.cluster, first.pool)) ?? trials.firstThatFits(moreNodes(first.pool, resolved));
-  return [spread, trials.firstThatFits(narrower(first.pool, resolved, first.source.holder))].flatMap(
+    trials.firstThatHelps(sameGpus(draft.cluster, first.pool)) ??
+    trials.firstThatHelps(moreNodes(first.pool, resolved));
+  return [smaller, spread, trials.firstThatHelps(narrower(first.pool, resolved, first.source.holder))].flatMap(
     (fix) => fix ?? [],
   );
 }
 
-/**
- * Each degree with the values that divide what it splits, the smallest first, then two degrees together. Everything else
- * that is written stays.
- */
-function sameGpus(cluster: Cluster, pool: Pool): readonly Way[] {
-  // Derived degrees make room for written ones, so values beyond the copies of a part are tried as well.
-  const larger = (degree: Degree) =>
-    divisors(pool.gpus.length).filter(
-      (value) => value > pool.parallel[degree] && isWorkingDegree(cluster, pool, degree, value),
-    );
-  const [tp, ep] = [larger('tp').at(-1), larger('ep').at(-1)];
-  return [
-    ...DEGREES.flatMap((degree) => larger(degree).map((value): Way => ({ degrees: { [degree]: value } }))),
-    ...(tp !== undefined && ep !== undefined ? [{ degrees: { tp, ep } }] : []),
-  ];
+interface Tried {
+  /** The pools that share the degrees of the one that the finding is about, and that pool. */
+  readonly pools: readonly number[];
+  readonly first: number;
+  readonly goal: Goal;
 }
 
-/** More nodes alone, or with one degree that grows with them. Copies of the model would not need less memory each. */
-function moreNodes(pool: Pool, { spec, entity }: ResolvedDeployment): readonly Way[] {
-  const isOpen = spec?.gpus === undefined && spec?.cluster.groups.length === 1;
-  const cluster = targetOf(entity, 'cluster');
-  // Groups say their own numbers of nodes: beside them `count` has no effect.
-  if (cluster && childrenOf(cluster, 'group').length > 0) return [];
-  if (!isOpen || spec.pools.some((poolSpec) => poolSpec.gpus || poolSpec.stages.some(({ gpus }) => gpus))) return [];
-  const tp = largerDegrees(spec.cluster, pool, 'tp').at(-1);
-  return TIMES_NODES.filter((nodes) => pool.gpus.length * nodes <= MOST_GPUS).flatMap((nodes): readonly Way[] => {
-    const gpuCount = pool.gpus.length * nodes;
-    return [
-      { nodes },
-      ...DEGREES.flatMap((degree): readonly Way[] => {
-        const size = pool.parallel[degree] * nodes;
-        return isWorkingDegree(spec.cluster, pool, degree, size) ? [{ nodes, degrees: { [degree]: size } }] : [];
-      }),
-      ...(tp !== undefined && isWorkingDegree(spec.cluster, pool, 'ep', gpuCount)
-        ? [{ nodes, degrees: { tp, ep: gpuCount } }]
-        : []),
-    ];
-  });
-}
-
-/** Types in which the GPUs compute, the widest first. This does not apply to training. */
-function narrower(pool: Pool, { spec, draft, entity }: ResolvedDeployment, holder: Entity): readonly Way[] {
-  if (!spec || !draft || draft.workload.kind === 'training') return [];
-  // A types block of the pool's own would replace everything that the deployment states about types.
-  if (holder !== entity && !childOf(holder, 'types') && childOf(entity, 'types')) return [];
-  const gpus = draft.cluster.groups.map(({ node }) => node.gpu);
-  const types: readonly NumberType[] = [
-    ...(gpus.every(({ peak }) => peak.fp8 !== undefined) ? (['fp8'] as const) : []),
-    ...(gpus.every(({ peak }) => peak.fp4 !== undefined) ? (['nvfp4'] as const) : []),
-    'int4',
-  ];
-  const isNarrower = (type: NumberType, than: NumberType) => BYTES_PER_ELEMENT[type] < 0.9 * BYTES_PER_ELEMENT[than];
-  const kv: readonly Way[] = isNarrower('fp8', pool.model.types.kv) ? [{ types: { kv: 'fp8' } }] : [];
-  const experts = expertsOf(pool.model);
-  return [
-    ...kv,
-    ...types.flatMap((type): readonly Way[] => [
-      ...(isNarrower(type, pool.model.types.weights) ? [{ types: { weights: type } }] : []),
-      ...(experts && isNarrower(type, pool.model.types.experts) ? [{ types: { experts: type } }] : []),
-    ]),
-  ];
-}
-
-/** Tries ways and writes those that fit, within a time that a person waits. */
+/** Tries ways and writes those that help, within a time that a person waits. */
 class Trials {
   private readonly analysis: Analysis;
   private readonly resolved: ResolvedDeployment;
-  /** The pools that share the degrees of the one that the finding is about, and that pool. */
-  private readonly pools: readonly number[];
-  private readonly first: number;
+  private readonly tried: Tried;
   private readonly scorer = new Scorer();
   private left = MOST_TRIED;
 
-  constructor(analysis: Analysis, resolved: ResolvedDeployment, pools: readonly number[], first: number) {
+  constructor(analysis: Analysis, resolved: ResolvedDeployment, tried: Tried) {
     this.analysis = analysis;
     this.resolved = resolved;
-    this.pools = pools;
-    this.first = first;
+    this.tried = tried;
   }
 
-  firstThatFits(ways: readonly Way[]): Fix | undefined {
+  firstThatHelps(ways: readonly Way[]): Fix | undefined {
     for (const way of ways) {
       if (this.left-- <= 0) return undefined;
-      const fit = this.fit(way);
-      const fix = fit?.fits ? this.write(way, fit.text) : undefined;
+      const result = this.try(way);
+      const fix = result?.isMet ? this.write(way, result.text) : undefined;
       if (fix) return fix;
     }
     return undefined;
   }
 
-  private fit(way: Way): ReturnType<typeof fullestOf> {
-    const spec = withSpec(this.resolved, (written) => changed(written, way, this.pools, this.first));
+  private try(way: Way): ReturnType<Goal> {
+    const { pools, first, goal } = this.tried;
+    const spec = withSpec(this.resolved, (written) => changed(written, way, pools, first));
     if (!spec) return undefined;
     try {
       const score = this.scorer.score(spec);
       if ('invalid' in score) return undefined;
-      // Types are those of one pool, degrees of all that share them; more nodes change what every pool has.
-      const touched = way.nodes !== undefined ? undefined : way.types ? [this.first] : this.pools;
+      // Types and settings of the engine are those of one pool, degrees of all that share them; more nodes change what every
+      // pool has.
+      const touched = way.nodes !== undefined ? undefined : way.degrees ? pools : [first];
       const memory = score.memory.filter((_, index) => touched?.includes(index) ?? true);
-      return fullestOf(memory.flatMap(({ classes }) => classes));
+      return goal(memory);
     } catch {
       // A way that cannot be predicted is not offered.
       return undefined;
@@ -171,14 +132,15 @@ class Trials {
     if ('refused' in written) return undefined;
     const statements = settings.map(({ path, property, value }) => {
       const statement = `${property} = ${String(value)}`;
-      return path.at(-1)?.keyword === 'types' ? `\`types { ${statement} }\`` : `\`${statement}\``;
+      const block = path.at(-1)?.keyword ?? '';
+      return block === 'types' || block === 'engine' ? `\`${block} { ${statement} }\`` : `\`${statement}\``;
     });
     return { title: `Write ${enumerateNames(statements)}: ${text}`, edits: written.edits, preferred: false };
   }
 
-  private settingsOf({ degrees = {}, types = {}, nodes }: Way): readonly Setting[] {
+  private settingsOf({ degrees = {}, types = {}, engine = {}, nodes }: Way): readonly Setting[] {
     const { draft, entity, sources } = this.resolved;
-    const { holder, parallel } = sources[this.first] ?? {};
+    const { holder, parallel } = sources[this.tried.first] ?? {};
     const ofPool = holder && holder !== entity ? [stepTo(holder)] : [];
     const [group] = draft?.cluster.groups ?? [];
     const path = parallel?.parent === entity ? [] : ofPool;
@@ -192,34 +154,16 @@ class Trials {
         : []),
       ...inside('parallel', path, degrees),
       ...inside('types', ofPool, types),
+      ...inside('engine', holder && childOf(holder, 'engine') ? ofPool : [], engineSettings(engine)),
     ];
   }
 }
 
-function changed(
-  spec: PlanSpec,
-  { degrees, types, nodes = 1 }: Way,
-  pools: readonly number[],
-  first: number,
-): PlanSpec {
-  const { cluster } = spec;
-  const change = (pool: PoolSpec, index: number): PoolSpec => ({
-    ...pool,
-    ...(pools.includes(index) && { parallel: { ...pool.parallel, ...degrees } }),
-    ...(index === first && types && { types: { ...pool.types, ...types } }),
-  });
+/** Settings of an engine as a plan writes them. */
+function engineSettings({ stepTokens, chunkTokens, maxRequests }: NonNullable<Way['engine']>) {
   return {
-    ...spec,
-    ...(nodes > 1 && { cluster: timesNodes(cluster, nodes) }),
-    pools: spec.pools.map(change),
-  };
-}
-
-function timesNodes(cluster: Cluster, nodes: number): Cluster {
-  return {
-    ...cluster,
-    groups: cluster.groups.map((group) => ({ ...group, count: group.count * nodes })),
-    gpuCount: cluster.gpuCount * nodes,
-    nodeCount: cluster.nodeCount * nodes,
+    ...(stepTokens !== undefined && { 'step-tokens': `${stepTokens} tokens` }),
+    ...(chunkTokens !== undefined && { chunk: `${chunkTokens} tokens` }),
+    ...(maxRequests !== undefined && { 'max-requests': maxRequests }),
   };
 }

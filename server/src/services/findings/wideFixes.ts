@@ -27,6 +27,8 @@ export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: Kno
     case 'claim-not-computed':
       return withoutClaim(analysis, diagnostic);
     case 'memory-over-capacity':
+    case 'memory-nearly-full':
+    case 'kv-cache-too-small':
       return memoryFixes(analysis, diagnostic);
     case 'parallel-mismatch':
       return degreeFixes(analysis, diagnostic);
