@@ -23,7 +23,9 @@ type Goal = (memory: readonly PoolMemory[]) => { readonly isMet: boolean; readon
 
 const fits: Goal = (memory) => {
   const fullest = fullestOf(memory.flatMap(({ classes }) => classes));
-  return fullest && { isMet: fullest.fits, text: fullest.text };
+  // An engine that has no room for a single request does not start.
+  const isServed = memory.every(({ requestsThatFit }) => requestsThatFit > 0);
+  return fullest && { isMet: fullest.fits && isServed, text: fullest.text };
 };
 
 /** Leaves the margin that `memory-nearly-full` asks for. */
