@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
-import { weightBytesOf } from '../../server/src/cost/figures/figures.ts';
+import { weightBytesOf } from '../../server/src/cost/figures/memory.ts';
 import { capacityPlan } from './capacityPlans.ts';
 import { type CsvRow, number, text } from './csv.ts';
 import { NotCovered, Planner } from './plans.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { weightBytesOf } from '../../server/src/cost/figures/figures.ts';
+import { weightBytesOf } from '../../server/src/cost/figures/memory.ts';
 import { evaluated } from '../support/analysed.ts';
 
 const GIB = 2 ** 30;

@@ -1,5 +1,6 @@
 import type { PoolMemory } from '../../cost/evaluation.ts';
-import { formatCount } from '../../cost/format.ts';
+import { requestFigures } from '../../cost/figures/memory.ts';
+import { formatFigure } from '../../cost/format.ts';
 import { NEARLY_FULL } from '../../cost/rules/context.ts';
 import { Scorer } from '../../cost/score.ts';
 import type { Diagnostic, Fix } from '../../language/diagnostic.ts';
@@ -36,15 +37,12 @@ const fitsWithMargin: Goal = (memory) => {
 };
 
 const holdsRequests: Goal = (memory) => {
-  const least = memory.reduce(
-    (left, right) => (right.requestsThatFit < left.requestsThatFit ? right : left),
-    memory[0] ?? NONE,
-  );
+  const [first, ...others] = memory;
+  if (!first) return undefined;
+  const least = others.reduce((left, right) => (right.requestsThatFit < left.requestsThatFit ? right : left), first);
   const isMet = memory.every(({ requestsThatFit, requestsNeeded }) => requestsThatFit >= Math.floor(requestsNeeded));
-  return { isMet, text: `${formatCount(least.requestsThatFit)} requests at once` };
+  return { isMet, text: `${formatFigure(requestFigures(least).fit)} requests at once` };
 };
-
-const NONE = { requestsThatFit: 0 };
 
 const GOALS: Readonly<Record<string, Goal>> = {
   'memory-over-capacity': fits,

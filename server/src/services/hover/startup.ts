@@ -1,5 +1,6 @@
 import type { Startup } from '../../cost/evaluation.ts';
-import { formatBytes } from '../../cost/format.ts';
+import { partFigure } from '../../cost/figures/memory.ts';
+import { formatFigure } from '../../cost/format.ts';
 import { engineProfile } from '../../engines/index.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { Pool } from '../../plan/deployment.ts';
@@ -28,7 +29,8 @@ export function startupText(pool: Pool, { account, tokens }: Startup): Markdown 
 }
 
 function signed(bytes: number): string {
-  return bytes < 0 ? `-${formatBytes(-bytes)}` : formatBytes(bytes);
+  const amount = formatFigure(partFigure(Math.abs(bytes)));
+  return bytes < 0 ? `-${amount}` : amount;
 }
 
 /** What the engines of a subject's pools will say at start-up; nothing for a plan that does not serve. */
