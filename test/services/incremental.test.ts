@@ -76,6 +76,51 @@ cluster pair { node = DGX-H100, count = 2 }
   ],
 ]);
 
+/** Names that nothing has, words of other tools, and statements that belong into other blocks. */
+const MISTAKEN: Files = new Map([
+  [
+    `${WORKSPACE}main.moeplan`,
+    `let width = 512
+let bf16x = 2
+nodes = 3
+model first { layers = 4, hidden = widht, weights = bf17, attention { heads = 16, head-size = whole } }
+model second extends first { tp = 8, weights = [bf17, bf16] }
+cluster pair { node = DGX-H1000, nodes = 2 }
+cluster two { node = DGX-H100, nodes = 2, isl = 4 }
+workload batch { sequences = first, length = lenght + 1, max-num-seqs = 4 }
+deployment one {
+  model = first, cluster = pear, workload = batch, nodes = 3
+  tensor-parallel-size = 8
+  parallel { tp = tpp, pipeline-parallel-size = 2 }
+  stage front { gpus = 0..7 }
+  front -> bakc
+}
+deployment two { model = "gpt-oss-like", cluster = two, workload = batch, nodes = 4, osl = 128, ep = 8 }
+deployment three extends two { model = third, parallel { pp = width, dp = late, ep-size = 8 } }
+model third extends frist { layers = n-1 }
+let late = lat + 1
+`,
+  ],
+]);
+
+/** What may be typed beside them: what they may mean, and what takes that meaning away. */
+const MEANT = [
+  'let whole = 64\n',
+  'let bf17 = 2\n',
+  'let bf18 = 3\n',
+  'cluster pear { node = DGX-H100, count = 2 }\n',
+  'model mine { known-as = "gpt-oss-like", layers = 2 }\n',
+  'count = 2, ',
+  'max-num-seqs = 2\n',
+  'import "./lost.moeplan"\n',
+  'stage bakc { gpus = 8 }\n',
+  'modle tpp { }\n',
+  'parallel { }\n',
+];
+const meaning: fc.Arbitrary<Edit> = fc
+  .tuple(edit, fc.constantFrom(...MEANT))
+  .map(([change, piece]) => ({ ...change, piece }));
+
 /** What a user sees without the preview: everything that points into the text. */
 function seen(analysis: Analysis): unknown {
   const { text } = analysis.source;
@@ -136,6 +181,40 @@ describe('after any edits everything is as after a fresh start', () => {
     );
   });
 
+  test('words that mean nothing, while what they may mean comes and goes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(edit, meaning), { minLength: 1, maxLength: 12 }), (edits) => {
+        const files = new Map(MISTAKEN);
+        const [root = ''] = files.keys();
+        const cache = new AnalysisCache();
+        const sources = catalogSources(files);
+        diagnose(analyseDocument(root, sources, cache));
+        for (const each of edits) {
+          apply(files, each);
+          expect(diagnose(analyseDocument(root, sources, cache))).toEqual(diagnose(analyseDocument(root, sources)));
+        }
+      }),
+      { numRuns: propertyRuns(60) },
+    );
+  });
+
+  test.each([
+    ['another property', 'tp = 4', 'pp = 2', [true, true]],
+    ['the same property in another word', 'parallel { tensor-parallel-size = 4 }', 'tp = 2', [true, false]],
+  ])('a block is told the same, whatever else belongs into it: %s', (_, own, fromOutside, preferred) => {
+    const uri = `${WORKSPACE}main.moeplan`;
+    const text = `deployment one {\n  ${own}\n  ${own.includes('parallel') ? '' : 'parallel { }'}\n}\n${fromOutside}\n`;
+    const cache = new AnalysisCache();
+    const told = (version: string, kept?: AnalysisCache) =>
+      diagnose(analyseDocument(uri, catalogSources(new Map([[uri, version]])), kept)).filter(
+        ({ rule }) => rule === 'unknown-property',
+      );
+    const fixes = told(text, cache).map((finding) => finding.fixes?.[0]);
+    expect(fixes.map((only) => only?.preferred)).toEqual(preferred);
+    const after = `${text}// more\n`;
+    expect(told(after, cache)).toEqual(told(after));
+  });
+
   test('a name that comes to mean something else changes the blocks that use it, however far away', () => {
     const uri = `${WORKSPACE}main.moeplan`;
     const cache = new AnalysisCache();
@@ -187,6 +266,7 @@ describe('after any edits everything is as after a fresh start', () => {
   test.each([
     ['', 'length    = 1_000 tokens'],
     [', those with mistakes neither', 'length    = 1_000 GB\n  sequences = 3\n  stage lost { }'],
+    [', nor those with unknown words', 'length    = short\n  input     = n + m\n  tokens    = 3'],
   ])('the contents of blocks far from the edit are not read again%s', (_, length) => {
     const uri = `${WORKSPACE}plan.moeplan`;
     const cache = new AnalysisCache();

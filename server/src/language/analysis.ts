@@ -38,6 +38,8 @@ export interface EntityOf {
 export interface Reported {
   readonly source: SourceFile;
   readonly problems: readonly Problem[];
+  /** A rule that looks at more of the file than at the top-level block of a problem says so. It does no harm to say it often. */
+  readonly looksFarther?: () => void;
 }
 
 /** Everything that is known about one file. */

@@ -264,7 +264,7 @@ function readEdges(nodes: readonly EdgeNode[], draft: Draft, { resolver, source 
       const entity = joined.get(word.text);
       if (entity) resolver.refer(word, { kind: 'entity', entity });
       else if (!ends.includes(word.text)) {
-        resolver.unresolved(word, keywords.join(' or '), () => [...joined.keys(), ...ends]);
+        resolver.notInside(word, keywords.join(' or '), [...joined.keys(), ...ends]);
         draft.incomplete = true;
         draft.unread = true;
       }
@@ -325,11 +325,8 @@ function layerWord(word: Word, draft: Draft, resolver: Resolver): boolean {
     return true;
   }
   if (resolver.scope.block('layer', word.text)) return resolver.entity('layer', word) !== undefined;
-  resolver.unresolved(word, 'layer class', () => [
-    ...LAYER_CLASSES.map((layerClass) => layerClass.name),
-    ...named.flatMap((candidate) => candidate.name ?? []),
-    ...resolver.scope.visible('layer').map((declaration) => declaration.name),
-  ]);
+  const classes = [...LAYER_CLASSES.map(({ name }) => name), ...named.flatMap((candidate) => candidate.name ?? [])];
+  resolver.notInside(word, 'layer class', classes, 'layer');
   return false;
 }
 

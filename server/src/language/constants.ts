@@ -59,7 +59,10 @@ export class Constants {
     const isBroken = resolver.scope.file.source.tree.errors.some(
       ({ span }) => node.span.start <= span.start && span.start < node.span.end,
     );
-    const value = resolver.quietly(isBroken, () => resolver.constantValue(node.value));
+    // It may be met for the first time while a block is read, and what is found in it is not found in that block.
+    const { result: value } = resolver.apart(() =>
+      resolver.quietly(isBroken, () => resolver.constantValue(node.value)),
+    );
     if (!this.done.has(node)) this.done.set(node, { ...constantOf(declaration), ...withValue(value) });
   }
 

@@ -55,6 +55,7 @@ export class Declared implements Targets {
   entity(declaration: Declaration): Entity {
     const builtEntity = this.built(declaration);
     if (builtEntity) return builtEntity;
+    if (!declaration.node.base) return this.build(declaration);
     for (const base of this.unbuiltBases(declaration).reverse()) if (!this.built(base)) this.build(base);
     return this.built(declaration) ?? this.build(declaration);
   }
@@ -112,6 +113,8 @@ export class Declared implements Targets {
     }
     const excess = this.inheritance.excess(node, uri);
     if (excess?.isFirst) resolver.report({ kind: 'inherits-too-much', word });
-    return excess ? undefined : resolver.declaration(spec.keyword, word, isOwnName, node);
+    if (excess) return undefined;
+    // It may be met for the first time while another block is read, and what is found here is not found in that block.
+    return resolver.apart(() => resolver.declaration(spec.keyword, word, isOwnName, node)).result;
   }
 }

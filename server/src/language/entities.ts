@@ -1,18 +1,19 @@
 import type { Reference, Target } from './analysis.ts';
 import { fillBlock } from './blockContents.ts';
 import type { Draft, Entity } from './entity.ts';
-import { type Identities, meaningOf, partsOf, usesOf } from './identity.ts';
+import { type Identities, partsOf, usesOf } from './identity.ts';
 import {
   areSame,
   entitiesIn,
   type Kept,
   type KeptBlocks,
   LazyEntity,
+  meaningOfOutcome,
   placeOfTarget,
   sameTargets,
   type TakenOver,
 } from './kept.ts';
-import { originOf } from './moved.ts';
+import { movedWord, originOf } from './moved.ts';
 import type { Declaration } from './names.ts';
 import { isOfItsBlock, type Problem } from './problems.ts';
 import type { Reading } from './reading.ts';
@@ -49,7 +50,7 @@ export class EntityBuilder {
     if (takenOver) return takenOver;
     const firstReference = resolver.references.length;
     const { result: draft, found: foundInBlock } = resolver.apart(() => this.read(node, spec, isBaseBroken));
-    const ownReferences = this.identify(draft, firstReference, foundInBlock.isOpen || isBaseBroken);
+    const ownReferences = this.identify(draft, firstReference, foundInBlock.isAmbiguous || isBaseBroken);
     this.keep(draft, ownReferences, foundInBlock);
     return draft;
   }
@@ -81,16 +82,25 @@ export class EntityBuilder {
   }
 
   /** Keeps a block for as long as its text and the meaning of its names stay the same, unless it depends on more than these. */
-  private keep(draft: Draft, references: readonly Reference[], { lookups, problems, doubtful }: FoundOut): void {
+  private keep(
+    draft: Draft,
+    references: readonly Reference[],
+    { lookups, problems, doubtful, strays }: FoundOut,
+  ): void {
     const { node, identity, incomplete = false } = draft;
     if (!identity || this.readsFiles(node) || !problems.every(isOfItsBlock)) return;
     const kept: Kept = {
       identity,
-      lookups: lookups.map(({ lookup, target }) => ({ lookup, meaning: meaningOf(target) })),
+      lookups: lookups.map(({ lookup, outcome }) => ({ lookup, meaning: meaningOfOutcome(outcome) })),
       incomplete,
       doubtful,
+      strays: strays.map(({ word, sought }) => ({ word: movedWord(word, -node.span.start), sought })),
       told: [],
-      last: { entity: draft, references, targets: lookups.map(({ target }) => placeOfTarget(target)) },
+      last: {
+        entity: draft,
+        references,
+        targets: lookups.flatMap(({ outcome }) => (typeof outcome === 'object' ? [placeOfTarget(outcome)] : [])),
+      },
     };
     this.kept.set(originOf(node), kept);
     if (problems.length > 0) this.troubled.push({ kept, node, problems });
@@ -105,17 +115,19 @@ export class EntityBuilder {
   private takeOver(node: BlockNode, spec: BlockSpec): Entity | undefined {
     const { reading } = this;
     const kept = this.kept.get(originOf(node));
-    const targets = kept && sameTargets(kept, reading.resolver);
+    const targets = kept && sameTargets(kept, node, reading.resolver);
     if (!targets) return undefined;
     const { last } = kept;
     if (kept.doubtful.size > 0) reading.resolver.doubtAll(kept.doubtful);
+    reading.resolver.resume(kept.strays, node.span.start);
     const places = targets.map(placeOfTarget);
     if (last?.entity.node === node && areSame(last.targets, places)) {
       reading.entities.set(node, last.entity);
       this.takenOver.push({ kept, node, targets, uses: last.references });
       return last.entity;
     }
-    delete kept.last;
+    // Deleting it would turn the object into a slow one.
+    kept.last = undefined;
     const entity = this.moved(node, spec, kept, targets, places);
     reading.entities.set(node, entity);
     return entity;
@@ -142,7 +154,7 @@ export class EntityBuilder {
   }
 
   /** Sets what the block uses and, if all its names are clear, its identity. Returns the block's own references. */
-  private identify(draft: Draft, firstReference: number, isOpen: boolean): readonly Reference[] {
+  private identify(draft: Draft, firstReference: number, isAmbiguous: boolean): readonly Reference[] {
     const { reading } = this;
     const { span, closed } = draft.node;
     // Blocks and constants that were met for the first time have left their own references in between.
@@ -150,7 +162,7 @@ export class EntityBuilder {
       .slice(firstReference)
       .filter((reference) => encloses(span, reference.span));
     draft.uses = usesOf(ownReferences);
-    const isWhole = closed && !isOpen && !reading.hasSyntaxError(span);
+    const isWhole = closed && !isAmbiguous && !reading.hasSyntaxError(span);
     const parts = isWhole ? partsOf(ownReferences, span) : undefined;
     if (!parts) return ownReferences;
     const { uri, text } = reading.source;

@@ -126,8 +126,8 @@ export interface Entity extends Contents {
    */
   readonly uses: readonly Entity[];
   /**
-   * Only top-level blocks have one, and only if they have no syntax errors and every name in them has one meaning. All others are
-   * analysed again with every edit. A changed copy of an entity has none.
+   * Only top-level blocks have one, and only if they have no syntax errors and no name in them means several things. All others
+   * are analysed again with every edit. A changed copy of an entity has none.
    */
   readonly identity?: Identity;
 }

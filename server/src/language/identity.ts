@@ -56,7 +56,7 @@ export function partsOf(references: readonly Reference[], block: Span): readonly
   return parts;
 }
 
-/** What a name stands for, wherever that is written; undefined where that cannot be told. */
+/** What a name stands for, wherever that is written; undefined for a block of which that cannot be told. */
 export function meaningOf(target: Target): unknown {
   return target.kind === 'let' ? valueText(target.constant.value) : target.entity.identity;
 }
@@ -70,8 +70,8 @@ export function usesOf(references: readonly Reference[]): readonly Entity[] {
 const valueTexts = new WeakMap<Value, string>();
 
 /** A constant's value in words, without the place where it is written. */
-function valueText(value: Value | undefined): string | undefined {
-  if (!value) return undefined;
+function valueText(value: Value | undefined): string {
+  if (!value) return 'broken';
   const cachedText = valueTexts.get(value);
   if (cachedText !== undefined) return cachedText;
   const text = JSON.stringify(value, (key, part: unknown) => (key === 'span' ? undefined : part));

@@ -2,8 +2,9 @@ import type { EntityOf, Reference, Target } from './analysis.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Draft, Entity } from './entity.ts';
 import { type Identity, meaningOf } from './identity.ts';
-import type { Lookup, Resolver } from './resolver.ts';
+import type { Lookup, Outcome, Resolver } from './resolver.ts';
 import { encloses } from './span.ts';
+import type { KeptStray } from './strays.ts';
 import type { BlockNode } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
@@ -14,17 +15,22 @@ import type { BlockSpec } from './vocabulary/spec.ts';
 export interface Kept {
   readonly identity: Identity;
   /**
-   * Each name with what it meant. Of the targets themselves only the last ones are held, because each would hold its whole text.
+   * Each name with what it meant, or that it meant nothing. Of the targets themselves only the last ones are held, because each
+   * would hold its whole text.
    */
   readonly lookups: readonly { readonly lookup: Lookup; readonly meaning: unknown }[];
   /** Part of it could not be read. */
   readonly incomplete: boolean;
   /** Words in parts of it that could not be evaluated. */
   readonly doubtful: ReadonlySet<string>;
+  /** Words that name nothing. What they may have meant is sought again each time, because all names of the file count. */
+  readonly strays: readonly KeptStray[];
   /** What the rules of the language say of it. Places are counted from its start. */
   told: readonly Diagnostic[];
   /** The entity as it was read last, with what its names meant then. It is left out when the block stands elsewhere now. */
-  last?: { readonly entity: Entity; readonly references: readonly Reference[]; readonly targets: readonly unknown[] };
+  last?:
+    | { readonly entity: Entity; readonly references: readonly Reference[]; readonly targets: readonly unknown[] }
+    | undefined;
 }
 
 /** A block that was taken over without being read again. */
@@ -44,14 +50,19 @@ export function referencesOf({ uses }: TakenOver): readonly Reference[] {
 export type KeptBlocks = WeakMap<BlockNode, Kept>;
 
 /** What the block's names lead to now. It is undefined if one means something else, and then the block must be read again. */
-export function sameTargets({ lookups }: Kept, resolver: Resolver): readonly Target[] | undefined {
+export function sameTargets({ lookups }: Kept, { span }: BlockNode, resolver: Resolver): readonly Target[] | undefined {
   const targets: Target[] = [];
   for (const { lookup, meaning } of lookups) {
-    const target = resolver.targetOf(lookup);
-    if (!target || meaningOf(target) !== meaning) return undefined;
-    targets.push(target);
+    const outcome = resolver.outcomeOf(lookup, span);
+    if (outcome === undefined || meaningOfOutcome(outcome) !== meaning) return undefined;
+    if (typeof outcome === 'object') targets.push(outcome);
   }
   return targets;
+}
+
+/** No value and no identity of a block is equal to the word for a name without a meaning. */
+export function meaningOfOutcome(outcome: Outcome): unknown {
+  return typeof outcome === 'object' ? meaningOf(outcome) : outcome;
 }
 
 /** Whether the same things are meant, at the same places. */

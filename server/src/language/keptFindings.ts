@@ -6,6 +6,7 @@ import { BLOCK_RULES } from './rules/index.ts';
 import { runRules } from './rules/run.ts';
 import type { SourceFile } from './source.ts';
 import { encloses } from './span.ts';
+import type { KeptProblem } from './strays.ts';
 import type { BlockNode } from './tree.ts';
 
 /**
@@ -13,11 +14,24 @@ import type { BlockNode } from './tree.ts';
  * is possible: a block is read again if one of its findings points outside it.
  */
 export function canBeTold({ kept, node, problems }: Troubled, source: SourceFile): boolean {
-  const findings = runRules(BLOCK_RULES, { source, problems }, { uri: source.uri, span: node.span });
+  let isAlone = true;
+  const looksFarther = () => {
+    isAlone = false;
+  };
+  const findings = runRules(BLOCK_RULES, { source, problems, looksFarther }, { uri: source.uri, span: node.span });
   const isInside = (finding: Diagnostic) =>
     placesOf(finding).every(({ uri, span }) => uri === source.uri && encloses(node.span, span));
   kept.told = findings.map((finding) => movedFinding(finding, () => -node.span.start));
-  return findings.every(isInside);
+  return isAlone && findings.every(isInside);
+}
+
+/** The finding of a word in a block that was taken over, if it is a value of the wrong type. It is made only once. */
+export function toldOfWord({ kept, problem, word }: KeptProblem, source: SourceFile): readonly Diagnostic[] {
+  const by = word.span.start - kept.word.span.start;
+  kept.told ??= runRules(BLOCK_RULES, { source, problems: [problem] }, { uri: source.uri, span: word.span }).map(
+    (finding) => movedFinding(finding, () => -by),
+  );
+  return kept.told.map((finding) => movedFinding(finding, () => by));
 }
 
 /** The findings of a block that was taken over, at the place where it stands now. */

@@ -129,7 +129,7 @@ function movedExpression(expression: Expression, by: number): Expression {
   }
 }
 
-function movedWord({ text, span }: Word, by: number): Word {
+export function movedWord({ text, span }: Word, by: number): Word {
   return { kind: 'word', text, span: movedSpan(span, by) };
 }
 

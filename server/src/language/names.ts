@@ -48,6 +48,10 @@ class Doubts implements Doubt {
   readonly names = new Set<string>();
   readonly nameless = new Set<string>();
 
+  get isEmpty(): boolean {
+    return this.names.size + this.nameless.size === 0;
+  }
+
   add({ names, nameless }: Doubt): void {
     for (const name of names) this.names.add(name);
     for (const keyword of nameless) this.nameless.add(keyword);
@@ -76,8 +80,8 @@ export function fileNames(source: SourceFile): FileNames {
     } else if (item.kind === 'property') anywhere.names.add(item.key.text);
     else if (item.kind === 'block') {
       const doubts = doubtsOf(item);
-      anywhere.add(doubts.anywhere);
-      if (doubts.within.names.size + doubts.within.nameless.size > 0) doubtsIn(item).add(doubts.within);
+      if (!doubts.anywhere.isEmpty) anywhere.add(doubts.anywhere);
+      if (!doubts.within.isEmpty) doubtsIn(item).add(doubts.within);
       const spec = blockSpec('file', item.keyword.text);
       if (!spec || !item.name) continue;
       const { text } = item.name;
@@ -172,7 +176,7 @@ function addWords(text: string, words: Set<string>): void {
 
 /** Further names that a block gives itself; inherited ones are those of its base. */
 export function aliasesOf({ node, spec }: Pick<Declaration, 'node' | 'spec'>): readonly string[] {
-  return node.items.flatMap((item) =>
+  return originOf(node).items.flatMap((item) =>
     item.kind === 'property' && propertySpec(spec, item.key.text)?.aliases ? textsOf(item.value) : [],
   );
 }
@@ -194,8 +198,12 @@ export class Scope {
   readonly file: LoadedFile;
   private readonly loaded: Loaded;
   private readonly constants = new Map<string, Found<LetDeclaration>>();
+  /** Blocks of other files, by keyword and name. */
+  private readonly others = new Map<string, Found<Declaration>>();
   private readonly aliases = new Map<string, ReadonlyMap<string, readonly Declaration[]>>();
   private readonly direct: readonly LoadedFile[];
+  private readonly names = new Map<string, readonly string[]>();
+  private namesOfConstants: readonly string[] | undefined;
   private reached: readonly LoadedFile[] | undefined;
 
   constructor(file: LoadedFile, loaded: Loaded) {
@@ -210,7 +218,12 @@ export class Scope {
     const get = (file: LoadedFile) => file.names.blocks.get(keyword)?.get(name);
     const ownBlock = beyond ? undefined : get(this.file);
     if (ownBlock) return { one: ownBlock };
-    return this.imported(get) ?? first(this.loaded.catalog.filter((file) => file !== this.file).map(get));
+    const key = `${keyword} ${name}`;
+    if (!this.others.has(key)) {
+      const inCatalog = () => first(this.loaded.catalog.filter((file) => file !== this.file).map(get));
+      this.others.set(key, this.imported(get) ?? inCatalog());
+    }
+    return this.others.get(key);
   }
 
   constant(name: string): Found<LetDeclaration> {
@@ -233,6 +246,21 @@ export class Scope {
       }
     }
     return [...nearest.values()];
+  }
+
+  /** The names of every visible block of a keyword except `but`, nearest first. */
+  namesOf(keyword: string, but?: BlockNode): readonly string[] {
+    const cachedNames = but ? undefined : this.names.get(keyword);
+    if (cachedNames) return cachedNames;
+    const names = this.visible(keyword, but).map(({ name }) => name);
+    if (!but) this.names.set(keyword, names);
+    return names;
+  }
+
+  /** The names of every visible constant, nearest first. */
+  get constantNames(): readonly string[] {
+    this.namesOfConstants ??= this.visibleConstants().map(({ name }) => name);
+    return this.namesOfConstants;
   }
 
   visibleConstants(): LetDeclaration[] {
@@ -263,7 +291,7 @@ export class Scope {
   }
 
   /** True when a word of the file may name something defined where another finding already stands. */
-  doubtful(word: Word): boolean {
+  doubtful(word: Pick<Word, 'text' | 'span'>): boolean {
     return this.doubts(word, ({ names }) => names.has(word.text));
   }
 
@@ -272,7 +300,7 @@ export class Scope {
     return this.doubts(word, ({ nameless }) => nameless.has(keyword));
   }
 
-  private doubts({ span }: Word, holds: (doubt: Doubt) => boolean): boolean {
+  private doubts({ span }: Pick<Word, 'span'>, holds: (doubt: Doubt) => boolean): boolean {
     if ([this.file, ...this.direct].some(({ names }) => holds(names.anywhere))) return true;
     const { names, source } = this.file;
     if (names.within.size === 0) return false;

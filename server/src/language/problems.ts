@@ -15,10 +15,11 @@ import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
 
 /**
  * Kinds that follow from a block's own text and the meaning of its names. The rules that report them (`BLOCK_RULES`) look at
- * nothing else, so their findings are kept with the block.
+ * nothing else, or say so, and their findings are kept with the block.
  */
 const OF_A_BLOCK: ReadonlySet<string> = new Set<ProblemKind>([
   'unknown-block',
+  'unknown-property',
   'misplaced',
   'duplicate-property',
   'duplicate-block',

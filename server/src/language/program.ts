@@ -6,7 +6,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { Entity, EvaluatedCompare, Property } from './entity.ts';
 import { closure, importCycles, type Loaded, type LoadedFile, load } from './imports.ts';
 import { Entities, referencesOf } from './kept.ts';
-import { canBeTold, toldOf } from './keptFindings.ts';
+import { canBeTold, toldOf, toldOfWord } from './keptFindings.ts';
 import { originOf } from './moved.ts';
 import { NamedFiles, readOf } from './namedFiles.ts';
 import { Scope } from './names.ts';
@@ -194,7 +194,10 @@ class Run {
         problems ??= [...file.problems, ...importCycles(file, files), ...duplicates, ...resolver.problems];
         return problems;
       },
-      told: takenOver.flatMap(({ kept, node }) => (kept.told.length > 0 ? toldOf(kept, node) : [])),
+      told: [
+        ...takenOver.flatMap(({ kept, node }) => (kept.told.length > 0 ? toldOf(kept, node) : [])),
+        ...resolver.keptProblems.flatMap((problem) => toldOfWord(problem, source)),
+      ],
       doubtfulUses: resolver.doubtful,
       loaded: file,
     };

@@ -1,6 +1,7 @@
 import type { LetConstant, Reference, Target } from './analysis.ts';
 import type { Entity, Value } from './entity.ts';
 import { evaluate } from './evaluate.ts';
+import { movedWord } from './moved.ts';
 import {
   type Declaration,
   type Found,
@@ -9,12 +10,12 @@ import {
   type Scope,
   wordsOf,
 } from './names.ts';
-import type { Problem, Unresolved } from './problems.ts';
-import { suggest } from './suggest.ts';
+import type { Problem } from './problems.ts';
+import type { Span } from './span.ts';
+import { type KeptProblem, type KeptStray, problemOf, type Sought, type Stray } from './strays.ts';
 import type { BlockNode, Expression, Item, Word } from './tree.ts';
 import { check, keepsWord, type Typed, type TypingEnvironment } from './typing.ts';
 import type { Dimension } from './units.ts';
-import { choicesOf } from './vocabulary/describe.ts';
 import type { PropertySpec, ValueType } from './vocabulary/spec.ts';
 
 /** What names lead to, in this file and in others. */
@@ -23,31 +24,23 @@ export interface Targets {
   constant(declaration: LetDeclaration): LetConstant;
 }
 
-/** One lookup of a name from the text of a block. While all lookups have the same result, so does the block. */
-export interface Lookup {
-  /** The keyword of the block that was looked for. A constant has none. */
-  readonly keyword: string | undefined;
-  readonly name: string;
-  readonly beyondThisFile: boolean;
-}
+/** One lookup of a name from the text of a block. While all lookups have the same outcome, so does the block. */
+export type Lookup =
+  | { readonly kind: 'block'; readonly keyword: string; readonly name: string; readonly beyondThisFile: boolean }
+  | { readonly kind: 'constant'; readonly name: string }
+  /** Whether a block of the kind has this other name. */
+  | { readonly kind: 'alias'; readonly keyword: string; readonly name: string };
+
+/** What a lookup leads to. A constant that is not there is `doubtful` where another finding stands in its place. */
+export type Outcome = Target | 'nothing' | 'doubtful' | 'alias';
 
 export interface LookedUp {
   readonly lookup: Lookup;
-  readonly target: Target;
+  readonly outcome: Outcome;
 }
 
 /** Similar names are sought for this many unknown names. In a file with thousands of them it would take too long. */
 const MOST_SEARCHES = 100;
-
-/** Kinds of machines. A name of one kind is easily used where another kind belongs. */
-const HARDWARE: readonly string[] = ['gpu', 'node', 'cluster'];
-
-/** A word that names nothing. What it may have meant is sought once the whole file has been read. */
-interface Stray {
-  readonly word: Word;
-  /** `isSearched` is false where a file has too many such words to look for similar names. */
-  readonly settle: (isSearched: boolean) => Problem | undefined;
-}
 
 /** What reading a piece of a file has found. */
 export interface FoundOut {
@@ -56,12 +49,12 @@ export interface FoundOut {
   readonly lookups: LookedUp[];
   /** Words in parts that could not be evaluated: they may be uses of names. */
   readonly doubtful: Set<string>;
-  /** Something in it has no meaning, or several, as the files are now. That may change when they change. */
-  isOpen: boolean;
+  /** A name in it means several things, as the files are now. */
+  isAmbiguous: boolean;
 }
 
 function nothingYet(): FoundOut {
-  return { problems: [], strays: [], lookups: [], doubtful: new Set(), isOpen: false };
+  return { problems: [], strays: [], lookups: [], doubtful: new Set(), isAmbiguous: false };
 }
 
 /** Reads the expressions of one file: finds what their words name, and records references and problems. */
@@ -74,6 +67,8 @@ export class Resolver {
   /** What was found in the part that is being read. */
   private foundInPart = this.foundInFile;
   private muted = false;
+  /** Values of the wrong type in blocks that were taken over. Their findings are kept. */
+  readonly keptProblems: KeptProblem[] = [];
 
   constructor(scope: Scope, targets: Targets) {
     this.scope = scope;
@@ -120,15 +115,29 @@ export class Resolver {
   settle(): void {
     const { strays, problems } = this.foundInFile;
     strays.sort((left, right) => left.word.span.start - right.word.span.start);
-    for (const [index, { settle }] of strays.entries()) {
-      const problem = settle(index < MOST_SEARCHES);
-      if (problem) problems.push(problem);
+    let count = 0;
+    for (const stray of strays) {
+      const { kept, word } = stray;
+      // Another finding stands where the word may be defined.
+      if (this.scope.doubtful(word)) continue;
+      const problem = problemOf(stray, this.scope, count++ < MOST_SEARCHES);
+      if (!problem) continue;
+      if (kept && problem.kind === 'wrong-type') this.keptProblems.push({ kept, problem, word });
+      else problems.push(problem);
     }
     strays.length = 0;
   }
 
-  private stray(word: Word, settle: Stray['settle']): void {
-    if (!this.muted) this.foundInPart.strays.push({ word, settle });
+  /** Takes over the words of a kept block that name nothing. The block starts at `start` now. */
+  resume(strays: readonly KeptStray[], start: number): void {
+    for (const kept of strays) {
+      const { word, sought } = kept;
+      this.foundInFile.strays.push({ word: movedWord(word, start), sought, kept });
+    }
+  }
+
+  private stray(word: Word, sought: Sought): void {
+    if (!this.muted) this.foundInPart.strays.push({ word, sought });
   }
 
   /** Evaluates a statement. Where the parser has found a mistake in it, the problems that follow from that are not reported. */
@@ -150,14 +159,26 @@ export class Resolver {
     return references.splice(first);
   }
 
-  /** What an earlier lookup leads to now; undefined where that is unknown or ambiguous. */
-  targetOf({ keyword, name, beyondThisFile }: Lookup): Target | undefined {
-    if (keyword !== undefined) {
-      const block = this.scope.block(keyword, name, beyondThisFile);
-      return block && 'one' in block ? { kind: 'entity', entity: this.targets.entity(block.one) } : undefined;
+  /** What an earlier lookup leads to now, from the text of a block; undefined where it is ambiguous. */
+  outcomeOf(lookup: Lookup, block: Span): Outcome | undefined {
+    const { kind, name } = lookup;
+    if (kind === 'alias') return this.scope.alias(lookup.keyword, name) ? 'alias' : 'nothing';
+    if (kind === 'constant') {
+      const constant = this.scope.constant(name);
+      if (!constant) return this.absence(name, block);
+      return 'one' in constant ? { kind: 'let', constant: this.targets.constant(constant.one) } : undefined;
     }
-    const constant = this.scope.constant(name);
-    return constant && 'one' in constant ? { kind: 'let', constant: this.targets.constant(constant.one) } : undefined;
+    const declared = this.scope.block(lookup.keyword, name, lookup.beyondThisFile);
+    if (!declared) return 'nothing';
+    return 'one' in declared ? { kind: 'entity', entity: this.targets.entity(declared.one) } : undefined;
+  }
+
+  private absence(name: string, span: Span): Outcome {
+    return this.scope.doubtful({ text: name, span }) ? 'doubtful' : 'nothing';
+  }
+
+  private lookedUp(lookup: Lookup, outcome: Outcome): void {
+    this.foundInPart.lookups.push({ lookup, outcome });
   }
 
   refer(word: Word, target: Target): void {
@@ -168,11 +189,10 @@ export class Resolver {
   private otherName(expression: Expression, keyword: string): Word | undefined {
     const hubId = hubIdOf(expression);
     if (hubId || expression.kind !== 'string') return hubId;
-    if (!this.scope.alias(keyword, expression.text)) {
-      this.foundInPart.isOpen = true;
-      return undefined;
-    }
-    return { kind: 'word', text: expression.text, span: expression.span };
+    const { text, span } = expression;
+    const isAlias = this.scope.alias(keyword, text) !== undefined;
+    this.lookedUp({ kind: 'alias', keyword, name: text }, isAlias ? 'alias' : 'nothing');
+    return isAlias ? { kind: 'word', text, span } : undefined;
   }
 
   /** The typed value of an expression. Where it has none, that is reported and the answer is undefined. */
@@ -197,7 +217,7 @@ export class Resolver {
       /[-.]/.test(hubId.text) &&
       hubId.text.split('/').every((part) => !this.scope.constant(part))
     ) {
-      this.unresolved(hubId, 'constant', () => []);
+      this.stray(hubId, { kind: 'name', what: 'constant', inside: [] });
       return undefined;
     }
     const environment = this.environment((word) => word.text === 'true' || word.text === 'false');
@@ -213,7 +233,7 @@ export class Resolver {
     if (!declaration) return undefined;
     const entity = this.targets.entity(declaration);
     const target: Target = { kind: 'entity', entity };
-    this.foundInPart.lookups.push({ lookup: { keyword, name: word.text, beyondThisFile }, target });
+    this.lookedUp({ kind: 'block', keyword, name: word.text, beyondThisFile }, target);
     this.refer(word, target);
     return entity;
   }
@@ -224,58 +244,16 @@ export class Resolver {
   declaration(keyword: string, word: Word, beyondThisFile = false, heir?: BlockNode): Declaration | undefined {
     const block = this.scope.block(keyword, word.text, beyondThisFile);
     if (block) return this.single(block, word, keyword);
-    this.unresolved(
-      word,
-      keyword,
-      () => this.scope.visible(keyword, heir).map((declaration) => declaration.name),
-      this.scope.elsewhere(keyword, word.text),
-      () => this.meant(keyword, word.text, heir),
-    );
+    this.lookedUp({ kind: 'block', keyword, name: word.text, beyondThisFile }, 'nothing');
+    this.stray(word, { kind: 'name', what: keyword, inside: [], outside: { keyword }, ...(heir && { heir }) });
     return undefined;
   }
 
-  /** What else goes by the name: a block of the kind under another name, or hardware of another kind. */
-  private meant(keyword: string, name: string, heir?: BlockNode): Unresolved['meant'] {
-    const alias = this.scope.alias(keyword, name, heir);
-    if (alias) return { keyword, name: alias.name };
-    if (!HARDWARE.includes(keyword)) return undefined;
-    for (const other of HARDWARE) {
-      if (other === keyword) continue;
-      const block = this.scope.block(other, name);
-      const declaration = block && 'one' in block ? block.one : this.scope.alias(other, name);
-      if (declaration) return { keyword: other, name: declaration.name };
-    }
-    const [, count, gpu] = /^(\d+)x(.+)$/i.exec(name) ?? [];
-    const similarGpu = gpu === undefined ? undefined : this.meant('gpu', gpu);
-    const meantGpu = gpu !== undefined && this.scope.block('gpu', gpu) ? { keyword: 'gpu', name: gpu } : similarGpu;
-    return meantGpu?.keyword === 'gpu' ? { ...meantGpu, count: Number(count) } : undefined;
-  }
-
-  /** Reports a name that nothing visible has, unless another finding explains why it is missing. */
-  unresolved(
-    word: Word,
-    what: string,
-    candidatesOf: () => readonly string[],
-    elsewhere?: string,
-    meantOf?: () => Unresolved['meant'],
-  ): void {
-    this.foundInPart.isOpen = true;
-    if (this.scope.doubtful(word)) return;
-    this.stray(word, (isSearched) => {
-      const candidates = isSearched ? candidatesOf() : [];
-      const meant = isSearched && elsewhere === undefined ? meantOf?.() : undefined;
-      const isExplained =
-        this.scope.hasBrokenImport || what.split(' or ').some((keyword) => this.scope.nameless(keyword, word));
-      if (isExplained && !meant && suggest(word.text, candidates) === undefined) return undefined;
-      return {
-        kind: 'unresolved-name',
-        word,
-        what,
-        candidates,
-        ...(elsewhere !== undefined && { elsewhere }),
-        ...(meant && { meant }),
-      };
-    });
+  /** Reports a name that should be one of those that the block itself offers, or a block of the keyword. */
+  notInside(word: Word, what: string, inside: readonly string[], keyword?: string): void {
+    if (keyword !== undefined)
+      this.lookedUp({ kind: 'block', keyword, name: word.text, beyondThisFile: false }, 'nothing');
+    this.stray(word, { kind: 'name', what, inside, ...(keyword !== undefined && { outside: { keyword } }) });
   }
 
   private single<Named extends Declaration | LetDeclaration>(
@@ -284,23 +262,24 @@ export class Resolver {
     what: string,
   ): Named | undefined {
     if ('one' in lookedUp) return lookedUp.one;
-    this.foundInPart.isOpen = true;
+    this.foundInPart.isAmbiguous = true;
     this.report({ kind: 'ambiguous-name', word, what, declarations: lookedUp.several.map(locationOfDeclaration) });
     return undefined;
   }
 
   private constant(word: Word): Value | 'broken' | undefined {
     const lookedUp = this.scope.constant(word.text);
-    const lookup = { keyword: undefined, name: word.text, beyondThisFile: false };
+    const lookup: Lookup = { kind: 'constant', name: word.text };
     if (!lookedUp) {
-      this.foundInPart.isOpen = true;
-      return this.scope.doubtful(word) ? 'broken' : undefined;
+      const absence = this.absence(word.text, word.span);
+      this.lookedUp(lookup, absence);
+      return absence === 'doubtful' ? 'broken' : undefined;
     }
     const declaration = this.single(lookedUp, word, 'constant');
     if (!declaration) return 'broken';
     const constant = this.targets.constant(declaration);
     const target: Target = { kind: 'let', constant };
-    this.foundInPart.lookups.push({ lookup, target });
+    this.lookedUp(lookup, target);
     this.refer(word, target);
     return constant.value ?? 'broken';
   }
@@ -310,15 +289,11 @@ export class Resolver {
       ...(dimension && { dimension }),
       keeps,
       constant: (word) => this.constant(word),
-      unresolved: (word) => this.unresolved(word, 'constant', () => this.constantNames()),
+      unresolved: (word) => this.stray(word, { kind: 'name', what: 'constant', inside: [], outside: 'constants' }),
       report: (problem) => this.report(problem),
       entity: (keyword, word) => this.entity(keyword, word),
       reportWord: (word, expected, property) => this.reportWord(word, expected, property),
     };
-  }
-
-  private constantNames(): string[] {
-    return this.scope.visibleConstants().map((declaration) => declaration.name);
   }
 
   /** A word where another kind of value belongs: a slip in a choice, a slip in a constant's name, or a wrong type. */
@@ -336,29 +311,13 @@ export class Resolver {
       });
       return;
     }
-    this.foundInPart.isOpen = true;
-    if (this.scope.doubtful(word)) return;
-    this.stray(word, (isSearched) => {
-      const choices = choicesOf(expected).map((choice) => choice.name);
-      const constants = isSearched ? this.constantNames() : [];
-      const isLike = suggest(word.text, constants) !== undefined;
-      const isSlip = suggest(word.text, choices) === undefined && (isLike || isGluedArithmetic(word, constants));
-      if (this.scope.hasBrokenImport && !(isSlip && isLike)) return undefined;
-      if (isSlip) return { kind: 'unresolved-name', word, what: 'constant', candidates: constants };
-      return { kind: 'wrong-type', span: word.span, expected, found: `\`${word.text}\``, word, ...declared };
-    });
+    this.stray(word, { kind: 'value', expected, property });
   }
 }
 
 function dimensionOf(type: ValueType): Dimension | undefined {
   if (type.kind === 'quantity') return type.dimension;
   return type.kind === 'integer' || type.kind === 'indexes' ? 'number' : undefined;
-}
-
-/** `n-1` is one word; with blanks around the minus it would be arithmetic. */
-function isGluedArithmetic(word: Word, constants: readonly string[]): boolean {
-  const dash = word.text.indexOf('-');
-  return dash > 0 && constants.includes(word.text.slice(0, dash));
 }
 
 /** A word of a constant's value that is neither a constant nor a truth value. */

@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Fix, TextEdit } from '../diagnostic.ts';
 import { firstNotBelow } from '../halving.ts';
 import { tokenize } from '../lexer.ts';
@@ -20,6 +20,10 @@ export interface Proposal {
   readonly keyword: string;
   readonly property: string;
   readonly statement: string;
+  /** It moves into another top-level block than its own. */
+  readonly isFromOutside?: boolean;
+  /** The block to write into says the same in another word. */
+  readonly isStated?: boolean;
   /** The statement uses a word of another tool. */
   readonly isForeign: boolean;
 }
@@ -35,15 +39,16 @@ interface Group {
  * pasted command, become one block together.
  */
 export class ForeignFixes {
-  private readonly analysis: FileAnalysis;
+  private readonly analysis: Reported;
   private readonly groups = new Map<BlockNode, Map<string, Group>>();
 
-  constructor(analysis: FileAnalysis) {
+  constructor(analysis: Reported) {
     this.analysis = analysis;
   }
 
   /** Takes a statement into the group of its block, in the order of the text. */
   join(proposal: Proposal): void {
+    if (proposal.isStated) return;
     const { members } = this.groupOf(proposal);
     if (!members.has(proposal.property)) members.set(proposal.property, proposal);
   }
@@ -63,10 +68,11 @@ export class ForeignFixes {
     return group.fix;
   }
 
-  private groupOf({ kind, target, keyword }: Proposal): Group {
+  /** What comes into a block from outside has a group of its own, because a block's own findings must not depend on it. */
+  private groupOf({ kind, target, keyword, isFromOutside }: Proposal): Group {
     const groupsOfTarget = this.groups.get(target) ?? new Map<string, Group>();
     this.groups.set(target, groupsOfTarget);
-    const key = kind === 'new' ? keyword : '';
+    const key = kind === 'new' ? keyword : isFromOutside ? 'from outside' : '';
     const group = groupsOfTarget.get(key) ?? { members: new Map() };
     groupsOfTarget.set(key, group);
     return group;

@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Finding, Fix } from '../diagnostic.ts';
 import type { PropertyNode } from '../tree.ts';
 import { enumerate } from '../vocabulary/describe.ts';
@@ -26,14 +26,14 @@ interface Understood {
  * a file are understood together, so that those for one block are moved in one go.
  */
 export class ForeignWords {
-  private readonly analysis: FileAnalysis;
+  private readonly analysis: Reported;
   private readonly understood = new Map<PropertyNode, Understood>();
   private readonly fixes: ForeignFixes;
 
-  constructor(analysis: FileAnalysis, nodes: readonly PropertyNode[]) {
+  constructor(analysis: Reported, nodes: readonly PropertyNode[]) {
     this.analysis = analysis;
     this.fixes = new ForeignFixes(analysis);
-    const homes = new Homes(analysis.source.tree);
+    const homes = new Homes(analysis.source.tree, analysis.looksFarther);
     for (const node of nodes.toSorted((left, right) => left.span.start - right.span.start)) {
       const around = homes.around(node);
       const meaning = meaningOf(node.key.text, around.keywords);

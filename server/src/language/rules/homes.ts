@@ -1,5 +1,6 @@
+import { encloses } from '../span.ts';
 import type { BlockNode, Item, PropertyNode, Tree } from '../tree.ts';
-import { blockSpec } from '../vocabulary/vocabulary.ts';
+import { blockSpec, propertySpec } from '../vocabulary/vocabulary.ts';
 import { type Meaning, meaningOf, type PropertyPlace } from '../vocabulary/words/index.ts';
 import { nodesAt } from '../walk.ts';
 import type { Proposal } from './foreignFixes.ts';
@@ -14,13 +15,21 @@ export interface Around {
 /** Where the statements of one file belong that stand in a block without such a property. Each block is searched only once. */
 export class Homes {
   private readonly tree: Tree;
-  private readonly file: Contents;
+  private readonly looksFarther: () => void;
+  private contentsOfFile: Contents | undefined;
   private readonly contents = new Map<BlockNode, Contents>();
   private readonly blocksAnywhere = new Map<string, readonly BlockNode[]>();
 
-  constructor(tree: Tree) {
+  /** `looksFarther` is called where a place is sought outside the top-level block that a statement stands in. */
+  constructor(tree: Tree, looksFarther: () => void = () => undefined) {
     this.tree = tree;
-    this.file = new Contents(tree.items);
+    this.looksFarther = looksFarther;
+  }
+
+  private get file(): Contents {
+    this.looksFarther();
+    this.contentsOfFile ??= new Contents(this.tree.items);
+    return this.contentsOfFile;
   }
 
   around(node: PropertyNode): Around {
@@ -54,8 +63,13 @@ export class Homes {
       return this.has(inner, property.name) ? undefined : { ...written, kind: 'here', target: inner };
     const homes = this.of(around, block.keyword);
     const [only] = homes;
-    if (only)
-      return homes.length > 1 || this.has(only, property.name) ? undefined : { ...written, kind: 'move', target: only };
+    if (only) {
+      if (homes.length > 1 || this.has(only, property.name)) return undefined;
+      const outermost = around.blocks.at(-1);
+      const isFromOutside = !outermost || !encloses(outermost.span, only.span);
+      const isStated = isFromOutside && this.means(only, { block, property });
+      return { ...written, kind: 'move', target: only, isFromOutside, isStated };
+    }
     const holder = around.blocks.find(({ keyword }) => blockSpec(keyword.text, block.keyword));
     if (block.naming === 'required' || !holder?.closed) return undefined;
     return { ...written, kind: 'new', target: holder };
@@ -112,6 +126,16 @@ export class Homes {
 
   private has(block: BlockNode, property: string): boolean {
     return this.in(block).properties.has(property);
+  }
+
+  /** Whether the block says something for which it has no property, and that means this one. */
+  private means({ keyword, items }: BlockNode, { block, property }: PropertyPlace): boolean {
+    return items.some(
+      (item) =>
+        item.kind === 'property' &&
+        !propertySpec(block, item.key.text) &&
+        meaningOf(item.key.text, [keyword.text])?.places.some((place) => place.property === property),
+    );
   }
 
   private in(block: BlockNode): Contents {

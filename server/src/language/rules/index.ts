@@ -27,10 +27,12 @@ import { wrongType } from './wrong-type.ts';
 import { wrongUnit } from './wrong-unit.ts';
 
 /**
- * The rules whose findings follow from a block's own text and the meaning of its names. Their findings are kept with the block.
+ * The rules whose findings follow from a block's own text and the meaning of its names. Their findings are kept with the block,
+ * unless a rule says that it has looked farther.
  */
 export const BLOCK_RULES: readonly Rule<Reported>[] = [
   unknownBlock,
+  unknownProperty,
   misplacedBlock,
   duplicateProperty,
   duplicateBlock,

@@ -1,4 +1,4 @@
-import type { FileAnalysis } from '../analysis.ts';
+import type { Reported } from '../analysis.ts';
 import type { Finding, Rule } from '../diagnostic.ts';
 import { MOST_SUGGESTIONS } from '../near.ts';
 import type { ProblemOf } from '../problems.ts';
@@ -41,7 +41,7 @@ import { didYouMean, fix, problemsOf } from './run.ts';
  * of vLLM, SGLang, TensorRT-LLM, Megatron and Hugging Face (`--tensor-parallel-size 8` is `tp = 8` in `parallel { }`). At the
  * top level of a file there are no properties; a constant is written `let name = value`.
  */
-export const unknownProperty: Rule<FileAnalysis> = {
+export const unknownProperty: Rule<Reported> = {
   name: 'unknown-property',
   family: 'syntax',
   severity: 'error',
@@ -51,7 +51,6 @@ export const unknownProperty: Rule<FileAnalysis> = {
       const { text } = problem.node.key;
       return { ...problem, near: nearIn(text, problem.properties), isBlock: isBlockOf(problem.parent, text) };
     });
-    // What follows searches every block of the file, so it is skipped where it is not needed.
     if (strange.length === 0) return;
     const words = new ForeignWords(
       analysis,
@@ -77,7 +76,7 @@ function mayBeForeign({ node, parent, near, isBlock }: Strange): boolean {
   return !isBlock && parent !== 'compare' && !(near !== undefined && isSpeltAlike(node.key.text, near));
 }
 
-function finding(analysis: FileAnalysis, strange: Strange, words: ForeignWords): Finding {
+function finding(analysis: Reported, strange: Strange, words: ForeignWords): Finding {
   const { uri } = analysis.source;
   const { node, parent, properties, near, isBlock } = strange;
   const { text, span } = node.key;
@@ -141,7 +140,7 @@ function isSpeltAlike(text: string, near: string): boolean {
 }
 
 /** `experts = 8`, `engine = vllm`: the name of a block stands as a property. Its value is kept where one property takes it. */
-function blockInstead(analysis: FileAnalysis, node: PropertyNode, parent: string): Pick<Finding, 'message' | 'fixes'> {
+function blockInstead(analysis: Reported, node: PropertyNode, parent: string): Pick<Finding, 'message' | 'fixes'> {
   const { text } = node.key;
   const { source } = analysis;
   const valueWord = node.value.kind === 'word' ? node.value.text : undefined;

@@ -29,6 +29,7 @@ export const unusedImport: Rule<FileAnalysis> = {
   summary: 'An import brings nothing that is used.',
   check(analysis, report) {
     const { source, imports, problems } = analysis;
+    if (imports.length === 0) return;
     const usedFiles = new Set<string>();
     for (const target of analysis.targets)
       usedFiles.add(target.kind === 'let' ? target.constant.uri : target.entity.uri);
