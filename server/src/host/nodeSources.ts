@@ -18,6 +18,8 @@ export class NodeSources implements HostSources {
   private readonly catalogUris: readonly string[];
   private readonly catalogTexts = new Map<string, string>();
   private readonly texts = new KnownTexts();
+  /** Where paths lead that led to a text which is kept, by the file that holds the path and the path. */
+  private readonly resolved = new Map<string, string>();
   private readonly openText: OpenText;
   private readonly editorFiles: EditorFiles;
   private roots: readonly string[] = [];
@@ -39,9 +41,11 @@ export class NodeSources implements HostSources {
     this.roots = uris.flatMap((uri) => pathOf(uri) ?? []).map(realFolder);
     this.editorFiles.setRoots(uris.filter((uri) => pathOf(uri) === undefined));
     this.texts.clear();
+    this.resolved.clear();
   }
 
   invalidate(uri: string): void {
+    if (this.texts.has(uri)) this.resolved.clear();
     this.texts.delete(uri);
     this.editorFiles.invalidate(uri);
   }
@@ -103,6 +107,10 @@ export class NodeSources implements HostSources {
   }
 
   resolve(fromUri: string, path: string): Resolution {
+    // A keystroke must not touch the disk, as where a text is kept.
+    const key = `${fromUri}\n${path}`;
+    const cachedUri = this.resolved.get(key);
+    if (cachedUri !== undefined) return { uri: cachedUri };
     const from = pathOf(fromUri);
     if (from === undefined) return this.editorFiles.resolve(fromUri, path);
     if (!isWellFormed(path)) return { nowhere: true };
@@ -110,7 +118,9 @@ export class NodeSources implements HostSources {
     // `//server/a` is a path on another machine, and looking it up would already send a request to that machine.
     if (target?.protocol !== 'file:' || target.host !== parse(fromUri)?.host) return { outside: true };
     const real = pathOf(target.href);
-    return real !== undefined && this.isOurs(real, dirname(from)) ? { uri: target.href } : { outside: true };
+    if (real === undefined || !this.isOurs(real, dirname(from))) return { outside: true };
+    if (this.texts.get(target.href) !== undefined) this.resolved.set(key, target.href);
+    return { uri: target.href };
   }
 
   private isOurs(path: string, folderOfImporter: string): boolean {

@@ -26,10 +26,19 @@ export function shippedBeside(script: string): Shipped {
   const folder = dirname(realpathSync(script));
   const pages = join(folder, '..', 'docs', 'diagnostics');
   const hasPages = existsSync(pages);
+  // Every finding that is shown names its page.
+  const addresses = new Map<string, string>();
+  const addressOf = (rule: string) => {
+    const cachedAddress = addresses.get(rule);
+    if (cachedAddress !== undefined) return cachedAddress;
+    const address = pathToFileURL(join(pages, `${rule}.md`)).href;
+    addresses.set(rule, address);
+    return address;
+  };
   const languagePage = join(folder, '..', 'docs', 'language.md');
   return {
     catalogFolder: join(folder, 'catalog'),
     ...(existsSync(languagePage) && { languagePage }),
-    pageOf: (rule) => (hasPages ? pathToFileURL(join(pages, `${rule}.md`)).href : undefined),
+    pageOf: (rule) => (hasPages ? addressOf(rule) : undefined),
   };
 }

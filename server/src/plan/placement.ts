@@ -204,12 +204,34 @@ function placedByHand(lines: readonly PlacedLine[], { count }: Experts, ep: numb
   return { ranks: ranks.map((experts) => [...experts]) };
 }
 
+/**
+ * Placements by rule of the experts of one model. They follow from a few numbers, and a plan that is typed in has the same ones
+ * after each letter. So do plans that are alike, and then what is counted of a placement is counted once for all of them.
+ */
+const placedBefore = new WeakMap<Experts, Map<string, ExpertMap>>();
+
+/** More placements than these are not kept of one model, however many degrees are tried. */
+const MOST_PLACED = 16;
+
 function placedByRule(request: PlacementRequest, experts: Experts): ExpertMap {
   const { parallel, balance, redundant, nodes } = request;
   const { ep } = parallel;
-  const physical = experts.count + redundant;
   // A degree larger than the GPUs is reported elsewhere, and may be any number. No list of that length is made.
   if (ep > request.gpus.length) return { ranks: [] };
+  const placements = placedBefore.get(experts) ?? new Map<string, ExpertMap>();
+  placedBefore.set(experts, placements);
+  const key = `${ep} ${redundant} ${balance} ${nodes}`;
+  const placedAlready = placements.get(key);
+  if (placedAlready) return placedAlready;
+  if (placements.size >= MOST_PLACED) placements.clear();
+  const map = mapByRule(request, experts);
+  placements.set(key, map);
+  return map;
+}
+
+function mapByRule({ parallel, balance, redundant, nodes }: PlacementRequest, experts: Experts): ExpertMap {
+  const { ep } = parallel;
+  const physical = experts.count + redundant;
   if (balance === 'eplb' && physical % ep === 0 && ep > 1) {
     return {
       ranks: balanceExperts({ load: expertShares(experts), physical, groups: experts.groups, nodes, ranks: ep }),

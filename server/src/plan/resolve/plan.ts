@@ -103,9 +103,13 @@ function leftOut(entity: Entity): ResolvedBlock {
   };
 }
 
+const NO_DEPLOYMENTS: readonly ResolvedDeployment[] = [];
+const NO_PROBLEMS: readonly PlanProblem[] = [];
+
 function resolveBlock(entity: Entity, cache: PlanCache): ResolvedBlock {
-  const deployments = entity.keyword === 'deployment' ? [resolveDeployment(entity, cache)] : [];
-  return { entity, deployments, problems: entity.keyword === 'model' ? cachedModel(entity, cache).problems : [] };
+  const deployments = entity.keyword === 'deployment' ? [resolveDeployment(entity, cache)] : NO_DEPLOYMENTS;
+  const problems = entity.keyword === 'model' ? cachedModel(entity, cache).problems : NO_PROBLEMS;
+  return { entity, deployments, problems };
 }
 
 function cachedModel(entity: Entity, cache: PlanCache): ModelWithProblems {

@@ -70,8 +70,9 @@ export function* diagnosing(
   const ofBases = findingsOfBases(analysis);
   const ofBlocks = blocks.map((block) => knownAbout(block, analysis));
   const soFar = () => shown(analysis, settings, ofBlocks);
-  for (const [index, block] of blocks.entries()) {
-    if (ofBlocks[index]) continue;
+  for (let index = 0; index < blocks.length; index++) {
+    const block = blocks[index];
+    if (!block || ofBlocks[index]) continue;
     yield {
       get left() {
         return blocks.flatMap(({ entity }, at) => (ofBlocks[at] ? [] : entity));
@@ -95,14 +96,7 @@ function shown(
     ...ofBlocks.flatMap((ofBlock) => ofBlock ?? []),
     ...failureDiagnostics(analysis.failures),
   ];
-  const seen = new Set<string>();
-  const distinct = gathered.filter((diagnostic) => {
-    // One mistake may concern several deployments at one place. Equal messages are shown once.
-    const key = `${diagnostic.rule} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
-    if (diagnostic.uri !== uri || seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+  const distinct = eachOnce(gathered.filter((diagnostic) => diagnostic.uri === uri));
   const { source } = analysis;
   const suppressions = suppressionsOf(source);
   const about = runRules(SUPPRESSION_RULES, { source, suppressions, found: distinct, known: RULE_NAMES });
@@ -112,6 +106,26 @@ function shown(
   return mostSevere(inOrder(adjustedFindings), source).flatMap((diagnostic) =>
     diagnostic.rule === findingsLeftOut.name ? adjusted(diagnostic, settings) : diagnostic,
   );
+}
+
+/** One mistake may concern several deployments at one place. Equal messages are shown once. */
+function eachOnce(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const firstAt = new Map<number, Diagnostic>();
+  const seen = new Set<string>();
+  const keyOf = ({ rule, span, message }: Diagnostic) => `${span.start} ${span.end} ${rule} ${message}`;
+  return diagnostics.filter((diagnostic) => {
+    const first = firstAt.get(diagnostic.span.start);
+    // Hardly any two start at one place, and long messages are compared only where they do.
+    if (!first) {
+      firstAt.set(diagnostic.span.start, diagnostic);
+      return true;
+    }
+    const key = keyOf(diagnostic);
+    seen.add(keyOf(first));
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 /** Nobody reads more findings of one file. Editors and logs keep all that they get. */
