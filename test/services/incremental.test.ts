@@ -87,7 +87,7 @@ model first { layers = 4, hidden = widht, weights = bf17, attention { heads = 16
 model second extends first { tp = 8, weights = [bf17, bf16] }
 cluster pair { node = DGX-H1000, nodes = 2 }
 cluster two { node = DGX-H100, nodes = 2, isl = 4 }
-workload batch { sequences = first, length = lenght + 1, max-num-seqs = 4 }
+workload batch { sequences = first, length = lenght + 1, max-num-seqs = 4, output = [tpp] }
 deployment one {
   model = first, cluster = pear, workload = batch, nodes = 3
   tensor-parallel-size = 8
@@ -194,7 +194,7 @@ describe('after any edits everything is as after a fresh start', () => {
           expect(diagnose(analyseDocument(root, sources, cache))).toEqual(diagnose(analyseDocument(root, sources)));
         }
       }),
-      { numRuns: propertyRuns(60) },
+      { numRuns: propertyRuns(40) },
     );
   });
 
@@ -203,7 +203,7 @@ describe('after any edits everything is as after a fresh start', () => {
     ['the same property in another word', 'parallel { tensor-parallel-size = 4 }', 'tp = 2', [true, false]],
   ])('a block is told the same, whatever else belongs into it: %s', (_, own, fromOutside, preferred) => {
     const uri = `${WORKSPACE}main.moeplan`;
-    const text = `deployment one {\n  ${own}\n  ${own.includes('parallel') ? '' : 'parallel { }'}\n}\n${fromOutside}\n`;
+    const text = `workload w { sequences = 2, length = 9 tokens }\n\ndeployment one {\n  model = m, cluster = c, workload = w\n  ${own}\n  ${own.includes('parallel') ? '' : 'parallel { }'}\n}\n${fromOutside}\n`;
     const cache = new AnalysisCache();
     const told = (version: string, kept?: AnalysisCache) =>
       diagnose(analyseDocument(uri, catalogSources(new Map([[uri, version]])), kept)).filter(
