@@ -83,7 +83,7 @@ const MISTAKEN: Files = new Map([
     `let width = 512
 let bf16x = 2
 nodes = 3
-model first { layers = 4, hidden = widht, weights = bf17, attention { heads = 16, head-size = whole } }
+model first { layers = late, hidden = widht, weights = bf17, attention { heads = 16, head-size = whole } }
 model second extends first { tp = 8, weights = [bf17, bf16] }
 cluster pair { node = DGX-H1000, nodes = 2 }
 cluster two { node = DGX-H100, nodes = 2, isl = 4 }
