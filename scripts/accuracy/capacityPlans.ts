@@ -57,6 +57,8 @@ function layoutOf(row: CsvRow, engine: string): { readonly parallel: string; rea
   const ep = degree('ep');
   const parts = [`tp = ${tp}`, `dp = ${dp}`, `pp = ${pp}`];
   if (ep > 1) parts.push(`ep = ${Math.min(ep, tp * dp)}`);
+  const dcp = /\b(?:decode_context_parallel_size|dcp)=(\d+)/.exec(text(row, 'other_flags'))?.[1];
+  if (dcp !== undefined) parts.push(`dcp = ${dcp}`);
   return { parallel: parts.join(', '), gpus };
 }
 

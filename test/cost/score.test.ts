@@ -28,6 +28,14 @@ const SPECS: readonly PlanSpec[] = [join(projectRoot, 'examples'), join(projectR
       }),
 );
 
+/** The lines of an engine's account are made when something shows them: equal accounts make equal lines. */
+expect.addEqualityTesters([
+  function sameLines(left, right) {
+    if (typeof left !== 'function' || typeof right !== 'function') return undefined;
+    return this.equals(left(), right());
+  },
+]);
+
 const small = fc.constantFrom(1, 2);
 const number = fc.constantFrom<NumberType>('bf16', 'fp8', 'fp8-block', 'int4', 'nvfp4');
 
@@ -38,6 +46,7 @@ const SETTINGS = {
   sequenceParallel: fc.boolean(),
   zero: fc.constantFrom<0 | 1 | 2 | 3>(0, 1, 2, 3),
   shards: fc.constantFrom(1, 2, 4),
+  dcp: small,
   tpOverlap: fc.boolean(),
   dpOverlap: fc.boolean(),
   recompute: fc.subarray<Recompute>([...RECOMPUTE], { maxLength: 2 }),

@@ -62,6 +62,6 @@ export class Scorer {
  */
 function timedBy({ engine, parallel }: Pool): string {
   const { name, allToAll, graphs, twoBatchOverlap, sharedOverlap, speculativeTokens } = engine;
-  const { schedule, sequenceParallel, zero, shards } = parallel;
-  return `${name},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards}`;
+  const { schedule, sequenceParallel, zero, shards, dcp } = parallel;
+  return `${name},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards},${dcp}`;
 }

@@ -24,6 +24,11 @@ export interface Parallel {
   readonly recompute: readonly Recompute[];
   /** GPUs of the dp x cp group over which ZeRO shards; the rest hold copies, of experts as many. All of them unless said. */
   readonly shards?: number;
+  /**
+   * Decode context parallel: so many ranks of the tp group share the tokens of the cache that each would hold a copy of. 1
+   * unless said.
+   */
+  readonly dcp?: number;
   /** Training: the tp group's collectives run beside the matrix products that they feed (asynchronous tensor parallelism). */
   readonly tpOverlap?: boolean;
   /** Training: gradients are reduced beside the backward pass, weights gathered beside the forward. True unless said. */
@@ -47,6 +52,7 @@ export const NUMBERS = {
   vpp: 'vpp',
   'micro-batches': 'microBatches',
   shards: 'shards',
+  dcp: 'dcp',
 } as const satisfies Readonly<Record<string, keyof Parallel>>;
 
 export type DegreeName = keyof typeof NUMBERS;

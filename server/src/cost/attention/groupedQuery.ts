@@ -106,7 +106,7 @@ export class GroupedQuery implements AttentionProfile {
     if (work.phase === 'decode') {
       // The drafted tokens of a sequence share one read of its cache.
       const keys = Math.min(this.keyCap, work.prefix / parallel.cp);
-      const bytes = work.sequences * keys * kvHeads * widths * cacheBytes;
+      const bytes = (work.sequences * keys * kvHeads * widths * cacheBytes) / (parallel.dcp ?? 1);
       const flop = 2 * heads * widths * work.sequences * work.length * keys;
       return withIndexer(decodeAttention(hardware, false, cacheBytes < 2, bytes, flop), indexer);
     }

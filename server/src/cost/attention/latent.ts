@@ -152,7 +152,7 @@ export class Latent implements AttentionProfile {
     if (work.phase === 'decode') {
       const cacheBytes = BYTES_PER_ELEMENT[model.types.kv];
       const keys = work.sequences * Math.min(this.keyCap, work.prefix / parallel.cp);
-      const bytes = keys * (kvRank + ropeSize) * cacheBytes;
+      const bytes = (keys * (kvRank + ropeSize) * cacheBytes) / (parallel.dcp ?? 1);
       const flop = 2 * heads * (2 * kvRank + ropeSize) * keys * work.length;
       return withIndexer(decodeAttention(hardware, true, cacheBytes < 2, bytes, flop, indexer !== undefined), indexer);
     }

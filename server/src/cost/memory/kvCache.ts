@@ -58,8 +58,8 @@ interface Kept {
 }
 
 /**
- * The class of attention gives the amounts (`attention/`). Context parallelism divides the tokens, so each rank keeps its
- * share of them; a state is whole on each rank. The cap of the first cache holds for everything that the layer keeps.
+ * The class of attention gives the amounts (`attention/`). Context parallelism, of all steps or of decode, divides the
+ * tokens, so each rank keeps its share of them; a state is whole on each rank. The cap of the first cache holds for everything that the layer keeps.
  */
 function keptBy(attention: Attention, model: Model, parallel: Parallel): Kept {
   const caches = profileOf(attention).caches(BYTES_PER_ELEMENT[model.types.kv], parallel.tp);
@@ -69,7 +69,7 @@ function keptBy(attention: Attention, model: Model, parallel: Parallel): Kept {
     tokenBytes += cache.bytesPerToken;
     stateBytes += cache.bytesPerSequence;
   }
-  return { bytesPerToken: tokenBytes / parallel.cp, stateBytes, cap: caches[0]?.keptTokens };
+  return { bytesPerToken: tokenBytes / (parallel.cp * (parallel.dcp ?? 1)), stateBytes, cap: caches[0]?.keptTokens };
 }
 
 /** Bytes of one sequence of `tokens` tokens, in whole pages. */

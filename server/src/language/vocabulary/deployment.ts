@@ -92,6 +92,18 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         default: '1',
       }),
       property('cp', integer, 'Context parallel: each sequence is split.', '2', { ...upTo(MOST_GPUS), default: '1' }),
+      property(
+        'dcp',
+        integer,
+        'Decode context parallel: ranks of the tp group share the tokens of the KV cache.',
+        '8',
+        {
+          ...upTo(MOST_GPUS),
+          default: '1',
+          details:
+            'It takes no GPUs of its own: ranks that would hold the same keys and values hold a part of the tokens each. The exchange of queries and outputs that this costs in decode is not in the times.',
+        },
+      ),
       property('dp', integer, 'Data parallel: each group has its own sequences.', '4', {
         ...upTo(MOST_GPUS),
         default: 'GPUs of a stage / (tp x cp)',

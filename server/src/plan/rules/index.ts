@@ -3,6 +3,7 @@ import { blockScaleWidth } from './block-scale-width.ts';
 import { configNotUnderstood } from './config-not-understood.ts';
 import type { PlanContext } from './context.ts';
 import { cycle } from './cycle.ts';
+import { dcpNotDivisible } from './dcp-not-divisible.ts';
 import { engineRules } from './engineRules.ts';
 import { epLeavesDomain } from './ep-leaves-domain.ts';
 import { expertLoadUneven } from './expert-load-uneven.ts';
@@ -60,6 +61,7 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   headsNotDivisible,
   kvHeadsNotDivisible,
   kvHeadsReplicated,
+  dcpNotDivisible,
   ffnNotDivisible,
   vocabularyNotDivisible,
   expertsNotDivisible,

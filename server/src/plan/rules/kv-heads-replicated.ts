@@ -27,7 +27,7 @@ import { poolsWith } from './facts.ts';
  * ```
  *
  * ## How to fix it
- * Use a smaller `tp` with more `dp`, or accept the copies.
+ * Use a smaller `tp` with more `dp`, share the tokens with `dcp = tp / kv-heads`, or accept the copies.
  */
 export const kvHeadsReplicated: Rule<PlanContext> = {
   name: 'kv-heads-replicated',
@@ -37,7 +37,7 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
   check(context, report) {
     for (const draftPool of poolsWith(context, 'degrees', 'heads')) {
       const { pool, resolved } = draftPool;
-      const { tp } = pool.parallel;
+      const { tp, dcp = 1 } = pool.parallel;
       const seen = new Set<number>();
       for (const { attention } of classesOfPool(pool)) {
         const shape = shapeOf(attention);
@@ -48,6 +48,8 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
         // `kv-heads-not-divisible` reports heads that kv-heads do not divide.
         if (seen.has(kvHeads) || heads % kvHeads !== 0) continue;
         seen.add(kvHeads);
+        // Ranks that share the tokens hold no copies.
+        if (dcp * kvHeads === tp) continue;
         const related = relatedProperty(modelProperty(resolved, 'attention', 'kv-heads'), `${kvHeads} key/value heads`);
         const place = placeOfDegree(draftPool, 'tp');
         if (tp % kvHeads === 0) {

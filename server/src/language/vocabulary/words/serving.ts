@@ -44,6 +44,11 @@ export const SERVING_WORDS = [
     megatron: 'context-parallel-size',
     spoken: 'context-parallel context-parallelism',
   }),
+  row('parallel.dcp', {
+    vllm: 'decode-context-parallel-size',
+    sglang: 'dcp-size',
+    spoken: 'decode-context-parallel',
+  }),
   row(
     'parallel.dp',
     {
@@ -308,10 +313,6 @@ export const SERVING_WORDS = [
     sglang: 'enable-hierarchical-cache hicache-ratio hicache-size',
     'trt-llm': 'host_cache_size',
     spoken: 'lmcache offload offloading kv-offload',
-  }),
-  none('the KV cache of decoding is never sharded over the tensor-parallel group here', {
-    vllm: 'decode-context-parallel-size dcp',
-    sglang: 'dcp-size',
   }),
   none('a `pool prefill { }`, a `pool decode { }` and `prefill -> decode` say that a cache is handed over', {
     sglang: 'disaggregation-transfer-backend disaggregation-ib-device disaggregation-bootstrap-port',
