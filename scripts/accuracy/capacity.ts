@@ -78,18 +78,15 @@ function predictedOf(planner: Planner, row: CsvRow): Predicted | { readonly reas
   }
 }
 
-function startOf({ memory, deployment }: Evaluation): Predicted {
+function startOf({ memory }: Evaluation): Predicted {
   const [pool] = memory;
   const startup = pool?.startup;
-  const engine = deployment.pools[0]?.engine;
-  if (!startup || !pool || !engine) throw new NotCovered('the plan keeps no cache');
+  if (!startup || !pool) throw new NotCovered('the plan keeps no cache');
   const weights = Math.max(...pool.classes.map(weightBytesOf));
-  const { cacheBytes } = startup.account;
-  const starts = cacheBytes > 0 && pool.longestContext >= (engine.maxContext ?? 0);
   return {
     weights,
-    bytes: Math.max(0, cacheBytes),
+    bytes: Math.max(0, startup.account.cacheBytes),
     ...(startup.tokens !== undefined && { tokens: startup.tokens }),
-    starts,
+    starts: startup.start.ok,
   };
 }

@@ -12,10 +12,12 @@ export function capacityPlan(row: CsvRow): PlanText {
     `name = ${engine}`,
     ...versionOf(row),
     ...quantity(row, 'memory_fraction', (value) => `memory-fraction = ${value}`),
+    ...pinnedOf(row),
     ...quantity(row, 'max_model_len', (value) => `max-context = ${value} tokens`),
     ...quantity(row, 'max_num_seqs', (value) => `max-requests = ${value}`),
     ...quantity(row, 'max_num_batched_tokens', (value) => `step-tokens = ${value} tokens`),
     ...quantity(row, 'chunked_prefill', (value) => `chunk = ${value} tokens`),
+    ...graphBatchOf(row),
     ...quantity(row, 'block_size', (value) => `page = ${value} tokens`),
     ...(text(row, 'enforce_eager').startsWith('yes') ? ['graphs = false'] : []),
     ...draftsOf(row),
@@ -36,9 +38,21 @@ function quantity(row: CsvRow, name: string, write: (value: number) => string): 
   return value === undefined || !(value > 0) ? [] : [write(value)];
 }
 
+/** A size of the cache that is stated in place of a share. */
+function pinnedOf(row: CsvRow): string[] {
+  const gib = /kv_cache_memory_bytes \(([\d.]+) GiB\)/.exec(text(row, 'memory_fraction'))?.[1];
+  return gib === undefined ? [] : [`cache-memory = ${gib} GiB`];
+}
+
 function versionOf(row: CsvRow): string[] {
   const release = /^v?(\d+\.\d+(?:\.\d+)?)/.exec(text(row, 'engine_version'))?.[1];
   return release === undefined ? [] : [`version = "${release}"`];
+}
+
+/** The largest captured batch, where the command states it. */
+function graphBatchOf(row: CsvRow): string[] {
+  const size = /max_cudagraph_capture_size=(\d+)/.exec(text(row, 'other_flags'))?.[1];
+  return size === undefined ? [] : [`graph-batch = ${size}`];
 }
 
 /** Prediction modules of the model itself. Drafts of other models have weights that the row does not say. */
@@ -99,6 +113,8 @@ function typesOf(row: CsvRow): string {
 
 function weightsOf(written: string, model: string): string[] {
   if (model.includes('gpt-oss')) return ['weights = bf16', 'experts = mxfp4'];
+  // Meta quantises its own fp8 checkpoint's feed-forward layers alone.
+  if (written.startsWith('fp8') && /meta-llama.*405b/.test(model)) return ['weights = fp8', 'attention = bf16'];
   if (written.startsWith('int4 experts')) return ['weights = bf16', 'experts = int4'];
   const type = numberType(written);
   // The published 4-bit checkpoints of models with latent attention keep attention in 16 bits.

@@ -54,7 +54,9 @@ const SETTINGS = {
 
 const ENGINE = {
   name: fc.constantFrom<EngineName>('ideal', 'vllm', 'sglang', 'trt-llm', 'megatron', 'torchtitan'),
+  version: fc.constantFrom('0.5', '0.11.0', '0.19.1', '0.26'),
   memoryFraction: fc.constantFrom(0.5, 0.8, 0.9),
+  cacheMemoryBytes: fc.constantFrom(4e9, 4e10),
   reserveBytes: fc.constantFrom(1e9, 4e9),
   chunkTokens: fc.constantFrom(512, 2_048, 8_192),
   graphs: fc.boolean(),

@@ -1,4 +1,5 @@
 import type { MemoryAccount } from '../engines/memory.ts';
+import type { Start } from '../engines/start.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { Deployment, Pool } from '../plan/deployment.ts';
 import type { GpuClass } from '../plan/ranks.ts';
@@ -61,6 +62,8 @@ export interface GpuMemory {
 export interface Startup {
   readonly gpuClass: GpuClass;
   readonly account: MemoryAccount;
+  /** Whether it starts. */
+  readonly start: Start;
   /** Tokens of the cache of one attention rank, as the engine logs them. Absent without a cache of tokens. */
   readonly tokens?: number;
 }

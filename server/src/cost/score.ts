@@ -61,7 +61,7 @@ export class Scorer {
  * depend.
  */
 function timedBy({ engine, parallel }: Pool): string {
-  const { name, allToAll, graphs, twoBatchOverlap, sharedOverlap, speculativeTokens } = engine;
+  const { name, version, allToAll, graphs, twoBatchOverlap, sharedOverlap, speculativeTokens } = engine;
   const { schedule, sequenceParallel, zero, shards, dcp } = parallel;
-  return `${name},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards},${dcp}`;
+  return `${name},${version},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards},${dcp}`;
 }

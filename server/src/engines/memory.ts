@@ -17,6 +17,8 @@ export interface GpuLoad {
   readonly isGroup: boolean;
   /** Whether it computes layers together with others, beside the stages of a pipeline. */
   readonly sharesLayers: boolean;
+  /** Bytes per second between two GPUs of its node. */
+  readonly scaleUpBandwidth: number;
   /** Whether it computes logits. */
   readonly hasHead: boolean;
   /** Tensors that are live in the largest step of the workload. */

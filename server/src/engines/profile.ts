@@ -7,6 +7,7 @@ import type { EngineDegrees } from './degrees.ts';
 import type { Account, LoggedTokens, StartedCache } from './memory.ts';
 import type { EngineRule } from './rule.ts';
 import type { CompleteSettings } from './settings.ts';
+import type { Starts } from './start.ts';
 
 /** Tasks that engines are made for. */
 export type EngineTask = 'serving' | 'training';
@@ -45,6 +46,20 @@ export interface EngineKernels {
   readonly ownExchange: readonly GpuFamily[];
 }
 
+/** Sizes of the matrices of one expert on one GPU. */
+export interface ExpertSizes {
+  readonly hidden: number;
+  /** Inner columns that the GPU holds. */
+  readonly columns: number;
+}
+
+/** What decides the kernels that multiply with experts. */
+export interface ExpertStorage {
+  readonly type: NumberType;
+  readonly version: string | undefined;
+  readonly family: GpuFamily;
+}
+
 /** How an engine divides a GPU's memory. */
 export interface EngineMemory {
   /** The engine's own account of what it takes before the cache of requests gets the rest. */
@@ -53,13 +68,20 @@ export interface EngineMemory {
   readonly loggedTokens: LoggedTokens;
   /** The lines about its cache that it writes at start-up. */
   readonly log: (cache: StartedCache) => readonly string[];
+  /** Whether it starts with the cache that its account leaves. */
+  readonly starts: Starts;
+  /**
+   * Whether the cache of latent attention with an indexer, where it is in 8 bits, keeps its positions in 16 bits and a scale
+   * for every 128 columns (`fp8_ds_mla`: 656 bytes in place of DeepSeek-V3.2's 576).
+   */
+  readonly scalesSparseLatent: boolean;
   /**
    * Bytes per element of the copy of latent attention's up-projection that decode reads in absorbed form, kept when weights
    * are narrower than 16 bits; 0 when there is no copy.
    */
   readonly absorbedElementBytes: number;
-  /** Multiple of columns to which experts of a type are padded when stored. Types without an entry are not padded. */
-  readonly expertColumns: Readonly<Partial<Record<NumberType, number>>>;
+  /** Sizes at which a GPU stores an expert's matrices, which kernels may want padded. */
+  readonly storedExperts: (sizes: ExpertSizes, of: ExpertStorage) => ExpertSizes;
 }
 
 /** How an engine trains. All bytes are those of one GPU. */

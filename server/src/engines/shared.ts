@@ -1,6 +1,6 @@
 import type { Engine } from '../plan/deployment.ts';
 import { NCCL_BYTES } from './memory.ts';
-import type { EngineTraining } from './profile.ts';
+import type { EngineMemory, EngineTraining } from './profile.ts';
 
 /** Start of an element-wise kernel in seconds, for every engine (aiconfigurator: 3 us). */
 export const ELEMENTWISE_START = 3e-6;
@@ -18,6 +18,9 @@ export const WORKSPACE_BYTES = 0.14e9;
 export function vocabularyParallelLossBytes({ fusedLoss }: Pick<Engine, 'fusedLoss'>, heads: number): number {
   return fusedLoss ? 2 * heads : 2 + 4 * heads;
 }
+
+/** Experts stored as they are. */
+export const unpadded: EngineMemory['storedExperts'] = (sizes) => sizes;
 
 /** Zero bytes, for what an engine does not hold. */
 export function nothing(): number {

@@ -57,6 +57,8 @@ export interface Engine {
   /** Share of a GPU's memory, of which part depends on the engine. */
   readonly memoryFraction: number;
   readonly reserveBytes?: number;
+  /** Bytes of a GPU for the cache of requests, in place of what a share leaves. */
+  readonly cacheMemoryBytes?: number;
   /** Most tokens of one step of an attention rank: those of prompts and those that are generated. */
   readonly stepTokens: number;
   /** Most tokens of one prompt in a step of an attention rank. The whole prompt when absent. */

@@ -94,12 +94,15 @@ export class Latent implements AttentionProfile {
     return 2 * heads * (nopeSize + ropeSize + valueSize) * attendedPairs(length, prefix, this.keyCap);
   }
 
-  /** `(kv_rank + d_rope) b_kv` per token. Every tp rank holds the same. */
-  caches(elementBytes: number): readonly LayerCache[] {
+  /**
+   * `(kv_rank + d_rope) b_kv` per token, or `kv_rank (1 + 4 / 128) + 2 d_rope` with scales. Every tp rank holds the same.
+   */
+  caches(elementBytes: number, _tp = 1, scalesSparse = false): readonly LayerCache[] {
     const { kvRank, ropeSize, indexer } = this.attention;
+    const isScaled = scalesSparse && indexer !== undefined && elementBytes === 1;
     const cache: LayerCache = {
       kind: 'latent',
-      bytesPerToken: (kvRank + ropeSize) * elementBytes,
+      bytesPerToken: isScaled ? kvRank * (1 + 4 / 128) + 2 * ropeSize : (kvRank + ropeSize) * elementBytes,
       bytesPerSequence: 0,
     };
     return [cache, ...indexerCaches(indexer)];

@@ -54,8 +54,12 @@ export class Linear implements AttentionProfile {
     return [{ kind: 'linear state', bytesPerToken: 0, bytesPerSequence: this.attention.stateBytes / tp }];
   }
 
+  /**
+   * Projections, the products of chunks and the states between them. vLLM's start-up logs of Qwen3.5-9B and Qwen3.6-27B have
+   * 26 and 22 elements per head column.
+   */
   liveElements(tokens: number, tp: number): number {
-    return tokens * headsOnGpu(this.attention.heads, tp) * this.attention.headSize * 4;
+    return tokens * headsOnGpu(this.attention.heads, tp) * this.attention.headSize * 22;
   }
 
   /** Input projections (keys, values, gate and state inputs) and the outputs of the convolution and the scan. */

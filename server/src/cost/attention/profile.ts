@@ -42,9 +42,10 @@ export interface AttentionProfile {
 
   /**
    * What one layer keeps on one GPU of the tp group, with `elementBytes` per element of keys and values. The cache that
-   * bounds the number of tokens comes first. The caller divides the tokens for context parallelism.
+   * bounds the number of tokens comes first. The caller divides the tokens for context parallelism. `scalesSparse`: a latent
+   * cache in 8 bits beside an indexer has scales (`EngineMemory.scalesSparseLatent`).
    */
-  caches(elementBytes: number, tp: number): readonly LayerCache[];
+  caches(elementBytes: number, tp: number, scalesSparse?: boolean): readonly LayerCache[];
 
   /** Inference: elements of input projections and output that are live at once on one GPU, for `tokens` tokens. */
   liveElements(tokens: number, tp: number): number;

@@ -1,4 +1,5 @@
-import type { Cluster } from '../../plan/cluster.ts';
+import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
+import type { Cluster, Node } from '../../plan/cluster.ts';
 import { placeOf } from '../../plan/cluster.ts';
 import type { ExpertMap, Pool, Stage } from '../../plan/deployment.ts';
 import type { GpuClass } from '../../plan/ranks.ts';
@@ -8,6 +9,9 @@ import { rankOf } from '../../plan/ranks.ts';
 export interface StageClass {
   readonly gpuClass: GpuClass;
   readonly capacityBytes: number;
+  readonly family: GpuFamily;
+  /** Bytes per second between two GPUs of their node. */
+  readonly scaleUpBandwidth: number;
   /** Routed experts (or parts) held of each layer class, by its index. */
   readonly expertsByClass: ReadonlyMap<number, number>;
 }
@@ -26,10 +30,7 @@ interface Placement {
 export function stageClasses(cluster: Cluster, pool: Pool, stage: Stage): readonly StageClass[] {
   const placements = placementsOf(pool, stage);
   const { etp, ep } = pool.parallel;
-  const classesByName = new Map<
-    string,
-    { members: number[]; first: number; held: Map<number, number>; capacity: number }
-  >();
+  const classesByName = new Map<string, { members: number[]; first: number; held: Map<number, number>; node: Node }>();
   const heldByRank: { readonly held: Map<number, number>; readonly key: string }[] = [];
   for (let rank = 0; rank < ep; rank++) {
     const held = heldBy(placements, rank);
@@ -46,15 +47,17 @@ export function stageClasses(cluster: Cluster, pool: Pool, stage: Stage): readon
     const name = single ? key : `${group.name}${key}`;
     const sameClass = classesByName.get(name);
     if (sameClass) sameClass.members.push(gpu);
-    else classesByName.set(name, { members: [gpu], first: position, held, capacity: group.node.gpu.memoryBytes });
+    else classesByName.set(name, { members: [gpu], first: position, held, node: group.node });
   }
   const classes: StageClass[] = [];
-  for (const { members, first, held, capacity } of classesByName.values()) {
+  for (const { members, first, held, node } of classesByName.values()) {
     let experts = 0;
     for (const count of held.values()) experts += count;
     classes.push({
       gpuClass: { stage, gpus: withReplicas(pool, members), rank: rankOf(pool, stage, first), experts },
-      capacityBytes: capacity,
+      capacityBytes: node.gpu.memoryBytes,
+      family: node.gpu.family,
+      scaleUpBandwidth: node.scaleUpBandwidth,
       expertsByClass: held,
     });
   }

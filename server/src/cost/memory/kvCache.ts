@@ -2,7 +2,7 @@ import type { CacheOfLayers } from '../../engines/memory.ts';
 import type { Attention } from '../../plan/attention.ts';
 import type { Stage } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
-import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
 import type { Parallel } from '../../plan/parallel.ts';
 import { profileOf } from '../attention/index.ts';
 
@@ -18,22 +18,33 @@ export interface CacheSize {
   readonly kept: readonly CacheOfLayers[];
 }
 
+/** What decides a cache beside model, degrees and layers. */
+export interface CacheForm {
+  /** Prediction modules that draft on the stage: each keeps what a layer of theirs keeps. */
+  readonly draftLayers?: number;
+  readonly scalesSparseLatent?: boolean;
+}
+
 /** What the layers of a stage keep on one GPU of it. */
-export function cacheSize(model: Model, parallel: Parallel, stage: Stage): CacheSize {
+export function cacheSize(model: Model, parallel: Parallel, stage: Stage, form: CacheForm = {}): CacheSize {
   // Worked out per class, because a stage has many layers of few classes.
-  const keptByClass = model.classes.map(({ attention }) => keptBy(attention, model, parallel));
+  const keptByClass = model.classes.map(({ attention }) => keptBy(attention, model, parallel, form));
+  const layersByClass = model.classes.map(
+    (_, index) => stage.layers.filter((layer) => model.layers[layer] === index).length,
+  );
+  const draft = mtpLayerOf(model);
+  const draftClass = draft ? model.classes.indexOf(draft) : -1;
+  if (draftClass >= 0) layersByClass[draftClass] = (layersByClass[draftClass] ?? 0) + (form.draftLayers ?? 0);
   let bytesPerToken = 0;
   let stateBytes = 0;
   const capped: { cap: number; bytesPerToken: number }[] = [];
-  for (const layer of stage.layers) {
-    const kept = keptByClass[model.layers[layer] ?? -1];
-    if (!kept) continue;
-    bytesPerToken += kept.bytesPerToken;
-    stateBytes += kept.stateBytes;
-    if (kept.cap !== undefined) capped.push({ cap: kept.cap, bytesPerToken: kept.bytesPerToken });
-  }
   const kept = keptByClass.flatMap((layer, index): CacheOfLayers[] => {
-    const layers = stage.layers.filter((number) => model.layers[number] === index).length;
+    const layers = layersByClass[index] ?? 0;
+    bytesPerToken += layers * layer.bytesPerToken;
+    stateBytes += layers * layer.stateBytes;
+    if (layer.cap !== undefined && layers > 0) {
+      capped.push({ cap: layer.cap, bytesPerToken: layers * layer.bytesPerToken });
+    }
     return layers === 0 ? [] : [{ layers, keptTokens: layer.cap, ...layer }];
   });
   return { bytesPerToken, stateBytes, capped, kept: merged(kept) };
@@ -61,8 +72,9 @@ interface Kept {
  * The class of attention gives the amounts (`attention/`). Context parallelism, of all steps or of decode, divides the
  * tokens, so each rank keeps its share of them; a state is whole on each rank. The cap of the first cache holds for everything that the layer keeps.
  */
-function keptBy(attention: Attention, model: Model, parallel: Parallel): Kept {
-  const caches = profileOf(attention).caches(BYTES_PER_ELEMENT[model.types.kv], parallel.tp);
+function keptBy(attention: Attention, model: Model, parallel: Parallel, form: CacheForm): Kept {
+  const elementBytes = BYTES_PER_ELEMENT[model.types.kv];
+  const caches = profileOf(attention).caches(elementBytes, parallel.tp, form.scalesSparseLatent);
   let tokenBytes = 0;
   let stateBytes = 0;
   for (const cache of caches) {

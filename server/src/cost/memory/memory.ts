@@ -1,5 +1,7 @@
 import { engineProfile } from '../../engines/index.ts';
 import type { GpuLoad, MemoryAccount } from '../../engines/memory.ts';
+import type { Start } from '../../engines/start.ts';
+import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Cluster } from '../../plan/cluster.ts';
 import type { Pool, Stage, TrainingWorkload, Workload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
@@ -42,8 +44,9 @@ export interface FixedMemory extends Omit<GpuMemory, 'kvCacheBytes' | 'totalByte
   readonly weightBytes: number;
   /** What is left for the cache of requests. */
   readonly cacheBytes: number;
-  /** The engine's account of what is left. Training has none. */
+  /** The engine's account of what is left, and whether it starts with that. Training has none. */
   readonly account?: MemoryAccount;
+  readonly start?: Start;
   /** Parameters on one GPU: the dense ones are reduced over dp x cp, and those of experts over edp. */
   readonly denseParameters: number;
   readonly expertParameters: number;
@@ -92,14 +95,14 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
   };
 }
 
-/** The GPU whose cache holds the fewest tokens decides for all. */
+/** The GPU whose cache holds the fewest tokens decides for all, and one that does not start before any other. */
 function startupOf(pool: Pool, fixed: readonly FixedMemory[]): { readonly startup: Startup } | undefined {
   let least: Startup | undefined;
-  for (const { gpuClass, account, cache, cacheBytes } of fixed) {
-    if (!account) continue;
+  for (const { gpuClass, account, start, cache, cacheBytes } of fixed) {
+    if (!account || !start || (least && !least.start.ok)) continue;
     const tokens = engineProfile(pool.engine.name).memory.loggedTokens(cache.kept, cacheBytes, pool);
     const isLess = (tokens ?? Number.POSITIVE_INFINITY) < (least?.tokens ?? Number.POSITIVE_INFINITY);
-    if (!least || isLess) least = { gpuClass, account, ...(tokens !== undefined && { tokens }) };
+    if (!least || isLess || !start.ok) least = { gpuClass, account, start, ...(tokens !== undefined && { tokens }) };
   }
   return least && { startup: least };
 }
@@ -122,6 +125,7 @@ export function poolMemory(budget: PoolBudget, requests: number): PoolMemory {
       expertParameters: ____,
       cacheBytes: _____,
       account: ______,
+      start: _______,
       fixedBytes,
       ...parts
     } = memory;
@@ -193,6 +197,7 @@ interface Holding {
 interface HeldByGpu {
   readonly gpuClass: GpuMemory['gpuClass'];
   readonly capacityBytes: number;
+  readonly scaleUpBandwidth: number;
   readonly weights: Weights;
   readonly weightBytes: number;
   readonly parameters: HeldParameters;
@@ -238,14 +243,17 @@ function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: numb
   const classes = [...new Set(stage.layers.map((layer) => model.layers[layer] ?? -1))].flatMap(
     (classIndex) => model.classes[classIndex] ?? [],
   );
-  const cache = cacheSize(model, parallel, stage);
-  const gpus = stageClasses(cluster, pool, stage).map(({ gpuClass, capacityBytes, expertsByClass }): HeldByGpu => {
-    const ownShard = withExperts(shard, pool, expertsByClass);
+  const { scalesSparseLatent } = engineProfile(pool.engine.name).memory;
+  const draftLayers = !training && last && pool.engine.speculativeTokens > 0 ? model.mtpModules : 0;
+  const cache = cacheSize(model, parallel, stage, { draftLayers, scalesSparseLatent });
+  const gpus = stageClasses(cluster, pool, stage).map((stageClass): HeldByGpu => {
+    const { gpuClass, capacityBytes, scaleUpBandwidth, family, expertsByClass } = stageClass;
+    const ownShard = withExperts(shard, pool, expertsByClass, family);
     const held = other ? bothShards(ownShard, other) : ownShard;
     const weights = weightsOf(pool, held, training);
     let weightBytes = 0;
     for (const value of Object.values(weights)) weightBytes += value;
-    return { gpuClass, capacityBytes, weights, weightBytes, parameters: parametersHeld(held), cache };
+    return { gpuClass, capacityBytes, scaleUpBandwidth, weights, weightBytes, parameters: parametersHeld(held), cache };
   });
   return { first, last, classes, gpus, steps: new Map() };
 }
@@ -298,15 +306,15 @@ function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, tra
 function partnerShard(cluster: Cluster, pool: Pool, partner: Stage): Shard {
   const [fullest] = stageClasses(cluster, pool, partner).toSorted((a, b) => b.gpuClass.experts - a.gpuClass.experts);
   const shard = stageShard(pool, partner, partner.index === 0, partner.index === pool.stages.length - 1, true);
-  return fullest ? withExperts(shard, pool, fullest.expertsByClass) : shard;
+  return fullest ? withExperts(shard, pool, fullest.expertsByClass, fullest.family) : shard;
 }
 
-function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, number>): Shard {
+function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, number>, family: GpuFamily): Shard {
   if (experts.size === 0) return shard;
   const held: Shard = { ...shard, bytes: { ...shard.bytes }, parameters: { ...shard.parameters } };
   for (const [index, count] of experts) {
     const feedForward = pool.model.classes[index]?.feedForward;
-    if (feedForward?.kind === 'moe') addExperts(held, padded(feedForward, pool), pool.model, pool.parallel.etp, count);
+    if (feedForward?.kind === 'moe') addStored(held, feedForward, pool, family, count);
   }
   return held;
 }
@@ -321,10 +329,15 @@ function absorbedBytes({ engine, model, parallel }: Pool, { attention }: LayerCl
   return width * profileOf(attention).absorbedElements(parallel.tp);
 }
 
-/** Experts at the width at which the engine's kernels store them. */
-function padded(experts: Experts, { engine, model }: Pool): Experts {
-  const columns = engineProfile(engine.name).memory.expertColumns[model.types.experts];
-  return columns === undefined ? experts : { ...experts, ffn: Math.ceil(experts.ffn / columns) * columns };
+/** Adds experts of one class at the sizes at which the engine's kernels store them. */
+function addStored(held: Shard, experts: Experts, { engine, model, parallel }: Pool, family: GpuFamily, count: number) {
+  const hidden = experts.latent ?? model.hidden;
+  const columns = Math.ceil(experts.ffn / parallel.etp);
+  const storage = { type: model.types.experts, version: engine.version, family };
+  const stored = engineProfile(engine.name).memory.storedExperts({ hidden, columns }, storage);
+  const isPadded = stored.hidden !== hidden || stored.columns !== columns;
+  const padded = isPadded ? { ...experts, latent: stored.hidden, ffn: stored.columns * parallel.etp } : experts;
+  addExperts(held, padded, model, parallel.etp, count);
 }
 
 /** Live tensors of a stage's layers in the largest step that its engine allows, logits left out. */
@@ -345,8 +358,9 @@ function servingMemory(
   stage: Pick<GpuLoad, 'liveBytes' | 'stepBytes' | 'hasHead'>,
 ): FixedMemory {
   const { engine, parallel, model, role } = pool;
-  const { capacityBytes, weightBytes } = held;
-  const account = engineProfile(engine.name).memory.account({
+  const { capacityBytes, weightBytes, scaleUpBandwidth, cache } = held;
+  const { memory } = engineProfile(engine.name);
+  const load: GpuLoad = {
     engine,
     parallel,
     model,
@@ -354,9 +368,11 @@ function servingMemory(
     driverBytes: capacityBytes,
     weightBytes,
     bufferBytes: Math.ceil(dispatchBufferBytes(pool)),
+    scaleUpBandwidth,
     ...groupOf(pool),
     ...stage,
-  });
+  };
+  const account = memory.account(load);
   const parts = {
     gradientBytes: 0,
     optimizerBytes: 0,
@@ -364,7 +380,12 @@ function servingMemory(
     bufferBytes: Math.ceil(account.bufferBytes),
     reserveBytes: Math.ceil(account.runtimeBytes + account.graphBytes),
   };
-  return { ...fixedMemory(held, parts), cacheBytes: account.cacheBytes, account };
+  return {
+    ...fixedMemory(held, parts),
+    cacheBytes: account.cacheBytes,
+    account,
+    start: memory.starts(cache.kept, account, load),
+  };
 }
 
 function trainingMemory(pool: Pool, workload: TrainingWorkload, held: HeldByGpu, liveBytes: number): FixedMemory {
@@ -384,7 +405,7 @@ type FixedParts = Pick<
   'gradientBytes' | 'optimizerBytes' | 'activationBytes' | 'bufferBytes' | 'reserveBytes'
 >;
 
-function fixedMemory(held: HeldByGpu, parts: FixedParts): Omit<FixedMemory, 'cacheBytes' | 'account'> {
+function fixedMemory(held: HeldByGpu, parts: FixedParts): Omit<FixedMemory, 'cacheBytes' | 'account' | 'start'> {
   const { gpuClass, capacityBytes, weights, weightBytes, parameters, cache } = held;
   const { gradientBytes, optimizerBytes, activationBytes, bufferBytes, reserveBytes } = parts;
   return {

@@ -2,7 +2,8 @@ import { foldedDegrees } from '../degrees.ts';
 import { everythingInShare, pagedTokens, plainLog } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { unlimited } from '../settings.ts';
-import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
+import { ELEMENTWISE_START, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
+import { startsWithCache } from '../start.ts';
 
 const MEMORY_FRACTION = 1;
 
@@ -40,8 +41,10 @@ export const ideal: EngineProfile = {
     account: everythingInShare(0, 0),
     loggedTokens: pagedTokens,
     log: plainLog,
+    starts: startsWithCache,
+    scalesSparseLatent: false,
     absorbedElementBytes: 0,
-    expertColumns: {},
+    storedExperts: unpadded,
   },
   // It has no workspaces either.
   training: { ...UNMEASURED_TRAINING, libraryBytes: 0, workspaceBytes: 0 },

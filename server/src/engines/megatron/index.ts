@@ -1,7 +1,7 @@
 import { ideal } from '../ideal/index.ts';
 import { NCCL_BYTES } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
-import { nothing, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
+import { nothing, unpadded, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
 import { megatronBridgeDegrees, megatronLmDegrees } from './degrees.ts';
 import { rules } from './rules/index.ts';
 
@@ -21,8 +21,10 @@ export const megatron: EngineProfile = {
     account: ideal.memory.account,
     loggedTokens: ideal.memory.loggedTokens,
     log: ideal.memory.log,
+    starts: ideal.memory.starts,
+    scalesSparseLatent: false,
     absorbedElementBytes: 0,
-    expertColumns: {},
+    storedExperts: unpadded,
   },
   training: {
     software: 'megatron',

@@ -4,7 +4,7 @@ import { foldedDegrees } from '../degrees.ts';
 import { ideal } from '../ideal/index.ts';
 import { NCCL_BYTES } from '../memory.ts';
 import type { EngineProfile, TrainedShare } from '../profile.ts';
-import { nothing, WORKSPACE_BYTES } from '../shared.ts';
+import { nothing, unpadded, WORKSPACE_BYTES } from '../shared.ts';
 
 /**
  * What torchtitan holds because its pipelines and its tensor parallelism are PyTorch's own (torch.distributed.pipelining
@@ -26,8 +26,10 @@ export const torchtitan: EngineProfile = {
     account: ideal.memory.account,
     loggedTokens: ideal.memory.loggedTokens,
     log: ideal.memory.log,
+    starts: ideal.memory.starts,
+    scalesSparseLatent: false,
     absorbedElementBytes: 0,
-    expertColumns: {},
+    storedExperts: unpadded,
   },
   training: {
     // PyTorch's own kernels behind torch.compile.

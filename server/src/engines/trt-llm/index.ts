@@ -1,7 +1,8 @@
 import { FITTED_ENGINES } from '../fitted.ts';
 import { pagedTokens } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
-import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
+import { ELEMENTWISE_START, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
+import { startsWithCache } from '../start.ts';
 import { degrees } from './degrees.ts';
 import { account, log } from './memory.ts';
 import { rules } from './rules/index.ts';
@@ -32,9 +33,11 @@ export const trtLlm: EngineProfile = {
   memory: {
     account,
     loggedTokens: pagedTokens,
-    log: log,
+    log,
+    starts: startsWithCache,
+    scalesSparseLatent: false,
     absorbedElementBytes: 0,
-    expertColumns: {},
+    storedExperts: unpadded,
   },
   training: UNMEASURED_TRAINING,
 };

@@ -1,10 +1,14 @@
 import { FITTED_ENGINES } from '../fitted.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
+import { loggedTokens } from './cache.ts';
 import { degrees } from './degrees.ts';
-import { account, log, loggedTokens } from './memory.ts';
+import { storedExperts } from './experts.ts';
+import { log } from './log.ts';
+import { account } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
+import { starts } from './start.ts';
 
 export const vllm: EngineProfile = {
   title: 'vLLM',
@@ -26,10 +30,11 @@ export const vllm: EngineProfile = {
     account,
     loggedTokens,
     log,
+    starts,
+    scalesSparseLatent: true,
     // `W_UK_T` and `W_UV` in 16 bits.
     absorbedElementBytes: 2,
-    // Its kernels for mxfp4 experts work on multiples of 256 columns and store them padded (gpt-oss: 2,880 as 3,072).
-    expertColumns: { mxfp4: 256 },
+    storedExperts,
   },
   training: UNMEASURED_TRAINING,
 };

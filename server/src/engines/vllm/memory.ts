@@ -1,33 +1,31 @@
-import {
-  type Account,
-  type CacheOfLayers,
-  type GpuLoad,
-  grouped,
-  type LoggedTokens,
-  pagedTokens,
-  type StartedCache,
-} from '../memory.ts';
+import { isDeepEp } from '../../plan/deployment.ts';
+import type { Account, GpuLoad } from '../memory.ts';
 import { isBefore } from '../version.ts';
 
 const GIB = 2 ** 30;
 
+/** CUDA's context: in use before the engine measures anything, and outside of its share. */
+export const CONTEXT_BYTES = 0.5 * GIB;
+
 /**
  * vLLM's account (0.8 and later: `determine_available_memory` in v1/worker/gpu_worker.py): its share of what the driver
  * reports, without weights, the peak of a profiled step and what is allocated outside of PyTorch. Since 0.21 an estimate of
- * captured graphs is taken off too; before, they lay outside the share.
+ * captured graphs is taken off too; before, they lay outside the share. A size that is stated for the cache wins over all.
  */
 export const account: Account = (load) => {
   const { engine, driverBytes, weightBytes, bufferBytes } = load;
-  const budget = engine.memoryFraction * driverBytes;
   const activationBytes = profiledBytes(load);
   const runtimeBytes = engine.reserveBytes ?? outsideBytes(load);
-  const graphBytes = engine.graphs && engine.reserveBytes === undefined ? GRAPH_BYTES : 0;
+  const graphBytes = engine.graphs && engine.reserveBytes === undefined ? capturedBytes(load) : 0;
+  const parts = { activationBytes, bufferBytes, runtimeBytes, graphBytes };
+  const pinned = engine.cacheMemoryBytes;
+  if (pinned !== undefined) {
+    return { ...parts, cacheBytes: pinned, lines: () => [{ text: 'kv_cache_memory_bytes', bytes: pinned }] };
+  }
+  const budget = engine.memoryFraction * driverBytes;
   const counted = isBefore(engine.version, '0.21') ? 0 : graphBytes;
   return {
-    activationBytes,
-    bufferBytes,
-    runtimeBytes,
-    graphBytes,
+    ...parts,
     cacheBytes: budget - weightBytes - activationBytes - bufferBytes - runtimeBytes - counted,
     lines: () => [
       { text: `gpu_memory_utilization ${engine.memoryFraction} of the GPU's memory`, bytes: budget },
@@ -39,76 +37,75 @@ export const account: Account = (load) => {
   };
 };
 
-/** Captured graphs of a model; 0.3 to 1.4 GiB in start-up logs. */
-const GRAPH_BYTES = 0.7 * GIB;
+/** Bytes of captured graphs: of any, and of each graph of a layer. 0.2 to 1 GiB in start-up logs of single GPUs since 0.18. */
+const GRAPHS = { base: 0.2 * GIB, perLayer: 0.17 * 2 ** 20 };
+
+/** Graphs are captured for 1, 2, 4, every 8 up to 256 and every 16 requests above (0.22: `_set_cudagraph_sizes`). */
+function capturedBytes({ engine, model }: GpuLoad): number {
+  const { graphBatch } = engine;
+  const sizes =
+    Math.min(3, graphBatch) + Math.floor(Math.min(graphBatch, 256) / 8) + Math.max(0, graphBatch - 256) / 16;
+  return GRAPHS.base + GRAPHS.perLayer * model.layers.length * sizes;
+}
 
 /**
- * Peak of the profiled step: the larger of what a layer has live for a full step and of the sampler's rows of logits, which
- * it holds several times over. The workspaces in which experts compute stay allocated beside the sampler.
+ * Bytes per logit at the sampler's peak, for the rows of as many requests as may run: once 39 where it sorted its logits, 15
+ * since. Before 0.8 only the logits themselves.
  */
-function profiledBytes({ engine, model, parallel, hasHead, stepBytes, liveBytes }: GpuLoad): number {
-  const { stepTokens, maxRequests = stepTokens } = engine;
-  const stream = 2 * stepTokens * model.hidden;
-  const rows = Math.min(maxRequests, stepTokens);
-  const sampler = hasHead ? rows * model.vocabulary * (isBefore(engine.version, '0.17') ? 39 : 15) : 0;
+function bytesPerLogit(version: string | undefined): number {
+  if (isBefore(version, '0.8')) return 5;
+  return isBefore(version, '0.17') ? 39 : 15;
+}
+
+/** What the sampler holds at its peak. */
+export function samplerBytes({ engine, model, hasHead }: GpuLoad): number {
+  const { stepTokens, maxRequests = stepTokens, version } = engine;
+  return hasHead ? Math.min(maxRequests, stepTokens) * model.vocabulary * bytesPerLogit(version) : 0;
+}
+
+/**
+ * Peak of the profiled step: the larger of what a layer has live for a full step and of the sampler's rows of logits. Since
+ * 0.17 the step's output is held beside the logits; the workspaces in which experts compute stay since 0.11.1.
+ */
+function profiledBytes(load: GpuLoad): number {
+  const { engine, model, stepBytes, liveBytes } = load;
+  const stream = isBefore(engine.version, '0.17') ? 0 : 2 * engine.stepTokens * model.hidden;
+  const workspace = workspaceBytes(load);
+  const kept = isBefore(engine.version, '0.11.1') ? 0 : workspace;
+  return Math.max(liveBytes, stepBytes, workspace, samplerBytes(load) + stream + kept);
+}
+
+/** Tokens that the experts' kernels take at once (`VLLM_FUSED_MOE_CHUNK_SIZE`). */
+const EXPERT_TOKENS = 32_768;
+
+/**
+ * Inputs and outputs of the experts' two products for a full step of all ranks, whose tokens are gathered unless DeepEP sends
+ * them. Kernels for mxfp4 bring their own.
+ */
+function workspaceBytes({ engine, model, parallel }: GpuLoad): number {
   let workspace = 0;
+  if (model.types.experts === 'mxfp4') return workspace;
+  const gathered = isDeepEp(engine.allToAll) ? engine.stepTokens : engine.stepTokens * parallel.dp;
+  const tokens = Math.min(gathered, EXPERT_TOKENS);
   for (const { feedForward } of model.classes) {
     if (feedForward.kind !== 'moe') continue;
     const width = (feedForward.gated ? 2 : 1) * Math.ceil(feedForward.ffn / parallel.etp);
-    const elements = stepTokens * feedForward.topK * (width + (feedForward.latent ?? model.hidden));
+    const elements = tokens * feedForward.topK * (width + (feedForward.latent ?? model.hidden));
     workspace = Math.max(workspace, 2 * elements);
   }
-  return Math.max(liveBytes, stepBytes, sampler + stream + workspace);
+  return workspace;
 }
 
-/** Memory outside of PyTorch's allocator: the context, and NCCL with its buffers where ranks share layers. */
-function outsideBytes({ engine, sharesLayers }: GpuLoad): number {
-  const isOld = isBefore(engine.version, '0.18');
-  if (sharesLayers) return (isOld ? 0.54 : 2.07) * GIB;
-  return (isOld ? 0.13 : 0.25) * GIB;
-}
+/** Bytes per second below which the ranks of a node exchange over PCIe. */
+const SLOWEST_NVLINK = 100e9;
 
 /**
- * The line `GPU KV cache size`. Layers with full attention and layers with a window are groups of equally many layers that
- * draw blocks from one pool (0.11 and later: `get_kv_cache_groups` in v1/core/kv_cache_utils.py). Since 0.20.2 the line is
- * the number of longest requests that fit times their length; before, it is the blocks of one group.
+ * Memory outside of PyTorch's allocator, after the context: libraries, and NCCL with the buffers of the engine's own
+ * all-reduce where ranks share layers. Over PCIe it has none of its own.
  */
-export const loggedTokens: LoggedTokens = (kept, cacheBytes, load) => {
-  const { engine } = load;
-  const windows = kept.filter(({ keptTokens }) => keptTokens !== undefined);
-  const full = kept.filter(({ keptTokens, bytesPerToken }) => keptTokens === undefined && bytesPerToken > 0);
-  const longest = engine.maxContext;
-  if (windows.length === 0 || longest === undefined) return pagedTokens(kept, cacheBytes, load);
-  const page = engine.pageTokens;
-  const all = [...full, ...windows];
-  const size = Math.min(...all.map(({ layers }) => layers));
-  const groups = all.reduce((sum, { layers }) => sum + Math.ceil(layers / size), 0);
-  const widest = Math.max(...all.map(({ bytesPerToken }) => bytesPerToken));
-  const blocks = Math.floor(cacheBytes / (size * page * widest));
-  if (isBefore(engine.version, '0.20.2')) return Math.floor(blocks / groups) * page;
-  const perRequest = all.reduce(
-    (sum, part) => sum + Math.ceil(part.layers / size) * blocksOfRequest(part, longest, engine),
-    0,
-  );
-  return Math.floor((blocks / perRequest) * longest);
-};
-
-/** Blocks of the longest request in one group. A window holds what is in flight in addition to its tokens. */
-function blocksOfRequest(
-  { keptTokens }: CacheOfLayers,
-  longest: number,
-  { stepTokens, pageTokens }: GpuLoad['engine'],
-): number {
-  if (keptTokens === undefined) return Math.ceil(longest / pageTokens);
-  return Math.ceil(Math.min(keptTokens - 1 + stepTokens, longest) / pageTokens) + 1;
-}
-
-/** As in v1/core/kv_cache_utils.py. */
-export function log({ cacheBytes, tokens, maxContext }: StartedCache): readonly string[] {
-  const memory = `Available KV cache memory: ${(cacheBytes / GIB).toFixed(2)} GiB`;
-  if (tokens === undefined) return [memory];
-  const size = `GPU KV cache size: ${grouped(tokens)} tokens`;
-  if (maxContext === undefined) return [memory, size];
-  const requests = (tokens / maxContext).toFixed(2);
-  return [memory, size, `Maximum concurrency for ${grouped(maxContext)} tokens per request: ${requests}x`];
+function outsideBytes({ engine, sharesLayers, scaleUpBandwidth }: GpuLoad): number {
+  const isOld = isBefore(engine.version, '0.18');
+  const own = (isOld ? 0.13 : 0.25) * GIB;
+  if (!sharesLayers) return own;
+  return scaleUpBandwidth < SLOWEST_NVLINK ? own + 0.1 * GIB : (isOld ? 0.54 : 2.07) * GIB;
 }

@@ -44,6 +44,17 @@ export const ENGINE: BlockSpec = {
       ...amount,
       default: 'by the engine',
     }),
+    property(
+      'cache-memory',
+      quantity('bytes'),
+      'Memory of a GPU for the KV cache, whatever its share leaves.',
+      '40 GiB',
+      {
+        ...amount,
+        default: 'what the share leaves',
+        details: "vLLM's `--kv-cache-memory-bytes`, which wins over `memory-fraction`. Other engines leave it out.",
+      },
+    ),
     property('chunk', quantity('tokens'), 'Most tokens of one prompt that a step reads.', '8192 tokens', {
       ...atLeastOne,
       default: "the engine's own",

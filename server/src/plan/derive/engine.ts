@@ -6,12 +6,13 @@ import type { EngineSpec } from '../spec.ts';
 
 /** An engine whose missing settings are its own defaults at a place. Without a name it is the default engine. */
 export function completeEngine(said: EngineSpec, place: EnginePlace): Engine {
-  const { version, reserveBytes, flashAttention, name = DEFAULT_ENGINE } = said;
+  const { version, reserveBytes, cacheMemoryBytes, flashAttention, name = DEFAULT_ENGINE } = said;
   return {
     name,
     ...(version !== undefined && { version }),
     ...engineProfile(name).settings(said, place),
     ...(reserveBytes !== undefined && { reserveBytes: Math.ceil(reserveBytes) }),
+    ...(cacheMemoryBytes !== undefined && { cacheMemoryBytes: Math.ceil(cacheMemoryBytes) }),
     graphs: said.graphs ?? true,
     allToAll: said.allToAll ?? 'nccl',
     dispatchTokens: said.dispatchTokens ?? 128,

@@ -59,6 +59,7 @@ const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-nor
 const NUMBERS = {
   'memory-fraction': 'memoryFraction',
   reserve: 'reserveBytes',
+  'cache-memory': 'cacheMemoryBytes',
   chunk: 'chunkTokens',
   'dispatch-tokens': 'dispatchTokens',
   'speculative-tokens': 'speculativeTokens',

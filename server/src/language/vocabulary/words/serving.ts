@@ -143,6 +143,7 @@ export const SERVING_WORDS = [
     },
     { note: 'engines take this share of different amounts, and that of the engine in `name` is used' },
   ),
+  row('engine.cache-memory', { vllm: 'kv-cache-memory-bytes kv-cache-memory' }),
   row('engine.chunk', {
     sglang: 'chunked-prefill-size',
     spoken: 'chunk-size prefill-chunk prefill-chunk-size chunked-prefill',
