@@ -59,12 +59,18 @@ function measuredOf(row: CsvRow): Readonly<Partial<Record<CapacityMetric, number
     return value === undefined ? {} : value * GIB;
   };
   const tokens = number(row, 'kv_tokens');
-  const [bytes, weights] = [gib('kv_memory_gib_per_gpu'), gib('weights_gib_per_gpu')];
+  const [bytes, weights] = [gib('kv_memory_gib_per_gpu'), isCutShort(row) ? undefined : gib('weights_gib_per_gpu')];
   return {
     ...(tokens !== undefined && { tokens }),
     ...(typeof bytes === 'number' && { bytes }),
     ...(typeof weights === 'number' && { weights }),
   };
+}
+
+/** Whether loading ended because the GPU was full, so that the weights logged are what fitted. */
+function isCutShort(row: CsvRow): boolean {
+  const [loaded, memory] = [number(row, 'weights_gib_per_gpu'), number(row, 'gpu_memory_gib')];
+  return !/^ok/.test(text(row, 'outcome')) && (loaded ?? 0) > 0.9 * (memory ?? Number.POSITIVE_INFINITY);
 }
 
 type Predicted = Readonly<Partial<Record<CapacityMetric, number>>> & { readonly starts: boolean };

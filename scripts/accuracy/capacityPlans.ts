@@ -6,6 +6,7 @@ import { NotCovered, type PlanText } from './plans.ts';
 export function capacityPlan(row: CsvRow): PlanText {
   const engine = servingEngineNamed(text(row, 'engine'));
   if (engine === undefined) throw new NotCovered(`engine ${text(row, 'engine')} is not known`);
+  if (/kt-num-gpu-experts/.test(text(row, 'other_flags'))) throw new NotCovered('experts on the host are not in plans');
   const { parallel, gpus } = layoutOf(row, engine);
   const context = number(row, 'max_model_len');
   const settings = [
@@ -20,6 +21,9 @@ export function capacityPlan(row: CsvRow): PlanText {
     ...graphBatchOf(row),
     ...quantity(row, 'block_size', (value) => `page = ${value} tokens`),
     ...(text(row, 'enforce_eager').startsWith('yes') ? ['graphs = false'] : []),
+    ...flag(row, /max-total-tokens (\d+)/, (tokens) => `cache-tokens = ${tokens} tokens`),
+    ...flag(row, /moe_backend=(TRTLLM|CUTLASS|DEEPGEMM)/, (backend) => `moe-backend = ${backend.toLowerCase()}`),
+    ...flag(row, /moe flashinfer_(trtllm|cutlass)/, (backend) => `moe-backend = ${backend}`),
     ...draftsOf(row),
   ];
   const input = Math.max(1, Math.min(1000, (context ?? 2000) - 1));
@@ -42,6 +46,12 @@ function quantity(row: CsvRow, name: string, write: (value: number) => string): 
 function pinnedOf(row: CsvRow): string[] {
   const gib = /kv_cache_memory_bytes \(([\d.]+) GiB\)/.exec(text(row, 'memory_fraction'))?.[1];
   return gib === undefined ? [] : [`cache-memory = ${gib} GiB`];
+}
+
+/** A setting from the flags that have no column of their own. */
+function flag(row: CsvRow, pattern: RegExp, write: (value: string) => string): string[] {
+  const value = pattern.exec(text(row, 'other_flags'))?.[1];
+  return value === undefined ? [] : [write(value)];
 }
 
 function versionOf(row: CsvRow): string[] {

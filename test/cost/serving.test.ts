@@ -106,20 +106,6 @@ describe('requests beyond the cache', () => {
       serve(LLAMA_8B, 1, { ...benchmark, concurrency: 4, lengthSpread }, { engine: { name } }).tpot;
     expect(equal('vllm', 0)).toBeCloseTo(equal('vllm', 0.5), 3);
   });
-
-  test('SGLang keeps room for a chunk of the prompt, by the GPU: it leaves a small one a smaller share', () => {
-    const small = { ...H200, memoryBytes: 80 * 2 ** 30 };
-    const fits = (gpu: typeof H200, memoryFraction?: number) =>
-      serve(
-        LLAMA_8B,
-        1,
-        {},
-        { engine: { name: 'sglang', ...(memoryFraction !== undefined && { memoryFraction }) } },
-        gpu,
-      ).fits;
-    expect(fits(small)).toBeLessThan(fits(small, 0.88));
-    expect(fits(H200)).toBeGreaterThan(fits(H200, 0.88));
-  });
 });
 
 describe('attention data parallelism', () => {

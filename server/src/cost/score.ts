@@ -61,7 +61,17 @@ export class Scorer {
  * depend.
  */
 function timedBy({ engine, parallel }: Pool): string {
-  const { name, version, allToAll, graphs, twoBatchOverlap, sharedOverlap, speculativeTokens } = engine;
+  const {
+    name,
+    version,
+    allToAll,
+    graphs,
+    twoBatchOverlap,
+    sharedOverlap,
+    speculativeTokens,
+    moeBackend,
+    scalesLatent,
+  } = engine;
   const { schedule, sequenceParallel, zero, shards, dcp } = parallel;
-  return `${name},${version},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards},${dcp}`;
+  return `${name},${version},${moeBackend},${scalesLatent},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards},${dcp}`;
 }

@@ -1,5 +1,6 @@
+import type { Gpu } from '../plan/cluster.ts';
 import type { Engine, PoolRole } from '../plan/deployment.ts';
-import type { Model } from '../plan/model.ts';
+import { BYTES_PER_ELEMENT, type Model, type NumberType } from '../plan/model.ts';
 import type { Parallel } from '../plan/parallel.ts';
 
 /** What one GPU of a pool that serves holds before its engine takes memory for the cache of requests. Bytes of one GPU. */
@@ -8,6 +9,7 @@ export interface GpuLoad {
   readonly parallel: Parallel;
   readonly model: Model;
   readonly role: PoolRole;
+  readonly gpu: Gpu;
   /** What the driver reports. */
   readonly driverBytes: number;
   readonly weightBytes: number;
@@ -25,6 +27,24 @@ export interface GpuLoad {
   readonly liveBytes: number;
   /** Tensors of layers that are live in the largest step that the engine allows, logits left out. */
   readonly stepBytes: number;
+}
+
+/** Weights of a GPU of a stage, of which an engine may keep more than the GPU's share. */
+export interface HeldWeights {
+  readonly engine: Engine;
+  readonly parallel: Parallel;
+  readonly model: Model;
+  readonly gpu: Gpu;
+  /** Bytes of its routed experts, and of its part of the table of embeddings. */
+  readonly expertBytes: number;
+  readonly embeddingBytes: number;
+  /** Elements of latent attention's up-projection of keys and values, which decode reads in absorbed form. */
+  readonly absorbedElements: number;
+}
+
+/** Whether weights of a type have fewer than 16 bits, so that what is computed with 16 bits needs a copy of them. */
+export function isNarrow(type: NumberType): boolean {
+  return BYTES_PER_ELEMENT[type] < 2;
 }
 
 /** What layers of one kind keep on a GPU of a stage. */

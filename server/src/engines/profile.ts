@@ -4,7 +4,7 @@ import type { LayerClass, Model, NumberType } from '../plan/model.ts';
 import type { Parallel } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
-import type { Account, LoggedTokens, StartedCache } from './memory.ts';
+import type { Account, HeldWeights, LoggedTokens, StartedCache } from './memory.ts';
 import type { EngineRule } from './rule.ts';
 import type { CompleteSettings } from './settings.ts';
 import type { Starts } from './start.ts';
@@ -71,15 +71,10 @@ export interface EngineMemory {
   /** Whether it starts with the cache that its account leaves. */
   readonly starts: Starts;
   /**
-   * Whether the cache of latent attention with an indexer, where it is in 8 bits, keeps its positions in 16 bits and a scale
-   * for every 128 columns (`fp8_ds_mla`: 656 bytes in place of DeepSeek-V3.2's 576).
+   * Bytes that a GPU holds from loading on beside its share of the weights: copies, parts that the engine does not split, and
+   * workspaces of kernels. None in training.
    */
-  readonly scalesSparseLatent: boolean;
-  /**
-   * Bytes per element of the copy of latent attention's up-projection that decode reads in absorbed form, kept when weights
-   * are narrower than 16 bits; 0 when there is no copy.
-   */
-  readonly absorbedElementBytes: number;
+  readonly heldBesideWeights: (held: HeldWeights) => number;
   /** Sizes at which a GPU stores an expert's matrices, which kernels may want padded. */
   readonly storedExperts: (sizes: ExpertSizes, of: ExpertStorage) => ExpertSizes;
 }

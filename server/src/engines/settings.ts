@@ -16,7 +16,17 @@ export interface EnginePlace {
 /** Settings that every engine has, stated or by default. Numbers of tokens and requests are those of one attention rank. */
 export type EngineSettings = Pick<
   Engine,
-  'memoryFraction' | 'stepTokens' | 'chunkTokens' | 'maxRequests' | 'maxContext' | 'graphBatch' | 'pageTokens'
+  | 'memoryFraction'
+  | 'stepTokens'
+  | 'chunkTokens'
+  | 'maxRequests'
+  | 'maxContext'
+  | 'graphBatch'
+  | 'pageTokens'
+  | 'cacheTokens'
+  | 'windowRatio'
+  | 'mambaRatio'
+  | 'scalesLatent'
 >;
 
 /** Completes the settings of a plan's engine. */

@@ -89,6 +89,8 @@ export interface AttentionShape {
   readonly queryWidth: number;
   /** Heads of a cache that is kept by heads. tp splits them, and repeats them when it exceeds their number. */
   readonly kvHeads: number | undefined;
+  /** Whether all heads share one latent, from which keys and values are made. */
+  readonly isLatent: boolean;
   /** A width that tp splits into columns. A split must not end within a scale block of `fp8-block`. */
   readonly scaled: { readonly name: string; readonly width: number } | undefined;
   /** The letter of a layer pattern: `*` attends to the tokens before, `M` keeps a state that sums them up. */
@@ -128,6 +130,7 @@ function groupedQueryShape(attention: GroupedQueryAttention): AttentionShape {
     isSplitByHeads: true,
     queryWidth: headSize,
     kvHeads,
+    isLatent: false,
     scaled: { name: 'heads x head-size', width: heads * headSize },
     letter: '*',
     hasUncountedBias: false,
@@ -149,6 +152,7 @@ function latentShape(attention: LatentAttention): AttentionShape {
     isSplitByHeads: true,
     queryWidth: nopeSize + ropeSize,
     kvHeads: undefined,
+    isLatent: true,
     scaled: { name: 'heads x value-size', width: heads * valueSize },
     letter: '*',
     hasUncountedBias: attention.bias,
@@ -170,6 +174,7 @@ function linearShape({ heads, headSize, stateBytes, parameters }: LinearAttentio
     isSplitByHeads: parameters === undefined || heads !== 1,
     queryWidth: headSize,
     kvHeads: undefined,
+    isLatent: false,
     scaled: undefined,
     letter: 'M',
     hasUncountedBias: false,

@@ -50,6 +50,9 @@ export function isDeepEp(allToAll: Engine['allToAll']): boolean {
   return allToAll.startsWith('deepep');
 }
 
+/** Kernels that compute the experts, where memory depends on them. */
+export type MoeBackend = 'cutlass' | 'trtllm' | 'deepgemm';
+
 export interface Engine {
   readonly name: EngineName;
   /** As written: `0.22.0`. Absent means the newest that moeplan knows. */
@@ -69,6 +72,16 @@ export interface Engine {
   readonly maxContext?: number | undefined;
   /** Most requests of a decode step that runs from a captured graph. */
   readonly graphBatch: number;
+  /** Most tokens of the cache of an attention rank. What memory holds when absent. */
+  readonly cacheTokens?: number | undefined;
+  /** Tokens of layers with a window for each token of layers without one. Absent where they have no pools of their own. */
+  readonly windowRatio?: number | undefined;
+  /** Memory for states of linear layers for each byte of the KV cache. Absent where they have no pools of their own. */
+  readonly mambaRatio?: number | undefined;
+  /** Whether latents of sparse attention are kept in 8 bits with scales, and their rotary part in 16. */
+  readonly scalesLatent?: boolean | undefined;
+  /** Kernels that compute the experts. The engine's own choice when absent. */
+  readonly moeBackend?: MoeBackend | undefined;
   readonly graphs: boolean;
   readonly allToAll: 'nccl' | 'deepep' | 'deepep-normal' | 'deepep-low-latency' | 'gather';
   readonly dispatchTokens: number;

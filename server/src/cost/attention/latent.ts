@@ -95,14 +95,15 @@ export class Latent implements AttentionProfile {
   }
 
   /**
-   * `(kv_rank + d_rope) b_kv` per token, or `kv_rank (1 + 4 / 128) + 2 d_rope` with scales. Every tp rank holds the same.
+   * `(kv_rank + d_rope) b_kv` per token. Every tp rank holds the same. Kernels of sparse attention may want latents of 8 bits
+   * with a scale of 32 bits for 128 elements, and the rotary part in 16 bits.
    */
-  caches(elementBytes: number, _tp = 1, scalesSparse = false): readonly LayerCache[] {
+  caches(elementBytes: number, _tp: number, scalesLatent = false): readonly LayerCache[] {
     const { kvRank, ropeSize, indexer } = this.attention;
-    const isScaled = scalesSparse && indexer !== undefined && elementBytes === 1;
+    const isScaled = scalesLatent && indexer !== undefined && elementBytes === 1;
     const cache: LayerCache = {
       kind: 'latent',
-      bytesPerToken: isScaled ? kvRank * (1 + 4 / 128) + 2 * ropeSize : (kvRank + ropeSize) * elementBytes,
+      bytesPerToken: isScaled ? kvRank + 4 * (kvRank / 128) + 2 * ropeSize : (kvRank + ropeSize) * elementBytes,
       bytesPerSequence: 0,
     };
     return [cache, ...indexerCaches(indexer)];

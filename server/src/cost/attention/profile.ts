@@ -45,7 +45,7 @@ export interface AttentionProfile {
    * bounds the number of tokens comes first. The caller divides the tokens for context parallelism. `scalesSparse`: a latent
    * cache in 8 bits beside an indexer has scales (`EngineMemory.scalesSparseLatent`).
    */
-  caches(elementBytes: number, tp: number, scalesSparse?: boolean): readonly LayerCache[];
+  caches(elementBytes: number, tp: number, scalesLatent?: boolean): readonly LayerCache[];
 
   /** Inference: elements of input projections and output that are live at once on one GPU, for `tokens` tokens. */
   liveElements(tokens: number, tp: number): number;

@@ -1,4 +1,3 @@
-import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Cluster, Node } from '../../plan/cluster.ts';
 import { placeOf } from '../../plan/cluster.ts';
 import type { ExpertMap, Pool, Stage } from '../../plan/deployment.ts';
@@ -8,10 +7,7 @@ import { rankOf } from '../../plan/ranks.ts';
 /** A class of equal GPUs with what distinguishes it from the other classes of its stage. */
 export interface StageClass {
   readonly gpuClass: GpuClass;
-  readonly capacityBytes: number;
-  readonly family: GpuFamily;
-  /** Bytes per second between two GPUs of their node. */
-  readonly scaleUpBandwidth: number;
+  readonly node: Node;
   /** Routed experts (or parts) held of each layer class, by its index. */
   readonly expertsByClass: ReadonlyMap<number, number>;
 }
@@ -55,9 +51,7 @@ export function stageClasses(cluster: Cluster, pool: Pool, stage: Stage): readon
     for (const count of held.values()) experts += count;
     classes.push({
       gpuClass: { stage, gpus: withReplicas(pool, members), rank: rankOf(pool, stage, first), experts },
-      capacityBytes: node.gpu.memoryBytes,
-      family: node.gpu.family,
-      scaleUpBandwidth: node.scaleUpBandwidth,
+      node,
       expertsByClass: held,
     });
   }

@@ -1,6 +1,6 @@
 import type { CacheOfLayers } from '../../engines/memory.ts';
 import type { Attention } from '../../plan/attention.ts';
-import type { Stage } from '../../plan/deployment.ts';
+import type { Engine, Pool, Stage } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
 import type { Parallel } from '../../plan/parallel.ts';
@@ -26,15 +26,19 @@ export interface CacheForm {
 }
 
 /** What the layers of a stage keep on one GPU of it. */
-export function cacheSize(model: Model, parallel: Parallel, stage: Stage, form: CacheForm = {}): CacheSize {
+export function cacheSize(
+  { model, parallel, engine }: Pick<Pool, 'model' | 'parallel' | 'engine'>,
+  stage: Stage,
+  draftLayers = 0,
+): CacheSize {
   // Worked out per class, because a stage has many layers of few classes.
-  const keptByClass = model.classes.map(({ attention }) => keptBy(attention, model, parallel, form));
+  const keptByClass = model.classes.map(({ attention }) => keptBy(attention, model, parallel, engine));
   const layersByClass = model.classes.map(
     (_, index) => stage.layers.filter((layer) => model.layers[layer] === index).length,
   );
   const draft = mtpLayerOf(model);
   const draftClass = draft ? model.classes.indexOf(draft) : -1;
-  if (draftClass >= 0) layersByClass[draftClass] = (layersByClass[draftClass] ?? 0) + (form.draftLayers ?? 0);
+  if (draftClass >= 0) layersByClass[draftClass] = (layersByClass[draftClass] ?? 0) + draftLayers;
   let bytesPerToken = 0;
   let stateBytes = 0;
   const capped: { cap: number; bytesPerToken: number }[] = [];
@@ -72,9 +76,9 @@ interface Kept {
  * The class of attention gives the amounts (`attention/`). Context parallelism, of all steps or of decode, divides the
  * tokens, so each rank keeps its share of them; a state is whole on each rank. The cap of the first cache holds for everything that the layer keeps.
  */
-function keptBy(attention: Attention, model: Model, parallel: Parallel, form: CacheForm): Kept {
+function keptBy(attention: Attention, model: Model, parallel: Parallel, { scalesLatent }: Engine): Kept {
   const elementBytes = BYTES_PER_ELEMENT[model.types.kv];
-  const caches = profileOf(attention).caches(elementBytes, parallel.tp, form.scalesSparseLatent);
+  const caches = profileOf(attention).caches(elementBytes, parallel.tp, scalesLatent);
   let tokenBytes = 0;
   let stateBytes = 0;
   for (const cache of caches) {

@@ -2,9 +2,9 @@ import { engineProfile } from '../../engines/index.ts';
 import type { GpuLoad, MemoryAccount } from '../../engines/memory.ts';
 import type { Start } from '../../engines/start.ts';
 import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
-import type { Cluster } from '../../plan/cluster.ts';
+import type { Cluster, Gpu, Node } from '../../plan/cluster.ts';
 import type { Pool, Stage, TrainingWorkload, Workload } from '../../plan/deployment.ts';
-import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
+import type { Experts, LayerClass } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
 import type { GpuMemory, PoolMemory, Startup } from '../evaluation.ts';
 import type { StageSetting, Work } from '../layers/context.ts';
@@ -196,8 +196,7 @@ interface Holding {
 /** What one class of equal GPUs holds. */
 interface HeldByGpu {
   readonly gpuClass: GpuMemory['gpuClass'];
-  readonly capacityBytes: number;
-  readonly scaleUpBandwidth: number;
+  readonly node: Node;
   readonly weights: Weights;
   readonly weightBytes: number;
   readonly parameters: HeldParameters;
@@ -234,7 +233,7 @@ function holdingOf(cluster: Cluster, setting: PoolSetting, index: number, traini
 function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: number, training: boolean): Holding {
   const stage = stages[index]?.stage;
   if (!stage) throw new RangeError(`pool ${pool.name} has no stage ${index}`);
-  const { model, parallel } = pool;
+  const { model } = pool;
   const first = index === 0;
   const last = index === stages.length - 1;
   const shard = stageShard(pool, stage, first, last, training);
@@ -243,17 +242,17 @@ function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: numb
   const classes = [...new Set(stage.layers.map((layer) => model.layers[layer] ?? -1))].flatMap(
     (classIndex) => model.classes[classIndex] ?? [],
   );
-  const { scalesSparseLatent } = engineProfile(pool.engine.name).memory;
   const draftLayers = !training && last && pool.engine.speculativeTokens > 0 ? model.mtpModules : 0;
-  const cache = cacheSize(model, parallel, stage, { draftLayers, scalesSparseLatent });
-  const gpus = stageClasses(cluster, pool, stage).map((stageClass): HeldByGpu => {
-    const { gpuClass, capacityBytes, scaleUpBandwidth, family, expertsByClass } = stageClass;
-    const ownShard = withExperts(shard, pool, expertsByClass, family);
+  const cache = cacheSize(pool, stage, draftLayers);
+  const gpus = stageClasses(cluster, pool, stage).map(({ gpuClass, node, expertsByClass }): HeldByGpu => {
+    const ownShard = withExperts(shard, pool, expertsByClass, node.gpu.family);
     const held = other ? bothShards(ownShard, other) : ownShard;
-    const weights = weightsOf(pool, held, training);
+    const shares = weightsOf(pool, held, training);
+    const copied = training ? 0 : copiedBytes(pool, stage, node.gpu, shares);
+    const weights = { ...shares, otherWeightBytes: shares.otherWeightBytes + copied };
     let weightBytes = 0;
     for (const value of Object.values(weights)) weightBytes += value;
-    return { gpuClass, capacityBytes, scaleUpBandwidth, weights, weightBytes, parameters: parametersHeld(held), cache };
+    return { gpuClass, node, weights, weightBytes, parameters: parametersHeld(held), cache };
   });
   return { first, last, classes, gpus, steps: new Map() };
 }
@@ -289,7 +288,6 @@ function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, tra
     const layers = perClass[index] ?? 0;
     if (layers === 0) return;
     addLayers(shard, layer, model, tp, layers);
-    if (!training) shard.bytes.attention += layers * absorbedBytes(pool, layer);
   });
   if (first) addEmbedding(shard, model, tp);
   // A tied head is the embedding itself when both are in one stage, and otherwise a copy in the last stage.
@@ -306,7 +304,7 @@ function stageShard(pool: Pool, stage: Stage, first: boolean, last: boolean, tra
 function partnerShard(cluster: Cluster, pool: Pool, partner: Stage): Shard {
   const [fullest] = stageClasses(cluster, pool, partner).toSorted((a, b) => b.gpuClass.experts - a.gpuClass.experts);
   const shard = stageShard(pool, partner, partner.index === 0, partner.index === pool.stages.length - 1, true);
-  return fullest ? withExperts(shard, pool, fullest.expertsByClass, fullest.family) : shard;
+  return fullest ? withExperts(shard, pool, fullest.expertsByClass, fullest.node.gpu.family) : shard;
 }
 
 function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, number>, family: GpuFamily): Shard {
@@ -319,14 +317,16 @@ function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, numb
   return held;
 }
 
-/**
- * The absorbed form of latent attention's up-projection, which decode reads. Engines keep it as a copy beside narrow
- * weights; 16-bit weights are read in place.
- */
-function absorbedBytes({ engine, model, parallel }: Pool, { attention }: LayerClass): number {
-  if (BYTES_PER_ELEMENT[model.types.attention] >= 2) return 0;
-  const width = engineProfile(engine.name).memory.absorbedElementBytes;
-  return width * profileOf(attention).absorbedElements(parallel.tp);
+/** What a GPU that serves keeps beside its share of a stage's weights. */
+function copiedBytes({ engine, parallel, model }: Pool, stage: Stage, gpu: Gpu, shares: Weights): number {
+  let absorbedElements = 0;
+  for (const layer of stage.layers) {
+    const layerClass = model.classes[model.layers[layer] ?? -1];
+    if (layerClass) absorbedElements += profileOf(layerClass.attention).absorbedElements(parallel.tp);
+  }
+  const { expertBytes, embeddingBytes } = shares;
+  const held = { engine, parallel, model, gpu, expertBytes, embeddingBytes, absorbedElements };
+  return Math.ceil(engineProfile(engine.name).memory.heldBesideWeights(held));
 }
 
 /** Adds experts of one class at the sizes at which the engine's kernels store them. */
@@ -358,17 +358,19 @@ function servingMemory(
   stage: Pick<GpuLoad, 'liveBytes' | 'stepBytes' | 'hasHead'>,
 ): FixedMemory {
   const { engine, parallel, model, role } = pool;
-  const { capacityBytes, weightBytes, scaleUpBandwidth, cache } = held;
+  const { node, weightBytes, cache } = held;
+  const { gpu } = node;
   const { memory } = engineProfile(engine.name);
   const load: GpuLoad = {
     engine,
     parallel,
     model,
     role,
-    driverBytes: capacityBytes,
+    gpu,
+    driverBytes: gpu.memoryBytes,
     weightBytes,
     bufferBytes: Math.ceil(dispatchBufferBytes(pool)),
-    scaleUpBandwidth,
+    scaleUpBandwidth: node.scaleUpBandwidth,
     ...groupOf(pool),
     ...stage,
   };
@@ -380,12 +382,21 @@ function servingMemory(
     bufferBytes: Math.ceil(account.bufferBytes),
     reserveBytes: Math.ceil(account.runtimeBytes + account.graphBytes),
   };
+  const { cacheBytes } = account;
+  // A stated number of tokens leaves the rest of the memory unused.
+  const statedBytes = (engine.cacheTokens ?? Number.POSITIVE_INFINITY) * cache.bytesPerToken;
+  const limited = statedBytes < cacheBytes ? limitedTo(statedBytes, account) : account;
   return {
     ...fixedMemory(held, parts),
-    cacheBytes: account.cacheBytes,
-    account,
-    start: memory.starts(cache.kept, account, load),
+    cacheBytes: limited.cacheBytes,
+    account: limited,
+    start: memory.starts(cache.kept, limited, load),
   };
+}
+
+function limitedTo(cacheBytes: number, account: MemoryAccount): MemoryAccount {
+  const unused = { text: 'left unused by a limit on tokens', bytes: cacheBytes - account.cacheBytes };
+  return { ...account, cacheBytes, lines: () => [...account.lines(), unused] };
 }
 
 function trainingMemory(pool: Pool, workload: TrainingWorkload, held: HeldByGpu, liveBytes: number): FixedMemory {
@@ -406,11 +417,12 @@ type FixedParts = Pick<
 >;
 
 function fixedMemory(held: HeldByGpu, parts: FixedParts): Omit<FixedMemory, 'cacheBytes' | 'account' | 'start'> {
-  const { gpuClass, capacityBytes, weights, weightBytes, parameters, cache } = held;
+  const { gpuClass, node, weights, weightBytes, parameters, cache } = held;
+  const { gpu } = node;
   const { gradientBytes, optimizerBytes, activationBytes, bufferBytes, reserveBytes } = parts;
   return {
     gpuClass,
-    capacityBytes,
+    capacityBytes: gpu.memoryBytes,
     ...weights,
     ...parts,
     cache,

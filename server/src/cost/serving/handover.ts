@@ -22,7 +22,7 @@ export function handover(
   workload: Extract<Workload, { kind: 'serving' }>,
 ): Handover {
   const bytes = from.stages.map((stage) =>
-    sequenceBytes(cacheSize(from.model, from.parallel, stage), workload.input, from.engine.pageTokens),
+    sequenceBytes(cacheSize(from, stage), workload.input, from.engine.pageTokens),
   );
   const [source, target] = [from, to].map(({ stages }) => stages[0]?.gpus.slice(0, 1) ?? []);
   if (!source?.length || !target?.length) return { bytes, seconds: 0 };

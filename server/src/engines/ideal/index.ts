@@ -2,7 +2,7 @@ import { foldedDegrees } from '../degrees.ts';
 import { everythingInShare, pagedTokens, plainLog } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { unlimited } from '../settings.ts';
-import { ELEMENTWISE_START, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
+import { ELEMENTWISE_START, nothing, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
 import { startsWithCache } from '../start.ts';
 
 const MEMORY_FRACTION = 1;
@@ -42,8 +42,7 @@ export const ideal: EngineProfile = {
     loggedTokens: pagedTokens,
     log: plainLog,
     starts: startsWithCache,
-    scalesSparseLatent: false,
-    absorbedElementBytes: 0,
+    heldBesideWeights: nothing,
     storedExperts: unpadded,
   },
   // It has no workspaces either.

@@ -22,8 +22,7 @@ export const megatron: EngineProfile = {
     loggedTokens: ideal.memory.loggedTokens,
     log: ideal.memory.log,
     starts: ideal.memory.starts,
-    scalesSparseLatent: false,
-    absorbedElementBytes: 0,
+    heldBesideWeights: nothing,
     storedExperts: unpadded,
   },
   training: {

@@ -1,12 +1,12 @@
 import { FITTED_ENGINES } from '../fitted.ts';
-import { pagedTokens } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
 import { startsWithCache } from '../start.ts';
 import { degrees } from './degrees.ts';
-import { account, log } from './memory.ts';
+import { account, log, loggedTokens } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
+import { heldBesideWeights } from './weights.ts';
 
 export const sglang: EngineProfile = {
   title: 'SGLang',
@@ -27,12 +27,10 @@ export const sglang: EngineProfile = {
   rules,
   memory: {
     account,
-    loggedTokens: pagedTokens,
+    loggedTokens,
     log,
     starts: startsWithCache,
-    scalesSparseLatent: false,
-    // `w_kc` and `w_vc` in 8 bits.
-    absorbedElementBytes: 1,
+    heldBesideWeights,
     storedExperts: unpadded,
   },
   training: UNMEASURED_TRAINING,

@@ -1,30 +1,84 @@
-import { type Account, NCCL_BYTES, RUNTIME_BYTES, type StartedCache } from '../memory.ts';
+import { type LinkKind, linkKindOf } from '../links.ts';
+import type { Account, CacheOfLayers, GpuLoad, LoggedTokens, StartedCache } from '../memory.ts';
+import { hasLess } from '../settings.ts';
+import { attentionRanks } from './ranks.ts';
+
+const GIB = 2 ** 30;
 
 /**
- * SGLang's account (0.5: `profile_max_num_token` in srt/model_executor): its share of the memory that is free before
- * weights are loaded, without the weights. Activations and graphs live in the rest.
+ * SGLang's account (0.5: `_profile_available_bytes` in srt/model_executor): its share of the memory that is free before
+ * weights are loaded, without the weights. The context of the GPU and the library of collectives are there before;
+ * activations and graphs live in the rest.
  */
 export const account: Account = (load) => {
-  const { engine, driverBytes, weightBytes, bufferBytes, isGroup, liveBytes } = load;
-  const runtimeBytes = engine.reserveBytes ?? RUNTIME_BYTES;
-  const buffers = bufferBytes + (isGroup ? NCCL_BYTES : 0);
-  const budget = engine.memoryFraction * driverBytes;
-  const left = driverBytes - weightBytes - liveBytes - buffers - runtimeBytes;
+  const { engine, driverBytes, weightBytes, bufferBytes, liveBytes } = load;
+  const runtimeBytes = engine.reserveBytes ?? beforeWeights(load);
+  const graphBytes = engine.graphs && engine.reserveBytes === undefined ? GRAPH_BYTES : 0;
+  const free = driverBytes - runtimeBytes;
+  const kept = (1 - engine.memoryFraction) * free;
+  const inUse = liveBytes + bufferBytes + graphBytes;
+  const overrun = Math.max(0, inUse - kept);
   return {
     activationBytes: liveBytes,
-    bufferBytes: buffers,
+    bufferBytes,
     runtimeBytes,
-    graphBytes: 0,
-    cacheBytes: Math.min(left, budget - weightBytes),
+    graphBytes,
+    cacheBytes: free - kept - weightBytes - overrun,
     lines: () => [
-      { text: 'mem_fraction_static of the free memory', bytes: budget },
+      { text: 'avail mem before weights are loaded', bytes: free },
       { text: 'weights', bytes: -weightBytes },
-      ...(left < budget - weightBytes
-        ? [{ text: 'activations and buffers beyond the rest', bytes: left - budget + weightBytes }]
-        : []),
+      { text: 'kept free by mem_fraction_static', bytes: -kept },
+      ...(overrun > 0 ? [{ text: 'activations, graphs and buffers beyond what is kept free', bytes: -overrun }] : []),
     ],
   };
 };
+
+/** Captured graphs of decode steps; 0.6 to 1.3 GiB in start-up logs. */
+const GRAPH_BYTES = 1.3 * GIB;
+
+/** Context of a GPU by its start-up logs: 0.67 to 0.75 GiB, and about 0.4 on the smaller chips below 35 GB. */
+const CONTEXT = 0.72 * GIB;
+const SMALL_CONTEXT = 0.41 * GIB;
+
+/**
+ * What the libraries of collectives take of a rank that has others, by the start-up logs of a rank with the context taken
+ * off: NCCL over NVLink 1.1 to 1.6 GiB, over PCIe 0 to 0.3, RCCL 3.7, and 8.6 to 10.4 with its groups of attention data
+ * parallelism.
+ */
+const COLLECTIVES: Readonly<Record<LinkKind, { readonly tensorParallel: number; readonly dataParallel: number }>> = {
+  pcie: { tensorParallel: 0.1, dataParallel: 0.1 },
+  nvlink: { tensorParallel: 1.1, dataParallel: 1.6 },
+  'infinity-fabric': { tensorParallel: 3.7, dataParallel: 9.5 },
+};
+
+function beforeWeights({ gpu, isGroup, model, parallel }: GpuLoad): number {
+  const context = hasLess(gpu, 35) ? SMALL_CONTEXT : CONTEXT;
+  if (!isGroup) return context;
+  const library = COLLECTIVES[linkKindOf(gpu)];
+  return context + (attentionRanks(model, parallel) > 1 ? library.dataParallel : library.tensorParallel) * GIB;
+}
+
+/**
+ * The line `max_total_num_tokens`. Layers without a window decide; those with one have a pool of `window-ratio` as many
+ * tokens, or the only pool. States of linear layers get `mamba-ratio` of the cache's bytes beside it. Prediction modules
+ * keep what an average layer keeps (0.5: srt/model_executor/pool_configurator.py, `handle_max_mamba_cache`).
+ */
+export const loggedTokens: LoggedTokens = (kept, cacheBytes, { engine }) => {
+  const { pageTokens, windowRatio = 1, mambaRatio = 0 } = engine;
+  const full = bytesOf(kept.filter(({ keptTokens }) => keptTokens === undefined));
+  const windows = bytesOf(kept.filter(({ keptTokens }) => keptTokens !== undefined));
+  const layers = kept.reduce((sum, part) => sum + (part.bytesPerToken > 0 ? part.layers : 0), 0);
+  if (layers === 0) return undefined;
+  const drafts = engine.speculativeTokens > 0 ? 1 + 1 / layers : 1;
+  const perToken = (full === 0 ? windows : full + windowRatio * windows) * drafts;
+  const hasStates = kept.some(({ stateBytes }) => stateBytes > 0);
+  const tokenBytes = hasStates ? cacheBytes / (1 + mambaRatio) : cacheBytes;
+  return Math.max(0, Math.floor(tokenBytes / perToken / pageTokens)) * pageTokens;
+};
+
+function bytesOf(kept: readonly CacheOfLayers[]): number {
+  return kept.reduce((sum, { layers, bytesPerToken }) => sum + layers * bytesPerToken, 0);
+}
 
 /** As in srt/model_executor/model_runner.py and srt/managers/scheduler.py. */
 export function log({ cacheBytes, tokens, maxContext }: StartedCache): readonly string[] {

@@ -27,8 +27,7 @@ export const torchtitan: EngineProfile = {
     loggedTokens: ideal.memory.loggedTokens,
     log: ideal.memory.log,
     starts: ideal.memory.starts,
-    scalesSparseLatent: false,
-    absorbedElementBytes: 0,
+    heldBesideWeights: nothing,
     storedExperts: unpadded,
   },
   training: {

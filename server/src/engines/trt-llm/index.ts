@@ -1,12 +1,13 @@
 import { FITTED_ENGINES } from '../fitted.ts';
 import { pagedTokens } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
-import { ELEMENTWISE_START, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
+import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { startsWithCache } from '../start.ts';
 import { degrees } from './degrees.ts';
 import { account, log } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
+import { heldBesideWeights, storedExperts } from './weights.ts';
 
 /** TensorRT-LLM. */
 export const trtLlm: EngineProfile = {
@@ -35,9 +36,8 @@ export const trtLlm: EngineProfile = {
     loggedTokens: pagedTokens,
     log,
     starts: startsWithCache,
-    scalesSparseLatent: false,
-    absorbedElementBytes: 0,
-    storedExperts: unpadded,
+    heldBesideWeights,
+    storedExperts,
   },
   training: UNMEASURED_TRAINING,
 };

@@ -9,4 +9,5 @@ export const settings: CompleteSettings = (said, { model }) => ({
   maxContext: said.maxContext ?? model.context,
   graphBatch: said.graphBatch ?? 128,
   pageTokens: said.pageTokens ?? 32,
+  cacheTokens: said.cacheTokens,
 });

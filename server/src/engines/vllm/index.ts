@@ -1,4 +1,5 @@
 import { FITTED_ENGINES } from '../fitted.ts';
+import { isNarrow } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { loggedTokens } from './cache.ts';
@@ -31,9 +32,8 @@ export const vllm: EngineProfile = {
     loggedTokens,
     log,
     starts,
-    scalesSparseLatent: true,
     // `W_UK_T` and `W_UV` in 16 bits.
-    absorbedElementBytes: 2,
+    heldBesideWeights: ({ model, absorbedElements }) => (isNarrow(model.types.attention) ? 2 * absorbedElements : 0),
     storedExperts,
   },
   training: UNMEASURED_TRAINING,

@@ -10,6 +10,8 @@ export const settings: CompleteSettings = (said, { gpu, model }) => {
   const stepTokens = said.stepTokens ?? said.chunkTokens ?? (isLarge ? 8192 : 2048);
   const maxRequests = said.maxRequests ?? (isLarge ? 1024 : 256);
   return {
+    // `fp8_ds_mla`: 656 bytes in place of DeepSeek-V3.2's 576.
+    scalesLatent: said.scalesLatent ?? true,
     // 0.92 was first seen in start-up logs of 0.26.
     memoryFraction: said.memoryFraction ?? (isBefore(said.version, '0.26') ? 0.9 : 0.92),
     stepTokens,

@@ -84,6 +84,43 @@ export const ENGINE: BlockSpec = {
       ...atLeastOne,
       default: "the engine's own",
     }),
+    property(
+      'cache-tokens',
+      quantity('tokens'),
+      'Most tokens of the KV cache, whatever memory is left.',
+      '500_000 tokens',
+      {
+        ...atLeastOne,
+        default: 'what the memory holds',
+        details: '`--max-total-tokens` of SGLang, `kv_cache_config.max_tokens` of TensorRT-LLM. Of one attention rank.',
+      },
+    ),
+    property(
+      'window-ratio',
+      quantity('fraction'),
+      'Tokens of layers with a window for each token of layers without one, where they have pools of their own.',
+      '0.8',
+      { ...share, default: "the engine's own", details: '`--swa-full-tokens-ratio` of SGLang.' },
+    ),
+    property(
+      'mamba-ratio',
+      quantity('fraction'),
+      'Memory for states of linear layers for each byte of the KV cache, where they have pools of their own.',
+      '0.9',
+      { range: { min: 0 }, default: "the engine's own", details: '`--mamba-full-memory-ratio` of SGLang.' },
+    ),
+    property(
+      'moe-backend',
+      choice({
+        auto: "The engine's own choice.",
+        cutlass: 'CUTLASS.',
+        trtllm: "TensorRT-LLM's kernels.",
+        deepgemm: 'DeepGEMM.',
+      }),
+      'Kernels that compute the experts, where memory depends on them.',
+      'deepgemm',
+      { default: 'auto' },
+    ),
     property('graphs', boolean, 'Decode runs from captured graphs.', 'true', { default: 'true' }),
     property(
       'all-to-all',

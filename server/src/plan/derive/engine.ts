@@ -13,6 +13,7 @@ export function completeEngine(said: EngineSpec, place: EnginePlace): Engine {
     ...engineProfile(name).settings(said, place),
     ...(reserveBytes !== undefined && { reserveBytes: Math.ceil(reserveBytes) }),
     ...(cacheMemoryBytes !== undefined && { cacheMemoryBytes: Math.ceil(cacheMemoryBytes) }),
+    ...(said.moeBackend && { moeBackend: said.moeBackend }),
     graphs: said.graphs ?? true,
     allToAll: said.allToAll ?? 'nccl',
     dispatchTokens: said.dispatchTokens ?? 128,

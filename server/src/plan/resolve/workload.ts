@@ -1,6 +1,6 @@
 import type { Entity } from '../../language/entity.ts';
 import { ENGINE_NAMES } from '../../language/vocabulary/engine.ts';
-import type { Engine, Optimizer, Workload } from '../deployment.ts';
+import type { Engine, MoeBackend, Optimizer, Workload } from '../deployment.ts';
 import type { EngineSpec } from '../spec.ts';
 import { flagOf, numberOf, textOf, wordOf, writtenFields } from '../values.ts';
 
@@ -55,6 +55,8 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
 
 const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'];
 
+const MOE_BACKENDS: readonly MoeBackend[] = ['cutlass', 'trtllm', 'deepgemm'];
+
 /** Numbers of an `engine` block, with the plan's name for each. */
 const NUMBERS = {
   'memory-fraction': 'memoryFraction',
@@ -69,6 +71,9 @@ const NUMBERS = {
   'max-requests': 'maxRequests',
   'max-context': 'maxContext',
   'graph-batch': 'graphBatch',
+  'cache-tokens': 'cacheTokens',
+  'window-ratio': 'windowRatio',
+  'mamba-ratio': 'mambaRatio',
   'flash-attention': 'flashAttention',
 } as const satisfies Readonly<Record<string, keyof Engine>>;
 
@@ -87,11 +92,13 @@ export function engineWritten(block: Entity | undefined, outerBlock: Entity | un
   const name = ENGINE_NAMES.find((engine) => engine === word('name'));
   const version = textOf(block, 'version') ?? textOf(outerBlock, 'version');
   const allToAll = ALL_TO_ALL.find((algorithm) => algorithm === word('all-to-all'));
+  const moeBackend = MOE_BACKENDS.find((backend) => backend === word('moe-backend'));
   return {
     ...writtenFields(NUMBERS, (property) => numberOf(block, property) ?? numberOf(outerBlock, property)),
     ...writtenFields(FLAGS, (property) => flagOf(block, property) ?? flagOf(outerBlock, property)),
     ...(name && { name }),
     ...(version !== undefined && { version }),
     ...(allToAll && { allToAll }),
+    ...(moeBackend && { moeBackend }),
   };
 }
