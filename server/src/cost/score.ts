@@ -71,7 +71,8 @@ function timedBy({ engine, parallel }: Pool): string {
     speculativeTokens,
     moeBackend,
     scalesLatent,
+    dpHead,
   } = engine;
   const { schedule, sequenceParallel, zero, shards, dcp } = parallel;
-  return `${name},${version},${moeBackend},${scalesLatent},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards},${dcp}`;
+  return `${name},${version},${moeBackend},${scalesLatent},${dpHead},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards},${dcp}`;
 }

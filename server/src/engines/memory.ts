@@ -42,6 +42,20 @@ export interface HeldWeights {
   readonly absorbedElements: number;
 }
 
+/** Numbers of ranks that share the head, the dense feed-forward networks and the shared experts. */
+export interface RankSplits {
+  readonly head: number;
+  readonly dense: number;
+  readonly shared: number;
+}
+
+const WHOLE: RankSplits = { head: 1, dense: 1, shared: 1 };
+
+/** For engines whose data parallel ranks share nothing but routed experts. */
+export function wholeOnRanks(): RankSplits {
+  return WHOLE;
+}
+
 /** Whether weights of a type have fewer than 16 bits, so that what is computed with 16 bits needs a copy of them. */
 export function isNarrow(type: NumberType): boolean {
   return BYTES_PER_ELEMENT[type] < 2;

@@ -4,7 +4,7 @@ import type { LayerClass, Model, NumberType } from '../plan/model.ts';
 import type { Parallel } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
-import type { Account, HeldWeights, LoggedTokens, StartedCache } from './memory.ts';
+import type { Account, HeldWeights, LoggedTokens, RankSplits, StartedCache } from './memory.ts';
 import type { EngineRule } from './rule.ts';
 import type { CompleteSettings } from './settings.ts';
 import type { Starts } from './start.ts';
@@ -70,6 +70,8 @@ export interface EngineMemory {
   readonly log: (cache: StartedCache) => readonly string[];
   /** Whether it starts with the cache that its account leaves. */
   readonly starts: Starts;
+  /** Among how many data parallel ranks of attention an engine that serves splits parts that every rank could hold whole. */
+  readonly splitOverRanks: (pool: Pick<HeldWeights, 'engine' | 'parallel' | 'model'>) => RankSplits;
   /**
    * Bytes that a GPU holds from loading on beside its share of the weights: copies, parts that the engine does not split, and
    * workspaces of kernels. None in training.

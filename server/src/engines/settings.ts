@@ -27,6 +27,7 @@ export type EngineSettings = Pick<
   | 'windowRatio'
   | 'mambaRatio'
   | 'scalesLatent'
+  | 'dpHead'
 >;
 
 /** Completes the settings of a plan's engine. */

@@ -80,6 +80,8 @@ export interface Engine {
   readonly mambaRatio?: number | undefined;
   /** Whether latents of sparse attention are kept in 8 bits with scales, and their rotary part in 16. */
   readonly scalesLatent?: boolean | undefined;
+  /** Whether every data parallel rank of attention holds the whole head. Absent where engines leave no choice. */
+  readonly dpHead?: boolean | undefined;
   /** Kernels that compute the experts. The engine's own choice when absent. */
   readonly moeBackend?: MoeBackend | undefined;
   readonly graphs: boolean;

@@ -1,5 +1,5 @@
 import { engineProfile } from '../../engines/index.ts';
-import type { GpuLoad, MemoryAccount } from '../../engines/memory.ts';
+import { type GpuLoad, type MemoryAccount, wholeOnRanks } from '../../engines/memory.ts';
 import type { Start } from '../../engines/start.ts';
 import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Cluster, Gpu, Node } from '../../plan/cluster.ts';
@@ -156,8 +156,27 @@ function requestsThatFit(pool: Pool, fixed: readonly FixedMemory[], tokens: numb
   for (const memory of fixed) {
     const bytes = sequenceBytes(memory.cache, tokens, pool.engine.pageTokens);
     if (bytes > 0) fewest = Math.min(fewest, Math.max(0, Math.floor(memory.cacheBytes / bytes)));
+    fewest = Math.min(fewest, Math.floor(fixedPoolTokens(pool, memory) / wholePages(tokens, pool)));
   }
   return fewest * pool.parallel.dp * pool.replicas;
+}
+
+function wholePages(tokens: number, { engine }: Pool): number {
+  return Math.ceil(tokens / engine.pageTokens) * engine.pageTokens;
+}
+
+/**
+ * Tokens that layers with all tokens of a request have room for where layers with a window, or states, have pools of their own
+ * whose sizes are fixed at start-up. No limit where all layers share one pool.
+ */
+function fixedPoolTokens(pool: Pool, { cache, cacheBytes }: FixedMemory): number {
+  const { windowRatio, mambaRatio, name } = pool.engine;
+  const isApart = cache.kept.some(
+    ({ keptTokens, stateBytes }) =>
+      (windowRatio !== undefined && keptTokens !== undefined) || (mambaRatio !== undefined && stateBytes > 0),
+  );
+  if (!isApart) return Number.POSITIVE_INFINITY;
+  return engineProfile(name).memory.loggedTokens(cache.kept, cacheBytes, pool) ?? Number.POSITIVE_INFINITY;
 }
 
 /** Longer than any model's context. A cache that still has room for this many tokens sets no limit. */
@@ -169,7 +188,9 @@ function longestContext(pool: Pool, fixed: readonly FixedMemory[]): number {
   let shortest = Number.POSITIVE_INFINITY;
   for (const memory of fixed) {
     const room = memory.cacheBytes;
-    const fits = (pages: number) => sequenceBytes(memory.cache, pages * page, page) <= room;
+    const poolTokens = fixedPoolTokens(pool, memory);
+    const fits = (pages: number) =>
+      pages * page <= poolTokens && sequenceBytes(memory.cache, pages * page, page) <= room;
     let low = 0;
     let high = Math.ceil(MOST_TOKENS / page);
     if (fits(high)) continue;
@@ -261,16 +282,17 @@ function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: numb
 function weightsOf(pool: Pool, { bytes, mtpExperts }: Shard, training: boolean): Weights {
   const isSharded = training && pool.parallel.zero >= 3 && !isKeptWhole(pool);
   const { dense: denseShards, experts: expertShards } = isSharded ? shardsOf(pool) : { dense: 1, experts: 1 };
-  const part = (whole: number) => Math.ceil(whole / denseShards);
+  const part = (whole: number, ranks = 1) => Math.ceil(whole / (denseShards * ranks));
+  const ranks = training ? wholeOnRanks() : engineProfile(pool.engine.name).memory.splitOverRanks(pool);
   return {
     embeddingBytes: part(bytes.embedding),
     attentionBytes: part(bytes.attention),
     routerBytes: part(bytes.router),
-    sharedExpertBytes: part(bytes.shared),
+    sharedExpertBytes: part(bytes.shared, ranks.shared),
     expertBytes: Math.ceil(bytes.routed / expertShards),
-    denseBytes: part(bytes.dense),
+    denseBytes: part(bytes.dense, ranks.dense),
     normBytes: part(bytes.norms),
-    headBytes: part(bytes.head),
+    headBytes: part(bytes.head, ranks.head),
     otherWeightBytes: part(bytes.mtp - mtpExperts.bytes) + Math.ceil(mtpExperts.bytes / expertShards),
   };
 }

@@ -1,5 +1,5 @@
 import { foldedDegrees } from '../degrees.ts';
-import { everythingInShare, pagedTokens, plainLog } from '../memory.ts';
+import { everythingInShare, pagedTokens, plainLog, wholeOnRanks } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { unlimited } from '../settings.ts';
 import { ELEMENTWISE_START, nothing, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
@@ -42,6 +42,7 @@ export const ideal: EngineProfile = {
     loggedTokens: pagedTokens,
     log: plainLog,
     starts: startsWithCache,
+    splitOverRanks: wholeOnRanks,
     heldBesideWeights: nothing,
     storedExperts: unpadded,
   },

@@ -1,5 +1,5 @@
 import { ideal } from '../ideal/index.ts';
-import { NCCL_BYTES } from '../memory.ts';
+import { NCCL_BYTES, wholeOnRanks } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { nothing, unpadded, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
 import { megatronBridgeDegrees, megatronLmDegrees } from './degrees.ts';
@@ -22,6 +22,7 @@ export const megatron: EngineProfile = {
     loggedTokens: ideal.memory.loggedTokens,
     log: ideal.memory.log,
     starts: ideal.memory.starts,
+    splitOverRanks: wholeOnRanks,
     heldBesideWeights: nothing,
     storedExperts: unpadded,
   },

@@ -44,7 +44,7 @@ export function defaultFraction(server: Server): number {
   const isLarge = !hasLess(gpu, 60_000 / GIB_IN_MIB);
   const working = 512 + 1.5 * stepTokens(server) + (width * stages * GIB_IN_MIB) / 8 + graphs(server);
   const reserved = (isLarge ? Math.max(working, 10 * GIB_IN_MIB) : working) + drafts(server) + dispatch(server);
-  const fraction = Math.round(1000 * (1 - reserved / memory)) / 1000;
+  const fraction = Math.max(0, Math.round(1000 * (1 - reserved / memory)) / 1000);
   // `adjust_mem_fraction_for_vlm` takes 5 %, and more for a vision part that is larger than ViT-L/14.
   return model.visionBytes > 0 ? 0.95 * fraction : fraction;
 }

@@ -6,7 +6,7 @@ import { degrees } from './degrees.ts';
 import { account, log, loggedTokens } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
-import { heldBesideWeights } from './weights.ts';
+import { heldBesideWeights, splitOverRanks } from './weights.ts';
 
 export const sglang: EngineProfile = {
   title: 'SGLang',
@@ -30,6 +30,7 @@ export const sglang: EngineProfile = {
     loggedTokens,
     log,
     starts: startsWithCache,
+    splitOverRanks,
     heldBesideWeights,
     storedExperts: unpadded,
   },

@@ -28,6 +28,7 @@ export const settings: CompleteSettings = (said, { gpu, model, parallel, role })
     cacheTokens: said.cacheTokens,
     windowRatio: said.windowRatio ?? 0.8,
     mambaRatio: said.mambaRatio ?? 0.9,
+    dpHead: said.dpHead ?? false,
     scalesLatent: said.scalesLatent ?? scalesLatent(said, gpu),
   };
 };

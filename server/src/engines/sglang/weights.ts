@@ -1,6 +1,25 @@
 import { isDataCentreBlackwell } from '../links.ts';
-import { type HeldWeights, isNarrow } from '../memory.ts';
+import { type HeldWeights, isNarrow, type RankSplits } from '../memory.ts';
 import { isBefore } from '../version.ts';
+import { attentionRanks } from './ranks.ts';
+
+/**
+ * Under attention data parallelism the head is split over all GPUs of a stage unless every rank is told to hold it, and so are
+ * dense feed-forward networks and shared experts, these unless DeepEP brings tokens to the experts (0.5: `ParallelLMHead`,
+ * `DeepseekV2MLP` in srt/models/deepseek_v2.py).
+ */
+export function splitOverRanks({
+  engine,
+  parallel,
+  model,
+}: Pick<HeldWeights, 'engine' | 'parallel' | 'model'>): RankSplits {
+  const ranks = attentionRanks(model, parallel);
+  return {
+    head: engine.dpHead === true ? 1 : ranks,
+    dense: ranks,
+    shared: engine.allToAll.startsWith('deepep') ? 1 : ranks,
+  };
+}
 
 /**
  * `w_kc` and `w_vc`, the absorbed up-projection, are copies of `kv_b_proj`: in 8 bits where weights have fewer than 16, else

@@ -2,7 +2,7 @@ import type { Engine } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type LayerClass } from '../../plan/model.ts';
 import { foldedDegrees } from '../degrees.ts';
 import { ideal } from '../ideal/index.ts';
-import { NCCL_BYTES } from '../memory.ts';
+import { NCCL_BYTES, wholeOnRanks } from '../memory.ts';
 import type { EngineProfile, TrainedShare } from '../profile.ts';
 import { nothing, unpadded, WORKSPACE_BYTES } from '../shared.ts';
 
@@ -27,6 +27,7 @@ export const torchtitan: EngineProfile = {
     loggedTokens: ideal.memory.loggedTokens,
     log: ideal.memory.log,
     starts: ideal.memory.starts,
+    splitOverRanks: wholeOnRanks,
     heldBesideWeights: nothing,
     storedExperts: unpadded,
   },

@@ -7,7 +7,7 @@ import { degrees } from './degrees.ts';
 import { account, log } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
-import { heldBesideWeights, storedExperts } from './weights.ts';
+import { heldBesideWeights, splitOverRanks, storedExperts } from './weights.ts';
 
 /** TensorRT-LLM. */
 export const trtLlm: EngineProfile = {
@@ -36,6 +36,7 @@ export const trtLlm: EngineProfile = {
     loggedTokens: pagedTokens,
     log,
     starts: startsWithCache,
+    splitOverRanks,
     heldBesideWeights,
     storedExperts,
   },

@@ -1,5 +1,5 @@
 import { isDataCentreBlackwell } from '../links.ts';
-import { type HeldWeights, isNarrow } from '../memory.ts';
+import { type HeldWeights, isNarrow, type RankSplits } from '../memory.ts';
 import type { EngineMemory } from '../profile.ts';
 
 /** What TensorRT-LLM holds after loading beside its share of the weights. */
@@ -47,4 +47,9 @@ function expertWorkspace({ engine, model, parallel }: HeldWeights): number {
     most = Math.max(most, Math.ceil(feedForward.count / parallel.ep) * tokens * perToken);
   }
   return most;
+}
+
+/** Attention data parallelism leaves everything but routed experts whole; the head may be split (`enable_lm_head_tp_in_adp`). */
+export function splitOverRanks({ engine, parallel }: Pick<HeldWeights, 'engine' | 'parallel'>): RankSplits {
+  return { head: engine.dpHead === false ? parallel.dp : 1, dense: 1, shared: 1 };
 }

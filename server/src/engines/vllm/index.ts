@@ -1,5 +1,5 @@
 import { FITTED_ENGINES } from '../fitted.ts';
-import { isNarrow } from '../memory.ts';
+import { isNarrow, wholeOnRanks } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { loggedTokens } from './cache.ts';
@@ -33,6 +33,7 @@ export const vllm: EngineProfile = {
     log,
     starts,
     // `W_UK_T` and `W_UV` in 16 bits.
+    splitOverRanks: wholeOnRanks,
     heldBesideWeights: ({ model, absorbedElements }) => (isNarrow(model.types.attention) ? 2 * absorbedElements : 0),
     storedExperts,
   },

@@ -121,6 +121,10 @@ export const ENGINE: BlockSpec = {
       'deepgemm',
       { default: 'auto' },
     ),
+    property('dp-lm-head', boolean, 'Every data parallel rank of attention holds the whole head.', 'true', {
+      default: "the engine's own",
+      details: '`--enable-dp-lm-head` of SGLang; TensorRT-LLM does so unless `enable_lm_head_tp_in_adp` is set.',
+    }),
     property('graphs', boolean, 'Decode runs from captured graphs.', 'true', { default: 'true' }),
     property(
       'all-to-all',

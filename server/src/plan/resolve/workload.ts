@@ -79,6 +79,7 @@ const NUMBERS = {
 
 const FLAGS = {
   graphs: 'graphs',
+  'dp-lm-head': 'dpHead',
   'two-batch-overlap': 'twoBatchOverlap',
   'shared-overlap': 'sharedOverlap',
   fused: 'fused',
