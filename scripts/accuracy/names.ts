@@ -64,17 +64,27 @@ const SAME_SHAPE: ReadonlyMap<string, string> = new Map([
   ['deepseekv2.5', 'DeepSeek-V2'],
   ['deepseekr1distillllama8b', 'Llama-3.1-8B'],
   ['deepseekr1distillllama70b', 'Llama-3.3-70B'],
-  ['deepseekr1qwen38b', 'Qwen3-8B'],
+  ['deepseekr1qwen3.8b', 'Qwen3-8B'],
+  ['deepseekv3orr1', 'DeepSeek-V3'],
+  ['kimik2instruct0905', 'Kimi-K2-0905'],
+  ['liquidailfm2', 'LFM2-700M'],
   ['llama4maverick17b128e', 'Llama-4-Maverick'],
   ['llama4scout17b16e', 'Llama-4-Scout'],
   ['llama3.1nemotron70b', 'Llama-3.1-70B'],
-  ['qwen3coder30ba3b', 'Qwen3-30B-A3B'],
+  ['qwen2.7b', 'Qwen2.5-7B'],
+  ['qwen2.1.5b', 'Qwen2.5-1.5B'],
+  ['qwen2.5coder0.5b', 'Qwen2.5-0.5B'],
+  ['qwen3.30ba3binstruct2507', 'Qwen3-30B-A3B-2507'],
+  ['qwen3.30ba3bthinking2507', 'Qwen3-30B-A3B-2507'],
+  ['qwen3.235ba22binstruct2507', 'Qwen3-235B-A22B-2507'],
+  ['qwen3.235ba22bthinking2507', 'Qwen3-235B-A22B-2507'],
+  ['qwen3.5hybrid27b', 'Qwen3.5-27B'],
 ]);
 
 const TYPE =
-  /^(fp?\d+|bf16|nvfp4|mxfp[468]|float8|int[48]|[48]bit|w\d+a\d+|awq|gptq|gguf|bnb|kv|block|dynamic|quantized|quant)$/;
+  /^(fp?\d+|bf16|nvfp4|mxfp[468]|float8|int[48]|[48]bit|w\d+a\d+|awq|gptq|autoround|qat|gguf|bnb|kv|block|dynamic|mixed|quantized|quant)$/;
 const DATE = /^(0\d|\d{4}|\d{6}|20\d{6})$/;
-const TUNING = /^(instruct|inst|chat|base|hf|it|pt|thinking|reasoning|exp|speciale|terminus|preview)$/;
+const TUNING = /^(instruct|inst|chat|base|hf|it|pt|thinking|reasoning|exp|speciale|terminus|preview|mtp|class)$/;
 /** `235b`, `8x7b`. */
 const SIZE = /^(\d+x)?\d+(\.\d+)?b$/;
 const VERSION = /^v\d(\.\d+)?$/;
@@ -96,12 +106,22 @@ function wordsOf(written: string): readonly string[] {
   return words.length > 1 && OWNERS.has(words[0] ?? '') ? words.slice(1) : words;
 }
 
-/** Words as one key. Number types and so on are left out after the first, so that a name's own words count before. */
+/** Words as one key, with a point where numbers meet: `Qwen2-7B` is no `Qwen 27B`. */
+function keyOf(words: readonly string[]): string {
+  return words
+    .join('-')
+    .replace(/(?<=\d)-(?=\d)/g, '.')
+    .replaceAll('-', '');
+}
+
+/** Number types, dates and tunings are left out one after the other, so that a name's own words count before. */
 function keysOf(written: string): readonly string[] {
   const all = wordsOf(written);
-  const plain = all.filter((word, index) => index === 0 || !(TYPE.test(word) || DATE.test(word)));
-  const shape = plain.filter((word, index) => index === 0 || !TUNING.test(word));
-  return [all, plain, shape].map((words) => words.join(''));
+  const kept = (words: readonly string[], left: RegExp) =>
+    words.filter((word, index) => index === 0 || !left.test(word));
+  const typeless = kept(all, TYPE);
+  const plain = kept(typeless, DATE);
+  return [all, typeless, plain, kept(plain, TUNING)].map(keyOf);
 }
 
 /**
@@ -135,8 +155,8 @@ export function modelNamed(written: string, names: Iterable<string>): string | u
   return onlyOne(known.filter((one) => words.every((word, index) => one.words[index] === word)));
 }
 
-/** The name of which all others are but another spelling. */
+/** The name of which all others are but another spelling, or a later release. */
 function onlyOne(found: readonly { readonly name: string; readonly keys: readonly string[] }[]): string | undefined {
   const [first] = found;
-  return first && found.every(({ keys }) => keys[0] === first.keys[0]) ? first.name : undefined;
+  return first && found.every(({ keys }) => keys.at(-1) === first.keys.at(-1)) ? first.name : undefined;
 }

@@ -15,6 +15,7 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
     'deepseek-ai--DeepSeek-V3',
     'deepseek-ai__DeepSeek-V3-Base',
     'DeepSeek-V3-Base',
+    'deepseek-ai/DeepSeek-V3 or R1',
   ],
   'DeepSeek-R1': [
     'nvidia/DeepSeek-R1-NVFP4',
@@ -42,24 +43,24 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
   'Llama-4-Scout': ['meta-llama/Llama-4-Scout-17B-16E'],
   'Qwen3-32B': ['nvidia/Qwen3-32B-NVFP4', 'Qwen/Qwen3-32B-AWQ'],
   'Qwen3-8B': ['deepseek-ai/DeepSeek-R1-0528-Qwen3-8B'],
-  'Qwen3-235B-A22B': [
-    'Qwen/Qwen3-235B-A22B-FP8',
-    'Qwen3-235B',
-    'qwen3_235b_a22b',
-    'Qwen/Qwen3-235B-A22B-Thinking-2507',
-    'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8',
-  ],
-  'Qwen3-30B-A3B': [
-    'Qwen/Qwen3-Coder-30B-A3B-Instruct',
-    'Qwen3-30B-A3B (model name inferred)',
-    'Qwen3-30B-A3B-GPTQ-Int4',
-  ],
+  'Qwen3-235B-A22B': ['Qwen/Qwen3-235B-A22B-FP8', 'Qwen3-235B', 'qwen3_235b_a22b'],
+  'Qwen3-235B-A22B-2507': ['Qwen/Qwen3-235B-A22B-Thinking-2507', 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8'],
+  'Qwen3-30B-A3B': ['Qwen3-30B-A3B (model name inferred)', 'Qwen3-30B-A3B-GPTQ-Int4', 'Qwen3-30B'],
+  'Qwen3-30B-A3B-2507': ['Qwen/Qwen3-30B-A3B-Instruct-2507', 'nvidia/Qwen3-30B-A3B-Thinking-2507-FP4'],
+  'Qwen3-Coder-30B-A3B': ['Qwen/Qwen3-Coder-30B-A3B-Instruct'],
+  'Qwen2.5-7B': ['Qwen/Qwen2.5-7B-Instruct', 'Qwen/Qwen2-7B-Instruct'],
+  'DeepSeek-R1-Distill-Qwen-14B': ['deepseek-ai/DeepSeek-R1-Distill-Qwen-14B'],
+  'Qwen3.5-27B': ['Qwen3.5 hybrid 27B class (4-bit)'],
+  'Qwen3.8-27B': ['Qwen3.8-27B AutoRound int4', 'Qwen3.8-27B NVFP4 mixed'],
+  'GLM-5': ['zai-org/GLM-5-FP8', 'lukealonso/GLM-5-NVFP4 (GLM-5 NVFP4)'],
+  'GLM-5.1': ['lukealonso/GLM-5.1-NVFP4-MTP'],
   'Qwen3-Next-80B-A3B': ['Qwen/Qwen3-Next-80B-A3B-Instruct'],
   'Mixtral-8x7B': ['mistralai/Mixtral-8x7B-Instruct-v0.1', 'mixtral_8x7b'],
   'Mistral-7B-v0.1': ['mistralai/Mistral-7B-Instruct-v0.1'],
   'Mistral-Large-2407': ['mistralai/Mistral-Large-Instruct-2411'],
   'gpt-oss-120b': ['openai/gpt-oss-120b', 'GPT OSS 120B', 'openai/gpt-oss-120b-mxfp4'],
-  'Kimi-K2': ['moonshotai/Kimi-K2-Instruct-0905', 'Kimi-K2-Base'],
+  'Kimi-K2': ['moonshotai/Kimi-K2-Instruct', 'Kimi-K2-Base'],
+  'Kimi-K2-0905': ['moonshotai/Kimi-K2-Instruct-0905'],
   'Kimi-K2-Thinking': ['moonshotai/Kimi-K2-Thinking'],
   'GLM-4.5-Air': ['zai-org/GLM-4.5-Air-FP8'],
   'Nemotron-3-Nano-30B-A3B': ['Nemotron-3-Nano', 'nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16'],
@@ -85,7 +86,7 @@ const UNKNOWN = [
   'Qwen3-VL-8B',
   'constructor',
   'GLM-4',
-
+  'Qwen 27B NVFP4',
   'Instruct',
 ];
 
@@ -169,8 +170,8 @@ describe('engine names', () => {
   ])('%s serves as %s', (written, engine) => expect(servingEngineNamed(written)).toBe(engine));
 
   test.each([
-    ['Megatron-Bridge/Megatron-Core (NeMo container)', 'megatron'],
-    ['NeMo', 'megatron'],
+    ['Megatron-Bridge/Megatron-Core (NeMo container)', 'megatron-bridge'],
+    ['NeMo', 'megatron-bridge'],
     ['TorchTitan', 'torchtitan'],
     ['torch-titan', 'torchtitan'],
     ['DeepSpeed', undefined],

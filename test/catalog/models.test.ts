@@ -51,6 +51,17 @@ describe('models of the catalogue', () => {
     expect(parametersOf(found).total + scales + copies + (row.other ?? 0)).toBe(row.published);
   });
 
+  test('every model says the longest sequence that it is made for', () => {
+    for (const entity of entities) {
+      const context = model(entity.name ?? '').context ?? 0;
+      expect(context, entity.name).toBeGreaterThanOrEqual(2048);
+      expect(context, entity.name).toBeLessThanOrEqual(10_485_760);
+    }
+    expect(model('DeepSeek-R1').context).toBe(163_840);
+    expect(model('Llama-3-8B').context).toBe(8192);
+    expect(model('Qwen3-30B-A3B-2507').context).toBe(262_144);
+  });
+
   test('what a total counts beside parameters has a reason', () => {
     for (const { model: name, other, otherReason } of rows) {
       expect(other === undefined, name).toBe(otherReason === undefined);
@@ -62,14 +73,28 @@ describe('models of the catalogue', () => {
     const unchecked = entities.filter((entity) => !checked.has(entity.name ?? '')).map((entity) => entity.name);
     const sameAs: Readonly<Record<string, string>> = {
       'DeepSeek-R1': 'DeepSeek-V3',
+      'DeepSeek-R1-Distill-Qwen-14B': 'Qwen2.5-14B',
+      'DeepSeek-R1-Distill-Qwen-7B': 'Qwen2.5-7B',
       'DeepSeek-V3.1': 'DeepSeek-V3',
       'GLM-4.6': 'GLM-4.5',
+      'GLM-5.1': 'GLM-5',
+      'Kimi-Dev-72B': 'Qwen2.5-72B',
+      'Kimi-K2-0905': 'Kimi-K2',
       'Kimi-K2-Thinking': 'Kimi-K2',
-      'Kimi-K2.5': 'Kimi-K2',
+      'Kimi-K2.6': 'Kimi-K2.5',
       'Llama-3-70B': 'Llama-3.1-70B',
       'Llama-3-8B': 'Llama-3.1-8B',
       'Llama-3.3-70B': 'Llama-3.1-70B',
       'MiniMax-M1': 'MiniMax-Text-01',
+      'MiniMax-M2.7': 'MiniMax-M2',
+      'Mistral-Small-3.2-24B': 'Mistral-Small-3.1-24B',
+      'Qwen3-235B-A22B-2507': 'Qwen3-235B-A22B',
+      'Qwen3-30B-A3B-2507': 'Qwen3-30B-A3B',
+      'Qwen3-Coder-30B-A3B': 'Qwen3-30B-A3B',
+      'Qwen3.6-27B': 'Qwen3.5-27B',
+      'Qwen3.6-35B-A3B': 'Qwen3.5-35B-A3B',
+      'Qwen3.8-27B': 'Qwen3.5-27B',
+      'granite-3.1-8b': 'granite-3.0-8b',
     };
     for (const [name, other] of Object.entries(sameAs)) {
       expect(parametersOf(model(name)).total, name).toBe(parametersOf(model(other)).total);

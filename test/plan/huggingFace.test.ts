@@ -115,6 +115,75 @@ describe('what is not understood is named', () => {
   });
 });
 
+describe('the longest sequence', () => {
+  const contextOf = (changes: object, of: object = QWEN3_MOE) => {
+    const reading = readConfig('model', { ...of, ...changes });
+    return 'refused' in reading ? reading.refused : reading.model.context;
+  };
+  const gemma = FURTHER.concat(DENSE).find(({ name }) => name.startsWith('gemma-3'))?.config ?? {};
+  const command = DENSE.concat(FURTHER).find(({ name }) => name.includes('command-r'))?.config ?? {};
+  const stretched = { rope_type: 'yarn', factor: 40, original_max_position_embeddings: 4096 };
+
+  test.each<[string, object, number | undefined]>([
+    ['is not known where nothing states it', {}, undefined],
+    ['is stated', { max_position_embeddings: 262_144 }, 262_144],
+    ['is the shorter of two', { max_position_embeddings: 262_144, max_seq_len: 32_768 }, 32_768],
+    [
+      'is that of the training where one states it',
+      { max_position_embeddings: 8192, model_max_length: 131_072 },
+      131_072,
+    ],
+    ['is the first one stretched', { max_position_embeddings: 163_840, rope_scaling: stretched }, 163_840],
+    [
+      'is stretched where the config states the short one',
+      { max_position_embeddings: 4096, rope_scaling: stretched },
+      163_840,
+    ],
+    [
+      'is stretched from the stated one',
+      { max_position_embeddings: 4096, rope_scaling: { type: 'yarn', factor: 2.5 } },
+      10_240,
+    ],
+    ['is stretched linearly', { max_position_embeddings: 4096, rope_scaling: { type: 'linear', factor: 4 } }, 16_384],
+    ['is stretched nowhere', { max_position_embeddings: 4096, rope_parameters: { rope_type: 'default' } }, 4096],
+    [
+      'is behind the scaling of Llama 3',
+      { max_position_embeddings: 131_072, rope_scaling: { rope_type: 'llama3', factor: 8 } },
+      131_072,
+    ],
+    [
+      'is behind that of Phi',
+      { max_position_embeddings: 131_072, rope_scaling: { type: 'longrope', factor: 32 } },
+      131_072,
+    ],
+    [
+      'is that of the layers that reach farthest',
+      {
+        max_position_embeddings: 4096,
+        rope_parameters: { full_attention: stretched, sliding_attention: { rope_type: 'default' } },
+      },
+      163_840,
+    ],
+    ['is not known from a word', { max_position_embeddings: 'long' }, undefined],
+    ['is not known from scaling alone', { rope_scaling: { type: 'linear', factor: 4 } }, undefined],
+  ])('%s', (_, changes, context) => expect(contextOf(changes)).toBe(context));
+
+  test('stands in the text config of a wrapper, or is that of its code', () => {
+    const text = {
+      ...Object.getOwnPropertyDescriptor(gemma, 'text_config')?.value,
+      rope_scaling: { rope_type: 'linear', factor: 8 },
+    };
+    expect(contextOf({ text_config: text }, gemma)).toBe(131_072);
+    expect(contextOf({ text_config: { ...text, max_position_embeddings: 32_768 } }, gemma)).toBe(32_768);
+  });
+
+  test('is that of the rows where positions are learned', () => {
+    const gpt2 = FURTHER.concat(DENSE).find(({ config: { model_type: type } }) => type === 'gpt2')?.config ?? {};
+    expect(contextOf({ n_positions: 1024 }, gpt2)).toBe(1024);
+    expect(contextOf({ max_position_embeddings: 8192, model_max_length: 131_072 }, command)).toBe(131_072);
+  });
+});
+
 describe('parts of a checkpoint', () => {
   const deepseek = {
     model_type: 'deepseek_v3',

@@ -5,6 +5,7 @@ import type { Model } from '../model.ts';
 import type { PlanProblem } from '../resolve/resolved.ts';
 import { attentionOf } from './attention.ts';
 import { ConfigReader } from './configReader.ts';
+import { contextOf } from './context.ts';
 import { FAMILIES, type Family, WRAPPERS } from './families.ts';
 import { feedForwardOf } from './feedForward.ts';
 import { isIrrelevant } from './irrelevant.ts';
@@ -101,6 +102,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const tied = read.flag('tie_word_embeddings') ?? outerTied ?? family.tied ?? false;
   const headBias = read.flag('lm_head_bias') ?? false;
   const positions = read.optional('positions');
+  const context = contextOf(read);
   const visionConfig = isWrapper ? outer.object('vision_config') : undefined;
   const vision = isWrapper ? visionParameters(outerType, visionConfig, json, hidden) : 0;
   const refusedFields = unreadFields(family, read, outer);
@@ -120,6 +122,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
       rotaryFrequencies: family.storesRotary ? layers * Math.floor(hidden / heads / 2) : 0,
     },
     visionBytes: 2 * (vision ?? 0),
+    ...(context !== undefined && { context }),
     types,
   };
   const wrong = outOfRange(model);

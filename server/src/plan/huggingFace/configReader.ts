@@ -66,6 +66,12 @@ export class ConfigReader {
     return this.optional(field) ?? otherwise;
   }
 
+  /** A number > 0 when present, whole or not. */
+  positive(field: string): number | undefined {
+    const value = this.get(field);
+    return typeof value === 'number' && value > 0 && value <= MOST ? value : this.misfit(field, value);
+  }
+
   flag(field: string): boolean | undefined {
     const value = this.get(field);
     return typeof value === 'boolean' ? value : this.misfit(field, value);

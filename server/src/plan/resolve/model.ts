@@ -58,17 +58,19 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   };
 }
 
-/** What a model holds beside its tables, and what only its config states. */
+/** What a model holds beside its tables, the sequences that it is made for, and what only its config states. */
 function tableParts(
   entity: Entity,
   ground: Model | undefined,
-): Pick<Model, 'headBias' | 'positions' | 'finalNorms' | 'mtpLayer' | 'checkpoint'> {
+): Pick<Model, 'headBias' | 'positions' | 'context' | 'finalNorms' | 'mtpLayer' | 'checkpoint'> {
   const headBias = flagOf(entity, 'head-bias') ?? ground?.headBias;
   const positions = numberOf(entity, 'positions') ?? ground?.positions;
+  const context = numberOf(entity, 'context') ?? ground?.context;
   const finalNorms = flagOf(entity, 'norm-bias') === true ? 2 : ground?.finalNorms;
   return {
     ...(headBias !== undefined && { headBias }),
     ...(positions !== undefined && { positions }),
+    ...(context !== undefined && { context }),
     ...(finalNorms !== undefined && { finalNorms }),
     ...(ground?.mtpLayer && { mtpLayer: ground.mtpLayer }),
     ...(ground?.checkpoint && { checkpoint: ground.checkpoint }),
