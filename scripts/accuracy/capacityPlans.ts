@@ -1,5 +1,5 @@
 import { type CsvRow, number, text } from './csv.ts';
-import { gpuNamed, servingEngineNamed } from './names.ts';
+import { gpuNamed, machineOf, type NamedMachine, servingEngineNamed } from './names.ts';
 import { NotCovered, type PlanText } from './plans.ts';
 
 /** The plan of one start-up log as a user would write it, with what the driver reported in place of the catalogue's. */
@@ -31,7 +31,7 @@ export function capacityPlan(row: CsvRow): PlanText {
     model: text(row, 'model'),
     gpu: text(row, 'gpu'),
     gpus,
-    machine: machineOf(row, gpus),
+    machine: loggedMachine(row, gpus),
     body: [`types { ${typesOf(row)} }`, `parallel { ${parallel} }`, `engine { ${settings.join(', ')} }`],
     workload: `input = ${input} tokens, output = 1 tokens, concurrency = 1`,
   };
@@ -96,21 +96,22 @@ function attentionOf(engine: string, isAttentionDp: boolean, tp: number, dp: num
 const GIB_DIGITS = 4;
 
 /** The machine of the row: that of the catalogue with what its driver reported, or a plain one that is but memory. */
-function machineOf(row: CsvRow, gpus: number): NonNullable<PlanText['machine']> {
+function loggedMachine(row: CsvRow, gpus: number): NamedMachine {
   const named = gpuNamed(text(row, 'gpu'));
   const gib = number(row, 'gpu_memory_gib');
-  const count = Math.max(gpus, named?.gpus ?? 1);
-  if (named && gib === undefined) return { blocks: [], node: named.node, gpus: named.gpus };
+  const usual = named && machineOf(named, gpus);
+  if (usual && gib === undefined) return usual;
   if (gib === undefined)
     throw new NotCovered(`GPU ${text(row, 'gpu')} is not in the catalogue, and its memory is not said`);
   const memory = Number(gib.toFixed(GIB_DIGITS));
-  const gpu = named
-    ? `gpu logged extends ${named.gpu} { driver-memory = ${memory} GiB }`
-    : `gpu logged { memory = ${memory} GiB, bandwidth = 1 TB/s, bf16 = 100 TFLOP/s }`;
-  const node = named
-    ? `node logged-node extends ${named.node} { gpu = logged }`
-    : `node logged-node { gpu = logged, gpus = ${count}, scale-up = 50 GB/s }`;
-  return { blocks: [gpu, node], node: 'logged-node', gpus: named?.gpus ?? count };
+  if (!named || !usual) {
+    const gpu = `gpu logged { memory = ${memory} GiB, bandwidth = 1 TB/s, bf16 = 100 TFLOP/s }`;
+    const node = `node logged-node { gpu = logged, gpus = ${gpus}, scale-up = 50 GB/s }`;
+    return { blocks: [gpu, node], node: 'logged-node', gpus };
+  }
+  const gpu = `gpu logged extends ${named.gpu} { driver-memory = ${memory} GiB }`;
+  const node = `node logged-node extends ${usual.node} { gpu = logged }`;
+  return { blocks: [...usual.blocks, gpu, node], node: 'logged-node', gpus: usual.gpus };
 }
 
 /** Number types of a checkpoint as the logs' readers name them. */

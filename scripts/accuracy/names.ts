@@ -8,30 +8,57 @@ export interface NamedGpu {
   /** Lower case, without its form: `h100`, `gb200`. */
   readonly key: string;
   readonly gpu: string;
-  readonly node: string;
+  /** Nothing for cards of machines that their users build. */
+  readonly node?: string;
   /** GPUs in that machine. */
   readonly gpus: number;
 }
 
-/** By the words that tell a GPU, the more exact first. GH200 has no node of its own: it is an H200 to us. */
+/** A machine of a plan: blocks of its own, the name of the node, and its GPUs. */
+export interface NamedMachine {
+  readonly blocks: readonly string[];
+  readonly node: string;
+  readonly gpus: number;
+}
+
+/** By the words that tell a GPU, the more exact first. The GH200 with 144 GB is an H200 to us. */
 const PATTERNS: readonly (readonly [RegExp, NamedGpu])[] = [
-  [/a100.*\b40 ?gb?\b|a100 (sxm4?|pcie) 40\b/, { key: 'a100', gpu: 'A100-SXM-40', node: 'DGX-A100-40GB', gpus: 8 }],
-  [/a100/, { key: 'a100', gpu: 'A100-SXM-80', node: 'DGX-A100', gpus: 8 }],
+  [/a100(?!\d).*\b40 ?gb?\b|a100 (sxm4?|pcie) 40\b/, { key: 'a100', gpu: 'A100-SXM-40', node: 'DGX-A100-40GB', gpus: 8 }],
+  [/a100(?!\d)/, { key: 'a100', gpu: 'A100-SXM-80', node: 'DGX-A100', gpus: 8 }],
+  [/a800/, { key: 'a800', gpu: 'A800-SXM-80', node: 'A800x8', gpus: 8 }],
+  [/gh200.*\b96 ?gb?\b/, { key: 'gh200', gpu: 'GH200-96GB', node: 'GH200-1', gpus: 1 }],
   [/h100.*pcie/, { key: 'h100', gpu: 'H100-PCIe', node: 'H100-PCIe-8', gpus: 8 }],
   [/h100.*nvl(?!ink)/, { key: 'h100', gpu: 'H100-NVL', node: 'H100-NVL-2', gpus: 2 }],
   [/h100(?!\d)/, { key: 'h100', gpu: 'H100-SXM', node: 'DGX-H100', gpus: 8 }],
   [/h200(?!\d)/, { key: 'h200', gpu: 'H200-SXM', node: 'DGX-H200', gpus: 8 }],
   [/h800/, { key: 'h800', gpu: 'H800-SXM', node: 'H800x8', gpus: 8 }],
+  [/h20(?!\d).*(\b3e\b|\b141 ?gb?\b)/, { key: 'h20', gpu: 'H20-3e', node: 'H20-3ex8', gpus: 8 }],
   [/h20(?!\d)/, { key: 'h20', gpu: 'H20', node: 'H20x8', gpus: 8 }],
   [/gb300/, { key: 'gb300', gpu: 'GB300', node: 'GB300-NVL72-tray', gpus: 4 }],
   [/gb200/, { key: 'gb200', gpu: 'GB200', node: 'GB200-NVL72-tray', gpus: 4 }],
   [/b300/, { key: 'b300', gpu: 'B300-SXM', node: 'DGX-B300', gpus: 8 }],
   [/b200/, { key: 'b200', gpu: 'B200-SXM', node: 'DGX-B200', gpus: 8 }],
-  [/l40s/, { key: 'l40s', gpu: 'L40S', node: 'L40S-8', gpus: 8 }],
+  [/\bl40s/, { key: 'l40s', gpu: 'L40S', node: 'L40S-8', gpus: 8 }],
+  [/\bl40\b/, { key: 'l40', gpu: 'L40', node: 'L40-8', gpus: 8 }],
+  [/\bl20\b/, { key: 'l20', gpu: 'L20', node: 'L20-8', gpus: 8 }],
+  [/\bl4\b/, { key: 'l4', gpu: 'L4', node: 'L4-8', gpus: 8 }],
+  [/\ba40\b/, { key: 'a40', gpu: 'A40', node: 'A40-8', gpus: 8 }],
+  [/\ba10\b/, { key: 'a10', gpu: 'A10', node: 'A10-8', gpus: 8 }],
   [/rtx ?pro ?6000/, { key: 'rtx', gpu: 'RTX-PRO-6000', node: 'RTX-PRO-6000-8', gpus: 8 }],
+  [/(rtx ?)?\ba4000\b/, { key: 'a4000', gpu: 'RTX-A4000', gpus: 1 }],
+  [/(rtx ?)?\ba6000\b/, { key: 'a6000', gpu: 'RTX-A6000', gpus: 1 }],
+  [/rtx ?5090(?! ?d\b)/, { key: 'rtx5090', gpu: 'RTX-5090', gpus: 1 }],
+  [/rtx ?4090 ?d\b/, { key: 'rtx4090d', gpu: 'RTX-4090-D', gpus: 1 }],
+  [/rtx ?4090.*\b48 ?gb?\b/, { key: 'rtx4090', gpu: 'RTX-4090-48GB', gpus: 1 }],
+  [/rtx ?4090/, { key: 'rtx4090', gpu: 'RTX-4090', gpus: 1 }],
+  [/rtx ?3090/, { key: 'rtx3090', gpu: 'RTX-3090', gpus: 1 }],
+  [/\bgb10\b|dgx spark/, { key: 'gb10', gpu: 'GB10', node: 'DGX-Spark', gpus: 1 }],
+  [/\bthor\b/, { key: 'thor', gpu: 'Jetson-AGX-Thor', gpus: 1 }],
+  [/arc (pro )?b60/, { key: 'arcb60', gpu: 'Arc-Pro-B60', gpus: 1 }],
   [/mi300x?\b/, { key: 'mi300x', gpu: 'MI300X', node: 'MI300X-8', gpus: 8 }],
   [/mi325x?\b/, { key: 'mi325x', gpu: 'MI325X', node: 'MI325X-8', gpus: 8 }],
-  [/mi35[05]x?\b/, { key: 'mi355x', gpu: 'MI355X', node: 'MI355X-8', gpus: 8 }],
+  [/mi350x?\b/, { key: 'mi350x', gpu: 'MI350X', node: 'MI350X-8', gpus: 8 }],
+  [/mi355x?\b/, { key: 'mi355x', gpu: 'MI355X', node: 'MI355X-8', gpus: 8 }],
 ];
 
 export const GPUS: readonly NamedGpu[] = PATTERNS.map(([, gpu]) => gpu);
@@ -40,6 +67,16 @@ export const GPUS: readonly NamedGpu[] = PATTERNS.map(([, gpu]) => gpu);
 export function gpuNamed(written: string): NamedGpu | undefined {
   const plain = written.toLowerCase().replace(/[\s_\-/]+/g, ' ');
   return PATTERNS.find(([words]) => words.test(plain))?.[1];
+}
+
+/** The machine that a GPU is usually sold in; for cards one that holds so many, on PCIe 4. */
+export function machineOf({ gpu, node, gpus }: NamedGpu, count: number): NamedMachine {
+  if (node !== undefined) return { blocks: [], node, gpus };
+  return {
+    blocks: [`node ${gpu}-cards { gpu = ${gpu}, gpus = ${count}, scale-up = 32 GB/s }`],
+    node: `${gpu}-cards`,
+    gpus: count,
+  };
 }
 
 /** `trtllm`, `TensorRT-LLM 1.0`, `sglang v0.4.6`; nothing where the language has no such serving engine. */

@@ -5,7 +5,7 @@ import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { NodeSources } from '../../server/src/host/nodeSources.ts';
 import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
 import { CATALOG, catalogueModels } from './catalogue.ts';
-import { gpuNamed, modelNamed } from './names.ts';
+import { gpuNamed, machineOf, modelNamed, type NamedMachine } from './names.ts';
 
 /** Why a row has no prediction: told in the score, never thrown to the user. */
 export class NotCovered extends Error {}
@@ -16,7 +16,7 @@ export interface PlanText {
   readonly gpu: string;
   readonly gpus: number;
   /** The machine in place of the one that the GPU is usually sold in: blocks, and the name of the node. */
-  readonly machine?: { readonly blocks: readonly string[]; readonly node: string; readonly gpus: number };
+  readonly machine?: NamedMachine;
   /** Lines of the deployment behind model, cluster and workload. */
   readonly body: readonly string[];
   readonly workload: string;
@@ -47,12 +47,13 @@ export class Planner {
 
   /** The text of a plan, or a NotCovered error that names what is not known. */
   text({ model, gpu, gpus, body, workload, machine: own }: PlanText): string {
-    const machine = own ?? gpuNamed(gpu);
+    const named = gpuNamed(gpu);
+    const machine = own ?? (named && machineOf(named, gpus));
     if (!machine) throw new NotCovered(`GPU ${gpu} is not in the catalogue`);
     const { declaration, name } = typeof model === 'string' ? this.model(model) : this.block(model);
     return [
       ...declaration,
-      ...(own?.blocks ?? []),
+      ...machine.blocks,
       `cluster machines { node = ${machine.node}, count = ${Math.ceil(gpus / machine.gpus)} }`,
       `workload load { ${workload} }`,
       'deployment row {',

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { catalogueModels } from '../../scripts/accuracy/catalogue.ts';
 import { nodeOf } from '../../scripts/accuracy/kernels/machines.ts';
-import { GPUS, gpuNamed, modelNamed, servingEngineNamed, trainingEngineNamed } from '../../scripts/accuracy/names.ts';
+import {
+  GPUS,
+  gpuNamed,
+  machineOf,
+  modelNamed,
+  servingEngineNamed,
+  trainingEngineNamed,
+} from '../../scripts/accuracy/names.ts';
 
 const catalogue = [...catalogueModels()];
 
@@ -125,14 +132,33 @@ const MACHINES: Readonly<Record<string, readonly string[]>> = {
   'H100-NVL': ['H100 NVL', 'NVIDIA-H100-NVL'],
   'H200-SXM': ['H200', 'h200_sxm', 'NVIDIA H200 141GB HBM3e', '8x H200 (1 node)', 'GH200 SXM'],
   'H800-SXM': ['H800', 'NVIDIA H800'],
-  H20: ['H20', 'NVIDIA H20-3e 141GB'],
+  H20: ['H20', 'H20 96GB', 'H20 96GB class (93.6 GB free)'],
+  'H20-3e': ['NVIDIA H20-3e 141GB', 'H20 141GB'],
+  'GH200-96GB': ['GH200 96GB'],
+  'A800-SXM-80': ['A800', 'NVIDIA A800-SXM4-80GB'],
   'A100-SXM-80': ['A100', 'A100-80GB', 'NVIDIA A100-SXM4-80GB', 'a100_sxm', 'A100 80GB, 40 GPUs'],
   'A100-SXM-40': ['A100-40GB', 'NVIDIA A100-SXM4-40GB', 'a100_sxm_40'],
   'B200-SXM': ['B200', 'b200_sxm', 'NVIDIA B200'],
   'B300-SXM': ['B300', 'DGX-B300'],
   GB200: ['GB200', 'gb200', 'GB200 NVL72', 'gb200_nvl72', 'DGX-GB200', 'GB200/B200'],
   GB300: ['GB300', 'DGX-GB300', 'NVIDIA GB300 NVL72'],
-  L40S: ['L40S', 'NVIDIA L40S 48GB'],
+  L40S: ['L40S', 'NVIDIA L40S 48GB', 'L40S (46068 MiB)'],
+  L40: ['L40', 'NVIDIA L40'],
+  L20: ['L20 48GB'],
+  L4: ['L4 24GB', 'NVIDIA L4'],
+  A40: ['A40 46068 MiB'],
+  A10: ['NVIDIA A10'],
+  'RTX-A4000': ['RTX A4000 16GB'],
+  'RTX-A6000': ['RTX A6000'],
+  'RTX-3090': ['RTX 3090', 'NVIDIA GeForce RTX 3090'],
+  'RTX-4090': ['RTX 4090', 'NVIDIA GeForce RTX 4090'],
+  'RTX-4090-D': ['RTX 4090D 24GB', 'NVIDIA GeForce RTX 4090 D'],
+  'RTX-4090-48GB': ['RTX 4090 48GB'],
+  'RTX-5090': ['RTX 5090'],
+  GB10: ['GB10 (DGX Spark)', 'NVIDIA GB10', 'DGX Spark'],
+  'Jetson-AGX-Thor': ['Jetson AGX Thor 128GB'],
+  'Arc-Pro-B60': ['Intel Arc Pro B60 24GB'],
+  MI350X: ['MI350X', 'AMD Instinct MI350X'],
   'RTX-PRO-6000': ['RTX PRO 6000', 'rtx_pro_6000', 'NVIDIA RTX PRO 6000 Blackwell Server Edition'],
   MI300X: ['MI300X', 'mi300x', 'AMD Instinct MI300X', '8x MI300X'],
   MI325X: ['mi325x'],
@@ -144,15 +170,32 @@ describe('GPU names', () => {
     test.each(spellings)(`%s is ${gpu}`, (written) => expect(gpuNamed(written)?.gpu).toBe(gpu));
   }
 
-  test.each(['', 'V100', 'TPU v5e', 'any', 'H20000', 'MI3000', 'L40'])('"%s" is none of the catalogue', (written) => {
-    expect(gpuNamed(written)).toBeUndefined();
-  });
+  test.each(['', 'V100', 'TPU v5e', 'any', 'H20000', 'MI3000', 'L400', 'A1000'])(
+    '"%s" is none of the catalogue',
+    (written) => {
+      expect(gpuNamed(written)).toBeUndefined();
+    },
+  );
 
   test('each is in the catalogue, with the GPUs that its machine has', () => {
     expect(new Set(GPUS.map(({ gpu }) => gpu)).size).toBe(GPUS.length);
-    for (const { gpu, node, gpus } of GPUS) {
+    for (const { gpu, node, gpus } of GPUS.filter((named) => named.node !== undefined)) {
       expect(nodeOf(gpu)).toMatchObject({ name: node, gpus, gpu: { name: gpu } });
     }
+    expect(machineOf({ key: 'l4', gpu: 'L4', node: 'L4-8', gpus: 8 }, 2)).toEqual({
+      blocks: [],
+      node: 'L4-8',
+      gpus: 8,
+    });
+  });
+
+  test('cards have a machine of as many as the plan needs', () => {
+    const card = GPUS.find(({ gpu }) => gpu === 'RTX-3090');
+    expect(card && machineOf(card, 4)).toEqual({
+      blocks: ['node RTX-3090-cards { gpu = RTX-3090, gpus = 4, scale-up = 32 GB/s }'],
+      node: 'RTX-3090-cards',
+      gpus: 4,
+    });
   });
 });
 

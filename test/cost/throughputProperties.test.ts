@@ -71,7 +71,7 @@ const APART: Choice = { model: 'GLM-4.6', node: 'MI355X-8', engine: 'trt-llm', l
 /** The activations of requests that wait took the cache of those that run. */
 const FULL: Choice = {
   model: 'DeepSeek-V3.1',
-  node: 'H100-NVL-2',
+  node: 'RTX-PRO-6000-8',
   engine: 'ideal',
   layout: 'prefill dp 8, decode dp 8',
 };
@@ -140,7 +140,7 @@ describe('throughput over models, machines and engines of the catalogue', () => 
       {
         runs: 100,
         examples: [
-          [FULL, { ...plain({ input: 1, output: 100, concurrency: 324 }), prefixShare: 0.9 }],
+          [FULL, { ...plain({ input: 1, output: 100, concurrency: 4428 }), prefixShare: 0.9 }],
           [BALANCED, LONG],
           [IN_STEP, TOGETHER],
         ],

@@ -8,7 +8,9 @@ import { clusterOf } from '../../../server/src/plan/resolve/plan.ts';
 import { GPUS, gpuNamed } from '../names.ts';
 
 const URI = 'untitled:machines';
-const TEXT = GPUS.map(({ node }) => `cluster ${node}-alone { node = ${node} }`).join('\n');
+const TEXT = GPUS.flatMap(({ node }) => (node === undefined ? [] : `cluster ${node}-alone { node = ${node} }`)).join(
+  '\n',
+);
 const sources = new NodeSources(join(import.meta.dirname, '../../../server/src/catalog'), (uri) =>
   uri === URI ? TEXT : undefined,
 );
