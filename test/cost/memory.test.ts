@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
-import { lowLatencyBufferBytes } from '../../server/src/cost/memory/buffers.ts';
 import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
+import { dispatchBufferBytes, lowLatencyBufferBytes } from '../../server/src/engines/deepep/kernels.ts';
 import type { Deployment, Engine, Workload } from '../../server/src/plan/deployment.ts';
 import type { Parallel } from '../../server/src/plan/parallel.ts';
 import {
@@ -114,6 +114,22 @@ describe('KV cache', () => {
 
 test("DeepEP's low-latency buffer is 1.91 GB for DeepSeek-V3 at 128 tokens", () => {
   expect(lowLatencyBufferBytes(256, 128, 7168) / 1e9).toBeCloseTo(1.91, 2);
+});
+
+test("DeepEP's low-latency buffer has room for redundant experts too", () => {
+  const model384 = model(5120, [layer('moe', gqa(32, 4, 128), experts(384, 8, 2048))], times(4));
+  const engine: Partial<Engine> = { allToAll: 'deepep-low-latency', dispatchTokens: 2048 };
+  const [plain] = served({ dp: 16, ep: 16 }, model384).pools;
+  const [stage] = plain?.stages ?? [];
+  if (!plain || !stage) throw new Error('no pool');
+  const gib = (copies: number) => {
+    const held = range(0, (384 + copies) / 16);
+    const map = { ranks: range(0, 16).map(() => held) };
+    const placed = { ...stage, experts: new Map(stage.layers.map((of) => [of, map])) };
+    return dispatchBufferBytes({ ...plain, engine: { ...plain.engine, ...engine }, stages: [placed] }) / 2 ** 30;
+  };
+  expect(gib(0)).toBeCloseTo(30.47, 2);
+  expect(gib(64)).toBeCloseTo(35.55, 2);
 });
 
 describe('training', () => {

@@ -30,11 +30,36 @@ export interface EngineDegrees {
   readonly because: (degree: keyof ExpertDegrees, said: SaidExperts, stage: StageDegrees) => string;
   /** Number of layers in each stage of a pipeline when the plan names none. They add up to `layers`. */
   readonly split: (layers: number, stages: number) => readonly number[];
+  /** Whether the engine runs with that `ep` on so many GPUs of a stage, experts' other degrees left to it. */
+  readonly canSpread: (ep: number, gpus: number, said: Pick<SaidExperts, 'isDeepEp'>) => boolean;
+  /** What becomes of layers whose number the stages do not divide, where no stage says which it has. */
+  readonly unevenLayers: Uneven;
+  /** What becomes of experts, replicas included, whose number `ep` does not divide. */
+  readonly unevenExperts: Uneven;
+  /** Whether experts may have more copies than `edp` gives them. */
+  readonly hasRedundantExperts: boolean;
 }
+
+/** What becomes of things that cannot be shared out evenly. `refused` says in a clause what the engine asks for. */
+export type Uneven =
+  | { readonly kind: 'placed' }
+  | { readonly kind: 'slower' }
+  | { readonly kind: 'refused'; readonly because: string };
+
+/** The engine shares them out as it does every number. */
+export const PLACED: Uneven = { kind: 'placed' };
+
+/** Some hold one more than others, which wait for them. */
+export const SLOWER: Uneven = { kind: 'slower' };
 
 /** GPUs of a stage that are left for a degree beside others that take `divisor` of them. At least 1. */
 export function share(gpus: number, divisor: number): number {
   return Math.max(1, Math.floor(gpus / divisor));
+}
+
+/** Any `ep` that divides the GPUs of a stage. */
+export function canSpreadOverDivisors(ep: number, gpus: number): boolean {
+  return gpus % ep === 0;
 }
 
 /** One more layer for each of `more` stages, counted by their index. */
@@ -94,4 +119,8 @@ export const foldedDegrees: EngineDegrees = {
     }
   },
   split: firstGetMore,
+  canSpread: canSpreadOverDivisors,
+  unevenLayers: SLOWER,
+  unevenExperts: SLOWER,
+  hasRedundantExperts: true,
 };

@@ -1,7 +1,7 @@
 import type { GpuFamily } from '../language/vocabulary/gpuFamilies.ts';
 import type { Engine } from '../plan/deployment.ts';
 import type { LayerClass, Model, NumberType } from '../plan/model.ts';
-import type { Parallel } from '../plan/parallel.ts';
+import type { Parallel, Schedule } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
 import type { Account, HeldWeights, LoggedTokens, RankSplits, StartedCache } from './memory.ts';
@@ -85,6 +85,8 @@ export interface EngineMemory {
 export interface EngineTraining {
   /** What decides which fitted constants of training hold for it. */
   readonly software: TrainingSoftware;
+  /** Pipeline schedules that it has. */
+  readonly schedules: readonly Schedule[];
   /** What `recompute = selective` computes again: attention alone, or every second product and what lies between them. */
   readonly selective: 'attention' | 'every-second-product';
   /** Whether the backward pass holds all of a layer at once when any part of the layer is computed again. */

@@ -1,4 +1,5 @@
 import type { Engine } from '../plan/deployment.ts';
+import { SCHEDULES } from '../plan/parallel.ts';
 import { NCCL_BYTES } from './memory.ts';
 import type { EngineMemory, EngineTraining } from './profile.ts';
 
@@ -30,6 +31,7 @@ export function nothing(): number {
 /** Training by an engine without training measurements: Megatron-Core's memory, and no host time. */
 export const UNMEASURED_TRAINING: EngineTraining = {
   software: 'none',
+  schedules: SCHEDULES,
   selective: 'attention',
   holdsRepeatedLayer: false,
   keepsPipelinedWhole: false,

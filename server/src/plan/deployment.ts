@@ -53,6 +53,15 @@ export function isDeepEp(allToAll: Engine['allToAll']): boolean {
 /** Kernels that compute the experts, where memory depends on them. */
 export type MoeBackend = 'cutlass' | 'trtllm' | 'deepgemm';
 
+/**
+ * Whether tokens reach their experts through DeepEP's low-latency kernels, whose buffers have room for `dispatch-tokens` of
+ * every rank. `deepep` takes them where tokens are generated.
+ */
+export function usesLowLatency({ role, engine, parallel }: Pick<Pool, 'role' | 'engine' | 'parallel'>): boolean {
+  if (parallel.ep === 1) return false;
+  return engine.allToAll === 'deepep-low-latency' || (engine.allToAll === 'deepep' && role !== 'prefill');
+}
+
 export interface Engine {
   readonly name: EngineName;
   /** As written: `0.22.0`. Absent means the newest that moeplan knows. */

@@ -1,3 +1,4 @@
+import { dispatchBufferBytes } from '../../engines/deepep/kernels.ts';
 import { engineProfile } from '../../engines/index.ts';
 import { type GpuLoad, type MemoryAccount, wholeOnRanks } from '../../engines/memory.ts';
 import type { Start } from '../../engines/start.ts';
@@ -22,7 +23,7 @@ import {
 } from '../parameters/shards.ts';
 import type { PoolSetting } from '../steps/stage.ts';
 import { inferenceActivations } from './activations.ts';
-import { dispatchBufferBytes, groupOf, trainingBufferBytes } from './buffers.ts';
+import { groupOf, trainingBufferBytes } from './buffers.ts';
 import { stageClasses } from './classes.ts';
 import { gatheredBytes } from './gathered.ts';
 import type { CacheSize } from './kvCache.ts';

@@ -1,7 +1,7 @@
+import { dispatchBufferBytes } from '../../engines/deepep/kernels.ts';
 import type { Rule } from '../../language/diagnostic.ts';
 import { fractionFigure, partFigure } from '../figures/memory.ts';
 import { formatFigure } from '../format.ts';
-import { dispatchBufferBytes } from '../memory/buffers.ts';
 import { locationOfPool, type MemoryContext } from './context.ts';
 
 /**

@@ -1,4 +1,11 @@
-import { type EngineDegrees, firstGetMore, type SaidExperts, type StageDegrees, share } from '../degrees.ts';
+import {
+  canSpreadOverDivisors,
+  type EngineDegrees,
+  firstGetMore,
+  type SaidExperts,
+  type StageDegrees,
+  share,
+} from '../degrees.ts';
 
 /**
  * Megatron-Core derives the copies of experts from the other degrees. `etpByDefault` is `expert_tensor_parallel_size` when
@@ -27,6 +34,20 @@ function megatronDegrees(etpByDefault: (ep: number, tp: number) => number, why: 
       }
     },
     split: firstGetMore,
+    canSpread: canSpreadOverDivisors,
+    // Core 0.20: `get_num_layers_to_build` in transformer_block.py.
+    unevenLayers: {
+      kind: 'refused',
+      because:
+        'Megatron asserts that `--pipeline-model-parallel-size` divides `--num-layers`, unless ' +
+        '`--pipeline-model-parallel-layout` or the layers of the first and last stage are given',
+    },
+    // Core 0.20: `BaseMoELayer.__init__` in transformer/moe/moe_layer.py.
+    unevenExperts: {
+      kind: 'refused',
+      because: 'Megatron asserts that `--expert-model-parallel-size` divides `--num-experts`',
+    },
+    hasRedundantExperts: false,
   };
 }
 

@@ -4,6 +4,7 @@ import type { EngineProfile } from '../profile.ts';
 import { nothing, unpadded, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
 import { megatronBridgeDegrees, megatronLmDegrees } from './degrees.ts';
 import { rules } from './rules/index.ts';
+import { MEGATRON_SCHEDULES } from './schedules.ts';
 
 /** Megatron-Core, as Megatron-LM runs it. */
 export const megatron: EngineProfile = {
@@ -28,6 +29,7 @@ export const megatron: EngineProfile = {
   },
   training: {
     software: 'megatron',
+    schedules: MEGATRON_SCHEDULES,
     selective: 'attention',
     holdsRepeatedLayer: false,
     keepsPipelinedWhole: false,

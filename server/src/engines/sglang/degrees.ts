@@ -1,4 +1,4 @@
-import { type EngineDegrees, lastGetMore, type SaidExperts, share } from '../degrees.ts';
+import { canSpreadOverDivisors, type EngineDegrees, lastGetMore, PLACED, type SaidExperts, share } from '../degrees.ts';
 
 /**
  * SGLang divides the ranks of a stage (`tp_size`, in which attention's data parallel ranks are counted) into `ep_size x
@@ -27,6 +27,14 @@ export const degrees: EngineDegrees = {
     }
   },
   split: lastGetMore,
+  canSpread: (ep, gpus, { isDeepEp }) => (isDeepEp ? ep === gpus : canSpreadOverDivisors(ep, gpus)),
+  unevenLayers: PLACED,
+  // `ExpertLocationMetadata._init_common` in srt/eplb/expert_location.py.
+  unevenExperts: {
+    kind: 'refused',
+    because: 'SGLang asserts that `--ep-size` divides experts and `--ep-num-redundant-experts` together',
+  },
+  hasRedundantExperts: true,
 };
 
 function spread({ etp, edp, isDeepEp }: SaidExperts, gpus: number): number {

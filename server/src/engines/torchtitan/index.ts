@@ -1,5 +1,6 @@
 import type { Engine } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type LayerClass } from '../../plan/model.ts';
+import { SCHEDULES } from '../../plan/parallel.ts';
 import { foldedDegrees } from '../degrees.ts';
 import { ideal } from '../ideal/index.ts';
 import { NCCL_BYTES, wholeOnRanks } from '../memory.ts';
@@ -34,6 +35,7 @@ export const torchtitan: EngineProfile = {
   training: {
     // PyTorch's own kernels behind torch.compile.
     software: 'pytorch',
+    schedules: SCHEDULES,
     selective: 'every-second-product',
     holdsRepeatedLayer: true,
     // FSDP2 keeps a stage's weights and gradients whole between the micro-batches of a pipeline.

@@ -1,4 +1,4 @@
-import { type EngineDegrees, firstGetMore, share } from '../degrees.ts';
+import { canSpreadOverDivisors, type EngineDegrees, firstGetMore, PLACED, share } from '../degrees.ts';
 
 /**
  * TensorRT-LLM divides the ranks of a stage into `moe_tensor_parallel_size x moe_expert_parallel_size`. When neither is
@@ -25,4 +25,12 @@ export const degrees: EngineDegrees = {
     }
   },
   split: firstGetMore,
+  canSpread: canSpreadOverDivisors,
+  unevenLayers: PLACED,
+  // `MoE._init_load_balancer` in _torch/modules/fused_moe/interface.py, `MoeLoadBalancerConfig.setup`.
+  unevenExperts: {
+    kind: 'refused',
+    because: 'TensorRT-LLM asserts that `moe_expert_parallel_size` divides the experts, or `num_slots`',
+  },
+  hasRedundantExperts: true,
 };

@@ -1,4 +1,4 @@
-import { type EngineDegrees, middleGetMore, type SaidExperts, share } from '../degrees.ts';
+import { type EngineDegrees, middleGetMore, PLACED, type SaidExperts, SLOWER, share } from '../degrees.ts';
 
 /** Whether the plan says what `--enable-expert-parallel` does: experts are spread, not split. */
 function isSpread({ etp, ep }: SaidExperts, gpus: number): boolean {
@@ -34,4 +34,9 @@ export const degrees: EngineDegrees = {
     }
   },
   split: middleGetMore,
+  canSpread: (ep, gpus) => ep === 1 || ep === gpus,
+  unevenLayers: PLACED,
+  // The first ranks get one more (0.10 and later: `determine_expert_map` in fused_moe/layer.py). EPLB refuses that.
+  unevenExperts: SLOWER,
+  hasRedundantExperts: true,
 };

@@ -8,7 +8,8 @@ import { isBefore } from '../version.ts';
 export const settings: CompleteSettings = (said, { gpu, model }) => {
   const isLarge = !hasLess(gpu, 70) && gpu.family !== 'ampere';
   const stepTokens = said.stepTokens ?? said.chunkTokens ?? (isLarge ? 8192 : 2048);
-  const maxRequests = said.maxRequests ?? (isLarge ? 1024 : 256);
+  // Without a limit of its own a step has no more requests than tokens.
+  const maxRequests = said.maxRequests ?? Math.min(isLarge ? 1024 : 256, stepTokens);
   return {
     // `fp8_ds_mla`: 656 bytes in place of DeepSeek-V3.2's 576.
     scalesLatent: said.scalesLatent ?? true,

@@ -90,6 +90,20 @@ export function removeStatement(analysis: Pick<Reported, 'source'>, span: Span, 
   return fix(title, source.uri, { start, end }, '');
 }
 
+/** Removes several statements of one file. Neighbours in a line go as one, since each alone would take the comma between. */
+export function removeStatements(analysis: Pick<Reported, 'source'>, spans: readonly Span[]): readonly TextEdit[] {
+  const { text } = analysis.source;
+  const runs: Span[] = [];
+  for (const span of spans.toSorted((left, right) => left.start - right.start)) {
+    const last = runs.at(-1);
+    const comma = last && behindBlanks(text, last.end);
+    if (last && comma !== undefined && text[comma] === ',' && behindBlanks(text, comma + 1) === span.start)
+      runs[runs.length - 1] = { start: last.start, end: span.end };
+    else runs.push(span);
+  }
+  return runs.flatMap((span) => removeStatement(analysis, span, '').edits);
+}
+
 /** Where the blanks before an offset begin. Only the blanks are looked at, because a line may be as long as a file. */
 export function beforeBlanks(text: string, offset: number, blanks = ' \t'): number {
   let at = offset;

@@ -1,9 +1,9 @@
 import { engineProfile } from '../../engines/index.ts';
-import type { Change, EngineRule, Remedy, SettingName } from '../../engines/rule.ts';
+import type { EngineRule, Remedy, SettingName } from '../../engines/rule.ts';
 import type { Fix, Rule, TextEdit } from '../../language/diagnostic.ts';
 import type { Entity, Property } from '../../language/entity.ts';
 import { insertStatements } from '../../language/rules/insert.ts';
-import { edit, removeStatement } from '../../language/rules/run.ts';
+import { edit, removeStatements } from '../../language/rules/run.ts';
 import { ENGINE_NAMES, type EngineName } from '../../language/vocabulary/engine.ts';
 import { childOf } from '../values.ts';
 import { type DraftPool, isOwnProperty, type PlanContext, placeOfProperty } from './context.ts';
@@ -69,40 +69,53 @@ function nameOf(setting: SettingName): string {
 }
 
 /** The edits of all changes of a remedy; no fix where one of them is not of this block, or where nothing would change. */
-function fixOf(context: PlanContext, draftPool: DraftPool, remedy: Remedy): Fix[] {
+function fixOf({ program }: PlanContext, draftPool: DraftPool, remedy: Remedy): Fix[] {
   const edits: TextEdit[] = [];
+  const removed: Property[] = [];
   const parts: string[] = [];
-  for (const change of remedy) {
-    const changed = editsOf(context, draftPool, change);
-    if (!changed) return [];
-    if (changed.length === 0) continue;
-    const name = nameOf(change.setting);
-    parts.push(change.value === undefined ? `leave \`${name}\` out` : `write \`${name} = ${change.value}\``);
-    edits.push(...changed);
+  for (const { setting, value } of remedy) {
+    const property = propertyOf(draftPool, setting);
+    if (property && !isOfBlock(draftPool, setting, property)) return [];
+    const name = nameOf(setting);
+    if (value === undefined) {
+      if (!property) continue;
+      removed.push(property);
+      parts.push(`leave \`${name}\` out`);
+      continue;
+    }
+    const written = property
+      ? [edit(property.uri, property.node.value.span, value)]
+      : insertion(program.root, draftPool, setting, value);
+    if (!written) return [];
+    edits.push(...written);
+    parts.push(`write \`${name} = ${value}\``);
   }
+  edits.push(
+    ...removeStatements(
+      { source: program.root },
+      removed.map(({ node }) => node.span),
+    ),
+  );
   const title = parts.join(', ');
   return edits.length === 0 || overlap(edits) ? [] : [{ title: title.charAt(0).toUpperCase() + title.slice(1), edits }];
 }
 
-/**
- * Writes a value where the setting stands, or into the block where it belongs, or removes the setting. Undefined where that
- * would change another block, nothing where all is as it should be.
- */
-function editsOf({ program }: PlanContext, draftPool: DraftPool, { setting, value }: Change): TextEdit[] | undefined {
-  const property = propertyOf(draftPool, setting);
-  const { entity } = draftPool.resolved;
-  if (property) {
-    const isOwn = setting.startsWith('workload.') ? property.uri === entity.uri : isOwnProperty(entity, property);
-    if (!isOwn) return undefined;
-    return value === undefined
-      ? [...removeStatement({ source: program.root }, property.node.span, '').edits]
-      : [edit(property.uri, property.node.value.span, value)];
-  }
-  if (value === undefined) return [];
+/** Whether a setting is written in the deployment itself, or in the workload of the same file. */
+function isOfBlock({ resolved }: DraftPool, setting: SettingName, property: Property): boolean {
+  const { entity } = resolved;
+  return setting.startsWith('workload.') ? property.uri === entity.uri : isOwnProperty(entity, property);
+}
+
+/** Writes a setting into the block where it belongs. Nothing where that is another file's. */
+function insertion(
+  root: PlanContext['program']['root'],
+  draftPool: DraftPool,
+  setting: SettingName,
+  value: string,
+): readonly TextEdit[] | undefined {
   const block = blocksOf(draftPool, setting).find((candidate) => candidate);
-  if (block?.uri !== entity.uri) return undefined;
-  const edits = insertStatements(program.root, block.node, [`${nameOf(setting)} = ${value}`], 'end');
-  return edits && [...edits];
+  if (block?.uri !== draftPool.resolved.entity.uri) return undefined;
+  return insertStatements(root, block.node, [`${nameOf(setting)} = ${value}`], 'end');
 }
 
 function overlap(edits: readonly TextEdit[]): boolean {

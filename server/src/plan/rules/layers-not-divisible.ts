@@ -1,15 +1,16 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { Rule } from '../../language/diagnostic.ts';
 import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { changeNumber, commonDivisors, fittingDegree, placeOfDegree } from './context.ts';
-
 import { poolsWith } from './facts.ts';
 
 /**
  * The layers cannot be shared evenly by the pipeline stages.
  *
- * A pipeline runs at the pace of its slowest stage. Without `layers` in the stages the first ones get one layer more. With
- * more stages than layers some would be empty, which is an error.
+ * A pipeline runs at the pace of its slowest stage. Without `layers` in the stages the first ones get one layer more. Engines
+ * that serve place such layers themselves, and nothing is reported for them; Megatron refuses to start. With more stages than
+ * layers some would be empty, which is always an error.
  *
  * ## Not so
  * ```moeplan
@@ -39,16 +40,20 @@ export const layersNotDivisible: Rule<PlanContext> = {
       const layers = pool.model.layers.length;
       const count = pool.stages.length;
       if (layers % count === 0 || source.stages.some((stage) => stage.entity?.properties.has('layers'))) continue;
+      const tooMany = layers < count;
+      const uneven = engineProfile(pool.engine.name).degrees.unevenLayers;
+      if (!tooMany && uneven.kind === 'placed') continue;
       const choices = commonDivisors([layers], Math.max(count, layers));
       const gpus = pool.stages.reduce((sum, stage) => sum + stage.gpus.length, 0);
-      const tooMany = layers < count;
       const consequence = tooMany
         ? `${count - layers} stages would be empty`
-        : `some stages have ${Math.ceil(layers / count)} layers, some ${Math.floor(layers / count)}`;
+        : uneven.kind === 'refused'
+          ? uneven.because
+          : `some stages have ${Math.ceil(layers / count)} layers, some ${Math.floor(layers / count)}`;
       const near = choices.filter((choice) => choice <= Math.max(2 * count, 2));
       report({
         ...placeOfDegree(draftPool, 'pp'),
-        ...(tooMany && { severity: 'error' as const }),
+        ...((tooMany || uneven.kind === 'refused') && { severity: 'error' as const }),
         message: `${layers} layers cannot be shared evenly by ${count} stages: ${consequence}; use pp = ${alternatives(near)}, or give \`layers\` to each stage`,
         fixes: source.stages.some((stage) => stage.entity)
           ? []

@@ -1,12 +1,14 @@
-import type { Rule } from '../../language/diagnostic.ts';
-import type { PlanContext } from './context.ts';
-import { changeNumber, draftPools, placeOfProperty, stated } from './context.ts';
+import type { Finding, Rule } from '../../language/diagnostic.ts';
+import { alternatives } from '../wording.ts';
+import type { DraftPool, PlanContext } from './context.ts';
+import { changeNumber, draftPools, placeOfDegree, placeOfProperty } from './context.ts';
 
 /**
  * The micro-batches of a training step do not add up to its global batch.
  *
  * Every data-parallel rank runs `micro-batches` times `micro-batch` sequences in a step, so
- * `micro-batches x micro-batch x dp` (times `replicas`) must be `global-batch`. What is left out is derived.
+ * `micro-batches x micro-batch x dp` (times `replicas`) must be `global-batch`. What is left out is derived, where
+ * `micro-batch x dp` divides the global batch; training engines stop at start where it does not.
  *
  * ## Not so
  * ```moeplan
@@ -29,25 +31,43 @@ export const microBatchesMismatch: Rule<PlanContext> = {
   summary: 'The micro-batches of a training step do not add up to its global batch.',
   check(context, report) {
     for (const draftPool of draftPools(context)) {
-      const { pool, draft, source, resolved } = draftPool;
-      const { workload } = draft;
-      if (!resolved.deployment || workload.kind !== 'training' || !stated(source.parallel, 'micro-batches')) continue;
-      const { microBatches, dp } = pool.parallel;
-      const perRound = workload.microBatch * dp * pool.replicas;
-      const sequences = microBatches * perRound;
-      if (sequences === workload.globalBatch) continue;
-      const property = source.parallel?.properties.get('micro-batches');
-      const needed = workload.globalBatch / perRound;
-      const fits = Number.isInteger(needed);
-      const replicas = pool.replicas > 1 ? ` x replicas ${pool.replicas}` : '';
-      const loose = fits
-        ? `use micro-batches = ${needed}, or leave it out`
-        : `use a \`global-batch\` that is a multiple of ${perRound}`;
-      report({
-        ...placeOfProperty(draftPool, property),
-        message: `micro-batches ${microBatches} x micro-batch ${workload.microBatch} x dp ${dp}${replicas} = ${sequences} sequences, and the global batch has ${workload.globalBatch}: ${loose}`,
-        fixes: fits ? changeNumber(property, needed) : [],
-      });
+      const finding = draftPool.resolved.deployment && mismatch(draftPool);
+      if (finding) report(finding);
     }
   },
 };
+
+function mismatch(draftPool: DraftPool): Finding | undefined {
+  const { pool, draft, source } = draftPool;
+  const { workload } = draft;
+  if (workload.kind !== 'training') return undefined;
+  const { microBatches, dp } = pool.parallel;
+  const { microBatch, globalBatch } = workload;
+  const perRound = microBatch * dp * pool.replicas;
+  if (microBatches * perRound === globalBatch) return undefined;
+  const replicas = pool.replicas > 1 ? ` x replicas ${pool.replicas}` : '';
+  const isWhole = globalBatch % perRound === 0;
+  const property = source.parallel?.properties.get('micro-batches');
+  if (!property) {
+    return {
+      ...placeOfDegree(draftPool, 'dp'),
+      message: `the global batch has ${globalBatch} sequences, no multiple of micro-batch ${microBatch} x dp ${dp}${replicas} = ${perRound}: use ${multiplesNear(globalBatch, perRound)}, or another \`dp\``,
+    };
+  }
+  const needed = globalBatch / perRound;
+  const loose = isWhole
+    ? `use micro-batches = ${needed}, or leave it out`
+    : `use a \`global-batch\` that is a multiple of ${perRound}`;
+  return {
+    ...placeOfProperty(draftPool, property),
+    message: `micro-batches ${microBatches} x micro-batch ${microBatch} x dp ${dp}${replicas} = ${microBatches * perRound} sequences, and the global batch has ${globalBatch}: ${loose}`,
+    fixes: isWhole ? changeNumber(property, needed) : [],
+  };
+}
+
+/** The multiples between which a global batch lies. */
+function multiplesNear(globalBatch: number, perRound: number): string {
+  const below = Math.floor(globalBatch / perRound) * perRound;
+  const multiples = below > 0 ? [below, below + perRound] : [perRound];
+  return `global-batch = ${alternatives(multiples)}`;
+}

@@ -1,3 +1,4 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { Finding, Rule } from '../../language/diagnostic.ts';
 import { nearest } from '../divisors.ts';
 import { alternatives } from '../wording.ts';
@@ -70,6 +71,8 @@ function directions(draftPool: DraftPool): Finding | undefined {
   const { pool, source } = draftPool;
   const { schedule, pp, microBatches } = pool.parallel;
   if (schedule !== 'dualpipe' || pool.stages.length === 1) return undefined;
+  // That the engine has no such schedule is the mistake, which a rule of its own tells.
+  if (!engineProfile(pool.engine.name).training.schedules.includes(schedule)) return undefined;
   const place = placeOfProperty(draftPool, source.parallel?.properties.get('schedule'));
   if (pp % 2 !== 0) {
     return {
