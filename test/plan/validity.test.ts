@@ -23,8 +23,7 @@ function checked(text: string) {
 
 function allFaults(resolved: ResolvedDeployment): readonly Fault[] {
   const { ofPools, ofPlan } = faultsOf(resolved);
-  const role = resolved.draft && missingRole(resolved.draft);
-  return [...(role ? [role] : []), ...[...ofPools.values()].flat(), ...ofPlan];
+  return [...[...ofPools.values()].flat(), ...ofPlan];
 }
 
 const OF_GPUS = ['gpu-in-two-stages', 'gpu-oversubscribed'];
@@ -32,7 +31,6 @@ const OF_DEGREES = ['parallel-mismatch', 'heads-not-divisible', ...OF_GPUS];
 
 /** The rules of each fault: its own, and those of the facts without which it is taken for a consequence. */
 const RULES: Readonly<Record<Fault['kind'], readonly string[]>> = {
-  'role-missing': ['pool-role-missing'],
   stages: ['parallel-mismatch', ...OF_GPUS],
   degrees: OF_DEGREES,
   replicas: OF_DEGREES,
@@ -56,7 +54,8 @@ describe('every fault for which nothing is computed has an error', () => {
     fc.assert(
       fc.property(roughPlan, (text) => {
         const { resolved, errors, faults } = checked(text);
-        expect(resolved.invalid !== undefined, `${resolved.invalid}`).toBe(faults.length > 0);
+        const isHalf = resolved.draft !== undefined && missingRole(resolved.draft) !== undefined;
+        expect(resolved.invalid !== undefined, `${resolved.invalid}`).toBe(faults.length > 0 || isHalf);
         for (const { kind } of faults) {
           kinds.add(kind);
           expect(
@@ -75,7 +74,6 @@ describe('every fault for which nothing is computed has an error', () => {
   const TWO_POOLS = 'pool prefill { gpus = 0..7 }\n  pool decode { gpus = 7..14 }';
   const STAGES = 'stage a { layers = 0..1, gpus = 0..7 }\n  stage b { layers = 2..3, gpus = 8..15 }';
   const ALONE: readonly (readonly [kind: Fault['kind'], rule: string, plan: RoughPlan])[] = [
-    ['role-missing', 'pool-role-missing', { workload: 'serving', body: 'pool decode { }' }],
     ['stages', 'parallel-mismatch', { body: `parallel { pp = 1 }\n  ${STAGES}` }],
     ['degrees', 'parallel-mismatch', { body: 'parallel { tp = 8, dp = 4 }' }],
     ['degrees', 'parallel-mismatch', { body: 'parallel { ep = 3 }' }],
@@ -102,6 +100,16 @@ describe('every fault for which nothing is computed has an error', () => {
     expect([...new Set(faults.map((fault) => fault.kind))]).toEqual([kind]);
     expect(resolved.invalid).toBeDefined();
     expect(errors).toEqual([rule]);
+  });
+
+  test.each(['prefill', 'decode'])('a file with a %s pool alone is no mistake: its memory is computed', (role) => {
+    const text = roughText({ workload: 'serving', body: `pool ${role} { parallel { tp = 8 } }` });
+    const { resolved, errors, faults, findings } = checked(text);
+    expect(faults).toEqual([]);
+    expect(errors).toEqual([]);
+    expect(findings.map(({ rule }) => rule)).toContain('pool-role-missing');
+    expect(resolved.deployment).toBeUndefined();
+    expect(read(text).sizesOf(resolved)?.memory[0]?.classes.length).toBeGreaterThan(0);
   });
 });
 

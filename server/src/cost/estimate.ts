@@ -175,6 +175,24 @@ function estimateServing(
 }
 
 /**
+ * Memory of a plan that has one half of serving alone. A pool that reads prompts holds one at a time on each attention rank; pools
+ * that generate tokens share the requests in flight, or hold one on each rank where their number would follow from both halves.
+ */
+export function memoryOfHalf(
+  { cluster, gpus }: Deployment,
+  settings: readonly PoolSetting[],
+  workload: ServingWorkload,
+): readonly PoolMemory[] {
+  return settings.map((setting) => {
+    const { pool } = setting;
+    const ranks = pool.parallel.dp * pool.replicas;
+    const inFlight = pool.role === 'prefill' ? undefined : workload.concurrency;
+    const requests = inFlight === undefined ? ranks : (inFlight * pool.gpus.length) / gpus.length;
+    return poolMemory(servingBudget(cluster, setting, workload), requests);
+  });
+}
+
+/**
  * The largest micro-batch in flight determines the activations: a prefill chunk where prompts are read, elsewhere the
  * requests that decode at once. There are at most as many of these as fit the cache, which has what their activations
  * leave.

@@ -1,8 +1,10 @@
 import type { Deployment } from '../plan/deployment.ts';
 import type { Model } from '../plan/model.ts';
-import type { Evaluation, ModelParameters } from './evaluation.ts';
+import { memoryOfHalf } from './estimate.ts';
+import type { Evaluation, ModelParameters, Sizes } from './evaluation.ts';
 import { parametersOf } from './parameters/parameters.ts';
 import { predict } from './predict.ts';
+import { poolSetting } from './steps/stage.ts';
 
 const counted = new WeakMap<Model, ModelParameters>();
 
@@ -11,6 +13,19 @@ function parametersOnce(model: Model): ModelParameters {
   const parameters = counted.get(model) ?? parametersOf(model);
   counted.set(model, parameters);
   return parameters;
+}
+
+/** What can be computed of a plan that has one half of serving alone: everything but the prediction. */
+export function evaluateHalf(deployment: Deployment): Sizes {
+  const { cluster, workload, pools, model } = deployment;
+  if (workload.kind !== 'serving') throw new RangeError('serving alone has halves');
+  const settings = pools.map((pool) => poolSetting(cluster, pool));
+  return {
+    deployment,
+    cluster,
+    parameters: parametersOnce(model),
+    memory: memoryOfHalf(deployment, settings, workload),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { evaluate } from '../cost/evaluate.ts';
+import { evaluate, evaluateHalf } from '../cost/evaluate.ts';
 import type { Evaluation, Sizes } from '../cost/evaluation.ts';
 import { Cache } from '../language/cache.ts';
 import { type Entity, locationOfEntity } from '../language/entity.ts';
@@ -9,6 +9,7 @@ import type { BlockNode } from '../language/tree.ts';
 import type { Deployment } from '../plan/deployment.ts';
 import { PlanCache, resolvePlan } from '../plan/resolve/plan.ts';
 import type { ResolvedDeployment, ResolvedPlan } from '../plan/resolve/resolved.ts';
+import { missingRole } from '../plan/validity/plan.ts';
 import { FindingCache } from './findings/findings.ts';
 
 /** What one analysis passes on to the next. A fresh start would come to hold the same. */
@@ -39,10 +40,10 @@ export interface Analysis {
   failureOf(resolved: ResolvedDeployment): readonly Failure[];
 }
 
-/** An evaluation, or the error thrown in its place. */
+/** An evaluation, sizes where nothing can be predicted, or the error thrown in their place. */
 type Evaluated =
-  | { readonly evaluation: Evaluation; readonly error?: undefined }
-  | { readonly evaluation?: undefined; readonly error: unknown };
+  | { readonly evaluation?: Evaluation; readonly sizes: Sizes; readonly error?: undefined }
+  | { readonly evaluation?: undefined; readonly sizes?: undefined; readonly error: unknown };
 
 function evaluated(deployment: Deployment, { evaluations }: AnalysisCache): Evaluated {
   const cachedEvaluation = evaluations.get(deployment);
@@ -54,7 +55,9 @@ function evaluated(deployment: Deployment, { evaluations }: AnalysisCache): Eval
 
 function attempt(deployment: Deployment): Evaluated {
   try {
-    return { evaluation: evaluate(deployment) };
+    if (missingRole(deployment)) return { sizes: evaluateHalf(deployment) };
+    const evaluation = evaluate(deployment);
+    return { evaluation, sizes: evaluation };
   } catch (error) {
     return { error };
   }
@@ -78,7 +81,7 @@ export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCa
       return deployment && evaluated(deployment, cache).evaluation;
     },
     sizesOf({ sized }) {
-      return sized && evaluated(sized, cache).evaluation;
+      return sized && evaluated(sized, cache).sizes;
     },
     failureOf({ sized, entity }) {
       if (!sized) return [];

@@ -30,8 +30,7 @@ describe.each(BLOCK_SNIPPETS.map((each) => [each.label, each] as const))('%s', (
 
   test('is sound as it stands', () => {
     const errors = diagnose(analysisOf(text, { 'config.json': '{}' })).filter(
-      ({ severity, rule }) =>
-        severity === 'error' && !['config-not-understood', 'layer-without-stage', 'pool-role-missing'].includes(rule),
+      ({ severity, rule }) => severity === 'error' && !['config-not-understood', 'layer-without-stage'].includes(rule),
     );
     expect(errors.map(({ message }) => message)).toEqual([]);
   });

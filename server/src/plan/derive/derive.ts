@@ -9,7 +9,7 @@ import type { Arrow, PlanSpec, PoolSpec } from '../spec.ts';
 import { faultsOfPlan, missingRole, type PlacedPools } from '../validity/plan.ts';
 import { faultsOfPool } from '../validity/pool.ts';
 import { completeEngine, lacksAcceptance } from './engine.ts';
-import { planSentence, poolSentence } from './invalid.ts';
+import { planSentence, poolSentence, roleSentence } from './invalid.ts';
 import { Layouts, type PoolLayout } from './layouts.ts';
 import { derivationsOf, deriveParallel } from './parallel.ts';
 import { DEFAULT_ORDER, deriveStages } from './stages.ts';
@@ -65,7 +65,7 @@ export function derive(spec: PlanSpec, cache: Layouts = new Layouts()): Derived 
   };
   const wrong = plan.invalid;
   const isOpen = workload.kind === 'serving' && spec.pools.some(({ engine }) => lacksAcceptance(engine));
-  const invalid = wrong ?? (isOpen ? '`speculative-tokens` is written without `acceptance`' : undefined);
+  const invalid = wrong ?? withoutPrediction(draft, isOpen);
   // Concurrency is known where it is written. With a request rate it follows from the prediction.
   const isSized = wrong === undefined && (!isOpen || workload.concurrency !== undefined);
   return { draft, ...(invalid !== undefined && { invalid }), isSized };
@@ -178,15 +178,20 @@ function poolEdgesOf(arrows: readonly Arrow[], pools: readonly Pool[]): Deployme
   return prefill >= 0 && decode >= 0 ? [[prefill, decode]] : [];
 }
 
+/** What a prediction lacks though memory can be computed. */
+function withoutPrediction(draft: Deployment, isOpen: boolean): string | undefined {
+  const role = missingRole(draft);
+  if (role) return roleSentence(role);
+  return isOpen ? '`speculative-tokens` is written without `acceptance`' : undefined;
+}
+
 interface PlanPlace extends PlacedPools {
   readonly layouts: readonly PoolLayout[];
 }
 
 /** Why nothing can be computed of a plan: the first fault that is found. */
 function invalidPlan(place: PlanPlace): string | undefined {
-  const { spec, pools, layouts } = place;
-  const role = missingRole({ workload: spec.workload, pools });
-  if (role) return planSentence(role);
+  const { layouts } = place;
   const invalid = layouts.find((layout) => layout.invalid !== undefined)?.invalid;
   if (invalid !== undefined) return invalid;
   const [fault] = faultsOfPlan(place);

@@ -32,10 +32,13 @@ export function poolSentence(fault: PoolFault, pool: PlacedPool): string {
   }
 }
 
-export function planSentence(fault: RoleFault | PlanFault): string {
+/** Why nothing can be predicted. Memory is computed all the same. */
+export function roleSentence({ role }: RoleFault): string {
+  return role === 'decode' ? 'no pool generates tokens' : 'no pool reads prompts';
+}
+
+export function planSentence(fault: PlanFault): string {
   switch (fault.kind) {
-    case 'role-missing':
-      return fault.role === 'decode' ? 'no pool generates tokens' : 'no pool reads prompts';
     case 'gpu-given-twice':
       return `GPU ${fault.gpu} is given out twice`;
     case 'no-gpus':

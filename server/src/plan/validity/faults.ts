@@ -42,10 +42,12 @@ export type PlanFault =
   /** More copies of experts than the pool allows. */
   | { readonly kind: 'experts-repeated'; readonly pool: number; readonly stage: number; readonly copies: number };
 
-/** Serving needs a pool that reads prompts and one that generates tokens. */
+/**
+ * A prediction of serving needs a pool that reads prompts and one that generates tokens. The other may stand in a file of its own,
+ * so that memory is computed without it.
+ */
 export interface RoleFault {
-  readonly kind: 'role-missing';
   readonly role: 'prefill' | 'decode';
 }
 
-export type Fault = RoleFault | PoolFault | PlanFault;
+export type Fault = PoolFault | PlanFault;

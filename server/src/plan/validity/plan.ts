@@ -8,8 +8,8 @@ import { gpusInUse, isAbsent } from './pool.ts';
 /** The role that no pool has. */
 export function missingRole({ workload, pools }: Pick<Deployment, 'workload' | 'pools'>): RoleFault | undefined {
   if (workload.kind !== 'serving') return undefined;
-  if (pools.every(({ role }) => role === 'prefill')) return { kind: 'role-missing', role: 'decode' };
-  if (pools.every(({ role }) => role === 'decode')) return { kind: 'role-missing', role: 'prefill' };
+  if (pools.every(({ role }) => role === 'prefill')) return { role: 'decode' };
+  if (pools.every(({ role }) => role === 'decode')) return { role: 'prefill' };
   return undefined;
 }
 
