@@ -4,6 +4,7 @@ import type { LayerClass, Model, NumberType } from '../plan/model.ts';
 import type { Parallel, Schedule } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
+import type { CacheHandover } from './handover.ts';
 import type { Account, HeldWeights, LoggedTokens, RankSplits, StartedCache } from './memory.ts';
 import type { EngineRule } from './rule.ts';
 import type { CompleteSettings } from './settings.ts';
@@ -30,6 +31,8 @@ export interface EngineProfile {
   readonly settings: CompleteSettings;
   /** What it refuses, rewrites or ignores. */
   readonly rules: readonly EngineRule[];
+  /** Hands the cache of prompts from pool to pool. Undefined for an engine that does not serve, and for the ideal one. */
+  readonly handover: CacheHandover | undefined;
   readonly memory: EngineMemory;
   readonly training: EngineTraining;
 }

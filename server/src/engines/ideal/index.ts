@@ -37,6 +37,7 @@ export const ideal: EngineProfile = {
   degrees: foldedDegrees,
   settings: unlimited(MEMORY_FRACTION),
   rules: [],
+  handover: undefined,
   memory: {
     account: everythingInShare(0, 0),
     loggedTokens: pagedTokens,

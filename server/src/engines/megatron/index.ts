@@ -18,6 +18,7 @@ export const megatron: EngineProfile = {
   // Training takes all of the memory.
   settings: ideal.settings,
   rules,
+  handover: undefined,
   memory: {
     account: ideal.memory.account,
     loggedTokens: ideal.memory.loggedTokens,

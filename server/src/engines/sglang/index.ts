@@ -3,6 +3,7 @@ import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
 import { startsWithCache } from '../start.ts';
 import { degrees } from './degrees.ts';
+import { handover } from './handover.ts';
 import { account, log, loggedTokens } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
@@ -25,6 +26,7 @@ export const sglang: EngineProfile = {
   degrees,
   settings,
   rules,
+  handover,
   memory: {
     account,
     loggedTokens,

@@ -23,6 +23,7 @@ export const torchtitan: EngineProfile = {
   // Training takes all of the memory.
   settings: ideal.settings,
   rules: [],
+  handover: undefined,
   memory: {
     account: ideal.memory.account,
     loggedTokens: ideal.memory.loggedTokens,

@@ -4,6 +4,7 @@ import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { startsWithCache } from '../start.ts';
 import { degrees } from './degrees.ts';
+import { handover } from './handover.ts';
 import { account, log } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
@@ -31,6 +32,7 @@ export const trtLlm: EngineProfile = {
   degrees,
   settings,
   rules,
+  handover,
   memory: {
     account,
     loggedTokens: pagedTokens,

@@ -5,6 +5,7 @@ import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { loggedTokens } from './cache.ts';
 import { degrees } from './degrees.ts';
 import { storedExperts } from './experts.ts';
+import { handover } from './handover.ts';
 import { log } from './log.ts';
 import { account } from './memory.ts';
 import { rules } from './rules/index.ts';
@@ -27,6 +28,7 @@ export const vllm: EngineProfile = {
   degrees,
   settings,
   rules,
+  handover,
   memory: {
     account,
     loggedTokens,

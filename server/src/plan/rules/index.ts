@@ -35,6 +35,7 @@ import { placementImpossible } from './placement-impossible.ts';
 import { planTooLarge } from './plan-too-large.ts';
 import { poolOrder } from './pool-order.ts';
 import { poolRoleMissing } from './pool-role-missing.ts';
+import { poolsCacheDiffer } from './pools-cache-differ.ts';
 import { popularityNotUnderstood } from './popularity-not-understood.ts';
 import { rackCounted } from './rack-counted.ts';
 import { routingImpossible } from './routing-impossible.ts';
@@ -95,6 +96,7 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   expertPlacedTwice,
   placementImpossible,
   expertLoadUneven,
+  poolsCacheDiffer,
   ...engineRules(),
   notComputed,
 ];
