@@ -45,7 +45,8 @@ export function unlimited(memoryFraction: number): CompleteSettings {
   return (said, { model }) => ({
     memoryFraction: said.memoryFraction ?? memoryFraction,
     stepTokens: said.stepTokens ?? said.chunkTokens ?? 8192,
-    chunkTokens: said.chunkTokens,
+    // Every engine reads long prompts in chunks unless it is told otherwise.
+    chunkTokens: said.chunkTokens ?? 8192,
     maxRequests: said.maxRequests,
     maxContext: said.maxContext ?? model.context,
     graphBatch: said.graphBatch ?? 512,

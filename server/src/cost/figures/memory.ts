@@ -87,3 +87,8 @@ export function memoryParts(memory: GpuMemory): Readonly<Record<string, number>>
     reserve: memory.reserveBytes,
   };
 }
+
+/** Tokens of a request, as a plan or an engine's limit states them. */
+export function tokensFigure(tokens: number): Figure {
+  return exact(tokens, 'tokens', 'longest-context');
+}

@@ -13,6 +13,7 @@ import { memoryNearlyFull } from './memory-nearly-full.ts';
 import { memoryOverCapacity } from './memory-over-capacity.ts';
 import { networkBottleneck } from './network-bottleneck.ts';
 import { requestRateOverCapacity } from './request-rate-over-capacity.ts';
+import { willNotStart } from './will-not-start.ts';
 
 export type { ComparedClaims, CostContext, MemoryContext } from './context.ts';
 
@@ -21,6 +22,7 @@ export const MEMORY_RULES: readonly Rule<MemoryContext>[] = [
   memoryOverCapacity,
   memoryNearlyFull,
   kvCacheTooSmall,
+  willNotStart,
   buffersLeftOut,
   expertMemoryOverShare,
 ];

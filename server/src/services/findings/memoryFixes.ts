@@ -2,6 +2,7 @@ import type { PoolMemory } from '../../cost/evaluation.ts';
 import { requestFigures } from '../../cost/figures/memory.ts';
 import { formatFigure } from '../../cost/format.ts';
 import { NEARLY_FULL } from '../../cost/rules/context.ts';
+import { settingText } from '../../cost/rules/will-not-start.ts';
 import { Scorer } from '../../cost/score.ts';
 import type { Diagnostic, Fix } from '../../language/diagnostic.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
@@ -166,4 +167,24 @@ function engineSettings({ stepTokens, chunkTokens, maxRequests }: NonNullable<Wa
     ...(chunkTokens !== undefined && { chunk: `${chunkTokens} tokens` }),
     ...(maxRequests !== undefined && { 'max-requests': maxRequests }),
   };
+}
+
+/** The smallest change with which an engine that refuses a plan would start. */
+export function startFixes(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
+  const place = placeAt(analysis, span.start);
+  const subject = place && subjectOf(analysis, place.blocks);
+  const first = subject?.pools[0];
+  const start = first && subject.sizes?.memory[first.index]?.startup?.start;
+  if (!first || !start || start.ok || !start.remedy) return [];
+  const { resolved } = subject;
+  const { holder, parallel } = first.source;
+  const { block, property, value } = start.remedy;
+  const isInHolder =
+    block === 'engine' ? childOf(holder, 'engine') !== undefined : parallel?.parent !== resolved.entity;
+  const path = [...(isInHolder && holder !== resolved.entity ? [stepTo(holder)] : []), { keyword: block }];
+  const text = settingText(property, value);
+  const written = writeSettings(analysis, resolved, [{ block: 'deployment', path, property, value: text }]);
+  return 'refused' in written
+    ? []
+    : [{ title: `Write \`${property} = ${text}\``, edits: written.edits, preferred: true }];
 }

@@ -15,7 +15,7 @@ import { writeBound } from '../refactor/claims.ts';
 import { nameFor } from '../refactor/importConfig.ts';
 import { subjectOf } from '../subject.ts';
 import { degreeFixes } from './degreeFixes.ts';
-import { memoryFixes } from './memoryFixes.ts';
+import { memoryFixes, startFixes } from './memoryFixes.ts';
 import { nodeFixes } from './nodeFixes.ts';
 
 /** Fixes that need more than their rule sees: the prediction, or the files that exist. */
@@ -34,6 +34,8 @@ export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: Kno
       return degreeFixes(analysis, diagnostic);
     case 'gpus-not-linked':
       return [...nodeFixes(analysis, diagnostic), ...degreeFixes(analysis, diagnostic)];
+    case 'will-not-start':
+      return startFixes(analysis, diagnostic);
     case 'import-not-found':
       return pathsMeant(analysis, diagnostic, files);
     default:

@@ -1,6 +1,7 @@
 import type { Startup } from '../../cost/evaluation.ts';
 import { partFigure } from '../../cost/figures/memory.ts';
 import { formatFigure } from '../../cost/format.ts';
+import { whyNotStarted } from '../../cost/rules/will-not-start.ts';
 import { engineProfile } from '../../engines/index.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { Pool } from '../../plan/deployment.ts';
@@ -9,7 +10,7 @@ import type { Analysis } from '../analysis.ts';
 import { type Subject, subjectOf } from '../subject.ts';
 
 /** What the engine of a pool will say of its memory at start-up, in its own words, and the account that leads there. */
-export function startupText(pool: Pool, { account, tokens }: Startup): Markdown {
+export function startupText(pool: Pool, { account, tokens, start }: Startup): Markdown {
   const { title, memory } = engineProfile(pool.engine.name);
   const { version, maxContext } = pool.engine;
   const name = version === undefined ? title : `${title} ${version}`;
@@ -21,7 +22,7 @@ export function startupText(pool: Pool, { account, tokens }: Startup): Markdown 
   });
   const rows = account.lines().map(({ text, bytes }) => [text, signed(bytes)]);
   return paragraphs(
-    bold(cacheBytes > 0 ? `${name} will log:` : `${name} will not start: no memory is left for the KV cache.`),
+    start.ok ? bold(`${name} will log:`) : md`${bold(whyNotStarted(pool, start))}. Without that refusal it would log:`,
     cacheBytes > 0 && fence(lines.join('\n'), 'text'),
     table(['On a GPU', ''], [...rows, [bold('KV cache'), bold(signed(cacheBytes))]], ['left', 'right']),
     pool.parallel.dp > 1 && md`Each of the ${String(pool.parallel.dp)} data parallel ranks says so of its own cache.`,

@@ -139,6 +139,7 @@ function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
 export interface InspectedStartup {
   readonly pool: string;
   readonly engine: string;
+  readonly starts: boolean;
   readonly cacheBytes: number;
   readonly tokens?: number;
   readonly log: readonly string[];
@@ -149,12 +150,12 @@ function startups({ deployment, memory }: Evaluation): { readonly startup?: read
   const startup = deployment.pools.flatMap((pool, index): InspectedStartup[] => {
     const started = memory[index]?.startup;
     if (!started) return [];
-    const { account, tokens } = started;
+    const { account, tokens, start } = started;
     const { cacheBytes } = account;
     const { maxContext, name } = pool.engine;
     const counted = { cacheBytes, ...(tokens !== undefined && { tokens }) };
     const log = engineProfile(name).memory.log({ ...counted, ...(maxContext !== undefined && { maxContext }) });
-    return [{ pool: pool.name, engine: name, ...counted, log, account: account.lines() }];
+    return [{ pool: pool.name, engine: name, starts: start.ok, ...counted, log, account: account.lines() }];
   });
   return startup.length === 0 ? {} : { startup };
 }
