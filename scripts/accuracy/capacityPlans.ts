@@ -2,6 +2,9 @@ import { type CsvRow, number, text } from './csv.ts';
 import { gpuNamed, machineOf, type NamedMachine, servingEngineNamed } from './names.ts';
 import { NotCovered, type PlanText } from './plans.ts';
 
+/** Tokens of the longest request where a row does not say. */
+const LONG = 2000;
+
 /** The plan of one start-up log as a user would write it, with what the driver reported in place of the catalogue's. */
 export function capacityPlan(row: CsvRow): PlanText {
   const engine = servingEngineNamed(text(row, 'engine'));
@@ -14,7 +17,8 @@ export function capacityPlan(row: CsvRow): PlanText {
     ...versionOf(row),
     ...quantity(row, 'memory_fraction', (value) => `memory-fraction = ${value}`),
     ...pinnedOf(row),
-    ...quantity(row, 'max_model_len', (value) => `max-context = ${value} tokens`),
+    // A row that does not say the longest context cannot be refused for the model's.
+    `max-context = ${context ?? LONG} tokens`,
     ...quantity(row, 'max_num_seqs', (value) => `max-requests = ${value}`),
     ...quantity(row, 'max_num_batched_tokens', (value) => `step-tokens = ${value} tokens`),
     ...quantity(row, 'chunked_prefill', (value) => `chunk = ${value} tokens`),
@@ -26,7 +30,7 @@ export function capacityPlan(row: CsvRow): PlanText {
     ...flag(row, /moe flashinfer_(trtllm|cutlass)/, (backend) => `moe-backend = ${backend}`),
     ...draftsOf(row),
   ];
-  const input = Math.max(1, Math.min(1000, (context ?? 2000) - 1));
+  const input = Math.max(1, Math.min(1000, (context ?? LONG) - 1));
   return {
     model: text(row, 'model'),
     gpu: text(row, 'gpu'),
@@ -55,7 +59,9 @@ function flag(row: CsvRow, pattern: RegExp, write: (value: string) => string): s
 }
 
 function versionOf(row: CsvRow): string[] {
-  const release = /^v?(\d+\.\d+(?:\.\d+)?)/.exec(text(row, 'engine_version'))?.[1];
+  const written = text(row, 'engine_version');
+  // Builds of a branch name the release that they follow in brackets.
+  const release = (/^v?(\d+\.\d+(?:\.\d+)?)/.exec(written) ?? /\((\d+\.\d+\.\d+)/.exec(written))?.[1];
   return release === undefined ? [] : [`version = "${release}"`];
 }
 
@@ -130,6 +136,10 @@ function weightsOf(written: string, model: string): string[] {
   const type = numberType(written);
   // The published 4-bit checkpoints of models with latent attention keep attention in 16 bits.
   if (type === 'nvfp4' && /deepseek|kimi|glm-5/.test(model)) return ['weights = nvfp4', 'attention = bf16'];
+  // So do those of hybrids, in their linear layers as well.
+  if (type === 'nvfp4' && /qwen3(?:\.\d|-next)/.test(model) && !/mixed|fp8/.test(written)) {
+    return ['weights = nvfp4', 'attention = bf16'];
+  }
   if (written.includes('fp4 experts')) return ['weights = fp8-block', 'experts = mxfp4'];
   return [`weights = ${type}`];
 }

@@ -40,6 +40,14 @@ export function hasLess({ memoryBytes }: Gpu, gib: number): boolean {
   return memoryBytes < gib * GIB;
 }
 
+/** GPUs with so much memory that is so slow share it with their host: GB10, Jetson. */
+const HOST_MEMORY = { atLeast: 64 * GIB, slowerThan: 500e9 };
+
+/** Whether a GPU's memory is its host's as well. */
+export function sharesHostMemory({ memoryBytes, memoryBandwidth }: Gpu): boolean {
+  return memoryBytes >= HOST_MEMORY.atLeast && memoryBandwidth < HOST_MEMORY.slowerThan;
+}
+
 /** Settings of an engine without limits of its own. `memoryFraction` is its share of the memory when none is stated. */
 export function unlimited(memoryFraction: number): CompleteSettings {
   return (said, { model }) => ({

@@ -1,5 +1,6 @@
 import { isDeepEp } from '../../plan/deployment.ts';
 import type { Account, GpuLoad } from '../memory.ts';
+import { sharesHostMemory } from '../settings.ts';
 import { isBefore } from '../version.ts';
 
 const GIB = 2 ** 30;
@@ -49,8 +50,8 @@ function capturedBytes({ engine, model }: GpuLoad): number {
 }
 
 /**
- * Bytes per logit at the sampler's peak, for the rows of as many requests as may run: once 39 where it sorted its logits, 15
- * since. Before 0.8 only the logits themselves.
+ * Bytes per logit at the sampler's peak, for the rows of as many requests as may run: 39 where it sorts its logits, 15 since it
+ * does not (0.17). Before 0.8, with the first engine, little more than the logits themselves.
  */
 function bytesPerLogit(version: string | undefined): number {
   if (isBefore(version, '0.8')) return 5;
@@ -93,19 +94,28 @@ function workspaceBytes({ engine, model, parallel }: GpuLoad): number {
     const elements = tokens * feedForward.topK * (width + (feedForward.latent ?? model.hidden));
     workspace = Math.max(workspace, 2 * elements);
   }
-  return workspace;
+  // What is gathered from the other ranks, and what is returned to them.
+  const exchanged = gathered > engine.stepTokens ? 2 * gathered * model.hidden : 0;
+  return workspace + 2 * exchanged;
 }
 
 /** Bytes per second below which the ranks of a node exchange over PCIe. */
 const SLOWEST_NVLINK = 100e9;
 
 /**
+ * On GPUs that share their host's memory, what the host uses counts as taken: of the checkpoint's files it keeps 3 to 7 GiB in
+ * memory (start-up logs of GB10 and Jetson AGX Thor).
+ */
+const FILES = { share: 0.2, most: 6 * GIB };
+
+/**
  * Memory outside of PyTorch's allocator, after the context: libraries, and NCCL with the buffers of the engine's own
  * all-reduce where ranks share layers. Over PCIe it has none of its own.
  */
-function outsideBytes({ engine, sharesLayers, scaleUpBandwidth }: GpuLoad): number {
+function outsideBytes({ engine, gpu, weightBytes, sharesLayers, scaleUpBandwidth }: GpuLoad): number {
   const isOld = isBefore(engine.version, '0.18');
-  const own = (isOld ? 0.13 : 0.25) * GIB;
+  const files = sharesHostMemory(gpu) ? Math.min(FILES.most, FILES.share * weightBytes) : 0;
+  const own = (isOld ? 0.13 : 0.25) * GIB + files;
   if (!sharesLayers) return own;
   return scaleUpBandwidth < SLOWEST_NVLINK ? own + 0.1 * GIB : (isOld ? 0.54 : 2.07) * GIB;
 }

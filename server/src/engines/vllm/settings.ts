@@ -1,12 +1,14 @@
-import { type CompleteSettings, hasLess } from '../settings.ts';
+import { type CompleteSettings, hasLess, sharesHostMemory } from '../settings.ts';
 import { isBefore } from '../version.ts';
 
 /**
  * vLLM's defaults for its server (0.22: `EngineArgs._set_default_args` and `get_batch_defaults` in engine/arg_utils.py,
- * config/cache.py). GPUs from 70 GiB on, but A100, get larger steps. Prompts are always read in chunks of a step.
+ * config/cache.py). GPUs from 70 GiB on, but A100, get larger steps since 0.8; of those that share their host's memory it does not
+ * learn the size. Prompts are always read in chunks of a step.
  */
 export const settings: CompleteSettings = (said, { gpu, model }) => {
-  const isLarge = !hasLess(gpu, 70) && gpu.family !== 'ampere';
+  const isSmall = hasLess(gpu, 70) || gpu.family === 'ampere' || sharesHostMemory(gpu);
+  const isLarge = !isSmall && !isBefore(said.version, '0.8');
   const stepTokens = said.stepTokens ?? said.chunkTokens ?? (isLarge ? 8192 : 2048);
   // Without a limit of its own a step has no more requests than tokens.
   const maxRequests = said.maxRequests ?? Math.min(isLarge ? 1024 : 256, stepTokens);
