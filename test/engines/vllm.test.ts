@@ -219,6 +219,20 @@ describe('starts', () => {
       { model: 'Llama-3.1-8B', degrees: 'tp = 1', engine: 'version = "0.19.0", cache-memory = 62 GiB' },
       { ok: false, fault: { kind: 'warm-up' } },
     ],
+    [
+      'not where the longest context needs more than what is left, however short the load',
+      {
+        model: 'DeepSeek-V3.2',
+        machines: 'node = H20x8, count = 1',
+        engine: 'max-context = 163_840 tokens',
+      },
+      { ok: false, fault: { kind: 'context', context: 163_840 }, remedy: { property: 'max-context' } },
+    ],
+    [
+      'not gpt-oss-120b on one H100 with its defaults',
+      { model: 'gpt-oss-120b', degrees: 'tp = 1', engine: 'max-context = 131_072 tokens' },
+      { ok: false, fault: { kind: 'context' }, remedy: { property: 'max-context' } },
+    ],
     ['with the context of the model where it fits', { ...V32, types: 'kv = fp8' }, { ok: true }],
   ])('%s', (_, plan, expected) => {
     expect(started(plan).start).toMatchObject(expected);

@@ -76,8 +76,10 @@ function profiledBytes(load: GpuLoad): number {
   return Math.max(liveBytes, stepBytes, workspace, samplerBytes(load) + stream + kept);
 }
 
-/** Tokens that the experts' kernels take at once (`VLLM_FUSED_MOE_CHUNK_SIZE`). */
-const EXPERT_TOKENS = 32_768;
+/** Tokens that the experts' kernels take at once (`VLLM_FUSED_MOE_CHUNK_SIZE` in envs.py). */
+function expertTokens(version: string | undefined): number {
+  return isBefore(version, '0.12') ? 32_768 : 16_384;
+}
 
 /**
  * Inputs and outputs of the experts' two products for a full step of all ranks, whose tokens are gathered unless DeepEP sends
@@ -87,7 +89,7 @@ function workspaceBytes({ engine, model, parallel }: GpuLoad): number {
   let workspace = 0;
   if (model.types.experts === 'mxfp4') return workspace;
   const gathered = isDeepEp(engine.allToAll) ? engine.stepTokens : engine.stepTokens * parallel.dp;
-  const tokens = Math.min(gathered, EXPERT_TOKENS);
+  const tokens = Math.min(gathered, expertTokens(engine.version));
   for (const { feedForward } of model.classes) {
     if (feedForward.kind !== 'moe') continue;
     const width = (feedForward.gated ? 2 : 1) * Math.ceil(feedForward.ffn / parallel.etp);
