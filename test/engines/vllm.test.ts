@@ -54,8 +54,8 @@ describe('the line GPU KV cache size', () => {
   });
 
   test('ranks that share tokens count together', () => {
-    const whole = [layers(4, 1024)];
-    const shared = [layers(4, 1024 / 8)];
+    const whole = [layers(3, 1024)];
+    const shared = [layers(3, 1024 / 8)];
     expect(loggedTokens(shared, GIB, setting({}, { tp: 8, dcp: 8 }))).toBe(
       8 * (loggedTokens(whole, GIB, setting({})) ?? 0),
     );
@@ -135,6 +135,34 @@ describe('the account', () => {
     const outside = (machines: string) => lineOf({ ...LLAMA, machines, degrees: 'tp = 2' }, 'non-torch');
     expect(outside('node = DGX-H100, count = 1')).toBeCloseTo(2.07, 2);
     expect(outside('node = L40S-8, count = 1')).toBeCloseTo(0.35, 2);
+  });
+
+  test('ranks gather the tokens of all others for their experts, unless DeepEP sends them', () => {
+    const peak = (engine: string, degrees = 'dp = 8, ep = 8') =>
+      lineOf({ model: 'Qwen3-30B-A3B', degrees, engine: `version = "0.22.0", ${engine}` }, 'activation peak');
+    const own = peak('all-to-all = nccl', 'tp = 1');
+    // 16,384 of 65,536 tokens at once, 8 experts each of two widths of 768 and one of 2,048; all of them in and out.
+    const more = 8192 * 8 * (2 * 768 + 2048) * 2 + 2 * 65_536 * 2048 * 2;
+    expect(peak('all-to-all = nccl') - own).toBeCloseTo(more / GIB, 2);
+    expect(peak('all-to-all = deepep')).toBeCloseTo(own, 2);
+  });
+
+  test('a GPU that shares memory with its host is taken for a small one, and holds files of the checkpoint', () => {
+    const gpu = (bandwidth: string) =>
+      evaluated(`
+        gpu shared { family = blackwell-rtx, memory = 120 GiB, bandwidth = ${bandwidth}, bf16 = 125 TFLOP/s }
+        cluster one { gpu = shared }
+        workload load { input = 1000 tokens, output = 1 tokens, concurrency = 1 }
+        deployment plan {
+          model = Llama-3.1-8B, cluster = one, workload = load
+          engine { name = vllm, version = "0.22.0" }
+        }`);
+    const shared = gpu('273 GB/s');
+    const own = gpu('1800 GB/s');
+    expect(shared.deployment.pools[0]?.engine).toMatchObject({ maxRequests: 256, stepTokens: 2048 });
+    expect(own.deployment.pools[0]?.engine).toMatchObject({ maxRequests: 1024, stepTokens: 8192 });
+    const outside = ({ memory }: typeof own) => memory[0]?.startup?.account.runtimeBytes ?? Number.NaN;
+    expect((outside(shared) - outside(own)) / GIB).toBeCloseTo(0.2 * 14.96, 1);
   });
 
   test('a stated size of the cache wins over the share', () => {
