@@ -188,6 +188,19 @@ describe('bytes of a token', () => {
   });
 });
 
+test.each([
+  ['DeepSeek-V3', 'DGX-H200', 64],
+  ['DeepSeek-V3', 'DGX-B200', 64],
+  ['DeepSeek-V3', 'RTX-PRO-6000-8', 16],
+  ['Qwen3-235B-A22B', 'DGX-H200', 16],
+])('%s on %s has blocks of %i tokens', (model, node, tokens) => {
+  const { deployment } = evaluated(`
+    cluster machines { node = ${node}, count = 1 }
+    workload load { input = 1000 tokens, output = 1 tokens, concurrency = 1 }
+    deployment plan { model = ${model}, cluster = machines, workload = load, parallel { tp = 8 } engine { name = vllm } }`);
+  expect(deployment.pools[0]?.engine.pageTokens).toBe(tokens);
+});
+
 describe('gpt-oss is stored padded for its kernels', () => {
   // 128 experts in 36 layers, 3 matrices of 4.25 bits: Triton pads 2,880 columns to 3,072; Marlin 2,880 x 2,880 to 3,072 x 2,944.
   const experts = (columns: number) => (128 * 36 * 3 * columns * (4.25 / 8)) / GIB;

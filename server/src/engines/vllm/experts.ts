@@ -1,13 +1,6 @@
-import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { EngineMemory } from '../profile.ts';
 import { isBefore } from '../version.ts';
-
-const DATACENTRE_BLACKWELL: readonly GpuFamily[] = [
-  'blackwell',
-  'blackwell-ultra',
-  'grace-blackwell',
-  'grace-blackwell-ultra',
-];
+import { isBlackwellServer, isHopper } from './families.ts';
 
 function upTo(multiple: number, size: number): number {
   return Math.ceil(size / multiple) * multiple;
@@ -20,9 +13,9 @@ function upTo(multiple: number, size: number): number {
  */
 export const storedExperts: EngineMemory['storedExperts'] = ({ hidden, columns }, { type, version, family }) => {
   if (type !== 'mxfp4') return { hidden, columns };
-  if (DATACENTRE_BLACKWELL.includes(family)) return { hidden: upTo(256, hidden), columns: upTo(256, columns) };
+  if (isBlackwellServer(family)) return { hidden: upTo(256, hidden), columns: upTo(256, columns) };
   // Start-up logs of 0.11 on Hopper have the sizes of Triton's kernels, those of 0.19 and later the sizes of Marlin's.
-  const isTriton = family.startsWith('hopper') && isBefore(version, '0.19');
+  const isTriton = isHopper(family) && isBefore(version, '0.19');
   return isTriton
     ? { hidden, columns: upTo(256, columns) }
     : { hidden: upTo(256, hidden), columns: upTo(128, columns) };

@@ -1,5 +1,9 @@
+import { shapeOf } from '../../plan/attention.ts';
+import type { Gpu } from '../../plan/cluster.ts';
+import type { Model } from '../../plan/model.ts';
 import { type CompleteSettings, hasLess, sharesHostMemory } from '../settings.ts';
 import { isBefore } from '../version.ts';
+import { isBlackwellServer, isHopper } from './families.ts';
 
 /**
  * vLLM's defaults for its server (0.22: `EngineArgs._set_default_args` and `get_batch_defaults` in engine/arg_utils.py,
@@ -23,6 +27,18 @@ export const settings: CompleteSettings = (said, { gpu, model }) => {
     maxContext: said.maxContext ?? model.context,
     // config/vllm.py: twice the requests, at most 512.
     graphBatch: said.graphBatch ?? Math.min(512, 2 * maxRequests),
-    pageTokens: said.pageTokens ?? 16,
+    pageTokens: said.pageTokens ?? blockTokens(model, gpu),
   };
 };
+
+/**
+ * Tokens of a block: 64 where FlashMLA or FlashInfer read a cache of latents, which is not kept by heads, else 16 (0.22:
+ * `CudaPlatform.check_and_update_config` in platforms/cuda.py).
+ */
+function blockTokens({ classes }: Model, { family }: Gpu): number {
+  const isLatent = classes.some(({ attention }) => {
+    const shape = shapeOf(attention);
+    return shape?.letter === '*' && shape.kvHeads === undefined;
+  });
+  return isLatent && (isHopper(family) || isBlackwellServer(family)) ? 64 : 16;
+}
