@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { Scorer } from '../../server/src/cost/score.ts';
-import type { Engine, EngineName, Workload } from '../../server/src/plan/deployment.ts';
+import type { Engine, EngineName, MoeBackend, Workload } from '../../server/src/plan/deployment.ts';
 import { derive } from '../../server/src/plan/derive/derive.ts';
 import type { NumberType } from '../../server/src/plan/model.ts';
 import { RECOMPUTE, type Recompute, type Schedule } from '../../server/src/plan/parallel.ts';
@@ -71,6 +71,13 @@ const ENGINE = {
   fusedLoss: fc.boolean(),
   fusedExperts: fc.boolean(),
   flashAttention: fc.constantFrom(0, 2, 3),
+  version: fc.constantFrom('0.5.9', '1.2.0'),
+  moeBackend: fc.constantFrom<MoeBackend>('cutlass', 'trtllm', 'deepgemm'),
+  dpHead: fc.boolean(),
+  scalesLatent: fc.boolean(),
+  cacheTokens: fc.constantFrom(10_000, 1_000_000),
+  windowRatio: fc.constantFrom(0.2, 0.8),
+  mambaRatio: fc.constantFrom(0.2, 0.9),
 };
 
 const TYPES = {
@@ -168,6 +175,13 @@ function alone(spec: PlanSpec) {
   const { pools: _, bottleneck: __, utilisationPerGpu: ___, ...predicted } = prediction;
   return { predicted, memory };
 }
+
+/** An account words its lines when it is asked for them. */
+expect.addEqualityTesters([
+  function (a, b) {
+    return typeof a === 'function' && typeof b === 'function' ? this.equals(a(), b()) : undefined;
+  },
+]);
 
 /** One for all: what it knows of one plan must never be taken for another's. */
 const scorer = new Scorer();

@@ -301,11 +301,13 @@ export const SERVING_WORDS = [
   }),
   row('types.activations', { spoken: 'activation-dtype act-dtype compute-dtype' }),
   row('types.experts', { spoken: 'expert-dtype experts-dtype moe-dtype moe-quantization' }),
-  none('the size of the cache is computed', { sglang: 'max-total-tokens', 'trt-llm': 'max_tokens' }),
+  row('engine.cache-tokens', { sglang: 'max-total-tokens', 'trt-llm': 'max_tokens' }),
+  row('engine.window-ratio', { sglang: 'swa-full-tokens-ratio' }),
+  row('engine.mamba-ratio', { sglang: 'mamba-full-memory-ratio' }),
+  row('engine.moe-backend', { sglang: 'moe-runner-backend' }, { value: 'rewrite' }),
   none('kernels are those that the engine chooses by itself', {
-    vllm: 'attention-backend moe-backend',
-    sglang:
-      'attention-backend moe-runner-backend decode-attention-backend prefill-attention-backend fp4-gemm-backend sampling-backend',
+    vllm: 'attention-backend',
+    sglang: 'attention-backend decode-attention-backend prefill-attention-backend fp4-gemm-backend sampling-backend',
     'trt-llm': 'attn_backend',
     spoken: 'flashinfer flashmla kernel kernels',
   }),
@@ -334,10 +336,11 @@ export const SERVING_WORDS = [
       'trt-llm': 'cuda_graph_config',
     },
   ),
-  none('the output head and dense layers are split as `tp` says', {
-    sglang: 'enable-dp-lm-head moe-dense-tp-size',
+  row('engine.dp-lm-head', { sglang: 'enable-dp-lm-head' }),
+  none('`dp-lm-head = false` of `engine { }` splits the head over ranks of attention', {
     'trt-llm': 'enable_lm_head_tp_in_adp',
   }),
+  none('dense layers are split as the engine does it by default', { sglang: 'moe-dense-tp-size' }),
   none('it changes no figure of a plan', {
     vllm: 'host port api-key served-model-name trust-remote-code tokenizer tokenizer-mode load-format seed download-dir distributed-executor-backend headless master-addr node-rank disable-log-requests enable-auto-tool-choice tool-call-parser reasoning-parser',
     sglang: 'dist-init-addr base-gpu-id log-level',
