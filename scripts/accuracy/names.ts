@@ -23,7 +23,10 @@ export interface NamedMachine {
 
 /** By the words that tell a GPU, the more exact first. The GH200 with 144 GB is an H200 to us. */
 const PATTERNS: readonly (readonly [RegExp, NamedGpu])[] = [
-  [/a100(?!\d).*\b40 ?gb?\b|a100 (sxm4?|pcie) 40\b/, { key: 'a100', gpu: 'A100-SXM-40', node: 'DGX-A100-40GB', gpus: 8 }],
+  [
+    /a100(?!\d).*\b40 ?gb?\b|a100 (sxm4?|pcie) 40\b/,
+    { key: 'a100', gpu: 'A100-SXM-40', node: 'DGX-A100-40GB', gpus: 8 },
+  ],
   [/a100(?!\d)/, { key: 'a100', gpu: 'A100-SXM-80', node: 'DGX-A100', gpus: 8 }],
   [/a800/, { key: 'a800', gpu: 'A800-SXM-80', node: 'A800x8', gpus: 8 }],
   [/gh200.*\b96 ?gb?\b/, { key: 'gh200', gpu: 'GH200-96GB', node: 'GH200-1', gpus: 1 }],
@@ -103,6 +106,7 @@ const SAME_SHAPE: ReadonlyMap<string, string> = new Map([
   ['deepseekr1distillllama70b', 'Llama-3.3-70B'],
   ['deepseekr1qwen3.8b', 'Qwen3-8B'],
   ['deepseekv3orr1', 'DeepSeek-V3'],
+  ['glm5.2', 'GLM-5.3'],
   ['kimik2instruct0905', 'Kimi-K2-0905'],
   ['liquidailfm2', 'LFM2-700M'],
   ['llama4maverick17b128e', 'Llama-4-Maverick'],

@@ -32,6 +32,20 @@ describe('what a sequence keeps', () => {
     ]);
   });
 
+  test('a layer that takes the keys of another keeps nothing for its indexer', () => {
+    expect(classesOf('GLM-5.3')).toMatchObject([
+      { kind: 'latent', layers: 78 },
+      { kind: 'indexer', layers: 21, bytesPerToken: 21 * 132 },
+    ]);
+  });
+
+  test('keys that serve as values are kept as both', () => {
+    expect(classesOf('gemma-4-31B')).toMatchObject([
+      { kind: 'window', layers: 50, bytesPerToken: 50 * 2 * 16 * 256 * 2 },
+      { kind: 'full', layers: 10, bytesPerToken: 10 * 2 * 4 * 512 * 2 },
+    ]);
+  });
+
   test('windows and chunks stop growing, states never grow', () => {
     const windows = classesOf('gpt-oss-120b');
     expect(windows).toMatchObject([

@@ -54,7 +54,7 @@ const SETTINGS = {
 
 const ENGINE = {
   name: fc.constantFrom<EngineName>('ideal', 'vllm', 'sglang', 'trt-llm', 'megatron', 'torchtitan'),
-  version: fc.constantFrom('0.5', '0.11.0', '0.19.1', '0.26'),
+  version: fc.constantFrom('0.5.9', '0.11.0', '0.19.1', '0.26', '1.2.0'),
   memoryFraction: fc.constantFrom(0.5, 0.8, 0.9),
   cacheMemoryBytes: fc.constantFrom(4e9, 4e10),
   reserveBytes: fc.constantFrom(1e9, 4e9),
@@ -71,7 +71,6 @@ const ENGINE = {
   fusedLoss: fc.boolean(),
   fusedExperts: fc.boolean(),
   flashAttention: fc.constantFrom(0, 2, 3),
-  version: fc.constantFrom('0.5.9', '1.2.0'),
   moeBackend: fc.constantFrom<MoeBackend>('cutlass', 'trtllm', 'deepgemm'),
   dpHead: fc.boolean(),
   scalesLatent: fc.boolean(),

@@ -83,6 +83,13 @@ describe('what is not understood is named', () => {
     expect(refusal({ ...sliding, sliding_window: 128 })).toBeUndefined();
   });
 
+  test('layers whose indexer is neither their own nor that of an earlier one', () => {
+    const glm = FURTHER.find(({ name }) => name === 'GLM-5.3')?.config ?? {};
+    expect(refusal({}, glm)).toBeUndefined();
+    expect(refusal({ indexer_types: Array.from({ length: 78 }, () => 'half') }, glm)).toContain('layers');
+    expect(refusal({ indexer_types: ['full'] }, glm)).toContain('layers');
+  });
+
   test('biases that shapes are not known for', () => {
     const latent = MIXTURES.find(({ name }) => name.startsWith('Moonlight'))?.config ?? {};
     expect(refusal({ attention_bias: true }, latent)).toContain('attention_bias');

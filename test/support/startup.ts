@@ -1,4 +1,4 @@
-import { weightBytesOf } from '../../server/src/cost/figures/figures.ts';
+import { weightBytesOf } from '../../server/src/cost/figures/memory.ts';
 import { gpuOf } from '../../server/src/plan/cluster.ts';
 import { evaluated } from './analysed.ts';
 

@@ -11,6 +11,8 @@ export interface Indexer {
   readonly headSize: number;
   /** Keys attended to per query. */
   readonly topK: number;
+  /** The keys are those that the indexer of an earlier layer chose: it has neither tensors nor a cache of its own. */
+  readonly reused?: boolean;
 }
 
 interface AttentionCommon {
@@ -22,6 +24,8 @@ interface AttentionCommon {
   readonly qkNorm: boolean;
   /** The norm of queries and keys spans all heads together instead of each by itself. */
   readonly wideQkNorm?: boolean;
+  /** Values are the keys before their norm and positions: one projection makes both, and the cache keeps both. */
+  readonly sharedKv?: boolean;
   readonly sinks: boolean;
   readonly outputGate: boolean;
   readonly indexer?: Indexer;
@@ -253,6 +257,7 @@ function commonOf(block: Entity): AttentionCommon {
     outputBias: flagOf(block, 'output-bias') ?? bias,
     qkNorm: qkNorm === 'true' || qkNorm === 'all-heads',
     ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
+    ...(flagOf(block, 'shared-kv') && { sharedKv: true }),
     sinks: flagOf(block, 'sinks') ?? false,
     outputGate: flagOf(block, 'output-gate') ?? false,
     ...(indexer && {
@@ -260,6 +265,7 @@ function commonOf(block: Entity): AttentionCommon {
         heads: numberOf(indexer, 'heads') ?? 1,
         headSize: numberOf(indexer, 'head-size') ?? 1,
         topK: numberOf(indexer, 'top-k') ?? 1,
+        ...(flagOf(indexer, 'reused') && { reused: true }),
       },
     }),
   };

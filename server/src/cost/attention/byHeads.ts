@@ -18,17 +18,15 @@ export const QUERY_KEY_VALUE: Readonly<Record<string, number>> = { qkv: 1 };
 export function tensorsByHeads(attention: ByHeads, hidden: number, kvHeads: number, valueHeadSize: number): Tensor[] {
   const queryWidth = attention.heads * attention.headSize;
   const keyWidth = kvHeads * attention.headSize;
-  const valueWidth = kvHeads * valueHeadSize;
+  const keyValueWidths = attention.sharedKv ? [keyWidth] : [keyWidth, kvHeads * valueHeadSize];
   const tensors: Tensor[] = [
     matrix('attention', 'attention', 'tp-columns', hidden, queryWidth),
-    matrix('attention', 'attention', 'kv-heads', hidden, keyWidth, kvHeads),
-    matrix('attention', 'attention', 'kv-heads', hidden, valueWidth, kvHeads),
+    ...keyValueWidths.map((width) => matrix('attention', 'attention', 'kv-heads', hidden, width, kvHeads)),
   ];
   if (attention.bias) {
     tensors.push(
       vector('attention', 'tp-columns', queryWidth),
-      vector('attention', 'kv-heads', keyWidth, kvHeads),
-      vector('attention', 'kv-heads', valueWidth, kvHeads),
+      ...keyValueWidths.map((width) => vector('attention', 'kv-heads', width, kvHeads)),
     );
   }
   if (attention.wideQkNorm) {
@@ -80,6 +78,7 @@ export function projectByHeads(
   const queries = heads * attention.headSize * (attention.outputGate ? 2 : 1);
   const columns = queries + kvHeads * (attention.headSize + valueSize);
   const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
+  const computed = attention.sharedKv ? columns - kvHeads * valueSize : columns;
   operations.push(
     operation(
       'qkv',
@@ -90,7 +89,7 @@ export function projectByHeads(
       gatheredShape(context),
       projected,
       sumOf(
-        product(context, tokens, columns, model.hidden, model.types.attention),
+        product(context, tokens, computed, model.hidden, model.types.attention),
         positioned(context, attention, queries + kvHeads * attention.headSize),
       ),
     ),

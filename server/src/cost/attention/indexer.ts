@@ -9,7 +9,7 @@ import type { LayerCache } from './profile.ts';
 
 /** The indexer's tensors. Its queries are made from `queryInput` columns. */
 export function indexerTensors(indexer: Indexer | undefined, hidden: number, queryInput: number): Tensor[] {
-  if (!indexer) return [];
+  if (!indexer || indexer.reused) return [];
   const { heads, headSize } = indexer;
   return [
     matrix('attention', 'attention', 'none', queryInput, heads * headSize),
@@ -21,7 +21,7 @@ export function indexerTensors(indexer: Indexer | undefined, hidden: number, que
 
 /** Scores of every key up to the causal limit: `2 n_i d_i` per pair. */
 export function indexerCost(context: LayerContext, indexer: Indexer | undefined): Cost | undefined {
-  if (!indexer) return undefined;
+  if (!indexer || indexer.reused) return undefined;
   const { work, hardware, tokens, parallel } = context;
   const decode = work.phase === 'decode';
   const perSequence = decode
@@ -43,5 +43,7 @@ export function withIndexer(cost: Cost, indexer: Cost | undefined): Cost {
  * same.
  */
 export function indexerCaches(indexer: Indexer | undefined): readonly LayerCache[] {
-  return indexer ? [{ kind: 'indexer', bytesPerToken: indexer.headSize + 4, bytesPerSequence: 0 }] : [];
+  return indexer && !indexer.reused
+    ? [{ kind: 'indexer', bytesPerToken: indexer.headSize + 4, bytesPerSequence: 0 }]
+    : [];
 }

@@ -153,12 +153,13 @@ export class Latent implements AttentionProfile {
     const { work, hardware, model, parallel } = context;
     const { kvRank, nopeSize, ropeSize, valueSize } = this.attention;
     const indexer = indexerCost(context, this.attention.indexer);
+    const isSparse = this.attention.indexer !== undefined;
     if (work.phase === 'decode') {
       const cacheBytes = BYTES_PER_ELEMENT[model.types.kv];
       const keys = work.sequences * Math.min(this.keyCap, work.prefix / parallel.cp);
       const bytes = (keys * (kvRank + ropeSize) * cacheBytes) / (parallel.dcp ?? 1);
       const flop = 2 * heads * (2 * kvRank + ropeSize) * keys * work.length;
-      return withIndexer(decodeAttention(hardware, true, cacheBytes < 2, bytes, flop, indexer !== undefined), indexer);
+      return withIndexer(decodeAttention(hardware, true, cacheBytes < 2, bytes, flop, isSparse), indexer);
     }
     const widths = nopeSize + ropeSize + valueSize;
     const pairs = attendedPairs(work.length, work.prefix, this.keyCap) / parallel.cp;
@@ -173,7 +174,7 @@ export class Latent implements AttentionProfile {
       pairs,
       work.length,
       bytes,
-      indexer !== undefined,
+      isSparse,
     );
     return withIndexer(cost, indexer);
   }

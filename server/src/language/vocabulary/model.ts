@@ -142,6 +142,15 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         default: '`head-size`',
       }),
       property(
+        'shared-kv',
+        boolean,
+        'Keys serve as values too: one projection makes both, and the cache keeps both.',
+        'true',
+        {
+          default: 'false',
+        },
+      ),
+      property(
         'query-rank',
         integer,
         'Rank of the query down-projection of MLA; none when left out.',
@@ -212,6 +221,13 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         required: true,
         ...atLeastOne,
       }),
+      property(
+        'reused',
+        boolean,
+        'The keys are those that an earlier layer chose: no tensors and no cache of its own.',
+        'true',
+        { default: 'false' },
+      ),
     ],
     example: 'indexer { heads = 64, head-size = 128, top-k = 2048 tokens }',
   },

@@ -1,4 +1,4 @@
-import type { Attention, GroupedQueryAttention, LatentAttention, LinearAttention } from '../attention.ts';
+import type { Attention, GroupedQueryAttention, Indexer, LatentAttention, LinearAttention } from '../attention.ts';
 import { ConfigReader } from './configReader.ts';
 import type { Family } from './families.ts';
 
@@ -8,6 +8,8 @@ export interface AttentionParts {
   /** Sliding or chunked attention. */
   readonly local?: GroupedQueryAttention;
   readonly linear?: LinearAttention;
+  /** Sparse attention to the keys that an earlier layer chose. */
+  readonly reused?: LatentAttention;
 }
 
 export function attentionOf(
@@ -33,6 +35,7 @@ export function attentionOf(
   const linear = linearOf(read, hidden);
   const latent = latentOf(read, common);
   if (latent === 'lacking') return undefined;
+  if (latent?.indexer && read.texts('indexer_types').length > 0) return sharedIndexers(read, latent, latent.indexer);
   if (latent) return linear ? { full: { ...latent, name: 'full' }, linear } : { full: latent };
   const headSize = read.integerOr('head_dim', Math.floor(hidden / heads));
   const full: GroupedQueryAttention = {
@@ -52,6 +55,16 @@ export function attentionOf(
   if (window === undefined || !slides) return { full };
   if (read.texts('layer_types').length === 0 && family.fullEvery === undefined) return { full: { ...full, window } };
   return { full: { ...full, name: 'full' }, local: { ...full, name: 'local', window } };
+}
+
+/** GLM-5.2: a list says which layers have an indexer. The other fields say again what the list does. */
+function sharedIndexers(read: ConfigReader, latent: LatentAttention, indexer: Indexer): AttentionParts {
+  for (const field of ['index_topk_freq', 'index_topk_pattern', 'index_skip_topk_offset']) read.has(field);
+  read.flag('index_share_for_mtp_iteration');
+  return {
+    full: { ...latent, name: 'indexed' },
+    reused: { ...latent, name: 'reusing', indexer: { ...indexer, reused: true } },
+  };
 }
 
 type Common = Omit<LatentAttention, 'kind' | 'queryRank' | 'kvRank' | 'nopeSize' | 'ropeSize' | 'valueSize'>;

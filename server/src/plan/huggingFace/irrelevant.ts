@@ -5,7 +5,7 @@ function words(text: string): readonly string[] {
 /** Fields that change neither shapes nor stored bytes. Names that start with `_` are notes. */
 const IRRELEVANT: ReadonlySet<string> = new Set([
   ...words(`architectures model_type auto_map transformers_version torch_dtype dtype use_cache pretraining_tp ep_size
-    seq_aux router_jitter_noise initial_context_length max_position_embeddings max_window_layers max_seq_len
+    seq_aux moe_router_dtype router_jitter_noise initial_context_length max_position_embeddings max_window_layers max_seq_len
     hidden_act hidden_activation mamba_hidden_act mlp_hidden_act swiglu_limit norm_topk_prob output_router_logits
     scoring_func topk_method experts_per_token partial_rotary_factor rotary_dim indexer_rope_interleave qk_head_dim
     use_sliding_window num_experts_per_token num_logits_to_keep logit_scale query_pre_attn_scalar cache_implementation

@@ -31,7 +31,11 @@ export function layersOf(
     if (!chosen) return undefined;
     layers.push(classOf(classes, layerAttention, chosen, norms));
   }
-  return { classes, layers };
+  // A prediction module chooses its keys itself.
+  const mtpLayer =
+    attention.reused &&
+    classes.find((layerClass) => layerClass.attention === attention.full && layerClass.feedForward === (moe ?? dense));
+  return { classes, layers, ...(mtpLayer && { mtpLayer }) };
 }
 
 /**
@@ -91,6 +95,8 @@ function classOf(classes: LayerClass[], attention: Attention, feedForward: FeedF
 function moeLayers(read: ConfigReader, count: number): ((layer: number) => boolean) | undefined {
   const words = read.texts('mlp_layer_types');
   if (words.length > 0) {
+    // The list already says what these fields say.
+    for (const field of ['first_k_dense_replace', 'moe_layer_freq']) read.has(field);
     const isKnown = words.length === count && words.every((word) => word === 'sparse' || word === 'dense');
     return isKnown ? (layer) => words[layer] === 'sparse' : undefined;
   }
@@ -134,6 +140,8 @@ const LAYER_TYPES: Readonly<Record<string, keyof AttentionParts>> = {
   mamba: 'linear',
 };
 
+const INDEXER_TYPES: Readonly<Record<string, keyof AttentionParts>> = { full: 'full', shared: 'reused' };
+
 /** Undefined when a layer has a kind that the config does not describe. */
 function attentionLayers(
   read: ConfigReader,
@@ -154,6 +162,9 @@ function attentionKinds(
   family: Family,
 ): (keyof AttentionParts | undefined)[] | undefined {
   const range = Array.from({ length: count }, (_, layer) => layer);
+  const indexers = parts.reused ? read.texts('indexer_types') : [];
+  if (indexers.length > 0)
+    return indexers.map((type) => (Object.hasOwn(INDEXER_TYPES, type) ? INDEXER_TYPES[type] : undefined));
   const types = read.texts('layer_types');
   if (types.length > 0) {
     // The list already says everything that these fields say.
