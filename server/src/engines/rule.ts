@@ -20,6 +20,8 @@ export interface Violation {
   readonly at: readonly SettingName[];
   /** Where, why and what to write instead. It names the engine's own flag. */
   readonly message: string;
+  /** Where it differs from the rule's: a flag that plans do not say would mend it. */
+  readonly severity?: EngineRule['severity'];
   /** Each by itself is enough. The smallest change comes first. */
   readonly remedies?: readonly Remedy[];
 }

@@ -1,4 +1,5 @@
 import { type EngineName, type Pool, usesLowLatency } from '../../plan/deployment.ts';
+import type { Experts } from '../../plan/model.ts';
 import { expertsOf, physicalExperts } from '../experts.ts';
 
 /*
@@ -7,6 +8,9 @@ import { expertsOf, physicalExperts } from '../experts.ts';
 
 /** Hidden sizes for which they are compiled (`SWITCH_HIDDEN` in kernels/launch.cuh), 3,072 since 1.2.1. */
 export const LOW_LATENCY_HIDDEN: readonly number[] = [2048, 2560, 3072, 4096, 5120, 6144, 7168, 8192];
+
+/** vLLM 0.11 and later: `DeepEPLLPrepareAndFinalize.maybe_roundup_layer_hidden_size`. */
+const PADDING: readonly EngineName[] = ['vllm'];
 
 /** Most experts of a token (`kNumMaxTopK` in kernels/internode_ll.cu; 9 before 1.2). */
 export const LOW_LATENCY_TOP_K = 11;
@@ -27,20 +31,25 @@ export function dispatchBufferBytes(pool: Pool): number {
   const [experts] = expertsOf(pool);
   if (!experts || !usesLowLatency(pool)) return 0;
   const slots = Math.max(experts.count, physicalExperts(pool));
-  return lowLatencyBufferBytes(slots, pool.engine.dispatchTokens, experts.latent ?? pool.model.hidden);
+  return lowLatencyBufferBytes(slots, pool.engine.dispatchTokens, exchangedHidden(pool, experts));
+}
+
+/** The hidden size of a token on its way, padded where the engine does so. */
+function exchangedHidden({ model, engine }: Pool, { latent }: Pick<Experts, 'latent'>): number {
+  const hidden = latent ?? model.hidden;
+  const padded = PADDING.includes(engine.name) ? LOW_LATENCY_HIDDEN.find((size) => size >= hidden) : undefined;
+  return padded ?? hidden;
 }
 
 /**
  * What of a pool's model the low-latency kernels are not made for. A hidden size that the engine pads to the next larger one
  * is none.
  */
-export function lowLatencyMisfit({ model, engine }: Pool): string | undefined {
-  const pads = PADDING.includes(engine.name);
-  for (const { topK, latent } of expertsOf({ model })) {
-    const hidden = latent ?? model.hidden;
-    const fits = LOW_LATENCY_HIDDEN.some((size) => (pads ? hidden <= size : hidden === size));
-    if (!fits) return `a hidden size of ${hidden}`;
-    if (topK > LOW_LATENCY_TOP_K) return `${topK} experts of a token`;
+export function lowLatencyMisfit(pool: Pool): string | undefined {
+  for (const experts of expertsOf(pool)) {
+    const hidden = exchangedHidden(pool, experts);
+    if (!LOW_LATENCY_HIDDEN.includes(hidden)) return `a hidden size of ${hidden}`;
+    if (experts.topK > LOW_LATENCY_TOP_K) return `${experts.topK} experts of a token`;
   }
   return undefined;
 }
@@ -51,9 +60,6 @@ export function fitsLowLatency(pool: Pool): boolean {
     pool.model.classes.some(({ feedForward }) => feedForward.kind === 'moe') && lowLatencyMisfit(pool) === undefined
   );
 }
-
-/** vLLM 0.11 and later: `DeepEPLLPrepareAndFinalize.maybe_roundup_layer_hidden_size`. */
-const PADDING: readonly EngineName[] = ['vllm'];
 
 /** Most tokens of a rank in one dispatch. */
 export function mostDispatchTokens({ engine }: Pick<Pool, 'engine'>): number {

@@ -34,6 +34,7 @@ function ruleOf(
         const marked = violation.at.map((setting) => propertyOf(draftPool, setting)).find((property) => property);
         report({
           ...placeOfProperty(draftPool, marked ?? propertyOf(draftPool, 'engine.name')),
+          ...(violation.severity && { severity: violation.severity }),
           message: violation.message,
           fixes: (violation.remedies ?? []).flatMap((remedy) => fixOf(context, draftPool, remedy)),
         });

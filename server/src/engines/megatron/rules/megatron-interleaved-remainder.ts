@@ -5,7 +5,8 @@ import { WITHOUT_CHUNKS } from '../schedules.ts';
  * Micro-batches do not go through an interleaved pipeline of Megatron in whole groups.
  *
  * With chunks of layers (`vpp`) a GPU takes as many micro-batches of one chunk as there are stages before it turns to the next. A
- * last group that is smaller than that stops the training at its first step.
+ * last group that is smaller than that stops the training at its first step. `--microbatch-group-size-per-virtual-pipeline-stage`
+ * makes groups larger, so that this is a warning where there are more micro-batches than stages.
  *
  * ## Not so
  * ```moeplan
@@ -34,11 +35,12 @@ export const megatronInterleavedRemainder: EngineRule = {
     if (workload.kind !== 'training' || vpp === 1 || pp === 1 || microBatches % pp === 0) return undefined;
     const more = Math.ceil(microBatches / pp) * pp;
     const globalBatch = more * workload.microBatch * dp * pool.replicas;
+    const flag = '`--microbatch-group-size-per-virtual-pipeline-stage`';
+    const canGroup = microBatches > pp;
     return {
       at: ['parallel.micro-batches', 'parallel.vpp'],
-      message:
-        `Megatron stops with ${microBatches} micro-batches in an interleaved pipeline of ${pp} stages: the last group of ` +
-        `\`--num-layers-per-virtual-pipeline-stage\` has ${microBatches % pp}; use global-batch = ${globalBatch}, which is ${more} micro-batches, or leave \`vpp\` out`,
+      ...(canGroup && { severity: 'warning' as const }),
+      message: `Megatron stops with ${microBatches} micro-batches in an interleaved pipeline of ${pp} stages${canGroup ? `, unless ${flag} is ${microBatches}` : ''}: they go through in groups of ${pp}, and the last has ${microBatches % pp}; use global-batch = ${globalBatch}, which is ${more} micro-batches, or leave \`vpp\` out`,
       remedies: [
         [
           { setting: 'workload.global-batch', value: String(globalBatch) },
