@@ -6,13 +6,13 @@ import { expertsOf, physicalExperts } from '../experts.ts';
  * DeepEP's low-latency kernels, which several engines use (DeepEP 1.2, csrc/).
  */
 
-/** Hidden sizes for which they are compiled (`SWITCH_HIDDEN` in kernels/launch.cuh), 3,072 since 1.2.1. */
+/** Hidden sizes for which they are compiled (`SWITCH_HIDDEN` in kernels/launch.cuh); early releases lack 3,072. */
 export const LOW_LATENCY_HIDDEN: readonly number[] = [2048, 2560, 3072, 4096, 5120, 6144, 7168, 8192];
 
 /** vLLM 0.11 and later: `DeepEPLLPrepareAndFinalize.maybe_roundup_layer_hidden_size`. */
 const PADDING: readonly EngineName[] = ['vllm'];
 
-/** Most experts of a token (`kNumMaxTopK` in kernels/internode_ll.cu; 9 before 1.2). */
+/** Most experts of a token (`kNumMaxTopK` in kernels/internode_ll.cu; 9 in early releases). */
 export const LOW_LATENCY_TOP_K = 11;
 
 /** Their buffer must be smaller: it is counted by 16 bytes in 31 bits (`Buffer::Buffer` in deep_ep.cpp). */

@@ -6,7 +6,7 @@ import type { EngineRule } from '../../rule.ts';
 /**
  * SGLang overlaps two halves of a batch only where ranks have an exchange to hide.
  *
- * `--enable-two-batch-overlap` needs a `--moe-a2a-backend`, and from 0.5.15 on `--enable-dp-attention` is enough. Without either
+ * `--enable-two-batch-overlap` needs a `--moe-a2a-backend`, and in the newest releases `--enable-dp-attention` is enough. Without either
  * the engine stops at start.
  *
  * ## Not so
