@@ -54,9 +54,11 @@ function namingFix(entity: Entity, name: string): Fix[] {
   const title = `Write \`engine { name = ${name} }\``;
   const written = entity.node.items.find((item) => item.kind === 'block' && item.keyword.text === 'engine');
   if (written?.kind === 'block') {
+    // A keyword alone, as while it is typed, has no body to write into.
+    if (!written.closed || written.body.start === written.body.end) return [];
     const start = written.body.start + 1;
     const separator = written.items.length > 0 ? ',' : ' ';
-    return written.closed ? [fix(title, entity.uri, { start, end: start }, ` name = ${name}${separator}`, false)] : [];
+    return [fix(title, entity.uri, { start, end: start }, ` name = ${name}${separator}`, false)];
   }
   const last = entity.node.items.findLast((item) => item.kind === 'property');
   if (!last) return [];
