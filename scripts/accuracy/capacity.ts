@@ -20,6 +20,25 @@ export interface Outcome {
   readonly accepted: boolean;
 }
 
+/** How many engines started or did not, and of how many that was predicted. */
+export interface OutcomeCounts {
+  readonly ranAccepted: number;
+  readonly ranRefused: number;
+  readonly failedTold: number;
+  readonly failedSilent: number;
+}
+
+export function outcomeCounts(outcomes: readonly Outcome[]): OutcomeCounts {
+  const count = (ran: boolean, accepted: boolean) =>
+    outcomes.filter((outcome) => outcome.ran === ran && outcome.accepted === accepted).length;
+  return {
+    ranAccepted: count(true, true),
+    ranRefused: count(true, false),
+    failedTold: count(false, false),
+    failedSilent: count(false, true),
+  };
+}
+
 export interface ScoredCapacity {
   readonly rows: readonly ScoredRow[];
   readonly outcomes: readonly Outcome[];

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { outcomeCounts, scoreCapacity } from './capacity.ts';
 import { scoreDeployments } from './deployments.ts';
 import { scoreKernels } from './kernels.ts';
 import { scoreMemory } from './memory.ts';
@@ -31,12 +32,13 @@ if (!existsSync(folder)) {
   process.exit(2);
 }
 
-const SCORERS: Readonly<Record<TableName, (folder: string) => readonly ScoredRow[] | undefined>> = {
-  serving: scoreServing,
-  training: scoreTraining,
-  memory: scoreMemory,
-  deployments: scoreDeployments,
-};
+const SCORERS: Readonly<Record<Exclude<TableName, 'capacity'>, (folder: string) => readonly ScoredRow[] | undefined>> =
+  {
+    serving: scoreServing,
+    training: scoreTraining,
+    memory: scoreMemory,
+    deployments: scoreDeployments,
+  };
 
 const models = scoreModels(folder);
 if (models) {
@@ -53,6 +55,12 @@ for (const [name, score] of Object.entries(SCORERS)) {
   tables[name] = rows;
   printScore(name, rows);
 }
+const capacity = scoreCapacity(folder);
+if (capacity) {
+  tables.capacity = capacity.rows;
+  printScore('capacity', capacity.rows);
+  console.log(`capacity: ${JSON.stringify(outcomeCounts(capacity.outcomes))}`);
+}
 const kernels = scoreKernels(folder);
 const families: Record<string, readonly ScoredRow[]> = {};
 for (const [family, rows] of Object.entries(Object.groupBy(kernels ?? [], (row) => row.groups.family ?? 'other'))) {
@@ -61,7 +69,16 @@ for (const [family, rows] of Object.entries(Object.groupBy(kernels ?? [], (row) 
 }
 if (values.data === undefined) writeReport();
 if (values.json !== undefined) {
-  write(values.json, scoreJson({ ...(models && { models }), tables, ...(kernels && { kernels }) }), 2);
+  write(
+    values.json,
+    scoreJson({
+      ...(models && { models }),
+      tables,
+      ...(kernels && { kernels }),
+      ...(capacity && { outcomes: capacity.outcomes }),
+    }),
+    2,
+  );
 }
 if (values.rows !== undefined) {
   const all = Object.entries({ ...tables, ...(kernels && { kernels }) }).flatMap(([table, rows]) =>
@@ -82,6 +99,7 @@ function writeReport(): void {
     ...(models && { models }),
     tables,
     kernels: families,
+    ...(capacity && { outcomes: capacity.outcomes }),
   });
   mkdirSync(dirname(page), { recursive: true });
   writeFileSync(page, text);

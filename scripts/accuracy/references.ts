@@ -27,6 +27,8 @@ const METRICS: Readonly<Record<string, Reference>> = {
     mean: 0.08,
   },
   'memory bytes': { tool: 'SimuMax', figure: 'at most 1.4 % on its own cases', mean: 0.03 },
+  'capacity tokens': { tool: 'none', figure: 'none is known', mean: 0.1, median: 0.04 },
+  'capacity weights': { tool: 'none', figure: 'none is known', mean: 0.02 },
   'deployments throughput': { tool: 'InferSim', figure: '3.8 to 15.2 % on 6 points', mean: 0.12 },
 };
 

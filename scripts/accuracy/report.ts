@@ -1,4 +1,5 @@
 import { table } from '../docs/markdown.ts';
+import { type Outcome, outcomeCounts } from './capacity.ts';
 import { type Reference, referenceOf, referenceOfKernel } from './references.ts';
 import type { ScoredModel, ScoredRow } from './rows.ts';
 import { type Errors, scoreTable, type TableScore } from './statistics.ts';
@@ -12,6 +13,8 @@ export interface Scores {
   readonly tables: Readonly<Record<string, readonly ScoredRow[]>>;
   /** By family. */
   readonly kernels: Readonly<Record<string, readonly ScoredRow[]>>;
+  /** Of start-up logs. */
+  readonly outcomes?: readonly Outcome[];
 }
 
 /** What the metrics are called for readers. */
@@ -22,6 +25,8 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
   bytes: 'bytes per GPU',
   throughput: 'throughput',
   latency: 'latency',
+  tokens: 'tokens of the KV cache',
+  weights: 'weights per GPU',
 };
 
 const BREAKDOWN_NAMES: Readonly<Record<string, string>> = {
@@ -47,6 +52,7 @@ lengths, in \`scripts/accuracy/benchmarks.ts\`. No source confirms it, and witho
     summary(scores),
     ...(scores.models ? [modelsSection(scores.models)] : []),
     ...Object.entries(scores.tables).map(([name, rows]) => section(name, rows)),
+    ...(scores.outcomes ? [outcomesSection(scores.outcomes)] : []),
     kernelsSection(scores.kernels),
   ];
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`;
@@ -179,6 +185,24 @@ function reasons(rows: readonly ScoredRow[]): string[] {
     .sort((left, right) => right[1] - left[1])
     .map(([reason, count]) => [`${count}`, reason]);
   return ['### Not predicted', table(['measurements', 'why'], lines)];
+}
+
+/** Whether engines started, by engine and in all: what was logged beside what was predicted. */
+function outcomesSection(outcomes: readonly Outcome[]): string {
+  const engines = [...new Set(outcomes.map(({ engine }) => engine))].sort();
+  const row = (name: string, own: readonly Outcome[]) => {
+    const { ranAccepted, ranRefused, failedTold, failedSilent } = outcomeCounts(own);
+    const right = (ranAccepted + failedTold) / Math.max(1, own.length);
+    return [name, ...[ranAccepted, ranRefused, failedTold, failedSilent].map(String), percent(right)];
+  };
+  const lines = engines.map((name) =>
+    row(
+      name,
+      outcomes.filter(({ engine }) => engine === name),
+    ),
+  );
+  const head = ['engine', 'ran, accepted', 'ran, refused', 'failed, told', 'failed, silent', 'right'];
+  return `### Starts\n\nWhether an engine starts, over all start-up logs that could be written as plans.\n\n${table(head, [...lines, row('all', outcomes)])}`;
 }
 
 function kernelsSection(kernels: Scores['kernels']): string {

@@ -1,3 +1,4 @@
+import { type Outcome, outcomeCounts } from './capacity.ts';
 import type { ScoredModel, ScoredRow } from './rows.ts';
 import { type Errors, errorsOf, scoreTable, type TableScore } from './statistics.ts';
 
@@ -7,6 +8,7 @@ export const METRICS = {
   training: ['step'],
   memory: ['bytes'],
   deployments: ['throughput'],
+  capacity: ['tokens', 'bytes', 'weights'],
 } as const;
 
 export type TableName = keyof typeof METRICS;
@@ -21,11 +23,13 @@ export interface Scored {
   readonly models?: readonly ScoredModel[];
   readonly tables: Readonly<Partial<Record<TableName, readonly ScoredRow[]>>>;
   readonly kernels?: readonly ScoredRow[];
+  /** Whether engines of the start-up logs started, and whether it was predicted. */
+  readonly outcomes?: readonly Outcome[];
 }
 
 /**
  * What `--json` writes, of headline rows alone: `models: {n, exact, refused, wrong}`; of each table `{n, covered, METRIC:
- * {mean, median, p90, bias}}`; of kernels by family `{n, mean, median}`; below each of them but models `by`, with the same
+ * {mean, median, p90, bias}}`, of `capacity` also `outcome`, which counts all rows; of kernels by family `{n, mean, median}`; below each of them but models `by`, with the same
  * for every `model`, `gpu` and `engine` by its name as written; and `by` once more beside them, with all tables for each.
  */
 export function scoreJson(scored: Scored): Readonly<Record<string, unknown>> {
@@ -35,12 +39,17 @@ export function scoreJson(scored: Scored): Readonly<Record<string, unknown>> {
 
 type Group = (typeof GROUPS)[number];
 
-function scoresOf({ models, tables, kernels }: Scored, groups: readonly Group[]): Readonly<Record<string, unknown>> {
+function scoresOf(
+  { models, tables, kernels, outcomes }: Scored,
+  groups: readonly Group[],
+): Readonly<Record<string, unknown>> {
   const result: Record<string, unknown> = {};
   if (models) result.models = modelCounts(models);
   for (const [name, metrics] of Object.entries(METRICS)) {
     const rows = Object.entries(tables).find(([table]) => table === name)?.[1];
-    if (rows) result[name] = withGroups(rows, groups, (score) => tableScore(score, metrics));
+    if (!rows) continue;
+    const score = withGroups(rows, groups, (table) => tableScore(table, metrics));
+    result[name] = name === 'capacity' ? withOutcomes(score, outcomes ?? [], groups.length > 0) : score;
   }
   if (kernels) {
     const families = Object.entries(Object.groupBy(kernels, (row) => row.groups.family ?? 'other'));
@@ -53,8 +62,21 @@ function scoresOf({ models, tables, kernels }: Scored, groups: readonly Group[])
   return result;
 }
 
+/** The score of `capacity` with the outcomes of all engines, and below `by` with those of each. */
+function withOutcomes(score: object, outcomes: readonly Outcome[], isGrouped: boolean): object {
+  const whole = { ...score, outcome: outcomeCounts(outcomes) };
+  if (!isGrouped) return whole;
+  const by: object = Object.entries(score).find(([key]) => key === 'by')?.[1] ?? {};
+  const engines: object = Object.entries(by).find(([key]) => key === 'engine')?.[1] ?? {};
+  const counted = Object.entries(engines).map(([name, own]: [string, object]) => {
+    const ofEngine = outcomes.filter(({ engine }) => engine === name);
+    return [name, { ...own, outcome: outcomeCounts(ofEngine) }];
+  });
+  return { ...whole, by: { ...by, engine: Object.fromEntries(counted) } };
+}
+
 /** All tables that have a headline row of a group, for each group by its name as written. */
-function scoresByGroup({ tables, kernels = [] }: Scored, key: Group): Readonly<Record<string, unknown>> {
+function scoresByGroup({ tables, kernels = [], outcomes = [] }: Scored, key: Group): Readonly<Record<string, unknown>> {
   const rows = Object.entries(tables).flatMap(([table, all]) => all.map((row) => ({ table, row })));
   const all = [...rows, ...kernels.map((row) => ({ table: 'kernels', row }))].filter(({ row }) => row.headline);
   const groups = Object.entries(Object.groupBy(all, ({ row }) => row.groups[key] ?? ''));
@@ -63,7 +85,8 @@ function scoresByGroup({ tables, kernels = [] }: Scored, key: Group): Readonly<R
     const { kernels: own, ...others } = Object.fromEntries(
       Object.entries(byTable).map(([table, found = []]) => [table, found.map(({ row }) => row)]),
     );
-    return [name, scoresOf({ tables: others, ...(own && { kernels: own }) }, [])] as const;
+    const told = key === 'engine' ? outcomes.filter(({ engine }) => engine === name) : [];
+    return [name, scoresOf({ tables: others, ...(own && { kernels: own }), outcomes: told }, [])] as const;
   });
   return Object.fromEntries(scores.filter(([name]) => name !== ''));
 }
