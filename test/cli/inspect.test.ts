@@ -104,10 +104,10 @@ describe('the worked analysis, to the byte', () => {
     }
   });
 
-  test('every deployment uses the 16 GPUs of 80 GiB, none twice', () => {
+  test('every deployment uses the 16 GPUs of 79.19 GiB, none twice', () => {
     for (const { gpus, memory } of deployments) {
       expect(gpus).toEqual(Array.from({ length: 16 }, (_, gpu) => gpu));
-      expect(memory.capacityBytes).toBe(80 * GIB);
+      expect(memory.capacityBytes).toBe(Math.floor(79.19 * GIB));
     }
   });
 

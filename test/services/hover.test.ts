@@ -49,7 +49,7 @@ describe('what was computed', () => {
       ['FFN 32768 / 8 = 4096 columns, 64 MiB of 512 MiB', '| front | 16 per layer, 32 over 2 MoE layers | 2 GiB |'],
     ],
     ['model moe-4l', 'model «mo$0e-4l»', ['17.4', 'moe-4l']],
-    ['deployment proposed', 'deployment «pro$0posed»', ['GPU', '80 GiB']],
+    ['deployment proposed', 'deployment «pro$0posed»', ['GPU', '79.2 GiB']],
     ['experts   {', '«exp$0erts»   {', ['512 MiB']],
   ])('%s', (piece, cursor, says) => expectHover(at(piece, cursor), ...says));
 });

@@ -19,7 +19,7 @@ function titles(text: string): string[] {
 test('a deployment says whether it fits and how fast it is', () => {
   const found = titles(SMALL_PLAN + deployment('a', 'parallel { ep = 16 }'));
   expect(found).toHaveLength(4);
-  expect(found[0]).toMatch(/^deployment: fits: [\d.]+ of 80 GiB -> moeplan.previewDagToSide memory$/);
+  expect(found[0]).toMatch(/^deployment: fits: [\d.]+ of 79\.2 GiB -> moeplan.previewDagToSide memory$/);
   expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s -> moeplan.previewDagToSide dag Throughput$/);
   expect(found[2]).toMatch(/^deployment: [\d.]+ ms per step -> moeplan.previewDagToSide timeline$/);
   expect(found[3]).toBe('deployment: Preview -> moeplan.previewDagToSide');
@@ -52,5 +52,5 @@ deployment d {
 
 test('one that does not fit says so', () => {
   const text = `${SMALL_PLAN}deployment d { model = Mixtral-8x22B, cluster = two-nodes, workload = batch, gpus = 0 }\n`;
-  expect(titles(text)[0]).toMatch(/^deployment: does not fit: \d+ of 80 GiB -> moeplan.previewDagToSide memory$/);
+  expect(titles(text)[0]).toMatch(/^deployment: does not fit: \d+ of 79\.2 GiB -> moeplan.previewDagToSide memory$/);
 });

@@ -29,11 +29,11 @@ describe('degrees that work', () => {
     const found = explained(deployment('parallel { tp = $0 }').replace('10_000', '100'));
     expect(found.map((line) => line.replace(/[\d.]+ of/, 'N of').replace(/, [\d.]+ \w+ tokens/, ', N tokens'))).toEqual(
       [
-        '1 | 32 heads each | N of 80 GiB, N tokens/s',
-        '2 | 16 heads each | N of 80 GiB, N tokens/s',
-        '4 | 8 heads each | N of 80 GiB, N tokens/s',
-        '8 | 4 heads each | N of 80 GiB, N tokens/s',
-        '16 | 2 heads each | N of 80 GiB, N tokens/s',
+        '1 | 32 heads each | N of 79.2 GiB, N tokens/s',
+        '2 | 16 heads each | N of 79.2 GiB, N tokens/s',
+        '4 | 8 heads each | N of 79.2 GiB, N tokens/s',
+        '8 | 4 heads each | N of 79.2 GiB, N tokens/s',
+        '16 | 2 heads each | N of 79.2 GiB, N tokens/s',
       ],
     );
   });
@@ -49,7 +49,7 @@ deployment d {
   pool decode { }
 }
 `);
-    expect(rows.find((row) => row.startsWith('4 |'))).toMatch(/112 of 80 GiB: does not fit$/);
+    expect(rows.find((row) => row.startsWith('4 |'))).toMatch(/116 of 79\.2 GiB: does not fit$/);
   });
 
   test('each row says what the plan is predicted to do once its degree is written', () => {
@@ -59,7 +59,7 @@ deployment d {
       const [resolved] = analysis.plan.deployments;
       const evaluation = resolved && analysis.evaluationOf(resolved);
       const throughput = evaluation && figuresOf(evaluation).throughput;
-      expect(computed).toMatch(/ of 80 GiB, /);
+      expect(computed).toMatch(/ of 79\.2 GiB, /);
       expect(computed.split(', ')[1]).toBe(throughput && formatShortRate(throughput.value));
     }
   });
@@ -81,8 +81,8 @@ deployment d {
       .replace('model = small', 'model = Mixtral-8x22B')
       .replace('10_000', '100');
     const found = explained(heavy);
-    expect(found[0]).toMatch(/^1 \| 48 heads each \| \d+ of 80 GiB: does not fit$/);
-    expect(found.at(-1)).toMatch(/^16 \| 3 heads each \| [\d.]+ of 80 GiB, [\d.]+ \w+ tokens\/s$/);
+    expect(found[0]).toMatch(/^1 \| 48 heads each \| \d+ of 79\.2 GiB: does not fit$/);
+    expect(found.at(-1)).toMatch(/^16 \| 3 heads each \| [\d.]+ of 79\.2 GiB, [\d.]+ \w+ tokens\/s$/);
   });
 
   test('three KV heads on two GPUs cannot be, a copy of each can', () => {

@@ -132,7 +132,7 @@ describe('figures with band and provenance in one line', () => {
         .replace('model = small', 'model = Mixtral-8x22B')
         .replace('deployment d', 'deployment $0d'),
     );
-    expect(text).toMatch(/\*\*Does not fit: [\d.]+ of 80 GiB\.\*\*/);
+    expect(text).toMatch(/\*\*Does not fit: [\d.]+ of 79\.2 GiB\.\*\*/);
   });
 });
 

@@ -51,10 +51,10 @@ test('GPUs say how full the fullest of them is', () => {
     ),
     'memory',
   );
-  expect(text).toMatch(/gpus = 0\.\.7\[\([\d.]+ of 80 GiB\)\]/);
-  expect(text).toMatch(/gpus = 8\.\.15\[\([\d.]+ of 80 GiB\)\]/);
+  expect(text).toMatch(/gpus = 0\.\.7\[\([\d.]+ of 79\.2 GiB\)\]/);
+  expect(text).toMatch(/gpus = 8\.\.15\[\([\d.]+ of 79\.2 GiB\)\]/);
   const heavy = `${SMALL_PLAN}deployment d { model = Mixtral-8x22B, cluster = two-nodes, workload = batch, gpus = 0 }\n`;
-  expect(shown(heavy, 'memory')).toMatch(/gpus = 0\[\([\d.]+ of 80 GiB: does not fit\)\]/);
+  expect(shown(heavy, 'memory')).toMatch(/gpus = 0\[\([\d.]+ of 79\.2 GiB: does not fit\)\]/);
 });
 
 test('only kinds that are wanted and places that are visible', () => {

@@ -63,7 +63,7 @@ export function readingSteps(session: Session): readonly Step[] {
         const lenses = page.locator('.codelens-decoration:visible', { hasText: 'per step' });
         const lens = (figure: string) => lenses.last().locator('a', { hasText: figure });
         for (const [figure, tab] of [
-          ['of 80 GiB', 'Memory'],
+          ['of 79.2 GiB', 'Memory'],
           ['tokens/s', 'DAG'],
           ['per step', 'Timeline'],
         ] as const) {

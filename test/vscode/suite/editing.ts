@@ -70,7 +70,7 @@ export function editingSuite(): void {
         new vscode.Range(0, 0, document.lineCount, 0),
       );
       const labels = hints.map(({ label }) => String(label));
-      for (const wanted of [/^\(4 heads each\)$/, /^\(512 MiB each\)$/, /^\([\d.]+ of 80 GiB\)$/])
+      for (const wanted of [/^\(4 heads each\)$/, /^\(512 MiB each\)$/, /^\([\d.]+ of 79\.2 GiB\)$/])
         assert.ok(
           labels.some((label) => wanted.test(label)),
           `no hint ${wanted} among ${labels}`,
@@ -97,7 +97,7 @@ export function editingSuite(): void {
         at,
       );
       const eight = items.find(({ label }) => (typeof label === 'string' ? label : label.label) === '8');
-      assert.match(String(eight?.detail), /^4 heads each, [\d.]+ of 80 GiB/);
+      assert.match(String(eight?.detail), /^4 heads each, [\d.]+ of 79\.2 GiB/);
     });
 
     it('finds what places a GPU', async () => {
