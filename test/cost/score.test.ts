@@ -28,14 +28,6 @@ const SPECS: readonly PlanSpec[] = [join(projectRoot, 'examples'), join(projectR
       }),
 );
 
-/** The lines of an engine's account are made when something shows them: equal accounts make equal lines. */
-expect.addEqualityTesters([
-  function sameLines(left, right) {
-    if (typeof left !== 'function' || typeof right !== 'function') return undefined;
-    return this.equals(left(), right());
-  },
-]);
-
 const small = fc.constantFrom(1, 2);
 const number = fc.constantFrom<NumberType>('bf16', 'fp8', 'fp8-block', 'int4', 'nvfp4');
 

@@ -106,11 +106,7 @@ function gpusOf(degrees: string): number {
 describe('the account', () => {
   const LLAMA = { model: 'Llama-3.1-8B', degrees: 'tp = 1', engine: 'version = "0.19.0"' };
   const lineOf = (plan: Started, start: string) =>
-    -(
-      started(plan)
-        .account.lines()
-        .find(({ text }) => text.startsWith(start))?.bytes ?? Number.NaN
-    ) / GIB;
+    -(started(plan).account.lines.find(({ text }) => text.startsWith(start))?.bytes ?? Number.NaN) / GIB;
 
   // 1,024 rows of 128,256 logits, at 39, 15 and 15 bytes; the output of the step beside them since 0.17.
   test.each([
@@ -168,7 +164,7 @@ describe('the account', () => {
   test('a stated size of the cache wins over the share', () => {
     const { account, tokens } = started({ ...LLAMA, engine: 'cache-memory = 4 GiB, memory-fraction = 0.5' });
     expect(account.cacheBytes).toBe(4 * GIB);
-    expect(account.lines()).toEqual([{ text: 'kv_cache_memory_bytes', bytes: 4 * GIB }]);
+    expect(account.lines).toEqual([{ text: 'kv_cache_memory_bytes', bytes: 4 * GIB }]);
     expect(tokens).toBe(32_768);
   });
 });

@@ -78,7 +78,7 @@ describe('a foreign word that is being typed', () => {
     ['parallel { $0 }', 'tensorParallelSize', 'tp', 'tp ='],
     ['parallel { $0 }', 'pipeline-model', 'pp', 'pp ='],
     ['engine { $0 }', 'gpu-memory-utilization', 'memory-fraction', 'memory-fraction ='],
-    ['engine { $0 }', 'max_num_batched', 'chunk', 'chunk ='],
+    ['engine { $0 }', 'max_num_batched', 'step-tokens', 'step-tokens ='],
     ['engine { $0 }', 'enforce', 'graphs', 'graphs ='],
     ['$0', 'tensor-par', 'tp', 'parallel { tp ='],
     ['$0', 'mfu', 'utilisation', 'expect { utilisation'],

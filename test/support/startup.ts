@@ -43,7 +43,7 @@ export function started({ model, machines, blocks, load, types, parallel, engine
     total: gib(gpu.totalBytes),
     capacity: gib(gpu.capacityBytes),
     cache: gib(held.startup.account.cacheBytes),
-    lines: held.startup.account.lines(),
+    lines: held.startup.account.lines,
     tokens: held.startup.tokens ?? 0,
     bytesPerToken: held.kvBytesPerToken,
     requests: held.requestsThatFit,

@@ -83,7 +83,7 @@ export interface MemoryAccount {
   /** What is left for the cache of requests. Less than zero when the engine would not start. */
   readonly cacheBytes: number;
   /** The engine's own account in its order and words. The amounts add up to `cacheBytes`. */
-  readonly lines: () => readonly AccountLine[];
+  readonly lines: readonly AccountLine[];
 }
 
 export interface AccountLine {
@@ -152,7 +152,7 @@ export function everythingInShare(runtime: number, library: number): Account {
       runtimeBytes,
       graphBytes: 0,
       cacheBytes: budget - weightBytes - liveBytes - buffers - runtimeBytes,
-      lines: () => [
+      lines: [
         { text: 'share of the memory', bytes: budget },
         { text: 'weights', bytes: -weightBytes },
         { text: 'activations', bytes: -liveBytes },

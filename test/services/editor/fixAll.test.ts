@@ -115,7 +115,7 @@ describe('a pasted command', () => {
     '--max-num-batched-tokens 8192',
   ];
   const PARALLEL = 'tp = 4, pp = 2';
-  const ENGINE = 'memory-fraction = 0.9, chunk = 8192 tokens';
+  const ENGINE = 'memory-fraction = 0.9, step-tokens = 8192 tokens';
   const once = (text: string) => applyEdits(text, fixAll(MAIN, found(new Map([[MAIN, text]]))));
   const everything = (text: string) => {
     const sources = memorySources(new Map([[MAIN, text]]), CATALOG);
@@ -145,7 +145,7 @@ describe('a pasted command', () => {
     text = everything(text);
     expect(text).toBe(
       frame(
-        '  engine { name = vllm, memory-fraction = 0.9 }\n  model = Qwen3-235B-A22B\n  parallel { tp = 8, ep = 8 }\n  types { weights = fp8-block }\n',
+        '  engine { name = vllm, max-context = 32768 tokens, memory-fraction = 0.9, max-requests = 128 }\n  model = Qwen3-235B-A22B\n  parallel { tp = 8, ep = 8 }\n  types { weights = fp8-block }\n',
       ),
     );
     expect(unknown(text)).toEqual([]);

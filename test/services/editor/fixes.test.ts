@@ -129,7 +129,7 @@ test('an engine that nobody named is named by one fix each, of the kind that the
 describe('a deployment that does not fit', () => {
   const plan = (model: string, inside: string, cluster = 'cluster c { node = DGX-H100, count = 1 }') =>
     `${cluster}\nworkload w { input = 2_000 tokens, output = 500 tokens, concurrency = 16 }\ndeployment d {\n  model = ${model}, cluster = c, workload = w\n  ${inside}\n}\n`;
-  const ENGINE = 'engine { name = vllm }';
+  const ENGINE = 'engine { name = vllm, max-context = 8_192 tokens }';
   const of = (text: string) =>
     found(new Map([[MAIN, text]]), MAIN).filter(({ diagnostic }) => diagnostic.rule === 'memory-over-capacity');
 
@@ -305,7 +305,7 @@ workload w { input = 1_000 tokens, output = 100 tokens, concurrency = 4 }
       [plan('node = DGX-H100', 'dp = 4, ep = 8'), plan('node = DGX-H100', 'tp = 4, ep = 8')].toSorted(),
     );
     for (const { title, errors } of fixes) {
-      expect(title).toMatch(/^Leave `(?:tp|dp)` out: [\d.]+ MiB of 80 GiB, .*tokens\/s$/);
+      expect(title).toMatch(/^Leave `(?:tp|dp)` out: [\d.]+ MiB of 79.2 GiB, .*tokens\/s$/);
       expect(errors).toBe(0);
     }
   });
@@ -316,7 +316,7 @@ workload w { input = 1_000 tokens, output = 100 tokens, concurrency = 4 }
 
   test('loose GPUs are put into machines that hold all of them', () => {
     const fixes = fixesOf('gpus-not-linked', plan('gpu = H100-SXM, count = 8', 'tp = 4'));
-    expect(fixes[0]?.title).toMatch(/^Write `node = DGX-H100` into cluster c: [\d.]+ MiB of 80 GiB, .*tokens\/s$/);
+    expect(fixes[0]?.title).toMatch(/^Write `node = DGX-H100` into cluster c: [\d.]+ MiB of 79.2 GiB, .*tokens\/s$/);
     expect(fixes[0]?.text).toBe(plan('node = DGX-H100, count = 1', 'tp = 4'));
     expect(fixes.find(({ title }) => title.startsWith('Leave `tp` out'))?.text).toMatch(/parallel \{ +\}/);
     for (const { errors } of fixes) expect(errors).toBe(0);

@@ -419,7 +419,7 @@ function servingMemory(
 
 function limitedTo(cacheBytes: number, account: MemoryAccount): MemoryAccount {
   const unused = { text: 'left unused by a limit on tokens', bytes: cacheBytes - account.cacheBytes };
-  return { ...account, cacheBytes, lines: () => [...account.lines(), unused] };
+  return { ...account, cacheBytes, lines: [...account.lines, unused] };
 }
 
 function trainingMemory(pool: Pool, workload: TrainingWorkload, held: HeldByGpu, liveBytes: number): FixedMemory {

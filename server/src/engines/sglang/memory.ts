@@ -24,7 +24,7 @@ export const account: Account = (load) => {
     runtimeBytes,
     graphBytes,
     cacheBytes: free - kept - weightBytes - overrun,
-    lines: () => [
+    lines: [
       { text: 'avail mem before weights are loaded', bytes: free },
       { text: 'weights', bytes: -weightBytes },
       { text: 'kept free by mem_fraction_static', bytes: -kept },
@@ -60,8 +60,8 @@ function beforeWeights({ gpu, isGroup, model, parallel }: GpuLoad): number {
 
 /**
  * The line `max_total_num_tokens`. Layers without a window decide; those with one have a pool of `window-ratio` as many
- * tokens, or the only pool. States of linear layers get `mamba-ratio` of the cache's bytes beside it. Prediction modules
- * keep what an average layer keeps (0.5: srt/model_executor/pool_configurator.py, `handle_max_mamba_cache`).
+ * tokens, or the only pool. States of linear layers get `mamba-ratio` of the cache's bytes beside it. A prediction
+ * module is a layer like others (0.5: srt/model_executor/pool_configurator.py, `handle_max_mamba_cache`).
  */
 export const loggedTokens: LoggedTokens = (kept, cacheBytes, { engine }) => {
   const { pageTokens, windowRatio = 1, mambaRatio = 0 } = engine;
@@ -69,8 +69,7 @@ export const loggedTokens: LoggedTokens = (kept, cacheBytes, { engine }) => {
   const windows = bytesOf(kept.filter(({ keptTokens }) => keptTokens !== undefined));
   const layers = kept.reduce((sum, part) => sum + (part.bytesPerToken > 0 ? part.layers : 0), 0);
   if (layers === 0) return undefined;
-  const drafts = engine.speculativeTokens > 0 ? 1 + 1 / layers : 1;
-  const perToken = (full === 0 ? windows : full + windowRatio * windows) * drafts;
+  const perToken = full === 0 ? windows : full + windowRatio * windows;
   const hasStates = kept.some(({ stateBytes }) => stateBytes > 0);
   const tokenBytes = hasStates ? cacheBytes / (1 + mambaRatio) : cacheBytes;
   return Math.max(0, Math.floor(tokenBytes / perToken / pageTokens)) * pageTokens;

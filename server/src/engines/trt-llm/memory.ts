@@ -32,7 +32,7 @@ function linesOf(
   { activationBytes, runtimeBytes }: Pick<MemoryAccount, 'activationBytes' | 'runtimeBytes'>,
   kept: number,
 ): MemoryAccount['lines'] {
-  return () => [
+  return [
     { text: 'total memory of the GPU', bytes: driverBytes },
     { text: 'weights (inside torch)', bytes: -weightBytes },
     { text: 'peak of the profiled step (inside torch)', bytes: -activationBytes },

@@ -21,14 +21,14 @@ export const account: Account = (load) => {
   const parts = { activationBytes, bufferBytes, runtimeBytes, graphBytes };
   const pinned = engine.cacheMemoryBytes;
   if (pinned !== undefined) {
-    return { ...parts, cacheBytes: pinned, lines: () => [{ text: 'kv_cache_memory_bytes', bytes: pinned }] };
+    return { ...parts, cacheBytes: pinned, lines: [{ text: 'kv_cache_memory_bytes', bytes: pinned }] };
   }
   const budget = engine.memoryFraction * driverBytes;
   const counted = isBefore(engine.version, '0.21') ? 0 : graphBytes;
   return {
     ...parts,
     cacheBytes: budget - weightBytes - activationBytes - bufferBytes - runtimeBytes - counted,
-    lines: () => [
+    lines: [
       { text: `gpu_memory_utilization ${engine.memoryFraction} of the GPU's memory`, bytes: budget },
       { text: 'model weights', bytes: -weightBytes },
       { text: 'activation peak of the profile run', bytes: -activationBytes },

@@ -20,7 +20,7 @@ export function startupText(pool: Pool, { account, tokens, start }: Startup): Ma
     ...(tokens !== undefined && { tokens }),
     ...(maxContext !== undefined && { maxContext }),
   });
-  const rows = account.lines().map(({ text, bytes }) => [text, signed(bytes)]);
+  const rows = account.lines.map(({ text, bytes }) => [text, signed(bytes)]);
   return paragraphs(
     start.ok ? bold(`${name} will log:`) : md`${bold(whyNotStarted(pool, start))}. Without that refusal it would log:`,
     cacheBytes > 0 && fence(lines.join('\n'), 'text'),

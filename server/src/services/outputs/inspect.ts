@@ -155,7 +155,7 @@ function startups({ deployment, memory }: Evaluation): { readonly startup?: read
     const { maxContext, name } = pool.engine;
     const counted = { cacheBytes, ...(tokens !== undefined && { tokens }) };
     const log = engineProfile(name).memory.log({ ...counted, ...(maxContext !== undefined && { maxContext }) });
-    return [{ pool: pool.name, engine: name, starts: start.ok, ...counted, log, account: account.lines() }];
+    return [{ pool: pool.name, engine: name, starts: start.ok, ...counted, log, account: account.lines }];
   });
   return startup.length === 0 ? {} : { startup };
 }

@@ -51,22 +51,34 @@ export function criticalEvents(events: readonly ScheduleEvent[], dependencies: D
   const before = new Array<number>(events.length).fill(-1);
   const machines = new Map<string, number>();
   const order = [...events.keys()].sort((a, b) => (events[a]?.start ?? 0) - (events[b]?.start ?? 0));
-  let last = -1;
+  let end = 0;
   for (const index of order) {
     const event = events[index];
     if (!event) continue;
     const machine = `${event.kind === 'T' ? 'link' : 'stage'} ${event.stage}`;
     before[index] = machines.get(machine) ?? -1;
     machines.set(machine, index);
-    if (event.end >= (events[last]?.end ?? 0)) last = index;
+    end = Math.max(end, event.end);
   }
-  const slack = 1e-9 * (events[last]?.end ?? 0);
-  const critical = new Set<number>();
-  for (let at = last; at >= 0 && !critical.has(at); ) {
-    critical.add(at);
-    const { start } = events[at] ?? { start: 0 };
-    const meets = (index: number) => index >= 0 && Math.abs((events[index]?.end ?? -1) - start) <= slack;
-    at = [before[at] ?? -1, ...(dependencies[at] ?? [])].find(meets) ?? -1;
+  const slack = 1e-9 * end;
+  const chainTo = (last: number): ReadonlySet<number> => {
+    const chain = new Set<number>();
+    for (let at = last; at >= 0 && !chain.has(at); ) {
+      chain.add(at);
+      const { start } = events[at] ?? { start: 0 };
+      const meets = (index: number) => index >= 0 && Math.abs((events[index]?.end ?? -1) - start) <= slack;
+      at = [before[at] ?? -1, ...(dependencies[at] ?? [])].find(meets) ?? -1;
+    }
+    return chain;
+  };
+  // In the steady state of decoding the parts of several stages end with the period, and the slowest stage alone fills it.
+  const seconds = (chain: ReadonlySet<number>) =>
+    [...chain].reduce((sum, index) => sum + (events[index]?.end ?? 0) - (events[index]?.start ?? 0), 0);
+  let critical: ReadonlySet<number> = new Set();
+  for (const last of order) {
+    if ((events[last]?.end ?? 0) < end - slack) continue;
+    const chain = chainTo(last);
+    if (seconds(chain) > seconds(critical)) critical = chain;
   }
   return critical;
 }
