@@ -129,7 +129,7 @@ test('an engine that nobody named is named by one fix each, of the kind that the
 describe('a deployment that does not fit', () => {
   const plan = (model: string, inside: string, cluster = 'cluster c { node = DGX-H100, count = 1 }') =>
     `${cluster}\nworkload w { input = 2_000 tokens, output = 500 tokens, concurrency = 16 }\ndeployment d {\n  model = ${model}, cluster = c, workload = w\n  ${inside}\n}\n`;
-  const ENGINE = 'engine { name = vllm, max-context = 8_192 tokens }';
+  const ENGINE = 'engine { name = vllm, max-context = 4_096 tokens }';
   const of = (text: string) =>
     found(new Map([[MAIN, text]]), MAIN).filter(({ diagnostic }) => diagnostic.rule === 'memory-over-capacity');
 
