@@ -96,7 +96,9 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
   const etp = number(row, 'etp') ?? (given && ep * tp <= gpus / pp ? tp : 1);
   if (ep > 1 || given?.['num-experts'] !== undefined) parallel.push(`ep = ${ep}, etp = ${etp}`);
   const vpp = interleaving(row, given, pp);
-  if (vpp > 1) parallel.push(`vpp = ${vpp}`);
+  const layout = pp > 1 ? given?.['pipeline-model-parallel-layout'] : undefined;
+  if (layout !== undefined) parallel.push(`layout = "${layout}"`);
+  else if (vpp > 1) parallel.push(`vpp = ${vpp}`);
   parallel.push(`zero = ${shardingOf(row, given)}`, `recompute = [${recomputeOf(row).join(', ')}]`);
   // Two instances of the distributed optimizer, as the test's name says.
   if (/multi_dist_optimizer_instances/.test(text(row, 'model'))) parallel.push(`shards = ${Math.max(1, dp / 2)}`);
@@ -132,7 +134,6 @@ function planOf(row: CsvRow, given: MegatronArguments | undefined, length: numbe
       ...(/lora/i.test(text(row, 'phase')) ? ['trainable = adapters'] : []),
     ].join(', '),
     body: [
-      ...stagesOf(given, pp),
       `parallel { ${parallel.join(', ')} }`,
       `types { ${given ? argumentTypes(given) : typesOf(row)} }`,
       `engine { ${engine.join(', ')} }`,
@@ -162,33 +163,9 @@ function shardingOf(row: CsvRow, given: MegatronArguments | undefined): number {
   return given['use-distributed-optimizer'] === 'true' ? 1 : 0;
 }
 
-/** Decoder layers of each chunk of Megatron-Core's layout: `Et*2|(tt|)*5t|tmL` has eight chunks, one more than its bars. */
-function layoutOf(given: MegatronArguments | undefined): readonly number[] {
-  const layout = given?.['pipeline-model-parallel-layout'];
-  if (layout === undefined) return [];
-  const repeated = (_: string, part: string, times: string) => part.repeat(Number(times));
-  const written = layout.replace(/\(([^)]*)\)\*(\d+)/g, repeated).replace(/(\w)\*(\d+)/g, repeated);
-  return written.split('|').map((chunk) => chunk.split('t').length - 1);
-}
-
-/** How many layers each stage has as a layout deals them, chunk i to stage i mod pp; they are taken as if they followed one another. */
-function stagesOf(given: MegatronArguments | undefined, pp: number): readonly string[] {
-  const chunks = layoutOf(given);
-  if (pp === 1 || chunks.length === 0) return [];
-  let next = 0;
-  return Array.from({ length: pp }, (_, stage) => {
-    const first = next;
-    for (let chunk = stage; chunk < chunks.length; chunk += pp) next += chunks[chunk] ?? 0;
-    if (next === first) throw new NotCovered('the layout has a stage without layers: the language cannot say that');
-    return `stage s${stage} { layers = ${first}..${next - 1} }`;
-  });
-}
-
 /** Chunks per GPU: layers of a stage over those of a chunk. */
 function interleaving(row: CsvRow, given: MegatronArguments | undefined, pp: number): number {
   const perChunk = Number(given?.['num-layers-per-virtual-pipeline-stage'] ?? Number.NaN);
-  const chunks = layoutOf(given);
-  if (chunks.length > 0 && pp > 1) return Math.max(1, Math.floor(chunks.length / pp));
   if (Number.isFinite(perChunk) && pp > 1) return Math.max(1, Number(given?.['num-layers']) / pp / perChunk);
   return pp > 1 && /Interleaved/.test(text(row, 'notes')) ? 2 : 1;
 }

@@ -121,6 +121,40 @@ describe('properties', () => {
     );
   });
 
+  test('... where chunks take unequal parts of their stage, too', () => {
+    const weights = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 3, maxLength: 3 });
+    const shared = weights.map((parts) => {
+      const sum = parts.reduce((total, part) => total + part, 0);
+      return sum === 0 ? [1 / 3, 1 / 3, 1 / 3] : parts.map((part) => part / sum);
+    });
+    const stages = fc.array(fc.tuple(stageTimes(), shared), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(stages, fc.integer({ min: 1, max: 4 }), (drawn, rounds) => {
+        const uneven = drawn.map(([times, shares]): StageTimes => ({ ...times, shares }));
+        const m = uneven.length * rounds;
+        const whole = simulate(uneven, m, 'interleaved', 3);
+        expect(Math.abs(makespan(uneven, m, 'interleaved', 3) / whole - 1)).toBeLessThan(1e-12);
+      }),
+      { numRuns: propertyRuns(300) },
+    );
+  });
+
+  test('a chunk that is longer than the others keeps the stages behind it waiting', () => {
+    const stage: StageTimes = { forward: 1, backwardInput: 1, backwardWeight: 1 };
+    const even = simulate([stage, stage], 2, 'interleaved', 2);
+    const uneven = simulate(
+      [
+        { ...stage, shares: [0.75, 0.25] },
+        { ...stage, shares: [0.25, 0.75] },
+      ],
+      2,
+      'interleaved',
+      2,
+    );
+    expect(uneven).toBeGreaterThan(even);
+    expect(simulate([{ ...stage, shares: [0.5, 0.5] }, stage], 2, 'interleaved', 2)).toBeCloseTo(even, 12);
+  });
+
   test('a stage that takes longer never shortens a step', () => {
     fc.assert(
       fc.property(

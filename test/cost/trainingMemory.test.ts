@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { microBatchesInFlight, peakOfChunks } from '../../server/src/cost/memory/inFlight.ts';
 import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import type { Engine, Workload } from '../../server/src/plan/deployment.ts';
 import type { Parallel } from '../../server/src/plan/parallel.ts';
@@ -124,6 +125,51 @@ describe('what training keeps beside its layers', () => {
     expect(inFlight(8) / inFlight(4)).toBe(1);
     const inputs = (chunks: number) => (chunks / 2) * 2 * LENGTH * HIDDEN * 2;
     expect(inFlight(5) - inFlight(8)).toBe(inputs(6) - inputs(5));
+  });
+
+  test('chunks of unequal size are held in the order in which they pass', () => {
+    // Rank 0 of two warms up with two passes through each chunk. Then the next two go forward through its first chunk while the
+    // first two come back through its second.
+    expect(peakOfChunks(0, 2, 8, [1, 1])).toBe(5);
+    expect(peakOfChunks(0, 2, 8, [10, 1])).toBe(4 * 10 + 1);
+    expect(peakOfChunks(1, 2, 8, [10, 0])).toBe(3 * 10);
+    // No more than there is.
+    expect(peakOfChunks(0, 2, 2, [10, 1])).toBe(2 * 10 + 2 * 1);
+    for (const [stages, index, m, vpp] of [
+      [4, 0, 8, 2],
+      [4, 3, 16, 3],
+      [8, 2, 24, 4],
+      [4, 1, 5, 2],
+    ] as const) {
+      const pipeline = pool(of, range(0, stages), { parallel: { pp: stages, vpp, schedule: 'interleaved' } });
+      const alike = peakOfChunks(
+        index,
+        stages,
+        m,
+        times(vpp).map(() => 1 / vpp),
+      );
+      expect(alike).toBeCloseTo(microBatchesInFlight(pipeline, index, stages, m), 12);
+    }
+  });
+
+  test('recomputing dense networks, shared experts or some layers keeps what is left out of it', () => {
+    const all = activations({}, { recompute: [] })[0] ?? 0;
+    // One rank of four, tokens of one sequence: the activation's input, two halves, and its output.
+    const inner = LENGTH * 4096 * 3 * 2;
+    expect(all - (activations({}, { recompute: ['dense'] })[0] ?? 0)).toBe(8 * inner);
+    const moe = model(
+      HIDDEN,
+      [layer('moe', gqa(8, 8, 128), experts(8, 1, 512, { shared: 1, sharedFfn: 256 }))],
+      times(2),
+    );
+    const shared = (recompute: Parallel['recompute']) => activations({}, { ep: 4, recompute }, {}, moe)[0] ?? 0;
+    expect(shared([]) - shared(['shared-experts'])).toBe(2 * LENGTH * 256 * 3 * 2);
+    const some = (recomputeLayers: number) => activations({}, { recompute: ['full'], recomputeLayers })[0] ?? 0;
+    expect(some(0)).toBe(all);
+    const less = some(2) - some(3);
+    expect(less).toBeGreaterThan(inner);
+    expect(some(3) - some(4)).toBe(less);
+    expect(some(8)).toBe(activations({}, { recompute: ['full'] })[0]);
   });
 
   test('grouped products of Megatron have a workspace on each of four streams', () => {

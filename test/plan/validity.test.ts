@@ -32,6 +32,7 @@ const OF_DEGREES = ['parallel-mismatch', 'heads-not-divisible', ...OF_GPUS];
 /** The rules of each fault: its own, and those of the facts without which it is taken for a consequence. */
 const RULES: Readonly<Record<Fault['kind'], readonly string[]>> = {
   stages: ['parallel-mismatch', ...OF_GPUS],
+  layout: ['layout-impossible'],
   degrees: OF_DEGREES,
   replicas: OF_DEGREES,
   'gpu-in-two-stages': OF_GPUS,
@@ -75,6 +76,7 @@ describe('every fault for which nothing is computed has an error', () => {
   const STAGES = 'stage a { layers = 0..1, gpus = 0..7 }\n  stage b { layers = 2..3, gpus = 8..15 }';
   const ALONE: readonly (readonly [kind: Fault['kind'], rule: string, plan: RoughPlan])[] = [
     ['stages', 'parallel-mismatch', { body: `parallel { pp = 1 }\n  ${STAGES}` }],
+    ['layout', 'layout-impossible', { body: 'parallel { pp = 2, layout = "Et|ttL" }' }],
     ['degrees', 'parallel-mismatch', { body: 'parallel { tp = 8, dp = 4 }' }],
     ['degrees', 'parallel-mismatch', { body: 'parallel { ep = 3 }' }],
     ['degrees', 'heads-not-divisible', { body: 'parallel { tp = 3 }' }],

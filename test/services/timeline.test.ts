@@ -192,7 +192,7 @@ deployment plan {
     const engine = { twoBatchOverlap: true };
     const run = runOf(`two-batch-overlap = ${!isInTurns}`);
     const layers = run.layers.map((one) => ({ ...one, isInTurns }));
-    const slices = slicesOf([{ run: { ...run, layers }, kind: 'F', chunk: 0, chunks: 1 }], engine);
+    const slices = slicesOf([{ run: { ...run, layers }, kind: 'F', chunk: 0, chunks: 1, layers: [0, 1] }], engine);
     for (const key of ['experts', 'dispatch'])
       expect(slices.filter(({ operation, layer }) => operation.key === key && layer === 0)).toHaveLength(times);
   });

@@ -72,11 +72,16 @@ const line = fc
 const lines = fc.array(line, { minLength: 1, maxLength: 3 }).map((written) => written.join('\n  '));
 
 const degree = fc.constantFrom(1, 2, 2, 4, 4, 8, 8, 16, 3);
+const layout = fc.constantFrom('layout = "Ett|ttL"', 'layout = "Et|(t|)*2tL"', 'first-stage-layers = 1');
 // Plans that say all degrees hardly ever fit.
 const parallel = fc
-  .subarray(['tp', 'cp', 'dp', 'etp', 'ep', 'edp', 'pp'], { maxLength: 3 })
-  .chain((names) => fc.tuple(...names.map((name) => degree.map((value) => `${name} = ${value}`))))
-  .map((written) => `parallel { ${written.join(', ')} }`);
+  .tuple(
+    fc
+      .subarray(['tp', 'cp', 'dp', 'etp', 'ep', 'edp', 'pp'], { maxLength: 3 })
+      .chain((names) => fc.tuple(...names.map((name) => degree.map((value) => `${name} = ${value}`)))),
+    sometimes(layout, 12),
+  )
+  .map(([written, said]) => `parallel { ${[...written, said].filter((part) => part !== '').join(', ')} }`);
 
 const stage = together(sometimes(layers), sometimes(gpus), sometimes(line, 5));
 const stages = fc

@@ -122,6 +122,8 @@ export interface Stage {
   /** Position in the pipeline, from 0. */
   readonly index: number;
   readonly layers: readonly number[];
+  /** Number of layers in each of its chunks, one after another; absent where all chunks are alike. */
+  readonly chunks?: readonly number[];
   /** GPUs of the cluster in rank order: tp fastest, then cp, then dp (or the deployment's own order). */
   readonly gpus: readonly number[];
   /** Expert placement by layer; layers with equal placement share one object. */

@@ -4,7 +4,17 @@ export const SCHEDULES = ['1f1b', 'interleaved', 'zero-bubble', 'dualpipe'] as c
 
 export type Schedule = (typeof SCHEDULES)[number];
 
-export const RECOMPUTE = ['selective', 'full', 'attention', 'norm', 'mla-up', 'experts', 'activation'] as const;
+export const RECOMPUTE = [
+  'selective',
+  'full',
+  'attention',
+  'norm',
+  'mla-up',
+  'experts',
+  'shared-experts',
+  'dense',
+  'activation',
+] as const;
 
 export type Recompute = (typeof RECOMPUTE)[number];
 
@@ -22,6 +32,13 @@ export interface Parallel {
   readonly sequenceParallel: boolean;
   readonly zero: 0 | 1 | 2 | 3;
   readonly recompute: readonly Recompute[];
+  /** Layers of each chunk of each stage, as Megatron-Core writes them: see `pipelineLayout.ts`. */
+  readonly layout?: string;
+  /** Layers of the first and of the last stage. The stages between share the rest evenly. */
+  readonly firstStageLayers?: number;
+  readonly lastStageLayers?: number;
+  /** Layers of each chunk that `recompute = full` computes again; the rest keep their activations. All of them unless said. */
+  readonly recomputeLayers?: number;
   /** GPUs of the dp x cp group over which ZeRO shards; the rest hold copies, of experts as many. All of them unless said. */
   readonly shards?: number;
   /**
@@ -53,6 +70,13 @@ export const NUMBERS = {
   'micro-batches': 'microBatches',
   shards: 'shards',
   dcp: 'dcp',
+} as const satisfies Readonly<Record<string, keyof Parallel>>;
+
+/** Numbers of layers, which are no degrees. */
+export const LAYER_COUNTS = {
+  'first-stage-layers': 'firstStageLayers',
+  'last-stage-layers': 'lastStageLayers',
+  'recompute-layers': 'recomputeLayers',
 } as const satisfies Readonly<Record<string, keyof Parallel>>;
 
 export type DegreeName = keyof typeof NUMBERS;

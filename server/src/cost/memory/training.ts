@@ -1,4 +1,5 @@
 import { engineProfile } from '../../engines/index.ts';
+import { layersOfChunks, repeatedLayers } from '../../plan/chunks.ts';
 import type { Pool, Stage, TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
@@ -6,6 +7,7 @@ import { layerContext } from '../layers/context.ts';
 import { expertsOf } from '../parameters/parameters.ts';
 import { microBatchesOf } from '../schedule/microBatches.ts';
 import type { PoolSetting } from '../steps/stage.ts';
+import { microBatchesInFlight, peakOfChunks } from './inFlight.ts';
 import { trainingActivations } from './trainingActivations.ts';
 
 /** Parameters on one GPU: those of routed experts, and all others. */
@@ -73,29 +75,6 @@ export function dualPartner(pool: Pool, index: number): Stage | undefined {
 }
 
 /**
- * Micro-batches of a stage in flight at once, in whole micro-batches: min(m, p - i) for stage i of 1F1B and zero bubble; (2
- * (p - i - 1) + (v - 1) g + 1) / v for interleaved schedules, which send g micro-batches through one chunk after another; p
- * + 1 for DualPipe.
- */
-export function microBatchesInFlight(pool: Pool, index: number, stages: number, m: number): number {
-  const { schedule, vpp } = pool.parallel;
-  if (schedule === 'dualpipe') return Math.min(m, stages + 1);
-  if (schedule === 'interleaved' && vpp > 1) {
-    return Math.min(m, ((stages - index - 1) * 2 + (vpp - 1) * groupSize(stages, m) + 1) / vpp);
-  }
-  return Math.min(m, stages - index);
-}
-
-/**
- * Micro-batches that an interleaved schedule sends through a chunk before it goes on to the next: as many as there are
- * stages, or more when the last group would otherwise have fewer (Megatron-Core's `microbatch_group_size_per_vp_stage`).
- */
-function groupSize(stages: number, m: number): number {
-  for (let size = stages; size < m; size++) if (m % size === 0 || m % size >= stages) return size;
-  return Math.max(stages, m);
-}
-
-/**
  * Peak activations of one GPU of a stage: those of every micro-batch in flight, and the larger of the loss (logits in 16
  * bits, in fp32, and what the engine keeps of their gradient) and one layer that is being recomputed. Each of DualPipe's
  * two stages has half of the micro-batches.
@@ -120,8 +99,10 @@ export function stageTrainingActivations(
     : 0;
   const grouped = expertsOf(pool.model) ? training.groupedWorkspaceBytes(pool.engine) : 0;
   const workspace = training.workspaceBytes + grouped;
-  const bytes = ((saved.perMicroBatch + partnerSaved.perMicroBatch) / 2) * inFlight + once + buffers + workspace;
-  return Math.ceil(bytes);
+  const held = saved.byChunk
+    ? peakOfChunks(index, setting.stages.length, microBatches, saved.byChunk)
+    : ((saved.perMicroBatch + partnerSaved.perMicroBatch) / 2) * inFlight;
+  return Math.ceil(held + once + buffers + workspace);
 }
 
 /**
@@ -134,46 +115,65 @@ export function reservedBytes(pool: Pool, activationBytes: number, gradientBytes
   return Math.ceil(reservedShare * (activationBytes + gradientBytes + gathered));
 }
 
-/** Bytes that each micro-batch leaves in a stage, and the most that exist only once: the loss or a recomputed layer. */
-function savedIn(
-  setting: PoolSetting,
-  index: number,
-  work: Work,
-  workload: TrainingWorkload,
-): { readonly perMicroBatch: number; readonly once: number } {
+interface Saved {
+  readonly perMicroBatch: number;
+  /** ... in each chunk, where a layout makes them unequal. */
+  readonly byChunk?: readonly number[];
+  /** The most that exists only once: the loss or a recomputed layer. */
+  readonly once: number;
+}
+
+/** Bytes that each micro-batch leaves in a stage. */
+function savedIn(setting: PoolSetting, index: number, work: Work, workload: TrainingWorkload): Saved {
   const stage = setting.stages[index];
   if (!stage) return { perMicroBatch: 0, once: 0 };
   const { pool } = setting;
   const { model, parallel, engine } = pool;
   const { training } = engineProfile(engine.name);
   const context = layerContext(stage, work);
-  const byClass = new Map<number, number>();
+  const again = repeatedLayers(stage.stage, parallel);
+  const whole = withoutRecompute(context);
+  const byClass = new Map<string, number>();
   let perMicroBatch = 0;
   let repeated = 0;
-  const kept = (classIndex: number): number => {
-    const cachedBytes = byClass.get(classIndex);
+  const kept = (layerIndex: number): number => {
+    const classIndex = model.layers[layerIndex] ?? -1;
+    const isWhole = parallel.recompute.includes('full') && !again.has(layerIndex);
+    const key = `${classIndex} ${isWhole}`;
+    const cachedBytes = byClass.get(key);
     if (cachedBytes !== undefined) return cachedBytes;
     const layer = model.classes[classIndex];
-    const bytes = layer ? trainingActivations(context, layer, workload) : 0;
-    byClass.set(classIndex, bytes);
+    const bytes = layer ? trainingActivations(isWhole ? whole : context, layer, workload) : 0;
+    byClass.set(key, bytes);
+    if (isWhole) return bytes;
     const isRepeated = parallel.recompute.includes('full') || training.holdsRepeatedLayer;
     if (layer && isRepeated && parallel.recompute.length > 0) {
-      const whole = trainingActivations(withoutRecompute(context), layer, workload);
-      repeated = Math.max(repeated, whole + training.backwardBytes(context, layer));
+      repeated = Math.max(
+        repeated,
+        trainingActivations(whole, layer, workload) + training.backwardBytes(context, layer),
+      );
     }
     return bytes;
   };
-  for (const layer of stage.stage.layers) perMicroBatch += kept(model.layers[layer] ?? -1);
+  for (const layer of stage.stage.layers) perMicroBatch += kept(layer);
   const stages = setting.stages.length;
   const isLast = index === stages - 1;
   const module = mtpLayerOf(model);
-  if (isLast && module) perMicroBatch += model.mtpModules * trainingActivations(context, module, workload);
+  const ofModules = isLast && module ? model.mtpModules * trainingActivations(context, module, workload) : 0;
+  perMicroBatch += ofModules;
+  const { chunks } = stage.stage;
+  const byChunk =
+    chunks && chunks.length > 1 && parallel.schedule === 'interleaved'
+      ? layersOfChunks(stage.stage, chunks.length).map((layers, chunk) =>
+          layers.reduce((sum, layer) => sum + kept(layer), chunk === chunks.length - 1 ? ofModules : 0),
+        )
+      : undefined;
   const rows = context.tokens * Math.ceil(model.vocabulary / parallel.tp);
   const heads = 1 + model.mtpModules;
   const loss = isLast
     ? rows * training.lossBytes(engine, heads, parallel.tp) + heads * training.headInputBytes(context)
     : 0;
-  return { perMicroBatch, once: Math.max(loss, repeated) };
+  return { perMicroBatch, ...(byChunk && { byChunk }), once: Math.max(loss, repeated) };
 }
 
 function withoutRecompute(context: LayerContext): LayerContext {

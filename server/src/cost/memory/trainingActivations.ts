@@ -56,6 +56,7 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, wo
   const inner = Math.ceil(layer.feedForward.ffn / parallel.tp);
   if (dropout) bytes += residual * MASK;
   bytes += gathered;
+  if (recompute.includes('dense')) return bytes;
   return bytes + savedInner(context, context.tokens * inner, layer.feedForward.gated, false);
 }
 
@@ -107,7 +108,7 @@ function savedExperts(context: LayerContext, experts: Experts): number {
   // Scores and probabilities of the router in fp32.
   let bytes = residualTokens * (experts.count + experts.zero) * 8;
   const width = Math.ceil((experts.sharedFfn + (experts.parallelFfn ?? 0)) / parallel.tp);
-  bytes += savedInner(context, tokens * width, experts.gated, false);
+  if (!recompute.includes('shared-experts')) bytes += savedInner(context, tokens * width, experts.gated, false);
   if (experts.latent !== undefined) bytes += residualTokens * experts.latent * activationBytes;
   if (recompute.includes('experts')) return bytes;
   const routed = experts.latent ?? model.hidden;

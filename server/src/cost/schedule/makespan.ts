@@ -1,5 +1,5 @@
 import type { Schedule } from '../../plan/parallel.ts';
-import type { StageTimes } from './schedule.ts';
+import { type StageTimes, shareOfChunk } from './schedule.ts';
 
 /**
  * The makespan of a schedule's event list (`simulate` in schedule.ts) without the list. It runs the same tasks in the same
@@ -28,7 +28,8 @@ function isAlike(stage: StageTimes, other: StageTimes | undefined): boolean {
   return (
     stage.forward === other?.forward &&
     stage.backwardInput === other.backwardInput &&
-    stage.backwardWeight === other.backwardWeight
+    stage.backwardWeight === other.backwardWeight &&
+    stage.shares === undefined
   );
 }
 
@@ -41,7 +42,7 @@ function evenMakespan(stage: StageTimes, stages: number, microBatches: number, c
 /** 1F1B, and ZB1P, where weight gradients wait for as many backward passes as the stage's index. */
 function plainMakespan(stages: readonly StageTimes[], microBatches: number, isZeroBubble: boolean): number {
   const { length } = stages;
-  const { forward, backward, weight } = durations(stages, 1, isZeroBubble);
+  const { forward, backward, weight } = durations(stages, isZeroBubble);
   const free = new Float64Array(length);
   const forwardEnd = new Float64Array(length);
   const ticks = microBatches + length - 1;
@@ -75,7 +76,11 @@ function plainMakespan(stages: readonly StageTimes[], microBatches: number, isZe
 
 function interleavedMakespan(stages: readonly StageTimes[], microBatches: number, chunks: number): number {
   const { length } = stages;
-  const { forward, backward } = durations(stages, chunks, false);
+  const { forward, backward } = durations(stages, false);
+  const shares = stages.map((stage) =>
+    Array.from({ length: chunks }, (_, chunk) => shareOfChunk(stage, chunk, chunks)),
+  );
+  const shareOf = (stage: number, chunk: number) => shares[stage]?.[chunk] ?? 1 / chunks;
   const free = new Float64Array(length);
   const forwardEnd = new Float64Array(length);
   const backwardEnd = new Float64Array(length);
@@ -94,13 +99,14 @@ function interleavedMakespan(stages: readonly StageTimes[], microBatches: number
       let end = at(free, stage);
       if (next < passes) {
         const arrived = stage > 0 ? at(forwardEnd, stage - 1) : next % round < length ? 0 : lastForward;
-        end = Math.max(end, arrived) + at(forward, stage);
+        end = Math.max(end, arrived) + at(forward, stage) * shareOf(stage, Math.floor((next % round) / length));
         forwardEnd[stage] = end;
       }
       const before = at(backwardEnd, stage);
       if (back >= 0 && back < passes) {
         const arrived = stage === length - 1 && back % round < length ? 0 : behind;
-        end = Math.max(end, arrived) + at(backward, stage);
+        const chunk = chunks - 1 - Math.floor((back % round) / length);
+        end = Math.max(end, arrived) + at(backward, stage) * shareOf(stage, chunk);
         backwardEnd[stage] = end;
       }
       behind = before;
@@ -110,14 +116,14 @@ function interleavedMakespan(stages: readonly StageTimes[], microBatches: number
   return free.reduce((most, end) => Math.max(most, end), 0);
 }
 
-function durations(stages: readonly StageTimes[], chunks: number, isZeroBubble: boolean) {
+function durations(stages: readonly StageTimes[], isZeroBubble: boolean) {
   const { length } = stages;
   const forward = new Float64Array(length);
   const backward = new Float64Array(length);
   const weight = new Float64Array(length);
   stages.forEach((stage, index) => {
-    forward[index] = stage.forward / chunks;
-    backward[index] = (stage.backwardInput + (isZeroBubble ? 0 : stage.backwardWeight)) / chunks;
+    forward[index] = stage.forward;
+    backward[index] = stage.backwardInput + (isZeroBubble ? 0 : stage.backwardWeight);
     weight[index] = stage.backwardWeight;
   });
   return { forward, backward, weight };

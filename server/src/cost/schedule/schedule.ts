@@ -9,6 +9,13 @@ export interface StageTimes {
   readonly backwardWeight: number;
   /** DualPipe: a forward and a backward pass run together. By default their sum. */
   readonly pair?: number;
+  /** Interleaved: the part of it that each chunk takes. Equal parts by default. */
+  readonly shares?: readonly number[];
+}
+
+/** The part of a stage's time that one of its chunks takes. */
+export function shareOfChunk({ shares }: StageTimes, chunk: number, chunks: number): number {
+  return chunks === 1 ? 1 : (shares?.[chunk] ?? 1 / chunks);
 }
 
 export interface ScheduleResult {
@@ -155,7 +162,7 @@ export function simulate(
         const ready = readyTime(task, depth, p * chunks, microBatches, forwardEnd, backwardEnd);
         if (ready < 0) break;
         const start = Math.max(free[stage] ?? 0, ready);
-        const end = start + duration(task, times, schedule) / chunks;
+        const end = start + duration(task, times, schedule) * shareOfChunk(times, task.chunk, chunks);
         record?.(stage, task, start, end);
         free[stage] = end;
         if (task.kind === 'F') forwardEnd[depth * microBatches + task.micro] = end;

@@ -1,3 +1,4 @@
+import { layersOfChunks } from '../../plan/chunks.ts';
 import type { FeedForward } from '../../plan/model.ts';
 import { PROJECTION_KERNELS } from '../attention/index.ts';
 import { peakOf } from '../hardware.ts';
@@ -38,6 +39,8 @@ export interface StageParts {
   readonly moeLayers: number;
   /** Seconds by key of operation over the stage's layers, for recomputation to repeat. */
   readonly byKey: ReadonlyMap<string, number>;
+  /** The parts of each chunk, where a layout makes them unequal. */
+  readonly chunks?: readonly StageParts[];
 }
 
 const PRODUCTS: ReadonlySet<string> = new Set([
@@ -50,7 +53,37 @@ const PRODUCTS: ReadonlySet<string> = new Set([
   'latent-out',
 ]);
 
-export function stageParts(stage: StageSetting, { run, modules }: StageCost, length: number): StageParts {
+export function stageParts(stage: StageSetting, cost: StageCost, length: number): StageParts {
+  const parts = partsOf(stage, cost, length);
+  const { chunks } = stage.stage;
+  if (!chunks || chunks.length === 1) return parts;
+  return {
+    ...parts,
+    chunks: layersOfChunks(stage.stage, chunks.length).map((layers, chunk) =>
+      partsOf(stage, costOfChunk(cost, new Set(layers), chunk === 0, chunk === chunks.length - 1), length),
+    ),
+  };
+}
+
+/** The part of a stage's cost that one chunk has. The transfer belongs to all of them alike and is left out. */
+function costOfChunk(
+  { run, modules }: StageCost,
+  held: ReadonlySet<number>,
+  isFirst: boolean,
+  isLast: boolean,
+): StageCost {
+  const { transfer: _, ...rest } = run;
+  const layers = run.layers.flatMap((equal) => {
+    const own = equal.layers.filter((layer) => held.has(layer));
+    return own.length === 0 ? [] : [{ ...equal, layers: own }];
+  });
+  return {
+    run: { ...rest, layers, entry: isFirst ? run.entry : [], exit: isLast ? run.exit : [] },
+    ...(isLast && modules && { modules }),
+  };
+}
+
+function partsOf(stage: StageSetting, { run, modules }: StageCost, length: number): StageParts {
   const { gpu } = stage.hardware;
   const sum = { products: 0, ends: 0, experts: 0, heldExperts: 0, attention: 0, linear: 0, scores: 0, elementwise: 0 };
   const more = { operands: 0, copies: 0, inner: 0, tp: 0, cp: 0, exchange: 0, layers: 0, moeLayers: 0 };

@@ -1,4 +1,5 @@
 import { engineProfile } from '../../engines/index.ts';
+import { repeatedLayers } from '../../plan/chunks.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import type { Recompute } from '../../plan/parallel.ts';
 import { PROJECTION_KERNELS } from '../attention/index.ts';
@@ -76,7 +77,7 @@ export function trainingTimes(
     host,
   );
   const again = recomputed(stage.pool, parts, {
-    all: behindHost(work - parts.ends, host) + exchange,
+    all: repeatedShare(stage) * (behindHost(work - parts.ends, host) + exchange),
     attention: attention + scores,
     products: kernels.products[recipe],
     elementwise: constants.elementwise,
@@ -92,9 +93,22 @@ export function trainingTimes(
     forward: factor * (forward + shown / 2 + transfer),
     backwardInput: factor * (backward - weight + again + shown / 2 + transfer),
     backwardWeight: factor * weight,
-    exposed: factor * (2 * (tp + cp + transfer) + shown + repeatedExchange(stage.pool, tp + cp, exchange)),
+    exposed: factor * (2 * (tp + cp + transfer) + shown + repeatedExchange(stage, tp + cp, exchange)),
     hidden: exchange > 0 ? 1 - shown / (2 * exchange) : 0,
+    ...(parts.chunks && { shares: sharesOf(parts.chunks.map((own) => trainingTimes(fitted, stage, own, trainable))) }),
   };
+}
+
+/** The part of a stage's time that each of its chunks takes. */
+function sharesOf(chunks: readonly TrainingTimes[]): readonly number[] {
+  const seconds = chunks.map(({ forward, backwardInput, backwardWeight }) => forward + backwardInput + backwardWeight);
+  const sum = seconds.reduce((total, ofChunk) => total + ofChunk, 0);
+  return seconds.map((ofChunk) => ofChunk / sum);
+}
+
+/** The part of a stage's layers that full recomputation runs again. */
+function repeatedShare({ stage, parallel }: StageSetting): number {
+  return stage.layers.length === 0 ? 1 : repeatedLayers(stage, parallel).size / stage.layers.length;
 }
 
 interface Repeated {
@@ -109,8 +123,9 @@ interface Repeated {
 const SELECTIVE_PRODUCTS = 0.5;
 
 /** The communication of what is recomputed. Nothing hides it. */
-function repeatedExchange({ parallel }: Pool, collectives: number, exchange: number): number {
-  if (parallel.recompute.includes('full')) return collectives + exchange;
+function repeatedExchange(stage: StageSetting, collectives: number, exchange: number): number {
+  const { parallel } = stage;
+  if (parallel.recompute.includes('full')) return repeatedShare(stage) * (collectives + exchange);
   return parallel.recompute.includes('experts') ? exchange : 0;
 }
 
@@ -152,6 +167,10 @@ function moduleSeconds(
       return repeated.products * secondsOf('latent-up');
     case 'experts':
       return repeated.experts;
+    case 'shared-experts':
+      return repeated.products * secondsOf('shared-experts');
+    case 'dense':
+      return repeated.products * secondsOf('ffn');
     case 'activation':
       return 0;
   }

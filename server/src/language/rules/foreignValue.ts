@@ -58,6 +58,7 @@ function typed(value: Expression, written: string, { type }: PropertySpec): stri
   const choices = choicesOf(type).map(({ name }) => name);
   const plain = unquoted(written);
   if (choices.length > 0) return valueMeant(plain, choices) ?? (isName(plain) ? plain : written);
+  if (type.kind === 'string') return `"${plain}"`;
   if (value.kind === 'string' && (isName(plain) || /^\d[\d_.]*$/.test(plain))) return plain;
   if (value.kind === 'number' && !value.unit && type.kind === 'quantity' && PLAIN.has(type.dimension))
     return `${written} ${PREFERRED_UNITS[type.dimension][0]}`;

@@ -13,6 +13,7 @@ import {
   MOST_LAYERS,
   property,
   reference,
+  string,
   upTo,
 } from './types.ts';
 import { WORKLOAD } from './workload.ts';
@@ -32,6 +33,8 @@ const recompute = choice({
   norm: 'Recompute norms.',
   'mla-up': "Recompute MLA's up-projections.",
   experts: 'Recompute the routed experts.',
+  'shared-experts': 'Recompute the shared experts.',
+  dense: 'Recompute the networks of dense layers.',
   activation: 'Recompute the activation function.',
 });
 
@@ -122,9 +125,31 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       }),
       property('pp', integer, 'Pipeline parallel: stages of layers.', '2', {
         ...upTo(MOST_LAYERS),
-        default: 'the number of `stage` blocks, or 1',
+        default: 'the number of `stage` blocks, or parts of `layout` / vpp, or 1',
       }),
-      property('vpp', integer, 'Chunks of layers per GPU (interleaved).', '2', { ...upTo(MOST_LAYERS), default: '1' }),
+      property('vpp', integer, 'Chunks of layers per GPU (interleaved).', '2', {
+        ...upTo(MOST_LAYERS),
+        default: '1, or parts of `layout` / pp',
+      }),
+      property(
+        'layout',
+        string,
+        "Layers of each chunk of each stage, in Megatron's letters: `E` embedding, `t` layer, `m` prediction module, `L` loss, `|` between parts, `*n` and `(..)*n` repeat.",
+        '"Et|(tt|)*30mL"',
+        {
+          details:
+            'Part `a x pp + b`, counted from 0, is chunk `a` of stage `b`, so there are pp x vpp parts, and the layers of a stage need not follow each other.',
+          default: "the engine's, the same number of layers in every chunk",
+        },
+      ),
+      property('first-stage-layers', integer, 'Layers of the first stage; the others share the rest.', '4', {
+        ...upTo(MOST_LAYERS, 0),
+        default: 'as many as the others',
+      }),
+      property('last-stage-layers', integer, 'Layers of the last stage; the others share the rest.', '3', {
+        ...upTo(MOST_LAYERS, 0),
+        default: 'as many as the others',
+      }),
       property('schedule', schedule, 'Pipeline schedule (training).', '1f1b', {
         default: '1f1b, interleaved when vpp > 1',
       }),
@@ -152,6 +177,13 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
       property('recompute', list(recompute), 'Activations computed again in the backward pass.', 'selective', {
         default: 'none',
       }),
+      property(
+        'recompute-layers',
+        integer,
+        'Layers of each chunk of a stage that `recompute = full` computes again; the others keep their activations.',
+        '2',
+        { ...upTo(MOST_LAYERS, 0), default: 'all' },
+      ),
       property(
         'tp-overlap',
         boolean,

@@ -5,13 +5,14 @@ import type { Deployment, Pool } from '../deployment.ts';
 import type { Model } from '../model.ts';
 import { once } from '../once.ts';
 import type { Derivations, Parallel } from '../parallel.ts';
+import { saysLayout } from '../pipelineLayout.ts';
 import type { Arrow, PlanSpec, PoolSpec } from '../spec.ts';
 import { faultsOfPlan, missingRole, type PlacedPools } from '../validity/plan.ts';
 import { faultsOfPool } from '../validity/pool.ts';
 import { completeEngine, lacksAcceptance } from './engine.ts';
 import { planSentence, poolSentence, roleSentence } from './invalid.ts';
 import { Layouts, type PoolLayout } from './layouts.ts';
-import { derivationsOf, deriveParallel } from './parallel.ts';
+import { derivationsOf, deriveParallel, pipelineStages } from './parallel.ts';
 import { DEFAULT_ORDER, deriveStages } from './stages.ts';
 import { completeTypes } from './types.ts';
 
@@ -36,7 +37,7 @@ export function derive(spec: PlanSpec, cache: Layouts = new Layouts()): Derived 
   const layouts: PoolLayout[] = [];
   const pools = spec.pools.map((said, index) => {
     const gpus = shares[index] ?? [];
-    const pp = said.parallel.pp ?? Math.max(1, said.stages.length);
+    const pp = pipelineStages(said);
     const replicas = said.replicas ?? 1;
     const perInstance = Math.max(1, Math.floor(gpus.length / replicas));
     const stageGpus = said.stages[0]?.gpus?.length ?? Math.max(1, Math.floor(Math.min(perInstance, gpus.length) / pp));
@@ -99,7 +100,11 @@ function layoutOf(place: PoolPlace, cache: Layouts): PoolLayout {
   const { tp, cp, dp, etp, ep, edp, pp } = parallel;
   const { cluster, model, order } = spec;
   const machines = `${cache.idOf(cluster)},${cache.idOf(gpus)},${replicas},${cache.idOf(order)}`;
-  const layers = `${cache.idOf(model.layers)},${cache.idOf(model.classes)},${cache.idOf(said.stages)}`;
+  const { layout, firstStageLayers, lastStageLayers } = parallel;
+  const chunks = saysLayout(parallel)
+    ? `${layout},${firstStageLayers},${lastStageLayers},${parallel.vpp},${model.mtpModules}`
+    : '';
+  const layers = `${cache.idOf(model.layers)},${cache.idOf(model.classes)},${cache.idOf(said.stages)},${chunks}`;
   const experts = `${cache.idOf(said.placements)},${said.balance},${said.redundant},${said.engine.name}`;
   const key = `${machines},${layers},${experts},${tp},${cp},${dp},${etp},${ep},${edp},${pp}`;
   return cache.pool(key, () => {
@@ -116,7 +121,9 @@ function layoutOf(place: PoolPlace, cache: Layouts): PoolLayout {
       placements: said.placements,
     });
     const poolGpus = replicas > 1 ? gpus : [...new Set(stages.flatMap((stage) => stage.gpus))];
-    const place = { cluster, model, parallel, replicas, stages, gpus: poolGpus, writtenStages: said.stages.length };
+    const writtenStages = said.stages.length;
+    const namesLayers = said.stages.some((stage) => stage.layers);
+    const place = { cluster, model, parallel, replicas, stages, gpus: poolGpus, writtenStages, namesLayers };
     const [fault] = faultsOfPool(place);
     const invalid = fault && poolSentence(fault, place);
     return { stages, gpus: poolGpus, ...(invalid !== undefined && { invalid }) };

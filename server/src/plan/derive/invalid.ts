@@ -10,6 +10,8 @@ export function poolSentence(fault: PoolFault, pool: PlacedPool): string {
   switch (fault.kind) {
     case 'stages':
       return `pp is ${fault.pp}, and ${fault.written} ${fault.written === 1 ? 'stage is' : 'stages are'} written`;
+    case 'layout':
+      return `its layers cannot be laid out: ${fault.fault.reason}`;
     case 'degrees': {
       const { tp, cp, dp, etp, ep, edp } = pool.parallel;
       const { name, gpus } = fault.stage;

@@ -3,7 +3,8 @@ import { engineProfile } from '../../engines/index.ts';
 import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
 import { isDeepEp, type Workload } from '../deployment.ts';
 import type { Derivations, Parallel, ParallelDegree } from '../parallel.ts';
-import type { EngineSpec, ParallelSpec } from '../spec.ts';
+import { partsIn } from '../pipelineLayout.ts';
+import type { EngineSpec, ParallelSpec, PoolSpec } from '../spec.ts';
 
 /** What the degrees of a pool follow from, beside those that it states. */
 export interface ParallelPlace {
@@ -12,6 +13,20 @@ export interface ParallelPlace {
   readonly gpus: number;
   readonly workload: Workload;
   readonly engine: EngineSpec;
+}
+
+/** Stages as stated: by `pp`, by their blocks, or by the parts of a layout. */
+export function pipelineStages({ parallel, stages }: Pick<PoolSpec, 'parallel' | 'stages'>): number {
+  const { pp, vpp = 1, layout } = parallel;
+  if (pp !== undefined) return pp;
+  const parts = (stages.length === 0 && layout !== undefined && partsIn(layout)) || 0;
+  return Math.max(1, stages.length, Math.floor(parts / vpp));
+}
+
+/** Chunks of each stage, of which a layout has a part each. */
+function chunksPerStage({ vpp, layout }: ParallelSpec, pp: number): number {
+  if (vpp !== undefined || layout === undefined) return vpp ?? 1;
+  return Math.max(1, Math.floor((partsIn(layout) ?? 1) / pp));
 }
 
 /**
@@ -24,7 +39,7 @@ export function deriveParallel(spec: ParallelSpec, { pp, gpus, workload, engine 
   const tp = spec.tp ?? (spec.dp === undefined ? 1 : share(gpus, spec.dp * cp));
   const dp = spec.dp ?? share(gpus, tp * cp);
   const { etp, ep, edp } = degreesOf(engine).experts(saidExperts(spec, engine), { tp, cp, dp, gpus });
-  const vpp = spec.vpp ?? 1;
+  const vpp = chunksPerStage(spec, pp);
   const training = workload.kind === 'training';
   const perRank = training ? Math.max(1, Math.floor(workload.globalBatch / (workload.microBatch * dp))) : 1;
   return {
@@ -56,7 +71,7 @@ function saidExperts({ etp, ep, edp }: ParallelSpec, { allToAll }: EngineSpec): 
 /** Why each degree that the text leaves out has the value that `deriveParallel` gives it. */
 export function derivationsOf(
   spec: ParallelSpec,
-  { tp, cp, dp, pp }: Parallel,
+  { tp, cp, dp, pp, vpp }: Parallel,
   { gpus: stageGpus, workload, engine }: ParallelPlace,
 ): Derivations {
   const because = (degree: keyof ExpertDegrees) =>
@@ -71,8 +86,8 @@ export function derivationsOf(
     etp: because('etp'),
     ep: because('ep'),
     edp: because('edp'),
-    pp: pp === 1 ? 'one stage' : `${pp} stages are written`,
-    vpp: 'each GPU runs one chunk of layers',
+    pp: pp === 1 ? 'one stage' : spec.layout === undefined ? `${pp} stages are written` : 'parts of `layout` / vpp',
+    vpp: vpp === 1 ? 'each GPU runs one chunk of layers' : `parts of \`layout\` / pp ${pp}`,
     'micro-batches':
       workload.kind === 'training'
         ? `global-batch ${workload.globalBatch} / (micro-batch ${workload.microBatch} x dp ${dp})`

@@ -3,6 +3,7 @@ import { type Cluster, placeOf } from '../cluster.ts';
 import type { ExpertMap, Stage } from '../deployment.ts';
 import type { Experts, Model } from '../model.ts';
 import type { Parallel } from '../parallel.ts';
+import { chunksOfStages, saysLayout } from '../pipelineLayout.ts';
 import { placeExperts } from '../placement.ts';
 import type { PlacementLine, StageSpec } from '../spec.ts';
 
@@ -25,7 +26,7 @@ export interface StageRequest {
 export function deriveStages(request: StageRequest): readonly Stage[] {
   const { model, cluster, parallel, stages } = request;
   const count = Math.max(parallel.pp, stages.length);
-  const layers = layersOfStages(request, count);
+  const { layers, chunks } = layersOfStages(request, count);
   const gpus = gpusOfStages(request, count);
   // Stages share these maps. Otherwise each stage of a long pipeline would hold a map of all experts.
   const placed = new Map<string, Map<Experts, ExpertMap>>();
@@ -43,6 +44,7 @@ export function deriveStages(request: StageRequest): readonly Stage[] {
       name: said?.name ?? (count === 1 ? 'all' : `stage-${index}`),
       index,
       layers: stageLayers,
+      ...(chunks && { chunks: chunks[index] ?? [] }),
       gpus: stageGpus,
       experts: placeExperts(
         {
@@ -62,14 +64,40 @@ export function deriveStages(request: StageRequest): readonly Stage[] {
   });
 }
 
-/** Layers as written. Stages without layers share the layers that no stage names, in order, as the engine splits them. */
-function layersOfStages({ stages, model, split }: StageRequest, count: number): readonly (readonly number[])[] {
-  const layers = model.layers.length;
+interface StageLayers {
+  readonly layers: readonly (readonly number[])[];
+  /** Layers of each chunk of each stage, where the plan says them. */
+  readonly chunks?: readonly (readonly number[])[];
+}
+
+/**
+ * Layers as written, or chunk by chunk as a layout has them. Stages without layers share the layers that no stage names, in
+ * order, as the engine splits them.
+ */
+function layersOfStages({ stages, model, parallel, split }: StageRequest, count: number): StageLayers {
   const written = Array.from({ length: count }, (_, index) => stages[index]?.layers);
+  const chunks =
+    saysLayout(parallel) && count === parallel.pp && !written.some((layers) => layers)
+      ? chunksOfStages(parallel, model)
+      : undefined;
+  // A layout that cannot be has its own fault, and the layers are shared as if there were none.
+  if (chunks && !('reason' in chunks)) return { layers: layersOfChunks(chunks), chunks };
+  const layers = model.layers.length;
   const named = new Set(written.flatMap((layersOfStage) => layersOfStage ?? []));
   const unnamed = Array.from({ length: layers }, (_, layer) => layer).filter((layer) => !named.has(layer));
   const lengths = split(unnamed.length, written.filter((layersOfStage) => !layersOfStage).length).values();
-  return written.map((layersOfStage) => layersOfStage ?? unnamed.splice(0, lengths.next().value ?? 0));
+  return { layers: written.map((layersOfStage) => layersOfStage ?? unnamed.splice(0, lengths.next().value ?? 0)) };
+}
+
+/** Tokens pass the first chunk of every stage, then the second of every stage, and so on. */
+function layersOfChunks(chunks: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const layers = chunks.map((): number[] => []);
+  let next = 0;
+  for (let chunk = 0; chunk < (chunks[0]?.length ?? 0); chunk++) {
+    for (const [stage, sizes] of chunks.entries())
+      for (let layer = 0; layer < (sizes[chunk] ?? 0); layer++) layers[stage]?.push(next++);
+  }
+  return layers;
 }
 
 function gpusOfStages({ gpus, stages, order, parallel }: StageRequest, count: number): readonly (readonly number[])[] {

@@ -26,8 +26,11 @@ export function faultsOf({ draft, spec }: ResolvedDeployment): DraftFaults {
   const { cluster, pools, poolEdges } = draft;
   const ofPools = pools.map((pool, index) => {
     const { parallel, replicas, stages, gpus, model } = pool;
-    const writtenStages = spec.pools[index]?.stages.length ?? 0;
-    return [pool, [...faultsOfPool({ parallel, replicas, stages, gpus, model, cluster, writtenStages })]] as const;
+    const written = spec.pools[index]?.stages ?? [];
+    const writtenStages = written.length;
+    const namesLayers = written.some((stage) => stage.layers);
+    const placed = { parallel, replicas, stages, gpus, model, cluster, writtenStages, namesLayers };
+    return [pool, [...faultsOfPool(placed)]] as const;
   });
   const faults = { ofPools: new Map(ofPools), ofPlan: [...faultsOfPlan({ spec, pools, poolEdges })] };
   faultsOfDrafts.set(draft, faults);

@@ -27,6 +27,7 @@ import { layerPattern } from './layer-pattern.ts';
 import { layerWithoutStage } from './layer-without-stage.ts';
 import { layersNotDivisible } from './layers-not-divisible.ts';
 import { layersOutOfOrder } from './layers-out-of-order.ts';
+import { layoutImpossible } from './layout-impossible.ts';
 import { machinesContradictory } from './machines-contradictory.ts';
 import { microBatchesMismatch } from './micro-batches-mismatch.ts';
 import { notComputed } from './not-computed.ts';
@@ -89,6 +90,7 @@ export const PLAN_RULES: readonly Rule<PlanContext>[] = [
   parallelMismatch,
   microBatchesMismatch,
   scheduleImpossible,
+  layoutImpossible,
   tpAcrossNodes,
   epLeavesDomain,
   gpusNotLinked,

@@ -1,9 +1,11 @@
 import { engineProfile } from '../../engines/index.ts';
 import type { Rule } from '../../language/diagnostic.ts';
+import { saysLayout } from '../pipelineLayout.ts';
 import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { changeNumber, commonDivisors, fittingDegree, placeOfDegree } from './context.ts';
 import { poolsWith } from './facts.ts';
+import { layoutFix } from './layoutFix.ts';
 
 /**
  * The layers cannot be shared evenly by the pipeline stages.
@@ -27,7 +29,7 @@ import { poolsWith } from './facts.ts';
  * ```
  *
  * ## How to fix it
- * Use a `pp` that divides the layers, or say with `stage` blocks which layers each stage has.
+ * Use a `pp` that divides the layers, or say with `layout` how many layers each stage has, or with `stage` blocks which.
  */
 export const layersNotDivisible: Rule<PlanContext> = {
   name: 'layers-not-divisible',
@@ -39,7 +41,12 @@ export const layersNotDivisible: Rule<PlanContext> = {
       const { pool, source } = draftPool;
       const layers = pool.model.layers.length;
       const count = pool.stages.length;
-      if (layers % count === 0 || source.stages.some((stage) => stage.entity?.properties.has('layers'))) continue;
+      if (
+        layers % count === 0 ||
+        saysLayout(pool.parallel) ||
+        source.stages.some((stage) => stage.entity?.properties.has('layers'))
+      )
+        continue;
       const tooMany = layers < count;
       const uneven = engineProfile(pool.engine.name).degrees.unevenLayers;
       if (!tooMany && uneven.kind === 'placed') continue;
@@ -54,10 +61,13 @@ export const layersNotDivisible: Rule<PlanContext> = {
       report({
         ...placeOfDegree(draftPool, 'pp'),
         ...((tooMany || uneven.kind === 'refused') && { severity: 'error' as const }),
-        message: `${layers} layers cannot be shared evenly by ${count} stages: ${consequence}; use pp = ${alternatives(near)}, or give \`layers\` to each stage`,
-        fixes: source.stages.some((stage) => stage.entity)
-          ? []
-          : changeNumber(source.parallel?.properties.get('pp'), fittingDegree(near, count, gpus, 1, true)),
+        message: `${layers} layers cannot be shared evenly by ${count} stages: ${consequence}; use pp = ${alternatives(near)}, or say with \`layout\` or \`stage\` blocks which layers each stage has`,
+        fixes: [
+          ...layoutFix(context, draftPool),
+          ...(source.stages.some((stage) => stage.entity)
+            ? []
+            : changeNumber(source.parallel?.properties.get('pp'), fittingDegree(near, count, gpus, 1, true))),
+        ],
       });
     }
   },

@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity, Property, Value } from '../../language/entity.ts';
 import { locationOfEntity, locationOfProperty } from '../../language/entity.ts';
+import { stageOfModules } from '../pipelineLayout.ts';
 import type { ResolvedDeployment } from '../resolve/resolved.ts';
 import { childOf, childrenOf, flagOf, itemsOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
@@ -63,7 +64,7 @@ export const notComputed: Rule<PlanContext> = {
           calibrate,
           'the prediction is not scaled to measured figures: compare the two as they stand, or leave `calibrate` out',
         );
-      for (const [property, message] of ofTraining(resolved)) tell(property, message);
+      for (const [property, message] of [...ofTraining(resolved), ...ofPipelines(resolved)]) tell(property, message);
     }
     for (const flow of flowsOf(context)) {
       if (flow.kind !== 'stage' || flow.arrows.length < 2 || cyclesOf(flow).length > 0) continue;
@@ -94,7 +95,7 @@ function ofTraining({ draft, entity }: ResolvedDeployment): [Property, string][]
   if (!draft || draft.workload.kind === 'training') return [];
   const blocks = [entity, ...childrenOf(entity, 'pool')].flatMap((holder) => childrenOf(holder, 'parallel'));
   return blocks.flatMap((block) =>
-    ['schedule', 'zero', 'recompute', 'vpp'].flatMap((name): [Property, string][] => {
+    ['schedule', 'zero', 'recompute', 'recompute-layers', 'vpp'].flatMap((name): [Property, string][] => {
       const property = block.properties.get(name);
       return property
         ? [
@@ -106,4 +107,36 @@ function ofTraining({ draft, entity }: ResolvedDeployment): [Property, string][]
         : [];
     }),
   );
+}
+
+/** What a pipeline says that the prediction computes in another way. */
+function ofPipelines({ deployment, sources }: ResolvedDeployment): [Property, string][] {
+  return (deployment?.pools ?? []).flatMap(({ parallel }, index): [Property, string][] => {
+    const properties = sources[index]?.parallel?.properties;
+    const [layout, layers] = [properties?.get('layout'), properties?.get('recompute-layers')];
+    const modules = stageOfModules(parallel);
+    const told: [Property | undefined, string | false][] = [
+      [
+        layout,
+        modules !== undefined &&
+          modules !== parallel.pp - 1 &&
+          `the prediction module stands on stage ${modules}, and is computed on the last one, with the loss; write \`m\` before \`L\` to say so`,
+      ],
+      [
+        layout,
+        deployment?.workload.kind !== 'training' &&
+          parallel.vpp > 1 &&
+          'chunks take turns in training only: the layers of a stage are predicted one after the other; use one part for each stage',
+      ],
+      [
+        layers,
+        deployment?.workload.kind === 'training' &&
+          !parallel.recompute.includes('full') &&
+          '`recompute-layers` counts the layers of `recompute = full`: write that, or leave it out',
+      ],
+    ];
+    return told.flatMap(([property, message]): [Property, string][] =>
+      property && message ? [[property, message]] : [],
+    );
+  });
 }

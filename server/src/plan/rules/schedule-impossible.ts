@@ -1,14 +1,17 @@
 import { engineProfile } from '../../engines/index.ts';
 import type { Finding, Rule } from '../../language/diagnostic.ts';
 import { nearest } from '../divisors.ts';
+import { saysLayout } from '../pipelineLayout.ts';
 import { alternatives } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { changeNumber, commonDivisors, draftPools, placeOfProperty } from './context.ts';
+import { layoutFix } from './layoutFix.ts';
 
 /**
  * The pipeline schedule cannot run with these stages, chunks or micro-batches.
  *
- * Interleaving cuts the layers of every stage into `vpp` chunks, so `vpp` must divide them; other schedules have no chunks.
+ * Interleaving cuts the layers of every stage into `vpp` equal chunks, so `vpp` must divide them unless `layout` says what each
+ * chunk has; other schedules have no chunks.
  * DualPipe gives each GPU a stage from either end: it needs an even number of stages, and at least two micro-batches for each.
  *
  * ## Not so
@@ -23,7 +26,7 @@ import { changeNumber, commonDivisors, draftPools, placeOfProperty } from './con
  * ```
  *
  * ## How to fix it
- * Use a `vpp` that divides the layers of each stage, `schedule = interleaved` with it, and for DualPipe an even `pp` and a
+ * Use a `vpp` that divides the layers of each stage or a `layout`, `schedule = interleaved` with it, and for DualPipe an even `pp` and a
  * larger `global-batch`.
  */
 export const scheduleImpossible: Rule<PlanContext> = {
@@ -34,13 +37,13 @@ export const scheduleImpossible: Rule<PlanContext> = {
   check(context, report) {
     for (const draftPool of draftPools(context)) {
       if (!draftPool.resolved.deployment || draftPool.draft.workload.kind !== 'training') continue;
-      const finding = chunks(draftPool) ?? directions(draftPool);
+      const finding = chunks(context, draftPool) ?? directions(draftPool);
       if (finding) report(finding);
     }
   },
 };
 
-function chunks(draftPool: DraftPool): Finding | undefined {
+function chunks(context: PlanContext, draftPool: DraftPool): Finding | undefined {
   const { pool, source } = draftPool;
   const { vpp, schedule } = pool.parallel;
   if (vpp <= 1) return undefined;
@@ -53,6 +56,7 @@ function chunks(draftPool: DraftPool): Finding | undefined {
       message: `vpp = ${vpp} has no effect with schedule = ${schedule}: leave it out, or use \`schedule = interleaved\``,
     };
   }
+  if (saysLayout(pool.parallel)) return undefined;
   const sizes = pool.stages.map(({ layers }) => layers.length);
   const uneven = sizes.find((size) => size % vpp !== 0);
   if (uneven === undefined) return undefined;
@@ -62,8 +66,8 @@ function chunks(draftPool: DraftPool): Finding | undefined {
   return {
     ...place,
     ...(!isEven && vpp <= Math.min(...sizes) && { severity: 'warning' as const }),
-    message: `${uneven} layers of a stage cannot be cut into ${vpp} equal chunks: use vpp = ${alternatives(choices)}`,
-    fixes: changeNumber(property, nearest(choices, vpp)),
+    message: `${uneven} layers of a stage cannot be cut into ${vpp} equal chunks: use vpp = ${alternatives(choices)}, or say with \`layout\` how many layers each has`,
+    fixes: [...layoutFix(context, draftPool), ...changeNumber(property, nearest(choices, vpp))],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Stage } from '../deployment.ts';
 import type { Unlinked } from '../links.ts';
+import type { LayoutFault } from '../pipelineLayout.ts';
 import type { Misplaced } from '../placement.ts';
 
 /*
@@ -10,6 +11,8 @@ import type { Misplaced } from '../placement.ts';
 /** What is wrong with a pool by itself. GPUs, layers and experts are told one by one, in the order of the stages. */
 export type PoolFault =
   | { readonly kind: 'stages'; readonly pp: number; readonly written: number }
+  /** How many layers each stage has is said, and cannot be. */
+  | { readonly kind: 'layout'; readonly fault: LayoutFault }
   /** The degrees of attention or of the experts do not multiply to the GPUs of the stage. */
   | { readonly kind: 'degrees'; readonly part: 'attention' | 'experts'; readonly stage: Stage }
   | { readonly kind: 'gpu-in-two-stages'; readonly gpu: number }

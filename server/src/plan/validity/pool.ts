@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster.ts';
 import type { Pool, Stage } from '../deployment.ts';
 import { layerClass } from '../model.ts';
+import { chunksOfStages, saysLayout } from '../pipelineLayout.ts';
 import { unplacedExperts } from '../unplaced.ts';
 import type { PoolFault } from './faults.ts';
 
@@ -9,6 +10,8 @@ export interface PlacedPool extends Pick<Pool, 'parallel' | 'replicas' | 'stages
   readonly cluster: Cluster;
   /** How many stages the specification names. None when all stages are alike. */
   readonly writtenStages: number;
+  /** Whether any of them names its layers. */
+  readonly namesLayers: boolean;
 }
 
 /**
@@ -20,6 +23,7 @@ export function* faultsOfPool(pool: PlacedPool): Generator<PoolFault, void, unde
   const { parallel, model, stages, writtenStages, cluster } = pool;
   const { tp, cp, dp, etp, ep, edp, pp } = parallel;
   if (writtenStages > 0 && pp !== writtenStages) yield { kind: 'stages', pp, written: writtenStages };
+  else yield* layoutFaults(pool);
   const stageGpus = new Set<number>();
   const layers = new Set<number>();
   for (const stage of stages) {
@@ -49,6 +53,17 @@ export function* faultsOfPool(pool: PlacedPool): Generator<PoolFault, void, unde
   if (pool.replicas > 1 && pool.gpus.length !== stageGpus.size * pool.replicas)
     yield { kind: 'replicas', perReplica: stageGpus.size };
   for (const gpu of gpusInUse(pool)) if (isAbsent(cluster, gpu)) yield { kind: 'gpu-absent', gpu };
+}
+
+function* layoutFaults({ parallel, model, namesLayers }: PlacedPool): Generator<PoolFault, void, undefined> {
+  if (!saysLayout(parallel)) return;
+  if (namesLayers) {
+    const fault = { reason: '`stage` blocks name their layers too', remedy: 'leave out the one or the other' };
+    yield { kind: 'layout', fault };
+    return;
+  }
+  const chunks = chunksOfStages(parallel, model);
+  if ('reason' in chunks) yield { kind: 'layout', fault: chunks };
 }
 
 /** Nothing would compute an expert that lies on no GPU: without it the model is another, smaller one. */

@@ -25,6 +25,8 @@ export interface Pass {
   readonly kind: Exclude<ScheduleEvent['kind'], 'FB' | 'T'>;
   readonly chunk: number;
   readonly chunks: number;
+  /** Layers of the chunk. */
+  readonly layers: readonly number[];
   /**
    * Training: seconds that the whole stage spends on computation and on exposed communication. Its kernels are priced by
    * factors on whole passes, so operations have proportions only among computation and among communication.
@@ -122,12 +124,9 @@ function layersOf({ layers }: StageRun): (Run & { readonly layer: number })[] {
     .sort((a, b) => a.layer - b.layer);
 }
 
-function stepsOf({ run, kind, chunk, chunks }: Pass): readonly Step[] {
-  const layers = layersOf(run);
-  const chunkLayers = layers.slice(
-    Math.round((chunk * layers.length) / chunks),
-    Math.round(((chunk + 1) * layers.length) / chunks),
-  );
+function stepsOf({ run, kind, chunk, chunks, layers }: Pass): readonly Step[] {
+  const held = new Set(layers);
+  const chunkLayers = layersOf(run).filter(({ layer }) => held.has(layer));
   const at = (layer: number | undefined) => (operation: Operation) => ({
     operation,
     layer,

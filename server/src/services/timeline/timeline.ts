@@ -4,6 +4,7 @@ import { decodeEvents, forwardEvents, type ScheduleEvent, trainingEvents } from 
 import { poolSetting } from '../../cost/steps/stage.ts';
 import type { TrainingTimes } from '../../cost/training/times.ts';
 import { trainingStages } from '../../cost/training/training.ts';
+import { layersOfChunks } from '../../plan/chunks.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { type Pass, type PassSeconds, type Slice, slicesOf } from './slices.ts';
 
@@ -140,9 +141,11 @@ function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
   const chunks = chunksOf(timeline);
   const pass = (ofStage: number, as: Pass['kind']): Pass[] => {
     const run = timeline.step.stages[ofStage];
+    const held = timeline.pool.stages[ofStage];
+    const layers = (held && layersOfChunks(held, chunks)[chunk]) ?? [];
     const times = timeline.times?.[ofStage];
     const seconds = times && passSeconds(times, as, isWhole);
-    return run ? [{ run, kind: as, chunk, chunks, ...(seconds && { seconds }) }] : [];
+    return run ? [{ run, kind: as, chunk, chunks, layers, ...(seconds && { seconds }) }] : [];
   };
   if (kind !== 'FB') return pass(layersOf, kind);
   return [...pass(layersOf, 'F'), ...(beside ? pass(beside.layersOf, 'B') : [])];

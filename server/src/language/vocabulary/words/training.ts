@@ -35,6 +35,22 @@ export const TRAINING_WORDS = [
     { megatron: 'num-layers-per-virtual-pipeline-stage' },
     { note: '`vpp` counts chunks per GPU, and not layers per chunk', value: 'rewrite' },
   ),
+  row('parallel.layout', {
+    megatron: 'pipeline-model-parallel-layout',
+    spoken: 'pipeline-layout pp-layout pipeline-parallel-layout',
+  }),
+  row('parallel.first-stage-layers', {
+    megatron: 'decoder-first-pipeline-num-layers num-layers-in-first-pipeline-stage',
+  }),
+  row('parallel.last-stage-layers', {
+    megatron: 'decoder-last-pipeline-num-layers num-layers-in-last-pipeline-stage',
+  }),
+  none(
+    'how many layers the first and the last stage have is said by `first-stage-layers`, `last-stage-layers` or `layout`',
+    {
+      megatron: 'account-for-embedding-in-pipeline-split account-for-loss-in-pipeline-split',
+    },
+  ),
   row('parallel.schedule', { spoken: 'pipeline-schedule pp-schedule' }),
   row('parallel.sequence-parallel', { spoken: 'sp sequence-parallelism' }),
   row('parallel.zero', { spoken: 'zero-stage zero-optimization deepspeed-stage' }),
@@ -52,6 +68,7 @@ export const TRAINING_WORDS = [
     megatron: 'recompute-granularity recompute-modules',
     spoken: 'activation-recompute activation-recomputation',
   }),
+  row('parallel.recompute-layers', { megatron: 'recompute-num-layers', spoken: 'checkpointed-layers' }),
   row(
     'parallel.recompute',
     { huggingface: 'gradient_checkpointing', spoken: 'activation-checkpointing checkpointing remat' },
