@@ -41,6 +41,7 @@ const SETTINGS = {
   dcp: small,
   tpOverlap: fc.boolean(),
   dpOverlap: fc.boolean(),
+  recomputeLayers: fc.constantFrom(0, 1, 2),
   recompute: fc.subarray<Recompute>([...RECOMPUTE], { maxLength: 2 }),
 };
 
@@ -80,7 +81,10 @@ const TYPES = {
   activations: number,
   compute: number,
   gradients: number,
+  main: number,
   moments: number,
+  firstMoment: number,
+  secondMoment: number,
 };
 
 /** What of a plan is changed; what is not drawn stays as it is. */

@@ -179,6 +179,25 @@ describe('what training keeps beside its layers', () => {
     expect((kept(moe) ?? 0) - ideal).toBe(0.14e9 + 4 * 2 ** 25);
   });
 
+  test('the copy of the weights and each moment have types of their own', () => {
+    const bytes = (types: Partial<typeof of.types>, optimizer: 'adam' | 'muon' | 'sgd' = 'adam') => {
+      const typed = { ...of, types: { ...of.types, ...types } };
+      const workload: Workload = { kind: 'training', name: 't', length: 64, globalBatch: 1, microBatch: 1, optimizer };
+      const state = classesOf(deployment(typed, cluster(1), workload, [pool(typed, [0])]))[0]?.optimizerBytes ?? 0;
+      return state / parametersOf(of).total;
+    };
+    expect(bytes({})).toBe(12);
+    expect(bytes({ moments: 'bf16' })).toBe(8);
+    expect(bytes({ main: 'bf16', moments: 'bf16' })).toBe(6);
+    expect(bytes({ firstMoment: 'fp8' })).toBe(9);
+    expect(bytes({ moments: 'bf16', firstMoment: 'fp8' })).toBe(7);
+    expect(bytes({ secondMoment: 'bf16' })).toBe(10);
+    expect(bytes({ main: 'fp16' }, 'sgd')).toBe(2);
+    // fp32 weights are their own copy.
+    expect(bytes({ weights: 'fp32', attention: 'fp32', embedding: 'fp32', main: 'bf16' })).toBe(8);
+    expect(bytes({ firstMoment: 'bf16' }, 'muon')).toBeLessThan(bytes({}, 'muon'));
+  });
+
   test("Muon's embedding and head keep both of Adam's moments", () => {
     const state = (optimizer: 'adam' | 'muon') => {
       const workload: Workload = { kind: 'training', name: 't', length: 64, globalBatch: 1, microBatch: 1, optimizer };

@@ -13,7 +13,7 @@ const RECIPE = (parallel: string) => `cluster c { node = DGX-H100, count = 128 }
 workload pretraining { length = 4_096 tokens, global-batch = 16_384, micro-batch = 1 }
 deployment bridge {
   model = DeepSeek-V3, cluster = c, workload = pretraining
-  types { weights = bf16, gradients = bf16, moments = bf16 }
+  types { weights = bf16, gradients = bf16, main = bf16, moments = bf16 }
   parallel {
     tp = 2, pp = 8, vpp = 4, ep = 64, etp = 1, zero = 1, dp-overlap = false
     recompute = [mla-up, dense]

@@ -16,12 +16,16 @@ export interface TensorTypes {
   readonly kv: NumberType;
   readonly activations: NumberType;
   /**
-   * Training: `compute` is the arithmetic of the matrix products where it differs from the type of the weights; `gradients`
-   * and `moments` are the types of the gradients and of the optimizer's moments (fp32).
+   * Training: `compute` is the arithmetic of the matrix products where it differs from the type of the weights; `gradients`,
+   * `main` and `moments` are the types of the gradients, of the optimizer's own copy of the weights and of its moments, each of
+   * which may have one apart. All fp32 unless said.
    */
   readonly compute?: NumberType;
   readonly gradients?: NumberType;
+  readonly main?: NumberType;
   readonly moments?: NumberType;
+  readonly firstMoment?: NumberType;
+  readonly secondMoment?: NumberType;
 }
 
 export type Popularity =

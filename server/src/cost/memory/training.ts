@@ -37,7 +37,7 @@ export function isKeptWhole({ engine, parallel }: Pool): boolean {
 
 /**
  * Gradients (fp32 by default) and the optimizer: Adam has 12 bytes per parameter (fp32 master weights and two moments),
- * Muon 8 (one moment; Adam's for embedding, head and norms, Jordan 2024), SGD 4; each has 4 less when the weights
+ * of types of their own where the plan says so, Muon 8 (one moment; Adam's for embedding, head and norms, Jordan 2024), SGD 4; each has 4 less when the weights
  * themselves are fp32. ZeRO 1 shards the optimizer over dp x cp (edp for experts), 2 the gradients too (Rajbhandari 2020;
  * Megatron-Core's distributed optimizer: 6 + 12 / dp bytes per parameter with bf16 weights). Frozen weights have neither.
  */
@@ -51,13 +51,15 @@ export function trainingState(
   const { types } = pool.model;
   // When shards are the fp32 weights themselves, the weights already count these four bytes.
   const isMaster = engineProfile(pool.engine.name).training.shardsAreMaster && zero >= 3 && !isKeptWhole(pool);
-  const master = 4 - (types.weights === 'fp32' || isMaster ? BYTES_PER_ELEMENT[types.weights] : 0);
-  const moment = BYTES_PER_ELEMENT[types.moments ?? 'fp32'];
-  const moments = { adam: 2, muon: 1, sgd: 0 }[workload.optimizer] * moment;
+  const main = BYTES_PER_ELEMENT[types.main ?? 'fp32'];
+  const master = Math.max(0, main - (types.weights === 'fp32' || isMaster ? BYTES_PER_ELEMENT[types.weights] : 0));
+  const firstMoment = BYTES_PER_ELEMENT[types.firstMoment ?? types.moments ?? 'fp32'];
+  const secondMoment = BYTES_PER_ELEMENT[types.secondMoment ?? types.moments ?? 'fp32'];
+  const moments = { adam: firstMoment + secondMoment, muon: firstMoment, sgd: 0 }[workload.optimizer];
   const isWhole = isKeptWhole(pool);
   const shards = shardsOf(pool);
   const sharded = (at: 1 | 2) => (zero >= at ? dense / shards.dense + routed / shards.experts : dense + routed);
-  const second = workload.optimizer === 'muon' ? (moment * notHidden) / (zero >= 1 ? shards.dense : 1) : 0;
+  const second = workload.optimizer === 'muon' ? (secondMoment * notHidden) / (zero >= 1 ? shards.dense : 1) : 0;
   return {
     gradientBytes: Math.ceil(BYTES_PER_ELEMENT[types.gradients ?? 'fp32'] * (isWhole ? dense + routed : sharded(2))),
     optimizerBytes: Math.ceil((master + moments) * sharded(1) + second),

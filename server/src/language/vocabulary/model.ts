@@ -119,7 +119,18 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         'fp8',
         { default: "each weight's own" },
       ),
+      property('main', numberType, "Type of the optimizer's own copy of the weights (training).", 'fp16', {
+        default: 'fp32',
+        details:
+          'An optimizer that keeps beside 16-bit weights only the 16 bits that fp32 adds to them is written as `bf16`.',
+      }),
       property('moments', numberType, "Type of the optimizer's moments (training).", 'bf16', { default: 'fp32' }),
+      property('first-moment', numberType, "Type of the optimizer's first moment (training).", 'fp8', {
+        default: '`moments`',
+      }),
+      property('second-moment', numberType, "Type of the optimizer's second moment (training).", 'bf16', {
+        default: '`moments`',
+      }),
       property('gradients', numberType, 'Type in which gradients are summed and reduced (training).', 'bf16', {
         default: 'fp32',
       }),

@@ -17,10 +17,19 @@ export function completeTypes(said: Partial<TensorTypes>, ground: TensorTypes | 
     activations: said.activations ?? ground?.activations ?? 'bf16',
     ...optional('compute', said.compute ?? ground?.compute),
     ...optional('gradients', said.gradients ?? ground?.gradients),
+    ...optional('main', said.main ?? ground?.main),
     ...optional('moments', said.moments ?? ground?.moments),
+    // What is said of both moments is meant of each, whatever the ground says of one.
+    ...optional('firstMoment', said.firstMoment ?? said.moments ?? ground?.firstMoment),
+    ...optional('secondMoment', said.secondMoment ?? said.moments ?? ground?.secondMoment),
   };
 }
 
-function optional(name: 'compute' | 'gradients' | 'moments', type: NumberType | undefined): Partial<TensorTypes> {
+type OfTraining = keyof Pick<
+  TensorTypes,
+  'compute' | 'gradients' | 'main' | 'moments' | 'firstMoment' | 'secondMoment'
+>;
+
+function optional(name: OfTraining, type: NumberType | undefined): Partial<TensorTypes> {
   return type === undefined ? {} : { [name]: type };
 }

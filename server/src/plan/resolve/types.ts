@@ -3,7 +3,7 @@ import { completeTypes } from '../derive/types.ts';
 import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../model.ts';
 import { wordOf, writtenFields } from '../values.ts';
 
-/** Classes of tensors by the words of the language. The plan uses the same names. */
+/** Classes of tensors by the words of the language. */
 const TENSORS = {
   weights: 'weights',
   experts: 'experts',
@@ -13,8 +13,11 @@ const TENSORS = {
   activations: 'activations',
   compute: 'compute',
   gradients: 'gradients',
+  main: 'main',
   moments: 'moments',
-} as const satisfies Readonly<Record<keyof TensorTypes, keyof TensorTypes>>;
+  'first-moment': 'firstMoment',
+  'second-moment': 'secondMoment',
+} as const satisfies Readonly<Record<string, keyof TensorTypes>>;
 
 function isNumberType(word: string | undefined): word is NumberType {
   return word !== undefined && Object.hasOwn(BYTES_PER_ELEMENT, word);

@@ -99,7 +99,18 @@ export const TRAINING_WORDS = [
     { megatron: 'fp8-format fp8-recipe fp4-format', spoken: 'mixed-precision training-precision' },
     { value: 'rewrite' },
   ),
-  row('types.moments', { megatron: 'exp-avg-dtype exp-avg-sq-dtype', spoken: 'optimizer-dtype optimizer-state-dtype' }),
+  row('types.moments', { spoken: 'optimizer-dtype optimizer-state-dtype moments-dtype' }),
+  row('types.first-moment', { megatron: 'exp-avg-dtype' }),
+  row('types.second-moment', { megatron: 'exp-avg-sq-dtype' }),
+  row('types.main', { megatron: 'main-params-dtype', spoken: 'master-weights master-weights-dtype master-dtype' }),
+  row(
+    'types.main',
+    { megatron: 'use-precision-aware-optimizer' },
+    {
+      note: 'unless `store-param-remainders` is off, it keeps beside bf16 weights the 16 bits that fp32 adds to them',
+      value: { on: 'bf16' },
+    },
+  ),
   row('types.gradients', { megatron: 'main-grads-dtype', spoken: 'grad-dtype gradient-dtype grad-reduce-dtype' }),
   none('a step costs the same whatever it learns', {
     megatron: 'lr weight-decay clip-grad adam-beta1 adam-beta2 train-iters lr-decay-style moe-aux-loss-coeff',
