@@ -102,6 +102,11 @@ describe('arithmetic of narrow types', () => {
     expect(precisionOf(ampere, 'fp8-block')).toBe('weight-only');
     expect(precisionOf(H100, 'fp8-block')).toBe('fp8-block');
     expect(precisionOf(H100, 'nvfp4')).toBe('weight-only');
+    expect(precisionOf(H100, 'fp8-channel')).toBe('fp8');
+    expect(precisionOf(ampere, 'fp8-channel')).toBe('weight-only');
+    expect(precisionOf(H100, 'mxfp8')).toBe('weight-only');
+    expect(precisionOf({ ...H100, peak: { ...H100.peak, fp4: 9e15 } }, 'mxfp8')).toBe('fp8');
+    expect(precisionOf(H100, 'int4-128')).toBe('weight-only');
   });
 
   test('fp8 halves a large product and a large read', () => {

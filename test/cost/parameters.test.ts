@@ -91,6 +91,11 @@ describe('bytes', () => {
     expect(matrixBytes(1, 32, 'mxfp4')).toBe(17);
     expect(matrixBytes(1, 32, 'nvfp4')).toBe(18);
     expect(matrixBytes(1, 32, 'int4')).toBe(18);
+    expect(matrixBytes(1, 128, 'int4-64')).toBe(64 + 2 * 2);
+    expect(matrixBytes(1, 128, 'int4-128')).toBe(64 + 2);
+    expect(matrixBytes(1, 32, 'mxfp8')).toBe(33);
+    // One fp32 scale for each output, however many inputs it has.
+    expect(matrixBytes(4096, 100, 'fp8-channel')).toBe(4096 * 100 + 4 * 100);
   });
 
   test('norms and router of an fp8 model stay 16 bits wide', () => {

@@ -45,13 +45,24 @@ describe('number types of a quantised checkpoint', () => {
       ]),
       { weights: 'bf16', experts: 'int4', attention: 'bf16' },
     ],
+    ['fp8 per channel', compressed({ num_bits: 8, type: 'float', strategy: 'channel' }), { weights: 'fp8-channel' }],
+    ["fp8 per channel of Meta's FBGEMM", { quant_method: 'fbgemm_fp8' }, { weights: 'fp8-channel', embedding: 'bf16' }],
+    ['mxfp8', { quant_method: 'modelopt', quant_algo: 'MXFP8' }, { weights: 'mxfp8' }],
+    ['int4 in groups of 128', compressed({ ...int4, group_size: 128 }), { weights: 'int4-128', embedding: 'bf16' }],
+    ['AWQ in groups of 64', { quant_method: 'awq', bits: 4, group_size: 64 }, { weights: 'int4-64' }],
+    ['GPTQ in groups of 128', { quant_method: 'gptq', bits: 4, group_size: 128 }, { weights: 'int4-128' }],
     ['float of 8 bits per tensor', compressed({ num_bits: 8, type: 'float', strategy: 'tensor' }), { weights: 'fp8' }],
   ])('%s', (_, quantization, expected) => expect(types(quantization)).toMatchObject(expected));
 
   test.each([
     ['an unheard-of method', { quant_method: 'aqlm' }, 'aqlm'],
     ['blocks of another size', { quant_method: 'fp8', weight_block_size: [64, 64] }, 'fp8'],
-    ['scales per channel', compressed({ num_bits: 8, type: 'float', strategy: 'channel' }), 'compressed-tensors'],
+    ['groups of another size', { quant_method: 'awq', bits: 4, group_size: 256 }, 'awq'],
+    [
+      'scales per channel of integers',
+      compressed({ num_bits: 8, type: 'int', strategy: 'channel' }),
+      'compressed-tensors',
+    ],
     [
       'attention of some layers',
       { ...fp8, modules_to_not_convert: ['model.layers.0.self_attn'] },

@@ -70,7 +70,11 @@ export function precisionOf(gpu: Gpu, type: NumberType): Precision {
     case 'fp16':
       return 'bf16';
     case 'fp8':
+    case 'fp8-channel':
       return gpu.peak.fp8 === undefined ? 'weight-only' : 'fp8';
+    // Units that scale groups of 32 came with those of four bits (Blackwell, CDNA 4).
+    case 'mxfp8':
+      return gpu.peak.fp4 === undefined ? 'weight-only' : 'fp8';
     case 'fp8-block':
       return gpu.peak.fp8 === undefined ? 'weight-only' : 'fp8-block';
     case 'int8':
@@ -79,6 +83,8 @@ export function precisionOf(gpu: Gpu, type: NumberType): Precision {
     case 'nvfp4':
       return gpu.peak.fp4 === undefined ? 'weight-only' : 'fp4';
     case 'int4':
+    case 'int4-64':
+    case 'int4-128':
       return 'weight-only';
   }
 }

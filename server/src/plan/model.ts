@@ -5,7 +5,20 @@ import type { DrawnLayer } from './drawnLayer.ts';
  * The model as plain data, which `plan/` resolves from a `model` block or a Hugging Face config. It has no text positions.
  */
 
-export type NumberType = 'fp32' | 'bf16' | 'fp16' | 'fp8' | 'fp8-block' | 'int8' | 'int4' | 'mxfp4' | 'nvfp4';
+export type NumberType =
+  | 'fp32'
+  | 'bf16'
+  | 'fp16'
+  | 'fp8'
+  | 'fp8-block'
+  | 'fp8-channel'
+  | 'mxfp8'
+  | 'int8'
+  | 'int4'
+  | 'int4-64'
+  | 'int4-128'
+  | 'mxfp4'
+  | 'nvfp4';
 
 /** Number types by class of tensor. */
 export interface TensorTypes {
@@ -130,7 +143,8 @@ export function mtpLayerOf(model: Model): LayerClass | undefined {
 
 /**
  * Stored bytes per element with the scales that belong to it (fp8-block: one fp32 per 128x128 block; int4: one
- * 16-bit scale per 32; mxfp4: one byte per 32; nvfp4: one byte per 16).
+ * 16-bit scale per 32, 64 or 128; mxfp8 and mxfp4: one byte per 32; nvfp4: one byte per 16). The scales of fp8-channel depend on
+ * the shape of the matrix: see `matrixBytes`.
  */
 export const BYTES_PER_ELEMENT: Readonly<Record<NumberType, number>> = {
   fp32: 4,
@@ -138,8 +152,12 @@ export const BYTES_PER_ELEMENT: Readonly<Record<NumberType, number>> = {
   fp16: 2,
   fp8: 1,
   'fp8-block': 1 + 4 / (128 * 128),
+  'fp8-channel': 1,
+  mxfp8: 1 + 1 / 32,
   int8: 1,
   int4: 0.5 + 2 / 32,
+  'int4-64': 0.5 + 2 / 64,
+  'int4-128': 0.5 + 2 / 128,
   mxfp4: 0.5 + 1 / 32,
   nvfp4: 0.5 + 1 / 16,
 };

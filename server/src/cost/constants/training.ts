@@ -34,9 +34,11 @@ export type Recipe = (typeof RECIPES)[number];
 export function recipeOf(type: NumberType): Recipe {
   switch (type) {
     case 'fp8':
+    case 'fp8-channel':
     case 'int8':
       return 'tensor';
     case 'fp8-block':
+    case 'mxfp8':
       return 'block';
     case 'nvfp4':
     case 'mxfp4':

@@ -62,7 +62,9 @@ function layerScales(layer: LayerClass, model: Model): number {
 function scalesOf(tensors: readonly Tensor[], model: Model): number {
   let scales = 0;
   for (const { rows, columns, count, type } of tensors) {
-    if (numberType(model, type) === 'fp8-block') scales += count * Math.ceil(rows / 128) * Math.ceil(columns / 128);
+    const stored = numberType(model, type);
+    if (stored === 'fp8-block') scales += count * Math.ceil(rows / 128) * Math.ceil(columns / 128);
+    if (stored === 'fp8-channel') scales += count * columns;
   }
   return scales;
 }

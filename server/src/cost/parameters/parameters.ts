@@ -81,9 +81,10 @@ export function numberType(model: Model, type: TensorClass): NumberType {
   return types[type];
 }
 
-/** Exact bytes of one matrix of [rows, columns], including block scales (one fp32 per 128 x 128, rounded up). */
+/** Exact bytes of one matrix of [rows, columns], including block scales (one fp32 per 128 x 128, rounded up) and those of outputs. */
 export function matrixBytes(rows: number, columns: number, type: NumberType): number {
   if (type === 'fp8-block') return rows * columns + 4 * Math.ceil(rows / 128) * Math.ceil(columns / 128);
+  if (type === 'fp8-channel') return rows * columns + 4 * columns;
   return Math.ceil(rows * columns * BYTES_PER_ELEMENT[type]);
 }
 

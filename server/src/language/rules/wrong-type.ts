@@ -77,12 +77,22 @@ export const wrongType: Rule<Reported> = {
       report({
         uri,
         span,
-        message: `expected ${describeType(expected)}${after}${example}; found ${foundText}${hint}`,
+        message: `expected ${shortType(expected)}${after}${example}; found ${foundText}${hint}`,
         fixes,
       });
     }
   },
 };
+
+/** A message is read where it stands, and completion has the whole of a long list. */
+const MOST_CHOICES = 10;
+
+function shortType(expected: WrongType['expected']): string {
+  const names = choicesOf(expected).map(({ name }) => `\`${name}\``);
+  if (expected.kind !== 'choice' || names.length <= MOST_CHOICES) return describeType(expected);
+  const shown = names.slice(0, MOST_CHOICES - 1);
+  return `one of ${shown.join(', ')} or ${names.length - shown.length} more`;
+}
 
 function remedy(
   uri: string,
@@ -115,7 +125,7 @@ function unquoted(text: string): string {
   return text.replace(/^"(.*)"$/s, '$1');
 }
 
-/** The choice that a slip of the finger turned into this word. Digits must match: `mxfp8` is no slip of `mxfp4`. */
+/** The choice that a slip of the finger turned into this word. Digits must match: `fp6` is no slip of `fp8`. */
 function slipOf(word: string, choices: readonly string[]): string | undefined {
   const digits = (text: string) => text.replace(/\D+/g, ' ').trim();
   return suggest(

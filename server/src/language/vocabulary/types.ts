@@ -34,8 +34,13 @@ export const numberType: ValueType = choice({
   fp16: '2 bytes per element',
   fp8: '1 byte per element, one scale per tensor',
   'fp8-block': '1 byte per element, one fp32 scale per 128x128 block',
+  'fp8-channel': '1 byte per element, one fp32 scale per output of a matrix',
+  mxfp8: '1 byte per element, one 8-bit scale per group of 32 (1.03125 bytes)',
   int8: '1 byte per element',
   int4: 'half a byte per element, one 16-bit scale per group of 32',
+  'int4-64': 'half a byte per element, one 16-bit scale per group of 64 (0.53125 bytes)',
+  'int4-128':
+    'half a byte per element, one 16-bit scale per group of 128, the default of AWQ and GPTQ (0.515625 bytes)',
   mxfp4: 'half a byte per element, one 8-bit scale per group of 32 (0.53125 bytes)',
   nvfp4: 'half a byte per element, one 8-bit scale per group of 16 (0.5625 bytes)',
 });

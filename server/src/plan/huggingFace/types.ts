@@ -41,8 +41,18 @@ function storedType(method: string, quantization: Json): NumberType | undefined 
   }
   if (method === 'modelopt') {
     const algorithm = quantization.quant_algo ?? path(quantization, ['quantization', 'quant_algo']);
-    return algorithm === 'FP8' ? 'fp8' : algorithm === 'NVFP4' ? 'nvfp4' : undefined;
+    return MODELOPT[String(algorithm)];
   }
+  // Both store a scale per group, and have groups of 128 unless their config says otherwise.
+  if (method === 'awq' || method === 'gptq') {
+    const [bits, size] = [
+      quantization.bits ?? quantization.w_bit,
+      quantization.group_size ?? quantization.q_group_size,
+    ];
+    return bits === 4 ? INT4_GROUPS[String(size ?? 128)] : undefined;
+  }
+  if (method === 'fbgemm_fp8') return 'fp8-channel';
+  if (method === 'mxfp8') return 'mxfp8';
   if (method !== 'compressed-tensors') return undefined;
   const groups = quantization.config_groups;
   if (typeof groups !== 'object' || groups === null || Object.keys(groups).length !== 1) return undefined;
@@ -51,11 +61,22 @@ function storedType(method: string, quantization: Json): NumberType | undefined 
     path(weights, [field]),
   );
   if (bits === 8 && type === 'float' && strategy === 'tensor') return 'fp8';
+  if (bits === 8 && type === 'float' && strategy === 'channel') return 'fp8-channel';
+  if (bits === 8 && type === 'float' && strategy === 'group' && size === 32) return 'mxfp8';
   if (bits === 8 && type === 'float' && isBlock128(path(weights, ['block_structure']))) return 'fp8-block';
   if (bits === 4 && type === 'float' && size === 16) return 'nvfp4';
-  if (bits === 4 && type === 'int' && size === 32) return 'int4';
-  return undefined;
+  return bits === 4 && type === 'int' ? INT4_GROUPS[String(size)] : undefined;
 }
+
+const MODELOPT: Readonly<Partial<Record<string, NumberType>>> = {
+  FP8: 'fp8',
+  FP8_PER_CHANNEL_PER_TOKEN: 'fp8-channel',
+  MXFP8: 'mxfp8',
+  NVFP4: 'nvfp4',
+};
+
+/** int4 by the size of the groups that share a scale. */
+const INT4_GROUPS: Readonly<Partial<Record<string, NumberType>>> = { 32: 'int4', 64: 'int4-64', 128: 'int4-128' };
 
 function isBlock128(block: unknown): boolean {
   return Array.isArray(block) && block.length === 2 && block.every((size) => size === 128);

@@ -19,7 +19,7 @@ export const BLOCK_SNIPPETS: readonly BlockSnippet[] = [
       'model ${1:my-moe} {',
       '\tlayers  = ${2:32}',
       '\thidden  = ${3:4096}',
-      '\tweights = ${4|bf16,fp8,fp8-block,nvfp4,mxfp4,int8,int4,fp16,fp32|}',
+      '\tweights = ${4|bf16,fp8,fp8-block,fp8-channel,mxfp8,nvfp4,mxfp4,int8,int4,int4-128,fp16,fp32|}',
       '\tattention { heads = ${5:32}, kv-heads = ${6:8}, head-size = ${7:128} }',
       '\texperts   { count = ${8:64}, top-k = ${9:8}, ffn = ${10:2048} }',
       '}',

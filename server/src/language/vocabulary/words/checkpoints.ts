@@ -36,11 +36,11 @@ const KEPT_WIDE = 'tensors that its config leaves wider are said there too';
 const FORMATS: readonly Format[] = [
   { ends: /fp8[-_]kv$/, types: 'weights=fp8 kv=fp8' },
   { ends: /fp8[-_]block$/, types: 'weights=fp8-block' },
-  { ends: /fp8[-_]dynamic$/, types: 'weights=fp8' },
+  { ends: /fp8[-_]dynamic$/, types: 'weights=fp8-channel' },
   { ends: /fp8$/, owner: /^qwen$/, types: 'weights=fp8-block' },
   { ends: /fp8$/, owner: /^nvidia$/, types: 'weights=fp8 kv=fp8' },
   { ends: /fp8$/, owner: /^meta-llama$/, types: 'experts=fp8' },
-  { ends: /mxfp8$/ },
+  { ends: /mxfp8$/, types: 'weights=mxfp8', open: KEPT_WIDE },
   { ends: /w4a(?:8|fp8)$/ },
   {
     ends: /(?:w8a8[-_])?fp8(?:[-_]e4m3)?$/,
