@@ -40,7 +40,7 @@ const evaluations = new Map<string, Evaluation>([
   ['tp inside, experts over racks', plan('tp = 4, dp = 8, ep = 16, etp = 2')],
   ['sequence parallel', plan('tp = 8, ep = 16, sequence-parallel = true', { workload: TRAINING })],
   ['context parallel', plan('tp = 2, cp = 4, ep = 8')],
-  ['DeepEP normal', plan('dp = 32, ep = 16', { engine: DEEP })],
+  ['DeepEP normal', plan('dp = 32, ep = 16, etp = 1', { engine: DEEP })],
   ['1F1B', plan('pp = 4, ep = 8', { workload: TRAINING })],
   ['interleaved', plan('pp = 4, ep = 8, schedule = interleaved, vpp = 2', { workload: TRAINING })],
   ['DualPipe', plan('pp = 4, ep = 8, schedule = dualpipe', { workload: TRAINING })],
@@ -237,8 +237,8 @@ describe('bytes by hand', () => {
     const evaluation = exampleEvaluations().get('deepseek-v3-h800.moeplan deepseek-v3-32');
     const prefill = evaluation && traffics(evaluation)[0];
     const handed = prefill?.operations.find(({ operation }) => operation === 'kv-transfer');
-    // 61 layers of 512 + 64 elements in 2 bytes, 4,000 tokens in pages of 64, on each of 16 GPUs.
-    expect(handed?.bytes[1]).toBe(16 * 61 * 576 * 2 * 64 * Math.ceil(4000 / 64));
+    // 61 layers of 512 + 64 elements in 2 bytes, 4,000 tokens in SGLang's pages of one, on each of 16 GPUs.
+    expect(handed?.bytes[1]).toBe(16 * 61 * 576 * 2 * 4000);
   });
 
   test('one-shot all-reduce sends the whole buffer to each other GPU', () => {
