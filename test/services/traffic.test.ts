@@ -195,7 +195,7 @@ describe('bytes by hand', () => {
   });
 
   test('DeepEP sends a token once to the other node, and there to each rank that has an expert of it', () => {
-    const traffic = only(plan('dp = 32, ep = 16', { engine: DEEP }));
+    const traffic = only(plan('dp = 32, ep = 16, etp = 1', { engine: DEEP }));
     const tokens = elements / 1024 / 32;
     // 2 of 16 experts, one per rank: both are on the other node, one is, or none: 1 - C(8,2)/C(16,2) reach it.
     const reached = 1 - (8 * 7) / (16 * 15);
