@@ -26,10 +26,11 @@ const WITHOUT_FIGURE: Readonly<Record<string, string>> = {
 
 const ROUNDS: Readonly<Record<string, string>> = {
   'server/src/cost/format.ts': 'makes text of figures',
+  'server/src/engines/deepep/rules/deepep-buffer-limit.ts': 'states the limit of a library, below `cost`',
   'server/src/engines/memory.ts': 'writes lines of a log as the engine does',
   'server/src/engines/sglang/memory.ts': 'writes lines of a log as the engine does',
   'server/src/engines/trt-llm/memory.ts': 'writes lines of a log as the engine does',
-  'server/src/engines/vllm/memory.ts': 'writes lines of a log as the engine does',
+  'server/src/engines/vllm/log.ts': 'writes lines of a log as the engine does',
   'server/src/plan/rules/tp-across-nodes.ts': 'repeats the bandwidth that a node states, below `cost`',
   'server/src/services/facts.ts': 'repeats what a GPU or a node of the catalogue states',
   'server/src/services/hover/model.ts': 'repeats how many tokens attention keeps',

@@ -61,6 +61,7 @@ export interface GpuMemory {
 /** What an engine says of its memory at start-up, on a GPU of the stage with the least room for the cache. Bytes of one GPU. */
 export interface Startup {
   readonly gpuClass: GpuClass;
+  readonly capacityBytes: number;
   readonly account: MemoryAccount;
   /** Whether it starts. */
   readonly start: Start;

@@ -67,6 +67,10 @@ export interface ExpertStorage {
 export interface EngineMemory {
   /** The engine's own account of what it takes before the cache of requests gets the rest. */
   readonly account: Account;
+  /**
+   * Share of a GPU's memory by which the account is off: 80 % of start-up logs lie within it (`npm run accuracy`, over kv.csv).
+   */
+  readonly cacheError: number;
   /** Tokens of the cache as the engine logs them. */
   readonly loggedTokens: LoggedTokens;
   /** The lines about its cache that it writes at start-up. */

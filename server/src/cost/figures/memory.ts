@@ -1,5 +1,7 @@
+import { engineProfile } from '../../engines/index.ts';
+import type { EngineName } from '../../plan/deployment.ts';
 import { ACTIVATION_ERROR, RESERVE_ERROR } from '../constants/memory.ts';
-import type { GpuMemory, PoolMemory } from '../evaluation.ts';
+import type { GpuMemory, PoolMemory, Startup } from '../evaluation.ts';
 import type { Figure } from './figure.ts';
 import { exact, inputsIn, shareOf } from './make.ts';
 
@@ -91,4 +93,26 @@ export function memoryParts(memory: GpuMemory): Readonly<Record<string, number>>
 /** Tokens of a request, as a plan or an engine's limit states them. */
 export function tokensFigure(tokens: number): Figure {
   return exact(tokens, 'tokens', 'longest-context');
+}
+
+/** What the account of an engine leaves for the cache, and its tokens, each with a band from the engine's start-up logs. */
+export function cacheFigures(
+  engine: EngineName,
+  { account, capacityBytes, tokens }: Startup,
+): { readonly cache: Figure; readonly tokens?: Figure } {
+  const { cacheBytes } = account;
+  const error = engineProfile(engine).memory.cacheError * capacityBytes;
+  const within = (value: number, scale: number) => ({
+    low: Math.max(0, value - error * scale),
+    high: value + error * scale,
+  });
+  const cache = exact(cacheBytes, 'bytes', 'memory');
+  const banded = error > 0 && cacheBytes > 0;
+  const counted = tokens === undefined ? undefined : exact(tokens, 'tokens', 'memory');
+  return {
+    cache: banded ? { ...cache, band: within(cacheBytes, 1) } : cache,
+    ...(counted && {
+      tokens: banded ? { ...counted, band: within(counted.value, counted.value / cacheBytes) } : counted,
+    }),
+  };
 }

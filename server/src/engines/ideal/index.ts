@@ -40,6 +40,7 @@ export const ideal: EngineProfile = {
   handover: undefined,
   memory: {
     account: everythingInShare(0, 0),
+    cacheError: 0,
     loggedTokens: pagedTokens,
     log: plainLog,
     starts: startsWithCache,

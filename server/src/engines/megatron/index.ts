@@ -21,6 +21,7 @@ export const megatron: EngineProfile = {
   handover: undefined,
   memory: {
     account: ideal.memory.account,
+    cacheError: ideal.memory.cacheError,
     loggedTokens: ideal.memory.loggedTokens,
     log: ideal.memory.log,
     starts: ideal.memory.starts,

@@ -29,6 +29,7 @@ export const sglang: EngineProfile = {
   handover,
   memory: {
     account,
+    cacheError: 0.11,
     loggedTokens,
     log,
     starts: startsWithCache,

@@ -26,6 +26,7 @@ export const torchtitan: EngineProfile = {
   handover: undefined,
   memory: {
     account: ideal.memory.account,
+    cacheError: ideal.memory.cacheError,
     loggedTokens: ideal.memory.loggedTokens,
     log: ideal.memory.log,
     starts: ideal.memory.starts,

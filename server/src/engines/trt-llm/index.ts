@@ -35,6 +35,7 @@ export const trtLlm: EngineProfile = {
   handover,
   memory: {
     account,
+    cacheError: 0.02,
     loggedTokens: pagedTokens,
     log,
     starts: startsWithCache,

@@ -31,6 +31,7 @@ export const vllm: EngineProfile = {
   handover,
   memory: {
     account,
+    cacheError: 0.02,
     loggedTokens,
     log,
     starts,

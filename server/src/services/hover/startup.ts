@@ -1,6 +1,6 @@
 import type { Startup } from '../../cost/evaluation.ts';
-import { partFigure } from '../../cost/figures/memory.ts';
-import { formatFigure } from '../../cost/format.ts';
+import { cacheFigures, partFigure } from '../../cost/figures/memory.ts';
+import { formatFigure, formatWithBand } from '../../cost/format.ts';
 import { whyNotStarted } from '../../cost/rules/will-not-start.ts';
 import { engineProfile } from '../../engines/index.ts';
 import type { BlockNode } from '../../language/tree.ts';
@@ -10,7 +10,9 @@ import type { Analysis } from '../analysis.ts';
 import { type Subject, subjectOf } from '../subject.ts';
 
 /** What the engine of a pool will say of its memory at start-up, in its own words, and the account that leads there. */
-export function startupText(pool: Pool, { account, tokens, start }: Startup): Markdown {
+export function startupText(pool: Pool, startup: Startup): Markdown {
+  const { account, tokens, start } = startup;
+  const figures = cacheFigures(pool.engine.name, startup);
   const { title, memory } = engineProfile(pool.engine.name);
   const { version, maxContext } = pool.engine;
   const name = version === undefined ? title : `${title} ${version}`;
@@ -24,7 +26,13 @@ export function startupText(pool: Pool, { account, tokens, start }: Startup): Ma
   return paragraphs(
     start.ok ? bold(`${name} will log:`) : md`${bold(whyNotStarted(pool, start))}. Without that refusal it would log:`,
     cacheBytes > 0 && fence(lines.join('\n'), 'text'),
-    table(['On a GPU', ''], [...rows, [bold('KV cache'), bold(signed(cacheBytes))]], ['left', 'right']),
+    table(
+      ['On a GPU', ''],
+      [...rows, [bold('KV cache'), bold(cacheBytes > 0 ? formatWithBand(figures.cache) : signed(cacheBytes))]],
+      ['left', 'right'],
+    ),
+    figures.tokens?.band !== undefined &&
+      md`Of start-up logs of ${title} 80 % lie in the band: ${formatWithBand(figures.tokens)}.`,
     pool.parallel.dp > 1 && md`Each of the ${String(pool.parallel.dp)} data parallel ranks says so of its own cache.`,
   );
 }

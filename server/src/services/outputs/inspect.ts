@@ -2,7 +2,7 @@ import type { Evaluation, GpuMemory } from '../../cost/evaluation.ts';
 import { checkClaims } from '../../cost/figures/claims.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
-import { weightBytesOf } from '../../cost/figures/memory.ts';
+import { cacheFigures, weightBytesOf } from '../../cost/figures/memory.ts';
 import { constantsOfFigure, constantsUsed, type UsedConstants } from '../../cost/figures/provenance.ts';
 import { engineProfile } from '../../engines/index.ts';
 import { buildDag, defaultOptions } from '../../graph/build.ts';
@@ -141,6 +141,9 @@ export interface InspectedStartup {
   readonly engine: string;
   readonly starts: boolean;
   readonly cacheBytes: number;
+  /** The band of `cacheBytes`. Absent without start-up logs to tell it from. */
+  readonly low?: number;
+  readonly high?: number;
   readonly tokens?: number;
   readonly log: readonly string[];
   readonly account: readonly { readonly text: string; readonly bytes: number }[];
@@ -155,7 +158,17 @@ function startups({ deployment, memory }: Evaluation): { readonly startup?: read
     const { maxContext, name } = pool.engine;
     const counted = { cacheBytes, ...(tokens !== undefined && { tokens }) };
     const log = engineProfile(name).memory.log({ ...counted, ...(maxContext !== undefined && { maxContext }) });
-    return [{ pool: pool.name, engine: name, starts: start.ok, ...counted, log, account: account.lines }];
+    return [
+      {
+        pool: pool.name,
+        engine: name,
+        starts: start.ok,
+        ...counted,
+        ...cacheFigures(name, started).cache.band,
+        log,
+        account: account.lines,
+      },
+    ];
   });
   return startup.length === 0 ? {} : { startup };
 }
