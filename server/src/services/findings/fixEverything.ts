@@ -22,16 +22,19 @@ export function fixEverything(
 ): readonly TextEdit[] {
   // What is held of the document itself stays that of its own text.
   const cache = new Cache();
-  let edits = fixAll(uri, findings);
-  let { text } = source;
-  for (let step = 0; edits.length > 0 && step < MOST_STEPS; step++) {
-    text = applyEdits(text, edits);
+  const first = fixAll(uri, findings);
+  if (first.length === 0) return [];
+  const afterFirst = applyEdits(source.text, first);
+  let text = afterFirst;
+  for (let step = 1; step < MOST_STEPS; step++) {
     // Only mistakes of the text wait for each other, and those of the plan would have to be predicted.
-    edits = fixAll(uri, analyse(uri, withText(sources, uri, text), cache).diagnostics);
+    const edits = fixAll(uri, analyse(uri, withText(sources, uri, text), cache).diagnostics);
+    if (edits.length === 0) break;
+    text = applyEdits(text, edits);
   }
-  return text === source.text
-    ? []
-    : lineEdits(source.text, tidied(uri, source.text, text)).map((edit) => ({ uri, ...edit }));
+  const after = tidied(uri, source.text, text);
+  // Single words are left to their own edits, which move no cursor.
+  return after === afterFirst ? first : lineEdits(source.text, after).map((edit) => ({ uri, ...edit }));
 }
 
 function withText(sources: Sources, uri: string, text: string): Sources {
