@@ -8,7 +8,7 @@ import { Scorer } from '../../server/src/cost/score.ts';
 import type { Engine, EngineName, MoeBackend, Workload } from '../../server/src/plan/deployment.ts';
 import { derive } from '../../server/src/plan/derive/derive.ts';
 import type { NumberType } from '../../server/src/plan/model.ts';
-import { RECOMPUTE, type Recompute, type Schedule } from '../../server/src/plan/parallel.ts';
+import { OFFLOAD, type Offload, RECOMPUTE, type Recompute, type Schedule } from '../../server/src/plan/parallel.ts';
 import type { ParallelSpec, PlanSpec, PoolSpec } from '../../server/src/plan/spec.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
 import { catalogSources } from '../catalog/catalog.ts';
@@ -41,6 +41,7 @@ const SETTINGS = {
   dcp: small,
   tpOverlap: fc.boolean(),
   dpOverlap: fc.boolean(),
+  offload: fc.subarray<Offload>([...OFFLOAD]),
   recomputeLayers: fc.constantFrom(0, 1, 2),
   recompute: fc.subarray<Recompute>([...RECOMPUTE], { maxLength: 2 }),
 };

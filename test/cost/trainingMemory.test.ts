@@ -179,6 +179,34 @@ describe('what training keeps beside its layers', () => {
     expect((kept(moe) ?? 0) - ideal).toBe(0.14e9 + 4 * 2 ** 25);
   });
 
+  test('what is kept on the host is not on the GPU', () => {
+    const workload: Workload = {
+      kind: 'training',
+      name: 't',
+      length: LENGTH,
+      globalBatch: 8,
+      microBatch: 1,
+      optimizer: 'adam',
+    };
+    const held = (parallel: Partial<Parallel>) => {
+      const plain = { ...of, vocabulary: 0 };
+      const [one] = classesOf(
+        deployment(plain, cluster(1), workload, [
+          pool(plain, range(0, 2), { parallel: { pp: 2, microBatches: 8, ...parallel } }),
+        ]),
+      );
+      if (!one) throw new Error('no class');
+      return one;
+    };
+    const whole = held({});
+    const away = held({ offload: ['optimizer', 'activations'] });
+    expect(away.optimizerBytes).toBe(0);
+    expect(away.gradientBytes).toBe(whole.gradientBytes);
+    expect(held({ offload: ['activations'] }).optimizerBytes).toBe(whole.optimizerBytes);
+    // The first of two stages has two micro-batches of four layers in flight, and keeps two layers of them.
+    expect(away.activationBytes).toBe(whole.activationBytes / 4);
+  });
+
   test('the copy of the weights and each moment have types of their own', () => {
     const bytes = (types: Partial<typeof of.types>, optimizer: 'adam' | 'muon' | 'sgd' = 'adam') => {
       const typed = { ...of, types: { ...of.types, ...types } };

@@ -18,6 +18,11 @@ export const RECOMPUTE = [
 
 export type Recompute = (typeof RECOMPUTE)[number];
 
+export const OFFLOAD = ['optimizer', 'activations'] as const;
+
+/** What training keeps in the memory of the host. */
+export type Offload = (typeof OFFLOAD)[number];
+
 export interface Parallel {
   readonly tp: number;
   readonly cp: number;
@@ -32,6 +37,7 @@ export interface Parallel {
   readonly sequenceParallel: boolean;
   readonly zero: 0 | 1 | 2 | 3;
   readonly recompute: readonly Recompute[];
+  readonly offload?: readonly Offload[];
   /** Layers of each chunk of each stage, as Megatron-Core writes them: see `pipelineLayout.ts`. */
   readonly layout?: string;
   /** Layers of the first and of the last stage. The stages between share the rest evenly. */

@@ -2,6 +2,7 @@ import { engineProfile } from '../../engines/index.ts';
 import { layersOfChunks, repeatedLayers } from '../../plan/chunks.ts';
 import type { Pool, Stage, TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
+import type { Offload } from '../../plan/parallel.ts';
 import type { LayerContext, Work } from '../layers/context.ts';
 import { layerContext } from '../layers/context.ts';
 import { expertsOf } from '../parameters/parameters.ts';
@@ -29,6 +30,13 @@ export function shardsOf(pool: Pool): { readonly dense: number; readonly experts
   const instances = (dp * cp) / dense;
   return { dense, experts: Math.max(1, edp / instances) };
 }
+
+function isOffloaded({ parallel }: Pool, what: Offload): boolean {
+  return parallel.offload?.includes(what) === true;
+}
+
+/** Layers whose activations are on the GPU when activations are kept on the host: one computes while the next is fetched. */
+const LAYERS_ON_GPU = 2;
 
 /** Whether a stage's sharded weights and gradients stay whole between the micro-batches of a pipeline. */
 export function isKeptWhole({ engine, parallel }: Pool): boolean {
@@ -62,7 +70,7 @@ export function trainingState(
   const second = workload.optimizer === 'muon' ? (secondMoment * notHidden) / (zero >= 1 ? shards.dense : 1) : 0;
   return {
     gradientBytes: Math.ceil(BYTES_PER_ELEMENT[types.gradients ?? 'fp32'] * (isWhole ? dense + routed : sharded(2))),
-    optimizerBytes: Math.ceil((master + moments) * sharded(1) + second),
+    optimizerBytes: isOffloaded(pool, 'optimizer') ? 0 : Math.ceil((master + moments) * sharded(1) + second),
   };
 }
 
@@ -104,7 +112,10 @@ export function stageTrainingActivations(
   const held = saved.byChunk
     ? peakOfChunks(index, setting.stages.length, microBatches, saved.byChunk)
     : ((saved.perMicroBatch + partnerSaved.perMicroBatch) / 2) * inFlight;
-  return Math.ceil(held + once + buffers + workspace);
+  const onGpu = isOffloaded(pool, 'activations')
+    ? Math.min(held, LAYERS_ON_GPU * Math.max(saved.ofLayer, partnerSaved.ofLayer))
+    : held;
+  return Math.ceil(onGpu + once + buffers + workspace);
 }
 
 /**
@@ -121,6 +132,8 @@ interface Saved {
   readonly perMicroBatch: number;
   /** ... in each chunk, where a layout makes them unequal. */
   readonly byChunk?: readonly number[];
+  /** The most that it leaves in a layer. */
+  readonly ofLayer: number;
   /** The most that exists only once: the loss or a recomputed layer. */
   readonly once: number;
 }
@@ -128,7 +141,7 @@ interface Saved {
 /** Bytes that each micro-batch leaves in a stage. */
 function savedIn(setting: PoolSetting, index: number, work: Work, workload: TrainingWorkload): Saved {
   const stage = setting.stages[index];
-  if (!stage) return { perMicroBatch: 0, once: 0 };
+  if (!stage) return { perMicroBatch: 0, ofLayer: 0, once: 0 };
   const { pool } = setting;
   const { model, parallel, engine } = pool;
   const { training } = engineProfile(engine.name);
@@ -175,7 +188,12 @@ function savedIn(setting: PoolSetting, index: number, work: Work, workload: Trai
   const loss = isLast
     ? rows * training.lossBytes(engine, heads, parallel.tp) + heads * training.headInputBytes(context)
     : 0;
-  return { perMicroBatch, ...(byChunk && { byChunk }), once: Math.max(loss, repeated) };
+  return {
+    perMicroBatch,
+    ...(byChunk && { byChunk }),
+    ofLayer: Math.max(0, ...byClass.values()),
+    once: Math.max(loss, repeated),
+  };
 }
 
 function withoutRecompute(context: LayerContext): LayerContext {

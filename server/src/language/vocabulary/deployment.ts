@@ -38,6 +38,12 @@ const recompute = choice({
   activation: 'Recompute the activation function.',
 });
 
+const offload = choice({
+  none: 'Keep everything on the GPU.',
+  optimizer: "The optimizer's copy of the weights and its moments.",
+  activations: 'Activations, but for the layers that are computed and fetched.',
+});
+
 const pipelineParts: readonly PropertySpec[] = [
   property('gpus', indexes, 'GPUs of the cluster, counted from 0.', '0..7', {
     ...upTo(MOST_GPUS - 1, 0),
@@ -183,6 +189,15 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
         'Layers of each chunk of a stage that `recompute = full` computes again; the others keep their activations.',
         '2',
         { ...upTo(MOST_LAYERS, 0), default: 'all' },
+      ),
+      property(
+        'offload',
+        list(offload),
+        'What is kept in the memory of the host (training).',
+        '[optimizer, activations]',
+        {
+          default: 'none',
+        },
       ),
       property(
         'tp-overlap',

@@ -2,7 +2,7 @@ import type { Entity, EvaluatedPlacement } from '../../language/entity.ts';
 import type { Cluster } from '../cluster.ts';
 import type { PoolRole, Workload } from '../deployment.ts';
 import type { Model } from '../model.ts';
-import { FLAGS, LAYER_COUNTS, NUMBERS, RECOMPUTE, SCHEDULES } from '../parallel.ts';
+import { FLAGS, LAYER_COUNTS, NUMBERS, OFFLOAD, RECOMPUTE, SCHEDULES } from '../parallel.ts';
 import type { Arrow, ParallelSpec, PlacementLine, PlanSpec, PoolSpec, StageSpec } from '../spec.ts';
 import {
   childOf,
@@ -135,11 +135,15 @@ export function parallelWritten(block: Entity | undefined): ParallelSpec {
   const schedule = SCHEDULES.find((name) => name === wordOf(block, 'schedule'));
   const zero = numberOf(block, 'zero');
   const layout = textOf(block, 'layout');
+  const offload = wordsOf(block?.properties.get('offload')).flatMap(
+    (word) => OFFLOAD.find((name) => name === word) ?? [],
+  );
   return {
     ...writtenFields(NUMBERS, (name) => numberOf(block, name)),
     ...writtenFields(LAYER_COUNTS, (name) => numberOf(block, name)),
     ...writtenFields(FLAGS, (name) => flagOf(block, name)),
     ...(layout !== undefined && { layout }),
+    ...(offload.length > 0 && { offload }),
     recompute: wordsOf(block?.properties.get('recompute')).flatMap(
       (word) => RECOMPUTE.find((name) => name === word) ?? [],
     ),

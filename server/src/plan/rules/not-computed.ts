@@ -95,7 +95,7 @@ function ofTraining({ draft, entity }: ResolvedDeployment): [Property, string][]
   if (!draft || draft.workload.kind === 'training') return [];
   const blocks = [entity, ...childrenOf(entity, 'pool')].flatMap((holder) => childrenOf(holder, 'parallel'));
   return blocks.flatMap((block) =>
-    ['schedule', 'zero', 'recompute', 'recompute-layers', 'vpp'].flatMap((name): [Property, string][] => {
+    ['schedule', 'zero', 'recompute', 'recompute-layers', 'offload', 'vpp'].flatMap((name): [Property, string][] => {
       const property = block.properties.get(name);
       return property
         ? [
@@ -114,6 +114,7 @@ function ofPipelines({ deployment, sources }: ResolvedDeployment): [Property, st
   return (deployment?.pools ?? []).flatMap(({ parallel }, index): [Property, string][] => {
     const properties = sources[index]?.parallel?.properties;
     const [layout, layers] = [properties?.get('layout'), properties?.get('recompute-layers')];
+    const { offload = [] } = parallel;
     const modules = stageOfModules(parallel);
     const told: [Property | undefined, string | false][] = [
       [
@@ -135,6 +136,11 @@ function ofPipelines({ deployment, sources }: ResolvedDeployment): [Property, st
           '`recompute-layers` counts the layers of `recompute = full`: write that, or leave it out',
       ],
     ];
+    if (deployment?.workload.kind === 'training' && offload.length > 0) {
+      const way =
+        'memory is computed without them, and the time that they take to the host and back is not: take the step for a lower bound';
+      told.push([properties?.get('offload'), `${offload.join(' and ')}: ${way}`]);
+    }
     return told.flatMap(([property, message]): [Property, string][] =>
       property && message ? [[property, message]] : [],
     );

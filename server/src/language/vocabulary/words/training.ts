@@ -117,8 +117,14 @@ export const TRAINING_WORDS = [
     huggingface: 'learning_rate warmup_steps num_train_epochs',
     spoken: 'epochs steps max-steps warmup',
   }),
-  none('offloading of activations and optimizer states is not predicted', {
-    megatron: 'fine-grained-activation-offloading offload-modules optimizer-cpu-offload',
-    spoken: 'cpu-offload',
+  row('parallel.offload', { megatron: 'optimizer-cpu-offload' }, { value: { on: 'optimizer' } }),
+  row('parallel.offload', { megatron: 'fine-grained-activation-offloading' }, { value: { on: 'activations' } }),
+  row(
+    'parallel.offload',
+    { spoken: 'cpu-offload offloading offload-to-cpu' },
+    { note: 'write `optimizer`, `activations` or both', value: 'rewrite' },
+  ),
+  none('`offload = activations` takes those of all modules, and which of them is not said', {
+    megatron: 'offload-modules',
   }),
 ];
