@@ -81,6 +81,24 @@ describe('a training step', () => {
     }
   });
 
+  test('repeats of full recomputation the layers that are counted, and of a dense model its networks', () => {
+    const of = (recomputeLayers?: number) => {
+      const counted = recomputeLayers === undefined ? {} : { recomputeLayers };
+      return step(LLAMA_70B, 64, { parallel: { ...DENSE, recompute: ['full'], ...counted } });
+    };
+    const none = step(LLAMA_70B, 64, { parallel: DENSE });
+    // Stages of 20 layers.
+    expect(of(0)).toBe(none);
+    expect(of(20)).toBe(of());
+    expect((of(10) - none) / (of() - none)).toBeCloseTo(0.5, 2);
+    const dense = step(LLAMA_70B, 64, { parallel: { ...DENSE, recompute: ['dense'] } });
+    expect((dense - none) / (of() - none)).toBeGreaterThan(0.5);
+    expect(dense).toBeLessThan(of());
+    const shared = (recompute: Parallel['recompute']) => step(DEEPSEEK_V3, 256, { parallel: { ...SPREAD, recompute } });
+    expect(shared(['shared-experts'])).toBeGreaterThan(shared([]));
+    expect(shared(['shared-experts'])).toBeLessThan(shared(['experts']));
+  });
+
   test('recomputes attention once, whichever words say so', () => {
     const of = (...recompute: Parallel['recompute']) => step(DEEPSEEK_V3, 256, { parallel: { ...SPREAD, recompute } });
     expect(of('attention', 'mla-up', 'selective', 'attention')).toBe(of('attention'));
