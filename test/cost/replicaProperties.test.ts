@@ -80,6 +80,13 @@ const FULL: Case = {
   load: { kind: 'serving', name: 'load', input: 1, output: 1, concurrency: 2616, prefixShare: 0 },
 };
 
+/** Ranks without experts had room for tokens of each other, which they never exchange. */
+const NEARLY_FULL: Case = {
+  machine: { model: 'Qwen2.5-72B', node: 'L40S-8', engine: 'vllm' },
+  way: { single: 'tp 4', layout: 'tp 4, dp 2', times: 2 },
+  load: { kind: 'serving', name: 'load', input: 1503, output: 2, concurrency: 44, prefixShare: 0 },
+};
+
 const figures = ({ prediction }: Evaluation) => [
   prediction.ttftSeconds ?? Number.NaN,
   prediction.tpotSeconds ?? Number.NaN,
@@ -108,7 +115,7 @@ describe('a dense model', () => {
         });
         return true;
       },
-      { runs: 150, examples: [FULL] },
+      { runs: 150, examples: [FULL, NEARLY_FULL] },
     );
   });
 });

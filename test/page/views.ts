@@ -209,7 +209,7 @@ export const viewTests: readonly PageTest[] = [
       });
       const [front] = deploymentOf(model, 'baseline-split').memory;
       const bar = panel.view('memory').getByRole('button', { name: /stage front/ });
-      assert.match(await textOf(bar), /✗ 19\.7 GiB over/);
+      assert.match(await textOf(bar), /✗ 20\.5 GiB over/);
       const track = await bar.locator('.bar-track').boundingBox();
       const mark = await bar.locator('.capacity-mark').boundingBox();
       assert.ok(track && mark);

@@ -96,6 +96,8 @@ function workspaceBytes({ engine, model, parallel }: GpuLoad): number {
     const elements = tokens * feedForward.topK * (width + (feedForward.latent ?? model.hidden));
     workspace = Math.max(workspace, 2 * elements);
   }
+  // Ranks of a dense model compute on their own.
+  if (workspace === 0) return workspace;
   // What is gathered from the other ranks, and what is returned to them.
   const exchanged = gathered > engine.stepTokens ? 2 * gathered * model.hidden : 0;
   return workspace + 2 * exchanged;
