@@ -2,7 +2,7 @@ import { locationOfEntity } from '../../language/entity.ts';
 import type { Location } from '../../language/span.ts';
 import type { Stage } from '../../plan/deployment.ts';
 import type { Claim, ResolvedDeployment } from '../../plan/resolve/resolved.ts';
-import type { Evaluation, Sizes } from '../evaluation.ts';
+import type { Evaluation, PoolMemory, Sizes } from '../evaluation.ts';
 
 /** Above this share of memory, fragmentation and what the model leaves out may not fit. */
 export const NEARLY_FULL = 0.92;
@@ -34,4 +34,10 @@ export function locationOfStage({ resolved, evaluation }: MemoryContext, stage: 
 
 export function locationOfPool({ resolved }: Pick<CostContext, 'resolved'>, index: number): Location {
   return resolved.sources[index]?.pool ?? locationOfEntity(resolved.entity);
+}
+
+/** Whether the engine leaves no memory for its cache although a setting would: the refusal of the engine tells it then. */
+export function isMendedByStart({ startup }: PoolMemory): boolean {
+  if (startup === undefined || startup.start.ok) return false;
+  return startup.start.fault.kind === 'no-cache' && startup.start.remedy !== undefined;
 }

@@ -2,7 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { changeNumber } from '../../plan/rules/context.ts';
 import { requestFigures } from '../figures/memory.ts';
 import { formatFigure } from '../format.ts';
-import { locationOfPool, type MemoryContext } from './context.ts';
+import { isMendedByStart, locationOfPool, type MemoryContext } from './context.ts';
 
 /**
  * The KV cache holds fewer requests than the workload has in flight.
@@ -34,6 +34,7 @@ export const kvCacheTooSmall: Rule<MemoryContext> = {
       const { requestsThatFit, requestsNeeded, classes } = memory;
       // When the other parts do not fit, that is the mistake, and `memory-over-capacity` reports it.
       if (classes.some(({ freeBytes }) => freeBytes < 0)) return;
+      if (isMendedByStart(memory)) return;
       // The needed number is a mean and may be a fraction, so only a whole request counts.
       if (requestsThatFit >= Math.floor(requestsNeeded)) return;
       const pool = context.evaluation.deployment.pools[index];

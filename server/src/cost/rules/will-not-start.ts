@@ -4,7 +4,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { partFigure, tokensFigure } from '../figures/memory.ts';
 import { formatFigure } from '../format.ts';
-import { locationOfPool, type MemoryContext } from './context.ts';
+import { isMendedByStart, locationOfPool, type MemoryContext } from './context.ts';
 
 /**
  * The engine refuses to start with this plan's memory.
@@ -38,13 +38,14 @@ export const willNotStart: Rule<MemoryContext> = {
   check(context, report) {
     const { deployment, memory } = context.evaluation;
     deployment.pools.forEach((pool, index) => {
-      const { startup, classes = [], requestsThatFit = 0 } = memory[index] ?? {};
-      if (!startup || startup.start.ok) return;
+      const pooled = memory[index];
+      if (!pooled?.startup || pooled.startup.start.ok) return;
       // What does not fit at all, or leaves no room for the workload's requests, has its finding.
-      if (classes.some(({ freeBytes }) => freeBytes < 0) || requestsThatFit === 0) return;
+      if (pooled.classes.some(({ freeBytes }) => freeBytes < 0)) return;
+      if (pooled.requestsThatFit === 0 && !isMendedByStart(pooled)) return;
       report({
         ...locationOfPool(context, index),
-        message: whyNotStarted(pool, startup.start),
+        message: whyNotStarted(pool, pooled.startup.start),
       });
     });
   },

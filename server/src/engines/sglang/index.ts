@@ -1,12 +1,12 @@
 import { FITTED_ENGINES } from '../fitted.ts';
 import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
-import { startsWithCache } from '../start.ts';
 import { degrees } from './degrees.ts';
 import { handover } from './handover.ts';
 import { account, log, loggedTokens } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
+import { starts } from './start.ts';
 import { heldBesideWeights, splitOverRanks } from './weights.ts';
 
 export const sglang: EngineProfile = {
@@ -32,7 +32,7 @@ export const sglang: EngineProfile = {
     cacheError: 0.11,
     loggedTokens,
     log,
-    starts: startsWithCache,
+    starts,
     splitOverRanks,
     heldBesideWeights,
     storedExperts: unpadded,
