@@ -111,12 +111,12 @@ export function panelSteps(session: Session): readonly Step[] {
         await workbench.goTo(placeOf(text, /(^\s*)model moe-4l/));
         await page.keyboard.type('deployment ) ');
         await banner.waitFor();
-        await session.view('dag').locator('.dag.stale').waitFor();
+        await preview.locator('#app.stale').waitFor();
         await session.nodes.first().waitFor();
         await session.picture('stale');
         await workbench.runCommand('File: Revert File');
         await banner.waitFor({ state: 'hidden' });
-        await session.view('dag').locator('.dag:not(.stale)').waitFor();
+        await preview.locator('#app:not(.stale)').waitFor();
       },
     },
     {

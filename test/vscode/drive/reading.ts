@@ -38,6 +38,9 @@ export function readingSteps(session: Session): readonly Step[] {
     {
       title: 'rests the mouse on the name of a deployment and sees first what is predicted of it',
       async run() {
+        await workbench.goTo(placeOf(text, /(\bdeployment\s+)proposed/));
+        // A line of figures that comes later would move the text from under the mouse.
+        await page.locator('.codelens-decoration:visible', { hasText: 'per step' }).last().waitFor();
         const hover = await workbench.hover(placeOf(text, /(\bdeployment\s+)proposed/));
         await hover.locator('table', { hasText: 'Predicted' }).first().waitFor();
         const said = (await hover.textContent()) ?? '';

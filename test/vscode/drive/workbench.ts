@@ -122,6 +122,8 @@ export class Workbench {
   /** Rests the mouse on the character after a place and returns the hover that comes up. */
   async hover(place: Place): Promise<Locator> {
     await this.goTo(place);
+    // Text and cursor are drawn with the frame after the status bar tells their place.
+    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     // The cursor stands at the place, so it tells where that is on the screen.
     const box = await this.editor.locator('.cursor').first().boundingBox();
     if (box === null) throw new Error('the editor shows no cursor');
