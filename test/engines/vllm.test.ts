@@ -118,13 +118,38 @@ describe('the account', () => {
     expect(lineOf(plan, 'activation peak')).toBeCloseTo(gib, 1);
   });
 
+  const graphs = (plan: Partial<Started>, engine: string) =>
+    lineOf({ ...LLAMA, ...plan, engine: `version = "0.22.0", ${engine}` }, 'CUDA graphs');
+
   test('graphs count since 0.21, by layers and captured sizes', () => {
-    const graphs = (engine: string) => lineOf({ ...LLAMA, engine }, 'CUDA graphs');
-    expect(graphs('version = "0.20.0"')).toBeNaN();
-    expect(graphs('version = "0.21.0", graphs = false')).toBeNaN();
-    // 51 sizes up to 512, and 5 up to 16.
-    expect(graphs('version = "0.21.0"')).toBeCloseTo(0.2 + (0.17 * 32 * 51) / 1024, 2);
-    expect(graphs('version = "0.21.0", graph-batch = 16')).toBeCloseTo(0.2 + (0.17 * 32 * 5) / 1024, 2);
+    expect(lineOf({ ...LLAMA, engine: 'version = "0.20.0"' }, 'CUDA graphs')).toBeNaN();
+    expect(graphs({}, 'graphs = false')).toBeNaN();
+    // 51 sizes up to 512, and 5 up to 16: in pieces, and whole for as many tokens as requests decode.
+    expect(graphs({}, '')).toBeCloseTo(0.1 + (0.1 * 32 * (1.76 * 51 + 51)) / 1024, 2);
+    expect(graphs({}, 'graph-batch = 16')).toBeCloseTo(0.1 + (0.1 * 32 * (1.76 * 5 + 5)) / 1024, 2);
+    expect(graphs({}, 'max-requests = 4')).toBeCloseTo(0.1 + (0.1 * 32 * (1.76 * 4 + 3)) / 1024, 2);
+    // Drafts are decoded with a request's own token: up to 16 of 32 tokens.
+    expect(graphs({}, 'max-requests = 4, speculative-tokens = 3, acceptance = 80%')).toBeCloseTo(
+      0.1 + (0.1 * 32 * (1.76 * 7 + 5)) / 1024,
+      2,
+    );
+  });
+
+  test('graphs of ranks that share layers take more, over PCIe most', () => {
+    const two = (machines: string) => graphs({ degrees: 'tp = 2', machines }, '');
+    expect(graphs({}, '')).toBeLessThan(two('node = DGX-H100, count = 1') / 2);
+    expect(two('node = DGX-H100, count = 1')).toBeLessThan(two('node = L40S-8, count = 1') / 2);
+  });
+
+  // vLLM 0.22 logs 178,880 tokens for Qwen3-235B-A22B in fp8 on four H100 of 80 GB, with the defaults of its server.
+  test('Qwen3-235B on four H100 has the cache that vLLM logs', () => {
+    const { tokens } = started({
+      model: 'Qwen3-235B-A22B',
+      degrees: 'tp = 4',
+      types: 'weights = fp8-block',
+      engine: 'version = "0.22.0", max-context = 32_768 tokens',
+    });
+    expect(Math.abs((tokens ?? 0) / 178_880 - 1)).toBeLessThan(0.02);
   });
 
   test('ranks of one node hold buffers of NVLink, of PCIe few', () => {
@@ -261,7 +286,7 @@ describe('starts', () => {
       {
         model: 'DeepSeek-V3.2',
         machines: 'node = H20x8, count = 1',
-        engine: 'max-context = 163_840 tokens',
+        engine: 'memory-fraction = 0.95, max-context = 163_840 tokens',
       },
       { ok: false, fault: { kind: 'context', context: 163_840 }, remedy: { property: 'max-context' } },
     ],

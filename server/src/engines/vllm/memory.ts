@@ -2,6 +2,7 @@ import { isDeepEp } from '../../plan/deployment.ts';
 import type { Account, GpuLoad } from '../memory.ts';
 import { sharesHostMemory } from '../settings.ts';
 import { isBefore } from '../version.ts';
+import { graphBytes as capturedBytes, SLOWEST_NVLINK } from './graphs.ts';
 
 const GIB = 2 ** 30;
 
@@ -37,17 +38,6 @@ export const account: Account = (load) => {
     ],
   };
 };
-
-/** Bytes of captured graphs: of any, and of each graph of a layer. 0.2 to 1 GiB in start-up logs of single GPUs since 0.18. */
-const GRAPHS = { base: 0.2 * GIB, perLayer: 0.17 * 2 ** 20 };
-
-/** Graphs are captured for 1, 2, 4, every 8 up to 256 and every 16 requests above (0.22: `_set_cudagraph_sizes`). */
-function capturedBytes({ engine, model }: GpuLoad): number {
-  const { graphBatch } = engine;
-  const sizes =
-    Math.min(3, graphBatch) + Math.floor(Math.min(graphBatch, 256) / 8) + Math.max(0, graphBatch - 256) / 16;
-  return GRAPHS.base + GRAPHS.perLayer * model.layers.length * sizes;
-}
 
 /**
  * Bytes per logit at the sampler's peak, for the rows of as many requests as may run: 39 where it sorts its logits, 15 since it
@@ -100,9 +90,6 @@ function workspaceBytes({ engine, model, parallel }: GpuLoad): number {
   const exchanged = gathered > engine.stepTokens ? 2 * gathered * model.hidden : 0;
   return workspace + 2 * exchanged;
 }
-
-/** Bytes per second below which the ranks of a node exchange over PCIe. */
-const SLOWEST_NVLINK = 100e9;
 
 /**
  * On GPUs that share their host's memory, what the host uses counts as taken: of the checkpoint's files it keeps 3 to 7 GiB in
