@@ -243,6 +243,45 @@ describe('gpt-oss is stored padded for its kernels', () => {
   });
 });
 
+describe('sparse latent attention has workspaces for the longest context', () => {
+  const plan = (settings: string, { kv = 'fp8', node = 'DGX-H200', max = 163_840 } = {}) => {
+    const { account } = started({
+      model: 'DeepSeek-V3.2',
+      machines: `node = ${node}, count = 1`,
+      types: `weights = fp8-block, kv = ${kv}`,
+      engine: `max-context = ${max} tokens, max-requests = 64, ${settings}`,
+    });
+    const line = (start: string) => -(account.lines.find(({ text }) => text.startsWith(start))?.bytes ?? 0) / GIB;
+    return { weights: line('model weights'), peak: line('activation peak') };
+  };
+
+  test('room for five of them in 16 bits is loaded with the weights, where FlashMLA reads a cache in 8 bits', () => {
+    const loaded = plan('');
+    expect(loaded.weights - plan('', { kv: 'bf16' }).weights).toBeCloseTo((5 * 163_840 * 576 * 2) / GIB, 2);
+    expect(plan('', { max: 40_960 }).weights).toBeCloseTo(loaded.weights - (5 * 122_880 * 576 * 2) / GIB, 2);
+    expect(plan('version = "0.12.0"').weights).toBeCloseTo(plan('', { kv: 'bf16' }).weights, 2);
+    expect(plan('', { node: 'RTX-PRO-6000-8' }).weights).toBeCloseTo(plan('', { kv: 'bf16' }).weights, 2);
+  });
+
+  test('room for forty of them in the indexer, which shares it, is in the peak elsewhere', () => {
+    const long = { kv: 'bf16', max: 1_000_000 };
+    expect(plan('', long).peak).toBeGreaterThan((40 * 1_000_000 * 132) / GIB);
+    expect(plan('', { max: 1_000_000 }).peak).toBeCloseTo(plan('', { max: 100_000 }).peak, 2);
+  });
+
+  // Its log: "Model loading took 94.46 GiB". Without the workspace the weights are 88.4 GiB.
+  test('GLM-5.3 at a million tokens loads what vLLM logs', () => {
+    const { account } = started({
+      model: 'GLM-5.3',
+      machines: 'node = DGX-H200, count = 1',
+      types: 'weights = fp8, kv = fp8',
+      engine: 'version = "0.28.0", memory-fraction = 0.9, max-context = 1_048_576 tokens',
+    });
+    const weights = account.lines.find(({ text }) => text === 'model weights')?.bytes ?? 0;
+    expect(Math.abs(-weights / GIB / 94.46 - 1)).toBeLessThan(0.01);
+  });
+});
+
 describe('starts', () => {
   const V32 = { model: 'DeepSeek-V3.2', machines: 'node = DGX-H200, count = 1' };
   test.each<[string, Started, object]>([

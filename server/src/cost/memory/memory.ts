@@ -11,7 +11,7 @@ import type { PoolSetting } from '../steps/stage.ts';
 import { inferenceActivations } from './activations.ts';
 import { groupOf, trainingBufferBytes } from './buffers.ts';
 import { gatheredBytes } from './gathered.ts';
-import { type HeldByGpu, type Holding, holdingOf } from './holding.ts';
+import { type HeldByGpu, type Holding, holdingOf, loadedOn } from './holding.ts';
 import type { CacheSize } from './kvCache.ts';
 import { sequenceBytes } from './kvCache.ts';
 import { reservedBytes, stageTrainingActivations, trainingState } from './training.ts';
@@ -50,7 +50,7 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
   const fixed: FixedMemory[] = [];
   setting.stages.forEach((stage, index) => {
     const holding = holdingOf(cluster, setting, index, training);
-    const { classes, first, last, gpus } = holding;
+    const { classes, first, last, gpus, absorbedElements } = holding;
     const liveBytes = training
       ? stageTrainingActivations(setting, index, work, workload) + gatheredBytes(pool, stage.stage, first, last)
       : inferenceActivations(layerContext(stage, work), classes, last);
@@ -58,7 +58,11 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
       fixed.push(
         training
           ? trainingMemory(pool, workload, held, liveBytes)
-          : servingMemory(pool, held, { liveBytes, stepBytes: stepBytes(stage, pool, holding), hasHead: last }),
+          : servingMemory(pool, loadedOn(pool, held, absorbedElements), {
+              liveBytes,
+              stepBytes: stepBytes(stage, pool, holding),
+              hasHead: last,
+            }),
       );
     }
   });

@@ -1,8 +1,8 @@
-import { isDeepEp } from '../../plan/deployment.ts';
 import type { Account, GpuLoad } from '../memory.ts';
 import { sharesHostMemory } from '../settings.ts';
 import { isBefore } from '../version.ts';
 import { graphBytes as capturedBytes, SLOWEST_NVLINK } from './graphs.ts';
+import { workspaceBytes } from './workspace.ts';
 
 const GIB = 2 ** 30;
 
@@ -64,31 +64,6 @@ function profiledBytes(load: GpuLoad): number {
   const workspace = workspaceBytes(load);
   const kept = isBefore(engine.version, '0.11.1') ? 0 : workspace;
   return Math.max(liveBytes, stepBytes, workspace, samplerBytes(load) + stream + kept);
-}
-
-/** Tokens that the experts' kernels take at once (`VLLM_FUSED_MOE_CHUNK_SIZE` in envs.py). */
-function expertTokens(version: string | undefined): number {
-  return isBefore(version, '0.12') ? 32_768 : 16_384;
-}
-
-/**
- * Inputs and outputs of the experts' two products for a full step of all ranks, whose tokens are gathered unless DeepEP sends
- * them. Kernels for mxfp4 bring their own.
- */
-function workspaceBytes({ engine, model, parallel }: GpuLoad): number {
-  let workspace = 0;
-  if (model.types.experts === 'mxfp4') return workspace;
-  const gathered = isDeepEp(engine.allToAll) ? engine.stepTokens : engine.stepTokens * parallel.dp;
-  const tokens = Math.min(gathered, expertTokens(engine.version));
-  for (const { feedForward } of model.classes) {
-    if (feedForward.kind !== 'moe') continue;
-    const width = (feedForward.gated ? 2 : 1) * Math.ceil(feedForward.ffn / parallel.etp);
-    const elements = tokens * feedForward.topK * (width + (feedForward.latent ?? model.hidden));
-    workspace = Math.max(workspace, 2 * elements);
-  }
-  // What is gathered from the other ranks, and what is returned to them.
-  const exchanged = gathered > engine.stepTokens ? 2 * gathered * model.hidden : 0;
-  return workspace + 2 * exchanged;
 }
 
 /**
