@@ -104,6 +104,20 @@ describe('its account', () => {
     expect(plan.lines.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 30).toBeCloseTo(plan.cache, 6);
   });
 
+  test('what others hold is not free before weights are loaded: its share of that is missing', () => {
+    const at = (occupied: string) =>
+      started({ model: 'DeepSeek-R1', parallel: 'tp = 8', engine: `name = sglang, memory-fraction = 0.8${occupied}` });
+    expect(at('').cache - at(', occupied = 10 GiB').cache).toBeCloseTo(8, 6);
+  });
+
+  test('ranks of attention hold dense layers whole where they are told to', () => {
+    const weights = (settings: string) =>
+      started({ model: 'DeepSeek-R1', parallel: EIGHT_RANKS, engine: `name = sglang${settings}` }).weights;
+    // Three layers of 3 x 7,168 x 18,432 in 8 bits with scales, of which each of eight ranks otherwise holds a part.
+    const whole = (3 * 3 * 7168 * 18_432 * (1 + 4 / 128 ** 2)) / 2 ** 30;
+    expect(weights(', dp-dense = true') - weights('')).toBeCloseTo((7 / 8) * whole, 2);
+  });
+
   test('a smaller share has a smaller cache, to below zero, where it says that it does not start', () => {
     const at = (fraction: number) =>
       started({

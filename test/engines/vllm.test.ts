@@ -297,6 +297,16 @@ describe('starts', () => {
       { ok: false, fault: { kind: 'share' }, remedy: { property: 'memory-fraction', value: 0.99 } },
     ],
     [
+      'not where others hold a part of its share',
+      { model: 'Llama-3.1-8B', degrees: 'tp = 1', engine: 'memory-fraction = 0.9, occupied = 10 GiB' },
+      { ok: false, fault: { kind: 'share' }, remedy: { property: 'memory-fraction', value: 0.86 } },
+    ],
+    [
+      'with the share that they leave',
+      { model: 'Llama-3.1-8B', degrees: 'tp = 1', engine: 'memory-fraction = 0.86, occupied = 10 GiB' },
+      { ok: true },
+    ],
+    [
       'not where nothing is left for the cache: fewer requests leave some',
       {
         model: 'Qwen3-32B',

@@ -208,6 +208,7 @@ function servingMemory(
   const { engine, parallel, model, role } = pool;
   const { node, weightBytes, cache } = held;
   const { gpu } = node;
+  const { occupiedBytes = 0 } = engine;
   const { memory } = engineProfile(engine.name);
   const load: GpuLoad = {
     engine,
@@ -216,6 +217,7 @@ function servingMemory(
     role,
     gpu,
     driverBytes: gpu.memoryBytes,
+    occupiedBytes,
     weightBytes,
     bufferBytes: Math.ceil(dispatchBufferBytes(pool)),
     scaleUpBandwidth: node.scaleUpBandwidth,
@@ -228,7 +230,7 @@ function servingMemory(
     optimizerBytes: 0,
     activationBytes: Math.ceil(account.activationBytes),
     bufferBytes: Math.ceil(account.bufferBytes),
-    reserveBytes: Math.ceil(account.runtimeBytes + account.graphBytes),
+    reserveBytes: Math.ceil(account.runtimeBytes + account.graphBytes + occupiedBytes),
   };
   const { cacheBytes } = account;
   // A stated number of tokens leaves the rest of the memory unused.
@@ -254,7 +256,7 @@ function trainingMemory(pool: Pool, workload: TrainingWorkload, held: HeldByGpu,
     ...state,
     activationBytes: liveBytes + reserved,
     bufferBytes: Math.ceil(trainingBufferBytes(pool)),
-    reserveBytes: pool.engine.reserveBytes ?? 0,
+    reserveBytes: (pool.engine.reserveBytes ?? 0) + (pool.engine.occupiedBytes ?? 0),
   };
   return { ...fixedMemory(held, parts), cacheBytes: 0 };
 }

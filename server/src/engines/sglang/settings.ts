@@ -29,6 +29,7 @@ export const settings: CompleteSettings = (said, { gpu, model, parallel, role })
     windowRatio: said.windowRatio ?? 0.8,
     mambaRatio: said.mambaRatio ?? 0.9,
     dpHead: said.dpHead ?? false,
+    dpDense: said.dpDense ?? false,
     scalesLatent: said.scalesLatent ?? scalesLatent(said, gpu),
   };
 };
