@@ -96,6 +96,24 @@ describe('the default of mem_fraction_static', () => {
   });
 });
 
+test.each([
+  ['DeepSeek-V3.2', 'DGX-H200', '', 64],
+  ['DeepSeek-V3.2', 'MI300X-8', '', 1],
+  ['DeepSeek-V3', 'DGX-H200', '', 1],
+  ['DeepSeek-V3', 'DGX-B200', '', 64],
+  ['DeepSeek-V3', 'DGX-B200', 'version = "0.5.3"', 1],
+  ['DeepSeek-V3', 'DGX-B200', 'page = 32 tokens', 32],
+  ['Qwen3-235B-A22B', 'DGX-B200', '', 1],
+])('%s on %s (%s) has pages of %i tokens', (model, node, settings, tokens) => {
+  const plan = started({
+    model,
+    machines: `node = ${node}, count = 1`,
+    parallel: 'tp = 8',
+    engine: `name = sglang, ${settings}`,
+  });
+  expect(plan.engine.pageTokens).toBe(tokens);
+});
+
 describe('its account', () => {
   test('GLM-5 in fp8 on eight H200 has the cache of its log, 51,392 tokens a rank', () => {
     const plan = started({ ...GLM_5, engine: 'name = sglang, memory-fraction = 0.78, all-to-all = deepep-normal' });
