@@ -17,6 +17,7 @@ export function capacityPlan(row: CsvRow): PlanText {
     ...versionOf(row),
     ...quantity(row, 'memory_fraction', (value) => `memory-fraction = ${value}`),
     ...pinnedOf(row),
+    ...occupiedOf(row),
     // A row that does not say the longest context cannot be refused for the model's.
     `max-context = ${context ?? LONG} tokens`,
     ...quantity(row, 'max_num_seqs', (value) => `max-requests = ${value}`),
@@ -28,6 +29,7 @@ export function capacityPlan(row: CsvRow): PlanText {
     ...flag(row, /max-total-tokens (\d+)/, (tokens) => `cache-tokens = ${tokens} tokens`),
     ...flag(row, /moe_backend=(TRTLLM|CUTLASS|DEEPGEMM)/, (backend) => `moe-backend = ${backend.toLowerCase()}`),
     ...flag(row, /moe flashinfer_(trtllm|cutlass)/, (backend) => `moe-backend = ${backend}`),
+    ...flag(row, /(deepep) moe/, (kernels) => `all-to-all = ${kernels}`),
     ...draftsOf(row),
   ];
   const input = Math.max(1, Math.min(1000, (context ?? LONG) - 1));
@@ -52,6 +54,19 @@ function pinnedOf(row: CsvRow): string[] {
   return gib === undefined ? [] : [`cache-memory = ${gib} GiB`];
 }
 
+/** GiB outside of PyTorch that TensorRT-LLM holds by itself on one GPU, in other logs. */
+const OWN_OUTSIDE = 1.95;
+
+/** What others hold of the GPU, where the log says it: of what was free at start, or outside of the engine on shared memory. */
+function occupiedOf(row: CsvRow): string[] {
+  const [, free, total] = /free ([\d.]+) of ([\d.]+) GiB at start-up/.exec(text(row, 'outcome')) ?? [];
+  if (free !== undefined && total !== undefined) return [`occupied = ${(Number(total) - Number(free)).toFixed(2)} GiB`];
+  const cached = /([\d.]+) GiB outside torch counted as used \(page cache and other processes\)/.exec(
+    text(row, 'note'),
+  );
+  return cached ? [`occupied = ${(Number(cached[1]) - OWN_OUTSIDE).toFixed(2)} GiB`] : [];
+}
+
 /** A setting from the flags that have no column of their own. */
 function flag(row: CsvRow, pattern: RegExp, write: (value: string) => string): string[] {
   const value = pattern.exec(text(row, 'other_flags'))?.[1];
@@ -62,7 +77,11 @@ function versionOf(row: CsvRow): string[] {
   const written = text(row, 'engine_version');
   // Builds of a branch name the release that they follow in brackets.
   const release = (/^v?(\d+\.\d+(?:\.\d+)?)/.exec(written) ?? /\((\d+\.\d+\.\d+)/.exec(written))?.[1];
-  return release === undefined ? [] : [`version = "${release}"`];
+  if (release !== undefined) return [`version = "${release}"`];
+  // Until its release 1.0 in September 2025 TensorRT-LLM ran built engines.
+  const [, month] = /^(\d{4}-\d{2})/.exec(written) ?? [];
+  const isBuilt = text(row, 'engine').startsWith('trt') && month !== undefined && month < '2025-09';
+  return isBuilt ? ['version = "0.20"'] : [];
 }
 
 /** The largest captured batch, where the command states it. */

@@ -82,9 +82,9 @@ const FULL: Case = {
 
 /** Ranks without experts had room for tokens of each other, which they never exchange. */
 const NEARLY_FULL: Case = {
-  machine: { model: 'Qwen2.5-72B', node: 'L40S-8', engine: 'vllm' },
+  machine: { model: 'Qwen2.5-72B', node: 'DGX-H100', engine: 'vllm' },
   way: { single: 'tp 4', layout: 'tp 4, dp 2', times: 2 },
-  load: { kind: 'serving', name: 'load', input: 1503, output: 2, concurrency: 44, prefixShare: 0 },
+  load: { kind: 'serving', name: 'load', input: 1503, output: 2, concurrency: 400, prefixShare: 0 },
 };
 
 const figures = ({ prediction }: Evaluation) => [

@@ -22,6 +22,6 @@ test.each(analysis.plan.deployments.map((resolved) => [resolved.name, resolved] 
 );
 
 test('every launch is read', () => {
-  expect(analysis.plan.deployments).toHaveLength(7);
+  expect(analysis.plan.deployments).toHaveLength(11);
   expect(findings.filter(({ rule }) => rule.startsWith('un')).map(({ message }) => message)).toEqual([]);
 });

@@ -96,12 +96,44 @@ describe('the default of mem_fraction_static', () => {
   });
 });
 
+test.each([
+  ['DeepSeek-V3.2', 'DGX-H200', '', 64],
+  ['DeepSeek-V3.2', 'MI300X-8', '', 1],
+  ['DeepSeek-V3', 'DGX-H200', '', 1],
+  ['DeepSeek-V3', 'DGX-B200', '', 64],
+  ['DeepSeek-V3', 'DGX-B200', 'version = "0.5.3"', 1],
+  ['DeepSeek-V3', 'DGX-B200', 'page = 32 tokens', 32],
+  ['Qwen3-235B-A22B', 'DGX-B200', '', 1],
+])('%s on %s (%s) has pages of %i tokens', (model, node, settings, tokens) => {
+  const plan = started({
+    model,
+    machines: `node = ${node}, count = 1`,
+    parallel: 'tp = 8',
+    engine: `name = sglang, ${settings}`,
+  });
+  expect(plan.engine.pageTokens).toBe(tokens);
+});
+
 describe('its account', () => {
   test('GLM-5 in fp8 on eight H200 has the cache of its log, 51,392 tokens a rank', () => {
     const plan = started({ ...GLM_5, engine: 'name = sglang, memory-fraction = 0.78, all-to-all = deepep-normal' });
     // The log does not say how its checkpoint splits what is no expert.
     expect(Math.abs(plan.tokens / 51_392 - 1)).toBeLessThan(0.15);
     expect(plan.lines.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 30).toBeCloseTo(plan.cache, 6);
+  });
+
+  test('what others hold is not free before weights are loaded: its share of that is missing', () => {
+    const at = (occupied: string) =>
+      started({ model: 'DeepSeek-R1', parallel: 'tp = 8', engine: `name = sglang, memory-fraction = 0.8${occupied}` });
+    expect(at('').cache - at(', occupied = 10 GiB').cache).toBeCloseTo(8, 6);
+  });
+
+  test('ranks of attention hold dense layers whole where they are told to', () => {
+    const weights = (settings: string) =>
+      started({ model: 'DeepSeek-R1', parallel: EIGHT_RANKS, engine: `name = sglang${settings}` }).weights;
+    // Three layers of 3 x 7,168 x 18,432 in 8 bits with scales, of which each of eight ranks otherwise holds a part.
+    const whole = (3 * 3 * 7168 * 18_432 * (1 + 4 / 128 ** 2)) / 2 ** 30;
+    expect(weights(', dp-dense = true') - weights('')).toBeCloseTo((7 / 8) * whole, 2);
   });
 
   test('a smaller share has a smaller cache, to below zero, where it says that it does not start', () => {

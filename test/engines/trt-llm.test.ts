@@ -55,6 +55,12 @@ describe('its account', () => {
   });
 });
 
+test('what others hold is not free after loading: its share of that is missing', () => {
+  const at = (occupied: string) =>
+    started({ model: 'DeepSeek-R1', parallel: 'tp = 8', engine: `name = trt-llm${occupied}` }).cache;
+  expect(at('') - at(', occupied = 10 GiB')).toBeCloseTo(9, 6);
+});
+
 describe('what is held beside the share of the weights', () => {
   test("DeepGEMM's experts have room for the tokens of all ranks at each expert, to 18,688 of them", () => {
     const workspace = (parallel: string) =>

@@ -118,13 +118,38 @@ describe('the account', () => {
     expect(lineOf(plan, 'activation peak')).toBeCloseTo(gib, 1);
   });
 
+  const graphs = (plan: Partial<Started>, engine: string) =>
+    lineOf({ ...LLAMA, ...plan, engine: `version = "0.22.0", ${engine}` }, 'CUDA graphs');
+
   test('graphs count since 0.21, by layers and captured sizes', () => {
-    const graphs = (engine: string) => lineOf({ ...LLAMA, engine }, 'CUDA graphs');
-    expect(graphs('version = "0.20.0"')).toBeNaN();
-    expect(graphs('version = "0.21.0", graphs = false')).toBeNaN();
-    // 51 sizes up to 512, and 5 up to 16.
-    expect(graphs('version = "0.21.0"')).toBeCloseTo(0.2 + (0.17 * 32 * 51) / 1024, 2);
-    expect(graphs('version = "0.21.0", graph-batch = 16')).toBeCloseTo(0.2 + (0.17 * 32 * 5) / 1024, 2);
+    expect(lineOf({ ...LLAMA, engine: 'version = "0.20.0"' }, 'CUDA graphs')).toBeNaN();
+    expect(graphs({}, 'graphs = false')).toBeNaN();
+    // 51 sizes up to 512, and 5 up to 16: in pieces, and whole for as many tokens as requests decode.
+    expect(graphs({}, '')).toBeCloseTo(0.1 + (0.1 * 32 * (1.76 * 51 + 51)) / 1024, 2);
+    expect(graphs({}, 'graph-batch = 16')).toBeCloseTo(0.1 + (0.1 * 32 * (1.76 * 5 + 5)) / 1024, 2);
+    expect(graphs({}, 'max-requests = 4')).toBeCloseTo(0.1 + (0.1 * 32 * (1.76 * 4 + 3)) / 1024, 2);
+    // Drafts are decoded with a request's own token: up to 16 of 32 tokens.
+    expect(graphs({}, 'max-requests = 4, speculative-tokens = 3, acceptance = 80%')).toBeCloseTo(
+      0.1 + (0.1 * 32 * (1.76 * 7 + 5)) / 1024,
+      2,
+    );
+  });
+
+  test('graphs of ranks that share layers take more, over PCIe most', () => {
+    const two = (machines: string) => graphs({ degrees: 'tp = 2', machines }, '');
+    expect(graphs({}, '')).toBeLessThan(two('node = DGX-H100, count = 1') / 2);
+    expect(two('node = DGX-H100, count = 1')).toBeLessThan(two('node = L40S-8, count = 1') / 2);
+  });
+
+  // vLLM 0.22 logs 178,880 tokens for Qwen3-235B-A22B in fp8 on four H100 of 80 GB, with the defaults of its server.
+  test('Qwen3-235B on four H100 has the cache that vLLM logs', () => {
+    const { tokens } = started({
+      model: 'Qwen3-235B-A22B',
+      degrees: 'tp = 4',
+      types: 'weights = fp8-block',
+      engine: 'version = "0.22.0", max-context = 32_768 tokens',
+    });
+    expect(Math.abs((tokens ?? 0) / 178_880 - 1)).toBeLessThan(0.02);
   });
 
   test('ranks of one node hold buffers of NVLink, of PCIe few', () => {
@@ -218,6 +243,45 @@ describe('gpt-oss is stored padded for its kernels', () => {
   });
 });
 
+describe('sparse latent attention has workspaces for the longest context', () => {
+  const plan = (settings: string, { kv = 'fp8', node = 'DGX-H200', max = 163_840 } = {}) => {
+    const { account } = started({
+      model: 'DeepSeek-V3.2',
+      machines: `node = ${node}, count = 1`,
+      types: `weights = fp8-block, kv = ${kv}`,
+      engine: `max-context = ${max} tokens, max-requests = 64, ${settings}`,
+    });
+    const line = (start: string) => -(account.lines.find(({ text }) => text.startsWith(start))?.bytes ?? 0) / GIB;
+    return { weights: line('model weights'), peak: line('activation peak') };
+  };
+
+  test('room for five of them in 16 bits is loaded with the weights, where FlashMLA reads a cache in 8 bits', () => {
+    const loaded = plan('');
+    expect(loaded.weights - plan('', { kv: 'bf16' }).weights).toBeCloseTo((5 * 163_840 * 576 * 2) / GIB, 2);
+    expect(plan('', { max: 40_960 }).weights).toBeCloseTo(loaded.weights - (5 * 122_880 * 576 * 2) / GIB, 2);
+    expect(plan('version = "0.12.0"').weights).toBeCloseTo(plan('', { kv: 'bf16' }).weights, 2);
+    expect(plan('', { node: 'RTX-PRO-6000-8' }).weights).toBeCloseTo(plan('', { kv: 'bf16' }).weights, 2);
+  });
+
+  test('room for forty of them in the indexer, which shares it, is in the peak elsewhere', () => {
+    const long = { kv: 'bf16', max: 1_000_000 };
+    expect(plan('', long).peak).toBeGreaterThan((40 * 1_000_000 * 132) / GIB);
+    expect(plan('', { max: 1_000_000 }).peak).toBeCloseTo(plan('', { max: 100_000 }).peak, 2);
+  });
+
+  // Its log: "Model loading took 94.46 GiB". Without the workspace the weights are 88.4 GiB.
+  test('GLM-5.3 at a million tokens loads what vLLM logs', () => {
+    const { account } = started({
+      model: 'GLM-5.3',
+      machines: 'node = DGX-H200, count = 1',
+      types: 'weights = fp8, kv = fp8',
+      engine: 'version = "0.28.0", memory-fraction = 0.9, max-context = 1_048_576 tokens',
+    });
+    const weights = account.lines.find(({ text }) => text === 'model weights')?.bytes ?? 0;
+    expect(Math.abs(-weights / GIB / 94.46 - 1)).toBeLessThan(0.01);
+  });
+});
+
 describe('starts', () => {
   const V32 = { model: 'DeepSeek-V3.2', machines: 'node = DGX-H200, count = 1' };
   test.each<[string, Started, object]>([
@@ -231,6 +295,16 @@ describe('starts', () => {
       'not with a share that is not free',
       { model: 'Llama-3.1-8B', degrees: 'tp = 1', engine: 'memory-fraction = 0.999' },
       { ok: false, fault: { kind: 'share' }, remedy: { property: 'memory-fraction', value: 0.99 } },
+    ],
+    [
+      'not where others hold a part of its share',
+      { model: 'Llama-3.1-8B', degrees: 'tp = 1', engine: 'memory-fraction = 0.9, occupied = 10 GiB' },
+      { ok: false, fault: { kind: 'share' }, remedy: { property: 'memory-fraction', value: 0.86 } },
+    ],
+    [
+      'with the share that they leave',
+      { model: 'Llama-3.1-8B', degrees: 'tp = 1', engine: 'memory-fraction = 0.86, occupied = 10 GiB' },
+      { ok: true },
     ],
     [
       'not where nothing is left for the cache: fewer requests leave some',
@@ -261,7 +335,7 @@ describe('starts', () => {
       {
         model: 'DeepSeek-V3.2',
         machines: 'node = H20x8, count = 1',
-        engine: 'max-context = 163_840 tokens',
+        engine: 'memory-fraction = 0.95, max-context = 163_840 tokens',
       },
       { ok: false, fault: { kind: 'context', context: 163_840 }, remedy: { property: 'max-context' } },
     ],

@@ -72,7 +72,8 @@ function timedBy({ engine, parallel }: Pool): string {
     moeBackend,
     scalesLatent,
     dpHead,
+    dpDense,
   } = engine;
   const { schedule, sequenceParallel, zero, shards, dcp } = parallel;
-  return `${name},${version},${moeBackend},${scalesLatent},${dpHead},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards},${dcp}`;
+  return `${name},${version},${moeBackend},${scalesLatent},${dpHead},${dpDense},${allToAll},${graphs},${twoBatchOverlap},${sharedOverlap},${speculativeTokens},${schedule},${sequenceParallel},${zero},${shards},${dcp}`;
 }

@@ -12,6 +12,8 @@ export interface GpuLoad {
   readonly gpu: Gpu;
   /** What the driver reports. */
   readonly driverBytes: number;
+  /** What others hold of that when the engine starts. */
+  readonly occupiedBytes: number;
   readonly weightBytes: number;
   /** Buffers that expert parallelism registers before a step runs. */
   readonly bufferBytes: number;
@@ -142,8 +144,8 @@ export const pagedTokens: LoggedTokens = (kept, cacheBytes, { engine }) => {
  * runtime and of graphs when the plan reserves none, `library` those of the library of collectives.
  */
 export function everythingInShare(runtime: number, library: number): Account {
-  return ({ engine, driverBytes, weightBytes, bufferBytes, isGroup, liveBytes }) => {
-    const budget = engine.memoryFraction * driverBytes;
+  return ({ engine, driverBytes, occupiedBytes, weightBytes, bufferBytes, isGroup, liveBytes }) => {
+    const budget = Math.min(engine.memoryFraction * driverBytes, driverBytes - occupiedBytes);
     const runtimeBytes = engine.reserveBytes ?? runtime;
     const buffers = bufferBytes + (isGroup ? library : 0);
     return {

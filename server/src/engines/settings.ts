@@ -28,6 +28,7 @@ export type EngineSettings = Pick<
   | 'mambaRatio'
   | 'scalesLatent'
   | 'dpHead'
+  | 'dpDense'
 >;
 
 /** Completes the settings of a plan's engine. */

@@ -95,6 +95,8 @@ export interface AttentionShape {
   readonly kvHeads: number | undefined;
   /** Whether all heads share one latent, from which keys and values are made. */
   readonly isLatent: boolean;
+  /** Columns of the latent of a token, with its positions, where an indexer chooses which tokens are read. */
+  readonly chosenWidth: number | undefined;
   /** A width that tp splits into columns. A split must not end within a scale block of `fp8-block`. */
   readonly scaled: { readonly name: string; readonly width: number } | undefined;
   /** The letter of a layer pattern: `*` attends to the tokens before, `M` keeps a state that sums them up. */
@@ -135,6 +137,7 @@ function groupedQueryShape(attention: GroupedQueryAttention): AttentionShape {
     queryWidth: headSize,
     kvHeads,
     isLatent: false,
+    chosenWidth: undefined,
     scaled: { name: 'heads x head-size', width: heads * headSize },
     letter: '*',
     hasUncountedBias: false,
@@ -157,6 +160,7 @@ function latentShape(attention: LatentAttention): AttentionShape {
     queryWidth: nopeSize + ropeSize,
     kvHeads: undefined,
     isLatent: true,
+    chosenWidth: attention.indexer && attention.kvRank + ropeSize,
     scaled: { name: 'heads x value-size', width: heads * valueSize },
     letter: '*',
     hasUncountedBias: attention.bias,
@@ -179,6 +183,7 @@ function linearShape({ heads, headSize, stateBytes, parameters }: LinearAttentio
     queryWidth: headSize,
     kvHeads: undefined,
     isLatent: false,
+    chosenWidth: undefined,
     scaled: undefined,
     letter: 'M',
     hasUncountedBias: false,

@@ -69,6 +69,8 @@ export interface Engine {
   /** Share of a GPU's memory, of which part depends on the engine. */
   readonly memoryFraction: number;
   readonly reserveBytes?: number;
+  /** Bytes of a GPU that others hold when the engine starts. Nothing when absent. */
+  readonly occupiedBytes?: number;
   /** Bytes of a GPU for the cache of requests, in place of what a share leaves. */
   readonly cacheMemoryBytes?: number;
   /** Most tokens of one step of an attention rank: those of prompts and those that are generated. */
@@ -91,6 +93,8 @@ export interface Engine {
   readonly scalesLatent?: boolean | undefined;
   /** Whether every data parallel rank of attention holds the whole head. Absent where engines leave no choice. */
   readonly dpHead?: boolean | undefined;
+  /** Whether every data parallel rank of attention holds dense feed-forward networks whole. Absent where engines leave no choice. */
+  readonly dpDense?: boolean | undefined;
   /** Kernels that compute the experts. The engine's own choice when absent. */
   readonly moeBackend?: MoeBackend | undefined;
   readonly graphs: boolean;

@@ -1,7 +1,7 @@
 import { engineProfile } from '../../engines/index.ts';
 import { wholeOnRanks } from '../../engines/memory.ts';
 import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
-import type { Cluster, Gpu, Node } from '../../plan/cluster.ts';
+import type { Cluster, Node } from '../../plan/cluster.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import type { Experts, LayerClass } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
@@ -29,11 +29,13 @@ export interface Holding {
   readonly last: boolean;
   readonly classes: readonly LayerClass[];
   readonly gpus: readonly HeldByGpu[];
+  /** Elements of latent attention's up-projections on a GPU that serves, which some engines keep a second time. */
+  readonly absorbedElements: number;
   /** Live tensors of a full step by its tokens. */
   readonly steps: Map<number, number>;
 }
 
-/** What one class of equal GPUs holds. */
+/** What one class of equal GPUs holds: its share of the weights, without what its engine keeps beside that. */
 export interface HeldByGpu {
   readonly gpuClass: GpuMemory['gpuClass'];
   readonly node: Node;
@@ -87,14 +89,13 @@ function newHolding(cluster: Cluster, { pool, stages }: PoolSetting, index: numb
   const gpus = stageClasses(cluster, pool, stage).map(({ gpuClass, node, expertsByClass }): HeldByGpu => {
     const ownShard = withExperts(shard, pool, expertsByClass, node.gpu.family);
     const held = other ? bothShards(ownShard, other) : ownShard;
-    const shares = weightsOf(pool, held, training);
-    const copied = training ? 0 : copiedBytes(pool, stage, node.gpu, shares);
-    const weights = { ...shares, otherWeightBytes: shares.otherWeightBytes + copied };
+    const weights = weightsOf(pool, held, training);
     let weightBytes = 0;
     for (const value of Object.values(weights)) weightBytes += value;
     return { gpuClass, node, weights, weightBytes, parameters: parametersHeld(held), cache };
   });
-  return { first, last, classes, gpus, steps: new Map() };
+  const absorbedElements = training ? 0 : absorbedBy(pool, stage);
+  return { first, last, classes, gpus, absorbedElements, steps: new Map() };
 }
 
 /** Weights that a GPU holds at rest. Of sharded weights it holds its part. */
@@ -158,16 +159,27 @@ function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, numb
   return held;
 }
 
-/** What a GPU that serves keeps beside its share of a stage's weights. */
-function copiedBytes({ engine, parallel, model }: Pool, stage: Stage, gpu: Gpu, shares: Weights): number {
-  let absorbedElements = 0;
+/** Elements of latent attention's up-projections in a stage. */
+function absorbedBy({ parallel, model }: Pool, stage: Stage): number {
+  let elements = 0;
   for (const layer of stage.layers) {
     const layerClass = model.classes[model.layers[layer] ?? -1];
-    if (layerClass) absorbedElements += profileOf(layerClass.attention).absorbedElements(parallel.tp);
+    if (layerClass) elements += profileOf(layerClass.attention).absorbedElements(parallel.tp);
   }
-  const { expertBytes, embeddingBytes } = shares;
-  const held = { engine, parallel, model, gpu, expertBytes, embeddingBytes, absorbedElements };
-  return Math.ceil(engineProfile(engine.name).memory.heldBesideWeights(held));
+  return elements;
+}
+
+/**
+ * What a GPU that serves holds from loading on, with what the engine keeps beside its share of the weights. That depends on
+ * settings of the engine that a holding does not, so it is no part of one.
+ */
+export function loadedOn({ engine, parallel, model }: Pool, held: HeldByGpu, absorbedElements: number): HeldByGpu {
+  const { expertBytes, embeddingBytes, otherWeightBytes } = held.weights;
+  const { gpu } = held.node;
+  const kept = { engine, parallel, model, gpu, expertBytes, embeddingBytes, absorbedElements };
+  const beside = Math.ceil(engineProfile(engine.name).memory.heldBesideWeights(kept));
+  const weights = { ...held.weights, otherWeightBytes: otherWeightBytes + beside };
+  return { ...held, weights, weightBytes: held.weightBytes + beside };
 }
 
 /** Adds experts of one class at the sizes at which the engine's kernels store them. */

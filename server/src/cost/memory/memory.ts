@@ -11,7 +11,7 @@ import type { PoolSetting } from '../steps/stage.ts';
 import { inferenceActivations } from './activations.ts';
 import { groupOf, trainingBufferBytes } from './buffers.ts';
 import { gatheredBytes } from './gathered.ts';
-import { type HeldByGpu, type Holding, holdingOf } from './holding.ts';
+import { type HeldByGpu, type Holding, holdingOf, loadedOn } from './holding.ts';
 import type { CacheSize } from './kvCache.ts';
 import { sequenceBytes } from './kvCache.ts';
 import { reservedBytes, stageTrainingActivations, trainingState } from './training.ts';
@@ -50,7 +50,7 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
   const fixed: FixedMemory[] = [];
   setting.stages.forEach((stage, index) => {
     const holding = holdingOf(cluster, setting, index, training);
-    const { classes, first, last, gpus } = holding;
+    const { classes, first, last, gpus, absorbedElements } = holding;
     const liveBytes = training
       ? stageTrainingActivations(setting, index, work, workload) + gatheredBytes(pool, stage.stage, first, last)
       : inferenceActivations(layerContext(stage, work), classes, last);
@@ -58,7 +58,11 @@ export function poolBudget(cluster: Cluster, setting: PoolSetting, workload: Wor
       fixed.push(
         training
           ? trainingMemory(pool, workload, held, liveBytes)
-          : servingMemory(pool, held, { liveBytes, stepBytes: stepBytes(stage, pool, holding), hasHead: last }),
+          : servingMemory(pool, loadedOn(pool, held, absorbedElements), {
+              liveBytes,
+              stepBytes: stepBytes(stage, pool, holding),
+              hasHead: last,
+            }),
       );
     }
   });
@@ -204,6 +208,7 @@ function servingMemory(
   const { engine, parallel, model, role } = pool;
   const { node, weightBytes, cache } = held;
   const { gpu } = node;
+  const { occupiedBytes = 0 } = engine;
   const { memory } = engineProfile(engine.name);
   const load: GpuLoad = {
     engine,
@@ -212,6 +217,7 @@ function servingMemory(
     role,
     gpu,
     driverBytes: gpu.memoryBytes,
+    occupiedBytes,
     weightBytes,
     bufferBytes: Math.ceil(dispatchBufferBytes(pool)),
     scaleUpBandwidth: node.scaleUpBandwidth,
@@ -224,7 +230,7 @@ function servingMemory(
     optimizerBytes: 0,
     activationBytes: Math.ceil(account.activationBytes),
     bufferBytes: Math.ceil(account.bufferBytes),
-    reserveBytes: Math.ceil(account.runtimeBytes + account.graphBytes),
+    reserveBytes: Math.ceil(account.runtimeBytes + account.graphBytes + occupiedBytes),
   };
   const { cacheBytes } = account;
   // A stated number of tokens leaves the rest of the memory unused.
@@ -250,7 +256,7 @@ function trainingMemory(pool: Pool, workload: TrainingWorkload, held: HeldByGpu,
     ...state,
     activationBytes: liveBytes + reserved,
     bufferBytes: Math.ceil(trainingBufferBytes(pool)),
-    reserveBytes: pool.engine.reserveBytes ?? 0,
+    reserveBytes: (pool.engine.reserveBytes ?? 0) + (pool.engine.occupiedBytes ?? 0),
   };
   return { ...fixedMemory(held, parts), cacheBytes: 0 };
 }

@@ -11,10 +11,10 @@ const GIB = 2 ** 30;
  * activations and graphs live in the rest.
  */
 export const account: Account = (load) => {
-  const { engine, driverBytes, weightBytes, bufferBytes, liveBytes } = load;
+  const { engine, driverBytes, occupiedBytes, weightBytes, bufferBytes, liveBytes } = load;
   const runtimeBytes = engine.reserveBytes ?? beforeWeights(load);
   const graphBytes = engine.graphs && engine.reserveBytes === undefined ? GRAPH_BYTES : 0;
-  const free = driverBytes - runtimeBytes;
+  const free = driverBytes - occupiedBytes - runtimeBytes;
   const kept = (1 - engine.memoryFraction) * free;
   const inUse = liveBytes + bufferBytes + graphBytes;
   const overrun = Math.max(0, inUse - kept);

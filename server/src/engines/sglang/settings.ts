@@ -1,5 +1,8 @@
+import { shapeOf } from '../../plan/attention.ts';
 import type { Gpu } from '../../plan/cluster.ts';
+import type { Model } from '../../plan/model.ts';
 import type { EngineSpec } from '../../plan/spec.ts';
+import { isDataCentreBlackwell } from '../links.ts';
 import { type CompleteSettings, hasLess } from '../settings.ts';
 import { isBefore } from '../version.ts';
 import { defaultFraction } from './fraction.ts';
@@ -24,11 +27,12 @@ export const settings: CompleteSettings = (said, { gpu, model, parallel, role })
     maxRequests: Math.max(1, Math.floor(requests / ranks)),
     maxContext: said.maxContext ?? model.context,
     graphBatch,
-    pageTokens: said.pageTokens ?? 1,
+    pageTokens: said.pageTokens ?? pageOf(said, model, gpu),
     cacheTokens: said.cacheTokens,
     windowRatio: said.windowRatio ?? 0.8,
     mambaRatio: said.mambaRatio ?? 0.9,
     dpHead: said.dpHead ?? false,
+    dpDense: said.dpDense ?? false,
     scalesLatent: said.scalesLatent ?? scalesLatent(said, gpu),
   };
 };
@@ -38,9 +42,24 @@ export const settings: CompleteSettings = (said, { gpu, model, parallel, role })
  * TensorRT-LLM, the default on Blackwell since 0.5.10, and those of AMD read plain ones (`calculate_mla_kv_cache_dim` in
  * srt/model_executor).
  */
-function scalesLatent({ version }: EngineSpec, { family }: Gpu): boolean {
-  if (family === 'cdna3' || family === 'cdna4') return false;
-  return family.startsWith('hopper') || isBefore(version, '0.5.10');
+function scalesLatent({ version }: EngineSpec, gpu: Gpu): boolean {
+  return !isAmd(gpu) && (gpu.family.startsWith('hopper') || isBefore(version, '0.5.10'));
+}
+
+/**
+ * Tokens of a page: 64 for sparse latent attention, and for latents on data-centre Blackwell, whose kernels are TensorRT-LLM's by
+ * default; else 1 (0.5.4: `DeepseekV32` and `DeepseekV3` in srt/server_args.py).
+ */
+function pageOf({ version }: EngineSpec, { classes }: Model, gpu: Gpu): number {
+  if (isBefore(version, '0.5.4') || isAmd(gpu)) return 1;
+  const shapes = classes.map(({ attention }) => shapeOf(attention));
+  const isSparse = shapes.some((shape) => shape?.chosenWidth !== undefined);
+  const isLatent = shapes.some((shape) => shape?.isLatent === true);
+  return isSparse || (isLatent && isDataCentreBlackwell(gpu)) ? 64 : 1;
+}
+
+function isAmd({ family }: Gpu): boolean {
+  return family === 'cdna3' || family === 'cdna4';
 }
 
 function defaultChunk(gpu: Gpu): number {

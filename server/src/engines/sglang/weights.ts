@@ -4,9 +4,9 @@ import { isBefore } from '../version.ts';
 import { attentionRanks } from './ranks.ts';
 
 /**
- * Under attention data parallelism the head is split over all GPUs of a stage unless every rank is told to hold it, and so are
- * dense feed-forward networks and shared experts, these unless DeepEP brings tokens to the experts (0.5: `ParallelLMHead`,
- * `DeepseekV2MLP` in srt/models/deepseek_v2.py).
+ * Under attention data parallelism the head is split over all GPUs of a stage unless every rank is told to hold it
+ * (`--enable-dp-lm-head`), and so are dense feed-forward networks (`--moe-dense-tp-size 1`) and shared experts, these unless
+ * DeepEP brings tokens to the experts (0.5: `ParallelLMHead`, `DeepseekV2MLP` in srt/models/deepseek_v2.py).
  */
 export function splitOverRanks({
   engine,
@@ -16,7 +16,7 @@ export function splitOverRanks({
   const ranks = attentionRanks(model, parallel);
   return {
     head: engine.dpHead === true ? 1 : ranks,
-    dense: ranks,
+    dense: engine.dpDense === true ? 1 : ranks,
     shared: engine.allToAll.startsWith('deepep') ? 1 : ranks,
   };
 }

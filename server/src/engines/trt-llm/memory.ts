@@ -11,11 +11,11 @@ const GIB = 2 ** 30;
  * C++ runtime, whose buffers depend on the largest batch.
  */
 export const account: Account = (load) => {
-  const { engine, weightBytes, bufferBytes } = load;
+  const { engine, weightBytes, bufferBytes, occupiedBytes } = load;
   const isBuilt = isBefore(engine.version, '1.0');
   const activationBytes = isBuilt ? builtBytes(load) : Math.max(load.liveBytes, load.stepBytes);
   const runtimeBytes = engine.reserveBytes ?? (isBuilt ? BUILT_RUNTIME : outsideBytes(load));
-  const taken = weightBytes + activationBytes + bufferBytes + runtimeBytes;
+  const taken = weightBytes + activationBytes + bufferBytes + runtimeBytes + occupiedBytes;
   const free = load.driverBytes - taken;
   return {
     activationBytes,
@@ -28,7 +28,7 @@ export const account: Account = (load) => {
 };
 
 function linesOf(
-  { driverBytes, weightBytes, bufferBytes }: GpuLoad,
+  { driverBytes, occupiedBytes, weightBytes, bufferBytes }: GpuLoad,
   { activationBytes, runtimeBytes }: Pick<MemoryAccount, 'activationBytes' | 'runtimeBytes'>,
   kept: number,
 ): MemoryAccount['lines'] {
@@ -36,7 +36,7 @@ function linesOf(
     { text: 'total memory of the GPU', bytes: driverBytes },
     { text: 'weights (inside torch)', bytes: -weightBytes },
     { text: 'peak of the profiled step (inside torch)', bytes: -activationBytes },
-    { text: 'outside torch', bytes: -runtimeBytes - bufferBytes },
+    { text: 'outside torch', bytes: -runtimeBytes - bufferBytes - occupiedBytes },
     { text: 'kept free by free_gpu_memory_fraction', bytes: -kept },
   ];
 }

@@ -11,6 +11,7 @@ import { account } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
 import { starts } from './start.ts';
+import { sparseWorkspace } from './workspace.ts';
 
 export const vllm: EngineProfile = {
   title: 'vLLM',
@@ -35,9 +36,10 @@ export const vllm: EngineProfile = {
     loggedTokens,
     log,
     starts,
-    // `W_UK_T` and `W_UV` in 16 bits.
     splitOverRanks: wholeOnRanks,
-    heldBesideWeights: ({ model, absorbedElements }) => (isNarrow(model.types.attention) ? 2 * absorbedElements : 0),
+    // `W_UK_T` and `W_UV` in 16 bits.
+    heldBesideWeights: (held) =>
+      (isNarrow(held.model.types.attention) ? 2 * held.absorbedElements : 0) + sparseWorkspace(held),
     storedExperts,
   },
   training: UNMEASURED_TRAINING,

@@ -1,7 +1,8 @@
-import { isDeepEp } from '../../plan/deployment.ts';
 import type { Account, GpuLoad } from '../memory.ts';
 import { sharesHostMemory } from '../settings.ts';
 import { isBefore } from '../version.ts';
+import { graphBytes as capturedBytes, SLOWEST_NVLINK } from './graphs.ts';
+import { workspaceBytes } from './workspace.ts';
 
 const GIB = 2 ** 30;
 
@@ -38,17 +39,6 @@ export const account: Account = (load) => {
   };
 };
 
-/** Bytes of captured graphs: of any, and of each graph of a layer. 0.2 to 1 GiB in start-up logs of single GPUs since 0.18. */
-const GRAPHS = { base: 0.2 * GIB, perLayer: 0.17 * 2 ** 20 };
-
-/** Graphs are captured for 1, 2, 4, every 8 up to 256 and every 16 requests above (0.22: `_set_cudagraph_sizes`). */
-function capturedBytes({ engine, model }: GpuLoad): number {
-  const { graphBatch } = engine;
-  const sizes =
-    Math.min(3, graphBatch) + Math.floor(Math.min(graphBatch, 256) / 8) + Math.max(0, graphBatch - 256) / 16;
-  return GRAPHS.base + GRAPHS.perLayer * model.layers.length * sizes;
-}
-
 /**
  * Bytes per logit at the sampler's peak, for the rows of as many requests as may run: 39 where it sorts its logits, 15 since it
  * does not (0.17). Before 0.8, with the first engine, little more than the logits themselves.
@@ -75,36 +65,6 @@ function profiledBytes(load: GpuLoad): number {
   const kept = isBefore(engine.version, '0.11.1') ? 0 : workspace;
   return Math.max(liveBytes, stepBytes, workspace, samplerBytes(load) + stream + kept);
 }
-
-/** Tokens that the experts' kernels take at once (`VLLM_FUSED_MOE_CHUNK_SIZE` in envs.py). */
-function expertTokens(version: string | undefined): number {
-  return isBefore(version, '0.12') ? 32_768 : 16_384;
-}
-
-/**
- * Inputs and outputs of the experts' two products for a full step of all ranks, whose tokens are gathered unless DeepEP sends
- * them. Kernels for mxfp4 bring their own.
- */
-function workspaceBytes({ engine, model, parallel }: GpuLoad): number {
-  let workspace = 0;
-  if (model.types.experts === 'mxfp4') return workspace;
-  const gathered = isDeepEp(engine.allToAll) ? engine.stepTokens : engine.stepTokens * parallel.dp;
-  const tokens = Math.min(gathered, expertTokens(engine.version));
-  for (const { feedForward } of model.classes) {
-    if (feedForward.kind !== 'moe') continue;
-    const width = (feedForward.gated ? 2 : 1) * Math.ceil(feedForward.ffn / parallel.etp);
-    const elements = tokens * feedForward.topK * (width + (feedForward.latent ?? model.hidden));
-    workspace = Math.max(workspace, 2 * elements);
-  }
-  // Ranks of a dense model compute on their own.
-  if (workspace === 0) return workspace;
-  // What is gathered from the other ranks, and what is returned to them.
-  const exchanged = gathered > engine.stepTokens ? 2 * gathered * model.hidden : 0;
-  return workspace + 2 * exchanged;
-}
-
-/** Bytes per second below which the ranks of a node exchange over PCIe. */
-const SLOWEST_NVLINK = 100e9;
 
 /**
  * On GPUs that share their host's memory, what the host uses counts as taken: of the checkpoint's files it keeps 3 to 7 GiB in

@@ -25,8 +25,8 @@ export const settings: CompleteSettings = (said, { gpu, model }) => {
     chunkTokens: Math.min(said.chunkTokens ?? stepTokens, stepTokens),
     maxRequests,
     maxContext: said.maxContext ?? model.context,
-    // config/vllm.py: twice the requests, at most 512.
-    graphBatch: said.graphBatch ?? Math.min(512, 2 * maxRequests),
+    // `_set_cudagraph_sizes` in config/vllm.py: twice what requests decode in a step, with the tokens they draft; at most 512.
+    graphBatch: said.graphBatch ?? Math.min(512, stepTokens, 2 * maxRequests * (1 + (said.speculativeTokens ?? 0))),
     pageTokens: said.pageTokens ?? blockTokens(model, gpu),
   };
 };

@@ -8,7 +8,7 @@ import { account as accountOf, CONTEXT_BYTES, samplerBytes } from './memory.ts';
  * v1/core/kv_cache_utils.py, and the warm-up of the sampler that `compile_or_warm_up_model` ends with).
  */
 export const starts: Starts = (kept, account, load) => {
-  const { engine, driverBytes, weightBytes } = load;
+  const { engine, driverBytes, occupiedBytes, weightBytes } = load;
   if (weightBytes > driverBytes) {
     return {
       ok: false,
@@ -17,7 +17,7 @@ export const starts: Starts = (kept, account, load) => {
     };
   }
   const isPinned = engine.cacheMemoryBytes !== undefined;
-  const free = driverBytes - CONTEXT_BYTES;
+  const free = driverBytes - occupiedBytes - CONTEXT_BYTES;
   if (!isPinned && engine.memoryFraction * driverBytes > free) {
     const neededBytes = engine.memoryFraction * driverBytes;
     return { ok: false, fault: { kind: 'share', neededBytes, availableBytes: free }, remedy: shareOf(free, load) };
@@ -45,8 +45,9 @@ export const starts: Starts = (kept, account, load) => {
 
 /** Graphs are captured and the sampler is run when the cache is allocated. */
 function warmUp(account: MemoryAccount, load: GpuLoad): Start {
-  const { driverBytes, weightBytes, engine } = load;
-  const held = CONTEXT_BYTES + weightBytes + account.bufferBytes + account.runtimeBytes + account.cacheBytes;
+  const { driverBytes, occupiedBytes, weightBytes, engine } = load;
+  const held =
+    occupiedBytes + CONTEXT_BYTES + weightBytes + account.bufferBytes + account.runtimeBytes + account.cacheBytes;
   const availableBytes = driverBytes - held;
   const neededBytes = account.graphBytes + samplerBytes(load);
   if (neededBytes <= availableBytes) return STARTS;

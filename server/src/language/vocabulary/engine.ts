@@ -40,6 +40,18 @@ export const ENGINE: BlockSpec = {
       ...share,
       default: "the engine's own",
     }),
+    property(
+      'occupied',
+      quantity('bytes'),
+      'Memory of each GPU that others hold when the engine starts: processes, a display, cached files.',
+      '8 GiB',
+      {
+        range: { min: 0, max: 1e18 },
+        default: '0 bytes',
+        details:
+          'vLLM refuses to start where its share is not free, SGLang takes its share of what is free before weights are loaded, and TensorRT-LLM of what is free afterwards. Files that the host keeps in memory count on GPUs that share it.',
+      },
+    ),
     property('reserve', quantity('bytes'), 'Memory kept for the runtime, graphs and libraries.', '2 GiB', {
       ...amount,
       default: 'by the engine',
@@ -125,6 +137,16 @@ export const ENGINE: BlockSpec = {
       default: "the engine's own",
       details: '`--enable-dp-lm-head` of SGLang; TensorRT-LLM does so unless `enable_lm_head_tp_in_adp` is set.',
     }),
+    property(
+      'dp-dense',
+      boolean,
+      'Every data parallel rank of attention holds dense feed-forward networks whole.',
+      'true',
+      {
+        default: "the engine's own",
+        details: '`--moe-dense-tp-size 1` of SGLang.',
+      },
+    ),
     property('graphs', boolean, 'Decode runs from captured graphs.', 'true', { default: 'true' }),
     property(
       'all-to-all',

@@ -6,12 +6,13 @@ import type { EngineSpec } from '../spec.ts';
 
 /** An engine whose missing settings are its own defaults at a place. Without a name it is the default engine. */
 export function completeEngine(said: EngineSpec, place: EnginePlace): Engine {
-  const { version, reserveBytes, cacheMemoryBytes, flashAttention, name = DEFAULT_ENGINE } = said;
+  const { version, reserveBytes, occupiedBytes, cacheMemoryBytes, flashAttention, name = DEFAULT_ENGINE } = said;
   return {
     name,
     ...(version !== undefined && { version }),
     ...engineProfile(name).settings(said, place),
     ...(reserveBytes !== undefined && { reserveBytes: Math.ceil(reserveBytes) }),
+    ...(occupiedBytes !== undefined && { occupiedBytes: Math.ceil(occupiedBytes) }),
     ...(cacheMemoryBytes !== undefined && { cacheMemoryBytes: Math.ceil(cacheMemoryBytes) }),
     ...(said.moeBackend && { moeBackend: said.moeBackend }),
     graphs: said.graphs ?? true,

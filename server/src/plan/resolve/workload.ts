@@ -61,6 +61,7 @@ const MOE_BACKENDS: readonly MoeBackend[] = ['cutlass', 'trtllm', 'deepgemm'];
 const NUMBERS = {
   'memory-fraction': 'memoryFraction',
   reserve: 'reserveBytes',
+  occupied: 'occupiedBytes',
   'cache-memory': 'cacheMemoryBytes',
   chunk: 'chunkTokens',
   'dispatch-tokens': 'dispatchTokens',
@@ -80,6 +81,7 @@ const NUMBERS = {
 const FLAGS = {
   graphs: 'graphs',
   'dp-lm-head': 'dpHead',
+  'dp-dense': 'dpDense',
   'two-batch-overlap': 'twoBatchOverlap',
   'shared-overlap': 'sharedOverlap',
   fused: 'fused',

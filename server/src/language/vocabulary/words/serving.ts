@@ -340,7 +340,11 @@ export const SERVING_WORDS = [
   none('`dp-lm-head = false` of `engine { }` splits the head over ranks of attention', {
     'trt-llm': 'enable_lm_head_tp_in_adp',
   }),
-  none('dense layers are split as the engine does it by default', { sglang: 'moe-dense-tp-size' }),
+  row(
+    'engine.dp-dense',
+    { sglang: 'moe-dense-tp-size' },
+    { value: 'rewrite', note: 'a size of 1, the only one that SGLang has, is `true`' },
+  ),
   none('it changes no figure of a plan', {
     vllm: 'host port api-key served-model-name trust-remote-code tokenizer tokenizer-mode load-format seed download-dir distributed-executor-backend headless master-addr node-rank disable-log-requests enable-auto-tool-choice tool-call-parser reasoning-parser',
     sglang: 'dist-init-addr base-gpu-id log-level',
