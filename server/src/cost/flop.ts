@@ -1,7 +1,7 @@
 import { type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
 import { profileOf } from './attention/index.ts';
 import { realChoices } from './load.ts';
-import { elements, expertTensors, layerTensors } from './parameters/parameters.ts';
+import { elements, layerTensors, unvisitedTensors, visitedTensors } from './parameters/parameters.ts';
 
 /**
  * Model FLOP of one forward pass over `sequences` sequences of `length` new tokens after `prefix` cached ones: two per
@@ -38,7 +38,8 @@ function multipliedOf(model: Model): readonly Multiplied[] {
       if (tensor.rows > 1) parameters += tensor.count * tensor.rows * tensor.columns;
     }
     if (layer.feedForward.kind === 'moe') {
-      parameters += realChoices(layer.feedForward) * elements(expertTensors(layer.feedForward, model.hidden));
+      for (const { rows, columns } of unvisitedTensors(layer, model.hidden)) if (rows > 1) parameters -= rows * columns;
+      parameters += realChoices(layer.feedForward) * elements(visitedTensors(layer.feedForward, model.hidden));
     }
     return { layer, count: counts[index] ?? 0, parameters };
   });

@@ -61,6 +61,8 @@ export interface Experts {
   readonly sharedGate: boolean;
   readonly latent?: number;
   readonly parallelFfn?: number;
+  /** Inner width of the experts that tokens of pictures visit instead: as many as the others, with a router of their own. */
+  readonly visionFfn?: number;
   readonly zero: number;
   readonly groups: number;
   readonly topGroups: number;
@@ -92,6 +94,8 @@ export interface LayerClass {
   readonly feedForward: FeedForward;
   /** Norm vectors of the hidden width. A norm with a bias counts as two. */
   readonly norms: number;
+  /** One learned number scales the output of the layer. */
+  readonly isScaled?: boolean;
   /** Set for a layer that is drawn by hand: its operators replace the usual sequence. */
   readonly drawn?: DrawnLayer;
 }
@@ -102,6 +106,10 @@ export interface CheckpointExtras {
   readonly copiedTables: number;
   /** Rotary frequencies that are stored as tensors. */
   readonly rotaryFrequencies: number;
+  /** Parameters of modules that a server of text does not load, such as those that make speech of its answers. */
+  readonly apart?: number;
+  /** Tensors of the shapes of the model's own that nothing reads. */
+  readonly unused?: number;
 }
 
 export interface Model {
@@ -120,6 +128,8 @@ export interface Model {
   /** Norm vectors after the last layer. 1 by default. */
   readonly finalNorms?: number;
   readonly mtpModules: number;
+  /** Norm vectors of a prediction module beside its layer. 3 by default: of the token, of the hidden state, before the head. */
+  readonly mtpNorms?: number;
   /** The layer of a prediction module when it differs from the model's last layer. */
   readonly mtpLayer?: LayerClass;
   readonly checkpoint?: CheckpointExtras;

@@ -51,6 +51,7 @@ export function outputTensors(
   const tensors: Tensor[] = [matrix('attention', 'attention', 'tp-rows', outputWidth, hidden)];
   if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
   if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
+  if (attention.headGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, attention.heads));
   if (attention.sinks) tensors.push(vector('attention', 'tp-columns', attention.heads));
   tensors.push(...indexerTensors(attention.indexer, hidden, queryInput));
   return tensors;
@@ -76,7 +77,7 @@ export function projectByHeads(
 ): { readonly before: string; readonly projected: Shape } {
   const { model, tokens, work } = context;
   const queries = heads * attention.headSize * (attention.outputGate ? 2 : 1);
-  const columns = queries + kvHeads * (attention.headSize + valueSize);
+  const columns = queries + (attention.headGate ? heads : 0) + kvHeads * (attention.headSize + valueSize);
   const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
   const computed = attention.sharedKv ? columns - kvHeads * valueSize : columns;
   operations.push(
