@@ -10,6 +10,7 @@ export class ConfigReader {
   private json: Json;
   private readonly asked = new Set<string>();
   private readonly misfits = new Set<string>();
+  private readonly children = new Map<string, ConfigReader>();
 
   constructor(json: Json) {
     this.json = json;
@@ -101,10 +102,28 @@ export class ConfigReader {
     return isObject(value) ? value : this.misfit(field, value);
   }
 
-  /** Fields that nothing asked for, or whose value could not be used. */
+  /** An object within this one, whose fields must be read too. The same field gives the same reader. */
+  nested(field: string): ConfigReader | undefined {
+    const known = this.children.get(field);
+    if (known) return known;
+    const json = this.object(field);
+    if (!json) return undefined;
+    const child = new ConfigReader(json);
+    this.children.set(field, child);
+    return child;
+  }
+
+  /** Leaves the fields within an object unread on purpose, because nothing is computed from them. */
+  leave(field: string): void {
+    this.has(field);
+    this.children.delete(field);
+  }
+
+  /** Fields that nothing asked for, or whose value could not be used; those of nested objects with their path. */
   unread(): readonly string[] {
     const ignored = Object.keys(this.json).filter((field) => !this.asked.has(field) && this.json[field] !== null);
-    return [...ignored, ...this.misfits];
+    const within = [...this.children].flatMap(([field, child]) => child.unread().map((name) => `${field}.${name}`));
+    return [...ignored, ...this.misfits, ...within];
   }
 
   /** Fields that were present with a value that could not be used. */

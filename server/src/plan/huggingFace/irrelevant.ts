@@ -43,6 +43,25 @@ const IRRELEVANT_KINDS: readonly RegExp[] = [
   /_multiplier$/,
 ];
 
-export function isIrrelevant(field: string): boolean {
-  return IRRELEVANT.has(field) || IRRELEVANT_KINDS.some((kind) => kind.test(field));
+/** Fields of vision towers that change none of their parameters: heads share one width. */
+const IRRELEVANT_TO_TOWERS: ReadonlySet<string> = new Set(
+  words('num_heads num_attention_heads head_dim hidden_act attention_dropout'),
+);
+
+/** Whether a field changes neither shapes nor stored bytes. The fields of nested objects are named with their path. */
+export function isIrrelevant(path: string, ofArchitecture: ReadonlySet<string>): boolean {
+  const field = path.slice(path.lastIndexOf('.') + 1);
+  return (
+    IRRELEVANT.has(field) ||
+    ofArchitecture.has(field) ||
+    IRRELEVANT_KINDS.some((kind) => kind.test(field)) ||
+    (path.includes('vision_config.') && IRRELEVANT_TO_TOWERS.has(field))
+  );
+}
+
+/** The fields that the declarations of architectures call irrelevant. */
+export function irrelevantTo(
+  architectures: readonly ({ readonly irrelevant?: string } | undefined)[],
+): ReadonlySet<string> {
+  return new Set(architectures.flatMap((architecture) => words(architecture?.irrelevant ?? '')));
 }

@@ -1,0 +1,12 @@
+import type { Families } from '../family.ts';
+
+export const families: Families = {
+  cohere: { tied: true, norms: 1, flaggedQkNorm: 'all-heads' },
+  cohere2: {
+    tied: true,
+    norms: 1,
+    fullEvery: 4,
+    only: { use_parallel_block: true, use_gated_activation: true, use_embedding_sharing: true },
+    irrelevant: 'order_of_interleaved_layers position_embedding_type use_parallel_embedding rotary_pct layer_switch',
+  },
+};

@@ -1,0 +1,13 @@
+import type { Families } from '../family.ts';
+
+export const families: Families = {
+  gpt_oss: {
+    defaults: { head_dim: 64 },
+    sinks: true,
+    qkvBias: true,
+    outputBias: true,
+    routerBias: true,
+    expertBias: true,
+    expertsUseFfn: true,
+  },
+};

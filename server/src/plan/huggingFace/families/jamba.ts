@@ -1,0 +1,55 @@
+import type { LinearAttention } from '../../attention.ts';
+import type { ConfigReader } from '../configReader.ts';
+import type { Families, IsSparse, LayerKinds } from '../family.ts';
+import { kindsBy } from '../layers.ts';
+import { NO_EXTRAS, stateElement } from '../linear.ts';
+
+export const families: Families = {
+  jamba: {
+    only: { mamba_inner_layernorms: true },
+    expertsUseFfn: true,
+    denseUseFfn: true,
+    linear: mamba1,
+    kinds: (read, count) => attentionByPeriod(read, count),
+    sparse: expertsByPeriod,
+  },
+};
+
+function attentionByPeriod(read: ConfigReader, count: number): LayerKinds | undefined {
+  const period = read.optional('attn_layer_period');
+  const offset = read.integerOr('attn_layer_offset', 0);
+  return period ? kindsBy(count, (layer) => (layer % period === offset ? 'full' : 'linear')) : undefined;
+}
+
+function expertsByPeriod(read: ConfigReader): IsSparse {
+  const period = Math.max(1, read.integerOr('expert_layer_period', 1));
+  const offset = read.integerOr('expert_layer_offset', 0);
+  return (layer) => layer % period === offset % period;
+}
+
+/** Mamba of Jamba, with its norms on dt, B and C. */
+function mamba1(read: ConfigReader, hidden: number): LinearAttention | undefined {
+  const state = read.optional('mamba_d_state');
+  const kernel = read.optional('mamba_d_conv');
+  const expand = read.optional('mamba_expand');
+  if (!state || !kernel || !expand) return undefined;
+  const rank = (read.isText('mamba_dt_rank') ? undefined : read.optional('mamba_dt_rank')) ?? Math.ceil(hidden / 16);
+  const inner = expand * hidden;
+  const convolutionBias = (read.flag('mamba_conv_bias') ?? true) ? inner : 0;
+  const projectionBias = (read.flag('mamba_proj_bias') ?? false) ? 2 * inner + hidden : 0;
+  const parameters =
+    hidden * 2 * inner +
+    inner * kernel +
+    convolutionBias +
+    inner * (rank + 2 * state) +
+    rank * inner +
+    inner +
+    inner * state +
+    inner +
+    inner * hidden +
+    rank +
+    2 * state +
+    projectionBias;
+  const stateBytes = stateElement(read) * inner * state + 2 * inner * (kernel - 1);
+  return { ...NO_EXTRAS, kind: 'linear', name: 'mamba', heads: 1, headSize: inner, stateBytes, parameters };
+}
