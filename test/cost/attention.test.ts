@@ -115,6 +115,22 @@ test('a state-space part beside attention adds its parameters, cache and time, a
   }
 });
 
+test('a layer with the keys and values of an earlier one has none of its own, and reads as many', () => {
+  const reusing = { ...GROUPED, qkNorm: true, reusesKv: true };
+  const elements = (of: Attention) =>
+    profileOf(of)
+      .tensors(4096)
+      .reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  expect(elements(reusing)).toBe(2 * 4096 * 32 * 128 + 128);
+  expect(profileOf(reusing).caches(2, 1)).toEqual([]);
+  for (const phase of ['prefill', 'decode'] as const) {
+    const secondsOf = (of: Attention, key: string) =>
+      operationsOf(of, phase).find((operation) => operation.key === key)?.seconds ?? Number.NaN;
+    expect(secondsOf(reusing, 'attention')).toBe(secondsOf(GROUPED, 'attention'));
+    expect(secondsOf(reusing, 'qkv')).toBeLessThan(secondsOf({ ...GROUPED, qkNorm: true }, 'qkv'));
+  }
+});
+
 test('a gate of one number per head has a column for each in the projection', () => {
   const gated = { ...GROUPED, headGate: true };
   const added = profileOf(gated).tensors(4096).length - profileOf(GROUPED).tensors(4096).length;

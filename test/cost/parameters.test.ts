@@ -106,6 +106,26 @@ test('a number that scales a layer is one parameter, and norms of prediction mod
   expect(total(plain, { mtpModules: 2, mtpNorms: 2 })).toBe(total(plain, { mtpModules: 2 }) - 2 * 4096);
 });
 
+describe('a vector of each token in every layer', () => {
+  const plain = layer('dense', gqa(8, 1, 256), dense(6144));
+  const of = (tokenWidth: number) =>
+    model(1536, [{ ...plain, tokenWidth }], times(35), { vocabulary: 262_144, tied: true, tokenRows: 262_144 });
+  const without = model(1536, [plain], times(35), { vocabulary: 262_144, tied: true });
+  const [before, after] = [parametersOf(without), parametersOf(of(256))];
+  const projections = 35 * (2 * 1536 * 256 + 1536) + 1536 * 35 * 256 + 256;
+
+  test('has a table for all of them, a projection beside it, and two matrices with a norm in each', () => {
+    expect(after.total - before.total).toBe(262_144 * 35 * 256 + projections);
+  });
+
+  test('meets a token with everything but the table', () => {
+    expect(after.active - before.active).toBe(projections);
+    expect(modelFlop(of(256), 1, 100, 0, 100) - modelFlop(without, 1, 100, 0, 100)).toBe(
+      2 * 100 * (35 * 2 * 1536 * 256 + 1536 * 35 * 256),
+    );
+  });
+});
+
 describe('bytes', () => {
   test('one expert of the analysed model is 512 MiB', () => {
     expect(parametersOf(ANALYSIS_MODEL).bytesPerExpert).toBe(536_870_912);

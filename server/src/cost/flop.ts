@@ -1,4 +1,4 @@
-import { type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
+import { type LayerClass, type Model, mtpLayerOf, tokenColumns } from '../plan/model.ts';
 import { profileOf } from './attention/index.ts';
 import { realChoices } from './load.ts';
 import { elements, layerTensors, unvisitedTensors, visitedTensors } from './parameters/parameters.ts';
@@ -10,7 +10,8 @@ import { elements, layerTensors, unvisitedTensors, visitedTensors } from './para
  */
 export function modelFlop(model: Model, sequences: number, length: number, prefix: number, headRows: number): number {
   const tokens = sequences * length;
-  let flop = 2 * headRows * model.vocabulary * model.hidden;
+  const entry = model.tokenRows === undefined ? 0 : tokens * tokenColumns(model);
+  let flop = 2 * (headRows * model.vocabulary + entry) * model.hidden;
   for (const { layer, count, parameters } of multipliedOf(model)) {
     flop += count * (2 * tokens * parameters + sequences * profileOf(layer.attention).pairFlop(length, prefix));
   }

@@ -40,6 +40,8 @@ export interface GroupedQueryAttention extends AttentionCommon {
   readonly kvHeads: number;
   readonly headSize: number;
   readonly valueHeadSize: number;
+  /** Keys and values are those of an earlier layer: neither projections nor a cache of its own. */
+  readonly reusesKv?: boolean;
   /** Keys farther back are not kept. */
   readonly window?: number;
   readonly chunk?: number;

@@ -94,6 +94,11 @@ export interface LayerClass {
   readonly feedForward: FeedForward;
   /** Norm vectors of the hidden width. A norm with a bias counts as two. */
   readonly norms: number;
+  /**
+   * Width of the vector of each token that the layer mixes in behind its network, from a table with one vector for every
+   * layer (per-layer embeddings, Gemma 3n and 4).
+   */
+  readonly tokenWidth?: number;
   /** One learned number scales the output of the layer. */
   readonly isScaled?: boolean;
   /** Set for a layer that is drawn by hand: its operators replace the usual sequence. */
@@ -125,6 +130,8 @@ export interface Model {
   readonly headBias?: boolean;
   /** Rows of a learned position embedding. */
   readonly positions?: number;
+  /** Rows of the table that the layers with a `tokenWidth` take their vectors from. */
+  readonly tokenRows?: number;
   /** Norm vectors after the last layer. 1 by default. */
   readonly finalNorms?: number;
   readonly mtpModules: number;
@@ -144,6 +151,11 @@ export function layerClass(model: Model, layer: number): LayerClass {
   const classOfLayer = model.classes[model.layers[layer] ?? -1];
   if (!classOfLayer) throw new RangeError(`model ${model.name} has no layer ${layer}`);
   return classOfLayer;
+}
+
+/** Columns of the table of per-layer embeddings: a vector for each layer that takes one. */
+export function tokenColumns({ classes, layers }: Pick<Model, 'classes' | 'layers'>): number {
+  return layers.reduce((sum, index) => sum + (classes[index]?.tokenWidth ?? 0), 0);
 }
 
 /** The layer of a multi-token-prediction module; nothing for a model without layers. */

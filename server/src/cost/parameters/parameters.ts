@@ -1,6 +1,6 @@
 import { linearMatrices } from '../../plan/drawnLayer.ts';
 import type { Experts, FeedForward, LayerClass, Model, NumberType } from '../../plan/model.ts';
-import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT, mtpLayerOf, tokenColumns } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
 import type { ModelParameters, ParameterCounts } from '../evaluation.ts';
 import { type Bucket, matrix, type Tensor, type TensorClass, vector } from './tensor.ts';
@@ -74,6 +74,13 @@ export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
   const tensors = profileOf(layer.attention).tensors(hidden);
   tensors.push(...sharedTensors(layer.feedForward, hidden));
   if (layer.norms > 0) tensors.push(vector('norms', 'none', layer.norms * hidden));
+  if (layer.tokenWidth !== undefined) {
+    tensors.push(
+      matrix('dense', 'weights', 'none', hidden, layer.tokenWidth),
+      matrix('dense', 'weights', 'none', layer.tokenWidth, hidden),
+      vector('norms', 'none', hidden),
+    );
+  }
   if (layer.isScaled) tensors.push(vector('norms', 'none', 1));
   if (layer.drawn?.beside) {
     const { ffn, gated, bias } = layer.drawn.beside;
@@ -106,9 +113,24 @@ export function matrixBytes(rows: number, columns: number, type: NumberType): nu
   return Math.ceil(rows * columns * BYTES_PER_ELEMENT[type]);
 }
 
-/** Learned positions, on the first stage beside the token embedding. */
+/**
+ * What the first stage holds beside the token embedding: learned positions, and the table of per-layer embeddings with the
+ * projection of the stream that is added to them and its norm (transformers, `Gemma4TextModel`; vLLM splits both over tp).
+ */
 export function positionTensors(model: Model): Tensor[] {
-  return model.positions === undefined ? [] : [matrix('embedding', 'embedding', 'none', model.positions, model.hidden)];
+  const { positions, tokenRows, hidden } = model;
+  const tensors: Tensor[] = [];
+  if (positions !== undefined) tensors.push(matrix('embedding', 'embedding', 'none', positions, hidden));
+  if (tokenRows !== undefined) {
+    const columns = tokenColumns(model);
+    const width = Math.max(...model.classes.map(({ tokenWidth = 0 }) => tokenWidth));
+    tensors.push(
+      matrix('embedding', 'embedding', 'tp-rows', tokenRows, columns),
+      matrix('dense', 'weights', 'tp-columns', hidden, columns),
+      vector('norms', 'none', width),
+    );
+  }
+  return tensors;
 }
 
 /** Tensors after the last layer other than the head's matrix: the final norm, and the head's bias if it has one. */

@@ -47,6 +47,7 @@ const PRODUCTS: ReadonlySet<string> = new Set([
   ...PROJECTION_KERNELS.keys(),
   'output-projection',
   'state-output',
+  'token-input',
   'ffn',
   'shared-experts',
   'parallel-ffn',

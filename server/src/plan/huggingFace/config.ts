@@ -1,7 +1,7 @@
 import type { Entity, EntityConfig } from '../../language/entity.ts';
 import { MOST_EXPERTS, MOST_LAYERS } from '../../language/vocabulary/types.ts';
 import { shapeOf } from '../attention.ts';
-import type { Model } from '../model.ts';
+import { type Model, tokenColumns } from '../model.ts';
 import type { PlanProblem } from '../resolve/resolved.ts';
 import { attentionOf } from './attention.ts';
 import { ConfigReader } from './configReader.ts';
@@ -84,7 +84,9 @@ export function readConfig(name: string, json: Json): ConfigReading {
   if (read.flag('mtp_use_dedicated_embeddings'))
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
   const vision = wrapper ? wrapper.tower?.(outer, hidden) : 0;
+  const apart = wrapper?.apart?.(outer, hidden);
   const ends = endsOf(read, outer, family);
+  const tokenRows = read.optional('token_rows');
   const refusedFields = unreadFields(outer, [family, wrapper]);
   if (refusedFields !== undefined) return refuse(refusedFields);
   const model: Model = {
@@ -93,9 +95,12 @@ export function readConfig(name: string, json: Json): ConfigReading {
     ...assigned,
     vocabulary,
     ...ends,
+    ...(tokenRows !== undefined && tokenColumns(assigned) > 0 && { tokenRows }),
     checkpoint: {
       copiedTables: family.copiedTables ?? 0,
       rotaryFrequencies: family.storesRotary ? layers * Math.floor(hidden / heads / 2) : 0,
+      ...(apart !== undefined && { apart }),
+      ...family.extras?.(assigned, hidden),
     },
     visionBytes: 2 * (vision ?? 0),
     types,
@@ -124,10 +129,10 @@ function prepare(read: ConfigReader, family: Family): string | undefined {
     if (read.differs(field, value))
       return `\`${field}\` is computed as ${String(value)} only; write the model out instead`;
   }
-  return undefined;
+  return family.refused?.(read);
 }
 
-type Ends = Pick<Model, 'tied' | 'headBias' | 'positions' | 'finalNorms' | 'mtpModules' | 'context'>;
+type Ends = Pick<Model, 'tied' | 'headBias' | 'positions' | 'finalNorms' | 'mtpModules' | 'mtpNorms' | 'context'>;
 
 /** What stands before the first layer and behind the last one. */
 function endsOf(read: ConfigReader, outer: ConfigReader, family: Family): Ends {
@@ -140,6 +145,7 @@ function endsOf(read: ConfigReader, outer: ConfigReader, family: Family): Ends {
     ...(positions !== undefined && { positions }),
     ...(family.finalNorms !== undefined && { finalNorms: family.finalNorms }),
     mtpModules: read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? family.mtp ?? 0,
+    ...(family.mtpNorms !== undefined && { mtpNorms: family.mtpNorms }),
     ...(context !== undefined && { context }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Attention, GroupedQueryAttention, LinearAttention } from '../attention.ts';
-import type { DenseFeedForward, Experts, Model } from '../model.ts';
+import type { CheckpointExtras, DenseFeedForward, Experts, LayerClass, Model } from '../model.ts';
 import type { ConfigReader } from './configReader.ts';
 
 /**
@@ -67,6 +67,8 @@ export interface Family {
   readonly residualFfn?: boolean;
   /** A layer has two attentions and two dense networks. The experts stand beside the first dense network. */
   readonly shortcut?: boolean;
+  /** Networks of which only this architecture knows more than widths and counts. Undefined where a size is missing. */
+  readonly networks?: (read: ConfigReader, parts: FeedForwardParts) => FeedForwardParts | undefined;
   /** Which layers have experts, where other fields than those of all architectures say it. */
   readonly sparse?: (read: ConfigReader, count: number) => IsSparse | undefined;
   /** All its layers, where they are not one attention and one network each. */
@@ -74,10 +76,18 @@ export interface Family {
 
   /** Prediction modules that the checkpoint has although the config does not say so. */
   readonly mtp?: number;
+  /** Norm vectors of a prediction module beside its layer. 3 by default. */
+  readonly mtpNorms?: number;
+  /** The layer of its prediction modules, where it is not like the model's last one. */
+  readonly mtpLayer?: (read: ConfigReader, context: LayersContext) => LayerClass | undefined;
   /** Copies of embedding and head in each prediction module of the checkpoint. */
   readonly copiedTables?: number;
+  /** What its checkpoints hold beside what is computed with, where a layout of its layers says it. */
+  readonly extras?: (layout: Layout, hidden: number) => Partial<CheckpointExtras>;
   /** Some checkpoints of this architecture store `hidden / heads / 2` rotary frequencies in each layer. */
   readonly storesRotary?: boolean;
+  /** Why a config of this architecture is not read; undefined where it is. */
+  readonly refused?: (read: ConfigReader) => string | undefined;
   /** The stated length is that behind the scaling of positions. */
   readonly statesScaledLength?: boolean;
 }
@@ -99,6 +109,8 @@ export interface Wrapper {
   readonly irrelevant?: string;
   /** Parameters of everything beside the text model, into a text model of width `hidden`. Undefined where they are not known. */
   readonly tower?: (outer: ConfigReader, hidden: number) => number | undefined;
+  /** Parameters of modules that servers of text do not load. Undefined where a size is missing. */
+  readonly apart?: (outer: ConfigReader, hidden: number) => number | undefined;
 }
 
 /** What one file below `families/` declares, by `model_type`. */

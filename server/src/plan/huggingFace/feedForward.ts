@@ -2,7 +2,13 @@ import type { DenseFeedForward, Experts } from '../model.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { Family, FeedForwardParts } from './family.ts';
 
+/** The networks of a config, with what only its family has. Undefined where a size is missing. */
 export function feedForwardOf(read: ConfigReader, family: Family, hidden: number): FeedForwardParts | undefined {
+  const parts = statedNetworks(read, family, hidden);
+  return parts && family.networks ? family.networks(read, parts) : parts;
+}
+
+function statedNetworks(read: ConfigReader, family: Family, hidden: number): FeedForwardParts | undefined {
   const bias = read.flag('mlp_bias') ?? family.ffnBias ?? false;
   const count = read.optional('n_routed_experts') ?? read.optional('num_local_experts') ?? read.optional('num_experts');
   const moeSize = read.optional('moe_intermediate_size');

@@ -19,6 +19,10 @@ export function layersOf(read: ConfigReader, context: LayersContext): Layout | u
     if (!chosen) return undefined;
     layers.push(classOf(classes, layerAttention, chosen, family.norms ?? 2));
   }
+  if (family.mtpLayer) {
+    const mtpLayer = family.mtpLayer(read, context);
+    return { classes, layers, ...(mtpLayer && { mtpLayer }) };
+  }
   // A prediction module chooses its keys itself.
   const mtpLayer =
     attention.reused &&

@@ -4,7 +4,14 @@ import { gatedDelta } from '../linear.ts';
 import { linear, plainLayer } from '../vision.ts';
 import { textAndVision } from '../wrapper.ts';
 
-const QWEN3_5: Family = { qkNorm: 'head', outputGate: true, sharedGate: true, linear: gatedDelta };
+// Qwen3.6 and 3.8 have this shape too. `output_gate_type` is the activation of a gate that every one of them has.
+const QWEN3_5: Family = {
+  qkNorm: 'head',
+  outputGate: true,
+  sharedGate: true,
+  linear: gatedDelta,
+  irrelevant: 'output_gate_type mtp_num_steps mlp_only_layers',
+};
 
 export const families: Families = {
   qwen2: { qkvBias: true, outputBias: false },
@@ -16,10 +23,10 @@ export const families: Families = {
   qwen3_5_moe_text: QWEN3_5,
   qwen3_vl_text: { qkNorm: 'head' },
   qwen3_vl_moe_text: { qkNorm: 'head' },
-  qwen3_5: textAndVision(qwen3Tower),
-  qwen3_5_moe: textAndVision(qwen3Tower),
-  qwen3_vl: textAndVision(qwen3Tower),
-  qwen3_vl_moe: textAndVision(qwen3Tower),
+  qwen3_5: textAndVision(qwen3Tower, 'language_model_only'),
+  qwen3_5_moe: textAndVision(qwen3Tower, 'language_model_only'),
+  qwen3_vl: textAndVision(qwen3Tower, 'language_model_only'),
+  qwen3_vl_moe: textAndVision(qwen3Tower, 'language_model_only'),
 };
 
 /** Qwen3-VL and Qwen3.5: a merger of 2 x 2 patches at the end, and one for each deep layer that feeds the text model. */
