@@ -52,6 +52,8 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const outer = new ConfigReader(json);
   const architecture = architectureOf(outer);
   const wrapper = architecture && isWrapper(architecture) ? architecture : undefined;
+  const withoutHead = headless(outer);
+  if (withoutHead !== undefined) return refuse(withoutHead);
   const read = wrapper ? wrapper.text(outer) : outer;
   if (!read) return refuse('it has no `text_config`; write the model out instead');
   const family = architectureOf(read);
@@ -84,7 +86,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
   if (read.flag('mtp_use_dedicated_embeddings'))
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
   const vision = wrapper ? wrapper.tower?.(outer, hidden) : 0;
-  const ends = endsOf(read, outer, family);
+  const ends = endsOf(read, family, { outer, wrapper });
   const refusedFields = unreadFields(outer, [family, wrapper]);
   if (refusedFields !== undefined) return refuse(refusedFields);
   const model: Model = {
@@ -95,6 +97,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
     ...ends,
     checkpoint: {
       copiedTables: family.copiedTables ?? 0,
+      unstatedModules: ends.mtpModules > 0 ? 0 : (family.unstatedMtp ?? 0),
       rotaryFrequencies: family.storesRotary ? layers * Math.floor(hidden / heads / 2) : 0,
     },
     visionBytes: 2 * (vision ?? 0),
@@ -130,18 +133,39 @@ function prepare(read: ConfigReader, family: Family): string | undefined {
 type Ends = Pick<Model, 'tied' | 'headBias' | 'positions' | 'finalNorms' | 'mtpModules' | 'context'>;
 
 /** What stands before the first layer and behind the last one. */
-function endsOf(read: ConfigReader, outer: ConfigReader, family: Family): Ends {
-  const outerTied = outer.flag('tie_word_embeddings');
+function endsOf(read: ConfigReader, family: Family, outside: Outside): Ends {
   const positions = read.optional('positions');
   const context = contextOf(read, family);
   return {
-    tied: read.flag('tie_word_embeddings') ?? outerTied ?? family.tied ?? false,
+    tied: tiedOf(read, family, outside),
     ...((read.flag('lm_head_bias') ?? false) && { headBias: true }),
     ...(positions !== undefined && { positions }),
     ...(family.finalNorms !== undefined && { finalNorms: family.finalNorms }),
-    mtpModules: read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? family.mtp ?? 0,
+    mtpModules: read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? 0,
     ...(context !== undefined && { context }),
   };
+}
+
+/** The whole file, and its architecture where that wraps a text model. */
+interface Outside {
+  readonly outer: ConfigReader;
+  readonly wrapper: Wrapper | undefined;
+}
+
+/** The head belongs to the outer model, so its config decides (transformers 5, `get_expanded_tied_weights_keys`). */
+function tiedOf(read: ConfigReader, family: Family, { outer, wrapper }: Outside): boolean {
+  const inner = read.flag('tie_word_embeddings');
+  if (!wrapper) return inner ?? family.tied ?? false;
+  return outer.flag('tie_word_embeddings') ?? wrapper.tied ?? false;
+}
+
+const HAS_HEAD = /(?:ForCausalLM|ForConditionalGeneration|LMHeadModel)$/;
+
+/** A class of the reference code that has no language-model head, as a sentence; undefined when each has one. */
+function headless(outer: ConfigReader): string | undefined {
+  const other = outer.texts('architectures').find((architecture) => !HAS_HEAD.test(architecture));
+  if (other === undefined) return undefined;
+  return `\`${other}\` in \`architectures\` is no language model with a head, and what it has instead is not computed; write the model out instead`;
 }
 
 function biasNotComputed(field: string): string {

@@ -56,6 +56,17 @@ const LAYER_TYPES: Readonly<Record<string, string>> = {
   mamba: 'linear',
 };
 
+/** Transformers 5 writes these words for latent attention whose indexer chooses the keys. */
+const INDEXED_TYPES: typeof LAYER_TYPES = {
+  ...LAYER_TYPES,
+  deepseek_sparse_attention: 'full',
+  indexed_attention: 'full',
+};
+
+function hasIndexer(attention: Attention): boolean {
+  return 'indexer' in attention && attention.indexer !== undefined;
+}
+
 /** Undefined when a layer has a kind that the config does not describe. */
 function attentionLayers(read: ConfigReader, context: LayersContext): Attention[] | undefined {
   const { count, attention, family } = context;
@@ -70,7 +81,11 @@ function attentionKinds(read: ConfigReader, { count, attention, family }: Layers
   if (types.length > 0) {
     // The list already says everything that these fields say.
     for (const field of ['full_attention_interval', 'sliding_window_pattern']) read.has(field);
-    return kindsNamed(types, LAYER_TYPES);
+    return kindsNamed(types, hasIndexer(attention.full) ? INDEXED_TYPES : LAYER_TYPES);
+  }
+  if (attention.local && family.windowsLast) {
+    const first = read.integerOr('max_window_layers', 0);
+    return kindsBy(count, (layer) => (layer < first ? 'full' : 'local'));
   }
   const written = read.isText('sliding_window_pattern') ? undefined : read.optional('sliding_window_pattern');
   const interval =

@@ -2,6 +2,7 @@ import type { Families } from '../family.ts';
 
 export const families: Families = {
   hunyuan_v1_moe: {
+    fewestExperts: 2,
     names: { num_experts_per_tok: 'moe_topk', n_shared_experts: 'num_shared_expert', head_dim: 'attention_head_dim' },
     only: { use_mixed_mlp_moe: true, use_cla: false, use_mla: false, add_classification_head: false },
     irrelevant: `moe_drop_tokens dense_list group_limited_greedy num_media_embeds skip_cls_token qk_nope_head_dim

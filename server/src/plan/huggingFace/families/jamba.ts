@@ -8,6 +8,7 @@ export const families: Families = {
   jamba: {
     only: { mamba_inner_layernorms: true },
     expertsUseFfn: true,
+    fewestExperts: 2,
     denseUseFfn: true,
     linear: mamba1,
     kinds: (read, count) => attentionByPeriod(read, count),
