@@ -64,6 +64,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const heads = read.integer('num_attention_heads');
   const layers = read.integer('num_hidden_layers');
   const vocabulary = read.integer('vocab_size');
+  read.layers = layers;
   const attention = hidden !== undefined && heads ? attentionOf({ read, family, hidden, heads }) : undefined;
   const parts = hidden === undefined ? undefined : feedForwardOf(read, family, hidden);
   if (!hidden || !heads || !layers || vocabulary === undefined || !attention || !parts) {
@@ -82,12 +83,17 @@ export function readConfig(name: string, json: Json): ConfigReading {
   if (shapeOf(attention.full)?.hasUncountedBias) return refuse(biasNotComputed('attention_bias'));
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
   const assigned = layersOf(read, { count: layers, attention, feedForward: parts, family });
-  if (!assigned) return refuse('it assigns kinds to its layers that are not understood; write the model out instead');
+  const ofArchitecture = irrelevantTo([family, wrapper]);
+  if (!assigned)
+    return refuse(
+      notUnderstood(read.misfitting(), ofArchitecture) ??
+        'it assigns kinds to its layers that are not understood; write the model out instead',
+    );
   if (read.flag('mtp_use_dedicated_embeddings'))
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
   const vision = wrapper ? wrapper.tower?.(outer, hidden) : 0;
   const ends = endsOf(read, family, { outer, wrapper });
-  const refusedFields = unreadFields(outer, [family, wrapper]);
+  const refusedFields = notUnderstood(outer.unread(), ofArchitecture);
   if (refusedFields !== undefined) return refuse(refusedFields);
   const model: Model = {
     name,
@@ -177,12 +183,8 @@ function refuse(refused: string): ConfigReading {
 }
 
 /** A sentence about fields that nothing read and no declaration knows; undefined when there are none. */
-function unreadFields(
-  outer: ConfigReader,
-  architectures: readonly (Family | Wrapper | undefined)[],
-): string | undefined {
-  const irrelevant = irrelevantTo(architectures);
-  const unknown = [...new Set(outer.unread())].filter((field) => !isIrrelevant(field, irrelevant));
+function notUnderstood(fields: readonly string[], ofArchitecture: ReadonlySet<string>): string | undefined {
+  const unknown = [...new Set(fields)].filter((field) => !isIrrelevant(field, ofArchitecture));
   if (unknown.length === 0) return undefined;
   const named = unknown.map((field) => `\`${field}\``).join(', ');
   return `${named} ${unknown.length > 1 ? 'are' : 'is'} not understood, and may change the model; write the model out instead`;

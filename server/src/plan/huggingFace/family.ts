@@ -73,7 +73,7 @@ export interface Family {
   readonly residualFfn?: boolean;
   /** A layer has two attentions and two dense networks. The experts stand beside the first dense network. */
   readonly shortcut?: boolean;
-  /** Which layers have experts, where other fields than those of all architectures say it. */
+  /** Which layers have experts, where other fields than those of most architectures say it. */
   readonly sparse?: (read: ConfigReader, count: number) => IsSparse | undefined;
   /** All its layers, where they are not one attention and one network each. */
   readonly layers?: (read: ConfigReader, context: LayersContext) => Layout | undefined;

@@ -31,12 +31,11 @@ export function feedForwardOf(read: ConfigReader, family: Family, hidden: number
   const sharedWidth =
     read.optional('shared_expert_intermediate_size') ??
     read.optional('moe_shared_expert_intermediate_size') ??
-    read.optional('shared_intermediate_size') ??
-    0;
+    read.optional('shared_intermediate_size');
   // Where `intermediate_size` is the width of an expert, a family may name that of its dense layers.
   const denseFfn = read.optional('dense_intermediate_size');
   // Granite 4 without routed experts has its shared expert alone.
-  const width = count === undefined && sharedWidth > 0 ? sharedWidth : (denseFfn ?? ffn);
+  const width = count === undefined && sharedWidth ? sharedWidth : (denseFfn ?? ffn);
   const dense: DenseFeedForward | undefined =
     width === undefined ? undefined : { kind: 'dense', ffn: width, gated, bias };
   if (count === undefined) {
@@ -46,7 +45,7 @@ export function feedForwardOf(read: ConfigReader, family: Family, hidden: number
   const expertFfn = family.expertsUseFfn ? ffn : (moeSize ?? read.integer('moe_intermediate_size'));
   const topK = read.integer('num_experts_per_tok');
   if (expertFfn === undefined || topK === undefined) return undefined;
-  const shared = read.optional('n_shared_experts') ?? (sharedWidth > 0 ? 1 : (family.shared ?? 0));
+  const shared = read.optional('n_shared_experts') ?? (sharedWidth ? 1 : (family.shared ?? 0));
   // Bailing states the width of one shared expert.
   const widths = family.sharedWidthIsEach ? shared : 1;
   const limited = read.text('topk_method') !== 'greedy';
@@ -62,7 +61,7 @@ export function feedForwardOf(read: ConfigReader, family: Family, hidden: number
     gated,
     bias: family.expertBias ?? false,
     shared,
-    sharedFfn: shared === 0 ? 0 : sharedWidth > 0 ? sharedWidth * widths : shared * expertFfn,
+    sharedFfn: shared === 0 ? 0 : sharedWidth !== undefined ? sharedWidth * widths : shared * expertFfn,
     sharedGate: (family.sharedGate ?? false) && shared > 0,
     ...(latent !== undefined && { latent }),
     ...(parallelFfn !== undefined && { parallelFfn }),

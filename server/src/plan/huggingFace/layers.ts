@@ -9,7 +9,7 @@ export function layersOf(read: ConfigReader, context: LayersContext): Layout | u
   const { count, attention, feedForward, family } = context;
   if (family.layers) return family.layers(read, context);
   const attentions = attentionLayers(read, context);
-  const isSparse = family.sparse?.(read, count) ?? sparseLayers(read, count);
+  const isSparse = family.sparse ? family.sparse(read, count) : sparseLayers(read, count);
   if (!attentions || !isSparse) return undefined;
   const { moe, dense } = feedForward;
   const classes: LayerClass[] = [];
@@ -26,7 +26,8 @@ export function layersOf(read: ConfigReader, context: LayersContext): Layout | u
   return { classes, layers, ...(mtpLayer && { mtpLayer }) };
 }
 
-function sparseLayers(read: ConfigReader, count: number): IsSparse | undefined {
+/** Which layers have experts, by the fields of most architectures. Undefined when these are not understood. */
+export function sparseLayers(read: ConfigReader, count: number): IsSparse | undefined {
   const words = read.texts('mlp_layer_types');
   if (words.length > 0) {
     // The list already says what these fields say.
@@ -38,11 +39,12 @@ function sparseLayers(read: ConfigReader, count: number): IsSparse | undefined {
   const flags = isListed ? read.integers('moe_layer_freq') : [];
   if (isListed) return flags.length === count ? (layer) => flags[layer] === 1 : undefined;
   const first = read.integerOr('first_k_dense_replace', 0);
-  const frequency = Math.max(1, read.integerOr('moe_layer_freq', 1));
+  const frequency = read.integerOr('moe_layer_freq', 1);
   const last = read.differs('last_moe_layer', -1) ? read.integerOr('last_moe_layer', count - 1) : count - 1;
   // Counted from 1: the last of every n layers has experts.
-  const step = Math.max(1, read.integerOr('decoder_sparse_step', 1));
+  const step = read.integerOr('decoder_sparse_step', 1);
   const dense = new Set(read.integers('mlp_only_layers'));
+  if (frequency === 0 || step === 0) return undefined;
   return (layer) =>
     layer >= first && layer <= last && layer % frequency === 0 && (layer + 1) % step === 0 && !dense.has(layer);
 }

@@ -12,7 +12,13 @@ const QWEN3_5: Family = { qkNorm: 'head', outputGate: true, sharedGate: true, li
 export const families: Families = {
   // `layer_types` of Qwen2Config and Qwen3Config: the window begins with layer `max_window_layers`, 28 by default.
   qwen2: { ...WINDOWS, qkvBias: true, outputBias: false },
-  qwen2_moe: { windowsFlagged: true, kinds: alternating, qkvBias: true, outputBias: false, sharedGate: true },
+  qwen2_moe: {
+    windowsFlagged: true,
+    kinds: alternating,
+    defaults: { qkv_bias: true },
+    outputBias: false,
+    sharedGate: true,
+  },
   qwen3: { ...WINDOWS, qkNorm: 'head', defaults: { ...WINDOWS.defaults, head_dim: 128 } },
   qwen3_moe: { qkNorm: 'head', windowsFlagged: true, irrelevant: 'max_window_layers' },
   qwen3_next: { ...QWEN3_5, unstatedMtp: 1 },
