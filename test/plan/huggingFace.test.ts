@@ -94,7 +94,7 @@ describe('what is not understood is named', () => {
     expect(refusal({ mamba_d_state: 0 }, jamba)).toContain('layers');
     const sliding = { layer_types: Array.from({ length: 62 }, () => 'sliding_attention') };
     expect(refusal(sliding)).toContain('layers');
-    expect(refusal({ ...sliding, sliding_window: 128 })).toBeUndefined();
+    expect(refusal({ ...sliding, use_sliding_window: true, sliding_window: 128 })).toBeUndefined();
   });
 
   test('layers whose indexer is neither their own nor that of an earlier one', () => {

@@ -101,6 +101,8 @@ describe('a field that shapes the model changes its count, or is named', () => {
     ['Falcon-H1-34B', { layers_block_type: ['attention'] }, 'attention'],
     ['Falcon-H1-34B', { mamba_d_head: 64 }, 'mamba'],
     ['MiMo', { hybrid_layer_pattern: [0, 1] }, 'layers'],
+    ['MiMo', { sliding_window_size: 256 }, 'sliding_window_size'],
+    ['LFM2-1.2B', { block_dim: 1024 }, 'block_dim'],
   ])('%s %j is refused', (name, changes, named) => expect(changed(name, changes)).toContain(named));
 });
 

@@ -109,6 +109,8 @@ export interface LayerClass {
 export interface CheckpointExtras {
   /** Further copies of the token embedding and of the output head, each of vocabulary x hidden, in the prediction modules. */
   readonly copiedTables: number;
+  /** Prediction modules that files may hold although the config names none. Engines that read the config leave them out. */
+  readonly unstatedModules?: number;
   /** Rotary frequencies that are stored as tensors. */
   readonly rotaryFrequencies: number;
   /** Parameters of modules that a server of text does not load, such as those that make speech of its answers. */

@@ -491,8 +491,6 @@ export const RECENT: readonly RecentConfig[] = [
       model_type: 'qwen3_omni_moe',
       enable_audio_output: false,
       thinker_config: OMNI_THINKER,
-      talker_config: OMNI_TALKER,
-      code2wav_config: OMNI_VOCODER,
     },
     active: 3_042_129_920,
     kept: { full: [48, 98_304, 0] },

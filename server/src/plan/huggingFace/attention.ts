@@ -53,9 +53,12 @@ function windowed({ read, family }: AttentionContext, full: GroupedQueryAttentio
     return { full: { ...full, name: 'full' }, local: { ...full, name: 'chunked', chunk } };
   }
   const window = read.optional('sliding_window');
-  const slides = read.flag('use_sliding_window') ?? true;
+  const slides = read.flag('use_sliding_window') ?? !family.windowsFlagged;
+  // The field says from which layer on there are windows, and nothing where there are none.
+  const isSplit = family.windowsLast && read.optional('max_window_layers') !== undefined;
   if (window === undefined || !slides) return { full };
-  if (read.texts('layer_types').length === 0 && family.fullEvery === undefined) return { full: { ...full, window } };
+  const isListed = read.texts('layer_types').length > 0 || family.kinds !== undefined;
+  if (!isListed && family.fullEvery === undefined && !isSplit) return { full: { ...full, window } };
   return { full: { ...full, name: 'full' }, local: { ...full, name: 'local', window } };
 }
 

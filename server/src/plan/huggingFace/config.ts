@@ -52,6 +52,8 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const outer = new ConfigReader(json);
   const architecture = architectureOf(outer);
   const wrapper = architecture && isWrapper(architecture) ? architecture : undefined;
+  const withoutHead = headless(outer);
+  if (withoutHead !== undefined) return refuse(withoutHead);
   const read = wrapper ? wrapper.text(outer) : outer;
   if (!read) return refuse('it has no `text_config`; write the model out instead');
   const family = architectureOf(read);
@@ -62,6 +64,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const heads = read.integer('num_attention_heads');
   const layers = read.integer('num_hidden_layers');
   const vocabulary = read.integer('vocab_size');
+  read.layers = layers;
   const attention = hidden !== undefined && heads ? attentionOf({ read, family, hidden, heads }) : undefined;
   const parts = hidden === undefined ? undefined : feedForwardOf(read, family, hidden);
   if (!hidden || !heads || !layers || vocabulary === undefined || !attention || !parts) {
@@ -80,14 +83,19 @@ export function readConfig(name: string, json: Json): ConfigReading {
   if (shapeOf(attention.full)?.hasUncountedBias) return refuse(biasNotComputed('attention_bias'));
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
   const assigned = layersOf(read, { count: layers, attention, feedForward: parts, family });
-  if (!assigned) return refuse('it assigns kinds to its layers that are not understood; write the model out instead');
+  const ofArchitecture = irrelevantTo([family, wrapper]);
+  if (!assigned)
+    return refuse(
+      notUnderstood(read.misfitting(), ofArchitecture) ??
+        'it assigns kinds to its layers that are not understood; write the model out instead',
+    );
   if (read.flag('mtp_use_dedicated_embeddings'))
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
   const vision = wrapper ? wrapper.tower?.(outer, hidden) : 0;
   const apart = wrapper?.apart?.(outer, hidden);
-  const ends = endsOf(read, outer, family);
+  const ends = endsOf(read, family, { outer, wrapper });
   const tokenRows = read.optional('token_rows');
-  const refusedFields = unreadFields(outer, [family, wrapper]);
+  const refusedFields = notUnderstood(outer.unread(), ofArchitecture);
   if (refusedFields !== undefined) return refuse(refusedFields);
   const model: Model = {
     name,
@@ -98,6 +106,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
     ...(tokenRows !== undefined && tokenColumns(assigned) > 0 && { tokenRows }),
     checkpoint: {
       copiedTables: family.copiedTables ?? 0,
+      unstatedModules: ends.mtpModules > 0 ? 0 : (family.unstatedMtp ?? 0),
       rotaryFrequencies: family.storesRotary ? layers * Math.floor(hidden / heads / 2) : 0,
       ...(apart !== undefined && { apart }),
       ...family.extras?.(assigned, hidden),
@@ -135,19 +144,41 @@ function prepare(read: ConfigReader, family: Family): string | undefined {
 type Ends = Pick<Model, 'tied' | 'headBias' | 'positions' | 'finalNorms' | 'mtpModules' | 'mtpNorms' | 'context'>;
 
 /** What stands before the first layer and behind the last one. */
-function endsOf(read: ConfigReader, outer: ConfigReader, family: Family): Ends {
-  const outerTied = outer.flag('tie_word_embeddings');
+function endsOf(read: ConfigReader, family: Family, outside: Outside): Ends {
   const positions = read.optional('positions');
   const context = contextOf(read, family);
   return {
-    tied: read.flag('tie_word_embeddings') ?? outerTied ?? family.tied ?? false,
+    tied: tiedOf(read, family, outside),
     ...((read.flag('lm_head_bias') ?? false) && { headBias: true }),
     ...(positions !== undefined && { positions }),
     ...(family.finalNorms !== undefined && { finalNorms: family.finalNorms }),
-    mtpModules: read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? family.mtp ?? 0,
+    mtpModules: read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? 0,
     ...(family.mtpNorms !== undefined && { mtpNorms: family.mtpNorms }),
     ...(context !== undefined && { context }),
   };
+}
+
+/** The whole file, and its architecture where that wraps a text model. */
+interface Outside {
+  readonly outer: ConfigReader;
+  readonly wrapper: Wrapper | undefined;
+}
+
+/** The head belongs to the outer model, so its config decides (transformers 5, `get_expanded_tied_weights_keys`). */
+function tiedOf(read: ConfigReader, family: Family, { outer, wrapper }: Outside): boolean {
+  const inner = read.flag('tie_word_embeddings');
+  if (!wrapper) return inner ?? family.tied ?? false;
+  const deciding = wrapper.headConfig ? wrapper.headConfig(outer) : outer;
+  return deciding?.flag('tie_word_embeddings') ?? wrapper.tied ?? false;
+}
+
+const HAS_HEAD = /(?:ForCausalLM|ForConditionalGeneration|LMHeadModel)$/;
+
+/** A class of the reference code that has no language-model head, as a sentence; undefined when each has one. */
+function headless(outer: ConfigReader): string | undefined {
+  const other = outer.texts('architectures').find((architecture) => !HAS_HEAD.test(architecture));
+  if (other === undefined) return undefined;
+  return `\`${other}\` in \`architectures\` is no language model with a head, and what it has instead is not computed; write the model out instead`;
 }
 
 function biasNotComputed(field: string): string {
@@ -159,12 +190,8 @@ function refuse(refused: string): ConfigReading {
 }
 
 /** A sentence about fields that nothing read and no declaration knows; undefined when there are none. */
-function unreadFields(
-  outer: ConfigReader,
-  architectures: readonly (Family | Wrapper | undefined)[],
-): string | undefined {
-  const irrelevant = irrelevantTo(architectures);
-  const unknown = [...new Set(outer.unread())].filter((field) => !isIrrelevant(field, irrelevant));
+function notUnderstood(fields: readonly string[], ofArchitecture: ReadonlySet<string>): string | undefined {
+  const unknown = [...new Set(fields)].filter((field) => !isIrrelevant(field, ofArchitecture));
   if (unknown.length === 0) return undefined;
   const named = unknown.map((field) => `\`${field}\``).join(', ');
   return `${named} ${unknown.length > 1 ? 'are' : 'is'} not understood, and may change the model; write the model out instead`;

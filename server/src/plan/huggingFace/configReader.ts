@@ -7,6 +7,8 @@ type Json = Readonly<Record<string, unknown>>;
 export class ConfigReader {
   /** Required fields that were missing. */
   readonly missing: string[] = [];
+  /** How many layers the model has, once that is known: a list per layer must be as long. */
+  layers: number | undefined;
   private json: Json;
   private readonly asked = new Set<string>();
   private readonly misfits = new Set<string>();
@@ -21,11 +23,16 @@ export class ConfigReader {
     this.json = { ...this.json, ...fields };
   }
 
-  /** Copies fields with other names, when present, to the names that readers ask for. */
+  /**
+   * Copies fields with other names, when present, to the names that readers ask for. Where a config has both, they must agree.
+   */
   rename(names: Readonly<Record<string, string>>): void {
     for (const [field, configField] of Object.entries(names)) {
       const value = this.get(configField);
-      if (value !== undefined) this.use({ [field]: value });
+      if (value === undefined) continue;
+      const other = this.get(field);
+      if (other !== undefined && other !== value) this.misfits.add(configField);
+      this.use({ [field]: value });
     }
   }
 
@@ -59,12 +66,15 @@ export class ConfigReader {
     return value;
   }
 
-  /** A whole number >= 0 when present, or a list that repeats one such number. `null` and `false` count as absent. */
+  /**
+   * A whole number >= 0 when present, or a list that says the same one for every layer. `null` and `false` count as absent.
+   */
   optional(field: string): number | undefined {
     const value = this.get(field);
     if (value === false) return undefined;
     const [first, ...others] = Array.isArray(value) ? value : [value];
-    if (isCount(first) && others.every((other) => other === first)) return first;
+    const isWhole = !Array.isArray(value) || value.length === (this.layers ?? value.length);
+    if (isCount(first) && isWhole && others.every((other) => other === first)) return first;
     return this.misfit(field, value);
   }
 

@@ -39,6 +39,10 @@ export interface Family {
   readonly outputGate?: boolean;
   /** Every n-th layer attends to everything. The others attend within windows or chunks. */
   readonly fullEvery?: number;
+  /** Windows are used only where `use_sliding_window` says so. Where it is absent other families use them. */
+  readonly windowsFlagged?: boolean;
+  /** Where no list says it, layers from `max_window_layers` on have the window, and those before attend to everything. */
+  readonly windowsLast?: boolean;
   /** Its linear-attention or state-space layers. */
   readonly linear?: (read: ConfigReader, hidden: number) => LinearAttention | undefined;
   /** All its kinds of attention, where they are others than grouped-query, latent, windowed and linear attention. */
@@ -53,6 +57,8 @@ export interface Family {
   readonly ffnBias?: boolean;
   /** Feed-forward networks of two matrices instead of three. */
   readonly plainFfn?: boolean;
+  /** With fewer experts than this a layer is a plain network without a router. 1 by default. */
+  readonly fewestExperts?: number;
   /** `intermediate_size` is the width of an expert, not of a dense layer. */
   readonly expertsUseFfn?: boolean;
   /** Layers without experts have a network as wide as an expert. */
@@ -69,13 +75,13 @@ export interface Family {
   readonly shortcut?: boolean;
   /** Networks of which only this architecture knows more than widths and counts. Undefined where a size is missing. */
   readonly networks?: (read: ConfigReader, parts: FeedForwardParts) => FeedForwardParts | undefined;
-  /** Which layers have experts, where other fields than those of all architectures say it. */
+  /** Which layers have experts, where other fields than those of most architectures say it. */
   readonly sparse?: (read: ConfigReader, count: number) => IsSparse | undefined;
   /** All its layers, where they are not one attention and one network each. */
   readonly layers?: (read: ConfigReader, context: LayersContext) => Layout | undefined;
 
-  /** Prediction modules that the checkpoint has although the config does not say so. */
-  readonly mtp?: number;
+  /** Prediction modules that some checkpoints of this architecture store although their configs do not say so. */
+  readonly unstatedMtp?: number;
   /** Norm vectors of a prediction module beside its layer. 3 by default. */
   readonly mtpNorms?: number;
   /** The layer of its prediction modules, where it is not like the model's last one. */
@@ -107,6 +113,10 @@ export interface Wrapper {
   /** The config of the text model; nothing where the file has none. */
   readonly text: (outer: ConfigReader) => ConfigReader | undefined;
   readonly irrelevant?: string;
+  /** Whether head and embedding share a table when the outer config does not say: what the text config says is not asked. */
+  readonly tied?: boolean;
+  /** The config that says whether they do, where it is not the outermost. */
+  readonly headConfig?: (outer: ConfigReader) => ConfigReader | undefined;
   /** Parameters of everything beside the text model, into a text model of width `hidden`. Undefined where they are not known. */
   readonly tower?: (outer: ConfigReader, hidden: number) => number | undefined;
   /** Parameters of modules that servers of text do not load. Undefined where a size is missing. */

@@ -9,7 +9,7 @@ export function layersOf(read: ConfigReader, context: LayersContext): Layout | u
   const { count, attention, feedForward, family } = context;
   if (family.layers) return family.layers(read, context);
   const attentions = attentionLayers(read, context);
-  const isSparse = family.sparse?.(read, count) ?? sparseLayers(read, count);
+  const isSparse = family.sparse ? family.sparse(read, count) : sparseLayers(read, count);
   if (!attentions || !isSparse) return undefined;
   const { moe, dense } = feedForward;
   const classes: LayerClass[] = [];
@@ -30,7 +30,8 @@ export function layersOf(read: ConfigReader, context: LayersContext): Layout | u
   return { classes, layers, ...(mtpLayer && { mtpLayer }) };
 }
 
-function sparseLayers(read: ConfigReader, count: number): IsSparse | undefined {
+/** Which layers have experts, by the fields of most architectures. Undefined when these are not understood. */
+export function sparseLayers(read: ConfigReader, count: number): IsSparse | undefined {
   const words = read.texts('mlp_layer_types');
   if (words.length > 0) {
     // The list already says what these fields say.
@@ -42,11 +43,12 @@ function sparseLayers(read: ConfigReader, count: number): IsSparse | undefined {
   const flags = isListed ? read.integers('moe_layer_freq') : [];
   if (isListed) return flags.length === count ? (layer) => flags[layer] === 1 : undefined;
   const first = read.integerOr('first_k_dense_replace', 0);
-  const frequency = Math.max(1, read.integerOr('moe_layer_freq', 1));
+  const frequency = read.integerOr('moe_layer_freq', 1);
   const last = read.differs('last_moe_layer', -1) ? read.integerOr('last_moe_layer', count - 1) : count - 1;
   // Counted from 1: the last of every n layers has experts.
-  const step = Math.max(1, read.integerOr('decoder_sparse_step', 1));
+  const step = read.integerOr('decoder_sparse_step', 1);
   const dense = new Set(read.integers('mlp_only_layers'));
+  if (frequency === 0 || step === 0) return undefined;
   return (layer) =>
     layer >= first && layer <= last && layer % frequency === 0 && (layer + 1) % step === 0 && !dense.has(layer);
 }
@@ -59,6 +61,17 @@ const LAYER_TYPES: Readonly<Record<string, string>> = {
   linear_attention: 'linear',
   mamba: 'linear',
 };
+
+/** Transformers 5 writes these words for latent attention whose indexer chooses the keys. */
+const INDEXED_TYPES: typeof LAYER_TYPES = {
+  ...LAYER_TYPES,
+  deepseek_sparse_attention: 'full',
+  indexed_attention: 'full',
+};
+
+function hasIndexer(attention: Attention): boolean {
+  return 'indexer' in attention && attention.indexer !== undefined;
+}
 
 /** Undefined when a layer has a kind that the config does not describe. */
 function attentionLayers(read: ConfigReader, context: LayersContext): Attention[] | undefined {
@@ -74,7 +87,11 @@ function attentionKinds(read: ConfigReader, { count, attention, family }: Layers
   if (types.length > 0) {
     // The list already says everything that these fields say.
     for (const field of ['full_attention_interval', 'sliding_window_pattern']) read.has(field);
-    return kindsNamed(types, LAYER_TYPES);
+    return kindsNamed(types, hasIndexer(attention.full) ? INDEXED_TYPES : LAYER_TYPES);
+  }
+  if (attention.local && family.windowsLast) {
+    const first = read.integerOr('max_window_layers', 0);
+    return kindsBy(count, (layer) => (layer < first ? 'full' : 'local'));
   }
   const written = read.isText('sliding_window_pattern') ? undefined : read.optional('sliding_window_pattern');
   const interval =

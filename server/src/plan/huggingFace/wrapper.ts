@@ -5,10 +5,9 @@ import type { Wrapper } from './family.ts';
 export type VisionTower = (vision: ConfigReader, outer: ConfigReader, hidden: number) => number | undefined;
 
 /** A text model in `text_config` behind a vision tower in `vision_config`. Without a formula the tower is not counted. */
-export function textAndVision(tower?: VisionTower, irrelevant = ''): Wrapper {
+export function textAndVision(tower?: VisionTower): Wrapper {
   if (!tower) {
     return {
-      irrelevant,
       text: (outer) => {
         outer.leave('vision_config');
         return outer.nested('text_config');
@@ -16,7 +15,6 @@ export function textAndVision(tower?: VisionTower, irrelevant = ''): Wrapper {
     };
   }
   return {
-    irrelevant,
     text: (outer) => outer.nested('text_config'),
     tower: (outer, hidden) => {
       const vision = outer.nested('vision_config');

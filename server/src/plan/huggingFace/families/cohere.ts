@@ -6,7 +6,13 @@ export const families: Families = {
     tied: true,
     norms: 1,
     fullEvery: 4,
-    only: { use_parallel_block: true, use_gated_activation: true, use_embedding_sharing: true },
-    irrelevant: 'order_of_interleaved_layers position_embedding_type use_parallel_embedding rotary_pct layer_switch',
+    names: { sliding_window_pattern: 'layer_switch' },
+    only: {
+      order_of_interleaved_layers: 'local_attn_first',
+      use_parallel_block: true,
+      use_gated_activation: true,
+      use_embedding_sharing: true,
+    },
+    irrelevant: 'position_embedding_type use_parallel_embedding rotary_pct',
   },
 };

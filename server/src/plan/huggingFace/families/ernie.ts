@@ -38,7 +38,7 @@ export const families: Families = {
     networks: expertsOfPictures,
     defaults: { num_experts_per_tok: 6, num_experts: 64, n_shared_experts: 2, first_k_dense_replace: 1 },
   },
-  ernie4_5_vl_moe: textAndVision(ernieTower),
+  ernie4_5_vl_moe: { ...textAndVision(ernieTower), tied: true },
 };
 
 function denseModule(_: ConfigReader, { attention, feedForward }: LayersContext): LayerClass | undefined {

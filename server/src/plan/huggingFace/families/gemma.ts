@@ -23,7 +23,7 @@ export const families: Families = {
     },
     irrelevant: 'use_bidirectional_attention',
   },
-  gemma3: textAndVision(siglip),
+  gemma3: { ...textAndVision(siglip), tied: true },
 };
 
 /** SigLIP behind Gemma 3: a norm and one matrix project its tokens. */

@@ -48,6 +48,7 @@ type Part = (read: ConfigReader, hidden: number) => number | undefined;
 
 function wrapperOf(vision: Part, audio: Part): Wrapper {
   return {
+    tied: true,
     text: (outer) => outer.nested('text_config'),
     tower: (outer, hidden) => {
       const [pictures, sounds] = [outer.nested('vision_config'), outer.nested('audio_config')];

@@ -19,7 +19,7 @@ export const families: Families = {
     only: { use_qk_norm: false },
     defaults: { ...GLM.defaults, attention_bias: true, first_k_dense_replace: 1 },
   },
-  glm4v_moe: textAndVision(glm4vTower, 'attention_bias'),
+  glm4v_moe: textAndVision(glm4vTower),
   glm_moe_dsa: { latent: 'indexed', routerBias: true, attention: sharedIndexers, kinds: indexerKinds },
 };
 

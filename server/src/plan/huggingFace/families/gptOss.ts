@@ -2,10 +2,8 @@ import type { Families } from '../family.ts';
 
 export const families: Families = {
   gpt_oss: {
-    defaults: { head_dim: 64 },
+    defaults: { head_dim: 64, attention_bias: true },
     sinks: true,
-    qkvBias: true,
-    outputBias: true,
     routerBias: true,
     expertBias: true,
     expertsUseFfn: true,

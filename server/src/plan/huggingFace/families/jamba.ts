@@ -8,6 +8,7 @@ export const families: Families = {
   jamba: {
     only: { mamba_inner_layernorms: true },
     expertsUseFfn: true,
+    fewestExperts: 2,
     denseUseFfn: true,
     linear: mamba1,
     kinds: (read, count) => attentionByPeriod(read, count),
@@ -18,13 +19,14 @@ export const families: Families = {
 function attentionByPeriod(read: ConfigReader, count: number): LayerKinds | undefined {
   const period = read.optional('attn_layer_period');
   const offset = read.integerOr('attn_layer_offset', 0);
+  if (period && offset >= period) return [];
   return period ? kindsBy(count, (layer) => (layer % period === offset ? 'full' : 'linear')) : undefined;
 }
 
-function expertsByPeriod(read: ConfigReader): IsSparse {
-  const period = Math.max(1, read.integerOr('expert_layer_period', 1));
+function expertsByPeriod(read: ConfigReader): IsSparse | undefined {
+  const period = read.integerOr('expert_layer_period', 1);
   const offset = read.integerOr('expert_layer_offset', 0);
-  return (layer) => layer % period === offset % period;
+  return offset < period ? (layer) => layer % period === offset : undefined;
 }
 
 /** Mamba of Jamba, with its norms on dt, B and C. */
@@ -32,8 +34,9 @@ function mamba1(read: ConfigReader, hidden: number): LinearAttention | undefined
   const state = read.optional('mamba_d_state');
   const kernel = read.optional('mamba_d_conv');
   const expand = read.optional('mamba_expand');
-  if (!state || !kernel || !expand) return undefined;
-  const rank = (read.isText('mamba_dt_rank') ? undefined : read.optional('mamba_dt_rank')) ?? Math.ceil(hidden / 16);
+  const isDerived = !read.has('mamba_dt_rank') || !read.differs('mamba_dt_rank', 'auto');
+  const rank = isDerived ? Math.ceil(hidden / 16) : read.optional('mamba_dt_rank');
+  if (!state || !kernel || !expand || rank === undefined) return undefined;
   const inner = expand * hidden;
   const convolutionBias = (read.flag('mamba_conv_bias') ?? true) ? inner : 0;
   const projectionBias = (read.flag('mamba_proj_bias') ?? false) ? 2 * inner + hidden : 0;

@@ -19,8 +19,9 @@ export const families: Families = {
     },
     irrelevant: 'mla_use_nope moe_renormalize moe_router_activation_func use_grouped_topk model_max_length',
   },
-  kimi_k25: textAndVision(),
-  kimi_vl: textAndVision(),
+  kimi_k25: { ...textAndVision(), irrelevant: 'projection_hidden_size' },
+  // The outer config repeats the size of the vocabulary; the model is made from the text config.
+  kimi_vl: { ...textAndVision(), irrelevant: 'vocab_size' },
 };
 
 /** Kimi Linear counts its layers from 1 and lists both kinds. */

@@ -12,7 +12,8 @@ export const families: Families = {
     ...LFM2,
     networks: adjustedWidth,
     names: { intermediate_size: 'block_ff_dim', tie_word_embeddings: 'tie_embedding' },
-    irrelevant: `block_dim conv_dim conv_dim_out block_mlp_init_scale block_norm_eps block_out_init_scale
+    refused: otherWidths,
+    irrelevant: `block_mlp_init_scale block_norm_eps block_out_init_scale
       block_use_swiglu block_use_xavier_init conv_use_xavier_init use_pos_enc theta num_heads`,
   },
   lfm2_moe: {
@@ -21,9 +22,17 @@ export const families: Families = {
     only: { use_expert_bias: true },
     names: { first_k_dense_replace: 'num_dense_layers', tie_word_embeddings: 'tie_embedding' },
     defaults: { first_k_dense_replace: 2 },
-    irrelevant: 'conv_dim conv_dim_out block_dim use_pos_enc theta num_heads',
+    refused: otherWidths,
+    irrelevant: 'use_pos_enc theta num_heads',
   },
 };
+
+/** Old configs state the widths of blocks and convolutions apart, and have never had others than the hidden one. */
+function otherWidths(read: ConfigReader): string | undefined {
+  const hidden = read.optional('hidden_size');
+  const other = ['block_dim', 'conv_dim', 'conv_dim_out'].find((field) => read.differs(field, hidden));
+  return other && `\`${other}\` is computed as \`hidden_size\` only; write the model out instead`;
+}
 
 /**
  * Three streams of the hidden width, a convolution over the product of two of them, and the way back. It keeps the inputs of

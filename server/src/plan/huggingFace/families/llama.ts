@@ -1,6 +1,6 @@
 import { ConfigReader } from '../configReader.ts';
 import type { AttentionParts, Families, IsSparse, LayerKinds } from '../family.ts';
-import { kindsBy } from '../layers.ts';
+import { kindsBy, sparseLayers } from '../layers.ts';
 import { plainLayer } from '../vision.ts';
 
 export const families: Families = {
@@ -30,8 +30,8 @@ function unrotatedKinds(read: ConfigReader, count: number, parts: AttentionParts
   return rotated.length === count ? kindsBy(count, (layer) => (rotated[layer] === 0 ? 'full' : 'local')) : [];
 }
 
-function listedSparse(read: ConfigReader): IsSparse | undefined {
-  if (!read.isList('moe_layers')) return undefined;
+function listedSparse(read: ConfigReader, count: number): IsSparse | undefined {
+  if (!read.isList('moe_layers')) return sparseLayers(read, count);
   const listed = new Set(read.integers('moe_layers'));
   // The list already says what the step says.
   read.has('decoder_sparse_step');

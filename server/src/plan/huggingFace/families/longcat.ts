@@ -9,7 +9,7 @@ export const families: Families = {
     routerBias: true,
     shortcut: true,
     layers: shortcutLayers,
-    mtp: 1,
+    unstatedMtp: 1,
     copiedTables: 1,
     names: {
       num_hidden_layers: 'num_layers',

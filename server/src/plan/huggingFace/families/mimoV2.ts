@@ -15,12 +15,18 @@ export const families: Families = {
   mimo_v2_flash: {
     routerBias: true,
     outputBias: false,
-    mtp: 3,
+    unstatedMtp: 3,
     attention: attentionOfMimo,
     kinds: kindsOfMimo,
     mtpLayer: mtpLayerOfMimo,
     defaults: { head_dim: 192, v_head_dim: 128, sliding_window: 128, first_k_dense_replace: 1 },
-    irrelevant: 'attention_chunk_size sliding_window_size attention_value_scale hybrid_block_size',
+    refused: (read) =>
+      ['sliding_window_size', 'attention_chunk_size'].flatMap((field) =>
+        read.differs(field, read.optional('sliding_window'))
+          ? `\`${field}\` and \`sliding_window\` differ, and engines take either; correct one of them`
+          : [],
+      )[0],
+    irrelevant: 'attention_value_scale hybrid_block_size',
   },
 };
 

@@ -1,7 +1,7 @@
 import { type Attention, NO_ATTENTION } from '../../attention.ts';
 import { type FeedForward, type LayerClass, NO_FEED_FORWARD } from '../../model.ts';
 import type { ConfigReader } from '../configReader.ts';
-import type { Families, LayersContext, Layout } from '../family.ts';
+import type { Families, Json, LayersContext, Layout } from '../family.ts';
 import { classOf } from '../layerClasses.ts';
 import { mamba2 } from '../linear.ts';
 
@@ -12,10 +12,32 @@ export const families: Families = {
     linear: mamba2,
     layers: patternLayers,
     names: { head_dim: 'attention_head_dim', latent: 'moe_latent_size' },
+    unnest: lettersOfLists,
     only: { mlp_bias: false, n_group: 1 },
-    irrelevant: 'mamba_expand mamba_chunk_size moe_shared_expert_overlap layers_block_type time_step_rank',
+    irrelevant: 'mamba_expand mamba_chunk_size moe_shared_expert_overlap time_step_rank',
   },
 };
+
+const LETTERS: Readonly<Record<string, string>> = {
+  mamba: 'M',
+  linear_attention: 'M',
+  attention: '*',
+  full_attention: '*',
+  moe: 'E',
+  mlp: '-',
+};
+
+/** Transformers 5 writes lists of words in place of the patterns, and derives the number of layers from them. */
+function lettersOfLists(read: ConfigReader): Json {
+  const lettersOf = (field: string) => read.texts(field).map((word) => LETTERS[word] ?? '?');
+  const layers = lettersOf('layers_block_type');
+  const modules = lettersOf('mtp_layers_block_type');
+  return {
+    ...(layers.length > 0 && { hybrid_override_pattern: layers.join('') }),
+    ...(layers.length > 0 && !read.has('num_hidden_layers') && { num_hidden_layers: layers.length }),
+    ...(modules.length > 0 && { mtp_hybrid_override_pattern: modules.join('') }),
+  };
+}
 
 /** Nemotron-H: every letter of the pattern is one layer with one part. */
 function patternLayers(read: ConfigReader, { count, attention, feedForward }: LayersContext): Layout | undefined {

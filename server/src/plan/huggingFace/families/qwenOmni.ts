@@ -7,30 +7,22 @@ import { qwen3Tower } from './qwen.ts';
 const NOTES = `accept_hidden_layer activation_function activation_dropout conv_chunksize n_window n_window_infer
   max_source_positions scale_embedding position_id_per_seconds speaker_id codec_bos_id codec_eos_id codec_nothink_id
   codec_pad_id codec_think_bos_id codec_think_eos_id layer_types layer_scale_initial_scale sliding_window
-  encoder_attention_heads num_attention_heads num_experts_per_tok seconds_per_chunk`;
+  encoder_attention_heads num_attention_heads num_experts_per_tok seconds_per_chunk max_window_layers`;
 
 /**
  * Qwen3-Omni (transformers, models/qwen3_omni_moe). The model is its thinker, which reads text, pictures and sounds and
  * writes text; what makes speech of it (`talker`, `code2wav`) is in the checkpoint, and servers of text do not load it.
  */
 export const families: Families = {
-  qwen3_omni_moe_text: { qkNorm: 'head' },
+  qwen3_omni_moe_text: { qkNorm: 'head', windowsFlagged: true },
   qwen3_omni_moe: {
-    text: textOf,
+    text: (outer) => outer.nested('thinker_config')?.nested('text_config'),
+    headConfig: (outer) => outer.nested('thinker_config'),
     tower: towersOf,
     apart: speechParameters,
     irrelevant: NOTES,
   },
 };
-
-/** The thinker says whether its head shares the table of its text model. */
-function textOf(outer: ConfigReader): ConfigReader | undefined {
-  const thinker = outer.nested('thinker_config');
-  const text = thinker?.nested('text_config');
-  const tied = thinker?.flag('tie_word_embeddings');
-  if (tied !== undefined) text?.use({ tie_word_embeddings: tied });
-  return text;
-}
 
 function towersOf(outer: ConfigReader, _: number): number | undefined {
   const thinker = outer.nested('thinker_config');

@@ -35,10 +35,10 @@ export const families: Families = {
     irrelevant: `swiglu_limits swiglu_limits_shared partial_rotary_factors yarn_only_types use_rope_layers
       moe_router_activation norm_expert_weight need_fp32_gate zero_centered use_bidirectional_attention sink`,
   },
-  step3p7: textAndVision(
-    perceptionEncoder,
-    'understand_projector_stride image_token_len patch_token_len heads ls_init_value pool_type',
-  ),
+  step3p7: {
+    ...textAndVision(perceptionEncoder),
+    irrelevant: 'understand_projector_stride image_token_len patch_token_len heads ls_init_value pool_type',
+  },
 };
 
 /** Without these lists the codes that run it take different layers for windowed or sparse ones. */
